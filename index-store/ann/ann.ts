@@ -1,0 +1,90 @@
+// Nearest neighbours: the port every engine (flat, scan, faiss) keeps. Question: here is a vector, which rows are nearest?
+
+/** Rows as one array with a shape; unit length unless an engine says otherwise. */
+export interface Rows {
+  readonly dim: number;
+  readonly rows: number;
+  /** rows × dim, row-major. */
+  readonly data: Float32Array;
+}
+
+/** One bit per row, 1 = may be found: bit (row & 31) of word (row >>> 5). */
+export type RowBitmap = Uint32Array;
+
+export interface Neighbours {
+  /** Row numbers, nearest first; ties by smaller row. At most k, fewer where fewer pass. */
+  readonly rows: Uint32Array;
+  /** Cosine (inner product of unit vectors), bigger is nearer; same length as `rows`. */
+  readonly similarities: Float32Array;
+}
+
+export interface AnnSearch {
+  readonly k: number;
+  /** Only rows whose bit is set. Exact recall targets hold under any filter. */
+  readonly filter?: RowBitmap;
+  /** How hard a approximate engine looks (HNSW efSearch, IVF nprobe, scan's kept candidates); the segment's tuned value by default. */
+  readonly effort?: number;
+}
+
+/** A loaded, searchable set of rows. Immutable. */
+export interface AnnIndex {
+  readonly engine: EngineName;
+  readonly dim: number;
+  readonly rows: number;
+  /** Bytes of memory it holds. */
+  readonly memory: number;
+  /** @throws RangeError for a vector of another dimension or with a number that is not finite. */
+  search(query: Float32Array, search: AnnSearch): Promise<Neighbours>;
+  /** The stored vector of a row (exact where the file is exact), a fresh array. */
+  vector(row: number): Float32Array;
+  close(): void;
+}
+
+export type EngineName = "flat" | "scan" | "faiss";
+
+/** What the manifest stores about a segment's vectors, enough to open the file again with the same answers. */
+export interface AnnRecipe {
+  readonly engine: EngineName;
+  /** FAISS factory string of the file: "Flat", "SQ8", "HNSW32", "IVF512,SQ8" … `scan` and `flat` read "Flat" files. */
+  readonly factory: string;
+  readonly dim: number;
+  readonly rows: number;
+  /** Tuned `effort`, chosen by measurement to hold the recall target; absent where the engine is exact. */
+  readonly effort?: number;
+  /** recall@10 measured at that effort against the exact answer on a sample of the rows. */
+  readonly measuredRecall?: number;
+  /** Seed of the scan's random rotation. */
+  readonly seed?: number;
+}
+
+export interface AnnEngine {
+  readonly name: EngineName;
+  /** undefined where it can be used here, otherwise the reason why not, one sentence for a person. */
+  unavailable(): string | undefined;
+  /**
+   * Writes `vectors.faiss` for these rows at `path` (a FAISS file; not fsynced, the caller does that) and says how to open it.
+   * @throws AnnError for rows with NaN, infinite or zero vectors.
+   */
+  build(rows: Rows, path: string, options?: AnnBuild): Promise<AnnRecipe>;
+  /**
+   * Opens a file that `build` wrote (its checksum has been verified by the caller). Yields to the event loop while it loads.
+   * @throws AnnError code "damaged" where the file's own structure contradicts the recipe; never aborts the process.
+   */
+  open(path: string, recipe: AnnRecipe): Promise<AnnIndex>;
+}
+
+export interface AnnBuild {
+  readonly factory?: string;
+  readonly seed?: number;
+  /** recall@10 to hold; 0.98 by default. */
+  readonly recallTarget?: number;
+}
+
+export class AnnError extends Error {
+  override readonly name = "AnnError";
+  readonly code: "damaged" | "unavailable" | "bad-rows" | "engine";
+  constructor(code: AnnError["code"], message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}

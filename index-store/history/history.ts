@@ -1,0 +1,78 @@
+// History: the port that keeps versions. Question: which files make up version N, and who may write N + 1?
+
+/** A file of a version: small ones (manifest) by bytes, large ones (segments) by a file that already lies in the object store. */
+export type VersionFile =
+  | { readonly kind: "inline"; readonly bytes: Uint8Array }
+  | { readonly kind: "object"; readonly object: ObjectRef };
+
+/** A large immutable file: sha256 of its bytes, lower-case hex, and its size. */
+export interface ObjectRef {
+  readonly sha256: string;
+  readonly size: number;
+}
+
+export interface Version {
+  /** 1, 2, 3 … without gaps along the main line. */
+  readonly number: number;
+  /** The history's own name for it (a git commit hash). */
+  readonly id: string;
+  readonly parent: string | null;
+  readonly message: string;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly tags: readonly string[];
+}
+
+export interface NewVersion {
+  /** The version this one was made from: the compare of the compare-and-swap; null for the first. */
+  readonly parent: string | null;
+  /** Path → file; the whole tree of the version, not a difference. */
+  readonly files: ReadonlyMap<string, VersionFile>;
+  readonly message: string;
+  readonly at: number;
+}
+
+/** Two writers: the second is told so (`conflict`), re-reads the head, and tries again. */
+export class HistoryError extends Error {
+  override readonly name = "HistoryError";
+  readonly code: "conflict" | "unknown-version" | "damaged" | "unavailable" | "bad-tag";
+  constructor(code: HistoryError["code"], message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+export interface History {
+  /** The newest version; null before the first. Cheap enough to be asked once a second. */
+  head(): Promise<Version | null>;
+  /** Newest first. `before` is a version number. */
+  list(page?: { readonly limit?: number; readonly before?: number }): Promise<Version[]>;
+  /** By number, tag, or (a prefix of) its id. @throws HistoryError "unknown-version" */
+  find(address: string | number): Promise<Version>;
+  /** The files of a version. @throws HistoryError "damaged" where the record itself cannot be read. */
+  read(version: Version): Promise<ReadonlyMap<string, VersionFile>>;
+  /** A new, empty file in the object store's own staging folder, to be written and then `adopt`ed. */
+  stage(): Promise<string>;
+  /** fsync → hash → rename to its content address → fsync of the folders. Adopting the same bytes twice is one object. */
+  adopt(stagedPath: string): Promise<ObjectRef>;
+  /** Where the object's bytes lie; it may be absent or damaged: `verify` tells. */
+  objectPath(object: ObjectRef): string;
+  /** True where the bytes are there and hash to their name. */
+  verify(object: ObjectRef): Promise<boolean>;
+  /** Durable when it resolves. @throws HistoryError "conflict" where the head is no longer `parent`. */
+  commit(version: NewVersion): Promise<Version>;
+  tag(version: Version, name: string): Promise<void>;
+  /**
+   * Rewrites every version through `rewrite` (same numbers, messages, times and tags), then makes the old ones unreachable and
+   * removes their bytes and every object that no version names any more. For erasure. Compare-and-swap like `commit`.
+   */
+  rewrite(
+    change: (
+      files: ReadonlyMap<string, VersionFile>,
+      version: Version,
+    ) => Promise<ReadonlyMap<string, VersionFile>>,
+  ): Promise<void>;
+  /** Keeps the newest `keep` versions and every tagged one reachable; returns bytes freed. Staged leftovers older than a day go too. */
+  collectGarbage(options: { readonly now: number; readonly graceMs: number }): Promise<number>;
+  close(): Promise<void>;
+}

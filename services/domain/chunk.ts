@@ -1,0 +1,25 @@
+// The chunk: the text that is embedded and indexed, and its place.
+import type { ChunkId, ConversationId, MessageId } from "./ids.ts";
+import type { MessageKind, Role, SourceKind } from "./conversation.ts";
+import type { Millis } from "./units.ts";
+
+export interface Chunk {
+  readonly id: ChunkId;
+  readonly conversation: ConversationId;
+  /** The messages it covers, in order; one, or several very short neighbours of one speaker's turn. */
+  readonly messages: readonly MessageId[];
+  /** 0 for a whole message or window; 0, 1, 2 … for the parts of a long one. */
+  readonly part: number;
+  /** Where the text begins in the first message's text (UTF-16 units); parts of a long message overlap. */
+  readonly start: number;
+  /** The text as indexed and embedded (without the header). */
+  readonly text: string;
+  readonly author: string;
+  readonly role: Role;
+  readonly kind: MessageKind;
+  readonly at: Millis | null;
+  readonly source: SourceKind;
+  readonly channel: string | null;
+  /** ISO 639-1, or null where the text is too short to tell. */
+  readonly language: string | null;
+}

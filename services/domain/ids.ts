@@ -1,0 +1,88 @@
+// The ids: branded strings, derived from content where a thing has content, so that doing a thing twice makes it once.
+declare const brand: unique symbol;
+type Brand<B extends string> = string & { readonly [brand]: B };
+
+export type OrganizationId = Brand<"organization">;
+export type CollectionId = Brand<"collection">;
+export type UploadId = Brand<"upload">;
+export type ConversationId = Brand<"conversation">;
+export type MessageId = Brand<"message">;
+export type ChunkId = Brand<"chunk">;
+export type BatchId = Brand<"batch">;
+export type JobId = Brand<"job">;
+
+/** The tenant everything belongs to until accounts exist. */
+export const defaultOrganization = "org_default" as OrganizationId;
+
+/** Hashes a text to a short, URL-safe, collision-resistant string (≥ 120 bits). Passed in, so that this file runs in a browser. */
+export type Digest = (text: string) => string;
+
+/** Separates the parts of a hashed identity; it cannot occur in an id and is stripped from texts. */
+const SEPARATOR = "\u0000";
+const joined = (parts: readonly (string | number | null)[]) =>
+  parts.map((part) => (part === null ? "" : String(part))).join(SEPARATOR);
+
+export const collectionId = (unique: string): CollectionId => `col_${unique}` as CollectionId;
+export const uploadId = (unique: string): UploadId => `upl_${unique}` as UploadId;
+export const jobId = (unique: string): JobId => `job_${unique}` as JobId;
+
+/** A conversation is itself again when the same source names it again in the same collection. */
+export const conversationId = (
+  digest: Digest,
+  collection: CollectionId,
+  source: string,
+  sourceId: string,
+): ConversationId => `cnv_${digest(joined([collection, source, sourceId]))}` as ConversationId;
+
+/** A message with an id of its own in the source keeps its identity through edits. */
+export const messageIdBySource = (
+  digest: Digest,
+  conversation: ConversationId,
+  sourceId: string,
+): MessageId => `msg_${digest(joined([conversation, "id", sourceId]))}` as MessageId;
+
+/** A message without an id is known by time, author, text and its ordinal among equals. */
+export const messageIdByContent = (
+  digest: Digest,
+  conversation: ConversationId,
+  content: { at: number | null; author: string; text: string; ordinal: number },
+): MessageId =>
+  `msg_${digest(joined([conversation, "content", content.at, content.author, content.ordinal, content.text]))}` as MessageId;
+
+/** A chunk is known by the messages it covers, its part and the text that is embedded. */
+export const chunkId = (
+  digest: Digest,
+  conversation: ConversationId,
+  content: { messages: readonly MessageId[]; part: number; text: string },
+): ChunkId =>
+  `chk_${digest(joined([conversation, content.messages.join(","), content.part, content.text]))}` as ChunkId;
+
+/** A batch is known by its upload, attempt-independent, and its place in it. */
+export const batchId = (upload: UploadId, ordinal: number): BatchId =>
+  `bat_${upload.slice(4)}_${ordinal}` as BatchId;
+
+const shapes = {
+  col: /^col_[0-9a-z]{8,40}$/,
+  upl: /^upl_[0-9a-z]{8,40}$/,
+  cnv: /^cnv_[0-9a-z]{16,40}$/,
+  msg: /^msg_[0-9a-z]{16,40}$/,
+  chk: /^chk_[0-9a-z]{16,40}$/,
+  bat: /^bat_[0-9a-z_]{8,60}$/,
+  job: /^job_[0-9a-z]{8,40}$/,
+} as const;
+
+/** Reads an id that came through a door (HTTP, job, row). `undefined` where it is not of that shape. */
+export const readCollectionId = (text: string): CollectionId | undefined =>
+  shapes.col.test(text) ? (text as CollectionId) : undefined;
+export const readUploadId = (text: string): UploadId | undefined =>
+  shapes.upl.test(text) ? (text as UploadId) : undefined;
+export const readConversationId = (text: string): ConversationId | undefined =>
+  shapes.cnv.test(text) ? (text as ConversationId) : undefined;
+export const readMessageId = (text: string): MessageId | undefined =>
+  shapes.msg.test(text) ? (text as MessageId) : undefined;
+export const readChunkId = (text: string): ChunkId | undefined =>
+  shapes.chk.test(text) ? (text as ChunkId) : undefined;
+export const readBatchId = (text: string): BatchId | undefined =>
+  shapes.bat.test(text) ? (text as BatchId) : undefined;
+export const readJobId = (text: string): JobId | undefined =>
+  shapes.job.test(text) ? (text as JobId) : undefined;
