@@ -1,0 +1,76 @@
+// Collections and their versions, as HTTP carries them.
+import { z } from "zod";
+import { instant } from "./common.ts";
+
+export const collectionName = z.string().trim().min(1).max(120);
+
+export const newCollection = z
+  .strictObject({
+    name: collectionName,
+    description: z.string().max(2000).optional(),
+    /** IANA zone assumed where a log writes local times. */
+    zone: z.string().max(64).optional(),
+  })
+  .meta({ id: "NewCollection" });
+
+export const collectionPatch = z
+  .strictObject({
+    name: collectionName.optional(),
+    description: z.string().max(2000).optional(),
+    zone: z.string().max(64).optional(),
+  })
+  .meta({ id: "CollectionPatch" });
+
+export const collection = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    description: z.string(),
+    zone: z.string(),
+    createdAt: instant,
+    conversations: z.int(),
+    messages: z.int(),
+    /** Chunks that the newest version answers from. */
+    indexed: z.int(),
+    /** Chunks read but not yet in a version. */
+    pending: z.int(),
+    /** Number of the newest version; null before the first. */
+    version: z.int().nullable(),
+    model: z.string(),
+    firstAt: instant.nullable(),
+    lastAt: instant.nullable(),
+    sources: z.array(z.object({ source: z.string(), conversations: z.int() })),
+    languages: z.array(z.object({ language: z.string().nullable(), share: z.number() })),
+    /** What the search page starts with: lexical where the model does not know the collection's language. */
+    defaultMode: z.enum(["semantic", "lexical", "hybrid"]),
+    /** A sentence for people where something about the collection needs saying (language, damage). */
+    notices: z.array(z.string()),
+    /** Bytes of the index on disk, all versions. */
+    indexBytes: z.int(),
+  })
+  .meta({ id: "Collection" });
+export type Collection = z.infer<typeof collection>;
+
+export const collectionList = z
+  .object({ collections: z.array(collection) })
+  .meta({ id: "CollectionList" });
+
+export const version = z
+  .object({
+    number: z.int(),
+    id: z.string(),
+    message: z.string(),
+    at: instant,
+    tags: z.array(z.string()),
+    rows: z.int(),
+    segments: z.int(),
+    bytes: z.int(),
+    added: z.int(),
+    removed: z.int(),
+  })
+  .meta({ id: "Version" });
+export type Version = z.infer<typeof version>;
+
+export const versionList = z
+  .object({ versions: z.array(version), nextCursor: z.string().nullable() })
+  .meta({ id: "VersionList" });

@@ -1,0 +1,29 @@
+// What every HTTP answer shares: problems, pages, ids as text.
+import { z } from "zod";
+
+/** RFC 9457 problem+json. `code` is stable; `detail` says what happened, `hint` what to do about it. */
+export const problem = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    code: z.string(),
+    detail: z.string(),
+    hint: z.string().optional(),
+    requestId: z.string().optional(),
+    data: z.record(z.string(), z.unknown()).optional(),
+  })
+  .meta({ id: "Problem" });
+export type Problem = z.infer<typeof problem>;
+
+/** Milliseconds since 1970-01-01T00:00Z. */
+export const instant = z.int().meta({ description: "Milliseconds since 1970-01-01T00:00Z" });
+
+export const pageQuery = z.object({
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  cursor: z.string().max(500).optional(),
+});
+
+export const roleName = z.enum(["user", "assistant", "system", "tool", "person"]);
+export const kindName = z.enum(["text", "thinking", "tool", "system", "attachment"]);
+export const sourceName = z.enum(["chatgpt", "claude", "slack", "openai", "sharegpt", "irc"]);

@@ -1,0 +1,96 @@
+// Conversations and messages, as HTTP carries them.
+import { z } from "zod";
+import { instant, kindName, pageQuery, roleName, sourceName } from "./common.ts";
+
+export const conversationSummary = z
+  .object({
+    id: z.string(),
+    collection: z.string(),
+    source: sourceName,
+    sourceId: z.string(),
+    title: z.string().nullable(),
+    channel: z.string().nullable(),
+    tree: z.boolean(),
+    messages: z.int(),
+    participants: z.array(z.object({ name: z.string(), role: roleName, messages: z.int() })),
+    firstAt: instant.nullable(),
+    lastAt: instant.nullable(),
+  })
+  .meta({ id: "ConversationSummary" });
+export type ConversationSummary = z.infer<typeof conversationSummary>;
+
+export const conversationList = z
+  .object({
+    conversations: z.array(conversationSummary),
+    nextCursor: z.string().nullable(),
+    total: z.int(),
+  })
+  .meta({ id: "ConversationList" });
+
+export const conversationListQuery = pageQuery.extend({
+  /** Words in the title or channel. */
+  title: z.string().max(200).optional(),
+  source: sourceName.optional(),
+  sort: z.enum(["newest", "oldest", "longest"]).default("newest"),
+});
+
+export const attachment = z.object({
+  name: z.string(),
+  mediaType: z.string().nullable(),
+  size: z.int().nullable(),
+});
+
+export const message = z
+  .object({
+    id: z.string(),
+    sourceId: z.string().nullable(),
+    parent: z.string().nullable(),
+    replyTo: z.string().nullable(),
+    onMainPath: z.boolean(),
+    position: z.number(),
+    author: z.string(),
+    role: roleName,
+    kind: kindName,
+    at: instant.nullable(),
+    zoneKnown: z.boolean(),
+    localTime: z.string().nullable(),
+    text: z.string(),
+    editedAt: instant.nullable(),
+    model: z.string().nullable(),
+    attachments: z.array(attachment),
+    /** Ids of all messages with the same parent, in order, itself included; empty or one where there is no branch. */
+    siblings: z.array(z.string()),
+  })
+  .meta({ id: "Message" });
+export type Message = z.infer<typeof message>;
+
+/**
+ * path=main: the main path; path=all: everything; leaf=ID: the path from the root through that message down its main continuation.
+ * around=ID centres the page on a message; otherwise from the start, or `cursor`.
+ */
+export const conversationQuery = z.object({
+  path: z.enum(["main", "all"]).default("main"),
+  leaf: z.string().max(60).optional(),
+  around: z.string().max(60).optional(),
+  /** Show joins, leaves, thinking and tool messages too. */
+  kinds: z.enum(["visible", "all"]).default("visible"),
+  limit: z.coerce.number().int().min(1).max(500).default(100),
+  cursor: z.string().max(500).optional(),
+});
+
+export const conversationPage = z
+  .object({
+    conversation: conversationSummary,
+    messages: z.array(message),
+    /** Messages on this path in all, and the place of the first one sent. */
+    total: z.int(),
+    offset: z.int(),
+    previousCursor: z.string().nullable(),
+    nextCursor: z.string().nullable(),
+  })
+  .meta({ id: "ConversationPage" });
+export type ConversationPage = z.infer<typeof conversationPage>;
+
+export const rawRecord = z
+  .object({ message: z.string(), raw: z.string() })
+  .meta({ id: "RawRecord" });

@@ -1,0 +1,72 @@
+// Uploads and their progress, as HTTP carries them.
+import { z } from "zod";
+import { instant } from "./common.ts";
+
+/** receiving → queued → reading → indexing → done; or cancelled, or failed (retry starts it again). */
+export const uploadState = z.enum([
+  "receiving",
+  "queued",
+  "reading",
+  "indexing",
+  "done",
+  "cancelled",
+  "failed",
+]);
+export type UploadState = z.infer<typeof uploadState>;
+
+export const uploadProblem = z.object({
+  code: z.string(),
+  place: z.string(),
+  reason: z.string(),
+  count: z.int(),
+});
+
+export const upload = z
+  .object({
+    id: z.string(),
+    collection: z.string(),
+    filename: z.string(),
+    bytes: z.int(),
+    sha256: z.string(),
+    state: uploadState,
+    /** The format's name for people, once it is known. */
+    format: z.string().nullable(),
+    source: z.string().nullable(),
+    createdAt: instant,
+    finishedAt: instant.nullable(),
+    /** How often it was started. */
+    attempt: z.int(),
+    progress: z.object({
+      /** Bytes of the file that have been read, of `bytes`. */
+      bytesRead: z.int(),
+      conversations: z.int(),
+      /** Messages read so far: new ones, and ones the collection already had. */
+      newMessages: z.int(),
+      knownMessages: z.int(),
+      changedMessages: z.int(),
+      chunks: z.int(),
+      embedded: z.int(),
+      indexed: z.int(),
+      /** Messages a second over the last seconds; null before it is known. */
+      rate: z.number().nullable(),
+      /** Estimated milliseconds until done; null before it is known. */
+      timeLeft: z.number().nullable(),
+    }),
+    /** How many records could not be read, and the first of them with place and reason. */
+    problemCount: z.int(),
+    problems: z.array(uploadProblem),
+    /** Why it failed, for people. */
+    error: z
+      .object({ code: z.string(), message: z.string(), hint: z.string().nullable() })
+      .nullable(),
+  })
+  .meta({ id: "Upload" });
+export type Upload = z.infer<typeof upload>;
+
+export const uploadAccepted = upload.meta({ id: "UploadAccepted" });
+export const uploadList = z
+  .object({ uploads: z.array(upload), nextCursor: z.string().nullable() })
+  .meta({ id: "UploadList" });
+
+/** Server-sent events of `GET /uploads/{id}/events`: `event: upload`, data = Upload; the last one has a final state. */
+export const uploadEventName = "upload";
