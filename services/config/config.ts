@@ -1,0 +1,106 @@
+// The environment, read once, checked and frozen: every setting has one name, PARLANCE_*.
+import { availableParallelism } from "node:os";
+import { resolve } from "node:path";
+import { z } from "zod";
+import { rejected } from "#services/domain/errors.ts";
+
+const flag = z.enum(["0", "1", "true", "false", ""]).transform((v) => v === "1" || v === "true");
+const list = z.string().transform((v) =>
+  v
+    .split(",")
+    .map((s) => s.trim())
+    .filter(Boolean),
+);
+
+const environment = z.object({
+  PARLANCE_HOME: z.string().min(1).default("./data"),
+  PARLANCE_HOST: z.string().min(1).default("127.0.0.1"),
+  PARLANCE_PORT: z.coerce.number().int().min(0).max(65535).default(8787),
+  PARLANCE_INSECURE: flag.default(false),
+  /** Further names under which a proxy serves it, for the Host and Origin check. */
+  PARLANCE_ALLOWED_HOSTS: list.default([]),
+  PARLANCE_EMBEDDING_MODEL: z.string().optional(),
+  PARLANCE_MODEL_HUB: z.url().default("https://huggingface.co"),
+  PARLANCE_EXECUTION_PROVIDERS: list.default(["cpu"]),
+  PARLANCE_FAISS: z.enum(["auto", "off"]).default("auto"),
+  PARLANCE_INDEX_ENGINE: z.enum(["auto", "flat", "scan", "faiss"]).default("auto"),
+  PARLANCE_WORKERS: z.coerce.number().int().min(1).max(64).optional(),
+  PARLANCE_ZONE: z.string().default("UTC"),
+  PARLANCE_MAX_UPLOAD_BYTES: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(10 * 1024 ** 3),
+  PARLANCE_LOG: z.enum(["silent", "error", "warn", "info", "debug"]).default("warn"),
+  /** Where a client (the CLI) finds a running server. */
+  PARLANCE_URL: z.url().optional(),
+});
+
+export interface Config {
+  readonly home: string;
+  readonly host: string;
+  readonly port: number;
+  readonly insecure: boolean;
+  readonly allowedHosts: readonly string[];
+  readonly embeddingModel: string | undefined;
+  readonly modelHub: string;
+  readonly executionProviders: readonly string[];
+  readonly faiss: "auto" | "off";
+  readonly indexEngine: "auto" | "flat" | "scan" | "faiss";
+  /** Threads for embedding. */
+  readonly workers: number;
+  readonly zone: string;
+  readonly maxUploadBytes: number;
+  readonly log: "silent" | "error" | "warn" | "info" | "debug";
+  readonly url: string | undefined;
+  /** PARLANCE_* names that nothing reads: most often a typing mistake, said at start. */
+  readonly unknown: readonly string[];
+}
+
+const isLoopback = (host: string) => host === "localhost" || host === "::1" || /^127\./.test(host);
+
+/**
+ * Reads the settings from an environment (usually `process.env`).
+ * @throws ParlanceError rejected `bad-setting`, naming the variable and what it takes.
+ */
+export const readConfig = (env: Readonly<Record<string, string | undefined>>): Config => {
+  const parsed = environment.safeParse(env);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    throw rejected(
+      `${issue?.path.join(".") ?? "a setting"}: ${issue?.message ?? "not understood"}`,
+      {
+        code: "bad-setting",
+        hint: "Correct the variable, or unset it to use the default. `./parlance doctor` lists all settings.",
+      },
+    );
+  }
+  const set = parsed.data;
+  if (!isLoopback(set.PARLANCE_HOST) && !set.PARLANCE_INSECURE)
+    throw rejected(
+      `PARLANCE_HOST=${set.PARLANCE_HOST} would let anyone on the network read every conversation: there are no accounts yet.`,
+      {
+        code: "insecure-host",
+        hint: "Keep 127.0.0.1 and put an authenticating proxy before it, or set PARLANCE_INSECURE=1 where a proxy or a container network protects it.",
+      },
+    );
+  const known = new Set(Object.keys(environment.shape));
+  return Object.freeze({
+    home: resolve(set.PARLANCE_HOME),
+    host: set.PARLANCE_HOST,
+    port: set.PARLANCE_PORT,
+    insecure: set.PARLANCE_INSECURE,
+    allowedHosts: set.PARLANCE_ALLOWED_HOSTS,
+    embeddingModel: set.PARLANCE_EMBEDDING_MODEL,
+    modelHub: set.PARLANCE_MODEL_HUB,
+    executionProviders: set.PARLANCE_EXECUTION_PROVIDERS,
+    faiss: set.PARLANCE_FAISS,
+    indexEngine: set.PARLANCE_INDEX_ENGINE,
+    workers: set.PARLANCE_WORKERS ?? Math.max(1, Math.min(8, availableParallelism() - 1)),
+    zone: set.PARLANCE_ZONE,
+    maxUploadBytes: set.PARLANCE_MAX_UPLOAD_BYTES,
+    log: set.PARLANCE_LOG,
+    url: set.PARLANCE_URL,
+    unknown: Object.keys(env).filter((name) => name.startsWith("PARLANCE_") && !known.has(name)),
+  });
+};

@@ -1,0 +1,169 @@
+// The rows: every table and column as the databases hold them. Times are integer milliseconds, booleans 0 or 1, ids made by us.
+import type {
+  BatchId,
+  ChunkId,
+  CollectionId,
+  ConversationId,
+  MessageId,
+  OrganizationId,
+  UploadId,
+} from "#services/domain/ids.ts";
+
+export interface CollectionRow {
+  id: CollectionId;
+  org_id: OrganizationId;
+  name: string;
+  description: string;
+  zone: string;
+  created_at: number;
+  /** Model id and fingerprint its index is built with; null until the first batch is embedded. */
+  model_id: string | null;
+  model_fingerprint: string | null;
+  dim: number | null;
+  /** "active" | "erasing" */
+  state: string;
+  /** Newest version that the manifest names; a cache, the git ref is the truth. */
+  version: number | null;
+  indexed_chunks: number;
+}
+
+export interface UploadRow {
+  id: UploadId;
+  org_id: OrganizationId;
+  collection_id: CollectionId;
+  filename: string;
+  bytes: number;
+  sha256: string;
+  blob_key: string;
+  /** contract/uploads.ts uploadState */
+  state: string;
+  source: string | null;
+  format: string | null;
+  created_at: number;
+  started_at: number | null;
+  finished_at: number | null;
+  attempt: number;
+  bytes_read: number;
+  /** Conversation parts ingested in order: a restarted attempt skips as many. */
+  parts_done: number;
+  conversations: number;
+  new_messages: number;
+  known_messages: number;
+  changed_messages: number;
+  chunks: number;
+  problem_count: number;
+  /** JSON: the first 200 problems. */
+  problems: string;
+  error_code: string | null;
+  error_message: string | null;
+  error_hint: string | null;
+  /** Set by a person; the stage sees it between parts. */
+  cancel_requested: number;
+  idempotency_key: string | null;
+}
+
+export interface ConversationRow {
+  id: ConversationId;
+  collection_id: CollectionId;
+  source: string;
+  source_id: string;
+  title: string | null;
+  channel: string | null;
+  tree: number;
+  message_count: number;
+  first_at: number | null;
+  last_at: number | null;
+  /** JSON [{ name, role, messages }], most talkative first, at most 50. */
+  participants: string;
+  raw: string | null;
+  /** The upload that first brought it. */
+  upload_id: UploadId;
+}
+
+export interface MessageRow {
+  id: MessageId;
+  collection_id: CollectionId;
+  conversation_id: ConversationId;
+  /** The upload that first brought it; message_uploads names further ones that hold it too. */
+  upload_id: UploadId;
+  source_id: string | null;
+  parent_id: MessageId | null;
+  reply_to_id: MessageId | null;
+  on_main_path: number;
+  position: number;
+  author: string;
+  author_id: string | null;
+  role: string;
+  kind: string;
+  at: number | null;
+  zone_known: number;
+  local_time: string | null;
+  text: string;
+  edited_at: number | null;
+  model: string | null;
+  /** JSON; null where there are none. */
+  attachments: string | null;
+  raw: string;
+}
+
+/** A message that a later upload holds too: deleting the first upload hands it over instead of losing it. */
+export interface MessageUploadRow {
+  upload_id: UploadId;
+  message_id: MessageId;
+}
+
+export interface ChunkRow {
+  id: ChunkId;
+  collection_id: CollectionId;
+  conversation_id: ConversationId;
+  /** The first message it covers: where a hit leads to. */
+  message_id: MessageId;
+  /** JSON array of all ids where it covers several; null where it is the one. */
+  message_ids: string | null;
+  part: number;
+  start: number;
+  text: string;
+  language: string | null;
+  batch_id: BatchId;
+  /** "live" | "removed" (superseded: waits for its tombstone; the row goes after the commit) */
+  state: string;
+}
+
+export interface BatchRow {
+  id: BatchId;
+  collection_id: CollectionId;
+  upload_id: UploadId;
+  chunks: number;
+  /** "chunked" → "embedded" → "committed" */
+  state: string;
+  /** Vectors of an embedded batch that is not yet committed. */
+  vectors_key: string | null;
+  created_at: number;
+}
+
+export interface JobRow {
+  id: string;
+  name: string;
+  payload: string;
+  job_key: string | null;
+  /** "waiting" | "active" | "buried" */
+  state: string;
+  run_at: number;
+  attempt: number;
+  /** Fencing token: grows with every claim; completing needs the same one. */
+  fence: number;
+  lease_until: number | null;
+  reason: string | null;
+  created_at: number;
+}
+
+export interface Tables {
+  collections: CollectionRow;
+  uploads: UploadRow;
+  conversations: ConversationRow;
+  messages: MessageRow;
+  message_uploads: MessageUploadRow;
+  chunks: ChunkRow;
+  batches: BatchRow;
+  jobs: JobRow;
+}
