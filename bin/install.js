@@ -1,0 +1,133 @@
+// Makes a clone ready to run, on the machine's own Node (18 or newer), once: packages, FAISS, the web app. Later calls only look.
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+export const root = dirname(dirname(fileURLToPath(import.meta.url)));
+
+const say = (line) => process.stderr.write(`parlance: ${line}\n`);
+const fail = (line) => {
+  say(line);
+  process.exit(1);
+};
+
+const run = (command, args, options = {}) =>
+  spawnSync(command, args, { cwd: root, stdio: ["ignore", "inherit", "inherit"], ...options });
+const succeeds = (command, args) => spawnSync(command, args, { stdio: "ignore" }).status === 0;
+const has = (command) => succeeds("sh", ["-c", `command -v ${command}`]);
+
+/** The Node that runs Parlance: 24 from npm on Linux; elsewhere the machine's own, which must be 24 or newer. */
+export const pinnedNode = () => {
+  const packaged = join(root, "node_modules", `node-${process.platform}-${process.arch}`, "bin", "node");
+  if (existsSync(packaged)) return packaged;
+  if (Number(process.versions.node.split(".")[0]) >= 24) return process.execPath;
+  return fail(
+    `Node 24 is needed and npm has no binary of it for ${process.platform}-${process.arch}: install Node 24 and start again.`,
+  );
+};
+
+/** What root may do itself, or a person without asking for a password. */
+const asRoot = () => {
+  if (process.getuid?.() === 0) return [];
+  return has("sudo") && succeeds("sudo", ["-n", "true"]) ? ["sudo", "-n"] : undefined;
+};
+
+/** Installs Debian packages where that may be done without asking; true when they are there afterwards. */
+export const aptInstall = (packages, why) => {
+  const prefix = has("apt-get") ? asRoot() : undefined;
+  if (prefix === undefined) return false;
+  say(`installing ${packages.join(", ")} with apt-get (${why})`);
+  const apt = (...args) => {
+    const [command, ...rest] = [...prefix, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq", ...args];
+    return spawnSync(command, rest, { stdio: ["ignore", "ignore", "inherit"] }).status === 0;
+  };
+  const install = () => apt("install", "-y", "--no-install-recommends", ...packages);
+  // A fresh machine has no package lists, an old one has stale ones: try, refresh, try again.
+  return install() || (apt("update") && install());
+};
+
+const digestOf = (paths) => {
+  const hash = createHash("sha256");
+  for (const path of paths) hash.update(path).update(readFileSync(path));
+  return hash.digest("hex");
+};
+
+const filesBelow = (folder) =>
+  readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => !["node_modules", "dist"].includes(entry.name))
+    .flatMap((entry) =>
+      entry.isDirectory() ? filesBelow(join(folder, entry.name)) : [join(folder, entry.name)],
+    )
+    .sort();
+
+const stampPath = (name) => join(root, "node_modules", `.parlance-${name}`);
+const isStamped = (name, value) =>
+  existsSync(stampPath(name)) && readFileSync(stampPath(name), "utf8") === value;
+const stamp = (name, value) => writeFileSync(stampPath(name), value);
+
+const installPackages = () => {
+  const wanted = digestOf(["package.json", "package-lock.json", ".npmrc"].map((name) => join(root, name)));
+  if (isStamped("packages", wanted)) return;
+  say("installing packages (a minute or two, once)");
+  // npm tells its scripts where it lives; outside of npm the command is found by name.
+  const npm = process.env.npm_execpath?.endsWith(".js")
+    ? [process.execPath, [process.env.npm_execpath]]
+    : ["npm", []];
+  const env = { ...process.env, npm_config_loglevel: "error" };
+  const { status } = run(npm[0], [...npm[1], "ci", "--no-audit", "--no-fund"], { env });
+  if (status !== 0)
+    fail("npm ci failed: is the npm registry reachable? Nothing was changed; start again to try again.");
+  stamp("packages", wanted);
+};
+
+const buildFaiss = async () => {
+  if (process.env.PARLANCE_FAISS === "off") return;
+  const native = await import("../index-store/native/build.js");
+  let result = native.buildBinding();
+  if (result.status === "missing" && !isStamped("faiss-declined", result.reason)) {
+    const packages = ["libfaiss-dev", "libopenblas-dev", "libomp-dev", "g++"];
+    if (process.platform === "linux" && aptInstall(packages, "FAISS, for large indexes; PARLANCE_FAISS=off leaves it"))
+      result = native.buildBinding();
+    else
+      say(
+        `FAISS is not installed; carrying on with the built-in scan engine. To have it: apt-get install ${packages.join(" ")} (then start again)`,
+      );
+    // Said once, not at every start; `parlance doctor` says it whenever asked.
+    if (result.status === "missing") stamp("faiss-declined", result.reason);
+  }
+  if (result.status === "failed") say(`the FAISS binding could not be built, carrying on without it: ${result.reason}`);
+};
+
+const buildWeb = () => {
+  const sources = ["web", "services/contract", "services/domain"].flatMap((folder) => filesBelow(join(root, folder)));
+  const wanted = digestOf([...sources, join(root, "package-lock.json")]);
+  if (isStamped("web", wanted) && existsSync(join(root, "web", "dist", "index.html"))) return;
+  say("building the web app");
+  const { status } = run(pinnedNode(), [join(root, "node_modules", "vite", "bin", "vite.js"), "build", "web", "--logLevel", "error"]);
+  if (status !== 0) fail("the web app could not be built (see above)");
+  stamp("web", wanted);
+};
+
+/** Everything a start needs. `packages` alone is enough for commands that show no page. */
+export const install = async ({ web = true } = {}) => {
+  if (!existsSync(join(root, "package-lock.json"))) fail("package-lock.json is missing: is this a whole clone?");
+  mkdirSync(join(root, "node_modules"), { recursive: true });
+  installPackages();
+  await buildFaiss();
+  if (web) buildWeb();
+};
+
+/** The tools of the tests that are Debian packages: a browser, git-lfs, FAISS for Python. Absent ones make their tests say "skipped". */
+export const installTestTools = () => {
+  const wanted = [
+    ["chromium", () => has("chromium")],
+    ["git-lfs", () => has("git-lfs")],
+    ["python3-faiss", () => succeeds("/usr/bin/python3", ["-c", "import faiss"])],
+    ["strace", () => has("strace")],
+  ];
+  const missing = wanted.filter(([, present]) => !present()).map(([name]) => name);
+  if (missing.length > 0 && !aptInstall(missing, "for the tests"))
+    say(`not installed, so some tests will be skipped: ${missing.join(", ")}`);
+};
