@@ -1,0 +1,268 @@
+// The house test: who may import whom, what every file must open with, and the few rules a linter cannot see.
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join, normalize } from "node:path";
+import { describe, expect, it } from "vitest";
+
+const root = join(import.meta.dirname, "..", "..");
+const git = (...args: string[]) => execFileSync("git", args, { cwd: root, encoding: "utf8" });
+const files = git("ls-files", "--cached", "--others", "--exclude-standard")
+  .split("\n")
+  .filter((path) => path !== "" && existsSync(join(root, path)));
+const sources = files.filter(
+  (path) => /\.tsx?$/.test(path) && !path.includes("/kernels/assembly/"),
+);
+const read = (path: string) => readFileSync(join(root, path), "utf8");
+const isTest = (path: string) => /\.(test|suite|builders|bench)\.tsx?$/.test(path);
+
+/** The rooms, and the rooms each may import from. A room not named here fails the test. */
+const floors: Record<string, readonly string[]> = {
+  "index-store": [],
+  "services/domain": [],
+  "services/contract": ["services/domain"],
+  "services/config": ["services/domain"],
+  "services/parse": ["services/domain"],
+  "services/text": ["services/domain"],
+  "services/embed": ["services/domain"],
+  "services/blobs": ["services/domain"],
+  "services/store": ["services/domain", "services/contract"],
+  "services/bus": ["services/domain", "services/contract", "services/store"],
+  "services/search": [
+    "services/domain",
+    "services/contract",
+    "services/text",
+    "services/store",
+    "services/embed",
+    "index-store",
+  ],
+  "services/wire.ts": [
+    "services/domain",
+    "services/contract",
+    "services/config",
+    "services/parse",
+    "services/text",
+    "services/embed",
+    "services/blobs",
+    "services/store",
+    "services/bus",
+    "services/search",
+    "index-store",
+  ],
+  "services/api": [
+    "services/domain",
+    "services/contract",
+    "services/config",
+    "services/parse",
+    "services/text",
+    "services/embed",
+    "services/blobs",
+    "services/store",
+    "services/bus",
+    "services/search",
+    "services/wire.ts",
+    "index-store",
+  ],
+  workers: [
+    "services/domain",
+    "services/contract",
+    "services/config",
+    "services/parse",
+    "services/text",
+    "services/embed",
+    "services/blobs",
+    "services/store",
+    "services/bus",
+    "services/wire.ts",
+    "index-store",
+  ],
+  cli: [
+    "services/domain",
+    "services/contract",
+    "services/config",
+    "services/parse",
+    "services/embed",
+    "services/blobs",
+    "services/store",
+    "services/bus",
+    "services/wire.ts",
+    "services/api",
+    "workers",
+    "index-store",
+  ],
+  web: ["services/domain", "services/contract"],
+};
+
+/** Rooms that others enter by their door only: the file that bears the room's name, and its types. */
+const doors: Record<string, readonly string[]> = {
+  "index-store": [
+    "index-store/index-store.ts",
+    "index-store/ann/choose.ts",
+    "index-store/kernels/kernels.ts",
+  ],
+  "services/parse": ["services/parse/parse.ts"],
+  "services/embed": ["services/embed/embed.ts"],
+  "services/search": ["services/search/search.ts"],
+};
+
+/** Who may walk in past the door: the composition root names drivers. */
+const mayEnterAnywhere = ["services/wire.ts"];
+
+const roomOf = (path: string): string =>
+  Object.keys(floors)
+    .filter((room) => path === room || path.startsWith(`${room}/`))
+    .sort((a, b) => b.length - a.length)[0] ?? path.split("/").slice(0, 2).join("/");
+
+// import … from "x" · export … from "x" · import "x" · import("x")
+const specifiers = /(?:from\s*|import\s*\(\s*|import\s+)["'](\.{1,2}\/[^"']+|#[^"']+)["']/g;
+
+const importsOf = (path: string): string[] =>
+  [...read(path).matchAll(specifiers)].map((match) => {
+    const specifier = match[1] ?? "";
+    return specifier.startsWith("#")
+      ? specifier.slice(1)
+      : normalize(join(dirname(path), specifier.split("?")[0] ?? specifier));
+  });
+
+const house = sources.filter((path) => !path.startsWith("infra/") && path.includes("/"));
+
+describe("the house", () => {
+  it("has no room that the floors do not know", () => {
+    const unknown = house.filter((path) => floors[roomOf(path)] === undefined);
+    expect(unknown).toEqual([]);
+  });
+
+  it("imports only downwards, and through doors", () => {
+    const sins: string[] = [];
+    for (const path of house.filter((file) => !isTest(file))) {
+      const from = roomOf(path);
+      for (const target of importsOf(path)) {
+        const to = roomOf(target);
+        if (to === from || target.endsWith(".json") || target.endsWith(".css")) continue;
+        if (!(floors[from] ?? []).includes(to))
+          sins.push(`${path} may not import ${target}: ${from} → ${to}`);
+        const door = doors[to];
+        if (door && !door.includes(target) && !mayEnterAnywhere.includes(from))
+          sins.push(`${path} goes past the door of ${to}: ${target}`);
+      }
+    }
+    expect(sins).toEqual([]);
+  });
+
+  it("has no circles", () => {
+    const graph = new Map(
+      house.filter((path) => !isTest(path)).map((path) => [path, importsOf(path)]),
+    );
+    const done = new Set<string>();
+    const circles: string[] = [];
+    const visit = (path: string, trail: string[]) => {
+      const at = trail.indexOf(path);
+      if (at >= 0) {
+        circles.push([...trail.slice(at), path].join(" → "));
+        return;
+      }
+      if (done.has(path)) return;
+      for (const next of graph.get(path) ?? []) visit(next, [...trail, path]);
+      done.add(path);
+    };
+    for (const path of graph.keys()) visit(path, []);
+    expect(circles).toEqual([]);
+  });
+
+  it("lets nobody import infra", () => {
+    expect(
+      house.filter((path) => importsOf(path).some((target) => target.startsWith("infra/"))),
+    ).toEqual([]);
+  });
+
+  it("opens every source file with a sentence that says what it is", () => {
+    const silent = sources.filter(
+      (path) => !/^(#![^\n]*\n)?(\/\/ @[^\n]*\n)*(\/\/|\/\*\*?) ?\S/.test(read(path)),
+    );
+    expect(silent).toEqual([]);
+  });
+
+  it("keeps files within 400 lines", () => {
+    const long = sources
+      .map((path) => [path, read(path).split("\n").length - 1] as const)
+      .filter(([, lines]) => lines > 400);
+    expect(long).toEqual([]);
+  });
+
+  it("names files for what they hold", () => {
+    const vague = sources.filter((path) =>
+      /(^|\/)(index|utils?|helpers?|types|common-types)\.tsx?$/.test(path),
+    );
+    expect(vague.filter((path) => path !== "web/src/index.tsx")).toEqual([]);
+    const grand = sources.filter((path) => /class \w+(Manager|Service)\b/.test(read(path)));
+    expect(grand).toEqual([]);
+  });
+
+  it("puts brands on in ids.ts and units.ts only", () => {
+    const brands =
+      /\bas (OrganizationId|CollectionId|UploadId|ConversationId|MessageId|ChunkId|BatchId|JobId|Millis|Duration|Similarity|Bytes)\b/;
+    const sinners = sources.filter(
+      (path) =>
+        !/services\/domain\/(ids|units)\.ts$/.test(path) &&
+        path !== "infra/checks/house.test.ts" &&
+        brands.test(read(path)),
+    );
+    expect(sinners).toEqual([]);
+  });
+
+  it("gives no function more than four parameters", () => {
+    // Regex-read: parameter lists without nested parentheses, which is what the style asks for anyway.
+    const lists =
+      /(?:function\s*\w*|\w+\s*[:=]\s*(?:async\s*)?)\(([^()]*)\)\s*(?::[^={]+)?(?:=>|\{)/g;
+    const many: string[] = [];
+    for (const path of house) {
+      for (const [, list = ""] of read(path).matchAll(lists)) {
+        const flat = list
+          .replace(/[{[<][^{}[\]<>]*[}\]>]/g, "")
+          .replace(/[{[<][^{}[\]<>]*[}\]>]/g, "");
+        const count = flat.split(",").filter((part) => part.trim() !== "").length;
+        if (count > 4) many.push(`${path}: (${list.replaceAll(/\s+/g, " ").slice(0, 80)})`);
+      }
+    }
+    expect(many).toEqual([]);
+  });
+
+  it("leaves no path of a developer's machine and no unfinished place in the tree", () => {
+    const text = files.filter(
+      (path) =>
+        /\.(ts|tsx|js|cc|md|ya?ml|json|sh|html|css)$/.test(path) && path !== "package-lock.json",
+    );
+    const unfinished = new RegExp(["TO", "DO|FIX", "ME|\\bXX", "X\\b"].join(""));
+    expect(text.filter((path) => unfinished.test(read(path)))).toEqual([]);
+  });
+});
+
+describe("the documents", () => {
+  const documents = files.filter((path) => path.endsWith(".md") && !path.startsWith("models/"));
+
+  it("name only paths that exist", () => {
+    const stale: string[] = [];
+    const generated = /(^|\/)(dist|node_modules|data|build)(\/|$)|[*{<…]/;
+    for (const document of documents) {
+      for (const [, path = ""] of read(document).matchAll(
+        /`((?:[\w.-]+\/)+[\w.-]*|[\w-]+\.(?:ts|md|json|yml))`/g,
+      )) {
+        const candidates = [path, join(dirname(document), path)].map((p) => p.replace(/\/$/, ""));
+        if (generated.test(path) || path.startsWith("../")) continue;
+        if (!candidates.some((candidate) => existsSync(join(root, candidate))))
+          stale.push(`${document}: ${path}`);
+      }
+    }
+    expect(stale).toEqual([]);
+  });
+
+  it("link only to files that exist", () => {
+    const broken: string[] = [];
+    for (const document of documents)
+      for (const [, target = ""] of read(document).matchAll(
+        /\]\((?!https?:|#|mailto:)([^)#\s]+)[^)]*\)/g,
+      ))
+        if (!existsSync(join(root, dirname(document), target)))
+          broken.push(`${document}: ${target}`);
+    expect(broken).toEqual([]);
+  });
+});
