@@ -1,6 +1,7 @@
 // The chunk: the text that is embedded and indexed, and its place.
-import type { ChunkId, ConversationId, MessageId } from "./ids.ts";
+
 import type { MessageKind, Role, SourceKind } from "./conversation.ts";
+import type { ChunkId, ConversationId, MessageId } from "./ids.ts";
 import type { Millis } from "./units.ts";
 
 export interface Chunk {

@@ -1,0 +1,32 @@
+# Parlance in one container: the embedded profile (SQLite, files on disk, the model that ships).
+FROM node:24-bookworm-slim AS build
+RUN apt-get update \
+ && apt-get install -y --no-install-recommends git g++ libfaiss-dev libopenblas-dev libomp-dev ca-certificates \
+ && rm -rf /var/lib/apt/lists/*
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+# The image's own Node is 24: the packaged one would only weigh.
+RUN npm ci --no-audit --no-fund --omit=optional --include=dev
+COPY . .
+RUN node index-store/native/build.js \
+ && npx vite build web \
+ && npm prune --omit=dev --omit=optional \
+ && rm -rf node_modules/onnxruntime-node/bin/napi-v6/darwin node_modules/onnxruntime-node/bin/napi-v6/win32
+
+FROM node:24-bookworm-slim
+RUN apt-get update \
+ && apt-get install -y --no-install-recommends git libopenblas0 libgomp1 libomp5 tini \
+ && rm -rf /var/lib/apt/lists/* \
+ && useradd --system --create-home --uid 10001 parlance \
+ && mkdir /data && chown parlance /data
+WORKDIR /app
+COPY --from=build --chown=root:root /app /app
+USER parlance
+ENV NODE_ENV=production PARLANCE_HOME=/data PARLANCE_HOST=0.0.0.0 PARLANCE_PORT=8787
+# There are no accounts yet: 0.0.0.0 is refused unless PARLANCE_INSECURE=1 says that a proxy stands before it (compose.yml).
+EXPOSE 8787
+VOLUME /data
+HEALTHCHECK --interval=30s --timeout=5s --start-period=20s \
+  CMD ["node", "-e", "fetch('http://127.0.0.1:8787/health').then(r => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
+ENTRYPOINT ["tini", "--"]
+CMD ["node", "cli/main.ts", "serve"]
