@@ -20,7 +20,13 @@ const has = (command) => succeeds("sh", ["-c", `command -v ${command}`]);
 
 /** The Node that runs Parlance: 24 from npm on Linux; elsewhere the machine's own, which must be 24 or newer. */
 export const pinnedNode = () => {
-  const packaged = join(root, "node_modules", `node-${process.platform}-${process.arch}`, "bin", "node");
+  const packaged = join(
+    root,
+    "node_modules",
+    `node-${process.platform}-${process.arch}`,
+    "bin",
+    "node",
+  );
   if (existsSync(packaged)) return packaged;
   if (Number(process.versions.node.split(".")[0]) >= 24) return process.execPath;
   return fail(
@@ -40,7 +46,14 @@ export const aptInstall = (packages, why) => {
   if (prefix === undefined) return false;
   say(`installing ${packages.join(", ")} with apt-get (${why})`);
   const apt = (...args) => {
-    const [command, ...rest] = [...prefix, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq", ...args];
+    const [command, ...rest] = [
+      ...prefix,
+      "env",
+      "DEBIAN_FRONTEND=noninteractive",
+      "apt-get",
+      "-qq",
+      ...args,
+    ];
     return spawnSync(command, rest, { stdio: ["ignore", "ignore", "inherit"] }).status === 0;
   };
   const install = () => apt("install", "-y", "--no-install-recommends", ...packages);
@@ -68,7 +81,9 @@ const isStamped = (name, value) =>
 const stamp = (name, value) => writeFileSync(stampPath(name), value);
 
 const installPackages = () => {
-  const wanted = digestOf(["package.json", "package-lock.json", ".npmrc"].map((name) => join(root, name)));
+  const wanted = digestOf(
+    ["package.json", "package-lock.json", ".npmrc"].map((name) => join(root, name)),
+  );
   if (isStamped("packages", wanted)) return;
   say("installing packages (a minute or two, once)");
   // npm tells its scripts where it lives; outside of npm the command is found by name.
@@ -78,7 +93,9 @@ const installPackages = () => {
   const env = { ...process.env, npm_config_loglevel: "error" };
   const { status } = run(npm[0], [...npm[1], "ci", "--no-audit", "--no-fund"], { env });
   if (status !== 0)
-    fail("npm ci failed: is the npm registry reachable? Nothing was changed; start again to try again.");
+    fail(
+      "npm ci failed: is the npm registry reachable? Nothing was changed; start again to try again.",
+    );
   stamp("packages", wanted);
 };
 
@@ -88,7 +105,10 @@ const buildFaiss = async () => {
   let result = native.buildBinding();
   if (result.status === "missing" && !isStamped("faiss-declined", result.reason)) {
     const packages = ["libfaiss-dev", "libopenblas-dev", "libomp-dev", "g++"];
-    if (process.platform === "linux" && aptInstall(packages, "FAISS, for large indexes; PARLANCE_FAISS=off leaves it"))
+    if (
+      process.platform === "linux" &&
+      aptInstall(packages, "FAISS, for large indexes; PARLANCE_FAISS=off leaves it")
+    )
       result = native.buildBinding();
     else
       say(
@@ -97,22 +117,32 @@ const buildFaiss = async () => {
     // Said once, not at every start; `parlance doctor` says it whenever asked.
     if (result.status === "missing") stamp("faiss-declined", result.reason);
   }
-  if (result.status === "failed") say(`the FAISS binding could not be built, carrying on without it: ${result.reason}`);
+  if (result.status === "failed")
+    say(`the FAISS binding could not be built, carrying on without it: ${result.reason}`);
 };
 
 const buildWeb = () => {
-  const sources = ["web", "services/contract", "services/domain"].flatMap((folder) => filesBelow(join(root, folder)));
+  const sources = ["web", "services/contract", "services/domain"].flatMap((folder) =>
+    filesBelow(join(root, folder)),
+  );
   const wanted = digestOf([...sources, join(root, "package-lock.json")]);
   if (isStamped("web", wanted) && existsSync(join(root, "web", "dist", "index.html"))) return;
   say("building the web app");
-  const { status } = run(pinnedNode(), [join(root, "node_modules", "vite", "bin", "vite.js"), "build", "web", "--logLevel", "error"]);
+  const { status } = run(pinnedNode(), [
+    join(root, "node_modules", "vite", "bin", "vite.js"),
+    "build",
+    "web",
+    "--logLevel",
+    "error",
+  ]);
   if (status !== 0) fail("the web app could not be built (see above)");
   stamp("web", wanted);
 };
 
 /** Everything a start needs. `packages` alone is enough for commands that show no page. */
 export const install = async ({ web = true } = {}) => {
-  if (!existsSync(join(root, "package-lock.json"))) fail("package-lock.json is missing: is this a whole clone?");
+  if (!existsSync(join(root, "package-lock.json")))
+    fail("package-lock.json is missing: is this a whole clone?");
   mkdirSync(join(root, "node_modules"), { recursive: true });
   installPackages();
   await buildFaiss();

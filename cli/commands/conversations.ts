@@ -1,0 +1,57 @@
+// `parlance conversations`: the conversations of a collection, or one of them to read.
+import { defineCommand } from "citty";
+import { conversationList, conversationPage } from "#services/contract/conversations.ts";
+import { ask, openClient } from "../client.ts";
+import { findCollection } from "../collections.ts";
+import { count, json, line, paint, printable, table, when } from "../output.ts";
+
+export const conversations = defineCommand({
+  meta: { name: "conversations", description: "List the conversations of a collection, or read one" },
+  args: {
+    id: { type: "positional", required: false, description: "Id of a conversation to read (as listed)" },
+    collection: { type: "string", alias: "c", description: "Name of the collection to list" },
+    title: { type: "string", description: "Only those with these words in the title" },
+    limit: { type: "string", default: "50", description: "How many, 1-200" },
+    all: { type: "boolean", description: "With an id: side branches, tool and system messages too" },
+    json: { type: "boolean", description: "Print JSON" },
+  },
+  async run({ args }) {
+    const client = await openClient();
+    try {
+      if (args.id !== undefined) {
+        const query = args.all ? "path=all&kinds=all&limit=500" : "limit=500";
+        const page = await ask(client, conversationPage, {
+          path: `/api/v1/conversations/${encodeURIComponent(args.id)}?${query}`,
+        });
+        if (args.json) return json(page);
+        line(paint("bold", printable(page.conversation.title ?? page.conversation.channel ?? page.conversation.id)));
+        for (const message of page.messages) {
+          line(`\n${paint("cyan", printable(message.author))}  ${paint("dim", when(message.at))}`);
+          line(printable(message.text));
+        }
+        if (page.total > page.messages.length)
+          line(paint("dim", `\n… ${count(page.total - page.messages.length)} more messages`));
+        return;
+      }
+      const chosen = await findCollection(client, args.collection ?? "");
+      const query = new URLSearchParams({ limit: args.limit, ...(args.title === undefined ? {} : { title: args.title }) });
+      const list = await ask(client, conversationList, {
+        path: `/api/v1/collections/${chosen.id}/conversations?${query}`,
+      });
+      if (args.json) return json(list);
+      table(
+        ["id", "last message", "messages", "source", "title"],
+        list.conversations.map((one) => [
+          one.id,
+          when(one.lastAt),
+          count(one.messages),
+          one.source,
+          one.title ?? one.channel ?? "",
+        ]),
+      );
+      line(paint("dim", `${count(list.conversations.length)} of ${count(list.total)}`));
+    } finally {
+      await client.close();
+    }
+  },
+});

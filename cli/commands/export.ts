@@ -1,0 +1,45 @@
+// `parlance export`: a collection's conversations back out, as one stream.
+import { createWriteStream } from "node:fs";
+import { rename } from "node:fs/promises";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { defineCommand } from "citty";
+import { rejected } from "#services/domain/errors.ts";
+import { failureOf, openClient } from "../client.ts";
+import { findCollection } from "../collections.ts";
+
+const formats = ["jsonl", "openai", "markdown"];
+
+export const exportCommand = defineCommand({
+  meta: { name: "export", description: "Write a collection's conversations to a file or to standard output" },
+  args: {
+    collection: { type: "string", alias: "c", required: true, description: "Name of the collection" },
+    format: {
+      type: "string",
+      default: "jsonl",
+      description: "jsonl (everything, a conversation a line), openai (messages, a conversation a line) or markdown",
+    },
+    out: { type: "string", alias: "o", description: "File to write (standard output by default)" },
+    json: { type: "boolean", description: "Same as --format jsonl" },
+  },
+  async run({ args }) {
+    const format = args.json ? "jsonl" : args.format;
+    if (!formats.includes(format))
+      throw rejected(`--format ${format} is not known.`, { code: "bad-argument", hint: `Use ${formats.join(", ")}.` });
+    const client = await openClient();
+    try {
+      const chosen = await findCollection(client, args.collection);
+      const response = await client.fetch(`/api/v1/collections/${chosen.id}/export?format=${format}`);
+      if (!response.ok || response.body === null) throw await failureOf(response);
+      const body = Readable.fromWeb(response.body);
+      if (args.out === undefined) return await pipeline(body, process.stdout, { end: false });
+      // Half an export must not look like one: written beside it, then renamed.
+      await pipeline(body, createWriteStream(`${args.out}.part`, { flush: true }));
+      await rename(`${args.out}.part`, args.out);
+      process.stderr.write(`${args.out} written\n`);
+      return undefined;
+    } finally {
+      await client.close();
+    }
+  },
+});

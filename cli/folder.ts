@@ -1,0 +1,30 @@
+// A folder as one tar stream: the same files give the same bytes, so that importing it again is known.
+import { createReadStream } from "node:fs";
+import { readdir, stat } from "node:fs/promises";
+import { basename, join, relative, resolve, sep } from "node:path";
+import { pipeline } from "node:stream/promises";
+import type { Readable } from "node:stream";
+import { pack } from "tar-stream";
+
+/** Regular files below a folder in a fixed order; links and hidden files are left out. */
+const filesBelow = async (folder: string): Promise<string[]> =>
+  (await readdir(folder, { recursive: true, withFileTypes: true }))
+    .filter((entry) => entry.isFile() && !entry.name.startsWith("."))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
+
+/** Streams the folder; errors while reading it surface as errors of the stream. */
+export const packFolder = (folder: string): Readable => {
+  const top = resolve(folder);
+  const archive = pack();
+  const fill = async () => {
+    for (const path of await filesBelow(top)) {
+      const { size } = await stat(path);
+      const name = [basename(top), ...relative(top, path).split(sep)].join("/");
+      await pipeline(createReadStream(path), archive.entry({ name, size, mtime: new Date(0) }));
+    }
+    archive.finalize();
+  };
+  fill().catch((error: unknown) => archive.destroy(error instanceof Error ? error : new Error(String(error))));
+  return archive;
+};

@@ -1,0 +1,66 @@
+// `parlance`: the command line.
+import { defineCommand, renderUsage, runCommand } from "citty";
+import { exitCodeOf, printFailure } from "./output.ts";
+
+const main = defineCommand({
+  meta: {
+    name: "parlance",
+    version: "0.1.0",
+    description:
+      "The self-hosted home for conversations. Works against PARLANCE_URL, the server that holds PARLANCE_HOME, or, where none runs, on PARLANCE_HOME itself.",
+  },
+  subCommands: {
+    serve: async () => (await import("./commands/serve.ts")).serve,
+    import: async () => (await import("./commands/import.ts")).importCommand,
+    search: async () => (await import("./commands/search.ts")).search,
+    conversations: async () => (await import("./commands/conversations.ts")).conversations,
+    versions: async () => (await import("./commands/versions.ts")).versions,
+    export: async () => (await import("./commands/export.ts")).exportCommand,
+    backup: async () => (await import("./commands/backup.ts")).backup,
+    restore: async () => (await import("./commands/restore.ts")).restore,
+    doctor: async () => (await import("./commands/doctor.ts")).doctor,
+  },
+});
+
+type SubCommands = NonNullable<typeof main.subCommands>;
+
+const subCommand = async (name: string | undefined) => {
+  const entries = main.subCommands as Exclude<SubCommands, Promise<unknown> | (() => unknown)>;
+  const entry = name === undefined ? undefined : (entries as Record<string, unknown>)[name];
+  return typeof entry === "function" ? ((await entry()) as typeof main) : undefined;
+};
+
+const misuse = (message: string) => {
+  process.stderr.write(`${message}\n\nparlance --help lists the commands, parlance COMMAND --help their options.\n`);
+  process.exitCode = 2;
+};
+
+const start = async (args: readonly string[]) => {
+  const [name, ...rest] = args;
+  const wantsHelp = args.includes("--help") || args.includes("-h");
+  if (args.includes("--version") && (name === "--version" || name === undefined)) {
+    process.stdout.write("0.1.0\n");
+    return;
+  }
+  const command = await subCommand(name);
+  if (command === undefined) {
+    if (name === undefined || wantsHelp) process.stdout.write(`${await renderUsage(main)}\n`);
+    else misuse(`parlance: there is no command “${name}”.`);
+    return;
+  }
+  if (wantsHelp) {
+    process.stdout.write(`${await renderUsage(command, main)}\n`);
+    return;
+  }
+  await runCommand(command, { rawArgs: rest });
+};
+
+try {
+  await start(process.argv.slice(2));
+} catch (error) {
+  if (error instanceof Error && error.name === "CLIError") misuse(error.message);
+  else {
+    printFailure(error, process.argv.includes("--json"));
+    process.exitCode = exitCodeOf(error);
+  }
+}

@@ -1,0 +1,61 @@
+// What the command line prints: plain text for people, JSON for programs, colours only on a terminal.
+import { styleText } from "node:util";
+import { ParlanceError } from "#services/domain/errors.ts";
+
+type Style = Parameters<typeof styleText>[0];
+
+/** Colours where the terminal has them (NO_COLOR and pipes are respected by Node itself). */
+export const paint = (style: Style, text: string): string => styleText(style, text, { stream: process.stdout });
+
+// Control characters of a message could drive the terminal: shown as a replacement mark instead.
+const controls = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
+export const printable = (text: string): string => text.replaceAll(controls, "\ufffd");
+
+export const line = (text = ""): void => {
+  process.stdout.write(`${text}\n`);
+};
+
+export const json = (value: unknown): void => {
+  process.stdout.write(`${JSON.stringify(value, null, process.stdout.isTTY ? 2 : 0)}\n`);
+};
+
+/** Rows under headings, columns as wide as their content. */
+export const table = (headings: readonly string[], rows: readonly (readonly string[])[]): void => {
+  const widths = headings.map((heading, at) =>
+    Math.max(heading.length, ...rows.map((row) => (row[at] ?? "").length)),
+  );
+  const format = (row: readonly string[]) =>
+    row.map((cell, at) => (at === row.length - 1 ? cell : cell.padEnd(widths[at] ?? 0))).join("  ");
+  line(paint("dim", format(headings)));
+  for (const row of rows) line(format(row.map(printable)));
+};
+
+export const count = (value: number): string => value.toLocaleString("en");
+
+export const size = (bytes: number): string => {
+  const units = ["B", "KB", "MB", "GB", "TB"];
+  const power = Math.min(units.length - 1, Math.floor(Math.log10(Math.max(1, bytes)) / 3));
+  return `${(bytes / 1000 ** power).toFixed(power === 0 ? 0 : 1)} ${units[power]}`;
+};
+
+export const when = (at: number | null): string =>
+  at === null ? "–" : new Date(at).toISOString().slice(0, 16).replace("T", " ");
+
+/** 0 done · 1 rejected · 2 misused · 3 unavailable, try again · 4 damaged data. */
+export const exitCodeOf = (error: unknown): number => {
+  if (!(error instanceof ParlanceError)) return 1;
+  return { rejected: 1, unavailable: 3, corrupt: 4 }[error.kind];
+};
+
+export const printFailure = (error: unknown, asJson: boolean): void => {
+  if (asJson && error instanceof ParlanceError) {
+    process.stderr.write(`${JSON.stringify(error)}\n`);
+    return;
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  process.stderr.write(`${styleText("red", "✗", { stream: process.stderr })} ${printable(message)}\n`);
+  if (error instanceof ParlanceError && error.hint !== undefined)
+    process.stderr.write(`  ${printable(error.hint)}\n`);
+  if (!(error instanceof ParlanceError) && error instanceof Error && process.env["PARLANCE_LOG"] === "debug")
+    process.stderr.write(`${error.stack ?? ""}\n`);
+};
