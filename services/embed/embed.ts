@@ -33,12 +33,21 @@ export interface Embedded {
   readonly vectors: Vectors;
   /** Tokens of each text, special tokens and prefix included. */
   readonly tokens: Uint32Array;
+  /**
+   * Texts that have no token the model knows (blank ones, only control characters). Their row is the model's vector of an
+   * unknown word: a unit row, so that it may be stored, but one without a meaning. Search them by their words.
+   */
+  readonly unembeddable: readonly number[];
 }
 
 export interface Embedder {
   readonly model: EmbeddingModel;
   /** What runs the model, and why not what was asked for. */
-  readonly providers: { readonly asked: readonly string[]; readonly active: string; readonly fallback: string | null };
+  readonly providers: {
+    readonly asked: readonly string[];
+    readonly active: string;
+    readonly fallback: string | null;
+  };
   /**
    * A text's vector does not depend on its batch. Runs off the calling thread. An empty list gives no rows.
    * @throws ParlanceError rejected `text-too-long` | `empty-text` | `bad-dimensions` with data.index; corrupt `bad-vector`;
@@ -60,6 +69,7 @@ export interface OpenEmbedderOptions {
   readonly providers?: readonly string[];
 }
 
-export { openOnnxEmbedder } from "./onnx.ts";
+// biome-ignore lint/performance/noBarrelFile: this is the room's door; others come in by it and not by the drivers' files
 export { openHashEmbedder } from "./hash.ts";
+export { openOnnxEmbedder } from "./onnx.ts";
 export { resolveModel } from "./registry.ts";

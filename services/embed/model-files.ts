@@ -1,0 +1,242 @@
+// A model folder in hub layout → the facts about the model: which file to run, how to pool, how long, in which languages.
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { access, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "zod";
+import { corrupt, type ParlanceError, rejected } from "#services/domain/errors.ts";
+import type { Pooling } from "./pooling.ts";
+
+const config = z.looseObject({
+  hidden_size: z.number().int().positive().optional(),
+  max_position_embeddings: z.number().int().positive().optional(),
+  model_type: z.string().optional(),
+  architectures: z.array(z.string()).optional(),
+  matryoshka_dims: z.array(z.number().int().positive()).optional(),
+  pad_token_id: z.number().int().nullish(),
+});
+const tokenizerConfig = z.looseObject({ model_max_length: z.number().positive().optional() });
+const sentenceConfig = z.looseObject({ max_seq_length: z.number().int().positive().nullish() });
+const modules = z.array(z.looseObject({ type: z.string(), path: z.string().default("") }));
+const poolingConfig = z.looseObject({
+  pooling_mode: z.string().optional(),
+  pooling_mode_cls_token: z.boolean().optional(),
+  pooling_mode_mean_tokens: z.boolean().optional(),
+  pooling_mode_lasttoken: z.boolean().optional(),
+  pooling_mode_max_tokens: z.boolean().optional(),
+  pooling_mode_mean_sqrt_len_tokens: z.boolean().optional(),
+  pooling_mode_weightedmean_tokens: z.boolean().optional(),
+});
+const promptsConfig = z.looseObject({
+  prompts: z.record(z.string(), z.string()).nullish(),
+  default_prompt_name: z.string().nullish(),
+});
+/** What people may write beside a model; it speaks only where the model's own files are silent, `file` excepted. */
+const parlanceConfig = z.strictObject({
+  /** The model file to run, relative to the folder: `onnx/model_quantized.onnx`. */
+  file: z.string().optional(),
+  pooling: z.enum(["mean", "cls", "last"]).optional(),
+  prefixes: z
+    .strictObject({ query: z.string().default(""), document: z.string().default("") })
+    .optional(),
+  languages: z.array(z.string()).nullable().optional(),
+  matryoshka: z.array(z.number().int().positive()).optional(),
+  maxTokens: z.number().int().positive().optional(),
+});
+
+export interface ModelFiles {
+  readonly modelFile: string;
+  readonly tokenizer: unknown;
+  readonly tokenizerConfig: unknown;
+  /** null: the model's own files do not say, and the model must pool by itself. */
+  readonly pooling: Exclude<Pooling, "model"> | null;
+  readonly maxTokens: number;
+  readonly prefixes: { readonly query: string; readonly document: string };
+  readonly languages: readonly string[] | null;
+  readonly matryoshka: readonly number[];
+  /** Steps that grow with the square of the length: batches are planned differently. */
+  readonly isStatic: boolean;
+  readonly fingerprint: string;
+}
+
+/** Model files in order of choice; full precision first. */
+const modelNames = [
+  "onnx/model.onnx",
+  "model.onnx",
+  "onnx/model_fp16.onnx",
+  "onnx/model_quantized.onnx",
+  "onnx/model_int8.onnx",
+  "onnx/model_uint8.onnx",
+];
+/** Where nothing says how long a text may be. */
+const DEFAULT_MAX_TOKENS = 512;
+
+const exists = async (path: string) =>
+  await access(path).then(
+    () => true,
+    () => false,
+  );
+
+const readJson = async (folder: string, name: string): Promise<unknown> => {
+  const path = join(folder, name);
+  if (!(await exists(path))) return undefined;
+  try {
+    return JSON.parse(await readFile(path, "utf8"));
+  } catch (cause) {
+    throw badFile(name, cause);
+  }
+};
+
+const badFile = (name: string, cause: unknown): ParlanceError =>
+  corrupt(`The model's ${name} cannot be read.`, {
+    code: "bad-model-file",
+    hint: `Download the model again, or mend ${name}.`,
+    cause,
+    data: { file: name },
+  });
+
+const readChecked = async <T>(folder: string, name: string, schema: z.ZodType<T>) => {
+  const value = await readJson(folder, name);
+  if (value === undefined) return undefined;
+  const parsed = schema.safeParse(value);
+  if (!parsed.success) throw badFile(name, parsed.error);
+  return parsed.data;
+};
+
+const missing = (folder: string, what: string, hint: string) =>
+  rejected(`The model folder ${folder} has no ${what}.`, {
+    code: "missing-model-file",
+    hint,
+    data: { folder, file: what },
+  });
+
+const findModelFile = async (folder: string, chosen: string | undefined) => {
+  for (const name of chosen === undefined ? modelNames : [chosen])
+    if (await exists(join(folder, name))) return name;
+  throw missing(
+    folder,
+    chosen ?? "onnx/model.onnx",
+    "Take a model that comes with ONNX files, or export it with optimum (`optimum-cli export onnx`).",
+  );
+};
+
+/** sentence-transformers writes one flag per way of pooling, newer versions one word. */
+const poolingOf = (file: z.infer<typeof poolingConfig>): Exclude<Pooling, "model"> => {
+  const asked = new Set<string>((file.pooling_mode ?? "").split("+").filter(Boolean));
+  if (file.pooling_mode_cls_token === true) asked.add("cls");
+  if (file.pooling_mode_mean_tokens === true) asked.add("mean");
+  if (file.pooling_mode_lasttoken === true) asked.add("lasttoken");
+  if (file.pooling_mode_max_tokens === true) asked.add("max");
+  if (file.pooling_mode_mean_sqrt_len_tokens === true) asked.add("mean_sqrt_len_tokens");
+  if (file.pooling_mode_weightedmean_tokens === true) asked.add("weightedmean");
+  const [only] = asked;
+  if (asked.size === 1 && (only === "cls" || only === "mean")) return only;
+  if (asked.size === 1 && only === "lasttoken") return "last";
+  throw rejected(
+    `The model pools by ${[...asked].join(" and ") || "nothing"}, which is not built in.`,
+    {
+      code: "unsupported-pooling",
+      hint: "Choose a model that pools by mean, cls or last token, or one whose ONNX file gives sentence_embedding.",
+    },
+  );
+};
+
+const readPooling = async (folder: string) => {
+  const list = await readChecked(folder, "modules.json", modules);
+  const dense = list?.find((module) => module.type.endsWith(".Dense"));
+  if (dense !== undefined)
+    throw rejected("The model ends in a Dense layer that stands outside its ONNX file.", {
+      code: "unsupported-module",
+      hint: "Choose a model without one, or export it with sentence_embedding as its output.",
+      data: { module: dense.path },
+    });
+  const path = list?.find((module) => module.type.endsWith(".Pooling"))?.path ?? "1_Pooling";
+  const file = await readChecked(folder, `${path}/config.json`, poolingConfig);
+  return file === undefined ? null : poolingOf(file);
+};
+
+/** The languages of a model card's front matter: `language: en` or a list. Null for many or none. */
+export const cardLanguages = (card: string): readonly string[] | null => {
+  const front = /^---\r?\n([\s\S]*?)\r?\n---/.exec(card)?.[1];
+  if (front === undefined) return null;
+  const line = /^language:[ \t]*(.*)((?:\r?\n[ \t]*-[ \t]*.+)*)/m.exec(front);
+  if (line === null) return null;
+  const found = `${line[1] ?? ""}\n${line[2] ?? ""}`.match(/[a-z]{2,}/gi) ?? [];
+  const codes = found.map((code) => code.toLowerCase()).filter((code) => code.length === 2);
+  return codes.length === 0 || codes.length !== found.length ? null : codes;
+};
+
+const prefixesOf = (
+  file: z.infer<typeof promptsConfig> | undefined,
+  beside: z.infer<typeof parlanceConfig>["prefixes"],
+) => {
+  const prompts = file?.prompts ?? {};
+  const usual = prompts[file?.default_prompt_name ?? ""] ?? "";
+  const first = (...names: readonly string[]) =>
+    names.map((name) => prompts[name]).find((prompt) => prompt !== undefined && prompt !== "");
+  return {
+    query: first("query", "search_query", "retrieval.query") ?? (usual || (beside?.query ?? "")),
+    document:
+      first("document", "passage", "search_document", "retrieval.passage") ??
+      (usual || (beside?.document ?? "")),
+  };
+};
+
+const sha256Of = async (paths: readonly string[]) => {
+  const hash = createHash("sha256");
+  for (const path of paths) for await (const piece of createReadStream(path)) hash.update(piece);
+  return hash.digest("hex");
+};
+
+/**
+ * Reads everything but the weights.
+ * @throws ParlanceError rejected `missing-model-file` | `unsupported-pooling` | `unsupported-module`; corrupt `bad-model-file`.
+ */
+export const readModelFiles = async (folder: string): Promise<ModelFiles> => {
+  const beside = (await readChecked(folder, "parlance.json", parlanceConfig)) ?? {};
+  const main = await readChecked(folder, "config.json", config);
+  if (main === undefined)
+    throw missing(folder, "config.json", "Name a folder laid out like a hub model.");
+  const tokenizer = await readJson(folder, "tokenizer.json");
+  if (tokenizer === undefined)
+    throw missing(folder, "tokenizer.json", "Take a model that comes with a fast tokenizer.");
+  const tokens = (await readChecked(folder, "tokenizer_config.json", tokenizerConfig)) ?? {};
+  const sentence = await readChecked(folder, "sentence_bert_config.json", sentenceConfig);
+  const prompts = await readChecked(folder, "config_sentence_transformers.json", promptsConfig);
+  const name = await findModelFile(folder, beside.file);
+  const modelFile = join(folder, name);
+  const card = await readFile(join(folder, "README.md"), "utf8").catch(() => "");
+
+  // Roberta-like models count positions from the padding id on, so that many of them cannot be used.
+  const offset = /roberta|camembert|mpnet/.test(main.model_type ?? "")
+    ? (main.pad_token_id ?? 1) + 1
+    : 0;
+  const positions = (main.max_position_embeddings ?? Number.POSITIVE_INFINITY) - offset;
+  const said = sentence?.max_seq_length ?? tokens.model_max_length ?? Number.POSITIVE_INFINITY;
+  const limit = Math.min(said, positions);
+  // Some tokenizer configs say 1e30 for "no limit".
+  const maxTokens = limit < 1e6 ? limit : (beside.maxTokens ?? DEFAULT_MAX_TOKENS);
+
+  const settings = {
+    pooling: (await readPooling(folder)) ?? beside.pooling ?? null,
+    maxTokens,
+    prefixes: prefixesOf(prompts, beside.prefixes),
+  };
+  const data = `${modelFile}_data`;
+  const weights = (await exists(data)) ? [modelFile, data] : [modelFile];
+  const parts = [
+    await sha256Of(weights),
+    await sha256Of([join(folder, "tokenizer.json")]),
+    JSON.stringify(settings),
+  ];
+  return {
+    ...settings,
+    modelFile,
+    tokenizer,
+    tokenizerConfig: tokens,
+    languages: cardLanguages(card) ?? beside.languages ?? null,
+    matryoshka: [...(main.matryoshka_dims ?? beside.matryoshka ?? [])].sort((a, b) => b - a),
+    isStatic: main.architectures?.includes("StaticEmbedding") === true,
+    fingerprint: createHash("sha256").update(parts.join("\n")).digest("hex"),
+  };
+};

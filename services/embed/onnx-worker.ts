@@ -1,0 +1,73 @@
+// The worker thread of the ONNX embedder: its own tokenizer and session, one slice of texts at a time.
+import { parentPort, workerData } from "node:worker_threads";
+import { ParlanceError, type SerializedError, unavailable } from "#services/domain/errors.ts";
+import type { BatchBudget } from "./batches.ts";
+import type { Pooling } from "./pooling.ts";
+import { openSession, type SessionSettings } from "./session.ts";
+import { embedSlice, type SliceResult, type SliceWork, unknownRow } from "./slice.ts";
+import { openTokenizer } from "./tokenizer.ts";
+
+export interface WorkerSettings extends SessionSettings {
+  readonly tokenizer: unknown;
+  readonly tokenizerConfig: unknown;
+  readonly maxTokens: number;
+  readonly budget: BatchBudget;
+}
+
+export interface ToWorker {
+  readonly id: number;
+  readonly work: SliceWork;
+}
+export type FromWorker =
+  | {
+      readonly kind: "ready";
+      readonly dim: number;
+      readonly pooling: Pooling;
+      readonly active: string;
+      readonly fallback: string | null;
+    }
+  | { readonly kind: "embedded"; readonly id: number; readonly result: SliceResult }
+  | { readonly kind: "failed"; readonly id: number | null; readonly error: SerializedError };
+
+const serialized = (error: unknown): SerializedError =>
+  (error instanceof ParlanceError
+    ? error
+    : unavailable(`Embedding failed: ${error instanceof Error ? error.message : String(error)}`, {
+        code: "embedder-failed",
+        hint: "Try again; if it stays, look at the log and choose another model file.",
+        cause: error,
+      })
+  ).toJSON();
+
+const start = async (port: NonNullable<typeof parentPort>) => {
+  const settings: WorkerSettings = workerData;
+  const send = (message: FromWorker, transfer: ArrayBuffer[] = []) =>
+    port.postMessage(message, transfer);
+  try {
+    const session = await openSession(settings);
+    const model = {
+      session,
+      tokenizer: openTokenizer({ tokenizer: settings.tokenizer, config: settings.tokenizerConfig }),
+      maxTokens: settings.maxTokens,
+      budget: settings.budget,
+    };
+    const unknown = await unknownRow(model);
+    port.on("message", async ({ id, work }: ToWorker) => {
+      try {
+        const result = await embedSlice(model, work, unknown);
+        send({ kind: "embedded", id, result }, [
+          result.data.buffer as ArrayBuffer,
+          result.tokens.buffer as ArrayBuffer,
+        ]);
+      } catch (error) {
+        send({ kind: "failed", id, error: serialized(error) });
+      }
+    });
+    const { pooling, active, fallback } = session;
+    send({ kind: "ready", dim: unknown.length, pooling, active, fallback });
+  } catch (error) {
+    send({ kind: "failed", id: null, error: serialized(error) });
+  }
+};
+
+if (parentPort !== null) await start(parentPort);

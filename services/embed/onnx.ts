@@ -1,0 +1,175 @@
+// The ONNX driver: a hub-layout model folder → unit vectors, tokenised and computed in worker threads.
+import { availableParallelism } from "node:os";
+import { ParlanceError, rejected, unavailable } from "#services/domain/errors.ts";
+import type { Vectors } from "#services/domain/vectors.ts";
+import type { BatchBudget } from "./batches.ts";
+import type {
+  Embedded,
+  Embedder,
+  EmbeddingModel,
+  EmbedOptions,
+  OpenEmbedderOptions,
+} from "./embed.ts";
+import { readModelFiles } from "./model-files.ts";
+import { openTokenizer } from "./tokenizer.ts";
+import { WorkerPool } from "./worker-pool.ts";
+
+// Measured by infra/bench/embed.bench.ts: transformers lose to padding above some hundred tokens a batch, a static
+// model's only real costs are the call itself and its steps that grow with rows × width².
+const transformerBudget: BatchBudget = { tokens: 384, squares: Number.POSITIVE_INFINITY };
+const staticBudget: BatchBudget = { tokens: 4096, squares: 65_536 };
+
+/** Characters a slice of work has at least and at most: small enough to share out, large enough to sort well. */
+const SLICE_CHARS = { least: 2_000, most: 32_000 };
+/** A call of so few texts is a question, not an import: it goes first. */
+const URGENT_TEXTS = 4;
+
+/** Slices of indexes, longest texts first, so that a slice has texts of like length and the last ones are short. */
+const slices = (texts: readonly string[], threads: number): number[][] => {
+  const order = texts.map((_, index) => index);
+  const lengthOf = (index: number) => texts[index]?.length ?? 0;
+  order.sort((a, b) => lengthOf(b) - lengthOf(a) || a - b);
+  let total = 0;
+  for (const text of texts) total += text.length + 8;
+  const size = Math.min(SLICE_CHARS.most, Math.max(SLICE_CHARS.least, total / (threads * 4)));
+  const out: number[][] = [];
+  let chars = Number.POSITIVE_INFINITY;
+  for (const index of order) {
+    if (chars >= size) {
+      out.push([]);
+      chars = 0;
+    }
+    out.at(-1)?.push(index);
+    chars += lengthOf(index) + 8;
+  }
+  return out;
+};
+
+/** The same error with its index counted in the caller's list. */
+const placed = (error: unknown, indexes: readonly number[]): unknown => {
+  if (!(error instanceof ParlanceError)) return error;
+  const { index } = error.data;
+  if (typeof index !== "number") return error;
+  const json = error.toJSON();
+  return ParlanceError.fromJSON({ ...json, data: { ...json.data, index: indexes[index] } });
+};
+
+/** @throws ParlanceError rejected `empty-text` | `bad-dimensions`. */
+export const checkRequest = (
+  model: EmbeddingModel,
+  texts: readonly string[],
+  dimensions: number | undefined,
+): void => {
+  const empty = texts.indexOf("");
+  if (empty >= 0)
+    throw rejected(`Text ${empty} is empty.`, {
+      code: "empty-text",
+      hint: "Leave empty texts out.",
+      data: { index: empty },
+    });
+  if (
+    dimensions !== undefined &&
+    dimensions !== model.dim &&
+    !model.matryoshka.includes(dimensions)
+  )
+    throw rejected(`${model.id} cannot give ${dimensions} dimensions.`, {
+      code: "bad-dimensions",
+      hint: `Ask for ${[...new Set([model.dim, ...model.matryoshka])].join(" or ")}, or leave dimensions out.`,
+      data: { allowed: [...new Set([model.dim, ...model.matryoshka])] },
+    });
+};
+
+/**
+ * Opens a model folder. The first worker is started and tried with one vector, so that a model that cannot work fails here.
+ * @throws ParlanceError see `readModelFiles` and `openSession`.
+ */
+export const openOnnxEmbedder = async (options: OpenEmbedderOptions): Promise<Embedder> => {
+  const files = await readModelFiles(options.path);
+  const asked = options.providers ?? ["cpu"];
+  const threads = Math.max(1, options.threads ?? availableParallelism() - 1);
+  const tokenizer = openTokenizer({ tokenizer: files.tokenizer, config: files.tokenizerConfig });
+  const pool = new WorkerPool(
+    {
+      modelFile: files.modelFile,
+      providers: asked,
+      pooling: files.pooling,
+      tokenizer: files.tokenizer,
+      tokenizerConfig: files.tokenizerConfig,
+      maxTokens: files.maxTokens,
+      budget: files.isStatic ? staticBudget : transformerBudget,
+    },
+    threads,
+  );
+  const facts = await pool.open();
+  const model: EmbeddingModel = {
+    id: options.id,
+    fingerprint: files.fingerprint,
+    dim: facts.dim,
+    maxTokens: files.maxTokens,
+    languages: files.languages,
+    matryoshka: files.matryoshka.filter((dim) => dim <= facts.dim),
+    pooling: facts.pooling,
+    prefixes: files.prefixes,
+  };
+
+  const embed = async (texts: readonly string[], request: EmbedOptions = {}): Promise<Embedded> => {
+    checkRequest(model, texts, request.dimensions);
+    const dim = request.dimensions ?? model.dim;
+    const data = new Float32Array(texts.length * dim);
+    const tokens = new Uint32Array(texts.length);
+    const unembeddable: number[] = [];
+    // One failed slice stops the others that still wait.
+    const failed = new AbortController();
+    const signal =
+      request.signal === undefined
+        ? failed.signal
+        : AbortSignal.any([failed.signal, request.signal]);
+    const runSlice = async (indexes: readonly number[]) => {
+      const result = await pool
+        .run(
+          {
+            texts: indexes.map((index) => texts[index] ?? ""),
+            prefix: model.prefixes[request.inputType ?? "document"],
+            truncate: request.truncate ?? false,
+            dimensions: dim,
+          },
+          { urgent: texts.length <= URGENT_TEXTS, signal },
+        )
+        .catch((error: unknown) => {
+          throw placed(error, indexes);
+        });
+      for (const [row, index] of indexes.entries()) {
+        data.set(result.data.subarray(row * dim, (row + 1) * dim), index * dim);
+        tokens[index] = result.tokens[row] ?? 0;
+      }
+      for (const row of result.unembeddable) unembeddable.push(indexes[row] ?? 0);
+    };
+    try {
+      await Promise.all(slices(texts, threads).map(runSlice));
+    } catch (error) {
+      failed.abort();
+      throw error;
+    }
+    const rows: Vectors = { dim, rows: texts.length, data };
+    return { vectors: rows, tokens, unembeddable: unembeddable.sort((a, b) => a - b) };
+  };
+
+  let closed = false;
+  return {
+    model,
+    providers: { asked, active: facts.active, fallback: facts.fallback },
+    embed: async (texts, request) => {
+      if (closed)
+        throw unavailable("The embedder has been closed.", {
+          code: "embedder-closed",
+          hint: "Open it again.",
+        });
+      return await embed(texts, request);
+    },
+    countTokens: tokenizer.count,
+    close: async () => {
+      closed = true;
+      await pool.close();
+    },
+  };
+};

@@ -1,0 +1,140 @@
+// One ONNX Runtime session: opened with the first provider that can be had, fed by the names it declares, read by its outputs.
+import { env, InferenceSession, Tensor } from "onnxruntime-node";
+import { corrupt, rejected } from "#services/domain/errors.ts";
+import { floatsOf, type Pooling, pool } from "./pooling.ts";
+
+export interface OpenSession {
+  readonly pooling: Pooling;
+  readonly active: string;
+  readonly fallback: string | null;
+  /** rows × dim, not yet of unit length. `ids` is rows × width, padded on the right. */
+  run(batch: TokenBatch): Promise<{ readonly dim: number; readonly data: Float32Array }>;
+}
+
+export interface TokenBatch {
+  readonly ids: Int32Array;
+  readonly width: number;
+  readonly lengths: ArrayLike<number>;
+}
+
+export interface SessionSettings {
+  readonly modelFile: string;
+  readonly providers: readonly string[];
+  readonly pooling: Exclude<Pooling, "model"> | null;
+}
+
+const firstLine = (error: unknown) =>
+  (error instanceof Error ? error.message : String(error)).split("\n")[0] ?? "";
+
+/** Opens with each provider in turn, CPU last of all; says why the wished ones could not be had. */
+const create = async (modelFile: string, asked: readonly string[]) => {
+  // A provider that cannot be had is told by `fallback`, in one place and not on stderr too.
+  env.logLevel = "fatal";
+  const reasons: string[] = [];
+  for (const provider of new Set([...asked, "cpu"])) {
+    try {
+      const session = await InferenceSession.create(modelFile, {
+        executionProviders: [provider],
+        intraOpNumThreads: 1,
+        interOpNumThreads: 1,
+        logSeverityLevel: 4,
+      });
+      return { session, active: provider, fallback: reasons.join("; ") || null };
+    } catch (error) {
+      reasons.push(`${provider}: ${firstLine(error)}`);
+    }
+  }
+  throw corrupt(`ONNX Runtime cannot open ${modelFile}: ${reasons.join("; ")}`, {
+    code: "bad-model-file",
+    hint: "Download the model again, or choose another one.",
+  });
+};
+
+const known = new Set(["input_ids", "attention_mask", "token_type_ids", "position_ids"]);
+const sentenceOutputs = ["sentence_embedding", "sentence_embeddings"];
+const tokenOutputs = ["last_hidden_state", "token_embeddings"];
+
+const findOutput = (session: InferenceSession, pooling: SessionSettings["pooling"]) => {
+  const whole = sentenceOutputs.find((name) => session.outputNames.includes(name));
+  if (whole !== undefined) return { name: whole, pooling: "model" as const };
+  const byToken = tokenOutputs.find((name) => session.outputNames.includes(name));
+  if (byToken === undefined)
+    throw rejected(`The model's outputs (${session.outputNames.join(", ")}) are not understood.`, {
+      code: "unsupported-output",
+      hint: "Choose a model file that gives sentence_embedding or last_hidden_state.",
+    });
+  if (pooling === null)
+    throw rejected("The model's files do not say how its token vectors are pooled.", {
+      code: "unknown-pooling",
+      hint: 'Write {"pooling": "mean"} (or cls, last; see the model card) to parlance.json in the model folder.',
+    });
+  return { name: byToken, pooling };
+};
+
+const fill = (name: string, batch: TokenBatch, at: { row: number; column: number }): number => {
+  const inside = at.column < (batch.lengths[at.row] ?? 0);
+  if (name === "attention_mask") return inside ? 1 : 0;
+  if (name === "position_ids") return at.column;
+  return 0;
+};
+
+/** Numbers as the session wants them: ids are small and positive, so a 64-bit one is its low word. */
+const tensorOf = (name: string, type: "int64" | "int32", batch: TokenBatch): Tensor => {
+  const rows = batch.lengths.length;
+  const { width } = batch;
+  const words = type === "int64" ? 2 : 1;
+  const out = new Int32Array(rows * width * words);
+  if (name === "input_ids")
+    for (let i = 0; i < batch.ids.length; i++) out[i * words] = batch.ids[i] ?? 0;
+  else if (name !== "token_type_ids")
+    for (let row = 0; row < rows; row++)
+      for (let column = 0; column < width; column++)
+        out[(row * width + column) * words] = fill(name, batch, { row, column });
+  return type === "int64"
+    ? new Tensor("int64", new BigInt64Array(out.buffer), [rows, width])
+    : new Tensor("int32", out, [rows, width]);
+};
+
+const inputTypes = (session: InferenceSession) =>
+  session.inputMetadata.map((input) => {
+    const type = input.isTensor ? input.type : undefined;
+    if (!known.has(input.name) || (type !== "int64" && type !== "int32"))
+      throw rejected(`The model wants an input ${input.name} that is not understood.`, {
+        code: "unsupported-input",
+        hint: "Choose a text embedding model that takes input_ids and attention_mask.",
+      });
+    return { name: input.name, type } as const;
+  });
+
+/** @throws ParlanceError rejected `unsupported-input` | `unsupported-output` | `unknown-pooling`; corrupt `bad-model-file`. */
+export const openSession = async (settings: SessionSettings): Promise<OpenSession> => {
+  const { session, active, fallback } = await create(settings.modelFile, settings.providers);
+  const inputs = inputTypes(session);
+  const output = findOutput(session, settings.pooling);
+  return {
+    pooling: output.pooling,
+    active,
+    fallback,
+    run: async (batch) => {
+      const feeds: Record<string, Tensor> = {};
+      for (const { name, type } of inputs) feeds[name] = tensorOf(name, type, batch);
+      const tensor = (await session.run(feeds, [output.name]))[output.name];
+      if (tensor === undefined)
+        throw corrupt(`The model gave no ${output.name}.`, { code: "bad-vector" });
+      const rows = batch.lengths.length;
+      const data = floatsOf(tensor, output.name);
+      const dim = tensor.dims.at(-1) ?? 0;
+      const expected = output.pooling === "model" ? rows * dim : rows * batch.width * dim;
+      if (dim < 1 || data.length !== expected)
+        throw corrupt(`The model's ${output.name} has the shape ${tensor.dims.join(" × ")}.`, {
+          code: "bad-vector",
+          hint: "Choose another model file.",
+        });
+      if (output.pooling === "model") return { dim, data };
+      return {
+        dim,
+        data: pool({ data, width: batch.width, dim, lengths: batch.lengths }, output.pooling),
+      };
+    },
+  };
+};

@@ -1,0 +1,144 @@
+// Text → token ids by the model's own tokenizer.json: the fast WordPiece where it fits, @huggingface/tokenizers for everything else.
+import { Tokenizer } from "@huggingface/tokenizers";
+import { z } from "zod";
+import { corrupt } from "#services/domain/errors.ts";
+import { IdBuffer, WordPiece, type WordPieceSettings } from "./wordpiece.ts";
+
+export interface TextTokenizer {
+  readonly kind: "wordpiece" | "library";
+  /** Ids that stand before and after every text: [CLS] … [SEP]. */
+  readonly before: readonly number[];
+  readonly after: readonly number[];
+  readonly padding: number;
+  /** What stands for a text that has no token of its own. */
+  readonly unknown: number;
+  /** Appends the text's ids without special tokens. */
+  encode(text: string, into: IdBuffer): void;
+  /** Tokens of the text, special tokens included. */
+  count(text: string): number;
+}
+
+const addedToken = z.looseObject({
+  id: z.number().int(),
+  content: z.string(),
+  normalized: z.boolean().optional(),
+  special: z.boolean().optional(),
+});
+const tokenizerFile = z.looseObject({
+  added_tokens: z.array(addedToken).default([]),
+  normalizer: z.looseObject({ type: z.string() }).nullable().default(null),
+  pre_tokenizer: z.looseObject({ type: z.string() }).nullable().default(null),
+  post_processor: z.unknown().default(null),
+  decoder: z.unknown().default(null),
+  model: z.looseObject({ type: z.string().optional() }),
+});
+const wordPieceModel = z.looseObject({
+  type: z.literal("WordPiece"),
+  vocab: z.record(z.string(), z.number().int()),
+  unk_token: z.string().default("[UNK]"),
+  continuing_subword_prefix: z.string().min(1).default("##"),
+  max_input_chars_per_word: z.number().int().default(100),
+});
+const bertNormalizer = z.looseObject({
+  type: z.literal("BertNormalizer"),
+  clean_text: z.boolean().default(true),
+  handle_chinese_chars: z.boolean().default(true),
+  strip_accents: z.boolean().nullable().default(null),
+  lowercase: z.boolean().default(true),
+});
+const tokenizerConfigFile = z.looseObject({
+  pad_token: z.union([z.string(), z.looseObject({ content: z.string() })]).nullish(),
+  unk_token: z.union([z.string(), z.looseObject({ content: z.string() })]).nullish(),
+});
+
+type TokenizerFile = z.infer<typeof tokenizerFile>;
+
+/** The settings of the fast WordPiece, or undefined where this tokenizer is of another kind. */
+const wordPieceSettings = (file: TokenizerFile): WordPieceSettings | undefined => {
+  const model = wordPieceModel.safeParse(file.model);
+  const normalizer = bertNormalizer.safeParse(file.normalizer);
+  if (!model.success || !normalizer.success) return undefined;
+  if (file.pre_tokenizer?.type !== "BertPreTokenizer") return undefined;
+  // An added token that is looked for in normalised text would have to be found between the steps.
+  if (file.added_tokens.some((token) => token.normalized ?? token.special !== true))
+    return undefined;
+  const unknown = model.data.vocab[model.data.unk_token];
+  if (unknown === undefined) return undefined;
+  return {
+    vocabulary: model.data.vocab,
+    unknown,
+    continuing: model.data.continuing_subword_prefix,
+    maxCharsPerWord: model.data.max_input_chars_per_word,
+    cleanText: normalizer.data.clean_text,
+    splitChinese: normalizer.data.handle_chinese_chars,
+    lowercase: normalizer.data.lowercase,
+    stripAccents: normalizer.data.strip_accents ?? normalizer.data.lowercase,
+  };
+};
+
+const contentOf = (token: string | { content: string } | null | undefined) =>
+  typeof token === "string" ? token : token?.content;
+
+const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+
+/**
+ * @param files the parsed tokenizer.json and tokenizer_config.json of a model folder.
+ * @throws ParlanceError corrupt `bad-tokenizer`.
+ */
+export const openTokenizer = (files: {
+  readonly tokenizer: unknown;
+  readonly config: unknown;
+}): TextTokenizer => {
+  const read = tokenizerFile.safeParse(files.tokenizer);
+  const config = tokenizerConfigFile.safeParse(files.config);
+  if (!read.success || !config.success)
+    throw corrupt("The model's tokenizer.json is not a tokenizer that can be read.", {
+      code: "bad-tokenizer",
+      hint: "Download the model again, or choose another one.",
+      cause: read.error ?? config.error,
+    });
+  let library: Tokenizer;
+  try {
+    library = new Tokenizer({ ...read.data }, { ...config.data });
+  } catch (cause) {
+    throw corrupt("The model's tokenizer is of a kind that cannot be run.", {
+      code: "bad-tokenizer",
+      hint: "Choose a model whose tokenizer.json is WordPiece, Unigram or BPE.",
+      cause,
+    });
+  }
+
+  const bare = library.encode("a", { add_special_tokens: false }).ids;
+  const full = library.encode("a").ids;
+  const at = Math.max(0, full.indexOf(bare[0] ?? -1));
+  const before = full.slice(0, at);
+  const after = full.slice(at + bare.length);
+  const padding = library.token_to_id(contentOf(config.data.pad_token) ?? "[PAD]") ?? 0;
+  const named = contentOf(config.data.unk_token) ?? "[UNK]";
+  // Byte-level vocabularies have no unknown token: a full stop is as neutral as they get.
+  const unknown =
+    library.token_to_id(named) ?? library.encode(".", { add_special_tokens: false }).ids[0] ?? 0;
+
+  const settings = wordPieceSettings(read.data);
+  const fast = settings === undefined ? undefined : new WordPiece(settings);
+  const added = read.data.added_tokens.map((token) => escaped(token.content)).filter(Boolean);
+  const hasAdded = added.length === 0 ? undefined : new RegExp(added.join("|"));
+  const encode = (text: string, into: IdBuffer): void => {
+    if (fast !== undefined && hasAdded?.test(text) !== true) fast.encode(text, into);
+    else for (const id of library.encode(text, { add_special_tokens: false }).ids) into.push(id);
+  };
+  const scratch = new IdBuffer();
+  return {
+    kind: fast === undefined ? "library" : "wordpiece",
+    before,
+    after,
+    padding,
+    unknown,
+    encode,
+    count: (text) => {
+      scratch.length = 0;
+      encode(text, scratch);
+      return scratch.length + before.length + after.length;
+    },
+  };
+};

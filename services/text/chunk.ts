@@ -1,0 +1,135 @@
+// Messages of one conversation → chunks: a message each, short ones of a speaker's turn joined, long ones split at their borders.
+import type { Chunk } from "#services/domain/chunk.ts";
+import type { MessageKind, Role, SourceKind } from "#services/domain/conversation.ts";
+import { type ConversationId, chunkId, type Digest, type MessageId } from "#services/domain/ids.ts";
+import type { Millis } from "#services/domain/units.ts";
+import { splitText, type TextLimits } from "./split.ts";
+
+/** What chunking needs of a message. `text` is normalised and stored as it is: a chunk's text is a piece of it. */
+export interface ChunkableMessage {
+  readonly id: MessageId;
+  /** The message it follows in a tree of branches; null at a root and in logs that are no tree. */
+  readonly parent: MessageId | null;
+  readonly author: string;
+  readonly role: Role;
+  readonly kind: MessageKind;
+  readonly at: Millis | null;
+  readonly text: string;
+}
+
+export interface ChunkOptions {
+  readonly conversation: ConversationId;
+  readonly source: SourceKind;
+  readonly channel: string | null;
+  readonly digest: Digest;
+  /** The embedder's `countTokens`: special tokens included. */
+  readonly countTokens: (text: string) => number;
+  /** Tokens a chunk may have, special tokens included: at most the model's. `CHUNK_TOKENS` by default. */
+  readonly maxTokens?: number;
+  /** Tokens that neighbouring parts of a long message share, where they end in whole sentences. */
+  readonly overlapTokens?: number;
+  /** A message shorter than this many characters joins its neighbours; 0 keeps every message apart. */
+  readonly shortChars?: number;
+  /** Joined messages lie no further apart than this. */
+  readonly joinWithin?: number;
+  readonly language?: (text: string, author: string) => string | null;
+}
+
+/** Defaults, chosen by measurement: infra/decisions/0006-chunking-and-header.md. */
+export const chunkDefaults = {
+  maxTokens: 128,
+  overlapTokens: 16,
+  shortChars: 24,
+  joinWithin: 3 * 60_000,
+} as const;
+
+/** A window of joined messages ends before it is longer than this, so that its meaning stays one. */
+const WINDOW_CHARS = 240;
+
+/** Whether a message is searched at all: notices of joins and leaves are kept and shown, but answer no question. */
+export const isIndexable = (message: Pick<ChunkableMessage, "kind" | "text">): boolean =>
+  message.kind !== "system" && /\S/.test(message.text);
+
+interface Window {
+  readonly messages: ChunkableMessage[];
+  chars: number;
+}
+
+const follows = (last: ChunkableMessage, next: ChunkableMessage, within: number): boolean =>
+  last.author === next.author &&
+  last.role === next.role &&
+  last.kind === next.kind &&
+  (next.parent === null ? last.parent === null : next.parent === last.id) &&
+  (last.at === null || next.at === null
+    ? last.at === next.at
+    : next.at >= last.at && next.at - last.at <= within);
+
+/**
+ * Streams: holds one window of short messages at most. Decides from left to right and only by neighbours, so that a message
+ * added at the end changes no chunk but the last.
+ * @param messages the indexable messages of one conversation (`isIndexable`), in order.
+ */
+export function* chunkConversation(
+  messages: Iterable<ChunkableMessage>,
+  options: ChunkOptions,
+): Generator<Chunk, void, undefined> {
+  const limits: TextLimits = {
+    countTokens: options.countTokens,
+    maxTokens: options.maxTokens ?? chunkDefaults.maxTokens,
+    overlapTokens: options.overlapTokens ?? chunkDefaults.overlapTokens,
+  };
+  const shortChars = options.shortChars ?? chunkDefaults.shortChars;
+  const within = options.joinWithin ?? chunkDefaults.joinWithin;
+  // A window always fits the model: characters bound tokens for plain text, and a longer one is split like any message.
+  let window: Window | undefined;
+  for (const message of messages) {
+    const last = window?.messages.at(-1);
+    const { length } = message.text;
+    if (
+      window !== undefined &&
+      last !== undefined &&
+      (window.chars < shortChars || length < shortChars) &&
+      window.chars + 1 + length <= WINDOW_CHARS &&
+      follows(last, message, within)
+    ) {
+      window.messages.push(message);
+      window.chars += 1 + length;
+      continue;
+    }
+    if (window !== undefined) yield* chunksOf(window.messages, options, limits);
+    window = { messages: [message], chars: length };
+  }
+  if (window !== undefined) yield* chunksOf(window.messages, options, limits);
+}
+
+function* chunksOf(
+  messages: readonly ChunkableMessage[],
+  options: ChunkOptions,
+  limits: TextLimits,
+): Generator<Chunk, void, undefined> {
+  const [first] = messages;
+  if (first === undefined) return;
+  const text = messages.length === 1 ? first.text : messages.map((m) => m.text).join("\n");
+  const parts = splitText(text, limits);
+  if (messages.length > 1 && parts.length > 1) {
+    for (const message of messages) yield* chunksOf([message], options, limits);
+    return;
+  }
+  const ids = messages.map((message) => message.id);
+  for (const [part, piece] of parts.entries())
+    yield {
+      id: chunkId(options.digest, options.conversation, { messages: ids, part, text: piece.text }),
+      conversation: options.conversation,
+      messages: ids,
+      part,
+      start: piece.start,
+      text: piece.text,
+      author: first.author,
+      role: first.role,
+      kind: first.kind,
+      at: first.at,
+      source: options.source,
+      channel: options.channel,
+      language: options.language?.(piece.text, first.author) ?? null,
+    };
+}

@@ -1,0 +1,152 @@
+// A long text → parts that fit a model, split at code blocks, paragraphs, lines, sentences, words, in this order of wish.
+import { sentenceStarts } from "./sentences.ts";
+
+export interface TextLimits {
+  /** Tokens of a text, special tokens included. */
+  readonly countTokens: (text: string) => number;
+  readonly maxTokens: number;
+  readonly overlapTokens: number;
+}
+
+export interface TextPart {
+  /** Where it begins in the text, in UTF-16 units. */
+  readonly start: number;
+  readonly text: string;
+}
+
+interface Segment {
+  readonly start: number;
+  readonly end: number;
+  /** Without special tokens. */
+  readonly tokens: number;
+}
+
+/** Special tokens never are more; leaves room for them where the length alone shows that a text fits. */
+const SPECIAL_TOKENS = 4;
+/** A base64 blob is one unknown word to WordPiece, however long: a part is never longer than this many characters a token. */
+const CHARS_PER_TOKEN = 16;
+
+const ascii = /^[\0-\x7f]*$/;
+const codeBlock = /^[ \t]*(```+|~~~+)[^\n]*\n[\s\S]*?^[ \t]*\1[^\n]*$/gm;
+
+/** Every tokenizer gives plain ASCII at most one token a character, so most messages are never counted. */
+const fits = (text: string, limits: TextLimits): boolean => {
+  if (text.length + SPECIAL_TOKENS <= limits.maxTokens && ascii.test(text)) return true;
+  return (
+    text.length <= limits.maxTokens * CHARS_PER_TOKEN &&
+    limits.countTokens(text) <= limits.maxTokens
+  );
+};
+
+/** Places after each match of a pattern: what it matched stays with the piece before it. */
+const after = (text: string, pattern: RegExp): number[] => {
+  const found: number[] = [];
+  for (const match of text.matchAll(pattern)) found.push(match.index + match[0].length);
+  return found;
+};
+
+const aroundCode = (text: string): number[] => {
+  const found: number[] = [];
+  for (const match of text.matchAll(codeBlock))
+    found.push(match.index, match.index + match[0].length);
+  return found;
+};
+
+const halves = (text: string): number[] => {
+  const middle = text.length >> 1;
+  // Between the two units of a surrogate pair nothing is cut.
+  const unit = text.charCodeAt(middle);
+  const at = unit >= 0xdc00 && unit <= 0xdfff ? middle + 1 : middle;
+  return at > 0 && at < text.length ? [at] : [];
+};
+
+/** Where a text may be cut, the best places first. */
+const cuts: readonly ((text: string) => number[])[] = [
+  aroundCode,
+  (text) => after(text, /\n[ \t]*\n\s*/g),
+  (text) => after(text, /\n\s*/g),
+  (text) => sentenceStarts(text),
+  (text) => after(text, /\s+/g),
+];
+
+const segmentsOf = (text: string, limits: TextLimits): Segment[] => {
+  const special = limits.countTokens("");
+  const out: Segment[] = [];
+  const walk = (start: number, end: number, level: number): void => {
+    const piece = text.slice(start, end);
+    if (fits(piece.trim(), limits)) {
+      out.push({ start, end, tokens: limits.countTokens(piece) - special });
+      return;
+    }
+    const cut = cuts[level] ?? halves;
+    const places = cut(piece).filter((at) => at > 0 && at < piece.length);
+    if (places.length === 0 && level >= cuts.length) {
+      out.push({ start, end, tokens: limits.maxTokens - special });
+      return;
+    }
+    let from = 0;
+    for (const at of [...places, piece.length]) {
+      if (at > from) walk(start + from, start + at, Math.min(level + 1, cuts.length));
+      from = Math.max(from, at);
+    }
+  };
+  walk(0, text.length, 0);
+  return out;
+};
+
+const trimmed = (text: string, start: number, end: number): TextPart => {
+  const piece = text.slice(start, end);
+  const lead = piece.length - piece.trimStart().length;
+  return { start: start + lead, text: piece.trim() };
+};
+
+/** The first segment of the next part: some whole segments back, while they stay within the overlap. */
+const stepBack = (segments: readonly Segment[], from: number, next: number, overlap: number) => {
+  let at = next;
+  let tokens = 0;
+  // At least one segment of the part is left behind, so that every part brings something new.
+  while (at - 1 > from) {
+    tokens += segments[at - 1]?.tokens ?? 0;
+    if (tokens > overlap) break;
+    at--;
+  }
+  return at;
+};
+
+/**
+ * The whole text as one part where it fits; else parts of at most maxTokens, which overlap by whole segments of at most
+ * overlapTokens. Together they hold every character that is not white space.
+ */
+export const splitText = (text: string, limits: TextLimits): readonly TextPart[] => {
+  if (fits(text, limits)) return [{ start: 0, text }];
+  const segments = segmentsOf(text, limits);
+  const room = limits.maxTokens - limits.countTokens("");
+  const parts: TextPart[] = [];
+  let from = 0;
+  let done = 0;
+  while (done < segments.length) {
+    let next = from;
+    let tokens = 0;
+    while (next < segments.length) {
+      tokens += segments[next]?.tokens ?? 0;
+      if (next > from && tokens > room) break;
+      next++;
+    }
+    // Counts of pieces only nearly add up: a piece may lose tokens or win one at its border.
+    const start = segments[from]?.start ?? 0;
+    let part = trimmed(text, start, segments[next - 1]?.end ?? text.length);
+    while (next - 1 > Math.max(from, done) && !fits(part.text, limits)) {
+      next--;
+      part = trimmed(text, start, segments[next - 1]?.end ?? text.length);
+    }
+    if (next <= done || (!fits(part.text, limits) && from < done)) {
+      // The overlap leaves no room for the next segment: begin with it.
+      from = done;
+      continue;
+    }
+    if (part.text !== "") parts.push(part);
+    done = next;
+    from = done < segments.length ? stepBack(segments, from, next, limits.overlapTokens) : next;
+  }
+  return parts;
+};
