@@ -43,8 +43,13 @@ export class HistoryError extends Error {
 }
 
 export interface History {
-  /** The newest version; null before the first. Cheap enough to be asked once a second. */
+  /**
+   * The newest version; null before the first. Cheap enough to be asked once a second.
+   * @throws HistoryError "damaged" where the record of the head cannot be trusted: `recover` then finds what can.
+   */
   head(): Promise<Version | null>;
+  /** The newest version whose records are intact, looked for along every trace of the main line; null where none is left. */
+  recover(): Promise<Version | null>;
   /** Newest first. `before` is a version number. */
   list(page?: { readonly limit?: number; readonly before?: number }): Promise<Version[]>;
   /** By number, tag, or (a prefix of) its id. @throws HistoryError "unknown-version" */
@@ -59,12 +64,19 @@ export interface History {
   objectPath(object: ObjectRef): string;
   /** True where the bytes are there and hash to their name. */
   verify(object: ObjectRef): Promise<boolean>;
+  /**
+   * Until the returned function is called nobody, in whatever process, removes objects that no version names yet. Held by a
+   * writer from its first `stage` to the end of its `commit`.
+   */
+  hold(): Promise<() => Promise<void>>;
   /** Durable when it resolves. @throws HistoryError "conflict" where the head is no longer `parent`. */
   commit(version: NewVersion): Promise<Version>;
+  /** @throws HistoryError "bad-tag" for a name that is taken, all digits, or not made of letters, digits, `.`, `_` and `-`. */
   tag(version: Version, name: string): Promise<void>;
   /**
-   * Rewrites every version through `rewrite` (same numbers, messages, times and tags), then makes the old ones unreachable and
-   * removes their bytes and every object that no version names any more. For erasure. Compare-and-swap like `commit`.
+   * Rewrites every version through `change` (same numbers, messages, times and tags), then makes the old ones unreachable and
+   * removes their bytes and every object that no version names any more. For erasure. Compare-and-swap like `commit`. Killed
+   * half-way it is finished by the next `rewrite` or `collectGarbage`.
    */
   rewrite(
     change: (
@@ -72,7 +84,10 @@ export interface History {
       version: Version,
     ) => Promise<ReadonlyMap<string, VersionFile>>,
   ): Promise<void>;
-  /** Keeps the newest `keep` versions and every tagged one reachable; returns bytes freed. Staged leftovers older than a day go too. */
+  /**
+   * Removes what no version names: objects that are older than `graceMs`, staged leftovers older than a day; returns bytes
+   * freed. Every version stays.
+   */
   collectGarbage(options: { readonly now: number; readonly graceMs: number }): Promise<number>;
   close(): Promise<void>;
 }

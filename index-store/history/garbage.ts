@@ -1,0 +1,140 @@
+// Takes away what no version names: after an erasure at once and down to the last byte, otherwise after a time of grace.
+import { readdir, rm, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { identity } from "./commit-record.ts";
+import { ifThere, writeDurably } from "./disk.ts";
+import type { Git } from "./git-command.ts";
+import { MAIN } from "./git-refs.ts";
+import { HistoryError, type Version, type VersionFile } from "./history.ts";
+import { dayBefore, type ObjectStore } from "./object-store.ts";
+
+/** What is left to do of an erasure stands in this file until it is done, so that a killed one is finished later. */
+const PENDING = "erasure-pending";
+const REPACK_AT_LOOSE_OBJECTS = 4000;
+const WAIT_FOR_WRITERS_MS = 60_000;
+const WAIT_STEP_MS = 50;
+
+export interface Sweeper {
+  readonly path: string;
+  readonly git: Git;
+  readonly store: ObjectStore;
+  readonly now: () => number;
+  othersAtWork(): Promise<number>;
+  list(): Promise<Version[]>;
+  read(version: Version): Promise<Map<string, VersionFile>>;
+  /** Drops what is remembered of commits. */
+  forget(): void;
+}
+
+type Files = ReadonlyMap<string, VersionFile>;
+
+export interface Rewriting {
+  change(files: Files, version: Version): Promise<Files>;
+  write(version: Version, parent: string | null, files: Map<string, VersionFile>): Promise<string>;
+}
+
+/** Adds up the objects that some version names. */
+const namedObjects = async (sweeper: Sweeper): Promise<Set<string>> => {
+  const named = new Set<string>();
+  for (const version of await sweeper.list())
+    for (const file of (await sweeper.read(version)).values())
+      if (file.kind === "object") named.add(file.object.sha256);
+  return named;
+};
+
+const removeUnnamed = async (sweeper: Sweeper, changedBefore: number): Promise<number> => {
+  const named = await namedObjects(sweeper);
+  let freed = 0;
+  for (const object of await sweeper.store.list()) {
+    if (named.has(object.sha256) || object.changedAt >= changedBefore) continue;
+    await sweeper.store.remove(object.sha256);
+    freed += object.size;
+  }
+  return freed;
+};
+
+/** A writer at work may be about to publish objects that nothing names yet: it is let finish first. */
+const waitForOthers = async (sweeper: Sweeper): Promise<void> => {
+  for (let waited = 0; (await sweeper.othersAtWork()) > 0; waited += WAIT_STEP_MS) {
+    if (waited >= WAIT_FOR_WRITERS_MS)
+      throw new HistoryError(
+        "unavailable",
+        `Another process has been writing to ${sweeper.path} for a minute; the erasure is noted and is finished when it is asked for again.`,
+      );
+    await new Promise((done) => setTimeout(done, WAIT_STEP_MS));
+  }
+};
+
+/** Finishes an erasure that was begun, by this process or a killed one; returns bytes freed, 0 where there is none. */
+export const finishErasure = async (sweeper: Sweeper): Promise<number> => {
+  const pending = join(sweeper.path, PENDING);
+  if (!(await ifThere(stat(pending)))) return 0;
+  await waitForOthers(sweeper);
+  sweeper.forget();
+  await sweeper.git(["reflog", "expire", "--expire=now", "--all"]);
+  await rm(join(sweeper.path, "logs"), { recursive: true, force: true });
+  await sweeper.git(["gc", "--quiet", "--prune=now"]);
+  const everything = Number.POSITIVE_INFINITY;
+  const freed =
+    (await sweeper.store.sweepStaging(everything)) + (await removeUnnamed(sweeper, everything));
+  await rm(pending, { force: true });
+  return freed;
+};
+
+/** Rewrites all versions, moves main and the tags in one transaction, then erases what the old ones alone named. */
+export const erase = async (
+  sweeper: Sweeper,
+  tags: ReadonlyMap<string, string>,
+  rewriting: Rewriting,
+): Promise<void> => {
+  await writeDurably(join(sweeper.path, PENDING), "");
+  const versions = (await sweeper.list()).reverse();
+  const renamed = new Map<string, string>();
+  let parent: string | null = null;
+  for (const version of versions) {
+    const files = await sweeper.read(version);
+    const changed = await rewriting.change(files, version);
+    const same: boolean = changed === files && version.parent === parent;
+    const id: string = same
+      ? version.id
+      : await rewriting.write(version, parent, new Map(changed));
+    renamed.set(version.id, id);
+    parent = id;
+  }
+  const moves = [[MAIN, versions.at(-1)?.id ?? ""] as const, ...tagRefs(tags)]
+    .map(([ref, from]) => ({ ref, from, to: renamed.get(from) ?? from }))
+    .filter(({ from, to }) => from !== to);
+  if (moves.length > 0) {
+    const lines = moves.map(({ ref, from, to }) => `update ${ref} ${to} ${from}\n`);
+    const input = `start\n${lines.join("")}commit\n`;
+    try {
+      await sweeper.git(["update-ref", "--stdin"], { input, env: identity });
+    } catch (cause) {
+      throw new HistoryError("conflict", "Another writer committed during the erasure.", { cause });
+    }
+  }
+  await finishErasure(sweeper);
+};
+
+const tagRefs = (tags: ReadonlyMap<string, string>) =>
+  [...tags].map(([name, id]) => [`refs/tags/${name}`, id] as const);
+
+const looseObjects = async (path: string): Promise<number> => {
+  let count = 0;
+  for (const folder of await readdir(join(path, "objects")))
+    if (folder.length === 2) count += (await readdir(join(path, "objects", folder))).length;
+  return count;
+};
+
+/** The everyday tidying: leftovers past their grace, and git's own small files into a pack once there are thousands. */
+export const sweep = async (
+  sweeper: Sweeper,
+  limits: { readonly now: number; readonly graceMs: number },
+): Promise<number> => {
+  const staged = await sweeper.store.sweepStaging(dayBefore(limits.now));
+  const freed = staged + (await removeUnnamed(sweeper, limits.now - limits.graceMs));
+  const quiet = (await sweeper.othersAtWork()) === 0;
+  if (quiet && (await looseObjects(sweeper.path)) > REPACK_AT_LOOSE_OBJECTS)
+    await sweeper.git(["gc", "--quiet", "--prune=2.weeks.ago"]);
+  return freed;
+};

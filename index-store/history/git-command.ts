@@ -1,0 +1,83 @@
+// Runs git: argument arrays only, none of the machine's own configuration, every write flushed to the disk.
+import { spawn } from "node:child_process";
+import { HistoryError } from "./history.ts";
+
+const settings = [
+  "core.fsync=all",
+  // Before git 2.36 the setting above is unknown and this older one flushes at least the loose objects.
+  "core.fsyncObjectFiles=true",
+  "core.hooksPath=/dev/null",
+  "gc.auto=0",
+  "gc.packRefs=false",
+  "maintenance.auto=false",
+  "core.logAllRefUpdates=true",
+  "core.quotePath=false",
+  "advice.detachedHead=false",
+].flatMap((setting) => ["-c", setting]);
+
+export interface GitCall {
+  readonly input?: string | Uint8Array;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Thrown where git ran and said no; `stderr` is its own words. */
+export class GitRefusal extends HistoryError {
+  readonly stderr: string;
+  constructor(command: string, stderr: string) {
+    super("unavailable", `git ${command} failed: ${stderr.trim() || "no reason given"}`);
+    this.stderr = stderr;
+  }
+}
+
+/** A git for one repository: `git(["rev-parse", …])` resolves to what it wrote. */
+export type Git = (args: readonly string[], call?: GitCall) => Promise<Buffer>;
+
+/** The environment without anything that would point git somewhere else (GIT_DIR, GIT_INDEX_FILE …). */
+const cleanEnvironment = () => {
+  const kept = Object.entries(process.env).filter(([name]) => !name.startsWith("GIT_"));
+  return {
+    ...Object.fromEntries(kept),
+    GIT_CONFIG_NOSYSTEM: "1",
+    GIT_CONFIG_GLOBAL: "/dev/null",
+    GIT_TERMINAL_PROMPT: "0",
+    GIT_OPTIONAL_LOCKS: "0",
+    LC_ALL: "C",
+  };
+};
+
+/** Runs git once. @throws GitRefusal where it exits with an error, HistoryError "unavailable" where it cannot be started. */
+export const runGit = (args: readonly string[], call: GitCall = {}): Promise<Buffer> =>
+  new Promise((resolve, reject) => {
+    const child = spawn("git", [...settings, ...args], {
+      env: { ...cleanEnvironment(), ...call.env },
+      stdio: ["pipe", "pipe", "pipe"],
+    });
+    const out: Buffer[] = [];
+    const err: Buffer[] = [];
+    child.stdout.on("data", (bytes: Buffer) => out.push(bytes));
+    child.stderr.on("data", (bytes: Buffer) => err.push(bytes));
+    child.on("error", (cause) =>
+      reject(
+        new HistoryError(
+          "unavailable",
+          "git could not be started: install git 2.36 or newer and see that it is on the PATH",
+          { cause },
+        ),
+      ),
+    );
+    child.on("close", (code) => {
+      if (code === 0) resolve(Buffer.concat(out));
+      else {
+        const command = args.find((arg) => !arg.startsWith("-")) ?? "";
+        reject(new GitRefusal(command, Buffer.concat(err).toString("utf8")));
+      }
+    });
+    // A git that exits before it has read everything closes the pipe; its exit status says why.
+    child.stdin.on("error", (cause) => err.push(Buffer.from(`\n(stdin: ${cause.message})`)));
+    child.stdin.end(call.input ?? "");
+  });
+
+export const gitFor =
+  (repository: string): Git =>
+  (args, call) =>
+    runGit(["--git-dir", repository, ...args], call);
