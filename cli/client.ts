@@ -64,7 +64,8 @@ export const failureOf = async (response: Response): Promise<ParlanceError> => {
       code: "bad-answer",
       status: response.status,
     });
-  const kind = response.status < 500 ? "rejected" : response.status === 500 ? "corrupt" : "unavailable";
+  const kind =
+    response.status < 500 ? "rejected" : response.status === 500 ? "corrupt" : "unavailable";
   return new ParlanceError(kind, read.data.detail, {
     code: read.data.code,
     status: response.status,

@@ -1,5 +1,5 @@
 // A collection by the name a person types: found, or made.
-import { collection, collectionList, type Collection } from "#services/contract/collections.ts";
+import { type Collection, collection, collectionList } from "#services/contract/collections.ts";
 import { rejected } from "#services/domain/errors.ts";
 import { ask, type Client } from "./client.ts";
 

@@ -31,7 +31,9 @@ const subCommand = async (name: string | undefined) => {
 };
 
 const misuse = (message: string) => {
-  process.stderr.write(`${message}\n\nparlance --help lists the commands, parlance COMMAND --help their options.\n`);
+  process.stderr.write(
+    `${message}\n\nparlance --help lists the commands, parlance COMMAND --help their options.\n`,
+  );
   process.exitCode = 2;
 };
 

@@ -5,10 +5,11 @@ import { ParlanceError } from "#services/domain/errors.ts";
 type Style = Parameters<typeof styleText>[0];
 
 /** Colours where the terminal has them (NO_COLOR and pipes are respected by Node itself). */
-export const paint = (style: Style, text: string): string => styleText(style, text, { stream: process.stdout });
+export const paint = (style: Style, text: string): string =>
+  styleText(style, text, { stream: process.stdout });
 
 // Control characters of a message could drive the terminal: shown as a replacement mark instead.
-const controls = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
+const controls = /(?![\n\t])\p{Cc}/gu;
 export const printable = (text: string): string => text.replaceAll(controls, "\ufffd");
 
 export const line = (text = ""): void => {
@@ -53,9 +54,15 @@ export const printFailure = (error: unknown, asJson: boolean): void => {
     return;
   }
   const message = error instanceof Error ? error.message : String(error);
-  process.stderr.write(`${styleText("red", "✗", { stream: process.stderr })} ${printable(message)}\n`);
+  process.stderr.write(
+    `${styleText("red", "✗", { stream: process.stderr })} ${printable(message)}\n`,
+  );
   if (error instanceof ParlanceError && error.hint !== undefined)
     process.stderr.write(`  ${printable(error.hint)}\n`);
-  if (!(error instanceof ParlanceError) && error instanceof Error && process.env["PARLANCE_LOG"] === "debug")
+  if (
+    !(error instanceof ParlanceError) &&
+    error instanceof Error &&
+    process.env["PARLANCE_LOG"] === "debug"
+  )
     process.stderr.write(`${error.stack ?? ""}\n`);
 };

@@ -6,13 +6,23 @@ import { findCollection } from "../collections.ts";
 import { count, json, line, paint, printable, table, when } from "../output.ts";
 
 export const conversations = defineCommand({
-  meta: { name: "conversations", description: "List the conversations of a collection, or read one" },
+  meta: {
+    name: "conversations",
+    description: "List the conversations of a collection, or read one",
+  },
   args: {
-    id: { type: "positional", required: false, description: "Id of a conversation to read (as listed)" },
+    id: {
+      type: "positional",
+      required: false,
+      description: "Id of a conversation to read (as listed)",
+    },
     collection: { type: "string", alias: "c", description: "Name of the collection to list" },
     title: { type: "string", description: "Only those with these words in the title" },
     limit: { type: "string", default: "50", description: "How many, 1-200" },
-    all: { type: "boolean", description: "With an id: side branches, tool and system messages too" },
+    all: {
+      type: "boolean",
+      description: "With an id: side branches, tool and system messages too",
+    },
     json: { type: "boolean", description: "Print JSON" },
   },
   async run({ args }) {
@@ -24,7 +34,12 @@ export const conversations = defineCommand({
           path: `/api/v1/conversations/${encodeURIComponent(args.id)}?${query}`,
         });
         if (args.json) return json(page);
-        line(paint("bold", printable(page.conversation.title ?? page.conversation.channel ?? page.conversation.id)));
+        line(
+          paint(
+            "bold",
+            printable(page.conversation.title ?? page.conversation.channel ?? page.conversation.id),
+          ),
+        );
         for (const message of page.messages) {
           line(`\n${paint("cyan", printable(message.author))}  ${paint("dim", when(message.at))}`);
           line(printable(message.text));
@@ -34,7 +49,10 @@ export const conversations = defineCommand({
         return;
       }
       const chosen = await findCollection(client, args.collection ?? "");
-      const query = new URLSearchParams({ limit: args.limit, ...(args.title === undefined ? {} : { title: args.title }) });
+      const query = new URLSearchParams({
+        limit: args.limit,
+        ...(args.title === undefined ? {} : { title: args.title }),
+      });
       const list = await ask(client, conversationList, {
         path: `/api/v1/collections/${chosen.id}/conversations?${query}`,
       });

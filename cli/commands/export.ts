@@ -11,13 +11,22 @@ import { findCollection } from "../collections.ts";
 const formats = ["jsonl", "openai", "markdown"];
 
 export const exportCommand = defineCommand({
-  meta: { name: "export", description: "Write a collection's conversations to a file or to standard output" },
+  meta: {
+    name: "export",
+    description: "Write a collection's conversations to a file or to standard output",
+  },
   args: {
-    collection: { type: "string", alias: "c", required: true, description: "Name of the collection" },
+    collection: {
+      type: "string",
+      alias: "c",
+      required: true,
+      description: "Name of the collection",
+    },
     format: {
       type: "string",
       default: "jsonl",
-      description: "jsonl (everything, a conversation a line), openai (messages, a conversation a line) or markdown",
+      description:
+        "jsonl (everything, a conversation a line), openai (messages, a conversation a line) or markdown",
     },
     out: { type: "string", alias: "o", description: "File to write (standard output by default)" },
     json: { type: "boolean", description: "Same as --format jsonl" },
@@ -25,11 +34,16 @@ export const exportCommand = defineCommand({
   async run({ args }) {
     const format = args.json ? "jsonl" : args.format;
     if (!formats.includes(format))
-      throw rejected(`--format ${format} is not known.`, { code: "bad-argument", hint: `Use ${formats.join(", ")}.` });
+      throw rejected(`--format ${format} is not known.`, {
+        code: "bad-argument",
+        hint: `Use ${formats.join(", ")}.`,
+      });
     const client = await openClient();
     try {
       const chosen = await findCollection(client, args.collection);
-      const response = await client.fetch(`/api/v1/collections/${chosen.id}/export?format=${format}`);
+      const response = await client.fetch(
+        `/api/v1/collections/${chosen.id}/export?format=${format}`,
+      );
       if (!response.ok || response.body === null) throw await failureOf(response);
       const body = Readable.fromWeb(response.body);
       if (args.out === undefined) return await pipeline(body, process.stdout, { end: false });

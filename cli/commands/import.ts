@@ -16,7 +16,10 @@ const finalStates = new Set(["done", "failed", "cancelled"]);
 
 const send = async (client: Client, collection: string, path: string): Promise<Upload> => {
   const found = await stat(path).catch((cause: unknown) => {
-    throw rejected(`${path} cannot be read: there is no such file or folder.`, { code: "no-such-file", cause });
+    throw rejected(`${path} cannot be read: there is no such file or folder.`, {
+      code: "no-such-file",
+      cause,
+    });
   });
   // A folder of daily logs travels as one archive, so that it is kept as it came.
   const [name, bytes] = found.isDirectory()
@@ -39,10 +42,16 @@ const sentence = ({ state, progress, format }: Upload): string => {
 
 /** 0 … 1000: reading and indexing each count half. */
 const share = ({ bytes, progress }: Upload): number =>
-  Math.round(500 * (progress.bytesRead / Math.max(1, bytes)) + 500 * (progress.indexed / Math.max(1, progress.chunks)));
+  Math.round(
+    500 * (progress.bytesRead / Math.max(1, bytes)) +
+      500 * (progress.indexed / Math.max(1, progress.chunks)),
+  );
 
 const watch = async (client: Client, first: Upload, quiet: boolean): Promise<Upload> => {
-  const bar = quiet || !process.stderr.isTTY ? undefined : prompts.progress({ max: 1000, output: process.stderr });
+  const bar =
+    quiet || !process.stderr.isTTY
+      ? undefined
+      : prompts.progress({ max: 1000, output: process.stderr });
   bar?.start(first.filename);
   let shown = 0;
   let now = first;
@@ -61,20 +70,45 @@ const report = (one: Upload): void => {
   const { progress, filename } = one;
   const mark = one.state === "done" ? paint("green", "✓") : paint("red", "✗");
   const figures = `${count(progress.newMessages)} new, ${count(progress.knownMessages)} known`;
-  const changed = progress.changedMessages > 0 ? `, ${count(progress.changedMessages)} changed` : "";
-  line(`${mark} ${printable(filename)}  ${one.format ?? ""}  ${figures}${changed}, in ${count(progress.conversations)} conversations`);
-  if (one.error !== null) line(`  ${printable(one.error.message)} ${printable(one.error.hint ?? "")}`);
-  if (one.problemCount > 0) line(paint("yellow", `  ${count(one.problemCount)} records could not be read:`));
+  const changed =
+    progress.changedMessages > 0 ? `, ${count(progress.changedMessages)} changed` : "";
+  line(
+    `${mark} ${printable(filename)}  ${one.format ?? ""}  ${figures}${changed}, in ${count(progress.conversations)} conversations`,
+  );
+  if (one.error !== null)
+    line(`  ${printable(one.error.message)} ${printable(one.error.hint ?? "")}`);
+  if (one.problemCount > 0)
+    line(paint("yellow", `  ${count(one.problemCount)} records could not be read:`));
   for (const problem of one.problems.slice(0, 5))
-    line(paint("dim", `    ${printable(problem.place)}: ${printable(problem.reason)}${problem.count > 1 ? ` (× ${count(problem.count)})` : ""}`));
+    line(
+      paint(
+        "dim",
+        `    ${printable(problem.place)}: ${printable(problem.reason)}${problem.count > 1 ? ` (× ${count(problem.count)})` : ""}`,
+      ),
+    );
 };
 
 export const importCommand = defineCommand({
-  meta: { name: "import", description: "Read chat exports into a collection (made where it does not exist)" },
+  meta: {
+    name: "import",
+    description: "Read chat exports into a collection (made where it does not exist)",
+  },
   args: {
-    files: { type: "positional", required: true, description: "Files or folders: exports, archives, logs" },
-    collection: { type: "string", alias: "c", default: "Conversations", description: "Name of the collection" },
-    wait: { type: "boolean", description: "Wait until everything is searchable (always, where no server runs)" },
+    files: {
+      type: "positional",
+      required: true,
+      description: "Files or folders: exports, archives, logs",
+    },
+    collection: {
+      type: "string",
+      alias: "c",
+      default: "Conversations",
+      description: "Name of the collection",
+    },
+    wait: {
+      type: "boolean",
+      description: "Wait until everything is searchable (always, where no server runs)",
+    },
     json: { type: "boolean", description: "Print the uploads as JSON" },
   },
   async run({ args }) {
@@ -86,10 +120,13 @@ export const importCommand = defineCommand({
       // Without a server this process does the work: leaving now would leave it undone.
       const wait = args.wait === true || client.local;
       const results: Upload[] = [];
-      for (const one of uploads) results.push(wait ? await watch(client, one, args.json === true) : one);
+      for (const one of uploads)
+        results.push(wait ? await watch(client, one, args.json === true) : one);
       if (args.json) json(results);
       else if (wait) results.forEach(report);
-      else for (const one of results) line(`${one.filename} is being read as ${one.id} (${client.where})`);
+      else
+        for (const one of results)
+          line(`${one.filename} is being read as ${one.id} (${client.where})`);
       if (results.some((one) => one.state === "failed")) process.exitCode = 1;
     } finally {
       await client.close();

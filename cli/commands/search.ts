@@ -10,14 +10,18 @@ const highlighted = (hit: Hit): string => {
   let out = "";
   let at = 0;
   for (const { start, end } of hit.highlights) {
-    out += printable(hit.snippet.slice(at, start)) + paint(["bold", "yellow"], printable(hit.snippet.slice(start, end)));
+    out +=
+      printable(hit.snippet.slice(at, start)) +
+      paint(["bold", "yellow"], printable(hit.snippet.slice(start, end)));
     at = end;
   }
   return out + printable(hit.snippet.slice(at));
 };
 
 const printHit = (hit: Hit, place: number): void => {
-  const where = [hit.title ?? hit.channel ?? hit.conversation, hit.source].map(printable).join(" · ");
+  const where = [hit.title ?? hit.channel ?? hit.conversation, hit.source]
+    .map(printable)
+    .join(" · ");
   line(
     `${paint("dim", `${place}.`.padStart(3))} ${paint("cyan", printable(hit.author))}  ${paint("dim", `${when(hit.at)}  ${where}`)}`,
   );
@@ -31,26 +35,42 @@ export const search = defineCommand({
     query: {
       type: "positional",
       required: true,
-      description: 'What to find; operators: from: role: in: before: after: lang: source: "phrase" -word prefix*',
+      description:
+        'What to find; operators: from: role: in: before: after: lang: source: "phrase" -word prefix*',
     },
-    collection: { type: "string", alias: "c", description: "Name of a collection (all by default)" },
+    collection: {
+      type: "string",
+      alias: "c",
+      description: "Name of a collection (all by default)",
+    },
     mode: { type: "string", description: "semantic, lexical or hybrid (hybrid by default)" },
     limit: { type: "string", default: "10", description: "How many hits, 1-100" },
-    version: { type: "string", description: "Search an older version: its number, tag or id (with --collection)" },
+    version: {
+      type: "string",
+      description: "Search an older version: its number, tag or id (with --collection)",
+    },
     json: { type: "boolean", description: "Print the whole answer as JSON" },
   },
   async run({ args }) {
     const mode = args.mode === undefined ? undefined : searchMode.safeParse(args.mode);
     if (mode !== undefined && !mode.success)
-      throw rejected(`--mode ${args.mode} is not known.`, { code: "bad-argument", hint: "Use semantic, lexical or hybrid." });
+      throw rejected(`--mode ${args.mode} is not known.`, {
+        code: "bad-argument",
+        hint: "Use semantic, lexical or hybrid.",
+      });
     const limit = Number(args.limit);
     if (!Number.isInteger(limit) || limit < 1 || limit > 100)
-      throw rejected(`--limit ${args.limit} is not a number from 1 to 100.`, { code: "bad-argument" });
+      throw rejected(`--limit ${args.limit} is not a number from 1 to 100.`, {
+        code: "bad-argument",
+      });
     // Everything that is not an option belongs to the question, so that it need not be quoted.
     const query = args._.length > 0 ? args._.join(" ") : args.query;
     const client = await openClient();
     try {
-      const id = args.collection === undefined ? undefined : (await findCollection(client, args.collection)).id;
+      const id =
+        args.collection === undefined
+          ? undefined
+          : (await findCollection(client, args.collection)).id;
       const answer = await ask(client, searchAnswer, {
         path: id === undefined ? "/api/v1/search" : `/api/v1/collections/${id}/search`,
         body: {
@@ -58,7 +78,9 @@ export const search = defineCommand({
           limit,
           facets: false,
           ...(mode === undefined ? {} : { mode: mode.data }),
-          ...(args.version === undefined ? {} : { version: /^\d+$/.test(args.version) ? Number(args.version) : args.version }),
+          ...(args.version === undefined
+            ? {}
+            : { version: /^\d+$/.test(args.version) ? Number(args.version) : args.version }),
         },
       });
       if (args.json) return json(answer);
@@ -67,7 +89,10 @@ export const search = defineCommand({
       line(
         answer.hits.length === 0
           ? "Nothing found."
-          : paint("dim", `${count(answer.total)}${answer.totalIsExact ? "" : "+"} matches, ${answer.mode}, ${answer.tookMs.toFixed(1)} ms`),
+          : paint(
+              "dim",
+              `${count(answer.total)}${answer.totalIsExact ? "" : "+"} matches, ${answer.mode}, ${answer.tookMs.toFixed(1)} ms`,
+            ),
       );
     } finally {
       await client.close();

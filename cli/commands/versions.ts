@@ -6,9 +6,17 @@ import { findCollection } from "../collections.ts";
 import { count, json, size, table, when } from "../output.ts";
 
 export const versions = defineCommand({
-  meta: { name: "versions", description: "List the versions of a collection's index, newest first" },
+  meta: {
+    name: "versions",
+    description: "List the versions of a collection's index, newest first",
+  },
   args: {
-    collection: { type: "string", alias: "c", required: true, description: "Name of the collection" },
+    collection: {
+      type: "string",
+      alias: "c",
+      required: true,
+      description: "Name of the collection",
+    },
     limit: { type: "string", default: "50", description: "How many, 1-200" },
     json: { type: "boolean", description: "Print JSON" },
   },

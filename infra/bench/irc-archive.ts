@@ -1,0 +1,62 @@
+// The Ubuntu IRC archive as the benchmarks use it: where it lies, its lines, and questions made from it.
+import { createReadStream, existsSync } from "node:fs";
+import { join } from "node:path";
+import { createGunzip } from "node:zlib";
+import { extract } from "tar-stream";
+
+export const ircArchivePath = join(
+  import.meta.dirname,
+  "..",
+  "..",
+  "..",
+  "shared",
+  "data",
+  "irc",
+  "ubuntu-irc.tar.gz",
+);
+
+export const haveIrcArchive = (): boolean => existsSync(ircArchivePath);
+
+/** What people said, without joins and leaves, in file order. */
+export const ircMessages = async (): Promise<string[]> => {
+  const messages: string[] = [];
+  const archive = createReadStream(ircArchivePath).pipe(createGunzip()).pipe(extract());
+  for await (const entry of archive) {
+    const parts: Buffer[] = [];
+    for await (const part of entry) parts.push(part as Buffer);
+    for (const line of Buffer.concat(parts).toString("utf8").split("\n")) {
+      const text = /^\[\d\d:\d\d\] <[^>]+> (.*)$/.exec(line)?.[1];
+      if (text !== undefined && text.trim() !== "") messages.push(text);
+    }
+  }
+  return messages;
+};
+
+/** A small seeded generator (mulberry32), so that a run can be repeated. */
+export const seeded = (seed: number) => {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let t = state;
+    t = Math.imul(t ^ (t >>> 15), t | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+};
+
+/** Distinct questions as people would type them: real messages of 4 to 12 words, the addressed nick left out. */
+export const ircQuestions = (messages: readonly string[], count: number, seed = 7): string[] => {
+  const random = seeded(seed);
+  const questions = new Set<string>();
+  while (questions.size < count) {
+    const text = messages[Math.floor(random() * messages.length)] ?? "";
+    const plain = text
+      .replace(/^\S+[:,]\s*/, "")
+      .replaceAll(/["*-]/g, " ")
+      .trim();
+    const words = plain.split(/\s+/);
+    if (words.length >= 4 && words.length <= 12 && !/\b\w+:\S/.test(plain))
+      questions.add(words.join(" "));
+  }
+  return [...questions];
+};

@@ -1,0 +1,161 @@
+// kill -9 of the server or of one of its children at random moments of the archive's import: nothing twice, nothing lost.
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import type { SearchAnswer } from "#services/contract/search.ts";
+import type { Upload } from "#services/contract/uploads.ts";
+import { callJson, type RunningServer, startServer } from "../e2e/running-server.ts";
+import { ircArchivePath, ircMessages, ircQuestions, seeded } from "./irc-archive.ts";
+import { machine, markdownTable, sleep } from "./measure.ts";
+
+interface Outcome {
+  readonly messages: number;
+  readonly chunks: number;
+  readonly indexed: number;
+  /** Hash over the sorted export of every conversation. */
+  readonly content: string;
+  /** Hash over the ids and scores that fifty questions find. */
+  readonly answers: string;
+}
+
+const begin = async (server: RunningServer) => {
+  const { id } = await callJson<{ id: string }>(`${server.url}/api/v1/collections`, {
+    body: { name: "ubuntu" },
+  });
+  const upload = await callJson<Upload>(
+    `${server.url}/api/v1/collections/${id}/uploads?filename=ubuntu-irc.tar.gz`,
+    {
+      method: "PUT",
+      raw: Readable.toWeb(createReadStream(ircArchivePath)) as ReadableStream,
+    },
+  );
+  return { collection: id, upload: upload.id };
+};
+
+const read = (server: RunningServer, id: string) =>
+  callJson<Upload>(`${server.url}/api/v1/uploads/${id}`);
+
+const untilDone = async (server: RunningServer, id: string) => {
+  for (;;) {
+    const now = await read(server, id);
+    if (now.state === "done") return now;
+    if (now.state === "failed" || now.state === "cancelled")
+      throw new Error(`the import ended ${now.state}: ${now.error?.message}`);
+    await sleep(200);
+  }
+};
+
+const outcomeOf = async (
+  server: RunningServer,
+  run: { collection: string; upload: string },
+  questions: readonly string[],
+): Promise<Outcome> => {
+  const upload = await read(server, run.upload);
+  const exported = await (
+    await fetch(`${server.url}/api/v1/collections/${run.collection}/export?format=jsonl`)
+  ).text();
+  const answers: unknown[] = [];
+  for (const query of questions) {
+    for (const mode of ["semantic", "lexical"]) {
+      const answer = await callJson<SearchAnswer>(
+        `${server.url}/api/v1/collections/${run.collection}/search`,
+        {
+          body: { query, mode, limit: 20, facets: false },
+        },
+      );
+      // Ids hold the collection's id, which is made anew in every run: what is said and its score are compared.
+      // Equal scores may come in another order where segments were cut elsewhere, so they are sorted.
+      const found = answer.hits.map(
+        (hit) => `${(hit.similarity ?? hit.bm25 ?? 0).toFixed(3)} ${hit.snippet}`,
+      );
+      const last = found.at(-1)?.split(" ")[0] ?? "";
+      answers.push([query, mode, found.filter((one) => !one.startsWith(last)).sort()]);
+    }
+  }
+  const { indexed } = await callJson<{ indexed: number }>(
+    `${server.url}/api/v1/collections/${run.collection}`,
+  );
+  const anonymous = exported.replaceAll(/(?:cnv|msg|upl|col|chk)_[0-9a-z]+/g, "");
+  return {
+    messages: upload.progress.newMessages,
+    chunks: upload.progress.chunks,
+    indexed,
+    content: createHash("sha256")
+      .update(anonymous.split("\n").sort().join("\n"))
+      .digest("hex")
+      .slice(0, 16),
+    answers: createHash("sha256").update(JSON.stringify(answers)).digest("hex").slice(0, 16),
+  };
+};
+
+/** The stage an import is in, as its progress tells: what is furthest behind. */
+const stageOf = ({ state, progress }: Upload): string => {
+  if (state === "queued" || state === "receiving") return "queued";
+  if (state === "reading")
+    return progress.embedded < progress.chunks / 2 ? "reading" : "reading and embedding";
+  return progress.embedded < progress.chunks ? "embedding" : "committing";
+};
+
+const main = async () => {
+  const rounds = Number(process.argv[2] ?? 25);
+  const random = seeded(25);
+  const questions = ircQuestions(await ircMessages(), 50, 11);
+  const calm = await mkdtemp(join(tmpdir(), "parlance-calm-"));
+  const hit = await mkdtemp(join(tmpdir(), "parlance-killed-"));
+  console.log(
+    `\n## kill -9 during the archive's import: ${machine()}, ${new Date().toISOString().slice(0, 16)}\n`,
+  );
+  const quiet = await startServer({ home: calm });
+  const started = performance.now();
+  const calmRun = await begin(quiet);
+  await untilDone(quiet, calmRun.upload);
+  const duration = performance.now() - started;
+  const expected = await outcomeOf(quiet, calmRun, questions);
+  await quiet.stop();
+  await rm(calm, { recursive: true, force: true });
+
+  const moments = new Map<string, number>();
+  let server = await startServer({ home: hit });
+  let run = await begin(server);
+  let kills = 0;
+  while (kills < rounds) {
+    await sleep((random() * duration) / 4);
+    const now = await read(server, run.upload);
+    if (now.state === "done") {
+      // Begun again in a fresh collection of the same home, so that every kill meets an import at work.
+      await callJson(`${server.url}/api/v1/collections/${run.collection}`, { method: "DELETE" });
+      run = await begin(server);
+      continue;
+    }
+    const family = server.processes();
+    const victim = family[Math.floor(random() * Math.min(family.length, 4))] ?? server.pid;
+    const who = victim === server.pid ? "server" : "child";
+    const moment = `${stageOf(now)}, ${who}`;
+    moments.set(moment, (moments.get(moment) ?? 0) + 1);
+    if (victim === server.pid) {
+      await server.kill();
+      server = await startServer({ home: hit });
+    } else process.kill(victim, "SIGKILL");
+    kills += 1;
+  }
+  await untilDone(server, run.upload);
+  const outcome = await outcomeOf(server, run, questions);
+  await server.stop();
+  await rm(hit, { recursive: true, force: true });
+  const rows = (Object.keys(expected) as (keyof Outcome)[]).map((key) => [
+    key,
+    expected[key],
+    outcome[key],
+    expected[key] === outcome[key] ? "same" : "DIFFERENT",
+  ]);
+  console.log(markdownTable(["", "undisturbed", `after ${kills} kills`, ""], rows));
+  console.log(
+    `\nMoments: ${[...moments].map(([moment, times]) => `${moment} ${times}`).join(" · ")}`,
+  );
+  if (rows.some((row) => row[3] !== "same")) process.exitCode = 1;
+};
+
+await main();

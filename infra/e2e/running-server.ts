@@ -1,0 +1,122 @@
+// A real Parlance in a process of its own, as `npm start` runs it, on a home of the caller's and a free port.
+import { type ChildProcess, spawn } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+const root = join(import.meta.dirname, "..", "..");
+
+export interface RunningServer {
+  readonly url: string;
+  readonly pid: number;
+  /** Everything it has printed so far. */
+  output(): string;
+  /** SIGTERM, and waits until it is gone. */
+  stop(): Promise<void>;
+  /** SIGKILL of the server alone; its children see that it has gone. */
+  kill(): Promise<void>;
+  /** Process ids of the server and everything it started. */
+  processes(): number[];
+}
+
+const parents = (): Map<number, number> => {
+  const found = new Map<number, number>();
+  for (const name of readdirSync("/proc")) {
+    if (!/^\d+$/.test(name)) continue;
+    try {
+      // Fields after the command in parentheses: state, parent …
+      const stat = readFileSync(`/proc/${name}/stat`, "utf8");
+      found.set(Number(name), Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]));
+    } catch {
+      // The process ended while we looked.
+    }
+  }
+  return found;
+};
+
+const familyOf = (pid: number): number[] => {
+  const parentOf = parents();
+  const family = [pid];
+  for (const member of family)
+    for (const [child, parent] of parentOf) if (parent === member) family.push(child);
+  return family;
+};
+
+/** Resident memory of these processes together, bytes; pages that they share count for each. */
+export const residentMemory = (pids: readonly number[]): number => {
+  let sum = 0;
+  for (const pid of pids) {
+    try {
+      sum += Number(readFileSync(`/proc/${pid}/statm`, "utf8").split(" ")[1]) * 4096;
+    } catch {
+      // The process ended while we looked.
+    }
+  }
+  return sum;
+};
+
+const exited = (child: ChildProcess) =>
+  child.exitCode !== null || child.signalCode !== null
+    ? Promise.resolve()
+    : new Promise<void>((done) => child.once("exit", () => done()));
+
+/** Starts it and waits until it says where it is. @throws Error with its output where it ends before. */
+export const startServer = async (options: {
+  home: string;
+  env?: Record<string, string>;
+  args?: readonly string[];
+}): Promise<RunningServer> => {
+  const child = spawn(
+    process.execPath,
+    [join(root, "cli", "main.ts"), "serve", ...(options.args ?? [])],
+    {
+      env: {
+        ...process.env,
+        PARLANCE_HOME: options.home,
+        PARLANCE_PORT: "0",
+        ...options.env,
+      },
+      stdio: ["ignore", "pipe", "pipe"],
+    },
+  );
+  let output = "";
+  const url = await new Promise<string>((found, fail) => {
+    const listen = (bytes: Buffer) => {
+      output += bytes.toString();
+      const match = /(http:\/\/(?:localhost|127\.0\.0\.1):\d+)/.exec(output);
+      if (match?.[1] !== undefined) found(match[1]);
+    };
+    child.stdout.on("data", listen);
+    child.stderr.on("data", listen);
+    child.once("exit", (code) => fail(new Error(`serve ended with ${code}:\n${output}`)));
+  });
+  const pid = child.pid ?? 0;
+  const end = async (signal: NodeJS.Signals) => {
+    child.kill(signal);
+    await exited(child);
+  };
+  return {
+    url,
+    pid,
+    output: () => output,
+    stop: () => end("SIGTERM"),
+    kill: () => end("SIGKILL"),
+    processes: () => familyOf(pid),
+  };
+};
+
+/** A small JSON client for it. @throws Error with the body where the status is not 2xx. */
+export const callJson = async <T>(
+  url: string,
+  request: { method?: string; body?: unknown; raw?: BodyInit } = {},
+): Promise<T> => {
+  const response = await fetch(url, {
+    method: request.method ?? (request.body === undefined ? "GET" : "POST"),
+    ...(request.body === undefined
+      ? {}
+      : { body: JSON.stringify(request.body), headers: { "content-type": "application/json" } }),
+    ...(request.raw === undefined ? {} : { body: request.raw, duplex: "half" }),
+  } as RequestInit);
+  const text = await response.text();
+  if (!response.ok) throw new Error(`${response.status} ${url}: ${text}`);
+  return JSON.parse(text) as T;
+};
