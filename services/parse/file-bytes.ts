@@ -1,0 +1,44 @@
+// A file on disk → its bytes in chunks, each counted as it is taken.
+import { open } from "node:fs/promises";
+import type { Reading } from "./reading.ts";
+
+const CHUNK = 1024 * 1024;
+
+export async function* fileBytes(path: string, reading: Reading): AsyncGenerator<Buffer> {
+  await using file = await open(path, "r");
+  for (;;) {
+    const chunk = Buffer.allocUnsafeSlow(CHUNK);
+    const { bytesRead } = await file.read(chunk, 0, CHUNK, null);
+    if (bytesRead === 0) return;
+    reading.took(bytesRead);
+    yield chunk.subarray(0, bytesRead);
+  }
+}
+
+export interface Peeked {
+  readonly head: Buffer;
+  /** Every byte from the first on, the head included. To be read to its end or returned. */
+  readonly bytes: AsyncGenerator<Buffer>;
+}
+
+/** Reads ahead `size` bytes (fewer at the end of the stream) without losing them. */
+export const peek = async (stream: AsyncGenerator<Buffer>, size: number): Promise<Peeked> => {
+  const first: Buffer[] = [];
+  let have = 0;
+  while (have < size) {
+    const next = await stream.next();
+    if (next.done) break;
+    first.push(next.value);
+    have += next.value.length;
+  }
+  const head = first.length === 1 ? first[0] : Buffer.concat(first);
+  async function* replay(): AsyncGenerator<Buffer> {
+    try {
+      yield* first.splice(0);
+      yield* stream;
+    } finally {
+      await stream.return(undefined);
+    }
+  }
+  return { head: (head ?? Buffer.alloc(0)).subarray(0, size), bytes: replay() };
+};

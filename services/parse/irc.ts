@@ -1,0 +1,136 @@
+// IRC logs: a file of one day or of many; one channel's day is one conversation.
+
+import { decoded } from "./encoding.ts";
+import { type NumberedLine, openDay } from "./irc-day.ts";
+import { ircLine } from "./irc-line.ts";
+import { ircPath } from "./irc-path.ts";
+import { partMessages } from "./limits.ts";
+import { type Line, lineBatches } from "./lines.ts";
+import { fingerprint } from "./message.ts";
+import type { ParseEvent } from "./parse.ts";
+import type { Reading } from "./reading.ts";
+import type { TextFile } from "./text-file.ts";
+import { openZone } from "./zone.ts";
+
+const joined = /(?:has (?:joined|left)|Joins|joined) +([#&][^\s,\]]+)/;
+
+/** Whether a file's first lines are mostly an IRC log's. */
+export const looksLikeIrc = (head: string): boolean => {
+  const lines = head
+    .slice(0, 64 * 1024)
+    .split(/\r?\n/)
+    .filter((line) => line.trim() !== "")
+    .slice(0, 200);
+  let spoken = 0;
+  let marks = 0;
+  for (const text of lines) {
+    const line = ircLine(text);
+    if (line?.kind === "said" || (line?.kind === "event" && isStatus(text))) spoken += 1;
+    else if (line?.kind === "day" || line?.kind === "mark") marks += 1;
+  }
+  return spoken > 0 && spoken + marks >= lines.length * 0.6;
+};
+
+/** A time and any text is no sign of IRC: subtitles and diaries have that too. */
+const isStatus = (text: string): boolean =>
+  /^(?:===|\S+ (?:-!-|\*{1,3} |===|-->|<--|--)|\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\t)/.test(text);
+
+/** The same day of the same channel has the same id, whichever file it came in. */
+const dayId = (channel: string | null, date: string | null, start: string) =>
+  `${channel ?? fingerprint(start)}/${date ?? (channel === null ? "undated" : fingerprint(start))}`;
+
+export async function* readIrc(file: TextFile, reading: Reading): AsyncGenerator<ParseEvent> {
+  const zone = openZone(reading.zone);
+  const named = ircPath(file.path);
+  const channel = named.channel ?? joined.exec(file.head)?.[1] ?? null;
+  const start = file.head.split("\n", 20).join("\n").slice(0, 4096);
+  let { date } = named;
+  let lines: NumberedLine[] = [];
+  let day = openDay({ sourceId: dayId(channel, date, start), channel, date, zone });
+  let playback: Set<string> | undefined;
+  const seen = new Set<string>();
+
+  function* moveTo(next: string | null): Generator<ParseEvent> {
+    if (next === date) return;
+    if (lines.length > 0) yield { kind: "conversation", conversation: day.part(lines, false) };
+    lines = [];
+    seen.clear();
+    date = next;
+    day = openDay({ sourceId: dayId(channel, date, start), channel, date, zone });
+  }
+
+  function* take(line: Line): Generator<ParseEvent> {
+    const place = `${file.place}, line ${line.number}`;
+    const { text: raw, replaced } = decoded(line.bytes);
+    if (replaced > 0) yield* reading.problem(badBytes(place, replaced));
+    if (line.tooLong)
+      yield* reading.problem({
+        code: "bad-line",
+        place,
+        reason: "The line is too long and was cut.",
+      });
+    if (raw.trim() === "") return;
+    const read = ircLine(raw);
+    if (!read) {
+      yield* reading.problem({
+        code: "bad-line",
+        place,
+        reason: "The line is of no IRC layout that is known.",
+      });
+      return;
+    }
+    if (read.kind === "mark") return;
+    if (read.kind === "day") {
+      yield* moveTo(read.date ?? (read.next ? following(date) : date));
+      return;
+    }
+    if (read.clock?.date) yield* moveTo(read.clock.date);
+    else if (date !== null && named.date === null && fellBack(lines.at(-1), read.clock?.hour))
+      yield* moveTo(following(date));
+    if (read.text.startsWith("Buffer Playback...")) playback = new Set(seen);
+    if (read.text.startsWith("Playback Complete.")) playback = undefined;
+    if (playback?.has(raw)) {
+      yield* reading.problem({
+        code: "duplicate-line",
+        place,
+        reason: "A bouncer played this line again; it is read once.",
+      });
+      return;
+    }
+    if (seen.size < partMessages * 10) seen.add(raw);
+    lines.push({ number: line.number, raw, line: read });
+    if (lines.length > partMessages) {
+      const part = lines.splice(0, partMessages);
+      yield { kind: "conversation", conversation: day.part(part, true) };
+    }
+  }
+
+  for await (const batch of lineBatches(file.bytes, reading.limits.lineBytes)) {
+    for (const line of batch) yield* take(line);
+    yield* reading.tick();
+  }
+  if (date === null && lines.length > 0)
+    yield* reading.problem({
+      code: "unknown-time",
+      place: file.place,
+      reason: "Neither the log nor its name says which day it is: its messages have no date.",
+      count: lines.length,
+    });
+  if (lines.length > 0) yield { kind: "conversation", conversation: day.part(lines, false) };
+}
+
+export const badBytes = (place: string, replaced: number) => ({
+  code: "bad-encoding",
+  place,
+  reason: `${replaced} bytes are no characters in any encoding; each stands as U+FFFD.`,
+  count: 1,
+});
+
+const following = (date: string | null): string | null =>
+  date === null
+    ? null
+    : new Date(Date.parse(`${date}T00:00:00Z`) + 86_400_000).toISOString().slice(0, 10);
+
+/** A log without marks for new days: late evening is followed by early morning. */
+const fellBack = (last: NumberedLine | undefined, hour: number | undefined): boolean =>
+  hour !== undefined && last?.line.clock != null && last.line.clock.hour - hour > 12;

@@ -1,0 +1,58 @@
+// Bytes → lines, a chunk's worth at a time, with a cap on the length of one.
+
+export interface Line {
+  /** From 1. */
+  readonly number: number;
+  /** Without its line end; cut at the cap where `tooLong`. */
+  readonly bytes: Buffer;
+  readonly tooLong: boolean;
+  /** True only for a last line that no line end closes. */
+  readonly open: boolean;
+}
+
+const NEWLINE = 0x0a;
+const RETURN = 0x0d;
+
+/** LF and CRLF. Yields the lines that each chunk completes, the empty ones too. */
+export async function* lineBatches(
+  chunks: AsyncIterable<Buffer>,
+  cap: number,
+): AsyncGenerator<readonly Line[]> {
+  let number = 0;
+  let carried: Buffer[] = [];
+  let carriedBytes = 0;
+  let tooLong = false;
+
+  const carry = (piece: Buffer) => {
+    const room = Math.max(0, cap - carriedBytes);
+    if (piece.length > room) tooLong = true;
+    if (room > 0 && piece.length > 0) carried.push(piece.subarray(0, room));
+    carriedBytes += Math.min(room, piece.length);
+  };
+  const line = (last: Buffer, open: boolean): Line => {
+    number += 1;
+    let bytes = last;
+    if (carriedBytes > 0 || last.length > cap) {
+      carry(last);
+      bytes = Buffer.concat(carried);
+    }
+    const end = bytes.length - (bytes.at(-1) === RETURN ? 1 : 0);
+    const made = { number, bytes: bytes.subarray(0, end), tooLong, open };
+    carried = [];
+    carriedBytes = 0;
+    tooLong = false;
+    return made;
+  };
+
+  for await (const chunk of chunks) {
+    const batch: Line[] = [];
+    let start = 0;
+    for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, start)) {
+      batch.push(line(chunk.subarray(start, end), false));
+      start = end + 1;
+    }
+    if (start < chunk.length) carry(chunk.subarray(start));
+    yield batch;
+  }
+  if (carriedBytes > 0) yield [line(Buffer.alloc(0), true)];
+}

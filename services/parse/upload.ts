@@ -1,0 +1,129 @@
+// An upload → its files, whatever it is packed in: plain, gzip, tar, tar.gz or zip. Judged by its bytes.
+import { open } from "node:fs/promises";
+import { rejected } from "#services/domain/errors.ts";
+import { archiveKind, isTar, type UploadFile } from "./archive.ts";
+import { fileBytes, peek } from "./file-bytes.ts";
+import { gunzipped } from "./gzip.ts";
+import type { ParseInput } from "./parse.ts";
+import type { Found, Reading } from "./reading.ts";
+import { tarFiles } from "./tar.ts";
+import { openZip, type ZipEntry } from "./zip.ts";
+
+export interface OpenUpload {
+  readonly packed: boolean;
+  /** Every file once, in order; one is read before the next is asked for. */
+  files(): AsyncGenerator<UploadFile>;
+  /** All files at hand at once, where the archive has a directory. */
+  readonly directory: readonly ZipEntry[] | undefined;
+  /** What was wrong with the container; to be asked after the last file. */
+  problems(): readonly Found[];
+  close(): Promise<void>;
+}
+
+const readHead = async (path: string): Promise<Buffer> => {
+  await using file = await open(path, "r");
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(1024), 0, 1024, 0);
+  return buffer.subarray(0, bytesRead);
+};
+
+const truncated = (place: string): Found => ({
+  code: "truncated",
+  place,
+  reason: "The file ends too early: what stands before its end was read.",
+});
+
+const plain = { packed: false, directory: undefined, close: async () => undefined } as const;
+
+/** @throws ParlanceError rejected `archive-…`, `damaged-archive`; here and while its files are read. */
+export const openUpload = async (
+  input: ParseInput,
+  size: number,
+  reading: Reading,
+): Promise<OpenUpload> => {
+  const kind = archiveKind(await readHead(input.path));
+  if (kind === "zip") return zipUpload(input, size, reading);
+  if (kind === "gzip") return gzipUpload(input, size, reading);
+  if (kind === "tar") return tarUpload(fileBytes(input.path, reading), input, reading);
+  if (kind !== undefined)
+    throw rejected(`Archives of the kind ${kind} are not read.`, {
+      code: "archive-kind",
+      hint: "Upload a .zip, .tar.gz or .gz, or the files themselves.",
+      status: 415,
+    });
+  return {
+    ...plain,
+    problems: () => [],
+    async *files() {
+      yield { path: input.filename, bytes: () => fileBytes(input.path, reading) };
+    },
+  };
+};
+
+const zipUpload = async (
+  input: ParseInput,
+  size: number,
+  reading: Reading,
+): Promise<OpenUpload> => {
+  const zip = await openZip(input.path, size, reading);
+  return {
+    packed: true,
+    directory: zip.files,
+    async *files() {
+      yield* zip.files;
+    },
+    problems: () =>
+      zip.doubled.map((place) => ({
+        code: "duplicate-entry",
+        place,
+        reason: "The archive holds this file twice; the first one was read.",
+      })),
+    close: async () => zip[Symbol.asyncDispose](),
+  };
+};
+
+const gzipUpload = async (
+  input: ParseInput,
+  size: number,
+  reading: Reading,
+): Promise<OpenUpload> => {
+  const gunzip = gunzipped(input.path, size, reading);
+  const { head, bytes } = await peek(gunzip.bytes(), 1024);
+  if (isTar(head)) {
+    const tar = tarUpload(bytes, input, reading);
+    return {
+      ...tar,
+      problems: () =>
+        tar.problems().length === 0 && gunzip.cut() ? [truncated(input.filename)] : tar.problems(),
+    };
+  }
+  return {
+    ...plain,
+    packed: true,
+    problems: () => (gunzip.cut() ? [truncated(input.filename)] : []),
+    async *files() {
+      yield { path: input.filename.replace(/\.gz$/i, ""), bytes: () => bytes };
+    },
+  };
+};
+
+const tarUpload = (
+  bytes: AsyncGenerator<Buffer>,
+  input: ParseInput,
+  reading: Reading,
+): OpenUpload => {
+  const end = { cut: false };
+  return {
+    ...plain,
+    packed: true,
+    problems: () => (end.cut ? [truncated(input.filename)] : []),
+    async *files() {
+      try {
+        yield* tarFiles(bytes, reading.limits, end);
+        // What follows the closing zeros is read too, so that the gzip's own end is checked.
+        for await (const rest of bytes) void rest;
+      } finally {
+        await bytes.return(undefined);
+      }
+    },
+  };
+};
