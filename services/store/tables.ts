@@ -20,7 +20,7 @@ export interface CollectionRow {
   model_id: string | null;
   model_fingerprint: string | null;
   dim: number | null;
-  /** "active" | "erasing" */
+  /** "active" | "erasing" (a tombstone: shown nowhere, erased in the background) */
   state: string;
   /** Newest version that the manifest names; a cache, the git ref is the truth. */
   version: number | null;
@@ -35,7 +35,7 @@ export interface UploadRow {
   bytes: number;
   sha256: string;
   blob_key: string;
-  /** contract/uploads.ts uploadState */
+  /** contract/uploads.ts uploadState, or "erasing": a tombstone, shown nowhere, erased in the background. */
   state: string;
   source: string | null;
   format: string | null;
@@ -46,6 +46,7 @@ export interface UploadRow {
   bytes_read: number;
   /** Conversation parts ingested in order: a restarted attempt skips as many. */
   parts_done: number;
+  /** Conversations read to their end and cut into chunks, in order: a restarted attempt skips as many. */
   conversations: number;
   new_messages: number;
   known_messages: number;
@@ -112,6 +113,18 @@ export interface MessageUploadRow {
   message_id: MessageId;
 }
 
+/** A text that an edit replaced, kept in order. */
+export interface MessageEditRow {
+  message_id: MessageId;
+  /** 0 the oldest. */
+  ordinal: number;
+  text: string;
+  /** When the text now replaced had been written or edited, where the log says so. */
+  edited_at: number | null;
+  /** The upload that brought the replacing text. */
+  upload_id: UploadId;
+}
+
 export interface ChunkRow {
   id: ChunkId;
   collection_id: CollectionId;
@@ -134,8 +147,12 @@ export interface BatchRow {
   collection_id: CollectionId;
   upload_id: UploadId;
   chunks: number;
-  /** "chunked" → "embedded" → "committed" */
+  /** 0, 1, 2 … within the upload. */
+  ordinal: number;
+  /** "open" (the next chunks are added to it) → "chunked" → "embedded" → "committed" */
   state: string;
+  /** JSON { en: 12, "": 3 }: chunks by language, "" where it is not known. */
+  languages: string;
   /** Vectors of an embedded batch that is not yet committed. */
   vectors_key: string | null;
   created_at: number;
@@ -153,6 +170,8 @@ export interface JobRow {
   /** Fencing token: grows with every claim; completing needs the same one. */
   fence: number;
   lease_until: number | null;
+  /** The process that has it in hand: its death gives the job back at once. */
+  owner: string | null;
   reason: string | null;
   created_at: number;
 }
@@ -163,6 +182,7 @@ export interface Tables {
   conversations: ConversationRow;
   messages: MessageRow;
   message_uploads: MessageUploadRow;
+  message_edits: MessageEditRow;
   chunks: ChunkRow;
   batches: BatchRow;
   jobs: JobRow;

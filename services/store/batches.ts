@@ -1,0 +1,139 @@
+// Batches: chunks on their way into a version, open → chunked → embedded → committed, one transaction a step.
+import { type BatchId, batchId, type CollectionId, type UploadId } from "#services/domain/ids.ts";
+import { enqueue } from "./jobs.ts";
+import type { Rows, Store } from "./open-store.ts";
+import type { BatchRow, ChunkRow, ConversationRow, MessageRow } from "./tables.ts";
+
+/**
+ * Chunks a batch may hold. The first is small, so that the first hits are there while the rest is still read; later ones are
+ * large, so that a durable write and a job are paid for once in thousands of chunks.
+ */
+export const batchSize = (ordinal: number): number => [256, 1024][ordinal] ?? 4096;
+
+export const findBatch = (rows: Rows, id: BatchId): Promise<BatchRow | undefined> =>
+  rows.selectFrom("batches").selectAll().where("id", "=", id).executeTakeFirst();
+
+/** The upload's batch that still takes chunks: the one left open, or a new one. */
+export const openBatch = async (
+  store: Store,
+  rows: Rows,
+  of: { readonly upload: UploadId; readonly collection: CollectionId },
+): Promise<BatchRow> => {
+  const newest = await rows
+    .selectFrom("batches")
+    .selectAll()
+    .where("upload_id", "=", of.upload)
+    .orderBy("ordinal", "desc")
+    .limit(1)
+    .executeTakeFirst();
+  if (newest?.state === "open") return newest;
+  const ordinal = newest ? newest.ordinal + 1 : 0;
+  const batch: BatchRow = {
+    id: batchId(of.upload, ordinal),
+    collection_id: of.collection,
+    upload_id: of.upload,
+    chunks: 0,
+    ordinal,
+    state: "open",
+    languages: "{}",
+    vectors_key: null,
+    created_at: store.now(),
+  };
+  await rows.insertInto("batches").values(batch).execute();
+  return batch;
+};
+
+/** Takes no more chunks: it is to be embedded. */
+export const closeBatch = async (store: Store, rows: Rows, batch: BatchRow): Promise<void> => {
+  await rows.updateTable("batches").set({ state: "chunked" }).where("id", "=", batch.id).execute();
+  await enqueue(store, rows, {
+    name: "chunks.ready",
+    payload: { batch: batch.id },
+    key: batch.id,
+  });
+};
+
+export const closeOpenBatch = async (store: Store, rows: Rows, upload: UploadId): Promise<void> => {
+  const open = await rows
+    .selectFrom("batches")
+    .selectAll()
+    .where("upload_id", "=", upload)
+    .where("state", "=", "open")
+    .execute();
+  for (const batch of open) await closeBatch(store, rows, batch);
+};
+
+/** A chunk as it is embedded and indexed: with what its first message and its conversation say about it. */
+export type ChunkToIndex = Pick<
+  ChunkRow,
+  "id" | "batch_id" | "conversation_id" | "message_id" | "text" | "language"
+> &
+  Pick<MessageRow, "author" | "role" | "kind" | "at" | "upload_id"> &
+  Pick<ConversationRow, "source" | "channel" | "title">;
+
+/** All live chunks of a batch, in a fixed order: row i of its vectors belongs to chunk i. */
+export const chunksOfBatch = (rows: Rows, batch: BatchId): Promise<ChunkToIndex[]> =>
+  rows
+    .selectFrom("chunks as c")
+    .innerJoin("messages as m", "m.id", "c.message_id")
+    .innerJoin("conversations as v", "v.id", "c.conversation_id")
+    .select([
+      "c.id",
+      "c.batch_id",
+      "c.conversation_id",
+      "c.message_id",
+      "c.text",
+      "c.language",
+      "m.author",
+      "m.role",
+      "m.kind",
+      "m.at",
+      "m.upload_id",
+      "v.source",
+      "v.channel",
+      "v.title",
+    ])
+    .where("c.batch_id", "=", batch)
+    .where("c.state", "=", "live")
+    .orderBy("c.id")
+    .execute();
+
+/**
+ * The vectors lie in the blobs. False where the batch is not waiting for them (any more): the blob is then nobody's.
+ * Wake the bus afterwards.
+ */
+export const embeddedBatch = (
+  store: Store,
+  batch: BatchRow,
+  vectorsKey: string,
+): Promise<boolean> =>
+  store.transaction(async (rows) => {
+    const { numUpdatedRows } = await rows
+      .updateTable("batches")
+      .set({ state: "embedded", vectors_key: vectorsKey })
+      .where("id", "=", batch.id)
+      .where("state", "=", "chunked")
+      .executeTakeFirst();
+    if (numUpdatedRows !== 1n) return false;
+    await dueForIndex(store, rows, batch.collection_id);
+    return true;
+  });
+
+export const dueForIndex = (store: Store, rows: Rows, collection: CollectionId): Promise<void> =>
+  enqueue(store, rows, { name: "index.due", payload: { collection }, key: collection });
+
+/** Oldest first, so that what came first is found first. */
+export const batchesIn = (
+  rows: Rows,
+  collection: CollectionId,
+  state: string,
+): Promise<BatchRow[]> =>
+  rows
+    .selectFrom("batches")
+    .selectAll()
+    .where("collection_id", "=", collection)
+    .where("state", "=", state)
+    .orderBy("created_at")
+    .orderBy("ordinal")
+    .orderBy("id")
+    .execute();

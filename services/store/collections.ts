@@ -1,0 +1,180 @@
+// Collections: make, find, list, rename, and the sums that their page shows.
+import { rejected } from "#services/domain/errors.ts";
+import {
+  type CollectionId,
+  type ConversationId,
+  collectionId,
+  defaultOrganization,
+} from "#services/domain/ids.ts";
+import type { Rows, Store } from "./open-store.ts";
+import type { CollectionRow } from "./tables.ts";
+
+const nameTaken = (name: string) =>
+  rejected(`There is a collection named “${name}” already.`, {
+    code: "name-taken",
+    status: 409,
+    hint: "Choose another name, or import into the one that is there.",
+  });
+
+export const findCollectionByName = (
+  rows: Rows,
+  name: string,
+): Promise<CollectionRow | undefined> =>
+  rows
+    .selectFrom("collections")
+    .selectAll()
+    .where("org_id", "=", defaultOrganization)
+    .where("name", "=", name.trim())
+    .where("state", "=", "active")
+    .executeTakeFirst();
+
+/** @throws ParlanceError rejected `name-taken` (409) */
+export const createCollection = (
+  store: Store,
+  made: { readonly name: string; readonly description?: string; readonly zone?: string },
+): Promise<CollectionRow> =>
+  store.transaction(async (rows) => {
+    const name = made.name.trim();
+    if (await findCollectionByName(rows, name)) throw nameTaken(name);
+    const row: CollectionRow = {
+      id: collectionId(store.newId()),
+      org_id: defaultOrganization,
+      name,
+      description: made.description ?? "",
+      zone: made.zone ?? "UTC",
+      created_at: store.now(),
+      model_id: null,
+      model_fingerprint: null,
+      dim: null,
+      state: "active",
+      version: null,
+      indexed_chunks: 0,
+    };
+    await rows.insertInto("collections").values(row).execute();
+    return row;
+  });
+
+/** One that is not being erased. */
+export const findCollection = (rows: Rows, id: CollectionId): Promise<CollectionRow | undefined> =>
+  rows
+    .selectFrom("collections")
+    .selectAll()
+    .where("id", "=", id)
+    .where("state", "=", "active")
+    .executeTakeFirst();
+
+/** By name. A home has few collections: all of them, at most 1,000. */
+export const listCollections = (rows: Rows): Promise<CollectionRow[]> =>
+  rows
+    .selectFrom("collections")
+    .selectAll()
+    .where("org_id", "=", defaultOrganization)
+    .where("state", "=", "active")
+    .orderBy("name")
+    .limit(1000)
+    .execute();
+
+/** @throws ParlanceError rejected `name-taken` (409) | `unknown-collection` (404) */
+export const changeCollection = (
+  store: Store,
+  id: CollectionId,
+  change: {
+    readonly name?: string | undefined;
+    readonly description?: string | undefined;
+    readonly zone?: string | undefined;
+  },
+): Promise<CollectionRow> =>
+  store.transaction(async (rows) => {
+    const row = await findCollection(rows, id);
+    if (!row)
+      throw rejected("There is no such collection.", { code: "unknown-collection", status: 404 });
+    const name = change.name?.trim() ?? row.name;
+    const other = await findCollectionByName(rows, name);
+    if (other && other.id !== id) throw nameTaken(name);
+    const changed = {
+      name,
+      description: change.description ?? row.description,
+      zone: change.zone ?? row.zone,
+    };
+    await rows.updateTable("collections").set(changed).where("id", "=", id).execute();
+    return { ...row, ...changed };
+  });
+
+export interface CollectionStats {
+  readonly conversations: number;
+  readonly messages: number;
+  /** Chunks read but not yet in a version. */
+  readonly pending: number;
+  readonly firstAt: number | null;
+  readonly lastAt: number | null;
+  /** Most conversations first. */
+  readonly sources: readonly { readonly source: string; readonly conversations: number }[];
+  /** Share of the chunks, biggest first; null = too short to tell. */
+  readonly languages: readonly { readonly language: string | null; readonly share: number }[];
+}
+
+/** Read from sums: one index walk over the conversations, one over the batches; no message is touched. */
+export const collectionStats = async (rows: Rows, id: CollectionId): Promise<CollectionStats> => {
+  const [sources, batches] = await Promise.all([
+    rows
+      .selectFrom("conversations")
+      .select((make) => [
+        "source",
+        make.fn.countAll<number>().as("conversations"),
+        make.fn.sum<number>("message_count").as("messages"),
+        make.fn.min("first_at").as("first"),
+        make.fn.max("last_at").as("last"),
+      ])
+      .where("collection_id", "=", id)
+      .groupBy("source")
+      .execute(),
+    rows
+      .selectFrom("batches")
+      .select(["state", "chunks", "languages"])
+      .where("collection_id", "=", id)
+      .execute(),
+  ]);
+  const counts = new Map<string, number>();
+  let pending = 0;
+  for (const batch of batches) {
+    if (batch.state !== "committed") pending += batch.chunks;
+    for (const [language, count] of Object.entries(
+      JSON.parse(batch.languages) as Record<string, number>,
+    ))
+      counts.set(language, (counts.get(language) ?? 0) + count);
+  }
+  const all = [...counts.values()].reduce((sum, count) => sum + count, 0);
+  const times = (pick: (row: (typeof sources)[number]) => number | null) =>
+    sources.map(pick).filter((at) => at !== null);
+  const firsts = times((row) => row.first);
+  const lasts = times((row) => row.last);
+  return {
+    conversations: sources.reduce((sum, row) => sum + Number(row.conversations), 0),
+    messages: sources.reduce((sum, row) => sum + Number(row.messages), 0),
+    pending,
+    firstAt: firsts.length > 0 ? Math.min(...firsts) : null,
+    lastAt: lasts.length > 0 ? Math.max(...lasts) : null,
+    sources: sources
+      .map((row) => ({ source: row.source, conversations: Number(row.conversations) }))
+      .sort((a, b) => b.conversations - a.conversations),
+    languages: [...counts]
+      .map(([language, count]) => ({
+        language: language === "" ? null : language,
+        share: count / Math.max(all, 1),
+      }))
+      .sort((a, b) => b.share - a.share),
+  };
+};
+
+/** The collection that a conversation belongs to, where it is not being erased. */
+export const collectionOf = async (
+  rows: Rows,
+  conversation: ConversationId,
+): Promise<CollectionRow | undefined> =>
+  rows
+    .selectFrom("collections as c")
+    .innerJoin("conversations as v", "v.collection_id", "c.id")
+    .selectAll("c")
+    .where("v.id", "=", conversation)
+    .where("c.state", "=", "active")
+    .executeTakeFirst();

@@ -1,0 +1,289 @@
+// The dialect: Kysely over node:sqlite. What SQL says differently on another database stands here and nowhere else.
+import { chmodSync, closeSync, openSync } from "node:fs";
+import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
+import {
+  type CompiledQuery,
+  type DatabaseConnection,
+  type Dialect,
+  type Driver,
+  type Kysely,
+  type QueryResult,
+  SqliteAdapter,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+} from "kysely";
+import { corrupt, type ParlanceError, unavailable } from "#services/domain/errors.ts";
+
+/** Column types by what they hold. MySQL and MariaDB want other words for long texts. */
+export const columnTypes = { id: "varchar(80)", word: "varchar(300)", long: "text" } as const;
+
+const SQLITE_BUSY = 5;
+const SQLITE_LOCKED = 6;
+const SQLITE_FULL = 13;
+const damaged = new Set([11 /* CORRUPT */, 26 /* NOTADB */]);
+
+/** SQLite's own words → the three ways to fail. Anything else (a mistake of ours) passes through. */
+const explained = (error: unknown, path: string): unknown => {
+  const code = (error as { errcode?: number } | null)?.errcode;
+  if (typeof code !== "number") return error;
+  const primary = code & 0xff;
+  const asOurs = (): ParlanceError | undefined => {
+    if (primary === SQLITE_FULL)
+      return unavailable("The disk is full: nothing more can be saved.", {
+        code: "disk-full",
+        status: 507,
+        hint: "Free some space; what was saved before is intact and searching goes on.",
+        cause: error,
+      });
+    if (primary === SQLITE_BUSY || primary === SQLITE_LOCKED)
+      return unavailable("The database is busy.", { code: "database-busy", cause: error });
+    if (damaged.has(primary))
+      return corrupt(`The database file ${path} is damaged.`, {
+        code: "database-damaged",
+        hint: "Stop Parlance and restore the newest backup with `./parlance restore`.",
+        cause: error,
+      });
+    return undefined;
+  };
+  return asOurs() ?? error;
+};
+
+/** One open handle with its prepared statements; the least recently used of many are let go. */
+class Handle {
+  readonly database: DatabaseSync;
+  readonly #statements = new Map<string, { statement: StatementSync; reads: boolean }>();
+  readonly #path: string;
+
+  constructor(path: string, pragmas: readonly string[]) {
+    this.#path = path;
+    // An unprepared statement costs 20-50 µs, more than most of them take to run.
+    this.database = new DatabaseSync(path, { timeout: 5000, enableForeignKeyConstraints: true });
+    for (const pragma of pragmas) this.database.exec(`pragma ${pragma}`);
+  }
+
+  #prepared(sql: string) {
+    const known = this.#statements.get(sql);
+    if (known) {
+      this.#statements.delete(sql);
+      this.#statements.set(sql, known);
+      return known;
+    }
+    const statement = this.database.prepare(sql);
+    const entry = { statement, reads: statement.columns().length > 0 };
+    this.#statements.set(sql, entry);
+    if (this.#statements.size > 300) {
+      const oldest = this.#statements.keys().next();
+      if (!oldest.done) this.#statements.delete(oldest.value);
+    }
+    return entry;
+  }
+
+  run<R>(sql: string, parameters: readonly unknown[]): QueryResult<R> {
+    try {
+      const { statement, reads } = this.#prepared(sql);
+      const values = parameters as readonly SQLInputValue[];
+      if (reads) return { rows: statement.all(...values) as R[] };
+      const { changes } = statement.run(...values);
+      return { numAffectedRows: BigInt(changes), rows: [] };
+    } catch (error) {
+      throw explained(error, this.#path);
+    }
+  }
+
+  *iterate<R>(sql: string, parameters: readonly unknown[]): IterableIterator<R> {
+    // A statement of its own: a cached one may be run again while this one is half read.
+    yield* this.database
+      .prepare(sql)
+      .iterate(...(parameters as readonly SQLInputValue[])) as IterableIterator<R>;
+  }
+
+  close(): void {
+    this.#statements.clear();
+    this.database.close();
+  }
+}
+
+/** The write turn: one transaction at a time in this process, first come first served. */
+class Turn {
+  #last: Promise<void> = Promise.resolve();
+
+  async take(): Promise<() => void> {
+    const before = this.#last;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#last = promise;
+    await before;
+    return resolve;
+  }
+}
+
+/** A database file: a writer used in turns, and a reader whose questions never wait for a transaction (WAL). */
+export class SqliteFile {
+  readonly path: string;
+  readonly #writer: Handle;
+  readonly #reader: Handle;
+  readonly #turn = new Turn();
+  #open = true;
+
+  constructor(path: string) {
+    this.path = path;
+    // Made here with its mode, so that it is at no moment readable by others; -wal and -shm inherit the mode.
+    closeSync(openSync(path, "a", 0o600));
+    chmodSync(path, 0o600);
+    const both = ["trusted_schema = off", "temp_store = memory", "mmap_size = 268435456"];
+    // WAL with synchronous=NORMAL loses acknowledged commits at a power cut; FULL loses none.
+    this.#writer = new Handle(path, [
+      "journal_mode = wal",
+      "synchronous = full",
+      "secure_delete = on",
+      "cache_size = -65536",
+      "journal_size_limit = 67108864",
+      ...both,
+    ]);
+    this.#reader = new Handle(path, ["query_only = on", "cache_size = -32768", ...both]);
+  }
+
+  read<R>(query: CompiledQuery): QueryResult<R> {
+    return this.#reader.run(query.sql, query.parameters);
+  }
+
+  iterate<R>(query: CompiledQuery): IterableIterator<R> {
+    return this.#reader.iterate(query.sql, query.parameters);
+  }
+
+  write<R>(query: CompiledQuery): QueryResult<R> {
+    return this.#writer.run(query.sql, query.parameters);
+  }
+
+  command(sql: string): void {
+    this.#writer.run(sql, []);
+  }
+
+  takeTurn(): Promise<() => void> {
+    return this.#turn.take();
+  }
+
+  /** Writes a consistent copy of the whole database to a new file. */
+  copyTo(path: string): void {
+    this.#writer.run("vacuum into ?", [path]);
+    chmodSync(path, 0o600);
+  }
+
+  /**
+   * Moves what the log holds into the file and cuts the log to nothing. With secure_delete, deleted text is then in neither.
+   * @returns false where a reader in another process still held the log.
+   */
+  async truncateLog(): Promise<boolean> {
+    const release = await this.#turn.take();
+    try {
+      const { rows } = this.#writer.run<{ busy: number }>("pragma wal_checkpoint(truncate)", []);
+      return rows[0]?.busy === 0;
+    } finally {
+      release();
+    }
+  }
+
+  close(): void {
+    if (!this.#open) return;
+    this.#open = false;
+    this.#reader.close();
+    this.#writer.close();
+  }
+}
+
+/** Outside a transaction, questions go to the reader and single writes take a turn; inside, everything goes to the writer. */
+class RoutedConnection implements DatabaseConnection {
+  readonly #file: SqliteFile;
+  #release: (() => void) | undefined;
+
+  constructor(file: SqliteFile) {
+    this.#file = file;
+  }
+
+  async begin(): Promise<void> {
+    this.#release = await this.#file.takeTurn();
+    try {
+      // Immediate: a deferred transaction that reads first and writes later fails at once where another one wrote meanwhile.
+      this.#file.command("begin immediate");
+    } catch (error) {
+      this.#end();
+      throw error;
+    }
+  }
+
+  end(command: "commit" | "rollback"): void {
+    try {
+      this.#file.command(command);
+    } catch (error) {
+      // After a failed commit Kysely rolls back, and only then is the turn over.
+      if (command === "rollback") this.#end();
+      throw error;
+    }
+    this.#end();
+  }
+
+  #end(): void {
+    this.#release?.();
+    this.#release = undefined;
+  }
+
+  async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+    if (this.#release) return this.#file.write<R>(query);
+    const asks =
+      query.query.kind === "SelectQueryNode" || /^\s*(select|with|pragma)\b/i.test(query.sql);
+    if (asks) return this.#file.read<R>(query);
+    const release = await this.#file.takeTurn();
+    try {
+      return this.#file.write<R>(query);
+    } finally {
+      release();
+    }
+  }
+
+  async *streamQuery<R>(query: CompiledQuery): AsyncIterableIterator<QueryResult<R>> {
+    for (const found of this.#file.iterate<R>(query)) yield { rows: [found] };
+  }
+}
+
+class RoutedDriver implements Driver {
+  readonly #file: SqliteFile;
+
+  constructor(file: SqliteFile) {
+    this.#file = file;
+  }
+
+  async init(): Promise<void> {
+    // The file is open already.
+  }
+  async acquireConnection(): Promise<DatabaseConnection> {
+    return new RoutedConnection(this.#file);
+  }
+  async beginTransaction(connection: DatabaseConnection): Promise<void> {
+    await (connection as RoutedConnection).begin();
+  }
+  async commitTransaction(connection: DatabaseConnection): Promise<void> {
+    (connection as RoutedConnection).end("commit");
+  }
+  async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
+    (connection as RoutedConnection).end("rollback");
+  }
+  async releaseConnection(): Promise<void> {
+    // Connections are handed out fresh: there is nothing to give back.
+  }
+  async destroy(): Promise<void> {
+    this.#file.close();
+  }
+}
+
+/** Kysely would put one queue before everything; the driver above has its own, for writes only. */
+class RoutedAdapter extends SqliteAdapter {
+  override get supportsMultipleConnections(): boolean {
+    return true;
+  }
+}
+
+export const sqliteDialect = (file: SqliteFile): Dialect => ({
+  createAdapter: () => new RoutedAdapter(),
+  createDriver: () => new RoutedDriver(file),
+  createIntrospector: (db: Kysely<unknown>) => new SqliteIntrospector(db),
+  createQueryCompiler: () => new SqliteQueryCompiler(),
+});

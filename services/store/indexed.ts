@@ -1,0 +1,169 @@
+// What SQL knows of a collection's index: a view of the manifest, which is the truth.
+import type { BatchId, ChunkId, CollectionId } from "#services/domain/ids.ts";
+import { batchesIn, dueForIndex } from "./batches.ts";
+import { inPieces } from "./compiled.ts";
+import { enqueue } from "./jobs.ts";
+import type { Rows, Store } from "./open-store.ts";
+import { isFinal, settleUploads } from "./uploads.ts";
+
+/** Chunks that were superseded and are still in the index, at most `limit`. */
+export const removedChunks = async (
+  rows: Rows,
+  collection: CollectionId,
+  limit: number,
+): Promise<ChunkId[]> =>
+  (
+    await rows
+      .selectFrom("chunks")
+      .select("id")
+      .where("state", "=", "removed")
+      .where("collection_id", "=", collection)
+      .limit(limit)
+      .execute()
+  ).map((row) => row.id);
+
+export interface CommittedVersion {
+  readonly collection: CollectionId;
+  readonly number: number;
+  /** Live rows of the version. */
+  readonly rows: number;
+  readonly batches: readonly BatchId[];
+  readonly removed: readonly ChunkId[];
+}
+
+/**
+ * A version names these batches: they are committed, their superseded chunks are gone, uploads may be done.
+ * @returns the blobs of vectors that nobody needs any more: remove them after the transaction.
+ */
+export const committedVersion = (store: Store, version: CommittedVersion): Promise<string[]> =>
+  store.transaction(async (rows) => {
+    const free: string[] = [];
+    for (const piece of inPieces(version.batches)) {
+      const found = await rows
+        .selectFrom("batches")
+        .select("vectors_key")
+        .where("id", "in", piece)
+        .execute();
+      for (const { vectors_key } of found) if (vectors_key !== null) free.push(vectors_key);
+      await rows
+        .updateTable("batches")
+        .set({ state: "committed", vectors_key: null })
+        .where("id", "in", piece)
+        .execute();
+    }
+    // One that came back meanwhile is live, and waits in a new batch.
+    for (const piece of inPieces(version.removed))
+      await rows
+        .deleteFrom("chunks")
+        .where("id", "in", piece)
+        .where("state", "=", "removed")
+        .execute();
+    await rows
+      .updateTable("collections")
+      .set({ version: version.number, indexed_chunks: version.rows })
+      .where("id", "=", version.collection)
+      .execute();
+    await settleUploads(store, rows, version.collection);
+    return free;
+  });
+
+/** The model that a collection's vectors are made with is set by its first batch, and kept. */
+export const claimModel = (
+  store: Store,
+  collection: CollectionId,
+  model: { readonly id: string; readonly fingerprint: string; readonly dim: number },
+): Promise<
+  { readonly id: string; readonly fingerprint: string; readonly dim: number } | undefined
+> =>
+  store.transaction(async (rows) => {
+    const row = await rows
+      .selectFrom("collections")
+      .select(["model_id", "model_fingerprint", "dim"])
+      .where("id", "=", collection)
+      .executeTakeFirst();
+    if (!row) return undefined;
+    if (row.model_id !== null && row.model_fingerprint !== null && row.dim !== null)
+      return { id: row.model_id, fingerprint: row.model_fingerprint, dim: row.dim };
+    await rows
+      .updateTable("collections")
+      .set({ model_id: model.id, model_fingerprint: model.fingerprint, dim: model.dim })
+      .where("id", "=", collection)
+      .execute();
+    return model;
+  });
+
+/**
+ * Repairs the view from the manifest: batches that it names are committed; what waits gets a job again. Whatever a crash,
+ * a restored backup or a lost job left behind, afterwards everything that is not in a version is on its way into one.
+ * @returns blobs of vectors that nobody needs any more
+ */
+export const repairView = async (
+  store: Store,
+  collection: CollectionId,
+  manifest: {
+    readonly version: number | null;
+    readonly rows: number;
+    readonly batches: ReadonlySet<string>;
+  },
+): Promise<string[]> => {
+  const named: BatchId[] = [];
+  const requeue: BatchId[] = [];
+  let due = (await removedChunks(store.db, collection, 1)).length > 0;
+  for (const state of ["chunked", "embedded", "committed"])
+    for (const batch of await batchesIn(store.db, collection, state)) {
+      const isNamed = manifest.batches.has(batch.id);
+      if (isNamed && state !== "committed") named.push(batch.id);
+      else if (!isNamed && state !== "embedded" && batch.chunks > 0) requeue.push(batch.id);
+      if (state === "embedded") due = true;
+    }
+  const free =
+    manifest.version === null
+      ? []
+      : await committedVersion(store, {
+          collection,
+          number: manifest.version,
+          rows: manifest.rows,
+          batches: named,
+          removed: [],
+        });
+  await store.transaction(async (rows) => {
+    if (manifest.version === null)
+      await rows
+        .updateTable("collections")
+        .set({ version: null, indexed_chunks: 0 })
+        .where("id", "=", collection)
+        .execute();
+    for (const id of requeue) {
+      await rows
+        .updateTable("batches")
+        .set({ state: "chunked", vectors_key: null })
+        .where("id", "=", id)
+        .execute();
+      await enqueue(store, rows, { name: "chunks.ready", payload: { batch: id }, key: id });
+    }
+    if (due) await dueForIndex(store, rows, collection);
+    await requeueUploads(store, rows, collection);
+  });
+  return free;
+};
+
+/** Uploads that wait or were being read have a job; what a worker that died left open is closed by the next reading. */
+const requeueUploads = async (store: Store, rows: Rows, collection: CollectionId) => {
+  const uploads = await rows
+    .selectFrom("uploads")
+    .select(["id", "state"])
+    .where("collection_id", "=", collection)
+    .where("state", "not in", ["done", "receiving"])
+    .execute();
+  for (const { id, state } of uploads) {
+    if (isFinal(state) || state === "indexing") continue;
+    if (state === "erasing")
+      await enqueue(store, rows, {
+        name: "erase.requested",
+        payload: { collection, upload: id },
+        key: id,
+      });
+    else await enqueue(store, rows, { name: "upload.received", payload: { upload: id }, key: id });
+  }
+  await settleUploads(store, rows, collection);
+};

@@ -1,0 +1,319 @@
+// What an upload brings, written so that twice is once: messages new, known or changed, and how far the reading is.
+import { unavailable } from "#services/domain/errors.ts";
+import type { CollectionId, ConversationId, MessageId, UploadId } from "#services/domain/ids.ts";
+import { inPieces, insertMany, runCompiled } from "./compiled.ts";
+import type { Rows, Store } from "./open-store.ts";
+import type { ConversationRow, MessageRow, UploadRow } from "./tables.ts";
+
+/** A part of a conversation with its ids made. Parts of one conversation come one after the other. */
+export interface IngestPart {
+  readonly conversation: Pick<
+    ConversationRow,
+    "id" | "source" | "source_id" | "title" | "channel" | "tree" | "raw"
+  >;
+  readonly messages: readonly MessageRow[];
+}
+
+export interface UploadProgress {
+  readonly upload: UploadId;
+  readonly collection: CollectionId;
+  /** How many parts were done before these: another worker that came first makes this one stop. */
+  readonly after: number;
+  readonly bytesRead: number;
+}
+
+export interface Saved {
+  readonly newMessages: number;
+  readonly knownMessages: number;
+  readonly changedMessages: number;
+  /** Conversations whose messages are not what they were: their chunks are to be made again. */
+  readonly touched: ReadonlySet<ConversationId>;
+  /** True where a person asked the reading to stop. */
+  readonly cancelled: boolean;
+}
+
+const messageColumns = [
+  "id",
+  "collection_id",
+  "conversation_id",
+  "upload_id",
+  "parent_id",
+  "reply_to_id",
+  "on_main_path",
+  "position",
+  "role",
+  "kind",
+  "at",
+  "zone_known",
+  "edited_at",
+  "source_id",
+  "author",
+  "author_id",
+  "local_time",
+  "model",
+  "text",
+  "attachments",
+  "raw",
+] as const satisfies readonly (keyof MessageRow)[];
+
+type Known = Pick<
+  MessageRow,
+  "id" | "upload_id" | "text" | "edited_at" | "on_main_path" | "position" | "parent_id"
+>;
+
+const knownMessages = async (
+  rows: Rows,
+  ids: readonly MessageId[],
+): Promise<Map<string, Known>> => {
+  const known = new Map<string, Known>();
+  for (const piece of inPieces(ids)) {
+    const { rows: found } = await runCompiled<Known>(
+      rows,
+      `known messages ${piece.length}`,
+      (db) =>
+        db
+          .selectFrom("messages")
+          .select(["id", "upload_id", "text", "edited_at", "on_main_path", "position", "parent_id"])
+          .where("id", "in", piece),
+      piece,
+    );
+    for (const message of found) known.set(message.id, message);
+  }
+  return known;
+};
+
+const conversationsThere = async (
+  rows: Rows,
+  parts: readonly IngestPart[],
+): Promise<Map<string, { title: string | null }>> => {
+  const ids = [...new Set(parts.map((part) => part.conversation.id))];
+  const there = new Map<string, { title: string | null }>();
+  for (const piece of inPieces(ids))
+    for (const { id, title } of await rows
+      .selectFrom("conversations")
+      .select(["id", "title"])
+      .where("id", "in", piece)
+      .execute())
+      there.set(id, { title });
+  return there;
+};
+
+/**
+ * A text that differs is an edit, unless it is older than what is stored: an earlier export read again. What an edit replaced
+ * is kept in order.
+ */
+const isEdit = async (rows: Rows, stored: Known, brought: MessageRow): Promise<boolean> => {
+  if (stored.text === brought.text) return false;
+  if (stored.edited_at !== null && (brought.edited_at ?? 0) < stored.edited_at) return false;
+  const before = await rows
+    .selectFrom("message_edits")
+    .select("ordinal")
+    .where("message_id", "=", stored.id)
+    .where("text", "=", brought.text)
+    .limit(1)
+    .executeTakeFirst();
+  return before === undefined;
+};
+
+const saveEdit = async (rows: Rows, stored: Known, brought: MessageRow): Promise<void> => {
+  const newest = await rows
+    .selectFrom("message_edits")
+    .select((make) => make.fn.max<number | null>("ordinal").as("ordinal"))
+    .where("message_id", "=", stored.id)
+    .executeTakeFirst();
+  await rows
+    .insertInto("message_edits")
+    .values({
+      message_id: stored.id,
+      ordinal: (newest?.ordinal ?? -1) + 1,
+      text: stored.text,
+      edited_at: stored.edited_at,
+      upload_id: brought.upload_id,
+    })
+    .execute();
+  const { text, edited_at, raw, attachments, model, kind } = brought;
+  await rows
+    .updateTable("messages")
+    .set({ text, edited_at, raw, attachments, model, kind })
+    .where("id", "=", stored.id)
+    .execute();
+};
+
+/** Another branch may have become the main path since: the newer export knows better. */
+const savePlace = async (rows: Rows, stored: Known, brought: MessageRow): Promise<boolean> => {
+  const { on_main_path, position, parent_id } = brought;
+  if (
+    stored.on_main_path === on_main_path &&
+    stored.position === position &&
+    stored.parent_id === parent_id
+  )
+    return false;
+  await rows
+    .updateTable("messages")
+    .set({ on_main_path, position, parent_id })
+    .where("id", "=", stored.id)
+    .execute();
+  return true;
+};
+
+const shareWith = async (rows: Rows, upload: UploadId, messages: readonly MessageId[]) => {
+  const there = new Set<string>();
+  for (const piece of inPieces(messages))
+    for (const { message_id } of await rows
+      .selectFrom("message_uploads")
+      .select("message_id")
+      .where("upload_id", "=", upload)
+      .where("message_id", "in", piece)
+      .execute())
+      there.add(message_id);
+  await insertMany(
+    rows,
+    "message_uploads",
+    ["message_id", "upload_id"],
+    messages.filter((id) => !there.has(id)).map((id) => ({ message_id: id, upload_id: upload })),
+  );
+};
+
+const saveConversation = async (
+  rows: Rows,
+  part: IngestPart,
+  progress: UploadProgress,
+  there: Map<string, { title: string | null }>,
+) => {
+  const { conversation } = part;
+  const stored = there.get(conversation.id);
+  if (!stored) {
+    await rows
+      .insertInto("conversations")
+      .values({
+        ...conversation,
+        collection_id: progress.collection,
+        upload_id: progress.upload,
+        message_count: 0,
+        first_at: null,
+        last_at: null,
+        participants: "[]",
+      })
+      .execute();
+  } else if (conversation.title !== null && conversation.title !== stored.title) {
+    await rows
+      .updateTable("conversations")
+      .set({ title: conversation.title, raw: conversation.raw })
+      .where("id", "=", conversation.id)
+      .execute();
+  }
+  there.set(conversation.id, { title: conversation.title ?? stored?.title ?? null });
+  return stored === undefined;
+};
+
+/** Sorts what a part brings into new and stored, and writes both. */
+const savePart = async (
+  rows: Rows,
+  part: IngestPart,
+  progress: UploadProgress,
+  there: Map<string, { title: string | null }>,
+) => {
+  const isNew = await saveConversation(rows, part, progress, there);
+  const known = isNew
+    ? new Map<string, Known>()
+    : await knownMessages(
+        rows,
+        part.messages.map((message) => message.id),
+      );
+  const fresh = new Map<string, MessageRow>();
+  const shared: MessageId[] = [];
+  let changed = 0;
+  let moved = false;
+  let twice = 0;
+  for (const message of part.messages) {
+    const stored = known.get(message.id);
+    if (stored === undefined) {
+      if (fresh.has(message.id)) twice++;
+      else fresh.set(message.id, message);
+      continue;
+    }
+    if (await isEdit(rows, stored, message)) {
+      await saveEdit(rows, stored, message);
+      changed++;
+    }
+    moved = (await savePlace(rows, stored, message)) || moved;
+    if (stored.upload_id !== progress.upload) shared.push(message.id);
+  }
+  await insertMany(rows, "messages", messageColumns, [...fresh.values()]);
+  await shareWith(rows, progress.upload, shared);
+  return { fresh: fresh.size, changed, known: known.size - changed + twice, moved };
+};
+
+const taken = () => unavailable("Another worker reads this upload.", { code: "superseded" });
+
+/** Where the reading stands, by compare-and-set: zero rows mean that it was cancelled, erased or taken over. */
+const advance = async (
+  rows: Rows,
+  progress: UploadProgress,
+  by: { parts: number; fresh: number; known: number; changed: number },
+): Promise<void> => {
+  const { numUpdatedRows } = await rows
+    .updateTable("uploads")
+    .set((value) => ({
+      parts_done: progress.after + by.parts,
+      bytes_read: progress.bytesRead,
+      new_messages: value("new_messages", "+", by.fresh),
+      known_messages: value("known_messages", "+", by.known),
+      changed_messages: value("changed_messages", "+", by.changed),
+    }))
+    .where("id", "=", progress.upload)
+    .where("state", "=", "reading")
+    .where("parts_done", "=", progress.after)
+    .executeTakeFirst();
+  if (numUpdatedRows !== 1n) throw taken();
+};
+
+/**
+ * Writes parts of conversations, the counters and the place reached in one transaction.
+ * @throws ParlanceError unavailable `superseded` where the upload is no longer this worker's to read
+ */
+export const saveParts = (
+  store: Store,
+  progress: UploadProgress,
+  parts: readonly IngestPart[],
+): Promise<Saved> =>
+  store.transaction(async (rows) => {
+    const there = await conversationsThere(rows, parts);
+    const sum = { parts: parts.length, fresh: 0, known: 0, changed: 0 };
+    const touched = new Set<ConversationId>();
+    for (const part of parts) {
+      const saved = await savePart(rows, part, progress, there);
+      sum.fresh += saved.fresh;
+      sum.known += saved.known;
+      sum.changed += saved.changed;
+      if (saved.fresh > 0 || saved.changed > 0 || saved.moved) touched.add(part.conversation.id);
+    }
+    await advance(rows, progress, sum);
+    const asked = await rows
+      .selectFrom("uploads")
+      .select("cancel_requested")
+      .where("id", "=", progress.upload)
+      .executeTakeFirst();
+    return {
+      newMessages: sum.fresh,
+      knownMessages: sum.known,
+      changedMessages: sum.changed,
+      touched,
+      cancelled: asked?.cancel_requested === 1,
+    };
+  });
+
+type Facts = Partial<
+  Pick<UploadRow, "source" | "format" | "bytes_read" | "problem_count" | "problems">
+>;
+
+/** What is learnt about the file between parts: its format, bytes, problems. */
+export const saveFacts = async (store: Store, upload: UploadId, facts: Facts): Promise<boolean> => {
+  const { numUpdatedRows } = await store.db
+    .updateTable("uploads")
+    .set(facts)
+    .where("id", "=", upload)
+    .where("state", "=", "reading")
+    .executeTakeFirst();
+  return numUpdatedRows === 1n;
+};

@@ -1,0 +1,7 @@
+// The migrations in order. A released one is never edited: the next change is the next file.
+import type { MigrationProvider } from "kysely/migration";
+import { up as rows } from "./0001-rows.ts";
+
+export const migrations: MigrationProvider = {
+  getMigrations: async () => ({ "0001-rows": { up: rows } }),
+};

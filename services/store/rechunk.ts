@@ -1,0 +1,226 @@
+// A conversation read to its end: its sums, and the difference between the chunks it has and the chunks it should have.
+import type { Chunk } from "#services/domain/chunk.ts";
+import { unavailable } from "#services/domain/errors.ts";
+import type { ChunkId, CollectionId, ConversationId, UploadId } from "#services/domain/ids.ts";
+import { batchSize, closeBatch, dueForIndex, openBatch } from "./batches.ts";
+import { inPieces, insertMany, runCompiled } from "./compiled.ts";
+import type { Rows, Store } from "./open-store.ts";
+import type { BatchRow, ChunkRow, MessageRow } from "./tables.ts";
+
+export type StoredMessage = Pick<
+  MessageRow,
+  "id" | "parent_id" | "author" | "role" | "kind" | "at" | "text"
+>;
+
+/** All messages of a conversation in order, without their raw records. */
+export const messagesToChunk = async (
+  rows: Rows,
+  conversation: ConversationId,
+): Promise<StoredMessage[]> =>
+  (
+    await runCompiled<StoredMessage>(
+      rows,
+      "messages to chunk",
+      (db) =>
+        db
+          .selectFrom("messages")
+          .select(["id", "parent_id", "author", "role", "kind", "at", "text"])
+          .where("conversation_id", "=", conversation)
+          .orderBy("position")
+          .orderBy("id"),
+      [conversation],
+    )
+  ).rows;
+
+/** What a list of conversations shows without looking at its messages. */
+export const sumsOf = (messages: readonly StoredMessage[]) => {
+  const people = new Map<string, { name: string; role: string; messages: number }>();
+  let first = Number.POSITIVE_INFINITY;
+  let last = Number.NEGATIVE_INFINITY;
+  for (const { author, role, kind, at } of messages) {
+    if (at !== null) {
+      if (at < first) first = at;
+      if (at > last) last = at;
+    }
+    // Joins and leaves are no part in the talk.
+    if (kind === "system") continue;
+    const person = people.get(author);
+    if (person) person.messages++;
+    else people.set(author, { name: author, role, messages: 1 });
+  }
+  const participants = [...people.values()]
+    .sort((a, b) => b.messages - a.messages || (a.name < b.name ? -1 : 1))
+    .slice(0, 50);
+  return {
+    message_count: messages.length,
+    first_at: Number.isFinite(first) ? first : null,
+    last_at: Number.isFinite(last) ? last : null,
+    participants: JSON.stringify(participants),
+  };
+};
+
+export interface Rechunked {
+  readonly conversation: ConversationId;
+  readonly sums: ReturnType<typeof sumsOf>;
+  readonly chunks: readonly Chunk[];
+}
+
+const chunkColumns = [
+  "id",
+  "collection_id",
+  "conversation_id",
+  "message_id",
+  "batch_id",
+  "part",
+  "start",
+  "language",
+  "state",
+  "message_ids",
+  "text",
+] as const satisfies readonly (keyof ChunkRow)[];
+
+type Stored = Pick<ChunkRow, "id" | "state">;
+
+const storedChunks = async (
+  rows: Rows,
+  conversation: ConversationId,
+): Promise<Map<string, string>> => {
+  const { rows: found } = await runCompiled<Stored>(
+    rows,
+    "chunks of conversation",
+    (db) =>
+      db.selectFrom("chunks").select(["id", "state"]).where("conversation_id", "=", conversation),
+    [conversation],
+  );
+  return new Map(found.map((chunk) => [chunk.id, chunk.state]));
+};
+
+const rowOf = (chunk: Chunk, batch: BatchRow): ChunkRow | undefined => {
+  const [first] = chunk.messages;
+  if (first === undefined) return undefined;
+  return {
+    id: chunk.id,
+    collection_id: batch.collection_id,
+    conversation_id: chunk.conversation,
+    message_id: first,
+    message_ids: chunk.messages.length > 1 ? JSON.stringify(chunk.messages) : null,
+    part: chunk.part,
+    start: chunk.start,
+    text: chunk.text,
+    language: chunk.language,
+    batch_id: batch.id,
+    state: "live",
+  };
+};
+
+const withLanguages = (batch: BatchRow, chunks: readonly Chunk[]): string => {
+  const counts = JSON.parse(batch.languages) as Record<string, number>;
+  for (const { language } of chunks) counts[language ?? ""] = (counts[language ?? ""] ?? 0) + 1;
+  return JSON.stringify(counts);
+};
+
+/** Puts new chunks into the upload's batches, closing each one that is full. */
+const fillBatches = async (
+  store: Store,
+  rows: Rows,
+  of: { readonly upload: UploadId; readonly collection: CollectionId },
+  chunks: readonly Chunk[],
+): Promise<void> => {
+  for (let from = 0; from < chunks.length; ) {
+    const batch = await openBatch(store, rows, of);
+    const size = batchSize(batch.ordinal);
+    const some = chunks.slice(from, from + Math.max(size - batch.chunks, 0));
+    const grown: BatchRow = {
+      ...batch,
+      chunks: batch.chunks + some.length,
+      languages: withLanguages(batch, some),
+    };
+    await insertMany(
+      rows,
+      "chunks",
+      chunkColumns,
+      some.map((chunk) => rowOf(chunk, batch)).filter((row) => row !== undefined),
+    );
+    await rows
+      .updateTable("batches")
+      .set({ chunks: grown.chunks, languages: grown.languages })
+      .where("id", "=", batch.id)
+      .execute();
+    if (grown.chunks >= size) await closeBatch(store, rows, grown);
+    from += some.length;
+  }
+};
+
+const markRemoved = async (rows: Rows, ids: readonly string[]): Promise<void> => {
+  for (const piece of inPieces(ids))
+    await rows
+      .updateTable("chunks")
+      .set({ state: "removed" })
+      .where("id", "in", piece as readonly ChunkId[])
+      .execute();
+};
+
+/** One that was removed and is there again gets a row of its own anew, so that it is embedded and indexed anew too. */
+const forget = async (rows: Rows, ids: readonly string[]): Promise<void> => {
+  for (const piece of inPieces(ids))
+    await rows
+      .deleteFrom("chunks")
+      .where("id", "in", piece as readonly ChunkId[])
+      .where("state", "=", "removed")
+      .execute();
+};
+
+/** Writes the difference for one conversation; says what is to be embedded and how much vanished. */
+export const saveDifference = async (
+  rows: Rows,
+  { conversation, chunks, sums }: Rechunked,
+): Promise<{ readonly fresh: readonly Chunk[]; readonly vanished: number }> => {
+  await rows.updateTable("conversations").set(sums).where("id", "=", conversation).execute();
+  const stored = await storedChunks(rows, conversation);
+  const wanted = new Set<string>(chunks.map((chunk) => chunk.id));
+  const fresh = chunks.filter((chunk) => stored.get(chunk.id) !== "live");
+  const vanished = [...stored].filter(([id, state]) => state === "live" && !wanted.has(id));
+  await forget(
+    rows,
+    fresh.filter((chunk) => stored.has(chunk.id)).map((chunk) => chunk.id),
+  );
+  await markRemoved(
+    rows,
+    vanished.map(([id]) => id),
+  );
+  return { fresh, vanished: vanished.length };
+};
+
+/**
+ * Writes what conversations' ends bring, in one transaction with the number of conversations that are done.
+ * @param after how many were done before: another worker that came first makes this one stop.
+ * @throws ParlanceError unavailable `superseded`
+ */
+export const saveConversationEnds = (
+  store: Store,
+  of: { readonly upload: UploadId; readonly collection: CollectionId; readonly after: number },
+  ends: { readonly done: number; readonly rechunked: readonly Rechunked[] },
+): Promise<void> =>
+  store.transaction(async (rows) => {
+    const fresh: Chunk[] = [];
+    let vanished = 0;
+    for (const one of ends.rechunked) {
+      const difference = await saveDifference(rows, one);
+      for (const chunk of difference.fresh) fresh.push(chunk);
+      vanished += difference.vanished;
+    }
+    await fillBatches(store, rows, of, fresh);
+    if (vanished > 0) await dueForIndex(store, rows, of.collection);
+    const { numUpdatedRows } = await rows
+      .updateTable("uploads")
+      .set((value) => ({
+        conversations: of.after + ends.done,
+        chunks: value("chunks", "+", fresh.length),
+      }))
+      .where("id", "=", of.upload)
+      .where("state", "=", "reading")
+      .where("conversations", "=", of.after)
+      .executeTakeFirst();
+    if (numUpdatedRows !== 1n)
+      throw unavailable("Another worker reads this upload.", { code: "superseded" });
+  });

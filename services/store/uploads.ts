@@ -1,0 +1,356 @@
+// Uploads: their states, changed by compare-and-set only, their counters and their problems.
+import type { Upload, UploadState } from "#services/contract/uploads.ts";
+import type { SerializedError } from "#services/domain/errors.ts";
+import { rejected } from "#services/domain/errors.ts";
+import {
+  type CollectionId,
+  defaultOrganization,
+  type UploadId,
+  uploadId,
+} from "#services/domain/ids.ts";
+import { seconds } from "#services/domain/units.ts";
+import { closeOpenBatch } from "./batches.ts";
+import { enqueue } from "./jobs.ts";
+import type { Rows, Store } from "./open-store.ts";
+import type { UploadRow } from "./tables.ts";
+
+export type FinalState = "done" | "cancelled" | "failed";
+export const isFinal = (state: string): state is FinalState =>
+  state === "done" || state === "cancelled" || state === "failed";
+
+/** Where the file of an upload is kept: a folder of its own, so that erasing one never takes another's bytes. */
+export const blobPrefix = (upload: UploadId): string => `uploads/${upload}`;
+
+/** The row comes before the bytes, so that a broken transfer is seen. Nothing reads it before `receivedUpload`. */
+export const createUpload = async (
+  store: Store,
+  brought: {
+    readonly collection: CollectionId;
+    readonly filename: string;
+    readonly idempotencyKey?: string;
+  },
+): Promise<UploadId> => {
+  const id = uploadId(store.newId());
+  await store.db
+    .insertInto("uploads")
+    .values({
+      id,
+      org_id: defaultOrganization,
+      collection_id: brought.collection,
+      filename: brought.filename,
+      bytes: 0,
+      sha256: "",
+      blob_key: "",
+      state: "receiving" satisfies UploadState,
+      source: null,
+      format: null,
+      created_at: store.now(),
+      started_at: null,
+      finished_at: null,
+      attempt: 0,
+      bytes_read: 0,
+      parts_done: 0,
+      conversations: 0,
+      new_messages: 0,
+      known_messages: 0,
+      changed_messages: 0,
+      chunks: 0,
+      problem_count: 0,
+      problems: "[]",
+      error_code: null,
+      error_message: null,
+      error_hint: null,
+      cancel_requested: 0,
+      idempotency_key: brought.idempotencyKey ?? null,
+    })
+    .execute();
+  return id;
+};
+
+/** The bytes lie in the blobs, durably: the upload is queued to be read. Wake the bus afterwards. */
+export const receivedUpload = (
+  store: Store,
+  id: UploadId,
+  blob: { readonly key: string; readonly sha256: string; readonly size: number },
+): Promise<void> =>
+  store.transaction(async (rows) => {
+    const { numUpdatedRows } = await rows
+      .updateTable("uploads")
+      .set({ state: "queued", blob_key: blob.key, sha256: blob.sha256, bytes: blob.size })
+      .where("id", "=", id)
+      .where("state", "=", "receiving")
+      .executeTakeFirst();
+    if (numUpdatedRows === 1n) await announce(store, rows, id);
+  });
+
+/** The transfer broke off: the row goes, as if it had never been sent. */
+export const abandonUpload = async (store: Store, id: UploadId): Promise<void> => {
+  await store.db
+    .deleteFrom("uploads")
+    .where("id", "=", id)
+    .where("state", "=", "receiving")
+    .execute();
+};
+
+const announce = (store: Store, rows: Rows, id: UploadId) =>
+  enqueue(store, rows, { name: "upload.received", payload: { upload: id }, key: id });
+
+export const findUpload = (rows: Rows, id: UploadId): Promise<UploadRow | undefined> =>
+  rows.selectFrom("uploads").selectAll().where("id", "=", id).executeTakeFirst();
+
+/** An upload sent before with the same key into the same collection. */
+export const findUploadByKey = (
+  rows: Rows,
+  collection: CollectionId,
+  key: string,
+): Promise<UploadRow | undefined> =>
+  rows
+    .selectFrom("uploads")
+    .selectAll()
+    .where("collection_id", "=", collection)
+    .where("idempotency_key", "=", key)
+    .where("state", "!=", "erasing")
+    .executeTakeFirst();
+
+const conflict = (row: UploadRow, wish: string) =>
+  rejected(`This import is ${row.state}: it cannot be ${wish}.`, {
+    code: "wrong-state",
+    status: 409,
+    data: { state: row.state },
+  });
+
+const unknownUpload = (id: string) =>
+  rejected("There is no such upload.", { code: "unknown-upload", status: 404, data: { id } });
+
+/**
+ * Stops the reading: at once where it waits, at the next part where it is under way. What was read so far is kept and indexed;
+ * `retryUpload` goes on from there.
+ * @throws ParlanceError rejected `unknown-upload` (404) | `wrong-state` (409)
+ */
+export const cancelUpload = (store: Store, id: UploadId): Promise<void> =>
+  store.transaction(async (rows) => {
+    const row = await findUpload(rows, id);
+    if (!row || row.state === "erasing") throw unknownUpload(id);
+    if (row.state === "queued")
+      await rows
+        .updateTable("uploads")
+        .set({ state: "cancelled", cancel_requested: 1, finished_at: store.now() })
+        .where("id", "=", id)
+        .execute();
+    else if (row.state === "reading")
+      await rows.updateTable("uploads").set({ cancel_requested: 1 }).where("id", "=", id).execute();
+    else if (row.state !== "cancelled") throw conflict(row, "cancelled");
+  });
+
+/**
+ * Queues a cancelled or failed upload again; it goes on where it stopped.
+ * @throws ParlanceError rejected `unknown-upload` (404) | `wrong-state` (409)
+ */
+export const retryUpload = (store: Store, id: UploadId): Promise<void> =>
+  store.transaction(async (rows) => {
+    const row = await findUpload(rows, id);
+    if (!row || row.state === "erasing") throw unknownUpload(id);
+    if (row.state !== "cancelled" && row.state !== "failed") throw conflict(row, "retried");
+    await rows
+      .updateTable("uploads")
+      .set({
+        state: "queued",
+        cancel_requested: 0,
+        finished_at: null,
+        error_code: null,
+        error_message: null,
+        error_hint: null,
+      })
+      .where("id", "=", id)
+      .execute();
+    await announce(store, rows, id);
+  });
+
+/** The reading begins, or begins again after its worker died. Undefined where there is nothing to read any more. */
+export const startReading = (store: Store, id: UploadId): Promise<UploadRow | undefined> =>
+  store.transaction(async (rows) => {
+    const row = await findUpload(rows, id);
+    if (!row || (row.state !== "queued" && row.state !== "reading")) return undefined;
+    const started = {
+      state: "reading",
+      attempt: row.attempt + 1,
+      started_at: row.started_at ?? store.now(),
+    };
+    await rows.updateTable("uploads").set(started).where("id", "=", id).execute();
+    return { ...row, ...started };
+  });
+
+/** The last part is read, or a person said stop: no chunk stays behind in an open batch. */
+export const finishReading = (store: Store, id: UploadId, how: "read" | "cancelled") =>
+  store.transaction(async (rows) => {
+    const row = await findUpload(rows, id);
+    if (row?.state !== "reading") return;
+    await closeOpenBatch(store, rows, id);
+    await rows
+      .updateTable("uploads")
+      .set(
+        how === "cancelled"
+          ? { state: "cancelled", finished_at: store.now() }
+          : { state: "indexing", bytes_read: row.bytes },
+      )
+      .where("id", "=", id)
+      .execute();
+    await settleUploads(store, rows, row.collection_id);
+  });
+
+/** It cannot be read: what was read before is kept and indexed. */
+export const failUpload = (store: Store, rows: Rows, id: UploadId, error: SerializedError) =>
+  (async () => {
+    const row = await findUpload(rows, id);
+    if (!row || isFinal(row.state) || row.state === "erasing") return;
+    await closeOpenBatch(store, rows, id);
+    await rows
+      .updateTable("uploads")
+      .set({
+        state: "failed",
+        finished_at: store.now(),
+        error_code: error.code,
+        error_message: error.message,
+        error_hint: error.hint ?? null,
+      })
+      .where("id", "=", id)
+      .execute();
+  })();
+
+/** Uploads of the collection whose chunks are all in a version are done. Call it in the transaction that makes it so. */
+export const settleUploads = async (
+  store: Store,
+  rows: Rows,
+  collection: CollectionId,
+): Promise<void> => {
+  const indexing = await rows
+    .selectFrom("uploads")
+    .select("id")
+    .where("collection_id", "=", collection)
+    .where("state", "=", "indexing")
+    .execute();
+  if (indexing.length === 0) return;
+  const tombstone = await rows
+    .selectFrom("chunks")
+    .select("id")
+    .where("state", "=", "removed")
+    .where("collection_id", "=", collection)
+    .limit(1)
+    .executeTakeFirst();
+  if (tombstone) return;
+  for (const { id } of indexing) {
+    const waiting = await rows
+      .selectFrom("batches")
+      .select("id")
+      .where("upload_id", "=", id)
+      .where("state", "!=", "committed")
+      .limit(1)
+      .executeTakeFirst();
+    if (!waiting)
+      await rows
+        .updateTable("uploads")
+        .set({ state: "done", finished_at: store.now() })
+        .where("id", "=", id)
+        .execute();
+  }
+};
+
+/** Uploads that are being read: while there are some, a version more is worth waiting for. */
+export const isReading = async (rows: Rows, collection: CollectionId): Promise<boolean> =>
+  (await rows
+    .selectFrom("uploads")
+    .select("id")
+    .where("collection_id", "=", collection)
+    .where("state", "=", "reading")
+    .limit(1)
+    .executeTakeFirst()) !== undefined;
+
+/** Uploads whose bytes never came to an end belong to clients that are gone. */
+export const abandonStale = async (store: Store): Promise<void> => {
+  await store.db
+    .deleteFrom("uploads")
+    .where("state", "=", "receiving")
+    .where("created_at", "<", store.now() - seconds(24 * 3600))
+    .execute();
+};
+
+const embeddedOf = (states: ReadonlyMap<string, number>) =>
+  (states.get("embedded") ?? 0) + (states.get("committed") ?? 0);
+
+/** The row as HTTP carries it; rate and time left are `watchUpload`'s to say. */
+export const uploadView = async (rows: Rows, row: UploadRow): Promise<Upload> => {
+  const counted = await rows
+    .selectFrom("batches")
+    .select(["state", (make) => make.fn.sum<number>("chunks").as("chunks")])
+    .where("upload_id", "=", row.id)
+    .groupBy("state")
+    .execute();
+  const states = new Map(counted.map((entry) => [entry.state, Number(entry.chunks)]));
+  return {
+    id: row.id,
+    collection: row.collection_id,
+    filename: row.filename,
+    bytes: row.bytes,
+    sha256: row.sha256,
+    state: row.state as UploadState,
+    format: row.format,
+    source: row.source,
+    createdAt: row.created_at,
+    finishedAt: row.finished_at,
+    attempt: row.attempt,
+    progress: {
+      bytesRead: row.bytes_read,
+      conversations: row.conversations,
+      newMessages: row.new_messages,
+      knownMessages: row.known_messages,
+      changedMessages: row.changed_messages,
+      chunks: row.chunks,
+      embedded: embeddedOf(states),
+      indexed: states.get("committed") ?? 0,
+      rate: null,
+      timeLeft: null,
+    },
+    problemCount: row.problem_count,
+    problems: JSON.parse(row.problems) as Upload["problems"],
+    error:
+      row.error_code === null
+        ? null
+        : { code: row.error_code, message: row.error_message ?? "", hint: row.error_hint },
+  };
+};
+
+/** One upload for people; undefined where there is none, or it is being erased. */
+export const readUpload = async (rows: Rows, id: UploadId): Promise<Upload | undefined> => {
+  const row = await findUpload(rows, id);
+  return row && row.state !== "erasing" ? uploadView(rows, row) : undefined;
+};
+
+/** Newest first. `before` is the id of the last one of the page before. */
+export const listUploads = async (
+  rows: Rows,
+  collection: CollectionId,
+  page: { readonly limit: number; readonly before?: UploadId },
+): Promise<Upload[]> => {
+  const after = page.before === undefined ? undefined : await findUpload(rows, page.before);
+  const found = await rows
+    .selectFrom("uploads")
+    .selectAll()
+    .where("collection_id", "=", collection)
+    .where("state", "!=", "erasing")
+    .$if(after !== undefined, (query) =>
+      query.where((test) =>
+        test.or([
+          test("created_at", "<", after?.created_at ?? 0),
+          test.and([
+            test("created_at", "=", after?.created_at ?? 0),
+            test("id", "<", after?.id ?? ("" as never)),
+          ]),
+        ]),
+      ),
+    )
+    .orderBy("created_at", "desc")
+    .orderBy("id", "desc")
+    .limit(page.limit)
+    .execute();
+  return Promise.all(found.map((row) => uploadView(rows, row)));
+};

@@ -1,0 +1,73 @@
+// An upload's progress as it happens: the row looked at a few times a second, with its rate and the time left.
+import { setTimeout as pause } from "node:timers/promises";
+import type { Upload } from "#services/contract/uploads.ts";
+import type { UploadId } from "#services/domain/ids.ts";
+import type { Store } from "./open-store.ts";
+import { isFinal, readUpload } from "./uploads.ts";
+
+/** The rate is that of the last seconds. */
+const WINDOW_MS = 4000;
+
+interface Sample {
+  readonly at: number;
+  readonly messages: number;
+  readonly share: number;
+}
+
+/** 0 … 1 of the whole way: reading is worth half of it, and each of embedding and indexing a quarter. */
+const shareDone = ({ bytes, state, progress }: Upload): number => {
+  if (isFinal(state)) return 1;
+  const read = state === "indexing" ? 1 : bytes > 0 ? Math.min(1, progress.bytesRead / bytes) : 0;
+  const of = (part: number) => (progress.chunks > 0 ? (part / progress.chunks) * read : read);
+  return read * 0.5 + of(progress.embedded) * 0.25 + of(progress.indexed) * 0.25;
+};
+
+const withRate = (upload: Upload, samples: readonly Sample[]): Upload => {
+  const first = samples[0];
+  const last = samples.at(-1);
+  if (!first || !last || last.at - first.at < 500 || isFinal(upload.state)) return upload;
+  const span = last.at - first.at;
+  const share = (last.share - first.share) / span;
+  return {
+    ...upload,
+    progress: {
+      ...upload.progress,
+      rate: ((last.messages - first.messages) * 1000) / span,
+      timeLeft: share > 0 ? Math.round((1 - last.share) / share) : null,
+    },
+  };
+};
+
+/**
+ * Yields the upload whenever something about it changed, the first time at once, the last time in a final state; ends there,
+ * or when the upload is gone, or when the signal says so.
+ */
+export const watchUpload = async function* (
+  store: Store,
+  id: UploadId,
+  options: { readonly signal?: AbortSignal; readonly every?: number } = {},
+): AsyncGenerator<Upload, void, undefined> {
+  const samples: Sample[] = [];
+  let shown = "";
+  while (options.signal?.aborted !== true) {
+    const upload = await readUpload(store.db, id);
+    if (!upload) return;
+    const now = store.now();
+    const { newMessages, knownMessages, changedMessages } = upload.progress;
+    samples.push({
+      at: now,
+      messages: newMessages + knownMessages + changedMessages,
+      share: shareDone(upload),
+    });
+    while ((samples[0]?.at ?? now) < now - WINDOW_MS) samples.shift();
+    const asText = JSON.stringify(upload);
+    if (asText !== shown) {
+      shown = asText;
+      yield withRate(upload, samples);
+    }
+    if (isFinal(upload.state)) return;
+    await pause(options.every ?? 150, undefined, {
+      ...(options.signal ? { signal: options.signal } : {}),
+    }).catch((): void => undefined);
+  }
+};
