@@ -40,9 +40,9 @@ export const searchRequest = z
     groupByConversation: z.boolean().default(false),
     /** Spread the hits over different things said (MMR), 0 = off … 1. */
     diversity: z.number().min(0).max(1).default(0),
-    /** rrf = reciprocal rank fusion; weighted = normalised scores, `semanticWeight` of them semantic. */
+    /** rrf = reciprocal rank fusion; weighted = normalised scores. `semanticWeight` is the share of meaning; chosen by the shape of the question where absent. */
     fusion: z.enum(["rrf", "weighted"]).default("rrf"),
-    semanticWeight: z.number().min(0).max(1).default(0.5),
+    semanticWeight: z.number().min(0).max(1).optional(),
     facets: z.boolean().default(true),
     /** Neighbours in the thread to send with each hit. */
     context: z.int().min(0).max(5).default(1),

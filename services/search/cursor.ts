@@ -1,0 +1,57 @@
+// The cursor: where the next page begins, pinned to the versions and the question it was made for.
+import { createHash } from "node:crypto";
+import { z } from "zod";
+import { rejected } from "#services/domain/errors.ts";
+
+const content = z.strictObject({
+  /** Versions by collection, in the order asked. */
+  v: z.array(z.tuple([z.string().max(60), z.int()])).max(1000),
+  /** Hash of the question. */
+  q: z.string().max(40),
+  /** How many hits were sent before. */
+  o: z.int().min(0),
+});
+
+export interface Cursor {
+  readonly versions: readonly (readonly [collection: string, version: number])[];
+  readonly offset: number;
+}
+
+const seal = (body: string): string =>
+  createHash("sha256").update(`parlance-cursor\n${body}`).digest("base64url").slice(0, 12);
+
+/** A hash of everything that decides the ranking: all of the request except the page. Keys in any order. */
+export const hashQuestion = (request: Readonly<Record<string, unknown>>): string =>
+  createHash("sha256")
+    .update(
+      JSON.stringify(request, (_, value: unknown) =>
+        typeof value === "object" && value !== null && !Array.isArray(value)
+          ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+          : value,
+      ),
+    )
+    .digest("base64url")
+    .slice(0, 22);
+
+export const printCursor = (cursor: Cursor, question: string): string => {
+  const body = JSON.stringify({ v: cursor.versions, q: question, o: cursor.offset });
+  return `${Buffer.from(body).toString("base64url")}.${seal(body)}`;
+};
+
+/** @throws ParlanceError rejected `bad-cursor` where it is not one of ours or belongs to another question. */
+export const readCursor = (text: string, question: string): Cursor => {
+  const [encoded = "", mark] = text.split(".");
+  const body = Buffer.from(encoded, "base64url").toString("utf8");
+  const bad = (message: string, cause?: unknown) =>
+    rejected(message, {
+      code: "bad-cursor",
+      hint: "Ask for the first page again, without a cursor.",
+      cause,
+    });
+  if (mark !== seal(body)) throw bad("The cursor is not one that this server made.");
+  const parsed = content.safeParse(JSON.parse(body));
+  if (!parsed.success) throw bad("The cursor is of another version of Parlance.", parsed.error);
+  if (parsed.data.q !== question)
+    throw bad("The cursor belongs to another question: only `limit` may change between pages.");
+  return { versions: parsed.data.v, offset: parsed.data.o };
+};

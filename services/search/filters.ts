@@ -1,0 +1,131 @@
+// Filters and operators → one filter of the index store. Pure but for the names that the snapshot knows.
+import type { Filter, Searcher } from "#index-store/index-store.ts";
+import type { SearchFilters } from "#services/contract/search.ts";
+import { columns } from "./columns.ts";
+import type { Operators } from "./query.ts";
+
+/** What `in:` words were found to name, besides channels: conversations with such a title. */
+export type TitledConversations = ReadonlyMap<string, readonly string[]>;
+
+const isIn = (column: string, values: readonly (string | null)[]): Filter => ({
+  kind: "in",
+  column,
+  values,
+});
+
+const within = (after: number | undefined, before: number | undefined): Filter[] =>
+  after === undefined && before === undefined
+    ? []
+    : [
+        {
+          kind: "range",
+          column: columns.at,
+          ...(after === undefined ? {} : { from: after }),
+          ...(before === undefined ? {} : { before }),
+        },
+      ];
+
+const list = (column: string, values: readonly (string | null)[] | undefined): Filter[] =>
+  values === undefined || values.length === 0 ? [] : [isIn(column, values)];
+
+export const filterOfRequest = (filters: SearchFilters): Filter[] => [
+  ...within(filters.after, filters.before),
+  ...list(columns.author, filters.authors),
+  ...list(columns.role, filters.roles),
+  ...list(columns.kind, filters.kinds),
+  ...list(columns.conversation, filters.conversations),
+  ...list(columns.channel, filters.channels),
+  ...list(columns.source, filters.sources),
+  ...list(columns.language, filters.languages),
+];
+
+const folded = (text: string): string => text.normalize("NFKC").toLocaleLowerCase("en");
+const withoutMark = (channel: string): string => channel.replace(/^[#@]/u, "");
+
+// Names in a snapshot do not change, and an archive has tens of thousands of them: folded once for each snapshot.
+const known = new WeakMap<Searcher, Map<string, ReadonlyMap<string, readonly string[]>>>();
+const MOST_NAMES = 200_000;
+
+const namesOf = (searcher: Searcher, column: string): ReadonlyMap<string, readonly string[]> => {
+  const ofSearcher = known.get(searcher) ?? new Map();
+  known.set(searcher, ofSearcher);
+  const cached = ofSearcher.get(column);
+  if (cached !== undefined) return cached;
+  const names = new Map<string, string[]>();
+  for (const { value } of searcher.facet(column, undefined, MOST_NAMES)) {
+    if (value === null) continue;
+    const key = folded(withoutMark(value));
+    const same = names.get(key);
+    if (same === undefined) names.set(key, [value]);
+    else same.push(value);
+  }
+  ofSearcher.set(column, names);
+  return names;
+};
+
+/** Values that are the name, whatever its case; else those that hold it as a whole word (“anna” finds “Anna Berg”). */
+const matching = (searcher: Searcher, column: string, wanted: string): readonly string[] => {
+  const names = namesOf(searcher, column);
+  const key = folded(withoutMark(wanted));
+  const same = names.get(key);
+  if (same !== undefined) return same;
+  return [...names]
+    .filter(([name]) => ` ${name.replaceAll(/[^\p{L}\p{N}]+/gu, " ")} `.includes(` ${key} `))
+    .flatMap(([, values]) => values);
+};
+
+/** Each operator narrows; several values of one widen. A name that the snapshot does not know matches nothing. */
+export const filterOfOperators = (
+  operators: Operators,
+  searcher: Searcher,
+  titled: TitledConversations,
+): Filter[] => {
+  const any = (of: readonly Filter[]): Filter[] => (of.length === 0 ? [] : [{ kind: "any", of }]);
+  return [
+    ...within(operators.after, operators.before),
+    ...list(columns.role, operators.role),
+    ...list(columns.kind, operators.kind),
+    ...list(columns.source, operators.source),
+    ...list(columns.language, operators.lang),
+    ...any(
+      operators.from.map((name) => isIn(columns.author, matching(searcher, columns.author, name))),
+    ),
+    ...any(
+      operators.in.flatMap((name) => [
+        isIn(columns.channel, matching(searcher, columns.channel, name)),
+        isIn(columns.conversation, [name, ...(titled.get(name) ?? [])]),
+      ]),
+    ),
+  ];
+};
+
+/** undefined = everything. */
+export const allOf = (filters: readonly Filter[]): Filter | undefined =>
+  filters.length === 0
+    ? undefined
+    : filters.length === 1
+      ? filters[0]
+      : { kind: "all", of: filters };
+
+/** The operators as filters, to show what was understood. */
+export const understoodFilters = (operators: Operators, filters: SearchFilters): SearchFilters => {
+  const both = <T>(a: readonly T[], b: readonly T[] | undefined): T[] => [
+    ...new Set([...a, ...(b ?? [])]),
+  ];
+  const lists = {
+    authors: both(operators.from, filters.authors),
+    roles: both(operators.role, filters.roles),
+    kinds: both(operators.kind, filters.kinds),
+    conversations: both<string>([], filters.conversations),
+    channels: both(operators.in, filters.channels),
+    sources: both(operators.source, filters.sources),
+    languages: both(operators.lang, filters.languages),
+  };
+  const after = Math.max(operators.after ?? -Infinity, filters.after ?? -Infinity);
+  const before = Math.min(operators.before ?? Infinity, filters.before ?? Infinity);
+  return {
+    ...(Number.isFinite(after) ? { after } : {}),
+    ...(Number.isFinite(before) ? { before } : {}),
+    ...Object.fromEntries(Object.entries(lists).filter(([, values]) => values.length > 0)),
+  };
+};

@@ -1,0 +1,246 @@
+// The typed question: text → words, "phrases", +required, -excluded, prefix* and operators; and back to text.
+import {
+  type MessageKind,
+  messageKinds,
+  type Role,
+  roles,
+  type SourceKind,
+  sourceKinds,
+} from "#services/domain/conversation.ts";
+import { printTime, readTime } from "./dates.ts";
+
+export interface Operators {
+  /** Authors. */
+  readonly from: readonly string[];
+  readonly role: readonly Role[];
+  /** A channel or room, or words of a conversation's title. */
+  readonly in: readonly string[];
+  readonly kind: readonly MessageKind[];
+  readonly source: readonly SourceKind[];
+  /** ISO 639-1 in lower case; null for "too short to tell" (`lang:none`). */
+  readonly lang: readonly (string | null)[];
+  /** after ≤ time < before, milliseconds since 1970. */
+  readonly after: number | undefined;
+  readonly before: number | undefined;
+}
+
+export interface Question {
+  /** Plain words in the order typed; any of them may match. */
+  readonly words: readonly string[];
+  /** +word: must occur. */
+  readonly required: readonly string[];
+  readonly phrases: readonly string[];
+  /** -word and -"a phrase". */
+  readonly excluded: readonly string[];
+  /** Without the star. */
+  readonly prefixes: readonly string[];
+  readonly operators: Operators;
+  /** What was said, without operators and exclusions, in the order typed: the text whose meaning is looked for. */
+  readonly text: string;
+  /** Sentences for people about what was not understood. */
+  readonly notices: readonly string[];
+}
+
+interface Piece {
+  readonly sign: "" | "+" | "-";
+  readonly operator: string | undefined;
+  readonly value: string;
+  readonly quoted: boolean;
+  readonly typed: string;
+}
+
+// [sign][name:]"quoted \" value" or a run without spaces. A quote that is never closed runs to the end.
+const piecePattern =
+  /([+-])?(?:([A-Za-z]{2,12}):)?(?:["“”]((?:\\.|[^"“”\\])*)(?:["“”]|$)|([^\s"“”]\S*))|\S+/gu;
+
+const piecesOf = (typed: string): Piece[] =>
+  [...typed.matchAll(piecePattern)].map(([all, sign, operator, quoted, plain]) =>
+    quoted === undefined && plain === undefined
+      ? { sign: "", operator: undefined, value: all, quoted: false, typed: all }
+      : {
+          sign: sign === "+" || sign === "-" ? sign : "",
+          operator: operator?.toLowerCase(),
+          value: quoted === undefined ? (plain ?? "") : quoted.replaceAll(/\\(.)/gu, "$1").trim(),
+          quoted: quoted !== undefined,
+          typed: all,
+        },
+  );
+
+const isWordCharacter = /[\p{L}\p{N}_]/u;
+
+interface Draft {
+  words: string[];
+  required: string[];
+  phrases: string[];
+  excluded: string[];
+  prefixes: string[];
+  from: string[];
+  role: Role[];
+  in: string[];
+  kind: MessageKind[];
+  source: SourceKind[];
+  lang: (string | null)[];
+  after: number | undefined;
+  before: number | undefined;
+  text: string[];
+  notices: string[];
+}
+
+const memberOf = <T extends string>(known: readonly T[], value: string): T | undefined =>
+  known.find((one) => one === value.toLowerCase());
+
+const addMember = <T extends string>(known: readonly T[], to: T[], context: OperatorContext) => {
+  const { draft, name, value } = context;
+  const member = memberOf(known, value);
+  if (member === undefined)
+    draft.notices.push(
+      `“${name}:${value}” is not known and was left out. ${name}: takes ${known.join(", ")}.`,
+    );
+  else if (!to.includes(member)) to.push(member);
+};
+
+interface OperatorContext {
+  readonly draft: Draft;
+  readonly name: string;
+  readonly value: string;
+  readonly now: number;
+}
+
+const readMoment = ({ draft, name, value, now }: OperatorContext): number | undefined => {
+  const moment = readTime(value, now);
+  if (moment === undefined)
+    draft.notices.push(
+      `“${name}:${value}” is not a time and was left out. Write 2008, 2008-01, 2008-01-03 or 7d (h, d, w, m, y back from now).`,
+    );
+  return moment;
+};
+
+const handlers: Readonly<Record<string, (context: OperatorContext) => void>> = {
+  from: ({ draft, value }) => draft.from.push(value),
+  in: ({ draft, value }) => draft.in.push(value),
+  role: (context) => addMember(roles, context.draft.role, context),
+  kind: (context) => addMember(messageKinds, context.draft.kind, context),
+  source: (context) => addMember(sourceKinds, context.draft.source, context),
+  lang: ({ draft, value }) => {
+    const language = value.toLowerCase();
+    draft.lang.push(language === "none" ? null : language);
+  },
+  after: (context) => {
+    const moment = readMoment(context);
+    if (moment !== undefined)
+      context.draft.after = Math.max(moment, context.draft.after ?? -Infinity);
+  },
+  before: (context) => {
+    const moment = readMoment(context);
+    if (moment !== undefined)
+      context.draft.before = Math.min(moment, context.draft.before ?? Infinity);
+  },
+};
+
+export const operatorNames = Object.keys(handlers);
+
+const addContent = (draft: Draft, { sign, value, quoted }: Piece) => {
+  if (!isWordCharacter.test(value)) return;
+  if (sign === "-") {
+    draft.excluded.push(value);
+    return;
+  }
+  draft.text.push(value.replace(/\*$/u, ""));
+  if (quoted) draft.phrases.push(value);
+  else if (value.endsWith("*") && isWordCharacter.test(value.at(-2) ?? ""))
+    draft.prefixes.push(value.slice(0, -1));
+  else if (sign === "+") draft.required.push(value);
+  else draft.words.push(value);
+};
+
+const addPiece = (draft: Draft, piece: Piece, now: number) => {
+  const { operator, value, sign, quoted, typed } = piece;
+  if (operator === undefined) {
+    // "--force" and "-5" alone: a single sign before a word is ours, anything else is part of what was typed.
+    const ours = sign === "" || quoted || /^[\p{L}\p{N}_]/u.test(value);
+    addContent(draft, ours ? piece : { ...piece, sign: "", value: typed });
+    return;
+  }
+  const handler = handlers[operator];
+  // http://…, std::vector and 10:30 are words with a colon in them.
+  const isPlain = !quoted && /^[:/\\]/u.test(value);
+  if (handler === undefined || isPlain || value === "") {
+    if (!isPlain && value !== "")
+      draft.notices.push(`“${operator}:” is not an operator; it was looked for as words.`);
+    if (quoted) {
+      addContent(draft, { ...piece, value: operator, quoted: false });
+      addContent(draft, piece);
+    } else addContent(draft, { ...piece, value: typed.replace(/^[+-]/u, "") });
+    return;
+  }
+  if (sign === "-")
+    draft.notices.push(`“${typed}” was left out: operators cannot be excluded, only words can.`);
+  else handler({ draft, name: operator, value, now });
+};
+
+/** Reads a question. Never fails: what is no operator is a word, and a notice says so. `now` in milliseconds, for relative times. */
+export const parseQuestion = (typed: string, now: number): Question => {
+  const draft: Draft = {
+    words: [],
+    required: [],
+    phrases: [],
+    excluded: [],
+    prefixes: [],
+    from: [],
+    role: [],
+    in: [],
+    kind: [],
+    source: [],
+    lang: [],
+    after: undefined,
+    before: undefined,
+    text: [],
+    notices: [],
+  };
+  for (const piece of piecesOf(typed)) addPiece(draft, piece, now);
+  const { words, required, phrases, excluded, prefixes, text, notices } = draft;
+  const operators: Operators = {
+    from: draft.from,
+    role: draft.role,
+    in: draft.in,
+    kind: draft.kind,
+    source: draft.source,
+    lang: draft.lang,
+    after: draft.after,
+    before: draft.before,
+  };
+  return { words, required, phrases, excluded, prefixes, operators, text: text.join(" "), notices };
+};
+
+const quoted = (value: string): string => `"${value.replaceAll(/["“”\\]/gu, "\\$&")}"`;
+const operand = (value: string): string =>
+  /^[\p{L}\p{N}_][^\s"“”\\]*$/u.test(value) ? value : quoted(value);
+
+/** A question as text that `parseQuestion` reads as the same question (words before operators). */
+export const printQuestion = (question: Question): string => {
+  const { operators: by } = question;
+  const pairs = (name: string, values: readonly string[]) =>
+    values.map((value) => `${name}:${operand(value)}`);
+  return [
+    ...question.words,
+    ...question.required.map((word) => `+${word}`),
+    ...question.prefixes.map((word) => `${word}*`),
+    ...question.phrases.map(quoted),
+    ...question.excluded.map((value) => `-${operand(value)}`),
+    ...pairs("from", by.from),
+    ...pairs("role", by.role),
+    ...pairs("in", by.in),
+    ...pairs("kind", by.kind),
+    ...pairs("source", by.source),
+    ...by.lang.map((language) => `lang:${language === null ? "none" : operand(language)}`),
+    ...(by.after === undefined ? [] : [`after:${printTime(by.after)}`]),
+    ...(by.before === undefined ? [] : [`before:${printTime(by.before)}`]),
+  ].join(" ");
+};
+
+/** True where nothing is asked for by words: what matches the operators is listed, newest first. */
+export const isListing = (question: Question): boolean =>
+  question.words.length === 0 &&
+  question.required.length === 0 &&
+  question.phrases.length === 0 &&
+  question.prefixes.length === 0;

@@ -1,0 +1,150 @@
+// Asks the snapshots and fuses what they find, deep enough for the page and no deeper.
+import type { Found, RowSet, Searcher } from "#index-store/index-store.ts";
+import type { SearchMode } from "#services/contract/search.ts";
+import { alone, type Candidate, type Fused, type FusionOptions, fuse, merge } from "./rank.ts";
+import { gateOf, isGated, type LexicalPlan } from "./terms.ts";
+
+/** One collection that is asked, with everything that was prepared for it. */
+export interface Asked {
+  /** Its place among those asked; part of every key. */
+  readonly place: number;
+  readonly collection: { readonly id: string; readonly name: string };
+  readonly searcher: Searcher;
+  /** Rows that pass the filters; undefined = all. */
+  readonly within: RowSet | undefined;
+  readonly plan: LexicalPlan;
+  /** False where its vectors are of another model. */
+  readonly semantic: boolean;
+}
+
+export interface Ranking {
+  readonly asked: readonly Asked[];
+  readonly mode: SearchMode;
+  /** The question's vector; undefined in lexical mode. */
+  readonly vector: Float32Array | undefined;
+  readonly fusion: FusionOptions;
+  /** Rows to leave out (the one that others shall be like). */
+  readonly except: ReadonlySet<string>;
+}
+
+export interface Place {
+  readonly asked: Asked;
+  readonly found: Found;
+}
+
+/** Meaning has no border between match and no match: so many nearest are ranked and counted. */
+export const SEMANTIC_DEPTH = 1000;
+/** Rows each side gives before the next, deeper round; a round's new rows stand after the rows of the rounds before. */
+const FIRST_DEPTH = 200;
+const GROWTH = 5;
+const KEYS = 2 ** 32;
+
+const keyOf = (asked: Asked, found: Found): number => asked.place * KEYS + found.ordinal;
+
+/** Everything ranked so far for one question. Rows keep their places when it is asked for more. */
+export const openRanking = (ranking: Ranking) => {
+  const places = new Map<number, Place>();
+  const ranked: Fused[] = [];
+  const seen = new Set<number>();
+  const gates = ranking.asked.map((asked) => gateRows(asked, ranking.mode));
+  let nearest: Candidate[] | undefined;
+  let depth = 0;
+  let exhausted = false;
+
+  const candidates = (asked: Asked, found: readonly Found[]): Candidate[] =>
+    found
+      .filter(({ id }) => !ranking.except.has(id))
+      .map((one) => {
+        const key = keyOf(asked, one);
+        places.set(key, { asked, found: one });
+        return { key, score: one.score };
+      });
+
+  const semantic = async (k: number): Promise<Candidate[]> => {
+    const { vector } = ranking;
+    if (vector === undefined) return [];
+    const each = await Promise.all(
+      ranking.asked.map(async (asked, place) => {
+        if (!asked.semantic) return [];
+        const within = gates[place];
+        return candidates(
+          asked,
+          await asked.searcher.semantic(vector, { k, ...(within === undefined ? {} : { within }) }),
+        );
+      }),
+    );
+    return merge(each, k);
+  };
+
+  const lexical = (k: number): Candidate[] =>
+    ranking.mode === "semantic"
+      ? []
+      : merge(
+          ranking.asked.map((asked) => candidates(asked, wordHits(asked, k))),
+          k,
+        );
+
+  /** The nearest rows in meaning, `SEMANTIC_DEPTH` of them: what facets and totals count. */
+  const semanticCandidates = async (): Promise<readonly Candidate[]> => {
+    nearest ??= await semantic(SEMANTIC_DEPTH);
+    return nearest;
+  };
+
+  const deepen = async (): Promise<void> => {
+    depth = depth === 0 ? FIRST_DEPTH : depth * GROWTH;
+    const byMeaning =
+      nearest?.slice(0, depth) ??
+      (depth >= SEMANTIC_DEPTH ? await semanticCandidates() : await semantic(depth));
+    const byWords = lexical(depth);
+    const round =
+      ranking.mode === "hybrid"
+        ? fuse(byMeaning, byWords, ranking.fusion)
+        : alone(
+            ranking.mode === "semantic" ? byMeaning : byWords,
+            ranking.mode === "semantic" ? "semantic" : "lexical",
+          );
+    for (const one of round) {
+      if (seen.has(one.key)) continue;
+      seen.add(one.key);
+      ranked.push(one);
+    }
+    const moreByMeaning = depth < SEMANTIC_DEPTH && byMeaning.length >= depth;
+    exhausted = !moreByMeaning && byWords.length < depth;
+  };
+
+  return {
+    semanticCandidates,
+    /** At least `count` of the ranking where there are as many. */
+    async first(count: number): Promise<{ ranked: readonly Fused[]; exhausted: boolean }> {
+      while (!exhausted && ranked.length < count) await deepen();
+      return { ranked, exhausted };
+    },
+    placeOf: (key: number): Place | undefined => places.get(key),
+  };
+};
+export type OpenRanking = ReturnType<typeof openRanking>;
+
+/** Required, excluded and quoted words hold for meaning too. */
+const gateRows = (asked: Asked, mode: SearchMode): RowSet | undefined =>
+  mode !== "lexical" && isGated(asked.plan.query)
+    ? asked.searcher.matching(gateOf(asked.plan.query), asked.within)
+    : asked.within;
+
+/** By words: rows that hold a URL, id or code as it was typed come before those that hold its parts. */
+const wordHits = ({ searcher, plan, within }: Asked, k: number): Found[] => {
+  const options = { k, ...(within === undefined ? {} : { within }) };
+  const { hits } = searcher.lexical(plan.query, options);
+  if (plan.exact.length === 0) return [...hits];
+  const lift = hits[0]?.score ?? 0;
+  const lifted = new Map<number, Found>();
+  for (const phrase of plan.exact) {
+    const query = { ...plan.query, phrases: [...plan.query.phrases, phrase] };
+    for (const hit of searcher.lexical(query, options).hits) {
+      const known = lifted.get(hit.ordinal);
+      lifted.set(hit.ordinal, { ...hit, score: (known?.score ?? lift) + hit.score });
+    }
+  }
+  return [...lifted.values(), ...hits.filter(({ ordinal }) => !lifted.has(ordinal))]
+    .sort((a, b) => b.score - a.score || a.ordinal - b.ordinal)
+    .slice(0, k);
+};

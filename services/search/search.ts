@@ -1,0 +1,297 @@
+// The door of search: a question → ranked hits of one collection, several or all, with facets and a cursor.
+import { IndexError, type RowSet, type Searcher } from "#index-store/index-store.ts";
+import type { SearchAnswer, SearchMode, SearchRequest } from "#services/contract/search.ts";
+import { rejected } from "#services/domain/errors.ts";
+import type { Embedder } from "#services/embed/embed.ts";
+import { type Cursor, hashQuestion, printCursor, readCursor } from "./cursor.ts";
+import { countFacets } from "./facets.ts";
+import { allOf, filterOfOperators, filterOfRequest, understoodFilters } from "./filters.ts";
+import { type Ordered, orderPage } from "./order.ts";
+import { isListing, parseQuestion, type Question } from "./query.ts";
+import { type Asked, openRanking } from "./ranking.ts";
+import { type HitRows, openShow, type Span } from "./show.ts";
+import { corrected, type Expansion, planTerms, type WordTools } from "./terms.ts";
+import { openVectors } from "./vectors.ts";
+import { semanticShare } from "./weights.ts";
+
+export type { HitRow, HitRows, Span } from "./show.ts";
+export type { WordTools } from "./terms.ts";
+
+/** A collection that may be asked. */
+export interface ScopeCollection {
+  readonly id: string;
+  readonly name: string;
+  /** Fingerprint of the model that made its vectors; null before the first batch. */
+  readonly modelFingerprint: string | null;
+  /** Lexical where the model does not know the collection's language. */
+  readonly defaultMode: SearchMode;
+}
+
+export interface Scope {
+  readonly collections: readonly ScopeCollection[];
+  /** True for a question to one collection by its address: its `version` is answered. */
+  readonly one: boolean;
+}
+
+export interface SearchDeps {
+  readonly embedder: Embedder;
+  /** A snapshot of a collection's index; null before its first version. */
+  readonly searcher: (collection: string, address?: string | number) => Promise<Searcher | null>;
+  readonly rows: HitRows;
+  readonly words: WordTools & {
+    /** Places of these words, phrases and prefixes in a text. */
+    readonly highlight: (text: string, wanted: Highlighted) => readonly Span[];
+  };
+  /** Ids of conversations whose title holds these words. */
+  readonly titled: (collection: string, title: string) => Promise<readonly string[]>;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+export interface Highlighted {
+  readonly terms: readonly string[];
+  readonly phrases: readonly (readonly string[])[];
+  readonly prefixes: readonly string[];
+}
+
+export interface Search {
+  /**
+   * Answers a question. Never fails for what is typed: what is not understood is said in `notices`.
+   * @throws ParlanceError rejected `bad-cursor` | `unknown-version` | `version-of-several` | `unknown-chunk`.
+   */
+  search(request: SearchRequest, scope: Scope): Promise<SearchAnswer>;
+}
+
+interface Prepared {
+  readonly asked: readonly Asked[];
+  readonly question: Question;
+  readonly mode: SearchMode;
+  readonly listing: boolean;
+  readonly vector: Float32Array | undefined;
+  readonly expansions: readonly Expansion[];
+  readonly notices: readonly string[];
+}
+
+export const openSearch = (deps: SearchDeps): Search => {
+  const vectors = openVectors(deps.embedder);
+  const show = openShow(deps);
+
+  const searcherOf = async (id: string, address: string | number | undefined) => {
+    try {
+      return await (address === undefined ? deps.searcher(id) : deps.searcher(id, address));
+    } catch (error) {
+      if (!(error instanceof IndexError) || error.code !== "unknown-version") throw error;
+      throw rejected(`There is no version ${address} of this collection (any more).`, {
+        code: "unknown-version",
+        status: 404,
+        hint: "Ask without a version for the newest one; GET /collections/{id}/versions lists them.",
+        cause: error,
+      });
+    }
+  };
+
+  const addressOf = (id: string, request: SearchRequest, cursor: Cursor | undefined) =>
+    cursor?.versions.find(([collection]) => collection === id)?.[1] ?? request.version;
+
+  const prepareOne = async (
+    collection: ScopeCollection,
+    place: number,
+    { request, question, cursor }: Asking,
+  ): Promise<Asked | null> => {
+    const searcher = await searcherOf(collection.id, addressOf(collection.id, request, cursor));
+    if (searcher === null) return null;
+    const titled = new Map<string, readonly string[]>();
+    for (const title of question.operators.in)
+      titled.set(title, await deps.titled(collection.id, title));
+    const filter = allOf([
+      ...filterOfRequest(request.filters ?? {}),
+      ...filterOfOperators(question.operators, searcher, titled),
+    ]);
+    const { fingerprint, dim } = deps.embedder.model;
+    return {
+      place,
+      collection: { id: collection.id, name: collection.name },
+      searcher,
+      within: filter === undefined ? undefined : searcher.select(filter),
+      plan: planTerms(question, searcher, deps.words),
+      semantic:
+        searcher.dim === dim &&
+        (collection.modelFingerprint === null || collection.modelFingerprint === fingerprint),
+    };
+  };
+
+  const prepare = async (scope: Scope, asking: Asking): Promise<Prepared> => {
+    const { request, question } = asking;
+    const pinned = asking.cursor && new Set(asking.cursor.versions.map(([id]) => id));
+    const wanted = scope.collections.filter(({ id }) => pinned?.has(id) ?? true);
+    const found = await Promise.all(wanted.map((one, place) => prepareOne(one, place, asking)));
+    const asked = found.filter((one) => one !== null);
+    const notices = [
+      ...question.notices,
+      ...scope.collections
+        .filter(({ id }) => !asked.some(({ collection }) => collection.id === id) && !pinned)
+        .map(({ name }) => `“${name}” has nothing to search yet.`),
+      ...asked
+        .filter(({ searcher }) => searcher.degraded !== null)
+        .map(({ searcher, collection }) => `“${collection.name}”: ${searcher.degraded}`),
+    ];
+    const listing = isListing(question) && request.like === undefined;
+    const wish = wishedMode(request, scope, asked);
+    notices.push(...wish.notices);
+    const expansions = listing ? [] : commonExpansions(asked);
+    const text = corrected(question.text, expansions, deps.words);
+    const vector =
+      wish.mode === "lexical" || listing
+        ? undefined
+        : await vectors.of({ text, like: request.like, asked });
+    // A text without a single token that the model knows has no meaning to look for.
+    const mode = vector === undefined && !listing ? "lexical" : wish.mode;
+    if (mode !== wish.mode)
+      notices.push("The model knows none of these words: they were looked for as they stand.");
+    return { asked, question, mode, listing, vector, expansions, notices };
+  };
+
+  /** Rows that match, by collection, for facets and totals. */
+  const matchingRows = async (prepared: Prepared, ranking: ReturnType<typeof openRanking>) => {
+    const { asked, mode, listing } = prepared;
+    if (listing) return asked.map((one) => wordRows(one));
+    const nearest = mode === "lexical" ? [] : await ranking.semanticCandidates();
+    const ids = asked.map((): string[] => []);
+    for (const { key } of nearest) {
+      const place = ranking.placeOf(key);
+      if (place !== undefined) ids[asked.indexOf(place.asked)]?.push(place.found.id);
+    }
+    return asked.map((one, at): RowSet => {
+      const byMeaning = one.searcher.rowsOf(ids[at] ?? []);
+      if (mode === "semantic") return byMeaning;
+      const byWords = one.searcher.matching(one.plan.query, one.within);
+      return mode === "lexical" ? byWords : one.searcher.union([byWords, byMeaning]);
+    });
+  };
+
+  return {
+    async search(request, scope) {
+      const began = performance.now();
+      checkVersion(request, scope);
+      const { limit, cursor: typedCursor, ...rest } = request;
+      const hash = hashQuestion({ ...rest, scope: scope.collections.map(({ id }) => id) });
+      const cursor = typedCursor === undefined ? undefined : readCursor(typedCursor, hash);
+      const question = parseQuestion(request.query, deps.now());
+      const prepared = await prepare(scope, { request, question, cursor });
+      const { asked, mode, listing, vector } = prepared;
+      const ranking = openRanking({
+        asked,
+        mode,
+        vector,
+        fusion: {
+          method: request.fusion,
+          semanticWeight: request.semanticWeight ?? semanticShare(question),
+        },
+        except: new Set(request.like === undefined ? [] : [request.like]),
+      });
+      const byTime = listing || request.sort !== "relevance";
+      const counted = request.facets || byTime || mode === "lexical";
+      const rows = counted ? await matchingRows(prepared, ranking) : undefined;
+      const offset = cursor?.offset ?? 0;
+      const page: Ordered = await orderPage(
+        { asked, ranking, rows, listing },
+        { request, offset, mode },
+      );
+      const hits = await show.hits(page.picked, {
+        context: request.context,
+        vector,
+        mark: (one, text) =>
+          deps.words.highlight(text, {
+            terms: one.plan.highlighted,
+            phrases: [...one.plan.query.phrases, ...one.plan.exact],
+            prefixes: one.plan.query.prefixes,
+          }),
+      });
+      const versions = asked.map(
+        ({ collection, searcher }) => [collection.id, searcher.version.number] as const,
+      );
+      return {
+        versions: versions.map(([collection, version]) => ({ collection, version })),
+        version: scope.one ? (versions[0]?.[1] ?? null) : null,
+        mode,
+        total: rows?.reduce((sum, { count }) => sum + count, 0) ?? page.atLeast,
+        totalIsExact: rows !== undefined && (mode === "lexical" || listing),
+        hits,
+        facets:
+          request.facets && rows !== undefined
+            ? countFacets(asked.map((one, at) => ({ ...one, rows: rows[at] })))
+            : null,
+        nextCursor: page.more ? printCursor({ versions, offset: offset + limit }, hash) : null,
+        understood: {
+          words: [
+            ...question.words,
+            ...question.required,
+            ...question.prefixes.map((p) => `${p}*`),
+          ],
+          phrases: [...question.phrases],
+          excluded: [...question.excluded],
+          filters: understoodFilters(question.operators, request.filters ?? {}),
+          expansions: prepared.expansions.map(({ word, to }) => ({ word, to: [...to] })),
+        },
+        notices: [...prepared.notices],
+        tookMs: Math.round((performance.now() - began) * 1000) / 1000,
+      };
+    },
+  };
+};
+
+interface Asking {
+  readonly request: SearchRequest;
+  readonly question: Question;
+  readonly cursor: Cursor | undefined;
+}
+
+const checkVersion = (request: SearchRequest, scope: Scope): void => {
+  if (request.version !== undefined && scope.collections.length !== 1)
+    throw rejected("A version belongs to one collection, and several were asked.", {
+      code: "version-of-several",
+      hint: "Name one collection, or leave the version out.",
+    });
+};
+
+/** The rows that required, excluded and quoted words and the filters leave. */
+const wordRows = ({ searcher, plan, within }: Asked): RowSet =>
+  plan.query.not.length > 0
+    ? searcher.matching(plan.query, within)
+    : (within ?? searcher.select(undefined));
+
+/** Words that no collection asked knows, with the likeliest known ones. */
+const commonExpansions = (asked: readonly Asked[]): Expansion[] => {
+  const [first, ...others] = asked
+    .toSorted((a, b) => b.searcher.rows - a.searcher.rows)
+    .map(({ plan }) => plan.expansions);
+  return (first ?? []).filter(({ word }) =>
+    others.every((known) => known.some((one) => one.word === word)),
+  );
+};
+
+const wishedMode = (
+  request: SearchRequest,
+  scope: Scope,
+  asked: readonly Asked[],
+): { mode: SearchMode; notices: string[] } => {
+  if (request.like !== undefined) return { mode: "semantic", notices: [] };
+  const lexical =
+    scope.collections.length > 0 && scope.collections.every((c) => c.defaultMode === "lexical");
+  const mode = request.mode ?? (lexical ? "lexical" : "hybrid");
+  const notices: string[] = [];
+  if (request.mode === undefined && lexical)
+    notices.push(
+      "Searched by words: the embedding model does not know the language that most of this is written in.",
+    );
+  const foreign = mode === "lexical" ? [] : asked.filter(({ semantic }) => !semantic);
+  for (const { collection } of foreign)
+    notices.push(
+      `“${collection.name}” was embedded with another model than the one running: it was searched by words only.`,
+    );
+  // Nothing to compare meanings with: say words, rather than find nothing.
+  return {
+    mode: foreign.length > 0 && foreign.length === asked.length ? "lexical" : mode,
+    notices,
+  };
+};

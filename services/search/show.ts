@@ -1,0 +1,134 @@
+// Ranked rows → hits to show: the stored rows, a snippet, its highlighted words, the closest sentence, the neighbours.
+import type { Hit } from "#services/contract/search.ts";
+import type { Embedder } from "#services/embed/embed.ts";
+import { sentences } from "#services/text/sentences.ts";
+import { snippet } from "#services/text/snippet.ts";
+import { openLru } from "./lru.ts";
+import type { Fused } from "./rank.ts";
+import type { Asked } from "./ranking.ts";
+
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** What the store knows about one chunk that is shown. */
+export interface HitRow
+  extends Omit<
+    Hit,
+    | "collection"
+    | "snippet"
+    | "textLength"
+    | "highlights"
+    | "closest"
+    | "score"
+    | "semanticRank"
+    | "lexicalRank"
+    | "similarity"
+    | "bm25"
+    | "moreInConversation"
+  > {
+  readonly text: string;
+}
+
+export interface HitRows {
+  /** Rows by chunk id, with up to `context` visible neighbours on each side; ids that are gone are left out. */
+  load(chunks: readonly string[], context: number): Promise<ReadonlyMap<string, HitRow>>;
+}
+
+export interface Picked {
+  readonly asked: Asked;
+  readonly chunk: string;
+  readonly fused: Fused;
+  readonly more: number;
+}
+
+export interface Showing {
+  readonly context: number;
+  readonly vector: Float32Array | undefined;
+  /** Marks the question's words in a text. */
+  readonly mark: (asked: Asked, text: string) => readonly Span[];
+}
+
+/** Characters of a chunk that are shown. */
+const SNIPPET_LENGTH = 320;
+const CACHED_SENTENCES = 4096;
+
+export const openShow = (deps: { embedder: Embedder; rows: HitRows }) => {
+  const known = openLru<Float32Array>(CACHED_SENTENCES);
+
+  const embedSentences = async (texts: readonly string[]): Promise<void> => {
+    const fresh = [...new Set(texts)].filter((text) => known.get(text) === undefined);
+    if (fresh.length === 0) return;
+    const { vectors } = await deps.embedder.embed(fresh, { truncate: true });
+    for (const [place, text] of fresh.entries())
+      known.set(text, vectors.data.slice(place * vectors.dim, (place + 1) * vectors.dim));
+  };
+
+  /** The sentence nearest in meaning of each text that has several; one batch for the whole page. */
+  const closestOf = async (
+    texts: readonly (string | undefined)[],
+    vector: Float32Array,
+  ): Promise<(Span | null)[]> => {
+    const split = texts.map((text) => (text === undefined ? [] : sentences(text)));
+    await embedSentences(
+      split.filter((of) => of.length > 1).flatMap((of) => of.map((s) => s.text)),
+    );
+    return split.map((of) => {
+      if (of.length < 2) return null;
+      const [best] = of
+        .map(({ start, text }) => ({
+          span: { start, end: start + text.length },
+          nearness: dot(known.get(text), vector),
+        }))
+        .sort((a, b) => b.nearness - a.nearness);
+      return best?.span ?? null;
+    });
+  };
+
+  return {
+    async hits(picked: readonly Picked[], showing: Showing): Promise<Hit[]> {
+      const rows = await deps.rows.load(
+        picked.map(({ chunk }) => chunk),
+        showing.context,
+      );
+      const cut = picked.flatMap((one) => {
+        const row = rows.get(one.chunk);
+        if (row === undefined) return [];
+        const marks = showing.mark(one.asked, row.text);
+        const shown = snippet(row.text, marks, { length: SNIPPET_LENGTH });
+        return [{ one, row, shown }];
+      });
+      const closest =
+        showing.vector === undefined
+          ? []
+          : await closestOf(
+              cut.map(({ one, shown }) =>
+                one.fused.semanticRank === null ? undefined : shown.text,
+              ),
+              showing.vector,
+            );
+      return cut.map(({ one, row: { text, ...row }, shown }, place) => ({
+        ...row,
+        collection: one.asked.collection.id,
+        snippet: shown.text,
+        textLength: text.length,
+        highlights: shown.spans.map(({ start, end }) => ({ start, end })),
+        closest: closest[place] ?? null,
+        score: one.fused.score,
+        semanticRank: one.fused.semanticRank,
+        lexicalRank: one.fused.lexicalRank,
+        similarity: one.fused.similarity,
+        bm25: one.fused.bm25,
+        moreInConversation: one.more,
+      }));
+    },
+  };
+};
+
+const dot = (a: Float32Array | undefined, b: Float32Array): number => {
+  if (a === undefined) return -Infinity;
+  let sum = 0;
+  for (let i = 0; i < b.length; i++) sum += (a[i] ?? 0) * (b[i] ?? 0);
+  return sum;
+};

@@ -1,0 +1,59 @@
+// The vector of a question: embedded once and remembered, or taken from the row that others shall be like.
+import { rejected } from "#services/domain/errors.ts";
+import type { Embedder } from "#services/embed/embed.ts";
+import { openLru } from "./lru.ts";
+import type { Asked } from "./ranking.ts";
+
+const REMEMBERED = 2000;
+
+export interface Meant {
+  readonly text: string;
+  /** Id of a chunk. */
+  readonly like: string | undefined;
+  readonly asked: readonly Asked[];
+}
+
+const unit = (vector: Float32Array): Float32Array => {
+  const length = Math.hypot(...vector);
+  return length > 0 ? vector.map((value) => value / length) : vector;
+};
+
+export const openVectors = (embedder: Embedder) => {
+  const known = openLru<Float32Array | "none">(REMEMBERED);
+
+  const ofText = async (text: string): Promise<Float32Array | undefined> => {
+    if (text === "") return undefined;
+    const cached = known.get(text);
+    if (cached !== undefined) return cached === "none" ? undefined : cached;
+    const { vectors, unembeddable } = await embedder.embed([text], {
+      inputType: "query",
+      truncate: true,
+    });
+    const vector = unembeddable.length > 0 ? undefined : vectors.data;
+    known.set(text, vector ?? "none");
+    return vector;
+  };
+
+  const ofRow = (like: string, asked: readonly Asked[]): Float32Array => {
+    for (const { searcher } of asked) {
+      const vector = searcher.vector(like);
+      if (vector !== undefined) return vector;
+    }
+    throw rejected("The message that others shall be like is not in this version of the index.", {
+      code: "unknown-chunk",
+      status: 404,
+      hint: "Search again and use the `chunk` of one of the hits.",
+    });
+  };
+
+  return {
+    /** Words and an example together mean what lies between them. undefined where there is nothing with a meaning. */
+    async of({ text, like, asked }: Meant): Promise<Float32Array | undefined> {
+      const said = await ofText(text);
+      if (like === undefined) return said;
+      const example = ofRow(like, asked);
+      if (said === undefined || said.length !== example.length) return example;
+      return unit(example.map((value, at) => value + (said[at] ?? 0)));
+    },
+  };
+};
