@@ -1,0 +1,17 @@
+// `parlance serve`: the whole product in one place, until it is stopped.
+import { defineCommand } from "citty";
+import { serveHere } from "../server.ts";
+
+export const serve = defineCommand({
+  meta: { name: "serve", description: "Serve the web app and the API on PARLANCE_HOST:PARLANCE_PORT" },
+  args: {
+    demo: { type: "boolean", description: "Load the sample conversations first, where they are not there yet" },
+    port: { type: "string", description: "Port to listen on, instead of PARLANCE_PORT" },
+  },
+  async run({ args }) {
+    await serveHere({
+      env: { ...process.env, ...(args.port === undefined ? {} : { PARLANCE_PORT: args.port }) },
+      demo: args.demo === true,
+    });
+  },
+});
