@@ -1,0 +1,103 @@
+// Which language a message is in: by its script where that tells, by common English words, by tinyld for the rest; null for too little text.
+import { detectAll } from "tinyld";
+
+/** Fewer letters than this say too little. */
+const LEAST_LETTERS = 16;
+/** tinyld's time grows with the text, its certainty no longer does. */
+const MOST_CHARS = 200;
+/** tinyld's score of plain sentences begins here, and is several times the second guess's; of names and commands it is not. */
+const LEAST_ACCURACY = 0.08;
+const LEAST_LEAD = 2;
+/** What commands, names and typing errors are taken for, far more often than anyone writes them. */
+const unlikely = new Set(["eo", "la", "rn", "vo"]);
+
+const letters = /\p{L}+/gu;
+const latinOnly = /^[\0-\u024f\u1e00-\u20cf\u2100-\u2bff\ufe0f\u{1f000}-\u{1ffff}]*$/u;
+/** Scripts that one language has to itself, kana before Han. */
+const scripts: readonly (readonly [RegExp, string])[] = [
+  [/[\p{Script=Hiragana}\p{Script=Katakana}]/gu, "ja"],
+  [/\p{Script=Hangul}/gu, "ko"],
+  [/\p{Script=Han}/gu, "zh"],
+  [/\p{Script=Thai}/gu, "th"],
+  [/\p{Script=Hebrew}/gu, "he"],
+  [/\p{Script=Greek}/gu, "el"],
+  [/\p{Script=Armenian}/gu, "hy"],
+  [/\p{Script=Georgian}/gu, "ka"],
+];
+/** Two of these in a text, a sixth of its words at least, and it is English: words that its neighbours do not share. */
+const english = new Set(
+  "the and you that this with have what how it's i'm don't but are was not your from they would should there can't doesn't which when if my does of to is it can just i've you're".split(
+    " ",
+  ),
+);
+
+const looksEnglish = (text: string): boolean => {
+  let all = 0;
+  let found = 0;
+  for (const word of text.toLowerCase().split(/[\s,.!?:;()"]+/, 40)) {
+    if (word === "") continue;
+    all++;
+    if (english.has(word)) found++;
+  }
+  return found >= 2 && found * 6 >= all;
+};
+
+const countOf = (text: string, pattern: RegExp) => text.match(pattern)?.length ?? 0;
+
+const byScript = (text: string, total: number): string | undefined => {
+  for (const [pattern, language] of scripts) {
+    const count = countOf(text, pattern);
+    if (language === "ja" ? count > 2 && count * 5 > total : count * 2 > total) return language;
+  }
+  return undefined;
+};
+
+/** ISO 639-1, or null where the text is too short or too mixed to tell. Pure and about as fast as reading. */
+export const languageOf = (text: string): string | null => {
+  const piece = text.length > MOST_CHARS ? text.slice(0, MOST_CHARS) : text;
+  if (latinOnly.test(piece)) {
+    if (piece.length < LEAST_LETTERS) return null;
+    if (looksEnglish(piece)) return "en";
+  } else {
+    let total = 0;
+    for (const [word] of piece.matchAll(letters)) total += word.length;
+    // A Han or kana character says as much as a short word.
+    const script = total >= LEAST_LETTERS / 4 ? byScript(piece, total) : undefined;
+    if (script !== undefined) return script;
+  }
+  const prose = piece.replace(/https?:\/\/\S+|[`<>{}[\]|\\/=_\d]+/g, " ");
+  let total = 0;
+  for (const [word] of prose.matchAll(letters)) total += word.length;
+  if (total < LEAST_LETTERS) return null;
+  const [best, second] = detectAll(prose);
+  if (best === undefined || best.lang.length !== 2 || unlikely.has(best.lang)) return null;
+  const clear =
+    best.accuracy >= LEAST_ACCURACY && best.accuracy >= LEAST_LEAD * (second?.accuracy ?? 0);
+  return clear ? best.lang : null;
+};
+
+/** Messages by one author after which the language is looked for again. */
+const REMEMBERED = 8;
+const MOST_AUTHORS = 10_000;
+
+/**
+ * Languages for one conversation in order: an author's last clear language also stands for what is too short to tell,
+ * and is looked for again every few messages only. The same messages in the same order give the same answers.
+ */
+export const openLanguageDetector = (): ((text: string, author: string) => string | null) => {
+  const known = new Map<string, { language: string; left: number }>();
+  return (text, author) => {
+    const memory = known.get(author);
+    if (memory !== undefined && memory.left > 0 && latinOnly.test(text)) {
+      memory.left--;
+      return text.length < LEAST_LETTERS ? null : memory.language;
+    }
+    const language = languageOf(text);
+    if (language !== null) {
+      if (known.size >= MOST_AUTHORS) known.clear();
+      // Only a second message of the same language is a habit.
+      known.set(author, { language, left: memory?.language === language ? REMEMBERED : 0 });
+    }
+    return language;
+  };
+};
