@@ -1,7 +1,7 @@
 // What every archive must keep to, whatever its kind: names, sizes, ratios; and what a packed file looks like.
 import { rejected } from "#services/domain/errors.ts";
+import type { ParseLimits } from "./events.ts";
 import { ratioGrace } from "./limits.ts";
-import type { ParseLimits } from "./parse.ts";
 
 /** One file of an upload: the upload itself, or an entry of the archive. */
 export interface UploadFile {

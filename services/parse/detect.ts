@@ -1,21 +1,37 @@
-// Which format is it? Each file of an upload is judged by how it begins, and read by the reader of that format.
+// Reads an upload: opens what it is packed in, judges each file by how it begins, and hands it to the reader of its format.
 import { stat } from "node:fs/promises";
 import type { SourceKind } from "#services/domain/conversation.ts";
 import { rejected } from "#services/domain/errors.ts";
-import { looksLikeIrc, readIrc } from "./irc.ts";
-import { readJsonLines } from "./json-records.ts";
-import type { FormatDescription, ParseEvent, ParseInput, ParseOptions } from "./parse.ts";
+import { archiveKind, type UploadFile } from "./archive.ts";
+import { missingShards, readCompanions } from "./companions.ts";
+import type { FormatDescription, ParseEvent, ParseInput, ParseOptions } from "./events.ts";
+import { headValue } from "./json-head.ts";
+import { alone, type Companions } from "./json-records.ts";
+import { judge } from "./judge.ts";
 import { openReading, type Reading } from "./reading.ts";
 import { shapeOf } from "./shape.ts";
-import { openText, type TextFile } from "./text-file.ts";
-import { openUpload } from "./upload.ts";
+import { readSlack, type SlackExport, slackDay } from "./slack.ts";
+import { openText } from "./text-file.ts";
+import { type OpenUpload, openUpload } from "./upload.ts";
 
 export const formats: readonly FormatDescription[] = [
-  { source: "openai", name: "OpenAI-style messages", accepts: "JSONL, .gz" },
+  {
+    source: "chatgpt",
+    name: "ChatGPT export",
+    accepts: "the zip, or conversations.json or a part of it",
+  },
+  {
+    source: "claude",
+    name: "Claude export",
+    accepts: "the zip, conversations.json, or one conversation",
+  },
+  { source: "slack", name: "Slack export", accepts: "the zip" },
+  { source: "openai", name: "OpenAI-style messages", accepts: "JSONL or JSON" },
+  { source: "sharegpt", name: "ShareGPT conversations", accepts: "JSON or JSONL" },
   {
     source: "irc",
-    name: "IRC logs (irssi, ZNC, WeeChat, [HH:MM] <nick>)",
-    accepts: "a text file, zip, tar.gz or .gz",
+    name: "IRC logs",
+    accepts: "irssi, ZNC, WeeChat or [HH:MM] <nick>; a file, or many in a zip or tar.gz",
   },
 ];
 
@@ -26,60 +42,102 @@ const notAChatLog = (filename: string) =>
     hint: `These are read: ${formats.map(({ name, accepts }) => `${name} (${accepts})`).join("; ")}.`,
   });
 
-type Reader = (file: TextFile, reading: Reading) => AsyncGenerator<ParseEvent>;
+const formatEvent = (source: SourceKind): ParseEvent => ({
+  kind: "format",
+  source,
+  label: formats.find((format) => format.source === source)?.name ?? source,
+});
 
-interface Judged {
-  readonly source: SourceKind;
-  readonly read: Reader;
-}
-
-const judge = (file: TextFile): Judged | undefined => {
-  const head = file.head.trimStart();
-  if (head.startsWith("{")) {
-    const [line = ""] = head.split("\n", 1);
-    try {
-      const source = shapeOf(JSON.parse(line));
-      return source && { source, read: readJsonLines };
-    } catch {
-      return undefined;
-    }
+/** A Slack export is known by folders of day files that hold Slack's messages. */
+const findSlack = async (files: readonly UploadFile[]): Promise<SlackExport | undefined> => {
+  const days = files.filter(({ path }) => slackDay.test(path));
+  // Empty days occur; somewhere among the first hundred somebody says something.
+  for (const file of days.slice(0, 100)) {
+    const { head, bytes } = await openText(file);
+    await bytes.return(undefined);
+    const { value } = headValue(head.trimStart());
+    const [, prefix] = slackDay.exec(file.path) ?? [];
+    if (Array.isArray(value) && value.some((item) => shapeOf(item) === "slack"))
+      return { prefix: prefix === undefined ? "" : `${prefix}/`, files };
   }
-  if (looksLikeIrc(file.head)) return { source: "irc", read: readIrc };
   return undefined;
 };
 
-const labelOf = (source: SourceKind) =>
-  formats.find((format) => format.source === source)?.name ?? source;
+/** Files that come with exports and hold no conversations: no news to anybody. */
+const knownCompanions =
+  /(?:^|\/)(?:user|users|user_settings|message_feedback|shared_conversations|model_comparisons|export_manifest|conversation_asset_file_names|memories|projects?|shopping|sora|integration_logs|canvases)\.json$|(?:^|\/)(?:projects|design_chats|__MACOSX)\/|(?:^|\/)\.|\.(?:html|dat|png|jpe?g|gif|webp|svg|wav|mp3|m4a|mp4|webm|pdf)$|(?:^|\/)(?:readme|licen[cs]e)[^/]*$/i;
 
+/** Reads one file, if it is a chat log. @returns its source, or undefined. */
+async function* readFile(
+  file: UploadFile,
+  context: {
+    readonly packed: boolean;
+    readonly companions: Companions;
+    readonly told: Set<SourceKind>;
+  },
+  reading: Reading,
+): AsyncGenerator<ParseEvent> {
+  const text = await openText(file);
+  try {
+    const nested = context.packed ? archiveKind(text.first) : undefined;
+    if (nested !== undefined) {
+      const reason = `This is an archive (${nested}) inside the archive: upload it by itself.`;
+      yield* reading.problem({ code: "nested-archive", place: file.path, reason });
+      return;
+    }
+    const judged = judge(text, context.companions);
+    if (!judged) {
+      const reason = "This file is no chat log that can be read.";
+      if (context.packed && !knownCompanions.test(file.path))
+        yield* reading.problem({ code: "not-read", place: file.path, reason });
+      return;
+    }
+    if (!context.told.has(judged.source)) yield formatEvent(judged.source);
+    context.told.add(judged.source);
+    yield* judged.read(text, reading);
+  } finally {
+    await text.bytes.return(undefined);
+  }
+}
+
+async function* readFiles(upload: OpenUpload, reading: Reading, told: Set<SourceKind>) {
+  const { directory, packed } = upload;
+  const slack = directory && (await findSlack(directory));
+  if (slack) {
+    told.add("slack");
+    yield formatEvent("slack");
+    yield* readSlack(slack, reading);
+    return;
+  }
+  const companions = directory ? await readCompanions(directory) : alone;
+  for (const found of directory ? await missingShards(directory) : [])
+    yield* reading.problem(found);
+  for await (const file of upload.files()) {
+    yield* readFile(file, { packed, companions, told }, reading);
+    yield* reading.tick();
+  }
+}
+
+/** See `Parse` in events.ts. */
 export async function* parse(
   input: ParseInput,
   options: ParseOptions = {},
 ): AsyncGenerator<ParseEvent> {
   const { size } = await stat(input.path);
   if (size === 0)
-    throw rejected(`${JSON.stringify(input.filename)} is empty.`, { code: "empty-upload" });
+    throw rejected(`${JSON.stringify(input.filename)} is empty.`, {
+      code: "empty-upload",
+      hint: "Export or copy the file again.",
+    });
   const reading = openReading(size, options);
   const upload = await openUpload(input, size, reading);
   const told = new Set<SourceKind>();
   try {
-    for await (const found of upload.files()) {
-      const file = await openText(found);
-      try {
-        const judged = judge(file);
-        if (!judged) continue;
-        if (!told.has(judged.source))
-          yield { kind: "format", source: judged.source, label: labelOf(judged.source) };
-        told.add(judged.source);
-        yield* judged.read(file, reading);
-      } finally {
-        await file.bytes.return(undefined);
-      }
-      yield* reading.tick();
-    }
+    for await (const event of readFiles(upload, reading, told)) yield event;
   } finally {
     await upload.close();
   }
-  for (const problem of upload.problems()) yield* reading.problem(problem);
   if (told.size === 0) throw notAChatLog(input.filename);
+  for (const problem of upload.problems()) yield* reading.problem(problem);
   yield* reading.end();
 }

@@ -122,3 +122,11 @@ export const decoded = (bytes: Buffer): Decoded => {
   for (let at = text.indexOf("\ufffd"); at >= 0; at = text.indexOf("\ufffd", at + 1)) replaced += 1;
   return { text, replaced };
 };
+
+/** The problem that a record with replaced bytes is. */
+export const badBytes = (place: string, replaced: number) => ({
+  code: "bad-encoding",
+  place,
+  reason: `${replaced} bytes are no characters in any encoding; each stands as U+FFFD.`,
+  count: 1,
+});

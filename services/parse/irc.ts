@@ -1,13 +1,13 @@
 // IRC logs: a file of one day or of many; one channel's day is one conversation.
 
-import { decoded } from "./encoding.ts";
+import { badBytes, decoded } from "./encoding.ts";
+import type { ParseEvent } from "./events.ts";
 import { type NumberedLine, openDay } from "./irc-day.ts";
 import { ircLine } from "./irc-line.ts";
 import { ircPath } from "./irc-path.ts";
 import { partMessages } from "./limits.ts";
 import { type Line, lineBatches } from "./lines.ts";
 import { fingerprint } from "./message.ts";
-import type { ParseEvent } from "./parse.ts";
 import type { Reading } from "./reading.ts";
 import type { TextFile } from "./text-file.ts";
 import { openZone } from "./zone.ts";
@@ -118,13 +118,6 @@ export async function* readIrc(file: TextFile, reading: Reading): AsyncGenerator
     });
   if (lines.length > 0) yield { kind: "conversation", conversation: day.part(lines, false) };
 }
-
-export const badBytes = (place: string, replaced: number) => ({
-  code: "bad-encoding",
-  place,
-  reason: `${replaced} bytes are no characters in any encoding; each stands as U+FFFD.`,
-  count: 1,
-});
 
 const following = (date: string | null): string | null =>
   date === null

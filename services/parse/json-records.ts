@@ -1,59 +1,176 @@
 // Files of JSON records: a record per line, or the elements of an array; each becomes a conversation by its own shape.
-import { decoded } from "./encoding.ts";
-import { badBytes } from "./irc.ts";
-import { lineBatches } from "./lines.ts";
+
+import { type ConvertedRecord, fromChatgpt } from "./chatgpt.ts";
+import type { AssetNames } from "./chatgpt-content.ts";
+import { type AccountNames, fromClaude } from "./claude.ts";
+import { badBytes, decoded } from "./encoding.ts";
+import type { ParseEvent } from "./events.ts";
+import { type Element, jsonElements } from "./json-elements.ts";
+import { type Line, lineBatches } from "./lines.ts";
 import { isObject } from "./message.ts";
 import { fromOpenai } from "./openai.ts";
-import type { ParseEvent } from "./parse.ts";
 import type { Reading } from "./reading.ts";
 import { shapeOf } from "./shape.ts";
+import { fromSharegpt } from "./sharegpt.ts";
 import type { TextFile } from "./text-file.ts";
 
-interface RecordBytes {
-  readonly bytes: Buffer;
-  readonly place: string;
+/** What other files of the same export say about the names in this one. */
+export interface Companions {
+  readonly accounts: AccountNames;
+  readonly assets: AssetNames;
 }
 
-function* recordEvents(record: RecordBytes, reading: Reading): Generator<ParseEvent> {
-  const { place } = record;
-  const { text, replaced } = decoded(record.bytes);
-  if (replaced > 0) yield* reading.problem(badBytes(place, replaced));
-  let value: unknown;
+export const alone: Companions = { accounts: new Map(), assets: new Map() };
+
+interface Parsed {
+  readonly value: unknown;
+  readonly replaced: number;
+}
+
+const parseBytes = (bytes: Buffer): Parsed | undefined => {
+  const { text, replaced } = decoded(bytes);
   try {
-    value = JSON.parse(text);
-  } catch (error) {
-    const why = error instanceof Error ? error.message.slice(0, 120) : "";
-    yield* reading.problem({ code: "bad-json", place, reason: `This is not valid JSON: ${why}` });
-    return;
+    return { value: JSON.parse(text), replaced };
+  } catch {
+    // The caller reports it, with its place.
+    return undefined;
   }
+};
+
+export const reasons = {
+  "bad-json": "This is not valid JSON.",
+  "too-large": "This record is larger than one conversation may be.",
+  "too-deep": "This record is nested more deeply than any conversation.",
+  truncated: "The file ends too early: what stands before its end was read.",
+} as const;
+
+/** @returns undefined where the record is no conversation. */
+const convert = (value: unknown, companions: Companions): ConvertedRecord | undefined => {
   const shape = shapeOf(value);
-  if (shape !== "openai" || !isObject(value)) {
-    yield* reading.problem({
-      code: "unknown-record",
-      place,
-      reason: "This record is no conversation of a known shape.",
-    });
+  if (!isObject(value)) return undefined;
+  switch (shape) {
+    case "chatgpt":
+      return fromChatgpt(value, companions.assets);
+    case "claude":
+      return fromClaude(value, companions.accounts);
+    case "openai":
+      return fromOpenai(value);
+    case "sharegpt":
+      return fromSharegpt(value);
+    default:
+      return undefined;
+  }
+};
+
+interface Place {
+  readonly place: string;
+  readonly companions: Companions;
+}
+
+function* recordEvents(parsed: Parsed, at: Place, reading: Reading): Generator<ParseEvent> {
+  const { place } = at;
+  if (parsed.replaced > 0) yield* reading.problem(badBytes(place, parsed.replaced));
+  const converted = convert(parsed.value, at.companions);
+  if (!converted) {
+    const reason = "This record is no conversation of a shape that is known.";
+    yield* reading.problem({ code: "unknown-record", place, reason });
     return;
   }
-  const { conversation, strange } = fromOpenai(value);
-  if (strange > 0)
-    yield* reading.problem({
-      code: "unknown-message",
-      place,
-      reason: "Parts of the list are no messages.",
-      count: strange,
-    });
-  yield { kind: "conversation", conversation };
+  if (converted.strange > 0) {
+    const reason = "Parts of this conversation are no messages, or lie in a circle.";
+    yield* reading.problem({ code: "unknown-message", place, reason, count: converted.strange });
+  }
+  yield { kind: "conversation", conversation: converted.conversation };
 }
 
 /** One JSON record on each line. */
-export async function* readJsonLines(file: TextFile, reading: Reading): AsyncGenerator<ParseEvent> {
-  for await (const batch of lineBatches(file.bytes, reading.limits.elementBytes)) {
-    for (const line of batch) {
-      if (line.bytes.length === 0) continue;
+export const jsonLinesReader = (companions: Companions) =>
+  async function* readJsonLines(file: TextFile, reading: Reading): AsyncGenerator<ParseEvent> {
+    const { elementBytes, jsonDepth } = reading.limits;
+    function* take(line: Line): Generator<ParseEvent> {
+      if (line.bytes.length === 0 || line.bytes.toString("latin1", 0, 100).trim() === "") return;
       const place = `${file.place}, line ${line.number}`;
-      yield* recordEvents({ bytes: line.bytes, place }, reading);
+      const deep = !line.tooLong && deeperThan(line.bytes, jsonDepth);
+      const parsed = line.tooLong || deep ? undefined : parseBytes(line.bytes);
+      if (parsed) {
+        yield* recordEvents(parsed, { place, companions }, reading);
+        return;
+      }
+      const code = line.tooLong
+        ? "too-large"
+        : deep
+          ? "too-deep"
+          : line.open
+            ? "truncated"
+            : "bad-json";
+      yield* reading.problem({ code, place, reason: reasons[code] });
     }
-    yield* reading.tick();
+    for await (const batch of lineBatches(file.bytes, elementBytes)) {
+      for (const line of batch) yield* take(line);
+      yield* reading.tick();
+    }
+  };
+
+/** Brackets open at once, at least: an upper bound is enough to let nearly every line pass without a look. */
+const deeperThan = (bytes: Buffer, depth: number): boolean => {
+  let open = 0;
+  for (let at = bytes.indexOf(0x5b); at >= 0; at = bytes.indexOf(0x5b, at + 1)) open += 1;
+  if (open <= depth / 2 && bytes.length < 64 * 1024) return false;
+  let level = 0;
+  let inString = false;
+  for (let i = 0; i < bytes.length; i += 1) {
+    const byte = bytes[i];
+    if (inString) {
+      if (byte === 0x5c) i += 1;
+      else if (byte === 0x22) inString = false;
+    } else if (byte === 0x22) inString = true;
+    else if (byte === 0x5b || byte === 0x7b) {
+      level += 1;
+      if (level > depth) return true;
+    } else if (byte === 0x5d || byte === 0x7d) level -= 1;
+  }
+  return false;
+};
+
+export type ElementEvent =
+  | { readonly kind: "value"; readonly value: unknown; readonly place: string }
+  | { readonly kind: "event"; readonly event: ParseEvent };
+
+/** The elements of the file's array (which begins `from` bytes in, where it lies inside an object), and what is wrong with others. */
+export async function* readElements(
+  file: TextFile,
+  from: number,
+  reading: Reading,
+): AsyncGenerator<ElementEvent> {
+  const { elementBytes, jsonDepth } = reading.limits;
+  const options = { elementBytes, depth: jsonDepth, from, parse: parseBytes };
+  function* take(element: Element<Parsed>): Generator<ElementEvent> {
+    const place = `${file.place}, item ${element.index + 1}`;
+    if (element.kind === "bad") {
+      const found = { code: element.code, place, reason: reasons[element.code] };
+      for (const event of reading.problem(found)) yield { kind: "event", event };
+      return;
+    }
+    const { value, replaced } = element.value;
+    if (replaced > 0)
+      for (const event of reading.problem(badBytes(place, replaced)))
+        yield { kind: "event", event };
+    yield { kind: "value", value, place };
+  }
+  for await (const batch of jsonElements(file.bytes, options)) {
+    for (const element of batch) yield* take(element);
+    for (const event of reading.tick()) yield { kind: "event", event };
   }
 }
+
+/** An array of records, or one record that is the whole file. */
+export const jsonElementsReader = (companions: Companions, from: number) =>
+  async function* readJsonElements(file: TextFile, reading: Reading): AsyncGenerator<ParseEvent> {
+    for await (const element of readElements(file, from, reading)) {
+      if (element.kind === "event") yield element.event;
+      else {
+        const parsed = { value: element.value, replaced: 0 };
+        yield* recordEvents(parsed, { place: element.place, companions }, reading);
+      }
+    }
+  };

@@ -1,5 +1,5 @@
 // How much of an upload is believed: the defaults of RELIABILITY.md, as numbers.
-import type { ParseLimits } from "./parse.ts";
+import type { ParseLimits } from "./events.ts";
 
 const MB = 1024 * 1024;
 

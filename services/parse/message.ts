@@ -78,3 +78,7 @@ export const fromAny = (value: unknown): Millis | null => {
   if (typeof value === "number") return value > 1e11 ? instant(value) : fromSeconds(value);
   return fromIso(value);
 };
+
+/** The record without one of its members. */
+export const without = (record: Json, key: string): Json =>
+  Object.fromEntries(Object.entries(record).filter(([name]) => name !== key));

@@ -1,10 +1,6 @@
 // OpenAI-style records: `{ messages: [{ role, content }] }`, one conversation each.
-import type {
-  Attachment,
-  ParsedConversation,
-  ParsedMessage,
-  Role,
-} from "#services/domain/conversation.ts";
+import type { Attachment, ParsedMessage, Role } from "#services/domain/conversation.ts";
+import type { ConvertedRecord } from "./chatgpt.ts";
 import {
   asArray,
   asId,
@@ -15,6 +11,7 @@ import {
   type Json,
   message,
   objectsOf,
+  without,
 } from "./message.ts";
 
 const roleOf: Readonly<Record<string, Role>> = {
@@ -139,16 +136,6 @@ const messagesOf = (item: Json, index: number, calls: Calls): ParsedMessage[] =>
   return made;
 };
 
-export interface Converted {
-  readonly conversation: ParsedConversation;
-  /** Parts of the record that are no messages. */
-  readonly strange: number;
-}
-
-/** The record without one of its members. */
-export const without = (record: Json, key: string): Json =>
-  Object.fromEntries(Object.entries(record).filter(([name]) => name !== key));
-
 export const idOf = (record: Json): string =>
   asId(record["id"]) ??
   asId(record["uuid"]) ??
@@ -160,7 +147,7 @@ export const titleOf = (record: Json): string | null => {
   return asString(record["title"]) ?? asString(metadata["title"]) ?? asString(record["name"]);
 };
 
-export const fromOpenai = (record: Json): Converted => {
+export const fromOpenai = (record: Json): ConvertedRecord => {
   const items = asArray(record["messages"]);
   const calls: Calls = { made: new Map() };
   const spoken = items.flatMap((item, index) =>

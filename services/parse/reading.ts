@@ -1,7 +1,7 @@
 // One reading of one upload: its limits, how far it has come, when to stop, and the problems met on the way.
 import { unavailable } from "#services/domain/errors.ts";
+import type { ParseEvent, ParseLimits, ParseOptions } from "./events.ts";
 import { defaultLimits } from "./limits.ts";
-import type { ParseEvent, ParseLimits, ParseOptions } from "./parse.ts";
 
 const PROGRESS_BYTES = 2 * 1024 * 1024;
 /** Problems of one code shown one by one; the others are counted together at the end. */

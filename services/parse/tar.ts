@@ -8,7 +8,7 @@ import {
   tooManyEntries,
   type UploadFile,
 } from "./archive.ts";
-import type { ParseLimits } from "./parse.ts";
+import type { ParseLimits } from "./events.ts";
 
 const BLOCK = 512;
 /** pax and long-name records hold a path or two; a bigger one is an attack on memory. */

@@ -2,9 +2,9 @@
 import { open } from "node:fs/promises";
 import { rejected } from "#services/domain/errors.ts";
 import { archiveKind, isTar, type UploadFile } from "./archive.ts";
+import type { ParseInput } from "./events.ts";
 import { fileBytes, peek } from "./file-bytes.ts";
 import { gunzipped } from "./gzip.ts";
-import type { ParseInput } from "./parse.ts";
 import type { Found, Reading } from "./reading.ts";
 import { tarFiles } from "./tar.ts";
 import { openZip, type ZipEntry } from "./zip.ts";

@@ -1,0 +1,86 @@
+// Claude's export: a conversation is a list of messages, a tree where they name their parents, a line in older exports.
+import type { ParsedMessage } from "#services/domain/conversation.ts";
+import type { ConvertedRecord } from "./chatgpt.ts";
+import { claudeParts } from "./claude-content.ts";
+import {
+  asArray,
+  asId,
+  asString,
+  fingerprint,
+  fromIso,
+  isObject,
+  type Json,
+  without,
+} from "./message.ts";
+import { type Draft, layTree, type TreeNode } from "./tree.ts";
+
+/** Account id → the person's name. */
+export type AccountNames = ReadonlyMap<string, string>;
+
+const ROOT = "00000000-0000-4000-8000-000000000000";
+
+const isMessage = (item: unknown): item is Json =>
+  isObject(item) &&
+  (typeof item["sender"] === "string" ||
+    Array.isArray(item["content"]) ||
+    typeof item["text"] === "string");
+
+const draftsOf = (item: Json, human: string, model: string | null): Draft[] => {
+  const byHuman = asString(item["sender"]) !== "assistant";
+  const at = fromIso(item["created_at"]);
+  const updated = fromIso(item["updated_at"]);
+  const raw = JSON.stringify(item);
+  return claudeParts(item).map((part) => ({
+    ...part,
+    author: byHuman ? human : "Claude",
+    role: byHuman ? "user" : "assistant",
+    at,
+    zoneKnown: at !== null,
+    // The export stamps an answer's end as its update: only a person's later change is an edit.
+    editedAt: byHuman && at !== null && updated !== null && updated > at ? updated : null,
+    model: byHuman ? null : model,
+    raw,
+  }));
+};
+
+/** An older export, without parents: by time, and as listed among equals. */
+const inLine = (nodes: readonly TreeNode[]): TreeNode[] => {
+  const sorted = [...nodes].sort((a, b) => (a.drafts[0]?.at ?? 0) - (b.drafts[0]?.at ?? 0));
+  const timed = nodes.every((node) => node.drafts[0]?.at != null);
+  const line = timed ? sorted : nodes;
+  return line.map((node, at) => ({ ...node, parent: line[at - 1]?.id ?? null }));
+};
+
+export const fromClaude = (record: Json, names: AccountNames): ConvertedRecord => {
+  const items = asArray(record["chat_messages"]);
+  const known = items.filter(isMessage);
+  const account = isObject(record["account"]) ? asString(record["account"]["uuid"]) : null;
+  const human = (account === null ? undefined : names.get(account)) ?? "You";
+  const model = asString(record["model"]);
+  const used = new Set<string>();
+  const nodes = known.map((item, index): TreeNode => {
+    const own = asId(item["uuid"]) ?? `#${index}`;
+    // Two messages of one id cannot both be themselves: the second is known by its place.
+    const id = used.has(own) ? `${own}#${index}` : own;
+    used.add(id);
+    const parent = asString(item["parent_message_uuid"]);
+    return { id, parent: parent === ROOT ? null : parent, drafts: draftsOf(item, human, model) };
+  });
+  const tree = known.some((item) => asString(item["parent_message_uuid"]) !== null);
+  const laid = layTree(tree ? nodes : inLine(nodes), asString(record["current_leaf_message_uuid"]));
+  const line = (messages: readonly ParsedMessage[]) =>
+    messages.map((item) => ({ ...item, parent: null }));
+  return {
+    conversation: {
+      source: "claude",
+      sourceId: asId(record["uuid"]) ?? fingerprint(JSON.stringify(record)),
+      title: asString(record["name"]),
+      tree,
+      channel: null,
+      messages: tree ? laid.messages : line(laid.messages),
+      raw: JSON.stringify(without(record, "chat_messages")),
+      continues: false,
+    },
+    strange: items.length - known.length + laid.circles,
+  };
+};

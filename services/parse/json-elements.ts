@@ -1,0 +1,291 @@
+// The elements of a huge JSON array, one by one: bytes are split by brackets and strings only, each element is parsed by JSON.parse.
+
+const QUOTE = 0x22;
+const ESCAPE = 0x5c;
+const COMMA = 0x2c;
+const OPEN_LIST = 0x5b;
+const CLOSE_LIST = 0x5d;
+const OPEN_OBJECT = 0x7b;
+const CLOSE_OBJECT = 0x7d;
+const isBlank = (byte: number) => byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
+
+/** Bytes read again, in all, while looking for the next whole element after a broken one: keeps a hostile file linear. */
+const RESCAN_BUDGET = 256 * 1024 * 1024;
+/** No beginning of an element (two keys and a short value) is longer; kept over from chunk to chunk. */
+const SIGN_BYTES = 2048;
+/** How far is looked ahead for it at a time: doubled on each failure, so that the cost follows the distance. */
+const FIRST_STRIDE = 512;
+const LONGEST_STRIDE = 1024 * 1024;
+
+export interface ElementOptions<T> {
+  readonly elementBytes: number;
+  readonly depth: number;
+  /** Bytes before the array that is meant, where it lies inside an object; 0 otherwise. */
+  readonly from: number;
+  /** undefined where the bytes are no JSON. */
+  readonly parse: (bytes: Buffer) => T | undefined;
+}
+
+export type Element<T> =
+  | { readonly kind: "value"; readonly index: number; readonly value: T }
+  | {
+      readonly kind: "bad";
+      readonly index: number;
+      readonly code: "bad-json" | "too-large" | "too-deep" | "truncated";
+    };
+
+/**
+ * A file of one array, of one object (which is then the one element), or of several of these in a row.
+ * After a broken element it goes on at the next place that begins as the elements before began.
+ */
+export async function* jsonElements<T>(
+  chunks: AsyncIterable<Buffer>,
+  options: ElementOptions<T>,
+): AsyncGenerator<readonly Element<T>[]> {
+  const splitter = openSplitter(options);
+  for await (const chunk of chunks) yield splitter.take(chunk);
+  yield splitter.end();
+}
+
+const empty: Buffer = Buffer.alloc(0);
+
+/** skipping: inside an element too large to hold · lost: after a broken element whose brackets cannot be trusted. */
+type State = "outside" | "list" | "element" | "skipping" | "lost" | "done";
+
+const openSplitter = <T>(options: ElementOptions<T>) => {
+  let state: State = "outside";
+  let skip = options.from;
+  let index = 0;
+  let depth = 0;
+  let deepest = 0;
+  let inString = false;
+  let escaped = false;
+  let scalar = false;
+  let insideList = false;
+  let afterBad = false;
+  let pieces: Buffer[] = [];
+  let held = 0;
+  let budget = RESCAN_BUDGET;
+  let sign: RegExp | undefined;
+  let tail = empty;
+  let stride = FIRST_STRIDE;
+  /** What is still to be worked on, in order: more than the chunk itself where bytes are read again. */
+  let queue: Buffer[] = [];
+  let found: Element<T>[] = [];
+
+  const bad = (code: Extract<Element<T>, { kind: "bad" }>["code"]) => {
+    found.push({ kind: "bad", index, code });
+    index += 1;
+  };
+
+  const begin = (byte: number) => {
+    state = "element";
+    depth = 0;
+    deepest = 0;
+    escaped = false;
+    afterBad = false;
+    inString = false;
+    scalar = byte !== OPEN_OBJECT && byte !== OPEN_LIST;
+    pieces = [];
+    held = 0;
+  };
+
+  /** A whole element stands in `bytes`. @returns where to go on inside it, if it is broken and another begins in it. */
+  const finish = (bytes: Buffer): number | undefined => {
+    state = insideList ? "list" : "outside";
+    if (deepest > options.depth) {
+      bad("too-deep");
+      return undefined;
+    }
+    const value = options.parse(bytes);
+    if (value === undefined) {
+      bad("bad-json");
+      afterBad = true;
+      return nextInside(bytes);
+    }
+    sign ??= signOf(bytes);
+    found.push({ kind: "value", index, value });
+    index += 1;
+    return undefined;
+  };
+
+  /** Where the next element seems to begin inside a broken one. */
+  const nextInside = (bytes: Buffer): number | undefined => {
+    const known = sign ?? signOf(bytes);
+    if (!known || bytes.length > budget) return undefined;
+    budget -= bytes.length;
+    const match = known.exec(bytes.toString("latin1", 1));
+    return match ? 1 + match.index + match[0].indexOf("{") : undefined;
+  };
+
+  /** Goes through the bytes of an element. @returns the index after its end, or -1 where it goes on. */
+  const scan = (chunk: Buffer, start: number): number => {
+    const end = chunk.length;
+    let i = start;
+    while (i < end) {
+      if (inString) {
+        if (escaped) {
+          escaped = false;
+          i += 1;
+        }
+        for (; i < end; i += 1) {
+          const byte = chunk[i];
+          if (byte === ESCAPE) i += 1;
+          else if (byte === QUOTE) break;
+        }
+        if (i >= end) {
+          escaped = i > end;
+          return -1;
+        }
+        inString = false;
+        i += 1;
+        continue;
+      }
+      const byte = chunk[i];
+      if (byte === QUOTE) inString = true;
+      else if (byte === OPEN_OBJECT || byte === OPEN_LIST) {
+        depth += 1;
+        if (depth > deepest) deepest = depth;
+      } else if (byte === CLOSE_OBJECT || byte === CLOSE_LIST) {
+        if (scalar && depth === 0) return i;
+        depth -= 1;
+        if (depth === 0) return i + 1;
+      } else if (scalar && depth === 0 && byte === COMMA) return i;
+      i += 1;
+    }
+    return -1;
+  };
+
+  /** Between elements. @returns the index of the first byte of an element, or the chunk's length. */
+  const seek = (chunk: Buffer, start: number): number => {
+    for (let i = start; i < chunk.length; i += 1) {
+      const byte = chunk[i] ?? 0;
+      if (isBlank(byte) || byte === COMMA) continue;
+      if (state === "outside" && byte === OPEN_LIST) {
+        state = "list";
+        insideList = true;
+      } else if (state === "list" && byte === CLOSE_LIST) {
+        insideList = false;
+        state = options.from > 0 ? "done" : "outside";
+        if (state === "done") return chunk.length;
+      } else if (byte === OPEN_OBJECT || (state === "list" && byte !== CLOSE_OBJECT && !afterBad)) {
+        begin(byte);
+        return i;
+      } else {
+        // Bytes that belong nowhere: said once for each run of them.
+        if (!afterBad) bad("bad-json");
+        afterBad = true;
+        if (sign) {
+          skipFrom("lost");
+          return i;
+        }
+      }
+    }
+    return chunk.length;
+  };
+
+  /** Only the beginning of another element is looked for, or, in one too large to be held, its end. */
+  const skipOn = (chunk: Buffer, start: number) => {
+    const piece = chunk.subarray(start, start + stride);
+    if (start + stride < chunk.length) queue.unshift(chunk.subarray(start + stride));
+    stride = Math.min(stride * 2, LONGEST_STRIDE);
+    const text = Buffer.concat([tail, piece]);
+    const match = sign?.exec(text.toString("latin1"));
+    const next = match ? match.index + match[0].indexOf("{") : -1;
+    const scanned = state === "lost" ? -1 : scan(piece, 0);
+    const end = scanned < 0 ? -1 : scanned + tail.length;
+    tail = Buffer.from(text.subarray(-SIGN_BYTES));
+    if (end < 0 && next < 0) return;
+    state = insideList ? "list" : "outside";
+    queue.unshift(text.subarray(next >= 0 && (end < 0 || next < end) ? next : end));
+  };
+
+  const skipFrom = (mode: "skipping" | "lost") => {
+    state = mode;
+    tail = empty;
+    stride = FIRST_STRIDE;
+  };
+
+  /** Bytes of an element, up to its end or to the end of what is there. */
+  const hold = (chunk: Buffer, start: number): number => {
+    const end = scan(chunk, start);
+    const piece = chunk.subarray(start, end < 0 ? chunk.length : end);
+    if (end >= 0) {
+      const bytes = pieces.length === 0 ? piece : Buffer.concat([...pieces, piece]);
+      pieces = [];
+      const again = finish(bytes);
+      if (again === undefined) return end;
+      queue.unshift(bytes.subarray(again), chunk.subarray(end));
+    } else if (held + piece.length > options.elementBytes) {
+      bad("too-large");
+      pieces = [];
+      skipFrom("skipping");
+    } else {
+      pieces.push(piece);
+      held += piece.length;
+    }
+    return chunk.length;
+  };
+
+  const work = (chunk: Buffer) => {
+    let at = 0;
+    while (at < chunk.length && state !== "done") {
+      if (state === "skipping" || state === "lost") {
+        skipOn(chunk, at);
+        return;
+      }
+      if (state === "element") at = hold(chunk, at);
+      else at = seek(chunk, at);
+    }
+  };
+
+  const workOn = (...buffers: Buffer[]) => {
+    queue = buffers;
+    for (let next = queue.shift(); next; next = queue.shift()) work(next);
+  };
+
+  const take = (chunk: Buffer): readonly Element<T>[] => {
+    found = [];
+    const rest = chunk.subarray(Math.min(skip, chunk.length));
+    skip -= chunk.length - rest.length;
+    workOn(rest);
+    return found;
+  };
+
+  return {
+    take,
+    end(): readonly Element<T>[] {
+      const all: Element<T>[] = [];
+      found = all;
+      while (state === "element") {
+        const bytes = Buffer.concat(pieces);
+        const again = nextInside(bytes);
+        if (again === undefined) break;
+        bad("bad-json");
+        state = insideList ? "list" : "outside";
+        workOn(bytes.subarray(again));
+      }
+      if (state === "element" || state === "list" || state === "skipping") bad("truncated");
+      return all;
+    },
+  };
+};
+
+const key = String.raw`"((?:[^"\\]|\\.){1,60})"\s{0,20}:`;
+const value = String.raw`(?:"(?:[^"\\]|\\.){0,400}"|[^",{}\[\]]{1,60})`;
+const twoKeys = new RegExp(
+  String.raw`^\{\s{0,200}${key}(?:\s{0,20}${value}\s{0,20},\s{0,200}${key})?`,
+);
+
+/** How an element begins: `{ "first": …, "second":`, for finding the next one in a broken stretch. */
+const signOf = (bytes: Buffer): RegExp | undefined => {
+  const match = twoKeys.exec(bytes.toString("latin1", 0, SIGN_BYTES));
+  if (!match) return undefined;
+  const exactly = (name: string) => `"${name.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&")}"`;
+  const first = `${exactly(match[1] ?? "")}\\s{0,20}:`;
+  const second =
+    match[2] === undefined
+      ? ""
+      : `\\s{0,20}${value}\\s{0,20},\\s{0,200}${exactly(match[2])}\\s{0,20}:`;
+  return new RegExp(`[,\\[}\\]]\\s{0,200}\\{\\s{0,200}${first}${second}`);
+};

@@ -1,0 +1,76 @@
+// How a file begins → the format it is in and the reader for it; undefined where it is none that is read.
+import type { SourceKind } from "#services/domain/conversation.ts";
+import type { ParseEvent } from "./events.ts";
+import { looksLikeIrc, readIrc } from "./irc.ts";
+import { headValue } from "./json-head.ts";
+import { type Companions, jsonElementsReader, jsonLinesReader } from "./json-records.ts";
+import { isObject } from "./message.ts";
+import type { Reading } from "./reading.ts";
+import { shapeOf } from "./shape.ts";
+import { readSlackDay } from "./slack.ts";
+import type { TextFile } from "./text-file.ts";
+
+export interface Judged {
+  readonly source: SourceKind;
+  readonly read: (file: TextFile, reading: Reading) => AsyncGenerator<ParseEvent>;
+}
+
+/** The first known shape among the first elements: the very first may be damaged. */
+const shapeAmong = (items: readonly unknown[]): SourceKind | undefined =>
+  items
+    .slice(0, 50)
+    .map(shapeOf)
+    .find((shape) => shape !== undefined);
+
+const shapeOfLine = (line: string): SourceKind | undefined =>
+  line.trimStart().startsWith("{") ? shapeOf(headValue(line).value) : undefined;
+
+const isWhole = (line: string): boolean => {
+  try {
+    return isObject(JSON.parse(line));
+  } catch {
+    // Then it is not a line of JSON by itself.
+    return false;
+  }
+};
+
+/** Records in lines: the first line is a whole object, or a later one is, or there is only one line. */
+const judgeLines = (head: string, companions: Companions): Judged | undefined => {
+  const lines = head.split("\n", 51).filter((line) => line.trim() !== "");
+  if (lines.length > 1 && !lines.slice(0, 50).some(isWhole)) return undefined;
+  const source = lines.map(shapeOfLine).find((shape) => shape !== undefined);
+  if (source === undefined || source === "slack") return undefined;
+  return { source, read: jsonLinesReader(companions) };
+};
+
+const judgeList = (items: readonly unknown[], from: number, companions: Companions) => {
+  const source = shapeAmong(items);
+  if (source === undefined) return undefined;
+  const read = source === "slack" ? readSlackDay : jsonElementsReader(companions, from);
+  return { source, read };
+};
+
+const judgeObject = (head: string, companions: Companions): Judged | undefined => {
+  const { value, lists } = headValue(head);
+  if (!isObject(value)) return undefined;
+  const source = shapeOf(value);
+  if (source !== undefined && source !== "slack")
+    return { source, read: jsonElementsReader(companions, 0) };
+  const arrays = Object.values(value).filter((member) => Array.isArray(member));
+  for (const [nth, items] of arrays.entries()) {
+    const judged = judgeList(items, lists[nth] ?? 0, companions);
+    if (judged && judged.source !== "slack") return judged;
+  }
+  return undefined;
+};
+
+export const judge = (file: TextFile, companions: Companions): Judged | undefined => {
+  const first = file.head.trimStart().slice(0, 1);
+  if (first === "{") return judgeLines(file.head, companions) ?? judgeObject(file.head, companions);
+  if (first === "[") {
+    const { value } = headValue(file.head);
+    const judged = Array.isArray(value) ? judgeList(value, 0, companions) : undefined;
+    if (judged) return judged;
+  }
+  return looksLikeIrc(file.head) ? { source: "irc", read: readIrc } : undefined;
+};

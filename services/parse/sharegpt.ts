@@ -1,0 +1,65 @@
+// ShareGPT records: `{ conversations: [{ from, value }] }`, one conversation each.
+import type { Role } from "#services/domain/conversation.ts";
+import type { ConvertedRecord } from "./chatgpt.ts";
+import { asArray, asString, isObject, type Json, message, without } from "./message.ts";
+import { idOf, titleOf } from "./openai.ts";
+
+/** Who is meant by `from` in the wild, and how the speaker is shown. */
+const speakers: Readonly<Record<string, readonly [Role, string]>> = {
+  human: ["user", "User"],
+  user: ["user", "User"],
+  gpt: ["assistant", "Assistant"],
+  assistant: ["assistant", "Assistant"],
+  model: ["assistant", "Assistant"],
+  chatgpt: ["assistant", "ChatGPT"],
+  bing: ["assistant", "Bing"],
+  bard: ["assistant", "Bard"],
+  claude: ["assistant", "Claude"],
+  system: ["system", "System"],
+  tool: ["tool", "Tool"],
+  function_call: ["tool", "Tool"],
+  function_response: ["tool", "Tool"],
+  observation: ["tool", "Tool"],
+};
+
+const isTurn = (turn: unknown): turn is Json =>
+  isObject(turn) && typeof turn["from"] === "string" && "value" in turn;
+
+export const isSharegpt = (record: Json): boolean => asArray(record["conversations"]).some(isTurn);
+
+export const fromSharegpt = (record: Json): ConvertedRecord => {
+  const turns = asArray(record["conversations"]);
+  let strange = 0;
+  const messages = turns.flatMap((turn, position) => {
+    if (!isTurn(turn)) {
+      strange += 1;
+      return [];
+    }
+    const from = String(turn["from"]);
+    const [role, author] = speakers[from.toLowerCase()] ?? (["person", from] as const);
+    const value = turn["value"];
+    return message({
+      key: String(position),
+      position,
+      author: author === "" ? "Unknown" : author,
+      role,
+      kind: role === "tool" || role === "system" ? role : "text",
+      text: typeof value === "string" ? value : JSON.stringify(value ?? ""),
+      model: asString(turn["model"]),
+      raw: JSON.stringify(turn),
+    });
+  });
+  return {
+    conversation: {
+      source: "sharegpt",
+      sourceId: idOf(record),
+      title: titleOf(record),
+      tree: false,
+      channel: null,
+      messages,
+      raw: JSON.stringify(without(record, "conversations")),
+      continues: false,
+    },
+    strange,
+  };
+};

@@ -1,0 +1,109 @@
+// One record of a Slack day file → a message.
+import type { Attachment, ParsedMessage } from "#services/domain/conversation.ts";
+import { asString, fromSeconds, isObject, type Json, message, objectsOf } from "./message.ts";
+import { type SlackNames, slackMessageText } from "./slack-text.ts";
+
+const stamp = /^\d{1,12}(?:\.\d{1,9})?$/;
+
+/** Subtypes in which nobody says anything. */
+const notices = new Set([
+  "channel_join",
+  "channel_leave",
+  "group_join",
+  "group_leave",
+  "channel_topic",
+  "channel_purpose",
+  "channel_name",
+  "channel_archive",
+  "channel_unarchive",
+  "channel_convert_to_private",
+  "channel_convert_to_public",
+  "channel_posting_permissions",
+  "group_topic",
+  "group_purpose",
+  "group_name",
+  "group_archive",
+  "group_unarchive",
+  "pinned_item",
+  "unpinned_item",
+  "bot_add",
+  "bot_remove",
+  "bot_enable",
+  "bot_disable",
+  "reminder_add",
+  "huddle_thread",
+  "sh_room_created",
+  "tombstone",
+]);
+
+/** Microseconds since 1970: the order of a channel, the same in every later export. */
+export const slackPosition = (ts: string): number => {
+  const [whole = "0", part = ""] = ts.split(".");
+  return Number(whole) * 1_000_000 + Number(part.slice(0, 6).padEnd(6, "0"));
+};
+
+/** Whether it is a message at all: it has a time, which is its id. */
+export const isSlackMessage = (item: unknown): item is Json =>
+  isObject(item) &&
+  typeof item["ts"] === "string" &&
+  stamp.test(item["ts"]) &&
+  ["type", "subtype", "user", "text", "bot_id"].some((name) => name in item);
+
+const nameIn = (profile: unknown): string | null =>
+  isObject(profile)
+    ? (asString(profile["display_name"]) ??
+      asString(profile["real_name"]) ??
+      asString(profile["name"]))
+    : null;
+
+const authorOf = (item: Json, names: SlackNames) => {
+  const user = asString(item["user"]);
+  const bot = asString(item["bot_id"]);
+  const name =
+    (user === null ? undefined : names.people.get(user)) ??
+    nameIn(item["user_profile"]) ??
+    asString(item["username"]) ??
+    nameIn(item["bot_profile"]) ??
+    user ??
+    bot ??
+    "Slack";
+  return {
+    author: name,
+    authorId: user ?? bot,
+    bot: user === null || item["subtype"] === "bot_message",
+  };
+};
+
+const filesOf = (item: Json): Attachment[] =>
+  [...objectsOf(item["files"]), ...(isObject(item["file"]) ? [item["file"]] : [])].map((file) => ({
+    name: asString(file["name"]) ?? asString(file["title"]) ?? asString(file["id"]) ?? "file",
+    mediaType: asString(file["mimetype"]),
+    size: typeof file["size"] === "number" ? file["size"] : null,
+  }));
+
+export const slackMessage = (item: Json, names: SlackNames): ParsedMessage => {
+  const ts = String(item["ts"]);
+  const thread = asString(item["thread_ts"]);
+  const notice = notices.has(asString(item["subtype"]) ?? "");
+  const { author, authorId, bot } = authorOf(item, names);
+  const files = filesOf(item);
+  const said = slackMessageText(item, names);
+  const onlyFiles = said === "" && files.length > 0;
+  const edited = isObject(item["edited"]) ? fromSeconds(item["edited"]["ts"]) : null;
+  return message({
+    key: ts,
+    sourceId: ts,
+    replyTo: thread !== null && thread !== ts ? thread : null,
+    position: slackPosition(ts),
+    author,
+    authorId,
+    role: notice ? "system" : bot ? "tool" : "person",
+    kind: notice ? "system" : onlyFiles ? "attachment" : "text",
+    at: fromSeconds(ts),
+    zoneKnown: true,
+    text: onlyFiles ? files.map((file) => file.name).join("\n") : said,
+    editedAt: edited,
+    attachments: files,
+    raw: JSON.stringify(item),
+  });
+};
