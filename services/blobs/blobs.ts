@@ -16,6 +16,8 @@ export interface Blobs {
   exists(key: string): Promise<boolean>;
   /** No error where it is already gone. */
   remove(key: string): Promise<void>;
+  /** Everything whose key begins with the prefix and a slash. No error where there is nothing. */
+  removeAll(prefix: string): Promise<void>;
   /** Removes temporary files of writes that never ended. */
   sweep(olderThanMs: number): Promise<void>;
 }

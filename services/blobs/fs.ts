@@ -162,6 +162,9 @@ export const openFsBlobs = async (options: FsBlobsOptions): Promise<Blobs> => {
         if (!removed) return;
       }
     },
+    async removeAll(prefix) {
+      await rm(pathOf(prefix), { recursive: true, force: true });
+    },
     async sweep(olderThanMs) {
       const before = options.now() - olderThanMs;
       const entries: Dirent[] = await readdir(staging, { withFileTypes: true });

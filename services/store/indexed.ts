@@ -106,6 +106,14 @@ export const repairView = async (
     readonly batches: ReadonlySet<string>;
   },
 ): Promise<string[]> => {
+  const before = await store.db
+    .selectFrom("collections")
+    .select("version")
+    .where("id", "=", collection)
+    .executeTakeFirst();
+  // An index older than SQL remembers was restored from a backup. One that is not, but names fewer batches, was rolled back by
+  // a person, and stays so.
+  const isOlder = (manifest.version ?? 0) < (before?.version ?? 0);
   const named: BatchId[] = [];
   const requeue: BatchId[] = [];
   let due = (await removedChunks(store.db, collection, 1)).length > 0;
@@ -113,7 +121,8 @@ export const repairView = async (
     for (const batch of await batchesIn(store.db, collection, state)) {
       const isNamed = manifest.batches.has(batch.id);
       if (isNamed && state !== "committed") named.push(batch.id);
-      else if (!isNamed && state !== "embedded" && batch.chunks > 0) requeue.push(batch.id);
+      else if (!isNamed && (state === "chunked" || (state === "committed" && isOlder)))
+        requeue.push(batch.id);
       if (state === "embedded") due = true;
     }
   const free =

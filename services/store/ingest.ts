@@ -121,6 +121,11 @@ const saveEdit = async (rows: Rows, stored: Known, brought: MessageRow): Promise
     .select((make) => make.fn.max<number | null>("ordinal").as("ordinal"))
     .where("message_id", "=", stored.id)
     .executeTakeFirst();
+  const replaced = await rows
+    .selectFrom("messages")
+    .select("raw")
+    .where("id", "=", stored.id)
+    .executeTakeFirst();
   await rows
     .insertInto("message_edits")
     .values({
@@ -128,6 +133,7 @@ const saveEdit = async (rows: Rows, stored: Known, brought: MessageRow): Promise
       ordinal: (newest?.ordinal ?? -1) + 1,
       text: stored.text,
       edited_at: stored.edited_at,
+      raw: replaced?.raw ?? "",
       upload_id: brought.upload_id,
     })
     .execute();

@@ -120,7 +120,7 @@ const withLanguages = (batch: BatchRow, chunks: readonly Chunk[]): string => {
 };
 
 /** Puts new chunks into the upload's batches, closing each one that is full. */
-const fillBatches = async (
+export const fillBatches = async (
   store: Store,
   rows: Rows,
   of: { readonly upload: UploadId; readonly collection: CollectionId },
@@ -151,11 +151,15 @@ const fillBatches = async (
   }
 };
 
-const markRemoved = async (rows: Rows, ids: readonly string[]): Promise<void> => {
+const mark = async (
+  rows: Rows,
+  ids: readonly string[],
+  state: "removed" | "purge",
+): Promise<void> => {
   for (const piece of inPieces(ids))
     await rows
       .updateTable("chunks")
-      .set({ state: "removed" })
+      .set({ state })
       .where("id", "in", piece as readonly ChunkId[])
       .execute();
 };
@@ -166,14 +170,18 @@ const forget = async (rows: Rows, ids: readonly string[]): Promise<void> => {
     await rows
       .deleteFrom("chunks")
       .where("id", "in", piece as readonly ChunkId[])
-      .where("state", "=", "removed")
+      .where("state", "!=", "live")
       .execute();
 };
 
-/** Writes the difference for one conversation; says what is to be embedded and how much vanished. */
+/**
+ * Writes the difference for one conversation; says what is to be embedded and how much vanished.
+ * @param fate of what vanished: tombstoned in the next version, or erased from all of them
+ */
 export const saveDifference = async (
   rows: Rows,
   { conversation, chunks, sums }: Rechunked,
+  fate: "removed" | "purge" = "removed",
 ): Promise<{ readonly fresh: readonly Chunk[]; readonly vanished: number }> => {
   await rows.updateTable("conversations").set(sums).where("id", "=", conversation).execute();
   const stored = await storedChunks(rows, conversation);
@@ -184,9 +192,10 @@ export const saveDifference = async (
     rows,
     fresh.filter((chunk) => stored.has(chunk.id)).map((chunk) => chunk.id),
   );
-  await markRemoved(
+  await mark(
     rows,
     vanished.map(([id]) => id),
+    fate,
   );
   return { fresh, vanished: vanished.length };
 };

@@ -121,6 +121,7 @@ export interface MessageEditRow {
   text: string;
   /** When the text now replaced had been written or edited, where the log says so. */
   edited_at: number | null;
+  raw: string;
   /** The upload that brought the replacing text. */
   upload_id: UploadId;
 }
@@ -138,7 +139,10 @@ export interface ChunkRow {
   text: string;
   language: string | null;
   batch_id: BatchId;
-  /** "live" | "removed" (superseded: waits for its tombstone; the row goes after the commit) */
+  /**
+   * "live" | "removed" (superseded, its tombstone is due) | "superseded" (in older versions only) | "purge" (to be erased from
+   * every version; shown nowhere)
+   */
   state: string;
 }
 

@@ -123,7 +123,7 @@ export const up = async (db: Kysely<unknown>): Promise<void> => {
     "message_edits",
     columns(id, "message_id upload_id"),
     columns("bigint", "ordinal edited_at?"),
-    columns(long, "text"),
+    columns(long, "text raw"),
     primary("message_id", "ordinal"),
   );
   await index(db, "message_edits", "by_upload", ["upload_id"]);

@@ -1,0 +1,248 @@
+// Conversations for readers: lists by cursor, one with a page of its messages on a path, one message's raw record.
+import type { ExpressionBuilder } from "kysely";
+import type { CollectionId, ConversationId, MessageId } from "#services/domain/ids.ts";
+import { inPieces } from "./compiled.ts";
+import type { Rows } from "./open-store.ts";
+import type { ConversationRow, MessageRow, Tables } from "./tables.ts";
+
+export type ConversationSort = "newest" | "oldest" | "longest";
+
+export interface ConversationListing {
+  readonly collection: CollectionId;
+  /** Words in the title or channel. */
+  readonly title?: string | undefined;
+  readonly source?: string | undefined;
+  readonly sort: ConversationSort;
+  readonly limit: number;
+  /** As the page before said it in `next`. */
+  readonly cursor?: string | undefined;
+}
+
+export interface ConversationListPage {
+  readonly conversations: readonly ConversationRow[];
+  readonly total: number;
+  readonly next: string | null;
+}
+
+/** Undated conversations come last, whichever way the list is sorted. */
+const UNDATED = { newest: -8.64e15, oldest: 8.64e15 } as const;
+
+/** A LIKE pattern in which the words' own % and _ are plain. */
+const containing = (words: string) => `%${words.replaceAll(/[\\%_]/g, (sign) => `\\${sign}`)}%`;
+
+const matching =
+  ({ title, source, collection }: ConversationListing) =>
+  (test: ExpressionBuilder<Tables, "conversations">) => {
+    const words = (title ?? "").split(/\s+/).filter((word) => word !== "");
+    return test.and([
+      test("collection_id", "=", collection),
+      ...(source === undefined ? [] : [test("source", "=", source)]),
+      ...words.map((word) =>
+        test.or([
+          test("title", "like", containing(word)),
+          test("channel", "like", containing(word)),
+        ]),
+      ),
+    ]);
+  };
+
+/** A cursor is the place of the last row shown: its sort value and its id. */
+const readCursor = (cursor: string | undefined): { value: number; id: string } | undefined => {
+  const [, value, id] = /^(-?\d+)~([\w]+)$/.exec(cursor ?? "") ?? [];
+  return value === undefined || id === undefined ? undefined : { value: Number(value), id };
+};
+
+/** One page, and how many there are in all. */
+export const listConversations = async (
+  rows: Rows,
+  listing: ConversationListing,
+): Promise<ConversationListPage> => {
+  const { sort, limit } = listing;
+  const column = sort === "longest" ? "message_count" : "last_at";
+  const direction = sort === "oldest" ? "asc" : "desc";
+  const after = readCursor(listing.cursor);
+  const beyond = direction === "asc" ? ">" : "<";
+  const undated = sort === "oldest" ? UNDATED.oldest : UNDATED.newest;
+  const [page, counted] = await Promise.all([
+    rows
+      .selectFrom("conversations")
+      .selectAll()
+      .where(matching(listing))
+      .$if(after !== undefined, (query) =>
+        query.where((test) => {
+          const { value, id } = after ?? { value: 0, id: "" };
+          const same = test.and([
+            value === undated ? test(column, "is", null) : test(column, "=", value),
+            test("id", beyond, id as never),
+          ]);
+          if (value === undated) return same;
+          // In both directions undated rows come last; they are past every dated one.
+          return test.or([test(column, beyond, value), test(column, "is", null), same]);
+        }),
+      )
+      .$if(sort === "oldest", (query) =>
+        // Without this they would come first going up: null is the smallest.
+        query.orderBy((order) => order.case().when("last_at", "is", null).then(1).else(0).end()),
+      )
+      .orderBy(column, direction)
+      .orderBy("id", direction)
+      .limit(limit + 1)
+      .execute(),
+    rows
+      .selectFrom("conversations")
+      .select((make) => make.fn.countAll<number>().as("total"))
+      .where(matching(listing))
+      .executeTakeFirst(),
+  ]);
+  const shown = page.slice(0, limit);
+  const last = shown.at(-1);
+  return {
+    conversations: shown,
+    total: Number(counted?.total ?? 0),
+    next: page.length > limit && last ? `${last[column] ?? undated}~${last.id}` : null,
+  };
+};
+
+export const findConversation = (
+  rows: Rows,
+  id: ConversationId,
+): Promise<ConversationRow | undefined> =>
+  rows.selectFrom("conversations").selectAll().where("id", "=", id).executeTakeFirst();
+
+export const findMessage = (rows: Rows, id: MessageId): Promise<MessageRow | undefined> =>
+  rows.selectFrom("messages").selectAll().where("id", "=", id).executeTakeFirst();
+
+export interface MessageEdit {
+  readonly text: string;
+  readonly editedAt: number | null;
+}
+
+/** What edits replaced, oldest first. */
+export const editsOf = async (rows: Rows, id: MessageId): Promise<MessageEdit[]> =>
+  (
+    await rows
+      .selectFrom("message_edits")
+      .select(["text", "edited_at"])
+      .where("message_id", "=", id)
+      .orderBy("ordinal")
+      .execute()
+  ).map((edit) => ({ text: edit.text, editedAt: edit.edited_at }));
+
+/** What a page of messages shows: everything but the raw record. */
+export type ShownMessage = Omit<MessageRow, "raw"> & {
+  /** Ids of all messages with the same parent, in order, itself included; empty where the conversation is no tree. */
+  readonly siblings: readonly MessageId[];
+};
+
+export interface MessagePage {
+  readonly messages: readonly ShownMessage[];
+  /** Messages on this path in all, and the place of the first one shown. */
+  readonly total: number;
+  readonly offset: number;
+}
+
+export interface MessagePageQuery {
+  readonly path: "main" | "all";
+  /** The path from the root through this message and down its main continuation, instead of `path`. */
+  readonly leaf?: MessageId | undefined;
+  /** Centres the page on this message. */
+  readonly around?: MessageId | undefined;
+  readonly kinds: "visible" | "all";
+  readonly limit: number;
+  /** Where to begin, counted along the path; ignored with `around`. */
+  readonly offset?: number | undefined;
+}
+
+/** Not shown unless asked for: joins and leaves, reasoning, calls and their results. */
+export const hiddenKinds = ["system", "thinking", "tool"] as const;
+
+type Node = Pick<MessageRow, "id" | "parent_id" | "on_main_path" | "kind" | "position">;
+
+/** From the root down to a message, then always the main child, or the last one where none is on the main path. */
+export const pathThrough = (nodes: readonly Node[], leaf: MessageId): Node[] => {
+  const byId = new Map(nodes.map((node) => [node.id, node]));
+  const children = new Map<string, Node[]>();
+  for (const node of nodes)
+    if (node.parent_id !== null)
+      children.set(node.parent_id, [...(children.get(node.parent_id) ?? []), node]);
+  const path: Node[] = [];
+  const seen = new Set<string>();
+  for (let at = byId.get(leaf); at && !seen.has(at.id); ) {
+    seen.add(at.id);
+    path.unshift(at);
+    at = at.parent_id === null ? undefined : byId.get(at.parent_id);
+  }
+  for (let at = path.at(-1); at; ) {
+    const next: readonly Node[] = children.get(at.id) ?? [];
+    at = next.find((node) => node.on_main_path === 1) ?? next.at(-1);
+    if (!at || seen.has(at.id)) break;
+    seen.add(at.id);
+    path.push(at);
+  }
+  return path;
+};
+
+const nodesOf = (rows: Rows, conversation: ConversationId): Promise<Node[]> =>
+  rows
+    .selectFrom("messages")
+    .select(["id", "parent_id", "on_main_path", "kind", "position"])
+    .where("conversation_id", "=", conversation)
+    .orderBy("position")
+    .orderBy("id")
+    .execute();
+
+const siblingsOf = async (rows: Rows, page: readonly MessageRow[]) => {
+  const parents = [...new Set(page.map((message) => message.parent_id))].filter(
+    (id) => id !== null,
+  );
+  const byParent = new Map<string, MessageId[]>();
+  for (const piece of inPieces(parents))
+    for (const { id, parent_id } of await rows
+      .selectFrom("messages")
+      .select(["id", "parent_id"])
+      .where("parent_id", "in", piece)
+      .orderBy("position")
+      .orderBy("id")
+      .execute())
+      byParent.set(parent_id ?? "", [...(byParent.get(parent_id ?? "") ?? []), id]);
+  return byParent;
+};
+
+/** One page of a conversation's messages. The whole path is known by its bare nodes, so that any place can be shown at once. */
+export const pageOfMessages = async (
+  rows: Rows,
+  conversation: ConversationId,
+  query: MessagePageQuery,
+): Promise<MessagePage> => {
+  const nodes = await nodesOf(rows, conversation);
+  const path =
+    query.leaf !== undefined
+      ? pathThrough(nodes, query.leaf)
+      : query.path === "main"
+        ? nodes.filter((node) => node.on_main_path === 1 || node.id === query.around)
+        : nodes;
+  const hidden = new Set<string>(query.kinds === "all" ? [] : hiddenKinds);
+  const shown = path.filter((node) => !hidden.has(node.kind) || node.id === query.around);
+  const centre = query.around ? shown.findIndex((node) => node.id === query.around) : -1;
+  const wanted = centre >= 0 ? centre - Math.floor(query.limit / 2) : (query.offset ?? 0);
+  const offset = Math.max(0, Math.min(wanted, shown.length - 1));
+  const ids = shown.slice(offset, offset + query.limit).map((node) => node.id);
+  const byId = new Map<string, MessageRow>();
+  for (const piece of inPieces(ids))
+    for (const message of await rows
+      .selectFrom("messages")
+      .selectAll()
+      .where("id", "in", piece)
+      .execute())
+      byId.set(message.id, message);
+  const page = ids.map((id) => byId.get(id)).filter((message) => message !== undefined);
+  const siblings = await siblingsOf(rows, page);
+  return {
+    messages: page.map(({ raw: _, ...message }) => ({
+      ...message,
+      siblings: message.parent_id === null ? [] : (siblings.get(message.parent_id) ?? []),
+    })),
+    total: shown.length,
+    offset,
+  };
+};

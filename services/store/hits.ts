@@ -1,0 +1,263 @@
+// Hits hydrated: many chunk ids → text, message, conversation and neighbours in two statements. The hot path of searching.
+import type { ChunkId, CollectionId, ConversationId, MessageId } from "#services/domain/ids.ts";
+import { inPieces, runCompiled } from "./compiled.ts";
+import type { Rows } from "./open-store.ts";
+import type { ChunkRow, ConversationRow, MessageRow } from "./tables.ts";
+
+export interface HitRow {
+  readonly chunk: ChunkId;
+  readonly collection: CollectionId;
+  readonly conversation: ConversationId;
+  readonly message: MessageId;
+  /** All messages the chunk covers, in order. */
+  readonly messages: readonly MessageId[];
+  readonly part: number;
+  /** Where the chunk begins in the first message's text. */
+  readonly start: number;
+  readonly text: string;
+  readonly language: string | null;
+  readonly author: string;
+  readonly role: string;
+  readonly kind: string;
+  readonly at: number | null;
+  readonly zoneKnown: boolean;
+  readonly position: number;
+  readonly onMainPath: boolean;
+  readonly title: string | null;
+  readonly channel: string | null;
+  readonly source: string;
+  /** Up to `context` messages before and after in the thread, in reading order. Joins, leaves and thinking are left out. */
+  readonly before: readonly NeighbourRow[];
+  readonly after: readonly NeighbourRow[];
+}
+
+export interface NeighbourRow {
+  readonly message: MessageId;
+  readonly author: string;
+  readonly role: string;
+  readonly at: number | null;
+  readonly text: string;
+}
+
+type Found = Pick<
+  ChunkRow,
+  | "id"
+  | "collection_id"
+  | "conversation_id"
+  | "message_id"
+  | "message_ids"
+  | "part"
+  | "start"
+  | "text"
+  | "language"
+> &
+  Pick<MessageRow, "author" | "role" | "kind" | "at" | "zone_known" | "position" | "on_main_path"> &
+  Pick<ConversationRow, "title" | "channel" | "source">;
+
+const found = async (rows: Rows, ids: readonly ChunkId[]): Promise<Found[]> => {
+  const all: Found[] = [];
+  for (const piece of inPieces(ids)) {
+    const answer = await runCompiled<Found>(
+      rows,
+      `hits ${piece.length}`,
+      (db) =>
+        db
+          .selectFrom("chunks as c")
+          .innerJoin("messages as m", "m.id", "c.message_id")
+          .innerJoin("conversations as v", "v.id", "c.conversation_id")
+          .select([
+            "c.id",
+            "c.collection_id",
+            "c.conversation_id",
+            "c.message_id",
+            "c.message_ids",
+            "c.part",
+            "c.start",
+            "c.text",
+            "c.language",
+            "m.author",
+            "m.role",
+            "m.kind",
+            "m.at",
+            "m.zone_known",
+            "m.position",
+            "m.on_main_path",
+            "v.title",
+            "v.channel",
+            "v.source",
+          ])
+          .innerJoin("uploads as u", "u.id", "m.upload_id")
+          .where("c.id", "in", piece)
+          .where("c.state", "!=", "purge")
+          .where("u.state", "!=", "erasing"),
+      [...piece, "purge", "erasing"],
+    );
+    for (const row of answer.rows) all.push(row);
+  }
+  return all;
+};
+
+interface Neighbour {
+  readonly hit: number;
+  readonly side: number;
+  readonly id: MessageId;
+  readonly author: string;
+  readonly role: string;
+  readonly at: number | null;
+  readonly text: string;
+  readonly position: number;
+}
+
+/** One side of one hit: the nearest messages before or after its position. */
+const side = (db: Rows, before: boolean) =>
+  db
+    .selectFrom(
+      db
+        .selectFrom("messages")
+        .select((make) => [
+          make.val(0).as("hit"),
+          make.val(0).as("side"),
+          "id",
+          "author",
+          "role",
+          "at",
+          "text",
+          "position",
+        ])
+        .where("conversation_id", "=", "" as ConversationId)
+        .where("position", before ? "<" : ">", 0)
+        .where("on_main_path", "=", 1)
+        .where("kind", "not in", ["system", "thinking"])
+        .orderBy("position", before ? "desc" : "asc")
+        .limit(1)
+        .as("near"),
+    )
+    .selectAll();
+
+/** Hits a statement: each adds two small selects to it, and SQLite takes at most 500 in one. */
+const HITS_AT_ONCE = [1, 5, 20, 100] as const;
+
+/** In the order that `side` asks for them. */
+const sideParameters = (hit: number, at: 0 | 1, row: Found, context: number): unknown[] => [
+  hit,
+  at,
+  row.conversation_id,
+  row.position,
+  1,
+  "system",
+  "thinking",
+  context,
+];
+
+const neighbours = async (
+  rows: Rows,
+  hits: readonly Found[],
+  context: number,
+): Promise<Neighbour[]> => {
+  const all: Neighbour[] = [];
+  for (let from = 0; from < hits.length; ) {
+    const left = hits.length - from;
+    const size = HITS_AT_ONCE.find((candidate) => candidate >= left) ?? 100;
+    const parameters: unknown[] = [];
+    for (let at = 0; at < size; at++) {
+      const row = hits[from + at] ?? hits[from];
+      if (row === undefined) continue;
+      const wanted = from + at < hits.length ? context : 0;
+      // A chunk of several messages begins at its first one: those it covers are asked for too, and dropped below.
+      const covered = row.message_ids === null ? 0 : JSON.parse(row.message_ids).length - 1;
+      parameters.push(...sideParameters(from + at, 0, row, wanted));
+      parameters.push(...sideParameters(from + at, 1, row, wanted === 0 ? 0 : wanted + covered));
+    }
+    const answer = await runCompiled<Neighbour>(
+      rows,
+      `neighbours ${size}`,
+      (db) => {
+        const sides = Array.from({ length: size }, () => [side(db, true), side(db, false)]).flat();
+        const [first, ...others] = sides;
+        if (first === undefined) throw new RangeError("no sides");
+        return others.reduce((query, other) => query.unionAll(other), first);
+      },
+      parameters,
+    );
+    for (const row of answer.rows) all.push(row);
+    from += size;
+  }
+  return all;
+};
+
+const asNeighbour = ({ id, author, role, at, text }: Neighbour): NeighbourRow => ({
+  message: id,
+  author,
+  role,
+  at,
+  text,
+});
+
+/**
+ * The rows behind hits, in the order of `ids`; ids that are gone (erased since the version was made) are left out.
+ * @param context messages before and after each hit, 0 … 5
+ */
+export const hydrateHits = async (
+  rows: Rows,
+  ids: readonly ChunkId[],
+  context: number,
+): Promise<HitRow[]> => {
+  const byId = new Map((await found(rows, ids)).map((row) => [row.id as string, row]));
+  const hits = ids.map((id) => byId.get(id)).filter((row) => row !== undefined);
+  const near = context > 0 && hits.length > 0 ? await neighbours(rows, hits, context) : [];
+  const sides = hits.map((): [Neighbour[], Neighbour[]] => [[], []]);
+  for (const row of near) sides[row.hit]?.[row.side === 0 ? 0 : 1].push(row);
+  return hits.map((row, at) => {
+    const messages =
+      row.message_ids === null
+        ? [row.message_id]
+        : (JSON.parse(row.message_ids) as readonly MessageId[]);
+    const [before = [], after = []] = sides[at] ?? [];
+    const own = new Set<string>(messages);
+    return {
+      chunk: row.id,
+      collection: row.collection_id,
+      conversation: row.conversation_id,
+      message: row.message_id,
+      messages,
+      part: row.part,
+      start: row.start,
+      text: row.text,
+      language: row.language,
+      author: row.author,
+      role: row.role,
+      kind: row.kind,
+      at: row.at,
+      zoneKnown: row.zone_known === 1,
+      position: row.position,
+      onMainPath: row.on_main_path === 1,
+      title: row.title,
+      channel: row.channel,
+      source: row.source,
+      before: before.sort((a, b) => a.position - b.position).map(asNeighbour),
+      after: after
+        .filter((neighbour) => !own.has(neighbour.id))
+        .sort((a, b) => a.position - b.position)
+        .slice(0, context)
+        .map(asNeighbour),
+    };
+  });
+};
+
+/** Texts of chunks by id, for "more like this" and for choosing snippets; ids that are gone are absent. */
+export const chunkTexts = async (
+  rows: Rows,
+  ids: readonly ChunkId[],
+): Promise<ReadonlyMap<ChunkId, string>> => {
+  const texts = new Map<ChunkId, string>();
+  for (const piece of inPieces(ids)) {
+    const answer = await runCompiled<{ id: ChunkId; text: string }>(
+      rows,
+      `chunk texts ${piece.length}`,
+      (db) => db.selectFrom("chunks").select(["id", "text"]).where("id", "in", piece),
+      piece,
+    );
+    for (const { id, text } of answer.rows) texts.set(id, text);
+  }
+  return texts;
+};

@@ -1,0 +1,40 @@
+// A stored conversation → its chunks: the messages worth searching, cut by the model's own tokens.
+import type { Chunk } from "#services/domain/chunk.ts";
+import type { MessageKind, Role, SourceKind } from "#services/domain/conversation.ts";
+import { millis } from "#services/domain/units.ts";
+import type { Embedder } from "#services/embed/embed.ts";
+import { digest } from "#services/store/digest.ts";
+import type { StoredMessage } from "#services/store/rechunk.ts";
+import type { ConversationRow } from "#services/store/tables.ts";
+import { chunkConversation, chunkDefaults, isIndexable } from "#services/text/chunk.ts";
+import { openLanguageDetector } from "#services/text/language.ts";
+
+export type Cut = (
+  conversation: Pick<ConversationRow, "id" | "source" | "channel">,
+  messages: readonly StoredMessage[],
+) => readonly Chunk[];
+
+/** Kinds and roles come out of rows that were written from these very types. */
+const chunkable = (message: StoredMessage) => ({
+  id: message.id,
+  parent: message.parent_id,
+  author: message.author,
+  role: message.role as Role,
+  kind: message.kind as MessageKind,
+  at: message.at === null ? null : millis(message.at),
+  text: message.text,
+});
+
+export const cutter =
+  (embedder: Pick<Embedder, "model" | "countTokens">): Cut =>
+  (conversation, messages) => [
+    ...chunkConversation(messages.map(chunkable).filter(isIndexable), {
+      conversation: conversation.id,
+      source: conversation.source as SourceKind,
+      channel: conversation.channel,
+      digest,
+      countTokens: (text) => embedder.countTokens(text),
+      maxTokens: Math.min(chunkDefaults.maxTokens, embedder.model.maxTokens),
+      language: openLanguageDetector(),
+    }),
+  ];

@@ -1,0 +1,73 @@
+// A worker process: opens the home that its parent holds, runs the stages it is told, and may be killed at any moment.
+import { setPriority } from "node:os";
+import { readConfig } from "#services/config/config.ts";
+import { ParlanceError } from "#services/domain/errors.ts";
+import { openParlance } from "#services/wire.ts";
+import { type StageName, stageNames, startBelt } from "./belt.ts";
+
+/** Longer than the work in hand takes to leave; the parent kills it after 20 s. */
+const LEAVE_MS = 15_000;
+/** Below the server, so that questions stay quick while an import runs. */
+const NICE = 10;
+
+const [, , list = "", owner = `${process.pid}`] = process.argv;
+const stages = list.split(",").filter((name): name is StageName => {
+  const known: readonly string[] = stageNames;
+  return known.includes(name);
+});
+
+const say = (stage: string, error: unknown) => {
+  const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
+  // Messages of ours never quote a conversation; a stack says where a mistake of ours lies.
+  const detail = error instanceof ParlanceError ? `${error.code}: ${message}` : (stack ?? name);
+  console.error(`${stage}: ${detail}`);
+};
+
+/** For tests: PARLANCE_FAIL_AT="place:n" kills this process, as kill -9 would, when the place is reached the nth time. */
+const failpoint = () => {
+  const [, place, count = "1"] =
+    /^([\w.]+)(?::(\d+))?$/.exec(process.env["PARLANCE_FAIL_AT"] ?? "") ?? [];
+  let left = Number(count);
+  return async (reached: string) => {
+    if (reached === place && --left === 0) process.kill(process.pid, "SIGKILL");
+  };
+};
+
+setPriority(NICE);
+const { PARLANCE_FAIL_AT: _, ...settings } = process.env;
+const parlance = await openParlance(readConfig(settings), { lock: false, owner });
+const belt = await startBelt(parlance, {
+  stages,
+  reached: failpoint(),
+  onError: say,
+});
+
+let leaving = false;
+const leave = async () => {
+  if (leaving) return;
+  leaving = true;
+  setTimeout(() => process.exit(1), LEAVE_MS).unref();
+  await belt.stop();
+  await parlance.close();
+  process.exit(0);
+};
+const leaveAndSay = () => {
+  leave().catch((error: unknown) => {
+    say("stopping", error);
+    process.exit(1);
+  });
+};
+process.on("SIGTERM", leaveAndSay);
+// The terminal's Ctrl-C reaches children too: the parent decides when they leave.
+process.on("SIGINT", () => undefined);
+// The parent is dead: nobody would restart or stop this process any more.
+process.on("disconnect", leaveAndSay);
+process.on("message", (message) => {
+  if (message === "alive?") process.send?.("alive");
+  // A job has been written: look now instead of at the next poll.
+  if (message === "wake") parlance.bus.wake();
+});
+// The model takes a moment to load: the first import should not wait for it.
+if (stages.includes("ingest") || stages.includes("embed"))
+  parlance.embedder().catch((error: unknown) => say("model", error));
+process.send?.("ready");

@@ -1,0 +1,86 @@
+// Reconcile: at start and hourly, SQL's view of each index is repaired from its manifest, and whatever lies about is put on its way.
+import { findCollection } from "#services/store/collections.ts";
+import { repairView } from "#services/store/indexed.ts";
+import { enqueue } from "#services/store/jobs.ts";
+import type { CollectionRow } from "#services/store/tables.ts";
+import { abandonStale } from "#services/store/uploads.ts";
+import type { Parlance } from "#services/wire.ts";
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+
+const manifestOf = async (parlance: Parlance, collection: CollectionRow) => {
+  // Nothing was ever embedded for it: there can be no index, and none is made by looking.
+  if (collection.dim === null) return { version: null, rows: 0, batches: new Set<string>() };
+  const index = await parlance.indexes.open(collection.id);
+  const [newest] = await index.versions({ limit: 1 });
+  return {
+    version: newest?.number ?? null,
+    rows: newest?.rows ?? 0,
+    batches: await index.batches(),
+  };
+};
+
+const reconcileOne = async (parlance: Parlance, collection: CollectionRow): Promise<void> => {
+  const { store, blobs } = parlance;
+  if (collection.state === "erasing") {
+    await store.transaction((rows) =>
+      enqueue(store, rows, {
+        name: "erase.requested",
+        payload: { collection: collection.id, upload: null },
+        key: collection.id,
+      }),
+    );
+    return;
+  }
+  const manifest = await manifestOf(parlance, collection);
+  // Deleted while its manifest was read.
+  if (!(await findCollection(store.db, collection.id))) return;
+  for (const key of await repairView(store, collection.id, manifest)) await blobs.remove(key);
+};
+
+export interface Reconciled {
+  /** Collections whose index could not be looked at, and why: they are left as they are, and the others are not held up. */
+  readonly failed: readonly { readonly collection: string; readonly error: unknown }[];
+}
+
+/** Safe to run at any time, beside working stages, and as often as wanted. */
+export const reconcile = async (parlance: Parlance): Promise<Reconciled> => {
+  const { store, blobs } = parlance;
+  const failed: { collection: string; error: unknown }[] = [];
+  for (const collection of await store.db.selectFrom("collections").selectAll().execute())
+    try {
+      await reconcileOne(parlance, collection);
+    } catch (error) {
+      failed.push({ collection: collection.id, error });
+    }
+  await blobs.sweep(DAY_MS);
+  await abandonStale(store);
+  parlance.bus.wake();
+  return { failed };
+};
+
+/** Once now, then every hour until stopped. The first round is awaited: no stage starts before it. */
+export const startReconciling = async (
+  parlance: Parlance,
+  onError: (error: unknown) => void,
+): Promise<{ stop(): Promise<void> }> => {
+  const round = async () => {
+    try {
+      for (const { error } of (await reconcile(parlance)).failed) onError(error);
+    } catch (error) {
+      onError(error);
+    }
+  };
+  let running = round();
+  await running;
+  const timer = setInterval(() => {
+    running = running.then(round);
+  }, HOUR_MS).unref();
+  return {
+    stop: async () => {
+      clearInterval(timer);
+      await running;
+    },
+  };
+};

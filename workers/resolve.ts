@@ -1,0 +1,102 @@
+// Parsed conversations → rows: texts normalised, ids made from the source's own or from the content, references followed.
+import type { ParsedConversation, ParsedMessage } from "#services/domain/conversation.ts";
+import {
+  type CollectionId,
+  type ConversationId,
+  conversationId,
+  type MessageId,
+  messageIdByContent,
+  messageIdBySource,
+  type UploadId,
+} from "#services/domain/ids.ts";
+import { digest } from "#services/store/digest.ts";
+import type { IngestPart } from "#services/store/ingest.ts";
+import type { MessageRow } from "#services/store/tables.ts";
+import { normaliseText } from "#services/text/normalise.ts";
+
+export interface ResolvedPart extends IngestPart {
+  /** More parts of this conversation follow. */
+  readonly continues: boolean;
+}
+
+interface Owner {
+  readonly collection: CollectionId;
+  readonly upload: UploadId;
+}
+
+/**
+ * Makes the ids of parts in the order they are read in. What earlier parts of a conversation said (which key is which message,
+ * how often an equal message came) is remembered until its last part, so that parts and whole give the same ids.
+ */
+export const openResolver = (owner: Owner) => {
+  const keys = new Map<string, MessageId>();
+  const equals = new Map<string, number>();
+
+  const idOf = (conversation: ConversationId, message: ParsedMessage, text: string): MessageId => {
+    if (message.sourceId !== null) return messageIdBySource(digest, conversation, message.sourceId);
+    const { at, author } = message;
+    const identity = `${at}\u0000${author}\u0000${text}`;
+    const ordinal = equals.get(identity) ?? 0;
+    equals.set(identity, ordinal + 1);
+    return messageIdByContent(digest, conversation, { at, author, text, ordinal });
+  };
+
+  const rowOf = (
+    conversation: ConversationId,
+    message: ParsedMessage,
+    made: { readonly id: MessageId; readonly text: string },
+  ): MessageRow => ({
+    id: made.id,
+    collection_id: owner.collection,
+    conversation_id: conversation,
+    upload_id: owner.upload,
+    source_id: message.sourceId,
+    parent_id: message.parent === null ? null : (keys.get(message.parent) ?? null),
+    reply_to_id: message.replyTo === null ? null : (keys.get(message.replyTo) ?? null),
+    on_main_path: message.onMainPath ? 1 : 0,
+    position: message.position,
+    author: message.author,
+    author_id: message.authorId,
+    role: message.role,
+    kind: message.kind,
+    at: message.at,
+    zone_known: message.zoneKnown ? 1 : 0,
+    local_time: message.localTime,
+    text: made.text,
+    edited_at: message.editedAt,
+    model: message.model,
+    attachments: message.attachments.length > 0 ? JSON.stringify(message.attachments) : null,
+    raw: message.raw,
+  });
+
+  return (parsed: ParsedConversation): ResolvedPart => {
+    const id = conversationId(digest, owner.collection, parsed.source, parsed.sourceId);
+    const made = parsed.messages.map((message) => {
+      const text = normaliseText(message.text);
+      const entry = { id: idOf(id, message, text), text };
+      keys.set(message.key, entry.id);
+      return entry;
+    });
+    // Rows come after all keys of the part are known: a parent may stand after its child in the file.
+    const messages = parsed.messages.map((message, at) =>
+      rowOf(id, message, made[at] ?? { id: idOf(id, message, ""), text: "" }),
+    );
+    if (!parsed.continues) {
+      keys.clear();
+      equals.clear();
+    }
+    return {
+      conversation: {
+        id,
+        source: parsed.source,
+        source_id: parsed.sourceId,
+        title: parsed.title === null ? null : normaliseText(parsed.title),
+        channel: parsed.channel,
+        tree: parsed.tree ? 1 : 0,
+        raw: parsed.raw,
+      },
+      messages,
+      continues: parsed.continues,
+    };
+  };
+};

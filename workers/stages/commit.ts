@@ -1,0 +1,178 @@
+// Commit: embedded batches and tombstones of a collection → one new version of its index. One at a time for each collection.
+import { readFile } from "node:fs/promises";
+import type { Documents, IndexStore } from "#index-store/index-store.ts";
+import type { Delivery } from "#services/bus/bus.ts";
+import { type ChunkId, readCollectionId } from "#services/domain/ids.ts";
+import { milliseconds } from "#services/domain/units.ts";
+import { batchesIn, type ChunkToIndex, chunksOfBatch } from "#services/store/batches.ts";
+import { findCollection } from "#services/store/collections.ts";
+import { committedVersion, removedChunks } from "#services/store/indexed.ts";
+import { enqueue } from "#services/store/jobs.ts";
+import type { BatchRow, CollectionRow } from "#services/store/tables.ts";
+import { isReading } from "#services/store/uploads.ts";
+import type { Belt } from "../stage.ts";
+import { decodeVectors } from "../vector-file.ts";
+
+/** Rows a version adds at most: bounds the memory of the one who builds it. */
+const MOST_ROWS = 65_536;
+const MOST_REMOVED = 50_000;
+/** While more is coming, a version waits for so many rows, or half of what is there, or so long. */
+const WORTHWHILE_ROWS = 2000;
+const WAIT_MS = 5000;
+const LOOK_AGAIN = milliseconds(250);
+
+const upTo = (batches: readonly BatchRow[]): BatchRow[] => {
+  const some: BatchRow[] = [];
+  let rows = 0;
+  for (const batch of batches) {
+    if (some.length > 0 && rows + batch.chunks > MOST_ROWS) break;
+    some.push(batch);
+    rows += batch.chunks;
+  }
+  return some;
+};
+
+const sum = (batches: readonly BatchRow[]) =>
+  batches.reduce((rows, batch) => rows + batch.chunks, 0);
+
+/** Early while there is nothing to find yet; later seldom, since every version makes a segment. */
+const isWorthwhile = async (
+  belt: Belt,
+  collection: CollectionRow,
+  embedded: readonly BatchRow[],
+): Promise<boolean> => {
+  if (collection.indexed_chunks === 0) return true;
+  if (sum(embedded) >= Math.max(WORTHWHILE_ROWS, collection.indexed_chunks / 2)) return true;
+  const last = belt.committedAt.get(collection.id) ?? 0;
+  if (performance.now() - last > WAIT_MS) return true;
+  const { db } = belt.parlance.store;
+  const more =
+    (await isReading(db, collection.id)) ||
+    (await batchesIn(db, collection.id, "chunked")).length > 0;
+  return !more;
+};
+
+const columnsOf = (chunks: readonly ChunkToIndex[]): Documents["columns"] => {
+  const words = (pick: (chunk: ChunkToIndex) => string | null) => chunks.map(pick);
+  return {
+    conversation: words((chunk) => chunk.conversation_id),
+    message: words((chunk) => chunk.message_id),
+    author: words((chunk) => chunk.author),
+    role: words((chunk) => chunk.role),
+    kind: words((chunk) => chunk.kind),
+    source: words((chunk) => chunk.source),
+    channel: words((chunk) => chunk.channel),
+    language: words((chunk) => chunk.language),
+    upload: words((chunk) => chunk.upload_id),
+    at: Float64Array.from(chunks, (chunk) => chunk.at ?? Number.NaN),
+  };
+};
+
+/** The batch's chunks that are still live, each with its vector. */
+const documentsOf = async (belt: Belt, batch: BatchRow): Promise<Documents | undefined> => {
+  if (batch.vectors_key === null) return undefined;
+  const path = await belt.parlance.blobs.localPath(batch.vectors_key);
+  const { ids, vectors } = decodeVectors(await readFile(path));
+  const live = new Map<string, ChunkToIndex>();
+  for (const chunk of await chunksOfBatch(belt.parlance.store.db, batch.id))
+    live.set(chunk.id, chunk);
+  const chunks: ChunkToIndex[] = [];
+  const data = new Float32Array(live.size * vectors.dim);
+  for (const [row, id] of ids.entries()) {
+    const chunk = live.get(id);
+    if (!chunk) continue;
+    data.set(
+      vectors.data.subarray(row * vectors.dim, (row + 1) * vectors.dim),
+      chunks.length * vectors.dim,
+    );
+    chunks.push(chunk);
+  }
+  if (chunks.length === 0) return undefined;
+  return {
+    ids: chunks.map((chunk) => chunk.id),
+    vectors: {
+      dim: vectors.dim,
+      rows: chunks.length,
+      data: data.subarray(0, chunks.length * vectors.dim),
+    },
+    texts: chunks.map((chunk) => chunk.text),
+    columns: columnsOf(chunks),
+  };
+};
+
+const title = (added: number, removed: number): string => {
+  const count = (n: number) => `${n.toLocaleString("en")} chunk${n === 1 ? "" : "s"}`;
+  if (added === 0) return `Remove ${count(removed)}`;
+  return removed === 0 ? `Add ${count(added)}` : `Add ${count(added)}, remove ${count(removed)}`;
+};
+
+const makeVersion = async (
+  belt: Belt,
+  index: IndexStore,
+  change: { readonly batches: readonly BatchRow[]; readonly remove: readonly ChunkId[] },
+) => {
+  const add: Documents[] = [];
+  for (const batch of change.batches) {
+    const documents = await documentsOf(belt, batch);
+    if (documents) add.push(documents);
+  }
+  const model = await belt.parlance.model();
+  const added = add.reduce((rows, documents) => rows + documents.ids.length, 0);
+  return index.commit(
+    { add, remove: change.remove },
+    {
+      message: title(added, change.remove.length),
+      batches: change.batches.map((batch) => batch.id),
+      annotations: { model: { id: model.id, fingerprint: model.fingerprint, dim: model.dim } },
+    },
+  );
+};
+
+const commitOnce = async (belt: Belt, collection: CollectionRow): Promise<void> => {
+  const { store, bus, blobs, indexes } = belt.parlance;
+  const embedded = await batchesIn(store.db, collection.id, "embedded");
+  const remove = await removedChunks(store.db, collection.id, MOST_REMOVED);
+  if (embedded.length === 0 && remove.length === 0) return;
+  const later = (delay = LOOK_AGAIN) =>
+    store.transaction((rows) =>
+      enqueue(store, rows, {
+        name: "index.due",
+        payload: { collection: collection.id },
+        key: collection.id,
+        delay,
+      }),
+    );
+  if (!(await isWorthwhile(belt, collection, embedded))) return later();
+  const index = await indexes.open(collection.id);
+  const named = await index.batches();
+  const batches = upTo(embedded);
+  await makeVersion(belt, index, {
+    batches: batches.filter((batch) => !named.has(batch.id)),
+    remove,
+  });
+  await belt.reached("commit.committed");
+  const [newest] = await index.versions({ limit: 1 });
+  const free = await committedVersion(store, {
+    collection: collection.id,
+    number: newest?.number ?? 0,
+    rows: newest?.rows ?? 0,
+    batches: batches.map((batch) => batch.id),
+    removed: remove,
+  });
+  await belt.reached("commit.told");
+  for (const key of free) await blobs.remove(key);
+  belt.committedAt.set(collection.id, performance.now());
+  if (batches.length < embedded.length || remove.length === MOST_REMOVED)
+    await later(milliseconds(0));
+  bus.wake();
+};
+
+/** Brings the index up to date with the rows; a second delivery finds nothing that is due. */
+export const commit = async (belt: Belt, delivery: Delivery<"index.due">): Promise<void> => {
+  const id = readCollectionId(delivery.payload.collection);
+  if (!id) return;
+  await belt.turns.take(`index ${id}`, async () => {
+    const collection = await findCollection(belt.parlance.store.db, id);
+    if (collection) await commitOnce(belt, collection);
+  });
+};

@@ -1,0 +1,62 @@
+// Embed: the texts of a batch → vectors in a file of their own, and the word that the index is due.
+import type { Delivery } from "#services/bus/bus.ts";
+import { corrupt } from "#services/domain/errors.ts";
+import { readBatchId } from "#services/domain/ids.ts";
+import { chunksOfBatch, embeddedBatch, findBatch } from "#services/store/batches.ts";
+import { claimModel } from "#services/store/indexed.ts";
+import type { BatchRow } from "#services/store/tables.ts";
+import { embeddingTextOf } from "../chunk-text.ts";
+import type { Belt } from "../stage.ts";
+import { encodeVectors } from "../vector-file.ts";
+
+/** Where a batch's vectors lie: a prefix of its own, so that freeing them never frees another's. */
+export const vectorsPrefix = (batch: Pick<BatchRow, "id">): string => `vectors/${batch.id}`;
+
+const sameModel = async (belt: Belt, batch: BatchRow): Promise<boolean> => {
+  const model = await belt.parlance.model();
+  const held = await claimModel(belt.parlance.store, batch.collection_id, model);
+  if (held && held.fingerprint !== model.fingerprint)
+    throw corrupt(
+      `The collection's vectors were made with ${held.id}; this server runs ${model.id}, and vectors of two models cannot be compared.`,
+      {
+        code: "other-model",
+        hint: `Set PARLANCE_EMBEDDING_MODEL back to ${held.id}, or import into a new collection.`,
+      },
+    );
+  return held !== undefined;
+};
+
+/** Embeds the batch that a job names; one that is embedded already, or gone, is left as it is. */
+export const embed = async (belt: Belt, delivery: Delivery<"chunks.ready">): Promise<void> => {
+  const { store, blobs, bus } = belt.parlance;
+  const id = readBatchId(delivery.payload.batch);
+  const batch = id && (await findBatch(store.db, id));
+  if (batch?.state !== "chunked" || !(await sameModel(belt, batch))) return;
+  const embedder = await belt.parlance.embedder();
+  const chunks = await chunksOfBatch(store.db, batch.id);
+  const { vectors } = await embedder.embed(chunks.map(embeddingTextOf), {
+    inputType: "document",
+    truncate: true,
+    signal: delivery.signal,
+  });
+  await belt.reached("embed.embedded");
+  const bytes = encodeVectors(
+    chunks.map((chunk) => chunk.id),
+    vectors,
+  );
+  const { key } = await blobs.put(
+    vectorsPrefix(batch),
+    (async function* () {
+      yield bytes;
+    })(),
+  );
+  await belt.reached("embed.kept");
+  const wanted = await embeddedBatch(store, batch, key);
+  if (!wanted) {
+    const now = await findBatch(store.db, batch.id);
+    // Embedded by another worker, the same bytes lie under the same key; otherwise nobody wants them.
+    if (now?.vectors_key !== key) await blobs.remove(key);
+  }
+  await belt.reached("embed.done");
+  bus.wake();
+};

@@ -1,0 +1,120 @@
+// Erase: an upload or a collection disappears from rows, files, vectors, every version of the index, logs and copies.
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { Delivery } from "#services/bus/bus.ts";
+import { unavailable } from "#services/domain/errors.ts";
+import { type CollectionId, readCollectionId, readUploadId } from "#services/domain/ids.ts";
+import {
+  chunksToPurge,
+  conversationsOf,
+  deletePiece,
+  deleteUpload,
+  eraseFromConversation,
+  purgedChunks,
+} from "#services/store/erase.ts";
+import type { UploadRow } from "#services/store/tables.ts";
+import { blobPrefix, findUpload } from "#services/store/uploads.ts";
+import { cutter } from "../cut.ts";
+import type { Belt } from "../stage.ts";
+import { vectorsPrefix } from "./embed.ts";
+
+/** Deleted text still stands in the write-ahead log, and in copies made before a migration: both go. */
+const eraseTraces = async (belt: Belt): Promise<void> => {
+  const { store, config } = belt.parlance;
+  await rm(join(config.home, "backups"), { recursive: true, force: true });
+  if (!(await store.truncateLog()))
+    throw unavailable("The database's log could not be emptied: another process holds it.", {
+      code: "log-held",
+    });
+};
+
+const purge = async (belt: Belt, collection: CollectionId): Promise<void> => {
+  const { store, indexes } = belt.parlance;
+  const ids = await chunksToPurge(store.db, collection);
+  if (ids.length === 0) return;
+  const index = await indexes.open(collection);
+  if ((await index.head()) !== null) await index.purge(ids);
+  await belt.reached("erase.purged");
+  const [newest] = await index.versions({ limit: 1 });
+  if (newest)
+    await store.db
+      .updateTable("collections")
+      .set({ version: newest.number, indexed_chunks: newest.rows })
+      .where("id", "=", collection)
+      .execute();
+  await purgedChunks(store, ids);
+};
+
+const batchesOf = (belt: Belt, by: "upload_id" | "collection_id", id: string) =>
+  belt.parlance.store.db
+    .selectFrom("batches")
+    .select("id")
+    .where(by, "=", id as never)
+    .execute();
+
+const eraseUpload = async (belt: Belt, upload: UploadRow, signal: AbortSignal): Promise<void> => {
+  const { store, blobs } = belt.parlance;
+  const cut = cutter(await belt.parlance.embedder());
+  for (;;) {
+    const conversations = await conversationsOf(store.db, upload.id);
+    if (conversations.length === 0) break;
+    for (const conversation of conversations) {
+      signal.throwIfAborted();
+      await belt.turns.take(`rows ${upload.collection_id}`, () =>
+        eraseFromConversation(store, upload, conversation, cut),
+      );
+      await belt.reached("erase.conversation");
+    }
+  }
+  await belt.turns.take(`index ${upload.collection_id}`, () => purge(belt, upload.collection_id));
+  const batches = await batchesOf(belt, "upload_id", upload.id);
+  await blobs.removeAll(blobPrefix(upload.id));
+  const free = await deleteUpload(store, upload);
+  for (const key of free) await blobs.remove(key);
+  for (const batch of batches)
+    if (
+      !(await store.db
+        .selectFrom("batches")
+        .select("id")
+        .where("id", "=", batch.id)
+        .executeTakeFirst())
+    )
+      await blobs.removeAll(vectorsPrefix(batch));
+};
+
+const eraseCollection = async (
+  belt: Belt,
+  collection: CollectionId,
+  signal: AbortSignal,
+): Promise<void> => {
+  const { store, blobs, indexes } = belt.parlance;
+  const uploads = await store.db
+    .selectFrom("uploads")
+    .select("id")
+    .where("collection_id", "=", collection)
+    .execute();
+  for (const { id } of uploads) await blobs.removeAll(blobPrefix(id));
+  for (const batch of await batchesOf(belt, "collection_id", collection))
+    await blobs.removeAll(vectorsPrefix(batch));
+  await belt.turns.take(`index ${collection}`, () => indexes.drop(collection));
+  await belt.reached("erase.dropped");
+  let more = true;
+  while (more) {
+    signal.throwIfAborted();
+    more = await belt.turns.take(`rows ${collection}`, () => deletePiece(store, collection));
+  }
+};
+
+/** Erases what a job names; a second delivery finds nothing there any more, and leaves no trace either. */
+export const erase = async (belt: Belt, delivery: Delivery<"erase.requested">): Promise<void> => {
+  const { store } = belt.parlance;
+  const collection = readCollectionId(delivery.payload.collection);
+  if (!collection) return;
+  if (delivery.payload.upload === null) await eraseCollection(belt, collection, delivery.signal);
+  else {
+    const id = readUploadId(delivery.payload.upload);
+    const upload = id && (await findUpload(store.db, id));
+    if (upload?.state === "erasing") await eraseUpload(belt, upload, delivery.signal);
+  }
+  await eraseTraces(belt);
+};

@@ -1,0 +1,264 @@
+// Ingest: an upload's bytes → messages and chunks in rows, a thousand messages a transaction, going on where it once stopped.
+
+import type { z } from "zod";
+import type { Delivery } from "#services/bus/bus.ts";
+import type { uploadProblem } from "#services/contract/uploads.ts";
+import { ParlanceError } from "#services/domain/errors.ts";
+import { type ConversationId, readUploadId } from "#services/domain/ids.ts";
+import { type ParseEvent, type ParseProblem, parse } from "#services/parse/parse.ts";
+import { batchesIn, dueForIndex } from "#services/store/batches.ts";
+import { findCollection } from "#services/store/collections.ts";
+import { type IngestPart, saveFacts, saveParts } from "#services/store/ingest.ts";
+import { enqueue } from "#services/store/jobs.ts";
+import {
+  messagesToChunk,
+  type Rechunked,
+  saveConversationEnds,
+  sumsOf,
+} from "#services/store/rechunk.ts";
+import type { CollectionRow, UploadRow } from "#services/store/tables.ts";
+import { failUpload, findUpload, finishReading, startReading } from "#services/store/uploads.ts";
+import { type Cut, cutter } from "../cut.ts";
+import { openResolver, type ResolvedPart } from "../resolve.ts";
+import type { Belt } from "../stage.ts";
+
+/** Messages a transaction: more would keep other writers waiting, fewer pay too often for a durable write. */
+const AT_ONCE = 1000;
+/** The first ones are few, so that the first hits come at once. */
+const AT_FIRST = 300;
+/** A slow file's messages are not held back longer than this. */
+const HOLD_MS = 500;
+const PROBLEMS_KEPT = 200;
+
+type UploadProblem = z.infer<typeof uploadProblem>;
+
+/** Problems counted, and the first of them kept, the same ones folded together. */
+const openProblems = () => {
+  const kept = new Map<string, UploadProblem>();
+  let count = 0;
+  let changed = false;
+  return {
+    add(problem: ParseProblem) {
+      count += problem.count;
+      changed = true;
+      const name = `${problem.code}\u0000${problem.place}\u0000${problem.reason}`;
+      const same = kept.get(name);
+      if (same) same.count += problem.count;
+      else if (kept.size < PROBLEMS_KEPT) kept.set(name, { ...problem });
+    },
+    /** What the row should say; undefined where it says so already. */
+    news() {
+      if (!changed) return undefined;
+      changed = false;
+      return { problem_count: count, problems: JSON.stringify([...kept.values()]) };
+    },
+  };
+};
+
+interface End {
+  readonly conversation: IngestPart["conversation"];
+  /** Its messages may have changed: by this attempt, or by one that died before it cut them. */
+  readonly unsure: boolean;
+}
+
+/** One attempt at reading one upload. */
+class Reading {
+  readonly #belt: Belt;
+  readonly #upload: UploadRow;
+  readonly #cut: Cut;
+  readonly #resolve: (parsed: Parameters<ReturnType<typeof openResolver>>[0]) => ResolvedPart;
+  readonly #problems = openProblems();
+  readonly #touched = new Set<ConversationId>();
+  /** Parts seen in this attempt, and those that the rows have. */
+  #seen = 0;
+  #saved: number;
+  #ended = 0;
+  #endsSaved: number;
+  #skipped = false;
+  #bytes = 0;
+  #waiting: IngestPart[] = [];
+  #ends: End[] = [];
+  #held = 0;
+  #flushedAt = performance.now();
+  #flushes = 0;
+
+  constructor(belt: Belt, upload: UploadRow, cut: Cut) {
+    this.#belt = belt;
+    this.#upload = upload;
+    this.#cut = cut;
+    this.#saved = upload.parts_done;
+    this.#endsSaved = upload.conversations;
+    this.#resolve = openResolver({ collection: upload.collection_id, upload: upload.id });
+  }
+
+  /** @returns "cancelled" as soon as a person asked for it and everything read so far is saved */
+  async take(event: ParseEvent): Promise<"on" | "cancelled"> {
+    switch (event.kind) {
+      case "format":
+        await saveFacts(this.#belt.parlance.store, this.#upload.id, {
+          source: event.source,
+          format: event.label,
+        });
+        return "on";
+      case "problem":
+        this.#problems.add(event.problem);
+        return "on";
+      case "progress":
+        this.#bytes = event.bytes;
+        return this.#due() ? this.flush() : "on";
+      case "conversation":
+        this.#add(this.#resolve(event.conversation));
+        return this.#due() ? this.flush() : "on";
+    }
+  }
+
+  #add(part: ResolvedPart): void {
+    if (this.#seen++ < this.#saved) this.#skipped = true;
+    else {
+      this.#waiting.push(part);
+      this.#held += part.messages.length;
+    }
+    if (part.continues) return;
+    if (this.#ended++ >= this.#endsSaved)
+      this.#ends.push({ conversation: part.conversation, unsure: this.#skipped });
+    this.#skipped = false;
+  }
+
+  #due(): boolean {
+    const enough = this.#flushes === 0 ? AT_FIRST : AT_ONCE;
+    return this.#held >= enough || performance.now() - this.#flushedAt > HOLD_MS;
+  }
+
+  async flush(): Promise<"on" | "cancelled"> {
+    const { collection_id } = this.#upload;
+    // Erasing takes the same turn: rows do not change between being read, cut and written.
+    return this.#belt.turns.take(`rows ${collection_id}`, async () => {
+      const cancelled = await this.#saveParts();
+      await this.#belt.reached("ingest.parts");
+      await this.#saveEnds();
+      await this.#belt.reached("ingest.ends");
+      this.#flushedAt = performance.now();
+      this.#flushes++;
+      this.#belt.parlance.bus.wake();
+      return cancelled ? "cancelled" : "on";
+    });
+  }
+
+  async #saveParts(): Promise<boolean> {
+    const { store } = this.#belt.parlance;
+    const news = this.#problems.news();
+    if (news) await saveFacts(store, this.#upload.id, news);
+    if (this.#waiting.length === 0) {
+      const row = await findUpload(store.db, this.#upload.id);
+      return row?.cancel_requested === 1;
+    }
+    const parts = this.#waiting;
+    const saved = await saveParts(
+      store,
+      {
+        upload: this.#upload.id,
+        collection: this.#upload.collection_id,
+        after: this.#saved,
+        bytesRead: Math.max(this.#bytes, this.#upload.bytes_read),
+      },
+      parts,
+    );
+    this.#waiting = [];
+    this.#held = 0;
+    this.#saved += parts.length;
+    for (const conversation of saved.touched) this.#touched.add(conversation);
+    return saved.cancelled;
+  }
+
+  async #saveEnds(): Promise<void> {
+    const ends = this.#ends;
+    if (ends.length === 0) return;
+    const { store } = this.#belt.parlance;
+    const rechunked: Rechunked[] = [];
+    const done = new Set<ConversationId>();
+    for (const { conversation, unsure } of ends) {
+      const wanted = unsure || this.#touched.has(conversation.id);
+      if (!wanted || done.has(conversation.id)) continue;
+      done.add(conversation.id);
+      const messages = await messagesToChunk(store.db, conversation.id);
+      rechunked.push({
+        conversation: conversation.id,
+        sums: sumsOf(messages),
+        chunks: this.#cut(conversation, messages),
+      });
+    }
+    await saveConversationEnds(
+      store,
+      {
+        upload: this.#upload.id,
+        collection: this.#upload.collection_id,
+        after: this.#endsSaved,
+      },
+      { done: ends.length, rechunked },
+    );
+    this.#endsSaved += ends.length;
+    this.#ends = [];
+    for (const id of done) this.#touched.delete(id);
+  }
+}
+
+/** What an earlier attempt left between two stages is put on its way again. */
+const announceLeftovers = (belt: Belt, upload: UploadRow): Promise<void> => {
+  const { store } = belt.parlance;
+  return store.transaction(async (rows) => {
+    for (const batch of await batchesIn(rows, upload.collection_id, "chunked"))
+      if (batch.upload_id === upload.id)
+        await enqueue(store, rows, {
+          name: "chunks.ready",
+          payload: { batch: batch.id },
+          key: batch.id,
+        });
+    const embedded = await batchesIn(rows, upload.collection_id, "embedded");
+    if (embedded.length > 0) await dueForIndex(store, rows, upload.collection_id);
+  });
+};
+
+const read = async (
+  belt: Belt,
+  upload: UploadRow,
+  collection: CollectionRow,
+  delivery: Delivery<"upload.received">,
+) => {
+  const { parlance } = belt;
+  const { signal } = delivery;
+  await announceLeftovers(belt, upload);
+  const reading = new Reading(belt, upload, cutter(await parlance.embedder()));
+  const path = await parlance.blobs.localPath(upload.blob_key);
+  const events = parse({ path, filename: upload.filename }, { zone: collection.zone, signal });
+  let lastProgress = 0;
+  for await (const event of events) {
+    signal.throwIfAborted();
+    if ((await reading.take(event)) === "cancelled") return "cancelled";
+    if (performance.now() - lastProgress > 2000) {
+      lastProgress = performance.now();
+      await delivery.progressed();
+    }
+  }
+  return (await reading.flush()) === "cancelled" ? "cancelled" : "read";
+};
+
+/** Reads the upload that a job names; a second delivery of the same job finds nothing left to do. */
+export const ingest = async (belt: Belt, delivery: Delivery<"upload.received">): Promise<void> => {
+  const { store, bus } = belt.parlance;
+  const id = readUploadId(delivery.payload.upload);
+  const upload = id && (await startReading(store, id));
+  if (!upload) return;
+  const collection = await findCollection(store.db, upload.collection_id);
+  if (!collection) return;
+  try {
+    const how = await read(belt, upload, collection, delivery);
+    await belt.reached("ingest.read");
+    await finishReading(store, upload.id, how);
+    bus.wake();
+  } catch (error) {
+    const final = error instanceof ParlanceError && error.kind !== "unavailable";
+    if (!final || delivery.signal.aborted) throw error;
+    await store.transaction((rows) => failUpload(store, rows, upload.id, error.toJSON()));
+    bus.wake();
+  }
+};

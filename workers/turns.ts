@@ -1,0 +1,17 @@
+// Turns: one at a time for each key, first come first served, within this process.
+export class Turns {
+  readonly #last = new Map<string, Promise<void>>();
+
+  async take<T>(key: string, work: () => Promise<T>): Promise<T> {
+    const before = this.#last.get(key);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#last.set(key, promise);
+    await before;
+    try {
+      return await work();
+    } finally {
+      if (this.#last.get(key) === promise) this.#last.delete(key);
+      resolve();
+    }
+  }
+}
