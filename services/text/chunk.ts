@@ -37,8 +37,8 @@ export interface ChunkOptions {
 
 /** Defaults, chosen by measurement: infra/decisions/0006-chunking-and-header.md. */
 export const chunkDefaults = {
-  maxTokens: 128,
-  overlapTokens: 16,
+  maxTokens: 64,
+  overlapTokens: 8,
   shortChars: 24,
   joinWithin: 3 * 60_000,
 } as const;

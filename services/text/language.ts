@@ -12,7 +12,7 @@ const LEAST_LEAD = 2;
 const unlikely = new Set(["eo", "la", "rn", "vo"]);
 
 const letters = /\p{L}+/gu;
-const latinOnly = /^[\0-\u024f\u1e00-\u20cf\u2100-\u2bff\ufe0f\u{1f000}-\u{1ffff}]*$/u;
+const latinOnly = /^(?:[\0-\u024f\u1e00-\u20cf\u2100-\u2bff\u{1f000}-\u{1ffff}]|\ufe0f)*$/u;
 /** Scripts that one language has to itself, kana before Han. */
 const scripts: readonly (readonly [RegExp, string])[] = [
   [/[\p{Script=Hiragana}\p{Script=Katakana}]/gu, "ja"],

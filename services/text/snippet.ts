@@ -55,11 +55,7 @@ const wordEnd = (text: string, at: number): number => {
 };
 
 /** @param spans in any order, may overlap; those outside the piece are left out, those at its border are cut. */
-export const snippet = (
-  text: string,
-  spans: readonly Span[],
-  options: SnippetOptions,
-): Snippet => {
+export const snippet = (text: string, spans: readonly Span[], options: SnippetOptions): Snippet => {
   const ordered = spans
     .filter(({ start, end }) => end > start && start >= 0 && end <= text.length)
     .sort((a, b) => a.start - b.start || a.end - b.end);
@@ -67,8 +63,9 @@ export const snippet = (
   const first = bestStart(ordered, options.length);
   // A third of the room stands before the first place, so that it is read in its sentence.
   const wish = ordered.length === 0 ? 0 : first - Math.floor(options.length / 3);
-  const start = wordStart(text, Math.max(0, Math.min(wish, text.length - options.length)));
-  const end = wordEnd(text, Math.min(text.length, start + options.length));
+  const from = Math.max(0, Math.min(wish, text.length - options.length));
+  const start = wordStart(text, from);
+  const end = wordEnd(text, Math.min(text.length, from + options.length));
   const lead = start > 0 ? ELLIPSIS : "";
   const tail = end < text.length ? ELLIPSIS : "";
   const shift = lead.length - start;
