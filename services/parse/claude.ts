@@ -67,7 +67,8 @@ export const fromClaude = (record: Json, names: AccountNames): ConvertedRecord =
     return { id, parent: parent === ROOT ? null : parent, drafts: draftsOf(item, human, model) };
   });
   const tree = known.some((item) => asString(item["parent_message_uuid"]) !== null);
-  const laid = layTree(tree ? nodes : inLine(nodes), asString(record["current_leaf_message_uuid"]));
+  const leaf = tree ? asString(record["current_leaf_message_uuid"]) : null;
+  const laid = layTree(tree ? nodes : inLine(nodes), leaf);
   const line = (messages: readonly ParsedMessage[]) =>
     messages.map((item) => ({ ...item, parent: null }));
   return {

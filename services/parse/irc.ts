@@ -2,7 +2,7 @@
 
 import { badBytes, decoded } from "./encoding.ts";
 import type { ParseEvent } from "./events.ts";
-import { type NumberedLine, openDay } from "./irc-day.ts";
+import { type NumberedLine, openDay, type Utterance } from "./irc-day.ts";
 import { ircLine } from "./irc-line.ts";
 import { ircPath } from "./irc-path.ts";
 import { partMessages } from "./limits.ts";
@@ -39,6 +39,12 @@ const isStatus = (text: string): boolean =>
 const dayId = (channel: string | null, date: string | null, start: string) =>
   `${channel ?? fingerprint(start)}/${date ?? (channel === null ? "undated" : fingerprint(start))}`;
 
+const lineReasons = {
+  "bad-line": "The line is of no IRC layout that is known.",
+  "long-line": "The line is too long and was cut.",
+  "duplicate-line": "A bouncer played this line again; it is read once.",
+} as const;
+
 export async function* readIrc(file: TextFile, reading: Reading): AsyncGenerator<ParseEvent> {
   const zone = openZone(reading.zone);
   const named = ircPath(file.path);
@@ -59,50 +65,41 @@ export async function* readIrc(file: TextFile, reading: Reading): AsyncGenerator
     day = openDay({ sourceId: dayId(channel, date, start), channel, date, zone });
   }
 
-  function* take(line: Line): Generator<ParseEvent> {
-    const place = `${file.place}, line ${line.number}`;
-    const { text: raw, replaced } = decoded(line.bytes);
-    if (replaced > 0) yield* reading.problem(badBytes(place, replaced));
-    if (line.tooLong)
-      yield* reading.problem({
-        code: "bad-line",
-        place,
-        reason: "The line is too long and was cut.",
-      });
-    if (raw.trim() === "") return;
-    const read = ircLine(raw);
-    if (!read) {
-      yield* reading.problem({
-        code: "bad-line",
-        place,
-        reason: "The line is of no IRC layout that is known.",
-      });
-      return;
-    }
-    if (read.kind === "mark") return;
-    if (read.kind === "day") {
-      yield* moveTo(read.date ?? (read.next ? following(date) : date));
-      return;
-    }
-    if (read.clock?.date) yield* moveTo(read.clock.date);
-    else if (date !== null && named.date === null && fellBack(lines.at(-1), read.clock?.hour))
+  /** Whether a bouncer plays an old line again. */
+  const playedAgain = (raw: string, text: string): boolean => {
+    if (text.startsWith("Buffer Playback...")) playback = new Set(seen);
+    if (text.startsWith("Playback Complete.")) playback = undefined;
+    return playback?.has(raw) === true;
+  };
+
+  const lineProblem = (code: keyof typeof lineReasons, number: number) =>
+    reading.problem({ code, place: `${file.place}, line ${number}`, reason: lineReasons[code] });
+
+  function* say(number: number, raw: string, line: Utterance): Generator<ParseEvent> {
+    if (line.clock?.date) yield* moveTo(line.clock.date);
+    else if (date !== null && named.date === null && fellBack(lines.at(-1), line.clock?.hour))
       yield* moveTo(following(date));
-    if (read.text.startsWith("Buffer Playback...")) playback = new Set(seen);
-    if (read.text.startsWith("Playback Complete.")) playback = undefined;
-    if (playback?.has(raw)) {
-      yield* reading.problem({
-        code: "duplicate-line",
-        place,
-        reason: "A bouncer played this line again; it is read once.",
-      });
+    if (playedAgain(raw, line.text)) {
+      yield* lineProblem("duplicate-line", number);
       return;
     }
     if (seen.size < partMessages * 10) seen.add(raw);
-    lines.push({ number: line.number, raw, line: read });
-    if (lines.length > partMessages) {
-      const part = lines.splice(0, partMessages);
-      yield { kind: "conversation", conversation: day.part(part, true) };
-    }
+    lines.push({ number, raw, line });
+    if (lines.length <= partMessages) return;
+    const part = lines.splice(0, partMessages);
+    yield { kind: "conversation", conversation: day.part(part, true) };
+  }
+
+  function* take(line: Line): Generator<ParseEvent> {
+    const { text: raw, replaced } = decoded(line.bytes);
+    if (replaced > 0)
+      yield* reading.problem(badBytes(`${file.place}, line ${line.number}`, replaced));
+    if (line.tooLong) yield* lineProblem("long-line", line.number);
+    if (raw.trim() === "") return;
+    const read = ircLine(raw);
+    if (!read) yield* lineProblem("bad-line", line.number);
+    else if (read.kind === "day") yield* moveTo(read.date ?? (read.next ? following(date) : date));
+    else if (read.kind !== "mark") yield* say(line.number, raw, read);
   }
 
   for await (const batch of lineBatches(file.bytes, reading.limits.lineBytes)) {

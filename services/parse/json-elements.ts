@@ -118,68 +118,84 @@ const openSplitter = <T>(options: ElementOptions<T>) => {
     return match ? 1 + match.index + match[0].indexOf("{") : undefined;
   };
 
+  /** Goes on inside a string. @returns the index after its closing quote, or the chunk's length. */
+  const leaveString = (chunk: Buffer, start: number): number => {
+    let i = escaped ? start + 1 : start;
+    escaped = false;
+    for (; i < chunk.length; i += 1) {
+      const byte = chunk[i];
+      if (byte === ESCAPE) i += 1;
+      else if (byte === QUOTE) {
+        inString = false;
+        return i + 1;
+      }
+    }
+    escaped = i > chunk.length;
+    return chunk.length;
+  };
+
+  /** A closing bracket, or a comma after a scalar. @returns the index after the element's end, or -1 where it goes on. */
+  const close = (byte: number, at: number): number => {
+    const over = scalar && depth === 0;
+    if (byte === COMMA) return over ? at : -1;
+    if (over) return at;
+    depth -= 1;
+    return depth === 0 ? at + 1 : -1;
+  };
+
   /** Goes through the bytes of an element. @returns the index after its end, or -1 where it goes on. */
   const scan = (chunk: Buffer, start: number): number => {
-    const end = chunk.length;
-    let i = start;
-    while (i < end) {
-      if (inString) {
-        if (escaped) {
-          escaped = false;
-          i += 1;
-        }
-        for (; i < end; i += 1) {
-          const byte = chunk[i];
-          if (byte === ESCAPE) i += 1;
-          else if (byte === QUOTE) break;
-        }
-        if (i >= end) {
-          escaped = i > end;
-          return -1;
-        }
-        inString = false;
-        i += 1;
+    let i = inString ? leaveString(chunk, start) : start;
+    while (i < chunk.length) {
+      const byte = chunk[i] ?? 0;
+      if (byte === QUOTE) {
+        inString = true;
+        i = leaveString(chunk, i + 1);
         continue;
       }
-      const byte = chunk[i];
-      if (byte === QUOTE) inString = true;
-      else if (byte === OPEN_OBJECT || byte === OPEN_LIST) {
+      if (byte === OPEN_OBJECT || byte === OPEN_LIST) {
         depth += 1;
         if (depth > deepest) deepest = depth;
-      } else if (byte === CLOSE_OBJECT || byte === CLOSE_LIST) {
-        if (scalar && depth === 0) return i;
-        depth -= 1;
-        if (depth === 0) return i + 1;
-      } else if (scalar && depth === 0 && byte === COMMA) return i;
+      } else if (byte === CLOSE_OBJECT || byte === CLOSE_LIST || byte === COMMA) {
+        const end = close(byte, i);
+        if (end >= 0) return end;
+      }
       i += 1;
     }
     return -1;
   };
 
-  /** Between elements. @returns the index of the first byte of an element, or the chunk's length. */
+  /** A byte between elements. @returns whether an element begins with it. */
+  const opens = (byte: number): boolean => {
+    if (byte === OPEN_OBJECT) return true;
+    if (state === "outside" && byte === OPEN_LIST) {
+      state = "list";
+      insideList = true;
+      return false;
+    }
+    if (state === "list" && byte === CLOSE_LIST) {
+      insideList = false;
+      state = options.from > 0 ? "done" : "outside";
+      return false;
+    }
+    if (state === "list" && byte !== CLOSE_OBJECT && !afterBad) return true;
+    // Bytes that belong nowhere: said once for each run of them.
+    if (!afterBad) bad("bad-json");
+    afterBad = true;
+    if (sign) skipFrom("lost");
+    return false;
+  };
+
+  /** Between elements. @returns the index of the first byte of an element, or of where to look on in another state. */
   const seek = (chunk: Buffer, start: number): number => {
     for (let i = start; i < chunk.length; i += 1) {
       const byte = chunk[i] ?? 0;
       if (isBlank(byte) || byte === COMMA) continue;
-      if (state === "outside" && byte === OPEN_LIST) {
-        state = "list";
-        insideList = true;
-      } else if (state === "list" && byte === CLOSE_LIST) {
-        insideList = false;
-        state = options.from > 0 ? "done" : "outside";
-        if (state === "done") return chunk.length;
-      } else if (byte === OPEN_OBJECT || (state === "list" && byte !== CLOSE_OBJECT && !afterBad)) {
+      if (opens(byte)) {
         begin(byte);
         return i;
-      } else {
-        // Bytes that belong nowhere: said once for each run of them.
-        if (!afterBad) bad("bad-json");
-        afterBad = true;
-        if (sign) {
-          skipFrom("lost");
-          return i;
-        }
       }
+      if (state === "lost" || state === "done") return i;
     }
     return chunk.length;
   };

@@ -10,39 +10,53 @@ export interface HeadValue {
 /** How deep a head is followed: shapes show in the first levels. */
 const DEEPEST = 200;
 
-/** Cuts the text after its last whole member and closes what is open. */
-export const headValue = (text: string): HeadValue => {
+/** The index of a string's closing quote, or the text's length. */
+const stringEnd = (text: string, start: number): number => {
+  for (let i = start; i < text.length; i += 1) {
+    if (text[i] === "\\") i += 1;
+    else if (text[i] === '"') return i;
+  }
+  return text.length;
+};
+
+/** Goes through the text's brackets. @returns what to keep of it, with what it takes to close it, and where arrays begin. */
+const outline = (text: string) => {
   const open: string[] = [];
   const lists: number[] = [];
-  let cut = 0;
-  let closers = "";
-  const mark = (at: number) => {
-    cut = at;
-    closers = open.toReversed().join("");
+  let kept = { end: 0, closers: "" };
+  const mark = (end: number) => {
+    kept = { end, closers: open.toReversed().join("") };
   };
-  let inString = false;
-  for (let i = 0; i < text.length; i += 1) {
-    const at = text[i];
-    if (inString) {
-      if (at === "\\") i += 1;
-      else if (at === '"') inString = false;
-      continue;
-    }
-    if (at === '"') inString = true;
-    else if (at === "{" || at === "[") {
-      if (at === "[" && open.length === 1 && open[0] === "}") lists.push(i);
-      open.push(at === "{" ? "}" : "]");
-      if (open.length > DEEPEST) break;
-      mark(i + 1);
-    } else if (at === "}" || at === "]") {
-      if (open.pop() !== at) break;
-      mark(i + 1);
-      if (open.length === 0) break;
-    } else if (at === ",") mark(i);
+  const opened = (at: number, closer: string): boolean => {
+    if (closer === "]" && open.length === 1 && open[0] === "}") lists.push(at);
+    open.push(closer);
+    mark(at + 1);
+    return open.length < DEEPEST;
+  };
+  const closed = (at: number, closer: string): boolean => {
+    const right = open.pop() === closer;
+    if (right) mark(at + 1);
+    return right && open.length > 0;
+  };
+  for (let i = 0, going = true; going && i < text.length; i += 1) {
+    const at = text[i] ?? "";
+    if (at === '"') i = stringEnd(text, i + 1);
+    else if (at === "{") going = opened(i, "}");
+    else if (at === "[") going = opened(i, "]");
+    else if (at === "}" || at === "]") going = closed(i, at);
+    else if (at === ",") mark(i);
   }
-  const offsets = lists.map((at) => Buffer.byteLength(text.slice(0, at)));
+  return { ...kept, lists };
+};
+
+/** Cuts the text after its last whole member and closes what is open. */
+export const headValue = (text: string): HeadValue => {
+  const { end, closers, lists } = outline(text);
   try {
-    return { value: JSON.parse(text.slice(0, cut) + closers), lists: offsets };
+    return {
+      value: JSON.parse(text.slice(0, end) + closers),
+      lists: lists.map((at) => Buffer.byteLength(text.slice(0, at))),
+    };
   } catch {
     // Not JSON after all: the caller sees `undefined` and looks for another format.
     return { value: undefined, lists: [] };

@@ -75,65 +75,63 @@ const callText = (call: Json): string => {
   return `${asString(inner["name"]) ?? "tool"}(${args})`;
 };
 
-interface Calls {
-  /** Call id → the message that made it. */
-  readonly made: Map<string, string>;
-}
+type Part = Pick<ParsedMessage, "kind" | "text"> & {
+  readonly files?: readonly Attachment[];
+  /** The id of the call that this part is. */
+  readonly call?: string | null;
+};
 
-/** One record's message → one or several of ours, their keys `3`, `3/1`, … */
-const messagesOf = (item: Json, index: number, calls: Calls): ParsedMessage[] => {
-  const role = roleOf[String(item["role"]).toLowerCase()] ?? "person";
-  const id = asId(item["id"]);
-  const author =
-    asString(item["name"]) ?? (role === "person" ? String(item["role"]) : authorOf[role]);
-  const raw = JSON.stringify(item);
-  const answered = asString(item["tool_call_id"]);
-  const replyTo = answered === null ? null : (calls.made.get(answered) ?? null);
-  const at = fromAny(
-    item["timestamp"] ?? item["created_at"] ?? item["create_time"] ?? item["created"],
-  );
-  const made: ParsedMessage[] = [];
-  const add = (
-    kind: ParsedMessage["kind"],
-    text: string,
-    attachments: readonly Attachment[] = [],
-  ) => {
-    const nth = made.length;
-    const suffix = nth === 0 ? "" : `/${nth}`;
-    made.push(
-      message({
-        key: `${index}${suffix}`,
-        sourceId: id === null ? null : `${id}${suffix}`,
-        // Room for the parts of a message, so that a message's place depends on none before it.
-        position: index * 1000 + nth,
-        replyTo,
-        author,
-        role,
-        kind,
-        at,
-        zoneKnown: at !== null,
-        model: asString(item["model"]),
-        text,
-        attachments,
-        raw,
-      }),
-    );
-  };
-
+const partsOf = (item: Json, role: Role): Part[] => {
+  const spoken = role === "tool" || role === "system" ? role : "text";
+  const parts: Part[] = [];
   const thinking = asString(item["reasoning_content"]) ?? asString(item["reasoning"]);
-  if (thinking !== null) add("thinking", thinking);
+  if (thinking !== null) parts.push({ kind: "thinking", text: thinking });
   const { text, files } = contentOf(item["content"]);
-  if (text !== "") add(role === "tool" ? "tool" : role === "system" ? "system" : "text", text);
-  if (files.length > 0) add("attachment", files.map((file) => file.name).join("\n"), files);
+  if (text !== "") parts.push({ kind: spoken, text });
+  if (files.length > 0)
+    parts.push({ kind: "attachment", text: files.map((file) => file.name).join("\n"), files });
   const single = item["function_call"];
-  for (const call of [...objectsOf(item["tool_calls"]), ...(isObject(single) ? [single] : [])]) {
-    const callId = asString(call["id"]);
-    if (callId !== null)
-      calls.made.set(callId, made.length === 0 ? `${index}` : `${index}/${made.length}`);
-    add("tool", callText(call));
-  }
-  if (made.length === 0) add(role === "tool" ? "tool" : role === "system" ? "system" : "text", "");
-  return made;
+  for (const call of [...objectsOf(item["tool_calls"]), ...(isObject(single) ? [single] : [])])
+    parts.push({ kind: "tool", text: callText(call), call: asString(call["id"]) });
+  return parts.length > 0 ? parts : [{ kind: spoken, text: "" }];
+};
+
+const timeOf = (item: Json) =>
+  fromAny(item["timestamp"] ?? item["created_at"] ?? item["create_time"] ?? item["created"]);
+
+/**
+ * One record's message → one or several of ours, their keys `3`, `3/1`, …
+ * @param calls call id → the key of the message that made the call; filled on the way.
+ */
+const messagesOf = (item: Json, index: number, calls: Map<string, string>): ParsedMessage[] => {
+  const named = String(item["role"]);
+  const role = roleOf[named.toLowerCase()] ?? "person";
+  const id = asId(item["id"]);
+  const at = timeOf(item);
+  const raw = JSON.stringify(item);
+  const replyTo = calls.get(asString(item["tool_call_id"]) ?? "") ?? null;
+  const fallback = role === "person" ? named || "Unknown" : authorOf[role];
+  return partsOf(item, role).map((part, nth) => {
+    const suffix = nth === 0 ? "" : `/${nth}`;
+    const key = `${index}${suffix}`;
+    if (part.call) calls.set(part.call, key);
+    return message({
+      key,
+      sourceId: id === null ? null : `${id}${suffix}`,
+      // Room for the parts of a message, so that a message's place depends on none before it.
+      position: index * 1000 + nth,
+      replyTo,
+      author: asString(item["name"]) ?? fallback,
+      role,
+      kind: part.kind,
+      at,
+      zoneKnown: at !== null,
+      model: asString(item["model"]),
+      text: part.text,
+      attachments: part.files ?? [],
+      raw,
+    });
+  });
 };
 
 export const idOf = (record: Json): string =>
@@ -149,7 +147,7 @@ export const titleOf = (record: Json): string | null => {
 
 export const fromOpenai = (record: Json): ConvertedRecord => {
   const items = asArray(record["messages"]);
-  const calls: Calls = { made: new Map() };
+  const calls = new Map<string, string>();
   const spoken = items.flatMap((item, index) =>
     isObject(item) && typeof item["role"] === "string" ? messagesOf(item, index, calls) : [],
   );

@@ -8,7 +8,7 @@ export interface SlackNames {
   readonly channels: ReadonlyMap<string, string>;
 }
 
-const unescape = (text: string): string =>
+const plain = (text: string): string =>
   text.includes("&")
     ? text.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&")
     : text;
@@ -17,7 +17,7 @@ const unescape = (text: string): string =>
 const resolved = (inner: string, names: SlackNames): string => {
   const bar = inner.indexOf("|");
   const target = bar < 0 ? inner : inner.slice(0, bar);
-  const label = bar < 0 ? "" : unescape(inner.slice(bar + 1));
+  const label = bar < 0 ? "" : plain(inner.slice(bar + 1));
   const id = target.slice(1);
   if (target.startsWith("@")) return `@${names.people.get(id) ?? (label.replace(/^@/, "") || id)}`;
   if (target.startsWith("#"))
@@ -27,8 +27,8 @@ const resolved = (inner: string, names: SlackNames): string => {
   if (target.startsWith("!date^")) return label;
   if (target.startsWith("!"))
     return label === "" ? `@${id}` : label.startsWith("@") ? label : `@${label}`;
-  const link = unescape(target.replace(/^mailto:/, ""));
-  return label === "" || label === link ? link : `${label} (${unescape(target)})`;
+  const link = plain(target.replace(/^mailto:/, ""));
+  return label === "" || label === link ? link : `${label} (${plain(target)})`;
 };
 
 /** `<@U123>` `<#C123|name>` `<!here>` `<url|label>` and the three escapes; a `<` without its `>` stays. */
@@ -38,8 +38,8 @@ export const slackText = (text: string, names: SlackNames): string => {
   for (;;) {
     const open = text.indexOf("<", at);
     const close = open < 0 ? -1 : text.indexOf(">", open);
-    if (close < 0) return out + unescape(text.slice(at));
-    out += unescape(text.slice(at, open)) + resolved(text.slice(open + 1, close), names);
+    if (close < 0) return out + plain(text.slice(at));
+    out += plain(text.slice(at, open)) + resolved(text.slice(open + 1, close), names);
     at = close + 1;
   }
 };

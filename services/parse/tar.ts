@@ -102,6 +102,8 @@ const refusedTypes: Readonly<Record<string, number>> = {
   "6": 0o010000,
 };
 
+const plainTypes = new Set(["0", "\0", "7"]);
+
 export interface TarEnd {
   /** Whether the archive stopped in the middle of an entry. */
   cut: boolean;
@@ -117,60 +119,54 @@ export async function* tarFiles(
   end: TarEnd,
 ): AsyncGenerator<UploadFile> {
   const take = taker(stream);
-  const record = async (header: Header): Promise<Buffer | undefined> => {
-    if (header.size > LONGEST_RECORD)
-      throw rejected("The archive holds an entry whose name is longer than any path.", {
-        code: "archive-path",
-      });
-    const padded = await take.exactly(Math.ceil(header.size / BLOCK) * BLOCK);
-    return padded?.subarray(0, header.size);
-  };
-  let named: { path?: string; size?: number } = {};
-  for (let entries = 0; ; ) {
-    const block = await take.exactly(BLOCK);
-    if (!block) {
-      // An archive without its closing zeros is cut only if something was promised.
-      end.cut = Object.keys(named).length > 0;
-      return;
-    }
-    if (block.every((byte) => byte === 0)) return;
-    const header = headerOf(block);
-    if ("xgLK".includes(header.type)) {
-      const bytes = await record(header);
-      if (!bytes) {
-        end.cut = true;
-        return;
-      }
-      if (header.type === "x") named = { ...named, ...pax(bytes) };
-      if (header.type === "L") named = { ...named, path: text(bytes, 0, bytes.length) };
-      continue;
-    }
+  let entries = 0;
+  for (let next = await nextEntry(take, end); next; next = await nextEntry(take, end)) {
     entries += 1;
     if (entries > limits.entries) throw tooManyEntries(limits);
-    const path = checkedName(named.path ?? header.path, limits);
-    checkedMode(refusedTypes[header.type] ?? 0, path);
-    const length = named.size ?? header.size;
-    named = {};
-    let left = length;
+    const path = checkedName(next.path, limits);
+    checkedMode(refusedTypes[next.type] ?? 0, path);
+    let left = next.size;
     async function* contents(): AsyncGenerator<Buffer> {
       while (left > 0) {
         const piece = await take.some(left);
-        if (!piece) {
-          end.cut = true;
-          return;
-        }
+        end.cut ||= piece === undefined;
+        if (!piece) return;
         left -= piece.length;
         yield piece;
       }
     }
-    if ((header.type === "0" || header.type === "\0" || header.type === "7") && !path.endsWith("/"))
-      yield { path, bytes: contents };
+    if (plainTypes.has(next.type) && !path.endsWith("/")) yield { path, bytes: contents };
     for await (const rest of contents()) void rest;
-    if (end.cut) return;
-    const padding = (BLOCK - (length % BLOCK)) % BLOCK;
-    if (padding > 0 && !(await take.exactly(padding))) {
+    const padding = (BLOCK - (next.size % BLOCK)) % BLOCK;
+    if (end.cut || (padding > 0 && !(await take.exactly(padding)))) {
       end.cut = true;
       return;
     }
   }
 }
+
+type Taker = ReturnType<typeof taker>;
+
+/** The next header, with the name and size that long-name and pax records before it give; undefined at the archive's end. */
+const nextEntry = async (take: Taker, end: TarEnd): Promise<Header | undefined> => {
+  let named: { path?: string; size?: number } = {};
+  for (;;) {
+    const block = await take.exactly(BLOCK);
+    // An archive without its closing zeros is cut only if something was promised.
+    end.cut = block === undefined && Object.keys(named).length > 0;
+    if (!block || block.every((byte) => byte === 0)) return undefined;
+    const header = headerOf(block);
+    if (!"xgLK".includes(header.type)) return { ...header, ...named };
+    if (header.size > LONGEST_RECORD)
+      throw rejected("The archive holds an entry whose name is longer than any path.", {
+        code: "archive-path",
+        hint: "Make the archive again from the files themselves.",
+      });
+    const bytes = await take.exactly(Math.ceil(header.size / BLOCK) * BLOCK);
+    end.cut = bytes === undefined;
+    if (!bytes) return undefined;
+    const record = bytes.subarray(0, header.size);
+    if (header.type === "x") named = { ...named, ...pax(record) };
+    if (header.type === "L") named = { ...named, path: text(record, 0, record.length) };
+  }
+};

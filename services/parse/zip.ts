@@ -25,6 +25,8 @@ import type { Reading } from "./reading.ts";
 const WINDOW = 1024 * 1024;
 const LOCAL_HEADER = 30;
 
+type Read = RandomAccessReader["read"];
+
 /** Reads ahead in windows: the directory of 100,000 entries is 200,000 small reads otherwise. */
 class WindowedReader extends RandomAccessReader {
   readonly #file: FileHandle;
@@ -42,14 +44,7 @@ class WindowedReader extends RandomAccessReader {
     return createReadStream(this.#path, { start, end: end - 1, highWaterMark: 256 * 1024 });
   }
 
-  // biome-ignore lint/complexity/useMaxParams: yauzl's own signature.
-  override read(
-    buffer: Buffer,
-    offset: number,
-    length: number,
-    position: number,
-    callback: (error: Error | null) => void,
-  ): void {
+  override read(...[buffer, offset, length, position, callback]: Parameters<Read>): void {
     this.#fill(buffer.subarray(offset, offset + length), position).then(
       () => callback(null),
       (error) => callback(error instanceof Error ? error : new Error(String(error))),
