@@ -14,8 +14,11 @@ const zipped = async (path: string, keepTop: boolean): Promise<Uint8Array> => {
   const base = keepTop ? join(path, "..") : path;
   const files: Record<string, Uint8Array> = {};
   const entries = await readdir(path, { recursive: true, withFileTypes: true });
-  const names = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
-  for (const name of names.sort()) files[relative(base, name).split(sep).join("/")] = await readFile(name);
+  const names = entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
+  for (const name of names.sort())
+    files[relative(base, name).split(sep).join("/")] = await readFile(name);
   // A fixed time inside: the same sample is the same upload.
   return zipSync(files, { mtime: new Date(2026, 0, 1) });
 };

@@ -3,9 +3,15 @@ import { defineCommand } from "citty";
 import { serveHere } from "../server.ts";
 
 export const serve = defineCommand({
-  meta: { name: "serve", description: "Serve the web app and the API on PARLANCE_HOST:PARLANCE_PORT" },
+  meta: {
+    name: "serve",
+    description: "Serve the web app and the API on PARLANCE_HOST:PARLANCE_PORT",
+  },
   args: {
-    demo: { type: "boolean", description: "Load the sample conversations first, where they are not there yet" },
+    demo: {
+      type: "boolean",
+      description: "Load the sample conversations first, where they are not there yet",
+    },
     port: { type: "string", description: "Port to listen on, instead of PARLANCE_PORT" },
   },
   async run({ args }) {

@@ -1,0 +1,174 @@
+// A home as one tar file and back: the database copied first, then uploads and indexes, with a list of checksums at the end.
+import { createHash } from "node:crypto";
+import { createReadStream, createWriteStream } from "node:fs";
+import { mkdir, mkdtemp, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { dirname, join, relative, sep } from "node:path";
+import type { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { extract, type Pack, pack } from "tar-stream";
+import { z } from "zod";
+import { corrupt, rejected } from "#services/domain/errors.ts";
+import type { Store } from "#services/store/open-store.ts";
+
+const listName = "parlance-backup.json";
+const databaseName = "parlance.db";
+
+const contents = z.object({
+  format: z.literal(1),
+  createdAt: z.string(),
+  files: z.record(z.string(), z.object({ size: z.int(), sha256: z.string() })),
+});
+type Contents = z.infer<typeof contents>;
+
+/** What a home holds besides its database: uploads, and indexes with all their versions. */
+const keptFolders = ["blobs", "collections"];
+// Half-written uploads and the locks of a git at work belong to a moment, not to a backup.
+const isPassing = (path: string) => /(^|\/)(incoming|staging|tmp)\/|\.(part|lock)$/.test(path);
+
+const filesBelow = async (home: string): Promise<string[]> => {
+  const found: string[] = [];
+  for (const folder of keptFolders) {
+    const entries = await readdir(join(home, folder), {
+      recursive: true,
+      withFileTypes: true,
+    }).catch(() => []);
+    for (const entry of entries)
+      if (entry.isFile())
+        found.push(relative(home, join(entry.parentPath, entry.name)).split(sep).join("/"));
+  }
+  // A branch is read before the objects it may name, so that every version in the backup is whole.
+  const isRef = (path: string) => path.includes("/refs/") || path.endsWith("/packed-refs");
+  return found
+    .filter((path) => !isPassing(path))
+    .sort((a, b) => Number(isRef(b)) - Number(isRef(a)) || (a < b ? -1 : 1));
+};
+
+const addFile = async (
+  archive: Pack,
+  name: string,
+  path: string,
+): Promise<{ size: number; sha256: string } | undefined> => {
+  const file = await open(path, "r").catch(() => undefined);
+  // Collected as garbage since it was listed: no version that is kept names it.
+  if (file === undefined) return undefined;
+  const { size } = await file.stat();
+  const hash = createHash("sha256");
+  const entry = archive.entry({ name, size });
+  if (size === 0) {
+    await file.close();
+    entry.end();
+  } else {
+    const bytes = file.createReadStream({ start: 0, end: size - 1 });
+    bytes.on("data", (part) => hash.update(part));
+    await pipeline(bytes, entry);
+  }
+  return { size, sha256: hash.digest("hex") };
+};
+
+/** Writes the home to `path`, while it is in use. @returns files and bytes written. */
+export const writeBackup = async (
+  home: { path: string; store: Store },
+  path: string,
+): Promise<{ files: number; bytes: number }> => {
+  const work = await mkdtemp(join(dirname(path), ".parlance-backup-"));
+  try {
+    const copy = join(work, databaseName);
+    await home.store.copyTo(copy);
+    const archive = pack();
+    const partial = join(work, "backup.tar");
+    const written = pipeline(archive, createWriteStream(partial, { flush: true, mode: 0o600 }));
+    const files: Contents["files"] = {};
+    let bytes = 0;
+    const add = async (name: string, source: string) => {
+      const added = await addFile(archive, name, source);
+      if (added === undefined) return;
+      files[name] = added;
+      bytes += added.size;
+    };
+    await add(databaseName, copy);
+    for (const name of await filesBelow(home.path)) await add(name, join(home.path, name));
+    const list: Contents = { format: 1, createdAt: new Date().toISOString(), files };
+    archive.entry({ name: listName }, JSON.stringify(list));
+    archive.finalize();
+    await written;
+    await rename(partial, path);
+    return { files: Object.keys(files).length, bytes };
+  } finally {
+    await rm(work, { recursive: true, force: true });
+  }
+};
+
+const isSafe = (name: string) =>
+  !name.startsWith("/") && !name.split("/").includes("..") && !name.includes("\0");
+
+const unpack = async (
+  bytes: Readable,
+  into: string,
+): Promise<Map<string, { size: number; sha256: string }>> => {
+  const found = new Map<string, { size: number; sha256: string }>();
+  const archive = extract();
+  const reading = pipeline(bytes, archive);
+  for await (const entry of archive) {
+    const { name, type } = entry.header;
+    if (type !== "file" || !isSafe(name))
+      throw rejected(`The backup holds “${name}”, which no backup of Parlance's holds.`, {
+        code: "not-a-backup",
+      });
+    const target = join(into, name);
+    await mkdir(dirname(target), { recursive: true, mode: 0o700 });
+    const hash = createHash("sha256");
+    entry.on("data", (part: Buffer) => hash.update(part));
+    await pipeline(entry, createWriteStream(target, { flush: true, mode: 0o600 }));
+    found.set(name, { size: (await stat(target)).size, sha256: hash.digest("hex") });
+  }
+  await reading;
+  return found;
+};
+
+const readList = async (folder: string): Promise<Contents> => {
+  const text = await readFile(join(folder, listName), "utf8").catch((cause: unknown) => {
+    throw rejected(
+      "This is not a backup of Parlance's, or it ends early: its list of files is missing.",
+      { code: "not-a-backup", cause },
+    );
+  });
+  return contents.parse(JSON.parse(text));
+};
+
+/**
+ * Makes a home from a backup; the home must not exist or be empty. Every file is checked before any takes its place.
+ * @throws ParlanceError rejected `home-not-empty` | `not-a-backup`; corrupt `damaged-backup`
+ */
+export const readBackup = async (
+  path: string,
+  home: string,
+): Promise<{ files: number; createdAt: string }> => {
+  const there = await readdir(home).catch((): string[] => []);
+  if (there.length > 0)
+    throw rejected(`${home} is not empty.`, {
+      code: "home-not-empty",
+      hint: "Move it away, or set PARLANCE_HOME to a new folder.",
+    });
+  const work = `${home}.restoring`;
+  await rm(work, { recursive: true, force: true });
+  await mkdir(work, { recursive: true, mode: 0o700 });
+  try {
+    const found = await unpack(createReadStream(path), work);
+    const list = await readList(work);
+    for (const [name, wanted] of Object.entries(list.files)) {
+      const got = found.get(name);
+      if (got?.sha256 !== wanted.sha256)
+        throw corrupt(`“${name}” in the backup is ${got === undefined ? "missing" : "damaged"}.`, {
+          code: "damaged-backup",
+          hint: "Nothing was restored. Use another backup.",
+        });
+    }
+    await rm(join(work, listName));
+    await rm(home, { recursive: true, force: true });
+    await rename(work, home);
+    return { files: Object.keys(list.files).length, createdAt: list.createdAt };
+  } catch (error) {
+    await rm(work, { recursive: true, force: true });
+    throw error;
+  }
+};

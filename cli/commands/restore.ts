@@ -1,0 +1,27 @@
+// `parlance restore`: a backup becomes PARLANCE_HOME.
+import { resolve } from "node:path";
+import { defineCommand } from "citty";
+import { readConfig } from "#services/config/config.ts";
+import { readBackup } from "../backup-archive.ts";
+import { count, json, line } from "../output.ts";
+
+export const restore = defineCommand({
+  meta: {
+    name: "restore",
+    description: "Make PARLANCE_HOME from a backup; it must be empty or absent",
+  },
+  args: {
+    file: {
+      type: "positional",
+      required: true,
+      description: "A file that `parlance backup` wrote",
+    },
+    json: { type: "boolean", description: "Print JSON" },
+  },
+  async run({ args }) {
+    const { home } = readConfig(process.env);
+    const restored = await readBackup(resolve(args.file), home);
+    if (args.json) json({ home, ...restored });
+    else line(`${home}: ${count(restored.files)} files of ${restored.createdAt}, all checked`);
+  },
+});
