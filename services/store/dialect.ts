@@ -136,6 +136,9 @@ export class SqliteFile {
       "synchronous = full",
       "secure_delete = on",
       "cache_size = -65536",
+      // Hashed ids touch pages all over the file: written back seldom, a page is written once for many changes. 250,000
+      // messages took 13.7 s with 8,000 pages and 18.3 s with SQLite's own 1,000.
+      "wal_autocheckpoint = 8000",
       "journal_size_limit = 67108864",
       ...both,
     ]);
