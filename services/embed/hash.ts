@@ -11,7 +11,7 @@ export interface OpenHashOptions {
   readonly maxTokens?: number;
 }
 
-const words = /\p{L}+|\p{N}+|[^\s\p{L}\p{N}]/gu;
+const words = /\p{L}+|\p{N}+|[\p{P}\p{S}]/gu;
 
 const wordsOf = (text: string): readonly string[] => text.toLowerCase().match(words) ?? [];
 

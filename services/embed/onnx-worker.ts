@@ -14,10 +14,8 @@ export interface WorkerSettings extends SessionSettings {
   readonly budget: BatchBudget;
 }
 
-export interface ToWorker {
-  readonly id: number;
-  readonly work: SliceWork;
-}
+/** null: end after the work that is under way. A thread that is terminated inside ONNX Runtime takes the process with it. */
+export type ToWorker = { readonly id: number; readonly work: SliceWork } | null;
 export type FromWorker =
   | {
       readonly kind: "ready";
@@ -52,7 +50,7 @@ const start = async (port: NonNullable<typeof parentPort>) => {
       budget: settings.budget,
     };
     const unknown = await unknownRow(model);
-    port.on("message", async ({ id, work }: ToWorker) => {
+    const answer = async (id: number, work: SliceWork) => {
       try {
         const result = await embedSlice(model, work, unknown);
         send({ kind: "embedded", id, result }, [
@@ -62,6 +60,13 @@ const start = async (port: NonNullable<typeof parentPort>) => {
       } catch (error) {
         send({ kind: "failed", id, error: serialized(error) });
       }
+    };
+    let busy = Promise.resolve();
+    port.on("message", (message: ToWorker) => {
+      busy = busy.then(async () => {
+        if (message === null) port.close();
+        else await answer(message.id, message.work);
+      });
     });
     const { pooling, active, fallback } = session;
     send({ kind: "ready", dim: unknown.length, pooling, active, fallback });

@@ -1,4 +1,5 @@
 // Worker threads that embed slices: started as they are needed, replaced when one dies, its slice tried once more.
+import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import { ParlanceError, unavailable } from "#services/domain/errors.ts";
 import type { FromWorker, ToWorker, WorkerSettings } from "./onnx-worker.ts";
@@ -82,7 +83,15 @@ export class WorkerPool {
     this.#seats.clear();
     for (const seat of seats) if (seat.job !== undefined) waiting.push(seat.job);
     for (const job of waiting) job.reject(closedError());
-    await Promise.all(seats.map(async (seat) => await seat.worker.terminate()));
+    const end: ToWorker = null;
+    await Promise.all(
+      seats.map(async ({ worker }) => {
+        worker.ref();
+        const ended = once(worker, "exit");
+        worker.postMessage(end);
+        await ended;
+      }),
+    );
   }
 
   #deal(): void {
@@ -93,6 +102,7 @@ export class WorkerPool {
       seat.job = job;
       job.tries++;
       const message: ToWorker = { id: job.id, work: job.work };
+      seat.worker.ref();
       seat.worker.postMessage(message);
     }
     const starting = [...this.#seats].filter((seat) => !seat.ready).length;
@@ -105,13 +115,12 @@ export class WorkerPool {
       workerData: this.#settings,
       name: "embed",
     });
-    // An idle embedder does not keep a process alive; one at work does.
-    worker.unref();
     const seat: Seat = { worker, ready: false, job: undefined };
     this.#seats.add(seat);
     worker.on("message", (message: FromWorker) => {
       if (message.kind === "ready") {
         seat.ready = true;
+        worker.unref();
         onReady?.(message);
       } else if (message.kind === "embedded") this.#settle(seat)?.resolve(message.result);
       else if (message.id === null)
@@ -136,13 +145,14 @@ export class WorkerPool {
   #settle(seat: Seat): Job | undefined {
     const job = seat.job;
     seat.job = undefined;
+    // An idle embedder does not keep a process alive; one at work does.
+    seat.worker.unref();
     return job;
   }
 
   /** Takes a dead worker out; its slice goes to another one unless it has been tried enough. */
   #lose(seat: Seat, error: ParlanceError, onFailed: ((error: unknown) => void) | undefined): void {
     if (!this.#seats.delete(seat)) return;
-    void seat.worker.terminate();
     const job = this.#settle(seat);
     if (!seat.ready) {
       onFailed?.(error);
