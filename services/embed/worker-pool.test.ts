@@ -1,0 +1,59 @@
+// Worker threads that die: their slice is tried again on a new one, and an idle loss is not noticed.
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Worker } from "node:worker_threads";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { writeModelFolder } from "./model-folder.builders.ts";
+import { openOnnxEmbedder } from "./onnx.ts";
+
+let home = "";
+const workers: Worker[] = [];
+const remember = (worker: Worker) => {
+  workers.push(worker);
+};
+beforeAll(async () => {
+  home = await mkdtemp(join(tmpdir(), "parlance-pool-"));
+  await writeModelFolder(home);
+  process.on("worker", remember);
+});
+afterAll(async () => {
+  process.off("worker", remember);
+  await rm(home, { recursive: true, force: true });
+});
+
+describe("the worker pool", () => {
+  it("tries a slice again when its thread dies", async () => {
+    const embedder = await openOnnxEmbedder({ path: home, id: "tiny", threads: 1 });
+    const before = await embedder.embed(["mount the drive"]);
+    const worker = workers.at(-1);
+    // What is no message makes the thread throw outside every guard, as a bug or a lack of memory would.
+    worker?.postMessage(undefined);
+    const again = await embedder.embed(["mount the drive"]);
+    expect(workers.at(-1)).not.toBe(worker);
+    expect(again.vectors.data).toEqual(before.vectors.data);
+    await embedder.close();
+  });
+
+  it("replaces a thread that was lost while idle", async () => {
+    const embedder = await openOnnxEmbedder({ path: home, id: "tiny", threads: 1 });
+    const worker = workers.at(-1);
+    if (worker === undefined) throw new Error("no worker was started");
+    await Promise.all([once(worker, "exit"), worker.terminate()]);
+    expect((await embedder.embed(["a"])).vectors.rows).toBe(1);
+    await embedder.close();
+  });
+
+  it("drops what waits when it is told to stop, and goes on with the rest", async () => {
+    const embedder = await openOnnxEmbedder({ path: home, id: "tiny", threads: 1 });
+    const texts = Array.from({ length: 3000 }, (_, i) => `drive ${i}`);
+    const stop = new AbortController();
+    const stopped = embedder.embed(texts, { signal: stop.signal });
+    const question = embedder.embed(["a question"]);
+    stop.abort();
+    await expect(stopped).rejects.toMatchObject({ code: "aborted" });
+    expect((await question).vectors.rows).toBe(1);
+    await embedder.close();
+  });
+});
