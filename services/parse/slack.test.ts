@@ -1,0 +1,65 @@
+// Slack exports: channels over days, threads, markup, names, notices, files.
+import { describe, expect, it } from "vitest";
+import { first, fixtureFolder, read, withKey, zipOf } from "./parse.builders.ts";
+import { slackText } from "./slack-text.ts";
+
+const files = fixtureFolder("slack");
+
+describe("a Slack export", () => {
+  it("reads a channel over its days, with names, threads and markup", async () => {
+    const found = await read(zipOf(files), "slack.zip");
+    expect(found.formats).toEqual(["slack"]);
+    const general = found.conversations.find(({ sourceId }) => sourceId === "C1");
+    expect(general).toMatchObject({ title: "#general", channel: "#general", tree: false });
+    expect(general?.messages.map(({ author, kind, text }) => [author, kind, text])).toEqual([
+      ["Ben Okoye", "system", "@Ben Okoye has joined the channel"],
+      [
+        "Anna",
+        "text",
+        "Hi @Ben Okoye, see the plan (https://example.org) in #general & tell @here",
+      ],
+      ["Ben Okoye", "text", "On it, @Anna"],
+      ["Anna", "attachment", "plan.pdf"],
+      ["Ben Okoye", "text", "Done."],
+      ["deploy", "text", "Released 1.2"],
+    ]);
+    expect(found.problems).toMatchObject([
+      { code: "unknown-message", place: "general/2024-05-02.json, item 3" },
+    ]);
+  });
+
+  it("points replies to the thread's root, also over days, and keeps edits and ids", async () => {
+    const found = await read(zipOf(files));
+    const general = found.conversations.find(({ sourceId }) => sourceId === "C1") ?? first(found);
+    expect(withKey(general, "1714636800.000100")).toMatchObject({
+      replyTo: "1714550400.000200",
+      editedAt: 1714636900000,
+      position: 1714636800000100,
+      authorId: "U2",
+      zoneKnown: true,
+    });
+    expect(withKey(general, "1714550400.000200").replyTo).toBeNull();
+  });
+
+  it("names a direct conversation after its people", async () => {
+    const found = await read(zipOf(files));
+    const direct = found.conversations.find(({ sourceId }) => sourceId === "D024BE91L");
+    expect(direct).toMatchObject({ title: "Anna, Ben Okoye" });
+    expect(direct?.messages[0]).toMatchObject({ author: "Cleo", authorId: "U9" });
+  });
+
+  it("is found in a folder of the zip too", async () => {
+    const moved = Object.fromEntries(
+      Object.entries(files).map(([path, file]) => [`export/${path}`, file]),
+    );
+    const found = await read(zipOf(moved));
+    expect(found.conversations.map(({ sourceId }) => sourceId).sort()).toEqual(["C1", "D024BE91L"]);
+  });
+
+  it("leaves a stray bracket as it is", () => {
+    const names = { people: new Map([["U1", "Anna"]]), channels: new Map<string, string>() };
+    expect(slackText("1 &lt; 2 <@U1|a> <@U7> <mailto:a@b.c|a@b.c> < open", names)).toBe(
+      "1 < 2 @Anna @U7 a@b.c < open",
+    );
+  });
+});
