@@ -52,9 +52,9 @@ export const parseCommit = (id: string, body: Buffer): CommitRecord => {
   const text = body.toString("utf8");
   const split = text.indexOf("\n\n");
   const headers = text.slice(0, split).split("\n");
-  const valueOf = (name: string) =>
+  const header = (name: string) =>
     headers.find((line) => line.startsWith(`${name} `))?.slice(name.length + 1);
-  const tree = valueOf("tree");
+  const tree = header("tree");
   const tail = /^([\s\S]*)\n\nVersion: (\d{1,9})\nMilliseconds: (\d{1,16})\n$/.exec(
     text.slice(split + 2),
   );
@@ -63,7 +63,7 @@ export const parseCommit = (id: string, body: Buffer): CommitRecord => {
   return {
     id,
     tree,
-    parent: valueOf("parent") ?? null,
+    parent: header("parent") ?? null,
     message: tail[1] ?? "",
     number: Number(tail[2]),
     at: Number(tail[3]),

@@ -95,9 +95,7 @@ export const erase = async (
     const files = await sweeper.read(version);
     const changed = await rewriting.change(files, version);
     const same: boolean = changed === files && version.parent === parent;
-    const id: string = same
-      ? version.id
-      : await rewriting.write(version, parent, new Map(changed));
+    const id: string = same ? version.id : await rewriting.write(version, parent, new Map(changed));
     renamed.set(version.id, id);
     parent = id;
   }

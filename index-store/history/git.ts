@@ -3,11 +3,11 @@ import { mkdir, readFile, rm, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { type CommitRecord, fileOf, identity, parseCommit } from "./commit-record.ts";
 import { flushFile, flushFolder, ifThere, writeDurably } from "./disk.ts";
+import { erase, finishErasure, type Sweeper, sweep } from "./garbage.ts";
 import { type Git, GitRefusal, gitFor, runGit } from "./git-command.ts";
-import { openGitObjects, parseTree } from "./git-objects.ts";
+import { isObjectId, openGitObjects, parseTree } from "./git-objects.ts";
 import { type GitRefs, MAIN, openGitRefs } from "./git-refs.ts";
 import { writeCommit } from "./git-write.ts";
-import { erase, finishErasure, sweep, type Sweeper } from "./garbage.ts";
 import { type History, HistoryError, type Version, type VersionFile } from "./history.ts";
 import { openHolds } from "./holds.ts";
 import { openObjectStore } from "./object-store.ts";
@@ -291,7 +291,14 @@ export const openGitHistory = async (options: GitHistoryOptions): Promise<Histor
       const versions = (await list()).filter((version) => version.number < before);
       return versions.slice(0, page.limit ?? versions.length);
     },
-    find: async (address) => pick(await list(), address),
+    find: async (address) => {
+      // A whole id needs no list, which may be unreadable where an older commit is damaged.
+      if (typeof address === "string" && isObjectId(address)) {
+        const record = await commits.one(address);
+        return versionOf(record, await refs.tags());
+      }
+      return pick(await list(), address);
+    },
     read: (version) => read(version.id),
     commit: async (version) => {
       const release = await holds.take();
@@ -327,9 +334,12 @@ export const openGitHistory = async (options: GitHistoryOptions): Promise<Histor
     rewrite: async (change) => {
       const release = await holds.take();
       try {
-        const rewritten = (version: Version, parent: string | null, files: Map<string, VersionFile>) =>
-          write({ ...version, parent }, files, new Set());
-        await erase(sweeper, (await refs.tags()), { change, write: rewritten });
+        const rewritten = (
+          version: Version,
+          parent: string | null,
+          files: Map<string, VersionFile>,
+        ) => write({ ...version, parent }, files, new Set());
+        await erase(sweeper, await refs.tags(), { change, write: rewritten });
       } finally {
         await release();
       }
@@ -346,4 +356,3 @@ export const openGitHistory = async (options: GitHistoryOptions): Promise<Histor
     close: async () => sweeper.forget(),
   };
 };
-

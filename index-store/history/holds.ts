@@ -45,8 +45,7 @@ export const openHolds = (folder: string, now: () => number): Holds => {
         const [host, pid] = name.split(".");
         const info = await ifThere(stat(join(folder, name)));
         if (!info) continue;
-        const lives =
-          host === here ? isAlive(Number(pid)) : now() - info.mtimeMs < FOREIGN_HOLD_MS;
+        const lives = host === here ? isAlive(Number(pid)) : now() - info.mtimeMs < FOREIGN_HOLD_MS;
         if (lives) living++;
         else await rm(join(folder, name), { force: true });
       }

@@ -1,6 +1,6 @@
 // History in memory, for tests: the same promises as git's, and stricter about what it is handed.
 import { createHash } from "node:crypto";
-import { fileOf, blobOf } from "./commit-record.ts";
+import { blobOf, fileOf } from "./commit-record.ts";
 import { type History, HistoryError, type Version, type VersionFile } from "./history.ts";
 import { dayBefore, openObjectStore } from "./object-store.ts";
 import { checkTag, pick } from "./tag-name.ts";
@@ -64,8 +64,7 @@ export const openMemoryHistory = async (root: string): Promise<History> => {
     find: async (address) => pick(newest(), address),
     read: async (version) => {
       const found = kept.find((one) => one.version.id === version.id);
-      if (!found)
-        throw new HistoryError("unknown-version", `There is no version "${version.id}".`);
+      if (!found) throw new HistoryError("unknown-version", `There is no version "${version.id}".`);
       return copyOf(found.files);
     },
     stage: async () => {

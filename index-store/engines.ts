@@ -1,0 +1,13 @@
+// Which engines a store works with: one way to build and open vectors, one for words.
+import type { AnnIndex, AnnRecipe, Rows } from "./ann/ann.ts";
+import type { LexicalEngine } from "./lexical/lexical.ts";
+
+export interface VectorEngines {
+  build(rows: Rows, path: string): Promise<AnnRecipe>;
+  open(path: string, recipe: AnnRecipe): Promise<AnnIndex>;
+}
+
+export interface Engines {
+  readonly vectors: VectorEngines;
+  readonly words: LexicalEngine;
+}

@@ -1,0 +1,55 @@
+// The version that a writer builds on: the head, or where its record is damaged the newest one that is whole.
+import type { Schema } from "./documents.ts";
+import { type History, HistoryError, type Version } from "./history/history.ts";
+import { IndexError } from "./index-error.ts";
+import { emptyState, readState, type VersionState } from "./version-state.ts";
+
+export interface Head {
+  /** null before the first version. */
+  readonly version: Version | null;
+  readonly state: VersionState;
+}
+
+/** Whether an error says that bytes are not what was written (and not that something is wrong with the question). */
+export const isDamage = (error: unknown): error is Error =>
+  error instanceof Error && "code" in error && error.code === "damaged";
+
+/** What the history said, in this room's own words. */
+export const asIndexError = (error: unknown): unknown => {
+  if (!(error instanceof HistoryError)) return error;
+  const code = error.code === "bad-tag" ? "bad-query" : error.code;
+  return new IndexError(code, error.message, { cause: error });
+};
+
+/** Runs a call to the history; its errors come out as IndexError. */
+export const asked = async <T>(work: Promise<T>): Promise<T> => {
+  try {
+    return await work;
+  } catch (error) {
+    throw asIndexError(error);
+  }
+};
+
+export const stateOf = async (history: History, version: Version): Promise<VersionState> => {
+  const state = readState(await asked(history.read(version)));
+  if (state.manifest.number !== version.number)
+    throw new IndexError("damaged", `Version ${version.number} holds another version's manifest.`);
+  return state;
+};
+
+/** @throws IndexError "damaged" where no version is whole. */
+export const readHead = async (
+  history: History,
+  empty: { readonly dim: number; readonly schema: Schema },
+): Promise<Head> => {
+  let version: Version | null;
+  try {
+    version = await history.head();
+  } catch (error) {
+    if (!isDamage(error)) throw asIndexError(error);
+    version = await asked(history.recover());
+    if (version === null) throw asIndexError(error);
+  }
+  if (version === null) return { version, state: emptyState(empty.dim, empty.schema) };
+  return { version, state: await stateOf(history, version) };
+};

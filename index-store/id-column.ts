@@ -1,0 +1,73 @@
+// The ids of a segment as they lie in its Arrow file, with a hash table over their bytes: id → row without a string per row.
+
+const encoder = new TextEncoder();
+const EMPTY = 0;
+
+/** An id ready to be looked up in many segments: its UTF-8 bytes and their hash. */
+export interface IdKey {
+  readonly bytes: Uint8Array;
+  readonly hash: number;
+}
+
+/** FNV-1a over the bytes, with murmur3's last step, since a table of a power of two takes only the low bits. */
+const hashOf = (bytes: Uint8Array, from: number, to: number): number => {
+  let hash = 0x811c9dc5;
+  for (let at = from; at < to; at++) hash = Math.imul(hash ^ (bytes[at] ?? 0), 0x01000193);
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return (hash ^ (hash >>> 16)) >>> 0;
+};
+
+export const idKey = (id: string): IdKey => {
+  const bytes = encoder.encode(id);
+  return { bytes, hash: hashOf(bytes, 0, bytes.length) };
+};
+
+export class IdColumn {
+  readonly rows: number;
+  readonly #bytes: Buffer;
+  readonly #offsets: Int32Array;
+  #table: Uint32Array | undefined;
+
+  /** `offsets` has rows + 1 entries (or more: Arrow pads) into `bytes`. */
+  constructor(rows: number, offsets: Int32Array, bytes: Uint8Array) {
+    this.rows = rows;
+    this.#offsets = offsets;
+    this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  }
+
+  at(row: number): string {
+    return this.#bytes.toString("utf8", this.#offsets[row], this.#offsets[row + 1]);
+  }
+
+  /** The row with this id, or undefined. */
+  find(key: IdKey): number | undefined {
+    this.#table ??= this.#buildTable();
+    const mask = this.#table.length - 1;
+    for (let slot = key.hash & mask; ; slot = (slot + 1) & mask) {
+      const entry = this.#table[slot] ?? EMPTY;
+      if (entry === EMPTY) return undefined;
+      if (this.#isAt(entry - 1, key.bytes)) return entry - 1;
+    }
+  }
+
+  #isAt(row: number, bytes: Uint8Array): boolean {
+    const from = this.#offsets[row] ?? 0;
+    const length = (this.#offsets[row + 1] ?? 0) - from;
+    if (length !== bytes.length) return false;
+    for (let at = 0; at < length; at++) if (this.#bytes[from + at] !== bytes[at]) return false;
+    return true;
+  }
+
+  #buildTable(): Uint32Array {
+    const size = 1 << (32 - Math.clz32(Math.max(1, this.rows * 2 - 1)));
+    const table = new Uint32Array(size);
+    const mask = size - 1;
+    for (let row = 0; row < this.rows; row++) {
+      let slot = hashOf(this.#bytes, this.#offsets[row] ?? 0, this.#offsets[row + 1] ?? 0) & mask;
+      while (table[slot] !== EMPTY) slot = (slot + 1) & mask;
+      table[slot] = row + 1;
+    }
+    return table;
+  }
+}

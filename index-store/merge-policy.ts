@@ -1,0 +1,65 @@
+// Which segments are worth merging: tiers of sizes, as Lucene's, so that a row is rewritten once per tier and no more.
+
+export interface SegmentSize {
+  readonly id: string;
+  readonly rows: number;
+  readonly live: number;
+}
+
+/** Segments of one tier that make a merge, and the step in size from tier to tier. */
+const TIER = 6;
+const SMALLEST = 64;
+/** Above this share of dead rows a segment is rewritten by itself. */
+const DEAD_SHARE = 0.4;
+const WORTH_CLEANING = 256;
+/** A segment this large is left alone: rewriting it costs minutes and saves a search nothing. */
+export const LARGEST = 2_000_000;
+
+const tierOf = (live: number): number =>
+  Math.floor(Math.log(Math.max(live, SMALLEST) / SMALLEST) / Math.log(TIER));
+
+/**
+ * Groups of segment ids to be rewritten into one each; a group of one only drops its dead rows.
+ *
+ * Six segments of a tier make one of a higher tier, so rows are rewritten at most log₆(rows / rows per commit) times: 250,000
+ * rows in commits of 10,000 are rewritten about once on average (merge-policy.test.ts).
+ */
+export const planMerges = (segments: readonly SegmentSize[]): string[][] => {
+  const candidates = segments.filter(({ live }) => live < LARGEST);
+  const tiers = new Map<number, SegmentSize[]>();
+  for (const segment of candidates) {
+    const tier = tierOf(segment.live);
+    tiers.set(tier, [...(tiers.get(tier) ?? []), segment]);
+  }
+  const merges: SegmentSize[][] = [];
+  // Smaller tiers go along with a larger one's merge: they cost little and would stand in line for one of their own.
+  let smaller: SegmentSize[] = [];
+  for (const tier of [...tiers.keys()].sort((a, b) => a - b)) {
+    const members = tiers.get(tier) ?? [];
+    if (members.length < TIER) {
+      smaller = [...smaller, ...members];
+      continue;
+    }
+    merges.push(within(LARGEST, [...smaller, ...members]));
+    smaller = [];
+  }
+  const merged = new Set(merges.flat());
+  const worn = candidates.filter(
+    (segment) =>
+      !merged.has(segment) &&
+      segment.rows >= WORTH_CLEANING &&
+      segment.rows - segment.live > segment.rows * DEAD_SHARE,
+  );
+  return [...merges, ...worn.map((segment) => [segment])].map((group) => group.map(({ id }) => id));
+};
+
+/** The smallest of them that stay under the limit together. */
+const within = (limit: number, group: readonly SegmentSize[]): SegmentSize[] => {
+  let total = 0;
+  return [...group]
+    .sort((a, b) => a.live - b.live)
+    .filter(({ live }) => {
+      total += live;
+      return total <= limit;
+    });
+};

@@ -1,0 +1,120 @@
+// Erases rows from every version: filtered copies of the segments that hold them, a rewritten history, nothing left behind.
+import type { RowBitmap } from "./ann/ann.ts";
+import { complement, countBits, emptyBitmap, forEachRow, hasBit, setBit } from "./bitmap.ts";
+import type { Schema } from "./documents.ts";
+import { isDamage } from "./head.ts";
+import type { Version } from "./history/history.ts";
+import { idKey } from "./id-column.ts";
+import { IndexError } from "./index-error.ts";
+import type { SegmentEntry } from "./manifest.ts";
+import { gather } from "./merge.ts";
+import { buildSegment } from "./segment.ts";
+import {
+  type Files,
+  filesOf,
+  readState,
+  type VersionState,
+  withSegments,
+} from "./version-state.ts";
+import { segmentId, type Workshop } from "./writer.ts";
+
+/** What became of a segment: kept, replaced by a copy without some rows, or gone. */
+type Cleaned =
+  | { readonly kind: "kept" }
+  | { readonly kind: "copied"; readonly entry: SegmentEntry; readonly kept: RowBitmap }
+  | { readonly kind: "gone" };
+
+const cleanSegment = async (
+  shop: Workshop,
+  entry: SegmentEntry,
+  ids: readonly string[],
+  schema: Schema,
+): Promise<Cleaned> => {
+  const segment = shop.cache.acquire(entry);
+  try {
+    const columns = await segment.columns();
+    const erased = emptyBitmap(entry.rows);
+    for (const id of ids) {
+      const row = columns.ids.find(idKey(id));
+      if (row !== undefined) setBit(erased, row);
+    }
+    const count = countBits(erased);
+    if (count === 0) return { kind: "kept" };
+    if (count === entry.rows) return { kind: "gone" };
+    const kept = complement(erased, entry.rows);
+    const documents = await gather([{ segment, keep: kept }], shop.dim, schema);
+    const copy = await buildSegment(shop, segmentId(shop.newId), documents, schema);
+    return { kind: "copied", entry: copy, kept };
+  } finally {
+    await shop.cache.release(segment);
+  }
+};
+
+/** The deleted rows of a filtered copy: row n of the copy is the n-th kept row. */
+const moveBits = (bits: RowBitmap, kept: RowBitmap, rows: number): RowBitmap => {
+  const moved = emptyBitmap(rows);
+  let row = 0;
+  forEachRow(kept, (old) => {
+    if (hasBit(bits, old)) setBit(moved, row);
+    row++;
+  });
+  return moved;
+};
+
+const rewritten = (state: VersionState, cleaned: ReadonlyMap<string, Cleaned>): VersionState => {
+  const deleted = new Map<string, RowBitmap>();
+  const segments = state.manifest.segments.flatMap((segment) => {
+    const result = cleaned.get(segment.id);
+    if (result?.kind === "gone") return [];
+    const bits = state.deleted.get(segment.id);
+    if (result?.kind !== "copied") {
+      if (bits) deleted.set(segment.id, bits);
+      return [segment];
+    }
+    const { entry, kept } = result;
+    if (bits) deleted.set(entry.id, moveBits(bits, kept, entry.rows));
+    return [entry];
+  });
+  return withSegments(state, segments, deleted);
+};
+
+/**
+ * Rewrites every version without these rows. A segment of an old version that is damaged cannot be looked through and is dropped
+ * from it with a warning; in the head it stops the erasure.
+ * @throws IndexError "damaged" where the head itself is damaged: roll back or rebuild first.
+ */
+export const purgeRows = async (
+  shop: Workshop,
+  ids: readonly string[],
+  onWarning: (message: string) => void,
+): Promise<void> => {
+  const cleaned = new Map<string, Cleaned>();
+  const head = await shop.history.head();
+  const clean = async (entry: SegmentEntry, version: Version, schema: Schema) => {
+    if (cleaned.has(entry.id)) return;
+    try {
+      cleaned.set(entry.id, await cleanSegment(shop, entry, ids, schema));
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+      if (head === null || (await isIn(shop, head, entry.id)))
+        throw new IndexError(
+          "damaged",
+          `Segment ${entry.id} of the newest version is damaged: roll back to a whole version or rebuild it, then erase again.`,
+          { cause: error },
+        );
+      onWarning(`Segment ${entry.id} of version ${version.number} is damaged and was dropped.`);
+      cleaned.set(entry.id, { kind: "gone" });
+    }
+  };
+  await shop.history.rewrite(async (files: Files, version) => {
+    const state = readState(files);
+    for (const entry of state.manifest.segments) await clean(entry, version, state.manifest.schema);
+    const touched = state.manifest.segments.some(({ id }) => cleaned.get(id)?.kind !== "kept");
+    return touched ? filesOf(rewritten(state, cleaned)) : files;
+  });
+};
+
+const isIn = async (shop: Workshop, version: Version, id: string): Promise<boolean> =>
+  readState(await shop.history.read(version)).manifest.segments.some(
+    (segment) => segment.id === id,
+  );

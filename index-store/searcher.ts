@@ -1,0 +1,345 @@
+// Answers questions of one version: fans out over its segments, keeps to the rows that live and pass, merges what they find.
+import { setImmediate } from "node:timers/promises";
+import type { RowBitmap, Rows } from "./ann/ann.ts";
+import { and, forEachRow, or, setBit } from "./bitmap.ts";
+import type { Schema } from "./documents.ts";
+import { extent, type FacetCount, facet, histogram } from "./facets.ts";
+import { checkColumn, checkFilter, type Filter, matchingRows } from "./filter.ts";
+import type { Version } from "./history/history.ts";
+import { IndexError } from "./index-error.ts";
+import type { LexicalQuery, TermFrequency } from "./lexical/lexical.ts";
+import { bitsOf, type RowSet, SnapshotRows } from "./row-set.ts";
+import { documentFrequency, type Place, type Snapshot } from "./snapshot.ts";
+
+/** One row of a snapshot that answers. */
+export interface Found {
+  readonly id: string;
+  /** Stable within the snapshot: place of the row, usable as a tie-break and in cursors. */
+  readonly ordinal: number;
+  /** Cosine for semantic, BM25 for lexical; bigger is better. */
+  readonly score: number;
+}
+
+export interface LexicalFound {
+  readonly hits: readonly Found[];
+  /** Rows that match in all (live and passing the filter); a lower bound unless counted. */
+  readonly total: number;
+}
+
+/** A snapshot of one version: whatever is committed or merged meanwhile, it answers the same. Safe to use concurrently. */
+export interface Searcher {
+  readonly version: Version;
+  /** Live rows. */
+  readonly rows: number;
+  readonly dim: number;
+  readonly schema: Schema;
+  /** Not null where the wanted version was damaged and this is an older one: the reason, a sentence for a person. */
+  readonly degraded: string | null;
+  /** Compiles a filter once; undefined = everything live. */
+  select(filter: Filter | undefined): RowSet;
+  union(sets: readonly RowSet[]): RowSet;
+  intersect(sets: readonly RowSet[]): RowSet;
+  /** Exact recall@10 ≥ 0.98 under any filter: scans exactly where few rows pass. */
+  semantic(query: Float32Array, options: { k: number; within?: RowSet }): Promise<Found[]>;
+  lexical(query: LexicalQuery, options: { k: number; within?: RowSet }): LexicalFound;
+  /** Every row that the lexical question matches (no scores), for facets. */
+  matching(query: LexicalQuery, within?: RowSet): RowSet;
+  /** The rows with these ids that are live here. */
+  rowsOf(ids: readonly string[]): RowSet;
+  /** Most frequent values of a keyword column among the rows, with counts; ties by value. */
+  facet(column: string, within: RowSet | undefined, limit: number): FacetCount[];
+  /** Equal-width counts of a number column: `width` is the bin size, bins begin at multiples of it. */
+  histogram(
+    column: string,
+    within: RowSet | undefined,
+    width: number,
+  ): { from: number; count: number }[];
+  /** Smallest and largest value of a number column; null where there is none. */
+  extent(column: string, within?: RowSet): { min: number; max: number } | null;
+  /** Column values of hits, one array element per hit. */
+  read(
+    hits: readonly Found[],
+    columns: readonly string[],
+  ): Record<string, string | number | null>[];
+  /** The stored vector of a live row; undefined where the id is not live. */
+  vector(id: string): Float32Array | undefined;
+  /** Vectors of all live rows in ordinal order, with their ids, a batch at a time (for analysis). */
+  scan(batchRows: number): AsyncIterableIterator<{ ids: string[]; vectors: Rows }>;
+  documentFrequency(term: string): number;
+  termsWithPrefix(prefix: string, limit: number): TermFrequency[];
+  similarTerms(term: string, maxEdits: 1 | 2, limit: number): (TermFrequency & { edits: number })[];
+  /** Pins the version's files until released; after `close` the searcher throws. */
+  close(): void;
+}
+
+interface Scored {
+  readonly place: Place;
+  readonly row: number;
+  readonly score: number;
+}
+
+/** Best first, ties by smaller ordinal, so that a question has one answer however its rows lie in segments. */
+const best = (scored: Scored[], k: number): Found[] =>
+  scored
+    .sort((a, b) => b.score - a.score || a.place.base + a.row - (b.place.base + b.row))
+    .slice(0, k)
+    .map(({ place, row, score }) => ({
+      id: place.columns.ids.at(row),
+      ordinal: place.base + row,
+      score,
+    }));
+
+const byFrequency = (a: TermFrequency, b: TermFrequency): number =>
+  b.documentFrequency - a.documentFrequency || (a.term < b.term ? -1 : 1);
+
+const checkLimit = (k: number): void => {
+  if (!Number.isSafeInteger(k) || k < 0)
+    throw new IndexError("bad-query", `${k} is no number of hits.`);
+};
+
+export class SnapshotSearcher implements Searcher {
+  #snapshot: Snapshot | undefined;
+
+  constructor(snapshot: Snapshot) {
+    snapshot.retain();
+    this.#snapshot = snapshot;
+  }
+
+  get #open(): Snapshot {
+    if (this.#snapshot === undefined)
+      throw new IndexError("closed", "This searcher has been closed.");
+    return this.#snapshot;
+  }
+
+  get version(): Version {
+    return this.#open.version;
+  }
+  get rows(): number {
+    return this.#open.live.count;
+  }
+  get dim(): number {
+    return this.#open.dim;
+  }
+  get schema(): Schema {
+    return this.#open.schema;
+  }
+  get degraded(): string | null {
+    return this.#open.degraded;
+  }
+
+  select(filter: Filter | undefined): RowSet {
+    const snapshot = this.#open;
+    if (filter === undefined) return snapshot.live;
+    checkFilter(filter, snapshot.schema);
+    const bits = snapshot.live.bits.slice();
+    for (const place of snapshot.places)
+      and(snapshot.slice(bits, place), matchingRows(place.segment, place.columns, filter));
+    return new SnapshotRows(snapshot, bits);
+  }
+
+  union(sets: readonly RowSet[]): RowSet {
+    const snapshot = this.#open;
+    const bits = new Uint32Array(snapshot.live.bits.length);
+    for (const set of sets) or(bits, bitsOf(snapshot, set));
+    return new SnapshotRows(snapshot, bits);
+  }
+
+  intersect(sets: readonly RowSet[]): RowSet {
+    const snapshot = this.#open;
+    const bits = snapshot.live.bits.slice();
+    for (const set of sets) and(bits, bitsOf(snapshot, set));
+    return new SnapshotRows(snapshot, bits);
+  }
+
+  async semantic(
+    query: Float32Array,
+    { k, within }: { k: number; within?: RowSet },
+  ): Promise<Found[]> {
+    const snapshot = this.#open;
+    checkLimit(k);
+    if (query.length !== snapshot.dim)
+      throw new IndexError(
+        "bad-query",
+        `The question has ${query.length} dimensions, this index has ${snapshot.dim}.`,
+      );
+    if (k === 0) return [];
+    // The snapshot may be let go of while engines still look.
+    snapshot.retain();
+    try {
+      const searched = snapshot.places.map(async (place): Promise<Scored[]> => {
+        const filter = this.#filterOf(snapshot, place, within);
+        const options = filter === undefined ? { k } : { k, filter };
+        const { rows, similarities } = await place.vectors.search(query, options);
+        return Array.from(rows, (row, at) => ({ place, row, score: similarities[at] ?? 0 }));
+      });
+      return best((await Promise.all(searched)).flat(), k);
+    } finally {
+      snapshot.release();
+    }
+  }
+
+  lexical(query: LexicalQuery, { k, within }: { k: number; within?: RowSet }): LexicalFound {
+    const snapshot = this.#open;
+    checkLimit(k);
+    const statistics = snapshot.statistics();
+    const scored: Scored[] = [];
+    let total = 0;
+    for (const place of snapshot.places) {
+      const filter = this.#filterOf(snapshot, place, within);
+      const found = place.words.search(query, {
+        k,
+        statistics,
+        ...(filter === undefined ? {} : { filter }),
+      });
+      total += found.total;
+      for (const [at, row] of found.rows.entries())
+        scored.push({ place, row, score: found.scores[at] ?? 0 });
+    }
+    return { hits: best(scored, k), total };
+  }
+
+  matching(query: LexicalQuery, within?: RowSet): RowSet {
+    const snapshot = this.#open;
+    const statistics = snapshot.statistics();
+    const bits = new Uint32Array(snapshot.live.bits.length);
+    for (const place of snapshot.places) {
+      const filter = within ? snapshot.slice(bitsOf(snapshot, within), place) : place.live;
+      const found = place.words.search(query, { k: 0, filter, statistics, countAll: true });
+      if (found.matches) or(snapshot.slice(bits, place), found.matches);
+    }
+    return new SnapshotRows(snapshot, and(bits, snapshot.live.bits));
+  }
+
+  rowsOf(ids: readonly string[]): RowSet {
+    const snapshot = this.#open;
+    const bits = new Uint32Array(snapshot.live.bits.length);
+    for (const id of ids) {
+      const found = snapshot.find(id);
+      if (found) setBit(bits, found.place.base + found.row);
+    }
+    return new SnapshotRows(snapshot, bits);
+  }
+
+  facet(column: string, within: RowSet | undefined, limit: number): FacetCount[] {
+    const snapshot = this.#open;
+    checkColumn(column, "keyword", snapshot.schema);
+    return facet(snapshot, column, this.#bits(snapshot, within), limit);
+  }
+
+  histogram(column: string, within: RowSet | undefined, width: number) {
+    const snapshot = this.#open;
+    checkColumn(column, "number", snapshot.schema);
+    if (!(width > 0 && Number.isFinite(width)))
+      throw new IndexError("bad-query", `${width} is no width of a bin.`);
+    return histogram(snapshot, column, this.#bits(snapshot, within), width);
+  }
+
+  extent(column: string, within?: RowSet): { min: number; max: number } | null {
+    const snapshot = this.#open;
+    checkColumn(column, "number", snapshot.schema);
+    return extent(snapshot, column, this.#bits(snapshot, within));
+  }
+
+  read(hits: readonly Found[], columns: readonly string[]) {
+    const snapshot = this.#open;
+    for (const name of columns)
+      if (!Object.hasOwn(snapshot.schema, name))
+        throw new IndexError("bad-query", `This index has no column "${name}".`);
+    return hits.map(({ ordinal }) => {
+      const place = snapshot.placeOf(ordinal);
+      const values: Record<string, string | number | null> = {};
+      for (const name of columns) values[name] = place ? valueAt(place, ordinal, name) : null;
+      return values;
+    });
+  }
+
+  vector(id: string): Float32Array | undefined {
+    const found = this.#open.find(id);
+    return found?.place.vectors.vector(found.row);
+  }
+
+  async *scan(batchRows: number): AsyncIterableIterator<{ ids: string[]; vectors: Rows }> {
+    const snapshot = this.#open;
+    const { dim } = snapshot;
+    if (!Number.isSafeInteger(batchRows) || batchRows < 1)
+      throw new IndexError("bad-query", `${batchRows} is no number of rows.`);
+    snapshot.retain();
+    try {
+      const rows: number[] = [];
+      forEachRow(snapshot.live.bits, (ordinal) => rows.push(ordinal));
+      for (let from = 0; from < rows.length; from += batchRows) {
+        const batch = rows.slice(from, from + batchRows);
+        const data = new Float32Array(batch.length * dim);
+        const ids = batch.map((ordinal, at) => {
+          const place = snapshot.placeOf(ordinal);
+          if (!place) return "";
+          data.set(place.vectors.vector(ordinal - place.base), at * dim);
+          return place.columns.ids.at(ordinal - place.base);
+        });
+        yield { ids, vectors: { dim, rows: batch.length, data } };
+        await setImmediate();
+      }
+    } finally {
+      snapshot.release();
+    }
+  }
+
+  documentFrequency(term: string): number {
+    return documentFrequency(this.#open.places, term);
+  }
+
+  termsWithPrefix(prefix: string, limit: number): TermFrequency[] {
+    const { places } = this.#open;
+    // A term's frequency is spread over segments: each is asked for more than is wanted in the end.
+    const terms = new Set(
+      places.flatMap(({ words }) =>
+        words.termsWithPrefix(prefix, limit * 2).map(({ term }) => term),
+      ),
+    );
+    return [...terms]
+      .map((term) => ({ term, documentFrequency: documentFrequency(places, term) }))
+      .sort(byFrequency)
+      .slice(0, limit);
+  }
+
+  similarTerms(term: string, maxEdits: 1 | 2, limit: number) {
+    const { places } = this.#open;
+    const edits = new Map<string, number>();
+    for (const { words } of places)
+      for (const found of words.similarTerms(term, maxEdits, limit * 2))
+        edits.set(found.term, found.edits);
+    return [...edits]
+      .map(([similar, distance]) => ({
+        term: similar,
+        documentFrequency: documentFrequency(places, similar),
+        edits: distance,
+      }))
+      .sort((a, b) => a.edits - b.edits || byFrequency(a, b))
+      .slice(0, limit);
+  }
+
+  close(): void {
+    this.#snapshot?.release();
+    this.#snapshot = undefined;
+  }
+
+  /** undefined where every row of the segment may be found, so that the engine need not look at a filter. */
+  #filterOf(snapshot: Snapshot, place: Place, within: RowSet | undefined): RowBitmap | undefined {
+    if (within !== undefined && within !== snapshot.live)
+      return snapshot.slice(bitsOf(snapshot, within), place);
+    return place.entry.deleted === 0 ? undefined : place.live;
+  }
+
+  #bits(snapshot: Snapshot, within: RowSet | undefined): RowBitmap {
+    return within === undefined ? snapshot.live.bits : bitsOf(snapshot, within);
+  }
+}
+
+const valueAt = (place: Place, ordinal: number, name: string): string | number | null => {
+  const column = place.columns.get(name);
+  const row = ordinal - place.base;
+  if (column === undefined) return null;
+  if (column.kind === "keyword") return column.dictionary[column.codes[row] ?? -1] ?? null;
+  const value = column.values[row] ?? Number.NaN;
+  return Number.isNaN(value) ? null : value;
+};

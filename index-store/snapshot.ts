@@ -1,0 +1,158 @@
+// One version, loaded: its segments side by side with a common numbering of rows.
+import type { AnnIndex, RowBitmap } from "./ann/ann.ts";
+import { complement, fullBitmap, hasBit, wordsFor } from "./bitmap.ts";
+import type { Column, Columns } from "./columns.ts";
+import type { Schema } from "./documents.ts";
+import type { Version } from "./history/history.ts";
+import { type IdKey, idKey } from "./id-column.ts";
+import type { LexicalIndex, LexicalStatistics } from "./lexical/lexical.ts";
+import type { SegmentEntry } from "./manifest.ts";
+import { SnapshotRows } from "./row-set.ts";
+import type { Segment, SegmentCache } from "./segment.ts";
+import type { VersionState } from "./version-state.ts";
+
+/** A segment in its place. Ordinals of its rows are `base + row`; bases are multiples of 32. */
+export interface Place {
+  readonly entry: SegmentEntry;
+  readonly segment: Segment;
+  readonly base: number;
+  readonly columns: Columns;
+  readonly vectors: AnnIndex;
+  readonly words: LexicalIndex;
+  /** Rows that are live; a view of the snapshot's bitmap. */
+  readonly live: RowBitmap;
+}
+
+export class Snapshot {
+  readonly version: Version;
+  readonly schema: Schema;
+  readonly dim: number;
+  readonly places: readonly Place[];
+  readonly live: SnapshotRows;
+  readonly degraded: string | null;
+  readonly #cache: SegmentCache;
+  #users = 0;
+
+  private constructor(parts: {
+    version: Version;
+    state: VersionState;
+    places: readonly Place[];
+    live: RowBitmap;
+    degraded: string | null;
+    cache: SegmentCache;
+  }) {
+    const { manifest } = parts.state;
+    this.version = parts.version;
+    this.schema = manifest.schema;
+    this.dim = manifest.dim;
+    this.places = parts.places;
+    this.live = new SnapshotRows(this, parts.live, manifest.counts.rows);
+    this.degraded = parts.degraded;
+    this.#cache = parts.cache;
+  }
+
+  /** Loads every part of every segment. @throws what a damaged part throws; nothing stays open then. */
+  static async open(
+    cache: SegmentCache,
+    version: Version,
+    state: VersionState,
+    degraded: string | null,
+  ): Promise<Snapshot> {
+    const { segments } = state.manifest;
+    const words = segments.reduce((sum, { rows }) => sum + wordsFor(rows), 0);
+    const live = new Uint32Array(words);
+    const held: Segment[] = [];
+    const places: Place[] = [];
+    try {
+      let word = 0;
+      for (const entry of segments) {
+        const segment = cache.acquire(entry);
+        held.push(segment);
+        const deleted = state.deleted.get(entry.id);
+        const alive = live.subarray(word, word + wordsFor(entry.rows));
+        alive.set(deleted ? complement(deleted, entry.rows) : fullBitmap(entry.rows));
+        const [columns, vectors, terms] = [
+          await segment.columns(),
+          await segment.vectors(),
+          await segment.words(),
+        ];
+        places.push({
+          entry,
+          segment,
+          base: word * 32,
+          columns,
+          vectors,
+          words: terms,
+          live: alive,
+        });
+        word += wordsFor(entry.rows);
+      }
+    } catch (error) {
+      for (const segment of held) await cache.release(segment);
+      throw error;
+    }
+    return new Snapshot({ version, state, places, live, degraded, cache });
+  }
+
+  /** Its segments stay open until every user has let go. */
+  retain(): void {
+    this.#users++;
+  }
+
+  release(): void {
+    this.#users--;
+    if (this.#users > 0) return;
+    for (const { segment } of this.places) void this.#cache.release(segment);
+  }
+
+  /** The part of a bitmap over all rows that belongs to one segment. */
+  slice(bits: RowBitmap, { base, entry }: Place): RowBitmap {
+    return bits.subarray(base >>> 5, (base >>> 5) + wordsFor(entry.rows));
+  }
+
+  /** Where an ordinal lies. */
+  placeOf(ordinal: number): Place | undefined {
+    let low = 0;
+    let high = this.places.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >>> 1;
+      if ((this.places[middle]?.base ?? 0) <= ordinal) low = middle;
+      else high = middle - 1;
+    }
+    return this.places[low];
+  }
+
+  /** The live row with this id. */
+  find(id: string): { place: Place; row: number } | undefined {
+    const key: IdKey = idKey(id);
+    // Newest first: an id that was replaced is live in the last segment that has it.
+    for (let at = this.places.length - 1; at >= 0; at--) {
+      const place = this.places[at];
+      const row = place?.columns.ids.find(key);
+      if (place && row !== undefined && hasBit(place.live, row)) return { place, row };
+    }
+    return undefined;
+  }
+
+  /** Frequencies and lengths over all segments, so that scores of different segments compare. */
+  statistics(): LexicalStatistics {
+    const known = new Map<string, number>();
+    const { places } = this;
+    return {
+      rows: places.reduce((sum, { words }) => sum + words.rows, 0),
+      totalLength: places.reduce((sum, { words }) => sum + words.totalLength, 0),
+      documentFrequency: (term) => {
+        const found = known.get(term) ?? documentFrequency(places, term);
+        known.set(term, found);
+        return found;
+      },
+    };
+  }
+
+  column(place: Place, name: string): Column | undefined {
+    return place.columns.get(name);
+  }
+}
+
+export const documentFrequency = (places: readonly Place[], term: string): number =>
+  places.reduce((sum, { words }) => sum + words.documentFrequency(term), 0);
