@@ -1,0 +1,178 @@
+// FAISS's own file format, read and written without FAISS: the header of every index kind, and IndexFlatIP in whole.
+import { type FileHandle, open } from "node:fs/promises";
+import { endianness } from "node:os";
+import { AnnError, type Rows } from "./ann.ts";
+
+/**
+ * Layout as in FAISS's `index_write.cpp` (1.7 … 1.15, little-endian, packed):
+ *
+ *     0  fourcc        "IxFI" for IndexFlatIP
+ *     4  d             int32
+ *     8  ntotal        int64
+ *    16  two dummies   int64 each, 1 << 20
+ *    32  is_trained    one byte
+ *    33  metric_type   int32, 0 = inner product, 1 = L2
+ *    37  length        uint64, number of float32 that follow (Flat only)
+ *    45  the rows      float32 × d × ntotal
+ */
+const headerBytes = 37;
+export const flatDataOffset = 45;
+const innerProduct = 0;
+const dummy = 1n << 20n;
+
+export const maxDim = 65_536;
+/** Row numbers travel as uint32. */
+export const maxRows = 0xffff_ffff;
+
+export type FaissKind = "flat" | "sq" | "hnsw-flat" | "hnsw-sq" | "ivf-flat" | "ivf-sq";
+
+const kinds: Readonly<Record<string, FaissKind>> = {
+  IxFI: "flat",
+  IxSQ: "sq",
+  IHNf: "hnsw-flat",
+  IHNs: "hnsw-sq",
+  IwFl: "ivf-flat",
+  IwSq: "ivf-sq",
+};
+
+export interface FaissHeader {
+  /** The four characters that name the index class. */
+  readonly fourcc: string;
+  /** undefined for a class that no engine here writes. */
+  readonly kind: FaissKind | undefined;
+  readonly dim: number;
+  readonly rows: number;
+  readonly fileBytes: number;
+}
+
+export const damaged = (path: string, what: string, cause?: unknown): AnnError =>
+  new AnnError(
+    "damaged",
+    `${path} is not the vector file it should be: ${what}. Restore it from a backup or rebuild the index.`,
+    cause === undefined ? undefined : { cause },
+  );
+
+/** Reads exactly `into.byteLength` bytes from `position`. */
+export async function readFully(
+  file: FileHandle,
+  into: Uint8Array,
+  position: number,
+): Promise<void> {
+  let done = 0;
+  while (done < into.byteLength) {
+    const { bytesRead } = await file.read(into, done, into.byteLength - done, position + done);
+    if (bytesRead === 0) throw new AnnError("damaged", "A vector file ended before its last row.");
+    done += bytesRead;
+  }
+}
+
+/**
+ * The header that all the index classes named in `FaissKind` share.
+ * @throws AnnError "damaged" where a field cannot be true for a file of this size.
+ */
+export async function readHeader(file: FileHandle, path: string): Promise<FaissHeader> {
+  const { size } = await file.stat();
+  if (size < headerBytes) throw damaged(path, `it has ${size} bytes, fewer than a header`);
+  const bytes = Buffer.alloc(headerBytes);
+  await readFully(file, bytes, 0);
+  const fourcc = bytes.toString("latin1", 0, 4);
+  if (!/^[\x20-\x7e]{4}$/.test(fourcc)) throw damaged(path, "it does not begin as a FAISS file");
+  const dim = bytes.readInt32LE(4);
+  const rows = bytes.readBigInt64LE(8);
+  if (dim < 1 || dim > maxDim) throw damaged(path, `it claims ${dim} dimensions`);
+  if (rows < 0n || rows > BigInt(maxRows)) throw damaged(path, `it claims ${rows} rows`);
+  if (bytes.readUInt8(32) !== 1) throw damaged(path, "it says that it was never trained");
+  if (bytes.readInt32LE(33) !== innerProduct)
+    throw damaged(path, "it was not built for the inner product");
+  return { fourcc, kind: kinds[fourcc], dim, rows: Number(rows), fileBytes: size };
+}
+
+/** Checks that the file is a whole IndexFlatIP of the expected shape, and says where nothing else may follow. */
+export async function readFlatHeader(
+  file: FileHandle,
+  path: string,
+  expected: { readonly dim: number; readonly rows: number },
+): Promise<FaissHeader> {
+  const header = await readHeader(file, path);
+  if (header.kind !== "flat")
+    throw damaged(
+      path,
+      `it holds a "${header.fourcc}" index where a flat one ("IxFI") is expected`,
+    );
+  if (header.dim !== expected.dim || header.rows !== expected.rows)
+    throw damaged(
+      path,
+      `it holds ${header.rows} × ${header.dim} where ${expected.rows} × ${expected.dim} is expected`,
+    );
+  if (header.fileBytes < flatDataOffset) throw damaged(path, "it ends inside its header");
+  const length = Buffer.alloc(8);
+  await readFully(file, length, headerBytes);
+  const floats = length.readBigUInt64LE(0);
+  if (floats !== BigInt(header.rows) * BigInt(header.dim))
+    throw damaged(path, `it claims ${floats} numbers for ${header.rows} × ${header.dim}`);
+  const wanted = flatDataOffset + header.rows * header.dim * 4;
+  if (header.fileBytes !== wanted)
+    throw damaged(path, `it has ${header.fileBytes} bytes where ${wanted} are expected`);
+  return header;
+}
+
+/** Opens `path`, runs `use`, and closes again where `use` failed; `use` owns the handle afterwards. */
+export async function withFile<T>(path: string, use: (file: FileHandle) => Promise<T>): Promise<T> {
+  requireLittleEndian();
+  let file: FileHandle;
+  try {
+    file = await open(path, "r");
+  } catch (cause) {
+    throw damaged(path, "it cannot be opened", cause);
+  }
+  try {
+    return await use(file);
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+}
+
+/** Writes the rows as an IndexFlatIP file, over whatever was there. Not fsynced. */
+export async function writeFlat(rows: Rows, path: string): Promise<void> {
+  requireLittleEndian();
+  const header = Buffer.alloc(flatDataOffset);
+  header.write("IxFI", 0, "latin1");
+  header.writeInt32LE(rows.dim, 4);
+  header.writeBigInt64LE(BigInt(rows.rows), 8);
+  header.writeBigInt64LE(dummy, 16);
+  header.writeBigInt64LE(dummy, 24);
+  header.writeUInt8(1, 32);
+  header.writeInt32LE(innerProduct, 33);
+  header.writeBigUInt64LE(BigInt(rows.rows) * BigInt(rows.dim), headerBytes);
+  const data = rows.data;
+  const bytes = new Uint8Array(data.buffer, data.byteOffset, rows.rows * rows.dim * 4);
+  const file = await open(path, "w");
+  try {
+    await writeFully(file, header, 0);
+    // One write call carries at most 2 GiB on Linux; a smaller piece keeps the thread pool fair.
+    const piece = 16 * 1024 * 1024;
+    for (let at = 0; at < bytes.byteLength; at += piece)
+      await writeFully(file, bytes.subarray(at, at + piece), flatDataOffset + at);
+  } finally {
+    await file.close();
+  }
+}
+
+async function writeFully(file: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
+  let done = 0;
+  while (done < bytes.byteLength) {
+    const { bytesWritten } = await file.write(
+      bytes,
+      done,
+      bytes.byteLength - done,
+      position + done,
+    );
+    done += bytesWritten;
+  }
+}
+
+function requireLittleEndian(): void {
+  if (endianness() !== "LE")
+    throw new AnnError("engine", "Vector files are little-endian and this processor is not.");
+}

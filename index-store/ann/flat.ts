@@ -1,0 +1,107 @@
+// Exact nearest neighbours in plain TypeScript: the oracle that the other engines are measured against.
+import { setImmediate } from "node:timers/promises";
+import {
+  type AnnBuild,
+  type AnnEngine,
+  AnnError,
+  type AnnIndex,
+  type AnnRecipe,
+  type AnnSearch,
+  type Neighbours,
+  type Rows,
+} from "./ann.ts";
+import { Best } from "./best.ts";
+import { checkQuery, checkRow, checkRows, passes } from "./check.ts";
+import { flatDataOffset, readFlatHeader, readFully, withFile, writeFlat } from "./faiss-file.ts";
+
+/** Numbers multiplied between two turns of the event loop: about 5 ms. */
+const turn = 4_000_000;
+/** Bytes read at a time while loading. */
+const piece = 8 * 1024 * 1024;
+
+export const flatEngine = (): AnnEngine => ({
+  name: "flat",
+  unavailable: () => undefined,
+  build: buildFlat,
+  open: openFlat,
+});
+
+async function buildFlat(rows: Rows, path: string, options: AnnBuild = {}): Promise<AnnRecipe> {
+  if (options.factory !== undefined && options.factory !== "Flat")
+    throw new AnnError("engine", `The flat engine writes "Flat" files, not "${options.factory}".`);
+  checkRows(rows);
+  await writeFlat(rows, path);
+  return { engine: "flat", factory: "Flat", dim: rows.dim, rows: rows.rows };
+}
+
+async function openFlat(path: string, recipe: AnnRecipe): Promise<AnnIndex> {
+  return await withFile(path, async (file) => {
+    const { dim, rows } = await readFlatHeader(file, path, recipe);
+    const data = new Float32Array(rows * dim);
+    const bytes = new Uint8Array(data.buffer);
+    for (let at = 0; at < bytes.byteLength; at += piece)
+      await readFully(file, bytes.subarray(at, at + piece), flatDataOffset + at);
+    await file.close();
+    return flatIndex({ dim, rows, data });
+  });
+}
+
+/** An index over rows that are already in memory; it holds on to them. */
+export function flatIndex(stored: Rows): AnnIndex {
+  let held: Rows | undefined = stored;
+  const rows = (): Rows => {
+    if (held === undefined) throw new AnnError("engine", "This index has been closed.");
+    return held;
+  };
+  return {
+    engine: "flat",
+    dim: stored.dim,
+    rows: stored.rows,
+    memory: stored.rows * stored.dim * 4,
+    search: async (query, search) => await scanAll(rows(), query, search),
+    vector(row) {
+      const { dim, data } = rows();
+      checkRow(stored, row);
+      return data.slice(row * dim, (row + 1) * dim);
+    },
+    close() {
+      held = undefined;
+    },
+  };
+}
+
+async function scanAll(rows: Rows, query: Float32Array, search: AnnSearch): Promise<Neighbours> {
+  checkQuery(rows, query, search);
+  const { filter } = search;
+  const question = query.slice();
+  const best = new Best(search.k);
+  const step = Math.max(1, Math.floor(turn / rows.dim));
+  for (let from = 0; from < rows.rows; from += step) {
+    if (from > 0) await setImmediate();
+    const to = Math.min(rows.rows, from + step);
+    for (let row = from; row < to; row++) {
+      if (filter !== undefined && !passes(filter, row)) continue;
+      const similarity = Math.fround(innerProduct(rows, row, question));
+      if (similarity >= best.bar) best.offer(row, similarity);
+    }
+  }
+  return best.neighbours();
+}
+
+/** Four sums in double precision: the order of additions is fixed, so that equal rows get equal similarities. */
+function innerProduct({ dim, data }: Rows, row: number, query: Float32Array): number {
+  const start = row * dim;
+  const even = dim & ~3;
+  let a = 0;
+  let b = 0;
+  let c = 0;
+  let d = 0;
+  for (let at = 0; at < even; at += 4) {
+    a += (data[start + at] ?? 0) * (query[at] ?? 0);
+    b += (data[start + at + 1] ?? 0) * (query[at + 1] ?? 0);
+    c += (data[start + at + 2] ?? 0) * (query[at + 2] ?? 0);
+    d += (data[start + at + 3] ?? 0) * (query[at + 3] ?? 0);
+  }
+  for (let at = even; at < dim; at++) a += (data[start + at] ?? 0) * (query[at] ?? 0);
+  return a + b + (c + d);
+}
