@@ -8,6 +8,7 @@ import type { FormatDescription, ParseEvent, ParseInput, ParseOptions } from "./
 import { headValue } from "./json-head.ts";
 import { alone, type Companions } from "./json-records.ts";
 import { judge } from "./judge.ts";
+import { ratioGrace } from "./limits.ts";
 import { openReading, type Reading } from "./reading.ts";
 import { shapeOf } from "./shape.ts";
 import { readSlack, type SlackExport, slackDay } from "./slack.ts";
@@ -67,11 +68,22 @@ const findSlack = async (files: readonly UploadFile[]): Promise<SlackExport | un
 const knownCompanions =
   /(?:^|\/)(?:user|users|user_settings|message_feedback|shared_conversations|model_comparisons|export_manifest|conversation_asset_file_names|memories|projects?|shopping|sora|integration_logs|canvases)\.json$|(?:^|\/)(?:projects|design_chats|__MACOSX)\/|(?:^|\/)\.|\.(?:html|dat|png|jpe?g|gif|webp|svg|wav|mp3|m4a|mp4|webm|pdf)$|(?:^|\/)(?:readme|licen[cs]e)[^/]*$/i;
 
+/** A bomb is told from a file of no interest by unpacking a little more of it. */
+const readSome = async (bytes: AsyncGenerator<Buffer>): Promise<void> => {
+  let left = 2 * ratioGrace.entry;
+  for await (const piece of bytes) {
+    left -= piece.length;
+    if (left < 0) return;
+  }
+};
+
 /** Reads one file, if it is a chat log. @returns its source, or undefined. */
 async function* readFile(
   file: UploadFile,
   context: {
     readonly packed: boolean;
+    /** Unpacked as it is read: sizes show only then. */
+    readonly streamed: boolean;
     readonly companions: Companions;
     readonly told: Set<SourceKind>;
   },
@@ -90,6 +102,7 @@ async function* readFile(
       const reason = "This file is no chat log that can be read.";
       if (context.packed && !knownCompanions.test(file.path))
         yield* reading.problem({ code: "not-read", place: file.path, reason });
+      if (context.streamed) await readSome(text.bytes);
       return;
     }
     if (!context.told.has(judged.source)) yield formatEvent(judged.source);
@@ -113,7 +126,7 @@ async function* readFiles(upload: OpenUpload, reading: Reading, told: Set<Source
   for (const found of directory ? await missingShards(directory) : [])
     yield* reading.problem(found);
   for await (const file of upload.files()) {
-    yield* readFile(file, { packed, companions, told }, reading);
+    yield* readFile(file, { packed, streamed: packed && !directory, companions, told }, reading);
     yield* reading.tick();
   }
 }

@@ -1,0 +1,220 @@
+// Round trips: conversations made up, written in each format's own way, read again, and equal.
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { read, zipOf } from "./parse.builders.ts";
+
+/** Words in several scripts, with the characters that trip parsers. */
+const words = fc
+  .array(
+    fc.oneof(
+      fc.constantFrom(
+        "hello",
+        "größer",
+        "日本語",
+        "привет",
+        "🎉",
+        'a"b',
+        "back\\slash",
+        "<tag>",
+        "&",
+        "[x]",
+        "{y}",
+      ),
+      fc.string({ minLength: 1, maxLength: 12, unit: "grapheme" }),
+    ),
+    { minLength: 1, maxLength: 8 },
+  )
+  .map((parts) => parts.join(" ").replaceAll("\u0000", "").toWellFormed())
+  .filter((text) => text.trim() !== "");
+
+const turns = fc.array(fc.record({ user: fc.boolean(), text: words }), {
+  minLength: 1,
+  maxLength: 8,
+});
+const talks = fc.array(turns, { minLength: 1, maxLength: 6 });
+const runs = { numRuns: 60 } as const;
+const clock = (n: number) => Date.UTC(2024, 4, 1) + n * 60_000;
+
+type Turn = { readonly user: boolean; readonly text: string };
+
+describe("what is written is read again", () => {
+  it("as OpenAI JSONL", async () => {
+    await fc.assert(
+      fc.asyncProperty(talks, async (all) => {
+        const lines = all.map((talk, n) =>
+          JSON.stringify({
+            id: `t${n}`,
+            messages: talk.map(({ user, text }) => ({
+              role: user ? "user" : "assistant",
+              content: text,
+            })),
+          }),
+        );
+        const found = await read(`${lines.join("\n")}\n`);
+        expect(found.problems).toEqual([]);
+        expect(spoken(found, "user")).toEqual(all);
+      }),
+      runs,
+    );
+  });
+
+  it("as ShareGPT JSON", async () => {
+    await fc.assert(
+      fc.asyncProperty(talks, fc.boolean(), async (all, spread) => {
+        const records = all.map((talk, n) => ({
+          id: `t${n}`,
+          conversations: talk.map(({ user, text }) => ({
+            from: user ? "human" : "gpt",
+            value: text,
+          })),
+        }));
+        const found = await read(JSON.stringify(records, null, spread ? 1 : 0));
+        expect(found.problems).toEqual([]);
+        expect(spoken(found, "user")).toEqual(all);
+      }),
+      runs,
+    );
+  });
+
+  it("as a ChatGPT export, branches and all", async () => {
+    const branching = fc.array(fc.record({ user: fc.boolean(), text: words, above: fc.nat() }), {
+      minLength: 1,
+      maxLength: 12,
+    });
+    await fc.assert(
+      fc.asyncProperty(branching, async (nodes) => {
+        const parentOf = (n: number) => (n === 0 ? "root" : `n${(nodes[n]?.above ?? 0) % n}`);
+        const mapping = Object.fromEntries(
+          nodes.map(({ user, text }, n) => [
+            `n${n}`,
+            {
+              id: `n${n}`,
+              parent: parentOf(n),
+              children: nodes.flatMap((_, k) =>
+                k > 0 && parentOf(k) === `n${n}` ? [`n${k}`] : [],
+              ),
+              message: {
+                id: `n${n}`,
+                author: { role: user ? "user" : "assistant" },
+                create_time: clock(n) / 1000,
+                content: { content_type: "text", parts: [text] },
+                recipient: "all",
+                metadata: {},
+              },
+            },
+          ]),
+        );
+        const record = {
+          title: "t",
+          mapping: {
+            root: { id: "root", parent: null, children: ["n0"], message: null },
+            ...mapping,
+          },
+          current_node: `n${nodes.length - 1}`,
+          conversation_id: "c",
+        };
+        const [conversation] = (await read(JSON.stringify([record]))).conversations;
+        const byKey = new Map(conversation?.messages.map((message) => [message.key, message]));
+        expect(byKey.size).toBe(nodes.length);
+        for (const [n, { user, text }] of nodes.entries())
+          expect(byKey.get(`n${n}`)).toMatchObject({
+            text,
+            role: user ? "user" : "assistant",
+            at: clock(n),
+            parent: n === 0 ? null : parentOf(n),
+          });
+        const main = conversation?.messages.filter((message) => message.onMainPath) ?? [];
+        expect(main.at(-1)?.key).toBe(`n${nodes.length - 1}`);
+        for (const [n, message] of main.entries())
+          expect(message.parent).toBe(main[n - 1]?.key ?? null);
+      }),
+      runs,
+    );
+  });
+
+  it("as a Claude export", async () => {
+    await fc.assert(
+      fc.asyncProperty(talks, async (all) => {
+        const records = all.map((talk, c) => ({
+          uuid: `c${c}`,
+          name: "t",
+          chat_messages: talk.map(({ user, text }, n) => ({
+            uuid: `c${c}m${n}`,
+            sender: user ? "human" : "assistant",
+            text: "",
+            content: [{ type: "text", text }],
+            created_at: new Date(clock(n)).toISOString(),
+            parent_message_uuid:
+              n === 0 ? "00000000-0000-4000-8000-000000000000" : `c${c}m${n - 1}`,
+          })),
+        }));
+        const found = await read(zipOf({ "conversations.json": JSON.stringify(records) }));
+        expect(found.problems).toEqual([]);
+        expect(spoken(found, "user")).toEqual(all);
+      }),
+      runs,
+    );
+  });
+
+  it("as a Slack export", async () => {
+    const escaped = (text: string) =>
+      text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+    await fc.assert(
+      fc.asyncProperty(turns, async (talk) => {
+        const days: Record<string, object[]> = {};
+        for (const [n, { user, text }] of talk.entries()) {
+          const seconds = (clock(n) + n * 40_000_000) / 1000;
+          const path = `general/${new Date(seconds * 1000).toISOString().slice(0, 10)}.json`;
+          days[path] = [
+            ...(days[path] ?? []),
+            {
+              type: "message",
+              user: user ? "U1" : "U2",
+              text: escaped(text),
+              ts: `${seconds}.000${100 + n}`,
+            },
+          ];
+        }
+        const files = Object.fromEntries(
+          Object.entries(days).map(([path, list]) => [path, JSON.stringify(list)]),
+        );
+        const found = await read(zipOf(files));
+        expect(found.problems).toEqual([]);
+        expect(found.conversations).toHaveLength(1);
+        const said = found.conversations[0]?.messages.map(({ author, text }) => ({
+          user: author === "U1",
+          text,
+        }));
+        expect(said).toEqual(talk);
+      }),
+      runs,
+    );
+  });
+
+  it("as IRC logs", async () => {
+    await fc.assert(
+      fc.asyncProperty(turns, async (talk) => {
+        const line = (text: string) => text.replaceAll(/[\p{Cc}\u2028\u2029]/gu, " ");
+        const lines = talk.map(
+          ({ user, text }, n) => `[10:0${n}] <${user ? "anna" : "ben"}> ${line(text)}`,
+        );
+        const found = await read(lines.join("\n"), "#c/2024-05-01.log");
+        const said = found.conversations[0]?.messages.map(({ author, text, at }, n) => ({
+          user: author === "anna",
+          text,
+          right: at === Date.UTC(2024, 4, 1, 10, n),
+        }));
+        expect(said).toEqual(
+          talk.map(({ user, text }) => ({ user, text: line(text), right: true })),
+        );
+      }),
+      runs,
+    );
+  });
+});
+
+/** What was said, conversation by conversation. */
+const spoken = (found: Awaited<ReturnType<typeof read>>, role: string): Turn[][] =>
+  found.conversations.map(({ messages }) =>
+    messages.map((message) => ({ user: message.role === role, text: message.text })),
+  );
