@@ -1,5 +1,5 @@
 // Conversations for readers: lists by cursor, one with a page of its messages on a path, one message's raw record.
-import type { ExpressionBuilder } from "kysely";
+import { type ExpressionBuilder, sql } from "kysely";
 import type { CollectionId, ConversationId, MessageId } from "#services/domain/ids.ts";
 import { inPieces } from "./compiled.ts";
 import type { Rows } from "./open-store.ts";
@@ -27,8 +27,9 @@ export interface ConversationListPage {
 /** Undated conversations come last, whichever way the list is sorted. */
 const UNDATED = { newest: -8.64e15, oldest: 8.64e15 } as const;
 
-/** A LIKE pattern in which the words' own % and _ are plain. */
-const containing = (words: string) => `%${words.replaceAll(/[\\%_]/g, (sign) => `\\${sign}`)}%`;
+/** The word anywhere in the column; its own % and _ are plain signs. */
+const contains = (column: "title" | "channel", word: string) =>
+  sql<boolean>`${sql.ref(column)} like ${`%${word.replaceAll(/[!%_]/g, (sign) => `!${sign}`)}%`} escape '!'`;
 
 const matching =
   ({ title, source, collection }: ConversationListing) =>
@@ -37,12 +38,7 @@ const matching =
     return test.and([
       test("collection_id", "=", collection),
       ...(source === undefined ? [] : [test("source", "=", source)]),
-      ...words.map((word) =>
-        test.or([
-          test("title", "like", containing(word)),
-          test("channel", "like", containing(word)),
-        ]),
-      ),
+      ...words.map((word) => test.or([contains("title", word), contains("channel", word)])),
     ]);
   };
 

@@ -1,6 +1,7 @@
 // The dialect: Kysely over node:sqlite. What SQL says differently on another database stands here and nowhere else.
 import { chmodSync, closeSync, openSync } from "node:fs";
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
+import { setTimeout as pause } from "node:timers/promises";
 import {
   type CompiledQuery,
   type DatabaseConnection,
@@ -12,7 +13,7 @@ import {
   SqliteIntrospector,
   SqliteQueryCompiler,
 } from "kysely";
-import { corrupt, type ParlanceError, unavailable } from "#services/domain/errors.ts";
+import { corrupt, ParlanceError, unavailable } from "#services/domain/errors.ts";
 
 /** Column types by what they hold. MySQL and MariaDB want other words for long texts. */
 export const columnTypes = { id: "varchar(80)", word: "varchar(300)", long: "text" } as const;
@@ -48,17 +49,44 @@ const explained = (error: unknown, path: string): unknown => {
   return asOurs() ?? error;
 };
 
+/** How long another process's transaction is waited for. */
+const WAIT_MS = 10_000;
+const OPEN_WAIT_MS = 5000;
+
+const isBusy = (error: unknown) => error instanceof ParlanceError && error.code === "database-busy";
+
+/** Tries until the other process's transaction is over. Other work of this process goes on meanwhile. */
+const whenFree = async <T>(work: () => T): Promise<T> => {
+  const until = performance.now() + WAIT_MS;
+  for (let wait = 1; ; wait = Math.min(wait * 2, 20))
+    try {
+      return work();
+    } catch (error) {
+      if (!isBusy(error) || performance.now() > until) throw error;
+      // Jitter, so that two that wait do not meet again and again.
+      await pause(wait * (0.5 + Math.random()));
+    }
+};
+
 /** One open handle with its prepared statements; the least recently used of many are let go. */
 class Handle {
   readonly database: DatabaseSync;
+  /** An unprepared statement costs 20-50 µs, more than most of them take to run. */
   readonly #statements = new Map<string, { statement: StatementSync; reads: boolean }>();
   readonly #path: string;
 
   constructor(path: string, pragmas: readonly string[]) {
     this.#path = path;
-    // An unprepared statement costs 20-50 µs, more than most of them take to run.
-    this.database = new DatabaseSync(path, { timeout: 5000, enableForeignKeyConstraints: true });
-    for (const pragma of pragmas) this.database.exec(`pragma ${pragma}`);
+    // SQLite's own wait for a lock would hold up the whole process: the few that must wait do so in `whenFree`.
+    this.database = new DatabaseSync(path, { timeout: OPEN_WAIT_MS });
+    try {
+      this.database.exec("pragma foreign_keys = on");
+      for (const pragma of pragmas) this.database.exec(`pragma ${pragma}`);
+      this.database.exec("pragma busy_timeout = 0");
+    } catch (error) {
+      this.database.close();
+      throw explained(error, path);
+    }
   }
 
   #prepared(sql: string) {
@@ -206,7 +234,7 @@ class RoutedConnection implements DatabaseConnection {
     this.#release = await this.#file.takeTurn();
     try {
       // Immediate: a deferred transaction that reads first and writes later fails at once where another one wrote meanwhile.
-      this.#file.command("begin immediate");
+      await whenFree(() => this.#file.command("begin immediate"));
     } catch (error) {
       this.#end();
       throw error;
@@ -236,7 +264,7 @@ class RoutedConnection implements DatabaseConnection {
     if (asks) return this.#file.read<R>(query);
     const release = await this.#file.takeTurn();
     try {
-      return this.#file.write<R>(query);
+      return await whenFree(() => this.#file.write<R>(query));
     } finally {
       release();
     }
@@ -280,6 +308,10 @@ class RoutedDriver implements Driver {
 /** Kysely would put one queue before everything; the driver above has its own, for writes only. */
 class RoutedAdapter extends SqliteAdapter {
   override get supportsMultipleConnections(): boolean {
+    return true;
+  }
+  /** SQLite rolls back tables as it does rows: a migration that is killed half way has not happened. */
+  override get supportsTransactionalDdl(): boolean {
     return true;
   }
 }

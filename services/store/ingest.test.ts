@@ -1,0 +1,135 @@
+// What uploads bring is written once, however often it comes: new, known and changed messages, chunks by their difference.
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { CollectionId } from "#services/domain/ids.ts";
+import { collectionStats } from "./collections.ts";
+import { editsOf } from "./conversations.ts";
+import { saveParts } from "./ingest.ts";
+import { aCollection, anUpload, aPart, aStore, bring, type TestStore } from "./store.builders.ts";
+import { finishReading, readUpload } from "./uploads.ts";
+
+let store: TestStore;
+let remove: () => Promise<void>;
+let collection: CollectionId;
+
+beforeEach(async () => {
+  ({ store, remove } = await aStore());
+  collection = await aCollection(store);
+});
+afterEach(() => remove());
+
+const upload = async () => ({ collection, upload: await anUpload(store, collection) });
+const talk = [{ text: "frost tonight" }, { text: "cover the beans", author: "bob" }];
+const chunks = (state = "live") =>
+  store.db.selectFrom("chunks").select(["id", "text", "batch_id"]).where("state", "=", state);
+
+describe("saving what an upload brings", () => {
+  it("counts messages as new, and sums them up for the collection", async () => {
+    const of = await upload();
+    const saved = await bring(store, of, [aPart(of, "monday", talk)]);
+    expect(saved).toMatchObject({ newMessages: 2, knownMessages: 0, changedMessages: 0 });
+    expect(await collectionStats(store.db, collection)).toMatchObject({
+      conversations: 1,
+      messages: 2,
+      pending: 2,
+      firstAt: 1_700_000_000_000,
+      lastAt: 1_700_000_060_000,
+      sources: [{ source: "irc", conversations: 1 }],
+      languages: [{ language: "en", share: 1 }],
+    });
+  });
+
+  it("adds only what is new of an overlapping upload, and says what was known", async () => {
+    const first = await upload();
+    await bring(store, first, [aPart(first, "monday", talk)]);
+    const second = await upload();
+    const more = [...talk, { text: "they are covered" }];
+    const saved = await bring(store, second, [aPart(second, "monday", more)]);
+    expect(saved).toMatchObject({ newMessages: 1, knownMessages: 2, changedMessages: 0 });
+    const rows = await store.db.selectFrom("messages").select("upload_id").execute();
+    expect(rows.filter((row) => row.upload_id === first.upload)).toHaveLength(2);
+    const shared = await store.db.selectFrom("message_uploads").selectAll().execute();
+    expect(shared.every((row) => row.upload_id === second.upload)).toBe(true);
+    expect(shared).toHaveLength(2);
+    expect(await chunks().execute()).toHaveLength(3);
+  });
+
+  it("keeps what an edit replaced, and an older export does not undo it", async () => {
+    const said = (text: string, editedAt?: number) => [
+      { text, sourceId: "m1", ...(editedAt === undefined ? {} : { editedAt }) },
+    ];
+    const before = await upload();
+    await bring(store, before, [aPart(before, "monday", said("frost tonihgt"))]);
+    const after = await upload();
+    const edited = await bring(store, after, [aPart(after, "monday", said("frost tonight", 5))]);
+    expect(edited).toMatchObject({ newMessages: 0, knownMessages: 0, changedMessages: 1 });
+    const again = await upload();
+    const old = await bring(store, again, [aPart(again, "monday", said("frost tonihgt"))]);
+    expect(old).toMatchObject({ changedMessages: 0, knownMessages: 1 });
+    const message = await store.db.selectFrom("messages").selectAll().executeTakeFirstOrThrow();
+    expect(message.text).toBe("frost tonight");
+    expect(await editsOf(store.db, message.id)).toEqual([
+      { text: "frost tonihgt", editedAt: null },
+    ]);
+    expect((await chunks().execute()).map((chunk) => chunk.text)).toEqual(["frost tonight"]);
+    expect((await chunks("removed").execute()).map((chunk) => chunk.text)).toEqual([
+      "frost tonihgt",
+    ]);
+    const due = await store.db.selectFrom("jobs").select("name").execute();
+    expect(due.map((job) => job.name)).toContain("index.due");
+  });
+
+  it("stops a worker that another one came before", async () => {
+    const of = await upload();
+    const parts = [aPart(of, "monday", talk)];
+    await saveParts(store, { ...of, after: 0, bytesRead: 1 }, parts);
+    await expect(saveParts(store, { ...of, after: 0, bytesRead: 1 }, parts)).rejects.toMatchObject({
+      code: "superseded",
+    });
+    expect((await readUpload(store.db, of.upload))?.progress.newMessages).toBe(2);
+  });
+
+  it("gives a chunk that comes back a new place in a batch", async () => {
+    const first = await upload();
+    const said = (text: string, editedAt: number) => [{ text, sourceId: "m1", editedAt }];
+    await bring(store, first, [aPart(first, "monday", said("one", 1))]);
+    await finishReading(store, first.upload, "read");
+    const second = await upload();
+    await bring(store, second, [aPart(second, "monday", said("two", 2))]);
+    const message = await store.db.selectFrom("messages").select("id").executeTakeFirstOrThrow();
+    await store.db.deleteFrom("message_edits").where("message_id", "=", message.id).execute();
+    const third = await upload();
+    await bring(store, third, [aPart(third, "monday", said("one", 3))]);
+    const live = await chunks().execute();
+    expect(live.map((chunk) => chunk.text)).toEqual(["one"]);
+    expect(live[0]?.batch_id).toContain(third.upload.slice(4));
+  });
+
+  it("closes a batch when it is full and announces it once", async () => {
+    const of = await upload();
+    const many = Array.from({ length: 300 }, (_, n) => ({ text: `seed number ${n}` }));
+    await bring(store, of, [aPart(of, "monday", many)]);
+    const batches = await store.db
+      .selectFrom("batches")
+      .select(["ordinal", "state", "chunks"])
+      .orderBy("ordinal")
+      .execute();
+    expect(batches.map((batch) => ({ ...batch }))).toEqual([
+      { ordinal: 0, state: "chunked", chunks: 256 },
+      { ordinal: 1, state: "open", chunks: 44 },
+    ]);
+    await finishReading(store, of.upload, "read");
+    const jobs = await store.db
+      .selectFrom("jobs")
+      .select("job_key")
+      .where("name", "=", "chunks.ready")
+      .execute();
+    expect(jobs).toHaveLength(2);
+    expect((await readUpload(store.db, of.upload))?.state).toBe("indexing");
+  });
+
+  it("is done at once where everything was known", async () => {
+    const of = await upload();
+    await finishReading(store, of.upload, "read");
+    expect((await readUpload(store.db, of.upload))?.state).toBe("done");
+  });
+});

@@ -1,0 +1,151 @@
+// The store: a reviewed schema, safe settings, transactions that keep others out, and a copy before a migration.
+import { execFileSync } from "node:child_process";
+import { mkdtemp, readdir, readFile, rm, stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { afterEach, describe, expect, it } from "vitest";
+import { millis } from "#services/domain/units.ts";
+import { createCollection, listCollections } from "./collections.ts";
+import { randomName } from "./digest.ts";
+import { lockHome, readHolder } from "./home-lock.ts";
+import { openStore } from "./open-store.ts";
+import { aCollection, aStore } from "./store.builders.ts";
+
+const closers: (() => Promise<void>)[] = [];
+const fresh = async () => {
+  const made = await aStore();
+  closers.push(made.remove);
+  return made.store;
+};
+const aFolder = async () => {
+  const folder = await mkdtemp(join(tmpdir(), "parlance-home-"));
+  closers.push(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+};
+const options = (folder: string) => ({
+  path: join(folder, "parlance.db"),
+  backups: join(folder, "backups"),
+  now: () => millis(1000),
+  newId: randomName,
+});
+
+afterEach(async () => {
+  for (const close of closers.splice(0)) await close();
+});
+
+describe("the store", () => {
+  it("has the schema that was reviewed", async () => {
+    const store = await fresh();
+    const file = new DatabaseSync(join(store.folder, "parlance.db"), { readOnly: true });
+    const dump = file
+      .prepare(
+        "select sql from sqlite_master where sql is not null order by tbl_name, type desc, name",
+      )
+      .all()
+      .map((row) => `${row["sql"]};\n`)
+      .join("");
+    file.close();
+    await expect(dump).toMatchFileSnapshot("./schema.sqlite.sql");
+  });
+
+  it("lets nobody else read the file", async () => {
+    const store = await fresh();
+    for (const name of await readdir(store.folder))
+      expect((await stat(join(store.folder, name))).mode & 0o077).toBe(0);
+  });
+
+  it("loses nothing of 200 read-then-write transactions of two processes' connections", async () => {
+    const store = await fresh();
+    const other = await openStore(options(store.folder));
+    closers.unshift(() => other.close());
+    const id = await aCollection(store);
+    const add = (one: typeof other) =>
+      one.transaction(async (rows) => {
+        const row = await rows
+          .selectFrom("collections")
+          .select("indexed_chunks")
+          .where("id", "=", id)
+          .executeTakeFirstOrThrow();
+        await rows
+          .updateTable("collections")
+          .set({ indexed_chunks: row.indexed_chunks + 1 })
+          .where("id", "=", id)
+          .execute();
+      });
+    await Promise.all(Array.from({ length: 200 }, (_, n) => add(n % 2 === 0 ? store : other)));
+    const [row] = await listCollections(store.db);
+    expect(row?.indexed_chunks).toBe(200);
+  });
+
+  it("answers questions while a transaction is open, with what was there before it", async () => {
+    const store = await fresh();
+    await store.transaction(async (rows) => {
+      await rows.updateTable("collections").set({ name: "x" }).execute();
+      await createCollection({ ...store, transaction: (work) => work(rows) }, { name: "inside" });
+      expect(await listCollections(store.db)).toEqual([]);
+    });
+    expect(await listCollections(store.db)).toHaveLength(1);
+  });
+
+  it("refuses a name that is taken", async () => {
+    const store = await fresh();
+    await aCollection(store, "Letters");
+    await expect(createCollection(store, { name: " Letters " })).rejects.toMatchObject({
+      code: "name-taken",
+      status: 409,
+    });
+  });
+
+  it("copies the file before a migration, and only then", async () => {
+    const store = await fresh();
+    await aCollection(store, "Letters");
+    const again = await openStore(options(store.folder));
+    await again.close();
+    expect(await readdir(store.folder)).not.toContain("backups");
+    const file = new DatabaseSync(join(store.folder, "parlance.db"));
+    file.exec("insert into kysely_migration values ('0000-earlier', '2020')");
+    file.exec("delete from kysely_migration where name = '0001-rows'");
+    file.close();
+    await expect(openStore(options(store.folder))).rejects.toMatchObject({
+      code: "database-too-new",
+    });
+  });
+
+  it("says so when the file is damaged", async () => {
+    const folder = await aFolder();
+    const { writeFile } = await import("node:fs/promises");
+    await writeFile(join(folder, "parlance.db"), "this is no database at all".repeat(1000));
+    await expect(openStore(options(folder))).rejects.toMatchObject({
+      kind: "corrupt",
+      code: "database-damaged",
+    });
+  });
+});
+
+describe("the lock of a home", () => {
+  it("refuses a second holder with the first one's pid and address", async () => {
+    const folder = await aFolder();
+    const lock = lockHome(folder);
+    lock.announce("http://127.0.0.1:8787");
+    const script = `import { lockHome } from ${JSON.stringify(join(import.meta.dirname, "home-lock.ts"))};
+      try { lockHome(${JSON.stringify(folder)}); console.log("taken"); } catch (error) { console.log(error.code, error.message); }`;
+    const ask = () =>
+      execFileSync(process.execPath, ["--input-type=module", "-e", script], {
+        encoding: "utf8",
+        stdio: ["ignore", "pipe", "ignore"],
+      });
+    const refused = ask();
+    expect(refused).toContain("home-in-use");
+    expect(refused).toContain(String(process.pid));
+    expect(refused).toContain("http://127.0.0.1:8787");
+    lock.release();
+    // That process took the home and died without a word: its lock is no hindrance.
+    expect(ask()).toBe("taken\n");
+    expect(await readFile(join(folder, "parlance.lock"), "utf8")).toContain("pid");
+    const mine = lockHome(folder);
+    expect(readHolder(folder)?.pid).toBe(process.pid);
+    mine.release();
+    expect(readHolder(folder)).toBeUndefined();
+  });
+});

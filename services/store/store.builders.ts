@@ -1,0 +1,156 @@
+// Builders for tests of what stands on rows: a store in a folder of its own, a collection, an upload, messages.
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Chunk } from "#services/domain/chunk.ts";
+import {
+  type CollectionId,
+  type ConversationId,
+  chunkId,
+  conversationId,
+  messageIdByContent,
+  type UploadId,
+} from "#services/domain/ids.ts";
+import { millis } from "#services/domain/units.ts";
+import { createCollection } from "./collections.ts";
+import { digest, randomName } from "./digest.ts";
+import { type IngestPart, saveParts } from "./ingest.ts";
+import { openStore, type Store } from "./open-store.ts";
+import { messagesToChunk, type StoredMessage, saveConversationEnds, sumsOf } from "./rechunk.ts";
+import type { MessageRow } from "./tables.ts";
+import { createUpload, receivedUpload, startReading } from "./uploads.ts";
+
+export interface TestStore extends Store {
+  readonly folder: string;
+}
+
+/** A store on a real file. `remove` closes it and takes its folder away. */
+export const aStore = async (): Promise<{ store: TestStore; remove: () => Promise<void> }> => {
+  const folder = await mkdtemp(join(tmpdir(), "parlance-store-"));
+  const store = await openStore({
+    path: join(folder, "parlance.db"),
+    backups: join(folder, "backups"),
+    now: () => millis(Date.now()),
+    newId: randomName,
+  });
+  return {
+    store: { ...store, folder },
+    remove: async () => {
+      await store.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+};
+
+/** An upload whose reading has begun. */
+export const anUpload = async (store: Store, collection: CollectionId): Promise<UploadId> => {
+  const id = await createUpload(store, { collection, filename: "chat.jsonl" });
+  await receivedUpload(store, id, { key: `uploads/${id}/x`, sha256: "x", size: 1000 });
+  await startReading(store, id);
+  return id;
+};
+
+export const aCollection = async (store: Store, name = "Garden club") =>
+  (await createCollection(store, { name })).id;
+
+export interface Said {
+  readonly text: string;
+  readonly author?: string;
+  readonly at?: number;
+  readonly sourceId?: string;
+  readonly editedAt?: number;
+  readonly parent?: number;
+  readonly offPath?: boolean;
+  readonly kind?: string;
+}
+
+/** A conversation as one part; messages are known by author, time and text, or by their source id. */
+export const aPart = (
+  of: { readonly collection: CollectionId; readonly upload: UploadId },
+  name: string,
+  said: readonly Said[],
+): IngestPart => {
+  const id = conversationId(digest, of.collection, "irc", name);
+  const made: MessageRow[] = [];
+  for (const [place, message] of said.entries()) {
+    const at = message.at ?? 1_700_000_000_000 + place * 60_000;
+    const author = message.author ?? "ada";
+    const text = message.sourceId ?? message.text;
+    made.push({
+      id: messageIdByContent(digest, id, { at, author, text, ordinal: 0 }),
+      collection_id: of.collection,
+      conversation_id: id,
+      upload_id: of.upload,
+      parent_id: message.parent === undefined ? null : (made[message.parent]?.id ?? null),
+      reply_to_id: null,
+      on_main_path: message.offPath === true ? 0 : 1,
+      position: place,
+      role: "person",
+      kind: message.kind ?? "text",
+      at,
+      zone_known: 1,
+      edited_at: message.editedAt ?? null,
+      source_id: message.sourceId ?? null,
+      author,
+      author_id: null,
+      local_time: null,
+      model: null,
+      text: message.text,
+      attachments: null,
+      raw: JSON.stringify(message),
+    });
+  }
+  return {
+    conversation: {
+      id,
+      source: "irc",
+      source_id: name,
+      title: name,
+      channel: "#garden",
+      tree: said.some((message) => message.parent !== undefined) ? 1 : 0,
+      raw: null,
+    },
+    messages: made,
+  };
+};
+
+/** One chunk a message: enough for tests of rows. */
+export const plainChunks = (
+  conversation: ConversationId,
+  messages: readonly StoredMessage[],
+): Chunk[] =>
+  messages.map((message) => ({
+    id: chunkId(digest, conversation, { messages: [message.id], part: 0, text: message.text }),
+    conversation,
+    messages: [message.id],
+    part: 0,
+    start: 0,
+    text: message.text,
+    author: message.author,
+    role: "person",
+    kind: "text",
+    at: message.at === null ? null : millis(message.at),
+    source: "irc",
+    channel: "#garden",
+    language: "en",
+  }));
+
+/** Saves conversations whole, as the ingest stage does: messages, then sums and chunks. */
+export const bring = async (
+  store: Store,
+  of: { readonly collection: CollectionId; readonly upload: UploadId },
+  parts: readonly IngestPart[],
+) => {
+  const saved = await saveParts(store, { ...of, after: 0, bytesRead: 1000 }, parts);
+  const rechunked = [];
+  for (const { conversation } of parts) {
+    const messages = await messagesToChunk(store.db, conversation.id);
+    rechunked.push({
+      conversation: conversation.id,
+      sums: sumsOf(messages),
+      chunks: plainChunks(conversation.id, messages),
+    });
+  }
+  await saveConversationEnds(store, { ...of, after: 0 }, { done: parts.length, rechunked });
+  return saved;
+};
