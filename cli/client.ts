@@ -1,10 +1,9 @@
 // How the command line reaches Parlance: a running server over HTTP, or, where none runs, the same app in this process.
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import type { z } from "zod";
 import { type Config, readConfig } from "#services/config/config.ts";
 import { problem } from "#services/contract/common.ts";
 import { ParlanceError, rejected, unavailable } from "#services/domain/errors.ts";
+import { readHolder } from "#services/store/home-lock.ts";
 import { openLocal } from "./local.ts";
 
 export interface Client {
@@ -34,16 +33,14 @@ const remote = (base: string): Client => ({
 });
 
 /** The URL of the server that holds this home, as its lock file says; undefined where none does. */
-const runningServer = async (config: Config): Promise<string | undefined> => {
-  const text = await readFile(join(config.home, "parlance.lock"), "utf8").catch(() => undefined);
-  if (text === undefined) return undefined;
+const runningServer = (config: Config): string | undefined => {
+  const holder = readHolder(config.home);
+  if (holder?.url == null) return undefined;
   try {
-    const lock = JSON.parse(text) as { pid?: unknown; url?: unknown };
-    if (typeof lock.pid !== "number" || typeof lock.url !== "string") return undefined;
-    process.kill(lock.pid, 0);
-    return lock.url;
+    process.kill(holder.pid, 0);
+    return holder.url;
   } catch {
-    // Half a lock file, or its process is gone: whoever opens the home next takes it over.
+    // Its process is gone: whoever opens the home next takes it over.
     return undefined;
   }
 };
@@ -51,7 +48,7 @@ const runningServer = async (config: Config): Promise<string | undefined> => {
 /** PARLANCE_URL first, then the server that holds PARLANCE_HOME, then PARLANCE_HOME itself. */
 export const openClient = async (env: NodeJS.ProcessEnv = process.env): Promise<Client> => {
   const config = readConfig(env);
-  const base = config.url ?? (await runningServer(config));
+  const base = config.url ?? runningServer(config);
   return base === undefined ? openLocal(config) : remote(base);
 };
 

@@ -107,7 +107,7 @@ export const startServer = async (options: {
 /** A small JSON client for it. @throws Error with the body where the status is not 2xx. */
 export const callJson = async <T>(
   url: string,
-  request: { method?: string; body?: unknown; raw?: BodyInit } = {},
+  request: { method?: string; body?: unknown; raw?: RequestInit["body"] } = {},
 ): Promise<T> => {
   const response = await fetch(url, {
     method: request.method ?? (request.body === undefined ? "GET" : "POST"),

@@ -1,0 +1,141 @@
+// `parlance doctor`: what this machine and this home can do, what is amiss, and what to do about it.
+import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
+import { statfs } from "node:fs/promises";
+import { dirname } from "node:path";
+import { promisify } from "node:util";
+import { defineCommand } from "citty";
+import { type Config, readConfig } from "#services/config/config.ts";
+import { readiness } from "#services/contract/system.ts";
+import { type Client, openClient } from "../client.ts";
+import { engineStates } from "../engine-states.ts";
+import { json, line, paint, size } from "../output.ts";
+
+const run = promisify(execFile);
+
+interface Finding {
+  readonly name: string;
+  readonly state: "ok" | "note" | "bad";
+  readonly detail: string;
+}
+
+const versionOf = async (command: string, args: readonly string[]): Promise<string | undefined> =>
+  run(command, args).then(
+    ({ stdout }) => stdout.trim().split("\n")[0],
+    () => undefined,
+  );
+
+const machine = async (config: Config): Promise<Finding[]> => {
+  const git = await versionOf("git", ["--version"]);
+  const lfs = await versionOf("git", ["lfs", "version"]);
+  const folder = existsSync(config.home) ? config.home : dirname(config.home);
+  const disk = await statfs(folder).catch(() => undefined);
+  const free = disk === undefined ? 0 : disk.bavail * disk.bsize;
+  return [
+    { name: "Node", state: "ok", detail: process.versions.node },
+    git === undefined
+      ? {
+          name: "git",
+          state: "bad",
+          detail: "not found: indexes are git repositories; apt-get install git",
+        }
+      : { name: "git", state: "ok", detail: git },
+    {
+      name: "git-lfs",
+      state: lfs === undefined ? "note" : "ok",
+      detail: lfs ?? "not found; only needed to push an index elsewhere",
+    },
+    {
+      name: "disk",
+      state: free < 2e9 ? "bad" : "ok",
+      detail: `${size(free)} free at ${folder}`,
+    },
+    ...engineStates(config).map(
+      ({ name, available, reason }): Finding => ({
+        name: `engine ${name}`,
+        state: available ? "ok" : "note",
+        detail: reason ?? "available",
+      }),
+    ),
+    ...config.unknown.map(
+      (name): Finding => ({
+        name,
+        state: "bad",
+        detail: "nothing reads this setting: a typing mistake?",
+      }),
+    ),
+  ];
+};
+
+const settings = (config: Config): Finding[] =>
+  Object.entries(config)
+    .filter(([name]) => name !== "unknown")
+    .map(([name, value]) => ({
+      name: `setting ${name}`,
+      state: "ok",
+      detail: value === undefined ? "(default)" : String(value),
+    }));
+
+const product = async (client: Client): Promise<Finding[]> => {
+  const response = await client.fetch("/ready");
+  const read = readiness.safeParse(await response.json());
+  if (!read.success)
+    return [
+      { name: "ready", state: "bad", detail: `${client.where} does not answer as Parlance does` },
+    ];
+  const { checks, model, providers } = read.data;
+  return [
+    {
+      name: "answers",
+      state: "ok",
+      detail: client.local ? `no server runs; opened ${client.where} itself` : client.where,
+    },
+    ...checks.map(
+      (check): Finding => ({
+        name: check.name,
+        state: check.ok ? "ok" : "bad",
+        detail: check.detail,
+      }),
+    ),
+    {
+      name: "model",
+      state: "ok",
+      detail: `${model.id}, ${model.dim} dimensions, ${model.fingerprint.slice(0, 12)}`,
+    },
+    {
+      name: "runs on",
+      state: providers.fallback === null ? "ok" : "note",
+      detail: `${providers.active}${providers.fallback === null ? "" : ` (asked for ${providers.asked.join(", ")}: ${providers.fallback})`}`,
+    },
+  ];
+};
+
+export const doctor = defineCommand({
+  meta: { name: "doctor", description: "Check this machine, the settings and the home" },
+  args: { json: { type: "boolean", description: "Print JSON" } },
+  async run({ args }) {
+    const config = readConfig(process.env);
+    const findings = [...(await machine(config)), ...settings(config)];
+    try {
+      const client = await openClient();
+      try {
+        findings.push(...(await product(client)));
+      } finally {
+        await client.close();
+      }
+    } catch (error) {
+      findings.push({
+        name: "home",
+        state: "bad",
+        detail: error instanceof Error ? error.message : String(error),
+      });
+    }
+    if (args.json) json(findings);
+    else {
+      const mark = { ok: paint("green", "✓"), note: paint("yellow", "•"), bad: paint("red", "✗") };
+      for (const { name, state, detail } of findings)
+        line(`${mark[state]} ${name.padEnd(28)} ${detail}`);
+    }
+    if (findings.some((finding) => finding.state === "bad")) process.exitCode = 1;
+  },
+});

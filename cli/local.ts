@@ -1,0 +1,30 @@
+// The app in this process, on the home itself: what the command line uses where no server runs.
+import { buildApp } from "#services/api/app.ts";
+import type { Config } from "#services/config/config.ts";
+import { openParlance } from "#services/wire.ts";
+import { startCrew } from "#workers/crew.ts";
+import type { Client } from "./client.ts";
+
+/** Holds the home until closed; workers are started with the first request that changes something. */
+export const openLocal = async (config: Config): Promise<Client> => {
+  const parlance = await openParlance(config);
+  let crew: ReturnType<typeof startCrew> | undefined;
+  const startWorkers = () => {
+    crew ??= startCrew(parlance);
+    return crew;
+  };
+  const app = buildApp(parlance, { wake: () => void crew?.then((started) => started.wake()) });
+  return {
+    where: config.home,
+    local: true,
+    fetch: async (path, init) => {
+      // Searches change nothing, though they are asked with POST.
+      if ((init?.method ?? "GET") !== "GET" && !path.endsWith("/search")) await startWorkers();
+      return app.fetch(new Request(new URL(path, "http://localhost"), init));
+    },
+    close: async () => {
+      await (await crew)?.stop();
+      await parlance.close();
+    },
+  };
+};

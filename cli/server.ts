@@ -1,0 +1,101 @@
+// `parlance serve`, whole: home, workers, server, one line to open, and an orderly end.
+import { once } from "node:events";
+import pino from "pino";
+import { type RunningServer, startServer } from "#services/api/server.ts";
+import { type Config, readConfig } from "#services/config/config.ts";
+import { type Collection, collection, collectionList } from "#services/contract/collections.ts";
+import { openParlance, type Parlance } from "#services/wire.ts";
+import { startCrew } from "#workers/crew.ts";
+import { engineStates } from "./engine-states.ts";
+import { line, paint } from "./output.ts";
+import { readSample } from "./sample.ts";
+
+const sampleName = "Sample";
+
+/** Loads the sample into a collection of its own, unless it is there already. */
+const loadSample = async (server: RunningServer): Promise<void> => {
+  const api = `${server.url}/api/v1`;
+  const read = async (path: string, init?: RequestInit): Promise<unknown> => {
+    const response = await fetch(`${api}${path}`, init);
+    if (!response.ok) throw new Error(`The sample could not be loaded: ${await response.text()}`);
+    return response.json();
+  };
+  const { collections } = collectionList.parse(await read("/collections"));
+  if (collections.some((one) => one.name === sampleName)) return;
+  const made: Collection = collection.parse(
+    await read("/collections", {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({
+        name: sampleName,
+        description:
+          "Invented conversations of a co-operative bakery. Delete it whenever you like.",
+      }),
+    }),
+  );
+  for (const { name, bytes } of await readSample())
+    await read(`/collections/${made.id}/uploads?filename=${encodeURIComponent(name)}`, {
+      method: "PUT",
+      body: bytes as Uint8Array<ArrayBuffer>,
+    });
+};
+
+const sayWhatMatters = (config: Config): void => {
+  for (const name of config.unknown)
+    process.stderr.write(`parlance: nothing reads the setting ${name}: a typing mistake?\n`);
+  const missing = engineStates(config).find(
+    (engine) => engine.name === "faiss" && !engine.available,
+  );
+  if (missing !== undefined && config.faiss !== "off")
+    process.stderr.write(
+      `parlance: FAISS is not used: ${missing.reason}; the built-in scan engine serves instead.\n`,
+    );
+  if (config.insecure)
+    process.stderr.write(
+      "parlance: PARLANCE_INSECURE=1: whoever reaches this port reads everything. Keep a proxy with passwords before it.\n",
+    );
+};
+
+const untilToldToStop = async (): Promise<void> => {
+  await Promise.race(["SIGINT", "SIGTERM", "SIGHUP"].map((signal) => once(process, signal)));
+};
+
+const serveOpened = async (parlance: Parlance, demo: boolean): Promise<void> => {
+  const { config } = parlance;
+  const log = pino({ level: config.log, base: null }, pino.destination({ dest: 2, sync: true }));
+  const stopped = untilToldToStop();
+  // A model that cannot be had is better known now than at the first question.
+  await parlance.embedder();
+  const crew = await startCrew(parlance, { onLog: (text) => log.warn(text) });
+  try {
+    const server = await startServer(parlance, {
+      crew,
+      engines: () => engineStates(config),
+      onError: (error, requestId) => log.error({ err: error, requestId }, "a request failed"),
+    });
+    parlance.announce(server.url);
+    if (demo) await loadSample(server);
+    line(
+      `Parlance is at ${paint(["bold", "cyan"], server.url)}  (this machine only; Ctrl-C stops it)`,
+    );
+    await stopped;
+    await server.stop();
+  } finally {
+    await crew.stop();
+  }
+};
+
+/** @throws ParlanceError rejected `home-in-use` | `port-in-use` | `bad-setting` …; resolves when it was told to stop. */
+export const serveHere = async (options: {
+  env: NodeJS.ProcessEnv;
+  demo: boolean;
+}): Promise<void> => {
+  const config = readConfig(options.env);
+  sayWhatMatters(config);
+  const parlance = await openParlance(config);
+  try {
+    await serveOpened(parlance, options.demo);
+  } finally {
+    await parlance.close();
+  }
+};
