@@ -74,3 +74,18 @@ export type Version = z.infer<typeof version>;
 export const versionList = z
   .object({ versions: z.array(version), nextCursor: z.string().nullable() })
   .meta({ id: "VersionList" });
+
+/** A name for a version: letters, digits, dots, dashes. */
+export const newTag = z
+  .strictObject({ name: z.string().regex(/^[A-Za-z][A-Za-z0-9._-]{0,59}$/) })
+  .meta({ id: "NewTag" });
+
+export const versionDiff = z
+  .object({
+    /** Ids of chunks. */
+    added: z.array(z.string()),
+    removed: z.array(z.string()),
+    addedCount: z.int(),
+    removedCount: z.int(),
+  })
+  .meta({ id: "VersionDiff" });

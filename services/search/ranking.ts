@@ -130,21 +130,5 @@ const gateRows = (asked: Asked, mode: SearchMode): RowSet | undefined =>
     ? asked.searcher.matching(gateOf(asked.plan.query), asked.within)
     : asked.within;
 
-/** By words: rows that hold a URL, id or code as it was typed come before those that hold its parts. */
-const wordHits = ({ searcher, plan, within }: Asked, k: number): Found[] => {
-  const options = { k, ...(within === undefined ? {} : { within }) };
-  const { hits } = searcher.lexical(plan.query, options);
-  if (plan.exact.length === 0) return [...hits];
-  const lift = hits[0]?.score ?? 0;
-  const lifted = new Map<number, Found>();
-  for (const phrase of plan.exact) {
-    const query = { ...plan.query, phrases: [...plan.query.phrases, phrase] };
-    for (const hit of searcher.lexical(query, options).hits) {
-      const known = lifted.get(hit.ordinal);
-      lifted.set(hit.ordinal, { ...hit, score: (known?.score ?? lift) + hit.score });
-    }
-  }
-  return [...lifted.values(), ...hits.filter(({ ordinal }) => !lifted.has(ordinal))]
-    .sort((a, b) => b.score - a.score || a.ordinal - b.ordinal)
-    .slice(0, k);
-};
+const wordHits = ({ searcher, plan, within }: Asked, k: number): readonly Found[] =>
+  searcher.lexical(plan.query, { k, ...(within === undefined ? {} : { within }) }).hits;

@@ -9,13 +9,13 @@ import { allOf, filterOfOperators, filterOfRequest, understoodFilters } from "./
 import { type Ordered, orderPage } from "./order.ts";
 import { isListing, parseQuestion, type Question } from "./query.ts";
 import { type Asked, openRanking } from "./ranking.ts";
-import { type HitRows, openShow, type Span } from "./show.ts";
-import { corrected, type Expansion, planTerms, type WordTools } from "./terms.ts";
+import { type HitRows, openShow } from "./show.ts";
+import { corrected, type Expansion, planTerms } from "./terms.ts";
 import { openVectors } from "./vectors.ts";
 import { semanticShare } from "./weights.ts";
+import { words } from "./words.ts";
 
-export type { HitRow, HitRows, Span } from "./show.ts";
-export type { WordTools } from "./terms.ts";
+export type { HitRow, HitRows } from "./show.ts";
 
 /** A collection that may be asked. */
 export interface ScopeCollection {
@@ -34,24 +34,15 @@ export interface Scope {
 }
 
 export interface SearchDeps {
-  readonly embedder: Embedder;
+  /** Where it cannot be had, questions are answered by words, and say so. */
+  readonly embedder: () => Promise<Embedder>;
   /** A snapshot of a collection's index; null before its first version. */
   readonly searcher: (collection: string, address?: string | number) => Promise<Searcher | null>;
   readonly rows: HitRows;
-  readonly words: WordTools & {
-    /** Places of these words, phrases and prefixes in a text. */
-    readonly highlight: (text: string, wanted: Highlighted) => readonly Span[];
-  };
   /** Ids of conversations whose title holds these words. */
   readonly titled: (collection: string, title: string) => Promise<readonly string[]>;
   /** Milliseconds since 1970. */
   readonly now: () => number;
-}
-
-export interface Highlighted {
-  readonly terms: readonly string[];
-  readonly phrases: readonly (readonly string[])[];
-  readonly prefixes: readonly string[];
 }
 
 export interface Search {
@@ -73,8 +64,8 @@ interface Prepared {
 }
 
 export const openSearch = (deps: SearchDeps): Search => {
-  const vectors = openVectors(deps.embedder);
-  const show = openShow(deps);
+  const vectors = openVectors();
+  const show = openShow(deps.rows);
 
   const searcherOf = async (id: string, address: string | number | undefined) => {
     try {
@@ -96,7 +87,7 @@ export const openSearch = (deps: SearchDeps): Search => {
   const prepareOne = async (
     collection: ScopeCollection,
     place: number,
-    { request, question, cursor }: Asking,
+    { request, question, cursor, embedder }: Asking,
   ): Promise<Asked | null> => {
     const searcher = await searcherOf(collection.id, addressOf(collection.id, request, cursor));
     if (searcher === null) return null;
@@ -107,21 +98,21 @@ export const openSearch = (deps: SearchDeps): Search => {
       ...filterOfRequest(request.filters ?? {}),
       ...filterOfOperators(question.operators, searcher, titled),
     ]);
-    const { fingerprint, dim } = deps.embedder.model;
     return {
       place,
       collection: { id: collection.id, name: collection.name },
       searcher,
       within: filter === undefined ? undefined : searcher.select(filter),
-      plan: planTerms(question, searcher, deps.words),
+      plan: planTerms(question, searcher, words),
       semantic:
-        searcher.dim === dim &&
-        (collection.modelFingerprint === null || collection.modelFingerprint === fingerprint),
+        embedder !== undefined &&
+        searcher.dim === embedder.model.dim &&
+        (collection.modelFingerprint ?? embedder.model.fingerprint) === embedder.model.fingerprint,
     };
   };
 
   const prepare = async (scope: Scope, asking: Asking): Promise<Prepared> => {
-    const { request, question } = asking;
+    const { request, question, embedder } = asking;
     const pinned = asking.cursor && new Set(asking.cursor.versions.map(([id]) => id));
     const wanted = scope.collections.filter(({ id }) => pinned?.has(id) ?? true);
     const found = await Promise.all(wanted.map((one, place) => prepareOne(one, place, asking)));
@@ -136,17 +127,17 @@ export const openSearch = (deps: SearchDeps): Search => {
         .map(({ searcher, collection }) => `“${collection.name}”: ${searcher.degraded}`),
     ];
     const listing = isListing(question) && request.like === undefined;
-    const wish = wishedMode(request, scope, asked);
+    const wish = wishedMode(asking, scope, asked);
     notices.push(...wish.notices);
     const expansions = listing ? [] : commonExpansions(asked);
-    const text = corrected(question.text, expansions, deps.words);
+    const text = corrected(question.text, expansions, words);
     const vector =
-      wish.mode === "lexical" || listing
+      wish.mode === "lexical" || listing || embedder === undefined
         ? undefined
-        : await vectors.of({ text, like: request.like, asked });
+        : await vectors.of({ text, like: request.like, asked, embedder });
     // A text without a single token that the model knows has no meaning to look for.
     const mode = vector === undefined && !listing ? "lexical" : wish.mode;
-    if (mode !== wish.mode)
+    if (mode !== wish.mode && embedder !== undefined)
       notices.push("The model knows none of these words: they were looked for as they stand.");
     return { asked, question, mode, listing, vector, expansions, notices };
   };
@@ -177,7 +168,8 @@ export const openSearch = (deps: SearchDeps): Search => {
       const hash = hashQuestion({ ...rest, scope: scope.collections.map(({ id }) => id) });
       const cursor = typedCursor === undefined ? undefined : readCursor(typedCursor, hash);
       const question = parseQuestion(request.query, deps.now());
-      const prepared = await prepare(scope, { request, question, cursor });
+      const embedder = await deps.embedder().catch((): undefined => undefined);
+      const prepared = await prepare(scope, { request, question, cursor, embedder });
       const { asked, mode, listing, vector } = prepared;
       const ranking = openRanking({
         asked,
@@ -199,13 +191,7 @@ export const openSearch = (deps: SearchDeps): Search => {
       );
       const hits = await show.hits(page.picked, {
         context: request.context,
-        vector,
-        mark: (one, text) =>
-          deps.words.highlight(text, {
-            terms: one.plan.highlighted,
-            phrases: [...one.plan.query.phrases, ...one.plan.exact],
-            prefixes: one.plan.query.prefixes,
-          }),
+        meaning: vector && embedder && { vector, embedder },
       });
       const versions = asked.map(
         ({ collection, searcher }) => [collection.id, searcher.version.number] as const,
@@ -244,6 +230,8 @@ interface Asking {
   readonly request: SearchRequest;
   readonly question: Question;
   readonly cursor: Cursor | undefined;
+  /** undefined where the model cannot be had. */
+  readonly embedder: Embedder | undefined;
 }
 
 const checkVersion = (request: SearchRequest, scope: Scope): void => {
@@ -271,7 +259,7 @@ const commonExpansions = (asked: readonly Asked[]): Expansion[] => {
 };
 
 const wishedMode = (
-  request: SearchRequest,
+  { request, embedder }: Asking,
   scope: Scope,
   asked: readonly Asked[],
 ): { mode: SearchMode; notices: string[] } => {
@@ -284,6 +272,11 @@ const wishedMode = (
     notices.push(
       "Searched by words: the embedding model does not know the language that most of this is written in.",
     );
+  if (mode !== "lexical" && embedder === undefined)
+    return {
+      mode: "lexical",
+      notices: ["The embedding model is not available right now: searched by words only."],
+    };
   const foreign = mode === "lexical" ? [] : asked.filter(({ semantic }) => !semantic);
   for (const { collection } of foreign)
     notices.push(

@@ -6,11 +6,7 @@ import { snippet } from "#services/text/snippet.ts";
 import { openLru } from "./lru.ts";
 import type { Fused } from "./rank.ts";
 import type { Asked } from "./ranking.ts";
-
-export interface Span {
-  readonly start: number;
-  readonly end: number;
-}
+import { marksIn, type Span } from "./words.ts";
 
 /** What the store knows about one chunk that is shown. */
 export interface HitRow
@@ -43,24 +39,28 @@ export interface Picked {
   readonly more: number;
 }
 
+export interface Meaning {
+  readonly vector: Float32Array;
+  readonly embedder: Embedder;
+}
+
 export interface Showing {
   readonly context: number;
-  readonly vector: Float32Array | undefined;
-  /** Marks the question's words in a text. */
-  readonly mark: (asked: Asked, text: string) => readonly Span[];
+  /** What the question means, and who can compare it; undefined where it was asked by words. */
+  readonly meaning: Meaning | undefined;
 }
 
 /** Characters of a chunk that are shown. */
 const SNIPPET_LENGTH = 320;
 const CACHED_SENTENCES = 4096;
 
-export const openShow = (deps: { embedder: Embedder; rows: HitRows }) => {
+export const openShow = (rows: HitRows) => {
   const known = openLru<Float32Array>(CACHED_SENTENCES);
 
-  const embedSentences = async (texts: readonly string[]): Promise<void> => {
+  const embedSentences = async (texts: readonly string[], embedder: Embedder): Promise<void> => {
     const fresh = [...new Set(texts)].filter((text) => known.get(text) === undefined);
     if (fresh.length === 0) return;
-    const { vectors } = await deps.embedder.embed(fresh, { truncate: true });
+    const { vectors } = await embedder.embed(fresh, { truncate: true });
     for (const [place, text] of fresh.entries())
       known.set(text, vectors.data.slice(place * vectors.dim, (place + 1) * vectors.dim));
   };
@@ -68,11 +68,13 @@ export const openShow = (deps: { embedder: Embedder; rows: HitRows }) => {
   /** The sentence nearest in meaning of each text that has several; one batch for the whole page. */
   const closestOf = async (
     texts: readonly (string | undefined)[],
-    vector: Float32Array,
+    { vector, embedder }: Meaning,
   ): Promise<(Span | null)[]> => {
     const split = texts.map((text) => (text === undefined ? [] : sentences(text)));
+    const several = split.filter((of) => of.length > 1);
     await embedSentences(
-      split.filter((of) => of.length > 1).flatMap((of) => of.map((s) => s.text)),
+      several.flatMap((of) => of.map(({ text }) => text)),
+      embedder,
     );
     return split.map((of) => {
       if (of.length < 2) return null;
@@ -88,25 +90,25 @@ export const openShow = (deps: { embedder: Embedder; rows: HitRows }) => {
 
   return {
     async hits(picked: readonly Picked[], showing: Showing): Promise<Hit[]> {
-      const rows = await deps.rows.load(
+      const stored = await rows.load(
         picked.map(({ chunk }) => chunk),
         showing.context,
       );
       const cut = picked.flatMap((one) => {
-        const row = rows.get(one.chunk);
+        const row = stored.get(one.chunk);
         if (row === undefined) return [];
-        const marks = showing.mark(one.asked, row.text);
+        const marks = marksIn(row.text, one.asked.plan);
         const shown = snippet(row.text, marks, { length: SNIPPET_LENGTH });
         return [{ one, row, shown }];
       });
       const closest =
-        showing.vector === undefined
+        showing.meaning === undefined
           ? []
           : await closestOf(
               cut.map(({ one, shown }) =>
                 one.fused.semanticRank === null ? undefined : shown.text,
               ),
-              showing.vector,
+              showing.meaning,
             );
       return cut.map(({ one, row: { text, ...row }, shown }, place) => ({
         ...row,

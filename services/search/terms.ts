@@ -12,11 +12,18 @@ export interface Vocabulary {
   ): { term: string; documentFrequency: number; edits: number }[];
 }
 
+export interface Token {
+  readonly term: string;
+  /** UTF-16 offsets in the text. */
+  readonly start: number;
+  readonly end: number;
+  /** A whole made of several terms, which follow it: a path, an address, a code. */
+  readonly compound: boolean;
+}
+
 export interface WordTools {
-  /** Text → normalised terms in order, as the index cut its texts. */
-  tokenize(
-    text: string,
-  ): readonly { readonly term: string; readonly start: number; readonly end: number }[];
+  /** Text → normalised terms in order, as the index cuts its texts. */
+  tokenize(text: string): readonly Token[];
   /** Other forms of the same word (plural, past tense …), itself left out. */
   variants(term: string): readonly string[];
 }
@@ -28,8 +35,6 @@ export interface Expansion {
 
 export interface LexicalPlan {
   readonly query: LexicalQuery;
-  /** Words typed without a space that are several terms (URLs, ids, error codes): looked for as they stand first. */
-  readonly exact: readonly (readonly string[])[];
   readonly expansions: readonly Expansion[];
   /** Terms to highlight, besides phrases and prefixes. */
   readonly highlighted: readonly string[];
@@ -95,8 +100,48 @@ const heaviest = (terms: readonly Weighted[]): Weighted[] => {
   return [...weights].map(([term, weight]) => ({ term, weight }));
 };
 
-const termsOf = (text: string, tools: WordTools): string[] =>
-  tools.tokenize(text).map(({ term }) => term);
+/** Words next to each other: what takes a position in the index. */
+const phraseOf = (text: string, tools: WordTools): string[] =>
+  tools
+    .tokenize(text)
+    .filter(({ compound }) => !compound)
+    .map(({ term }) => term);
+
+/** What must occur of a word: the whole of a compound, which only texts with it as typed have. */
+const requiredOf = (text: string, tools: WordTools): string[] => {
+  const tokens = tools.tokenize(text);
+  const [first] = tokens;
+  return first?.compound === true ? [first.term] : tokens.map(({ term }) => term);
+};
+
+interface Draft {
+  readonly should: Weighted[];
+  readonly expansions: Expansion[];
+}
+
+/** A typed term, its inflections, and, where the collection does not know it, its nearest known words. */
+const addTerm = (draft: Draft, token: Token, { vocabulary, tools }: Known): void => {
+  const { term, compound } = token;
+  draft.should.push({ term, weight: 1 });
+  if (compound) return;
+  const forms = variantsOf(term, vocabulary, tools);
+  draft.should.push(...forms);
+  const frequency = vocabulary.documentFrequency(term);
+  const unknown = frequency === 0 && forms.length === 0;
+  if (!unknown && frequency > RARE.atMost) return;
+  const known = nearest(term, vocabulary);
+  const [likeliest] = known;
+  if (likeliest === undefined) return;
+  draft.should.push(...known);
+  for (const form of variantsOf(likeliest.term, vocabulary, tools))
+    draft.should.push({ ...form, weight: form.weight * likeliest.weight });
+  if (unknown) draft.expansions.push({ word: term, to: known.map((one) => one.term) });
+};
+
+interface Known {
+  readonly vocabulary: Vocabulary;
+  readonly tools: WordTools;
+}
 
 /** Builds the lexical question of one snapshot. */
 export const planTerms = (
@@ -104,48 +149,22 @@ export const planTerms = (
   vocabulary: Vocabulary,
   tools: WordTools,
 ): LexicalPlan => {
-  const should: Weighted[] = [];
-  const exact: string[][] = [];
-  const expansions: Expansion[] = [];
-  for (const word of question.words) {
-    const terms = termsOf(word, tools);
-    if (terms.length > 1) exact.push(terms);
-    for (const term of terms) {
-      should.push({ term, weight: 1 });
-      const forms = variantsOf(term, vocabulary, tools);
-      should.push(...forms);
-      const frequency = vocabulary.documentFrequency(term);
-      const unknown = frequency === 0 && forms.length === 0;
-      if (!unknown && frequency > RARE.atMost) continue;
-      const known = nearest(term, vocabulary);
-      if (known.length === 0) continue;
-      should.push(
-        ...known,
-        ...(known[0] === undefined
-          ? []
-          : variantsOf(known[0].term, vocabulary, tools).map((form) => ({
-              ...form,
-              weight: form.weight * 0.6,
-            }))),
-      );
-      if (unknown) expansions.push({ word: term, to: known.map((one) => one.term) });
-    }
-  }
-  const must = question.required.flatMap((word) => termsOf(word, tools));
-  const phrases = question.phrases
-    .map((phrase) => termsOf(phrase, tools))
-    .filter((p) => p.length > 0);
+  const draft: Draft = { should: [], expansions: [] };
+  for (const word of question.words)
+    for (const token of tools.tokenize(word)) addTerm(draft, token, { vocabulary, tools });
+  const must = question.required.flatMap((word) => requiredOf(word, tools));
+  const several = (texts: readonly string[]) =>
+    texts.map((text) => phraseOf(text, tools)).filter((phrase) => phrase.length > 0);
   return {
     query: {
-      should: heaviest(should),
+      should: heaviest(draft.should),
       must: heaviest(must.map((term) => ({ term, weight: 1 }))),
-      phrases,
-      prefixes: question.prefixes.flatMap((prefix) => termsOf(prefix, tools).slice(-1)),
-      not: question.excluded.map((text) => termsOf(text, tools)).filter((n) => n.length > 0),
+      phrases: several(question.phrases),
+      prefixes: question.prefixes.flatMap((prefix) => phraseOf(prefix, tools).slice(-1)),
+      not: several(question.excluded),
     },
-    exact,
-    expansions,
-    highlighted: [...new Set([...should.map(({ term }) => term), ...must])],
+    expansions: draft.expansions,
+    highlighted: [...new Set([...draft.should.map(({ term }) => term), ...must])],
   };
 };
 

@@ -11,6 +11,7 @@ export interface Meant {
   /** Id of a chunk. */
   readonly like: string | undefined;
   readonly asked: readonly Asked[];
+  readonly embedder: Embedder;
 }
 
 const unit = (vector: Float32Array): Float32Array => {
@@ -18,10 +19,10 @@ const unit = (vector: Float32Array): Float32Array => {
   return length > 0 ? vector.map((value) => value / length) : vector;
 };
 
-export const openVectors = (embedder: Embedder) => {
+export const openVectors = () => {
   const known = openLru<Float32Array | "none">(REMEMBERED);
 
-  const ofText = async (text: string): Promise<Float32Array | undefined> => {
+  const ofText = async (text: string, embedder: Embedder): Promise<Float32Array | undefined> => {
     if (text === "") return undefined;
     const cached = known.get(text);
     if (cached !== undefined) return cached === "none" ? undefined : cached;
@@ -48,8 +49,8 @@ export const openVectors = (embedder: Embedder) => {
 
   return {
     /** Words and an example together mean what lies between them. undefined where there is nothing with a meaning. */
-    async of({ text, like, asked }: Meant): Promise<Float32Array | undefined> {
-      const said = await ofText(text);
+    async of({ text, like, asked, embedder }: Meant): Promise<Float32Array | undefined> {
+      const said = await ofText(text, embedder);
       if (like === undefined) return said;
       const example = ofRow(like, asked);
       if (said === undefined || said.length !== example.length) return example;

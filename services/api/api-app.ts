@@ -1,0 +1,77 @@
+// The shape of the HTTP app: what every route module is given, and how a route says what it may answer.
+import type { OpenAPIHono } from "@hono/zod-openapi";
+import type { z } from "zod";
+import { problem } from "#services/contract/common.ts";
+import { rejected } from "#services/domain/errors.ts";
+import { readCollectionId } from "#services/domain/ids.ts";
+import type { Search } from "#services/search/search.ts";
+import { findCollection } from "#services/store/collections.ts";
+import type { CollectionRow } from "#services/store/tables.ts";
+import type { Parlance } from "#services/wire.ts";
+import type { Variables } from "./guard.ts";
+
+export type ApiApp = OpenAPIHono<{ Variables: Variables }>;
+
+/** What routes work with. */
+export interface ApiParts {
+  readonly parlance: Parlance;
+  readonly search: Search;
+  /** A job was written: whoever works looks now instead of at the next poll. */
+  readonly wake: () => void;
+  /** Version of the product. */
+  readonly version: string;
+  /** What is said beside the machine's state on /ready: engines for vectors, and what could not be had. */
+  readonly engines: () => readonly EngineState[];
+  /** Failures that are ours, for the log. */
+  readonly onError: (error: unknown, requestId: string) => void;
+}
+
+export interface EngineState {
+  readonly name: string;
+  readonly available: boolean;
+  readonly reason: string | null;
+}
+
+/** A JSON answer, and the problems that every address may answer with. */
+export const answers = <S extends z.ZodType, N extends number>(
+  status: N,
+  schema: S,
+  description: string,
+) =>
+  ({
+    [status]: { description, content: { "application/json": { schema } } },
+    default: {
+      description: "What went wrong, as application/problem+json",
+      content: { "application/problem+json": { schema: problem } },
+    },
+  }) as {
+    [status in N]: { description: string; content: { "application/json": { schema: S } } };
+  } & {
+    default: {
+      description: string;
+      content: { "application/problem+json": { schema: typeof problem } };
+    };
+  };
+
+export const jsonBody = <S extends z.ZodType>(schema: S) => ({
+  required: true,
+  content: { "application/json": { schema } },
+});
+
+export const unknown = (what: string) =>
+  rejected(`There is no such ${what}.`, {
+    code: `unknown-${what}`,
+    status: 404,
+    hint: "It may have been deleted. Ask for the list again.",
+  });
+
+/** An id of another shape names nothing: the same answer as for one that is gone. */
+export const collectionOfPath = async (
+  { parlance }: ApiParts,
+  text: string,
+): Promise<CollectionRow> => {
+  const id = readCollectionId(text);
+  const row = id && (await findCollection(parlance.store.db, id));
+  if (!row) throw unknown("collection");
+  return row;
+};

@@ -1,0 +1,109 @@
+// The HTTP app: the guard, the routes, and one place where failures become answers.
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { OpenAPIHono } from "@hono/zod-openapi";
+import type { Context } from "hono";
+import type { ContentfulStatusCode } from "hono/utils/http-status";
+import { rejected } from "#services/domain/errors.ts";
+import type { Parlance } from "#services/wire.ts";
+import type { ApiApp, ApiParts, EngineState } from "./api-app.ts";
+import {
+  allowedBy,
+  checkPath,
+  checkSender,
+  requestIds,
+  securityHeaders,
+  type Variables,
+} from "./guard.ts";
+import { jsonBodies } from "./json-body.ts";
+import { openaiErrorOf } from "./openai-error.ts";
+import { answerProblem, asParlanceError, fromZod } from "./problem.ts";
+import { collectionRoutes } from "./routes/collections.ts";
+import { conversationRoutes } from "./routes/conversations.ts";
+import { embeddingRoutes } from "./routes/embeddings.ts";
+import { searchRoutes } from "./routes/search.ts";
+import { systemRoutes } from "./routes/system.ts";
+import { uploadRoutes } from "./routes/uploads.ts";
+import { versionRoutes } from "./routes/versions.ts";
+import { openWebFiles } from "./web-files.ts";
+import { wireSearch } from "./wire-search.ts";
+
+export interface AppOptions {
+  /** Called after a job was written, besides the bus of this process: the crew's children look at once. */
+  readonly wake?: () => void;
+  readonly engines?: () => readonly EngineState[];
+  /** Failures that are ours, for the log. */
+  readonly onError?: (error: unknown, requestId: string) => void;
+  /** The built web app; `web/dist` of the project by default. */
+  readonly webFolder?: string;
+}
+
+const MEGABYTE = 1_000_000;
+/** 300,000 tokens as text or as numbers. */
+const MAX_EMBEDDINGS_BODY = 8 * MEGABYTE;
+
+const fromRoot = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
+
+/** The product's version, from package.json. */
+export const productVersion = (): string =>
+  (JSON.parse(readFileSync(fromRoot("package.json"), "utf8")) as { version: string }).version;
+
+const fail = (parts: ApiParts) => (error: unknown, c: Context<{ Variables: Variables }>) => {
+  const failure = asParlanceError(error);
+  const id = c.get("requestId") ?? "";
+  if (failure.kind === "corrupt") parts.onError(failure.cause ?? failure, id);
+  if (!c.req.path.startsWith("/v1/")) return answerProblem(c, failure, id);
+  const { status, body } = openaiErrorOf(failure);
+  if (status === 429 || status === 503) c.header("retry-after", "1");
+  return c.json(body, status as ContentfulStatusCode);
+};
+
+const nothingHere = () =>
+  rejected("There is nothing at this address.", {
+    code: "not-found",
+    status: 404,
+    hint: "/docs lists the addresses of the API.",
+  });
+
+/** Builds the app around an opened Parlance. `app.fetch` answers without a port, too. */
+export const buildApp = (parlance: Parlance, options: AppOptions = {}): ApiApp => {
+  const parts: ApiParts = {
+    parlance,
+    search: wireSearch(parlance),
+    wake: () => {
+      parlance.bus.wake();
+      options.wake?.();
+    },
+    version: productVersion(),
+    engines: options.engines ?? (() => []),
+    onError: options.onError ?? (() => undefined),
+  };
+  const app: ApiApp = new OpenAPIHono<{ Variables: Variables }>({
+    defaultHook: (result) => {
+      if (!result.success) throw fromZod(result.error, result.target);
+    },
+  });
+  app.onError(fail(parts));
+  app.use(requestIds(parlance.newId));
+  app.use(securityHeaders);
+  app.use(checkPath);
+  app.use(checkSender(allowedBy(parlance.config)));
+  app.use("/api/*", jsonBodies(MEGABYTE));
+  app.use("/v1/*", jsonBodies(MAX_EMBEDDINGS_BODY));
+
+  systemRoutes(app, parts);
+  collectionRoutes(app, parts);
+  uploadRoutes(app, parts);
+  searchRoutes(app, parts);
+  conversationRoutes(app, parts);
+  versionRoutes(app, parts);
+  embeddingRoutes(app, parts);
+
+  const web = openWebFiles(options.webFolder ?? fromRoot("web/dist"));
+  app.notFound(async (c) => {
+    const isPage = c.req.method === "GET" && !/^\/(?:api|v1|docs)(?:\/|$)/u.test(c.req.path);
+    const file = isPage ? await web.answer(c) : undefined;
+    return file ?? fail(parts)(nothingHere(), c);
+  });
+  return app;
+};

@@ -1,0 +1,93 @@
+// A collection's row, sums and index as HTTP carries them.
+import type { Collection } from "#services/contract/collections.ts";
+import type { EmbeddingModel } from "#services/embed/embed.ts";
+import { type CollectionStats, collectionStats } from "#services/store/collections.ts";
+import type { CollectionRow } from "#services/store/tables.ts";
+import type { Parlance } from "#services/wire.ts";
+
+/** Of the chunks whose language can be told, so many must be in one that the model knows for meaning to be the default. */
+const KNOWN_SHARE = 0.5;
+/** Below this share of chunks with a language, nothing is said about the collection's language. */
+const ENOUGH = 0.02;
+
+/** The share of a collection, of what has a language, that the model was made for; null where nothing can be said. */
+export const shareKnown = (
+  languages: CollectionStats["languages"],
+  model: Pick<EmbeddingModel, "languages">,
+): number | null => {
+  const known = model.languages;
+  if (known === null) return null;
+  const told = languages.filter(({ language }) => language !== null);
+  const all = told.reduce((sum, { share }) => sum + share, 0);
+  if (all < ENOUGH) return null;
+  const good = told
+    .filter(({ language }) => known.includes(language ?? ""))
+    .reduce((sum, { share }) => sum + share, 0);
+  return good / all;
+};
+
+export const defaultModeOf = (
+  languages: CollectionStats["languages"],
+  model: Pick<EmbeddingModel, "languages">,
+): Collection["defaultMode"] =>
+  (shareKnown(languages, model) ?? 1) < KNOWN_SHARE ? "lexical" : "hybrid";
+
+const indexBytes = async (parlance: Parlance, row: CollectionRow): Promise<number> => {
+  if (row.version === null) return 0;
+  return (await parlance.indexes.open(row.id)).size();
+};
+
+const notices = (
+  row: CollectionRow,
+  stats: CollectionStats,
+  model: EmbeddingModel | undefined,
+): string[] => {
+  if (model === undefined)
+    return ["The embedding model is not available right now: searching works by words only."];
+  const said: string[] = [];
+  if (row.model_fingerprint !== null && row.model_fingerprint !== model.fingerprint)
+    said.push(
+      `Its vectors were made with ${row.model_id}, and ${model.id} is running: it is searched by words only.`,
+    );
+  else if (defaultModeOf(stats.languages, model) === "lexical")
+    said.push(
+      `Most of it is not in a language that ${model.id} was made for (${model.languages?.join(", ")}): it is searched by words unless another mode is chosen.`,
+    );
+  return said;
+};
+
+/** @param model undefined where it cannot be had right now. */
+export const viewCollection = async (
+  parlance: Parlance,
+  row: CollectionRow,
+  model: EmbeddingModel | undefined,
+): Promise<Collection> => {
+  const stats = await collectionStats(parlance.store.db, row.id);
+  const damage: string[] = [];
+  const bytes = await indexBytes(parlance, row).catch((error: unknown) => {
+    damage.push(
+      `Its index cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+    );
+    return 0;
+  });
+  return {
+    id: row.id,
+    name: row.name,
+    description: row.description,
+    zone: row.zone,
+    createdAt: row.created_at,
+    conversations: stats.conversations,
+    messages: stats.messages,
+    indexed: row.indexed_chunks,
+    pending: stats.pending,
+    version: row.version,
+    model: row.model_id ?? model?.id ?? "",
+    firstAt: stats.firstAt,
+    lastAt: stats.lastAt,
+    sources: [...stats.sources],
+    languages: [...stats.languages],
+    defaultMode: model === undefined ? "lexical" : defaultModeOf(stats.languages, model),
+    notices: [...notices(row, stats, model), ...damage],
+    indexBytes: bytes,
+  };
+};

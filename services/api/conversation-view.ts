@@ -1,0 +1,39 @@
+// Rows of conversations and messages as HTTP carries them.
+import type { ConversationSummary, Message } from "#services/contract/conversations.ts";
+import type { ShownMessage } from "#services/store/conversations.ts";
+import type { ConversationRow } from "#services/store/tables.ts";
+
+export const viewConversation = (row: ConversationRow): ConversationSummary => ({
+  id: row.id,
+  collection: row.collection_id,
+  source: row.source as ConversationSummary["source"],
+  sourceId: row.source_id,
+  title: row.title,
+  channel: row.channel,
+  tree: row.tree === 1,
+  messages: row.message_count,
+  participants: JSON.parse(row.participants) as ConversationSummary["participants"],
+  firstAt: row.first_at,
+  lastAt: row.last_at,
+});
+
+export const viewMessage = (row: ShownMessage): Message => ({
+  id: row.id,
+  sourceId: row.source_id,
+  parent: row.parent_id,
+  replyTo: row.reply_to_id,
+  onMainPath: row.on_main_path === 1,
+  position: row.position,
+  author: row.author,
+  role: row.role as Message["role"],
+  kind: row.kind as Message["kind"],
+  at: row.at,
+  zoneKnown: row.zone_known === 1,
+  localTime: row.local_time,
+  text: row.text,
+  editedAt: row.edited_at,
+  model: row.model,
+  attachments:
+    row.attachments === null ? [] : (JSON.parse(row.attachments) as Message["attachments"]),
+  siblings: [...row.siblings],
+});

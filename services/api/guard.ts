@@ -1,0 +1,134 @@
+// The guard before every route: which host we are, who may ask from where, request ids and security headers.
+import type { MiddlewareHandler } from "hono";
+import type { Config } from "#services/config/config.ts";
+import { rejected } from "#services/domain/errors.ts";
+
+export interface Variables {
+  readonly requestId: string;
+}
+
+type Guard = MiddlewareHandler<{ Variables: Variables }>;
+
+const loopbackNames = ["localhost", "127.0.0.1", "[::1]"];
+const isWildcard = (host: string) => host === "0.0.0.0" || host === "::" || host === "";
+
+const nameOf = (host: string): string => host.toLowerCase().replace(/:\d+$/u, "");
+const bracketed = (host: string): string =>
+  host.includes(":") && !host.startsWith("[") ? `[${host}]` : host;
+
+export interface Allowed {
+  host(host: string): boolean;
+  /** @param host the Host header of the same request. */
+  origin(origin: string, host: string): boolean;
+}
+
+/**
+ * A page of another site can make a browser ask us, and DNS rebinding even makes it look like the same site: the name in Host
+ * betrays it. Ports are not compared for Host (the browser cannot forge the name); an Origin must be our own, port included,
+ * since another local program's page is not ours either.
+ */
+export const allowedBy = (config: Pick<Config, "host" | "allowedHosts">): Allowed => {
+  const names = new Set([
+    ...loopbackNames,
+    ...(isWildcard(config.host) ? [] : [bracketed(config.host).toLowerCase()]),
+    ...config.allowedHosts.map(nameOf),
+  ]);
+  const further = new Set(config.allowedHosts.map((host) => host.toLowerCase()));
+  return {
+    host: (host) => names.has(nameOf(host)),
+    origin: (origin, host) => {
+      const authority = /^https?:\/\/([^/]+)$/iu.exec(origin)?.[1]?.toLowerCase();
+      if (authority === undefined) return false;
+      return authority === host.toLowerCase() || further.has(authority);
+    },
+  };
+};
+
+/** Programs' addresses; everything else is a page that a person may follow a link to. */
+const isProgramPath = (path: string): boolean => /^\/(?:api|v1)(?:\/|$)/u.test(path);
+
+const hostOf = (header: string | undefined, url: string): string => header ?? new URL(url).host;
+
+export const checkSender = (allowed: Allowed): Guard => {
+  const refuse = (message: string, status: 403 | 421, code: string) =>
+    rejected(message, {
+      code,
+      status,
+      hint: "Name the address under which a proxy serves Parlance in PARLANCE_ALLOWED_HOSTS.",
+    });
+  return async (c, next) => {
+    const host = hostOf(c.req.header("host"), c.req.url);
+    if (!allowed.host(host))
+      throw refuse(
+        `This server does not answer for the host “${host.slice(0, 200)}”.`,
+        421,
+        "wrong-host",
+      );
+    const origin = c.req.header("origin");
+    if (origin !== undefined && !allowed.origin(origin, host))
+      throw refuse("Pages of other sites may not talk to this server.", 403, "wrong-origin");
+    const site = c.req.header("sec-fetch-site");
+    const follows =
+      c.req.header("sec-fetch-mode") === "navigate" &&
+      c.req.method === "GET" &&
+      !isProgramPath(c.req.path);
+    if (site !== undefined && site !== "same-origin" && site !== "none" && !follows)
+      throw refuse("Pages of other sites may not talk to this server.", 403, "cross-site");
+    await next();
+  };
+};
+
+/** One spelling for one thing: an encoded slash or an empty segment could mean two things to two readers of the path. */
+export const checkPath: Guard = async (c, next) => {
+  const path = new URL(c.req.url).pathname;
+  const encodedSlash = /%2f|%5c/iu.test(path) && !path.startsWith("/v1/models/");
+  if (path.includes("//") || encodedSlash || /%00/u.test(path))
+    throw rejected("There is nothing at this address.", { code: "not-found", status: 404 });
+  await next();
+};
+
+/** The caller's own id where it is a plain one, so that a proxy's log and ours tell of the same request. */
+export const requestIds =
+  (newId: () => string): Guard =>
+  async (c, next) => {
+    const given = c.req.header("x-request-id");
+    const id = given !== undefined && /^[\w-]{8,64}$/u.test(given) ? given : `req_${newId()}`;
+    c.set("requestId", id);
+    await next();
+    c.res.headers.set("x-request-id", id);
+  };
+
+/**
+ * style-src allows inline styles because Mantine writes its theme's variables and its responsive styles into style elements;
+ * Trusted Types are left out for the same reason (React sets those elements' innerHTML). Scripts come from files of ours only.
+ */
+const policy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "connect-src 'self'",
+  "img-src 'self' data: blob:",
+  "font-src 'self'",
+  "manifest-src 'self'",
+  "worker-src 'self'",
+  "frame-ancestors 'none'",
+  "base-uri 'none'",
+  "form-action 'self'",
+].join("; ");
+
+export const securityHeaders: Guard = async (c, next) => {
+  await next();
+  const { headers } = c.res;
+  if (!headers.has("content-security-policy")) headers.set("content-security-policy", policy);
+  headers.set("x-content-type-options", "nosniff");
+  headers.set("x-frame-options", "DENY");
+  headers.set("referrer-policy", "no-referrer");
+  headers.set("cross-origin-opener-policy", "same-origin");
+  headers.set("cross-origin-resource-policy", "same-origin");
+  headers.set("permissions-policy", "camera=(), geolocation=(), microphone=(), payment=()");
+  if (isProgramPath(c.req.path) && !headers.has("cache-control"))
+    headers.set("cache-control", "no-store");
+  // Only where TLS ends before us: on plain http browsers ignore it.
+  if (c.req.header("x-forwarded-proto") === "https")
+    headers.set("strict-transport-security", "max-age=31536000");
+};

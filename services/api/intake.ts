@@ -1,0 +1,137 @@
+// Bytes of an upload on their way in: too slow is too slow, named safely, kept durably, queued to be read.
+import type { Upload } from "#services/contract/uploads.ts";
+import { ParlanceError, rejected, unavailable } from "#services/domain/errors.ts";
+import type { CollectionId } from "#services/domain/ids.ts";
+import {
+  abandonUpload,
+  blobPrefix,
+  createUpload,
+  findUploadByKey,
+  readUpload,
+  receivedUpload,
+  uploadView,
+} from "#services/store/uploads.ts";
+import { type ApiParts, unknown } from "./api-app.ts";
+
+/** Nothing for so long is a client that is gone. */
+const IDLE_MS = 30_000;
+/** Slower than this over a minute holds a connection for nothing. */
+const SLOW = { bytes: 16 * 1024 * 60, overMs: 60_000 };
+
+const tooSlow = () =>
+  rejected("The upload stopped, or came slower than 16 KB a second.", {
+    code: "upload-too-slow",
+    status: 408,
+    hint: "Send it again over a steadier connection.",
+  });
+
+export interface Pace {
+  readonly idleMs: number;
+  readonly slow: { readonly bytes: number; readonly overMs: number };
+}
+
+/**
+ * Passes the bytes on as they come. @throws ParlanceError rejected `upload-too-slow` (408); unavailable `upload-broken` where
+ * the client went away.
+ */
+export const paced = async function* (
+  bytes: AsyncIterable<Uint8Array>,
+  pace: Pace = { idleMs: IDLE_MS, slow: SLOW },
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const iterator = bytes[Symbol.asyncIterator]();
+  let windowStart = performance.now();
+  let inWindow = 0;
+  let timer: NodeJS.Timeout | undefined;
+  try {
+    for (;;) {
+      const idle = new Promise<never>((_, reject) => {
+        timer = setTimeout(() => reject(tooSlow()), pace.idleMs);
+      });
+      const next = await Promise.race([iterator.next(), idle]).finally(() => clearTimeout(timer));
+      if (next.done === true) return;
+      yield next.value;
+      inWindow += next.value.byteLength;
+      const passed = performance.now() - windowStart;
+      if (passed < pace.slow.overMs) continue;
+      if (inWindow < pace.slow.bytes * (passed / pace.slow.overMs)) throw tooSlow();
+      windowStart = performance.now();
+      inWindow = 0;
+    }
+  } catch (error) {
+    if (error instanceof ParlanceError) throw error;
+    throw unavailable("The upload broke off.", {
+      code: "upload-broken",
+      status: 400,
+      hint: "Send it again.",
+      cause: error,
+    });
+  } finally {
+    clearTimeout(timer);
+    // Not awaited: a source that hangs would hang its own end too.
+    iterator.return?.(undefined)?.catch?.((): void => undefined);
+  }
+};
+
+/** The last part of the name as it was sent, without what no file name has. @throws ParlanceError rejected `bad-filename` */
+export const fileNameOf = (sent: string | undefined): string => {
+  const last = (sent ?? "").normalize("NFC").split(/[/\\]/u).at(-1) ?? "";
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are exactly what is taken out.
+  const name = last.replaceAll(/[\u0000-\u001f\u007f\u202a-\u202e\u2066-\u2069]/gu, "").trim();
+  if (name === "" || name === "." || name === "..")
+    throw rejected("The upload has no file name.", {
+      code: "bad-filename",
+      hint: "Give it as ?filename=NAME.",
+    });
+  return [...name].slice(0, 255).join("");
+};
+
+export interface Incoming {
+  readonly collection: CollectionId;
+  readonly filename: string;
+  readonly bytes: AsyncIterable<Uint8Array>;
+  readonly idempotencyKey?: string | undefined;
+}
+
+/** The upload that was sent before with this key; undefined where there was none. */
+export const findEarlier = async (
+  { parlance }: ApiParts,
+  collection: CollectionId,
+  key: string | undefined,
+): Promise<Upload | undefined> => {
+  if (key === undefined) return undefined;
+  const row = await findUploadByKey(parlance.store.db, collection, key);
+  if (row?.state === "receiving")
+    throw rejected("An upload with this Idempotency-Key is still being received.", {
+      code: "upload-under-way",
+      status: 409,
+      hint: "Wait for the first one to end.",
+    });
+  return row && uploadView(parlance.store.db, row);
+};
+
+/** Streams to the blobs and queues the reading. Where it fails, nothing is left. */
+export const takeUpload = async (parts: ApiParts, incoming: Incoming): Promise<Upload> => {
+  const { store, blobs, config } = parts.parlance;
+  const id = await createUpload(store, {
+    collection: incoming.collection,
+    filename: incoming.filename,
+    ...(incoming.idempotencyKey === undefined ? {} : { idempotencyKey: incoming.idempotencyKey }),
+  });
+  try {
+    const blob = await blobs.put(blobPrefix(id), paced(incoming.bytes), {
+      maxBytes: config.maxUploadBytes,
+    });
+    if (blob.size === 0) {
+      await blobs.remove(blob.key);
+      throw rejected(`${incoming.filename} is empty.`, { code: "empty-upload" });
+    }
+    await receivedUpload(store, id, blob);
+  } catch (error) {
+    await abandonUpload(store, id);
+    throw error;
+  }
+  parts.wake();
+  const upload = await readUpload(store.db, id);
+  if (upload === undefined) throw unknown("upload");
+  return upload;
+};

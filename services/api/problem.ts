@@ -1,0 +1,137 @@
+// Errors → problem+json (RFC 9457): one table from the kinds of failure to statuses.
+import type { Context } from "hono";
+import { HTTPException } from "hono/http-exception";
+import type { ContentfulStatusCode } from "hono/utils/http-status";
+import type { z } from "zod";
+import { IndexError } from "#index-store/index-store.ts";
+import type { Problem } from "#services/contract/common.ts";
+import {
+  corrupt,
+  type ErrorKind,
+  ParlanceError,
+  rejected,
+  unavailable,
+} from "#services/domain/errors.ts";
+
+export const statusOf = {
+  rejected: 400,
+  unavailable: 503,
+  corrupt: 500,
+} as const satisfies Record<ErrorKind, ContentfulStatusCode>;
+
+const titles: Readonly<Record<number, string>> = {
+  400: "The request was not understood",
+  403: "Not allowed from there",
+  404: "Not found",
+  405: "Not possible here",
+  408: "Too slow",
+  409: "Not possible in this state",
+  413: "Too large",
+  415: "Not a format that is read here",
+  421: "Not the host that this server is",
+  422: "Not acceptable",
+  429: "Too many requests",
+  500: "Something is broken",
+  503: "Not available right now",
+  507: "No room left",
+};
+
+const indexFailures = {
+  "unknown-version": (error: IndexError) =>
+    rejected("There is no such version of this collection.", {
+      code: "unknown-version",
+      status: 404,
+      cause: error,
+    }),
+  damaged: (error: IndexError) =>
+    corrupt("The index of this collection is damaged, and no older version could take its place.", {
+      code: "index-damaged",
+      hint: "`./parlance doctor` says which files; restore a backup, or import the originals again.",
+      cause: error,
+    }),
+  "bad-documents": (error: IndexError) =>
+    corrupt("The index refused what it was given.", { code: "bad-documents", cause: error }),
+  "bad-query": (error: IndexError) =>
+    rejected(`The index cannot answer that: ${error.message}`, { code: "bad-query", cause: error }),
+  conflict: (error: IndexError) =>
+    unavailable("Another writer was first.", {
+      code: "index-busy",
+      hint: "Try again.",
+      cause: error,
+    }),
+  unavailable: (error: IndexError) =>
+    unavailable("The index cannot be read right now.", {
+      code: "index-unavailable",
+      hint: "Try again.",
+      cause: error,
+    }),
+  closed: (error: IndexError) =>
+    unavailable("The server is closing, or the collection was just erased.", {
+      code: "index-closed",
+      hint: "Try again.",
+      cause: error,
+    }),
+} as const satisfies Record<IndexError["code"], (error: IndexError) => ParlanceError>;
+
+/** What is not known becomes "internal": its message may hold anything, and is for the log only. */
+export const asParlanceError = (error: unknown): ParlanceError => {
+  if (error instanceof ParlanceError) return error;
+  if (error instanceof IndexError) return indexFailures[error.code](error);
+  if (error instanceof HTTPException)
+    return rejected(
+      error.status === 400 ? "The body is not valid JSON." : error.message || "Refused.",
+      {
+        code: error.status === 400 ? "bad-json" : "bad-request",
+        status: error.status,
+        cause: error,
+      },
+    );
+  return corrupt("Something went wrong inside. The server's log has the details.", {
+    code: "internal",
+    hint: "Report it with the request id.",
+    cause: error,
+  });
+};
+
+export const problemOf = (error: ParlanceError, requestId: string): Problem => {
+  const status = error.status ?? statusOf[error.kind];
+  return {
+    type: `urn:parlance:problem:${error.code}`,
+    title: titles[status] ?? "Refused",
+    status,
+    code: error.code,
+    detail: error.message,
+    requestId,
+    ...(error.hint === undefined ? {} : { hint: error.hint }),
+    // What broke inside may name files and rows: only the caller's own mistakes are told in full.
+    ...(error.kind === "rejected" && Object.keys(error.data).length > 0
+      ? { data: error.data }
+      : {}),
+  };
+};
+
+export const answerProblem = (c: Context, error: ParlanceError, requestId: string): Response => {
+  const body = problemOf(error, requestId);
+  const headers: Record<string, string> = { "content-type": "application/problem+json" };
+  if (body.status === 503 || body.status === 429) headers["retry-after"] = "1";
+  return c.body(JSON.stringify(body), body.status as ContentfulStatusCode, headers);
+};
+
+/** A zod failure as the caller's mistake, naming the first wrong place in the sentence and all of them in `data`. */
+export const fromZod = (error: z.core.$ZodError, where: string): ParlanceError => {
+  const [first] = error.issues;
+  const path = first?.path.join(".") ?? "";
+  return rejected(
+    `${path === "" ? `The ${where}` : `\`${path}\``}: ${first?.message ?? "not understood"}.`,
+    {
+      code: "bad-request",
+      hint: "/docs describes what each address takes.",
+      data: {
+        where,
+        issues: error.issues
+          .slice(0, 20)
+          .map((issue) => ({ path: issue.path.join("."), message: issue.message })),
+      },
+    },
+  );
+};

@@ -1,0 +1,116 @@
+// Collections over HTTP: make, list, look, change, delete.
+import { createRoute } from "@hono/zod-openapi";
+import { z } from "zod";
+import {
+  collection,
+  collectionList,
+  collectionPatch,
+  newCollection,
+} from "#services/contract/collections.ts";
+import {
+  changeCollection,
+  createCollection,
+  listCollections,
+} from "#services/store/collections.ts";
+import { requestCollectionErasure } from "#services/store/erase.ts";
+import { type ApiApp, type ApiParts, answers, collectionOfPath, jsonBody } from "../api-app.ts";
+import { viewCollection } from "../collection-view.ts";
+import { checkZone } from "../zone.ts";
+
+const params = z.object({ id: z.string() });
+const tags = ["Collections"];
+
+export const collectionRoutes = (app: ApiApp, parts: ApiParts): void => {
+  const { parlance } = parts;
+  // A model that cannot be had must not hide the collections.
+  const model = () => parlance.model().catch((): undefined => undefined);
+
+  app.openapi(
+    createRoute({
+      method: "post",
+      path: "/api/v1/collections",
+      summary: "Make a collection",
+      tags,
+      request: { body: jsonBody(newCollection) },
+      responses: answers(201, collection, "The new collection"),
+    }),
+    async (c) => {
+      const made = c.req.valid("json");
+      const row = await createCollection(parlance.store, {
+        name: made.name,
+        zone: checkZone(made.zone) ?? parlance.config.zone,
+        ...(made.description === undefined ? {} : { description: made.description }),
+      });
+      return c.json(await viewCollection(parlance, row, await model()), 201);
+    },
+  );
+
+  app.openapi(
+    createRoute({
+      method: "get",
+      path: "/api/v1/collections",
+      summary: "List the collections, by name",
+      tags,
+      responses: answers(200, collectionList, "All of them"),
+    }),
+    async (c) => {
+      const [rows, running] = await Promise.all([listCollections(parlance.store.db), model()]);
+      const collections = await Promise.all(
+        rows.map((row) => viewCollection(parlance, row, running)),
+      );
+      return c.json({ collections }, 200);
+    },
+  );
+
+  app.openapi(
+    createRoute({
+      method: "get",
+      path: "/api/v1/collections/{id}",
+      summary: "One collection",
+      tags,
+      request: { params },
+      responses: answers(200, collection, "The collection"),
+    }),
+    async (c) => {
+      const row = await collectionOfPath(parts, c.req.valid("param").id);
+      return c.json(await viewCollection(parlance, row, await model()), 200);
+    },
+  );
+
+  app.openapi(
+    createRoute({
+      method: "patch",
+      path: "/api/v1/collections/{id}",
+      summary: "Rename or describe a collection",
+      tags,
+      request: { params, body: jsonBody(collectionPatch) },
+      responses: answers(200, collection, "The collection as it is now"),
+    }),
+    async (c) => {
+      const { id } = await collectionOfPath(parts, c.req.valid("param").id);
+      const patch = c.req.valid("json");
+      checkZone(patch.zone);
+      const row = await changeCollection(parlance.store, id, patch);
+      return c.json(await viewCollection(parlance, row, await model()), 200);
+    },
+  );
+
+  app.openapi(
+    createRoute({
+      method: "delete",
+      path: "/api/v1/collections/{id}",
+      summary: "Delete a collection",
+      description:
+        "It is gone from every list at once; its text, vectors, files and old versions are erased in the background.",
+      tags,
+      request: { params },
+      responses: answers(202, z.object({ id: z.string() }), "It is being erased"),
+    }),
+    async (c) => {
+      const { id } = await collectionOfPath(parts, c.req.valid("param").id);
+      await requestCollectionErasure(parlance.store, id);
+      parts.wake();
+      return c.json({ id }, 202);
+    },
+  );
+};

@@ -1,0 +1,160 @@
+// Conversations over HTTP: list, read a page of one on a path, one message's raw record, everything as a stream.
+import { createRoute } from "@hono/zod-openapi";
+import { z } from "zod";
+import {
+  conversationList,
+  conversationListQuery,
+  conversationPage,
+  conversationQuery,
+  rawRecord,
+} from "#services/contract/conversations.ts";
+import { rejected } from "#services/domain/errors.ts";
+import { readConversationId, readMessageId } from "#services/domain/ids.ts";
+import { collectionOf, findCollection } from "#services/store/collections.ts";
+import {
+  findConversation,
+  findMessage,
+  listConversations,
+  pageOfMessages,
+} from "#services/store/conversations.ts";
+import type { ConversationRow } from "#services/store/tables.ts";
+import { type ApiApp, type ApiParts, answers, collectionOfPath, unknown } from "../api-app.ts";
+import { viewConversation, viewMessage } from "../conversation-view.ts";
+import { downloadHeaders } from "../disposition.ts";
+import { exportFormats, exportLines } from "../export.ts";
+import { streamOf } from "../stream.ts";
+
+const params = z.object({ id: z.string() });
+const tags = ["Conversations"];
+const exportQuery = z.object({ format: z.enum(exportFormats).default("jsonl") });
+
+/** Pages are counted along the path: `o` and the place. */
+const readOffset = (cursor: string | undefined): number | undefined => {
+  if (cursor === undefined) return undefined;
+  const place = /^o(\d{1,9})$/u.exec(cursor)?.[1];
+  if (place === undefined)
+    throw rejected("The cursor is not one that this server made.", {
+      code: "bad-cursor",
+      hint: "Ask for the first page again, without a cursor.",
+    });
+  return Number(place);
+};
+
+const messageIn = (text: string | undefined) => {
+  const id = text === undefined ? undefined : readMessageId(text);
+  if (text !== undefined && id === undefined) throw unknown("message");
+  return id;
+};
+
+export const conversationRoutes = (app: ApiApp, parts: ApiParts): void => {
+  const { store } = parts.parlance;
+
+  const conversationOfPath = async (text: string): Promise<ConversationRow> => {
+    const id = readConversationId(text);
+    const row = id && (await findConversation(store.db, id));
+    if (!row || (await collectionOf(store.db, row.id)) === undefined) throw unknown("conversation");
+    return row;
+  };
+
+  app.openapi(
+    createRoute({
+      method: "get",
+      path: "/api/v1/collections/{id}/conversations",
+      summary: "List a collection's conversations",
+      tags,
+      request: { params, query: conversationListQuery },
+      responses: answers(200, conversationList, "A page of conversations"),
+    }),
+    async (c) => {
+      const { id } = await collectionOfPath(parts, c.req.valid("param").id);
+      const page = await listConversations(store.db, {
+        collection: id,
+        ...c.req.valid("query"),
+      });
+      return c.json(
+        {
+          conversations: page.conversations.map(viewConversation),
+          total: page.total,
+          nextCursor: page.next,
+        },
+        200,
+      );
+    },
+  );
+
+  app.openapi(
+    createRoute({
+      method: "get",
+      path: "/api/v1/conversations/{id}",
+      summary:
+        "A page of a conversation: its main path, everything, or the path through one message",
+      tags,
+      request: { params, query: conversationQuery },
+      responses: answers(200, conversationPage, "Messages in reading order"),
+    }),
+    async (c) => {
+      const row = await conversationOfPath(c.req.valid("param").id);
+      const query = c.req.valid("query");
+      const page = await pageOfMessages(store.db, row.id, {
+        path: query.path,
+        kinds: query.kinds,
+        limit: query.limit,
+        leaf: messageIn(query.leaf),
+        around: messageIn(query.around),
+        offset: readOffset(query.cursor),
+      });
+      const end = page.offset + page.messages.length;
+      return c.json(
+        {
+          conversation: viewConversation(row),
+          messages: page.messages.map(viewMessage),
+          total: page.total,
+          offset: page.offset,
+          previousCursor: page.offset > 0 ? `o${Math.max(0, page.offset - query.limit)}` : null,
+          nextCursor: end < page.total ? `o${end}` : null,
+        },
+        200,
+      );
+    },
+  );
+
+  app.openapi(
+    createRoute({
+      method: "get",
+      path: "/api/v1/messages/{id}/raw",
+      summary: "The record of a message as it stood in the file",
+      tags,
+      request: { params },
+      responses: answers(200, rawRecord, "JSON text or the log's line"),
+    }),
+    async (c) => {
+      const id = readMessageId(c.req.valid("param").id);
+      const row = id && (await findMessage(store.db, id));
+      if (!row || (await findCollection(store.db, row.collection_id)) === undefined)
+        throw unknown("message");
+      return c.json({ message: row.id, raw: row.raw }, 200);
+    },
+  );
+
+  app.openAPIRegistry.registerPath({
+    method: "get",
+    path: "/api/v1/collections/{id}/export",
+    summary: "All conversations as one stream",
+    description:
+      "jsonl: everything, a conversation a line; openai: `messages`, a conversation a line; markdown: to read.",
+    tags,
+    request: { params, query: exportQuery },
+    responses: {
+      200: {
+        description: "A download",
+        content: { "application/octet-stream": { schema: { type: "string", format: "binary" } } },
+      },
+    },
+  });
+  app.get("/api/v1/collections/:id/export", async (c) => {
+    const row = await collectionOfPath(parts, c.req.param("id"));
+    const { format } = exportQuery.parse({ format: c.req.query("format") });
+    const name = `${row.name}.${format === "markdown" ? "md" : "jsonl"}`;
+    return c.body(streamOf(exportLines(store.db, row.id, format)), 200, downloadHeaders(name));
+  });
+};

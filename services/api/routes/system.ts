@@ -1,0 +1,165 @@
+// Health, readiness, the formats that are read, the OpenAPI document and the page that shows it.
+import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { createRoute } from "@hono/zod-openapi";
+import { sql } from "kysely";
+import { z } from "zod";
+import { formatList, readiness } from "#services/contract/system.ts";
+import { formats } from "#services/parse/parse.ts";
+import { type ApiApp, type ApiParts, answers } from "../api-app.ts";
+
+const tags = ["System"];
+
+interface Check {
+  readonly name: string;
+  readonly ok: boolean;
+  readonly detail: string;
+}
+
+const check = async (name: string, ask: () => Promise<string>): Promise<Check> => {
+  try {
+    return { name, ok: true, detail: await ask() };
+  } catch (error) {
+    return { name, ok: false, detail: error instanceof Error ? error.message : String(error) };
+  }
+};
+
+export const systemRoutes = (app: ApiApp, parts: ApiParts): void => {
+  const { parlance } = parts;
+
+  app.openapi(
+    createRoute({
+      method: "get",
+      path: "/health",
+      summary: "The process lives",
+      tags,
+      responses: answers(200, z.object({ status: z.literal("ok") }), "It does"),
+    }),
+    (c) => c.json({ status: "ok" as const }, 200),
+  );
+
+  const ready = async () => {
+    const checks = await Promise.all([
+      check("database", async () => {
+        await sql`select 1`.execute(parlance.store.db);
+        return "answers";
+      }),
+      check("model", async () => (await parlance.model()).id),
+      check("jobs", async () => {
+        const counts = await parlance.bus.counts();
+        const sum = (of: "waiting" | "active" | "buried") =>
+          counts.reduce((all, one) => all + one[of], 0);
+        return `${sum("waiting")} waiting, ${sum("active")} in hand, ${sum("buried")} given up`;
+      }),
+    ]);
+    const embedder = await parlance.embedder().catch((): undefined => undefined);
+    return {
+      ready: checks.every(({ ok }) => ok),
+      version: parts.version,
+      checks,
+      model: {
+        id: embedder?.model.id ?? "",
+        dim: embedder?.model.dim ?? 0,
+        fingerprint: embedder?.model.fingerprint ?? "",
+      },
+      providers: {
+        asked: [...(embedder?.providers.asked ?? parlance.config.executionProviders)],
+        active: embedder?.providers.active ?? "none",
+        fallback: embedder?.providers.fallback ?? null,
+      },
+      engines: parts.engines().map((engine) => ({ ...engine })),
+    };
+  };
+  const readyRoute = createRoute({
+    method: "get",
+    path: "/ready",
+    summary: "Everything that a request needs is there",
+    tags,
+    responses: {
+      ...answers(200, readiness, "It is"),
+      503: {
+        description: "Something is missing: see `checks`",
+        content: { "application/json": { schema: readiness } },
+      },
+    },
+  });
+  app.openapi(readyRoute, async (c) => {
+    const state = await ready();
+    return state.ready ? c.json(state, 200) : c.json(state, 503);
+  });
+
+  app.openapi(
+    createRoute({
+      method: "get",
+      path: "/api/v1/formats",
+      summary: "The formats that are read",
+      tags,
+      responses: answers(200, formatList, "All of them"),
+    }),
+    (c) =>
+      c.json(
+        { formats: formats.map(({ source, name, accepts }) => ({ source, name, accepts })) },
+        200,
+      ),
+  );
+
+  app.get("/openapi.json", (c) => {
+    c.header("cache-control", "no-cache");
+    return c.json(describeApi(app, parts.version));
+  });
+  docsRoutes(app);
+};
+
+export const describeApi = (app: ApiApp, version: string) =>
+  app.getOpenAPI31Document({
+    openapi: "3.1.0",
+    info: {
+      title: "Parlance",
+      version,
+      description:
+        "Conversations kept, searched and understood. Errors are application/problem+json (RFC 9457) with a stable `code`; lists are paged with `cursor`; times are milliseconds since 1970.",
+      license: { name: "Apache-2.0", url: "https://www.apache.org/licenses/LICENSE-2.0" },
+    },
+    servers: [{ url: "/" }],
+  });
+
+const page = `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Parlance API</title>
+<link rel="stylesheet" href="/docs/swagger-ui.css">
+</head>
+<body>
+<div id="docs"></div>
+<script src="/docs/swagger-ui-bundle.js"></script>
+<script src="/docs/start.js"></script>
+</body>
+</html>
+`;
+
+/** A file of its own, since no inline script is allowed. No validator: nothing is loaded from elsewhere. */
+const start = `window.ui = SwaggerUIBundle({ url: "/openapi.json", dom_id: "#docs", deepLinking: true, validatorUrl: null });
+`;
+
+const assets: Readonly<Record<string, string>> = {
+  "swagger-ui.css": "text/css; charset=utf-8",
+  "swagger-ui-bundle.js": "text/javascript; charset=utf-8",
+};
+
+const docsRoutes = (app: ApiApp): void => {
+  app.get("/docs", (c) => c.html(page));
+  app.get("/docs/start.js", (c) =>
+    c.body(start, 200, { "content-type": "text/javascript; charset=utf-8" }),
+  );
+  for (const [name, type] of Object.entries(assets)) {
+    const path = fileURLToPath(import.meta.resolve(`swagger-ui-dist/${name}`));
+    app.get(`/docs/${name}`, async (c) =>
+      c.body(await readFile(path), 200, {
+        "content-type": type,
+        "cache-control": "public, max-age=86400",
+      }),
+    );
+  }
+};

@@ -1,0 +1,142 @@
+// The versions of a collection's index over HTTP: list, compare, name.
+import { createRoute } from "@hono/zod-openapi";
+import { z } from "zod";
+import type { VersionSummary } from "#index-store/index-store.ts";
+import {
+  newTag,
+  type Version,
+  version,
+  versionDiff,
+  versionList,
+} from "#services/contract/collections.ts";
+import { rejected } from "#services/domain/errors.ts";
+import type { CollectionRow } from "#services/store/tables.ts";
+import {
+  type ApiApp,
+  type ApiParts,
+  answers,
+  collectionOfPath,
+  jsonBody,
+  unknown,
+} from "../api-app.ts";
+
+const params = z.object({ id: z.string() });
+const tags = ["Versions"];
+const listQuery = z.object({
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  cursor: z.coerce.number().int().min(0).optional(),
+});
+const diffQuery = z.object({
+  from: z.string().min(1).max(100),
+  to: z.string().min(1).max(100),
+  limit: z.coerce.number().int().min(1).max(10_000).default(1000),
+});
+
+const view = (summary: VersionSummary): Version => ({
+  number: summary.number,
+  id: summary.id,
+  message: summary.message,
+  at: summary.at,
+  tags: [...summary.tags],
+  rows: summary.rows,
+  segments: summary.segments,
+  bytes: summary.bytes,
+  added: summary.added,
+  removed: summary.removed,
+});
+
+/** A number is a version's number; anything else its tag or id. */
+export const addressOf = (text: string): string | number =>
+  /^\d{1,9}$/u.test(text) ? Number(text) : text;
+
+export const versionRoutes = (app: ApiApp, parts: ApiParts): void => {
+  const indexOf = async (row: CollectionRow) => {
+    if (row.version === null) throw unknown("version");
+    return parts.parlance.indexes.open(row.id);
+  };
+
+  app.openapi(
+    createRoute({
+      method: "get",
+      path: "/api/v1/collections/{id}/versions",
+      summary: "List a collection's versions, newest first",
+      tags,
+      request: { params, query: listQuery },
+      responses: answers(200, versionList, "A page of versions"),
+    }),
+    async (c) => {
+      const row = await collectionOfPath(parts, c.req.valid("param").id);
+      const { limit, cursor } = c.req.valid("query");
+      if (row.version === null) return c.json({ versions: [], nextCursor: null }, 200);
+      const index = await indexOf(row);
+      const found = await index.versions({
+        limit: limit + 1,
+        ...(cursor === undefined ? {} : { before: cursor }),
+      });
+      const page = found.slice(0, limit);
+      const last = page.at(-1);
+      return c.json(
+        {
+          versions: page.map(view),
+          nextCursor: found.length > limit && last ? String(last.number) : null,
+        },
+        200,
+      );
+    },
+  );
+
+  app.openapi(
+    createRoute({
+      method: "get",
+      path: "/api/v1/collections/{id}/versions/diff",
+      summary: "What one version has and another has not",
+      tags,
+      request: { params, query: diffQuery },
+      responses: answers(200, versionDiff, "Ids of chunks, at most `limit` on each side"),
+    }),
+    async (c) => {
+      const row = await collectionOfPath(parts, c.req.valid("param").id);
+      const { from, to, limit } = c.req.valid("query");
+      const { added, removed } = await (await indexOf(row)).diff(addressOf(from), addressOf(to));
+      return c.json(
+        {
+          added: added.slice(0, limit),
+          removed: removed.slice(0, limit),
+          addedCount: added.length,
+          removedCount: removed.length,
+        },
+        200,
+      );
+    },
+  );
+
+  app.openapi(
+    createRoute({
+      method: "post",
+      path: "/api/v1/collections/{id}/versions/{version}/tags",
+      summary: "Name a version",
+      tags,
+      request: {
+        params: params.extend({ version: z.string().max(100) }),
+        body: jsonBody(newTag),
+      },
+      responses: answers(201, version, "The version with its names"),
+    }),
+    async (c) => {
+      const { id, version: address } = c.req.valid("param");
+      const row = await collectionOfPath(parts, id);
+      const index = await indexOf(row);
+      const { name } = c.req.valid("json");
+      if (/^\d+$/u.test(name))
+        throw rejected("A name of digits alone would be read as a version's number.", {
+          code: "bad-tag",
+          hint: "Add a letter.",
+        });
+      await index.tag(addressOf(address), name);
+      const searcher = await index.searcher(name);
+      const [named] = await index.versions({ limit: 1, before: searcher.version.number + 1 });
+      if (named === undefined) throw unknown("version");
+      return c.json(view(named), 201);
+    },
+  );
+};

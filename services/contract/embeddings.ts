@@ -1,0 +1,73 @@
+// OpenAI's embeddings contract, as HTTP carries it: what their clients send and expect.
+import { z } from "zod";
+
+const tokens = z.array(z.int().min(0)).min(1);
+
+/** Unknown fields are accepted, as OpenAI's clients send more than their server documents. */
+export const embeddingsRequest = z
+  .looseObject({
+    model: z.string().min(1).max(300),
+    input: z.union([
+      z.string(),
+      z.array(z.string()).min(1).max(2048),
+      tokens,
+      z.array(tokens).min(1).max(2048),
+    ]),
+    encoding_format: z.enum(["float", "base64"]).default("float"),
+    /** Only where the model may be cut (Matryoshka). */
+    dimensions: z.int().min(1).optional(),
+    user: z.string().optional(),
+    /** Ours: models may want another prefix for questions. */
+    input_type: z.enum(["query", "document"]).optional(),
+    /** The same, as text-embeddings-inference calls it. */
+    prompt_name: z.string().max(100).optional(),
+    /** Ours: cut what is too long instead of refusing it. */
+    truncate: z.boolean().optional(),
+  })
+  .meta({ id: "EmbeddingsRequest" });
+export type EmbeddingsRequest = z.infer<typeof embeddingsRequest>;
+
+export const embeddingsAnswer = z
+  .object({
+    object: z.literal("list"),
+    data: z.array(
+      z.object({
+        object: z.literal("embedding"),
+        index: z.int(),
+        /** Numbers, or base64 of little-endian float32. */
+        embedding: z.union([z.array(z.number()), z.string()]),
+      }),
+    ),
+    model: z.string(),
+    usage: z.object({ prompt_tokens: z.int(), total_tokens: z.int() }),
+  })
+  .meta({ id: "EmbeddingsAnswer" });
+
+export const modelCard = z
+  .object({
+    id: z.string(),
+    object: z.literal("model"),
+    /** Seconds since 1970. */
+    created: z.int(),
+    owned_by: z.string(),
+    /** Ours. */
+    dimensions: z.int(),
+    max_tokens: z.int(),
+  })
+  .meta({ id: "Model" });
+
+export const modelCards = z
+  .object({ object: z.literal("list"), data: z.array(modelCard) })
+  .meta({ id: "ModelList" });
+
+export const openaiError = z
+  .object({
+    error: z.object({
+      message: z.string(),
+      type: z.string(),
+      param: z.string().nullable(),
+      code: z.string().nullable(),
+    }),
+  })
+  .meta({ id: "OpenAIError" });
+export type OpenAIError = z.infer<typeof openaiError>;
