@@ -1,7 +1,7 @@
 // When a driver of embedding is done: unit rows in order, the same alone and in any batch, errors as the door says.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { row } from "#services/domain/vectors.ts";
-import type { Embedder } from "./embed.ts";
+import type { Embedder } from "./embedder.ts";
 
 export interface EmbedSuiteOptions {
   /** How alike a text's vector must be to itself in another batch: .9999, .999 for int8 transformers. */

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { row } from "#services/domain/vectors.ts";
 import { dot, embedSuite } from "./embed.suite.ts";
-import { openHashEmbedder } from "./hash.ts";
+import { openHashEmbedder } from "./embed.ts";
 
 embedSuite("hash", async () => openHashEmbedder());
 

@@ -1,7 +1,7 @@
 // The driver of tests: words hashed to random signs and summed, so that texts that share words are near; no model, no thread.
 import { createHash } from "node:crypto";
 import { rejected, unavailable } from "#services/domain/errors.ts";
-import type { Embedded, Embedder, EmbeddingModel } from "./embed.ts";
+import type { Embedded, Embedder, EmbeddingModel } from "./embedder.ts";
 import { checkRequest } from "./onnx.ts";
 import { normaliseRow } from "./pooling.ts";
 

@@ -156,7 +156,7 @@ const readPooling = async (folder: string) => {
 };
 
 /** The languages of a model card's front matter: `language: en` or a list. Null for many or none. */
-export const cardLanguages = (card: string): readonly string[] | null => {
+const cardLanguages = (card: string): readonly string[] | null => {
   const front = /^---\r?\n([\s\S]*?)\r?\n---/.exec(card)?.[1];
   if (front === undefined) return null;
   const line = /^language:[ \t]*(.*)((?:\r?\n[ \t]*-[ \t]*.+)*)/m.exec(front);

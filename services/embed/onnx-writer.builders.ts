@@ -24,8 +24,8 @@ const float = (field: number, value: number): Buffer => {
   return Buffer.concat([Buffer.from(varint((field << 3) | 5)), out]);
 };
 
-export const elementTypes = { float32: 1, int8: 3, int32: 6, int64: 7, float16: 10 } as const;
-export type ElementType = keyof typeof elementTypes;
+const elementTypes = { float32: 1, int8: 3, int32: 6, int64: 7, float16: 10 } as const;
+type ElementType = keyof typeof elementTypes;
 
 export type Attribute = number | readonly number[] | { readonly float: number };
 
@@ -42,7 +42,7 @@ export interface OnnxTensor {
   readonly data: Float32Array | Int8Array | BigInt64Array;
 }
 
-export interface OnnxValue {
+interface OnnxValue {
   readonly name: string;
   readonly type: ElementType;
   /** A word is a dimension that varies. */

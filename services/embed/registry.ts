@@ -21,7 +21,7 @@ export interface ResolvedModel {
   readonly path: string;
 }
 
-export const shippedModel = "parlance-static-en-v1";
+const shippedModel = "parlance-static-en-v1";
 const shippedPath = fileURLToPath(new URL(`../../models/${shippedModel}`, import.meta.url));
 
 const hubName = /^[A-Za-z0-9][\w.-]{0,95}\/[A-Za-z0-9][\w.-]{0,95}$/;

@@ -11,7 +11,7 @@ export interface OpenSession {
   run(batch: TokenBatch): Promise<{ readonly dim: number; readonly data: Float32Array }>;
 }
 
-export interface TokenBatch {
+interface TokenBatch {
   readonly ids: Int32Array;
   readonly width: number;
   readonly lengths: ArrayLike<number>;

@@ -9,10 +9,9 @@ import {
 import { millis } from "#services/domain/units.ts";
 import type { ChunkableMessage, ChunkOptions } from "./chunk.ts";
 
-export const digest: Digest = (text) =>
-  createHash("sha256").update(text).digest("hex").slice(0, 32);
+const digest: Digest = (text) => createHash("sha256").update(text).digest("hex").slice(0, 32);
 
-export const conversation = conversationId(digest, collectionId("test0000"), "openai", "c1");
+const conversation = conversationId(digest, collectionId("test0000"), "openai", "c1");
 
 export const messageKey = (key: string) => messageIdBySource(digest, conversation, key);
 
