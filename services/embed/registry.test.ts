@@ -6,6 +6,7 @@ import { createServer, type Server } from "node:http";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import type { ModelProgress } from "./hub.ts";
 import { writeModelFolder } from "./model-folder.builders.ts";
 import { openOnnxEmbedder } from "./onnx.ts";
 import { type ModelRequest, resolveModel } from "./registry.ts";
@@ -16,8 +17,8 @@ let model = "";
 let server: Server;
 let hub = "";
 const requests: { path: string; range: string | undefined }[] = [];
-/** What the server does wrong: breaks the model file off after so many bytes, or changes a byte of it. */
-let fault: { kind: "cut"; after: number } | { kind: "changed" } | undefined;
+/** What the server does wrong: sends so many bytes of the model file and then nothing, or changes a byte of it. */
+let fault: { kind: "stalled"; after: number } | { kind: "changed" } | undefined;
 
 const treeOf = async () => {
   const files = (await readdir(model, { recursive: true, withFileTypes: true })).filter((entry) =>
@@ -56,8 +57,8 @@ beforeAll(async () => {
     const from = Number(/bytes=(\d+)-/.exec(request.headers.range ?? "")?.[1] ?? 0);
     response.writeHead(from > 0 ? 206 : 200, { "content-length": bytes.length - from });
     if (fault?.kind === "changed" && file.endsWith(".onnx")) bytes[100] = (bytes[100] ?? 0) ^ 1;
-    if (fault?.kind === "cut" && file.endsWith(".onnx")) {
-      return response.write(bytes.subarray(from, from + fault.after), () => response.destroy());
+    if (fault?.kind === "stalled" && file.endsWith(".onnx")) {
+      return response.write(bytes.subarray(from, from + fault.after));
     }
     return response.end(bytes.subarray(from));
   });
@@ -121,10 +122,14 @@ describe("resolveModel", () => {
   });
 
   it("goes on where a broken download stopped", async () => {
-    fault = { kind: "cut", after: 5000 };
-    await expect(resolveTiny()).rejects.toMatchObject({
+    fault = { kind: "stalled", after: 5000 };
+    const stop = new AbortController();
+    const onProgress = ({ file, done, total }: ModelProgress) => {
+      if (file.endsWith(".onnx") && done < total) stop.abort();
+    };
+    await expect(resolveTiny({ signal: stop.signal, onProgress })).rejects.toMatchObject({
       kind: "unavailable",
-      code: "hub-unreachable",
+      code: "aborted",
     });
     const part = join(home, "models/acme/tiny.part/onnx/model.onnx");
     const here = (await stat(part)).size;
