@@ -1,0 +1,182 @@
+// A scan that compares 1-bit codes, then int8 rows, then the few best exactly: no graph, no install, any filter.
+import { readSync } from "node:fs";
+import type { FileHandle } from "node:fs/promises";
+import {
+  type AnnBuild,
+  type AnnEngine,
+  AnnError,
+  type AnnIndex,
+  type AnnRecipe,
+  type AnnSearch,
+  type Neighbours,
+  type Rows,
+} from "./ann.ts";
+import { Best } from "./best.ts";
+import { checkQuery, checkRow, checkRows, countPassing } from "./check.ts";
+import { flatDataOffset, readFlatHeader, readFully, withFile, writeFlat } from "./faiss-file.ts";
+import { maxScanDim, ScanRows, type Scored } from "./scan-rows.ts";
+import { tuneEffort } from "./tune.ts";
+
+/** Where no more rows pass than this, all are estimated: as fast as a prefilter, and nothing can be missed. */
+const estimateAllBelow = 4096;
+/** Rows of the file whose mean is the centre, in blocks spread evenly over it. */
+const centreRows = 8192;
+const centreBlock = 64;
+/** Standard deviations of the int8 estimate's error that the exact comparison covers. */
+const doubt = 5;
+
+export const scanEngine = (): AnnEngine => ({
+  name: "scan",
+  unavailable: () => undefined,
+  build: buildScan,
+  open: openScan,
+});
+
+async function buildScan(rows: Rows, path: string, options: AnnBuild = {}): Promise<AnnRecipe> {
+  if (options.factory !== undefined && options.factory !== "Flat")
+    throw new AnnError("engine", `The scan engine writes "Flat" files, not "${options.factory}".`);
+  checkDim(rows.dim);
+  checkRows(rows);
+  await writeFlat(rows, path);
+  const { dim, rows: count } = rows;
+  const recipe = {
+    engine: "scan",
+    factory: "Flat",
+    dim,
+    rows: count,
+    seed: options.seed ?? 1,
+  } as const;
+  if (count <= estimateAllBelow) return recipe;
+  const index = await openScan(path, recipe);
+  try {
+    const { effort, recall } = await tuneEffort(index, rows, {
+      target: options.recallTarget ?? 0.98,
+      efforts: { from: 128, to: count, factor: Math.SQRT2 },
+    });
+    return { ...recipe, effort, measuredRecall: recall };
+  } finally {
+    index.close();
+  }
+}
+
+function checkDim(dim: number): void {
+  if (dim > maxScanDim)
+    throw new AnnError("engine", `The scan takes up to ${maxScanDim} dimensions, not ${dim}.`);
+}
+
+async function openScan(path: string, recipe: AnnRecipe): Promise<AnnIndex> {
+  checkDim(recipe.dim);
+  return await withFile(path, async (file) => {
+    await readFlatHeader(file, path, recipe);
+    const rows = new ScanRows({ dim: recipe.dim, rows: recipe.rows, seed: recipe.seed ?? 1 });
+    await findCentre(file, rows);
+    // Each read ends a turn of the event loop, so that others run between two pieces.
+    for (let from = 0; from < rows.rows; from += rows.pieceRows) {
+      const count = Math.min(rows.pieceRows, rows.rows - from);
+      await readFully(file, rows.piece(count), flatDataOffset + from * rows.dim * 4);
+      rows.encode(from, count);
+    }
+    return scanIndex(rows, file, recipe.effort ?? estimateAllBelow);
+  });
+}
+
+async function findCentre(file: FileHandle, rows: ScanRows): Promise<void> {
+  const block = Math.min(centreBlock, rows.pieceRows);
+  const blocks = Math.min(Math.ceil(rows.rows / block), centreRows / centreBlock);
+  let taken = 0;
+  for (let number = 0; number < blocks; number++) {
+    const from = Math.floor((number * rows.rows) / blocks);
+    const count = Math.min(block, rows.rows - from);
+    await readFully(file, rows.piece(count), flatDataOffset + from * rows.dim * 4);
+    rows.addToCentre(count);
+    taken += count;
+  }
+  rows.setCentre(taken);
+}
+
+function scanIndex(kept: ScanRows, file: FileHandle, tuned: number): AnnIndex {
+  const { dim, rows } = kept;
+  let held: ScanRows | undefined = kept;
+  const open = (): ScanRows => {
+    if (held === undefined) throw new AnnError("engine", "This index has been closed.");
+    return held;
+  };
+  const readRow = (row: number, into: Float32Array): Float32Array => {
+    const bytes = new Uint8Array(into.buffer, into.byteOffset, dim * 4);
+    // Synchronous on purpose: the page was just loaded or verified, and a thread hop costs ten times the read.
+    if (readSync(file.fd, bytes, 0, dim * 4, flatDataOffset + row * dim * 4) !== dim * 4)
+      throw new AnnError("damaged", "A vector file ended before its last row.");
+    return into;
+  };
+  const buffer = new Float32Array(dim);
+  return {
+    engine: "scan",
+    dim,
+    rows,
+    get memory() {
+      return held?.memory ?? 0;
+    },
+    async search(query, search) {
+      const current = open();
+      checkQuery(current, query, search);
+      const { filter } = search;
+      const passing = filter === undefined ? rows : countPassing(filter, rows);
+      if (passing === 0 || search.k === 0) return new Best(0).neighbours();
+      const asked = Math.ceil(search.effort ?? tuned);
+      const effort = passing <= estimateAllBelow ? passing : Math.max(asked, search.k * 4);
+      const scored = current.candidates(query, { effort: Math.min(effort, rows), filter, passing });
+      return settle(scored, search, (row) => dot(readRow(row, buffer), query));
+    },
+    vector(row) {
+      open();
+      checkRow(kept, row);
+      return readRow(row, new Float32Array(dim));
+    },
+    close() {
+      if (held === undefined) return;
+      held = undefined;
+      // The file was only read: a failure to close it loses nothing, and nobody waits for it.
+      file.close().catch(() => undefined);
+    },
+  };
+}
+
+/** Compares exactly those whose estimate, given its error, might still be among the k best. */
+function settle(
+  { rows, scores, error }: Scored,
+  { k }: AnnSearch,
+  exact: (row: number) => number,
+): Neighbours {
+  const estimated = new Best(k);
+  for (let i = 0; i < rows.length; i++) {
+    const score = scores[i] ?? -Infinity;
+    if (score >= estimated.bar) estimated.offer(rows[i] ?? 0, score);
+  }
+  const bar = estimated.bar - doubt * error;
+  // Thousands of equal rows must not become thousands of reads: a fixed multiple of k settles the order that can be seen.
+  const close = new Best(k * 4 + 16);
+  for (let i = 0; i < rows.length; i++) {
+    const score = scores[i] ?? -Infinity;
+    if (score >= bar && score >= close.bar) close.offer(rows[i] ?? 0, score);
+  }
+  const best = new Best(k);
+  for (const row of close.neighbours().rows) best.offer(row, exact(row));
+  return best.neighbours();
+}
+
+/** In double precision and in the oracle's order, then rounded once: equal to what `flat` says to the last bit. */
+function dot(a: Float32Array, b: Float32Array): number {
+  const even = a.length & ~3;
+  let w = 0;
+  let x = 0;
+  let y = 0;
+  let z = 0;
+  for (let at = 0; at < even; at += 4) {
+    w += (a[at] ?? 0) * (b[at] ?? 0);
+    x += (a[at + 1] ?? 0) * (b[at + 1] ?? 0);
+    y += (a[at + 2] ?? 0) * (b[at + 2] ?? 0);
+    z += (a[at + 3] ?? 0) * (b[at + 3] ?? 0);
+  }
+  for (let at = even; at < a.length; at++) w += (a[at] ?? 0) * (b[at] ?? 0);
+  return Math.fround(w + x + (y + z));
+}

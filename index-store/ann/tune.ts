@@ -1,0 +1,96 @@
+// How hard an approximate engine must look: the smallest effort that holds the recall target on questions made of the rows.
+import { setImmediate } from "node:timers/promises";
+import { openAssigner } from "../kernels/kernels.ts";
+import type { AnnIndex, Rows } from "./ann.ts";
+import { Best } from "./best.ts";
+
+const k = 10;
+const questions = 96;
+/** Rounding of float32 sums: a found row this close to the tenth exact one is its equal. */
+export const sameSimilarity = 1e-5;
+/** Rows multiplied between two turns of the event loop. */
+const step = 1024;
+
+export interface Tuning {
+  /** recall@10 to hold. */
+  readonly target: number;
+  /** Efforts to try, growing by a factor. */
+  readonly efforts: { readonly from: number; readonly to: number; readonly factor: number };
+}
+
+/**
+ * Recall counts similarities, not row numbers: chats hold many equal messages, and any of them answers.
+ * The sample is small, so it must show half of the allowed loss.
+ */
+export async function tuneEffort(
+  index: AnnIndex,
+  rows: Rows,
+  { target, efforts }: Tuning,
+): Promise<{ effort: number; recall: number }> {
+  const asked = questionsFrom(rows);
+  const bars = await exactBars(rows, asked);
+  const wanted = target + (1 - target) / 2;
+  let effort = Math.min(efforts.from, efforts.to);
+  for (;;) {
+    const recall = await recallAt(index, asked, { bars, effort });
+    if (recall >= wanted || effort >= efforts.to) return { effort, recall };
+    effort = Math.min(efforts.to, Math.ceil(effort * efforts.factor));
+  }
+}
+
+async function recallAt(
+  index: AnnIndex,
+  asked: readonly Float32Array[],
+  { bars, effort }: { readonly bars: readonly number[]; readonly effort: number },
+): Promise<number> {
+  let found = 0;
+  for (const [number, question] of asked.entries()) {
+    const { similarities } = await index.search(question, { k, effort });
+    const bar = (bars[number] ?? 0) - sameSimilarity;
+    for (const similarity of similarities) if (similarity >= bar) found++;
+    if (number % 16 === 15) await setImmediate();
+  }
+  return found / (asked.length * Math.min(k, index.rows));
+}
+
+/**
+ * Rows spread evenly, each second one leaning halfway to another row: a question that is a row finds itself and its
+ * twins, which is easier than what people ask.
+ */
+function questionsFrom(rows: Rows): Float32Array[] {
+  const count = Math.min(questions, rows.rows);
+  return Array.from({ length: count }, (_, number) => {
+    const one = Math.floor((number * rows.rows) / count);
+    const vector = rows.data.slice(one * rows.dim, (one + 1) * rows.dim);
+    if (number % 2 === 0) return vector;
+    const other = (one + Math.floor(rows.rows / 2) + 7 * number) % rows.rows;
+    let squares = 0;
+    for (let at = 0; at < rows.dim; at++) {
+      const value = (vector[at] ?? 0) + 0.5 * (rows.data[other * rows.dim + at] ?? 0);
+      vector[at] = value;
+      squares += value * value;
+    }
+    return vector.map((value) => value / (Math.sqrt(squares) || 1));
+  });
+}
+
+/** The tenth exact similarity of each question. */
+async function exactBars(rows: Rows, asked: readonly Float32Array[]): Promise<number[]> {
+  const { dim } = rows;
+  const assigner = openAssigner(dim, asked.length);
+  const joined = new Float32Array(asked.length * dim);
+  for (const [number, question] of asked.entries()) joined.set(question, number * dim);
+  assigner.setVectors(joined);
+  const best = asked.map(() => new Best(Math.min(k, rows.rows)));
+  for (let from = 0; from < rows.rows; from += step) {
+    const to = Math.min(rows.rows, from + step);
+    const products = assigner.multiply(rows.data.subarray(from * dim, to * dim));
+    for (const [number, keeper] of best.entries())
+      for (let row = from; row < to; row++) {
+        const similarity = products[(row - from) * asked.length + number] ?? 0;
+        if (similarity >= keeper.bar) keeper.offer(row, similarity);
+      }
+    await setImmediate();
+  }
+  return best.map((keeper) => keeper.bar);
+}
