@@ -1,5 +1,6 @@
 // The files beside the conversations in an export: names of people and of files, and the list of shards that should be there.
 import type { UploadFile } from "./archive.ts";
+import { isDamagedEntry } from "./damaged-entry.ts";
 import type { Companions } from "./json-records.ts";
 import { asArray, asString, isObject, objectsOf } from "./message.ts";
 import type { Found } from "./reading.ts";
@@ -7,19 +8,21 @@ import type { Found } from "./reading.ts";
 /** Such files are small: a larger one is not looked into. */
 const LARGEST = 32 * 1024 * 1024;
 
-const readJson = async (file: UploadFile): Promise<unknown> => {
+/** The JSON in a small file beside the conversations; undefined where there is none that can be read. */
+export const readJson = async (file: UploadFile): Promise<unknown> => {
   const pieces: Buffer[] = [];
   let size = 0;
-  for await (const piece of file.bytes()) {
-    size += piece.length;
-    if (size > LARGEST) return undefined;
-    pieces.push(piece);
-  }
   try {
+    for await (const piece of file.bytes()) {
+      size += piece.length;
+      if (size > LARGEST) return undefined;
+      pieces.push(piece);
+    }
     return JSON.parse(Buffer.concat(pieces).toString("utf8"));
-  } catch {
+  } catch (error) {
     // The names are a help, not a need: ids are shown where they are missing.
-    return undefined;
+    if (error instanceof SyntaxError || isDamagedEntry(error)) return undefined;
+    throw error;
   }
 };
 

@@ -2,8 +2,9 @@
 import { stat } from "node:fs/promises";
 import type { SourceKind } from "#services/domain/conversation.ts";
 import { rejected } from "#services/domain/errors.ts";
-import { archiveKind, type UploadFile } from "./archive.ts";
+import { archiveKind, damaged, type UploadFile } from "./archive.ts";
 import { missingShards, readCompanions } from "./companions.ts";
+import { isDamagedEntry, orDamaged } from "./damaged-entry.ts";
 import type { FormatDescription, ParseEvent, ParseInput, ParseOptions } from "./events.ts";
 import { headValue } from "./json-head.ts";
 import { alone, type Companions } from "./json-records.ts";
@@ -43,20 +44,33 @@ const notAChatLog = (filename: string) =>
     hint: `These are read: ${formats.map(({ name, accepts }) => `${name} (${accepts})`).join("; ")}.`,
   });
 
+const allDamaged = () =>
+  damaged("The archive is damaged: none of its files that may be chat logs can be unpacked.");
+
 const formatEvent = (source: SourceKind): ParseEvent => ({
   kind: "format",
   source,
   label: formats.find((format) => format.source === source)?.name ?? source,
 });
 
+/** A damaged file's head is empty: it is reported when its turn comes. */
+const headOf = async (file: UploadFile): Promise<string> => {
+  try {
+    const { head, close } = await openText(file);
+    await close();
+    return head;
+  } catch (error) {
+    if (isDamagedEntry(error)) return "";
+    throw error;
+  }
+};
+
 /** A Slack export is known by folders of day files that hold Slack's messages. */
 const findSlack = async (files: readonly UploadFile[]): Promise<SlackExport | undefined> => {
   const days = files.filter(({ path }) => slackDay.test(path));
   // Empty days occur; somewhere among the first hundred somebody says something.
   for (const file of days.slice(0, 100)) {
-    const { head, bytes } = await openText(file);
-    await bytes.return(undefined);
-    const { value } = headValue(head.trimStart());
+    const { value } = headValue((await headOf(file)).trimStart());
     const [, prefix] = slackDay.exec(file.path) ?? [];
     if (Array.isArray(value) && value.some((item) => shapeOf(item) === "slack"))
       return { prefix: prefix === undefined ? "" : `${prefix}/`, files };
@@ -109,7 +123,7 @@ async function* readFile(
     context.told.add(judged.source);
     yield* judged.read(text, reading);
   } finally {
-    await text.bytes.return(undefined);
+    await text.close();
   }
 }
 
@@ -126,7 +140,8 @@ async function* readFiles(upload: OpenUpload, reading: Reading, told: Set<Source
   for (const found of directory ? await missingShards(directory) : [])
     yield* reading.problem(found);
   for await (const file of upload.files()) {
-    yield* readFile(file, { packed, streamed: packed && !directory, companions, told }, reading);
+    const context = { packed, streamed: packed && !directory, companions, told };
+    yield* orDamaged(file, readFile(file, context, reading), reading);
     yield* reading.tick();
   }
 }
@@ -150,7 +165,8 @@ export async function* parse(
   } finally {
     await upload.close();
   }
-  if (told.size === 0) throw notAChatLog(input.filename);
+  if (told.size === 0)
+    throw reading.met("damaged-entry") ? allDamaged() : notAChatLog(input.filename);
   for (const problem of upload.problems()) yield* reading.problem(problem);
   yield* reading.end();
 }

@@ -17,8 +17,10 @@ export async function* fileBytes(path: string, reading: Reading): AsyncGenerator
 
 export interface Peeked {
   readonly head: Buffer;
-  /** Every byte from the first on, the head included. To be read to its end or returned. */
+  /** Every byte from the first on, the head included. */
   readonly bytes: AsyncGenerator<Buffer>;
+  /** Lets go of the stream, read to its end or not. */
+  readonly close: () => Promise<void>;
 }
 
 /** Reads ahead `size` bytes (fewer at the end of the stream) without losing them. */
@@ -33,12 +35,17 @@ export const peek = async (stream: AsyncGenerator<Buffer>, size: number): Promis
   }
   const head = first.length === 1 ? first[0] : Buffer.concat(first);
   async function* replay(): AsyncGenerator<Buffer> {
-    try {
-      yield* first.splice(0);
-      yield* stream;
-    } finally {
-      await stream.return(undefined);
-    }
+    yield* first.splice(0);
+    yield* stream;
   }
-  return { head: (head ?? Buffer.alloc(0)).subarray(0, size), bytes: replay() };
+  const bytes = replay();
+  return {
+    head: (head ?? Buffer.alloc(0)).subarray(0, size),
+    bytes,
+    async close() {
+      await bytes.return(undefined);
+      // A generator that was never asked has not begun, and ends without ending what it stands on.
+      await stream.return(undefined);
+    },
+  };
 };

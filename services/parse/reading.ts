@@ -22,6 +22,8 @@ export interface Reading {
   /** A progress event where one is due. @throws ParlanceError unavailable `aborted`. */
   tick(): Generator<ParseEvent>;
   problem(found: Found): Generator<ParseEvent>;
+  /** Whether a problem of this code was met. */
+  met(code: string): boolean;
   /** The folded problems and the last progress. */
   end(): Generator<ParseEvent>;
 }
@@ -62,6 +64,7 @@ export const openReading = (total: number, options: ParseOptions): Reading => {
         fold.count += count;
       }
     },
+    met: (code) => folded.has(code),
     *end() {
       check();
       for (const { count, first } of folded.values())

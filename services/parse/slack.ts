@@ -1,6 +1,8 @@
 // Slack's export: a folder per channel, a file per day; lists of people and channels beside them.
 import type { ParsedConversation, ParsedMessage } from "#services/domain/conversation.ts";
 import type { UploadFile } from "./archive.ts";
+import { readJson } from "./companions.ts";
+import { orDamaged } from "./damaged-entry.ts";
 import type { ParseEvent } from "./events.ts";
 import { readElements } from "./json-records.ts";
 import { partMessages } from "./limits.ts";
@@ -21,26 +23,8 @@ interface Channel {
   readonly raw: string | null;
 }
 
-/** Lists of people and channels are small; one that is not is not read. */
-const LONGEST_LIST = 64 * 1024 * 1024;
-
-const readList = async (file: UploadFile | undefined): Promise<readonly Json[]> => {
-  if (!file) return [];
-  const text = await openText(file);
-  const pieces: Buffer[] = [];
-  let size = 0;
-  for await (const piece of text.bytes) {
-    size += piece.length;
-    if (size > LONGEST_LIST) return [];
-    pieces.push(piece);
-  }
-  try {
-    return objectsOf(JSON.parse(Buffer.concat(pieces).toString("utf8")));
-  } catch {
-    // Without the list the messages are still there, with ids for names.
-    return [];
-  }
-};
+const readList = async (file: UploadFile | undefined): Promise<readonly Json[]> =>
+  file ? objectsOf(await readJson(file)) : [];
 
 const personName = (user: Json): string | null => {
   const profile = isObject(user["profile"]) ? user["profile"] : {};
@@ -123,12 +107,25 @@ async function* readChannel(
 ): AsyncGenerator<ParseEvent> {
   const parts = openParts(channel);
   for (const file of files) {
-    const text = await openText(file);
-    yield* readDay(text, parts, names, reading);
+    yield* orDamaged(file, readDayFile(file, parts, names, reading), reading);
     yield* parts.dayOver();
     yield* reading.tick();
   }
   yield* parts.end();
+}
+
+async function* readDayFile(
+  file: UploadFile,
+  parts: Parts,
+  names: SlackNames,
+  reading: Reading,
+): AsyncGenerator<ParseEvent> {
+  const text = await openText(file);
+  try {
+    yield* readDay(text, parts, names, reading);
+  } finally {
+    await text.close();
+  }
 }
 
 async function* readDay(

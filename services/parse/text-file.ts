@@ -16,11 +16,27 @@ export interface TextFile {
   readonly head: string;
   /** All bytes, in UTF-8. */
   readonly bytes: AsyncGenerator<Buffer>;
+  /** Lets go of the file, read to its end or not. */
+  readonly close: () => Promise<void>;
 }
 
 export const openText = async (file: UploadFile): Promise<TextFile> => {
-  const { head: first, bytes } = await peek(file.bytes(), HEAD);
-  const encoding = encodingOf(first);
-  const { head, bytes: all } = await peek(asUtf8(bytes, encoding), HEAD);
-  return { path: file.path, place: file.path, first, head: head.toString("utf8"), bytes: all };
+  const raw = await peek(file.bytes(), HEAD);
+  try {
+    const text = await peek(asUtf8(raw.bytes, encodingOf(raw.head)), HEAD);
+    return {
+      path: file.path,
+      place: file.path,
+      first: raw.head,
+      head: text.head.toString("utf8"),
+      bytes: text.bytes,
+      async close() {
+        await text.close();
+        await raw.close();
+      },
+    };
+  } catch (error) {
+    await raw.close();
+    throw error;
+  }
 };

@@ -32,7 +32,11 @@ const truncated = (place: string): Found => ({
   reason: "The file ends too early: what stands before its end was read.",
 });
 
-const plain = { packed: false, directory: undefined, close: async () => undefined } as const;
+const plain = {
+  packed: false,
+  directory: undefined,
+  close: async (): Promise<void> => undefined,
+} as const;
 
 /** @throws ParlanceError rejected `archive-…`, `damaged-archive`; here and while its files are read. */
 export const openUpload = async (
@@ -87,11 +91,12 @@ const gzipUpload = async (
   reading: Reading,
 ): Promise<OpenUpload> => {
   const gunzip = gunzipped(input.path, size, reading);
-  const { head, bytes } = await peek(gunzip.bytes(), 1024);
+  const { head, bytes, close } = await peek(gunzip.bytes(), 1024);
   if (isTar(head)) {
     const tar = tarUpload(bytes, input, reading);
     return {
       ...tar,
+      close,
       problems: () =>
         tar.problems().length === 0 && gunzip.cut() ? [truncated(input.filename)] : tar.problems(),
     };
@@ -99,6 +104,7 @@ const gzipUpload = async (
   return {
     ...plain,
     packed: true,
+    close,
     problems: () => (gunzip.cut() ? [truncated(input.filename)] : []),
     async *files() {
       yield { path: input.filename.replace(/\.gz$/i, ""), bytes: () => bytes };
@@ -115,15 +121,12 @@ const tarUpload = (
   return {
     ...plain,
     packed: true,
+    close: async () => void (await bytes.return(undefined)),
     problems: () => (end.cut ? [truncated(input.filename)] : []),
     async *files() {
-      try {
-        yield* tarFiles(bytes, reading.limits, end);
-        // What follows the closing zeros is read too, so that the gzip's own end is checked.
-        for await (const rest of bytes) void rest;
-      } finally {
-        await bytes.return(undefined);
-      }
+      yield* tarFiles(bytes, reading.limits, end);
+      // What follows the closing zeros is read too, so that the gzip's own end is checked.
+      for await (const rest of bytes) void rest;
     },
   };
 };

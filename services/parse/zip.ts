@@ -20,6 +20,7 @@ import {
   tooManyEntries,
   type UploadFile,
 } from "./archive.ts";
+import { damagedEntry } from "./damaged-entry.ts";
 import type { Reading } from "./reading.ts";
 
 const WINDOW = 1024 * 1024;
@@ -78,7 +79,8 @@ export interface OpenZip extends AsyncDisposable {
 
 /**
  * @throws ParlanceError rejected `damaged-archive`, `archive-encrypted`, `archive-overlap`, `archive-too-large`, `archive-ratio`,
- *   `archive-path`, `archive-symlink`, `archive-device`; reading an entry: `damaged-archive`, `archive-ratio`.
+ *   `archive-path`, `archive-symlink`, `archive-device`; reading an entry: `damaged-entry`,
+ *   `damaged-archive`, `archive-ratio`.
  */
 export const openZip = async (path: string, size: number, reading: Reading): Promise<OpenZip> => {
   const file = await open(path, "r");
@@ -182,11 +184,14 @@ const checkRanges = (entries: readonly Entry[], size: number) => {
   }
 };
 
+const entryError = (error: unknown): unknown =>
+  error instanceof Error && "code" in error && String(error.code).startsWith("Z_")
+    ? damagedEntry("it cannot be unpacked", error)
+    : asRejected(error);
+
 async function* contents(zip: ZipFile, entry: Entry, reading: Reading): AsyncGenerator<Buffer> {
   if (!entry.canDecodeFileData())
-    throw damaged(
-      `The archive packs a file in a way that is not read (${entry.compressionMethod}).`,
-    );
+    throw damagedEntry(`it is packed in a way that is not read (${entry.compressionMethod})`);
   let out = 0;
   let sum = 0;
   let told = 0;
@@ -204,10 +209,9 @@ async function* contents(zip: ZipFile, entry: Entry, reading: Reading): AsyncGen
       yield chunk;
     }
   } catch (error) {
-    throw asRejected(error);
+    throw entryError(error);
   } finally {
     stream.destroy();
   }
-  if (sum !== entry.crc32)
-    throw damaged("A file of the zip archive is damaged: its checksum does not fit.");
+  if (sum !== entry.crc32) throw damagedEntry("its checksum does not fit");
 }
