@@ -35,9 +35,16 @@ export const busSuite = (open: () => Promise<Bus>): void => {
   it("delivers what was published, once it is done never again", async () => {
     const bus = await open();
     const got = collect(2);
-    await bus.consume("index.due", async (job) => (got.add(job), { kind: "done" }), {
-      concurrency: 1,
-    });
+    await bus.consume(
+      "index.due",
+      async (job) => {
+        got.add(job);
+        return { kind: "done" };
+      },
+      {
+        concurrency: 1,
+      },
+    );
     await bus.publish("index.due", { collection: "a" });
     await bus.publish("index.due", { collection: "b" });
     await got.all;
@@ -68,9 +75,16 @@ export const busSuite = (open: () => Promise<Bus>): void => {
   it("brings a waiting job of the same key forward, never back", async () => {
     const bus = await open();
     const got = collect(1);
-    await bus.consume("index.due", async (job) => (got.add(job), { kind: "done" }), {
-      concurrency: 1,
-    });
+    await bus.consume(
+      "index.due",
+      async (job) => {
+        got.add(job);
+        return { kind: "done" };
+      },
+      {
+        concurrency: 1,
+      },
+    );
     const hour = milliseconds(3_600_000);
     await bus.publish("index.due", { collection: "a" }, { key: "a", delay: hour });
     await bus.publish("index.due", { collection: "a" }, { key: "a" });
@@ -83,7 +97,10 @@ export const busSuite = (open: () => Promise<Bus>): void => {
     const got = collect(5);
     await bus.consume(
       "index.due",
-      async (job) => (got.add(job), { kind: "retry", after: nothing, reason: "not yet" }),
+      async (job) => {
+        got.add(job);
+        return { kind: "retry", after: nothing, reason: "not yet" };
+      },
       { concurrency: 1 },
     );
     await bus.publish("index.due", { collection: "a" });
