@@ -4,8 +4,6 @@ import { HistoryError } from "./history.ts";
 
 const settings = [
   "core.fsync=all",
-  // Before git 2.36 the setting above is unknown and this older one flushes at least the loose objects.
-  "core.fsyncObjectFiles=true",
   "core.hooksPath=/dev/null",
   "gc.auto=0",
   "gc.packRefs=false",
@@ -23,7 +21,8 @@ export interface GitCall {
 /** Thrown where git ran and said no; `stderr` is its own words. */
 export class GitRefusal extends HistoryError {
   readonly stderr: string;
-  constructor(command: string, stderr: string) {
+  constructor(args: readonly string[], stderr: string) {
+    const command = args.slice(args[0] === "--git-dir" ? 2 : 0).find((arg) => !arg.startsWith("-"));
     super("unavailable", `git ${command} failed: ${stderr.trim() || "no reason given"}`);
     this.stderr = stderr;
   }
@@ -68,8 +67,7 @@ export const runGit = (args: readonly string[], call: GitCall = {}): Promise<Buf
     child.on("close", (code) => {
       if (code === 0) resolve(Buffer.concat(out));
       else {
-        const command = args.find((arg) => !arg.startsWith("-")) ?? "";
-        reject(new GitRefusal(command, Buffer.concat(err).toString("utf8")));
+        reject(new GitRefusal(args, Buffer.concat(err).toString("utf8")));
       }
     });
     // A git that exits before it has read everything closes the pipe; its exit status says why.
@@ -81,3 +79,15 @@ export const gitFor =
   (repository: string): Git =>
   (args, call) =>
     runGit(["--git-dir", repository, ...args], call);
+
+// The first git that knows core.fsync; an older one ignores the setting and writes nothing durably.
+const OLDEST = [2, 36] as const;
+
+/** What is wrong with the machine's git, a sentence for a person; undefined where it will do. */
+export const gitTrouble = async (): Promise<string | undefined> => {
+  const said = (await runGit(["--version"])).toString("utf8").trim();
+  const [major = 0, minor = 0] = (/(\d+)\.(\d+)/.exec(said)?.slice(1) ?? []).map(Number);
+  return major > OLDEST[0] || (major === OLDEST[0] && minor >= OLDEST[1])
+    ? undefined
+    : `${said} does not flush what it writes: after a power cut versions may be lost. Install git 2.36 or newer.`;
+};

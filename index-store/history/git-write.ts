@@ -73,7 +73,7 @@ export const writeCommit = async (
     const input = [...ids].map(([path, id]) => `100644 ${id}\t${path}\0`).join("");
     await git(["update-index", "-z", "--index-info"], { input, env });
     const tree = (await git(["write-tree"], { env })).toString("latin1").trim();
-    const date = `${Math.floor(plan.at / 1000)} +0000`;
+    const date = `@${Math.floor(plan.at / 1000)} +0000`;
     const parent = plan.parent === null ? [] : ["-p", plan.parent];
     const written = await git(["commit-tree", ...parent, "-F", "-", tree], {
       input: commitMessage(plan.message, plan.number, plan.at),

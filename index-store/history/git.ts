@@ -4,7 +4,7 @@ import { join, resolve } from "node:path";
 import { type CommitRecord, fileOf, identity, parseCommit } from "./commit-record.ts";
 import { flushFile, flushFolder, ifThere, writeDurably } from "./disk.ts";
 import { erase, finishErasure, type Sweeper, sweep } from "./garbage.ts";
-import { type Git, GitRefusal, gitFor, runGit } from "./git-command.ts";
+import { type Git, GitRefusal, gitFor, gitTrouble, runGit } from "./git-command.ts";
 import { isObjectId, openGitObjects, parseTree } from "./git-objects.ts";
 import { type GitRefs, MAIN, openGitRefs } from "./git-refs.ts";
 import { writeCommit } from "./git-write.ts";
@@ -93,6 +93,8 @@ const moveHead = async (
 /** Opens the history of the index in this folder. Removes locks that a killed process left. */
 export const openGitHistory = async (options: GitHistoryOptions): Promise<History> => {
   const path = resolve(options.path);
+  const trouble = await gitTrouble();
+  if (trouble !== undefined) options.onWarning?.(trouble);
   await ensureRepository(path);
   const git = gitFor(path);
   const refs = openGitRefs(path);

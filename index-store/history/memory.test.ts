@@ -1,0 +1,22 @@
+// The history in memory keeps the port's promise and takes nothing on trust.
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { temporaryFolder } from "../testing/temporary-folder.ts";
+import { historySuite } from "./history.suite.ts";
+import { openMemoryHistory } from "./memory.ts";
+
+historySuite({ name: "memory", open: openMemoryHistory });
+
+describe("memory", () => {
+  it("refuses to adopt a file that it did not stage, or the same one twice", async () => {
+    const folder = await temporaryFolder();
+    const history = await openMemoryHistory(folder);
+    const foreign = join(folder, "foreign");
+    await writeFile(foreign, "x");
+    await expect(history.adopt(foreign)).rejects.toThrow(/never staged/);
+    const staged = await history.stage();
+    await history.adopt(staged);
+    await expect(history.adopt(staged)).rejects.toThrow(/never staged/);
+  });
+});

@@ -1,0 +1,11 @@
+// A folder that lives as long as one test.
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { onTestFinished } from "vitest";
+
+export const temporaryFolder = async (): Promise<string> => {
+  const folder = await mkdtemp(join(tmpdir(), "parlance-index-"));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+};
