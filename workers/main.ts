@@ -1,4 +1,5 @@
 // A worker process: opens the home that its parent holds, runs the stages it is told, and may be killed at any moment.
+import { existsSync, writeFileSync } from "node:fs";
 import { setPriority } from "node:os";
 import { readConfig } from "#services/config/config.ts";
 import { ParlanceError } from "#services/domain/errors.ts";
@@ -23,22 +24,26 @@ const say = (stage: string, error: unknown) => {
   console.error(`${stage}: ${detail}`);
 };
 
-/** For tests: PARLANCE_FAIL_AT="place:n" kills this process, as kill -9 would, when the place is reached the nth time. */
-const failpoint = () => {
-  const [, place, count = "1"] =
-    /^([\w.]+)(?::(\d+))?$/.exec(process.env["PARLANCE_FAIL_AT"] ?? "") ?? [];
+/**
+ * For tests: PARLANCE_FAIL_AT="place:n" kills this process, as kill -9 would, when the place is reached the nth time; once in
+ * all, where PARLANCE_FAIL_ONCE names a file to remember it by.
+ */
+const failpoint = ({ PARLANCE_FAIL_AT: at = "", PARLANCE_FAIL_ONCE: once }: NodeJS.ProcessEnv) => {
+  const [, place, count = "1"] = /^([\w.]+)(?::(\d+))?$/.exec(at) ?? [];
   let left = Number(count);
   return async (reached: string) => {
-    if (reached === place && --left === 0) process.kill(process.pid, "SIGKILL");
+    if (reached !== place || --left !== 0) return;
+    if (once !== undefined && existsSync(once)) return;
+    if (once !== undefined) writeFileSync(once, "");
+    process.kill(process.pid, "SIGKILL");
   };
 };
 
 setPriority(NICE);
-const { PARLANCE_FAIL_AT: _, ...settings } = process.env;
-const parlance = await openParlance(readConfig(settings), { lock: false, owner });
+const parlance = await openParlance(readConfig(process.env), { lock: false, owner });
 const belt = await startBelt(parlance, {
   stages,
-  reached: failpoint(),
+  reached: failpoint(process.env),
   onError: say,
 });
 

@@ -1,0 +1,54 @@
+// A stage turns each way to fail into its verdict; turns are taken one after the other.
+import { describe, expect, it } from "vitest";
+import { corrupt, rejected, unavailable } from "#services/domain/errors.ts";
+import { verdictFor } from "./stage.ts";
+import { Turns } from "./turns.ts";
+
+const running = new AbortController().signal;
+
+describe("a verdict", () => {
+  it("tries again only what trying again may mend", () => {
+    const kinds = [rejected, unavailable, corrupt].map(
+      (fail) => verdictFor(fail("no", { code: "x" }), running).kind,
+    );
+    expect(kinds).toEqual(["bury", "retry", "bury"]);
+    expect(verdictFor(new TypeError("a mistake of ours"), running).kind).toBe("retry");
+  });
+
+  it("leaves a job to the worker that came first", () => {
+    expect(verdictFor(unavailable("taken", { code: "superseded" }), running)).toEqual({
+      kind: "done",
+    });
+  });
+
+  it("gives a job back at once when the worker is told to stop", () => {
+    expect(verdictFor(rejected("no", { code: "x" }), AbortSignal.abort())).toMatchObject({
+      kind: "retry",
+      after: 0,
+    });
+  });
+});
+
+describe("turns", () => {
+  it("lets one at a time through for each key, also after a failure", async () => {
+    const turns = new Turns();
+    const log: string[] = [];
+    const work = (name: string) => async () => {
+      log.push(`${name} begins`);
+      await new Promise((resolve) => setImmediate(resolve));
+      log.push(`${name} ends`);
+      if (name === "a") throw new Error("a failed");
+    };
+    const first = turns.take("x", work("a")).catch((error: Error) => log.push(error.message));
+    const others = [turns.take("x", work("b")), turns.take("x", work("c"))];
+    await Promise.all([first, ...others]);
+    expect(log.filter((line) => line !== "a failed")).toEqual([
+      "a begins",
+      "a ends",
+      "b begins",
+      "b ends",
+      "c begins",
+      "c ends",
+    ]);
+  });
+});
