@@ -5,7 +5,7 @@ import { rejected } from "#services/domain/errors.ts";
 import { archiveKind, damaged, type UploadFile } from "./archive.ts";
 import { missingShards, readCompanions } from "./companions.ts";
 import { isDamagedEntry, orDamaged } from "./damaged-entry.ts";
-import type { FormatDescription, ParseEvent, ParseInput, ParseOptions } from "./events.ts";
+import type { FormatDescription, Parse, ParseEvent, ParseInput, ParseOptions } from "./events.ts";
 import { headValue } from "./json-head.ts";
 import { alone, type Companions } from "./json-records.ts";
 import { judge } from "./judge.ts";
@@ -146,8 +146,7 @@ async function* readFiles(upload: OpenUpload, reading: Reading, told: Set<Source
   }
 }
 
-/** See `Parse` in events.ts. */
-export async function* parse(
+async function* readUpload(
   input: ParseInput,
   options: ParseOptions = {},
 ): AsyncGenerator<ParseEvent> {
@@ -170,3 +169,5 @@ export async function* parse(
   for (const problem of upload.problems()) yield* reading.problem(problem);
   yield* reading.end();
 }
+
+export const parse: Parse = readUpload;

@@ -88,7 +88,7 @@ describe("reading", () => {
           expect(await outcome(damaged)).toBe(await outcome(damaged));
         },
       ),
-      { numRuns: 2000, interruptAfterTimeLimit: 12_000 },
+      { numRuns: 2000, interruptAfterTimeLimit: 6_000 },
     );
   });
 
@@ -108,7 +108,7 @@ describe("reading", () => {
           await outcome(Buffer.concat([Buffer.from(start, "latin1"), bytes]));
         },
       ),
-      { numRuns: 1000, interruptAfterTimeLimit: 5_000 },
+      { numRuns: 1000, interruptAfterTimeLimit: 3_000 },
     );
   });
 

@@ -37,7 +37,7 @@ const parseBytes = (bytes: Buffer): Parsed | undefined => {
   }
 };
 
-export const reasons = {
+const reasons = {
   "bad-json": "This is not valid JSON.",
   "too-large": "This record is larger than one conversation may be.",
   "too-deep": "This record is nested more deeply than any conversation.",

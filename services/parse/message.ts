@@ -32,7 +32,7 @@ export const message = (parts: MessageParts): ParsedMessage => ({
 });
 
 /** Text that survives UTF-8 and our separators: no NUL, no half surrogate pairs. */
-export const clean = (text: string): string => {
+const clean = (text: string): string => {
   const plain = text.includes("\u0000") ? text.replaceAll("\u0000", "") : text;
   return plain.isWellFormed() ? plain : plain.toWellFormed();
 };

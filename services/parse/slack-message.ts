@@ -37,7 +37,7 @@ const notices = new Set([
 ]);
 
 /** Microseconds since 1970: the order of a channel, the same in every later export. */
-export const slackPosition = (ts: string): number => {
+const slackPosition = (ts: string): number => {
   const [whole = "0", part = ""] = ts.split(".");
   return Number(whole) * 1_000_000 + Number(part.slice(0, 6).padEnd(6, "0"));
 };

@@ -23,7 +23,10 @@ import {
 import { damagedEntry } from "./damaged-entry.ts";
 import type { Reading } from "./reading.ts";
 
-const WINDOW = 1024 * 1024;
+/** Read at once: of the directory, whose records follow each other; of the files' own headers, which lie far apart. */
+const windows = { directory: 1024 * 1024, header: 1024 } as const;
+/** Streams of packed bytes from the disk. */
+const STRIDE = 256 * 1024;
 const LOCAL_HEADER = 30;
 
 type Read = RandomAccessReader["read"];
@@ -34,6 +37,8 @@ class WindowedReader extends RandomAccessReader {
   readonly #path: string;
   #window: Buffer = Buffer.alloc(0);
   #start = 0;
+  /** How much is read at a time. */
+  window: number = windows.directory;
 
   constructor(file: FileHandle, path: string) {
     super();
@@ -42,7 +47,8 @@ class WindowedReader extends RandomAccessReader {
   }
 
   override _readStreamForRange(start: number, end: number): Readable {
-    return createReadStream(this.#path, { start, end: end - 1, highWaterMark: 256 * 1024 });
+    const highWaterMark = Math.max(1, Math.min(STRIDE, end - start));
+    return createReadStream(this.#path, { start, end: end - 1, highWaterMark });
   }
 
   override read(...[buffer, offset, length, position, callback]: Parameters<Read>): void {
@@ -56,7 +62,7 @@ class WindowedReader extends RandomAccessReader {
     const inside = () =>
       position >= this.#start && position + target.length <= this.#start + this.#window.length;
     if (!inside()) {
-      const window = Buffer.alloc(Math.max(WINDOW, target.length));
+      const window = Buffer.alloc(Math.max(this.window, target.length));
       const { bytesRead } = await this.#file.read(window, 0, window.length, position);
       this.#window = window.subarray(0, bytesRead);
       this.#start = position;
@@ -85,13 +91,15 @@ export interface OpenZip extends AsyncDisposable {
 export const openZip = async (path: string, size: number, reading: Reading): Promise<OpenZip> => {
   const file = await open(path, "r");
   try {
-    const zip = await fromRandomAccessReaderPromise(new WindowedReader(file, path), size, {
+    const reader = new WindowedReader(file, path);
+    const zip = await fromRandomAccessReaderPromise(reader, size, {
       autoClose: false,
       lazyEntries: true,
       decodeStrings: false,
       validateEntrySizes: true,
     });
     const entries = await directory(zip, size, reading);
+    reader.window = windows.header;
     const seen = new Map<string, ZipEntry>();
     const doubled: string[] = [];
     for (const [name, entry] of entries) {
