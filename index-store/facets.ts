@@ -1,6 +1,6 @@
 // Counts over the columns of a snapshot's rows: most frequent values, histograms, extents.
 import type { RowBitmap } from "./ann/ann.ts";
-import { forEachRow } from "./bitmap.ts";
+import { countBits, forEachRow } from "./bitmap.ts";
 import type { KeywordColumn } from "./columns.ts";
 import type { Snapshot } from "./snapshot.ts";
 
@@ -9,17 +9,67 @@ export interface FacetCount {
   readonly count: number;
 }
 
-/** Count per dictionary code; the last element counts the rows without a value. */
-const countCodes = (column: KeywordColumn, rows: RowBitmap): Uint32Array => {
-  const absent = column.dictionary.length;
-  const counts = new Uint32Array(absent + 1);
-  const { codes } = column;
-  forEachRow(rows, (row) => {
-    const code = codes[row] ?? -1;
-    const slot = code < 0 ? absent : code;
-    counts[slot] = (counts[slot] ?? 0) + 1;
+/** A keyword column's values over all segments, numbered in common; the last number stands for absent. */
+interface CommonCodes {
+  readonly values: readonly string[];
+  /** Per segment: its own code → common code. */
+  readonly ofPlace: readonly Uint32Array[];
+}
+
+/** Made at a column's first facet and kept with the snapshot, so that counting needs no strings. */
+const commonCodes = (snapshot: Snapshot, name: string): CommonCodes =>
+  snapshot.remembered(`codes:${name}`, () => {
+    const places = new Map<string, number>();
+    const ofPlace = snapshot.places.map(({ columns }) => {
+      const column = columns.get(name);
+      return column?.kind === "keyword"
+        ? Uint32Array.from(column.dictionary, (value) => {
+            const known = places.get(value) ?? places.size;
+            places.set(value, known);
+            return known;
+          })
+        : new Uint32Array();
+    });
+    return { values: [...places.keys()], ofPlace };
   });
+
+/** Adds the rows of a segment to the counts of its own codes; the last element counts the rows without a value. */
+const countCodes = ({ codes, dictionary }: KeywordColumn, rows: RowBitmap): Uint32Array => {
+  const absent = dictionary.length;
+  const counts = new Uint32Array(absent + 1);
+  for (let word = 0; word < rows.length; word++) {
+    let rest = rows[word] ?? 0;
+    // The bits are walked here and not by `forEachRow`: the call per row was half of the time.
+    while (rest !== 0) {
+      const low = rest & -rest;
+      const code = codes[(word << 5) + 31 - Math.clz32(low)] ?? -1;
+      const slot = code < 0 ? absent : code;
+      counts[slot] = (counts[slot] ?? 0) + 1;
+      rest ^= low;
+    }
+  }
   return counts;
+};
+
+const countAll = (snapshot: Snapshot, name: string, rows: RowBitmap): Uint32Array => {
+  const { values, ofPlace } = commonCodes(snapshot, name);
+  const totals = new Uint32Array(values.length + 1);
+  const absent = values.length;
+  for (const [at, place] of snapshot.places.entries()) {
+    const slice = snapshot.slice(rows, place);
+    const column = place.columns.get(name);
+    if (column?.kind !== "keyword") {
+      totals[absent] = (totals[absent] ?? 0) + countBits(slice);
+      continue;
+    }
+    const counts = countCodes(column, slice);
+    const common = ofPlace[at] ?? new Uint32Array();
+    for (let code = 0; code < counts.length; code++) {
+      const to = common[code] ?? absent;
+      totals[to] = (totals[to] ?? 0) + (counts[code] ?? 0);
+    }
+  }
+  return totals;
 };
 
 const compareFacets = (a: FacetCount, b: FacetCount): number => {
@@ -29,6 +79,13 @@ const compareFacets = (a: FacetCount, b: FacetCount): number => {
   return a.value < b.value ? -1 : 1;
 };
 
+/** The smallest count that can be among the `limit` most frequent: what is below need not be sorted. */
+const leastCount = (totals: Uint32Array, limit: number): number => {
+  if (totals.length <= limit) return 1;
+  const sorted = totals.slice().sort();
+  return Math.max(1, sorted[sorted.length - limit] ?? 1);
+};
+
 /** Most frequent values of a keyword column, ties by value. */
 export const facet = (
   snapshot: Snapshot,
@@ -36,25 +93,18 @@ export const facet = (
   rows: RowBitmap,
   limit: number,
 ): FacetCount[] => {
-  const totals = new Map<string | null, number>();
-  const add = (value: string | null, count: number) => {
-    if (count > 0) totals.set(value, (totals.get(value) ?? 0) + count);
-  };
-  for (const place of snapshot.places) {
-    const slice = snapshot.slice(rows, place);
-    const values = place.columns.get(column);
-    if (values?.kind === "keyword") {
-      const counts = countCodes(values, slice);
-      for (const [code, value] of values.dictionary.entries()) add(value, counts[code] ?? 0);
-      add(null, counts.at(-1) ?? 0);
-    } else {
-      let count = 0;
-      forEachRow(slice, () => count++);
-      add(null, count);
-    }
+  if (limit < 1) return [];
+  const everything = rows === snapshot.live.bits;
+  const count = () => countAll(snapshot, column, rows);
+  const totals = everything ? snapshot.remembered(`counts:${column}`, count) : count();
+  const { values } = commonCodes(snapshot, column);
+  const least = leastCount(totals, limit);
+  const found: FacetCount[] = [];
+  for (let code = 0; code < totals.length; code++) {
+    const total = totals[code] ?? 0;
+    if (total >= least) found.push({ value: values[code] ?? null, count: total });
   }
-  const counted = [...totals].map(([value, count]) => ({ value, count }));
-  return counted.sort(compareFacets).slice(0, limit);
+  return found.sort(compareFacets).slice(0, limit);
 };
 
 /** Calls back with every number of a column among the rows; absent ones are left out. */

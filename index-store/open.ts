@@ -1,6 +1,7 @@
 // Opens an index in a folder: git for its versions, the vector engine that was asked for, our own postings for its words.
 import { flatEngine } from "./ann/flat.ts";
 import type { Schema } from "./documents.ts";
+import type { Engines } from "./engines.ts";
 import { asked } from "./head.ts";
 import { openGitHistory } from "./history/git.ts";
 import { postingsEngine } from "./lexical/postings.ts";
@@ -20,6 +21,12 @@ export interface OpenOptions {
   readonly onWarning?: (message: string) => void;
 }
 
+/** The engines of a store: the vectors' as asked for, our own postings for the words. */
+export const enginesFor = (_engine: NonNullable<OpenOptions["engine"]>): Engines => {
+  const vectors = flatEngine();
+  return { words: postingsEngine(), vectors: { build: vectors.build, open: vectors.open } };
+};
+
 /**
  * Opens the index, or makes an empty one. What a killed process left (locks, half an erasure) is tidied up.
  * @throws IndexError "unavailable" where git or the folder cannot be used.
@@ -28,13 +35,6 @@ export const openIndexStore = async (options: OpenOptions): Promise<IndexStore> 
   const { path, dim, schema, now, newId } = options;
   const warning = options.onWarning === undefined ? {} : { onWarning: options.onWarning };
   const history = await asked(openGitHistory({ path, now, ...warning }));
-  const vectors = flatEngine();
-  const engines = {
-    words: postingsEngine(),
-    vectors: {
-      build: vectors.build,
-      open: vectors.open,
-    },
-  };
+  const engines = enginesFor(options.engine ?? "auto");
   return storeOf({ path, dim, schema, now, newId, ...warning, history, engines });
 };

@@ -1,7 +1,7 @@
 // One version, loaded: its segments side by side with a common numbering of rows.
 import type { AnnIndex, RowBitmap } from "./ann/ann.ts";
 import { complement, fullBitmap, hasBit, wordsFor } from "./bitmap.ts";
-import type { Column, Columns } from "./columns.ts";
+import type { Columns } from "./columns.ts";
 import type { Schema } from "./documents.ts";
 import type { Version } from "./history/history.ts";
 import { type IdKey, idKey } from "./id-column.ts";
@@ -31,6 +31,7 @@ export class Snapshot {
   readonly live: SnapshotRows;
   readonly degraded: string | null;
   readonly #cache: SegmentCache;
+  readonly #memory = new Map<string, unknown>();
   #users = 0;
 
   private constructor(parts: {
@@ -149,8 +150,10 @@ export class Snapshot {
     };
   }
 
-  column(place: Place, name: string): Column | undefined {
-    return place.columns.get(name);
+  /** What was made once for this snapshot under this name. A name always stands for the same type. */
+  remembered<T>(name: string, make: () => T): T {
+    if (!this.#memory.has(name)) this.#memory.set(name, make());
+    return this.#memory.get(name) as T;
   }
 }
 

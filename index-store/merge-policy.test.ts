@@ -1,0 +1,74 @@
+// The merge policy by simulation: how often rows are rewritten and how many segments a search meets.
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { LARGEST, planMerges, type SegmentSize } from "./merge-policy.ts";
+
+const simulate = (commits: readonly number[]) => {
+  let segments: SegmentSize[] = [];
+  let rewritten = 0;
+  let most = 0;
+  for (const [at, rows] of commits.entries()) {
+    segments.push({ id: `c${at}`, rows, live: rows });
+    for (const [place, group] of planMerges(segments).entries()) {
+      const members = segments.filter(({ id }) => group.includes(id));
+      const live = members.reduce((sum, member) => sum + member.live, 0);
+      segments = segments.filter(({ id }) => !group.includes(id));
+      segments.push({ id: `m${at}.${place}`, rows: live, live });
+      rewritten += live;
+    }
+    most = Math.max(most, segments.length);
+  }
+  const total = commits.reduce((sum, rows) => sum + rows, 0);
+  return { rewritten: rewritten / total, segments: segments.length, most };
+};
+
+const until = (total: number, next: (at: number) => number): number[] => {
+  const commits: number[] = [];
+  for (let sum = 0; sum < total; ) {
+    const rows = Math.min(next(commits.length), total - sum);
+    commits.push(rows);
+    sum += rows;
+  }
+  return commits;
+};
+
+describe("merge policy", () => {
+  it.each([
+    ["commits growing to 20,000", until(250_000, (at) => Math.min(500 * 2 ** at, 20_000)), 2],
+    ["commits of 10,000", until(250_000, () => 10_000), 2],
+    ["commits of 5,000", until(250_000, () => 5000), 2],
+    ["250 commits of 1,000", until(250_000, () => 1000), 3],
+  ])("rewrites a row of an import seldom: %s", (_, commits, times) => {
+    const { rewritten, most } = simulate(commits);
+    expect(rewritten).toBeLessThanOrEqual(times);
+    expect(most).toBeLessThanOrEqual(16);
+  });
+
+  it("leaves few segments whatever comes", () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 1, max: 30_000 }), { maxLength: 150 }), (commits) => {
+        const { rewritten, most } = simulate(commits);
+        return most <= 30 && (commits.length === 0 || rewritten <= 5);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it("rewrites a segment that is mostly dead", () => {
+    expect(planMerges([{ id: "a", rows: 1000, live: 500 }])).toEqual([["a"]]);
+    expect(planMerges([{ id: "a", rows: 1000, live: 900 }])).toEqual([]);
+    expect(planMerges([{ id: "a", rows: 10, live: 1 }])).toEqual([]);
+  });
+
+  it("leaves the largest alone", () => {
+    const huge = Array.from({ length: 8 }, (_, at) => ({
+      id: `h${at}`,
+      rows: LARGEST,
+      live: LARGEST,
+    }));
+    expect(planMerges(huge)).toEqual([]);
+    const half = huge.map((segment) => ({ ...segment, live: LARGEST / 3, rows: LARGEST / 3 }));
+    const [group = []] = planMerges(half);
+    expect(group.length).toBeLessThanOrEqual(3);
+  });
+});

@@ -1,0 +1,108 @@
+// Erasure: after it not a byte of a row's text, words, id or vector is in any file, compressed ones included.
+import { execFile } from "node:child_process";
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { inflateSync, zstdDecompressSync } from "node:zlib";
+import { describe, expect, it } from "vitest";
+import { documents, documentsOf, ids, type Row, rowOf } from "./testing/documents.ts";
+import { anyOf, openedIndex } from "./testing/opened-index.ts";
+
+const run = promisify(execFile);
+
+const canary: Row = {
+  ...rowOf("canary-id-4711"),
+  text: "apple zanzibarcanary frost",
+  author: "secretauthor",
+};
+
+/** Whatever could be in this file: its bytes, and what they are when unpacked. */
+const readings = (bytes: Buffer): Buffer[] => {
+  const found = [bytes];
+  for (const unpack of [inflateSync, zstdDecompressSync])
+    try {
+      found.push(unpack(bytes));
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+    }
+  return found;
+};
+
+/** Names of the traces that are found anywhere under the folder, in git's packs as well. */
+const tracesIn = async (folder: string): Promise<string[]> => {
+  const vector = Buffer.from(canary.vector.buffer, canary.vector.byteOffset, 32);
+  const traces = new Map<string, Buffer>([
+    ["id", Buffer.from("canary-id-4711")],
+    ["word", Buffer.from("zanzibarcanary")],
+    ["author", Buffer.from("secretauthor")],
+    ["vector", vector.subarray(0, 12)],
+  ]);
+  const found = new Set<string>();
+  const look = (bytes: Buffer) => {
+    for (const [name, trace] of traces) if (bytes.includes(trace)) found.add(name);
+  };
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true }))
+    if (entry.isFile())
+      for (const bytes of readings(await readFile(join(entry.parentPath, entry.name)))) look(bytes);
+  const packed = await run(
+    "git",
+    ["-C", folder, "cat-file", "--batch", "--batch-all-objects", "--unordered"],
+    { encoding: "buffer", maxBuffer: 1 << 28 },
+  );
+  look(packed.stdout);
+  return [...found].sort();
+};
+
+describe("purge", () => {
+  it("leaves nothing of a row in any version or file", async () => {
+    const { store } = await openedIndex();
+    await store.commit({ add: [documents(ids(0, 20)), documentsOf([canary])] }, { message: "1" });
+    await store.commit({ add: [documents(ids(20, 40))] }, { message: "2" });
+    await store.merge({ all: true });
+    await store.commit({ remove: [canary.id, "chunk-3"] }, { message: "4" });
+    await store.tag(2, "kept");
+    expect(await tracesIn(store.path)).toEqual(["author", "id", "vector", "word"]);
+    const searcher = await store.searcher(2);
+    const before = (await store.versions()).map(({ number, message, at }) => [number, message, at]);
+    await store.purge([canary.id]);
+    searcher.close();
+    expect(await tracesIn(store.path)).toEqual([]);
+    const after = await store.versions();
+    expect(after.map(({ number, message, at }) => [number, message, at])).toEqual(before);
+    expect(after.map(({ rows }) => rows)).toEqual([39, 40, 40, 20]);
+    expect((await store.verify()).damaged).toEqual([]);
+    const kept = await store.searcher("kept");
+    expect(kept.rows).toBe(40);
+    expect(kept.vector("chunk-7")).toEqual(rowOf("chunk-7").vector);
+    expect(kept.vector("chunk-3")).toBeDefined();
+    expect(kept.lexical(anyOf("zanzibarcanary"), { k: 5 }).hits).toEqual([]);
+    kept.close();
+    const head = await store.searcher();
+    expect(head.vector("chunk-3")).toBeUndefined();
+    head.close();
+    expect(await store.commit({ add: [documents(["new"])] }, { message: "5" })).toMatchObject({
+      number: 5,
+    });
+  });
+
+  it("removes what a killed writer left of a row that no version has", async () => {
+    const { store } = await openedIndex();
+    await store.commit({ add: [documents(ids(0, 5))] }, { message: "1" });
+    const { store: other } = await openedIndex();
+    await other.commit({ add: [documentsOf([canary])] }, { message: "elsewhere" });
+    await run("cp", ["-r", join(other.path, "lfs"), store.path]);
+    expect(await tracesIn(store.path)).toContain("vector");
+    await store.purge([canary.id]);
+    expect(await tracesIn(store.path)).toEqual([]);
+  });
+
+  it("removes a segment that has no other rows", async () => {
+    const { store } = await openedIndex();
+    await store.commit({ add: [documentsOf([canary])] }, { message: "1" });
+    await store.purge([canary.id, "unknown"]);
+    expect(await tracesIn(store.path)).toEqual([]);
+    const searcher = await store.searcher();
+    expect(searcher).toMatchObject({ rows: 0, degraded: null });
+    searcher.close();
+  });
+});
