@@ -1,0 +1,113 @@
+// The kernels compute what plain loops compute, and the committed WASM is the build of its source.
+import { readFile } from "node:fs/promises";
+import { describe, expect, it } from "vitest";
+import { compileKernels, wasmPath } from "./build.js";
+import { openAssigner, openKernels } from "./kernels.ts";
+
+/** Numbers in [−1, 1) from a seed (a linear congruential generator). */
+const numbers = (length: number, seed: number): Float32Array => {
+  let state = seed;
+  return Float32Array.from({ length }, () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 2 ** 31 - 1;
+  });
+};
+
+const dot = (a: Float32Array, b: Float32Array) =>
+  a.reduce((sum, value, at) => sum + value * (b[at] ?? 0), 0);
+
+describe("kernels", () => {
+  it("are committed as they compile", async () => {
+    expect(Buffer.compare(await compileKernels(), await readFile(wasmPath))).toBe(0);
+  });
+
+  it.each([
+    [1, 1],
+    [7, 3],
+    [30, 9],
+    [256, 17],
+  ])("assign rows of %d numbers to the nearest of %d vectors", (dim, k) => {
+    const rows = numbers(1001 * dim, 1);
+    const vectors = numbers(k * dim, 2);
+    const bias = numbers(k, 3);
+    const assigner = openAssigner(dim, k);
+    assigner.setVectors(vectors, bias);
+    const { labels, scores } = assigner.assign(rows);
+    for (let row = 0; row < 1001; row += 50) {
+      const line = rows.subarray(row * dim, (row + 1) * dim);
+      const exact = Array.from(
+        { length: k },
+        (_, c) => dot(line, vectors.subarray(c * dim, (c + 1) * dim)) + (bias[c] ?? 0),
+      );
+      expect(scores[row]).toBeCloseTo(Math.max(...exact), 3);
+      expect(exact[labels[row] ?? -1]).toBeCloseTo(Math.max(...exact), 3);
+    }
+  });
+
+  it.each([128, 256, 384, 640])("rotate %d numbers without changing lengths or angles", (size) => {
+    const kernels = openKernels();
+    const at = kernels.reserve(2 * size * 4);
+    const signs = kernels.reserve(3 * size * 4);
+    kernels
+      .words(signs, 3 * size)
+      .set(numbers(3 * size, 9).map((value) => (value < 0 ? 2 ** 31 : 0)));
+    const before = numbers(2 * size, 4);
+    kernels.floats(at, 2 * size).set(before);
+    kernels.run.rotate(at, size, signs, 3);
+    kernels.run.rotate(at + size * 4, size, signs, 3);
+    const after = kernels.floats(at, 2 * size);
+    for (const [one, other] of [
+      [0, 0],
+      [0, size],
+      [size, size],
+    ] as const)
+      expect(dot(after.slice(one, one + size), after.slice(other, other + size))).toBeCloseTo(
+        dot(before.slice(one, one + size), before.slice(other, other + size)),
+        3,
+      );
+    expect(after[0]).not.toBeCloseTo(before[0] ?? 0, 5);
+  });
+
+  it.each([
+    [2, 5],
+    [4, 1],
+    [4, 40],
+    [6, 333],
+    [4, 1000],
+  ])("find the nearest codes of %d words, %d of them", (words, n) => {
+    const rows = 1000;
+    const kernels = openKernels();
+    const codes = kernels.reserve(rows * words * 8);
+    const query = kernels.reserve(words * 8);
+    const mask = kernels.reserve(128);
+    const entries = kernels.reserve(n * 32 + 256);
+    const bins = kernels.reserve((words * 64 + 1) * 4);
+    const list = kernels.reserve(n * 4);
+    const bits = numbers(rows * words * 8, 5).map((value) => Math.floor((value + 1) * 128));
+    kernels.bytes(codes, rows * words * 8).set(bits);
+    kernels.bytes(query, words * 8).set(bits.subarray(80, 80 + words * 8));
+    const masked = kernels.words(mask, 32);
+    masked.set(numbers(32, 6).map((value) => (value + 1) * 2 ** 31));
+    const distance = (row: number) => {
+      let sum = 0;
+      for (let at = 0; at < words * 8; at++) {
+        let left = (bits[row * words * 8 + at] ?? 0) ^ (bits[80 + at] ?? 0);
+        for (; left > 0; left >>>= 1) sum += left & 1;
+      }
+      return sum;
+    };
+    for (const by of [0, mask]) {
+      const passing = Array.from({ length: rows }, (_, row) => row).filter(
+        (row) => by === 0 || (((masked[row >>> 5] ?? 0) >>> (row & 31)) & 1) === 1,
+      );
+      const expected = passing
+        .map((row) => ({ row, far: distance(row) }))
+        .sort((a, b) => a.far - b.far || a.row - b.row)
+        .slice(0, n)
+        .map(({ row }) => row)
+        .sort((a, b) => a - b);
+      const count = kernels.run.hammingTop(codes, words, rows, query, by, n, entries, bins, list);
+      expect([...kernels.words(list, count)]).toEqual(expected);
+    }
+  });
+});
