@@ -1,0 +1,39 @@
+// Conversations as the pages ask for them: a page around a message, and on in both directions.
+import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+import { conversationPage, rawRecord } from "#services/contract/conversations.ts";
+import { asked } from "./collections.ts";
+import { ask, base } from "./request.ts";
+
+export interface ConversationAsked {
+  readonly around?: string | undefined;
+  readonly leaf?: string | undefined;
+  readonly kinds?: "visible" | "all" | undefined;
+}
+
+const pageSize = 80;
+
+export const conversationQuery = (id: string, question: ConversationAsked) =>
+  infiniteQueryOptions({
+    queryKey: ["conversation", id, question],
+    queryFn: ({ signal, pageParam }) => {
+      const { around, ...path } = question;
+      const place = pageParam === undefined ? { around } : { cursor: pageParam };
+      return ask(
+        conversationPage,
+        `${base}/conversations/${encodeURIComponent(id)}?${asked({ ...path, ...place, limit: pageSize })}`,
+        { signal },
+      );
+    },
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.nextCursor ?? undefined,
+    getPreviousPageParam: (page) => page.previousCursor ?? undefined,
+    staleTime: 60_000,
+  });
+
+export const rawQuery = (message: string) =>
+  queryOptions({
+    queryKey: ["raw", message],
+    queryFn: ({ signal }) =>
+      ask(rawRecord, `${base}/messages/${encodeURIComponent(message)}/raw`, { signal }),
+    staleTime: 600_000,
+  });

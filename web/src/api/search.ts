@@ -1,0 +1,40 @@
+// A question to the search, page after page by cursor.
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
+import { type SearchRequestInput, searchAnswer } from "#services/contract/search.ts";
+import { ask, base } from "./request.ts";
+
+const path = (collection: string | undefined) =>
+  collection === undefined
+    ? `${base}/search`
+    : `${base}/collections/${encodeURIComponent(collection)}/search`;
+
+/** The answer before stays visible while the next is on its way. Facets are asked for with the first page only. */
+export const searchQuery = (collection: string | undefined, question: SearchRequestInput) =>
+  infiniteQueryOptions({
+    queryKey: ["search", collection ?? "all", question],
+    queryFn: ({ signal, pageParam }) =>
+      ask(searchAnswer, path(collection), {
+        method: "POST",
+        body:
+          pageParam === undefined ? question : { ...question, cursor: pageParam, facets: false },
+        signal,
+      }),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.nextCursor ?? undefined,
+    placeholderData: keepPreviousData,
+    staleTime: 15_000,
+  });
+
+/** A few first hits, for the palette. */
+export const quickSearchQuery = (query: string) =>
+  queryOptions({
+    queryKey: ["quick-search", query],
+    queryFn: ({ signal }) =>
+      ask(searchAnswer, path(undefined), {
+        method: "POST",
+        body: { query, limit: 6, facets: false, context: 0, groupByConversation: true },
+        signal,
+      }),
+    enabled: query.trim().length > 1,
+    placeholderData: keepPreviousData,
+  });

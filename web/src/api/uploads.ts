@@ -1,0 +1,91 @@
+// Uploads as the pages ask for them, and their live progress.
+import { queryOptions } from "@tanstack/react-query";
+import {
+  type Upload,
+  type UploadState,
+  upload,
+  uploadAccepted,
+  uploadEventName,
+  uploadList,
+} from "#services/contract/uploads.ts";
+import { asked } from "./collections.ts";
+import { serverIsGone } from "./reachability.ts";
+import { ask, base, GoneError, ProblemError, readProblem, tell } from "./request.ts";
+
+const at = (id: string) => `${base}/uploads/${encodeURIComponent(id)}`;
+
+export const isFinal = (state: UploadState): boolean =>
+  state === "done" || state === "cancelled" || state === "failed";
+
+/** The newest uploads of a collection; asked again every few seconds while one of them is on its way. */
+export const uploadsQuery = (collection: string) =>
+  queryOptions({
+    queryKey: ["uploads", collection],
+    queryFn: async ({ signal }) =>
+      (
+        await ask(
+          uploadList,
+          `${base}/collections/${encodeURIComponent(collection)}/uploads?${asked({ limit: 100 })}`,
+          { signal },
+        )
+      ).uploads,
+    refetchInterval: (query) =>
+      (query.state.data ?? []).some((one) => !isFinal(one.state)) ? 4_000 : false,
+  });
+
+export const cancelUpload = (id: string) => tell(`${at(id)}/cancel`, { method: "POST" });
+export const retryUpload = (id: string) => tell(`${at(id)}/retry`, { method: "POST" });
+export const deleteUpload = (id: string) => tell(at(id), { method: "DELETE" });
+export const originalUrl = (id: string): string => `${at(id)}/original`;
+
+/** Follows one upload until its final state. Returns how to stop following. */
+export const followUpload = (id: string, onUpload: (now: Upload) => void): (() => void) => {
+  const events = new EventSource(`${at(id)}/events`);
+  events.addEventListener(uploadEventName, (event) => {
+    const now = upload.safeParse(JSON.parse(event.data));
+    if (!now.success) return;
+    onUpload(now.data);
+    if (isFinal(now.data.state)) events.close();
+  });
+  return () => events.close();
+};
+
+export interface Sending {
+  readonly collection: string;
+  readonly file: File;
+  readonly key: string;
+  readonly signal: AbortSignal;
+}
+
+/** Sends one file's bytes. XMLHttpRequest, since fetch cannot tell how much of a body has been sent. */
+export const sendFile = (sending: Sending, onSent: (bytes: number) => void): Promise<Upload> =>
+  new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    const query = asked({ filename: sending.file.name });
+    request.open("PUT", `${base}/collections/${encodeURIComponent(sending.collection)}/uploads?${query}`);
+    request.setRequestHeader("content-type", "application/octet-stream");
+    request.setRequestHeader("idempotency-key", sending.key);
+    request.upload.onprogress = (event) => onSent(event.loaded);
+    request.onload = () => {
+      if (request.status >= 400) {
+        reject(
+          new ProblemError(
+            readProblem(request.responseText, request.status, request.statusText),
+          ),
+        );
+        return;
+      }
+      try {
+        resolve(uploadAccepted.parse(JSON.parse(request.responseText)));
+      } catch (cause) {
+        reject(new Error("The server's answer to the upload could not be read.", { cause }));
+      }
+    };
+    request.onerror = () => {
+      serverIsGone();
+      reject(new GoneError("The connection was lost while the file was being sent."));
+    };
+    request.onabort = () => reject(new DOMException("Cancelled", "AbortError"));
+    sending.signal.addEventListener("abort", () => request.abort(), { once: true });
+    request.send(sending.file);
+  });

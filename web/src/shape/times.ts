@@ -1,0 +1,72 @@
+// Times as people read them; the clock and the zone are the reader's and are passed in where they matter.
+const minute = 60_000;
+const hour = 60 * minute;
+const day = 24 * hour;
+
+const clock = new Intl.DateTimeFormat("en", { hour: "2-digit", minute: "2-digit", hour12: false });
+const dayMonth = new Intl.DateTimeFormat("en", { day: "numeric", month: "short" });
+const dayMonthYear = new Intl.DateTimeFormat("en", {
+  day: "numeric",
+  month: "short",
+  year: "numeric",
+});
+const monthYear = new Intl.DateTimeFormat("en", { month: "short", year: "numeric" });
+const weekdayDay = new Intl.DateTimeFormat("en", {
+  weekday: "long",
+  day: "numeric",
+  month: "long",
+  year: "numeric",
+});
+const whole = new Intl.DateTimeFormat("en", { dateStyle: "full", timeStyle: "long" });
+
+/** "14:05". */
+export const clockTime = (at: number): string => clock.format(at);
+
+/** "3 Mar 2024" in the reader's zone. */
+export const date = (at: number): string => dayMonthYear.format(at);
+
+/** "Sunday, March 3, 2024": the head of a day. */
+export const longDate = (at: number): string => weekdayDay.format(at);
+
+/** Everything, for a tooltip. */
+export const fullTime = (at: number): string => whole.format(at);
+
+/** Near times by distance, far ones by date: "just now", "5 min ago", "3 h ago", "3 Mar", "3 Mar 2021". */
+export const ago = (at: number, now: number): string => {
+  const past = now - at;
+  if (past >= 0 && past < minute) return "just now";
+  if (past >= 0 && past < hour) return `${Math.floor(past / minute)} min ago`;
+  if (past >= 0 && past < day) return `${Math.floor(past / hour)} h ago`;
+  return new Date(at).getFullYear() === new Date(now).getFullYear()
+    ? dayMonth.format(at)
+    : dayMonthYear.format(at);
+};
+
+/** "Mar 2004 – Jul 2006", or one month where both are in it. */
+export const spanOfTime = (first: number, last: number): string => {
+  const [from, to] = [monthYear.format(first), monthYear.format(last)];
+  return from === to ? from : `${from} – ${to}`;
+};
+
+/** A time left: "a few seconds", "40 s", "3 min", "1 h 20 min". */
+export const timeLeft = (ms: number): string => {
+  if (ms < 5_000) return "a few seconds";
+  if (ms < 90_000) return `${Math.round(ms / 1000)} s`;
+  if (ms < hour) return `${Math.round(ms / minute)} min`;
+  const hours = Math.floor(ms / hour);
+  const minutes = Math.round((ms % hour) / minute);
+  return minutes === 0 ? `${hours} h` : `${hours} h ${minutes} min`;
+};
+
+/** The reader's calendar day, to group by: "2024-3-3". */
+export const dayKey = (at: number): string => {
+  const of = new Date(at);
+  return `${of.getFullYear()}-${of.getMonth() + 1}-${of.getDate()}`;
+};
+
+/** A bin's label on the time axis, as fine as its width. */
+export const binLabel = (from: number, width: number): string => {
+  if (width < day) return `${dayMonthYear.format(from)} ${clock.format(from)}`;
+  if (width < 27 * day) return dayMonthYear.format(from);
+  return width < 300 * day ? monthYear.format(from) : String(new Date(from).getFullYear());
+};
