@@ -23,7 +23,7 @@ export const eachFile = (
   take: (filename: string, bytes: AsyncIterable<Uint8Array>) => Promise<Upload>,
 ): Promise<Upload[]> =>
   new Promise((resolve, reject) => {
-    let parser: Busboy;
+    let parser: InstanceType<typeof Busboy>;
     try {
       parser = new Busboy({ headers: { "content-type": contentType }, limits: LIMITS });
     } catch (error) {

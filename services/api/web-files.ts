@@ -100,7 +100,7 @@ export const openWebFiles = (folder: string) => {
       const file = path === "/" ? undefined : await send(c, path);
       if (file !== undefined) return file;
       // A missing script answered with a page would be a puzzle; an address of the app has no ending.
-      if (extname(path) !== "") return undefined;
+      if (/\.[^/]*$/u.test(path)) return undefined;
       return send(c, "/index.html");
     },
   };

@@ -22,6 +22,7 @@ import { type ApiApp, type ApiParts, answers, collectionOfPath, unknown } from "
 import { viewConversation, viewMessage } from "../conversation-view.ts";
 import { downloadHeaders } from "../disposition.ts";
 import { exportFormats, exportLines } from "../export.ts";
+import { fromZod } from "../problem.ts";
 import { streamOf } from "../stream.ts";
 
 const params = z.object({ id: z.string() });
@@ -153,7 +154,9 @@ export const conversationRoutes = (app: ApiApp, parts: ApiParts): void => {
   });
   app.get("/api/v1/collections/:id/export", async (c) => {
     const row = await collectionOfPath(parts, c.req.param("id"));
-    const { format } = exportQuery.parse({ format: c.req.query("format") });
+    const query = exportQuery.safeParse({ format: c.req.query("format") });
+    if (!query.success) throw fromZod(query.error, "query");
+    const { format } = query.data;
     const name = `${row.name}.${format === "markdown" ? "md" : "jsonl"}`;
     return c.body(streamOf(exportLines(store.db, row.id, format)), 200, downloadHeaders(name));
   });

@@ -1,0 +1,183 @@
+// A question set, indexed as the product would index it, and asked as the product would ask it.
+import { createHash } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { openIndexStore } from "#index-store/index-store.ts";
+import type { SearchRequest } from "#services/contract/search.ts";
+import { searchRequest } from "#services/contract/search.ts";
+import {
+  collectionId,
+  conversationId,
+  type Digest,
+  messageIdByContent,
+} from "#services/domain/ids.ts";
+import { millis } from "#services/domain/units.ts";
+import type { Embedder } from "#services/embed/embed.ts";
+import { type HitRow, openSearch, type Search } from "#services/search/search.ts";
+import { chunkConversation } from "#services/text/chunk.ts";
+import type { QuestionSet } from "./question-set.ts";
+
+const digest: Digest = (text) => createHash("sha256").update(text).digest("hex").slice(0, 32);
+const collection = collectionId("evaluation");
+const schema = {
+  conversation: "keyword",
+  author: "keyword",
+  role: "keyword",
+  kind: "keyword",
+  source: "keyword",
+  channel: "keyword",
+  language: "keyword",
+  at: "number",
+} as const;
+
+export interface SearchedSet {
+  /** Ids of documents, best first, each once. */
+  ask(text: string, how: Partial<SearchRequest>): Promise<string[]>;
+  readonly chunks: number;
+  close(): Promise<void>;
+}
+
+const BATCH = 20_000;
+
+const chunksOf = (set: QuestionSet, embedder: Embedder) => {
+  const rows: { id: string; document: string; text: string }[] = [];
+  const ids = new Set<string>();
+  for (const { id: document, messages } of set.documents) {
+    const conversation = conversationId(digest, collection, "eval", document);
+    const chunkable = messages.map((text, ordinal) => ({
+      id: messageIdByContent(digest, conversation, { at: null, author: "", text, ordinal }),
+      parent: null,
+      author: `speaker ${ordinal % 2}`,
+      role: "person" as const,
+      kind: "text" as const,
+      at: millis(ordinal),
+      text,
+    }));
+    for (const chunk of chunkConversation(chunkable, {
+      conversation,
+      source: "openai",
+      channel: null,
+      digest,
+      countTokens: embedder.countTokens,
+      maxTokens: embedder.model.maxTokens < 64 ? embedder.model.maxTokens : 64,
+    })) {
+      if (ids.has(chunk.id)) continue;
+      ids.add(chunk.id);
+      rows.push({ id: chunk.id, document, text: chunk.text });
+    }
+  }
+  return rows;
+};
+
+const hitOf = (id: string, document: string, text: string): HitRow => ({
+  chunk: id,
+  message: id,
+  conversation: document,
+  title: null,
+  channel: null,
+  source: "openai",
+  author: "",
+  role: "person",
+  kind: "text",
+  language: null,
+  at: null,
+  zoneKnown: false,
+  text,
+  before: [],
+  after: [],
+});
+
+export const openSearchedSet = async (
+  set: QuestionSet,
+  embedder: Embedder,
+): Promise<SearchedSet> => {
+  const folder = await mkdtemp(join(tmpdir(), "parlance-eval-"));
+  const rows = chunksOf(set, embedder);
+  const index = await openIndexStore({
+    path: join(folder, "index.git"),
+    dim: embedder.model.dim,
+    schema,
+    now: Date.now,
+    newId: () => crypto.randomUUID(),
+  });
+  for (let from = 0; from < rows.length; from += BATCH) {
+    const batch = rows.slice(from, from + BATCH);
+    const { vectors } = await embedder.embed(
+      batch.map(({ text }) => text),
+      { truncate: true },
+    );
+    const constant = (value: string | null) => batch.map(() => value);
+    await index.commit(
+      {
+        add: [
+          {
+            ids: batch.map(({ id }) => id),
+            vectors,
+            texts: batch.map(({ text }) => text),
+            columns: {
+              conversation: batch.map(({ document }) => document),
+              author: constant(null),
+              role: constant("person"),
+              kind: constant("text"),
+              source: constant("openai"),
+              channel: constant(null),
+              language: constant(null),
+              at: new Float64Array(batch.length).fill(Number.NaN),
+            },
+          },
+        ],
+      },
+      { message: "evaluate" },
+    );
+  }
+  const searcher = await index.searcher();
+  const byId = new Map(rows.map(({ id, document, text }) => [id, hitOf(id, document, text)]));
+  const search: Search = openSearch({
+    embedder: async () => embedder,
+    searcher: async () => searcher,
+    titled: async () => [],
+    now: Date.now,
+    rows: {
+      load: async (ids) =>
+        new Map(
+          ids.flatMap((id) => {
+            const row = byId.get(id);
+            return row === undefined ? [] : [[id, row] as const];
+          }),
+        ),
+    },
+  });
+  const scope = {
+    one: true,
+    collections: [
+      {
+        id: collection,
+        name: set.name,
+        modelFingerprint: embedder.model.fingerprint,
+        defaultMode: "hybrid" as const,
+      },
+    ],
+  };
+  return {
+    chunks: rows.length,
+    async ask(text, how) {
+      // Signs that a person means as such would be operators here: the questions are plain text.
+      const query = text.replaceAll(/["“”+*:-]/gu, " ").slice(0, 4000);
+      const request = searchRequest.parse({
+        query,
+        facets: false,
+        context: 0,
+        limit: 50,
+        groupByConversation: true,
+      });
+      const { hits } = await search.search({ ...request, ...how }, scope);
+      return hits.map(({ conversation }) => conversation);
+    },
+    close: async () => {
+      searcher.close();
+      await index.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+};

@@ -1,0 +1,115 @@
+// Questions as typed: what is a word, a phrase, an operator; and back to text.
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { printTime, readTime } from "./dates.ts";
+import { isListing, parseQuestion, printQuestion } from "./query.ts";
+
+const now = Date.UTC(2024, 4, 10, 12);
+const parse = (text: string) => parseQuestion(text, now);
+
+describe("a question", () => {
+  it("is words, phrases, required, excluded and prefixes", () => {
+    const question = parse('printer "paper jam" +driver -windows -"blue screen" cups* rm --force');
+    expect(question.words).toEqual(["printer", "rm", "--force"]);
+    expect(question.phrases).toEqual(["paper jam"]);
+    expect(question.required).toEqual(["driver"]);
+    expect(question.excluded).toEqual(["windows", "blue screen"]);
+    expect(question.prefixes).toEqual(["cups"]);
+    expect(question.text).toBe("printer paper jam driver cups rm --force");
+  });
+
+  it("reads operators, quoted ones too, and says them no more as words", () => {
+    const question = parse(
+      'FROM:anna from:"Anna Berg" role:assistant in:#ubuntu kind:tool source:irc lang:DE lang:none',
+    );
+    expect(question.operators).toMatchObject({
+      from: ["anna", "Anna Berg"],
+      role: ["assistant"],
+      in: ["#ubuntu"],
+      kind: ["tool"],
+      source: ["irc"],
+      lang: ["de", null],
+    });
+    expect(question.text).toBe("");
+    expect(isListing(question)).toBe(true);
+  });
+
+  it("reads days, months, years, moments and lengths back from now", () => {
+    expect(parse("after:2008-01-03").operators.after).toBe(Date.UTC(2008, 0, 3));
+    expect(parse("before:2008-01").operators.before).toBe(Date.UTC(2008, 0, 1));
+    expect(parse("before:2008").operators.before).toBe(Date.UTC(2008, 0, 1));
+    expect(parse("after:7d").operators.after).toBe(now - 7 * 86_400_000);
+    expect(parse("after:2008-01-03T10:00Z").operators.after).toBe(Date.UTC(2008, 0, 3, 10));
+    expect(parse("after:2007 after:2008").operators.after).toBe(Date.UTC(2008, 0, 1));
+  });
+
+  it("says what it did not understand, and loses no word of it", () => {
+    const unknown = parse("topic:printing hello");
+    expect(unknown.words).toEqual(["topic:printing", "hello"]);
+    expect(unknown.notices).toEqual(["“topic:” is not an operator; it was looked for as words."]);
+    expect(parse("role:boss").notices[0]).toContain("role: takes user, assistant");
+    expect(parse("after:yesterday").notices[0]).toContain("is not a time");
+    expect(parse("after:2008-02-31").notices[0]).toContain("is not a time");
+    expect(parse("-from:anna").notices[0]).toContain("cannot be excluded");
+  });
+
+  it("leaves addresses, times, paths and code as the words they are", () => {
+    const text = "http://example.org/a?b=c std::vector 10:30 C:\\temp foo: /etc/fstab -- - :";
+    const question = parse(text);
+    expect(question.words).toEqual([
+      "http://example.org/a?b=c",
+      "std::vector",
+      "10:30",
+      "C:\\temp",
+      "foo:",
+      "/etc/fstab",
+    ]);
+    expect(question.notices).toEqual([]);
+  });
+
+  it("reads an open quote to the end", () => {
+    expect(parse('say "hello there').phrases).toEqual(["hello there"]);
+  });
+
+  it("is the same question again after it was printed", () => {
+    const piece = fc.oneof(
+      fc.string({ unit: "grapheme", maxLength: 12 }),
+      fc.constantFrom(
+        'from:"a b"',
+        "-x",
+        "+y",
+        "z*",
+        '"p q"',
+        "in:#c",
+        "before:2008",
+        "after:3w",
+        "lang:de",
+        "topic:x",
+        "role:user",
+        '-"n m"',
+        "kind:tool",
+        "source:irc",
+      ),
+    );
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 8 }), (pieces) => {
+        const first = parse(pieces.join(" "));
+        const again = parse(printQuestion(first));
+        for (const key of ["words", "required", "phrases", "excluded", "prefixes"] as const)
+          expect(again[key]).toEqual(first[key]);
+        expect(again.operators).toEqual(first.operators);
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+describe("a time", () => {
+  it("is read back as the same instant", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 4e12 }), (moment) => {
+        expect(readTime(printTime(moment), now)).toBe(moment);
+      }),
+    );
+  });
+});

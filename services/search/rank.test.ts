@@ -1,0 +1,140 @@
+// Fusion, diversity, grouping, cursors, caches: the pure parts of ranking.
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { hashQuestion, printCursor, readCursor } from "./cursor.ts";
+import { groupBy } from "./group.ts";
+import { openLru } from "./lru.ts";
+import { spread } from "./mmr.ts";
+import { alone, type Candidate, fuse, merge } from "./rank.ts";
+
+const ranking = (...keys: number[]): Candidate[] =>
+  keys.map((key, place) => ({ key, score: 10 - place }));
+const keysOf = (ranked: readonly { readonly key: number }[]) => ranked.map(({ key }) => key);
+
+const rankings = fc
+  .uniqueArray(fc.nat(50), { maxLength: 30 })
+  .map((keys) => keys.map((key, place) => ({ key, score: 100 - place })));
+
+describe("fusion", () => {
+  it("gives each rank 1 / (60 + rank), by Cormack et al.", () => {
+    const [first] = fuse(ranking(1, 2), ranking(2, 3), { method: "rrf", semanticWeight: 0.5 });
+    expect(first).toMatchObject({ key: 2, semanticRank: 2, lexicalRank: 1 });
+    expect(first?.score).toBeCloseTo(0.5 / 62 + 0.5 / 61, 12);
+  });
+
+  it("keeps both ranks and both scores for the explanation", () => {
+    const fused = fuse(ranking(1), ranking(2), { method: "rrf", semanticWeight: 0.5 });
+    expect(fused).toMatchObject([
+      { key: 1, semanticRank: 1, lexicalRank: null, similarity: 10, bm25: null },
+      { key: 2, semanticRank: null, lexicalRank: 1, similarity: null, bm25: 10 },
+    ]);
+  });
+
+  it("has every row once, whatever the weights, and follows one side where the other weighs nothing", () => {
+    fc.assert(
+      fc.property(rankings, rankings, fc.constantFrom("rrf", "weighted"), (a, b, method) => {
+        const all = new Set([...keysOf(a), ...keysOf(b)]);
+        for (const semanticWeight of [0, 0.3, 1]) {
+          const fused = fuse(a, b, { method, semanticWeight });
+          expect(fused).toHaveLength(all.size);
+          expect(new Set(keysOf(fused))).toEqual(all);
+        }
+        const first = keysOf(fuse(a, b, { method: "rrf", semanticWeight: 1 }));
+        expect(first.slice(0, a.length)).toEqual(keysOf(a));
+      }),
+    );
+  });
+
+  it("does not depend on anything but its input: equal scores go by rank, then key", () => {
+    const fused = fuse(ranking(7, 5), ranking(5, 7), { method: "rrf", semanticWeight: 0.5 });
+    expect(keysOf(fused)).toEqual([5, 7]);
+  });
+
+  it("stretches scores before it adds them when weighted", () => {
+    const fused = fuse(
+      [
+        { key: 1, score: 0.9 },
+        { key: 2, score: 0.1 },
+      ],
+      [
+        { key: 2, score: 30 },
+        { key: 1, score: 3 },
+      ],
+      { method: "weighted", semanticWeight: 0.6 },
+    );
+    expect(fused.map(({ key, score }) => [key, Math.round(score * 10) / 10])).toEqual([
+      [1, 0.6],
+      [2, 0.4],
+    ]);
+  });
+
+  it("merges collections by score and shows a single side with its ranks", () => {
+    const merged = merge([ranking(1, 2, 3), ranking(11, 12)], 3);
+    expect(keysOf(merged)).toEqual([1, 11, 2]);
+    expect(alone(merged, "lexical")[1]).toMatchObject({ lexicalRank: 2, semanticRank: null });
+  });
+});
+
+describe("diversity", () => {
+  const vectors = [
+    [1, 0],
+    [1, 0],
+    [0, 1],
+  ].map((v) => Float32Array.from(v));
+
+  it("puts what is said twice after what is said once", () => {
+    expect(spread([1, 0.99, 0.9], (place) => vectors[place], 0.5)).toEqual([0, 2, 1]);
+  });
+
+  it("changes nothing at 0 and loses nothing at any", () => {
+    expect(spread([3, 2, 1], (place) => vectors[place], 0)).toEqual([0, 1, 2]);
+    expect(spread([3, 2, 1], () => undefined, 1).toSorted()).toEqual([0, 1, 2]);
+    expect(spread([], () => undefined, 1)).toEqual([]);
+  });
+});
+
+describe("grouping", () => {
+  it("keeps the best of each conversation and counts the others", () => {
+    const grouped = groupBy(["a1", "b1", "a2", "a3"], (text) => text.slice(0, 1));
+    expect(grouped).toEqual([
+      { best: "a1", more: 2 },
+      { best: "b1", more: 0 },
+    ]);
+  });
+});
+
+describe("a cursor", () => {
+  const question = hashQuestion({ query: "x", filters: { roles: ["user"], after: 1 } });
+
+  it("says where the next page begins, in which versions", () => {
+    const cursor = { versions: [["col_1", 3] as const], offset: 20 };
+    expect(readCursor(printCursor(cursor, question), question)).toEqual(cursor);
+  });
+
+  it("is for the same question only, however its keys are ordered", () => {
+    const same = hashQuestion({ filters: { after: 1, roles: ["user"] }, query: "x" });
+    expect(same).toBe(question);
+    const cursor = printCursor({ versions: [], offset: 1 }, question);
+    expect(() => readCursor(cursor, hashQuestion({ query: "y" }))).toThrow("another question");
+  });
+
+  it("is refused when it was not made here", () => {
+    for (const text of ["", ".", "abc", "e30.aaaaaaaaaaaa", "…"])
+      expect(() => readCursor(text, question)).toThrow("not one that this server made");
+    const cursor = printCursor({ versions: [], offset: 1 }, question);
+    expect(() => readCursor(`A${cursor.slice(1)}`, question)).toThrow();
+  });
+});
+
+describe("the cache", () => {
+  it("forgets what was longest not asked for", () => {
+    const cache = openLru<number>(2);
+    cache.set("a", 1);
+    cache.set("b", 2);
+    expect(cache.get("a")).toBe(1);
+    cache.set("c", 3);
+    expect(cache.get("b")).toBeUndefined();
+    expect(cache.get("a")).toBe(1);
+    expect(cache.size).toBe(2);
+  });
+});
