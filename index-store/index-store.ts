@@ -8,7 +8,7 @@ export type { Filter } from "./filter.ts";
 export type { Version } from "./history/history.ts";
 export { IndexError } from "./index-error.ts";
 export type { LexicalQuery, TermFrequency, TermSpan } from "./lexical/lexical.ts";
-export { highlightSpans, tokenize } from "./lexical/tokenize.ts";
+export { tokenize } from "./lexical/tokenize.ts";
 export { type OpenOptions, openIndexStore } from "./open.ts";
 export { exportIndex, restoreIndex } from "./portable.ts";
 export type { RowSet } from "./row-set.ts";
