@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { ids } from "./testing/documents.ts";
+import { documents, ids } from "./testing/documents.ts";
 import { openedIndex } from "./testing/opened-index.ts";
 import { temporaryFolder } from "./testing/temporary-folder.ts";
 
@@ -47,6 +47,7 @@ describe("a killed writer", () => {
     }
     const { store } = await openedIndex(path);
     expect((await store.verify()).damaged).toEqual([]);
-    expect(await store.merge({ all: true })).not.toBeNull();
+    const again = await store.commit({ add: [documents(["new"])] }, { message: "again" });
+    expect(again).not.toBeNull();
   });
 });

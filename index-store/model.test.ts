@@ -120,7 +120,7 @@ describe("an index and a Map", () => {
           now: () => 1,
           newId: () => `s${made++}`,
           history: await openMemoryHistory(folder),
-          engines: enginesFor("flat"),
+          engines: enginesFor({ engine: "flat" }),
         });
         const past: Model[] = [];
         let model: Model = new Map();

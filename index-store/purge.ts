@@ -83,11 +83,7 @@ const rewritten = (state: VersionState, cleaned: ReadonlyMap<string, Cleaned>): 
  * from it with a warning; in the head it stops the erasure.
  * @throws IndexError "damaged" where the head itself is damaged: roll back or rebuild first.
  */
-export const purgeRows = async (
-  shop: Workshop,
-  ids: readonly string[],
-  onWarning: (message: string) => void,
-): Promise<void> => {
+export const purgeRows = async (shop: Workshop, ids: readonly string[]): Promise<void> => {
   const cleaned = new Map<string, Cleaned>();
   const head = await shop.history.head();
   const clean = async (entry: SegmentEntry, version: Version, schema: Schema) => {
@@ -102,7 +98,9 @@ export const purgeRows = async (
           `Segment ${entry.id} of the newest version is damaged: roll back to a whole version or rebuild it, then erase again.`,
           { cause: error },
         );
-      onWarning(`Segment ${entry.id} of version ${version.number} is damaged and was dropped.`);
+      shop.onWarning(
+        `Segment ${entry.id} of version ${version.number} is damaged and was dropped.`,
+      );
       cleaned.set(entry.id, { kind: "gone" });
     }
   };

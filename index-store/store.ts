@@ -93,7 +93,7 @@ export const storeOf = (parts: StoreParts): IndexStore => {
   const onWarning = parts.onWarning ?? (() => undefined);
   const cache = new SegmentCache({ history, engines });
   const shelf = new Shelf({ history, cache, empty: { dim, schema }, now, onWarning });
-  const shop: Workshop = { history, engines, cache, dim, schema, now, newId };
+  const shop: Workshop = { history, engines, cache, dim, schema, now, newId, onWarning };
   const summaries = new Map<string, Omit<VersionSummary, keyof Version>>();
   let closed = false;
   let queue: Promise<unknown> = Promise.resolve();
@@ -187,7 +187,7 @@ export const storeOf = (parts: StoreParts): IndexStore => {
         summaries.clear();
         const release = await asked(history.hold());
         try {
-          await purgeRows(shop, ids, onWarning);
+          await purgeRows(shop, ids);
         } catch (error) {
           throw asIndexError(error);
         } finally {

@@ -2,7 +2,7 @@
 import type { RowBitmap } from "./ann/ann.ts";
 import { complement, emptyBitmap, fullBitmap, hasBit, setBit } from "./bitmap.ts";
 import { checkDocuments, type Documents, joinDocuments, type Schema } from "./documents.ts";
-import { asIndexError, asked, type Head, readHead } from "./head.ts";
+import { asIndexError, asked, type Head, isDamage, readHead } from "./head.ts";
 import { HistoryError, type Version } from "./history/history.ts";
 import { idKey } from "./id-column.ts";
 import { IndexError } from "./index-error.ts";
@@ -36,6 +36,7 @@ export interface Workshop extends SegmentHome {
   readonly schema: Schema;
   readonly now: () => number;
   readonly newId: () => string;
+  readonly onWarning: (message: string) => void;
 }
 
 const TRIES = 10;
@@ -175,6 +176,17 @@ const plannedGroups = (state: VersionState): string[][] =>
     state.manifest.segments.map(({ id, rows, deleted }) => ({ id, rows, live: rows - deleted })),
   );
 
+/** What is new is worth a version even where an old segment cannot be merged because it is damaged. */
+const mergedIfWhole = async (shop: Workshop, state: VersionState): Promise<VersionState> => {
+  try {
+    return await mergeGroups(shop, state, plannedGroups(state));
+  } catch (error) {
+    if (!isDamage(error)) throw error;
+    shop.onWarning(`Segments were left unmerged: ${error.message}`);
+    return state;
+  }
+};
+
 /** Writes the state as the version after the head. @throws HistoryError "conflict" where another writer was first. */
 const publish = (
   shop: Workshop,
@@ -277,8 +289,7 @@ export const commitChange = async (
     const segments = entry === null ? manifest.segments : [...manifest.segments, entry];
     const appended = withSegments(base, segments, gone.deleted);
     // A writer that lost the race once appends only: its merge would be thrown away as well.
-    const state =
-      tries === 0 ? await mergeGroups(shop, appended, plannedGroups(appended)) : appended;
+    const state = tries === 0 ? await mergedIfWhole(shop, appended) : appended;
     return { state, message: options.message };
   });
 };

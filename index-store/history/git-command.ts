@@ -84,7 +84,14 @@ export const gitFor =
 const OLDEST = [2, 36] as const;
 
 /** What is wrong with the machine's git, a sentence for a person; undefined where it will do. */
-export const gitTrouble = async (): Promise<string | undefined> => {
+export const gitTrouble = (): Promise<string | undefined> => {
+  trouble ??= lookForTrouble();
+  return trouble;
+};
+
+let trouble: Promise<string | undefined> | undefined;
+
+const lookForTrouble = async (): Promise<string | undefined> => {
   const said = (await runGit(["--version"])).toString("utf8").trim();
   const [major = 0, minor = 0] = (/(\d+)\.(\d+)/.exec(said)?.slice(1) ?? []).map(Number);
   return major > OLDEST[0] || (major === OLDEST[0] && minor >= OLDEST[1])
