@@ -157,7 +157,7 @@ const addPiece = (draft: Draft, piece: Piece, now: number) => {
   const { operator, value, sign, quoted, typed } = piece;
   if (operator === undefined) {
     // "--force" and "-5" alone: a single sign before a word is ours, anything else is part of what was typed.
-    const ours = sign === "" || quoted || /^[\p{L}\p{N}_]/u.test(value);
+    const ours = sign === "" || quoted || !/^[+-]/u.test(value);
     addContent(draft, ours ? piece : { ...piece, sign: "", value: typed });
     return;
   }

@@ -14,7 +14,7 @@ const stemsOf = (term: string): string[] => {
     vowel.test(term.slice(0, -ending.length))
       ? term.slice(0, -ending.length)
       : undefined;
-  const ies = without("ies") ?? without("ied");
+  const ies = /^(.{2,})(?:ies|ied)$/u.exec(term)?.[1];
   if (ies !== undefined) return [term, `${ies}y`];
   if (term.endsWith("s") && !/(?:ss|us|is)$/u.test(term)) {
     const plural = without("s");

@@ -1,0 +1,158 @@
+// Words of a question: inflections, nearest known words, corrections, marks in a text, weights by shape.
+import { describe, expect, it } from "vitest";
+import { parseQuestion } from "./query.ts";
+import { corrected, gateOf, isGated, planTerms, type Vocabulary } from "./terms.ts";
+import { variantsOf } from "./variants.ts";
+import { semanticShare } from "./weights.ts";
+import { marksIn, merged, words } from "./words.ts";
+
+const edits = (a: string, b: string): number => {
+  const row = Array.from({ length: b.length + 1 }, (_, at) => at);
+  for (let i = 1; i <= a.length; i++) {
+    let corner = i - 1;
+    row[0] = i;
+    for (let j = 1; j <= b.length; j++) {
+      const above = row[j] ?? 0;
+      const same = corner + (a[i - 1] === b[j - 1] ? 0 : 1);
+      row[j] = Math.min(same, above + 1, (row[j - 1] ?? 0) + 1);
+      corner = above;
+    }
+  }
+  return row[b.length] ?? 0;
+};
+
+const vocabularyOf = (frequencies: Readonly<Record<string, number>>): Vocabulary => ({
+  documentFrequency: (term) => frequencies[term] ?? 0,
+  similarTerms: (term, most, limit) =>
+    Object.entries(frequencies)
+      .map(([known, documentFrequency]) => ({
+        term: known,
+        documentFrequency,
+        edits: edits(term, known),
+      }))
+      .filter((one) => one.edits <= most)
+      .sort((a, b) => a.edits - b.edits || b.documentFrequency - a.documentFrequency)
+      .slice(0, limit),
+});
+
+const vocabulary = vocabularyOf({
+  printer: 900,
+  printers: 120,
+  printing: 80,
+  permission: 300,
+  commission: 40,
+  cups: 50,
+  cupsd: 9,
+  install: 700,
+  installed: 400,
+});
+const plan = (typed: string) => planTerms(parseQuestion(typed, 0), vocabulary, words);
+const weightOf = (typed: string, term: string) =>
+  plan(typed).query.should.find((one) => one.term === term)?.weight;
+
+describe("the words of a question", () => {
+  it("bring their known inflections with less weight", () => {
+    expect(weightOf("printer", "printer")).toBe(1);
+    expect(weightOf("printer", "printers")).toBe(0.5);
+    expect(weightOf("printer", "printing")).toBeUndefined();
+    expect(weightOf("installing", "installed")).toBe(0.5);
+  });
+
+  it("become the nearest known ones where nobody wrote them, the likeliest first", () => {
+    const { expansions, query } = plan("permision");
+    expect(expansions).toEqual([{ word: "permision", to: ["permission"] }]);
+    expect(query.should.map(({ term }) => term)).toEqual(["permision", "permission"]);
+  });
+
+  it("stay as they are where they are short, numbers or codes", () => {
+    for (const typed of ["cpus1", "abc", "12345", "0x8007"])
+      expect(plan(typed).expansions).toEqual([]);
+  });
+
+  it("also look for the usual spelling of a mistake that somebody made before", () => {
+    const known = vocabularyOf({ printer: 900, printter: 2 });
+    const { query, expansions } = planTerms(parseQuestion("printter", 0), known, words);
+    expect(query.should.map(({ term }) => term)).toEqual(["printter", "printer"]);
+    expect(expansions).toEqual([]);
+  });
+
+  it("gate only where they are quoted, required, prefixes or excluded", () => {
+    const { query } = plan('printer +cups "permission denied" inst* -windows');
+    expect(query.must).toEqual([{ term: "cups", weight: 1 }]);
+    expect(query.phrases).toEqual([["permission", "denied"]]);
+    expect(query.prefixes).toEqual(["inst"]);
+    expect(query.not).toEqual([["windows"]]);
+    expect(isGated(query)).toBe(true);
+    expect(gateOf(query).should).toEqual([]);
+    expect(isGated(plan("printer").query)).toBe(false);
+  });
+
+  it("require a path as it was typed", () => {
+    expect(plan("+/etc/fstab").query.must.map(({ term }) => term)).toEqual(["etc/fstab"]);
+  });
+});
+
+describe("a corrected question", () => {
+  it("has the known word in place of the unknown one", () => {
+    const { expansions } = plan("Printer permision?");
+    expect(corrected("Printer permision?", expansions, words)).toBe("Printer permission?");
+    expect(corrected("all known", [], words)).toBe("all known");
+  });
+});
+
+describe("marks", () => {
+  it("stand on words, inflections, prefixes and whole phrases", () => {
+    const text = "Printers: the printer says permission denied, installing cups";
+    const marked = (typed: string) =>
+      marksIn(text, plan(typed)).map(({ start, end }) => text.slice(start, end));
+    expect(marked("printer")).toEqual(["Printers", "printer"]);
+    expect(marked('"permission denied"')).toEqual(["permission denied"]);
+    expect(marked("inst*")).toEqual(["installing"]);
+    expect(marked("nothing")).toEqual([]);
+  });
+
+  it("do not overlap", () => {
+    expect(
+      merged([
+        { start: 4, end: 9 },
+        { start: 0, end: 5 },
+        { start: 12, end: 13 },
+      ]),
+    ).toEqual([
+      { start: 0, end: 9 },
+      { start: 12, end: 13 },
+    ]);
+  });
+});
+
+describe("inflections", () => {
+  it("are what English makes of a word", () => {
+    const pairs = [
+      ["printer", "printers"],
+      ["tries", "try"],
+      ["stopped", "stop"],
+      ["stop", "stopping"],
+      ["making", "make"],
+      ["boxes", "box"],
+      ["hoped", "hope"],
+    ] as const;
+    for (const [term, form] of pairs) expect(variantsOf(term), `${term} → ${form}`).toContain(form);
+    for (const term of ["glass", "2008", "über", "ls"])
+      expect(variantsOf(term)).not.toContain("glas");
+  });
+});
+
+describe("the share of meaning", () => {
+  it("is small where the question is exact", () => {
+    for (const typed of [
+      '"as it stands"',
+      "0x80070005",
+      "libc6.so",
+      "+must",
+      "pref*",
+      "/etc/fstab",
+    ])
+      expect(semanticShare(parseQuestion(typed, 0)), typed).toBeLessThan(0.5);
+    expect(semanticShare(parseQuestion("how do I print on both sides", 0))).toBe(0.5);
+  });
+});
