@@ -1,0 +1,25 @@
+// The web app starts here.
+import "./api/without-eval.ts";
+import "@mantine/core/styles.css";
+import "./ui/base.css";
+import { MantineProvider } from "@mantine/core";
+import { QueryClientProvider } from "@tanstack/react-query";
+import { RouterProvider } from "@tanstack/react-router";
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { makeQueryClient } from "./api/query-client.ts";
+import { router } from "./router.tsx";
+import { theme } from "./ui/theme.ts";
+
+const place = document.getElementById("root");
+if (!place) throw new Error("The page has no place for the app.");
+
+createRoot(place).render(
+  <StrictMode>
+    <MantineProvider theme={theme} defaultColorScheme="auto">
+      <QueryClientProvider client={makeQueryClient()}>
+        <RouterProvider router={router} />
+      </QueryClientProvider>
+    </MantineProvider>
+  </StrictMode>,
+);

@@ -1,0 +1,164 @@
+// The start: what Parlance is, a place to drop an export, and the collections when there are some.
+import { Button, Group, Skeleton, Text, TextInput, Title } from "@mantine/core";
+import { IconSearch } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { Link, useNavigate } from "@tanstack/react-router";
+import { useState } from "react";
+import type { Collection } from "#services/contract/collections.ts";
+import { collectionsQuery } from "../api/collections.ts";
+import { formatsQuery } from "../api/system.ts";
+import { shortCount } from "../shape/numbers.ts";
+import { spanOfTime } from "../shape/times.ts";
+import { DropField } from "../ui/drop-field.tsx";
+import { ExportHelp } from "../ui/export-help.tsx";
+import { Figure } from "../ui/figure.tsx";
+import { useTitle } from "../ui/page-title.ts";
+import { Refusal } from "../ui/refusal.tsx";
+import { SourceBadge } from "../ui/source-badge.tsx";
+import "./home.css";
+
+function Formats() {
+  const { data } = useQuery(formatsQuery);
+  return (
+    <section className="home-columns">
+      <div>
+        <Title order={2} mb={8}>
+          What is read
+        </Title>
+        <dl style={{ margin: 0 }}>
+          {(data ?? []).map((format) => (
+            <div className="home-format" key={format.name}>
+              <Text component="dt" size="sm" fw={560}>
+                {format.name}
+              </Text>
+              <Text component="dd" size="sm" c="dimmed">
+                {format.accepts}
+              </Text>
+            </div>
+          ))}
+        </dl>
+        <Text size="sm" c="dimmed" mt={14}>
+          Nothing is lost: branches, replies, times and the original file are kept. Nothing leaves
+          this machine.
+        </Text>
+      </div>
+      <div>
+        <Title order={2} mb={14}>
+          Where do I get my export?
+        </Title>
+        <ExportHelp />
+      </div>
+    </section>
+  );
+}
+
+function CollectionCard({ collection }: { readonly collection: Collection }) {
+  const { id, firstAt, lastAt } = collection;
+  return (
+    <Link to="/c/$collection/search" params={{ collection: id }} className="card home-card">
+      <span>
+        <Title order={3} className="clip">
+          {collection.name}
+        </Title>
+        <Text size="xs" c="dimmed">
+          {firstAt !== null && lastAt !== null ? spanOfTime(firstAt, lastAt) : "No times yet"}
+          {collection.pending > 0 && ` · ${shortCount(collection.pending)} being indexed`}
+        </Text>
+      </span>
+      <Group gap={6}>
+        {collection.sources.map((one) => (
+          <SourceBadge key={one.source} source={one.source} />
+        ))}
+      </Group>
+      <span className="home-figures">
+        <Figure value={shortCount(collection.conversations)} label="conversations" />
+        <Figure value={shortCount(collection.messages)} label="messages" />
+        {collection.version !== null && (
+          <Figure value={String(collection.version)} label="version" />
+        )}
+      </span>
+    </Link>
+  );
+}
+
+function SearchEverywhere() {
+  const navigate = useNavigate();
+  const [q, setQ] = useState("");
+  return (
+    <form
+      className="home-search"
+      // biome-ignore lint/a11y/useSemanticElements: the search element is too new for some screen readers in use
+      role="search"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void navigate({ to: "/search", search: q.trim() === "" ? {} : { q: q.trim() } });
+      }}
+    >
+      <TextInput
+        flex={1}
+        size="md"
+        radius="md"
+        value={q}
+        data-search-field
+        aria-label="Search all collections"
+        placeholder="Search all collections by meaning or by words"
+        leftSection={<IconSearch size={18} stroke={1.7} aria-hidden />}
+        onChange={(event) => setQ(event.currentTarget.value)}
+      />
+      <Button type="submit" size="md" radius="md">
+        Search
+      </Button>
+    </form>
+  );
+}
+
+export function HomePage() {
+  useTitle();
+  const { data, error, isPending, refetch } = useQuery(collectionsQuery);
+  if (error && !data) return <Refusal error={error} retry={() => void refetch()} />;
+  if (isPending)
+    return (
+      <div className="page home" aria-busy="true">
+        <Skeleton h={44} w={320} mb={28} />
+        <div className="home-cards">
+          {[0, 1, 2].map((key) => (
+            <Skeleton key={key} h={148} radius="lg" />
+          ))}
+        </div>
+      </div>
+    );
+  if (data.length === 0)
+    return (
+      <div className="page home arrive">
+        <div className="home-hero">
+          <h1>All your conversations, one place to find them</h1>
+          <p>
+            Parlance reads your chat exports without loss, keeps them on this machine, and answers
+            by meaning and by words.
+          </p>
+        </div>
+        <DropField large />
+        <Formats />
+      </div>
+    );
+  return (
+    <div className="page home arrive">
+      <Title order={1} fz={{ base: "1.625rem", sm: "2rem" }} mt={8}>
+        What are you looking for?
+      </Title>
+      <SearchEverywhere />
+      <Group justify="space-between" mb={12}>
+        <Title order={2}>Collections</Title>
+      </Group>
+      <div className="home-cards">
+        {data.map((collection) => (
+          <CollectionCard key={collection.id} collection={collection} />
+        ))}
+      </div>
+      <div style={{ marginTop: 14 }}>
+        <DropField />
+      </div>
+      <Formats />
+    </div>
+  );
+}

@@ -1,0 +1,111 @@
+// The addresses of the app: one page each, loaded when first gone to, with its state checked as it comes in.
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  type SearchSchemaInput,
+} from "@tanstack/react-router";
+import { z } from "zod";
+import { sourceName } from "#services/contract/common.ts";
+import { HomePage } from "./pages/home-page.tsx";
+import { LostPage } from "./pages/lost-page.tsx";
+import { type SearchAddress, searchAddress } from "./shape/search-address.ts";
+import { Refusal } from "./ui/refusal.tsx";
+import { Shell } from "./ui/shell.tsx";
+
+const root = createRootRoute({ component: Shell, notFoundComponent: LostPage });
+
+const home = createRoute({ getParentRoute: () => root, path: "/", component: HomePage });
+
+const readSearch = (raw: SearchAddress & SearchSchemaInput) => searchAddress.parse(raw);
+
+const searchAll = createRoute({
+  getParentRoute: () => root,
+  path: "/search",
+  validateSearch: readSearch,
+  component: lazyRouteComponent(() => import("./pages/search-page.tsx"), "SearchAllPage"),
+});
+
+const collection = createRoute({
+  getParentRoute: () => root,
+  path: "/c/$collection",
+  component: lazyRouteComponent(() => import("./pages/collection-frame.tsx"), "CollectionFrame"),
+});
+
+const listAddress = z.object({
+  title: z.coerce.string().max(200).optional().catch(undefined),
+  source: sourceName.optional().catch(undefined),
+  sort: z.enum(["newest", "oldest", "longest"]).optional().catch(undefined),
+});
+const conversations = createRoute({
+  getParentRoute: () => collection,
+  path: "/",
+  validateSearch: (raw: z.infer<typeof listAddress> & SearchSchemaInput) => listAddress.parse(raw),
+  component: lazyRouteComponent(
+    () => import("./pages/conversations-page.tsx"),
+    "ConversationsPage",
+  ),
+});
+
+const search = createRoute({
+  getParentRoute: () => collection,
+  path: "/search",
+  validateSearch: readSearch,
+  component: lazyRouteComponent(() => import("./pages/search-page.tsx"), "SearchPage"),
+});
+
+const uploadsAddress = z.object({ report: z.string().optional().catch(undefined) });
+const uploads = createRoute({
+  getParentRoute: () => collection,
+  path: "/uploads",
+  validateSearch: (raw: z.infer<typeof uploadsAddress> & SearchSchemaInput) =>
+    uploadsAddress.parse(raw),
+  component: lazyRouteComponent(() => import("./pages/uploads-page.tsx"), "UploadsPage"),
+});
+
+const versions = createRoute({
+  getParentRoute: () => collection,
+  path: "/versions",
+  component: lazyRouteComponent(() => import("./pages/versions-page.tsx"), "VersionsPage"),
+});
+
+const settings = createRoute({
+  getParentRoute: () => collection,
+  path: "/settings",
+  component: lazyRouteComponent(() => import("./pages/settings-page.tsx"), "SettingsPage"),
+});
+
+const conversationAddress = z.object({
+  /** The message to go to and mark. */
+  at: z.string().max(60).optional().catch(undefined),
+  /** A message of the branch to show. */
+  leaf: z.string().max(60).optional().catch(undefined),
+  kinds: z.enum(["visible", "all"]).optional().catch(undefined),
+  q: z.coerce.string().max(4000).optional().catch(undefined),
+});
+const conversation = createRoute({
+  getParentRoute: () => root,
+  path: "/conversation/$conversation",
+  validateSearch: (raw: z.infer<typeof conversationAddress> & SearchSchemaInput) =>
+    conversationAddress.parse(raw),
+  component: lazyRouteComponent(() => import("./pages/conversation-page.tsx"), "ConversationPage"),
+});
+
+export const router = createRouter({
+  routeTree: root.addChildren([
+    home,
+    searchAll,
+    collection.addChildren([conversations, search, uploads, versions, settings]),
+    conversation,
+  ]),
+  defaultPreload: "intent",
+  scrollRestoration: true,
+  defaultErrorComponent: ({ error, reset }) => <Refusal error={error} retry={reset} />,
+});
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}

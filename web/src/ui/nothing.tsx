@@ -1,0 +1,27 @@
+// An empty place that says why it is empty and what to do next.
+import { Stack, Text, Title } from "@mantine/core";
+import type { ReactNode } from "react";
+
+export interface NothingProps {
+  readonly icon: ReactNode;
+  readonly title: string;
+  readonly children?: ReactNode;
+}
+
+export function Nothing({ icon, title, children }: NothingProps) {
+  return (
+    <Stack align="center" ta="center" gap={8} py={56} px="md" className="arrive dim">
+      {icon}
+      <Title order={2} c="var(--mantine-color-text)">
+        {title}
+      </Title>
+      {typeof children === "string" ? (
+        <Text maw={480} size="sm">
+          {children}
+        </Text>
+      ) : (
+        children
+      )}
+    </Stack>
+  );
+}
