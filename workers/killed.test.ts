@@ -66,15 +66,11 @@ afterEach(closeAll);
 afterAll(closeAll);
 
 const places = [
-  "ingest.parts:1",
   "ingest.parts:3",
   "ingest.ends:2",
-  "ingest.read",
-  "embed.embedded:2",
   "embed.kept:1",
-  "embed.done:2",
   "commit.committed:1",
-  "commit.told:1",
+  "commit.told:2",
 ];
 
 describe("a worker killed at a place it can be killed at", () => {

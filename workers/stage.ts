@@ -9,10 +9,7 @@ import type { Turns } from "./turns.ts";
 
 export interface Belt {
   readonly parlance: Parlance;
-  /**
-   * Who may change a collection's rows (`rows …`) or its index (`index …`). Within one process: ingest, commit and erase of a
-   * home run in the same one.
-   */
+  /** Who may change a collection's index, by its id. Within one process: commit and erase of a home run in the same one. */
   readonly turns: Turns;
   /** When each collection's last version was made, on this process's own clock. */
   readonly committedAt: Map<CollectionId, number>;

@@ -5,6 +5,7 @@ import type { ChunkId, CollectionId, ConversationId, UploadId } from "#services/
 import { closeOpenBatch } from "./batches.ts";
 import { inPieces } from "./compiled.ts";
 import { findConversation, findMessage } from "./conversations.ts";
+import { touch } from "./ingest.ts";
 import { enqueue } from "./jobs.ts";
 import type { Rows, Store } from "./open-store.ts";
 import {
@@ -182,6 +183,7 @@ export const eraseFromConversation = (
   cut: (conversation: ConversationRow, messages: readonly StoredMessage[]) => readonly Chunk[],
 ): Promise<void> =>
   store.transaction(async (rows) => {
+    await touch(rows, conversation);
     await takeBackEdits(rows, upload.id, conversation);
     await handOver(rows, upload.id, conversation);
     await deleteMessages(rows, upload.id, conversation);

@@ -128,7 +128,7 @@ const side = (db: Rows, before: boolean, limit: number) =>
           "text",
           "position",
         ])
-        .where("conversation_id", "=", sql.val<ConversationId>(""))
+        .where("conversation_id", "=", sql<ConversationId>`${""}`)
         .where("position", before ? "<" : ">", 0)
         .where("on_main_path", "=", sql.lit(1))
         .where("kind", "not in", [sql.lit("system"), sql.lit("thinking")])

@@ -199,6 +199,7 @@ const saveConversation = async (
         first_at: null,
         last_at: null,
         participants: "[]",
+        revision: 0,
       })
       .execute();
   } else if (conversation.title !== null && conversation.title !== stored.title) {
@@ -210,6 +211,15 @@ const saveConversation = async (
   }
   there.set(conversation.id, { title: conversation.title ?? stored?.title ?? null });
   return stored === undefined;
+};
+
+/** Whoever is just cutting it into chunks from what was there before is told so when writing them. */
+export const touch = async (rows: Rows, conversation: ConversationId): Promise<void> => {
+  await rows
+    .updateTable("conversations")
+    .set((value) => ({ revision: value("revision", "+", 1) }))
+    .where("id", "=", conversation)
+    .execute();
 };
 
 /** Sorts what a part brings into new and stored, and writes both. */
@@ -246,6 +256,7 @@ const savePart = async (
     if (stored.upload_id !== progress.upload) shared.push(message.id);
   }
   await insertMany(rows, "messages", messageColumns, [...fresh.values()]);
+  if (!isNew) await touch(rows, part.conversation.id);
   await shareWith(rows, progress.upload, shared);
   return { fresh: fresh.size, changed, known: known.size - changed + twice, moved };
 };

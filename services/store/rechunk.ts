@@ -12,6 +12,20 @@ export type StoredMessage = Pick<
   "id" | "parent_id" | "author" | "role" | "kind" | "at" | "text"
 >;
 
+/** A conversation as it is to be cut into chunks; undefined where it has been erased. */
+export const readToChunk = async (
+  rows: Rows,
+  conversation: ConversationId,
+): Promise<{ readonly revision: number; readonly messages: StoredMessage[] } | undefined> => {
+  const row = await rows
+    .selectFrom("conversations")
+    .select("revision")
+    .where("id", "=", conversation)
+    .executeTakeFirst();
+  // The revision first: what changes after it is noticed when the chunks are written.
+  return row && { revision: row.revision, messages: await messagesToChunk(rows, conversation) };
+};
+
 /** All messages of a conversation in order, without their raw records. */
 export const messagesToChunk = async (
   rows: Rows,
@@ -61,6 +75,8 @@ export const sumsOf = (messages: readonly StoredMessage[]) => {
 
 export interface Rechunked {
   readonly conversation: ConversationId;
+  /** Of the conversation that was cut. */
+  readonly revision: number;
   readonly sums: ReturnType<typeof sumsOf>;
   readonly chunks: readonly Chunk[];
 }
@@ -180,7 +196,7 @@ const forget = async (rows: Rows, ids: readonly string[]): Promise<void> => {
  */
 export const saveDifference = async (
   rows: Rows,
-  { conversation, chunks, sums }: Rechunked,
+  { conversation, chunks, sums }: Omit<Rechunked, "revision">,
   fate: "removed" | "purge" = "removed",
 ): Promise<{ readonly fresh: readonly Chunk[]; readonly vanished: number }> => {
   await rows.updateTable("conversations").set(sums).where("id", "=", conversation).execute();
@@ -200,36 +216,60 @@ export const saveDifference = async (
   return { fresh, vanished: vanished.length };
 };
 
+class Changed extends Error {}
+
+/** @throws Changed where a conversation is not any more what was cut */
+const checkRevisions = async (rows: Rows, all: readonly Rechunked[]): Promise<void> => {
+  const now = new Map<string, number>();
+  for (const piece of inPieces(all.map((one) => one.conversation)))
+    for (const { id, revision } of await rows
+      .selectFrom("conversations")
+      .select(["id", "revision"])
+      .where("id", "in", piece)
+      .execute())
+      now.set(id, revision);
+  if (all.some((one) => now.get(one.conversation) !== one.revision)) throw new Changed();
+};
+
 /**
  * Writes what conversations' ends bring, in one transaction with the number of conversations that are done.
- * @param after how many were done before: another worker that came first makes this one stop.
+ * @param of.after how many were done before: another worker that came first makes this one stop.
+ * @returns "changed", and writes nothing, where one of them was changed by an erasure since it was read: read it again
  * @throws ParlanceError unavailable `superseded`
  */
-export const saveConversationEnds = (
+export const saveConversationEnds = async (
   store: Store,
   of: { readonly upload: UploadId; readonly collection: CollectionId; readonly after: number },
   ends: { readonly done: number; readonly rechunked: readonly Rechunked[] },
-): Promise<void> =>
-  store.transaction(async (rows) => {
-    const fresh: Chunk[] = [];
-    let vanished = 0;
-    for (const one of ends.rechunked) {
-      const difference = await saveDifference(rows, one);
-      for (const chunk of difference.fresh) fresh.push(chunk);
-      vanished += difference.vanished;
-    }
-    await fillBatches(store, rows, of, fresh);
-    if (vanished > 0) await dueForIndex(store, rows, of.collection);
-    const { numUpdatedRows } = await rows
-      .updateTable("uploads")
-      .set((value) => ({
-        conversations: of.after + ends.done,
-        chunks: value("chunks", "+", fresh.length),
-      }))
-      .where("id", "=", of.upload)
-      .where("state", "=", "reading")
-      .where("conversations", "=", of.after)
-      .executeTakeFirst();
-    if (numUpdatedRows !== 1n)
-      throw unavailable("Another worker reads this upload.", { code: "superseded" });
-  });
+): Promise<"saved" | "changed"> => {
+  try {
+    await store.transaction(async (rows) => {
+      await checkRevisions(rows, ends.rechunked);
+      const fresh: Chunk[] = [];
+      let vanished = 0;
+      for (const one of ends.rechunked) {
+        const difference = await saveDifference(rows, one);
+        for (const chunk of difference.fresh) fresh.push(chunk);
+        vanished += difference.vanished;
+      }
+      await fillBatches(store, rows, of, fresh);
+      if (vanished > 0) await dueForIndex(store, rows, of.collection);
+      const { numUpdatedRows } = await rows
+        .updateTable("uploads")
+        .set((value) => ({
+          conversations: of.after + ends.done,
+          chunks: value("chunks", "+", fresh.length),
+        }))
+        .where("id", "=", of.upload)
+        .where("state", "=", "reading")
+        .where("conversations", "=", of.after)
+        .executeTakeFirst();
+      if (numUpdatedRows !== 1n)
+        throw unavailable("Another worker reads this upload.", { code: "superseded" });
+    });
+    return "saved";
+  } catch (error) {
+    if (error instanceof Changed) return "changed";
+    throw error;
+  }
+};

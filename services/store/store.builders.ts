@@ -16,7 +16,7 @@ import { createCollection } from "./collections.ts";
 import { digest, randomName } from "./digest.ts";
 import { type IngestPart, saveParts } from "./ingest.ts";
 import { openStore, type Store } from "./open-store.ts";
-import { messagesToChunk, type StoredMessage, saveConversationEnds, sumsOf } from "./rechunk.ts";
+import { readToChunk, type StoredMessage, saveConversationEnds, sumsOf } from "./rechunk.ts";
 import type { MessageRow } from "./tables.ts";
 import { createUpload, receivedUpload, startReading } from "./uploads.ts";
 
@@ -144,9 +144,10 @@ export const bring = async (
   const saved = await saveParts(store, { ...of, after: 0, bytesRead: 1000 }, parts);
   const rechunked = [];
   for (const { conversation } of parts) {
-    const messages = await messagesToChunk(store.db, conversation.id);
+    const { revision = -1, messages = [] } = (await readToChunk(store.db, conversation.id)) ?? {};
     rechunked.push({
       conversation: conversation.id,
+      revision,
       sums: sumsOf(messages),
       chunks: plainChunks(conversation.id, messages),
     });

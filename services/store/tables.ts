@@ -79,6 +79,8 @@ export interface ConversationRow {
   raw: string | null;
   /** The upload that first brought it. */
   upload_id: UploadId;
+  /** Grows with every change of its messages: chunks made from an older state are not written. */
+  revision: number;
 }
 
 export interface MessageRow {

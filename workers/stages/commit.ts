@@ -171,7 +171,7 @@ const commitOnce = async (belt: Belt, collection: CollectionRow): Promise<void> 
 export const commit = async (belt: Belt, delivery: Delivery<"index.due">): Promise<void> => {
   const id = readCollectionId(delivery.payload.collection);
   if (!id) return;
-  await belt.turns.take(`index ${id}`, async () => {
+  await belt.turns.take(id, async () => {
     const collection = await findCollection(belt.parlance.store.db, id);
     if (collection) await commitOnce(belt, collection);
   });

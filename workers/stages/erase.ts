@@ -60,13 +60,11 @@ const eraseUpload = async (belt: Belt, upload: UploadRow, signal: AbortSignal): 
     if (conversations.length === 0) break;
     for (const conversation of conversations) {
       signal.throwIfAborted();
-      await belt.turns.take(`rows ${upload.collection_id}`, () =>
-        eraseFromConversation(store, upload, conversation, cut),
-      );
+      await eraseFromConversation(store, upload, conversation, cut);
       await belt.reached("erase.conversation");
     }
   }
-  await belt.turns.take(`index ${upload.collection_id}`, () => purge(belt, upload.collection_id));
+  await belt.turns.take(upload.collection_id, () => purge(belt, upload.collection_id));
   const batches = await batchesOf(belt, "upload_id", upload.id);
   await blobs.removeAll(blobPrefix(upload.id));
   const free = await deleteUpload(store, upload);
@@ -96,12 +94,12 @@ const eraseCollection = async (
   for (const { id } of uploads) await blobs.removeAll(blobPrefix(id));
   for (const batch of await batchesOf(belt, "collection_id", collection))
     await blobs.removeAll(vectorsPrefix(batch));
-  await belt.turns.take(`index ${collection}`, () => indexes.drop(collection));
+  await belt.turns.take(collection, () => indexes.drop(collection));
   await belt.reached("erase.dropped");
   let more = true;
   while (more) {
     signal.throwIfAborted();
-    more = await belt.turns.take(`rows ${collection}`, () => deletePiece(store, collection));
+    more = await deletePiece(store, collection);
   }
 };
 

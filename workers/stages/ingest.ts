@@ -1,5 +1,6 @@
 // Ingest: an upload's bytes → messages and chunks in rows, a thousand messages a transaction, going on where it once stopped.
 
+import { setImmediate } from "node:timers/promises";
 import type { z } from "zod";
 import type { Delivery } from "#services/bus/bus.ts";
 import type { uploadProblem } from "#services/contract/uploads.ts";
@@ -11,8 +12,8 @@ import { findCollection } from "#services/store/collections.ts";
 import { type IngestPart, saveFacts, saveParts } from "#services/store/ingest.ts";
 import { enqueue } from "#services/store/jobs.ts";
 import {
-  messagesToChunk,
   type Rechunked,
+  readToChunk,
   saveConversationEnds,
   sumsOf,
 } from "#services/store/rechunk.ts";
@@ -130,18 +131,16 @@ class Reading {
   }
 
   async flush(): Promise<"on" | "cancelled"> {
-    const { collection_id } = this.#upload;
-    // Erasing takes the same turn: rows do not change between being read, cut and written.
-    return this.#belt.turns.take(`rows ${collection_id}`, async () => {
-      const cancelled = await this.#saveParts();
-      await this.#belt.reached("ingest.parts");
-      await this.#saveEnds();
-      await this.#belt.reached("ingest.ends");
-      this.#flushedAt = performance.now();
-      this.#flushes++;
-      this.#belt.parlance.bus.wake();
-      return cancelled ? "cancelled" : "on";
-    });
+    const cancelled = await this.#saveParts();
+    await this.#belt.reached("ingest.parts");
+    while ((await this.#saveEnds()) === "changed") await setImmediate();
+    await this.#belt.reached("ingest.ends");
+    this.#flushedAt = performance.now();
+    this.#flushes++;
+    this.#belt.parlance.bus.wake();
+    // Rows answer without ever leaving the microtask queue: without this, a signal or a message would wait for the end.
+    await setImmediate();
+    return cancelled ? "cancelled" : "on";
   }
 
   async #saveParts(): Promise<boolean> {
@@ -170,9 +169,9 @@ class Reading {
     return saved.cancelled;
   }
 
-  async #saveEnds(): Promise<void> {
+  async #saveEnds(): Promise<"saved" | "changed"> {
     const ends = this.#ends;
-    if (ends.length === 0) return;
+    if (ends.length === 0) return "saved";
     const { store } = this.#belt.parlance;
     const rechunked: Rechunked[] = [];
     const done = new Set<ConversationId>();
@@ -180,14 +179,17 @@ class Reading {
       const wanted = unsure || this.#touched.has(conversation.id);
       if (!wanted || done.has(conversation.id)) continue;
       done.add(conversation.id);
-      const messages = await messagesToChunk(store.db, conversation.id);
+      const read = await readToChunk(store.db, conversation.id);
+      if (!read) continue;
+      const { revision, messages } = read;
       rechunked.push({
         conversation: conversation.id,
+        revision,
         sums: sumsOf(messages),
         chunks: this.#cut(conversation, messages),
       });
     }
-    await saveConversationEnds(
+    const how = await saveConversationEnds(
       store,
       {
         upload: this.#upload.id,
@@ -196,9 +198,11 @@ class Reading {
       },
       { done: ends.length, rechunked },
     );
+    if (how === "changed") return how;
     this.#endsSaved += ends.length;
     this.#ends = [];
     for (const id of done) this.#touched.delete(id);
+    return how;
   }
 }
 

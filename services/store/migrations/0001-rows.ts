@@ -76,7 +76,7 @@ export const up = async (db: Kysely<unknown>): Promise<void> => {
     "conversations",
     columns(id, "id collection_id upload_id"),
     columns(word, "source"),
-    columns("bigint", "tree message_count first_at? last_at?"),
+    columns("bigint", "tree message_count first_at? last_at? revision"),
     columns(long, "source_id title? channel? participants raw?"),
     primary("id"),
     within("collection_id", "collections"),
