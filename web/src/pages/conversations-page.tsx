@@ -1,0 +1,173 @@
+// A collection's conversations: filtered by title and source, sorted, page after page.
+import { Button, Group, Select, Skeleton, Stack, Text, TextInput } from "@mantine/core";
+import { IconFilter, IconMessages } from "@tabler/icons-react";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { keepPreviousData } from "@tanstack/react-query";
+import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import type { ConversationSummary } from "#services/contract/conversations.ts";
+import { collectionQuery, conversationsQuery } from "../api/collections.ts";
+import { count, counted } from "../shape/numbers.ts";
+import { sourceLabel } from "../shape/sources.ts";
+import { ago } from "../shape/times.ts";
+import { DropField } from "../ui/drop-field.tsx";
+import "../ui/listing.css";
+import { Nothing } from "../ui/nothing.tsx";
+import { useNow } from "../ui/now.ts";
+import { useTitle } from "../ui/page-title.ts";
+import { Refusal } from "../ui/refusal.tsx";
+import { SourceBadge } from "../ui/source-badge.tsx";
+import { useTyped } from "../ui/typed.ts";
+
+const people = (of: ConversationSummary): string => {
+  const names = of.participants.slice(0, 4).map((one) => one.name);
+  const more = of.participants.length - names.length;
+  return more > 0 ? `${names.join(", ")} and ${count(more)} more` : names.join(", ");
+};
+
+function ConversationRow({ of, now }: { readonly of: ConversationSummary; readonly now: number }) {
+  return (
+    <Link
+      to="/conversation/$conversation"
+      params={{ conversation: of.id }}
+      className="listing-row plain-link"
+    >
+      <span className="listing-main">
+        <span className="listing-title clip">{of.title ?? of.channel ?? "Untitled"}</span>
+        <span className="listing-sub clip">{people(of)}</span>
+      </span>
+      <SourceBadge source={of.source} />
+      <span className="listing-number tabular">{counted(of.messages, "message")}</span>
+      <span className="listing-number tabular">
+        {of.lastAt === null ? "no time" : ago(of.lastAt, now)}
+      </span>
+    </Link>
+  );
+}
+
+const sorts = [
+  { value: "newest", label: "Newest first" },
+  { value: "oldest", label: "Oldest first" },
+  { value: "longest", label: "Longest first" },
+] as const;
+
+function Filters({ collection }: { readonly collection: string }) {
+  const address = useSearch({ from: "/c/$collection/" });
+  const navigate = useNavigate({ from: "/c/$collection/" });
+  const { data } = useQuery(collectionQuery(collection));
+  const [title, setTitle] = useTyped(address.title ?? "", (next) =>
+    void navigate({
+      search: (now) => ({ ...now, title: next === "" ? undefined : next }),
+      replace: true,
+    }),
+  );
+  return (
+    <Group gap="xs" mb={16}>
+      <TextInput
+        flex="1 1 220px"
+        aria-label="Filter by title or channel"
+        placeholder="Filter by title or channel"
+        data-search-field
+        leftSection={<IconFilter size={16} stroke={1.6} aria-hidden />}
+        value={title}
+        onChange={(event) => setTitle(event.currentTarget.value)}
+      />
+      <Select
+        w={170}
+        aria-label="Source"
+        placeholder="All sources"
+        clearable
+        value={address.source ?? null}
+        data={(data?.sources ?? []).map((one) => ({
+          value: one.source,
+          label: sourceLabel(one.source),
+        }))}
+        onChange={(source) =>
+          void navigate({
+            // The route checks the value again as it reads the address.
+            search: (now) => ({ ...now, source: (source ?? undefined) as typeof now.source }),
+            replace: true,
+          })
+        }
+      />
+      <Select
+        w={150}
+        aria-label="Order"
+        allowDeselect={false}
+        value={address.sort ?? "newest"}
+        data={sorts}
+        onChange={(sort) => void navigate({ search: (now) => ({ ...now, sort: sort ?? undefined }) })}
+      />
+    </Group>
+  );
+}
+
+export function ConversationsPage() {
+  const { collection } = useParams({ from: "/c/$collection/" });
+  const address = useSearch({ from: "/c/$collection/" });
+  const now = useNow();
+  useTitle("Conversations");
+  const { data, error, isPending, hasNextPage, fetchNextPage, isFetchingNextPage, refetch } =
+    useInfiniteQuery({
+      ...conversationsQuery(collection, { limit: 50, ...address }),
+      placeholderData: keepPreviousData,
+    });
+  const rows = data?.pages.flatMap((page) => page.conversations) ?? [];
+  const total = data?.pages[0]?.total ?? 0;
+  const filtered = address.title !== undefined || address.source !== undefined;
+  if (error && !data) return <Refusal error={error} retry={() => void refetch()} />;
+  if (!isPending && rows.length === 0 && !filtered)
+    return (
+      <div className="page" style={{ maxWidth: 720 }}>
+        <Nothing
+          icon={<IconMessages size={36} stroke={1.3} aria-hidden />}
+          title="No conversations yet"
+        >
+          Drop an export; conversations appear here while it is being read.
+        </Nothing>
+        <DropField large into={collection} />
+      </div>
+    );
+  return (
+    <div className="page">
+      <Filters collection={collection} />
+      {isPending ? (
+        <Stack gap={10} aria-busy="true">
+          {[0, 1, 2, 3, 4, 5].map((key) => (
+            <Skeleton key={key} h={56} />
+          ))}
+        </Stack>
+      ) : (
+        <>
+          <Text size="xs" c="dimmed" mb={8} role="status">
+            {counted(total, "conversation")}
+          </Text>
+          {rows.length === 0 ? (
+            <Nothing
+              icon={<IconFilter size={32} stroke={1.3} aria-hidden />}
+              title="None match the filter"
+            >
+              Try a shorter word, or another source.
+            </Nothing>
+          ) : (
+            <div className="card listing">
+              {rows.map((row) => (
+                <ConversationRow key={row.id} of={row} now={now} />
+              ))}
+            </div>
+          )}
+          {hasNextPage && (
+            <Group justify="center" mt="md">
+              <Button
+                variant="default"
+                loading={isFetchingNextPage}
+                onClick={() => void fetchNextPage()}
+              >
+                Show more
+              </Button>
+            </Group>
+          )}
+        </>
+      )}
+    </div>
+  );
+}

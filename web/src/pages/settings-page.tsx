@@ -1,0 +1,171 @@
+// A collection's settings: its name, what it is, the zone of its logs; its facts; and its end.
+import { Button, Group, Select, Stack, Text, Textarea, TextInput, Title } from "@mantine/core";
+import { useForm } from "@mantine/form";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useNavigate, useParams } from "@tanstack/react-router";
+import { useState } from "react";
+import type { Collection } from "#services/contract/collections.ts";
+import { collectionQuery, deleteCollection, patchCollection } from "../api/collections.ts";
+import { count, share, size } from "../shape/numbers.ts";
+import { languageLabel } from "../shape/sources.ts";
+import { date } from "../shape/times.ts";
+import { useTitle } from "../ui/page-title.ts";
+import { tellError } from "../ui/refusal.tsx";
+
+const zones = [...new Set(["UTC", ...Intl.supportedValuesOf("timeZone")])];
+
+function Details({ collection }: { readonly collection: Collection }) {
+  const client = useQueryClient();
+  const form = useForm({
+    initialValues: {
+      name: collection.name,
+      description: collection.description,
+      zone: collection.zone,
+    },
+    validate: { name: (name) => (name.trim() === "" ? "A collection needs a name." : null) },
+  });
+  const save = useMutation({
+    mutationFn: (values: typeof form.values) => patchCollection(collection.id, values),
+    onSuccess: (saved) => {
+      client.setQueryData(["collections", saved.id], saved);
+      void client.invalidateQueries({ queryKey: ["collections"], exact: true });
+      form.resetDirty();
+    },
+  });
+  return (
+    <form onSubmit={form.onSubmit((values) => save.mutate(values))}>
+      <Stack gap="md">
+        <TextInput label="Name" maxLength={120} {...form.getInputProps("name")} />
+        <Textarea
+          label="Description"
+          autosize
+          minRows={2}
+          maxLength={2000}
+          {...form.getInputProps("description")}
+        />
+        <Select
+          label="Time zone of logs"
+          description="Assumed where a log writes local times and does not say which, as IRC does. It applies to files that are read from now on."
+          searchable
+          allowDeselect={false}
+          data={zones.includes(collection.zone) ? zones : [collection.zone, ...zones]}
+          {...form.getInputProps("zone")}
+        />
+        <Group>
+          <Button type="submit" loading={save.isPending} disabled={!form.isDirty()}>
+            Save
+          </Button>
+          <Text size="sm" c="dimmed" role="status">
+            {save.isSuccess && !form.isDirty() && "Saved."}
+            {save.error && `${tellError(save.error).detail} ${tellError(save.error).hint ?? ""}`}
+          </Text>
+        </Group>
+      </Stack>
+    </form>
+  );
+}
+
+function Facts({ collection }: { readonly collection: Collection }) {
+  const facts: readonly (readonly [string, string])[] = [
+    ["Created", date(collection.createdAt)],
+    ["Embedding model", collection.model],
+    ["Indexed pieces", count(collection.indexed)],
+    ["Index on disk, all versions", size(collection.indexBytes)],
+    [
+      "Languages",
+      collection.languages
+        .slice(0, 4)
+        .map((one) => `${languageLabel(one.language)} ${share(one.share, 1)}`)
+        .join(", ") || "not known yet",
+    ],
+  ];
+  return (
+    <dl style={{ margin: 0 }}>
+      {facts.map(([name, value]) => (
+        <div className="home-format" key={name}>
+          <Text component="dt" size="sm">
+            {name}
+          </Text>
+          <Text component="dd" size="sm" c="dimmed" className="tabular">
+            {value}
+          </Text>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function Deletion({ collection }: { readonly collection: Collection }) {
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const [typed, setTyped] = useState("");
+  const remove = useMutation({
+    mutationFn: () => deleteCollection(collection.id),
+    onSuccess: async () => {
+      await navigate({ to: "/" });
+      client.removeQueries({ queryKey: ["collections", collection.id] });
+      void client.invalidateQueries({ queryKey: ["collections"] });
+    },
+  });
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (typed.trim() === collection.name) remove.mutate();
+      }}
+    >
+      <Text size="sm" c="dimmed" mb={12}>
+        The original files, all messages, the index and every old version are erased. This cannot be
+        undone.
+      </Text>
+      <Group align="flex-end">
+        <TextInput
+          flex="1 1 240px"
+          label={`Type “${collection.name}” to confirm`}
+          value={typed}
+          autoComplete="off"
+          onChange={(event) => setTyped(event.currentTarget.value)}
+        />
+        <Button
+          type="submit"
+          color="red.9"
+          loading={remove.isPending}
+          disabled={typed.trim() !== collection.name}
+        >
+          Delete for ever
+        </Button>
+      </Group>
+      {remove.error && (
+        <Text role="alert" size="sm" mt={8}>
+          {tellError(remove.error).detail} {tellError(remove.error).hint}
+        </Text>
+      )}
+    </form>
+  );
+}
+
+export function SettingsPage() {
+  const { collection: id } = useParams({ from: "/c/$collection/settings" });
+  const { data } = useQuery(collectionQuery(id));
+  useTitle("Settings");
+  if (!data) return null;
+  return (
+    <div className="page" style={{ maxWidth: 720 }}>
+      <Stack gap={44}>
+        <Details key={data.id} collection={data} />
+        <section>
+          <Title order={2} mb={8}>
+            Facts
+          </Title>
+          <Facts collection={data} />
+        </section>
+        <section>
+          <Title order={2} mb={8}>
+            Delete this collection
+          </Title>
+          <Deletion collection={data} />
+        </section>
+      </Stack>
+    </div>
+  );
+}

@@ -1,0 +1,80 @@
+// A collection's uploads: files on their way, live progress, reports.
+import { Skeleton, Stack } from "@mantine/core";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { useEffect, useSyncExternalStore } from "react";
+import type { Upload } from "#services/contract/uploads.ts";
+import { allTransfers, onTransfers } from "../api/transfers.ts";
+import { followUpload, isFinal, uploadsQuery } from "../api/uploads.ts";
+import { DropField } from "../ui/drop-field.tsx";
+import { ExportHelp } from "../ui/export-help.tsx";
+import "./home.css";
+import { useTitle } from "../ui/page-title.ts";
+import { Refusal } from "../ui/refusal.tsx";
+import { TransferCard } from "../ui/transfer-card.tsx";
+import { UploadCard } from "../ui/upload-card.tsx";
+
+// A browser keeps six connections to one host; the rest of the live ones are seen through the list, every few seconds.
+const followedAtOnce = 3;
+
+const useLiveProgress = (collection: string, uploads: readonly Upload[]) => {
+  const client = useQueryClient();
+  const live = uploads
+    .filter((one) => !isFinal(one.state))
+    .slice(-followedAtOnce)
+    .map((one) => one.id)
+    .join(" ");
+  useEffect(() => {
+    const stops = live
+      .split(" ")
+      .filter((id) => id !== "")
+      .map((id) =>
+        followUpload(id, (now) => {
+          client.setQueryData<Upload[]>(["uploads", collection], (known = []) =>
+            known.map((one) => (one.id === now.id ? now : one)),
+          );
+          if (isFinal(now.state)) void client.invalidateQueries({ queryKey: ["collections"] });
+        }),
+      );
+    return () => {
+      for (const stop of stops) stop();
+    };
+  }, [client, collection, live]);
+};
+
+export function UploadsPage() {
+  const { collection } = useParams({ from: "/c/$collection/uploads" });
+  const { report } = useSearch({ from: "/c/$collection/uploads" });
+  const navigate = useNavigate({ from: "/c/$collection/uploads" });
+  const { data, error, isPending, refetch } = useQuery(uploadsQuery(collection));
+  const transfers = useSyncExternalStore(onTransfers, allTransfers).filter(
+    (one) => one.collection === collection,
+  );
+  useLiveProgress(collection, data ?? []);
+  useTitle("Uploads");
+  if (error && !data) return <Refusal error={error} retry={() => void refetch()} />;
+  const empty = !isPending && data.length === 0 && transfers.length === 0;
+  return (
+    <div className="page" style={{ maxWidth: 820 }}>
+      <Stack gap={12}>
+        <DropField large={empty} into={collection} />
+        {transfers.map((transfer) => (
+          <TransferCard key={transfer.key} transfer={transfer} />
+        ))}
+        {isPending &&
+          [0, 1].map((key) => <Skeleton key={key} h={92} radius="lg" aria-busy="true" />)}
+        {data?.map((upload) => (
+          <UploadCard
+            key={upload.id}
+            upload={upload}
+            reportShown={report === upload.id}
+            onReport={(shown) =>
+              void navigate({ search: shown ? { report: upload.id } : {}, replace: true })
+            }
+          />
+        ))}
+        {empty && <ExportHelp />}
+      </Stack>
+    </div>
+  );
+}

@@ -1,0 +1,136 @@
+// A collection's versions: what each commit of its index added and removed, and the way to search an old one.
+import { Badge, Button, Group, Skeleton, Stack, Table, Text } from "@mantine/core";
+import { IconHistory } from "@tabler/icons-react";
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { Link, useParams } from "@tanstack/react-router";
+import type { Version } from "#services/contract/collections.ts";
+import { versionsQuery } from "../api/collections.ts";
+import { count, size } from "../shape/numbers.ts";
+import { ago, fullTime } from "../shape/times.ts";
+import { Nothing } from "../ui/nothing.tsx";
+import { useNow } from "../ui/now.ts";
+import { useTitle } from "../ui/page-title.ts";
+import { Refusal } from "../ui/refusal.tsx";
+
+interface RowProps {
+  readonly version: Version;
+  readonly collection: string;
+  readonly now: number;
+}
+
+function VersionRow({ version, collection, now }: RowProps) {
+  return (
+    <Table.Tr>
+      <Table.Td>
+        <Link
+          to="/c/$collection/search"
+          params={{ collection }}
+          search={{ v: version.number }}
+          className="text-link tabular"
+        >
+          {version.number}
+        </Link>
+      </Table.Td>
+      <Table.Td>
+        <Group gap={6}>
+          <Text size="sm">{version.message}</Text>
+          {version.tags.map((tag) => (
+            <Badge key={tag} size="sm" variant="light" tt="none">
+              {tag}
+            </Badge>
+          ))}
+        </Group>
+        <Text size="xs" c="dimmed" ff="monospace">
+          {version.id.slice(0, 10)}
+        </Text>
+      </Table.Td>
+      <Table.Td>
+        <time dateTime={new Date(version.at).toISOString()} title={fullTime(version.at)}>
+          {ago(version.at, now)}
+        </time>
+      </Table.Td>
+      <Table.Td ta="right">
+        +{count(version.added)}
+        {version.removed > 0 && (
+          <>
+            {" "}
+            <span className="dim">−{count(version.removed)}</span>
+          </>
+        )}
+      </Table.Td>
+      <Table.Td ta="right">{count(version.rows)}</Table.Td>
+      <Table.Td ta="right">{version.segments}</Table.Td>
+      <Table.Td ta="right">{size(version.bytes)}</Table.Td>
+    </Table.Tr>
+  );
+}
+
+export function VersionsPage() {
+  const { collection } = useParams({ from: "/c/$collection/versions" });
+  const now = useNow();
+  useTitle("Versions");
+  const { data, error, isPending, hasNextPage, fetchNextPage, isFetchingNextPage, refetch } =
+    useInfiniteQuery(versionsQuery(collection));
+  if (error && !data) return <Refusal error={error} retry={() => void refetch()} />;
+  const versions = data?.pages.flatMap((page) => page.versions) ?? [];
+  if (!isPending && versions.length === 0)
+    return (
+      <Nothing icon={<IconHistory size={36} stroke={1.3} aria-hidden />} title="No version yet">
+        The first is made within seconds of the first upload.
+      </Nothing>
+    );
+  return (
+    <div className="page">
+      <Text size="sm" c="dimmed" mb={16} maw={620}>
+        Every change to the index is a version that stays. Choose a number to search the collection
+        as it was then.
+      </Text>
+      {isPending ? (
+        <Stack gap={10} aria-busy="true">
+          {[0, 1, 2, 3].map((key) => (
+            <Skeleton key={key} h={44} />
+          ))}
+        </Stack>
+      ) : (
+        <div className="card">
+          <Table.ScrollContainer minWidth={680}>
+            <Table verticalSpacing={9} horizontalSpacing="md" className="tabular" fz="sm">
+              <Table.Thead>
+                <Table.Tr>
+                  <Table.Th>Version</Table.Th>
+                  <Table.Th>What changed</Table.Th>
+                  <Table.Th>When</Table.Th>
+                  <Table.Th ta="right">Rows</Table.Th>
+                  <Table.Th ta="right">In all</Table.Th>
+                  <Table.Th ta="right">Segments</Table.Th>
+                  <Table.Th ta="right">Size</Table.Th>
+                </Table.Tr>
+              </Table.Thead>
+              <Table.Tbody>
+                {versions.map((version) => (
+                  <VersionRow
+                    key={version.id}
+                    version={version}
+                    collection={collection}
+                    now={now}
+                  />
+                ))}
+              </Table.Tbody>
+            </Table>
+          </Table.ScrollContainer>
+        </div>
+      )}
+      {hasNextPage && (
+        <Group justify="center" mt="md">
+          <Button
+            variant="default"
+            loading={isFetchingNextPage}
+            onClick={() => void fetchNextPage()}
+          >
+            Show older versions
+          </Button>
+        </Group>
+      )}
+    </div>
+  );
+}
