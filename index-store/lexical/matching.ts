@@ -1,8 +1,8 @@
 // Which rows a lexical question matches, and their BM25: a term at a time into one array of scores.
 import type { RowBitmap } from "../ann/ann.ts";
-import type { Dictionary } from "./dictionary.ts";
 import type { LexicalHits, LexicalQuery, LexicalSearch } from "./lexical.ts";
 import { LARGE_FREQUENCY, type PostingsData } from "./postings-format.ts";
+import type { Dictionary } from "./word-list.ts";
 
 const k1 = 1.2;
 const b = 0.75;
@@ -10,7 +10,8 @@ const b = 0.75;
 const prefixTerms = 200;
 
 /** Robertson/Spärck Jones idf as Lucene has it: never negative. */
-const idf = (rows: number, frequency: number) => Math.log(1 + (rows - frequency + 0.5) / (frequency + 0.5));
+const idf = (rows: number, frequency: number) =>
+  Math.log(1 + (rows - frequency + 0.5) / (frequency + 0.5));
 
 interface Scored {
   readonly places: readonly number[];
@@ -36,7 +37,8 @@ export class Matcher {
     const scores = this.#scores.fill(0);
     const allowed = this.#gate(query, search.filter);
     for (const group of this.#scoredOf(query, search)) this.#add(group, search);
-    if (query.should.length === 0 && allowed === undefined) return empty(this.#data.rows, search.countAll === true);
+    if (query.should.length === 0 && allowed === undefined)
+      return empty(this.#data.rows, search.countAll === true);
     return topRows(scores, { k: search.k, allowed, countAll: search.countAll === true });
   }
 
@@ -74,7 +76,9 @@ export class Matcher {
         const row = postingRows[posting] ?? 0;
         let frequency = frequencies[posting] ?? 0;
         if (frequency === LARGE_FREQUENCY) frequency = this.#large.get(posting) ?? frequency;
-        scores[row] = (scores[row] ?? 0) + (gain * frequency) / (frequency + flat + slope * (lengths[row] ?? 0));
+        scores[row] =
+          (scores[row] ?? 0) +
+          (gain * frequency) / (frequency + flat + slope * (lengths[row] ?? 0));
       }
     }
   }
@@ -89,13 +93,17 @@ export class Matcher {
       required.push(this.#rowsOf(Array.from({ length: to - from }, (_, at) => from + at)));
     }
     const excluded = query.not.map((words) =>
-      words.length === 1 ? this.#rowsOf([this.#dictionary.find(words[0] ?? "")]) : this.#phrase(words),
+      words.length === 1
+        ? this.#rowsOf([this.#dictionary.find(words[0] ?? "")])
+        : this.#phrase(words),
     );
     if (required.length === 0 && excluded.length === 0) return undefined;
     const words = (this.#data.rows + 31) >>> 5;
     const out = new Uint32Array(words).fill(0xffff_ffff);
-    for (const bitmap of required) for (let at = 0; at < words; at++) out[at] = (out[at] ?? 0) & (bitmap[at] ?? 0);
-    for (const bitmap of excluded) for (let at = 0; at < words; at++) out[at] = (out[at] ?? 0) & ~(bitmap[at] ?? 0);
+    for (const bitmap of required)
+      for (let at = 0; at < words; at++) out[at] = (out[at] ?? 0) & (bitmap[at] ?? 0);
+    for (const bitmap of excluded)
+      for (let at = 0; at < words; at++) out[at] = (out[at] ?? 0) & ~(bitmap[at] ?? 0);
     const rest = this.#data.rows & 31;
     if (rest > 0) out[words - 1] = (out[words - 1] ?? 0) & ((1 << rest) - 1);
     return out;

@@ -1,71 +1,132 @@
-// Words in our own immutable inverted index: builds `words.idx` and opens it.
-import { open, readFile } from "node:fs/promises";
+// Our own lexical engine: an immutable inverted index in one file, loaded as one buffer and searched where it lies.
+import { open as openFile } from "node:fs/promises";
 import { Dictionary } from "./dictionary.ts";
-import { type LexicalEngine, LexicalError, type LexicalIndex } from "./lexical.ts";
-import { Matcher } from "./matching.ts";
-import { damaged, decodePostings, encodePostings, type PostingsData } from "./postings-format.ts";
+import {
+  type LexicalEngine,
+  LexicalError,
+  type LexicalHits,
+  type LexicalIndex,
+  type LexicalQuery,
+  type LexicalSearch,
+  type TermFrequency,
+} from "./lexical.ts";
+import { checkPostings } from "./postings-check.ts";
+import { decodePostings, encodePostings, type PostingsData } from "./postings-format.ts";
 import { invert } from "./postings-writer.ts";
+import { answer } from "./search.ts";
+import { sharedBeginnings, similarPlaces } from "./similar.ts";
 
-const build = async (texts: readonly string[], path: string): Promise<void> => {
-  const parts = encodePostings(await invert(texts));
-  const file = await open(path, "w");
-  try {
-    for (const part of parts) await file.writeFile(part);
-  } finally {
-    await file.close();
+class PostingsIndex implements LexicalIndex {
+  readonly rows: number;
+  readonly totalLength: number;
+  readonly memory: number;
+  #loaded: { data: PostingsData; dictionary: Dictionary } | undefined;
+  /** Made for the first misspelt word, a byte a term. */
+  #shared: Uint8Array | undefined;
+
+  constructor(data: PostingsData, memory: number) {
+    this.rows = data.rows;
+    this.totalLength = data.totalLength;
+    this.memory = memory;
+    this.#loaded = { data, dictionary: new Dictionary(data) };
   }
+
+  documentFrequency(term: string): number {
+    const { dictionary } = this.#get();
+    const place = dictionary.find(term);
+    return place < 0 ? 0 : this.#frequencyAt(place);
+  }
+
+  search(query: LexicalQuery, search: LexicalSearch): LexicalHits {
+    const { data, dictionary } = this.#get();
+    return answer(data, dictionary, { query, search });
+  }
+
+  termsWithPrefix(prefix: string, limit: number): TermFrequency[] {
+    const { from, to } = this.#get().dictionary.range(prefix);
+    const places = Array.from({ length: to - from }, (_, at) => from + at);
+    return places
+      .sort((a, b) => this.#frequencyAt(b) - this.#frequencyAt(a) || a - b)
+      .slice(0, limit)
+      .map((place) => this.#termAt(place));
+  }
+
+  similarTerms(
+    term: string,
+    maxEdits: 1 | 2,
+    limit: number,
+  ): (TermFrequency & { edits: number })[] {
+    const { dictionary } = this.#get();
+    this.#shared ??= sharedBeginnings(dictionary);
+    return similarPlaces(dictionary, this.#shared, term, maxEdits)
+      .sort(
+        (a, b) =>
+          a.edits - b.edits ||
+          this.#frequencyAt(b.place) - this.#frequencyAt(a.place) ||
+          a.place - b.place,
+      )
+      .slice(0, limit)
+      .map(({ place, edits }) => ({ ...this.#termAt(place), edits }));
+  }
+
+  *terms(): IterableIterator<TermFrequency> {
+    const { data } = this.#get();
+    for (let place = 0; place < data.terms; place++) yield this.#termAt(place);
+  }
+
+  close(): void {
+    this.#loaded = undefined;
+    this.#shared = undefined;
+  }
+
+  #get() {
+    if (this.#loaded === undefined)
+      throw new LexicalError("bad-query", "This word index is closed; open it again.");
+    return this.#loaded;
+  }
+
+  #frequencyAt(place: number): number {
+    const { postingOffsets } = this.#get().data;
+    return (postingOffsets[place + 1] ?? 0) - (postingOffsets[place] ?? 0);
+  }
+
+  #termAt(place: number): TermFrequency {
+    return {
+      term: this.#get().dictionary.text(place),
+      documentFrequency: this.#frequencyAt(place),
+    };
+  }
+}
+
+/** fs.readFile stops at 2 GiB, so larger files are read in pieces. */
+const PIECE = 2 ** 30;
+
+const readWhole = async (path: string): Promise<ArrayBuffer> => {
+  await using file = await openFile(path, "r");
+  const { size } = await file.stat();
+  const buffer = new ArrayBuffer(size);
+  for (let at = 0; at < size; ) {
+    const { bytesRead } = await file.read(new Uint8Array(buffer, at, Math.min(PIECE, size - at)));
+    if (bytesRead === 0) break;
+    at += bytesRead;
+  }
+  return buffer;
 };
 
-const rising = (offsets: Uint32Array, count: number, end: number): boolean => {
-  if (offsets.length !== count + 1 || offsets[0] !== 0 || offsets[count] !== end) return false;
-  for (let at = 0; at < count; at++) if ((offsets[at] ?? 0) > (offsets[at + 1] ?? 0)) return false;
-  return true;
-};
+export const postingsEngine: LexicalEngine = {
+  async build(texts, path) {
+    const parts = encodePostings(await invert(texts));
+    await using file = await openFile(path, "w");
+    for (const part of parts) {
+      for (let at = 0; at < part.length; )
+        at += (await file.write(part.subarray(at, at + PIECE))).bytesWritten;
+    }
+  },
 
-/** Everything that a search follows without asking again. @throws LexicalError "damaged" */
-const check = (data: PostingsData): void => {
-  if (data.lengths.length !== data.rows) throw damaged("its rows and their lengths do not agree");
-  if (!rising(data.termOffsets, data.terms, data.termBytes.length)) throw damaged("its terms are not in order");
-  if (!rising(data.postingOffsets, data.terms, data.postingRows.length)) throw damaged("its postings are not in order");
-  if (!rising(data.positionOffsets, data.terms, data.positions.length)) throw damaged("its positions are not in order");
-  if (data.frequencies.length !== data.postingRows.length) throw damaged("postings and frequencies do not agree");
-  for (const row of data.postingRows) if (row >= data.rows) throw damaged("a posting names a row that is not there");
+  async open(path) {
+    const buffer = await readWhole(path);
+    const data = decodePostings(buffer);
+    await checkPostings(data);
+    return new PostingsIndex(data, buffer.byteLength);
+  },
 };
-
-const openPostings = async (path: string): Promise<LexicalIndex> => {
-  const bytes = await readFile(path).catch((cause: unknown) => {
-    throw damaged(`${path} cannot be read`, cause);
-  });
-  const buffer = new Uint8Array(bytes).buffer;
-  const data = decodePostings(buffer);
-  check(data);
-  const dictionary = new Dictionary(data);
-  const matcher = new Matcher(data, dictionary);
-  let closed = false;
-  const opened = <T>(answer: () => T): T => {
-    if (closed) throw new LexicalError("bad-query", "This word index has been closed.");
-    return answer();
-  };
-  return {
-    rows: data.rows,
-    totalLength: data.totalLength,
-    memory: buffer.byteLength + data.rows * 4,
-    documentFrequency: (term) =>
-      opened(() => {
-        const place = dictionary.find(term);
-        return place < 0 ? 0 : dictionary.frequency(place);
-      }),
-    search: (query, search) => opened(() => matcher.search(query, search)),
-    termsWithPrefix: (prefix, limit) => opened(() => dictionary.withPrefix(prefix, limit)),
-    similarTerms: (term, maxEdits, limit) => opened(() => dictionary.similar(term, maxEdits, limit)),
-    *terms() {
-      for (let place = 0; place < data.terms; place++)
-        yield { term: dictionary.term(place), documentFrequency: dictionary.frequency(place) };
-    },
-    close: () => {
-      closed = true;
-    },
-  };
-};
-
-export const postingsEngine = (): LexicalEngine => ({ build, open: openPostings });
