@@ -8,7 +8,7 @@ import { openedIndex } from "./testing/opened-index.ts";
 import { temporaryFolder } from "./testing/temporary-folder.ts";
 
 const writerFile = fileURLToPath(new URL("testing/index-writer.ts", import.meta.url));
-const ROUNDS = 8;
+const ROUNDS = 6;
 
 const rowsOfVersion = (number: number): string[] => {
   const live = new Set<string>();

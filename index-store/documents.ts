@@ -52,38 +52,87 @@ const checkVectors = ({ dim, rows, data }: Rows, ids: readonly string[]): void =
   }
 };
 
-/** Several documents as one, the last of each id; `leaveOut` names ids that are not wanted at all. */
+/** A column that the documents came without: absent in every row. */
+const absent = (kind: ColumnKind, rows: number): ColumnValues =>
+  kind === "number" ? new Float64Array(rows).fill(Number.NaN) : Array<null>(rows).fill(null);
+
+const completed = (documents: Documents, schema: Schema): Documents => {
+  const columns: Record<string, ColumnValues> = {};
+  for (const [name, kind] of Object.entries(schema))
+    columns[name] = documents.columns[name] ?? absent(kind, documents.ids.length);
+  return { ...documents, columns };
+};
+
+/** Rows of a column in another order. */
+const picked = (values: ColumnValues, rows: readonly number[]): ColumnValues =>
+  values instanceof Float64Array
+    ? Float64Array.from(rows, (row) => values[row] ?? Number.NaN)
+    : rows.map((row) => values[row] ?? null);
+
+/** One after another; a column is of one kind in all of them. */
+const concatenated = (kind: ColumnKind, columns: readonly ColumnValues[]): ColumnValues => {
+  if (kind === "keyword")
+    return columns.flatMap((values) => (values instanceof Float64Array ? [] : values));
+  const rows = columns.reduce((sum, values) => sum + values.length, 0);
+  const all = new Float64Array(rows);
+  let at = 0;
+  for (const values of columns) {
+    if (values instanceof Float64Array) all.set(values, at);
+    at += values.length;
+  }
+  return all;
+};
+
+/** The documents without the rows whose id comes again later; themselves where there are none. */
+const withoutEarlier = (documents: Documents, last: (id: string) => boolean): Documents => {
+  const { ids, texts, vectors, columns } = documents;
+  const place = new Map(ids.map((id, row) => [id, row]));
+  const rows = [...place].filter(([id]) => last(id)).map(([, row]) => row);
+  if (rows.length === ids.length) return documents;
+  rows.sort((a, b) => a - b);
+  const { dim, data } = vectors;
+  const kept = new Float32Array(rows.length * dim);
+  for (const [at, row] of rows.entries())
+    kept.set(data.subarray(row * dim, (row + 1) * dim), at * dim);
+  const values = Object.entries(columns).map(([name, all]) => [name, picked(all, rows)] as const);
+  return {
+    ids: rows.map((row) => ids[row] ?? ""),
+    texts: rows.map((row) => texts[row] ?? ""),
+    vectors: { dim, rows: rows.length, data: kept },
+    columns: Object.fromEntries(values),
+  };
+};
+
+/** Several documents as one, with every column of the schema; of rows with the same id the last. */
 export const joinDocuments = (
   parts: readonly Documents[],
   dim: number,
   schema: Schema,
 ): Documents => {
-  const last = new Map<string, number>();
-  const all: { part: Documents; row: number }[] = [];
-  for (const part of parts)
-    for (const [row, id] of part.ids.entries()) {
-      last.set(id, all.length);
-      all.push({ part, row });
-    }
-  const kept = all.filter(({ part, row }, place) => last.get(part.ids[row] ?? "") === place);
-  const data = new Float32Array(kept.length * dim);
-  for (const [place, { part, row }] of kept.entries())
-    data.set(part.vectors.data.subarray(row * dim, (row + 1) * dim), place * dim);
-  const columns: Record<string, ColumnValues> = {};
-  for (const [name, kind] of Object.entries(schema)) {
-    const value = ({ part, row }: { part: Documents; row: number }) => part.columns[name]?.[row];
-    columns[name] =
-      kind === "number"
-        ? Float64Array.from(kept, (one) => Number(value(one) ?? Number.NaN))
-        : kept.map((one) => {
-            const found = value(one);
-            return found === undefined || found === null ? null : String(found);
-          });
+  const owner = new Map<string, number>();
+  for (const [place, { ids }] of parts.entries()) for (const id of ids) owner.set(id, place);
+  const kept = parts.map((part, place) =>
+    withoutEarlier(completed(part, schema), (id) => owner.get(id) === place),
+  );
+  const [first, second] = kept;
+  if (first !== undefined && second === undefined) return first;
+  const rows = kept.reduce((sum, { ids }) => sum + ids.length, 0);
+  const data = new Float32Array(rows * dim);
+  let at = 0;
+  for (const { vectors } of kept) {
+    data.set(vectors.data, at);
+    at += vectors.data.length;
   }
+  const columns: Record<string, ColumnValues> = {};
+  for (const [name, kind] of Object.entries(schema))
+    columns[name] = concatenated(
+      kind,
+      kept.map((part) => part.columns[name] ?? absent(kind, part.ids.length)),
+    );
   return {
-    ids: kept.map(({ part, row }) => part.ids[row] ?? ""),
-    texts: kept.map(({ part, row }) => part.texts[row] ?? ""),
-    vectors: { dim, rows: kept.length, data },
+    ids: kept.flatMap(({ ids }) => ids),
+    texts: kept.flatMap(({ texts }) => texts),
+    vectors: { dim, rows, data },
     columns,
   };
 };

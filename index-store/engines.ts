@@ -5,6 +5,8 @@ import type { LexicalEngine } from "./lexical/lexical.ts";
 export interface VectorEngines {
   build(rows: Rows, path: string): Promise<AnnRecipe>;
   open(path: string, recipe: AnnRecipe): Promise<AnnIndex>;
+  /** Opens the file only to read its rows: what an engine prepares for searching is left out where it can be. */
+  openToRead(path: string, recipe: AnnRecipe): Promise<AnnIndex>;
 }
 
 export interface Engines {

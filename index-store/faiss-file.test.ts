@@ -5,12 +5,14 @@ import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
 import { documents, ids, rowOf } from "./testing/documents.ts";
 import { openedIndex } from "./testing/opened-index.ts";
-import { available } from "./testing/programs.ts";
+import { firstAvailable } from "./testing/programs.ts";
 
 const run = promisify(execFile);
 // Debian's python3-faiss belongs to the system's Python, which need not be the first on the PATH.
-const python = ["python3", "/usr/bin/python3"].find((one) =>
-  available(one, ["-c", "import faiss"], "opening vectors.faiss in Python"),
+const python = firstAvailable(
+  ["python3", "/usr/bin/python3"],
+  ["-c", "import faiss"],
+  "opening vectors.faiss in Python",
 );
 
 const script = `

@@ -57,11 +57,15 @@ export const gather = async (
   for (const [place, { segment }] of parts.entries()) {
     const rows = kept[place] ?? [];
     const columns = await segment.columns();
-    const vectors = await segment.vectors();
+    const from = ids.length;
+    await segment.readVectors(async (vectors) => {
+      for (const [at, row] of rows.entries()) {
+        if (at % ROWS_PER_TURN === ROWS_PER_TURN - 1) await setImmediate();
+        data.set(vectors.vector(row), (from + at) * dim);
+      }
+    });
     const stored = await segment.texts();
     for (const row of rows) {
-      if (ids.length % ROWS_PER_TURN === ROWS_PER_TURN - 1) await setImmediate();
-      data.set(vectors.vector(row), ids.length * dim);
       ids.push(columns.ids.at(row));
       texts.push(stored[row] ?? "");
     }

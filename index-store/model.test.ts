@@ -138,7 +138,7 @@ describe("an index and a Map", () => {
         expect((await store.verify()).damaged).toEqual([]);
         await store.close();
       }),
-      { numRuns: 40 },
+      { numRuns: 25 },
     );
   });
 });

@@ -42,6 +42,8 @@ export const enginesFor = ({ engine = "auto", faiss = "auto" }: EngineWish): Eng
         const portable = recipe.factory === "Flat" && !names.includes(recipe.engine);
         return all[portable ? "flat" : recipe.engine].open(path, recipe);
       },
+      openToRead: (path, recipe) =>
+        all[recipe.factory === "Flat" ? "flat" : recipe.engine].open(path, recipe),
     },
   };
 };

@@ -83,6 +83,17 @@ export class Segment {
     return this.#words;
   }
 
+  /** The vectors for reading them one by one, not kept: `use` has them until it is done. */
+  async readVectors<T>(use: (vectors: AnnIndex) => Promise<T>): Promise<T> {
+    const path = await this.#checked("vectors");
+    const vectors = await this.#home.engines.vectors.openToRead(path, this.entry.recipe);
+    try {
+      return await use(vectors);
+    } finally {
+      vectors.close();
+    }
+  }
+
   /** Not kept: only merges and erasures read the texts. */
   async texts(): Promise<string[]> {
     return readTexts(await this.#checked("texts"), this.entry.rows);

@@ -70,6 +70,22 @@ describe("an index", () => {
     expect(searcher.vector("a")).toEqual(rowOf("a", 3).vector);
   });
 
+  it("joins documents that do not all have every column", async () => {
+    const { store } = await openedIndex();
+    const bare = { ...documents(["b", "c"]), columns: {} };
+    await store.commit({ add: [documents(["a", "b"]), bare, documents(["d"])] }, { message: "1" });
+    const searcher = await store.searcher();
+    const hits = await searcher.semantic(rowOf("a").vector, { k: 9 });
+    const authors = searcher.read(hits, ["author"]).map(({ author }) => author);
+    const wanted = new Map([
+      ["a", rowOf("a").author],
+      ["d", rowOf("d").author],
+    ]);
+    expect(authors).toEqual(hits.map(({ id }) => wanted.get(id) ?? null));
+    expect(hits).toHaveLength(4);
+    searcher.close();
+  });
+
   it("does a batch once, however often it comes", async () => {
     const { store } = await openedIndex();
     const change = { add: [documents(["a"])] };
@@ -286,6 +302,7 @@ describe("an index", () => {
     await later.merge({ all: true });
     const merged = await later.searcher();
     expect(merged.facet("language", undefined, 5)).toHaveLength(2);
+    for (const opened of [searcher, merged]) opened.close();
     await later.close();
   });
 

@@ -69,7 +69,7 @@ describe("git", () => {
   it("keeps every commit of eight writers at once", { timeout: 60_000 }, async () => {
     const path = await temporaryFolder();
     await open(path);
-    const each = 3;
+    const each = 2;
     const children = Array.from({ length: 8 }, (_, place) => writer(path, each, `w${place}`));
     expect(await Promise.all(children.map(ended))).toEqual(children.map(() => 0));
     const history = await open(path);

@@ -10,10 +10,19 @@ const runs = (program: string, args: readonly string[]): boolean => {
   }
 };
 
-/** True where the program can be run; otherwise the reason to skip is printed. */
-export const available = (program: string, args: readonly string[], needed: string): boolean => {
-  const found = runs(program, args);
-  if (!found)
-    process.stderr.write(`skipped: ${needed} (${program} ${args.join(" ")} does not run)\n`);
+/** The first of the programs that can be run with these arguments; where none can, the reason to skip is printed. */
+export const firstAvailable = (
+  programs: readonly string[],
+  args: readonly string[],
+  needed: string,
+): string | undefined => {
+  const found = programs.find((program) => runs(program, args));
+  if (found === undefined)
+    process.stderr.write(
+      `skipped: ${needed} (${programs.join(", ")} ${args.join(" ")}: not here)\n`,
+    );
   return found;
 };
+
+export const available = (program: string, args: readonly string[], needed: string): boolean =>
+  firstAvailable([program], args, needed) !== undefined;
