@@ -96,7 +96,7 @@ export function annSuite(title: string, engine: AnnEngine, options: SuiteOptions
       expect(index).toMatchObject({ engine: engine.name, dim: 64, rows: large.rows });
       expect(index.memory).toBeGreaterThan(large.rows * 8);
       if (recipe.measuredRecall !== undefined)
-        expect(recipe.measuredRecall).toBeGreaterThanOrEqual(0.98);
+        expect(recipe.measuredRecall).toBeGreaterThanOrEqual(Math.min(recall, 0.98));
     });
 
     it("finds what is nearest", async () => {

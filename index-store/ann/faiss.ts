@@ -86,13 +86,15 @@ export interface FaissOptions {
   readonly faiss: "auto" | "off";
   /** Threads for training and adding; all cores by default. */
   readonly threads?: number;
+  /** Where no more rows pass a filter than this, all of them are compared. */
+  readonly exactBelow?: number;
 }
 
 const factories = /^(Flat|SQ8|HNSW([1-9]\d?)(,Flat|,SQ8)?|IVF([1-9]\d{0,5}),(Flat|SQ8))$/;
 /** Below this a scan of everything is as fast as any structure. */
 const structureFrom = 20_000;
 /** An exact look at this many rows takes a few milliseconds: narrower filters get one, since a graph loses recall there. */
-const exactBelow = 20_000;
+const exactByDefault = 20_000;
 /** Rows copied to FAISS at a time while adding. */
 const addRows = 65_536;
 
@@ -109,13 +111,13 @@ export function faissEngine(options: FaissOptions): AnnEngine {
       throw new AnnError("unavailable", reason ?? "The FAISS binding does not load.");
     return state.binding;
   };
-  const threads = options.threads ?? availableParallelism();
+  const { threads = availableParallelism(), exactBelow = exactByDefault } = options;
   return {
     name: "faiss",
     unavailable,
     build: async (rows, path, build = {}) =>
-      await buildFaiss({ rows, path, build, threads, binding: binding() }),
-    open: async (path, recipe) => await openFaiss(path, recipe, binding()),
+      await buildFaiss({ rows, path, build, threads, exactBelow, binding: binding() }),
+    open: async (path, recipe) => await openFaiss(path, recipe, { binding: binding(), exactBelow }),
   };
 }
 
@@ -123,12 +125,16 @@ export function faissEngine(options: FaissOptions): AnnEngine {
 export const factoryFor = (rows: number): string =>
   rows < structureFrom ? "Flat" : `IVF${Math.round(2 * Math.sqrt(rows))},SQ8`;
 
-interface Job {
+interface Opening {
+  readonly binding: FaissBinding;
+  readonly exactBelow: number;
+}
+
+interface Job extends Opening {
   readonly rows: Rows;
   readonly path: string;
   readonly build: AnnBuild;
   readonly threads: number;
-  readonly binding: FaissBinding;
 }
 
 async function buildFaiss(job: Job): Promise<AnnRecipe> {
@@ -174,7 +180,7 @@ async function buildOne(job: Job, factory: string): Promise<AnnRecipe> {
     await rm(path, { force: true });
     throw failed("could not build the index", cause);
   }
-  const opened = await openFaiss(path, recipe, binding);
+  const opened = await openFaiss(path, recipe, job);
   try {
     const graph = factory.startsWith("HNSW");
     const lists = Number(/^IVF(\d+)/.exec(factory)?.[1] ?? 0);
@@ -198,7 +204,7 @@ const failed = (what: string, cause: unknown): AnnError =>
 async function openFaiss(
   path: string,
   recipe: AnnRecipe,
-  binding: FaissBinding,
+  { binding, exactBelow }: Opening,
 ): Promise<AnnIndex> {
   await withFile(path, async (file) => {
     const header = await readHeader(file, path);
@@ -216,10 +222,10 @@ async function openFaiss(
   } catch (cause) {
     throw damaged(path, cause instanceof Error ? cause.message : String(cause), cause);
   }
-  return faissIndex(native, recipe);
+  return faissIndex(native, recipe, exactBelow);
 }
 
-function faissIndex(native: NativeIndex, recipe: AnnRecipe): AnnIndex {
+function faissIndex(native: NativeIndex, recipe: AnnRecipe, exactBelow: number): AnnIndex {
   const { dim, rows, lists, memory } = native;
   const graph = recipe.factory.startsWith("HNSW");
   let held: NativeIndex | undefined = native;
@@ -240,12 +246,27 @@ function faissIndex(native: NativeIndex, recipe: AnnRecipe): AnnIndex {
       const k = Math.min(search.k, passing);
       if (k === 0) return new Best(0).neighbours();
       const effort = Math.ceil(search.effort ?? tuned);
-      const plan = planOf({ graph, rows, passing, effort: Math.max(effort, graph ? k : 1) });
+      const plan = planOf({
+        graph,
+        rows,
+        passing,
+        exactBelow,
+        effort: Math.max(effort, graph ? k : 1),
+      });
       try {
-        const found = await index.search(query, { ...plan, k, ...filterOf(search) });
-        // Fewer than there are: the lists or the links that were followed did not hold enough that pass.
-        if (found.rows.length >= k || plan.exact) return ordered(found, k);
-        return ordered(await index.search(query, { k, exact: true, ...filterOf(search) }), k);
+        if (search.filter === undefined || plan.exact || search.effort !== undefined) {
+          const found = await index.search(query, { ...plan, k, ...filterOf(search) });
+          // Fewer than there are: the links that were followed did not lead to enough rows.
+          if (found.rows.length >= k || plan.exact) return ordered(found, k);
+          return ordered(await index.search(query, { k, exact: true, ...filterOf(search) }), k);
+        }
+        const most = graph ? rows : lists;
+        return await untilSettled(most, plan.effort, async (effort) =>
+          ordered(
+            await index.search(query, { k, ...filterOf(search), ...effortOf(effort, most) }),
+            k,
+          ),
+        );
       } catch (cause) {
         throw failed("could not search", cause);
       }
@@ -269,13 +290,37 @@ function planOf(state: {
   readonly graph: boolean;
   readonly rows: number;
   readonly passing: number;
+  readonly exactBelow: number;
   readonly effort: number;
 }): { effort: number; exact: boolean } {
-  const { graph, rows, passing, effort } = state;
+  const { graph, rows, passing, exactBelow, effort } = state;
   if (passing < rows && passing <= exactBelow) return { effort, exact: true };
   // A graph's list holds `effort` rows of which only a share passes; lists that lie further out hold the filtered neighbours.
   const share = passing / rows;
   return { effort: Math.ceil(effort / (graph ? share : Math.sqrt(share))), exact: false };
+}
+
+/** Following links or lists to the last one is slower than comparing all, and finds no more. */
+const effortOf = (effort: number, most: number) => (effort < most ? { effort } : { exact: true });
+
+/**
+ * Looks twice as hard until that finds nothing new: a filter that takes away what is near the question, which its share
+ * of rows does not tell, needs a wider search than the tuned one.
+ */
+async function untilSettled(
+  most: number,
+  from: number,
+  look: (effort: number) => Promise<Neighbours>,
+): Promise<Neighbours> {
+  let before = await look(from);
+  for (let effort = from; effort < most; ) {
+    effort *= 2;
+    const found = await look(effort);
+    if (found.rows.length > 0 && found.rows.every((row, at) => row === before.rows[at]))
+      return found;
+    before = found;
+  }
+  return before;
 }
 
 /** FAISS leaves the order of equals open. */

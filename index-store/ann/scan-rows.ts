@@ -15,6 +15,8 @@ export interface Scored {
   readonly scores: Float32Array;
   /** One standard deviation of the estimate's error, from rounding to int8. */
   readonly error: number;
+  /** Where a prefilter chose the rows: bits in which each code differs from the question's, and the last bit count let in. */
+  readonly distances?: { readonly of: (place: number) => number; readonly cut: number };
 }
 
 export interface Candidates {
@@ -118,20 +120,20 @@ export class ScanRows {
     const mask = this.#setMask(choice.filter);
     const { unit, shift, length } = this.#setQuery(query);
     const { list, scores } = this.#lists;
-    const count =
-      choice.passing <= choice.effort
-        ? run.listPassing(mask, this.rows, list)
-        : run.hammingTop(
-            at.codes,
-            this.#padded / 64,
-            this.rows,
-            at.code,
-            mask,
-            wanted,
-            this.#entries.at,
-            at.bins,
-            list,
-          );
+    const prefiltered = choice.passing > choice.effort;
+    const count = !prefiltered
+      ? run.listPassing(mask, this.rows, list)
+      : run.hammingTop(
+          at.codes,
+          this.#padded / 64,
+          this.rows,
+          at.code,
+          mask,
+          wanted,
+          this.#entries.at,
+          at.bins,
+          list,
+        );
     run.scoreListed(at.ints, this.#padded, at.scales, list, count, at.shorts, unit, scores);
     const found = this.#kernels.floats(scores, count);
     for (let i = 0; i < count; i++) found[i] = (found[i] ?? 0) + shift;
@@ -140,7 +142,21 @@ export class ScanRows {
       scores: found,
       // A number rounded to a step is off by step / √12 (one standard deviation), independently of the others.
       error: (this.#largestScale / Math.sqrt(12)) * length,
+      ...(prefiltered ? { distances: this.#distances(count) } : {}),
     };
+  }
+
+  /** Standard deviation of the bits in which two codes differ, at most: that of a fair coin for each bit. */
+  get codeNoise(): number {
+    return Math.sqrt(this.#padded) / 2;
+  }
+
+  /** The kernel leaves pairs of row and distance behind, in the order of its list. */
+  #distances(count: number): { of: (place: number) => number; cut: number } {
+    const pairs = this.#kernels.words(this.#entries.at, count * 2);
+    let cut = 0;
+    for (let place = 0; place < count; place++) cut = Math.max(cut, pairs[2 * place + 1] ?? 0);
+    return { of: (place) => pairs[2 * place + 1] ?? 0, cut };
   }
 
   /** A larger effort than ever asked needs more room; the old room is small and is left behind. */

@@ -7,7 +7,8 @@ import { annSuite } from "./ann.suite.ts";
 import { scanEngine } from "./scan.ts";
 import { clusteredRows, questionNear } from "./seeded.builders.ts";
 
-annSuite("scan", scanEngine(), { recall: 0.98 });
+annSuite("scan", scanEngine());
+annSuite("scan with a prefilter", scanEngine({ estimateAllBelow: 200 }), { recall: 0.98 });
 
 describe("scan", () => {
   it("lets others run while it loads, and answers the same from one seed", async () => {

@@ -17,22 +17,39 @@ import { flatDataOffset, readFlatHeader, readFully, withFile, writeFlat } from "
 import { maxScanDim, ScanRows, type Scored } from "./scan-rows.ts";
 import { tuneEffort } from "./tune.ts";
 
-/** Where no more rows pass than this, all are estimated: as fast as a prefilter, and nothing can be missed. */
-const estimateAllBelow = 4096;
+/** Where the int8 forms of all rows that pass are no larger than this, all are estimated: about a millisecond, nothing missed. */
+const estimateAllBytes = 8 * 1024 * 1024;
+/** Standard deviations that the answers' codes must stay within the prefilter's cut; nearer, some have fallen behind it. */
+const margin = 2;
 /** Rows of the file whose mean is the centre, in blocks spread evenly over it. */
 const centreRows = 8192;
 const centreBlock = 64;
 /** Standard deviations of the int8 estimate's error that the exact comparison covers. */
 const doubt = 5;
+/** Rows compared exactly at most, beside four for each wanted: a millisecond of reads. */
+const mostClose = 512;
 
-export const scanEngine = (): AnnEngine => ({
-  name: "scan",
-  unavailable: () => undefined,
-  build: buildScan,
-  open: openScan,
-});
+export interface ScanOptions {
+  /** Where no more rows pass than this, all are estimated; by default as many as a millisecond allows. */
+  readonly estimateAllBelow?: number;
+}
 
-async function buildScan(rows: Rows, path: string, options: AnnBuild = {}): Promise<AnnRecipe> {
+export const scanEngine = (options: ScanOptions = {}): AnnEngine => {
+  const small = (dim: number) =>
+    options.estimateAllBelow ?? Math.floor(estimateAllBytes / Math.max(128, dim));
+  return {
+    name: "scan",
+    unavailable: () => undefined,
+    build: async (rows, path, build) =>
+      await buildScan({ rows, path, small: small(rows.dim) }, build),
+    open: async (path, recipe) => await openScan(path, recipe, small(recipe.dim)),
+  };
+};
+
+async function buildScan(
+  { rows, path, small }: { rows: Rows; path: string; small: number },
+  options: AnnBuild = {},
+): Promise<AnnRecipe> {
   if (options.factory !== undefined && options.factory !== "Flat")
     throw new AnnError("engine", `The scan engine writes "Flat" files, not "${options.factory}".`);
   checkDim(rows.dim);
@@ -46,8 +63,8 @@ async function buildScan(rows: Rows, path: string, options: AnnBuild = {}): Prom
     rows: count,
     seed: options.seed ?? 1,
   } as const;
-  if (count <= estimateAllBelow) return recipe;
-  const index = await openScan(path, recipe);
+  if (count <= small) return recipe;
+  const index = await openScan(path, recipe, small);
   try {
     const { effort, recall } = await tuneEffort(index, rows, {
       target: options.recallTarget ?? 0.98,
@@ -64,7 +81,7 @@ function checkDim(dim: number): void {
     throw new AnnError("engine", `The scan takes up to ${maxScanDim} dimensions, not ${dim}.`);
 }
 
-async function openScan(path: string, recipe: AnnRecipe): Promise<AnnIndex> {
+async function openScan(path: string, recipe: AnnRecipe, small: number): Promise<AnnIndex> {
   checkDim(recipe.dim);
   return await withFile(path, async (file) => {
     await readFlatHeader(file, path, recipe);
@@ -76,7 +93,7 @@ async function openScan(path: string, recipe: AnnRecipe): Promise<AnnIndex> {
       await readFully(file, rows.piece(count), flatDataOffset + from * rows.dim * 4);
       rows.encode(from, count);
     }
-    return scanIndex(rows, file, recipe.effort ?? estimateAllBelow);
+    return scanIndex(rows, file, { small, effort: recipe.effort ?? small });
   });
 }
 
@@ -94,7 +111,12 @@ async function findCentre(file: FileHandle, rows: ScanRows): Promise<void> {
   rows.setCentre(taken);
 }
 
-function scanIndex(kept: ScanRows, file: FileHandle, tuned: number): AnnIndex {
+interface Tuned {
+  readonly small: number;
+  readonly effort: number;
+}
+
+function scanIndex(kept: ScanRows, file: FileHandle, tuned: Tuned): AnnIndex {
   const { dim, rows } = kept;
   let held: ScanRows | undefined = kept;
   const open = (): ScanRows => {
@@ -122,10 +144,15 @@ function scanIndex(kept: ScanRows, file: FileHandle, tuned: number): AnnIndex {
       const { filter } = search;
       const passing = filter === undefined ? rows : countPassing(filter, rows);
       if (passing === 0 || search.k === 0) return new Best(0).neighbours();
-      const asked = Math.ceil(search.effort ?? tuned);
-      const effort = passing <= estimateAllBelow ? passing : Math.max(asked, search.k * 4);
-      const scored = current.candidates(query, { effort: Math.min(effort, rows), filter, passing });
-      return settle(scored, search, (row) => dot(readRow(row, buffer), query));
+      const exact = (row: number) => dot(readRow(row, buffer), query);
+      const asked = Math.max(Math.ceil(search.effort ?? tuned.effort), search.k * 4);
+      const prefilter = search.effort !== undefined || passing > tuned.small;
+      const effort = prefilter ? Math.min(asked, passing) : passing;
+      const scored = current.candidates(query, { effort, filter, passing });
+      // An effort that was asked for is taken at its word; our own must be enough for this question and this filter.
+      if (search.effort !== undefined || !isTight(scored, search.k, current.codeNoise))
+        return settle(scored, search, exact);
+      return settle(current.candidates(query, { effort: passing, filter, passing }), search, exact);
     },
     vector(row) {
       open();
@@ -141,6 +168,23 @@ function scanIndex(kept: ScanRows, file: FileHandle, tuned: number): AnnIndex {
   };
 }
 
+/**
+ * Whether the best rows came through the prefilter only just, so that others as good have not: no row is near the
+ * question, or the filter takes away all that are. Their codes scatter around their mean by `noise` bits at most.
+ */
+function isTight({ rows, scores, distances }: Scored, k: number, noise: number): boolean {
+  if (distances === undefined) return false;
+  const best = new Best(Math.min(k, 10));
+  for (let place = 0; place < rows.length; place++) {
+    const score = scores[place] ?? -Infinity;
+    if (score >= best.bar) best.offer(place, score);
+  }
+  const { rows: places } = best.neighbours();
+  let sum = 0;
+  for (const place of places) sum += distances.of(place);
+  return sum / places.length + margin * noise > distances.cut;
+}
+
 /** Compares exactly those whose estimate, given its error, might still be among the k best. */
 function settle(
   { rows, scores, error }: Scored,
@@ -153,8 +197,8 @@ function settle(
     if (score >= estimated.bar) estimated.offer(rows[i] ?? 0, score);
   }
   const bar = estimated.bar - doubt * error;
-  // Thousands of equal rows must not become thousands of reads: a fixed multiple of k settles the order that can be seen.
-  const close = new Best(k * 4 + 16);
+  // Rows are close where they are twins or where a filter cuts through a crowd; thousands must not become as many reads.
+  const close = new Best(k * 4 + mostClose);
   for (let i = 0; i < rows.length; i++) {
     const score = scores[i] ?? -Infinity;
     if (score >= bar && score >= close.bar) close.offer(rows[i] ?? 0, score);

@@ -1,6 +1,7 @@
 // The kernels compute what plain loops compute, and the committed WASM is the build of its source.
 import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
+// @ts-expect-error plain JavaScript: the install runs it before there is a TypeScript to check it
 import { compileKernels, wasmPath } from "./build.js";
 import { openAssigner, openKernels } from "./kernels.ts";
 

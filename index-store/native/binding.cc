@@ -148,8 +148,8 @@ void searchExactly(const faiss::Index& index, Question& q) {
     }
 }
 
-/// efSearch travels with the question: the index's own field would be shared by all that search at once. FAISS 1.7.3
-/// filters no graph search, so the caller asks for more and those that do not pass are left out here.
+/// FAISS 1.7.3 filters no graph search, so the caller asks for more and those that do not pass are left out here.
+/// It also ignores SearchParametersHNSW: efSearch is the index's own field, set by `searchHeld` under the lock.
 void searchGraph(const faiss::IndexHNSW& index, Question& q) {
     Negative distance(index.storage->get_distance_computer());
     distance.set_query(q.query.data());
@@ -157,9 +157,7 @@ void searchGraph(const faiss::IndexHNSW& index, Question& q) {
     std::vector<idx_t> rows(size_t(wanted), -1);
     std::vector<float> far(size_t(wanted), 0);
     faiss::VisitedTable visited{int(index.ntotal)};
-    faiss::SearchParametersHNSW parameters;
-    parameters.efSearch = int(std::max(wanted, std::min(q.effort, index.ntotal)));
-    index.hnsw.search(distance, int(wanted), rows.data(), far.data(), visited, &parameters);
+    index.hnsw.search(distance, int(wanted), rows.data(), far.data(), visited);
     for (idx_t i = 0; i < wanted; i++) {
         if (rows[size_t(i)] < 0 || !q.passes(rows[size_t(i)])) continue;
         q.rows.push_back(rows[size_t(i)]);
@@ -190,6 +188,22 @@ void search(const faiss::Index& index, Question& q) {
     if (graph && q.exact) searchExactly(*graph->storage, q);
     else if (graph) searchGraph(*graph, q);
     else searchOther(index, q);
+}
+
+/// Searches share the index while they agree on efSearch; one that wants another has it alone.
+void searchHeld(Held& held, Question& q) {
+    auto* graph = dynamic_cast<faiss::IndexHNSW*>(held.index.get());
+    const int wanted = int(std::min(std::max<idx_t>(q.effort, 1), std::max<idx_t>(held.index->ntotal, 1)));
+    {
+        std::shared_lock guard(held.lock);
+        if (!graph || q.exact || graph->hnsw.efSearch == wanted) {
+            search(*held.index, q);
+            return;
+        }
+    }
+    std::unique_lock guard(held.lock);
+    graph->hnsw.efSearch = wanted;
+    search(*held.index, q);
 }
 
 // What FAISS believes of a file without looking; a wrong number here is a wild read later.
@@ -401,8 +415,7 @@ class NativeIndex : public Napi::ObjectWrap<NativeIndex> {
         return Task::Run(
                 env, 1,
                 [=] {
-                    std::shared_lock guard(own->lock);
-                    search(*own->index, *q);
+                    searchHeld(*own, *q);
                 },
                 [q](Napi::Env env) -> Napi::Value {
                     size_t count = 0;
