@@ -31,7 +31,7 @@ export const enginesFor = ({ engine = "auto", faiss = "auto" }: EngineWish): Eng
   const all = engines({ faiss });
   const names = engineNames.filter((name) => all[name].unavailable() === undefined);
   return {
-    words: postingsEngine(),
+    words: postingsEngine,
     vectors: {
       build: (rows, path) => {
         const choice = choose({ rows: rows.rows, dim: rows.dim, available: names, engine });
