@@ -1,0 +1,112 @@
+// How many matches there are over time, as bars to brush over. Given its bars, its spec and its state; it fetches nothing.
+import { type PointerEvent, useRef, useState } from "react";
+import type { Bar } from "../shape/histogram.ts";
+import { rangeOf } from "../shape/histogram.ts";
+import { counted } from "../shape/numbers.ts";
+import { binLabel } from "../shape/times.ts";
+import "./time-histogram.css";
+
+/** What the chart is. */
+export interface HistogramSpec {
+  readonly title: string;
+  /** Milliseconds of one bar, for its label. */
+  readonly width: number;
+}
+
+/** What the person is doing with it. */
+export interface HistogramState {
+  readonly after?: number | undefined;
+  readonly before?: number | undefined;
+}
+
+export interface TimeHistogramProps {
+  readonly bars: readonly Bar[];
+  readonly spec: HistogramSpec;
+  readonly state: HistogramState;
+  readonly onState: (state: HistogramState) => void;
+}
+
+const height = 52;
+const step = 6;
+
+const inState = (bar: Bar, state: HistogramState) =>
+  (state.after === undefined || bar.to > state.after) &&
+  (state.before === undefined || bar.from < state.before);
+
+export function TimeHistogram({ bars, spec, state, onState }: TimeHistogramProps) {
+  const plot = useRef<SVGSVGElement>(null);
+  const [brush, setBrush] = useState<readonly [number, number] | undefined>();
+  const [over, setOver] = useState<number | undefined>();
+  const first = bars[0];
+  const last = bars.at(-1);
+  if (!first || !last) return null;
+
+  const barAt = (event: PointerEvent) => {
+    const box = plot.current?.getBoundingClientRect();
+    if (!box || box.width === 0) return 0;
+    const place = Math.floor(((event.clientX - box.left) / box.width) * bars.length);
+    return Math.min(bars.length - 1, Math.max(0, place));
+  };
+  const finish = () => {
+    if (!brush) return;
+    const range = rangeOf(bars, brush[0], brush[1]);
+    setBrush(undefined);
+    if (range) onState(range);
+  };
+  const shown = brush ? rangeOf(bars, brush[0], brush[1]) : undefined;
+  const chosen = shown ?? state;
+  const pointed = over === undefined ? undefined : bars[over];
+  const total = bars.reduce((sum, bar) => sum + bar.count, 0);
+  const [from, to] = [binLabel(first.from, spec.width), binLabel(last.from, spec.width)];
+
+  return (
+    <figure className="histogram">
+      <figcaption className="histogram-title">
+        <span>{spec.title}</span>
+        <span className="dim tabular">
+          {pointed ? `${binLabel(pointed.from, spec.width)}: ${pointed.count}` : ""}
+        </span>
+      </figcaption>
+      <svg
+        ref={plot}
+        role="img"
+        aria-label={`${spec.title}: ${counted(total, "match", "matches")} from ${from} to ${to}. Choose dates below to narrow it.`}
+        viewBox={`0 0 ${bars.length * step} ${height}`}
+        preserveAspectRatio="none"
+        className="histogram-plot"
+        onPointerDown={(event) => {
+          event.currentTarget.setPointerCapture(event.pointerId);
+          const at = barAt(event);
+          setBrush([at, at]);
+        }}
+        onPointerMove={(event) => {
+          const at = barAt(event);
+          setOver(at);
+          if (brush) setBrush([brush[0], at]);
+        }}
+        onPointerUp={finish}
+        onPointerCancel={() => setBrush(undefined)}
+        onPointerLeave={() => setOver(undefined)}
+      >
+        {bars.map((bar, index) => {
+          const tall = bar.count === 0 ? 1 : Math.max(3, bar.height * (height - 2));
+          return (
+            <rect
+              key={bar.from}
+              x={index * step + 0.5}
+              y={height - tall}
+              width={step - 1}
+              height={tall}
+              className={inState(bar, chosen) ? "histogram-bar" : "histogram-bar faint"}
+              data-empty={bar.count === 0 || undefined}
+            />
+          );
+        })}
+      </svg>
+      <div className="histogram-axis tabular" aria-hidden="true">
+        <span>{from}</span>
+        {from !== to && <span>{to}</span>}
+      </div>
+    </figure>
+  );
+}
