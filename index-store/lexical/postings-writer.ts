@@ -91,7 +91,10 @@ const readTexts = async (texts: readonly string[]): Promise<Read> => {
     await setImmediate();
   }
   if (occurrences.length >= 2 ** 32 - 1)
-    throw new LexicalError("bad-query", "More than 4 billion words in one segment; commit smaller ones.");
+    throw new LexicalError(
+      "bad-query",
+      "More than 4 billion words in one segment; commit smaller ones.",
+    );
   for (const count of tally) counts.push(count);
   return {
     terms: [...ids.keys()],
@@ -126,8 +129,18 @@ const inOrder = (terms: readonly string[]): Uint32Array => {
   return Uint32Array.from(sorted, (term) => idOf.get(term) ?? 0);
 };
 
+/** Every occurrence, those of a term side by side, in row order. */
+interface Occurrences {
+  /** Term t has [starts[t], starts[t + 1]) of the next two. */
+  readonly starts: Uint32Array;
+  readonly rowOf: Uint32Array;
+  readonly positionOf: Uint32Array;
+  /** Words with a position, per row. */
+  readonly lengths: Uint32Array;
+}
+
 /** Occurrences of each term side by side: rows and positions, by a counting sort that keeps their order. */
-const byTerm = (read: Read, rows: number) => {
+const byTerm = (read: Read, rows: number): Occurrences => {
   const { counts, occurrences, rowStarts, compound } = read;
   const starts = new Uint32Array(counts.length + 1);
   for (let term = 0; term < counts.length; term++)
@@ -165,7 +178,36 @@ class PostingsBuilder {
   readonly more = new Numbers();
   readonly most = new Numbers();
 
-  add(row: number, frequency: number): void {
+  /** Writes the rows, frequencies, positions and blocks of the next term. */
+  term({ starts, rowOf, positionOf, lengths }: Occurrences, id: number, placed: boolean): void {
+    const end = starts[id + 1] ?? 0;
+    let at = starts[id] ?? 0;
+    const blocked = distinctRows(rowOf, at, end) > BLOCK;
+    const positionsFrom = this.positions.length;
+    let block: number[] = [];
+    let blockFrom = this.rows.length;
+    let blockPositions = 0;
+    while (at < end) {
+      const row = rowOf[at] ?? 0;
+      const first = at;
+      let before = -1;
+      for (; at < end && rowOf[at] === row; at++) {
+        const position = positionOf[at] ?? 0;
+        if (placed) this.positions.varint(position - before - 1);
+        before = position;
+      }
+      this.#add(row, at - first);
+      if (!blocked) continue;
+      block.push(at - first);
+      if (block.length < BLOCK && at < end) continue;
+      this.#block({ positions: blockPositions, from: blockFrom, frequencies: block }, lengths);
+      block = [];
+      blockFrom = this.rows.length;
+      blockPositions = this.positions.length - positionsFrom;
+    }
+  }
+
+  #add(row: number, frequency: number): void {
     if (frequency >= LARGE_FREQUENCY) {
       this.large.push(this.rows.length);
       this.large.push(frequency);
@@ -174,21 +216,24 @@ class PostingsBuilder {
     this.frequencies.push(Math.min(frequency, LARGE_FREQUENCY));
   }
 
-  /** Bounds of the block of postings [from, to) with these frequencies. */
-  block(positions: number, from: number, lengths: Uint32Array, exact: readonly number[]): void {
+  /** Bounds of the block whose postings begin at `from`. */
+  #block(
+    block: { positions: number; from: number; frequencies: readonly number[] },
+    lengths: Uint32Array,
+  ): void {
     let once = MAX_U16;
     let more = MAX_U16;
     let most = 0;
     const rows = this.rows.view();
-    exact.forEach((frequency, place) => {
-      const length = lengths[rows[from + place] ?? 0] ?? 0;
+    block.frequencies.forEach((frequency, place) => {
+      const length = lengths[rows[block.from + place] ?? 0] ?? 0;
       if (frequency === 1) once = Math.min(once, length);
       else {
         more = Math.min(more, length);
         most = Math.max(most, frequency);
       }
     });
-    this.blockPositions.push(positions);
+    this.blockPositions.push(block.positions);
     this.once.push(once);
     this.more.push(more);
     this.most.push(Math.min(most, MAX_U16));
@@ -202,7 +247,8 @@ export const invert = async (texts: readonly string[]): Promise<PostingsData> =>
   await setImmediate();
   const order = inOrder(read.terms);
   await setImmediate();
-  const { starts, rowOf, positionOf, lengths } = byTerm(read, rows);
+  const occurrencesOf = byTerm(read, rows);
+  const { lengths } = occurrencesOf;
   await setImmediate();
   const terms = order.length;
   const builder = new PostingsBuilder();
@@ -218,33 +264,7 @@ export const invert = async (texts: readonly string[]): Promise<PostingsData> =>
     const from = termOffsets[place] ?? 0;
     termOffsets[place + 1] =
       from + encoder.encodeInto(read.terms[id] ?? "", termBytes.subarray(from)).written;
-    const first = builder.rows.length;
-    const positionsFrom = builder.positions.length;
-    const withPositions = read.compound[id] !== true;
-    const end = starts[id + 1] ?? 0;
-    let block: number[] = [];
-    let blockFrom = first;
-    let blockPositions = 0;
-    let at = starts[id] ?? 0;
-    const distinct = distinctRows(rowOf, at, end);
-    while (at < end) {
-      const row = rowOf[at] ?? 0;
-      const runStart = at;
-      let before = -1;
-      for (; at < end && rowOf[at] === row; at++) {
-        const position = positionOf[at] ?? 0;
-        if (withPositions) builder.positions.varint(position - before - 1);
-        before = position;
-      }
-      builder.add(row, at - runStart);
-      if (distinct <= BLOCK) continue;
-      block.push(at - runStart);
-      if (block.length < BLOCK && at < end) continue;
-      builder.block(blockPositions, blockFrom, lengths, block);
-      block = [];
-      blockFrom = builder.rows.length;
-      blockPositions = builder.positions.length - positionsFrom;
-    }
+    builder.term(occurrencesOf, id, read.compound[id] !== true);
     postingOffsets[place + 1] = builder.rows.length;
     positionOffsets[place + 1] = builder.positions.length;
     blockOffsets[place + 1] = builder.once.length;

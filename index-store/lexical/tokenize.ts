@@ -143,7 +143,8 @@ class Scanner {
 
   #lone(start: number, end: number, term: string): void {
     const suffix = this.#signed(start, end);
-    if (suffix > end && term !== "") this.visit(term + this.text.slice(end, suffix), start, suffix, true);
+    if (suffix > end && term !== "")
+      this.visit(term + this.text.slice(end, suffix), start, suffix, true);
     if (term !== "") this.visit(term, start, end, false);
   }
 
