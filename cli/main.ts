@@ -1,5 +1,6 @@
 // `parlance`: the command line.
-import { defineCommand, renderUsage, runCommand } from "citty";
+import { stripVTControlCharacters } from "node:util";
+import { type CommandDef, defineCommand, renderUsage, runCommand } from "citty";
 import { exitCodeOf, printFailure } from "./output.ts";
 
 const main = defineCommand({
@@ -30,6 +31,12 @@ const subCommand = async (name: string | undefined) => {
   return typeof entry === "function" ? ((await entry()) as typeof main) : undefined;
 };
 
+/** Coloured on a terminal only: the library paints always. */
+const printUsage = async (command: CommandDef, parent?: CommandDef) => {
+  const usage = `${await renderUsage(command, parent)}\n`;
+  process.stdout.write(process.stdout.isTTY ? usage : stripVTControlCharacters(usage));
+};
+
 const misuse = (message: string) => {
   process.stderr.write(
     `${message}\n\nparlance --help lists the commands, parlance COMMAND --help their options.\n`,
@@ -46,12 +53,12 @@ const start = async (args: readonly string[]) => {
   }
   const command = await subCommand(name);
   if (command === undefined) {
-    if (name === undefined || wantsHelp) process.stdout.write(`${await renderUsage(main)}\n`);
+    if (name === undefined || wantsHelp) await printUsage(main as CommandDef);
     else misuse(`parlance: there is no command “${name}”.`);
     return;
   }
   if (wantsHelp) {
-    process.stdout.write(`${await renderUsage(command, main)}\n`);
+    await printUsage(command as CommandDef, main as CommandDef);
     return;
   }
   await runCommand(command, { rawArgs: rest });

@@ -14,13 +14,17 @@ import { count, json, line, paint, printable } from "../output.ts";
 
 const finalStates = new Set(["done", "failed", "cancelled"]);
 
-const send = async (client: Client, collection: string, path: string): Promise<Upload> => {
-  const found = await stat(path).catch((cause: unknown) => {
+/** @throws ParlanceError rejected `no-such-file`, before anything is made or sent */
+const look = (path: string) =>
+  stat(path).catch((cause: unknown) => {
     throw rejected(`${path} cannot be read: there is no such file or folder.`, {
       code: "no-such-file",
       cause,
     });
   });
+
+const send = async (client: Client, collection: string, path: string): Promise<Upload> => {
+  const found = await look(path);
   // A folder of daily logs travels as one archive, so that it is kept as it came.
   const [name, bytes] = found.isDirectory()
     ? [`${basename(resolve(path))}.tar`, packFolder(path)]
@@ -112,6 +116,7 @@ export const importCommand = defineCommand({
     json: { type: "boolean", description: "Print the uploads as JSON" },
   },
   async run({ args }) {
+    for (const path of args._) await look(path);
     const client = await openClient();
     try {
       const target = await findOrMakeCollection(client, args.collection);
