@@ -20,7 +20,12 @@ const aServer = async (folder: string, env: NodeJS.ProcessEnv = {}) => {
     newId: sequence(),
   });
   const log: string[] = [];
-  const crew: Crew = await startCrew(parlance, { env, onLog: (line) => log.push(line) });
+  const crew: Crew = await startCrew(parlance, {
+    env,
+    onLog: (line) => log.push(line),
+    // Beside other tests on a busy machine, a polite child would hardly run at all.
+    nice: 0,
+  });
   return {
     parlance,
     crew,
@@ -61,7 +66,7 @@ beforeAll(async () => {
   undisturbed = await withoutNames(server.parlance, collection);
   await closeAll();
   await home.remove();
-}, 60_000);
+}, 120_000);
 afterEach(closeAll);
 afterAll(closeAll);
 
@@ -106,7 +111,7 @@ describe("a worker killed at a place it can be killed at", () => {
     expect(await withoutNames(server.parlance, collection)).toEqual(undisturbed);
     await closeAll();
     await home.remove();
-  }, 60_000);
+  }, 120_000);
 });
 
 describe("a server that stops", () => {

@@ -8,10 +8,8 @@ import { type StageName, stageNames, startBelt } from "./belt.ts";
 
 /** Longer than the work in hand takes to leave; the parent kills it after 20 s. */
 const LEAVE_MS = 15_000;
-/** Below the server, so that questions stay quick while an import runs. */
-const NICE = 10;
 
-const [, , list = "", owner = `${process.pid}`] = process.argv;
+const [, , list = "", owner = `${process.pid}`, nice = "10"] = process.argv;
 const stages = list.split(",").filter((name): name is StageName => {
   const known: readonly string[] = stageNames;
   return known.includes(name);
@@ -39,7 +37,7 @@ const failpoint = ({ PARLANCE_FAIL_AT: at = "", PARLANCE_FAIL_ONCE: once }: Node
   };
 };
 
-setPriority(NICE);
+setPriority(Number(nice));
 const parlance = await openParlance(readConfig(process.env), { lock: false, owner });
 const belt = await startBelt(parlance, {
   stages,
