@@ -132,7 +132,7 @@ export const searchAnswer = z
     mode: searchMode,
     /** Server time, milliseconds, query embedding included. */
     tookMs: z.number(),
-    /** Rows that match: exact for lexical; for semantic the candidates that were ranked. */
+    /** Rows that match: exact for lexical with facets; for semantic the nearest that were looked at; else a lower bound. */
     total: z.int(),
     totalIsExact: z.boolean(),
     hits: z.array(hit),

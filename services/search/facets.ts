@@ -7,6 +7,8 @@ export interface FacetSource {
   readonly collection: { readonly id: string; readonly name: string };
   readonly searcher: Searcher;
   readonly rows: RowSet | undefined;
+  /** Rows that pass the filters, whether they match or not; undefined = all. They set the width of the time bins. */
+  readonly within: RowSet | undefined;
 }
 
 type FacetValue = Facets["authors"][number];
@@ -31,23 +33,50 @@ const top = (counts: ReadonlyMap<string | null, number>): FacetValue[] =>
     .sort((a, b) => b.count - a.count || (a.label < b.label ? -1 : 1))
     .slice(0, VALUES);
 
+/** The one value that every row of a snapshot has in a column, known once and not counted again. */
+const constants = new WeakMap<Searcher, Map<string, { readonly value: string | null } | null>>();
+const constantOf = (searcher: Searcher, column: string) => {
+  const ofSearcher = constants.get(searcher) ?? new Map();
+  constants.set(searcher, ofSearcher);
+  const known = ofSearcher.get(column);
+  if (known !== undefined) return known;
+  const [first, second] = searcher.facet(column, undefined, 2).filter(({ count }) => count > 0);
+  const constant = first !== undefined && second === undefined ? { value: first.value } : null;
+  ofSearcher.set(column, constant);
+  return constant;
+};
+
+const countIn = ({ searcher, rows }: FacetSource, column: string, limit: number) => {
+  const constant = constantOf(searcher, column);
+  return constant === null
+    ? searcher.facet(column, rows, limit)
+    : [{ value: constant.value, count: rows === undefined ? searcher.rows : rows.count }];
+};
+
 const countValues = (sources: readonly FacetSource[], column: string): FacetValue[] => {
   const counts = new Map<string | null, number>();
   // Each asked for more than is shown, so that a value spread over collections is not lost at the edge.
   const limit = sources.length === 1 ? VALUES : VALUES * 5;
-  for (const { searcher, rows } of sources)
-    for (const { value, count } of searcher.facet(column, rows, limit))
+  for (const source of sources)
+    for (const { value, count } of countIn(source, column, limit))
       if (count > 0) counts.set(value, (counts.get(value) ?? 0) + count);
   return top(counts);
 };
 
+const extents = new WeakMap<Searcher, { readonly min: number; readonly max: number } | "none">();
+/** First and last time of what passes the filters: the bins stay the same while words are typed. */
+const extentOf = ({ searcher, within }: FacetSource) => {
+  if (within !== undefined) return searcher.extent(columns.at, within);
+  const known = extents.get(searcher) ?? searcher.extent(columns.at) ?? "none";
+  extents.set(searcher, known);
+  return known === "none" ? null : known;
+};
+
 const countTimes = (sources: readonly FacetSource[]): Facets["time"] => {
-  const extents = sources
-    .map(({ searcher, rows }) => searcher.extent(columns.at, rows))
-    .filter((extent) => extent !== null);
-  if (extents.length === 0) return null;
-  const from = Math.min(...extents.map(({ min }) => min));
-  const to = Math.max(...extents.map(({ max }) => max));
+  const spans = sources.map(extentOf).filter((extent) => extent !== null);
+  if (spans.length === 0) return null;
+  const from = Math.min(...spans.map(({ min }) => min));
+  const to = Math.max(...spans.map(({ max }) => max));
   const width = widthFor(from, to);
   const counts = new Map<number, number>();
   for (const { searcher, rows } of sources)

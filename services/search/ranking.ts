@@ -32,11 +32,13 @@ export interface Place {
   readonly found: Found;
 }
 
-/** Meaning has no border between match and no match: so many nearest are ranked and counted. */
+/** Meaning has no border between match and no match: so many nearest are ranked at most … */
 export const SEMANTIC_DEPTH = 1000;
+/** … and so many are counted in facets and totals: five times as many cost three times as much as the whole rest of a question. */
+const COUNTED_DEPTH = 200;
 /** Rows each side gives before the next, deeper round; a round's new rows stand after the rows of the rounds before. */
-const FIRST_DEPTH = 200;
-const GROWTH = 5;
+const FIRST_DEPTH = 100;
+const GROWTH = 10;
 const KEYS = 2 ** 32;
 
 const keyOf = (asked: Asked, found: Found): number => asked.place * KEYS + found.ordinal;
@@ -84,17 +86,19 @@ export const openRanking = (ranking: Ranking) => {
           k,
         );
 
-  /** The nearest rows in meaning, `SEMANTIC_DEPTH` of them: what facets and totals count. */
-  const semanticCandidates = async (): Promise<readonly Candidate[]> => {
-    nearest ??= await semantic(SEMANTIC_DEPTH);
+  /** The nearest rows in meaning, `COUNTED_DEPTH` of them: what facets and totals count. */
+  const counted = async (): Promise<readonly Candidate[]> => {
+    nearest ??= await semantic(COUNTED_DEPTH);
     return nearest;
   };
 
   const deepen = async (): Promise<void> => {
     depth = depth === 0 ? FIRST_DEPTH : depth * GROWTH;
+    // Those that were counted are asked for once; the first round is their beginning.
     const byMeaning =
-      nearest?.slice(0, depth) ??
-      (depth >= SEMANTIC_DEPTH ? await semanticCandidates() : await semantic(depth));
+      nearest !== undefined && depth <= COUNTED_DEPTH
+        ? nearest.slice(0, depth)
+        : await semantic(Math.min(depth, SEMANTIC_DEPTH));
     const byWords = lexical(depth);
     const round =
       ranking.mode === "hybrid"
@@ -113,7 +117,7 @@ export const openRanking = (ranking: Ranking) => {
   };
 
   return {
-    semanticCandidates,
+    counted,
     /** At least `count` of the ranking where there are as many. */
     async first(count: number): Promise<{ ranked: readonly Fused[]; exhausted: boolean }> {
       while (!exhausted && ranked.length < count) await deepen();

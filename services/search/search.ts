@@ -146,7 +146,7 @@ export const openSearch = (deps: SearchDeps): Search => {
   const matchingRows = async (prepared: Prepared, ranking: ReturnType<typeof openRanking>) => {
     const { asked, mode, listing } = prepared;
     if (listing) return asked.map((one) => wordRows(one));
-    const nearest = mode === "lexical" ? [] : await ranking.semanticCandidates();
+    const nearest = mode === "lexical" ? [] : await ranking.counted();
     const ids = asked.map((): string[] => []);
     for (const { key } of nearest) {
       const place = ranking.placeOf(key);
@@ -182,7 +182,7 @@ export const openSearch = (deps: SearchDeps): Search => {
         except: new Set(request.like === undefined ? [] : [request.like]),
       });
       const byTime = listing || request.sort !== "relevance";
-      const counted = request.facets || byTime || mode === "lexical";
+      const counted = request.facets || byTime;
       const rows = counted ? await matchingRows(prepared, ranking) : undefined;
       const offset = cursor?.offset ?? 0;
       const page: Ordered = await orderPage(
@@ -205,7 +205,7 @@ export const openSearch = (deps: SearchDeps): Search => {
         hits,
         facets:
           request.facets && rows !== undefined
-            ? countFacets(asked.map((one, at) => ({ ...one, rows: rows[at] })))
+            ? countFacets(asked.map((one, at) => ({ ...one, rows: rows[at], within: one.within })))
             : null,
         nextCursor: page.more ? printCursor({ versions, offset: offset + limit }, hash) : null,
         understood: {

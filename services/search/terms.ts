@@ -43,7 +43,7 @@ export interface LexicalPlan {
 const VARIANT_WEIGHT = 0.5;
 const MAX_EXPANSIONS = 4;
 /** A typing mistake is often in the collection already, as somebody else's: so rare beside its neighbour, it counts as one. */
-const RARE = { atMost: 20, neighbourTimes: 40 };
+const RARE = { atMost: 5, neighbourTimes: 40 };
 
 const maxEdits = (term: string): 0 | 1 | 2 => {
   const length = [...term].length;
