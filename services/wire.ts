@@ -2,7 +2,6 @@
 import { chmod, mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import {
-  IndexError,
   type IndexStore,
   openIndexStore,
   type Schema,
@@ -46,9 +45,11 @@ export interface Indexes {
   open(collection: CollectionId): Promise<IndexStore>;
   /**
    * A snapshot: of the newest version (noticed within a quarter of a second of its commit, by whichever process) or of the one
-   * addressed; undefined while there is none. Shared: do not close it.
+   * addressed; undefined while there is none. Shared: do not close it, and do not keep it for more than a minute.
    */
   searcher(collection: CollectionId, address?: string | number): Promise<Searcher | undefined>;
+  /** Closes what this process holds open of the index: its collection is being erased by another one. */
+  forget(collection: CollectionId): Promise<void>;
   /** Closes the index and removes its folder with all versions. */
   drop(collection: CollectionId): Promise<void>;
   close(): Promise<void>;
@@ -85,6 +86,9 @@ export interface Overrides {
 const LOOK_AGAIN_MS = 250;
 /** A replaced snapshot is closed when whoever still asks it has long had an answer. */
 const LINGER_MS = 60_000;
+
+const isSame = (one: Searcher | undefined, other: Searcher): boolean =>
+  one?.version.id === other.version.id && one.degraded === other.degraded;
 
 const openIndexes = (
   parts: Pick<Parlance, "config" | "store" | "now" | "newId" | "model">,
@@ -147,22 +151,27 @@ const openIndexes = (
     open,
     async searcher(collection, address) {
       const index = await open(collection);
-      if (address !== undefined) return index.searcher(address);
+      if (address !== undefined) {
+        const pinned = await index.searcher(address);
+        letGo(pinned);
+        return pinned;
+      }
       const held = newest.get(collection);
       if (held && performance.now() - held.lookedAt < LOOK_AGAIN_MS) return held.searcher;
       const lookedAt = performance.now();
       // Said before it is known, so that a hundred questions at once look once.
       if (held) newest.set(collection, { ...held, lookedAt });
-      try {
-        const searcher = await index.searcher();
-        newest.set(collection, { searcher, lookedAt });
-        if (held && held.searcher !== searcher) letGo(held.searcher);
-        return searcher;
-      } catch (error) {
-        if (error instanceof IndexError && error.code === "unknown-version") return undefined;
-        throw error;
+      const searcher = await index.searcher();
+      const now = newest.get(collection)?.searcher;
+      if (searcher.version.number === 0 || isSame(now, searcher)) {
+        searcher.close();
+        return now;
       }
+      newest.set(collection, { searcher, lookedAt });
+      if (now) letGo(now);
+      return searcher;
     },
+    forget,
     async drop(collection) {
       await forget(collection);
       await rm(folderOf(collection), { recursive: true, force: true });

@@ -107,6 +107,7 @@ export const indexedIds = async (
   const searcher = await index.searcher();
   const ids: string[] = [];
   for await (const batch of searcher.scan(1000)) ids.push(...batch.ids);
+  searcher.close();
   return ids.sort();
 };
 
@@ -154,6 +155,7 @@ export const ask = async (parlance: Parlance, collection: CollectionId, question
   const index = await parlance.indexes.open(collection);
   const searcher = await index.searcher();
   const found = await searcher.semantic(vectors.data, { k: 5 });
+  searcher.close();
   const ids = found.map((hit) => readChunkId(hit.id)).filter((id) => id !== undefined);
   return hydrateHits(parlance.store.db, ids, 1);
 };
