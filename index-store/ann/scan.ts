@@ -21,6 +21,8 @@ import { tuneEffort } from "./tune.ts";
 const estimateAllBytes = 8 * 1024 * 1024;
 /** Standard deviations that the answers' codes must stay within the prefilter's cut; nearer, some have fallen behind it. */
 const margin = 2;
+/** How many times more rows are then let in: most questions need one step, which costs less than estimating all rows. */
+const widening = 4;
 /** Rows of the file whose mean is the centre, in blocks spread evenly over it. */
 const centreRows = 8192;
 const centreBlock = 64;
@@ -148,11 +150,14 @@ function scanIndex(kept: ScanRows, file: FileHandle, tuned: Tuned): AnnIndex {
       const asked = Math.max(Math.ceil(search.effort ?? tuned.effort), search.k * 4);
       const prefilter = search.effort !== undefined || passing > tuned.small;
       const effort = prefilter ? Math.min(asked, passing) : passing;
-      const scored = current.candidates(query, { effort, filter, passing });
+      let scored = current.candidates(query, { effort, filter, passing });
       // An effort that was asked for is taken at its word; our own must be enough for this question and this filter.
-      if (search.effort !== undefined || !isTight(scored, search.k, current.codeNoise))
-        return settle(scored, search, exact);
-      return settle(current.candidates(query, { effort: passing, filter, passing }), search, exact);
+      for (let wider = effort; search.effort === undefined; ) {
+        if (!isTight(scored, search.k, current.codeNoise)) break;
+        wider = wider * widening < passing / 2 ? wider * widening : passing;
+        scored = current.candidates(query, { effort: wider, filter, passing });
+      }
+      return settle(scored, search, exact);
     },
     vector(row) {
       open();
