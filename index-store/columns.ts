@@ -31,7 +31,7 @@ export interface KeywordColumn {
   readonly codes: Int32Array;
 }
 
-export interface NumberColumn {
+interface NumberColumn {
   readonly kind: "number";
   /** NaN where the row has none. */
   readonly values: Float64Array;

@@ -2,7 +2,7 @@
 import type { AnnIndex, AnnRecipe, Rows } from "./ann/ann.ts";
 import type { LexicalEngine } from "./lexical/lexical.ts";
 
-export interface VectorEngines {
+interface VectorEngines {
   build(rows: Rows, path: string): Promise<AnnRecipe>;
   open(path: string, recipe: AnnRecipe): Promise<AnnIndex>;
   /** Opens the file only to read its rows: what an engine prepares for searching is left out where it can be. */

@@ -143,7 +143,7 @@ const liveRows = (state: VersionState, { id, rows }: SegmentEntry): RowBitmap =>
 };
 
 /** Rewrites each group of segments as one. */
-export const mergeGroups = async (
+const mergeGroups = async (
   shop: Workshop,
   state: VersionState,
   groups: readonly (readonly string[])[],

@@ -23,7 +23,7 @@ const POINTER =
   /^version https:\/\/git-lfs\.github\.com\/spec\/v1\noid sha256:([0-9a-f]{64})\nsize (\d{1,15})\n$/;
 const POINTER_LIMIT = 200;
 
-export const pointerTo = (object: ObjectRef): Buffer =>
+const pointerTo = (object: ObjectRef): Buffer =>
   Buffer.from(
     `version https://git-lfs.github.com/spec/v1\noid sha256:${object.sha256}\nsize ${object.size}\n`,
   );

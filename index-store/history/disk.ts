@@ -36,7 +36,7 @@ export const writeDurably = async (path: string, bytes: string | Uint8Array): Pr
   await flushFolder(dirname(path));
 };
 
-export const errorCode = (error: unknown): string | undefined =>
+const errorCode = (error: unknown): string | undefined =>
   error instanceof Error && "code" in error && typeof error.code === "string"
     ? error.code
     : undefined;

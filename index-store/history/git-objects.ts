@@ -13,7 +13,7 @@ const OBJECT_ID = /^[0-9a-f]{40}$/;
 // Nothing that this history writes into git is large; a larger claim is damage.
 const MAX_OBJECT_BYTES = 256 << 20;
 
-export interface GitObject {
+interface GitObject {
   readonly type: string;
   readonly body: Buffer;
 }

@@ -10,7 +10,7 @@ const SLICE = 1 << 20;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** sha256 and size of a file, a megabyte at a time, so that nothing else in the process waits for more than a few ms. */
-export const hashFile = async (path: string): Promise<ObjectRef> => {
+const hashFile = async (path: string): Promise<ObjectRef> => {
   const file = await open(path, "r");
   try {
     const hash = createHash("sha256");
