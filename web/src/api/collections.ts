@@ -42,7 +42,8 @@ export const versionsQuery = (id: string) =>
     getNextPageParam: (page) => page.nextCursor ?? undefined,
   });
 
-export type ConversationListAsked = Omit<Partial<z.infer<typeof conversationListQuery>>, "cursor">;
+type Asked = Omit<z.infer<typeof conversationListQuery>, "cursor">;
+export type ConversationListAsked = { readonly [N in keyof Asked]?: Asked[N] | undefined };
 
 export const conversationsQuery = (id: string, question: ConversationListAsked) =>
   infiniteQueryOptions({

@@ -44,7 +44,7 @@ export function CollectionFrame() {
     <>
       <div className="collection-head">
         <div>
-          <Group gap={14} align="baseline" wrap="wrap" rowGap={2} mih={30}>
+          <Group gap={14} align="baseline" wrap="wrap" style={{ rowGap: 2 }} mih={30}>
             {data ? (
               <>
                 <Text component="h1" fz="1.25rem" fw={650} m={0} className="clip" maw="100%">

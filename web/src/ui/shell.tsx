@@ -7,6 +7,7 @@ import { lazy, Suspense, useState } from "react";
 import { collectionsQuery } from "../api/collections.ts";
 import { DropFlow } from "./drop-flow.tsx";
 import { Logo } from "./logo.tsx";
+import { usePageKeys } from "./page-keys.ts";
 import { paletteStore } from "./palette-store.ts";
 import { SchemeToggle } from "./scheme-toggle.tsx";
 import { ServerBanner } from "./server-banner.tsx";
@@ -55,6 +56,7 @@ function CollectionChoice() {
 
 export function Shell() {
   const [keysShown, setKeysShown] = useState(false);
+  usePageKeys();
   return (
     <DropFlow>
       <div className="shell">

@@ -1,0 +1,108 @@
+// A conversation: opened at the hit, read on in both directions, along the branch that is chosen.
+import { Skeleton, Stack } from "@mantine/core";
+import { IconMessages } from "@tabler/icons-react";
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { useMemo, useState } from "react";
+import { conversationQuery } from "../api/conversations.ts";
+import { mergedMessages, messageRows } from "../shape/message-rows.ts";
+import { marksOf, questionWords } from "../shape/question-words.ts";
+import "../ui/conversation.css";
+import { MessageItem } from "../ui/message-item.tsx";
+import { Nothing } from "../ui/nothing.tsx";
+import { useTitle } from "../ui/page-title.ts";
+import { RawView } from "../ui/raw-view.tsx";
+import { Refusal } from "../ui/refusal.tsx";
+import "../ui/search.css";
+import { TalkHead } from "../ui/talk-head.tsx";
+import { TalkScroll } from "../ui/talk-scroll.tsx";
+
+function TalkSkeleton() {
+  return (
+    <Stack gap={26} maw={820} mx="auto" w="100%" p={28} aria-busy="true" aria-label="Loading">
+      {["64%", "88%", "46%", "76%", "58%"].map((width) => (
+        <Stack key={width} gap={8}>
+          <Skeleton h={12} w={130} />
+          <Skeleton h={14} w={width} />
+        </Stack>
+      ))}
+    </Stack>
+  );
+}
+
+export function ConversationPage() {
+  const { conversation: id } = useParams({ from: "/conversation/$conversation" });
+  const { at, leaf, kinds, q } = useSearch({ from: "/conversation/$conversation" });
+  const navigate = useNavigate({ from: "/conversation/$conversation" });
+  const [raw, setRaw] = useState<string | undefined>();
+  const pages = useInfiniteQuery(conversationQuery(id, { around: at, leaf, kinds }));
+  const { data, error, isPending, refetch } = pages;
+
+  const messages = useMemo(() => mergedMessages(data?.pages ?? []), [data]);
+  const rows = useMemo(() => messageRows(messages), [messages]);
+  const byId = useMemo(() => new Map(messages.map((one) => [one.id, one])), [messages]);
+  const words = useMemo(() => questionWords(q ?? ""), [q]);
+  const matches = useMemo(
+    () => messages.filter((one) => marksOf(one.text, words).length > 0).map((one) => one.id),
+    [messages, words],
+  );
+  const page = data?.pages[0];
+  const title = page?.conversation.title ?? page?.conversation.channel ?? "Conversation";
+  useTitle(page ? title : undefined);
+
+  if (error && !data) return <Refusal error={error} retry={() => void refetch()} />;
+  if (isPending || !page) return <TalkSkeleton />;
+  return (
+    <div className="talk">
+      <TalkHead
+        conversation={page.conversation}
+        shown={page.total}
+        all={kinds === "all"}
+        onAll={(all) =>
+          void navigate({
+            search: (now) => ({ ...now, kinds: all ? "all" : undefined }),
+            replace: true,
+          })
+        }
+      />
+      {rows.length === 0 ? (
+        <Nothing
+          icon={<IconMessages size={34} stroke={1.3} aria-hidden />}
+          title="No messages to show"
+        >
+          Everything shows thinking, tool calls and notices too.
+        </Nothing>
+      ) : (
+        <TalkScroll
+          rows={rows}
+          at={at}
+          matches={matches}
+          label={`Messages of ${title}`}
+          atStart={!pages.hasPreviousPage}
+          atEnd={!pages.hasNextPage}
+          onEarlier={() => {
+            if (!pages.isFetchingPreviousPage) void pages.fetchPreviousPage();
+          }}
+          onLater={() => {
+            if (!pages.isFetchingNextPage) void pages.fetchNextPage();
+          }}
+          draw={({ message, continued }) => (
+            <MessageItem
+              message={message}
+              continued={continued}
+              isAt={message.id === at}
+              words={words}
+              answered={message.replyTo === null ? undefined : byId.get(message.replyTo)}
+              onGoTo={(to) => void navigate({ search: (now) => ({ ...now, at: to }) })}
+              onBranch={(sibling) =>
+                void navigate({ search: (now) => ({ ...now, leaf: sibling, at: sibling }) })
+              }
+              onRaw={setRaw}
+            />
+          )}
+        />
+      )}
+      {raw !== undefined && <RawView message={raw} onClose={() => setRaw(undefined)} />}
+    </div>
+  );
+}

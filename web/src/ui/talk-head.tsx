@@ -1,0 +1,101 @@
+// A conversation's head: its title, who took part, what is shown of it.
+import { ActionIcon, Popover, ScrollArea, Switch, Text, Tooltip, UnstyledButton } from "@mantine/core";
+import { IconArrowLeft, IconUsers } from "@tabler/icons-react";
+import { Link, useCanGoBack, useRouter } from "@tanstack/react-router";
+import type { ConversationSummary } from "#services/contract/conversations.ts";
+import { count, counted } from "../shape/numbers.ts";
+import { spanOfTime } from "../shape/times.ts";
+import { SourceBadge } from "./source-badge.tsx";
+
+export interface TalkHeadProps {
+  readonly conversation: ConversationSummary;
+  readonly shown: number;
+  readonly all: boolean;
+  readonly onAll: (all: boolean) => void;
+}
+
+function Participants({ conversation }: Pick<TalkHeadProps, "conversation">) {
+  const { participants } = conversation;
+  return (
+    <Popover position="bottom-end" shadow="md" width={260}>
+      <Popover.Target>
+        <UnstyledButton
+          className="hit-act"
+          aria-label={`Who took part: ${counted(participants.length, "participant")}`}
+        >
+          <IconUsers size={16} stroke={1.6} aria-hidden style={{ marginRight: 5 }} />
+          {count(participants.length)}
+        </UnstyledButton>
+      </Popover.Target>
+      <Popover.Dropdown>
+        <ScrollArea.Autosize mah={320}>
+          {participants.slice(0, 200).map((one) => (
+            <div key={`${one.role} ${one.name}`} className="facet-value" style={{ cursor: "default" }}>
+              <span className="clip">{one.name}</span>
+              <span className="tabular">{count(one.messages)}</span>
+            </div>
+          ))}
+        </ScrollArea.Autosize>
+      </Popover.Dropdown>
+    </Popover>
+  );
+}
+
+export function TalkHead({ conversation, shown, all, onAll }: TalkHeadProps) {
+  const router = useRouter();
+  const canGoBack = useCanGoBack();
+  const { collection, title, channel, firstAt, lastAt, source } = conversation;
+  return (
+    <div className="talk-head">
+      <div>
+        {canGoBack ? (
+          <Tooltip label="Back (Esc)" openDelay={400}>
+            <ActionIcon
+              variant="subtle"
+              color="gray"
+              size={34}
+              aria-label="Back"
+              onClick={() => router.history.back()}
+            >
+              <IconArrowLeft size={18} stroke={1.7} />
+            </ActionIcon>
+          </Tooltip>
+        ) : (
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            size={34}
+            aria-label="To the collection"
+            renderRoot={(props) => (
+              <Link {...props} to="/c/$collection" params={{ collection }} />
+            )}
+          >
+            <IconArrowLeft size={18} stroke={1.7} />
+          </ActionIcon>
+        )}
+        <div style={{ minWidth: 0, flex: 1 }}>
+          <Text component="h1" fz="md" fw={620} m={0} className="clip">
+            {title ?? channel ?? "Untitled conversation"}
+          </Text>
+          <Text size="xs" c="dimmed" className="clip tabular">
+            {counted(shown, "message")}
+            {firstAt !== null && lastAt !== null && ` · ${spanOfTime(firstAt, lastAt)}`}
+            {channel !== null && channel !== title && ` · ${channel}`}
+          </Text>
+        </div>
+        <span className="wide-only">
+          <SourceBadge source={source} />
+        </span>
+        <Participants conversation={conversation} />
+        <Tooltip label="Thinking, tool calls, joins and leaves" openDelay={400}>
+          <Switch
+            size="xs"
+            label="Everything"
+            checked={all}
+            onChange={(event) => onAll(event.currentTarget.checked)}
+          />
+        </Tooltip>
+      </div>
+    </div>
+  );
+}
