@@ -22,12 +22,13 @@ const shareDone = ({ bytes, state, progress }: Upload): number => {
   return read * 0.5 + of(progress.embedded) * 0.25 + of(progress.indexed) * 0.25;
 };
 
-const withRate = (upload: Upload, samples: readonly Sample[]): Upload => {
+/** The time left is judged by all that was seen: a file's bytes are counted in large steps, and a window may hold none. */
+const withRate = (upload: Upload, begun: Sample, samples: readonly Sample[]): Upload => {
   const first = samples[0];
   const last = samples.at(-1);
   if (!first || !last || last.at - first.at < 500 || isFinal(upload.state)) return upload;
   const span = last.at - first.at;
-  const share = (last.share - first.share) / span;
+  const share = (last.share - begun.share) / Math.max(1, last.at - begun.at);
   return {
     ...upload,
     progress: {
@@ -48,22 +49,25 @@ export const watchUpload = async function* (
   options: { readonly signal?: AbortSignal; readonly every?: number } = {},
 ): AsyncGenerator<Upload, void, undefined> {
   const samples: Sample[] = [];
+  let begun: Sample | undefined;
   let shown = "";
   while (options.signal?.aborted !== true) {
     const upload = await readUpload(store.db, id);
     if (!upload) return;
     const now = store.now();
     const { newMessages, knownMessages, changedMessages } = upload.progress;
-    samples.push({
+    const sample: Sample = {
       at: now,
       messages: newMessages + knownMessages + changedMessages,
       share: shareDone(upload),
-    });
+    };
+    samples.push(sample);
+    begun ??= sample;
     while ((samples[0]?.at ?? now) < now - WINDOW_MS) samples.shift();
     const asText = JSON.stringify(upload);
     if (asText !== shown) {
       shown = asText;
-      yield withRate(upload, samples);
+      yield withRate(upload, begun, samples);
     }
     if (isFinal(upload.state)) return;
     await pause(options.every ?? 150, undefined, {
