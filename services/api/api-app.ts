@@ -18,6 +18,8 @@ export interface ApiParts {
   readonly search: Search;
   /** A job was written: whoever works looks now instead of at the next poll. */
   readonly wake: () => void;
+  /** The server is stopping: streams without an end of their own end now. */
+  readonly stopping: AbortSignal;
   /** Version of the product. */
   readonly version: string;
   /** What is said beside the machine's state on /ready: engines for vectors, and what could not be had. */

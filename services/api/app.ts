@@ -32,6 +32,8 @@ export interface AppOptions {
   /** Called after a job was written, besides the bus of this process: the crew's children look at once. */
   readonly wake?: () => void;
   readonly engines?: () => readonly EngineState[];
+  /** Aborted when the server stops: event streams end. */
+  readonly stopping?: AbortSignal;
   /** Failures that are ours, for the log. */
   readonly onError?: (error: unknown, requestId: string) => void;
   /** The built web app; `web/dist` of the project by default. */
@@ -74,6 +76,7 @@ export const buildApp = (parlance: Parlance, options: AppOptions = {}): ApiApp =
       parlance.bus.wake();
       options.wake?.();
     },
+    stopping: options.stopping ?? new AbortController().signal,
     version: productVersion(),
     engines: options.engines ?? (() => []),
     onError: options.onError ?? (() => undefined),

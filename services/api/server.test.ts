@@ -5,6 +5,7 @@ import { connect } from "node:net";
 import OpenAI from "openai";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { embeddingsAnswer, openaiError } from "#services/contract/embeddings.ts";
+import { uploadAccepted } from "#services/contract/uploads.ts";
 import { openTestApi, printerDay, type TestApi } from "./api.builders.ts";
 import { type RunningServer, startServer } from "./server.ts";
 
@@ -159,5 +160,17 @@ describe("a stop", () => {
     expect(answer.statusCode).toBe(202);
     await stopped;
     await expect(fetch(`${short.url}/health`)).rejects.toThrow();
+  });
+
+  it("ends the streams that follow an upload", async () => {
+    const short = await startServer(api.parlance);
+    const { id } = await api.makeCollection("Followed");
+    const at = `${short.url}/api/v1/collections/${id}/uploads?filename=a.log`;
+    const sent = await fetch(at, { method: "PUT", body: printerDay });
+    const { id: followed } = uploadAccepted.parse(await sent.json());
+    const events = await fetch(`${short.url}/api/v1/uploads/${followed}/events`);
+    const told = events.text();
+    await short.stop();
+    expect(await told).toContain('"state":"queued"');
   });
 });

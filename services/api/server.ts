@@ -7,7 +7,7 @@ import { rejected, unavailable } from "#services/domain/errors.ts";
 import type { Parlance } from "#services/wire.ts";
 import { type AppOptions, buildApp } from "./app.ts";
 
-export interface ServerOptions extends Omit<AppOptions, "wake"> {
+export interface ServerOptions extends Omit<AppOptions, "wake" | "stopping"> {
   /** The workers to wake when there is work. */
   readonly crew?: { wake(): void };
 }
@@ -90,8 +90,10 @@ export const startServer = async (
   options: ServerOptions = {},
 ): Promise<RunningServer> => {
   const { crew, ...rest } = options;
+  const stopping = new AbortController();
   const app = buildApp(parlance, {
     ...rest,
+    stopping: stopping.signal,
     ...(crew === undefined ? {} : { wake: () => crew.wake() }),
   });
   const answer = getRequestListener(app.fetch, { overrideGlobalObjects: false });
@@ -119,6 +121,7 @@ export const startServer = async (
     port,
     stop: () =>
       new Promise((resolve) => {
+        stopping.abort();
         const timer = setTimeout(() => server.closeAllConnections(), STOP_MS);
         server.close(() => {
           clearTimeout(timer);

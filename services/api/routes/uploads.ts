@@ -217,11 +217,12 @@ const lookRoutes = (app: ApiApp, parts: ApiParts): void => {
     return streamSSE(c, async (stream) => {
       const gone = new AbortController();
       stream.onAbort(() => gone.abort());
+      const signal = AbortSignal.any([gone.signal, parts.stopping]);
       const beat = setInterval(() => {
         stream.write(": still here\n\n").catch(() => gone.abort());
       }, HEARTBEAT_MS);
       try {
-        for await (const now of watchUpload(store, id, { signal: gone.signal }))
+        for await (const now of watchUpload(store, id, { signal }))
           await stream.writeSSE({ event: uploadEventName, data: JSON.stringify(now) });
       } finally {
         clearInterval(beat);
