@@ -96,6 +96,27 @@ describe("purge", () => {
     expect(await tracesIn(store.path)).toEqual([]);
   });
 
+  it("goes on while others commit, and keeps what they commit", { timeout: 60_000 }, async () => {
+    const { store } = await openedIndex();
+    await store.commit({ add: [documents(ids(0, 5)), documentsOf([canary])] }, { message: "1" });
+    for (const place of [1, 2, 3])
+      await store.commit({ add: [documents(ids(place * 5, place * 5 + 5))] }, { message: "some" });
+    const { store: other } = await openedIndex(store.path);
+    const others = async () => {
+      for (let place = 4; place < 9; place++)
+        await other.commit(
+          { add: [documents(ids(place * 5, place * 5 + 5))] },
+          { message: "other" },
+        );
+    };
+    await Promise.all([others(), store.purge([canary.id])]);
+    expect(await tracesIn(store.path)).toEqual([]);
+    const searcher = await store.searcher();
+    expect(searcher).toMatchObject({ rows: 45, degraded: null });
+    searcher.close();
+    expect(await store.versions()).toHaveLength(9);
+  });
+
   it("removes a segment that has no other rows", async () => {
     const { store } = await openedIndex();
     await store.commit({ add: [documentsOf([canary])] }, { message: "1" });

@@ -3,7 +3,7 @@ import { readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { identity } from "./commit-record.ts";
 import { ifThere, writeDurably } from "./disk.ts";
-import type { Git } from "./git-command.ts";
+import { type Git, GitRefusal } from "./git-command.ts";
 import { MAIN } from "./git-refs.ts";
 import { HistoryError, type Version, type VersionFile } from "./history.ts";
 import { dayBefore, type ObjectStore } from "./object-store.ts";
@@ -13,6 +13,7 @@ const PENDING = "erasure-pending";
 const REPACK_AT_LOOSE_OBJECTS = 4000;
 const WAIT_FOR_WRITERS_MS = 60_000;
 const WAIT_STEP_MS = 50;
+const MOVE_TRIES = 20;
 
 export interface Sweeper {
   readonly path: string;
@@ -81,37 +82,62 @@ export const finishErasure = async (sweeper: Sweeper): Promise<number> => {
   return freed;
 };
 
-/** Rewrites all versions, moves main and the tags in one transaction, then erases what the old ones alone named. */
+/**
+ * Rewrites all versions, moves main and the tags in one transaction, then erases what the old ones alone named. Versions that
+ * other writers commit meanwhile are rewritten on top, so that a busy index is erased from as well.
+ */
 export const erase = async (
   sweeper: Sweeper,
-  tags: ReadonlyMap<string, string>,
+  tags: () => Promise<ReadonlyMap<string, string>>,
   rewriting: Rewriting,
 ): Promise<void> => {
   await writeDurably(join(sweeper.path, PENDING), "");
-  const versions = (await sweeper.list()).reverse();
   const renamed = new Map<string, string>();
-  let parent: string | null = null;
-  for (const version of versions) {
-    const files = await sweeper.read(version);
-    const changed = await rewriting.change(files, version);
-    const same: boolean = changed === files && version.parent === parent;
-    const id: string = same ? version.id : await rewriting.write(version, parent, new Map(changed));
-    renamed.set(version.id, id);
-    parent = id;
-  }
-  const moves = [[MAIN, versions.at(-1)?.id ?? ""] as const, ...tagRefs(tags)]
-    .map(([ref, from]) => ({ ref, from, to: renamed.get(from) ?? from }))
-    .filter(({ from, to }) => from !== to);
-  if (moves.length > 0) {
-    const lines = moves.map(({ ref, from, to }) => `update ${ref} ${to} ${from}\n`);
-    const input = `start\n${lines.join("")}commit\n`;
+  for (let tries = 1; ; tries++) {
+    const versions = await sweeper.list();
+    await rewriteNew(sweeper, [...versions].reverse(), renamed, rewriting);
+    const moves = [[MAIN, versions[0]?.id ?? ""] as const, ...tagRefs(await tags())]
+      .map(([ref, from]) => ({ ref, from, to: renamed.get(from) ?? from }))
+      .filter(({ from, to }) => from !== to);
     try {
-      await sweeper.git(["update-ref", "--stdin"], { input, env: identity });
+      if (moves.length > 0) await moveAll(sweeper, moves);
+      break;
     } catch (cause) {
-      throw new HistoryError("conflict", "Another writer committed during the erasure.", { cause });
+      if (!(cause instanceof GitRefusal)) throw cause;
+      if (tries === MOVE_TRIES)
+        throw new HistoryError("conflict", "Others kept committing during the erasure.", { cause });
     }
   }
   await finishErasure(sweeper);
+};
+
+const rewriteNew = async (
+  sweeper: Sweeper,
+  versions: readonly Version[],
+  renamed: Map<string, string>,
+  rewriting: Rewriting,
+): Promise<void> => {
+  let parent: string | null = null;
+  for (const version of versions) {
+    let id = renamed.get(version.id);
+    if (id === undefined) {
+      const files = await sweeper.read(version);
+      const changed = await rewriting.change(files, version);
+      const same: boolean = changed === files && version.parent === parent;
+      id = same ? version.id : await rewriting.write(version, parent, new Map(changed));
+      renamed.set(version.id, id);
+    }
+    parent = id;
+  }
+};
+
+const moveAll = (
+  sweeper: Sweeper,
+  moves: readonly { readonly ref: string; readonly from: string; readonly to: string }[],
+): Promise<unknown> => {
+  const lines = moves.map(({ ref, from, to }) => `update ${ref} ${to} ${from}\n`);
+  const input = `start\n${lines.join("")}commit\n`;
+  return sweeper.git(["update-ref", "--stdin"], { input, env: identity });
 };
 
 const tagRefs = (tags: ReadonlyMap<string, string>) =>

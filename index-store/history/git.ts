@@ -367,7 +367,7 @@ export const openGitHistory = async (options: GitHistoryOptions): Promise<Histor
           parent: string | null,
           files: Map<string, VersionFile>,
         ) => write({ ...version, parent }, files, new Set());
-        await erase(sweeper, await refs.tags(), { change, write: rewritten });
+        await erase(sweeper, refs.tags, { change, write: rewritten });
       } finally {
         await release();
       }
