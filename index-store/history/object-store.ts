@@ -14,10 +14,11 @@ const hashFile = async (path: string): Promise<ObjectRef> => {
   const file = await open(path, "r");
   try {
     const hash = createHash("sha256");
-    const slice = Buffer.allocUnsafe(SLICE);
+    // Never more than the file needs: most are small, and a megabyte each kept the garbage collector busy.
+    const slice = Buffer.allocUnsafe(Math.min(SLICE, (await file.stat()).size + 1));
     let size = 0;
     for (;;) {
-      const { bytesRead } = await file.read(slice, 0, SLICE, size);
+      const { bytesRead } = await file.read(slice, 0, slice.length, size);
       if (bytesRead === 0) return { sha256: hash.digest("hex"), size };
       hash.update(slice.subarray(0, bytesRead));
       size += bytesRead;
