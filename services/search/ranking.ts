@@ -34,8 +34,8 @@ export interface Place {
 
 /** Meaning has no border between match and no match: so many nearest are ranked at most … */
 export const SEMANTIC_DEPTH = 1000;
-/** … and so many are counted in facets and totals: five times as many cost three times as much as the whole rest of a question. */
-const COUNTED_DEPTH = 200;
+/** … and so many are counted in facets and totals: a thousand would cost three times as much as the whole rest of a question. */
+const COUNTED_DEPTH = 100;
 /** Rows each side gives before the next, deeper round; a round's new rows stand after the rows of the rounds before. */
 const FIRST_DEPTH = 100;
 const GROWTH = 10;
