@@ -1,0 +1,137 @@
+// A person's whole way in a real browser: drop an export, watch it being read, search, open the conversation.
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { AxeBuilder } from "@axe-core/playwright";
+import type { Browser, Page } from "@playwright/test";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { readSample } from "../../cli/sample.ts";
+import { chromiumIsMissing, openChromium } from "./chromium.ts";
+import { type RunningServer, startServer } from "./running-server.ts";
+
+const missing = chromiumIsMissing();
+if (missing !== undefined) process.stdout.write(`browser tests are skipped: ${missing}\n`);
+
+describe.skipIf(missing !== undefined)("the web app", () => {
+  let home: string;
+  let server: RunningServer;
+  let browser: Browser;
+  let page: Page;
+  const failures: string[] = [];
+
+  beforeAll(async () => {
+    home = await mkdtemp(join(tmpdir(), "parlance-web-"));
+    server = await startServer({ home });
+    browser = await openChromium();
+    page = await (
+      await browser.newContext({ viewport: { width: 1280, height: 800 }, reducedMotion: "reduce" })
+    ).newPage();
+    page.on("pageerror", (error) => failures.push(error.message));
+    page.on("console", (message) => {
+      if (message.type() === "error") failures.push(message.text());
+    });
+  }, 60_000);
+
+  afterAll(async () => {
+    await browser?.close();
+    await server?.stop();
+    await rm(home, { recursive: true, force: true });
+  });
+
+  const findNothingSerious = async () => {
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    const serious = violations.filter(
+      ({ impact }) => impact === "serious" || impact === "critical",
+    );
+    expect(serious.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
+  };
+
+  it("goes from an export to the message that answers", async () => {
+    await page.goto(server.url);
+    await findNothingSerious();
+    const sample = await readSample();
+    await page
+      .locator("input[type=file]")
+      .first()
+      .setInputFiles(
+        sample.map(({ name, bytes }) => ({
+          name,
+          mimeType: "application/octet-stream",
+          buffer: Buffer.from(bytes),
+        })),
+      );
+    await page.waitForURL(/\/uploads/);
+    // Every file says that it is ready, and how much of it was new.
+    await expect
+      .poll(() => page.getByText(/Ready: \d+ new, 0 known/).count(), { timeout: 30_000 })
+      .toBe(sample.length);
+    await findNothingSerious();
+
+    await page.getByRole("link", { name: "Search", exact: true }).first().click();
+    await page.waitForURL(/search|\/c\/[^/]+\/?(\?|$)/);
+    const field = page
+      .getByRole("searchbox")
+      .or(page.getByRole("textbox", { name: /search/i }))
+      .first();
+    await field.fill("why did the oven controller reset");
+    const answer = page.getByText(/RTCWDT_BROWN_OUT/).first();
+    await answer.waitFor({ timeout: 15_000 });
+    expect(page.url()).toContain("oven");
+    expect(await page.locator("mark").count()).toBeGreaterThan(0);
+    await findNothingSerious();
+
+    await field.press("ArrowDown");
+    await page.keyboard.press("Enter");
+    await page.waitForURL(/\/conversation\//);
+    await page
+      .getByText(/470 µF/)
+      .first()
+      .waitFor();
+    await findNothingSerious();
+    await page.goBack();
+    await answer.waitFor();
+  });
+
+  it("finds the same again from its address alone, in the dark and on a narrow screen", async () => {
+    const address = page.url();
+    const context = await browser.newContext({
+      viewport: { width: 390, height: 844 },
+      colorScheme: "dark",
+    });
+    const second = await context.newPage();
+    await second.goto(address);
+    await second
+      .getByText(/RTCWDT_BROWN_OUT/)
+      .first()
+      .waitFor();
+    // Nothing is wider than the screen.
+    expect(await second.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(
+      390,
+    );
+    await context.close();
+  });
+
+  it("shows what a file that is no chat log lacks", async () => {
+    await page.goto(server.url);
+    await page
+      .locator("input[type=file]")
+      .first()
+      .setInputFiles({
+        name: "diary.txt",
+        mimeType: "text/plain",
+        buffer: Buffer.from("Dear diary, nothing here is a chat."),
+      });
+    await page
+      .getByText(/ShareGPT/)
+      .first()
+      .waitFor({ timeout: 20_000 });
+    await page
+      .getByText(/chat log/i)
+      .first()
+      .waitFor({ timeout: 20_000 });
+  });
+
+  it("has written nothing to the console that went wrong", () => {
+    expect(failures).toEqual([]);
+  });
+});

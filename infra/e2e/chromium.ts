@@ -1,0 +1,26 @@
+// Debian's chromium as the tests drive it, and why not where it is missing.
+import { existsSync } from "node:fs";
+import { type Browser, chromium } from "@playwright/test";
+
+const executablePath = "/usr/bin/chromium";
+
+export const chromiumIsMissing = (): string | undefined =>
+  existsSync(executablePath)
+    ? undefined
+    : `${executablePath} is not there: apt-get install chromium`;
+
+export const openChromium = (): Promise<Browser> =>
+  chromium.launch({
+    executablePath,
+    args: [
+      "--no-sandbox",
+      "--use-angle=swiftshader",
+      "--enable-unsafe-swiftshader",
+      // Nothing of the browser's own is to be fetched.
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+    ],
+  });
