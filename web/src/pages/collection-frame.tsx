@@ -7,10 +7,11 @@ import {
   IconSettings,
   IconUpload,
 } from "@tabler/icons-react";
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, Outlet, useParams } from "@tanstack/react-router";
 import type { Collection } from "#services/contract/collections.ts";
 import { collectionQuery } from "../api/collections.ts";
+import { isFinal, uploadsQuery } from "../api/uploads.ts";
 import { counted, shortCount } from "../shape/numbers.ts";
 import { spanOfTime } from "../shape/times.ts";
 import { Refusal } from "../ui/refusal.tsx";
@@ -34,10 +35,15 @@ const figures = (collection: Collection): string =>
 
 export function CollectionFrame() {
   const { collection: id } = useParams({ from: "/c/$collection" });
+  const client = useQueryClient();
   const { data, error, refetch } = useQuery({
     ...collectionQuery(id),
-    // While chunks wait for a version the figures move.
-    refetchInterval: (query) => ((query.state.data?.pending ?? 0) > 0 ? 3_000 : false),
+    // While something is being read, or waits for a version, the figures move.
+    refetchInterval: (query) =>
+      (query.state.data?.pending ?? 0) > 0 ||
+      client.getQueryData(uploadsQuery(id).queryKey)?.some((one) => !isFinal(one.state))
+        ? 3_000
+        : false,
   });
   if (error && !data) return <Refusal error={error} retry={() => void refetch()} />;
   return (

@@ -4,6 +4,7 @@ import { Link } from "@tanstack/react-router";
 import { useId, useState } from "react";
 import type { Hit } from "#services/contract/search.ts";
 import { counted } from "../shape/numbers.ts";
+import { placeOf } from "../shape/place.ts";
 import { ago, fullTime } from "../shape/times.ts";
 import { SegmentedText } from "./segmented-text.tsx";
 import { SourceBadge } from "./source-badge.tsx";
@@ -55,9 +56,7 @@ function Beside({ of }: { readonly of: Hit["before"][number] }) {
 export function HitCard({ hit, question, now, collection, onLike, onFocus }: HitCardProps) {
   const [why, setWhy] = useState(false);
   const whyId = useId();
-  const where = [collection, hit.channel, hit.title === hit.channel ? null : hit.title]
-    .filter((one) => one !== null && one !== undefined && one !== "")
-    .join(" · ");
+  const where = [collection, placeOf(hit.channel, hit.title)].filter(Boolean).join(" · ");
   return (
     <li className="hit">
       <div className="hit-head">

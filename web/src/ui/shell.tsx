@@ -69,14 +69,10 @@ export function Shell() {
           </Link>
           <CollectionChoice />
           <span style={{ flex: 1 }} />
-          <UnstyledButton
-            className="bar-find"
-            onClick={paletteStore.open}
-            aria-label="Search anything, Ctrl K"
-          >
+          <UnstyledButton className="bar-find" onClick={paletteStore.open}>
             <IconSearch size={16} stroke={1.7} aria-hidden />
             <span>Search anything</span>
-            <kbd>Ctrl K</kbd>
+            <kbd aria-hidden="true">Ctrl K</kbd>
           </UnstyledButton>
           <SchemeToggle />
           <Tooltip label="Keyboard shortcuts (?)" openDelay={400}>

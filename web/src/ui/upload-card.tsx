@@ -58,7 +58,7 @@ function Live({ upload }: { readonly upload: Upload }) {
         aria-label={`${upload.filename}: ${stageName(upload.state)}`}
         transitionDuration={400}
       />
-      <Group gap={16} mt={8} fz="xs" c="dimmed" className="tabular">
+      <Group gap="0 16px" mt={8} fz="xs" c="dimmed" className="tabular">
         <span role="status">{stageName(upload.state)}</span>
         <span>{share(whole, 1)}</span>
         {progress.rate !== null && <span>{shortCount(Math.round(progress.rate))} messages/s</span>}
