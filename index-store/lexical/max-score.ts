@@ -25,6 +25,8 @@ export interface Sweep {
  * about rows that could still make it.
  */
 const WINDOW = 4096;
+/** Postings looked at one by one before jumping: rows that are asked about lie close together, and jumps mispredict. */
+const NEAR = 16;
 
 class Cursor {
   readonly data: PostingsData;
@@ -100,6 +102,8 @@ class Window {
   readonly cursors: Cursor[];
   readonly #scores = new Float64Array(WINDOW);
   readonly #touched = new Uint32Array(WINDOW / 32);
+  /** Rows of the window that may get into the top. */
+  readonly #slots = new Uint16Array(WINDOW);
   total = 0;
 
   constructor(data: PostingsData, clauses: readonly Clause[], sweep: Sweep) {
@@ -161,10 +165,34 @@ class Window {
     cursor.at = at;
   }
 
+  /** Takes the rows that may still get into the top, asks the unread words about them, and offers what is left. */
   #collect(first: number, unread: number, unreadBound: number): void {
+    let count = this.#candidates(first, unreadBound);
+    let left = unreadBound;
+    for (let at = unread - 1; at >= 0 && count > 0; at--) {
+      const cursor = this.cursors[at];
+      if (cursor === undefined || cursor.bound === 0) continue;
+      left -= cursor.bound;
+      this.#ask(cursor, first, count);
+      count = this.#keep(count, left);
+    }
+    const { top } = this.sweep;
+    const slots = this.#slots;
+    for (let at = 0; at < count; at++) {
+      const slot = slots[at] ?? 0;
+      top.offer(first + slot, this.#scores[slot] ?? 0);
+      this.#scores[slot] = 0;
+    }
+  }
+
+  /** Puts the touched rows that may get into the top into `#slots`, in order, and forgets the others. */
+  #candidates(first: number, unreadBound: number): number {
     const { top, allowed, matches } = this.sweep;
+    const { threshold } = top;
     const scores = this.#scores;
     const touched = this.#touched;
+    const slots = this.#slots;
+    let count = 0;
     for (let word = 0; word < touched.length; word++) {
       const bits = touched[word] ?? 0;
       if (bits === 0) continue;
@@ -175,32 +203,45 @@ class Window {
       for (let rest = bits; rest !== 0; rest &= rest - 1) {
         const lowest = rest & -rest;
         const slot = word * 32 + 31 - Math.clz32(lowest);
-        const score = scores[slot] ?? 0;
-        scores[slot] = 0;
-        if ((wanted & lowest) === 0) continue;
-        this.total += 1;
-        if (!(score + unreadBound > top.threshold)) continue;
-        top.offer(first + slot, unread === 0 ? score : this.#finish(first + slot, score, unread));
+        const isWanted = (wanted & lowest) !== 0;
+        if (isWanted) this.total += 1;
+        if (isWanted && (scores[slot] ?? 0) + unreadBound > threshold) slots[count++] = slot;
+        else scores[slot] = 0;
       }
     }
+    return count;
   }
 
-  /** Asks the unread words about a row, largest bound first, until it is clear that they cannot help. */
-  #finish(row: number, known: number, unread: number): number {
-    const { cursors, sweep } = this;
-    let left = 0;
-    for (let at = 0; at < unread; at++) left += cursors[at]?.bound ?? 0;
-    let score = known;
-    for (let at = unread - 1; at >= 0; at--) {
-      if (!(score + left > sweep.top.threshold)) return Number.NEGATIVE_INFINITY;
-      const cursor = cursors[at];
-      if (cursor === undefined || cursor.bound === 0) continue;
-      left -= cursor.bound;
-      cursor.at = seek(cursor.list, cursor.at, row);
-      if (cursor.at < cursor.list.to && cursor.list.rows[cursor.at] === row)
-        score += cursor.partAt(cursor.at);
+  /** Adds an unread word's part to the candidates that have it. */
+  #ask(cursor: Cursor, first: number, count: number): void {
+    const { list } = cursor;
+    const slots = this.#slots;
+    const scores = this.#scores;
+    const { rows, to } = list;
+    let { at } = cursor;
+    for (let place = 0; place < count; place++) {
+      const slot = slots[place] ?? 0;
+      const row = first + slot;
+      for (let near = 0; near < NEAR && at < to && (rows[at] ?? 0) < row; near++) at += 1;
+      at = seek(list, at, row);
+      if (at === to) break;
+      if (rows[at] === row) scores[slot] = (scores[slot] ?? 0) + cursor.partAt(at);
     }
-    return score;
+    cursor.at = at;
+  }
+
+  /** Keeps the candidates that can still get in with what is left to ask. */
+  #keep(count: number, left: number): number {
+    const { threshold } = this.sweep.top;
+    const scores = this.#scores;
+    const slots = this.#slots;
+    let kept = 0;
+    for (let at = 0; at < count; at++) {
+      const slot = slots[at] ?? 0;
+      if ((scores[slot] ?? 0) + left > threshold) slots[kept++] = slot;
+      else scores[slot] = 0;
+    }
+    return kept;
   }
 }
 
