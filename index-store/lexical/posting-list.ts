@@ -76,10 +76,10 @@ export const rowsOfBitmap = (bits: RowBitmap): Uint32Array => {
   for (const word of bits) for (let rest = word; rest !== 0; rest &= rest - 1) count += 1;
   const rows = new Uint32Array(count);
   let at = 0;
-  bits.forEach((word, place) => {
-    for (let rest = word; rest !== 0; rest &= rest - 1)
+  for (let place = 0; place < bits.length; place++) {
+    for (let rest = bits[place] ?? 0; rest !== 0; rest &= rest - 1)
       rows[at++] = place * 32 + 31 - Math.clz32(rest & -rest);
-  });
+  }
   return rows;
 };
 
@@ -96,20 +96,23 @@ export const intersect = (rows: Uint32Array, list: PostingList): Uint32Array => 
   return kept.subarray(0, count);
 };
 
-/** All lists as one, frequencies added up. */
-export const unite = (data: PostingsData, lists: readonly PostingList[]): PostingList => {
-  const [only] = lists;
-  if (only === undefined) return emptyList;
-  if (lists.length === 1) return only;
+/** Terms [from, to) of the dictionary as one, frequencies added up: their postings lie one after another. */
+export const unite = (data: PostingsData, from: number, to: number): PostingList => {
+  if (to - from <= 1) return listOf(data, to > from ? from : -1);
+  const { postingRows, frequencies, postingOffsets, largeFrequencies } = data;
   const sums = new Uint32Array(data.rows);
   const bits = new Uint32Array((data.rows + 31) >>> 5);
-  for (const list of lists) {
-    for (let at = list.from; at < list.to; at++) {
-      const row = list.rows[at] ?? 0;
-      sums[row] = (sums[row] ?? 0) + frequencyOf(data, list, at);
-      bits[row >>> 5] = (bits[row >>> 5] ?? 0) | (1 << (row & 31));
-    }
+  const end = postingOffsets[to] ?? 0;
+  for (let at = postingOffsets[from] ?? 0; at < end; at++) {
+    const row = postingRows[at] ?? 0;
+    const frequency = frequencies[at] ?? 0;
+    sums[row] =
+      (sums[row] ?? 0) +
+      (frequency === LARGE_FREQUENCY ? largeFrequency(largeFrequencies, at) : frequency);
+    bits[row >>> 5] = (bits[row >>> 5] ?? 0) | (1 << (row & 31));
   }
   const rows = rowsOfBitmap(bits);
-  return { rows, frequencies: rows.map((row) => sums[row] ?? 0), from: 0, to: rows.length };
+  const united = new Uint32Array(rows.length);
+  for (let at = 0; at < rows.length; at++) united[at] = sums[rows[at] ?? 0] ?? 0;
+  return { rows, frequencies: united, from: 0, to: rows.length };
 };
