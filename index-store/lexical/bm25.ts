@@ -1,8 +1,8 @@
 // BM25 as the port states it: what one word adds to a row's score, and bounds for a block of rows.
 
 /** Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond" (2009); k1 and b as in Lucene and FTS5. */
-export const K1 = 1.2;
-export const B = 0.75;
+const K1 = 1.2;
+const B = 0.75;
 
 /** idf = ln(1 + (N − n + 0.5)/(n + 0.5)) with n rows of N; never negative. */
 export const idf = (rows: number, documentFrequency: number): number => {

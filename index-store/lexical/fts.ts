@@ -19,7 +19,7 @@ import { tokenize } from "./tokenize.ts";
  * column and compounds in another, where no phrase looks. FTS5's own bm25() cannot be told the statistics of other
  * segments and bounds its idf otherwise, so rows are scored here, from the frequencies in FTS5's own vocabulary table.
  */
-export const encodeTerm = (term: string): string => `x${Buffer.from(term, "utf8").toString("hex")}`;
+const encodeTerm = (term: string): string => `x${Buffer.from(term, "utf8").toString("hex")}`;
 const decodeTerm = (encoded: string): string =>
   Buffer.from(encoded.slice(1), "hex").toString("utf8");
 

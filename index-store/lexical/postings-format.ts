@@ -12,7 +12,7 @@ import { LexicalError } from "./lexical.ts";
  * Terms with more than 128 postings have blocks: per 128 postings the place of their positions and what bounds their score.
  */
 
-export const MAGIC = Uint8Array.of(0x50, 0x57, 0x4f, 0x52, 0x44, 0x53, 0, 1);
+const MAGIC = Uint8Array.of(0x50, 0x57, 0x4f, 0x52, 0x44, 0x53, 0, 1);
 export const BLOCK = 128;
 /** Frequencies of 255 and more stand in `largeFrequencies`. */
 export const LARGE_FREQUENCY = 255;

@@ -29,7 +29,7 @@ export interface Token {
 export type TokenVisitor = (term: string, start: number, end: number, compound: boolean) => void;
 
 /** Longest term in UTF-16 units: longer words are cut, longer compounds are there in parts only. */
-export const MAX_TERM = 200;
+const MAX_TERM = 200;
 
 const emojiAt =
   /\p{RI}\p{RI}|[\p{Extended_Pictographic}\p{RI}][\ufe0f\u{1f3fb}-\u{1f3ff}]*(?:\u200d\p{Extended_Pictographic}[\ufe0f\u{1f3fb}-\u{1f3ff}]*)*/uy;
