@@ -79,11 +79,18 @@ const compareFacets = (a: FacetCount, b: FacetCount): number => {
   return a.value < b.value ? -1 : 1;
 };
 
-/** The smallest count that can be among the `limit` most frequent: what is below need not be sorted. */
+/** The smallest count among the `limit` largest (at least 1): what is below need not be sorted. */
 const leastCount = (totals: Uint32Array, limit: number): number => {
   if (totals.length <= limit) return 1;
-  const sorted = totals.slice().sort();
-  return Math.max(1, sorted[sorted.length - limit] ?? 1);
+  // Ascending; a new count moves the smaller ones down. Most counts are below the first and cost one comparison.
+  const largest = new Uint32Array(limit);
+  for (const total of totals) {
+    if (total <= (largest[0] ?? 0)) continue;
+    let at = 1;
+    for (; at < limit && (largest[at] ?? 0) < total; at++) largest[at - 1] = largest[at] ?? 0;
+    largest[at - 1] = total;
+  }
+  return Math.max(1, largest[0] ?? 1);
 };
 
 /** Most frequent values of a keyword column, ties by value. */
@@ -124,8 +131,69 @@ const forEachNumber = (
   }
 };
 
+/** Bins a column may be cut into beforehand; a narrower width is counted number by number. */
+const MAX_BINS = 65_535;
+
+/** The bin of every row of a segment, from `first` on; 65,535 for rows without a value. */
+interface Bins {
+  readonly first: number;
+  readonly count: number;
+  readonly ofPlace: readonly Uint16Array[];
+}
+
+/** Cut at the first histogram of a width and kept with the snapshot: a question then only counts. */
+const binsOf = (snapshot: Snapshot, column: string, width: number): Bins | undefined => {
+  const range = snapshot.remembered(`extent:${column}`, () =>
+    extent(snapshot, column, snapshot.live.bits),
+  );
+  if (range === null) return { first: 0, count: 0, ofPlace: [] };
+  const first = Math.floor(range.min / width);
+  const count = Math.floor(range.max / width) - first + 1;
+  if (count >= MAX_BINS) return undefined;
+  return snapshot.remembered(`bins:${column}:${width}`, () => ({
+    first,
+    count,
+    ofPlace: snapshot.places.map(({ columns }) => {
+      const values = columns.get(column);
+      if (values?.kind !== "number") return new Uint16Array();
+      return Uint16Array.from(values.values, (value) => {
+        const bin = Math.floor(value / width) - first;
+        return bin >= 0 && bin < count ? bin : MAX_BINS;
+      });
+    }),
+  }));
+};
+
 /** Non-empty bins of equal width, ascending; bins begin at multiples of the width. */
 export const histogram = (
+  snapshot: Snapshot,
+  column: string,
+  rows: RowBitmap,
+  width: number,
+): { from: number; count: number }[] => {
+  const bins = binsOf(snapshot, column, width);
+  if (bins === undefined) return histogramByNumber(snapshot, column, rows, width);
+  const counts = new Uint32Array(bins.count);
+  for (const [at, place] of snapshot.places.entries()) {
+    const codes = bins.ofPlace[at] ?? new Uint16Array();
+    const slice = snapshot.slice(rows, place);
+    for (let word = 0; word < slice.length; word++) {
+      let rest = slice[word] ?? 0;
+      while (rest !== 0) {
+        const low = rest & -rest;
+        const bin = codes[(word << 5) + 31 - Math.clz32(low)] ?? MAX_BINS;
+        if (bin < MAX_BINS) counts[bin] = (counts[bin] ?? 0) + 1;
+        rest ^= low;
+      }
+    }
+  }
+  const found: { from: number; count: number }[] = [];
+  for (const [bin, count] of counts.entries())
+    if (count > 0) found.push({ from: (bins.first + bin) * width, count });
+  return found;
+};
+
+const histogramByNumber = (
   snapshot: Snapshot,
   column: string,
   rows: RowBitmap,
@@ -136,7 +204,7 @@ export const histogram = (
     const bin = Math.floor(value / width);
     bins.set(bin, (bins.get(bin) ?? 0) + 1);
   });
-  return [...bins].sort(([a], [b]) => a - b).map(([bin, count]) => ({ from: bin * width, count }));
+  return [...bins].sort(([x], [y]) => x - y).map(([bin, count]) => ({ from: bin * width, count }));
 };
 
 export const extent = (
