@@ -70,9 +70,7 @@ const refuse = async (response: Response): Promise<never> => {
     throw new GoneError("Parlance does not answer. It may be restarting.");
   }
   heardFromServer();
-  throw new ProblemError(
-    readProblem(await response.text(), response.status, response.statusText),
-  );
+  throw new ProblemError(readProblem(await response.text(), response.status, response.statusText));
 };
 
 /**

@@ -62,16 +62,17 @@ export const sendFile = (sending: Sending, onSent: (bytes: number) => void): Pro
   new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     const query = asked({ filename: sending.file.name });
-    request.open("PUT", `${base}/collections/${encodeURIComponent(sending.collection)}/uploads?${query}`);
+    request.open(
+      "PUT",
+      `${base}/collections/${encodeURIComponent(sending.collection)}/uploads?${query}`,
+    );
     request.setRequestHeader("content-type", "application/octet-stream");
     request.setRequestHeader("idempotency-key", sending.key);
     request.upload.onprogress = (event) => onSent(event.loaded);
     request.onload = () => {
       if (request.status >= 400) {
         reject(
-          new ProblemError(
-            readProblem(request.responseText, request.status, request.statusText),
-          ),
+          new ProblemError(readProblem(request.responseText, request.status, request.statusText)),
         );
         return;
       }

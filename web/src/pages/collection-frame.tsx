@@ -2,6 +2,7 @@
 import { Group, Skeleton, Text } from "@mantine/core";
 import {
   IconHistory,
+  IconInfoCircle,
   IconMessages,
   IconSearch,
   IconSettings,
@@ -91,6 +92,16 @@ export function CollectionFrame() {
           </nav>
         </div>
       </div>
+      {data && data.notices.length > 0 && (
+        <div className="collection-notices">
+          {data.notices.map((notice) => (
+            <p key={notice}>
+              <IconInfoCircle size={17} stroke={1.7} aria-hidden />
+              {notice}
+            </p>
+          ))}
+        </div>
+      )}
       <Outlet />
     </>
   );

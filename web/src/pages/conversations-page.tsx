@@ -1,8 +1,7 @@
 // A collection's conversations: filtered by title and source, sorted, page after page.
 import { Button, Group, Select, Skeleton, Stack, Text, TextInput } from "@mantine/core";
 import { IconFilter, IconMessages } from "@tabler/icons-react";
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { keepPreviousData } from "@tanstack/react-query";
+import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import type { ConversationSummary } from "#services/contract/conversations.ts";
 import { collectionQuery, conversationsQuery } from "../api/collections.ts";
@@ -54,11 +53,13 @@ function Filters({ collection }: { readonly collection: string }) {
   const address = useSearch({ from: "/c/$collection/" });
   const navigate = useNavigate({ from: "/c/$collection/" });
   const { data } = useQuery(collectionQuery(collection));
-  const [title, setTitle] = useTyped(address.title ?? "", (next) =>
-    void navigate({
-      search: (now) => ({ ...now, title: next === "" ? undefined : next }),
-      replace: true,
-    }),
+  const [title, setTitle] = useTyped(
+    address.title ?? "",
+    (next) =>
+      void navigate({
+        search: (now) => ({ ...now, title: next === "" ? undefined : next }),
+        replace: true,
+      }),
   );
   return (
     <Group gap="xs" mb={16}>
@@ -95,7 +96,9 @@ function Filters({ collection }: { readonly collection: string }) {
         allowDeselect={false}
         value={address.sort ?? "newest"}
         data={sorts}
-        onChange={(sort) => void navigate({ search: (now) => ({ ...now, sort: sort ?? undefined }) })}
+        onChange={(sort) =>
+          void navigate({ search: (now) => ({ ...now, sort: sort ?? undefined }) })
+        }
       />
     </Group>
   );

@@ -85,30 +85,30 @@ function SearchEverywhere() {
   const navigate = useNavigate();
   const [q, setQ] = useState("");
   return (
-    <form
-      className="home-search"
-      // biome-ignore lint/a11y/useSemanticElements: the search element is too new for some screen readers in use
-      role="search"
-      onSubmit={(event) => {
-        event.preventDefault();
-        void navigate({ to: "/search", search: q.trim() === "" ? {} : { q: q.trim() } });
-      }}
-    >
-      <TextInput
-        flex={1}
-        size="md"
-        radius="md"
-        value={q}
-        data-search-field
-        aria-label="Search all collections"
-        placeholder="Search all collections by meaning or by words"
-        leftSection={<IconSearch size={18} stroke={1.7} aria-hidden />}
-        onChange={(event) => setQ(event.currentTarget.value)}
-      />
-      <Button type="submit" size="md" radius="md">
-        Search
-      </Button>
-    </form>
+    <search>
+      <form
+        className="home-search"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void navigate({ to: "/search", search: q.trim() === "" ? {} : { q: q.trim() } });
+        }}
+      >
+        <TextInput
+          flex={1}
+          size="md"
+          radius="md"
+          value={q}
+          data-search-field
+          aria-label="Search all collections"
+          placeholder="Search all collections by meaning or by words"
+          leftSection={<IconSearch size={18} stroke={1.7} aria-hidden />}
+          onChange={(event) => setQ(event.currentTarget.value)}
+        />
+        <Button type="submit" size="md" radius="md">
+          Search
+        </Button>
+      </form>
+    </search>
   );
 }
 

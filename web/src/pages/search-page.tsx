@@ -1,5 +1,5 @@
 // The search page, of one collection or of all: its state is the address, its answer the newest question's.
-import { useParams, useNavigate, useSearch } from "@tanstack/react-router";
+import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import type { SearchAddress } from "../shape/search-address.ts";
 import { useTitle } from "../ui/page-title.ts";
 import { SearchView } from "../ui/search-view.tsx";

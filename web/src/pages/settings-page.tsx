@@ -74,6 +74,7 @@ function Facts({ collection }: { readonly collection: Collection }) {
     [
       "Languages",
       collection.languages
+        .filter((one) => one.share >= 0.005)
         .slice(0, 4)
         .map((one) => `${languageLabel(one.language)} ${share(one.share, 1)}`)
         .join(", ") || "not known yet",

@@ -11,6 +11,7 @@ import { Nothing } from "../ui/nothing.tsx";
 import { useNow } from "../ui/now.ts";
 import { useTitle } from "../ui/page-title.ts";
 import { Refusal } from "../ui/refusal.tsx";
+import { ScrollBox } from "../ui/scroll-box.tsx";
 
 interface RowProps {
   readonly version: Version;
@@ -81,7 +82,7 @@ export function VersionsPage() {
     );
   return (
     <div className="page">
-      <Text size="sm" c="dimmed" mb={16} maw={620}>
+      <Text size="sm" c="dimmed" mb={16} maw={720}>
         Every change to the index is a version that stays. Choose a number to search the collection
         as it was then.
       </Text>
@@ -93,7 +94,7 @@ export function VersionsPage() {
         </Stack>
       ) : (
         <div className="card">
-          <Table.ScrollContainer minWidth={680}>
+          <ScrollBox label="Versions" minWidth={680}>
             <Table verticalSpacing={9} horizontalSpacing="md" className="tabular" fz="sm">
               <Table.Thead>
                 <Table.Tr>
@@ -117,7 +118,7 @@ export function VersionsPage() {
                 ))}
               </Table.Tbody>
             </Table>
-          </Table.ScrollContainer>
+          </ScrollBox>
         </div>
       )}
       {hasNextPage && (

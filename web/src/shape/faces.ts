@@ -4,8 +4,9 @@
 export const initials = (name: string): string => {
   const words = name.match(/[\p{L}\p{N}]+/gu) ?? [];
   const [first = "?", second] = words;
-  return (second === undefined ? first.slice(0, 2) : first.slice(0, 1) + second.slice(0, 1))
-    .toUpperCase();
+  return (
+    second === undefined ? first.slice(0, 2) : first.slice(0, 1) + second.slice(0, 1)
+  ).toUpperCase();
 };
 
 /** 0 … 359, the same for the same name. */

@@ -24,11 +24,15 @@ const goesOn = (before: Message | undefined, now: Message) =>
   now.siblings.length < 2 &&
   Math.abs((now.at ?? 0) - (before.at ?? 0)) < pauseMs;
 
+// Exports begin many trees with an empty root; its place in the tree matters, to look at there is nothing.
+const isHollow = (message: Message) =>
+  message.kind === "system" && message.text.trim() === "" && message.attachments.length === 0;
+
 export const messageRows = (messages: readonly Message[]): readonly Row[] => {
   const rows: Row[] = [];
   let day: string | undefined;
   let before: Message | undefined;
-  for (const message of messages) {
+  for (const message of messages.filter((one) => !isHollow(one))) {
     const today = message.at === null ? day : dayKey(message.at);
     if (message.at !== null && today !== day) {
       rows.push({ kind: "day", key: `day-${message.id}`, at: message.at });

@@ -23,7 +23,10 @@ export const searchAddress = z.object({
   channel: list(z.string()),
   lang: list(z.string().nullable()),
   in: list(z.string()),
-  v: z.union([z.int(), z.string().max(100)]).optional().catch(undefined),
+  v: z
+    .union([z.int(), z.string().max(100)])
+    .optional()
+    .catch(undefined),
   like: z.string().max(60).optional().catch(undefined),
   /** The hit that is chosen, so that going back finds it again. */
   at: z.int().min(0).optional().catch(undefined),

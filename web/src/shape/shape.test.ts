@@ -78,7 +78,11 @@ describe("bars", () => {
   });
 
   it("gives the range between two bars whichever was touched first", () => {
-    const drawn = bars([0, 10, 20, 30].map((from) => ({ from, count: 1 })), 10, 60);
+    const drawn = bars(
+      [0, 10, 20, 30].map((from) => ({ from, count: 1 })),
+      10,
+      60,
+    );
     expect(rangeOf(drawn, 2, 1)).toEqual({ after: 10, before: 30 });
     expect(rangeOf(drawn, 9, 1)).toBeUndefined();
     expect(bars([], 10, 60)).toEqual([]);

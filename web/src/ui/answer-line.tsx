@@ -32,7 +32,7 @@ function VersionMenu({ address, collection, shown, onAddress }: VersionMenuProps
   return (
     <Menu position="bottom-end" shadow="md" width={280}>
       <Menu.Target>
-        <UnstyledButton className="hit-act" aria-label="Version that is searched">
+        <UnstyledButton className="hit-act">
           <IconHistory size={15} stroke={1.6} aria-hidden style={{ marginRight: 5 }} />
           {shown === null ? "Version" : `Version ${shown}`}
         </UnstyledButton>
@@ -71,13 +71,15 @@ export function AnswerLine({ answer, address, collection, onAddress }: AnswerLin
         <span style={{ flex: 1 }} />
         <Switch
           size="xs"
-          label="Group by conversation"
+          label="Group"
+          aria-label="Group by conversation"
           checked={address.group ?? false}
           onChange={(event) => onAddress({ group: event.currentTarget.checked || undefined })}
         />
         <NativeSelect
           size="xs"
           variant="unstyled"
+          w={122}
           aria-label="Order"
           value={address.sort ?? "relevance"}
           data={orders}

@@ -40,9 +40,7 @@ export function FacetList({ title, values, chosen, onToggle }: FacetListProps) {
             <span className="clip" title={one.label}>
               {one.label}
             </span>
-            <span className="tabular">
-              {one.count === undefined ? "" : shortCount(one.count)}
-            </span>
+            <span className="tabular">{one.count === undefined ? "" : shortCount(one.count)}</span>
           </label>
         );
       })}

@@ -74,7 +74,6 @@ export function FilterPanel({ address, facets, onAddress, acrossCollections }: F
           size="xs"
           valueFormat="D MMM YY"
           placeholder="Any time"
-          aria-label="From and to"
           clearable
           allowSingleDateInRange
           clearButtonProps={{ "aria-label": "Any time" }}

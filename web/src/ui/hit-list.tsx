@@ -27,7 +27,7 @@ const useWalk = (list: React.RefObject<HTMLOListElement | null>) => {
   const links = () => [...(list.current?.querySelectorAll<HTMLElement>("[data-hit]") ?? [])];
   const walk = (by: number) => {
     const all = links();
-    const at = all.findIndex((link) => link === document.activeElement);
+    const at = all.findIndex((link) => link.matches(":focus"));
     const next = all[at < 0 ? 0 : Math.min(all.length - 1, Math.max(0, at + by))];
     next?.focus({ preventScroll: true });
     next?.closest("li")?.scrollIntoView({ block: "center" });
@@ -100,7 +100,7 @@ export function HitList(props: HitListProps) {
         ))}
       </ol>
       <div ref={end} style={{ height: 40, display: "grid", placeItems: "center" }}>
-        {loadingMore && <Loader size="sm" aria-label="Loading more hits" />}
+        {loadingMore && <Loader size="sm" role="status" aria-label="Loading more hits" />}
       </div>
       {!more && hits.length > 5 && (
         <p className="dim" style={{ textAlign: "center", fontSize: "0.75rem" }}>

@@ -2,6 +2,7 @@
 import { Table, Text } from "@mantine/core";
 import type { Upload } from "#services/contract/uploads.ts";
 import { count, counted } from "../shape/numbers.ts";
+import { ScrollBox } from "./scroll-box.tsx";
 
 export function ImportReport({ upload }: { readonly upload: Upload }) {
   const shown = upload.problems.reduce((sum, one) => sum + one.count, 0);
@@ -10,8 +11,8 @@ export function ImportReport({ upload }: { readonly upload: Upload }) {
       <Text size="sm" fw={560} mb={6}>
         {counted(upload.problemCount, "record")} could not be read; the rest was kept.
       </Text>
-      <Table.ScrollContainer minWidth={480}>
-        <Table fz="sm" verticalSpacing={6} aria-label="Problems of this import">
+      <ScrollBox label="Problems of this import" minWidth={480}>
+        <Table fz="sm" verticalSpacing={6}>
           <Table.Thead>
             <Table.Tr>
               <Table.Th>Place</Table.Th>
@@ -31,7 +32,7 @@ export function ImportReport({ upload }: { readonly upload: Upload }) {
             ))}
           </Table.Tbody>
         </Table>
-      </Table.ScrollContainer>
+      </ScrollBox>
       {shown < upload.problemCount && (
         <Text size="xs" c="dimmed" mt={6}>
           The first ones; {count(upload.problemCount - shown)} more are of the same kinds or came

@@ -56,7 +56,7 @@ function Branches({ message, onBranch }: Pick<MessageItemProps, "message" | "onB
     <nav className="branches tabular" aria-label="Branches of the conversation here">
       <ActionIcon
         size={24}
-        variant="subtle"
+        variant="transparent"
         color="gray"
         aria-label="Branch before"
         disabled={left === undefined}
@@ -67,7 +67,7 @@ function Branches({ message, onBranch }: Pick<MessageItemProps, "message" | "onB
       {at + 1}/{siblings.length}
       <ActionIcon
         size={24}
-        variant="subtle"
+        variant="transparent"
         color="gray"
         aria-label="Branch after"
         disabled={right === undefined}
@@ -146,10 +146,7 @@ export function MessageItem(props: MessageItemProps) {
     >
       <div aria-hidden="true">
         {!continued && (
-          <span
-            className="message-face"
-            style={{ "--hue": hue(message.author) } as CSSProperties}
-          >
+          <span className="message-face" style={{ "--hue": hue(message.author) } as CSSProperties}>
             {initials(message.author)}
           </span>
         )}
@@ -159,7 +156,9 @@ export function MessageItem(props: MessageItemProps) {
           <UnstyledButton className="message-reply" onClick={() => onGoTo(replyTo)}>
             <IconCornerDownRight size={13} aria-hidden style={{ flex: "none" }} />
             <span className="clip">
-              {answered ? `${answered.author}: ${answered.text.slice(0, 120)}` : "To the message it answers"}
+              {answered
+                ? `${answered.author}: ${answered.text.slice(0, 120)}`
+                : "To the message it answers"}
             </span>
           </UnstyledButton>
         )}

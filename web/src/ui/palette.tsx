@@ -1,9 +1,19 @@
 // Ctrl-K: pages, collections and the first hits in one list.
 import { Text } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
-import { Spotlight, type SpotlightActionData, type SpotlightActionGroupData } from "@mantine/spotlight";
+import {
+  Spotlight,
+  type SpotlightActionData,
+  type SpotlightActionGroupData,
+} from "@mantine/spotlight";
 import "@mantine/spotlight/styles.css";
-import { IconFolderOpen, IconHome, IconMessages, IconSearch, IconUpload } from "@tabler/icons-react";
+import {
+  IconFolderOpen,
+  IconHome,
+  IconMessages,
+  IconSearch,
+  IconUpload,
+} from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";

@@ -1,5 +1,5 @@
 // What went wrong, in words a person can act on: the problem's detail and hint, and a way to try again.
-import { Button, Stack, Text, Title } from "@mantine/core";
+import { Button, Group, Stack, Text, Title } from "@mantine/core";
 import { IconAlertTriangle, IconCloudOff } from "@tabler/icons-react";
 import { GoneError, ProblemError } from "../api/request.ts";
 
@@ -30,6 +30,8 @@ export const tellError = (error: unknown): Told => {
   };
 };
 
+const isLost = (error: unknown) => error instanceof ProblemError && error.problem.status === 404;
+
 export interface RefusalProps {
   readonly error: unknown;
   readonly retry?: (() => void) | undefined;
@@ -50,11 +52,18 @@ export function Refusal({ error, retry }: RefusalProps) {
           {told.hint}
         </Text>
       )}
-      {retry && (
-        <Button mt="md" variant="default" onClick={retry}>
-          Try again
-        </Button>
-      )}
+      <Group mt="md" justify="center">
+        {retry && !isLost(error) && (
+          <Button variant="default" onClick={retry}>
+            Try again
+          </Button>
+        )}
+        {isLost(error) && (
+          <Button variant="default" component="a" href="/">
+            To the start
+          </Button>
+        )}
+      </Group>
     </Stack>
   );
 }

@@ -36,64 +36,68 @@ export function SearchField(props: SearchFieldProps) {
     onAddress({ q: q.trim() === "" ? undefined : q }),
   );
   return (
-    // biome-ignore lint/a11y/useSemanticElements: the search element is too new for some screen readers in use
-    <form
-      className="search-ask"
-      role="search"
-      onSubmit={(event) => {
-        event.preventDefault();
-        typeNow(typed);
-      }}
-    >
-      <TextInput
-        flex={1}
-        size="md"
-        value={typed}
-        data-search-field
-        autoFocus={address.q === undefined && address.like === undefined}
-        aria-label={`Search ${where}`}
-        placeholder={`Search ${where}`}
-        spellCheck={false}
-        autoComplete="off"
-        enterKeyHint="search"
-        leftSection={<IconSearch size={18} stroke={1.7} aria-hidden />}
-        rightSectionWidth={typed === "" ? 42 : 74}
-        rightSection={
-          <Group gap={0} wrap="nowrap">
-            {typed !== "" && (
-              <CloseButton size="md" aria-label="Clear the question" onClick={() => typeNow("")} />
-            )}
-            <Popover position="bottom-end" shadow="md" width="min(430px, 92vw)" withinPortal>
-              <Popover.Target>
-                <ActionIcon variant="subtle" color="gray" aria-label="What can I write here?">
-                  <IconHelpCircle size={18} stroke={1.6} />
-                </ActionIcon>
-              </Popover.Target>
-              <Popover.Dropdown>
-                <Text size="sm" fw={560} mb={10}>
-                  Plain words, or more exactly
-                </Text>
-                <Operators />
-              </Popover.Dropdown>
-            </Popover>
-          </Group>
-        }
-        onChange={(event) => type(event.currentTarget.value)}
-      />
-      <SegmentedControl
-        aria-label="How to search"
-        value={mode}
-        data={modes}
-        onChange={(next) => onAddress({ mode: next })}
-      />
-      <Button
-        className="search-filter-button"
-        variant="default"
-        leftSection={<IconAdjustments size={17} stroke={1.6} aria-hidden />}
-        onClick={onFilters}
+    <search>
+      <form
+        className="search-ask"
+        onSubmit={(event) => {
+          event.preventDefault();
+          typeNow(typed);
+        }}
       >
-        Filters{filters > 0 ? ` (${filters})` : ""}
-      </Button>
-    </form>
+        <TextInput
+          className="search-input"
+          size="md"
+          value={typed}
+          data-search-field
+          autoFocus={address.q === undefined && address.like === undefined}
+          aria-label={`Search ${where}`}
+          placeholder={`Search ${where}`}
+          spellCheck={false}
+          autoComplete="off"
+          enterKeyHint="search"
+          leftSection={<IconSearch size={18} stroke={1.7} aria-hidden />}
+          rightSectionWidth={typed === "" ? 42 : 74}
+          rightSection={
+            <Group gap={0} wrap="nowrap">
+              {typed !== "" && (
+                <CloseButton
+                  size="md"
+                  aria-label="Clear the question"
+                  onClick={() => typeNow("")}
+                />
+              )}
+              <Popover position="bottom-end" shadow="md" width="min(430px, 92vw)" withinPortal>
+                <Popover.Target>
+                  <ActionIcon variant="subtle" color="gray" aria-label="What can I write here?">
+                    <IconHelpCircle size={18} stroke={1.6} />
+                  </ActionIcon>
+                </Popover.Target>
+                <Popover.Dropdown>
+                  <Text size="sm" fw={560} mb={10}>
+                    Plain words, or more exactly
+                  </Text>
+                  <Operators />
+                </Popover.Dropdown>
+              </Popover>
+            </Group>
+          }
+          onChange={(event) => type(event.currentTarget.value)}
+        />
+        <SegmentedControl
+          aria-label="How to search"
+          value={mode}
+          data={modes}
+          onChange={(next) => onAddress({ mode: next })}
+        />
+        <Button
+          className="search-filter-button"
+          variant="default"
+          leftSection={<IconAdjustments size={17} stroke={1.6} aria-hidden />}
+          onClick={onFilters}
+        >
+          Filters{filters > 0 ? ` (${filters})` : ""}
+        </Button>
+      </form>
+    </search>
   );
 }

@@ -1,5 +1,5 @@
 // A question, its filters and its hits, on one screen.
-import { Button, Drawer, Group, Skeleton, Stack } from "@mantine/core";
+import { Button, Drawer, Group, Skeleton, Stack, VisuallyHidden } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconListSearch, IconMoodEmpty } from "@tabler/icons-react";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
@@ -50,11 +50,7 @@ function Start({ collection }: Pick<SearchViewProps, "collection">) {
         icon={<IconListSearch size={36} stroke={1.3} aria-hidden />}
         title={data.pending > 0 ? "The first pieces are being indexed" : "Nothing to search yet"}
       >
-        <Link
-          to="/c/$collection/uploads"
-          params={{ collection: data.id }}
-          className="text-link"
-        >
+        <Link to="/c/$collection/uploads" params={{ collection: data.id }} className="text-link">
           {data.pending > 0 ? "See how far it is" : "Add an export"}
         </Link>
       </Nothing>
@@ -80,7 +76,7 @@ function NoHits({ address, onAddress, onReplace }: Omit<SearchViewProps, "collec
           ? "Perhaps a filter is in the way."
           : "Try other words, or describe what was meant and search by meaning."}
       </p>
-      <Group mt="xs">
+      <Group mt="xs" justify="center">
         {filtered && (
           <Button variant="default" onClick={() => onReplace(withoutFilters(address))}>
             Search without filters
@@ -118,9 +114,7 @@ export function SearchView({ collection, address, onAddress, onReplace }: Search
   );
   return (
     <div className="search">
-      <h2 className="mantine-visually-hidden-from-sm" hidden>
-        Search
-      </h2>
+      {collection === undefined && <VisuallyHidden component="h1">Search</VisuallyHidden>}
       <div className="search-top">
         <SearchField
           address={address}
@@ -131,10 +125,12 @@ export function SearchView({ collection, address, onAddress, onReplace }: Search
           onFilters={filters.open}
         />
       </div>
-      <div className="search-body">
-        <aside className="search-filters" aria-label="Filters">
-          {panel}
-        </aside>
+      <div className={question === undefined ? "search-body bare" : "search-body"}>
+        {question !== undefined && (
+          <aside className="search-filters" aria-label="Filters">
+            {panel}
+          </aside>
+        )}
         <section aria-label="Results" style={{ minWidth: 0 }}>
           <ActiveFilters address={address} onAddress={onAddress} onReplace={onReplace} />
           {question === undefined && <Start collection={collection} />}

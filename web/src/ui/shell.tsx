@@ -1,5 +1,6 @@
 // The frame around every page: brand, where you are, the palette, the way to drop files anywhere.
 import { ActionIcon, Menu, Tooltip, UnstyledButton } from "@mantine/core";
+import { useHotkeys } from "@mantine/hooks";
 import { IconChevronDown, IconKeyboard, IconSearch } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link, Outlet, useParams } from "@tanstack/react-router";
@@ -12,8 +13,10 @@ import { paletteStore } from "./palette-store.ts";
 import { SchemeToggle } from "./scheme-toggle.tsx";
 import { ServerBanner } from "./server-banner.tsx";
 import "./shell.css";
-import { Shortcuts } from "./shortcuts.tsx";
 
+const Shortcuts = lazy(() =>
+  import("./shortcuts.tsx").then((file) => ({ default: file.Shortcuts })),
+);
 const Palette = lazy(() => import("./palette.tsx").then((file) => ({ default: file.Palette })));
 
 function CollectionChoice() {
@@ -29,13 +32,13 @@ function CollectionChoice() {
       <Menu position="bottom-start" width={260} shadow="md">
         <Menu.Target>
           <UnstyledButton className="bar-choice">
-            <span className="clip">{here?.name ?? "All collections"}</span>
+            <span className="clip">{here?.name ?? "Collections"}</span>
             <IconChevronDown size={14} aria-hidden style={{ flex: "none" }} />
           </UnstyledButton>
         </Menu.Target>
         <Menu.Dropdown>
           <Menu.Item component={Link} to="/search">
-            All collections
+            Search all collections
           </Menu.Item>
           <Menu.Divider />
           {data.map((one) => (
@@ -57,6 +60,7 @@ function CollectionChoice() {
 export function Shell() {
   const [keysShown, setKeysShown] = useState(false);
   usePageKeys();
+  useHotkeys([["shift+?", () => setKeysShown((shown) => !shown)]]);
   return (
     <DropFlow>
       <div className="shell">
@@ -72,7 +76,9 @@ export function Shell() {
           <UnstyledButton className="bar-find" onClick={paletteStore.open}>
             <IconSearch size={16} stroke={1.7} aria-hidden />
             <span>Search anything</span>
-            <kbd aria-hidden="true">Ctrl K</kbd>
+            <span className="bar-key" aria-hidden="true">
+              Ctrl K
+            </span>
           </UnstyledButton>
           <SchemeToggle />
           <Tooltip label="Keyboard shortcuts (?)" openDelay={400}>
@@ -92,8 +98,8 @@ export function Shell() {
         <main id="content" tabIndex={-1} style={{ outline: "none" }}>
           <Outlet />
         </main>
-        <Shortcuts opened={keysShown} onChange={setKeysShown} />
         <Suspense>
+          <Shortcuts opened={keysShown} onClose={() => setKeysShown(false)} />
           <Palette />
         </Suspense>
       </div>

@@ -1,6 +1,5 @@
 // The keys of the whole app, and the sheet that lists them.
 import { Group, Kbd, Modal, Stack, Text } from "@mantine/core";
-import { useHotkeys } from "@mantine/hooks";
 
 const keys: readonly (readonly [string, readonly string[]])[] = [
   ["Search anything, go anywhere", ["Ctrl", "K"]],
@@ -15,15 +14,14 @@ const keys: readonly (readonly [string, readonly string[]])[] = [
 
 export interface ShortcutsProps {
   readonly opened: boolean;
-  readonly onChange: (opened: boolean) => void;
+  readonly onClose: () => void;
 }
 
-export function Shortcuts({ opened, onChange }: ShortcutsProps) {
-  useHotkeys([["shift+?", () => onChange(!opened)]]);
+export function Shortcuts({ opened, onClose }: ShortcutsProps) {
   return (
     <Modal
       opened={opened}
-      onClose={() => onChange(false)}
+      onClose={onClose}
       title="Keyboard shortcuts"
       centered
       closeButtonProps={{ "aria-label": "Close" }}

@@ -1,9 +1,12 @@
 // A conversation's head: its title, who took part, what is shown of it.
-import { ActionIcon, Popover, ScrollArea, Switch, Text, Tooltip, UnstyledButton } from "@mantine/core";
-import { IconArrowLeft, IconUsers } from "@tabler/icons-react";
+import { ActionIcon, Popover, ScrollArea, Text, Tooltip, UnstyledButton } from "@mantine/core";
+import { IconArrowLeft, IconEye, IconEyeOff, IconUsers } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
 import { Link, useCanGoBack, useRouter } from "@tanstack/react-router";
 import type { ConversationSummary } from "#services/contract/conversations.ts";
+import { collectionsQuery } from "../api/collections.ts";
 import { count, counted } from "../shape/numbers.ts";
+import { placeOf } from "../shape/place.ts";
 import { spanOfTime } from "../shape/times.ts";
 import { SourceBadge } from "./source-badge.tsx";
 
@@ -13,6 +16,8 @@ export interface TalkHeadProps {
   readonly all: boolean;
   readonly onAll: (all: boolean) => void;
 }
+
+const everything = "Show thinking, tool calls, joins and leaves too";
 
 function Participants({ conversation }: Pick<TalkHeadProps, "conversation">) {
   const { participants } = conversation;
@@ -30,7 +35,11 @@ function Participants({ conversation }: Pick<TalkHeadProps, "conversation">) {
       <Popover.Dropdown>
         <ScrollArea.Autosize mah={320}>
           {participants.slice(0, 200).map((one) => (
-            <div key={`${one.role} ${one.name}`} className="facet-value" style={{ cursor: "default" }}>
+            <div
+              key={`${one.role} ${one.name}`}
+              className="facet-value"
+              style={{ cursor: "default" }}
+            >
               <span className="clip">{one.name}</span>
               <span className="tabular">{count(one.messages)}</span>
             </div>
@@ -44,7 +53,9 @@ function Participants({ conversation }: Pick<TalkHeadProps, "conversation">) {
 export function TalkHead({ conversation, shown, all, onAll }: TalkHeadProps) {
   const router = useRouter();
   const canGoBack = useCanGoBack();
+  const { data: collections } = useQuery(collectionsQuery);
   const { collection, title, channel, firstAt, lastAt, source } = conversation;
+  const home = collections?.find((one) => one.id === collection);
   return (
     <div className="talk-head">
       <div>
@@ -66,34 +77,43 @@ export function TalkHead({ conversation, shown, all, onAll }: TalkHeadProps) {
             color="gray"
             size={34}
             aria-label="To the collection"
-            renderRoot={(props) => (
-              <Link {...props} to="/c/$collection" params={{ collection }} />
-            )}
+            renderRoot={(props) => <Link {...props} to="/c/$collection" params={{ collection }} />}
           >
             <IconArrowLeft size={18} stroke={1.7} />
           </ActionIcon>
         )}
         <div style={{ minWidth: 0, flex: 1 }}>
           <Text component="h1" fz="md" fw={620} m={0} className="clip">
-            {title ?? channel ?? "Untitled conversation"}
+            {placeOf(channel, title) || "Untitled conversation"}
           </Text>
           <Text size="xs" c="dimmed" className="clip tabular">
+            {home && (
+              <>
+                <Link to="/c/$collection" params={{ collection }} className="text-link">
+                  {home.name}
+                </Link>
+                {" · "}
+              </>
+            )}
             {counted(shown, "message")}
             {firstAt !== null && lastAt !== null && ` · ${spanOfTime(firstAt, lastAt)}`}
-            {channel !== null && channel !== title && ` · ${channel}`}
           </Text>
         </div>
         <span className="wide-only">
           <SourceBadge source={source} />
         </span>
         <Participants conversation={conversation} />
-        <Tooltip label="Thinking, tool calls, joins and leaves" openDelay={400}>
-          <Switch
-            size="xs"
-            label="Everything"
-            checked={all}
-            onChange={(event) => onAll(event.currentTarget.checked)}
-          />
+        <Tooltip label={everything} openDelay={400}>
+          <ActionIcon
+            variant={all ? "light" : "subtle"}
+            color={all ? "mulberry" : "gray"}
+            size={34}
+            aria-label={everything}
+            aria-pressed={all}
+            onClick={() => onAll(!all)}
+          >
+            {all ? <IconEye size={18} stroke={1.6} /> : <IconEyeOff size={18} stroke={1.6} />}
+          </ActionIcon>
         </Tooltip>
       </div>
     </div>

@@ -89,7 +89,7 @@ export function TalkScroll(props: TalkScrollProps) {
       <div className="talk-list" style={{ height: virtual.getTotalSize() }}>
         {!atStart && (
           <div style={{ textAlign: "center", paddingTop: 6 }}>
-            <Loader size={16} aria-label="Loading earlier messages" />
+            <Loader size={16} role="status" aria-label="Loading earlier messages" />
           </div>
         )}
         {items.map((item) => {

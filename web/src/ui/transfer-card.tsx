@@ -30,12 +30,7 @@ export function TransferCard({ transfer }: { readonly transfer: Transfer }) {
               Send again
             </Button>
           )}
-          <Button
-            size="compact-sm"
-            variant="subtle"
-            color="gray"
-            onClick={() => dropTransfer(key)}
-          >
+          <Button size="compact-sm" variant="subtle" color="gray" onClick={() => dropTransfer(key)}>
             {told ? "Dismiss" : "Cancel"}
           </Button>
         </Group>

@@ -11,13 +11,7 @@ import {
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { Upload } from "#services/contract/uploads.ts";
-import {
-  cancelUpload,
-  deleteUpload,
-  isFinal,
-  originalUrl,
-  retryUpload,
-} from "../api/uploads.ts";
+import { cancelUpload, deleteUpload, isFinal, originalUrl, retryUpload } from "../api/uploads.ts";
 import { count, share, shortCount, size } from "../shape/numbers.ts";
 import { ago, fullTime, timeLeft } from "../shape/times.ts";
 import { howFar, outcome, stageName } from "../shape/upload-progress.ts";
@@ -135,11 +129,7 @@ export function UploadCard({ upload, reportShown, onReport }: UploadCardProps) {
           )}
           <Menu position="bottom-end" shadow="md">
             <Menu.Target>
-              <ActionIcon
-                variant="subtle"
-                color="gray"
-                aria-label={`More for ${upload.filename}`}
-              >
+              <ActionIcon variant="subtle" color="gray" aria-label={`More for ${upload.filename}`}>
                 <IconDots size={17} />
               </ActionIcon>
             </Menu.Target>
@@ -190,12 +180,13 @@ export function UploadCard({ upload, reportShown, onReport }: UploadCardProps) {
           {tellError(failed).detail} {tellError(failed).hint}
         </Text>
       )}
-      {!live && (
+      {!live && (upload.problemCount > 0 || upload.state !== "failed") && (
         <Group gap={4} mt={8} ml={-8}>
           <Button
             size="compact-sm"
             variant="subtle"
             color="gray"
+            c="dimmed"
             aria-expanded={reportShown}
             onClick={() => onReport(!reportShown)}
           >
