@@ -14,7 +14,10 @@ const worthRetrying = (error: unknown) =>
 export const makeQueryClient = (): QueryClient => {
   const client = new QueryClient({
     defaultOptions: {
+      // The server is usually on this machine: whether the browser thinks it is online says nothing.
+      mutations: { networkMode: "always" },
       queries: {
+        networkMode: "always",
         staleTime: 5_000,
         retry: (failures, error) => failures < 2 && worthRetrying(error),
         refetchOnWindowFocus: false,

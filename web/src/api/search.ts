@@ -8,15 +8,14 @@ const path = (collection: string | undefined) =>
     ? `${base}/search`
     : `${base}/collections/${encodeURIComponent(collection)}/search`;
 
-/** The answer before stays visible while the next is on its way. Facets are asked for with the first page only. */
+/** The answer before stays visible while the next is on its way. */
 export const searchQuery = (collection: string | undefined, question: SearchRequestInput) =>
   infiniteQueryOptions({
     queryKey: ["search", collection ?? "all", question],
     queryFn: ({ signal, pageParam }) =>
       ask(searchAnswer, path(collection), {
         method: "POST",
-        body:
-          pageParam === undefined ? question : { ...question, cursor: pageParam, facets: false },
+        body: pageParam === undefined ? question : { ...question, cursor: pageParam },
         signal,
       }),
     initialPageParam: undefined as string | undefined,

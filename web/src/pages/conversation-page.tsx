@@ -19,7 +19,7 @@ import { TalkScroll } from "../ui/talk-scroll.tsx";
 
 function TalkSkeleton() {
   return (
-    <Stack gap={26} maw={820} mx="auto" w="100%" p={28} aria-busy="true" aria-label="Loading">
+    <Stack gap={26} maw={820} mx="auto" w="100%" p={28} role="status" aria-label="Loading">
       {["64%", "88%", "46%", "76%", "58%"].map((width) => (
         <Stack key={width} gap={8}>
           <Skeleton h={12} w={130} />

@@ -1,5 +1,5 @@
 // The hits in a row: walked by keys, continued at the end without asking.
-import { Loader } from "@mantine/core";
+import { Loader, UnstyledButton } from "@mantine/core";
 import { useHotkeys, useIntersection } from "@mantine/hooks";
 import { useEffect, useRef } from "react";
 import type { Hit } from "#services/contract/search.ts";
@@ -17,6 +17,7 @@ export interface HitListProps {
   readonly onLike: (hit: Hit) => void;
   readonly more: boolean;
   readonly loadingMore: boolean;
+  readonly moreFailed: boolean;
   readonly onMore: () => void;
 }
 
@@ -60,7 +61,7 @@ const useWalk = (list: React.RefObject<HTMLOListElement | null>) => {
 };
 
 export function HitList(props: HitListProps) {
-  const { hits, busy, chosen, onChosen, more, onMore, loadingMore } = props;
+  const { hits, busy, chosen, onChosen, more, onMore, loadingMore, moreFailed } = props;
   const list = useRef<HTMLOListElement>(null);
   const now = useNow();
   const links = useWalk(list);
@@ -78,7 +79,7 @@ export function HitList(props: HitListProps) {
   const near = entry?.isIntersecting ?? false;
   // biome-ignore lint/correctness/useExhaustiveDependencies: asked when the end comes near or a page has come, not when the callback is another
   useEffect(() => {
-    if (near && more && !loadingMore) onMore();
+    if (near && more && !loadingMore && !moreFailed) onMore();
   }, [near, more, loadingMore, hits.length]);
 
   return (
@@ -99,6 +100,14 @@ export function HitList(props: HitListProps) {
           />
         ))}
       </ol>
+      {moreFailed && !loadingMore && (
+        <p style={{ textAlign: "center" }} role="alert">
+          Further hits could not be loaded.{" "}
+          <UnstyledButton className="text-link" onClick={onMore}>
+            Try again
+          </UnstyledButton>
+        </p>
+      )}
       <div ref={end} style={{ height: 40, display: "grid", placeItems: "center" }}>
         {loadingMore && <Loader size="sm" role="status" aria-label="Loading more hits" />}
       </div>

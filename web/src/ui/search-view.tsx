@@ -27,7 +27,7 @@ export interface SearchViewProps {
 
 function HitSkeletons() {
   return (
-    <Stack gap={30} pt={18} aria-busy="true" aria-label="Searching">
+    <Stack gap={30} pt={18} role="status" aria-label="Searching">
       {[0, 1, 2, 3].map((key) => (
         <Stack key={key} gap={9}>
           <Skeleton h={13} w="38%" />
@@ -100,6 +100,9 @@ export function SearchView({ collection, address, onAddress, onReplace }: Search
     ...searchQuery(collection, question ?? {}),
     enabled: question !== undefined,
   });
+  // A further page that failed leaves the hits before it where they are.
+  const failed =
+    question !== undefined && found.isError && !found.isFetching && !found.isFetchNextPageError;
   const here = collections?.find((one) => one.id === collection);
   const answer = question === undefined ? undefined : found.data?.pages[0];
   const hits = question === undefined ? [] : (found.data?.pages.flatMap((page) => page.hits) ?? []);
@@ -124,6 +127,7 @@ export function SearchView({ collection, address, onAddress, onReplace }: Search
           onAddress={onAddress}
           onFilters={filters.open}
         />
+        {found.isFetching && !found.isFetchingNextPage && <div className="search-busy" />}
       </div>
       <div className={question === undefined ? "search-body bare" : "search-body"}>
         {question !== undefined && (
@@ -135,10 +139,8 @@ export function SearchView({ collection, address, onAddress, onReplace }: Search
           <ActiveFilters address={address} onAddress={onAddress} onReplace={onReplace} />
           {question === undefined && <Start collection={collection} />}
           {question !== undefined && found.isPending && <HitSkeletons />}
-          {question !== undefined && found.error && !found.isFetching && (
-            <Refusal error={found.error} retry={() => void found.refetch()} />
-          )}
-          {answer && !found.isError && (
+          {failed && <Refusal error={found.error} retry={() => void found.refetch()} />}
+          {answer && !failed && (
             <AnswerLine
               answer={answer}
               address={address}
@@ -146,10 +148,10 @@ export function SearchView({ collection, address, onAddress, onReplace }: Search
               onAddress={onAddress}
             />
           )}
-          {answer && !found.isError && hits.length === 0 && (
+          {answer && !failed && hits.length === 0 && (
             <NoHits address={address} onAddress={onAddress} onReplace={onReplace} />
           )}
-          {!found.isError && hits.length > 0 && (
+          {!failed && hits.length > 0 && (
             <HitList
               hits={hits}
               question={address.q}
@@ -160,6 +162,7 @@ export function SearchView({ collection, address, onAddress, onReplace }: Search
               onLike={(hit) => onReplace({ like: hit.chunk })}
               more={found.hasNextPage && !found.isPlaceholderData}
               loadingMore={found.isFetchingNextPage}
+              moreFailed={found.isFetchNextPageError}
               onMore={() => void found.fetchNextPage()}
             />
           )}
