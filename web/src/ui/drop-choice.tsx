@@ -63,6 +63,7 @@ export function DropChoice({ files, onChosen, onClose, busy, error }: DropChoice
           {kind === "known" ? (
             <Select
               label="Collection"
+              data-autofocus
               value={id}
               onChange={setId}
               allowDeselect={false}
