@@ -7,7 +7,7 @@ import { binLabel } from "../shape/times.ts";
 import "./time-histogram.css";
 
 /** What the chart is. */
-export interface HistogramSpec {
+interface HistogramSpec {
   readonly title: string;
   /** Milliseconds of one bar, for its label. */
   readonly width: number;

@@ -3,7 +3,7 @@ import { UnstyledButton } from "@mantine/core";
 import { useState } from "react";
 import { shortCount } from "../shape/numbers.ts";
 
-export interface FacetValue {
+interface FacetValue {
   readonly value: string | null;
   readonly label: string;
   readonly count: number | undefined;

@@ -1,5 +1,5 @@
 // The mark: a letter P that is a speech bubble, with a found point beside it.
-export function Mark({ size = 26 }: { readonly size?: number }) {
+function Mark({ size = 26 }: { readonly size?: number }) {
   return (
     <svg width={size} height={size} viewBox="0 0 32 32" aria-hidden="true" focusable="false">
       <rect width="32" height="32" rx="9" fill="#8f2d5a" />
