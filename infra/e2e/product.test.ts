@@ -98,7 +98,7 @@ describe("the demo", () => {
   });
 
   it.each([
-    ["semantic", "why did the oven controller reset", /brown-?out/i],
+    ["semantic", "why did the oven controller reset", /controller.*reboots/i],
     ["lexical", "CK-26-117-B", /CK-26-117-B/],
     ["hybrid", "customers were charged twice", /twice|double/i],
     ["lexical", '"double crumb"', /double crumb/i],

@@ -71,6 +71,8 @@ export const startServer = async (options: {
     {
       env: {
         ...process.env,
+        // Plain text, whatever runs the tests.
+        FORCE_COLOR: "0",
         PARLANCE_HOME: options.home,
         PARLANCE_PORT: "0",
         ...options.env,
@@ -80,10 +82,16 @@ export const startServer = async (options: {
   );
   let output = "";
   const url = await new Promise<string>((found, fail) => {
+    const patience = setTimeout(() => {
+      child.kill("SIGKILL");
+      fail(new Error(`serve has not said where it is for a minute:\n${output}`));
+    }, 60_000).unref();
     const listen = (bytes: Buffer) => {
       output += bytes.toString();
-      const match = /(http:\/\/(?:localhost|127\.0\.0\.1):\d+)/.exec(output);
-      if (match?.[1] !== undefined) found(match[1]);
+      const match = /Parlance is at (http:\/\/localhost:\d+)/.exec(output);
+      if (match?.[1] === undefined) return;
+      clearTimeout(patience);
+      found(match[1]);
     };
     child.stdout.on("data", listen);
     child.stderr.on("data", listen);
