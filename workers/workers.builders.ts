@@ -4,12 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readConfig } from "#services/config/config.ts";
 import type { Upload } from "#services/contract/uploads.ts";
-import {
-  type CollectionId,
-  readChunkId,
-  readUploadId,
-  type UploadId,
-} from "#services/domain/ids.ts";
+import { type CollectionId, readChunkId, type UploadId } from "#services/domain/ids.ts";
 import { openHashEmbedder } from "#services/embed/embed.ts";
 import { hydrateHits } from "#services/store/hits.ts";
 import { blobPrefix, createUpload, receivedUpload } from "#services/store/uploads.ts";
@@ -158,10 +153,4 @@ export const ask = async (parlance: Parlance, collection: CollectionId, question
   searcher.close();
   const ids = found.map((hit) => readChunkId(hit.id)).filter((id) => id !== undefined);
   return hydrateHits(parlance.store.db, ids, 1);
-};
-
-export const uploadOf = (text: string): UploadId => {
-  const id = readUploadId(text);
-  if (!id) throw new Error(`${text} is no upload's id`);
-  return id;
 };

@@ -137,8 +137,6 @@ const handlers: Readonly<Record<string, (context: OperatorContext) => void>> = {
   },
 };
 
-export const operatorNames = Object.keys(handlers);
-
 const addContent = (draft: Draft, { sign, value, quoted }: Piece) => {
   if (!isWordCharacter.test(value)) return;
   if (sign === "-") {

@@ -242,21 +242,3 @@ export const hydrateHits = async (
     };
   });
 };
-
-/** Texts of chunks by id, for "more like this" and for choosing snippets; ids that are gone are absent. */
-export const chunkTexts = async (
-  rows: Rows,
-  ids: readonly ChunkId[],
-): Promise<ReadonlyMap<ChunkId, string>> => {
-  const texts = new Map<ChunkId, string>();
-  for (const piece of inPieces(ids)) {
-    const answer = await runCompiled<{ id: ChunkId; text: string }>(
-      rows,
-      `chunk texts ${piece.length}`,
-      (db) => db.selectFrom("chunks").select(["id", "text"]).where("id", "in", piece),
-      piece,
-    );
-    for (const { id, text } of answer.rows) texts.set(id, text);
-  }
-  return texts;
-};

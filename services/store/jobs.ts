@@ -55,14 +55,3 @@ export const enqueue = async (store: Store, rows: Rows, job: NewJob): Promise<vo
     })
     .execute();
 };
-
-/** True while a job of this name and key waits or is in hand. */
-export const isUnderWay = async (rows: Rows, name: JobName, key: string): Promise<boolean> =>
-  (await rows
-    .selectFrom("jobs")
-    .select("id")
-    .where("name", "=", name)
-    .where("job_key", "=", key)
-    .where("state", "in", ["waiting", "active"])
-    .limit(1)
-    .executeTakeFirst()) !== undefined;

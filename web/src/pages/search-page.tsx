@@ -1,6 +1,7 @@
 // The search page, of one collection or of all: its state is the address, its answer the newest question's.
-import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { useNavigate, useSearch } from "@tanstack/react-router";
 import type { SearchAddress } from "../shape/search-address.ts";
+import { useCollectionId } from "../ui/collection-id.ts";
 import { useTitle } from "../ui/page-title.ts";
 import { SearchView } from "../ui/search-view.tsx";
 
@@ -15,7 +16,7 @@ const changed = (change: Partial<SearchAddress>) => (now: SearchAddress) => ({
 const isTyping = (change: Partial<SearchAddress>) => "q" in change || "at" in change;
 
 export function SearchPage() {
-  const { collection } = useParams({ from: "/c/$collection/search" });
+  const collection = useCollectionId();
   const address = useSearch({ from: "/c/$collection/search" });
   const navigate = useNavigate({ from: "/c/$collection/search" });
   useTitle(address.q ?? "Search");
