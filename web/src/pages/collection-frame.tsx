@@ -9,13 +9,12 @@ import {
   IconUpload,
 } from "@tabler/icons-react";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { Link, Outlet } from "@tanstack/react-router";
+import { Link, Outlet, useParams } from "@tanstack/react-router";
 import type { Collection } from "#services/contract/collections.ts";
 import { collectionQuery } from "../api/collections.ts";
 import { isFinal, uploadsQuery } from "../api/uploads.ts";
 import { counted, shortCount } from "../shape/numbers.ts";
 import { spanOfTime } from "../shape/times.ts";
-import { useCollectionId } from "../ui/collection-id.ts";
 import { Refusal } from "../ui/refusal.tsx";
 
 const tabs = [
@@ -36,7 +35,7 @@ const figures = (collection: Collection): string =>
   ].join(" · ");
 
 export function CollectionFrame() {
-  const id = useCollectionId();
+  const { collection: id } = useParams({ from: "/c/$collection" });
   const client = useQueryClient();
   const { data, error, refetch } = useQuery({
     ...collectionQuery(id),

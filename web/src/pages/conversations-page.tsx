@@ -2,13 +2,12 @@
 import { Button, Group, Select, Skeleton, Stack, Text, TextInput } from "@mantine/core";
 import { IconFilter, IconMessages } from "@tabler/icons-react";
 import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { Link, useNavigate, useSearch } from "@tanstack/react-router";
+import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import type { ConversationSummary } from "#services/contract/conversations.ts";
 import { collectionQuery, conversationsQuery } from "../api/collections.ts";
 import { count, counted } from "../shape/numbers.ts";
 import { sourceLabel } from "../shape/sources.ts";
 import { ago } from "../shape/times.ts";
-import { useCollectionId } from "../ui/collection-id.ts";
 import { DropField } from "../ui/drop-field.tsx";
 import "../ui/listing.css";
 import { Nothing } from "../ui/nothing.tsx";
@@ -106,7 +105,7 @@ function Filters({ collection }: { readonly collection: string }) {
 }
 
 export function ConversationsPage() {
-  const collection = useCollectionId();
+  const { collection } = useParams({ from: "/c/$collection/" });
   const address = useSearch({ from: "/c/$collection/" });
   const now = useNow();
   useTitle("Conversations");

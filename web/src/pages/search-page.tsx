@@ -1,7 +1,6 @@
 // The search page, of one collection or of all: its state is the address, its answer the newest question's.
-import { useNavigate, useSearch } from "@tanstack/react-router";
+import { useNavigate, useParams, useRouter, useSearch } from "@tanstack/react-router";
 import type { SearchAddress } from "../shape/search-address.ts";
-import { useCollectionId } from "../ui/collection-id.ts";
 import { useTitle } from "../ui/page-title.ts";
 import { SearchView } from "../ui/search-view.tsx";
 
@@ -15,20 +14,33 @@ const changed = (change: Partial<SearchAddress>) => (now: SearchAddress) => ({
 /** Typing and brushing do not fill the history; choosing does. */
 const isTyping = (change: Partial<SearchAddress>) => "q" in change || "at" in change;
 
+/** Changes of the address, dropped once the person is on the way elsewhere: a late one would call them back. */
+const useAddressChange = (navigate: (options: AddressChange) => Promise<void>, path: string) => {
+  const router = useRouter();
+  return (search: AddressChange["search"], how: Omit<AddressChange, "search"> = {}) => {
+    if (router.latestLocation.pathname === path) void navigate({ search, ...how });
+  };
+};
+
+interface AddressChange {
+  readonly search: SearchAddress | ((now: SearchAddress) => SearchAddress);
+  readonly replace?: boolean;
+  readonly resetScroll?: boolean;
+}
+
 export function SearchPage() {
-  const collection = useCollectionId();
+  const { collection } = useParams({ from: "/c/$collection/search" });
   const address = useSearch({ from: "/c/$collection/search" });
   const navigate = useNavigate({ from: "/c/$collection/search" });
+  const change = useAddressChange(navigate, `/c/${collection}/search`);
   useTitle(address.q ?? "Search");
   return (
     <SearchView
       key={collection}
       collection={collection}
       address={address}
-      onAddress={(change) =>
-        void navigate({ search: changed(change), replace: isTyping(change), resetScroll: false })
-      }
-      onReplace={(next) => void navigate({ search: next })}
+      onAddress={(to) => change(changed(to), { replace: isTyping(to), resetScroll: false })}
+      onReplace={(next) => change(next)}
     />
   );
 }
@@ -36,15 +48,14 @@ export function SearchPage() {
 export function SearchAllPage() {
   const address = useSearch({ from: "/search" });
   const navigate = useNavigate({ from: "/search" });
+  const change = useAddressChange(navigate, "/search");
   useTitle(address.q ?? "Search");
   return (
     <SearchView
       collection={undefined}
       address={address}
-      onAddress={(change) =>
-        void navigate({ search: changed(change), replace: isTyping(change), resetScroll: false })
-      }
-      onReplace={(next) => void navigate({ search: next })}
+      onAddress={(to) => change(changed(to), { replace: isTyping(to), resetScroll: false })}
+      onReplace={(next) => change(next)}
     />
   );
 }

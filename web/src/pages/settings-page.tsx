@@ -2,14 +2,13 @@
 import { Button, Group, Select, Stack, Text, Textarea, TextInput, Title } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useNavigate } from "@tanstack/react-router";
+import { useNavigate, useParams } from "@tanstack/react-router";
 import { useState } from "react";
 import type { Collection } from "#services/contract/collections.ts";
 import { collectionQuery, deleteCollection, patchCollection } from "../api/collections.ts";
 import { count, share, size } from "../shape/numbers.ts";
 import { languageLabel } from "../shape/sources.ts";
 import { date } from "../shape/times.ts";
-import { useCollectionId } from "../ui/collection-id.ts";
 import { useTitle } from "../ui/page-title.ts";
 import { tellError } from "../ui/refusal.tsx";
 
@@ -147,7 +146,7 @@ function Deletion({ collection }: { readonly collection: Collection }) {
 }
 
 export function SettingsPage() {
-  const id = useCollectionId();
+  const { collection: id } = useParams({ from: "/c/$collection/settings" });
   const { data } = useQuery(collectionQuery(id));
   useTitle("Settings");
   if (!data) return null;

@@ -1,12 +1,11 @@
 // A collection's uploads: files on their way, live progress, reports.
 import { Skeleton, Stack } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useNavigate, useSearch } from "@tanstack/react-router";
+import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { useEffect, useSyncExternalStore } from "react";
 import type { Upload } from "#services/contract/uploads.ts";
 import { allTransfers, onTransfers } from "../api/transfers.ts";
 import { followUpload, isFinal, uploadsQuery } from "../api/uploads.ts";
-import { useCollectionId } from "../ui/collection-id.ts";
 import { DropField } from "../ui/drop-field.tsx";
 import { ExportHelp } from "../ui/export-help.tsx";
 import "./home.css";
@@ -44,7 +43,7 @@ const useLiveProgress = (collection: string, uploads: readonly Upload[]) => {
 };
 
 export function UploadsPage() {
-  const collection = useCollectionId();
+  const { collection } = useParams({ from: "/c/$collection/uploads" });
   const { report } = useSearch({ from: "/c/$collection/uploads" });
   const navigate = useNavigate({ from: "/c/$collection/uploads" });
   const { data, error, isPending, refetch } = useQuery(uploadsQuery(collection));

@@ -2,12 +2,11 @@
 import { Badge, Button, Group, Skeleton, Stack, Table, Text } from "@mantine/core";
 import { IconHistory } from "@tabler/icons-react";
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
+import { Link, useParams } from "@tanstack/react-router";
 import type { Version } from "#services/contract/collections.ts";
 import { versionsQuery } from "../api/collections.ts";
 import { count, size } from "../shape/numbers.ts";
 import { ago, fullTime } from "../shape/times.ts";
-import { useCollectionId } from "../ui/collection-id.ts";
 import { Nothing } from "../ui/nothing.tsx";
 import { useNow } from "../ui/now.ts";
 import { useTitle } from "../ui/page-title.ts";
@@ -68,7 +67,7 @@ function VersionRow({ version, collection, now }: RowProps) {
 }
 
 export function VersionsPage() {
-  const collection = useCollectionId();
+  const { collection } = useParams({ from: "/c/$collection/versions" });
   const now = useNow();
   useTitle("Versions");
   const { data, error, isPending, hasNextPage, fetchNextPage, isFetchingNextPage, refetch } =
