@@ -5,13 +5,14 @@ RUN apt-get update \
  && rm -rf /var/lib/apt/lists/*
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
-# The image's own Node is 24: the packaged one would only weigh.
-RUN npm ci --no-audit --no-fund --omit=optional --include=dev
+RUN npm ci --no-audit --no-fund
 COPY . .
 RUN node index-store/native/build.js \
  && npx vite build web \
- && npm prune --omit=dev --omit=optional \
- && rm -rf node_modules/onnxruntime-node/bin/napi-v6/darwin node_modules/onnxruntime-node/bin/napi-v6/win32
+ && npm prune --omit=dev --no-audit --no-fund \
+ # The image's own Node is 24, and it is Linux: the packaged Node and other systems' libraries would only weigh.
+ && rm -rf node_modules/node-linux-* node_modules/.bin/node \
+      node_modules/onnxruntime-node/bin/napi-v6/darwin node_modules/onnxruntime-node/bin/napi-v6/win32
 
 FROM node:24-bookworm-slim
 RUN apt-get update \

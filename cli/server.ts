@@ -75,9 +75,10 @@ const serveOpened = async (parlance: Parlance, demo: boolean): Promise<void> => 
     });
     parlance.announce(server.url);
     if (demo) await loadSample(server);
-    line(
-      `Parlance is at ${paint(["bold", "cyan"], server.url)}  (this machine only; Ctrl-C stops it)`,
-    );
+    const reach = /^(localhost|127\.|::1)/.test(config.host)
+      ? "this machine only"
+      : `listening on ${config.host}`;
+    line(`Parlance is at ${paint(["bold", "cyan"], server.url)}  (${reach}; Ctrl-C stops it)`);
     await stopped;
     await server.stop();
   } finally {
