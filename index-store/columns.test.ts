@@ -11,29 +11,32 @@ const word = fc
   .filter((s) => s.isWellFormed());
 
 describe("columns", () => {
-  it("come back as they were written", () => {
+  it("come back as they were written", async () => {
     const row = fc.record({ id: word, tag: fc.option(word), size: fc.double() });
-    fc.assert(
-      fc.property(fc.uniqueArray(row, { selector: ({ id }) => id, maxLength: 60 }), (rows) => {
-        const ids = rows.map(({ id }) => id);
-        const bytes = encodeColumns(
-          ids,
-          { tag: rows.map(({ tag }) => tag), size: Float64Array.from(rows, ({ size }) => size) },
-          { tag: "keyword", size: "number", later: "keyword" },
-        );
-        const columns = decodeColumns(bytes, rows.length);
-        const tag = columns.get("tag");
-        const size = columns.get("size");
-        for (const [at, { id, tag: said, size: number }] of rows.entries()) {
-          expect(columns.ids.at(at)).toBe(id);
-          expect(columns.ids.find(idKey(id))).toBe(at);
-          if (tag?.kind === "keyword")
-            expect(tag.dictionary[tag.codes[at] ?? -1] ?? null).toBe(said);
-          if (size?.kind === "number") expect(size.values[at]).toBe(number);
-        }
-        expect(columns.ids.find(idKey("not there, surely not"))).toBeUndefined();
-        expect(columns.get("never")).toBeUndefined();
-      }),
+    await fc.assert(
+      fc.asyncProperty(
+        fc.uniqueArray(row, { selector: ({ id }) => id, maxLength: 60 }),
+        async (rows) => {
+          const ids = rows.map(({ id }) => id);
+          const bytes = encodeColumns(
+            ids,
+            { tag: rows.map(({ tag }) => tag), size: Float64Array.from(rows, ({ size }) => size) },
+            { tag: "keyword", size: "number", later: "keyword" },
+          );
+          const columns = await decodeColumns(bytes, rows.length);
+          const tag = columns.get("tag");
+          const size = columns.get("size");
+          for (const [at, { id, tag: said, size: number }] of rows.entries()) {
+            expect(columns.ids.at(at)).toBe(id);
+            expect(columns.ids.find(idKey(id))).toBe(at);
+            if (tag?.kind === "keyword")
+              expect(tag.dictionary[tag.codes[at] ?? -1] ?? null).toBe(said);
+            if (size?.kind === "number") expect(size.values[at]).toBe(number);
+          }
+          expect(columns.ids.find(idKey("not there, surely not"))).toBeUndefined();
+          expect(columns.get("never")).toBeUndefined();
+        },
+      ),
       { numRuns: 60 },
     );
   });
@@ -50,11 +53,11 @@ describe("columns", () => {
     ]);
   });
 
-  it("are refused where the file does not hold them", () => {
+  it("are refused where the file does not hold them", async () => {
     const bytes = encodeColumns(["a", "b"], {}, {});
-    expect(() => decodeColumns(bytes, 3)).toThrow(/3 rows/);
-    expect(() => decodeColumns(bytes.subarray(0, 100), 2)).toThrow(/columns.arrow/);
-    expect(() => decodeColumns(new Uint8Array(), 2)).toThrow(/columns.arrow/);
+    await expect(decodeColumns(bytes, 3)).rejects.toThrow(/3 rows/);
+    await expect(decodeColumns(bytes.subarray(0, 100), 2)).rejects.toThrow(/columns.arrow/);
+    await expect(decodeColumns(new Uint8Array(), 2)).rejects.toThrow(/columns.arrow/);
   });
 });
 

@@ -1,4 +1,6 @@
 // The columns of a segment as an Arrow file: the ids, dictionary-coded keywords, float64 numbers.
+
+import { setImmediate } from "node:timers/promises";
 import {
   Schema as ArrowSchema,
   type Data,
@@ -23,6 +25,8 @@ import { IndexError } from "./index-error.ts";
 const ID = "id";
 const fieldName = (column: string) => `c:${column}`;
 const ABSENT = -1;
+/** Strings made between two turns of the event loop: a few milliseconds. */
+const WORDS_PER_TURN = 8192;
 
 export interface KeywordColumn {
   readonly kind: "keyword";
@@ -131,9 +135,12 @@ const absentNumbers = (rows: number) => new Float64Array(rows).fill(Number.NaN);
 const damaged = (what: string, cause?: unknown) =>
   new IndexError("damaged", `columns.arrow is not what it should be: ${what}`, { cause });
 
-const readKeyword = (data: Data, rows: number): KeywordColumn => {
+const readKeyword = async (data: Data, rows: number): Promise<KeywordColumn> => {
   const dictionary: string[] = [];
-  for (const value of data.dictionary ?? []) dictionary.push(String(value));
+  for (const value of data.dictionary ?? []) {
+    if (dictionary.length % WORDS_PER_TURN === WORDS_PER_TURN - 1) await setImmediate();
+    dictionary.push(String(value));
+  }
   const stored: unknown = data.values;
   if (!(stored instanceof Int32Array) || stored.length < rows) throw damaged("codes are missing");
   const codes = stored.slice(0, rows);
@@ -155,7 +162,7 @@ const readNumber = (data: Data, rows: number): NumberColumn => {
 };
 
 /** Reads what `encodeColumns` wrote; arrays are views of `bytes` where they can be. @throws IndexError "damaged" */
-export const decodeColumns = (bytes: Uint8Array, rows: number): Columns => {
+export const decodeColumns = async (bytes: Uint8Array, rows: number): Promise<Columns> => {
   try {
     const batch = tableFromIPC(bytes).batches[0];
     if (!batch || batch.numRows !== rows) throw damaged(`it does not hold ${rows} rows`);
@@ -165,10 +172,12 @@ export const decodeColumns = (bytes: Uint8Array, rows: number): Columns => {
       const data = batch.data.children[place];
       if (!data) throw damaged(`"${field.name}" has no data`);
       if (field.name === ID) ids = readIds(data, rows);
-      else if (field.type instanceof Dictionary) columns.set(field.name, readKeyword(data, rows));
+      else if (field.type instanceof Dictionary)
+        columns.set(field.name, await readKeyword(data, rows));
       else columns.set(field.name, readNumber(data, rows));
     }
     if (!ids) throw damaged("it has no ids");
+    await ids.prepare();
     return { rows, ids, get: (name) => columns.get(fieldName(name)) };
   } catch (error) {
     throw error instanceof IndexError ? error : damaged("it cannot be read", error);

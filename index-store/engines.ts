@@ -1,12 +1,12 @@
 // Which engines a store works with: one way to build and open vectors, one for words.
-import type { AnnIndex, AnnRecipe, Rows } from "./ann/ann.ts";
+import type { AnnIndex, AnnRecipe, RowReader, Rows } from "./ann/ann.ts";
 import type { LexicalEngine } from "./lexical/lexical.ts";
 
 interface VectorEngines {
   build(rows: Rows, path: string): Promise<AnnRecipe>;
   open(path: string, recipe: AnnRecipe): Promise<AnnIndex>;
   /** Opens the file only to read its rows: what an engine prepares for searching is left out where it can be. */
-  openToRead(path: string, recipe: AnnRecipe): Promise<AnnIndex>;
+  openToRead(path: string, recipe: AnnRecipe): Promise<RowReader>;
 }
 
 export interface Engines {

@@ -1,7 +1,10 @@
 // The ids of a segment as they lie in its Arrow file, with a hash table over their bytes: id → row without a string per row.
+import { setImmediate } from "node:timers/promises";
 
 const encoder = new TextEncoder();
 const EMPTY = 0;
+/** Rows hashed between two turns of the event loop: a few milliseconds. */
+const ROWS_PER_TURN = 32_768;
 
 /** An id ready to be looked up in many segments: its UTF-8 bytes and their hash. */
 export interface IdKey {
@@ -42,10 +45,11 @@ export class IdColumn {
 
   /** The row with this id, or undefined. */
   find(key: IdKey): number | undefined {
-    this.#table ??= this.#buildTable();
-    const mask = this.#table.length - 1;
+    const table = this.#table ?? this.#fill(this.#emptyTable(), 0, this.rows);
+    this.#table = table;
+    const mask = table.length - 1;
     for (let slot = key.hash & mask; ; slot = (slot + 1) & mask) {
-      const entry = this.#table[slot] ?? EMPTY;
+      const entry = table[slot] ?? EMPTY;
       if (entry === EMPTY) return undefined;
       if (this.#isAt(entry - 1, key.bytes)) return entry - 1;
     }
@@ -59,11 +63,23 @@ export class IdColumn {
     return true;
   }
 
-  #buildTable(): Uint32Array {
-    const size = 1 << (32 - Math.clz32(Math.max(1, this.rows * 2 - 1)));
-    const table = new Uint32Array(size);
-    const mask = size - 1;
-    for (let row = 0; row < this.rows; row++) {
+  /** Makes the table that `find` needs, letting others run in between. */
+  async prepare(): Promise<void> {
+    const table = this.#emptyTable();
+    for (let from = 0; from < this.rows; from += ROWS_PER_TURN) {
+      if (from > 0) await setImmediate();
+      this.#fill(table, from, Math.min(this.rows, from + ROWS_PER_TURN));
+    }
+    this.#table = table;
+  }
+
+  #emptyTable(): Uint32Array {
+    return new Uint32Array(1 << (32 - Math.clz32(Math.max(1, this.rows * 2 - 1))));
+  }
+
+  #fill(table: Uint32Array, from: number, to: number): Uint32Array {
+    const mask = table.length - 1;
+    for (let row = from; row < to; row++) {
       let slot = hashOf(this.#bytes, this.#offsets[row] ?? 0, this.#offsets[row + 1] ?? 0) & mask;
       while (table[slot] !== EMPTY) slot = (slot + 1) & mask;
       table[slot] = row + 1;

@@ -1,7 +1,7 @@
 // The merge policy by simulation: how often rows are rewritten and how many segments a search meets.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { LARGEST, planMerges, type SegmentSize } from "./merge-policy.ts";
+import { LARGEST, planMerges, planRest, type SegmentSize } from "./merge-policy.ts";
 
 const simulate = (commits: readonly number[]) => {
   let segments: SegmentSize[] = [];
@@ -70,5 +70,44 @@ describe("merge policy", () => {
     const half = huge.map((segment) => ({ ...segment, live: LARGEST / 3, rows: LARGEST / 3 }));
     const [group = []] = planMerges(half);
     expect(group.length).toBeLessThanOrEqual(3);
+  });
+});
+
+describe("a merge at rest", () => {
+  const sized = (sizes: readonly number[]): SegmentSize[] =>
+    sizes.map((rows, at) => ({ id: `s${at}`, rows, live: rows }));
+
+  it("makes one segment of an import", () => {
+    const commits = [256, 5120, 4096, 8192, 12_288, 16_384, 24_576, 36_864, 57_344, 45_300];
+    expect(planRest(sized(commits))).toHaveLength(10);
+  });
+
+  it("does not rewrite a large segment for a few rows", () => {
+    expect(planRest(sized([200_000, 100]))).toEqual([]);
+    expect(planRest(sized([200_000, 100, 100]))).toEqual(["s1", "s2"]);
+    expect(planRest(sized([200_000, 60_000, 50_000]))).toHaveLength(3);
+    expect(planRest(sized([5]))).toEqual([]);
+  });
+
+  it("ends, and leaves few segments that grow threefold", () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 1, max: 400_000 }), { maxLength: 40 }), (sizes) => {
+        let segments = sized(sizes);
+        for (let round = 0; ; round++) {
+          const group = planRest(segments);
+          if (group.length === 0) break;
+          const rows = segments
+            .filter(({ id }) => group.includes(id))
+            .reduce((sum, { live }) => sum + live, 0);
+          expect(group.length).toBeGreaterThan(1);
+          expect(rows).toBeLessThanOrEqual(1_000_000);
+          segments = segments.filter(({ id }) => !group.includes(id));
+          segments.push({ id: `m${round}`, rows, live: rows });
+        }
+        const total = sizes.reduce((sum, rows) => sum + rows, 0);
+        return segments.length <= 12 + total / 300_000;
+      }),
+      { numRuns: 200 },
+    );
   });
 });

@@ -53,6 +53,33 @@ export const planMerges = (segments: readonly SegmentSize[]): string[][] => {
   return [...merges, ...worn.map((segment) => [segment])].map((group) => group.map(({ id }) => id));
 };
 
+/** A segment that a merge at rest makes has no more rows: several of them are searched as fast as one, and cost less to make. */
+export const LARGEST_AT_REST = 1_000_000;
+/** A segment joins a merge at rest where it has no more rows than so many times those that are smaller. */
+const WORTH_JOINING = 2;
+/** So few rows are always made one segment: that takes a fraction of a second. */
+const CHEAP_ROWS = 10_000;
+
+/**
+ * The group to be rewritten as one when nothing more is coming; empty where nothing is worth it.
+ *
+ * All segments up to the largest one that is not much larger than the rest together, so that an import ends as one segment,
+ * while a few rows added to a large collection do not rewrite it: segments that stay each have three times the rows of those
+ * before them.
+ */
+export const planRest = (segments: readonly SegmentSize[]): string[] => {
+  const ascending = [...segments].sort((a, b) => a.live - b.live);
+  let smaller = 0;
+  let count = 0;
+  for (const [place, { live }] of ascending.entries()) {
+    if (smaller + live > LARGEST_AT_REST) break;
+    const worthIt = live <= smaller * WORTH_JOINING || smaller + live <= CHEAP_ROWS;
+    if (place > 0 && worthIt) count = place + 1;
+    smaller += live;
+  }
+  return ascending.slice(0, count).map(({ id }) => id);
+};
+
 /** The smallest of them that stay under the limit together. */
 const within = (limit: number, group: readonly SegmentSize[]): SegmentSize[] => {
   let total = 0;

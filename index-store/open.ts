@@ -1,6 +1,7 @@
 // Opens an index in a folder: git for its versions, the vector engine that was asked for, our own postings for its words.
 import type { EngineName } from "./ann/ann.ts";
 import { choose, engines } from "./ann/choose.ts";
+import { openFlatReader } from "./ann/flat.ts";
 import type { Schema } from "./documents.ts";
 import type { Engines } from "./engines.ts";
 import { asked } from "./head.ts";
@@ -43,7 +44,9 @@ export const enginesFor = ({ engine = "auto", faiss = "auto" }: EngineWish): Eng
         return all[portable ? "flat" : recipe.engine].open(path, recipe);
       },
       openToRead: (path, recipe) =>
-        all[recipe.factory === "Flat" ? "flat" : recipe.engine].open(path, recipe),
+        recipe.factory === "Flat"
+          ? openFlatReader(path, recipe)
+          : all[recipe.engine].open(path, recipe),
     },
   };
 };

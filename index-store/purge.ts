@@ -42,8 +42,8 @@ const cleanSegment = async (
     if (count === 0) return { kind: "kept" };
     if (count === entry.rows) return { kind: "gone" };
     const kept = complement(erased, entry.rows);
-    const documents = await gather([{ segment, keep: kept }], shop.dim, schema);
-    const copy = await buildSegment(shop, segmentId(shop.newId), documents, schema);
+    const rows = gather([{ segment, keep: kept }], { dim: shop.dim, schema });
+    const copy = await buildSegment(shop, segmentId(shop.newId), rows, { schema });
     return { kind: "copied", entry: copy, kept };
   } finally {
     await shop.cache.release(segment);

@@ -1,6 +1,6 @@
 // A segment: built once from documents, then opened part by part, each file checked by its sha256 before it is trusted.
 import { readFile, rm, writeFile } from "node:fs/promises";
-import type { AnnIndex, RowBitmap } from "./ann/ann.ts";
+import type { AnnIndex, RowBitmap, RowReader } from "./ann/ann.ts";
 import { type Columns, decodeColumns, encodeColumns } from "./columns.ts";
 import type { Documents, Schema } from "./documents.ts";
 import type { Engines } from "./engines.ts";
@@ -19,12 +19,28 @@ export interface SegmentHome {
   readonly engines: Engines;
 }
 
-/** Writes the files of a segment and adopts them; durable, though no version names them yet. */
+/** The rows of a segment to be, each part made when it is written and let go of after: all at once are hundreds of MB. */
+export interface SegmentSource {
+  vectors(): Promise<Documents["vectors"]>;
+  texts(): Promise<Documents["texts"]>;
+  columns(): Promise<Pick<Documents, "ids" | "columns">>;
+}
+
+export const sourceOf = (documents: Documents): SegmentSource => ({
+  vectors: async () => documents.vectors,
+  texts: async () => documents.texts,
+  columns: async () => documents,
+});
+
+/**
+ * Writes the files of a segment and adopts them; durable, though no version names them yet. `signal` stops it between two.
+ * @throws the signal's reason
+ */
 export const buildSegment = async (
   home: SegmentHome,
   id: string,
-  documents: Documents,
-  schema: Schema,
+  source: SegmentSource,
+  { schema, signal }: { readonly schema: Schema; readonly signal?: AbortSignal | undefined },
 ): Promise<SegmentEntry> => {
   const { history, engines } = home;
   const staged = async (write: (path: string) => Promise<unknown>): Promise<ObjectRef> => {
@@ -37,15 +53,22 @@ export const buildSegment = async (
       throw error;
     }
   };
-  const path = await history.stage();
-  const recipe = await engines.vectors.build(documents.vectors, path);
-  const vectors = await history.adopt(path);
-  const words = await staged((to) => engines.words.build(documents.texts, to));
-  const columns = await staged((to) =>
-    writeFile(to, encodeColumns(documents.ids, documents.columns, schema)),
-  );
-  const texts = await staged((to) => writeTexts(documents.texts, to));
-  const rows = documents.ids.length;
+  let recipe: SegmentEntry["recipe"] | undefined;
+  const vectors = await staged(async (to) => {
+    recipe = await engines.vectors.build(await source.vectors(), to);
+  });
+  signal?.throwIfAborted();
+  let rows = 0;
+  const columns = await staged(async (to) => {
+    const { ids, columns: values } = await source.columns();
+    rows = ids.length;
+    await writeFile(to, encodeColumns(ids, values, schema));
+  });
+  signal?.throwIfAborted();
+  const written = await source.texts();
+  const words = await staged((to) => engines.words.build(written, to));
+  const texts = await staged((to) => writeTexts(written, to));
+  if (recipe === undefined) throw new IndexError("unavailable", "The vectors were not written.");
   return { id, rows, deleted: 0, recipe, files: { vectors, words, columns, texts } };
 };
 
@@ -84,7 +107,7 @@ export class Segment {
   }
 
   /** The vectors for reading them one by one, not kept: `use` has them until it is done. */
-  async readVectors<T>(use: (vectors: AnnIndex) => Promise<T>): Promise<T> {
+  async readVectors<T>(use: (vectors: RowReader) => Promise<T>): Promise<T> {
     const path = await this.#checked("vectors");
     const vectors = await this.#home.engines.vectors.openToRead(path, this.entry.recipe);
     try {

@@ -30,6 +30,7 @@ const nothing: Version = { number: 0, id: "", parent: null, message: "", at: 0, 
 export class Shelf {
   readonly #options: ShelfOptions;
   readonly #kept = new Map<string, Kept>();
+  #head: string | undefined;
 
   constructor(options: ShelfOptions) {
     this.#options = options;
@@ -48,22 +49,32 @@ export class Shelf {
       if (found === null) throw asIndexError(error);
       return this.#of(found, error.message, use);
     }
-    return this.#of(head ?? nothing, null, use);
+    const found = head ?? nothing;
+    const result = await this.#of(found, null, use);
+    await this.#replaceHead(`${found.id}:`);
+    return result;
+  }
+
+  /** A head that another one has followed is let go of: a merge would otherwise keep every row twice in memory. */
+  async #replaceHead(key: string): Promise<void> {
+    const before = this.#head;
+    this.#head = key;
+    if (before !== undefined && before !== key) await this.#drop(before);
   }
 
   async #of<T>(version: Version, reason: string | null, use: (found: Snapshot) => T): Promise<T> {
     const key = `${version.id}:${reason ?? ""}`;
-    let kept = this.#kept.get(key);
-    if (kept) {
-      const snapshot = await kept.opened;
-      const stale = snapshot.degraded !== null && this.#options.now() - kept.at > TRY_AGAIN_MS;
-      if (!stale && this.#kept.get(key) === kept) {
-        this.#touch(key, kept);
+    for (let known = this.#kept.get(key); known; known = this.#kept.get(key)) {
+      const snapshot = await known.opened;
+      if (this.#kept.get(key) !== known) continue;
+      const stale = snapshot.degraded !== null && this.#options.now() - known.at > TRY_AGAIN_MS;
+      if (!stale) {
+        this.#touch(key, known);
         return use(snapshot);
       }
-      if (stale) await this.#drop(key);
+      await this.#drop(key);
     }
-    kept = { opened: this.#open(version, reason), at: this.#options.now() };
+    const kept: Kept = { opened: this.#open(version, reason), at: this.#options.now() };
     this.#kept.set(key, kept);
     try {
       const snapshot = await kept.opened;
@@ -72,7 +83,7 @@ export class Shelf {
       await this.#shrink();
       return result;
     } catch (error) {
-      this.#kept.delete(key);
+      if (this.#kept.get(key) === kept) this.#kept.delete(key);
       throw error;
     }
   }

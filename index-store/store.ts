@@ -18,6 +18,7 @@ import {
   type CommitOptions,
   commitChange,
   joinSchemas,
+  type MergeOptions,
   mergeSegments,
   rebasing,
   type Workshop,
@@ -54,8 +55,11 @@ export interface IndexStore {
     change: { readonly add?: readonly Documents[]; readonly remove?: readonly string[] },
     options: CommitOptions,
   ): Promise<Version | null>;
-  /** Merges segments by the policy (or all into one) without changing what is live; null where nothing was worth it. */
-  merge(options?: { readonly all?: boolean }): Promise<Version | null>;
+  /**
+   * Merges segments by the policy, at rest or all into one, without changing what is live; null where nothing was worth it.
+   * Questions go on meanwhile; commits of this process wait for it, or stop it by the signal.
+   */
+  merge(options?: MergeOptions): Promise<Version | null>;
   /**
    * A snapshot: of the head, or of the version with this number, tag or id. Segments are shared between snapshots. Cached.
    * Before the first commit it is empty and its version is number 0.
@@ -148,7 +152,7 @@ export const storeOf = (parts: StoreParts): IndexStore => {
       return new Set((await readHead(history, shop)).state.batches);
     },
     commit: (change: Change, options) => inTurn(() => commitChange(shop, change, options)),
-    merge: (options = {}) => inTurn(() => mergeSegments(shop, options.all === true)),
+    merge: (options = {}) => inTurn(() => mergeSegments(shop, options)),
     searcher: (address) => {
       open();
       return shelf.snapshot(address, (snapshot) => new SnapshotSearcher(snapshot));

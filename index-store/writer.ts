@@ -8,8 +8,14 @@ import { idKey } from "./id-column.ts";
 import { IndexError } from "./index-error.ts";
 import { canonicalJson, isSegmentId, type SegmentEntry } from "./manifest.ts";
 import { gather, type Part } from "./merge.ts";
-import { planMerges } from "./merge-policy.ts";
-import { buildSegment, type Segment, type SegmentCache, type SegmentHome } from "./segment.ts";
+import { planMerges, planRest } from "./merge-policy.ts";
+import {
+  buildSegment,
+  type Segment,
+  type SegmentCache,
+  type SegmentHome,
+  sourceOf,
+} from "./segment.ts";
 import { filesOf, type VersionState, withSegments } from "./version-state.ts";
 
 export interface CommitOptions {
@@ -147,20 +153,21 @@ const mergeGroups = async (
   shop: Workshop,
   state: VersionState,
   groups: readonly (readonly string[])[],
+  signal?: AbortSignal,
 ): Promise<VersionState> => {
+  const { dim, schema } = state.manifest;
   let merged = state;
   for (const group of groups) {
     const { segments } = merged.manifest;
     const members = segments.filter(({ id }) => group.includes(id));
-    const documents = await borrowed(shop, members, (opened) => {
+    const entry = await borrowed(shop, members, (opened) => {
       const parts: Part[] = opened.map((segment) => ({
         segment,
         keep: liveRows(state, segment.entry),
       }));
-      return gather(parts, state.manifest.dim, state.manifest.schema);
+      const rows = gather(parts, { dim, schema, signal });
+      return buildSegment(shop, segmentId(shop.newId), rows, { schema, signal });
     });
-    const id = segmentId(shop.newId);
-    const entry = await buildSegment(shop, id, documents, state.manifest.schema);
     const first = segments.findIndex((segment) => group.includes(segment.id));
     const next = segments.flatMap((segment, place) => {
       if (place === first) return [entry];
@@ -171,10 +178,10 @@ const mergeGroups = async (
   return merged;
 };
 
-const plannedGroups = (state: VersionState): string[][] =>
-  planMerges(
-    state.manifest.segments.map(({ id, rows, deleted }) => ({ id, rows, live: rows - deleted })),
-  );
+const sizesOf = (state: VersionState) =>
+  state.manifest.segments.map(({ id, rows, deleted }) => ({ id, rows, live: rows - deleted }));
+
+const plannedGroups = (state: VersionState): string[][] => planMerges(sizesOf(state));
 
 /** What is new is worth a version even where an old segment cannot be merged because it is damaged. */
 const mergedIfWhole = async (shop: Workshop, state: VersionState): Promise<VersionState> => {
@@ -254,7 +261,7 @@ export const commitChange = async (
     const entry =
       documents.ids.length === 0
         ? null
-        : await buildSegment(shop, segmentId(shop.newId), documents, schema);
+        : await buildSegment(shop, segmentId(shop.newId), sourceOf(documents), { schema });
     built = { key, fresh: { names, documents }, entry };
     return built;
   };
@@ -294,15 +301,36 @@ export const commitChange = async (
   });
 };
 
-/** Merges by the policy, or everything into one; null where nothing is worth it. */
-export const mergeSegments = async (shop: Workshop, all: boolean): Promise<Version | null> =>
-  rebasing(shop, async (head) => {
-    const { segments, counts } = head.state.manifest;
+export interface MergeOptions {
+  /** Everything into one segment. */
+  readonly all?: boolean;
+  /** Nothing more is coming for now: into one segment, or a few large ones. */
+  readonly atRest?: boolean;
+  /** Gives the merge up; nothing has changed then. */
+  readonly signal?: AbortSignal;
+}
+
+const groupsFor = (state: VersionState, { all, atRest }: MergeOptions): string[][] => {
+  const { segments } = state.manifest;
+  if (all) {
     const whole = segments.length > 1 || segments.some(({ deleted }) => deleted > 0);
-    const everything = whole ? [segments.map(({ id }) => id)] : [];
-    const groups = all ? everything : plannedGroups(head.state);
+    return whole ? [segments.map(({ id }) => id)] : [];
+  }
+  const rest = atRest ? planRest(sizesOf(state)) : [];
+  return rest.length > 0 ? [rest] : plannedGroups(state);
+};
+
+/** Merges by the policy, at rest, or everything into one; null where nothing is worth it. @throws the signal's reason */
+export const mergeSegments = async (
+  shop: Workshop,
+  options: MergeOptions,
+): Promise<Version | null> =>
+  rebasing(shop, async (head) => {
+    const { counts } = head.state.manifest;
+    options.signal?.throwIfAborted();
+    const groups = groupsFor(head.state, options);
     if (groups.length === 0) return null;
-    const merged = await mergeGroups(shop, head.state, groups);
+    const merged = await mergeGroups(shop, head.state, groups, options.signal);
     const quiet = { ...merged.manifest.counts, rows: counts.rows, added: 0, removed: 0 };
     const state = { ...merged, manifest: { ...merged.manifest, counts: quiet } };
     return { state, message: "Merge segments" };

@@ -1,6 +1,7 @@
 // The wiring: a configuration → the drivers, opened. The only file that names one.
 import { chmod, mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import {
   type IndexStore,
   openIndexStore,
@@ -19,7 +20,9 @@ import {
   type Embedder,
   type EmbeddingModel,
   openOnnxEmbedder,
+  openTokenCounter,
   resolveModel,
+  type TokenCounter,
 } from "#services/embed/embed.ts";
 import { failForBuriedJob } from "#services/store/buried.ts";
 import { randomName } from "#services/store/digest.ts";
@@ -44,8 +47,10 @@ export interface Indexes {
   /** @throws ParlanceError rejected `unknown-collection` (404) */
   open(collection: CollectionId): Promise<IndexStore>;
   /**
-   * A snapshot: of the newest version (noticed within a quarter of a second of its commit, by whichever process) or of the one
-   * addressed; undefined while there is none. Shared: do not close it, and do not keep it for more than a minute.
+   * A snapshot: of the newest version, or of the one addressed; undefined while there is none. A newer version is noticed within
+   * a quarter of a second, by whichever process it was committed; while it loads, the one before it answers, and of versions
+   * that follow each other quickly in a large index not each one is loaded. Shared: do not close it, and do not keep it for more
+   * than half a minute.
    */
   searcher(collection: CollectionId, address?: string | number): Promise<Searcher | undefined>;
   /** Closes what this process holds open of the index: its collection is being erased by another one. */
@@ -66,6 +71,8 @@ export interface Parlance {
   /** Opened at the first call (a model may have to be downloaded), then the same one. */
   embedder(): Promise<Embedder>;
   model(): Promise<EmbeddingModel>;
+  /** Counts the model's tokens without loading the model itself. */
+  tokenCounter(): Promise<TokenCounter>;
   /** Says in the home's lock file where it is served. */
   announce(url: string): void;
   close(): Promise<void>;
@@ -84,18 +91,42 @@ export interface Overrides {
 
 /** How long an answer may come from a version that another process has just replaced. */
 const LOOK_AGAIN_MS = 250;
+/** A small version is loaded in this time: the question that noticed it is answered from it. */
+const PATIENCE_MS = 100;
 /** A replaced snapshot is closed when whoever still asks it has long had an answer. */
-const LINGER_MS = 60_000;
+const LINGER_MS = 30_000;
+/** Up to so many rows every version is loaded; beyond, one that is worth it: a tenth more rows, fewer, or after a while. */
+const SMALL_ROWS = 20_000;
+const WORTHWHILE_GROWTH = 1.1;
+const WORTHWHILE_AFTER_MS = 2000;
 
-const isSame = (one: Searcher | undefined, other: Searcher): boolean =>
-  one?.version.id === other.version.id && one.degraded === other.degraded;
+interface Held {
+  readonly searcher: Searcher;
+  readonly openedAt: number;
+  lookedAt: number;
+  looking: boolean;
+}
+
+const isSame = (one: Searcher, other: Searcher): boolean =>
+  one.version.id === other.version.id && one.degraded === other.degraded;
+
+const isWorthLoading = (held: Held, rows: number): boolean => {
+  const before = held.searcher.rows;
+  return (
+    rows <= SMALL_ROWS ||
+    rows < before ||
+    rows >= before * WORTHWHILE_GROWTH ||
+    performance.now() - held.openedAt > WORTHWHILE_AFTER_MS
+  );
+};
 
 const openIndexes = (
   parts: Pick<Parlance, "config" | "store" | "now" | "newId" | "model">,
   onWarning: (message: string) => void,
 ): Indexes => {
   const opened = new Map<CollectionId, Promise<IndexStore>>();
-  const newest = new Map<CollectionId, { searcher: Searcher; lookedAt: number }>();
+  const first = new Map<CollectionId, Promise<Searcher | undefined>>();
+  const newest = new Map<CollectionId, Held>();
   const lingering = new Set<{ timer: NodeJS.Timeout; searcher: Searcher }>();
   const folderOf = (collection: CollectionId) => join(parts.config.home, "collections", collection);
 
@@ -139,7 +170,66 @@ const openIndexes = (
     lingering.add(entry);
   };
 
+  const hold = (collection: CollectionId, searcher: Searcher) => {
+    const openedAt = performance.now();
+    newest.set(collection, { searcher, openedAt, lookedAt: openedAt, looking: false });
+  };
+
+  /** The first one is waited for, once for all who ask. */
+  const openFirst = (collection: CollectionId): Promise<Searcher | undefined> => {
+    const known = first.get(collection);
+    if (known) return known;
+    const opening: Promise<Searcher | undefined> = open(collection)
+      .then((index) => index.searcher())
+      .then((searcher) => {
+        if (searcher.version.number > 0 && first.get(collection) === opening) {
+          hold(collection, searcher);
+          return searcher;
+        }
+        searcher.close();
+        return undefined;
+      });
+    first.set(collection, opening);
+    const done = () => {
+      if (first.get(collection) === opening) first.delete(collection);
+    };
+    opening.then(done, done);
+    return opening;
+  };
+
+  /** Puts a newer version in the place of the one held, as soon as it is loaded. */
+  const renew = async (collection: CollectionId, held: Held): Promise<void> => {
+    const index = await open(collection);
+    const head = await index.head();
+    // A degraded one is tried again, whatever the head says.
+    if (head?.id === held.searcher.version.id && held.searcher.degraded === null) return;
+    const [last] = await index.versions({ limit: 1 });
+    if (last && !isWorthLoading(held, last.rows)) return;
+    const searcher = await index.searcher();
+    const replaced = newest.get(collection) === held && !isSame(held.searcher, searcher);
+    if (!replaced || searcher.version.number === 0) return searcher.close();
+    hold(collection, searcher);
+    letGo(held.searcher);
+  };
+
+  const look = async (collection: CollectionId, held: Held): Promise<void> => {
+    held.looking = true;
+    held.lookedAt = performance.now();
+    try {
+      await renew(collection, held);
+    } catch (error) {
+      // The one that is held still answers; the next question looks again.
+      onWarning(error instanceof Error ? error.message : String(error));
+    } finally {
+      held.looking = false;
+      held.lookedAt = performance.now();
+    }
+  };
+
   const forget = async (collection: CollectionId) => {
+    const opening = first.get(collection);
+    first.delete(collection);
+    await opening?.catch((): undefined => undefined);
     newest.get(collection)?.searcher.close();
     newest.delete(collection);
     const index = await opened.get(collection)?.catch((): undefined => undefined);
@@ -150,26 +240,16 @@ const openIndexes = (
   return {
     open,
     async searcher(collection, address) {
-      const index = await open(collection);
       if (address !== undefined) {
-        const pinned = await index.searcher(address);
+        const pinned = await (await open(collection)).searcher(address);
         letGo(pinned);
         return pinned;
       }
       const held = newest.get(collection);
-      if (held && performance.now() - held.lookedAt < LOOK_AGAIN_MS) return held.searcher;
-      const lookedAt = performance.now();
-      // Said before it is known, so that a hundred questions at once look once.
-      if (held) newest.set(collection, { ...held, lookedAt });
-      const searcher = await index.searcher();
-      const now = newest.get(collection)?.searcher;
-      if (searcher.version.number === 0 || isSame(now, searcher)) {
-        searcher.close();
-        return now;
-      }
-      newest.set(collection, { searcher, lookedAt });
-      if (now) letGo(now);
-      return searcher;
+      if (!held) return openFirst(collection);
+      if (!held.looking && performance.now() - held.lookedAt > LOOK_AGAIN_MS)
+        await Promise.race([look(collection, held), pause(PATIENCE_MS)]);
+      return newest.get(collection)?.searcher ?? openFirst(collection);
     },
     forget,
     async drop(collection) {
@@ -187,12 +267,15 @@ const openIndexes = (
   };
 };
 
-const openModel = async (config: Config): Promise<Embedder> => {
-  const { id, path } = await resolveModel({
+const findModel = (config: Config) =>
+  resolveModel({
     setting: config.embeddingModel,
     home: config.home,
     hub: config.modelHub,
   });
+
+const openModel = async (config: Config): Promise<Embedder> => {
+  const { id, path } = await findModel(config);
   return openOnnxEmbedder({
     id,
     path,
@@ -246,6 +329,23 @@ export const openParlance = async (
       return opening;
     };
     const model = async () => (await openedEmbedder()).model;
+    let counter: Promise<TokenCounter> | undefined;
+    const tokenCounter = (): Promise<TokenCounter> => {
+      if (counter) return counter;
+      // Where the model is open already, or the caller's own, it counts itself.
+      const opening =
+        embedder || overrides.embedder
+          ? openedEmbedder().then(({ countTokens, model: { maxTokens } }) => ({
+              countTokens,
+              maxTokens,
+            }))
+          : findModel(config).then(({ path }) => openTokenCounter(path));
+      counter = opening;
+      opening.catch(() => {
+        counter = undefined;
+      });
+      return opening;
+    };
     const warn = overrides.onWarning ?? ((message: string) => console.warn(message));
     const indexes = openIndexes({ config, store, now, newId, model }, warn);
     return {
@@ -258,6 +358,7 @@ export const openParlance = async (
       newId,
       embedder: openedEmbedder,
       model,
+      tokenCounter,
       announce: (url) => lock?.announce(url),
       close: async () => {
         await bus.close();

@@ -94,6 +94,29 @@ describe("the belt", () => {
     expect(errors).toEqual([]);
   });
 
+  it("leaves one segment when all is at rest, and gives way to what comes", async () => {
+    const merged: string[] = [];
+    await run(async (place) => {
+      if (place === "commit.merged") merged.push(place);
+    });
+    const first = send(parlance, collection, { name: "a.jsonl", text: aChatLog(300, 10) });
+    const second = send(parlance, collection, { name: "b.jsonl", text: aChatLog(300, 10, 2) });
+    await ended(parlance, await first);
+    await ended(parlance, await second);
+    await atRest(parlance);
+    const index = await parlance.indexes.open(collection);
+    const [newest] = await index.versions({ limit: 1 });
+    expect(newest).toMatchObject({ segments: 1, message: "Merge segments" });
+    expect(merged).not.toEqual([]);
+    expect(await findCollection(parlance.store.db, collection)).toMatchObject({
+      version: newest?.number,
+      indexed_chunks: newest?.rows,
+    });
+    const left = await leftBehind(parlance, collection);
+    expect(left.indexed).toEqual(left.chunks.map((chunk) => chunk.id));
+    expect(errors).toEqual([]);
+  });
+
   it("brings nothing twice: the same file again, and every job delivered again", async () => {
     await run();
     const file = { name: "a.jsonl", text: aChatLog(30, 8) };

@@ -38,8 +38,9 @@ export const startBelt = async (
     // Two: while one batch is with the model, the next is read and the last one written.
     embed: () =>
       start("embed", { job: "chunks.ready", concurrency: 2, work: (job) => embed(belt, job) }),
+    // Two: while one collection's segments are merged, another one's first hits do not wait.
     commit: () =>
-      start("commit", { job: "index.due", concurrency: 1, work: (job) => commit(belt, job) }),
+      start("commit", { job: "index.due", concurrency: 2, work: (job) => commit(belt, job) }),
     erase: () =>
       start("erase", { job: "erase.requested", concurrency: 1, work: (job) => erase(belt, job) }),
   };

@@ -2,7 +2,7 @@
 import type { Chunk } from "#services/domain/chunk.ts";
 import type { MessageKind, Role, SourceKind } from "#services/domain/conversation.ts";
 import { millis } from "#services/domain/units.ts";
-import type { Embedder } from "#services/embed/embed.ts";
+import type { TokenCounter } from "#services/embed/embed.ts";
 import { digest } from "#services/store/digest.ts";
 import type { StoredMessage } from "#services/store/rechunk.ts";
 import type { ConversationRow } from "#services/store/tables.ts";
@@ -26,15 +26,15 @@ const chunkable = (message: StoredMessage) => ({
 });
 
 export const cutter =
-  (embedder: Pick<Embedder, "model" | "countTokens">): Cut =>
+  (counter: TokenCounter): Cut =>
   (conversation, messages) => [
     ...chunkConversation(messages.map(chunkable).filter(isIndexable), {
       conversation: conversation.id,
       source: conversation.source as SourceKind,
       channel: conversation.channel,
       digest,
-      countTokens: (text) => embedder.countTokens(text),
-      maxTokens: Math.min(chunkDefaults.maxTokens, embedder.model.maxTokens),
+      countTokens: (text) => counter.countTokens(text),
+      maxTokens: Math.min(chunkDefaults.maxTokens, counter.maxTokens),
       language: openLanguageDetector(),
     }),
   ];

@@ -7,7 +7,7 @@ import { openParlance, type Parlance } from "#services/wire.ts";
 import { type Crew, startCrew } from "./crew.ts";
 import { aChatLog, aHome, atRest, ended, leftBehind, send } from "./workers.builders.ts";
 
-const text = aChatLog(500, 10, 7);
+const text = aChatLog(240, 10, 7);
 
 const closers: (() => Promise<void>)[] = [];
 const closeAll = async () => {
@@ -76,6 +76,7 @@ const places = [
   "embed.kept:1",
   "commit.committed:1",
   "commit.told:2",
+  "commit.merged:1",
 ];
 
 describe("a worker killed at a place it can be killed at", () => {
@@ -89,7 +90,7 @@ describe("a worker killed at a place it can be killed at", () => {
       });
       expect(upload, place).toMatchObject({ state: "done", error: null });
       expect(server.log.join("\n"), place).toContain("SIGKILL");
-      expect(upload.progress, place).toMatchObject({ newMessages: 5000, knownMessages: 0 });
+      expect(upload.progress, place).toMatchObject({ newMessages: 2400, knownMessages: 0 });
       expect(await withoutNames(server.parlance, collection), place).toEqual(undisturbed);
       await closeAll();
       await home.remove();

@@ -71,6 +71,7 @@ process.on("message", (message) => {
   if (message === "wake") parlance.bus.wake();
 });
 // The model takes a moment to load: the first import should not wait for it.
-if (stages.includes("ingest") || stages.includes("embed"))
-  parlance.embedder().catch((error: unknown) => say("model", error));
+const sayModel = (error: unknown) => say("model", error);
+if (stages.includes("embed")) parlance.embedder().catch(sayModel);
+if (stages.includes("ingest")) parlance.tokenCounter().catch(sayModel);
 process.send?.("ready");

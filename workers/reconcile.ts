@@ -7,6 +7,7 @@ import { abandonStale } from "#services/store/uploads.ts";
 import type { Parlance } from "#services/wire.ts";
 
 const HOUR_MS = 3_600_000;
+const TIDY_AFTER_MS = 300_000;
 const DAY_MS = 24 * HOUR_MS;
 
 const manifestOf = async (parlance: Parlance, collection: CollectionRow) => {
@@ -60,26 +61,51 @@ export const reconcile = async (parlance: Parlance): Promise<Reconciled> => {
   return { failed };
 };
 
+/** Takes away what killed commits and merges left of each index; old versions and their files stay. Beside working stages too. */
+export const collectGarbage = async (parlance: Parlance): Promise<Reconciled> => {
+  const failed: { collection: string; error: unknown }[] = [];
+  const indexed = await parlance.store.db
+    .selectFrom("collections")
+    .select("id")
+    .where("state", "=", "active")
+    .where("version", "is not", null)
+    .execute();
+  for (const { id } of indexed)
+    try {
+      await (await parlance.indexes.open(id)).collectGarbage();
+    } catch (error) {
+      failed.push({ collection: id, error });
+    }
+  return { failed };
+};
+
 /** Once now, then every hour until stopped. The first round is awaited: no stage starts before it. */
 export const startReconciling = async (
   parlance: Parlance,
   onError: (error: unknown) => void,
 ): Promise<{ stop(): Promise<void> }> => {
-  const round = async () => {
+  const attempt = async (work: (of: Parlance) => Promise<Reconciled>) => {
     try {
-      for (const { error } of (await reconcile(parlance)).failed) onError(error);
+      for (const { error } of (await work(parlance)).failed) onError(error);
     } catch (error) {
       onError(error);
     }
   };
-  let running = round();
+  let running = attempt(reconcile);
   await running;
+  const tidy = () => {
+    running = running.then(() => attempt(collectGarbage));
+  };
   const timer = setInterval(() => {
-    running = running.then(round);
+    running = running.then(() => attempt(reconcile));
+    tidy();
   }, HOUR_MS).unref();
+  // Not at once: whoever has just started it waits for it, and most homes have nothing to tidy.
+  const soon = setTimeout(tidy, TIDY_AFTER_MS).unref();
   return {
     stop: async () => {
       clearInterval(timer);
+      clearTimeout(soon);
       await running;
     },
   };

@@ -26,8 +26,15 @@ export interface AnnSearch {
   readonly effort?: number;
 }
 
+/** Reads stored rows one by one. */
+export interface RowReader {
+  /** The stored vector of a row (exact where the file is exact), a fresh array. */
+  vector(row: number): Float32Array;
+  close(): void;
+}
+
 /** A loaded, searchable set of rows. Immutable. */
-export interface AnnIndex {
+export interface AnnIndex extends RowReader {
   readonly engine: EngineName;
   readonly dim: number;
   readonly rows: number;
@@ -35,9 +42,6 @@ export interface AnnIndex {
   readonly memory: number;
   /** @throws RangeError for a vector of another dimension or with a number that is not finite. */
   search(query: Float32Array, search: AnnSearch): Promise<Neighbours>;
-  /** The stored vector of a row (exact where the file is exact), a fresh array. */
-  vector(row: number): Float32Array;
-  close(): void;
 }
 
 export type EngineName = "flat" | "scan" | "faiss";

@@ -10,3 +10,4 @@ export type {
 export { openHashEmbedder } from "./hash.ts";
 export { openOnnxEmbedder } from "./onnx.ts";
 export { resolveModel } from "./registry.ts";
+export { openTokenCounter, type TokenCounter } from "./token-counter.ts";

@@ -265,6 +265,26 @@ export const isReading = async (rows: Rows, collection: CollectionId): Promise<b
     .limit(1)
     .executeTakeFirst()) !== undefined;
 
+/** Whether nothing is on its way into the collection: no upload waits or is read, and every batch is in a version. */
+export const isAtRest = async (rows: Rows, collection: CollectionId): Promise<boolean> => {
+  const coming = await rows
+    .selectFrom("uploads")
+    .select("id")
+    .where("collection_id", "=", collection)
+    .where("state", "in", ["queued", "reading", "erasing"])
+    .limit(1)
+    .executeTakeFirst();
+  if (coming) return false;
+  const waiting = await rows
+    .selectFrom("batches")
+    .select("id")
+    .where("collection_id", "=", collection)
+    .where("state", "!=", "committed")
+    .limit(1)
+    .executeTakeFirst();
+  return waiting === undefined;
+};
+
 /** Uploads whose bytes never came to an end belong to clients that are gone. */
 export const abandonStale = async (store: Store): Promise<void> => {
   await store.db

@@ -9,7 +9,7 @@ import { findCollection } from "#services/store/collections.ts";
 import { committedVersion, removedChunks } from "#services/store/indexed.ts";
 import { enqueue } from "#services/store/jobs.ts";
 import type { BatchRow, CollectionRow } from "#services/store/tables.ts";
-import { isReading } from "#services/store/uploads.ts";
+import { isAtRest, isReading } from "#services/store/uploads.ts";
 import type { Belt } from "../stage.ts";
 import { decodeVectors } from "../vector-file.ts";
 
@@ -20,6 +20,9 @@ const MOST_REMOVED = 50_000;
 const WORTHWHILE_ROWS = 2000;
 const WAIT_MS = 5000;
 const LOOK_AGAIN = milliseconds(250);
+/** While a merge runs, how often it is asked whether more is coming. */
+const REST_LOOK_MS = 500;
+const moreHasCome = new Error("More is coming.");
 
 const upTo = (batches: readonly BatchRow[]): BatchRow[] => {
   const some: BatchRow[] = [];
@@ -34,6 +37,56 @@ const upTo = (batches: readonly BatchRow[]): BatchRow[] => {
 
 const sum = (batches: readonly BatchRow[]) =>
   batches.reduce((rows, batch) => rows + batch.chunks, 0);
+
+/** Aborted when more is on its way into the collection: what it would merge is about to grow. */
+const untilMoreComes = (belt: Belt, collection: CollectionRow) => {
+  const more = new AbortController();
+  const { db } = belt.parlance.store;
+  const timer = setInterval(() => {
+    isAtRest(db, collection.id).then(
+      (atRest) => {
+        if (!atRest) more.abort(moreHasCome);
+      },
+      // The rows could not be asked: the merge goes on, and the next look asks again.
+      () => undefined,
+    );
+  }, REST_LOOK_MS);
+  return { signal: more.signal, [Symbol.dispose]: () => clearInterval(timer) };
+};
+
+/**
+ * An import ends as one segment, or a few large ones: questions meet each segment. The uploads are done before, and questions go
+ * on; a merge that is killed or given up has changed nothing, and the next delivery begins it anew.
+ */
+const mergeAtRest = async (
+  belt: Belt,
+  collection: CollectionRow,
+  stopping: AbortSignal,
+): Promise<void> => {
+  const { store, indexes } = belt.parlance;
+  if (collection.version === null || !(await isAtRest(store.db, collection.id))) return;
+  const index = await indexes.open(collection.id);
+  using waiting = untilMoreComes(belt, collection);
+  try {
+    const signal = AbortSignal.any([stopping, waiting.signal]);
+    await index.merge({ atRest: true, signal });
+  } catch (error) {
+    // What has come brings a delivery of its own.
+    if (error === moreHasCome) return;
+    throw error;
+  }
+  await belt.reached("commit.merged");
+  const [newest] = await index.versions({ limit: 1 });
+  // Whoever merged may have been killed before it said so here.
+  if (newest && newest.number !== collection.version)
+    await committedVersion(store, {
+      collection: collection.id,
+      number: newest.number,
+      rows: newest.rows,
+      batches: [],
+      removed: [],
+    });
+};
 
 /** Early while there is nothing to find yet; later seldom, since every version makes a segment. */
 const isWorthwhile = async (
@@ -128,11 +181,15 @@ const makeVersion = async (
   );
 };
 
-const commitOnce = async (belt: Belt, collection: CollectionRow): Promise<void> => {
+const commitOnce = async (
+  belt: Belt,
+  collection: CollectionRow,
+  signal: AbortSignal,
+): Promise<void> => {
   const { store, bus, blobs, indexes } = belt.parlance;
   const embedded = await batchesIn(store.db, collection.id, "embedded");
   const remove = await removedChunks(store.db, collection.id, MOST_REMOVED);
-  if (embedded.length === 0 && remove.length === 0) return;
+  if (embedded.length === 0 && remove.length === 0) return mergeAtRest(belt, collection, signal);
   const later = (delay = LOOK_AGAIN) =>
     store.transaction((rows) =>
       enqueue(store, rows, {
@@ -162,8 +219,9 @@ const commitOnce = async (belt: Belt, collection: CollectionRow): Promise<void> 
   await belt.reached("commit.told");
   for (const key of free) await blobs.remove(key);
   belt.committedAt.set(collection.id, performance.now());
-  if (batches.length < embedded.length || remove.length === MOST_REMOVED)
-    await later(milliseconds(0));
+  // The next delivery commits what has come meanwhile, or merges where nothing has.
+  const more = batches.length < embedded.length || remove.length === MOST_REMOVED;
+  await later(more ? milliseconds(0) : LOOK_AGAIN);
   bus.wake();
 };
 
@@ -173,6 +231,6 @@ export const commit = async (belt: Belt, delivery: Delivery<"index.due">): Promi
   if (!id) return;
   await belt.turns.take(id, async () => {
     const collection = await findCollection(belt.parlance.store.db, id);
-    if (collection) await commitOnce(belt, collection);
+    if (collection) await commitOnce(belt, collection, delivery.signal);
   });
 };

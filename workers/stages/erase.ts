@@ -54,7 +54,7 @@ const batchesOf = (belt: Belt, by: "upload_id" | "collection_id", id: string) =>
 
 const eraseUpload = async (belt: Belt, upload: UploadRow, signal: AbortSignal): Promise<void> => {
   const { store, blobs } = belt.parlance;
-  const cut = cutter(await belt.parlance.embedder());
+  const cut = cutter(await belt.parlance.tokenCounter());
   for (;;) {
     const conversations = await conversationsOf(store.db, upload.id);
     if (conversations.length === 0) break;

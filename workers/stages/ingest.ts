@@ -231,7 +231,7 @@ const read = async (
   const { parlance } = belt;
   const { signal } = delivery;
   await announceLeftovers(belt, upload);
-  const reading = new Reading(belt, upload, cutter(await parlance.embedder()));
+  const reading = new Reading(belt, upload, cutter(await parlance.tokenCounter()));
   const path = await parlance.blobs.localPath(upload.blob_key);
   const events = parse({ path, filename: upload.filename }, { zone: collection.zone, signal });
   let lastProgress = 0;

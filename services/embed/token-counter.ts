@@ -1,0 +1,16 @@
+// Counts a model's tokens without the model: who cuts texts needs its tokenizer and its limit, not a session of 100 MB.
+import type { Embedder, EmbeddingModel } from "./embedder.ts";
+import { readModelFiles } from "./model-files.ts";
+import { openTokenizer } from "./tokenizer.ts";
+
+export type TokenCounter = Pick<Embedder, "countTokens"> & Pick<EmbeddingModel, "maxTokens">;
+
+/**
+ * Opens the tokenizer of a model folder: the counts are those of the embedder on the same folder.
+ * @throws ParlanceError see `readModelFiles`
+ */
+export const openTokenCounter = async (folder: string): Promise<TokenCounter> => {
+  const { tokenizer, tokenizerConfig, maxTokens } = await readModelFiles(folder);
+  const { count } = openTokenizer({ tokenizer, config: tokenizerConfig });
+  return { countTokens: count, maxTokens };
+};
