@@ -33,21 +33,43 @@ const commonCodes = (snapshot: Snapshot, name: string): CommonCodes =>
     return { values: [...places.keys()], ofPlace };
   });
 
-/** Adds the rows of a segment to the counts of its own codes; the last element counts the rows without a value. */
-const countCodes = ({ codes, dictionary }: KeywordColumn, rows: RowBitmap): Uint32Array => {
-  const absent = dictionary.length;
-  const counts = new Uint32Array(absent + 1);
-  for (let word = 0; word < rows.length; word++) {
-    let rest = rows[word] ?? 0;
+/** The rows of a set as numbers, per segment: a question counts several columns over the same rows. */
+const listed = new WeakMap<RowBitmap, readonly Uint32Array[]>();
+
+const listRows = (bits: RowBitmap): Uint32Array => {
+  const rows = new Uint32Array(countBits(bits));
+  let at = 0;
+  for (let word = 0; word < bits.length; word++) {
+    let rest = bits[word] ?? 0;
     // The bits are walked here and not by `forEachRow`: the call per row was half of the time.
     while (rest !== 0) {
       const low = rest & -rest;
-      const code = codes[(word << 5) + 31 - Math.clz32(low)] ?? -1;
-      const slot = code < 0 ? absent : code;
-      counts[slot] = (counts[slot] ?? 0) + 1;
+      rows[at++] = (word << 5) + 31 - Math.clz32(low);
       rest ^= low;
     }
   }
+  return rows;
+};
+
+const rowsByPlace = (snapshot: Snapshot, rows: RowBitmap): readonly Uint32Array[] => {
+  const known = listed.get(rows);
+  if (known !== undefined) return known;
+  const lists = snapshot.places.map((place) => listRows(snapshot.slice(rows, place)));
+  listed.set(rows, lists);
+  return lists;
+};
+
+/** Adds the rows of a segment to the counts of its own codes; the last element counts the rows without a value. */
+const countCodes = ({ codes, dictionary }: KeywordColumn, rows: Uint32Array): Uint32Array => {
+  // Absent is −1 among the codes: one place before the first.
+  const counts = new Uint32Array(dictionary.length + 1);
+  for (let at = 0; at < rows.length; at++) {
+    const slot = (codes[rows[at] ?? 0] ?? -1) + 1;
+    counts[slot] = (counts[slot] ?? 0) + 1;
+  }
+  const absent = counts[0] ?? 0;
+  counts.copyWithin(0, 1);
+  counts[dictionary.length] = absent;
   return counts;
 };
 
@@ -55,14 +77,15 @@ const countAll = (snapshot: Snapshot, name: string, rows: RowBitmap): Uint32Arra
   const { values, ofPlace } = commonCodes(snapshot, name);
   const totals = new Uint32Array(values.length + 1);
   const absent = values.length;
+  const lists = rowsByPlace(snapshot, rows);
   for (const [at, place] of snapshot.places.entries()) {
-    const slice = snapshot.slice(rows, place);
+    const list = lists[at] ?? new Uint32Array();
     const column = place.columns.get(name);
     if (column?.kind !== "keyword") {
-      totals[absent] = (totals[absent] ?? 0) + countBits(slice);
+      totals[absent] = (totals[absent] ?? 0) + list.length;
       continue;
     }
-    const counts = countCodes(column, slice);
+    const counts = countCodes(column, list);
     const common = ofPlace[at] ?? new Uint32Array();
     for (let code = 0; code < counts.length; code++) {
       const to = common[code] ?? absent;
@@ -173,22 +196,18 @@ export const histogram = (
 ): { from: number; count: number }[] => {
   const bins = binsOf(snapshot, column, width);
   if (bins === undefined) return histogramByNumber(snapshot, column, rows, width);
-  const counts = new Uint32Array(bins.count);
-  for (const [at, place] of snapshot.places.entries()) {
+  const lists = rowsByPlace(snapshot, rows);
+  // One more for rows without a value.
+  const counts = new Uint32Array(bins.count + 1);
+  for (const [at, rows] of lists.entries()) {
     const codes = bins.ofPlace[at] ?? new Uint16Array();
-    const slice = snapshot.slice(rows, place);
-    for (let word = 0; word < slice.length; word++) {
-      let rest = slice[word] ?? 0;
-      while (rest !== 0) {
-        const low = rest & -rest;
-        const bin = codes[(word << 5) + 31 - Math.clz32(low)] ?? MAX_BINS;
-        if (bin < MAX_BINS) counts[bin] = (counts[bin] ?? 0) + 1;
-        rest ^= low;
-      }
+    for (let next = 0; next < rows.length; next++) {
+      const bin = Math.min(codes[rows[next] ?? 0] ?? MAX_BINS, bins.count);
+      counts[bin] = (counts[bin] ?? 0) + 1;
     }
   }
   const found: { from: number; count: number }[] = [];
-  for (const [bin, count] of counts.entries())
+  for (const [bin, count] of counts.subarray(0, bins.count).entries())
     if (count > 0) found.push({ from: (bins.first + bin) * width, count });
   return found;
 };

@@ -1,6 +1,6 @@
 // kill -9 of the server or of one of its children at random moments of the archive's import: nothing twice, nothing lost.
 import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
+import { createReadStream, readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -91,13 +91,29 @@ const outcomeOf = async (
   };
 };
 
-/** The stage an import is in, as its progress tells: what is furthest behind. */
-const stageOf = ({ state, progress }: Upload): string => {
-  if (state === "queued" || state === "receiving") return "queued";
-  if (state === "reading")
-    return progress.embedded < progress.chunks / 2 ? "reading" : "reading and embedding";
-  return progress.embedded < progress.chunks ? "embedding" : "committing";
+/** What a process does: its command line names its stages; the server's has none. */
+const roleOf = (pid: number): "server" | "ingest" | "embed and commit" | undefined => {
+  try {
+    const command = readFileSync(`/proc/${pid}/cmdline`, "utf8");
+    if (command.includes("\0serve")) return "server";
+    if (command.includes("\0ingest")) return "ingest";
+    return command.includes("\0embed") ? "embed and commit" : undefined;
+  } catch {
+    // It ended while we looked.
+    return undefined;
+  }
 };
+const roles = ["server", "ingest", "embed and commit"] as const;
+
+/** What was in hand when the process died. */
+const workOf = ({ state, progress }: Upload): string =>
+  [
+    state === "reading" ? "reading" : state,
+    progress.embedded < progress.chunks ? "embedding" : "",
+    progress.indexed < progress.embedded ? "committing" : "",
+  ]
+    .filter((word) => word !== "")
+    .join(" + ");
 
 const main = async () => {
   const rounds = Number(process.argv[2] ?? 25);
@@ -130,12 +146,12 @@ const main = async () => {
       run = await begin(server);
       continue;
     }
-    const family = server.processes();
-    const victim = family[Math.floor(random() * Math.min(family.length, 4))] ?? server.pid;
-    const who = victim === server.pid ? "server" : "child";
-    const moment = `${stageOf(now)}, ${who}`;
+    const role = roles[kills % roles.length];
+    const victim = server.processes().find((pid) => roleOf(pid) === role);
+    if (victim === undefined) continue;
+    const moment = `${role} while ${workOf(now)}`;
     moments.set(moment, (moments.get(moment) ?? 0) + 1);
-    if (victim === server.pid) {
+    if (role === "server") {
       await server.kill();
       server = await startServer({ home: hit });
     } else process.kill(victim, "SIGKILL");
