@@ -23,16 +23,20 @@ const say = (stage: string, error: unknown) => {
 };
 
 /**
- * For tests: PARLANCE_FAIL_AT="place:n" kills this process, as kill -9 would, when the place is reached the nth time; once in
- * all, where PARLANCE_FAIL_ONCE names a file to remember it by.
+ * For tests: PARLANCE_FAIL_AT="place:n,…" kills this process, as kill -9 would, when one of the places is reached the nth time;
+ * once in all for each, where PARLANCE_FAIL_ONCE names a file to remember them by.
  */
 const failpoint = ({ PARLANCE_FAIL_AT: at = "", PARLANCE_FAIL_ONCE: once }: NodeJS.ProcessEnv) => {
-  const [, place, count = "1"] = /^([\w.]+)(?::(\d+))?$/.exec(at) ?? [];
-  let left = Number(count);
+  const left = new Map<string, number>();
+  for (const [, place = "", count = "1"] of at.matchAll(/([\w.]+)(?::(\d+))?/g))
+    left.set(place, Number(count));
   return async (reached: string) => {
-    if (reached !== place || --left !== 0) return;
-    if (once !== undefined && existsSync(once)) return;
-    if (once !== undefined) writeFileSync(once, "");
+    const count = (left.get(reached) ?? 0) - 1;
+    left.set(reached, count);
+    if (count !== 0) return;
+    const mark = once && `${once}.${reached}`;
+    if (mark && existsSync(mark)) return;
+    if (mark) writeFileSync(mark, "");
     process.kill(process.pid, "SIGKILL");
   };
 };
