@@ -1,15 +1,16 @@
 // The belt, in one process: from a file to a hit; everything twice; cancelled and continued; edited; erased without a trace.
-import { readdir, readFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { CollectionId } from "#services/domain/ids.ts";
+import { millis } from "#services/domain/units.ts";
 import { createCollection, findCollection } from "#services/store/collections.ts";
 import { requestCollectionErasure, requestUploadErasure } from "#services/store/erase.ts";
 import { enqueue } from "#services/store/jobs.ts";
 import { cancelUpload, readUpload, retryUpload } from "#services/store/uploads.ts";
 import type { Parlance } from "#services/wire.ts";
 import { startBelt } from "./belt.ts";
-import { reconcile } from "./reconcile.ts";
+import { collectGarbage, reconcile } from "./reconcile.ts";
 import {
   aChatLog,
   aHome,
@@ -215,6 +216,36 @@ describe("the belt", () => {
     expect(await readdir(join(folder, "collections"))).toEqual([]);
     for (const table of ["collections", "uploads", "conversations", "messages", "chunks"] as const)
       expect(await parlance.store.db.selectFrom(table).selectAll().execute()).toEqual([]);
+  });
+
+  it("takes away what a killed commit left, and nothing that a version names", async () => {
+    await run();
+    const file = { name: "a.jsonl", text: aChatLog(20, 6) };
+    await ended(parlance, await send(parlance, collection, file));
+    await atRest(parlance);
+    await stop();
+    const before = await leftBehind(parlance, collection);
+    await parlance.close();
+    // Two hours later: whoever wrote it is not about to name it any more.
+    parlance = await openHome(folder, { now: () => millis(Date.now() + 7_200_000) });
+    const sha256 = "ab".repeat(32);
+    const place = join(
+      folder,
+      "collections",
+      collection,
+      "index.git",
+      "lfs",
+      "objects",
+      "ab",
+      "ab",
+    );
+    await mkdir(place, { recursive: true });
+    await writeFile(join(place, sha256), "left behind");
+    expect(await collectGarbage(parlance)).toEqual({ failed: [] });
+    expect(await readdir(place)).toEqual([]);
+    expect(await leftBehind(parlance, collection)).toEqual(before);
+    const index = await parlance.indexes.open(collection);
+    expect((await index.verify()).damaged).toEqual([]);
   });
 
   it("repairs its view of an index from the manifest", async () => {

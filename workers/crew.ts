@@ -74,7 +74,13 @@ class Post {
     const { config, newId } = this.#parlance;
     const owner = `${this.shift.stages[0]}-${newId()}`;
     const child = fork(main, [this.shift.stages.join(","), owner, `${this.#options.nice ?? 10}`], {
-      env: { ...process.env, ...this.#options.env, PARLANCE_HOME: config.home },
+      env: {
+        // glibc gives each thread a pool of its own, and keeps what was once large in all of them.
+        MALLOC_ARENA_MAX: "2",
+        ...process.env,
+        ...this.#options.env,
+        PARLANCE_HOME: config.home,
+      },
       execArgv: [
         `--max-old-space-size=${this.shift.heapMb}`,
         "--disable-warning=ExperimentalWarning",

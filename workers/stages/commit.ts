@@ -14,7 +14,7 @@ import type { Belt } from "../stage.ts";
 import { decodeVectors } from "../vector-file.ts";
 
 /** Rows a version adds at most: bounds the memory of the one who builds it. */
-const MOST_ROWS = 65_536;
+const MOST_ROWS = 32_768;
 const MOST_REMOVED = 50_000;
 /** While more is coming, a version waits for so many rows, or half of what is there, or so long. */
 const WORTHWHILE_ROWS = 2000;
