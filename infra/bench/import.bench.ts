@@ -5,13 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import type { SearchAnswer } from "#services/contract/search.ts";
+import type { Readiness } from "#services/contract/system.ts";
 import type { Upload } from "#services/contract/uploads.ts";
-import {
-  callJson,
-  type RunningServer,
-  residentMemory,
-  startServer,
-} from "../e2e/running-server.ts";
+import { callJson, memoryOf, type RunningServer, startServer } from "../e2e/running-server.ts";
 import { haveIrcArchive, ircArchivePath, ircMessages, ircQuestions } from "./irc-archive.ts";
 import { machine, markdownTable, mean, quantile, sleep } from "./measure.ts";
 
@@ -40,6 +36,18 @@ const untilDone = async (server: RunningServer, id: string): Promise<Upload> => 
   }
 };
 
+/** Segments are merged once a collection is at rest: questions are measured on what then stays. */
+const untilAtRest = async (server: RunningServer) => {
+  for (let calm = 0; calm < 5; ) {
+    const { checks } = await callJson<Readiness>(`${server.url}/ready`);
+    const idle = checks.some(
+      ({ name, detail }) => name === "jobs" && detail.startsWith("0 waiting, 0 in hand"),
+    );
+    calm = idle ? calm + 1 : 0;
+    await sleep(500);
+  }
+};
+
 interface ImportFigures {
   readonly firstHit: number;
   readonly done: number;
@@ -50,7 +58,7 @@ interface ImportFigures {
 const measureImport = async (server: RunningServer, collection: string): Promise<ImportFigures> => {
   let peakMemory = 0;
   const watching = setInterval(() => {
-    peakMemory = Math.max(peakMemory, residentMemory(server.processes()));
+    peakMemory = Math.max(peakMemory, memoryOf(server.processes()));
   }, 200);
   const started = performance.now();
   const sent = await sendArchive(server, collection);
@@ -65,8 +73,10 @@ const measureImport = async (server: RunningServer, collection: string): Promise
     else await sleep(50);
   }
   const upload = await untilDone(server, sent.id);
+  const done = (performance.now() - started) / 1000;
+  await untilAtRest(server);
   clearInterval(watching);
-  return { firstHit, done: (performance.now() - started) / 1000, peakMemory, upload };
+  return { firstHit, done, peakMemory, upload };
 };
 
 const measureQuestions = async (

@@ -41,12 +41,13 @@ const familyOf = (pid: number): number[] => {
   return family;
 };
 
-/** Resident memory of these processes together, bytes; pages that they share count for each. */
-export const residentMemory = (pids: readonly number[]): number => {
+/** Memory of these processes together, bytes: a page that several share counts once (Pss of smaps_rollup). */
+export const memoryOf = (pids: readonly number[]): number => {
   let sum = 0;
   for (const pid of pids) {
     try {
-      sum += Number(readFileSync(`/proc/${pid}/statm`, "utf8").split(" ")[1]) * 4096;
+      const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, "utf8");
+      sum += Number(/^Pss:\s+(\d+) kB/m.exec(rollup)?.[1] ?? 0) * 1024;
     } catch {
       // The process ended while we looked.
     }
