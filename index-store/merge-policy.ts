@@ -54,7 +54,7 @@ export const planMerges = (segments: readonly SegmentSize[]): string[][] => {
 };
 
 /** A segment that a merge at rest makes has no more rows: several of them are searched as fast as one, and cost less to make. */
-export const LARGEST_AT_REST = 1_000_000;
+const LARGEST_AT_REST = 1_000_000;
 /** A segment joins a merge at rest where it has no more rows than so many times those that are smaller. */
 const WORTH_JOINING = 2;
 /** So few rows are always made one segment: that takes a fraction of a second. */
