@@ -12,8 +12,9 @@ import { readSample } from "./sample.ts";
 
 const sampleName = "Sample";
 
-/** Loads the sample into a collection of its own, unless it is there already. */
+/** Loads the sample into a collection of its own. Sending it again is harmless: the same files add nothing. */
 const loadSample = async (server: RunningServer): Promise<void> => {
+  const files = await readSample();
   const api = `${server.url}/api/v1`;
   const read = async (path: string, init?: RequestInit): Promise<unknown> => {
     const response = await fetch(`${api}${path}`, init);
@@ -21,19 +22,22 @@ const loadSample = async (server: RunningServer): Promise<void> => {
     return response.json();
   };
   const { collections } = collectionList.parse(await read("/collections"));
-  if (collections.some((one) => one.name === sampleName)) return;
-  const made: Collection = collection.parse(
-    await read("/collections", {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify({
-        name: sampleName,
-        description:
-          "Invented conversations of a co-operative bakery. Delete it whenever you like.",
+  const known = collections.find((one) => one.name === sampleName);
+  if (known !== undefined && known.messages > 0) return;
+  const made: Collection =
+    known ??
+    collection.parse(
+      await read("/collections", {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({
+          name: sampleName,
+          description:
+            "Invented conversations of a co-operative bakery. Delete it whenever you like.",
+        }),
       }),
-    }),
-  );
-  for (const { name, bytes } of await readSample())
+    );
+  for (const { name, bytes } of files)
     await read(`/collections/${made.id}/uploads?filename=${encodeURIComponent(name)}`, {
       method: "PUT",
       body: bytes as Uint8Array<ArrayBuffer>,
@@ -73,14 +77,18 @@ const serveOpened = async (parlance: Parlance, demo: boolean): Promise<void> => 
       engines: () => engineStates(config),
       onError: (error, requestId) => log.error({ err: error, requestId }, "a request failed"),
     });
-    parlance.announce(server.url);
-    if (demo) await loadSample(server);
-    const reach = /^(localhost|127\.|::1)/.test(config.host)
-      ? "this machine only"
-      : `listening on ${config.host}`;
-    line(`Parlance is at ${paint(["bold", "cyan"], server.url)}  (${reach}; Ctrl-C stops it)`);
-    await stopped;
-    await server.stop();
+    // Whatever fails from here on: a server without its home must not go on holding the port.
+    try {
+      parlance.announce(server.url);
+      if (demo) await loadSample(server);
+      const reach = /^(localhost|127\.|::1)/.test(config.host)
+        ? "this machine only"
+        : `listening on ${config.host}`;
+      line(`Parlance is at ${paint(["bold", "cyan"], server.url)}  (${reach}; Ctrl-C stops it)`);
+      await stopped;
+    } finally {
+      await server.stop();
+    }
   } finally {
     await crew.stop();
   }
