@@ -7,7 +7,7 @@ import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { extract, type Pack, pack } from "tar-stream";
 import { z } from "zod";
-import { corrupt, rejected } from "#services/domain/errors.ts";
+import { corrupt, ParlanceError, rejected } from "#services/domain/errors.ts";
 import type { Store } from "#services/store/open-store.ts";
 
 const listName = "parlance-backup.json";
@@ -108,6 +108,8 @@ const unpack = async (
   const found = new Map<string, { size: number; sha256: string }>();
   const archive = extract();
   const reading = pipeline(bytes, archive);
+  // Heard at once: a file that is no tar fails before the loop below asks for its first entry.
+  reading.catch(() => undefined);
   for await (const entry of archive) {
     const { name, type } = entry.header;
     if (type !== "file" || !isSafe(name))
@@ -153,7 +155,14 @@ export const readBackup = async (
   await rm(work, { recursive: true, force: true });
   await mkdir(work, { recursive: true, mode: 0o700 });
   try {
-    const found = await unpack(createReadStream(path), work);
+    const found = await unpack(createReadStream(path), work).catch((cause: unknown) => {
+      if (cause instanceof ParlanceError) throw cause;
+      throw rejected(`${path} is not a backup of Parlance's, or it ends early.`, {
+        code: "not-a-backup",
+        hint: "Name a file that `parlance backup` wrote.",
+        cause,
+      });
+    });
     const list = await readList(work);
     for (const [name, wanted] of Object.entries(list.files)) {
       const got = found.get(name);

@@ -14,6 +14,7 @@ const main = defineCommand({
     serve: async () => (await import("./commands/serve.ts")).serve,
     import: async () => (await import("./commands/import.ts")).importCommand,
     search: async () => (await import("./commands/search.ts")).search,
+    collections: async () => (await import("./commands/collections.ts")).collections,
     conversations: async () => (await import("./commands/conversations.ts")).conversations,
     versions: async () => (await import("./commands/versions.ts")).versions,
     export: async () => (await import("./commands/export.ts")).exportCommand,

@@ -15,9 +15,11 @@ export type Cut = (
 ) => readonly Chunk[];
 
 /** Kinds and roles come out of rows that were written from these very types. */
-const chunkable = (message: StoredMessage) => ({
+const chunkable = (source: string) => (message: StoredMessage) => ({
   id: message.id,
   parent: message.parent_id,
+  // A reply in IRC names a person in the one stream of talk; in Slack it stands in a thread apart.
+  thread: source === "slack" ? message.reply_to_id : null,
   author: message.author,
   role: message.role as Role,
   kind: message.kind as MessageKind,
@@ -28,7 +30,7 @@ const chunkable = (message: StoredMessage) => ({
 export const cutter =
   (counter: TokenCounter): Cut =>
   (conversation, messages) => [
-    ...chunkConversation(messages.map(chunkable).filter(isIndexable), {
+    ...chunkConversation(messages.map(chunkable(conversation.source)).filter(isIndexable), {
       conversation: conversation.id,
       source: conversation.source as SourceKind,
       channel: conversation.channel,

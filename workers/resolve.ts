@@ -24,6 +24,26 @@ interface Owner {
   readonly upload: UploadId;
 }
 
+/** Sources of talk with an assistant, where a conversation is about its first question. */
+const asked = new Set(["chatgpt", "claude", "openai", "sharegpt"]);
+const MOST_TITLE = 80;
+
+/** The source's own title; without one, the beginning of what the person asked first: a list of ids helps nobody. */
+const titleOf = (parsed: ParsedConversation): string | null => {
+  if (parsed.title !== null && parsed.title.trim() !== "") return normaliseText(parsed.title);
+  if (!asked.has(parsed.source)) return null;
+  const first = parsed.messages.find(
+    ({ role, kind, text }) => role === "user" && kind === "text" && text.trim() !== "",
+  );
+  const words = normaliseText(first?.text ?? "")
+    .replaceAll(/\s+/gu, " ")
+    .trim();
+  if (words === "") return null;
+  return words.length <= MOST_TITLE
+    ? words
+    : `${words.slice(0, MOST_TITLE).replace(/\s\S*$/u, "")} …`;
+};
+
 /**
  * Makes the ids of parts in the order they are read in. What earlier parts of a conversation said (which key is which message,
  * how often an equal message came) is remembered until its last part, so that parts and whole give the same ids.
@@ -90,7 +110,7 @@ export const openResolver = (owner: Owner) => {
         id,
         source: parsed.source,
         source_id: parsed.sourceId,
-        title: parsed.title === null ? null : normaliseText(parsed.title),
+        title: titleOf(parsed),
         channel: parsed.channel,
         tree: parsed.tree ? 1 : 0,
         raw: parsed.raw,

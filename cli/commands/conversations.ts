@@ -1,6 +1,7 @@
 // `parlance conversations`: the conversations of a collection, or one of them to read.
 import { defineCommand } from "citty";
 import { conversationList, conversationPage } from "#services/contract/conversations.ts";
+import { rejected } from "#services/domain/errors.ts";
 import { ask, openClient } from "../client.ts";
 import { findCollection } from "../collections.ts";
 import { count, json, line, paint, printable, table, when } from "../output.ts";
@@ -48,7 +49,12 @@ export const conversations = defineCommand({
           line(paint("dim", `\n… ${count(page.total - page.messages.length)} more messages`));
         return;
       }
-      const chosen = await findCollection(client, args.collection ?? "");
+      if (args.collection === undefined)
+        throw rejected("Which conversations?", {
+          code: "bad-argument",
+          hint: "Name a collection with --collection (`parlance collections` lists them), or the id of a conversation.",
+        });
+      const chosen = await findCollection(client, args.collection);
       const query = new URLSearchParams({
         limit: args.limit,
         ...(args.title === undefined ? {} : { title: args.title }),

@@ -6,11 +6,11 @@ import { Readable } from "node:stream";
 import * as prompts from "@clack/prompts";
 import { defineCommand } from "citty";
 import { type Upload, upload, uploadAccepted } from "#services/contract/uploads.ts";
-import { rejected } from "#services/domain/errors.ts";
+import { ParlanceError, rejected } from "#services/domain/errors.ts";
 import { ask, type Client, failureOf, openClient } from "../client.ts";
 import { findOrMakeCollection } from "../collections.ts";
 import { packFolder } from "../folder.ts";
-import { count, json, line, paint, printable } from "../output.ts";
+import { count, json, line, paint, printable, printFailure } from "../output.ts";
 
 const finalStates = new Set(["done", "failed", "cancelled"]);
 
@@ -121,7 +121,16 @@ export const importCommand = defineCommand({
     try {
       const target = await findOrMakeCollection(client, args.collection);
       const uploads: Upload[] = [];
-      for (const path of args._) uploads.push(await send(client, target.id, path));
+      for (const path of args._) {
+        try {
+          uploads.push(await send(client, target.id, path));
+        } catch (error) {
+          // One file that is refused (empty, too large) does not stop the others.
+          if (!(error instanceof ParlanceError) || error.kind !== "rejected") throw error;
+          printFailure(error, args.json === true);
+          process.exitCode = 1;
+        }
+      }
       // Without a server this process does the work: leaving now would leave it undone.
       const wait = args.wait === true || client.local;
       const results: Upload[] = [];

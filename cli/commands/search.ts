@@ -91,7 +91,7 @@ export const search = defineCommand({
           ? "Nothing found."
           : paint(
               "dim",
-              `${count(answer.total)}${answer.totalIsExact ? "" : "+"} matches, ${answer.mode}, ${answer.tookMs.toFixed(1)} ms`,
+              `${answer.totalIsExact || answer.nextCursor === null ? "" : "about "}${count(answer.total)} matches, ${answer.mode}, ${answer.tookMs.toFixed(1)} ms`,
             ),
       );
     } finally {

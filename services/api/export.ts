@@ -32,13 +32,13 @@ const conversations = async function* (rows: Rows, collection: CollectionId) {
 const messagesOf = async (
   rows: Rows,
   { id }: ConversationRow,
-  path: "main" | "all",
+  { path, kinds }: { path: "main" | "all"; kinds: "visible" | "all" },
 ): Promise<ShownMessage[]> => {
   const all: ShownMessage[] = [];
   for (;;) {
     const page = await pageOfMessages(rows, id, {
       path,
-      kinds: path === "all" ? "all" : "visible",
+      kinds,
       limit: MESSAGES,
       offset: all.length,
     });
@@ -46,6 +46,9 @@ const messagesOf = async (
     if (all.length >= page.total || page.messages.length === 0) return all;
   }
 };
+
+/** Sources whose system messages are joins, leaves and notices instead of prompts. */
+const hasNotices = new Set(["irc", "slack"]);
 
 /** People become users, as the format knows no others. */
 const openaiRole = (role: string): string => (role === "person" ? "user" : role);
@@ -62,13 +65,19 @@ const asMarkdown = (row: ConversationRow, messages: readonly ShownMessage[]): st
 const write = async (rows: Rows, row: ConversationRow, format: ExportFormat): Promise<string> => {
   switch (format) {
     case "jsonl": {
-      const messages = await messagesOf(rows, row, "all");
+      const messages = await messagesOf(rows, row, { path: "all", kinds: "all" });
       return `${JSON.stringify({ ...viewConversation(row), messages: messages.map(viewMessage) })}\n`;
     }
     case "openai": {
-      const messages = await messagesOf(rows, row, "main");
+      const messages = await messagesOf(rows, row, { path: "main", kinds: "all" });
+      // System prompts and tool results belong to the format; thinking and people's joins and leaves do not.
+      const told = messages.filter(
+        ({ kind, role, text }) =>
+          kind !== "thinking" &&
+          (kind !== "system" || (role === "system" && text !== "" && !hasNotices.has(row.source))),
+      );
       return `${JSON.stringify({
-        messages: messages.map(({ role, author, text }) => ({
+        messages: told.map(({ role, author, text }) => ({
           role: openaiRole(role),
           content: text,
           ...(role === "person" ? { name: author } : {}),
@@ -77,7 +86,7 @@ const write = async (rows: Rows, row: ConversationRow, format: ExportFormat): Pr
       })}\n`;
     }
     case "markdown":
-      return asMarkdown(row, await messagesOf(rows, row, "main"));
+      return asMarkdown(row, await messagesOf(rows, row, { path: "main", kinds: "visible" }));
   }
 };
 

@@ -62,6 +62,8 @@ export const jsonBodies = (maxBytes: number): MiddlewareHandler => {
   });
   return async (c, next) => {
     const type = c.req.header("content-type") ?? "";
+    // Many clients name the type of a body that they do not send.
+    if (c.req.method === "GET" || c.req.method === "HEAD") return next();
     if (!/^application\/(?:[\w.+-]+\+)?json\b/iu.test(type)) return next();
     return limit(c, async () => {
       checkJson(await c.req.text());

@@ -9,7 +9,7 @@ import type { BatchRow, ChunkRow, MessageRow } from "./tables.ts";
 
 export type StoredMessage = Pick<
   MessageRow,
-  "id" | "parent_id" | "author" | "role" | "kind" | "at" | "text"
+  "id" | "parent_id" | "reply_to_id" | "author" | "role" | "kind" | "at" | "text"
 >;
 
 /** A conversation as it is to be cut into chunks; undefined where it has been erased. */
@@ -38,7 +38,7 @@ export const messagesToChunk = async (
       (db) =>
         db
           .selectFrom("messages")
-          .select(["id", "parent_id", "author", "role", "kind", "at", "text"])
+          .select(["id", "parent_id", "reply_to_id", "author", "role", "kind", "at", "text"])
           .where("conversation_id", "=", conversation)
           .orderBy("position")
           .orderBy("id"),

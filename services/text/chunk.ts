@@ -10,6 +10,8 @@ export interface ChunkableMessage {
   readonly id: MessageId;
   /** The message it follows in a tree of branches; null at a root and in logs that are no tree. */
   readonly parent: MessageId | null;
+  /** The thread it was said in, where the source has threads beside the channel's own talk; messages of two never join. */
+  readonly thread?: MessageId | null;
   readonly author: string;
   readonly role: Role;
   readonly kind: MessageKind;
@@ -59,6 +61,7 @@ const follows = (last: ChunkableMessage, next: ChunkableMessage, within: number)
   last.author === next.author &&
   last.role === next.role &&
   last.kind === next.kind &&
+  (last.thread ?? null) === (next.thread ?? null) &&
   (next.parent === null ? last.parent === null : next.parent === last.id) &&
   (last.at === null || next.at === null
     ? last.at === next.at

@@ -74,7 +74,10 @@ function CollectionCard({ collection }: { readonly collection: Collection }) {
         <Figure value={shortCount(collection.conversations)} label="conversations" />
         <Figure value={shortCount(collection.messages)} label="messages" />
         {collection.version !== null && (
-          <Figure value={String(collection.version)} label="version" />
+          <Figure
+            value={String(collection.version)}
+            label={collection.version === 1 ? "version" : "versions"}
+          />
         )}
       </span>
     </Link>

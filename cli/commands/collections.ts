@@ -1,0 +1,33 @@
+// `parlance collections`: what there is to search.
+import { defineCommand } from "citty";
+import { openClient } from "../client.ts";
+import { listCollections } from "../collections.ts";
+import { count, json, line, table, when } from "../output.ts";
+
+export const collections = defineCommand({
+  meta: { name: "collections", description: "List the collections" },
+  args: { json: { type: "boolean", description: "Print JSON" } },
+  async run({ args }) {
+    const client = await openClient();
+    try {
+      const all = await listCollections(client);
+      if (args.json) return json(all);
+      if (all.length === 0)
+        return line("There are none yet: `./parlance import FILE --collection NAME` makes one.");
+      table(
+        ["name", "conversations", "messages", "indexed", "version", "last message", "id"],
+        all.map((one) => [
+          one.name,
+          count(one.conversations),
+          count(one.messages),
+          count(one.indexed),
+          one.version === null ? "–" : String(one.version),
+          when(one.lastAt),
+          one.id,
+        ]),
+      );
+    } finally {
+      await client.close();
+    }
+  },
+});
