@@ -106,6 +106,9 @@ export const lexicalSuite = (engine: LexicalEngine): void => {
               expect([...pruned.rows]).toEqual([...counted.rows]);
               expect([...pruned.scores]).toEqual([...counted.scores]);
               expect(counted.total).toBe(expected.length);
+              const unranked = index.search(asked, { ...search, k: 0, countAll: true });
+              expect(unranked.total).toBe(expected.length);
+              expect(unranked.matches).toEqual(counted.matches);
               expect(pruned.total).toBeLessThanOrEqual(expected.length);
               expect(pruned.total).toBeGreaterThanOrEqual(Math.min(k, expected.length));
               const matched = [...rows.keys()].filter((row) => isSet(counted.matches, row));

@@ -1,5 +1,6 @@
 // A lexical question against one index: what must occur, what must not, and the best rows of what is left.
 import type { RowBitmap } from "../ann/ann.ts";
+import { and, countBits } from "../bitmap.ts";
 import { Contribution, idf } from "./bm25.ts";
 import type { Dictionary } from "./dictionary.ts";
 import {
@@ -34,6 +35,23 @@ const checkQuestion = (query: LexicalQuery, { k, filter }: LexicalSearch, rows: 
       throw badQuery(`The weight of "${term}" must be 0 or more, not ${weight}.`);
 };
 
+/** Rows that any clause has, into `matches`: where nobody asks for the best, nothing need be scored. Returns their number. */
+const matchAny = (
+  clauses: readonly Clause[],
+  allowed: RowBitmap | undefined,
+  matches: RowBitmap,
+): number => {
+  for (const { list } of clauses) {
+    const { rows, from, to } = list;
+    for (let at = from; at < to; at++) {
+      const row = rows[at] ?? 0;
+      matches[row >>> 5] = (matches[row >>> 5] ?? 0) | (1 << (row & 31));
+    }
+  }
+  if (allowed !== undefined) and(matches, allowed);
+  return countBits(matches);
+};
+
 /** Below this share of the postings, looking up each allowed row costs less than reading the lists. */
 const NARROW = 16;
 
@@ -66,10 +84,10 @@ class Question {
     } else {
       const present = should.filter(({ list }) => list.to > list.from);
       const narrow = present.length > 0 ? this.#narrow(present, allowed) : undefined;
-      total =
-        narrow === undefined
-          ? sweepAny(data, present, { top, allowed, matches })
-          : scoreRows(data, present, { rows: narrow, any: true, top, matches });
+      if (narrow !== undefined)
+        total = scoreRows(data, present, { rows: narrow, any: true, top, matches });
+      else if (k === 0 && matches !== undefined) total = matchAny(present, allowed, matches);
+      else total = sweepAny(data, present, { top, allowed, matches });
     }
     const best = top.result();
     return { ...best, total, ...(matches === undefined ? {} : { matches }) };

@@ -38,8 +38,8 @@ interface Draft {
 
 /** Scores of a ranking stretched to 0 … 1 (all 1 where they are equal), so that cosine and BM25 may be added. */
 const normalised = (ranking: readonly Candidate[]): number[] => {
-  const best = ranking[0]?.score ?? 0;
-  const worst = ranking.at(-1)?.score ?? 0;
+  const best = ranking.reduce((most, { score }) => Math.max(most, score), -Infinity);
+  const worst = ranking.reduce((least, { score }) => Math.min(least, score), Infinity);
   return ranking.map(({ score }) => (best > worst ? (score - worst) / (best - worst) : 1));
 };
 

@@ -38,6 +38,8 @@ export const SEMANTIC_DEPTH = 1000;
 const COUNTED_DEPTH = 100;
 /** Rows each side gives before the next, deeper round; a round's new rows stand after the rows of the rounds before. */
 const FIRST_DEPTH = 100;
+/** A ranking by words alone is the same to whatever depth it is made: it need be no deeper than a few pages. */
+const FIRST_DEPTH_BY_WORDS = 50;
 const GROWTH = 10;
 const KEYS = 2 ** 32;
 
@@ -48,7 +50,9 @@ export const openRanking = (ranking: Ranking) => {
   const places = new Map<number, Place>();
   const ranked: Fused[] = [];
   const seen = new Set<number>();
+  const exact = new Set<number>();
   const gates = ranking.asked.map((asked) => gateRows(asked, ranking.mode));
+  const firstDepth = ranking.mode === "lexical" ? FIRST_DEPTH_BY_WORDS : FIRST_DEPTH;
   let nearest: Candidate[] | undefined;
   let depth = 0;
   let exhausted = false;
@@ -78,13 +82,29 @@ export const openRanking = (ranking: Ranking) => {
     return merge(each, k);
   };
 
-  const lexical = (k: number): Candidate[] =>
-    ranking.mode === "semantic"
-      ? []
-      : merge(
-          ranking.asked.map((asked) => candidates(asked, wordHits(asked, k))),
-          k,
-        );
+  const byWords = (hits: (asked: Asked, k: number) => readonly Found[], k: number): Candidate[] =>
+    merge(
+      ranking.asked.map((asked) => candidates(asked, hits(asked, k))),
+      k,
+    );
+
+  const lexical = (k: number): Candidate[] => {
+    if (ranking.mode === "semantic") return [];
+    const asTyped = byWords(exactHits, k);
+    for (const { key } of asTyped) exact.add(key);
+    if (asTyped.length === k) return asTyped;
+    const others = byWords(wordHits, k).filter(({ key }) => !exact.has(key));
+    return [...asTyped, ...others].slice(0, k);
+  };
+
+  /** Rows with the exact string that was typed before all others, unless only meaning counts. */
+  const exactFirst = (round: readonly Fused[]): readonly Fused[] =>
+    exact.size === 0 || (ranking.mode === "hybrid" && ranking.fusion.semanticWeight === 1)
+      ? round
+      : [
+          ...round.filter(({ key }) => exact.has(key)),
+          ...round.filter(({ key }) => !exact.has(key)),
+        ];
 
   /** The nearest rows in meaning, `COUNTED_DEPTH` of them: what facets and totals count. */
   const counted = async (): Promise<readonly Candidate[]> => {
@@ -93,27 +113,27 @@ export const openRanking = (ranking: Ranking) => {
   };
 
   const deepen = async (): Promise<void> => {
-    depth = depth === 0 ? FIRST_DEPTH : depth * GROWTH;
+    depth = depth === 0 ? firstDepth : depth * GROWTH;
     // Those that were counted are asked for once; the first round is their beginning.
     const byMeaning =
       nearest !== undefined && depth <= COUNTED_DEPTH
         ? nearest.slice(0, depth)
         : await semantic(Math.min(depth, SEMANTIC_DEPTH));
-    const byWords = lexical(depth);
+    const inWords = lexical(depth);
     const round =
       ranking.mode === "hybrid"
-        ? fuse(byMeaning, byWords, ranking.fusion)
+        ? fuse(byMeaning, inWords, ranking.fusion)
         : alone(
-            ranking.mode === "semantic" ? byMeaning : byWords,
+            ranking.mode === "semantic" ? byMeaning : inWords,
             ranking.mode === "semantic" ? "semantic" : "lexical",
           );
-    for (const one of round) {
+    for (const one of exactFirst(round)) {
       if (seen.has(one.key)) continue;
       seen.add(one.key);
       ranked.push(one);
     }
     const moreByMeaning = depth < SEMANTIC_DEPTH && byMeaning.length >= depth;
-    exhausted = !moreByMeaning && byWords.length < depth;
+    exhausted = !moreByMeaning && inWords.length < depth;
   };
 
   return {
@@ -136,3 +156,14 @@ const gateRows = (asked: Asked, mode: SearchMode): RowSet | undefined =>
 
 const wordHits = ({ searcher, plan, within }: Asked, k: number): readonly Found[] =>
   searcher.lexical(plan.query, { k, ...(within === undefined ? {} : { within }) }).hits;
+
+/** Rows that hold every exact string that was typed, as it was typed. */
+const exactHits = ({ searcher, plan, within }: Asked, k: number): readonly Found[] => {
+  const found = new Map<number, Found>();
+  for (const query of plan.exact) {
+    if (found.size >= k) break;
+    const { hits } = searcher.lexical(query, { k, ...(within === undefined ? {} : { within }) });
+    for (const one of hits) if (!found.has(one.ordinal)) found.set(one.ordinal, one);
+  }
+  return [...found.values()].slice(0, k);
+};

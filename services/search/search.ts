@@ -13,7 +13,6 @@ import { type HitRows, openShow } from "./show.ts";
 import { corrected, type Expansion, planTerms } from "./terms.ts";
 import { openVectors } from "./vectors.ts";
 import { semanticShare } from "./weights.ts";
-import { words } from "./words.ts";
 
 export type { HitRow, HitRows } from "./show.ts";
 
@@ -103,7 +102,7 @@ export const openSearch = (deps: SearchDeps): Search => {
       collection: { id: collection.id, name: collection.name },
       searcher,
       within: filter === undefined ? undefined : searcher.select(filter),
-      plan: planTerms(question, searcher, words),
+      plan: planTerms(question, searcher),
       semantic:
         embedder !== undefined &&
         searcher.dim === embedder.model.dim &&
@@ -130,7 +129,7 @@ export const openSearch = (deps: SearchDeps): Search => {
     const wish = wishedMode(asking, scope, asked);
     notices.push(...wish.notices);
     const expansions = listing ? [] : commonExpansions(asked);
-    const text = corrected(question.text, expansions, words);
+    const text = corrected(question.text, expansions);
     const vector =
       wish.mode === "lexical" || listing || embedder === undefined
         ? undefined

@@ -1,4 +1,5 @@
 // Ranked rows → hits to show: the stored rows, a snippet, its highlighted words, the closest sentence, the neighbours.
+import type { TermSpan } from "#index-store/index-store.ts";
 import type { Hit } from "#services/contract/search.ts";
 import type { Embedder } from "#services/embed/embed.ts";
 import { sentences } from "#services/text/sentences.ts";
@@ -6,7 +7,7 @@ import { snippet } from "#services/text/snippet.ts";
 import { openLru } from "./lru.ts";
 import type { Fused } from "./rank.ts";
 import type { Asked } from "./ranking.ts";
-import { marksIn, type Span } from "./words.ts";
+import { marksIn } from "./words.ts";
 
 /** What the store knows about one chunk that is shown. */
 export interface HitRow
@@ -69,7 +70,7 @@ export const openShow = (rows: HitRows) => {
   const closestOf = async (
     texts: readonly (string | undefined)[],
     { vector, embedder }: Meaning,
-  ): Promise<(Span | null)[]> => {
+  ): Promise<(TermSpan | null)[]> => {
     const split = texts.map((text) => (text === undefined ? [] : sentences(text)));
     const several = split.filter((of) => of.length > 1);
     await embedSentences(

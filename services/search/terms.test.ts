@@ -1,10 +1,11 @@
 // Words of a question: inflections, nearest known words, corrections, marks in a text, weights by shape.
 import { describe, expect, it } from "vitest";
+import type { Vocabulary } from "./nearest.ts";
 import { parseQuestion } from "./query.ts";
-import { corrected, gateOf, isGated, planTerms, type Vocabulary } from "./terms.ts";
+import { corrected, gateOf, isGated, planTerms } from "./terms.ts";
 import { variantsOf } from "./variants.ts";
 import { semanticShare } from "./weights.ts";
-import { marksIn, merged, words } from "./words.ts";
+import { marksIn } from "./words.ts";
 
 const edits = (a: string, b: string): number => {
   const row = Array.from({ length: b.length + 1 }, (_, at) => at);
@@ -22,6 +23,7 @@ const edits = (a: string, b: string): number => {
 };
 
 const vocabularyOf = (frequencies: Readonly<Record<string, number>>): Vocabulary => ({
+  rows: 10_000,
   documentFrequency: (term) => frequencies[term] ?? 0,
   similarTerms: (term, most, limit) =>
     Object.entries(frequencies)
@@ -46,15 +48,16 @@ const vocabulary = vocabularyOf({
   install: 700,
   installed: 400,
 });
-const plan = (typed: string) => planTerms(parseQuestion(typed, 0), vocabulary, words);
+const plan = (typed: string) => planTerms(parseQuestion(typed, 0), vocabulary);
 const weightOf = (typed: string, term: string) =>
   plan(typed).query.should.find((one) => one.term === term)?.weight;
 
 describe("the words of a question", () => {
   it("bring their known inflections with less weight", () => {
     expect(weightOf("printer", "printer")).toBe(1);
-    expect(weightOf("printer", "printers")).toBe(0.5);
+    expect(weightOf("printer", "printers")).toBe(0.25);
     expect(weightOf("printer", "printing")).toBeUndefined();
+    // "installing" itself is not known: its forms count more.
     expect(weightOf("installing", "installed")).toBe(0.5);
   });
 
@@ -71,7 +74,7 @@ describe("the words of a question", () => {
 
   it("also look for the usual spelling of a mistake that somebody made before", () => {
     const known = vocabularyOf({ printer: 900, printter: 2 });
-    const { query, expansions } = planTerms(parseQuestion("printter", 0), known, words);
+    const { query, expansions } = planTerms(parseQuestion("printter", 0), known);
     expect(query.should.map(({ term }) => term)).toEqual(["printter", "printer"]);
     expect(expansions).toEqual([]);
   });
@@ -87,16 +90,58 @@ describe("the words of a question", () => {
     expect(isGated(plan("printer").query)).toBe(false);
   });
 
-  it("require a path as it was typed", () => {
-    expect(plan("+/etc/fstab").query.must.map(({ term }) => term)).toEqual(["etc/fstab"]);
+  it("require the parts of a compound in order, and prefer the whole", () => {
+    const { must, phrases, should } = plan("+/etc/fstab +c++ +2.6.32-21").query;
+    expect(must.map(({ term }) => term)).toEqual(["c++"]);
+    expect(phrases).toEqual([
+      ["etc", "fstab"],
+      ["2", "6", "32", "21"],
+    ]);
+    expect(should.map(({ term }) => term)).toEqual(["etc/fstab", "2.6.32-21"]);
+  });
+
+  it("take the whole of what stands before a star", () => {
+    const prefixed = (typed: string) => {
+      const { prefixes, phrases, must } = plan(typed).query;
+      return { prefixes, phrases, must: must.map(({ term }) => term) };
+    };
+    expect(prefixed("sources.li*")).toEqual({ prefixes: ["sources.li"], phrases: [], must: [] });
+    expect(prefixed("/etc/apt/sou*")).toEqual({ prefixes: ["etc/apt/sou"], phrases: [], must: [] });
+    expect(prefixed("apt(sou*")).toEqual({ prefixes: ["sou"], phrases: [], must: ["apt"] });
+    expect(prefixed("北京*")).toEqual({ prefixes: [], phrases: [["北", "京"]], must: [] });
+  });
+
+  it("exclude and quote c++ without every c", () => {
+    expect(plan('-c++ "c++"').query).toMatchObject({ not: [["c++"]], phrases: [["c++"]] });
+  });
+
+  it("are asked for once, however often they were typed", () => {
+    expect(plan("printer printer Printer").query).toEqual(plan("printer").query);
+  });
+
+  it("are looked up once per snapshot", () => {
+    const asked: string[] = [];
+    const counting: Vocabulary = {
+      ...vocabulary,
+      similarTerms: (term, most, limit) => {
+        asked.push(`${term} ${most}`);
+        return vocabulary.similarTerms(term, most, limit);
+      },
+    };
+    for (const typed of ["permision", "permision pri", "permision printer"])
+      planTerms(parseQuestion(typed, 0), counting);
+    // A frequent word one edit away cannot be beaten by one two edits away.
+    expect(asked).toEqual(["permision 1"]);
+    planTerms(parseQuestion("pemrision", 0), counting);
+    expect(asked.slice(1)).toEqual(["pemrision 1", "pemrision 2"]);
   });
 });
 
 describe("a corrected question", () => {
   it("has the known word in place of the unknown one", () => {
     const { expansions } = plan("Printer permision?");
-    expect(corrected("Printer permision?", expansions, words)).toBe("Printer permission?");
-    expect(corrected("all known", [], words)).toBe("all known");
+    expect(corrected("Printer permision?", expansions)).toBe("Printer permission?");
+    expect(corrected("all known", [])).toBe("all known");
   });
 });
 
@@ -109,19 +154,26 @@ describe("marks", () => {
     expect(marked('"permission denied"')).toEqual(["permission denied"]);
     expect(marked("inst*")).toEqual(["installing"]);
     expect(marked("nothing")).toEqual([]);
+    expect(marked("says/permission")).toEqual(["says permission"]);
   });
 
-  it("do not overlap", () => {
-    expect(
-      merged([
-        { start: 4, end: 9 },
-        { start: 0, end: 5 },
-        { start: 12, end: 13 },
-      ]),
-    ).toEqual([
-      { start: 0, end: 9 },
-      { start: 12, end: 13 },
-    ]);
+  it("stand on a quoted phrase with a compound in it", () => {
+    const text = "edit /etc/apt/sources.list then go";
+    const [mark] = marksIn(text, plan('"sources.list then"'));
+    expect(text.slice(mark?.start, mark?.end)).toBe("sources.list then");
+  });
+
+  it("leave out words that nearly everything holds, unless nothing else was asked or they are quoted", () => {
+    const known = vocabularyOf({ the: 3000, for: 900, that: 900, printer: 900 });
+    const text = "is that the printer for the office";
+    const marked = (typed: string) =>
+      marksIn(text, planTerms(parseQuestion(typed, 0), known)).map(({ start, end }) =>
+        text.slice(start, end),
+      );
+    expect(marked("that printer for the")).toEqual(["that", "printer"]);
+    expect(marked("the for")).toEqual(["the", "for", "the"]);
+    expect(marked('printer "for the"')).toEqual(["printer", "for the"]);
+    expect(marked("printer +the")).toEqual(["the", "printer", "the"]);
   });
 });
 

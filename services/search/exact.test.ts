@@ -1,0 +1,125 @@
+// Exact strings: codes, versions, paths, addresses and odd names, typed as they are, find the rows that hold them first.
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type IndexStore, openIndexStore, type Searcher } from "#index-store/index-store.ts";
+import { type SearchMode, searchRequest } from "#services/contract/search.ts";
+import { type Embedder, openOnnxEmbedder } from "#services/embed/embed.ts";
+import { openSearch, type Search } from "./search.ts";
+
+/** What is typed, the words that stand around it in the row that holds it, and a row that is tempting and does not hold it. */
+const table = [
+  ["0x80070005", "access denied, it says", "access denied with code 0x80070006"],
+  ["2.6.32-21", "booting linux-image-2.6.32-21", "kernel 2.6.32-22, 21 of them, 2.6.32 2.6.32"],
+  ["10.04.1", "waiting for the point release", "10.04 04.1 10 04 1"],
+  ["/etc/apt/sources.list", "line 3 of", "etc apt sources.list list of sources in apt"],
+  ["C:\\Windows\\System32", "it lives in", "windows system32 system32 windows c"],
+  ["ann.lee@example.org", "write a letter to", "ann lee example org ann lee"],
+  ["https://help.example.org/RAID?x=1", "read this:", "help example org raid x 1 https raid"],
+  ["|Neptune|", "who is", "saturn and the other planets, which are not it"],
+  ["_foo^bar", "i was called", "bar, foo and bar, foo"],
+  ["[k1l]", "ask", "kill kill kil"],
+  ["c++", "is written in", "c c c c compiler for c"],
+  ["std::vector", "returned by value, the", "vector vector std"],
+  ["NS_ERROR_FAILURE", "thrown:", "error failure ns error failure"],
+  ["getElementById", "calls it,", "get element by id"],
+  ["ENOENT", "stopped with", "no such file or directory, file not found"],
+] as const;
+
+const around =
+  "and then some more that people wrote about their day and the weather on that evening ";
+const texts = table.flatMap(([typed, before, decoy]) => [
+  // Long, so that its length speaks against it.
+  `${around.repeat(2)}${before} ${typed} ${around}`,
+  decoy,
+]);
+const holderOf = (at: number) => `row${at * 2}`;
+
+let folder: string;
+let index: IndexStore;
+let searcher: Searcher;
+let embedder: Embedder;
+let search: Search;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "parlance-exact-"));
+  const path = join(import.meta.dirname, "..", "..", "models", "parlance-static-en-v1");
+  embedder = await openOnnxEmbedder({ id: "parlance-static-en-v1", path });
+  let made = 0;
+  index = await openIndexStore({
+    path: join(folder, "index.git"),
+    dim: embedder.model.dim,
+    schema: { conversation: "keyword" },
+    engine: "flat",
+    now: () => 0,
+    newId: () => `id${made++}`,
+  });
+  const { vectors } = await embedder.embed(texts, { truncate: true });
+  const ids = texts.map((_, row) => `row${row}`);
+  await index.commit(
+    { add: [{ ids, vectors, texts, columns: { conversation: ids } }] },
+    {
+      message: "exact",
+    },
+  );
+  searcher = await index.searcher();
+  search = openSearch({
+    embedder: async () => embedder,
+    searcher: async () => searcher,
+    titled: async () => [],
+    now: () => 0,
+    rows: {
+      load: async (chunks) =>
+        new Map(chunks.map((chunk) => [chunk, rowOf(chunk, texts[Number(chunk.slice(3))] ?? "")])),
+    },
+  });
+});
+afterAll(async () => {
+  searcher.close();
+  await index.close();
+  await embedder.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const rowOf = (chunk: string, text: string) => ({
+  chunk,
+  message: chunk,
+  conversation: chunk,
+  title: null,
+  channel: null,
+  source: "irc" as const,
+  author: "",
+  role: "person" as const,
+  kind: "text" as const,
+  language: null,
+  at: null,
+  zoneKnown: false,
+  text,
+  before: [],
+  after: [],
+});
+
+const ask = async (query: string, mode: SearchMode) => {
+  const request = searchRequest.parse({ query, mode, facets: false, context: 0, limit: 10 });
+  const modelFingerprint = embedder.model.fingerprint;
+  const collections = [{ id: "one", name: "One", modelFingerprint, defaultMode: mode }];
+  const { hits } = await search.search(request, { one: true, collections });
+  return hits;
+};
+
+describe.each(["lexical", "hybrid"] as const)("an exact string, %s", (mode) => {
+  it.each(table.map(([typed], at) => [typed, at] as const))("%s comes first", async (typed, at) => {
+    const [first] = await ask(typed, mode);
+    expect(first?.chunk).toBe(holderOf(at));
+    const marked = first?.highlights.map(({ start, end }) => first.snippet.slice(start, end));
+    expect(marked?.join(" ").length).toBeGreaterThanOrEqual(typed.replaceAll(/\W/gu, "").length);
+  });
+
+  it("is found where it is required", async () => {
+    for (const [at, [typed]] of table.entries()) {
+      const hits = await ask(`+${typed}`, mode);
+      expect(hits[0]?.chunk, typed).toBe(holderOf(at));
+    }
+  });
+});

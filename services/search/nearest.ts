@@ -1,0 +1,122 @@
+// Other words for a word of the question that a snapshot knows: its inflections, and the nearest ones of a mistyped word.
+import { type Lru, openLru } from "./lru.ts";
+import { variantsOf } from "./variants.ts";
+
+/** What a snapshot knows about words; a Searcher is one. */
+export interface Vocabulary {
+  readonly rows: number;
+  documentFrequency(term: string): number;
+  similarTerms(
+    term: string,
+    maxEdits: 1 | 2,
+    limit: number,
+  ): { term: string; documentFrequency: number; edits: number }[];
+}
+
+export interface Weighted {
+  readonly term: string;
+  readonly weight: number;
+}
+
+/** Measured on LiveQA: half the weight for forms of a known word costs nDCG, and so does none where the word is not known. */
+const VARIANT_WEIGHT = { ofKnown: 0.25, ofUnknown: 0.5 };
+const MAX_EXPANSIONS = 4;
+/** A typing mistake is often in the collection already, as somebody else's: so rare beside its neighbour, it counts as one. */
+const RARE = { atMost: 5, neighbourTimes: 40 };
+/** An edit more makes a word much less likely than being ten times as frequent makes it likelier. */
+const PER_EDIT = 0.12;
+/** The first letter is seldom wrong. */
+const OTHER_FIRST_LETTER = 0.4;
+const ASKED_FOR = 24;
+
+const maxEdits = (term: string): 0 | 1 | 2 => {
+  const length = [...term].length;
+  // Numbers and codes with one digit changed are other numbers and codes.
+  if (length < 4 || /\p{N}/u.test(term) || !/^[\p{L}\p{M}'’]+$/u.test(term)) return 0;
+  return length <= 5 ? 1 : 2;
+};
+
+const frequencyLikelihood = (documentFrequency: number): number => Math.log2(2 + documentFrequency);
+
+/** Known terms near an unknown one. Two edits are looked for only where a word so far off could be the likeliest: that walk is ten times as long. */
+const nearUnknown = (term: string, edits: 1 | 2, vocabulary: Vocabulary) => {
+  const close = vocabulary.similarTerms(term, 1, ASKED_FOR);
+  if (edits === 1) return close;
+  const farAtBest = PER_EDIT * frequencyLikelihood(vocabulary.rows);
+  const isLikeliest = close.some(
+    (one) => one.term[0] === term[0] && frequencyLikelihood(one.documentFrequency) >= farAtBest,
+  );
+  return isLikeliest ? close : vocabulary.similarTerms(term, 2, ASKED_FOR);
+};
+
+/** The nearest known words, the likelier ones first. */
+const findNearest = (term: string, own: number, vocabulary: Vocabulary): Weighted[] => {
+  const edits = maxEdits(term);
+  if (edits === 0) return [];
+  const similar =
+    own === 0
+      ? nearUnknown(term, edits, vocabulary)
+      : vocabulary
+          .similarTerms(term, 1, ASKED_FOR)
+          .filter((one) => one.documentFrequency >= own * RARE.neighbourTimes);
+  const others = similar.filter((one) => one.term !== term);
+  const fewest = Math.min(...others.map((one) => one.edits));
+  return others
+    .map((one) => ({
+      term: one.term,
+      likelihood:
+        frequencyLikelihood(one.documentFrequency) *
+        PER_EDIT ** (one.edits - fewest) *
+        (one.term[0] === term[0] ? 1 : OTHER_FIRST_LETTER),
+      weight: one.edits === 1 ? 0.8 : 0.6,
+    }))
+    .sort((a, b) => b.likelihood - a.likelihood)
+    .slice(0, MAX_EXPANSIONS)
+    .map(({ term: known, weight, likelihood }, _, all) => ({
+      term: known,
+      weight: weight * (likelihood / (all[0]?.likelihood ?? 1)),
+    }));
+};
+
+/** Inflections that the snapshot knows. */
+const findForms = (term: string, own: number, vocabulary: Vocabulary): Weighted[] =>
+  variantsOf(term)
+    .filter((form) => form !== term && vocabulary.documentFrequency(form) > 0)
+    .map((form) => ({
+      term: form,
+      weight: own === 0 ? VARIANT_WEIGHT.ofUnknown : VARIANT_WEIGHT.ofKnown,
+    }));
+
+interface Relatives {
+  readonly forms: readonly Weighted[];
+  /** Likely meant instead; empty for a word that is frequent enough to be one. */
+  readonly nearest: readonly Weighted[];
+  /** True where neither the word nor a form of it is known. */
+  readonly unknown: boolean;
+}
+
+const find = (term: string, vocabulary: Vocabulary): Relatives => {
+  const documentFrequency = vocabulary.documentFrequency(term);
+  const forms = findForms(term, documentFrequency, vocabulary);
+  const unknown = documentFrequency === 0 && forms.length === 0;
+  const rare = unknown || documentFrequency <= RARE.atMost;
+  return {
+    forms,
+    nearest: rare ? findNearest(term, documentFrequency, vocabulary) : [],
+    unknown,
+  };
+};
+
+const REMEMBERED = 4096;
+const remembered = new WeakMap<Vocabulary, Lru<Relatives>>();
+
+/** What a snapshot knows about a term: found once, since a question is asked again with every letter typed. */
+export const relativesOf = (term: string, vocabulary: Vocabulary): Relatives => {
+  const ofSnapshot = remembered.get(vocabulary) ?? openLru<Relatives>(REMEMBERED);
+  remembered.set(vocabulary, ofSnapshot);
+  const known = ofSnapshot.get(term);
+  if (known !== undefined) return known;
+  const found = find(term, vocabulary);
+  ofSnapshot.set(term, found);
+  return found;
+};
