@@ -55,6 +55,8 @@ export interface FaissBinding {
         spherical?: boolean;
         pointsPerCentroid?: number;
         threads?: number;
+        /** k × dim numbers to start from; random rows without it. */
+        initial?: Float32Array;
       },
     ]
   ): Promise<{ centroids: Float32Array; assignments: Int32Array; inertia: number }>;

@@ -493,7 +493,8 @@ Napi::Value Load(const Napi::CallbackInfo& info) {
             [=](Napi::Env env) { return NativeIndex::Wrap(env, own); }, info.Env().Undefined());
 }
 
-/// (rows, dim, k, { seed, niter, nredo, spherical, pointsPerCentroid, threads }) → { centroids, assignments, inertia }
+/// (rows, dim, k, { seed, niter, nredo, spherical, pointsPerCentroid, threads, initial }) → { centroids, assignments, inertia }
+/// `initial`: k × dim numbers to start from; random rows without it.
 Napi::Value Kmeans(const Napi::CallbackInfo& info) {
     const Napi::Float32Array rows = floatsOf(info[0]);
     const int d = int(numberOf(info[1], 1, 65536, "dim"));
@@ -509,6 +510,14 @@ Napi::Value Kmeans(const Napi::CallbackInfo& info) {
     cp.spherical = options.Get("spherical").ToBoolean();
     cp.min_points_per_centroid = 1;
     cp.max_points_per_centroid = int(optionOf(options, "pointsPerCentroid", 1 << 24, 1, 1 << 24));
+    std::vector<float> initial;
+    if (!options.Get("initial").IsUndefined()) {
+        const Napi::Float32Array given = floatsOf(options.Get("initial"));
+        if (given.ElementLength() != size_t(k) * size_t(d)) throw Napi::RangeError::New(info.Env(), "The centroids to start from are not k × dim.");
+        initial.assign(given.Data(), given.Data() + given.ElementLength());
+        for (const float value : initial)
+            if (!std::isfinite(value)) throw Napi::RangeError::New(info.Env(), "The centroids to start from hold a number that is not finite.");
+    }
     struct Found {
         std::vector<float> centroids;
         std::vector<int32_t> assignments;
@@ -524,6 +533,7 @@ Napi::Value Kmeans(const Napi::CallbackInfo& info) {
                 if (cp.spherical) nearest = std::make_unique<faiss::IndexFlatIP>(d);
                 else nearest = std::make_unique<faiss::IndexFlatL2>(d);
                 faiss::Clustering clustering(d, k, cp);
+                clustering.centroids = initial;
                 clustering.train(n, x, *nearest);
                 nearest->reset();
                 nearest->add(k, clustering.centroids.data());
