@@ -18,13 +18,16 @@ export const searchFilters = z
     sources: z.array(sourceName).max(10).optional(),
     /** ISO 639-1; null for "too short to tell". */
     languages: z.array(z.string().max(8).nullable()).max(50).optional(),
+    /** Ids of topics of any level; "none" for what belongs to no topic. */
+    topics: z.array(z.string().max(60)).max(500).optional(),
+    labels: z.array(z.string().max(60)).max(50).optional(),
   })
   .meta({ id: "SearchFilters" });
 export type SearchFilters = z.infer<typeof searchFilters>;
 
 export const searchRequest = z
   .strictObject({
-    /** Words and operators: from: role: in: before: after: lang: source: "phrase" -word prefix*. May be empty with `like` or filters. */
+    /** Words and operators: from: role: in: topic: before: after: lang: source: "phrase" -word prefix*. May be empty with `like` or filters. */
     query: z.string().max(4000).default(""),
     mode: searchMode.optional(),
     filters: searchFilters.optional(),
@@ -95,6 +98,8 @@ export const hit = z
     bm25: z.number().nullable(),
     before: z.array(neighbour),
     after: z.array(neighbour),
+    /** The leaf topic it belongs to; null where it belongs to none, or is not analysed yet. */
+    topic: z.object({ id: z.string(), title: z.string(), colour: z.int() }).nullable(),
     /** Further hits in the same conversation, when grouped. */
     moreInConversation: z.int(),
   })
@@ -115,6 +120,8 @@ export const facets = z
     channels: z.array(facetValue),
     languages: z.array(facetValue),
     collections: z.array(facetValue),
+    /** Leaf topics. */
+    topics: z.array(facetValue),
     /** Counts by time; `width` in milliseconds. */
     time: z
       .object({ width: z.int(), bins: z.array(z.object({ from: instant, count: z.int() })) })

@@ -65,6 +65,7 @@ beforeAll(async () => {
   );
   searcher = await index.searcher();
   search = openSearch({
+    groups: async () => null,
     embedder: async () => embedder,
     searcher: async () => searcher,
     titled: async () => [],

@@ -1,7 +1,8 @@
-// Facets: counts of authors, roles, kinds, sources, channels, languages and times among the rows that match.
+// Facets: counts of authors, roles, kinds, sources, channels, languages, topics and times among the rows that match.
 import type { RowSet, Searcher } from "#index-store/index-store.ts";
 import type { Facets } from "#services/contract/search.ts";
 import { columns } from "./columns.ts";
+import { countTopics, type Groups } from "./groups.ts";
 
 export interface FacetSource {
   readonly collection: { readonly id: string; readonly name: string };
@@ -9,6 +10,8 @@ export interface FacetSource {
   readonly rows: RowSet | undefined;
   /** Rows that pass the filters, whether they match or not; undefined = all. They set the width of the time bins. */
   readonly within: RowSet | undefined;
+  /** Topics of the collection; null where it is not analysed. */
+  readonly groups: Groups | null;
 }
 
 type FacetValue = Facets["authors"][number];
@@ -103,5 +106,6 @@ export const countFacets = (sources: readonly FacetSource[]): Facets => ({
       count: rows === undefined ? searcher.rows : rows.count,
     }))
     .sort((a, b) => b.count - a.count),
+  topics: countTopics(sources),
   time: countTimes(sources),
 });

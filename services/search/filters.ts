@@ -120,6 +120,8 @@ export const understoodFilters = (operators: Operators, filters: SearchFilters):
     channels: both(operators.in, filters.channels),
     sources: both(operators.source, filters.sources),
     languages: both(operators.lang, filters.languages),
+    topics: both(operators.topic, filters.topics),
+    labels: both<string>([], filters.labels),
   };
   const after = Math.max(operators.after ?? -Infinity, filters.after ?? -Infinity);
   const before = Math.min(operators.before ?? Infinity, filters.before ?? Infinity);

@@ -15,6 +15,8 @@ export interface Operators {
   readonly role: readonly Role[];
   /** A channel or room, or words of a conversation's title. */
   readonly in: readonly string[];
+  /** A topic's title, words of it, or its id. */
+  readonly topic: readonly string[];
   readonly kind: readonly MessageKind[];
   readonly source: readonly SourceKind[];
   /** ISO 639-1 in lower case; null for "too short to tell" (`lang:none`). */
@@ -77,6 +79,7 @@ interface Draft {
   from: string[];
   role: Role[];
   in: string[];
+  topic: string[];
   kind: MessageKind[];
   source: SourceKind[];
   lang: (string | null)[];
@@ -118,6 +121,7 @@ const readMoment = ({ draft, name, value, now }: OperatorContext): number | unde
 const handlers: Readonly<Record<string, (context: OperatorContext) => void>> = {
   from: ({ draft, value }) => draft.from.push(value),
   in: ({ draft, value }) => draft.in.push(value),
+  topic: ({ draft, value }) => draft.topic.push(value),
   role: (context) => addMember(roles, context.draft.role, context),
   kind: (context) => addMember(messageKinds, context.draft.kind, context),
   source: (context) => addMember(sourceKinds, context.draft.source, context),
@@ -187,6 +191,7 @@ export const parseQuestion = (typed: string, now: number): Question => {
     from: [],
     role: [],
     in: [],
+    topic: [],
     kind: [],
     source: [],
     lang: [],
@@ -201,6 +206,7 @@ export const parseQuestion = (typed: string, now: number): Question => {
     from: draft.from,
     role: draft.role,
     in: draft.in,
+    topic: draft.topic,
     kind: draft.kind,
     source: draft.source,
     lang: draft.lang,
@@ -228,6 +234,7 @@ export const printQuestion = (question: Question): string => {
     ...pairs("from", by.from),
     ...pairs("role", by.role),
     ...pairs("in", by.in),
+    ...pairs("topic", by.topic),
     ...pairs("kind", by.kind),
     ...pairs("source", by.source),
     ...by.lang.map((language) => `lang:${language === null ? "none" : operand(language)}`),

@@ -1,6 +1,7 @@
 // Asks the snapshots and fuses what they find, deep enough for the page and no deeper.
 import type { Found, RowSet, Searcher } from "#index-store/index-store.ts";
 import type { SearchMode } from "#services/contract/search.ts";
+import type { Groups } from "./groups.ts";
 import { alone, type Candidate, type Fused, type FusionOptions, fuse, merge } from "./rank.ts";
 import { gateOf, isGated, type LexicalPlan } from "./terms.ts";
 
@@ -13,6 +14,8 @@ export interface Asked {
   /** Rows that pass the filters; undefined = all. */
   readonly within: RowSet | undefined;
   readonly plan: LexicalPlan;
+  /** Its topics and labels; null where it is not analysed. */
+  readonly groups: Groups | null;
   /** False where its vectors are of another model. */
   readonly semantic: boolean;
 }

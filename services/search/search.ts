@@ -6,6 +6,7 @@ import type { Embedder } from "#services/embed/embed.ts";
 import { type Cursor, hashQuestion, printCursor, readCursor } from "./cursor.ts";
 import { countFacets } from "./facets.ts";
 import { allOf, filterOfOperators, filterOfRequest, understoodFilters } from "./filters.ts";
+import { type Groups, groupRows } from "./groups.ts";
 import { type Ordered, orderPage } from "./order.ts";
 import { isListing, parseQuestion, type Question } from "./query.ts";
 import { type Asked, openRanking } from "./ranking.ts";
@@ -14,6 +15,7 @@ import { corrected, type Expansion, planTerms } from "./terms.ts";
 import { openVectors } from "./vectors.ts";
 import { semanticShare } from "./weights.ts";
 
+export type { Groups, GroupTopic } from "./groups.ts";
 export type { HitRow, HitRows } from "./show.ts";
 
 /** A collection that may be asked. */
@@ -40,6 +42,8 @@ export interface SearchDeps {
   readonly rows: HitRows;
   /** Ids of conversations whose title holds these words. */
   readonly titled: (collection: string, title: string) => Promise<readonly string[]>;
+  /** Topics and labels of a collection for this snapshot; null where it is not analysed. */
+  readonly groups: (collection: string, searcher: Searcher) => Promise<Groups | null>;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }
@@ -97,11 +101,23 @@ export const openSearch = (deps: SearchDeps): Search => {
       ...filterOfRequest(request.filters ?? {}),
       ...filterOfOperators(question.operators, searcher, titled),
     ]);
+    const groups = await deps.groups(collection.id, searcher);
+    const grouped = groupRows({
+      filters: request.filters ?? {},
+      operators: question.operators,
+      searcher,
+      groups,
+    });
+    const selected = filter === undefined ? undefined : searcher.select(filter);
     return {
       place,
       collection: { id: collection.id, name: collection.name },
       searcher,
-      within: filter === undefined ? undefined : searcher.select(filter),
+      groups,
+      within:
+        grouped === undefined || selected === undefined
+          ? (grouped ?? selected)
+          : searcher.intersect([selected, grouped]),
       plan: planTerms(question, searcher),
       semantic:
         embedder !== undefined &&

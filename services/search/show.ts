@@ -23,6 +23,7 @@ export interface HitRow
     | "lexicalRank"
     | "similarity"
     | "bm25"
+    | "topic"
     | "moreInConversation"
   > {
   readonly text: string;
@@ -123,10 +124,16 @@ export const openShow = (rows: HitRows) => {
         lexicalRank: one.fused.lexicalRank,
         similarity: one.fused.similarity,
         bm25: one.fused.bm25,
+        topic: topicOf(one),
         moreInConversation: one.more,
       }));
     },
   };
+};
+
+const topicOf = ({ asked, chunk }: Picked): Hit["topic"] => {
+  const topic = asked.groups?.topicOf(chunk) ?? null;
+  return topic && { id: topic.id, title: topic.title, colour: topic.colour };
 };
 
 const dot = (a: Float32Array | undefined, b: Float32Array): number => {

@@ -134,6 +134,7 @@ export const openSearchedSet = async (
   const searcher = await index.searcher();
   const byId = new Map(rows.map(({ id, document, text }) => [id, hitOf(id, document, text)]));
   const search: Search = openSearch({
+    groups: async () => null,
     embedder: async () => embedder,
     searcher: async () => searcher,
     titled: async () => [],

@@ -1,0 +1,112 @@
+// Topics and labels in a question: what the newest analysis says of a collection's rows, as filters, counts and marks on hits.
+import type { RowSet, Searcher } from "#index-store/index-store.ts";
+import type { Facets, SearchFilters } from "#services/contract/search.ts";
+import type { Operators } from "./query.ts";
+
+export interface GroupTopic {
+  readonly id: string;
+  readonly title: string;
+  readonly leaf: boolean;
+  /** 0, 1, 2 … its colour. */
+  readonly colour: number;
+}
+
+/** The topics and labels of one collection, for one snapshot of its index. */
+export interface Groups {
+  /** Those that are shown. */
+  readonly topics: readonly GroupTopic[];
+  /** Rows of a topic of any level, "none" for what belongs to no topic; undefined where there is no such topic. */
+  topicRows(id: string): RowSet | undefined;
+  labelRows(id: string): RowSet | undefined;
+  /** The leaf topic of a chunk. */
+  topicOf(chunk: string): GroupTopic | null;
+}
+
+const folded = (text: string): string => text.normalize("NFKC").toLocaleLowerCase("en");
+
+/** Ids that `topic:` words name: an id, a title, or titles that hold the words. */
+const namedTopics = (groups: Groups, wanted: string): readonly string[] => {
+  const key = folded(wanted);
+  if (key === "none") return ["none"];
+  const same = groups.topics.filter(({ id, title }) => id === wanted || folded(title) === key);
+  const found =
+    same.length > 0
+      ? same
+      : groups.topics.filter(({ title }) =>
+          folded(title)
+            .split(/[^\p{L}\p{N}]+/u)
+            .includes(key),
+        );
+  return found.map(({ id }) => id);
+};
+
+const union = (searcher: Searcher, sets: readonly (RowSet | undefined)[]): RowSet =>
+  searcher.union(sets.filter((set) => set !== undefined));
+
+export interface Grouping {
+  readonly filters: SearchFilters;
+  readonly operators: Operators;
+  readonly searcher: Searcher;
+  /** null where the collection has no analysis. */
+  readonly groups: Groups | null;
+}
+
+/** Rows that the topics and labels asked for leave; undefined where none were asked for. Topics that are not there hold nothing. */
+export const groupRows = ({
+  filters,
+  operators,
+  searcher,
+  groups,
+}: Grouping): RowSet | undefined => {
+  const sets: RowSet[] = [];
+  if (filters.topics !== undefined && filters.topics.length > 0)
+    sets.push(
+      union(
+        searcher,
+        filters.topics.map((id) => groups?.topicRows(id)),
+      ),
+    );
+  if (filters.labels !== undefined && filters.labels.length > 0)
+    sets.push(
+      union(
+        searcher,
+        filters.labels.map((id) => groups?.labelRows(id)),
+      ),
+    );
+  if (operators.topic.length > 0)
+    sets.push(
+      union(
+        searcher,
+        operators.topic.flatMap((name) =>
+          groups === null ? [] : namedTopics(groups, name).map((id) => groups.topicRows(id)),
+        ),
+      ),
+    );
+  return sets.length === 0 ? undefined : searcher.intersect(sets);
+};
+
+interface Counted {
+  readonly groups: Groups | null;
+  readonly searcher: Searcher;
+  /** undefined = all. */
+  readonly rows: RowSet | undefined;
+}
+
+const MOST = 30;
+
+/** How many of the rows belong to each leaf topic, most first. */
+export const countTopics = (sources: readonly Counted[]): Facets["topics"] =>
+  sources
+    .flatMap(({ groups, searcher, rows }) =>
+      (groups?.topics ?? [])
+        .filter(({ leaf }) => leaf)
+        .map(({ id, title }) => {
+          const members = groups?.topicRows(id);
+          if (members === undefined) return { value: id, label: title, count: 0 };
+          const both = rows === undefined ? members : searcher.intersect([members, rows]);
+          return { value: id, label: title, count: both.count };
+        }),
+    )
+    .filter(({ count }) => count > 0)
+    .sort((a, b) => b.count - a.count || (a.label < b.label ? -1 : 1))
+    .slice(0, MOST);
