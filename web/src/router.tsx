@@ -10,6 +10,18 @@ import { z } from "zod";
 import { sourceName } from "#services/contract/common.ts";
 import { HomePage } from "./pages/home-page.tsx";
 import { LostPage } from "./pages/lost-page.tsx";
+import {
+  type CompareAddress,
+  type ConceptsAddress,
+  compareAddress,
+  conceptsAddress,
+  type TopicAddress,
+  type TopicsAddress,
+  type TrendsAddress,
+  topicAddress,
+  topicsAddress,
+  trendsAddress,
+} from "./shape/page-addresses.ts";
 import { type SearchAddress, searchAddress } from "./shape/search-address.ts";
 import { Refusal } from "./ui/refusal.tsx";
 import { Shell } from "./ui/shell.tsx";
@@ -33,6 +45,53 @@ const collection = createRoute({
   component: lazyRouteComponent(() => import("./pages/collection-frame.tsx"), "CollectionFrame"),
 });
 
+const overview = createRoute({
+  getParentRoute: () => collection,
+  path: "/",
+  component: lazyRouteComponent(() => import("./pages/overview-page.tsx"), "OverviewPage"),
+});
+
+const topics = createRoute({
+  getParentRoute: () => collection,
+  path: "/topics",
+  validateSearch: (raw: TopicsAddress & SearchSchemaInput) => topicsAddress.parse(raw),
+  component: lazyRouteComponent(() => import("./pages/topics-page.tsx"), "TopicsPage"),
+});
+
+const topic = createRoute({
+  getParentRoute: () => collection,
+  path: "/topics/$topic",
+  validateSearch: (raw: TopicAddress & SearchSchemaInput) => topicAddress.parse(raw),
+  component: lazyRouteComponent(() => import("./pages/topic-page.tsx"), "TopicPage"),
+});
+
+const trends = createRoute({
+  getParentRoute: () => collection,
+  path: "/trends",
+  validateSearch: (raw: TrendsAddress & SearchSchemaInput) => trendsAddress.parse(raw),
+  component: lazyRouteComponent(() => import("./pages/trends-page.tsx"), "TrendsPage"),
+});
+
+const compare = createRoute({
+  getParentRoute: () => collection,
+  path: "/compare",
+  validateSearch: (raw: CompareAddress & SearchSchemaInput) => compareAddress.parse(raw),
+  component: lazyRouteComponent(() => import("./pages/compare-page.tsx"), "ComparePage"),
+});
+
+const concepts = createRoute({
+  getParentRoute: () => collection,
+  path: "/concepts",
+  validateSearch: (raw: ConceptsAddress & SearchSchemaInput) => conceptsAddress.parse(raw),
+  component: lazyRouteComponent(() => import("./pages/concepts-page.tsx"), "ConceptsPage"),
+});
+
+const concept = createRoute({
+  getParentRoute: () => collection,
+  path: "/concepts/$concept",
+  component: lazyRouteComponent(() => import("./pages/concept-page.tsx"), "ConceptPage"),
+});
+
 const listAddress = z.object({
   title: z.coerce.string().max(200).optional().catch(undefined),
   source: sourceName.optional().catch(undefined),
@@ -40,7 +99,7 @@ const listAddress = z.object({
 });
 const conversations = createRoute({
   getParentRoute: () => collection,
-  path: "/",
+  path: "/conversations",
   validateSearch: (raw: z.infer<typeof listAddress> & SearchSchemaInput) => listAddress.parse(raw),
   component: lazyRouteComponent(
     () => import("./pages/conversations-page.tsx"),
@@ -76,6 +135,12 @@ const settings = createRoute({
   component: lazyRouteComponent(() => import("./pages/settings-page.tsx"), "SettingsPage"),
 });
 
+const alerts = createRoute({
+  getParentRoute: () => root,
+  path: "/alerts",
+  component: lazyRouteComponent(() => import("./pages/alerts-page.tsx"), "AlertsPage"),
+});
+
 const conversationAddress = z.object({
   /** The message to go to and mark. */
   at: z.string().max(60).optional().catch(undefined),
@@ -96,7 +161,21 @@ export const router = createRouter({
   routeTree: root.addChildren([
     home,
     searchAll,
-    collection.addChildren([conversations, search, uploads, versions, settings]),
+    alerts,
+    collection.addChildren([
+      overview,
+      topics,
+      topic,
+      trends,
+      compare,
+      concepts,
+      concept,
+      conversations,
+      search,
+      uploads,
+      versions,
+      settings,
+    ]),
     conversation,
   ]),
   defaultPreload: "intent",

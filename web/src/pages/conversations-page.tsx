@@ -50,8 +50,8 @@ const sorts = [
 ] as const;
 
 function Filters({ collection }: { readonly collection: string }) {
-  const address = useSearch({ from: "/c/$collection/" });
-  const navigate = useNavigate({ from: "/c/$collection/" });
+  const address = useSearch({ from: "/c/$collection/conversations" });
+  const navigate = useNavigate({ from: "/c/$collection/conversations" });
   const { data } = useQuery(collectionQuery(collection));
   const [title, setTitle] = useTyped(
     address.title ?? "",
@@ -105,8 +105,8 @@ function Filters({ collection }: { readonly collection: string }) {
 }
 
 export function ConversationsPage() {
-  const { collection } = useParams({ from: "/c/$collection/" });
-  const address = useSearch({ from: "/c/$collection/" });
+  const { collection } = useParams({ from: "/c/$collection/conversations" });
+  const address = useSearch({ from: "/c/$collection/conversations" });
   const now = useNow();
   useTitle("Conversations");
   const { data, error, isPending, hasNextPage, fetchNextPage, isFetchingNextPage, refetch } =

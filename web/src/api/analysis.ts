@@ -1,0 +1,87 @@
+// The analysis of a collection, its topics and what a person changes about them, as the pages ask for them.
+import { queryOptions } from "@tanstack/react-query";
+import type { z } from "zod";
+import {
+  type AnalysisSettings,
+  analysis,
+  type analysisRequest,
+  analysisSettings,
+  editList,
+  savedEdit,
+  type TopicEdit,
+  topicDetail,
+  topicEventList,
+  topicList,
+} from "#services/contract/analysis.ts";
+import { overview } from "#services/contract/figures.ts";
+import { ask, base, tell } from "./request.ts";
+
+export const collectionAt = (id: string): string => `${base}/collections/${encodeURIComponent(id)}`;
+
+/** Key of everything computed from a collection's analysis: dropped together once a new one is there. */
+export const ofAnalysis = (collection: string, ...more: readonly unknown[]) =>
+  ["of-analysis", collection, ...more] as const;
+
+const busyEveryMs = 1_200;
+const restEveryMs = 20_000;
+
+/** Asked often while something is being done, now and then otherwise: an import elsewhere makes it stale. */
+export const analysisQuery = (collection: string) =>
+  queryOptions({
+    queryKey: ["analysis", collection],
+    queryFn: ({ signal }) => ask(analysis, `${collectionAt(collection)}/analysis`, { signal }),
+    refetchInterval: ({ state: { data } }) =>
+      data?.state === "running" || data?.state === "waiting" ? busyEveryMs : restEveryMs,
+  });
+
+export const startAnalysis = (collection: string, body: z.input<typeof analysisRequest>) =>
+  ask(analysis, `${collectionAt(collection)}/analysis`, { method: "POST", body });
+
+export const saveAnalysisSettings = (collection: string, body: AnalysisSettings) =>
+  ask(analysisSettings, `${collectionAt(collection)}/analysis/settings`, { method: "PUT", body });
+
+export const overviewQuery = (collection: string) =>
+  queryOptions({
+    queryKey: ofAnalysis(collection, "overview"),
+    queryFn: ({ signal }) => ask(overview, `${collectionAt(collection)}/overview`, { signal }),
+  });
+
+/** All topics, hidden ones too: pages leave those out themselves, so that one answer serves all. */
+export const topicsQuery = (collection: string) =>
+  queryOptions({
+    queryKey: ofAnalysis(collection, "topics"),
+    queryFn: ({ signal }) =>
+      ask(topicList, `${collectionAt(collection)}/topics?hidden=1`, { signal }),
+    staleTime: 30_000,
+  });
+
+export const topicQuery = (collection: string, topic: string) =>
+  queryOptions({
+    queryKey: ofAnalysis(collection, "topic", topic),
+    queryFn: ({ signal }) =>
+      ask(topicDetail, `${collectionAt(collection)}/topics/${encodeURIComponent(topic)}`, {
+        signal,
+      }),
+  });
+
+export const topicEventsQuery = (collection: string) =>
+  queryOptions({
+    queryKey: ofAnalysis(collection, "topic-events"),
+    queryFn: async ({ signal }) =>
+      (await ask(topicEventList, `${collectionAt(collection)}/topic-events`, { signal })).events,
+  });
+
+export const editsQuery = (collection: string) =>
+  queryOptions({
+    queryKey: ofAnalysis(collection, "edits"),
+    queryFn: async ({ signal }) =>
+      (await ask(editList, `${collectionAt(collection)}/topic-edits`, { signal })).edits,
+  });
+
+export const editTopics = (collection: string, body: TopicEdit) =>
+  ask(savedEdit, `${collectionAt(collection)}/topic-edits`, { method: "POST", body });
+
+export const undoEdit = (collection: string, edit: string) =>
+  tell(`${collectionAt(collection)}/topic-edits/${encodeURIComponent(edit)}`, {
+    method: "DELETE",
+  });

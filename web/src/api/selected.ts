@@ -1,0 +1,92 @@
+// What a selection of messages gives: the messages themselves, figures, comparisons, labels, a report.
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
+import type { z } from "zod";
+import {
+  comparison,
+  figureList,
+  type figuresRequest,
+  type messagesRequest,
+  selectedMessages,
+} from "#services/contract/figures.ts";
+import { label, labelList, type newLabel } from "#services/contract/map.ts";
+import type { Selection } from "#services/contract/selection.ts";
+import { isEverything } from "../shape/selection-address.ts";
+import { collectionAt, ofAnalysis } from "./analysis.ts";
+import { ask, tell } from "./request.ts";
+
+export type MessagesAsked = Omit<z.input<typeof messagesRequest>, "cursor">;
+export type MessagesSort = NonNullable<MessagesAsked["sort"]>;
+
+/** Page after page of the messages that are selected; their facets come with the first. */
+export const messagesQuery = (collection: string, question: MessagesAsked) =>
+  infiniteQueryOptions({
+    queryKey: ofAnalysis(collection, "messages", question),
+    queryFn: ({ signal, pageParam }) =>
+      ask(selectedMessages, `${collectionAt(collection)}/messages`, {
+        method: "POST",
+        body:
+          pageParam === undefined ? question : { ...question, facets: false, cursor: pageParam },
+        signal,
+      }),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.nextCursor ?? undefined,
+  });
+
+/** The facets of a selection, to choose further by: one message is asked for with them. */
+export const facetsQuery = (collection: string, selection: Selection) =>
+  queryOptions({
+    queryKey: ofAnalysis(collection, "facets", selection),
+    queryFn: ({ signal }) =>
+      ask(selectedMessages, `${collectionAt(collection)}/messages`, {
+        method: "POST",
+        body: { ...(isEverything(selection) ? {} : { selection }), limit: 1, facets: true },
+        signal,
+      }),
+    placeholderData: keepPreviousData,
+  });
+
+export type FiguresAsked = z.input<typeof figuresRequest>;
+
+/** The figures before stay visible while those of the next selection are on their way. */
+export const figuresQuery = (collection: string, question: FiguresAsked) =>
+  queryOptions({
+    queryKey: ofAnalysis(collection, "figures", question),
+    queryFn: ({ signal }) =>
+      ask(figureList, `${collectionAt(collection)}/figures`, {
+        method: "POST",
+        body: question,
+        signal,
+      }),
+    placeholderData: keepPreviousData,
+    staleTime: 30_000,
+  });
+
+export const comparisonQuery = (collection: string, a: Selection, b: Selection) =>
+  queryOptions({
+    queryKey: ofAnalysis(collection, "compare", a, b),
+    queryFn: ({ signal }) =>
+      ask(comparison, `${collectionAt(collection)}/compare`, {
+        method: "POST",
+        body: { a, b },
+        signal,
+      }),
+    placeholderData: keepPreviousData,
+    staleTime: 30_000,
+  });
+
+export const labelsQuery = (collection: string) =>
+  queryOptions({
+    queryKey: ["labels", collection],
+    queryFn: async ({ signal }) =>
+      (await ask(labelList, `${collectionAt(collection)}/labels`, { signal })).labels,
+    staleTime: 30_000,
+  });
+
+export const saveLabel = (collection: string, body: z.infer<typeof newLabel>) =>
+  ask(label, `${collectionAt(collection)}/labels`, { method: "POST", body });
+
+export const deleteLabel = (collection: string, id: string) =>
+  tell(`${collectionAt(collection)}/labels/${encodeURIComponent(id)}`, { method: "DELETE" });
+
+export const reportUrl = (collection: string, format: "html" | "md"): string =>
+  `${collectionAt(collection)}/report?format=${format}`;

@@ -1,0 +1,4 @@
+// Alerts.
+export function AlertsPage() {
+  return null;
+}

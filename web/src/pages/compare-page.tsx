@@ -1,0 +1,4 @@
+// Compare.
+export function ComparePage() {
+  return null;
+}

@@ -1,0 +1,4 @@
+// Concept.
+export function ConceptPage() {
+  return null;
+}

@@ -1,0 +1,4 @@
+// Concepts.
+export function ConceptsPage() {
+  return null;
+}

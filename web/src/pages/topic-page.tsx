@@ -1,0 +1,4 @@
+// Topic.
+export function TopicPage() {
+  return null;
+}

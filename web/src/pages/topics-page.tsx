@@ -1,0 +1,4 @@
+// Topics.
+export function TopicsPage() {
+  return null;
+}

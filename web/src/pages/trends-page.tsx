@@ -1,0 +1,4 @@
+// Trends.
+export function TrendsPage() {
+  return null;
+}

@@ -1,0 +1,62 @@
+// The state of the analysis pages as it stands in the address; what cannot be read falls out, the rest stays.
+import { z } from "zod";
+import { figureName } from "#services/contract/figures.ts";
+import { selectionAddress, selectionFields } from "./selection-address.ts";
+
+export const topicsAddress = z.object({
+  /** Words that a title or keyword must hold. */
+  q: z.coerce.string().max(200).optional().catch(undefined),
+  sort: z.enum(["size", "rising", "fading", "fit", "newest", "name"]).optional().catch(undefined),
+  /** The tree, or the topics of one level as a plain list. */
+  level: z.int().min(0).max(2).optional().catch(undefined),
+  hidden: z.boolean().optional().catch(undefined),
+  view: z.enum(["topics", "history", "quality"]).optional().catch(undefined),
+});
+export type TopicsAddress = z.infer<typeof topicsAddress>;
+export type TopicsSort = NonNullable<TopicsAddress["sort"]>;
+
+/** A figure and one of its rows, whose messages are shown: "hours.31". */
+const openedDatum = z
+  .string()
+  .regex(/^[a-z-]+\.\d{1,5}$/)
+  .optional()
+  .catch(undefined);
+
+export const topicAddress = z.object({
+  view: z.enum(["messages", "figures", "history"]).optional().catch(undefined),
+  sort: z.enum(["newest", "oldest", "typical", "longest"]).optional().catch(undefined),
+  open: openedDatum,
+});
+export type TopicAddress = z.infer<typeof topicAddress>;
+
+export const trendsAddress = z.object({
+  ...selectionFields,
+  step: z.enum(["hour", "day", "week", "month", "quarter", "year"]).optional().catch(undefined),
+  /** Level of the topics shown. */
+  level: z.int().min(0).max(2).optional().catch(undefined),
+  /** Figures shown as tables. */
+  table: z.array(figureName).min(1).optional().catch(undefined),
+  open: openedDatum,
+});
+export type TrendsAddress = z.infer<typeof trendsAddress>;
+
+export const compareAddress = z.object({
+  a: selectionAddress.optional().catch(undefined),
+  b: selectionAddress.optional().catch(undefined),
+  /** What is compared; all kinds by default. */
+  kind: z
+    .enum(["topic", "word", "author", "source", "channel", "language", "role", "measure"])
+    .optional()
+    .catch(undefined),
+  /** Shows what may be chance too. */
+  all: z.boolean().optional().catch(undefined),
+  /** A side, and a difference whose messages on that side are shown: "a.topic.top_x". */
+  open: z.string().max(400).optional().catch(undefined),
+});
+export type CompareAddress = z.infer<typeof compareAddress>;
+
+export const conceptsAddress = z.object({
+  /** A question to make a concept of: the form opens with it. */
+  new: z.coerce.string().max(4000).optional().catch(undefined),
+});
+export type ConceptsAddress = z.infer<typeof conceptsAddress>;

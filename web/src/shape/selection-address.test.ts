@@ -1,0 +1,97 @@
+// What the address promises of a selection: nothing is lost on the way there and back, and narrowing never widens.
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { selection } from "#services/contract/selection.ts";
+import {
+  addressOf,
+  areaOf,
+  areaText,
+  isEverything,
+  narrowed,
+  selectionAddress,
+  selectionOf,
+} from "./selection-address.ts";
+
+const some = <T>(item: fc.Arbitrary<T>) => fc.array(item, { minLength: 1, maxLength: 3 });
+const thousandth = fc.integer({ min: -90_000, max: 90_000 }).map((value) => value / 1000);
+const anySelection = fc.record(
+  {
+    after: fc.integer(),
+    before: fc.integer(),
+    topics: some(fc.string({ maxLength: 20 })),
+    authors: some(fc.string({ maxLength: 20 })),
+    sources: some(fc.constantFrom("irc" as const, "slack" as const)),
+    languages: some(fc.option(fc.constantFrom("de", "en"))),
+    hours: some(fc.integer({ min: 0, max: 23 })),
+    weekdays: some(fc.integer({ min: 1, max: 7 })),
+    sentiment: some(fc.constantFrom("negative" as const, "positive" as const)),
+    version: fc.integer({ min: 1, max: 900 }),
+    area: fc.array(fc.tuple(thousandth, thousandth), { minLength: 3, maxLength: 9 }),
+    not: fc.constant(true as const),
+  },
+  { requiredKeys: [] },
+);
+
+describe("a selection in the address", () => {
+  it("comes back as it went in, and is one that the server takes", () => {
+    fc.assert(
+      fc.property(anySelection, (given) => {
+        const written = JSON.parse(JSON.stringify(addressOf(given)));
+        const read = selectionOf(selectionAddress.parse(written));
+        expect(read).toEqual(given);
+        expect(selection.parse(read)).toEqual(given);
+      }),
+    );
+  });
+
+  it("drops what it cannot read and keeps the rest", () => {
+    const read = selectionAddress.parse({ author: ["mira"], hour: [25], area: "!", after: "x" });
+    expect(selectionOf(read)).toEqual({ authors: ["mira"] });
+  });
+
+  it("is everything where nothing is chosen", () => {
+    expect(isEverything(selectionOf({}))).toBe(true);
+    expect(isEverything({ hours: [3] })).toBe(false);
+  });
+});
+
+describe("an area as text", () => {
+  it("keeps corners to a thousandth", () => {
+    const corners: [number, number][] = [
+      [-12.3456, 3.5],
+      [0, 0],
+      [7.0004, -1],
+    ];
+    expect(areaOf(areaText(corners))).toEqual([
+      [-12.346, 3.5],
+      [0, 0],
+      [7, -1],
+    ]);
+  });
+
+  it("is none with fewer than three corners or an odd number of steps", () => {
+    expect(areaOf("1.2.3.4")).toBeUndefined();
+    expect(areaOf("1.2.3.4.5.6.7")).toBeUndefined();
+    expect(areaOf("")).toBeUndefined();
+  });
+});
+
+describe("narrowing", () => {
+  it("cuts times to the overlap and takes the datum's own value of a field", () => {
+    expect(
+      narrowed(
+        { after: 10, before: 90, authors: ["mira", "tom"] },
+        { after: 5, before: 50, authors: ["tom"], hours: [3] },
+      ),
+    ).toEqual({ after: 10, before: 50, authors: ["tom"], hours: [3] });
+  });
+
+  it("gives the other where one is everything", () => {
+    expect(narrowed({}, { hours: [3] })).toEqual({ hours: [3] });
+    expect(narrowed({ hours: [3], not: true }, {})).toEqual({ hours: [3], not: true });
+  });
+
+  it("says so where one selection cannot say both", () => {
+    expect(narrowed({ hours: [3], not: true }, { authors: ["tom"] })).toBeUndefined();
+  });
+});

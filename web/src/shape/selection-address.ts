@@ -1,0 +1,153 @@
+// A selection as it stands in the address: the names that the search page uses too, short, and nothing for what is not chosen.
+import { z } from "zod";
+import { roleName, sourceName } from "#services/contract/common.ts";
+import { flagName, type Selection, sentimentName } from "#services/contract/selection.ts";
+
+const list = <S extends z.ZodType>(item: S) => z.array(item).min(1).optional().catch(undefined);
+
+/** Spread into a page's own address: `z.object({ ...selectionFields, sort: … })`. */
+export const selectionFields = {
+  after: z.int().optional().catch(undefined),
+  before: z.int().optional().catch(undefined),
+  topic: list(z.string()),
+  author: list(z.string()),
+  role: list(roleName),
+  source: list(sourceName),
+  channel: list(z.string()),
+  lang: list(z.string().nullable()),
+  in: list(z.string()),
+  model: list(z.string()),
+  hour: list(z.int().min(0).max(23)),
+  weekday: list(z.int().min(1).max(7)),
+  mood: list(sentimentName),
+  flag: list(flagName),
+  label: list(z.string()),
+  concept: list(z.string()),
+  v: z.int().min(1).optional().catch(undefined),
+  /** The polygon, written by `areaText`. */
+  area: z.string().max(20_000).optional().catch(undefined),
+  not: z.literal(true).optional().catch(undefined),
+} as const;
+
+export const selectionAddress = z.object(selectionFields);
+export type SelectionAddress = z.infer<typeof selectionAddress>;
+
+/** The parts of a selection that are lists: address name → contract name. */
+export const selectionLists = {
+  topic: "topics",
+  author: "authors",
+  role: "roles",
+  source: "sources",
+  channel: "channels",
+  lang: "languages",
+  in: "conversations",
+  model: "models",
+  hour: "hours",
+  weekday: "weekdays",
+  mood: "sentiment",
+  flag: "flags",
+  label: "labels",
+  concept: "concepts",
+} as const satisfies Partial<Record<keyof SelectionAddress, keyof Selection>>;
+export type SelectionList = keyof typeof selectionLists;
+
+const listNames = Object.keys(selectionLists) as SelectionList[];
+
+// Map coordinates span some tens of units; a thousandth is far below a pixel at any zoom that is offered.
+const areaScale = 1000;
+
+/** Corners → text: thousandths, each but the first as the way from the one before, in base 36, "x.y.x.y". */
+export const areaText = (corners: readonly (readonly [number, number])[]): string => {
+  let [lastX, lastY] = [0, 0];
+  const parts: string[] = [];
+  for (const [left, up] of corners) {
+    const [x, y] = [Math.round(left * areaScale), Math.round(up * areaScale)];
+    parts.push((x - lastX).toString(36), (y - lastY).toString(36));
+    [lastX, lastY] = [x, y];
+  }
+  return parts.join(".");
+};
+
+/** The corners of `areaText`; undefined where the text is none. */
+export const areaOf = (text: string): [number, number][] | undefined => {
+  const steps = text.split(".").map((part) => Number.parseInt(part, 36));
+  if (steps.length < 6 || steps.length % 2 === 1 || steps.some((step) => !Number.isFinite(step)))
+    return undefined;
+  const corners: [number, number][] = [];
+  let [x, y] = [0, 0];
+  for (let at = 0; at < steps.length; at += 2) {
+    x += steps[at] ?? 0;
+    y += steps[at + 1] ?? 0;
+    corners.push([x / areaScale, y / areaScale]);
+  }
+  return corners;
+};
+
+const given = <K extends string, V>(key: K, value: V | undefined) =>
+  value === undefined ? {} : ({ [key]: value } as Record<K, V>);
+
+/** The part of an address that selects → the selection to ask with. Fields of the page's own are left out. */
+export const selectionOf = (address: SelectionAddress): Selection => {
+  const chosen: Record<string, unknown> = {
+    ...given("after", address.after),
+    ...given("before", address.before),
+    ...given("version", address.v),
+    ...given("area", address.area === undefined ? undefined : areaOf(address.area)),
+    ...given("not", address.not),
+  };
+  for (const name of listNames) {
+    const values = address[name];
+    if (values !== undefined && values.length > 0) chosen[selectionLists[name]] = values;
+  }
+  return chosen as Selection;
+};
+
+/** A selection → the part of an address that selects it again. Every name is there, so that it takes the place of another. */
+export const addressOf = (selection: Selection): SelectionAddress => {
+  const address: Record<string, unknown> = {
+    after: selection.after,
+    before: selection.before,
+    v: selection.version,
+    area: selection.area === undefined ? undefined : areaText(selection.area),
+    not: selection.not,
+  };
+  for (const name of listNames) {
+    const values: readonly unknown[] | undefined = selection[selectionLists[name]];
+    address[name] = values === undefined || values.length === 0 ? undefined : values;
+  }
+  return address as SelectionAddress;
+};
+
+/** Nothing is chosen: everything is meant. */
+export const isEverything = (selection: Selection): boolean =>
+  Object.values(selection).every((value) => value === undefined);
+
+/**
+ * What both hold: a page's selection and that of a datum computed within it. Where both name a field the datum is the
+ * narrower one; times are cut to the overlap. Undefined where one field cannot say both ("everything but", two areas).
+ */
+export const narrowed = (page: Selection, datum: Selection): Selection | undefined => {
+  if (isEverything(datum)) return page;
+  if (isEverything(page)) return datum;
+  if (page.not || datum.not || (page.area && datum.area)) return undefined;
+  const after = Math.max(page.after ?? -Infinity, datum.after ?? -Infinity);
+  const before = Math.min(page.before ?? Infinity, datum.before ?? Infinity);
+  return {
+    ...page,
+    ...datum,
+    ...given("after", after === -Infinity ? undefined : after),
+    ...given("before", before === Infinity ? undefined : before),
+  };
+};
+
+/** The address of the search page with what it can filter by: time, people, roles, sources, channels, languages, version. */
+export const searchFiltersOf = ({
+  after,
+  before,
+  author,
+  role,
+  source,
+  channel,
+  lang,
+  v,
+}: SelectionAddress) => ({ after, before, author, role, source, channel, lang, v });
