@@ -1,12 +1,10 @@
 // `parlance export`: a collection's conversations back out, as one stream.
-import { createWriteStream } from "node:fs";
-import { rename } from "node:fs/promises";
 import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
 import { defineCommand } from "citty";
 import { rejected } from "#services/domain/errors.ts";
 import { failureOf, openClient } from "../client.ts";
 import { findCollection } from "../collections.ts";
+import { writeOut } from "../written.ts";
 
 const formats = ["jsonl", "openai", "markdown"];
 
@@ -45,13 +43,7 @@ export const exportCommand = defineCommand({
         `/api/v1/collections/${chosen.id}/export?format=${format}`,
       );
       if (!response.ok || response.body === null) throw await failureOf(response);
-      const body = Readable.fromWeb(response.body);
-      if (args.out === undefined) return await pipeline(body, process.stdout, { end: false });
-      // Half an export must not look like one: written beside it, then renamed.
-      await pipeline(body, createWriteStream(`${args.out}.part`, { flush: true }));
-      await rename(`${args.out}.part`, args.out);
-      process.stderr.write(`${args.out} written\n`);
-      return undefined;
+      return await writeOut(Readable.fromWeb(response.body), args.out);
     } finally {
       await client.close();
     }

@@ -26,6 +26,8 @@ const floors: Record<string, readonly string[]> = {
   "services/embed": ["services/domain"],
   "services/analyse": ["services/domain", "index-store"],
   "services/llm": ["services/domain", "services/contract"],
+  "services/report": ["services/domain", "services/contract"],
+  "services/snapshot": ["services/domain", "services/analyse", "index-store"],
   "services/blobs": ["services/domain"],
   "services/store": ["services/domain", "services/contract"],
   "services/bus": ["services/domain", "services/contract", "services/store"],
@@ -60,6 +62,8 @@ const floors: Record<string, readonly string[]> = {
     "services/text",
     "services/embed",
     "services/analyse",
+    "services/report",
+    "services/snapshot",
     "services/llm",
     "services/blobs",
     "services/store",
@@ -76,6 +80,7 @@ const floors: Record<string, readonly string[]> = {
     "services/text",
     "services/embed",
     "services/analyse",
+    "services/snapshot",
     "services/llm",
     "services/blobs",
     "services/store",
@@ -90,6 +95,7 @@ const floors: Record<string, readonly string[]> = {
     "services/parse",
     "services/embed",
     "services/analyse",
+    "services/report",
     "services/blobs",
     "services/store",
     "services/bus",
@@ -216,7 +222,7 @@ describe("the house", () => {
 
   it("puts brands on in ids.ts and units.ts only", () => {
     const brands =
-      /\bas (OrganizationId|CollectionId|UploadId|ConversationId|MessageId|ChunkId|BatchId|JobId|Millis|Duration|Similarity|Bytes)\b/;
+      /\bas (OrganizationId|CollectionId|UploadId|ConversationId|MessageId|ChunkId|BatchId|JobId|AnalysisId|TopicId|EditId|LabelId|ConceptId|AlertId|Millis|Duration|Similarity|Bytes)\b/;
     const sinners = sources.filter(
       (path) =>
         !/services\/domain\/(ids|units)\.ts$/.test(path) &&

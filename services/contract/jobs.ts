@@ -10,6 +10,12 @@ export const jobs = {
   "index.due": z.strictObject({ collection: z.string() }),
   /** Rows, files, vectors and old versions of an upload or a whole collection are to be erased. */
   "erase.requested": z.strictObject({ collection: z.string(), upload: z.string().nullable() }),
+  /** A collection is to be analysed: its row of `analyses` says how. */
+  "analysis.due": z.strictObject({ collection: z.string() }),
+  /** A new version may hold what watched concepts wait for. */
+  "watch.due": z.strictObject({ collection: z.string() }),
+  /** Alerts of a concept are to be posted to its webhook. */
+  "alert.due": z.strictObject({ concept: z.string() }),
 } as const;
 
 export type JobName = keyof typeof jobs;

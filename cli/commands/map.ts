@@ -1,0 +1,74 @@
+// `parlance map`: where everything said lies, as a table of points or a drawing.
+import { defineCommand } from "citty";
+import { type MapMeta, mapMeta } from "#services/contract/map.ts";
+import { unpack } from "#services/contract/packed.ts";
+import { rejected } from "#services/domain/errors.ts";
+import { drawMap, type MapPoints } from "#services/report/map-drawing.ts";
+import { analysisOf } from "../analysis.ts";
+import { ask, failureOf } from "../client.ts";
+import { collectionArgument, type InCollection, inCollection } from "../in-collection.ts";
+import { count, json, line, paint, table } from "../output.ts";
+import { writeOut } from "../written.ts";
+
+const pointsOf = async ({ client, path }: InCollection): Promise<MapPoints> => {
+  const response = await client.fetch(`${path}/map/points`);
+  if (!response.ok) throw await failureOf(response);
+  const { arrays } = unpack(await response.arrayBuffer());
+  const [x, y, topic] = [arrays.get("x"), arrays.get("y"), arrays.get("topic")];
+  if (!(x instanceof Float32Array && y instanceof Float32Array && topic instanceof Int16Array))
+    throw rejected("The server speaks another version of Parlance's API.", { code: "bad-answer" });
+  return { x, y, topic };
+};
+
+const csv = ({ topics }: MapMeta, { x, y, topic }: MapPoints): string => {
+  const rows = Array.from(x, (left, at) => {
+    const of = topics[topic[at] ?? -1];
+    return `${at},${left},${y[at] ?? ""},${of?.topic ?? ""},"${(of?.title ?? "").replaceAll('"', '""')}"`;
+  });
+  return `point,x,y,topic,title\r\n${rows.join("\r\n")}\r\n`;
+};
+
+export const map = defineCommand({
+  meta: {
+    name: "map",
+    description: "The map of a collection: its regions, its points as CSV, or a drawing as SVG",
+  },
+  args: {
+    collection: collectionArgument,
+    format: { type: "string", description: "svg or csv (by the ending of --out by default)" },
+    out: { type: "string", alias: "o", description: "File to write, .svg or .csv" },
+    json: { type: "boolean", description: "Print the regions as JSON" },
+  },
+  run: ({ args }) =>
+    inCollection(args.collection, async (there) => {
+      await analysisOf(there);
+      const format = args.format ?? args.out?.split(".").at(-1);
+      const meta = await ask(there.client, mapMeta, { path: `${there.path}/map` });
+      if (args.json) return json(meta);
+      if (format === undefined) {
+        table(
+          ["region", "points", "x", "y", "topic"],
+          meta.regions.map(({ title, level, points, x, y, topic }) => [
+            `${"  ".repeat(level)}${title}`,
+            count(points),
+            x.toFixed(3),
+            y.toFixed(3),
+            topic,
+          ]),
+        );
+        return line(
+          paint(
+            "dim",
+            `${count(meta.points)} points; --out map.svg draws them, --out map.csv lists them`,
+          ),
+        );
+      }
+      if (format !== "svg" && format !== "csv")
+        throw rejected(`A map cannot be written as ${format}.`, {
+          code: "bad-argument",
+          hint: "Use --format svg or --format csv.",
+        });
+      const points = await pointsOf(there);
+      return writeOut(format === "svg" ? drawMap(meta, points) : csv(meta, points), args.out);
+    }),
+});

@@ -1,0 +1,34 @@
+// `parlance report`: what is in a collection, as one file to keep or to send.
+import { Readable } from "node:stream";
+import { defineCommand } from "citty";
+import { rejected } from "#services/domain/errors.ts";
+import { analysisOf } from "../analysis.ts";
+import { failureOf } from "../client.ts";
+import { collectionArgument, inCollection } from "../in-collection.ts";
+import { writeOut } from "../written.ts";
+
+export const report = defineCommand({
+  meta: {
+    name: "report",
+    description: "Write a report of a collection: one self-contained HTML page, or Markdown",
+  },
+  args: {
+    collection: collectionArgument,
+    format: { type: "string", description: "html or md (by the ending of --out; md by default)" },
+    out: { type: "string", alias: "o", description: "File to write (standard output by default)" },
+  },
+  run: ({ args }) =>
+    inCollection(args.collection, async (there) => {
+      await analysisOf(there);
+      const ending = args.out?.split(".").at(-1) === "html" ? "html" : "md";
+      const format = args.format ?? ending;
+      if (format !== "html" && format !== "md")
+        throw rejected(`--format ${format} is not known.`, {
+          code: "bad-argument",
+          hint: "Use html or md.",
+        });
+      const response = await there.client.fetch(`${there.path}/report?format=${format}`);
+      if (!response.ok || response.body === null) throw await failureOf(response);
+      return writeOut(Readable.fromWeb(response.body), args.out);
+    }),
+});

@@ -1,0 +1,31 @@
+// A command about one collection: opens the way to Parlance, finds the collection by its name, and closes behind itself.
+import type { Collection } from "#services/contract/collections.ts";
+import { type Client, openClient } from "./client.ts";
+import { findCollection } from "./collections.ts";
+
+export const collectionArgument = {
+  type: "string",
+  alias: "c",
+  required: true,
+  description: "Name of the collection",
+} as const;
+
+export interface InCollection {
+  readonly client: Client;
+  readonly collection: Collection;
+  /** `/api/v1/collections/{id}` */
+  readonly path: string;
+}
+
+export const inCollection = async <T>(
+  name: string,
+  work: (there: InCollection) => Promise<T>,
+): Promise<T> => {
+  const client = await openClient();
+  try {
+    const collection = await findCollection(client, name);
+    return await work({ client, collection, path: `/api/v1/collections/${collection.id}` });
+  } finally {
+    await client.close();
+  }
+};

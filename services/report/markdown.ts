@@ -1,0 +1,90 @@
+// A report as Markdown: sentences, the tree of topics, each figure as a table.
+import type { Topic } from "#services/contract/analysis.ts";
+import type { Figure } from "#services/contract/figures.ts";
+import type { ReportParts } from "./report.ts";
+import { count, day, percent, printValue } from "./values.ts";
+
+/** Rows of a figure that a table shows. */
+const MOST_ROWS = 24;
+
+/** Signs that Markdown or HTML would take for its own. */
+export const escaped = (text: string): string =>
+  text
+    .replaceAll(/[\\`*_{}[\]<>#|~!]/gu, "\\$&")
+    .replaceAll(/\s+/gu, " ")
+    .trim();
+
+const quote = (text: string): string => (text.length > 240 ? `${text.slice(0, 239)}…` : text);
+
+const topicLines = (topic: Topic): string[] => {
+  const indent = "  ".repeat(topic.level);
+  const words = topic.keywords.slice(0, 6).map(({ term }) => escaped(term));
+  const change =
+    topic.trend.direction === "rising" || topic.trend.direction === "fading"
+      ? ` · ${topic.trend.direction}`
+      : "";
+  return [
+    `${indent}- **${escaped(topic.title)}** (${count(topic.messages)} messages, ${percent(topic.share)}${change})${words.length > 0 ? `: ${words.join(", ")}` : ""}`,
+    ...(topic.summary === null ? [] : [`${indent}  ${escaped(topic.summary)}`]),
+    ...(topic.leaf
+      ? topic.examples
+          .slice(0, 1)
+          .map(({ author, text }) => `${indent}  > ${escaped(author)}: ${escaped(quote(text))}`)
+      : []),
+  ];
+};
+
+const figureLines = (figure: Figure, { collection, topics }: ReportParts): string[] => {
+  const head = [`## ${escaped(figure.title)}`, "", escaped(figure.says), ""];
+  if (figure.empty !== null) return [...head.slice(0, 2), escaped(figure.empty), ""];
+  const printing = {
+    zone: collection.zone,
+    titles: new Map(topics.map(({ id, title }) => [id, title])),
+    width: figure.chart.width,
+  };
+  const rows = figure.rows.slice(0, MOST_ROWS);
+  return [
+    ...head,
+    `| ${figure.columns.map(({ label }) => escaped(label)).join(" | ")} |`,
+    `|${figure.columns.map(({ kind }) => (kind === "text" || kind === "topic" || kind === "conversation" ? "---" : "--:")).join("|")}|`,
+    ...rows.map(
+      (row) =>
+        `| ${figure.columns.map((column, at) => escaped(printValue(row[at] ?? null, column, printing))).join(" | ")} |`,
+    ),
+    "",
+    ...(figure.rows.length > rows.length
+      ? [`${count(figure.rows.length - rows.length)} further rows are left out.`, ""]
+      : []),
+    `_${escaped(figure.method)}_`,
+    "",
+  ];
+};
+
+export const markdownReport = (parts: ReportParts): string => {
+  const { collection, overview, topics, figures, madeAt } = parts;
+  const { changes, analysis } = overview;
+  return [
+    `# ${escaped(collection.name)}`,
+    "",
+    ...(collection.description === "" ? [] : [escaped(collection.description), ""]),
+    `${count(overview.messages)} messages in ${count(overview.conversations)} conversations by ${count(overview.people)} people${overview.firstAt !== null && overview.lastAt !== null ? `, ${day(overview.firstAt, collection.zone)} to ${day(overview.lastAt, collection.zone)}` : ""}. Made ${day(madeAt, collection.zone)} from version ${analysis.version ?? "–"}.`,
+    "",
+    ...overview.says.flatMap((sentence) => [escaped(sentence), ""]),
+    "## Topics",
+    "",
+    ...topics.flatMap(topicLines),
+    "",
+    ...(changes.length === 0
+      ? []
+      : [
+          "## What changed",
+          "",
+          ...changes.map(
+            ({ title, kind, sizeBefore, sizeAfter }) =>
+              `- ${escaped(title)}: ${kind} (${count(sizeBefore)} → ${count(sizeAfter)})`,
+          ),
+          "",
+        ]),
+    ...figures.flatMap((figure) => figureLines(figure, parts)),
+  ].join("\n");
+};
