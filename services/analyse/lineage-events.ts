@@ -1,0 +1,148 @@
+// What became of each topic between two versions, told from where the rows that both share went.
+import {
+  cameOutOf,
+  type Flow,
+  flowOf,
+  type SharedRows,
+  type TopicShapes,
+  wentInto,
+} from "./lineage-flow.ts";
+
+/** How large a topic is in a version. */
+export interface Standing {
+  readonly rows: number;
+  /** Of all rows of the version, 0 … 1. */
+  readonly share: number;
+}
+
+interface Lived<Id extends string> {
+  readonly topic: Id;
+  readonly before: Standing;
+  readonly after: Standing;
+}
+
+export type LineageEvent<Id extends string> =
+  | ({ readonly kind: "kept" | "grew" | "shrank" } & Lived<Id>)
+  /** `from`: the topics that are now part of this one and are no more themselves. */
+  | ({ readonly kind: "merged"; readonly from: readonly Id[] } & Lived<Id>)
+  /** `into`: the topics that are new beside this one. */
+  | ({ readonly kind: "split"; readonly into: readonly Id[] } & Lived<Id>)
+  /** `revived`: it had died in an earlier version. */
+  | { readonly kind: "born" | "revived"; readonly topic: Id; readonly after: Standing }
+  | { readonly kind: "died"; readonly topic: Id; readonly before: Standing };
+
+export interface NamedVersions<Id extends string> {
+  readonly before: TopicShapes & { readonly ids: readonly Id[] };
+  readonly after: TopicShapes & { readonly ids: readonly Id[] };
+  readonly shared: SharedRows;
+  /** New topics that had lived before the version before. */
+  readonly revived?: ReadonlySet<Id>;
+}
+
+/** A share that changed by less than a quarter (of the larger one: a fifth) is left alone, however many rows there are. */
+const noticeable = 1.25;
+/** Standard errors: 0.1 % of unchanged topics would be called changed, were each row a draw by itself. */
+const beyondChance = 3.29;
+
+/**
+ * Tells what happened to each topic, where the ids of both versions are settled: use it by itself after hand edits.
+ *
+ * A topic has grown or shrunk where its share of all rows changed by a factor of 1.25 or more **and** by more than 3.29
+ * standard errors of the difference of two shares (pooled; rows that both versions hold make it err on the quiet side). A topic
+ * that merged or split is told as that only. A topic that is gone has merged where most of its shared rows, and a quarter of all
+ * it had, are in one topic now; else it died. A new one is split off where most of its history comes from one topic that lives.
+ */
+export function tellEvents<Id extends string>(versions: NamedVersions<Id>): LineageEvent<Id>[] {
+  const { before, after, shared, revived } = versions;
+  const flow = flowOf(before, after, shared);
+  const placeBefore = new Map(before.ids.map((id, place) => [id, place]));
+  const placeAfter = new Map(after.ids.map((id, place) => [id, place]));
+  const merges = mergesOf(versions, { flow, placeAfter });
+  const splits = splitsOf(versions, { flow, placeBefore, placeAfter });
+  const events: LineageEvent<Id>[] = [];
+  for (const [old, topic] of before.ids.entries()) {
+    const fresh = placeAfter.get(topic);
+    if (fresh === undefined) {
+      if (!merges.gone.has(topic))
+        events.push({ kind: "died", topic, before: standing(before, old) });
+      continue;
+    }
+    const lived = { topic, before: standing(before, old), after: standing(after, fresh) };
+    const from = merges.into.get(topic);
+    const into = splits.get(topic);
+    if (from !== undefined) events.push({ kind: "merged", from, ...lived });
+    if (into !== undefined) events.push({ kind: "split", into, ...lived });
+    if (from === undefined && into === undefined)
+      events.push({ kind: changeOf(lived, before.rows, after.rows), ...lived });
+  }
+  const splitOff = new Set([...splits.values()].flat());
+  for (const [fresh, topic] of after.ids.entries()) {
+    if (placeBefore.has(topic) || splitOff.has(topic)) continue;
+    const kind = revived?.has(topic) ? "revived" : "born";
+    events.push({ kind, topic, after: standing(after, fresh) });
+  }
+  return events;
+}
+
+const standing = ({ sizes, rows }: TopicShapes, place: number): Standing => {
+  const own = sizes[place] ?? 0;
+  return { rows: own, share: rows > 0 ? own / rows : 0 };
+};
+
+/** Which topics that are gone went into which that lives on. */
+function mergesOf<Id extends string>(
+  { before, after }: NamedVersions<Id>,
+  { flow, placeAfter }: { readonly flow: Flow; readonly placeAfter: ReadonlyMap<Id, number> },
+): { into: Map<Id, Id[]>; gone: Set<Id> } {
+  const known = new Set(before.ids);
+  const into = new Map<Id, Id[]>();
+  const gone = new Set<Id>();
+  for (const [old, topic] of before.ids.entries()) {
+    if (placeAfter.has(topic)) continue;
+    const fresh = flow.mainTarget(old);
+    const target = after.ids[fresh];
+    if (target === undefined || !known.has(target) || !wentInto(flow, old, fresh)) continue;
+    into.set(target, [...(into.get(target) ?? []), topic]);
+    gone.add(topic);
+  }
+  return { into, gone };
+}
+
+/** Which new topics came out of which that lives on. */
+function splitsOf<Id extends string>(
+  { before, after }: NamedVersions<Id>,
+  {
+    flow,
+    placeBefore,
+    placeAfter,
+  }: {
+    readonly flow: Flow;
+    readonly placeBefore: ReadonlyMap<Id, number>;
+    readonly placeAfter: ReadonlyMap<Id, number>;
+  },
+): Map<Id, Id[]> {
+  const splits = new Map<Id, Id[]>();
+  for (const [fresh, topic] of after.ids.entries()) {
+    if (placeBefore.has(topic)) continue;
+    const old = flow.mainSource(fresh);
+    const parent = before.ids[old];
+    if (parent === undefined || !placeAfter.has(parent) || !cameOutOf(flow, old, fresh)) continue;
+    splits.set(parent, [...(splits.get(parent) ?? []), topic]);
+  }
+  return splits;
+}
+
+function changeOf(
+  { before, after }: { readonly before: Standing; readonly after: Standing },
+  rowsBefore: number,
+  rowsAfter: number,
+): "kept" | "grew" | "shrank" {
+  if (rowsBefore === 0 || rowsAfter === 0) return "kept";
+  const pooled = (before.rows + after.rows) / (rowsBefore + rowsAfter);
+  const error = Math.sqrt(pooled * (1 - pooled) * (1 / rowsBefore + 1 / rowsAfter));
+  const change = after.share - before.share;
+  if (Math.abs(change) <= beyondChance * error) return "kept";
+  if (after.share >= before.share * noticeable) return "grew";
+  if (after.share * noticeable <= before.share) return "shrank";
+  return "kept";
+}
