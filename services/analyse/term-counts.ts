@@ -1,0 +1,172 @@
+// What was counted, to be read: terms as people write them, plurals with their singular, names left out, by topic.
+import { uncountable } from "./stop-words.ts";
+import { type Gram, noTally, type Tally, type TermTable, united } from "./term-table.ts";
+
+export interface Term {
+  /** Folded words; the joining word of "terms of service" among them. */
+  readonly words: readonly string[];
+  /** As most people write it. */
+  readonly surface: string;
+  /** Times in all texts, of its singular and plural together. */
+  readonly times: number;
+  /** Numbers of the terms of its words, as far as these were kept. */
+  readonly parts: readonly number[];
+}
+
+/** A topic as a whole. */
+export interface TopicSize {
+  readonly texts: number;
+  /** Words that are no stop words. */
+  readonly words: number;
+  readonly conversations: number;
+  readonly authors: number;
+}
+
+export interface TermCounts {
+  readonly terms: readonly Term[];
+  /** One per leaf topic, and a last for texts of no topic. */
+  readonly topics: readonly TopicSize[];
+  /** Terms of a topic and their tallies, by the term's number, ascending. */
+  readonly ofTopic: (topic: number) => readonly (readonly [term: number, tally: Tally])[];
+}
+
+export interface CountedWords {
+  readonly terms: readonly string[];
+  readonly lower: readonly number[];
+  readonly surfaces: ReadonlyMap<string, { readonly word: number; readonly times: number }>;
+  find(term: string): number | undefined;
+}
+
+export interface Counted {
+  readonly table: TermTable;
+  readonly words: CountedWords;
+  /** Word numbers that are names, told by how often a word occurs. */
+  readonly namesAmong: (timesOf: (word: number) => number) => ReadonlySet<number>;
+  readonly isJoining: (term: string) => boolean;
+  readonly topics: readonly TopicSize[];
+  readonly language: string;
+}
+
+/** Fewer times than this a word or phrase names nothing. */
+const LEAST_TIMES = 3;
+
+/** Word number → its most frequent form. */
+const surfacesOf = (words: CountedWords): ((word: number) => string) => {
+  const best = new Map<number, { surface: string; times: number }>();
+  for (const [surface, { word, times }] of words.surfaces) {
+    const known = best.get(word);
+    if (known === undefined || times > known.times) best.set(word, { surface, times });
+  }
+  return (word) => {
+    const other = best.get(word);
+    const term = words.terms[word] ?? "";
+    if (other === undefined || other.times <= (words.lower[word] ?? 0)) return term;
+    return other.surface;
+  };
+};
+
+/** Languages whose plural is an s that can be taken off. */
+const pluralInS = new Set(["en", "es", "pt", "fr"]);
+const plainWord = /^[a-z]{3,}s$/;
+
+/** Singulars a plural may be of, likeliest first. */
+const singularsOf = (term: string): readonly string[] => {
+  if (!plainWord.test(term) || uncountable.has(term) || /(?:ss|us|is)$/.test(term)) return [];
+  if (term.endsWith("ies") && term.length > 4) return [`${term.slice(0, -3)}y`, term.slice(0, -1)];
+  if (/(?:x|ch|sh|ss|zz)es$/.test(term)) return [term.slice(0, -2), term.slice(0, -1)];
+  return [term.slice(0, -1)];
+};
+
+/** Word number → the number of its singular where the texts have that too, else its own. */
+const singulars = (counted: Counted, timesOf: (word: number) => number): Uint32Array => {
+  const { words } = counted;
+  const folded = Uint32Array.from(words.terms.keys());
+  if (!pluralInS.has(counted.language)) return folded;
+  for (const [number, term] of words.terms.entries()) {
+    const singular = singularsOf(term)
+      .map((form) => words.find(form))
+      // "sources" is not of the rare "source" that is a typing mistake, nor "address" of "addres".
+      .find((form) => form !== undefined && timesOf(form) * 20 >= timesOf(number));
+    if (singular !== undefined) folded[number] = singular;
+  }
+  return folded;
+};
+
+const firstUpper = (word: string): string =>
+  /^\p{Ll}/u.test(word) ? word.charAt(0).toUpperCase() + word.slice(1) : word;
+
+interface Merged {
+  readonly key: string;
+  times: number;
+  /** The most frequent of the forms that were united. */
+  best: number;
+  bestTimes: number;
+}
+
+export const readTermCounts = (counted: Counted): TermCounts => {
+  const { table, words } = counted;
+  const wordTimes = new Uint32Array(words.terms.length);
+  for (let term = 0; term < table.terms; term++) {
+    const [one, two] = table.gramOf(term);
+    if (two === 0) wordTimes[one] = table.timesOf(term);
+  }
+  const timesOf = (word: number) => wordTimes[word] ?? 0;
+  const names = counted.namesAmong(timesOf);
+  const singular = singulars(counted, timesOf);
+  /** A phrase's plural is its last word's. */
+  const folded = ([a, b, c]: Gram): Gram => {
+    if (c > 0) return [a, b, singular[c] ?? c];
+    return b > 0 ? [a, singular[b] ?? b, 0] : [singular[a] ?? a, 0, 0];
+  };
+
+  const merged = new Map<string, Merged>();
+  const keyOf = new Array<string | undefined>(table.terms);
+  for (let term = 0; term < table.terms; term++) {
+    const gram = folded(table.gramOf(term));
+    if (gram.some((word) => names.has(word)) || names.has(table.gramOf(term)[0])) continue;
+    const times = table.timesOf(term);
+    // Most phrases are met once; "driver" and "drivers" once each are still rare.
+    if (times < LEAST_TIMES - 1) continue;
+    const key = gram.join(" ");
+    keyOf[term] = key;
+    const known = merged.get(key);
+    if (known === undefined) merged.set(key, { key, times, best: term, bestTimes: times });
+    else {
+      known.times += times;
+      if (times > known.bestTimes) {
+        known.best = term;
+        known.bestTimes = times;
+      }
+    }
+  }
+
+  const surfaceOf = surfacesOf(words);
+  const kept = [...merged.values()].filter(({ times }) => times >= LEAST_TIMES);
+  const numbers = new Map(kept.map(({ key }, number) => [key, number]));
+  const terms = kept.map(({ best, times }): Term => {
+    const gram = table.gramOf(best).filter((word) => word > 0);
+    const upper = table.capitalisedOf(best) * 2 > table.timesOf(best);
+    return {
+      words: gram.map((word) => words.terms[word] ?? ""),
+      surface: gram
+        .map((word) => {
+          const joining = counted.isJoining(words.terms[word] ?? "");
+          if (joining) return words.terms[word] ?? "";
+          return upper && gram.length > 1 ? firstUpper(surfaceOf(word)) : surfaceOf(word);
+        })
+        .join(" "),
+      times,
+      parts: gram.flatMap((word) => numbers.get(`${singular[word] ?? word} 0 0`) ?? []),
+    };
+  });
+
+  const byTopic = counted.topics.map(() => new Map<number, Tally>());
+  table.visit((term, topic, tally) => {
+    const number = numbers.get(keyOf[term] ?? "");
+    const tallies = byTopic[topic];
+    if (number === undefined || tallies === undefined) return;
+    tallies.set(number, united(tallies.get(number) ?? noTally, tally));
+  });
+  const lists = byTopic.map((tallies) => [...tallies].sort(([a], [b]) => a - b));
+  return { terms, topics: counted.topics, ofTopic: (topic) => lists[topic] ?? [] };
+};

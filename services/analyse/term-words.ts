@@ -1,0 +1,136 @@
+// A text → runs of words that topics may be named by: without addresses, numbers, nicks and what chats are noisy with.
+
+/** One term of the word index's tokenizer; a compound comes before its parts. Offsets in UTF-16 units. */
+export interface TokenizedTerm {
+  readonly term: string;
+  readonly start: number;
+  readonly end: number;
+  readonly compound: boolean;
+}
+export type Tokenize = (text: string) => readonly TokenizedTerm[];
+
+export interface Word {
+  /** Folded. */
+  readonly term: string;
+  /** As it was written. */
+  readonly surface: string;
+  /** A sentence's or line's first word: its capital says nothing. */
+  readonly first: boolean;
+}
+
+/** A very long text says what it is about in its first pages. */
+const MOST_CHARS = 20_000;
+const LONGEST_WORD = 40;
+const MOST_JOINED = 4;
+
+const fenced = /^[ \t]*(```|~~~)[\s\S]*?(?:^[ \t]*\1|$(?![\s\S]))/gm;
+const address = /\b(?:https?|ftp|file|irc|git|ssh|mailto):\S+|\bwww\.\S+|\S+@[\w-]+\.\S+/gi;
+/** What a mask has put in place of an e-mail address and the like. */
+const masked = /«[^»\n]{0,40}»/g;
+const mention = /(^|\s)@[\p{L}\p{N}][\p{L}\p{N}_.-]*/gu;
+const shortcode = /(^|\s):[a-z][a-z0-9_+-]{1,30}:(?=\s|$)/gi;
+/** Twenty signs with a digit among them: hashes, keys, base64. */
+const opaque = /\b(?=[a-zA-Z+/=_-]*\d)[A-Za-z0-9+/=_-]{20,}/g;
+
+const readable = (text: string): string => {
+  let out = text.length > MOST_CHARS ? text.slice(0, MOST_CHARS) : text;
+  // A full stop in its place parts what stood around it.
+  if (out.includes("```") || out.includes("~~~")) out = out.replace(fenced, " . ");
+  if (out.includes(":") || out.includes("@") || out.includes("www."))
+    out = out.replace(address, " . ").replace(mention, "$1 . ").replace(shortcode, "$1 . ");
+  if (out.includes("«")) out = out.replace(masked, " . ");
+  return out.replace(opaque, " . ");
+};
+
+const hasLetter = /\p{L}/u;
+const plainLatin = /^[a-z]+$/;
+/** 2pm, 3rd, 20gb, 10x: a number with its unit. */
+const quantity =
+  /^\d+(?:[.,]\d+)*(?:am|pm|st|nd|rd|th|k|m|g|b|kb|mb|gb|tb|kib|mib|gib|mhz|ghz|x|h|s|ms|min|mins|hrs?|px|w|v|mm|cm|km|kg|lbs?|ft|usd|eur)?$/;
+const hexadecimal = /^(?=[a-f]*\d)(?:0x)?[0-9a-f]{8,}$/;
+const laughter = /^(?:ha|he|hi|ja|xa|lo|ah|eh){2,}h?$|(.)\1\1|^x+d+$|^kk+$/;
+
+/** Whether a folded word can say what a topic is about, whatever language it is in. */
+const substantial = (term: string): boolean => {
+  if (term.length < 2 || term.length > LONGEST_WORD) return false;
+  if (plainLatin.test(term)) return !laughter.test(term);
+  if (term.length > 2 && term.startsWith("0x")) return false;
+  return hasLetter.test(term) && !quantity.test(term) && !hexadecimal.test(term);
+};
+
+const strongSign = /[/\\@:=&?#%|~$^*[\]{}`'’]/;
+const signed = /^\p{L}(?:\+\+|#)$/u;
+const joints = /[-_.+]/;
+
+/** A compound that is one word: apt-get, sources.list, c++; not a path, a time, "don't" or two sentences without a space. */
+const isOneWord = (token: TokenizedTerm, isEmpty: (term: string) => boolean): boolean => {
+  const { term } = token;
+  if (signed.test(term)) return true;
+  if (strongSign.test(term)) return false;
+  const parts = term.split(joints);
+  if (parts.length > MOST_JOINED || parts.includes("") || !substantial(term)) return false;
+  // "works.and": a full stop between words of which one says nothing is a full stop.
+  return !(term.includes(".") && parts.some((part) => isEmpty(part) && part.length > 2));
+};
+
+const onlySpaces = /^[ \t\u00a0]*$/;
+const sentenceEnd = /[.!?…\n]/;
+
+export interface WordVisitor {
+  /** The next word of the run that is being read. */
+  word(word: Word): void;
+  /** Something stands between the words before and after that no phrase crosses. */
+  gap(): void;
+}
+
+/**
+ * Tells a text's words in order. Phrases do not cross punctuation, numbers, line ends, emoji.
+ * @param isEmpty whether a term is a stop word of the text's language.
+ */
+export const visitWords = (
+  text: string,
+  tokenize: Tokenize,
+  isEmpty: (term: string) => boolean,
+  visit: WordVisitor,
+): void => {
+  const clean = readable(text);
+  let end = 0;
+  let first = true;
+  for (const token of tokenize(clean)) {
+    if (token.start < end) continue;
+    if (token.compound && clean.charCodeAt(token.start) < 0x2e80 && !isOneWord(token, isEmpty))
+      continue;
+    const between = clean.slice(end, token.start);
+    if (end > 0 && !onlySpaces.test(between)) {
+      visit.gap();
+      first ||= sentenceEnd.test(between);
+    }
+    end = token.end;
+    if (substantial(token.term) || signed.test(token.term)) {
+      visit.word({ term: token.term, surface: clean.slice(token.start, token.end), first });
+    } else if (token.term.length === 1 && plainLatin.test(token.term) && isEmpty(token.term)) {
+      // "a" and "I" join words or stop a phrase by their role.
+      visit.word({ term: token.term, surface: token.term, first });
+    } else visit.gap();
+    first = false;
+  }
+  visit.gap();
+};
+
+/** `nick: …`, `nick, …`, `@nick …` at a message's start: who is spoken to and where the message proper begins. */
+const addressed = /^\s*@?([^\s:,]{2,40})([:,]) /;
+
+export interface Address {
+  readonly name: string;
+  /** A colon; after a comma a first word is as often "sorry". */
+  readonly colon: boolean;
+  /** Where the message proper begins. */
+  readonly at: number;
+}
+
+export const addressOf = (text: string): Address | undefined => {
+  const match = addressed.exec(text);
+  return match === null
+    ? undefined
+    : { name: match[1] ?? "", colon: match[2] === ":", at: match[0].length };
+};

@@ -1,0 +1,239 @@
+// Counts the words and phrases of a collection's texts by topic, one text at a time: what keywords are chosen from.
+import { openStopWords, WordRole } from "./stop-words.ts";
+import { readTermCounts, type TermCounts } from "./term-counts.ts";
+import { bitOf, type Gram, type Occurrence, TermTable } from "./term-table.ts";
+import { addressOf, type Tokenize, visitWords, type Word } from "./term-words.ts";
+
+export interface TermCounterOptions {
+  /** Leaf topics, numbered 0 … topics − 1. */
+  readonly topics: number;
+  /** The word index's tokenizer. */
+  readonly tokenize: Tokenize;
+  /** Names of the authors by number: people who are spoken to name no topic. */
+  readonly authors: readonly string[];
+  /** ISO 639-1 of most of the texts: taken for those whose language is not known. "en" by default. */
+  readonly language?: string;
+  /** (term, topic) pairs held at once; beyond them what is rarest is forgotten. 1.5 million by default: 150 MB at most. */
+  readonly most?: number;
+}
+
+export interface CountedText {
+  readonly text: string;
+  /** −1: of no topic. It still counts as what the topics are compared with. */
+  readonly topic: number;
+  /** ISO 639-1; null where it is not known. */
+  readonly language: string | null;
+  /** Number of the conversation, any. */
+  readonly conversation: number;
+  /** Number of the author, in `authors`. */
+  readonly author: number;
+}
+
+export interface TermCounter {
+  /** Texts may come in any order; the same texts in the same order give the same counts. */
+  add(text: CountedText): void;
+  /** What was counted so far; the counter may go on. */
+  counts(): TermCounts;
+}
+
+const MOST_WORDS = 2 ** 21;
+const DEFAULT_MOST = 1_500_000;
+/** Names that say what an author is and not who. */
+const rolesNotNames = new Set(["user", "assistant", "system", "tool", "human", "bot", "model"]);
+
+const lowerLatin = /^[a-z0-9]+$/;
+const capital = /^\p{Lu}/u;
+
+/** Word numbers count from 1. */
+class Vocabulary {
+  readonly terms: string[] = [""];
+  /** Times of the plain lower-case form. */
+  readonly lower: number[] = [0];
+  /** Other forms → their word and times. */
+  readonly surfaces = new Map<string, { readonly word: number; times: number }>();
+  readonly #numbers = new Map<string, number>();
+
+  find(term: string): number | undefined {
+    return this.#numbers.get(term);
+  }
+
+  /** 0 where there is no more room. */
+  numberOf(term: string): number {
+    const known = this.#numbers.get(term);
+    if (known !== undefined) return known;
+    if (this.terms.length >= MOST_WORDS) return 0;
+    const number = this.terms.length;
+    this.terms.push(term);
+    this.lower.push(0);
+    this.#numbers.set(term, number);
+    return number;
+  }
+
+  see(number: number, word: Word): void {
+    if (word.surface === word.term) {
+      this.lower[number] = (this.lower[number] ?? 0) + 1;
+      return;
+    }
+    // The capital of a sentence's first word is the sentence's.
+    if (word.first && word.surface.slice(1) === word.term.slice(1) && lowerLatin.test(word.term))
+      return;
+    const known = this.surfaces.get(word.surface);
+    if (known !== undefined) known.times++;
+    else this.surfaces.set(word.surface, { word: number, times: 1 });
+  }
+}
+
+/** The words of one run, as the phrases of two and three are read off it. */
+interface Placed {
+  readonly number: number;
+  readonly role: WordRole;
+  readonly capital: boolean;
+}
+
+class Counter implements TermCounter {
+  readonly #options: TermCounterOptions;
+  readonly #language: string;
+  readonly #roleOf: (term: string, language: string | null) => WordRole;
+  readonly #table: TermTable;
+  readonly #vocabulary = new Vocabulary();
+  /** By topic; the last is of no topic. */
+  readonly #texts: Uint32Array;
+  readonly #words: Float64Array;
+  readonly #conversations: Uint32Array;
+  readonly #authors: Uint32Array;
+  readonly #names: Set<string>;
+  /** By author: texts. */
+  readonly #written: Uint32Array;
+  /** Folded first words with a colon → times. */
+  readonly #spokenTo = new Map<string, number>();
+  #text = 0;
+
+  constructor(options: TermCounterOptions) {
+    this.#options = options;
+    this.#language = options.language ?? "en";
+    this.#roleOf = openStopWords(options.tokenize, this.#language);
+    this.#table = new TermTable(options.most ?? DEFAULT_MOST);
+    this.#texts = new Uint32Array(options.topics + 1);
+    this.#words = new Float64Array(options.topics + 1);
+    this.#conversations = new Uint32Array(options.topics + 1);
+    this.#authors = new Uint32Array(options.topics + 1);
+    this.#written = new Uint32Array(options.authors.length);
+    this.#names = new Set(options.authors.map((name) => name.toLowerCase()));
+  }
+
+  /** Where the message proper begins, and notes who is spoken to. */
+  #afterAddress(text: string): string {
+    const address = addressOf(text);
+    if (address === undefined) return text;
+    const name = address.name.toLowerCase();
+    const known = this.#names.has(name);
+    if (known || address.colon) this.#spokenTo.set(name, (this.#spokenTo.get(name) ?? 0) + 1);
+    return known ? text.slice(address.at) : text;
+  }
+
+  add(text: CountedText): void {
+    const { topics } = this.#options;
+    const topic = text.topic >= 0 && text.topic < topics ? text.topic : topics;
+    const at: Occurrence = {
+      topic,
+      text: this.#text++,
+      conversation: bitOf(text.conversation),
+      author: bitOf(text.author),
+    };
+    this.#texts[topic] = (this.#texts[topic] ?? 0) + 1;
+    this.#conversations[topic] = (this.#conversations[topic] ?? 0) | at.conversation;
+    this.#authors[topic] = (this.#authors[topic] ?? 0) | at.author;
+    if (text.author >= 0 && text.author < this.#written.length)
+      this.#written[text.author] = (this.#written[text.author] ?? 0) + 1;
+    this.#count(this.#afterAddress(text.text), text.language, at);
+  }
+
+  #count(text: string, language: string | null, at: Occurrence): void {
+    const run: Placed[] = [];
+    const isEmpty = (term: string) => this.#roleOf(term, language) !== WordRole.content;
+    visitWords(text, this.#options.tokenize, isEmpty, {
+      word: (word) => {
+        const role = this.#roleOf(word.term, language);
+        const number = role === WordRole.stop ? 0 : this.#vocabulary.numberOf(word.term);
+        if (role === WordRole.content && number > 0) this.#vocabulary.see(number, word);
+        run.push({
+          number,
+          role: number === 0 ? WordRole.stop : role,
+          capital: capital.test(word.surface),
+        });
+      },
+      gap: () => {
+        this.#phrases(run, at);
+        run.length = 0;
+      },
+    });
+  }
+
+  /** Words; two next to each other; three, of which the middle may be a joining word. */
+  #phrases(run: readonly Placed[], at: Occurrence): void {
+    for (let i = 0; i < run.length; i++) {
+      const [one, two, three] = [run[i], run[i + 1], run[i + 2]];
+      if (one === undefined || one.role !== WordRole.content) continue;
+      this.#words[at.topic] = (this.#words[at.topic] ?? 0) + 1;
+      this.#tally([one.number, 0, 0], at, one.capital);
+      if (two === undefined || two.role === WordRole.stop || two.number === one.number) continue;
+      if (two.role === WordRole.content)
+        this.#tally([one.number, two.number, 0], at, one.capital && two.capital);
+      if (three === undefined || three.role !== WordRole.content) continue;
+      if (three.number === one.number || three.number === two.number) continue;
+      const upper = one.capital && three.capital && (two.capital || two.role === WordRole.joining);
+      this.#tally([one.number, two.number, three.number], at, upper);
+    }
+  }
+
+  #tally(gram: Gram, at: Occurrence, capitalised: boolean): void {
+    this.#table.add(gram, at, capitalised);
+  }
+
+  /**
+   * Names among the words: authors who are spoken to, or spoken of not much more than they speak ("mike", and not
+   * "dell" or "ubuntu", which are somebody's nick too); and words that mostly stand before a colon at a message's start.
+   */
+  #namesAmongWords(timesOf: (word: number) => number): Set<number> {
+    const names = new Set<number>();
+    const judge = (name: string, written: number) => {
+      if (rolesNotNames.has(name)) return;
+      const spokenTo = this.#spokenTo.get(name) ?? 0;
+      const tokens = this.#options.tokenize(name);
+      for (const { term, compound } of tokens) {
+        const word = this.#vocabulary.find(term);
+        // Of "Anna Schmidt" each name counts, of "lin-ux_" only the whole, of "eric^^" what is a word.
+        const whole = compound || tokens.length <= 2 || name.includes(" ");
+        if (word === undefined || !whole) continue;
+        const times = timesOf(word);
+        if (spokenTo >= times * 0.1 + 1 || times <= 5 * written + 3) names.add(word);
+      }
+    };
+    for (const [number, name] of this.#options.authors.entries())
+      judge(name.toLowerCase(), this.#written[number] ?? 0);
+    for (const [name, spokenTo] of this.#spokenTo) {
+      const word = this.#vocabulary.find(name);
+      if (word !== undefined && spokenTo >= 2 && spokenTo >= timesOf(word) * 0.4) names.add(word);
+    }
+    return names;
+  }
+
+  counts(): TermCounts {
+    return readTermCounts({
+      table: this.#table,
+      words: this.#vocabulary,
+      namesAmong: (timesOf) => this.#namesAmongWords(timesOf),
+      isJoining: (term) => this.#roleOf(term, null) === WordRole.joining,
+      topics: Array.from(this.#texts, (texts, topic) => ({
+        texts,
+        words: this.#words[topic] ?? 0,
+        conversations: (this.#conversations[topic] ?? 0) >>> 0,
+        authors: (this.#authors[topic] ?? 0) >>> 0,
+      })),
+      language: this.#language,
+    });
+  }
+}
+
+/** Counts terms by topic. 250,000 chat lines take about … s and … MB (infra/bench/names.bench.ts). */
+export const openTermCounter = (options: TermCounterOptions): TermCounter => new Counter(options);
