@@ -1,0 +1,102 @@
+// What a figure is: a table with a drawing, each row with the selection that opens the messages behind it.
+import type { MessageSelection } from "../select.ts";
+
+export const figureNames = [
+  "volume",
+  "topics-over-time",
+  "rising-fading",
+  "hours",
+  "people",
+  "response-times",
+  "thread-lengths",
+  "languages",
+  "sentiment",
+  "sentiment-by-topic",
+  "longest",
+  "liveliest",
+  "models",
+  "refusals",
+  "frustration",
+] as const;
+export type FigureName = (typeof figureNames)[number];
+
+/** Times are milliseconds since 1970, durations seconds, shares 0 … 1. */
+export type ColumnKind =
+  | "text"
+  | "time"
+  | "count"
+  | "share"
+  | "number"
+  | "duration"
+  | "p"
+  | "topic"
+  | "conversation";
+
+export interface Column {
+  key: string;
+  label: string;
+  kind: ColumnKind;
+}
+
+export type Cell = string | number | null;
+
+/** The contract's figure, without its checks. Plain arrays, so that it can be sent as it is. */
+export interface Figure {
+  name: FigureName;
+  title: string;
+  says: string;
+  method: string;
+  columns: Column[];
+  rows: Cell[][];
+  selections: (MessageSelection | null)[];
+  chart: {
+    type: "area" | "stacked-area" | "bars" | "stacked-bars" | "line" | "heatmap" | "table";
+    x: string;
+    y: string;
+    series: string | null;
+    width: number | null;
+  };
+  empty: string | null;
+}
+
+/** A chart holds at most so many data: beyond, neither eye nor browser follows. */
+export const MOST_DATA = 500;
+
+/** One row of a figure with what opens its messages. */
+export interface Datum {
+  readonly cells: readonly Cell[];
+  readonly opens: MessageSelection | null;
+}
+
+/** What one kind of figure always says of itself. */
+export interface FigureFrame {
+  readonly name: FigureName;
+  readonly title: string;
+  readonly method: string;
+  /** [key, label, kind] in the order of the cells. */
+  readonly columns: readonly (readonly [key: string, label: string, kind: ColumnKind])[];
+  readonly chart: Readonly<Figure["chart"]>;
+}
+
+/** A figure with rows and a sentence. */
+export const drawn = (frame: FigureFrame, data: readonly Datum[], says: string): Figure => ({
+  name: frame.name,
+  title: frame.title,
+  says,
+  method: frame.method,
+  columns: frame.columns.map(([key, label, kind]) => ({ key, label, kind })),
+  rows: data.map(({ cells }) => cells.map(finite)),
+  selections: data.map(({ opens }) => opens),
+  chart: { ...frame.chart },
+  empty: null,
+});
+
+/** A figure with nothing in it, and why. */
+export const blank = (frame: FigureFrame, why: string): Figure => ({
+  ...drawn(frame, [], why),
+  empty: why,
+});
+
+/** JSON has no NaN, and a reader has no use for one. */
+const finite = (cell: Cell): Cell =>
+  typeof cell === "number" && !Number.isFinite(cell) ? null : cell;

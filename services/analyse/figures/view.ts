@@ -1,0 +1,88 @@
+// What a figure looks at: the selected messages of a frame, with the zone, the step and the topics to show.
+import type { Frame, FrameTopic, MessageMask } from "../frame.ts";
+import { type LocalTime, localTimeOf, type StepName } from "../local-time.ts";
+import { rowsOf } from "../select.ts";
+import { leafCount } from "../select-facets.ts";
+import { type Axis, axisOf } from "../steps.ts";
+import { MOST_DATA } from "./figure.ts";
+
+export interface ViewWanted {
+  readonly mask: MessageMask;
+  /** IANA zone of the collection. */
+  readonly zone: string;
+  readonly step?: StepName | undefined;
+  /** Series of a topic chart; 8 by default. */
+  readonly top?: number | undefined;
+  /** Level of the topics shown; the deepest by default. */
+  readonly level?: number | undefined;
+}
+
+export interface View {
+  readonly frame: Frame;
+  readonly topics: readonly FrameTopic[];
+  readonly mask: MessageMask;
+  /** Rows of the mask, ascending. */
+  readonly rows: Uint32Array;
+  readonly time: LocalTime;
+  readonly step: StepName | undefined;
+  readonly top: number;
+  readonly level: number;
+  /** First and last known time of the selected messages; NaN where none has one. */
+  readonly first: number;
+  readonly last: number;
+  /** Selected messages with a known time. */
+  readonly dated: number;
+}
+
+/** @throws RangeError where Intl does not know the zone */
+export const openView = (
+  frame: Frame,
+  topics: readonly FrameTopic[],
+  { mask, zone, step, top = 8, level }: ViewWanted,
+): View => {
+  const rows = rowsOf(mask);
+  let [first, last, dated] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0];
+  for (const row of rows) {
+    const at = frame.messages.at[row] ?? Number.NaN;
+    if (Number.isNaN(at)) continue;
+    dated++;
+    if (at < first) first = at;
+    if (at > last) last = at;
+  }
+  const deepest = Math.max(0, ...topics.map((topic) => topic.level));
+  return {
+    frame,
+    topics,
+    mask,
+    rows,
+    time: localTimeOf(zone),
+    step,
+    top,
+    level: Math.min(level ?? deepest, deepest),
+    first: dated > 0 ? first : Number.NaN,
+    last: dated > 0 ? last : Number.NaN,
+    dated,
+  };
+};
+
+/** The time axis for so many series, few enough data to be drawn. Only where `dated` is more than 0. */
+export const axisFor = (view: View, series = 1): Axis =>
+  axisOf(view.time, view, { step: view.step, most: Math.floor(MOST_DATA / series) });
+
+/** Topics of the view's level that are not hidden, and for each leaf the place of the one it lies below; −1 for none. */
+export const shownTopics = ({
+  topics,
+  level,
+}: View): { readonly shown: readonly FrameTopic[]; readonly placeOfLeaf: Int32Array } => {
+  const shown = topics.filter((topic) => topic.level === level && !topic.hidden);
+  const placeOfLeaf = new Int32Array(leafCount(topics)).fill(-1);
+  for (const [place, { leaves }] of shown.entries())
+    for (const leaf of leaves) placeOfLeaf[leaf] = place;
+  return { shown, placeOfLeaf };
+};
+
+/** Why a figure over time has nothing to show; undefined where it has. */
+export const whyNoTime = ({ rows, dated }: View): string | undefined => {
+  if (rows.length === 0) return "No messages are selected.";
+  return dated === 0 ? "None of these messages says when it was written." : undefined;
+};

@@ -1,0 +1,71 @@
+// Numbers, times and lists as the sentences of figures print them.
+import type { LocalTime, StepName } from "../local-time.ts";
+
+const counts = new Intl.NumberFormat("en-GB");
+
+/** 12,345 */
+export const count = (value: number): string => counts.format(value);
+
+/** "1 message", "12 messages" */
+export const countOf = (value: number, one: string, many = `${one}s`): string =>
+  `${count(value)} ${value === 1 ? one : many}`;
+
+/** 0.1234 → "12 %", 0.0123 → "1.2 %" */
+export const percent = (share: number): string => {
+  const value = share * 100;
+  if (value > 0 && value < 0.1) return "less than 0.1 %";
+  return `${value < 10 && value > 0 ? Number(value.toFixed(1)) : Math.round(value)} %`;
+};
+
+/** Seconds → "40 seconds", "5 minutes", "2.5 hours", "3 days" */
+export const duration = (seconds: number): string => {
+  const rounded = (value: number, name: string) => {
+    const shown = value < 10 ? Number(value.toFixed(1)) : Math.round(value);
+    return `${count(shown)} ${name}${shown === 1 ? "" : "s"}`;
+  };
+  if (seconds < 60) return rounded(seconds, "second");
+  if (seconds < 3600) return rounded(seconds / 60, "minute");
+  if (seconds < 86_400) return rounded(seconds / 3600, "hour");
+  return rounded(seconds / 86_400, "day");
+};
+
+/** "twice", "3.4 times" */
+export const times = (ratio: number): string =>
+  Math.abs(ratio - 2) < 0.05 ? "twice" : `${Number(ratio.toFixed(ratio < 10 ? 1 : 0))} times`;
+
+/** "a", "a and b", "a, b and c" */
+export const list = (parts: readonly string[]): string =>
+  parts.length < 2 ? (parts[0] ?? "") : `${parts.slice(0, -1).join(", ")} and ${parts.at(-1)}`;
+
+/** p as people print it: "p < 0.001", "p = 0.03" */
+export const pValue = (p: number): string =>
+  p < 0.001 ? "p < 0.001" : `p = ${p < 0.1 ? p.toFixed(3) : p.toFixed(2)}`;
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+const format = (zone: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat => {
+  const key = JSON.stringify([zone, options]);
+  const known =
+    formats.get(key) ?? new Intl.DateTimeFormat("en-GB", { ...options, timeZone: zone });
+  formats.set(key, known);
+  return known;
+};
+
+const dayFormat = { day: "numeric", month: "long", year: "numeric" } as const;
+
+/** "3 March 2018" */
+export const day = (at: number, { zone }: LocalTime): string => format(zone, dayFormat).format(at);
+
+/** A step by its name: "14:00 on 3 March 2018", "the week of 3 March 2018", "March 2018", "early 2018" … */
+export const stepName = (step: StepName, at: number, time: LocalTime): string => {
+  const { zone } = time;
+  if (step === "hour")
+    return `${format(zone, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(at)} on ${day(at, time)}`;
+  if (step === "day") return day(at, time);
+  if (step === "week") return `the week of ${day(at, time)}`;
+  const year = format(zone, { year: "numeric" }).format(at);
+  if (step === "month") return format(zone, { month: "long", year: "numeric" }).format(at);
+  if (step === "year") return year;
+  const month = Number(format(zone, { month: "numeric" }).format(at));
+  return `the ${["first", "second", "third", "fourth"][Math.floor((month - 1) / 3)]} quarter of ${year}`;
+};
