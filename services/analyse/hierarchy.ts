@@ -1,0 +1,106 @@
+// Topics of topics: the leaves' centroids merged pair by pair, the tree cut at one or two heights.
+import { agnes, type Cluster } from "ml-hclust";
+import { row, type Vectors } from "#services/domain/vectors.ts";
+
+export interface HierarchyLevel {
+  readonly groups: number;
+  /** For each group its group in the level above; −1 in the top level. */
+  readonly parents: Int32Array;
+}
+
+export interface HierarchyOptions {
+  /** Groups of the top level at most; 12 by default. No more leaves than this need nothing above them. */
+  readonly most?: number;
+  /** Leaves from which there is a level between them and the top; 41 by default. */
+  readonly middleFrom?: number;
+}
+
+/**
+ * One to three levels from the top down; the last are the leaves, in the order given. Groups are numbered by their first
+ * leaf. The same centroids give the same levels.
+ *
+ * Average linkage (UPGMA: Sokal and Michener, 1958) on cosine distance, each leaf counted once: on CLINC150 (150 leaves
+ * merged to 10 against its domains) and on SGD it beat weighing leaves by size, Ward's and complete linkage, and k-means
+ * with ten centroids by far. The number of groups is where the next merge costs most compared with the one before it.
+ */
+export function hierarchyOf(
+  centroids: Vectors,
+  options: HierarchyOptions = {},
+): readonly HierarchyLevel[] {
+  const { most = 12, middleFrom = 41 } = options;
+  const leaves = centroids.rows;
+  if (leaves <= Math.max(2, most))
+    return [{ groups: leaves, parents: new Int32Array(leaves).fill(-1) }];
+  const tree = agnes(distancesOf(centroids), { method: "average", isDistanceMatrix: true });
+  const heights = heightsOf(tree);
+  const widest = Math.min(most, Math.floor(leaves / 2));
+  const top = bestCut(heights, Math.max(2, Math.ceil(widest / 2)), widest);
+  const cuts = [groupsOf(tree, top, leaves)];
+  if (leaves >= middleFrom) {
+    const about = Math.sqrt(top * leaves);
+    const middle = bestCut(heights, Math.round(about * 0.8), Math.round(about * 1.25));
+    cuts.push(groupsOf(tree, middle, leaves));
+  }
+  cuts.push(Int32Array.from({ length: leaves }, (_, leaf) => leaf));
+  return cuts.map((cut, level) => linked(cut, cuts[level - 1]));
+}
+
+function distancesOf(centroids: Vectors): number[][] {
+  const lines = Array.from({ length: centroids.rows }, (_, at) => row(centroids, at));
+  return lines.map((one) =>
+    lines.map((other) => {
+      if (one === other) return 0;
+      let cosine = 0;
+      for (let at = 0; at < one.length; at++) cosine += (one[at] ?? 0) * (other[at] ?? 0);
+      return Math.max(0, 1 - cosine);
+    }),
+  );
+}
+
+/** Heights of all merges, greatest first: the one at g − 2 makes g − 1 groups of g. */
+function heightsOf(tree: Cluster): number[] {
+  const heights: number[] = [];
+  tree.traverse((cluster) => {
+    if (!cluster.isLeaf) heights.push(cluster.height);
+  });
+  return heights.sort((a, b) => b - a);
+}
+
+/** The number of groups, `from` … `to`, past which merging starts to cost more. */
+function bestCut(heights: readonly number[], from: number, to: number): number {
+  let best = from;
+  let widest = -Infinity;
+  for (let groups = from; groups <= to; groups++) {
+    const gap = (heights[groups - 2] ?? 0) - (heights[groups - 1] ?? 0);
+    if (gap <= widest) continue;
+    widest = gap;
+    best = groups;
+  }
+  return best;
+}
+
+/** The group of each leaf after the last `groups` − 1 merges are undone. */
+function groupsOf(tree: Cluster, groups: number, leaves: number): Int32Array {
+  const whole: Cluster[] = [tree];
+  while (whole.length < groups) {
+    let highest = 0;
+    for (const [at, cluster] of whole.entries())
+      if (cluster.height > (whole[highest]?.height ?? 0)) highest = at;
+    const [cluster] = whole.splice(highest, 1);
+    whole.push(...(cluster?.children ?? []));
+  }
+  const members = whole.map((cluster) => cluster.indices());
+  members.sort((a, b) => Math.min(...a) - Math.min(...b));
+  const ofLeaf = new Int32Array(leaves);
+  for (const [group, indices] of members.entries())
+    for (const leaf of indices) ofLeaf[leaf] = group;
+  return ofLeaf;
+}
+
+function linked(cut: Int32Array, above: Int32Array | undefined): HierarchyLevel {
+  const groups = cut.reduce((most, group) => Math.max(most, group), -1) + 1;
+  const parents = new Int32Array(groups).fill(-1);
+  if (above !== undefined)
+    for (const [leaf, group] of cut.entries()) parents[group] = above[leaf] ?? -1;
+  return { groups, parents };
+}
