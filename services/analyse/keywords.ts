@@ -1,6 +1,7 @@
 // A topic's keywords: words and phrases that are frequent in it and not in the topics nearest to it.
 import type { Term, TermCounts } from "./term-counts.ts";
 import { distinct, noTally, type Tally, united } from "./term-table.ts";
+import { stemOf } from "./word-stem.ts";
 
 export interface Keyword {
   /** As people write it. */
@@ -33,8 +34,9 @@ const LEAST_CARRIERS = 3;
 const EXPLAINS = 0.5;
 /** Words that meet by chance have 0, that only occur together 1 (normalised pointwise mutual information, Bouma 2009). */
 const LEAST_COHESION = 0.2;
-/** What a second keyword of the same words loses. */
+/** What a further keyword loses for words that were there before in any inflection; for all of them nine tenths. */
 const REPEAT = 0.6;
+const ALL_REPEATED = 0.9;
 
 interface Candidate {
   readonly number: number;
@@ -118,12 +120,23 @@ const holds = (whole: readonly string[], part: readonly string[]): boolean =>
   whole.length > part.length &&
   whole.some((_, from) => part.every((word, at) => whole[from + at] === word));
 
-/** Leaves out words that a phrase explains, and phrases that are only a part or only a case of another. */
+/**
+ * Leaves out words that a phrase explains, phrases that are only a case of another, and phrases that break off
+ * ("improve my credit", where "credit" is nearly always "credit score").
+ */
 const explained = (shortlist: readonly Candidate[]): Candidate[] => {
   const out = new Set<number>();
   const longestFirst = [...shortlist].sort((a, b) => b.term.words.length - a.term.words.length);
-  for (const phrase of longestFirst) {
-    if (phrase.term.words.length < 2 || out.has(phrase.number)) continue;
+  const phrases = longestFirst.filter(({ term }) => term.words.length > 1);
+  const textsOf = new Map(shortlist.map(({ term, tally }) => [term.words.join(" "), tally.texts]));
+  const breaksOff = ({ number, term: { words } }: Candidate): boolean =>
+    phrases.some((other) => {
+      if (other.number === number || other.term.words[0] !== words.at(-1)) return false;
+      return other.tally.texts >= EXPLAINS * (textsOf.get(words.at(-1) ?? "") ?? Infinity);
+    });
+  for (const phrase of phrases) if (breaksOff(phrase)) out.add(phrase.number);
+  for (const phrase of phrases) {
+    if (out.has(phrase.number)) continue;
     for (const part of shortlist) {
       if (part.number === phrase.number || !holds(phrase.term.words, part.term.words)) continue;
       const explains = phrase.tally.texts / part.tally.texts;
@@ -154,8 +167,9 @@ export const keywordsOf = (
     let best = 0;
     let bestWeight = -1;
     for (const [at, { term, weight }] of left.entries()) {
-      const repeated = term.words.filter((word) => used.has(word)).length / term.words.length;
-      const value = weight * (1 - REPEAT * repeated);
+      const repeated =
+        term.words.filter((word) => used.has(stemOf(word))).length / term.words.length;
+      const value = weight * (1 - (repeated === 1 ? ALL_REPEATED : REPEAT * repeated));
       if (value > bestWeight) {
         best = at;
         bestWeight = value;
@@ -163,7 +177,7 @@ export const keywordsOf = (
     }
     for (const candidate of left.splice(best, 1)) {
       chosen.push({ candidate, weight: bestWeight });
-      for (const word of candidate.term.words) used.add(word);
+      for (const word of candidate.term.words) used.add(stemOf(word));
     }
   }
   const top = chosen[0]?.weight ?? 1;

@@ -50,7 +50,13 @@ export interface Counted {
 /** Fewer times than this a word or phrase names nothing. */
 const LEAST_TIMES = 3;
 
-/** Word number → its most frequent form. */
+/** A name or an abbreviation is one where people write it so this often for each time they do not bother to. */
+const CAPITALS = 0.25;
+const abbreviation = /^\p{Lu}{2,5}$/u;
+const shouted = /^\p{Lu}{6,}$/u;
+const likeName = /^\p{Lu}/u;
+
+/** Word number → its most frequent form, names and abbreviations with their capitals. */
 const surfacesOf = (words: CountedWords): ((word: number) => string) => {
   const best = new Map<number, { surface: string; times: number }>();
   for (const [surface, { word, times }] of words.surfaces) {
@@ -60,8 +66,10 @@ const surfacesOf = (words: CountedWords): ((word: number) => string) => {
   return (word) => {
     const other = best.get(word);
     const term = words.terms[word] ?? "";
-    if (other === undefined || other.times <= (words.lower[word] ?? 0)) return term;
-    return other.surface;
+    if (other === undefined) return term;
+    const { surface, times } = other;
+    const isName = abbreviation.test(surface) || (likeName.test(surface) && !shouted.test(surface));
+    return times > (words.lower[word] ?? 0) * (isName ? CAPITALS : 1) ? surface : term;
   };
 };
 

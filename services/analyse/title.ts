@@ -1,12 +1,135 @@
-// A topic's title.
+// A topic's title, made without a language model: what people themselves say of it, and what else it is about.
 import type { Keyword } from "./keywords.ts";
-export const titleOf = (topic: {
-  keywords: readonly Keyword[];
-  texts: readonly string[];
-  taken: readonly string[];
-  language: string | null;
-}): string =>
-  topic.keywords
-    .slice(0, 2)
-    .map((k) => k.term)
-    .join(" & ");
+import { type TitlePart, titleSpans } from "./title-spans.ts";
+import { stemOf } from "./word-stem.ts";
+
+export interface TitleRequest {
+  readonly keywords: readonly Keyword[];
+  /** Typical messages, thirty or so; without any the title is made of keywords. */
+  readonly texts: readonly string[];
+  /** Titles of the other topics: this one will be another, letter case aside. */
+  readonly taken: readonly string[];
+  /** ISO 639-1 of most of the texts. */
+  readonly language: string | null;
+}
+
+const MOST_CHARS = 48;
+/** A second keyword this much weaker than the first is not what the topic is about. */
+const SECOND = 0.3;
+/** Where the best keywords together are in so few messages, nothing holds the topic together but how people talk. */
+const LEAST_SHARE = 0.06;
+const TOP = 3;
+const JUNCTION = " & ";
+/** A third thing after "this and that" would be a list. */
+const listing = / (?:and|or|und|oder|et|ou|y|o|e) /;
+
+/** "Wireless cards", "fglrx", "apt-get": a capital for a word that has vowels and is no identifier. */
+const capitalised = (title: string): string =>
+  /^\p{Ll}[\p{L}'’]*(?=[\s,&]|$)/u.test(title) && !/^[^aeiouyà-ÿа-яё\s]+(?:\s|$)/u.test(title)
+    ? title.charAt(0).toUpperCase() + title.slice(1)
+    : title;
+
+const sharesWord = (a: readonly string[], b: readonly string[]) => a.some((one) => b.includes(one));
+
+/** Stem → the weight of the best keyword it is in; a phrase's words carry it together. */
+const stemWeights = (keywords: readonly Keyword[]): Map<string, number> => {
+  const weights = new Map<string, number>();
+  for (const { words, weight } of keywords)
+    for (const word of words) {
+      const stem = stemOf(word);
+      const part = weight / Math.sqrt(words.length);
+      weights.set(stem, Math.max(weights.get(stem) ?? 0, part));
+    }
+  return weights;
+};
+
+const surfacesOf = (keywords: readonly Keyword[]): Map<string, string> =>
+  new Map(
+    keywords.flatMap(({ term, words }) => {
+      const written = term.split(" ");
+      return words.length === written.length
+        ? words.map((word, at) => [word, written[at] ?? word] as const)
+        : [];
+    }),
+  );
+
+const keywordParts = (keywords: readonly Keyword[], joiningless: (stem: string) => boolean) =>
+  keywords.map(
+    ({ term, words, weight }): TitlePart => ({
+      text: term,
+      stems: words.map(stemOf).filter(joiningless),
+      // A phrase says more than its weight, which is lower for its being rarer.
+      value: weight * (1 + 0.35 * (words.length - 1)),
+    }),
+  );
+
+/** First parts to try, best first: a piece of a sentence where it says more than the best keyword. */
+const firstParts = (
+  request: TitleRequest,
+  keywords: readonly TitlePart[],
+): readonly TitlePart[] => {
+  const english = (request.language ?? "en") === "en";
+  const surfaces = surfacesOf(request.keywords);
+  const spans = titleSpans(request.texts, stemWeights(request.keywords), {
+    english,
+    surfaces,
+  }).filter(
+    ({ text, value, stems }) =>
+      text.length <= MOST_CHARS && stems.length > 1 && value > (keywords[0]?.value ?? 0),
+  );
+  return [...spans.slice(0, 3), ...keywords.slice(0, 3)];
+};
+
+/** What else the topic is about, best first: none of the first part's words. */
+const secondParts = (first: TitlePart, keywords: readonly TitlePart[]): readonly TitlePart[] =>
+  keywords.filter(({ stems }) => !sharesWord(stems, first.stems));
+
+function* candidates(request: TitleRequest): Generator<string> {
+  const parts = keywordParts(request.keywords, (stem) => stem.length > 1);
+  const [best] = parts;
+  if (best === undefined) return;
+  const share = request.keywords.slice(0, TOP).reduce((sum, keyword) => sum + keyword.share, 0);
+  if (share < LEAST_SHARE)
+    yield `Various: ${request.keywords
+      .slice(0, TOP)
+      .map(({ term }) => term)
+      .join(", ")}`;
+  for (const first of firstParts(request, parts)) {
+    const seconds = secondParts(first, parts);
+    for (const second of listing.test(first.text) ? [] : seconds) {
+      const title = `${first.text}${JUNCTION}${second.text}`;
+      if (second.value >= SECOND * best.value && title.length <= MOST_CHARS) yield title;
+    }
+    yield first.text;
+  }
+  for (const first of parts)
+    for (const second of secondParts(first, parts)) yield `${first.text}${JUNCTION}${second.text}`;
+}
+
+/** A topic of a few messages has no keywords: the most typical one says it shortest. */
+const fromText = (texts: readonly string[]): string => {
+  const [words = ""] = (texts[0] ?? "").trim().split(/\n/, 1);
+  if (words.length <= MOST_CHARS) return words;
+  const cut = words.slice(0, MOST_CHARS - 1);
+  return `${cut.slice(0, cut.includes(" ") ? cut.lastIndexOf(" ") : cut.length)}…`;
+};
+
+/**
+ * Of two kinds of candidates the first that no other topic has: a piece of people's own sentences ("Booking a table at a
+ * restaurant"), or the best phrase; both with a second keyword where one is nearly as telling ("Sound card & ALSA").
+ * A topic without a common subject is called "Various: …".
+ */
+export const titleOf = (request: TitleRequest): string => {
+  const taken = new Set(request.taken.map((title) => title.toLowerCase()));
+  let last = "";
+  for (const candidate of candidates(request)) {
+    const title = capitalised(candidate);
+    if (!taken.has(title.toLowerCase())) return title;
+    last ||= title;
+  }
+  last ||= capitalised(fromText(request.texts)) || "Without words";
+  for (let number = 1; ; number++) {
+    const title = number === 1 ? last : `${last} (${number})`;
+    if (!taken.has(title.toLowerCase())) return title;
+  }
+};
