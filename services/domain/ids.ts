@@ -10,6 +10,12 @@ export type MessageId = Brand<"message">;
 export type ChunkId = Brand<"chunk">;
 export type BatchId = Brand<"batch">;
 export type JobId = Brand<"job">;
+export type AnalysisId = Brand<"analysis">;
+export type TopicId = Brand<"topic">;
+export type EditId = Brand<"edit">;
+export type LabelId = Brand<"label">;
+export type ConceptId = Brand<"concept">;
+export type AlertId = Brand<"alert">;
 
 /** The tenant everything belongs to until accounts exist. */
 export const defaultOrganization = "org_default" as OrganizationId;
@@ -25,6 +31,12 @@ const joined = (parts: readonly (string | number | null)[]) =>
 export const collectionId = (unique: string): CollectionId => `col_${unique}` as CollectionId;
 export const uploadId = (unique: string): UploadId => `upl_${unique}` as UploadId;
 export const jobId = (unique: string): JobId => `job_${unique}` as JobId;
+export const analysisId = (unique: string): AnalysisId => `ana_${unique}` as AnalysisId;
+export const topicId = (unique: string): TopicId => `top_${unique}` as TopicId;
+export const editId = (unique: string): EditId => `edt_${unique}` as EditId;
+export const labelId = (unique: string): LabelId => `lab_${unique}` as LabelId;
+export const conceptId = (unique: string): ConceptId => `con_${unique}` as ConceptId;
+export const alertId = (unique: string): AlertId => `alr_${unique}` as AlertId;
 
 /** A conversation is itself again when the same source names it again in the same collection. */
 export const conversationId = (
@@ -69,6 +81,11 @@ const shapes = {
   chk: /^chk_[0-9a-z]{16,40}$/,
   bat: /^bat_[0-9a-z_]{8,60}$/,
   job: /^job_[0-9a-z]{8,40}$/,
+  top: /^top_[0-9a-z]{8,40}$/,
+  edt: /^edt_[0-9a-z]{8,40}$/,
+  lab: /^lab_[0-9a-z]{8,40}$/,
+  con: /^con_[0-9a-z]{8,40}$/,
+  alr: /^alr_[0-9a-z]{8,40}$/,
 } as const;
 
 /** Reads an id that came through a door (HTTP, job, row). `undefined` where it is not of that shape. */
@@ -86,3 +103,13 @@ export const readBatchId = (text: string): BatchId | undefined =>
   shapes.bat.test(text) ? (text as BatchId) : undefined;
 export const readJobId = (text: string): JobId | undefined =>
   shapes.job.test(text) ? (text as JobId) : undefined;
+export const readTopicId = (text: string): TopicId | undefined =>
+  shapes.top.test(text) ? (text as TopicId) : undefined;
+export const readEditId = (text: string): EditId | undefined =>
+  shapes.edt.test(text) ? (text as EditId) : undefined;
+export const readLabelId = (text: string): LabelId | undefined =>
+  shapes.lab.test(text) ? (text as LabelId) : undefined;
+export const readConceptId = (text: string): ConceptId | undefined =>
+  shapes.con.test(text) ? (text as ConceptId) : undefined;
+export const readAlertId = (text: string): AlertId | undefined =>
+  shapes.alr.test(text) ? (text as AlertId) : undefined;

@@ -1,6 +1,7 @@
 // A buried job: nobody works on it any more, and whoever waits for it is told so.
 import type { JobName } from "#services/contract/jobs.ts";
 import { readBatchId, readCollectionId, readUploadId } from "#services/domain/ids.ts";
+import { failOpenAnalyses } from "./analyses.ts";
 import { findBatch } from "./batches.ts";
 import type { Rows, Store } from "./open-store.ts";
 import { failUpload } from "./uploads.ts";
@@ -13,7 +14,7 @@ const told = (reason: string) => ({
   data: {},
 });
 
-/** Fails the uploads behind a job, in the transaction that buries it. A retry puts their work under way again. */
+/** Fails the uploads, or the analysis, behind a job, in the transaction that buries it. A retry puts their work under way again. */
 export const failForBuriedJob = async (
   store: Store,
   rows: Rows,
@@ -29,6 +30,10 @@ export const failForBuriedJob = async (
     const id = readBatchId(text("batch"));
     const batch = id && (await findBatch(rows, id));
     if (batch) await failUpload(store, rows, batch.upload_id, told(job.reason));
+  }
+  if (job.name === "analysis.due") {
+    const id = readCollectionId(text("collection"));
+    if (id) await failOpenAnalyses(store, rows, id, told(job.reason).message);
   }
   if (job.name === "index.due") {
     const id = readCollectionId(text("collection"));

@@ -49,6 +49,7 @@ export const createCollection = (
       state: "active",
       version: null,
       indexed_chunks: 0,
+      analysis_settings: null,
     };
     await rows.insertInto("collections").values(row).execute();
     return row;

@@ -1,4 +1,5 @@
 // The rows: every table and column as the databases hold them. Times are integer milliseconds, booleans 0 or 1, ids made by us.
+
 import type {
   BatchId,
   ChunkId,
@@ -8,6 +9,7 @@ import type {
   OrganizationId,
   UploadId,
 } from "#services/domain/ids.ts";
+import type { AnalysisTables } from "./analysis-tables.ts";
 
 export interface CollectionRow {
   id: CollectionId;
@@ -25,6 +27,8 @@ export interface CollectionRow {
   /** Newest version that the manifest names; a cache, the git ref is the truth. */
   version: number | null;
   indexed_chunks: number;
+  /** JSON, contract/analysis.ts analysisSettings; null where nobody changed them. */
+  analysis_settings: string | null;
 }
 
 export interface UploadRow {
@@ -182,7 +186,7 @@ export interface JobRow {
   created_at: number;
 }
 
-export interface Tables {
+export interface Tables extends AnalysisTables {
   collections: CollectionRow;
   uploads: UploadRow;
   conversations: ConversationRow;

@@ -1,0 +1,234 @@
+// What a frame is made of, in pages: conversations in order with the messages that people see, and chunks with theirs.
+import { sql } from "kysely";
+import {
+  type ChunkId,
+  type CollectionId,
+  type ConversationId,
+  type MessageId,
+  readMessageId,
+} from "#services/domain/ids.ts";
+import { inPieces, runCompiled } from "./compiled.ts";
+import { hiddenKinds } from "./conversations.ts";
+import type { Rows } from "./open-store.ts";
+
+/** Conversations looked up at once, and messages that a page is aimed at: a page takes a few megabytes. */
+const CONVERSATIONS_AT_ONCE = 2000;
+const MESSAGES_A_PAGE = 5000;
+
+export interface FrameConversation {
+  readonly id: ConversationId;
+  readonly title: string | null;
+  readonly source: string;
+  readonly channel: string | null;
+}
+
+export interface FrameMessage {
+  readonly id: MessageId;
+  readonly conversation_id: ConversationId;
+  readonly author: string;
+  readonly role: string;
+  readonly at: number | null;
+  readonly model: string | null;
+  readonly text: string;
+}
+
+export interface FramePage {
+  /** Those whose messages begin on this page, in order; one without a message that is shown is among them too. */
+  readonly conversations: readonly FrameConversation[];
+  /** In the order of their conversations (by id), and within one as they are read. */
+  readonly messages: readonly FrameMessage[];
+}
+
+type Counted = FrameConversation & { readonly message_count: number };
+
+const conversationsAfter = async (
+  rows: Rows,
+  collection: CollectionId,
+  after: string,
+): Promise<readonly Counted[]> =>
+  (
+    await runCompiled<Counted>(
+      rows,
+      "conversations of a frame",
+      (db) =>
+        db
+          .selectFrom("conversations")
+          .select(["id", "title", "source", "channel", "message_count"])
+          .where("collection_id", "=", collection)
+          .where("id", ">", after as never)
+          .orderBy("id")
+          .limit(CONVERSATIONS_AT_ONCE),
+      [collection, after, CONVERSATIONS_AT_ONCE],
+    )
+  ).rows;
+
+/** Groups of conversations with about a page of messages together. */
+const pagesOf = function* (conversations: readonly Counted[]): Generator<readonly Counted[]> {
+  let group: Counted[] = [];
+  let messages = 0;
+  for (const conversation of conversations) {
+    if (group.length > 0 && messages + conversation.message_count > MESSAGES_A_PAGE) {
+      yield group;
+      group = [];
+      messages = 0;
+    }
+    group.push(conversation);
+    messages += conversation.message_count;
+  }
+  if (group.length > 0) yield group;
+};
+
+const shown = (rows: Rows) =>
+  rows
+    .selectFrom("messages")
+    .select(["id", "conversation_id", "author", "role", "at", "model", "text", "position"])
+    .where("on_main_path", "=", 1)
+    .where("kind", "not in", hiddenKinds);
+
+const messagesOf = async (
+  rows: Rows,
+  conversations: readonly ConversationId[],
+): Promise<FrameMessage[]> => {
+  const found: FrameMessage[] = [];
+  for (const piece of inPieces(conversations)) {
+    const { rows: page } = await runCompiled<FrameMessage>(
+      rows,
+      `messages of a frame ${piece.length}`,
+      (db) =>
+        shown(db)
+          .where("conversation_id", "in", piece)
+          .orderBy("conversation_id")
+          .orderBy("position")
+          .orderBy("id"),
+      [1, ...hiddenKinds, ...piece],
+    );
+    for (const message of page) found.push(message);
+  }
+  return found;
+};
+
+/** One very long conversation, a page at a time. */
+const pagesOfOne = async function* (
+  rows: Rows,
+  conversation: ConversationId,
+): AsyncGenerator<readonly FrameMessage[]> {
+  let after: { position: number; id: string } | undefined;
+  for (;;) {
+    const page: readonly (FrameMessage & { readonly position: number })[] = await shown(rows)
+      .where("conversation_id", "=", conversation)
+      .$if(after !== undefined, (query) =>
+        query.where(sql<boolean>`(position, id) > (${after?.position ?? 0}, ${after?.id ?? ""})`),
+      )
+      .orderBy("position")
+      .orderBy("id")
+      .limit(MESSAGES_A_PAGE)
+      .execute();
+    const last = page.at(-1);
+    if (last !== undefined || after === undefined) yield page;
+    if (last === undefined || page.length < MESSAGES_A_PAGE) return;
+    after = { position: last.position, id: last.id };
+  }
+};
+
+const bare = ({ id, title, source, channel }: Counted): FrameConversation => ({
+  id,
+  title,
+  source,
+  channel,
+});
+
+/** Groups of conversations, in order by id; each lookup is a question of its own, so that no log is held up. */
+const groupsOf = async function* (
+  rows: Rows,
+  collection: CollectionId,
+): AsyncGenerator<readonly Counted[]> {
+  for (let after = ""; ; ) {
+    const conversations = await conversationsAfter(rows, collection, after);
+    const last = conversations.at(-1);
+    if (last === undefined) return;
+    yield* pagesOf(conversations);
+    after = last.id;
+  }
+};
+
+/**
+ * All messages on the main path that people see (what `kinds=visible` shows), conversation by conversation, in order, a page of
+ * some thousands at a time. What changes meanwhile may be on it or not: read it where the collection is at rest.
+ */
+export const streamFrameRows = async function* (
+  rows: Rows,
+  collection: CollectionId,
+): AsyncGenerator<FramePage> {
+  for await (const group of groupsOf(rows, collection)) {
+    const [only, second] = group;
+    if (only && second === undefined && only.message_count > MESSAGES_A_PAGE) {
+      let conversations: readonly FrameConversation[] = [bare(only)];
+      for await (const messages of pagesOfOne(rows, only.id)) {
+        yield { conversations, messages };
+        conversations = [];
+      }
+      continue;
+    }
+    const messages = await messagesOf(
+      rows,
+      group.map(({ id }) => id),
+    );
+    yield { conversations: group.map(bare), messages };
+  }
+};
+
+export interface FrameChunk {
+  readonly id: ChunkId;
+  readonly conversation: ConversationId;
+  /** The first one first; never empty. */
+  readonly messages: readonly MessageId[];
+  /** ISO 639-1; null where it is too short to tell. */
+  readonly language: string | null;
+}
+
+type LiveChunk = {
+  readonly id: ChunkId;
+  readonly conversation_id: ConversationId;
+  readonly message_id: MessageId;
+  readonly message_ids: string | null;
+  readonly language: string | null;
+};
+
+const covered = (chunk: LiveChunk): readonly MessageId[] => {
+  if (chunk.message_ids === null) return [chunk.message_id];
+  const others = (JSON.parse(chunk.message_ids) as string[])
+    .map(readMessageId)
+    .filter((id) => id !== undefined && id !== chunk.message_id);
+  return [chunk.message_id, ...others.filter((id) => id !== undefined)];
+};
+
+/** All live chunks with the messages they cover, in pages; the conversations are in the order of `streamFrameRows`. */
+export const chunkMessages = async function* (
+  rows: Rows,
+  collection: CollectionId,
+): AsyncGenerator<readonly FrameChunk[]> {
+  for await (const group of groupsOf(rows, collection)) {
+    const found: FrameChunk[] = [];
+    for (const piece of inPieces(group.map(({ id }) => id))) {
+      const { rows: chunks } = await runCompiled<LiveChunk>(
+        rows,
+        `chunks of a frame ${piece.length}`,
+        (db) =>
+          db
+            .selectFrom("chunks")
+            .select(["id", "conversation_id", "message_id", "message_ids", "language"])
+            .where("conversation_id", "in", piece)
+            .where("state", "=", "live"),
+        [...piece, "live"],
+      );
+      for (const chunk of chunks)
+        found.push({
+          id: chunk.id,
+          conversation: chunk.conversation_id,
+          messages: covered(chunk),
+          language: chunk.language,
+        });
+    }
+    if (found.length > 0) yield found;
+  }
+};

@@ -1,0 +1,110 @@
+// Labels: names that people give to a set of chunks, with the selection that made it.
+import { type Selection, selection as selectionShape } from "#services/contract/selection.ts";
+import { rejected } from "#services/domain/errors.ts";
+import { type ChunkId, type CollectionId, type LabelId, labelId } from "#services/domain/ids.ts";
+import type { LabelRow } from "./analysis-tables.ts";
+import { inPieces, insertMany } from "./compiled.ts";
+import type { Rows, Store } from "./open-store.ts";
+
+/** A list of labels is short: it is shown whole. */
+const MOST_LABELS = 500;
+
+export interface StoredLabel {
+  readonly id: LabelId;
+  readonly collection: CollectionId;
+  readonly name: string;
+  readonly chunks: number;
+  readonly createdAt: number;
+  /** How it was made. */
+  readonly selection: Selection;
+}
+
+const stored = (row: LabelRow, chunks: number): StoredLabel => ({
+  id: row.id,
+  collection: row.collection_id,
+  name: row.name,
+  chunks,
+  createdAt: row.created_at,
+  selection: selectionShape.parse(JSON.parse(row.selection)),
+});
+
+/** @throws ParlanceError rejected `too-many-labels` (409) */
+export const createLabel = (
+  store: Store,
+  collection: CollectionId,
+  made: {
+    readonly name: string;
+    readonly selection: Selection;
+    readonly chunks: readonly ChunkId[];
+  },
+): Promise<StoredLabel> =>
+  store.transaction(async (rows) => {
+    if ((await listLabels(rows, collection)).length >= MOST_LABELS)
+      throw rejected(`A collection can have ${MOST_LABELS} labels.`, {
+        code: "too-many-labels",
+        status: 409,
+        hint: "Delete one that is not needed any more.",
+      });
+    const row: LabelRow = {
+      id: labelId(store.newId()),
+      collection_id: collection,
+      name: made.name,
+      selection: JSON.stringify(made.selection),
+      created_at: store.now(),
+    };
+    await rows.insertInto("labels").values(row).execute();
+    const chunks = [...new Set(made.chunks)].map((chunk_id) => ({ label_id: row.id, chunk_id }));
+    await insertMany(rows, "label_chunks", ["label_id", "chunk_id"], chunks);
+    return stored(row, chunks.length);
+  });
+
+/** Oldest first. */
+export const listLabels = async (rows: Rows, collection: CollectionId): Promise<StoredLabel[]> => {
+  const [labels, counted] = await Promise.all([
+    rows
+      .selectFrom("labels")
+      .selectAll()
+      .where("collection_id", "=", collection)
+      .orderBy("created_at")
+      .orderBy("id")
+      .execute(),
+    rows
+      .selectFrom("label_chunks as c")
+      .innerJoin("labels as l", "l.id", "c.label_id")
+      .select(["c.label_id", (make) => make.fn.countAll<number>().as("chunks")])
+      .where("l.collection_id", "=", collection)
+      .groupBy("c.label_id")
+      .execute(),
+  ]);
+  const chunks = new Map(counted.map((row) => [row.label_id, Number(row.chunks)]));
+  return labels.map((row) => stored(row, chunks.get(row.id) ?? 0));
+};
+
+export const chunksOfLabel = async (rows: Rows, id: LabelId): Promise<ChunkId[]> =>
+  (
+    await rows
+      .selectFrom("label_chunks")
+      .select("chunk_id")
+      .where("label_id", "=", id)
+      .orderBy("chunk_id")
+      .execute()
+  ).map((row) => row.chunk_id);
+
+/** @throws ParlanceError rejected `unknown-label` (404) */
+export const deleteLabel = (store: Store, collection: CollectionId, id: LabelId): Promise<void> =>
+  store.transaction(async (rows) => {
+    const { numDeletedRows } = await rows
+      .deleteFrom("labels")
+      .where("id", "=", id)
+      .where("collection_id", "=", collection)
+      .executeTakeFirst();
+    if (numDeletedRows !== 1n)
+      throw rejected("There is no such label.", { code: "unknown-label", status: 404 });
+    await rows.deleteFrom("label_chunks").where("label_id", "=", id).execute();
+  });
+
+/** Chunks that are erased belong to no label any more. */
+export const forgetLabelChunks = async (rows: Rows, chunks: readonly ChunkId[]): Promise<void> => {
+  for (const piece of inPieces(chunks))
+    await rows.deleteFrom("label_chunks").where("chunk_id", "in", piece).execute();
+};

@@ -1,0 +1,63 @@
+// Answers of a language model, kept by what it was asked: the same question is not paid for twice.
+import type { CollectionId } from "#services/domain/ids.ts";
+import type { LlmNameRow } from "./analysis-tables.ts";
+import type { Rows, Store } from "./open-store.ts";
+
+export interface KeptAnswer {
+  /** As it was saved. */
+  readonly answer: unknown;
+  readonly model: string;
+  readonly tokensIn: number;
+  readonly tokensOut: number;
+}
+
+/** Undefined where it was never asked. `key` names the question: model, prompt and members. */
+export const findAnswer = async (
+  rows: Rows,
+  collection: CollectionId,
+  key: string,
+): Promise<KeptAnswer | undefined> => {
+  const row = await rows
+    .selectFrom("llm_names")
+    .selectAll()
+    .where("collection_id", "=", collection)
+    .where("cache_key", "=", key)
+    .executeTakeFirst();
+  return (
+    row && {
+      answer: JSON.parse(row.answer) as unknown,
+      model: row.model,
+      tokensIn: row.tokens_in,
+      tokensOut: row.tokens_out,
+    }
+  );
+};
+
+/** Saving again replaces. */
+export const saveAnswer = (
+  store: Store,
+  collection: CollectionId,
+  kept: KeptAnswer & { readonly key: string },
+): Promise<void> =>
+  store.transaction(async (rows) => {
+    const row: LlmNameRow = {
+      collection_id: collection,
+      cache_key: kept.key,
+      answer: JSON.stringify(kept.answer),
+      model: kept.model,
+      tokens_in: kept.tokensIn,
+      tokens_out: kept.tokensOut,
+      created_at: store.now(),
+    };
+    await rows
+      .deleteFrom("llm_names")
+      .where("collection_id", "=", collection)
+      .where("cache_key", "=", kept.key)
+      .execute();
+    await rows.insertInto("llm_names").values(row).execute();
+  });
+
+/** They may quote what is erased. */
+export const forgetAnswers = async (rows: Rows, collection: CollectionId): Promise<void> => {
+  await rows.deleteFrom("llm_names").where("collection_id", "=", collection).execute();
+};

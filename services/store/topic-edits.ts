@@ -1,0 +1,188 @@
+// Hand edits of topics: a log that is only added to. Names and hiding are seen at once, the rest by the next run.
+import { type TopicEdit, topicEdit } from "#services/contract/analysis.ts";
+import { rejected } from "#services/domain/errors.ts";
+import {
+  type CollectionId,
+  type EditId,
+  editId,
+  readTopicId,
+  type TopicId,
+} from "#services/domain/ids.ts";
+import type { TopicEditRow } from "./analysis-tables.ts";
+import type { Rows, Store } from "./open-store.ts";
+import { markTopic } from "./topics.ts";
+
+export interface StoredEdit {
+  readonly id: EditId;
+  readonly at: number;
+  readonly edit: TopicEdit;
+  /** A sentence: what it did. */
+  readonly says: string;
+  /** now: in force; next: by the next run; waits: its topic is not there at present. */
+  readonly state: "now" | "next" | "waits";
+  /** What the run that applied it first left for later ones; null where nothing. */
+  readonly outcome: unknown;
+  readonly undoneAt: number | null;
+}
+
+const stored = (row: TopicEditRow): StoredEdit => ({
+  id: row.id,
+  at: row.at,
+  edit: topicEdit.parse(JSON.parse(row.edit)),
+  says: row.says,
+  state: row.state as StoredEdit["state"],
+  outcome: row.outcome === null ? null : (JSON.parse(row.outcome) as unknown),
+  undoneAt: row.undone_at,
+});
+
+type Marking = Extract<TopicEdit, { kind: "rename" | "hide" }>;
+
+const isMarking = (edit: TopicEdit): edit is Marking =>
+  edit.kind === "rename" || edit.kind === "hide";
+
+/** In the order they were made; those undone too unless told otherwise. */
+export const listEdits = async (
+  rows: Rows,
+  collection: CollectionId,
+  which: "all" | "in-force" = "all",
+): Promise<StoredEdit[]> =>
+  (
+    await rows
+      .selectFrom("topic_edits")
+      .selectAll()
+      .where("collection_id", "=", collection)
+      .$if(which === "in-force", (query) => query.where("undone_at", "is", null))
+      .orderBy("ordinal")
+      .execute()
+  ).map(stored);
+
+/** Edits that the next run will apply; undoing one that a run has applied waits for a run too. */
+export const pendingEdits = async (rows: Rows, collection: CollectionId): Promise<number> => {
+  const counted = await rows
+    .selectFrom("topic_edits")
+    .select((make) => make.fn.countAll<number>().as("count"))
+    .where("collection_id", "=", collection)
+    .where("state", "=", "next")
+    .executeTakeFirst();
+  return Number(counted?.count ?? 0);
+};
+
+/** What the renames and hidings in force say of these topics, or of all. */
+const remark = async (rows: Rows, collection: CollectionId, only?: TopicId): Promise<void> => {
+  const marks = new Map<TopicId, { givenTitle?: string | null; hidden?: boolean }>();
+  for (const { edit, undoneAt } of await listEdits(rows, collection)) {
+    if (!isMarking(edit)) continue;
+    const topic = readTopicId(edit.topic);
+    if (!topic || (only !== undefined && topic !== only)) continue;
+    // One that was undone says what stands where nothing else in force does: the machine's name, shown.
+    const mark = marks.get(topic) ?? {};
+    if (edit.kind === "rename")
+      mark.givenTitle = undoneAt === null ? edit.title || null : (mark.givenTitle ?? null);
+    else mark.hidden = undoneAt === null ? edit.hidden : (mark.hidden ?? false);
+    marks.set(topic, mark);
+  }
+  for (const [topic, mark] of marks) await markTopic(rows, topic, mark);
+};
+
+const stateOf = async (rows: Rows, edit: TopicEdit): Promise<StoredEdit["state"]> => {
+  if (!isMarking(edit)) return "next";
+  const topic = readTopicId(edit.topic);
+  const live =
+    topic &&
+    (await rows
+      .selectFrom("topics")
+      .select("id")
+      .where("id", "=", topic)
+      .where("state", "=", "live")
+      .executeTakeFirst());
+  return live ? "now" : "waits";
+};
+
+/** Adds to the log; a rename or a hiding is seen at once. Ask for an analysis where the state says "next". */
+export const appendEdit = (
+  store: Store,
+  collection: CollectionId,
+  made: { readonly edit: TopicEdit; readonly says: string },
+): Promise<StoredEdit> =>
+  store.transaction(async (rows) => {
+    const last = await rows
+      .selectFrom("topic_edits")
+      .select("ordinal")
+      .where("collection_id", "=", collection)
+      .orderBy("ordinal", "desc")
+      .limit(1)
+      .executeTakeFirst();
+    const row: TopicEditRow = {
+      id: editId(store.newId()),
+      collection_id: collection,
+      ordinal: (last?.ordinal ?? -1) + 1,
+      edit: JSON.stringify(made.edit),
+      says: made.says,
+      state: await stateOf(rows, made.edit),
+      outcome: null,
+      at: store.now(),
+      undone_at: null,
+    };
+    await rows.insertInto("topic_edits").values(row).execute();
+    if (isMarking(made.edit)) await remark(rows, collection, readTopicId(made.edit.topic));
+    return stored(row);
+  });
+
+/**
+ * The edit counts no more. A name or a hiding goes back at once to what the others say; for the rest ask for an analysis where
+ * the state says "next". Undoing twice is the same as once.
+ * @throws ParlanceError rejected `unknown-edit` (404)
+ */
+export const undoEdit = (store: Store, collection: CollectionId, id: EditId): Promise<StoredEdit> =>
+  store.transaction(async (rows) => {
+    const row = await rows
+      .selectFrom("topic_edits")
+      .selectAll()
+      .where("id", "=", id)
+      .where("collection_id", "=", collection)
+      .executeTakeFirst();
+    if (!row) throw rejected("There is no such edit.", { code: "unknown-edit", status: 404 });
+    if (row.undone_at !== null) return stored(row);
+    const { edit } = stored(row);
+    const state = isMarking(edit) ? "now" : row.state === "now" ? "next" : "waits";
+    const undone = { undone_at: store.now(), state };
+    await rows.updateTable("topic_edits").set(undone).where("id", "=", id).execute();
+    if (isMarking(edit)) await remark(rows, collection, readTopicId(edit.topic));
+    return stored({ ...row, ...undone });
+  });
+
+/** What a run has made of the edits; names and hiding are told to topics that have come (back) with it. */
+export const settleEdits = async (
+  rows: Rows,
+  run: { readonly collection: CollectionId; readonly startedAt: number },
+  settled: readonly {
+    readonly id: EditId;
+    readonly state: "now" | "waits";
+    readonly outcome?: unknown;
+  }[],
+): Promise<void> => {
+  for (const { id, state, outcome } of settled)
+    await rows
+      .updateTable("topic_edits")
+      .set({
+        state,
+        ...(outcome === undefined ? {} : { outcome: JSON.stringify(outcome) }),
+      })
+      .where("id", "=", id)
+      .execute();
+  const { collection, startedAt } = run;
+  await remark(rows, collection);
+  // A run looks at what was undone before it began by leaving it out.
+  await rows
+    .updateTable("topic_edits")
+    .set({ state: "waits" })
+    .where("collection_id", "=", collection)
+    .where("state", "=", "next")
+    .where("undone_at", "<=", startedAt)
+    .execute();
+  for (const { id, edit, undoneAt } of await listEdits(rows, collection)) {
+    if (!isMarking(edit) || undoneAt !== null) continue;
+    const state = await stateOf(rows, edit);
+    await rows.updateTable("topic_edits").set({ state }).where("id", "=", id).execute();
+  }
+};
