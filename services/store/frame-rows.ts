@@ -192,6 +192,7 @@ type LiveChunk = {
   readonly message_id: MessageId;
   readonly message_ids: string | null;
   readonly language: string | null;
+  readonly state: string;
 };
 
 const covered = (chunk: LiveChunk): readonly MessageId[] => {
@@ -216,12 +217,13 @@ export const chunkMessages = async function* (
         (db) =>
           db
             .selectFrom("chunks")
-            .select(["id", "conversation_id", "message_id", "message_ids", "language"])
-            .where("conversation_id", "in", piece)
-            .where("state", "=", "live"),
-        [...piece, "live"],
+            .select(["id", "conversation_id", "message_id", "message_ids", "language", "state"])
+            .where("conversation_id", "in", piece),
+        piece,
       );
-      for (const chunk of chunks)
+      // Asked for in the question, the state would be what SQLite looks chunks up by: all live ones, again and again (3.4 s for
+      // 250,000 instead of 0.4).
+      for (const chunk of chunks.filter(({ state }) => state === "live"))
         found.push({
           id: chunk.id,
           conversation: chunk.conversation_id,
