@@ -1,0 +1,66 @@
+// Finds keys, tokens and passwords in a text: by the prefixes their makers give them, by the label before them, by their looks.
+
+/** Begins where a word begins, so that a long run is read once. */
+const start = "(?<![A-Za-z0-9_-])";
+const issued = new RegExp(
+  `${start}(?:${[
+    "sk-[A-Za-z0-9_-]{16,}",
+    "(?:sk|rk|pk)_(?:live|test)_[A-Za-z0-9]{10,}",
+    "gh[opsur]_[A-Za-z0-9]{20,}",
+    "github_pat_[A-Za-z0-9_]{20,}",
+    "glpat-[A-Za-z0-9_-]{16,}",
+    "xox[abeoprs]-[A-Za-z0-9-]{10,}",
+    "(?:AKIA|ASIA)[0-9A-Z]{16}",
+    "AIza[0-9A-Za-z_-]{30,}",
+    "ya29\\.[0-9A-Za-z_-]{20,}",
+    "hf_[A-Za-z0-9]{20,}",
+    "npm_[A-Za-z0-9]{30,}",
+    "pypi-[A-Za-z0-9_-]{30,}",
+    "SG\\.[A-Za-z0-9_-]{16,}\\.[A-Za-z0-9_-]{16,}",
+    "eyJ[A-Za-z0-9_-]{8,}\\.[A-Za-z0-9_-]{8,}(?:\\.[A-Za-z0-9_-]*)?",
+  ].join("|")})`,
+  "g",
+);
+const privateKey =
+  /-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----[\s\S]{0,8000}?(?:-----END [A-Z ]{0,40}PRIVATE KEY-----|$(?![\s\S]))/g;
+const bearer = /\b(bearer|basic) ([A-Za-z0-9+/=._~-]{12,})/gi;
+/** user:password@ in an address. */
+const credentials = /(:\/\/)[^\s/:@]{1,64}:[^\s/@]{1,128}@/g;
+
+const label =
+  "pass(?:word|wd|phrase|code)?|pwd|pw|secret|(?:api|access|secret|private|auth)[_ -]?(?:key|token)|token|pin(?:[ -]?code)?|otp|passwort|kennwort|mot de passe|contraseña|clave|senha|wachtwoord|lösenord|hasło|пароль|şifre|密码|パスワード|비밀번호";
+const labelled = new RegExp(
+  `(?<![\\p{L}\\p{N}])((?:[\\w-]{0,20}[_-])?(?:${label})["'\`]?\\s{0,3}[:=：]\\s{0,3})(["'\`]?)([^\\s"'\`,;«]{3,200})`,
+  "giu",
+);
+/** "the password is hunter2", and not "the password is wrong". */
+const told = new RegExp(
+  `(?<![\\p{L}\\p{N}])((?:${label}) (?:is|was|ist|est|es|è) )(["'\`]?)([^\\s"'\`,;«]{4,200})`,
+  "giu",
+);
+const hidden = /^[*•x.]{3,}$/i;
+
+/** 32 signs and more of upper case, lower case and digits are nobody's word; commit hashes and UUIDs have one case. */
+const opaque = /(?<![A-Za-z0-9+_/.-])[A-Za-z0-9+_-]{32,}={0,2}(?![A-Za-z0-9+_/.-])/g;
+const looksRandom = (run: string): boolean =>
+  /[a-z]/.test(run) &&
+  /[A-Z]/.test(run) &&
+  (run.match(/\d/g)?.length ?? 0) >= 3 &&
+  !/^[0-9a-f-]+$/i.test(run);
+
+/** @returns the text with «secret» for each; a label ("password:") stays. */
+export const maskSecrets = (text: string): string =>
+  text
+    .replace(privateKey, "«secret»")
+    .replace(issued, "«secret»")
+    .replace(bearer, (_, scheme: string) => `${scheme} «secret»`)
+    .replace(credentials, "$1«secret»@")
+    .replace(labelled, (whole, name: string, quote: string, value: string) =>
+      hidden.test(value) ? whole : `${name}${quote}«secret»`,
+    )
+    .replace(told, (whole, name: string, quote: string, value: string) =>
+      /\d|[!?@#$%^&*_+=]./.test(value) || (quote !== "" && !hidden.test(value))
+        ? `${name}${quote}«secret»`
+        : whole,
+    )
+    .replace(opaque, (run) => (looksRandom(run) ? "«secret»" : run));
