@@ -12,6 +12,10 @@ const list = z.string().transform((v) =>
     .filter(Boolean),
 );
 
+/** Set to nothing is not set: compose files pass empty variables on. */
+const unlessEmpty = <T extends z.ZodType>(schema: T) =>
+  z.preprocess((value) => (value === "" ? undefined : value), schema.optional());
+
 const environment = z.object({
   PARLANCE_HOME: z.string().min(1).default("./data"),
   PARLANCE_HOST: z.string().min(1).default("127.0.0.1"),
@@ -34,7 +38,23 @@ const environment = z.object({
   PARLANCE_LOG: z.enum(["silent", "error", "warn", "info", "debug"]).default("warn"),
   /** Where a client (the CLI) finds a running server. */
   PARLANCE_URL: z.url().optional(),
+  /** A server that speaks OpenAI's chat completions, to name topics: what stands before /chat/completions. */
+  PARLANCE_LLM_BASE_URL: unlessEmpty(z.url({ protocol: /^https?$/ })),
+  PARLANCE_LLM_API_KEY: unlessEmpty(z.string()),
+  PARLANCE_LLM_MODEL: unlessEmpty(z.string().trim().min(1)),
+  /** Per million tokens, in any one currency. */
+  PARLANCE_LLM_PRICE_IN: unlessEmpty(z.coerce.number().min(0)),
+  PARLANCE_LLM_PRICE_OUT: unlessEmpty(z.coerce.number().min(0)),
 });
+
+/** The language model that names topics, where one is configured. */
+export interface LlmConfig {
+  readonly baseUrl: string;
+  readonly model: string;
+  readonly apiKey: string | undefined;
+  /** Per million tokens; undefined where a price is missing. */
+  readonly prices: { readonly in: number; readonly out: number } | undefined;
+}
 
 export interface Config {
   readonly home: string;
@@ -53,11 +73,36 @@ export interface Config {
   readonly maxUploadBytes: number;
   readonly log: "silent" | "error" | "warn" | "info" | "debug";
   readonly url: string | undefined;
+  /** Undefined: topics are named without a language model. */
+  readonly llm: LlmConfig | undefined;
   /** PARLANCE_* names that nothing reads: most often a typing mistake, said at start. */
   readonly unknown: readonly string[];
 }
 
 const isLoopback = (host: string) => host === "localhost" || host === "::1" || /^127\./.test(host);
+
+/** Address and model go together: one without the other is a mistake that should be said. */
+const llmOf = (set: z.infer<typeof environment>): LlmConfig | undefined => {
+  const baseUrl = set.PARLANCE_LLM_BASE_URL;
+  const model = set.PARLANCE_LLM_MODEL;
+  if (baseUrl === undefined && model === undefined) return undefined;
+  if (baseUrl === undefined || model === undefined)
+    throw rejected(
+      `${baseUrl === undefined ? "PARLANCE_LLM_BASE_URL" : "PARLANCE_LLM_MODEL"} is missing: a language model needs its address and its name.`,
+      {
+        code: "bad-setting",
+        hint: "Set both PARLANCE_LLM_BASE_URL and PARLANCE_LLM_MODEL, or neither.",
+      },
+    );
+  const [priceIn, priceOut] = [set.PARLANCE_LLM_PRICE_IN, set.PARLANCE_LLM_PRICE_OUT];
+  return Object.freeze({
+    baseUrl,
+    model,
+    apiKey: set.PARLANCE_LLM_API_KEY,
+    prices:
+      priceIn === undefined || priceOut === undefined ? undefined : { in: priceIn, out: priceOut },
+  });
+};
 
 /**
  * Reads the settings from an environment (usually `process.env`).
@@ -101,6 +146,7 @@ export const readConfig = (env: Readonly<Record<string, string | undefined>>): C
     maxUploadBytes: set.PARLANCE_MAX_UPLOAD_BYTES,
     log: set.PARLANCE_LOG,
     url: set.PARLANCE_URL,
+    llm: llmOf(set),
     unknown: Object.keys(env).filter((name) => name.startsWith("PARLANCE_") && !known.has(name)),
   });
 };

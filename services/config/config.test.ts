@@ -1,0 +1,63 @@
+// Tests of the settings: defaults, what is refused, and the language model's, which go together.
+import { describe, expect, it } from "vitest";
+import { ParlanceError } from "#services/domain/errors.ts";
+import { readConfig } from "./config.ts";
+
+const problemOf = (env: Record<string, string>): string => {
+  try {
+    readConfig(env);
+  } catch (error) {
+    if (error instanceof ParlanceError) return `${error.code}: ${error.message}`;
+    throw error;
+  }
+  return "none";
+};
+
+describe("readConfig", () => {
+  it("knows of no language model until one is named", () => {
+    expect(readConfig({}).llm).toBeUndefined();
+    expect(
+      readConfig({ PARLANCE_LLM_BASE_URL: "", PARLANCE_LLM_MODEL: "", PARLANCE_LLM_API_KEY: "" })
+        .llm,
+    ).toBeUndefined();
+  });
+
+  it("takes a language model with its address, name, key and prices", () => {
+    const env = {
+      PARLANCE_LLM_BASE_URL: "http://localhost:11434/v1",
+      PARLANCE_LLM_MODEL: "small",
+      PARLANCE_LLM_API_KEY: "key",
+      PARLANCE_LLM_PRICE_IN: "0.15",
+      PARLANCE_LLM_PRICE_OUT: "0.6",
+    };
+    const config = readConfig(env);
+    expect(config.llm).toEqual({
+      baseUrl: "http://localhost:11434/v1",
+      model: "small",
+      apiKey: "key",
+      prices: { in: 0.15, out: 0.6 },
+    });
+    expect(config.unknown).toEqual([]);
+    const { PARLANCE_LLM_PRICE_OUT: _, ...withoutPrice } = env;
+    expect(readConfig(withoutPrice).llm?.prices).toBeUndefined();
+  });
+
+  it("says which half of a language model is missing or wrong", () => {
+    expect(problemOf({ PARLANCE_LLM_MODEL: "small" })).toMatch(
+      /^bad-setting: PARLANCE_LLM_BASE_URL/,
+    );
+    expect(problemOf({ PARLANCE_LLM_BASE_URL: "http://x.example/v1" })).toMatch(
+      /^bad-setting: PARLANCE_LLM_MODEL/,
+    );
+    expect(problemOf({ PARLANCE_LLM_BASE_URL: "file:///x", PARLANCE_LLM_MODEL: "m" })).toMatch(
+      /^bad-setting: PARLANCE_LLM_BASE_URL/,
+    );
+    expect(problemOf({ PARLANCE_LLM_PRICE_IN: "-1" })).toMatch(
+      /^bad-setting: PARLANCE_LLM_PRICE_IN/,
+    );
+  });
+
+  it("names settings that nothing reads", () => {
+    expect(readConfig({ PARLANCE_PROT: "1", HOME: "/" }).unknown).toEqual(["PARLANCE_PROT"]);
+  });
+});

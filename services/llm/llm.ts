@@ -1,0 +1,11 @@
+// The door of the language model: names topics from masked texts where one is configured; never required.
+export type {
+  Llm,
+  LlmUsage,
+  Naming,
+  NamingRequest,
+  NamingTrouble,
+  TopicName,
+} from "./naming.ts";
+// biome-ignore lint/performance/noBarrelFile: this is the room's door; others come in by it and not by the driver's file
+export { type OpenAiOptions, openOpenAiLlm } from "./openai.ts";
