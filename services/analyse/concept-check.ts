@@ -5,7 +5,7 @@ import { fitLogistic, type Labelled, type LinearModel, logitOf, type Prior } fro
 const parts = 10;
 
 /**
- * The logit of each example; of thumbs (the first `thumbs` rows) by a fit without them. Equal rows are left out together: a
+ * The logit of each example; of thumbs (the first `thumbs` rows) by a fit without them, two Newton steps from the whole one. Equal rows are left out together: a
  * duplicate would tell its twin.
  */
 export function leftOut(
@@ -21,7 +21,7 @@ export function leftOut(
     const out = groups.slice(from, from + together).flat();
     const weights = Float64Array.from(examples.weights);
     for (const at of out) weights[at] = 0;
-    const without = fitLogistic({ ...examples, weights }, prior, { from: model, steps: 5 });
+    const without = fitLogistic({ ...examples, weights }, prior, { from: model, steps: 2 });
     for (const at of out) logits[at] = logitOf(without, rows, at);
   }
   return logits;
@@ -84,32 +84,35 @@ export function calibrated({ targets, weights }: Labelled, logits: Float64Array)
 }
 
 /**
- * The threshold: the middle between the two neighbouring probabilities of left-out thumbs where F₁ is greatest, the one nearest
- * a half among equals; a half where there are fewer than three thumbs of either kind. Within 0.1 … 0.9.
+ * The threshold: the middle between two neighbouring probabilities where F₁ is greatest, the one nearest a half among equals, over
+ * left-out thumbs and the background, whose rows count as not being one; a half where there are fewer than three thumbs of either
+ * kind. Within 0.1 … 0.9.
  */
 export function thresholdOf(
   chances: Float64Array,
   { up, thumbs }: { readonly up: number; readonly thumbs: number },
 ): number {
   if (up < 3 || thumbs - up < 3) return 0.5;
-  const sorted = Array.from(chances.subarray(0, thumbs)).sort((a, b) => a - b);
-  const bars = [0.5, ...sorted.slice(1).map((chance, at) => (chance + (sorted[at] ?? 0)) / 2)];
+  const order = Array.from(chances.keys()).sort((a, b) => (chances[b] ?? 0) - (chances[a] ?? 0));
   let best = 0.5;
   let most = -1;
-  for (const bar of bars.filter((one) => one >= 0.1 && one <= 0.9)) {
-    let hits = 0;
-    let taken = 0;
-    for (let at = 0; at < thumbs; at++)
-      if ((chances[at] ?? 0) >= bar) {
-        taken++;
-        if (at < up) hits++;
-      }
-    const f1 = taken + up === 0 ? 0 : (2 * hits) / (taken + up);
+  let hits = 0;
+  for (const [place, at] of order.entries()) {
+    if (at < up) hits++;
+    const chance = chances[at] ?? 0;
+    const next = chances[order[place + 1] ?? -1] ?? 0;
+    if (next === chance || chance < 0.1) continue;
+    const bar = Math.min(0.9, Math.max(0.1, middleOf(next, chance)));
+    const f1 = (2 * hits) / (place + 1 + up);
     const nearer = Math.abs(bar - 0.5) < Math.abs(best - 0.5);
-    if (f1 > most + 1e-9 || (f1 > most - 1e-9 && nearer)) {
+    if (chance >= bar && (f1 > most + 1e-9 || (f1 > most - 1e-9 && nearer))) {
       most = Math.max(most, f1);
       best = bar;
     }
   }
   return best;
 }
+
+/** A half where it lies between the two: it divides them as well as their middle does. */
+const middleOf = (below: number, above: number): number =>
+  below < 0.5 && above >= 0.5 ? 0.5 : (below + above) / 2;

@@ -27,12 +27,12 @@ export interface Concept {
 /** A message like the mean of the background is one of the concept's with this probability before thumbs say otherwise. */
 const ofTypical = 0.01;
 /** Standard deviations above the background's mean similarity to the query, at which the probability is a half. */
-const halfAt = 3;
+const halfAt = 4;
 /** How strongly weights are drawn to the query, times the mean square of the background's spread (concept.bench.ts). */
-const pull = 0.1;
+const pull = 0.03;
 const biasPull = 0.1;
-/** All background rows together count as so many thumbs for each thumb there is. */
-const backgroundWeight = 1;
+/** All background rows together count as so many thumbs for each thumb there is (concept.bench.ts). */
+const backgroundWeight = 2;
 
 /**
  * Trains in milliseconds. Without thumbs it is the query's ranking exactly; with them, logistic regression drawn to the query:
@@ -40,7 +40,7 @@ const backgroundWeight = 1;
  *
  * The probability means: of messages that the model is as sure of as of this one, the share that would get a thumb up. It is
  * calibrated on thumbs left out of training (concept-check.ts); before there are thumbs it says only how far a message stands out
- * from the background: 1 % at the background's mean similarity to the query, a half at three standard deviations above.
+ * from the background: 1 % at the background's mean similarity to the query, a half at four standard deviations above.
  * @throws RangeError where dimensions differ or a number is not finite.
  */
 export function trainConcept(examples: ConceptExamples): Concept {

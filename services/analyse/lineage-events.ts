@@ -41,14 +41,15 @@ export interface NamedVersions<Id extends string> {
 
 /** A share that changed by less than a quarter (of the larger one: a fifth) is left alone, however many rows there are. */
 const noticeable = 1.25;
-/** Standard errors: 0.1 % of unchanged topics would be called changed, were each row a draw by itself. */
+/** Standard errors: 0.1 % of unchanged topics would be called changed. */
 const beyondChance = 3.29;
 
 /**
  * Tells what happened to each topic, where the ids of both versions are settled: use it by itself after hand edits.
  *
  * A topic has grown or shrunk where its share of all rows changed by a factor of 1.25 or more **and** by more than 3.29
- * standard errors of the difference of two shares (pooled; rows that both versions hold make it err on the quiet side). A topic
+ * standard errors of the difference of two shares, of which so many rows are the same ones: p(1 − p)(1/n + 1/m − 2s/nm), and one
+ * row more for each shared row that changed sides, since clustering again moves rows at the rims. A topic
  * that merged or split is told as that only. A topic that is gone has merged where most of its shared rows, and a quarter of all
  * it had, are in one topic now; else it died. A new one is split off where most of its history comes from one topic that lives.
  */
@@ -72,8 +73,16 @@ export function tellEvents<Id extends string>(versions: NamedVersions<Id>): Line
     const into = splits.get(topic);
     if (from !== undefined) events.push({ kind: "merged", from, ...lived });
     if (into !== undefined) events.push({ kind: "split", into, ...lived });
-    if (from === undefined && into === undefined)
-      events.push({ kind: changeOf(lived, before.rows, after.rows), ...lived });
+    if (from === undefined && into === undefined) {
+      const swapped = flow.sharedOfOld(old) + flow.sharedOfNew(fresh) - 2 * flow.moved(old, fresh);
+      const counts = {
+        rowsBefore: before.rows,
+        rowsAfter: after.rows,
+        shared: shared.before.length,
+        swapped,
+      };
+      events.push({ kind: changeOf(lived, counts), ...lived });
+    }
   }
   const splitOff = new Set([...splits.values()].flat());
   for (const [fresh, topic] of after.ids.entries()) {
@@ -134,15 +143,25 @@ function splitsOf<Id extends string>(
 
 function changeOf(
   { before, after }: { readonly before: Standing; readonly after: Standing },
-  rowsBefore: number,
-  rowsAfter: number,
+  { rowsBefore, rowsAfter, shared, swapped }: ChangeCounts,
 ): "kept" | "grew" | "shrank" {
   if (rowsBefore === 0 || rowsAfter === 0) return "kept";
   const pooled = (before.rows + after.rows) / (rowsBefore + rowsAfter);
-  const error = Math.sqrt(pooled * (1 - pooled) * (1 / rowsBefore + 1 / rowsAfter));
+  const product = rowsBefore * rowsAfter;
+  const drawn = 1 / rowsBefore + 1 / rowsAfter - (2 * shared) / product;
+  const error = Math.sqrt(pooled * (1 - pooled) * Math.max(0, drawn) + swapped / product);
   const change = after.share - before.share;
   if (Math.abs(change) <= beyondChance * error) return "kept";
   if (after.share >= before.share * noticeable) return "grew";
   if (after.share * noticeable <= before.share) return "shrank";
   return "kept";
+}
+
+interface ChangeCounts {
+  readonly rowsBefore: number;
+  readonly rowsAfter: number;
+  /** Rows in both versions, of any topic. */
+  readonly shared: number;
+  /** Of those, the ones that left this topic or joined it. */
+  readonly swapped: number;
 }

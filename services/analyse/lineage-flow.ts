@@ -94,8 +94,8 @@ export function greatest(count: number, value: (place: number) => number): numbe
 export const wentInto = (flow: Flow, old: number, fresh: number): boolean =>
   flow.partOfOld(old, fresh) >= 0.5 && flow.partOfAllOld(old, fresh) >= 0.25;
 
-/** A new topic made of rows that an old one lost: most of its history, and no mere handful on either side. */
+/** A new topic made of rows that an old one lost: the greater part of its history, and no mere handful on either side. */
 export const cameOutOf = (flow: Flow, old: number, fresh: number): boolean =>
-  flow.partOfNew(old, fresh) >= 0.5 &&
+  flow.partOfNew(old, fresh) >= 0.4 &&
   flow.partOfAllNew(old, fresh) >= 0.3 &&
   flow.partOfOld(old, fresh) >= 0.1;

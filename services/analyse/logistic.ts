@@ -190,7 +190,7 @@ function newtonStep(
   const residual = gradient.map((value) => -value);
   let search: Float64Array = residual.slice();
   let squares = inner(residual, residual);
-  const enough = squares * Math.min(0.05, Math.max(1e-4, squares));
+  const enough = squares * Math.min(0.01, Math.max(1e-4, squares));
   for (let turn = 0; turn < mostInner && squares > enough; turn++) {
     const seen = through(problem.rows, search);
     const bent = seen.map((value, row) => value * (curvature[row] ?? 0));
