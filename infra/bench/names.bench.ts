@@ -136,8 +136,9 @@ const name = async (collection: Collection, every: boolean): Promise<void> => {
   const before = megabytes();
   let start = performance.now();
   const counter = openTermCounter({ topics: clustered.centroids.rows, tokenize, authors });
+  const words = new Uint16Array(lines.length);
   for (const [at, { text, author, conversation }] of lines.entries())
-    counter.add({
+    words[at] = counter.add({
       text,
       topic: clustered.labels[units.of[at] ?? 0] ?? -1,
       language: languages[at] ?? null,
@@ -164,7 +165,7 @@ const name = async (collection: Collection, every: boolean): Promise<void> => {
       { dim, rows: lines.length, data: rows },
       members[topic] ?? [],
       clustered.centroids.data.subarray(topic * dim, (topic + 1) * dim),
-      { count: TYPICAL, lengths: lines.map(({ text }) => text.length) },
+      { count: TYPICAL, words },
     ).map((row) => lines[row]?.text ?? "");
     const title = titleOf({ keywords, texts: typical, taken: titles, language: "en" });
     titles.push(title);

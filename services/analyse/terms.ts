@@ -30,8 +30,11 @@ export interface CountedText {
 }
 
 export interface TermCounter {
-  /** Texts may come in any order; the same texts in the same order give the same counts. */
-  add(text: CountedText): void;
+  /**
+   * Texts may come in any order; the same texts in the same order give the same counts.
+   * @returns how many of its words may say what a topic is about: what `typicalRows` tells fragments by.
+   */
+  add(text: CountedText): number;
   /** What was counted so far; the counter may go on. */
   counts(): TermCounts;
 }
@@ -131,7 +134,7 @@ class Counter implements TermCounter {
     return known ? text.slice(address.at) : text;
   }
 
-  add(text: CountedText): void {
+  add(text: CountedText): number {
     const { topics } = this.#options;
     const topic = text.topic >= 0 && text.topic < topics ? text.topic : topics;
     const at: Occurrence = {
@@ -145,17 +148,21 @@ class Counter implements TermCounter {
     this.#authors[topic] = (this.#authors[topic] ?? 0) | at.author;
     if (text.author >= 0 && text.author < this.#written.length)
       this.#written[text.author] = (this.#written[text.author] ?? 0) + 1;
-    this.#count(this.#afterAddress(text.text), text.language, at);
+    return this.#count(this.#afterAddress(text.text), text.language, at);
   }
 
-  #count(text: string, language: string | null, at: Occurrence): void {
+  #count(text: string, language: string | null, at: Occurrence): number {
+    let telling = 0;
     const run: Placed[] = [];
     const isEmpty = (term: string) => this.#roleOf(term, language) !== WordRole.content;
     visitWords(text, this.#options.tokenize, isEmpty, {
       word: (word) => {
         const role = this.#roleOf(word.term, language);
         const number = role === WordRole.stop ? 0 : this.#vocabulary.numberOf(word.term);
-        if (role === WordRole.content && number > 0) this.#vocabulary.see(number, word);
+        if (role === WordRole.content && number > 0) {
+          this.#vocabulary.see(number, word);
+          telling++;
+        }
         run.push({
           number,
           role: number === 0 ? WordRole.stop : role,
@@ -167,6 +174,7 @@ class Counter implements TermCounter {
         run.length = 0;
       },
     });
+    return telling;
   }
 
   /** Words; two next to each other; three, of which the middle may be a joining word. */

@@ -5,8 +5,8 @@ export interface TypicalOptions {
   readonly count: number;
   /** 0: the nearest ones only; 1: the most unlike ones. 0.3 by default. */
   readonly diversity?: number;
-  /** Characters of each row's text, by row of `vectors`: fragments say little. Without it all count alike. */
-  readonly lengths?: ArrayLike<number>;
+  /** Telling words of each row's text (what `add` of the term counter returns), by row of `vectors`: fragments say little. Without it all count alike. */
+  readonly words?: ArrayLike<number>;
   /** Rows of the same number say the same (a hash of the text): only the first of them is taken. */
   readonly sameAs?: ArrayLike<number>;
 }
@@ -16,9 +16,9 @@ const DIVERSITY = 0.3;
 const POOL = 200;
 /** Nearer than this two rows are the same thing said twice. */
 const SAME = 0.97;
-/** A text says enough from here on, and is no longer read from there on. */
-const SHORT = 40;
-const LONG = 400;
+/** Telling words: a text says enough from here on, and is no longer read from there on. */
+const SHORT = 5;
+const LONG = 60;
 
 const dot = (data: Float32Array, a: number, b: Float32Array, dim: number): number => {
   let sum = 0;
@@ -26,16 +26,16 @@ const dot = (data: Float32Array, a: number, b: Float32Array, dim: number): numbe
   return sum;
 };
 
-/** 0.4 … 1: what a text's length is worth. */
-const readability = (length: number): number => {
-  if (length < SHORT) return 0.4 + 0.6 * (length / SHORT);
-  return length <= LONG ? 1 : Math.max(0.6, 1 - 0.4 * Math.log10(length / LONG));
+/** 0.3 … 1: what a text of so many telling words is worth. */
+const readability = (words: number): number => {
+  if (words < SHORT) return 0.3 + 0.7 * (words / SHORT);
+  return words <= LONG ? 1 : Math.max(0.6, 1 - 0.4 * Math.log10(words / LONG));
 };
 
 /**
  * Maximal marginal relevance (Carbonell & Goldstein, SIGIR 1998) over the nearest members:
  * argmax (1 − d) · relevance − d · max similarity to the chosen, relevance being the similarity to the centroid times what
- * the length is worth.
+ * its words are worth.
  * @param members rows of `vectors` (unit rows). @param centroid of `dim` numbers, any length but 0.
  * @returns rows, the most typical first; fewer than `count` where there are not as many that differ.
  */
@@ -50,7 +50,7 @@ export const typicalRows = (
   const norm = Math.hypot(...centroid) || 1;
   const relevance = (row: number) =>
     (dot(data, row, centroid, dim) / norm) *
-    (options.lengths === undefined ? 1 : readability(options.lengths[row] ?? 0));
+    (options.words === undefined ? 1 : readability(options.words[row] ?? 0));
   const pool = Array.from(members, (row) => ({ row, relevance: relevance(row), nearest: 0 }))
     .sort((a, b) => b.relevance - a.relevance || a.row - b.row)
     .slice(0, Math.max(POOL, options.count * 10));

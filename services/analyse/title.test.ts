@@ -1,0 +1,89 @@
+// Tests of titles: what people say before what is counted, no two alike, something for every topic.
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { Keyword } from "./keywords.ts";
+import { titleOf } from "./title.ts";
+
+const keyword = (term: string, weight: number, share = 0.3): Keyword => ({
+  term,
+  words: term.toLowerCase().split(" "),
+  weight,
+  texts: 10,
+  share,
+});
+const titled = (
+  keywords: readonly Keyword[],
+  texts: readonly string[] = [],
+  taken: readonly string[] = [],
+) => titleOf({ keywords, texts, taken, language: "en" });
+
+describe("titleOf", () => {
+  it("takes a piece of people's own sentences where several say it", () => {
+    const texts = [
+      "can I book a table there?",
+      "please book a table for two",
+      "Book a table, thanks",
+    ];
+    expect(titled([keyword("table", 1), keyword("book", 0.8)], texts)).toBe("Booking a table");
+  });
+
+  it("says no one's my and your", () => {
+    const texts = ["how do I change my oil", "I want to change my oil", "change my oil"];
+    expect(titled([keyword("oil", 1), keyword("change", 0.7)], texts)).toBe("Changing the oil");
+    const past = ["I lost my luggage", "they lost my luggage"];
+    expect(titled([keyword("luggage", 1), keyword("lost", 0.6)], past)).toBe("Lost the luggage");
+  });
+
+  it("joins two keywords where no sentence does", () => {
+    expect(titled([keyword("wireless card", 1), keyword("ndiswrapper", 0.6)])).toBe(
+      "Wireless card & ndiswrapper",
+    );
+  });
+
+  it("leaves out a second one that is weak, or the first again", () => {
+    expect(titled([keyword("sound", 1), keyword("laptop", 0.1)])).toBe("Sound");
+    expect(titled([keyword("install", 1), keyword("installing", 0.9)])).toBe("Install");
+  });
+
+  it("keeps the case of names and identifiers", () => {
+    expect(titled([keyword("GNOME", 1), keyword("KDE", 0.8)])).toBe("GNOME & KDE");
+    expect(titled([keyword("fglrx", 1)])).toBe("fglrx");
+    expect(titled([keyword("xorg.conf", 1)])).toBe("xorg.conf");
+    const texts = ["flight with american airlines", "a flight with american airlines"];
+    const keywords = [keyword("American Airlines", 1), keyword("flight", 0.9)];
+    expect(titled(keywords, texts)).toContain("American Airlines");
+  });
+
+  it("says so where nothing holds a topic together", () => {
+    expect(titled([keyword("stable", 1, 0.01), keyword("eclipse", 0.9, 0.01)])).toBe(
+      "Various: stable, eclipse",
+    );
+  });
+
+  it("gives a topic without keywords its most typical text, cut between words", () => {
+    expect(titled([], ["good bye then"])).toBe("Good bye then");
+    const long = titled([], ["one two three four five six seven eight nine ten eleven twelve"]);
+    expect(long).toMatch(/^One two .*\w…$/);
+    expect(long.length).toBeLessThanOrEqual(48);
+    expect(titled([], [])).toBe("Without words");
+  });
+
+  it("never gives a title twice", () => {
+    const terms = fc.constantFrom("order", "coffee bar", "milk", "send", "oat milk");
+    fc.assert(
+      fc.property(
+        fc.array(fc.uniqueArray(terms, { maxLength: 4 }), { maxLength: 12 }),
+        (topics) => {
+          const taken: string[] = [];
+          for (const topic of topics) {
+            const keywords = topic.map((term, at) => keyword(term, 1 / (at + 1)));
+            const title = titled(keywords, [], taken);
+            expect(title).not.toBe("");
+            expect(taken.map((one) => one.toLowerCase())).not.toContain(title.toLowerCase());
+            taken.push(title);
+          }
+        },
+      ),
+    );
+  });
+});
