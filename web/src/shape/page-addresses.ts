@@ -1,6 +1,5 @@
 // The state of the analysis pages as it stands in the address; what cannot be read falls out, the rest stays.
 import { z } from "zod";
-import { figureName } from "#services/contract/figures.ts";
 import { selectionAddress, selectionFields } from "./selection-address.ts";
 
 export const topicsAddress = z.object({
@@ -34,8 +33,8 @@ export const trendsAddress = z.object({
   step: z.enum(["hour", "day", "week", "month", "quarter", "year"]).optional().catch(undefined),
   /** Level of the topics shown. */
   level: z.int().min(0).max(2).optional().catch(undefined),
-  /** Figures shown as tables. */
-  table: z.array(figureName).min(1).optional().catch(undefined),
+  /** Names of figures shown as tables; the contract of figures stays out of the first page's script. */
+  table: z.array(z.string().max(40)).min(1).optional().catch(undefined),
   open: openedDatum,
 });
 export type TrendsAddress = z.infer<typeof trendsAddress>;

@@ -1,0 +1,126 @@
+// The map as the pages ask for it: what it shows, its points and columns as arrays, one point, hits of a question.
+import { queryOptions } from "@tanstack/react-query";
+import { z } from "zod";
+import {
+  type MapColumn,
+  type MapLegend,
+  mapHits,
+  mapLegend,
+  mapMeta,
+  mapPoint,
+} from "#services/contract/map.ts";
+import { type PackedArray, unpack } from "#services/contract/packed.ts";
+import { collectionAt, ofAnalysis } from "./analysis.ts";
+import { heardFromServer, serverIsGone } from "./reachability.ts";
+import { ask, GoneError, ProblemError, readProblem } from "./request.ts";
+
+const mapAt = (collection: string) => `${collectionAt(collection)}/map`;
+
+/** Arrays are read as they lie in the answer, without a copy. @throws as `ask` does. */
+const askPacked = async <S extends z.ZodType>(about: S, path: string, signal: AbortSignal) => {
+  const response = await fetch(path, {
+    headers: { accept: "application/octet-stream, application/problem+json" },
+    signal,
+  }).catch((cause: unknown) => {
+    if (signal.aborted) throw cause;
+    serverIsGone();
+    throw new GoneError("Parlance does not answer. It may be restarting.", { cause });
+  });
+  heardFromServer();
+  if (!response.ok)
+    throw new ProblemError(
+      readProblem(await response.text(), response.status, response.statusText),
+    );
+  const packed = unpack(await response.arrayBuffer());
+  return { about: about.parse(packed.about), arrays: packed.arrays };
+};
+
+const arrayOf = <T extends PackedArray>(
+  arrays: ReadonlyMap<string, PackedArray>,
+  name: string,
+  Type: new (length: number) => T,
+): T => {
+  const found = arrays.get(name);
+  if (!(found instanceof Type)) throw new TypeError(`The map came without “${name}”.`);
+  return found;
+};
+
+// Arrays are immutable and large: they stay as they are until the analysis is another, and are not compared.
+const large = {
+  staleTime: Number.POSITIVE_INFINITY,
+  gcTime: 120_000,
+  structuralSharing: false,
+} as const;
+
+export const mapMetaQuery = (collection: string) =>
+  queryOptions({
+    queryKey: ofAnalysis(collection, "map"),
+    queryFn: ({ signal }) => ask(mapMeta, mapAt(collection), { signal }),
+    staleTime: 60_000,
+  });
+
+export interface MapPoints {
+  readonly analysis: string | null;
+  readonly x: Float32Array;
+  readonly y: Float32Array;
+  /** Number of the leaf topic; −1 = none. */
+  readonly topic: Int16Array;
+}
+
+const aboutPoints = z.object({ analysis: z.string().nullable() });
+
+export const mapPointsQuery = (collection: string) =>
+  queryOptions({
+    queryKey: ofAnalysis(collection, "map-points"),
+    queryFn: async ({ signal }): Promise<MapPoints> => {
+      const { about, arrays } = await askPacked(aboutPoints, `${mapAt(collection)}/points`, signal);
+      return {
+        analysis: about.analysis,
+        x: arrayOf(arrays, "x", Float32Array),
+        y: arrayOf(arrays, "y", Float32Array),
+        topic: arrayOf(arrays, "topic", Int16Array),
+      };
+    },
+    ...large,
+  });
+
+export interface MapColumnData {
+  readonly legend: MapLegend;
+  /** Codes of categories, or numbers. */
+  readonly values: Uint16Array | Float32Array;
+}
+
+export const mapColumnQuery = (collection: string, name: MapColumn) =>
+  queryOptions({
+    queryKey: ofAnalysis(collection, "map-column", name),
+    queryFn: async ({ signal }): Promise<MapColumnData> => {
+      const { about, arrays } = await askPacked(
+        mapLegend,
+        `${mapAt(collection)}/columns/${name}`,
+        signal,
+      );
+      return {
+        legend: about,
+        values:
+          about.kind === "categories"
+            ? arrayOf(arrays, "values", Uint16Array)
+            : arrayOf(arrays, "values", Float32Array),
+      };
+    },
+    ...large,
+  });
+
+export const mapPointQuery = (collection: string, point: number) =>
+  queryOptions({
+    queryKey: ofAnalysis(collection, "map-point", point),
+    queryFn: ({ signal }) => ask(mapPoint, `${mapAt(collection)}/points/${point}`, { signal }),
+    staleTime: 300_000,
+  });
+
+export const mapHitsQuery = (collection: string, query: string) =>
+  queryOptions({
+    queryKey: ofAnalysis(collection, "map-hits", query),
+    queryFn: ({ signal }) =>
+      ask(mapHits, `${mapAt(collection)}/hits`, { method: "POST", body: { query }, signal }),
+    staleTime: 60_000,
+  });

@@ -1,0 +1,92 @@
+// Topic labels over the map: real buttons, placed for each zoom and carried along with every frame.
+import { useEffect, useRef, useState } from "react";
+import type { MapRegion } from "#services/contract/map.ts";
+import { labelStep, type PlacedLabel, placedLabels } from "../shape/map-labels.ts";
+import { type Scheme, topicColour } from "../shape/topic-colours.ts";
+import type { Moment, Viewport } from "./viewport.ts";
+
+export interface LabelLayerProps {
+  readonly viewport: Viewport;
+  readonly regions: readonly MapRegion[];
+  readonly scheme: Scheme;
+  /** Topics that are chosen: others stand back. */
+  readonly chosen: readonly string[];
+  readonly onTopic: (topic: string, add: boolean) => void;
+}
+
+let ruler: CanvasRenderingContext2D | null | undefined;
+const widths = new Map<string, number>();
+/** Measured once for each title, in the page's own font. */
+const widthOf = (title: string, general: boolean): number => {
+  const key = `${general} ${title}`;
+  const known = widths.get(key);
+  if (known !== undefined) return known;
+  ruler ??= document.createElement("canvas").getContext("2d");
+  if (!ruler) return title.length * 7;
+  ruler.font = `${general ? "660 15px" : "560 12px"} ${getComputedStyle(document.body).fontFamily}`;
+  const width = Math.ceil(ruler.measureText(title).width) + (general ? 14 : 26);
+  widths.set(key, width);
+  return width;
+};
+
+export function LabelLayer({ viewport, regions, scheme, chosen, onTopic }: LabelLayerProps) {
+  const [placed, setPlaced] = useState<readonly PlacedLabel[]>([]);
+  const layer = useRef<HTMLDivElement>(null);
+  const shown = useRef(placed);
+  useEffect(() => {
+    shown.current = placed;
+    viewport.invalidate();
+  }, [placed, viewport]);
+
+  useEffect(() => {
+    let step = 0;
+    const follow = ({ camera, size }: Moment) => {
+      const next = labelStep(camera.scale);
+      if (next !== step && size.width > 1) {
+        step = next;
+        setPlaced(
+          placedLabels(regions, { widthOf, scale: next, wholeScale: viewport.wholeScale() }),
+        );
+      }
+      const nodes = layer.current?.children;
+      if (!nodes) return;
+      for (const [at, label] of shown.current.entries()) {
+        const node = nodes[at];
+        if (!(node instanceof HTMLElement)) continue;
+        const x = size.width / 2 + (label.x - camera.x) * camera.scale - label.width / 2;
+        const y = size.height / 2 - (label.y - camera.y) * camera.scale - label.height / 2;
+        const out = x < -label.width || y < -label.height || x > size.width || y > size.height;
+        node.style.visibility = out ? "hidden" : "visible";
+        if (!out) node.style.transform = `translate(${Math.round(x)}px, ${Math.round(y)}px)`;
+      }
+    };
+    return viewport.onFrame(follow);
+  }, [viewport, regions]);
+
+  return (
+    <div ref={layer} className="map-labels">
+      {placed.map((label) => {
+        const on = chosen.includes(label.topic);
+        return (
+          <button
+            key={label.topic}
+            type="button"
+            // The list of topics beside the map is the way there by keyboard.
+            tabIndex={-1}
+            className={label.general ? "map-label general" : "map-label"}
+            data-on={on || undefined}
+            data-off={(chosen.length > 0 && !on) || undefined}
+            aria-pressed={on}
+            style={{ width: label.width, height: label.height, visibility: "hidden" }}
+            onClick={(event) => onTopic(label.topic, event.shiftKey)}
+          >
+            {!label.general && (
+              <i style={{ background: topicColour(label.colour, scheme) }} aria-hidden="true" />
+            )}
+            {label.title}
+          </button>
+        );
+      })}
+    </div>
+  );
+}

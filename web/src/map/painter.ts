@@ -1,0 +1,267 @@
+// Draws the map with WebGL 2: the ground, all points in one or two calls, the hits on top. Given arrays; it fetches nothing.
+import type { Camera, Size } from "../shape/map-camera.ts";
+import type { Land } from "../shape/map-land.ts";
+import type { DrawingOrder } from "../shape/map-lit.ts";
+import { bindAttribute, fillTexture, makeProgram } from "./gl.ts";
+import { landFragment, landVertex, pointFragment, pointVertex } from "./shaders.ts";
+
+/** Everything that is drawn; a part that is another array than before goes to the GPU anew. */
+export interface Painting {
+  readonly x: Float32Array;
+  readonly y: Float32Array;
+  readonly codes: Uint16Array;
+  /** r, g, b, a of "none" and of every code. */
+  readonly lookup: Uint8Array;
+  /** By point, days since 1970; needed where `days` of the frame narrows. */
+  readonly days: Float32Array | undefined;
+  readonly order: DrawingOrder;
+  readonly land: Land | undefined;
+  /** Places of points that are hits, and their scores 0 … 1. */
+  readonly hits: { readonly points: readonly number[]; readonly scores: readonly number[] };
+}
+
+/** How one frame looks. */
+export interface Frame {
+  readonly camera: Camera;
+  readonly size: Size;
+  readonly pixelRatio: number;
+  /** Share of the points to draw, 0 … 1. */
+  readonly part: number;
+  /** CSS pixels. */
+  readonly pointSize: number;
+  /** Of one point, 0 … 1. */
+  readonly alpha: number;
+  /** Where something is chosen or searched: what the others fade to (r, g, b, how much), and how faint they are. */
+  readonly faded: { readonly wash: Rgba; readonly alpha: number };
+  readonly days: readonly [number, number] | undefined;
+  /** Of the ground: tint and lines, 0 … 1. */
+  readonly ground: readonly [number, number];
+  /** Around hits. */
+  readonly rim: Rgba;
+  /** Hits are lit and all else fades. */
+  readonly searching: boolean;
+}
+
+export type Rgba = readonly [number, number, number, number];
+
+export interface Painter {
+  /** Takes what is to be drawn from now on. */
+  load(painting: Painting): void;
+  draw(frame: Frame): void;
+  /** Waits until the GPU has drawn: for measuring. */
+  finish(): void;
+  close(): void;
+}
+
+const lookupWidth = 1024;
+const noWash: Rgba = [0, 0, 0, 0];
+const allDays = 3.4e38;
+
+const clipView = ({ camera, size }: Frame): [number, number, number, number] => {
+  const [sx, sy] = [(2 * camera.scale) / size.width, (2 * camera.scale) / size.height];
+  return [sx, sy, -camera.x * sx, -camera.y * sy];
+};
+
+/** @returns undefined where the browser has no WebGL 2. */
+export const openPainter = (canvas: HTMLCanvasElement): Painter | undefined => {
+  const gl = canvas.getContext("webgl2", {
+    antialias: false,
+    depth: false,
+    stencil: false,
+    alpha: true,
+    premultipliedAlpha: true,
+    powerPreference: "high-performance",
+  });
+  if (!gl) return undefined;
+  const points = makeProgram(gl, pointVertex, pointFragment);
+  const ground = makeProgram(gl, landVertex, landFragment);
+  const buffers = {
+    x: gl.createBuffer(),
+    y: gl.createBuffer(),
+    code: gl.createBuffer(),
+    day: gl.createBuffer(),
+    order: gl.createBuffer(),
+    corner: gl.createBuffer(),
+    hitX: gl.createBuffer(),
+    hitY: gl.createBuffer(),
+    hitCode: gl.createBuffer(),
+    hitScore: gl.createBuffer(),
+    hitDay: gl.createBuffer(),
+  };
+  const textures = { lookup: gl.createTexture(), land: gl.createTexture() };
+  const arrays = {
+    points: gl.createVertexArray(),
+    hits: gl.createVertexArray(),
+    ground: gl.createVertexArray(),
+  };
+  let loaded: Painting | undefined;
+
+  const fill = (
+    buffer: WebGLBuffer,
+    data: ArrayBufferView<ArrayBufferLike>,
+    target: number = gl.ARRAY_BUFFER,
+  ) => {
+    gl.bindBuffer(target, buffer);
+    gl.bufferData(target, data, gl.STATIC_DRAW);
+  };
+
+  gl.bindVertexArray(arrays.ground);
+  fill(buffers.corner, new Float32Array([0, 0, 1, 0, 0, 1, 1, 1]));
+  bindAttribute(gl, buffers.corner, { at: ground.attribute("corner"), size: 2, kind: "float" });
+  for (const [array, prefix] of [
+    [arrays.points, ""],
+    [arrays.hits, "hit"],
+  ] as const) {
+    gl.bindVertexArray(array);
+    const hit = prefix === "hit";
+    bindAttribute(gl, hit ? buffers.hitX : buffers.x, {
+      at: points.attribute("x"),
+      size: 1,
+      kind: "float",
+    });
+    bindAttribute(gl, hit ? buffers.hitY : buffers.y, {
+      at: points.attribute("y"),
+      size: 1,
+      kind: "float",
+    });
+    bindAttribute(gl, hit ? buffers.hitCode : buffers.code, {
+      at: points.attribute("code"),
+      size: 1,
+      kind: "code",
+    });
+    if (hit)
+      bindAttribute(gl, buffers.hitScore, {
+        at: points.attribute("score"),
+        size: 1,
+        kind: "float",
+      });
+    else gl.bindBuffer(gl.ELEMENT_ARRAY_BUFFER, buffers.order);
+  }
+  gl.bindVertexArray(null);
+  gl.enable(gl.BLEND);
+  gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA);
+
+  const fillLookup = (lookup: Uint8Array) => {
+    const height = Math.max(1, Math.ceil(lookup.length / 4 / lookupWidth));
+    const pixels = new Uint8Array(lookupWidth * height * 4);
+    pixels.set(lookup);
+    fillTexture(gl, textures.lookup, { width: lookupWidth, height, pixels, smooth: false });
+  };
+
+  const fillHits = ({ hits, x, y, codes, days }: Painting) => {
+    const of = (from: ArrayLike<number> | undefined, none: number) =>
+      hits.points.map((point) => from?.[point] ?? none);
+    fill(buffers.hitX, new Float32Array(of(x, 0)));
+    fill(buffers.hitY, new Float32Array(of(y, 0)));
+    fill(buffers.hitCode, new Uint16Array(of(codes, 65535)));
+    fill(buffers.hitScore, new Float32Array(hits.scores));
+    fill(buffers.hitDay, new Float32Array(of(days, 0)));
+  };
+
+  /** Only what narrows by time reads the days: an attribute that is off costs nothing. */
+  const readDays = (buffer: WebGLBuffer, on: boolean) => {
+    const at = points.attribute("day");
+    if (on) bindAttribute(gl, buffer, { at, size: 1, kind: "float" });
+    else {
+      gl.disableVertexAttribArray(at);
+      gl.vertexAttrib1f(at, 0);
+    }
+  };
+
+  const load = (next: Painting) => {
+    gl.bindVertexArray(null);
+    const old = loaded;
+    if (old?.x !== next.x) fill(buffers.x, next.x);
+    if (old?.y !== next.y) fill(buffers.y, next.y);
+    if (old?.codes !== next.codes) fill(buffers.code, next.codes);
+    if (old?.days !== next.days && next.days) fill(buffers.day, next.days);
+    if (old?.lookup !== next.lookup) fillLookup(next.lookup);
+    if (old?.land !== next.land && next.land)
+      fillTexture(gl, textures.land, { ...next.land, smooth: true });
+    if (old?.order !== next.order) {
+      gl.bindVertexArray(arrays.points);
+      fill(buffers.order, next.order.order, gl.ELEMENT_ARRAY_BUFFER);
+      gl.bindVertexArray(null);
+    }
+    if (old?.hits !== next.hits || old.codes !== next.codes || old.days !== next.days)
+      fillHits(next);
+    loaded = next;
+  };
+
+  const drawGround = (land: Land, frame: Frame) => {
+    ground.enter();
+    gl.bindVertexArray(arrays.ground);
+    gl.bindTexture(gl.TEXTURE_2D, textures.land);
+    gl.uniform4f(ground.uniform("view"), ...clipView(frame));
+    const { left, bottom, right, top } = land.extent;
+    gl.uniform4f(ground.uniform("extent"), left, bottom, right, top);
+    gl.uniform2f(ground.uniform("strength"), ...frame.ground);
+    gl.drawArrays(gl.TRIANGLE_STRIP, 0, 4);
+  };
+
+  const setPoints = (frame: Frame, size: number) => {
+    const [from, before] = frame.days ?? [-allDays, allDays];
+    gl.uniform4f(points.uniform("view"), ...clipView(frame));
+    gl.uniform1f(points.uniform("size"), size * frame.pixelRatio);
+    gl.uniform2f(points.uniform("days"), from, before);
+  };
+
+  const setInk = (ink: { alpha: number; wash: Rgba; rim: Rgba }) => {
+    gl.uniform1f(points.uniform("alpha"), ink.alpha);
+    gl.uniform4f(points.uniform("wash"), ...ink.wash);
+    gl.uniform4f(points.uniform("rim"), ...ink.rim);
+  };
+
+  const drawPoints = (painting: Painting, frame: Frame) => {
+    const { dim, order } = painting.order;
+    gl.bindVertexArray(arrays.points);
+    readDays(buffers.day, frame.days !== undefined && painting.days !== undefined);
+    gl.vertexAttrib1f(points.attribute("score"), 0);
+    setPoints(frame, frame.pointSize);
+    const draw = (from: number, all: number) => {
+      const count = Math.ceil(all * frame.part);
+      if (count > 0) gl.drawElements(gl.POINTS, count, gl.UNSIGNED_INT, from * 4);
+    };
+    const { wash, alpha } = frame.faded;
+    setInk({ alpha, wash, rim: noWash });
+    draw(0, dim);
+    if (!frame.searching) setInk({ alpha: frame.alpha, wash: noWash, rim: noWash });
+    draw(dim, order.length - dim);
+  };
+
+  const drawHits = (painting: Painting, frame: Frame) => {
+    const count = painting.hits.points.length;
+    if (count === 0) return;
+    gl.bindVertexArray(arrays.hits);
+    readDays(buffers.hitDay, frame.days !== undefined && painting.days !== undefined);
+    setPoints(frame, Math.max(7, frame.pointSize * 1.7));
+    setInk({ alpha: 1, wash: noWash, rim: frame.rim });
+    gl.drawArrays(gl.POINTS, 0, count);
+  };
+
+  return {
+    load,
+    draw: (frame) => {
+      const width = Math.max(1, Math.round(frame.size.width * frame.pixelRatio));
+      const height = Math.max(1, Math.round(frame.size.height * frame.pixelRatio));
+      if (canvas.width !== width) canvas.width = width;
+      if (canvas.height !== height) canvas.height = height;
+      gl.viewport(0, 0, width, height);
+      gl.clearColor(0, 0, 0, 0);
+      gl.clear(gl.COLOR_BUFFER_BIT);
+      if (!loaded) return;
+      if (loaded.land && frame.ground[0] + frame.ground[1] > 0) drawGround(loaded.land, frame);
+      points.enter();
+      gl.bindTexture(gl.TEXTURE_2D, textures.lookup);
+      drawPoints(loaded, frame);
+      drawHits(loaded, frame);
+    },
+    finish: () => gl.readPixels(0, 0, 1, 1, gl.RGBA, gl.UNSIGNED_BYTE, new Uint8Array(4)),
+    close: () => {
+      for (const buffer of Object.values(buffers)) gl.deleteBuffer(buffer);
+      for (const texture of Object.values(textures)) gl.deleteTexture(texture);
+      for (const array of Object.values(arrays)) gl.deleteVertexArray(array);
+      for (const { program } of [points, ground]) gl.deleteProgram(program);
+    },
+  };
+};

@@ -1,0 +1,185 @@
+// The map's window outside React: camera, size, glides, and one frame at a time for all that is drawn with it.
+import {
+  between,
+  bounded,
+  type Camera,
+  cameraOf,
+  type Extent,
+  fitted,
+  type Inset,
+  lookAt,
+  panned,
+  type Size,
+  zoomed,
+} from "../shape/map-camera.ts";
+import type { Look } from "../shape/map-address.ts";
+import { firstBudget, nextBudget } from "../shape/map-pace.ts";
+
+/** What a frame is drawn with. */
+export interface Moment {
+  readonly camera: Camera;
+  readonly size: Size;
+  /** The window or the time moves: what matters is to keep up. */
+  readonly moving: boolean;
+  /** Points that may be drawn in this frame. */
+  readonly budget: number;
+}
+
+export interface Viewport {
+  /** Draws again soon; `moving` asks for a quick frame now and a full one once it rests. */
+  invalidate(moving?: boolean): void;
+  onFrame(listener: (moment: Moment) => void): () => void;
+  /** Told when the window has come to rest somewhere else. */
+  onRest(listener: (look: Look) => void): () => void;
+  camera(): Camera;
+  size(): Size;
+  resize(size: Size): void;
+  pan(dx: number, dy: number): void;
+  zoom(factor: number, px?: number, py?: number): void;
+  /** Glides there, or jumps where motion is to be reduced. */
+  show(extent: Extent): void;
+  showAll(): void;
+  look(look: Look | undefined): void;
+  /** Pixels under other things, kept free when something is shown. */
+  setInset(inset: Inset): void;
+  isWhole(): boolean;
+  wholeScale(): number;
+  close(): void;
+}
+
+const restMs = 140;
+const glideMs = 520;
+const whenFitted: Inset = { left: 28, right: 28, top: 28, bottom: 28 };
+// A single small topic is not shown larger than this many times the whole.
+const nearestShown = 14;
+
+const eased = (part: number) => (part < 0.5 ? 4 * part ** 3 : 1 - (-2 * part + 2) ** 3 / 2);
+
+export const openViewport = (options: {
+  readonly extent: Extent;
+  readonly points: number;
+  readonly look: Look | undefined;
+  readonly isStill: () => boolean;
+}): Viewport => {
+  const { extent } = options;
+  let size: Size = { width: 1, height: 1 };
+  let inset = whenFitted;
+  let wanted = options.look;
+  let camera: Camera = fitted(extent, size, inset);
+  let glide: { readonly from: Camera; readonly to: Camera; readonly start: number } | undefined;
+  let [asked, last, movedAt, budget] = [0, 0, -1e6, firstBudget];
+  let wasMoving = false;
+  let told = "";
+  const frames = new Set<(moment: Moment) => void>();
+  const rests = new Set<(look: Look) => void>();
+
+  const whole = () => fitted(extent, size, inset);
+  const rest = () => {
+    const now = lookAt(camera, size);
+    const text = `${now.x} ${now.y} ${now.span}`;
+    if (text === told) return;
+    told = text;
+    for (const listener of rests) listener(now);
+  };
+
+  const frame = (time: number) => {
+    asked = 0;
+    if (glide) {
+      const part = Math.min(1, (time - glide.start) / glideMs);
+      camera = between(glide.from, glide.to, eased(Math.max(0, part)));
+      movedAt = time;
+      if (part >= 1) glide = undefined;
+    }
+    const moving = time - movedAt < restMs;
+    if (moving && wasMoving) budget = nextBudget(budget, time - last, options.points);
+    last = time;
+    for (const listener of frames) listener({ camera, size, moving, budget });
+    if (wasMoving && !moving) rest();
+    wasMoving = moving;
+    // One frame follows another until a full one has been drawn at rest.
+    if (moving) ask();
+  };
+  const ask = () => {
+    if (asked === 0) asked = requestAnimationFrame(frame);
+  };
+  const move = (next: Camera) => {
+    glide = undefined;
+    camera = bounded(next, extent, whole());
+    movedAt = performance.now();
+    ask();
+  };
+  const goTo = (to: Camera) => {
+    if (options.isStill() || size.width < 2) {
+      move(to);
+      return;
+    }
+    glide = { from: camera, to, start: performance.now() };
+    movedAt = performance.now();
+    ask();
+  };
+
+  return {
+    invalidate: (moving = false) => {
+      if (moving) movedAt = performance.now();
+      ask();
+    },
+    onFrame: (listener) => {
+      frames.add(listener);
+      ask();
+      return () => frames.delete(listener);
+    },
+    onRest: (listener) => {
+      rests.add(listener);
+      return () => rests.delete(listener);
+    },
+    camera: () => camera,
+    size: () => size,
+    resize: (next) => {
+      if (next.width === size.width && next.height === size.height) return;
+      const first = size.width < 2;
+      const look = first ? wanted : lookAt(camera, size);
+      const atWhole = first ? wanted === undefined : Math.abs(camera.scale / whole().scale - 1) < 0.02;
+      size = next;
+      camera = look === undefined || atWhole ? whole() : bounded(cameraOf(look, size), extent, whole());
+      told = JSON.stringify(Object.values(lookAt(camera, size)));
+      ask();
+    },
+    pan: (dx, dy) => move(panned(camera, dx, dy)),
+    zoom: (factor, px = size.width / 2, py = size.height / 2) =>
+      move(zoomed(camera, size, { px, py, factor })),
+    show: (target) => {
+      const to = fitted(target, size, {
+        left: inset.left + 40,
+        right: inset.right + 40,
+        top: inset.top + 40,
+        bottom: inset.bottom + 40,
+      });
+      goTo({ ...to, scale: Math.min(to.scale, whole().scale * nearestShown) });
+    },
+    showAll: () => goTo(whole()),
+    look: (look) => {
+      wanted = look;
+      if (size.width > 1) goTo(look === undefined ? whole() : bounded(cameraOf(look, size), extent, whole()));
+    },
+    setInset: (next) => {
+      const atWhole = size.width > 1 && Math.abs(camera.scale / whole().scale - 1) < 0.02;
+      inset = {
+        left: whenFitted.left + next.left,
+        right: whenFitted.right + next.right,
+        top: whenFitted.top + next.top,
+        bottom: whenFitted.bottom + next.bottom,
+      };
+      if (atWhole) {
+        camera = whole();
+        ask();
+      }
+    },
+    isWhole: () => Math.abs(camera.scale / whole().scale - 1) < 0.02,
+    wholeScale: () => whole().scale,
+    close: () => {
+      if (asked !== 0) cancelAnimationFrame(asked);
+      frames.clear();
+      rests.clear();
+    },
+  };
+};
