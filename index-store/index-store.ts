@@ -1,11 +1,12 @@
 // The door of the index store: vectors, words and columns in; versions out. Imports nothing of Parlance's.
 // biome-ignore-all lint/performance/noBarrelFile: a door names in one place what the room offers.
 export type { Rows } from "./ann/ann.ts";
+export type { Attached, AttachedFile } from "./attachments.ts";
 export type { Diff } from "./diff.ts";
 export type { ColumnKind, ColumnValues, Documents, Schema } from "./documents.ts";
 export type { FacetCount } from "./facets.ts";
 export type { Filter } from "./filter.ts";
-export type { Version } from "./history/history.ts";
+export type { Attachment, Version } from "./history/history.ts";
 export { IndexError } from "./index-error.ts";
 export { highlightSpans } from "./lexical/highlight.ts";
 export type { LexicalQuery, TermFrequency, TermSpan } from "./lexical/lexical.ts";

@@ -1,14 +1,14 @@
-// Moves an index as a folder: a copy of its git repository with the large files of its versions, every one checked on the way.
+// Moves an index as a folder: a copy of its git repository with the large files of versions and attachments, every one checked on the way.
 import { copyFile, mkdir, readdir, rename, rm } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
-import { asked } from "./head.ts";
+import { asked, isDamage } from "./head.ts";
 import { flushFolder, ifThere } from "./history/disk.ts";
 import { openGitHistory } from "./history/git.ts";
 import { runGit } from "./history/git-command.ts";
-import type { History } from "./history/history.ts";
+import type { History, VersionFile } from "./history/history.ts";
 import { IndexError } from "./index-error.ts";
 
-/** Copies the repository and the objects of every version. @throws IndexError "damaged" where a file is not what was written. */
+/** Copies the repository and the objects of every version and attachment. @throws IndexError "damaged" where a file is not what was written. */
 const copyIndex = async (source: string, target: string): Promise<void> => {
   const existing = (await ifThere(readdir(target))) ?? [];
   if (existing.length > 0)
@@ -48,18 +48,33 @@ const copyIndex = async (source: string, target: string): Promise<void> => {
 
 const copyObjects = async (from: History, to: History): Promise<void> => {
   const copied = new Set<string>();
-  for (const version of await asked(to.list()))
-    for (const file of (await asked(to.read(version))).values()) {
+  const copy = async (files: Iterable<VersionFile>) => {
+    for (const file of files) {
       if (file.kind !== "object" || copied.has(file.object.sha256)) continue;
+      const source = from.objectPath(file.object);
       const staged = await to.stage();
-      await copyFile(from.objectPath(file.object), staged);
+      await copyFile(source, staged).catch((cause: unknown) => {
+        throw new IndexError("damaged", `${source} is gone: verify the index first.`, { cause });
+      });
       const { sha256 } = await to.adopt(staged);
       if (sha256 !== file.object.sha256)
         throw new IndexError(
           "damaged",
-          `${from.objectPath(file.object)} is damaged, so the copy would be: verify the index first.`,
+          `${source} is damaged, so the copy would be: verify the index first.`,
         );
       copied.add(sha256);
+    }
+  };
+  for (const version of await asked(to.list()))
+    await copy((await asked(to.read(version))).values());
+  for (const name of await asked(to.attachmentNames()))
+    try {
+      for (const one of await asked(to.attachments(name)))
+        await copy((await asked(to.readAttachment(one))).values());
+    } catch (error) {
+      // It can be worked out again: no reason to be without a copy of what cannot.
+      if (!isDamage(error)) throw error;
+      await asked(to.detach(name));
     }
 };
 

@@ -61,6 +61,14 @@ describe("purge", () => {
     await store.merge({ all: true });
     await store.commit({ remove: [canary.id, "chunk-3"] }, { message: "4" });
     await store.tag(2, "kept");
+    for (const version of await store.versions()) {
+      const text = `${canary.text} ${canary.author} ${version.number}`;
+      const files = ["topics.json", "frame.arrow"].map(
+        (name) => [name, Buffer.from(text)] as const,
+      );
+      await store.attach(version, "analysis", new Map(files));
+    }
+    await store.detach("analysis", { keep: 2 });
     expect(await tracesIn(store.path)).toEqual(["author", "id", "vector", "word"]);
     const searcher = await store.searcher(2);
     const before = (await store.versions()).map(({ number, message, at }) => [number, message, at]);

@@ -1,6 +1,7 @@
 // One opened index: the writers one after another, snapshots kept open, and the housekeeping of its versions.
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { type Attachments, openAttachments, scrubAttachments } from "./attachments.ts";
 import { type Diff, diffStates } from "./diff.ts";
 import type { Documents, Schema } from "./documents.ts";
 import type { Engines } from "./engines.ts";
@@ -38,7 +39,7 @@ export interface VersionSummary extends Version {
   readonly annotations: Readonly<Record<string, unknown>>;
 }
 
-export interface IndexStore {
+export interface IndexStore extends Attachments {
   readonly path: string;
   readonly schema: Schema;
   readonly dim: number;
@@ -69,11 +70,16 @@ export interface IndexStore {
   tag(address: string | number, name: string): Promise<void>;
   /** A new version with the content of an older one. */
   rollBack(address: string | number): Promise<Version>;
-  /** Erases rows from every version, old ones included: afterwards neither text, words nor vectors of them are in any file. */
+  /**
+   * Erases rows from every version, old ones included: afterwards neither text, words nor vectors of them are in any file. All
+   * attachments go too: they were worked out from those rows.
+   */
   purge(ids: readonly string[]): Promise<void>;
-  /** Checks every file of every version by its checksum. */
+  /** Erases all attachments, so that nothing of them is in any file; versions stay as they are. */
+  eraseAttachments(): Promise<void>;
+  /** Checks every file of every version and attachment by its checksum. */
   verify(): Promise<{ readonly damaged: readonly string[]; readonly checked: number }>;
-  /** Removes what no version names and nobody is about to name; returns bytes freed. */
+  /** Removes what no version or attachment names and nobody is about to name; returns bytes freed. */
   collectGarbage(): Promise<number>;
   /** Bytes on disk of all versions together. */
   size(): Promise<number>;
@@ -98,6 +104,7 @@ export const storeOf = (parts: StoreParts): IndexStore => {
   const cache = new SegmentCache({ history, engines });
   const shelf = new Shelf({ history, cache, empty: { dim, schema }, now, onWarning });
   const shop: Workshop = { history, engines, cache, dim, schema, now, newId, onWarning };
+  const attachments = openAttachments(history, now);
   const summaries = new Map<string, Omit<VersionSummary, keyof Version>>();
   let closed = false;
   let queue: Promise<unknown> = Promise.resolve();
@@ -199,9 +206,25 @@ export const storeOf = (parts: StoreParts): IndexStore => {
           await shelf.clear();
         }
       }),
+    attach: (...wanted) => inTurn(() => attachments.attach(...wanted)),
+    attached: (name, address) => {
+      open();
+      return attachments.attached(name, address);
+    },
+    attachments: (name) => {
+      open();
+      return attachments.attachments(name);
+    },
+    detach: (name, options) => inTurn(() => attachments.detach(name, options)),
+    eraseAttachments: () => inTurn(() => asked(history.eraseAttachments())),
     verify: async () => {
       open();
-      return scrub(history);
+      const versions = await scrub(history);
+      const attached = await scrubAttachments(history);
+      return {
+        damaged: [...versions.damaged, ...attached.damaged],
+        checked: versions.checked + attached.checked,
+      };
     },
     collectGarbage: () =>
       inTurn(() => asked(history.collectGarbage({ now: now(), graceMs: GRACE_MS }))),

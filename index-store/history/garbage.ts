@@ -1,4 +1,4 @@
-// Takes away what no version names: after an erasure at once and down to the last byte, otherwise after a time of grace.
+// Takes away what no version or attachment names: after an erasure at once and down to the last byte, otherwise after a time of grace.
 import { readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { identity } from "./commit-record.ts";
@@ -15,6 +15,8 @@ const WAIT_FOR_WRITERS_MS = 60_000;
 const WAIT_STEP_MS = 50;
 const MOVE_TRIES = 20;
 
+type Files = ReadonlyMap<string, VersionFile>;
+
 export interface Sweeper {
   readonly path: string;
   readonly git: Git;
@@ -23,23 +25,27 @@ export interface Sweeper {
   othersAtWork(): Promise<number>;
   list(): Promise<Version[]>;
   read(version: Version): Promise<Map<string, VersionFile>>;
+  /** The files of every attachment that can be read. */
+  attached(): Promise<readonly Files[]>;
+  /** Takes away the names of all attachments. */
+  dropAttachments(): Promise<void>;
   /** Drops what is remembered of commits. */
   forget(): void;
 }
-
-type Files = ReadonlyMap<string, VersionFile>;
 
 export interface Rewriting {
   change(files: Files, version: Version): Promise<Files>;
   write(version: Version, parent: string | null, files: Map<string, VersionFile>): Promise<string>;
 }
 
-/** Adds up the objects that some version names. */
+/** Adds up the objects that some version or attachment names. */
 const namedObjects = async (sweeper: Sweeper): Promise<Set<string>> => {
   const named = new Set<string>();
-  for (const version of await sweeper.list())
-    for (const file of (await sweeper.read(version)).values())
-      if (file.kind === "object") named.add(file.object.sha256);
+  const add = (files: Files) => {
+    for (const file of files.values()) if (file.kind === "object") named.add(file.object.sha256);
+  };
+  for (const version of await sweeper.list()) add(await sweeper.read(version));
+  for (const files of await sweeper.attached()) add(files);
   return named;
 };
 
@@ -71,6 +77,8 @@ export const finishErasure = async (sweeper: Sweeper): Promise<number> => {
   const pending = join(sweeper.path, PENDING);
   if (!(await ifThere(stat(pending)))) return 0;
   await waitForOthers(sweeper);
+  // After the wait: who was at work may have attached what it had worked out from the old versions.
+  await sweeper.dropAttachments();
   sweeper.forget();
   await sweeper.git(["reflog", "expire", "--expire=now", "--all"]);
   await rm(join(sweeper.path, "logs"), { recursive: true, force: true });
@@ -108,6 +116,12 @@ export const erase = async (
         throw new HistoryError("conflict", "Others kept committing during the erasure.", { cause });
     }
   }
+  await finishErasure(sweeper);
+};
+
+/** Takes away all attachments and every trace of them; versions stay as they are. */
+export const eraseAttached = async (sweeper: Sweeper): Promise<void> => {
+  await writeDurably(join(sweeper.path, PENDING), "");
   await finishErasure(sweeper);
 };
 

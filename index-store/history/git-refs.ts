@@ -6,6 +6,8 @@ import { isObjectId } from "./git-objects.ts";
 import { HistoryError } from "./history.ts";
 
 export const MAIN = "refs/heads/main";
+const TAGS = "refs/tags/";
+export const ATTACHMENTS = "refs/attachments/";
 const LOG_TAIL_BYTES = 16 << 10;
 const TEN_MINUTES = 10 * 60 * 1000;
 const NOBODY_AT_WORK_MS = 2000;
@@ -14,6 +16,8 @@ export interface GitRefs {
   /** Commit id of the head; null where there is none. @throws HistoryError "damaged" for a file that holds no id. */
   head(): Promise<string | null>;
   tags(): Promise<ReadonlyMap<string, string>>;
+  /** The newest attachment of each name. */
+  attachments(): Promise<ReadonlyMap<string, string>>;
   /** Where the head has been of late, newest first; empty after an erasure. */
   log(): Promise<string[]>;
   headIsLocked(): Promise<boolean>;
@@ -44,6 +48,26 @@ const readTail = async (path: string): Promise<string> => {
   }
 };
 
+/** Name → id of every ref in a folder that holds one. */
+const refsUnder = async (repository: string, prefix: string): Promise<Map<string, string>> => {
+  const refs = new Map<string, string>();
+  for (const [name, id] of await packedRefs(repository))
+    if (name.startsWith(prefix)) refs.set(name.slice(prefix.length), id);
+  const folder = join(repository, prefix);
+  for (const name of (await ifThere(readdir(folder))) ?? []) {
+    if (name.endsWith(".lock")) continue;
+    const id = (await ifThere(readFile(join(folder, name), "latin1")))?.trim() ?? "";
+    if (isObjectId(id)) refs.set(name, id);
+    else refs.delete(name);
+  }
+  return refs;
+};
+
+const locksUnder = async (repository: string, prefix: string): Promise<string[]> =>
+  ((await ifThere(readdir(join(repository, prefix)))) ?? [])
+    .filter((name) => name.endsWith(".lock"))
+    .map((name) => join(prefix, name));
+
 export const openGitRefs = (repository: string): GitRefs => {
   const lock = join(repository, `${MAIN}.lock`);
   return {
@@ -55,20 +79,8 @@ export const openGitRefs = (repository: string): GitRefs => {
         throw new HistoryError("damaged", `${MAIN} of ${repository} holds no commit id`);
       return id;
     },
-    tags: async () => {
-      const tags = new Map<string, string>();
-      for (const [name, id] of await packedRefs(repository))
-        if (name.startsWith("refs/tags/")) tags.set(name.slice("refs/tags/".length), id);
-      const folder = join(repository, "refs", "tags");
-      for (const name of (await ifThere(readdir(folder))) ?? []) {
-        if (name.endsWith(".lock")) continue;
-        const text = await ifThere(readFile(join(folder, name), "latin1"));
-        const id = text?.trim() ?? "";
-        if (isObjectId(id)) tags.set(name, id);
-        else tags.delete(name);
-      }
-      return tags;
-    },
+    tags: () => refsUnder(repository, TAGS),
+    attachments: () => refsUnder(repository, ATTACHMENTS),
     log: async () => {
       const tail = (await ifThere(readTail(join(repository, "logs", MAIN)))) ?? "";
       const ids: string[] = [];
@@ -80,14 +92,13 @@ export const openGitRefs = (repository: string): GitRefs => {
     },
     headIsLocked: async () => (await ifThere(stat(lock))) !== undefined,
     clearStaleLocks: async (now, nobodyAtWork) => {
-      const tags = join("refs", "tags");
-      const taken = (await ifThere(readdir(join(repository, tags)))) ?? [];
       const names = [
         `${MAIN}.lock`,
         "packed-refs.lock",
         "HEAD.lock",
         "config.lock",
-        ...taken.filter((name) => name.endsWith(".lock")).map((name) => join(tags, name)),
+        ...(await locksUnder(repository, TAGS)),
+        ...(await locksUnder(repository, ATTACHMENTS)),
       ];
       const cleared: string[] = [];
       for (const name of names) {

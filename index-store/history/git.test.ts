@@ -9,7 +9,15 @@ import { describe, expect, it } from "vitest";
 import { available } from "../testing/programs.ts";
 import { temporaryFolder } from "../testing/temporary-folder.ts";
 import { openGitHistory } from "./git.ts";
-import { adoptText, commitVersion, historySuite, manifestOf } from "./history.suite.ts";
+import {
+  adoptText,
+  attachedTexts,
+  attachText,
+  commitVersion,
+  historySuite,
+  manifestOf,
+} from "./history.suite.ts";
+import type { History } from "./history.ts";
 
 const open = (path: string) => openGitHistory({ path, now: Date.now });
 historySuite({ name: "git", open });
@@ -22,6 +30,16 @@ const writer = (path: string, count: number, name: string) =>
   });
 const ended = (child: ReturnType<typeof spawn>) =>
   new Promise<number | null>((done) => child.on("close", (code) => done(code)));
+
+/** How many there are in an unbroken line, each with its bytes. */
+const soundAttachments = async (history: History): Promise<number> => {
+  const attachments = await history.attachments("lines");
+  if (attachments.length > 0) expect(attachments.at(-1)?.parent).toBeNull();
+  for (const one of attachments)
+    for (const file of (await history.readAttachment(one)).values())
+      if (file.kind === "object") expect(await history.verify(file.object)).toBe(true);
+  return attachments.length;
+};
 
 const hasLfs = available("git", ["lfs", "version"], "git-lfs tests");
 const hasStrace = available("strace", ["-V"], "fsync trace");
@@ -100,8 +118,61 @@ describe("git", () => {
       expect(head?.number).toBeGreaterThanOrEqual(acknowledged);
       for (const file of head ? (await history.read(head)).values() : [])
         if (file.kind === "object") expect(await history.verify(file.object)).toBe(true);
+      expect(await soundAttachments(history)).toBeGreaterThanOrEqual(acknowledged);
     }
     await run("git", ["-C", path, "fsck", "--strict"]);
+  });
+
+  it("tells the history of attachments in git's own words, and reads it out of packs", async () => {
+    const path = await temporaryFolder();
+    const history = await open(path);
+    for (const content of ["one", "two", "three"])
+      await attachText(history, await commitVersion(history, content), content);
+    const log = await run("git", ["-C", path, "log", "--format=%s", "refs/attachments/analysis"]);
+    expect(log.stdout).toBe("Analysis of three\nAnalysis of two\nAnalysis of one\n");
+    await run("git", ["-C", path, "pack-refs", "--all"]);
+    await run("git", ["-C", path, "gc", "--quiet", "--prune=now"]);
+    const reopened = await open(path);
+    expect(await attachedTexts(reopened)).toEqual(["three", "two", "one"]);
+    await attachText(reopened, await reopened.find(1), "four");
+    await reopened.detach("analysis", 1);
+    expect(await attachedTexts(reopened)).toEqual(["four"]);
+    await reopened.detach("analysis");
+    expect(await (await open(path)).attachmentNames()).toEqual([]);
+  });
+
+  it.each([
+    ["zeroed", Buffer.alloc(41)],
+    ["naming nothing", Buffer.from(`${"1".repeat(40)}\n`)],
+  ])("begins attachments anew whose ref is %s, and versions do not mind", async (_, bytes) => {
+    const path = await temporaryFolder();
+    const history = await open(path);
+    const version = await commitVersion(history, "1");
+    await attachText(history, version, "one");
+    await writeFile(join(path, "refs/attachments/analysis"), bytes);
+    const reopened = await open(path);
+    expect((await reopened.head())?.id).toBe(version.id);
+    await reopened.collectGarbage({ now: Date.now(), graceMs: 60_000 });
+    await attachText(reopened, version, "two");
+    expect(await attachedTexts(reopened)).toEqual(["two"]);
+  });
+
+  it("lets nothing outlive an erasure that another process was attaching meanwhile", async () => {
+    const path = await temporaryFolder();
+    const history = await open(path);
+    const other = await open(path);
+    const version = await commitVersion(history, "1");
+    // Both handles are of this process: what counts is that the eraser waits for the other one's mark.
+    let erased: Promise<void> | undefined;
+    await attachText(other, version, "secret", async () => {
+      erased = history.eraseAttachments();
+      await new Promise((done) => setTimeout(done, 200));
+      return true;
+    });
+    await erased;
+    expect(await history.attachmentNames()).toEqual([]);
+    const left = await readdir(join(path, "lfs/objects"), { recursive: true });
+    expect(left.filter((name) => /[0-9a-f]{64}$/.test(name))).toEqual([]);
   });
 
   it("removes a lock that a killed git left", async () => {

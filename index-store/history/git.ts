@@ -1,13 +1,14 @@
 // History in a bare git repository: a version is a commit on main, its large files are Git LFS pointers, the ref is the commit point.
-import { randomUUID } from "node:crypto";
-import { mkdir, readFile, rename, rm, stat } from "node:fs/promises";
-import { basename, dirname, join, resolve } from "node:path";
+import { rm, stat } from "node:fs/promises";
+import { join, resolve } from "node:path";
 import { type CommitRecord, fileOf, identity, parseCommit } from "./commit-record.ts";
-import { flushFile, flushFolder, ifThere, writeDurably } from "./disk.ts";
-import { erase, finishErasure, type Sweeper, sweep } from "./garbage.ts";
-import { type Git, GitRefusal, gitFor, gitTrouble, runGit } from "./git-command.ts";
+import { flushFolder, ifThere, writeDurably } from "./disk.ts";
+import { erase, eraseAttached, finishErasure, type Sweeper, sweep } from "./garbage.ts";
+import { filesOfAll, openGitAttachments } from "./git-attachments.ts";
+import { type Git, GitRefusal, gitFor, gitTrouble } from "./git-command.ts";
 import { isObjectId, openGitObjects, parseTree } from "./git-objects.ts";
 import { type GitRefs, MAIN, openGitRefs } from "./git-refs.ts";
+import { ensureRepository } from "./git-repository.ts";
 import { writeCommit } from "./git-write.ts";
 import { type History, HistoryError, type Version, type VersionFile } from "./history.ts";
 import { openHolds } from "./holds.ts";
@@ -17,7 +18,6 @@ import { checkTag, pick } from "./tag-name.ts";
 const ZERO_ID = "0".repeat(40);
 const LOCK_TRIES = 12;
 const RECOVERY_DEPTH = 100;
-const BARE = "[core]\n\trepositoryformatversion = 0\n\tfilemode = true\n\tbare = true\n";
 
 export interface GitHistoryOptions {
   /** The bare repository; made where absent. */
@@ -28,50 +28,6 @@ export interface GitHistoryOptions {
 }
 
 const pause = (ms: number) => new Promise((done) => setTimeout(done, ms));
-
-const isWhole = async (path: string): Promise<boolean> => {
-  const found = await Promise.all(
-    ["HEAD", "objects", "config"].map((name) => ifThere(stat(join(path, name)))),
-  );
-  return found.every((entry) => entry !== undefined);
-};
-
-/** Makes a repository beside its place and moves it there whole, so that two who open the same new index get the same one. */
-const makeRepository = async (path: string): Promise<void> => {
-  await mkdir(path, { recursive: true });
-  const building = join(dirname(path), `.${basename(path)}.${randomUUID()}.new`);
-  await runGit(["init", "--quiet", "--bare", "--initial-branch=main", "--template=", building]);
-  for (const name of ["HEAD", "config"]) await flushFile(join(building, name));
-  for (const name of ["objects", "refs", "refs/heads", "refs/tags", "."])
-    await flushFolder(join(building, name));
-  try {
-    await rename(building, path);
-  } catch (cause) {
-    if (!(await isWhole(path)))
-      throw new HistoryError(
-        "unavailable",
-        `${path} holds files but is no index: name an empty folder, or restore the index from a backup.`,
-        { cause },
-      );
-  } finally {
-    await rm(building, { recursive: true, force: true });
-  }
-  await flushFolder(dirname(path));
-};
-
-/** Makes the repository, or mends the one file without which git does not take the folder for one. */
-const ensureRepository = async (path: string): Promise<void> => {
-  const head = join(path, "HEAD");
-  const started = await ifThere(stat(join(path, "objects")));
-  if (started === undefined) await makeRepository(path);
-  const found = await ifThere(readFile(head, "latin1"));
-  if (found !== `ref: ${MAIN}\n`) await writeDurably(head, `ref: ${MAIN}\n`);
-  if ((await ifThere(stat(join(path, "config")))) === undefined)
-    await writeDurably(join(path, "config"), BARE);
-  // git takes a folder without refs/ for no repository; an empty one may have been left out of a copy.
-  await mkdir(join(path, "refs", "heads"), { recursive: true });
-  await mkdir(join(path, "refs", "tags"), { recursive: true });
-};
 
 /** Commits as they were read, by id: they never change. */
 const recordReader = (objects: ReturnType<typeof openGitObjects>) => {
@@ -268,6 +224,18 @@ export const openGitHistory = async (options: GitHistoryOptions): Promise<Histor
     return writeCommit(path, git, store.staging, { files, parent, number, message, at, known });
   };
 
+  const attachments = openGitAttachments({
+    path,
+    git,
+    refs,
+    commit: commits.one,
+    read,
+    write: (commit, files) => write(commit, files, new Set()),
+    find: async (number) => pick(await list(), number),
+    hold: holds.take,
+    clearLocks,
+  });
+
   const sweeper: Sweeper = {
     path,
     git,
@@ -276,6 +244,8 @@ export const openGitHistory = async (options: GitHistoryOptions): Promise<Histor
     othersAtWork: () => holds.others(),
     list,
     read: (version) => read(version.id),
+    attached: () => filesOfAll(attachments),
+    dropAttachments: attachments.drop,
     forget: () => {
       chain = undefined;
       trusted = undefined;
@@ -368,6 +338,19 @@ export const openGitHistory = async (options: GitHistoryOptions): Promise<Histor
           files: Map<string, VersionFile>,
         ) => write({ ...version, parent }, files, new Set());
         await erase(sweeper, refs.tags, { change, write: rewritten });
+      } finally {
+        await release();
+      }
+    },
+    attach: attachments.attach,
+    attachmentNames: attachments.attachmentNames,
+    attachments: attachments.attachments,
+    readAttachment: attachments.readAttachment,
+    detach: attachments.detach,
+    eraseAttachments: async () => {
+      const release = await holds.take();
+      try {
+        await eraseAttached(sweeper);
       } finally {
         await release();
       }

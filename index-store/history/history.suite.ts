@@ -35,6 +35,38 @@ export const commitVersion = async (
   });
 };
 
+/** Attaches a small and a large file; the large one holds `content`. */
+export const attachText = async (
+  history: History,
+  version: Version,
+  content: string,
+  isWanted?: () => Promise<boolean>,
+) => {
+  const object = await adoptText(history, content);
+  return history.attach({
+    version,
+    name: "analysis",
+    files: new Map<string, VersionFile>([
+      ["topics.json", text(`{"of":"${content}"}`)],
+      ["frame.arrow", { kind: "object", object }],
+    ]),
+    message: `Analysis of ${content}`,
+    at: 5,
+    ...(isWanted === undefined ? {} : { isWanted }),
+  });
+};
+
+/** The large file's content of each attachment, newest first; undefined where its bytes are not what they were. */
+export const attachedTexts = async (history: History): Promise<(string | undefined)[]> => {
+  const texts: (string | undefined)[] = [];
+  for (const one of await history.attachments("analysis")) {
+    const file = (await history.readAttachment(one)).get("frame.arrow");
+    if (file?.kind !== "object" || !(await history.verify(file.object))) texts.push(undefined);
+    else texts.push(await readFile(history.objectPath(file.object), "utf8"));
+  }
+  return texts;
+};
+
 export const manifestOf = async (history: History, version: Version): Promise<string> => {
   const file = (await history.read(version)).get("manifest.json");
   return file?.kind === "inline" ? Buffer.from(file.bytes).toString() : "";
@@ -211,6 +243,99 @@ export const historySuite = ({ name, open }: HistoryUnderTest): void => {
       expect(await history.collectGarbage({ now: later, graceMs: 60_000 })).toBe(5);
       expect(await history.verify(orphan)).toBe(false);
       expect(await history.verify(kept)).toBe(true);
+    });
+
+    it("keeps attachments beside versions, newest first", async () => {
+      const history = await opened();
+      const first = await commitVersion(history, "1");
+      const second = await commitVersion(history, "2");
+      expect(await history.attachmentNames()).toEqual([]);
+      expect(await history.attachments("analysis")).toEqual([]);
+      const one = await attachText(history, first, "one");
+      const two = await attachText(history, second, "two");
+      await attachText(history, second, "two again");
+      expect(two).toMatchObject({ version: 2, parent: one?.id, message: "Analysis of two", at: 5 });
+      expect(await history.attachmentNames()).toEqual(["analysis"]);
+      expect((await history.attachments("analysis")).map(({ version }) => version)).toEqual([
+        2, 2, 1,
+      ]);
+      expect(await attachedTexts(history)).toEqual(["two again", "two", "one"]);
+      const [newest] = await history.attachments("analysis");
+      const topics = newest && (await history.readAttachment(newest)).get("topics.json");
+      expect(topics?.kind === "inline" && Buffer.from(topics.bytes).toString()).toBe(
+        '{"of":"two again"}',
+      );
+      expect((await history.list()).map(({ number }) => number)).toEqual([2, 1]);
+      await commitVersion(history, "3");
+      expect(await attachedTexts(history)).toEqual(["two again", "two", "one"]);
+    });
+
+    it("attaches nothing that names an object which was never adopted, or under an odd name", async () => {
+      const history = await opened();
+      const version = await commitVersion(history, "1");
+      await attachText(history, version, "one");
+      const nothing = { kind: "object", object: { sha256: "0".repeat(64), size: 1 } } as const;
+      const late = { version, message: "late", at: 1, files: new Map([["a.arrow", nothing]]) };
+      await expect(history.attach({ ...late, name: "analysis" })).rejects.toThrow(/never adopted/);
+      for (const name of ["", "../heads/main", "-x", "Upper", "a b"])
+        await expect(history.attach({ ...late, name })).rejects.toMatchObject({ code: "bad-tag" });
+      expect(await attachedTexts(history)).toEqual(["one"]);
+    });
+
+    it("attaches nothing that is not wanted any more, or to a version that was rewritten", async () => {
+      const history = await opened();
+      const version = await commitVersion(history, "1");
+      expect(await attachText(history, version, "late", async () => false)).toBeNull();
+      await history.rewrite(async () => new Map([["manifest.json", text("other")]]));
+      await expect(attachText(history, version, "later")).rejects.toMatchObject({
+        code: "conflict",
+      });
+      expect(await history.attachments("analysis")).toEqual([]);
+    });
+
+    it("lets go of older attachments, whose objects go with the garbage", async () => {
+      const history = await opened();
+      const version = await commitVersion(history, "1");
+      for (const content of ["1", "22", "333", "4444"]) await attachText(history, version, content);
+      await history.detach("analysis", 2);
+      expect(await attachedTexts(history)).toEqual(["4444", "333"]);
+      expect((await history.attachments("analysis")).at(-1)?.parent).toBeNull();
+      const later = Date.now() + 120_000;
+      expect(await history.collectGarbage({ now: later, graceMs: 60_000 })).toBe(3);
+      expect(await attachedTexts(history)).toEqual(["4444", "333"]);
+      await attachText(history, version, "55555");
+      expect(await attachedTexts(history)).toEqual(["55555", "4444", "333"]);
+      await history.detach("analysis");
+      expect(await history.attachmentNames()).toEqual([]);
+      expect(await history.collectGarbage({ now: later, graceMs: 60_000 })).toBe(12);
+    });
+
+    it("notices a damaged attachment", async () => {
+      const history = await opened();
+      const version = await commitVersion(history, "1");
+      await attachText(history, version, "one");
+      const [newest] = await history.attachments("analysis");
+      const file = newest && (await history.readAttachment(newest)).get("frame.arrow");
+      if (file?.kind === "object") await writeFile(history.objectPath(file.object), "0ne");
+      expect(await attachedTexts(history)).toEqual([undefined]);
+    });
+
+    it("drops all attachments when versions are rewritten or when told to, versions staying", async () => {
+      const history = await opened();
+      const shared = await adoptText(history, "shared");
+      const version = await commitVersion(history, "1", { "s/a.idx": shared });
+      const attached = await adoptText(history, "attached");
+      await attachText(history, version, "attached");
+      await history.rewrite(async (files) => files);
+      expect(await history.attachmentNames()).toEqual([]);
+      expect(await history.verify(attached)).toBe(false);
+      const same = await history.find(1);
+      await attachText(history, same, "attached");
+      await history.eraseAttachments();
+      expect(await history.attachmentNames()).toEqual([]);
+      expect(await history.verify(attached)).toBe(false);
+      expect(await history.verify(shared)).toBe(true);
+      expect(await history.head()).toEqual(same);
     });
   });
 };

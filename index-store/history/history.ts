@@ -32,6 +32,32 @@ export interface NewVersion {
   readonly at: number;
 }
 
+/** Something that was worked out from a version and is kept beside it; it can be worked out again. */
+export interface Attachment {
+  /** The history's own name for it. */
+  readonly id: string;
+  /** The one of the same name before it; null for the first. */
+  readonly parent: string | null;
+  readonly name: string;
+  /** Number of the version it was worked out from. */
+  readonly version: number;
+  readonly message: string;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+}
+
+export interface NewAttachment {
+  /** As it was when it was read: one that was rewritten since is not attached to. */
+  readonly version: Pick<Version, "number" | "id">;
+  /** Lower-case letters, digits and "-". */
+  readonly name: string;
+  readonly files: ReadonlyMap<string, VersionFile>;
+  readonly message: string;
+  readonly at: number;
+  /** Asked once no erasure can end any more before this has: false attaches nothing. */
+  isWanted?(): Promise<boolean>;
+}
+
 /** Two writers: the second is told so (`conflict`), re-reads the head, and tries again. */
 export class HistoryError extends Error {
   override readonly name = "HistoryError";
@@ -75,8 +101,8 @@ export interface History {
   tag(version: Version, name: string): Promise<void>;
   /**
    * Rewrites every version through `change` (same numbers, messages, times and tags), then makes the old ones unreachable and
-   * removes their bytes and every object that no version names any more. For erasure. Compare-and-swap like `commit`. Killed
-   * half-way it is finished by the next `rewrite` or `collectGarbage`.
+   * removes their bytes and every object that no version names any more. All attachments go too: they hold what the old versions
+   * held. For erasure. Compare-and-swap like `commit`. Killed half-way it is finished by the next `rewrite` or `collectGarbage`.
    */
   rewrite(
     change: (
@@ -85,7 +111,20 @@ export interface History {
     ) => Promise<ReadonlyMap<string, VersionFile>>,
   ): Promise<void>;
   /**
-   * Removes what no version names: objects that are older than `graceMs`, staged leftovers older than a day; returns bytes
+   * Keeps files beside a version, durable when it resolves; the ones before it of the same name stay. Null where `isWanted` said
+   * no. @throws HistoryError "conflict" where the version was rewritten meanwhile, "bad-tag" for an odd name.
+   */
+  attach(attachment: NewAttachment): Promise<Attachment | null>;
+  attachmentNames(): Promise<readonly string[]>;
+  /** Newest first, as far as they can be read. @throws HistoryError "damaged" where not even the newest can. */
+  attachments(name: string): Promise<readonly Attachment[]>;
+  readAttachment(attachment: Attachment): Promise<ReadonlyMap<string, VersionFile>>;
+  /** Lets go of all but the newest `keep` (0 where absent); their bytes go with the garbage. */
+  detach(name: string, keep?: number): Promise<void>;
+  /** Removes all attachments, and their bytes from the disk. Killed half-way it is finished like `rewrite`. */
+  eraseAttachments(): Promise<void>;
+  /**
+   * Removes what no version and no attachment names: objects that are older than `graceMs`, staged leftovers older than a day; returns bytes
    * freed. Every version stays.
    */
   collectGarbage(options: { readonly now: number; readonly graceMs: number }): Promise<number>;

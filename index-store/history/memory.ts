@@ -1,12 +1,23 @@
 // History in memory, for tests: the same promises as git's, and stricter about what it is handed.
 import { createHash } from "node:crypto";
 import { blobOf, fileOf } from "./commit-record.ts";
-import { type History, HistoryError, type Version, type VersionFile } from "./history.ts";
+import {
+  type Attachment,
+  type History,
+  HistoryError,
+  type Version,
+  type VersionFile,
+} from "./history.ts";
 import { dayBefore, openObjectStore } from "./object-store.ts";
-import { checkTag, pick } from "./tag-name.ts";
+import { checkAttachmentName, checkTag, pick } from "./tag-name.ts";
 
 interface Kept {
   readonly version: Omit<Version, "tags">;
+  readonly files: ReadonlyMap<string, VersionFile>;
+}
+
+interface Attached {
+  readonly attachment: Attachment;
   readonly files: ReadonlyMap<string, VersionFile>;
 }
 
@@ -16,6 +27,8 @@ export const openMemoryHistory = async (root: string): Promise<History> => {
   const staged = new Set<string>();
   const adopted = new Set<string>();
   const tags = new Map<string, number>();
+  /** Newest last. */
+  const attached = new Map<string, readonly Attached[]>();
   let kept: readonly Kept[] = [];
 
   const versionOf = ({ version }: Kept): Version => {
@@ -39,7 +52,7 @@ export const openMemoryHistory = async (root: string): Promise<History> => {
   };
   const removeUnnamed = async (before: number) => {
     const named = new Set<string>();
-    for (const { files } of kept)
+    for (const { files } of [...kept, ...[...attached.values()].flat()])
       for (const file of files.values()) if (file.kind === "object") named.add(file.object.sha256);
     let freed = 0;
     for (const object of await store.list()) {
@@ -49,6 +62,12 @@ export const openMemoryHistory = async (root: string): Promise<History> => {
       freed += object.size;
     }
     return freed;
+  };
+
+  const eraseUnnamed = async () => {
+    attached.clear();
+    await store.sweepStaging(Number.POSITIVE_INFINITY);
+    await removeUnnamed(Number.POSITIVE_INFINITY);
   };
 
   return {
@@ -108,9 +127,41 @@ export const openMemoryHistory = async (root: string): Promise<History> => {
       if (kept !== before)
         throw new HistoryError("conflict", "Another writer committed during the erasure.");
       kept = rewritten;
-      await store.sweepStaging(Number.POSITIVE_INFINITY);
-      await removeUnnamed(Number.POSITIVE_INFINITY);
+      await eraseUnnamed();
     },
+    attach: async ({ version, name, files, message, at, isWanted }) => {
+      checkAttachmentName(name);
+      if (isWanted && !(await isWanted())) return null;
+      if (pick(newest(), version.number).id !== version.id)
+        throw new HistoryError("conflict", `Version ${version.number} was rewritten meanwhile.`);
+      checkObjects(files);
+      const before = attached.get(name) ?? [];
+      const parent = before.at(-1)?.attachment.id ?? null;
+      const id = idOf({ number: version.number, parent, message, at }, files);
+      const attachment = { id, parent, name, version: version.number, message, at };
+      attached.set(name, [...before, { attachment, files: copyOf(files) }]);
+      return attachment;
+    },
+    attachmentNames: async () => [...attached.keys()].sort(),
+    attachments: async (name) =>
+      (attached.get(name) ?? []).map(({ attachment }) => attachment).reverse(),
+    readAttachment: async ({ id, name }) => {
+      const found = attached.get(name)?.find(({ attachment }) => attachment.id === id);
+      if (!found) throw new HistoryError("damaged", `There is no attachment "${id}".`);
+      return copyOf(found.files);
+    },
+    detach: async (name, keep = 0) => {
+      const all = attached.get(name) ?? [];
+      const left = all.slice(Math.max(0, all.length - keep));
+      const [first, ...others] = left;
+      if (!first || keep === 0) attached.delete(name);
+      else
+        attached.set(name, [
+          { ...first, attachment: { ...first.attachment, parent: null } },
+          ...others,
+        ]);
+    },
+    eraseAttachments: eraseUnnamed,
     collectGarbage: async ({ now, graceMs }) =>
       (await store.sweepStaging(dayBefore(now))) + (await removeUnnamed(now - graceMs)),
     close: async () => undefined,

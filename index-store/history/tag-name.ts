@@ -1,4 +1,4 @@
-// Names that a version may be given, and how an address (number, tag, id) is read.
+// Names that versions and attachments may be given, and how an address (number, tag, id) is read.
 import { HistoryError, type Version } from "./history.ts";
 
 const TAG = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
@@ -13,6 +13,14 @@ export const checkTag = (name: string): void => {
       "bad-tag",
       `"${name}" cannot be a tag: use up to 100 letters, digits, ".", "_" and "-", beginning with a letter or digit, and not only digits or hexadecimal`,
     );
+};
+
+const ATTACHMENT = /^[a-z][a-z0-9-]{0,40}$/;
+
+/** @throws HistoryError "bad-tag" for anything but lower-case letters, digits and "-". */
+export const checkAttachmentName = (name: string): void => {
+  if (!ATTACHMENT.test(name))
+    throw new HistoryError("bad-tag", `"${name}" cannot be the name of an attachment`);
 };
 
 /** The version that an address means: a number, a tag, digits, or at least seven digits of an id. */

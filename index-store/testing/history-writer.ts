@@ -1,4 +1,4 @@
-// A process of its own that commits to a git history until it is told to stop or has done its share: `path count name`.
+// A process of its own that commits to a git history, and attaches to what it committed, until it is told to stop or has done its share: `path count name`.
 import { readFile, writeFile } from "node:fs/promises";
 import { openGitHistory } from "../history/git.ts";
 import { HistoryError } from "../history/history.ts";
@@ -30,6 +30,13 @@ for (let done = 0; done < Number(count); ) {
       at: Date.now(),
     });
     done++;
+    await history.attach({
+      version,
+      name: "lines",
+      files: new Map([["words.idx", { kind: "object", object }]]),
+      message: line,
+      at: Date.now(),
+    });
     process.stdout.write(
       `${version.number} ${line} ${(await readFile(history.objectPath(object))).length}\n`,
     );
