@@ -57,11 +57,10 @@ export const aFrame = (messages: readonly SomeMessage[]): Frame => {
     .filter(({ message }) => message.topic !== null);
   const pointOf = new Int32Array(messages.length).fill(-1);
   for (const [point, { row }] of onMap.entries()) pointOf[row] = point;
-  const firstOf = conversations
-    .names()
-    .map((_, home) => inOrder.find((one) => one.home === home)?.message);
-  const source = Uint8Array.from(firstOf, (first) => sources.of(first?.source ?? "irc"));
-  const channel = Int32Array.from(firstOf, (first) => channels.of(first?.channel));
+  const firstOf: SomeMessage[] = [];
+  for (const { message, home } of inOrder) firstOf[home] ??= message;
+  const source = Uint8Array.from(firstOf, (first) => sources.of(first.source ?? "irc"));
+  const channel = Int32Array.from(firstOf, (first) => channels.of(first.channel));
   const own = inOrder.map(({ message }) => message);
   return {
     unit: "chunk",
