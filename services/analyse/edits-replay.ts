@@ -1,5 +1,13 @@
 // The replay of hand edits on what the machine found: which topic every row belongs to in the end.
-import { beforeSplits, type EditState, type HandEdit, undoneEdits } from "./edits.ts";
+import {
+  beforeSplits,
+  type EditState,
+  type HandEdit,
+  mergeInto,
+  type ReadLog,
+  readLog,
+  withoutUndoneSplits,
+} from "./edits.ts";
 import { divide, nearestPart, type Replayed, stacked, unstacked } from "./edits-split.ts";
 import type { Prototypes } from "./prototypes.ts";
 
@@ -58,12 +66,12 @@ interface Replay<Id extends string> {
  */
 export function applyEdits<Id extends string>(
   machine: MachineTopics<Id>,
-  log: readonly HandEdit<Id>[],
+  edits: readonly HandEdit<Id>[],
 ): EditedTopics<Id> {
   const { prototypes, labels, points, vectorOf } = machine;
   if (labels.length !== points.length)
     throw new RangeError(`${labels.length} labels for ${points.length} points.`);
-  const undone = undoneEdits(log);
+  const log = readLog(edits);
   const vectors = unstacked(prototypes.vectors);
   const replay: Replay<Id> = {
     prototypes: prototypes.origins.map((origin, at) => ({
@@ -79,11 +87,11 @@ export function applyEdits<Id extends string>(
   };
   const rowOf = new Map(points.map((point, at) => [point, at]));
   const found = new Set<string>();
-  for (const [place, edit] of log.entries()) {
-    if (undone.has(edit.id)) continue;
+  for (const [place, edit] of edits.entries()) {
+    if (log.undone.has(edit.id)) continue;
     if (edit.kind === "merge" && merge(replay, edit)) found.add(edit.id);
     if (edit.kind === "split") split(replay, edit, { log, place, vectorOf });
-    if (edit.kind === "move" && move(replay, edit, { log, undone, rowOf })) found.add(edit.id);
+    if (edit.kind === "move" && move(replay, edit, { log, rowOf })) found.add(edit.id);
     if (edit.kind === "rename") replay.titles.set(edit.topic, edit.title);
     if (edit.kind === "hide" && edit.hidden) replay.hidden.add(edit.topic);
     if (edit.kind === "hide" && !edit.hidden) replay.hidden.delete(edit.topic);
@@ -91,9 +99,9 @@ export function applyEdits<Id extends string>(
   for (const [topic, title] of replay.titles) if (title === "") replay.titles.delete(topic);
   const placed = placeRows(replay, prototypes.vectors.dim);
   const states = new Map(
-    log.map((edit): [string, EditState] => [
+    edits.map((edit): [string, EditState] => [
       edit.id,
-      undone.has(edit.id) ? "undone" : stateOf(edit, { replay, log, found, placed }),
+      log.undone.has(edit.id) ? "undone" : stateOf(edit, { replay, log, found, placed }),
     ]),
   );
   const { titles, hidden } = replay;
@@ -111,13 +119,7 @@ const now = <Id extends string>({ merged }: Replay<Id>, topic: Id): Id =>
 
 /** Whether any of the topics was there to be merged. */
 function merge<Id extends string>(replay: Replay<Id>, edit: EditOf<Id, "merge">): boolean {
-  const sources = new Set(edit.topics.map((topic) => now(replay, topic)));
-  const named = now(replay, edit.into);
-  // Into one that was itself merged into one of these: it comes back as the one they all are.
-  const target = sources.has(named) ? edit.into : named;
-  for (const [from, to] of replay.merged) if (sources.has(to)) replay.merged.set(from, target);
-  for (const source of sources) if (source !== target) replay.merged.set(source, target);
-  replay.merged.delete(target);
+  const { sources, target } = mergeInto(replay.merged, edit);
   for (const [row, to] of replay.pins)
     if (to !== null && sources.has(to)) replay.pins.set(row, target);
   const before = replay.prototypes;
@@ -131,7 +133,7 @@ function split<Id extends string>(
   replay: Replay<Id>,
   edit: EditOf<Id, "split">,
   given: {
-    readonly log: readonly HandEdit<Id>[];
+    readonly log: ReadLog<Id>;
     readonly place: number;
     readonly vectorOf: (row: number) => Float32Array;
   },
@@ -155,13 +157,11 @@ function move<Id extends string>(
   replay: Replay<Id>,
   edit: EditOf<Id, "move">,
   given: {
-    readonly log: readonly HandEdit<Id>[];
-    readonly undone: ReadonlySet<string>;
+    readonly log: ReadLog<Id>;
     readonly rowOf: ReadonlyMap<string, number>;
   },
 ): boolean {
-  const withoutLivingSplits = given.log.filter((one) => one.kind !== "split" || given.undone.has(one.id));
-  const to = edit.to === null ? null : now(replay, beforeSplits(withoutLivingSplits, edit.to));
+  const to = edit.to === null ? null : now(replay, withoutUndoneSplits(given.log, edit.to));
   let any = false;
   for (const point of edit.points) {
     const row = given.rowOf.get(point);
@@ -209,7 +209,7 @@ function stateOf<Id extends string>(
     placed,
   }: {
     readonly replay: Replay<Id>;
-    readonly log: readonly HandEdit<Id>[];
+    readonly log: ReadLog<Id>;
     readonly found: ReadonlySet<string>;
     readonly placed: Placed<Id>;
   },
@@ -223,14 +223,14 @@ function stateOf<Id extends string>(
       case "merge":
         return found.has(edit.id);
       case "split": {
-        const from = log.indexOf(edit) + 1;
+        const from = log.edits.indexOf(edit) + 1;
         const living = placed.prototypes.origins.map((origin) => beforeSplits(log, origin, from));
         return edit.parts.every((part) => living.includes(part.topic));
       }
       case "move":
         return found.has(edit.id) && (edit.to === null || lives(now(replay, edit.to)));
       case "undo":
-        return log.some((other) => other.id === edit.edit);
+        return log.edits.some((other) => other.id === edit.edit);
     }
   };
   return isSo() ? "applied" : "waits";
