@@ -12,6 +12,8 @@ const fewestRows = 4;
 const step = 1.25;
 /** Candidates past the best one that are still looked at: the curve is not quite smooth. */
 const patience = 3;
+/** Candidates are compared, not kept: a few passes after those of the start tell them apart. */
+const passes = 5;
 /** The share of the best gain that the chosen k must reach. */
 const enough = 0.95;
 /** Where labelings from two seeds agree no better than this, the topics are the dice's. */
@@ -66,7 +68,7 @@ export async function chooseK(rows: Vectors, options: ChooseKOptions): Promise<K
   let past = 0;
   for (let k = 1; k <= Math.max(1, limit) && past < patience; k = nextK(k, limit)) {
     if (part.rows === 0) break;
-    const search = { k, seed, starts: 2, ...(signal && { signal }) };
+    const search = { k, seed, starts: 1, iterations: passes, ...(signal && { signal }) };
     const { labels, centroids, inertia } = await kmeans.cluster(part, search);
     if (centroids.rows < k) break;
     const { silhouette } = await qualityOf(

@@ -83,9 +83,11 @@ function bestCut(heights: readonly number[], from: number, to: number): number {
 function groupsOf(tree: Cluster, groups: number, leaves: number): Int32Array {
   const whole: Cluster[] = [tree];
   while (whole.length < groups) {
-    let highest = 0;
+    // Twins are merged at a height of 0, as a leaf has it: only what has parts can be taken apart.
+    let highest = -1;
     for (const [at, cluster] of whole.entries())
-      if (cluster.height > (whole[highest]?.height ?? 0)) highest = at;
+      if (!cluster.isLeaf && cluster.height > (whole[highest]?.height ?? -1)) highest = at;
+    if (highest < 0) break;
     const [cluster] = whole.splice(highest, 1);
     whole.push(...(cluster?.children ?? []));
   }

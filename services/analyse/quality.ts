@@ -180,7 +180,7 @@ export async function stabilityOf(
   const part = rowsOf(rows, sampleOf(rows.rows, sample, seededRandom(seed)));
   const labelings: Int32Array[] = [];
   for (let run = 0; run < runs; run++) {
-    const search = { k, seed: seed * 1009 + run, starts: 1, ...(signal && { signal }) };
+    const search = { k, seed: seed * 1009 + run, ...(signal && { signal }) };
     labelings.push((await kmeans.cluster(part, search)).labels);
   }
   const scores = labelings.flatMap((one, at) =>
