@@ -10,6 +10,7 @@ import { z } from "zod";
 import { sourceName } from "#services/contract/common.ts";
 import { HomePage } from "./pages/home-page.tsx";
 import { LostPage } from "./pages/lost-page.tsx";
+import { type MapAddress, mapAddress } from "./shape/map-address.ts";
 import {
   type CompareAddress,
   type ConceptsAddress,
@@ -63,6 +64,13 @@ const topic = createRoute({
   path: "/topics/$topic",
   validateSearch: (raw: TopicAddress & SearchSchemaInput) => topicAddress.parse(raw),
   component: lazyRouteComponent(() => import("./pages/topic-page.tsx"), "TopicPage"),
+});
+
+const map = createRoute({
+  getParentRoute: () => collection,
+  path: "/map",
+  validateSearch: (raw: MapAddress & SearchSchemaInput) => mapAddress.parse(raw),
+  component: lazyRouteComponent(() => import("./pages/map-page.tsx"), "MapPage"),
 });
 
 const trends = createRoute({
@@ -166,6 +174,7 @@ export const router = createRouter({
       overview,
       topics,
       topic,
+      map,
       trends,
       compare,
       concepts,

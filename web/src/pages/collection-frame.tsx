@@ -1,29 +1,64 @@
 // A collection's frame: its name, its figures in a line, and the tabs to its pages.
 import { Group, Skeleton, Text } from "@mantine/core";
 import {
+  IconBulb,
+  IconChartAreaLine,
+  IconHierarchy2,
   IconHistory,
+  IconHome,
   IconInfoCircle,
+  IconMap2,
   IconMessages,
+  IconScale,
   IconSearch,
   IconSettings,
   IconUpload,
 } from "@tabler/icons-react";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { Link, Outlet, useParams } from "@tanstack/react-router";
+import { Link, Outlet, useLocation, useParams } from "@tanstack/react-router";
+import { useEffect, useRef } from "react";
 import type { Collection } from "#services/contract/collections.ts";
 import { collectionQuery } from "../api/collections.ts";
 import { isFinal, uploadsQuery } from "../api/uploads.ts";
 import { counted, shortCount } from "../shape/numbers.ts";
 import { spanOfTime } from "../shape/times.ts";
+import { AnalysisChip } from "../ui/analysis-chip.tsx";
+import { useAnalysisWatch } from "../ui/analysis-watch.ts";
 import { Refusal } from "../ui/refusal.tsx";
 
 const tabs = [
-  { to: "/c/$collection/search", label: "Search", Icon: IconSearch },
-  { to: "/c/$collection", label: "Conversations", Icon: IconMessages },
-  { to: "/c/$collection/uploads", label: "Uploads", Icon: IconUpload },
-  { to: "/c/$collection/versions", label: "Versions", Icon: IconHistory },
-  { to: "/c/$collection/settings", label: "Settings", Icon: IconSettings },
+  { to: "/c/$collection", label: "Overview", Icon: IconHome, quiet: false },
+  { to: "/c/$collection/search", label: "Search", Icon: IconSearch, quiet: false },
+  { to: "/c/$collection/topics", label: "Topics", Icon: IconHierarchy2, quiet: false },
+  { to: "/c/$collection/map", label: "Map", Icon: IconMap2, quiet: false },
+  { to: "/c/$collection/trends", label: "Trends", Icon: IconChartAreaLine, quiet: false },
+  { to: "/c/$collection/compare", label: "Compare", Icon: IconScale, quiet: false },
+  { to: "/c/$collection/concepts", label: "Concepts", Icon: IconBulb, quiet: false },
+  { to: "/c/$collection/conversations", label: "Conversations", Icon: IconMessages, quiet: false },
+  { to: "/c/$collection/uploads", label: "Uploads", Icon: IconUpload, quiet: true },
+  { to: "/c/$collection/versions", label: "Versions", Icon: IconHistory, quiet: true },
+  { to: "/c/$collection/settings", label: "Settings", Icon: IconSettings, quiet: true },
 ] as const;
+
+/** A page below a tab's own (a topic, a concept) belongs to the tab; the overview stands for itself alone. */
+const exact = { exact: true, includeSearch: false } as const;
+const andBelow = { exact: false, includeSearch: false } as const;
+
+/** On a narrow screen the tabs scroll sideways: the one that is open must be among those seen. */
+const useActiveTabInView = () => {
+  const nav = useRef<HTMLElement>(null);
+  const { pathname } = useLocation();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: when the page changes, so does the active tab
+  useEffect(() => {
+    const box = nav.current;
+    const tab = box?.querySelector<HTMLElement>(".tab.active");
+    if (!box || !tab) return;
+    const { offsetLeft, offsetWidth } = tab;
+    if (offsetLeft < box.scrollLeft || offsetLeft + offsetWidth > box.scrollLeft + box.clientWidth)
+      box.scrollTo({ left: offsetLeft - (box.clientWidth - offsetWidth) / 2 });
+  }, [pathname]);
+  return nav;
+};
 
 const figures = (collection: Collection): string =>
   [
@@ -37,6 +72,8 @@ const figures = (collection: Collection): string =>
 export function CollectionFrame() {
   const { collection: id } = useParams({ from: "/c/$collection" });
   const client = useQueryClient();
+  const nav = useActiveTabInView();
+  useAnalysisWatch(id);
   const { data, error, refetch } = useQuery({
     ...collectionQuery(id),
     // While something is being read, or waits for a version, the figures move.
@@ -70,23 +107,24 @@ export function CollectionFrame() {
                     {shortCount(data.pending)} more being indexed
                   </Link>
                 )}
+                <AnalysisChip collection={id} />
               </>
             ) : (
               <Skeleton h={22} w={260} />
             )}
           </Group>
-          <nav className="tabs" aria-label="Collection">
-            {tabs.map(({ to, label, Icon }) => (
+          <nav className="tabs" aria-label="Collection" ref={nav}>
+            {tabs.map(({ to, label, Icon, quiet }) => (
               <Link
                 key={label}
                 to={to}
                 params={{ collection: id }}
-                className="tab"
-                activeOptions={{ exact: true, includeSearch: false }}
+                className={quiet ? "tab quiet" : "tab"}
+                activeOptions={to === "/c/$collection" ? exact : andBelow}
                 activeProps={{ className: "active" }}
               >
                 <Icon size={15} stroke={1.7} aria-hidden />
-                {label}
+                <span>{label}</span>
               </Link>
             ))}
           </nav>

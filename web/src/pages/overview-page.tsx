@@ -1,4 +1,302 @@
-// Overview.
+// A collection's first page: what is in here, what is new, what changed.
+import { Button, Menu, Skeleton, Text, Title } from "@mantine/core";
+import { IconBell, IconDownload } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { Link, useParams } from "@tanstack/react-router";
+import { useState } from "react";
+import type { Overview } from "#services/contract/figures.ts";
+import { overviewQuery } from "../api/analysis.ts";
+import { reportUrl } from "../api/selected.ts";
+import { FigureCard, rowTitle } from "../charts/figure-card.tsx";
+import { count, counted } from "../shape/numbers.ts";
+import { addressOf } from "../shape/selection-address.ts";
+import { ago } from "../shape/times.ts";
+import { topicRows } from "../shape/topic-tree.ts";
+import { AnalysisGate } from "../ui/analysis-gate.tsx";
+import { EventList } from "../ui/event-list.tsx";
+import { MessagesDrawer, type OpenedMessages } from "../ui/messages-drawer.tsx";
+import { useNow } from "../ui/now.ts";
+import { useTitle } from "../ui/page-title.ts";
+import { Refusal } from "../ui/refusal.tsx";
+import { useTopicMarks } from "../ui/topic-marks.ts";
+import { TopicRows } from "../ui/topic-rows.tsx";
+import { TopicDot } from "../ui/topic-tag.tsx";
+import { TrendMark } from "../ui/trend-mark.tsx";
+import "./overview.css";
+
+interface PartProps {
+  readonly collection: string;
+  readonly overview: Overview;
+}
+
+function Report({ collection }: { readonly collection: string }) {
+  return (
+    <Menu position="bottom-end" shadow="md" width={230}>
+      <Menu.Target>
+        <Button
+          variant="default"
+          size="xs"
+          leftSection={<IconDownload size={15} stroke={1.6} aria-hidden />}
+        >
+          Report
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item component="a" href={reportUrl(collection, "html")} download>
+          One page to open anywhere (HTML)
+        </Menu.Item>
+        <Menu.Item component="a" href={reportUrl(collection, "md")} download>
+          Text (Markdown)
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+function Lead({ collection, overview }: PartProps) {
+  const [first, ...more] = overview.says;
+  return (
+    <div className="overview-lead">
+      <div>
+        <p className="overview-first">{first}</p>
+        {more.length > 0 && <p className="overview-more">{more.join(" ")}</p>}
+      </div>
+      <div className="overview-acts">
+        {overview.unseenAlerts > 0 && (
+          <Button
+            size="xs"
+            variant="light"
+            leftSection={<IconBell size={15} stroke={1.7} aria-hidden />}
+            renderRoot={(props) => <Link {...props} to="/alerts" />}
+          >
+            {counted(overview.unseenAlerts, "new alert")}
+          </Button>
+        )}
+        <Report collection={collection} />
+      </div>
+    </div>
+  );
+}
+
+function Fresh({ collection, overview }: PartProps) {
+  const marks = useTopicMarks(collection);
+  const { fresh } = overview;
+  if (!fresh || fresh.messages === 0) return null;
+  const most = Math.max(1, ...fresh.topics.map((one) => one.messages));
+  return (
+    <section className="card overview-card" aria-label="What is new">
+      <Title order={3}>New {fresh.since}</Title>
+      <Text size="sm" c="dimmed" mb={10}>
+        {counted(fresh.messages, "message")} in {counted(fresh.conversations, "conversation")}
+        {fresh.topics.length > 0 && ", most about"}
+      </Text>
+      <ol className="overview-list">
+        {fresh.topics.slice(0, 5).map((one) => (
+          <li key={one.topic}>
+            <Link
+              to="/c/$collection/topics/$topic"
+              params={{ collection, topic: one.topic }}
+              className="topic-line plain-link"
+            >
+              <TopicDot colour={marks.get(one.topic)?.colour ?? -1} />
+              <span className="clip">{one.title}</span>
+              <span className="overview-bar" aria-hidden="true">
+                <span style={{ width: `${(one.messages / most) * 100}%` }} />
+              </span>
+              <span className="tabular dim">{count(one.messages)}</span>
+            </Link>
+          </li>
+        ))}
+      </ol>
+      <Link
+        to="/c/$collection/trends"
+        params={{ collection }}
+        search={addressOf(fresh.selection)}
+        className="text-link overview-on"
+      >
+        Look at what is new
+      </Link>
+    </section>
+  );
+}
+
+function Movers({ collection, overview }: PartProps) {
+  const marks = useTopicMarks(collection);
+  const movers = [...overview.rising.slice(0, 4), ...overview.fading.slice(0, 4)];
+  return (
+    <section className="card overview-card" aria-label="Rising and fading">
+      <Title order={3}>Rising and fading</Title>
+      {movers.length === 0 ? (
+        <Text size="sm" c="dimmed">
+          No topic changes by more than chance would make it.
+        </Text>
+      ) : (
+        <ol className="overview-list">
+          {movers.map((one) => (
+            <li key={one.topic}>
+              <Link
+                to="/c/$collection/topics/$topic"
+                params={{ collection, topic: one.topic }}
+                className="topic-line plain-link"
+              >
+                <TopicDot colour={marks.get(one.topic)?.colour ?? -1} />
+                <span className="clip">{one.title}</span>
+                <TrendMark trend={one.trend} />
+              </Link>
+            </li>
+          ))}
+        </ol>
+      )}
+      <Link
+        to="/c/$collection/trends"
+        params={{ collection }}
+        hash="figure-rising-fading"
+        className="text-link overview-on"
+      >
+        All trends
+      </Link>
+    </section>
+  );
+}
+
+function Notable({ overview }: { readonly overview: Overview }) {
+  const now = useNow();
+  if (overview.notable.length === 0) return null;
+  return (
+    <section aria-label="Conversations worth a look">
+      <Title order={2} mb={10}>
+        Worth a look
+      </Title>
+      <div className="card overview-notable">
+        {overview.notable.map((one) => (
+          <Link
+            key={`${one.conversation} ${one.why}`}
+            to="/conversation/$conversation"
+            params={{ conversation: one.conversation }}
+            className="overview-talk plain-link"
+          >
+            <span className="clip overview-talk-title">{one.title ?? "Untitled conversation"}</span>
+            <span className="dim">{one.why}</span>
+            <span className="tabular dim">{counted(one.messages, "message")}</span>
+            <span className="tabular dim">{one.at === null ? "" : ago(one.at, now)}</span>
+          </Link>
+        ))}
+      </div>
+    </section>
+  );
+}
+
+function Volume({ collection, overview }: PartProps) {
+  const marks = useTopicMarks(collection);
+  const [table, setTable] = useState(false);
+  const [opened, setOpened] = useState<OpenedMessages | undefined>();
+  const { volume } = overview;
+  if (!volume) return null;
+  return (
+    <>
+      <FigureCard
+        figure={volume}
+        topics={marks}
+        asTable={table}
+        onTable={setTable}
+        height={200}
+        onOpen={(row) => {
+          const selection = volume.selections[row];
+          const naming = { topic: () => undefined, width: volume.chart.width };
+          if (selection) setOpened({ title: rowTitle(volume, row, naming), selection });
+        }}
+      />
+      <MessagesDrawer
+        collection={collection}
+        opened={opened}
+        onClose={() => setOpened(undefined)}
+      />
+    </>
+  );
+}
+
+const rowsAtFirst = 24;
+
+function Topics({ collection, overview }: PartProps) {
+  const rows = topicRows(overview.topics, {});
+  if (rows.length === 0) return null;
+  return (
+    <section aria-label="Topics" style={{ minWidth: 0 }}>
+      <div className="overview-head">
+        <Title order={2}>What is in here</Title>
+        <Link to="/c/$collection/topics" params={{ collection }} className="text-link">
+          All topics
+        </Link>
+      </div>
+      <div className="card overview-topics">
+        <TopicRows collection={collection} label="Topics" rows={rows.slice(0, rowsAtFirst)} />
+        {rows.length > rowsAtFirst && (
+          <Link
+            to="/c/$collection/topics"
+            params={{ collection }}
+            className="text-link overview-rest"
+          >
+            {rows.length - rowsAtFirst} more
+          </Link>
+        )}
+      </div>
+    </section>
+  );
+}
+
+function Changes({ collection, overview }: PartProps) {
+  if (overview.changes.length === 0) return null;
+  return (
+    <section className="card overview-card" aria-label="What changed">
+      <Title order={3}>What changed</Title>
+      <EventList collection={collection} events={overview.changes.slice(0, 6)} />
+      <Link
+        to="/c/$collection/topics"
+        params={{ collection }}
+        search={{ view: "history" }}
+        className="text-link overview-on"
+      >
+        The topics' history
+      </Link>
+    </section>
+  );
+}
+
+function OverviewBody({ collection }: { readonly collection: string }) {
+  const { data, error, isPending, refetch } = useQuery(overviewQuery(collection));
+  if (error && !data) return <Refusal error={error} retry={() => void refetch()} />;
+  if (isPending)
+    return (
+      <div className="page" aria-busy="true">
+        <Skeleton h={22} w="70%" mb={10} />
+        <Skeleton h={16} w="50%" mb={26} />
+        <Skeleton h={360} radius="lg" />
+      </div>
+    );
+  const part = { collection, overview: data };
+  return (
+    <div className="page overview arrive">
+      <Lead {...part} />
+      <div className="overview-columns">
+        <Topics {...part} />
+        <div className="overview-side">
+          <Fresh {...part} />
+          <Movers {...part} />
+          <Changes {...part} />
+        </div>
+      </div>
+      <Volume {...part} />
+      <Notable overview={data} />
+    </div>
+  );
+}
+
 export function OverviewPage() {
-  return null;
+  const { collection } = useParams({ from: "/c/$collection/" });
+  useTitle("Overview");
+  return (
+    <AnalysisGate collection={collection} withoutTopics>
+      <OverviewBody collection={collection} />
+    </AnalysisGate>
+  );
 }

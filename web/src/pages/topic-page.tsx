@@ -1,4 +1,430 @@
-// Topic.
+// One topic: what it is about, its messages and figures, what it lies beside, what became of it, and the ways to change it.
+import { Button, Group, Menu, SegmentedControl, Skeleton, Text, Title } from "@mantine/core";
+import { useHotkeys } from "@mantine/hooks";
+import { IconChevronDown, IconChevronRight } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { useState } from "react";
+import type { Topic, TopicDetail } from "#services/contract/analysis.ts";
+import { topicQuery, topicsQuery } from "../api/analysis.ts";
+import { percent } from "../shape/effects.ts";
+import { counted } from "../shape/numbers.ts";
+import type { TopicAddress } from "../shape/page-addresses.ts";
+import { addressOf } from "../shape/selection-address.ts";
+import { spanOfTime } from "../shape/times.ts";
+import { pathOf, topicRows } from "../shape/topic-tree.ts";
+import { AnalysisGate } from "../ui/analysis-gate.tsx";
+import { EventList } from "../ui/event-list.tsx";
+import { FiguresView } from "../ui/figures-view.tsx";
+import { useListKeys } from "../ui/list-keys.ts";
+import { useTitle } from "../ui/page-title.ts";
+import { Refusal } from "../ui/refusal.tsx";
+import { SelectedMessages } from "../ui/selected-messages.tsx";
+import { Sparkline } from "../ui/sparkline.tsx";
+import { HideForm, MergeForm, MoveForm, SplitForm } from "../ui/topic-edit-forms.tsx";
+import { TopicRows } from "../ui/topic-rows.tsx";
+import { TopicDot } from "../ui/topic-tag.tsx";
+import { TopicTitle } from "../ui/topic-title.tsx";
+import { TrendMark } from "../ui/trend-mark.tsx";
+import "./topic.css";
+
+const views = [
+  { value: "messages", label: "Messages" },
+  { value: "figures", label: "Figures" },
+  { value: "history", label: "History" },
+] as const;
+
+type Change = "merge" | "split" | "hide" | "move";
+
+const useAddress = () => {
+  const address = useSearch({ from: "/c/$collection/topics/$topic" });
+  const navigate = useNavigate({ from: "/c/$collection/topics/$topic" });
+  const change = (to: Partial<TopicAddress>) =>
+    void navigate({ search: (now) => ({ ...now, ...to }), resetScroll: false });
+  return [address, change] as const;
+};
+
+function Path({ collection, topic }: { readonly collection: string; readonly topic: Topic }) {
+  const { data } = useQuery(topicsQuery(collection));
+  const above = pathOf(data?.topics ?? [], topic.id).slice(0, -1);
+  return (
+    <nav className="topic-path" aria-label="Where this topic stands">
+      <Link to="/c/$collection/topics" params={{ collection }} className="text-link">
+        Topics
+      </Link>
+      {above.map((one) => (
+        <span key={one.id}>
+          <IconChevronRight size={13} stroke={1.8} aria-hidden />
+          <Link
+            to="/c/$collection/topics/$topic"
+            params={{ collection, topic: one.id }}
+            className="text-link"
+          >
+            {one.title}
+          </Link>
+        </span>
+      ))}
+    </nav>
+  );
+}
+
+interface ActsProps {
+  readonly collection: string;
+  readonly detail: TopicDetail;
+  readonly onChange: (change: Change) => void;
+}
+
+function Acts({ collection, detail, onChange }: ActsProps) {
+  const { topic, selection } = detail;
+  return (
+    <Group gap="xs">
+      <Button
+        size="xs"
+        variant="default"
+        renderRoot={(props) => (
+          <Link
+            {...props}
+            to="/c/$collection/map"
+            params={{ collection }}
+            search={addressOf(selection)}
+          />
+        )}
+      >
+        On the map
+      </Button>
+      <Button
+        size="xs"
+        variant="default"
+        renderRoot={(props) => (
+          <Link
+            {...props}
+            to="/c/$collection/compare"
+            params={{ collection }}
+            search={{ a: addressOf(selection), b: addressOf({ ...selection, not: true }) }}
+          />
+        )}
+      >
+        Against all else
+      </Button>
+      <Menu position="bottom-end" shadow="md" width={230}>
+        <Menu.Target>
+          <Button
+            size="xs"
+            variant="default"
+            rightSection={<IconChevronDown size={14} stroke={1.8} aria-hidden />}
+          >
+            Change
+          </Button>
+        </Menu.Target>
+        <Menu.Dropdown>
+          {topic.leaf && (
+            <>
+              <Menu.Item onClick={() => onChange("merge")}>Merge into another…</Menu.Item>
+              <Menu.Item onClick={() => onChange("split")}>Split…</Menu.Item>
+            </>
+          )}
+          <Menu.Item onClick={() => onChange("hide")}>
+            {topic.hidden ? "Show again…" : "Hide…"}
+          </Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+    </Group>
+  );
+}
+
+function Facts({ topic }: { readonly topic: Topic }) {
+  const facts = [
+    counted(topic.messages, "message"),
+    `${percent(topic.share)} of all`,
+    counted(topic.conversations, "conversation"),
+    counted(topic.people, "person", "people"),
+    ...(topic.firstAt !== null && topic.lastAt !== null
+      ? [spanOfTime(topic.firstAt, topic.lastAt)]
+      : []),
+    ...(topic.silhouette === null ? [] : [`silhouette ${topic.silhouette.toFixed(2)}`]),
+    ...(topic.hidden ? ["hidden"] : []),
+  ];
+  return (
+    <Text size="sm" c="dimmed" className="tabular">
+      {facts.join(" · ")}
+    </Text>
+  );
+}
+
+const titledBy = {
+  person: "Named by hand.",
+  llm: "Named by the language model.",
+  keywords: "Named from its own words.",
+} as const;
+
+function About({
+  collection,
+  detail,
+}: {
+  readonly collection: string;
+  readonly detail: TopicDetail;
+}) {
+  const { topic, nearest } = detail;
+  const { data } = useQuery(topicsQuery(collection));
+  const marks = new Map((data?.topics ?? []).map((one) => [one.id, one]));
+  const most = Math.max(1e-9, ...topic.keywords.map((one) => one.weight));
+  return (
+    <aside className="topic-about" aria-label="About this topic">
+      <section>
+        <Title order={3}>Over time</Title>
+        <div className="topic-spark">
+          <Sparkline
+            counts={topic.spark}
+            colour={topic.leaf ? topic.colour : -1}
+            width={272}
+            height={52}
+          />
+        </div>
+        <Text size="sm" c="dimmed">
+          <TrendMark trend={topic.trend} /> {topic.trend.says}
+        </Text>
+      </section>
+      <section>
+        <Title order={3}>Words that tell it apart</Title>
+        <ul className="topic-words">
+          {topic.keywords.slice(0, 14).map((one) => (
+            <li key={one.term} style={{ opacity: 0.62 + 0.38 * (one.weight / most) }}>
+              <Link
+                to="/c/$collection/search"
+                params={{ collection }}
+                search={{ q: one.term }}
+                title={`${counted(one.count, "message")} with it; search for it`}
+              >
+                {one.term}
+              </Link>
+            </li>
+          ))}
+        </ul>
+        <Text size="xs" c="dimmed" mt={8}>
+          {titledBy[topic.titleBy]}
+        </Text>
+      </section>
+      {nearest.length > 0 && (
+        <section>
+          <Title order={3}>Near in meaning</Title>
+          <ul className="topic-near">
+            {nearest.map((one) => (
+              <li key={one.topic}>
+                <Link
+                  to="/c/$collection/topics/$topic"
+                  params={{ collection, topic: one.topic }}
+                  className="topic-line plain-link"
+                >
+                  <TopicDot colour={marks.get(one.topic)?.colour ?? -1} />
+                  <span className="clip">{one.title}</span>
+                  <span className="dim tabular">{one.similarity.toFixed(2)}</span>
+                </Link>
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+    </aside>
+  );
+}
+
+function Children({ collection, topic }: { readonly collection: string; readonly topic: Topic }) {
+  const { data } = useQuery(topicsQuery(collection));
+  const below = (data?.topics ?? []).filter((one) =>
+    pathOf(data?.topics ?? [], one.id)
+      .slice(0, -1)
+      .some((up) => up.id === topic.id),
+  );
+  const rows = topicRows(below, {});
+  if (rows.length === 0) return null;
+  return (
+    <section style={{ marginBottom: 26 }} aria-label="Topics in this theme">
+      <Title order={3} mb={8}>
+        In this theme
+      </Title>
+      <div className="card" style={{ overflow: "hidden", padding: "4px 0" }}>
+        <TopicRows collection={collection} label="Topics in this theme" rows={rows} />
+      </div>
+    </section>
+  );
+}
+
+function Messages({
+  collection,
+  detail,
+  onSaved,
+}: {
+  readonly collection: string;
+  readonly detail: TopicDetail;
+  readonly onSaved: (says: string) => void;
+}) {
+  const [address, change] = useAddress();
+  const [ticked, setTicked] = useState<ReadonlySet<string>>(new Set());
+  const [moving, setMoving] = useState(false);
+  const { topic, selection } = detail;
+  const tick = (chunk: string, on: boolean) =>
+    setTicked((now) => new Set(on ? [...now, chunk] : [...now].filter((one) => one !== chunk)));
+  return (
+    <>
+      {ticked.size > 0 && (
+        <div className="topic-ticked" role="status">
+          <span>{counted(ticked.size, "message")} chosen</span>
+          <Group gap="xs">
+            <Button size="xs" onClick={() => setMoving(true)}>
+              Move to…
+            </Button>
+            <Button size="xs" variant="default" onClick={() => setTicked(new Set())}>
+              Choose none
+            </Button>
+          </Group>
+        </div>
+      )}
+      <div className="card" style={{ overflow: "hidden" }}>
+        <SelectedMessages
+          collection={collection}
+          label={`Messages of ${topic.title}`}
+          selection={selection}
+          sort={address.sort ?? "typical"}
+          onSort={(sort) => change({ sort: sort === "typical" ? undefined : sort })}
+          withTopics={!topic.leaf}
+          ticked={ticked}
+          onTick={topic.leaf ? tick : undefined}
+        />
+      </div>
+      {moving && (
+        <MoveForm
+          collection={collection}
+          topic={topic}
+          chunks={[...ticked]}
+          onClose={() => setMoving(false)}
+          onSaved={(says) => {
+            setMoving(false);
+            setTicked(new Set());
+            onSaved(says);
+          }}
+        />
+      )}
+    </>
+  );
+}
+
+const forms = { merge: MergeForm, split: SplitForm, hide: HideForm } as const;
+
+function Body({
+  collection,
+  detail,
+}: {
+  readonly collection: string;
+  readonly detail: TopicDetail;
+}) {
+  const [address, change] = useAddress();
+  const [form, setForm] = useState<keyof typeof forms | undefined>();
+  const [said, setSaid] = useState("");
+  const [tables, setTables] = useState<readonly string[]>([]);
+  const { topic } = detail;
+  const view = address.view ?? "messages";
+  const Form = form && forms[form];
+  useTitle(topic.title);
+  useListKeys();
+  useHotkeys([["r", () => document.querySelector<HTMLElement>("[data-rename]")?.click()]]);
+  return (
+    <div className="page arrive">
+      <Path collection={collection} topic={topic} />
+      <div className="topic-top">
+        <div style={{ minWidth: 0, flex: "1 1 420px" }}>
+          <TopicTitle key={topic.id} collection={collection} topic={topic} onSaved={setSaid} />
+          {topic.summary !== null && (
+            <Text maw={680} mt={4}>
+              {topic.summary}
+            </Text>
+          )}
+          <Facts topic={topic} />
+        </div>
+        <Acts
+          collection={collection}
+          detail={detail}
+          onChange={(next) => {
+            if (next !== "move") setForm(next);
+          }}
+        />
+      </div>
+      <Text size="sm" role="status" className={said === "" ? undefined : "topic-said"}>
+        {said}
+      </Text>
+      <div className="topic-columns">
+        <div style={{ minWidth: 0 }}>
+          {!topic.leaf && <Children collection={collection} topic={topic} />}
+          <SegmentedControl
+            mb={12}
+            aria-label="What of this topic"
+            value={view}
+            data={views.map((one) => ({ ...one }))}
+            onChange={(next) => {
+              const chosen = views.find((one) => one.value === next)?.value;
+              change({ view: chosen === "messages" ? undefined : chosen, open: undefined });
+            }}
+          />
+          {view === "messages" && (
+            <Messages key={topic.id} collection={collection} detail={detail} onSaved={setSaid} />
+          )}
+          {view === "figures" && (
+            <div className="one-column">
+              <FiguresView
+                collection={collection}
+                selection={detail.selection}
+                asked={{ figures: ["volume", "people", "hours", "sentiment", "response-times"] }}
+                open={address.open}
+                onOpen={(open) => change({ open })}
+                tables={tables}
+                onTable={(name, on) =>
+                  setTables(on ? [...tables, name] : tables.filter((one) => one !== name))
+                }
+              />
+            </div>
+          )}
+          {view === "history" &&
+            (detail.events.length === 0 ? (
+              <Text c="dimmed">Nothing has become of it yet.</Text>
+            ) : (
+              <EventList collection={collection} events={detail.events} />
+            ))}
+        </div>
+        <About collection={collection} detail={detail} />
+      </div>
+      {Form && (
+        <Form
+          collection={collection}
+          topic={topic}
+          onClose={() => setForm(undefined)}
+          onSaved={(says) => {
+            setForm(undefined);
+            setSaid(says);
+          }}
+        />
+      )}
+    </div>
+  );
+}
+
+function TopicBody() {
+  const { collection, topic } = useParams({ from: "/c/$collection/topics/$topic" });
+  const { data, error, isPending, refetch } = useQuery(topicQuery(collection, topic));
+  if (error && !data) return <Refusal error={error} retry={() => void refetch()} />;
+  if (isPending)
+    return (
+      <div className="page" aria-busy="true">
+        <Skeleton h={28} w={340} mb={12} />
+        <Skeleton h={420} radius="lg" />
+      </div>
+    );
+  return <Body collection={collection} detail={data} />;
+}
+
 export function TopicPage() {
-  return null;
+  const { collection } = useParams({ from: "/c/$collection/topics/$topic" });
+  return (
+    <AnalysisGate collection={collection}>
+      <TopicBody />
+    </AnalysisGate>
+  );
 }

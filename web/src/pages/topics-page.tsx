@@ -1,4 +1,174 @@
-// Topics.
+// The topics: a tree to filter and sort, what became of them, and how good they are.
+import {
+  Button,
+  Checkbox,
+  Group,
+  SegmentedControl,
+  Select,
+  Skeleton,
+  Text,
+  TextInput,
+} from "@mantine/core";
+import { IconFilter, IconHierarchy2 } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import type { TopicList } from "#services/contract/analysis.ts";
+import { topicsQuery } from "../api/analysis.ts";
+import { percent } from "../shape/effects.ts";
+import { count, counted } from "../shape/numbers.ts";
+import type { TopicsAddress, TopicsSort } from "../shape/page-addresses.ts";
+import { levelName, levelsOf, topicRows } from "../shape/topic-tree.ts";
+import { AnalysisGate } from "../ui/analysis-gate.tsx";
+import { EditLog } from "../ui/edit-log.tsx";
+import { useListKeys } from "../ui/list-keys.ts";
+import { Nothing } from "../ui/nothing.tsx";
+import { OutsideTopics } from "../ui/outside-topics.tsx";
+import { useTitle } from "../ui/page-title.ts";
+import { QualityPanel } from "../ui/quality-panel.tsx";
+import { Refusal } from "../ui/refusal.tsx";
+import { TopicHistory } from "../ui/topic-history.tsx";
+import { TopicRows } from "../ui/topic-rows.tsx";
+import { useTyped } from "../ui/typed.ts";
+import "./topics.css";
+
+const sorts: readonly { readonly value: TopicsSort; readonly label: string }[] = [
+  { value: "size", label: "Largest first" },
+  { value: "rising", label: "Rising first" },
+  { value: "fading", label: "Fading first" },
+  { value: "newest", label: "Newest first" },
+  { value: "fit", label: "Most distinct first" },
+  { value: "name", label: "By name" },
+];
+
+const views = [
+  { value: "topics", label: "Topics" },
+  { value: "history", label: "History" },
+  { value: "quality", label: "Quality" },
+] as const;
+
+const useAddress = () => {
+  const address = useSearch({ from: "/c/$collection/topics" });
+  const navigate = useNavigate({ from: "/c/$collection/topics" });
+  const change = (to: Partial<TopicsAddress>, replace = false) =>
+    void navigate({ search: (now) => ({ ...now, ...to }), replace, resetScroll: false });
+  return [address, change] as const;
+};
+
+function Filters({ list }: { readonly list: TopicList }) {
+  const [address, change] = useAddress();
+  const [typed, type] = useTyped(address.q ?? "", (q) =>
+    change({ q: q.trim() === "" ? undefined : q }, true),
+  );
+  const levels = levelsOf(list.topics);
+  const hidden = list.topics.filter((one) => one.hidden).length;
+  return (
+    <Group gap="xs" mb={14}>
+      <TextInput
+        flex="1 1 220px"
+        aria-label="Filter topics by words"
+        placeholder="Filter by title or keyword"
+        data-search-field
+        leftSection={<IconFilter size={16} stroke={1.6} aria-hidden />}
+        value={typed}
+        onChange={(event) => type(event.currentTarget.value)}
+      />
+      <Select
+        w={176}
+        aria-label="Order"
+        allowDeselect={false}
+        value={address.sort ?? "size"}
+        data={sorts.map((one) => ({ ...one }))}
+        onChange={(sort) =>
+          change({ sort: sort === "size" ? undefined : ((sort as TopicsSort | null) ?? undefined) })
+        }
+      />
+      {levels.length > 1 && (
+        <Select
+          w={150}
+          aria-label="Level"
+          allowDeselect={false}
+          value={address.level === undefined ? "tree" : String(address.level)}
+          data={[
+            { value: "tree", label: "As a tree" },
+            ...levels.map((level) => ({
+              value: String(level),
+              label: `${levelName(level, levels.length)} only`,
+            })),
+          ]}
+          onChange={(level) =>
+            change({ level: level === "tree" || level === null ? undefined : Number(level) })
+          }
+        />
+      )}
+      {hidden > 0 && (
+        <Checkbox
+          label={`Hidden ones (${hidden})`}
+          checked={address.hidden ?? false}
+          onChange={(event) => change({ hidden: event.currentTarget.checked || undefined })}
+        />
+      )}
+    </Group>
+  );
+}
+
+function TopicsBody({ collection }: { readonly collection: string }) {
+  const [address, change] = useAddress();
+  const { data, error, isPending, refetch } = useQuery(topicsQuery(collection));
+  useListKeys();
+  if (error && !data) return <Refusal error={error} retry={() => void refetch()} />;
+  if (isPending) return <Skeleton h={420} radius="lg" />;
+  const rows = topicRows(data.topics, address);
+  const leaves = data.topics.filter((one) => one.leaf && !one.hidden);
+  return (
+    <>
+      <Filters list={data} />
+      <Text size="xs" c="dimmed" mb={8} role="status" className="tabular">
+        {counted(leaves.length, "topic")} in version {data.version}
+        {data.outliers > 0 &&
+          `; ${count(data.outliers)} of ${count(data.points)} (${percent(data.outliers / Math.max(1, data.points))}) belong to none`}
+      </Text>
+      {rows.length === 0 ? (
+        <Nothing
+          icon={<IconHierarchy2 size={32} stroke={1.3} aria-hidden />}
+          title="No topic matches"
+        >
+          <Button variant="default" mt={8} onClick={() => change({ q: undefined })}>
+            Show all
+          </Button>
+        </Nothing>
+      ) : (
+        <div className="card topics-card">
+          <TopicRows collection={collection} label="Topics" rows={rows} withKeywords />
+        </div>
+      )}
+      <OutsideTopics collection={collection} outliers={data.outliers} />
+      <EditLog collection={collection} />
+    </>
+  );
+}
+
 export function TopicsPage() {
-  return null;
+  const { collection } = useParams({ from: "/c/$collection/topics" });
+  const [address, change] = useAddress();
+  const view = address.view ?? "topics";
+  useTitle("Topics");
+  return (
+    <AnalysisGate collection={collection}>
+      <div className="page">
+        <SegmentedControl
+          mb={18}
+          aria-label="What about the topics"
+          value={view}
+          data={views.map((one) => ({ ...one }))}
+          onChange={(next) => {
+            const chosen = views.find((one) => one.value === next)?.value;
+            change({ view: chosen === "topics" ? undefined : chosen });
+          }}
+        />
+        {view === "topics" && <TopicsBody collection={collection} />}
+        {view === "history" && <TopicHistory collection={collection} />}
+        {view === "quality" && <QualityPanel collection={collection} />}
+      </div>
+    </AnalysisGate>
+  );
 }

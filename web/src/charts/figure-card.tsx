@@ -1,0 +1,199 @@
+// One figure on a card: what it says, the drawing or its table, how it was made, and the ways to take it along.
+import {
+  ActionIcon,
+  Menu,
+  Popover,
+  SegmentedControl,
+  Skeleton,
+  Text,
+  Title,
+  UnstyledButton,
+} from "@mantine/core";
+import { useIntersection } from "@mantine/hooks";
+import { IconDownload } from "@tabler/icons-react";
+import { lazy, Suspense, useEffect, useMemo, useRef, useState } from "react";
+import type { Figure } from "#services/contract/figures.ts";
+import { chartData } from "../shape/figure-chart.ts";
+import { figureCsv, type Naming } from "../shape/figure-values.ts";
+import { saveFile } from "../ui/save-file.ts";
+import type { TopicMark } from "../ui/topic-tag.tsx";
+import "./figure-card.css";
+import { FigureTable } from "./figure-table.tsx";
+
+// The charts' code is larger than all pages together: it comes when the first figure is seen.
+const FigureChart = lazy(() =>
+  import("./figure-chart.tsx").then((file) => ({ default: file.FigureChart })),
+);
+
+export interface FigureCardProps {
+  readonly figure: Figure;
+  readonly topics: ReadonlyMap<string, TopicMark>;
+  readonly asTable: boolean;
+  readonly onTable: (on: boolean) => void;
+  /** Opens the messages behind a row. */
+  readonly onOpen: (row: number) => void;
+  readonly height?: number;
+  /** Without the frame of a card, for a place that is one. */
+  readonly bare?: boolean;
+}
+
+/** True from when the card first comes near the window. */
+const useSeen = () => {
+  const { ref, entry } = useIntersection({ rootMargin: "500px" });
+  const [seen, setSeen] = useState(false);
+  const near = entry?.isIntersecting ?? false;
+  useEffect(() => {
+    if (near) setSeen(true);
+  }, [near]);
+  return [ref, seen] as const;
+};
+
+interface ExportProps {
+  readonly figure: Figure;
+  readonly naming: Naming;
+  readonly place: React.RefObject<HTMLDivElement | null>;
+  /** There is a drawing, not only a table. */
+  readonly drawn: boolean;
+}
+
+function Export({ figure, naming, place, drawn }: ExportProps) {
+  const save = async (format: "svg" | "png") => {
+    const { pictureOf, pngOf } = await import("./picture.ts");
+    const box = place.current;
+    if (!box) return;
+    const picture = pictureOf(box, {
+      title: figure.title,
+      says: figure.says,
+      legend: legendIn(box),
+    });
+    if (!picture) return;
+    const blob =
+      format === "svg" ? new Blob([picture.svg], { type: "image/svg+xml" }) : await pngOf(picture);
+    saveFile(`${figure.name}.${format}`, blob);
+  };
+  return (
+    <Menu position="bottom-end" shadow="md" width={180}>
+      <Menu.Target>
+        <ActionIcon variant="subtle" color="gray" size={30} aria-label={`Save “${figure.title}”`}>
+          <IconDownload size={16} stroke={1.6} />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item
+          onClick={() =>
+            saveFile(
+              `${figure.name}.csv`,
+              // The mark tells spreadsheets that the file is UTF-8.
+              new Blob(["\uFEFF", figureCsv(figure, naming)], { type: "text/csv;charset=utf-8" }),
+            )
+          }
+        >
+          Numbers (CSV)
+        </Menu.Item>
+        {drawn && <Menu.Item onClick={() => void save("png")}>Picture (PNG)</Menu.Item>}
+        {drawn && <Menu.Item onClick={() => void save("svg")}>Drawing (SVG)</Menu.Item>}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+/** Names and colours as the drawn legend has them. */
+const legendIn = (box: HTMLElement) =>
+  [...box.querySelectorAll<HTMLElement>(".mantine-ChartLegend-legendItem, [class*=legendItem]")]
+    .filter((item) => item.dataset["withoutColor"] === undefined)
+    .flatMap((item) => {
+      const swatch = item.querySelector<HTMLElement>(
+        "[class*=ColorSwatch], [class*=legendItemColor]",
+      );
+      const label = item.textContent?.trim() ?? "";
+      if (!swatch || label === "") return [];
+      const overlay = swatch.querySelector<HTMLElement>("[class*=colorOverlay]") ?? swatch;
+      return [{ label, colour: getComputedStyle(overlay).backgroundColor }];
+    });
+
+export function FigureCard(props: FigureCardProps) {
+  const { figure, topics, asTable, onTable, onOpen, height = 240, bare = false } = props;
+  const place = useRef<HTMLDivElement>(null);
+  const [ref, seen] = useSeen();
+  const naming = useMemo<Naming>(
+    () => ({ topic: (id) => topics.get(id)?.title, width: figure.chart.width }),
+    [topics, figure.chart.width],
+  );
+  const onlyTable = figure.chart.type === "table";
+  const table = asTable || onlyTable;
+  return (
+    <section
+      ref={ref}
+      className={bare ? "figure-card bare" : "card figure-card"}
+      aria-label={figure.title}
+      id={`figure-${figure.name}`}
+    >
+      <div className="figure-head">
+        <div>
+          <Title order={3}>{figure.title}</Title>
+          {figure.empty === null && (
+            <Text size="sm" c="dimmed" maw={640}>
+              {figure.says}
+            </Text>
+          )}
+        </div>
+        {figure.empty === null && (
+          <div className="figure-acts">
+            {!onlyTable && (
+              <SegmentedControl
+                size="xs"
+                aria-label={`${figure.title}: as`}
+                value={asTable ? "table" : "chart"}
+                data={[
+                  { value: "chart", label: "Chart" },
+                  { value: "table", label: "Table" },
+                ]}
+                onChange={(as) => onTable(as === "table")}
+              />
+            )}
+            <Export figure={figure} naming={naming} place={place} drawn={!table} />
+          </div>
+        )}
+      </div>
+      <div className="figure-body" ref={place}>
+        {figure.empty !== null ? (
+          <p className="figure-empty">{figure.empty}</p>
+        ) : table ? (
+          <FigureTable figure={figure} naming={naming} onOpen={onOpen} />
+        ) : seen ? (
+          <Suspense fallback={<Skeleton h={height} radius="md" />}>
+            <FigureChart
+              figure={figure}
+              naming={naming}
+              height={height}
+              colourOf={(id) => topics.get(id)?.colour}
+              onOpen={(row) => {
+                if (figure.selections[row]) onOpen(row);
+              }}
+            />
+          </Suspense>
+        ) : (
+          <div style={{ height }} />
+        )}
+      </div>
+      <Popover position="bottom-start" shadow="md" width="min(440px, 90vw)">
+        <Popover.Target>
+          <UnstyledButton className="hit-act figure-method">How is this computed?</UnstyledButton>
+        </Popover.Target>
+        <Popover.Dropdown>
+          <Text size="sm">{figure.method}</Text>
+        </Popover.Dropdown>
+      </Popover>
+    </section>
+  );
+}
+
+/** What a row is called over the list of its messages: its words, then its numbers. */
+export const rowTitle = (figure: Figure, row: number, naming: Naming): string => {
+  const shaped = chartData(figure, naming);
+  for (const datum of shaped.data)
+    for (const one of shaped.series)
+      if (datum.rows[one.key] === row)
+        return one.value === null ? datum.label : `${one.label}, ${datum.label}`;
+  return figure.title;
+};

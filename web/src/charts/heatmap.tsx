@@ -1,0 +1,80 @@
+// A grid of hours and weekdays, darker where more was written. Given its figure; it fetches nothing.
+import { useMemo, useState } from "react";
+import type { Figure } from "#services/contract/figures.ts";
+import { heatData } from "../shape/figure-chart.ts";
+import type { Naming } from "../shape/figure-values.ts";
+import { count } from "../shape/numbers.ts";
+import { type Scheme, topicColour } from "../shape/topic-colours.ts";
+
+export interface HeatmapProps {
+  readonly figure: Figure;
+  readonly naming: Naming;
+  readonly scheme: Scheme;
+  readonly onOpen: (row: number) => void;
+}
+
+const size = 26;
+const head = 18;
+const side = 88;
+
+export function Heatmap({ figure, naming, scheme, onOpen }: HeatmapProps) {
+  const { columns, lines, cells, most, valueLabel } = useMemo(
+    () => heatData(figure, naming),
+    [figure, naming],
+  );
+  const [over, setOver] = useState<number | undefined>();
+  const [width, height] = [side + columns.length * size, head + lines.length * size];
+  const ink = topicColour(0, scheme);
+  const pointed = cells.find((cell) => cell.row === over);
+  return (
+    <div className="heatmap">
+      <div className="heatmap-scroll">
+        {/* biome-ignore lint/a11y/useKeyWithClickEvents: the table of the figure is its way in by keyboard */}
+        <svg
+          className="heatmap-plot"
+          viewBox={`0 0 ${width} ${height}`}
+          style={{ minWidth: Math.min(width, 560) }}
+          role="img"
+          aria-label={`${figure.title}. ${figure.says} The table gives every value.`}
+          onPointerLeave={() => setOver(undefined)}
+          onClick={() => {
+            if (over !== undefined) onOpen(over);
+          }}
+        >
+          {columns.map((label, at) =>
+            at % 3 === 0 ? (
+              <text key={label} x={side + at * size + size / 2} y={11} textAnchor="middle">
+                {label}
+              </text>
+            ) : null,
+          )}
+          {lines.map((label, at) => (
+            <text key={label} x={side - 10} y={head + at * size + size / 2 + 4} textAnchor="end">
+              {label}
+            </text>
+          ))}
+          {cells.map((cell) => (
+            <rect
+              key={cell.row}
+              x={side + cell.column * size + 1}
+              y={head + cell.line * size + 1}
+              width={size - 2}
+              height={size - 2}
+              rx={4}
+              fill={ink}
+              // The square root, so that quiet hours stay apart from empty ones.
+              fillOpacity={cell.value === 0 ? 0.05 : 0.12 + 0.88 * Math.sqrt(cell.value / most)}
+              stroke={cell.row === over ? "currentColor" : "none"}
+              onPointerEnter={() => setOver(cell.row)}
+            />
+          ))}
+        </svg>
+      </div>
+      <p className="heatmap-says tabular">
+        {pointed
+          ? `${lines[pointed.line]}, ${columns[pointed.column]}: ${count(pointed.value)} ${valueLabel.toLowerCase()}`
+          : `Lightest: none. Darkest: ${count(most)} ${valueLabel.toLowerCase()}.`}
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,82 @@
+// A figure's values as text: by what its column holds.
+import type { Figure } from "#services/contract/figures.ts";
+import { chance, percent } from "./effects.ts";
+import { count } from "./numbers.ts";
+import { binLabel } from "./times.ts";
+
+export type Cell = Figure["rows"][number][number];
+export type ColumnKind = Figure["columns"][number]["kind"];
+
+const plain = new Intl.NumberFormat("en", { maximumFractionDigits: 2 });
+const dayMs = 86_400_000;
+
+/** Seconds: "8 s", "4 min", "3.5 h", "12 days". */
+export const duration = (seconds: number): string => {
+  if (seconds < 90) return `${Math.round(seconds)} s`;
+  if (seconds < 90 * 60) return `${Math.round(seconds / 60)} min`;
+  if (seconds < 48 * 3600) return `${plain.format(Math.round(seconds / 360) / 10)} h`;
+  return `${Math.round(seconds / 86_400)} days`;
+};
+
+const notTopics: Readonly<Record<string, string>> = { none: "No topic", other: "All others" };
+
+/** What ids in a figure stand for. */
+export interface Naming {
+  readonly topic: (id: string) => string | undefined;
+  /** A conversation's title, where it is known. */
+  readonly conversation?: (id: string) => string | undefined;
+  /** Milliseconds of one step of the time axis; a day where there is none. */
+  readonly width: number | null;
+}
+
+export const cellText = (cell: Cell, kind: ColumnKind, naming: Naming): string => {
+  if (cell === null) return "–";
+  if (typeof cell === "string")
+    return kind === "topic" ? (naming.topic(cell) ?? notTopics[cell] ?? cell) : cell;
+  switch (kind) {
+    case "time":
+      return binLabel(cell, naming.width ?? dayMs);
+    case "share":
+      return percent(cell);
+    case "duration":
+      return duration(cell);
+    case "p":
+      return chance(cell);
+    case "count":
+      return count(cell);
+    case "number":
+      return plain.format(cell);
+    case "text":
+    case "topic":
+    case "conversation":
+      return String(cell);
+  }
+};
+
+/** Columns of numbers stand to the right. */
+export const isNumeric = (kind: ColumnKind): boolean =>
+  kind === "count" || kind === "share" || kind === "number" || kind === "duration" || kind === "p";
+
+const quoted = (text: string) =>
+  /[",\r\n]/u.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+
+/** What a spreadsheet would run as a formula is made text by an apostrophe (OWASP, CSV injection). */
+const harmless = (text: string) => (/^[=+\-@\t\r]/u.test(text) ? `'${text}` : text);
+
+const csvCell = (cell: Cell, kind: ColumnKind, naming: Naming): string => {
+  if (cell === null) return "";
+  if (typeof cell === "number")
+    return kind === "time" ? new Date(cell).toISOString() : String(cell);
+  return quoted(harmless(kind === "topic" ? cellText(cell, kind, naming) : cell));
+};
+
+/** RFC 4180: every row, numbers unrounded, times in ISO 8601, topics by name. */
+export const figureCsv = (figure: Figure, naming: Naming): string =>
+  [
+    figure.columns.map((column) => quoted(column.label)),
+    ...figure.rows.map((row) =>
+      figure.columns.map((column, at) => csvCell(row[at] ?? null, column.kind, naming)),
+    ),
+  ]
+    .map((line) => `${line.join(",")}\r\n`)
+    .join("");

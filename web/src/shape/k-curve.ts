@@ -1,0 +1,34 @@
+// The criterion's value for each number of topics tried → a small curve with the chosen one on it.
+import type { AnalysisQuality } from "#services/contract/analysis.ts";
+
+export interface CurvePoint {
+  readonly k: number;
+  readonly score: number;
+  /** In the box, from its upper left. */
+  readonly x: number;
+  readonly y: number;
+}
+
+/** Points in a box, k on a logarithmic axis since that is how they are tried; none where nothing was. */
+export const kCurve = (
+  tried: AnalysisQuality["k"]["tried"],
+  width: number,
+  height: number,
+): readonly CurvePoint[] => {
+  const usable = tried.filter(({ k, score }) => k > 0 && Number.isFinite(score));
+  if (usable.length === 0) return [];
+  const logs = usable.map(({ k }) => Math.log(k));
+  const scores = usable.map(({ score }) => score);
+  const [left, right] = [Math.min(...logs), Math.max(...logs)];
+  const [low, high] = [Math.min(...scores), Math.max(...scores)];
+  const along = (value: number, from: number, to: number) =>
+    to > from ? (value - from) / (to - from) : 0.5;
+  return usable
+    .map(({ k, score }) => ({
+      k,
+      score,
+      x: along(Math.log(k), left, right) * width,
+      y: (1 - along(score, low, high)) * height,
+    }))
+    .sort((a, b) => a.k - b.k);
+};
