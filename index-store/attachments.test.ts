@@ -87,7 +87,17 @@ describe("attachments", () => {
     const store = await analysed();
     await store.detach("analysis", { keep: 1 });
     expect((await store.attachments("analysis")).map(({ version }) => version)).toEqual([2]);
-    expect(await (await fileOf(store, "points.bin"))?.read()).toHaveLength(50_000);
+    const head = await store.head();
+    const files = new Map([["topics.json", bytes("{}")]]);
+    for (const message of ["3", "4"])
+      await store.attach(head?.id ?? "", "analysis", files, { message, keep: 2 });
+    expect((await store.attachments("analysis")).map(({ message }) => message)).toEqual(["4", "3"]);
+    await store.detach("analysis", { keep: 1 });
+    await expect(store.attach("0".repeat(40), "analysis", files)).rejects.toMatchObject({
+      code: "unknown-version",
+    });
+    expect((await store.attached("analysis"))?.message).toBe("4");
+    expect(await (await fileOf(store, "topics.json"))?.read()).toEqual(Buffer.from("{}"));
   });
 
   it("travel in a copy; one that is damaged stays behind, and is no reason to have no copy", async () => {

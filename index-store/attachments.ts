@@ -31,16 +31,20 @@ export interface Attached {
 
 export interface Attachments {
   /**
-   * Keeps files beside a version, durable when it resolves; those attached before under the same name stay. `version` is the one
-   * that was read, as its searcher names it. Null where `isWanted` said no: it is asked when no erasure can end any more before
+   * Keeps files beside a version, durable when it resolves; those attached before under the same name stay, or the newest `keep`
+   * of them all. `version` is the one that was read, as its searcher names it, or its whole id. Null where `isWanted` said no: it is asked when no erasure can end any more before
    * the files are attached, so that what was read before an erasure never outlives it.
-   * @throws IndexError "conflict" where the version was rewritten since it was read
+   * @throws IndexError "conflict" or "unknown-version" where the version was rewritten since it was read
    */
   attach(
-    version: Pick<Version, "number" | "id">,
+    version: string | Pick<Version, "number" | "id">,
     name: string,
     files: ReadonlyMap<string, Uint8Array>,
-    options?: { readonly message?: string; readonly isWanted?: () => Promise<boolean> },
+    options?: {
+      readonly message?: string;
+      readonly keep?: number;
+      readonly isWanted?: () => Promise<boolean>;
+    },
   ): Promise<Attachment | null>;
   /**
    * The newest of this name, or the newest that was worked out from the version addressed. Its files may go as soon as a newer
@@ -64,6 +68,13 @@ export const openAttachments = (history: History, now: () => number): Attachment
     const staged = await history.stage();
     await writeFile(staged, bytes);
     return { kind: "object", object: await history.adopt(staged) };
+  };
+
+  /** Looked for among the versions that there are: a whole id alone is found for a while after a rewrite, too. */
+  const onMain = async (id: string): Promise<Version> => {
+    const found = (await asked(history.list())).find((version) => version.id === id);
+    if (!found) throw new IndexError("unknown-version", `There is no version “${id}” any more.`);
+    return found;
   };
 
   const fileOf = (label: string, file: VersionFile): AttachedFile => {
@@ -101,15 +112,19 @@ export const openAttachments = (history: History, now: () => number): Attachment
   };
 
   return {
-    attach: async (version, name, files, { message = `Attach ${name}`, isWanted } = {}) => {
+    attach: async (address, name, files, options = {}) => {
+      const { message = `Attach ${name}`, keep: count, isWanted } = options;
       const release = await asked(history.hold());
       try {
+        const version = typeof address === "string" ? await onMain(address) : address;
         const kept = new Map<string, VersionFile>();
         for (const [path, bytes] of files) kept.set(path, await keep(path, bytes));
         const wanted = isWanted === undefined ? {} : { isWanted };
-        return await asked(
+        const attached = await asked(
           history.attach({ version, name, files: kept, message, at: now(), ...wanted }),
         );
+        if (attached && count !== undefined) await asked(history.detach(name, count));
+        return attached;
       } finally {
         await release();
       }
