@@ -112,7 +112,7 @@ const shown = (text: string) =>
 const name = async (collection: Collection, every: boolean): Promise<void> => {
   const { lines } = collection;
   const model = await resolveModel({ setting: undefined, home: "", hub: "" });
-  const embedder = await openOnnxEmbedder({ ...model, threads: 2 });
+  const embedder = await openOnnxEmbedder({ ...model, threads: 1 });
   const { dim } = embedder.model;
   const rows = new Float32Array(lines.length * dim);
   for (let at = 0; at < lines.length; at += 4096) {
@@ -174,6 +174,27 @@ const name = async (collection: Collection, every: boolean): Promise<void> => {
   process.stdout.write(
     `\n### ${collection.name}: ${lines.length} texts, ${named.length} topics, counted in ${counting} s (+${after - before} MB resident), read in ${reading} s, ${counts.terms.length} terms; named in ${seconds(start)} s\n\n`,
   );
+  if (every) {
+    const parents = await openKMeans({ faiss: "auto" }).cluster(clustered.centroids, {
+      k: 8,
+      seed: 7,
+    });
+    for (let parent = 0; parent < parents.centroids.rows; parent++) {
+      const leaves = bySize.filter((leaf) => parents.labels[leaf] === parent);
+      const keywords = keywordsOf(counts, leaves, { outside: [] });
+      const title = titleOf({
+        keywords,
+        texts: [],
+        taken: titles,
+        language: "en",
+        leaves: leaves.length,
+      });
+      process.stdout.write(
+        `- **${title}** (${leaves.length}): ${keywords.map(({ term, share }) => `${term} ${Math.round(share * 100)} %`).join(", ")}\n`,
+      );
+    }
+    process.stdout.write("\n");
+  }
   // Ten from the largest to the smallest, evenly.
   const picked = every
     ? named

@@ -103,6 +103,10 @@ const singulars = (counted: Counted, timesOf: (word: number) => number): Uint32A
 const firstUpper = (word: string): string =>
   /^\p{Ll}/u.test(word) ? word.charAt(0).toUpperCase() + word.slice(1) : word;
 
+const unspacedScript =
+  "[\\p{scx=Han}\\p{scx=Hiragana}\\p{scx=Katakana}\\p{Script=Thai}\\p{Script=Lao}\\p{Script=Khmer}\\p{Script=Myanmar}]";
+const needlessSpace = new RegExp(`(?<=${unspacedScript}) (?=${unspacedScript})`, "gu");
+
 interface Merged {
   readonly key: string;
   times: number;
@@ -162,7 +166,8 @@ export const readTermCounts = (counted: Counted): TermCounts => {
           if (joining) return words.terms[word] ?? "";
           return upper && gram.length > 1 ? firstUpper(surfaceOf(word)) : surfaceOf(word);
         })
-        .join(" "),
+        .join(" ")
+        .replaceAll(needlessSpace, ""),
       times,
       parts: gram.flatMap((word) => numbers.get(`${singular[word] ?? word} 0 0`) ?? []),
     };

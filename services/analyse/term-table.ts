@@ -52,7 +52,7 @@ const ones = (bits: number): number => {
  */
 export const distinct = (bits: number): number => {
   const set = ones(bits);
-  return Math.round(-32 * Math.log(1 - Math.min(31, set) / 32));
+  return Math.round(32 * Math.log(32 / (32 - Math.min(31, set))));
 };
 
 const FIRST_ROWS = 1 << 10;

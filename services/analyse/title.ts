@@ -11,6 +11,8 @@ export interface TitleRequest {
   readonly taken: readonly string[];
   /** ISO 639-1 of most of the texts. */
   readonly language: string | null;
+  /** Leaf topics that the keywords are of, 1 by default: a parent's are each in fewer of its messages. */
+  readonly leaves?: number;
 }
 
 const MOST_CHARS = 48;
@@ -89,7 +91,7 @@ function* candidates(request: TitleRequest): Generator<string> {
   const [best] = parts;
   if (best === undefined) return;
   const share = request.keywords.slice(0, TOP).reduce((sum, keyword) => sum + keyword.share, 0);
-  if (share < LEAST_SHARE)
+  if (share < LEAST_SHARE / Math.sqrt(request.leaves ?? 1))
     yield `Various: ${request.keywords
       .slice(0, TOP)
       .map(({ term }) => term)

@@ -35,6 +35,8 @@ describe("typicalRows", () => {
     const rows = at(1, 20, -25);
     const words = [1, 20, 9_000];
     expect(typicalRows(rows, [0, 1, 2], centre, { count: 1, words })).toEqual([1]);
+    const lengths = [4, 120, 40_000];
+    expect(typicalRows(rows, [0, 1, 2], centre, { count: 1, lengths })).toEqual([1]);
     expect(typicalRows(rows, [0, 1, 2], centre, { count: 1 })).toEqual([0]);
   });
 

@@ -7,6 +7,8 @@ export interface TypicalOptions {
   readonly diversity?: number;
   /** Telling words of each row's text (what `add` of the term counter returns), by row of `vectors`: fragments say little. Without it all count alike. */
   readonly words?: ArrayLike<number>;
+  /** Characters of each row's text, where its words were not counted: the worse measure of the two. */
+  readonly lengths?: ArrayLike<number>;
   /** Rows of the same number say the same (a hash of the text): only the first of them is taken. */
   readonly sameAs?: ArrayLike<number>;
 }
@@ -19,6 +21,8 @@ const SAME = 0.97;
 /** Telling words: a text says enough from here on, and is no longer read from there on. */
 const SHORT = 5;
 const LONG = 60;
+/** Characters to a telling word, stop words and spaces between them included. */
+const CHARS_PER_WORD = 8;
 
 const dot = (data: Float32Array, a: number, b: Float32Array, dim: number): number => {
   let sum = 0;
@@ -48,9 +52,12 @@ export const typicalRows = (
   const { data, dim } = vectors;
   const diversity = options.diversity ?? DIVERSITY;
   const norm = Math.hypot(...centroid) || 1;
-  const relevance = (row: number) =>
-    (dot(data, row, centroid, dim) / norm) *
-    (options.words === undefined ? 1 : readability(options.words[row] ?? 0));
+  const { words, lengths } = options;
+  const worth = (row: number): number => {
+    if (words !== undefined) return readability(words[row] ?? 0);
+    return lengths === undefined ? 1 : readability((lengths[row] ?? 0) / CHARS_PER_WORD);
+  };
+  const relevance = (row: number) => (dot(data, row, centroid, dim) / norm) * worth(row);
   const pool = Array.from(members, (row) => ({ row, relevance: relevance(row), nearest: 0 }))
     .sort((a, b) => b.relevance - a.relevance || a.row - b.row)
     .slice(0, Math.max(POOL, options.count * 10));
