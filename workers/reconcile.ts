@@ -1,7 +1,9 @@
 // Reconcile: at start and hourly, SQL's view of each index is repaired from its manifest, and whatever lies about is put on its way.
+import { IndexError, type IndexStore } from "#index-store/index-store.ts";
 import { findCollection } from "#services/store/collections.ts";
 import { repairView } from "#services/store/indexed.ts";
 import { enqueue } from "#services/store/jobs.ts";
+import { repairAnalyses } from "#services/store/repair-analyses.ts";
 import type { CollectionRow } from "#services/store/tables.ts";
 import { abandonStale } from "#services/store/uploads.ts";
 import type { Parlance } from "#services/wire.ts";
@@ -10,15 +12,27 @@ const HOUR_MS = 3_600_000;
 const TIDY_AFTER_MS = 300_000;
 const DAY_MS = 24 * HOUR_MS;
 
+/** Versions whose analysis is kept with them; what cannot be read is as good as gone. */
+const snapshotsOf = async (index: IndexStore): Promise<ReadonlySet<number>> => {
+  try {
+    return new Set((await index.attachments("analysis")).map(({ version }) => version));
+  } catch (error) {
+    if (error instanceof IndexError && error.code === "damaged") return new Set();
+    throw error;
+  }
+};
+
 const manifestOf = async (parlance: Parlance, collection: CollectionRow) => {
   // Nothing was ever embedded for it: there can be no index, and none is made by looking.
-  if (collection.dim === null) return { version: null, rows: 0, batches: new Set<string>() };
+  if (collection.dim === null)
+    return { version: null, rows: 0, batches: new Set<string>(), snapshots: new Set<number>() };
   const index = await parlance.indexes.open(collection.id);
   const [newest] = await index.versions({ limit: 1 });
   return {
     version: newest?.number ?? null,
     rows: newest?.rows ?? 0,
     batches: await index.batches(),
+    snapshots: await snapshotsOf(index),
   };
 };
 
@@ -38,6 +52,7 @@ const reconcileOne = async (parlance: Parlance, collection: CollectionRow): Prom
   // Deleted while its manifest was read.
   if (!(await findCollection(store.db, collection.id))) return;
   for (const key of await repairView(store, collection.id, manifest)) await blobs.remove(key);
+  await repairAnalyses(store, collection.id, manifest);
 };
 
 export interface Reconciled {

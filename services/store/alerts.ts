@@ -184,12 +184,6 @@ export const markAlertsSeen = async (
   else for (const piece of inPieces(ids)) await mark().where("id", "in", piece).execute();
 };
 
-/** Erased chunks raise no alerts, and have raised none. */
-export const forgetAlerts = async (rows: Rows, chunks: readonly ChunkId[]): Promise<void> => {
-  for (const piece of inPieces(chunks))
-    await rows.deleteFrom("alerts").where("chunk_id", "in", piece).execute();
-};
-
 export interface WaitingPost {
   /** The same at every try, so that who receives it twice can tell. */
   readonly id: string;

@@ -307,7 +307,10 @@ export const deleteConcept = (
     await rows.deleteFrom("alerts").where("concept_id", "=", id).execute();
   });
 
-/** Erased chunks are examples of nothing any more. What was trained with them goes too: weights tell of their vectors. */
+/**
+ * Erased chunks are examples of nothing any more. What was trained with them goes too: weights tell of their vectors. It is
+ * trained anew when it is next asked for.
+ */
 export const forgetExamples = async (
   rows: Rows,
   collection: CollectionId,
@@ -315,7 +318,8 @@ export const forgetExamples = async (
 ): Promise<void> => {
   for (const { id, examples } of await listConcepts(rows, collection)) {
     const left = examples.filter(({ chunk }) => !chunks.has(chunk));
-    const untrained = left.length < examples.length ? { weights: null, bias: null } : {};
+    if (left.length === examples.length) continue;
+    const untrained = { weights: null, bias: null, threshold: null, accuracy: null };
     await rows
       .updateTable("concepts")
       .set({ examples: JSON.stringify(left), matches: null, ...untrained })

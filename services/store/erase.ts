@@ -5,6 +5,7 @@ import type { ChunkId, CollectionId, ConversationId, UploadId } from "#services/
 import { closeOpenBatch } from "./batches.ts";
 import { inPieces } from "./compiled.ts";
 import { findConversation, findMessage } from "./conversations.ts";
+import { analyseWhatIsLeft, deleteAnalyses, stopAnalyses } from "./erase-analyses.ts";
 import { touch } from "./ingest.ts";
 import { enqueue } from "./jobs.ts";
 import type { Rows, Store } from "./open-store.ts";
@@ -35,6 +36,7 @@ export const requestUploadErasure = (store: Store, id: UploadId): Promise<void> 
       .set({ state: "erasing", cancel_requested: 1 })
       .where("id", "=", id)
       .execute();
+    await stopAnalyses(store, rows, row.collection_id);
     await enqueue(store, rows, {
       name: "erase.requested",
       payload: { collection: row.collection_id, upload: id },
@@ -61,6 +63,7 @@ export const requestCollectionErasure = (store: Store, id: CollectionId): Promis
       .set({ state: "erasing", cancel_requested: 1 })
       .where("collection_id", "=", id)
       .execute();
+    await stopAnalyses(store, rows, id);
     await enqueue(store, rows, {
       name: "erase.requested",
       payload: { collection: id, upload: null },
@@ -244,7 +247,10 @@ export const purgedChunks = async (store: Store, ids: readonly ChunkId[]): Promi
     });
 };
 
-/** Batches whose chunks went over to other uploads go with them; the rest of the upload's rows are deleted. */
+/**
+ * Batches whose chunks went over to other uploads go with them; the rest of the upload's rows are deleted, and what is left is to
+ * be analysed again.
+ */
 export const deleteUpload = (store: Store, upload: UploadRow): Promise<string[]> =>
   store.transaction(async (rows) => {
     const free: string[] = [];
@@ -285,6 +291,7 @@ export const deleteUpload = (store: Store, upload: UploadRow): Promise<string[]>
     }
     await rows.deleteFrom("message_uploads").where("upload_id", "=", upload.id).execute();
     await rows.deleteFrom("uploads").where("id", "=", upload.id).execute();
+    await analyseWhatIsLeft(store, rows, upload.collection_id);
     return free;
   });
 
@@ -316,6 +323,7 @@ export const deletePiece = (store: Store, collection: CollectionId): Promise<boo
       await rows.deleteFrom("conversations").where("id", "=", conversation).execute();
     }
     if (conversations.length > 0) return true;
+    await deleteAnalyses(rows, collection);
     await rows.deleteFrom("batches").where("collection_id", "=", collection).execute();
     await rows.deleteFrom("uploads").where("collection_id", "=", collection).execute();
     await rows.deleteFrom("collections").where("id", "=", collection).execute();

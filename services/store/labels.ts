@@ -3,7 +3,7 @@ import { type Selection, selection as selectionShape } from "#services/contract/
 import { rejected } from "#services/domain/errors.ts";
 import { type ChunkId, type CollectionId, type LabelId, labelId } from "#services/domain/ids.ts";
 import type { LabelRow } from "./analysis-tables.ts";
-import { inPieces, insertMany } from "./compiled.ts";
+import { insertMany } from "./compiled.ts";
 import type { Rows, Store } from "./open-store.ts";
 
 /** A list of labels is short: it is shown whole. */
@@ -102,9 +102,3 @@ export const deleteLabel = (store: Store, collection: CollectionId, id: LabelId)
       throw rejected("There is no such label.", { code: "unknown-label", status: 404 });
     await rows.deleteFrom("label_chunks").where("label_id", "=", id).execute();
   });
-
-/** Chunks that are erased belong to no label any more. */
-export const forgetLabelChunks = async (rows: Rows, chunks: readonly ChunkId[]): Promise<void> => {
-  for (const piece of inPieces(chunks))
-    await rows.deleteFrom("label_chunks").where("chunk_id", "in", piece).execute();
-};

@@ -33,13 +33,24 @@ export const findAnswer = async (
   );
 };
 
-/** Saving again replaces. */
+/**
+ * Saving again replaces. Nothing is saved while no analysis of the collection is under way: the one that asked was stopped, and
+ * the answer may quote what has been erased since.
+ */
 export const saveAnswer = (
   store: Store,
   collection: CollectionId,
   kept: KeptAnswer & { readonly key: string },
 ): Promise<void> =>
   store.transaction(async (rows) => {
+    const running = await rows
+      .selectFrom("analyses")
+      .select("id")
+      .where("collection_id", "=", collection)
+      .where("state", "=", "running")
+      .limit(1)
+      .executeTakeFirst();
+    if (!running) return;
     const row: LlmNameRow = {
       collection_id: collection,
       cache_key: kept.key,

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { Delivery } from "#services/bus/bus.ts";
 import { unavailable } from "#services/domain/errors.ts";
 import { type CollectionId, readCollectionId, readUploadId } from "#services/domain/ids.ts";
+import { findCollection } from "#services/store/collections.ts";
 import {
   chunksToPurge,
   conversationsOf,
@@ -12,6 +13,7 @@ import {
   eraseFromConversation,
   purgedChunks,
 } from "#services/store/erase.ts";
+import { forgetErased } from "#services/store/erase-analyses.ts";
 import type { UploadRow } from "#services/store/tables.ts";
 import { blobPrefix, findUpload } from "#services/store/uploads.ts";
 import { cutter } from "../cut.ts";
@@ -45,6 +47,18 @@ const purge = async (belt: Belt, collection: CollectionId): Promise<void> => {
   await purgedChunks(store, ids);
 };
 
+/** Snapshots of analyses hold names, times and places of every message: all go, whether or not a chunk had to be purged. */
+const forgetAnalyses = async (belt: Belt, collection: CollectionId): Promise<void> => {
+  const { store, indexes } = belt.parlance;
+  await forgetErased(store, collection);
+  const row = await findCollection(store.db, collection);
+  // Nothing was ever embedded for it: there can be no index, and none is made by looking.
+  if (row?.dim == null) return;
+  const index = await indexes.open(collection);
+  if ((await index.head()) !== null) await index.eraseAttachments();
+  await belt.reached("erase.forgotten");
+};
+
 const batchesOf = (belt: Belt, by: "upload_id" | "collection_id", id: string) =>
   belt.parlance.store.db
     .selectFrom("batches")
@@ -64,7 +78,12 @@ const eraseUpload = async (belt: Belt, upload: UploadRow, signal: AbortSignal): 
       await belt.reached("erase.conversation");
     }
   }
-  await belt.turns.take(upload.collection_id, () => purge(belt, upload.collection_id));
+  await belt.turns.take(upload.collection_id, async () => {
+    // While it is known which chunks are to go.
+    await forgetErased(store, upload.collection_id);
+    await purge(belt, upload.collection_id);
+    await forgetAnalyses(belt, upload.collection_id);
+  });
   const batches = await batchesOf(belt, "upload_id", upload.id);
   await blobs.removeAll(blobPrefix(upload.id));
   const free = await deleteUpload(store, upload);
@@ -101,6 +120,8 @@ const eraseCollection = async (
     signal.throwIfAborted();
     more = await deletePiece(store, collection);
   }
+  // Who was at work on it may have opened its index once more.
+  await indexes.drop(collection);
 };
 
 /** Erases what a job names; a second delivery finds nothing there any more, and leaves no trace either. */
@@ -115,4 +136,5 @@ export const erase = async (belt: Belt, delivery: Delivery<"erase.requested">): 
     if (upload?.state === "erasing") await eraseUpload(belt, upload, delivery.signal);
   }
   await eraseTraces(belt);
+  belt.parlance.bus.wake();
 };

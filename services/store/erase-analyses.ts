@@ -1,0 +1,184 @@
+// Erasing from what analyses made: words and examples taken from messages go, ids of chunks that are no more go, hand work stays.
+import type { TopicEdit } from "#services/contract/analysis.ts";
+import { type ChunkId, type CollectionId, readChunkId } from "#services/domain/ids.ts";
+import { seconds } from "#services/domain/units.ts";
+import { enqueueAnalysis, failOpenAnalyses, settingsOf } from "./analyses.ts";
+import { inPieces } from "./compiled.ts";
+import { forgetExamples, listConcepts } from "./concepts.ts";
+import { forgetAnswers } from "./llm-names.ts";
+import type { Rows, Store } from "./open-store.ts";
+import { listEdits } from "./topic-edits.ts";
+import { forgetTopicWords, listDeadTopics, listTopics } from "./topics.ts";
+
+/** What an analysis under way is told that reads something that is about to go. */
+const WHY = "Messages that it read have been deleted; a new one follows.";
+
+/** Analyses under way or waiting are over: `finishAnalysis` and `saveProgress` say so to whoever runs them. */
+export const stopAnalyses = (store: Store, rows: Rows, collection: CollectionId): Promise<void> =>
+  failOpenAnalyses(store, rows, collection, WHY);
+
+/** Which of these chunks are no more, or are about to be. */
+const goneOf = async (rows: Rows, ids: Iterable<ChunkId>): Promise<ReadonlySet<ChunkId>> => {
+  const gone = new Set(ids);
+  for (const piece of inPieces([...gone]))
+    for (const { id } of await rows
+      .selectFrom("chunks")
+      .select("id")
+      .where("id", "in", piece)
+      .where("state", "!=", "purge")
+      .execute())
+      gone.delete(id);
+  return gone;
+};
+
+/** Without the titles that it may have quoted. */
+const plainly = (edit: TopicEdit): string => {
+  switch (edit.kind) {
+    case "rename":
+      return edit.title === "" ? "Took back a topic’s name" : `Renamed a topic “${edit.title}”`;
+    case "merge":
+      return `Merged ${edit.topics.length + 1} topics`;
+    case "split":
+      return `Split a topic into ${edit.parts}`;
+    case "move":
+      return "Moved messages by hand";
+    case "hide":
+      return edit.hidden ? "Hid a topic" : "Showed a topic again";
+  }
+};
+
+const forgetInEdits = async (rows: Rows, collection: CollectionId): Promise<void> => {
+  for (const { id, edit, state } of await listEdits(rows, collection)) {
+    const moved = edit.kind === "move" ? (edit.chunks ?? []) : [];
+    const gone = await goneOf(
+      rows,
+      moved.map(readChunkId).filter((chunk) => chunk !== undefined),
+    );
+    const left = moved.filter((chunk) => !(gone as ReadonlySet<string>).has(chunk));
+    const kept = gone.size === 0 ? edit : { ...edit, chunks: left };
+    await rows
+      .updateTable("topic_edits")
+      .set({
+        edit: JSON.stringify(kept),
+        says: plainly(edit),
+        // Where the parts of a split lay is told by vectors of what may be gone: the next run finds them anew.
+        outcome: null,
+        state: edit.kind === "split" && state === "now" ? "next" : state,
+      })
+      .where("id", "=", id)
+      .execute();
+  }
+};
+
+const forgetInLabels = async (rows: Rows, collection: CollectionId): Promise<void> => {
+  const labels = rows.selectFrom("labels").select("id").where("collection_id", "=", collection);
+  await rows
+    .deleteFrom("label_chunks")
+    .where("label_id", "in", labels)
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom("chunks as c")
+            .select("c.id")
+            .whereRef("c.id", "=", "label_chunks.chunk_id")
+            .where("c.state", "!=", "purge"),
+        ),
+      ),
+    )
+    .execute();
+};
+
+const forgetInAlerts = async (rows: Rows, collection: CollectionId): Promise<void> => {
+  await rows
+    .deleteFrom("alerts")
+    .where("collection_id", "=", collection)
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom("chunks as c")
+            .select("c.id")
+            .whereRef("c.id", "=", "alerts.chunk_id")
+            .where("c.state", "!=", "purge"),
+        ),
+      ),
+    )
+    .execute();
+};
+
+const forgetInConcepts = async (rows: Rows, collection: CollectionId): Promise<void> => {
+  const concepts = await listConcepts(rows, collection);
+  const named = concepts.flatMap(({ examples }) => examples.map(({ chunk }) => chunk));
+  const gone = await goneOf(rows, named);
+  if (gone.size > 0) await forgetExamples(rows, collection, gone);
+};
+
+/** A topic is known again by those of its typical chunks that are still there. */
+const forgetInTopics = async (rows: Rows, collection: CollectionId): Promise<void> => {
+  const topics = [
+    ...(await listTopics(rows, collection)),
+    ...(await listDeadTopics(rows, collection)),
+  ];
+  const gone = await goneOf(
+    rows,
+    topics.flatMap(({ typical }) => typical),
+  );
+  await forgetTopicWords(rows, collection);
+  for (const { id, typical } of topics)
+    await rows
+      .updateTable("topics")
+      .set({ typical: JSON.stringify(typical.filter((chunk) => !gone.has(chunk))) })
+      .where("id", "=", id)
+      .execute();
+};
+
+/**
+ * Nothing that an analysis, a model or an alert took from messages is left in the rows of a collection: generated titles,
+ * keywords, summaries, answers of the language model; alerts, labels, examples and moves of chunks that are gone or about to be
+ * purged. Names and edits that people made stay. Safe to run again.
+ */
+export const forgetErased = (store: Store, collection: CollectionId): Promise<void> =>
+  store.transaction(async (rows) => {
+    await stopAnalyses(store, rows, collection);
+    await forgetAnswers(rows, collection);
+    await forgetInTopics(rows, collection);
+    await forgetInEdits(rows, collection);
+    await forgetInLabels(rows, collection);
+    await forgetInAlerts(rows, collection);
+    await forgetInConcepts(rows, collection);
+  });
+
+/** A little later, so that what is cut and embedded again has its place in the index. */
+const SOON = seconds(3);
+
+/** Asks for an analysis of what is left, where there was one before or it runs by itself. Wake the bus afterwards. */
+export const analyseWhatIsLeft = async (
+  store: Store,
+  rows: Rows,
+  collection: CollectionId,
+): Promise<void> => {
+  const before = await rows
+    .selectFrom("analyses")
+    .select("id")
+    .where("collection_id", "=", collection)
+    .limit(1)
+    .executeTakeFirst();
+  if (!before && !(await settingsOf(rows, collection)).automatic) return;
+  await enqueueAnalysis(store, rows, { collection, mode: "update", delay: SOON });
+};
+
+/** All rows that analyses, labels, concepts and alerts of a collection left. */
+export const deleteAnalyses = async (rows: Rows, collection: CollectionId): Promise<void> => {
+  const labels = rows.selectFrom("labels").select("id").where("collection_id", "=", collection);
+  await rows.deleteFrom("label_chunks").where("label_id", "in", labels).execute();
+  for (const table of [
+    "alerts",
+    "concepts",
+    "labels",
+    "topic_edits",
+    "topic_events",
+    "topics",
+    "llm_names",
+    "analyses",
+  ] as const)
+    await rows.deleteFrom(table).where("collection_id", "=", collection).execute();
+};

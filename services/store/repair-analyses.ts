@@ -1,0 +1,71 @@
+// Repairs what analyses, watching concepts and posts wait for: after a crash or a restored backup everything has its job again.
+import type { JobName } from "#services/contract/jobs.ts";
+import type { CollectionId } from "#services/domain/ids.ts";
+import { conceptsWithPosts } from "./alerts.ts";
+import { currentAnalysis, enqueueAnalysis, newestDone } from "./analyses.ts";
+import { listConcepts } from "./concepts.ts";
+import { enqueue } from "./jobs.ts";
+import type { Rows, Store } from "./open-store.ts";
+
+/** Whether a job waits or is in hand. */
+const hasJob = async (rows: Rows, name: JobName, key: string): Promise<boolean> =>
+  (await rows
+    .selectFrom("jobs")
+    .select("id")
+    .where("name", "=", name)
+    .where("job_key", "=", key)
+    .where("state", "in", ["waiting", "active"])
+    .limit(1)
+    .executeTakeFirst()) !== undefined;
+
+const repairRuns = async (
+  store: Store,
+  rows: Rows,
+  collection: CollectionId,
+  snapshots: ReadonlySet<number>,
+): Promise<void> => {
+  const current = await currentAnalysis(rows, collection);
+  if (current?.state === "waiting" || current?.state === "running") {
+    if (!(await hasJob(rows, "analysis.due", collection)))
+      await enqueue(store, rows, {
+        name: "analysis.due",
+        payload: { collection },
+        key: collection,
+      });
+    return;
+  }
+  const shown = await newestDone(rows, collection);
+  if (shown?.version != null && !snapshots.has(shown.version))
+    await enqueueAnalysis(store, rows, { collection, mode: "update" });
+};
+
+const repairWatch = async (
+  store: Store,
+  rows: Rows,
+  collection: CollectionId,
+  version: number | null,
+): Promise<void> => {
+  const behind = (await listConcepts(rows, collection)).some(
+    ({ watch, watchedVersion }) => watch && watchedVersion !== version,
+  );
+  if (behind && version !== null)
+    await enqueue(store, rows, { name: "watch.due", payload: { collection }, key: collection });
+  for (const concept of await conceptsWithPosts(rows, collection))
+    if (!(await hasJob(rows, "alert.due", concept)))
+      await enqueue(store, rows, { name: "alert.due", payload: { concept }, key: concept });
+};
+
+/**
+ * An analysis that waits or was under way has a job; one whose snapshot is gone (an index from an older backup, an erasure that
+ * was killed) is made again; watched concepts that are behind look; posts that wait go out.
+ * @param index its newest version, and the versions whose analyses are kept with it
+ */
+export const repairAnalyses = (
+  store: Store,
+  collection: CollectionId,
+  index: { readonly version: number | null; readonly snapshots: ReadonlySet<number> },
+): Promise<void> =>
+  store.transaction(async (rows) => {
+    await repairRuns(store, rows, collection, index.snapshots);
+    await repairWatch(store, rows, collection, index.version);
+  });
