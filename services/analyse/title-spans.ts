@@ -102,6 +102,20 @@ const visitSpans = (run: readonly Piece[], visit: (span: readonly Piece[]) => vo
   }
 };
 
+/** What is done before what was done: "scheduling a meeting" though "scheduled a meeting" is said more often. */
+const done = /^\p{Ll}+ing (?:an?|the) /u;
+
+const mostSaid = (forms: ReadonlyMap<string, number>): string => {
+  const ranked = [...forms].sort(
+    ([a, m], [b, n]) =>
+      Number(done.test(b)) - Number(done.test(a)) ||
+      n - m ||
+      a.length - b.length ||
+      (a < b ? -1 : 1),
+  );
+  return ranked[0]?.[0] ?? "";
+};
+
 /**
  * Spans of two or more telling words, with nothing but articles and prepositions among them, that several texts share.
  * @param weightOf stem → weight of the keywords it is in. @returns the best first; equal ones by their text.
@@ -132,9 +146,7 @@ export const titleSpans = (
     if (carriers.size < LEAST_SUPPORT) continue;
     const telling = span.filter(({ weight }) => weight > 0);
     const weight = telling.reduce((sum, piece) => sum + piece.weight, 0);
-    const [form = ""] =
-      [...forms].sort(([a, m], [b, n]) => n - m || a.length - b.length || (a < b ? -1 : 1))[0] ??
-      [];
+    const form = mostSaid(forms);
     const fillers = form.split(" ").length - telling.length;
     // More carriers make it likelier that people would say it so; ten are as good as thirty.
     const support = Math.log2(1 + Math.min(10, carriers.size));

@@ -19,7 +19,7 @@ const MOST_CHARS = 48;
 /** A second keyword this much weaker than the first is not what the topic is about. */
 const SECOND = 0.3;
 /** Where the best keywords together are in so few messages, nothing holds the topic together but how people talk. */
-const LEAST_SHARE = 0.06;
+const LEAST_SHARE = 0.08;
 const TOP = 3;
 const JUNCTION = " & ";
 /** A third thing after "this and that" would be a list. */

@@ -19,7 +19,7 @@ const POOL = 200;
 /** Nearer than this two rows are the same thing said twice. */
 const SAME = 0.97;
 /** Telling words: a text says enough from here on, and is no longer read from there on. */
-const SHORT = 5;
+const SHORT = 3;
 const LONG = 60;
 /** Characters to a telling word, stop words and spaces between them included. */
 const CHARS_PER_WORD = 8;
@@ -30,9 +30,9 @@ const dot = (data: Float32Array, a: number, b: Float32Array, dim: number): numbe
   return sum;
 };
 
-/** 0.3 … 1: what a text of so many telling words is worth. */
+/** 0.4 … 1: what a text of so many telling words is worth. */
 const readability = (words: number): number => {
-  if (words < SHORT) return 0.3 + 0.7 * (words / SHORT);
+  if (words < SHORT) return 0.4 + 0.6 * (words / SHORT);
   return words <= LONG ? 1 : Math.max(0.6, 1 - 0.4 * Math.log10(words / LONG));
 };
 
