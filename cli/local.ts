@@ -5,6 +5,9 @@ import { openParlance } from "#services/wire.ts";
 import { startCrew } from "#workers/crew.ts";
 import type { Client } from "./client.ts";
 
+/** These change nothing, though they are asked with POST. */
+const isQuestion = /\/(?:search|figures|messages|compare|hits)$/u;
+
 /** Holds the home until closed; workers are started with the first request that changes something. */
 export const openLocal = async (config: Config): Promise<Client> => {
   const parlance = await openParlance(config);
@@ -18,8 +21,7 @@ export const openLocal = async (config: Config): Promise<Client> => {
     where: config.home,
     local: true,
     fetch: async (path, init) => {
-      // Searches change nothing, though they are asked with POST.
-      if ((init?.method ?? "GET") !== "GET" && !path.endsWith("/search")) await startWorkers();
+      if ((init?.method ?? "GET") !== "GET" && !isQuestion.test(path)) await startWorkers();
       return app.fetch(new Request(new URL(path, "http://localhost"), init));
     },
     close: async () => {

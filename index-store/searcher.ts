@@ -7,6 +7,7 @@ import { extent, type FacetCount, facet, histogram } from "./facets.ts";
 import { checkColumn, checkFilter, type Filter, matchingRows } from "./filter.ts";
 import type { Version } from "./history/history.ts";
 import { IndexError } from "./index-error.ts";
+import { sampleOf, seededRandom } from "./kmeans/random.ts";
 import type { LexicalQuery, TermFrequency } from "./lexical/lexical.ts";
 import { bitsOf, type RowSet, SnapshotRows } from "./row-set.ts";
 import { documentFrequency, type Place, type Snapshot } from "./snapshot.ts";
@@ -65,6 +66,8 @@ export interface Searcher {
   vector(id: string): Float32Array | undefined;
   /** Vectors of all live rows in ordinal order, with their ids, a batch at a time (for analysis). */
   scan(batchRows: number): AsyncIterableIterator<{ ids: string[]; vectors: Rows }>;
+  /** Vectors of `count` live rows chosen by the seed, the same ones each time; all where there are no more. */
+  sample(count: number, seed: number): Rows;
   documentFrequency(term: string): number;
   termsWithPrefix(prefix: string, limit: number): TermFrequency[];
   similarTerms(term: string, maxEdits: 1 | 2, limit: number): (TermFrequency & { edits: number })[];
@@ -282,6 +285,21 @@ export class SnapshotSearcher implements Searcher {
     } finally {
       snapshot.release();
     }
+  }
+
+  sample(count: number, seed: number): Rows {
+    const snapshot = this.#open;
+    const ordinals: number[] = [];
+    forEachRow(snapshot.live.bits, (ordinal) => ordinals.push(ordinal));
+    const random = seededRandom(seed);
+    const chosen = Uint32Array.from(sampleOf(ordinals.length, count, random));
+    const data = new Float32Array(chosen.length * snapshot.dim);
+    for (const [at, row] of chosen.entries()) {
+      const ordinal = ordinals[row] ?? 0;
+      const place = snapshot.placeOf(ordinal);
+      if (place) data.set(place.vectors.vector(ordinal - place.base), at * snapshot.dim);
+    }
+    return { dim: snapshot.dim, rows: chosen.length, data };
   }
 
   documentFrequency(term: string): number {

@@ -24,6 +24,7 @@ import {
   resolveModel,
   type TokenCounter,
 } from "#services/embed/embed.ts";
+import { type Llm, openOpenAiLlm } from "#services/llm/llm.ts";
 import { failForBuriedJob } from "#services/store/buried.ts";
 import { randomName } from "#services/store/digest.ts";
 import { type HomeLock, lockHome } from "#services/store/home-lock.ts";
@@ -73,6 +74,8 @@ export interface Parlance {
   model(): Promise<EmbeddingModel>;
   /** Counts the model's tokens without loading the model itself. */
   tokenCounter(): Promise<TokenCounter>;
+  /** Names topics where one is configured. */
+  readonly llm: Llm | undefined;
   /** Says in the home's lock file where it is served. */
   announce(url: string): void;
   close(): Promise<void>;
@@ -284,6 +287,15 @@ const openModel = async (config: Config): Promise<Embedder> => {
   });
 };
 
+const openLlm = ({ llm }: Config): Llm | undefined =>
+  llm &&
+  openOpenAiLlm({
+    baseUrl: llm.baseUrl,
+    model: llm.model,
+    ...(llm.apiKey === undefined ? {} : { apiKey: llm.apiKey }),
+    ...(llm.prices === undefined ? {} : { prices: llm.prices }),
+  });
+
 /** The home's folders, for this user alone. */
 const makeHome = async (home: string) => {
   for (const folder of [home, join(home, "collections"), join(home, "blobs")]) {
@@ -359,6 +371,7 @@ export const openParlance = async (
       embedder: openedEmbedder,
       model,
       tokenCounter,
+      llm: openLlm(config),
       announce: (url) => lock?.announce(url),
       close: async () => {
         await bus.close();

@@ -1,15 +1,16 @@
 // The belt: the whole pipeline on one page. Each stage takes jobs of one name and announces the next in the same transaction
-// as its rows: upload.received → ingest → chunks.ready → embed → index.due → commit; erase.requested → erase.
+// as its rows: upload.received → ingest → chunks.ready → embed → index.due → commit → analysis.due → analyse; erase.requested → erase.
 import type { JobName } from "#services/contract/jobs.ts";
 import type { Parlance } from "#services/wire.ts";
 import { type Belt, runStage, type Stage } from "./stage.ts";
+import { analyse } from "./stages/analyse.ts";
 import { commit } from "./stages/commit.ts";
 import { embed } from "./stages/embed.ts";
 import { erase } from "./stages/erase.ts";
 import { ingest } from "./stages/ingest.ts";
 import { Turns } from "./turns.ts";
 
-export const stageNames = ["ingest", "embed", "commit", "erase"] as const;
+export const stageNames = ["ingest", "embed", "commit", "erase", "analyse"] as const;
 export type StageName = (typeof stageNames)[number];
 
 export interface BeltOptions {
@@ -43,6 +44,13 @@ export const startBelt = async (
       start("commit", { job: "index.due", concurrency: 2, work: (job) => commit(belt, job) }),
     erase: () =>
       start("erase", { job: "erase.requested", concurrency: 1, work: (job) => erase(belt, job) }),
+    // One at a time: a large collection's vectors fill the memory that this process may have.
+    analyse: () =>
+      start("analyse", {
+        job: "analysis.due",
+        concurrency: 1,
+        work: (job) => analyse(belt, job),
+      }),
   };
   const running = await Promise.all(options.stages.map((name) => starters[name]()));
   return {

@@ -9,18 +9,23 @@ import { startReconciling } from "./reconcile.ts";
 const main = fileURLToPath(new URL("./main.ts", import.meta.url));
 
 /**
- * Two processes. Reading keeps a thread busy from one end of a file to the other without ever leaving it, so that whatever shares
+ * Three processes. Reading keeps a thread busy from one end of a file to the other without ever leaving it, so that whatever shares
  * its process waits: with commit beside it the first hits came after 15 s, with embed beside it after 11 s; apart, after 1 to 2.
- * The model works in threads of its own, so that embed and commit share the second process well; a third one took 600 MB more.
+ * The model works in threads of its own, so that embed and commit share the second process well; a third one for
+ * them took 600 MB more. Analyses take minutes of a processor and run by themselves.
  */
 const shifts: readonly Shift[] = [
   { stages: ["ingest"], heapMb: 600 },
   { stages: ["embed", "commit", "erase"], heapMb: 700 },
+  // Its vectors and maps lie outside the heap; it stands behind the others, since nobody waits for it.
+  { stages: ["analyse"], heapMb: 1500, nicer: 5 },
 ];
 
 interface Shift {
   readonly stages: readonly StageName[];
   readonly heapMb: number;
+  /** How far below the other children it stands. */
+  readonly nicer?: number;
 }
 
 const ASK_MS = 15_000;
@@ -73,20 +78,28 @@ class Post {
   start(): void {
     const { config, newId } = this.#parlance;
     const owner = `${this.shift.stages[0]}-${newId()}`;
-    const child = fork(main, [this.shift.stages.join(","), owner, `${this.#options.nice ?? 10}`], {
-      env: {
-        // glibc gives each thread a pool of its own, and keeps what was once large in all of them.
-        MALLOC_ARENA_MAX: "2",
-        ...process.env,
-        ...this.#options.env,
-        PARLANCE_HOME: config.home,
-      },
-      execArgv: [
-        `--max-old-space-size=${this.shift.heapMb}`,
-        "--disable-warning=ExperimentalWarning",
+    const child = fork(
+      main,
+      [
+        this.shift.stages.join(","),
+        owner,
+        `${Math.min(19, (this.#options.nice ?? 10) + (this.shift.nicer ?? 0))}`,
       ],
-      stdio: ["ignore", "ignore", "pipe", "ipc"],
-    });
+      {
+        env: {
+          // glibc gives each thread a pool of its own, and keeps what was once large in all of them.
+          MALLOC_ARENA_MAX: "2",
+          ...process.env,
+          ...this.#options.env,
+          PARLANCE_HOME: config.home,
+        },
+        execArgv: [
+          `--max-old-space-size=${this.shift.heapMb}`,
+          "--disable-warning=ExperimentalWarning",
+        ],
+        stdio: ["ignore", "ignore", "pipe", "ipc"],
+      },
+    );
     this.#child = child;
     this.#owner = owner;
     this.#startedAt = this.#heardAt = performance.now();

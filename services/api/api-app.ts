@@ -8,6 +8,7 @@ import type { Search } from "#services/search/search.ts";
 import { findCollection } from "#services/store/collections.ts";
 import type { CollectionRow } from "#services/store/tables.ts";
 import type { Parlance } from "#services/wire.ts";
+import type { Desk } from "./desk.ts";
 import type { Variables } from "./guard.ts";
 
 export type ApiApp = OpenAPIHono<{ Variables: Variables }>;
@@ -16,6 +17,8 @@ export type ApiApp = OpenAPIHono<{ Variables: Variables }>;
 export interface ApiParts {
   readonly parlance: Parlance;
   readonly search: Search;
+  /** The newest analysis of each collection. */
+  readonly desk: Desk;
   /** A job was written: whoever works looks now instead of at the next poll. */
   readonly wake: () => void;
   /** The server is stopping: streams without an end of their own end now. */

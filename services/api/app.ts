@@ -7,6 +7,7 @@ import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { rejected } from "#services/domain/errors.ts";
 import type { Parlance } from "#services/wire.ts";
 import type { ApiApp, ApiParts, EngineState } from "./api-app.ts";
+import { openDesk } from "./desk.ts";
 import {
   allowedBy,
   checkPath,
@@ -18,11 +19,14 @@ import {
 import { jsonBodies } from "./json-body.ts";
 import { openaiErrorOf } from "./openai-error.ts";
 import { answerProblem, asParlanceError, fromZod } from "./problem.ts";
+import { analysisRoutes } from "./routes/analysis.ts";
 import { collectionRoutes } from "./routes/collections.ts";
 import { conversationRoutes } from "./routes/conversations.ts";
 import { embeddingRoutes } from "./routes/embeddings.ts";
+import { mapRoutes } from "./routes/map.ts";
 import { searchRoutes } from "./routes/search.ts";
 import { systemRoutes } from "./routes/system.ts";
+import { topicRoutes } from "./routes/topics.ts";
 import { uploadRoutes } from "./routes/uploads.ts";
 import { versionRoutes } from "./routes/versions.ts";
 import { openWebFiles } from "./web-files.ts";
@@ -69,9 +73,11 @@ const nothingHere = () =>
 
 /** Builds the app around an opened Parlance. `app.fetch` answers without a port, too. */
 export const buildApp = (parlance: Parlance, options: AppOptions = {}): ApiApp => {
+  const desk = openDesk(parlance);
   const parts: ApiParts = {
     parlance,
-    search: wireSearch(parlance),
+    desk,
+    search: wireSearch(parlance, desk),
     wake: () => {
       parlance.bus.wake();
       options.wake?.();
@@ -100,6 +106,9 @@ export const buildApp = (parlance: Parlance, options: AppOptions = {}): ApiApp =
   searchRoutes(app, parts);
   conversationRoutes(app, parts);
   versionRoutes(app, parts);
+  analysisRoutes(app, parts);
+  topicRoutes(app, parts);
+  mapRoutes(app, parts);
   embeddingRoutes(app, parts);
 
   const web = openWebFiles(options.webFolder ?? fromRoot("web/dist"));

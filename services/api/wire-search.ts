@@ -4,13 +4,16 @@ import { type HitRow, openSearch, type Search } from "#services/search/search.ts
 import { listConversations } from "#services/store/conversations.ts";
 import { hydrateHits } from "#services/store/hits.ts";
 import type { Parlance } from "#services/wire.ts";
+import type { Desk } from "./desk.ts";
+import { openGroups } from "./groups.ts";
 
 /** Conversations that one `in:` may name. */
 const TITLED = 1000;
 
-export const wireSearch = (parlance: Parlance): Search => {
+export const wireSearch = (parlance: Parlance, desk: Desk): Search => {
   const { store, indexes } = parlance;
   return openSearch({
+    groups: openGroups(parlance, desk),
     embedder: () => parlance.embedder(),
     now: parlance.now,
     searcher: async (collection, address) => {

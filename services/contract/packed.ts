@@ -4,7 +4,11 @@
 import { z } from "zod";
 
 const types = { f32: Float32Array, i16: Int16Array, u16: Uint16Array, u32: Uint32Array } as const;
-export type PackedArray = InstanceType<(typeof types)[keyof typeof types]>;
+export type PackedArray =
+  | Float32Array<ArrayBuffer>
+  | Int16Array<ArrayBuffer>
+  | Uint16Array<ArrayBuffer>
+  | Uint32Array<ArrayBuffer>;
 
 const header = z.object({
   about: z.unknown(),

@@ -139,7 +139,13 @@ describe("filters", () => {
 describe("facets", () => {
   it("count every row once, in bins that people read", () => {
     const facets = countFacets([
-      { collection: { id: "c", name: "C" }, searcher, rows: undefined, within: undefined },
+      {
+        collection: { id: "c", name: "C" },
+        searcher,
+        rows: undefined,
+        within: undefined,
+        groups: null,
+      },
     ]);
     expect(facets.authors.map(({ count }) => count)).toEqual([1334, 1333, 1333]);
     expect(facets.channels).toContainEqual({ value: null, label: "unknown", count: 2000 });

@@ -18,8 +18,14 @@ export interface Groups {
   /** Rows of a topic of any level, "none" for what belongs to no topic; undefined where there is no such topic. */
   topicRows(id: string): RowSet | undefined;
   labelRows(id: string): RowSet | undefined;
-  /** The leaf topic of a chunk. */
-  topicOf(chunk: string): GroupTopic | null;
+  /** The leaf topic of a chunk of a conversation. */
+  topicOf(chunk: string, conversation: string): GroupTopic | null;
+}
+
+/** What a question needs of them: what is not needed may be left out while it is still being put together. */
+export interface GroupsWanted {
+  readonly topics: boolean;
+  readonly labels: readonly string[];
 }
 
 const folded = (text: string): string => text.normalize("NFKC").toLocaleLowerCase("en");
@@ -42,6 +48,11 @@ const namedTopics = (groups: Groups, wanted: string): readonly string[] => {
 
 const union = (searcher: Searcher, sets: readonly (RowSet | undefined)[]): RowSet =>
   searcher.union(sets.filter((set) => set !== undefined));
+
+export const wantedGroups = (filters: SearchFilters, operators: Operators): GroupsWanted => ({
+  topics: (filters.topics ?? []).length > 0 || operators.topic.length > 0,
+  labels: filters.labels ?? [],
+});
 
 export interface Grouping {
   readonly filters: SearchFilters;

@@ -6,7 +6,7 @@ import type { Embedder } from "#services/embed/embed.ts";
 import { type Cursor, hashQuestion, printCursor, readCursor } from "./cursor.ts";
 import { countFacets } from "./facets.ts";
 import { allOf, filterOfOperators, filterOfRequest, understoodFilters } from "./filters.ts";
-import { type Groups, groupRows } from "./groups.ts";
+import { type Groups, type GroupsWanted, groupRows, wantedGroups } from "./groups.ts";
 import { type Ordered, orderPage } from "./order.ts";
 import { isListing, parseQuestion, type Question } from "./query.ts";
 import { type Asked, openRanking } from "./ranking.ts";
@@ -15,7 +15,7 @@ import { corrected, type Expansion, planTerms } from "./terms.ts";
 import { openVectors } from "./vectors.ts";
 import { semanticShare } from "./weights.ts";
 
-export type { Groups, GroupTopic } from "./groups.ts";
+export type { Groups, GroupsWanted, GroupTopic } from "./groups.ts";
 export type { HitRow, HitRows } from "./show.ts";
 
 /** A collection that may be asked. */
@@ -43,7 +43,11 @@ export interface SearchDeps {
   /** Ids of conversations whose title holds these words. */
   readonly titled: (collection: string, title: string) => Promise<readonly string[]>;
   /** Topics and labels of a collection for this snapshot; null where it is not analysed. */
-  readonly groups: (collection: string, searcher: Searcher) => Promise<Groups | null>;
+  readonly groups: (
+    collection: string,
+    searcher: Searcher,
+    wanted: GroupsWanted,
+  ) => Promise<Groups | null>;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }
@@ -54,6 +58,8 @@ export interface Search {
    * @throws ParlanceError rejected `bad-cursor` | `unknown-version` | `version-of-several` | `unknown-chunk`.
    */
   search(request: SearchRequest, scope: Scope): Promise<SearchAnswer>;
+  /** The chunks that `search` would show, best first, as many as `request.limit` says and nothing else of them. */
+  ranked(request: SearchRequest, scope: Scope): Promise<{ chunk: string; score: number }[]>;
 }
 
 interface Prepared {
@@ -101,7 +107,8 @@ export const openSearch = (deps: SearchDeps): Search => {
       ...filterOfRequest(request.filters ?? {}),
       ...filterOfOperators(question.operators, searcher, titled),
     ]);
-    const groups = await deps.groups(collection.id, searcher);
+    const wanted = wantedGroups(request.filters ?? {}, question.operators);
+    const groups = await deps.groups(collection.id, searcher, wanted);
     const grouped = groupRows({
       filters: request.filters ?? {},
       operators: question.operators,
@@ -175,7 +182,32 @@ export const openSearch = (deps: SearchDeps): Search => {
     });
   };
 
+  const rankedBy = (request: SearchRequest, { asked, mode, vector, question }: Prepared) =>
+    openRanking({
+      asked,
+      mode,
+      vector,
+      fusion: {
+        method: request.fusion,
+        semanticWeight: request.semanticWeight ?? semanticShare(question),
+      },
+      except: new Set(request.like === undefined ? [] : [request.like]),
+    });
+
   return {
+    async ranked(request, scope) {
+      const question = parseQuestion(request.query, deps.now());
+      const embedder = await deps.embedder().catch((): undefined => undefined);
+      const prepared = await prepare(scope, { request, question, cursor: undefined, embedder });
+      const ranking = rankedBy(request, prepared);
+      const { asked, mode, listing } = prepared;
+      const rows = listing ? await matchingRows(prepared, ranking) : undefined;
+      const { picked } = await orderPage(
+        { asked, ranking, rows, listing },
+        { request, offset: 0, mode },
+      );
+      return picked.map(({ chunk, fused }) => ({ chunk, score: fused.score }));
+    },
     async search(request, scope) {
       const began = performance.now();
       checkVersion(request, scope);
@@ -186,16 +218,7 @@ export const openSearch = (deps: SearchDeps): Search => {
       const embedder = await deps.embedder().catch((): undefined => undefined);
       const prepared = await prepare(scope, { request, question, cursor, embedder });
       const { asked, mode, listing, vector } = prepared;
-      const ranking = openRanking({
-        asked,
-        mode,
-        vector,
-        fusion: {
-          method: request.fusion,
-          semanticWeight: request.semanticWeight ?? semanticShare(question),
-        },
-        except: new Set(request.like === undefined ? [] : [request.like]),
-      });
+      const ranking = rankedBy(request, prepared);
       const byTime = listing || request.sort !== "relevance";
       const counted = request.facets || byTime;
       const rows = counted ? await matchingRows(prepared, ranking) : undefined;

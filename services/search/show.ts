@@ -124,15 +124,15 @@ export const openShow = (rows: HitRows) => {
         lexicalRank: one.fused.lexicalRank,
         similarity: one.fused.similarity,
         bm25: one.fused.bm25,
-        topic: topicOf(one),
+        topic: topicOf(one, row.conversation),
         moreInConversation: one.more,
       }));
     },
   };
 };
 
-const topicOf = ({ asked, chunk }: Picked): Hit["topic"] => {
-  const topic = asked.groups?.topicOf(chunk) ?? null;
+const topicOf = ({ asked, chunk }: Picked, conversation: string): Hit["topic"] => {
+  const topic = asked.groups?.topicOf(chunk, conversation) ?? null;
   return topic && { id: topic.id, title: topic.title, colour: topic.colour };
 };
 

@@ -4,6 +4,12 @@ import type { Documents, IndexStore } from "#index-store/index-store.ts";
 import type { Delivery } from "#services/bus/bus.ts";
 import { type ChunkId, readCollectionId } from "#services/domain/ids.ts";
 import { milliseconds } from "#services/domain/units.ts";
+import {
+  currentAnalysis,
+  newestDone,
+  requestAnalysis,
+  settingsOf,
+} from "#services/store/analyses.ts";
 import { batchesIn, type ChunkToIndex, chunksOfBatch } from "#services/store/batches.ts";
 import { findCollection } from "#services/store/collections.ts";
 import { committedVersion, removedChunks } from "#services/store/indexed.ts";
@@ -181,15 +187,41 @@ const makeVersion = async (
   );
 };
 
+/** At rest, what is new since the last analysis is taken into it, where the collection wants that by itself. */
+const askForAnalysis = async (belt: Belt, id: CollectionRow["id"]): Promise<void> => {
+  const { store, bus, indexes } = belt.parlance;
+  const collection = await findCollection(store.db, id);
+  if (!collection || collection.version === null || !(await isAtRest(store.db, id))) return;
+  if (!(await settingsOf(store.db, id)).automatic) return;
+  const now = await currentAnalysis(store.db, id);
+  // One that waits, or looks at this very version, takes it in.
+  if (now?.state === "waiting" || (now?.state === "running" && now.version === collection.version))
+    return;
+  const done = await newestDone(store.db, id);
+  if (done?.version != null) {
+    const { added, removed } = await (await indexes.open(id))
+      .diff(done.version, collection.version)
+      // The version it looked at is gone: it is to be made again.
+      .catch(() => ({ added: [""], removed: [] }));
+    if (added.length + removed.length === 0) return;
+  }
+  await requestAnalysis(store, { collection: id, mode: "update" });
+  bus.wake();
+};
+
 const commitOnce = async (
   belt: Belt,
   collection: CollectionRow,
   signal: AbortSignal,
 ): Promise<void> => {
   const { store, bus, blobs, indexes } = belt.parlance;
+  const { id } = collection;
   const embedded = await batchesIn(store.db, collection.id, "embedded");
   const remove = await removedChunks(store.db, collection.id, MOST_REMOVED);
-  if (embedded.length === 0 && remove.length === 0) return mergeAtRest(belt, collection, signal);
+  if (embedded.length === 0 && remove.length === 0) {
+    await mergeAtRest(belt, collection, signal);
+    return askForAnalysis(belt, id);
+  }
   const later = (delay = LOOK_AGAIN) =>
     store.transaction((rows) =>
       enqueue(store, rows, {

@@ -1,0 +1,49 @@
+// The analysis of a collection as HTTP carries it: what is under way, and what the newest finished one found.
+import type { Analysis } from "#services/contract/analysis.ts";
+import { currentAnalysis, newestDone, settingsOf } from "#services/store/analyses.ts";
+import type { CollectionRow } from "#services/store/tables.ts";
+import { pendingEdits } from "#services/store/topic-edits.ts";
+import type { Parlance } from "#services/wire.ts";
+
+/** Both found the same chunks: merging and tagging make versions that hold nothing new. */
+const isStale = async (
+  parlance: Parlance,
+  row: CollectionRow,
+  version: number | null,
+): Promise<boolean> => {
+  if (version === null || row.version === null || row.version === version) return false;
+  const index = await parlance.indexes.open(row.id);
+  const { added, removed } = await index.diff(version, row.version);
+  return added.length + removed.length > 0;
+};
+
+export const viewAnalysis = async (parlance: Parlance, row: CollectionRow): Promise<Analysis> => {
+  const { db } = parlance.store;
+  const [current, done, settings, edits] = await Promise.all([
+    currentAnalysis(db, row.id),
+    newestDone(db, row.id),
+    settingsOf(db, row.id),
+    pendingEdits(db, row.id),
+  ]);
+  const busy = current?.state === "waiting" || current?.state === "running";
+  return {
+    id: done?.id ?? null,
+    state: current?.state ?? "none",
+    progress: current?.progress ?? 0,
+    doing: current?.doing ?? null,
+    version: done?.version ?? null,
+    // While a run is under way it is being mended; asking again would cost a comparison each time.
+    stale: !busy && (await isStale(parlance, row, done?.version ?? null).catch(() => true)),
+    pendingEdits: edits,
+    settings,
+    points: done?.points ?? 0,
+    messages: done?.messages ?? 0,
+    topics: done?.topics ?? 0,
+    quality: done?.quality ?? null,
+    startedAt: (busy ? current?.startedAt : done?.startedAt) ?? null,
+    finishedAt: done?.finishedAt ?? null,
+    steps: (done?.steps ?? []).map(({ name, seconds }) => ({ name, seconds })),
+    llm: done?.llm ?? null,
+    error: current?.state === "failed" ? current.error : null,
+  };
+};

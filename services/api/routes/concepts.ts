@@ -1,0 +1,429 @@
+// Concepts over HTTP: a meaning refined by thumbs, ranked, drawn over time, watched; and the alerts it raises.
+import { createRoute } from "@hono/zod-openapi";
+import { z } from "zod";
+import { figuresOf } from "#services/analyse/figures/figures.ts";
+import { openView } from "#services/analyse/figures/view.ts";
+import {
+  alertList,
+  alertsSeen,
+  type Concept,
+  concept,
+  conceptExample,
+  conceptHits,
+  conceptList,
+  conceptPatch,
+  conceptTrend,
+  newConcept,
+} from "#services/contract/concepts.ts";
+import { rejected } from "#services/domain/errors.ts";
+import { readAlertId, readChunkId, readConceptId } from "#services/domain/ids.ts";
+import {
+  listAlerts,
+  markAlertsSeen,
+  type StoredAlert,
+  unseenAlerts,
+} from "#services/store/alerts.ts";
+import { listCollections } from "#services/store/collections.ts";
+import {
+  changeConcept,
+  createConcept,
+  deleteConcept,
+  findConcept,
+  judgeExample,
+  listConcepts,
+  type StoredConcept,
+  type StoredExample,
+} from "#services/store/concepts.ts";
+import type { CollectionRow } from "#services/store/tables.ts";
+import { webhookSecret } from "#services/webhooks/webhook.ts";
+import {
+  type ApiApp,
+  type ApiParts,
+  answers,
+  collectionOfPath,
+  jsonBody,
+  unknown,
+} from "../api-app.ts";
+import { matchesOf, rankBy, thresholdOf, trainOn } from "../concept-scores.ts";
+import { maskOf } from "../selected.ts";
+import { loadExamples } from "../topic-view.ts";
+
+const params = z.object({ id: z.string() });
+const conceptParams = params.extend({ concept: z.string() });
+const tags = ["Concepts"];
+
+const view = (stored: StoredConcept, unseen: number): Concept => ({
+  id: stored.id,
+  name: stored.name,
+  query: stored.query,
+  up: stored.examples.filter(({ verdict }) => verdict === "up").length,
+  down: stored.examples.filter(({ verdict }) => verdict === "down").length,
+  threshold: thresholdOf(stored),
+  thresholdBy: stored.personThreshold === null ? "training" : "person",
+  accuracy: stored.training?.accuracy ?? null,
+  trainedInMs: stored.training?.milliseconds ?? null,
+  matches: stored.matches,
+  watch: stored.watch,
+  webhook: stored.webhook,
+  secret: stored.secret,
+  webhookState: stored.webhookState,
+  unseen,
+  createdAt: stored.createdAt,
+  updatedAt: stored.updatedAt,
+});
+
+const offsetOf = (cursor: string | undefined): number => {
+  if (cursor === undefined) return 0;
+  const offset = Number(cursor);
+  if (Number.isInteger(offset) && offset >= 0 && offset <= 100_000) return offset;
+  throw rejected("The cursor is not one of this list.", {
+    code: "bad-cursor",
+    hint: "Ask for the first page, without a cursor.",
+  });
+};
+
+export const conceptRoutes = (app: ApiApp, parts: ApiParts): void => {
+  const { parlance, desk } = parts;
+  const { store } = parlance;
+
+  const conceptOfPath = async (row: CollectionRow, text: string): Promise<StoredConcept> => {
+    const id = readConceptId(text);
+    const found = id && (await findConcept(store.db, id));
+    if (found?.collection !== row.id) throw unknown("concept");
+    return found;
+  };
+
+  const searcherOf = async (row: CollectionRow) => {
+    const searcher = await parlance.indexes.searcher(row.id);
+    if (!searcher)
+      throw rejected("There is nothing here yet that a concept could find.", {
+        code: "nothing-indexed",
+        status: 409,
+        hint: "Import something first, and wait until it is indexed.",
+      });
+    return searcher;
+  };
+
+  const viewOne = async (stored: StoredConcept) =>
+    view(stored, (await unseenAlerts(store.db, stored.collection)).get(stored.id) ?? 0);
+
+  /** Trains anew and counts again: thumbs and words both change what it means. */
+  const retrained = async (row: CollectionRow, stored: StoredConcept): Promise<StoredConcept> => {
+    const searcher = await searcherOf(row);
+    const training = await trainOn(parlance, searcher, stored);
+    const matches = (await matchesOf(searcher, { ...stored, training })).size;
+    return changeConcept(store, stored.id, { training, matches }, webhookSecret);
+  };
+
+  const recounted = async (row: CollectionRow, stored: StoredConcept): Promise<StoredConcept> => {
+    const matches = (await matchesOf(await searcherOf(row), stored)).size;
+    return matches === stored.matches
+      ? stored
+      : changeConcept(store, stored.id, { matches }, webhookSecret);
+  };
+
+  app.openapi(
+    createRoute({
+      method: "get",
+      path: "/api/v1/collections/{id}/concepts",
+      summary: "List the concepts of a collection",
+      tags,
+      request: { params },
+      responses: answers(200, conceptList, "All of them"),
+    }),
+    async (c) => {
+      const row = await collectionOfPath(parts, c.req.valid("param").id);
+      const [concepts, unseen] = await Promise.all([
+        listConcepts(store.db, row.id),
+        unseenAlerts(store.db, row.id),
+      ]);
+      return c.json({ concepts: concepts.map((one) => view(one, unseen.get(one.id) ?? 0)) }, 200);
+    },
+  );
+
+  app.openapi(
+    createRoute({
+      method: "post",
+      path: "/api/v1/collections/{id}/concepts",
+      summary: "Make a concept from a query, and examples where there are some",
+      tags,
+      request: { params, body: jsonBody(newConcept) },
+      responses: answers(201, concept, "The concept, trained"),
+    }),
+    async (c) => {
+      const row = await collectionOfPath(parts, c.req.valid("param").id);
+      const { name, query, up, down } = c.req.valid("json");
+      const judged = (chunks: readonly string[], verdict: StoredExample["verdict"]) =>
+        chunks
+          .map(readChunkId)
+          .filter((chunk) => chunk !== undefined)
+          .map((chunk) => ({ chunk, verdict }));
+      const examples = [...judged(up, "up"), ...judged(down, "down")];
+      const searcher = await searcherOf(row);
+      const training = await trainOn(parlance, searcher, { query, examples });
+      const made = await createConcept(store, row.id, { name, query, examples, training });
+      return c.json(await viewOne(await recounted(row, made)), 201);
+    },
+  );
+
+  app.openapi(
+    createRoute({
+      method: "get",
+      path: "/api/v1/collections/{id}/concepts/{concept}",
+      summary: "One concept, counted over the newest version",
+      tags,
+      request: { params: conceptParams },
+      responses: answers(200, concept, "The concept"),
+    }),
+    async (c) => {
+      const { id, concept: text } = c.req.valid("param");
+      const row = await collectionOfPath(parts, id);
+      const stored = await conceptOfPath(row, text);
+      const counted = stored.training === null ? retrained : recounted;
+      return c.json(await viewOne(await counted(row, stored).catch(() => stored)), 200);
+    },
+  );
+
+  app.openapi(
+    createRoute({
+      method: "patch",
+      path: "/api/v1/collections/{id}/concepts/{concept}",
+      summary: "Change a concept: its name, words, threshold, watch, webhook",
+      tags,
+      request: { params: conceptParams, body: jsonBody(conceptPatch) },
+      responses: answers(200, concept, "The concept as it is now"),
+    }),
+    async (c) => {
+      const { id, concept: text } = c.req.valid("param");
+      const row = await collectionOfPath(parts, id);
+      const { threshold, ...change } = c.req.valid("json");
+      const stored = await conceptOfPath(row, text);
+      const changed = await changeConcept(
+        store,
+        stored.id,
+        { ...change, personThreshold: threshold },
+        webhookSecret,
+      );
+      parts.wake();
+      const meansElse = change.query !== undefined && change.query !== stored.query;
+      const counted = meansElse || changed.training === null ? retrained : recounted;
+      return c.json(await viewOne(await counted(row, changed)), 200);
+    },
+  );
+
+  app.openapi(
+    createRoute({
+      method: "delete",
+      path: "/api/v1/collections/{id}/concepts/{concept}",
+      summary: "Delete a concept with its alerts",
+      tags,
+      request: { params: conceptParams },
+      responses: answers(200, z.object({ id: z.string() }), "It is gone"),
+    }),
+    async (c) => {
+      const { id, concept: text } = c.req.valid("param");
+      const row = await collectionOfPath(parts, id);
+      const stored = await conceptOfPath(row, text);
+      await deleteConcept(store, row.id, stored.id);
+      return c.json({ id: stored.id }, 200);
+    },
+  );
+
+  app.openapi(
+    createRoute({
+      method: "post",
+      path: "/api/v1/collections/{id}/concepts/{concept}/examples",
+      summary: "A thumb up or down on a message; null takes it back. Trains at once",
+      tags,
+      request: { params: conceptParams, body: jsonBody(conceptExample) },
+      responses: answers(200, concept, "The concept, trained anew"),
+    }),
+    async (c) => {
+      const { id, concept: text } = c.req.valid("param");
+      const row = await collectionOfPath(parts, id);
+      const { chunk, verdict } = c.req.valid("json");
+      const known = readChunkId(chunk);
+      const searcher = await searcherOf(row);
+      if (!known || (verdict !== null && searcher.vector(known) === undefined))
+        throw unknown("chunk");
+      const stored = await conceptOfPath(row, text);
+      const judged = await judgeExample(store, stored.id, { chunk: known, verdict });
+      return c.json(await viewOne(await retrained(row, judged)), 200);
+    },
+  );
+
+  app.openapi(
+    createRoute({
+      method: "get",
+      path: "/api/v1/collections/{id}/concepts/{concept}/hits",
+      summary: "What a concept finds, likeliest first",
+      tags,
+      request: {
+        params: conceptParams,
+        query: z.object({
+          limit: z.coerce.number().int().min(1).max(200).default(50),
+          cursor: z.string().max(20).optional(),
+        }),
+      },
+      responses: answers(200, conceptHits, "A page of messages with probabilities"),
+    }),
+    async (c) => {
+      const { id, concept: text } = c.req.valid("param");
+      const row = await collectionOfPath(parts, id);
+      const stored = await conceptOfPath(row, text);
+      const { limit, cursor } = c.req.valid("query");
+      const offset = offsetOf(cursor);
+      const searcher = await searcherOf(row);
+      const ranked = await rankBy(searcher, stored, offset + limit + 1);
+      const page = ranked.slice(offset, offset + limit);
+      const verdicts = new Map(stored.examples.map((one) => [one.chunk as string, one.verdict]));
+      const examples = await loadExamples(
+        store.db,
+        page.map(({ chunk }) => readChunkId(chunk)).filter((chunk) => chunk !== undefined),
+      );
+      return c.json(
+        {
+          hits: page.flatMap(({ chunk, probability }) => {
+            const shown = examples.get(chunk);
+            return shown === undefined
+              ? []
+              : [{ ...shown, probability, verdict: verdicts.get(chunk) ?? null }];
+          }),
+          matches: (await matchesOf(searcher, stored)).size,
+          nextCursor: ranked.length > offset + limit ? String(offset + limit) : null,
+        },
+        200,
+      );
+    },
+  );
+
+  app.openapi(
+    createRoute({
+      method: "get",
+      path: "/api/v1/collections/{id}/concepts/{concept}/trend",
+      summary: "How often a concept was said over time",
+      tags,
+      request: { params: conceptParams },
+      responses: answers(200, conceptTrend, "A figure"),
+    }),
+    async (c) => {
+      const { id, concept: text } = c.req.valid("param");
+      const row = await collectionOfPath(parts, id);
+      const stored = await conceptOfPath(row, text);
+      const analysed = await desk.view(row.id);
+      if (!analysed) throw unknown("analysis");
+      const own = { concepts: [stored.id as string] };
+      const mask = await maskOf(parlance, analysed, { row, selection: own });
+      const over = openView(analysed.frame, analysed.frameTopics, { mask, zone: row.zone });
+      const [figure] = figuresOf(over, ["volume"]);
+      if (!figure) throw unknown("figure");
+      const selections = figure.selections.map((one) => (one === null ? null : { ...one, ...own }));
+      return c.json({ figure: { ...figure, title: stored.name, selections } }, 200);
+    },
+  );
+
+  alertRoutes(app, parts);
+};
+
+const alertRoutes = (app: ApiApp, parts: ApiParts): void => {
+  const { store } = parts.parlance;
+  const alertTags = ["Alerts"];
+
+  const shown = async (alerts: readonly StoredAlert[]) => {
+    const texts = await loadExamples(
+      store.db,
+      alerts.map(({ chunk_id }) => chunk_id),
+    );
+    return alerts.flatMap((one) => {
+      const message = texts.get(one.chunk_id);
+      return message === undefined
+        ? []
+        : [
+            {
+              id: one.id,
+              concept: one.concept_id,
+              conceptName: one.concept_name,
+              collection: one.collection_id,
+              chunk: one.chunk_id,
+              message: one.message_id,
+              conversation: one.conversation_id,
+              author: message.author,
+              text: message.text,
+              probability: one.probability,
+              at: message.at,
+              raisedAt: one.raised_at,
+              seen: one.seen === 1,
+            },
+          ];
+    });
+  };
+
+  const collectionsOf = async (id: string | undefined) =>
+    id === undefined ? listCollections(store.db) : [await collectionOfPath(parts, id)];
+
+  app.openapi(
+    createRoute({
+      method: "get",
+      path: "/api/v1/alerts",
+      summary: "What watched concepts have found, newest first",
+      tags: alertTags,
+      request: {
+        query: z.object({
+          /** All collections without it: then there is one page, of the newest. */
+          collection: z.string().max(60).optional(),
+          limit: z.coerce.number().int().min(1).max(200).default(50),
+          cursor: z.string().max(200).optional(),
+        }),
+      },
+      responses: answers(200, alertList, "A page of alerts"),
+    }),
+    async (c) => {
+      const { collection, limit, cursor } = c.req.valid("query");
+      const pages = await Promise.all(
+        (await collectionsOf(collection)).map((row) =>
+          listAlerts(store.db, {
+            collection: row.id,
+            limit,
+            cursor: collection === undefined ? undefined : cursor,
+          }),
+        ),
+      );
+      const alerts = pages
+        .flatMap((page) => page.alerts)
+        .sort((a, b) => b.raised_at - a.raised_at)
+        .slice(0, limit);
+      return c.json(
+        {
+          alerts: await shown(alerts),
+          unseen: pages.reduce((sum, { unseen }) => sum + unseen, 0),
+          nextCursor: collection === undefined ? null : (pages[0]?.next ?? null),
+        },
+        200,
+      );
+    },
+  );
+
+  app.openapi(
+    createRoute({
+      method: "post",
+      path: "/api/v1/alerts/seen",
+      summary: "These alerts have been seen, or all of them",
+      tags: alertTags,
+      request: {
+        query: z.object({ collection: z.string().max(60).optional() }),
+        body: jsonBody(alertsSeen),
+      },
+      responses: answers(200, z.object({ unseen: z.int() }), "How many are left"),
+    }),
+    async (c) => {
+      const { alerts } = c.req.valid("json");
+      const ids = alerts?.map(readAlertId).filter((id) => id !== undefined);
+      let unseen = 0;
+      for (const row of await collectionsOf(c.req.valid("query").collection)) {
+        await markAlertsSeen(store.db, row.id, ids);
+        for (const count of (await unseenAlerts(store.db, row.id)).values()) unseen += count;
+      }
+      return c.json({ unseen }, 200);
+    },
+  );
+};

@@ -1,0 +1,221 @@
+// What is computed from an analysis over HTTP: figures, the messages behind them, comparisons, the overview, the report.
+import { createRoute } from "@hono/zod-openapi";
+import { z } from "zod";
+import { figuresOf } from "#services/analyse/figures/figures.ts";
+import { openView } from "#services/analyse/figures/view.ts";
+import { facetsOf, sizeOf } from "#services/analyse/select-facets.ts";
+import { pageOf } from "#services/analyse/select-page.ts";
+import {
+  compareRequest,
+  comparison,
+  type Figure,
+  type FigureName,
+  figureList,
+  figureName,
+  figuresRequest,
+  messagesRequest,
+  overview,
+  selectedMessages,
+} from "#services/contract/figures.ts";
+import type { Selection } from "#services/contract/selection.ts";
+import { printReport } from "#services/report/report.ts";
+import type { CollectionRow } from "#services/store/tables.ts";
+import { type ApiApp, type ApiParts, answers, collectionOfPath, jsonBody } from "../api-app.ts";
+import { compareSelections } from "../comparing.ts";
+import type { View } from "../desk.ts";
+import { viewOverview } from "../overview-view.ts";
+import { maskOf, showMessages } from "../selected.ts";
+import { loadExamples, viewTopic } from "../topic-view.ts";
+
+const params = z.object({ id: z.string() });
+const tags = ["Trends"];
+
+/** Figures that a report holds, in its order. */
+const reported: readonly FigureName[] = [
+  "volume",
+  "topics-over-time",
+  "rising-fading",
+  "hours",
+  "people",
+  "response-times",
+  "thread-lengths",
+  "languages",
+  "sentiment",
+  "longest",
+  "liveliest",
+  "models",
+  "refusals",
+  "frustration",
+];
+
+export const figureRoutes = (app: ApiApp, parts: ApiParts): void => {
+  const { parlance, desk } = parts;
+
+  /** Concepts and labels of the page stay selected when a datum is opened, so the mask is made of the whole selection. */
+  const figuresFor = async (
+    row: CollectionRow,
+    view: View,
+    wanted: {
+      readonly selection: Selection;
+      readonly names: readonly FigureName[];
+      readonly step?: z.infer<typeof figuresRequest>["step"];
+      readonly top?: number;
+      readonly level?: number | undefined;
+    },
+  ): Promise<{ messages: number; figures: Figure[] }> => {
+    const { selection, names, step, top, level } = wanted;
+    const mask = await maskOf(parlance, view, { row, selection });
+    const over = openView(view.frame, view.frameTopics, { mask, zone: row.zone, step, top, level });
+    // Sources and roles are what the log's formats and the domain name them: of the contract's own.
+    return { messages: over.rows.length, figures: figuresOf(over, names) as Figure[] };
+  };
+
+  app.openapi(
+    createRoute({
+      method: "post",
+      path: "/api/v1/collections/{id}/figures",
+      summary: "Figures of a collection, or of the messages selected",
+      description:
+        "Each figure is a table with a drawing; every row names the selection that opens the messages behind it.",
+      tags,
+      request: { params, body: jsonBody(figuresRequest) },
+      responses: answers(200, figureList, "The figures, in the order asked for"),
+    }),
+    async (c) => {
+      const row = await collectionOfPath(parts, c.req.valid("param").id);
+      const { selection = {}, figures, step, top, level } = c.req.valid("json");
+      const view = await desk.view(row.id);
+      if (!view) return c.json({ analysis: null, messages: 0, figures: [] }, 200);
+      const names = figures ?? [...figureName.options];
+      const found = await figuresFor(row, view, { selection, names, step, top, level });
+      return c.json({ analysis: view.analysis.id, ...found }, 200);
+    },
+  );
+
+  app.openapi(
+    createRoute({
+      method: "post",
+      path: "/api/v1/collections/{id}/messages",
+      summary: "The messages that a selection holds",
+      description: "What opens behind a datum of a figure, a lasso on the map, or a topic.",
+      tags,
+      request: { params, body: jsonBody(messagesRequest) },
+      responses: answers(200, selectedMessages, "A page of messages, and counts of all of them"),
+    }),
+    async (c) => {
+      const row = await collectionOfPath(parts, c.req.valid("param").id);
+      const { selection = {}, sort, limit, cursor, facets } = c.req.valid("json");
+      const view = await desk.view(row.id);
+      if (!view)
+        return c.json(
+          {
+            analysis: null,
+            total: 0,
+            conversations: 0,
+            points: 0,
+            messages: [],
+            facets: null,
+            nextCursor: null,
+          },
+          200,
+        );
+      const mask = await maskOf(parlance, view, { row, selection });
+      const size = sizeOf(view.frame, mask);
+      const page = pageOf(view.frame, mask, { sort, limit, cursor });
+      return c.json(
+        {
+          analysis: view.analysis.id,
+          total: size.messages,
+          conversations: size.conversations,
+          points: size.points,
+          messages: await showMessages(parlance, view, page.rows),
+          facets: facets ? facetsOf(view.frame, view.frameTopics, mask) : null,
+          nextCursor: page.nextCursor,
+        },
+        200,
+      );
+    },
+  );
+
+  app.openapi(
+    createRoute({
+      method: "post",
+      path: "/api/v1/collections/{id}/compare",
+      summary: "What one selection of messages has more of than another",
+      tags,
+      request: { params, body: jsonBody(compareRequest) },
+      responses: answers(200, comparison, "Differences with effect sizes, largest first"),
+    }),
+    async (c) => {
+      const row = await collectionOfPath(parts, c.req.valid("param").id);
+      const view = await desk.view(row.id);
+      return c.json(await compareSelections(parlance, { row, view }, c.req.valid("json")), 200);
+    },
+  );
+
+  const overviewOf = async (row: CollectionRow) =>
+    viewOverview(parts, row, await desk.view(row.id));
+
+  app.openapi(
+    createRoute({
+      method: "get",
+      path: "/api/v1/collections/{id}/overview",
+      summary: "What is in a collection, what is new, what changed",
+      tags,
+      request: { params },
+      responses: answers(200, overview, "The collection at a glance"),
+    }),
+    async (c) => {
+      const row = await collectionOfPath(parts, c.req.valid("param").id);
+      return c.json(await overviewOf(row), 200);
+    },
+  );
+
+  app.openapi(
+    createRoute({
+      method: "get",
+      path: "/api/v1/collections/{id}/report",
+      summary: "A report of a collection as one file: HTML, or Markdown",
+      tags,
+      request: { params, query: z.object({ format: z.enum(["html", "md"]).default("html") }) },
+      responses: {
+        200: {
+          description: "The report",
+          content: { "text/html": { schema: z.string() }, "text/markdown": { schema: z.string() } },
+        },
+      },
+    }),
+    async (c) => {
+      const row = await collectionOfPath(parts, c.req.valid("param").id);
+      const { format } = c.req.valid("query");
+      const view = await desk.view(row.id);
+      const shown = (view?.topics ?? []).filter(({ hidden }) => !hidden);
+      const examples = await loadExamples(
+        parlance.store.db,
+        shown.flatMap(({ typical }) => typical.slice(0, 1)),
+      );
+      const all = view?.topics ?? [];
+      const points = view?.frame.points.count ?? 0;
+      const text = printReport(
+        {
+          collection: { name: row.name, description: row.description, zone: row.zone },
+          overview: await overviewOf(row),
+          topics: shown.map((topic) => viewTopic(topic, { all, points, examples })),
+          figures:
+            view === undefined
+              ? []
+              : (await figuresFor(row, view, { selection: {}, names: reported })).figures,
+          madeAt: parlance.now(),
+        },
+        format,
+      );
+      const name = row.name.replaceAll(/[^\p{L}\p{N}]+/gu, "-").replaceAll(/^-+|-+$/gu, "");
+      c.header(
+        "content-disposition",
+        `attachment; filename="report.${format}"; filename*=UTF-8''${encodeURIComponent(name || "report")}.${format}`,
+      );
+      c.header("content-type", `text/${format === "html" ? "html" : "markdown"}; charset=utf-8`);
+      return c.body(text) as never;
+    },
+  );
+};

@@ -1,0 +1,276 @@
+// The map over HTTP: what is drawn where, the points and their colours as packed arrays, search hits on it, labels.
+import { createRoute } from "@hono/zod-openapi";
+import { z } from "zod";
+import { densityOf } from "#services/analyse/density.ts";
+import {
+  label,
+  labelList,
+  mapColumn,
+  mapHits,
+  mapHitsRequest,
+  mapMeta,
+  mapPoint,
+  newLabel,
+} from "#services/contract/map.ts";
+import { pack } from "#services/contract/packed.ts";
+import { searchRequest } from "#services/contract/search.ts";
+import { readChunkId, readLabelId } from "#services/domain/ids.ts";
+import { createLabel, deleteLabel, listLabels, type StoredLabel } from "#services/store/labels.ts";
+import {
+  type ApiApp,
+  type ApiParts,
+  answers,
+  collectionOfPath,
+  jsonBody,
+  unknown,
+} from "../api-app.ts";
+import { columnOf, metaOf, pointOf, pointOfConversation } from "../map-view.ts";
+import { maskOf, showMessages } from "../selected.ts";
+import { loadExamples } from "../topic-view.ts";
+
+const params = z.object({ id: z.string() });
+const tags = ["Map"];
+/** Cells of the density's grid, along each side. */
+const GRID = 128;
+
+const packed = {
+  200: {
+    description:
+      "Packed arrays: uint32 length of a JSON header, the header, then the arrays it names, little-endian, each padded to 8 bytes",
+    content: { "application/octet-stream": { schema: z.string() } },
+  },
+};
+
+const viewLabel = ({ id, name, chunks, createdAt, selection }: StoredLabel) => ({
+  id,
+  name,
+  chunks,
+  createdAt,
+  selection,
+});
+
+export const mapRoutes = (app: ApiApp, parts: ApiParts): void => {
+  const { parlance, desk, search } = parts;
+
+  const viewOfPath = async (id: string) => {
+    const row = await collectionOfPath(parts, id);
+    const view = await desk.view(row.id);
+    if (!view) throw unknown("analysis");
+    return { row, view };
+  };
+
+  app.openapi(
+    createRoute({
+      method: "get",
+      path: "/api/v1/collections/{id}/map",
+      summary:
+        "What the map shows: its extent, regions, topics, and what points may be coloured by",
+      tags,
+      request: { params },
+      responses: answers(200, mapMeta, "The map without its points"),
+    }),
+    async (c) => {
+      const row = await collectionOfPath(parts, c.req.valid("param").id);
+      return c.json(metaOf(await desk.view(row.id)), 200);
+    },
+  );
+
+  const octets = (bytes: Uint8Array<ArrayBuffer>) =>
+    new Response(bytes, {
+      headers: { "content-type": "application/octet-stream", "cache-control": "no-cache" },
+    }) as never;
+
+  app.openapi(
+    createRoute({
+      method: "get",
+      path: "/api/v1/collections/{id}/map/points",
+      summary: "All points: x, y, and the place of each one's topic",
+      tags,
+      request: { params },
+      responses: packed,
+    }),
+    async (c) => {
+      const { view } = await viewOfPath(c.req.valid("param").id);
+      const { x, y, topic } = view.frame.points;
+      return octets(
+        pack(
+          { analysis: view.analysis.id },
+          { x: Float32Array.from(x), y: Float32Array.from(y), topic: Int16Array.from(topic) },
+        ),
+      );
+    },
+  );
+
+  app.openapi(
+    createRoute({
+      method: "get",
+      path: "/api/v1/collections/{id}/map/columns/{name}",
+      summary: "What points may be coloured by: one number a point, with its legend",
+      tags,
+      request: { params: params.extend({ name: mapColumn }) },
+      responses: packed,
+    }),
+    async (c) => {
+      const { id, name } = c.req.valid("param");
+      const { view } = await viewOfPath(id);
+      const { legend, values } = columnOf(view, name);
+      return octets(pack(legend, { values }));
+    },
+  );
+
+  app.openapi(
+    createRoute({
+      method: "get",
+      path: "/api/v1/collections/{id}/map/density",
+      summary: "How dense the map is, as a grid",
+      tags,
+      request: { params },
+      responses: packed,
+    }),
+    async (c) => {
+      const { view } = await viewOfPath(c.req.valid("param").id);
+      const { x, y } = view.frame.points;
+      const { width, height, extent, cells } = densityOf(x, y, { grid: GRID });
+      return octets(pack({ width, height, extent }, { density: Uint16Array.from(cells) }));
+    },
+  );
+
+  app.openapi(
+    createRoute({
+      method: "get",
+      path: "/api/v1/collections/{id}/map/points/{point}",
+      summary: "What one point stands for",
+      tags,
+      request: { params: params.extend({ point: z.coerce.number().int().min(0) }) },
+      responses: answers(200, mapPoint, "Its message"),
+    }),
+    async (c) => {
+      const { id, point } = c.req.valid("param");
+      const { view } = await viewOfPath(id);
+      const row = view.frame.points.message[point];
+      const [shown] = row === undefined ? [] : await showMessages(parlance, view, [row]);
+      if (!shown) throw unknown("point");
+      const { message, conversation, title, author, at, topic, text } = shown;
+      const chunk = view.frame.points.ids.at(point);
+      return c.json({ point, chunk, message, conversation, title, author, at, topic, text }, 200);
+    },
+  );
+
+  app.openapi(
+    createRoute({
+      method: "post",
+      path: "/api/v1/collections/{id}/map/hits",
+      summary: "Where on the map the answers to a question lie",
+      tags,
+      request: { params, body: jsonBody(mapHitsRequest) },
+      responses: answers(200, mapHits, "Points, best first"),
+    }),
+    async (c) => {
+      const { row, view } = await viewOfPath(c.req.valid("param").id);
+      const { query, mode, limit } = c.req.valid("json");
+      const asked = { id: row.id, name: row.name, modelFingerprint: row.model_fingerprint };
+      const found = await search.ranked(
+        // A map shows more hits at once than a list does.
+        { ...searchRequest.parse({ query, mode, facets: false, context: 0 }), limit },
+        { collections: [{ ...asked, defaultMode: "hybrid" }], one: true },
+      );
+      const conversations =
+        view.frame.unit === "chunk"
+          ? undefined
+          : await loadExamples(
+              parlance.store.db,
+              found.map(({ chunk }) => readChunkId(chunk)).filter((chunk) => chunk !== undefined),
+            );
+      const best = found[0]?.score ?? 1;
+      const points = new Map<number, number>();
+      let missing = 0;
+      for (const { chunk, score } of found) {
+        const point =
+          conversations === undefined
+            ? pointOf(view, chunk)
+            : pointOfConversation(view, conversations.get(chunk)?.conversation ?? "");
+        if (point === undefined) missing++;
+        else if (!points.has(point)) points.set(point, best > 0 ? Math.max(0, score / best) : 1);
+      }
+      return c.json(
+        {
+          analysis: view.analysis.id,
+          points: [...points.keys()],
+          scores: [...points.values()],
+          missing,
+        },
+        200,
+      );
+    },
+  );
+
+  labelRoutes(app, parts);
+};
+
+const labelRoutes = (app: ApiApp, parts: ApiParts): void => {
+  const { parlance, desk } = parts;
+  const { store } = parlance;
+  const labelTags = ["Labels"];
+
+  app.openapi(
+    createRoute({
+      method: "get",
+      path: "/api/v1/collections/{id}/labels",
+      summary: "List the labels of a collection",
+      tags: labelTags,
+      request: { params },
+      responses: answers(200, labelList, "All of them"),
+    }),
+    async (c) => {
+      const row = await collectionOfPath(parts, c.req.valid("param").id);
+      return c.json({ labels: (await listLabels(store.db, row.id)).map(viewLabel) }, 200);
+    },
+  );
+
+  app.openapi(
+    createRoute({
+      method: "post",
+      path: "/api/v1/collections/{id}/labels",
+      summary: "Save what a selection holds now under a name",
+      tags: labelTags,
+      request: { params, body: jsonBody(newLabel) },
+      responses: answers(201, label, "The label"),
+    }),
+    async (c) => {
+      const row = await collectionOfPath(parts, c.req.valid("param").id);
+      const { name, selection } = c.req.valid("json");
+      const view = await desk.view(row.id);
+      if (!view) throw unknown("analysis");
+      const mask = await maskOf(parlance, view, { row, selection });
+      const { messages, points } = view.frame;
+      const held = new Set<number>();
+      for (let at = 0; at < mask.length; at++) {
+        const point = messages.point[at] ?? -1;
+        if (mask[at] === 1 && point >= 0) held.add(point);
+      }
+      const chunks = [...held]
+        .map((point) => readChunkId(points.ids.at(point)))
+        .filter((chunk) => chunk !== undefined);
+      return c.json(viewLabel(await createLabel(store, row.id, { name, selection, chunks })), 201);
+    },
+  );
+
+  app.openapi(
+    createRoute({
+      method: "delete",
+      path: "/api/v1/collections/{id}/labels/{label}",
+      summary: "Delete a label; its messages stay",
+      tags: labelTags,
+      request: { params: params.extend({ label: z.string() }) },
+      responses: answers(200, z.object({ id: z.string() }), "It is gone"),
+    }),
+    async (c) => {
+      const { id, label: text } = c.req.valid("param");
+      const row = await collectionOfPath(parts, id);
+      const found = readLabelId(text);
+      if (!found) throw unknown("label");
+      await deleteLabel(store, row.id, found);
+      return c.json({ id: found }, 200);
+    },
+  );
+};

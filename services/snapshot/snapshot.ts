@@ -1,0 +1,280 @@
+// The door of snapshots: what an analysis leaves beside the version it looked at, kept in the index's own history.
+import type { AttachedFile, IndexStore, Version } from "#index-store/index-store.ts";
+import type { Frame } from "#services/analyse/frame.ts";
+import { decodeFrame, encodeFrame, frameFileNames } from "#services/analyse/frame-file.ts";
+import type { Expectation } from "#services/analyse/place-fit.ts";
+import { type AnalysisId, readTopicId, type TopicId } from "#services/domain/ids.ts";
+import { row, type Vectors, vectors } from "#services/domain/vectors.ts";
+
+/** The name of the attachments in the index. */
+const NAME = "analysis";
+/** Snapshots kept: the newest, and some before it to go back to. */
+const KEPT = 5;
+
+/** Files that are given out: any Arrow library opens the first four. */
+export const snapshotFileNames = [...frameFileNames, "topics.json"] as const;
+
+/** What the next run starts from. */
+export interface Grouping {
+  /** One a prototype, in the space of centred rows. */
+  readonly prototypes: Vectors;
+  /** The identity the machine gave each, which hand edits never change. */
+  readonly origins: readonly TopicId[];
+  /** Prototypes that have died, for the next refit to find again. */
+  readonly resting: Vectors;
+  readonly restingOrigins: readonly TopicId[];
+  /** Taken from every vector before it is compared. */
+  readonly centre: Float32Array;
+  /** The cosine to its prototype below which a row belongs to no topic. */
+  readonly outlierBound: number;
+  /** The prototype of each point; −1 for an outlier. */
+  readonly places: Int32Array;
+  /** Points when the topics were last found afresh. */
+  readonly fittedPoints: number;
+  /** Fingerprint of the model whose vectors these are. */
+  readonly model: string;
+}
+
+/** What the next run places new points by. */
+export interface DrawnMap {
+  /** Points that were fitted: rows of the frame, ascending. */
+  readonly fitted: Uint32Array;
+  /** Frame units per layout unit. */
+  readonly unit: number;
+  readonly expected: Expectation;
+  /** Points when it was fitted, placed ones included. */
+  readonly fittedRows: number;
+  /** Of the points placed since: how far from all that was fitted, and how strewn their neighbours are. */
+  readonly spans: Float32Array;
+  readonly scatters: Float32Array;
+}
+
+/** The topics as a person reads them in the history; SQL has the truth of names. */
+export interface SnapshotTopic {
+  readonly id: TopicId;
+  readonly title: string;
+  readonly level: number;
+  readonly parent: TopicId | null;
+  readonly points: number;
+  /** As the frame's `topic` column names it; null for parents. */
+  readonly leaf: number | null;
+}
+
+export interface Snapshot {
+  readonly analysis: AnalysisId;
+  readonly frame: Frame;
+  readonly grouping: Grouping;
+  readonly map: DrawnMap;
+  readonly topics: readonly SnapshotTopic[];
+}
+
+const bytesOf = (array: Float32Array | Int32Array | Uint32Array): Uint8Array =>
+  new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
+
+const json = (value: unknown): Uint8Array =>
+  new TextEncoder().encode(`${JSON.stringify(value, null, 1)}\n`);
+
+interface About {
+  readonly analysis: string;
+  readonly dim: number;
+  readonly origins: readonly string[];
+  readonly restingOrigins: readonly string[];
+  readonly outlierBound: number;
+  readonly fittedPoints: number;
+  readonly model: string;
+  readonly map: Pick<DrawnMap, "unit" | "expected" | "fittedRows">;
+}
+
+export interface SnapshotOf {
+  /** As the searcher that was read names it. */
+  readonly version: Pick<Version, "number" | "id">;
+  /** Asked when no erasure can end any more before the files are kept. */
+  readonly isWanted: () => Promise<boolean>;
+}
+
+/**
+ * Keeps a snapshot with the version it is of. Durable when it resolves; false where `isWanted` said no.
+ * @throws IndexError "conflict" where the version was rewritten by an erasure since it was read.
+ */
+export const saveSnapshot = async (
+  index: IndexStore,
+  { version, isWanted }: SnapshotOf,
+  { analysis, frame, grouping, map, topics }: Snapshot,
+): Promise<boolean> => {
+  const { prototypes, resting, centre, places, ...said } = grouping;
+  const { fitted, spans, scatters, ...drawn } = map;
+  const files = new Map(encodeFrame(frame));
+  const about: About = { analysis, dim: centre.length, ...said, map: drawn };
+  files.set("topics.json", json(topics));
+  files.set("about.json", json(about));
+  files.set("prototypes.f32", bytesOf(prototypes.data));
+  files.set("resting.f32", bytesOf(resting.data));
+  files.set("centre.f32", bytesOf(centre));
+  files.set("places.i32", bytesOf(places));
+  files.set("fitted.u32", bytesOf(fitted));
+  files.set("spans.f32", bytesOf(spans));
+  files.set("scatters.f32", bytesOf(scatters));
+  const shown = topics.filter(({ leaf }) => leaf !== null).length;
+  const message = `${shown.toLocaleString("en")} topics of version ${version.number}`;
+  const kept = await index.attach(version, NAME, files, { message, isWanted });
+  if (kept !== null) await index.detach(NAME, { keep: KEPT });
+  return kept !== null;
+};
+
+type Files = ReadonlyMap<string, AttachedFile>;
+
+/** A buffer of its own, so that views of it are aligned. */
+const bytesAt = async (paths: Files, name: string): Promise<Uint8Array> => {
+  const file = paths.get(name);
+  if (file === undefined) throw new RangeError(`The analysis has no ${name}.`);
+  return Uint8Array.from(await file.read());
+};
+
+const textAt = async (paths: Files, name: string): Promise<unknown> =>
+  JSON.parse(new TextDecoder().decode(await bytesAt(paths, name)));
+
+const floatsAt = async (paths: Files, name: string): Promise<Float32Array> =>
+  new Float32Array((await bytesAt(paths, name)).buffer);
+
+const frameAt = async (paths: Files): Promise<Frame> => {
+  const files = new Map<string, Uint8Array>();
+  for (const name of frameFileNames) files.set(name, await bytesAt(paths, name));
+  return decodeFrame(files);
+};
+
+export interface AnalysisAddress {
+  readonly id: AnalysisId;
+  /** Of the index. */
+  readonly version: number | null;
+}
+
+/** The files of an analysis; undefined where they are not kept any more. */
+const pathsOf = async (
+  index: IndexStore,
+  { id, version }: AnalysisAddress,
+): Promise<Files | undefined> => {
+  if (version === null) return undefined;
+  const found = await index.attached(NAME, version);
+  if (found === undefined) return undefined;
+  const about = (await textAt(found.files, "about.json")) as About;
+  return about.analysis === id ? found.files : undefined;
+};
+
+export const readFrame = async (
+  index: IndexStore,
+  analysis: AnalysisAddress,
+): Promise<Frame | undefined> => {
+  const paths = await pathsOf(index, analysis);
+  return paths && frameAt(paths);
+};
+
+/** A file of an analysis; undefined where it is not kept any more. */
+export const readSnapshotFile = async (
+  index: IndexStore,
+  analysis: AnalysisAddress,
+  name: (typeof snapshotFileNames)[number],
+): Promise<Uint8Array | undefined> => (await pathsOf(index, analysis))?.get(name)?.read();
+
+const topicIds = (texts: readonly string[]): TopicId[] =>
+  texts.map((text) => {
+    const id = readTopicId(text);
+    if (id === undefined) throw new RangeError(`${text} is no id of a topic.`);
+    return id;
+  });
+
+const groupingAt = async (paths: Files): Promise<Grouping> => {
+  const about = (await textAt(paths, "about.json")) as About;
+  const places = await bytesAt(paths, "places.i32");
+  return {
+    prototypes: vectors(about.dim, await floatsAt(paths, "prototypes.f32")),
+    origins: topicIds(about.origins),
+    resting: vectors(about.dim, await floatsAt(paths, "resting.f32")),
+    restingOrigins: topicIds(about.restingOrigins),
+    centre: await floatsAt(paths, "centre.f32"),
+    outlierBound: about.outlierBound,
+    places: new Int32Array(places.buffer),
+    fittedPoints: about.fittedPoints,
+    model: about.model,
+  };
+};
+
+const mapAt = async (paths: Files): Promise<DrawnMap> => {
+  const { map } = (await textAt(paths, "about.json")) as About;
+  return {
+    ...map,
+    fitted: new Uint32Array((await bytesAt(paths, "fitted.u32")).buffer),
+    spans: await floatsAt(paths, "spans.f32"),
+    scatters: await floatsAt(paths, "scatters.f32"),
+  };
+};
+
+/** All of it, for the run after it; undefined where it is not kept any more. */
+export const readSnapshot = async (
+  index: IndexStore,
+  analysis: AnalysisAddress,
+): Promise<Snapshot | undefined> => {
+  const paths = await pathsOf(index, analysis);
+  if (paths === undefined) return undefined;
+  return {
+    analysis: analysis.id,
+    frame: await frameAt(paths),
+    grouping: await groupingAt(paths),
+    map: await mapAt(paths),
+    // What was written by us is of this shape: its bytes are checked by their sum.
+    topics: (await textAt(paths, "topics.json")) as SnapshotTopic[],
+  };
+};
+
+const cosine = (a: Float32Array, b: Float32Array): number => {
+  let sum = 0;
+  let [squaresA, squaresB] = [0, 0];
+  for (let d = 0; d < a.length; d++) {
+    sum += (a[d] ?? 0) * (b[d] ?? 0);
+    squaresA += (a[d] ?? 0) ** 2;
+    squaresB += (b[d] ?? 0) ** 2;
+  }
+  return sum / (Math.sqrt(squaresA * squaresB) || 1);
+};
+
+const MOST_NEAR = 6;
+
+/** Which prototypes each leaf is made of: by the points that are in both. */
+const prototypeOfLeaf = (frame: Frame, places: Int32Array, leaf: number): number | undefined => {
+  const counts = new Map<number, number>();
+  for (const [point, topic] of frame.points.topic.entries()) {
+    const place = places[point] ?? -1;
+    if (topic === leaf && place >= 0) counts.set(place, (counts.get(place) ?? 0) + 1);
+  }
+  return [...counts].sort((a, b) => b[1] - a[1])[0]?.[0];
+};
+
+/** Leaf topics nearest in meaning to one, nearest first: cosine of their prototypes among centred rows, −1 … 1. */
+export const nearestTopics = async (
+  index: IndexStore,
+  {
+    analysis,
+    frame,
+    leaves,
+  }: {
+    readonly analysis: AnalysisAddress;
+    readonly frame: Frame;
+    readonly leaves: readonly unknown[];
+  },
+  leaf: number,
+): Promise<{ leaf: number; similarity: number }[]> => {
+  const paths = await pathsOf(index, analysis);
+  if (paths === undefined) return [];
+  const { prototypes, places } = await groupingAt(paths);
+  const own = prototypeOfLeaf(frame, places, leaf);
+  if (own === undefined) return [];
+  const found: { leaf: number; similarity: number }[] = [];
+  for (let other = 0; other < leaves.length; other++) {
+    const theirs = other === leaf ? undefined : prototypeOfLeaf(frame, places, other);
+    if (theirs !== undefined)
+      found.push({
+        leaf: other,
+        similarity: cosine(row(prototypes, own), row(prototypes, theirs)),
+      });
+  }
+  return found.sort((a, b) => b.similarity - a.similarity).slice(0, MOST_NEAR);
+};

@@ -1,0 +1,130 @@
+// What is said of each topic of a run: name, sizes, colour, the small line, the trend.
+import type { Frame } from "#services/analyse/frame.ts";
+import { sparksOf } from "#services/analyse/sparks.ts";
+import { trendOfTopics } from "#services/analyse/trend-test.ts";
+import type { Analysis, AnalysisSettings } from "#services/contract/analysis.ts";
+import type { TopicId } from "#services/domain/ids.ts";
+import type { Llm } from "#services/llm/llm.ts";
+import type { Store } from "#services/store/open-store.ts";
+import type { CollectionRow } from "#services/store/tables.ts";
+import { type FoundTopic, listDeadTopics, listTopics } from "#services/store/topics.ts";
+import type { Grouped } from "./group-points.ts";
+import { nameByModel } from "./llm-names.ts";
+import type { Judged } from "./measure-topics.ts";
+import { nameTopics } from "./name-topics.ts";
+import type { Progress } from "./progress.ts";
+import { sizesOf } from "./topic-sizes.ts";
+import type { TreeTopic } from "./topic-tree.ts";
+
+const mean = (values: readonly (number | null | undefined)[]): number | null => {
+  const told = values.filter((value) => value != null);
+  return told.length === 0 ? null : told.reduce((sum, value) => sum + value, 0) / told.length;
+};
+
+/** The smallest number that no living topic has: colours stay with their topics. */
+const colours = (known: ReadonlyMap<TopicId, number>, tree: readonly TreeTopic[]) => {
+  const taken = new Set(tree.flatMap(({ id }) => known.get(id) ?? []));
+  let next = 0;
+  return tree.map(({ id }) => {
+    const own = known.get(id);
+    if (own !== undefined) return own;
+    while (taken.has(next)) next++;
+    taken.add(next);
+    return next;
+  });
+};
+
+export interface Describing {
+  readonly store: Store;
+  readonly collection: CollectionRow;
+  readonly settings: AnalysisSettings;
+  readonly llm: Llm | undefined;
+  readonly frame: Frame;
+  readonly grouped: Grouped;
+  readonly tree: readonly TreeTopic[];
+  readonly judged: readonly Judged[];
+  readonly version: number;
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+}
+
+/** Everything that is known of each topic but its events. */
+export const describeTopics = async (
+  describing: Describing,
+): Promise<{ readonly topics: FoundTopic[]; readonly told: Analysis["llm"] }> => {
+  const { store, collection, settings, llm, frame, grouped, tree, judged, progress, signal } =
+    describing;
+  const names = await nameTopics({
+    rows: store.db,
+    collection: collection.id,
+    frame,
+    grouped,
+    tree,
+    signal,
+  });
+  const byModel =
+    llm === undefined || !settings.llm || tree.length === 0
+      ? undefined
+      : await nameByModel({
+          store,
+          collection: collection.id,
+          llm,
+          settings,
+          ids: Array.from({ length: frame.points.count }, (_, at) => frame.points.ids.at(at)),
+          grouped,
+          tree,
+          names,
+          signal,
+          onProgress: (share) => progress.within(share, `Asking ${llm.model} for names`),
+        });
+  const known = [
+    ...(await listDeadTopics(store.db, collection.id)),
+    ...(await listTopics(store.db, collection.id)),
+  ];
+  const before = new Map(known.map((topic) => [topic.id, topic]));
+  const colour = colours(new Map(known.map((topic) => [topic.id, topic.colour])), tree);
+  const sizes = sizesOf(frame, tree);
+  const mask = new Uint8Array(frame.messages.count).fill(1);
+  const frameTopics = tree.map(({ id, level, leaves }, at) => ({
+    id,
+    level,
+    leaves,
+    title: names[at]?.title ?? "",
+    hidden: before.get(id)?.hidden ?? false,
+    colour: colour[at] ?? 0,
+  }));
+  const sparks = sparksOf(frame, frameTopics, { mask });
+  const trends = trendOfTopics(frame, frameTopics, { mask, zone: collection.zone });
+  const topics = tree.map((topic, at): FoundTopic => {
+    const own = topic.leaves.map((leaf) => judged[leaf]);
+    return {
+      id: topic.id,
+      level: topic.level,
+      parent: topic.parent,
+      leafNumber: topic.leaf,
+      llmTitle: byModel?.names.get(at)?.title ?? null,
+      madeTitle: names[at]?.title ?? "",
+      summary: byModel?.names.get(at)?.summary ?? null,
+      keywords: names[at]?.keywords ?? [],
+      typical: names[at]?.typical ?? [],
+      points: sizes[at]?.points ?? 0,
+      messages: sizes[at]?.messages ?? 0,
+      conversations: sizes[at]?.conversations ?? 0,
+      people: sizes[at]?.people ?? 0,
+      colour: colour[at] ?? 0,
+      silhouette: mean(own.map((one) => one?.silhouette)),
+      cohesion: mean(own.map((one) => one?.cohesion)),
+      bornVersion: before.get(topic.id)?.bornVersion ?? describing.version,
+      firstAt: sizes[at]?.firstAt ?? null,
+      lastAt: sizes[at]?.lastAt ?? null,
+      spark: sparks.get(topic.id) ?? [],
+      trend: trends.get(topic.id) ?? {
+        direction: "unknown",
+        ratio: null,
+        p: null,
+        says: "Hidden topics are not tested for trends.",
+      },
+    };
+  });
+  return { topics, told: byModel?.told ?? null };
+};

@@ -1,0 +1,150 @@
+// The map of a run: new points placed in the one that is there, or a fresh fit laid over it.
+import { fitLayout } from "#services/analyse/layout.ts";
+import { paced } from "#services/analyse/layout-pace.ts";
+import { place } from "#services/analyse/place.ts";
+import { driftOf } from "#services/analyse/place-fit.ts";
+import { measureTrust } from "#services/analyse/trustworthiness.ts";
+import { row, type Vectors } from "#services/domain/vectors.ts";
+import type { DrawnMap, Snapshot } from "#services/snapshot/snapshot.ts";
+
+export interface Drawn {
+  readonly x: Float32Array;
+  readonly y: Float32Array;
+  readonly map: DrawnMap;
+  /** 0 … 1, measured on a sample. */
+  readonly trustworthiness: number;
+}
+
+export interface Drawing {
+  /** Unit length, less the centre. */
+  readonly rows: Vectors;
+  /** Chunk of each. */
+  readonly ids: readonly string[];
+  /** Topic of each, −1 for none: each is to be found on the map. */
+  readonly topicOf: Int32Array;
+  readonly previous: Snapshot | undefined;
+  readonly refit: boolean;
+  readonly signal: AbortSignal;
+  readonly onProgress: (share: number) => void;
+}
+
+const SEED = 1;
+
+interface Known {
+  /** x, y of each point, NaN where it is new. */
+  readonly positions: Float32Array;
+  /** Row in the previous frame; −1 where it is new. */
+  readonly before: Int32Array;
+}
+
+const knownPlaces = (ids: readonly string[], { frame }: Snapshot): Known => {
+  const { points } = frame;
+  const rows = new Map<string, number>();
+  for (let at = 0; at < points.count; at++) rows.set(points.ids.at(at), at);
+  const positions = new Float32Array(ids.length * 2).fill(Number.NaN);
+  const before = Int32Array.from(ids, (id, at) => {
+    const old = rows.get(id) ?? -1;
+    if (old >= 0) {
+      positions[2 * at] = points.x[old] ?? Number.NaN;
+      positions[2 * at + 1] = points.y[old] ?? Number.NaN;
+    }
+    return old;
+  });
+  return { positions, before };
+};
+
+const split = (positions: Float32Array) => {
+  const count = positions.length / 2;
+  return {
+    x: Float32Array.from({ length: count }, (_, at) => positions[2 * at] ?? 0),
+    y: Float32Array.from({ length: count }, (_, at) => positions[2 * at + 1] ?? 0),
+  };
+};
+
+const gather = (rows: Vectors, chosen: ArrayLike<number>): Vectors => {
+  const data = new Float32Array(chosen.length * rows.dim);
+  for (let at = 0; at < chosen.length; at++) data.set(row(rows, chosen[at] ?? 0), at * rows.dim);
+  return { dim: rows.dim, rows: chosen.length, data };
+};
+
+const joined = (one: Float32Array, other: Float32Array): Float32Array => {
+  const both = new Float32Array(one.length + other.length);
+  both.set(one);
+  both.set(other, one.length);
+  return both;
+};
+
+/** The map as it is with the new points in it; undefined where it fits the data no more, or next to nothing of it is left. */
+const extended = async (
+  drawing: Drawing,
+  previous: Snapshot,
+  known: Known,
+): Promise<{ positions: Float32Array; map: DrawnMap } | undefined> => {
+  const { rows, signal, onProgress } = drawing;
+  const wasFitted = new Set(previous.map.fitted);
+  const fitted = Uint32Array.from(
+    [...known.before.keys()].filter((at) => wasFitted.has(known.before[at] ?? -1)),
+  );
+  if (fitted.length < previous.map.fitted.length / 2 || fitted.length < 4) return undefined;
+  const fresh = Uint32Array.from(
+    [...known.before.keys()].filter((at) => Number.isNaN(known.positions[2 * at])),
+  );
+  const positions = known.positions.slice();
+  const placed = await place(
+    {
+      fitted: {
+        vectors: gather(rows, fitted),
+        positions: Float32Array.from(
+          { length: fitted.length * 2 },
+          (_, at) => positions[2 * (fitted[at >> 1] ?? 0) + (at & 1)] ?? 0,
+        ),
+        unit: previous.map.unit,
+      },
+      vectors: gather(rows, fresh),
+    },
+    { seed: SEED },
+    { signal, onProgress },
+  );
+  for (const [at, to] of fresh.entries()) {
+    positions[2 * to] = placed.positions[2 * at] ?? 0;
+    positions[2 * to + 1] = placed.positions[2 * at + 1] ?? 0;
+  }
+  const { fittedRows, expected, unit } = previous.map;
+  const spans = joined(previous.map.spans, placed.spans);
+  const scatters = joined(previous.map.scatters, placed.scatters);
+  if (driftOf({ spans, scatters, fittedRows }, expected).verdict === "refit") return undefined;
+  return { positions, map: { fitted, unit, expected, fittedRows, spans, scatters } };
+};
+
+const fitted = async (drawing: Drawing, known: Known | undefined) => {
+  const { rows, topicOf, signal, onProgress } = drawing;
+  const layout = await fitLayout(
+    rows,
+    {
+      seed: SEED,
+      groups: topicOf,
+      ...(known === undefined ? {} : { previous: known.positions }),
+    },
+    { signal, onProgress },
+  );
+  return {
+    positions: layout.positions,
+    map: {
+      fitted: layout.fitted,
+      unit: layout.unit,
+      expected: layout.expected,
+      fittedRows: rows.rows,
+      spans: new Float32Array(),
+      scatters: new Float32Array(),
+    },
+  };
+};
+
+export const drawMap = async (drawing: Drawing): Promise<Drawn> => {
+  const { previous, refit, ids, rows, signal } = drawing;
+  const known = previous && knownPlaces(ids, previous);
+  const kept = previous && known && !refit ? await extended(drawing, previous, known) : undefined;
+  const { positions, map } = kept ?? (await fitted(drawing, known));
+  const { trustworthiness } = await paced(measureTrust(rows, positions), { signal });
+  return { ...split(positions), map, trustworthiness };
+};

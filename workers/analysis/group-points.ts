@@ -1,0 +1,377 @@
+// Points into topics: afresh or from the topics that are there, with identities carried over and hand edits replayed.
+import type { KMeans } from "#index-store/kmeans/kmeans.ts";
+import { centred } from "#services/analyse/centre.ts";
+import type { KChoice } from "#services/analyse/choose-k.ts";
+import { findClusters } from "#services/analyse/clusters.ts";
+import { applyEdits, type EditedTopics } from "#services/analyse/edits-replay.ts";
+import { traceTopics } from "#services/analyse/lineage.ts";
+import { type LineageEvent, tellEvents } from "#services/analyse/lineage-events.ts";
+import { findOutliers } from "#services/analyse/outliers.ts";
+import { carryOver, type Prototypes, unitMeans, unknown } from "#services/analyse/prototypes.ts";
+import { misfitsOf, settle } from "#services/analyse/prototypes-births.ts";
+import type { TopicId } from "#services/domain/ids.ts";
+import { row, type Vectors } from "#services/domain/vectors.ts";
+import type { Grouping, Snapshot } from "#services/snapshot/snapshot.ts";
+import type { StoredEdit } from "#services/store/topic-edits.ts";
+import { findParts, handEdits, openSplits } from "./hand-edits.ts";
+import type { ReadPoints } from "./read-collection.ts";
+
+export interface GroupTools {
+  readonly kmeans: KMeans;
+  readonly newId: () => TopicId;
+  readonly signal: AbortSignal;
+}
+
+export interface Wanted {
+  readonly mode: "update" | "refit";
+  /** Leaf topics, where a person said how many. */
+  readonly k: number | null;
+  /** Fingerprint of the model. */
+  readonly model: string;
+  readonly edits: readonly StoredEdit[];
+}
+
+export interface Grouped {
+  /** Unit length, less the centre: what topics are compared in. */
+  readonly rows: Vectors;
+  readonly grouping: Grouping;
+  /** Topics with their members, after hand edits, largest first. */
+  readonly topics: readonly TopicId[];
+  /** One unit vector a topic. */
+  readonly centroids: Vectors;
+  /** Place in `topics` of each point; −1 for none. */
+  readonly topicOf: Int32Array;
+  /** Cosine of each point to its prototype. */
+  readonly similarities: Float32Array;
+  readonly events: readonly LineageEvent<TopicId>[];
+  readonly choice: KChoice | null;
+  readonly k: { readonly chosen: number; readonly by: "criterion" | "person" | "carried" };
+  /** Splits that this run has found the parts of. */
+  readonly outcomes: ReadonlyMap<string, unknown>;
+  readonly states: EditedTopics<TopicId>["states"];
+  /** The topic of each point that the run before had, by id of its leaf; null for none, undefined for a new point. */
+  readonly before: readonly (TopicId | null | undefined)[];
+}
+
+/** Fewer points than this have no topics. */
+export const FEWEST_POINTS = 12;
+/** Grown so much since the topics were last found, they are found afresh: other topics may serve the collection better. */
+const REFIT_GROWTH = 2;
+const SEED = 1;
+
+/** What machines made of the points, before hands are respected. */
+interface Machine {
+  readonly prototypes: Prototypes<TopicId>;
+  readonly labels: Int32Array;
+  readonly similarities: Float32Array;
+  readonly rows: Vectors;
+  readonly centre: Float32Array;
+  readonly outlierBound: number;
+  readonly resting: Prototypes<TopicId>;
+  readonly reborn: ReadonlySet<TopicId>;
+  readonly fittedPoints: number;
+  readonly choice: KChoice | null;
+  readonly k: Grouped["k"];
+}
+
+const none = (dim: number): Vectors => ({ dim, rows: 0, data: new Float32Array() });
+
+const stack = (dim: number, list: readonly Float32Array[]): Vectors => {
+  const data = new Float32Array(list.length * dim);
+  for (const [at, vector] of list.entries()) data.set(vector, at * dim);
+  return { dim, rows: list.length, data };
+};
+
+/** The known ones that are not among those that live, with what has just died. */
+const restingAfter = (
+  were: readonly Prototypes<TopicId>[],
+  living: readonly TopicId[],
+  dim: number,
+): Prototypes<TopicId> => {
+  const lives = new Set(living);
+  const kept = new Map<TopicId, Float32Array>();
+  for (const { origins, vectors } of were)
+    for (const [at, origin] of origins.entries())
+      if (!lives.has(origin)) kept.set(origin, row(vectors, at));
+  return { origins: [...kept.keys()], vectors: stack(dim, [...kept.values()]) };
+};
+
+/** The prototype that each point had in the run before; −2 for a new one. */
+const placesBefore = (points: ReadPoints, previous: Snapshot): Int32Array => {
+  const rows = new Map<string, number>();
+  const { ids, count } = previous.frame.points;
+  for (let at = 0; at < count; at++) rows.set(ids.at(at), at);
+  return Int32Array.from(points.ids, (id) => {
+    const at = rows.get(id);
+    return at === undefined ? unknown : (previous.grouping.places[at] ?? -1);
+  });
+};
+
+const afresh = async (
+  points: ReadPoints,
+  previous: Snapshot | undefined,
+  { wanted, tools }: { readonly wanted: Wanted; readonly tools: GroupTools },
+): Promise<Machine> => {
+  const { kmeans, newId, signal } = tools;
+  const few = points.vectors.rows < FEWEST_POINTS;
+  const found = await findClusters(points.vectors, {
+    kmeans,
+    seed: SEED,
+    signal,
+    ...(few ? { k: 1 } : wanted.k === null ? {} : { k: wanted.k }),
+  });
+  const { dim } = points.vectors;
+  const rows = centred(points.vectors, found.centre);
+  const centroids = few ? none(dim) : found.centroids;
+  const labels = few ? found.labels.fill(-1) : found.labels;
+  const sizes = new Int32Array(centroids.rows);
+  for (const label of labels) if (label >= 0) sizes[label] = (sizes[label] ?? 0) + 1;
+  const base = {
+    labels,
+    similarities: found.similarities,
+    rows,
+    centre: found.centre,
+    outlierBound: found.outlierBound,
+    fittedPoints: points.vectors.rows,
+    choice: found.choice,
+    k: { chosen: centroids.rows, by: wanted.k === null ? "criterion" : "person" } as const,
+  };
+  if (previous === undefined)
+    return {
+      ...base,
+      prototypes: { vectors: centroids, origins: Array.from(sizes, () => newId()) },
+      resting: { origins: [], vectors: none(dim) },
+      reborn: new Set(),
+    };
+  const { grouping } = previous;
+  const places = placesBefore(points, previous);
+  // Where the old ones lie among rows that are centred anew: at the mean of those of their members that are still there.
+  const moved = unitMeans(rows, places, grouping.prototypes);
+  const shared = [...places.keys()].filter((at) => places[at] !== unknown);
+  const oldSizes = new Int32Array(moved.rows);
+  for (const place of grouping.places) if (place >= 0) oldSizes[place] = (oldSizes[place] ?? 0) + 1;
+  const { ids } = traceTopics(
+    {
+      before: {
+        ids: grouping.origins,
+        centroids: moved,
+        sizes: oldSizes,
+        rows: grouping.places.length,
+      },
+      after: { centroids, sizes, rows: rows.rows },
+      shared: {
+        before: shared.map((at) => places[at] ?? -1),
+        after: shared.map((at) => labels[at] ?? -1),
+      },
+      resting: { ids: grouping.restingOrigins, centroids: grouping.resting },
+    },
+    newId,
+  );
+  const rested = { origins: grouping.restingOrigins, vectors: grouping.resting };
+  const were = { origins: grouping.origins, vectors: moved };
+  const resting = new Set(grouping.restingOrigins);
+  return {
+    ...base,
+    prototypes: { vectors: centroids, origins: ids },
+    resting: restingAfter([rested, were], ids, dim),
+    reborn: new Set(ids.filter((id) => resting.has(id))),
+  };
+};
+
+const carriedOn = async (
+  points: ReadPoints,
+  previous: Snapshot,
+  { kmeans, newId, signal }: GroupTools,
+): Promise<Machine> => {
+  const { grouping } = previous;
+  const { centre, outlierBound } = grouping;
+  const rows = centred(points.vectors, centre);
+  const before = placesBefore(points, previous);
+  const were = { vectors: grouping.prototypes, origins: grouping.origins };
+  const carried = carryOver(
+    { prototypes: were, rows, before },
+    { outliers: ({ similarities }) => findOutliers(similarities, outlierBound) },
+  );
+  signal.throwIfAborted();
+  const misfits = misfitsOf(carried);
+  const clusters =
+    misfits.k === 0
+      ? new Int32Array(misfits.rows.length).fill(-1)
+      : (await kmeans.cluster(misfits.vectors, { k: misfits.k, seed: SEED, signal })).labels;
+  const settled = settle(carried, { misfits, clusters }, { newId });
+  const rested = { origins: grouping.restingOrigins, vectors: grouping.resting };
+  return {
+    prototypes: settled.prototypes,
+    labels: settled.labels,
+    similarities: settled.similarities,
+    rows,
+    centre,
+    outlierBound,
+    resting: restingAfter([rested, were], settled.prototypes.origins, rows.dim),
+    reborn: new Set(),
+    fittedPoints: grouping.fittedPoints,
+    choice: null,
+    k: { chosen: settled.prototypes.origins.length, by: "carried" },
+  };
+};
+
+/** The topics that are there can be carried on: same model, not grown out of, and there are some. */
+const canCarryOn = (
+  points: ReadPoints,
+  previous: Snapshot | undefined,
+  { mode, model }: Wanted,
+): previous is Snapshot =>
+  previous !== undefined &&
+  mode === "update" &&
+  previous.grouping.model === model &&
+  previous.grouping.origins.length > 0 &&
+  previous.grouping.centre.length === points.vectors.dim &&
+  points.vectors.rows >= FEWEST_POINTS &&
+  points.vectors.rows <= previous.grouping.fittedPoints * REFIT_GROWTH;
+
+const rowsWhere = (rows: Vectors, wanted: (at: number) => boolean): Vectors => {
+  const list: Float32Array[] = [];
+  for (let at = 0; at < rows.rows; at++) if (wanted(at)) list.push(row(rows, at));
+  return stack(rows.dim, list);
+};
+
+/** Edits are replayed once to find what is to be split, then again with the parts. */
+const replayed = async (
+  machine: Machine,
+  points: ReadPoints,
+  { edits, tools }: { readonly edits: readonly StoredEdit[]; readonly tools: GroupTools },
+) => {
+  const given = {
+    prototypes: machine.prototypes,
+    labels: machine.labels,
+    points: points.ids,
+    vectorOf: (at: number) => row(machine.rows, at),
+  };
+  const outcomes = new Map<string, unknown>();
+  let known: readonly StoredEdit[] = edits;
+  for (const split of openSplits(edits)) {
+    const now = applyEdits(given, handEdits(known));
+    const place = now.topics.indexOf(split.topic);
+    if (place < 0) continue;
+    const members = rowsWhere(machine.rows, (at) => now.topicOfRow[at] === place);
+    const parts = await findParts(split, members, tools);
+    if (parts === undefined) continue;
+    outcomes.set(split.stored.id, { parts });
+    known = known.map((one) => (one.id === split.stored.id ? { ...one, outcome: { parts } } : one));
+  }
+  return { edited: applyEdits(given, handEdits(known)), outcomes };
+};
+
+/** Topics that have members, largest first, and where each old place went. */
+const bySize = ({ topics, sizes, topicOfRow }: EditedTopics<TopicId>) => {
+  const order = [...topics.keys()]
+    .filter((at) => (sizes[at] ?? 0) > 0)
+    .sort((a, b) => (sizes[b] ?? 0) - (sizes[a] ?? 0) || a - b);
+  const places = new Int32Array(topics.length).fill(-1);
+  for (const [place, at] of order.entries()) places[at] = place;
+  return {
+    topics: order.flatMap((at) => topics[at] ?? []),
+    topicOf: topicOfRow.map((at) => (at < 0 ? -1 : (places[at] ?? -1))),
+  };
+};
+
+/** The topic that each point had in the run before. */
+const topicsBefore = (
+  points: ReadPoints,
+  previous: Snapshot | undefined,
+): (TopicId | null | undefined)[] => {
+  if (previous === undefined) return points.ids.map(() => undefined);
+  const leaves = new Map(previous.topics.map((topic) => [topic.leaf, topic.id]));
+  const known = new Map<string, TopicId | null>();
+  const { ids, topic, count } = previous.frame.points;
+  for (let at = 0; at < count; at++) known.set(ids.at(at), leaves.get(topic[at] ?? -1) ?? null);
+  return points.ids.map((id) => known.get(id));
+};
+
+interface Standing {
+  readonly ids: readonly TopicId[];
+  readonly centroids: Vectors;
+  readonly sizes: Int32Array;
+  readonly rows: number;
+}
+
+const eventsBetween = (
+  previous: Snapshot | undefined,
+  now: Standing & { readonly topicOf: Int32Array; readonly all: Vectors },
+  told: { readonly before: Grouped["before"]; readonly reborn: ReadonlySet<TopicId> },
+): readonly LineageEvent<TopicId>[] => {
+  if (previous === undefined) return [];
+  const leaves = previous.topics.filter(({ leaf }) => leaf !== null);
+  const ids = leaves.map(({ id }) => id);
+  const placeOf = new Map(ids.map((id, place) => [id, place]));
+  const places = Int32Array.from(told.before, (id) => (id == null ? -1 : (placeOf.get(id) ?? -1)));
+  const shared = [...places.keys()].filter((at) => told.before[at] !== undefined);
+  const zero = stack(
+    now.all.dim,
+    ids.map(() => new Float32Array(now.all.dim)),
+  );
+  return tellEvents({
+    before: {
+      ids,
+      centroids: unitMeans(now.all, places, zero),
+      sizes: Int32Array.from(leaves, ({ points }) => points),
+      rows: previous.frame.points.count,
+    },
+    after: now,
+    shared: {
+      before: shared.map((at) => places[at] ?? -1),
+      after: shared.map((at) => now.topicOf[at] ?? -1),
+    },
+    revived: told.reborn,
+  });
+};
+
+/** @param previous the snapshot of the analysis before, of the same unit; undefined at the first. */
+export const groupPoints = async (
+  points: ReadPoints,
+  previous: Snapshot | undefined,
+  { wanted, tools }: { readonly wanted: Wanted; readonly tools: GroupTools },
+): Promise<Grouped> => {
+  const machine = canCarryOn(points, previous, wanted)
+    ? await carriedOn(points, previous, tools)
+    : await afresh(points, previous, { wanted, tools });
+  const { edited, outcomes } = await replayed(machine, points, { edits: wanted.edits, tools });
+  const { topics, topicOf } = bySize(edited);
+  const { rows } = machine;
+  const zero = stack(
+    rows.dim,
+    topics.map(() => new Float32Array(rows.dim)),
+  );
+  const centroids = unitMeans(rows, topicOf, zero);
+  const sizes = new Int32Array(topics.length);
+  for (const at of topicOf) if (at >= 0) sizes[at] = (sizes[at] ?? 0) + 1;
+  const before = topicsBefore(points, previous);
+  return {
+    rows,
+    grouping: {
+      prototypes: edited.prototypes.vectors,
+      origins: edited.prototypes.origins,
+      resting: machine.resting.vectors,
+      restingOrigins: machine.resting.origins,
+      centre: machine.centre,
+      outlierBound: machine.outlierBound,
+      places: edited.labels,
+      fittedPoints: machine.fittedPoints,
+      model: wanted.model,
+    },
+    topics,
+    centroids,
+    topicOf,
+    similarities: machine.similarities,
+    events: eventsBetween(
+      previous,
+      { ids: topics, centroids, sizes, rows: rows.rows, topicOf, all: rows },
+      { before, reborn: machine.reborn },
+    ),
+    choice: machine.choice,
+    k: machine.k,
+    outcomes,
+    states: edited.states,
+    before,
+  };
+};

@@ -1,0 +1,78 @@
+// The log of hand edits as the replay takes it: splits with their parts, what was undone as undone.
+import type { KMeans } from "#index-store/kmeans/kmeans.ts";
+import type { HandEdit, SplitPart } from "#services/analyse/edits.ts";
+import { readTopicId, type TopicId } from "#services/domain/ids.ts";
+import { row, type Vectors } from "#services/domain/vectors.ts";
+import type { StoredEdit } from "#services/store/topic-edits.ts";
+
+type Edit = HandEdit<TopicId>;
+
+const knownIds = (texts: readonly string[]): TopicId[] =>
+  texts.map(readTopicId).filter((id) => id !== undefined);
+
+const partsOf = (outcome: unknown): readonly SplitPart<TopicId>[] | undefined =>
+  (outcome as { parts?: readonly SplitPart<TopicId>[] } | null)?.parts;
+
+/** One stored edit; undefined for names and hiding, which the rows keep, and for a split whose parts are not known yet. */
+const handEdit = ({ id, edit, outcome }: StoredEdit): Edit | undefined => {
+  switch (edit.kind) {
+    case "merge": {
+      const into = readTopicId(edit.into);
+      return into && { id, kind: "merge", topics: knownIds(edit.topics), into };
+    }
+    case "split": {
+      const [topic, parts] = [readTopicId(edit.topic), partsOf(outcome)];
+      return topic && parts && { id, kind: "split", topic, parts };
+    }
+    case "move": {
+      const to = edit.to === null ? null : readTopicId(edit.to);
+      return to === undefined
+        ? undefined
+        : { id, kind: "move", points: [...(edit.chunks ?? [])], to };
+    }
+    case "rename":
+    case "hide":
+      return undefined;
+    default:
+      return edit satisfies never;
+  }
+};
+
+/** What was undone stays in the log, with its undoing behind it: parts of a split are known by it. */
+export const handEdits = (stored: readonly StoredEdit[]): Edit[] => {
+  const edits = stored.flatMap((one) => handEdit(one) ?? []);
+  const made = new Set(edits.map(({ id }) => id));
+  const undoing = stored
+    .filter(({ id, undoneAt }) => undoneAt !== null && made.has(id))
+    .map(({ id }): Edit => ({ id: `undo ${id}`, kind: "undo", edit: id }));
+  return [...edits, ...undoing];
+};
+
+/** Splits that are in force and have no parts yet. */
+export const openSplits = (
+  stored: readonly StoredEdit[],
+): { readonly stored: StoredEdit; readonly topic: TopicId; readonly parts: number }[] =>
+  stored.flatMap((one) => {
+    const { edit, outcome, undoneAt } = one;
+    if (edit.kind !== "split" || undoneAt !== null || partsOf(outcome) !== undefined) return [];
+    const topic = readTopicId(edit.topic);
+    return topic ? [{ stored: one, topic, parts: edit.parts }] : [];
+  });
+
+/** Finds the parts of a topic: the largest keeps its id. Undefined where its rows do not fall apart. */
+export const findParts = async (
+  split: { readonly topic: TopicId; readonly parts: number },
+  rows: Vectors,
+  tools: { readonly kmeans: KMeans; readonly newId: () => TopicId; readonly signal: AbortSignal },
+): Promise<readonly SplitPart<TopicId>[] | undefined> => {
+  const { kmeans, newId, signal } = tools;
+  const { centroids, labels } = await kmeans.cluster(rows, { k: split.parts, seed: 1, signal });
+  if (centroids.rows < 2) return undefined;
+  const sizes = new Int32Array(centroids.rows);
+  for (const label of labels) sizes[label] = (sizes[label] ?? 0) + 1;
+  const order = [...sizes.keys()].sort((a, b) => (sizes[b] ?? 0) - (sizes[a] ?? 0) || a - b);
+  return order.map((part, place) => ({
+    topic: place === 0 ? split.topic : newId(),
+    prototype: [...row(centroids, part)],
+  }));
+};

@@ -1,0 +1,135 @@
+// Names by a language model, where one is configured: masked texts out, checked titles in, nothing paid for twice.
+
+import type { Analysis, AnalysisSettings } from "#services/contract/analysis.ts";
+import type { CollectionId } from "#services/domain/ids.ts";
+import { readChunkId } from "#services/domain/ids.ts";
+import { row } from "#services/domain/vectors.ts";
+import type { Llm, NamingRequest, TopicName } from "#services/llm/llm.ts";
+import { hydrateHits } from "#services/store/hits.ts";
+import { findAnswer, saveAnswer } from "#services/store/llm-names.ts";
+import type { Store } from "#services/store/open-store.ts";
+import { maskText } from "#services/text/mask.ts";
+import type { Grouped } from "./group-points.ts";
+import type { TopicName as MadeName } from "./name-topics.ts";
+import type { TreeTopic } from "./topic-tree.ts";
+
+type Told = NonNullable<Analysis["llm"]>;
+
+export interface Asking {
+  readonly store: Store;
+  readonly collection: CollectionId;
+  readonly llm: Llm;
+  readonly settings: AnalysisSettings;
+  /** Chunk of each point. */
+  readonly ids: readonly string[];
+  readonly grouped: Grouped;
+  readonly tree: readonly TreeTopic[];
+  readonly names: readonly MadeName[];
+  readonly signal: AbortSignal;
+  readonly onProgress: (share: number) => void;
+}
+
+/** Texts of each kind that a request holds. */
+const TEXTS = 30;
+/** After so many failures in a row the model is left alone until the next run. */
+const PATIENCE = 3;
+
+/** Chunks that are not of the topic, nearest to it first. */
+const nearestOutside = ({ grouped, ids }: Asking, leaves: readonly number[]): string[] => {
+  const inside = new Set(leaves);
+  const { dim } = grouped.rows;
+  const centre = new Float32Array(dim);
+  for (const leaf of leaves)
+    for (const [d, value] of row(grouped.centroids, leaf).entries())
+      centre[d] = (centre[d] ?? 0) + value;
+  const best: { id: string; near: number }[] = [];
+  for (let point = 0; point < ids.length; point++) {
+    if (inside.has(grouped.topicOf[point] ?? -1)) continue;
+    const vector = row(grouped.rows, point);
+    let near = 0;
+    for (let d = 0; d < dim; d++) near += (centre[d] ?? 0) * (vector[d] ?? 0);
+    if (best.length >= TEXTS && near <= (best.at(-1)?.near ?? 0)) continue;
+    best.push({ id: ids[point] ?? "", near });
+    best.sort((a, b) => b.near - a.near);
+    if (best.length > TEXTS) best.pop();
+  }
+  return best.map(({ id }) => id);
+};
+
+const masked = async (
+  { store, settings }: Asking,
+  chunks: readonly string[],
+): Promise<string[]> => {
+  const ids = chunks.map(readChunkId).filter((id) => id !== undefined);
+  const found = new Map((await hydrateHits(store.db, ids, 0)).map((hit) => [hit.chunk, hit.text]));
+  return ids.flatMap((id) => {
+    const text = found.get(id);
+    return text === undefined ? [] : [maskText(text, settings.mask)];
+  });
+};
+
+const requestFor = async (
+  asking: Asking,
+  topic: TreeTopic,
+  name: MadeName,
+): Promise<NamingRequest> => ({
+  members: await masked(asking, name.typical),
+  outside: await masked(asking, nearestOutside(asking, topic.leaves)),
+  keywords: name.keywords.map(({ term }) => maskText(term, asking.settings.mask)),
+  language: name.language,
+});
+
+interface Tally {
+  named: number;
+  tokensIn: number;
+  tokensOut: number;
+  cost: number | null;
+  problem: string | null;
+}
+
+const answerFor = async (
+  { store, collection, llm, signal }: Asking,
+  request: NamingRequest,
+  tally: Tally,
+): Promise<TopicName | undefined> => {
+  const key = llm.cacheKeyOf(request);
+  const kept = await findAnswer(store.db, collection, key);
+  if (kept) return kept.answer as TopicName;
+  const { name, problem, usage } = await llm.nameTopic(request, signal);
+  tally.tokensIn += usage.tokensIn;
+  tally.tokensOut += usage.tokensOut;
+  if (usage.cost !== null) tally.cost = (tally.cost ?? 0) + usage.cost;
+  if (problem) tally.problem = problem.message;
+  if (name)
+    await saveAnswer(store, collection, {
+      key,
+      answer: name,
+      model: llm.model,
+      tokensIn: usage.tokensIn,
+      tokensOut: usage.tokensOut,
+    });
+  return name;
+};
+
+/** By place in the tree; a topic that is not among them keeps the name made from its keywords. Never fails for what a model does. */
+export const nameByModel = async (
+  asking: Asking,
+): Promise<{ readonly names: ReadonlyMap<number, TopicName>; readonly told: Told }> => {
+  const { tree, names, llm, signal, onProgress } = asking;
+  const found = new Map<number, TopicName>();
+  const tally: Tally = { named: 0, tokensIn: 0, tokensOut: 0, cost: null, problem: null };
+  let failures = 0;
+  for (const [at, topic] of tree.entries()) {
+    signal.throwIfAborted();
+    const made = names[at];
+    if (!made || failures >= PATIENCE) break;
+    const answer = await answerFor(asking, await requestFor(asking, topic, made), tally);
+    failures = answer ? 0 : failures + 1;
+    if (answer) {
+      found.set(at, answer);
+      tally.named++;
+    }
+    onProgress((at + 1) / tree.length);
+  }
+  return { names: found, told: { model: llm.model, ...tally } };
+};

@@ -1,0 +1,45 @@
+// How good the topics of a run are: figures for people, and for each topic.
+import { openKMeans } from "#index-store/kmeans/kmeans.ts";
+import { qualityOf, stabilityOf } from "#services/analyse/quality.ts";
+import type { AnalysisQuality } from "#services/contract/analysis.ts";
+import type { Grouped } from "./group-points.ts";
+
+export interface Judged {
+  readonly silhouette: number | null;
+  readonly cohesion: number | null;
+}
+
+export interface Measured {
+  readonly quality: Omit<AnalysisQuality, "trustworthiness">;
+  /** One a leaf topic. */
+  readonly topics: readonly Judged[];
+}
+
+export const measureTopics = async (grouped: Grouped, signal: AbortSignal): Promise<Measured> => {
+  const kmeans = openKMeans({ faiss: "auto" });
+  const { rows, topicOf, topics } = grouped;
+  const judged = await qualityOf(rows, { labels: topicOf, topics: topics.length }, { signal });
+  const stability =
+    grouped.choice?.stability ??
+    (await stabilityOf(rows, { kmeans, k: grouped.k.chosen, runs: 2, signal }));
+  const outliers = topicOf.reduce((sum, at) => sum + (at < 0 ? 1 : 0), 0);
+  let cosines = 0;
+  for (const [at, similarity] of grouped.similarities.entries())
+    if ((topicOf[at] ?? -1) >= 0) cosines += similarity;
+  const members = rows.rows - outliers;
+  return {
+    topics: judged.topics,
+    quality: {
+      silhouette: judged.silhouette,
+      stability,
+      cohesion: members === 0 ? null : cosines / members,
+      outliers,
+      k: {
+        ...grouped.k,
+        criterion:
+          "The fewest topics that reach 95 % of the gain in the Bayesian information criterion over a single one",
+        tried: (grouped.choice?.candidates ?? []).map(({ k, score }) => ({ k, score })),
+      },
+    },
+  };
+};

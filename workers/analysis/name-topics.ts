@@ -1,0 +1,191 @@
+// Names for topics: words that tell each from its neighbours, typical messages, and a title made of both.
+import { tokenize } from "#index-store/index-store.ts";
+import type { Frame } from "#services/analyse/frame.ts";
+import { keywordsOf } from "#services/analyse/keywords.ts";
+import type { TermCounts } from "#services/analyse/term-counts.ts";
+import { openTermCounter } from "#services/analyse/terms.ts";
+import { titleOf } from "#services/analyse/title.ts";
+import { typicalRows } from "#services/analyse/typical.ts";
+import { type ChunkId, type CollectionId, readChunkId } from "#services/domain/ids.ts";
+import { row, type Vectors } from "#services/domain/vectors.ts";
+import { hydrateHits } from "#services/store/hits.ts";
+import type { Rows } from "#services/store/open-store.ts";
+import type { Grouped } from "./group-points.ts";
+import { eachText } from "./read-collection.ts";
+import type { TreeTopic } from "./topic-tree.ts";
+
+export interface TopicName {
+  readonly title: string;
+  readonly keywords: readonly { term: string; weight: number; count: number }[];
+  /** Most typical first. */
+  readonly typical: readonly ChunkId[];
+  /** ISO 639-1 of most of its messages. */
+  readonly language: string | null;
+}
+
+export interface Naming {
+  readonly rows: Rows;
+  readonly collection: CollectionId;
+  readonly frame: Frame;
+  readonly grouped: Grouped;
+  readonly tree: readonly TreeTopic[];
+  readonly signal: AbortSignal;
+}
+
+/** Leaves that a topic is told apart from. */
+const NEAREST = 8;
+/** Typical messages that a title is made of, and those that are shown. */
+const READ = 30;
+const SHOWN = 8;
+
+interface Texts {
+  readonly counts: TermCounts;
+  /** By point: telling words of its first message, and a hash of it. */
+  readonly words: Uint16Array;
+  readonly sameAs: Int32Array;
+}
+
+/** FNV-1a; equal texts have equal numbers, and hardly any others. */
+const hashOf = (text: string): number => {
+  let hash = 0x811c9dc5;
+  for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
+  return hash;
+};
+
+const mostOf = (counts: Uint32Array): number => {
+  let best = -1;
+  for (const [at, count] of counts.entries())
+    if (count > 0 && count > (counts[best] ?? 0)) best = at;
+  return best;
+};
+
+/** The language that most messages of each leaf are in, and of all together at the end. */
+const languagesOf = ({ frame, grouped }: Naming): (string | null)[] => {
+  const { messages, languages } = frame;
+  const counts = Array.from(
+    { length: grouped.topics.length + 1 },
+    () => new Uint32Array(languages.length),
+  );
+  const all = counts.at(-1);
+  for (let at = 0; at < messages.count; at++) {
+    const language = messages.language[at] ?? -1;
+    if (language < 0) continue;
+    const own = counts[grouped.topicOf[messages.point[at] ?? -1] ?? -1];
+    if (own) own[language] = (own[language] ?? 0) + 1;
+    if (all) all[language] = (all[language] ?? 0) + 1;
+  }
+  return counts.map((count) => languages[mostOf(count)] ?? null);
+};
+
+const readTexts = async (naming: Naming, language: string | null): Promise<Texts> => {
+  const { frame, grouped } = naming;
+  const { messages, points } = frame;
+  const counter = openTermCounter({
+    topics: grouped.topics.length,
+    tokenize,
+    authors: frame.authors,
+    ...(language === null ? {} : { language }),
+  });
+  const words = new Uint16Array(points.count);
+  const sameAs = new Int32Array(points.count);
+  await eachText(naming, messages.ids, (message, at) => {
+    const point = messages.point[at] ?? -1;
+    const telling = counter.add({
+      text: message.text,
+      topic: grouped.topicOf[point] ?? -1,
+      language: frame.languages[messages.language[at] ?? -1] ?? null,
+      conversation: messages.conversation[at] ?? 0,
+      author: messages.author[at] ?? 0,
+    });
+    if (points.message[point] !== at) return;
+    words[point] = Math.min(telling, 65_535);
+    sameAs[point] = hashOf(message.text);
+  });
+  return { counts: counter.counts(), words, sameAs };
+};
+
+const cosine = (of: Vectors, a: number, b: number): number => {
+  const [one, other] = [row(of, a), row(of, b)];
+  let sum = 0;
+  for (let d = 0; d < of.dim; d++) sum += (one[d] ?? 0) * (other[d] ?? 0);
+  return sum;
+};
+
+/** Leaves nearest to a topic's own, none of them: what its words are held against. */
+const outsideOf = ({ grouped }: Naming, own: readonly number[]): number[] => {
+  const inside = new Set(own);
+  const nearness = (leaf: number) =>
+    Math.max(...own.map((mine) => cosine(grouped.centroids, mine, leaf)));
+  return [...grouped.topics.keys()]
+    .filter((leaf) => !inside.has(leaf))
+    .map((leaf) => ({ leaf, near: nearness(leaf) }))
+    .sort((a, b) => b.near - a.near)
+    .slice(0, Math.max(NEAREST, own.length))
+    .map(({ leaf }) => leaf);
+};
+
+const centreOf = ({ grouped }: Naming, leaves: readonly number[]): Float32Array => {
+  const sum = new Float32Array(grouped.rows.dim);
+  for (const leaf of leaves)
+    for (const [d, value] of row(grouped.centroids, leaf).entries()) sum[d] = (sum[d] ?? 0) + value;
+  return sum;
+};
+
+/** Chunks of the typical points of each topic, many to be read and the first few to be shown. */
+const typicalChunks = (naming: Naming, { words, sameAs }: Texts): ChunkId[][] => {
+  const { frame, grouped, tree } = naming;
+  const members = grouped.topics.map((): number[] => []);
+  for (const [point, leaf] of grouped.topicOf.entries()) members[leaf]?.push(point);
+  return tree.map(({ leaves }) =>
+    typicalRows(
+      grouped.rows,
+      leaves.flatMap((leaf) => members[leaf] ?? []),
+      centreOf(naming, leaves),
+      { count: READ, words, sameAs },
+    )
+      .map((point) => readChunkId(frame.points.ids.at(point)))
+      .filter((id) => id !== undefined),
+  );
+};
+
+/** One for each topic of the tree. Leaves are named first, since what lies above is to be called otherwise. */
+export const nameTopics = async (naming: Naming): Promise<TopicName[]> => {
+  const { rows, tree } = naming;
+  if (tree.length === 0) return [];
+  const languages = languagesOf(naming);
+  const texts = await readTexts(naming, languages.at(-1) ?? null);
+  const typical = typicalChunks(naming, texts);
+  const read = new Map(
+    (await hydrateHits(rows, [...new Set(typical.flat())], 0)).map((hit) => [hit.chunk, hit.text]),
+  );
+  const taken: string[] = [];
+  const names = new Map<number, TopicName>();
+  const leavesFirst = [...tree.keys()].sort(
+    (a, b) => (tree[b]?.level ?? 0) - (tree[a]?.level ?? 0) || a - b,
+  );
+  for (const at of leavesFirst) {
+    naming.signal.throwIfAborted();
+    const topic = tree[at];
+    if (!topic) continue;
+    const chunks = typical[at] ?? [];
+    const [first = -1] = topic.leaves;
+    const language = languages[topic.leaf ?? first] ?? null;
+    const keywords = keywordsOf(texts.counts, topic.leaves, {
+      outside: outsideOf(naming, topic.leaves),
+    });
+    const title = titleOf({
+      keywords,
+      texts: chunks.flatMap((chunk) => read.get(chunk) ?? []),
+      taken,
+      language,
+    });
+    taken.push(title);
+    names.set(at, {
+      title,
+      keywords: keywords.map(({ term, weight, texts: count }) => ({ term, weight, count })),
+      typical: chunks.slice(0, SHOWN),
+      language,
+    });
+  }
+  return [...tree.keys()].flatMap((at) => names.get(at) ?? []);
+};

@@ -1,0 +1,256 @@
+// Reads a collection for its analysis: the vectors of a version, and all messages as the columns of a frame.
+import type { Searcher } from "#index-store/index-store.ts";
+import { flagsOf } from "#services/analyse/flags.ts";
+import type { Frame } from "#services/analyse/frame.ts";
+import { type FrameBuilder, openFrameBuilder } from "#services/analyse/frame-builder.ts";
+import { sentimentOf } from "#services/analyse/sentiment.ts";
+import type { CollectionId } from "#services/domain/ids.ts";
+import type { Vectors } from "#services/domain/vectors.ts";
+import {
+  chunkMessages,
+  type FrameMessage,
+  type FramePage,
+  streamFrameRows,
+} from "#services/store/frame-rows.ts";
+import type { Rows } from "#services/store/open-store.ts";
+
+/** What is clustered and drawn, before anything is known of it. */
+export interface ReadPoints {
+  /** Of each point: its chunk, or the most typical one of its conversation. */
+  readonly ids: readonly string[];
+  /** Unit length. */
+  readonly vectors: Vectors;
+  /** The first message of each: a row of the frame. */
+  readonly message: Uint32Array;
+}
+
+export interface ReadCollection {
+  readonly builder: FrameBuilder;
+  readonly points: ReadPoints;
+}
+
+interface Chunks {
+  readonly ids: readonly string[];
+  readonly vectors: Vectors;
+}
+
+const BATCH_ROWS = 8192;
+
+const readVectors = async (searcher: Searcher, signal: AbortSignal): Promise<Chunks> => {
+  const { dim, rows } = searcher;
+  const data = new Float32Array(rows * dim);
+  const ids: string[] = [];
+  for await (const batch of searcher.scan(BATCH_ROWS)) {
+    signal.throwIfAborted();
+    data.set(batch.vectors.data.subarray(0, batch.ids.length * dim), ids.length * dim);
+    for (const id of batch.ids) ids.push(id);
+  }
+  return { ids, vectors: { dim, rows: ids.length, data } };
+};
+
+/** Which chunk a message stands in first, and in which language it is. */
+interface Place {
+  readonly chunk: number;
+  readonly language: string | null;
+}
+
+/** Chunks that the version does not hold are left out: they came, or went, since. */
+const readPlaces = async (
+  rows: Rows,
+  collection: CollectionId,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, Place>> => {
+  const chunkRows = new Map(ids.map((id, row) => [id, row]));
+  const places = new Map<string, Place>();
+  for await (const page of chunkMessages(rows, collection))
+    for (const { id, messages, language } of page) {
+      const chunk = chunkRows.get(id);
+      if (chunk === undefined) continue;
+      const place = { chunk, language };
+      for (const message of messages) if (!places.has(message)) places.set(message, place);
+    }
+  return places;
+};
+
+/** Points grow as messages meet their chunks for the first time: by chunk, or by conversation. */
+class PointRows {
+  readonly unit: Frame["unit"];
+  /** Point of each chunk; −1 while no message of it has been met. */
+  readonly ofChunk: Int32Array;
+  readonly message: number[] = [];
+  #conversation = -1;
+  #conversationPoint = -1;
+
+  constructor(unit: Frame["unit"], chunks: number) {
+    this.unit = unit;
+    this.ofChunk = new Int32Array(chunks).fill(-1);
+  }
+
+  /** The point of a message: `row` is its place in the frame, `conversation` grows with each one. */
+  meet(chunk: number, row: number, conversation: number): number {
+    const known = this.ofChunk[chunk] ?? -1;
+    if (known >= 0) return known;
+    if (this.unit === "chunk" || conversation !== this.#conversation) {
+      this.#conversation = conversation;
+      this.#conversationPoint = this.message.length;
+      this.message.push(row);
+    }
+    this.ofChunk[chunk] = this.#conversationPoint;
+    return this.#conversationPoint;
+  }
+}
+
+const addMessage = (
+  reading: { builder: FrameBuilder; places: ReadonlyMap<string, Place>; points: PointRows },
+  message: FrameMessage,
+  context: { conversation: number; before: FrameMessage | undefined },
+) => {
+  const { builder, places, points } = reading;
+  const place = places.get(message.id);
+  const language = place?.language ?? null;
+  builder.message({
+    id: message.id,
+    author: message.author,
+    role: message.role,
+    at: message.at,
+    model: message.model,
+    language,
+    length: message.text.length,
+    sentiment: sentimentOf(message.text, language),
+    flags: flagsOf({
+      text: message.text,
+      role: message.role,
+      language,
+      before: context.before?.text,
+    }),
+    point:
+      place === undefined ? -1 : points.meet(place.chunk, builder.messages, context.conversation),
+  });
+};
+
+/** Calls back for each message with the one before it in its conversation. */
+const eachMessage = (
+  page: FramePage,
+  state: { conversations: number; last: FrameMessage | undefined },
+  use: {
+    conversation: (of: FramePage["conversations"][number]) => void;
+    message: (of: FrameMessage, before: FrameMessage | undefined, conversation: number) => void;
+  },
+) => {
+  let next = 0;
+  for (const message of page.messages) {
+    if (message.conversation_id !== state.last?.conversation_id) {
+      // Conversations without a message that is shown lie between.
+      for (;;) {
+        const conversation = page.conversations[next];
+        if (conversation === undefined) break;
+        next++;
+        use.conversation(conversation);
+        state.conversations++;
+        if (conversation.id === message.conversation_id) break;
+      }
+      state.last = undefined;
+    }
+    use.message(message, state.last, state.conversations - 1);
+    state.last = message;
+  }
+  for (const conversation of page.conversations.slice(next)) {
+    use.conversation(conversation);
+    state.conversations++;
+  }
+};
+
+const scaled = (vector: Float32Array): void => {
+  const length = Math.hypot(...vector);
+  if (length > 0) for (let d = 0; d < vector.length; d++) vector[d] = (vector[d] ?? 0) / length;
+};
+
+/** The unit mean of each conversation's chunks, and the chunk nearest to it. */
+const conversationPoints = (chunks: Chunks, points: PointRows): ReadPoints => {
+  const { dim } = chunks.vectors;
+  const count = points.message.length;
+  const data = new Float32Array(count * dim);
+  const rowOf = (chunk: number) => chunks.vectors.data.subarray(chunk * dim, (chunk + 1) * dim);
+  const mean = (point: number) => data.subarray(point * dim, (point + 1) * dim);
+  for (const [chunk, point] of points.ofChunk.entries()) {
+    if (point < 0) continue;
+    const [sum, row] = [mean(point), rowOf(chunk)];
+    for (let d = 0; d < dim; d++) sum[d] = (sum[d] ?? 0) + (row[d] ?? 0);
+  }
+  for (let point = 0; point < count; point++) scaled(mean(point));
+  const nearest = new Float32Array(count).fill(-2);
+  const ids = Array.from({ length: count }, () => "");
+  for (const [chunk, point] of points.ofChunk.entries()) {
+    if (point < 0) continue;
+    const [centre, row] = [mean(point), rowOf(chunk)];
+    let cosine = 0;
+    for (let d = 0; d < dim; d++) cosine += (centre[d] ?? 0) * (row[d] ?? 0);
+    if (cosine <= (nearest[point] ?? 0)) continue;
+    nearest[point] = cosine;
+    ids[point] = chunks.ids[chunk] ?? "";
+  }
+  return { ids, vectors: { dim, rows: count, data }, message: Uint32Array.from(points.message) };
+};
+
+/** The chunks in the order in which their messages come, so that neighbours in a conversation are neighbours here. */
+const chunkPoints = (chunks: Chunks, points: PointRows): ReadPoints => {
+  const { dim } = chunks.vectors;
+  const count = points.message.length;
+  const data = new Float32Array(count * dim);
+  const ids = Array.from({ length: count }, () => "");
+  for (const [chunk, point] of points.ofChunk.entries()) {
+    if (point < 0) continue;
+    ids[point] = chunks.ids[chunk] ?? "";
+    data.set(chunks.vectors.data.subarray(chunk * dim, (chunk + 1) * dim), point * dim);
+  }
+  return { ids, vectors: { dim, rows: count, data }, message: Uint32Array.from(points.message) };
+};
+
+export interface Reading {
+  readonly rows: Rows;
+  readonly collection: CollectionId;
+  readonly searcher: Searcher;
+  readonly unit: Frame["unit"];
+  readonly signal: AbortSignal;
+}
+
+/** Messages that came after the version, or are in no chunk of it, have no point. */
+export const readCollection = async (reading: Reading): Promise<ReadCollection> => {
+  const { rows, collection, searcher, unit, signal } = reading;
+  const chunks = await readVectors(searcher, signal);
+  const places = await readPlaces(rows, collection, chunks.ids);
+  const builder = openFrameBuilder();
+  const points = new PointRows(unit, chunks.ids.length);
+  const state = { conversations: 0, last: undefined };
+  for await (const page of streamFrameRows(rows, collection)) {
+    signal.throwIfAborted();
+    eachMessage(page, state, {
+      conversation: (of) => builder.conversation(of),
+      message: (message, before, conversation) =>
+        addMessage({ builder, places, points }, message, { conversation, before }),
+    });
+  }
+  return {
+    builder,
+    points: unit === "chunk" ? chunkPoints(chunks, points) : conversationPoints(chunks, points),
+  };
+};
+
+/**
+ * Every message of the frame with its text, which the frame does not keep, in the frame's order. One that came since is passed
+ * over.
+ */
+export const eachText = async (
+  { rows, collection, signal }: Pick<Reading, "rows" | "collection" | "signal">,
+  ids: Frame["messages"]["ids"],
+  use: (message: FrameMessage, row: number) => void,
+): Promise<void> => {
+  let row = 0;
+  for await (const page of streamFrameRows(rows, collection)) {
+    signal.throwIfAborted();
+    for (const message of page.messages) {
+      if (message.id !== ids.at(row)) continue;
+      use(message, row++);
+    }
+  }
+};

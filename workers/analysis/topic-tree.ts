@@ -1,0 +1,149 @@
+// Topics of topics: the levels above the leaves, each with an identity that is carried over by its members.
+import { bestPairs } from "#services/analyse/assignment.ts";
+import { hierarchyOf } from "#services/analyse/hierarchy.ts";
+import type { TopicId } from "#services/domain/ids.ts";
+import type { Snapshot } from "#services/snapshot/snapshot.ts";
+import type { Grouped } from "./group-points.ts";
+
+export interface TreeTopic {
+  readonly id: TopicId;
+  /** 0 = the most general. */
+  readonly level: number;
+  readonly parent: TopicId | null;
+  /** Places among the leaves, its own where it is one. */
+  readonly leaves: readonly number[];
+  /** null for a parent. */
+  readonly leaf: number | null;
+}
+
+/** A parent carries on the one that shared this much with it (of all points that either has). */
+const LEAST_SHARED = 0.3;
+
+interface Group {
+  readonly leaves: readonly number[];
+  /** Place in the level above; −1 in the top level. */
+  readonly parent: number;
+}
+
+/** Groups of each level that lies above the leaves, from the top down, and the parent of each leaf. */
+const groupsOf = (grouped: Grouped): { levels: Group[][]; parents: Int32Array } => {
+  const all = hierarchyOf(grouped.centroids);
+  const parents = all.at(-1)?.parents ?? new Int32Array();
+  const levels: Group[][] = [];
+  let below = [...parents];
+  for (const level of all.slice(0, -1).toReversed()) {
+    const leaves = Array.from({ length: level.groups }, (): number[] => []);
+    for (const [leaf, group] of below.entries()) leaves[group]?.push(leaf);
+    levels.unshift(leaves.map((of, at) => ({ leaves: of, parent: level.parents[at] ?? -1 })));
+    below = below.map((group) => level.parents[group] ?? -1);
+  }
+  return { levels, parents };
+};
+
+/** Ids of the run before at each point, for one of its levels. */
+const pointsBefore = (grouped: Grouped, previous: Snapshot, level: number): (TopicId | null)[] => {
+  const parentOf = new Map(previous.topics.map(({ id, parent }) => [id, parent]));
+  const levelOf = new Map(previous.topics.map((topic) => [topic.id, topic.level]));
+  const above = new Map<TopicId, TopicId | null>();
+  const climb = (id: TopicId): TopicId | null => {
+    let at: TopicId | null = id;
+    while (at !== null && (levelOf.get(at) ?? -1) > level) at = parentOf.get(at) ?? null;
+    return at !== null && levelOf.get(at) === level ? at : null;
+  };
+  return grouped.before.map((id) => {
+    if (id == null) return null;
+    const known = above.get(id);
+    if (known !== undefined) return known;
+    const found = climb(id);
+    above.set(id, found);
+    return found;
+  });
+};
+
+/** The parent that each group carries on, by the points they share (Jaccard, optimal assignment). */
+const carriedIds = (
+  groups: readonly Group[],
+  grouped: Grouped,
+  before: readonly (TopicId | null)[],
+): (TopicId | undefined)[] => {
+  const olds = [...new Set(before.filter((id) => id !== null))];
+  if (olds.length === 0) return groups.map(() => undefined);
+  const oldAt = new Map(olds.map((id, at) => [id, at]));
+  const groupOf = new Int32Array(grouped.topics.length).fill(-1);
+  for (const [at, { leaves }] of groups.entries()) for (const leaf of leaves) groupOf[leaf] = at;
+  const both = new Float64Array(olds.length * groups.length);
+  const ofOld = new Float64Array(olds.length);
+  const ofNew = new Float64Array(groups.length);
+  for (const [point, id] of before.entries()) {
+    const old = id === null ? -1 : (oldAt.get(id) ?? -1);
+    const fresh = groupOf[grouped.topicOf[point] ?? -1] ?? -1;
+    if (old >= 0) ofOld[old] = (ofOld[old] ?? 0) + 1;
+    if (fresh >= 0) ofNew[fresh] = (ofNew[fresh] ?? 0) + 1;
+    const place = old * groups.length + fresh;
+    if (old >= 0 && fresh >= 0) both[place] = (both[place] ?? 0) + 1;
+  }
+  const gains = both.map((count, place) => {
+    const [old, fresh] = [Math.floor(place / groups.length), place % groups.length];
+    const either = (ofOld[old] ?? 0) + (ofNew[fresh] ?? 0) - count;
+    const share = either > 0 ? count / either : 0;
+    return share >= LEAST_SHARED ? share : 0;
+  });
+  const ids: (TopicId | undefined)[] = groups.map(() => undefined);
+  for (const [old, fresh] of bestPairs(gains, olds.length, groups.length).entries())
+    if (fresh >= 0) ids[fresh] = olds[old];
+  return ids;
+};
+
+/** All topics, parents before children, larger before smaller. */
+export const treeOf = (
+  grouped: Grouped,
+  previous: Snapshot | undefined,
+  newId: () => TopicId,
+): TreeTopic[] => {
+  const { levels, parents } = groupsOf(grouped);
+  const sizes = new Int32Array(grouped.topics.length);
+  for (const at of grouped.topicOf) if (at >= 0) sizes[at] = (sizes[at] ?? 0) + 1;
+  const size = (leaves: readonly number[]) =>
+    leaves.reduce((sum, leaf) => sum + (sizes[leaf] ?? 0), 0);
+  const taken = new Set<TopicId>(grouped.topics);
+  const ids = levels.map((groups, level) => {
+    const carried =
+      previous === undefined
+        ? groups.map(() => undefined)
+        : carriedIds(groups, grouped, pointsBefore(grouped, previous, level));
+    return carried.map((id) => {
+      const own = id === undefined || taken.has(id) ? newId() : id;
+      taken.add(own);
+      return own;
+    });
+  });
+  const parentId = (level: number, at: number): TopicId | null => ids[level]?.[at] ?? null;
+  const above = levels.flatMap((groups, level): TreeTopic[] =>
+    groups.flatMap(({ leaves, parent }, at) => {
+      const id = parentId(level, at);
+      return id === null
+        ? []
+        : [{ id, level, parent: parentId(level - 1, parent), leaves, leaf: null }];
+    }),
+  );
+  const leaves = grouped.topics.map(
+    (id, leaf): TreeTopic => ({
+      id,
+      level: levels.length,
+      parent: parentId(levels.length - 1, parents[leaf] ?? -1),
+      leaves: [leaf],
+      leaf,
+    }),
+  );
+  return inOrder([...above, ...leaves], (topic) => size(topic.leaves));
+};
+
+/** Depth first: each parent with its children behind it. */
+const inOrder = (topics: readonly TreeTopic[], size: (topic: TreeTopic) => number): TreeTopic[] => {
+  const below = (parent: TopicId | null): TreeTopic[] =>
+    topics
+      .filter((topic) => topic.parent === parent)
+      .sort((a, b) => size(b) - size(a))
+      .flatMap((topic) => [topic, ...below(topic.id)]);
+  return below(null);
+};

@@ -1,0 +1,241 @@
+// Analyse: a collection at rest → its topics, their names and history, its map, and the frame that every figure is made from.
+import type { Searcher } from "#index-store/index-store.ts";
+import { openKMeans } from "#index-store/kmeans/kmeans.ts";
+import type { FramePoints } from "#services/analyse/frame.ts";
+import type { Delivery } from "#services/bus/bus.ts";
+import { unavailable } from "#services/domain/errors.ts";
+import { readCollectionId, readEditId, topicId } from "#services/domain/ids.ts";
+import {
+  readSnapshot,
+  type Snapshot,
+  type SnapshotTopic,
+  saveSnapshot,
+} from "#services/snapshot/snapshot.ts";
+import {
+  beginAnalysis,
+  currentAnalysis,
+  type FoundEvent,
+  failAnalysis,
+  finishAnalysis,
+  newestDone,
+  type StoredAnalysis,
+} from "#services/store/analyses.ts";
+import { findCollection } from "#services/store/collections.ts";
+import type { CollectionRow } from "#services/store/tables.ts";
+import { listEdits } from "#services/store/topic-edits.ts";
+import type { FoundTopic } from "#services/store/topics.ts";
+import { describeTopics } from "../analysis/describe-topics.ts";
+import { type Drawn, drawMap } from "../analysis/draw-map.ts";
+import { type Grouped, groupPoints } from "../analysis/group-points.ts";
+import { measureTopics } from "../analysis/measure-topics.ts";
+import { openProgress, type Progress } from "../analysis/progress.ts";
+import { type ReadCollection, readCollection } from "../analysis/read-collection.ts";
+import { treeOf } from "../analysis/topic-tree.ts";
+import type { Belt } from "../stage.ts";
+
+interface Run {
+  readonly belt: Belt;
+  readonly collection: CollectionRow;
+  readonly analysis: StoredAnalysis;
+  readonly searcher: Searcher;
+  readonly previous: { readonly snapshot: Snapshot; readonly version: number } | undefined;
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+}
+
+/** The snapshot before this one, where it speaks of the same things. */
+const previousOf = async (
+  belt: Belt,
+  collection: CollectionRow,
+  unit: Snapshot["frame"]["unit"],
+): Promise<Run["previous"]> => {
+  const { store, indexes } = belt.parlance;
+  const done = await newestDone(store.db, collection.id);
+  if (!done || done.version === null) return undefined;
+  const index = await indexes.open(collection.id);
+  // One that is damaged or gone is as good as none: topics are found afresh.
+  const snapshot = await readSnapshot(index, done).catch((): undefined => undefined);
+  return snapshot?.frame.unit === unit ? { snapshot, version: done.version } : undefined;
+};
+
+const framePoints = (read: ReadCollection, grouped: Grouped, drawn?: Drawn): FramePoints => {
+  const { ids, message } = read.points;
+  const nowhere = () => new Float32Array(ids.length).fill(Number.NaN);
+  return {
+    count: ids.length,
+    ids: { length: ids.length, at: (row) => ids[row] ?? "" },
+    message,
+    topic: grouped.topicOf,
+    similarity: grouped.similarities,
+    x: drawn?.x ?? nowhere(),
+    y: drawn?.y ?? nowhere(),
+  };
+};
+
+const foundEvents = ({ previous, searcher }: Run, grouped: Grouped): FoundEvent[] =>
+  grouped.events.map((event) => ({
+    topic: event.topic,
+    kind: event.kind,
+    from: previous?.version ?? null,
+    to: searcher.version.number,
+    sizeBefore: "before" in event ? event.before.rows : 0,
+    sizeAfter: "after" in event ? event.after.rows : 0,
+    others: "from" in event ? event.from : "into" in event ? event.into : [],
+  }));
+
+/** What became of the hand edits; splits with the parts that were found. */
+const settledEdits = (grouped: Grouped) =>
+  [...grouped.states].flatMap(([text, state]) => {
+    const id = readEditId(text);
+    if (!id || state === "undone") return [];
+    const outcome = grouped.outcomes.get(id);
+    return [
+      {
+        id,
+        state: state === "applied" ? ("now" as const) : ("waits" as const),
+        ...(outcome === undefined ? {} : { outcome }),
+      },
+    ];
+  });
+
+const snapshotTopics = (topics: readonly FoundTopic[]): SnapshotTopic[] =>
+  topics.map((topic) => ({
+    id: topic.id,
+    title: topic.llmTitle ?? topic.madeTitle,
+    level: topic.level,
+    parent: topic.parent,
+    points: topic.points,
+    leaf: topic.leafNumber,
+  }));
+
+const group = async (run: Run, read: ReadCollection): Promise<Grouped> => {
+  const { belt, collection, analysis, previous, signal } = run;
+  const { store, config } = belt.parlance;
+  return groupPoints(read.points, previous?.snapshot, {
+    wanted: {
+      mode: analysis.mode,
+      k: analysis.settings.k,
+      model: collection.model_fingerprint ?? "",
+      edits: await listEdits(store.db, collection.id),
+    },
+    tools: {
+      kmeans: openKMeans({ faiss: config.faiss }),
+      newId: () => topicId(store.newId()),
+      signal,
+    },
+  });
+};
+
+const analyseRun = async (run: Run): Promise<void> => {
+  const { belt, collection, analysis, searcher, previous, progress, signal } = run;
+  const { store, indexes, llm } = belt.parlance;
+  const newTopic = () => topicId(store.newId());
+  const { unit } = analysis.settings;
+  await progress.step("Reading messages", 0.12);
+  const read = await readCollection({
+    rows: store.db,
+    collection: collection.id,
+    searcher,
+    unit,
+    signal,
+  });
+  const points = read.points.ids.length;
+  await progress.step(
+    `Grouping ${points.toLocaleString("en")} ${unit === "chunk" ? "messages" : "conversations"}`,
+    0.3,
+  );
+  const grouped = await group(run, read);
+  const tree = treeOf(grouped, previous?.snapshot, newTopic);
+  await progress.step("Judging the topics", 0.36);
+  const measured = await measureTopics(grouped, signal);
+  await belt.reached("analyse.grouped");
+  await progress.step("Naming the topics", 0.5);
+  const { topics, told } = await describeTopics({
+    store,
+    collection,
+    settings: analysis.settings,
+    llm,
+    frame: read.builder.build(unit, framePoints(read, grouped)),
+    grouped,
+    tree,
+    judged: measured.topics,
+    version: searcher.version.number,
+    progress,
+    signal,
+  });
+  await progress.step("Drawing the map", 0.95);
+  const drawn = await drawMap({
+    rows: grouped.rows,
+    ids: read.points.ids,
+    topicOf: grouped.topicOf,
+    previous: previous?.snapshot,
+    refit: analysis.mode === "refit",
+    signal,
+    onProgress: (share) => progress.within(share),
+  });
+  await progress.step("Keeping what was found", 1);
+  const frame = read.builder.build(unit, framePoints(read, grouped, drawn));
+  const isWanted = async () => {
+    const now = await currentAnalysis(store.db, collection.id);
+    return now?.id === analysis.id && now.state === "running";
+  };
+  const kept = await saveSnapshot(
+    await indexes.open(collection.id),
+    { version: searcher.version, isWanted },
+    {
+      analysis: analysis.id,
+      frame,
+      grouping: grouped.grouping,
+      map: drawn.map,
+      topics: snapshotTopics(topics),
+    },
+  );
+  await belt.reached("analyse.kept");
+  // What it read is being erased: whoever erases asks for a new one.
+  if (!kept) return;
+  await finishAnalysis(store, analysis.id, {
+    quality: { ...measured.quality, trustworthiness: drawn.trustworthiness },
+    steps: progress.steps(),
+    llm: told,
+    points,
+    messages: frame.messages.count,
+    topics,
+    events: foundEvents(run, grouped),
+    edits: settledEdits(grouped),
+  });
+  await belt.reached("analyse.finished");
+};
+
+/** Analyses the version that is newest when it begins; a second delivery finds nothing that waits. */
+export const analyse = async (belt: Belt, delivery: Delivery<"analysis.due">): Promise<void> => {
+  const { store, indexes } = belt.parlance;
+  const id = readCollectionId(delivery.payload.collection);
+  const collection = id && (await findCollection(store.db, id));
+  if (!collection) return;
+  const index = await indexes.open(collection.id);
+  const searcher = await index.searcher();
+  try {
+    const { number } = searcher.version;
+    const analysis = await beginAnalysis(store, collection.id, number);
+    if (!analysis) return;
+    if (number === 0) {
+      await failAnalysis(store, analysis.id, "There is nothing to analyse yet.");
+      return;
+    }
+    await analyseRun({
+      belt,
+      collection,
+      analysis,
+      searcher,
+      previous: await previousOf(belt, collection, analysis.settings.unit),
+      progress: openProgress(store, analysis.id, () => performance.now()),
+      signal: delivery.signal,
+    });
+  } catch (error) {
+    if (delivery.signal.aborted)
+      throw unavailable("The analysis was interrupted.", { code: "aborted", cause: error });
+    throw error;
+  } finally {
+    searcher.close();
+  }
+};
