@@ -15,7 +15,12 @@ export interface Measured {
   readonly topics: readonly Judged[];
 }
 
-export const measureTopics = async (grouped: Grouped, signal: AbortSignal): Promise<Measured> => {
+export const measureTopics = async (
+  grouped: Grouped,
+  /** How the run that found the topics afresh chose their number. */
+  before: AnalysisQuality["k"] | undefined,
+  signal: AbortSignal,
+): Promise<Measured> => {
   const kmeans = openKMeans({ faiss: "auto" });
   const { rows, topicOf, topics } = grouped;
   const judged = await qualityOf(rows, { labels: topicOf, topics: topics.length }, { signal });
@@ -38,7 +43,8 @@ export const measureTopics = async (grouped: Grouped, signal: AbortSignal): Prom
         ...grouped.k,
         criterion:
           "The fewest topics that reach 95 % of the gain in the Bayesian information criterion over a single one",
-        tried: (grouped.choice?.candidates ?? []).map(({ k, score }) => ({ k, score })),
+        tried:
+          grouped.choice?.candidates.map(({ k, score }) => ({ k, score })) ?? before?.tried ?? [],
       },
     },
   };

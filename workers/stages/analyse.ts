@@ -38,7 +38,13 @@ interface Run {
   readonly collection: CollectionRow;
   readonly analysis: StoredAnalysis;
   readonly searcher: Searcher;
-  readonly previous: { readonly snapshot: Snapshot; readonly version: number } | undefined;
+  readonly previous:
+    | {
+        readonly snapshot: Snapshot;
+        readonly version: number;
+        readonly quality: StoredAnalysis["quality"];
+      }
+    | undefined;
   readonly progress: Progress;
   readonly signal: AbortSignal;
 }
@@ -55,7 +61,9 @@ const previousOf = async (
   const index = await indexes.open(collection.id);
   // One that is damaged or gone is as good as none: topics are found afresh.
   const snapshot = await readSnapshot(index, done).catch((): undefined => undefined);
-  return snapshot?.frame.unit === unit ? { snapshot, version: done.version } : undefined;
+  return snapshot?.frame.unit === unit
+    ? { snapshot, version: done.version, quality: done.quality }
+    : undefined;
 };
 
 const framePoints = (read: ReadCollection, grouped: Grouped, drawn?: Drawn): FramePoints => {
@@ -147,7 +155,7 @@ const analyseRun = async (run: Run): Promise<void> => {
   const grouped = await group(run, read);
   const tree = treeOf(grouped, previous?.snapshot, newTopic);
   await progress.step("Judging the topics", 0.36);
-  const measured = await measureTopics(grouped, signal);
+  const measured = await measureTopics(grouped, previous?.quality?.k, signal);
   await belt.reached("analyse.grouped");
   await progress.step("Naming the topics", 0.5);
   const { topics, told } = await describeTopics({
