@@ -48,7 +48,8 @@ const plainLatin = /^[a-z]+$/;
 const quantity =
   /^\d+(?:[.,]\d+)*(?:am|pm|st|nd|rd|th|k|m|g|b|kb|mb|gb|tb|kib|mib|gib|mhz|ghz|x|h|s|ms|min|mins|hrs?|px|w|v|mm|cm|km|kg|lbs?|ft|usd|eur)?$/;
 const hexadecimal = /^(?=[a-f]*\d)(?:0x)?[0-9a-f]{8,}$/;
-const laughter = /^(?:ha|he|hi|ja|xa|lo|ah|eh){2,}[ah]?$|(.)\1\1|^x+d+$|^kk+$/;
+const laughter =
+  /^(?:ha|he|hi|ja|xa|lo|ah|eh){2,}[ah]?$|^[ha]{3,}$|^[he]{4,}$|(.)\1\1|^x+d+$|^kk+$/;
 
 /** Whether a folded word can say what a topic is about, whatever language it is in. */
 const substantial = (term: string): boolean => {

@@ -67,13 +67,14 @@ const runsOf = (text: string, weightOf: ReadonlyMap<string, number>): Piece[][] 
 const isFiller = (piece: Piece) => joining.has(piece.surface.toLowerCase());
 
 const doubling = /^(?:[a-z]*[bcdfghjklmnpqrstvwxyz])?(?:[aeiou])[bdgklmnprt]$/;
-const oneSyllable = /^[^aeiou]*[aeiou][^aeiou]+$/;
+/** The stress is on the last syllable: put, reset, submit, refer. */
+const stressedLast = /^[^aeiou]*[aeiou][^aeiou]+$|(?:set|get|put|run|mit|fer|cur|pel|gin)$/;
 
 /** set → setting, change → changing, pay → paying. */
 const gerund = (verb: string): string => {
   if (/[^aeiouy]e$|[aeiou][^aeiou]e$/.test(verb) && !verb.endsWith("ee"))
     return `${verb.slice(0, -1)}ing`;
-  if (doubling.test(verb) && oneSyllable.test(verb) && !/[aeiou]{2}.$/.test(verb))
+  if (doubling.test(verb) && stressedLast.test(verb) && !/[aeiou]{2}.$/.test(verb))
     return `${verb}${verb.at(-1)}ing`;
   return `${verb}ing`;
 };
@@ -105,13 +106,12 @@ const visitSpans = (run: readonly Piece[], visit: (span: readonly Piece[]) => vo
 /** What is done before what was done: "scheduling a meeting" though "scheduled a meeting" is said more often. */
 const done = /^\p{Ll}+ing (?:an?|the) /u;
 
+const heard = (form: string, times: number): number =>
+  (times > 1 && done.test(form) ? 2.5 : 1) * times;
+
 const mostSaid = (forms: ReadonlyMap<string, number>): string => {
   const ranked = [...forms].sort(
-    ([a, m], [b, n]) =>
-      Number(done.test(b)) - Number(done.test(a)) ||
-      n - m ||
-      a.length - b.length ||
-      (a < b ? -1 : 1),
+    ([a, m], [b, n]) => heard(b, n) - heard(a, m) || a.length - b.length || (a < b ? -1 : 1),
   );
   return ranked[0]?.[0] ?? "";
 };
@@ -153,7 +153,7 @@ export const titleSpans = (
     parts.push({
       text: form,
       stems: telling.map(({ stem }) => stem),
-      value: (weight - FILLER * fillers) * (0.5 + support / 5),
+      value: (weight - FILLER * fillers) * (0.4 + 0.2 * support),
     });
   }
   return parts.sort((a, b) => b.value - a.value || (a.text < b.text ? -1 : 1));
