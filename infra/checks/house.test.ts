@@ -30,6 +30,7 @@ const floors: Record<string, readonly string[]> = {
   "services/snapshot": ["services/domain", "services/analyse", "index-store"],
   "services/blobs": ["services/domain"],
   "services/store": ["services/domain", "services/contract"],
+  "services/webhooks": ["services/domain"],
   "services/bus": ["services/domain", "services/contract", "services/store"],
   "services/search": [
     "services/domain",
@@ -68,6 +69,7 @@ const floors: Record<string, readonly string[]> = {
     "services/blobs",
     "services/store",
     "services/bus",
+    "services/webhooks",
     "services/search",
     "services/wire.ts",
     "index-store",
@@ -85,6 +87,7 @@ const floors: Record<string, readonly string[]> = {
     "services/blobs",
     "services/store",
     "services/bus",
+    "services/webhooks",
     "services/wire.ts",
     "index-store",
   ],
@@ -119,6 +122,7 @@ const doors: Record<string, readonly string[]> = {
   "services/embed": ["services/embed/embed.ts"],
   "services/llm": ["services/llm/llm.ts"],
   "services/search": ["services/search/search.ts"],
+  "services/webhooks": ["services/webhooks/webhook.ts"],
 };
 
 /** Who may walk in past the door: the composition root names drivers. */

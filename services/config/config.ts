@@ -38,6 +38,10 @@ const environment = z.object({
   PARLANCE_LOG: z.enum(["silent", "error", "warn", "info", "debug"]).default("warn"),
   /** Where a client (the CLI) finds a running server. */
   PARLANCE_URL: z.url().optional(),
+  /** Webhooks may go to inner networks, and without TLS. */
+  PARLANCE_WEBHOOK_PRIVATE: flag.default(false),
+  /** Webhooks carry the text of messages, not only where to find them. */
+  PARLANCE_WEBHOOK_TEXT: flag.default(false),
   /** A server that speaks OpenAI's chat completions, to name topics: what stands before /chat/completions. */
   PARLANCE_LLM_BASE_URL: unlessEmpty(z.url({ protocol: /^https?$/ })),
   PARLANCE_LLM_API_KEY: unlessEmpty(z.string()),
@@ -73,6 +77,8 @@ export interface Config {
   readonly maxUploadBytes: number;
   readonly log: "silent" | "error" | "warn" | "info" | "debug";
   readonly url: string | undefined;
+  readonly webhookPrivate: boolean;
+  readonly webhookText: boolean;
   /** Undefined: topics are named without a language model. */
   readonly llm: LlmConfig | undefined;
   /** PARLANCE_* names that nothing reads: most often a typing mistake, said at start. */
@@ -146,6 +152,8 @@ export const readConfig = (env: Readonly<Record<string, string | undefined>>): C
     maxUploadBytes: set.PARLANCE_MAX_UPLOAD_BYTES,
     log: set.PARLANCE_LOG,
     url: set.PARLANCE_URL,
+    webhookPrivate: set.PARLANCE_WEBHOOK_PRIVATE,
+    webhookText: set.PARLANCE_WEBHOOK_TEXT,
     llm: llmOf(set),
     unknown: Object.keys(env).filter((name) => name.startsWith("PARLANCE_") && !known.has(name)),
   });
