@@ -1,5 +1,6 @@
 // The belt: the whole pipeline on one page. Each stage takes jobs of one name and announces the next in the same transaction
-// as its rows: upload.received → ingest → chunks.ready → embed → index.due → commit → analysis.due → analyse; erase.requested → erase.
+// as its rows: upload.received → ingest → chunks.ready → embed → index.due → commit → analysis.due → analyse,
+// and watch.due → watch → alert.due → post; erase.requested → erase.
 import type { JobName } from "#services/contract/jobs.ts";
 import type { Parlance } from "#services/wire.ts";
 import { type Belt, runStage, type Stage } from "./stage.ts";
@@ -8,9 +9,19 @@ import { commit } from "./stages/commit.ts";
 import { embed } from "./stages/embed.ts";
 import { erase } from "./stages/erase.ts";
 import { ingest } from "./stages/ingest.ts";
+import { post } from "./stages/post.ts";
+import { watch } from "./stages/watch.ts";
 import { Turns } from "./turns.ts";
 
-export const stageNames = ["ingest", "embed", "commit", "erase", "analyse"] as const;
+export const stageNames = [
+  "ingest",
+  "embed",
+  "commit",
+  "erase",
+  "watch",
+  "post",
+  "analyse",
+] as const;
 export type StageName = (typeof stageNames)[number];
 
 export interface BeltOptions {
@@ -44,6 +55,10 @@ export const startBelt = async (
       start("commit", { job: "index.due", concurrency: 2, work: (job) => commit(belt, job) }),
     erase: () =>
       start("erase", { job: "erase.requested", concurrency: 1, work: (job) => erase(belt, job) }),
+    watch: () =>
+      start("watch", { job: "watch.due", concurrency: 1, work: (job) => watch(belt, job) }),
+    // Four: one webhook that does not answer keeps the others waiting for seconds only.
+    post: () => start("post", { job: "alert.due", concurrency: 4, work: (job) => post(belt, job) }),
     // One at a time: a large collection's vectors fill the memory that this process may have.
     analyse: () =>
       start("analyse", {

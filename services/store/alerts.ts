@@ -43,14 +43,14 @@ const saveOne = async (
 };
 
 /**
- * Raises alerts and notes that the concept has looked up to this version, in one transaction. A chunk that raised one before
+ * Raises alerts and notes that the concept has looked up to this version (null: more are to come), in one transaction. A chunk that raised one before
  * raises none. Where the concept has a webhook, posts are put together and asked for. Wake the bus afterwards.
  * @returns how many are new
  */
 export const raiseAlerts = (
   store: Store,
   concept: ConceptId,
-  seen: { readonly version: number; readonly alerts: readonly NewAlert[] },
+  seen: { readonly version: number | null; readonly alerts: readonly NewAlert[] },
 ): Promise<number> =>
   store.transaction(async (rows) => {
     const row = await rows
@@ -76,11 +76,12 @@ export const raiseAlerts = (
       });
       if (isNew) raised.push(id);
     }
-    await rows
-      .updateTable("concepts")
-      .set({ watched_version: seen.version })
-      .where("id", "=", concept)
-      .execute();
+    if (seen.version !== null)
+      await rows
+        .updateTable("concepts")
+        .set({ watched_version: seen.version })
+        .where("id", "=", concept)
+        .execute();
     if (row.webhook === null || raised.length === 0) return raised.length;
     for (let from = 0; from < raised.length; from += POST_SIZE) {
       const post = { post_id: `msg_${store.newId()}`, post_state: "waiting" };
@@ -184,20 +185,52 @@ export const markAlertsSeen = async (
   else for (const piece of inPieces(ids)) await mark().where("id", "in", piece).execute();
 };
 
+/** Where live chunks are, by id; others are left out. */
+export const chunkPlaces = async (
+  rows: Rows,
+  ids: readonly ChunkId[],
+): Promise<ReadonlyMap<string, Omit<NewAlert, "probability">>> => {
+  const places = new Map<string, Omit<NewAlert, "probability">>();
+  for (const piece of inPieces(ids))
+    for (const row of await rows
+      .selectFrom("chunks")
+      .select(["id", "message_id", "conversation_id", "state"])
+      .where("id", "in", piece)
+      .execute())
+      if (row.state === "live")
+        places.set(row.id, {
+          chunk: row.id,
+          message: row.message_id,
+          conversation: row.conversation_id,
+        });
+  return places;
+};
+
+export interface AlertToPost {
+  readonly id: AlertId;
+  readonly chunk: ChunkId;
+  readonly message: MessageId;
+  readonly conversation: ConversationId;
+  readonly probability: number;
+  /** Of the chunk. */
+  readonly text: string;
+}
+
 export interface WaitingPost {
   /** The same at every try, so that who receives it twice can tell. */
   readonly id: string;
-  readonly alerts: readonly AlertRow[];
+  readonly raisedAt: number;
+  readonly alerts: readonly AlertToPost[];
 }
 
-/** The oldest post that waits. */
+/** The oldest post that waits. Alerts whose chunk is no more are not in it. */
 export const nextPost = async (
   rows: Rows,
   concept: ConceptId,
 ): Promise<WaitingPost | undefined> => {
   const first = await rows
     .selectFrom("alerts")
-    .select("post_id")
+    .select(["post_id", "raised_at"])
     .where("concept_id", "=", concept)
     .where("post_state", "=", "waiting")
     .orderBy("raised_at")
@@ -207,13 +240,22 @@ export const nextPost = async (
   const id = first?.post_id;
   if (id === undefined || id === null) return undefined;
   const alerts = await rows
-    .selectFrom("alerts")
-    .selectAll()
-    .where("concept_id", "=", concept)
-    .where("post_id", "=", id)
-    .orderBy("id")
+    .selectFrom("alerts as a")
+    .innerJoin("chunks as c", "c.id", "a.chunk_id")
+    .select([
+      "a.id",
+      "a.chunk_id as chunk",
+      "a.message_id as message",
+      "a.conversation_id as conversation",
+      "a.probability",
+      "c.text",
+    ])
+    .where("a.concept_id", "=", concept)
+    .where("a.post_id", "=", id)
+    .orderBy("a.probability", "desc")
+    .orderBy("a.id")
     .execute();
-  return { id, alerts };
+  return { id, raisedAt: first?.raised_at ?? 0, alerts };
 };
 
 /** Alerts of any concept that wait for a post, by concept: after a restore they are put on their way again. */

@@ -1,0 +1,110 @@
+// Watch: a new version → for each watched concept, the chunks that came with it and that it holds for its own raise alerts.
+import type { IndexStore, Searcher } from "#index-store/index-store.ts";
+import { sigmoid } from "#services/analyse/logistic.ts";
+import type { Delivery } from "#services/bus/bus.ts";
+import { readChunkId, readCollectionId } from "#services/domain/ids.ts";
+import { chunkPlaces, type NewAlert, raiseAlerts } from "#services/store/alerts.ts";
+import { findCollection } from "#services/store/collections.ts";
+import { listConcepts, type StoredConcept, type StoredTraining } from "#services/store/concepts.ts";
+import type { Belt } from "../stage.ts";
+
+/** Alerts saved in one transaction: other writers wait for milliseconds only. */
+const AT_ONCE = 200;
+/** Between so many vectors the stage looks whether it is to leave. */
+const BREATHE = 5000;
+
+const logOdds = ({ weights, bias }: StoredTraining, vector: Float32Array): number => {
+  let sum = bias;
+  for (let d = 0; d < vector.length; d++) sum += (weights[d] ?? 0) * (vector[d] ?? 0);
+  return sum;
+};
+
+interface Looking {
+  readonly belt: Belt;
+  readonly searcher: Searcher;
+  readonly signal: AbortSignal;
+}
+
+/** The chunks among `added` that the concept holds for its own, most probable first. */
+const matchesOf = (
+  { searcher, signal }: Looking,
+  { training, personThreshold }: StoredConcept,
+  added: readonly string[],
+): { readonly id: string; readonly probability: number }[] => {
+  if (training === null) return [];
+  const threshold = personThreshold ?? training.threshold;
+  const matches: { id: string; probability: number }[] = [];
+  for (const [place, id] of added.entries()) {
+    if (place % BREATHE === 0) signal.throwIfAborted();
+    const vector = searcher.vector(id);
+    // Vectors of another model than it was trained on tell nothing.
+    if (vector?.length !== training.weights.length) continue;
+    const probability = sigmoid(logOdds(training, vector));
+    if (probability >= threshold) matches.push({ id, probability });
+  }
+  return matches.sort((a, b) => b.probability - a.probability || (a.id < b.id ? -1 : 1));
+};
+
+const look = async (
+  looking: Looking,
+  concept: StoredConcept,
+  added: readonly string[],
+): Promise<void> => {
+  const { belt, searcher } = looking;
+  const { store } = belt.parlance;
+  const version = searcher.version.number;
+  const matches = matchesOf(looking, concept, added);
+  const ids = matches.map(({ id }) => readChunkId(id)).filter((id) => id !== undefined);
+  const places = await chunkPlaces(store.db, ids);
+  const alerts: NewAlert[] = matches.flatMap(({ id, probability }) => {
+    const place = places.get(id);
+    return place ? [{ ...place, probability }] : [];
+  });
+  // The last ones say that the look is over: a crash before it looks again, and what was raised is not raised twice.
+  for (let from = 0; from === 0 || from < alerts.length; from += AT_ONCE) {
+    const rest = alerts.slice(from, from + AT_ONCE);
+    const isLast = from + AT_ONCE >= alerts.length;
+    await raiseAlerts(store, concept.id, { version: isLast ? version : null, alerts: rest });
+    await belt.reached("watch.raised");
+  }
+};
+
+/** Rows that came since a version; none where it is not an earlier one (the index was restored), or nothing was looked at yet. */
+const addedSince = async (
+  index: IndexStore,
+  since: number | null,
+  now: number,
+): Promise<readonly string[]> =>
+  since === null || since >= now ? [] : (await index.diff(since, now)).added;
+
+const isDue = ({ watch, training, watchedVersion }: StoredConcept, version: number): boolean =>
+  watch && watchedVersion !== version && (watchedVersion === null || training !== null);
+
+/**
+ * Brings every watched concept of a collection up to its newest version; a second delivery finds nothing new. The first look only
+ * notes where watching begins; a concept that has lost its training looks again once it is trained.
+ */
+export const watch = async (belt: Belt, delivery: Delivery<"watch.due">): Promise<void> => {
+  const { store, indexes, bus } = belt.parlance;
+  const id = readCollectionId(delivery.payload.collection);
+  if (!id || !(await findCollection(store.db, id))) return;
+  const concepts = (await listConcepts(store.db, id)).filter((concept) => concept.watch);
+  if (concepts.length === 0) return;
+  const index = await indexes.open(id);
+  const searcher = await index.searcher();
+  try {
+    const { number } = searcher.version;
+    if (number === 0) return;
+    const looking = { belt, searcher, signal: delivery.signal };
+    const known = new Map<number | null, readonly string[]>();
+    for (const concept of concepts.filter((one) => isDue(one, number))) {
+      const since = concept.watchedVersion;
+      const added = known.get(since) ?? (await addedSince(index, since, number));
+      known.set(since, added);
+      await look(looking, concept, added);
+    }
+  } finally {
+    searcher.close();
+  }
+  bus.wake();
+};
