@@ -18,11 +18,14 @@ export function checkSignal(signal: AbortSignal | undefined): void {
 
 /** The event loop turns after each step, so that timers, signals and messages of others are served. */
 export async function paced<T>(steps: Steps<T>, pace: Pace = {}): Promise<T> {
+  let share = 0;
   for (;;) {
     checkSignal(pace.signal);
     const step = steps.next();
     if (step.done === true) return step.value;
-    pace.onProgress?.(step.value);
+    // Work made of several parts counts each from 0: what was told is not taken back.
+    share = Math.max(share, step.value);
+    pace.onProgress?.(share);
     await new Promise<void>((turn) => setImmediate(turn));
   }
 }

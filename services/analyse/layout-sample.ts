@@ -53,7 +53,13 @@ function quotasOf(sizes: readonly number[], most: number): number[] {
     const shareOf = (group: number) => (left * (sizes[group] ?? 0) ** power) / weight;
     const full = open.filter((group) => shareOf(group) >= (sizes[group] ?? 0));
     if (full.length === 0) {
-      for (const group of open) quotas[group] = Math.floor(shareOf(group));
+      // Fractions are carried over from group to group, so that the whole is used up.
+      let due = 0;
+      for (const group of open) {
+        due += shareOf(group);
+        quotas[group] = Math.floor(due + 1e-9);
+        due -= quotas[group] ?? 0;
+      }
       return quotas;
     }
     for (const group of full) {

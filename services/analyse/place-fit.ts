@@ -1,7 +1,11 @@
 // How well placed rows fit a map, and the rule that says when the map no longer fits the data.
+import type { Steps } from "./layout-pace.ts";
+import { dice, sampleRows } from "./layout-random.ts";
 import type { Neighbourhood } from "./neighbours.ts";
+import { type SettleOptions, settle } from "./place-settle.ts";
+import { memberships } from "./umap-graph.ts";
 
-/** What is usual among the fitted rows themselves: 95 of 100 lie below. */
+/** What is usual of rows like the fitted ones: 95 of 100 lie below. */
 export interface Expectation {
   /** Mean cosine distance to the nearest rows. */
   readonly span: number;
@@ -20,6 +24,7 @@ export interface Drift {
 }
 
 const usual = 0.95;
+const trialRows = 1000;
 /** Three times what chance would give; of fewer rows than this a share says nothing. */
 const tooMany = 0.15;
 const enoughRows = 50;
@@ -54,11 +59,32 @@ export function scatterOf(
   });
 }
 
-/** `positions`: of the fitted rows, whose neighbours among themselves are given. */
-export function expectationOf(found: Neighbourhood, positions: Float32Array): Expectation {
+/**
+ * Some of the fitted rows are placed once more as if they were new, among their neighbours: what is placed lies a little
+ * looser than what was fitted, and is to be compared with its like.
+ */
+export function* expectationOf(
+  found: Neighbourhood,
+  fitted: { readonly positions: Float32Array; readonly unit: number },
+  options: SettleOptions,
+): Steps<Expectation> {
+  const { k } = found;
+  const asked = sampleRows(found.rows, trialRows, dice(options.seed));
+  const some: Neighbourhood = {
+    ...found,
+    rows: asked.length,
+    indices: new Uint32Array(asked.length * k),
+    distances: new Float32Array(asked.length * k),
+  };
+  for (const [place, row] of asked.entries()) {
+    some.indices.set(found.indices.subarray(row * k, (row + 1) * k), place * k);
+    some.distances.set(found.distances.subarray(row * k, (row + 1) * k), place * k);
+  }
+  const strengths = yield* memberships(some);
+  const positions = yield* settle({ found: some, strengths, fitted }, options);
   return {
-    span: quantile(spanOf(found), usual),
-    scatter: quantile(scatterOf(found, positions, positions), usual),
+    span: quantile(spanOf(some), usual),
+    scatter: quantile(scatterOf(some, positions, fitted.positions), usual),
   };
 }
 

@@ -33,7 +33,11 @@ export function* settle(
   const fixed = fitted.positions.map((value) => value / fitted.unit);
   const others = fixed.length / 2;
   if (k === 0 || others === 0) return placed;
-  const { attraction, repulsion, shift, first } = tabulateForces(options.curve, options.repulsion);
+  // In a fit each edge pulls from both its ends and pushes from one; here it has one end that moves.
+  const { attraction, repulsion, shift, first } = tabulateForces(
+    options.curve,
+    options.repulsion / 2,
+  );
   const last = attraction.length - 1;
   const float = new Float32Array(1);
   const bits = new Int32Array(float.buffer);

@@ -43,17 +43,17 @@ export async function place(
   options: PlaceOptions = {},
   pace: Pace = {},
 ): Promise<Placed> {
-  const { neighbours = 15, minDist = 0.1, spread = 1, repulsion = 2, seed = 1, threads } = options;
+  const { neighbours = 15, minDist = 0.1, spread = 1, repulsion = 3, seed = 1, threads } = options;
   const found = await findNeighbours(
     { base: fitted.vectors, queries: vectors },
     { k: neighbours, seed, ...(threads === undefined ? {} : { threads }) },
     paceWithin(pace, 0, 0.9),
   );
-  const strengths = memberships(found);
+  const strengths = await paced(memberships(found), paceWithin(pace, 0.9, 0.92));
   const curve = fitCurve(minDist, spread);
   const positions = await paced(
     settle({ found, strengths, fitted }, { curve, seed, repulsion }),
-    paceWithin(pace, 0.9, 1),
+    paceWithin(pace, 0.92, 1),
   );
   return {
     positions,

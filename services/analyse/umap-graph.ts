@@ -1,4 +1,5 @@
 // UMAP's fuzzy simplicial set: how much each point belongs to each neighbour's surroundings, made symmetric.
+import type { Steps } from "./layout-pace.ts";
 import type { Neighbourhood } from "./neighbours.ts";
 
 /** A weighted graph by rows: the edges of row r lie at starts[r] … starts[r + 1]. */
@@ -10,6 +11,7 @@ export interface Graph {
   readonly weights: Float32Array;
 }
 
+const stepRows = 2000;
 /** Halvings of the search for sigma: float32 has no more digits. */
 const halvings = 48;
 /** Sigma is at least this share of the mean distance, lest twins swallow the scale. */
@@ -19,12 +21,13 @@ const leastSigma = 1e-3;
  * Membership of each neighbour: exp(−(d − rho) / sigma), rho the nearest distance above zero, sigma such that a row's sum is
  * log₂ k (McInnes, Healy & Melville 2018, algorithms 2 and 3).
  */
-export function memberships({ k, rows, distances }: Neighbourhood): Float32Array {
+export function* memberships({ k, rows, distances }: Neighbourhood): Steps<Float32Array> {
   const strengths = new Float32Array(rows * k);
   let total = 0;
   for (const distance of distances) total += distance;
   const meanDistance = total / Math.max(1, distances.length);
   for (let row = 0; row < rows; row++) {
+    if (row % stepRows === 0) yield row / rows;
     const line = distances.subarray(row * k, (row + 1) * k);
     const rho = line.find((distance) => distance > 0) ?? 0;
     const sigma = sigmaOf(line, rho, meanDistance);
@@ -59,9 +62,9 @@ function sigmaOf(line: Float32Array, rho: number, meanDistance: number): number 
 }
 
 /** The fuzzy union of both directions, p + q − pq: an edge in each row it touches. */
-export function fuzzyGraph(neighbourhood: Neighbourhood): Graph {
+export function* fuzzyGraph(neighbourhood: Neighbourhood): Steps<Graph> {
   const { k, rows, indices } = neighbourhood;
-  const strengths = memberships(neighbourhood);
+  const strengths = yield* memberships(neighbourhood);
   const { starts: inStarts, edges: incoming } = transposed(neighbourhood);
   const starts = new Uint32Array(rows + 1);
   const targets = new Uint32Array(2 * rows * k);
@@ -70,6 +73,7 @@ export function fuzzyGraph(neighbourhood: Neighbourhood): Graph {
   const places = new Int32Array(rows).fill(-1);
   let end = 0;
   for (let row = 0; row < rows; row++) {
+    if (row % stepRows === 0) yield row / rows;
     const begin = end;
     for (let edge = row * k; edge < (row + 1) * k; edge++) {
       const target = indices[edge] ?? 0;

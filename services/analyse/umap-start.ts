@@ -11,7 +11,7 @@ const axisTurns = 16;
 const halfWidth = 10;
 
 /** Interleaved x, y of each row on the two main axes (orthogonal iteration on a seeded sample). */
-export function mainAxes(vectors: Vectors, seed: number): Float32Array {
+export function* mainAxes(vectors: Vectors, seed: number): Steps<Float32Array> {
   const { dim, rows } = vectors;
   const random = dice(seed);
   const sample = sampleRows(rows, axisRows, random);
@@ -19,18 +19,22 @@ export function mainAxes(vectors: Vectors, seed: number): Float32Array {
   for (const [place, number] of sample.entries()) centred.set(row(vectors, number), place * dim);
   const mean = takeMeanOff(centred, dim);
   const axes = [0, 1].map(() => Float64Array.from({ length: dim }, () => random.share() - 0.5));
-  for (let turn = 0; turn < axisTurns; turn++)
+  for (let turn = 0; turn < axisTurns; turn++) {
+    yield turn / axisTurns;
     for (const [number, axis] of axes.entries()) {
       const next = spreadAlong(centred, axis);
       for (const earlier of axes.slice(0, number)) remove(next, earlier);
       // All rows equal: any direction is as good.
       if (normalise(next)) axis.set(next);
     }
+  }
   const start = new Float32Array(rows * 2);
   for (const [axisNumber, axis] of axes.entries()) {
     const middle = product(mean, 0, axis);
-    for (let number = 0; number < rows; number++)
+    for (let number = 0; number < rows; number++) {
+      if (number % axisRows === 0) yield number / rows;
       start[number * 2 + axisNumber] = product(vectors.data, number * dim, axis) - middle;
+    }
   }
   return start;
 }
