@@ -1,6 +1,8 @@
 // The map as the pages ask for it: what it shows, its points and columns as arrays, one point, hits of a question.
 import { queryOptions } from "@tanstack/react-query";
 import { z } from "zod";
+import { concept } from "#services/contract/concepts.ts";
+import { selectedMessages } from "#services/contract/figures.ts";
 import {
   type MapColumn,
   type MapLegend,
@@ -10,6 +12,7 @@ import {
   mapPoint,
 } from "#services/contract/map.ts";
 import { type PackedArray, unpack } from "#services/contract/packed.ts";
+import type { Selection } from "#services/contract/selection.ts";
 import { collectionAt, ofAnalysis } from "./analysis.ts";
 import { heardFromServer, serverIsGone } from "./reachability.ts";
 import { ask, GoneError, ProblemError, readProblem } from "./request.ts";
@@ -124,3 +127,23 @@ export const mapHitsQuery = (collection: string, query: string) =>
       ask(mapHits, `${mapAt(collection)}/hits`, { method: "POST", body: { query }, signal }),
     staleTime: 60_000,
   });
+
+/** Examples that a concept made from a selection learns from. */
+const conceptExamples = 60;
+
+/** A concept that begins with the most typical messages of a selection as its examples. */
+export const conceptFrom = async (
+  collection: string,
+  made: { readonly name: string; readonly query: string; readonly selection: Selection },
+) => {
+  const { name, query, selection } = made;
+  const { messages } = await ask(selectedMessages, `${collectionAt(collection)}/messages`, {
+    method: "POST",
+    body: { selection, sort: "typical", limit: conceptExamples },
+  });
+  const up = [...new Set(messages.flatMap(({ chunk }) => (chunk === null ? [] : [chunk])))];
+  return await ask(concept, `${collectionAt(collection)}/concepts`, {
+    method: "POST",
+    body: { name, query, up },
+  });
+};

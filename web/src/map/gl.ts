@@ -34,7 +34,6 @@ export const makeProgram = (
   const uniforms = new Map<string, WebGLUniformLocation | null>();
   return {
     program,
-    // biome-ignore lint/correctness/useHookAtTopLevel: WebGL calls it so; it is no hook
     enter: () => gl.useProgram(program),
     attribute: (name) => gl.getAttribLocation(program, name),
     uniform: (name) => {

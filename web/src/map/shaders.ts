@@ -24,7 +24,7 @@ void main() {
   float grown = size * (1.0 + score);
   gl_Position = vec4(vec2(x, y) * view.xy + view.zw, 0.0, 1.0);
   // Outside the window of the clip space: not drawn.
-  if (day < days.x || day >= days.y || found.a == 0.0) gl_Position = vec4(2.0, 2.0, 2.0, 1.0);
+  if (!(day >= days.x && day < days.y) || found.a == 0.0) gl_Position = vec4(2.0, 2.0, 2.0, 1.0);
   colour = vec4(mix(found.rgb, wash.rgb, wash.a), alpha);
   radius = grown * 0.5;
   gl_PointSize = grown;

@@ -1,4 +1,6 @@
 // The map's window outside React: camera, size, glides, and one frame at a time for all that is drawn with it.
+
+import type { Look } from "../shape/map-address.ts";
 import {
   between,
   bounded,
@@ -12,7 +14,6 @@ import {
   type Size,
   zoomed,
 } from "../shape/map-camera.ts";
-import type { Look } from "../shape/map-address.ts";
 import { firstBudget, nextBudget } from "../shape/map-pace.ts";
 
 /** What a frame is drawn with. */
@@ -138,9 +139,12 @@ export const openViewport = (options: {
       if (next.width === size.width && next.height === size.height) return;
       const first = size.width < 2;
       const look = first ? wanted : lookAt(camera, size);
-      const atWhole = first ? wanted === undefined : Math.abs(camera.scale / whole().scale - 1) < 0.02;
+      const atWhole = first
+        ? wanted === undefined
+        : Math.abs(camera.scale / whole().scale - 1) < 0.02;
       size = next;
-      camera = look === undefined || atWhole ? whole() : bounded(cameraOf(look, size), extent, whole());
+      camera =
+        look === undefined || atWhole ? whole() : bounded(cameraOf(look, size), extent, whole());
       told = JSON.stringify(Object.values(lookAt(camera, size)));
       ask();
     },
@@ -159,7 +163,8 @@ export const openViewport = (options: {
     showAll: () => goTo(whole()),
     look: (look) => {
       wanted = look;
-      if (size.width > 1) goTo(look === undefined ? whole() : bounded(cameraOf(look, size), extent, whole()));
+      if (size.width > 1)
+        goTo(look === undefined ? whole() : bounded(cameraOf(look, size), extent, whole()));
     },
     setInset: (next) => {
       const atWhole = size.width > 1 && Math.abs(camera.scale / whole().scale - 1) < 0.02;
@@ -178,6 +183,7 @@ export const openViewport = (options: {
     wholeScale: () => whole().scale,
     close: () => {
       if (asked !== 0) cancelAnimationFrame(asked);
+      asked = 0;
       frames.clear();
       rests.clear();
     },

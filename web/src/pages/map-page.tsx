@@ -1,4 +1,111 @@
-// The map.
+// The map of a collection: what people talk about, as a landscape to wander through. Its state is the address.
+import { Button, Loader, Text, useComputedColorScheme, VisuallyHidden } from "@mantine/core";
+import { IconMapOff } from "@tabler/icons-react";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link, useNavigate, useParams, useRouter, useSearch } from "@tanstack/react-router";
+import { useEffect } from "react";
+import { ofAnalysis } from "../api/analysis.ts";
+import { mapMetaQuery, mapPointsQuery } from "../api/map.ts";
+import { type ChangeMapAddress, MapView } from "../map/map-view.tsx";
+import { AnalysisGate, AnalysisNotice } from "../ui/analysis-gate.tsx";
+import { Nothing } from "../ui/nothing.tsx";
+import { useTitle } from "../ui/page-title.ts";
+import { Refusal } from "../ui/refusal.tsx";
+
+/** Fewer make no landscape; a list says more. */
+const fewest = 12;
+
+function Drawing() {
+  return (
+    <div className="map-drawing" role="status">
+      <Loader size={26} />
+      <Text size="sm" c="dimmed">
+        Drawing the map
+      </Text>
+    </div>
+  );
+}
+
+function Landscape({ collection }: { readonly collection: string }) {
+  const address = useSearch({ from: "/c/$collection/map" });
+  const navigate = useNavigate({ from: "/c/$collection/map" });
+  const router = useRouter();
+  const client = useQueryClient();
+  const scheme = useComputedColorScheme("light", { getInitialValueInEffect: false });
+  const meta = useQuery(mapMetaQuery(collection));
+  const points = useQuery(mapPointsQuery(collection));
+  const apart = meta.data && points.data && meta.data.analysis !== points.data.analysis;
+  useEffect(() => {
+    // A new analysis came between the two answers.
+    if (apart) void client.invalidateQueries({ queryKey: ofAnalysis(collection) });
+  }, [apart, client, collection]);
+  const error = meta.error ?? points.error;
+  if (error && !(meta.data && points.data))
+    return (
+      <Refusal
+        error={error}
+        retry={() => {
+          void meta.refetch();
+          void points.refetch();
+        }}
+      />
+    );
+  if (!meta.data || !points.data || apart) return <Drawing />;
+  if (points.data.x.length < fewest)
+    return (
+      <Nothing
+        icon={<IconMapOff size={36} stroke={1.3} aria-hidden />}
+        title="Too little for a map yet"
+      >
+        <Text size="sm" maw={440}>
+          A map needs at least {fewest} passages that could be indexed; here{" "}
+          {points.data.x.length === 1 ? "is one" : `are ${points.data.x.length}`}.
+        </Text>
+        <Button
+          mt="xs"
+          variant="default"
+          renderRoot={(props) => (
+            <Link {...props} to="/c/$collection/conversations" params={{ collection }} />
+          )}
+        >
+          Read the conversations
+        </Button>
+      </Nothing>
+    );
+  const path = `/c/${collection}/map`;
+  const change: ChangeMapAddress = (to, how) => {
+    // A late change would call a person back who is on the way elsewhere.
+    if (router.latestLocation.pathname !== path) return;
+    void navigate({ search: (now) => ({ ...now, ...to }), resetScroll: false, ...how });
+  };
+  return (
+    <MapView
+      key={`${collection} ${points.data.analysis}`}
+      collection={collection}
+      meta={meta.data}
+      points={points.data}
+      address={address}
+      onAddress={change}
+      scheme={scheme}
+    />
+  );
+}
+
 export function MapPage() {
-  return null;
+  const { collection } = useParams({ from: "/c/$collection/map" });
+  useTitle("Map");
+  // Asked for at once, beside the state of the analysis: the points are what the first paint waits for.
+  useQuery(mapMetaQuery(collection));
+  useQuery(mapPointsQuery(collection));
+  return (
+    <>
+      <AnalysisNotice collection={collection} />
+      <div className="map-page">
+        <VisuallyHidden component="h2">Map</VisuallyHidden>
+        <AnalysisGate collection={collection}>
+          <Landscape collection={collection} />
+        </AnalysisGate>
+      </div>
+    </>
+  );
 }

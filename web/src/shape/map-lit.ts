@@ -101,20 +101,31 @@ export const nearestPoint = (
   return found;
 };
 
-/** Smallest box around the lit points; undefined where none is. */
-export const extentOfLit = (
+const tail = 0.03;
+
+/**
+ * A box around where most of these points lie: a few that stand far off do not make it larger. Undefined where there is none.
+ */
+export const coreExtent = (
   x: Float32Array,
   y: Float32Array,
-  isLit: (point: number) => boolean,
+  isMeant: (point: number) => boolean,
 ): { left: number; right: number; bottom: number; top: number } | undefined => {
-  let [left, right, bottom, top] = [Infinity, -Infinity, Infinity, -Infinity];
+  const [xs, ys] = [new Float32Array(x.length), new Float32Array(x.length)];
+  let count = 0;
   for (let at = 0; at < x.length; at++) {
-    if (!isLit(at)) continue;
-    const [px, py] = [x[at] ?? 0, y[at] ?? 0];
-    if (px < left) left = px;
-    if (px > right) right = px;
-    if (py < bottom) bottom = py;
-    if (py > top) top = py;
+    if (!isMeant(at)) continue;
+    xs[count] = x[at] ?? 0;
+    ys[count] = y[at] ?? 0;
+    count++;
   }
-  return left > right ? undefined : { left, right, bottom, top };
+  if (count === 0) return undefined;
+  const [low, high] = [Math.floor((count - 1) * tail), Math.ceil((count - 1) * (1 - tail))];
+  const [across, up] = [xs.subarray(0, count).sort(), ys.subarray(0, count).sort()];
+  return {
+    left: across[low] ?? 0,
+    right: across[high] ?? 0,
+    bottom: up[low] ?? 0,
+    top: up[high] ?? 0,
+  };
 };

@@ -1,0 +1,435 @@
+// A synthetic map behind the API's addresses: clusters of points with topics, columns and made-up messages, for the bench of the map page.
+
+import { existsSync, readFileSync } from "node:fs";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { extname, join } from "node:path";
+import { pack } from "#services/contract/packed.ts";
+
+/** Mulberry32: the same map for the same seed. */
+const dice = (seed: number) => {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
+  };
+};
+
+const subjects = [
+  "Boot loader and partitions",
+  "Wireless drivers",
+  "Sound not working",
+  "Package dependencies",
+  "Graphics card setup",
+  "Shell scripting",
+  "Mounting disks",
+  "Window manager taste",
+  "Printer setup",
+  "Upgrading releases",
+  "Terminal fonts",
+  "Network sharing",
+  "Kernel modules",
+  "Laptop suspend",
+  "Video codecs",
+  "File permissions",
+  "Small talk",
+  "Language and keyboard",
+  "Backup tools",
+  "Web server setup",
+  "Thanks and greetings",
+  "Virtual machines",
+  "Games",
+  "Mail clients",
+] as const;
+const themes = ["Hardware", "System and packages", "Desktop", "People"] as const;
+const authors = ["mira", "okafor", "jtaylor", "seb", "lin", "ubotu", "nadia", "petr", "others"];
+const roles = ["user", "assistant", "person"];
+
+const dayMs = 86_400_000;
+const firstDay = 12_600;
+const lastDay = 13_700;
+
+const makeMap = (count: number) => {
+  const random = dice(7);
+  const normal = () =>
+    Math.sqrt(-2 * Math.log(random() + 1e-12)) * Math.cos(2 * Math.PI * random());
+  const centres = subjects.map((_, at) => {
+    const theme = at % themes.length;
+    const round = (theme / themes.length) * 2 * Math.PI + 0.4;
+    return {
+      x: Math.cos(round) * 6 + normal() * 2.3,
+      y: Math.sin(round) * 5 + normal() * 2.3,
+      wide: 0.35 + random() * 0.8,
+      high: 0.35 + random() * 0.8,
+      turn: random() * Math.PI,
+      peak: firstDay + random() * (lastDay - firstDay),
+    };
+  });
+  const x = new Float32Array(count);
+  const y = new Float32Array(count);
+  const topic = new Int16Array(count);
+  const time = new Float32Array(count);
+  const author = new Uint16Array(count);
+  const role = new Uint16Array(count);
+  const sentiment = new Float32Array(count);
+  for (let at = 0; at < count; at++) {
+    const which = Math.floor(random() ** 1.5 * centres.length);
+    const centre = centres[which];
+    if (!centre) continue;
+    // Some points lie in a thin stretch towards another cluster, as in real maps.
+    const tail = random() < 0.12 ? 2.6 : 1;
+    const [u, v] = [normal() * centre.wide * tail, normal() * centre.high * tail];
+    x[at] = centre.x + u * Math.cos(centre.turn) - v * Math.sin(centre.turn);
+    y[at] = centre.y + u * Math.sin(centre.turn) + v * Math.cos(centre.turn);
+    topic[at] = random() < 0.06 ? -1 : which;
+    const day =
+      random() < 0.4 ? firstDay + random() * (lastDay - firstDay) : centre.peak + normal() * 120;
+    time[at] = Math.min(lastDay, Math.max(firstDay, day));
+    author[at] = Math.min(authors.length - 1, Math.floor(random() ** 2 * authors.length));
+    role[at] = which % 3;
+    sentiment[at] = Math.max(-1, Math.min(1, (which % 5) / 2 - 1 + normal() * 0.5));
+  }
+  return { x, y, topic, time, author, role, sentiment, centres };
+};
+type SyntheticMap = ReturnType<typeof makeMap>;
+
+const countOf = (codes: ArrayLike<number>, code: number) => {
+  let sum = 0;
+  for (let at = 0; at < codes.length; at++) if (codes[at] === code) sum++;
+  return sum;
+};
+
+const topicsOf = ({ topic, centres }: SyntheticMap) => {
+  const leaves = subjects.map((title, at) => ({
+    title,
+    at,
+    points: countOf(topic, at),
+    parent: at % themes.length,
+    x: centres[at]?.x ?? 0,
+    y: centres[at]?.y ?? 0,
+  }));
+  const general = themes.map((title, at) => {
+    const below = leaves.filter((leaf) => leaf.parent === at);
+    const mean = (of: "x" | "y") => below.reduce((sum, leaf) => sum + leaf[of], 0) / below.length;
+    return {
+      title,
+      at,
+      points: below.reduce((sum, leaf) => sum + leaf.points, 0),
+      x: mean("x"),
+      y: mean("y"),
+      below,
+    };
+  });
+  return { leaves, general };
+};
+
+const metaOf = (map: SyntheticMap) => {
+  const { leaves, general } = topicsOf(map);
+  const range = (values: Float32Array) =>
+    values.reduce(
+      ([low, high], value) => [Math.min(low, value), Math.max(high, value)] as [number, number],
+      [Infinity, -Infinity] as [number, number],
+    );
+  const [[left, right], [bottom, top]] = [range(map.x), range(map.y)];
+  return {
+    analysis: "ana_bench",
+    version: 3,
+    unit: "chunk",
+    points: map.x.length,
+    extent: { left, right, bottom, top },
+    regions: [
+      ...general
+        .toSorted((a, b) => b.points - a.points)
+        .map(({ title, at, points, x, y }) => ({
+          topic: `top_g${at}`,
+          level: 0,
+          title,
+          colour: at,
+          x,
+          y,
+          points,
+        })),
+      ...leaves
+        .toSorted((a, b) => b.points - a.points)
+        .map(({ title, at, points, x, y }) => ({
+          topic: `top_${at}`,
+          level: 1,
+          title,
+          colour: at,
+          x,
+          y,
+          points,
+        })),
+    ],
+    topics: leaves.map(({ title, at }) => ({ topic: `top_${at}`, title, colour: at })),
+    columns: ["topic", "author", "role", "time", "sentiment"].map((name) => ({
+      name,
+      label: name[0]?.toUpperCase() + name.slice(1),
+    })),
+    time: { first: firstDay * dayMs, last: lastDay * dayMs },
+    trustworthiness: 0.97,
+  };
+};
+
+const topicListOf = (map: SyntheticMap) => {
+  const { leaves, general } = topicsOf(map);
+  const all = map.x.length;
+  const shared = {
+    titleBy: "keywords",
+    summary: null,
+    keywords: [],
+    examples: [],
+    conversations: 1,
+    people: 1,
+    hidden: false,
+    silhouette: null,
+    cohesion: null,
+    bornVersion: 1,
+    firstAt: null,
+    lastAt: null,
+    spark: [],
+    trend: { direction: "steady", ratio: 1, p: 1, says: "" },
+  };
+  return {
+    analysis: "ana_bench",
+    version: 3,
+    topics: [
+      ...general.map(({ title, at, points, below }) => ({
+        ...shared,
+        id: `top_g${at}`,
+        level: 0,
+        leaf: false,
+        parent: null,
+        children: below.map((leaf) => `top_${leaf.at}`),
+        title,
+        points,
+        messages: points,
+        share: points / all,
+        colour: at,
+      })),
+      ...leaves.map(({ title, at, points, parent }) => ({
+        ...shared,
+        id: `top_${at}`,
+        level: 1,
+        leaf: true,
+        parent: `top_g${parent}`,
+        children: [],
+        title,
+        points,
+        messages: points,
+        share: points / all,
+        colour: at,
+      })),
+    ],
+    outliers: countOf(map.topic, -1),
+    points: all,
+  };
+};
+
+const facet = (names: readonly string[], codes: ArrayLike<number>) =>
+  names.map((name, code) => ({ value: name, label: name, count: countOf(codes, code) }));
+
+const columnOf = (map: SyntheticMap, name: string): Uint8Array<ArrayBuffer> | undefined => {
+  const numbers = { time: "time", sentiment: "share" } as const;
+  if (name === "author" || name === "role")
+    return pack(
+      { kind: "categories", name, values: facet(name === "author" ? authors : roles, map[name]) },
+      { values: map[name] },
+    );
+  if (name === "time" || name === "sentiment")
+    return pack(
+      {
+        kind: "numbers",
+        name,
+        unit: numbers[name],
+        low: name === "time" ? firstDay : -1,
+        high: name === "time" ? lastDay : 1,
+      },
+      { values: map[name] },
+    );
+  return undefined;
+};
+
+const messageOf = (map: SyntheticMap, point: number) => {
+  const subject = subjects[map.topic[point] ?? -1];
+  return {
+    chunk: `chk_${point}`,
+    message: `msg_${point}`,
+    conversation: `con_${point % 997}`,
+    title: `#support, day ${Math.floor(map.time[point] ?? 0)}`,
+    author: authors[map.author[point] ?? 0] ?? "mira",
+    at: Math.round((map.time[point] ?? 0) * dayMs),
+    topic: subject === undefined ? null : `top_${map.topic[point]}`,
+    text: `${subject ?? "Something else"}: I have tried what the page says, and it still does not come up after a restart. Is there a log that tells more?`,
+  };
+};
+
+const selectedOf = (map: SyntheticMap) => ({
+  analysis: "ana_bench",
+  total: 1204,
+  conversations: 87,
+  points: 1100,
+  messages: Array.from({ length: 20 }, (_, at) => {
+    const { text, ...message } = messageOf(map, at * 37);
+    return {
+      ...message,
+      channel: "#support",
+      source: "irc",
+      role: "person",
+      language: "en",
+      text,
+      textLength: text.length,
+      sentiment: 0,
+      flags: [],
+      point: at * 37,
+    };
+  }),
+  facets: {
+    topics: subjects
+      .slice(0, 6)
+      .map((label, at) => ({ value: `top_${at}`, label, count: 400 - at * 60 })),
+    authors: facet(authors.slice(0, 4), map.author),
+    sources: [{ value: "irc", label: "irc", count: 1204 }],
+    channels: [],
+    languages: [
+      { value: "en", label: "en", count: 1000 },
+      { value: "de", label: "de", count: 204 },
+    ],
+    roles: [],
+  },
+  nextCursor: null,
+});
+
+const analysisOf = (map: SyntheticMap) => ({
+  id: "ana_bench",
+  state: "done",
+  progress: 1,
+  doing: null,
+  version: 3,
+  stale: false,
+  pendingEdits: 0,
+  settings: {
+    unit: "chunk",
+    k: null,
+    automatic: true,
+    llm: false,
+    mask: { kinds: [], words: [] },
+  },
+  points: map.x.length,
+  messages: map.x.length,
+  topics: subjects.length,
+  quality: null,
+  startedAt: null,
+  finishedAt: null,
+  steps: [],
+  llm: null,
+  error: null,
+});
+
+const collectionOf = (map: SyntheticMap) => ({
+  id: "col_bench",
+  name: "Synthetic map",
+  description: "",
+  zone: "UTC",
+  createdAt: 0,
+  conversations: 997,
+  messages: map.x.length,
+  indexed: map.x.length,
+  pending: 0,
+  sources: [],
+  firstAt: firstDay * dayMs,
+  lastAt: lastDay * dayMs,
+  version: 3,
+  model: "none",
+  languages: [],
+  defaultMode: "hybrid",
+  notices: [],
+  indexBytes: 0,
+});
+
+const types: Readonly<Record<string, string>> = {
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript",
+  ".css": "text/css",
+  ".svg": "image/svg+xml",
+};
+
+/** What a path answers: JSON, packed arrays, or undefined where there is nothing. */
+const answerTo = (map: SyntheticMap, path: string): unknown => {
+  const { x, y, topic } = map;
+  const point = /^map\/points\/(\d+)$/.exec(path)?.[1];
+  if (point !== undefined) return { point: Number(point), ...messageOf(map, Number(point)) };
+  const column = /^map\/columns\/(\w+)$/.exec(path)?.[1];
+  if (column !== undefined) return columnOf(map, column);
+  const answers: Record<string, () => unknown> = {
+    "": () => collectionOf(map),
+    map: () => metaOf(map),
+    "map/points": () => pack({ analysis: "ana_bench" }, { x, y, topic }),
+    "map/hits": () => ({
+      analysis: "ana_bench",
+      points: Array.from({ length: 60 }, (_, at) => at * 101),
+      scores: Array.from({ length: 60 }, (_, at) => 1 - at / 60),
+      missing: 2,
+    }),
+    analysis: () => analysisOf(map),
+    topics: () => topicListOf(map),
+    messages: () => selectedOf(map),
+    labels: () => ({ labels: [] }),
+    uploads: () => ({ uploads: [] }),
+  };
+  return answers[path]?.();
+};
+
+export interface MapFixture {
+  readonly url: string;
+  close(): void;
+}
+
+/** Serves a built web app and a synthetic map of so many points under `/c/col_bench/map`. */
+export const serveMap = async (points: number, dist: string, port = 0): Promise<MapFixture> => {
+  const map = makeMap(points);
+  // Answers are made once: what is measured is the page.
+  const made = new Map<string, unknown>();
+  const answer = (path: string) => {
+    if (!made.has(path)) made.set(path, answerTo(map, path));
+    return made.get(path);
+  };
+  const serve = (request: IncomingMessage, response: ServerResponse) => {
+    const { pathname } = new URL(request.url ?? "/", "http://localhost");
+    const path = /^\/api\/v1\/collections\/[^/]+\/?(.*)$/.exec(pathname)?.[1];
+    if (path !== undefined || pathname.startsWith("/api/")) {
+      const found =
+        pathname === "/api/v1/collections"
+          ? { collections: [collectionOf(map)] }
+          : answer(path ?? "-");
+      response.statusCode = found === undefined ? 404 : 200;
+      response.setHeader(
+        "content-type",
+        found instanceof Uint8Array ? "application/octet-stream" : "application/json",
+      );
+      response.end(
+        found instanceof Uint8Array ? found : JSON.stringify(found ?? { title: "Not found" }),
+      );
+      return;
+    }
+    const file = join(dist, pathname);
+    const isFile = extname(pathname) !== "" && existsSync(file);
+    response.setHeader("content-type", types[isFile ? extname(pathname) : ".html"] ?? "text/plain");
+    response.setHeader(
+      "content-security-policy",
+      "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; connect-src 'self'; img-src 'self' data: blob:; worker-src 'self'",
+    );
+    response.end(readFileSync(isFile ? file : join(dist, "index.html")));
+  };
+  const server = createServer(serve);
+  await new Promise<void>((listening) => server.listen(port, "127.0.0.1", listening));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close: () => {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+};

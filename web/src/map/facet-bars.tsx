@@ -1,0 +1,69 @@
+// What a selection is made of: topics, people, channels, languages, each as a few bars to narrow it by.
+import { UnstyledButton } from "@mantine/core";
+import { useState } from "react";
+import type { SelectedMessages } from "#services/contract/figures.ts";
+import { share } from "../shape/numbers.ts";
+import { languageLabel, roleLabel, sourceLabel } from "../shape/sources.ts";
+
+type Facets = NonNullable<SelectedMessages["facets"]>;
+type FacetName = keyof Facets;
+
+const names: readonly (readonly [FacetName, string])[] = [
+  ["topics", "Topics"],
+  ["authors", "People"],
+  ["channels", "Channels"],
+  ["languages", "Languages"],
+  ["roles", "Roles"],
+  ["sources", "Sources"],
+];
+const shownBars = 5;
+
+const labelOf = (name: FacetName, value: string | null, label: string): string => {
+  if (name === "roles") return roleLabel(value ?? label);
+  if (name === "sources") return sourceLabel(value);
+  return name === "languages" ? languageLabel(value) : label;
+};
+
+export interface FacetBarsProps {
+  readonly facets: Facets;
+  readonly total: number;
+  readonly onChoose: (name: FacetName, value: string | null) => void;
+}
+
+export function FacetBars({ facets, total, onChoose }: FacetBarsProps) {
+  const [wanted, setWanted] = useState<FacetName>("topics");
+  // One value alone says nothing.
+  const offered = names.filter(([name]) => facets[name].length > 1);
+  const name = offered.some(([one]) => one === wanted) ? wanted : offered[0]?.[0];
+  if (name === undefined) return null;
+  const values = facets[name].slice(0, shownBars);
+  const most = Math.max(1, ...values.map((one) => one.count));
+  return (
+    <div className="map-facets">
+      <div className="map-facet-names" role="tablist" aria-label="What it is made of">
+        {offered.map(([one, label]) => (
+          <UnstyledButton
+            key={one}
+            role="tab"
+            aria-selected={one === name}
+            className="map-facet-name"
+            onClick={() => setWanted(one)}
+          >
+            {label}
+          </UnstyledButton>
+        ))}
+      </div>
+      <ul className="map-rows" aria-label={offered.find(([one]) => one === name)?.[1]}>
+        {values.map((one) => (
+          <li key={String(one.value)}>
+            <UnstyledButton className="map-bar" onClick={() => onChoose(name, one.value)}>
+              <i style={{ width: `${(one.count / most) * 100}%` }} aria-hidden="true" />
+              <span className="clip">{labelOf(name, one.value, one.label)}</span>
+              <span className="tabular">{share(one.count, total)}</span>
+            </UnstyledButton>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}

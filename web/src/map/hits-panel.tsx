@@ -1,0 +1,85 @@
+// What a search lit up, best first: each hit's message, and a light that shows where it stands.
+import { Button, Skeleton } from "@mantine/core";
+import { useQueries } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { useState } from "react";
+import { mapPointQuery } from "../api/map.ts";
+import { counted } from "../shape/numbers.ts";
+import { ago } from "../shape/times.ts";
+import { useNow } from "../ui/now.ts";
+import { Refusal } from "../ui/refusal.tsx";
+
+export interface HitsPanelProps {
+  readonly collection: string;
+  readonly query: string;
+  readonly pending: boolean;
+  readonly error: unknown;
+  /** Points that are lit, best first. */
+  readonly points: readonly number[];
+  readonly all: number;
+  readonly missing: number;
+  readonly onShow: (point: number) => void;
+}
+
+const atOnce = 12;
+
+export function HitsPanel(props: HitsPanelProps) {
+  const { collection, query, pending, error, points, all, missing, onShow } = props;
+  const [wanted, setWanted] = useState(atOnce);
+  const now = useNow();
+  const listed = points.slice(0, wanted);
+  const answers = useQueries({ queries: listed.map((point) => mapPointQuery(collection, point)) });
+  const outside = all - points.length;
+  return (
+    <section aria-label="Found" className="map-hits" aria-busy={pending}>
+      <h2 className="map-side-title" role="status">
+        {pending ? `Searching “${query}”` : `${counted(points.length, "hit")} on the map`}
+        <span className="dim">
+          {outside > 0 && `${counted(outside, "hit")} outside the selection. `}
+          {missing > 0 && `${counted(missing, "hit")} not on the map yet.`}
+        </span>
+      </h2>
+      {error !== null && error !== undefined && <Refusal error={error} />}
+      <ol className="map-hit-list">
+        {answers.map(({ data }, at) => (
+          <li key={listed[at]} className="map-hit">
+            {data ? (
+              <>
+                <Link
+                  to="/conversation/$conversation"
+                  params={{ conversation: data.conversation }}
+                  search={{ at: data.message, q: query }}
+                  className="map-hit-link"
+                  data-hit
+                >
+                  {data.text.slice(0, 180)}
+                  {data.text.length > 180 && " …"}
+                </Link>
+                <p className="map-card-foot">
+                  <b className="clip">{data.author}</b>
+                  <span className="clip">{data.title}</span>
+                  {data.at !== null && <time>{ago(data.at, now)}</time>}
+                  <button
+                    type="button"
+                    className="hit-act map-hit-show"
+                    aria-label={`Show the hit of ${data.author} on the map`}
+                    onClick={() => onShow(data.point)}
+                  >
+                    Show
+                  </button>
+                </p>
+              </>
+            ) : (
+              <Skeleton h={32} />
+            )}
+          </li>
+        ))}
+      </ol>
+      {points.length > wanted && (
+        <Button size="xs" variant="default" onClick={() => setWanted(wanted + atOnce)}>
+          Show more
+        </Button>
+      )}
+    </section>
+  );
+}

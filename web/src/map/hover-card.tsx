@@ -1,0 +1,106 @@
+// The point under the pointer: a ring around it, and a card with its message, fetched when one stays.
+import { Skeleton } from "@mantine/core";
+import { useDebouncedValue } from "@mantine/hooks";
+import { IconArrowUpRight } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { useEffect, useRef } from "react";
+import { mapPointQuery } from "../api/map.ts";
+import { toScreen } from "../shape/map-camera.ts";
+import { ago } from "../shape/times.ts";
+import { useNow } from "../ui/now.ts";
+import type { Viewport } from "./viewport.ts";
+
+export interface PointedAt {
+  readonly point: number;
+  readonly x: number;
+  readonly y: number;
+  /** Tapped: stays, and offers its message. */
+  readonly pinned: boolean;
+}
+
+export interface HoverCardProps {
+  readonly collection: string;
+  readonly viewport: Viewport;
+  readonly at: PointedAt;
+  readonly topic: { readonly title: string; readonly colour: string } | undefined;
+}
+
+// Long enough not to ask for every point on the way of the pointer.
+const restMs = 80;
+const width = 300;
+const room = 190;
+const textLength = 260;
+
+export function HoverCard({ collection, viewport, at, topic }: HoverCardProps) {
+  const card = useRef<HTMLDivElement>(null);
+  const ring = useRef<HTMLDivElement>(null);
+  const now = useNow();
+  const [settled] = useDebouncedValue(at.point, restMs);
+  const { data } = useQuery({
+    ...mapPointQuery(collection, at.point),
+    enabled: settled === at.point,
+  });
+  useEffect(
+    () =>
+      viewport.onFrame(({ camera, size }) => {
+        const [x, y] = toScreen(camera, size, at.x, at.y);
+        if (ring.current) ring.current.style.transform = `translate(${x}px, ${y}px)`;
+        if (!card.current) return;
+        const wide = Math.min(width, size.width - 16);
+        const left = Math.min(
+          Math.max(8, x + (x + wide + 24 > size.width ? -wide - 14 : 14)),
+          size.width - wide - 8,
+        );
+        const below = y + room < size.height;
+        card.current.style.width = `${wide}px`;
+        card.current.style.left = `${left}px`;
+        card.current.style.top = below ? `${y + 12}px` : "auto";
+        card.current.style.bottom = below ? "auto" : `${size.height - y + 12}px`;
+      }),
+    [viewport, at],
+  );
+  const text = data?.text ?? "";
+  return (
+    <>
+      <div ref={ring} className="map-ring" aria-hidden="true" />
+      <div ref={card} className="map-card" data-pinned={at.pinned || undefined}>
+        {topic && (
+          <p className="map-card-topic">
+            <i style={{ background: topic.colour }} aria-hidden="true" />
+            <span className="clip">{topic.title}</span>
+          </p>
+        )}
+        {data ? (
+          <>
+            <p className="map-card-text">
+              {text.slice(0, textLength)}
+              {text.length > textLength && " …"}
+            </p>
+            <p className="map-card-foot">
+              <b className="clip">{data.author}</b>
+              <span className="clip">{data.title}</span>
+              {data.at !== null && <time>{ago(data.at, now)}</time>}
+            </p>
+            {at.pinned && (
+              <Link
+                to="/conversation/$conversation"
+                params={{ conversation: data.conversation }}
+                search={{ at: data.message }}
+                className="map-card-open"
+              >
+                Open the message
+                <IconArrowUpRight size={14} stroke={1.8} aria-hidden />
+              </Link>
+            )}
+          </>
+        ) : (
+          <>
+            <Skeleton h={10} w="94%" mb={7} />
+            <Skeleton h={10} w="60%" />
+          </>
+        )}
+      </div>
+    </>
+  );
+}

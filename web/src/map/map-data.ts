@@ -1,0 +1,234 @@
+// What the map draws, put together from its answers: points, colours, the selection, hits, labels' regions.
+import { useComputedColorScheme } from "@mantine/core";
+import { useInfiniteQuery, useQueries, useQuery } from "@tanstack/react-query";
+import { useEffect, useMemo } from "react";
+import type { Topic } from "#services/contract/analysis.ts";
+import type { MapColumn, MapMeta } from "#services/contract/map.ts";
+import type { Selection } from "#services/contract/selection.ts";
+import { topicsQuery } from "../api/analysis.ts";
+import { type MapPoints, mapColumnQuery, mapHitsQuery } from "../api/map.ts";
+import { labelsQuery, messagesQuery } from "../api/selected.ts";
+import type { Ring } from "../shape/map-area.ts";
+import {
+  type Colouring,
+  colouringOf,
+  countCodes,
+  lookupOf,
+  stepsOf,
+  topicCodes,
+  topicColouring,
+} from "../shape/map-colours.ts";
+import { landOf } from "../shape/map-land.ts";
+import { type ChosenCodes, drawingOrder, litPoints } from "../shape/map-lit.ts";
+import {
+  chosenColumns,
+  chosenLeaves,
+  chosenPoints,
+  columnsNeeded,
+  isBeyondMap,
+  type LoadedColumn,
+  type TopicTree,
+} from "../shape/map-selection.ts";
+import { narrowed } from "../shape/selection-address.ts";
+import type { Painting } from "./painter.ts";
+
+/** Pages of 200 messages that are asked for to light up what only the server can tell. */
+const mostPages = 10;
+const noHits: Painting["hits"] = { points: [], scores: [] };
+const noPoints: readonly number[] = [];
+
+/** A label stands for the selection that made it, where that can be drawn: all of it is lit then, not the first pages. */
+const useDrawn = (collection: string, selection: Selection): Selection => {
+  const { data: labels } = useQuery({
+    ...labelsQuery(collection),
+    enabled: (selection.labels?.length ?? 0) > 0,
+  });
+  return useMemo(() => {
+    const [only, ...more] = selection.labels ?? [];
+    const made = labels?.find((label) => label.id === only)?.selection;
+    if (made === undefined || more.length > 0) return selection;
+    const { labels: _labels, ...rest } = selection;
+    return narrowed(rest, made) ?? selection;
+  }, [selection, labels]);
+};
+
+/** Points of messages that match what no column tells, as far as they are worth fetching. */
+const usePointsBeyond = (
+  collection: string,
+  selection: Selection,
+): readonly number[] | undefined => {
+  const beyond = isBeyondMap(selection);
+  const found = useInfiniteQuery({
+    ...messagesQuery(collection, { selection, limit: 200 }),
+    enabled: beyond,
+  });
+  const { data, hasNextPage, isFetching, fetchNextPage } = found;
+  const pages = data?.pages.length ?? 0;
+  useEffect(() => {
+    if (beyond && hasNextPage && !isFetching && pages < mostPages) void fetchNextPage();
+  }, [beyond, hasNextPage, isFetching, pages, fetchNextPage]);
+  return useMemo(() => {
+    if (!beyond) return undefined;
+    const points = data?.pages.flatMap((page) => page.messages.map((one) => one.point)) ?? [];
+    return points.length === 0 ? noPoints : points.filter((point) => point !== null);
+  }, [beyond, data]);
+};
+
+const useColumns = (
+  collection: string,
+  names: readonly MapColumn[],
+): ReadonlyMap<MapColumn, LoadedColumn> => {
+  const answers = useQueries({
+    queries: names.map((name) => mapColumnQuery(collection, name)),
+  });
+  const loaded = answers.map((answer) => answer.data);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the answers one by one, since their list is new each time
+  return useMemo(
+    () =>
+      new Map(
+        names.flatMap((name, at) => {
+          const data = loaded[at];
+          return data ? [[name, data] as const] : [];
+        }),
+      ),
+    [names.join(), ...loaded, loaded.length],
+  );
+};
+
+export interface MapData {
+  readonly painting: Painting;
+  readonly colouring: Colouring;
+  /** The colouring that was asked for is still on its way. */
+  readonly colouringPending: boolean;
+  readonly topics: readonly Topic[];
+  readonly tree: TopicTree;
+  /** Point by point 1 where area and columns hold; undefined where nothing is chosen. */
+  readonly lit: Uint8Array | undefined;
+  readonly days: Float32Array | undefined;
+  readonly hits: {
+    readonly pending: boolean;
+    readonly error: unknown;
+    readonly missing: number;
+    /** Lit ones, best first. */
+    readonly points: readonly number[];
+    readonly all: number;
+  };
+}
+
+export interface MapAsked {
+  readonly collection: string;
+  readonly meta: MapMeta;
+  readonly points: MapPoints;
+  readonly selection: Selection;
+  readonly by: MapColumn;
+  readonly query: string | undefined;
+  /** After the first paint: what is not needed for it. */
+  readonly settled: boolean;
+}
+
+export const useMapData = (asked: MapAsked): MapData => {
+  const { collection, meta, points, selection, by, query, settled } = asked;
+  const scheme = useComputedColorScheme("light", { getInitialValueInEffect: false });
+  const { x, y, topic } = points;
+  const { data: list } = useQuery({ ...topicsQuery(collection), enabled: settled });
+  const drawn = useDrawn(collection, selection);
+  const beyond = usePointsBeyond(collection, drawn);
+  const withTime =
+    meta.time !== null && (settled || drawn.after !== undefined || drawn.before !== undefined);
+  const names = useMemo(
+    () =>
+      [
+        ...new Set<MapColumn>([
+          ...(by === "topic" ? [] : [by]),
+          ...columnsNeeded(drawn),
+          ...(withTime ? (["time"] as const) : []),
+        ]),
+      ].filter((name) => meta.columns.some((column) => column.name === name)),
+    [by, drawn, withTime, meta],
+  );
+  const columns = useColumns(collection, names);
+
+  const leaves = useMemo(() => topicCodes(topic), [topic]);
+  const tree = useMemo(
+    (): TopicTree => ({
+      leaves: meta.topics.map((one) => one.topic),
+      childrenOf: new Map((list?.topics ?? []).map((one) => [one.id, one.children])),
+    }),
+    [meta, list],
+  );
+
+  const wanted = by === "topic" ? undefined : columns.get(by);
+  const { colouring, codes } = useMemo(() => {
+    if (wanted === undefined)
+      return {
+        colouring: topicColouring(meta.topics, countCodes(leaves, meta.topics.length), scheme),
+        codes: leaves,
+      };
+    const { legend, values } = wanted;
+    return {
+      colouring: colouringOf(legend, scheme),
+      codes:
+        values instanceof Uint16Array
+          ? values
+          : stepsOf(
+              values,
+              legend.kind === "numbers" ? legend.low : 0,
+              legend.kind === "numbers" ? legend.high : 1,
+            ),
+    };
+  }, [wanted, meta, leaves, scheme]);
+  const lookup = useMemo(() => lookupOf(colouring, scheme), [colouring, scheme]);
+
+  const area: Ring | undefined = drawn.area;
+  const lit = useMemo(() => {
+    const parts: ChosenCodes[] = [...chosenColumns(drawn, columns)];
+    if (drawn.topics?.length)
+      parts.push({ codes: leaves, chosen: chosenLeaves(tree, drawn.topics) });
+    if (beyond) parts.push(chosenPoints(x.length, beyond));
+    return litPoints(x, y, { area, columns: parts, time: undefined });
+  }, [x, y, area, drawn, columns, leaves, tree, beyond]);
+  const order = useMemo(() => drawingOrder(x.length, lit), [x, lit]);
+  const land = useMemo(
+    () => landOf({ x, y, codes, colours: lookup, lit: undefined }, meta.extent),
+    [x, y, codes, lookup, meta],
+  );
+
+  const found = useQuery({
+    ...mapHitsQuery(collection, query ?? ""),
+    enabled: query !== undefined && query.trim() !== "",
+  });
+  const answer = query === undefined ? undefined : found.data;
+  const hits = useMemo(() => {
+    const within = (answer?.points ?? []).flatMap((point, at) =>
+      point < x.length && (lit === undefined || lit[point] === 1)
+        ? [{ point, score: answer?.scores[at] ?? 0 }]
+        : [],
+    );
+    return within.length === 0
+      ? noHits
+      : { points: within.map((one) => one.point), scores: within.map((one) => one.score) };
+  }, [answer, lit, x]);
+
+  const time = columns.get("time")?.values;
+  const days = time instanceof Float32Array ? time : undefined;
+  const painting = useMemo(
+    (): Painting => ({ x, y, codes, lookup, days, order, land, hits }),
+    [x, y, codes, lookup, days, order, land, hits],
+  );
+  return {
+    painting,
+    colouring,
+    colouringPending: by !== "topic" && wanted === undefined,
+    topics: list?.topics ?? [],
+    tree,
+    lit,
+    days,
+    hits: {
+      pending: query !== undefined && found.isPending,
+      error: query === undefined ? null : found.error,
+      missing: answer?.missing ?? 0,
+      points: hits.points,
+      all: answer?.points.length ?? 0,
+    },
+  };
+};

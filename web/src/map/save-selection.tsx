@@ -1,0 +1,172 @@
+// What can be made of a selection: a label that keeps it, or a concept that learns from it.
+import { Button, Group, Popover, Stack, Text, Textarea, TextInput } from "@mantine/core";
+import { IconBulb, IconTag } from "@tabler/icons-react";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { type ReactNode, useState } from "react";
+import type { Selection } from "#services/contract/selection.ts";
+import { conceptFrom } from "../api/map.ts";
+import { labelsQuery, saveLabel } from "../api/selected.ts";
+import { counted } from "../shape/numbers.ts";
+import { tellError } from "../ui/refusal.tsx";
+
+export interface SaveSelectionProps {
+  readonly collection: string;
+  readonly selection: Selection;
+  /** A first proposal for a name: its largest topic. */
+  readonly proposal: string;
+}
+
+interface MakeProps {
+  readonly button: string;
+  readonly icon: ReactNode;
+  readonly children: ReactNode;
+}
+
+function Make({ button, icon, children }: MakeProps) {
+  const [open, setOpen] = useState(false);
+  return (
+    <Popover
+      opened={open}
+      onChange={setOpen}
+      position="bottom-start"
+      width={300}
+      shadow="md"
+      trapFocus
+      returnFocus
+      withinPortal
+    >
+      <Popover.Target>
+        <Button
+          size="compact-sm"
+          variant="default"
+          leftSection={icon}
+          onClick={() => setOpen(!open)}
+        >
+          {button}
+        </Button>
+      </Popover.Target>
+      <Popover.Dropdown>{children}</Popover.Dropdown>
+    </Popover>
+  );
+}
+
+function Problem({ error }: { readonly error: unknown }) {
+  if (!error) return null;
+  return (
+    <Text size="xs" role="alert" c="var(--accent-text)">
+      {tellError(error).detail}
+    </Text>
+  );
+}
+
+function LabelForm({ collection, selection, proposal }: SaveSelectionProps) {
+  const client = useQueryClient();
+  const [name, setName] = useState(proposal);
+  const save = useMutation({
+    mutationFn: () => saveLabel(collection, { name: name.trim(), selection }),
+    onSuccess: () => client.invalidateQueries({ queryKey: labelsQuery(collection).queryKey }),
+  });
+  if (save.data)
+    return (
+      <Text size="sm" role="status">
+        Saved as “{save.data.name}”, with {counted(save.data.chunks, "passage")}.
+      </Text>
+    );
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        save.mutate();
+      }}
+    >
+      <Stack gap="xs">
+        <TextInput
+          label="Name of the label"
+          maxLength={80}
+          data-autofocus
+          value={name}
+          onChange={(event) => setName(event.currentTarget.value)}
+        />
+        <Problem error={save.error} />
+        <Group justify="flex-end">
+          <Button type="submit" size="xs" loading={save.isPending} disabled={name.trim() === ""}>
+            Save
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}
+
+function ConceptForm({ collection, selection, proposal }: SaveSelectionProps) {
+  const client = useQueryClient();
+  const [name, setName] = useState(proposal);
+  const [query, setQuery] = useState("");
+  const make = useMutation({
+    mutationFn: () =>
+      conceptFrom(collection, { name: name.trim(), query: query.trim() || name.trim(), selection }),
+    onSuccess: () => client.invalidateQueries({ queryKey: ["concepts", collection] }),
+  });
+  if (make.data)
+    return (
+      <Text size="sm" role="status">
+        “{make.data.name}” has learned from {counted(make.data.up, "message")}.{" "}
+        <Link
+          to="/c/$collection/concepts/$concept"
+          params={{ collection, concept: make.data.id }}
+          className="text-link"
+        >
+          Open the concept
+        </Link>
+      </Text>
+    );
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        make.mutate();
+      }}
+    >
+      <Stack gap="xs">
+        <TextInput
+          label="Name of the concept"
+          maxLength={80}
+          data-autofocus
+          value={name}
+          onChange={(event) => setName(event.currentTarget.value)}
+        />
+        <Textarea
+          label="What it means"
+          description="In a sentence or two; the name alone will do. It learns from the most typical messages of the selection."
+          maxLength={4000}
+          autosize
+          minRows={2}
+          value={query}
+          onChange={(event) => setQuery(event.currentTarget.value)}
+        />
+        <Problem error={make.error} />
+        <Group justify="flex-end">
+          <Button type="submit" size="xs" loading={make.isPending} disabled={name.trim() === ""}>
+            Make it
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}
+
+const icon = { size: 14, stroke: 1.8, "aria-hidden": true } as const;
+
+export function SaveSelection(props: SaveSelectionProps) {
+  return (
+    <>
+      <Make button="Save as label" icon={<IconTag {...icon} />}>
+        <LabelForm {...props} />
+      </Make>
+      <Make button="Make a concept" icon={<IconBulb {...icon} />}>
+        <ConceptForm {...props} />
+      </Make>
+    </>
+  );
+}

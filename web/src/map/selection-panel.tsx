@@ -1,0 +1,135 @@
+// What is selected on the map: how much, of what, what can be made of it, and the messages.
+import { Button, Skeleton, UnstyledButton } from "@mantine/core";
+import { IconListSearch, IconSearch, IconX } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import type { Selection } from "#services/contract/selection.ts";
+import { facetsQuery, type MessagesSort } from "../api/selected.ts";
+import { type NameOf, selectionChips } from "../shape/map-chips.ts";
+import { count, counted } from "../shape/numbers.ts";
+import { addressOf, searchFiltersOf } from "../shape/selection-address.ts";
+import { Refusal } from "../ui/refusal.tsx";
+import { SelectedMessages } from "../ui/selected-messages.tsx";
+import { FacetBars } from "./facet-bars.tsx";
+import { SaveSelection } from "./save-selection.tsx";
+
+export interface SelectionPanelProps {
+  readonly collection: string;
+  readonly selection: Selection;
+  readonly nameOf: NameOf;
+  readonly sort: MessagesSort;
+  readonly onSort: (sort: MessagesSort) => void;
+  readonly onSelection: (selection: Selection) => void;
+  readonly onClear: () => void;
+  /** To the search field of the map. */
+  readonly onSearch: () => void;
+}
+
+const facetFields = {
+  topics: "topics",
+  authors: "authors",
+  sources: "sources",
+  channels: "channels",
+  languages: "languages",
+  roles: "roles",
+} as const satisfies Record<string, keyof Selection>;
+
+export function SelectionPanel(props: SelectionPanelProps) {
+  const { collection, selection, nameOf, onSelection, onClear, onSearch } = props;
+  const { data, error, refetch, isPlaceholderData } = useQuery(facetsQuery(collection, selection));
+  const chips = selectionChips(selection, nameOf);
+  const address = addressOf(selection);
+  const proposal =
+    chips.length === 1 && chips[0]?.key !== "area"
+      ? (chips[0]?.label ?? "")
+      : (data?.facets?.topics.find((one) => one.value !== null)?.label ?? "");
+  // A polygon is no filter of the search page: what is in it is searched on the map.
+  const searchable =
+    selection.area === undefined && !selection.not && selection.concepts === undefined;
+  return (
+    <section aria-label="Selection" className="map-selection">
+      <div className="map-selection-head">
+        <h2 className="map-side-title" role="status" aria-busy={isPlaceholderData}>
+          {data ? (
+            <>
+              {counted(data.total, "message")} selected
+              <span className="dim tabular">
+                in {counted(data.conversations, "conversation")} · {count(data.points)} on the map
+              </span>
+            </>
+          ) : (
+            <Skeleton h={18} w={180} />
+          )}
+        </h2>
+        <Button
+          size="compact-sm"
+          variant="subtle"
+          color="gray"
+          leftSection={<IconX size={14} aria-hidden />}
+          onClick={onClear}
+        >
+          Clear
+        </Button>
+      </div>
+      <div className="chips">
+        {chips.map((chip) => (
+          <UnstyledButton
+            key={chip.key}
+            className="chip"
+            aria-label={`Take off: ${chip.label}`}
+            onClick={() => onSelection(chip.without)}
+          >
+            <span className="clip">{chip.label}</span>
+            <IconX size={13} stroke={2} aria-hidden style={{ flex: "none" }} />
+          </UnstyledButton>
+        ))}
+      </div>
+      <div className="map-selection-acts">
+        <SaveSelection
+          key={JSON.stringify(address)}
+          collection={collection}
+          selection={selection}
+          proposal={proposal.slice(0, 80)}
+        />
+        <Button
+          size="compact-sm"
+          variant="default"
+          leftSection={<IconSearch size={14} stroke={1.8} aria-hidden />}
+          onClick={onSearch}
+        >
+          Search in these
+        </Button>
+        {searchable && (
+          <Link
+            to="/c/$collection/search"
+            params={{ collection }}
+            search={searchFiltersOf(address)}
+            className="hit-act"
+          >
+            <IconListSearch size={14} stroke={1.8} aria-hidden style={{ marginRight: 4 }} />
+            On the search page
+          </Link>
+        )}
+      </div>
+      {error && !data && <Refusal error={error} retry={() => void refetch()} />}
+      {data?.facets && data.total > 0 && (
+        <FacetBars
+          facets={data.facets}
+          total={data.total}
+          onChoose={(name, value) => {
+            const values = value === null && name === "topics" ? ["none"] : [value];
+            onSelection({ ...selection, [facetFields[name]]: values } as Selection);
+          }}
+        />
+      )}
+      <SelectedMessages
+        collection={collection}
+        label="Selected messages"
+        selection={selection}
+        sort={props.sort}
+        onSort={props.onSort}
+        tight
+      />
+    </section>
+  );
+}

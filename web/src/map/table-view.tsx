@@ -1,0 +1,83 @@
+// The map for those who cannot use one: its topics as a table, and the messages of the chosen one.
+import { Button, Table, Text, UnstyledButton } from "@mantine/core";
+import { IconMap2 } from "@tabler/icons-react";
+import type { ReactNode } from "react";
+import type { Topic } from "#services/contract/analysis.ts";
+import { count, counted, share } from "../shape/numbers.ts";
+import { topicRows } from "../shape/topic-tree.ts";
+import { TopicDot } from "../ui/topic-tag.tsx";
+
+export interface TableViewProps {
+  readonly topics: readonly Topic[];
+  readonly chosen: readonly string[];
+  readonly onTopic: (topic: string) => void;
+  /** Why there is no drawing; undefined where a person chose the list. */
+  readonly why: string | undefined;
+  /** Back to the drawing. */
+  readonly onMap: () => void;
+  /** What is selected, once something is. */
+  readonly children: ReactNode;
+}
+
+export function TableView({ topics, chosen, onTopic, why, onMap, children }: TableViewProps) {
+  const rows = topicRows(topics, {});
+  const leaves = topics.filter((one) => one.leaf).length;
+  return (
+    <div className="map-table">
+      <div className="map-table-list">
+        {why !== undefined && (
+          <p className="map-unable" role="alert">
+            The map cannot be drawn here: {why} The same topics and messages are in this list.
+          </p>
+        )}
+        <div className="map-table-head">
+          <Text size="sm" role="status">
+            {counted(leaves, "topic")} as a list. Choose one to read its messages.
+          </Text>
+          {why === undefined && (
+            <Button
+              size="xs"
+              variant="default"
+              leftSection={<IconMap2 size={15} stroke={1.7} aria-hidden />}
+              onClick={onMap}
+            >
+              Show the map
+            </Button>
+          )}
+        </div>
+        <Table verticalSpacing={6} aria-label="Topics of the map">
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th>Topic</Table.Th>
+              <Table.Th ta="right">Messages</Table.Th>
+              <Table.Th ta="right">Share</Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {rows.map(({ topic, depth }) => (
+              <Table.Tr key={topic.id} data-chosen={chosen.includes(topic.id) || undefined}>
+                <Table.Td style={{ paddingLeft: 10 + depth * 18 }}>
+                  <UnstyledButton
+                    className={topic.leaf ? "map-table-topic" : "map-table-topic theme"}
+                    aria-pressed={chosen.includes(topic.id)}
+                    onClick={() => onTopic(topic.id)}
+                  >
+                    {topic.leaf && <TopicDot colour={topic.colour} />}
+                    {topic.title}
+                  </UnstyledButton>
+                </Table.Td>
+                <Table.Td ta="right" className="tabular">
+                  {count(topic.messages)}
+                </Table.Td>
+                <Table.Td ta="right" className="tabular">
+                  {share(topic.share, 1)}
+                </Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </div>
+      <div className="map-table-messages">{children}</div>
+    </div>
+  );
+}
