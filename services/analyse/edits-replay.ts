@@ -1,12 +1,13 @@
 // The replay of hand edits on what the machine found: which topic every row belongs to in the end.
 import {
+  asMerge,
   beforeSplits,
   type EditState,
   type HandEdit,
+  madeBy,
   mergeInto,
   type ReadLog,
   readLog,
-  withoutUndoneSplits,
 } from "./edits.ts";
 import { divide, nearestPart, type Replayed, stacked, unstacked } from "./edits-split.ts";
 import type { Prototypes } from "./prototypes.ts";
@@ -18,6 +19,11 @@ export interface MachineTopics<Id extends string> {
   readonly labels: Int32Array;
   /** The point of each row, by which moves know it: each once. */
   readonly points: readonly string[];
+  /**
+   * Splits that were made in these prototypes before (`EditedTopics.workedIn`), where they were carried over: parts that are not
+   * there have died. Left out after a refit: parts that it put into one cluster are then divided again.
+   */
+  readonly workedIn?: ReadonlySet<string>;
   /** Asked for only where a split has to be made: unit vectors. */
   readonly vectorOf: (row: number) => Float32Array;
 }
@@ -27,6 +33,8 @@ export interface EditedTopics<Id extends string> {
   readonly prototypes: Prototypes<Id>;
   /** The prototype of each row, moves left aside; −1 for an outlier. */
   readonly labels: Int32Array;
+  /** Ids of the splits that are in the prototypes: to be kept with them. */
+  readonly workedIn: ReadonlySet<string>;
   /** The topics people see, by the order of their first prototypes. */
   readonly topics: readonly Id[];
   /** The topic of each prototype, by place in `topics`. */
@@ -50,6 +58,7 @@ interface Replay<Id extends string> {
   readonly merged: Map<Id, Id>;
   /** Rows placed by hand: the topic, and the edit that says so. */
   readonly pins: Map<number, Id | null>;
+  readonly workedIn: Set<string>;
   readonly titles: Map<Id, string>;
   readonly hidden: Set<Id>;
 }
@@ -73,39 +82,76 @@ export function applyEdits<Id extends string>(
     throw new RangeError(`${labels.length} labels for ${points.length} points.`);
   const log = readLog(edits);
   const vectors = unstacked(prototypes.vectors);
+  const { origins } = prototypes;
+  const made = new Map(origins.map((origin) => [origin, madeBy(log, origin, origins)]));
   const replay: Replay<Id> = {
     prototypes: prototypes.origins.map((origin, at) => ({
       origin,
-      topic: beforeSplits(log, origin),
+      topic: made.get(origin) === -1 ? origin : null,
       vector: vectors[at] ?? new Float32Array(prototypes.vectors.dim),
     })),
     labels,
     merged: new Map(),
     pins: new Map(),
+    workedIn: new Set(machine.workedIn),
     titles: new Map(),
     hidden: new Set(),
   };
   const rowOf = new Map(points.map((point, at) => [point, at]));
   const found = new Set<string>();
-  for (const [place, edit] of edits.entries()) {
-    if (log.undone.has(edit.id)) continue;
-    if (edit.kind === "merge" && merge(replay, edit)) found.add(edit.id);
-    if (edit.kind === "split") split(replay, edit, { log, place, vectorOf });
-    if (edit.kind === "move" && move(replay, edit, { log, rowOf })) found.add(edit.id);
-    if (edit.kind === "rename") replay.titles.set(edit.topic, edit.title);
-    if (edit.kind === "hide" && edit.hidden) replay.hidden.add(edit.topic);
-    if (edit.kind === "hide" && !edit.hidden) replay.hidden.delete(edit.topic);
+  for (const [place, edit] of log.edits.entries()) {
+    if (edit.kind === "split")
+      replay.prototypes = replay.prototypes.map((one) =>
+        made.get(one.origin) === place ? { ...one, topic: edit.topic } : one,
+      );
+    if (!log.undone.has(edit.id)) {
+      if (replayEdit(replay, edit, { log, place, vectorOf, rowOf })) found.add(edit.id);
+    } else if (edit.kind === "split") merge(replay, asMerge(edit));
   }
   for (const [topic, title] of replay.titles) if (title === "") replay.titles.delete(topic);
   const placed = placeRows(replay, prototypes.vectors.dim);
   const states = new Map(
-    edits.map((edit): [string, EditState] => [
+    log.edits.map((edit): [string, EditState] => [
       edit.id,
-      log.undone.has(edit.id) ? "undone" : stateOf(edit, { replay, log, found, placed }),
+      log.undone.has(edit.id) ? "undone" : stateOf(edit, { replay, log, found, placed, rowOf }),
     ]),
   );
-  const { titles, hidden } = replay;
-  return { ...placed, titles, hidden, states };
+  const { titles, hidden, workedIn } = replay;
+  return { ...placed, titles, hidden, states, workedIn };
+}
+
+interface Given<Id extends string> {
+  readonly log: ReadLog<Id>;
+  readonly place: number;
+  readonly vectorOf: (row: number) => Float32Array;
+  readonly rowOf: ReadonlyMap<string, number>;
+}
+
+/** Whether a merge found a topic to be merged; of other edits it is seen in the end. */
+function replayEdit<Id extends string>(
+  replay: Replay<Id>,
+  edit: HandEdit<Id>,
+  given: Given<Id>,
+): boolean {
+  switch (edit.kind) {
+    case "merge":
+      return merge(replay, edit);
+    case "split":
+      split(replay, edit, given);
+      return false;
+    case "move":
+      move(replay, edit, given.rowOf);
+      return false;
+    case "rename":
+      replay.titles.set(edit.topic, edit.title);
+      return false;
+    case "hide":
+      if (edit.hidden) replay.hidden.add(edit.topic);
+      else replay.hidden.delete(edit.topic);
+      return false;
+    case "undo":
+      return false;
+  }
 }
 
 type EditOf<Id extends string, K extends HandEdit<Id>["kind"]> = Extract<
@@ -118,67 +164,69 @@ const now = <Id extends string>({ merged }: Replay<Id>, topic: Id): Id =>
   merged.get(topic) ?? topic;
 
 /** Whether any of the topics was there to be merged. */
-function merge<Id extends string>(replay: Replay<Id>, edit: EditOf<Id, "merge">): boolean {
+function merge<Id extends string>(
+  replay: Replay<Id>,
+  edit: Pick<EditOf<Id, "merge">, "topics" | "into">,
+): boolean {
   const { sources, target } = mergeInto(replay.merged, edit);
   for (const [row, to] of replay.pins)
     if (to !== null && sources.has(to)) replay.pins.set(row, target);
   const before = replay.prototypes;
-  replay.prototypes = before.map((one) =>
-    sources.has(one.topic) ? { ...one, topic: target } : one,
-  );
-  return before.some((one) => sources.has(one.topic));
+  const isSource = ({ topic }: Replayed<Id>) => topic !== null && sources.has(topic);
+  replay.prototypes = before.map((one) => (isSource(one) ? { ...one, topic: target } : one));
+  return before.some(isSource);
 }
 
 function split<Id extends string>(
   replay: Replay<Id>,
   edit: EditOf<Id, "split">,
-  given: {
-    readonly log: ReadLog<Id>;
-    readonly place: number;
-    readonly vectorOf: (row: number) => Float32Array;
-  },
+  given: Given<Id>,
 ): void {
-  const topic = now(replay, edit.topic);
-  const { parts } = edit;
+  const { topic, parts } = edit;
   if (parts.length === 0) return;
+  const { log, place } = given;
+  const found = replay.prototypes.some((one) => one.topic === topic);
   const { prototypes, labels } = divide(
     replay.prototypes,
     { labels: replay.labels, vectorOf: given.vectorOf },
-    { topic, parts, partOf: (origin) => beforeSplits(given.log, origin, given.place + 1) },
+    {
+      topic,
+      parts,
+      partOf: (origin) => beforeSplits(log, origin, place + 1),
+      restore: !replay.workedIn.has(edit.id),
+    },
   );
   replay.prototypes = prototypes;
   replay.labels = labels;
+  if (found) replay.workedIn.add(edit.id);
   for (const [row, to] of replay.pins)
     if (to === topic) replay.pins.set(row, nearestPart(parts, given.vectorOf(row)) ?? topic);
 }
 
-/** Whether any of the points was there to be moved. */
 function move<Id extends string>(
   replay: Replay<Id>,
   edit: EditOf<Id, "move">,
-  given: {
-    readonly log: ReadLog<Id>;
-    readonly rowOf: ReadonlyMap<string, number>;
-  },
-): boolean {
-  const to = edit.to === null ? null : now(replay, withoutUndoneSplits(given.log, edit.to));
-  let any = false;
+  rowOf: ReadonlyMap<string, number>,
+): void {
+  const to = edit.to === null ? null : now(replay, edit.to);
   for (const point of edit.points) {
-    const row = given.rowOf.get(point);
-    if (row === undefined) continue;
-    replay.pins.set(row, to);
-    any = true;
+    const row = rowOf.get(point);
+    if (row !== undefined) replay.pins.set(row, to);
   }
-  return any;
 }
 
-type Placed<Id extends string> = Omit<EditedTopics<Id>, "titles" | "hidden" | "states">;
+type Placed<Id extends string> = Omit<
+  EditedTopics<Id>,
+  "titles" | "hidden" | "states" | "workedIn"
+>;
 
 function placeRows<Id extends string>(replay: Replay<Id>, dim: number): Placed<Id> {
   const { prototypes, labels, pins } = replay;
-  const topics = [...new Set(prototypes.map((one) => one.topic))];
+  const topics = [...new Set(prototypes.flatMap(({ topic }) => (topic === null ? [] : [topic])))];
   const placeOf = new Map(topics.map((topic, place) => [topic, place]));
-  const topicOfPrototype = Int32Array.from(prototypes, (one) => placeOf.get(one.topic) ?? -1);
+  const topicOfPrototype = Int32Array.from(prototypes, ({ topic }) =>
+    topic === null ? -1 : (placeOf.get(topic) ?? -1),
+  );
   const topicOfRow = labels.map((label) => topicOfPrototype[label] ?? -1);
   for (const [row, to] of pins) {
     const place = to === null ? -1 : placeOf.get(to);
@@ -207,11 +255,13 @@ function stateOf<Id extends string>(
     log,
     found,
     placed,
+    rowOf,
   }: {
     readonly replay: Replay<Id>;
     readonly log: ReadLog<Id>;
     readonly found: ReadonlySet<string>;
     readonly placed: Placed<Id>;
+    readonly rowOf: ReadonlyMap<string, number>;
   },
 ): EditState {
   const lives = (topic: Id) => placed.topics.includes(topic);
@@ -228,7 +278,12 @@ function stateOf<Id extends string>(
         return edit.parts.every((part) => living.includes(part.topic));
       }
       case "move":
-        return found.has(edit.id) && (edit.to === null || lives(now(replay, edit.to)));
+        return edit.points.some((point) => {
+          const row = rowOf.get(point);
+          if (row === undefined) return false;
+          const to = replay.pins.get(row);
+          return to === null || (to !== undefined && lives(to));
+        });
       case "undo":
         return log.edits.some((other) => other.id === edit.edit);
     }

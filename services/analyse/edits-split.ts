@@ -6,7 +6,8 @@ import { dot } from "./prototypes.ts";
 /** Prototypes while edits are replayed: each under its identity, with the topic it belongs to so far. */
 export interface Replayed<Id extends string> {
   readonly origin: Id;
-  readonly topic: Id;
+  /** null before the edit that made it. */
+  readonly topic: Id | null;
   readonly vector: Float32Array;
 }
 
@@ -15,6 +16,8 @@ export interface Division<Id extends string> {
   readonly parts: readonly SplitPart<Id>[];
   /** The part that an identity is, or came out of; another topic where it is none. */
   readonly partOf: (origin: Id) => Id;
+  /** Parts that are not there are looked for among the rows of those that are; else they are left for dead. */
+  readonly restore: boolean;
 }
 
 /** What rows are asked for. */
@@ -35,12 +38,14 @@ export function divide<Id extends string>(
   rows: Rows,
   division: Division<Id>,
 ): { readonly prototypes: readonly Replayed<Id>[]; readonly labels: Int32Array } {
-  const { topic, parts, partOf } = division;
+  const { topic, parts, partOf, restore } = division;
   const names = parts.map((part) => part.topic);
   const part = prototypes.map((one) =>
     one.topic === topic ? names.indexOf(partOf(one.origin)) : -2,
   );
-  const missing = names.map((_, at) => !part.includes(at));
+  const missing = names.map(
+    (name) => restore && !prototypes.some(({ origin }) => partOf(origin) === name),
+  );
   const settled = prototypes.map((one, at) => {
     const name = names[part[at] ?? -2];
     return name === undefined ? one : { ...one, topic: name };

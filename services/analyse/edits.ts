@@ -33,24 +33,26 @@ export type EditState = "applied" | "waits" | "undone";
 
 /** A log with what can be known of it before any row is looked at. */
 export interface ReadLog<Id extends string> {
+  /** A split of a topic that belongs to another by then, since it was merged or its own split undone, speaks of that other one. */
   readonly edits: readonly HandEdit<Id>[];
   /** The ids of the edits that later ones undid. */
   readonly undone: ReadonlySet<string>;
-  /** By place in the log: the topic that a split speaks of, which an earlier merge may have put into another. */
-  readonly splitOf: ReadonlyMap<number, Id>;
 }
 
-export function readLog<Id extends string>(edits: readonly HandEdit<Id>[]): ReadLog<Id> {
+export function readLog<Id extends string>(log: readonly HandEdit<Id>[]): ReadLog<Id> {
   const undone = new Set<string>();
-  for (const edit of edits.toReversed())
+  for (const edit of log.toReversed())
     if (edit.kind === "undo" && !undone.has(edit.id)) undone.add(edit.edit);
   const merged = new Map<Id, Id>();
-  const splitOf = new Map<number, Id>();
-  for (const [place, edit] of edits.entries()) {
-    if (edit.kind === "split") splitOf.set(place, merged.get(edit.topic) ?? edit.topic);
+  const edits = log.map((edit): HandEdit<Id> => {
     if (edit.kind === "merge" && !undone.has(edit.id)) mergeInto(merged, edit);
-  }
-  return { edits, undone, splitOf };
+    if (edit.kind !== "split") return edit;
+    if (undone.has(edit.id)) mergeInto(merged, asMerge(edit));
+    const topic = merged.get(edit.topic) ?? edit.topic;
+    const parts = edit.parts.map((part) => (part.topic === edit.topic ? { ...part, topic } : part));
+    return { ...edit, topic, parts };
+  });
+  return { edits, undone };
 }
 
 /** Notes in `merged` (topic → where it is by now) that topics are put into one; tells which, by now, and into which. */
@@ -72,25 +74,42 @@ export function mergeInto<Id extends string>(
  * The topic that an identity stood for before the edits from place `from` of the log on: what a split made goes back to the
  * topic that was split, also where the split was undone since.
  */
-export function beforeSplits<Id extends string>(log: ReadLog<Id>, origin: Id, from = 0): Id {
+export function beforeSplits<Id extends string>(log: ReadLog<Id>, origin: Id, from: number): Id {
   let topic = origin;
   for (let place = log.edits.length - 1; place >= from; place--) {
     const edit = log.edits[place];
     if (edit?.kind === "split" && edit.parts.some((part) => part.topic === topic))
-      topic = log.splitOf.get(place) ?? edit.topic;
+      topic = edit.topic;
   }
   return topic;
 }
 
-/** The topic itself, or the one that it belongs to again because the split that made it was undone. */
-export function withoutUndoneSplits<Id extends string>(log: ReadLog<Id>, named: Id): Id {
-  let topic = named;
-  for (const [place, edit] of [...log.edits.entries()].toReversed())
-    if (
-      edit.kind === "split" &&
-      log.undone.has(edit.id) &&
-      edit.parts.some((part) => part.topic === topic)
-    )
-      topic = log.splitOf.get(place) ?? edit.topic;
-  return topic;
+/** A split undone: its parts belong to the topic again. */
+export const asMerge = <Id extends string>(split: {
+  readonly topic: Id;
+  readonly parts: readonly SplitPart<Id>[];
+}): { readonly topics: readonly Id[]; readonly into: Id } => ({
+  topics: split.parts.map((part) => part.topic).filter((topic) => topic !== split.topic),
+  into: split.topic,
+});
+
+/**
+ * The place in the log of the split that made an identity; −1 where none did. Edits before that place had their say when it was
+ * made. A part that kept the topic's own id was made by the first such split, if another part of any is there to show for it.
+ */
+export function madeBy<Id extends string>(
+  log: ReadLog<Id>,
+  origin: Id,
+  origins: readonly Id[],
+): number {
+  let first = -1;
+  let divided = false;
+  for (const [place, edit] of log.edits.entries()) {
+    if (edit.kind !== "split" || !edit.parts.some((part) => part.topic === origin)) continue;
+    if (edit.topic !== origin) return place;
+    if (first === -1) first = place;
+    const others = asMerge(edit).topics;
+    divided ||= origins.some((other) => others.includes(beforeSplits(log, other, place + 1)));
+  }
+  return divided ? first : -1;
 }
