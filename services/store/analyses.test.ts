@@ -1,0 +1,264 @@
+// Analyses in rows: asked for once, taken over from the dead, shown whole or not at all; what people said of topics stays theirs.
+import { afterEach, describe, expect, it } from "vitest";
+import { analysisSettings } from "#services/contract/analysis.ts";
+import { readTopicId } from "#services/domain/ids.ts";
+import { analysed, aResult, aTopic } from "./analyses.builders.ts";
+import {
+  beginAnalysis,
+  currentAnalysis,
+  failAnalysis,
+  finishAnalysis,
+  listAnalyses,
+  newestDone,
+  requestAnalysis,
+  saveProgress,
+  saveSettings,
+  settingsOf,
+} from "./analyses.ts";
+import { failForBuriedJob } from "./buried.ts";
+import { aCollection, aStore } from "./store.builders.ts";
+import { appendEdit, listEdits, pendingEdits, undoEdit } from "./topic-edits.ts";
+import { findTopic, listDeadTopics, listTopicEvents, listTopics } from "./topics.ts";
+
+const closers: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const close of closers.splice(0)) await close();
+});
+
+const fresh = async () => {
+  const { store, remove } = await aStore();
+  closers.push(remove);
+  return { store, collection: await aCollection(store) };
+};
+
+const frost = aTopic("frost");
+const slugs = aTopic("slugs", { leafNumber: 1 });
+
+describe("analyses", () => {
+  it("are asked for once while one waits; a refit stays one", async () => {
+    const { store, collection } = await fresh();
+    const first = await requestAnalysis(store, { collection, mode: "refit" });
+    const again = await requestAnalysis(store, { collection, mode: "update" });
+    expect(again).toMatchObject({ id: first.id, state: "waiting", mode: "refit" });
+    expect(await store.db.selectFrom("jobs").select(["name", "job_key"]).execute()).toEqual([
+      { name: "analysis.due", job_key: collection },
+    ]);
+    expect(await currentAnalysis(store.db, collection)).toMatchObject({ id: first.id });
+    const begun = await beginAnalysis(store, collection, 4);
+    expect(begun).toMatchObject({ id: first.id, state: "running", version: 4 });
+    const next = await requestAnalysis(store, { collection, mode: "update" });
+    expect(next.id).not.toBe(first.id);
+    expect(await currentAnalysis(store.db, collection)).toMatchObject({ id: first.id });
+  });
+
+  it("take over what a killed worker had begun, and begin nothing twice", async () => {
+    const { store, collection } = await fresh();
+    expect(await beginAnalysis(store, collection, 1)).toBeUndefined();
+    const { id } = await requestAnalysis(store, { collection, mode: "update" });
+    await beginAnalysis(store, collection, 1);
+    expect(await saveProgress(store.db, id, { progress: 0.5, doing: "Grouping" })).toBe(true);
+    expect(await beginAnalysis(store, collection, 2)).toMatchObject({
+      id,
+      version: 2,
+      progress: 0,
+    });
+    expect(await finishAnalysis(store, id, aResult([frost]))).toBe(true);
+    expect(await finishAnalysis(store, id, aResult([]))).toBe(false);
+    expect(await saveProgress(store.db, id, { progress: 0.6, doing: "Naming" })).toBe(false);
+    expect(await beginAnalysis(store, collection, 2)).toBeUndefined();
+    expect(await newestDone(store.db, collection)).toMatchObject({
+      id,
+      version: 2,
+      topics: 1,
+      points: 20,
+      quality: { silhouette: 0.1, k: { chosen: 2 } },
+    });
+  });
+
+  it("keep the settings that people chose, and the usual ones otherwise", async () => {
+    const { store, collection } = await fresh();
+    expect(await settingsOf(store.db, collection)).toEqual(analysisSettings.parse({}));
+    const chosen = analysisSettings.parse({ k: 12, unit: "conversation", automatic: false });
+    await saveSettings(store.db, collection, chosen);
+    expect(await settingsOf(store.db, collection)).toEqual(chosen);
+    const wish = { collection, mode: "update", settings: { ...chosen, k: 7 } } as const;
+    expect((await requestAnalysis(store, wish)).settings.k).toBe(7);
+    expect((await settingsOf(store.db, collection)).k).toBe(7);
+  });
+
+  it("say why they failed, while the one before is still shown", async () => {
+    const { store, collection } = await fresh();
+    const done = await analysed(store, collection, 1, aResult([frost]));
+    const { id } = await requestAnalysis(store, { collection, mode: "update" });
+    await beginAnalysis(store, collection, 2);
+    await failAnalysis(store, id, "The disk is full.");
+    expect(await currentAnalysis(store.db, collection)).toMatchObject({
+      id,
+      state: "failed",
+      error: "The disk is full.",
+    });
+    expect((await newestDone(store.db, collection))?.id).toBe(done);
+    await requestAnalysis(store, { collection, mode: "update" });
+    await store.transaction((rows) =>
+      failForBuriedJob(store, rows, {
+        name: "analysis.due",
+        payload: JSON.stringify({ collection }),
+        reason: "begun too often",
+      }),
+    );
+    expect(await currentAnalysis(store.db, collection)).toMatchObject({ state: "failed" });
+  });
+
+  it("are remembered twenty at a time, the newest that is done among them", async () => {
+    const { store, collection } = await fresh();
+    const done = await analysed(store, collection, 1, aResult([frost]));
+    for (let run = 0; run < 25; run++) {
+      const { id } = await requestAnalysis(store, { collection, mode: "update" });
+      await failAnalysis(store, id, "no");
+    }
+    expect(await listAnalyses(store.db, collection)).toHaveLength(20);
+    expect((await newestDone(store.db, collection))?.id).toBe(done);
+    expect(await store.db.selectFrom("analyses").selectAll().execute()).toHaveLength(21);
+  });
+});
+
+describe("topics", () => {
+  it("are replaced whole; those that are gone are dead, and may come back as themselves", async () => {
+    const { store, collection } = await fresh();
+    await analysed(store, collection, 1, aResult([frost, slugs]));
+    await analysed(store, collection, 2, aResult([aTopic("frost", { points: 15 })]));
+    expect(await listTopics(store.db, collection)).toMatchObject([{ id: frost.id, points: 15 }]);
+    expect(await listDeadTopics(store.db, collection)).toMatchObject([
+      { id: slugs.id, state: "dead", diedVersion: 2, leafNumber: null },
+    ]);
+    await analysed(store, collection, 3, aResult([slugs, frost]));
+    expect((await listTopics(store.db, collection)).map(({ id }) => id)).toEqual([
+      slugs.id,
+      frost.id,
+    ]);
+    expect(await findTopic(store.db, collection, slugs.id)).toMatchObject({
+      state: "live",
+      diedVersion: null,
+      keywords: slugs.keywords,
+      trend: slugs.trend,
+      spark: [1, 2],
+    });
+  });
+
+  it("tell what became of them, with the titles of today", async () => {
+    const { store, collection } = await fresh();
+    const sizes = { sizeBefore: 10, sizeAfter: 20 };
+    await analysed(
+      store,
+      collection,
+      1,
+      aResult([frost, slugs], {
+        events: [{ topic: frost.id, kind: "born", from: null, to: 1, others: [], ...sizes }],
+      }),
+    );
+    const merged = { topic: frost.id, kind: "merged", from: 1, to: 2, ...sizes } as const;
+    await analysed(
+      store,
+      collection,
+      2,
+      aResult([frost], { events: [{ ...merged, others: [slugs.id] }] }),
+    );
+    await appendEdit(store, collection, {
+      edit: { kind: "rename", topic: frost.id, title: "Cold nights" },
+      says: "renamed",
+    });
+    const events = await listTopicEvents(store.db, { collection });
+    expect(events.map(({ kind, title }) => [kind, title])).toEqual([
+      ["merged", "Cold nights"],
+      ["born", "Cold nights"],
+    ]);
+    expect(await listTopicEvents(store.db, { collection, topic: slugs.id })).toMatchObject([
+      { kind: "merged", others: [{ topic: slugs.id, title: "slugs" }] },
+    ]);
+  });
+
+  it("carry the names that people gave, and hide, from run to run", async () => {
+    const { store, collection } = await fresh();
+    await analysed(store, collection, 1, aResult([frost, slugs]));
+    const rename = (title: string) =>
+      appendEdit(store, collection, {
+        edit: { kind: "rename", topic: frost.id, title },
+        says: `to ${title}`,
+      });
+    const first = await rename("Cold");
+    const second = await rename("Cold nights");
+    await appendEdit(store, collection, {
+      edit: { kind: "hide", topic: slugs.id, hidden: true },
+      says: "hid",
+    });
+    const shown = async () =>
+      (await listTopics(store.db, collection)).map(({ title, titleBy, hidden }) => [
+        title,
+        titleBy,
+        hidden,
+      ]);
+    expect(await shown()).toEqual([
+      ["Cold nights", "person", false],
+      ["slugs", "keywords", true],
+    ]);
+    await analysed(store, collection, 2, aResult([aTopic("frost", { llmTitle: "Frost" }), slugs]));
+    expect(await shown()).toEqual([
+      ["Cold nights", "person", false],
+      ["slugs", "keywords", true],
+    ]);
+    await undoEdit(store, collection, second.id);
+    expect((await shown())[0]).toEqual(["Cold", "person", false]);
+    await undoEdit(store, collection, first.id);
+    await undoEdit(store, collection, first.id);
+    expect((await shown())[0]).toEqual(["Frost", "llm", false]);
+    expect(await rename("")).toMatchObject({ state: "now" });
+    expect((await shown())[0]).toEqual(["Frost", "llm", false]);
+  });
+
+  it("are renamed when they come back, where they were not there to be", async () => {
+    const { store, collection } = await fresh();
+    await analysed(store, collection, 1, aResult([slugs]));
+    const edit = await appendEdit(store, collection, {
+      edit: { kind: "rename", topic: frost.id, title: "Cold" },
+      says: "to Cold",
+    });
+    expect(edit.state).toBe("waits");
+    await analysed(store, collection, 2, aResult([frost, slugs]));
+    expect((await listTopics(store.db, collection))[0]?.title).toBe("Cold");
+    expect((await listEdits(store.db, collection))[0]?.state).toBe("now");
+  });
+
+  it("wait for the next run with what takes one, and with its undoing", async () => {
+    const { store, collection } = await fresh();
+    await analysed(store, collection, 1, aResult([frost, slugs]));
+    const split = await appendEdit(store, collection, {
+      edit: { kind: "split", topic: frost.id, parts: 2 },
+      says: "split",
+    });
+    expect(split.state).toBe("next");
+    expect(await pendingEdits(store.db, collection)).toBe(1);
+    const outcome = { parts: ["a", "b"] };
+    await analysed(
+      store,
+      collection,
+      2,
+      aResult([frost, slugs], { edits: [{ id: split.id, state: "now", outcome }] }),
+    );
+    expect(await listEdits(store.db, collection)).toMatchObject([{ state: "now", outcome }]);
+    expect(await pendingEdits(store.db, collection)).toBe(0);
+    expect(await undoEdit(store, collection, split.id)).toMatchObject({ state: "next" });
+    expect(await pendingEdits(store.db, collection)).toBe(1);
+    expect(await listEdits(store.db, collection, "in-force")).toEqual([]);
+    await analysed(store, collection, 3, aResult([frost, slugs]));
+    expect(await pendingEdits(store.db, collection)).toBe(0);
+  });
+
+  it("are no other collection's", async () => {
+    const { store, collection } = await fresh();
+    const other = await aCollection(store, "Other");
+    await analysed(store, collection, 1, aResult([frost]));
+    const id = readTopicId(frost.id);
+    expect(id && (await findTopic(store.db, other, id))).toBeUndefined();
+    expect(await listTopics(store.db, other)).toEqual([]);
+  });
+});
