@@ -60,3 +60,21 @@ export const localColumns = (frame: Frame, zone: string): LocalColumns => {
   kept.set(zone, made);
   return made;
 };
+
+/** After so long a silence a message begins a new talk and answers nothing. */
+export const NEW_TALK_SECONDS = 12 * 3600;
+
+/**
+ * Seconds from the last message of somebody else to the message that answers it, for the first message of each turn;
+ * NaN for the others, where a time is missing or runs backwards, and after a silence of more than 12 hours.
+ */
+export const secondsToAnswer = keptPerFrame(({ messages }): Float64Array => {
+  const { conversation, author, at, count } = messages;
+  const seconds = new Float64Array(count).fill(Number.NaN);
+  for (let row = 1; row < count; row++) {
+    if (conversation[row] !== conversation[row - 1] || author[row] === author[row - 1]) continue;
+    const gap = ((at[row] ?? Number.NaN) - (at[row - 1] ?? Number.NaN)) / 1000;
+    if (gap >= 0 && gap <= NEW_TALK_SECONDS) seconds[row] = gap;
+  }
+  return seconds;
+});

@@ -81,6 +81,16 @@ export const shownTopics = ({
   return { shown, placeOfLeaf };
 };
 
+/** Titles to tell topics apart by: a title that comes again is numbered. */
+export const titlesOf = (topics: readonly FrameTopic[]): string[] => {
+  const seen = new Map<string, number>();
+  return topics.map(({ title }) => {
+    const times = (seen.get(title) ?? 0) + 1;
+    seen.set(title, times);
+    return times === 1 ? title : `${title} (${times})`;
+  });
+};
+
 /** Why a figure over time has nothing to show; undefined where it has. */
 export const whyNoTime = ({ rows, dated }: View): string | undefined => {
   if (rows.length === 0) return "No messages are selected.";

@@ -1,0 +1,185 @@
+// The figures of people: who writes how much, and how soon each answers.
+import { medianOf, quantileOf } from "../distributions.ts";
+import { roles } from "../frame.ts";
+import type { MessageSelection } from "../select.ts";
+import { secondsToAnswer } from "../select-columns.ts";
+import { blank, type Datum, drawn, type Figure, type FigureFrame } from "./figure.ts";
+import type { View } from "./view.ts";
+import { count, countOf, duration, list, percent } from "./wording.ts";
+
+const shape: FigureFrame = {
+  name: "people",
+  title: "People",
+  method:
+    "The authors of most messages. A response time runs from the last message of somebody else in the conversation to the first of this author's that follows it; after 12 hours of silence a message begins a new talk and answers nothing. Medians, because a few long silences would govern a mean.",
+  columns: [
+    ["author", "Author", "text"],
+    ["messages", "Messages", "count"],
+    ["share", "Share", "share"],
+    ["conversations", "Conversations", "count"],
+    ["length", "Median characters", "number"],
+    ["response", "Median response time", "duration"],
+    ["first", "First", "time"],
+    ["last", "Last", "time"],
+  ],
+  chart: { type: "bars", x: "author", y: "messages", series: null, width: null },
+};
+
+const MOST_PEOPLE = 50;
+/** Fewer answers give no median that says anything. */
+const LEAST_ANSWERS = 5;
+
+/** Rows of the view by the value of a column, largest group first. */
+const groups = (view: View, column: ArrayLike<number>): [place: number, rows: number[]][] => {
+  const byPlace = new Map<number, number[]>();
+  for (const row of view.rows) {
+    const place = column[row] ?? 0;
+    const rows = byPlace.get(place);
+    if (rows === undefined) byPlace.set(place, [row]);
+    else rows.push(row);
+  }
+  return [...byPlace].sort(([a, x], [b, y]) => y.length - x.length || a - b);
+};
+
+const extent = (values: ArrayLike<number>, rows: readonly number[]) => {
+  let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const row of rows) {
+    const value = values[row] ?? Number.NaN;
+    if (value < first) first = value;
+    if (value > last) last = value;
+  }
+  return { first, last };
+};
+
+const answersOf = (seconds: Float64Array, rows: readonly number[]): Float64Array =>
+  Float64Array.from(
+    rows.map((row) => seconds[row] ?? Number.NaN).filter((one) => !Number.isNaN(one)),
+  ).sort();
+
+/** The authors of most messages. */
+export const people = (view: View): Figure => {
+  const { frame, rows } = view;
+  if (rows.length === 0) return blank(shape, "No messages are selected.");
+  const { messages } = frame;
+  const seconds = secondsToAnswer(frame);
+  const all = groups(view, messages.author);
+  const data = all.slice(0, MOST_PEOPLE).map(([place, own]): Datum => {
+    const author = frame.authors[place] ?? "";
+    const answers = answersOf(seconds, own);
+    const { first, last } = extent(messages.at, own);
+    return {
+      cells: [
+        author,
+        own.length,
+        own.length / rows.length,
+        new Set(own.map((row) => messages.conversation[row])).size,
+        medianOf(own.map((row) => messages.length[row] ?? 0)),
+        answers.length < LEAST_ANSWERS ? null : quantileOf(answers, 0.5),
+        first,
+        last,
+      ],
+      opens: { authors: [author] },
+    };
+  });
+  return drawn(shape, data, whoWrites(view, all));
+};
+
+const whoWrites = (
+  { frame, rows }: View,
+  all: readonly (readonly [number, readonly number[]])[],
+): string => {
+  const [most] = all;
+  const name = frame.authors[most?.[0] ?? 0] ?? "";
+  const own = most?.[1].length ?? 0;
+  if (all.length === 1) return `All ${countOf(rows.length, "message")} are by ${name}.`;
+  let [passed, needed] = [0, 0];
+  for (const [, mine] of all) {
+    if (passed * 2 >= rows.length) break;
+    passed += mine.length;
+    needed++;
+  }
+  const half = all.length > 9 ? ` Half of all is by ${countOf(needed, "person", "people")}.` : "";
+  return `${count(all.length)} people wrote; most, ${countOf(own, "message")} (${percent(own / rows.length)}), are by ${name}.${half}`;
+};
+
+const responses: FigureFrame = {
+  name: "response-times",
+  title: "Response times",
+  method:
+    "From the last message of somebody else in the conversation to the first message that answers it, for each change of speaker; after 12 hours of silence a message begins a new talk and answers nothing. Who answers is who the time is counted for. Half of the answers came sooner than the median. In a channel where several talks go on at once, the message before may belong to another talk: times are then too short.",
+  columns: [
+    ["who", "Who answers", "text"],
+    ["kind", "Kind", "text"],
+    ["answers", "Answers", "count"],
+    ["median", "Median", "duration"],
+    ["quarter", "Fastest quarter within", "duration"],
+    ["slowest", "Slowest tenth after", "duration"],
+    ["minute", "Within a minute", "share"],
+    ["hour", "Within an hour", "share"],
+  ],
+  chart: { type: "bars", x: "who", y: "median", series: "kind", width: null },
+};
+
+const MOST_ANSWERERS = 30;
+
+const withinOf = (sorted: Float64Array, limit: number): number => {
+  let inside = 0;
+  while (inside < sorted.length && (sorted[inside] ?? 0) <= limit) inside++;
+  return inside / sorted.length;
+};
+
+/** How soon people answer: everyone, each role, and those who answer most. */
+export const responseTimes = (view: View): Figure => {
+  const { frame, rows, dated } = view;
+  if (rows.length === 0) return blank(responses, "No messages are selected.");
+  if (dated === 0) return blank(responses, "None of these messages says when it was written.");
+  const seconds = secondsToAnswer(frame);
+  const everyone = answersOf(seconds, Array.from(rows));
+  if (everyone.length === 0)
+    return blank(responses, "No message here answers another within 12 hours.");
+  const datum = (
+    who: string,
+    kind: string,
+    { answers, opens }: { readonly answers: Float64Array; readonly opens: MessageSelection },
+  ): Datum => ({
+    cells: [
+      who,
+      kind,
+      answers.length,
+      quantileOf(answers, 0.5),
+      quantileOf(answers, 0.25),
+      quantileOf(answers, 0.9),
+      withinOf(answers, 60),
+      withinOf(answers, 3600),
+    ],
+    opens,
+  });
+  const byRole = groups(view, frame.messages.role)
+    .map(([place, own]) => ({ role: roles[place] ?? "person", answers: answersOf(seconds, own) }))
+    .filter(({ answers }) => answers.length >= LEAST_ANSWERS);
+  const byPerson = groups(view, frame.messages.author)
+    .map(([place, own]) => ({
+      author: frame.authors[place] ?? "",
+      answers: answersOf(seconds, own),
+    }))
+    .filter(({ answers }) => answers.length >= LEAST_ANSWERS)
+    .sort((a, b) => b.answers.length - a.answers.length)
+    .slice(0, MOST_ANSWERERS);
+  const data = [
+    datum("Everyone", "all", { answers: everyone, opens: {} }),
+    ...(byRole.length > 1
+      ? byRole.map(({ role, answers }) =>
+          datum(role, "role", { answers, opens: { roles: [role] } }),
+        )
+      : []),
+    ...byPerson.map(({ author, answers }) =>
+      datum(author, "person", { answers, opens: { authors: [author] } }),
+    ),
+  ];
+  const whole = `Half of ${countOf(everyone.length, "answer")} came within ${duration(quantileOf(everyone, 0.5))}, nine tenths within ${duration(quantileOf(everyone, 0.9))}.`;
+  const roleParts = byRole.map(
+    ({ role, answers }) => `${duration(quantileOf(answers, 0.5))} by ${role}`,
+  );
+  const says = byRole.length > 1 ? `${whole} The median is ${list(roleParts)}.` : whole;
+  return drawn(responses, data, says);
+};
