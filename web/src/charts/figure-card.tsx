@@ -99,17 +99,10 @@ function Export({ figure, naming, place, drawn }: ExportProps) {
 
 /** Names and colours as the drawn legend has them. */
 const legendIn = (box: HTMLElement) =>
-  [...box.querySelectorAll<HTMLElement>(".mantine-ChartLegend-legendItem, [class*=legendItem]")]
-    .filter((item) => item.dataset["withoutColor"] === undefined)
-    .flatMap((item) => {
-      const swatch = item.querySelector<HTMLElement>(
-        "[class*=ColorSwatch], [class*=legendItemColor]",
-      );
-      const label = item.textContent?.trim() ?? "";
-      if (!swatch || label === "") return [];
-      const overlay = swatch.querySelector<HTMLElement>("[class*=colorOverlay]") ?? swatch;
-      return [{ label, colour: getComputedStyle(overlay).backgroundColor }];
-    });
+  [...box.querySelectorAll<HTMLElement>(".figure-legend li")].map((item) => ({
+    label: item.textContent?.trim() ?? "",
+    colour: item.dataset["colour"] ?? "currentcolor",
+  }));
 
 export function FigureCard(props: FigureCardProps) {
   const { figure, topics, asTable, onTable, onOpen, height = 240, bare = false } = props;

@@ -3,7 +3,7 @@ import { AreaChart, BarChart, LineChart } from "@mantine/charts";
 import "@mantine/charts/styles.css";
 import { useComputedColorScheme } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
-import { useMemo, useRef } from "react";
+import { type CSSProperties, useMemo, useRef } from "react";
 import type { Figure } from "#services/contract/figures.ts";
 import { type ChartData, chartData } from "../shape/figure-chart.ts";
 import { cellText, type Naming } from "../shape/figure-values.ts";
@@ -45,29 +45,24 @@ const rowAt = ({ data }: ChartData, step: number, key: string | undefined): numb
   return (key === undefined ? undefined : rows[key]) ?? Object.values(rows)[0];
 };
 
-const barHeight = 30;
+const barHeight = 28;
 
-export function FigureChart(props: FigureChartProps) {
-  const { figure, naming, colourOf, onOpen, height = 260 } = props;
-  const scheme: Scheme = useComputedColorScheme("light");
+interface PlotProps extends Omit<FigureChartProps, "colourOf"> {
+  readonly shaped: ChartData;
+  readonly drawn: readonly {
+    readonly name: string;
+    readonly label: string;
+    readonly color: string;
+  }[];
+}
+
+function Plot({ figure, naming, shaped, drawn, onOpen, height = 260 }: PlotProps) {
   const narrow = useMediaQuery("(max-width: 48em)");
   const pressed = useRef<string | undefined>(undefined);
-  const shaped = useMemo(() => chartData(figure, naming), [figure, naming]);
   const { type } = figure.chart;
-  if (type === "heatmap")
-    return <Heatmap figure={figure} naming={naming} scheme={scheme} onOpen={onOpen} />;
-
-  const { series, data, xKind, yKind } = shaped;
-  const several = series.length > 1;
-  const tall = height + (several ? 50 : 0);
-  const rows = data.map((datum) => ({ x: datum.label, ...datum.values }));
+  const { data, xKind, yKind } = shaped;
   const print = (value: number) => cellText(value, yKind, naming);
   const tick = (value: number) => (yKind === "count" ? shortCount(value) : print(value));
-  const drawn = series.map((one, at) => ({
-    name: one.key,
-    label: one.label,
-    color: topicColour(colourOfSeries(one, at, colourOf), scheme),
-  }));
   // The shape that was pressed says which series is meant, the chart which step; the shape's handler comes first.
   const onPress = (key: string) => () => {
     pressed.current = key;
@@ -78,17 +73,15 @@ export function FigureChart(props: FigureChartProps) {
     if (row !== undefined) onOpen(row);
   };
   const shared = {
-    data: rows,
+    data: data.map((datum) => ({ x: datum.label, ...datum.values })),
     dataKey: "x",
-    series: drawn,
+    series: [...drawn],
     valueFormatter: print,
-    withLegend: several,
-    legendProps: { verticalAlign: "bottom" as const, height: narrow ? 78 : 52 },
-    gridAxis: "y" as const,
+    gridAxis: "x" as const,
     tickLine: "none" as const,
     strokeDasharray: "2 4",
     xAxisProps: { minTickGap: 28, tickMargin: 8 },
-    yAxisProps: { tickFormatter: tick, width: 46 },
+    yAxisProps: { tickFormatter: tick, width: 54 },
     tooltipAnimationDuration: 0,
     className: "figure-plot",
   };
@@ -96,7 +89,7 @@ export function FigureChart(props: FigureChartProps) {
     return (
       <AreaChart
         {...shared}
-        h={tall}
+        h={height}
         type={type === "area" ? "default" : "stacked"}
         curveType="monotone"
         fillOpacity={type === "area" ? 0.18 : 0.75}
@@ -111,7 +104,7 @@ export function FigureChart(props: FigureChartProps) {
     return (
       <LineChart
         {...shared}
-        h={tall}
+        h={height}
         curveType="monotone"
         strokeWidth={2}
         withDots={data.length < 40}
@@ -120,35 +113,67 @@ export function FigureChart(props: FigureChartProps) {
         lineChartProps={{ onClick }}
       />
     );
-  const lying = xKind !== "time" && xKind !== "number" && !several && data.length > 3;
+  const lying = xKind !== "time" && xKind !== "number" && drawn.length === 1 && data.length > 1;
   const stacked = type === "stacked-bars";
+  const bars = {
+    type: stacked ? ("stacked" as const) : ("default" as const),
+    barProps: ({ name }: { readonly name: string }) => ({
+      onClick: onPress(name),
+      isAnimationActive: false,
+      radius: stacked ? 0 : 3,
+    }),
+    barChartProps: { onClick },
+  };
+  if (!lying) return <BarChart {...shared} {...bars} h={height} maxBarWidth={34} />;
   return (
     <BarChart
       {...shared}
-      h={lying ? Math.max(140, data.length * barHeight + 40) : tall}
-      type={stacked ? "stacked" : "default"}
-      orientation={lying ? "vertical" : "horizontal"}
-      gridAxis={lying ? "x" : "y"}
-      {...(lying
-        ? {
-            xAxisProps: { tickFormatter: tick, tickMargin: 8 },
-            yAxisProps: {
-              width: narrow ? 122 : 190,
-              interval: 0,
-              tickFormatter: (text: string) => clipped(text, narrow ? 18 : 28),
-            },
-          }
-        : {})}
-      maxBarWidth={lying ? 18 : 34}
-      barProps={({ name }) => ({
-        onClick: onPress(name),
-        isAnimationActive: false,
-        radius: stacked ? 0 : 3,
-      })}
-      barChartProps={{ onClick }}
+      {...bars}
+      h={data.length * barHeight + 44}
+      orientation="vertical"
+      gridAxis="y"
+      xAxisProps={{ tickFormatter: tick, tickMargin: 8 }}
+      yAxisProps={{
+        width: narrow ? 122 : 180,
+        interval: 0,
+        tickFormatter: (text: string) => clipped(text, narrow ? 18 : 27),
+      }}
+      maxBarWidth={14}
     />
   );
 }
 
 const clipped = (text: string, most: number): string =>
   text.length > most ? `${text.slice(0, most - 1).trimEnd()}…` : text;
+
+export function FigureChart(props: FigureChartProps) {
+  const { figure, naming, colourOf, onOpen } = props;
+  const scheme: Scheme = useComputedColorScheme("light");
+  const shaped = useMemo(() => chartData(figure, naming), [figure, naming]);
+  if (figure.chart.type === "heatmap")
+    return <Heatmap figure={figure} naming={naming} scheme={scheme} onOpen={onOpen} />;
+  const drawn = shaped.series.map((one, at) => ({
+    name: one.key,
+    label: one.label,
+    color: topicColour(colourOfSeries(one, at, colourOf), scheme),
+  }));
+  return (
+    <>
+      <Plot {...props} shaped={shaped} drawn={drawn} />
+      {drawn.length > 1 && (
+        <ul className="figure-legend" aria-label="Colours">
+          {drawn.map((one) => (
+            <li key={one.name} data-colour={one.color}>
+              <span
+                className="topic-dot"
+                style={{ "--dot": one.color } as CSSProperties}
+                aria-hidden="true"
+              />
+              {one.label}
+            </li>
+          ))}
+        </ul>
+      )}
+    </>
+  );
+}

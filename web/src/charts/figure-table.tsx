@@ -12,7 +12,14 @@ export interface FigureTableProps {
 }
 
 export function FigureTable({ figure, naming, onOpen }: FigureTableProps) {
-  const { columns, rows, selections } = figure;
+  const { rows, selections } = figure;
+  // A conversation is linked by its title, which then needs no column of its own.
+  const titleAt = figure.columns.some(({ kind }) => kind === "conversation")
+    ? figure.columns.findIndex(({ key }) => key === "title")
+    : -1;
+  const columns = figure.columns.flatMap((column, at) =>
+    at === titleAt ? [] : [{ ...column, at }],
+  );
   const opens = selections.some((one) => one !== null);
   return (
     <div className="figure-table">
@@ -32,9 +39,14 @@ export function FigureTable({ figure, naming, onOpen }: FigureTableProps) {
             {rows.map((row, at) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: a row is known by its place in the figure
               <Table.Tr key={at}>
-                {columns.map(({ key, kind }, place) => (
+                {columns.map(({ key, kind, at: place }) => (
                   <Table.Td key={key} ta={isNumeric(kind) ? "right" : "left"} maw={320}>
-                    <Value cell={row[place] ?? null} kind={kind} naming={naming} />
+                    <Value
+                      cell={row[place] ?? null}
+                      kind={kind}
+                      naming={naming}
+                      title={titleAt < 0 ? undefined : row[titleAt]}
+                    />
                   </Table.Td>
                 ))}
                 {opens && (
@@ -59,18 +71,14 @@ interface ValueProps {
   readonly cell: Figure["rows"][number][number];
   readonly kind: Figure["columns"][number]["kind"];
   readonly naming: Naming;
+  readonly title: Figure["rows"][number][number] | undefined;
 }
 
-function Value({ cell, kind, naming }: ValueProps) {
+function Value({ cell, kind, naming, title }: ValueProps) {
   if (kind === "conversation" && typeof cell === "string" && cell !== "")
     return (
-      <Link
-        to="/conversation/$conversation"
-        params={{ conversation: cell }}
-        className="text-link"
-        aria-label={`Open the conversation ${naming.conversation?.(cell) ?? ""}`}
-      >
-        {naming.conversation?.(cell) ?? "Open"}
+      <Link to="/conversation/$conversation" params={{ conversation: cell }} className="text-link">
+        {title === undefined || title === null ? "Open the conversation" : title}
       </Link>
     );
   return <>{cellText(cell, kind, naming)}</>;

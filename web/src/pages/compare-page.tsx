@@ -1,4 +1,376 @@
-// Compare.
+// Two selections side by side: what each has more of, how sure that is, and the messages behind it.
+import {
+  Button,
+  Drawer,
+  Group,
+  Menu,
+  Select,
+  Skeleton,
+  Switch,
+  Text,
+  UnstyledButton,
+  VisuallyHidden,
+} from "@mantine/core";
+import { DatePickerInput } from "@mantine/dates";
+import "@mantine/dates/styles.css";
+import {
+  IconArrowsLeftRight,
+  IconCalendarEvent,
+  IconChevronDown,
+  IconScale,
+} from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { useState } from "react";
+import type { Comparison, Difference } from "#services/contract/figures.ts";
+import type { Selection } from "#services/contract/selection.ts";
+import { analysisQuery } from "../api/analysis.ts";
+import { collectionQuery } from "../api/collections.ts";
+import { comparisonQuery, facetsQuery } from "../api/selected.ts";
+import { type ComparePreset, comparePresets } from "../shape/compare-presets.ts";
+import { differenceKey, kindCounts, shownDifferences } from "../shape/differences.ts";
+import { counted } from "../shape/numbers.ts";
+import type { CompareAddress } from "../shape/page-addresses.ts";
+import {
+  addressOf,
+  narrowed,
+  type SelectionAddress,
+  selectionOf,
+} from "../shape/selection-address.ts";
+import { type ChipNames, selectionWords } from "../shape/selection-chips.ts";
+import { languageLabel, roleLabel, sourceLabel } from "../shape/sources.ts";
+import { dayText, startOfDay } from "../shape/times.ts";
+import { AnalysisGate } from "../ui/analysis-gate.tsx";
+import { useChipNames } from "../ui/chip-names.ts";
+import { DifferenceList } from "../ui/difference-list.tsx";
+import { MessagesDrawer, type OpenedMessages } from "../ui/messages-drawer.tsx";
+import { Nothing } from "../ui/nothing.tsx";
+import { useTitle } from "../ui/page-title.ts";
+import { Refusal } from "../ui/refusal.tsx";
+import { SelectionFacets } from "../ui/selection-facets.tsx";
+import "./compare.css";
+
+type Side = "a" | "b";
+
+const dayMs = 86_400_000;
+
+const useAddress = () => {
+  const address = useSearch({ from: "/c/$collection/compare" });
+  const navigate = useNavigate({ from: "/c/$collection/compare" });
+  const change = (to: Partial<CompareAddress>) =>
+    void navigate({ search: (now) => ({ ...now, ...to }), resetScroll: false });
+  return [address, change] as const;
+};
+
+const usePresets = (collection: string): readonly ComparePreset[] => {
+  const { data: here } = useQuery(collectionQuery(collection));
+  const { data: analysis } = useQuery(analysisQuery(collection));
+  const { data: found } = useQuery(facetsQuery(collection, {}));
+  if (!here) return [];
+  return comparePresets({
+    firstAt: here.firstAt,
+    lastAt: here.lastAt,
+    sources: here.sources.map((one) => one.source),
+    version: analysis?.version ?? null,
+    roles: found?.facets?.roles.flatMap((one) => (one.value === null ? [] : [one.value])) ?? [],
+  });
+};
+
+interface SideCardProps {
+  readonly side: Side;
+  readonly collection: string;
+  readonly address: SelectionAddress;
+  readonly names: ChipNames;
+  readonly found: Comparison["a"] | undefined;
+  readonly onAddress: (next: SelectionAddress) => void;
+}
+
+function SideCard({ side, collection, address, names, found, onAddress }: SideCardProps) {
+  const [open, setOpen] = useState(false);
+  const name = side.toUpperCase();
+  const change = (to: Partial<SelectionAddress>) => onAddress({ ...address, ...to });
+  return (
+    <section className={`card compare-side ${side}`} aria-label={`Side ${name}`}>
+      <span className="compare-letter" aria-hidden="true">
+        {name}
+      </span>
+      <div style={{ minWidth: 0, flex: 1 }}>
+        <p className="compare-words">{selectionWords(address, names)}</p>
+        <Text size="xs" c="dimmed" className="tabular">
+          {found
+            ? `${counted(found.messages, "message")}, ${counted(found.conversations, "conversation")}, ${counted(found.people, "person", "people")}`
+            : " "}
+        </Text>
+      </div>
+      <Button size="xs" variant="default" onClick={() => setOpen(true)}>
+        Choose<VisuallyHidden> {name}</VisuallyHidden>
+      </Button>
+      <Drawer
+        opened={open}
+        onClose={() => setOpen(false)}
+        title={`What ${name} holds`}
+        position={side === "a" ? "left" : "right"}
+        size="min(340px, 88vw)"
+        closeButtonProps={{ "aria-label": "Close" }}
+      >
+        {open && (
+          <>
+            <DatePickerInput
+              type="range"
+              mb={16}
+              size="xs"
+              label="When"
+              valueFormat="D MMM YY"
+              placeholder="Any time"
+              clearable
+              allowSingleDateInRange
+              clearButtonProps={{ "aria-label": "Any time" }}
+              leftSection={<IconCalendarEvent size={15} stroke={1.6} aria-hidden />}
+              value={[
+                address.after === undefined ? null : dayText(address.after),
+                address.before === undefined ? null : dayText(address.before - 1),
+              ]}
+              onChange={([from, to]) => {
+                // Half a range is still being chosen.
+                if ((from === null) !== (to === null)) return;
+                change({
+                  after: from === null ? undefined : startOfDay(from),
+                  before: to === null ? undefined : startOfDay(to) + dayMs,
+                });
+              }}
+            />
+            <SelectionFacets collection={collection} address={address} onAddress={change} />
+          </>
+        )}
+      </Drawer>
+    </section>
+  );
+}
+
+const kinds = {
+  topic: "Topics",
+  word: "Words",
+  author: "People",
+  source: "Sources",
+  channel: "Channels",
+  language: "Languages",
+  role: "Roles",
+  measure: "Measures",
+} as const satisfies Record<Difference["kind"], string>;
+
+const labelOf = (one: Difference): string => {
+  if (one.kind === "source") return sourceLabel(one.key);
+  if (one.kind === "role") return roleLabel(one.key);
+  return one.kind === "language" && one.label === one.key ? languageLabel(one.key) : one.label;
+};
+
+/** "a.topic.top_x" → the messages of that side with that difference. */
+const openedOf = (open: string | undefined, found: Comparison): OpenedMessages | undefined => {
+  const side = open?.[0];
+  const one = found.differences.find((each) => differenceKey(each) === open?.slice(2));
+  if (!one || (side !== "a" && side !== "b")) return undefined;
+  const datum = side === "a" ? one.selectionA : one.selectionB;
+  const selection = datum && narrowed(found[side].selection, datum);
+  return selection ? { title: `${labelOf(one)} in ${side.toUpperCase()}`, selection } : undefined;
+};
+
+function Result({
+  collection,
+  found,
+  busy,
+}: {
+  readonly collection: string;
+  readonly found: Comparison;
+  readonly busy: boolean;
+}) {
+  const [address, change] = useAddress();
+  const all = address.all ?? false;
+  const counts = kindCounts(found.differences, all);
+  const shown = shownDifferences(found.differences, address);
+  const total = [...counts.values()].reduce((sum, one) => sum + one, 0);
+  return (
+    <div aria-busy={busy}>
+      {found.says.length > 0 && (
+        <ul className="compare-says">
+          {found.says.map((one) => (
+            <li key={one}>{one}</li>
+          ))}
+        </ul>
+      )}
+      {found.shared > 0 && (
+        <Text size="sm" c="dimmed" mb={10}>
+          {counted(found.shared, "message")} {found.shared === 1 ? "is" : "are"} on both sides.
+        </Text>
+      )}
+      <Group justify="space-between" mb={10} gap="xs">
+        <Select
+          w={190}
+          aria-label="What is compared"
+          allowDeselect={false}
+          value={address.kind ?? "all"}
+          data={[
+            { value: "all", label: `Everything (${total})` },
+            ...[...counts].map(([kind, count]) => ({
+              value: kind,
+              label: `${kinds[kind]} (${count})`,
+            })),
+          ]}
+          onChange={(kind) =>
+            change({
+              kind: kind === "all" || kind === null ? undefined : (kind as Difference["kind"]),
+            })
+          }
+        />
+        <Switch
+          size="xs"
+          label="Show what may be chance too"
+          checked={all}
+          onChange={(event) => change({ all: event.currentTarget.checked || undefined })}
+        />
+      </Group>
+      {shown.length === 0 ? (
+        <Nothing
+          icon={<IconScale size={32} stroke={1.3} aria-hidden />}
+          title="No difference that is more than chance"
+        >
+          The two sides are alike in this, or too small to tell.
+        </Nothing>
+      ) : (
+        <div className="card">
+          <DifferenceList
+            differences={shown}
+            labelOf={labelOf}
+            onOpen={(side, one) => change({ open: `${side}.${differenceKey(one)}` })}
+          />
+        </div>
+      )}
+      <details className="compare-method">
+        <summary>How is this computed?</summary>
+        <p>{found.method}</p>
+      </details>
+      <MessagesDrawer
+        collection={collection}
+        opened={openedOf(address.open, found)}
+        onClose={() => change({ open: undefined })}
+      />
+    </div>
+  );
+}
+
+function Presets({
+  presets,
+  onPreset,
+}: {
+  readonly presets: readonly ComparePreset[];
+  readonly onPreset: (preset: ComparePreset) => void;
+}) {
+  return (
+    <div className="compare-start">
+      <h2>What do you want to hold against what?</h2>
+      <p className="dim">
+        Two times, two sources, two groups of people: choose one of these, or each side for itself.
+      </p>
+      <ul>
+        {presets.map((preset) => (
+          <li key={preset.name}>
+            <UnstyledButton className="card compare-preset" onClick={() => onPreset(preset)}>
+              {preset.name}
+            </UnstyledButton>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+function CompareBody({ collection }: { readonly collection: string }) {
+  const [address, change] = useAddress();
+  const presets = usePresets(collection);
+  const { a = {}, b = {} } = address;
+  const names = useChipNames(collection, {
+    label: a.label ?? b.label,
+    concept: a.concept ?? b.concept,
+  });
+  const sides: readonly [Selection, Selection] = [selectionOf(a), selectionOf(b)];
+  const chosen = address.a !== undefined || address.b !== undefined;
+  const result = useQuery({ ...comparisonQuery(collection, ...sides), enabled: chosen });
+  const found = chosen ? result.data : undefined;
+  const onPreset = (preset: ComparePreset) =>
+    change({ a: addressOf(preset.a), b: addressOf(preset.b), open: undefined });
+  return (
+    <div className="page">
+      <div className="compare-sides">
+        <SideCard
+          side="a"
+          collection={collection}
+          address={a}
+          names={names}
+          found={found?.a}
+          onAddress={(next) => change({ a: next, open: undefined })}
+        />
+        <Button
+          className="compare-swap"
+          variant="default"
+          size="xs"
+          aria-label="Swap the sides"
+          disabled={!chosen}
+          onClick={() => change({ a: b, b: a, open: undefined })}
+        >
+          <IconArrowsLeftRight size={16} stroke={1.7} aria-hidden />
+        </Button>
+        <SideCard
+          side="b"
+          collection={collection}
+          address={b}
+          names={names}
+          found={found?.b}
+          onAddress={(next) => change({ b: next, open: undefined })}
+        />
+      </div>
+      {chosen && (
+        <Group justify="flex-end" mb={14}>
+          <Menu position="bottom-end" shadow="md" width={340}>
+            <Menu.Target>
+              <Button
+                size="xs"
+                variant="subtle"
+                color="gray"
+                rightSection={<IconChevronDown size={14} stroke={1.8} aria-hidden />}
+              >
+                Other comparisons
+              </Button>
+            </Menu.Target>
+            <Menu.Dropdown>
+              {presets.map((preset) => (
+                <Menu.Item key={preset.name} onClick={() => onPreset(preset)}>
+                  {preset.name}
+                </Menu.Item>
+              ))}
+            </Menu.Dropdown>
+          </Menu>
+        </Group>
+      )}
+      {!chosen && <Presets presets={presets} onPreset={onPreset} />}
+      {chosen && result.isPending && (
+        <div role="status" aria-label="Comparing">
+          <Skeleton h={18} w="60%" mb={10} />
+          <Skeleton h={320} radius="lg" />
+        </div>
+      )}
+      {chosen && result.error && !found && (
+        <Refusal error={result.error} retry={() => void result.refetch()} />
+      )}
+      {found && <Result collection={collection} found={found} busy={result.isPlaceholderData} />}
+    </div>
+  );
+}
+
 export function ComparePage() {
-  return null;
+  const { collection } = useParams({ from: "/c/$collection/compare" });
+  useTitle("Compare");
+  return (
+    <AnalysisGate collection={collection} withoutTopics>
+      <CompareBody collection={collection} />
+    </AnalysisGate>
+  );
 }

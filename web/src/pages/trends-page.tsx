@@ -1,4 +1,114 @@
-// Trends.
+// All figures of what the address selects: narrowed, brushed, opened and taken along.
+import { NativeSelect, Text } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { topicsQuery } from "../api/analysis.ts";
+import { figuresQuery } from "../api/selected.ts";
+import { counted } from "../shape/numbers.ts";
+import type { TrendsAddress } from "../shape/page-addresses.ts";
+import { addressOf, isEverything, selectionOf } from "../shape/selection-address.ts";
+import { levelName, levelsOf } from "../shape/topic-tree.ts";
+import { AnalysisGate } from "../ui/analysis-gate.tsx";
+import { FiguresView } from "../ui/figures-view.tsx";
+import { useTitle } from "../ui/page-title.ts";
+import { SelectionBar } from "../ui/selection-bar.tsx";
+
+const steps = [
+  { value: "", label: "Steps to fit" },
+  { value: "hour", label: "By hour" },
+  { value: "day", label: "By day" },
+  { value: "week", label: "By week" },
+  { value: "month", label: "By month" },
+  { value: "quarter", label: "By quarter" },
+  { value: "year", label: "By year" },
+] as const;
+
+const useAddress = () => {
+  const address = useSearch({ from: "/c/$collection/trends" });
+  const navigate = useNavigate({ from: "/c/$collection/trends" });
+  const change = (to: Partial<TrendsAddress>) =>
+    void navigate({ search: (now) => ({ ...now, ...to }), resetScroll: false });
+  return [address, change] as const;
+};
+
+const askedOf = ({ step, level }: TrendsAddress) => ({
+  ...(step === undefined ? {} : { step }),
+  ...(level === undefined ? {} : { level }),
+});
+
+function TrendsBody({ collection }: { readonly collection: string }) {
+  const [address, change] = useAddress();
+  const selection = selectionOf(address);
+  const asked = askedOf(address);
+  const { data } = useQuery(
+    figuresQuery(collection, { ...asked, ...(isEverything(selection) ? {} : { selection }) }),
+  );
+  const { data: list } = useQuery(topicsQuery(collection));
+  const levels = levelsOf(list?.topics ?? []);
+  return (
+    <div className="page">
+      <SelectionBar
+        collection={collection}
+        address={address}
+        // A datum that is open belongs to the selection that is left.
+        onAddress={(to) => change({ ...to, open: undefined })}
+        onClear={() => change({ ...addressOf({}), open: undefined })}
+      >
+        <NativeSelect
+          size="xs"
+          aria-label="Steps of time"
+          value={address.step ?? ""}
+          data={steps.map((one) => ({ ...one }))}
+          onChange={(event) =>
+            change({
+              step:
+                steps.find((one) => one.value === event.currentTarget.value)?.value || undefined,
+              open: undefined,
+            })
+          }
+        />
+        {levels.length > 1 && (
+          <NativeSelect
+            size="xs"
+            aria-label="Level of the topics"
+            value={String(address.level ?? levels.at(-1))}
+            data={levels.map((level) => ({
+              value: String(level),
+              label: levelName(level, levels.length),
+            }))}
+            onChange={(event) => {
+              const level = Number(event.currentTarget.value);
+              change({ level: level === levels.at(-1) ? undefined : level, open: undefined });
+            }}
+          />
+        )}
+      </SelectionBar>
+      <Text size="xs" c="dimmed" mb={10} role="status" className="tabular">
+        {data && `${counted(data.messages, "message")} counted`}
+      </Text>
+      <FiguresView
+        collection={collection}
+        selection={selection}
+        asked={asked}
+        open={address.open}
+        onOpen={(open) => change({ open })}
+        tables={address.table ?? []}
+        onTable={(name, on) => {
+          const rest = (address.table ?? []).filter((one) => one !== name);
+          const next = on ? [...rest, name] : rest;
+          change({ table: next.length === 0 ? undefined : next });
+        }}
+      />
+    </div>
+  );
+}
+
 export function TrendsPage() {
-  return null;
+  const { collection } = useParams({ from: "/c/$collection/trends" });
+  useTitle("Trends");
+  return (
+    <AnalysisGate collection={collection} withoutTopics>
+      <TrendsBody collection={collection} />
+    </AnalysisGate>
+  );
 }

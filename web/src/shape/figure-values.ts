@@ -23,8 +23,6 @@ const notTopics: Readonly<Record<string, string>> = { none: "No topic", other: "
 /** What ids in a figure stand for. */
 export interface Naming {
   readonly topic: (id: string) => string | undefined;
-  /** A conversation's title, where it is known. */
-  readonly conversation?: (id: string) => string | undefined;
   /** Milliseconds of one step of the time axis; a day where there is none. */
   readonly width: number | null;
 }

@@ -70,3 +70,16 @@ export const binLabel = (from: number, width: number): string => {
   if (width < 27 * day) return dayMonthYear.format(from);
   return width < 300 * day ? monthYear.format(from) : String(new Date(from).getFullYear());
 };
+
+/** "2024-03-05" in the reader's zone → its first instant. */
+export const startOfDay = (text: string): number => {
+  const [year = 0, month = 1, day = 1] = text.split("-").map(Number);
+  return new Date(year, month - 1, day).getTime();
+};
+
+/** The reader's day of an instant, as date fields write it: "2024-03-05". */
+export const dayText = (at: number): string => {
+  const of = new Date(at);
+  const two = (value: number) => String(value).padStart(2, "0");
+  return `${of.getFullYear()}-${two(of.getMonth() + 1)}-${two(of.getDate())}`;
+};

@@ -23,7 +23,7 @@ export interface FiguresViewProps {
 }
 
 // Drawn over the whole width: they have many steps, or a legend.
-const wide: readonly string[] = ["volume", "topics-over-time", "hours"];
+const wide: readonly string[] = ["volume", "topics-over-time"];
 
 const openedOf = (
   figures: readonly Figure[],

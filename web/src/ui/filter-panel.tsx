@@ -12,6 +12,7 @@ import {
   toggled,
 } from "../shape/search-address.ts";
 import { kindLabel, languageLabel, roleLabel, sourceLabel } from "../shape/sources.ts";
+import { dayText, startOfDay } from "../shape/times.ts";
 import { FacetList } from "./facet-list.tsx";
 
 export interface FilterPanelProps {
@@ -41,17 +42,6 @@ const asLabelled = (filter: ListFilter, value: string | null, label: string): st
 const dayMs = 86_400_000;
 const mostBars = 44;
 
-/** "2024-03-05" in the reader's zone → its first instant. */
-const startOf = (text: string): number => {
-  const [year = 0, month = 1, day = 1] = text.split("-").map(Number);
-  return new Date(year, month - 1, day).getTime();
-};
-const textOf = (at: number): string => {
-  const day = new Date(at);
-  const two = (value: number) => String(value).padStart(2, "0");
-  return `${day.getFullYear()}-${two(day.getMonth() + 1)}-${two(day.getDate())}`;
-};
-
 export function FilterPanel({ address, facets, onAddress, acrossCollections }: FilterPanelProps) {
   const time = facets?.time ?? null;
   const drawn = time ? bars(time.bins, time.width, mostBars) : [];
@@ -79,15 +69,15 @@ export function FilterPanel({ address, facets, onAddress, acrossCollections }: F
           clearButtonProps={{ "aria-label": "Any time" }}
           leftSection={<IconCalendarEvent size={15} stroke={1.6} aria-hidden />}
           value={[
-            after === undefined ? null : textOf(after),
-            before === undefined ? null : textOf(before - 1),
+            after === undefined ? null : dayText(after),
+            before === undefined ? null : dayText(before - 1),
           ]}
           onChange={([from, to]) => {
             // Half a range is still being chosen.
             if ((from === null) !== (to === null)) return;
             onAddress({
-              after: from === null ? undefined : startOf(from),
-              before: to === null ? undefined : startOf(to) + dayMs,
+              after: from === null ? undefined : startOfDay(from),
+              before: to === null ? undefined : startOfDay(to) + dayMs,
             });
           }}
         />

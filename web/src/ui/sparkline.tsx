@@ -21,6 +21,7 @@ export function Sparkline({ counts, colour, width = 96, height = 24 }: Sparkline
       height={height}
       viewBox={`0 0 ${width} ${height}`}
       aria-hidden="true"
+      preserveAspectRatio="none"
       style={{ display: "block", overflow: "visible" }}
     >
       <path d={path.area} fill={ink} opacity={0.14} />

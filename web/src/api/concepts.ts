@@ -1,0 +1,91 @@
+// Concepts, their hits and the alerts they raise, as the pages ask for them.
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
+import type { z } from "zod";
+import {
+  alertList,
+  concept,
+  type conceptExample,
+  conceptHits,
+  conceptList,
+  type conceptPatch,
+  conceptTrend,
+  type newConcept,
+} from "#services/contract/concepts.ts";
+import { collectionAt, ofAnalysis } from "./analysis.ts";
+import { asked } from "./collections.ts";
+import { ask, base, tell } from "./request.ts";
+
+const at = (collection: string, id: string) =>
+  `${collectionAt(collection)}/concepts/${encodeURIComponent(id)}`;
+
+export const conceptsQuery = (collection: string) =>
+  queryOptions({
+    queryKey: ["concepts", collection],
+    queryFn: async ({ signal }) =>
+      (await ask(conceptList, `${collectionAt(collection)}/concepts`, { signal })).concepts,
+  });
+
+export const conceptQuery = (collection: string, id: string) =>
+  queryOptions({
+    queryKey: ["concepts", collection, id],
+    queryFn: ({ signal }) => ask(concept, at(collection, id), { signal }),
+    // Matches are counted after the training, in the background.
+    refetchInterval: ({ state: { data } }) => (data && data.matches === null ? 1_500 : false),
+  });
+
+export const createConcept = (collection: string, body: z.input<typeof newConcept>) =>
+  ask(concept, `${collectionAt(collection)}/concepts`, { method: "POST", body });
+
+export const patchConcept = (collection: string, id: string, body: z.input<typeof conceptPatch>) =>
+  ask(concept, at(collection, id), { method: "PATCH", body });
+
+export const deleteConcept = (collection: string, id: string) =>
+  tell(at(collection, id), { method: "DELETE" });
+
+export const judgeHit = (collection: string, id: string, body: z.input<typeof conceptExample>) =>
+  ask(concept, `${at(collection, id)}/examples`, { method: "POST", body });
+
+export const testWebhook = (collection: string, id: string) =>
+  ask(concept, `${at(collection, id)}/test-webhook`, { method: "POST" });
+
+/** Best first; the ranking before stays while the newly trained one is on its way. */
+export const conceptHitsQuery = (collection: string, id: string) =>
+  infiniteQueryOptions({
+    queryKey: ofAnalysis(collection, "concept-hits", id),
+    queryFn: ({ signal, pageParam }) =>
+      ask(conceptHits, `${at(collection, id)}/hits?${asked({ limit: 40, cursor: pageParam })}`, {
+        signal,
+      }),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.nextCursor ?? undefined,
+    placeholderData: keepPreviousData,
+  });
+
+export const conceptTrendQuery = (collection: string, id: string) =>
+  queryOptions({
+    queryKey: ofAnalysis(collection, "concept-trend", id),
+    queryFn: async ({ signal }) =>
+      (await ask(conceptTrend, `${at(collection, id)}/trend`, { signal })).figure,
+    placeholderData: keepPreviousData,
+  });
+
+/** The newest alerts of all collections. */
+export const alertsQuery = infiniteQueryOptions({
+  queryKey: ["alerts", "all"],
+  queryFn: ({ signal, pageParam }) =>
+    ask(alertList, `${base}/alerts?${asked({ limit: 50, cursor: pageParam })}`, { signal }),
+  initialPageParam: undefined as string | undefined,
+  getNextPageParam: (page) => page.nextCursor ?? undefined,
+});
+
+/** How many have not been seen, for the badge in the bar. */
+export const unseenQuery = queryOptions({
+  queryKey: ["alerts", "unseen"],
+  queryFn: async ({ signal }) =>
+    (await ask(alertList, `${base}/alerts?${asked({ limit: 1 })}`, { signal })).unseen,
+  refetchInterval: 30_000,
+  retry: false,
+});
+
+export const markSeen = (alerts: readonly string[] | undefined) =>
+  tell(`${base}/alerts/seen`, { method: "POST", body: alerts ? { alerts } : {} });
