@@ -96,6 +96,11 @@ export type ConceptHits = z.infer<typeof conceptHits>;
 
 export const conceptTrend = z.object({ figure }).meta({ id: "ConceptTrend" });
 
+/** What came of a test post to a webhook. */
+export const webhookTest = z
+  .object({ ok: z.boolean(), says: z.string() })
+  .meta({ id: "WebhookTest" });
+
 export const alert = z
   .object({
     id: z.string(),

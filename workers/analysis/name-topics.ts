@@ -178,6 +178,7 @@ export const nameTopics = async (naming: Naming): Promise<TopicName[]> => {
       texts: chunks.flatMap((chunk) => read.get(chunk) ?? []),
       taken,
       language,
+      leaves: topic.leaves.length,
     });
     taken.push(title);
     names.set(at, {

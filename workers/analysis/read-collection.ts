@@ -1,7 +1,7 @@
 // Reads a collection for its analysis: the vectors of a version, and all messages as the columns of a frame.
 import type { Searcher } from "#index-store/index-store.ts";
 import { flagsOf } from "#services/analyse/flags.ts";
-import type { Frame } from "#services/analyse/frame.ts";
+import { type Frame, NO_SENTIMENT } from "#services/analyse/frame.ts";
 import { type FrameBuilder, openFrameBuilder } from "#services/analyse/frame-builder.ts";
 import { sentimentOf } from "#services/analyse/sentiment.ts";
 import type { CollectionId } from "#services/domain/ids.ts";
@@ -100,6 +100,10 @@ class PointRows {
   }
 }
 
+/** As the frame keeps it. */
+const hundredths = (sentiment: number | null): number =>
+  sentiment === null ? NO_SENTIMENT : Math.round(sentiment * 100);
+
 const addMessage = (
   reading: { builder: FrameBuilder; places: ReadonlyMap<string, Place>; points: PointRows },
   message: FrameMessage,
@@ -116,7 +120,7 @@ const addMessage = (
     model: message.model,
     language,
     length: message.text.length,
-    sentiment: sentimentOf(message.text, language),
+    sentiment: hundredths(sentimentOf(message.text, language)),
     flags: flagsOf({
       text: message.text,
       role: message.role,

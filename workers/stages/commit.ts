@@ -249,6 +249,9 @@ const commitOnce = async (
     removed: remove,
   });
   await belt.reached("commit.told");
+  await store.transaction((rows) =>
+    enqueue(store, rows, { name: "watch.due", payload: { collection: id }, key: id }),
+  );
   for (const key of free) await blobs.remove(key);
   belt.committedAt.set(collection.id, performance.now());
   // The next delivery commits what has come meanwhile, or merges where nothing has.

@@ -14,7 +14,9 @@ import {
   conceptPatch,
   conceptTrend,
   newConcept,
+  webhookTest,
 } from "#services/contract/concepts.ts";
+import type { Figure } from "#services/contract/figures.ts";
 import { rejected } from "#services/domain/errors.ts";
 import { readAlertId, readChunkId, readConceptId } from "#services/domain/ids.ts";
 import {
@@ -35,7 +37,7 @@ import {
   type StoredExample,
 } from "#services/store/concepts.ts";
 import type { CollectionRow } from "#services/store/tables.ts";
-import { webhookSecret } from "#services/webhooks/webhook.ts";
+import { postWebhook, webhookSecret } from "#services/webhooks/webhook.ts";
 import {
   type ApiApp,
   type ApiParts,
@@ -254,6 +256,39 @@ export const conceptRoutes = (app: ApiApp, parts: ApiParts): void => {
 
   app.openapi(
     createRoute({
+      method: "post",
+      path: "/api/v1/collections/{id}/concepts/{concept}/test-webhook",
+      summary: "Post a signed test to the concept's webhook",
+      tags,
+      request: { params: conceptParams },
+      responses: answers(200, webhookTest, "What came of it"),
+    }),
+    async (c) => {
+      const { id, concept: text } = c.req.valid("param");
+      const row = await collectionOfPath(parts, id);
+      const { webhook, secret, name, id: own } = await conceptOfPath(row, text);
+      if (webhook === null || secret === null)
+        throw rejected("This concept has no webhook.", {
+          code: "no-webhook",
+          status: 409,
+          hint: "Save an address first.",
+        });
+      const outcome = await postWebhook(
+        {
+          url: webhook,
+          secret,
+          id: `test_${parlance.newId()}`,
+          at: parlance.now(),
+          body: JSON.stringify({ type: "concept.test", concept: { id: own, name } }),
+        },
+        { allowPrivate: parlance.config.webhookPrivate },
+      );
+      return c.json({ ok: outcome.kind === "accepted", says: outcome.says }, 200);
+    },
+  );
+
+  app.openapi(
+    createRoute({
       method: "get",
       path: "/api/v1/collections/{id}/concepts/{concept}/hits",
       summary: "What a concept finds, likeliest first",
@@ -318,7 +353,8 @@ export const conceptRoutes = (app: ApiApp, parts: ApiParts): void => {
       const [figure] = figuresOf(over, ["volume"]);
       if (!figure) throw unknown("figure");
       const selections = figure.selections.map((one) => (one === null ? null : { ...one, ...own }));
-      return c.json({ figure: { ...figure, title: stored.name, selections } }, 200);
+      const shown = { ...figure, title: stored.name, selections } as Figure;
+      return c.json({ figure: shown }, 200);
     },
   );
 

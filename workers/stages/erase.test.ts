@@ -1,0 +1,285 @@
+// Erasing from what analyses made: no word of a deleted message is left in topics, answers, alerts, snapshots, in any file; hand work stays.
+import { execFile } from "node:child_process";
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { inflateSync } from "node:zlib";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { ChunkId, CollectionId, UploadId } from "#services/domain/ids.ts";
+import { listAlerts, raiseAlerts } from "#services/store/alerts.ts";
+import { aResult, aTopic } from "#services/store/analyses.builders.ts";
+import {
+  beginAnalysis,
+  currentAnalysis,
+  finishAnalysis,
+  newestDone,
+  requestAnalysis,
+} from "#services/store/analyses.ts";
+import { createCollection } from "#services/store/collections.ts";
+import { changeConcept, createConcept, findConcept } from "#services/store/concepts.ts";
+import { requestCollectionErasure, requestUploadErasure } from "#services/store/erase.ts";
+import { chunksOfLabel, createLabel } from "#services/store/labels.ts";
+import { findAnswer, saveAnswer } from "#services/store/llm-names.ts";
+import { appendEdit, listEdits } from "#services/store/topic-edits.ts";
+import { listTopics } from "#services/store/topics.ts";
+import { webhookSecret } from "#services/webhooks/webhook.ts";
+import type { Parlance } from "#services/wire.ts";
+import { startBelt } from "../belt.ts";
+import { reconcile } from "../reconcile.ts";
+import { aHome, atRest, ended, openHome, send } from "../workers.builders.ts";
+
+const run = promisify(execFile);
+const canary = "the heron keeps its secret under the willow";
+const others = "tomatoes want sun and water";
+
+let folder: string;
+let remove: () => Promise<void>;
+let parlance: Parlance;
+let collection: CollectionId;
+let stop: () => Promise<void>;
+const errors: unknown[] = [];
+
+beforeEach(async () => {
+  ({ folder, remove } = await aHome());
+  parlance = await openHome(folder);
+  collection = (await createCollection(parlance.store, { name: "Garden" })).id;
+  errors.length = 0;
+  const belt = await startBelt(parlance, {
+    stages: ["ingest", "embed", "commit", "erase"],
+    onError: (_, error) => errors.push(error),
+  });
+  stop = () => belt.stop();
+});
+afterEach(async () => {
+  await stop();
+  await parlance.close();
+  await remove();
+});
+
+const chat = (id: string, ...contents: string[]) =>
+  `${JSON.stringify({ id, messages: contents.map((content) => ({ role: "user", content })) })}\n`;
+
+/** Files of the home that hold the text, as they are or unpacked, and objects of git that do. */
+const tracesOf = async (text: string): Promise<string[]> => {
+  const found: string[] = [];
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    const path = join(entry.parentPath, entry.name);
+    const bytes = await readFile(path);
+    if (bytes.includes(text)) found.push(path);
+    else if (/\/objects\/..$/.test(entry.parentPath) && inflateSync(bytes).includes(text))
+      found.push(path);
+    if (entry.name === "HEAD" && entry.parentPath.endsWith("index.git")) {
+      const args = ["-C", entry.parentPath, "cat-file", "--batch", "--batch-all-objects"];
+      const { stdout } = await run("git", args, { encoding: "buffer", maxBuffer: 1 << 28 });
+      if (stdout.includes(text)) found.push(`${entry.parentPath} (packed)`);
+    }
+  }
+  return found;
+};
+
+const chunksOf = async (upload: UploadId): Promise<ChunkId[]> =>
+  (
+    await parlance.store.db
+      .selectFrom("chunks as c")
+      .innerJoin("messages as m", "m.id", "c.message_id")
+      .select("c.id")
+      .where("m.upload_id", "=", upload)
+      .execute()
+  ).map(({ id }) => id);
+
+const bytes = (text: string) => new TextEncoder().encode(text);
+
+const frost = (typical: readonly ChunkId[]) =>
+  aTopic("heron", {
+    madeTitle: "Heron willow",
+    llmTitle: "The heron's secret",
+    summary: canary,
+    keywords: [{ term: "heron", weight: 1, count: 2 }],
+    typical,
+  });
+
+/** What an analysis, a language model, people and a watching concept would have made of both uploads. */
+const analyse = async (mine: readonly ChunkId[], theirs: readonly ChunkId[]) => {
+  const { store, indexes } = parlance;
+  await requestAnalysis(store, { collection, mode: "update" });
+  const index = await indexes.open(collection);
+  const version = await index.head();
+  const begun = version && (await beginAnalysis(store, collection, version.number));
+  if (!begun) throw new Error("there is no run to begin");
+  await saveAnswer(store, collection, {
+    key: "k",
+    answer: { title: "The heron's secret" },
+    model: "m",
+    tokensIn: 1,
+    tokensOut: 1,
+  });
+  const files = ["topics.json", "frame.arrow"].map((name) => [name, bytes(canary)] as const);
+  await index.attach(version, "analysis", new Map(files));
+  const topic = frost([...mine, ...theirs]);
+  await finishAnalysis(store, begun.id, aResult([topic]));
+  await appendEdit(store, collection, {
+    edit: { kind: "rename", topic: topic.id, title: "Pond" },
+    says: "Renamed “The heron's secret” to “Pond”",
+  });
+  await appendEdit(store, collection, {
+    edit: { kind: "move", chunks: [...mine, ...theirs], to: null },
+    says: "Moved 2 messages out of “The heron's secret”",
+  });
+  const label = await createLabel(store, collection, {
+    name: "Birds",
+    selection: {},
+    chunks: [...mine, ...theirs],
+  });
+  const training = {
+    weights: Float32Array.of(1, 2),
+    bias: 0,
+    threshold: 0.5,
+    accuracy: null,
+    milliseconds: 1,
+  };
+  const concept = await createConcept(store, collection, {
+    name: "Secrets",
+    query: "secrets",
+    examples: [...mine, ...theirs].map((chunk) => ({ chunk, verdict: "up" as const })),
+    training,
+  });
+  await changeConcept(store, concept.id, { watch: true }, webhookSecret);
+  const places = await store.db
+    .selectFrom("chunks")
+    .select(["id as chunk", "message_id as message", "conversation_id as conversation"])
+    .execute();
+  const alerts = places.map((place) => ({ ...place, probability: 0.9 }));
+  await raiseAlerts(store, concept.id, { version: 1, alerts });
+  return { topic, label, concept };
+};
+
+const bringBoth = async () => {
+  const file = { name: "a.jsonl", text: chat("mine", canary, "I shall tell nobody") };
+  const mine = await send(parlance, collection, file);
+  await ended(parlance, mine);
+  const other = { name: "b.jsonl", text: chat("theirs", others) };
+  const theirs = await send(parlance, collection, other);
+  await ended(parlance, theirs);
+  await atRest(parlance);
+  return { mine, theirs };
+};
+
+describe("erasing", () => {
+  it("leaves no word of an upload in what analyses made, and what people made as it was", async () => {
+    const { mine, theirs } = await bringBoth();
+    const gone = await chunksOf(mine);
+    const left = await chunksOf(theirs);
+    const { topic, label, concept } = await analyse(gone, left);
+    const { store, indexes } = parlance;
+    expect((await tracesOf("heron")).length).toBeGreaterThan(3);
+    await requestUploadErasure(store, mine);
+    parlance.bus.wake();
+    await atRest(parlance);
+    expect(errors).toEqual([]);
+    expect(await tracesOf("heron")).toEqual([]);
+    expect(await tracesOf("willow")).toEqual([]);
+    const [shown] = await listTopics(store.db, collection);
+    expect(shown).toMatchObject({
+      id: topic.id,
+      title: "Pond",
+      titleBy: "person",
+      llmTitle: null,
+      summary: null,
+      keywords: [],
+      typical: left,
+    });
+    expect(await findAnswer(store.db, collection, "k")).toBeUndefined();
+    const edits = await listEdits(store.db, collection);
+    expect(edits.map(({ edit }) => edit)).toEqual([
+      { kind: "rename", topic: topic.id, title: "Pond" },
+      { kind: "move", chunks: left, to: null },
+    ]);
+    expect(await chunksOfLabel(store.db, label.id)).toEqual(left);
+    const trained = await findConcept(store.db, concept.id);
+    expect(trained?.examples.map(({ chunk }) => chunk)).toEqual(left);
+    expect(trained?.training).toBeNull();
+    const { alerts } = await listAlerts(store.db, { collection, limit: 10 });
+    expect(alerts.map(({ chunk_id }) => chunk_id)).toEqual(left);
+    const index = await indexes.open(collection);
+    expect(await index.attached("analysis")).toBeUndefined();
+    expect((await index.verify()).damaged).toEqual([]);
+    // A new analysis of what is left has been asked for.
+    expect(await currentAnalysis(store.db, collection)).toMatchObject({ state: "waiting" });
+  });
+
+  it("stops an analysis that read what is deleted, and lets nothing of it be kept", async () => {
+    const { mine } = await bringBoth();
+    const { store, indexes } = parlance;
+    await requestAnalysis(store, { collection, mode: "update" });
+    const index = await indexes.open(collection);
+    const version = await index.head();
+    const begun = version && (await beginAnalysis(store, collection, version.number));
+    if (!begun) throw new Error("there is no run to begin");
+    await requestUploadErasure(store, mine);
+    const isWanted = async () =>
+      (await currentAnalysis(store.db, collection))?.id === begun.id &&
+      (await currentAnalysis(store.db, collection))?.state === "running";
+    const files = new Map([["topics.json", bytes(canary)]]);
+    expect(await index.attach(version, "analysis", files, { isWanted })).toBeNull();
+    const answer = { key: "k", answer: canary, model: "m", tokensIn: 1, tokensOut: 1 };
+    await saveAnswer(store, collection, answer);
+    expect(await finishAnalysis(store, begun.id, aResult([frost([])]))).toBe(false);
+    parlance.bus.wake();
+    await atRest(parlance);
+    expect(errors).toEqual([]);
+    expect(await tracesOf("heron")).toEqual([]);
+  });
+
+  it("leaves no row of a collection", async () => {
+    const { mine, theirs } = await bringBoth();
+    await analyse(await chunksOf(mine), await chunksOf(theirs));
+    await requestCollectionErasure(parlance.store, collection);
+    parlance.bus.wake();
+    await atRest(parlance);
+    expect(errors).toEqual([]);
+    expect(await tracesOf("heron")).toEqual([]);
+    expect(await readdir(join(folder, "collections"))).toEqual([]);
+    for (const table of [
+      "analyses",
+      "topics",
+      "topic_events",
+      "topic_edits",
+      "labels",
+      "label_chunks",
+      "concepts",
+      "alerts",
+      "llm_names",
+    ] as const)
+      expect(await parlance.store.db.selectFrom(table).selectAll().execute(), table).toEqual([]);
+  });
+});
+
+describe("reconciling", () => {
+  it("asks again for an analysis whose job was lost, or whose snapshot is gone", async () => {
+    const { mine, theirs } = await bringBoth();
+    const { store, indexes } = parlance;
+    await analyse(await chunksOf(mine), await chunksOf(theirs));
+    const jobs = async () =>
+      (
+        await store.db
+          .selectFrom("jobs")
+          .select("name")
+          .where("name", "=", "analysis.due")
+          .execute()
+      ).length;
+    await store.db.deleteFrom("jobs").execute();
+    await reconcile(parlance);
+    expect(await jobs()).toBe(0);
+    const index = await indexes.open(collection);
+    await index.detach("analysis");
+    await reconcile(parlance);
+    await reconcile(parlance);
+    expect(await jobs()).toBe(1);
+    expect(await currentAnalysis(store.db, collection)).toMatchObject({ state: "waiting" });
+    expect(await newestDone(store.db, collection)).toMatchObject({ state: "done" });
+    await store.db.deleteFrom("jobs").execute();
+    await reconcile(parlance);
+    expect(await jobs()).toBe(1);
+  });
+});
