@@ -78,14 +78,5 @@ export const alertsQuery = infiniteQueryOptions({
   getNextPageParam: (page) => page.nextCursor ?? undefined,
 });
 
-/** How many have not been seen, for the badge in the bar. */
-export const unseenQuery = queryOptions({
-  queryKey: ["alerts", "unseen"],
-  queryFn: async ({ signal }) =>
-    (await ask(alertList, `${base}/alerts?${asked({ limit: 1 })}`, { signal })).unseen,
-  refetchInterval: 30_000,
-  retry: false,
-});
-
 export const markSeen = (alerts: readonly string[] | undefined) =>
   tell(`${base}/alerts/seen`, { method: "POST", body: alerts ? { alerts } : {} });

@@ -1,4 +1,154 @@
-// Alerts.
+// The alerts of all collections: new messages that match a watched concept.
+import { Badge, Button, Group, Skeleton, Text, Title } from "@mantine/core";
+import { IconBell } from "@tabler/icons-react";
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import type { z } from "zod";
+import type { alert } from "#services/contract/concepts.ts";
+import { collectionsQuery } from "../api/collections.ts";
+import { alertsQuery, markSeen } from "../api/concepts.ts";
+import { percent } from "../shape/effects.ts";
+import { ago, fullTime } from "../shape/times.ts";
+import { useListKeys } from "../ui/list-keys.ts";
+import "../ui/message-list.css";
+import { Nothing } from "../ui/nothing.tsx";
+import { useNow } from "../ui/now.ts";
+import { useTitle } from "../ui/page-title.ts";
+import { Refusal } from "../ui/refusal.tsx";
+import "./alerts.css";
+
+type Alert = z.infer<typeof alert>;
+
+interface RowProps {
+  readonly of: Alert;
+  readonly collectionName: string | undefined;
+  readonly now: number;
+  readonly onSeen: () => void;
+}
+
+function AlertRow({ of, collectionName, now, onSeen }: RowProps) {
+  return (
+    <li className={of.seen ? "alert-row" : "alert-row unseen"}>
+      <div className="message-row-head">
+        {!of.seen && (
+          <Badge size="xs" tt="none">
+            new
+          </Badge>
+        )}
+        <Link
+          to="/conversation/$conversation"
+          params={{ conversation: of.conversation }}
+          search={{ at: of.message }}
+          className="message-row-link clip"
+          data-hit
+          onClick={onSeen}
+        >
+          {of.author}
+        </Link>
+        <span className="message-row-time tabular">
+          <time dateTime={new Date(of.raisedAt).toISOString()} title={fullTime(of.raisedAt)}>
+            {ago(of.raisedAt, now)}
+          </time>
+        </span>
+      </div>
+      <p className="message-row-text">{of.text}</p>
+      <div className="message-row-foot">
+        <Link
+          to="/c/$collection/concepts/$concept"
+          params={{ collection: of.collection, concept: of.concept }}
+          className="topic-tag"
+        >
+          <span className="clip">{of.conceptName}</span>
+        </Link>
+        <span className="tabular">{percent(of.probability)}</span>
+        {collectionName !== undefined && <span className="clip">{collectionName}</span>}
+        {!of.seen && (
+          <Button
+            size="compact-xs"
+            variant="subtle"
+            color="gray"
+            ml="auto"
+            aria-label={`Seen: the alert about ${of.author}`}
+            onClick={onSeen}
+          >
+            Seen
+          </Button>
+        )}
+      </div>
+    </li>
+  );
+}
+
 export function AlertsPage() {
-  return null;
+  const client = useQueryClient();
+  const now = useNow();
+  const { data, error, isPending, hasNextPage, fetchNextPage, isFetchingNextPage, refetch } =
+    useInfiniteQuery(alertsQuery);
+  const { data: collections } = useQuery(collectionsQuery);
+  const seen = useMutation({
+    mutationFn: (alerts: readonly string[] | undefined) => markSeen(alerts),
+    onSuccess: () => client.invalidateQueries({ queryKey: ["alerts"] }),
+  });
+  useTitle("Alerts");
+  useListKeys();
+  if (error && !data) return <Refusal error={error} retry={() => void refetch()} />;
+  const alerts = data?.pages.flatMap((page) => page.alerts) ?? [];
+  const unseen = data?.pages[0]?.unseen ?? 0;
+  const names = new Map((collections ?? []).map((one) => [one.id, one.name]));
+  return (
+    <div className="page" style={{ maxWidth: 820 }}>
+      <Group justify="space-between" mb={16}>
+        <div>
+          <Title order={1} fz="1.5rem">
+            Alerts
+          </Title>
+          <Text size="sm" c="dimmed" role="status">
+            {unseen === 0 ? "All have been seen." : `${unseen} not seen yet`}
+          </Text>
+        </div>
+        {unseen > 0 && (
+          <Button
+            variant="default"
+            size="xs"
+            loading={seen.isPending}
+            onClick={() => seen.mutate(undefined)}
+          >
+            All seen
+          </Button>
+        )}
+      </Group>
+      {isPending && <Skeleton h={280} radius="lg" />}
+      {!isPending && alerts.length === 0 && (
+        <Nothing icon={<IconBell size={36} stroke={1.3} aria-hidden />} title="No alerts">
+          Watch a concept, and new messages that match it are told of here.
+        </Nothing>
+      )}
+      {alerts.length > 0 && (
+        <ol className="card alert-list" aria-label="Alerts, newest first">
+          {alerts.map((one) => (
+            <AlertRow
+              key={one.id}
+              of={one}
+              now={now}
+              collectionName={names.get(one.collection)}
+              onSeen={() => {
+                if (!one.seen) seen.mutate([one.id]);
+              }}
+            />
+          ))}
+        </ol>
+      )}
+      {hasNextPage && (
+        <Group justify="center" mt="md">
+          <Button
+            variant="default"
+            loading={isFetchingNextPage}
+            onClick={() => void fetchNextPage()}
+          >
+            Show older ones
+          </Button>
+        </Group>
+      )}
+    </div>
+  );
 }

@@ -1,4 +1,373 @@
-// Concept.
+// One concept: its ranking to judge, its threshold, its trend, and the watch on new messages.
+import {
+  ActionIcon,
+  Button,
+  Group,
+  Loader,
+  Menu,
+  Modal,
+  Skeleton,
+  Slider,
+  Stack,
+  Text,
+  Textarea,
+  TextInput,
+  Title,
+} from "@mantine/core";
+import { useDebouncedCallback } from "@mantine/hooks";
+import { IconBulb, IconDots } from "@tabler/icons-react";
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link, useNavigate, useParams } from "@tanstack/react-router";
+import { useState } from "react";
+import type { z } from "zod";
+import type { ConceptHit, concept, conceptPatch } from "#services/contract/concepts.ts";
+import {
+  conceptHitsQuery,
+  conceptQuery,
+  conceptsQuery,
+  conceptTrendQuery,
+  deleteConcept,
+  judgeHit,
+  patchConcept,
+} from "../api/concepts.ts";
+import { FigureCard, rowTitle } from "../charts/figure-card.tsx";
+import { percent } from "../shape/effects.ts";
+import { count, counted, took } from "../shape/numbers.ts";
+import { ConceptHitList } from "../ui/concept-hit-list.tsx";
+import { ConceptWatch } from "../ui/concept-watch.tsx";
+import { MessagesDrawer, type OpenedMessages } from "../ui/messages-drawer.tsx";
+import { Nothing } from "../ui/nothing.tsx";
+import { useTitle } from "../ui/page-title.ts";
+import { Refusal, tellError } from "../ui/refusal.tsx";
+import { useTopicMarks } from "../ui/topic-marks.ts";
+import "./concept.css";
+
+type Concept = z.infer<typeof concept>;
+
+/** What was changed about a concept is shown at once; its ranking and trend are asked for again. */
+const useConcept = (collection: string, id: string) => {
+  const client = useQueryClient();
+  const put = (now: Concept) => {
+    client.setQueryData(conceptQuery(collection, id).queryKey, now);
+    void client.invalidateQueries({ queryKey: conceptsQuery(collection).queryKey, exact: true });
+    void client.invalidateQueries({ queryKey: conceptHitsQuery(collection, id).queryKey });
+    void client.invalidateQueries({ queryKey: conceptTrendQuery(collection, id).queryKey });
+  };
+  const patch = useMutation({
+    mutationFn: (body: z.input<typeof conceptPatch>) => patchConcept(collection, id, body),
+    onSuccess: put,
+  });
+  const judge = useMutation({
+    mutationFn: (body: { readonly chunk: string; readonly verdict: ConceptHit["verdict"] }) =>
+      judgeHit(collection, id, body),
+    onSuccess: put,
+  });
+  return { put, patch, judge };
+};
+
+const trained = (of: Concept): string => {
+  if (of.up + of.down === 0)
+    return "So far it is the sentence alone. A few thumbs up and down make it a concept.";
+  return [
+    `${counted(of.up, "example")}, ${counted(of.down, "counterexample")}`,
+    ...(of.accuracy === null
+      ? ["too few to say how good it is"]
+      : [`${percent(of.accuracy)} told right when left out`]),
+    ...(of.trainedInMs === null ? [] : [`learnt in ${took(of.trainedInMs)}`]),
+  ].join(" · ");
+};
+
+const pause = 250;
+
+function Threshold({
+  of,
+  onThreshold,
+}: {
+  readonly of: Concept;
+  readonly onThreshold: (to: number | null) => void;
+}) {
+  const [held, setHeld] = useState<number | undefined>();
+  const send = useDebouncedCallback((to: number) => onThreshold(to), pause);
+  return (
+    <section aria-label="Threshold">
+      <Title order={3} mb={2}>
+        Threshold
+      </Title>
+      <Text size="sm" c="dimmed" mb={10} role="status" className="tabular">
+        {of.matches === null ? "Counting" : counted(of.matches, "message")} at{" "}
+        {percent(held ?? of.threshold)} or more
+      </Text>
+      <Slider
+        min={0.01}
+        max={0.99}
+        step={0.01}
+        value={held ?? of.threshold}
+        label={(value) => percent(value)}
+        thumbLabel="Probability from which a message counts"
+        onChange={(value) => {
+          setHeld(value);
+          send(value);
+        }}
+        onChangeEnd={() => setHeld(undefined)}
+      />
+      {of.thresholdBy === "person" && (
+        <Button size="compact-xs" variant="default" mt={10} onClick={() => onThreshold(null)}>
+          As it was learnt
+        </Button>
+      )}
+    </section>
+  );
+}
+
+function Trend({ collection, id }: { readonly collection: string; readonly id: string }) {
+  const marks = useTopicMarks(collection);
+  const { data } = useQuery(conceptTrendQuery(collection, id));
+  const [table, setTable] = useState(false);
+  const [opened, setOpened] = useState<OpenedMessages | undefined>();
+  if (!data) return null;
+  return (
+    <>
+      <FigureCard
+        figure={data}
+        topics={marks}
+        asTable={table}
+        onTable={setTable}
+        height={170}
+        onOpen={(row) => {
+          const selection = data.selections[row];
+          const naming = { topic: () => undefined, width: data.chart.width };
+          if (selection) setOpened({ title: rowTitle(data, row, naming), selection });
+        }}
+      />
+      <MessagesDrawer
+        collection={collection}
+        opened={opened}
+        onClose={() => setOpened(undefined)}
+      />
+    </>
+  );
+}
+
+interface RewordProps {
+  readonly of: Concept;
+  readonly saving: boolean;
+  readonly onSave: (to: { readonly name: string; readonly query: string }) => void;
+  readonly onClose: () => void;
+}
+
+function Reword({ of, saving, onSave, onClose }: RewordProps) {
+  const [name, setName] = useState(of.name);
+  const [query, setQuery] = useState(of.query);
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      title="Reword"
+      centered
+      closeButtonProps={{ "aria-label": "Close" }}
+    >
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          onSave({ name, query });
+        }}
+      >
+        <Stack gap="md">
+          <TextInput
+            label="Name"
+            maxLength={80}
+            required
+            value={name}
+            onChange={(event) => setName(event.currentTarget.value)}
+          />
+          <Textarea
+            label="What it means"
+            autosize
+            minRows={2}
+            maxLength={4000}
+            required
+            value={query}
+            onChange={(event) => setQuery(event.currentTarget.value)}
+          />
+          <Group justify="flex-end">
+            <Button type="submit" loading={saving}>
+              Save
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  );
+}
+
+function Head({
+  collection,
+  of,
+  patch,
+}: {
+  readonly collection: string;
+  readonly of: Concept;
+  readonly patch: ReturnType<typeof useConcept>["patch"];
+}) {
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const [rewording, setRewording] = useState(false);
+  const remove = useMutation({
+    mutationFn: () => deleteConcept(collection, of.id),
+    onSuccess: async () => {
+      await navigate({ to: "/c/$collection/concepts", params: { collection } });
+      await client.invalidateQueries({ queryKey: conceptsQuery(collection).queryKey });
+    },
+  });
+  return (
+    <div className="concept-head">
+      <div style={{ minWidth: 0 }}>
+        <Link to="/c/$collection/concepts" params={{ collection }} className="text-link concept-up">
+          Concepts
+        </Link>
+        <Title order={2} fz="1.5rem">
+          {of.name}
+        </Title>
+        <Text c="dimmed">{of.query}</Text>
+        <Text size="sm" c="dimmed" role="status" className="tabular" mt={4}>
+          {trained(of)}
+        </Text>
+        {remove.error && <Text role="alert">{tellError(remove.error).detail}</Text>}
+      </div>
+      <Group gap="xs" wrap="nowrap">
+        <Button
+          size="xs"
+          variant="default"
+          renderRoot={(props) => (
+            <Link
+              {...props}
+              to="/c/$collection/trends"
+              params={{ collection }}
+              search={{ concept: [of.id] }}
+            />
+          )}
+        >
+          Its figures
+        </Button>
+        <Menu position="bottom-end" shadow="md" width={200}>
+          <Menu.Target>
+            <ActionIcon variant="default" size={30} aria-label="More about this concept">
+              <IconDots size={16} stroke={1.7} />
+            </ActionIcon>
+          </Menu.Target>
+          <Menu.Dropdown>
+            <Menu.Item onClick={() => setRewording(true)}>Reword…</Menu.Item>
+            <Menu.Item color="red.9" onClick={() => remove.mutate()}>
+              Delete with its thumbs
+            </Menu.Item>
+          </Menu.Dropdown>
+        </Menu>
+      </Group>
+      {rewording && (
+        <Reword
+          of={of}
+          saving={patch.isPending}
+          onClose={() => setRewording(false)}
+          onSave={(to) => patch.mutate(to, { onSuccess: () => setRewording(false) })}
+        />
+      )}
+    </div>
+  );
+}
+
+function Hits({
+  collection,
+  of,
+  onJudge,
+}: {
+  readonly collection: string;
+  readonly of: Concept;
+  readonly onJudge: (hit: ConceptHit, verdict: ConceptHit["verdict"]) => void;
+}) {
+  const found = useInfiniteQuery(conceptHitsQuery(collection, of.id));
+  const { data, error, isPending, hasNextPage, isFetchingNextPage } = found;
+  if (error && !data) return <Refusal error={error} retry={() => void found.refetch()} />;
+  if (isPending) return <Skeleton h={420} radius="lg" />;
+  const hits = data.pages.flatMap((page) => page.hits);
+  if (hits.length === 0)
+    return (
+      <Nothing icon={<IconBulb size={32} stroke={1.3} aria-hidden />} title="Nothing to rank yet">
+        Messages appear here once they are indexed.
+      </Nothing>
+    );
+  return (
+    <>
+      <Group justify="space-between" mb={8} mih={24}>
+        <Text size="xs" c="dimmed" className="tabular">
+          {count(data.pages[0]?.matches ?? 0)} match.{" "}
+          <span className="wide-only-inline">J and K walk, U and D judge.</span>
+        </Text>
+        {found.isFetching && !isFetchingNextPage && <Loader size={14} aria-label="Learning" />}
+      </Group>
+      <div className="card" style={{ overflow: "hidden" }}>
+        <ConceptHitList
+          hits={hits}
+          threshold={of.threshold}
+          busy={found.isFetching}
+          onJudge={onJudge}
+        />
+      </div>
+      {hasNextPage && (
+        <Group justify="center" mt="md">
+          <Button
+            variant="default"
+            loading={isFetchingNextPage}
+            onClick={() => void found.fetchNextPage()}
+          >
+            Show more
+          </Button>
+        </Group>
+      )}
+    </>
+  );
+}
+
 export function ConceptPage() {
-  return null;
+  const { collection, concept: id } = useParams({ from: "/c/$collection/concepts/$concept" });
+  const { data: of, error, isPending, refetch } = useQuery(conceptQuery(collection, id));
+  const { put, patch, judge } = useConcept(collection, id);
+  useTitle(of?.name);
+  if (error && !of) return <Refusal error={error} retry={() => void refetch()} />;
+  if (isPending)
+    return (
+      <div className="page" aria-busy="true">
+        <Skeleton h={28} w={300} mb={14} />
+        <Skeleton h={420} radius="lg" />
+      </div>
+    );
+  return (
+    <div className="page arrive">
+      <Head collection={collection} of={of} patch={patch} />
+      {(patch.error ?? judge.error) && (
+        <Text size="sm" role="alert" mb={10}>
+          {tellError(patch.error ?? judge.error).detail}
+        </Text>
+      )}
+      <div className="concept-columns">
+        <div style={{ minWidth: 0 }}>
+          <Hits
+            collection={collection}
+            of={of}
+            onJudge={({ chunk }, verdict) => judge.mutate({ chunk, verdict })}
+          />
+        </div>
+        <aside className="concept-side" aria-label="About this concept">
+          <Threshold of={of} onThreshold={(threshold) => patch.mutate({ threshold })} />
+          <ConceptWatch
+            key={of.webhook ?? ""}
+            collection={collection}
+            concept={of}
+            onPatch={(body) => patch.mutateAsync(body)}
+            onConcept={put}
+          />
+          <Trend collection={collection} id={id} />
+        </aside>
+      </div>
+    </div>
+  );
 }

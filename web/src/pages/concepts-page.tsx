@@ -1,4 +1,104 @@
-// Concepts.
+// A collection's concepts: what each means, how much matches, which are watched.
+import { Badge, Button, Group, Skeleton, Text } from "@mantine/core";
+import { IconBell, IconBulb, IconPlus } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import type { z } from "zod";
+import type { concept } from "#services/contract/concepts.ts";
+import { conceptsQuery } from "../api/concepts.ts";
+import { counted } from "../shape/numbers.ts";
+import { ConceptForm } from "../ui/concept-form.tsx";
+import { useListKeys } from "../ui/list-keys.ts";
+import { Nothing } from "../ui/nothing.tsx";
+import { useTitle } from "../ui/page-title.ts";
+import { Refusal } from "../ui/refusal.tsx";
+import "./concepts.css";
+
+type Concept = z.infer<typeof concept>;
+
+function ConceptRow({ collection, of }: { readonly collection: string; readonly of: Concept }) {
+  return (
+    <Link
+      to="/c/$collection/concepts/$concept"
+      params={{ collection, concept: of.id }}
+      className="concept-row plain-link"
+      data-hit
+    >
+      <span className="concept-main">
+        <span className="concept-name">{of.name}</span>
+        <span className="concept-query clip">{of.query}</span>
+      </span>
+      <span className="concept-state">
+        {of.unseen > 0 && (
+          <Badge size="sm" tt="none">
+            {of.unseen} new
+          </Badge>
+        )}
+        {of.watch && (
+          <span className="concept-watch">
+            <IconBell size={14} stroke={1.7} aria-hidden />
+            watched
+          </span>
+        )}
+      </span>
+      <span className="concept-number tabular">
+        {of.up + of.down === 0 ? "no thumbs yet" : `${counted(of.up, "thumb")} up, ${of.down} down`}
+      </span>
+      <span className="concept-number tabular">
+        {of.matches === null ? "counting" : counted(of.matches, "match", "matches")}
+      </span>
+    </Link>
+  );
+}
+
 export function ConceptsPage() {
-  return null;
+  const { collection } = useParams({ from: "/c/$collection/concepts" });
+  const address = useSearch({ from: "/c/$collection/concepts" });
+  const navigate = useNavigate({ from: "/c/$collection/concepts" });
+  const { data, error, isPending, refetch } = useQuery(conceptsQuery(collection));
+  useTitle("Concepts");
+  useListKeys();
+  const open = (query: string | undefined) =>
+    void navigate({ search: query === undefined ? {} : { new: query }, replace: true });
+  if (error && !data) return <Refusal error={error} retry={() => void refetch()} />;
+  const add = (
+    <Button leftSection={<IconPlus size={16} stroke={1.8} aria-hidden />} onClick={() => open("")}>
+      New concept
+    </Button>
+  );
+  return (
+    <div className="page">
+      {isPending && <Skeleton h={200} radius="lg" />}
+      {data && data.length === 0 && (
+        <Nothing
+          icon={<IconBulb size={36} stroke={1.3} aria-hidden />}
+          title="Teach it what you look for"
+        >
+          <Text size="sm" maw={500} mb={12}>
+            A concept starts as a sentence. A few thumbs up and down, and it tells what belongs to
+            it from what does not: in all messages, over time, and in new ones as they come.
+          </Text>
+          {add}
+        </Nothing>
+      )}
+      {data && data.length > 0 && (
+        <>
+          <Group justify="space-between" mb={16} gap="sm">
+            <Text size="sm" c="dimmed" maw={560}>
+              What you taught it to look for. Watched ones tell of new messages that match.
+            </Text>
+            {add}
+          </Group>
+          <div className="card concept-list">
+            {data.map((one) => (
+              <ConceptRow key={one.id} collection={collection} of={one} />
+            ))}
+          </div>
+        </>
+      )}
+      {address.new !== undefined && (
+        <ConceptForm collection={collection} query={address.new} onClose={() => open(undefined)} />
+      )}
+    </div>
+  );
 }

@@ -55,7 +55,7 @@ function Formats() {
 function CollectionCard({ collection }: { readonly collection: Collection }) {
   const { id, firstAt, lastAt } = collection;
   return (
-    <Link to="/c/$collection/search" params={{ collection: id }} className="card home-card">
+    <Link to="/c/$collection" params={{ collection: id }} className="card home-card">
       <span>
         <Title order={3} className="clip">
           {collection.name}

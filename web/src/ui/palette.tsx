@@ -8,20 +8,87 @@ import {
 } from "@mantine/spotlight";
 import "@mantine/spotlight/styles.css";
 import {
+  IconBell,
+  IconBulb,
+  IconChartAreaLine,
   IconFolderOpen,
+  IconHierarchy2,
   IconHome,
+  IconMap2,
   IconMessages,
+  IconScale,
   IconSearch,
   IconUpload,
 } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { useNavigate } from "@tanstack/react-router";
+import { useNavigate, useParams } from "@tanstack/react-router";
 import { useState } from "react";
+import { topicsQuery } from "../api/analysis.ts";
 import { collectionsQuery } from "../api/collections.ts";
 import { quickSearchQuery } from "../api/search.ts";
 import { paletteSpotlight } from "./palette-store.ts";
 
 const icon = { size: 18, stroke: 1.6, "aria-hidden": true } as const;
+
+/** The pages of a collection, to go to from any of them. */
+const places = [
+  { to: "/c/$collection", label: "Overview", Icon: IconHome },
+  { to: "/c/$collection/search", label: "Search", Icon: IconSearch },
+  { to: "/c/$collection/topics", label: "Topics", Icon: IconHierarchy2 },
+  { to: "/c/$collection/map", label: "Map", Icon: IconMap2 },
+  { to: "/c/$collection/trends", label: "Trends", Icon: IconChartAreaLine },
+  { to: "/c/$collection/compare", label: "Compare", Icon: IconScale },
+  { to: "/c/$collection/concepts", label: "Concepts", Icon: IconBulb },
+  { to: "/c/$collection/conversations", label: "Conversations", Icon: IconMessages },
+] as const;
+
+const topicsShown = 6;
+
+/** Pages and topics of the collection that one is in. */
+const useHere = (wanted: string): readonly SpotlightActionGroupData[] => {
+  const navigate = useNavigate();
+  const { collection } = useParams({ strict: false });
+  const { data } = useQuery({
+    ...topicsQuery(collection ?? ""),
+    // The list is asked for only once a person looks for something in a collection.
+    enabled: collection !== undefined && wanted !== "",
+  });
+  if (collection === undefined) return [];
+  const topics = (data?.topics ?? []).filter((one) => one.title.toLowerCase().includes(wanted));
+  return [
+    {
+      group: "In this collection",
+      actions: places
+        .filter((one) => one.label.toLowerCase().includes(wanted))
+        .map(({ to, label, Icon }) => ({
+          id: to,
+          label,
+          leftSection: <Icon {...icon} />,
+          onClick: () => void navigate({ to, params: { collection } }),
+        })),
+    },
+    {
+      group: "Topics",
+      actions:
+        wanted === ""
+          ? []
+          : topics.slice(0, topicsShown).map((one) => ({
+              id: one.id,
+              label: one.title,
+              description: one.keywords
+                .slice(0, 5)
+                .map((keyword) => keyword.term)
+                .join(" · "),
+              leftSection: <IconHierarchy2 {...icon} />,
+              onClick: () =>
+                void navigate({
+                  to: "/c/$collection/topics/$topic",
+                  params: { collection, topic: one.id },
+                }),
+            })),
+    },
+  ];
+};
 
 export function Palette() {
   const navigate = useNavigate();
@@ -30,6 +97,7 @@ export function Palette() {
   const { data: collections = [] } = useQuery(collectionsQuery);
   const { data: answer } = useQuery(quickSearchQuery(settled));
   const wanted = query.trim().toLowerCase();
+  const here = useHere(wanted);
   const named = collections.filter((one) => one.name.toLowerCase().includes(wanted)).slice(0, 6);
 
   const pages: SpotlightActionData[] = [
@@ -40,6 +108,16 @@ export function Palette() {
       onClick: () =>
         void navigate({ to: "/search", search: wanted === "" ? {} : { q: query.trim() } }),
     },
+    ...("alerts".includes(wanted)
+      ? [
+          {
+            id: "alerts",
+            label: "Alerts",
+            leftSection: <IconBell {...icon} />,
+            onClick: () => void navigate({ to: "/alerts" }),
+          },
+        ]
+      : []),
     ...(wanted === ""
       ? [
           {
@@ -52,6 +130,7 @@ export function Palette() {
       : []),
   ];
   const groups: SpotlightActionGroupData[] = [
+    ...here,
     { group: "Go to", actions: pages },
     {
       group: "Collections",
@@ -60,8 +139,7 @@ export function Palette() {
           id: one.id,
           label: one.name,
           leftSection: <IconFolderOpen {...icon} />,
-          onClick: () =>
-            void navigate({ to: "/c/$collection/search", params: { collection: one.id } }),
+          onClick: () => void navigate({ to: "/c/$collection", params: { collection: one.id } }),
         },
         ...(wanted === ""
           ? []

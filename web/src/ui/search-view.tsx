@@ -1,7 +1,7 @@
 // A question, its filters and its hits, on one screen.
 import { Button, Drawer, Group, Skeleton, Stack, VisuallyHidden } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { IconListSearch, IconMoodEmpty } from "@tabler/icons-react";
+import { IconBulb, IconListSearch, IconMoodEmpty } from "@tabler/icons-react";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { collectionQuery, collectionsQuery } from "../api/collections.ts";
@@ -147,6 +147,17 @@ export function SearchView({ collection, address, onAddress, onReplace }: Search
               collection={collection}
               onAddress={onAddress}
             />
+          )}
+          {answer && !failed && collection !== undefined && (address.q ?? "").trim() !== "" && (
+            <Link
+              to="/c/$collection/concepts"
+              params={{ collection }}
+              search={{ new: address.q }}
+              className="hit-act search-concept"
+            >
+              <IconBulb size={14} stroke={1.7} aria-hidden />
+              Save as a concept
+            </Link>
           )}
           {answer && !failed && hits.length === 0 && (
             <NoHits address={address} onAddress={onAddress} onReplace={onReplace} />

@@ -6,6 +6,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, Outlet, useParams } from "@tanstack/react-router";
 import { lazy, Suspense, useState } from "react";
 import { collectionsQuery } from "../api/collections.ts";
+import { AlertBell } from "./alert-bell.tsx";
 import { DropFlow } from "./drop-flow.tsx";
 import { Logo } from "./logo.tsx";
 import { usePageKeys } from "./page-keys.ts";
@@ -45,7 +46,7 @@ function CollectionChoice() {
             <Menu.Item
               key={one.id}
               renderRoot={(props) => (
-                <Link {...props} to="/c/$collection/search" params={{ collection: one.id }} />
+                <Link {...props} to="/c/$collection" params={{ collection: one.id }} />
               )}
             >
               {one.name}
@@ -80,6 +81,7 @@ export function Shell() {
               Ctrl K
             </span>
           </UnstyledButton>
+          <AlertBell />
           <SchemeToggle />
           <Tooltip label="Keyboard shortcuts (?)" openDelay={400}>
             <ActionIcon

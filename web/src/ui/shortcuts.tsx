@@ -4,10 +4,14 @@ import { Group, Kbd, Modal, Stack, Text } from "@mantine/core";
 const keys: readonly (readonly [string, readonly string[]])[] = [
   ["Search anything, go anywhere", ["Ctrl", "K"]],
   ["To the search field", ["/"]],
-  ["Next and previous hit", ["J", "K"]],
-  ["Open the chosen hit", ["Enter"]],
+  ["Next and previous hit, topic or message", ["J", "K"]],
+  ["Open the chosen one", ["Enter"]],
   ["Back", ["Esc"]],
   ["Previous and next match in a conversation", ["P", "N"]],
+  ["In a collection: overview, search, topics", ["G", "O", "S", "T"]],
+  ["In a collection: map, figures, compare, concepts", ["G", "M", "F", "C", "N"]],
+  ["Rename a topic", ["R"]],
+  ["A concept: this is one, this is none", ["U", "D"]],
   ["Light or dark", ["Ctrl", "J"]],
   ["These keys", ["?"]],
 ];
