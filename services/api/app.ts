@@ -21,8 +21,10 @@ import { openaiErrorOf } from "./openai-error.ts";
 import { answerProblem, asParlanceError, fromZod } from "./problem.ts";
 import { analysisRoutes } from "./routes/analysis.ts";
 import { collectionRoutes } from "./routes/collections.ts";
+import { conceptRoutes } from "./routes/concepts.ts";
 import { conversationRoutes } from "./routes/conversations.ts";
 import { embeddingRoutes } from "./routes/embeddings.ts";
+import { figureRoutes } from "./routes/figures.ts";
 import { mapRoutes } from "./routes/map.ts";
 import { searchRoutes } from "./routes/search.ts";
 import { systemRoutes } from "./routes/system.ts";
@@ -109,6 +111,8 @@ export const buildApp = (parlance: Parlance, options: AppOptions = {}): ApiApp =
   analysisRoutes(app, parts);
   topicRoutes(app, parts);
   mapRoutes(app, parts);
+  figureRoutes(app, parts);
+  conceptRoutes(app, parts);
   embeddingRoutes(app, parts);
 
   const web = openWebFiles(options.webFolder ?? fromRoot("web/dist"));

@@ -160,6 +160,7 @@ export const nameTopics = async (naming: Naming): Promise<TopicName[]> => {
   );
   const taken: string[] = [];
   const names = new Map<number, TopicName>();
+  const leafAt = new Map(tree.flatMap(({ leaf }, at) => (leaf === null ? [] : [[leaf, at]])));
   const leavesFirst = [...tree.keys()].sort(
     (a, b) => (tree[b]?.level ?? 0) - (tree[a]?.level ?? 0) || a - b,
   );
@@ -168,7 +169,13 @@ export const nameTopics = async (naming: Naming): Promise<TopicName[]> => {
     const topic = tree[at];
     if (!topic) continue;
     const chunks = typical[at] ?? [];
-    const [first = -1] = topic.leaves;
+    const [first = -1, another] = topic.leaves;
+    const only = another === undefined ? names.get(leafAt.get(first) ?? -1) : undefined;
+    if (only) {
+      // What lies above a single leaf is the same thing.
+      names.set(at, only);
+      continue;
+    }
     const language = languages[topic.leaf ?? first] ?? null;
     const keywords = keywordsOf(texts.counts, topic.leaves, {
       outside: outsideOf(naming, topic.leaves),

@@ -1,7 +1,7 @@
 // Reads a collection for its analysis: the vectors of a version, and all messages as the columns of a frame.
 import type { Searcher } from "#index-store/index-store.ts";
 import { flagsOf } from "#services/analyse/flags.ts";
-import { type Frame, NO_SENTIMENT } from "#services/analyse/frame.ts";
+import { type Frame, NO_SENTIMENT, roles } from "#services/analyse/frame.ts";
 import { type FrameBuilder, openFrameBuilder } from "#services/analyse/frame-builder.ts";
 import { sentimentOf } from "#services/analyse/sentiment.ts";
 import type { CollectionId } from "#services/domain/ids.ts";
@@ -107,7 +107,7 @@ const hundredths = (sentiment: number | null): number =>
 const addMessage = (
   reading: { builder: FrameBuilder; places: ReadonlyMap<string, Place>; points: PointRows },
   message: FrameMessage,
-  context: { conversation: number; before: FrameMessage | undefined },
+  context: { conversation: number; before: string | null },
 ) => {
   const { builder, places, points } = reading;
   const place = places.get(message.id);
@@ -121,29 +121,34 @@ const addMessage = (
     language,
     length: message.text.length,
     sentiment: hundredths(sentimentOf(message.text, language)),
-    flags: flagsOf({
-      text: message.text,
-      role: message.role,
-      language,
-      before: context.before?.text,
+    flags: flagsOf(message.text, {
+      role: roles.find((role) => role === message.role) ?? "person",
+      before: context.before,
     }),
     point:
       place === undefined ? -1 : points.meet(place.chunk, builder.messages, context.conversation),
   });
 };
 
-/** Calls back for each message with the one before it in its conversation. */
+interface PageState {
+  conversations: number;
+  conversation: string;
+  /** What each author wrote last in the conversation. */
+  readonly last: Map<string, string>;
+}
+
+/** Calls back for each message with the one before it by the same author in the conversation. */
 const eachMessage = (
   page: FramePage,
-  state: { conversations: number; last: FrameMessage | undefined },
+  state: PageState,
   use: {
     conversation: (of: FramePage["conversations"][number]) => void;
-    message: (of: FrameMessage, before: FrameMessage | undefined, conversation: number) => void;
+    message: (of: FrameMessage, before: string | null, conversation: number) => void;
   },
 ) => {
   let next = 0;
   for (const message of page.messages) {
-    if (message.conversation_id !== state.last?.conversation_id) {
+    if (message.conversation_id !== state.conversation) {
       // Conversations without a message that is shown lie between.
       for (;;) {
         const conversation = page.conversations[next];
@@ -153,10 +158,12 @@ const eachMessage = (
         state.conversations++;
         if (conversation.id === message.conversation_id) break;
       }
-      state.last = undefined;
+      state.conversation = message.conversation_id;
+      state.last.clear();
     }
-    use.message(message, state.last, state.conversations - 1);
-    state.last = message;
+    const before = state.last.get(message.author) ?? null;
+    use.message(message, before, state.conversations - 1);
+    state.last.set(message.author, message.text);
   }
   for (const conversation of page.conversations.slice(next)) {
     use.conversation(conversation);
@@ -225,7 +232,7 @@ export const readCollection = async (reading: Reading): Promise<ReadCollection> 
   const places = await readPlaces(rows, collection, chunks.ids);
   const builder = openFrameBuilder();
   const points = new PointRows(unit, chunks.ids.length);
-  const state = { conversations: 0, last: undefined };
+  const state = { conversations: 0, conversation: "", last: new Map<string, string>() };
   for await (const page of streamFrameRows(rows, collection)) {
     signal.throwIfAborted();
     eachMessage(page, state, {

@@ -90,8 +90,8 @@ const chunksOf = async (upload: UploadId): Promise<ChunkId[]> =>
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 
-const frost = (typical: readonly ChunkId[]) =>
-  aTopic("heron", {
+const pond = (typical: readonly ChunkId[]) =>
+  aTopic("birds", {
     madeTitle: "Heron willow",
     llmTitle: "The heron's secret",
     summary: canary,
@@ -116,7 +116,7 @@ const analyse = async (mine: readonly ChunkId[], theirs: readonly ChunkId[]) => 
   });
   const files = ["topics.json", "frame.arrow"].map((name) => [name, bytes(canary)] as const);
   await index.attach(version, "analysis", new Map(files));
-  const topic = frost([...mine, ...theirs]);
+  const topic = pond([...mine, ...theirs]);
   await finishAnalysis(store, begun.id, aResult([topic]));
   await appendEdit(store, collection, {
     edit: { kind: "rename", topic: topic.id, title: "Pond" },
@@ -224,7 +224,7 @@ describe("erasing", () => {
     expect(await index.attach(version, "analysis", files, { isWanted })).toBeNull();
     const answer = { key: "k", answer: canary, model: "m", tokensIn: 1, tokensOut: 1 };
     await saveAnswer(store, collection, answer);
-    expect(await finishAnalysis(store, begun.id, aResult([frost([])]))).toBe(false);
+    expect(await finishAnalysis(store, begun.id, aResult([pond([])]))).toBe(false);
     parlance.bus.wake();
     await atRest(parlance);
     expect(errors).toEqual([]);

@@ -3,7 +3,12 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Delivery } from "#services/bus/bus.ts";
 import { unavailable } from "#services/domain/errors.ts";
-import { type CollectionId, readCollectionId, readUploadId } from "#services/domain/ids.ts";
+import {
+  type ChunkId,
+  type CollectionId,
+  readCollectionId,
+  readUploadId,
+} from "#services/domain/ids.ts";
 import { findCollection } from "#services/store/collections.ts";
 import {
   chunksToPurge,
@@ -30,12 +35,19 @@ const eraseTraces = async (belt: Belt): Promise<void> => {
     });
 };
 
-const purge = async (belt: Belt, collection: CollectionId): Promise<void> => {
+/** Snapshots of analyses go whether or not a chunk has to: they hold names, times and places of every message. */
+const purgeIndex = async (
+  belt: Belt,
+  collection: CollectionId,
+  ids: readonly ChunkId[],
+): Promise<void> => {
   const { store, indexes } = belt.parlance;
-  const ids = await chunksToPurge(store.db, collection);
-  if (ids.length === 0) return;
+  // Nothing was ever embedded for it: there can be no index, and none is made by looking.
+  if ((await findCollection(store.db, collection))?.dim == null) return;
   const index = await indexes.open(collection);
-  if ((await index.head()) !== null) await index.purge(ids);
+  if ((await index.head()) === null) return;
+  if (ids.length === 0) return index.eraseAttachments();
+  await index.purge(ids);
   await belt.reached("erase.purged");
   const [newest] = await index.versions({ limit: 1 });
   if (newest)
@@ -44,19 +56,13 @@ const purge = async (belt: Belt, collection: CollectionId): Promise<void> => {
       .set({ version: newest.number, indexed_chunks: newest.rows })
       .where("id", "=", collection)
       .execute();
-  await purgedChunks(store, ids);
 };
 
-/** Snapshots of analyses hold names, times and places of every message: all go, whether or not a chunk had to be purged. */
-const forgetAnalyses = async (belt: Belt, collection: CollectionId): Promise<void> => {
-  const { store, indexes } = belt.parlance;
-  await forgetErased(store, collection);
-  const row = await findCollection(store.db, collection);
-  // Nothing was ever embedded for it: there can be no index, and none is made by looking.
-  if (row?.dim == null) return;
-  const index = await indexes.open(collection);
-  if ((await index.head()) !== null) await index.eraseAttachments();
-  await belt.reached("erase.forgotten");
+const purge = async (belt: Belt, collection: CollectionId): Promise<void> => {
+  const { store } = belt.parlance;
+  const ids = await chunksToPurge(store.db, collection);
+  await purgeIndex(belt, collection, ids);
+  await purgedChunks(store, ids);
 };
 
 const batchesOf = (belt: Belt, by: "upload_id" | "collection_id", id: string) =>
@@ -82,7 +88,8 @@ const eraseUpload = async (belt: Belt, upload: UploadRow, signal: AbortSignal): 
     // While it is known which chunks are to go.
     await forgetErased(store, upload.collection_id);
     await purge(belt, upload.collection_id);
-    await forgetAnalyses(belt, upload.collection_id);
+    // Whatever has been made since of what was left of it.
+    await forgetErased(store, upload.collection_id);
   });
   const batches = await batchesOf(belt, "upload_id", upload.id);
   await blobs.removeAll(blobPrefix(upload.id));

@@ -6,8 +6,6 @@ import { openView } from "#services/analyse/figures/view.ts";
 import { facetsOf, sizeOf } from "#services/analyse/select-facets.ts";
 import { pageOf } from "#services/analyse/select-page.ts";
 import {
-  compareRequest,
-  comparison,
   type Figure,
   type FigureName,
   figureList,
@@ -21,7 +19,6 @@ import type { Selection } from "#services/contract/selection.ts";
 import { printReport } from "#services/report/report.ts";
 import type { CollectionRow } from "#services/store/tables.ts";
 import { type ApiApp, type ApiParts, answers, collectionOfPath, jsonBody } from "../api-app.ts";
-import { compareSelections } from "../comparing.ts";
 import type { View } from "../desk.ts";
 import { viewOverview } from "../overview-view.ts";
 import { maskOf, showMessages } from "../selected.ts";
@@ -134,22 +131,6 @@ export const figureRoutes = (app: ApiApp, parts: ApiParts): void => {
         },
         200,
       );
-    },
-  );
-
-  app.openapi(
-    createRoute({
-      method: "post",
-      path: "/api/v1/collections/{id}/compare",
-      summary: "What one selection of messages has more of than another",
-      tags,
-      request: { params, body: jsonBody(compareRequest) },
-      responses: answers(200, comparison, "Differences with effect sizes, largest first"),
-    }),
-    async (c) => {
-      const row = await collectionOfPath(parts, c.req.valid("param").id);
-      const view = await desk.view(row.id);
-      return c.json(await compareSelections(parlance, { row, view }, c.req.valid("json")), 200);
     },
   );
 
