@@ -21,8 +21,11 @@ const newRows = 2500;
 
 interface Measured {
   readonly seconds: number;
-  readonly trustworthiness: number;
-  readonly continuity: number;
+  /** Of all threads: does not depend on who else is at work on the machine. */
+  readonly cpuSeconds: number;
+  /** Of a placement among made-up places there is none. */
+  readonly trustworthiness: number | null;
+  readonly continuity: number | null;
   readonly megabytes: number;
   readonly longestStill: number;
 }
@@ -58,9 +61,7 @@ const methods: Readonly<Record<string, (rows: Vectors) => Promise<Float32Array>>
     const random = seeded(1);
     const positions = Float32Array.from({ length: known.rows * 2 }, () => random() * 2 - 1);
     const fitted = { vectors: known, positions, unit: 0.1 };
-    const start = performance.now();
     await place({ fitted, vectors: vectors(dim, rows.data.slice(0, newRows * dim)) });
-    process.stderr.write(`${((performance.now() - start) / 1000).toFixed(1)} s\n`);
     return new Float32Array(rows.rows * 2);
   },
 };
@@ -68,8 +69,8 @@ const methods: Readonly<Record<string, (rows: Vectors) => Promise<Float32Array>>
 /** In a process of its own, so that the peak of memory is its own as well. */
 async function one(method: string, count: number, path: string): Promise<Measured> {
   const rows = readRows(path, count);
-  const fit = methods[method];
-  if (fit === undefined) throw new Error(`There is no method ${method}.`);
+  const lay = methods[method];
+  if (lay === undefined) throw new Error(`There is no method ${method}.`);
   let longestStill = 0;
   let last = performance.now();
   const beat = setInterval(() => {
@@ -78,15 +79,18 @@ async function one(method: string, count: number, path: string): Promise<Measure
     last = now;
   }, 10);
   const start = performance.now();
-  const positions = await fit(rows);
+  const before = process.cpuUsage();
+  const positions = await lay(rows);
   const seconds = (performance.now() - start) / 1000;
+  const used = process.cpuUsage(before);
+  const cpuSeconds = (used.user + used.system) / 1e6;
   clearInterval(beat);
   const megabytes = process.resourceUsage().maxRSS / 1024;
   const trust =
     method === "placement"
-      ? { trustworthiness: Number.NaN, continuity: Number.NaN }
+      ? { trustworthiness: null, continuity: null }
       : atOnce(measureTrust(rows, positions, { sample: count > 50_000 ? 500 : 1000 }));
-  return { seconds, megabytes, longestStill, ...trust };
+  return { seconds, cpuSeconds, megabytes, longestStill, ...trust };
 }
 
 const inChild = (method: string, count: number, path: string): Measured => {
@@ -118,18 +122,18 @@ async function main(withPeer: boolean): Promise<void> {
     await writeFile(made, new Uint8Array(synthetic.data.buffer));
     const table: (string | number)[][] = [];
     const add = (name: string, method: string, [count, path]: readonly [number, string]) => {
-      const { seconds, trustworthiness, continuity, megabytes, longestStill } = inChild(
+      const { seconds, cpuSeconds, trustworthiness, continuity, megabytes, longestStill } = inChild(
         method,
         count,
         path,
       );
-      const share = (value: number) =>
-        value === null || Number.isNaN(value) ? "" : value.toFixed(3);
+      const share = (value: number | null) => value?.toFixed(3) ?? "";
       table.push([
         name,
         count,
         method,
         seconds.toFixed(1),
+        cpuSeconds.toFixed(1),
         share(trustworthiness),
         share(continuity),
         Math.round(megabytes),
@@ -151,6 +155,7 @@ async function main(withPeer: boolean): Promise<void> {
       "rows",
       "method",
       "s",
+      "CPU s",
       "trustworthiness",
       "continuity",
       "peak MB",

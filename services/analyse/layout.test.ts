@@ -110,6 +110,26 @@ describe("fitLayout", () => {
   });
 });
 
+describe("a map by t-SNE", () => {
+  it("keeps clusters together, repeats itself and takes any number of rows", async () => {
+    const base = clusteredRows({ rows: 300, dim: 32, clusters: 6 });
+    const one = await fitLayout(base, { method: "tsne" });
+    expect((await fitLayout(base, { method: "tsne" })).positions).toEqual(one.positions);
+    expect(atOnce(measureTrust(base, one.positions)).trustworthiness).toBeGreaterThan(0.9);
+    for (const rows of [0, 1, 3, 4, 9]) {
+      const { positions } = await fitLayout(take(base, rows), { method: "tsne" });
+      expect(positions.every(Number.isFinite)).toBe(true);
+    }
+  });
+
+  it("places what it does not fit", async () => {
+    const base = clusteredRows({ rows: 400, dim: 32, clusters: 6 });
+    const { positions, fitted } = await fitLayout(base, { method: "tsne", mostFitted: 200 });
+    expect(fitted.length).toBeLessThanOrEqual(200);
+    expect(atOnce(measureTrust(base, positions)).trustworthiness).toBeGreaterThan(0.85);
+  });
+});
+
 describe("chooseFitted", () => {
   it("gives small groups more than their share and no row twice", () => {
     const base = clusteredRows({ rows: 2000, dim: 8 });

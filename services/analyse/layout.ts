@@ -3,6 +3,7 @@ import type { Vectors } from "#services/domain/vectors.ts";
 import { frameOf } from "./layout-frame.ts";
 import { type Pace, paced, paceWithin, type Steps } from "./layout-pace.ts";
 import { chooseFitted } from "./layout-sample.ts";
+import { tsne } from "./layout-tsne.ts";
 import { foldTwins, spreadTwins } from "./layout-twins.ts";
 import { warmStart } from "./layout-warm.ts";
 import { findNeighbours, type Neighbourhood } from "./neighbours.ts";
@@ -15,6 +16,8 @@ import { fuzzyGraph, type Graph } from "./umap-graph.ts";
 import { mainAxes, smoothAlong, startingPositions } from "./umap-start.ts";
 
 export interface LayoutOptions {
+  /** "umap" unless asked; "tsne" compares all pairs, and fits 5,000 rows at most. */
+  readonly method?: "umap" | "tsne";
   /** 15. */
   readonly neighbours?: number;
   /** 0.1: how close points may lie, in layout units. */
@@ -55,6 +58,11 @@ export interface Layout {
 const smoothingTurns = 30;
 /** A warm start is nearly right: shorter steps, half as many. */
 const warmRate = 0.4;
+const mostByTsne = 5000;
+/** As t-SNE's own authors advise for some thousand points. */
+const perplexity = 30;
+/** t-SNE has no unit of length that UMAP's forces know: ten make the half-width of the frame, as in UMAP's start. */
+const tsneUnit = 0.09;
 
 /**
  * Fits a layout and returns all rows' places. The same vectors, options and seed give the same map.
@@ -65,7 +73,11 @@ export async function fitLayout(
   options: LayoutOptions = {},
   pace: Pace = {},
 ): Promise<Layout> {
-  const { seed = 1, mostFitted = 40_000 } = options;
+  const { seed = 1, method = "umap" } = options;
+  const mostFitted = Math.min(
+    options.mostFitted ?? 40_000,
+    method === "tsne" ? mostByTsne : Infinity,
+  );
   const twins = await paced(foldTwins(vectors), paceWithin(pace, 0, 0.02));
   const chosen = await paced(
     chooseFitted(vectors, { rows: twins.first, groups: options.groups, most: mostFitted, seed }),
@@ -117,19 +129,23 @@ async function fitCore(
   options: LayoutOptions,
   pace: Pace,
 ): Promise<Core> {
-  const { seed = 1, neighbours = 15, threads } = options;
+  const { seed = 1, neighbours = 15, threads, method = "umap" } = options;
   const found = await findNeighbours(
     { base: vectors },
     { k: neighbours, seed, ...(threads === undefined ? {} : { threads }) },
     paceWithin(pace, 0, 0.5),
   );
   const previous = options.previous === undefined ? undefined : read(options.previous, rows);
-  const free = await descended(vectors, found, { ...options, previous }, paceWithin(pace, 0.5, 1));
+  const rest = paceWithin(pace, 0.5, 1);
+  const free =
+    method === "tsne" && vectors.rows > 3
+      ? await byTsne(vectors, options, rest)
+      : await descended(vectors, found, { ...options, previous }, rest);
   const frame = frameOf(free);
   const framed = frame.apply(free);
   const laid = previous === undefined ? undefined : register(framed, previous);
   const positions = laid?.apply(framed) ?? framed;
-  const unit = frame.scale * (laid?.scale ?? 1);
+  const unit = (method === "tsne" ? tsneUnit : frame.scale) * (laid?.scale ?? 1);
   const { minDist = 0.1, spread = 1, repulsion = 3 } = options;
   const expected = await paced(
     expectationOf(
@@ -168,6 +184,22 @@ async function descended(
     paceWithin(pace, 0.1, 1),
   );
   return start;
+}
+
+/** t-SNE looks further around each row than UMAP, and starts afresh: registration lays it over an old map. */
+async function byTsne(vectors: Vectors, options: LayoutOptions, pace: Pace): Promise<Float32Array> {
+  const { seed = 1, threads } = options;
+  const found = await findNeighbours(
+    { base: vectors },
+    { k: 3 * perplexity, seed, ...(threads === undefined ? {} : { threads }) },
+    paceWithin(pace, 0, 0.1),
+  );
+  return await paced(tsneFrom(found, vectors, seed), paceWithin(pace, 0.1, 1));
+}
+
+function* tsneFrom(found: Neighbourhood, vectors: Vectors, seed: number): Steps<Float32Array> {
+  const start = startingPositions(yield* mainAxes(vectors, seed), seed);
+  return yield* tsne(found, start, perplexity);
 }
 
 function* freshStart(graph: Graph, vectors: Vectors, seed: number): Steps<Float32Array> {

@@ -62,10 +62,19 @@ function sigmaOf(line: Float32Array, rho: number, meanDistance: number): number 
 }
 
 /** The fuzzy union of both directions, p + q − pq: an edge in each row it touches. */
-export function* fuzzyGraph(neighbourhood: Neighbourhood): Steps<Graph> {
-  const { k, rows, indices } = neighbourhood;
-  const strengths = yield* memberships(neighbourhood);
-  const { starts: inStarts, edges: incoming } = transposed(neighbourhood);
+export function* fuzzyGraph(found: Neighbourhood): Steps<Graph> {
+  const strengths = yield* memberships(found);
+  return yield* symmetricGraph(found, strengths, (p, q) => p + q - p * q);
+}
+
+/** A graph of the neighbourhood's edges in both directions; `join` makes one weight of two strengths, 0 for the one that is not there. */
+export function* symmetricGraph(
+  found: Neighbourhood,
+  strengths: Float32Array,
+  join: (p: number, q: number) => number,
+): Steps<Graph> {
+  const { k, rows, indices } = found;
+  const { starts: inStarts, edges: incoming } = transposed(found);
   const starts = new Uint32Array(rows + 1);
   const targets = new Uint32Array(2 * rows * k);
   const weights = new Float32Array(2 * rows * k);
@@ -79,19 +88,17 @@ export function* fuzzyGraph(neighbourhood: Neighbourhood): Steps<Graph> {
       const target = indices[edge] ?? 0;
       places[target] = end;
       targets[end] = target;
-      weights[end++] = strengths[edge] ?? 0;
+      weights[end++] = join(strengths[edge] ?? 0, 0);
     }
     for (let at = inStarts[row] ?? 0; at < (inStarts[row + 1] ?? 0); at++) {
       const edge = incoming[at] ?? 0;
       const source = Math.floor(edge / k);
       const strength = strengths[edge] ?? 0;
       const place = places[source] ?? -1;
-      if (place >= begin) {
-        const other = weights[place] ?? 0;
-        weights[place] = other + strength - other * strength;
-      } else {
+      if (place >= begin) weights[place] = join(strengths[row * k + place - begin] ?? 0, strength);
+      else {
         targets[end] = source;
-        weights[end++] = strength;
+        weights[end++] = join(0, strength);
       }
     }
     starts[row + 1] = end;
