@@ -6,7 +6,7 @@ import { clusteredRows, rowOf, seededRandom, unit } from "../ann/seeded.builders
 import type { KMeans } from "./kmeans.ts";
 
 /** Unit rows close around `clusters` directions, one after the other in turn. */
-export function plantedRows(shape: {
+function plantedRows(shape: {
   readonly rows: number;
   readonly dim: number;
   readonly clusters: number;
