@@ -382,6 +382,12 @@ const answerTo = (map: SyntheticMap, path: string): unknown => {
   return answers[path]?.();
 };
 
+/** What the frame around the page asks for. */
+const elsewhere = (map: SyntheticMap, pathname: string): unknown => {
+  if (pathname === "/api/v1/collections") return { collections: [collectionOf(map)] };
+  return pathname === "/api/v1/alerts" ? { alerts: [], unseen: 0, nextCursor: null } : undefined;
+};
+
 export interface MapFixture {
   readonly url: string;
   close(): void;
@@ -400,10 +406,7 @@ export const serveMap = async (points: number, dist: string, port = 0): Promise<
     const { pathname } = new URL(request.url ?? "/", "http://localhost");
     const path = /^\/api\/v1\/collections\/[^/]+\/?(.*)$/.exec(pathname)?.[1];
     if (path !== undefined || pathname.startsWith("/api/")) {
-      const found =
-        pathname === "/api/v1/collections"
-          ? { collections: [collectionOf(map)] }
-          : answer(path ?? "-");
+      const found = path === undefined ? elsewhere(map, pathname) : answer(path);
       response.statusCode = found === undefined ? 404 : 200;
       response.setHeader(
         "content-type",

@@ -1,7 +1,6 @@
 // The map as the pages ask for it: what it shows, its points and columns as arrays, one point, hits of a question.
 import { queryOptions } from "@tanstack/react-query";
 import { z } from "zod";
-import { concept } from "#services/contract/concepts.ts";
 import { selectedMessages } from "#services/contract/figures.ts";
 import {
   type MapColumn,
@@ -14,6 +13,7 @@ import {
 import { type PackedArray, unpack } from "#services/contract/packed.ts";
 import type { Selection } from "#services/contract/selection.ts";
 import { collectionAt, ofAnalysis } from "./analysis.ts";
+import { createConcept } from "./concepts.ts";
 import { heardFromServer, serverIsGone } from "./reachability.ts";
 import { ask, GoneError, ProblemError, readProblem } from "./request.ts";
 
@@ -142,8 +142,5 @@ export const conceptFrom = async (
     body: { selection, sort: "typical", limit: conceptExamples },
   });
   const up = [...new Set(messages.flatMap(({ chunk }) => (chunk === null ? [] : [chunk])))];
-  return await ask(concept, `${collectionAt(collection)}/concepts`, {
-    method: "POST",
-    body: { name, query, up },
-  });
+  return await createConcept(collection, { name, query, up });
 };

@@ -9,6 +9,7 @@ export interface LabelLayerProps {
   readonly viewport: Viewport;
   readonly regions: readonly MapRegion[];
   readonly scheme: Scheme;
+  readonly dots: boolean;
   /** Topics that are chosen: others stand back. */
   readonly chosen: readonly string[];
   readonly onTopic: (topic: string, add: boolean) => void;
@@ -29,7 +30,7 @@ const widthOf = (title: string, general: boolean): number => {
   return width;
 };
 
-export function LabelLayer({ viewport, regions, scheme, chosen, onTopic }: LabelLayerProps) {
+export function LabelLayer({ viewport, regions, scheme, dots, chosen, onTopic }: LabelLayerProps) {
   const [placed, setPlaced] = useState<readonly PlacedLabel[]>([]);
   const layer = useRef<HTMLDivElement>(null);
   const shown = useRef(placed);
@@ -80,7 +81,7 @@ export function LabelLayer({ viewport, regions, scheme, chosen, onTopic }: Label
             style={{ width: label.width, height: label.height, visibility: "hidden" }}
             onClick={(event) => onTopic(label.topic, event.shiftKey)}
           >
-            {!label.general && (
+            {!label.general && dots && (
               <i style={{ background: topicColour(label.colour, scheme) }} aria-hidden="true" />
             )}
             {label.title}

@@ -10,6 +10,8 @@ export interface LegendCardProps {
   readonly by: MapColumn;
   readonly colouring: Colouring;
   readonly pending: boolean;
+  /** Only what is coloured by, without the categories. */
+  readonly brief: boolean;
   /** Values of the column that are chosen. */
   readonly chosen: readonly (string | null)[];
   /** Whether a category can be chosen: "all others" cannot. */
@@ -72,7 +74,7 @@ function Entries({
 }
 
 export function LegendCard(props: LegendCardProps) {
-  const { columns, by, colouring, pending, onBy } = props;
+  const { columns, by, colouring, pending, brief, onBy } = props;
   return (
     <section className="map-float map-legend" aria-label="Colours">
       <NativeSelect
@@ -89,23 +91,25 @@ export function LegendCard(props: LegendCardProps) {
           if (next) onBy(next.name);
         }}
       />
-      <div className="map-legend-body" aria-busy={pending}>
-        {colouring.kind === "categories" ? (
-          <Entries key={by} entries={colouring.entries} {...props} />
-        ) : (
-          <div className="map-scale">
-            <div
-              className="map-scale-bar"
-              style={{ background: `linear-gradient(90deg, ${colouring.stops.join(", ")})` }}
-            />
-            <div className="map-scale-ends tabular">
-              <span>{colouring.low}</span>
-              {colouring.middle && <span>{colouring.middle}</span>}
-              <span>{colouring.high}</span>
+      {!brief && (
+        <div className="map-legend-body" aria-busy={pending}>
+          {colouring.kind === "categories" ? (
+            <Entries key={by} entries={colouring.entries} {...props} />
+          ) : (
+            <div className="map-scale">
+              <div
+                className="map-scale-bar"
+                style={{ background: `linear-gradient(90deg, ${colouring.stops.join(", ")})` }}
+              />
+              <div className="map-scale-ends tabular">
+                <span>{colouring.low}</span>
+                {colouring.middle && <span>{colouring.middle}</span>}
+                <span>{colouring.high}</span>
+              </div>
             </div>
-          </div>
-        )}
-      </div>
+          )}
+        </div>
+      )}
     </section>
   );
 }

@@ -22,7 +22,7 @@ export interface MapCanvasProps {
 }
 
 const paper = { light: "#fdfcfa", dark: "#151311" } as const;
-const marigold = { light: "#b97d00", dark: "#f2b53c" } as const;
+const marigold = { light: "#f0a41c", dark: "#f2b53c" } as const;
 const rgba = (colour: string, part: number): Rgba => {
   const [r, g, b] = rgbOf(colour);
   return [r / 255, g / 255, b / 255, part];

@@ -25,6 +25,7 @@ import {
   chosenLeaves,
   chosenPoints,
   columnsNeeded,
+  hasRareValue,
   isBeyondMap,
   type LoadedColumn,
   type TopicTree,
@@ -56,8 +57,8 @@ const useDrawn = (collection: string, selection: Selection): Selection => {
 const usePointsBeyond = (
   collection: string,
   selection: Selection,
+  beyond: boolean,
 ): readonly number[] | undefined => {
-  const beyond = isBeyondMap(selection);
   const found = useInfiniteQuery({
     ...messagesQuery(collection, { selection, limit: 200 }),
     enabled: beyond,
@@ -132,7 +133,6 @@ export const useMapData = (asked: MapAsked): MapData => {
   const { x, y, topic } = points;
   const { data: list } = useQuery({ ...topicsQuery(collection), enabled: settled });
   const drawn = useDrawn(collection, selection);
-  const beyond = usePointsBeyond(collection, drawn);
   const withTime =
     meta.time !== null && (settled || drawn.after !== undefined || drawn.before !== undefined);
   const names = useMemo(
@@ -147,6 +147,11 @@ export const useMapData = (asked: MapAsked): MapData => {
     [by, drawn, withTime, meta],
   );
   const columns = useColumns(collection, names);
+  const beyond = usePointsBeyond(
+    collection,
+    drawn,
+    isBeyondMap(drawn) || hasRareValue(drawn, columns),
+  );
 
   const leaves = useMemo(() => topicCodes(topic), [topic]);
   const tree = useMemo(
@@ -181,11 +186,16 @@ export const useMapData = (asked: MapAsked): MapData => {
 
   const area: Ring | undefined = drawn.area;
   const lit = useMemo(() => {
+    // What the server selected holds every part of the selection.
+    if (beyond)
+      return litPoints(x, y, {
+        area: undefined,
+        columns: [chosenPoints(x.length, beyond)],
+      });
     const parts: ChosenCodes[] = [...chosenColumns(drawn, columns)];
     if (drawn.topics?.length)
       parts.push({ codes: leaves, chosen: chosenLeaves(tree, drawn.topics) });
-    if (beyond) parts.push(chosenPoints(x.length, beyond));
-    return litPoints(x, y, { area, columns: parts, time: undefined });
+    return litPoints(x, y, { area, columns: parts });
   }, [x, y, area, drawn, columns, leaves, tree, beyond]);
   const order = useMemo(() => drawingOrder(x.length, lit), [x, lit]);
   const land = useMemo(

@@ -22,6 +22,8 @@ export interface MapStageProps {
   readonly area: Ring | undefined;
   readonly chosenTopics: readonly string[];
   readonly searching: boolean;
+  /** Labels carry their topic's colour: only where the points do too. */
+  readonly dots: boolean;
   /** Days since 1970 that are shown; read at every frame. */
   readonly days: { readonly current: readonly [number, number] | undefined };
   /** Whether a point can be pointed at: it is lit, and within the time shown. */
@@ -103,13 +105,13 @@ export function MapStage(props: MapStageProps) {
   }, [viewport]);
 
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: an application of its own, moved and zoomed by keys
     <div
       ref={stage}
       className="map-stage"
       role="application"
       data-tool={tool}
       data-pointed={(pointed && !pointed.pinned) || undefined}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: an application of its own, moved and zoomed by keys
       tabIndex={0}
       aria-label={props.description}
     >
@@ -127,6 +129,7 @@ export function MapStage(props: MapStageProps) {
         viewport={viewport}
         regions={props.regions}
         scheme={scheme}
+        dots={props.dots}
         chosen={props.chosenTopics}
         onTopic={props.onTopic}
       />

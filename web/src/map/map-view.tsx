@@ -6,45 +6,36 @@ import {
   IconLayoutSidebarRightCollapse,
   IconLayoutSidebarRightExpand,
 } from "@tabler/icons-react";
-import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useNavigate, useRouter } from "@tanstack/react-router";
-import { useEffect, useMemo, useRef, useState } from "react";
+import { useQuery } from "@tanstack/react-query";
+import { type ReactNode, useMemo, useState } from "react";
 import type { MapMeta } from "#services/contract/map.ts";
 import type { Selection } from "#services/contract/selection.ts";
-import { type MapPoints, mapPointQuery } from "../api/map.ts";
+import type { MapPoints } from "../api/map.ts";
 import { labelsQuery } from "../api/selected.ts";
-import { lookOf, lookText, type MapAddress, selectionPart } from "../shape/map-address.ts";
+import { type MapAddress, selectionPart } from "../shape/map-address.ts";
 import { boxRing, type Ring } from "../shape/map-area.ts";
-import { combined } from "../shape/map-area-join.ts";
 import { shownExtent } from "../shape/map-camera.ts";
 import type { NameOf } from "../shape/map-chips.ts";
-import { coreExtent } from "../shape/map-lit.ts";
-import { chosenLeaves, fieldOf } from "../shape/map-selection.ts";
-import type { TimeWindow } from "../shape/map-time.ts";
+import { fieldOf } from "../shape/map-selection.ts";
 import { count, counted } from "../shape/numbers.ts";
-import { toggled } from "../shape/search-address.ts";
-import { addressOf, isEverything, selectionOf } from "../shape/selection-address.ts";
+import { isEverything, selectionOf } from "../shape/selection-address.ts";
 import { topicColour } from "../shape/topic-colours.ts";
 import type { AreaChange, Tool } from "./gestures.ts";
+import { hasWebGl } from "./gl.ts";
 import { HitsPanel } from "./hits-panel.tsx";
 import { LegendCard } from "./legend-card.tsx";
 import "./map.css";
-import { hasWebGl } from "./gl.ts";
+import { type ChangeMapAddress, useMapActs } from "./map-acts.ts";
 import { useMapData } from "./map-data.ts";
 import { useMapKeys } from "./map-keys.ts";
 import { MapSearch } from "./map-search.tsx";
 import { MapStage } from "./map-stage.tsx";
+import { useMapWindow } from "./map-window.ts";
 import { SelectionPanel } from "./selection-panel.tsx";
 import { TableView } from "./table-view.tsx";
 import { TimeStrip } from "./time-strip.tsx";
 import { Toolbar } from "./toolbar.tsx";
 import { TopicsPanel } from "./topics-panel.tsx";
-import { openViewport } from "./viewport.ts";
-
-export type ChangeMapAddress = (
-  change: Partial<MapAddress>,
-  how?: { readonly replace?: boolean },
-) => void;
 
 export interface MapViewProps {
   readonly collection: string;
@@ -55,33 +46,89 @@ export interface MapViewProps {
   readonly scheme: "light" | "dark";
 }
 
-const dayMs = 86_400_000;
-const forever = 3.4e38;
-
-const daysOf = (after: number | undefined, before: number | undefined) =>
-  after === undefined && before === undefined
-    ? undefined
-    : ([
-        after === undefined ? -forever : after / dayMs,
-        before === undefined ? forever : before / dayMs,
-      ] as const);
-
 /** The selection of the address; the same object until that part of the address changes. */
 const useSelection = (address: MapAddress): Selection => {
   const text = JSON.stringify(selectionPart(address));
   return useMemo(() => selectionOf(JSON.parse(text) as MapAddress), [text]);
 };
 
+const useNames = (collection: string, meta: MapMeta, enabled: boolean): NameOf => {
+  const { data: labels } = useQuery({ ...labelsQuery(collection), enabled });
+  const titles = useMemo(
+    () =>
+      new Map([
+        ...meta.regions.map((region) => [region.topic, region.title] as const),
+        ...meta.topics.map((one) => [one.topic, one.title] as const),
+      ]),
+    [meta],
+  );
+  return (field, id) => {
+    if (field === "topics") return titles.get(id);
+    return field === "labels" ? labels?.find((label) => label.id === id)?.name : undefined;
+  };
+};
+
+const summaryOf = (meta: MapMeta, hasSelection: boolean, hits: number | undefined): string => {
+  if (hasSelection) return "What is selected";
+  return hits === undefined ? counted(meta.topics.length, "topic") : counted(hits, "hit");
+};
+
+/** What colours mean and time under the map; on a narrow screen the one that is folded out. */
+function Floor({ legend, time, only }: FloorProps) {
+  return (
+    <div className="map-floor">
+      {only !== "time" && only !== "none" && legend}
+      {only !== "legend" && only !== "none" && time}
+    </div>
+  );
+}
+
+interface FloorProps {
+  readonly legend: ReactNode;
+  readonly time: ReactNode;
+  readonly only: "legend" | "time" | "none" | undefined;
+}
+
+interface SideProps {
+  readonly open: boolean;
+  /** What is in it, in a word or two: all that a narrow screen shows of it at first. */
+  readonly summary: string;
+  readonly onToggle: () => void;
+  readonly children: ReactNode;
+}
+
+/** Beside the map; on a narrow screen a sheet that comes up from below. */
+function Side({ open, summary, onToggle, children }: SideProps) {
+  const label = open ? "Hide the panel" : "Show the panel";
+  const Icon = open ? IconLayoutSidebarRightCollapse : IconLayoutSidebarRightExpand;
+  return (
+    <>
+      <aside className="map-side" aria-label="Beside the map">
+        <UnstyledButton className="map-sheet-handle" aria-expanded={open} onClick={onToggle}>
+          {summary}
+          <IconChevronUp size={18} aria-hidden />
+        </UnstyledButton>
+        <div className="map-side-body">{children}</div>
+      </aside>
+      <Tooltip label={label} position="left" openDelay={350}>
+        <ActionIcon
+          className="map-side-toggle"
+          variant="default"
+          size={30}
+          aria-label={label}
+          onClick={onToggle}
+        >
+          <Icon size={17} stroke={1.6} aria-hidden />
+        </ActionIcon>
+      </Tooltip>
+    </>
+  );
+}
+
 export function MapView({ collection, meta, points, address, onAddress, scheme }: MapViewProps) {
-  const client = useQueryClient();
-  const router = useRouter();
-  const navigate = useNavigate();
   const isStill = useReducedMotion();
   const isNarrow =
     useMediaQuery("(max-width: 48em)", undefined, { getInitialValueInEffect: false }) ?? false;
-  const still = useRef(isStill);
-  still.current = isStill;
-
   const selection = useSelection(address);
   const query = address.q?.trim() ? address.q : undefined;
   const by = address.by ?? "topic";
@@ -101,122 +148,36 @@ export function MapView({ collection, meta, points, address, onAddress, scheme }
     query,
     settled: settled || address.as === "table" || unable !== undefined,
   });
-  const { data: labels } = useQuery({ ...labelsQuery(collection), enabled: settled });
 
-  const [viewport] = useState(() =>
-    openViewport({
-      extent: meta.extent,
-      points: points.x.length,
-      look: lookOf(address.look),
-      isStill: () => still.current,
-    }),
-  );
-  const days = useRef(daysOf(address.after, address.before));
-  // Playing and dragging write it between two addresses; a new address has the last word.
-  useEffect(() => {
-    days.current = daysOf(address.after, address.before);
-    viewport.invalidate();
-  }, [address.after, address.before, viewport]);
-  useEffect(() => () => viewport.close(), [viewport]);
-  useEffect(() => {
-    viewport.setInset(
-      isNarrow
-        ? { left: 0, right: 24, top: 44, bottom: 40 }
-        : { left: 0, right: 40, top: 36, bottom: meta.time === null ? 0 : 56 },
-    );
-  }, [viewport, isNarrow, meta]);
-
-  const written = useRef(address.look);
-  const change = useRef(onAddress);
-  useEffect(() => {
-    change.current = onAddress;
+  const { viewport, days, showTime } = useMapWindow({
+    meta,
+    points,
+    address,
+    isNarrow,
+    isCovered: isNarrow && side,
+    isStill,
+    onAddress,
   });
-  useEffect(
-    () =>
-      viewport.onRest((look) => {
-        const text = viewport.isWhole() ? undefined : lookText(look);
-        if (text === written.current) return;
-        written.current = text;
-        change.current({ look: text }, { replace: true });
-      }),
-    [viewport],
-  );
-  useEffect(() => {
-    if (address.look === written.current) return;
-    written.current = address.look;
-    viewport.look(lookOf(address.look));
-  }, [address.look, viewport]);
-
-  const select = (next: Selection) => {
-    onAddress(addressOf(next));
-    if (!isEverything(next)) setSide(true);
-  };
-  const clear = () => onAddress({ ...addressOf({}) });
+  const acts = useMapActs({
+    collection,
+    meta,
+    points,
+    tree: data.tree,
+    viewport,
+    selection,
+    by,
+    query,
+    onAddress,
+    onSelected: () => setSide(true),
+  });
   const selectArea = (ring: Ring, how: AreaChange) => {
     setTool("move");
-    const before = selection.area;
-    if (how === "subtract" && before === undefined) return;
-    const area = how === "new" || before === undefined ? ring : combined(before, ring, how);
-    const { area: _area, ...rest } = selection;
-    select(
-      area === undefined ? rest : { ...rest, area: area.map(([x, y]): [number, number] => [x, y]) },
-    );
-  };
-  const showTopic = (topic: string) => {
-    const chosen = chosenLeaves(data.tree, [topic]);
-    const none = chosen.length - 1;
-    const target = coreExtent(points.x, points.y, (point) => {
-      const leaf = points.topic[point] ?? -1;
-      return chosen[leaf < 0 ? none : leaf] === 1;
-    });
-    if (target) viewport.show(target);
+    acts.selectArea(ring, how);
   };
   const chosenTopics = selection.topics ?? [];
-  const chooseTopic = (topic: string, add: boolean) => {
-    const { topics: _topics, ...rest } = selection;
-    const alone = chosenTopics.length === 1 && chosenTopics[0] === topic;
-    const next = add ? toggled(chosenTopics, topic) : alone ? undefined : [topic];
-    select(next === undefined ? rest : { ...rest, topics: next });
-    if (next?.includes(topic) && !add && topic !== "none") showTopic(topic);
-  };
   const field = fieldOf(by);
   const chosenValues: readonly (string | null)[] =
     field === undefined ? [] : (selection[field] ?? []);
-  const toggleValue = (value: string | null) => {
-    if (field === undefined) return;
-    const { [field]: _field, ...rest } = selection;
-    const next = toggled(chosenValues, value);
-    select((next === undefined ? rest : { ...rest, [field]: next }) as Selection);
-  };
-  const setTime = (window: TimeWindow | undefined) => {
-    const { after: _after, before: _before, ...rest } = selection;
-    const whole = meta.time;
-    onAddress(
-      addressOf({
-        ...rest,
-        ...(window && whole && window.from > whole.first ? { after: Math.round(window.from) } : {}),
-        ...(window && whole && window.to < whole.last ? { before: Math.round(window.to) } : {}),
-      }),
-    );
-  };
-  const liveTime = (window: TimeWindow | undefined) => {
-    days.current =
-      window === undefined
-        ? undefined
-        : daysOf(window.from, window.to >= (meta.time?.last ?? 0) ? undefined : window.to);
-    viewport.invalidate(true);
-  };
-  const openPoint = async (point: number, apart: boolean) => {
-    const found = await client.fetchQuery(mapPointQuery(collection, point)).catch(() => undefined);
-    if (!found) return;
-    const to = {
-      to: "/conversation/$conversation",
-      params: { conversation: found.conversation },
-      search: { at: found.message, ...(query === undefined ? {} : { q: query }) },
-    } as const;
-    if (apart) window.open(router.buildLocation(to).href, "_blank", "noopener");
-    else await navigate(to);
-  };
   const asTable = address.as === "table" || unable !== undefined;
 
   useMapKeys({
@@ -232,24 +193,13 @@ export function MapView({ collection, meta, points, address, onAddress, scheme }
     onEscape: () => {
       if (tool !== "move") setTool("move");
       else if (query !== undefined) onAddress({ q: undefined });
-      else if (!isEverything(selection)) clear();
+      else if (!isEverything(selection)) acts.clear();
       else return false;
       return true;
     },
   });
 
-  const titles = useMemo(
-    () =>
-      new Map([
-        ...meta.regions.map((region) => [region.topic, region.title] as const),
-        ...meta.topics.map((one) => [one.topic, one.title] as const),
-      ]),
-    [meta],
-  );
-  const nameOf: NameOf = (of, id) => {
-    if (of === "topics") return titles.get(id);
-    return of === "labels" ? labels?.find((label) => label.id === id)?.name : undefined;
-  };
+  const nameOf = useNames(collection, meta, settled);
   const isShown = (point: number) => {
     if (data.lit !== undefined && data.lit[point] !== 1) return false;
     const now = days.current;
@@ -276,8 +226,8 @@ export function MapView({ collection, meta, points, address, onAddress, scheme }
       onSort={(sort) =>
         onAddress({ sort: sort === "newest" ? undefined : sort }, { replace: true })
       }
-      onSelection={select}
-      onClear={clear}
+      onSelection={acts.select}
+      onClear={acts.clear}
       onSearch={() => document.querySelector<HTMLInputElement>(".map-search input")?.focus()}
     />
   ) : undefined;
@@ -286,7 +236,7 @@ export function MapView({ collection, meta, points, address, onAddress, scheme }
       <TableView
         topics={data.topics}
         chosen={chosenTopics}
-        onTopic={(topic) => chooseTopic(topic, false)}
+        onTopic={(topic) => acts.chooseTopic(topic, false)}
         why={unable}
         onMap={() => onAddress({ as: undefined })}
       >
@@ -300,10 +250,12 @@ export function MapView({ collection, meta, points, address, onAddress, scheme }
       by={by}
       colouring={data.colouring}
       pending={data.colouringPending}
+      // The topics beside the map say it already.
+      brief={by === "topic" && side && !isNarrow}
       chosen={chosenValues}
-      isChoosable={(entry) => field !== undefined && (entry.value !== null || by === "language")}
+      isChoosable={(entry) => field !== undefined && entry.value !== null}
       onBy={(next) => onAddress({ by: next === "topic" ? undefined : next }, { replace: true })}
-      onToggle={toggleValue}
+      onToggle={acts.toggleValue}
     />
   );
   const time = meta.time && meta.time.last > meta.time.first && (
@@ -313,15 +265,10 @@ export function MapView({ collection, meta, points, address, onAddress, scheme }
       after={address.after}
       before={address.before}
       isStill={isStill}
-      onLive={liveTime}
-      onSettle={setTime}
+      onLive={showTime}
+      onSettle={acts.setTime}
     />
   );
-  const summary = hasSelection
-    ? "What is selected"
-    : query === undefined
-      ? counted(meta.topics.length, "topic")
-      : `${counted(data.hits.points.length, "hit")}`;
   return (
     <div className="map-inside" data-side={side || undefined}>
       <div className="map-main">
@@ -334,13 +281,14 @@ export function MapView({ collection, meta, points, address, onAddress, scheme }
           area={selection.area}
           chosenTopics={chosenTopics}
           searching={query !== undefined}
+          dots={by === "topic"}
           days={days}
           isShown={isShown}
           topicAt={topicAt}
           description={`Map of ${counted(meta.points, unitName)} in ${counted(meta.topics.length, "topic")}. Arrow keys move it, plus and minus zoom, L draws a lasso. The list of topics beside it leads to the same messages.`}
           onArea={selectArea}
-          onTopic={chooseTopic}
-          onOpen={(point, apart) => void openPoint(point, apart)}
+          onTopic={acts.chooseTopic}
+          onOpen={(point, apart) => void acts.openPoint(point, apart)}
           onPainted={() => {
             performance.mark("map-painted");
             setSettled(true);
@@ -365,64 +313,46 @@ export function MapView({ collection, meta, points, address, onAddress, scheme }
           unfolded={unfolded}
           onUnfold={setUnfolded}
         />
-        <div className="map-floor">
-          {(!isNarrow || unfolded === "legend") && legend}
-          {(!isNarrow || unfolded === "time") && time}
-        </div>
+        <Floor legend={legend} time={time} only={isNarrow ? (unfolded ?? "none") : undefined} />
         <p className="map-count tabular">
           {count(meta.points)} {unitName}s
         </p>
       </div>
-      <aside className="map-side" aria-label="Beside the map">
-        <UnstyledButton
-          className="map-sheet-handle"
-          aria-expanded={side}
-          onClick={() => setSide(!side)}
-        >
-          {summary}
-          <IconChevronUp size={18} aria-hidden />
-        </UnstyledButton>
-        <div className="map-side-body">
-          {query !== undefined && (
-            <HitsPanel
-              key={query}
-              collection={collection}
-              query={query}
-              {...data.hits}
-              onShow={(point) => {
-                const [x, y] = [points.x[point] ?? 0, points.y[point] ?? 0];
-                viewport.show({ left: x, right: x, bottom: y, top: y });
-              }}
-            />
-          )}
-          {selected ?? (
-            <TopicsPanel
-              collection={collection}
-              topics={data.topics}
-              outliers={outliers}
-              chosen={chosenTopics}
-              onTopic={chooseTopic}
-              chosenLabels={selection.labels ?? []}
-              onLabel={(label) => select({ labels: [label] })}
-            />
-          )}
-        </div>
-      </aside>
-      <Tooltip label={side ? "Hide the panel" : "Show the panel"} position="left" openDelay={350}>
-        <ActionIcon
-          className="map-side-toggle"
-          variant="default"
-          size={30}
-          aria-label={side ? "Hide the panel" : "Show the panel"}
-          onClick={() => setSide(!side)}
-        >
-          {side ? (
-            <IconLayoutSidebarRightCollapse size={17} stroke={1.6} aria-hidden />
-          ) : (
-            <IconLayoutSidebarRightExpand size={17} stroke={1.6} aria-hidden />
-          )}
-        </ActionIcon>
-      </Tooltip>
+      <Side
+        open={side}
+        summary={summaryOf(
+          meta,
+          hasSelection,
+          query === undefined ? undefined : data.hits.points.length,
+        )}
+        onToggle={() => setSide(!side)}
+      >
+        {query !== undefined && (
+          <HitsPanel
+            key={query}
+            collection={collection}
+            query={query}
+            {...data.hits}
+            onShow={(point) => {
+              const [x, y] = [points.x[point] ?? 0, points.y[point] ?? 0];
+              viewport.show({ left: x, right: x, bottom: y, top: y });
+            }}
+          />
+        )}
+        {selected ?? (
+          <TopicsPanel
+            collection={collection}
+            topics={data.topics}
+            outliers={outliers}
+            chosen={chosenTopics}
+            onTopic={acts.chooseTopic}
+            chosenLabels={selection.labels ?? []}
+            onLabel={(label) =>
+              acts.select(selection.labels?.includes(label) ? {} : { labels: [label] })
+            }
+          />
+        )}
+      </Side>
     </div>
   );
 }

@@ -40,7 +40,7 @@ out vec4 drawn;
 void main() {
   float away = length(gl_PointCoord - 0.5) * 2.0 * radius;
   float cover = clamp(radius - away + 0.5, 0.0, 1.0);
-  vec3 ink = mix(colour.rgb, rim.rgb, rim.a * clamp(away - radius * 0.62 + 0.5, 0.0, 1.0));
+  vec3 ink = mix(colour.rgb, rim.rgb, rim.a * clamp(away - radius * 0.5 + 0.5, 0.0, 1.0));
   float a = colour.a * cover;
   drawn = vec4(ink * a, a);
 }`;

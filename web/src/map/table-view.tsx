@@ -77,7 +77,11 @@ export function TableView({ topics, chosen, onTopic, why, onMap, children }: Tab
           </Table.Tbody>
         </Table>
       </div>
-      <div className="map-table-messages">{children}</div>
+      <div className="map-table-messages">
+        {children ?? (
+          <p className="map-table-hint">The messages of the topic that you choose appear here.</p>
+        )}
+      </div>
     </div>
   );
 }

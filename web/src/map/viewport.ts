@@ -54,15 +54,20 @@ const whenFitted: Inset = { left: 28, right: 28, top: 28, bottom: 28 };
 // A single small topic is not shown larger than this many times the whole.
 const nearestShown = 14;
 
+const textOf = ({ x, y, span }: Look) => `${x} ${y} ${span}`;
+
 const eased = (part: number) => (part < 0.5 ? 4 * part ** 3 : 1 - (-2 * part + 2) ** 3 / 2);
 
 export const openViewport = (options: {
+  /** What is shown where nothing else is asked for. */
   readonly extent: Extent;
+  /** Within which the centre may go. */
+  readonly bounds: Extent;
   readonly points: number;
   readonly look: Look | undefined;
   readonly isStill: () => boolean;
 }): Viewport => {
-  const { extent } = options;
+  const { extent, bounds } = options;
   let size: Size = { width: 1, height: 1 };
   let inset = whenFitted;
   let wanted = options.look;
@@ -75,9 +80,14 @@ export const openViewport = (options: {
   const rests = new Set<(look: Look) => void>();
 
   const whole = () => fitted(extent, size, inset);
+  const isAtWhole = () => {
+    const all = whole();
+    const away = Math.hypot(camera.x - all.x, camera.y - all.y) * all.scale;
+    return Math.abs(camera.scale / all.scale - 1) < 0.02 && away < 24;
+  };
   const rest = () => {
     const now = lookAt(camera, size);
-    const text = `${now.x} ${now.y} ${now.span}`;
+    const text = textOf(now);
     if (text === told) return;
     told = text;
     for (const listener of rests) listener(now);
@@ -105,7 +115,7 @@ export const openViewport = (options: {
   };
   const move = (next: Camera) => {
     glide = undefined;
-    camera = bounded(next, extent, whole());
+    camera = bounded(next, bounds, whole());
     movedAt = performance.now();
     ask();
   };
@@ -139,13 +149,11 @@ export const openViewport = (options: {
       if (next.width === size.width && next.height === size.height) return;
       const first = size.width < 2;
       const look = first ? wanted : lookAt(camera, size);
-      const atWhole = first
-        ? wanted === undefined
-        : Math.abs(camera.scale / whole().scale - 1) < 0.02;
+      const atWhole = first ? wanted === undefined : isAtWhole();
       size = next;
       camera =
-        look === undefined || atWhole ? whole() : bounded(cameraOf(look, size), extent, whole());
-      told = JSON.stringify(Object.values(lookAt(camera, size)));
+        look === undefined || atWhole ? whole() : bounded(cameraOf(look, size), bounds, whole());
+      told = textOf(lookAt(camera, size));
       ask();
     },
     pan: (dx, dy) => move(panned(camera, dx, dy)),
@@ -164,10 +172,10 @@ export const openViewport = (options: {
     look: (look) => {
       wanted = look;
       if (size.width > 1)
-        goTo(look === undefined ? whole() : bounded(cameraOf(look, size), extent, whole()));
+        goTo(look === undefined ? whole() : bounded(cameraOf(look, size), bounds, whole()));
     },
     setInset: (next) => {
-      const atWhole = size.width > 1 && Math.abs(camera.scale / whole().scale - 1) < 0.02;
+      const atWhole = size.width > 1 && isAtWhole();
       inset = {
         left: whenFitted.left + next.left,
         right: whenFitted.right + next.right,
@@ -179,7 +187,7 @@ export const openViewport = (options: {
         ask();
       }
     },
-    isWhole: () => Math.abs(camera.scale / whole().scale - 1) < 0.02,
+    isWhole: () => isAtWhole(),
     wholeScale: () => whole().scale,
     close: () => {
       if (asked !== 0) cancelAnimationFrame(asked);

@@ -6,7 +6,8 @@ import { Link, useNavigate, useParams, useRouter, useSearch } from "@tanstack/re
 import { useEffect } from "react";
 import { ofAnalysis } from "../api/analysis.ts";
 import { mapMetaQuery, mapPointsQuery } from "../api/map.ts";
-import { type ChangeMapAddress, MapView } from "../map/map-view.tsx";
+import type { ChangeMapAddress } from "../map/map-acts.ts";
+import { MapView } from "../map/map-view.tsx";
 import { AnalysisGate, AnalysisNotice } from "../ui/analysis-gate.tsx";
 import { Nothing } from "../ui/nothing.tsx";
 import { useTitle } from "../ui/page-title.ts";

@@ -10,7 +10,7 @@ import {
 } from "./map-area.ts";
 
 /** Cells along the longer side: a fraction of the pen's width at the zoom at which both areas fill the window. */
-const cells = 640;
+const cells = 512;
 const mostCorners = 1_600;
 
 interface Grid {
@@ -87,7 +87,7 @@ const outlines = ({ width, height, cell, left, bottom, filled }: Grid): readonly
 };
 
 /**
- * `a` with `b` added or cut out; undefined where nothing remains. Precise to a 640th of the longer side.
+ * `a` with `b` added or cut out; undefined where nothing remains. Precise to a 512th of the longer side.
  * Pieces smaller than a few cells, left over by the pen, are dropped.
  */
 export const combined = (a: Ring, b: Ring, how: "add" | "subtract"): Ring | undefined => {

@@ -11,10 +11,6 @@ export interface ChosenCodes {
 export interface Chosen {
   readonly area: Ring | undefined;
   readonly columns: readonly ChosenCodes[];
-  /** Days since 1970, from ≤ t < before, with the column that tells it. */
-  readonly time:
-    | { readonly days: Float32Array; readonly from: number; readonly before: number }
-    | undefined;
 }
 
 const dimUnchosen = (lit: Uint8Array, { codes, chosen }: ChosenCodes) => {
@@ -25,23 +21,15 @@ const dimUnchosen = (lit: Uint8Array, { codes, chosen }: ChosenCodes) => {
   }
 };
 
-const dimOutOfTime = (lit: Uint8Array, { days, from, before }: NonNullable<Chosen["time"]>) => {
-  for (let at = 0; at < lit.length; at++) {
-    const day = days[at] ?? Number.NaN;
-    if (!(day >= from && day < before)) lit[at] = 0;
-  }
-};
-
 /** Point by point 1 where everything holds; undefined where nothing is chosen. */
 export const litPoints = (
   x: Float32Array,
   y: Float32Array,
-  { area, columns, time }: Chosen,
+  { area, columns }: Chosen,
 ): Uint8Array | undefined => {
-  if (area === undefined && columns.length === 0 && time === undefined) return undefined;
+  if (area === undefined && columns.length === 0) return undefined;
   const lit = new Uint8Array(x.length).fill(1);
   for (const column of columns) dimUnchosen(lit, column);
-  if (time) dimOutOfTime(lit, time);
   if (area) {
     const inside = insideOf(area);
     for (let at = 0; at < lit.length; at++)
@@ -101,15 +89,14 @@ export const nearestPoint = (
   return found;
 };
 
-const tail = 0.03;
-
 /**
- * A box around where most of these points lie: a few that stand far off do not make it larger. Undefined where there is none.
+ * A box around where most of these points lie, with `tail` of them (0 … 0.5) beyond each side: a few that stand far off do
+ * not make it larger. Undefined where there is no point.
  */
 export const coreExtent = (
   x: Float32Array,
   y: Float32Array,
-  isMeant: (point: number) => boolean,
+  { isMeant, tail }: { readonly isMeant: (point: number) => boolean; readonly tail: number },
 ): { left: number; right: number; bottom: number; top: number } | undefined => {
   const [xs, ys] = [new Float32Array(x.length), new Float32Array(x.length)];
   let count = 0;

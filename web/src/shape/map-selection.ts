@@ -60,18 +60,17 @@ export const chosenLeaves = (tree: TopicTree, topics: readonly string[]): Uint8A
   return chosen;
 };
 
-/** By code 1 where its value is chosen; the last place stands for "absent". */
+/** By code 1 where its value is chosen; the last place stands for "absent", which null names. */
 const chosenValues = (
   values: readonly { readonly value: string | null }[],
   wanted: readonly (string | null)[],
 ): Uint8Array => {
   const chosen = new Uint8Array(values.length + 1);
   values.forEach(({ value }, at) => {
-    if (wanted.includes(value)) chosen[at] = 1;
+    // A legend's null is "all others": no value of its own.
+    if (value !== null && wanted.includes(value)) chosen[at] = 1;
   });
-  // What is too short to have a language has no code either.
-  if (wanted.includes(null) && !values.some(({ value }) => value === null))
-    chosen[values.length] = 1;
+  if (wanted.includes(null)) chosen[values.length] = 1;
   return chosen;
 };
 
@@ -80,18 +79,34 @@ export interface LoadedColumn {
   readonly values: Uint16Array | Float32Array;
 }
 
-/** Columns of a selection with what they choose; a column that has not come yet chooses nothing. */
-export const chosenColumns = (
-  selection: Selection,
-  columns: ReadonlyMap<MapColumn, LoadedColumn>,
-): readonly ChosenCodes[] =>
+/** The parts of a selection that columns tell, each with its column; a column that has not come yet is left out. */
+const told = (selection: Selection, columns: ReadonlyMap<MapColumn, LoadedColumn>) =>
   fields.flatMap((field) => {
     const wanted: readonly (string | null)[] = selection[field] ?? [];
     const column = columns.get(columnFields[field]);
     if (wanted.length === 0 || column?.legend.kind !== "categories") return [];
     if (!(column.values instanceof Uint16Array)) return [];
-    return [{ codes: column.values, chosen: chosenValues(column.legend.values, wanted) }];
+    return [{ wanted, values: column.legend.values, codes: column.values }];
   });
+
+/** A value that is too rare to have a code of its own: only the server knows its points. */
+export const hasRareValue = (
+  selection: Selection,
+  columns: ReadonlyMap<MapColumn, LoadedColumn>,
+): boolean =>
+  told(selection, columns).some(({ wanted, values }) =>
+    wanted.some((one) => one !== null && !values.some(({ value }) => value === one)),
+  );
+
+/** Columns of a selection with what they choose. */
+export const chosenColumns = (
+  selection: Selection,
+  columns: ReadonlyMap<MapColumn, LoadedColumn>,
+): readonly ChosenCodes[] =>
+  told(selection, columns).map(({ wanted, values, codes }) => ({
+    codes,
+    chosen: chosenValues(values, wanted),
+  }));
 
 /** Points as a column of two codes: those of a list are chosen. */
 export const chosenPoints = (all: number, points: readonly number[]): ChosenCodes => {

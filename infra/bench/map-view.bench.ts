@@ -1,0 +1,165 @@
+// How soon the map's page paints, and how well it moves, in Chromium with software drawing: a synthetic map, the page as it is built.
+// `npm run build:web` first. Frames are counted while the page gets a wheel or pointer event in each of them.
+import { existsSync } from "node:fs";
+import { loadavg } from "node:os";
+import { join } from "node:path";
+import type { Page } from "@playwright/test";
+import { chromiumIsMissing, openChromium } from "../e2e/chromium.ts";
+import { serveMap } from "./map-fixture.ts";
+import { machine, markdownTable, quantile } from "./measure.ts";
+
+const dist = process.env["MAP_VIEW_DIST"] ?? join(import.meta.dirname, "..", "..", "web", "dist");
+const window = { width: 1280, height: 800 };
+const paintRuns = 5;
+const moveMs = 5_000;
+
+const openMap = async (page: Page, url: string) => {
+  await page.goto(`${url}/c/col_bench/map`);
+  await page.waitForFunction(() => performance.getEntriesByName("map-painted").length > 0);
+};
+
+/** From navigation to the first frame with points, and until the browser has shown it. */
+const measurePaint = async (points: number): Promise<number[]> => {
+  const fixture = await serveMap(points, dist);
+  const browser = await openChromium();
+  const times: number[] = [];
+  // The first run also fills the server's answers.
+  for (let run = 0; run <= paintRuns; run++) {
+    const page = await (await browser.newContext({ viewport: window })).newPage();
+    await openMap(page, fixture.url);
+    const shown = await page.evaluate(
+      () =>
+        new Promise<number>((done) => {
+          requestAnimationFrame(() => requestAnimationFrame(() => done(performance.now())));
+        }),
+    );
+    if (run > 0) times.push(shown);
+    await page.context().close();
+  }
+  await browser.close();
+  fixture.close();
+  return times;
+};
+
+interface Moved {
+  readonly frames: number;
+  readonly slowest: number;
+  /** Share of the points that the last moving frame drew. */
+  readonly drawn: string;
+}
+
+/** Zooms in and out by wheel, or drags in circles, with one event in every frame. */
+const move = (page: Page, how: "pan" | "zoom"): Promise<Moved> =>
+  page.evaluate(
+    ({ how: kind, ms }) =>
+      new Promise<Moved>((done) => {
+        const stage = document.querySelector<HTMLElement>(".map-stage");
+        const canvas = document.querySelector<HTMLElement>(".map-canvas");
+        if (!stage || !canvas) throw new Error("There is no map.");
+        const box = stage.getBoundingClientRect();
+        const [midX, midY] = [box.left + box.width / 2, box.top + box.height / 2];
+        const pointer = (type: string, x: number, y: number) =>
+          stage.dispatchEvent(
+            new PointerEvent(type, {
+              clientX: x,
+              clientY: y,
+              pointerId: 1,
+              pointerType: "touch",
+              bubbles: true,
+            }),
+          );
+        // The browser knows no such finger.
+        stage.setPointerCapture = () => undefined;
+        if (kind === "pan") pointer("pointerdown", midX, midY);
+        const start = performance.now();
+        let [frames, last, slowest] = [0, start, 0];
+        let drawn = "";
+        const frame = () => {
+          const now = performance.now();
+          if (frames > 5) slowest = Math.max(slowest, now - last);
+          last = now;
+          const seconds = (now - start) / 1000;
+          drawn = canvas.dataset["drawn"] ?? "";
+          if (now - start > ms) {
+            if (kind === "pan") pointer("pointerup", midX, midY);
+            done({ frames: frames / seconds, slowest, drawn });
+            return;
+          }
+          if (kind === "pan")
+            pointer(
+              "pointermove",
+              midX + 220 * Math.sin(seconds * 2),
+              midY + 160 * (1 - Math.cos(seconds * 2.6)),
+            );
+          else
+            stage.dispatchEvent(
+              new WheelEvent("wheel", {
+                deltaY: Math.sin(seconds * 2) * -42,
+                clientX: midX,
+                clientY: midY,
+                cancelable: true,
+              }),
+            );
+          frames++;
+          requestAnimationFrame(frame);
+        };
+        requestAnimationFrame(frame);
+      }),
+    { how, ms: moveMs },
+  );
+
+const measureMoves = async (points: number) => {
+  const fixture = await serveMap(points, dist);
+  const browser = await openChromium();
+  const page = await browser.newPage({ viewport: window });
+  await openMap(page, fixture.url);
+  await page.waitForTimeout(1_500);
+  const rows = [];
+  for (const how of ["pan", "zoom"] as const) {
+    const { frames, slowest, drawn } = await move(page, how);
+    rows.push([
+      points.toLocaleString("en"),
+      how,
+      frames.toFixed(1),
+      Math.round(slowest),
+      `${Math.round(Number(drawn) * 100)} %`,
+    ]);
+    await page.waitForTimeout(600);
+  }
+  await browser.close();
+  fixture.close();
+  return rows;
+};
+
+const missing =
+  chromiumIsMissing() ??
+  (existsSync(join(dist, "index.html")) ? undefined : "web/dist is not built: npm run build:web");
+if (missing !== undefined) {
+  process.stderr.write(`${missing}\n`);
+  process.exitCode = 2;
+} else {
+  const print = (text: string) => process.stdout.write(`${text}\n`);
+  print(
+    `### The map's page\n\n${machine()}, load ${loadavg()[0]?.toFixed(1)}; Chromium with SwiftShader, ${window.width} × ${window.height}.\n`,
+  );
+  const paints = [];
+  for (const points of [20_000, 100_000, 250_000]) {
+    const times = await measurePaint(points);
+    paints.push([
+      points.toLocaleString("en"),
+      Math.round(quantile(times, 0.5)),
+      Math.round(Math.max(...times)),
+    ]);
+  }
+  print(markdownTable(["points", "first paint ms, median of five", "slowest"], paints));
+  print("");
+  const moves = [];
+  for (const points of [100_000, 250_000]) moves.push(...(await measureMoves(points)));
+  print(
+    markdownTable(
+      ["points", "moved by", "frames/s", "slowest frame ms", "points drawn while moving"],
+      moves,
+    ),
+  );
+  print(`\nLoad at the end ${loadavg()[0]?.toFixed(1)}.`);
+}

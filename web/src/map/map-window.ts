@@ -1,0 +1,103 @@
+// The map's window and time, tied to the address: what the address says is shown, and where one comes to rest is written.
+import { useEffect, useRef, useState } from "react";
+import type { MapMeta } from "#services/contract/map.ts";
+import type { MapPoints } from "../api/map.ts";
+import { lookOf, lookText, type MapAddress } from "../shape/map-address.ts";
+import { coreExtent } from "../shape/map-lit.ts";
+import type { TimeWindow } from "../shape/map-time.ts";
+import type { ChangeMapAddress } from "./map-acts.ts";
+import { openViewport, type Viewport } from "./viewport.ts";
+
+const dayMs = 86_400_000;
+const forever = 3.4e38;
+
+export type Days = readonly [from: number, before: number];
+
+const daysOf = (after: number | undefined, before: number | undefined): Days | undefined =>
+  after === undefined && before === undefined
+    ? undefined
+    : [
+        after === undefined ? -forever : after / dayMs,
+        before === undefined ? forever : before / dayMs,
+      ];
+
+export interface MapWindow {
+  readonly viewport: Viewport;
+  /** Days since 1970 that are shown; read at every frame, so that playing needs no rendering of React. */
+  readonly days: { readonly current: Days | undefined };
+  /** Time as it is dragged or played, before it is in the address. */
+  showTime(window: TimeWindow | undefined): void;
+}
+
+export interface MapWindowOf {
+  readonly meta: MapMeta;
+  readonly points: MapPoints;
+  readonly address: MapAddress;
+  readonly isNarrow: boolean;
+  /** The sheet from below covers half of a narrow screen. */
+  readonly isCovered: boolean;
+  readonly isStill: boolean;
+  readonly onAddress: ChangeMapAddress;
+}
+
+export const useMapWindow = (of: MapWindowOf): MapWindow => {
+  const { meta, points, address, isNarrow, isCovered, isStill, onAddress } = of;
+  const { look, after, before } = address;
+  const latest = useRef({ isStill, onAddress });
+  useEffect(() => {
+    latest.current = { isStill, onAddress };
+  });
+  const [viewport] = useState(() =>
+    openViewport({
+      // A few points that lie far off do not make the first look smaller.
+      extent: coreExtent(points.x, points.y, { isMeant: () => true, tail: 0.006 }) ?? meta.extent,
+      bounds: meta.extent,
+      points: points.x.length,
+      look: lookOf(look),
+      isStill: () => latest.current.isStill,
+    }),
+  );
+  useEffect(() => () => viewport.close(), [viewport]);
+  useEffect(() => {
+    viewport.setInset(
+      isNarrow
+        ? { left: 0, right: 24, top: 60, bottom: isCovered ? 380 : 60 }
+        : { left: 14, right: 50, top: 50, bottom: meta.time === null ? 10 : 76 },
+    );
+  }, [viewport, isNarrow, isCovered, meta]);
+
+  const written = useRef(look);
+  useEffect(
+    () =>
+      viewport.onRest((now) => {
+        const text = viewport.isWhole() ? undefined : lookText(now);
+        if (text === written.current) return;
+        written.current = text;
+        latest.current.onAddress({ look: text }, { replace: true });
+      }),
+    [viewport],
+  );
+  useEffect(() => {
+    if (look === written.current) return;
+    written.current = look;
+    viewport.look(lookOf(look));
+  }, [look, viewport]);
+
+  const days = useRef(daysOf(after, before));
+  // Playing and dragging write it between two addresses; a new address has the last word.
+  useEffect(() => {
+    days.current = daysOf(after, before);
+    viewport.invalidate();
+  }, [after, before, viewport]);
+
+  return {
+    viewport,
+    days,
+    showTime: (window) => {
+      const isLast = window !== undefined && window.to >= (meta.time?.last ?? 0);
+      days.current =
+        window === undefined ? undefined : daysOf(window.from, isLast ? undefined : window.to);
+      viewport.invalidate(true);
+    },
+  };
+};
