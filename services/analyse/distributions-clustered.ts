@@ -4,7 +4,7 @@ import { twoSidedT } from "./distributions.ts";
 /** A share (or mean) with how sure it is. */
 export interface Estimate {
   readonly value: number;
-  /** Of the value, from how much clusters differ; never less than independent messages would give. */
+  /** Of the value, from how much clusters differ; never less than independent messages would give. One cluster tells only that. */
   readonly variance: number;
   /** Clusters of equal size that would say as much (Kish 1965): (Σ n)² / Σ n². */
   readonly clusters: number;
@@ -69,7 +69,7 @@ export const openShares = (places: number): ShareSums => {
       const between =
         (squares[place] ?? 0) - 2 * share * (crossed[place] ?? 0) + share * share * sizes;
       const clusters = total === 0 ? 0 : (total * total) / sizes;
-      const correction = clusters > 1 ? clusters / (clusters - 1) : Number.POSITIVE_INFINITY;
+      const correction = clusters > 1 ? clusters / (clusters - 1) : 1;
       const robust = (correction * Math.max(0, between)) / (total * total);
       return { value: share, variance: Math.max(robust, (share * (1 - share)) / total), clusters };
     },
@@ -117,7 +117,7 @@ export const openMean = (): MeanSums => {
       const mean = sum / count;
       const between = squares - 2 * mean * crossed + mean * mean * sizes;
       const effective = clusters === 0 ? 0 : (count * count) / sizes;
-      const correction = effective > 1 ? effective / (effective - 1) : Number.POSITIVE_INFINITY;
+      const correction = effective > 1 ? effective / (effective - 1) : 1;
       const robust = (correction * Math.max(0, between)) / (count * count);
       const plain = count > 1 ? deviation() ** 2 / count : Number.POSITIVE_INFINITY;
       return { value: mean, variance: Math.max(robust, plain), clusters: effective };
@@ -133,8 +133,7 @@ export const openMean = (): MeanSums => {
 export const differenceP = (a: Estimate, b: Estimate, least = 0): number => {
   const variance = Math.max(a.variance + b.variance, least);
   if (!(variance > 0) || !Number.isFinite(variance)) return 1;
-  const part = ({ variance: own, clusters }: Estimate) =>
-    clusters > 1 ? (own * own) / (clusters - 1) : 0;
+  const part = ({ variance: own, clusters }: Estimate) => (own * own) / Math.max(1, clusters - 1);
   const degrees = (a.variance + b.variance) ** 2 / (part(a) + part(b));
   return twoSidedT(
     (a.value - b.value) / Math.sqrt(variance),

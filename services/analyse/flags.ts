@@ -64,7 +64,7 @@ const complaints: readonly RegExp[] = [
   /\b(?:it|that|this)(?: code| script| fix| answer| solution)? still (?:doesn't|does not|isn't|is not|won't|fails|crashes)\b/,
   /\bwrong again\b|\byou(?:'re| are) (?:wrong again|not listening|useless|not helping|not helpful|wasting my time|making (?:this|things) up|making it worse|(?:so |really |very )?(?:stupid|dumb|an idiot|a moron|annoying))\b/,
   /\b(?:that's|that is|this is) not (?:at all )?what i (?:asked|wanted|meant|said|need)\b/,
-  /\bi (?:already|just) (?:told|said|asked|explained|gave|answered|mentioned)\b(?! (?:her|him|them|my)\b)/,
+  /(?<!(?:details|what|everything|things|that|which|as) )\bi (?:already|just) (?:told|said|asked|explained|gave|answered|mentioned)\b(?! (?:her|him|them|my)\b)/,
   /\bhow many times (?:do|must|should) i\b|\bwhy (?:do|are|can't|won't) you (?:keep|always|never|still|just|not)\b|\bstop (?:repeating|apologi[sz]ing|making (?:things|stuff|it) up|giving me|telling me|doing that|ignoring)\b/,
   /\byou (?:keep|kept) (?:\w+ing|giving|making)\b|\byou (?:didn't|did not|don't|do not|never) (?:listen|read|answer|understand|pay attention|follow)\b/,
   /\b(?:i give up|this is (?:so |really |very |extremely |getting |incredibly )?(?:frustrating|ridiculous|annoying|infuriating|hopeless|a waste of time|useless|unacceptable)|so frustrating|waste of (?:my )?time|i'm (?:so |really |very |getting )?(?:frustrated|annoyed|angry|fed up|sick of|tired of)|for (?:the love of god|fuck's sake|god's sake)|what the (?:hell|fuck)|are you (?:kidding|stupid|serious|even)|wtf|ffs)\b/,
@@ -92,7 +92,9 @@ const isShouted = (text: string): boolean => {
 const wordSet = (text: string): Set<string> => new Set(text.match(/[\p{L}\p{N}]+/gu));
 
 /** Fewer words said again are an answer given twice ("yes please"), not a complaint. */
-const LEAST_REPEATED = 5;
+const LEAST_REPEATED = 7;
+/** Thanks and goodbyes are said twice by the polite. */
+const polite = /\b(?:thanks?|thank you|bye|danke|merci|gracias|grazie|obrigad[oa]|bedankt)\b/;
 const MOST_ALIKE = 0.85;
 
 /** Nearly the same words as in the message before. */
@@ -112,7 +114,7 @@ const isFrustrated = (text: string, before: string | null): boolean => {
   const head = said.slice(0, COMPLAINT_CHARS);
   if (complaints.some((pattern) => pattern.test(head))) return true;
   if (isShouted(text)) return true;
-  return before !== null && isRepeated(said, folded(before));
+  return before !== null && !polite.test(said) && isRepeated(said, folded(before));
 };
 
 /** A word that asks at the beginning, or a mark at the end of a sentence; not the mark within a link. */

@@ -76,6 +76,7 @@ const valuesOf = (one: Written, base: Readonly<Record<string, number>>) => {
 const openLexicon = (one: Written, base: Readonly<Record<string, number>>): Lexicon => {
   const { words, stems, phrases } = valuesOf(one, base);
   const without = setOf(one.without);
+  const longest = Math.max(0, ...Array.from(stems.keys(), (stem) => stem.length));
   const byFirst = new Map<string, Phrase[]>();
   for (const [text, value] of phrases) {
     const [first = "", ...rest] = text.split(" ").map(plain);
@@ -89,8 +90,8 @@ const openLexicon = (one: Written, base: Readonly<Record<string, number>>): Lexi
   return {
     valueOf: (word) => {
       const exact = words.get(word);
-      if (exact !== undefined || without.has(word)) return exact;
-      for (let end = word.length; end >= LEAST_STEM; end--) {
+      if (exact !== undefined || stems.size === 0 || without.has(word)) return exact;
+      for (let end = Math.min(word.length, longest); end >= LEAST_STEM; end--) {
         const value = stems.get(word.slice(0, end));
         if (value !== undefined) return value;
       }
