@@ -1,8 +1,12 @@
 // How far a map may be believed: trustworthiness (no strangers beside a point) and continuity (no neighbours lost), on a sample.
-import { openKernels } from "#index-store/kernels/kernels.ts";
+import { openAssigner } from "#index-store/kernels/kernels.ts";
 import { row, type Vectors } from "#services/domain/vectors.ts";
 import type { Steps } from "./layout-pace.ts";
 import { dice, sampleRows } from "./layout-random.ts";
+
+/** Questions asked at a time, and rows compared with them between two turns of the event loop. */
+const together = 32;
+const stepRows = 4096;
 
 export interface TrustOptions {
   /** 15. */
@@ -28,32 +32,58 @@ export function* measureTrust(
   positions: Float32Array,
   options: TrustOptions = {},
 ): Steps<Trust> {
-  const { rows, dim } = vectors;
+  const { rows } = vectors;
   const k = Math.min(options.k ?? 15, Math.floor((rows - 1) / 2));
   if (k < 1) return { trustworthiness: 1, continuity: 1 };
   const sample = sampleRows(rows, options.sample ?? 1000, dice(options.seed ?? 1));
-  const truth = openSimilarities(vectors);
-  const near = new Float32Array(rows);
   const beside = new Float32Array(rows);
   let intruders = 0;
   let lost = 0;
-  for (const [place, asked] of sample.entries()) {
-    truth.fill(row(vectors, asked), near);
-    const x = positions[2 * asked] ?? 0;
-    const y = positions[2 * asked + 1] ?? 0;
-    for (let other = 0; other < rows; other++)
-      beside[other] = -(
-        ((positions[2 * other] ?? 0) - x) ** 2 +
-        ((positions[2 * other + 1] ?? 0) - y) ** 2
-      );
-    near[asked] = -Infinity;
-    beside[asked] = -Infinity;
-    intruders += excessRanks(best(beside, k), near, k);
-    lost += excessRanks(best(near, k), beside, k);
-    if (place % Math.max(1, Math.floor(2e6 / (rows * dim))) === 0) yield place / sample.length;
+  for (let from = 0; from < sample.length; from += together) {
+    const asked = sample.subarray(from, from + together);
+    const similarities = yield* similaritiesOf(vectors, asked);
+    for (const [place, one] of asked.entries()) {
+      const near = similarities.subarray(place * rows, (place + 1) * rows);
+      fillNearness(beside, positions, one);
+      near[one] = -Infinity;
+      beside[one] = -Infinity;
+      intruders += excessRanks(best(beside, k), near, k);
+      lost += excessRanks(best(near, k), beside, k);
+      yield (from + place) / sample.length;
+    }
   }
   const most = (sample.length * k * (2 * rows - 3 * k - 1)) / 2;
   return { trustworthiness: 1 - intruders / most, continuity: 1 - lost / most };
+}
+
+/** Minus the squared distance on the map from one row to each. */
+function fillNearness(beside: Float32Array, positions: Float32Array, one: number): void {
+  const x = positions[2 * one] ?? 0;
+  const y = positions[2 * one + 1] ?? 0;
+  for (let other = 0; other < beside.length; other++)
+    beside[other] = -(
+      ((positions[2 * other] ?? 0) - x) ** 2 +
+      ((positions[2 * other + 1] ?? 0) - y) ** 2
+    );
+}
+
+/** Asked × rows inner products: all rows stream by once for so many questions. */
+function* similaritiesOf(vectors: Vectors, asked: Uint32Array): Steps<Float32Array> {
+  const { dim, rows, data } = vectors;
+  const questions = new Float32Array(asked.length * dim);
+  for (const [place, one] of asked.entries()) questions.set(row(vectors, one), place * dim);
+  const assigner = openAssigner(dim, asked.length);
+  assigner.setVectors(questions);
+  const similarities = new Float32Array(asked.length * rows);
+  for (let from = 0; from < rows; from += stepRows) {
+    const to = Math.min(rows, from + stepRows);
+    const products = assigner.multiply(data.subarray(from * dim, to * dim));
+    for (let place = 0; place < asked.length; place++)
+      for (let other = from; other < to; other++)
+        similarities[place * rows + other] = products[(other - from) * asked.length + place] ?? 0;
+    yield 0;
+  }
+  return similarities;
 }
 
 /** The k rows of the greatest score, in any order. */
@@ -97,20 +127,4 @@ function excessRanks(chosen: Uint32Array, scores: Float32Array, k: number): numb
     excess += Math.max(0, above + 1 - k);
   }
   return excess;
-}
-
-/** The rows lie in the kernels' memory once; a question is one product with all of them. */
-function openSimilarities({ dim, rows, data }: Vectors) {
-  const kernels = openKernels();
-  const all = kernels.reserve(rows * dim * 4);
-  const question = kernels.reserve(dim * 4);
-  const out = kernels.reserve(rows * 4);
-  kernels.floats(all, rows * dim).set(data);
-  return {
-    fill(query: Float32Array, into: Float32Array): void {
-      kernels.floats(question, dim).set(query);
-      kernels.run.multiply(question, 1, all, rows, dim, out);
-      into.set(kernels.floats(out, rows));
-    },
-  };
 }
