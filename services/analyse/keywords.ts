@@ -26,8 +26,9 @@ export interface KeywordOptions {
 const DEFAULT_COUNT = 10;
 /** Candidates looked at closely. */
 const SHORTLIST = 80;
-/** A keyword of fewer texts is an accident. */
+/** A keyword of fewer texts is an accident; in a topic of few texts two say it. */
 const LEAST_TEXTS = 3;
+const FEW_TEXTS = 80;
 /** Of conversations and authors each where the topic has several times as many. */
 const LEAST_CARRIERS = 3;
 /** A phrase that stands where half of a word's texts are explains the word. */
@@ -60,11 +61,14 @@ const gathered = (counts: TermCounts, topics: readonly number[]) => {
 };
 
 /** A term that one person says, or that one thread is about, is no topic's word. */
-const isCarried = (tally: Tally, size: { conversations: number; authors: number }): boolean => {
+const isCarried = (
+  tally: Tally,
+  size: { texts: number; conversations: number; authors: number },
+): boolean => {
   const enough = (bits: number, all: number) =>
     distinct(bits) >= Math.min(LEAST_CARRIERS, Math.max(1, Math.floor(distinct(all) / 3)));
   return (
-    tally.texts >= LEAST_TEXTS &&
+    tally.texts >= (size.texts < FEW_TEXTS ? LEAST_TEXTS - 1 : LEAST_TEXTS) &&
     enough(tally.conversations, size.conversations) &&
     enough(tally.authors, size.authors)
   );

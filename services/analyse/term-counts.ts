@@ -47,8 +47,9 @@ export interface Counted {
   readonly language: string;
 }
 
-/** Fewer times than this a word or phrase names nothing. */
+/** Fewer times than this a word or phrase names nothing; once less among few texts. */
 const LEAST_TIMES = 3;
+const FEW_TEXTS = 2000;
 
 /** A name or an abbreviation is one where people write it so this often for each time they do not bother to. */
 const CAPITALS = 0.25;
@@ -131,6 +132,8 @@ export const readTermCounts = (counted: Counted): TermCounts => {
     return b > 0 ? [a, singular[b] ?? b, 0] : [singular[a] ?? a, 0, 0];
   };
 
+  const all = counted.topics.reduce((sum, { texts }) => sum + texts, 0);
+  const least = all < FEW_TEXTS ? LEAST_TIMES - 1 : LEAST_TIMES;
   const merged = new Map<string, Merged>();
   const keyOf = new Array<string | undefined>(table.terms);
   for (let term = 0; term < table.terms; term++) {
@@ -138,7 +141,7 @@ export const readTermCounts = (counted: Counted): TermCounts => {
     if (gram.some((word) => names.has(word)) || names.has(table.gramOf(term)[0])) continue;
     const times = table.timesOf(term);
     // Most phrases are met once; "driver" and "drivers" once each are still rare.
-    if (times < LEAST_TIMES - 1) continue;
+    if (times < least - 1) continue;
     const key = gram.join(" ");
     keyOf[term] = key;
     const known = merged.get(key);
@@ -153,7 +156,7 @@ export const readTermCounts = (counted: Counted): TermCounts => {
   }
 
   const surfaceOf = surfacesOf(words);
-  const kept = [...merged.values()].filter(({ times }) => times >= LEAST_TIMES);
+  const kept = [...merged.values()].filter(({ times }) => times >= least);
   const numbers = new Map(kept.map(({ key }, number) => [key, number]));
   const terms = kept.map(({ best, times }): Term => {
     const gram = table.gramOf(best).filter((word) => word > 0);

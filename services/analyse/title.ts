@@ -110,7 +110,11 @@ function* candidates(request: TitleRequest): Generator<string> {
 
 /** A topic of a few messages has no keywords: the most typical one says it shortest. */
 const fromText = (texts: readonly string[]): string => {
-  const [words = ""] = (texts[0] ?? "").trim().split(/\n/, 1);
+  // "anna: how do I …" is said to Anna, and not about her.
+  const [words = ""] = (texts[0] ?? "")
+    .trim()
+    .replace(/^\S{1,24}[:,]\s+/u, "")
+    .split(/\n/, 1);
   if (words.length <= MOST_CHARS) return words;
   const cut = words.slice(0, MOST_CHARS - 1);
   return `${cut.slice(0, cut.includes(" ") ? cut.lastIndexOf(" ") : cut.length)}…`;

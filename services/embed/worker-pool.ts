@@ -120,7 +120,7 @@ export class WorkerPool {
     worker.on("message", (message: FromWorker) => {
       if (message.kind === "ready") {
         seat.ready = true;
-        worker.unref();
+        this.#letGo(worker);
         onReady?.(message);
       } else if (message.kind === "embedded") this.#settle(seat)?.resolve(message.result);
       else if (message.id === null)
@@ -145,9 +145,13 @@ export class WorkerPool {
   #settle(seat: Seat): Job | undefined {
     const job = seat.job;
     seat.job = undefined;
-    // An idle embedder does not keep a process alive; one at work does.
-    seat.worker.unref();
+    this.#letGo(seat.worker);
     return job;
+  }
+
+  /** An idle embedder does not keep a process alive; one at work does, and one that is waited for while it closes. */
+  #letGo(worker: Worker): void {
+    if (!this.#closed) worker.unref();
   }
 
   /** Takes a dead worker out; its slice goes to another one unless it has been tried enough. */

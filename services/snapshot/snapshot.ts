@@ -31,6 +31,8 @@ export interface Grouping {
   readonly places: Int32Array;
   /** Points when the topics were last found afresh. */
   readonly fittedPoints: number;
+  /** Ids of the splits by hand that are in the prototypes. */
+  readonly workedIn: readonly string[];
   /** Fingerprint of the model whose vectors these are. */
   readonly model: string;
 }
@@ -81,6 +83,7 @@ interface About {
   readonly restingOrigins: readonly string[];
   readonly outlierBound: number;
   readonly fittedPoints: number;
+  readonly workedIn: readonly string[];
   readonly model: string;
   readonly map: Pick<DrawnMap, "unit" | "expected" | "fittedRows">;
 }
@@ -194,6 +197,7 @@ const groupingAt = async (paths: Files): Promise<Grouping> => {
     outlierBound: about.outlierBound,
     places: new Int32Array(places.buffer),
     fittedPoints: about.fittedPoints,
+    workedIn: about.workedIn,
     model: about.model,
   };
 };

@@ -70,6 +70,8 @@ interface Machine {
   readonly resting: Prototypes<TopicId>;
   readonly reborn: ReadonlySet<TopicId>;
   readonly fittedPoints: number;
+  /** Splits by hand that are in the prototypes already; none after a refit. */
+  readonly workedIn: readonly string[];
   readonly choice: KChoice | null;
   readonly k: Grouped["k"];
 }
@@ -133,6 +135,7 @@ const afresh = async (
     centre: found.centre,
     outlierBound: found.outlierBound,
     fittedPoints: points.vectors.rows,
+    workedIn: [],
     choice: found.choice,
     k: { chosen: centroids.rows, by: wanted.k === null ? "criterion" : "person" } as const,
   };
@@ -210,6 +213,7 @@ const carriedOn = async (
     resting: restingAfter([rested, were], settled.prototypes.origins, rows.dim),
     reborn: new Set(),
     fittedPoints: grouping.fittedPoints,
+    workedIn: grouping.workedIn,
     choice: null,
     k: { chosen: settled.prototypes.origins.length, by: "carried" },
   };
@@ -245,6 +249,7 @@ const replayed = async (
     prototypes: machine.prototypes,
     labels: machine.labels,
     points: points.ids,
+    workedIn: new Set(machine.workedIn),
     vectorOf: (at: number) => row(machine.rows, at),
   };
   const outcomes = new Map<string, unknown>();
@@ -357,6 +362,7 @@ export const groupPoints = async (
       outlierBound: machine.outlierBound,
       places: edited.labels,
       fittedPoints: machine.fittedPoints,
+      workedIn: [...edited.workedIn],
       model: wanted.model,
     },
     topics,

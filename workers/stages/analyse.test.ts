@@ -1,0 +1,281 @@
+// The analysis of a collection, end to end: by itself after an import, once however often it is told, again as data grows.
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { listAnalyses, newestDone, saveSettings, settingsOf } from "#services/store/analyses.ts";
+import { enqueue } from "#services/store/jobs.ts";
+import { listTopicEvents } from "#services/store/topics.ts";
+import {
+  type AnalysedHome,
+  anAnalysedHome,
+  asChats,
+  leafOfChunks,
+  type Theme,
+  talkOf,
+} from "../analysis.builders.ts";
+
+const threeThemes: readonly Theme[] = ["bees", "bread", "bikes"];
+const threeTalks = (each: number, seed = 1) =>
+  asChats(
+    `talk${seed}`,
+    threeThemes.flatMap((theme) => talkOf(theme, each, seed)),
+  );
+
+const rowsOf = async ({ parlance, collection }: AnalysedHome) => {
+  const { db } = parlance.store;
+  const of = (table: "topics" | "topic_events" | "analyses") =>
+    db.selectFrom(table).selectAll().where("collection_id", "=", collection).execute();
+  return {
+    topics: await of("topics"),
+    events: await of("topic_events"),
+    analyses: await of("analyses"),
+  };
+};
+
+const visibleMessages = async ({ parlance, collection }: AnalysedHome): Promise<number> => {
+  const { count } = await parlance.store.db
+    .selectFrom("messages")
+    .select((make) => make.fn.countAll<number>().as("count"))
+    .where("collection_id", "=", collection)
+    .executeTakeFirstOrThrow();
+  return Number(count);
+};
+
+describe("an import that comes to rest", () => {
+  let home: AnalysedHome;
+  beforeAll(async () => {
+    home = await anAnalysedHome();
+    await home.bring("a.jsonl", threeTalks(40));
+  });
+  afterAll(() => home.close());
+
+  it("is analysed once, by itself", async () => {
+    expect(home.errors).toEqual([]);
+    const analyses = await listAnalyses(home.parlance.store.db, home.collection);
+    expect(analyses.map(({ state }) => state)).toEqual(["done"]);
+    expect(analyses[0]).toMatchObject({ messages: 120, points: 120, mode: "update", error: null });
+    expect(analyses[0]?.steps.length).toBeGreaterThan(3);
+  });
+
+  it("leaves a frame of all visible messages, and a place on the map for each point", async () => {
+    const { frame, map } = await home.snapshot();
+    expect(frame.messages.count).toBe(await visibleMessages(home));
+    expect(frame.points.count).toBe(120);
+    for (const column of [frame.points.x, frame.points.y, frame.points.similarity])
+      expect(column.every(Number.isFinite)).toBe(true);
+    expect(new Set(frame.messages.point)).toEqual(new Set(Array(120).keys()));
+    expect(map.fitted.length).toBeGreaterThan(0);
+  });
+
+  it("has topics that sum up: points of leaves and outliers are all points, parents are their leaves", async () => {
+    const topics = await home.topics();
+    const { frame } = await home.snapshot();
+    const leaves = topics.filter(({ leafNumber }) => leafNumber !== null);
+    const outliers = frame.points.topic.filter((topic) => topic < 0).length;
+    const sum = (of: readonly { points: number }[]) => of.reduce((n, { points }) => n + points, 0);
+    expect(leaves.length).toBeGreaterThanOrEqual(3);
+    expect(sum(leaves) + outliers).toBe(frame.points.count);
+    for (const parent of topics.filter(({ leafNumber }) => leafNumber === null)) {
+      const children = topics.filter((topic) => topic.parent === parent.id);
+      expect(children.length).toBeGreaterThan(0);
+      expect(parent.points).toBe(sum(children));
+    }
+    const done = await newestDone(home.parlance.store.db, home.collection);
+    expect(done?.quality).toMatchObject({ outliers });
+    expect(done?.topics).toBe(topics.length);
+  });
+
+  it("tells themes apart and names each by its words", async () => {
+    const { frame } = await home.snapshot();
+    const texts = await home.parlance.store.db
+      .selectFrom("messages")
+      .select(["id", "text"])
+      .execute();
+    const textOf = new Map(texts.map(({ id, text }) => [id as string, text]));
+    const themesOf = new Map<number, Set<string>>();
+    for (let row = 0; row < frame.messages.count; row++) {
+      const topic = frame.points.topic[frame.messages.point[row] ?? -1] ?? -1;
+      const theme = /([a-z]+)\dx/.exec(textOf.get(frame.messages.ids.at(row)) ?? "")?.[1] ?? "";
+      if (topic >= 0) themesOf.set(topic, (themesOf.get(topic) ?? new Set()).add(theme));
+    }
+    for (const themes of themesOf.values()) expect(themes.size).toBe(1);
+    for (const { keywords, title, typical, madeTitle } of await home.topics()) {
+      expect(keywords.length).toBeGreaterThan(0);
+      expect(title).toBe(madeTitle);
+      expect(title.trim()).not.toBe("");
+      expect(typical.length).toBeGreaterThan(0);
+    }
+  });
+
+  it("is the same after a second delivery of its job: rows, and one attachment", async () => {
+    const before = await rowsOf(home);
+    const { store, bus, indexes } = home.parlance;
+    await store.transaction((rows) =>
+      enqueue(store, rows, {
+        name: "analysis.due",
+        payload: { collection: home.collection },
+        key: home.collection,
+      }),
+    );
+    bus.wake();
+    await home.settled();
+    expect(await rowsOf(home)).toEqual(before);
+    const index = await indexes.open(home.collection);
+    expect((await index.attached("analysis"))?.version).toBe(before.analyses[0]?.version);
+    expect(home.errors).toEqual([]);
+  });
+
+  it("keeps ids of topics and places on the map when more comes", async () => {
+    const before = await home.snapshot();
+    const oldLeaves = leafOfChunks(before);
+    await home.bring("b.jsonl", threeTalks(4, 2));
+    const after = await home.snapshot();
+    expect(after.frame.points.count).toBe(132);
+    const newLeaves = leafOfChunks(after);
+    const kept = [...oldLeaves].filter(([chunk, leaf]) => newLeaves.get(chunk) === leaf);
+    expect(kept.length / oldLeaves.size).toBeGreaterThanOrEqual(0.95);
+    const places = ({ frame: { points } }: typeof before) =>
+      new Map(
+        Array.from({ length: points.count }, (_, at) => [
+          points.ids.at(at),
+          [points.x[at], points.y[at]] as const,
+        ]),
+      );
+    const now = places(after);
+    for (const [chunk, place] of places(before)) expect(now.get(chunk)).toEqual(place);
+    const events = await listTopicEvents(home.parlance.store.db, { collection: home.collection });
+    expect(events.some(({ kind }) => kind === "died" || kind === "born")).toBe(false);
+  });
+
+  it("tells of a theme that is new, and of no other", async () => {
+    const before = new Set((await home.topics()).map(({ id }) => id));
+    await home.bring("c.jsonl", asChats("boats", talkOf("boats", 40)));
+    const born = (await home.topics()).filter(
+      ({ id, leafNumber }) => leafNumber !== null && !before.has(id),
+    );
+    expect(born).toHaveLength(1);
+    const done = await newestDone(home.parlance.store.db, home.collection);
+    const events = await listTopicEvents(home.parlance.store.db, { collection: home.collection });
+    const now = events.filter(({ analysis }) => analysis === done?.id);
+    expect(now.filter(({ kind }) => kind === "born").map(({ topic }) => topic)).toEqual([
+      born[0]?.id,
+    ]);
+    expect(now.some(({ kind }) => kind === "died")).toBe(false);
+  });
+
+  it("carries identities over when the topics are found afresh", async () => {
+    const before = leafOfChunks(await home.snapshot());
+    const done = await home.run("refit");
+    expect(done).toMatchObject({
+      state: "done",
+      mode: "refit",
+      quality: { k: { by: "criterion" } },
+    });
+    const after = leafOfChunks(await home.snapshot());
+    const kept = [...before].filter(([chunk, leaf]) => after.get(chunk) === leaf);
+    expect(kept.length / before.size).toBeGreaterThan(0.9);
+    expect(home.errors).toEqual([]);
+  });
+
+  it("is not analysed again by what changes nothing, nor where nobody wants it", async () => {
+    const { db } = home.parlance.store;
+    const runs = (await listAnalyses(db, home.collection)).length;
+    await home.bring("a.jsonl", threeTalks(40));
+    expect(await listAnalyses(db, home.collection)).toHaveLength(runs);
+    const settings = await settingsOf(db, home.collection);
+    await saveSettings(db, home.collection, { ...settings, automatic: false });
+    await home.bring("d.jsonl", threeTalks(2, 3));
+    expect(await listAnalyses(db, home.collection)).toHaveLength(runs);
+    await saveSettings(db, home.collection, settings);
+  });
+
+  it("finds as many topics as a person wants", async () => {
+    const { db } = home.parlance.store;
+    const settings = await settingsOf(db, home.collection);
+    await saveSettings(db, home.collection, { ...settings, k: 6 });
+    const done = await home.run("refit");
+    expect(done.quality?.k).toMatchObject({ chosen: 6, by: "person" });
+    const leaves = (await home.topics()).filter(({ leafNumber }) => leafNumber !== null);
+    expect(leaves).toHaveLength(6);
+  });
+});
+
+describe("a collection that is analysed by conversation", () => {
+  it("has a point for each conversation, with all its messages on it", async () => {
+    const home = await anAnalysedHome();
+    const { db } = home.parlance.store;
+    const settings = await settingsOf(db, home.collection);
+    await saveSettings(db, home.collection, { ...settings, unit: "conversation" });
+    const lines = threeThemes.flatMap((theme) =>
+      Array.from({ length: 12 }, (_, n) =>
+        JSON.stringify({
+          id: `${theme}-${n}`,
+          messages: talkOf(theme, 4, n + 1).map((content, m) => ({
+            role: m % 2 === 0 ? "user" : "assistant",
+            content,
+          })),
+        }),
+      ),
+    );
+    await home.bring("a.jsonl", `${lines.join("\n")}\n`);
+    expect(home.errors).toEqual([]);
+    const { frame } = await home.snapshot();
+    expect(frame).toMatchObject({ unit: "conversation" });
+    expect(frame.points.count).toBe(36);
+    expect(frame.messages.count).toBe(144);
+    for (let row = 0; row < frame.messages.count; row++) {
+      const point = frame.messages.point[row] ?? -1;
+      const first = frame.points.message[point] ?? -1;
+      expect(frame.messages.conversation[first]).toBe(frame.messages.conversation[row]);
+    }
+    // Each stands for itself by a chunk of its own.
+    expect(new Set(leafOfChunks(await home.snapshot()).keys()).size).toBe(36);
+    const sum = (await home.topics())
+      .filter(({ leafNumber }) => leafNumber !== null)
+      .reduce((n, { messages }) => n + messages, 0);
+    const outside = frame.points.topic.filter((topic) => topic < 0).length;
+    expect(sum).toBe(144 - outside * 4);
+    // Of another unit than the snapshot: found afresh.
+    await saveSettings(db, home.collection, { ...settings, unit: "chunk" });
+    const again = await home.run("update");
+    expect(again).toMatchObject({ state: "done", points: 144 });
+    expect(home.errors).toEqual([]);
+    await home.close();
+  });
+});
+
+describe("a collection with next to nothing in it", () => {
+  it.each([11, 1])("of %i messages has no topics, and its map all the same", async (count) => {
+    const home = await anAnalysedHome();
+    await home.bring("a.jsonl", asChats("few", talkOf("bees", count)));
+    expect(home.errors).toEqual([]);
+    expect(await home.settled()).toMatchObject({ state: "done", points: count, topics: 0 });
+    const { frame } = await home.snapshot();
+    expect(frame.points.topic).toEqual(new Int32Array(count).fill(-1));
+    expect([...frame.points.x, ...frame.points.y].every(Number.isFinite)).toBe(true);
+    // What comes next finds topics.
+    await home.bring("b.jsonl", threeTalks(12));
+    expect(home.errors).toEqual([]);
+    expect((await home.topics()).length).toBeGreaterThan(0);
+    await home.close();
+  });
+
+  it("of messages that are all alike has a finite map and no topic apart", async () => {
+    const home = await anAnalysedHome();
+    const [same = ""] = talkOf("bees", 1);
+    await home.bring("a.jsonl", asChats("same", Array(30).fill(same)));
+    expect(home.errors).toEqual([]);
+    const { frame } = await home.snapshot();
+    expect(frame.points.count).toBe(30);
+    expect([...frame.points.x, ...frame.points.y].every(Number.isFinite)).toBe(true);
+    await home.close();
+  });
+
+  it("of nothing says so", async () => {
+    const home = await anAnalysedHome();
+    expect(await home.run("update")).toMatchObject({
+      state: "failed",
+      error: "There is nothing to analyse yet.",
+    });
+    expect(home.errors).toEqual([]);
+    await home.close();
+  });
+});
