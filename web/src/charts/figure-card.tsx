@@ -50,13 +50,12 @@ const useSeen = () => {
 
 interface ExportProps {
   readonly figure: Figure;
-  readonly naming: Naming;
   readonly place: React.RefObject<HTMLDivElement | null>;
   /** There is a drawing, not only a table. */
   readonly drawn: boolean;
 }
 
-function Export({ figure, naming, place, drawn }: ExportProps) {
+function Export({ figure, place, drawn }: ExportProps) {
   const save = async (format: "svg" | "png") => {
     const { pictureOf, pngOf } = await import("./picture.ts");
     const box = place.current;
@@ -84,7 +83,7 @@ function Export({ figure, naming, place, drawn }: ExportProps) {
             saveFile(
               `${figure.name}.csv`,
               // The mark tells spreadsheets that the file is UTF-8.
-              new Blob(["\uFEFF", figureCsv(figure, naming)], { type: "text/csv;charset=utf-8" }),
+              new Blob(["\uFEFF", figureCsv(figure)], { type: "text/csv;charset=utf-8" }),
             )
           }
         >
@@ -108,10 +107,7 @@ export function FigureCard(props: FigureCardProps) {
   const { figure, topics, asTable, onTable, onOpen, height = 240, bare = false } = props;
   const place = useRef<HTMLDivElement>(null);
   const [ref, seen] = useSeen();
-  const naming = useMemo<Naming>(
-    () => ({ topic: (id) => topics.get(id)?.title, width: figure.chart.width }),
-    [topics, figure.chart.width],
-  );
+  const naming = useMemo<Naming>(() => ({ width: figure.chart.width }), [figure.chart.width]);
   const onlyTable = figure.chart.type === "table";
   const table = asTable || onlyTable;
   return (
@@ -144,7 +140,7 @@ export function FigureCard(props: FigureCardProps) {
                 onChange={(as) => onTable(as === "table")}
               />
             )}
-            <Export figure={figure} naming={naming} place={place} drawn={!table} />
+            <Export figure={figure} place={place} drawn={!table} />
           </div>
         )}
       </div>
@@ -182,8 +178,8 @@ export function FigureCard(props: FigureCardProps) {
 }
 
 /** What a row is called over the list of its messages: its words, then its numbers. */
-export const rowTitle = (figure: Figure, row: number, naming: Naming): string => {
-  const shaped = chartData(figure, naming);
+export const rowTitle = (figure: Figure, row: number): string => {
+  const shaped = chartData(figure, { width: figure.chart.width });
   for (const datum of shaped.data)
     for (const one of shaped.series)
       if (datum.rows[one.key] === row)

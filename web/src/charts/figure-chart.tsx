@@ -5,6 +5,7 @@ import { useComputedColorScheme } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { type CSSProperties, useMemo, useRef } from "react";
 import type { Figure } from "#services/contract/figures.ts";
+import { times } from "../shape/effects.ts";
 import { type ChartData, chartData } from "../shape/figure-chart.ts";
 import { cellText, type Naming } from "../shape/figure-values.ts";
 import { shortCount } from "../shape/numbers.ts";
@@ -14,25 +15,35 @@ import { Heatmap } from "./heatmap.tsx";
 export interface FigureChartProps {
   readonly figure: Figure;
   readonly naming: Naming;
-  /** The colour number of a topic that is a series. */
+  /** The colour number of a topic. */
   readonly colourOf: (topic: string) => number | undefined;
   /** Opens the messages behind a row of the figure's table. */
   readonly onOpen: (row: number) => void;
   readonly height?: number;
 }
 
-// Moods are told by these wherever they are told by colour; the words stand beside.
-const moods: Readonly<Record<string, number>> = { negative: 3, neutral: -1, positive: 8 };
+// What is told by these colours is told by the words beside them too.
+const known: Readonly<Record<string, number>> = {
+  negative: 3,
+  neutral: -1,
+  positive: 8,
+  rising: 0,
+  steady: -1,
+  unknown: -1,
+  fading: 2,
+};
 
 const colourOfSeries = (
-  { value }: ChartData["series"][number],
+  { value, topic }: ChartData["series"][number],
   at: number,
-  colourOf: FigureChartProps["colourOf"],
+  of: Pick<FigureChartProps, "figure" | "colourOf">,
 ): number => {
-  // A single, nameless series: 0.
-  if (typeof value !== "string") return at;
-  if (value === "other" || value === "none") return -1;
-  return colourOf(value) ?? moods[value] ?? at;
+  const { chart, columns } = of.figure;
+  const colour = topic === undefined ? undefined : of.colourOf(topic);
+  if (colour !== undefined) return colour;
+  // Among topics, what is none of them: all others together, or no topic.
+  if (columns.find((one) => one.key === chart.series)?.kind === "topic") return -1;
+  return (typeof value === "string" ? known[value] : undefined) ?? at;
 };
 
 interface Clicked {
@@ -61,7 +72,8 @@ function Plot({ figure, naming, shaped, drawn, onOpen, height = 260 }: PlotProps
   const pressed = useRef<string | undefined>(undefined);
   const { type } = figure.chart;
   const { data, xKind, yKind } = shaped;
-  const print = (value: number) => cellText(value, yKind, naming);
+  const print = (value: number) =>
+    shaped.scale === "log2" ? times(2 ** value) : cellText(value, yKind, naming);
   const tick = (value: number) => (yKind === "count" ? shortCount(value) : print(value));
   // The shape that was pressed says which series is meant, the chart which step; the shape's handler comes first.
   const onPress = (key: string) => () => {
@@ -85,13 +97,15 @@ function Plot({ figure, naming, shaped, drawn, onOpen, height = 260 }: PlotProps
     tooltipAnimationDuration: 0,
     className: "figure-plot",
   };
-  if (type === "area" || type === "stacked-area")
+  // Through one or two points no line can be drawn.
+  const few = data.length < 3;
+  if (!few && (type === "area" || type === "stacked-area"))
     return (
       <AreaChart
         {...shared}
         h={height}
         type={type === "area" ? "default" : "stacked"}
-        curveType="monotone"
+        curveType="linear"
         fillOpacity={type === "area" ? 0.18 : 0.75}
         strokeWidth={type === "area" ? 1.8 : 1}
         withDots={false}
@@ -100,12 +114,12 @@ function Plot({ figure, naming, shaped, drawn, onOpen, height = 260 }: PlotProps
         areaChartProps={{ onClick }}
       />
     );
-  if (type === "line")
+  if (!few && type === "line")
     return (
       <LineChart
         {...shared}
         h={height}
-        curveType="monotone"
+        curveType="linear"
         strokeWidth={2}
         withDots={data.length < 40}
         dotProps={{ r: 2.5 }}
@@ -113,14 +127,15 @@ function Plot({ figure, naming, shaped, drawn, onOpen, height = 260 }: PlotProps
         lineChartProps={{ onClick }}
       />
     );
-  const lying = xKind !== "time" && xKind !== "number" && drawn.length === 1 && data.length > 1;
-  const stacked = type === "stacked-bars";
+  const lying = type === "bars" && xKind !== "time" && xKind !== "number";
+  // Bars that lie have one value each: stacked, none keeps room for the others.
+  const stacked = type === "stacked-bars" || type === "stacked-area" || lying;
   const bars = {
     type: stacked ? ("stacked" as const) : ("default" as const),
     barProps: ({ name }: { readonly name: string }) => ({
       onClick: onPress(name),
       isAnimationActive: false,
-      radius: stacked ? 0 : 3,
+      radius: stacked && !lying ? 0 : 3,
     }),
     barChartProps: { onClick },
   };
@@ -136,7 +151,7 @@ function Plot({ figure, naming, shaped, drawn, onOpen, height = 260 }: PlotProps
       yAxisProps={{
         width: narrow ? 122 : 180,
         interval: 0,
-        tickFormatter: (text: string) => clipped(text, narrow ? 18 : 27),
+        tickFormatter: (text: string) => clipped(text, narrow ? 32 : 46),
       }}
       maxBarWidth={14}
     />
@@ -155,7 +170,7 @@ export function FigureChart(props: FigureChartProps) {
   const drawn = shaped.series.map((one, at) => ({
     name: one.key,
     label: one.label,
-    color: topicColour(colourOfSeries(one, at, colourOf), scheme),
+    color: topicColour(colourOfSeries(one, at, { figure, colourOf }), scheme),
   }));
   return (
     <>

@@ -5,6 +5,13 @@ import type { Figure } from "#services/contract/figures.ts";
 import { cellText, isNumeric, type Naming } from "../shape/figure-values.ts";
 import { ScrollBox } from "../ui/scroll-box.tsx";
 
+/** Pixels that a column needs to be read. */
+const columnWidth = (kind: Figure["columns"][number]["kind"], key: string): number => {
+  if (key === "says") return 280;
+  if (kind === "text" || kind === "topic" || kind === "conversation") return 150;
+  return kind === "time" ? 110 : 84;
+};
+
 export interface FigureTableProps {
   readonly figure: Figure;
   readonly naming: Naming;
@@ -12,18 +19,14 @@ export interface FigureTableProps {
 }
 
 export function FigureTable({ figure, naming, onOpen }: FigureTableProps) {
-  const { rows, selections } = figure;
-  // A conversation is linked by its title, which then needs no column of its own.
-  const titleAt = figure.columns.some(({ kind }) => kind === "conversation")
-    ? figure.columns.findIndex(({ key }) => key === "title")
-    : -1;
-  const columns = figure.columns.flatMap((column, at) =>
-    at === titleAt ? [] : [{ ...column, at }],
-  );
+  const { columns, rows, selections } = figure;
   const opens = selections.some((one) => one !== null);
   return (
     <div className="figure-table">
-      <ScrollBox label={`Table: ${figure.title}`} minWidth={Math.min(640, columns.length * 110)}>
+      <ScrollBox
+        label={`Table: ${figure.title}`}
+        minWidth={columns.reduce((sum, { kind, key }) => sum + columnWidth(kind, key), 80)}
+      >
         <Table verticalSpacing={6} horizontalSpacing="sm" className="tabular" fz="sm" stickyHeader>
           <Table.Thead>
             <Table.Tr>
@@ -39,13 +42,18 @@ export function FigureTable({ figure, naming, onOpen }: FigureTableProps) {
             {rows.map((row, at) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: a row is known by its place in the figure
               <Table.Tr key={at}>
-                {columns.map(({ key, kind, at: place }) => (
-                  <Table.Td key={key} ta={isNumeric(kind) ? "right" : "left"} maw={320}>
+                {columns.map(({ key, kind }, place) => (
+                  <Table.Td
+                    key={key}
+                    ta={isNumeric(kind) ? "right" : "left"}
+                    maw={320}
+                    className={isNumeric(kind) || kind === "time" ? "unbroken" : undefined}
+                  >
                     <Value
-                      cell={row[place] ?? null}
-                      kind={kind}
-                      naming={naming}
-                      title={titleAt < 0 ? undefined : row[titleAt]}
+                      text={cellText(row[place] ?? null, kind, naming)}
+                      conversation={
+                        kind === "conversation" ? selections[at]?.conversations?.[0] : undefined
+                      }
                     />
                   </Table.Td>
                 ))}
@@ -68,18 +76,16 @@ export function FigureTable({ figure, naming, onOpen }: FigureTableProps) {
 }
 
 interface ValueProps {
-  readonly cell: Figure["rows"][number][number];
-  readonly kind: Figure["columns"][number]["kind"];
-  readonly naming: Naming;
-  readonly title: Figure["rows"][number][number] | undefined;
+  readonly text: string;
+  /** Where the cell is the title of one. */
+  readonly conversation: string | undefined;
 }
 
-function Value({ cell, kind, naming, title }: ValueProps) {
-  if (kind === "conversation" && typeof cell === "string" && cell !== "")
-    return (
-      <Link to="/conversation/$conversation" params={{ conversation: cell }} className="text-link">
-        {title === undefined || title === null ? "Open the conversation" : title}
-      </Link>
-    );
-  return <>{cellText(cell, kind, naming)}</>;
+function Value({ text, conversation }: ValueProps) {
+  if (conversation === undefined) return <>{text}</>;
+  return (
+    <Link to="/conversation/$conversation" params={{ conversation }} className="text-link">
+      {text}
+    </Link>
+  );
 }

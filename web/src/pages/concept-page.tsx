@@ -135,8 +135,7 @@ function Trend({ collection, id }: { readonly collection: string; readonly id: s
         height={170}
         onOpen={(row) => {
           const selection = data.selections[row];
-          const naming = { topic: () => undefined, width: data.chart.width };
-          if (selection) setOpened({ title: rowTitle(data, row, naming), selection });
+          if (selection) setOpened({ title: rowTitle(data, row), selection });
         }}
       />
       <MessagesDrawer

@@ -202,8 +202,7 @@ function Volume({ collection, overview }: PartProps) {
         height={200}
         onOpen={(row) => {
           const selection = volume.selections[row];
-          const naming = { topic: () => undefined, width: volume.chart.width };
-          if (selection) setOpened({ title: rowTitle(volume, row, naming), selection });
+          if (selection) setOpened({ title: rowTitle(volume, row), selection });
         }}
       />
       <MessagesDrawer

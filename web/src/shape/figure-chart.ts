@@ -8,10 +8,11 @@ export interface ChartSeries {
   readonly label: string;
   /** The cell that names it; null where there is one series only. */
   readonly value: Cell;
+  /** The topic that it is, where its messages are those of one topic. */
+  readonly topic: string | undefined;
 }
 
 export interface ChartDatum {
-  readonly x: Cell;
   readonly label: string;
   readonly values: Readonly<Record<string, number>>;
   /** Row of the figure's table behind each series' value. */
@@ -23,52 +24,68 @@ export interface ChartData {
   readonly data: readonly ChartDatum[];
   readonly xKind: ColumnKind;
   readonly yKind: ColumnKind;
-  readonly yLabel: string;
+  /** log2: values are powers of two, so that twice and half as much lie equally far from "the same". */
+  readonly scale: "as it is" | "log2";
 }
 
 const columnAt = (figure: Figure, key: string | null) =>
   key === null ? -1 : figure.columns.findIndex((column) => column.key === key);
 
-/** Rows of a figure by x and series, in the order in which they come. A value that is not there is 0. */
+/** The topic whose messages a row opens, where it is one. */
+export const topicOfRow = (figure: Figure, row: number): string | undefined => {
+  const topics = figure.selections[row]?.topics;
+  return topics?.length === 1 ? topics[0] : undefined;
+};
+
+/** Sixty-four times as much is as far as a bar reaches. */
+const furthest = 6;
+const logged = (ratio: number) =>
+  ratio > 0 ? Math.min(furthest, Math.max(-furthest, Math.log2(ratio))) : 0;
+
+/**
+ * Rows of a figure by x and series, in the order in which they come. A value that is not there is 0. Bars over names have
+ * a datum for each row: two rows may bear the same name.
+ */
 export const chartData = (figure: Figure, naming: Naming): ChartData => {
-  const [x, y, by] = [figure.chart.x, figure.chart.y, figure.chart.series].map((key) =>
-    columnAt(figure, key),
+  const [x = -1, y = -1, by = -1] = [figure.chart.x, figure.chart.y, figure.chart.series].map(
+    (key) => columnAt(figure, key),
   );
-  const kindOf = (at: number | undefined): ColumnKind => figure.columns[at ?? -1]?.kind ?? "text";
+  const kindOf = (at: number): ColumnKind => figure.columns[at]?.kind ?? "text";
+  const scale = figure.columns[y]?.key === "ratio" ? "log2" : "as it is";
+  const perRow = figure.chart.type === "bars" && kindOf(x) !== "time";
   const series = new Map<Cell, ChartSeries>();
   const data = new Map<
     Cell,
     { values: Record<string, number>; rows: Record<string, number>; label: string }
   >();
   figure.rows.forEach((row, at) => {
-    const name = row[by ?? -1] ?? null;
+    const name = row[by] ?? null;
     const one = series.get(name) ?? {
       key: `s${series.size}`,
-      label:
-        name === null ? (figure.columns[y ?? -1]?.label ?? "") : cellText(name, kindOf(by), naming),
+      label: name === null ? (figure.columns[y]?.label ?? "") : cellText(name, kindOf(by), naming),
       value: name,
+      topic: undefined,
     };
-    series.set(name, one);
-    const place = row[x ?? -1] ?? null;
-    const datum = data.get(place) ?? {
+    series.set(name, { ...one, topic: one.topic ?? topicIf(figure, by, at) });
+    const place = row[x] ?? null;
+    const datum = data.get(perRow ? at : place) ?? {
       values: {},
       rows: {},
       label: cellText(place, kindOf(x), naming),
     };
-    data.set(place, datum);
-    datum.values[one.key] = Number(row[y ?? -1] ?? 0) || 0;
+    data.set(perRow ? at : place, datum);
+    const value = Number(row[y] ?? 0) || 0;
+    datum.values[one.key] = scale === "log2" ? logged(value) : value;
     datum.rows[one.key] = at;
   });
   const all = [...series.values()];
   for (const datum of data.values()) for (const { key } of all) datum.values[key] ??= 0;
-  return {
-    series: all,
-    data: [...data].map(([place, datum]) => ({ x: place, ...datum })),
-    xKind: kindOf(x),
-    yKind: kindOf(y),
-    yLabel: figure.columns[y ?? -1]?.label ?? "",
-  };
+  return { series: all, data: [...data.values()], xKind: kindOf(x), yKind: kindOf(y), scale };
 };
+
+/** The first step of a topic's series may have no messages to open; a later one has. */
+const topicIf = (figure: Figure, by: number, row: number): string | undefined =>
+  figure.columns[by]?.kind === "topic" ? topicOfRow(figure, row) : undefined;
 
 export interface HeatCell {
   /** Column and row of the grid. */

@@ -18,19 +18,15 @@ export const duration = (seconds: number): string => {
   return `${Math.round(seconds / 86_400)} days`;
 };
 
-const notTopics: Readonly<Record<string, string>> = { none: "No topic", other: "All others" };
-
-/** What ids in a figure stand for. */
+/** What is not in the values themselves. */
 export interface Naming {
-  readonly topic: (id: string) => string | undefined;
   /** Milliseconds of one step of the time axis; a day where there is none. */
   readonly width: number | null;
 }
 
 export const cellText = (cell: Cell, kind: ColumnKind, naming: Naming): string => {
   if (cell === null) return "–";
-  if (typeof cell === "string")
-    return kind === "topic" ? (naming.topic(cell) ?? notTopics[cell] ?? cell) : cell;
+  if (typeof cell === "string") return cell;
   switch (kind) {
     case "time":
       return binLabel(cell, naming.width ?? dayMs);
@@ -61,19 +57,19 @@ const quoted = (text: string) =>
 /** What a spreadsheet would run as a formula is made text by an apostrophe (OWASP, CSV injection). */
 const harmless = (text: string) => (/^[=+\-@\t\r]/u.test(text) ? `'${text}` : text);
 
-const csvCell = (cell: Cell, kind: ColumnKind, naming: Naming): string => {
+const csvCell = (cell: Cell, kind: ColumnKind): string => {
   if (cell === null) return "";
   if (typeof cell === "number")
     return kind === "time" ? new Date(cell).toISOString() : String(cell);
-  return quoted(harmless(kind === "topic" ? cellText(cell, kind, naming) : cell));
+  return quoted(harmless(cell));
 };
 
-/** RFC 4180: every row, numbers unrounded, times in ISO 8601, topics by name. */
-export const figureCsv = (figure: Figure, naming: Naming): string =>
+/** RFC 4180: every row, numbers unrounded, times in ISO 8601. */
+export const figureCsv = (figure: Figure): string =>
   [
     figure.columns.map((column) => quoted(column.label)),
     ...figure.rows.map((row) =>
-      figure.columns.map((column, at) => csvCell(row[at] ?? null, column.kind, naming)),
+      figure.columns.map((column, at) => csvCell(row[at] ?? null, column.kind)),
     ),
   ]
     .map((line) => `${line.join(",")}\r\n`)

@@ -29,15 +29,13 @@ const openedOf = (
   figures: readonly Figure[],
   open: string | undefined,
   page: Selection,
-  topicOf: (id: string) => string | undefined,
 ): OpenedMessages | undefined => {
   const [name, row] = open?.split(".") ?? [];
   const figure = figures.find((one) => one.name === name);
   const datum = figure?.selections[Number(row)];
   if (!figure || !datum) return undefined;
   const selection = narrowed(page, datum);
-  const naming = { topic: topicOf, width: figure.chart.width };
-  return selection && { title: rowTitle(figure, Number(row), naming), selection };
+  return selection && { title: rowTitle(figure, Number(row)), selection };
 };
 
 export function FiguresView(props: FiguresViewProps) {
@@ -80,7 +78,7 @@ export function FiguresView(props: FiguresViewProps) {
       </div>
       <MessagesDrawer
         collection={collection}
-        opened={openedOf(figures, open, selection, (id) => marks.get(id)?.title)}
+        opened={openedOf(figures, open, selection)}
         onClose={() => onOpen(undefined)}
       />
     </>
