@@ -1,0 +1,83 @@
+// A backup carries what analyses left: snapshots with their versions, topics, concepts; what was on its way is on its way again.
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, describe, expect, it } from "vitest";
+import { readConfig } from "#services/config/config.ts";
+import { openHashEmbedder } from "#services/embed/embed.ts";
+import { aResult, aTopic } from "#services/store/analyses.builders.ts";
+import { beginAnalysis, finishAnalysis, requestAnalysis } from "#services/store/analyses.ts";
+import { createCollection } from "#services/store/collections.ts";
+import { listTopics } from "#services/store/topics.ts";
+import { openParlance, type Parlance } from "#services/wire.ts";
+import { reconcile } from "../workers/reconcile.ts";
+import { readBackup, writeBackup } from "./backup-archive.ts";
+
+const closers: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const close of closers.splice(0).reverse()) await close();
+});
+
+const openHome = async (home: string): Promise<Parlance> => {
+  const parlance = await openParlance(
+    readConfig({ PARLANCE_HOME: home, PARLANCE_INDEX_ENGINE: "flat" }),
+    { embedder: async () => openHashEmbedder() },
+  );
+  closers.push(() => parlance.close());
+  return parlance;
+};
+
+const column = (value: string) => [value];
+
+/** A home with one collection, one version, and an analysis of it. */
+const anAnalysedHome = async (home: string) => {
+  const parlance = await openHome(home);
+  const { store, indexes } = parlance;
+  const { id } = await createCollection(store, { name: "Garden" });
+  await store.db.updateTable("collections").set({ dim: 64, version: 1 }).execute();
+  const index = await indexes.open(id);
+  const version = await index.commit(
+    {
+      add: [
+        {
+          ids: ["chk_0000000000000000"],
+          vectors: { dim: 64, rows: 1, data: new Float32Array(64).fill(0.125) },
+          texts: ["frost tonight"],
+          columns: { author: column("ada") },
+        },
+      ],
+    },
+    { message: "1" },
+  );
+  if (!version) throw new Error("nothing was committed");
+  const frame = new Uint8Array(30_000).fill(7);
+  await index.attach(version, "analysis", new Map([["frame.arrow", frame]]));
+  await requestAnalysis(store, { collection: id, mode: "update" });
+  const begun = await beginAnalysis(store, id, version.number);
+  if (begun) await finishAnalysis(store, begun.id, aResult([aTopic("frost")]));
+  await store.db.deleteFrom("jobs").execute();
+  return { parlance, id };
+};
+
+describe("a backup", () => {
+  it("brings topics and the snapshot they were found in back, whole", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "parlance-backup-"));
+    closers.push(() => rm(folder, { recursive: true, force: true }));
+    const home = join(folder, "home");
+    const { parlance, id } = await anAnalysedHome(home);
+    // One that was asked for, and whose job is not in the copy.
+    await requestAnalysis(parlance.store, { collection: id, mode: "refit" });
+    await parlance.store.db.deleteFrom("jobs").execute();
+    await writeBackup({ path: home, store: parlance.store }, join(folder, "backup.tar"));
+    await readBackup(join(folder, "backup.tar"), join(folder, "restored"));
+    const restored = await openHome(join(folder, "restored"));
+    expect((await listTopics(restored.store.db, id)).map(({ title }) => title)).toEqual(["frost"]);
+    const index = await restored.indexes.open(id);
+    const attached = await index.attached("analysis", 1);
+    expect(await attached?.files.get("frame.arrow")?.read()).toHaveLength(30_000);
+    expect((await index.verify()).damaged).toEqual([]);
+    await reconcile(restored);
+    const jobs = await restored.store.db.selectFrom("jobs").select("name").execute();
+    expect(jobs.map(({ name }) => name)).toEqual(["analysis.due"]);
+  });
+});
