@@ -128,7 +128,7 @@ async function main(withPeer: boolean): Promise<void> {
         path,
       );
       const share = (value: number | null) => value?.toFixed(3) ?? "";
-      table.push([
+      const line = [
         name,
         count,
         method,
@@ -138,7 +138,10 @@ async function main(withPeer: boolean): Promise<void> {
         share(continuity),
         Math.round(megabytes),
         Math.round(longestStill),
-      ]);
+      ];
+      // A run takes minutes: what is known is shown.
+      process.stderr.write(`${line.join(" ")}\n`);
+      table.push(line);
     };
     const fits = withPeer ? ["ours", "umap-js"] : ["ours"];
     for (const [name, path] of [
