@@ -156,6 +156,14 @@ const keepPoints = (mask: MessageMask, point: Column, inside: Uint8Array): void 
   }
 };
 
+/** What is on no point stays: nobody knows whether a version had it, and it is not what is new since then. */
+const dropPoints = (mask: MessageMask, point: Column, inside: Uint8Array): void => {
+  for (let row = 0; row < mask.length; row++) {
+    const at = point[row] ?? -1;
+    if (at >= 0 && inside[at] === 0) mask[row] = 0;
+  }
+};
+
 /** Conversations by id, source and channel, as one byte each. */
 const keepConversations = (mask: MessageMask, frame: Frame, selection: MessageSelection): void => {
   const { conversations, sources, channels } = frame;
@@ -218,7 +226,7 @@ const keepOnMap = (
       ),
     );
   if (version !== undefined)
-    keepPoints(mask, point, maskOfPoints(frame, [extra.versions?.get(version)]));
+    dropPoints(mask, point, maskOfPoints(frame, [extra.versions?.get(version)]));
 };
 
 /**

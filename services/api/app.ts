@@ -21,6 +21,7 @@ import { openaiErrorOf } from "./openai-error.ts";
 import { answerProblem, asParlanceError, fromZod } from "./problem.ts";
 import { analysisRoutes } from "./routes/analysis.ts";
 import { collectionRoutes } from "./routes/collections.ts";
+import { compareRoutes } from "./routes/compare.ts";
 import { conceptRoutes } from "./routes/concepts.ts";
 import { conversationRoutes } from "./routes/conversations.ts";
 import { embeddingRoutes } from "./routes/embeddings.ts";
@@ -112,6 +113,7 @@ export const buildApp = (parlance: Parlance, options: AppOptions = {}): ApiApp =
   topicRoutes(app, parts);
   mapRoutes(app, parts);
   figureRoutes(app, parts);
+  compareRoutes(app, parts);
   conceptRoutes(app, parts);
   embeddingRoutes(app, parts);
 

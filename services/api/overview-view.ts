@@ -1,16 +1,24 @@
 // The overview of a collection: what is in here, what is new, what changed, at a glance.
 import { figuresOf } from "#services/analyse/figures/figures.ts";
+import {
+  type FreshPart,
+  freshOf,
+  notableConversations,
+  sayWhatIsIn,
+} from "#services/analyse/figures/overview.ts";
 import { openView } from "#services/analyse/figures/view.ts";
 import { sizeOf } from "#services/analyse/select-facets.ts";
 import type { Topic, TopicEvent } from "#services/contract/analysis.ts";
 import type { Figure, Overview } from "#services/contract/figures.ts";
 import { unseenAlerts } from "#services/store/alerts.ts";
+import { listAnalyses } from "#services/store/analyses.ts";
 import { collectionStats } from "#services/store/collections.ts";
 import type { CollectionRow } from "#services/store/tables.ts";
 import { listTopicEvents, type StoredTopic } from "#services/store/topics.ts";
 import { viewAnalysis } from "./analysis-view.ts";
 import type { ApiParts } from "./api-app.ts";
 import type { View } from "./desk.ts";
+import { maskOf } from "./selected.ts";
 import { loadExamples, viewEvent, viewTopic } from "./topic-view.ts";
 
 /** Examples of each topic, and entries of the short lists. */
@@ -66,6 +74,25 @@ const topicsOf = async ({ parlance }: ApiParts, view: View): Promise<Topic[]> =>
   return shown.map((topic) => viewTopic(topic, { all: view.topics, points, examples }));
 };
 
+/** What the last run saw and the one before did not, where that is a part of the whole; else the end of the time tells. */
+const newestPart = async (
+  { parlance }: ApiParts,
+  row: CollectionRow,
+  view: View,
+): Promise<FreshPart | undefined> => {
+  const runs = await listAnalyses(parlance.store.db, row.id);
+  const before = runs.find(
+    ({ state, version, id }) =>
+      state === "done" && id !== view.analysis.id && version !== view.analysis.version,
+  );
+  if (before?.version == null) return undefined;
+  const selection = { version: before.version, not: true } as const;
+  // Versions may have been rewritten since: then the end of the time tells.
+  const mask = await maskOf(parlance, view, { row, selection }).catch(() => undefined);
+  const some = mask?.some((byte) => byte === 1) && mask.some((byte) => byte === 0);
+  return mask && some ? { mask, selection, since: `since version ${before.version}` } : undefined;
+};
+
 export const viewOverview = async (
   parts: ApiParts,
   row: CollectionRow,
@@ -102,17 +129,20 @@ export const viewOverview = async (
   const mask = new Uint8Array(view.frame.messages.count).fill(1);
   const over = openView(view.frame, view.frameTopics, { mask, zone: row.zone });
   const [volume] = figuresOf(over, ["volume"]) as Figure[];
+  const { messages, conversations, people } = sizeOf(view.frame, mask);
+  const sizes = { messages, conversations, people };
   const shown = view.topics.filter(({ hidden }) => !hidden);
   return {
     ...base,
-    people: sizeOf(view.frame, mask).people,
-    says: volume === undefined ? [] : [volume.says],
+    // What people see, as every figure counts it: branches that were left and hidden kinds are not among it.
+    ...sizes,
+    says: sayWhatIsIn(over),
     topics: await topicsOf(parts, view),
     volume: volume ?? null,
     rising: trending(shown, "rising"),
     fading: trending(shown, "fading"),
-    fresh: null,
+    fresh: freshOf(over, await newestPart(parts, row, view)) as Overview["fresh"],
     changes: await changesOf(parts, view),
-    notable: [],
+    notable: notableConversations(over),
   };
 };

@@ -1,0 +1,129 @@
+// Two selections side by side: the frame's columns by the statistics, words by the texts of a sample of each side.
+import { tokenize } from "#index-store/index-store.ts";
+import { compareSides, type WordCount } from "#services/analyse/compare.ts";
+import { rowsOf } from "#services/analyse/select.ts";
+import { openTermCounter } from "#services/analyse/terms.ts";
+import type { Comparison, Difference } from "#services/contract/figures.ts";
+import type { Selection } from "#services/contract/selection.ts";
+import { readMessageId } from "#services/domain/ids.ts";
+import { textsOfMessages } from "#services/store/shown-texts.ts";
+import type { CollectionRow } from "#services/store/tables.ts";
+import type { Parlance } from "#services/wire.ts";
+import type { View } from "./desk.ts";
+import { maskOf } from "./selected.ts";
+
+/** Messages of each side whose words are read, evenly over its time: more would say the same, later. */
+const READ = 4000;
+
+const evenly = (rows: Uint32Array, most: number): number[] => {
+  const step = Math.max(1, rows.length / most);
+  return Array.from(
+    { length: Math.min(rows.length, most) },
+    (_, at) => rows[Math.floor(at * step)] ?? 0,
+  );
+};
+
+type Words = NonNullable<Parameters<typeof compareSides>[2]["words"]>;
+
+/** Words and phrases by side: counted once a message, so that one who repeats a word says it once. */
+const wordsOf = async (
+  { store }: Parlance,
+  { frame }: View,
+  masks: readonly [Uint8Array, Uint8Array],
+): Promise<Words> => {
+  const { messages } = frame;
+  const counter = openTermCounter({ topics: 2, tokenize, authors: frame.authors });
+  for (const [side, mask] of masks.entries()) {
+    const rows = evenly(rowsOf(mask), READ);
+    const ids = rows.map((row) => readMessageId(messages.ids.at(row)));
+    const texts = await textsOfMessages(
+      store.db,
+      ids.filter((id) => id !== undefined),
+    );
+    for (const row of rows) {
+      const text = texts.get(messages.ids.at(row));
+      if (text === undefined) continue;
+      counter.add({
+        text,
+        topic: side,
+        language: frame.languages[messages.language[row] ?? -1] ?? null,
+        conversation: messages.conversation[row] ?? 0,
+        author: messages.author[row] ?? 0,
+      });
+    }
+  }
+  const counts = counter.counts();
+  const words = new Map<number, { a: number; b: number }>();
+  for (const side of [0, 1] as const)
+    for (const [term, { texts }] of counts.ofTopic(side)) {
+      const both = words.get(term) ?? { a: 0, b: 0 };
+      words.set(term, side === 0 ? { ...both, a: texts } : { ...both, b: texts });
+    }
+  const all = [...words].map(
+    ([term, { a, b }]): WordCount => ({
+      word: counts.terms[term]?.surface ?? "",
+      countA: a,
+      countB: b,
+    }),
+  );
+  const total = (of: (count: WordCount) => number) => all.reduce((sum, one) => sum + of(one), 0);
+  return {
+    counts: all,
+    totalA: total(({ countA }) => countA),
+    totalB: total(({ countB }) => countB),
+  };
+};
+
+/** What opens the messages of one side behind a difference: the side's own selection, narrowed. */
+const narrowed = (side: Selection, opens: Selection | null, count: number): Selection | null => {
+  if (opens === null || count === 0) return null;
+  // "Everything but" cannot be narrowed by adding fields to it.
+  if (side.not === true) return null;
+  const clash = Object.keys(opens).some((key) => side[key as keyof Selection] !== undefined);
+  // Both name the same field: the difference's own value lies within the side's, as its count says.
+  return clash ? { ...side, ...opens } : { ...opens, ...side };
+};
+
+/** @throws ParlanceError rejected `unknown-version` (404) */
+export const compareSelections = async (
+  parlance: Parlance,
+  { row, view }: { readonly row: CollectionRow; readonly view: View | undefined },
+  { a, b }: { readonly a: Selection; readonly b: Selection },
+): Promise<Comparison> => {
+  const none = { messages: 0, conversations: 0, people: 0 };
+  if (!view)
+    return {
+      analysis: null,
+      a: { ...none, selection: a },
+      b: { ...none, selection: b },
+      shared: 0,
+      differences: [],
+      says: ["This collection has not been analysed yet."],
+      method: "",
+    };
+  const masks = [
+    await maskOf(parlance, view, { row, selection: a }),
+    await maskOf(parlance, view, { row, selection: b }),
+  ] as const;
+  const found = compareSides(view.frame, view.frameTopics, {
+    a: masks[0],
+    b: masks[1],
+    words: await wordsOf(parlance, view, masks),
+  });
+  return {
+    analysis: view.analysis.id,
+    a: { ...found.a, selection: a },
+    b: { ...found.b, selection: b },
+    shared: found.shared,
+    differences: found.differences.map(({ opens, ...one }): Difference => {
+      const narrower = opens as Selection | null;
+      return {
+        ...one,
+        selectionA: narrowed(a, narrower, one.countA),
+        selectionB: narrowed(b, narrower, one.countB),
+      };
+    }),
+    says: found.says,
+    method: found.method,
+  };
+};
