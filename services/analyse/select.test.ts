@@ -100,7 +100,8 @@ describe("a selection", () => {
     expect(selected({ flags: ["refusal", "question"] })).toEqual([1, 4]);
     expect(selected({ labels: ["lab_1"] })).toEqual([0, 3]);
     expect(selected({ concepts: ["con_x", "con_gone"] })).toEqual([1]);
-    expect(selected({ version: 2 })).toEqual([0, 1]);
+    // What is on no point stays: it is not what came since.
+    expect(selected({ version: 2 })).toEqual([0, 1, 4]);
     expect(selected({ version: 9 })).toEqual([]);
   });
 

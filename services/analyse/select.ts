@@ -225,8 +225,11 @@ const keepOnMap = (
         concepts.map((id) => extra.concepts?.get(id)),
       ),
     );
-  if (version !== undefined)
-    dropPoints(mask, point, maskOfPoints(frame, [extra.versions?.get(version)]));
+  if (version !== undefined) {
+    const held = extra.versions?.get(version);
+    if (held === undefined) mask.fill(0);
+    else dropPoints(mask, point, maskOfPoints(frame, [held]));
+  }
 };
 
 /**
