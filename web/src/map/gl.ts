@@ -81,13 +81,5 @@ export const fillTexture = (
   gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_WRAP_T, gl.CLAMP_TO_EDGE);
 };
 
-/** Whether this browser draws with WebGL 2 at all, found once on a canvas of its own. */
-let able: boolean | undefined;
-export const hasWebGl = (): boolean => {
-  if (able !== undefined) return able;
-  const gl = document.createElement("canvas").getContext("webgl2");
-  able = gl !== null;
-  // The few contexts that a browser allows are for the maps.
-  gl?.getExtension("WEBGL_lose_context")?.loseContext();
-  return able;
-};
+/** Whether this browser knows WebGL 2 at all. It may still refuse it, which only opening a context tells. */
+export const knowsWebGl = (): boolean => typeof WebGL2RenderingContext !== "undefined";

@@ -86,7 +86,7 @@ export function MapCanvas(props: MapCanvasProps) {
     place.addEventListener("webglcontextrestored", found);
     try {
       painter.current = openPainter(place);
-      if (!painter.current) latest.current.onUnable("This browser offers no WebGL 2.");
+      if (!painter.current) latest.current.onUnable("this browser offers no WebGL 2.");
       painter.current?.load(latest.current.painting);
     } catch (error) {
       latest.current.onUnable(error instanceof Error ? error.message : String(error));

@@ -198,9 +198,11 @@ export const useMapData = (asked: MapAsked): MapData => {
     return litPoints(x, y, { area, columns: parts });
   }, [x, y, area, drawn, columns, leaves, tree, beyond]);
   const order = useMemo(() => drawingOrder(x.length, lit), [x, lit]);
+  // The points are there first; the ground follows.
   const land = useMemo(
-    () => landOf({ x, y, codes, colours: lookup, lit: undefined }, meta.extent),
-    [x, y, codes, lookup, meta],
+    () =>
+      settled ? landOf({ x, y, codes, colours: lookup, lit: undefined }, meta.extent) : undefined,
+    [settled, x, y, codes, lookup, meta],
   );
 
   const found = useQuery({

@@ -21,7 +21,7 @@ import { count, counted } from "../shape/numbers.ts";
 import { isEverything, selectionOf } from "../shape/selection-address.ts";
 import { topicColour } from "../shape/topic-colours.ts";
 import type { AreaChange, Tool } from "./gestures.ts";
-import { hasWebGl } from "./gl.ts";
+import { knowsWebGl } from "./gl.ts";
 import { HitsPanel } from "./hits-panel.tsx";
 import { LegendCard } from "./legend-card.tsx";
 import "./map.css";
@@ -135,7 +135,7 @@ export function MapView({ collection, meta, points, address, onAddress, scheme }
   const [settled, setSettled] = useState(false);
   const [tool, setTool] = useState<Tool>("move");
   const [unable, setUnable] = useState<string | undefined>(() =>
-    hasWebGl() ? undefined : "this browser offers no WebGL 2.",
+    knowsWebGl() ? undefined : "this browser offers no WebGL 2.",
   );
   const [side, setSide] = useState(!isNarrow);
   const [unfolded, setUnfolded] = useState<"legend" | "time" | undefined>();

@@ -74,7 +74,7 @@ export const openViewport = (options: {
   let camera: Camera = fitted(extent, size, inset);
   let glide: { readonly from: Camera; readonly to: Camera; readonly start: number } | undefined;
   let [asked, last, movedAt, budget] = [0, 0, -1e6, firstBudget];
-  let wasMoving = false;
+  let [wasMoving, pushed] = [false, false];
   let told = "";
   const frames = new Set<(moment: Moment) => void>();
   const rests = new Set<(look: Look) => void>();
@@ -101,7 +101,9 @@ export const openViewport = (options: {
       movedAt = time;
       if (part >= 1) glide = undefined;
     }
-    const moving = time - movedAt < restMs;
+    // On a slow machine a frame comes later than the rest that ends a movement: what was asked for since the last counts.
+    const moving = pushed || time - movedAt < restMs;
+    pushed = false;
     if (moving && wasMoving) budget = nextBudget(budget, time - last, options.points);
     last = time;
     for (const listener of frames) listener({ camera, size, moving, budget });
@@ -113,10 +115,14 @@ export const openViewport = (options: {
   const ask = () => {
     if (asked === 0) asked = requestAnimationFrame(frame);
   };
+  const hold = () => {
+    movedAt = performance.now();
+    pushed = true;
+  };
   const move = (next: Camera) => {
     glide = undefined;
     camera = bounded(next, bounds, whole());
-    movedAt = performance.now();
+    hold();
     ask();
   };
   const goTo = (to: Camera) => {
@@ -125,13 +131,13 @@ export const openViewport = (options: {
       return;
     }
     glide = { from: camera, to, start: performance.now() };
-    movedAt = performance.now();
+    hold();
     ask();
   };
 
   return {
     invalidate: (moving = false) => {
-      if (moving) movedAt = performance.now();
+      if (moving) hold();
       ask();
     },
     onFrame: (listener) => {

@@ -89,26 +89,35 @@ export const nearestPoint = (
   return found;
 };
 
+// As many places as an order of them needs to be good to a pixel.
+const mostSorted = 20_000;
+
 /**
  * A box around where most of these points lie, with `tail` of them (0 … 0.5) beyond each side: a few that stand far off do
- * not make it larger. Undefined where there is no point.
+ * not make it larger. Undefined where there is no point. Of many points a fair sample is looked at.
  */
 export const coreExtent = (
   x: Float32Array,
   y: Float32Array,
   { isMeant, tail }: { readonly isMeant: (point: number) => boolean; readonly tail: number },
 ): { left: number; right: number; bottom: number; top: number } | undefined => {
-  const [xs, ys] = [new Float32Array(x.length), new Float32Array(x.length)];
-  let count = 0;
-  for (let at = 0; at < x.length; at++) {
+  let meant = 0;
+  for (let at = 0; at < x.length; at++) if (isMeant(at)) meant++;
+  if (meant === 0) return undefined;
+  const every = Math.ceil(meant / mostSorted);
+  const room = Math.ceil(meant / every);
+  const [across, up] = [new Float32Array(room), new Float32Array(room)];
+  for (let at = 0, seen = 0; at < x.length; at++) {
     if (!isMeant(at)) continue;
-    xs[count] = x[at] ?? 0;
-    ys[count] = y[at] ?? 0;
-    count++;
+    if (seen % every === 0) {
+      across[seen / every] = x[at] ?? 0;
+      up[seen / every] = y[at] ?? 0;
+    }
+    seen++;
   }
-  if (count === 0) return undefined;
-  const [low, high] = [Math.floor((count - 1) * tail), Math.ceil((count - 1) * (1 - tail))];
-  const [across, up] = [xs.subarray(0, count).sort(), ys.subarray(0, count).sort()];
+  across.sort();
+  up.sort();
+  const [low, high] = [Math.floor((room - 1) * tail), Math.ceil((room - 1) * (1 - tail))];
   return {
     left: across[low] ?? 0,
     right: across[high] ?? 0,

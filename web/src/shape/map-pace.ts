@@ -10,8 +10,6 @@ export const firstBudget = 40_000;
 
 /** Points for the next moving frame, given those of the last and the milliseconds since the frame before it. */
 export const nextBudget = (budget: number, frameMs: number, points: number): number => {
-  // After a pause the distance of two frames says nothing.
-  if (frameMs > 400) return budget;
   if (frameMs > slow) return Math.max(least, Math.round(budget * Math.max(0.5, slow / frameMs)));
   return frameMs < quick ? Math.min(Math.max(points, least), Math.round(budget * 1.25)) : budget;
 };
