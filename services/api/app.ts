@@ -19,6 +19,7 @@ import {
 import { jsonBodies } from "./json-body.ts";
 import { openaiErrorOf } from "./openai-error.ts";
 import { answerProblem, asParlanceError, fromZod } from "./problem.ts";
+import { alertRoutes } from "./routes/alerts.ts";
 import { analysisRoutes } from "./routes/analysis.ts";
 import { collectionRoutes } from "./routes/collections.ts";
 import { compareRoutes } from "./routes/compare.ts";
@@ -115,6 +116,7 @@ export const buildApp = (parlance: Parlance, options: AppOptions = {}): ApiApp =
   figureRoutes(app, parts);
   compareRoutes(app, parts);
   conceptRoutes(app, parts);
+  alertRoutes(app, parts);
   embeddingRoutes(app, parts);
 
   const web = openWebFiles(options.webFolder ?? fromRoot("web/dist"));

@@ -4,8 +4,6 @@ import { z } from "zod";
 import { figuresOf } from "#services/analyse/figures/figures.ts";
 import { openView } from "#services/analyse/figures/view.ts";
 import {
-  alertList,
-  alertsSeen,
   type Concept,
   concept,
   conceptExample,
@@ -18,14 +16,8 @@ import {
 } from "#services/contract/concepts.ts";
 import type { Figure } from "#services/contract/figures.ts";
 import { rejected } from "#services/domain/errors.ts";
-import { readAlertId, readChunkId, readConceptId } from "#services/domain/ids.ts";
-import {
-  listAlerts,
-  markAlertsSeen,
-  type StoredAlert,
-  unseenAlerts,
-} from "#services/store/alerts.ts";
-import { listCollections } from "#services/store/collections.ts";
+import { readChunkId, readConceptId } from "#services/domain/ids.ts";
+import { unseenAlerts } from "#services/store/alerts.ts";
 import {
   changeConcept,
   createConcept,
@@ -355,111 +347,6 @@ export const conceptRoutes = (app: ApiApp, parts: ApiParts): void => {
       const selections = figure.selections.map((one) => (one === null ? null : { ...one, ...own }));
       const shown = { ...figure, title: stored.name, selections } as Figure;
       return c.json({ figure: shown }, 200);
-    },
-  );
-
-  alertRoutes(app, parts);
-};
-
-const alertRoutes = (app: ApiApp, parts: ApiParts): void => {
-  const { store } = parts.parlance;
-  const alertTags = ["Alerts"];
-
-  const shown = async (alerts: readonly StoredAlert[]) => {
-    const texts = await loadExamples(
-      store.db,
-      alerts.map(({ chunk_id }) => chunk_id),
-    );
-    return alerts.flatMap((one) => {
-      const message = texts.get(one.chunk_id);
-      return message === undefined
-        ? []
-        : [
-            {
-              id: one.id,
-              concept: one.concept_id,
-              conceptName: one.concept_name,
-              collection: one.collection_id,
-              chunk: one.chunk_id,
-              message: one.message_id,
-              conversation: one.conversation_id,
-              author: message.author,
-              text: message.text,
-              probability: one.probability,
-              at: message.at,
-              raisedAt: one.raised_at,
-              seen: one.seen === 1,
-            },
-          ];
-    });
-  };
-
-  const collectionsOf = async (id: string | undefined) =>
-    id === undefined ? listCollections(store.db) : [await collectionOfPath(parts, id)];
-
-  app.openapi(
-    createRoute({
-      method: "get",
-      path: "/api/v1/alerts",
-      summary: "What watched concepts have found, newest first",
-      tags: alertTags,
-      request: {
-        query: z.object({
-          /** All collections without it: then there is one page, of the newest. */
-          collection: z.string().max(60).optional(),
-          limit: z.coerce.number().int().min(1).max(200).default(50),
-          cursor: z.string().max(200).optional(),
-        }),
-      },
-      responses: answers(200, alertList, "A page of alerts"),
-    }),
-    async (c) => {
-      const { collection, limit, cursor } = c.req.valid("query");
-      const pages = await Promise.all(
-        (await collectionsOf(collection)).map((row) =>
-          listAlerts(store.db, {
-            collection: row.id,
-            limit,
-            cursor: collection === undefined ? undefined : cursor,
-          }),
-        ),
-      );
-      const alerts = pages
-        .flatMap((page) => page.alerts)
-        .sort((a, b) => b.raised_at - a.raised_at)
-        .slice(0, limit);
-      return c.json(
-        {
-          alerts: await shown(alerts),
-          unseen: pages.reduce((sum, { unseen }) => sum + unseen, 0),
-          nextCursor: collection === undefined ? null : (pages[0]?.next ?? null),
-        },
-        200,
-      );
-    },
-  );
-
-  app.openapi(
-    createRoute({
-      method: "post",
-      path: "/api/v1/alerts/seen",
-      summary: "These alerts have been seen, or all of them",
-      tags: alertTags,
-      request: {
-        query: z.object({ collection: z.string().max(60).optional() }),
-        body: jsonBody(alertsSeen),
-      },
-      responses: answers(200, z.object({ unseen: z.int() }), "How many are left"),
-    }),
-    async (c) => {
-      const { alerts } = c.req.valid("json");
-      const ids = alerts?.map(readAlertId).filter((id) => id !== undefined);
-      let unseen = 0;
-      for (const row of await collectionsOf(c.req.valid("query").collection)) {
-        await markAlertsSeen(store.db, row.id, ids);
-        for (const count of (await unseenAlerts(store.db, row.id)).values()) unseen += count;
-      }
-      return c.json({ unseen }, 200);
     },
   );
 };
