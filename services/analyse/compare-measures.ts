@@ -45,12 +45,12 @@ const measuresOf = (frame: Frame): Measure[] => {
   ];
 };
 
-const meanOf = (frame: Frame, mask: MessageMask, valueOf: (row: number) => number): MeanSums => {
+const meanOf = (frame: Frame, mask: MessageMask, read: (row: number) => number): MeanSums => {
   const sums = openMean();
   const isNew = openClusters(frame);
   for (let row = 0; row < mask.length; row++) {
     if (mask[row] !== 1) continue;
-    const value = valueOf(row);
+    const value = read(row);
     if (Number.isNaN(value)) continue;
     if (isNew(row)) sums.close();
     sums.add(value);

