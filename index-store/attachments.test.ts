@@ -91,7 +91,11 @@ describe("attachments", () => {
     const files = new Map([["topics.json", bytes("{}")]]);
     for (const message of ["3", "4"])
       await store.attach(head?.id ?? "", "analysis", files, { message, keep: 2 });
-    expect((await store.attachments("analysis")).map(({ message }) => message)).toEqual(["4", "3"]);
+    const kept = await store.attachments("analysis");
+    expect(kept.map(({ message }) => message)).toEqual(["4", "3"]);
+    const [, older] = kept;
+    expect((await store.attached("analysis", 2, older?.id))?.message).toBe("3");
+    expect(await store.attached("analysis", 1, older?.id)).toBeUndefined();
     await store.detach("analysis", { keep: 1 });
     await expect(store.attach("0".repeat(40), "analysis", files)).rejects.toMatchObject({
       code: "unknown-version",

@@ -47,10 +47,10 @@ export interface Attachments {
     },
   ): Promise<Attachment | null>;
   /**
-   * The newest of this name, or the newest that was worked out from the version addressed. Its files may go as soon as a newer
-   * one has been attached and older ones let go.
+   * The newest of this name, or the newest that was worked out from the version addressed, or the one of this id, as
+   * `attachments` names it. Its files may go as soon as a newer one has been attached and older ones let go.
    */
-  attached(name: string, address?: string | number): Promise<Attached | undefined>;
+  attached(name: string, address?: string | number, id?: string): Promise<Attached | undefined>;
   /** Newest first. */
   attachments(name: string): Promise<readonly Attachment[]>;
   /** Lets go of all but the newest `keep` (0 where absent); their bytes go with the garbage. */
@@ -129,11 +129,14 @@ export const openAttachments = (history: History, now: () => number): Attachment
         await release();
       }
     },
-    attached: async (name, address) => {
+    attached: async (name, address, own) => {
       const number =
         address === undefined ? undefined : (await asked(history.find(address))).number;
       const all = await asked(history.attachments(name));
-      const found = all.find((one) => number === undefined || one.version === number);
+      const found = all.find(
+        (one) =>
+          (number === undefined || one.version === number) && (own === undefined || one.id === own),
+      );
       if (!found) return undefined;
       const files = await asked(history.readAttachment(found));
       const { id, version, message, at } = found;

@@ -207,9 +207,9 @@ export const storeOf = (parts: StoreParts): IndexStore => {
         }
       }),
     attach: (...wanted) => inTurn(() => attachments.attach(...wanted)),
-    attached: (name, address) => {
+    attached: (...wanted) => {
       open();
-      return attachments.attached(name, address);
+      return attachments.attached(...wanted);
     },
     attachments: (name) => {
       open();

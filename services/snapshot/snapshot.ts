@@ -151,16 +151,27 @@ export interface AnalysisAddress {
   readonly version: number | null;
 }
 
-/** The files of an analysis; undefined where they are not kept any more. */
+const isOf = async (files: Files, id: AnalysisId): Promise<boolean> =>
+  ((await textAt(files, "about.json")) as About).analysis === id;
+
+/**
+ * The files of an analysis; undefined where they are not kept any more. One version may have been analysed several times: while
+ * the newest run is kept but not finished yet, the one before it is still the one that is shown and started from.
+ */
 const pathsOf = async (
   index: IndexStore,
   { id, version }: AnalysisAddress,
 ): Promise<Files | undefined> => {
   if (version === null) return undefined;
-  const found = await index.attached(NAME, version);
-  if (found === undefined) return undefined;
-  const about = (await textAt(found.files, "about.json")) as About;
-  return about.analysis === id ? found.files : undefined;
+  const newest = await index.attached(NAME, version);
+  if (newest === undefined) return undefined;
+  if (await isOf(newest.files, id)) return newest.files;
+  for (const one of await index.attachments(NAME)) {
+    if (one.version !== version || one.id === newest.id) continue;
+    const files = (await index.attached(NAME, version, one.id))?.files;
+    if (files !== undefined && (await isOf(files, id))) return files;
+  }
+  return undefined;
 };
 
 export const readFrame = async (
