@@ -1,5 +1,5 @@
 // A figure as its table: every value in words, every row with the way to its messages.
-import { Table, UnstyledButton } from "@mantine/core";
+import { Table, UnstyledButton, VisuallyHidden } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import type { Figure } from "#services/contract/figures.ts";
 import { cellText, isNumeric, type Naming } from "../shape/figure-values.ts";
@@ -35,7 +35,11 @@ export function FigureTable({ figure, naming, onOpen }: FigureTableProps) {
                   {label}
                 </Table.Th>
               ))}
-              {opens && <Table.Th aria-label="Messages" />}
+              {opens && (
+                <Table.Th>
+                  <VisuallyHidden>Messages</VisuallyHidden>
+                </Table.Th>
+              )}
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>

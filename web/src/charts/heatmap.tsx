@@ -5,6 +5,7 @@ import { heatData } from "../shape/figure-chart.ts";
 import type { Naming } from "../shape/figure-values.ts";
 import { count } from "../shape/numbers.ts";
 import { type Scheme, topicColour } from "../shape/topic-colours.ts";
+import { ScrollBox } from "../ui/scroll-box.tsx";
 
 export interface HeatmapProps {
   readonly figure: Figure;
@@ -28,12 +29,11 @@ export function Heatmap({ figure, naming, scheme, onOpen }: HeatmapProps) {
   const pointed = cells.find((cell) => cell.row === over);
   return (
     <div className="heatmap">
-      <div className="heatmap-scroll">
+      <ScrollBox label={`Drawing: ${figure.title}`} minWidth={Math.min(width, 480)}>
         {/* biome-ignore lint/a11y/useKeyWithClickEvents: the table of the figure is its way in by keyboard */}
         <svg
           className="heatmap-plot"
           viewBox={`0 0 ${width} ${height}`}
-          style={{ minWidth: Math.min(width, 560) }}
           role="img"
           aria-label={`${figure.title}. ${figure.says} The table gives every value.`}
           onPointerLeave={() => setOver(undefined)}
@@ -69,7 +69,7 @@ export function Heatmap({ figure, naming, scheme, onOpen }: HeatmapProps) {
             />
           ))}
         </svg>
-      </div>
+      </ScrollBox>
       <p className="heatmap-says tabular">
         {pointed
           ? `${lines[pointed.line]}, ${columns[pointed.column]}: ${count(pointed.value)} ${valueLabel.toLowerCase()}`

@@ -46,6 +46,7 @@ const weight = {
 } as const satisfies Record<TopicEvent["kind"], number>;
 
 export interface EventStep {
+  /** Versions compared. */
   readonly to: number;
   readonly from: number | null;
   readonly at: number;
@@ -55,20 +56,27 @@ export interface EventStep {
   readonly kept: number;
 }
 
-/** Events by the version that they lead to, newest first. What was merely kept is counted, not listed. */
+/** Events by the analysis that found them, newest first. What was merely kept is counted, not listed. */
 export const eventSteps = (events: readonly TopicEvent[]): readonly EventStep[] => {
-  const byVersion = new Map<number, TopicEvent[]>();
-  for (const event of events) byVersion.set(event.to, [...(byVersion.get(event.to) ?? []), event]);
+  // One version may have been looked at several times: after changes by hand, or with another number of topics.
+  const byRun = new Map<number, TopicEvent[]>();
+  for (const event of events) byRun.set(event.at, [...(byRun.get(event.at) ?? []), event]);
   const change = (event: TopicEvent) => Math.abs(event.sizeAfter - event.sizeBefore);
-  return [...byVersion]
+  return [...byRun]
     .sort(([a], [b]) => b - a)
-    .map(([to, all]) => ({
-      to,
+    .map(([at, all]) => ({
+      at,
+      to: all[0]?.to ?? 0,
       from: all.find((one) => one.from !== null)?.from ?? null,
-      at: Math.max(...all.map((one) => one.at)),
       events: all
         .filter((one) => one.kind !== "kept")
         .toSorted((a, b) => weight[a.kind] - weight[b.kind] || change(b) - change(a)),
       kept: all.filter((one) => one.kind === "kept").length,
     }));
+};
+
+/** "The first topics", "Version 3 → 4", "Version 4, looked at again". */
+export const stepTitle = ({ from, to }: EventStep): string => {
+  if (from === null) return "The first topics";
+  return from === to ? `Version ${to}, looked at again` : `Version ${from} → ${to}`;
 };

@@ -53,19 +53,13 @@ export function FiguresView(props: FiguresViewProps) {
         ))}
       </div>
     );
-  // What has nothing to show stands at the end, so that it does not tear the page apart.
-  const figures = [
-    ...data.figures.filter((one) => one.empty === null),
-    ...data.figures.filter((one) => one.empty !== null),
-  ];
+  const figures = data.figures.filter((one) => one.empty === null);
+  const empty = data.figures.filter((one) => one.empty !== null);
   return (
     <>
       <div className="figure-grid" aria-busy={isPlaceholderData}>
         {figures.map((figure) => (
-          <div
-            key={figure.name}
-            className={wide.includes(figure.name) && figure.empty === null ? "wide" : undefined}
-          >
+          <div key={figure.name} className={wide.includes(figure.name) ? "wide" : undefined}>
             <FigureCard
               figure={figure}
               topics={marks}
@@ -76,6 +70,16 @@ export function FiguresView(props: FiguresViewProps) {
           </div>
         ))}
       </div>
+      {empty.length > 0 && (
+        <dl className="figures-empty">
+          {empty.map((figure) => (
+            <div key={figure.name}>
+              <dt>{figure.title}</dt>
+              <dd>{figure.empty}</dd>
+            </div>
+          ))}
+        </dl>
+      )}
       <MessagesDrawer
         collection={collection}
         opened={openedOf(figures, open, selection)}

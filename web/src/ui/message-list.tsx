@@ -105,7 +105,7 @@ function Item({ message, now, collection, topicOf, ticked, onTick, acts }: ItemP
           params={{ conversation: message.conversation }}
           search={{ at: message.message }}
           className="hit-act message-row-open"
-          aria-label={`Open the conversation at this message of ${message.author}`}
+          aria-label={`Open in conversation: the message of ${message.author}`}
         >
           Open in conversation
           <IconArrowUpRight size={13} stroke={1.8} aria-hidden />

@@ -1,12 +1,14 @@
 // What became of the topics from version to version: newest first, the large changes before the small.
 import { Text, Title, UnstyledButton } from "@mantine/core";
+import { IconHistory } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { topicEventsQuery } from "../api/analysis.ts";
 import { counted } from "../shape/numbers.ts";
 import { ago, fullTime } from "../shape/times.ts";
-import { type EventStep, eventSteps } from "../shape/topic-events.ts";
+import { type EventStep, eventSteps, stepTitle } from "../shape/topic-events.ts";
 import { EventList } from "./event-list.tsx";
+import { Nothing } from "./nothing.tsx";
 import { useNow } from "./now.ts";
 import { Refusal } from "./refusal.tsx";
 
@@ -28,7 +30,7 @@ function Step({
     <li className="history-step">
       <div className="history-mark" aria-hidden="true" />
       <div style={{ minWidth: 0 }}>
-        <Title order={3}>{first ? "The first topics" : `Version ${step.from} → ${step.to}`}</Title>
+        <Title order={3}>{stepTitle(step)}</Title>
         <Text size="xs" c="dimmed">
           <time dateTime={new Date(step.at).toISOString()} title={fullTime(step.at)}>
             {ago(step.at, now)}
@@ -54,6 +56,15 @@ export function TopicHistory({ collection }: { readonly collection: string }) {
   if (error && !data) return <Refusal error={error} retry={() => void refetch()} />;
   if (isPending) return null;
   const steps = eventSteps(data);
+  if (steps.length === 0)
+    return (
+      <Nothing
+        icon={<IconHistory size={32} stroke={1.3} aria-hidden />}
+        title="Nothing has become of them yet"
+      >
+        These are the first topics. Once the collection grows, what becomes of them stands here.
+      </Nothing>
+    );
   return (
     <>
       <Text size="sm" c="dimmed" maw={640} mb={20}>
@@ -62,7 +73,7 @@ export function TopicHistory({ collection }: { readonly collection: string }) {
       </Text>
       <ol className="history" aria-label="What became of the topics">
         {steps.map((step) => (
-          <Step key={step.to} collection={collection} step={step} now={now} />
+          <Step key={step.at} collection={collection} step={step} now={now} />
         ))}
       </ol>
     </>
