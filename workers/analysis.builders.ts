@@ -47,6 +47,10 @@ export interface AnalysedHome {
   readonly errors: unknown[];
   /** Imports a file and waits until it is indexed, and analysed where the collection wants that by itself. */
   bring(name: string, text: string): Promise<UploadId>;
+  /** Sends a file, and waits for nothing. */
+  bringing(name: string, text: string): Promise<UploadId>;
+  /** Waits until the test sees what it waits for. */
+  until(seen: () => boolean): Promise<void>;
   /** Asks for a run and waits for its end. */
   run(mode: "update" | "refit"): Promise<StoredAnalysis>;
   /** Waits until no run waits or is under way. */
@@ -92,6 +96,10 @@ export const anAnalysedHome = async (options: HomeOptions = {}): Promise<Analyse
     folder,
     errors,
     settled,
+    bringing: (name, text) => send(parlance, collection, { name, text }),
+    async until(seen) {
+      while (!seen()) await new Promise((later) => setTimeout(later, 10));
+    },
     async bring(name, text) {
       const id = await send(parlance, collection, { name, text });
       await ended(parlance, id);

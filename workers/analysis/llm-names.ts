@@ -73,7 +73,7 @@ const requestFor = async (
   topic: TreeTopic,
   name: MadeName,
 ): Promise<NamingRequest> => ({
-  members: await masked(asking, name.typical),
+  members: await masked(asking, name.members),
   outside: await masked(asking, nearestOutside(asking, topic.leaves)),
   keywords: name.keywords.map(({ term }) => maskText(term, asking.settings.mask)),
   language: name.language,

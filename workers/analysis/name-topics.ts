@@ -17,8 +17,10 @@ import type { TreeTopic } from "./topic-tree.ts";
 export interface TopicName {
   readonly title: string;
   readonly keywords: readonly { term: string; weight: number; count: number }[];
-  /** Most typical first. */
+  /** Most typical first: those that are shown. */
   readonly typical: readonly ChunkId[];
+  /** The same with some more: those that its title was made of. */
+  readonly members: readonly ChunkId[];
   /** ISO 639-1 of most of its messages. */
   readonly language: string | null;
 }
@@ -192,6 +194,7 @@ export const nameTopics = async (naming: Naming): Promise<TopicName[]> => {
       title,
       keywords: keywords.map(({ term, weight, texts: count }) => ({ term, weight, count })),
       typical: chunks.slice(0, SHOWN),
+      members: chunks,
       language,
     });
   }
