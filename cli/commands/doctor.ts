@@ -67,8 +67,9 @@ const machine = async (config: Config): Promise<Finding[]> => {
   ];
 };
 
-const settings = (config: Config): Finding[] =>
-  Object.entries(config)
+/** The key of the language model is nobody's to read here. */
+const settings = ({ llm, ...config }: Config): Finding[] =>
+  Object.entries({ ...config, llm: llm && `${llm.model} at ${llm.baseUrl}` })
     .filter(([name]) => name !== "unknown")
     .map(([name, value]) => ({
       name: `setting ${name}`,

@@ -1,5 +1,5 @@
 // How good the topics of a run are: figures for people, and for each topic.
-import { openKMeans } from "#index-store/kmeans/kmeans.ts";
+import type { KMeans } from "#index-store/kmeans/kmeans.ts";
 import { qualityOf, stabilityOf } from "#services/analyse/quality.ts";
 import type { AnalysisQuality } from "#services/contract/analysis.ts";
 import type { Grouped } from "./group-points.ts";
@@ -19,9 +19,8 @@ export const measureTopics = async (
   grouped: Grouped,
   /** How the run that found the topics afresh chose their number. */
   before: AnalysisQuality["k"] | undefined,
-  signal: AbortSignal,
+  { kmeans, signal }: { readonly kmeans: KMeans; readonly signal: AbortSignal },
 ): Promise<Measured> => {
-  const kmeans = openKMeans({ faiss: "auto" });
   const { rows, topicOf, topics } = grouped;
   const judged = await qualityOf(rows, { labels: topicOf, topics: topics.length }, { signal });
   const stability =

@@ -1,6 +1,6 @@
 // Analyse: a collection at rest → its topics, their names and history, its map, and the frame that every figure is made from.
 import type { Searcher } from "#index-store/index-store.ts";
-import { openKMeans } from "#index-store/kmeans/kmeans.ts";
+import { type KMeans, openKMeans } from "#index-store/kmeans/kmeans.ts";
 import type { FramePoints } from "#services/analyse/frame.ts";
 import type { Delivery } from "#services/bus/bus.ts";
 import { unavailable } from "#services/domain/errors.ts";
@@ -116,9 +116,9 @@ const snapshotTopics = (topics: readonly FoundTopic[]): SnapshotTopic[] =>
     leaf: topic.leafNumber,
   }));
 
-const group = async (run: Run, read: ReadCollection): Promise<Grouped> => {
+const group = async (run: Run, read: ReadCollection, kmeans: KMeans): Promise<Grouped> => {
   const { belt, collection, analysis, previous, signal } = run;
-  const { store, config } = belt.parlance;
+  const { store } = belt.parlance;
   return groupPoints(read.points, previous?.snapshot, {
     wanted: {
       mode: analysis.mode,
@@ -127,7 +127,7 @@ const group = async (run: Run, read: ReadCollection): Promise<Grouped> => {
       edits: await listEdits(store.db, collection.id),
     },
     tools: {
-      kmeans: openKMeans({ faiss: config.faiss }),
+      kmeans,
       newId: () => topicId(store.newId()),
       signal,
     },
@@ -152,10 +152,11 @@ const analyseRun = async (run: Run): Promise<void> => {
     `Grouping ${points.toLocaleString("en")} ${unit === "chunk" ? "messages" : "conversations"}`,
     0.3,
   );
-  const grouped = await group(run, read);
+  const kmeans = openKMeans({ faiss: belt.parlance.config.faiss });
+  const grouped = await group(run, read, kmeans);
   const tree = treeOf(grouped, previous?.snapshot, newTopic);
   await progress.step("Judging the topics", 0.36);
-  const measured = await measureTopics(grouped, previous?.quality?.k, signal);
+  const measured = await measureTopics(grouped, previous?.quality?.k, { kmeans, signal });
   await belt.reached("analyse.grouped");
   await progress.step("Naming the topics", 0.5);
   const { topics, told } = await describeTopics({
