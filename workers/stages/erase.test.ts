@@ -1,9 +1,6 @@
 // Erasing from what analyses made: no word of a deleted message is left in topics, answers, alerts, snapshots, in any file; hand work stays.
-import { execFile } from "node:child_process";
-import { readdir, readFile } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { promisify } from "node:util";
-import { inflateSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { ChunkId, CollectionId, UploadId } from "#services/domain/ids.ts";
 import { listAlerts, raiseAlerts } from "#services/store/alerts.ts";
@@ -26,9 +23,9 @@ import { webhookSecret } from "#services/webhooks/webhook.ts";
 import type { Parlance } from "#services/wire.ts";
 import { startBelt } from "../belt.ts";
 import { reconcile } from "../reconcile.ts";
+import { tracesOf as tracesIn } from "../traces.builders.ts";
 import { aHome, atRest, ended, openHome, send } from "../workers.builders.ts";
 
-const run = promisify(execFile);
 const canary = "the heron keeps its secret under the willow";
 const others = "tomatoes want sun and water";
 
@@ -59,24 +56,7 @@ afterEach(async () => {
 const chat = (id: string, ...contents: string[]) =>
   `${JSON.stringify({ id, messages: contents.map((content) => ({ role: "user", content })) })}\n`;
 
-/** Files of the home that hold the text, as they are or unpacked, and objects of git that do. */
-const tracesOf = async (text: string): Promise<string[]> => {
-  const found: string[] = [];
-  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile()) continue;
-    const path = join(entry.parentPath, entry.name);
-    const bytes = await readFile(path);
-    if (bytes.includes(text)) found.push(path);
-    else if (/\/objects\/..$/.test(entry.parentPath) && inflateSync(bytes).includes(text))
-      found.push(path);
-    if (entry.name === "HEAD" && entry.parentPath.endsWith("index.git")) {
-      const args = ["-C", entry.parentPath, "cat-file", "--batch", "--batch-all-objects"];
-      const { stdout } = await run("git", args, { encoding: "buffer", maxBuffer: 1 << 28 });
-      if (stdout.includes(text)) found.push(`${entry.parentPath} (packed)`);
-    }
-  }
-  return found;
-};
+const tracesOf = (text: string) => tracesIn(folder, text);
 
 const chunksOf = async (upload: UploadId): Promise<ChunkId[]> =>
   (

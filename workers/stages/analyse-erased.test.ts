@@ -1,0 +1,69 @@
+// Erasing an upload while an analysis reads it: nothing of it is left in rows, frames, snapshots, any file; what is left is analysed anew.
+import { afterEach, describe, expect, it } from "vitest";
+import { listAnalyses, newestDone, requestAnalysis } from "#services/store/analyses.ts";
+import { requestUploadErasure } from "#services/store/erase.ts";
+import { type AnalysedHome, anAnalysedHome, asChats, talkOf } from "../analysis.builders.ts";
+import { tracesOf } from "../traces.builders.ts";
+
+let home: AnalysedHome | undefined;
+afterEach(() => home?.close());
+
+/** Stops the first run that comes by the place once it is armed, until it is let go. */
+const aBarrier = (place: string) => {
+  const [come, go] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  let armed = false;
+  return {
+    arm: () => {
+      armed = true;
+    },
+    come: come.promise,
+    go: () => go.resolve(),
+    reached: async (reached: string) => {
+      if (!armed || reached !== place) return;
+      armed = false;
+      come.resolve();
+      await go.promise;
+    },
+  };
+};
+
+const mine = asChats("mine", talkOf("bees", 30));
+const theirs = asChats("theirs", [...talkOf("boats", 30), ...talkOf("stars", 30)]);
+
+describe("erasing an upload", () => {
+  it.each(["analyse.grouped", "analyse.kept", "analyse.finished"])(
+    "while a run is at %s leaves nothing of it anywhere, and has the rest analysed",
+    async (place) => {
+      const barrier = aBarrier(place);
+      home = await anAnalysedHome({ reached: barrier.reached });
+      const { parlance, collection, folder } = home;
+      await home.bring("b.jsonl", theirs);
+      const upload = await home.bring("a.jsonl", mine);
+      const erased = await newestDone(parlance.store.db, collection);
+      expect(erased?.messages).toBe(90);
+      expect((await tracesOf(folder, "nectar")).length).toBeGreaterThan(2);
+      barrier.arm();
+      await requestAnalysis(parlance.store, { collection, mode: "refit" });
+      parlance.bus.wake();
+      await barrier.come;
+      await requestUploadErasure(parlance.store, upload);
+      parlance.bus.wake();
+      // The erasure may end before the run goes on, or wait for it to let go of the index.
+      await new Promise((later) => setTimeout(later, 300));
+      barrier.go();
+      const done = await home.settled();
+      expect(done).toMatchObject({ state: "done", messages: 60, points: 60 });
+      for (const error of home.errors) expect(error).toMatchObject({ code: "superseded" });
+      const { frame, topics } = await home.snapshot();
+      expect(frame.messages.count).toBe(60);
+      expect(topics.length).toBeGreaterThan(0);
+      for (const word of ["nectar", "smoker", "hive honey"])
+        expect(await tracesOf(folder, word), word).toEqual([]);
+      const index = await parlance.indexes.open(collection);
+      expect((await index.verify()).damaged).toEqual([]);
+      const states = (await listAnalyses(parlance.store.db, collection)).map(({ state }) => state);
+      expect(states[0]).toBe("done");
+      expect(states).not.toContain("running");
+    },
+  );
+});
