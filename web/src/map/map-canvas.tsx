@@ -56,7 +56,8 @@ const frameOf = ({ camera, size, moving, budget }: Moment, wanted: Wanted) => {
     alpha,
     faded: { wash: rgba(paper[scheme], 0.55), alpha: alpha * (searching ? 0.5 : 0.3) },
     days,
-    ground: [fade * (scheme === "dark" ? 0.3 : 0.24), fade * 0.3] as const,
+    ground: fade,
+    paper: rgba(paper[scheme], 1),
     rim: rgba(marigold[scheme], 1),
     searching,
   };

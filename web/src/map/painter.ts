@@ -34,8 +34,10 @@ export interface Frame {
   /** Where something is chosen or searched: what the others fade to (r, g, b, how much), and how faint they are. */
   readonly faded: { readonly wash: Rgba; readonly alpha: number };
   readonly days: readonly [number, number] | undefined;
-  /** Of the ground: tint and lines, 0 … 1. */
-  readonly ground: readonly [number, number];
+  /** How strong the ground is, 0 … 1. */
+  readonly ground: number;
+  /** Behind all. */
+  readonly paper: Rgba;
   /** Around hits. */
   readonly rim: Rgba;
   /** Hits are lit and all else fades. */
@@ -68,8 +70,8 @@ export const openPainter = (canvas: HTMLCanvasElement): Painter | undefined => {
     antialias: false,
     depth: false,
     stencil: false,
-    alpha: true,
-    premultipliedAlpha: true,
+    // Opaque: the browser need not look at what lies beneath.
+    alpha: false,
     powerPreference: "high-performance",
   });
   if (!gl) return undefined;
@@ -177,7 +179,7 @@ export const openPainter = (canvas: HTMLCanvasElement): Painter | undefined => {
     if (old?.days !== next.days && next.days) fill(buffers.day, next.days);
     if (old?.lookup !== next.lookup) fillLookup(next.lookup);
     if (old?.land !== next.land && next.land)
-      fillTexture(gl, textures.land, { ...next.land, smooth: true });
+      fillTexture(gl, textures.land, { ...next.land.picture, smooth: true });
     if (old?.order !== next.order) {
       gl.bindVertexArray(arrays.points);
       fill(buffers.order, next.order.order, gl.ELEMENT_ARRAY_BUFFER);
@@ -195,7 +197,7 @@ export const openPainter = (canvas: HTMLCanvasElement): Painter | undefined => {
     gl.uniform4f(ground.uniform("view"), ...clipView(frame));
     const { left, bottom, right, top } = land.extent;
     gl.uniform4f(ground.uniform("extent"), left, bottom, right, top);
-    gl.uniform2f(ground.uniform("strength"), ...frame.ground);
+    gl.uniform1f(ground.uniform("strength"), frame.ground);
     gl.drawArrays(gl.TRIANGLE_STRIP, 0, 4);
   };
 
@@ -247,10 +249,10 @@ export const openPainter = (canvas: HTMLCanvasElement): Painter | undefined => {
       if (canvas.width !== width) canvas.width = width;
       if (canvas.height !== height) canvas.height = height;
       gl.viewport(0, 0, width, height);
-      gl.clearColor(0, 0, 0, 0);
+      gl.clearColor(...frame.paper);
       gl.clear(gl.COLOR_BUFFER_BIT);
       if (!loaded) return;
-      if (loaded.land && frame.ground[0] + frame.ground[1] > 0) drawGround(loaded.land, frame);
+      if (loaded.land && frame.ground > 0) drawGround(loaded.land, frame);
       points.enter();
       gl.bindTexture(gl.TEXTURE_2D, textures.lookup);
       drawPoints(loaded, frame);

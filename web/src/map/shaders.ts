@@ -55,24 +55,13 @@ void main() {
   gl_Position = vec4(mix(extent.xy, extent.zw, corner) * view.xy + view.zw, 0.0, 1.0);
 }`;
 
-/**
- * The ground: tinted by what lies there, deeper where it is dense, with fine lines of equal density.
- * \`strength\`: x of the tint, y of the lines.
- */
+/** The ground as it was drawn, fainter the nearer one comes. */
 export const landFragment = `#version 300 es
-precision highp float;
+precision mediump float;
 in vec2 place;
 uniform sampler2D land;
-uniform vec2 strength;
+uniform float strength;
 out vec4 drawn;
 void main() {
-  vec4 here = texture(land, place);
-  float dense = here.a;
-  float tint = smoothstep(0.02, 0.75, dense) * strength.x;
-  float level = dense * 9.0;
-  float width = fwidth(level) * 1.1 + 1e-5;
-  float line = 1.0 - smoothstep(0.0, width, abs(fract(level + 0.5) - 0.5));
-  line *= smoothstep(0.05, 0.12, dense) * strength.y;
-  float a = clamp(tint + line, 0.0, 1.0);
-  drawn = vec4(here.rgb * a, a);
+  drawn = texture(land, place) * strength;
 }`;

@@ -3,7 +3,7 @@
 /** Milliseconds that a frame may take: a little under the 33 of 30 frames a second. */
 const slow = 27;
 const quick = 19;
-const least = 6_000;
+const least = 12_000;
 
 /** With which a map begins, before anything is known of the machine. */
 export const firstBudget = 40_000;

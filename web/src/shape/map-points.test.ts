@@ -240,12 +240,17 @@ describe("the ground", () => {
     const land = landOf(two, extent);
     let [best, place] = [0, 0];
     for (let cell = 0; cell < land.width * land.height; cell++)
-      if ((land.pixels[cell * 4 + 3] ?? 0) > best)
-        [best, place] = [land.pixels[cell * 4 + 3] ?? 0, cell];
+      if ((land.density[cell] ?? 0) > best) [best, place] = [land.density[cell] ?? 0, cell];
     expect(best).toBe(255);
     expect(place % land.width).toBeLessThan(land.width / 2);
-    expect(land.pixels[place * 4]).toBeGreaterThan(150);
-    expect(land.pixels[place * 4 + 2]).toBeLessThan(40);
+    const { picture } = land;
+    const scale = picture.width / land.width;
+    const row = Math.floor((Math.floor(place / land.width) + 0.5) * scale);
+    const at = (row * picture.width + Math.floor(((place % land.width) + 0.5) * scale)) * 4;
+    // Premultiplied: red as far as it covers, no blue.
+    expect(picture.pixels[at + 3]).toBeGreaterThan(40);
+    expect((picture.pixels[at] ?? 0) / (picture.pixels[at + 3] ?? 1)).toBeGreaterThan(0.7);
+    expect(picture.pixels[at + 2]).toBeLessThan(9);
   });
 
   it("knows which share of the points a window shows", () => {
@@ -258,13 +263,13 @@ describe("the ground", () => {
 
   it("is bare for no points, and leaves out what is not lit", () => {
     const none = landOf({ ...two, lit: new Uint8Array(200) }, extent);
-    expect(none.pixels.every((value) => value === 0)).toBe(true);
+    expect(none.picture.pixels.every((value) => value === 0)).toBe(true);
     expect(shareShown(none, extent)).toBe(0);
     const one = landOf(
       { ...two, x: at(1, () => 3), y: at(1, () => 3) },
       { left: 3, right: 3, bottom: 3, top: 3 },
     );
-    expect(one.pixels.some((value) => value > 0)).toBe(true);
+    expect(one.picture.pixels.some((value) => value > 0)).toBe(true);
   });
 });
 
