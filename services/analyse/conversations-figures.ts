@@ -1,5 +1,5 @@
 // The figures of conversations: how long they are, the longest, and the liveliest.
-import { medianOf, quantileOf } from "./distributions.ts";
+import { medianOf } from "./distributions.ts";
 import { blank, type Datum, drawn, type Figure, type FigureFrame } from "./figures/figure.ts";
 import type { View } from "./figures/view.ts";
 import { count, countOf, day, percent } from "./figures/wording.ts";
@@ -133,7 +133,7 @@ export const threadLengths = (view: View): Figure => {
   const says =
     talks.length === 1
       ? `One conversation of ${countOf(sorted[0] ?? 0, "message")}.`
-      : `Half of the ${countOf(talks.length, "conversation")} have at most ${countOf(Math.floor(middle), "message")}, a tenth ${count(Math.ceil(quantileOf(sorted, 0.9)))} or more; ${percent(alone)} are a single message.`;
+      : `Half of the ${countOf(talks.length, "conversation")} have at most ${countOf(Math.floor(middle), "message")}; the longest has ${count(sorted.at(-1) ?? 0)}${alone > 0 ? `, ${percent(alone)} are a single message` : ""}.`;
   return drawn(lengths, data, says);
 };
 

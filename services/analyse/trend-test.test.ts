@@ -70,7 +70,7 @@ const isAlarm = (direction: string | undefined) => direction === "rising" || dir
 
 describe("the trend test", () => {
   it("calls something a trend in at most 5 of 100 worlds where nothing changes", () => {
-    const worlds = 60;
+    const worlds = 80;
     let alarmed = 0;
     let naive = 0;
     for (let seed = 1; seed <= worlds; seed++) {

@@ -27,7 +27,7 @@ export const SIGNIFICANT = 0.05;
 
 export const trendMethod =
   "The share of each topic among the last third of the messages is compared with its share among those before. " +
-  "Messages come in bursts, so single messages do not count as independent: they are cut into about 30 blocks of whole days, and Welch's t is computed from how much blocks differ (ratio estimator for clusters), then again with conversations as clusters; the more doubtful of the two counts, and neither may be surer than independent messages would be. " +
+  "Messages come in bursts, so single messages do not count as independent: they are cut into about 30 blocks of whole days, and t is computed from how much blocks scatter about a straight line in each part, more where they go on from each other (quasi-binomial); then again with conversations as clusters (ratio estimator); the more doubtful of the two counts, and neither may be surer than independent messages would be. " +
   "p is adjusted for the number of topics (Benjamini and Hochberg): of all topics called rising or fading, at most 5 % are expected to be noise. Changes by less than a fifth are called steady. " +
   "A change that came and went within one part is not seen, and a season can look like a trend where the messages cover less than a year.";
 
@@ -183,43 +183,68 @@ const binomial = ({ earlier, later }: Sums, place: number): number => {
   return share * (1 - share) * (1 / earlier.total + 1 / later.total);
 };
 
-/** How blocks scatter about the share of their own part, Pearson's residuals; and how each goes on from the one before. */
+/** Takes a straight line out of part of the residuals: a topic that rises all the while scatters no more for that. */
+const straighten = (residuals: Float64Array): void => {
+  const middle = (residuals.length - 1) / 2;
+  let [rise, run] = [0, 0];
+  for (let at = 0; at < residuals.length; at++) {
+    rise += (at - middle) * (residuals[at] ?? 0);
+    run += (at - middle) ** 2;
+  }
+  const slope = run > 0 ? rise / run : 0;
+  for (let at = 0; at < residuals.length; at++)
+    residuals[at] = (residuals[at] ?? 0) - slope * (at - middle);
+};
+
+/** A mean and a slope of each part are taken out of the residuals. */
+const TAKEN_OUT = 4;
+
+/**
+ * How blocks scatter about a straight line through their own part, by Pearson's residuals; and how each goes on from the one
+ * before.
+ */
 const scatterOf = ({ earlier, later, counts, width, sizes, border }: Blocks, place: number) => {
-  let [squares, lagged, before] = [0, 0, 0];
-  for (let block = 0; block < sizes.length; block++) {
+  const residuals = sizes.map((size, block) => {
     const part = block < border ? earlier : later;
     const share = part.at(place) / part.total;
-    const size = sizes[block] ?? 0;
     const spread = Math.sqrt(size * share * (1 - share));
-    const off = spread > 0 ? ((counts[block * width + place + 1] ?? 0) - size * share) / spread : 0;
+    return spread > 0 ? ((counts[block * width + place + 1] ?? 0) - size * share) / spread : 0;
+  });
+  straighten(residuals.subarray(0, border));
+  straighten(residuals.subarray(border));
+  let [squares, lagged] = [0, 0];
+  for (const [block, off] of residuals.entries()) {
     squares += off * off;
-    if (block !== border) lagged += off * before;
-    before = off;
+    if (block > 0 && block !== border) lagged += off * (residuals[block - 1] ?? 0);
   }
   return { squares, lagged };
 };
 
+/** Of neighbouring blocks; residuals of n blocks about two lines have −4/n of it by nature, which is put back. */
+const correlationOf = (squares: number, lagged: number, blocks: number): number =>
+  squares > 0 ? lagged / squares + TAKEN_OUT / blocks : 0;
+
 /**
  * By blocks, which are about equal: quasi-binomial. The dispersion is Pearson's, never less than 1; where blocks go on from
  * each other (a burst longer than a block) it is raised by (1 + r)/(1 − r), r the correlation of neighbours, of the topic or
- * of all topics, whichever is larger, and as many fewer blocks count as independent. t has those − 2 degrees of freedom.
+ * of all topics, whichever is larger, and as many fewer blocks count as independent. t has those − 4 degrees of freedom.
  */
 const pByBlocks = (blocks: Blocks, place: number, usual: number): number => {
   const { earlier, later } = blocks;
   const { squares, lagged } = scatterOf(blocks, place);
-  const degrees = blocks.sizes.length - 2;
-  const own = squares > 0 ? lagged / squares : 0;
+  const degrees = Math.max(1, blocks.sizes.length - TAKEN_OUT);
+  const own = correlationOf(squares, lagged, blocks.sizes.length);
   const r = Math.min(MOST_CORRELATION, Math.max(0, usual, own));
   const dispersion = Math.max(1, (squares / degrees) * ((1 + r) / (1 - r)));
   const difference = later.at(place) / later.total - earlier.at(place) / earlier.total;
-  const independent = (blocks.sizes.length * (1 - r)) / (1 + r) - 2;
+  const independent = (blocks.sizes.length * (1 - r)) / (1 + r) - TAKEN_OUT;
   return twoSidedT(
     difference / Math.sqrt(dispersion * binomial(blocks, place)),
     Math.max(2, independent),
   );
 };
 
-/** The correlation of neighbouring blocks over all topics; residuals of n blocks about two means have −2/n of it by nature. */
+/** The correlation of neighbouring blocks over all topics. */
 const usualCorrelation = (blocks: Blocks, places: number): number => {
   let [squares, lagged] = [0, 0];
   for (let place = 0; place < places; place++) {
@@ -227,7 +252,7 @@ const usualCorrelation = (blocks: Blocks, places: number): number => {
     squares += scatter.squares;
     lagged += scatter.lagged;
   }
-  return squares > 0 ? lagged / squares + 2 / blocks.sizes.length : 0;
+  return correlationOf(squares, lagged, blocks.sizes.length);
 };
 
 const tell = (

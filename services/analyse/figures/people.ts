@@ -183,9 +183,13 @@ export const responseTimes = (view: View): Figure => {
       datum(author, "person", { answers, opens: { authors: [author] } }),
     ),
   ];
-  const whole = `Half of ${countOf(everyone.length, "answer")} came within ${duration(quantileOf(everyone, 0.5))}, nine tenths within ${duration(quantileOf(everyone, 0.9))}.`;
+  // Some logs keep minutes only: what took less than one is then 0.
+  const isByMinute = everyone.every((one) => one % 60 === 0);
+  const within = (value: number) =>
+    isByMinute && value === 0 ? "the same minute" : duration(value);
+  const whole = `Half of ${countOf(everyone.length, "answer")} came within ${within(quantileOf(everyone, 0.5))}, nine tenths within ${within(quantileOf(everyone, 0.9))}.`;
   const roleParts = byRole.map(
-    ({ role, answers }) => `${duration(quantileOf(answers, 0.5))} by ${role}`,
+    ({ role, answers }) => `${within(quantileOf(answers, 0.5))} by ${role}`,
   );
   const says = byRole.length > 1 ? `${whole} The median is ${list(roleParts)}.` : whole;
   return drawn(responses, data, says);
