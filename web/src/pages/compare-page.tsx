@@ -37,8 +37,8 @@ import {
   type SelectionAddress,
   selectionOf,
 } from "../shape/selection-address.ts";
-import { type ChipNames, selectionWords } from "../shape/selection-chips.ts";
-import { languageLabel, roleLabel, sourceLabel } from "../shape/sources.ts";
+import { type ChipNames, roleName, selectionWords } from "../shape/selection-chips.ts";
+import { languageLabel, sourceLabel } from "../shape/sources.ts";
 import { dayText, startOfDay } from "../shape/times.ts";
 import { AnalysisGate } from "../ui/analysis-gate.tsx";
 import { useChipNames } from "../ui/chip-names.ts";
@@ -160,7 +160,7 @@ const kinds = {
 
 const labelOf = (one: Difference): string => {
   if (one.kind === "source") return sourceLabel(one.key);
-  if (one.kind === "role") return roleLabel(one.key);
+  if (one.kind === "role") return roleName(one.key);
   return one.kind === "language" && one.label === one.key ? languageLabel(one.key) : one.label;
 };
 

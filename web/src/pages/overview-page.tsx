@@ -277,14 +277,16 @@ function OverviewBody({ collection }: { readonly collection: string }) {
     <div className="page overview arrive">
       <Lead {...part} />
       <div className="overview-columns">
-        <Topics {...part} />
+        <div className="overview-main">
+          <Topics {...part} />
+          <Volume {...part} />
+        </div>
         <div className="overview-side">
           <Fresh {...part} />
           <Movers {...part} />
           <Changes {...part} />
         </div>
       </div>
-      <Volume {...part} />
       <Notable overview={data} />
     </div>
   );

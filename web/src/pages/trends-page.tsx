@@ -1,5 +1,5 @@
 // All figures of what the address selects: narrowed, brushed, opened and taken along.
-import { NativeSelect, Text } from "@mantine/core";
+import { NativeSelect, Text, VisuallyHidden } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { topicsQuery } from "../api/analysis.ts";
@@ -83,6 +83,7 @@ function TrendsBody({ collection }: { readonly collection: string }) {
           />
         )}
       </SelectionBar>
+      <VisuallyHidden component="h2">Figures</VisuallyHidden>
       <Text size="xs" c="dimmed" mb={10} role="status" className="tabular">
         {data && `${counted(data.messages, "message")} counted`}
       </Text>

@@ -60,6 +60,15 @@ export const diverging = (one: Difference, scale: number): Diverging => {
   };
 };
 
+/** Where a label alone does not say what it is: a person and a role may share a name. */
+const kindNames: Partial<Readonly<Record<Difference["kind"], string>>> = {
+  author: "Person",
+  role: "Role",
+  source: "Source",
+  channel: "Channel",
+  language: "Language",
+};
+
 /** "3.3 times the odds in A, large"; of measures "0.3 standard deviations more in A, small". */
 export const effectInWords = (one: Difference): string => {
   const side = one.effect > 0 ? "A" : "B";
@@ -67,7 +76,8 @@ export const effectInWords = (one: Difference): string => {
     one.kind === "measure"
       ? `${Math.abs(one.effect).toFixed(1)} standard deviations more in ${side}`
       : oddsInWords(one.effect, "A", "B");
-  return one.size === "negligible" ? "next to nothing" : `${said}, ${one.size}`;
+  const what = one.kind in kindNames ? `${kindNames[one.kind]} · ` : "";
+  return `${what}${one.size === "negligible" ? "next to nothing" : `${said}, ${one.size}`}`;
 };
 
 const plain = new Intl.NumberFormat("en", { maximumFractionDigits: 1 });

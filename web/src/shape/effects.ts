@@ -22,9 +22,13 @@ export const percent = (part: number): string => {
 export const chance = (p: number): string =>
   p < 0.001 ? "p < 0.001" : `p = ${p < 0.1 ? p.toFixed(3).replace(/0$/u, "") : p.toFixed(2)}`;
 
+const mostTimes = 50;
+
 /** A log odds ratio as a person says it: 0.69 → "2.0 times the odds in A"; sizes in words come with the answer. */
 export const oddsInWords = (effect: number, a: string, b: string): string => {
   const ratio = Math.exp(Math.abs(effect));
   if (ratio < 1.05) return "as likely in both";
+  // A ratio against next to nothing says how little the other side is, not how much more this one has.
+  if (ratio > mostTimes) return `more than ${mostTimes} times the odds in ${effect > 0 ? a : b}`;
   return `${one.format(ratio)} times the odds in ${effect > 0 ? a : b}`;
 };

@@ -2,7 +2,7 @@
 
 import { toggled } from "./search-address.ts";
 import { type SelectionAddress, type SelectionList, selectionLists } from "./selection-address.ts";
-import { languageLabel, roleLabel, sourceLabel } from "./sources.ts";
+import { languageLabel, sourceLabel } from "./sources.ts";
 import { date } from "./times.ts";
 
 export interface SelectionChip {
@@ -30,13 +30,23 @@ const flagNames: Readonly<Record<string, string>> = {
 };
 export const flagLabel = (flag: string): string => flagNames[flag] ?? flag;
 
+const roleNames: Readonly<Record<string, string>> = {
+  user: "Users",
+  person: "People",
+  assistant: "Assistants",
+  system: "System",
+  tool: "Tools",
+};
+/** Of many people, so not "You", as a person's own conversation says. */
+export const roleName = (role: string): string => roleNames[role] ?? role;
+
 type Value = string | number | null;
 
 const readers = {
   topic: (value, names) =>
     value === "none" ? "No topic" : (names.topic(String(value)) ?? "A topic of before"),
   author: (value) => `from ${value}`,
-  role: (value) => roleLabel(String(value)),
+  role: (value) => roleName(String(value)),
   source: (value) => sourceLabel(value === null ? null : String(value)),
   channel: (value) => `in ${value}`,
   lang: (value) => languageLabel(value === null ? null : String(value)),

@@ -8,12 +8,12 @@ import {
   IconRefresh,
   IconSparkles,
 } from "@tabler/icons-react";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import type { Analysis } from "#services/contract/analysis.ts";
 import { analysisQuery, startAnalysis } from "../api/analysis.ts";
-import { collectionQuery } from "../api/collections.ts";
+import { collectionQuery, versionsQuery } from "../api/collections.ts";
 import { counted, share } from "../shape/numbers.ts";
 import "./analysis-gate.css";
 import { DropField } from "./drop-field.tsx";
@@ -106,7 +106,13 @@ function FirstRun({
   );
 }
 
-function NoneYet({ collection }: { readonly collection: string }) {
+function NoneYet({
+  collection,
+  analysis,
+}: {
+  readonly collection: string;
+  readonly analysis: Analysis;
+}) {
   const { data } = useQuery(collectionQuery(collection));
   if (data && data.messages === 0 && data.pending === 0)
     return (
@@ -132,7 +138,7 @@ function NoneYet({ collection }: { readonly collection: string }) {
     <Nothing icon={<IconSparkles {...icon} />} title="Not looked at yet">
       <Text size="sm" maw={480} mb={10}>
         An analysis finds the topics of these messages, draws them as a map and counts what changes.
-        Nothing leaves this machine.
+        {analysis.llm === null && " Nothing leaves this machine."}
       </Text>
       <StartAnalysis collection={collection}>Analyse now</StartAnalysis>
     </Nothing>
@@ -156,10 +162,22 @@ function Failed({
   );
 }
 
+/** How much the versions since the analysis have added, as far as the newest page of versions tells. */
+const useNewer = (collection: string, analysis: Analysis | undefined): number => {
+  const { data } = useInfiniteQuery({
+    ...versionsQuery(collection),
+    enabled: analysis?.stale ?? false,
+  });
+  const seen = analysis?.version ?? 0;
+  return (data?.pages[0]?.versions ?? [])
+    .filter((one) => one.number > seen)
+    .reduce((sum, one) => sum + one.added, 0);
+};
+
 /** There is an analysis; a line above the page where it is not the last word. */
 export function AnalysisNotice({ collection }: { readonly collection: string }) {
   const { data: analysis } = useQuery(analysisQuery(collection));
-  const { data: here } = useQuery(collectionQuery(collection));
+  const newer = useNewer(collection, analysis);
   if (!analysis || analysis.id === null) return null;
   if (analysis.state === "running" || analysis.state === "waiting")
     return (
@@ -181,14 +199,13 @@ export function AnalysisNotice({ collection }: { readonly collection: string }) 
       </div>
     );
   if (!analysis.stale && analysis.pendingEdits === 0) return null;
-  const newer = (here?.messages ?? 0) - analysis.messages;
   const edits = counted(analysis.pendingEdits, "change");
   return (
     <div className="analysis-notice">
       <span>
         {analysis.stale
           ? newer > 0
-            ? `${counted(newer, "newer message")} ${newer === 1 ? "is" : "are"} not in here yet.`
+            ? `About ${counted(newer, "newer message")} ${newer === 1 ? "is" : "are"} not in here yet.`
             : "The collection has changed since this was made."
           : `${edits} of yours ${analysis.pendingEdits === 1 ? "waits" : "wait"} for the next run.`}
       </span>
@@ -221,7 +238,7 @@ export function AnalysisGate({ collection, withoutTopics = false, children }: An
     if (data.state === "failed") return <Failed collection={collection} analysis={data} />;
     if (data.state === "running" || data.state === "waiting")
       return <FirstRun collection={collection} analysis={data} />;
-    return <NoneYet collection={collection} />;
+    return <NoneYet collection={collection} analysis={data} />;
   }
   if (data.topics === 0 && !withoutTopics)
     return (

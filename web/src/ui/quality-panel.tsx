@@ -8,6 +8,7 @@ import {
   Stack,
   Text,
   Title,
+  VisuallyHidden,
 } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
@@ -248,7 +249,8 @@ export function QualityPanel({ collection }: { readonly collection: string }) {
   const { data: analysis } = useQuery(analysisQuery(collection));
   if (!analysis) return null;
   return (
-    <div className="quality">
+    <div>
+      <VisuallyHidden component="h2">How good the topics are</VisuallyHidden>
       <dl className="measures">
         {measures(analysis).map((one) => (
           <div key={one.label} className="card measure">

@@ -7,8 +7,8 @@ import {
   type SelectionList,
   selectionOf,
 } from "../shape/selection-address.ts";
-import { flagLabel, weekdayName } from "../shape/selection-chips.ts";
-import { languageLabel, roleLabel, sourceLabel } from "../shape/sources.ts";
+import { flagLabel, roleName, weekdayName } from "../shape/selection-chips.ts";
+import { languageLabel, sourceLabel } from "../shape/sources.ts";
 import { FacetList } from "./facet-list.tsx";
 import "./search.css";
 import { useTopicMarks } from "./topic-marks.ts";
@@ -52,7 +52,7 @@ function Counted({
   const labelOf = (value: string | null, label: string): string => {
     if (name === "topic")
       return value === "none" ? "No topic" : (marks.get(value ?? "")?.title ?? label);
-    if (name === "role") return roleLabel(value ?? label);
+    if (name === "role") return roleName(value ?? label);
     if (name === "source") return sourceLabel(value);
     return name === "lang" ? languageLabel(value) : label;
   };
