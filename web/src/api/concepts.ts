@@ -10,6 +10,7 @@ import {
   type conceptPatch,
   conceptTrend,
   type newConcept,
+  webhookTest,
 } from "#services/contract/concepts.ts";
 import { collectionAt, ofAnalysis } from "./analysis.ts";
 import { asked } from "./collections.ts";
@@ -46,7 +47,7 @@ export const judgeHit = (collection: string, id: string, body: z.input<typeof co
   ask(concept, `${at(collection, id)}/examples`, { method: "POST", body });
 
 export const testWebhook = (collection: string, id: string) =>
-  ask(concept, `${at(collection, id)}/test-webhook`, { method: "POST" });
+  ask(webhookTest, `${at(collection, id)}/test-webhook`, { method: "POST" });
 
 /** Best first; the ranking before stays while the newly trained one is on its way. */
 export const conceptHitsQuery = (collection: string, id: string) =>

@@ -50,10 +50,17 @@ interface Clicked {
   readonly activeTooltipIndex?: unknown;
 }
 
+/** What was pressed: a series, and of bars the very one. */
+interface Pressed {
+  readonly key: string;
+  readonly step: number | undefined;
+}
+
 /** The row behind a step of the chart: of the series that was pressed, else of the first. */
-const rowAt = ({ data }: ChartData, step: number, key: string | undefined): number | undefined => {
-  const rows = data[step]?.rows ?? {};
-  return (key === undefined ? undefined : rows[key]) ?? Object.values(rows)[0];
+const rowAt = ({ data }: ChartData, step: unknown, pressed?: Pressed): number | undefined => {
+  const at = pressed?.step ?? (step === null || step === undefined ? undefined : Number(step));
+  const rows = (at === undefined ? undefined : data[at]?.rows) ?? {};
+  return (pressed && rows[pressed.key]) ?? Object.values(rows)[0];
 };
 
 const barHeight = 28;
@@ -69,18 +76,18 @@ interface PlotProps extends Omit<FigureChartProps, "colourOf"> {
 
 function Plot({ figure, naming, shaped, drawn, onOpen, height = 260 }: PlotProps) {
   const narrow = useMediaQuery("(max-width: 48em)");
-  const pressed = useRef<string | undefined>(undefined);
+  const pressed = useRef<Pressed | undefined>(undefined);
   const { type } = figure.chart;
   const { data, xKind, yKind } = shaped;
   const print = (value: number) =>
     shaped.scale === "log2" ? times(2 ** value) : cellText(value, yKind, naming);
   const tick = (value: number) => (yKind === "count" ? shortCount(value) : print(value));
   // The shape that was pressed says which series is meant, the chart which step; the shape's handler comes first.
-  const onPress = (key: string) => () => {
-    pressed.current = key;
+  const onPress = (key: string) => (_shape: unknown, step: unknown) => {
+    pressed.current = { key, step: typeof step === "number" ? step : undefined };
   };
   const onClick = ({ activeTooltipIndex }: Clicked) => {
-    const row = rowAt(shaped, Number(activeTooltipIndex), pressed.current);
+    const row = rowAt(shaped, activeTooltipIndex, pressed.current);
     pressed.current = undefined;
     if (row !== undefined) onOpen(row);
   };

@@ -30,6 +30,8 @@ const withLooks = (from: Element, to: Element): void => {
     const value = style.getPropertyValue(look);
     if (value !== "") to.setAttribute(look, value);
   }
+  // The mark under the pointer is no part of the picture.
+  if (from.classList.contains("recharts-tooltip-cursor")) to.setAttribute("visibility", "hidden");
   to.removeAttribute("class");
   to.removeAttribute("style");
   const children = [...to.children];
@@ -47,6 +49,8 @@ const made = (name: string, attributes: Readonly<Record<string, string | number>
 };
 
 const margin = 20;
+// Labels of the axis hang out of the drawing's box a little.
+const hang = 10;
 const letter = 6.6;
 
 const lines = (text: string, most: number): readonly string[] => {
@@ -79,7 +83,7 @@ export const pictureOf = (place: HTMLElement, caption: Caption): Picture | undef
   const top = margin + 26 + says.length * 18 + 8;
   const legendLines = legendRows(caption.legend, box.width);
   const width = Math.ceil(box.width + margin * 2);
-  const height = Math.ceil(top + box.height + legendLines.length * 20 + margin);
+  const height = Math.ceil(top + box.height + hang + legendLines.length * 20 + margin);
   const root = made("svg", { xmlns: space, width, height, viewBox: `0 0 ${width} ${height}` });
   root.append(made("rect", { width, height, fill: body.backgroundColor }));
   const write = (text: string, at: Readonly<Record<string, string | number>>) => {
@@ -98,9 +102,10 @@ export const pictureOf = (place: HTMLElement, caption: Caption): Picture | undef
     height: box.height,
   }))
     chart.setAttribute(name, String(value));
+  chart.setAttribute("overflow", "visible");
   root.append(chart);
   legendLines.forEach((row, line) => {
-    const y = top + box.height + 14 + line * 20;
+    const y = top + box.height + hang + 14 + line * 20;
     for (const { x, label, colour } of row) {
       root.append(
         made("rect", { x: margin + x, y: y - 9, width: 10, height: 10, rx: 3, fill: colour }),

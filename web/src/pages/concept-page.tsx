@@ -18,7 +18,7 @@ import { useDebouncedCallback } from "@mantine/hooks";
 import { IconBulb, IconDots } from "@tabler/icons-react";
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate, useParams } from "@tanstack/react-router";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import type { z } from "zod";
 import type { ConceptHit, concept, conceptPatch } from "#services/contract/concepts.ts";
 import {
@@ -62,7 +62,7 @@ const useConcept = (collection: string, id: string) => {
       judgeHit(collection, id, body),
     onSuccess: put,
   });
-  return { put, patch, judge };
+  return { patch, judge };
 };
 
 const trained = (of: Concept): string => {
@@ -87,6 +87,10 @@ function Threshold({
   readonly onThreshold: (to: number | null) => void;
 }) {
   const [held, setHeld] = useState<number | undefined>();
+  // The slider is held where the person put it until the concept has come there too.
+  useEffect(() => {
+    setHeld((now) => (now !== undefined && Math.abs(now - of.threshold) < 0.005 ? undefined : now));
+  }, [of.threshold]);
   const send = useDebouncedCallback((to: number) => onThreshold(to), pause);
   return (
     <section aria-label="Threshold">
@@ -108,10 +112,17 @@ function Threshold({
           setHeld(value);
           send(value);
         }}
-        onChangeEnd={() => setHeld(undefined)}
       />
       {of.thresholdBy === "person" && (
-        <Button size="compact-xs" variant="default" mt={10} onClick={() => onThreshold(null)}>
+        <Button
+          size="compact-xs"
+          variant="default"
+          mt={10}
+          onClick={() => {
+            setHeld(undefined);
+            onThreshold(null);
+          }}
+        >
           As it was learnt
         </Button>
       )}
@@ -329,7 +340,7 @@ function Hits({
 export function ConceptPage() {
   const { collection, concept: id } = useParams({ from: "/c/$collection/concepts/$concept" });
   const { data: of, error, isPending, refetch } = useQuery(conceptQuery(collection, id));
-  const { put, patch, judge } = useConcept(collection, id);
+  const { patch, judge } = useConcept(collection, id);
   useTitle(of?.name);
   if (error && !of) return <Refusal error={error} retry={() => void refetch()} />;
   if (isPending)
@@ -356,13 +367,12 @@ export function ConceptPage() {
           />
         </div>
         <aside className="concept-side" aria-label="About this concept">
-          <Threshold of={of} onThreshold={(threshold) => patch.mutate({ threshold })} />
+          <Threshold key={of.id} of={of} onThreshold={(threshold) => patch.mutate({ threshold })} />
           <ConceptWatch
             key={of.webhook ?? ""}
             collection={collection}
             concept={of}
             onPatch={(body) => patch.mutateAsync(body)}
-            onConcept={put}
           />
           <Trend collection={collection} id={id} />
         </aside>

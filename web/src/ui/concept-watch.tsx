@@ -21,17 +21,15 @@ export interface ConceptWatchProps {
   readonly collection: string;
   readonly concept: z.infer<typeof concept>;
   readonly onPatch: (patch: z.input<typeof conceptPatch>) => Promise<unknown>;
-  readonly onConcept: (now: z.infer<typeof concept>) => void;
 }
 
-export function ConceptWatch({ collection, concept: of, onPatch, onConcept }: ConceptWatchProps) {
+export function ConceptWatch({ collection, concept: of, onPatch }: ConceptWatchProps) {
   const [url, setUrl] = useState(of.webhook ?? "");
   const save = useMutation({
     mutationFn: () => onPatch({ webhook: url.trim() === "" ? null : url.trim() }),
   });
   const test = useMutation({
     mutationFn: () => testWebhook(collection, of.id),
-    onSuccess: onConcept,
   });
   const error = save.error ?? test.error;
   return (

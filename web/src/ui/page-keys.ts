@@ -1,7 +1,7 @@
 // Keys that work on every page: to the search field, and back.
 import { useHotkeys } from "@mantine/hooks";
 import { useNavigate, useParams, useRouter } from "@tanstack/react-router";
-import { useRef } from "react";
+import { useLayoutEffect, useRef } from "react";
 
 const searchField = () => document.querySelector<HTMLInputElement>("input[data-search-field]");
 const somethingIsOpen = () =>
@@ -48,6 +48,16 @@ const useGoing = (): void => {
 
 export const usePageKeys = (): void => {
   useGoing();
+  // What closes on Esc has already gone from the page where nothing moves; so one looks before it hears of the key:
+  // listeners of layout effects stand before those of effects.
+  const wasOpen = useRef(false);
+  useLayoutEffect(() => {
+    const look = () => {
+      wasOpen.current = somethingIsOpen();
+    };
+    window.addEventListener("keydown", look, { capture: true });
+    return () => window.removeEventListener("keydown", look, { capture: true });
+  }, []);
   const router = useRouter();
   const navigate = useNavigate();
   const { collection } = useParams({ strict: false });
@@ -71,7 +81,7 @@ export const usePageKeys = (): void => {
       [
         "Escape",
         () => {
-          if (somethingIsOpen()) return;
+          if (wasOpen.current || somethingIsOpen()) return;
           const focused = document.activeElement;
           if (focused instanceof HTMLInputElement || focused instanceof HTMLTextAreaElement)
             focused.blur();

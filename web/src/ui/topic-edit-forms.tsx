@@ -1,6 +1,7 @@
 // The forms that change a topic by hand: rename, merge, split, hide, move; each says what happens now and what at the next run.
 import { Button, Group, Modal, NumberInput, Select, Stack, Text } from "@mantine/core";
 import { useMutation, useQuery } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
 import { type ReactNode, useState } from "react";
 import type { Topic, TopicEdit } from "#services/contract/analysis.ts";
 import { editTopics, topicsQuery } from "../api/analysis.ts";
@@ -124,9 +125,20 @@ export interface TopicFormProps {
 
 export function MergeForm({ topic, ...rest }: TopicFormProps) {
   const [into, setInto] = useState<string | null>(null);
+  const navigate = useNavigate();
   return (
     <EditForm
       {...rest}
+      onSaved={(says) => {
+        rest.onSaved(says);
+        // Its page has nothing left to show; the other topic's has.
+        if (into !== null)
+          void navigate({
+            to: "/c/$collection/topics/$topic",
+            params: { collection: rest.collection, topic: into },
+            replace: true,
+          });
+      }}
       title={`Merge “${topic.title}” into another topic`}
       act="Merge"
       now="Its messages count to the other topic everywhere, and this one is gone from lists and the map."
