@@ -13,7 +13,6 @@ import { useIntersection } from "@mantine/hooks";
 import { IconDownload } from "@tabler/icons-react";
 import { lazy, Suspense, useEffect, useMemo, useRef, useState } from "react";
 import type { Figure } from "#services/contract/figures.ts";
-import { chartData } from "../shape/figure-chart.ts";
 import { figureCsv, type Naming } from "../shape/figure-values.ts";
 import { saveFile } from "../ui/save-file.ts";
 import type { TopicMark } from "../ui/topic-tag.tsx";
@@ -176,13 +175,3 @@ export function FigureCard(props: FigureCardProps) {
     </section>
   );
 }
-
-/** What a row is called over the list of its messages: its words, then its numbers. */
-export const rowTitle = (figure: Figure, row: number): string => {
-  const shaped = chartData(figure, { width: figure.chart.width });
-  for (const datum of shaped.data)
-    for (const one of shaped.series)
-      if (datum.rows[one.key] === row)
-        return one.value === null ? datum.label : `${one.label}, ${datum.label}`;
-  return figure.title;
-};

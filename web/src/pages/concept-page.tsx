@@ -30,8 +30,9 @@ import {
   judgeHit,
   patchConcept,
 } from "../api/concepts.ts";
-import { FigureCard, rowTitle } from "../charts/figure-card.tsx";
+import { FigureCard } from "../charts/figure-card.tsx";
 import { percent } from "../shape/effects.ts";
+import { rowTitle } from "../shape/figure-chart.ts";
 import { count, counted, took } from "../shape/numbers.ts";
 import { ConceptHitList } from "../ui/concept-hit-list.tsx";
 import { ConceptWatch } from "../ui/concept-watch.tsx";

@@ -6,7 +6,7 @@ import type { Difference, Figure } from "#services/contract/figures.ts";
 import { comparePresets } from "./compare-presets.ts";
 import { diverging, effectInWords, effectScale, shownDifferences } from "./differences.ts";
 import { chance, oddsInWords, percent, times } from "./effects.ts";
-import { chartData, heatData } from "./figure-chart.ts";
+import { chartData, heatData, rowTitle } from "./figure-chart.ts";
 import { cellText, duration, figureCsv } from "./figure-values.ts";
 import { kCurve } from "./k-curve.ts";
 import { selectionChips, selectionWords } from "./selection-chips.ts";
@@ -165,6 +165,7 @@ describe("a figure as a chart", () => {
       { s0: 4, s1: 0 },
     ]);
     expect(data[1]?.rows).toEqual({ s0: 2 });
+    expect(rowTitle(aFigure({}), 1)).toMatch(/^rest, .*19(69|70)$/);
   });
 
   it("keeps every row and its value, whatever the cells", () => {
@@ -202,28 +203,27 @@ describe("a figure as a chart", () => {
   });
 
   it("is a grid where it is a heatmap", () => {
-    const grid = heatData(
-      aFigure({
-        columns: [
-          { key: "weekday", label: "Day", kind: "text" },
-          { key: "hour", label: "Hour", kind: "text" },
-          { key: "messages", label: "Messages", kind: "count" },
-        ],
-        rows: [
-          ["Monday", "00:00", 2],
-          ["Monday", "01:00", 0],
-          ["Sunday", "01:00", 7],
-        ],
-        chart: { type: "heatmap", x: "hour", y: "weekday", series: "messages", width: null },
-      }),
-      naming,
-    );
+    const figure = aFigure({
+      columns: [
+        { key: "weekday", label: "Day", kind: "text" },
+        { key: "hour", label: "Hour", kind: "text" },
+        { key: "messages", label: "Messages", kind: "count" },
+      ],
+      rows: [
+        ["Monday", "00:00", 2],
+        ["Monday", "01:00", 0],
+        ["Sunday", "01:00", 7],
+      ],
+      chart: { type: "heatmap", x: "hour", y: "weekday", series: "messages", width: null },
+    });
+    const grid = heatData(figure, naming);
     expect([grid.columns, grid.lines, grid.most]).toEqual([
       ["00:00", "01:00"],
       ["Monday", "Sunday"],
       7,
     ]);
     expect(grid.cells[2]).toEqual({ column: 1, line: 1, value: 7, row: 2 });
+    expect(rowTitle(figure, 2)).toBe("Sunday, 01:00");
   });
 });
 

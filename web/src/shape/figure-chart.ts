@@ -135,3 +135,20 @@ export const heatData = (figure: Figure, naming: Naming): HeatData => {
     valueLabel: figure.columns[value]?.label ?? "",
   };
 };
+
+/** What a row is called over the list of its messages: "Grub, Mar 2024", "Friday, 19:00", "mira". */
+export const rowTitle = (figure: Figure, row: number): string => {
+  const { chart, columns, rows } = figure;
+  const naming = { width: chart.width };
+  const text = (key: string | null) => {
+    const at = columnAt(figure, key);
+    const cell = rows[row]?.[at];
+    return cell === undefined || cell === null
+      ? undefined
+      : cellText(cell, columns[at]?.kind ?? "text", naming);
+  };
+  const parts = chart.type === "heatmap" ? [chart.y, chart.x] : [chart.series, chart.x];
+  // Where bars have a series it says what kind of thing the name is; the name itself is enough.
+  const said = (chart.type === "bars" ? [chart.x] : parts).flatMap((key) => text(key) ?? []);
+  return said.join(", ") || figure.title;
+};
