@@ -22,6 +22,10 @@ const SECOND = 0.3;
 const LEAST_SHARE = 0.08;
 const TOP = 3;
 const JUNCTION = " & ";
+const VARIOUS = "Various: ";
+
+/** A title of a topic that has no common subject. */
+export const isVarious = (title: string): boolean => title.startsWith(VARIOUS);
 /** A third thing after "this and that" would be a list. */
 const listing = / (?:and|or|und|oder|et|ou|y|o|e) /;
 
@@ -92,7 +96,7 @@ function* candidates(request: TitleRequest): Generator<string> {
   if (best === undefined) return;
   const share = request.keywords.slice(0, TOP).reduce((sum, keyword) => sum + keyword.share, 0);
   if (share < LEAST_SHARE / Math.sqrt(request.leaves ?? 1))
-    yield `Various: ${request.keywords
+    yield `${VARIOUS}${request.keywords
       .slice(0, TOP)
       .map(({ term }) => term)
       .join(", ")}`;

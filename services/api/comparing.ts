@@ -2,6 +2,7 @@
 import { tokenize } from "#index-store/index-store.ts";
 import { compareSides, type WordCount } from "#services/analyse/compare.ts";
 import { rowsOf } from "#services/analyse/select.ts";
+import { narrowSelection } from "#services/analyse/select-narrow.ts";
 import { openTermCounter } from "#services/analyse/terms.ts";
 import type { Comparison, Difference } from "#services/contract/figures.ts";
 import type { Selection } from "#services/contract/selection.ts";
@@ -74,16 +75,6 @@ const wordsOf = async (
   };
 };
 
-/** What opens the messages of one side behind a difference: the side's own selection, narrowed. */
-const narrowed = (side: Selection, opens: Selection | null, count: number): Selection | null => {
-  if (opens === null || count === 0) return null;
-  // "Everything but" cannot be narrowed by adding fields to it.
-  if (side.not === true) return null;
-  const clash = Object.keys(opens).some((key) => side[key as keyof Selection] !== undefined);
-  // Both name the same field: the difference's own value lies within the side's, as its count says.
-  return clash ? { ...side, ...opens } : { ...opens, ...side };
-};
-
 /** @throws ParlanceError rejected `unknown-version` (404) */
 export const compareSelections = async (
   parlance: Parlance,
@@ -116,11 +107,14 @@ export const compareSelections = async (
     b: { ...found.b, selection: b },
     shared: found.shared,
     differences: found.differences.map(({ opens, ...one }): Difference => {
-      const narrower = opens as Selection | null;
+      const narrowed = (side: Selection, count: number) =>
+        opens === null || count === 0
+          ? null
+          : (narrowSelection(side, opens, view.frameTopics) as Selection | null);
       return {
         ...one,
-        selectionA: narrowed(a, narrower, one.countA),
-        selectionB: narrowed(b, narrower, one.countB),
+        selectionA: narrowed(a, one.countA),
+        selectionB: narrowed(b, one.countB),
       };
     }),
     says: found.says,

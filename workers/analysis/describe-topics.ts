@@ -1,6 +1,7 @@
 // What is said of each topic of a run: name, sizes, colour, the small line, the trend.
 import type { Frame } from "#services/analyse/frame.ts";
 import { sparksOf } from "#services/analyse/sparks.ts";
+import { isVarious } from "#services/analyse/title.ts";
 import { trendOfTopics } from "#services/analyse/trend-test.ts";
 import type { Analysis, AnalysisSettings } from "#services/contract/analysis.ts";
 import type { TopicId } from "#services/domain/ids.ts";
@@ -32,6 +33,19 @@ const colours = (known: ReadonlyMap<TopicId, number>, tree: readonly TreeTopic[]
     taken.add(next);
     return next;
   });
+};
+
+/** As they are listed: parents before their children, larger ones first, but those without a common subject last. */
+const inOrder = (topics: readonly FoundTopic[]): FoundTopic[] => {
+  const title = ({ llmTitle, madeTitle }: FoundTopic) => llmTitle ?? madeTitle;
+  const below = (parent: TopicId | null): FoundTopic[] =>
+    topics
+      .filter((topic) => topic.parent === parent)
+      .sort(
+        (a, b) => Number(isVarious(title(a))) - Number(isVarious(title(b))) || b.points - a.points,
+      )
+      .flatMap((topic) => [topic, ...below(topic.id)]);
+  return below(null);
 };
 
 export interface Describing {
@@ -126,5 +140,5 @@ export const describeTopics = async (
       },
     };
   });
-  return { topics, told: byModel?.told ?? null };
+  return { topics: inOrder(topics), told: byModel?.told ?? null };
 };

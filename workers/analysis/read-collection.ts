@@ -6,6 +6,7 @@ import { type FrameBuilder, openFrameBuilder } from "#services/analyse/frame-bui
 import { sentimentOf } from "#services/analyse/sentiment.ts";
 import type { CollectionId } from "#services/domain/ids.ts";
 import type { Vectors } from "#services/domain/vectors.ts";
+import { collectionStats } from "#services/store/collections.ts";
 import {
   chunkMessages,
   type FrameMessage,
@@ -105,11 +106,16 @@ const hundredths = (sentiment: number | null): number =>
   sentiment === null ? NO_SENTIMENT : Math.round(sentiment * 100);
 
 const addMessage = (
-  reading: { builder: FrameBuilder; places: ReadonlyMap<string, Place>; points: PointRows },
+  reading: {
+    builder: FrameBuilder;
+    places: ReadonlyMap<string, Place>;
+    points: PointRows;
+    mainLanguage: string | null;
+  },
   message: FrameMessage,
   context: { conversation: number; before: string | null },
 ) => {
-  const { builder, places, points } = reading;
+  const { builder, places, points, mainLanguage } = reading;
   const place = places.get(message.id);
   const language = place?.language ?? null;
   builder.message({
@@ -120,7 +126,7 @@ const addMessage = (
     model: message.model,
     language,
     length: message.text.length,
-    sentiment: hundredths(sentimentOf(message.text, language)),
+    sentiment: hundredths(sentimentOf(message.text, language ?? mainLanguage)),
     flags: flagsOf(message.text, {
       role: roles.find((role) => role === message.role) ?? "person",
       before: context.before,
@@ -217,6 +223,12 @@ const chunkPoints = (chunks: Chunks, points: PointRows): ReadPoints => {
   return { ids, vectors: { dim, rows: count, data }, message: Uint32Array.from(points.message) };
 };
 
+/** What is too short to tell is taken to be in the language that most of the rest is in. */
+const mainLanguageOf = async (rows: Rows, collection: CollectionId): Promise<string | null> => {
+  const { languages } = await collectionStats(rows, collection);
+  return languages.find(({ language }) => language !== null)?.language ?? null;
+};
+
 export interface Reading {
   readonly rows: Rows;
   readonly collection: CollectionId;
@@ -230,6 +242,7 @@ export const readCollection = async (reading: Reading): Promise<ReadCollection> 
   const { rows, collection, searcher, unit, signal } = reading;
   const chunks = await readVectors(searcher, signal);
   const places = await readPlaces(rows, collection, chunks.ids);
+  const mainLanguage = await mainLanguageOf(rows, collection);
   const builder = openFrameBuilder();
   const points = new PointRows(unit, chunks.ids.length);
   const state = { conversations: 0, conversation: "", last: new Map<string, string>() };
@@ -238,7 +251,7 @@ export const readCollection = async (reading: Reading): Promise<ReadCollection> 
     eachMessage(page, state, {
       conversation: (of) => builder.conversation(of),
       message: (message, before, conversation) =>
-        addMessage({ builder, places, points }, message, { conversation, before }),
+        addMessage({ builder, places, points, mainLanguage }, message, { conversation, before }),
     });
   }
   return {

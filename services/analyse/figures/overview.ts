@@ -4,6 +4,7 @@ import { flagBits, type MessageMask } from "../frame.ts";
 import type { MessageSelection } from "../select.ts";
 import { leafOfMessages } from "../select-columns.ts";
 import { sizeOf } from "../select-facets.ts";
+import { isVarious } from "../title.ts";
 import { trendsOf } from "../trend-test.ts";
 import { shownTopics, titlesOf, type View } from "./view.ts";
 import { count, countOf, day, list, percent } from "./wording.ts";
@@ -42,6 +43,12 @@ const sizesIn = (view: View, mask: MessageMask) => {
 const some = (names: readonly string[]): string =>
   names.length > 3 ? `${names.slice(0, 3).join(", ")} and ${names.length - 3} more` : list(names);
 
+/** Those with a subject, where there are any: what is called various says nothing of what is in here. */
+const telling = <T extends { readonly title: string }>(topics: readonly T[]): readonly T[] => {
+  const some = topics.filter(({ title }) => !isVarious(title));
+  return some.length > 0 ? some : topics;
+};
+
 /** Two or three true sentences: how much and when, about what, what is changing. */
 export const sayWhatIsIn = (view: View): string[] => {
   const { rows, dated, first, last, time } = view;
@@ -51,7 +58,7 @@ export const sayWhatIsIn = (view: View): string[] => {
   const when = from === to ? (from === "" ? "" : `, on ${from}`) : `, from ${from} to ${to}`;
   const much = `${countOf(messages, "message")} in ${countOf(conversations, "conversation")} by ${countOf(people, "person", "people")}${when}.`;
   const { topics, outside } = sizesIn(view, view.mask);
-  const largest = topics
+  const largest = telling(topics)
     .slice(0, 3)
     .map(({ title, messages: own }) => `${title} (${percent(own / messages)})`);
   const rest = outside > 0 ? `; ${percent(outside / messages)} belong to no topic` : "";
@@ -69,10 +76,12 @@ export const sayWhatIsIn = (view: View): string[] => {
 const sayChange = (view: View): string[] => {
   const { topics, since } = trendsOf(view);
   const named = (direction: "rising" | "fading") =>
-    topics
-      .filter((one) => one.direction === direction)
-      .sort((a, b) => Math.abs(Math.log(b.ratio ?? 1)) - Math.abs(Math.log(a.ratio ?? 1)))
-      .map(({ topic }) => topic.title);
+    telling(
+      topics
+        .filter((one) => one.direction === direction)
+        .sort((a, b) => Math.abs(Math.log(b.ratio ?? 1)) - Math.abs(Math.log(a.ratio ?? 1)))
+        .map(({ topic }) => topic),
+    ).map(({ title }) => title);
   const [rising, fading] = [named("rising"), named("fading")];
   const parts = [
     ...(rising.length > 0
