@@ -1,5 +1,5 @@
 // What a search lit up, best first: each hit's message, and a light that shows where it stands.
-import { Button, Skeleton } from "@mantine/core";
+import { Button, Skeleton, VisuallyHidden } from "@mantine/core";
 import { useQueries } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
@@ -32,13 +32,16 @@ export function HitsPanel(props: HitsPanelProps) {
   const outside = all - points.length;
   return (
     <section aria-label="Found" className="map-hits" aria-busy={pending}>
-      <h2 className="map-side-title" role="status">
+      <h2 className="map-side-title">
         {pending ? `Searching “${query}”` : `${counted(points.length, "hit")} on the map`}
         <span className="dim">
           {outside > 0 && `${counted(outside, "hit")} outside the selection. `}
           {missing > 0 && `${counted(missing, "hit")} not on the map yet.`}
         </span>
       </h2>
+      <VisuallyHidden role="status">
+        {pending ? "" : `${counted(points.length, "hit")} on the map`}
+      </VisuallyHidden>
       {error !== null && error !== undefined && <Refusal error={error} />}
       <ol className="map-hit-list">
         {answers.map(({ data }, at) => (

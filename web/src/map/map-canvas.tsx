@@ -45,7 +45,7 @@ const frameOf = ({ camera, size, moving, budget }: Moment, wanted: Wanted) => {
   const part = moving && points > budget ? budget / points : 1;
   const look = pointLook(shown, size.width * size.height);
   const near = Math.max(1, camera.scale / wanted.wholeScale);
-  const fade = Math.max(0, 1 - Math.log2(near) / 4.5);
+  const fade = Math.max(0, 1 - Math.log2(near) / 3);
   const alpha = Math.min(0.95, look.alpha / Math.sqrt(part));
   return {
     camera,

@@ -1,5 +1,5 @@
 // What is selected on the map: how much, of what, what can be made of it, and the messages.
-import { Button, Skeleton, UnstyledButton } from "@mantine/core";
+import { Button, Skeleton, UnstyledButton, VisuallyHidden } from "@mantine/core";
 import { IconListSearch, IconSearch, IconX } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
@@ -49,7 +49,7 @@ export function SelectionPanel(props: SelectionPanelProps) {
   return (
     <section aria-label="Selection" className="map-selection">
       <div className="map-selection-head">
-        <h2 className="map-side-title" role="status" aria-busy={isPlaceholderData}>
+        <h2 className="map-side-title" aria-busy={isPlaceholderData}>
           {data ? (
             <>
               {counted(data.total, "message")} selected
@@ -58,7 +58,7 @@ export function SelectionPanel(props: SelectionPanelProps) {
               </span>
             </>
           ) : (
-            <Skeleton h={18} w={180} />
+            <Skeleton h={18} w={180} component="span" display="block" />
           )}
         </h2>
         <Button
@@ -71,6 +71,9 @@ export function SelectionPanel(props: SelectionPanelProps) {
           Clear
         </Button>
       </div>
+      <VisuallyHidden role="status">
+        {data ? `${counted(data.total, "message")} selected` : ""}
+      </VisuallyHidden>
       <div className="chips">
         {chips.map((chip) => (
           <UnstyledButton

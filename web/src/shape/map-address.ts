@@ -30,9 +30,9 @@ export interface Look {
   readonly span: number;
 }
 
-const steps = 1000;
+const steps = 100_000;
 
-/** Look → text: thousandths of a unit in base 36, "x.y.span". */
+/** Look → text: hundred-thousandths of a unit in base 36, "x.y.span". */
 export const lookText = ({ x, y, span }: Look): string =>
   [x, y, span].map((value) => Math.round(value * steps).toString(36)).join(".");
 

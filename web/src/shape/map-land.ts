@@ -33,15 +33,27 @@ const lines = 9;
 const tintAlpha = 0.26;
 const lineAlpha = 0.3;
 const margin = 0.06;
-// Three passes of a box are near a bell curve; this many cells to each side.
-const reach = 3;
+// Three passes of a box are near a bell curve; this many cells to each side, more where few points are to make a landscape.
+const [leastReach, mostReach] = [3, 12];
+const reachOf = (points: number) =>
+  Math.min(
+    mostReach,
+    Math.max(leastReach, Math.round(leastReach * (20_000 / Math.max(1, points)) ** 0.25)),
+  );
 
 /** One pass of a running mean along rows or columns. */
 const smooth = (
   from: Float32Array,
   to: Float32Array,
-  { lines, length, line, step }: { lines: number; length: number; line: number; step: number },
+  by: {
+    readonly lines: number;
+    readonly length: number;
+    readonly line: number;
+    readonly step: number;
+    readonly reach: number;
+  },
 ) => {
+  const { lines, length, line, step, reach } = by;
   const of = 2 * reach + 1;
   for (let at = 0; at < lines; at++) {
     const start = at * line;
@@ -55,11 +67,18 @@ const smooth = (
   }
 };
 
-const blurred = (grid: Float32Array, width: number, height: number): void => {
+const blurred = (
+  grid: Float32Array,
+  {
+    width,
+    height,
+    reach,
+  }: { readonly width: number; readonly height: number; readonly reach: number },
+): void => {
   const other = new Float32Array(grid.length);
   for (let pass = 0; pass < 3; pass++) {
-    smooth(grid, other, { lines: height, length: width, line: width, step: 1 });
-    smooth(other, grid, { lines: width, length: height, line: 1, step: width });
+    smooth(grid, other, { lines: height, length: width, line: width, step: 1, reach });
+    smooth(other, grid, { lines: width, length: height, line: 1, step: width, reach });
   }
 };
 
@@ -194,7 +213,8 @@ export const landOf = (points: LandPoints, bounds: Extent): Land => {
   };
   const place = { ...gridSize(extent), extent };
   const sums = summed(points, place);
-  for (const grid of Object.values(sums)) blurred(grid, place.width, place.height);
+  for (const grid of Object.values(sums))
+    blurred(grid, { ...place, reach: reachOf(points.x.length) });
   const ground = groundOf(sums);
   return {
     ...place,

@@ -1,0 +1,227 @@
+// The map in a real browser: points drawn, lassoed, listed and opened; the same by keyboard, from an address, without WebGL.
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { AxeBuilder } from "@axe-core/playwright";
+import type { Browser, BrowserContextOptions, Page } from "@playwright/test";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { chromiumIsMissing, openChromium } from "./chromium.ts";
+import { callJson, type RunningServer, startServer } from "./running-server.ts";
+
+const missing = chromiumIsMissing();
+if (missing !== undefined)
+  process.stdout.write(`browser tests of the map are skipped: ${missing}\n`);
+
+interface Found {
+  readonly collections: readonly { readonly id: string }[];
+}
+interface State {
+  readonly id: string | null;
+}
+
+describe.skipIf(missing !== undefined)("the map", () => {
+  let home: string;
+  let server: RunningServer;
+  let browser: Browser;
+  let page: Page;
+  let map: string;
+  const failures: string[] = [];
+
+  const open = async (options: BrowserContextOptions = {}) => {
+    const context = await browser.newContext({
+      viewport: { width: 1280, height: 800 },
+      reducedMotion: "reduce",
+      ...options,
+    });
+    const opened = await context.newPage();
+    opened.on("pageerror", (error) => failures.push(error.message));
+    opened.on("console", (message) => {
+      if (message.type() === "error") failures.push(`${message.text()} ${message.location().url}`);
+    });
+    return opened;
+  };
+  const painted = (on: Page) => on.locator(".map-canvas[data-drawn]").waitFor({ timeout: 30_000 });
+
+  beforeAll(async () => {
+    home = await mkdtemp(join(tmpdir(), "parlance-map-"));
+    server = await startServer({ home, args: ["--demo"] });
+    const { collections } = await callJson<Found>(`${server.url}/api/v1/collections`);
+    const id = collections[0]?.id ?? "";
+    map = `${server.url}/c/${id}/map`;
+    const analysed = async () =>
+      (await callJson<State>(`${server.url}/api/v1/collections/${id}/analysis`)).id !== null;
+    for (let waited = 0; !(await analysed()); waited++) {
+      if (waited > 600) throw new Error(`There is no analysis after minutes:\n${server.output()}`);
+      await sleep(250);
+    }
+    browser = await openChromium();
+    page = await open();
+  }, 200_000);
+
+  afterAll(async () => {
+    await browser?.close();
+    await server?.stop();
+    await rm(home, { recursive: true, force: true });
+  });
+
+  const findNothingSerious = async (on: Page) => {
+    const { violations } = await new AxeBuilder({ page: on }).analyze();
+    const serious = violations.filter(
+      ({ impact }) => impact === "serious" || impact === "critical",
+    );
+    expect(serious.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
+  };
+
+  /** Draws around the whole of the stage's middle. */
+  const lasso = async (on: Page) => {
+    const box = await on.locator(".map-stage").boundingBox();
+    if (!box) throw new Error("There is no map.");
+    const at = ([x, y]: readonly [number, number]) =>
+      [box.x + x * box.width, box.y + y * box.height] as const;
+    const corners = [
+      [0.12, 0.16],
+      [0.86, 0.16],
+      [0.86, 0.84],
+      [0.32, 0.84],
+      [0.12, 0.6],
+    ] as const;
+    await on.mouse.move(...at(corners[0]));
+    await on.mouse.down();
+    for (const corner of corners.slice(1)) await on.mouse.move(...at(corner), { steps: 5 });
+    await on.mouse.up();
+  };
+
+  it("lassoes points, lists their messages and opens one", async () => {
+    await page.goto(map);
+    await painted(page);
+    await page.getByRole("button", { name: "Lasso" }).click();
+    await lasso(page);
+    const selection = page.getByRole("region", { name: "Selection" });
+    await selection.getByRole("heading", { name: /messages? selected/ }).waitFor();
+    expect(page.url()).toContain("area=");
+    const message = selection.getByRole("listitem").getByRole("link").first();
+    await message.waitFor();
+    await findNothingSerious(page);
+
+    const author = await message.textContent();
+    await message.click();
+    await page.waitForURL(/\/conversation\/.*at=/);
+    await page
+      .getByText(author ?? "", { exact: false })
+      .first()
+      .waitFor();
+    // Back on the map, the same points are still selected.
+    await page.goBack();
+    await painted(page);
+    await selection.getByRole("heading", { name: /messages? selected/ }).waitFor();
+    await page.keyboard.press("Escape");
+    await page.getByRole("region", { name: "Topics" }).waitFor();
+    expect(page.url()).not.toContain("area=");
+  });
+
+  it("saves what was selected as a label, and finds it again", async () => {
+    await page.goto(map);
+    await painted(page);
+    await page.keyboard.press("l");
+    await lasso(page);
+    const selection = page.getByRole("region", { name: "Selection" });
+    await selection.getByRole("button", { name: "Save as label" }).click();
+    await page.getByLabel("Name of the label").fill("Drawn by hand");
+    await page.getByRole("button", { name: "Save", exact: true }).click();
+    await page.getByText(/Saved as “Drawn by hand”/).waitFor();
+    await page.goto(map);
+    await page.getByRole("button", { name: /^Drawn by hand/ }).click();
+    await selection
+      .getByText(/messages? selected/)
+      .first()
+      .waitFor();
+    expect(page.url()).toContain("label=");
+  });
+
+  it("lights up what is searched, and is as it was from its address alone", async () => {
+    await page.goto(map);
+    await painted(page);
+    await page.keyboard.press("/");
+    await page.keyboard.type("oven");
+    await page.getByRole("heading", { name: /hits? on the map/ }).waitFor();
+    await page.getByRole("combobox", { name: "Colour by" }).selectOption("time");
+    await expect.poll(() => page.url()).toContain("by=time");
+    const second = await open({ viewport: { width: 390, height: 844 }, colorScheme: "dark" });
+    await second.goto(page.url());
+    await painted(second);
+    await second.getByRole("button", { name: /hits?$/ }).click();
+    await second.getByRole("heading", { name: /hits? on the map/ }).waitFor();
+    expect(await second.locator("html").evaluate((html) => html.scrollWidth)).toBeLessThanOrEqual(
+      390,
+    );
+    await findNothingSerious(second);
+    await second.context().close();
+  });
+
+  it("is a list for those who cannot use a map, by keyboard alone", async () => {
+    await page.goto(map);
+    await painted(page);
+    await page.keyboard.press("t");
+    const table = page.getByRole("table", { name: "Topics of the map" });
+    await table.waitFor();
+    await table.getByRole("button").first().focus();
+    await page.keyboard.press("Enter");
+    await page.getByRole("region", { name: "Selection" }).getByRole("listitem").first().waitFor();
+    expect(page.url()).toContain("as=table");
+    await findNothingSerious(page);
+  });
+
+  it("says that it cannot draw where there is no WebGL, and shows the list", async () => {
+    const bare = await open();
+    await bare.addInitScript({
+      content:
+        "HTMLCanvasElement.prototype.getContext = ((get) => function (kind, ...rest) { return kind === 'webgl2' ? null : get.call(this, kind, ...rest); })(HTMLCanvasElement.prototype.getContext);",
+    });
+    await bare.goto(map);
+    await bare.getByText(/cannot be drawn here/).waitFor();
+    await bare.getByRole("table", { name: "Topics of the map" }).waitFor();
+    await bare.context().close();
+  });
+
+  it("draws again after the graphics card was lost", async () => {
+    await page.goto(map);
+    await painted(page);
+    // The drawing alone, without what lies over it.
+    await page.addStyleTag({
+      content:
+        ".map-main > :not(.map-stage), .map-stage > :not(canvas) { visibility: hidden !important }",
+    });
+    const whole = await drawnBytes(page);
+    const lost = await page.locator(".map-canvas").evaluate(
+      (canvas) =>
+        new Promise<boolean>((done) => {
+          const gl = (canvas as unknown as { getContext(kind: string): Lossy | null }).getContext(
+            "webgl2",
+          );
+          const loss = gl?.getExtension("WEBGL_lose_context");
+          canvas.addEventListener("webglcontextrestored", () => done(true), { once: true });
+          canvas.addEventListener(
+            "webglcontextlost",
+            () => setTimeout(() => loss?.restoreContext(), 50),
+            { once: true },
+          );
+          loss?.loseContext();
+        }),
+    );
+    expect(lost).toBe(true);
+    await expect.poll(() => drawnBytes(page), { timeout: 10_000 }).toBeGreaterThan(whole * 0.9);
+  });
+
+  it("has written nothing to the console that went wrong", () => {
+    expect(failures).toEqual([]);
+  });
+});
+
+interface Lossy {
+  getExtension(name: string): { loseContext(): void; restoreContext(): void } | null;
+}
+
+/** Bytes of a picture of the map: a blank one has a tenth of those of a drawn one. */
+const drawnBytes = async (page: Page): Promise<number> =>
+  (await page.locator(".map-canvas").screenshot({ type: "jpeg", quality: 60 })).length;
