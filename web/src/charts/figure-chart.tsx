@@ -113,7 +113,7 @@ function Plot({ figure, naming, shaped, drawn, onOpen, height = 260 }: PlotProps
         h={height}
         type={type === "area" ? "default" : "stacked"}
         curveType="linear"
-        fillOpacity={type === "area" ? 0.18 : 0.75}
+        fillOpacity={type === "area" ? 0.18 : 0.88}
         strokeWidth={type === "area" ? 1.8 : 1}
         withDots={false}
         withGradient={false}

@@ -1,4 +1,4 @@
-// A grid of hours and weekdays, darker where more was written. Given its figure; it fetches nothing.
+// A grid of hours and weekdays, stronger where more was written. Given its figure; it fetches nothing.
 import { useMemo, useState } from "react";
 import type { Figure } from "#services/contract/figures.ts";
 import { heatData } from "../shape/figure-chart.ts";
@@ -73,7 +73,7 @@ export function Heatmap({ figure, naming, scheme, onOpen }: HeatmapProps) {
       <p className="heatmap-says tabular">
         {pointed
           ? `${lines[pointed.line]}, ${columns[pointed.column]}: ${count(pointed.value)} ${valueLabel.toLowerCase()}`
-          : `Lightest: none. Darkest: ${count(most)} ${valueLabel.toLowerCase()}.`}
+          : `Faintest: none. Strongest: ${count(most)} ${valueLabel.toLowerCase()}.`}
       </p>
     </div>
   );

@@ -15,6 +15,7 @@ import { ago } from "../shape/times.ts";
 import { topicRows } from "../shape/topic-tree.ts";
 import { AnalysisGate } from "../ui/analysis-gate.tsx";
 import { EventList } from "../ui/event-list.tsx";
+import { useListKeys } from "../ui/list-keys.ts";
 import { MessagesDrawer, type OpenedMessages } from "../ui/messages-drawer.tsx";
 import { useNow } from "../ui/now.ts";
 import { useTitle } from "../ui/page-title.ts";
@@ -264,6 +265,7 @@ function Changes({ collection, overview }: PartProps) {
 
 function OverviewBody({ collection }: { readonly collection: string }) {
   const { data, error, isPending, refetch } = useQuery(overviewQuery(collection));
+  useListKeys();
   if (error && !data) return <Refusal error={error} retry={() => void refetch()} />;
   if (isPending)
     return (

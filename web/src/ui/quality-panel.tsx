@@ -6,6 +6,7 @@ import {
   NumberInput,
   SegmentedControl,
   Stack,
+  TagsInput,
   Text,
   Title,
   VisuallyHidden,
@@ -91,10 +92,58 @@ function Why({ quality }: { readonly quality: NonNullable<Analysis["quality"]> }
       <Text size="sm" c="dimmed" mb={8}>
         {k.chosen} were {chosenBy[k.by]}
         {k.tried.length > 1 && k.by === "criterion" && `, out of ${k.tried.length} numbers tried`}.{" "}
-        {k.criterion}
+        {k.by === "criterion" ? `${k.criterion}.` : `Found afresh it would be: ${k.criterion}.`}
       </Text>
       <KCurve k={k} />
     </div>
+  );
+}
+
+const maskKinds = [
+  { value: "email", label: "E-mail addresses" },
+  { value: "phone", label: "Telephone numbers" },
+  { value: "card", label: "Card numbers" },
+  { value: "iban", label: "Bank accounts" },
+  { value: "ip", label: "IP addresses" },
+  { value: "secret", label: "Keys and passwords" },
+] as const;
+
+interface MaskProps {
+  readonly mask: AnalysisSettings["mask"];
+  readonly onMask: (mask: AnalysisSettings["mask"]) => void;
+}
+
+/** What no language model gets to see. */
+function Mask({ mask, onMask }: MaskProps) {
+  return (
+    <Stack gap={10} pl={30} maw={460}>
+      <Checkbox.Group
+        label="Masked before anything is sent"
+        value={mask.kinds}
+        onChange={(kinds) =>
+          onMask({
+            ...mask,
+            kinds: maskKinds.flatMap((one) => (kinds.includes(one.value) ? [one.value] : [])),
+          })
+        }
+      >
+        <div className="mask-kinds">
+          {maskKinds.map((one) => (
+            <Checkbox key={one.value} size="xs" value={one.value} label={one.label} />
+          ))}
+        </div>
+      </Checkbox.Group>
+      <TagsInput
+        size="xs"
+        label="And these words and names"
+        placeholder={mask.words.length === 0 ? "Type one, then Enter" : ""}
+        maxTags={500}
+        clearable
+        clearButtonProps={{ "aria-label": "Mask none of these" }}
+        value={mask.words}
+        onChange={(words) => onMask({ ...mask, words: words.filter((one) => one.length > 1) })}
+      />
+    </Stack>
   );
 }
 
@@ -186,6 +235,7 @@ function Controls({
           checked={settings.llm}
           onChange={(event) => change({ llm: event.currentTarget.checked })}
         />
+        {settings.llm && <Mask mask={settings.mask} onMask={(mask) => change({ mask })} />}
       </Stack>
       <Group gap="xs">
         <Button loading={refit.isPending} disabled={busy} onClick={() => refit.mutate()}>
