@@ -20,12 +20,10 @@ import { useListKeys } from "../ui/list-keys.ts";
 import { useTitle } from "../ui/page-title.ts";
 import { Refusal } from "../ui/refusal.tsx";
 import { SelectedMessages } from "../ui/selected-messages.tsx";
-import { Sparkline } from "../ui/sparkline.tsx";
+import { TopicAbout } from "../ui/topic-about.tsx";
 import { HideForm, MergeForm, MoveForm, SplitForm } from "../ui/topic-edit-forms.tsx";
 import { TopicRows } from "../ui/topic-rows.tsx";
-import { TopicDot } from "../ui/topic-tag.tsx";
 import { TopicTitle } from "../ui/topic-title.tsx";
-import { TrendMark } from "../ui/trend-mark.tsx";
 import "./topic.css";
 
 const views = [
@@ -148,83 +146,6 @@ function Facts({ topic }: { readonly topic: Topic }) {
     <Text size="sm" c="dimmed" className="tabular">
       {facts.join(" · ")}
     </Text>
-  );
-}
-
-const titledBy = {
-  person: "Named by hand.",
-  llm: "Named by the language model.",
-  keywords: "Named from its own words.",
-} as const;
-
-function About({
-  collection,
-  detail,
-}: {
-  readonly collection: string;
-  readonly detail: TopicDetail;
-}) {
-  const { topic, nearest } = detail;
-  const { data } = useQuery(topicsQuery(collection));
-  const marks = new Map((data?.topics ?? []).map((one) => [one.id, one]));
-  const most = Math.max(1e-9, ...topic.keywords.map((one) => one.weight));
-  return (
-    <aside className="topic-about" aria-label="About this topic">
-      <section>
-        <Title order={3}>Over time</Title>
-        <div className="topic-spark">
-          <Sparkline
-            counts={topic.spark}
-            colour={topic.leaf ? topic.colour : -1}
-            width={272}
-            height={52}
-          />
-        </div>
-        <Text size="sm" c="dimmed">
-          <TrendMark trend={topic.trend} /> {topic.trend.says}
-        </Text>
-      </section>
-      <section>
-        <Title order={3}>Words that tell it apart</Title>
-        <ul className="topic-words">
-          {topic.keywords.slice(0, 14).map((one) => (
-            <li key={one.term} style={{ opacity: 0.62 + 0.38 * (one.weight / most) }}>
-              <Link
-                to="/c/$collection/search"
-                params={{ collection }}
-                search={{ q: one.term }}
-                title={`${counted(one.count, "message")} with it; search for it`}
-              >
-                {one.term}
-              </Link>
-            </li>
-          ))}
-        </ul>
-        <Text size="xs" c="dimmed" mt={8}>
-          {titledBy[topic.titleBy]}
-        </Text>
-      </section>
-      {nearest.length > 0 && (
-        <section>
-          <Title order={3}>Near in meaning</Title>
-          <ul className="topic-near">
-            {nearest.map((one) => (
-              <li key={one.topic}>
-                <Link
-                  to="/c/$collection/topics/$topic"
-                  params={{ collection, topic: one.topic }}
-                  className="topic-line plain-link"
-                >
-                  <TopicDot colour={marks.get(one.topic)?.colour ?? -1} />
-                  <span className="clip">{one.title}</span>
-                  <span className="dim tabular">{one.similarity.toFixed(2)}</span>
-                </Link>
-              </li>
-            ))}
-          </ul>
-        </section>
-      )}
-    </aside>
   );
 }
 
@@ -389,7 +310,7 @@ function Body({
               <EventList collection={collection} events={detail.events} />
             ))}
         </div>
-        <About collection={collection} detail={detail} />
+        <TopicAbout collection={collection} detail={detail} />
       </div>
       {Form && (
         <Form
