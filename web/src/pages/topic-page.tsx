@@ -32,7 +32,7 @@ const views = [
   { value: "history", label: "History" },
 ] as const;
 
-type Change = "merge" | "split" | "hide" | "move";
+type Change = "merge" | "split" | "hide";
 
 const useAddress = () => {
   const address = useSearch({ from: "/c/$collection/topics/$topic" });
@@ -229,7 +229,10 @@ function Messages({
   );
 }
 
-const forms = { merge: MergeForm, split: SplitForm, hide: HideForm } as const;
+const forms = { merge: MergeForm, split: SplitForm, hide: HideForm } as const satisfies Record<
+  Change,
+  typeof MergeForm
+>;
 
 function Body({
   collection,
@@ -239,7 +242,7 @@ function Body({
   readonly detail: TopicDetail;
 }) {
   const [address, change] = useAddress();
-  const [form, setForm] = useState<keyof typeof forms | undefined>();
+  const [form, setForm] = useState<Change | undefined>();
   const [said, setSaid] = useState("");
   const [tables, setTables] = useState<readonly string[]>([]);
   const { topic } = detail;
@@ -261,13 +264,7 @@ function Body({
           )}
           <Facts topic={topic} />
         </div>
-        <Acts
-          collection={collection}
-          detail={detail}
-          onChange={(next) => {
-            if (next !== "move") setForm(next);
-          }}
-        />
+        <Acts collection={collection} detail={detail} onChange={setForm} />
       </div>
       <Text size="sm" role="status" className={said === "" ? undefined : "topic-said"}>
         {said}
