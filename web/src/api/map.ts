@@ -120,11 +120,18 @@ export const mapPointQuery = (collection: string, point: number) =>
     staleTime: 300_000,
   });
 
-export const mapHitsQuery = (collection: string, query: string) =>
+/** By meaning every passage is a hit, more or less: of few, only the best are lit. */
+const hitsOf = (points: number) => Math.round(Math.min(300, Math.max(20, points / 20)));
+
+export const mapHitsQuery = (collection: string, query: string, points: number) =>
   queryOptions({
     queryKey: ofAnalysis(collection, "map-hits", query),
     queryFn: ({ signal }) =>
-      ask(mapHits, `${mapAt(collection)}/hits`, { method: "POST", body: { query }, signal }),
+      ask(mapHits, `${mapAt(collection)}/hits`, {
+        method: "POST",
+        body: { query, limit: hitsOf(points) },
+        signal,
+      }),
     staleTime: 60_000,
   });
 

@@ -206,7 +206,7 @@ export const useMapData = (asked: MapAsked): MapData => {
   );
 
   const found = useQuery({
-    ...mapHitsQuery(collection, query ?? ""),
+    ...mapHitsQuery(collection, query ?? "", x.length),
     enabled: query !== undefined && query.trim() !== "",
   });
   const answer = query === undefined ? undefined : found.data;

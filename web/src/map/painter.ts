@@ -236,7 +236,7 @@ export const openPainter = (canvas: HTMLCanvasElement): Painter | undefined => {
     if (count === 0) return;
     gl.bindVertexArray(arrays.hits);
     readDays(buffers.hitDay, frame.days !== undefined && painting.days !== undefined);
-    setPoints(frame, Math.max(9, frame.pointSize * 2.1));
+    setPoints(frame, Math.min(12, Math.max(9, frame.pointSize * 2.1)));
     setInk({ alpha: 1, wash: noWash, rim: frame.rim });
     gl.drawArrays(gl.POINTS, 0, count);
   };

@@ -32,7 +32,6 @@ const fine = 3;
 const lines = 9;
 const tintAlpha = 0.26;
 const lineAlpha = 0.3;
-const margin = 0.06;
 // Three passes of a box are near a bell curve; this many cells to each side, more where few points are to make a landscape.
 const [leastReach, mostReach] = [3, 12];
 const reachOf = (points: number) =>
@@ -204,6 +203,9 @@ const pictureOf = (
 
 /** Density and mean colour of points over an extent, with a little margin around it. 250,000 points take some 60 ms. */
 export const landOf = (points: LandPoints, bounds: Extent): Land => {
+  const reach = reachOf(points.x.length);
+  // As far as three passes carry what lies at the edge.
+  const margin = (3 * reach + 2) / (longSide - 6 * reach - 4);
   const beside = Math.max(bounds.right - bounds.left, bounds.top - bounds.bottom, 1e-3) * margin;
   const extent = {
     left: bounds.left - beside,
@@ -213,8 +215,7 @@ export const landOf = (points: LandPoints, bounds: Extent): Land => {
   };
   const place = { ...gridSize(extent), extent };
   const sums = summed(points, place);
-  for (const grid of Object.values(sums))
-    blurred(grid, { ...place, reach: reachOf(points.x.length) });
+  for (const grid of Object.values(sums)) blurred(grid, { ...place, reach });
   const ground = groundOf(sums);
   return {
     ...place,
