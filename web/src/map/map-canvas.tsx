@@ -31,6 +31,9 @@ const rgba = (colour: string, part: number): Rgba => {
 // More pixels than twice cost more than they show.
 const mostPixelRatio = 2;
 
+// A machine with time for no more points than this has none for the ground either while it moves: 15 ms in software.
+const slowBudget = 25_000;
+
 interface Wanted extends Pick<MapCanvasProps, "scheme" | "searching"> {
   readonly land: Land | undefined;
   readonly points: number;
@@ -56,7 +59,7 @@ const frameOf = ({ camera, size, moving, budget }: Moment, wanted: Wanted) => {
     alpha,
     faded: { wash: rgba(paper[scheme], 0.55), alpha: alpha * (searching ? 0.5 : 0.3) },
     days,
-    ground: fade,
+    ground: moving && budget < slowBudget ? 0 : fade,
     paper: rgba(paper[scheme], 1),
     rim: rgba(marigold[scheme], 1),
     searching,
