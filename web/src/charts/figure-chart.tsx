@@ -82,6 +82,8 @@ function Plot({ figure, naming, shaped, drawn, onOpen, height = 260 }: PlotProps
   const print = (value: number) =>
     shaped.scale === "log2" ? times(2 ** value) : cellText(value, yKind, naming);
   const tick = (value: number) => (yKind === "count" ? shortCount(value) : print(value));
+  // Half a message is none.
+  const whole = yKind === "count" ? { allowDecimals: false } : {};
   // The shape that was pressed says which series is meant, the chart which step; the shape's handler comes first.
   const onPress = (key: string) => (_shape: unknown, step: unknown) => {
     pressed.current = { key, step: typeof step === "number" ? step : undefined };
@@ -100,7 +102,7 @@ function Plot({ figure, naming, shaped, drawn, onOpen, height = 260 }: PlotProps
     tickLine: "none" as const,
     strokeDasharray: "2 4",
     xAxisProps: { minTickGap: 28, tickMargin: 8 },
-    yAxisProps: { tickFormatter: tick, width: 54 },
+    yAxisProps: { tickFormatter: tick, width: 54, ...whole },
     tooltipAnimationDuration: 0,
     className: "figure-plot",
   };
@@ -154,7 +156,7 @@ function Plot({ figure, naming, shaped, drawn, onOpen, height = 260 }: PlotProps
       h={data.length * barHeight + 44}
       orientation="vertical"
       gridAxis="y"
-      xAxisProps={{ tickFormatter: tick, tickMargin: 8 }}
+      xAxisProps={{ tickFormatter: tick, tickMargin: 8, ...whole }}
       yAxisProps={{
         width: narrow ? 122 : 180,
         interval: 0,

@@ -124,6 +124,7 @@ function Fresh({ collection, overview }: PartProps) {
 
 function Movers({ collection, overview }: PartProps) {
   const marks = useTopicMarks(collection);
+  if (overview.topics.length === 0) return null;
   const movers = [...overview.rising.slice(0, 4), ...overview.fading.slice(0, 4)];
   return (
     <section className="card overview-card" aria-label="Rising and fading">
@@ -193,7 +194,7 @@ function Volume({ collection, overview }: PartProps) {
   const [table, setTable] = useState(false);
   const [opened, setOpened] = useState<OpenedMessages | undefined>();
   const { volume } = overview;
-  if (!volume) return null;
+  if (!volume || volume.empty !== null) return null;
   return (
     <>
       <FigureCard
@@ -220,7 +221,15 @@ const rowsAtFirst = 24;
 
 function Topics({ collection, overview }: PartProps) {
   const rows = topicRows(overview.topics, {});
-  if (rows.length === 0) return null;
+  if (rows.length === 0)
+    return (
+      <Text c="dimmed">
+        Topics come once there are enough messages to group.{" "}
+        <Link to="/c/$collection/conversations" params={{ collection }} className="text-link">
+          Read the conversations
+        </Link>
+      </Text>
+    );
   return (
     <section aria-label="Topics" style={{ minWidth: 0 }}>
       <div className="overview-head">
