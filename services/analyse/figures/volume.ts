@@ -52,11 +52,12 @@ export const volume = (view: View): Figure => {
   });
   const most = counts.reduce((best, value, step) => (value > (counts[best] ?? 0) ? step : best), 0);
   const peak = stepName(axis.step, axis.starts[most] ?? 0, time);
+  const at = axis.step === "day" ? "on" : axis.step === "hour" ? "from" : "in";
   const undated = rows.length - dated;
   const sentences = [
     axis.count === 1
-      ? `All ${countOf(dated, "message")} fall in ${peak}.`
-      : `${countOf(dated, "message")} by ${axis.step}; most, ${count(counts[most] ?? 0)}, in ${peak}.`,
+      ? `All ${countOf(dated, "message")} fall ${at === "from" ? "into" : at} ${peak}.`
+      : `${countOf(dated, "message")} by ${axis.step}; most, ${count(counts[most] ?? 0)}, ${at} ${peak}.`,
     ...(undated > 0 ? [`${countOf(undated, "message")} without a time left out.`] : []),
     ...(axis.coarsened ? [`Finer steps than a ${axis.step} would be too many to draw.`] : []),
   ];
