@@ -12,12 +12,21 @@ import type { Desk, View } from "./desk.ts";
 /** The leaf topic of each point's chunk or conversation, by its id. */
 type Places = ReadonlyMap<string, number>;
 
-const placesOf = ({ points, messages, conversations, unit }: Frame): Places => {
+const POINTS_A_TURN = 8192;
+
+const placesOf = async ({
+  points,
+  messages,
+  conversations,
+  unit,
+}: Frame): Promise<Places> => {
   const places = new Map<string, number>();
   for (let point = 0; point < points.count; point++) {
     const conversation = messages.conversation[points.message[point] ?? 0] ?? 0;
     const key = unit === "chunk" ? points.ids.at(point) : conversations.ids.at(conversation);
     places.set(key, points.topic[point] ?? -1);
+    // A quarter of a million ids take a tenth of a second to read: others get a turn.
+    if (point % POINTS_A_TURN === POINTS_A_TURN - 1) await setImmediate();
   }
   return places;
 };
@@ -54,18 +63,24 @@ const shownTopic = (topic: StoredTopic): GroupTopic => ({
   colour: topic.colour,
 });
 
+interface Sets {
+  readonly places: Places;
+  /** By leaf; −1: those without a topic. */
+  readonly rows: ReadonlyMap<number, RowSet>;
+}
+
 interface Made {
   readonly analysis: string;
-  readonly rows: Promise<ReadonlyMap<number, RowSet>>;
-  /** Undefined until `rows` has been made. */
-  done: ReadonlyMap<number, RowSet> | undefined;
+  readonly sets: Promise<Sets>;
+  /** Undefined until `sets` has been made. */
+  done: Sets | undefined;
 }
 
 export const openGroups = (parlance: Parlance, desk: Desk) => {
   const made = new WeakMap<Searcher, Made>();
-  const places = new WeakMap<Frame, Places>();
+  const places = new WeakMap<Frame, Promise<Places>>();
 
-  const placesFor = (frame: Frame): Places => {
+  const placesFor = (frame: Frame): Promise<Places> => {
     const known = places.get(frame) ?? placesOf(frame);
     places.set(frame, known);
     return known;
@@ -76,13 +91,16 @@ export const openGroups = (parlance: Parlance, desk: Desk) => {
     if (known?.analysis === analysis.id) return known;
     const making: Made = {
       analysis: analysis.id,
-      rows: leafRows(searcher, frame.unit, placesFor(frame)),
+      sets: placesFor(frame).then(async (of) => ({
+        places: of,
+        rows: await leafRows(searcher, frame.unit, of),
+      })),
       done: undefined,
     };
     made.set(searcher, making);
-    making.rows.then(
-      (rows) => {
-        making.done = rows;
+    making.sets.then(
+      (sets) => {
+        making.done = sets;
       },
       // The snapshot was closed meanwhile: whoever asks next begins anew.
       () => made.delete(searcher),
@@ -117,12 +135,12 @@ export const openGroups = (parlance: Parlance, desk: Desk) => {
       };
     }
     const making = madeFor(searcher, view);
-    const rows = making.done ?? (wanted.topics ? await making.rows : undefined);
+    const sets = making.done ?? (wanted.topics ? await making.sets : undefined);
+    const rows = sets?.rows;
     const labelled = await labelRows(searcher, wanted.labels);
     const leaves = new Map(
       view.frameTopics.map((topic) => [topic.id as string, topic.leaves] as const),
     );
-    const known = placesFor(view.frame);
     return {
       // Counting waits until the sets are made; a question is not held up for it.
       topics: rows === undefined ? [] : view.topics.filter((t) => !t.hidden).map(shownTopic),
@@ -137,7 +155,7 @@ export const openGroups = (parlance: Parlance, desk: Desk) => {
       },
       labelRows: (label) => labelled.get(label),
       topicOf: (chunk, conversation) => {
-        const leaf = known.get(view.frame.unit === "chunk" ? chunk : conversation) ?? -1;
+        const leaf = sets?.places.get(view.frame.unit === "chunk" ? chunk : conversation) ?? -1;
         const topic = view.leaves[leaf];
         return topic === undefined || topic.hidden ? null : shownTopic(topic);
       },

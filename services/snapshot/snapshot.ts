@@ -130,7 +130,7 @@ type Files = ReadonlyMap<string, AttachedFile>;
 const bytesAt = async (paths: Files, name: string): Promise<Uint8Array> => {
   const file = paths.get(name);
   if (file === undefined) throw new RangeError(`The analysis has no ${name}.`);
-  return Uint8Array.from(await file.read());
+  return new Uint8Array(await file.read());
 };
 
 const textAt = async (paths: Files, name: string): Promise<unknown> =>
