@@ -35,10 +35,14 @@ const measurePaint = async (points: number): Promise<number[]> => {
   for (let run = 0; run <= paintRuns; run++) {
     const page = await (await browser.newContext({ viewport: window })).newPage();
     await openMap(page, fixture.url);
-    await page.waitForTimeout(700);
-    const shown = await page.evaluate<number>(
-      "performance.getEntriesByName('map-shown')[0]?.startTime ?? NaN",
-    );
+    // Asked for now and then only: asking takes time from what is measured.
+    let shown = Number.NaN;
+    for (let asked = 0; asked < 40 && Number.isNaN(shown); asked++) {
+      await page.waitForTimeout(300);
+      shown = await page.evaluate<number>(
+        "performance.getEntriesByName('map-shown')[0]?.startTime ?? NaN",
+      );
+    }
     if (run > 0) times.push(shown);
     await page.context().close();
   }
