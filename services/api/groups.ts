@@ -14,12 +14,7 @@ type Places = ReadonlyMap<string, number>;
 
 const POINTS_A_TURN = 8192;
 
-const placesOf = async ({
-  points,
-  messages,
-  conversations,
-  unit,
-}: Frame): Promise<Places> => {
+const placesOf = async ({ points, messages, conversations, unit }: Frame): Promise<Places> => {
   const places = new Map<string, number>();
   for (let point = 0; point < points.count; point++) {
     const conversation = messages.conversation[points.message[point] ?? 0] ?? 0;
