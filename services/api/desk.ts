@@ -1,7 +1,7 @@
 // The desk: the newest analysis of each collection, opened once and kept, for figures, the map, lists and searches.
 import type { Frame, FrameTopic } from "#services/analyse/frame.ts";
 import type { CollectionId } from "#services/domain/ids.ts";
-import { readFrame } from "#services/snapshot/snapshot.ts";
+import { isKept, readFrame } from "#services/snapshot/snapshot.ts";
 import { newestDone, type StoredAnalysis } from "#services/store/analyses.ts";
 import { listTopics, type StoredTopic } from "#services/store/topics.ts";
 import type { Parlance } from "#services/wire.ts";
@@ -63,7 +63,13 @@ export const openDesk = (parlance: Parlance): Desk => {
     const known = frames.get(analysis.id);
     // Asked for last, so thrown out last.
     frames.delete(analysis.id);
-    const frame = known ?? indexes.open(collection).then((index) => readFrame(index, analysis));
+    // What was erased since is shown no more, however lately it was read.
+    const read = async (): Promise<Frame | undefined> => {
+      const index = await indexes.open(collection);
+      if (known === undefined) return readFrame(index, analysis);
+      return (await isKept(index, analysis)) ? known : undefined;
+    };
+    const frame = read();
     frames.set(analysis.id, frame);
     frame.catch(() => frames.delete(analysis.id));
     for (const old of [...frames.keys()].slice(0, -MOST_FRAMES)) frames.delete(old);
@@ -98,8 +104,13 @@ export const openDesk = (parlance: Parlance): Desk => {
       const known = recent.get(collection);
       if (known !== undefined && performance.now() - known.at < RECENT_MS) return known.view;
       const fresh = view(collection);
-      recent.set(collection, { at: performance.now(), view: fresh });
+      const made = { at: performance.now(), view: fresh };
+      recent.set(collection, made);
       fresh.catch(() => recent.delete(collection));
+      // Else it would hold the frame of a collection that nobody asks any more, or that is erased.
+      setTimeout(() => {
+        if (recent.get(collection) === made) recent.delete(collection);
+      }, RECENT_MS).unref();
       return fresh;
     },
   };

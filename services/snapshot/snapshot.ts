@@ -174,6 +174,13 @@ const pathsOf = async (
   return undefined;
 };
 
+/** Whether an analysis of this version is still kept: an erasure takes all of them away. */
+export const isKept = async (
+  index: IndexStore,
+  { version }: Pick<AnalysisAddress, "version">,
+): Promise<boolean> =>
+  (await index.attachments(NAME)).some((attachment) => attachment.version === version);
+
 export const readFrame = async (
   index: IndexStore,
   analysis: AnalysisAddress,
@@ -253,14 +260,20 @@ const cosine = (a: Float32Array, b: Float32Array): number => {
 
 const MOST_NEAR = 6;
 
-/** Which prototypes each leaf is made of: by the points that are in both. */
-const prototypeOfLeaf = (frame: Frame, places: Int32Array, leaf: number): number | undefined => {
-  const counts = new Map<number, number>();
-  for (const [point, topic] of frame.points.topic.entries()) {
-    const place = places[point] ?? -1;
-    if (topic === leaf && place >= 0) counts.set(place, (counts.get(place) ?? 0) + 1);
+/** The prototype that most points of each leaf were placed with; undefined for a leaf without any. */
+const prototypesOfLeaves = ({ points }: Frame, places: Int32Array): (number | undefined)[] => {
+  const counts: Map<number, number>[] = [];
+  for (let point = 0; point < points.count; point++) {
+    const [leaf, place] = [points.topic[point] ?? -1, places[point] ?? -1];
+    if (leaf < 0 || place < 0) continue;
+    const own = counts[leaf] ?? new Map<number, number>();
+    counts[leaf] = own.set(place, (own.get(place) ?? 0) + 1);
   }
-  return [...counts].sort((a, b) => b[1] - a[1])[0]?.[0];
+  return Array.from(counts, (own) => {
+    let [best, most] = [undefined as number | undefined, 0];
+    for (const [place, count] of own ?? []) if (count > most) [best, most] = [place, count];
+    return best;
+  });
 };
 
 /** Leaf topics nearest in meaning to one, nearest first: cosine of their prototypes among centred rows, −1 … 1. */
@@ -280,11 +293,12 @@ export const nearestTopics = async (
   const paths = await pathsOf(index, analysis);
   if (paths === undefined) return [];
   const { prototypes, places } = await groupingAt(paths);
-  const own = prototypeOfLeaf(frame, places, leaf);
+  const prototypeOf = prototypesOfLeaves(frame, places);
+  const own = prototypeOf[leaf];
   if (own === undefined) return [];
   const found: { leaf: number; similarity: number }[] = [];
   for (let other = 0; other < leaves.length; other++) {
-    const theirs = other === leaf ? undefined : prototypeOfLeaf(frame, places, other);
+    const theirs = other === leaf ? undefined : prototypeOf[other];
     if (theirs !== undefined)
       found.push({
         leaf: other,
