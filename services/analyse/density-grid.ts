@@ -1,4 +1,4 @@
-// Counts on a grid and their blur: what density pictures and label anchors are both read from.
+// Counts on a grid and their blur: what the anchors of labels are read from.
 
 export interface Extent {
   readonly left: number;

@@ -1,7 +1,6 @@
-// Labels stand among their points, and the density picture keeps every point.
+// Labels stand among their points.
 import { describe, expect, it } from "vitest";
 import { seededRandom } from "#index-store/ann/seeded.builders.ts";
-import { densityOf } from "./density.ts";
 import { regionsOf } from "./regions.ts";
 
 interface Island {
@@ -79,44 +78,5 @@ describe("regionsOf", () => {
       expect(only).toMatchObject({ size: points, x: 0.25, y: 0.5 });
       expect(only?.area).toBeGreaterThan(0);
     }
-  });
-});
-
-describe("densityOf", () => {
-  it("is brightest where most points lie, and dark where none do", () => {
-    const map = mapOf([
-      { x: -0.5, y: -0.5, points: 900, topic: 0 },
-      { x: 0.5, y: 0.5, points: 100, topic: 0 },
-    ]);
-    const { width, height, cells, extent, peak } = densityOf(map.x, map.y, { grid: 64 });
-    expect([width, height, cells.length]).toEqual([64, 64, 4096]);
-    const brightest = cells.indexOf(255);
-    const x = extent.left + (((brightest % 64) + 0.5) / 64) * (extent.right - extent.left);
-    const y =
-      extent.bottom + ((Math.floor(brightest / 64) + 0.5) / 64) * (extent.top - extent.bottom);
-    expect(Math.hypot(x + 0.5, y + 0.5)).toBeLessThan(0.1);
-    expect(cells[63]).toBe(0);
-    expect(peak).toBeGreaterThan(1);
-    const total = cells.reduce((sum, cell) => sum + (cell / 255) ** 2 * peak, 0);
-    expect(total).toBeGreaterThan(900);
-    expect(total).toBeLessThan(1100);
-  });
-
-  it("counts only what the mask lets in, and takes an extent as given", () => {
-    const map = mapOf([
-      { x: -0.5, y: 0, points: 50, topic: 0 },
-      { x: 0.5, y: 0, points: 50, topic: 1 },
-    ]);
-    const mask = Uint8Array.from(map.topic);
-    const extent = { left: -1, right: 1, bottom: -1, top: 1 };
-    const { cells } = densityOf(map.x, map.y, { grid: 32, mask, extent });
-    for (let cell = 0; cell < cells.length; cell++) if (cell % 32 < 12) expect(cells[cell]).toBe(0);
-    expect(Math.max(...cells)).toBe(255);
-  });
-
-  it("is dark all over on an empty map", () => {
-    const empty = densityOf(Float32Array.of(Number.NaN), Float32Array.of(0), { grid: 8 });
-    expect(empty.peak).toBe(0);
-    expect(empty.cells.every((cell) => cell === 0)).toBe(true);
   });
 });

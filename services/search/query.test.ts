@@ -44,9 +44,9 @@ describe("a question", () => {
   });
 
   it("says what it did not understand, and loses no word of it", () => {
-    const unknown = parse("topic:printing hello");
-    expect(unknown.words).toEqual(["topic:printing", "hello"]);
-    expect(unknown.notices).toEqual(["“topic:” is not an operator; it was looked for as words."]);
+    const unknown = parse("about:printing hello");
+    expect(unknown.words).toEqual(["about:printing", "hello"]);
+    expect(unknown.notices).toEqual(["“about:” is not an operator; it was looked for as words."]);
     expect(parse("role:boss").notices[0]).toContain("role: takes user, assistant");
     expect(parse("after:yesterday").notices[0]).toContain("is not a time");
     expect(parse("after:2008-02-31").notices[0]).toContain("is not a time");

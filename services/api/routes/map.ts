@@ -1,7 +1,6 @@
 // The map over HTTP: what is drawn where, the points and their colours as packed arrays, search hits on it, labels.
 import { createRoute } from "@hono/zod-openapi";
 import { z } from "zod";
-import { densityOf } from "#services/analyse/density.ts";
 import {
   label,
   labelList,
@@ -30,8 +29,6 @@ import { loadExamples } from "../topic-view.ts";
 
 const params = z.object({ id: z.string() });
 const tags = ["Map"];
-/** Cells of the density's grid, along each side. */
-const GRID = 128;
 
 const packed = {
   200: {
@@ -115,23 +112,6 @@ export const mapRoutes = (app: ApiApp, parts: ApiParts): void => {
       const { view } = await viewOfPath(id);
       const { legend, values } = columnOf(view, name);
       return octets(pack(legend, { values }));
-    },
-  );
-
-  app.openapi(
-    createRoute({
-      method: "get",
-      path: "/api/v1/collections/{id}/map/density",
-      summary: "How dense the map is, as a grid",
-      tags,
-      request: { params },
-      responses: packed,
-    }),
-    async (c) => {
-      const { view } = await viewOfPath(c.req.valid("param").id);
-      const { x, y } = view.frame.points;
-      const { width, height, extent, cells } = densityOf(x, y, { grid: GRID });
-      return octets(pack({ width, height, extent }, { density: Uint16Array.from(cells) }));
     },
   );
 

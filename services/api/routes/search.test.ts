@@ -104,7 +104,7 @@ describe("a question to one collection", () => {
   });
 
   it("says in notices what it did not understand", async () => {
-    const answer = await ask({ query: "topic:printing" }, first);
+    const answer = await ask({ query: "about:printing" }, first);
     expect(answer.notices.join()).toContain("is not an operator");
   });
 });

@@ -56,16 +56,16 @@ describe("a selection in the address", () => {
 });
 
 describe("an area as text", () => {
-  it("keeps corners to a thousandth", () => {
+  it("keeps corners to a hundred-thousandth", () => {
     const corners: [number, number][] = [
-      [-12.3456, 3.5],
+      [-1.2345678, 0.35],
       [0, 0],
-      [7.0004, -1],
+      [0.700004, -1],
     ];
     expect(areaOf(areaText(corners))).toEqual([
-      [-12.346, 3.5],
+      [-1.23457, 0.35],
       [0, 0],
-      [7, -1],
+      [0.7, -1],
     ]);
   });
 

@@ -53,8 +53,8 @@ export type SelectionList = keyof typeof selectionLists;
 
 const listNames = Object.keys(selectionLists) as SelectionList[];
 
-// Map coordinates span some tens of units; a thousandth is far below a pixel at any zoom that is offered.
-const areaScale = 1000;
+// A map lies within ± 1.2 units: a hundred-thousandth is below a pixel at any zoom that is offered.
+const areaScale = 100_000;
 
 /** Corners → text: thousandths, each but the first as the way from the one before, in base 36, "x.y.x.y". */
 export const areaText = (corners: readonly (readonly [number, number])[]): string => {
