@@ -16,10 +16,17 @@ const stepRows = 2000;
 const halvings = 48;
 /** Sigma is at least this share of the mean distance, lest twins swallow the scale. */
 const leastSigma = 1e-3;
+/**
+ * Half the nearest distance counts as no distance; in the paper all of it does. In many dimensions a row's neighbours are
+ * about equally far, and the whole gives one of them by chance a full edge and the rest what is left: at 20,000 made-up rows
+ * of 10 to a cluster trustworthiness goes from .853 to .906 (.898 with none), on CLINC150 from .975 to .978, on IRC it stays
+ * at .80, and continuity grows on all.
+ */
+const nearestShare = 0.5;
 
 /**
- * Membership of each neighbour: exp(−(d − rho) / sigma), rho the nearest distance above zero, sigma such that a row's sum is
- * log₂ k (McInnes, Healy & Melville 2018, algorithms 2 and 3).
+ * Membership of each neighbour: exp(−(d − rho) / sigma), rho half the nearest distance above zero, sigma such that a row's sum
+ * is log₂ k (McInnes, Healy & Melville 2018, algorithms 2 and 3, but for that half).
  */
 export function* memberships({ k, rows, distances }: Neighbourhood): Steps<Float32Array> {
   const strengths = new Float32Array(rows * k);
@@ -29,7 +36,7 @@ export function* memberships({ k, rows, distances }: Neighbourhood): Steps<Float
   for (let row = 0; row < rows; row++) {
     if (row % stepRows === 0) yield row / rows;
     const line = distances.subarray(row * k, (row + 1) * k);
-    const rho = line.find((distance) => distance > 0) ?? 0;
+    const rho = nearestShare * (line.find((distance) => distance > 0) ?? 0);
     const sigma = sigmaOf(line, rho, meanDistance);
     for (let n = 0; n < k; n++) {
       const beyond = (line[n] ?? 0) - rho;
