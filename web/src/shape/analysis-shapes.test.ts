@@ -44,7 +44,6 @@ const aTopic = (given: Partial<Topic>): Topic => ({
 
 const tree = [
   aTopic({ id: "disks", leaf: false, title: "Disks", messages: 30 }),
-  aTopic({ id: "raid", level: 1, parent: "disks", title: "RAID", messages: 10 }),
   aTopic({
     id: "grub",
     level: 1,
@@ -53,15 +52,19 @@ const tree = [
     messages: 20,
     keywords: [{ term: "menu.lst", weight: 1, count: 3 }],
   }),
+  aTopic({ id: "raid", level: 1, parent: "disks", title: "RAID", messages: 10 }),
   aTopic({ id: "wine", leaf: false, title: "Wine", messages: 40 }),
-  aTopic({ id: "games", level: 1, parent: "wine", title: "Games", messages: 40, hidden: true }),
+  aTopic({ id: "games", level: 1, parent: "wine", title: "Games", messages: 30, hidden: true }),
+  aTopic({ id: "apps", level: 1, parent: "wine", title: "Apps", messages: 6, hidden: true }),
+  aTopic({ id: "sounds", leaf: false, title: "Sound", messages: 50 }),
+  aTopic({ id: "sound", level: 1, parent: "sounds", title: "Sound", messages: 50 }),
 ];
 const ids = (rows: ReturnType<typeof topicRows>) => rows.map(({ topic }) => topic.id);
 
 describe("rows of topics", () => {
-  it("stand below their parents, larger first, without the hidden ones", () => {
-    expect(ids(topicRows(tree, {}))).toEqual(["wine", "disks", "grub", "raid"]);
-    expect(topicRows(tree, {}).map(({ depth }) => depth)).toEqual([0, 0, 1, 1]);
+  it("stand below their parents, as listed, without the hidden ones", () => {
+    expect(ids(topicRows(tree, {}))).toEqual(["disks", "grub", "raid", "wine", "sound"]);
+    expect(topicRows(tree, {}).map(({ depth }) => depth)).toEqual([0, 1, 1, 0, 0]);
     expect(ids(topicRows(tree, { hidden: true }))).toContain("games");
   });
 
@@ -72,7 +75,7 @@ describe("rows of topics", () => {
   });
 
   it("are one level alone where one is asked for, in the order asked for", () => {
-    expect(ids(topicRows(tree, { level: 1, sort: "name" }))).toEqual(["grub", "raid"]);
+    expect(ids(topicRows(tree, { level: 1, sort: "name" }))).toEqual(["grub", "raid", "sound"]);
   });
 
   it("put rising before steady before fading", () => {

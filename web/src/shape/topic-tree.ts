@@ -50,8 +50,13 @@ export const topicRows = (
     const parent = one.parent !== null && known.has(one.parent) ? one.parent : null;
     below.set(parent, [...(below.get(parent) ?? []), one]);
   }
+  // Listed as the server lists them: larger ones first, those without a common subject last.
+  const ordered = (list: readonly Topic[]) =>
+    address.sort === undefined ? list : list.toSorted(order);
   const walk = (parent: string | null, depth: number, all: boolean): readonly TopicRow[] =>
-    (below.get(parent) ?? []).toSorted(order).flatMap((topic) => {
+    ordered(below.get(parent) ?? []).flatMap((topic) => {
+      // What lies above one topic only says the same twice.
+      if (below.get(topic.id)?.length === 1) return walk(topic.id, depth, all);
       const matches = all || holds(topic, words);
       const inside = walk(topic.id, depth + 1, matches);
       return matches || inside.length > 0 ? [{ topic, depth }, ...inside] : [];
