@@ -14,6 +14,7 @@ import { row, type Vectors } from "#services/domain/vectors.ts";
 import type { Grouping, Snapshot } from "#services/snapshot/snapshot.ts";
 import type { StoredEdit } from "#services/store/topic-edits.ts";
 import { findParts, handEdits, openSplits } from "./hand-edits.ts";
+import { knownAgain, type Remembered } from "./known-again.ts";
 import type { ReadPoints } from "./read-collection.ts";
 
 export interface GroupTools {
@@ -29,6 +30,8 @@ export interface Wanted {
   /** Fingerprint of the model. */
   readonly model: string;
   readonly edits: readonly StoredEdit[];
+  /** Leaf topics of the analysis before; looked at where its snapshot is gone. */
+  readonly remembered: readonly Remembered[];
 }
 
 export interface Grouped {
@@ -142,7 +145,13 @@ const afresh = async (
   if (previous === undefined)
     return {
       ...base,
-      prototypes: { vectors: centroids, origins: Array.from(sizes, () => newId()) },
+      prototypes: {
+        vectors: centroids,
+        origins: knownAgain({ ids: points.ids, labels }, centroids.rows, {
+          remembered: wanted.remembered,
+          newId,
+        }),
+      },
       resting: { origins: [], vectors: none(dim) },
       reborn: new Set(),
     };

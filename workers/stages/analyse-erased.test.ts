@@ -2,7 +2,14 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { listAnalyses, newestDone, requestAnalysis } from "#services/store/analyses.ts";
 import { requestUploadErasure } from "#services/store/erase.ts";
-import { type AnalysedHome, anAnalysedHome, asChats, talkOf } from "../analysis.builders.ts";
+import { appendEdit } from "#services/store/topic-edits.ts";
+import {
+  type AnalysedHome,
+  anAnalysedHome,
+  asChats,
+  leafOfChunks,
+  talkOf,
+} from "../analysis.builders.ts";
 import { tracesOf } from "../traces.builders.ts";
 
 let home: AnalysedHome | undefined;
@@ -29,6 +36,16 @@ const aBarrier = (place: string) => {
 
 const mine = asChats("mine", talkOf("bees", 30));
 const theirs = asChats("theirs", [...talkOf("boats", 30), ...talkOf("stars", 30)]);
+
+const chunksWith = async ({ store }: AnalysedHome["parlance"], word: string) =>
+  (
+    await store.db
+      .selectFrom("chunks")
+      .select("id")
+      .where("text", "like", `% ${word}1x%`)
+      .where("state", "=", "live")
+      .execute()
+  ).map(({ id }) => id);
 
 describe("erasing an upload", () => {
   it.each(["analyse.grouped", "analyse.kept", "analyse.finished"])(
@@ -66,4 +83,30 @@ describe("erasing an upload", () => {
       expect(states).not.toContain("running");
     },
   );
+
+  it("leaves the topics of what stays known, under the names that people gave them", async () => {
+    home = await anAnalysedHome();
+    const { parlance, collection } = home;
+    const upload = await home.bring("a.jsonl", mine);
+    await home.bring("b.jsonl", theirs);
+    const kept = await chunksWith(parlance, "boats");
+    const leaves = leafOfChunks(await home.snapshot());
+    const counts = new Map<string, number>();
+    for (const chunk of kept) {
+      const leaf = leaves.get(chunk);
+      if (leaf) counts.set(leaf, (counts.get(leaf) ?? 0) + 1);
+    }
+    const [[topic = ""] = []] = [...counts].sort((a, b) => b[1] - a[1]);
+    await appendEdit(parlance.store, collection, {
+      edit: { kind: "rename", topic, title: "On the water" },
+      says: "",
+    });
+    await requestUploadErasure(parlance.store, upload);
+    parlance.bus.wake();
+    expect(await home.settled()).toMatchObject({ state: "done", messages: 60 });
+    const named = (await home.topics()).find(({ id }) => id === topic);
+    expect(named).toMatchObject({ title: "On the water", titleBy: "person" });
+    const now = leafOfChunks(await home.snapshot());
+    expect(kept.filter((chunk) => now.get(chunk) === topic).length).toBeGreaterThan(10);
+  });
 });

@@ -23,7 +23,7 @@ import {
 import { findCollection } from "#services/store/collections.ts";
 import type { CollectionRow } from "#services/store/tables.ts";
 import { listEdits } from "#services/store/topic-edits.ts";
-import type { FoundTopic } from "#services/store/topics.ts";
+import { type FoundTopic, listTopics } from "#services/store/topics.ts";
 import { describeTopics } from "../analysis/describe-topics.ts";
 import { type Drawn, drawMap } from "../analysis/draw-map.ts";
 import { type Grouped, groupPoints } from "../analysis/group-points.ts";
@@ -125,6 +125,9 @@ const group = async (run: Run, read: ReadCollection, kmeans: KMeans): Promise<Gr
       k: analysis.settings.k,
       model: collection.model_fingerprint ?? "",
       edits: await listEdits(store.db, collection.id),
+      remembered: (await listTopics(store.db, collection.id)).filter(
+        ({ leafNumber }) => leafNumber !== null,
+      ),
     },
     tools: {
       kmeans,
