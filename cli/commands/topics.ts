@@ -188,7 +188,9 @@ export const topics = defineCommand({
       if (edit !== undefined) {
         const saved = await ask(client, savedEdit, { path: `${path}/topic-edits`, body: edit });
         if (args.json) return json(saved);
-        return line(`${saved.says}${saved.state === "next" ? " The next run applies it." : ""}`);
+        return line(
+          `${printable(saved.says)}${saved.state === "next" ? " The next run applies it." : ""}`,
+        );
       }
       const shown = list.topics.filter(({ hidden }) => args.hidden || !hidden);
       if (args.json) return json({ ...list, topics: shown });
