@@ -76,6 +76,9 @@ const offsetOf = (cursor: string | undefined): number => {
   });
 };
 
+const meansTheSame = (one: StoredConcept, other: StoredConcept): boolean =>
+  JSON.stringify([one.query, one.examples]) === JSON.stringify([other.query, other.examples]);
+
 export const conceptRoutes = (app: ApiApp, parts: ApiParts): void => {
   const { parlance, desk } = parts;
   const { store } = parlance;
@@ -106,6 +109,9 @@ export const conceptRoutes = (app: ApiApp, parts: ApiParts): void => {
     const searcher = await searcherOf(row);
     const training = await trainOn(parlance, searcher, stored);
     const matches = (await matchesOf(searcher, { ...stored, training })).size;
+    const now = await findConcept(store.db, stored.id);
+    // Another thumb came, or an example was erased, while this was learnt: that is learnt from instead.
+    if (now && !meansTheSame(now, stored)) return retrained(row, now);
     return changeConcept(store, stored.id, { training, matches }, webhookSecret);
   };
 
