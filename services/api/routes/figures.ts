@@ -1,4 +1,5 @@
 // What is computed from an analysis over HTTP: figures, the messages behind them, comparisons, the overview, the report.
+import { setImmediate } from "node:timers/promises";
 import { createRoute } from "@hono/zod-openapi";
 import { z } from "zod";
 import { figuresOf } from "#services/analyse/figures/figures.ts";
@@ -63,8 +64,14 @@ export const figureRoutes = (app: ApiApp, parts: ApiParts): void => {
     const { selection, names, step, top, level } = wanted;
     const mask = await maskOf(parlance, view, { row, selection });
     const over = openView(view.frame, view.frameTopics, { mask, zone: row.zone, step, top, level });
-    // Sources and roles are what the log's formats and the domain name them: of the contract's own.
-    return { messages: over.rows.length, figures: figuresOf(over, names) as Figure[] };
+    const figures: Figure[] = [];
+    for (const name of names) {
+      // Sources and roles are what the log's formats and the domain name them: of the contract's own.
+      figures.push(...(figuresOf(over, [name]) as Figure[]));
+      // All of them take half a second of a quarter of a million messages: others get a turn.
+      await setImmediate();
+    }
+    return { messages: over.rows.length, figures };
   };
 
   app.openapi(
