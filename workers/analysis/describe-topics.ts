@@ -59,6 +59,8 @@ export interface Describing {
   readonly judged: readonly Judged[];
   readonly version: number;
   readonly progress: Progress;
+  /** Whether nothing that the run has read is being erased. */
+  readonly isWanted: () => Promise<boolean>;
   readonly signal: AbortSignal;
 }
 
@@ -89,6 +91,7 @@ export const describeTopics = async (
           tree,
           names,
           signal,
+          isWanted: describing.isWanted,
           onProgress: (share) => progress.within(share, `Asking ${llm.model} for names`),
         });
   const known = [

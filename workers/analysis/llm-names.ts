@@ -26,6 +26,8 @@ export interface Asking {
   readonly tree: readonly TreeTopic[];
   readonly names: readonly MadeName[];
   readonly signal: AbortSignal;
+  /** Asked before each question: words of what is being erased are sent to nobody. */
+  readonly isWanted: () => Promise<boolean>;
   readonly onProgress: (share: number) => void;
 }
 
@@ -115,14 +117,14 @@ const answerFor = async (
 export const nameByModel = async (
   asking: Asking,
 ): Promise<{ readonly names: ReadonlyMap<number, TopicName>; readonly told: Told }> => {
-  const { tree, names, llm, signal, onProgress } = asking;
+  const { tree, names, llm, signal, isWanted, onProgress } = asking;
   const found = new Map<number, TopicName>();
   const tally: Tally = { named: 0, tokensIn: 0, tokensOut: 0, cost: null, problem: null };
   let failures = 0;
   for (const [at, topic] of tree.entries()) {
     signal.throwIfAborted();
     const made = names[at];
-    if (!made || failures >= PATIENCE) break;
+    if (!made || failures >= PATIENCE || !(await isWanted())) break;
     const answer = await answerFor(asking, await requestFor(asking, topic, made), tally);
     failures = answer ? 0 : failures + 1;
     if (answer) {

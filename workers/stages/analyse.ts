@@ -141,6 +141,10 @@ const analyseRun = async (run: Run): Promise<void> => {
   const { belt, collection, analysis, searcher, previous, progress, signal } = run;
   const { store, indexes, llm } = belt.parlance;
   const newTopic = () => topicId(store.newId());
+  const isWanted = async () => {
+    const now = await currentAnalysis(store.db, collection.id);
+    return now?.id === analysis.id && now.state === "running";
+  };
   const { unit } = analysis.settings;
   await progress.step("Reading messages", 0.12);
   const read = await readCollection({
@@ -173,6 +177,7 @@ const analyseRun = async (run: Run): Promise<void> => {
     judged: measured.topics,
     version: searcher.version.number,
     progress,
+    isWanted,
     signal,
   });
   await progress.step("Drawing the map", 0.95);
@@ -187,10 +192,6 @@ const analyseRun = async (run: Run): Promise<void> => {
   });
   await progress.step("Keeping what was found", 1);
   const frame = read.builder.build(unit, framePoints(read, grouped, drawn));
-  const isWanted = async () => {
-    const now = await currentAnalysis(store.db, collection.id);
-    return now?.id === analysis.id && now.state === "running";
-  };
   const kept = await saveSnapshot(
     await indexes.open(collection.id),
     { version: searcher.version, isWanted },
