@@ -11,6 +11,8 @@ const estimateAllBelow = 1024;
 const tuningRows = 64;
 /** Rows compared exactly beside the k wanted: the int8 estimate errs by some ranks, no more. */
 const closeCalls = 10;
+/** Between two numbers of codes that are tried: a fifth more. */
+const effortStep = 1.2;
 /** Rows copied into the memory at a time. */
 const pieceRows = 256;
 
@@ -97,9 +99,10 @@ export class NeighbourSearch {
     return exact.size;
   }
 
-  /** How many codes are let through is doubled until enough of the true neighbours are among them. */
+  /** The fewest codes let through, of a geometric row of numbers, among which are enough of the true neighbours. */
   #tune({ seed, recall }: SearchOptions): void {
-    const asked = sampleRows(this.#base.rows, tuningRows, dice(seed));
+    const { rows } = this.#base;
+    const asked = sampleRows(rows, tuningRows, dice(seed));
     const found: Found = {
       rows: new Uint32Array(this.k),
       similarities: new Float32Array(this.k),
@@ -109,11 +112,7 @@ export class NeighbourSearch {
       // Rows as near as the last one count alike: chats repeat themselves.
       return (found.similarities[size - 1] ?? 0) - 1e-5;
     });
-    for (
-      let effort = Math.max(128, 4 * this.k);
-      effort < this.#base.rows;
-      effort = Math.ceil(effort * Math.SQRT2)
-    ) {
+    const recallWith = (effort: number): number => {
       this.#effort = effort;
       let good = 0;
       for (const [place, number] of asked.entries()) {
@@ -121,11 +120,24 @@ export class NeighbourSearch {
         for (let n = 0; n < size; n++)
           if ((found.similarities[n] ?? 0) >= (bars[place] ?? 0)) good++;
       }
-      this.recall = good / (asked.length * Math.min(this.k, this.#base.rows - 1));
-      if (this.recall >= recall) return;
+      return good / (asked.length * Math.min(this.k, rows - 1));
+    };
+    const fewest = Math.min(rows, Math.max(128, 4 * this.k));
+    const effortOf = (step: number) => Math.min(rows, Math.ceil(fewest * effortStep ** step));
+    let low = 0;
+    let high = Math.ceil(Math.log(rows / fewest) / Math.log(effortStep));
+    // With all of them nothing is missed.
+    let reached = 1;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      const share = recallWith(effortOf(middle));
+      if (share >= recall) {
+        high = middle;
+        reached = share;
+      } else low = middle + 1;
     }
-    this.#effort = this.#base.rows;
-    this.recall = 1;
+    this.#effort = effortOf(high);
+    this.recall = reached;
   }
 
   #encode(seed: number): void {
