@@ -70,16 +70,31 @@ const masked = async (
   });
 };
 
+/** Of the keywords those that the masked texts still hold: a password's is a word like others once it stands alone. */
+const keywordsIn = (
+  { settings }: Asking,
+  { keywords }: MadeName,
+  texts: readonly string[],
+): string[] => {
+  const said = texts.join("\n").toLowerCase();
+  return keywords
+    .map(({ term }) => maskText(term, settings.mask))
+    .filter((term) => said.includes(term.toLowerCase()));
+};
+
 const requestFor = async (
   asking: Asking,
   topic: TreeTopic,
   name: MadeName,
-): Promise<NamingRequest> => ({
-  members: await masked(asking, name.members),
-  outside: await masked(asking, nearestOutside(asking, topic.leaves)),
-  keywords: name.keywords.map(({ term }) => maskText(term, asking.settings.mask)),
-  language: name.language,
-});
+): Promise<NamingRequest> => {
+  const members = await masked(asking, name.members);
+  return {
+    members,
+    outside: await masked(asking, nearestOutside(asking, topic.leaves)),
+    keywords: keywordsIn(asking, name, members),
+    language: name.language,
+  };
+};
 
 interface Tally {
   named: number;

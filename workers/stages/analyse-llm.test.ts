@@ -11,9 +11,13 @@ import { type AnalysedHome, anAnalysedHome, asChats, talkOf } from "../analysis.
 
 const address = "margot.keeper@hives-example.org";
 const secretName = "Zacharias";
+/** Known for one by what stands before it, and no word of its own. */
+const password = "swordfish";
 /** Each message of one theme gives an address away, and a name that the collection's settings mask. */
 const corpus = asChats("a", [
-  ...talkOf("bees", 40).map((text) => `${text}, write to ${address} or ask ${secretName}`),
+  ...talkOf("bees", 40).map(
+    (text) => `${text}, write to ${address} or ask ${secretName}, password: ${password}`,
+  ),
   ...talkOf("bread", 40),
 ]);
 
@@ -120,7 +124,7 @@ describe("a language model that is configured", () => {
     const everything = heard.join("\n");
     expect(everything).toContain("«e-mail»");
     expect(everything).toContain("«masked»");
-    for (const secret of [address, "margot", "hives-example", secretName])
+    for (const secret of [address, "margot", "hives-example", secretName, password])
       expect(everything.toLowerCase()).not.toContain(secret.toLowerCase());
   });
 
