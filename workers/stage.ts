@@ -31,12 +31,15 @@ const verdictOf = {
   corrupt: (reason) => ({ kind: "bury", reason }),
 } as const satisfies Record<ErrorKind, (reason: string) => Verdict>;
 
+/** Another worker came first, or the work is not wanted any more: nothing that a person need hear of. */
+const isSuperseded = (error: unknown): boolean =>
+  error instanceof ParlanceError && error.code === "superseded";
+
 export const verdictFor = (error: unknown, signal: AbortSignal): Verdict => {
   if (signal.aborted)
     return { kind: "retry", after: milliseconds(0), reason: "The worker stopped." };
   if (error instanceof ParlanceError) {
-    // Another worker came first: its word counts, and it finishes the job.
-    if (error.code === "superseded") return { kind: "done" };
+    if (isSuperseded(error)) return { kind: "done" };
     return verdictOf[error.kind](error.message);
   }
   return { kind: "retry", reason: error instanceof Error ? error.message : String(error) };
@@ -54,7 +57,7 @@ export const runStage = <N extends JobName>(
         await stage.work(delivery);
         return { kind: "done" };
       } catch (error) {
-        if (!delivery.signal.aborted) onError(error);
+        if (!delivery.signal.aborted && !isSuperseded(error)) onError(error);
         return verdictFor(error, delivery.signal);
       }
     },

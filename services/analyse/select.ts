@@ -124,6 +124,16 @@ const keepSentiments = (
     if (table[(sentiment[row] ?? NO_SENTIMENT) + 128] === 0) mask[row] = 0;
 };
 
+/** A long message has a point for each of its parts, and names the first: where any is in, the message is. */
+const withFirstParts = ({ points, messages }: Frame, inside: Uint8Array): Uint8Array => {
+  for (let point = 0; point < inside.length; point++) {
+    if (inside[point] !== 1) continue;
+    const first = messages.point[points.message[point] ?? 0] ?? -1;
+    if (first >= 0) inside[first] = 1;
+  }
+  return inside;
+};
+
 const maskOfPoints = (frame: Frame, sets: readonly (PointSet | undefined)[]): Uint8Array => {
   const inside = new Uint8Array(frame.points.count);
   for (const set of sets) {
@@ -138,15 +148,16 @@ const maskOfPoints = (frame: Frame, sets: readonly (PointSet | undefined)[]): Ui
       }
     }
   }
-  return inside;
+  return withFirstParts(frame, inside);
 };
 
-const maskOfArea = ({ points }: Frame, area: readonly (readonly [number, number])[]) => {
+const maskOfArea = (frame: Frame, area: readonly (readonly [number, number])[]) => {
+  const { points } = frame;
   const isIn = openArea(area);
   const inside = new Uint8Array(points.count);
   for (let row = 0; row < points.count; row++)
     if (isIn(points.x[row] ?? Number.NaN, points.y[row] ?? Number.NaN)) inside[row] = 1;
-  return inside;
+  return withFirstParts(frame, inside);
 };
 
 const keepPoints = (mask: MessageMask, point: Column, inside: Uint8Array): void => {

@@ -17,14 +17,16 @@ export interface Measured {
 
 export const measureTopics = async (
   grouped: Grouped,
-  /** How the run that found the topics afresh chose their number. */
-  before: AnalysisQuality["k"] | undefined,
+  /** Of the run before: what it found of the number of topics, and how stable they are, is carried on with them. */
+  before: AnalysisQuality | null | undefined,
   { kmeans, signal }: { readonly kmeans: KMeans; readonly signal: AbortSignal },
 ): Promise<Measured> => {
   const { rows, topicOf, topics } = grouped;
   const judged = await qualityOf(rows, { labels: topicOf, topics: topics.length }, { signal });
+  const carried = grouped.k.by === "carried" ? before?.stability : undefined;
   const stability =
     grouped.choice?.stability ??
+    carried ??
     (await stabilityOf(rows, { kmeans, k: grouped.k.chosen, runs: 2, signal }));
   const outliers = topicOf.reduce((sum, at) => sum + (at < 0 ? 1 : 0), 0);
   let cosines = 0;
@@ -43,7 +45,7 @@ export const measureTopics = async (
         criterion:
           "The fewest topics that reach 95 % of the gain in the Bayesian information criterion over a single one",
         tried:
-          grouped.choice?.candidates.map(({ k, score }) => ({ k, score })) ?? before?.tried ?? [],
+          grouped.choice?.candidates.map(({ k, score }) => ({ k, score })) ?? before?.k.tried ?? [],
       },
     },
   };

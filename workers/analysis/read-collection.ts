@@ -53,6 +53,8 @@ const readVectors = async (searcher: Searcher, signal: AbortSignal): Promise<Chu
 interface Place {
   readonly chunk: number;
   readonly language: string | null;
+  /** Further chunks of a long message. */
+  readonly later: number[];
 }
 
 /** Chunks that the version does not hold are left out: they came, or went, since. */
@@ -67,8 +69,11 @@ const readPlaces = async (
     for (const { id, messages, language } of page) {
       const chunk = chunkRows.get(id);
       if (chunk === undefined) continue;
-      const place = { chunk, language };
-      for (const message of messages) if (!places.has(message)) places.set(message, place);
+      for (const message of messages) {
+        const known = places.get(message);
+        if (known) known.later.push(chunk);
+        else places.set(message, { chunk, language, later: [] });
+      }
     }
   return places;
 };
@@ -105,6 +110,18 @@ class PointRows {
 const hundredths = (sentiment: number | null): number =>
   sentiment === null ? NO_SENTIMENT : Math.round(sentiment * 100);
 
+/** The point of a message's first chunk; its later ones are points of their own, or of the same conversation. */
+const pointOf = (
+  points: PointRows,
+  { chunk, later }: Place,
+  row: number,
+  conversation: number,
+): number => {
+  const point = points.meet(chunk, row, conversation);
+  for (const further of later) points.meet(further, row, conversation);
+  return point;
+};
+
 const addMessage = (
   reading: {
     builder: FrameBuilder;
@@ -132,7 +149,7 @@ const addMessage = (
       before: context.before,
     }),
     point:
-      place === undefined ? -1 : points.meet(place.chunk, builder.messages, context.conversation),
+      place === undefined ? -1 : pointOf(points, place, builder.messages, context.conversation),
   });
 };
 

@@ -163,7 +163,7 @@ const analyseRun = async (run: Run): Promise<void> => {
   const grouped = await group(run, read, kmeans);
   const tree = treeOf(grouped, previous?.snapshot, newTopic);
   await progress.step("Judging the topics", 0.36);
-  const measured = await measureTopics(grouped, previous?.quality?.k, { kmeans, signal });
+  const measured = await measureTopics(grouped, previous?.quality, { kmeans, signal });
   await belt.reached("analyse.grouped");
   await progress.step("Naming the topics", 0.5);
   const { topics, told } = await describeTopics({

@@ -125,13 +125,18 @@ export const mapRoutes = (app: ApiApp, parts: ApiParts): void => {
       responses: answers(200, mapPoint, "Its message"),
     }),
     async (c) => {
-      const { id, point } = c.req.valid("param");
-      const { view } = await viewOfPath(id);
+      const { id: collection, point } = c.req.valid("param");
+      const { view } = await viewOfPath(collection);
       const row = view.frame.points.message[point];
       const [shown] = row === undefined ? [] : await showMessages(parlance, view, [row]);
       if (!shown) throw unknown("point");
-      const { message, conversation, title, author, at, topic, text } = shown;
+      const { message, conversation, title, author, at } = shown;
       const chunk = view.frame.points.ids.at(point);
+      const topic = view.leaves[view.frame.points.topic[point] ?? -1]?.id ?? null;
+      // Of a long message the part that lies here.
+      const id = readChunkId(chunk);
+      const part = id && (await loadExamples(parlance.store.db, [id])).get(id);
+      const text = part?.text ?? shown.text;
       return c.json({ point, chunk, message, conversation, title, author, at, topic, text }, 200);
     },
   );
