@@ -1,5 +1,6 @@
 // `parlance map`: where everything said lies, as a table of points or a drawing.
 import { defineCommand } from "citty";
+import { csvCell } from "#services/contract/figure-csv.ts";
 import { type MapMeta, mapMeta } from "#services/contract/map.ts";
 import { unpack } from "#services/contract/packed.ts";
 import { rejected } from "#services/domain/errors.ts";
@@ -23,7 +24,7 @@ const pointsOf = async ({ client, path }: InCollection): Promise<MapPoints> => {
 const csv = ({ topics }: MapMeta, { x, y, topic }: MapPoints): string => {
   const rows = Array.from(x, (left, at) => {
     const of = topics[topic[at] ?? -1];
-    return `${at},${left},${y[at] ?? ""},${of?.topic ?? ""},"${(of?.title ?? "").replaceAll('"', '""')}"`;
+    return `${at},${left},${y[at] ?? ""},${of?.topic ?? ""},${csvCell(of?.title ?? "")}`;
   });
   return `point,x,y,topic,title\r\n${rows.join("\r\n")}\r\n`;
 };

@@ -2,19 +2,19 @@
 import type { Figure } from "./figures.ts";
 
 /** A cell that a spreadsheet would run as a formula is quoted with an apostrophe before it (OWASP, "CSV injection"). */
-const cell = (text: string): string => {
-  const safe = /^[=+@\t\r]|^-(?!\d)/u.test(text) ? `'${text}` : text;
+export const csvCell = (text: string): string => {
+  const safe = /^[=+\-@\t\r\n]/u.test(text) ? `'${text}` : text;
   return /[",\r\n]/u.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 };
 
 export const printCsv = ({ columns, rows }: Figure): string => {
   const value = (of: string | number | null, kind: Figure["columns"][number]["kind"]): string => {
     if (of === null) return "";
-    if (typeof of === "string") return cell(of);
+    if (typeof of === "string") return csvCell(of);
     return kind === "time" ? new Date(of).toISOString() : String(of);
   };
   const lines = [
-    columns.map(({ label }) => cell(label)),
+    columns.map(({ label }) => csvCell(label)),
     ...rows.map((row) => columns.map(({ kind }, at) => value(row[at] ?? null, kind))),
   ];
   return `${lines.map((line) => line.join(",")).join("\r\n")}\r\n`;

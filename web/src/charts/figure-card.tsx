@@ -12,8 +12,9 @@ import {
 import { useIntersection } from "@mantine/hooks";
 import { IconDownload } from "@tabler/icons-react";
 import { lazy, Suspense, useEffect, useMemo, useRef, useState } from "react";
+import { printCsv } from "#services/contract/figure-csv.ts";
 import type { Figure } from "#services/contract/figures.ts";
-import { figureCsv, type Naming } from "../shape/figure-values.ts";
+import type { Naming } from "../shape/figure-values.ts";
 import { saveFile } from "../ui/save-file.ts";
 import type { TopicMark } from "../ui/topic-tag.tsx";
 import "./figure-card.css";
@@ -82,7 +83,7 @@ function Export({ figure, place, drawn }: ExportProps) {
             saveFile(
               `${figure.name}.csv`,
               // The mark tells spreadsheets that the file is UTF-8.
-              new Blob(["\uFEFF", figureCsv(figure)], { type: "text/csv;charset=utf-8" }),
+              new Blob(["\uFEFF", printCsv(figure)], { type: "text/csv;charset=utf-8" }),
             )
           }
         >

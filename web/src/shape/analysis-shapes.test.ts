@@ -2,12 +2,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Topic, TopicEvent } from "#services/contract/analysis.ts";
+import { printCsv } from "#services/contract/figure-csv.ts";
 import type { Difference, Figure } from "#services/contract/figures.ts";
 import { comparePresets } from "./compare-presets.ts";
 import { diverging, effectInWords, effectScale, shownDifferences } from "./differences.ts";
 import { chance, oddsInWords, percent, times } from "./effects.ts";
 import { chartData, heatData, rowTitle } from "./figure-chart.ts";
-import { cellText, duration, figureCsv } from "./figure-values.ts";
+import { cellText, duration } from "./figure-values.ts";
 import { kCurve } from "./k-curve.ts";
 import { selectionChips, selectionWords } from "./selection-chips.ts";
 import { sparkPath } from "./spark-path.ts";
@@ -232,7 +233,7 @@ describe("a figure as a chart", () => {
 
 describe("a figure as a file", () => {
   it("quotes what needs it, writes times in ISO 8601 and no formula", () => {
-    const csv = figureCsv(
+    const csv = printCsv(
       aFigure({
         rows: [
           [0, '=1+1,"a"', 3],

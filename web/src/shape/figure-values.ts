@@ -50,27 +50,3 @@ export const cellText = (cell: Cell, kind: ColumnKind, naming: Naming): string =
 /** Columns of numbers stand to the right. */
 export const isNumeric = (kind: ColumnKind): boolean =>
   kind === "count" || kind === "share" || kind === "number" || kind === "duration" || kind === "p";
-
-const quoted = (text: string) =>
-  /[",\r\n]/u.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-
-/** What a spreadsheet would run as a formula is made text by an apostrophe (OWASP, CSV injection). */
-const harmless = (text: string) => (/^[=+\-@\t\r]/u.test(text) ? `'${text}` : text);
-
-const csvCell = (cell: Cell, kind: ColumnKind): string => {
-  if (cell === null) return "";
-  if (typeof cell === "number")
-    return kind === "time" ? new Date(cell).toISOString() : String(cell);
-  return quoted(harmless(cell));
-};
-
-/** RFC 4180: every row, numbers unrounded, times in ISO 8601. */
-export const figureCsv = (figure: Figure): string =>
-  [
-    figure.columns.map((column) => quoted(column.label)),
-    ...figure.rows.map((row) =>
-      figure.columns.map((column, at) => csvCell(row[at] ?? null, column.kind)),
-    ),
-  ]
-    .map((line) => `${line.join(",")}\r\n`)
-    .join("");
