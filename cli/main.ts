@@ -69,6 +69,12 @@ const start = async (args: readonly string[]) => {
   await runCommand(command, { rawArgs: rest });
 };
 
+// `parlance topics | head`: whoever reads has had enough, which is no failure.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+  process.exit();
+});
+
 try {
   await start(process.argv.slice(2));
 } catch (error) {

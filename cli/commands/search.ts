@@ -36,7 +36,7 @@ export const search = defineCommand({
       type: "positional",
       required: true,
       description:
-        'What to find; operators: from: role: in: before: after: lang: source: "phrase" -word prefix*',
+        'What to find; operators: from: role: kind: in: topic: before: after: lang: source: "phrase" -word prefix*',
     },
     collection: {
       type: "string",
