@@ -1,4 +1,5 @@
 // Analyses in rows: asked for once, taken over from the dead, shown whole or not at all; what people said of topics stays theirs.
+import { setTimeout } from "node:timers/promises";
 import { afterEach, describe, expect, it } from "vitest";
 import { analysisSettings } from "#services/contract/analysis.ts";
 import { readTopicId } from "#services/domain/ids.ts";
@@ -250,6 +251,42 @@ describe("topics", () => {
     expect(await pendingEdits(store.db, collection)).toBe(1);
     expect(await listEdits(store.db, collection, "in-force")).toEqual([]);
     await analysed(store, collection, 3, aResult([frost, slugs]));
+    expect(await pendingEdits(store.db, collection)).toBe(0);
+  });
+
+  it("wait for another run where they are undone while the first one applies them", async () => {
+    const { store, collection } = await fresh();
+    await analysed(store, collection, 1, aResult([frost, slugs]));
+    const merge = await appendEdit(store, collection, {
+      edit: { kind: "merge", topics: [slugs.id], into: frost.id },
+      says: "merged",
+    });
+    await requestAnalysis(store, { collection, mode: "update" });
+    const begun = await beginAnalysis(store, collection, 2);
+    if (!begun) throw new Error("no run");
+    // The clock counts milliseconds, and a run takes longer than one.
+    while (store.now() <= (begun.startedAt ?? 0)) await setTimeout(1);
+    expect(await undoEdit(store, collection, merge.id)).toMatchObject({ state: "next" });
+    const edits = [{ id: merge.id, state: "now" as const, outcome: { parts: [] } }];
+    await finishAnalysis(store, begun.id, aResult([frost], { edits }));
+    expect(await listEdits(store.db, collection)).toMatchObject([
+      { state: "next", outcome: { parts: [] } },
+    ]);
+    expect(await pendingEdits(store.db, collection)).toBe(1);
+    await analysed(store, collection, 3, aResult([frost, slugs]));
+    expect(await pendingEdits(store.db, collection)).toBe(0);
+  });
+
+  it("need no run where they are undone before any has seen them", async () => {
+    const { store, collection } = await fresh();
+    await analysed(store, collection, 1, aResult([frost, slugs]));
+    const begun = store.now();
+    while (store.now() <= begun) await setTimeout(1);
+    const merge = await appendEdit(store, collection, {
+      edit: { kind: "merge", topics: [slugs.id], into: frost.id },
+      says: "merged",
+    });
+    expect(await undoEdit(store, collection, merge.id)).toMatchObject({ state: "waits" });
     expect(await pendingEdits(store.db, collection)).toBe(0);
   });
 

@@ -128,6 +128,27 @@ export const appendEdit = (
     return stored(row);
   });
 
+/** Whether topics are in force, or are about to be, that a run made with the edit in its hands. */
+const mayBeApplied = async (rows: Rows, row: TopicEditRow): Promise<boolean> => {
+  if (row.state === "now") return true;
+  const run = await rows
+    .selectFrom("analyses")
+    .select("id")
+    .where("collection_id", "=", row.collection_id)
+    .where((test) =>
+      test.or([
+        // It may have read the edit, and applies it whatever becomes of it now.
+        test("state", "=", "running"),
+        ...(row.state === "next"
+          ? [test.and([test("state", "=", "done"), test("finished_at", ">=", row.at)])]
+          : []),
+      ]),
+    )
+    .limit(1)
+    .executeTakeFirst();
+  return run !== undefined;
+};
+
 /**
  * The edit counts no more. A name or a hiding goes back at once to what the others say; for the rest ask for an analysis where
  * the state says "next". Undoing twice is the same as once.
@@ -144,8 +165,8 @@ export const undoEdit = (store: Store, collection: CollectionId, id: EditId): Pr
     if (!row) throw rejected("There is no such edit.", { code: "unknown-edit", status: 404 });
     if (row.undone_at !== null) return stored(row);
     const { edit } = stored(row);
-    const state = isMarking(edit) ? "now" : row.state === "now" ? "next" : "waits";
-    const undone = { undone_at: store.now(), state };
+    const after = (await mayBeApplied(rows, row)) ? "next" : "waits";
+    const undone = { undone_at: store.now(), state: isMarking(edit) ? "now" : after };
     await rows.updateTable("topic_edits").set(undone).where("id", "=", id).execute();
     if (isMarking(edit)) await remark(rows, collection, readTopicId(edit.topic));
     return stored({ ...row, ...undone });
@@ -161,15 +182,21 @@ export const settleEdits = async (
     readonly outcome?: unknown;
   }[],
 ): Promise<void> => {
-  for (const { id, state, outcome } of settled)
+  for (const { id, state, outcome } of settled) {
+    // One that was undone meanwhile is applied all the same, and still waits for the run that takes it back.
     await rows
       .updateTable("topic_edits")
-      .set({
-        state,
-        ...(outcome === undefined ? {} : { outcome: JSON.stringify(outcome) }),
-      })
+      .set({ state })
       .where("id", "=", id)
+      .where("undone_at", "is", null)
       .execute();
+    if (outcome !== undefined)
+      await rows
+        .updateTable("topic_edits")
+        .set({ outcome: JSON.stringify(outcome) })
+        .where("id", "=", id)
+        .execute();
+  }
   const { collection, startedAt } = run;
   await remark(rows, collection);
   // A run looks at what was undone before it began by leaving it out.
