@@ -118,6 +118,6 @@ export const compareSelections = async (
       };
     }),
     says: found.says,
-    method: found.method,
+    method: `${found.method} Words are counted once a message, in ${READ.toLocaleString("en")} messages of each side at most.`,
   };
 };

@@ -59,23 +59,22 @@ export const rankBy = async (
   }));
 };
 
-/** All chunks that it holds for its own, with their probabilities; likeliest first. */
+/** All chunks that it holds for its own, each with its conversation; likeliest first. */
 export const matchesOf = async (
   searcher: Searcher,
   concept: StoredConcept,
-): Promise<ReadonlyMap<string, number>> => {
+): Promise<ReadonlyMap<string, string>> => {
   const trained = trainingFor(searcher, concept);
   const least = similarityAt(trained, thresholdOf(concept));
   const direction = directionOf(trained);
   for (let k = FIRST; ; k *= FURTHER) {
     const found = await searcher.semantic(direction, { k: Math.min(k, searcher.rows) });
     const last = found.at(-1);
-    if (last === undefined || last.score < least || found.length >= searcher.rows)
-      return new Map(
-        found
-          .filter(({ score }) => score >= least)
-          .map(({ id, score }) => [id, probabilityAt(trained, score)]),
-      );
+    if (last === undefined || last.score < least || found.length >= searcher.rows) {
+      const held = found.filter(({ score }) => score >= least);
+      const read = searcher.read(held, ["conversation"]);
+      return new Map(held.map(({ id }, at) => [id, String(read[at]?.["conversation"] ?? "")]));
+    }
   }
 };
 

@@ -1,5 +1,5 @@
 // Topics and labels for searches: the newest analysis as sets of rows of the snapshot that is asked.
-import { setImmediate } from "node:timers/promises";
+import { setTimeout as pause, setImmediate } from "node:timers/promises";
 import type { RowSet, Searcher } from "#index-store/index-store.ts";
 import type { Frame } from "#services/analyse/frame.ts";
 import { readCollectionId, readLabelId } from "#services/domain/ids.ts";
@@ -71,6 +71,12 @@ interface Made {
   done: Sets | undefined;
 }
 
+const SOON_MS = 25;
+
+/** What is there within a moment. */
+const soon = <T>(promise: Promise<T>): Promise<T | undefined> =>
+  Promise.race([promise, pause(SOON_MS).then(() => undefined)]);
+
 export const openGroups = (parlance: Parlance, desk: Desk) => {
   const made = new WeakMap<Searcher, Made>();
   const places = new WeakMap<Frame, Promise<Places>>();
@@ -118,7 +124,8 @@ export const openGroups = (parlance: Parlance, desk: Desk) => {
     wanted: GroupsWanted,
   ): Promise<Groups | null> => {
     const id = readCollectionId(collection);
-    const view = id && (await desk.recentView(id));
+    // A search that does not ask for topics waits a moment for them and no longer: reading a frame anew takes a second.
+    const view = id && (await (wanted.topics ? desk.recentView(id) : soon(desk.recentView(id))));
     if (!view) {
       if (wanted.labels.length === 0) return null;
       const labelled = await labelRows(searcher, wanted.labels);

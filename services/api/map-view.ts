@@ -1,6 +1,6 @@
 // The map as HTTP carries it: its regions and topics, and the columns that points may be coloured by.
 import { type Frame, NO_SENTIMENT, roles, topicOfMessages } from "#services/analyse/frame.ts";
-import { regionsOf } from "#services/analyse/regions.ts";
+import { type Region, regionsOf } from "#services/analyse/regions.ts";
 import { rowOfConversation, rowOfPoint } from "#services/analyse/select-columns.ts";
 import type { MapColumn, MapLegend, MapMeta } from "#services/contract/map.ts";
 import type { View } from "./desk.ts";
@@ -93,33 +93,37 @@ const nothing: MapMeta = {
   trustworthiness: null,
 };
 
-/** Made once for each frame and set of titles: it looks at every point. */
-const metas = new WeakMap<Frame, { readonly of: string; readonly meta: MapMeta }>();
+/** Made once for each frame and what is shown of it: it looks at every point. Titles and colours are put in each time. */
+const places = new WeakMap<Frame, { readonly of: string; readonly regions: Region[] }>();
+
+const regionsShown = ({ frame, frameTopics }: View): Region[] => {
+  const shown = frameTopics.filter(({ hidden }) => !hidden);
+  const of = shown.map(({ id }) => id).join(" ");
+  const known = places.get(frame);
+  if (known?.of === of) return known.regions;
+  const regions = regionsOf(frame.points, shown).sort(
+    (a, b) => a.level - b.level || b.priority - a.priority,
+  );
+  places.set(frame, { of, regions });
+  return regions;
+};
 
 export const metaOf = (view: View | undefined): MapMeta => {
   if (view === undefined) return nothing;
-  const of = JSON.stringify(view.topics.map(({ id, title, hidden }) => [id, title, hidden]));
-  const known = metas.get(view.frame);
-  if (known?.of === of) return known.meta;
   const { frame, analysis, leaves, topics } = view;
   const byId = new Map(topics.map((topic) => [topic.id as string, topic]));
-  const meta: MapMeta = {
+  return {
     analysis: analysis.id,
     version: analysis.version,
     unit: frame.unit,
     points: frame.points.count,
     extent: extentOf(frame),
-    regions: regionsOf(
-      frame.points,
-      view.frameTopics.filter(({ hidden }) => !hidden),
-    )
-      .sort((a, b) => a.level - b.level || b.priority - a.priority)
-      .flatMap(({ topic, level, x, y, size }) => {
-        const found = byId.get(topic);
-        return found
-          ? [{ topic, level, title: found.title, colour: found.colour, x, y, points: size }]
-          : [];
-      }),
+    regions: regionsShown(view).flatMap(({ topic, level, x, y, size }) => {
+      const found = byId.get(topic);
+      return found
+        ? [{ topic, level, title: found.title, colour: found.colour, x, y, points: size }]
+        : [];
+    }),
     topics: leaves.map((leaf) => ({
       topic: leaf?.id ?? "",
       title: leaf?.title ?? "",
@@ -129,8 +133,6 @@ export const metaOf = (view: View | undefined): MapMeta => {
     time: timeOf(frame),
     trustworthiness: analysis.quality?.trustworthiness ?? null,
   };
-  metas.set(frame, { of, meta });
-  return meta;
 };
 
 interface PackedColumn {

@@ -6,6 +6,7 @@ import type { SelectedMessage } from "#services/contract/figures.ts";
 import type { Selection } from "#services/contract/selection.ts";
 import { rejected } from "#services/domain/errors.ts";
 import { readConceptId, readLabelId, readMessageId } from "#services/domain/ids.ts";
+import { conversationsOfLabel } from "#services/store/chunk-conversations.ts";
 import { findConcept } from "#services/store/concepts.ts";
 import { chunksOfLabel } from "#services/store/labels.ts";
 import { textsOfMessages } from "#services/store/shown-texts.ts";
@@ -13,15 +14,32 @@ import type { CollectionRow } from "#services/store/tables.ts";
 import type { Parlance } from "#services/wire.ts";
 import { matchesOf } from "./concept-scores.ts";
 import type { View } from "./desk.ts";
+import { pointOfConversation } from "./map-view.ts";
 
 /** Characters of a message that a list shows. */
 const SHOWN = 400;
 
-const labelSets = async ({ store }: Parlance, labels: readonly string[]) => {
+/** One byte a point: those of the conversations, where an analysis looked at whole ones. */
+const pointsOfConversations = (view: View, conversations: Iterable<string>): PointSet => {
+  const inside = new Uint8Array(view.frame.points.count);
+  for (const id of conversations) {
+    const point = pointOfConversation(view, id);
+    if (point !== undefined) inside[point] = 1;
+  }
+  return inside;
+};
+
+const labelSets = async ({ store }: Parlance, view: View, labels: readonly string[]) => {
   const sets = new Map<string, PointSet>();
   for (const text of labels) {
     const id = readLabelId(text);
-    if (id) sets.set(text, new Set<string>(await chunksOfLabel(store.db, id)));
+    if (!id) continue;
+    sets.set(
+      text,
+      view.frame.unit === "chunk"
+        ? new Set<string>(await chunksOfLabel(store.db, id))
+        : pointsOfConversations(view, await conversationsOfLabel(store.db, id)),
+    );
   }
   return sets;
 };
@@ -38,7 +56,14 @@ const conceptSets = async (parlance: Parlance, view: View, concepts: readonly st
     const id = readConceptId(text);
     const concept = id && (await findConcept(parlance.store.db, id));
     const searcher = concept && (await searcherOf(parlance, view));
-    if (concept && searcher) sets.set(text, new Set((await matchesOf(searcher, concept)).keys()));
+    if (!concept || !searcher) continue;
+    const matches = await matchesOf(searcher, concept);
+    sets.set(
+      text,
+      view.frame.unit === "chunk"
+        ? new Set(matches.keys())
+        : pointsOfConversations(view, matches.values()),
+    );
   }
   return sets;
 };
@@ -70,7 +95,7 @@ export const maskOf = async (
   const { version } = selection;
   const extra: SelectExtra = {
     zone: row.zone,
-    labels: await labelSets(parlance, selection.labels ?? []),
+    labels: await labelSets(parlance, view, selection.labels ?? []),
     concepts: await conceptSets(parlance, view, selection.concepts ?? []),
     ...(version === undefined
       ? {}

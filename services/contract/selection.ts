@@ -34,7 +34,7 @@ export const selection = z
     area: z
       .array(z.tuple([z.number(), z.number()]))
       .min(3)
-      .max(2000)
+      .max(1000)
       .optional(),
     /** Members of these labels. */
     labels: z.array(z.string().max(60)).max(50).optional(),

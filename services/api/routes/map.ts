@@ -13,7 +13,8 @@ import {
 } from "#services/contract/map.ts";
 import { pack } from "#services/contract/packed.ts";
 import { searchRequest } from "#services/contract/search.ts";
-import { readChunkId, readLabelId } from "#services/domain/ids.ts";
+import { readChunkId, readConversationId, readLabelId } from "#services/domain/ids.ts";
+import { chunksOfConversations } from "#services/store/chunk-conversations.ts";
 import { createLabel, deleteLabel, listLabels, type StoredLabel } from "#services/store/labels.ts";
 import {
   type ApiApp,
@@ -227,15 +228,21 @@ const labelRoutes = (app: ApiApp, parts: ApiParts): void => {
       const view = await desk.view(row.id);
       if (!view) throw unknown("analysis");
       const mask = await maskOf(parlance, view, { row, selection });
-      const { messages, points } = view.frame;
-      const held = new Set<number>();
+      const { messages, points, conversations, unit } = view.frame;
+      const held = new Set<string>();
       for (let at = 0; at < mask.length; at++) {
         const point = messages.point[at] ?? -1;
-        if (mask[at] === 1 && point >= 0) held.add(point);
+        if (mask[at] !== 1 || point < 0) continue;
+        const conversation = messages.conversation[at] ?? 0;
+        held.add(unit === "chunk" ? points.ids.at(point) : conversations.ids.at(conversation));
       }
-      const chunks = [...held]
-        .map((point) => readChunkId(points.ids.at(point)))
-        .filter((chunk) => chunk !== undefined);
+      const chunks =
+        unit === "chunk"
+          ? [...held].map(readChunkId).filter((chunk) => chunk !== undefined)
+          : await chunksOfConversations(
+              store.db,
+              [...held].map(readConversationId).filter((id) => id !== undefined),
+            );
       return c.json(viewLabel(await createLabel(store, row.id, { name, selection, chunks })), 201);
     },
   );

@@ -11,7 +11,7 @@ import {
 
 /** Cells along the longer side: a fraction of the pen's width at the zoom at which both areas fill the window. */
 const cells = 512;
-const mostCorners = 1_600;
+const mostCorners = 900;
 
 interface Grid {
   readonly width: number;
@@ -111,7 +111,7 @@ export const combined = (a: Ring, b: Ring, how: "add" | "subtract"): Ring | unde
       .map((ring) =>
         withinCorners(
           ring,
-          Math.max(4, Math.floor((ring.length / corners) * (mostCorners - 400))),
+          Math.max(4, Math.floor((ring.length / corners) * (mostCorners - 300))),
           grid.cell * 1.5,
         ),
       ),

@@ -168,7 +168,7 @@ describe("combined", () => {
     );
     const ring = combined([...comb, [60, -5], [0, -5]], round(30, 40, 25), "add");
     expect(ring?.length).toBeGreaterThan(10);
-    expect(ring?.length).toBeLessThanOrEqual(2_000);
+    expect(ring?.length).toBeLessThanOrEqual(1_000);
   });
 
   it("has a box that holds it", () => {
