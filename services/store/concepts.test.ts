@@ -11,6 +11,7 @@ import {
 } from "./concepts.ts";
 import { chunksOfLabel, createLabel, deleteLabel, listLabels } from "./labels.ts";
 import { aCollection, anUpload, aPart, aStore, bring } from "./store.builders.ts";
+import { appendEdit } from "./topic-edits.ts";
 
 const closers: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -101,6 +102,40 @@ describe("concepts", () => {
     expect((await listAlerts(store.db, { collection, limit: 2 })).alerts).toEqual([]);
     await expect(deleteConcept(store, collection, concept.id)).rejects.toMatchObject({
       code: "unknown-concept",
+    });
+  });
+});
+
+describe("what was erased meanwhile", () => {
+  it("is in no label, no move and no concept that is saved afterwards", async () => {
+    const { store, collection, chunks, concept } = await fresh();
+    const ids = chunks.map(({ chunk }) => chunk);
+    const [erased, gone, ...left] = ids;
+    if (!erased || !gone) throw new Error("no chunks");
+    await store.db.updateTable("chunks").set({ state: "purge" }).where("id", "=", erased).execute();
+    await store.db.deleteFrom("chunks").where("id", "=", gone).execute();
+    const label = await createLabel(store, collection, {
+      name: "Cold",
+      selection: {},
+      chunks: ids,
+    });
+    expect(label.chunks).toBe(left.length);
+    expect(await chunksOfLabel(store.db, label.id)).toEqual(left);
+    const move = { kind: "move" as const, chunks: ids, to: null };
+    expect(await appendEdit(store, collection, { edit: move, says: "moved" })).toMatchObject({
+      edit: { ...move, chunks: left },
+    });
+    for (const chunk of [erased, gone])
+      await expect(judgeExample(store, concept.id, { chunk, verdict: "up" })).rejects.toMatchObject(
+        { code: "unknown-chunk" },
+      );
+    const examples = ids.map((chunk) => ({ chunk, verdict: "up" as const }));
+    const weights = Float32Array.of(1);
+    const training = { weights, bias: 0, threshold: 0.5, accuracy: null, milliseconds: 1 };
+    const made = { name: "Ice", query: "ice", examples, training };
+    expect(await createConcept(store, collection, made)).toMatchObject({
+      examples: left.map((chunk) => ({ chunk, verdict: "up" })),
+      training: null,
     });
   });
 });

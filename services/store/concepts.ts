@@ -8,6 +8,7 @@ import {
   readChunkId,
 } from "#services/domain/ids.ts";
 import type { ConceptRow } from "./analysis-tables.ts";
+import { goneOf } from "./gone-chunks.ts";
 import { enqueue } from "./jobs.ts";
 import type { Rows, Store } from "./open-store.ts";
 
@@ -120,7 +121,10 @@ const columnsOf = (training: StoredTraining) => ({
 const unknown = () =>
   rejected("There is no such concept.", { code: "unknown-concept", status: 404 });
 
-/** @throws ParlanceError rejected `too-many-concepts` (409) */
+/**
+ * Examples that are gone by now are left out, and with them what was trained on them.
+ * @throws ParlanceError rejected `too-many-concepts` (409)
+ */
 export const createConcept = (
   store: Store,
   collection: CollectionId,
@@ -138,6 +142,10 @@ export const createConcept = (
         status: 409,
         hint: "Delete one that is not needed any more.",
       });
+    const gone = await goneOf(
+      rows,
+      made.examples.map(({ chunk }) => chunk),
+    );
     const now = store.now();
     const row: ConceptRow = {
       id: conceptId(store.newId()),
@@ -150,9 +158,9 @@ export const createConcept = (
       person_threshold: null,
       accuracy: null,
       trained_ms: null,
-      ...(made.training === undefined ? {} : columnsOf(made.training)),
+      ...(made.training === undefined || gone.size > 0 ? {} : columnsOf(made.training)),
       matches: null,
-      examples: JSON.stringify(made.examples),
+      examples: JSON.stringify(made.examples.filter(({ chunk }) => !gone.has(chunk))),
       watch: 0,
       watched_version: null,
       webhook: null,
@@ -270,7 +278,7 @@ export const changeConcept = (
     return stored(changed);
   });
 
-/** Thumbs: null takes one back. @throws ParlanceError rejected `unknown-concept` (404) */
+/** Thumbs: null takes one back. @throws ParlanceError rejected `unknown-concept`, `unknown-chunk` where it is gone by now (404) */
 export const judgeExample = (
   store: Store,
   id: ConceptId,
@@ -285,6 +293,8 @@ export const judgeExample = (
     if (!row) throw unknown();
     const others = readExamples(row.examples).filter(({ chunk }) => chunk !== judged.chunk);
     const { chunk, verdict } = judged;
+    if (verdict !== null && (await goneOf(rows, [chunk])).size > 0)
+      throw rejected("There is no such chunk.", { code: "unknown-chunk", status: 404 });
     const examples = JSON.stringify(verdict === null ? others : [...others, { chunk, verdict }]);
     const changed = { examples, updated_at: store.now() };
     await rows.updateTable("concepts").set(changed).where("id", "=", id).execute();

@@ -1,10 +1,10 @@
 // Erasing from what analyses made: words and examples taken from messages go, ids of chunks that are no more go, hand work stays.
 import type { TopicEdit } from "#services/contract/analysis.ts";
-import { type ChunkId, type CollectionId, readChunkId } from "#services/domain/ids.ts";
+import { type CollectionId, readChunkId } from "#services/domain/ids.ts";
 import { seconds } from "#services/domain/units.ts";
 import { enqueueAnalysis, failOpenAnalyses, settingsOf } from "./analyses.ts";
-import { inPieces } from "./compiled.ts";
 import { forgetExamples, listConcepts } from "./concepts.ts";
+import { goneOf } from "./gone-chunks.ts";
 import { forgetAnswers } from "./llm-names.ts";
 import type { Rows, Store } from "./open-store.ts";
 import { listEdits } from "./topic-edits.ts";
@@ -16,20 +16,6 @@ const WHY = "Messages that it read have been deleted; a new one follows.";
 /** Analyses under way or waiting are over: `finishAnalysis` and `saveProgress` say so to whoever runs them. */
 export const stopAnalyses = (store: Store, rows: Rows, collection: CollectionId): Promise<void> =>
   failOpenAnalyses(store, rows, collection, WHY);
-
-/** Which of these chunks are no more, or are about to be. */
-const goneOf = async (rows: Rows, ids: Iterable<ChunkId>): Promise<ReadonlySet<ChunkId>> => {
-  const gone = new Set(ids);
-  for (const piece of inPieces([...gone]))
-    for (const { id } of await rows
-      .selectFrom("chunks")
-      .select("id")
-      .where("id", "in", piece)
-      .where("state", "!=", "purge")
-      .execute())
-      gone.delete(id);
-  return gone;
-};
 
 /** Without the titles that it may have quoted. */
 const plainly = (edit: TopicEdit): string => {

@@ -4,6 +4,7 @@ import { rejected } from "#services/domain/errors.ts";
 import { type ChunkId, type CollectionId, type LabelId, labelId } from "#services/domain/ids.ts";
 import type { LabelRow } from "./analysis-tables.ts";
 import { insertMany } from "./compiled.ts";
+import { goneOf } from "./gone-chunks.ts";
 import type { Rows, Store } from "./open-store.ts";
 
 /** A list of labels is short: it is shown whole. */
@@ -28,7 +29,7 @@ const stored = (row: LabelRow, chunks: number): StoredLabel => ({
   selection: selectionShape.parse(JSON.parse(row.selection)),
 });
 
-/** @throws ParlanceError rejected `too-many-labels` (409) */
+/** Chunks that are gone by now are left out. @throws ParlanceError rejected `too-many-labels` (409) */
 export const createLabel = (
   store: Store,
   collection: CollectionId,
@@ -53,7 +54,10 @@ export const createLabel = (
       created_at: store.now(),
     };
     await rows.insertInto("labels").values(row).execute();
-    const chunks = [...new Set(made.chunks)].map((chunk_id) => ({ label_id: row.id, chunk_id }));
+    const gone = await goneOf(rows, made.chunks);
+    const chunks = [...new Set(made.chunks)]
+      .filter((chunk) => !gone.has(chunk))
+      .map((chunk_id) => ({ label_id: row.id, chunk_id }));
     await insertMany(rows, "label_chunks", ["label_id", "chunk_id"], chunks);
     return stored(row, chunks.length);
   });

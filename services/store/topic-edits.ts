@@ -5,10 +5,12 @@ import {
   type CollectionId,
   type EditId,
   editId,
+  readChunkId,
   readTopicId,
   type TopicId,
 } from "#services/domain/ids.ts";
 import type { TopicEditRow } from "./analysis-tables.ts";
+import { goneOf } from "./gone-chunks.ts";
 import type { Rows, Store } from "./open-store.ts";
 import { markTopic } from "./topics.ts";
 
@@ -98,6 +100,14 @@ const stateOf = async (rows: Rows, edit: TopicEdit): Promise<StoredEdit["state"]
   return live ? "now" : "waits";
 };
 
+/** A move without the chunks that are gone by now. */
+const withoutGone = async (rows: Rows, edit: TopicEdit): Promise<TopicEdit> => {
+  if (edit.kind !== "move" || edit.chunks === undefined) return edit;
+  const ids = edit.chunks.map(readChunkId).filter((id) => id !== undefined);
+  const gone: ReadonlySet<string> = await goneOf(rows, ids);
+  return { ...edit, chunks: edit.chunks.filter((chunk) => !gone.has(chunk)) };
+};
+
 /** Adds to the log; a rename or a hiding is seen at once. Ask for an analysis where the state says "next". */
 export const appendEdit = (
   store: Store,
@@ -116,7 +126,7 @@ export const appendEdit = (
       id: editId(store.newId()),
       collection_id: collection,
       ordinal: (last?.ordinal ?? -1) + 1,
-      edit: JSON.stringify(made.edit),
+      edit: JSON.stringify(await withoutGone(rows, made.edit)),
       says: made.says,
       state: await stateOf(rows, made.edit),
       outcome: null,
