@@ -84,9 +84,11 @@ const printOne = async ({ client, path }: InCollection, id: string, asJson: bool
 const printHistory = async ({ client, path }: InCollection, asJson: boolean) => {
   const { events } = await ask(client, topicEventList, { path: `${path}/topic-events` });
   if (asJson) return json(events);
+  const told = events.filter(({ kind }) => kind !== "kept");
+  if (told.length === 0) return line("The topics are the ones first found.");
   table(
     ["version", "what", "topic", "before", "after", "with"],
-    events.map((event) => [
+    told.map((event) => [
       event.from === null ? String(event.to) : `${event.from} → ${event.to}`,
       event.kind,
       event.title,
