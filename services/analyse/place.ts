@@ -43,7 +43,7 @@ export async function place(
   options: PlaceOptions = {},
   pace: Pace = {},
 ): Promise<Placed> {
-  const { neighbours = 15, minDist = 0.1, spread = 1, repulsion = 3, seed = 1, threads } = options;
+  const { neighbours = 15, minDist = 0.1, spread = 1, repulsion = 4, seed = 1, threads } = options;
   const found = await findNeighbours(
     { base: fitted.vectors, queries: vectors },
     { k: neighbours, seed, ...(threads === undefined ? {} : { threads }) },
