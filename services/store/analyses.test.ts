@@ -2,7 +2,7 @@
 import { setTimeout } from "node:timers/promises";
 import { afterEach, describe, expect, it } from "vitest";
 import { analysisSettings } from "#services/contract/analysis.ts";
-import { readTopicId } from "#services/domain/ids.ts";
+import { editId, readTopicId } from "#services/domain/ids.ts";
 import { analysed, aResult, aTopic } from "./analyses.builders.ts";
 import {
   beginAnalysis,
@@ -17,6 +17,8 @@ import {
   settingsOf,
 } from "./analyses.ts";
 import { failForBuriedJob } from "./buried.ts";
+import { insertMany } from "./compiled.ts";
+import { findAnswer, saveAnswer } from "./llm-names.ts";
 import { aCollection, aStore } from "./store.builders.ts";
 import { appendEdit, listEdits, pendingEdits, undoEdit } from "./topic-edits.ts";
 import { findTopic, listDeadTopics, listTopicEvents, listTopics } from "./topics.ts";
@@ -123,6 +125,30 @@ describe("analyses", () => {
   });
 });
 
+describe("answers of the language model", () => {
+  it("are kept by what was asked, the newest two thousand", async () => {
+    const { store, collection } = await fresh();
+    await requestAnalysis(store, { collection, mode: "update" });
+    await beginAnalysis(store, collection, 1);
+    const save = (key: string) =>
+      saveAnswer(store, collection, { key, answer: key, model: "m", tokensIn: 1, tokensOut: 1 });
+    await save("first");
+    const row = await store.db.selectFrom("llm_names").selectAll().executeTakeFirstOrThrow();
+    const columns = Object.keys(row) as (keyof typeof row)[];
+    const later = Array.from({ length: 1999 }, (_, place) => ({
+      ...row,
+      cache_key: `${place}`,
+      created_at: row.created_at + 1,
+    }));
+    await insertMany(store.db, "llm_names", columns, later);
+    expect((await findAnswer(store.db, collection, "first"))?.answer).toBe("first");
+    await save("last");
+    expect(await findAnswer(store.db, collection, "first")).toBeUndefined();
+    expect((await findAnswer(store.db, collection, "last"))?.answer).toBe("last");
+    expect(await store.db.selectFrom("llm_names").select("cache_key").execute()).toHaveLength(2000);
+  });
+});
+
 describe("topics", () => {
   it("are replaced whole; those that are gone are dead, and may come back as themselves", async () => {
     const { store, collection } = await fresh();
@@ -176,6 +202,49 @@ describe("topics", () => {
     expect(await listTopicEvents(store.db, { collection, topic: slugs.id })).toMatchObject([
       { kind: "merged", others: [{ topic: slugs.id, title: "slugs" }] },
     ]);
+  });
+
+  it("have a history as long as fifty runs", async () => {
+    const { store, collection } = await fresh();
+    for (let version = 1; version <= 52; version++) {
+      const sizes = { sizeBefore: version, sizeAfter: version + 1 };
+      const grew = { topic: frost.id, kind: "grew", from: null, to: version, others: [] } as const;
+      await analysed(
+        store,
+        collection,
+        version,
+        aResult([frost], { events: [{ ...grew, ...sizes }] }),
+      );
+      // The clock counts milliseconds: each run has one of its own.
+      await setTimeout(2);
+    }
+    const versions = (await listTopicEvents(store.db, { collection })).map(({ to }) => to);
+    expect(versions).toEqual(Array.from({ length: 50 }, (_, place) => 52 - place));
+  });
+
+  it("take a thousand changes by hand, and more once some are undone", async () => {
+    const { store, collection } = await fresh();
+    await analysed(store, collection, 1, aResult([frost]));
+    const edit = { kind: "hide", topic: frost.id, hidden: true } as const;
+    const first = await appendEdit(store, collection, { edit, says: "hid" });
+    const row = await store.db.selectFrom("topic_edits").selectAll().executeTakeFirstOrThrow();
+    await insertMany(
+      store.db,
+      "topic_edits",
+      ["id", "collection_id", "ordinal", "edit", "says", "state", "outcome", "at", "undone_at"],
+      Array.from({ length: 999 }, (_, place) => ({
+        ...row,
+        id: editId(store.newId()),
+        ordinal: place + 1,
+      })),
+    );
+    await expect(appendEdit(store, collection, { edit, says: "hid" })).rejects.toMatchObject({
+      code: "too-many-edits",
+    });
+    await undoEdit(store, collection, first.id);
+    expect(await appendEdit(store, collection, { edit, says: "hid" })).toMatchObject({
+      state: "now",
+    });
   });
 
   it("carry the names that people gave, and hide, from run to run", async () => {

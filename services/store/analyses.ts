@@ -18,7 +18,7 @@ import type { AnalysisRow } from "./analysis-tables.ts";
 import { enqueue } from "./jobs.ts";
 import type { Rows, Store } from "./open-store.ts";
 import { settleEdits } from "./topic-edits.ts";
-import { type FoundTopic, replaceTopics } from "./topics.ts";
+import { dropOldEvents, type FoundTopic, replaceTopics } from "./topics.ts";
 
 /** Rows kept of a collection, for people to look back. */
 const KEPT_ROWS = 20;
@@ -333,6 +333,7 @@ export const finishAnalysis = (
     const of = { collection: row.collection_id, version: row.version ?? 0 };
     await replaceTopics(rows, of, result.topics);
     await saveEvents(store, rows, row, result.events);
+    await dropOldEvents(rows, row.collection_id);
     const run = { collection: row.collection_id, startedAt: row.started_at ?? 0 };
     await settleEdits(rows, run, result.edits ?? []);
     await rows

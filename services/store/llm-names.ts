@@ -3,6 +3,9 @@ import type { CollectionId } from "#services/domain/ids.ts";
 import type { LlmNameRow } from "./analysis-tables.ts";
 import type { Rows, Store } from "./open-store.ts";
 
+/** Of one collection: its topics several times over, as they were before and are now. */
+const MOST_ANSWERS = 2000;
+
 export interface KeptAnswer {
   /** As it was saved. */
   readonly answer: unknown;
@@ -33,8 +36,28 @@ export const findAnswer = async (
   );
 };
 
+/** The oldest answers make room for one more. */
+const makeRoom = async (rows: Rows, collection: CollectionId): Promise<void> => {
+  const old = await rows
+    .selectFrom("llm_names")
+    .select("cache_key")
+    .where("collection_id", "=", collection)
+    .orderBy("created_at", "desc")
+    .orderBy("cache_key")
+    // All but the newest; SQLite takes an offset only with a limit.
+    .limit(MOST_ANSWERS)
+    .offset(MOST_ANSWERS - 1)
+    .execute();
+  for (const { cache_key } of old)
+    await rows
+      .deleteFrom("llm_names")
+      .where("collection_id", "=", collection)
+      .where("cache_key", "=", cache_key)
+      .execute();
+};
+
 /**
- * Saving again replaces. Nothing is saved while no analysis of the collection is under way: the one that asked was stopped, and
+ * At most 2,000 are kept, the newest. Saving again replaces. Nothing is saved while no analysis of the collection is under way: the one that asked was stopped, and
  * the answer may quote what has been erased since.
  */
 export const saveAnswer = (
@@ -65,6 +88,7 @@ export const saveAnswer = (
       .where("collection_id", "=", collection)
       .where("cache_key", "=", kept.key)
       .execute();
+    await makeRoom(rows, collection);
     await rows.insertInto("llm_names").values(row).execute();
   });
 

@@ -14,6 +14,9 @@ import { goneOf } from "./gone-chunks.ts";
 import type { Rows, Store } from "./open-store.ts";
 import { markTopic } from "./topics.ts";
 
+/** In force in one collection: every run replays all of them. */
+const MOST_EDITS = 1000;
+
 export interface StoredEdit {
   readonly id: EditId;
   readonly at: number;
@@ -69,11 +72,32 @@ export const pendingEdits = async (rows: Rows, collection: CollectionId): Promis
   return Number(counted?.count ?? 0);
 };
 
+interface Mark {
+  readonly id: EditId;
+  readonly edit: Marking;
+  readonly state: string;
+  readonly undoneAt: number | null;
+}
+
+/** Renames and hidings, undone ones too, in the order they were made. Moves stay unread: they name thousands of chunks each. */
+const listMarks = async (rows: Rows, collection: CollectionId): Promise<Mark[]> =>
+  (
+    await rows
+      .selectFrom("topic_edits")
+      .select(["id", "edit", "state", "undone_at"])
+      .where("collection_id", "=", collection)
+      .where("edit", "not like", '{"kind":"move"%')
+      .orderBy("ordinal")
+      .execute()
+  ).flatMap((row) => {
+    const edit = topicEdit.parse(JSON.parse(row.edit));
+    return isMarking(edit) ? [{ id: row.id, edit, state: row.state, undoneAt: row.undone_at }] : [];
+  });
+
 /** What the renames and hidings in force say of these topics, or of all. */
 const remark = async (rows: Rows, collection: CollectionId, only?: TopicId): Promise<void> => {
   const marks = new Map<TopicId, { givenTitle?: string | null; hidden?: boolean }>();
-  for (const { edit, undoneAt } of await listEdits(rows, collection)) {
-    if (!isMarking(edit)) continue;
+  for (const { edit, undoneAt } of await listMarks(rows, collection)) {
     const topic = readTopicId(edit.topic);
     if (!topic || (only !== undefined && topic !== only)) continue;
     // One that was undone says what stands where nothing else in force does: the machine's name, shown.
@@ -108,13 +132,32 @@ const withoutGone = async (rows: Rows, edit: TopicEdit): Promise<TopicEdit> => {
   return { ...edit, chunks: edit.chunks.filter((chunk) => !gone.has(chunk)) };
 };
 
-/** Adds to the log; a rename or a hiding is seen at once. Ask for an analysis where the state says "next". */
+const inForce = async (rows: Rows, collection: CollectionId): Promise<number> => {
+  const counted = await rows
+    .selectFrom("topic_edits")
+    .select((make) => make.fn.countAll<number>().as("count"))
+    .where("collection_id", "=", collection)
+    .where("undone_at", "is", null)
+    .executeTakeFirst();
+  return Number(counted?.count ?? 0);
+};
+
+/**
+ * Adds to the log; a rename or a hiding is seen at once. Ask for an analysis where the state says "next".
+ * @throws ParlanceError rejected `too-many-edits` (409)
+ */
 export const appendEdit = (
   store: Store,
   collection: CollectionId,
   made: { readonly edit: TopicEdit; readonly says: string },
 ): Promise<StoredEdit> =>
   store.transaction(async (rows) => {
+    if ((await inForce(rows, collection)) >= MOST_EDITS)
+      throw rejected(`A collection can have ${MOST_EDITS.toLocaleString("en")} changes by hand.`, {
+        code: "too-many-edits",
+        status: 409,
+        hint: "Undo some that are not needed any more.",
+      });
     const last = await rows
       .selectFrom("topic_edits")
       .select("ordinal")
@@ -217,9 +260,10 @@ export const settleEdits = async (
     .where("state", "=", "next")
     .where("undone_at", "<=", startedAt)
     .execute();
-  for (const { id, edit, undoneAt } of await listEdits(rows, collection)) {
-    if (!isMarking(edit) || undoneAt !== null) continue;
+  for (const { id, edit, state: before, undoneAt } of await listMarks(rows, collection)) {
+    if (undoneAt !== null) continue;
     const state = await stateOf(rows, edit);
+    if (state === before) continue;
     await rows.updateTable("topic_edits").set({ state }).where("id", "=", id).execute();
   }
 };

@@ -213,6 +213,31 @@ export const listTopicEvents = async (
   return withTitles(rows, events);
 };
 
+/** Runs whose events are kept: years of a collection that grows by the week. */
+const KEPT_HISTORY = 50;
+
+/** The history ends with the last runs that something became of topics in. */
+export const dropOldEvents = async (rows: Rows, collection: CollectionId): Promise<void> => {
+  const kept = await rows
+    .selectFrom("topic_events")
+    .select("analysis_id")
+    .where("collection_id", "=", collection)
+    .groupBy("analysis_id")
+    .orderBy((make) => make.fn.max("at"), "desc")
+    .limit(KEPT_HISTORY)
+    .execute();
+  if (kept.length < KEPT_HISTORY) return;
+  await rows
+    .deleteFrom("topic_events")
+    .where("collection_id", "=", collection)
+    .where(
+      "analysis_id",
+      "not in",
+      kept.map((row) => row.analysis_id),
+    )
+    .execute();
+};
+
 /**
  * Puts what an analysis found in the place of what was there: names given by people and what they hid stay; topics that are not
  * among them are dead from this version on.
