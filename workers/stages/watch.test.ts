@@ -196,6 +196,18 @@ describe("a watched concept", () => {
     expect(now?.webhookState).toMatch(/^Posted 1 alert at .*: It answered 204\.$/);
   });
 
+  it("raises a thousand alerts at a look, not one for each message of an import of years", async () => {
+    await bring("before", "frost is coming tonight");
+    await watched(null);
+    const many = Array.from({ length: 1020 }, (_, place) => `slugs eat the lettuce ${place}`);
+    await bring("years", ...many);
+    await look();
+    await look();
+    expect(errors).toEqual([]);
+    const { unseen } = await listAlerts(parlance.store.db, { collection, limit: 1 });
+    expect(unseen).toBe(1000);
+  });
+
   it("tries again under the same id, later and later, and then goes on", async () => {
     const concept = await watched();
     await bring("one", "frost is coming tonight");

@@ -8,6 +8,11 @@ import { findCollection } from "#services/store/collections.ts";
 import { listConcepts, type StoredConcept, type StoredTraining } from "#services/store/concepts.ts";
 import type { Belt } from "../stage.ts";
 
+/**
+ * Alerts of one concept in one look, the most probable ones. The rest raises none, now or later: nobody reads thousands, such as
+ * an import of years brings; the concept's own list shows all that it holds for its own.
+ */
+const MOST_ALERTS = 1000;
 /** Alerts saved in one transaction: other writers wait for milliseconds only. */
 const AT_ONCE = 200;
 /** Between so many vectors the stage looks whether it is to leave. */
@@ -54,7 +59,10 @@ const look = async (
   const { store } = belt.parlance;
   const version = searcher.version.number;
   const matches = matchesOf(looking, concept, added);
-  const ids = matches.map(({ id }) => readChunkId(id)).filter((id) => id !== undefined);
+  const ids = matches
+    .slice(0, MOST_ALERTS)
+    .map(({ id }) => readChunkId(id))
+    .filter((id) => id !== undefined);
   const places = await chunkPlaces(store.db, ids);
   const alerts: NewAlert[] = matches.flatMap(({ id, probability }) => {
     const place = places.get(id);
