@@ -230,30 +230,42 @@ export const topicDetail = z
   .meta({ id: "TopicDetail" });
 export type TopicDetail = z.infer<typeof topicDetail>;
 
+const topicRef = z.string().max(60);
+
+/** A change by hand as it is kept: a move that has lost all its chunks to an erasure is still one. */
+export const keptEdit = z.discriminatedUnion("kind", [
+  z.strictObject({
+    kind: z.literal("rename"),
+    topic: topicRef,
+    title: z.string().trim().max(80),
+  }),
+  z.strictObject({
+    kind: z.literal("merge"),
+    topics: z.array(topicRef).min(1).max(100),
+    into: topicRef,
+  }),
+  z.strictObject({ kind: z.literal("split"), topic: topicRef, parts: z.int().min(2).max(10) }),
+  z.strictObject({
+    kind: z.literal("move"),
+    /** Ids of chunks, or everything that a selection holds. */
+    chunks: z.array(z.string().max(60)).max(10_000).optional(),
+    selection: selection.optional(),
+    /** null = to no topic. */
+    to: topicRef.nullable(),
+  }),
+  z.strictObject({ kind: z.literal("hide"), topic: topicRef, hidden: z.boolean() }),
+]);
+
 /** What a person changes by hand; kept, and respected by every later run. */
-export const topicEdit = z
-  .discriminatedUnion("kind", [
-    z.strictObject({
-      kind: z.literal("rename"),
-      topic: z.string(),
-      title: z.string().trim().max(80),
-    }),
-    z.strictObject({
-      kind: z.literal("merge"),
-      topics: z.array(z.string()).min(1).max(100),
-      into: z.string(),
-    }),
-    z.strictObject({ kind: z.literal("split"), topic: z.string(), parts: z.int().min(2).max(10) }),
-    z.strictObject({
-      kind: z.literal("move"),
-      /** Ids of chunks, or everything that a selection holds. */
-      chunks: z.array(z.string()).max(10_000).optional(),
-      selection: selection.optional(),
-      /** null = to no topic. */
-      to: z.string().nullable(),
-    }),
-    z.strictObject({ kind: z.literal("hide"), topic: z.string(), hidden: z.boolean() }),
-  ])
+export const topicEdit = keptEdit
+  .refine(
+    (edit) =>
+      edit.kind !== "move" || edit.selection !== undefined || (edit.chunks ?? []).length > 0,
+    {
+      error: "A move needs “chunks” or a “selection”: the messages that are moved.",
+      path: ["chunks"],
+    },
+  )
   .meta({ id: "TopicEdit" });
 export type TopicEdit = z.infer<typeof topicEdit>;
 
@@ -261,7 +273,7 @@ export const savedEdit = z
   .object({
     id: z.string(),
     at: instant,
-    edit: topicEdit,
+    edit: keptEdit,
     /** A sentence: what it did. */
     says: z.string(),
     /** now: seen at once; next: by the run that has been asked for; waits: its topic is not there at present. */

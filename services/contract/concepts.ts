@@ -127,5 +127,5 @@ export const alertList = z
 
 /** Which alerts have been seen: these, or all. */
 export const alertsSeen = z
-  .strictObject({ alerts: z.array(z.string()).max(1000).optional() })
+  .strictObject({ alerts: z.array(z.string().max(60)).max(1000).optional() })
   .meta({ id: "AlertsSeen" });

@@ -1,5 +1,5 @@
 // Hand edits of topics: a log that is only added to. Names and hiding are seen at once, the rest by the next run.
-import { type TopicEdit, topicEdit } from "#services/contract/analysis.ts";
+import { keptEdit, type TopicEdit } from "#services/contract/analysis.ts";
 import { rejected } from "#services/domain/errors.ts";
 import {
   type CollectionId,
@@ -33,7 +33,7 @@ export interface StoredEdit {
 const stored = (row: TopicEditRow): StoredEdit => ({
   id: row.id,
   at: row.at,
-  edit: topicEdit.parse(JSON.parse(row.edit)),
+  edit: keptEdit.parse(JSON.parse(row.edit)),
   says: row.says,
   state: row.state as StoredEdit["state"],
   outcome: row.outcome === null ? null : (JSON.parse(row.outcome) as unknown),
@@ -90,7 +90,7 @@ const listMarks = async (rows: Rows, collection: CollectionId): Promise<Mark[]> 
       .orderBy("ordinal")
       .execute()
   ).flatMap((row) => {
-    const edit = topicEdit.parse(JSON.parse(row.edit));
+    const edit = keptEdit.parse(JSON.parse(row.edit));
     return isMarking(edit) ? [{ id: row.id, edit, state: row.state, undoneAt: row.undone_at }] : [];
   });
 
