@@ -29,7 +29,7 @@ export interface NeighbourOptions {
   /** 15, as UMAP's. */
   readonly k?: number;
   readonly seed?: number;
-  /** 0.96: what is missed above that does not show on a map; 0.97 takes a fifth to two fifths longer at 20,000 rows. */
+  /** 0.96: what is missed above that does not show on a map; 0.97 takes an eighth longer at 20,000 rows. */
   readonly recall?: number;
   /** At most so many threads; the answer does not depend on it. */
   readonly threads?: number;
