@@ -22,6 +22,8 @@ export const searchAddress = z.object({
   source: list(sourceName),
   channel: list(z.string()),
   lang: list(z.string().nullable()),
+  /** Ids of topics; "none" for what belongs to no topic. */
+  topic: list(z.string().max(60)),
   in: list(z.string()),
   v: z
     .union([z.int(), z.string().max(100)])
@@ -41,6 +43,7 @@ export const listFilters = {
   source: "sources",
   channel: "channels",
   lang: "languages",
+  topic: "topics",
 } as const satisfies Partial<Record<keyof SearchAddress, keyof SearchFilters>>;
 export type ListFilter = keyof typeof listFilters;
 
@@ -53,6 +56,7 @@ const filtersOf = (address: SearchAddress): SearchFilters => ({
   ...(address.source ? { sources: address.source } : {}),
   ...(address.channel ? { channels: address.channel } : {}),
   ...(address.lang ? { languages: address.lang } : {}),
+  ...(address.topic ? { topics: address.topic } : {}),
 });
 
 /** The question to ask, or undefined where there is nothing to ask yet. */
@@ -74,6 +78,28 @@ export const questionOf = (address: SearchAddress): SearchRequestInput | undefin
     ...(address.in ? { collections: address.in } : {}),
   };
 };
+
+const folded = (text: string): string => text.normalize("NFKC").toLocaleLowerCase("en");
+
+/** Of the names that `topic:` asked for, those that no topic bears: neither as its title, nor as a word of it. */
+export const unknownTopics = (
+  names: readonly string[],
+  topics: readonly { readonly id: string; readonly title: string }[],
+): readonly string[] =>
+  names.filter((name) => {
+    const wanted = folded(name);
+    return (
+      wanted !== "none" &&
+      !topics.some(
+        ({ id, title }) =>
+          id === name ||
+          folded(title) === wanted ||
+          folded(title)
+            .split(/[^\p{L}\p{N}]+/u)
+            .includes(wanted),
+      )
+    );
+  });
 
 /** Turns one value of a list filter on or off; an empty list leaves the address. */
 export const toggled = <T>(values: readonly T[] | undefined, value: T): T[] | undefined => {

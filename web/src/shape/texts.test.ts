@@ -5,7 +5,7 @@ import type { Message } from "#services/contract/conversations.ts";
 import { pieces, safeHref } from "./links.ts";
 import { mergedMessages, messageRows } from "./message-rows.ts";
 import { marksOf, questionWords } from "./question-words.ts";
-import { questionOf, searchAddress, toggled } from "./search-address.ts";
+import { questionOf, searchAddress, toggled, unknownTopics } from "./search-address.ts";
 import { segments } from "./segments.ts";
 
 const aMessage = (given: Partial<Message>): Message => ({
@@ -135,5 +135,14 @@ describe("the address", () => {
     expect(toggled(undefined, "a")).toEqual(["a"]);
     expect(toggled(["a", "b"], "a")).toEqual(["b"]);
     expect(toggled(["a"], "a")).toBeUndefined();
+  });
+
+  it("asks for topics by id, and knows which names no topic bears", () => {
+    expect(questionOf(searchAddress.parse({ topic: ["top_a"] }))?.filters).toEqual({
+      topics: ["top_a"],
+    });
+    const topics = [{ id: "top_a", title: "Late delivery" }];
+    expect(unknownTopics(["top_a", "late delivery", "DELIVERY", "none"], topics)).toEqual([]);
+    expect(unknownTopics(["deliver", "garden"], topics)).toEqual(["deliver", "garden"]);
   });
 });

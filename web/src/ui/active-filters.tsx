@@ -17,7 +17,10 @@ interface Chip {
   readonly off: Partial<SearchAddress>;
 }
 
-const readable = (filter: ListFilter, value: string | null): string => {
+type TopicName = (id: string) => string | undefined;
+
+const readable = (filter: ListFilter, value: string | null, topicName: TopicName): string => {
+  if (filter === "topic") return topicName(value ?? "none") ?? "A topic of before";
   if (filter === "role") return roleLabel(value ?? "");
   if (filter === "kind") return kindLabel(value ?? "");
   if (filter === "source") return sourceLabel(value);
@@ -34,7 +37,7 @@ const timeChip = ({ after, before }: SearchAddress): Chip[] => {
   return [{ key: "time", label, off: { after: undefined, before: undefined } }];
 };
 
-export const activeChips = (address: SearchAddress): readonly Chip[] => [
+export const activeChips = (address: SearchAddress, topicName: TopicName): readonly Chip[] => [
   ...(address.like === undefined
     ? []
     : [{ key: "like", label: "More like one message", off: { like: undefined } }]),
@@ -46,7 +49,7 @@ export const activeChips = (address: SearchAddress): readonly Chip[] => [
     const values: readonly (string | null)[] = address[filter] ?? [];
     return values.map((value) => ({
       key: `${filter} ${value}`,
-      label: readable(filter, value),
+      label: readable(filter, value, topicName),
       off: { [filter]: toggled(values, value) },
     }));
   }),
@@ -56,10 +59,11 @@ export interface ActiveFiltersProps {
   readonly address: SearchAddress;
   readonly onAddress: (change: Partial<SearchAddress>) => void;
   readonly onReplace: (address: SearchAddress) => void;
+  readonly topicName: TopicName;
 }
 
-export function ActiveFilters({ address, onAddress, onReplace }: ActiveFiltersProps) {
-  const chips = activeChips(address);
+export function ActiveFilters({ address, onAddress, onReplace, topicName }: ActiveFiltersProps) {
+  const chips = activeChips(address, topicName);
   if (chips.length === 0) return null;
   return (
     <fieldset className="chips" style={{ border: 0, margin: 0 }} aria-label="Filters that are on">

@@ -14,16 +14,18 @@ export interface FacetListProps {
   readonly values: readonly FacetValue[];
   readonly chosen: readonly (string | null)[];
   readonly onToggle: (value: string | null) => void;
+  /** Names a chosen value that no hit has any more. */
+  readonly nameOf?: (value: string | null) => string | undefined;
 }
 
 const atFirst = 6;
 
-export function FacetList({ title, values, chosen, onToggle }: FacetListProps) {
+export function FacetList({ title, values, chosen, onToggle, nameOf }: FacetListProps) {
   const [all, setAll] = useState(false);
   const known = new Set(values.map((one) => one.value));
   const missing = chosen
     .filter((value) => !known.has(value))
-    .map((value) => ({ value, label: value ?? "none", count: undefined }));
+    .map((value) => ({ value, label: nameOf?.(value) ?? value ?? "none", count: undefined }));
   const listed = [...missing, ...values];
   if (listed.length === 0 || (listed.length === 1 && chosen.length === 0)) return null;
   const shown = all

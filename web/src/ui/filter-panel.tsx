@@ -21,9 +21,11 @@ export interface FilterPanelProps {
   readonly onAddress: (change: Partial<SearchAddress>) => void;
   /** Offers the collections, where several are asked. */
   readonly acrossCollections: boolean;
+  readonly topicName: (id: string) => string | undefined;
 }
 
 const titles: Record<ListFilter, string> = {
+  topic: "Topic",
   author: "Author",
   role: "Role",
   source: "Source",
@@ -42,7 +44,13 @@ const asLabelled = (filter: ListFilter, value: string | null, label: string): st
 const dayMs = 86_400_000;
 const mostBars = 44;
 
-export function FilterPanel({ address, facets, onAddress, acrossCollections }: FilterPanelProps) {
+export function FilterPanel({
+  address,
+  facets,
+  onAddress,
+  acrossCollections,
+  topicName,
+}: FilterPanelProps) {
   const time = facets?.time ?? null;
   const drawn = time ? bars(time.bins, time.width, mostBars) : [];
   const barWidth = drawn[0] ? drawn[0].to - drawn[0].from : dayMs;
@@ -101,6 +109,9 @@ export function FilterPanel({ address, facets, onAddress, acrossCollections }: F
             label: asLabelled(filter, one.value, one.label),
           }))}
           chosen={address[filter] ?? []}
+          {...(filter === "topic"
+            ? { nameOf: (id) => (id === null ? undefined : topicName(id)) }
+            : {})}
           onToggle={(value) => {
             const now: readonly (string | null)[] | undefined = address[filter];
             onAddress({ [filter]: toggled(now, value) });

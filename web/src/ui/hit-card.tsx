@@ -8,6 +8,7 @@ import { placeOf } from "../shape/place.ts";
 import { ago, fullTime } from "../shape/times.ts";
 import { SegmentedText } from "./segmented-text.tsx";
 import { SourceBadge } from "./source-badge.tsx";
+import { TopicTag } from "./topic-tag.tsx";
 
 export interface HitCardProps {
   readonly hit: Hit;
@@ -72,6 +73,11 @@ export function HitCard({ hit, question, now, collection, onLike, onFocus }: Hit
         </Link>
         <span className="hit-where clip">{where}</span>
         <SourceBadge source={hit.source} />
+        {hit.topic && (
+          <span className="hit-topic">
+            <TopicTag collection={hit.collection} topic={hit.topic} />
+          </span>
+        )}
         <span className="hit-time tabular">
           {hit.at === null ? (
             "no time"

@@ -8,6 +8,7 @@ const operators: readonly (readonly [string, string])[] = [
   ["in:#support", "in this channel or title"],
   ["after:2024-03 before:2024-06", "in a span of time"],
   ["lang:de", "in a language"],
+  ["topic:delivery", "of a topic, by its name or a word of it"],
   ["source:slack", "from a kind of export"],
 ];
 

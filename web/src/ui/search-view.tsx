@@ -15,6 +15,7 @@ import { Nothing } from "./nothing.tsx";
 import { Operators } from "./operators.tsx";
 import { Refusal } from "./refusal.tsx";
 import { SearchField } from "./search-field.tsx";
+import { useSearchTopics } from "./search-topics.ts";
 import "./search.css";
 
 export interface SearchViewProps {
@@ -67,14 +68,21 @@ function Start({ collection }: Pick<SearchViewProps, "collection">) {
   );
 }
 
-function NoHits({ address, onAddress, onReplace }: Omit<SearchViewProps, "collection">) {
-  const filtered = activeChips(address).length > 0;
+interface NoHitsProps extends Omit<SearchViewProps, "collection"> {
+  readonly filtered: boolean;
+  /** Names asked for by `topic:` that no topic bears. */
+  readonly strange: readonly string[];
+}
+
+function NoHits({ address, onAddress, onReplace, filtered, strange }: NoHitsProps) {
   return (
     <Nothing icon={<IconMoodEmpty size={36} stroke={1.3} aria-hidden />} title="Nothing found">
       <p style={{ margin: 0, maxWidth: 440 }}>
-        {filtered
-          ? "Perhaps a filter is in the way."
-          : "Try other words, or describe what was meant and search by meaning."}
+        {strange.length > 0
+          ? `No topic is called ${strange.map((name) => `“${name}”`).join(" or ")}.`
+          : filtered
+            ? "Perhaps a filter is in the way."
+            : "Try other words, or describe what was meant and search by meaning."}
       </p>
       <Group mt="xs" justify="center">
         {filtered && (
@@ -106,6 +114,8 @@ export function SearchView({ collection, address, onAddress, onReplace }: Search
   const here = collections?.find((one) => one.id === collection);
   const answer = question === undefined ? undefined : found.data?.pages[0];
   const hits = question === undefined ? [] : (found.data?.pages.flatMap((page) => page.hits) ?? []);
+  const topics = useSearchTopics(collection, address, answer);
+  const chips = activeChips(address, topics.nameOf).length;
   const names = new Map((collections ?? []).map((one) => [one.id, one.name]));
   const panel = (
     <FilterPanel
@@ -113,6 +123,7 @@ export function SearchView({ collection, address, onAddress, onReplace }: Search
       facets={answer?.facets}
       onAddress={onAddress}
       acrossCollections={collection === undefined}
+      topicName={topics.nameOf}
     />
   );
   return (
@@ -123,7 +134,7 @@ export function SearchView({ collection, address, onAddress, onReplace }: Search
           address={address}
           mode={address.mode ?? answer?.mode ?? here?.defaultMode ?? "hybrid"}
           where={collection === undefined ? "all collections" : (here?.name ?? "this collection")}
-          filters={activeChips(address).length}
+          filters={chips}
           onAddress={onAddress}
           onFilters={filters.open}
         />
@@ -136,7 +147,12 @@ export function SearchView({ collection, address, onAddress, onReplace }: Search
           </aside>
         )}
         <section aria-label="Results" style={{ minWidth: 0 }}>
-          <ActiveFilters address={address} onAddress={onAddress} onReplace={onReplace} />
+          <ActiveFilters
+            address={address}
+            onAddress={onAddress}
+            onReplace={onReplace}
+            topicName={topics.nameOf}
+          />
           {question === undefined && <Start collection={collection} />}
           {question !== undefined && found.isPending && <HitSkeletons />}
           {failed && <Refusal error={found.error} retry={() => void found.refetch()} />}
@@ -160,7 +176,13 @@ export function SearchView({ collection, address, onAddress, onReplace }: Search
             </Link>
           )}
           {answer && !failed && hits.length === 0 && (
-            <NoHits address={address} onAddress={onAddress} onReplace={onReplace} />
+            <NoHits
+              address={address}
+              onAddress={onAddress}
+              onReplace={onReplace}
+              filtered={chips > 0}
+              strange={topics.unknown}
+            />
           )}
           {!failed && hits.length > 0 && (
             <HitList
