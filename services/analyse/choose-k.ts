@@ -1,7 +1,7 @@
 // How many topics a collection has: the fewest that tell nearly all that more would tell.
 import { type KMeans, sampleOf, seededRandom } from "#index-store/kmeans/kmeans.ts";
-import type { Vectors } from "#services/domain/vectors.ts";
-import { qualityOf, rowsOf, stabilityOf } from "./quality.ts";
+import { gather, type Vectors } from "#services/domain/vectors.ts";
+import { qualityOf, stabilityOf } from "./quality.ts";
 
 /** Rows looked at: topics smaller than one in a thousand rows are details, however large the collection. */
 const sampleByDefault = 10_000;
@@ -62,7 +62,7 @@ export interface ChooseKOptions {
  */
 export async function chooseK(rows: Vectors, options: ChooseKOptions): Promise<KChoice> {
   const { kmeans, seed = 1, sample = sampleByDefault, most = mostByDefault, signal } = options;
-  const part = rowsOf(rows, sampleOf(rows.rows, sample, seededRandom(seed)));
+  const part = gather(rows, sampleOf(rows.rows, sample, seededRandom(seed)));
   const limit = Math.min(most, Math.floor(part.rows / fewestRows));
   const tried: Tried[] = [];
   let best = -Infinity;

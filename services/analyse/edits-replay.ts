@@ -199,8 +199,9 @@ function split<Id extends string>(
   replay.prototypes = prototypes;
   replay.labels = labels;
   if (found) replay.workedIn.add(edit.id);
+  const partOf = nearestPart(parts);
   for (const [row, to] of replay.pins)
-    if (to === topic) replay.pins.set(row, nearestPart(parts, given.vectorOf(row)) ?? topic);
+    if (to === topic) replay.pins.set(row, partOf(given.vectorOf(row)) ?? topic);
 }
 
 function move<Id extends string>(

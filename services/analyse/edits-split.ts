@@ -1,7 +1,6 @@
 // A split by hand, replayed: which rows of a topic go to which part, where the parts are not there already.
-import { row, type Vectors } from "#services/domain/vectors.ts";
+import { dot, row, type Vectors } from "#services/domain/vectors.ts";
 import type { SplitPart } from "./edits.ts";
-import { dot } from "./prototypes.ts";
 
 /** Prototypes while edits are replayed: each under its identity, with the topic it belongs to so far. */
 export interface Replayed<Id extends string> {
@@ -19,6 +18,9 @@ export interface Division<Id extends string> {
   /** Parts that are not there are looked for among the rows of those that are; else they are left for dead. */
   readonly restore: boolean;
 }
+
+/** Of a prototype that is not there. */
+const nothing = new Float32Array();
 
 /** What rows are asked for. */
 export interface Rows {
@@ -62,7 +64,7 @@ export function divide<Id extends string>(
     if (own === -2 || (own >= 0 && !missing.includes(true))) continue;
     const vector = rows.vectorOf(at);
     const open = names.flatMap((_, to) => (own === -1 || to === own || missing[to] ? [to] : []));
-    const to = nearest(open, (place) => dot(reached[place] ?? [], vector));
+    const to = nearest(open, (place) => dot(reached[place] ?? nothing, vector));
     if (to !== own) labels[at] = asPart(to);
   }
   const moved = labels.some((label) => label < -1);
@@ -94,7 +96,9 @@ function gathered<Id extends string>(
     const living = inPart[to] ?? [];
     if (living.length > 0) {
       const vector = rows.vectorOf(at);
-      labels[at] = nearest(living, (place) => dot(given.prototypes[place]?.vector ?? [], vector));
+      labels[at] = nearest(living, (place) =>
+        dot(given.prototypes[place]?.vector ?? nothing, vector),
+      );
       continue;
     }
     const known = newOf.get(to);
@@ -153,14 +157,12 @@ function meansOf<Id extends string>(
 /** The part whose prototype is nearest, the first among equals: where a row pinned to a topic goes when that is split. */
 export const nearestPart = <Id extends string>(
   parts: readonly SplitPart<Id>[],
-  vector: Float32Array,
-): Id | undefined =>
-  parts[
-    nearest(
-      parts.map((_, at) => at),
-      (at) => dot(parts[at]?.prototype ?? [], vector),
-    )
-  ]?.topic;
+): ((vector: Float32Array) => Id | undefined) => {
+  const reached = parts.map(({ prototype }) => Float32Array.from(prototype));
+  const places = [...parts.keys()];
+  return (vector) =>
+    parts[nearest(places, (place) => dot(reached[place] ?? nothing, vector))]?.topic;
+};
 
 const nearest = (places: readonly number[], similarity: (place: number) => number): number => {
   let best = places[0] ?? -1;

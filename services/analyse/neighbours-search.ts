@@ -1,6 +1,6 @@
 // Nearest rows by cosine in one thread: 1-bit codes choose, int8 forms estimate, the best few are compared exactly.
 import { type Kernels, openKernels } from "#index-store/kernels/kernels.ts";
-import { row, type Vectors } from "#services/domain/vectors.ts";
+import { dot, row, type Vectors } from "#services/domain/vectors.ts";
 import { dice, sampleRows } from "./layout-random.ts";
 
 /** Sign flips and transforms of the random rotation; three mix well (RaBitQ). */
@@ -260,21 +260,4 @@ function meanRow(base: Vectors, seed: number): Float32Array {
     for (let at = 0; at < base.dim; at++) sums[at] = (sums[at] ?? 0) + (base.data[from + at] ?? 0);
   }
   return Float32Array.from(sums, (sum) => sum / Math.max(1, taken.length));
-}
-
-/** Four sums at once: additions that do not wait for each other. */
-export function dot(a: Float32Array, b: Float32Array): number {
-  const even = a.length & ~3;
-  let w = 0;
-  let x = 0;
-  let y = 0;
-  let z = 0;
-  for (let at = 0; at < even; at += 4) {
-    w += (a[at] ?? 0) * (b[at] ?? 0);
-    x += (a[at + 1] ?? 0) * (b[at + 1] ?? 0);
-    y += (a[at + 2] ?? 0) * (b[at + 2] ?? 0);
-    z += (a[at + 3] ?? 0) * (b[at + 3] ?? 0);
-  }
-  for (let at = even; at < a.length; at++) w += (a[at] ?? 0) * (b[at] ?? 0);
-  return w + x + (y + z);
 }

@@ -1,6 +1,6 @@
 // Births and deaths of topics in a warm re-analysis: which rows that fit nowhere make a topic of their own, and which are empty.
-import { row, type Vectors } from "#services/domain/vectors.ts";
-import { type Carried, dot, outside, type Prototypes, unitMeans } from "./prototypes.ts";
+import { dot, gather, row, type Vectors } from "#services/domain/vectors.ts";
+import { type Carried, outside, type Prototypes, unitMeans } from "./prototypes.ts";
 
 /** The rows that fit nowhere, to be clustered by the caller (`index-store/kmeans`) into `k`. */
 export interface Misfits {
@@ -46,11 +46,9 @@ export function misfitsOf<Id extends string>(
   options: BirthOptions = {},
 ): Misfits {
   const places = Int32Array.from(outliers.keys()).filter((at) => outliers[at] !== 0);
-  const data = new Float32Array(places.length * rows.dim);
-  for (const [to, from] of places.entries()) data.set(row(rows, from), to * rows.dim);
   const least = smallestOf(rows.rows, options);
   const k = Math.min(mostClusters, Math.floor(places.length / least));
-  return { rows: places, vectors: { dim: rows.dim, rows: places.length, data }, k };
+  return { rows: places, vectors: gather(rows, places), k };
 }
 
 /**
@@ -202,14 +200,8 @@ const keyOf = (a: readonly number[], b: readonly number[]): string =>
   `${a[0]}.${a.length}/${b[0]}.${b.length}`;
 
 function centreOf(rows: Vectors, members: readonly number[]): Float32Array {
-  const vectors = new Float32Array(members.length * rows.dim);
-  for (const [to, at] of members.entries()) vectors.set(row(rows, at), to * rows.dim);
   const zero = { dim: rows.dim, rows: 1, data: new Float32Array(rows.dim) };
-  return unitMeans(
-    { dim: rows.dim, rows: members.length, data: vectors },
-    new Int32Array(members.length),
-    zero,
-  ).data;
+  return unitMeans(gather(rows, members), new Int32Array(members.length), zero).data;
 }
 
 /**

@@ -1,6 +1,6 @@
 // Topics as prototypes: how they are carried over to a version with more rows, keeping their places and their members.
 import { openAssigner } from "#index-store/kernels/kernels.ts";
-import { row, type Vectors } from "#services/domain/vectors.ts";
+import { dot, row, type Vectors } from "#services/domain/vectors.ts";
 
 /** What rows are compared with: one unit vector each, under the identity the machine gave it, which hand edits never change. */
 export interface Prototypes<Id extends string> {
@@ -164,9 +164,3 @@ function within(were: Vectors, are: Vectors, leastKept: number): Vectors {
   }
   return { dim: are.dim, rows: are.rows, data };
 }
-
-export const dot = (a: ArrayLike<number>, b: ArrayLike<number>): number => {
-  let sum = 0;
-  for (let d = 0; d < a.length; d++) sum += (a[d] ?? 0) * (b[d] ?? 0);
-  return sum;
-};

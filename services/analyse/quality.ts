@@ -2,7 +2,7 @@
 import { setImmediate } from "node:timers/promises";
 import { openAssigner } from "#index-store/kernels/kernels.ts";
 import { type KMeans, sampleOf, seededRandom } from "#index-store/kmeans/kmeans.ts";
-import { row, type Vectors, vectors } from "#services/domain/vectors.ts";
+import { dot, gather, row, type Vectors, vectors } from "#services/domain/vectors.ts";
 import { agreementOf } from "./agreement.ts";
 
 /** Rows between two turns of the event loop. */
@@ -60,7 +60,7 @@ export async function qualityOf(
     for (let from = 0; from < taken.length; from += blockRows) {
       signal?.throwIfAborted();
       const part = taken.subarray(from, from + blockRows);
-      const products = assigner.multiply(rowsOf(rows, part).data);
+      const products = assigner.multiply(gather(rows, part).data);
       for (const [at, number] of part.entries()) {
         const label = labels[number] ?? -1;
         if (label < 0) continue;
@@ -140,20 +140,11 @@ function separationOf({ vectors: means, sizes, lengths }: Means, topic: number):
   let nearest: number | null = null;
   for (let other = 0; other < means.rows; other++) {
     if (other === topic || (sizes[other] ?? 0) === 0 || (lengths[other] ?? 0) === 0) continue;
-    const mean = row(means, other);
-    let product = 0;
-    for (let at = 0; at < own.length; at++) product += (own[at] ?? 0) * (mean[at] ?? 0);
-    const distance = Math.max(0, 1 - product / (length * (lengths[other] ?? 1)));
+    const cosine = dot(own, row(means, other)) / (length * (lengths[other] ?? 1));
+    const distance = Math.max(0, 1 - cosine);
     nearest = nearest === null ? distance : Math.min(nearest, distance);
   }
   return nearest;
-}
-
-/** The rows of these numbers, copied one after the other. */
-export function rowsOf(from: Vectors, numbers: Uint32Array): Vectors {
-  const data = new Float32Array(numbers.length * from.dim);
-  for (const [at, number] of numbers.entries()) data.set(row(from, number), at * from.dim);
-  return vectors(from.dim, data);
 }
 
 export interface StabilityOptions {
@@ -177,7 +168,7 @@ export async function stabilityOf(
 ): Promise<number | null> {
   const { kmeans, k, seed = 1, runs = 3, sample = 10_000, signal } = options;
   if (k < 2 || rows.rows < 4) return null;
-  const part = rowsOf(rows, sampleOf(rows.rows, sample, seededRandom(seed)));
+  const part = gather(rows, sampleOf(rows.rows, sample, seededRandom(seed)));
   const labelings: Int32Array[] = [];
   for (let run = 0; run < runs; run++) {
     const search = { k, seed: seed * 1009 + run, ...(signal && { signal }) };

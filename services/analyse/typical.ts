@@ -1,5 +1,5 @@
 // A topic's typical rows: near its centroid, unlike each other, and long enough to say something.
-import type { Vectors } from "#services/domain/vectors.ts";
+import { dot, type Vectors } from "#services/domain/vectors.ts";
 
 export interface TypicalOptions {
   readonly count: number;
@@ -23,12 +23,6 @@ const SHORT = 3;
 const LONG = 60;
 /** Characters to a telling word, stop words and spaces between them included. */
 const CHARS_PER_WORD = 8;
-
-const dot = (data: Float32Array, a: number, b: Float32Array, dim: number): number => {
-  let sum = 0;
-  for (let i = 0; i < dim; i++) sum += (data[a * dim + i] ?? 0) * (b[i] ?? 0);
-  return sum;
-};
 
 /** 0.4 … 1: what a text of so many telling words is worth. */
 const readability = (words: number): number => {
@@ -57,7 +51,8 @@ export const typicalRows = (
     if (words !== undefined) return readability(words[row] ?? 0);
     return lengths === undefined ? 1 : readability((lengths[row] ?? 0) / CHARS_PER_WORD);
   };
-  const relevance = (row: number) => (dot(data, row, centroid, dim) / norm) * worth(row);
+  const vectorOf = (row: number) => data.subarray(row * dim, (row + 1) * dim);
+  const relevance = (row: number) => (dot(vectorOf(row), centroid) / norm) * worth(row);
   const pool = Array.from(members, (row) => ({ row, relevance: relevance(row), nearest: 0 }))
     .sort((a, b) => b.relevance - a.relevance || a.row - b.row)
     .slice(0, Math.max(POOL, options.count * 10));
@@ -78,11 +73,11 @@ export const typicalRows = (
     const { row } = best;
     chosen.push(row);
     if (options.sameAs !== undefined) seen.add(options.sameAs[row] ?? -1);
-    const vector = data.subarray(row * dim, (row + 1) * dim);
+    const vector = vectorOf(row);
     left = left.filter((candidate) => {
       if (candidate.row === row || seen.has(options.sameAs?.[candidate.row] ?? Number.NaN))
         return false;
-      const similarity = dot(data, candidate.row, vector, dim);
+      const similarity = dot(vectorOf(candidate.row), vector);
       candidate.nearest = Math.max(candidate.nearest, similarity);
       return similarity < SAME;
     });

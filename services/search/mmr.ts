@@ -1,4 +1,5 @@
 // Maximal marginal relevance: spreads the hits over different things said. Pure.
+import { dot } from "#services/domain/vectors.ts";
 
 /**
  * Orders candidates so that each next one is relevant and unlike those already chosen:
@@ -39,10 +40,4 @@ export const spread = (
     }
   }
   return order;
-};
-
-const dot = (a: Float32Array, b: Float32Array): number => {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += (a[i] ?? 0) * (b[i] ?? 0);
-  return sum;
 };

@@ -1,6 +1,7 @@
 // Ranked rows → hits to show: the stored rows, a snippet, its highlighted words, the closest sentence, the neighbours.
 import type { TermSpan } from "#index-store/index-store.ts";
 import type { Hit } from "#services/contract/search.ts";
+import { dot } from "#services/domain/vectors.ts";
 import type { Embedder } from "#services/embed/embed.ts";
 import { sentences } from "#services/text/sentences.ts";
 import { snippet } from "#services/text/snippet.ts";
@@ -81,10 +82,11 @@ export const openShow = (rows: HitRows) => {
     return split.map((of) => {
       if (of.length < 2) return null;
       const [best] = of
-        .map(({ start, text }) => ({
-          span: { start, end: start + text.length },
-          nearness: dot(known.get(text), vector),
-        }))
+        .map(({ start, text }) => {
+          const own = known.get(text);
+          const nearness = own === undefined ? -Infinity : dot(own, vector);
+          return { span: { start, end: start + text.length }, nearness };
+        })
         .sort((a, b) => b.nearness - a.nearness);
       return best?.span ?? null;
     });
@@ -134,11 +136,4 @@ export const openShow = (rows: HitRows) => {
 const topicOf = ({ asked, chunk }: Picked, conversation: string): Hit["topic"] => {
   const topic = asked.groups?.topicOf(chunk, conversation) ?? null;
   return topic && { id: topic.id, title: topic.title, colour: topic.colour };
-};
-
-const dot = (a: Float32Array | undefined, b: Float32Array): number => {
-  if (a === undefined) return -Infinity;
-  let sum = 0;
-  for (let i = 0; i < b.length; i++) sum += (a[i] ?? 0) * (b[i] ?? 0);
-  return sum;
 };

@@ -4,7 +4,7 @@ import { paced } from "#services/analyse/layout-pace.ts";
 import { place } from "#services/analyse/place.ts";
 import { driftOf } from "#services/analyse/place-fit.ts";
 import { measureTrust } from "#services/analyse/trustworthiness.ts";
-import { row, type Vectors } from "#services/domain/vectors.ts";
+import { gather, type Vectors } from "#services/domain/vectors.ts";
 import type { DrawnMap, Snapshot } from "#services/snapshot/snapshot.ts";
 
 export interface Drawn {
@@ -60,12 +60,6 @@ const split = (positions: Float32Array) => {
     x: Float32Array.from({ length: count }, (_, at) => positions[2 * at] ?? 0),
     y: Float32Array.from({ length: count }, (_, at) => positions[2 * at + 1] ?? 0),
   };
-};
-
-const gather = (rows: Vectors, chosen: ArrayLike<number>): Vectors => {
-  const data = new Float32Array(chosen.length * rows.dim);
-  for (let at = 0; at < chosen.length; at++) data.set(row(rows, chosen[at] ?? 0), at * rows.dim);
-  return { dim: rows.dim, rows: chosen.length, data };
 };
 
 const joined = (one: Float32Array, other: Float32Array): Float32Array => {

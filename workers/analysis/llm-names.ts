@@ -3,7 +3,7 @@
 import type { Analysis, AnalysisSettings } from "#services/contract/analysis.ts";
 import type { CollectionId } from "#services/domain/ids.ts";
 import { readChunkId } from "#services/domain/ids.ts";
-import { row } from "#services/domain/vectors.ts";
+import { dot, row } from "#services/domain/vectors.ts";
 import type { Llm, NamingRequest, TopicName } from "#services/llm/llm.ts";
 import { hydrateHits } from "#services/store/hits.ts";
 import { findAnswer, saveAnswer } from "#services/store/llm-names.ts";
@@ -39,17 +39,14 @@ const PATIENCE = 3;
 /** Chunks that are not of the topic, nearest to it first. */
 const nearestOutside = ({ grouped, ids }: Asking, leaves: readonly number[]): string[] => {
   const inside = new Set(leaves);
-  const { dim } = grouped.rows;
-  const centre = new Float32Array(dim);
+  const centre = new Float32Array(grouped.rows.dim);
   for (const leaf of leaves)
     for (const [d, value] of row(grouped.centroids, leaf).entries())
       centre[d] = (centre[d] ?? 0) + value;
   const best: { id: string; near: number }[] = [];
   for (let point = 0; point < ids.length; point++) {
     if (inside.has(grouped.topicOf[point] ?? -1)) continue;
-    const vector = row(grouped.rows, point);
-    let near = 0;
-    for (let d = 0; d < dim; d++) near += (centre[d] ?? 0) * (vector[d] ?? 0);
+    const near = dot(centre, row(grouped.rows, point));
     if (best.length >= TEXTS && near <= (best.at(-1)?.near ?? 0)) continue;
     best.push({ id: ids[point] ?? "", near });
     best.sort((a, b) => b.near - a.near);

@@ -5,7 +5,7 @@ import { type Frame, NO_SENTIMENT, roles } from "#services/analyse/frame.ts";
 import { type FrameBuilder, openFrameBuilder } from "#services/analyse/frame-builder.ts";
 import { sentimentOf } from "#services/analyse/sentiment.ts";
 import type { CollectionId } from "#services/domain/ids.ts";
-import type { Vectors } from "#services/domain/vectors.ts";
+import { dot, type Vectors } from "#services/domain/vectors.ts";
 import { collectionStats } from "#services/store/collections.ts";
 import {
   chunkMessages,
@@ -216,9 +216,7 @@ const conversationPoints = (chunks: Chunks, points: PointRows): ReadPoints => {
   const ids = Array.from({ length: count }, () => "");
   for (const [chunk, point] of points.ofChunk.entries()) {
     if (point < 0) continue;
-    const [centre, row] = [mean(point), rowOf(chunk)];
-    let cosine = 0;
-    for (let d = 0; d < dim; d++) cosine += (centre[d] ?? 0) * (row[d] ?? 0);
+    const cosine = dot(mean(point), rowOf(chunk));
     if (cosine <= (nearest[point] ?? 0)) continue;
     nearest[point] = cosine;
     ids[point] = chunks.ids[chunk] ?? "";

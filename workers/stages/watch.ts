@@ -3,9 +3,10 @@ import type { IndexStore, Searcher } from "#index-store/index-store.ts";
 import { sigmoid } from "#services/analyse/logistic.ts";
 import type { Delivery } from "#services/bus/bus.ts";
 import { readChunkId, readCollectionId } from "#services/domain/ids.ts";
+import { dot } from "#services/domain/vectors.ts";
 import { chunkPlaces, type NewAlert, raiseAlerts } from "#services/store/alerts.ts";
 import { findCollection } from "#services/store/collections.ts";
-import { listConcepts, type StoredConcept, type StoredTraining } from "#services/store/concepts.ts";
+import { listConcepts, type StoredConcept } from "#services/store/concepts.ts";
 import type { Belt } from "../stage.ts";
 
 /**
@@ -17,12 +18,6 @@ const MOST_ALERTS = 1000;
 const AT_ONCE = 200;
 /** Between so many vectors the stage looks whether it is to leave. */
 const BREATHE = 5000;
-
-const logOdds = ({ weights, bias }: StoredTraining, vector: Float32Array): number => {
-  let sum = bias;
-  for (let d = 0; d < vector.length; d++) sum += (weights[d] ?? 0) * (vector[d] ?? 0);
-  return sum;
-};
 
 interface Looking {
   readonly belt: Belt;
@@ -44,7 +39,7 @@ const matchesOf = (
     const vector = searcher.vector(id);
     // Vectors of another model than it was trained on tell nothing.
     if (vector?.length !== training.weights.length) continue;
-    const probability = sigmoid(logOdds(training, vector));
+    const probability = sigmoid(training.bias + dot(training.weights, vector));
     if (probability >= threshold) matches.push({ id, probability });
   }
   return matches.sort((a, b) => b.probability - a.probability || (a.id < b.id ? -1 : 1));

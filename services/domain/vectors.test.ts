@@ -1,0 +1,65 @@
+// Vectors: products as they are written down, cosines that know no length, rows copied as they were.
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { cosine, dot, gather, row, vectors } from "./vectors.ts";
+
+const number = fc.float({ noNaN: true, min: -10, max: 10 });
+const pair = fc
+  .integer({ min: 0, max: 40 })
+  .chain((dim) =>
+    fc.tuple(
+      fc.float32Array({ noNaN: true, min: -10, max: 10, minLength: dim, maxLength: dim }),
+      fc.float32Array({ noNaN: true, min: -10, max: 10, minLength: dim, maxLength: dim }),
+    ),
+  );
+
+describe("vectors", () => {
+  it("have the product that is the sum of the products of their numbers, whatever their length", () => {
+    fc.assert(
+      fc.property(pair, ([a, b]) => {
+        const sum = a.reduce((so, value, at) => so + value * (b[at] ?? 0), 0);
+        expect(dot(a, b)).toBeCloseTo(sum, 8);
+      }),
+    );
+  });
+
+  it("have a cosine from −1 to 1 that their lengths do not change", () => {
+    fc.assert(
+      fc.property(pair, fc.integer({ min: 1, max: 1024 }), ([a, b], times) => {
+        const near = cosine(a, b);
+        expect(Math.abs(near)).toBeLessThanOrEqual(1 + 1e-12);
+        expect(cosine(b, a)).toBe(near);
+        // Powers of two only: no number of either is rounded anew.
+        const factor = 2 ** (times % 8);
+        expect(
+          cosine(
+            a.map((value) => value * factor),
+            b,
+          ),
+        ).toBeCloseTo(near, 6);
+      }),
+    );
+    expect(cosine(Float32Array.of(2, 0), Float32Array.of(3, 3))).toBeCloseTo(Math.SQRT1_2, 12);
+    expect(cosine(new Float32Array(3), Float32Array.of(1, 2, 3))).toBe(0);
+    expect(cosine(new Float32Array(), new Float32Array())).toBe(0);
+  });
+
+  it("are gathered in the order that is asked for, one as often as it is named", () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(number, number, number), { minLength: 1, maxLength: 20 }),
+        fc.array(fc.nat(19), { maxLength: 30 }),
+        (rows, asked) => {
+          const all = vectors(3, Float32Array.from(rows.flat()));
+          const numbers = Uint32Array.from(asked, (one) => one % rows.length);
+          const some = gather(all, numbers);
+          expect([some.dim, some.rows]).toEqual([3, numbers.length]);
+          for (const [at, from] of numbers.entries())
+            expect([...row(some, at)]).toEqual([...row(all, from)]);
+          some.data.fill(0);
+          expect([...all.data]).toEqual([...Float32Array.from(rows.flat())]);
+        },
+      ),
+    );
+  });
+});
