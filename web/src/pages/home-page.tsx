@@ -61,7 +61,9 @@ function CollectionCard({ collection }: { readonly collection: Collection }) {
           {collection.name}
         </Title>
         <Text size="xs" c="dimmed">
-          {firstAt !== null && lastAt !== null ? spanOfTime(firstAt, lastAt) : "No times yet"}
+          {firstAt !== null && lastAt !== null
+            ? spanOfTime(firstAt, lastAt)
+            : "No times in the files"}
           {collection.pending > 0 && ` · ${shortCount(collection.pending)} being indexed`}
         </Text>
       </span>

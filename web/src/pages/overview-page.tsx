@@ -124,7 +124,8 @@ function Fresh({ collection, overview }: PartProps) {
 
 function Movers({ collection, overview }: PartProps) {
   const marks = useTopicMarks(collection);
-  if (overview.topics.length === 0) return null;
+  // Where no message has a time, nothing can rise or fade.
+  if (overview.topics.every((one) => one.firstAt === null)) return null;
   const movers = [...overview.rising.slice(0, 4), ...overview.fading.slice(0, 4)];
   return (
     <section className="card overview-card" aria-label="Rising and fading">
@@ -221,6 +222,7 @@ const rowsAtFirst = 24;
 
 function Topics({ collection, overview }: PartProps) {
   const rows = topicRows(overview.topics, {});
+  const more = rows.slice(rowsAtFirst).filter(({ topic }) => topic.leaf).length;
   if (rows.length === 0)
     return (
       <Text c="dimmed">
@@ -240,13 +242,13 @@ function Topics({ collection, overview }: PartProps) {
       </div>
       <div className="card overview-topics">
         <TopicRows collection={collection} label="Topics" rows={rows.slice(0, rowsAtFirst)} />
-        {rows.length > rowsAtFirst && (
+        {more > 0 && (
           <Link
             to="/c/$collection/topics"
             params={{ collection }}
             className="text-link overview-rest"
           >
-            {rows.length - rowsAtFirst} more
+            {counted(more, "more topic")}
           </Link>
         )}
       </div>

@@ -28,20 +28,22 @@ export function TopicAbout({
   const most = Math.max(1e-9, ...topic.keywords.map((one) => one.weight));
   return (
     <aside className="topic-about" aria-label="About this topic">
-      <section>
-        <Title order={3}>Over time</Title>
-        <div className="topic-spark">
-          <Sparkline
-            counts={topic.spark}
-            colour={topic.leaf ? topic.colour : -1}
-            width={272}
-            height={52}
-          />
-        </div>
-        <Text size="sm" c="dimmed">
-          <TrendMark trend={topic.trend} /> {topic.trend.says}
-        </Text>
-      </section>
+      {topic.firstAt !== null && (
+        <section>
+          <Title order={3}>Over time</Title>
+          <div className="topic-spark">
+            <Sparkline
+              counts={topic.spark}
+              colour={topic.leaf ? topic.colour : -1}
+              width={272}
+              height={52}
+            />
+          </div>
+          <Text size="sm" c="dimmed">
+            <TrendMark trend={topic.trend} /> {topic.trend.says}
+          </Text>
+        </section>
+      )}
       <section>
         <Title order={3}>Words that tell it apart</Title>
         <ul className="topic-words">

@@ -40,11 +40,13 @@ function Fit({ topic }: { readonly topic: Topic }) {
   );
 }
 
-function Row({
-  collection,
-  row,
-  withKeywords,
-}: Omit<TopicRowsProps, "rows" | "label"> & { readonly row: TopicRow }) {
+interface RowProps extends Omit<TopicRowsProps, "rows" | "label"> {
+  readonly row: TopicRow;
+  /** Whether any of the topics has times to draw. */
+  readonly dated: boolean;
+}
+
+function Row({ collection, row, withKeywords, dated }: RowProps) {
   const { topic, depth } = row;
   const terms = topic.keywords.slice(0, 6).map((one) => one.term);
   return (
@@ -62,22 +64,26 @@ function Row({
         </span>
       </Link>
       {withKeywords && <span className="topic-row-words clip">{terms.join(" · ")}</span>}
-      <span className="topic-row-trend">
-        <TrendMark trend={topic.trend} />
-      </span>
+      {dated && (
+        <span className="topic-row-trend">
+          <TrendMark trend={topic.trend} />
+        </span>
+      )}
       {withKeywords && (
         <span className="topic-row-fit">
           <Fit topic={topic} />
         </span>
       )}
-      <span className="topic-row-spark">
-        <Sparkline
-          counts={topic.spark}
-          colour={topic.leaf ? topic.colour : -1}
-          width={88}
-          height={22}
-        />
-      </span>
+      {dated && (
+        <span className="topic-row-spark">
+          <Sparkline
+            counts={topic.spark}
+            colour={topic.leaf ? topic.colour : -1}
+            width={88}
+            height={22}
+          />
+        </span>
+      )}
       <span
         className="topic-row-size tabular"
         title={`${counted(topic.messages, "message")}, ${counted(topic.people, "person", "people")}`}
@@ -90,10 +96,12 @@ function Row({
 }
 
 export function TopicRows({ rows, label, ...rest }: TopicRowsProps) {
+  const dated = rows.some(({ topic }) => topic.firstAt !== null);
+  const kind = `topic-rows${rest.withKeywords ? " worded" : ""}${dated ? "" : " undated"}`;
   return (
-    <ol className={rest.withKeywords ? "topic-rows worded" : "topic-rows"} aria-label={label}>
+    <ol className={kind} aria-label={label}>
       {rows.map((row) => (
-        <Row key={row.topic.id} row={row} {...rest} />
+        <Row key={row.topic.id} row={row} dated={dated} {...rest} />
       ))}
     </ol>
   );
