@@ -4,7 +4,7 @@ import type { Frame } from "#services/analyse/frame.ts";
 import { decodeFrame, encodeFrame, frameFileNames } from "#services/analyse/frame-file.ts";
 import type { Expectation } from "#services/analyse/place-fit.ts";
 import { type AnalysisId, readTopicId, type TopicId } from "#services/domain/ids.ts";
-import { row, type Vectors, vectors } from "#services/domain/vectors.ts";
+import { cosine, row, type Vectors, vectors } from "#services/domain/vectors.ts";
 
 /** The name of the attachments in the index. */
 const NAME = "analysis";
@@ -245,17 +245,6 @@ export const readSnapshot = async (
     // What was written by us is of this shape: its bytes are checked by their sum.
     topics: (await textAt(paths, "topics.json")) as SnapshotTopic[],
   };
-};
-
-const cosine = (a: Float32Array, b: Float32Array): number => {
-  let sum = 0;
-  let [squaresA, squaresB] = [0, 0];
-  for (let d = 0; d < a.length; d++) {
-    sum += (a[d] ?? 0) * (b[d] ?? 0);
-    squaresA += (a[d] ?? 0) ** 2;
-    squaresB += (b[d] ?? 0) ** 2;
-  }
-  return sum / (Math.sqrt(squaresA * squaresB) || 1);
 };
 
 const MOST_NEAR = 6;

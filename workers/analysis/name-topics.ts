@@ -7,7 +7,7 @@ import { openTermCounter } from "#services/analyse/terms.ts";
 import { titleOf } from "#services/analyse/title.ts";
 import { typicalRows } from "#services/analyse/typical.ts";
 import { type ChunkId, type CollectionId, readChunkId } from "#services/domain/ids.ts";
-import { row, type Vectors } from "#services/domain/vectors.ts";
+import { dot, row } from "#services/domain/vectors.ts";
 import { hydrateHits } from "#services/store/hits.ts";
 import type { Rows } from "#services/store/open-store.ts";
 import type { Grouped } from "./group-points.ts";
@@ -106,18 +106,12 @@ const readTexts = async (naming: Naming, language: string | null): Promise<Texts
   return { counts: counter.counts(), words, sameAs };
 };
 
-const cosine = (of: Vectors, a: number, b: number): number => {
-  const [one, other] = [row(of, a), row(of, b)];
-  let sum = 0;
-  for (let d = 0; d < of.dim; d++) sum += (one[d] ?? 0) * (other[d] ?? 0);
-  return sum;
-};
-
 /** Leaves nearest to a topic's own, none of them: what its words are held against. */
 const outsideOf = ({ grouped }: Naming, own: readonly number[]): number[] => {
   const inside = new Set(own);
+  const { centroids } = grouped;
   const nearness = (leaf: number) =>
-    Math.max(...own.map((mine) => cosine(grouped.centroids, mine, leaf)));
+    Math.max(...own.map((mine) => dot(row(centroids, mine), row(centroids, leaf))));
   return [...grouped.topics.keys()]
     .filter((leaf) => !inside.has(leaf))
     .map((leaf) => ({ leaf, near: nearness(leaf) }))
