@@ -1,5 +1,5 @@
 // Which new cluster carries on which known topic, and what became of each topic between two versions.
-import type { Vectors } from "#services/domain/vectors.ts";
+import { dot, row, type Vectors } from "#services/domain/vectors.ts";
 import { bestPairs } from "./assignment.ts";
 import { type LineageEvent, tellEvents } from "./lineage-events.ts";
 import {
@@ -164,7 +164,7 @@ function reviveResting<Id extends string>(
 function similarities(olds: Vectors, news: Vectors, scale: Vectors): Float64Array {
   let sum = 0;
   for (let one = 1; one < scale.rows; one++)
-    for (let other = 0; other < one; other++) sum += cosine(scale, one, { of: scale, at: other });
+    for (let other = 0; other < one; other++) sum += dot(row(scale, one), row(scale, other));
   const pairs = (scale.rows * (scale.rows - 1)) / 2;
   const base = pairs > 0 ? Math.min(0.99, Math.max(0, sum / pairs)) : 0;
   const found = new Float64Array(olds.rows * news.rows);
@@ -172,20 +172,7 @@ function similarities(olds: Vectors, news: Vectors, scale: Vectors): Float64Arra
     for (let fresh = 0; fresh < news.rows; fresh++)
       found[old * news.rows + fresh] = Math.max(
         0,
-        (cosine(olds, old, { of: news, at: fresh }) - base) / (1 - base),
+        (dot(row(olds, old), row(news, fresh)) - base) / (1 - base),
       );
   return found;
-}
-
-function cosine(
-  vectors: Vectors,
-  place: number,
-  other: { readonly of: Vectors; readonly at: number },
-): number {
-  let sum = 0;
-  for (let d = 0; d < vectors.dim; d++)
-    sum +=
-      (vectors.data[place * vectors.dim + d] ?? 0) *
-      (other.of.data[other.at * vectors.dim + d] ?? 0);
-  return sum;
 }
