@@ -98,6 +98,9 @@ export const facetsOf = (
   };
 };
 
+/** Assistants, systems and tools are no people. */
+export const isPerson = roles.map((role) => role === "person" || role === "user");
+
 /** Messages, conversations and points that a mask holds, and the people who wrote them. */
 export const sizeOf = (
   frame: Frame,
@@ -112,7 +115,7 @@ export const sizeOf = (
     if (mask[row] !== 1) continue;
     count++;
     conversations[messages.conversation[row] ?? 0] = 1;
-    people[messages.author[row] ?? 0] = 1;
+    if (isPerson[messages.role[row] ?? 0] === true) people[messages.author[row] ?? 0] = 1;
     const point = messages.point[row] ?? -1;
     if (point >= 0) points[point] = 1;
   }

@@ -136,7 +136,14 @@ export const viewOverview = async (
     ...base,
     // What people see, as every figure counts it: branches that were left and hidden kinds are not among it.
     ...sizes,
-    says: sayWhatIsIn(over),
+    says: [
+      ...sayWhatIsIn(over),
+      ...(stats.messages > messages
+        ? [
+            `${(stats.messages - messages).toLocaleString("en")} more are kept and shown in their conversations, but counted nowhere: other branches, system prompts, thinking, tool messages, joins and leaves.`,
+          ]
+        : []),
+    ],
     topics: await topicsOf(parts, view),
     volume: volume ?? null,
     rising: trending(shown, "rising"),

@@ -8,13 +8,18 @@ import type { TopicId } from "#services/domain/ids.ts";
 import type { Llm } from "#services/llm/llm.ts";
 import type { Store } from "#services/store/open-store.ts";
 import type { CollectionRow } from "#services/store/tables.ts";
-import { type FoundTopic, listDeadTopics, listTopics } from "#services/store/topics.ts";
+import {
+  type FoundTopic,
+  listDeadTopics,
+  listTopics,
+  type StoredTopic,
+} from "#services/store/topics.ts";
 import type { Grouped } from "./group-points.ts";
 import { nameByModel } from "./llm-names.ts";
 import type { Judged } from "./measure-topics.ts";
 import { nameTopics } from "./name-topics.ts";
 import type { Progress } from "./progress.ts";
-import { sizesOf } from "./topic-sizes.ts";
+import { sizesOf, type TopicSizes } from "./topic-sizes.ts";
 import type { TreeTopic } from "./topic-tree.ts";
 
 const mean = (values: readonly (number | null | undefined)[]): number | null => {
@@ -48,6 +53,27 @@ const inOrder = (topics: readonly FoundTopic[]): FoundTopic[] => {
   return below(null);
 };
 
+/** A topic that grew or shrank by no more than this keeps its title: a name that changes with every message is none. */
+const HARDLY = 0.2;
+
+const keptTitles = (
+  live: readonly StoredTopic[],
+  tree: readonly TreeTopic[],
+  sizes: readonly TopicSizes[],
+): Map<TopicId, string> => {
+  const known = new Map(live.map((topic) => [topic.id, topic]));
+  return new Map(
+    tree.flatMap(({ id }, at): [TopicId, string][] => {
+      const before = known.get(id);
+      // Without keywords the title is what an erasure left of it.
+      if (before === undefined || before.keywords.length === 0) return [];
+      const now = sizes[at]?.points ?? 0;
+      const hardly = Math.abs(now - before.points) <= HARDLY * Math.max(now, before.points);
+      return hardly ? [[id, before.madeTitle]] : [];
+    }),
+  );
+};
+
 export interface Describing {
   readonly store: Store;
   readonly collection: CollectionRow;
@@ -70,12 +96,15 @@ export const describeTopics = async (
 ): Promise<{ readonly topics: FoundTopic[]; readonly told: Analysis["llm"] }> => {
   const { store, collection, settings, llm, frame, grouped, tree, judged, progress, signal } =
     describing;
+  const live = await listTopics(store.db, collection.id);
+  const sizes = sizesOf(frame, tree);
   const names = await nameTopics({
     rows: store.db,
     collection: collection.id,
     frame,
     grouped,
     tree,
+    kept: grouped.k.by === "carried" ? keptTitles(live, tree, sizes) : new Map(),
     signal,
   });
   const byModel =
@@ -94,13 +123,9 @@ export const describeTopics = async (
           isWanted: describing.isWanted,
           onProgress: (share) => progress.within(share, `Asking ${llm.model} for names`),
         });
-  const known = [
-    ...(await listDeadTopics(store.db, collection.id)),
-    ...(await listTopics(store.db, collection.id)),
-  ];
+  const known = [...(await listDeadTopics(store.db, collection.id)), ...live];
   const before = new Map(known.map((topic) => [topic.id, topic]));
   const colour = colours(new Map(known.map((topic) => [topic.id, topic.colour])), tree);
-  const sizes = sizesOf(frame, tree);
   const mask = new Uint8Array(frame.messages.count).fill(1);
   const frameTopics = tree.map(({ id, level, leaves }, at) => ({
     id,

@@ -202,10 +202,18 @@ const carriedOn = async (
   const were = { vectors: grouping.prototypes, origins: grouping.origins };
   const carried = carryOver(
     { prototypes: were, rows, before },
-    { outliers: ({ similarities }) => findOutliers(similarities, outlierBound) },
+    {
+      outliers: ({ similarities }) => findOutliers(similarities, outlierBound),
+      // Where nothing is new nothing moves: a run for an edit by hand changes what was edited.
+      ...(before.includes(unknown) ? {} : { steps: 0 }),
+    },
   );
   signal.throwIfAborted();
-  const misfits = misfitsOf(carried);
+  // What belonged nowhere before founds no topic now: only what is new does, or a refit.
+  const misfits = misfitsOf({
+    ...carried,
+    outliers: carried.outliers.map((outlier, at) => (before[at] === unknown ? outlier : 0)),
+  });
   const clusters =
     misfits.k === 0
       ? new Int32Array(misfits.rows.length).fill(-1)

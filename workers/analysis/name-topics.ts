@@ -6,7 +6,12 @@ import type { TermCounts } from "#services/analyse/term-counts.ts";
 import { openTermCounter } from "#services/analyse/terms.ts";
 import { titleOf } from "#services/analyse/title.ts";
 import { typicalRows } from "#services/analyse/typical.ts";
-import { type ChunkId, type CollectionId, readChunkId } from "#services/domain/ids.ts";
+import {
+  type ChunkId,
+  type CollectionId,
+  readChunkId,
+  type TopicId,
+} from "#services/domain/ids.ts";
 import { dot, row } from "#services/domain/vectors.ts";
 import { hydrateHits } from "#services/store/hits.ts";
 import type { Rows } from "#services/store/open-store.ts";
@@ -31,6 +36,8 @@ export interface Naming {
   readonly frame: Frame;
   readonly grouped: Grouped;
   readonly tree: readonly TreeTopic[];
+  /** Titles that stay: of topics that have hardly changed. */
+  readonly kept: ReadonlyMap<TopicId, string>;
   readonly signal: AbortSignal;
 }
 
@@ -154,7 +161,7 @@ export const nameTopics = async (naming: Naming): Promise<TopicName[]> => {
   const read = new Map(
     (await hydrateHits(rows, [...new Set(typical.flat())], 0)).map((hit) => [hit.chunk, hit.text]),
   );
-  const taken: string[] = [];
+  const taken = [...naming.kept.values()];
   const names = new Map<number, TopicName>();
   const leafAt = new Map(tree.flatMap(({ leaf }, at) => (leaf === null ? [] : [[leaf, at]])));
   const leavesFirst = [...tree.keys()].sort(
@@ -176,14 +183,17 @@ export const nameTopics = async (naming: Naming): Promise<TopicName[]> => {
     const keywords = keywordsOf(texts.counts, topic.leaves, {
       outside: outsideOf(naming, topic.leaves),
     });
-    const title = titleOf({
-      keywords,
-      texts: chunks.flatMap((chunk) => read.get(chunk) ?? []),
-      taken,
-      language,
-      leaves: topic.leaves.length,
-    });
-    taken.push(title);
+    const kept = naming.kept.get(topic.id);
+    const title =
+      kept ??
+      titleOf({
+        keywords,
+        texts: chunks.flatMap((chunk) => read.get(chunk) ?? []),
+        taken,
+        language,
+        leaves: topic.leaves.length,
+      });
+    if (kept === undefined) taken.push(title);
     names.set(at, {
       title,
       keywords: keywords.map(({ term, weight, texts: count }) => ({ term, weight, count })),

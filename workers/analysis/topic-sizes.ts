@@ -1,5 +1,6 @@
 // What each topic holds: points, messages, conversations, people, and its first and last time.
 import { type Frame, topicOfMessages } from "#services/analyse/frame.ts";
+import { isPerson } from "#services/analyse/select-facets.ts";
 import type { TreeTopic } from "./topic-tree.ts";
 
 export interface TopicSizes {
@@ -26,21 +27,12 @@ const widen = (sizes: TopicSizes, at: number): void => {
   sizes.lastAt = Math.max(sizes.lastAt ?? at, at);
 };
 
-/** One for each topic of the tree; a parent counts what lies below it once. */
-export const sizesOf = (frame: Frame, tree: readonly TreeTopic[]): TopicSizes[] => {
-  const sizes = tree.map(empty);
-  const topicsOfLeaf: number[][] = [];
-  for (const [at, { leaves }] of tree.entries())
-    for (const leaf of leaves) {
-      const above = topicsOfLeaf[leaf];
-      if (above) above.push(at);
-      else topicsOfLeaf[leaf] = [at];
-    }
-  for (const leaf of frame.points.topic)
-    for (const at of topicsOfLeaf[leaf] ?? []) {
-      const own = sizes[at];
-      if (own) own.points++;
-    }
+interface Counting {
+  readonly sizes: readonly TopicSizes[];
+  readonly topicsOfLeaf: readonly (readonly number[])[];
+}
+
+const countMessages = (frame: Frame, { sizes, topicsOfLeaf }: Counting): void => {
   const { messages } = frame;
   const leafOf = topicOfMessages(frame);
   // A conversation, or a person, is counted when met for the first time in a topic.
@@ -56,9 +48,28 @@ export const sizesOf = (frame: Frame, tree: readonly TreeTopic[]): TopicSizes[] 
       if (!own) continue;
       own.messages++;
       const conversation = messages.conversation[row] ?? 0;
-      own.conversations += isNew(seen.conversations, conversation * tree.length + at);
-      own.people += isNew(seen.people, (messages.author[row] ?? 0) * tree.length + at);
+      own.conversations += isNew(seen.conversations, conversation * sizes.length + at);
+      if (isPerson[messages.role[row] ?? 0] === true)
+        own.people += isNew(seen.people, (messages.author[row] ?? 0) * sizes.length + at);
       widen(own, messages.at[row] ?? Number.NaN);
     }
+};
+
+/** One for each topic of the tree; a parent counts what lies below it once. */
+export const sizesOf = (frame: Frame, tree: readonly TreeTopic[]): TopicSizes[] => {
+  const sizes = tree.map(empty);
+  const topicsOfLeaf: number[][] = [];
+  for (const [at, { leaves }] of tree.entries())
+    for (const leaf of leaves) {
+      const above = topicsOfLeaf[leaf];
+      if (above) above.push(at);
+      else topicsOfLeaf[leaf] = [at];
+    }
+  for (const leaf of frame.points.topic)
+    for (const at of topicsOfLeaf[leaf] ?? []) {
+      const own = sizes[at];
+      if (own) own.points++;
+    }
+  countMessages(frame, { sizes, topicsOfLeaf });
   return sizes;
 };

@@ -277,7 +277,11 @@ export const conceptRoutes = (app: ApiApp, parts: ApiParts): void => {
           secret,
           id: `test_${parlance.newId()}`,
           at: parlance.now(),
-          body: JSON.stringify({ type: "concept.test", concept: { id: own, name } }),
+          body: JSON.stringify({
+            type: "concept.test",
+            timestamp: new Date(parlance.now()).toISOString(),
+            data: { concept: { id: own, name } },
+          }),
         },
         { allowPrivate: parlance.config.webhookPrivate },
       );

