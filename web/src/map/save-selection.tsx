@@ -148,7 +148,7 @@ function ConceptForm({ collection, selection, proposal }: SaveSelectionProps) {
         <Problem error={make.error} />
         <Group justify="flex-end">
           <Button type="submit" size="xs" loading={make.isPending} disabled={name.trim() === ""}>
-            Make it
+            Create
           </Button>
         </Group>
       </Stack>

@@ -302,7 +302,7 @@ function Body({
           )}
           {view === "history" &&
             (detail.events.length === 0 ? (
-              <Text c="dimmed">Nothing has become of it yet.</Text>
+              <Text c="dimmed">Nothing has changed about it yet.</Text>
             ) : (
               <EventList collection={collection} events={detail.events} />
             ))}
@@ -327,7 +327,23 @@ function Body({
 function TopicBody() {
   const { collection, topic } = useParams({ from: "/c/$collection/topics/$topic" });
   const { data, error, isPending, refetch } = useQuery(topicQuery(collection, topic));
-  if (error && !data) return <Refusal error={error} retry={() => void refetch()} />;
+  if (error && !data)
+    return (
+      <Refusal
+        error={error}
+        retry={() => void refetch()}
+        back={
+          <Button
+            variant="default"
+            renderRoot={(props) => (
+              <Link {...props} to="/c/$collection/topics" params={{ collection }} />
+            )}
+          >
+            To the topics
+          </Button>
+        }
+      />
+    );
   if (isPending)
     return (
       <div className="page" aria-busy="true">

@@ -248,11 +248,11 @@ describe("a figure as a file", () => {
 describe("values in words", () => {
   it("says shares, ratios, durations and chances as people do", () => {
     expect([0, 0.00004, 0.0123, 0.034, 0.5].map(percent)).toEqual([
-      "0 %",
-      "< 0.01 %",
-      "1.2 %",
-      "3.4 %",
-      "50 %",
+      "0\u00a0%",
+      "<\u00a00.01\u00a0%",
+      "1.2\u00a0%",
+      "3.4\u00a0%",
+      "50\u00a0%",
     ]);
     expect([times(2.31), times(0.42)]).toEqual(["× 2.3", "× 0.42"]);
     expect([40, 240, 9000, 260_000].map(duration)).toEqual(["40 s", "4 min", "2.5 h", "3 days"]);

@@ -1,4 +1,5 @@
 // Ratios, shares and chances as people read them.
+import { percentSign } from "./numbers.ts";
 
 const one = new Intl.NumberFormat("en", { maximumFractionDigits: 1 });
 const two = new Intl.NumberFormat("en", { maximumFractionDigits: 2 });
@@ -12,10 +13,10 @@ export const times = (ratio: number): string => {
 /** 0.1234 → "12 %", 0.0123 → "1.2 %", 0.00004 → "< 0.01 %". */
 export const percent = (part: number): string => {
   const value = part * 100;
-  if (value === 0) return "0 %";
-  if (Math.abs(value) < 0.01) return "< 0.01 %";
-  if (Math.abs(value) < 1) return `${two.format(value)} %`;
-  return `${Math.abs(value) < 10 ? one.format(value) : Math.round(value)} %`;
+  if (value === 0) return `0${percentSign}`;
+  if (Math.abs(value) < 0.01) return `<\u00a00.01${percentSign}`;
+  if (Math.abs(value) < 1) return `${two.format(value)}${percentSign}`;
+  return `${Math.abs(value) < 10 ? one.format(value) : Math.round(value)}${percentSign}`;
 };
 
 /** "p < 0.001", "p = 0.03". */

@@ -32,12 +32,15 @@ export const took = (ms: number): string => {
   return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
 };
 
+/** Kept on one line with its number. */
+export const percentSign = "\u00a0%";
+
 /** 0 … 1 → "0 %" … "100 %"; what is begun but not whole never reads as 0 or 100. */
 export const share = (part: number, of: number): string => {
-  if (of <= 0) return "0 %";
+  if (of <= 0) return `0${percentSign}`;
   const percent = (part / of) * 100;
-  if (percent > 0 && percent < 1) return "1 %";
-  return `${percent >= 100 ? 100 : Math.min(99, Math.round(percent))} %`;
+  if (percent > 0 && percent < 1) return `1${percentSign}`;
+  return `${percent >= 100 ? 100 : Math.min(99, Math.round(percent))}${percentSign}`;
 };
 
 /** How far, 0 … 1, never outside. */

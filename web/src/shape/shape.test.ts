@@ -23,10 +23,10 @@ describe("numbers", () => {
   });
 
   it("never calls something begun 0 % or unfinished 100 %", () => {
-    expect(share(1, 1000)).toBe("1 %");
-    expect(share(9_999, 10_000)).toBe("99 %");
-    expect(share(10, 10)).toBe("100 %");
-    expect(share(0, 0)).toBe("0 %");
+    expect(share(1, 1000)).toBe("1\u00a0%");
+    expect(share(9_999, 10_000)).toBe("99\u00a0%");
+    expect(share(10, 10)).toBe("100\u00a0%");
+    expect(share(0, 0)).toBe("0\u00a0%");
   });
 });
 

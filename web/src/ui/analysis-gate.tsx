@@ -182,7 +182,9 @@ export function AnalysisNotice({ collection }: { readonly collection: string }) 
   if (analysis.state === "running" || analysis.state === "waiting")
     return (
       <div className="analysis-notice">
-        <span>What you see is of before; it changes by itself once the new analysis is done.</span>
+        <span>
+          You still see the previous analysis; it changes by itself once the new analysis is done.
+        </span>
         <Running analysis={analysis} />
       </div>
     );

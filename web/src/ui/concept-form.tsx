@@ -62,10 +62,10 @@ export function ConceptForm({ collection, query, onClose }: ConceptFormProps) {
           )}
           <Group justify="flex-end" gap="xs">
             <Button variant="default" onClick={onClose}>
-              Leave it
+              Cancel
             </Button>
             <Button type="submit" loading={create.isPending}>
-              Make it
+              Create
             </Button>
           </Group>
         </Stack>

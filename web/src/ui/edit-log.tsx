@@ -39,7 +39,7 @@ export function EditLog({ collection }: { readonly collection: string }) {
     <section className="edit-log" aria-label="Changes by hand">
       <Title order={2}>Changes by hand</Title>
       <Text size="sm" c="dimmed" mb={10}>
-        Every later run respects them. Taking one back restores what the analysis found.
+        Every later run respects them. Taking one back makes the next run do without it.
       </Text>
       <ol className="card edit-list">
         {data.map(({ id, at, says, state }) => (

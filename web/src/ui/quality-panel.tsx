@@ -66,7 +66,7 @@ const measures = ({ quality, points }: Analysis): readonly Measure[] =>
         },
         {
           label: "Belong to no topic",
-          value: points === 0 ? "0 %" : percent(quality.outliers / points),
+          value: points === 0 ? percent(0) : percent(quality.outliers / points),
           says: `${count(quality.outliers)} of ${count(points)} are like nothing else and were not forced in.`,
         },
         {
@@ -172,7 +172,7 @@ function Controls({
     <Stack gap="md" align="flex-start">
       <div>
         <Title order={3} mb={2}>
-          Have it otherwise
+          Change how topics are made
         </Title>
         <Text size="sm" c="dimmed">
           Grouping afresh looks at everything again. Topics that come out alike keep their names,

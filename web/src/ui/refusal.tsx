@@ -1,6 +1,7 @@
 // What went wrong, in words a person can act on: the problem's detail and hint, and a way to try again.
 import { Button, Group, Stack, Text, Title } from "@mantine/core";
 import { IconAlertTriangle, IconCloudOff } from "@tabler/icons-react";
+import type { ReactNode } from "react";
 import { GoneError, ProblemError } from "../api/request.ts";
 
 export interface Told {
@@ -35,9 +36,11 @@ const isLost = (error: unknown) => error instanceof ProblemError && error.proble
 export interface RefusalProps {
   readonly error: unknown;
   readonly retry?: (() => void) | undefined;
+  /** Where to go on from what is not there; the start by default. */
+  readonly back?: ReactNode;
 }
 
-export function Refusal({ error, retry }: RefusalProps) {
+export function Refusal({ error, retry, back }: RefusalProps) {
   const told = tellError(error);
   const Icon = error instanceof GoneError ? IconCloudOff : IconAlertTriangle;
   return (
@@ -58,11 +61,12 @@ export function Refusal({ error, retry }: RefusalProps) {
             Try again
           </Button>
         )}
-        {isLost(error) && (
-          <Button variant="default" component="a" href="/">
-            To the start
-          </Button>
-        )}
+        {isLost(error) &&
+          (back ?? (
+            <Button variant="default" component="a" href="/">
+              To the start
+            </Button>
+          ))}
       </Group>
     </Stack>
   );

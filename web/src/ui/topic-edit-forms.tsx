@@ -66,7 +66,7 @@ function EditForm(props: FormProps) {
           )}
           <Group justify="flex-end" gap="xs">
             <Button variant="default" onClick={onClose}>
-              Leave it
+              Cancel
             </Button>
             <Button type="submit" loading={save.isPending} disabled={!edit}>
               {act}

@@ -60,7 +60,7 @@ export function TopicHistory({ collection }: { readonly collection: string }) {
     return (
       <Nothing
         icon={<IconHistory size={32} stroke={1.3} aria-hidden />}
-        title="Nothing has become of them yet"
+        title="Nothing has changed yet"
       >
         These are the first topics. Once the collection grows, what becomes of them stands here.
       </Nothing>

@@ -1,5 +1,5 @@
 // Topics as a tree in rows: colour, title, keywords, how it went, how large it is. Given its rows; it fetches nothing.
-import { Tooltip } from "@mantine/core";
+import { Tooltip, VisuallyHidden } from "@mantine/core";
 import { IconEyeOff } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import type { Topic } from "#services/contract/analysis.ts";
@@ -35,7 +35,10 @@ function Fit({ topic }: { readonly topic: Topic }) {
       maw={280}
       openDelay={300}
     >
-      <span>{said}</span>
+      <span>
+        <VisuallyHidden>Separation: </VisuallyHidden>
+        {said}
+      </span>
     </Tooltip>
   );
 }
@@ -98,11 +101,27 @@ function Row({ collection, row, withKeywords, dated }: RowProps) {
 export function TopicRows({ rows, label, ...rest }: TopicRowsProps) {
   const dated = rows.some(({ topic }) => topic.firstAt !== null);
   const kind = `topic-rows${rest.withKeywords ? " worded" : ""}${dated ? "" : " undated"}`;
-  return (
+  const list = (
     <ol className={kind} aria-label={label}>
       {rows.map((row) => (
         <Row key={row.topic.id} row={row} dated={dated} {...rest} />
       ))}
     </ol>
+  );
+  if (!rest.withKeywords) return list;
+  return (
+    <>
+      <div className={`${kind} topic-heads`} aria-hidden="true">
+        <div className="topic-row">
+          <span>Topic</span>
+          <span className="topic-row-words">Words</span>
+          {dated && <span>Trend</span>}
+          <span className="topic-row-fit">Separation</span>
+          {dated && <span className="topic-row-spark">Over time</span>}
+          <span className="topic-row-size">Messages</span>
+        </div>
+      </div>
+      {list}
+    </>
   );
 }

@@ -70,7 +70,7 @@ export function TopicTitle({ collection, topic, onSaved }: TopicTitleProps) {
           Keep
         </Button>
         <Button size="md" variant="default" onClick={() => setTyped(undefined)}>
-          Leave it
+          Cancel
         </Button>
       </Group>
     </form>
