@@ -19,16 +19,16 @@ import {
   IconChevronDown,
   IconScale,
 } from "@tabler/icons-react";
-import { useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 import type { Comparison, Difference } from "#services/contract/figures.ts";
 import type { Selection } from "#services/contract/selection.ts";
 import { analysisQuery } from "../api/analysis.ts";
-import { collectionQuery } from "../api/collections.ts";
+import { collectionQuery, versionsQuery } from "../api/collections.ts";
 import { comparisonQuery, facetsQuery } from "../api/selected.ts";
-import { type ComparePreset, comparePresets } from "../shape/compare-presets.ts";
-import { differenceKey, kindCounts, shownDifferences } from "../shape/differences.ts";
+import { type ComparePreset, comparePresets, lastAddition } from "../shape/compare-presets.ts";
+import { differenceKey, kindCounts, kindTitles, shownDifferences } from "../shape/differences.ts";
 import { counted } from "../shape/numbers.ts";
 import type { CompareAddress } from "../shape/page-addresses.ts";
 import {
@@ -66,12 +66,13 @@ const usePresets = (collection: string): readonly ComparePreset[] => {
   const { data: here } = useQuery(collectionQuery(collection));
   const { data: analysis } = useQuery(analysisQuery(collection));
   const { data: found } = useQuery(facetsQuery(collection, {}));
+  const { data: versions } = useInfiniteQuery(versionsQuery(collection));
   if (!here) return [];
   return comparePresets({
     firstAt: here.firstAt,
     lastAt: here.lastAt,
     sources: here.sources.map((one) => one.source),
-    version: analysis?.version ?? null,
+    version: lastAddition(versions?.pages[0]?.versions ?? [], analysis?.version ?? null),
     roles: found?.facets?.roles.flatMap((one) => (one.value === null ? [] : [one.value])) ?? [],
   });
 };
@@ -147,17 +148,6 @@ function SideCard({ side, collection, address, names, found, onAddress }: SideCa
   );
 }
 
-const kinds = {
-  topic: "Topics",
-  word: "Words",
-  author: "People",
-  source: "Sources",
-  channel: "Channels",
-  language: "Languages",
-  role: "Roles",
-  measure: "Measures",
-} as const satisfies Record<Difference["kind"], string>;
-
 const labelOf = (one: Difference): string => {
   if (one.kind === "source") return sourceLabel(one.key);
   if (one.kind === "role") return roleName(one.key);
@@ -188,15 +178,18 @@ function Result({
   const counts = kindCounts(found.differences, all);
   const shown = shownDifferences(found.differences, address);
   const total = [...counts.values()].reduce((sum, one) => sum + one, 0);
+  const says = found.says.length > 0 && (
+    <ul className="compare-says">
+      {found.says.map((one) => (
+        <li key={one}>{one}</li>
+      ))}
+    </ul>
+  );
+  // Too little to compare, or twice the same: then that is all there is to say.
+  if (says && found.differences.length === 0) return <div aria-busy={busy}>{says}</div>;
   return (
     <div aria-busy={busy}>
-      {found.says.length > 0 && (
-        <ul className="compare-says">
-          {found.says.map((one) => (
-            <li key={one}>{one}</li>
-          ))}
-        </ul>
-      )}
+      {says}
       {found.shared > 0 && (
         <Text size="sm" c="dimmed" mb={10}>
           {counted(found.shared, "message")} {found.shared === 1 ? "is" : "are"} on both sides.
@@ -212,7 +205,7 @@ function Result({
             { value: "all", label: `Everything (${total})` },
             ...[...counts].map(([kind, count]) => ({
               value: kind,
-              label: `${kinds[kind]} (${count})`,
+              label: `${kindTitles[kind]} (${count})`,
             })),
           ]}
           onChange={(kind) =>
@@ -266,9 +259,9 @@ function Presets({
 }) {
   return (
     <div className="compare-start">
-      <h2>What do you want to hold against what?</h2>
+      <h2>What do you want to compare?</h2>
       <p className="dim">
-        Two times, two sources, two groups of people: choose one of these, or each side for itself.
+        Two times, sources or groups of people: take one of these, or choose each side yourself.
       </p>
       <ul>
         {presets.map((preset) => (

@@ -1,11 +1,9 @@
-// What the shapes of the analysis promise: rows of topics, events, figures as charts and tables, comparisons, words for numbers.
+// What the shapes of the analysis promise: rows of topics, events, figures as charts and tables, words for numbers.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Topic, TopicEvent } from "#services/contract/analysis.ts";
 import { printCsv } from "#services/contract/figure-csv.ts";
-import type { Difference, Figure } from "#services/contract/figures.ts";
-import { comparePresets } from "./compare-presets.ts";
-import { diverging, effectInWords, effectScale, shownDifferences } from "./differences.ts";
+import type { Figure } from "#services/contract/figures.ts";
 import { chance, oddsInWords, percent, times } from "./effects.ts";
 import { chartData, heatData, rowTitle } from "./figure-chart.ts";
 import { cellText, duration } from "./figure-values.ts";
@@ -263,71 +261,6 @@ describe("values in words", () => {
   });
 });
 
-const aDifference = (given: Partial<Difference>): Difference => ({
-  kind: "topic",
-  key: "top_a",
-  label: "Grub",
-  countA: 10,
-  countB: 5,
-  shareA: 0.2,
-  shareB: 0.1,
-  effect: 1,
-  low: 0.5,
-  high: 1.5,
-  p: 0.001,
-  size: "medium",
-  selectionA: null,
-  selectionB: null,
-  ...given,
-});
-
-describe("differences", () => {
-  it("go left for A and right for B, intervals with them, never outside", () => {
-    expect(diverging(aDifference({}), 2)).toEqual({
-      side: "a",
-      length: 0.5,
-      low: -0.75,
-      high: -0.25,
-    });
-    expect(diverging(aDifference({ effect: -9, low: -12, high: -6 }), 3)).toEqual({
-      side: "b",
-      length: 1,
-      low: 1,
-      high: 1,
-    });
-    expect(effectScale([])).toBeGreaterThan(0);
-  });
-
-  it("leave out what may be chance, unless asked", () => {
-    const all = [aDifference({}), aDifference({ key: "b", p: 0.3 }), aDifference({ kind: "word" })];
-    expect(shownDifferences(all, {})).toHaveLength(2);
-    expect(shownDifferences(all, { all: true, kind: "topic" })).toHaveLength(2);
-    expect(effectInWords(aDifference({}))).toBe("2.7 times the odds in A, medium");
-  });
-});
-
-describe("presets of comparisons", () => {
-  const day = 86_400_000;
-  const of = { firstAt: null, lastAt: null, sources: [], version: null, roles: [] };
-  it("are made of what there is", () => {
-    expect(comparePresets(of)).toHaveLength(1);
-    const names = comparePresets({ ...of, sources: ["irc", "slack"], version: 3 }).map(
-      (one) => one.name,
-    );
-    expect(names).toContain("IRC against Slack");
-  });
-
-  it("compare whole months that follow one another", () => {
-    const lastAt = new Date(2026, 4, 6).getTime();
-    const [month] = comparePresets({ ...of, firstAt: lastAt - 400 * day, lastAt });
-    expect(month?.a).toEqual({
-      after: new Date(2026, 3, 1).getTime(),
-      before: new Date(2026, 4, 1).getTime(),
-    });
-    expect(month?.b.before).toBe(month?.a.after);
-  });
-});
-
 describe("a selection in words", () => {
   const names = { topic: () => "Grub", label: () => undefined, concept: () => undefined };
   it("has a chip for each thing, and for many values of a kind one", () => {
@@ -348,6 +281,8 @@ describe("a selection in words", () => {
     expect(selectionWords({}, names)).toBe("Everything");
     expect(selectionWords({ author: ["mira"] }, names)).toBe("From mira");
     expect(selectionWords({ not: true, topic: ["top_a"] }, names)).toBe("Everything but Grub");
+    expect(selectionWords({ v: 2 }, names)).toBe("In version 2");
+    expect(selectionWords({ v: 2, not: true }, names)).toBe("Everything that was not in version 2");
   });
 });
 

@@ -12,7 +12,7 @@ export interface Compared {
   readonly firstAt: number | null;
   readonly lastAt: number | null;
   readonly sources: readonly string[];
-  /** Of the newest analysis. */
+  /** The last that brought messages to those before; null where there is none. */
   readonly version: number | null;
   readonly roles: readonly string[];
 }
@@ -57,6 +57,23 @@ const timePresets = (first: number, last: number): readonly ComparePreset[] => {
         ]
       : []),
   ];
+};
+
+interface VersionBrought {
+  readonly number: number;
+  readonly added: number;
+  readonly rows: number;
+}
+
+/** The newest version that added to what was there, of those that are analysed; merges only rewrite. */
+export const lastAddition = (
+  versions: readonly VersionBrought[],
+  analysed: number | null,
+): number | null => {
+  const numbers = versions
+    .filter((one) => one.added > 0 && one.rows > one.added && one.number <= (analysed ?? 0))
+    .map((one) => one.number);
+  return numbers.length === 0 ? null : Math.max(...numbers);
 };
 
 /** Presets for a collection, the likeliest first. */

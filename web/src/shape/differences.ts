@@ -30,6 +30,44 @@ export const kindCounts = (
   return counts;
 };
 
+/** What each kind is called as a heading. */
+export const kindTitles = {
+  topic: "Topics",
+  word: "Words",
+  author: "People",
+  source: "Sources",
+  channel: "Channels",
+  language: "Languages",
+  role: "Roles",
+  measure: "Measures",
+} as const satisfies Record<Difference["kind"], string>;
+
+/** Rows of one kind that are shown before it is unfolded. */
+const atFirst = 8;
+
+export interface Folded {
+  readonly shown: readonly Difference[];
+  /** How many more of each kind there are. */
+  readonly more: ReadonlyMap<Difference["kind"], number>;
+}
+
+/** The first of each kind, in their order; all of the kinds that are unfolded. */
+export const foldedDifferences = (
+  differences: readonly Difference[],
+  unfolded: readonly Difference["kind"][],
+): Folded => {
+  const met = new Map<Difference["kind"], number>();
+  const more = new Map<Difference["kind"], number>();
+  const shown = differences.filter(({ kind }) => {
+    const before = met.get(kind) ?? 0;
+    met.set(kind, before + 1);
+    const fits = before < atFirst || unfolded.includes(kind);
+    if (!fits) more.set(kind, (more.get(kind) ?? 0) + 1);
+    return fits;
+  });
+  return { shown, more };
+};
+
 export interface Diverging {
   /** Shares of the half that each side has, 0 … 1; A is to the left. */
   readonly side: "a" | "b";

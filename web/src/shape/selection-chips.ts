@@ -119,8 +119,12 @@ export const selectionChips = (
 
 /** The whole selection as one phrase: "Everything", "Garden, from mira, since 3 Mar 2024". */
 export const selectionWords = (address: SelectionAddress, names: ChipNames): string => {
-  const [first, ...rest] = selectionChips(address, names).map((chip) => chip.label);
+  const [first, ...rest] = selectionChips(address, names).map(({ key, label }) =>
+    key === "v" ? label.charAt(0).toLowerCase() + label.slice(1) : label,
+  );
   if (first === undefined) return "Everything";
+  if (address.not && address.v !== undefined && rest.length === 1)
+    return `Everything that was not ${rest[0]}`;
   if (address.not && rest.length > 0) return `${first} ${rest.join(", ")}`;
   const words = [first, ...rest].join(", ");
   return words.charAt(0).toUpperCase() + words.slice(1);

@@ -1,16 +1,19 @@
 // What one side has more of than the other: bars to the left for A, to the right for B, with their intervals.
 import { UnstyledButton } from "@mantine/core";
+import { useState } from "react";
 import type { Difference } from "#services/contract/figures.ts";
 import {
   differenceKey,
   diverging,
   effectInWords,
   effectScale,
+  foldedDifferences,
   isSure,
+  kindTitles,
   shareText,
 } from "../shape/differences.ts";
 import { chance } from "../shape/effects.ts";
-import { shortCount } from "../shape/numbers.ts";
+import { count, shortCount } from "../shape/numbers.ts";
 import "./difference-list.css";
 
 export interface DifferenceListProps {
@@ -76,25 +79,42 @@ function Side({ side, of, label, onOpen }: SideProps) {
 }
 
 export function DifferenceList({ differences, labelOf, onOpen }: DifferenceListProps) {
+  const [unfolded, setUnfolded] = useState<readonly Difference["kind"][]>([]);
   const scale = effectScale(differences);
+  const { shown, more } = foldedDifferences(differences, unfolded);
   return (
-    <ol className="differences" aria-label="What differs">
-      {differences.map((one) => {
-        const label = labelOf(one);
-        return (
-          <li key={differenceKey(one)} className="difference">
-            <span className="difference-label">
-              {one.kind === "word" ? <q>{label}</q> : label}
-              <span className="dim difference-says">
-                {effectInWords(one)} · {chance(one.p)}
+    <>
+      <ol className="differences" aria-label="What differs">
+        {shown.map((one) => {
+          const label = labelOf(one);
+          return (
+            <li key={differenceKey(one)} className="difference">
+              <span className="difference-label">
+                {one.kind === "word" ? <q>{label}</q> : label}
+                <span className="dim difference-says">
+                  {effectInWords(one)} · {chance(one.p)}
+                </span>
               </span>
-            </span>
-            <Side side="a" of={one} label={label} onOpen={onOpen} />
-            <Bar of={one} scale={scale} />
-            <Side side="b" of={one} label={label} onOpen={onOpen} />
-          </li>
-        );
-      })}
-    </ol>
+              <Side side="a" of={one} label={label} onOpen={onOpen} />
+              <Bar of={one} scale={scale} />
+              <Side side="b" of={one} label={label} onOpen={onOpen} />
+            </li>
+          );
+        })}
+      </ol>
+      {more.size > 0 && (
+        <p className="difference-more">
+          {[...more].map(([kind, number]) => (
+            <UnstyledButton
+              key={kind}
+              className="hit-act"
+              onClick={() => setUnfolded([...unfolded, kind])}
+            >
+              {count(number)} more: {kindTitles[kind].toLowerCase()}
+            </UnstyledButton>
+          ))}
+        </p>
+      )}
+    </>
   );
 }
