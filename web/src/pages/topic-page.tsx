@@ -5,7 +5,7 @@ import { IconChevronDown, IconChevronRight } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
-import type { Topic, TopicDetail } from "#services/contract/analysis.ts";
+import type { SavedEdit, Topic, TopicDetail } from "#services/contract/analysis.ts";
 import { topicQuery, topicsQuery } from "../api/analysis.ts";
 import { percent } from "../shape/effects.ts";
 import { counted } from "../shape/numbers.ts";
@@ -23,6 +23,7 @@ import { SelectedMessages } from "../ui/selected-messages.tsx";
 import { TopicAbout } from "../ui/topic-about.tsx";
 import { HideForm, MergeForm, MoveForm, SplitForm } from "../ui/topic-edit-forms.tsx";
 import { TopicRows } from "../ui/topic-rows.tsx";
+import { TopicSaid } from "../ui/topic-said.tsx";
 import { TopicTitle } from "../ui/topic-title.tsx";
 import "./topic.css";
 
@@ -177,7 +178,7 @@ function Messages({
 }: {
   readonly collection: string;
   readonly detail: TopicDetail;
-  readonly onSaved: (says: string) => void;
+  readonly onSaved: (saved: SavedEdit) => void;
 }) {
   const [address, change] = useAddress();
   const [ticked, setTicked] = useState<ReadonlySet<string>>(new Set());
@@ -218,10 +219,10 @@ function Messages({
           topic={topic}
           chunks={[...ticked]}
           onClose={() => setMoving(false)}
-          onSaved={(says) => {
+          onSaved={(saved) => {
             setMoving(false);
             setTicked(new Set());
-            onSaved(says);
+            onSaved(saved);
           }}
         />
       )}
@@ -234,16 +235,16 @@ const forms = { merge: MergeForm, split: SplitForm, hide: HideForm } as const sa
   typeof MergeForm
 >;
 
-function Body({
-  collection,
-  detail,
-}: {
+interface BodyProps {
   readonly collection: string;
   readonly detail: TopicDetail;
-}) {
+  readonly saved: SavedEdit | undefined;
+  readonly onSaved: (saved: SavedEdit) => void;
+}
+
+function Body({ collection, detail, saved, onSaved }: BodyProps) {
   const [address, change] = useAddress();
   const [form, setForm] = useState<Change | undefined>();
-  const [said, setSaid] = useState("");
   const [tables, setTables] = useState<readonly string[]>([]);
   const { topic } = detail;
   const view = address.view ?? "messages";
@@ -256,7 +257,7 @@ function Body({
       <Path collection={collection} topic={topic} />
       <div className="topic-top">
         <div style={{ minWidth: 0, flex: "1 1 420px" }}>
-          <TopicTitle key={topic.id} collection={collection} topic={topic} onSaved={setSaid} />
+          <TopicTitle key={topic.id} collection={collection} topic={topic} onSaved={onSaved} />
           {topic.summary !== null && (
             <Text maw={680} mt={4}>
               {topic.summary}
@@ -266,9 +267,7 @@ function Body({
         </div>
         <Acts collection={collection} detail={detail} onChange={setForm} />
       </div>
-      <Text size="sm" role="status" className={said === "" ? undefined : "topic-said"}>
-        {said}
-      </Text>
+      <TopicSaid collection={collection} saved={saved} />
       <div className="topic-columns">
         <div style={{ minWidth: 0 }}>
           {!topic.leaf && <Children collection={collection} topic={topic} />}
@@ -283,7 +282,7 @@ function Body({
             }}
           />
           {view === "messages" && (
-            <Messages key={topic.id} collection={collection} detail={detail} onSaved={setSaid} />
+            <Messages key={topic.id} collection={collection} detail={detail} onSaved={onSaved} />
           )}
           {view === "figures" && (
             <div className="one-column">
@@ -314,9 +313,9 @@ function Body({
           collection={collection}
           topic={topic}
           onClose={() => setForm(undefined)}
-          onSaved={(says) => {
+          onSaved={(now) => {
             setForm(undefined);
-            setSaid(says);
+            onSaved(now);
           }}
         />
       )}
@@ -327,6 +326,10 @@ function Body({
 function TopicBody() {
   const { collection, topic } = useParams({ from: "/c/$collection/topics/$topic" });
   const { data, error, isPending, refetch } = useQuery(topicQuery(collection, topic));
+  // A merge leads to the topic that it joined, so what was said outlives one topic's page.
+  const [said, setSaid] = useState<
+    { readonly on: string; readonly saved: SavedEdit } | undefined
+  >();
   if (error && !data)
     return (
       <Refusal
@@ -351,7 +354,16 @@ function TopicBody() {
         <Skeleton h={420} radius="lg" />
       </div>
     );
-  return <Body collection={collection} detail={data} />;
+  return (
+    <Body
+      collection={collection}
+      detail={data}
+      saved={said?.on === topic ? said.saved : undefined}
+      onSaved={(saved) =>
+        setSaid({ on: saved.edit.kind === "merge" ? saved.edit.into : topic, saved })
+      }
+    />
+  );
 }
 
 export function TopicPage() {

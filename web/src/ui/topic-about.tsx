@@ -22,7 +22,8 @@ export function TopicAbout({
   readonly collection: string;
   readonly detail: TopicDetail;
 }) {
-  const { topic, nearest } = detail;
+  const { topic } = detail;
+  const nearest = detail.nearest.filter((one) => one.similarity > 0);
   const { data } = useQuery(topicsQuery(collection));
   const marks = new Map((data?.topics ?? []).map((one) => [one.id, one]));
   const most = Math.max(1e-9, ...topic.keywords.map((one) => one.weight));

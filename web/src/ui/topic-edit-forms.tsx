@@ -3,20 +3,20 @@ import { Button, Group, Modal, NumberInput, Select, Stack, Text } from "@mantine
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { type ReactNode, useState } from "react";
-import type { Topic, TopicEdit } from "#services/contract/analysis.ts";
+import type { SavedEdit, Topic, TopicEdit } from "#services/contract/analysis.ts";
 import { editTopics, topicsQuery } from "../api/analysis.ts";
 import { counted } from "../shape/numbers.ts";
 import { useRefreshTopics } from "./edit-log.tsx";
 import { tellError } from "./refusal.tsx";
 
 /** Sends an edit; pages that show topics are asked for again once it is saved. */
-export const useTopicEdit = (collection: string, onSaved: (says: string) => void) => {
+export const useTopicEdit = (collection: string, onSaved: (saved: SavedEdit) => void) => {
   const refresh = useRefreshTopics(collection);
   return useMutation({
     mutationFn: (edit: TopicEdit) => editTopics(collection, edit),
     onSuccess: async (saved) => {
       await refresh();
-      onSaved(saved.says);
+      onSaved(saved);
     },
   });
 };
@@ -29,7 +29,7 @@ interface FormProps {
   readonly act: string;
   readonly edit: TopicEdit | undefined;
   readonly collection: string;
-  readonly onSaved: (says: string) => void;
+  readonly onSaved: (saved: SavedEdit) => void;
   readonly onClose: () => void;
   readonly children?: ReactNode;
 }
@@ -119,7 +119,7 @@ export function TopicChoice({
 export interface TopicFormProps {
   readonly collection: string;
   readonly topic: Topic;
-  readonly onSaved: (says: string) => void;
+  readonly onSaved: (saved: SavedEdit) => void;
   readonly onClose: () => void;
 }
 
@@ -129,8 +129,8 @@ export function MergeForm({ topic, ...rest }: TopicFormProps) {
   return (
     <EditForm
       {...rest}
-      onSaved={(says) => {
-        rest.onSaved(says);
+      onSaved={(saved) => {
+        rest.onSaved(saved);
         // Its page has nothing left to show; the other topic's has.
         if (into !== null)
           void navigate({

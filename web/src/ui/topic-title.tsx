@@ -2,7 +2,7 @@
 import { ActionIcon, Button, Group, TextInput, Title, Tooltip } from "@mantine/core";
 import { IconPencil } from "@tabler/icons-react";
 import { useState } from "react";
-import type { Topic } from "#services/contract/analysis.ts";
+import type { SavedEdit, Topic } from "#services/contract/analysis.ts";
 import { tellError } from "./refusal.tsx";
 import { useTopicEdit } from "./topic-edit-forms.tsx";
 import { TopicDot } from "./topic-tag.tsx";
@@ -10,14 +10,14 @@ import { TopicDot } from "./topic-tag.tsx";
 export interface TopicTitleProps {
   readonly collection: string;
   readonly topic: Topic;
-  readonly onSaved: (says: string) => void;
+  readonly onSaved: (saved: SavedEdit) => void;
 }
 
 export function TopicTitle({ collection, topic, onSaved }: TopicTitleProps) {
   const [typed, setTyped] = useState<string | undefined>();
-  const rename = useTopicEdit(collection, (says) => {
+  const rename = useTopicEdit(collection, (saved) => {
     setTyped(undefined);
-    onSaved(says);
+    onSaved(saved);
   });
   if (typed === undefined)
     return (
