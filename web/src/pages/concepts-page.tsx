@@ -5,9 +5,11 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import type { z } from "zod";
 import type { concept } from "#services/contract/concepts.ts";
+import { collectionQuery } from "../api/collections.ts";
 import { conceptsQuery } from "../api/concepts.ts";
 import { counted } from "../shape/numbers.ts";
 import { ConceptForm } from "../ui/concept-form.tsx";
+import { EmptyCollection } from "../ui/empty-collection.tsx";
 import { useListKeys } from "../ui/list-keys.ts";
 import { Nothing } from "../ui/nothing.tsx";
 import { useTitle } from "../ui/page-title.ts";
@@ -56,11 +58,18 @@ export function ConceptsPage() {
   const address = useSearch({ from: "/c/$collection/concepts" });
   const navigate = useNavigate({ from: "/c/$collection/concepts" });
   const { data, error, isPending, refetch } = useQuery(conceptsQuery(collection));
+  const { data: here } = useQuery(collectionQuery(collection));
   useTitle("Concepts");
   useListKeys();
   const open = (query: string | undefined) =>
     void navigate({ search: query === undefined ? {} : { new: query }, replace: true });
   if (error && !data) return <Refusal error={error} retry={() => void refetch()} />;
+  if (data?.length === 0 && here?.messages === 0 && here.pending === 0)
+    return (
+      <EmptyCollection collection={collection}>
+        Drop an export. Then teach Parlance what to look for in it: a sentence, and a few thumbs.
+      </EmptyCollection>
+    );
   const add = (
     <Button leftSection={<IconPlus size={16} stroke={1.8} aria-hidden />} onClick={() => open("")}>
       New concept

@@ -4,7 +4,6 @@ import {
   IconAlertTriangle,
   IconHierarchy2,
   IconHourglass,
-  IconInbox,
   IconRefresh,
   IconSparkles,
 } from "@tabler/icons-react";
@@ -16,7 +15,7 @@ import { analysisQuery, startAnalysis } from "../api/analysis.ts";
 import { collectionQuery, versionsQuery } from "../api/collections.ts";
 import { counted, share } from "../shape/numbers.ts";
 import "./analysis-gate.css";
-import { DropField } from "./drop-field.tsx";
+import { EmptyCollection } from "./empty-collection.tsx";
 import { Nothing } from "./nothing.tsx";
 import { Refusal, tellError } from "./refusal.tsx";
 
@@ -116,12 +115,9 @@ function NoneYet({
   const { data } = useQuery(collectionQuery(collection));
   if (data && data.messages === 0 && data.pending === 0)
     return (
-      <div className="page" style={{ maxWidth: 720 }}>
-        <Nothing icon={<IconInbox {...icon} />} title="Nothing is in here yet">
-          Drop an export. What people talk about, and how that changes, appears here by itself.
-        </Nothing>
-        <DropField large into={collection} />
-      </div>
+      <EmptyCollection collection={collection}>
+        Drop an export. What people talk about, and how that changes, appears here by itself.
+      </EmptyCollection>
     );
   if (data && (data.indexed === 0 || data.pending > 0))
     return (

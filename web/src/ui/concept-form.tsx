@@ -44,6 +44,7 @@ export function ConceptForm({ collection, query, onClose }: ConceptFormProps) {
     >
       <form onSubmit={form.onSubmit((values) => create.mutate(values))}>
         <Stack gap="md">
+          <TextInput label="Name" maxLength={80} data-autofocus {...form.getInputProps("name")} />
           <Textarea
             label="What it means"
             description="A sentence, as you would search for it. Thumbs up and down make it sharper afterwards."
@@ -51,10 +52,8 @@ export function ConceptForm({ collection, query, onClose }: ConceptFormProps) {
             autosize
             minRows={2}
             maxLength={4000}
-            data-autofocus
             {...form.getInputProps("query")}
           />
-          <TextInput label="Name" maxLength={80} {...form.getInputProps("name")} />
           {create.error && (
             <Text size="sm" role="alert">
               {tellError(create.error).detail} {tellError(create.error).hint}

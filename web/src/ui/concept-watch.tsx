@@ -53,7 +53,7 @@ export function ConceptWatch({ collection, concept: of, onPatch }: ConceptWatchP
           <Stack gap={10} mt={16}>
             <TextInput
               label="Also post them to"
-              description="Each post is signed with the secret (HMAC SHA-256). It holds the message: choose a place you trust."
+              description="Each post is signed with the secret (HMAC SHA-256). It holds ids and the probability; the text only where the server is set to send it."
               placeholder="https://"
               type="url"
               value={url}
@@ -67,7 +67,7 @@ export function ConceptWatch({ collection, concept: of, onPatch }: ConceptWatchP
                 </Code>
                 <CopyButton value={of.secret}>
                   {({ copied, copy }) => (
-                    <Button size="compact-xs" variant="default" onClick={copy}>
+                    <Button size="compact-xs" variant="default" flex="none" onClick={copy}>
                       {copied ? "Copied" : "Copy"}
                     </Button>
                   )}
