@@ -3,7 +3,6 @@ import {
   ActionIcon,
   Button,
   Group,
-  Loader,
   Menu,
   Modal,
   Skeleton,
@@ -15,8 +14,8 @@ import {
   Title,
 } from "@mantine/core";
 import { useDebouncedCallback } from "@mantine/hooks";
-import { IconBulb, IconDots } from "@tabler/icons-react";
-import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { IconDots } from "@tabler/icons-react";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate, useParams } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
 import type { z } from "zod";
@@ -33,11 +32,10 @@ import {
 import { FigureCard } from "../charts/figure-card.tsx";
 import { percent } from "../shape/effects.ts";
 import { rowTitle } from "../shape/figure-chart.ts";
-import { count, counted, took } from "../shape/numbers.ts";
-import { ConceptHitList } from "../ui/concept-hit-list.tsx";
+import { counted, took } from "../shape/numbers.ts";
+import { ConceptRanking } from "../ui/concept-ranking.tsx";
 import { ConceptWatch } from "../ui/concept-watch.tsx";
 import { MessagesDrawer, type OpenedMessages } from "../ui/messages-drawer.tsx";
-import { Nothing } from "../ui/nothing.tsx";
 import { useTitle } from "../ui/page-title.ts";
 import { Refusal, tellError } from "../ui/refusal.tsx";
 import { useTopicMarks } from "../ui/topic-marks.ts";
@@ -45,25 +43,50 @@ import "./concept.css";
 
 type Concept = z.infer<typeof concept>;
 
-/** What was changed about a concept is shown at once; its ranking and trend are asked for again. */
+/**
+ * What was changed about a concept is shown at once, and its trend asked for again. After a thumb its ranking keeps its
+ * order, so that nothing moves away under the hand, until the person asks for the new one.
+ */
 const useConcept = (collection: string, id: string) => {
   const client = useQueryClient();
+  const [judged, setJudged] = useState<string | undefined>();
+  const hits = conceptHitsQuery(collection, id).queryKey;
   const put = (now: Concept) => {
     client.setQueryData(conceptQuery(collection, id).queryKey, now);
     void client.invalidateQueries({ queryKey: conceptsQuery(collection).queryKey, exact: true });
-    void client.invalidateQueries({ queryKey: conceptHitsQuery(collection, id).queryKey });
     void client.invalidateQueries({ queryKey: conceptTrendQuery(collection, id).queryKey });
+  };
+  const rank = () => {
+    setJudged(undefined);
+    void client.invalidateQueries({ queryKey: hits });
   };
   const patch = useMutation({
     mutationFn: (body: z.input<typeof conceptPatch>) => patchConcept(collection, id, body),
-    onSuccess: put,
+    onSuccess: (now, body) => {
+      put(now);
+      if (body.query !== undefined) rank();
+    },
   });
   const judge = useMutation({
     mutationFn: (body: { readonly chunk: string; readonly verdict: ConceptHit["verdict"] }) =>
       judgeHit(collection, id, body),
-    onSuccess: put,
+    onSuccess: (now, { chunk, verdict }) => {
+      put(now);
+      client.setQueryData(
+        hits,
+        (ranked) =>
+          ranked && {
+            ...ranked,
+            pages: ranked.pages.map((page) => ({
+              ...page,
+              hits: page.hits.map((hit) => (hit.chunk === chunk ? { ...hit, verdict } : hit)),
+            })),
+          },
+      );
+      setJudged(id);
+    },
   });
-  return { patch, judge };
+  return { patch, judge, rank, isBehind: judged === id };
 };
 
 const trained = (of: Concept): string => {
@@ -286,62 +309,10 @@ function Head({
   );
 }
 
-function Hits({
-  collection,
-  of,
-  onJudge,
-}: {
-  readonly collection: string;
-  readonly of: Concept;
-  readonly onJudge: (hit: ConceptHit, verdict: ConceptHit["verdict"]) => void;
-}) {
-  const found = useInfiniteQuery(conceptHitsQuery(collection, of.id));
-  const { data, error, isPending, hasNextPage, isFetchingNextPage } = found;
-  if (error && !data) return <Refusal error={error} retry={() => void found.refetch()} />;
-  if (isPending) return <Skeleton h={420} radius="lg" />;
-  const hits = data.pages.flatMap((page) => page.hits);
-  if (hits.length === 0)
-    return (
-      <Nothing icon={<IconBulb size={32} stroke={1.3} aria-hidden />} title="Nothing to rank yet">
-        Messages appear here once they are indexed.
-      </Nothing>
-    );
-  return (
-    <>
-      <Group justify="space-between" mb={8} mih={24}>
-        <Text size="xs" c="dimmed" className="tabular">
-          {count(data.pages[0]?.matches ?? 0)} match.{" "}
-          <span className="wide-only-inline">J and K walk, U and D judge.</span>
-        </Text>
-        {found.isFetching && !isFetchingNextPage && <Loader size={14} aria-label="Learning" />}
-      </Group>
-      <div className="card" style={{ overflow: "hidden" }}>
-        <ConceptHitList
-          hits={hits}
-          threshold={of.threshold}
-          busy={found.isFetching}
-          onJudge={onJudge}
-        />
-      </div>
-      {hasNextPage && (
-        <Group justify="center" mt="md">
-          <Button
-            variant="default"
-            loading={isFetchingNextPage}
-            onClick={() => void found.fetchNextPage()}
-          >
-            Show more
-          </Button>
-        </Group>
-      )}
-    </>
-  );
-}
-
 export function ConceptPage() {
   const { collection, concept: id } = useParams({ from: "/c/$collection/concepts/$concept" });
   const { data: of, error, isPending, refetch } = useQuery(conceptQuery(collection, id));
-  const { patch, judge } = useConcept(collection, id);
+  const { patch, judge, rank, isBehind } = useConcept(collection, id);
   useTitle(of?.name);
   if (error && !of) return <Refusal error={error} retry={() => void refetch()} />;
   if (isPending)
@@ -361,9 +332,11 @@ export function ConceptPage() {
       )}
       <div className="concept-columns">
         <div style={{ minWidth: 0 }}>
-          <Hits
+          <ConceptRanking
             collection={collection}
             of={of}
+            isBehind={isBehind}
+            onRank={rank}
             onJudge={({ chunk }, verdict) => judge.mutate({ chunk, verdict })}
           />
         </div>
