@@ -85,6 +85,7 @@ function Fresh({ collection, overview }: PartProps) {
   const { fresh } = overview;
   if (!fresh || fresh.messages === 0) return null;
   const most = Math.max(1, ...fresh.topics.map((one) => one.messages));
+  const rest = fresh.messages - fresh.topics.reduce((sum, one) => sum + one.messages, 0);
   return (
     <section className="card overview-card" aria-label="What is new">
       <Title order={3}>New {fresh.since}</Title>
@@ -93,7 +94,7 @@ function Fresh({ collection, overview }: PartProps) {
         {fresh.topics.length > 0 && ", most about"}
       </Text>
       <ol className="overview-list">
-        {fresh.topics.slice(0, 5).map((one) => (
+        {fresh.topics.map((one) => (
           <li key={one.topic}>
             <Link
               to="/c/$collection/topics/$topic"
@@ -109,6 +110,13 @@ function Fresh({ collection, overview }: PartProps) {
             </Link>
           </li>
         ))}
+        {fresh.topics.length > 0 && rest > 0 && (
+          <li className="topic-line dim">
+            <TopicDot colour={-1} />
+            <span className="clip">Other topics, or none</span>
+            <span className="tabular">{count(rest)}</span>
+          </li>
+        )}
       </ol>
       <Link
         to="/c/$collection/trends"
