@@ -86,6 +86,8 @@ function LabelForm({ collection, selection, proposal }: SaveSelectionProps) {
           maxLength={80}
           data-autofocus
           value={name}
+          // The proposal is there to be typed over.
+          onFocus={(event) => event.currentTarget.select()}
           onChange={(event) => setName(event.currentTarget.value)}
         />
         <Problem error={save.error} />
@@ -134,6 +136,8 @@ function ConceptForm({ collection, selection, proposal }: SaveSelectionProps) {
           maxLength={80}
           data-autofocus
           value={name}
+          // The proposal is there to be typed over.
+          onFocus={(event) => event.currentTarget.select()}
           onChange={(event) => setName(event.currentTarget.value)}
         />
         <Textarea
