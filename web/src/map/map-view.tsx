@@ -20,6 +20,7 @@ import { fieldOf } from "../shape/map-selection.ts";
 import { count, counted } from "../shape/numbers.ts";
 import { isEverything, selectionOf } from "../shape/selection-address.ts";
 import { topicColour } from "../shape/topic-colours.ts";
+import { Floor } from "./floor.tsx";
 import type { AreaChange, Tool } from "./gestures.ts";
 import { knowsWebGl } from "./gl.ts";
 import { HitsPanel } from "./hits-panel.tsx";
@@ -72,22 +73,6 @@ const summaryOf = (meta: MapMeta, hasSelection: boolean, hits: number | undefine
   if (hasSelection) return "What is selected";
   return hits === undefined ? counted(meta.topics.length, "topic") : counted(hits, "hit");
 };
-
-/** What colours mean and time under the map; on a narrow screen the one that is folded out. */
-function Floor({ legend, time, only }: FloorProps) {
-  return (
-    <div className="map-floor">
-      {only !== "time" && only !== "none" && legend}
-      {only !== "legend" && only !== "none" && time}
-    </div>
-  );
-}
-
-interface FloorProps {
-  readonly legend: ReactNode;
-  readonly time: ReactNode;
-  readonly only: "legend" | "time" | "none" | undefined;
-}
 
 interface SideProps {
   readonly open: boolean;
@@ -149,7 +134,7 @@ export function MapView({ collection, meta, points, address, onAddress, scheme }
     settled: settled || address.as === "table" || unable !== undefined,
   });
 
-  const { viewport, days, showTime } = useMapWindow({
+  const { viewport, days, showTime, setCovered } = useMapWindow({
     meta,
     points,
     address,
@@ -313,7 +298,12 @@ export function MapView({ collection, meta, points, address, onAddress, scheme }
           unfolded={unfolded}
           onUnfold={setUnfolded}
         />
-        <Floor legend={legend} time={time} only={isNarrow ? (unfolded ?? "none") : undefined} />
+        <Floor
+          legend={legend}
+          time={time}
+          only={isNarrow ? (unfolded ?? "none") : undefined}
+          onCovered={setCovered}
+        />
         <p className="map-count tabular">
           {count(meta.points)} {unitName}s
         </p>

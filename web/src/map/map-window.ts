@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from "react";
 import type { MapMeta } from "#services/contract/map.ts";
 import type { MapPoints } from "../api/map.ts";
 import { lookOf, lookText, type MapAddress } from "../shape/map-address.ts";
+import { type Covered, freeInsets, nothingCovered } from "../shape/map-camera.ts";
 import { coreExtent } from "../shape/map-lit.ts";
 import type { TimeWindow } from "../shape/map-time.ts";
 import type { ChangeMapAddress } from "./map-acts.ts";
@@ -27,6 +28,8 @@ export interface MapWindow {
   readonly days: { readonly current: Days | undefined };
   /** Time as it is dragged or played, before it is in the address. */
   showTime(window: TimeWindow | undefined): void;
+  /** What lies along the lower edge, once it is drawn or has changed. */
+  setCovered(covered: Covered): void;
 }
 
 export interface MapWindowOf {
@@ -58,13 +61,14 @@ export const useMapWindow = (of: MapWindowOf): MapWindow => {
     }),
   );
   useEffect(() => () => viewport.close(), [viewport]);
+  const [{ width, height, strip }, setCovered] = useState(nothingCovered);
   useEffect(() => {
-    viewport.setInset(
+    viewport.setInsets(
       isNarrow
-        ? { left: 0, right: 24, top: 60, bottom: isCovered ? 380 : 60 }
-        : { left: 14, right: 50, top: 50, bottom: meta.time === null ? 10 : 76 },
+        ? [{ left: 0, right: 24, top: 60, bottom: isCovered ? 380 : 60 }]
+        : freeInsets({ width, height, strip }),
     );
-  }, [viewport, isNarrow, isCovered, meta]);
+  }, [viewport, isNarrow, isCovered, width, height, strip]);
 
   const written = useRef(look);
   useEffect(
@@ -93,6 +97,7 @@ export const useMapWindow = (of: MapWindowOf): MapWindow => {
   return {
     viewport,
     days,
+    setCovered,
     showTime: (window) => {
       const isLast = window !== undefined && window.to >= (meta.time?.last ?? 0);
       days.current =

@@ -7,7 +7,7 @@ import {
   type Camera,
   cameraOf,
   type Extent,
-  fitted,
+  fittedBest,
   type Inset,
   lookAt,
   panned,
@@ -41,8 +41,8 @@ export interface Viewport {
   show(extent: Extent): void;
   showAll(): void;
   look(look: Look | undefined): void;
-  /** Pixels under other things, kept free when something is shown. */
-  setInset(inset: Inset): void;
+  /** Pixels under other things, kept free when something is shown: of several ways the one that shows it largest. */
+  setInsets(insets: readonly Inset[]): void;
   isWhole(): boolean;
   wholeScale(): number;
   close(): void;
@@ -50,7 +50,14 @@ export interface Viewport {
 
 const restMs = 140;
 const glideMs = 520;
-const whenFitted: Inset = { left: 28, right: 28, top: 28, bottom: 28 };
+const aroundFitted = 28;
+const widened = ({ left, right, top, bottom }: Inset, by: number): Inset => ({
+  left: left + by,
+  right: right + by,
+  top: top + by,
+  bottom: bottom + by,
+});
+const whenFitted = widened({ left: 0, right: 0, top: 0, bottom: 0 }, aroundFitted);
 // A single small topic is not shown larger than this many times the whole.
 const nearestShown = 14;
 
@@ -69,9 +76,9 @@ export const openViewport = (options: {
 }): Viewport => {
   const { extent, bounds } = options;
   let size: Size = { width: 1, height: 1 };
-  let inset = whenFitted;
+  let insets: readonly Inset[] = [whenFitted];
   let wanted = options.look;
-  let camera: Camera = fitted(extent, size, inset);
+  let camera: Camera = fittedBest(extent, size, insets);
   let glide: { readonly from: Camera; readonly to: Camera; readonly start: number } | undefined;
   let [asked, last, movedAt, budget] = [0, 0, -1e6, firstBudget];
   let [wasMoving, pushed] = [false, false];
@@ -79,7 +86,7 @@ export const openViewport = (options: {
   const frames = new Set<(moment: Moment) => void>();
   const rests = new Set<(look: Look) => void>();
 
-  const whole = () => fitted(extent, size, inset);
+  const whole = () => fittedBest(extent, size, insets);
   const isAtWhole = () => {
     const all = whole();
     const away = Math.hypot(camera.x - all.x, camera.y - all.y) * all.scale;
@@ -166,12 +173,11 @@ export const openViewport = (options: {
     zoom: (factor, px = size.width / 2, py = size.height / 2) =>
       move(zoomed(camera, size, { px, py, factor })),
     show: (target) => {
-      const to = fitted(target, size, {
-        left: inset.left + 40,
-        right: inset.right + 40,
-        top: inset.top + 40,
-        bottom: inset.bottom + 40,
-      });
+      const to = fittedBest(
+        target,
+        size,
+        insets.map((inset) => widened(inset, 40)),
+      );
       goTo({ ...to, scale: Math.min(to.scale, whole().scale * nearestShown) });
     },
     showAll: () => goTo(whole()),
@@ -180,14 +186,9 @@ export const openViewport = (options: {
       if (size.width > 1)
         goTo(look === undefined ? whole() : bounded(cameraOf(look, size), bounds, whole()));
     },
-    setInset: (next) => {
+    setInsets: (next) => {
       const atWhole = size.width > 1 && isAtWhole();
-      inset = {
-        left: whenFitted.left + next.left,
-        right: whenFitted.right + next.right,
-        top: whenFitted.top + next.top,
-        bottom: whenFitted.bottom + next.bottom,
-      };
+      insets = next.map((inset) => widened(inset, aroundFitted));
       if (atWhole) {
         camera = whole();
         ask();

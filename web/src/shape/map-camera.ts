@@ -51,6 +51,30 @@ export const fitted = (extent: Extent, size: Size, inset: Inset = noInset): Came
   };
 };
 
+/** What lies along the lower edge, in pixels: a box at the left, and a strip beside it. */
+export interface Covered {
+  readonly width: number;
+  readonly height: number;
+  readonly strip: number;
+}
+
+export const nothingCovered: Covered = { width: 0, height: 0, strip: 0 };
+
+/** The two ways to keep clear of the box at the left and of the strip: above both, or above the strip and beside the box. */
+export const freeInsets = ({ width, height, strip }: Covered): readonly Inset[] => {
+  const around = { right: 50, top: 50 };
+  return [
+    { ...around, left: 14, bottom: Math.max(height, strip) + 12 },
+    { ...around, left: width + 14, bottom: strip + 12 },
+  ];
+};
+
+/** Of several free parts of the window, at least one, that in which the extent is drawn largest. */
+export const fittedBest = (extent: Extent, size: Size, insets: readonly Inset[]): Camera =>
+  insets
+    .map((inset) => fitted(extent, size, inset))
+    .reduce((best, one) => (one.scale > best.scale ? one : best));
+
 export const toScreen = (camera: Camera, size: Size, x: number, y: number): [number, number] => [
   size.width / 2 + (x - camera.x) * camera.scale,
   size.height / 2 - (y - camera.y) * camera.scale,

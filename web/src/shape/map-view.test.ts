@@ -8,6 +8,8 @@ import {
   bounded,
   cameraOf,
   fitted,
+  fittedBest,
+  freeInsets,
   lookAt,
   panned,
   toMap,
@@ -30,6 +32,19 @@ describe("the camera", () => {
     expect(right).toBeLessThanOrEqual(1180.1);
     expect(top).toBeGreaterThanOrEqual(59.9);
     expect(bottom).toBeLessThanOrEqual(610.1);
+  });
+
+  it("keeps clear of the box and the strip at the lower edge, whichever way shows more", () => {
+    const covered = { width: 232, height: 320, strip: 62 };
+    const clear = (window: typeof size) => {
+      const camera = fittedBest(extent, window, freeInsets(covered));
+      const [left] = toScreen(camera, window, extent.left, extent.bottom);
+      const [, bottom] = toScreen(camera, window, extent.left, extent.bottom);
+      expect(bottom).toBeLessThanOrEqual(window.height - covered.strip);
+      return { beside: left >= covered.width, above: bottom <= window.height - covered.height };
+    };
+    expect(clear({ width: 1400, height: 700 }).beside).toBe(true);
+    expect(clear({ width: 600, height: 900 }).above).toBe(true);
   });
 
   it("fits one point and points on a line without dividing by nothing", () => {

@@ -1,0 +1,42 @@
+// Along the map's lower edge: the box of colours and the strip of time, and how much of the map they cover.
+import { type ReactNode, useLayoutEffect, useRef } from "react";
+import type { Covered } from "../shape/map-camera.ts";
+
+export interface FloorProps {
+  readonly legend: ReactNode;
+  readonly time: ReactNode;
+  /** On a narrow screen the one that is folded out; both where undefined. */
+  readonly only: "legend" | "time" | "none" | undefined;
+  readonly onCovered: (covered: Covered) => void;
+}
+
+export function Floor({ legend, time, only, onCovered }: FloorProps) {
+  const floor = useRef<HTMLDivElement>(null);
+  const latest = useRef(onCovered);
+  useLayoutEffect(() => {
+    latest.current = onCovered;
+  });
+  useLayoutEffect(() => {
+    const place = floor.current;
+    if (!place) return;
+    const heightOf = (name: string) =>
+      place.querySelector<HTMLElement>(`.${name}`)?.offsetHeight ?? 0;
+    const measure = () =>
+      latest.current({
+        width: place.querySelector<HTMLElement>(".map-legend")?.offsetWidth ?? 0,
+        height: heightOf("map-legend"),
+        strip: heightOf("map-time"),
+      });
+    measure();
+    // As high as the higher of the two; the strip keeps its height.
+    const watch = new ResizeObserver(measure);
+    watch.observe(place);
+    return () => watch.disconnect();
+  }, []);
+  return (
+    <div ref={floor} className="map-floor">
+      {only !== "time" && only !== "none" && legend}
+      {only !== "legend" && only !== "none" && time}
+    </div>
+  );
+}
