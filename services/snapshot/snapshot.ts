@@ -294,5 +294,8 @@ export const nearestTopics = async (
         similarity: cosine(row(prototypes, own), row(prototypes, theirs)),
       });
   }
-  return found.sort((a, b) => b.similarity - a.similarity).slice(0, MOST_NEAR);
+  return found
+    .filter(({ similarity }) => similarity > 0)
+    .sort((a, b) => b.similarity - a.similarity)
+    .slice(0, MOST_NEAR);
 };
