@@ -17,7 +17,7 @@ export interface Measured {
 
 export const measureTopics = async (
   grouped: Grouped,
-  /** Of the run before: what it found of the number of topics, and how stable they are, is carried on with them. */
+  /** Of the run before: how many were tried and how stable they are is carried on with the topics. */
   before: AnalysisQuality | null | undefined,
   { kmeans, signal }: { readonly kmeans: KMeans; readonly signal: AbortSignal },
 ): Promise<Measured> => {

@@ -138,7 +138,11 @@ const centreOf = ({ grouped }: Naming, leaves: readonly number[]): Float32Array 
 const typicalChunks = (naming: Naming, { words, sameAs }: Texts): ChunkId[][] => {
   const { frame, grouped, tree } = naming;
   const members = grouped.topics.map((): number[] => []);
-  for (const [point, leaf] of grouped.topicOf.entries()) members[leaf]?.push(point);
+  // A message is of the topic of its first part: later ones are no examples of another.
+  const isFirst = (point: number) =>
+    frame.messages.point[frame.points.message[point] ?? 0] === point;
+  for (const [point, leaf] of grouped.topicOf.entries())
+    if (isFirst(point)) members[leaf]?.push(point);
   return tree.map(({ leaves }) =>
     typicalRows(
       grouped.rows,

@@ -191,7 +191,7 @@ export const notableConversations = (view: View): Notable[] => {
         title: view.frame.conversations.titles.at(talk.row) || null,
         why: why(talk),
         messages: talk.messages,
-        at: Number.isNaN(talk.first) ? null : talk.first,
+        at: Number.isNaN(talk.last) ? null : talk.last,
       });
     }
   };

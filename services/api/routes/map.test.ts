@@ -192,7 +192,8 @@ describe("labels", () => {
       status: 201,
     });
     expect(made).toMatchObject({ name: "The left half", selection: { area } });
-    expect(made.chunks).toBe(new Set(inside.map(({ point }) => point)).size);
+    // With all parts of long messages.
+    expect(made.chunks).toBeGreaterThanOrEqual(new Set(inside.map(({ point }) => point)).size);
     const ids = (messages: typeof inside) => messages.map(({ message }) => message).sort();
     expect(ids(await api.messages({ labels: [made.id] }))).toEqual(ids(inside));
     const { labels } = await api.read(labelList, `${api.at}/labels`);
