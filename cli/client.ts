@@ -3,7 +3,7 @@ import type { z } from "zod";
 import { type Config, readConfig } from "#services/config/config.ts";
 import { problem } from "#services/contract/common.ts";
 import { ParlanceError, rejected, unavailable } from "#services/domain/errors.ts";
-import { readHolder } from "#services/store/home-lock.ts";
+import { readHolder } from "#services/home/lock.ts";
 import { openLocal } from "./local.ts";
 
 export interface Client {

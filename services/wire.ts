@@ -24,10 +24,10 @@ import {
   resolveModel,
   type TokenCounter,
 } from "#services/embed/embed.ts";
+import { type HomeLock, lockHome } from "#services/home/lock.ts";
 import { type Llm, openOpenAiLlm } from "#services/llm/llm.ts";
 import { failForBuriedJob } from "#services/store/buried.ts";
 import { randomName } from "#services/store/digest.ts";
-import { type HomeLock, lockHome } from "#services/store/home-lock.ts";
 import { openStore, type Store } from "#services/store/open-store.ts";
 
 /** The columns of every collection's index: what can be filtered on and counted. Row ids are chunk ids. */

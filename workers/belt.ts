@@ -3,6 +3,7 @@
 // and watch.due → watch → alert.due → post; erase.requested → erase.
 import type { JobName } from "#services/contract/jobs.ts";
 import type { Parlance } from "#services/wire.ts";
+import { Turns } from "./keyed-locks.ts";
 import { type Belt, runStage, type Stage } from "./stage.ts";
 import { analyse } from "./stages/analyse.ts";
 import { commit } from "./stages/commit.ts";
@@ -11,7 +12,6 @@ import { erase } from "./stages/erase.ts";
 import { ingest } from "./stages/ingest.ts";
 import { post } from "./stages/post.ts";
 import { watch } from "./stages/watch.ts";
-import { Turns } from "./turns.ts";
 
 export const stageNames = [
   "ingest",

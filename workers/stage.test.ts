@@ -1,8 +1,8 @@
 // A stage turns each way to fail into its verdict; turns are taken one after the other.
 import { describe, expect, it } from "vitest";
 import { corrupt, rejected, unavailable } from "#services/domain/errors.ts";
+import { Turns } from "./keyed-locks.ts";
 import { verdictFor } from "./stage.ts";
-import { Turns } from "./turns.ts";
 
 const running = new AbortController().signal;
 

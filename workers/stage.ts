@@ -5,7 +5,7 @@ import { type ErrorKind, ParlanceError } from "#services/domain/errors.ts";
 import type { CollectionId } from "#services/domain/ids.ts";
 import { milliseconds } from "#services/domain/units.ts";
 import type { Parlance } from "#services/wire.ts";
-import type { Turns } from "./turns.ts";
+import type { Turns } from "./keyed-locks.ts";
 
 export interface Belt {
   readonly parlance: Parlance;

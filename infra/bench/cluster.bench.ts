@@ -5,11 +5,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { agnes } from "ml-hclust";
 import { assign, openKMeans } from "#index-store/kmeans/kmeans.ts";
-import { type Agreement, agreementOf } from "#services/analyse/agreement.ts";
-import { centred, centreOf } from "#services/analyse/centre.ts";
-import { chooseK, type KChoice } from "#services/analyse/choose-k.ts";
-import { findOutliers, outlierBound } from "#services/analyse/outliers.ts";
-import { stabilityOf } from "#services/analyse/quality.ts";
+import { type Agreement, agreementOf } from "#services/analyse/statistics/agreement.ts";
+import { centred, centreOf } from "#services/analyse/topics/centre.ts";
+import { chooseK, type KChoice } from "#services/analyse/topics/choose-k.ts";
+import { findOutliers, outlierBound } from "#services/analyse/topics/outliers.ts";
+import { stabilityOf } from "#services/analyse/topics/quality.ts";
 import { row, type Vectors, vectors } from "#services/domain/vectors.ts";
 import { haveIrcArchive, ircMessages } from "./irc-archive.ts";
 import {

@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
-import { type Concept, probabilityOf, trainConcept } from "#services/analyse/concept.ts";
+import { type Concept, probabilityOf, trainConcept } from "#services/analyse/concepts/concept.ts";
 import { row, type Vectors } from "#services/domain/vectors.ts";
 import { openOnnxEmbedder, resolveModel } from "#services/embed/embed.ts";
 import { seeded } from "./irc-archive.ts";

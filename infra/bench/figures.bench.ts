@@ -2,29 +2,37 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
-import { compareSides } from "../../services/analyse/compare.ts";
+import { compareSides } from "../../services/analyse/compare/compare-selections.ts";
+import { figuresOf } from "../../services/analyse/figures/all-figures.ts";
 import { figureNames } from "../../services/analyse/figures/figure.ts";
-import { figuresOf } from "../../services/analyse/figures/figures.ts";
 import {
   freshOf,
   notableConversations,
   sayWhatIsIn,
 } from "../../services/analyse/figures/overview.ts";
+import { sparksOf } from "../../services/analyse/figures/sparks.ts";
+import { trendOfTopics } from "../../services/analyse/figures/trend-test.ts";
 import { openView } from "../../services/analyse/figures/view.ts";
-import { flagsOf } from "../../services/analyse/flags.ts";
-import { aFrame, diceOf, type SomeMessage } from "../../services/analyse/frame.builders.ts";
-import { type Frame, type FrameTopic, flagBits } from "../../services/analyse/frame.ts";
+import {
+  aFrame,
+  diceOf,
+  type SomeMessage,
+} from "../../services/analyse/frame/frame-columns.builders.ts";
+import {
+  type Frame,
+  type FrameTopic,
+  flagBits,
+} from "../../services/analyse/frame/frame-columns.ts";
 import {
   type MessageSelection,
   selectMessages,
   sentimentName,
-} from "../../services/analyse/select.ts";
-import { facetsOf, sizeOf } from "../../services/analyse/select-facets.ts";
-import { pageOf } from "../../services/analyse/select-page.ts";
-import { sentimentOf } from "../../services/analyse/sentiment.ts";
-import { sentimentLanguages } from "../../services/analyse/sentiment-lexicon.ts";
-import { sparksOf } from "../../services/analyse/sparks.ts";
-import { trendOfTopics } from "../../services/analyse/trend-test.ts";
+} from "../../services/analyse/frame/select.ts";
+import { facetsOf, sizeOf } from "../../services/analyse/frame/select-facets.ts";
+import { pageOf } from "../../services/analyse/frame/select-page.ts";
+import { flagsOf } from "../../services/analyse/tone/flags.ts";
+import { sentimentOf } from "../../services/analyse/tone/sentiment.ts";
+import { sentimentLanguages } from "../../services/analyse/tone/sentiment-lexicon.ts";
 import { haveIrcArchive, ircMessages } from "./irc-archive.ts";
 import { machine, markdownTable, quantile } from "./measure.ts";
 

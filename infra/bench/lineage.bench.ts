@@ -1,7 +1,7 @@
 // Lineage: 200 invented pairs of versions with a known history (other seeds: a number), and how many are told right, by kind of event.
-import { lineageCase, operations } from "#services/analyse/lineage.builders.ts";
-import { traceTopics } from "#services/analyse/lineage.ts";
-import { judge, type Tally } from "#services/analyse/lineage-judge.builders.ts";
+import { lineageCase, operations } from "#services/analyse/topics/lineage.builders.ts";
+import { traceTopics } from "#services/analyse/topics/lineage.ts";
+import { judge, type Tally } from "#services/analyse/topics/lineage-judge.builders.ts";
 import { machine, markdownTable, mean } from "./measure.ts";
 
 const cases = 200;

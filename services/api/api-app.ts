@@ -7,8 +7,8 @@ import { readCollectionId } from "#services/domain/ids.ts";
 import type { Search } from "#services/search/search.ts";
 import { findCollection } from "#services/store/collections.ts";
 import type { CollectionRow } from "#services/store/tables.ts";
+import type { Desk } from "#services/views/analysis-cache.ts";
 import type { Parlance } from "#services/wire.ts";
-import type { Desk } from "./desk.ts";
 import type { Variables } from "./guard.ts";
 
 export type ApiApp = OpenAPIHono<{ Variables: Variables }>;

@@ -5,9 +5,10 @@ import { OpenAPIHono } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { rejected } from "#services/domain/errors.ts";
+import { openDesk } from "#services/views/analysis-cache.ts";
+import { wireSearch } from "#services/views/search-parts.ts";
 import type { Parlance } from "#services/wire.ts";
 import type { ApiApp, ApiParts, EngineState } from "./api-app.ts";
-import { openDesk } from "./desk.ts";
 import {
   allowedBy,
   checkPath,
@@ -34,7 +35,6 @@ import { topicRoutes } from "./routes/topics.ts";
 import { uploadRoutes } from "./routes/uploads.ts";
 import { versionRoutes } from "./routes/versions.ts";
 import { openWebFiles } from "./web-files.ts";
-import { wireSearch } from "./wire-search.ts";
 
 export interface AppOptions {
   /** Called after a job was written, besides the bus of this process: the crew's children look at once. */

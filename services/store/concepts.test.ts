@@ -7,6 +7,7 @@ import {
   deleteConcept,
   findConcept,
   judgeExample,
+  keepTraining,
   listConcepts,
 } from "./concepts.ts";
 import { chunksOfLabel, createLabel, deleteLabel, listLabels } from "./labels.ts";
@@ -45,7 +46,8 @@ describe("concepts", () => {
     const { store, collection, chunks, concept } = await fresh();
     const weights = Float32Array.of(0.1, -1e-30, Number.MAX_SAFE_INTEGER, 0);
     const training = { weights, bias: -0.3, threshold: 0.7, accuracy: 0.9, milliseconds: 1.5 };
-    await changeConcept(store, concept.id, { training, personThreshold: 0.6 }, secret);
+    const read = await changeConcept(store, concept.id, { personThreshold: 0.6 }, secret);
+    await keepTraining(store, read, { training, matches: 3 });
     const chunk = chunks[0]?.chunk;
     if (!chunk) throw new Error("no chunk");
     await judgeExample(store, concept.id, { chunk, verdict: "up" });

@@ -205,7 +205,6 @@ export interface ConceptChange {
   readonly watch?: boolean | undefined;
   /** Null = nowhere. */
   readonly webhook?: string | null | undefined;
-  readonly training?: StoredTraining | undefined;
   readonly matches?: number | null | undefined;
 }
 
@@ -258,7 +257,6 @@ export const changeConcept = (
       query: change.query ?? row.query,
       person_threshold:
         change.personThreshold === undefined ? row.person_threshold : change.personThreshold,
-      ...(change.training === undefined ? {} : columnsOf(change.training)),
       matches: change.matches === undefined ? row.matches : change.matches,
       watch: change.watch === undefined ? row.watch : change.watch ? 1 : 0,
       // Watching begins with what comes from now on, whenever it is switched on again.
@@ -276,6 +274,34 @@ export const changeConcept = (
         key: row.collection_id,
       });
     return stored(changed);
+  });
+
+/**
+ * Keeps what was learnt from a concept as it was read, with how many chunks it holds; undefined where it means something else by
+ * now: another thumb came, or an example was erased, and weights tell of the vectors they were made from.
+ */
+export const keepTraining = (
+  store: Store,
+  read: StoredConcept,
+  learnt: { readonly training: StoredTraining; readonly matches: number },
+): Promise<StoredConcept | undefined> =>
+  store.transaction(async (rows) => {
+    const row = await rows
+      .selectFrom("concepts")
+      .selectAll()
+      .where("id", "=", read.id)
+      .executeTakeFirst();
+    if (!row) throw unknown();
+    const now = stored(row);
+    const same = (one: StoredConcept) => JSON.stringify([one.query, one.examples]);
+    if (same(now) !== same(read)) return undefined;
+    const changed = {
+      ...columnsOf(learnt.training),
+      matches: learnt.matches,
+      updated_at: store.now(),
+    };
+    await rows.updateTable("concepts").set(changed).where("id", "=", read.id).execute();
+    return stored({ ...row, ...changed });
   });
 
 /** Thumbs: null takes one back. @throws ParlanceError rejected `unknown-concept`, `unknown-chunk` where it is gone by now (404) */

@@ -6,9 +6,9 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, describe, expect, it } from "vitest";
 import { millis } from "#services/domain/units.ts";
+import { lockHome, readHolder } from "#services/home/lock.ts";
 import { createCollection, listCollections } from "./collections.ts";
 import { randomName } from "./digest.ts";
-import { lockHome, readHolder } from "./home-lock.ts";
 import { openStore } from "./open-store.ts";
 import { aCollection, aStore } from "./store.builders.ts";
 

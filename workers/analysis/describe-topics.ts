@@ -1,8 +1,9 @@
 // What is said of each topic of a run: name, sizes, colour, the small line, the trend.
-import type { Frame } from "#services/analyse/frame.ts";
-import { sparksOf } from "#services/analyse/sparks.ts";
-import { isVarious } from "#services/analyse/title.ts";
-import { trendOfTopics } from "#services/analyse/trend-test.ts";
+
+import { sparksOf } from "#services/analyse/figures/sparks.ts";
+import { trendOfTopics } from "#services/analyse/figures/trend-test.ts";
+import type { Frame } from "#services/analyse/frame/frame-columns.ts";
+import { isVarious } from "#services/analyse/names/title.ts";
 import type { Analysis, AnalysisSettings } from "#services/contract/analysis.ts";
 import type { TopicId } from "#services/domain/ids.ts";
 import type { Llm } from "#services/llm/llm.ts";

@@ -1,14 +1,19 @@
 // Points into topics: afresh or from the topics that are there, with identities carried over and hand edits replayed.
 import type { KMeans } from "#index-store/kmeans/kmeans.ts";
-import { centred } from "#services/analyse/centre.ts";
-import type { KChoice } from "#services/analyse/choose-k.ts";
-import { findClusters } from "#services/analyse/clusters.ts";
-import { applyEdits, type EditedTopics } from "#services/analyse/edits-replay.ts";
-import { traceTopics } from "#services/analyse/lineage.ts";
-import { type LineageEvent, tellEvents } from "#services/analyse/lineage-events.ts";
-import { findOutliers } from "#services/analyse/outliers.ts";
-import { carryOver, type Prototypes, unitMeans, unknown } from "#services/analyse/prototypes.ts";
-import { misfitsOf, settle } from "#services/analyse/prototypes-births.ts";
+import { centred } from "#services/analyse/topics/centre.ts";
+import type { KChoice } from "#services/analyse/topics/choose-k.ts";
+import { findClusters } from "#services/analyse/topics/clusters.ts";
+import { applyEdits, type EditedTopics } from "#services/analyse/topics/edits-replay.ts";
+import { traceTopics } from "#services/analyse/topics/lineage.ts";
+import { type LineageEvent, tellEvents } from "#services/analyse/topics/lineage-events.ts";
+import { findOutliers } from "#services/analyse/topics/outliers.ts";
+import {
+  carryOver,
+  type Prototypes,
+  unitMeans,
+  unknown,
+} from "#services/analyse/topics/prototypes.ts";
+import { misfitsOf, settle } from "#services/analyse/topics/prototypes-births.ts";
 import type { TopicId } from "#services/domain/ids.ts";
 import { row, type Vectors } from "#services/domain/vectors.ts";
 import type { Grouping, Snapshot } from "#services/snapshot/snapshot.ts";

@@ -1,6 +1,6 @@
 // How good the topics of a run are: figures for people, and for each topic.
 import type { KMeans } from "#index-store/kmeans/kmeans.ts";
-import { qualityOf, stabilityOf } from "#services/analyse/quality.ts";
+import { qualityOf, stabilityOf } from "#services/analyse/topics/quality.ts";
 import type { AnalysisQuality } from "#services/contract/analysis.ts";
 import type { Grouped } from "./group-points.ts";
 

@@ -1,11 +1,11 @@
 // Names for topics: words that tell each from its neighbours, typical messages, and a title made of both.
 import { tokenize } from "#index-store/index-store.ts";
-import type { Frame } from "#services/analyse/frame.ts";
-import { keywordsOf } from "#services/analyse/keywords.ts";
-import type { TermCounts } from "#services/analyse/term-counts.ts";
-import { openTermCounter } from "#services/analyse/terms.ts";
-import { titleOf } from "#services/analyse/title.ts";
-import { typicalRows } from "#services/analyse/typical.ts";
+import type { Frame } from "#services/analyse/frame/frame-columns.ts";
+import { keywordsOf } from "#services/analyse/names/keywords.ts";
+import type { TermCounts } from "#services/analyse/names/term-counts.ts";
+import { openTermCounter } from "#services/analyse/names/terms.ts";
+import { titleOf } from "#services/analyse/names/title.ts";
+import { typicalRows } from "#services/analyse/topics/typical.ts";
 import {
   type ChunkId,
   type CollectionId,

@@ -1,9 +1,9 @@
 // Reads a collection for its analysis: the vectors of a version, and all messages as the columns of a frame.
 import type { Searcher } from "#index-store/index-store.ts";
-import { flagsOf } from "#services/analyse/flags.ts";
-import { type Frame, NO_SENTIMENT, roles } from "#services/analyse/frame.ts";
-import { type FrameBuilder, openFrameBuilder } from "#services/analyse/frame-builder.ts";
-import { sentimentOf } from "#services/analyse/sentiment.ts";
+import { type FrameBuilder, openFrameBuilder } from "#services/analyse/frame/frame-builder.ts";
+import { type Frame, NO_SENTIMENT, roles } from "#services/analyse/frame/frame-columns.ts";
+import { flagsOf } from "#services/analyse/tone/flags.ts";
+import { sentimentOf } from "#services/analyse/tone/sentiment.ts";
 import type { CollectionId } from "#services/domain/ids.ts";
 import { dot, type Vectors } from "#services/domain/vectors.ts";
 import { collectionStats } from "#services/store/collections.ts";

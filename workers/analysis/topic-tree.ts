@@ -1,6 +1,6 @@
 // Topics of topics: the levels above the leaves, each with an identity that is carried over by its members.
-import { bestPairs } from "#services/analyse/assignment.ts";
-import { hierarchyOf } from "#services/analyse/hierarchy.ts";
+import { bestPairs } from "#services/analyse/topics/assignment.ts";
+import { hierarchyOf } from "#services/analyse/topics/hierarchy.ts";
 import type { TopicId } from "#services/domain/ids.ts";
 import type { Snapshot } from "#services/snapshot/snapshot.ts";
 import type { Grouped } from "./group-points.ts";

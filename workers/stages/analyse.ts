@@ -1,7 +1,7 @@
 // Analyse: a collection at rest → its topics, their names and history, its map, and the frame that every figure is made from.
 import type { Searcher } from "#index-store/index-store.ts";
 import { type KMeans, openKMeans } from "#index-store/kmeans/kmeans.ts";
-import type { FramePoints } from "#services/analyse/frame.ts";
+import type { FramePoints } from "#services/analyse/frame/frame-columns.ts";
 import type { Delivery } from "#services/bus/bus.ts";
 import { unavailable } from "#services/domain/errors.ts";
 import { readCollectionId, readEditId, topicId } from "#services/domain/ids.ts";

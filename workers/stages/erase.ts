@@ -21,7 +21,7 @@ import {
 import { forgetErased } from "#services/store/erase-analyses.ts";
 import type { UploadRow } from "#services/store/tables.ts";
 import { blobPrefix, findUpload } from "#services/store/uploads.ts";
-import { cutter } from "../cut.ts";
+import { cutter } from "../chunking.ts";
 import type { Belt } from "../stage.ts";
 import { vectorsPrefix } from "./embed.ts";
 

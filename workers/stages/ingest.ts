@@ -19,7 +19,7 @@ import {
 } from "#services/store/rechunk.ts";
 import type { CollectionRow, UploadRow } from "#services/store/tables.ts";
 import { failUpload, findUpload, finishReading, startReading } from "#services/store/uploads.ts";
-import { type Cut, cutter } from "../cut.ts";
+import { type Cut, cutter } from "../chunking.ts";
 import { openResolver, type ResolvedPart } from "../resolve.ts";
 import type { Belt } from "../stage.ts";
 

@@ -1,6 +1,6 @@
 // Watch: a new version → for each watched concept, the chunks that came with it and that it holds for its own raise alerts.
 import type { IndexStore, Searcher } from "#index-store/index-store.ts";
-import { sigmoid } from "#services/analyse/logistic.ts";
+import { sigmoid } from "#services/analyse/statistics/logistic.ts";
 import type { Delivery } from "#services/bus/bus.ts";
 import { readChunkId, readCollectionId } from "#services/domain/ids.ts";
 import { dot } from "#services/domain/vectors.ts";

@@ -1,11 +1,12 @@
 // The figures of logs with an assistant: its models, what it refused, and where users were frustrated.
-import { medianOf, wilson } from "../distributions.ts";
-import { frustrationMethod, refusalMethod } from "../flags.ts";
-import { flagBits, roles } from "../frame.ts";
-import type { FlagName, MessageSelection, RoleName } from "../select.ts";
-import { leafOfMessages } from "../select-columns.ts";
-import { stepAt } from "../steps.ts";
+
+import { flagBits, roles } from "#services/analyse/frame/frame-columns.ts";
+import type { FlagName, MessageSelection, RoleName } from "#services/analyse/frame/select.ts";
+import { leafOfMessages } from "#services/analyse/frame/select-columns.ts";
+import { medianOf, wilson } from "#services/analyse/statistics/distributions.ts";
+import { frustrationMethod, refusalMethod } from "#services/analyse/tone/flags.ts";
 import { blank, type Datum, drawn, type Figure, type FigureFrame } from "./figure.ts";
+import { stepAt } from "./steps.ts";
 import { axisFor, shownTopics, titlesOf, type View } from "./view.ts";
 import { count, countOf, list, percent, stepName } from "./wording.ts";
 

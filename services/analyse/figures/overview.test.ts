@@ -1,7 +1,7 @@
 // Tests of the overview: true sentences, what is new, conversations worth a look.
 import { describe, expect, it } from "vitest";
-import { aFrame, someTopics } from "../frame.builders.ts";
-import { selectMessages } from "../select.ts";
+import { aFrame, someTopics } from "#services/analyse/frame/frame-columns.builders.ts";
+import { selectMessages } from "#services/analyse/frame/select.ts";
 import { freshOf, notableConversations, sayWhatIsIn } from "./overview.ts";
 import { openView } from "./view.ts";
 

@@ -1,11 +1,12 @@
 // The overview's sentences and lists: what is in a collection, what its newest data brought, which conversations are worth a look.
-import { type Talk, talksOf } from "../conversations-figures.ts";
-import { flagBits, type MessageMask } from "../frame.ts";
-import type { MessageSelection } from "../select.ts";
-import { leafOfMessages } from "../select-columns.ts";
-import { sizeOf } from "../select-facets.ts";
-import { isVarious } from "../title.ts";
-import { trendsOf } from "../trend-test.ts";
+
+import { flagBits, type MessageMask } from "#services/analyse/frame/frame-columns.ts";
+import type { MessageSelection } from "#services/analyse/frame/select.ts";
+import { leafOfMessages } from "#services/analyse/frame/select-columns.ts";
+import { sizeOf } from "#services/analyse/frame/select-facets.ts";
+import { isVarious } from "#services/analyse/names/title.ts";
+import { type Talk, talksOf } from "./conversations-figures.ts";
+import { trendsOf } from "./trend-test.ts";
 import { shownTopics, titlesOf, type View } from "./view.ts";
 import { count, countOf, day, list, percent } from "./wording.ts";
 

@@ -1,13 +1,22 @@
 // The figures of sentiment: its mean over time and by topic, with intervals that know that a talk has one mood.
-import { adjusted, halfWidth95 } from "../distributions.ts";
-import { differenceP, type MeanSums, openMean } from "../distributions-clustered.ts";
-import { NO_SENTIMENT, roles } from "../frame.ts";
-import { type MessageSelection, type RoleName, SENTIMENT_EDGE } from "../select.ts";
-import { leafOfMessages } from "../select-columns.ts";
-import { sentimentMethod } from "../sentiment.ts";
-import { stepAt } from "../steps.ts";
-import { SIGNIFICANT } from "../trend-test.ts";
+
+import { NO_SENTIMENT, roles } from "#services/analyse/frame/frame-columns.ts";
+import {
+  type MessageSelection,
+  type RoleName,
+  SENTIMENT_EDGE,
+} from "#services/analyse/frame/select.ts";
+import { leafOfMessages } from "#services/analyse/frame/select-columns.ts";
+import { adjusted, halfWidth95 } from "#services/analyse/statistics/distributions.ts";
+import {
+  differenceP,
+  type MeanSums,
+  openMean,
+} from "#services/analyse/statistics/distributions-clustered.ts";
+import { sentimentMethod } from "#services/analyse/tone/sentiment.ts";
 import { blank, type Cell, type Datum, drawn, type Figure, type FigureFrame } from "./figure.ts";
+import { stepAt } from "./steps.ts";
+import { SIGNIFICANT } from "./trend-test.ts";
 import { axisFor, shownTopics, titlesOf, type View, whyNoTime } from "./view.ts";
 import { list, percent, stepName } from "./wording.ts";
 

@@ -1,10 +1,10 @@
 // The figures of topics: their shares over time, and which rise and fade.
-import type { FrameTopic } from "../frame.ts";
-import { NO_TOPIC } from "../select.ts";
-import { leafOfMessages } from "../select-columns.ts";
-import { stepAt } from "../steps.ts";
-import { type TopicTrend, trendMethod, trendsOf } from "../trend-test.ts";
+import type { FrameTopic } from "#services/analyse/frame/frame-columns.ts";
+import { NO_TOPIC } from "#services/analyse/frame/select.ts";
+import { leafOfMessages } from "#services/analyse/frame/select-columns.ts";
 import { blank, type Datum, drawn, type Figure, type FigureFrame } from "./figure.ts";
+import { stepAt } from "./steps.ts";
+import { type TopicTrend, trendMethod, trendsOf } from "./trend-test.ts";
 import { axisFor, shownTopics, titlesOf, type View, whyNoTime } from "./view.ts";
 import { day, list, percent } from "./wording.ts";
 

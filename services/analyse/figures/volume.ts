@@ -1,6 +1,7 @@
 // The figure of how many messages there were over time.
-import { stepAt } from "../steps.ts";
+
 import { blank, type Datum, drawn, type Figure, type FigureFrame } from "./figure.ts";
+import { stepAt } from "./steps.ts";
 import { axisFor, type View, whyNoTime } from "./view.ts";
 import { count, countOf, stepName } from "./wording.ts";
 

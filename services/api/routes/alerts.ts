@@ -10,8 +10,8 @@ import {
   unseenAlerts,
 } from "#services/store/alerts.ts";
 import { listCollections } from "#services/store/collections.ts";
+import { loadExamples } from "#services/views/topic-view.ts";
 import { type ApiApp, type ApiParts, answers, collectionOfPath, jsonBody } from "../api-app.ts";
-import { loadExamples } from "../topic-view.ts";
 
 const tags = ["Alerts"];
 

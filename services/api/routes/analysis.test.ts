@@ -3,7 +3,7 @@ import { tableFromIPC } from "apache-arrow";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Analysis, analysis } from "#services/contract/analysis.ts";
 import { snapshotFileNames } from "#services/snapshot/snapshot.ts";
-import { type AnalysedApi, openAnalysedApi } from "../analysed.builders.ts";
+import { type AnalysedApi, openAnalysedApi } from "#services/views/analysed.builders.ts";
 
 let api: AnalysedApi;
 let empty: string;

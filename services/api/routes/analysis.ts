@@ -6,7 +6,7 @@ import { rejected } from "#services/domain/errors.ts";
 import { readSnapshotFile, snapshotFileNames } from "#services/snapshot/snapshot.ts";
 import { requestAnalysis, saveSettings } from "#services/store/analyses.ts";
 import { findCollection } from "#services/store/collections.ts";
-import { viewAnalysis } from "../analysis-view.ts";
+import { viewAnalysis } from "#services/views/analysis-view.ts";
 import {
   type ApiApp,
   type ApiParts,

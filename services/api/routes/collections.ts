@@ -13,9 +13,9 @@ import {
   listCollections,
 } from "#services/store/collections.ts";
 import { requestCollectionErasure } from "#services/store/erase.ts";
+import { viewCollection } from "#services/views/collection-view.ts";
+import { checkZone } from "#services/views/zone.ts";
 import { type ApiApp, type ApiParts, answers, collectionOfPath, jsonBody } from "../api-app.ts";
-import { viewCollection } from "../collection-view.ts";
-import { checkZone } from "../zone.ts";
 
 const params = z.object({ id: z.string() });
 const tags = ["Collections"];

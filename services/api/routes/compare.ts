@@ -2,8 +2,8 @@
 import { createRoute } from "@hono/zod-openapi";
 import { z } from "zod";
 import { compareRequest, comparison } from "#services/contract/figures.ts";
+import { compareSelections } from "#services/views/comparing.ts";
 import { type ApiApp, type ApiParts, answers, collectionOfPath, jsonBody } from "../api-app.ts";
-import { compareSelections } from "../comparing.ts";
 
 const params = z.object({ id: z.string() });
 const tags = ["Trends"];

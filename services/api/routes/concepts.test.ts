@@ -9,7 +9,7 @@ import {
   conceptList,
   conceptTrend,
 } from "#services/contract/concepts.ts";
-import { type AnalysedApi, openAnalysedApi } from "../analysed.builders.ts";
+import { type AnalysedApi, openAnalysedApi } from "#services/views/analysed.builders.ts";
 
 let api: AnalysedApi;
 beforeAll(async () => {

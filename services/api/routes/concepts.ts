@@ -1,7 +1,7 @@
 // Concepts over HTTP: a meaning refined by thumbs, ranked, drawn over time, watched; and the alerts it raises.
 import { createRoute } from "@hono/zod-openapi";
 import { z } from "zod";
-import { figuresOf } from "#services/analyse/figures/figures.ts";
+import { figuresOf } from "#services/analyse/figures/all-figures.ts";
 import { openView } from "#services/analyse/figures/view.ts";
 import {
   type Concept,
@@ -24,11 +24,15 @@ import {
   deleteConcept,
   findConcept,
   judgeExample,
+  keepTraining,
   listConcepts,
   type StoredConcept,
   type StoredExample,
 } from "#services/store/concepts.ts";
 import type { CollectionRow } from "#services/store/tables.ts";
+import { matchesOf, rankBy, thresholdOf, trainOn } from "#services/views/concept-scores.ts";
+import { maskOf } from "#services/views/selected.ts";
+import { loadExamples } from "#services/views/topic-view.ts";
 import { postWebhook, webhookSecret } from "#services/webhooks/webhook.ts";
 import {
   type ApiApp,
@@ -38,9 +42,6 @@ import {
   jsonBody,
   unknown,
 } from "../api-app.ts";
-import { matchesOf, rankBy, thresholdOf, trainOn } from "../concept-scores.ts";
-import { maskOf } from "../selected.ts";
-import { loadExamples } from "../topic-view.ts";
 
 const params = z.object({ id: z.string() });
 const conceptParams = params.extend({ concept: z.string() });
@@ -66,18 +67,18 @@ const view = (stored: StoredConcept, unseen: number): Concept => ({
   updatedAt: stored.updatedAt,
 });
 
+/** Further down nothing is like it any more, and each page ranks all above it again. */
+const DEEPEST = 10_000;
+
 const offsetOf = (cursor: string | undefined): number => {
   if (cursor === undefined) return 0;
   const offset = Number(cursor);
-  if (Number.isInteger(offset) && offset >= 0 && offset <= 100_000) return offset;
+  if (Number.isInteger(offset) && offset >= 0 && offset <= DEEPEST) return offset;
   throw rejected("The cursor is not one of this list.", {
     code: "bad-cursor",
     hint: "Ask for the first page, without a cursor.",
   });
 };
-
-const meansTheSame = (one: StoredConcept, other: StoredConcept): boolean =>
-  JSON.stringify([one.query, one.examples]) === JSON.stringify([other.query, other.examples]);
 
 export const conceptRoutes = (app: ApiApp, parts: ApiParts): void => {
   const { parlance, desk } = parts;
@@ -109,10 +110,10 @@ export const conceptRoutes = (app: ApiApp, parts: ApiParts): void => {
     const searcher = await searcherOf(row);
     const training = await trainOn(parlance, searcher, stored);
     const matches = (await matchesOf(searcher, { ...stored, training })).size;
-    const now = await findConcept(store.db, stored.id);
+    const kept = await keepTraining(store, stored, { training, matches });
+    if (kept) return kept;
     // Another thumb came, or an example was erased, while this was learnt: that is learnt from instead.
-    if (now && !meansTheSame(now, stored)) return retrained(row, now);
-    return changeConcept(store, stored.id, { training, matches }, webhookSecret);
+    return retrained(row, await conceptOfPath(row, stored.id));
   };
 
   const recounted = async (row: CollectionRow, stored: StoredConcept): Promise<StoredConcept> => {
@@ -327,7 +328,10 @@ export const conceptRoutes = (app: ApiApp, parts: ApiParts): void => {
               : [{ ...shown, probability, verdict: verdicts.get(chunk) ?? null }];
           }),
           matches: (await matchesOf(searcher, stored)).size,
-          nextCursor: ranked.length > offset + limit ? String(offset + limit) : null,
+          nextCursor:
+            ranked.length > offset + limit && offset + limit <= DEEPEST
+              ? String(offset + limit)
+              : null,
         },
         200,
       );

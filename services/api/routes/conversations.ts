@@ -18,10 +18,10 @@ import {
   pageOfMessages,
 } from "#services/store/conversations.ts";
 import type { ConversationRow } from "#services/store/tables.ts";
+import { viewConversation, viewMessage } from "#services/views/conversation-view.ts";
+import { exportFormats, exportLines } from "#services/views/export.ts";
 import { type ApiApp, type ApiParts, answers, collectionOfPath, unknown } from "../api-app.ts";
-import { viewConversation, viewMessage } from "../conversation-view.ts";
 import { downloadHeaders } from "../disposition.ts";
-import { exportFormats, exportLines } from "../export.ts";
 import { fromZod } from "../problem.ts";
 import { streamOf } from "../stream.ts";
 

@@ -1,6 +1,6 @@
 // Figures, the messages behind them, comparisons, the overview and the report, over HTTP on the sample that ships.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { narrowSelection } from "#services/analyse/select-narrow.ts";
+import { narrowSelection } from "#services/analyse/frame/select-narrow.ts";
 import { printCsv } from "#services/contract/figure-csv.ts";
 import {
   comparison,
@@ -13,7 +13,7 @@ import {
   selectedMessages,
 } from "#services/contract/figures.ts";
 import type { Selection } from "#services/contract/selection.ts";
-import { type AnalysedApi, openAnalysedApi } from "../analysed.builders.ts";
+import { type AnalysedApi, openAnalysedApi } from "#services/views/analysed.builders.ts";
 
 let api: AnalysedApi;
 let all: readonly SelectedMessage[];

@@ -2,10 +2,10 @@
 import { setImmediate } from "node:timers/promises";
 import { createRoute } from "@hono/zod-openapi";
 import { z } from "zod";
-import { figuresOf } from "#services/analyse/figures/figures.ts";
+import { figuresOf } from "#services/analyse/figures/all-figures.ts";
 import { openView } from "#services/analyse/figures/view.ts";
-import { facetsOf, sizeOf } from "#services/analyse/select-facets.ts";
-import { pageOf } from "#services/analyse/select-page.ts";
+import { facetsOf, sizeOf } from "#services/analyse/frame/select-facets.ts";
+import { pageOf } from "#services/analyse/frame/select-page.ts";
 import {
   type Figure,
   type FigureName,
@@ -19,11 +19,11 @@ import {
 import type { Selection } from "#services/contract/selection.ts";
 import { printReport } from "#services/report/report.ts";
 import type { CollectionRow } from "#services/store/tables.ts";
+import type { View } from "#services/views/analysis-cache.ts";
+import { viewOverview } from "#services/views/overview-view.ts";
+import { maskOf, showMessages } from "#services/views/selected.ts";
+import { loadExamples, viewTopic } from "#services/views/topic-view.ts";
 import { type ApiApp, type ApiParts, answers, collectionOfPath, jsonBody } from "../api-app.ts";
-import type { View } from "../desk.ts";
-import { viewOverview } from "../overview-view.ts";
-import { maskOf, showMessages } from "../selected.ts";
-import { loadExamples, viewTopic } from "../topic-view.ts";
 
 const params = z.object({ id: z.string() });
 const tags = ["Trends"];

@@ -11,7 +11,7 @@ import {
 } from "#services/contract/map.ts";
 import { type PackedArray, unpack } from "#services/contract/packed.ts";
 import type { Selection } from "#services/contract/selection.ts";
-import { type AnalysedApi, openAnalysedApi } from "../analysed.builders.ts";
+import { type AnalysedApi, openAnalysedApi } from "#services/views/analysed.builders.ts";
 
 let api: AnalysedApi;
 let empty: string;

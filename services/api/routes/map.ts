@@ -16,6 +16,9 @@ import { searchRequest } from "#services/contract/search.ts";
 import { readChunkId, readConversationId, readLabelId } from "#services/domain/ids.ts";
 import { chunksOfConversations } from "#services/store/chunk-conversations.ts";
 import { createLabel, deleteLabel, listLabels, type StoredLabel } from "#services/store/labels.ts";
+import { columnOf, metaOf, pointOf, pointOfConversation } from "#services/views/map-view.ts";
+import { maskOf, showMessages } from "#services/views/selected.ts";
+import { loadExamples } from "#services/views/topic-view.ts";
 import {
   type ApiApp,
   type ApiParts,
@@ -24,9 +27,6 @@ import {
   jsonBody,
   unknown,
 } from "../api-app.ts";
-import { columnOf, metaOf, pointOf, pointOfConversation } from "../map-view.ts";
-import { maskOf, showMessages } from "../selected.ts";
-import { loadExamples } from "../topic-view.ts";
 
 const params = z.object({ id: z.string() });
 const tags = ["Map"];

@@ -6,8 +6,8 @@ import type { EmbeddingModel } from "#services/embed/embed.ts";
 import type { ScopeCollection } from "#services/search/search.ts";
 import { collectionStats, listCollections } from "#services/store/collections.ts";
 import type { CollectionRow } from "#services/store/tables.ts";
+import { defaultModeOf } from "#services/views/collection-view.ts";
 import { type ApiApp, type ApiParts, answers, collectionOfPath, jsonBody } from "../api-app.ts";
-import { defaultModeOf } from "../collection-view.ts";
 
 const tags = ["Search"];
 

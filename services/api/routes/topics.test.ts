@@ -11,7 +11,7 @@ import {
 } from "#services/contract/analysis.ts";
 import { label } from "#services/contract/map.ts";
 import { type SearchRequestInput, searchAnswer } from "#services/contract/search.ts";
-import { type AnalysedApi, openAnalysedApi } from "../analysed.builders.ts";
+import { type AnalysedApi, openAnalysedApi } from "#services/views/analysed.builders.ts";
 
 let api: AnalysedApi;
 beforeAll(async () => {

@@ -22,6 +22,8 @@ import {
   listTopics,
   type StoredTopic,
 } from "#services/store/topics.ts";
+import { maskOf } from "#services/views/selected.ts";
+import { loadExamples, viewEvent, viewTopic } from "#services/views/topic-view.ts";
 import {
   type ApiApp,
   type ApiParts,
@@ -30,8 +32,6 @@ import {
   jsonBody,
   unknown,
 } from "../api-app.ts";
-import { maskOf } from "../selected.ts";
-import { loadExamples, viewEvent, viewTopic } from "../topic-view.ts";
 
 const params = z.object({ id: z.string() });
 const tags = ["Topics"];

@@ -1,0 +1,158 @@
+// What two selections differ in: topics, words, writers, sources, languages and measures, with effect sizes and how sure they are.
+
+import type { Frame, FrameTopic, MessageMask } from "#services/analyse/frame/frame-columns.ts";
+import type { MessageSelection } from "#services/analyse/frame/select.ts";
+import { sizeOf } from "#services/analyse/frame/select-facets.ts";
+import { adjusted } from "#services/analyse/statistics/distributions.ts";
+import { compareMeasures } from "./measures.ts";
+import { compareShares, compareWords, dimensionsOf } from "./shares.ts";
+import { LEAST_SIDE, sayDifferences } from "./wording.ts";
+
+export const compareMethod =
+  "Shares are compared by the log odds ratio, smoothed by half a message on each side. Its 95 % interval and p take what is said in one conversation on one day, not each message, for one independent case (ratio estimator for clusters), and are never surer than independent messages would be. " +
+  "Words are compared by the log odds ratio with an informative Dirichlet prior from both sides together (Monroe, Colaresi and Quinn 2008, “Fightin' words”), its variance raised by how often a word comes per conversation that holds it. " +
+  "Measures are compared by Cohen's d; length, response time and messages per conversation by their logarithms, with geometric means shown. " +
+  "p is adjusted for the number of comparisons (Benjamini and Hochberg). A size is negligible below d = 0.2, small below 0.5, medium below 0.8, else large (Cohen 1988); log odds are read as d = log odds · √3/π (Chinn 2000). " +
+  "Messages that both sides hold count on both, which makes differences look smaller.";
+
+export type DifferenceKind =
+  | "topic"
+  | "word"
+  | "author"
+  | "source"
+  | "channel"
+  | "language"
+  | "role"
+  | "measure";
+
+/** The contract's difference; `opens` narrows a side's selection to the messages behind it, null where none can. */
+export interface Difference {
+  kind: DifferenceKind;
+  key: string;
+  label: string;
+  countA: number;
+  countB: number;
+  shareA: number;
+  shareB: number;
+  effect: number;
+  low: number;
+  high: number;
+  p: number;
+  size: "negligible" | "small" | "medium" | "large";
+  opens: MessageSelection | null;
+}
+
+/** A word by side, counted by the caller, who has the texts. */
+export interface WordCount {
+  readonly word: string;
+  readonly countA: number;
+  readonly countB: number;
+  /** Conversations that hold it, for how bursty it is. */
+  readonly conversationsA?: number;
+  readonly conversationsB?: number;
+}
+
+export interface Sides {
+  readonly a: MessageMask;
+  readonly b: MessageMask;
+  readonly words?: {
+    readonly counts: readonly WordCount[];
+    /** Words of each side in all. */
+    readonly totalA: number;
+    readonly totalB: number;
+  };
+}
+
+export interface Side {
+  messages: number;
+  conversations: number;
+  people: number;
+}
+
+export interface Compared {
+  a: Side;
+  b: Side;
+  /** Messages that both sides hold. */
+  shared: number;
+  /** Significant ones first, largest effects first. */
+  differences: Difference[];
+  says: string[];
+  method: string;
+}
+
+/** Kept of each kind (words: of each direction). */
+const MOST_KEPT = 40;
+
+const LOG_ODDS_TO_D = Math.sqrt(3) / Math.PI;
+
+export const sizeOfEffect = (d: number): Difference["size"] => {
+  const size = Math.abs(d);
+  if (size < 0.2) return "negligible";
+  if (size < 0.5) return "small";
+  return size < 0.8 ? "medium" : "large";
+};
+
+/** A difference before its p is adjusted. */
+export type RawDifference = Omit<Difference, "size">;
+
+/** Of the adjusted p. */
+export const isCertain = ({ p }: Pick<Difference, "p">): boolean => p < 0.05;
+
+const asD = ({ kind, effect }: RawDifference): number =>
+  kind === "measure" ? effect : effect * LOG_ODDS_TO_D;
+
+const bySurety = (x: Difference, y: Difference): number =>
+  Number(isCertain(y)) - Number(isCertain(x)) ||
+  Math.abs(asD(y)) - Math.abs(asD(x)) ||
+  (x.label < y.label ? -1 : 1);
+
+/** The strongest of each kind; words of both directions. */
+const keep = (all: readonly Difference[]): Difference[] => {
+  const kept = new Map<string, number>();
+  return all.filter(({ kind, effect }) => {
+    const key = kind === "word" ? `word${effect > 0}` : kind;
+    const count = (kept.get(key) ?? 0) + 1;
+    kept.set(key, count);
+    return count <= MOST_KEPT;
+  });
+};
+
+/**
+ * What A has more or less of than B. The masks may overlap. Where a side holds fewer than 10 messages nothing is compared,
+ * and `says` says so.
+ */
+export const compareSides = (
+  frame: Frame,
+  topics: readonly FrameTopic[],
+  sides: Sides,
+): Compared => {
+  const [a, b] = [sizeOf(frame, sides.a), sizeOf(frame, sides.b)];
+  let shared = 0;
+  for (let row = 0; row < sides.a.length; row++)
+    shared += (sides.a[row] ?? 0) & (sides.b[row] ?? 0);
+  const enough = Math.min(a.messages, b.messages) >= LEAST_SIDE;
+  const raw = enough
+    ? [
+        ...dimensionsOf(frame, topics).flatMap((one) => compareShares(frame, sides, one)),
+        ...compareWords(sides),
+        ...compareMeasures(frame, sides),
+      ]
+    : [];
+  const ps = adjusted(raw.map(({ p }) => p));
+  const differences = raw
+    .map(
+      (one, place): Difference => ({
+        ...one,
+        p: ps[place] ?? 1,
+        size: sizeOfEffect(asD(one)),
+      }),
+    )
+    .sort(bySurety);
+  const side = ({ messages, conversations, people }: Side): Side => ({
+    messages,
+    conversations,
+    people,
+  });
+  const found = { a: side(a), b: side(b), shared, differences: keep(differences) };
+  return { ...found, says: sayDifferences(found), method: compareMethod };
+};

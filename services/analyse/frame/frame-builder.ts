@@ -1,0 +1,180 @@
+// Builds a frame row by row: conversations in order, their messages in order, and then the points with what became of them.
+import { type Frame, type FramePoints, roles, type Texts } from "./frame-columns.ts";
+
+export interface NewConversation {
+  readonly id: string;
+  readonly title: string | null;
+  readonly source: string;
+  readonly channel: string | null;
+}
+
+export interface NewMessage {
+  readonly id: string;
+  readonly author: string;
+  readonly role: string;
+  /** Milliseconds; null where it is not known. */
+  readonly at: number | null;
+  readonly language: string | null;
+  readonly model: string | null;
+  readonly length: number;
+  /** −100 … 100, or NO_SENTIMENT. */
+  readonly sentiment: number;
+  readonly flags: number;
+  /** Row of a point; −1 for none. */
+  readonly point: number;
+}
+
+export interface FrameBuilder {
+  /** The messages that follow belong to it. */
+  conversation(of: NewConversation): void;
+  /** Row of the message. */
+  message(of: NewMessage): number;
+  /** Rows of messages so far. */
+  readonly messages: number;
+  /** May be called again with other points: a run draws the map after the topics are there. */
+  build(unit: Frame["unit"], points: FramePoints): Frame;
+}
+
+/** Numbers each text once, in order of appearance. */
+class Names {
+  readonly list: string[] = [];
+  readonly #places = new Map<string, number>();
+
+  place(name: string): number {
+    const known = this.#places.get(name);
+    if (known !== undefined) return known;
+    this.#places.set(name, this.list.length);
+    this.list.push(name);
+    return this.list.length - 1;
+  }
+
+  /** −1 for null. */
+  placeOf(name: string | null): number {
+    return name === null ? -1 : this.place(name);
+  }
+}
+
+type Numbers =
+  | Uint8Array<ArrayBuffer>
+  | Int8Array<ArrayBuffer>
+  | Int16Array<ArrayBuffer>
+  | Int32Array<ArrayBuffer>
+  | Uint32Array<ArrayBuffer>
+  | Float64Array<ArrayBuffer>;
+
+/** A column that doubles as it grows. */
+class Growing<N extends Numbers> {
+  #values: N;
+  #length = 0;
+  readonly #make: (length: number) => N;
+
+  constructor(make: (length: number) => N) {
+    this.#make = make;
+    this.#values = make(1024);
+  }
+
+  push(value: number): void {
+    if (this.#length === this.#values.length) {
+      const grown = this.#make(this.#values.length * 2);
+      grown.set(this.#values);
+      this.#values = grown;
+    }
+    this.#values[this.#length++] = value;
+  }
+
+  all(): N {
+    return this.#values.slice(0, this.#length) as N;
+  }
+}
+
+const textsOf = (list: readonly string[]): Texts => ({
+  length: list.length,
+  at: (row) => list[row] ?? "",
+});
+
+const mostLength = 2 ** 32 - 1;
+
+export const openFrameBuilder = (): FrameBuilder => {
+  const names = {
+    author: new Names(),
+    channel: new Names(),
+    source: new Names(),
+    language: new Names(),
+    model: new Names(),
+  };
+  const ids: string[] = [];
+  const conversations = {
+    ids: [] as string[],
+    titles: [] as string[],
+    source: new Growing((n) => new Uint8Array(n)),
+    channel: new Growing((n) => new Int32Array(n)),
+  };
+  const columns = {
+    conversation: new Growing((n) => new Uint32Array(n)),
+    author: new Growing((n) => new Uint32Array(n)),
+    role: new Growing((n) => new Uint8Array(n)),
+    at: new Growing((n) => new Float64Array(n)),
+    language: new Growing((n) => new Int16Array(n)),
+    model: new Growing((n) => new Int16Array(n)),
+    length: new Growing((n) => new Uint32Array(n)),
+    sentiment: new Growing((n) => new Int8Array(n)),
+    flags: new Growing((n) => new Uint8Array(n)),
+    point: new Growing((n) => new Int32Array(n)),
+  };
+  const roleNames: readonly string[] = roles;
+  return {
+    get messages() {
+      return ids.length;
+    },
+    conversation({ id, title, source, channel }) {
+      conversations.ids.push(id);
+      conversations.titles.push(title ?? "");
+      conversations.source.push(names.source.place(source));
+      conversations.channel.push(names.channel.placeOf(channel));
+    },
+    message(of) {
+      ids.push(of.id);
+      columns.conversation.push(conversations.ids.length - 1);
+      columns.author.push(names.author.place(of.author));
+      columns.role.push(Math.max(0, roleNames.indexOf(of.role)));
+      columns.at.push(of.at ?? Number.NaN);
+      columns.language.push(names.language.placeOf(of.language));
+      columns.model.push(names.model.placeOf(of.model));
+      columns.length.push(Math.min(of.length, mostLength));
+      columns.sentiment.push(of.sentiment);
+      columns.flags.push(of.flags);
+      columns.point.push(of.point);
+      return ids.length - 1;
+    },
+    build: (unit, points) => ({
+      unit,
+      points,
+      messages: {
+        count: ids.length,
+        ids: textsOf(ids),
+        conversation: columns.conversation.all(),
+        author: columns.author.all(),
+        role: columns.role.all(),
+        at: columns.at.all(),
+        language: columns.language.all(),
+        model: columns.model.all(),
+        length: columns.length.all(),
+        sentiment: columns.sentiment.all(),
+        flags: columns.flags.all(),
+        point: columns.point.all(),
+      },
+      conversations: {
+        count: conversations.ids.length,
+        ids: textsOf(conversations.ids),
+        titles: textsOf(conversations.titles),
+        source: conversations.source.all(),
+        channel: conversations.channel.all(),
+      },
+      authors: names.author.list,
+      channels: names.channel.list,
+      sources: names.source.list,
+      languages: names.language.list,
+      models: names.model.list,
+    }),
+  };
+};

@@ -1,0 +1,92 @@
+// A page of selected messages in an order, without sorting all of them, and the cursor to the next.
+import { rejected } from "#services/domain/errors.ts";
+import type { Frame, MessageMask } from "./frame-columns.ts";
+
+export const sortNames = ["newest", "oldest", "typical", "longest"] as const;
+export type SortName = (typeof sortNames)[number];
+
+export interface PageWanted {
+  readonly sort: SortName;
+  readonly limit: number;
+  /** As an earlier page of the same frame gave it. */
+  readonly cursor?: string | undefined;
+}
+
+export interface MessagePage {
+  /** Rows of `messages`, in the order asked for. */
+  readonly rows: Uint32Array;
+  readonly nextCursor: string | null;
+}
+
+/** The key that is sorted by, largest first; what has none comes last. */
+const keyOf = ({ messages, points }: Frame, sort: SortName): ((row: number) => number) => {
+  if (sort === "longest") return (row) => messages.length[row] ?? 0;
+  if (sort === "typical")
+    return (row) => {
+      const point = messages.point[row] ?? -1;
+      if (point < 0) return -10;
+      const similarity = points.similarity[point] ?? -1;
+      // What belongs to no topic is typical of none: behind all members.
+      return (points.topic[point] ?? -1) < 0 ? similarity - 4 : similarity;
+    };
+  const sign = sort === "newest" ? 1 : -1;
+  return (row) => {
+    const at = messages.at[row] ?? Number.NaN;
+    return Number.isNaN(at) ? Number.NEGATIVE_INFINITY : sign * at;
+  };
+};
+
+interface Place {
+  readonly key: number;
+  readonly row: number;
+}
+
+const printCursor = (sort: SortName, { key, row }: Place): string => `${sort}~${key}~${row}`;
+
+const readCursor = (text: string, sort: SortName): Place => {
+  const [name, key = "", row = ""] = text.split("~");
+  const place = { key: Number(key), row: Number(row) };
+  if (name !== sort || key === "" || Number.isNaN(place.key) || !Number.isInteger(place.row))
+    throw rejected("The cursor does not belong to this list.", {
+      code: "bad-cursor",
+      hint: "Ask for the first page again, without a cursor.",
+    });
+  return place;
+};
+
+/**
+ * The next `limit` messages of the mask: newest or oldest first, nearest the centre of their topic, or longest. Equal ones in
+ * the order of the frame. A cursor holds for as long as the frame does, whatever is selected.
+ * @throws ParlanceError rejected `bad-cursor`
+ */
+export const pageOf = (
+  frame: Frame,
+  mask: MessageMask,
+  { sort, limit, cursor }: PageWanted,
+): MessagePage => {
+  const key = keyOf(frame, sort);
+  const from = cursor === undefined ? undefined : readCursor(cursor, sort);
+  const follows = (a: Place, b: Place) => a.key < b.key || (a.key === b.key && a.row > b.row);
+  const order = (a: Place, b: Place) => (follows(a, b) ? 1 : -1);
+  // The best so far and some more, cut to the best whenever it is full; what comes behind the last of them is passed over.
+  let best: Place[] = [];
+  let last: Place | undefined;
+  for (let row = 0; row < mask.length; row++) {
+    if (mask[row] !== 1) continue;
+    const place = { key: key(row), row };
+    if (last !== undefined && follows(place, last)) continue;
+    if (from !== undefined && !follows(place, from)) continue;
+    best.push(place);
+    if (best.length > 4 * limit + 4) {
+      best = best.sort(order).slice(0, limit + 1);
+      last = best[limit];
+    }
+  }
+  best.sort(order);
+  const shown = best.slice(0, limit);
+  const end = shown.at(-1);
+  return {
+    rows: Uint32Array.from(shown, ({ row }) => row),
+    nextCursor: best.length > limit && end !== undefined ? printCursor(sort, end) : null,
+  };
+};

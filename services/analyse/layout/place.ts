@@ -1,0 +1,63 @@
+// New rows in a fitted map: among their nearest fitted rows, then settled by the map's own forces while those stand still.
+import type { Vectors } from "#services/domain/vectors.ts";
+import { findNeighbours } from "./neighbours.ts";
+import { type Pace, paced, paceWithin } from "./pace.ts";
+import { scatterOf, spanOf } from "./place-fit.ts";
+import { settle } from "./place-settle.ts";
+import { fitCurve } from "./umap-curve.ts";
+import { memberships } from "./umap-graph.ts";
+
+export interface Fitted {
+  readonly vectors: Vectors;
+  /** Interleaved x, y of each. */
+  readonly positions: Float32Array;
+  /** Frame units per layout unit: `Layout.unit`. */
+  readonly unit: number;
+}
+
+export interface PlaceOptions {
+  readonly neighbours?: number;
+  readonly minDist?: number;
+  readonly spread?: number;
+  readonly repulsion?: number;
+  readonly seed?: number;
+  readonly threads?: number;
+}
+
+export interface Placed {
+  /** Interleaved x, y of each new row. */
+  readonly positions: Float32Array;
+  /** Mean cosine distance to its nearest fitted rows: large where the map knows nothing like it. */
+  readonly spans: Float32Array;
+  /** Median distance on the map from a row to those neighbours: large where they are strewn over the map. */
+  readonly scatters: Float32Array;
+}
+
+/**
+ * Rows are placed independently of each other: alone or with a thousand others a row finds the same place, up to the seeded
+ * choice of strangers that push it.
+ * @throws ParlanceError unavailable `aborted`.
+ */
+export async function place(
+  { fitted, vectors }: { readonly fitted: Fitted; readonly vectors: Vectors },
+  options: PlaceOptions = {},
+  pace: Pace = {},
+): Promise<Placed> {
+  const { neighbours = 15, minDist = 0.1, spread = 1, repulsion = 4, seed = 1, threads } = options;
+  const found = await findNeighbours(
+    { base: fitted.vectors, queries: vectors },
+    { k: neighbours, seed, ...(threads === undefined ? {} : { threads }) },
+    paceWithin(pace, 0, 0.9),
+  );
+  const strengths = await paced(memberships(found), paceWithin(pace, 0.9, 0.92));
+  const curve = fitCurve(minDist, spread);
+  const positions = await paced(
+    settle({ found, strengths, fitted }, { curve, seed, repulsion }),
+    paceWithin(pace, 0.92, 1),
+  );
+  return {
+    positions,
+    spans: spanOf(found),
+    scatters: scatterOf(found, positions, fitted.positions),
+  };
+}

@@ -1,0 +1,92 @@
+// Which rows of a large collection are fitted: a seeded sample in which small groups weigh more than their size.
+import { openAssigner } from "#index-store/kernels/kernels.ts";
+import type { Vectors } from "#services/domain/vectors.ts";
+import type { Steps } from "./pace.ts";
+import { dice, sampleRows } from "./random.ts";
+
+/** Cells around random rows stand in for groups that nobody has named. */
+const roughCells = 256;
+const stepRows = 1000;
+/** A group's share goes by this power of its size: a crowd needs fewer points to show its shape. */
+const power = 0.75;
+
+export interface FittedChoice {
+  /** Rows that may be chosen, ascending. */
+  readonly rows: Uint32Array;
+  readonly groups: Int32Array | undefined;
+  readonly most: number;
+  readonly seed: number;
+}
+
+/** At most `most` row numbers, ascending. */
+export function* chooseFitted(vectors: Vectors, choice: FittedChoice): Steps<Uint32Array> {
+  const { rows, most, seed } = choice;
+  if (rows.length <= most) return rows;
+  const groups = choice.groups ?? (yield* cellsOf(vectors, rows, seed));
+  const members = new Map<number, number[]>();
+  for (const row of rows) {
+    const group = groups[row] ?? -1;
+    const list = members.get(group);
+    if (list === undefined) members.set(group, [row]);
+    else list.push(row);
+  }
+  const lists = [...members.entries()].sort(([a], [b]) => a - b).map(([, list]) => list);
+  const quotas = quotasOf(
+    lists.map((list) => list.length),
+    most,
+  );
+  const random = dice(seed);
+  const chosen: number[] = [];
+  for (const [number, list] of lists.entries())
+    for (const place of sampleRows(list.length, quotas[number] ?? 0, random))
+      chosen.push(list[place] ?? 0);
+  return Uint32Array.from(chosen).sort();
+}
+
+/** Shares by size ^ 0.75; what a small group has no members for goes to the others. */
+function quotasOf(sizes: readonly number[], most: number): number[] {
+  const quotas = sizes.map(() => 0);
+  let open = sizes.map((_, group) => group);
+  let left = most;
+  while (open.length > 0) {
+    const weight = open.reduce((sum, group) => sum + (sizes[group] ?? 0) ** power, 0);
+    const shareOf = (group: number) => (left * (sizes[group] ?? 0) ** power) / weight;
+    const full = open.filter((group) => shareOf(group) >= (sizes[group] ?? 0));
+    if (full.length === 0) {
+      // Fractions are carried over from group to group, so that the whole is used up.
+      let due = 0;
+      for (const group of open) {
+        due += shareOf(group);
+        quotas[group] = Math.floor(due + 1e-9);
+        due -= quotas[group] ?? 0;
+      }
+      return quotas;
+    }
+    for (const group of full) {
+      quotas[group] = sizes[group] ?? 0;
+      left -= sizes[group] ?? 0;
+    }
+    open = open.filter((group) => !full.includes(group));
+  }
+  return quotas;
+}
+
+/** The nearest of 256 random rows, for each row. */
+function* cellsOf(vectors: Vectors, rows: Uint32Array, seed: number): Steps<Int32Array> {
+  const { dim, data } = vectors;
+  const pivots = sampleRows(rows.length, roughCells, dice(seed));
+  const assigner = openAssigner(dim, pivots.length);
+  const centres = new Float32Array(pivots.length * dim);
+  for (const [place, pivot] of pivots.entries()) {
+    const row = rows[pivot] ?? 0;
+    centres.set(data.subarray(row * dim, (row + 1) * dim), place * dim);
+  }
+  assigner.setVectors(centres);
+  const cells = new Int32Array(vectors.rows);
+  for (let from = 0; from < vectors.rows; from += stepRows) {
+    const to = Math.min(vectors.rows, from + stepRows);
+    cells.set(assigner.assign(data.subarray(from * dim, to * dim)).labels, from);
+    yield from / vectors.rows;
+  }
+  return cells;
+}

@@ -1,0 +1,127 @@
+// Concepts over a snapshot: trained from a query and thumbs, and ranked by the index itself, since the score grows with w · x.
+import type { Searcher } from "#index-store/index-store.ts";
+import {
+  type Concept,
+  directionOf,
+  probabilityAt,
+  similarityAt,
+  trainConcept,
+} from "#services/analyse/concepts/concept.ts";
+import { rejected, unavailable } from "#services/domain/errors.ts";
+import { type Vectors, vectors } from "#services/domain/vectors.ts";
+import type { StoredConcept, StoredExample, StoredTraining } from "#services/store/concepts.ts";
+import type { Parlance } from "#services/wire.ts";
+
+/** Rows that stand for what most messages are like. */
+const BACKGROUND = 400;
+const SEED = 11;
+/** How many rows are ranked at first, and how much further each time while the last one still matches. */
+const FIRST = 1000;
+const FURTHER = 8;
+
+export const thresholdOf = ({ personThreshold, training }: StoredConcept): number =>
+  personThreshold ?? training?.threshold ?? 0.5;
+
+const asConcept = ({ weights, bias, threshold, accuracy }: StoredTraining): Concept => ({
+  weights,
+  bias,
+  threshold,
+  accuracy,
+  trainedOn: { up: 0, down: 0, background: 0 },
+});
+
+const trainingFor = (searcher: Searcher, concept: StoredConcept): Concept => {
+  const { training, name } = concept;
+  if (training?.weights.length === searcher.dim) return asConcept(training);
+  throw rejected(`“${name}” was not trained with the vectors that this collection has now.`, {
+    code: "untrained-concept",
+    status: 409,
+    hint: "Give it a thumb, or save its query again: that trains it anew.",
+  });
+};
+
+export interface Ranked {
+  readonly chunk: string;
+  readonly probability: number;
+}
+
+/** The `k` likeliest chunks, likeliest first. @throws ParlanceError rejected `untrained-concept` (409) */
+export const rankBy = async (
+  searcher: Searcher,
+  concept: StoredConcept,
+  k: number,
+): Promise<Ranked[]> => {
+  const trained = trainingFor(searcher, concept);
+  const found = await searcher.semantic(directionOf(trained), { k });
+  return found.map(({ id, score }) => ({
+    chunk: id,
+    probability: probabilityAt(trained, score),
+  }));
+};
+
+/** All chunks that it holds for its own, each with its conversation; likeliest first. */
+export const matchesOf = async (
+  searcher: Searcher,
+  concept: StoredConcept,
+): Promise<ReadonlyMap<string, string>> => {
+  const trained = trainingFor(searcher, concept);
+  const least = similarityAt(trained, thresholdOf(concept));
+  const direction = directionOf(trained);
+  for (let k = FIRST; ; k *= FURTHER) {
+    const found = await searcher.semantic(direction, { k: Math.min(k, searcher.rows) });
+    const last = found.at(-1);
+    if (last === undefined || last.score < least || found.length >= searcher.rows) {
+      const held = found.filter(({ score }) => score >= least);
+      const read = searcher.read(held, ["conversation"]);
+      return new Map(held.map(({ id }, at) => [id, String(read[at]?.["conversation"] ?? "")]));
+    }
+  }
+};
+
+const vectorsOf = (searcher: Searcher, chunks: readonly string[]): Vectors => {
+  const list = chunks.map((id) => searcher.vector(id)).filter((one) => one !== undefined);
+  const data = new Float32Array(list.length * searcher.dim);
+  for (const [at, vector] of list.entries()) data.set(vector, at * searcher.dim);
+  return vectors(searcher.dim, data);
+};
+
+const queryVector = async (parlance: Parlance, query: string): Promise<Float32Array> => {
+  const embedder = await parlance.embedder();
+  const { vectors: embedded, unembeddable } = await embedder.embed([query], {
+    inputType: "query",
+    truncate: true,
+  });
+  if (unembeddable.length > 0)
+    throw rejected("The model knows none of these words.", {
+      code: "no-meaning",
+      hint: "Describe what is meant in other words.",
+    });
+  return embedded.data;
+};
+
+/**
+ * @throws ParlanceError rejected `no-meaning`; unavailable where the collection's vectors are of another model than the one
+ * that runs.
+ */
+export const trainOn = async (
+  parlance: Parlance,
+  searcher: Searcher,
+  { query, examples }: { readonly query: string; readonly examples: readonly StoredExample[] },
+): Promise<StoredTraining> => {
+  const asked = await queryVector(parlance, query);
+  if (asked.length !== searcher.dim)
+    throw unavailable("The collection was embedded with another model than the one running.", {
+      code: "other-model",
+    });
+  const chunks = (verdict: StoredExample["verdict"]) =>
+    examples.filter((one) => one.verdict === verdict).map(({ chunk }) => chunk);
+  const given = {
+    query: asked,
+    up: vectorsOf(searcher, chunks("up")),
+    down: vectorsOf(searcher, chunks("down")),
+    background: searcher.sample(BACKGROUND, SEED),
+  };
+  const began = performance.now();
+  const { weights, bias, threshold, accuracy } = trainConcept(given);
+  return { weights, bias, threshold, accuracy, milliseconds: performance.now() - began };
+};

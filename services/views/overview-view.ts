@@ -1,0 +1,155 @@
+// The overview of a collection: what is in here, what is new, what changed, at a glance.
+import { figuresOf } from "#services/analyse/figures/all-figures.ts";
+import {
+  type FreshPart,
+  freshOf,
+  notableConversations,
+  sayWhatIsIn,
+} from "#services/analyse/figures/overview.ts";
+import { openView } from "#services/analyse/figures/view.ts";
+import { sizeOf } from "#services/analyse/frame/select-facets.ts";
+import type { ApiParts } from "#services/api/api-app.ts";
+import type { Topic, TopicEvent } from "#services/contract/analysis.ts";
+import type { Figure, Overview } from "#services/contract/figures.ts";
+import { unseenAlerts } from "#services/store/alerts.ts";
+import { listAnalyses } from "#services/store/analyses.ts";
+import { collectionStats } from "#services/store/collections.ts";
+import type { CollectionRow } from "#services/store/tables.ts";
+import { listTopicEvents, type StoredTopic } from "#services/store/topics.ts";
+import type { View } from "./analysis-cache.ts";
+import { viewAnalysis } from "./analysis-view.ts";
+import { maskOf } from "./selected.ts";
+import { loadExamples, viewEvent, viewTopic } from "./topic-view.ts";
+
+/** Examples of each topic, and entries of the short lists. */
+const EXAMPLES = 2;
+const FEW = 5;
+const MOST_CHANGES = 8;
+
+/** What a person would want to hear of: all but what stayed the same, the most telling first. */
+const tellingEvents = (events: readonly TopicEvent[]): TopicEvent[] => {
+  const order: Readonly<Record<TopicEvent["kind"], number>> = {
+    born: 0,
+    revived: 0,
+    split: 1,
+    merged: 1,
+    died: 2,
+    grew: 3,
+    shrank: 4,
+    kept: 9,
+  };
+  const size = ({ sizeBefore, sizeAfter }: TopicEvent) => Math.abs(sizeAfter - sizeBefore);
+  return events
+    .filter(({ kind }) => kind !== "kept")
+    .sort((a, b) => order[a.kind] - order[b.kind] || size(b) - size(a))
+    .slice(0, MOST_CHANGES);
+};
+
+const changesOf = async ({ parlance }: ApiParts, view: View): Promise<TopicEvent[]> => {
+  const events = await listTopicEvents(parlance.store.db, { collection: view.collection });
+  return tellingEvents(
+    events.filter(({ analysis }) => analysis === view.analysis.id).map(viewEvent),
+  );
+};
+
+const trending = (
+  topics: readonly StoredTopic[],
+  direction: "rising" | "fading",
+): Overview["rising"] =>
+  topics
+    .filter((topic) => topic.leafNumber !== null && topic.trend.direction === direction)
+    .sort((a, b) => (a.trend.p ?? 1) - (b.trend.p ?? 1))
+    .slice(0, FEW)
+    .map(({ id, title, trend }) => ({ topic: id, title, trend }));
+
+const topicsOf = async ({ parlance }: ApiParts, view: View): Promise<Topic[]> => {
+  const shown = view.topics
+    .filter(({ hidden }) => !hidden)
+    .map((topic) => ({ ...topic, typical: topic.typical.slice(0, EXAMPLES) }));
+  const examples = await loadExamples(
+    parlance.store.db,
+    shown.flatMap(({ typical }) => typical),
+  );
+  const points = view.frame.points.count;
+  return shown.map((topic) => viewTopic(topic, { all: view.topics, points, examples }));
+};
+
+/** What the last run saw and the one before did not, where that is a part of the whole; else the end of the time tells. */
+const newestPart = async (
+  { parlance }: ApiParts,
+  row: CollectionRow,
+  view: View,
+): Promise<FreshPart | undefined> => {
+  const runs = await listAnalyses(parlance.store.db, row.id);
+  const before = runs.find(
+    ({ state, version, id }) =>
+      state === "done" && id !== view.analysis.id && version !== view.analysis.version,
+  );
+  if (before?.version == null) return undefined;
+  const selection = { version: before.version, not: true } as const;
+  // Versions may have been rewritten since: then the end of the time tells.
+  const mask = await maskOf(parlance, view, { row, selection }).catch(() => undefined);
+  const some = mask?.some((byte) => byte === 1) && mask.some((byte) => byte === 0);
+  return mask && some ? { mask, selection, since: `since version ${before.version}` } : undefined;
+};
+
+export const viewOverview = async (
+  parts: ApiParts,
+  row: CollectionRow,
+  view: View | undefined,
+): Promise<Overview> => {
+  const { parlance } = parts;
+  const { db } = parlance.store;
+  const [analysis, stats, unseen] = await Promise.all([
+    viewAnalysis(parlance, row),
+    collectionStats(db, row.id),
+    unseenAlerts(db, row.id),
+  ]);
+  const base = {
+    analysis,
+    messages: stats.messages,
+    conversations: stats.conversations,
+    firstAt: stats.firstAt,
+    lastAt: stats.lastAt,
+    unseenAlerts: [...unseen.values()].reduce((sum, count) => sum + count, 0),
+  };
+  if (!view)
+    return {
+      ...base,
+      people: 0,
+      says: [],
+      topics: [],
+      volume: null,
+      rising: [],
+      fading: [],
+      fresh: null,
+      changes: [],
+      notable: [],
+    };
+  const mask = new Uint8Array(view.frame.messages.count).fill(1);
+  const over = openView(view.frame, view.frameTopics, { mask, zone: row.zone });
+  const [volume] = figuresOf(over, ["volume"]) as Figure[];
+  const { messages, conversations, people } = sizeOf(view.frame, mask);
+  const sizes = { messages, conversations, people };
+  const shown = view.topics.filter(({ hidden }) => !hidden);
+  return {
+    ...base,
+    // What people see, as every figure counts it: branches that were left and hidden kinds are not among it.
+    ...sizes,
+    says: [
+      ...sayWhatIsIn(over),
+      ...(stats.messages > messages
+        ? [
+            `${(stats.messages - messages).toLocaleString("en")} more are kept and shown in their conversations, but counted nowhere: other branches, system prompts, thinking, tool messages, joins and leaves.`,
+          ]
+        : []),
+    ],
+    topics: await topicsOf(parts, view),
+    volume: volume ?? null,
+    rising: trending(shown, "rising"),
+    fading: trending(shown, "fading"),
+    fresh: freshOf(over, await newestPart(parts, row, view)) as Overview["fresh"],
+    changes: await changesOf(parts, view),
+    notable: notableConversations(over),
+  };
+};

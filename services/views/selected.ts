@@ -1,0 +1,159 @@
+// Selections over an analysis: which messages they mean, with what of them is not in the frame, and the page that is shown.
+import type { Searcher } from "#index-store/index-store.ts";
+import { NO_SENTIMENT, roles, topicOfMessages } from "#services/analyse/frame/frame-columns.ts";
+import { type PointSet, type SelectExtra, selectMessages } from "#services/analyse/frame/select.ts";
+import type { SelectedMessage } from "#services/contract/figures.ts";
+import type { Selection } from "#services/contract/selection.ts";
+import { rejected } from "#services/domain/errors.ts";
+import { readConceptId, readLabelId, readMessageId } from "#services/domain/ids.ts";
+import { conversationsOfLabel } from "#services/store/chunk-conversations.ts";
+import { findConcept } from "#services/store/concepts.ts";
+import { chunksOfLabel } from "#services/store/labels.ts";
+import { textsOfMessages } from "#services/store/shown-texts.ts";
+import type { CollectionRow } from "#services/store/tables.ts";
+import type { Parlance } from "#services/wire.ts";
+import type { View } from "./analysis-cache.ts";
+import { matchesOf } from "./concept-scores.ts";
+import { pointOfConversation } from "./map-view.ts";
+
+/** Characters of a message that a list shows. */
+const SHOWN = 400;
+
+/** One byte a point: those of the conversations, where an analysis looked at whole ones. */
+const pointsOfConversations = (view: View, conversations: Iterable<string>): PointSet => {
+  const inside = new Uint8Array(view.frame.points.count);
+  for (const id of conversations) {
+    const point = pointOfConversation(view, id);
+    if (point !== undefined) inside[point] = 1;
+  }
+  return inside;
+};
+
+const labelSets = async ({ store }: Parlance, view: View, labels: readonly string[]) => {
+  const sets = new Map<string, PointSet>();
+  for (const text of labels) {
+    const id = readLabelId(text);
+    if (!id) continue;
+    sets.set(
+      text,
+      view.frame.unit === "chunk"
+        ? new Set<string>(await chunksOfLabel(store.db, id))
+        : pointsOfConversations(view, await conversationsOfLabel(store.db, id)),
+    );
+  }
+  return sets;
+};
+
+const searcherOf = async (
+  { indexes }: Parlance,
+  { collection, analysis }: View,
+): Promise<Searcher | undefined> =>
+  analysis.version === null ? undefined : indexes.searcher(collection, analysis.version);
+
+const conceptSets = async (parlance: Parlance, view: View, concepts: readonly string[]) => {
+  const sets = new Map<string, PointSet>();
+  for (const text of concepts) {
+    const id = readConceptId(text);
+    const concept = id && (await findConcept(parlance.store.db, id));
+    const searcher = concept && (await searcherOf(parlance, view));
+    if (!concept || !searcher) continue;
+    const matches = await matchesOf(searcher, concept);
+    sets.set(
+      text,
+      view.frame.unit === "chunk"
+        ? new Set(matches.keys())
+        : pointsOfConversations(view, matches.values()),
+    );
+  }
+  return sets;
+};
+
+/** What the version held of the points: all but those that came between it and the version analysed. */
+const versionSet = async (parlance: Parlance, view: View, version: number): Promise<PointSet> => {
+  const { analysis, collection, frame } = view;
+  const index = await parlance.indexes.open(collection);
+  const [newest] = await index.versions({ limit: 1 });
+  if (version > (newest?.number ?? 0))
+    throw rejected(`There is no version ${version} of this collection.`, {
+      code: "unknown-version",
+      status: 404,
+      hint: "GET /collections/{id}/versions lists them.",
+    });
+  const { added } = await index.diff(version, analysis.version ?? version);
+  const later = new Set(added);
+  return Uint8Array.from({ length: frame.points.count }, (_, point) =>
+    later.has(frame.points.ids.at(point)) ? 0 : 1,
+  );
+};
+
+/** One byte a message of the frame, 1 = meant. @throws ParlanceError rejected `unknown-version` (404) */
+export const maskOf = async (
+  parlance: Parlance,
+  view: View,
+  { row, selection }: { readonly row: CollectionRow; readonly selection: Selection },
+): Promise<Uint8Array> => {
+  const { version } = selection;
+  const extra: SelectExtra = {
+    zone: row.zone,
+    labels: await labelSets(parlance, view, selection.labels ?? []),
+    concepts: await conceptSets(parlance, view, selection.concepts ?? []),
+    ...(version === undefined
+      ? {}
+      : { versions: new Map([[version, await versionSet(parlance, view, version)]]) }),
+  };
+  return selectMessages(view.frame, view.frameTopics, selection, extra);
+};
+
+const flagNames = (flags: number): string[] =>
+  (["refusal", "frustration", "question"] as const).filter((_, bit) => (flags & (1 << bit)) !== 0);
+
+/** Rows of the frame as a list shows them; a message that has been erased since is left out. */
+export const showMessages = async (
+  parlance: Parlance,
+  { frame, leaves }: View,
+  rows: Iterable<number>,
+): Promise<SelectedMessage[]> => {
+  const { messages, points, conversations } = frame;
+  const wanted = [...rows];
+  const ids = wanted.map((row) => readMessageId(messages.ids.at(row)));
+  const texts = await textsOfMessages(
+    parlance.store.db,
+    ids.filter((id) => id !== undefined),
+  );
+  const topics = topicOfMessages(frame);
+  const placeOf = (row: number) => {
+    const conversation = messages.conversation[row] ?? 0;
+    const point = messages.point[row] ?? -1;
+    const source = frame.sources[conversations.source[conversation] ?? 0] ?? "irc";
+    return {
+      chunk: point < 0 ? null : points.ids.at(point),
+      point: point < 0 ? null : point,
+      conversation: conversations.ids.at(conversation),
+      title: conversations.titles.at(conversation) || null,
+      channel: frame.channels[conversations.channel[conversation] ?? -1] ?? null,
+      source: source as SelectedMessage["source"],
+    };
+  };
+  return wanted.flatMap((row): SelectedMessage[] => {
+    const id = messages.ids.at(row);
+    const text = texts.get(id);
+    if (text === undefined) return [];
+    const at = messages.at[row] ?? Number.NaN;
+    const sentiment = messages.sentiment[row] ?? NO_SENTIMENT;
+    return [
+      {
+        ...placeOf(row),
+        message: id,
+        author: frame.authors[messages.author[row] ?? 0] ?? "",
+        role: roles[messages.role[row] ?? 0] ?? "person",
+        at: Number.isNaN(at) ? null : at,
+        language: frame.languages[messages.language[row] ?? -1] ?? null,
+        text: text.slice(0, SHOWN),
+        textLength: text.length,
+        topic: leaves[topics[row] ?? -1]?.id ?? null,
+        sentiment: sentiment === NO_SENTIMENT ? null : sentiment / 100,
+        flags: flagNames(messages.flags[row] ?? 0),
+      },
+    ];
+  });
+};

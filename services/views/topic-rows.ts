@@ -1,0 +1,171 @@
+// Topics and labels for searches: the newest analysis as sets of rows of the snapshot that is asked.
+import { setTimeout as pause, setImmediate } from "node:timers/promises";
+import type { RowSet, Searcher } from "#index-store/index-store.ts";
+import type { Frame } from "#services/analyse/frame/frame-columns.ts";
+import { readCollectionId, readLabelId } from "#services/domain/ids.ts";
+import type { Groups, GroupsWanted, GroupTopic } from "#services/search/search.ts";
+import { chunksOfLabel } from "#services/store/labels.ts";
+import type { StoredTopic } from "#services/store/topics.ts";
+import type { Parlance } from "#services/wire.ts";
+import type { Desk, View } from "./analysis-cache.ts";
+
+/** The leaf topic of each point's chunk or conversation, by its id. */
+type Places = ReadonlyMap<string, number>;
+
+const POINTS_A_TURN = 8192;
+
+const placesOf = async ({ points, messages, conversations, unit }: Frame): Promise<Places> => {
+  const places = new Map<string, number>();
+  for (let point = 0; point < points.count; point++) {
+    const conversation = messages.conversation[points.message[point] ?? 0] ?? 0;
+    const key = unit === "chunk" ? points.ids.at(point) : conversations.ids.at(conversation);
+    places.set(key, points.topic[point] ?? -1);
+    // A quarter of a million ids take a tenth of a second to read: others get a turn.
+    if (point % POINTS_A_TURN === POINTS_A_TURN - 1) await setImmediate();
+  }
+  return places;
+};
+
+const rowsOfIds = (searcher: Searcher, unit: Frame["unit"], ids: readonly string[]): RowSet =>
+  unit === "chunk"
+    ? searcher.rowsOf(ids)
+    : searcher.select({ kind: "in", column: "conversation", values: ids });
+
+/** Rows of each leaf, the last of those without a topic: some milliseconds a leaf in a large collection, so others get a turn. */
+const leafRows = async (
+  searcher: Searcher,
+  unit: Frame["unit"],
+  places: Places,
+): Promise<ReadonlyMap<number, RowSet>> => {
+  const ids = new Map<number, string[]>();
+  for (const [id, leaf] of places) {
+    const list = ids.get(leaf);
+    if (list) list.push(id);
+    else ids.set(leaf, [id]);
+  }
+  const rows = new Map<number, RowSet>();
+  for (const [leaf, list] of ids) {
+    rows.set(leaf, rowsOfIds(searcher, unit, list));
+    await setImmediate();
+  }
+  return rows;
+};
+
+const shownTopic = (topic: StoredTopic): GroupTopic => ({
+  id: topic.id,
+  title: topic.title,
+  leaf: topic.leafNumber !== null,
+  colour: topic.colour,
+});
+
+interface Sets {
+  readonly places: Places;
+  /** By leaf; −1: those without a topic. */
+  readonly rows: ReadonlyMap<number, RowSet>;
+}
+
+interface Made {
+  readonly analysis: string;
+  readonly sets: Promise<Sets>;
+  /** Undefined until `sets` has been made. */
+  done: Sets | undefined;
+}
+
+const SOON_MS = 25;
+/** Of so many points the sets are made within some milliseconds. */
+const QUICK_POINTS = 10_000;
+
+/** What is there within a moment. */
+const soon = <T>(promise: Promise<T>): Promise<T | undefined> =>
+  Promise.race([promise, pause(SOON_MS).then(() => undefined)]);
+
+export const openGroups = (parlance: Parlance, desk: Desk) => {
+  const made = new WeakMap<Searcher, Made>();
+  const places = new WeakMap<Frame, Promise<Places>>();
+
+  const placesFor = (frame: Frame): Promise<Places> => {
+    const known = places.get(frame) ?? placesOf(frame);
+    places.set(frame, known);
+    return known;
+  };
+
+  const madeFor = (searcher: Searcher, { analysis, frame }: View): Made => {
+    const known = made.get(searcher);
+    if (known?.analysis === analysis.id) return known;
+    const making: Made = {
+      analysis: analysis.id,
+      sets: placesFor(frame).then(async (of) => ({
+        places: of,
+        rows: await leafRows(searcher, frame.unit, of),
+      })),
+      done: undefined,
+    };
+    made.set(searcher, making);
+    making.sets.then(
+      (sets) => {
+        making.done = sets;
+      },
+      // The snapshot was closed meanwhile: whoever asks next begins anew.
+      () => made.delete(searcher),
+    );
+    return making;
+  };
+
+  const labelRows = async (searcher: Searcher, labels: readonly string[]) => {
+    const rows = new Map<string, RowSet>();
+    for (const text of labels) {
+      const id = readLabelId(text);
+      if (id) rows.set(text, searcher.rowsOf(await chunksOfLabel(parlance.store.db, id)));
+    }
+    return rows;
+  };
+
+  return async (
+    collection: string,
+    searcher: Searcher,
+    wanted: GroupsWanted,
+  ): Promise<Groups | null> => {
+    const id = readCollectionId(collection);
+    // A search that does not ask for topics waits a moment for them and no longer: reading a frame anew takes a second.
+    // A snapshot that cannot be read hides topics and not hits: the pages of the analysis say what is wrong with it.
+    const viewed = id && desk.recentView(id).catch((): undefined => undefined);
+    const view = viewed && (await (wanted.topics ? viewed : soon(viewed)));
+    if (!view) {
+      if (wanted.labels.length === 0) return null;
+      const labelled = await labelRows(searcher, wanted.labels);
+      return {
+        topics: [],
+        topicRows: () => undefined,
+        labelRows: (label) => labelled.get(label),
+        topicOf: () => null,
+      };
+    }
+    const making = madeFor(searcher, view);
+    const isQuick = view.frame.points.count <= QUICK_POINTS;
+    const sets = making.done ?? (wanted.topics || isQuick ? await making.sets : undefined);
+    const rows = sets?.rows;
+    const labelled = await labelRows(searcher, wanted.labels);
+    const leaves = new Map(
+      view.frameTopics.map((topic) => [topic.id as string, topic.leaves] as const),
+    );
+    return {
+      // Counting waits until the sets are made; a question is not held up for it.
+      topics: rows === undefined ? [] : view.topics.filter((t) => !t.hidden).map(shownTopic),
+      topicRows: (topic) => {
+        if (rows === undefined) return undefined;
+        if (topic === "none") return rows.get(-1) ?? searcher.rowsOf([]);
+        const below = leaves.get(topic);
+        const [only, other] = below ?? [];
+        if (below === undefined) return undefined;
+        if (only !== undefined && other === undefined) return rows.get(only);
+        return searcher.union(below.flatMap((leaf) => rows.get(leaf) ?? []));
+      },
+      labelRows: (label) => labelled.get(label),
+      topicOf: (chunk, conversation) => {
+        const leaf = sets?.places.get(view.frame.unit === "chunk" ? chunk : conversation) ?? -1;
+        const topic = view.leaves[leaf];
+        return topic === undefined || topic.hidden ? null : shownTopic(topic);
+      },
+    };
+  };
+};
