@@ -2,7 +2,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { type Analysis, analysis } from "#services/contract/analysis.ts";
 import { rejected, unavailable } from "#services/domain/errors.ts";
-import { ask } from "./client.ts";
+import { ask } from "./client/client.ts";
 import type { InCollection } from "./in-collection.ts";
 
 const LOOK_AGAIN_MS = 500;

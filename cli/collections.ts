@@ -1,7 +1,7 @@
 // A collection by the name a person types: found, or made.
 import { type Collection, collection, collectionList } from "#services/contract/collections.ts";
 import { rejected } from "#services/domain/errors.ts";
-import { ask, type Client } from "./client.ts";
+import { ask, type Client } from "./client/client.ts";
 
 export const listCollections = async (client: Client): Promise<Collection[]> =>
   (await ask(client, collectionList, { path: "/api/v1/collections" })).collections;

@@ -1,7 +1,8 @@
 // A command about one collection: opens the way to Parlance, finds the collection by its name, and closes behind itself.
 import type { Collection } from "#services/contract/collections.ts";
-import { type Client, openClient } from "./client.ts";
+import type { Client } from "./client/client.ts";
 import { findCollection } from "./collections.ts";
+import { openClient } from "./open-client.ts";
 
 export const collectionArgument = {
   type: "string",

@@ -1,7 +1,7 @@
 // `parlance`: the command line.
 import { stripVTControlCharacters } from "node:util";
 import { type CommandDef, defineCommand, renderUsage, runCommand } from "citty";
-import { exitCodeOf, printFailure } from "./output.ts";
+import { exitCodeOf, printFailure } from "./client/output.ts";
 
 const main = defineCommand({
   meta: {

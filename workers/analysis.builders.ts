@@ -1,12 +1,17 @@
 // Builders for tests of analyses: invented talk about a few things at a time, a home that analyses it, and what stands afterwards.
 
 import type { CollectionId, UploadId } from "#services/domain/ids.ts";
+import type { Parlance } from "#services/parlance.ts";
 import { readSnapshot, type Snapshot } from "#services/snapshot/snapshot.ts";
-import type { StoredAnalysis } from "#services/store/analyses.ts";
-import { currentAnalysis, newestDone, requestAnalysis } from "#services/store/analyses.ts";
+import {
+  currentAnalysis,
+  newestDone,
+  requestAnalysis,
+  type StoredAnalysis,
+} from "#services/store/analyses.ts";
 import { createCollection } from "#services/store/collections.ts";
 import { listTopics, type StoredTopic } from "#services/store/topics.ts";
-import type { Overrides, Parlance } from "#services/wire.ts";
+import type { Overrides } from "#services/wire.ts";
 import { type StageName, startBelt } from "./belt.ts";
 import { aHome, atRest, ended, openHome, seeded, send } from "./workers.builders.ts";
 

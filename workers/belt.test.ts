@@ -4,11 +4,11 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { CollectionId } from "#services/domain/ids.ts";
 import { millis } from "#services/domain/units.ts";
+import type { Parlance } from "#services/parlance.ts";
 import { createCollection, findCollection } from "#services/store/collections.ts";
 import { requestCollectionErasure, requestUploadErasure } from "#services/store/erase.ts";
 import { enqueue } from "#services/store/jobs.ts";
 import { cancelUpload, readUpload, retryUpload } from "#services/store/uploads.ts";
-import type { Parlance } from "#services/wire.ts";
 import { startBelt } from "./belt.ts";
 import { collectGarbage, reconcile } from "./reconcile.ts";
 import {

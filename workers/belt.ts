@@ -2,8 +2,8 @@
 // as its rows: upload.received → ingest → chunks.ready → embed → index.due → commit → analysis.due → analyse,
 // and watch.due → watch → alert.due → post; erase.requested → erase.
 import type { JobName } from "#services/contract/jobs.ts";
-import type { Parlance } from "#services/wire.ts";
-import { Turns } from "./keyed-locks.ts";
+import type { Parlance } from "#services/parlance.ts";
+import { KeyedLocks } from "./keyed-locks.ts";
 import { type Belt, runStage, type Stage } from "./stage.ts";
 import { analyse } from "./stages/analyse.ts";
 import { commit } from "./stages/commit.ts";
@@ -37,7 +37,7 @@ export const startBelt = async (
 ): Promise<{ stop(): Promise<void> }> => {
   const belt: Belt = {
     parlance,
-    turns: new Turns(),
+    locks: new KeyedLocks(),
     committedAt: new Map(),
     reached: options.reached ?? (async () => undefined),
   };

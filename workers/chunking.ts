@@ -1,15 +1,17 @@
-// A stored conversation → its chunks: the messages worth searching, cut by the model's own tokens.
+// A stored conversation → its chunks: its searchable messages, split by the model's own tokens.
 import type { Chunk } from "#services/domain/chunk.ts";
 import type { MessageKind, Role, SourceKind } from "#services/domain/conversation.ts";
 import { millis } from "#services/domain/units.ts";
 import type { TokenCounter } from "#services/embed/embed.ts";
-import { digest } from "#services/store/digest.ts";
-import type { StoredMessage } from "#services/store/rechunk.ts";
-import type { ConversationRow } from "#services/store/tables.ts";
-import { chunkConversation, chunkDefaults, isIndexable } from "#services/text/chunk.ts";
-import { openLanguageDetector } from "#services/text/language.ts";
+import { type ConversationRow, digest, type StoredMessage } from "#services/store/store.ts";
+import {
+  chunkConversation,
+  chunkDefaults,
+  isIndexable,
+  openLanguageDetector,
+} from "#services/text/text.ts";
 
-export type Cut = (
+export type Chunker = (
   conversation: Pick<ConversationRow, "id" | "source" | "channel">,
   messages: readonly StoredMessage[],
 ) => readonly Chunk[];
@@ -27,8 +29,8 @@ const chunkable = (source: string) => (message: StoredMessage) => ({
   text: message.text,
 });
 
-export const cutter =
-  (counter: TokenCounter): Cut =>
+export const openChunker =
+  (counter: TokenCounter): Chunker =>
   (conversation, messages) => [
     ...chunkConversation(messages.map(chunkable(conversation.source)).filter(isIndexable), {
       conversation: conversation.id,

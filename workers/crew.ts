@@ -2,7 +2,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import type { Parlance } from "#services/wire.ts";
+import type { Parlance } from "#services/parlance.ts";
 import type { StageName } from "./belt.ts";
 import { startReconciling } from "./reconcile.ts";
 

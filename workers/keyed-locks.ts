@@ -1,8 +1,8 @@
-// Turns: one at a time for each key, first come first served, within this process.
-export class Turns {
+// Locks by key: one holder at a time for each key, first come first served, within this process.
+export class KeyedLocks {
   readonly #last = new Map<string, Promise<void>>();
 
-  async take<T>(key: string, work: () => Promise<T>): Promise<T> {
+  async hold<T>(key: string, work: () => Promise<T>): Promise<T> {
     const before = this.#last.get(key);
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#last.set(key, promise);

@@ -3,8 +3,9 @@ import { existsSync } from "node:fs";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { readConfig } from "#services/config/config.ts";
 import type { CollectionId } from "#services/domain/ids.ts";
+import type { Parlance } from "#services/parlance.ts";
 import { createCollection } from "#services/store/collections.ts";
-import { openParlance, type Parlance } from "#services/wire.ts";
+import { openParlance } from "#services/wire.ts";
 import { type Crew, startCrew } from "./crew.ts";
 import { aChatLog, aHome, atRest, ended, leftBehind, send } from "./workers.builders.ts";
 

@@ -1,12 +1,14 @@
 // Reconcile: at start and hourly, SQL's view of each index is repaired from its manifest, and whatever lies about is put on its way.
 import { IndexError, type IndexStore } from "#index-store/index-store.ts";
-import { findCollection } from "#services/store/collections.ts";
-import { repairView } from "#services/store/indexed.ts";
-import { enqueue } from "#services/store/jobs.ts";
-import { repairAnalyses } from "#services/store/repair-analyses.ts";
-import type { CollectionRow } from "#services/store/tables.ts";
-import { abandonStale } from "#services/store/uploads.ts";
-import type { Parlance } from "#services/wire.ts";
+import type { Parlance } from "#services/parlance.ts";
+import {
+  abandonStale,
+  type CollectionRow,
+  enqueue,
+  findCollection,
+  repairAnalyses,
+  repairView,
+} from "#services/store/store.ts";
 
 const HOUR_MS = 3_600_000;
 const TIDY_AFTER_MS = 300_000;

@@ -9,10 +9,8 @@ import {
   messageIdBySource,
   type UploadId,
 } from "#services/domain/ids.ts";
-import { digest } from "#services/store/digest.ts";
-import type { IngestPart } from "#services/store/ingest.ts";
-import type { MessageRow } from "#services/store/tables.ts";
-import { normaliseText } from "#services/text/normalise.ts";
+import { digest, type IngestPart, type MessageRow } from "#services/store/store.ts";
+import { normaliseText } from "#services/text/text.ts";
 
 export interface ResolvedPart extends IngestPart {
   /** More parts of this conversation follow. */

@@ -1,7 +1,7 @@
-// A stage turns each way to fail into its verdict; turns are taken one after the other.
+// A stage turns each way to fail into its verdict; work under one key is done one piece after the other.
 import { describe, expect, it } from "vitest";
 import { corrupt, rejected, unavailable } from "#services/domain/errors.ts";
-import { Turns } from "./keyed-locks.ts";
+import { KeyedLocks } from "./keyed-locks.ts";
 import { verdictFor } from "./stage.ts";
 
 const running = new AbortController().signal;
@@ -29,9 +29,9 @@ describe("a verdict", () => {
   });
 });
 
-describe("turns", () => {
+describe("keyed locks", () => {
   it("lets one at a time through for each key, also after a failure", async () => {
-    const turns = new Turns();
+    const locks = new KeyedLocks();
     const log: string[] = [];
     const work = (name: string) => async () => {
       log.push(`${name} begins`);
@@ -39,8 +39,8 @@ describe("turns", () => {
       log.push(`${name} ends`);
       if (name === "a") throw new Error("a failed");
     };
-    const first = turns.take("x", work("a")).catch((error: Error) => log.push(error.message));
-    const others = [turns.take("x", work("b")), turns.take("x", work("c"))];
+    const first = locks.hold("x", work("a")).catch((error: Error) => log.push(error.message));
+    const others = [locks.hold("x", work("b")), locks.hold("x", work("c"))];
     await Promise.all([first, ...others]);
     expect(log.filter((line) => line !== "a failed")).toEqual([
       "a begins",

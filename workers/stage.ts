@@ -4,13 +4,13 @@ import type { JobName } from "#services/contract/jobs.ts";
 import { type ErrorKind, ParlanceError } from "#services/domain/errors.ts";
 import type { CollectionId } from "#services/domain/ids.ts";
 import { milliseconds } from "#services/domain/units.ts";
-import type { Parlance } from "#services/wire.ts";
-import type { Turns } from "./keyed-locks.ts";
+import type { Parlance } from "#services/parlance.ts";
+import type { KeyedLocks } from "./keyed-locks.ts";
 
 export interface Belt {
   readonly parlance: Parlance;
   /** Who may change a collection's index, by its id. Within one process: commit and erase of a home run in the same one. */
-  readonly turns: Turns;
+  readonly locks: KeyedLocks;
   /** When each collection's last version was made, on this process's own clock. */
   readonly committedAt: Map<CollectionId, number>;
   /** A place where a test may kill the process. */

@@ -7,10 +7,11 @@ import type { JobName } from "#services/contract/jobs.ts";
 import type { Upload } from "#services/contract/uploads.ts";
 import { type CollectionId, readChunkId, type UploadId } from "#services/domain/ids.ts";
 import { openHashEmbedder } from "#services/embed/embed.ts";
+import type { Parlance } from "#services/parlance.ts";
 import { hydrateHits } from "#services/store/hits.ts";
 import { blobPrefix, createUpload, receivedUpload } from "#services/store/uploads.ts";
 import { watchUpload } from "#services/store/watch.ts";
-import { type Overrides, openParlance, type Parlance } from "#services/wire.ts";
+import { type Overrides, openParlance } from "#services/wire.ts";
 
 export const aHome = async () => {
   const folder = await mkdtemp(join(tmpdir(), "parlance-belt-"));

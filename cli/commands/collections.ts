@@ -1,8 +1,8 @@
 // `parlance collections`: what there is to search.
 import { defineCommand } from "citty";
-import { openClient } from "../client.ts";
+import { count, json, line, table, when } from "../client/output.ts";
 import { listCollections } from "../collections.ts";
-import { count, json, line, table, when } from "../output.ts";
+import { openClient } from "../open-client.ts";
 
 export const collections = defineCommand({
   meta: { name: "collections", description: "List the collections" },

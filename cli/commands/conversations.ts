@@ -2,9 +2,10 @@
 import { defineCommand } from "citty";
 import { conversationList, conversationPage } from "#services/contract/conversations.ts";
 import { rejected } from "#services/domain/errors.ts";
-import { ask, openClient } from "../client.ts";
+import { ask } from "../client/client.ts";
+import { count, json, line, paint, printable, table, when } from "../client/output.ts";
 import { findCollection } from "../collections.ts";
-import { count, json, line, paint, printable, table, when } from "../output.ts";
+import { openClient } from "../open-client.ts";
 
 export const conversations = defineCommand({
   meta: {

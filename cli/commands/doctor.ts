@@ -7,9 +7,9 @@ import { promisify } from "node:util";
 import { defineCommand } from "citty";
 import { type Config, readConfig } from "#services/config/config.ts";
 import { readiness } from "#services/contract/system.ts";
-import { type Client, openClient } from "../client.ts";
-import { engineStates } from "../engine-states.ts";
-import { json, line, paint, size } from "../output.ts";
+import type { Client } from "../client/client.ts";
+import { json, line, paint, size } from "../client/output.ts";
+import { openClient } from "../open-client.ts";
 
 const run = promisify(execFile);
 
@@ -29,6 +29,7 @@ const machine = async (config: Config): Promise<Finding[]> => {
   const git = await versionOf("git", ["--version"]);
   const lfs = await versionOf("git", ["lfs", "version"]);
   const folder = existsSync(config.home) ? config.home : dirname(config.home);
+  const { engineStates } = await import("../embedded/embedded.ts");
   const disk = await statfs(folder).catch(() => undefined);
   const free = disk === undefined ? 0 : disk.bavail * disk.bsize;
   return [

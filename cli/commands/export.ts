@@ -2,8 +2,9 @@
 import { Readable } from "node:stream";
 import { defineCommand } from "citty";
 import { rejected } from "#services/domain/errors.ts";
-import { failureOf, openClient } from "../client.ts";
+import { failureOf } from "../client/client.ts";
 import { findCollection } from "../collections.ts";
+import { openClient } from "../open-client.ts";
 import { writeOut } from "../written.ts";
 
 const formats = ["jsonl", "openai", "markdown"];

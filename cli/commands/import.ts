@@ -7,10 +7,11 @@ import * as prompts from "@clack/prompts";
 import { defineCommand } from "citty";
 import { type Upload, upload, uploadAccepted } from "#services/contract/uploads.ts";
 import { ParlanceError, rejected } from "#services/domain/errors.ts";
-import { ask, type Client, failureOf, openClient } from "../client.ts";
+import { ask, type Client, failureOf } from "../client/client.ts";
+import { count, json, line, paint, printable, printFailure } from "../client/output.ts";
 import { findOrMakeCollection } from "../collections.ts";
 import { packFolder } from "../folder.ts";
-import { count, json, line, paint, printable, printFailure } from "../output.ts";
+import { openClient } from "../open-client.ts";
 
 const finalStates = new Set(["done", "failed", "cancelled"]);
 

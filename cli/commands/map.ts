@@ -4,11 +4,11 @@ import { csvCell } from "#services/contract/figure-csv.ts";
 import { type MapMeta, mapMeta } from "#services/contract/map.ts";
 import { unpack } from "#services/contract/packed.ts";
 import { rejected } from "#services/domain/errors.ts";
-import { drawMap, type MapPoints } from "#services/report/map-drawing.ts";
+import { drawMap, type MapPoints } from "#services/report/report.ts";
 import { analysisOf } from "../analysis.ts";
-import { ask, failureOf } from "../client.ts";
+import { ask, failureOf } from "../client/client.ts";
+import { count, json, line, paint, table } from "../client/output.ts";
 import { collectionArgument, type InCollection, inCollection } from "../in-collection.ts";
-import { count, json, line, paint, table } from "../output.ts";
 import { writeOut } from "../written.ts";
 
 const pointsOf = async ({ client, path }: InCollection): Promise<MapPoints> => {

@@ -3,7 +3,7 @@ import { Readable } from "node:stream";
 import { defineCommand } from "citty";
 import { rejected } from "#services/domain/errors.ts";
 import { analysisOf } from "../analysis.ts";
-import { failureOf } from "../client.ts";
+import { failureOf } from "../client/client.ts";
 import { collectionArgument, inCollection } from "../in-collection.ts";
 import { writeOut } from "../written.ts";
 

@@ -2,8 +2,7 @@
 import { resolve } from "node:path";
 import { defineCommand } from "citty";
 import { readConfig } from "#services/config/config.ts";
-import { readBackup } from "../backup-archive.ts";
-import { count, json, line } from "../output.ts";
+import { count, json, line } from "../client/output.ts";
 
 export const restore = defineCommand({
   meta: {
@@ -20,6 +19,7 @@ export const restore = defineCommand({
   },
   async run({ args }) {
     const { home } = readConfig(process.env);
+    const { readBackup } = await import("../embedded/embedded.ts");
     const restored = await readBackup(resolve(args.file), home);
     if (args.json) json({ home, ...restored });
     else line(`${home}: ${count(restored.files)} files of ${restored.createdAt}, all checked`);

@@ -2,9 +2,10 @@
 import { defineCommand } from "citty";
 import { type Hit, searchAnswer, searchMode } from "#services/contract/search.ts";
 import { rejected } from "#services/domain/errors.ts";
-import { ask, openClient } from "../client.ts";
+import { ask } from "../client/client.ts";
+import { count, json, line, paint, printable, when } from "../client/output.ts";
 import { findCollection } from "../collections.ts";
-import { count, json, line, paint, printable, when } from "../output.ts";
+import { openClient } from "../open-client.ts";
 
 const highlighted = (hit: Hit): string => {
   let out = "";

@@ -1,6 +1,5 @@
 // `parlance serve`: the whole product in one place, until it is stopped.
 import { defineCommand } from "citty";
-import { serveHere } from "../server.ts";
 
 export const serve = defineCommand({
   meta: {
@@ -15,6 +14,7 @@ export const serve = defineCommand({
     port: { type: "string", description: "Port to listen on, instead of PARLANCE_PORT" },
   },
   async run({ args }) {
+    const { serveHere } = await import("../embedded/embedded.ts");
     await serveHere({
       env: { ...process.env, ...(args.port === undefined ? {} : { PARLANCE_PORT: args.port }) },
       demo: args.demo === true,

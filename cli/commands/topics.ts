@@ -10,9 +10,9 @@ import {
 } from "#services/contract/analysis.ts";
 import { rejected } from "#services/domain/errors.ts";
 import { analysisOf, runAnalysis } from "../analysis.ts";
-import { ask } from "../client.ts";
+import { ask } from "../client/client.ts";
+import { count, json, line, paint, printable, table, when } from "../client/output.ts";
 import { collectionArgument, type InCollection, inCollection } from "../in-collection.ts";
-import { count, json, line, paint, printable, table, when } from "../output.ts";
 
 const share = (value: number) => `${(value * 100).toFixed(1)} %`;
 

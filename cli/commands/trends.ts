@@ -4,11 +4,11 @@ import { printCsv } from "#services/contract/figure-csv.ts";
 import { type Figure, figureList, figureName } from "#services/contract/figures.ts";
 import { selection } from "#services/contract/selection.ts";
 import { rejected } from "#services/domain/errors.ts";
-import { printValue } from "#services/report/values.ts";
+import { printValue } from "#services/report/report.ts";
 import { analysisOf } from "../analysis.ts";
-import { ask } from "../client.ts";
+import { ask } from "../client/client.ts";
+import { json, line, paint, printable, table } from "../client/output.ts";
 import { collectionArgument, inCollection } from "../in-collection.ts";
-import { json, line, paint, printable, table } from "../output.ts";
 
 const ROWS = 20;
 

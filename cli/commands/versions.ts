@@ -1,9 +1,10 @@
 // `parlance versions`: the history of a collection's index.
 import { defineCommand } from "citty";
 import { versionList } from "#services/contract/collections.ts";
-import { ask, openClient } from "../client.ts";
+import { ask } from "../client/client.ts";
+import { count, json, size, table, when } from "../client/output.ts";
 import { findCollection } from "../collections.ts";
-import { count, json, size, table, when } from "../output.ts";
+import { openClient } from "../open-client.ts";
 
 export const versions = defineCommand({
   meta: {

@@ -1,7 +1,7 @@
 // The passes of k-means through FAISS, a few at a time, so that it can be stopped and sees when little changes.
 import { availableParallelism } from "node:os";
 import { loadFaiss } from "../ann/faiss.ts";
-import type { Lloyd } from "./train.ts";
+import type { Lloyd } from "./lloyd.ts";
 
 /** FAISS neither stops early nor can be stopped; each call costs one assignment more than its passes. */
 const atOnce = 5;

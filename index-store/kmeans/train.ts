@@ -3,26 +3,11 @@ import { setImmediate } from "node:timers/promises";
 import type { Rows } from "../ann/ann.ts";
 import { openAssigner } from "../kernels/kernels.ts";
 import { blockRows } from "./assign.ts";
-import type { Clustering, KMeansOptions } from "./kmeans.ts";
+import type { Clustering, KMeansOptions } from "./clustering.ts";
+import type { Lloyd } from "./lloyd.ts";
 import { sampleOf, seededRandom } from "./random.ts";
 import { drawStart } from "./start.ts";
 import { wasmLloyd } from "./wasm.ts";
-
-export interface Passes {
-  readonly rows: Rows;
-  /** Unit rows to start from. */
-  readonly start: Rows;
-  readonly iterations: number;
-  readonly tolerance: number;
-  /** What becomes of a centroid without rows: it gets the farthest row, or stays where it was. */
-  readonly empty: "refill" | "stay";
-  readonly signal?: AbortSignal | undefined;
-}
-
-/** Moves centroids until little changes; the answer's centroids are unit rows. */
-export type Lloyd = (
-  passes: Passes,
-) => Promise<{ readonly centroids: Rows; readonly iterations: number }>;
 
 /** Rows per centroid from which starts are drawn: k-means++ looks at all of them k times. */
 const drawnFrom = 32;

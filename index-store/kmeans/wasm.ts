@@ -2,7 +2,7 @@
 import { setImmediate } from "node:timers/promises";
 import { type Assigner, openAssigner } from "../kernels/kernels.ts";
 import { blockRows } from "./assign.ts";
-import type { Lloyd, Passes } from "./train.ts";
+import type { Lloyd, Passes } from "./lloyd.ts";
 
 interface State {
   readonly assigner: Assigner;

@@ -2,8 +2,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Filter, Searcher } from "#index-store/index-store.ts";
-import { openIndexStore } from "#index-store/index-store.ts";
+import { type Filter, openIndexStore, type Searcher } from "#index-store/index-store.ts";
 import { openOnnxEmbedder, resolveModel } from "#services/embed/embed.ts";
 import { haveIrcArchive, ircMessages, ircQuestions, seeded } from "./irc-archive.ts";
 import { machine, markdownTable, mean, quantile } from "./measure.ts";

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Browser, BrowserContextOptions } from "@playwright/test";
-import { readSample } from "../../cli/sample.ts";
+import { readSample } from "../../cli/embedded/sample.ts";
 import { openChromium } from "../e2e/chromium.ts";
 import { type RunningServer, startServer } from "../e2e/running-server.ts";
 

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { AxeBuilder } from "@axe-core/playwright";
 import type { Browser, Page } from "@playwright/test";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { readSample } from "../../cli/sample.ts";
+import { readSample } from "../../cli/embedded/sample.ts";
 import { chromiumIsMissing, openChromium } from "./chromium.ts";
 import { type RunningServer, startServer } from "./running-server.ts";
 

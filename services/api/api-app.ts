@@ -4,11 +4,10 @@ import type { z } from "zod";
 import { problem } from "#services/contract/common.ts";
 import { rejected } from "#services/domain/errors.ts";
 import { readCollectionId } from "#services/domain/ids.ts";
+import type { Parlance } from "#services/parlance.ts";
 import type { Search } from "#services/search/search.ts";
-import { findCollection } from "#services/store/collections.ts";
-import type { CollectionRow } from "#services/store/tables.ts";
-import type { Desk } from "#services/views/analysis-cache.ts";
-import type { Parlance } from "#services/wire.ts";
+import { type CollectionRow, findCollection } from "#services/store/store.ts";
+import type { AnalysisCache } from "#services/views/views.ts";
 import type { Variables } from "./guard.ts";
 
 export type ApiApp = OpenAPIHono<{ Variables: Variables }>;
@@ -18,7 +17,7 @@ export interface ApiParts {
   readonly parlance: Parlance;
   readonly search: Search;
   /** The newest analysis of each collection. */
-  readonly desk: Desk;
+  readonly analyses: AnalysisCache;
   /** A job was written: whoever works looks now instead of at the next poll. */
   readonly wake: () => void;
   /** The server is stopping: streams without an end of their own end now. */

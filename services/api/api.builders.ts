@@ -8,7 +8,8 @@ import { type Collection, collection } from "#services/contract/collections.ts";
 import { problem } from "#services/contract/common.ts";
 import { type Upload, upload, uploadAccepted } from "#services/contract/uploads.ts";
 import { openHashEmbedder } from "#services/embed/hash.ts";
-import { openParlance, type Parlance } from "#services/wire.ts";
+import type { Parlance } from "#services/parlance.ts";
+import { openParlance } from "#services/wire.ts";
 import { stageNames, startBelt } from "#workers/belt.ts";
 import { type AppOptions, buildApp } from "./app.ts";
 

@@ -5,9 +5,8 @@ import { OpenAPIHono } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { rejected } from "#services/domain/errors.ts";
-import { openDesk } from "#services/views/analysis-cache.ts";
-import { wireSearch } from "#services/views/search-parts.ts";
-import type { Parlance } from "#services/wire.ts";
+import type { Parlance } from "#services/parlance.ts";
+import { openAnalysisCache, openSearchOf } from "#services/views/views.ts";
 import type { ApiApp, ApiParts, EngineState } from "./api-app.ts";
 import {
   allowedBy,
@@ -77,11 +76,11 @@ const nothingHere = () =>
 
 /** Builds the app around an opened Parlance. `app.fetch` answers without a port, too. */
 export const buildApp = (parlance: Parlance, options: AppOptions = {}): ApiApp => {
-  const desk = openDesk(parlance);
+  const analyses = openAnalysisCache(parlance);
   const parts: ApiParts = {
     parlance,
-    desk,
-    search: wireSearch(parlance, desk),
+    analyses,
+    search: openSearchOf(parlance, analyses),
     wake: () => {
       parlance.bus.wake();
       options.wake?.();

@@ -10,7 +10,7 @@ import {
   readUpload,
   receivedUpload,
   uploadView,
-} from "#services/store/uploads.ts";
+} from "#services/store/store.ts";
 import { type ApiParts, unknown } from "./api-app.ts";
 
 /** Nothing for so long is a client that is gone. */

@@ -1,10 +1,9 @@
 // The server: the app on a port, until it is told to stop.
-import type { IncomingMessage, Server, ServerResponse } from "node:http";
-import { createServer } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { getRequestListener } from "@hono/node-server";
 import { rejected, unavailable } from "#services/domain/errors.ts";
-import type { Parlance } from "#services/wire.ts";
+import type { Parlance } from "#services/parlance.ts";
 import { type AppOptions, buildApp } from "./app.ts";
 
 export interface ServerOptions extends Omit<AppOptions, "wake" | "stopping"> {

@@ -2,9 +2,7 @@
 import { type JobName, type Jobs, jobs } from "#services/contract/jobs.ts";
 import { readJobId } from "#services/domain/ids.ts";
 import { type Duration, milliseconds, seconds } from "#services/domain/units.ts";
-import { enqueue, type NewJob } from "#services/store/jobs.ts";
-import type { Rows, Store } from "#services/store/open-store.ts";
-import type { JobRow } from "#services/store/tables.ts";
+import { enqueue, type JobRow, type NewJob, type Rows, type Store } from "#services/store/store.ts";
 import { type Bus, type Handler, MAX_ATTEMPTS, retryDelay, type Verdict } from "./bus.ts";
 
 export interface DatabaseBusOptions {

@@ -2,7 +2,7 @@
 import type { Topic } from "#services/contract/analysis.ts";
 import type { Figure } from "#services/contract/figures.ts";
 import { drawingOf, html } from "./drawing.ts";
-import type { ReportParts } from "./report.ts";
+import type { ReportParts } from "./report-parts.ts";
 import { count, day, percent, printValue } from "./values.ts";
 
 const MOST_ROWS = 40;

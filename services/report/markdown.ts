@@ -1,7 +1,7 @@
 // A report as Markdown: sentences, the tree of topics, each figure as a table.
 import type { Topic } from "#services/contract/analysis.ts";
 import type { Figure } from "#services/contract/figures.ts";
-import type { ReportParts } from "./report.ts";
+import type { ReportParts } from "./report-parts.ts";
 import { count, day, percent, printValue } from "./values.ts";
 
 /** Rows of a figure that a table shows. */

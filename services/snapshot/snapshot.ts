@@ -1,8 +1,12 @@
 // The door of snapshots: what an analysis leaves beside the version it looked at, kept in the index's own history.
 import type { AttachedFile, IndexStore, Version } from "#index-store/index-store.ts";
-import type { Frame } from "#services/analyse/frame/frame-columns.ts";
-import { decodeFrame, encodeFrame, frameFileNames } from "#services/analyse/frame/frame-file.ts";
-import type { Expectation } from "#services/analyse/layout/place-fit.ts";
+import {
+  decodeFrame,
+  encodeFrame,
+  type Frame,
+  frameFileNames,
+} from "#services/analyse/frame/frame.ts";
+import type { Expectation } from "#services/analyse/layout/layout.ts";
 import { type AnalysisId, readTopicId, type TopicId } from "#services/domain/ids.ts";
 import { cosine, row, type Vectors, vectors } from "#services/domain/vectors.ts";
 

@@ -1,12 +1,10 @@
 // The store: a reviewed schema, safe settings, transactions that keep others out, and a copy before a migration.
-import { execFileSync } from "node:child_process";
-import { mkdtemp, readdir, readFile, rm, stat } from "node:fs/promises";
+import { mkdtemp, readdir, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, describe, expect, it } from "vitest";
 import { millis } from "#services/domain/units.ts";
-import { lockHome, readHolder } from "#services/home/lock.ts";
 import { createCollection, listCollections } from "./collections.ts";
 import { randomName } from "./digest.ts";
 import { openStore } from "./open-store.ts";
@@ -120,32 +118,5 @@ describe("the store", () => {
       kind: "corrupt",
       code: "database-damaged",
     });
-  });
-});
-
-describe("the lock of a home", () => {
-  it("refuses a second holder with the first one's pid and address", async () => {
-    const folder = await aFolder();
-    const lock = lockHome(folder);
-    lock.announce("http://127.0.0.1:8787");
-    const script = `import { lockHome } from ${JSON.stringify(join(import.meta.dirname, "home-lock.ts"))};
-      try { lockHome(${JSON.stringify(folder)}); console.log("taken"); } catch (error) { console.log(error.code, error.message); }`;
-    const ask = () =>
-      execFileSync(process.execPath, ["--input-type=module", "-e", script], {
-        encoding: "utf8",
-        stdio: ["ignore", "pipe", "ignore"],
-      });
-    const refused = ask();
-    expect(refused).toContain("home-in-use");
-    expect(refused).toContain(String(process.pid));
-    expect(refused).toContain("http://127.0.0.1:8787");
-    lock.release();
-    // That process took the home and died without a word: its lock is no hindrance.
-    expect(ask()).toBe("taken\n");
-    expect(await readFile(join(folder, "parlance.lock"), "utf8")).toContain("pid");
-    const mine = lockHome(folder);
-    expect(readHolder(folder)?.pid).toBe(process.pid);
-    mine.release();
-    expect(readHolder(folder)).toBeUndefined();
   });
 });

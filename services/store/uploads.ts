@@ -1,7 +1,6 @@
 // Uploads: their states, changed by compare-and-set only, their counters and their problems.
 import type { Upload, UploadState } from "#services/contract/uploads.ts";
-import type { SerializedError } from "#services/domain/errors.ts";
-import { rejected } from "#services/domain/errors.ts";
+import { rejected, type SerializedError } from "#services/domain/errors.ts";
 import {
   type CollectionId,
   defaultOrganization,

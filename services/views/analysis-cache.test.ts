@@ -1,10 +1,10 @@
-// The desk keeps frames open, but never longer than what they were read from is kept.
+// The analysis cache keeps frames open, but never longer than the snapshot they were read from.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openTestApi, printerDay, type TestApi } from "#services/api/api.builders.ts";
 import { analysis } from "#services/contract/analysis.ts";
 import { mapMeta } from "#services/contract/map.ts";
 import { readCollectionId } from "#services/domain/ids.ts";
-import { openDesk } from "./analysis-cache.ts";
+import { openAnalysisCache } from "./analysis-cache.ts";
 
 let api: TestApi;
 beforeAll(async () => {
@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => api.close());
 
-describe("the desk", () => {
+describe("the analysis cache", () => {
   it("shows nothing of an analysis that an erasure has taken away", async () => {
     const { id } = await api.makeCollection("Printers");
     const at = `/api/v1/collections/${id}`;
@@ -22,13 +22,13 @@ describe("the desk", () => {
       .toBe("done");
     const collection = readCollectionId(id);
     if (!collection) throw new Error(`${id} is no collection`);
-    const desk = openDesk(api.parlance);
-    const [first, again] = [await desk.view(collection), await desk.view(collection)];
+    const analyses = openAnalysisCache(api.parlance);
+    const [first, again] = [await analyses.view(collection), await analyses.view(collection)];
     expect(first?.frame.authors).toContain("anna");
     expect(again?.frame).toBe(first?.frame);
     expect((await api.read(mapMeta, `${at}/map`)).points).toBeGreaterThan(0);
     await (await api.parlance.indexes.open(collection)).eraseAttachments();
-    expect(await desk.view(collection)).toBeUndefined();
+    expect(await analyses.view(collection)).toBeUndefined();
     expect(await api.read(mapMeta, `${at}/map`)).toMatchObject({ analysis: null, points: 0 });
   });
 });

@@ -1,10 +1,14 @@
-// The desk: the newest analysis of each collection, opened once and kept, for figures, the map, lists and searches.
-import type { Frame, FrameTopic } from "#services/analyse/frame/frame-columns.ts";
+// The analysis cache: the newest finished analysis of each collection with its frame, for figures, the map, lists and searches.
+import type { Frame, FrameTopic } from "#services/analyse/frame/frame.ts";
 import type { CollectionId } from "#services/domain/ids.ts";
+import type { Parlance } from "#services/parlance.ts";
 import { isKept, readFrame } from "#services/snapshot/snapshot.ts";
-import { newestDone, type StoredAnalysis } from "#services/store/analyses.ts";
-import { listTopics, type StoredTopic } from "#services/store/topics.ts";
-import type { Parlance } from "#services/wire.ts";
+import {
+  listTopics,
+  newestDone,
+  type StoredAnalysis,
+  type StoredTopic,
+} from "#services/store/store.ts";
 
 /** One analysis as it is looked at. */
 export interface View {
@@ -19,7 +23,7 @@ export interface View {
   readonly leaves: readonly (StoredTopic | undefined)[];
 }
 
-export interface Desk {
+export interface AnalysisCache {
   /** undefined while the collection has no analysis that is done. */
   view(collection: CollectionId): Promise<View | undefined>;
   /** The same, at most a second old: for searches, which come often. */
@@ -54,7 +58,7 @@ const byLeaf = (topics: readonly StoredTopic[]): (StoredTopic | undefined)[] => 
   return leaves;
 };
 
-export const openDesk = (parlance: Parlance): Desk => {
+export const openAnalysisCache = (parlance: Parlance): AnalysisCache => {
   const { store, indexes } = parlance;
   const frames = new Map<string, Promise<Frame | undefined>>();
   const recent = new Map<CollectionId, { at: number; view: Promise<View | undefined> }>();

@@ -1,9 +1,13 @@
 // The analysis of a collection as HTTP carries it: what is under way, and what the newest finished one found.
 import type { Analysis } from "#services/contract/analysis.ts";
-import { currentAnalysis, newestDone, settingsOf } from "#services/store/analyses.ts";
-import type { CollectionRow } from "#services/store/tables.ts";
-import { pendingEdits } from "#services/store/topic-edits.ts";
-import type { Parlance } from "#services/wire.ts";
+import type { Parlance } from "#services/parlance.ts";
+import {
+  type CollectionRow,
+  currentAnalysis,
+  newestDone,
+  pendingEdits,
+  settingsOf,
+} from "#services/store/store.ts";
 
 /** Both found the same chunks: merging and tagging make versions that hold nothing new. */
 const isStale = async (

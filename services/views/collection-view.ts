@@ -1,9 +1,12 @@
 // A collection's row, sums and index as HTTP carries them.
 import type { Collection } from "#services/contract/collections.ts";
 import type { EmbeddingModel } from "#services/embed/embed.ts";
-import { type CollectionStats, collectionStats } from "#services/store/collections.ts";
-import type { CollectionRow } from "#services/store/tables.ts";
-import type { Parlance } from "#services/wire.ts";
+import type { Parlance } from "#services/parlance.ts";
+import {
+  type CollectionRow,
+  type CollectionStats,
+  collectionStats,
+} from "#services/store/store.ts";
 
 /** Of the chunks whose language can be told, so many must be in one that the model knows for meaning to be the default. */
 const KNOWN_SHARE = 0.5;

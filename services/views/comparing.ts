@@ -1,16 +1,13 @@
 // Two selections side by side: the frame's columns by the statistics, words by the texts of a sample of each side.
 import { tokenize } from "#index-store/index-store.ts";
-import { compareSides, type WordCount } from "#services/analyse/compare/compare-selections.ts";
-import { rowsOf } from "#services/analyse/frame/select.ts";
-import { narrowSelection } from "#services/analyse/frame/select-narrow.ts";
-import { distinct, noTally, type Tally } from "#services/analyse/names/term-table.ts";
-import { openTermCounter } from "#services/analyse/names/terms.ts";
+import { compareSides, type WordCount } from "#services/analyse/compare/compare.ts";
+import { narrowSelection, rowsOf } from "#services/analyse/frame/frame.ts";
+import { distinct, noTally, openTermCounter, type Tally } from "#services/analyse/names/names.ts";
 import type { Comparison, Difference } from "#services/contract/figures.ts";
 import type { Selection } from "#services/contract/selection.ts";
 import { readMessageId } from "#services/domain/ids.ts";
-import { textsOfMessages } from "#services/store/shown-texts.ts";
-import type { CollectionRow } from "#services/store/tables.ts";
-import type { Parlance } from "#services/wire.ts";
+import type { Parlance } from "#services/parlance.ts";
+import { type CollectionRow, textsOfMessages } from "#services/store/store.ts";
 import type { View } from "./analysis-cache.ts";
 import { maskOf } from "./selected.ts";
 

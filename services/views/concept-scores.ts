@@ -6,11 +6,11 @@ import {
   probabilityAt,
   similarityAt,
   trainConcept,
-} from "#services/analyse/concepts/concept.ts";
+} from "#services/analyse/concepts/concepts.ts";
 import { rejected, unavailable } from "#services/domain/errors.ts";
 import { type Vectors, vectors } from "#services/domain/vectors.ts";
-import type { StoredConcept, StoredExample, StoredTraining } from "#services/store/concepts.ts";
-import type { Parlance } from "#services/wire.ts";
+import type { Parlance } from "#services/parlance.ts";
+import type { StoredConcept, StoredExample, StoredTraining } from "#services/store/store.ts";
 
 /** Rows that stand for what most messages are like. */
 const BACKGROUND = 400;

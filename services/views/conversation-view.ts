@@ -1,7 +1,6 @@
 // Rows of conversations and messages as HTTP carries them.
 import type { ConversationSummary, Message } from "#services/contract/conversations.ts";
-import type { ShownMessage } from "#services/store/conversations.ts";
-import type { ConversationRow } from "#services/store/tables.ts";
+import type { ConversationRow, ShownMessage } from "#services/store/store.ts";
 
 export const viewConversation = (row: ConversationRow): ConversationSummary => ({
   id: row.id,

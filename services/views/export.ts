@@ -1,12 +1,12 @@
 // A collection written out, a conversation after the other, a bounded number of messages in memory.
 import type { CollectionId } from "#services/domain/ids.ts";
 import {
+  type ConversationRow,
   listConversations,
   pageOfMessages,
+  type Rows,
   type ShownMessage,
-} from "#services/store/conversations.ts";
-import type { Rows } from "#services/store/open-store.ts";
-import type { ConversationRow } from "#services/store/tables.ts";
+} from "#services/store/store.ts";
 import { viewConversation, viewMessage } from "./conversation-view.ts";
 
 export const exportFormats = ["jsonl", "openai", "markdown"] as const;

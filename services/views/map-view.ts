@@ -3,10 +3,11 @@ import {
   type Frame,
   NO_SENTIMENT,
   roles,
+  rowOfConversation,
+  rowOfPoint,
   topicOfMessages,
-} from "#services/analyse/frame/frame-columns.ts";
-import { rowOfConversation, rowOfPoint } from "#services/analyse/frame/select-columns.ts";
-import { type Region, regionsOf } from "#services/analyse/layout/regions.ts";
+} from "#services/analyse/frame/frame.ts";
+import { type Region, regionsOf } from "#services/analyse/layout/layout.ts";
 import type { MapColumn, MapLegend, MapMeta } from "#services/contract/map.ts";
 import type { View } from "./analysis-cache.ts";
 

@@ -1,21 +1,24 @@
 // The overview of a collection: what is in here, what is new, what changed, at a glance.
-import { figuresOf } from "#services/analyse/figures/all-figures.ts";
 import {
   type FreshPart,
+  figuresOf,
   freshOf,
   notableConversations,
+  openView,
   sayWhatIsIn,
-} from "#services/analyse/figures/overview.ts";
-import { openView } from "#services/analyse/figures/view.ts";
-import { sizeOf } from "#services/analyse/frame/select-facets.ts";
-import type { ApiParts } from "#services/api/api-app.ts";
+} from "#services/analyse/figures/figures.ts";
+import { sizeOf } from "#services/analyse/frame/frame.ts";
 import type { Topic, TopicEvent } from "#services/contract/analysis.ts";
 import type { Figure, Overview } from "#services/contract/figures.ts";
-import { unseenAlerts } from "#services/store/alerts.ts";
-import { listAnalyses } from "#services/store/analyses.ts";
-import { collectionStats } from "#services/store/collections.ts";
-import type { CollectionRow } from "#services/store/tables.ts";
-import { listTopicEvents, type StoredTopic } from "#services/store/topics.ts";
+import type { Parlance } from "#services/parlance.ts";
+import {
+  type CollectionRow,
+  collectionStats,
+  listAnalyses,
+  listTopicEvents,
+  type StoredTopic,
+  unseenAlerts,
+} from "#services/store/store.ts";
 import type { View } from "./analysis-cache.ts";
 import { viewAnalysis } from "./analysis-view.ts";
 import { maskOf } from "./selected.ts";
@@ -45,7 +48,7 @@ const tellingEvents = (events: readonly TopicEvent[]): TopicEvent[] => {
     .slice(0, MOST_CHANGES);
 };
 
-const changesOf = async ({ parlance }: ApiParts, view: View): Promise<TopicEvent[]> => {
+const changesOf = async (parlance: Parlance, view: View): Promise<TopicEvent[]> => {
   const events = await listTopicEvents(parlance.store.db, { collection: view.collection });
   return tellingEvents(
     events.filter(({ analysis }) => analysis === view.analysis.id).map(viewEvent),
@@ -62,7 +65,7 @@ const trending = (
     .slice(0, FEW)
     .map(({ id, title, trend }) => ({ topic: id, title, trend }));
 
-const topicsOf = async ({ parlance }: ApiParts, view: View): Promise<Topic[]> => {
+const topicsOf = async (parlance: Parlance, view: View): Promise<Topic[]> => {
   const shown = view.topics
     .filter(({ hidden }) => !hidden)
     .map((topic) => ({ ...topic, typical: topic.typical.slice(0, EXAMPLES) }));
@@ -76,7 +79,7 @@ const topicsOf = async ({ parlance }: ApiParts, view: View): Promise<Topic[]> =>
 
 /** What the last run saw and the one before did not, where that is a part of the whole; else the end of the time tells. */
 const newestPart = async (
-  { parlance }: ApiParts,
+  parlance: Parlance,
   row: CollectionRow,
   view: View,
 ): Promise<FreshPart | undefined> => {
@@ -94,11 +97,10 @@ const newestPart = async (
 };
 
 export const viewOverview = async (
-  parts: ApiParts,
+  parlance: Parlance,
   row: CollectionRow,
   view: View | undefined,
 ): Promise<Overview> => {
-  const { parlance } = parts;
   const { db } = parlance.store;
   const [analysis, stats, unseen] = await Promise.all([
     viewAnalysis(parlance, row),
@@ -144,12 +146,12 @@ export const viewOverview = async (
           ]
         : []),
     ],
-    topics: await topicsOf(parts, view),
+    topics: await topicsOf(parlance, view),
     volume: volume ?? null,
     rising: trending(shown, "rising"),
     fading: trending(shown, "fading"),
-    fresh: freshOf(over, await newestPart(parts, row, view)) as Overview["fresh"],
-    changes: await changesOf(parts, view),
+    fresh: freshOf(over, await newestPart(parlance, row, view)) as Overview["fresh"],
+    changes: await changesOf(parlance, view),
     notable: notableConversations(over),
   };
 };

@@ -1,19 +1,18 @@
 // Search, given the rows, the indexes and the model of an opened Parlance.
 import { readChunkId, readCollectionId } from "#services/domain/ids.ts";
+import type { Parlance } from "#services/parlance.ts";
 import { type HitRow, openSearch, type Search } from "#services/search/search.ts";
-import { listConversations } from "#services/store/conversations.ts";
-import { hydrateHits } from "#services/store/hits.ts";
-import type { Parlance } from "#services/wire.ts";
-import type { Desk } from "./analysis-cache.ts";
-import { openGroups } from "./topic-rows.ts";
+import { hydrateHits, listConversations } from "#services/store/store.ts";
+import type { AnalysisCache } from "./analysis-cache.ts";
+import { openTopicRows } from "./topic-rows.ts";
 
 /** Conversations that one `in:` may name. */
 const TITLED = 1000;
 
-export const wireSearch = (parlance: Parlance, desk: Desk): Search => {
+export const openSearchOf = (parlance: Parlance, analyses: AnalysisCache): Search => {
   const { store, indexes } = parlance;
   return openSearch({
-    groups: openGroups(parlance, desk),
+    groups: openTopicRows(parlance, analyses),
     embedder: () => parlance.embedder(),
     now: parlance.now,
     searcher: async (collection, address) => {

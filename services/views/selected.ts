@@ -1,17 +1,25 @@
 // Selections over an analysis: which messages they mean, with what of them is not in the frame, and the page that is shown.
 import type { Searcher } from "#index-store/index-store.ts";
-import { NO_SENTIMENT, roles, topicOfMessages } from "#services/analyse/frame/frame-columns.ts";
-import { type PointSet, type SelectExtra, selectMessages } from "#services/analyse/frame/select.ts";
+import {
+  NO_SENTIMENT,
+  type PointSet,
+  roles,
+  type SelectExtra,
+  selectMessages,
+  topicOfMessages,
+} from "#services/analyse/frame/frame.ts";
 import type { SelectedMessage } from "#services/contract/figures.ts";
 import type { Selection } from "#services/contract/selection.ts";
 import { rejected } from "#services/domain/errors.ts";
 import { readConceptId, readLabelId, readMessageId } from "#services/domain/ids.ts";
-import { conversationsOfLabel } from "#services/store/chunk-conversations.ts";
-import { findConcept } from "#services/store/concepts.ts";
-import { chunksOfLabel } from "#services/store/labels.ts";
-import { textsOfMessages } from "#services/store/shown-texts.ts";
-import type { CollectionRow } from "#services/store/tables.ts";
-import type { Parlance } from "#services/wire.ts";
+import type { Parlance } from "#services/parlance.ts";
+import {
+  type CollectionRow,
+  chunksOfLabel,
+  conversationsOfLabel,
+  findConcept,
+  textsOfMessages,
+} from "#services/store/store.ts";
 import type { View } from "./analysis-cache.ts";
 import { matchesOf } from "./concept-scores.ts";
 import { pointOfConversation } from "./map-view.ts";

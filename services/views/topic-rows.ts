@@ -1,13 +1,12 @@
-// Topics and labels for searches: the newest analysis as sets of rows of the snapshot that is asked.
+// Topics and labels as sets of index rows, so that searches can filter by them and count them.
 import { setTimeout as pause, setImmediate } from "node:timers/promises";
 import type { RowSet, Searcher } from "#index-store/index-store.ts";
-import type { Frame } from "#services/analyse/frame/frame-columns.ts";
+import type { Frame } from "#services/analyse/frame/frame.ts";
 import { readCollectionId, readLabelId } from "#services/domain/ids.ts";
+import type { Parlance } from "#services/parlance.ts";
 import type { Groups, GroupsWanted, GroupTopic } from "#services/search/search.ts";
-import { chunksOfLabel } from "#services/store/labels.ts";
-import type { StoredTopic } from "#services/store/topics.ts";
-import type { Parlance } from "#services/wire.ts";
-import type { Desk, View } from "./analysis-cache.ts";
+import { chunksOfLabel, type StoredTopic } from "#services/store/store.ts";
+import type { AnalysisCache, View } from "./analysis-cache.ts";
 
 /** The leaf topic of each point's chunk or conversation, by its id. */
 type Places = ReadonlyMap<string, number>;
@@ -79,7 +78,7 @@ const QUICK_POINTS = 10_000;
 const soon = <T>(promise: Promise<T>): Promise<T | undefined> =>
   Promise.race([promise, pause(SOON_MS).then(() => undefined)]);
 
-export const openGroups = (parlance: Parlance, desk: Desk) => {
+export const openTopicRows = (parlance: Parlance, analyses: AnalysisCache) => {
   const made = new WeakMap<Searcher, Made>();
   const places = new WeakMap<Frame, Promise<Places>>();
 
@@ -128,7 +127,7 @@ export const openGroups = (parlance: Parlance, desk: Desk) => {
     const id = readCollectionId(collection);
     // A search that does not ask for topics waits a moment for them and no longer: reading a frame anew takes a second.
     // A snapshot that cannot be read hides topics and not hits: the pages of the analysis say what is wrong with it.
-    const viewed = id && desk.recentView(id).catch((): undefined => undefined);
+    const viewed = id && analyses.recentView(id).catch((): undefined => undefined);
     const view = viewed && (await (wanted.topics ? viewed : soon(viewed)));
     if (!view) {
       if (wanted.labels.length === 0) return null;

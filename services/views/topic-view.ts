@@ -1,9 +1,12 @@
 // Topics as HTTP carries them: with their children and a few messages as examples.
 import type { Example, Topic, TopicEvent } from "#services/contract/analysis.ts";
 import type { ChunkId } from "#services/domain/ids.ts";
-import { hydrateHits } from "#services/store/hits.ts";
-import type { Rows } from "#services/store/open-store.ts";
-import type { StoredEvent, StoredTopic } from "#services/store/topics.ts";
+import {
+  hydrateHits,
+  type Rows,
+  type StoredEvent,
+  type StoredTopic,
+} from "#services/store/store.ts";
 
 const EXAMPLE_LENGTH = 400;
 

@@ -3,8 +3,7 @@ import { createHmac, randomBytes } from "node:crypto";
 import { type IncomingMessage, request as requestPlainly } from "node:http";
 import { request as requestSecurely } from "node:https";
 import { isIP } from "node:net";
-import type { Duration, Millis } from "#services/domain/units.ts";
-import { seconds } from "#services/domain/units.ts";
+import { type Duration, type Millis, seconds } from "#services/domain/units.ts";
 import { isPublicAddress, publicLookup, RefusedAddress } from "./address.ts";
 
 /** Of the answer no more is read: its status is all that counts. */

@@ -1,21 +1,20 @@
 // What is said of each topic of a run: name, sizes, colour, the small line, the trend.
 
-import { sparksOf } from "#services/analyse/figures/sparks.ts";
-import { trendOfTopics } from "#services/analyse/figures/trend-test.ts";
-import type { Frame } from "#services/analyse/frame/frame-columns.ts";
-import { isVarious } from "#services/analyse/names/title.ts";
+import { sparksOf, trendOfTopics } from "#services/analyse/figures/figures.ts";
+import type { Frame } from "#services/analyse/frame/frame.ts";
+import { isVarious } from "#services/analyse/names/names.ts";
 import type { Analysis, AnalysisSettings } from "#services/contract/analysis.ts";
 import type { TopicId } from "#services/domain/ids.ts";
 import type { Llm } from "#services/llm/llm.ts";
-import type { Store } from "#services/store/open-store.ts";
-import type { CollectionRow } from "#services/store/tables.ts";
 import {
+  type CollectionRow,
   type FoundTopic,
   listDeadTopics,
   listTopics,
+  type Store,
   type StoredTopic,
-} from "#services/store/topics.ts";
-import type { Grouped } from "./group-points.ts";
+} from "#services/store/store.ts";
+import type { Grouped } from "./grouped.ts";
 import { nameByModel } from "./llm-names.ts";
 import type { Judged } from "./measure-topics.ts";
 import { nameTopics } from "./name-topics.ts";

@@ -1,9 +1,5 @@
 // The map of a run: new points placed in the one that is there, or a fresh fit laid over it.
-import { fitLayout } from "#services/analyse/layout/fit-map.ts";
-import { paced } from "#services/analyse/layout/pace.ts";
-import { place } from "#services/analyse/layout/place.ts";
-import { driftOf } from "#services/analyse/layout/place-fit.ts";
-import { measureTrust } from "#services/analyse/layout/trustworthiness.ts";
+import { driftOf, fitLayout, measureTrust, paced, place } from "#services/analyse/layout/layout.ts";
 import { gather, type Vectors } from "#services/domain/vectors.ts";
 import type { DrawnMap, Snapshot } from "#services/snapshot/snapshot.ts";
 

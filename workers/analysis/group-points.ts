@@ -1,65 +1,29 @@
 // Points into topics: afresh or from the topics that are there, with identities carried over and hand edits replayed.
-import type { KMeans } from "#index-store/kmeans/kmeans.ts";
-import { centred } from "#services/analyse/topics/centre.ts";
-import type { KChoice } from "#services/analyse/topics/choose-k.ts";
-import { findClusters } from "#services/analyse/topics/clusters.ts";
-import { applyEdits, type EditedTopics } from "#services/analyse/topics/edits-replay.ts";
-import { traceTopics } from "#services/analyse/topics/lineage.ts";
-import { type LineageEvent, tellEvents } from "#services/analyse/topics/lineage-events.ts";
-import { findOutliers } from "#services/analyse/topics/outliers.ts";
 import {
+  applyEdits,
   carryOver,
+  centred,
+  type EditedTopics,
+  findClusters,
+  findOutliers,
+  type KChoice,
+  type LineageEvent,
+  misfitsOf,
   type Prototypes,
+  settle,
+  tellEvents,
+  traceTopics,
   unitMeans,
   unknown,
-} from "#services/analyse/topics/prototypes.ts";
-import { misfitsOf, settle } from "#services/analyse/topics/prototypes-births.ts";
+} from "#services/analyse/topics/topics.ts";
 import type { TopicId } from "#services/domain/ids.ts";
 import { row, type Vectors } from "#services/domain/vectors.ts";
-import type { Grouping, Snapshot } from "#services/snapshot/snapshot.ts";
-import type { StoredEdit } from "#services/store/topic-edits.ts";
+import type { Snapshot } from "#services/snapshot/snapshot.ts";
+import type { StoredEdit } from "#services/store/store.ts";
+import type { Grouped, GroupTools, Wanted } from "./grouped.ts";
 import { findParts, handEdits, openSplits } from "./hand-edits.ts";
-import { knownAgain, type Remembered } from "./known-again.ts";
+import { knownAgain } from "./known-again.ts";
 import type { ReadPoints } from "./read-collection.ts";
-
-export interface GroupTools {
-  readonly kmeans: KMeans;
-  readonly newId: () => TopicId;
-  readonly signal: AbortSignal;
-}
-
-export interface Wanted {
-  readonly mode: "update" | "refit";
-  /** Leaf topics, where a person said how many. */
-  readonly k: number | null;
-  /** Fingerprint of the model. */
-  readonly model: string;
-  readonly edits: readonly StoredEdit[];
-  /** Leaf topics of the analysis before; looked at where its snapshot is gone. */
-  readonly remembered: readonly Remembered[];
-}
-
-export interface Grouped {
-  /** Unit length, less the centre: what topics are compared in. */
-  readonly rows: Vectors;
-  readonly grouping: Grouping;
-  /** Topics with their members, after hand edits, largest first. */
-  readonly topics: readonly TopicId[];
-  /** One unit vector a topic. */
-  readonly centroids: Vectors;
-  /** Place in `topics` of each point; −1 for none. */
-  readonly topicOf: Int32Array;
-  /** Cosine of each point to its prototype. */
-  readonly similarities: Float32Array;
-  readonly events: readonly LineageEvent<TopicId>[];
-  readonly choice: KChoice | null;
-  readonly k: { readonly chosen: number; readonly by: "criterion" | "person" | "carried" };
-  /** Splits that this run has found the parts of. */
-  readonly outcomes: ReadonlyMap<string, unknown>;
-  readonly states: EditedTopics<TopicId>["states"];
-  /** The topic of each point that the run before had, by id of its leaf; null for none, undefined for a new point. */
-  readonly before: readonly (TopicId | null | undefined)[];
-}
 
 /** Fewer points than this have no topics. */
 export const FEWEST_POINTS = 12;

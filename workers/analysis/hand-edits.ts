@@ -1,9 +1,9 @@
 // The log of hand edits as the replay takes it: splits with their parts, what was undone as undone.
 import type { KMeans } from "#index-store/kmeans/kmeans.ts";
-import type { HandEdit, SplitPart } from "#services/analyse/topics/edits.ts";
+import type { HandEdit, SplitPart } from "#services/analyse/topics/topics.ts";
 import { readTopicId, type TopicId } from "#services/domain/ids.ts";
 import { row, type Vectors } from "#services/domain/vectors.ts";
-import type { StoredEdit } from "#services/store/topic-edits.ts";
+import type { StoredEdit } from "#services/store/store.ts";
 
 type Edit = HandEdit<TopicId>;
 

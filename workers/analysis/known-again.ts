@@ -1,5 +1,5 @@
 // Topics known again where no snapshot is left to compare with: by those of their typical chunks that are still there.
-import { bestPairs } from "#services/analyse/topics/assignment.ts";
+import { bestPairs } from "#services/analyse/topics/topics.ts";
 import type { ChunkId, TopicId } from "#services/domain/ids.ts";
 
 /** A leaf topic of the analysis before, as the rows keep it: an erasure takes its snapshot away, and not its name. */

@@ -1,15 +1,12 @@
 // Names by a language model, where one is configured: masked texts out, checked titles in, nothing paid for twice.
 
 import type { Analysis, AnalysisSettings } from "#services/contract/analysis.ts";
-import type { CollectionId } from "#services/domain/ids.ts";
-import { readChunkId } from "#services/domain/ids.ts";
+import { type CollectionId, readChunkId } from "#services/domain/ids.ts";
 import { dot, row } from "#services/domain/vectors.ts";
 import type { Llm, NamingRequest, TopicName } from "#services/llm/llm.ts";
-import { hydrateHits } from "#services/store/hits.ts";
-import { findAnswer, saveAnswer } from "#services/store/llm-names.ts";
-import type { Store } from "#services/store/open-store.ts";
-import { maskText } from "#services/text/mask.ts";
-import type { Grouped } from "./group-points.ts";
+import { findAnswer, hydrateHits, type Store, saveAnswer } from "#services/store/store.ts";
+import { maskText } from "#services/text/text.ts";
+import type { Grouped } from "./grouped.ts";
 import type { TopicName as MadeName } from "./name-topics.ts";
 import type { TreeTopic } from "./topic-tree.ts";
 

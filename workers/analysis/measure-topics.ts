@@ -1,8 +1,8 @@
 // How good the topics of a run are: figures for people, and for each topic.
 import type { KMeans } from "#index-store/kmeans/kmeans.ts";
-import { qualityOf, stabilityOf } from "#services/analyse/topics/quality.ts";
+import { qualityOf, stabilityOf } from "#services/analyse/topics/topics.ts";
 import type { AnalysisQuality } from "#services/contract/analysis.ts";
-import type { Grouped } from "./group-points.ts";
+import type { Grouped } from "./grouped.ts";
 
 export interface Judged {
   readonly silhouette: number | null;

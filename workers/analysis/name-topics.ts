@@ -1,11 +1,13 @@
 // Names for topics: words that tell each from its neighbours, typical messages, and a title made of both.
 import { tokenize } from "#index-store/index-store.ts";
-import type { Frame } from "#services/analyse/frame/frame-columns.ts";
-import { keywordsOf } from "#services/analyse/names/keywords.ts";
-import type { TermCounts } from "#services/analyse/names/term-counts.ts";
-import { openTermCounter } from "#services/analyse/names/terms.ts";
-import { titleOf } from "#services/analyse/names/title.ts";
-import { typicalRows } from "#services/analyse/topics/typical.ts";
+import type { Frame } from "#services/analyse/frame/frame.ts";
+import {
+  keywordsOf,
+  openTermCounter,
+  type TermCounts,
+  titleOf,
+} from "#services/analyse/names/names.ts";
+import { typicalRows } from "#services/analyse/topics/topics.ts";
 import {
   type ChunkId,
   type CollectionId,
@@ -13,9 +15,8 @@ import {
   type TopicId,
 } from "#services/domain/ids.ts";
 import { dot, row } from "#services/domain/vectors.ts";
-import { hydrateHits } from "#services/store/hits.ts";
-import type { Rows } from "#services/store/open-store.ts";
-import type { Grouped } from "./group-points.ts";
+import { hydrateHits, type Rows } from "#services/store/store.ts";
+import type { Grouped } from "./grouped.ts";
 import { eachText } from "./read-collection.ts";
 import type { TreeTopic } from "./topic-tree.ts";
 

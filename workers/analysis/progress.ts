@@ -1,8 +1,7 @@
 // How far a run is, for people who wait for it; and how long each of its steps took.
 import { unavailable } from "#services/domain/errors.ts";
 import type { AnalysisId } from "#services/domain/ids.ts";
-import { saveProgress } from "#services/store/analyses.ts";
-import type { Store } from "#services/store/open-store.ts";
+import { type Store, saveProgress } from "#services/store/store.ts";
 
 const SAVE_EVERY_MS = 700;
 

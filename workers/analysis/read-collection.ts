@@ -1,19 +1,23 @@
 // Reads a collection for its analysis: the vectors of a version, and all messages as the columns of a frame.
 import type { Searcher } from "#index-store/index-store.ts";
-import { type FrameBuilder, openFrameBuilder } from "#services/analyse/frame/frame-builder.ts";
-import { type Frame, NO_SENTIMENT, roles } from "#services/analyse/frame/frame-columns.ts";
-import { flagsOf } from "#services/analyse/tone/flags.ts";
-import { sentimentOf } from "#services/analyse/tone/sentiment.ts";
+import {
+  type Frame,
+  type FrameBuilder,
+  NO_SENTIMENT,
+  openFrameBuilder,
+  roles,
+} from "#services/analyse/frame/frame.ts";
+import { flagsOf, sentimentOf } from "#services/analyse/tone/tone.ts";
 import type { CollectionId } from "#services/domain/ids.ts";
 import { dot, type Vectors } from "#services/domain/vectors.ts";
-import { collectionStats } from "#services/store/collections.ts";
 import {
   chunkMessages,
+  collectionStats,
   type FrameMessage,
   type FramePage,
+  type Rows,
   streamFrameRows,
-} from "#services/store/frame-rows.ts";
-import type { Rows } from "#services/store/open-store.ts";
+} from "#services/store/store.ts";
 
 /** What is clustered and drawn, before anything is known of it. */
 export interface ReadPoints {

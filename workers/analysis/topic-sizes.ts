@@ -1,6 +1,5 @@
 // What each topic holds: points, messages, conversations, people, and its first and last time.
-import { type Frame, topicOfMessages } from "#services/analyse/frame/frame-columns.ts";
-import { isPerson } from "#services/analyse/frame/select-facets.ts";
+import { type Frame, isPerson, topicOfMessages } from "#services/analyse/frame/frame.ts";
 import type { TreeTopic } from "./topic-tree.ts";
 
 export interface TopicSizes {

@@ -1,9 +1,8 @@
 // Topics of topics: the levels above the leaves, each with an identity that is carried over by its members.
-import { bestPairs } from "#services/analyse/topics/assignment.ts";
-import { hierarchyOf } from "#services/analyse/topics/hierarchy.ts";
+import { bestPairs, hierarchyOf } from "#services/analyse/topics/topics.ts";
 import type { TopicId } from "#services/domain/ids.ts";
 import type { Snapshot } from "#services/snapshot/snapshot.ts";
-import type { Grouped } from "./group-points.ts";
+import type { Grouped } from "./grouped.ts";
 
 export interface TreeTopic {
   readonly id: TopicId;

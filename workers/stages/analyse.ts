@@ -1,7 +1,7 @@
 // Analyse: a collection at rest → its topics, their names and history, its map, and the frame that every figure is made from.
 import type { Searcher } from "#index-store/index-store.ts";
 import { type KMeans, openKMeans } from "#index-store/kmeans/kmeans.ts";
-import type { FramePoints } from "#services/analyse/frame/frame-columns.ts";
+import type { FramePoints } from "#services/analyse/frame/frame.ts";
 import type { Delivery } from "#services/bus/bus.ts";
 import { unavailable } from "#services/domain/errors.ts";
 import { readCollectionId, readEditId, topicId } from "#services/domain/ids.ts";
@@ -13,20 +13,22 @@ import {
 } from "#services/snapshot/snapshot.ts";
 import {
   beginAnalysis,
+  type CollectionRow,
   currentAnalysis,
   type FoundEvent,
+  type FoundTopic,
   failAnalysis,
+  findCollection,
   finishAnalysis,
+  listEdits,
+  listTopics,
   newestDone,
   type StoredAnalysis,
-} from "#services/store/analyses.ts";
-import { findCollection } from "#services/store/collections.ts";
-import type { CollectionRow } from "#services/store/tables.ts";
-import { listEdits } from "#services/store/topic-edits.ts";
-import { type FoundTopic, listTopics } from "#services/store/topics.ts";
+} from "#services/store/store.ts";
 import { describeTopics } from "../analysis/describe-topics.ts";
 import { type Drawn, drawMap } from "../analysis/draw-map.ts";
-import { type Grouped, groupPoints } from "../analysis/group-points.ts";
+import { groupPoints } from "../analysis/group-points.ts";
+import type { Grouped } from "../analysis/grouped.ts";
 import { measureTopics } from "../analysis/measure-topics.ts";
 import { openProgress, type Progress } from "../analysis/progress.ts";
 import { type ReadCollection, readCollection } from "../analysis/read-collection.ts";

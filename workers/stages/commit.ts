@@ -5,17 +5,22 @@ import type { Delivery } from "#services/bus/bus.ts";
 import { type ChunkId, readCollectionId } from "#services/domain/ids.ts";
 import { milliseconds } from "#services/domain/units.ts";
 import {
+  type BatchRow,
+  batchesIn,
+  type ChunkToIndex,
+  type CollectionRow,
+  chunksOfBatch,
+  committedVersion,
   currentAnalysis,
+  enqueue,
+  findCollection,
+  isAtRest,
+  isReading,
   newestDone,
+  removedChunks,
   requestAnalysis,
   settingsOf,
-} from "#services/store/analyses.ts";
-import { batchesIn, type ChunkToIndex, chunksOfBatch } from "#services/store/batches.ts";
-import { findCollection } from "#services/store/collections.ts";
-import { committedVersion, removedChunks } from "#services/store/indexed.ts";
-import { enqueue } from "#services/store/jobs.ts";
-import type { BatchRow, CollectionRow } from "#services/store/tables.ts";
-import { isAtRest, isReading } from "#services/store/uploads.ts";
+} from "#services/store/store.ts";
 import type { Belt } from "../stage.ts";
 import { decodeVectors } from "../vector-file.ts";
 
@@ -264,7 +269,7 @@ const commitOnce = async (
 export const commit = async (belt: Belt, delivery: Delivery<"index.due">): Promise<void> => {
   const id = readCollectionId(delivery.payload.collection);
   if (!id) return;
-  await belt.turns.take(id, async () => {
+  await belt.locks.hold(id, async () => {
     const collection = await findCollection(belt.parlance.store.db, id);
     if (collection) await commitOnce(belt, collection, delivery.signal);
   });

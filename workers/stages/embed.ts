@@ -2,9 +2,13 @@
 import type { Delivery } from "#services/bus/bus.ts";
 import { corrupt } from "#services/domain/errors.ts";
 import { readBatchId } from "#services/domain/ids.ts";
-import { chunksOfBatch, embeddedBatch, findBatch } from "#services/store/batches.ts";
-import { claimModel } from "#services/store/indexed.ts";
-import type { BatchRow } from "#services/store/tables.ts";
+import {
+  type BatchRow,
+  chunksOfBatch,
+  claimModel,
+  embeddedBatch,
+  findBatch,
+} from "#services/store/store.ts";
 import { embeddingTextOf } from "../chunk-text.ts";
 import type { Belt } from "../stage.ts";
 import { encodeVectors } from "../vector-file.ts";

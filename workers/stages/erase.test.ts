@@ -3,6 +3,7 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { ChunkId, CollectionId, UploadId } from "#services/domain/ids.ts";
+import type { Parlance } from "#services/parlance.ts";
 import { listAlerts, raiseAlerts } from "#services/store/alerts.ts";
 import { aResult, aTopic } from "#services/store/analyses.builders.ts";
 import {
@@ -20,7 +21,6 @@ import { findAnswer, saveAnswer } from "#services/store/llm-names.ts";
 import { appendEdit, listEdits } from "#services/store/topic-edits.ts";
 import { listTopics } from "#services/store/topics.ts";
 import { webhookSecret } from "#services/webhooks/webhook.ts";
-import type { Parlance } from "#services/wire.ts";
 import { startBelt } from "../belt.ts";
 import { reconcile } from "../reconcile.ts";
 import { tracesOf as tracesIn } from "../traces.builders.ts";

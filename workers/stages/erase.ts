@@ -9,19 +9,20 @@ import {
   readCollectionId,
   readUploadId,
 } from "#services/domain/ids.ts";
-import { findCollection } from "#services/store/collections.ts";
 import {
+  blobPrefix,
   chunksToPurge,
   conversationsOf,
   deletePiece,
   deleteUpload,
   eraseFromConversation,
+  findCollection,
+  findUpload,
+  forgetErased,
   purgedChunks,
-} from "#services/store/erase.ts";
-import { forgetErased } from "#services/store/erase-analyses.ts";
-import type { UploadRow } from "#services/store/tables.ts";
-import { blobPrefix, findUpload } from "#services/store/uploads.ts";
-import { cutter } from "../chunking.ts";
+  type UploadRow,
+} from "#services/store/store.ts";
+import { openChunker } from "../chunking.ts";
 import type { Belt } from "../stage.ts";
 import { vectorsPrefix } from "./embed.ts";
 
@@ -74,17 +75,17 @@ const batchesOf = (belt: Belt, by: "upload_id" | "collection_id", id: string) =>
 
 const eraseUpload = async (belt: Belt, upload: UploadRow, signal: AbortSignal): Promise<void> => {
   const { store, blobs } = belt.parlance;
-  const cut = cutter(await belt.parlance.tokenCounter());
+  const chunker = openChunker(await belt.parlance.tokenCounter());
   for (;;) {
     const conversations = await conversationsOf(store.db, upload.id);
     if (conversations.length === 0) break;
     for (const conversation of conversations) {
       signal.throwIfAborted();
-      await eraseFromConversation(store, upload, conversation, cut);
+      await eraseFromConversation(store, upload, conversation, chunker);
       await belt.reached("erase.conversation");
     }
   }
-  await belt.turns.take(upload.collection_id, async () => {
+  await belt.locks.hold(upload.collection_id, async () => {
     // While it is known which chunks are to go.
     await forgetErased(store, upload.collection_id);
     await purge(belt, upload.collection_id);
@@ -120,7 +121,7 @@ const eraseCollection = async (
   for (const { id } of uploads) await blobs.removeAll(blobPrefix(id));
   for (const batch of await batchesOf(belt, "collection_id", collection))
     await blobs.removeAll(vectorsPrefix(batch));
-  await belt.turns.take(collection, () => indexes.drop(collection));
+  await belt.locks.hold(collection, () => indexes.drop(collection));
   await belt.reached("erase.dropped");
   let more = true;
   while (more) {

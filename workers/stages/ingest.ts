@@ -7,19 +7,26 @@ import type { uploadProblem } from "#services/contract/uploads.ts";
 import { ParlanceError } from "#services/domain/errors.ts";
 import { type ConversationId, readUploadId } from "#services/domain/ids.ts";
 import { type ParseEvent, type ParseProblem, parse } from "#services/parse/parse.ts";
-import { batchesIn, dueForIndex } from "#services/store/batches.ts";
-import { findCollection } from "#services/store/collections.ts";
-import { type IngestPart, saveFacts, saveParts } from "#services/store/ingest.ts";
-import { enqueue } from "#services/store/jobs.ts";
 import {
+  batchesIn,
+  type CollectionRow,
+  dueForIndex,
+  enqueue,
+  failUpload,
+  findCollection,
+  findUpload,
+  finishReading,
+  type IngestPart,
   type Rechunked,
   readToChunk,
   saveConversationEnds,
+  saveFacts,
+  saveParts,
+  startReading,
   sumsOf,
-} from "#services/store/rechunk.ts";
-import type { CollectionRow, UploadRow } from "#services/store/tables.ts";
-import { failUpload, findUpload, finishReading, startReading } from "#services/store/uploads.ts";
-import { type Cut, cutter } from "../chunking.ts";
+  type UploadRow,
+} from "#services/store/store.ts";
+import { type Chunker, openChunker } from "../chunking.ts";
 import { openResolver, type ResolvedPart } from "../resolve.ts";
 import type { Belt } from "../stage.ts";
 
@@ -58,7 +65,7 @@ const openProblems = () => {
 
 interface End {
   readonly conversation: IngestPart["conversation"];
-  /** Its messages may have changed: by this attempt, or by one that died before it cut them. */
+  /** Its messages may have changed: by this attempt, or by one that died before it chunked them. */
   readonly unsure: boolean;
 }
 
@@ -66,7 +73,7 @@ interface End {
 class Reading {
   readonly #belt: Belt;
   readonly #upload: UploadRow;
-  readonly #cut: Cut;
+  readonly #chunker: Chunker;
   readonly #resolve: (parsed: Parameters<ReturnType<typeof openResolver>>[0]) => ResolvedPart;
   readonly #problems = openProblems();
   readonly #touched = new Set<ConversationId>();
@@ -83,10 +90,10 @@ class Reading {
   #flushedAt = performance.now();
   #flushes = 0;
 
-  constructor(belt: Belt, upload: UploadRow, cut: Cut) {
+  constructor(belt: Belt, upload: UploadRow, chunker: Chunker) {
     this.#belt = belt;
     this.#upload = upload;
-    this.#cut = cut;
+    this.#chunker = chunker;
     this.#saved = upload.parts_done;
     this.#endsSaved = upload.conversations;
     this.#resolve = openResolver({ collection: upload.collection_id, upload: upload.id });
@@ -186,7 +193,7 @@ class Reading {
         conversation: conversation.id,
         revision,
         sums: sumsOf(messages),
-        chunks: this.#cut(conversation, messages),
+        chunks: this.#chunker(conversation, messages),
       });
     }
     const how = await saveConversationEnds(
@@ -231,7 +238,7 @@ const read = async (
   const { parlance } = belt;
   const { signal } = delivery;
   await announceLeftovers(belt, upload);
-  const reading = new Reading(belt, upload, cutter(await parlance.tokenCounter()));
+  const reading = new Reading(belt, upload, openChunker(await parlance.tokenCounter()));
   const path = await parlance.blobs.localPath(upload.blob_key);
   const events = parse({ path, filename: upload.filename }, { zone: collection.zone, signal });
   let lastProgress = 0;

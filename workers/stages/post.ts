@@ -5,12 +5,13 @@ import { type Duration, milliseconds, seconds } from "#services/domain/units.ts"
 import {
   type AlertToPost,
   failedPost,
+  findCollection,
+  findConcept,
   nextPost,
   postedAlerts,
+  type StoredConcept,
   type WaitingPost,
-} from "#services/store/alerts.ts";
-import { findCollection } from "#services/store/collections.ts";
-import { findConcept, type StoredConcept } from "#services/store/concepts.ts";
+} from "#services/store/store.ts";
 import { postWebhook } from "#services/webhooks/webhook.ts";
 import type { Belt } from "../stage.ts";
 

@@ -6,6 +6,7 @@ import { readConfig } from "#services/config/config.ts";
 import { type CollectionId, readCollectionId } from "#services/domain/ids.ts";
 import { millis } from "#services/domain/units.ts";
 import { openHashEmbedder } from "#services/embed/embed.ts";
+import type { Parlance } from "#services/parlance.ts";
 import { listAlerts } from "#services/store/alerts.ts";
 import { createCollection } from "#services/store/collections.ts";
 import {
@@ -16,7 +17,7 @@ import {
 } from "#services/store/concepts.ts";
 import { enqueue } from "#services/store/jobs.ts";
 import { webhookSecret, webhookSignature } from "#services/webhooks/webhook.ts";
-import { openParlance, type Parlance } from "#services/wire.ts";
+import { openParlance } from "#services/wire.ts";
 import { startBelt } from "../belt.ts";
 import { reconcile } from "../reconcile.ts";
 import { aHome, atRest, ended, send } from "../workers.builders.ts";

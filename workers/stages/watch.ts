@@ -1,12 +1,17 @@
 // Watch: a new version → for each watched concept, the chunks that came with it and that it holds for its own raise alerts.
 import type { IndexStore, Searcher } from "#index-store/index-store.ts";
-import { sigmoid } from "#services/analyse/statistics/logistic.ts";
+import { sigmoid } from "#services/analyse/statistics/statistics.ts";
 import type { Delivery } from "#services/bus/bus.ts";
 import { readChunkId, readCollectionId } from "#services/domain/ids.ts";
 import { dot } from "#services/domain/vectors.ts";
-import { chunkPlaces, type NewAlert, raiseAlerts } from "#services/store/alerts.ts";
-import { findCollection } from "#services/store/collections.ts";
-import { listConcepts, type StoredConcept } from "#services/store/concepts.ts";
+import {
+  chunkPlaces,
+  findCollection,
+  listConcepts,
+  type NewAlert,
+  raiseAlerts,
+  type StoredConcept,
+} from "#services/store/store.ts";
 import type { Belt } from "../stage.ts";
 
 /**

@@ -4,8 +4,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openIndexStore } from "#index-store/index-store.ts";
-import type { SearchRequest } from "#services/contract/search.ts";
-import { searchRequest } from "#services/contract/search.ts";
+import { type SearchRequest, searchRequest } from "#services/contract/search.ts";
 import {
   collectionId,
   conversationId,

@@ -1,9 +1,15 @@
 // What two selections differ in: topics, words, writers, sources, languages and measures, with effect sizes and how sure they are.
 
-import type { Frame, FrameTopic, MessageMask } from "#services/analyse/frame/frame-columns.ts";
-import type { MessageSelection } from "#services/analyse/frame/select.ts";
-import { sizeOf } from "#services/analyse/frame/select-facets.ts";
-import { adjusted } from "#services/analyse/statistics/distributions.ts";
+import { type Frame, type FrameTopic, sizeOf } from "#services/analyse/frame/frame.ts";
+import { adjusted } from "#services/analyse/statistics/statistics.ts";
+import {
+  type Compared,
+  type Difference,
+  isCertain,
+  type RawDifference,
+  type Side,
+  type Sides,
+} from "./difference.ts";
 import { compareMeasures } from "./measures.ts";
 import { compareShares, compareWords, dimensionsOf } from "./shares.ts";
 import { LEAST_SIDE, sayDifferences } from "./wording.ts";
@@ -14,71 +20,6 @@ export const compareMethod =
   "Measures are compared by Cohen's d; length, response time and messages per conversation by their logarithms, with geometric means shown. " +
   "p is adjusted for the number of comparisons (Benjamini and Hochberg). A size is negligible below d = 0.2, small below 0.5, medium below 0.8, else large (Cohen 1988); log odds are read as d = log odds · √3/π (Chinn 2000). " +
   "Messages that both sides hold count on both, which makes differences look smaller.";
-
-export type DifferenceKind =
-  | "topic"
-  | "word"
-  | "author"
-  | "source"
-  | "channel"
-  | "language"
-  | "role"
-  | "measure";
-
-/** The contract's difference; `opens` narrows a side's selection to the messages behind it, null where none can. */
-export interface Difference {
-  kind: DifferenceKind;
-  key: string;
-  label: string;
-  countA: number;
-  countB: number;
-  shareA: number;
-  shareB: number;
-  effect: number;
-  low: number;
-  high: number;
-  p: number;
-  size: "negligible" | "small" | "medium" | "large";
-  opens: MessageSelection | null;
-}
-
-/** A word by side, counted by the caller, who has the texts. */
-export interface WordCount {
-  readonly word: string;
-  readonly countA: number;
-  readonly countB: number;
-  /** Conversations that hold it, for how bursty it is. */
-  readonly conversationsA?: number;
-  readonly conversationsB?: number;
-}
-
-export interface Sides {
-  readonly a: MessageMask;
-  readonly b: MessageMask;
-  readonly words?: {
-    readonly counts: readonly WordCount[];
-    /** Words of each side in all. */
-    readonly totalA: number;
-    readonly totalB: number;
-  };
-}
-
-export interface Side {
-  messages: number;
-  conversations: number;
-  people: number;
-}
-
-export interface Compared {
-  a: Side;
-  b: Side;
-  /** Messages that both sides hold. */
-  shared: number;
-  /** Significant ones first, largest effects first. */
-  differences: Difference[];
-  says: string[];
-  method: string;
-}
 
 /** Kept of each kind (words: of each direction). */
 const MOST_KEPT = 40;
@@ -91,12 +32,6 @@ export const sizeOfEffect = (d: number): Difference["size"] => {
   if (size < 0.5) return "small";
   return size < 0.8 ? "medium" : "large";
 };
-
-/** A difference before its p is adjusted. */
-export type RawDifference = Omit<Difference, "size">;
-
-/** Of the adjusted p. */
-export const isCertain = ({ p }: Pick<Difference, "p">): boolean => p < 0.05;
 
 const asD = ({ kind, effect }: RawDifference): number =>
   kind === "measure" ? effect : effect * LOG_ODDS_TO_D;

@@ -4,15 +4,15 @@ import {
   type Frame,
   type MessageMask,
   NO_SENTIMENT,
-} from "#services/analyse/frame/frame-columns.ts";
-import { secondsToAnswer } from "#services/analyse/frame/select-columns.ts";
-import { halfWidth95 } from "#services/analyse/statistics/distributions.ts";
+  secondsToAnswer,
+} from "#services/analyse/frame/frame.ts";
 import {
   differenceP,
+  halfWidth95,
   type MeanSums,
   openMean,
-} from "#services/analyse/statistics/distributions-clustered.ts";
-import type { RawDifference, Sides } from "./compare-selections.ts";
+} from "#services/analyse/statistics/statistics.ts";
+import type { RawDifference, Sides } from "./difference.ts";
 import { openClusters } from "./shares.ts";
 
 /** A number of each message or conversation, compared by its mean. */

@@ -1,18 +1,25 @@
 // Shares of two selections compared: topics, writers, sources, channels, languages, roles; and their words.
 
-import { languageName } from "#services/analyse/figures/languages.ts";
+import { languageName } from "#services/analyse/figures/figures.ts";
 import {
   type Frame,
   type FrameTopic,
+  leafCount,
+  leafOfMessages,
+  leafTopics,
   type MessageMask,
+  type MessageSelection,
+  NO_TOPIC,
   roles,
-} from "#services/analyse/frame/frame-columns.ts";
-import { type MessageSelection, NO_TOPIC } from "#services/analyse/frame/select.ts";
-import { leafOfMessages } from "#services/analyse/frame/select-columns.ts";
-import { leafCount, leafTopics } from "#services/analyse/frame/select-facets.ts";
-import { halfWidth95, twoSidedNormal, Z95 } from "#services/analyse/statistics/distributions.ts";
-import { differenceP, openShares } from "#services/analyse/statistics/distributions-clustered.ts";
-import type { DifferenceKind, RawDifference, Sides } from "./compare-selections.ts";
+} from "#services/analyse/frame/frame.ts";
+import {
+  differenceP,
+  halfWidth95,
+  openShares,
+  twoSidedNormal,
+  Z95,
+} from "#services/analyse/statistics/statistics.ts";
+import type { DifferenceKind, RawDifference, Sides } from "./difference.ts";
 
 /** A value must have so many messages on both sides together. */
 const LEAST_COUNT = 5;

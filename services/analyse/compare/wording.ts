@@ -1,7 +1,7 @@
 // The sentences of a comparison: the main findings, and where there is too little to say.
 
-import { count, countOf, duration, list, percent } from "#services/analyse/figures/wording.ts";
-import type { Compared, Difference } from "./compare-selections.ts";
+import { count, countOf, duration, list, percent } from "#services/analyse/figures/figures.ts";
+import type { Compared, Difference } from "./difference.ts";
 
 /** Fewer messages on a side, and nothing is compared. */
 export const LEAST_SIDE = 10;

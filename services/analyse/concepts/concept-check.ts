@@ -5,7 +5,7 @@ import {
   type LinearModel,
   logitOf,
   type Prior,
-} from "#services/analyse/statistics/logistic.ts";
+} from "#services/analyse/statistics/statistics.ts";
 
 /** Trainings for the check at most: with fewer thumbs each is left out by itself. */
 const parts = 10;

@@ -5,7 +5,7 @@ import {
   type Labelled,
   type LinearModel,
   sigmoid,
-} from "#services/analyse/statistics/logistic.ts";
+} from "#services/analyse/statistics/statistics.ts";
 import { row, type Vectors } from "#services/domain/vectors.ts";
 import { calibrated, leftOut, thresholdOf } from "./concept-check.ts";
 

@@ -1,10 +1,15 @@
 // The figures of logs with an assistant: its models, what it refused, and where users were frustrated.
 
-import { flagBits, roles } from "#services/analyse/frame/frame-columns.ts";
-import type { FlagName, MessageSelection, RoleName } from "#services/analyse/frame/select.ts";
-import { leafOfMessages } from "#services/analyse/frame/select-columns.ts";
-import { medianOf, wilson } from "#services/analyse/statistics/distributions.ts";
-import { frustrationMethod, refusalMethod } from "#services/analyse/tone/flags.ts";
+import {
+  type FlagName,
+  flagBits,
+  leafOfMessages,
+  type MessageSelection,
+  type RoleName,
+  roles,
+} from "#services/analyse/frame/frame.ts";
+import { medianOf, wilson } from "#services/analyse/statistics/statistics.ts";
+import { frustrationMethod, refusalMethod } from "#services/analyse/tone/tone.ts";
 import { blank, type Datum, drawn, type Figure, type FigureFrame } from "./figure.ts";
 import { stepAt } from "./steps.ts";
 import { axisFor, shownTopics, titlesOf, type View } from "./view.ts";

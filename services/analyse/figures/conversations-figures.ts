@@ -1,5 +1,5 @@
 // The figures of conversations: how long they are, the longest, and the liveliest.
-import { medianOf } from "#services/analyse/statistics/distributions.ts";
+import { medianOf } from "#services/analyse/statistics/statistics.ts";
 import { blank, type Datum, drawn, type Figure, type FigureFrame } from "./figure.ts";
 import type { View } from "./view.ts";
 import { count, countOf, day, percent } from "./wording.ts";

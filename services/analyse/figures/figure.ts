@@ -1,5 +1,5 @@
 // What a figure is: a table with a drawing, each row with the selection that opens the messages behind it.
-import type { MessageSelection } from "#services/analyse/frame/select.ts";
+import type { MessageSelection } from "#services/analyse/frame/frame.ts";
 
 export const figureNames = [
   "volume",

@@ -1,5 +1,5 @@
 // The figure of when people write: messages by hour of the day and day of the week.
-import { localColumns } from "#services/analyse/frame/select-columns.ts";
+import { localColumns } from "#services/analyse/frame/frame.ts";
 import { blank, type Datum, drawn, type Figure, type FigureFrame } from "./figure.ts";
 import { type View, whyNoTime } from "./view.ts";
 import { countOf, percent, times } from "./wording.ts";

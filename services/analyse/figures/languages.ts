@@ -1,5 +1,5 @@
 // The figure of languages: how many messages are in each, and how they are.
-import { medianOf } from "#services/analyse/statistics/distributions.ts";
+import { medianOf } from "#services/analyse/statistics/statistics.ts";
 import { blank, type Datum, drawn, type Figure, type FigureFrame } from "./figure.ts";
 import type { View } from "./view.ts";
 import { list, percent } from "./wording.ts";

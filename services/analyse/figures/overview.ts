@@ -1,10 +1,13 @@
 // The overview's sentences and lists: what is in a collection, what its newest data brought, which conversations are worth a look.
 
-import { flagBits, type MessageMask } from "#services/analyse/frame/frame-columns.ts";
-import type { MessageSelection } from "#services/analyse/frame/select.ts";
-import { leafOfMessages } from "#services/analyse/frame/select-columns.ts";
-import { sizeOf } from "#services/analyse/frame/select-facets.ts";
-import { isVarious } from "#services/analyse/names/title.ts";
+import {
+  flagBits,
+  leafOfMessages,
+  type MessageMask,
+  type MessageSelection,
+  sizeOf,
+} from "#services/analyse/frame/frame.ts";
+import { isVarious } from "#services/analyse/names/names.ts";
 import { type Talk, talksOf } from "./conversations-figures.ts";
 import { trendsOf } from "./trend-test.ts";
 import { shownTopics, titlesOf, type View } from "./view.ts";

@@ -1,9 +1,7 @@
 // The figures of people: who writes how much, and how soon each answers.
 
-import { roles } from "#services/analyse/frame/frame-columns.ts";
-import type { MessageSelection } from "#services/analyse/frame/select.ts";
-import { secondsToAnswer } from "#services/analyse/frame/select-columns.ts";
-import { medianOf, quantileOf } from "#services/analyse/statistics/distributions.ts";
+import { type MessageSelection, roles, secondsToAnswer } from "#services/analyse/frame/frame.ts";
+import { medianOf, quantileOf } from "#services/analyse/statistics/statistics.ts";
 import { blank, type Datum, drawn, type Figure, type FigureFrame } from "./figure.ts";
 import type { View } from "./view.ts";
 import { count, countOf, duration, list, percent } from "./wording.ts";

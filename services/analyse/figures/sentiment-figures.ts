@@ -1,19 +1,21 @@
 // The figures of sentiment: its mean over time and by topic, with intervals that know that a talk has one mood.
 
-import { NO_SENTIMENT, roles } from "#services/analyse/frame/frame-columns.ts";
 import {
+  leafOfMessages,
   type MessageSelection,
+  NO_SENTIMENT,
   type RoleName,
+  roles,
   SENTIMENT_EDGE,
-} from "#services/analyse/frame/select.ts";
-import { leafOfMessages } from "#services/analyse/frame/select-columns.ts";
-import { adjusted, halfWidth95 } from "#services/analyse/statistics/distributions.ts";
+} from "#services/analyse/frame/frame.ts";
 import {
+  adjusted,
   differenceP,
+  halfWidth95,
   type MeanSums,
   openMean,
-} from "#services/analyse/statistics/distributions-clustered.ts";
-import { sentimentMethod } from "#services/analyse/tone/sentiment.ts";
+} from "#services/analyse/statistics/statistics.ts";
+import { sentimentMethod } from "#services/analyse/tone/tone.ts";
 import { blank, type Cell, type Datum, drawn, type Figure, type FigureFrame } from "./figure.ts";
 import { stepAt } from "./steps.ts";
 import { SIGNIFICANT } from "./trend-test.ts";

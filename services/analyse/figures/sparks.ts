@@ -1,7 +1,11 @@
 // Small lines: how many messages of each topic there were in equal steps over the whole time.
-import type { Frame, FrameTopic, MessageMask } from "#services/analyse/frame/frame-columns.ts";
-import { leafOfMessages } from "#services/analyse/frame/select-columns.ts";
-import { leafCount } from "#services/analyse/frame/select-facets.ts";
+import {
+  type Frame,
+  type FrameTopic,
+  leafCount,
+  leafOfMessages,
+  type MessageMask,
+} from "#services/analyse/frame/frame.ts";
 
 /** Points of a small line; it is about a hundred pixels wide. */
 export const SPARK_STEPS = 32;

@@ -1,5 +1,5 @@
 // The time axis of a figure: steps of local time that hold the selected messages, few enough to be drawn.
-import type { LocalTime, StepName } from "#services/analyse/frame/local-time.ts";
+import type { LocalTime, StepName } from "#services/analyse/frame/frame.ts";
 
 /** Steps in order; step i is [starts[i], starts[i + 1]). */
 export interface Axis {

@@ -1,7 +1,5 @@
 // The figures of topics: their shares over time, and which rise and fade.
-import type { FrameTopic } from "#services/analyse/frame/frame-columns.ts";
-import { NO_TOPIC } from "#services/analyse/frame/select.ts";
-import { leafOfMessages } from "#services/analyse/frame/select-columns.ts";
+import { type FrameTopic, leafOfMessages, NO_TOPIC } from "#services/analyse/frame/frame.ts";
 import { blank, type Datum, drawn, type Figure, type FigureFrame } from "./figure.ts";
 import { stepAt } from "./steps.ts";
 import { type TopicTrend, trendMethod, trendsOf } from "./trend-test.ts";

@@ -1,13 +1,18 @@
 // Which topics rise and fade: the last third of the messages against those before, by a test that knows that chats come in bursts.
 
-import type { Frame, FrameTopic, MessageMask } from "#services/analyse/frame/frame-columns.ts";
-import { leafOfMessages } from "#services/analyse/frame/select-columns.ts";
-import { adjusted, twoSidedT } from "#services/analyse/statistics/distributions.ts";
 import {
+  type Frame,
+  type FrameTopic,
+  leafOfMessages,
+  type MessageMask,
+} from "#services/analyse/frame/frame.ts";
+import {
+  adjusted,
   differenceP,
   openShares,
   type ShareSums,
-} from "#services/analyse/statistics/distributions-clustered.ts";
+  twoSidedT,
+} from "#services/analyse/statistics/statistics.ts";
 import { openView, shownTopics, type View } from "./view.ts";
 import { day, percent, pValue, times } from "./wording.ts";
 

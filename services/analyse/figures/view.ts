@@ -1,8 +1,14 @@
 // What a figure looks at: the selected messages of a frame, with the zone, the step and the topics to show.
-import type { Frame, FrameTopic, MessageMask } from "#services/analyse/frame/frame-columns.ts";
-import { type LocalTime, localTimeOf, type StepName } from "#services/analyse/frame/local-time.ts";
-import { rowsOf } from "#services/analyse/frame/select.ts";
-import { leafCount } from "#services/analyse/frame/select-facets.ts";
+import {
+  type Frame,
+  type FrameTopic,
+  type LocalTime,
+  leafCount,
+  localTimeOf,
+  type MessageMask,
+  rowsOf,
+  type StepName,
+} from "#services/analyse/frame/frame.ts";
 import { MOST_DATA } from "./figure.ts";
 import { type Axis, axisOf } from "./steps.ts";
 

@@ -1,5 +1,5 @@
 // Numbers, times and lists as the sentences of figures print them.
-import type { LocalTime, StepName } from "#services/analyse/frame/local-time.ts";
+import type { LocalTime, StepName } from "#services/analyse/frame/frame.ts";
 
 const counts = new Intl.NumberFormat("en-GB");
 

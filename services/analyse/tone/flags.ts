@@ -1,5 +1,5 @@
 // What a message is noticed for: an assistant that refuses, a user who is frustrated, a question. Rather missed than wrongly told.
-import { flagBits, type roles } from "#services/analyse/frame/frame-columns.ts";
+import { flagBits, type roles } from "#services/analyse/frame/frame.ts";
 
 export const refusalMethod =
   "A refusal is an assistant's message that says near its beginning that it cannot, may not or will not do what was asked (fixed phrases in English, German, French, Spanish, Italian, Portuguese and Dutch). Not knowing something, asking back, and offering the nearest thing are none. Refusals in other words are missed.";

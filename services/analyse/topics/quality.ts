@@ -2,7 +2,7 @@
 import { setImmediate } from "node:timers/promises";
 import { openAssigner } from "#index-store/kernels/kernels.ts";
 import { type KMeans, sampleOf, seededRandom } from "#index-store/kmeans/kmeans.ts";
-import { agreementOf } from "#services/analyse/statistics/agreement.ts";
+import { agreementOf } from "#services/analyse/statistics/statistics.ts";
 import { dot, gather, row, type Vectors, vectors } from "#services/domain/vectors.ts";
 
 /** Rows between two turns of the event loop. */

@@ -5,12 +5,12 @@ import { alertList, alertsSeen } from "#services/contract/concepts.ts";
 import { readAlertId } from "#services/domain/ids.ts";
 import {
   listAlerts,
+  listCollections,
   markAlertsSeen,
   type StoredAlert,
   unseenAlerts,
-} from "#services/store/alerts.ts";
-import { listCollections } from "#services/store/collections.ts";
-import { loadExamples } from "#services/views/topic-view.ts";
+} from "#services/store/store.ts";
+import { loadExamples } from "#services/views/views.ts";
 import { type ApiApp, type ApiParts, answers, collectionOfPath, jsonBody } from "../api-app.ts";
 
 const tags = ["Alerts"];

@@ -4,9 +4,8 @@ import { z } from "zod";
 import { analysis, analysisRequest, analysisSettings } from "#services/contract/analysis.ts";
 import { rejected } from "#services/domain/errors.ts";
 import { readSnapshotFile, snapshotFileNames } from "#services/snapshot/snapshot.ts";
-import { requestAnalysis, saveSettings } from "#services/store/analyses.ts";
-import { findCollection } from "#services/store/collections.ts";
-import { viewAnalysis } from "#services/views/analysis-view.ts";
+import { findCollection, requestAnalysis, saveSettings } from "#services/store/store.ts";
+import { viewAnalysis } from "#services/views/views.ts";
 import {
   type ApiApp,
   type ApiParts,
@@ -100,7 +99,7 @@ export const analysisRoutes = (app: ApiApp, parts: ApiParts): void => {
     async (c) => {
       const { id, name } = c.req.valid("param");
       const row = await collectionOfPath(parts, id);
-      const view = await parts.desk.view(row.id);
+      const view = await parts.analyses.view(row.id);
       if (!view) throw unknown("analysis");
       const index = await parlance.indexes.open(row.id);
       const bytes = await readSnapshotFile(index, view.analysis, name);

@@ -11,10 +11,9 @@ import {
   changeCollection,
   createCollection,
   listCollections,
-} from "#services/store/collections.ts";
-import { requestCollectionErasure } from "#services/store/erase.ts";
-import { viewCollection } from "#services/views/collection-view.ts";
-import { checkZone } from "#services/views/zone.ts";
+  requestCollectionErasure,
+} from "#services/store/store.ts";
+import { checkZone, viewCollection } from "#services/views/views.ts";
 import { type ApiApp, type ApiParts, answers, collectionOfPath, jsonBody } from "../api-app.ts";
 
 const params = z.object({ id: z.string() });

@@ -2,14 +2,14 @@
 import { createRoute } from "@hono/zod-openapi";
 import { z } from "zod";
 import { compareRequest, comparison } from "#services/contract/figures.ts";
-import { compareSelections } from "#services/views/comparing.ts";
+import { compareSelections } from "#services/views/views.ts";
 import { type ApiApp, type ApiParts, answers, collectionOfPath, jsonBody } from "../api-app.ts";
 
 const params = z.object({ id: z.string() });
 const tags = ["Trends"];
 
 export const compareRoutes = (app: ApiApp, parts: ApiParts): void => {
-  const { parlance, desk } = parts;
+  const { parlance, analyses } = parts;
 
   app.openapi(
     createRoute({
@@ -22,7 +22,7 @@ export const compareRoutes = (app: ApiApp, parts: ApiParts): void => {
     }),
     async (c) => {
       const row = await collectionOfPath(parts, c.req.valid("param").id);
-      const view = await desk.view(row.id);
+      const view = await analyses.view(row.id);
       return c.json(await compareSelections(parlance, { row, view }, c.req.valid("json")), 200);
     },
   );

@@ -1,8 +1,7 @@
 // Concepts over HTTP: a meaning refined by thumbs, ranked, drawn over time, watched; and the alerts it raises.
 import { createRoute } from "@hono/zod-openapi";
 import { z } from "zod";
-import { figuresOf } from "#services/analyse/figures/all-figures.ts";
-import { openView } from "#services/analyse/figures/view.ts";
+import { figuresOf, openView } from "#services/analyse/figures/figures.ts";
 import {
   type Concept,
   concept,
@@ -17,8 +16,8 @@ import {
 import type { Figure } from "#services/contract/figures.ts";
 import { rejected } from "#services/domain/errors.ts";
 import { readChunkId, readConceptId } from "#services/domain/ids.ts";
-import { unseenAlerts } from "#services/store/alerts.ts";
 import {
+  type CollectionRow,
   changeConcept,
   createConcept,
   deleteConcept,
@@ -28,11 +27,16 @@ import {
   listConcepts,
   type StoredConcept,
   type StoredExample,
-} from "#services/store/concepts.ts";
-import type { CollectionRow } from "#services/store/tables.ts";
-import { matchesOf, rankBy, thresholdOf, trainOn } from "#services/views/concept-scores.ts";
-import { maskOf } from "#services/views/selected.ts";
-import { loadExamples } from "#services/views/topic-view.ts";
+  unseenAlerts,
+} from "#services/store/store.ts";
+import {
+  loadExamples,
+  maskOf,
+  matchesOf,
+  rankBy,
+  thresholdOf,
+  trainOn,
+} from "#services/views/views.ts";
 import { postWebhook, webhookSecret } from "#services/webhooks/webhook.ts";
 import {
   type ApiApp,
@@ -81,7 +85,7 @@ const offsetOf = (cursor: string | undefined): number => {
 };
 
 export const conceptRoutes = (app: ApiApp, parts: ApiParts): void => {
-  const { parlance, desk } = parts;
+  const { parlance, analyses } = parts;
   const { store } = parlance;
 
   const conceptOfPath = async (row: CollectionRow, text: string): Promise<StoredConcept> => {
@@ -351,7 +355,7 @@ export const conceptRoutes = (app: ApiApp, parts: ApiParts): void => {
       const { id, concept: text } = c.req.valid("param");
       const row = await collectionOfPath(parts, id);
       const stored = await conceptOfPath(row, text);
-      const analysed = await desk.view(row.id);
+      const analysed = await analyses.view(row.id);
       if (!analysed) throw unknown("analysis");
       const own = { concepts: [stored.id as string] };
       const mask = await maskOf(parlance, analysed, { row, selection: own });

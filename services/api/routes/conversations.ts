@@ -10,16 +10,21 @@ import {
 } from "#services/contract/conversations.ts";
 import { rejected } from "#services/domain/errors.ts";
 import { readConversationId, readMessageId } from "#services/domain/ids.ts";
-import { collectionOf, findCollection } from "#services/store/collections.ts";
 import {
+  type ConversationRow,
+  collectionOf,
+  findCollection,
   findConversation,
   findMessage,
   listConversations,
   pageOfMessages,
-} from "#services/store/conversations.ts";
-import type { ConversationRow } from "#services/store/tables.ts";
-import { viewConversation, viewMessage } from "#services/views/conversation-view.ts";
-import { exportFormats, exportLines } from "#services/views/export.ts";
+} from "#services/store/store.ts";
+import {
+  exportFormats,
+  exportLines,
+  viewConversation,
+  viewMessage,
+} from "#services/views/views.ts";
 import { type ApiApp, type ApiParts, answers, collectionOfPath, unknown } from "../api-app.ts";
 import { downloadHeaders } from "../disposition.ts";
 import { fromZod } from "../problem.ts";

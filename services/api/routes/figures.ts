@@ -2,10 +2,8 @@
 import { setImmediate } from "node:timers/promises";
 import { createRoute } from "@hono/zod-openapi";
 import { z } from "zod";
-import { figuresOf } from "#services/analyse/figures/all-figures.ts";
-import { openView } from "#services/analyse/figures/view.ts";
-import { facetsOf, sizeOf } from "#services/analyse/frame/select-facets.ts";
-import { pageOf } from "#services/analyse/frame/select-page.ts";
+import { figuresOf, openView } from "#services/analyse/figures/figures.ts";
+import { facetsOf, pageOf, sizeOf } from "#services/analyse/frame/frame.ts";
 import {
   type Figure,
   type FigureName,
@@ -18,11 +16,15 @@ import {
 } from "#services/contract/figures.ts";
 import type { Selection } from "#services/contract/selection.ts";
 import { printReport } from "#services/report/report.ts";
-import type { CollectionRow } from "#services/store/tables.ts";
-import type { View } from "#services/views/analysis-cache.ts";
-import { viewOverview } from "#services/views/overview-view.ts";
-import { maskOf, showMessages } from "#services/views/selected.ts";
-import { loadExamples, viewTopic } from "#services/views/topic-view.ts";
+import type { CollectionRow } from "#services/store/store.ts";
+import {
+  loadExamples,
+  maskOf,
+  showMessages,
+  type View,
+  viewOverview,
+  viewTopic,
+} from "#services/views/views.ts";
 import { type ApiApp, type ApiParts, answers, collectionOfPath, jsonBody } from "../api-app.ts";
 
 const params = z.object({ id: z.string() });
@@ -47,7 +49,7 @@ const reported: readonly FigureName[] = [
 ];
 
 export const figureRoutes = (app: ApiApp, parts: ApiParts): void => {
-  const { parlance, desk } = parts;
+  const { parlance, analyses } = parts;
 
   /** Concepts and labels of the page stay selected when a datum is opened, so the mask is made of the whole selection. */
   const figuresFor = async (
@@ -88,7 +90,7 @@ export const figureRoutes = (app: ApiApp, parts: ApiParts): void => {
     async (c) => {
       const row = await collectionOfPath(parts, c.req.valid("param").id);
       const { selection = {}, figures, step, top, level } = c.req.valid("json");
-      const view = await desk.view(row.id);
+      const view = await analyses.view(row.id);
       if (!view) return c.json({ analysis: null, messages: 0, figures: [] }, 200);
       const names = figures ?? [...figureName.options];
       const found = await figuresFor(row, view, { selection, names, step, top, level });
@@ -109,7 +111,7 @@ export const figureRoutes = (app: ApiApp, parts: ApiParts): void => {
     async (c) => {
       const row = await collectionOfPath(parts, c.req.valid("param").id);
       const { selection = {}, sort, limit, cursor, facets } = c.req.valid("json");
-      const view = await desk.view(row.id);
+      const view = await analyses.view(row.id);
       if (!view)
         return c.json(
           {
@@ -142,7 +144,7 @@ export const figureRoutes = (app: ApiApp, parts: ApiParts): void => {
   );
 
   const overviewOf = async (row: CollectionRow) =>
-    viewOverview(parts, row, await desk.view(row.id));
+    viewOverview(parlance, row, await analyses.view(row.id));
 
   app.openapi(
     createRoute({
@@ -176,7 +178,7 @@ export const figureRoutes = (app: ApiApp, parts: ApiParts): void => {
     async (c) => {
       const row = await collectionOfPath(parts, c.req.valid("param").id);
       const { format } = c.req.valid("query");
-      const view = await desk.view(row.id);
+      const view = await analyses.view(row.id);
       const shown = (view?.topics ?? []).filter(({ hidden }) => !hidden);
       const examples = await loadExamples(
         parlance.store.db,

@@ -14,11 +14,22 @@ import {
 import { pack } from "#services/contract/packed.ts";
 import { searchRequest } from "#services/contract/search.ts";
 import { readChunkId, readConversationId, readLabelId } from "#services/domain/ids.ts";
-import { chunksOfConversations } from "#services/store/chunk-conversations.ts";
-import { createLabel, deleteLabel, listLabels, type StoredLabel } from "#services/store/labels.ts";
-import { columnOf, metaOf, pointOf, pointOfConversation } from "#services/views/map-view.ts";
-import { maskOf, showMessages } from "#services/views/selected.ts";
-import { loadExamples } from "#services/views/topic-view.ts";
+import {
+  chunksOfConversations,
+  createLabel,
+  deleteLabel,
+  listLabels,
+  type StoredLabel,
+} from "#services/store/store.ts";
+import {
+  columnOf,
+  loadExamples,
+  maskOf,
+  metaOf,
+  pointOf,
+  pointOfConversation,
+  showMessages,
+} from "#services/views/views.ts";
 import {
   type ApiApp,
   type ApiParts,
@@ -48,11 +59,11 @@ const viewLabel = ({ id, name, chunks, createdAt, selection }: StoredLabel) => (
 });
 
 export const mapRoutes = (app: ApiApp, parts: ApiParts): void => {
-  const { parlance, desk, search } = parts;
+  const { parlance, analyses, search } = parts;
 
   const viewOfPath = async (id: string) => {
     const row = await collectionOfPath(parts, id);
-    const view = await desk.view(row.id);
+    const view = await analyses.view(row.id);
     if (!view) throw unknown("analysis");
     return { row, view };
   };
@@ -69,7 +80,7 @@ export const mapRoutes = (app: ApiApp, parts: ApiParts): void => {
     }),
     async (c) => {
       const row = await collectionOfPath(parts, c.req.valid("param").id);
-      return c.json(metaOf(await desk.view(row.id)), 200);
+      return c.json(metaOf(await analyses.view(row.id)), 200);
     },
   );
 
@@ -194,7 +205,7 @@ export const mapRoutes = (app: ApiApp, parts: ApiParts): void => {
 };
 
 const labelRoutes = (app: ApiApp, parts: ApiParts): void => {
-  const { parlance, desk } = parts;
+  const { parlance, analyses } = parts;
   const { store } = parlance;
   const labelTags = ["Labels"];
 
@@ -225,7 +236,7 @@ const labelRoutes = (app: ApiApp, parts: ApiParts): void => {
     async (c) => {
       const row = await collectionOfPath(parts, c.req.valid("param").id);
       const { name, selection } = c.req.valid("json");
-      const view = await desk.view(row.id);
+      const view = await analyses.view(row.id);
       if (!view) throw unknown("analysis");
       const mask = await maskOf(parlance, view, { row, selection });
       const { messages, points, conversations, unit } = view.frame;

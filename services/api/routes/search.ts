@@ -4,9 +4,8 @@ import { z } from "zod";
 import { searchAnswer, searchRequest } from "#services/contract/search.ts";
 import type { EmbeddingModel } from "#services/embed/embed.ts";
 import type { ScopeCollection } from "#services/search/search.ts";
-import { collectionStats, listCollections } from "#services/store/collections.ts";
-import type { CollectionRow } from "#services/store/tables.ts";
-import { defaultModeOf } from "#services/views/collection-view.ts";
+import { type CollectionRow, collectionStats, listCollections } from "#services/store/store.ts";
+import { defaultModeOf } from "#services/views/views.ts";
 import { type ApiApp, type ApiParts, answers, collectionOfPath, jsonBody } from "../api-app.ts";
 
 const tags = ["Search"];

@@ -13,17 +13,19 @@ import {
 import { rejected } from "#services/domain/errors.ts";
 import { readEditId, readTopicId } from "#services/domain/ids.ts";
 import { nearestTopics } from "#services/snapshot/snapshot.ts";
-import { enqueueAnalysis } from "#services/store/analyses.ts";
-import type { CollectionRow } from "#services/store/tables.ts";
-import { appendEdit, listEdits, type StoredEdit, undoEdit } from "#services/store/topic-edits.ts";
 import {
+  appendEdit,
+  type CollectionRow,
+  enqueueAnalysis,
   findTopic,
+  listEdits,
   listTopicEvents,
   listTopics,
+  type StoredEdit,
   type StoredTopic,
-} from "#services/store/topics.ts";
-import { maskOf } from "#services/views/selected.ts";
-import { loadExamples, viewEvent, viewTopic } from "#services/views/topic-view.ts";
+  undoEdit,
+} from "#services/store/store.ts";
+import { loadExamples, maskOf, viewEvent, viewTopic } from "#services/views/views.ts";
 import {
   type ApiApp,
   type ApiParts,
@@ -88,7 +90,7 @@ const checkEdit = (edit: TopicEdit, topics: readonly StoredTopic[]): void => {
 };
 
 export const topicRoutes = (app: ApiApp, parts: ApiParts): void => {
-  const { parlance, desk } = parts;
+  const { parlance, analyses } = parts;
   const { store } = parlance;
 
   app.openapi(
@@ -102,7 +104,7 @@ export const topicRoutes = (app: ApiApp, parts: ApiParts): void => {
     }),
     async (c) => {
       const row = await collectionOfPath(parts, c.req.valid("param").id);
-      const view = await desk.view(row.id);
+      const view = await analyses.view(row.id);
       if (!view)
         return c.json({ analysis: null, version: null, topics: [], outliers: 0, points: 0 }, 200);
       const all = view.topics;
@@ -150,7 +152,7 @@ export const topicRoutes = (app: ApiApp, parts: ApiParts): void => {
       const row = await collectionOfPath(parts, id);
       const topic = await topicOfPath(row, text);
       const [view, events, examples] = await Promise.all([
-        desk.view(row.id),
+        analyses.view(row.id),
         listTopicEvents(store.db, { collection: row.id, topic: topic.id, limit: 100 }),
         loadExamples(store.db, topic.typical),
       ]);
@@ -220,7 +222,7 @@ export const topicRoutes = (app: ApiApp, parts: ApiParts): void => {
   /** A selection means the chunks it holds now: they stay moved whatever it would hold later. */
   const settled = async (row: CollectionRow, edit: TopicEdit): Promise<TopicEdit> => {
     if (edit.kind !== "move" || edit.selection === undefined) return edit;
-    const view = await desk.view(row.id);
+    const view = await analyses.view(row.id);
     if (!view) throw unknown("analysis");
     const mask = await maskOf(parlance, view, { row, selection: edit.selection });
     const chunks = new Set(edit.chunks);

@@ -12,16 +12,16 @@ import {
 } from "#services/contract/uploads.ts";
 import { rejected } from "#services/domain/errors.ts";
 import { readUploadId, type UploadId } from "#services/domain/ids.ts";
-import { findCollection } from "#services/store/collections.ts";
-import { requestUploadErasure } from "#services/store/erase.ts";
 import {
   cancelUpload,
+  findCollection,
   findUpload,
   listUploads,
   readUpload,
+  requestUploadErasure,
   retryUpload,
-} from "#services/store/uploads.ts";
-import { watchUpload } from "#services/store/watch.ts";
+  watchUpload,
+} from "#services/store/store.ts";
 import { type ApiApp, type ApiParts, answers, collectionOfPath, unknown } from "../api-app.ts";
 import { downloadHeaders } from "../disposition.ts";
 import { fileNameOf, findEarlier, takeUpload } from "../intake.ts";

@@ -10,7 +10,7 @@ import {
   versionList,
 } from "#services/contract/collections.ts";
 import { rejected } from "#services/domain/errors.ts";
-import type { CollectionRow } from "#services/store/tables.ts";
+import type { CollectionRow } from "#services/store/store.ts";
 import {
   type ApiApp,
   type ApiParts,

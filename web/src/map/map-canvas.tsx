@@ -2,8 +2,7 @@
 import { useEffect, useRef, useState } from "react";
 import { shownExtent } from "../shape/map-camera.ts";
 import { rgbOf } from "../shape/map-colours.ts";
-import type { Land } from "../shape/map-land.ts";
-import { shareShown } from "../shape/map-land.ts";
+import { type Land, shareShown } from "../shape/map-land.ts";
 import { pointLook } from "../shape/map-pace.ts";
 import type { Scheme } from "../shape/topic-colours.ts";
 import { openPainter, type Painter, type Painting, type Rgba } from "./painter.ts";

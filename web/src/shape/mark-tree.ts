@@ -1,6 +1,5 @@
 // A rehype step that marks the question's words in a message's tree: text nodes split, elements added, no HTML text.
-import type { Sought } from "./question-words.ts";
-import { marksOf } from "./question-words.ts";
+import { marksOf, type Sought } from "./question-words.ts";
 import { segments } from "./segments.ts";
 
 interface Node {

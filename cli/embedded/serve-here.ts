@@ -4,10 +4,11 @@ import pino from "pino";
 import { type RunningServer, startServer } from "#services/api/server.ts";
 import { type Config, readConfig } from "#services/config/config.ts";
 import { type Collection, collection, collectionList } from "#services/contract/collections.ts";
-import { openParlance, type Parlance } from "#services/wire.ts";
+import type { Parlance } from "#services/parlance.ts";
+import { openParlance } from "#services/wire.ts";
 import { startCrew } from "#workers/crew.ts";
+import { line, paint } from "../client/output.ts";
 import { engineStates } from "./engine-states.ts";
-import { line, paint } from "./output.ts";
 import { readSample } from "./sample.ts";
 
 const sampleName = "Sample";

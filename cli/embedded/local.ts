@@ -3,7 +3,7 @@ import { buildApp } from "#services/api/app.ts";
 import type { Config } from "#services/config/config.ts";
 import { openParlance } from "#services/wire.ts";
 import { startCrew } from "#workers/crew.ts";
-import type { Client } from "./client.ts";
+import type { Client } from "../client/client.ts";
 
 /** These change nothing, though they are asked with POST. */
 const isQuestion = /\/(?:search|figures|messages|compare|hits)$/u;

@@ -8,7 +8,7 @@ import { pipeline } from "node:stream/promises";
 import { extract, type Pack, pack } from "tar-stream";
 import { z } from "zod";
 import { corrupt, ParlanceError, rejected } from "#services/domain/errors.ts";
-import type { Store } from "#services/store/open-store.ts";
+import type { Store } from "#services/store/store.ts";
 
 const listName = "parlance-backup.json";
 const databaseName = "parlance.db";

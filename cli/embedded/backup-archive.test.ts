@@ -5,12 +5,13 @@ import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { readConfig } from "#services/config/config.ts";
 import { openHashEmbedder } from "#services/embed/embed.ts";
+import type { Parlance } from "#services/parlance.ts";
 import { aResult, aTopic } from "#services/store/analyses.builders.ts";
 import { beginAnalysis, finishAnalysis, requestAnalysis } from "#services/store/analyses.ts";
 import { createCollection } from "#services/store/collections.ts";
 import { listTopics } from "#services/store/topics.ts";
-import { openParlance, type Parlance } from "#services/wire.ts";
-import { reconcile } from "../workers/reconcile.ts";
+import { openParlance } from "#services/wire.ts";
+import { reconcile } from "../../workers/reconcile.ts";
 import { readBackup, writeBackup } from "./backup-archive.ts";
 
 const closers: (() => Promise<void>)[] = [];

@@ -3,7 +3,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
 import { zipSync } from "fflate";
 
-const folder = join(import.meta.dirname, "..", "infra", "sample");
+const folder = join(import.meta.dirname, "..", "..", "infra", "sample");
 
 export interface SampleFile {
   readonly name: string;

@@ -1,10 +1,7 @@
-// How the command line reaches Parlance: a running server over HTTP, or, where none runs, the same app in this process.
+// What the command line asks Parlance through, and the answers checked against the contract.
 import type { z } from "zod";
-import { type Config, readConfig } from "#services/config/config.ts";
 import { problem } from "#services/contract/common.ts";
 import { ParlanceError, rejected, unavailable } from "#services/domain/errors.ts";
-import { readHolder } from "#services/home/lock.ts";
-import { openLocal } from "./local.ts";
 
 export interface Client {
   /** Where it answers, for people: a URL, or the home folder. */
@@ -14,43 +11,6 @@ export interface Client {
   fetch(path: string, init?: RequestInit & { duplex?: "half" }): Promise<Response>;
   close(): Promise<void>;
 }
-
-const remote = (base: string): Client => ({
-  where: base,
-  local: false,
-  fetch: async (path, init) => {
-    try {
-      return await fetch(new URL(path, base), init);
-    } catch (cause) {
-      throw unavailable(`No Parlance answers at ${base}.`, {
-        code: "no-server",
-        hint: "Start it with `npm start`, or unset PARLANCE_URL to work on PARLANCE_HOME itself.",
-        cause,
-      });
-    }
-  },
-  close: async () => undefined,
-});
-
-/** The URL of the server that holds this home, as its lock file says; undefined where none does. */
-const runningServer = (config: Config): string | undefined => {
-  const holder = readHolder(config.home);
-  if (holder?.url == null) return undefined;
-  try {
-    process.kill(holder.pid, 0);
-    return holder.url;
-  } catch {
-    // Its process is gone: whoever opens the home next takes it over.
-    return undefined;
-  }
-};
-
-/** PARLANCE_URL first, then the server that holds PARLANCE_HOME, then PARLANCE_HOME itself. */
-export const openClient = async (env: NodeJS.ProcessEnv = process.env): Promise<Client> => {
-  const config = readConfig(env);
-  const base = config.url ?? runningServer(config);
-  return base === undefined ? openLocal(config) : remote(base);
-};
 
 /** Reads a problem+json answer back into the error it was. */
 export const failureOf = async (response: Response): Promise<ParlanceError> => {

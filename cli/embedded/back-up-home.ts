@@ -1,0 +1,30 @@
+// Backs up a home by its folder: opens its database, which another process may be using, and writes the archive.
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { rejected } from "#services/domain/errors.ts";
+import { millis } from "#services/domain/units.ts";
+import { openStore, randomName } from "#services/store/store.ts";
+import { writeBackup } from "./backup-archive.ts";
+
+/** @throws ParlanceError rejected `empty-home` where there is no database; whatever `writeBackup` throws */
+export const backUpHome = async (
+  home: string,
+  target: string,
+): Promise<Awaited<ReturnType<typeof writeBackup>>> => {
+  const database = join(home, "parlance.db");
+  if (!existsSync(database))
+    throw rejected(`There is nothing to back up in ${home}.`, {
+      code: "empty-home",
+      hint: "Is PARLANCE_HOME right?",
+    });
+  const store = await openStore({
+    path: database,
+    now: () => millis(Date.now()),
+    newId: randomName,
+  });
+  try {
+    return await writeBackup({ path: home, store }, target);
+  } finally {
+    await store.close();
+  }
+};

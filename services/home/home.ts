@@ -1,0 +1,4 @@
+// The door of the home: the folders and the lock of the embedded profile.
+// biome-ignore-all lint/performance/noBarrelFile: a door names in one place what the room offers.
+export { makeHome } from "./folders.ts";
+export { type HomeLock, lockHome, readHolder } from "./lock.ts";

@@ -1,0 +1,136 @@
+// The door of the store: rows, always read and written through the functions named here.
+// biome-ignore-all lint/performance/noBarrelFile: a door names in one place what the room offers.
+export {
+  type AlertToPost,
+  chunkPlaces,
+  failedPost,
+  listAlerts,
+  markAlertsSeen,
+  type NewAlert,
+  nextPost,
+  postedAlerts,
+  raiseAlerts,
+  type StoredAlert,
+  unseenAlerts,
+  type WaitingPost,
+} from "./alerts.ts";
+export {
+  beginAnalysis,
+  currentAnalysis,
+  enqueueAnalysis,
+  type FoundEvent,
+  failAnalysis,
+  finishAnalysis,
+  listAnalyses,
+  newestDone,
+  requestAnalysis,
+  type StoredAnalysis,
+  saveProgress,
+  saveSettings,
+  settingsOf,
+} from "./analyses.ts";
+export {
+  batchesIn,
+  type ChunkToIndex,
+  chunksOfBatch,
+  dueForIndex,
+  embeddedBatch,
+  findBatch,
+} from "./batches.ts";
+export { failForBuriedJob } from "./buried.ts";
+export { chunksOfConversations, conversationsOfLabel } from "./chunk-conversations.ts";
+export {
+  type CollectionStats,
+  changeCollection,
+  collectionOf,
+  collectionStats,
+  createCollection,
+  findCollection,
+  listCollections,
+} from "./collections.ts";
+export {
+  changeConcept,
+  createConcept,
+  deleteConcept,
+  findConcept,
+  judgeExample,
+  keepTraining,
+  listConcepts,
+  type StoredConcept,
+  type StoredExample,
+  type StoredTraining,
+} from "./concepts.ts";
+export {
+  findConversation,
+  findMessage,
+  listConversations,
+  pageOfMessages,
+  type ShownMessage,
+} from "./conversations.ts";
+export { digest, randomName } from "./digest.ts";
+export {
+  chunksToPurge,
+  conversationsOf,
+  deletePiece,
+  deleteUpload,
+  eraseFromConversation,
+  purgedChunks,
+  requestCollectionErasure,
+  requestUploadErasure,
+} from "./erase.ts";
+export { forgetErased } from "./erase-analyses.ts";
+export { chunkMessages, type FrameMessage, type FramePage, streamFrameRows } from "./frame-rows.ts";
+export { hydrateHits } from "./hits.ts";
+export { claimModel, committedVersion, removedChunks, repairView } from "./indexed.ts";
+export { type IngestPart, saveFacts, saveParts } from "./ingest.ts";
+export { enqueue, type NewJob } from "./jobs.ts";
+export { chunksOfLabel, createLabel, deleteLabel, listLabels, type StoredLabel } from "./labels.ts";
+export { findAnswer, saveAnswer } from "./llm-names.ts";
+export { openStore, type Rows, type Store } from "./open-store.ts";
+export {
+  type Rechunked,
+  readToChunk,
+  type StoredMessage,
+  saveConversationEnds,
+  sumsOf,
+} from "./rechunk.ts";
+export { repairAnalyses } from "./repair-analyses.ts";
+export { textsOfMessages } from "./shown-texts.ts";
+export type {
+  BatchRow,
+  CollectionRow,
+  ConversationRow,
+  JobRow,
+  MessageRow,
+  UploadRow,
+} from "./tables.ts";
+export { appendEdit, listEdits, pendingEdits, type StoredEdit, undoEdit } from "./topic-edits.ts";
+export {
+  type FoundTopic,
+  findTopic,
+  listDeadTopics,
+  listTopicEvents,
+  listTopics,
+  type StoredEvent,
+  type StoredTopic,
+} from "./topics.ts";
+export {
+  abandonStale,
+  abandonUpload,
+  blobPrefix,
+  cancelUpload,
+  createUpload,
+  failUpload,
+  findUpload,
+  findUploadByKey,
+  finishReading,
+  isAtRest,
+  isReading,
+  listUploads,
+  readUpload,
+  receivedUpload,
+  retryUpload,
+  startReading,
+  uploadView,
+} from "./uploads.ts";
+export { watchUpload } from "./watch.ts";

@@ -1,0 +1,9 @@
+// The door of text: normalise, chunk, tell the language, mask, and cut snippets.
+// biome-ignore-all lint/performance/noBarrelFile: a door names in one place what the room offers.
+export { chunkConversation, chunkDefaults, isIndexable } from "./chunk.ts";
+export { embeddingText } from "./embedding-text.ts";
+export { openLanguageDetector } from "./language.ts";
+export { maskText } from "./mask.ts";
+export { normaliseText } from "./normalise.ts";
+export { sentences } from "./sentences.ts";
+export { snippet } from "./snippet.ts";
