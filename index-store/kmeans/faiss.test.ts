@@ -1,4 +1,7 @@
 // The FAISS driver keeps the promises of clustering, and comes as near to the rows as the WASM kernel does.
+import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
 import { clusteredRows } from "../ann/seeded.builders.ts";
 import { faissMissing } from "./faiss.ts";
@@ -13,6 +16,15 @@ if (missing === undefined) {
   describe("k-means through FAISS", () => {
     it("is taken where it is there", () => {
       expect(kmeans.name).toBe("faiss");
+    });
+
+    it("goes on while the process starts others", async () => {
+      // In a process of its own: a deadlock in native code stops timers and tests too.
+      const program = fileURLToPath(new URL("./spawn-while-training.builders.ts", import.meta.url));
+      const { stdout } = await promisify(execFile)(process.execPath, [program], {
+        timeout: 25_000,
+      });
+      expect(stdout).toBe("trained\n");
     });
 
     it("comes to the inertia that the WASM kernel comes to", async () => {

@@ -26,6 +26,9 @@
 #include <string>
 #include <vector>
 
+/// OpenBLAS's own; absent where another BLAS is linked.
+extern "C" void openblas_set_num_threads(int) __attribute__((weak));
+
 namespace {
 
 using idx_t = faiss::Index::idx_t;
@@ -566,6 +569,10 @@ Napi::Value Kmeans(const Napi::CallbackInfo& info) {
 }
 
 Napi::Object Init(Napi::Env env, Napi::Object exports) {
+    // OpenBLAS ends its threads before every fork, and waits for ever for one that is at work: a process that trains an index
+    // while it starts git would hang. With one thread OpenBLAS has none at work; FAISS's own loops use OpenMP, and k-means of
+    // 20,000 x 256 takes the same time on two cores.
+    if (openblas_set_num_threads != nullptr) openblas_set_num_threads(1);
     Napi::Function type = NativeIndex::Define(env);
     // One for each thread of JavaScript that loads the binding: a static would belong to the last.
     env.SetInstanceData(new Napi::FunctionReference(Napi::Persistent(type)));
