@@ -26,7 +26,7 @@ if (reason === undefined) {
     recall: 0.95,
     tolerance: 0.02,
   });
-} else console.warn(`FAISS tests are skipped: ${reason}`);
+} else it.skip(`faiss: ${reason}`);
 
 describe("faiss", () => {
   it("stays away where it is switched off", async () => {

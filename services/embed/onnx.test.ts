@@ -44,7 +44,7 @@ if (existsSync(potion))
     "onnx with potion-base-2m",
     async () => await openOnnxEmbedder({ path: potion, id: "potion", threads: 1 }),
   );
-else it.skip(`potion-base-2m: ${potion} is absent`);
+else it.skip("onnx with potion-base-2m (skipped where the shared data is absent)");
 
 describe("onnx", () => {
   it("finds meaning with the shipped model", async () => {
