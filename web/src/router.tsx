@@ -10,7 +10,6 @@ import { z } from "zod";
 import { sourceName } from "#services/contract/common.ts";
 import { HomePage } from "./pages/home-page.tsx";
 import { LostPage } from "./pages/lost-page.tsx";
-import { type MapAddress, mapAddress } from "./shape/map-address.ts";
 import {
   type CompareAddress,
   type ConceptsAddress,
@@ -22,10 +21,11 @@ import {
   topicAddress,
   topicsAddress,
   trendsAddress,
-} from "./shape/page-addresses.ts";
-import { type SearchAddress, searchAddress } from "./shape/search-address.ts";
-import { Refusal } from "./ui/refusal.tsx";
-import { Shell } from "./ui/shell.tsx";
+} from "./shape/address/page-addresses.ts";
+import { type SearchAddress, searchAddress } from "./shape/address/search-address.ts";
+import { type MapAddress, mapAddress } from "./shape/map/address.ts";
+import { Refusal } from "./ui/parts/error-message.tsx";
+import { Shell } from "./ui/shell/shell.tsx";
 
 const root = createRootRoute({ component: Shell, notFoundComponent: LostPage });
 

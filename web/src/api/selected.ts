@@ -10,7 +10,7 @@ import {
 } from "#services/contract/figures.ts";
 import { label, labelList, type newLabel } from "#services/contract/map.ts";
 import type { Selection } from "#services/contract/selection.ts";
-import { isEverything } from "../shape/selection-address.ts";
+import { isEverything } from "../shape/address/selection-address.ts";
 import { collectionAt, ofAnalysis } from "./analysis.ts";
 import { ask, tell } from "./request.ts";
 

@@ -14,9 +14,9 @@ import { IconDownload } from "@tabler/icons-react";
 import { lazy, Suspense, useEffect, useMemo, useRef, useState } from "react";
 import { printCsv } from "#services/contract/figure-csv.ts";
 import type { Figure } from "#services/contract/figures.ts";
-import type { Naming } from "../shape/figure-values.ts";
-import { saveFile } from "../ui/save-file.ts";
-import type { TopicMark } from "../ui/topic-tag.tsx";
+import type { Naming } from "../shape/figures/figure-values.ts";
+import { saveFile } from "../ui/parts/save-file.ts";
+import type { TopicMark } from "../ui/topics/topic-tag.tsx";
 import "./figure-card.css";
 import { FigureTable } from "./figure-table.tsx";
 

@@ -5,11 +5,11 @@ import { useComputedColorScheme } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { type CSSProperties, useMemo, useRef } from "react";
 import type { Figure } from "#services/contract/figures.ts";
-import { times } from "../shape/effects.ts";
-import { type ChartData, chartData } from "../shape/figure-chart.ts";
-import { cellText, type Naming } from "../shape/figure-values.ts";
-import { shortCount } from "../shape/numbers.ts";
-import { type Scheme, topicColour } from "../shape/topic-colours.ts";
+import { times } from "../shape/figures/effects.ts";
+import { type ChartData, chartData } from "../shape/figures/figure-chart.ts";
+import { cellText, type Naming } from "../shape/figures/figure-values.ts";
+import { type Scheme, topicColour } from "../shape/topics/topic-colours.ts";
+import { shortCount } from "../shape/words/numbers.ts";
 import { Heatmap } from "./heatmap.tsx";
 
 export interface FigureChartProps {

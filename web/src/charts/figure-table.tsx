@@ -2,8 +2,8 @@
 import { Table, UnstyledButton, VisuallyHidden } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import type { Figure } from "#services/contract/figures.ts";
-import { cellText, isNumeric, type Naming } from "../shape/figure-values.ts";
-import { ScrollBox } from "../ui/scroll-box.tsx";
+import { cellText, isNumeric, type Naming } from "../shape/figures/figure-values.ts";
+import { ScrollBox } from "../ui/parts/scroll-box.tsx";
 
 /** Pixels that a column needs to be read. */
 const columnWidth = (kind: Figure["columns"][number]["kind"], key: string): number => {

@@ -1,11 +1,11 @@
 // A grid of hours and weekdays, stronger where more was written. Given its figure; it fetches nothing.
 import { useMemo, useState } from "react";
 import type { Figure } from "#services/contract/figures.ts";
-import { heatData } from "../shape/figure-chart.ts";
-import type { Naming } from "../shape/figure-values.ts";
-import { count } from "../shape/numbers.ts";
-import { type Scheme, topicColour } from "../shape/topic-colours.ts";
-import { ScrollBox } from "../ui/scroll-box.tsx";
+import { heatData } from "../shape/figures/figure-chart.ts";
+import type { Naming } from "../shape/figures/figure-values.ts";
+import { type Scheme, topicColour } from "../shape/topics/topic-colours.ts";
+import { count } from "../shape/words/numbers.ts";
+import { ScrollBox } from "../ui/parts/scroll-box.tsx";
 
 export interface HeatmapProps {
   readonly figure: Figure;

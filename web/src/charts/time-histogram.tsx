@@ -1,9 +1,9 @@
 // How many matches there are over time, as bars to brush over. Given its bars, its spec and its state; it fetches nothing.
 import { type PointerEvent, useRef, useState } from "react";
-import type { Bar } from "../shape/histogram.ts";
-import { rangeOf } from "../shape/histogram.ts";
-import { counted } from "../shape/numbers.ts";
-import { binLabel } from "../shape/times.ts";
+import type { Bar } from "../shape/figures/histogram.ts";
+import { rangeOf } from "../shape/figures/histogram.ts";
+import { counted } from "../shape/words/numbers.ts";
+import { binLabel } from "../shape/words/times.ts";
 import "./time-histogram.css";
 
 /** What the chart is. */

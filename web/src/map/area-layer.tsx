@@ -1,7 +1,7 @@
 // The selected area and the pen's trace, over the map.
 import { useEffect, useRef } from "react";
-import { outlineOf, type Ring } from "../shape/map-area.ts";
-import { type Camera, type Size, toScreen } from "../shape/map-camera.ts";
+import { outlineOf, type Ring } from "../shape/map/area.ts";
+import { type Camera, type Size, toScreen } from "../shape/map/camera.ts";
 import type { Viewport } from "./viewport.ts";
 
 export interface AreaLayerProps {

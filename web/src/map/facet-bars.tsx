@@ -2,8 +2,8 @@
 import { UnstyledButton } from "@mantine/core";
 import { useState } from "react";
 import type { SelectedMessages } from "#services/contract/figures.ts";
-import { share } from "../shape/numbers.ts";
-import { languageLabel, roleLabel, sourceLabel } from "../shape/sources.ts";
+import { share } from "../shape/words/numbers.ts";
+import { languageLabel, roleLabel, sourceLabel } from "../shape/words/sources.ts";
 
 type Facets = NonNullable<SelectedMessages["facets"]>;
 type FacetName = keyof Facets;

@@ -1,6 +1,6 @@
 // Along the map's lower edge: the box of colours and the strip of time, and how much of the map they cover.
 import { type ReactNode, useLayoutEffect, useRef } from "react";
-import type { Covered } from "../shape/map-camera.ts";
+import type { Covered } from "../shape/map/camera.ts";
 
 export interface FloorProps {
   readonly legend: ReactNode;

@@ -1,6 +1,6 @@
 // What hands do on the map: drag to move, wheel and pinch to zoom, a pen for lasso and box, a click on a point.
-import { boxRing, type Corner, type Ring, withinCorners } from "../shape/map-area.ts";
-import { toMap } from "../shape/map-camera.ts";
+import { boxRing, type Corner, type Ring, withinCorners } from "../shape/map/area.ts";
+import { toMap } from "../shape/map/camera.ts";
 import type { Viewport } from "./viewport.ts";
 
 export type Tool = "move" | "lasso" | "box";

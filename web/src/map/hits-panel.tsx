@@ -4,10 +4,10 @@ import { useQueries } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { mapPointQuery } from "../api/map.ts";
-import { counted } from "../shape/numbers.ts";
-import { ago } from "../shape/times.ts";
-import { useNow } from "../ui/now.ts";
-import { Refusal } from "../ui/refusal.tsx";
+import { counted } from "../shape/words/numbers.ts";
+import { ago } from "../shape/words/times.ts";
+import { Refusal } from "../ui/parts/error-message.tsx";
+import { useNow } from "../ui/parts/now.ts";
 
 export interface HitsPanelProps {
   readonly collection: string;

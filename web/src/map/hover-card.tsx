@@ -6,9 +6,9 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useEffect, useRef } from "react";
 import { mapPointQuery } from "../api/map.ts";
-import { toScreen } from "../shape/map-camera.ts";
-import { ago } from "../shape/times.ts";
-import { useNow } from "../ui/now.ts";
+import { toScreen } from "../shape/map/camera.ts";
+import { ago } from "../shape/words/times.ts";
+import { useNow } from "../ui/parts/now.ts";
 import type { Viewport } from "./viewport.ts";
 
 export interface PointedAt {

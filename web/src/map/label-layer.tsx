@@ -1,8 +1,8 @@
 // Topic labels over the map: real buttons, placed for each zoom and carried along with every frame.
 import { useEffect, useRef, useState } from "react";
 import type { MapRegion } from "#services/contract/map.ts";
-import { labelStep, type PlacedLabel, placedLabels } from "../shape/map-labels.ts";
-import { type Scheme, topicColour } from "../shape/topic-colours.ts";
+import { labelStep, type PlacedLabel, placedLabels } from "../shape/map/labels.ts";
+import { type Scheme, topicColour } from "../shape/topics/topic-colours.ts";
 import type { Moment, Viewport } from "./viewport.ts";
 
 export interface LabelLayerProps {

@@ -2,8 +2,8 @@
 import { NativeSelect, UnstyledButton } from "@mantine/core";
 import { useState } from "react";
 import type { MapColumn, MapMeta } from "#services/contract/map.ts";
-import type { Colouring, LegendEntry } from "../shape/map-colours.ts";
-import { shortCount } from "../shape/numbers.ts";
+import type { Colouring, LegendEntry } from "../shape/map/colours.ts";
+import { shortCount } from "../shape/words/numbers.ts";
 
 export interface LegendCardProps {
   readonly columns: MapMeta["columns"];

@@ -1,11 +1,11 @@
 // The drawn map: a canvas that follows the viewport, and comes back when the graphics card was lost and found again.
 import { useEffect, useRef, useState } from "react";
-import { shownExtent } from "../shape/map-camera.ts";
-import { rgbOf } from "../shape/map-colours.ts";
-import type { Land } from "../shape/map-land.ts";
-import { shareShown } from "../shape/map-land.ts";
-import { pointLook } from "../shape/map-pace.ts";
-import type { Scheme } from "../shape/topic-colours.ts";
+import { shownExtent } from "../shape/map/camera.ts";
+import { rgbOf } from "../shape/map/colours.ts";
+import type { Land } from "../shape/map/density.ts";
+import { shareShown } from "../shape/map/density.ts";
+import { pointLook } from "../shape/map/frame-budget.ts";
+import type { Scheme } from "../shape/topics/topic-colours.ts";
 import { openPainter, type Painter, type Painting, type Rgba } from "./painter.ts";
 import type { Moment, Viewport } from "./viewport.ts";
 

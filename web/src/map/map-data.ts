@@ -8,7 +8,8 @@ import type { Selection } from "#services/contract/selection.ts";
 import { topicsQuery } from "../api/analysis.ts";
 import { type MapPoints, mapColumnQuery, mapHitsQuery } from "../api/map.ts";
 import { labelsQuery, messagesQuery } from "../api/selected.ts";
-import type { Ring } from "../shape/map-area.ts";
+import { narrowed } from "../shape/address/selection-address.ts";
+import type { Ring } from "../shape/map/area.ts";
 import {
   type Colouring,
   colouringOf,
@@ -17,9 +18,9 @@ import {
   stepsOf,
   topicCodes,
   topicColouring,
-} from "../shape/map-colours.ts";
-import { landOf } from "../shape/map-land.ts";
-import { type ChosenCodes, drawingOrder, litPoints } from "../shape/map-lit.ts";
+} from "../shape/map/colours.ts";
+import { landOf } from "../shape/map/density.ts";
+import { type ChosenCodes, drawingOrder, litPoints } from "../shape/map/highlight.ts";
 import {
   chosenColumns,
   chosenLeaves,
@@ -29,8 +30,7 @@ import {
   isBeyondMap,
   type LoadedColumn,
   type TopicTree,
-} from "../shape/map-selection.ts";
-import { narrowed } from "../shape/selection-address.ts";
+} from "../shape/map/selected-codes.ts";
 import type { Painting } from "./painter.ts";
 
 /** Pages of 200 messages that are asked for to light up what only the server can tell. */

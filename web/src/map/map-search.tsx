@@ -1,7 +1,7 @@
 // The search field on the map: what it finds lights up.
 import { CloseButton, Loader, TextInput } from "@mantine/core";
 import { IconSearch } from "@tabler/icons-react";
-import { useTyped } from "../ui/typed.ts";
+import { useTyped } from "../ui/parts/typed.ts";
 
 export interface MapSearchProps {
   readonly query: string | undefined;

@@ -2,9 +2,9 @@
 import { useComputedColorScheme } from "@mantine/core";
 import { useEffect, useRef, useState } from "react";
 import type { MapRegion } from "#services/contract/map.ts";
-import type { Ring } from "../shape/map-area.ts";
-import { toMap } from "../shape/map-camera.ts";
-import { nearestPoint } from "../shape/map-lit.ts";
+import type { Ring } from "../shape/map/area.ts";
+import { toMap } from "../shape/map/camera.ts";
+import { nearestPoint } from "../shape/map/highlight.ts";
 import { AreaLayer } from "./area-layer.tsx";
 import { type AreaChange, attachGestures, type Tool } from "./gestures.ts";
 import { HoverCard, type PointedAt } from "./hover-card.tsx";

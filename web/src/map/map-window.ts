@@ -2,10 +2,10 @@
 import { useEffect, useRef, useState } from "react";
 import type { MapMeta } from "#services/contract/map.ts";
 import type { MapPoints } from "../api/map.ts";
-import { lookOf, lookText, type MapAddress } from "../shape/map-address.ts";
-import { type Covered, freeInsets, nothingCovered } from "../shape/map-camera.ts";
-import { coreExtent } from "../shape/map-lit.ts";
-import type { TimeWindow } from "../shape/map-time.ts";
+import { lookOf, lookText, type MapAddress } from "../shape/map/address.ts";
+import { type Covered, freeInsets, nothingCovered } from "../shape/map/camera.ts";
+import { coreExtent } from "../shape/map/highlight.ts";
+import type { TimeWindow } from "../shape/map/time.ts";
 import type { ChangeMapAddress } from "./map-acts.ts";
 import { openViewport, type Viewport } from "./viewport.ts";
 

@@ -1,7 +1,7 @@
 // Draws the map with WebGL 2: the ground, all points in one or two calls, the hits on top. Given arrays; it fetches nothing.
-import type { Camera, Size } from "../shape/map-camera.ts";
-import type { Land } from "../shape/map-land.ts";
-import type { DrawingOrder } from "../shape/map-lit.ts";
+import type { Camera, Size } from "../shape/map/camera.ts";
+import type { Land } from "../shape/map/density.ts";
+import type { DrawingOrder } from "../shape/map/highlight.ts";
 import { bindAttribute, fillTexture, makeProgram } from "./gl.ts";
 import { landFragment, landVertex, pointFragment, pointVertex } from "./shaders.ts";
 

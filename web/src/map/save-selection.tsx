@@ -7,8 +7,8 @@ import { type ReactNode, useState } from "react";
 import type { Selection } from "#services/contract/selection.ts";
 import { conceptFrom } from "../api/map.ts";
 import { labelsQuery, saveLabel } from "../api/selected.ts";
-import { counted } from "../shape/numbers.ts";
-import { tellError } from "../ui/refusal.tsx";
+import { counted } from "../shape/words/numbers.ts";
+import { tellError } from "../ui/parts/error-message.tsx";
 
 export interface SaveSelectionProps {
   readonly collection: string;

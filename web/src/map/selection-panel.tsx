@@ -5,11 +5,11 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { Selection } from "#services/contract/selection.ts";
 import { facetsQuery, type MessagesSort } from "../api/selected.ts";
-import { type NameOf, selectionChips } from "../shape/map-chips.ts";
-import { count, counted } from "../shape/numbers.ts";
-import { addressOf, searchFiltersOf } from "../shape/selection-address.ts";
-import { Refusal } from "../ui/refusal.tsx";
-import { SelectedMessages } from "../ui/selected-messages.tsx";
+import { addressOf, searchFiltersOf } from "../shape/address/selection-address.ts";
+import { type NameOf, selectionChips } from "../shape/map/chips.ts";
+import { count, counted } from "../shape/words/numbers.ts";
+import { SelectedMessages } from "../ui/messages/selected-messages.tsx";
+import { Refusal } from "../ui/parts/error-message.tsx";
 import { FacetBars } from "./facet-bars.tsx";
 import { SaveSelection } from "./save-selection.tsx";
 

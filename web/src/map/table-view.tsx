@@ -3,9 +3,9 @@ import { Button, Table, Text, UnstyledButton } from "@mantine/core";
 import { IconMap2 } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import type { Topic } from "#services/contract/analysis.ts";
-import { count, counted, share } from "../shape/numbers.ts";
-import { topicRows } from "../shape/topic-tree.ts";
-import { TopicDot } from "../ui/topic-tag.tsx";
+import { topicRows } from "../shape/topics/topic-tree.ts";
+import { count, counted, share } from "../shape/words/numbers.ts";
+import { TopicDot } from "../ui/topics/topic-tag.tsx";
 
 export interface TableViewProps {
   readonly topics: readonly Topic[];

@@ -9,8 +9,8 @@ import {
   type TimeWindow,
   timeBars,
   withinWhole,
-} from "../shape/map-time.ts";
-import { date } from "../shape/times.ts";
+} from "../shape/map/time.ts";
+import { date } from "../shape/words/times.ts";
 
 export interface TimeStripProps {
   readonly days: Float32Array | undefined;

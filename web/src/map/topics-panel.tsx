@@ -5,9 +5,9 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import type { Topic } from "#services/contract/analysis.ts";
 import type { Label } from "#services/contract/map.ts";
 import { deleteLabel, labelsQuery } from "../api/selected.ts";
-import { shortCount } from "../shape/numbers.ts";
-import { topicColour } from "../shape/topic-colours.ts";
-import { topicRows } from "../shape/topic-tree.ts";
+import { topicColour } from "../shape/topics/topic-colours.ts";
+import { topicRows } from "../shape/topics/topic-tree.ts";
+import { shortCount } from "../shape/words/numbers.ts";
 
 export interface TopicsPanelProps {
   readonly collection: string;

@@ -1,6 +1,6 @@
 // The map's window outside React: camera, size, glides, and one frame at a time for all that is drawn with it.
 
-import type { Look } from "../shape/map-address.ts";
+import type { Look } from "../shape/map/address.ts";
 import {
   between,
   bounded,
@@ -13,8 +13,8 @@ import {
   panned,
   type Size,
   zoomed,
-} from "../shape/map-camera.ts";
-import { firstBudget, nextBudget } from "../shape/map-pace.ts";
+} from "../shape/map/camera.ts";
+import { firstBudget, nextBudget } from "../shape/map/frame-budget.ts";
 
 /** What a frame is drawn with. */
 export interface Moment {

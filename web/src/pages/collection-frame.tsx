@@ -20,11 +20,11 @@ import { useEffect, useRef } from "react";
 import type { Collection } from "#services/contract/collections.ts";
 import { collectionQuery } from "../api/collections.ts";
 import { isFinal, uploadsQuery } from "../api/uploads.ts";
-import { counted, shortCount } from "../shape/numbers.ts";
-import { spanOfTime } from "../shape/times.ts";
-import { AnalysisChip } from "../ui/analysis-chip.tsx";
-import { useAnalysisWatch } from "../ui/analysis-watch.ts";
-import { Refusal } from "../ui/refusal.tsx";
+import { counted, shortCount } from "../shape/words/numbers.ts";
+import { spanOfTime } from "../shape/words/times.ts";
+import { AnalysisChip } from "../ui/analysis/analysis-chip.tsx";
+import { useAnalysisWatch } from "../ui/analysis/analysis-watch.ts";
+import { Refusal } from "../ui/parts/error-message.tsx";
 
 const tabs = [
   { to: "/c/$collection", label: "Overview", Icon: IconHome, quiet: false },

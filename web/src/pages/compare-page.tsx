@@ -27,27 +27,36 @@ import type { Selection } from "#services/contract/selection.ts";
 import { analysisQuery } from "../api/analysis.ts";
 import { collectionQuery, versionsQuery } from "../api/collections.ts";
 import { comparisonQuery, facetsQuery } from "../api/selected.ts";
-import { type ComparePreset, comparePresets, lastAddition } from "../shape/compare-presets.ts";
-import { differenceKey, kindCounts, kindTitles, shownDifferences } from "../shape/differences.ts";
-import { counted } from "../shape/numbers.ts";
-import type { CompareAddress } from "../shape/page-addresses.ts";
+import type { CompareAddress } from "../shape/address/page-addresses.ts";
 import {
   addressOf,
   narrowed,
   type SelectionAddress,
   selectionOf,
-} from "../shape/selection-address.ts";
-import { type ChipNames, roleName, selectionWords } from "../shape/selection-chips.ts";
-import { languageLabel, sourceLabel } from "../shape/sources.ts";
-import { dayText, startOfDay } from "../shape/times.ts";
-import { AnalysisGate } from "../ui/analysis-gate.tsx";
-import { useChipNames } from "../ui/chip-names.ts";
-import { DifferenceList } from "../ui/difference-list.tsx";
-import { MessagesDrawer, type OpenedMessages } from "../ui/messages-drawer.tsx";
-import { Nothing } from "../ui/nothing.tsx";
-import { useTitle } from "../ui/page-title.ts";
-import { Refusal } from "../ui/refusal.tsx";
-import { SelectionFacets } from "../ui/selection-facets.tsx";
+} from "../shape/address/selection-address.ts";
+import { type ChipNames, roleName, selectionWords } from "../shape/address/selection-chips.ts";
+import {
+  type ComparePreset,
+  comparePresets,
+  lastAddition,
+} from "../shape/figures/compare-presets.ts";
+import {
+  differenceKey,
+  kindCounts,
+  kindTitles,
+  shownDifferences,
+} from "../shape/figures/differences.ts";
+import { counted } from "../shape/words/numbers.ts";
+import { languageLabel, sourceLabel } from "../shape/words/sources.ts";
+import { dayText, startOfDay } from "../shape/words/times.ts";
+import { AnalysisGate } from "../ui/analysis/analysis-gate.tsx";
+import { MessagesDrawer, type OpenedMessages } from "../ui/messages/messages-drawer.tsx";
+import { Nothing } from "../ui/parts/empty-state.tsx";
+import { Refusal } from "../ui/parts/error-message.tsx";
+import { useTitle } from "../ui/parts/page-title.ts";
+import { useChipNames } from "../ui/selection/chip-names.ts";
+import { DifferenceList } from "../ui/selection/difference-list.tsx";
+import { SelectionFacets } from "../ui/selection/selection-facets.tsx";
 import "./compare.css";
 
 type Side = "a" | "b";

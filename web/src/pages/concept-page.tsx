@@ -30,15 +30,15 @@ import {
   patchConcept,
 } from "../api/concepts.ts";
 import { FigureCard } from "../charts/figure-card.tsx";
-import { percent } from "../shape/effects.ts";
-import { rowTitle } from "../shape/figure-chart.ts";
-import { counted, took } from "../shape/numbers.ts";
-import { ConceptRanking } from "../ui/concept-ranking.tsx";
-import { ConceptWatch } from "../ui/concept-watch.tsx";
-import { MessagesDrawer, type OpenedMessages } from "../ui/messages-drawer.tsx";
-import { useTitle } from "../ui/page-title.ts";
-import { Refusal, tellError } from "../ui/refusal.tsx";
-import { useTopicMarks } from "../ui/topic-marks.ts";
+import { percent } from "../shape/figures/effects.ts";
+import { rowTitle } from "../shape/figures/figure-chart.ts";
+import { counted, took } from "../shape/words/numbers.ts";
+import { ConceptRanking } from "../ui/concepts/concept-ranking.tsx";
+import { ConceptWatch } from "../ui/concepts/concept-watch.tsx";
+import { MessagesDrawer, type OpenedMessages } from "../ui/messages/messages-drawer.tsx";
+import { Refusal, tellError } from "../ui/parts/error-message.tsx";
+import { useTitle } from "../ui/parts/page-title.ts";
+import { useTopicMarks } from "../ui/topics/topic-marks.ts";
 import "./concept.css";
 
 type Concept = z.infer<typeof concept>;

@@ -5,17 +5,17 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { useMemo, useState } from "react";
 import { conversationQuery } from "../api/conversations.ts";
-import { mergedMessages, messageRows } from "../shape/message-rows.ts";
-import { marksOf, questionWords } from "../shape/question-words.ts";
-import "../ui/conversation.css";
-import { MessageItem } from "../ui/message-item.tsx";
-import { Nothing } from "../ui/nothing.tsx";
-import { useTitle } from "../ui/page-title.ts";
-import { RawView } from "../ui/raw-view.tsx";
-import { Refusal } from "../ui/refusal.tsx";
-import "../ui/search.css";
-import { TalkHead } from "../ui/talk-head.tsx";
-import { TalkScroll } from "../ui/talk-scroll.tsx";
+import { mergedMessages, messageRows } from "../shape/texts/message-rows.ts";
+import { marksOf, questionWords } from "../shape/texts/question-words.ts";
+import "../ui/messages/conversation.css";
+import { MessageItem } from "../ui/messages/message-item.tsx";
+import { RawView } from "../ui/messages/raw-record.tsx";
+import { Nothing } from "../ui/parts/empty-state.tsx";
+import { Refusal } from "../ui/parts/error-message.tsx";
+import { useTitle } from "../ui/parts/page-title.ts";
+import "../ui/search/search.css";
+import { TalkHead } from "../ui/messages/conversation-head.tsx";
+import { TalkScroll } from "../ui/messages/conversation-scroll.tsx";
 
 function TalkSkeleton() {
   return (

@@ -5,17 +5,17 @@ import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-qu
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import type { ConversationSummary } from "#services/contract/conversations.ts";
 import { collectionQuery, conversationsQuery } from "../api/collections.ts";
-import { count, counted } from "../shape/numbers.ts";
-import { sourceLabel } from "../shape/sources.ts";
-import { ago } from "../shape/times.ts";
-import { DropField } from "../ui/drop-field.tsx";
-import "../ui/listing.css";
-import { Nothing } from "../ui/nothing.tsx";
-import { useNow } from "../ui/now.ts";
-import { useTitle } from "../ui/page-title.ts";
-import { Refusal } from "../ui/refusal.tsx";
-import { SourceBadge } from "../ui/source-badge.tsx";
-import { useTyped } from "../ui/typed.ts";
+import { count, counted } from "../shape/words/numbers.ts";
+import { sourceLabel } from "../shape/words/sources.ts";
+import { ago } from "../shape/words/times.ts";
+import { DropField } from "../ui/uploads/drop-field.tsx";
+import "../ui/parts/listing.css";
+import { Nothing } from "../ui/parts/empty-state.tsx";
+import { Refusal } from "../ui/parts/error-message.tsx";
+import { useNow } from "../ui/parts/now.ts";
+import { useTitle } from "../ui/parts/page-title.ts";
+import { SourceBadge } from "../ui/parts/source-badge.tsx";
+import { useTyped } from "../ui/parts/typed.ts";
 
 const people = (of: ConversationSummary): string => {
   const names = of.participants.slice(0, 4).map((one) => one.name);

@@ -7,14 +7,14 @@ import { useState } from "react";
 import type { Collection } from "#services/contract/collections.ts";
 import { collectionsQuery } from "../api/collections.ts";
 import { formatsQuery } from "../api/system.ts";
-import { shortCount } from "../shape/numbers.ts";
-import { spanOfTime } from "../shape/times.ts";
-import { DropField } from "../ui/drop-field.tsx";
-import { ExportHelp } from "../ui/export-help.tsx";
-import { Figure } from "../ui/figure.tsx";
-import { useTitle } from "../ui/page-title.ts";
-import { Refusal } from "../ui/refusal.tsx";
-import { SourceBadge } from "../ui/source-badge.tsx";
+import { shortCount } from "../shape/words/numbers.ts";
+import { spanOfTime } from "../shape/words/times.ts";
+import { Refusal } from "../ui/parts/error-message.tsx";
+import { useTitle } from "../ui/parts/page-title.ts";
+import { SourceBadge } from "../ui/parts/source-badge.tsx";
+import { Figure } from "../ui/parts/stat.tsx";
+import { DropField } from "../ui/uploads/drop-field.tsx";
+import { ExportHelp } from "../ui/uploads/export-help.tsx";
 import "./home.css";
 
 function Formats() {

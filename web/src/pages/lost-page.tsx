@@ -2,8 +2,8 @@
 import { Button } from "@mantine/core";
 import { IconCompass } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
-import { Nothing } from "../ui/nothing.tsx";
-import { useTitle } from "../ui/page-title.ts";
+import { Nothing } from "../ui/parts/empty-state.tsx";
+import { useTitle } from "../ui/parts/page-title.ts";
 
 export function LostPage() {
   useTitle("Not found");

@@ -8,10 +8,10 @@ import { ofAnalysis } from "../api/analysis.ts";
 import { mapMetaQuery, mapPointsQuery } from "../api/map.ts";
 import type { ChangeMapAddress } from "../map/map-acts.ts";
 import { MapView } from "../map/map-view.tsx";
-import { AnalysisGate, AnalysisNotice } from "../ui/analysis-gate.tsx";
-import { Nothing } from "../ui/nothing.tsx";
-import { useTitle } from "../ui/page-title.ts";
-import { Refusal } from "../ui/refusal.tsx";
+import { AnalysisGate, AnalysisNotice } from "../ui/analysis/analysis-gate.tsx";
+import { Nothing } from "../ui/parts/empty-state.tsx";
+import { Refusal } from "../ui/parts/error-message.tsx";
+import { useTitle } from "../ui/parts/page-title.ts";
 
 /** Fewer make no landscape; a list says more. */
 const fewest = 12;

@@ -1,8 +1,8 @@
 // The search page, of one collection or of all: its state is the address, its answer the newest question's.
 import { useNavigate, useParams, useRouter, useSearch } from "@tanstack/react-router";
-import type { SearchAddress } from "../shape/search-address.ts";
-import { useTitle } from "../ui/page-title.ts";
-import { SearchView } from "../ui/search-view.tsx";
+import type { SearchAddress } from "../shape/address/search-address.ts";
+import { useTitle } from "../ui/parts/page-title.ts";
+import { SearchView } from "../ui/search/search-view.tsx";
 
 const changed = (change: Partial<SearchAddress>) => (now: SearchAddress) => ({
   ...now,

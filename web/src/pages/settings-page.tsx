@@ -6,11 +6,11 @@ import { useNavigate, useParams } from "@tanstack/react-router";
 import { useState } from "react";
 import type { Collection } from "#services/contract/collections.ts";
 import { collectionQuery, deleteCollection, patchCollection } from "../api/collections.ts";
-import { count, share, size } from "../shape/numbers.ts";
-import { languageLabel } from "../shape/sources.ts";
-import { date } from "../shape/times.ts";
-import { useTitle } from "../ui/page-title.ts";
-import { tellError } from "../ui/refusal.tsx";
+import { count, share, size } from "../shape/words/numbers.ts";
+import { languageLabel } from "../shape/words/sources.ts";
+import { date } from "../shape/words/times.ts";
+import { tellError } from "../ui/parts/error-message.tsx";
+import { useTitle } from "../ui/parts/page-title.ts";
 
 const zones = [...new Set(["UTC", ...Intl.supportedValuesOf("timeZone")])];
 

@@ -4,14 +4,14 @@ import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { topicsQuery } from "../api/analysis.ts";
 import { figuresQuery } from "../api/selected.ts";
-import { counted } from "../shape/numbers.ts";
-import type { TrendsAddress } from "../shape/page-addresses.ts";
-import { addressOf, isEverything, selectionOf } from "../shape/selection-address.ts";
-import { levelName, levelsOf } from "../shape/topic-tree.ts";
-import { AnalysisGate } from "../ui/analysis-gate.tsx";
-import { FiguresView } from "../ui/figures-view.tsx";
-import { useTitle } from "../ui/page-title.ts";
-import { SelectionBar } from "../ui/selection-bar.tsx";
+import type { TrendsAddress } from "../shape/address/page-addresses.ts";
+import { addressOf, isEverything, selectionOf } from "../shape/address/selection-address.ts";
+import { levelName, levelsOf } from "../shape/topics/topic-tree.ts";
+import { counted } from "../shape/words/numbers.ts";
+import { AnalysisGate } from "../ui/analysis/analysis-gate.tsx";
+import { useTitle } from "../ui/parts/page-title.ts";
+import { FiguresView } from "../ui/selection/figures-view.tsx";
+import { SelectionBar } from "../ui/selection/selection-bar.tsx";
 
 const steps = [
   { value: "", label: "Steps to fit" },

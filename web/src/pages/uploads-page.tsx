@@ -6,13 +6,13 @@ import { useEffect, useSyncExternalStore } from "react";
 import type { Upload } from "#services/contract/uploads.ts";
 import { allTransfers, onTransfers } from "../api/transfers.ts";
 import { followUpload, isFinal, uploadsQuery } from "../api/uploads.ts";
-import { DropField } from "../ui/drop-field.tsx";
-import { ExportHelp } from "../ui/export-help.tsx";
+import { DropField } from "../ui/uploads/drop-field.tsx";
+import { ExportHelp } from "../ui/uploads/export-help.tsx";
 import "./home.css";
-import { useTitle } from "../ui/page-title.ts";
-import { Refusal } from "../ui/refusal.tsx";
-import { TransferCard } from "../ui/transfer-card.tsx";
-import { UploadCard } from "../ui/upload-card.tsx";
+import { Refusal } from "../ui/parts/error-message.tsx";
+import { useTitle } from "../ui/parts/page-title.ts";
+import { TransferCard } from "../ui/uploads/transfer-card.tsx";
+import { UploadCard } from "../ui/uploads/upload-card.tsx";
 
 // A browser keeps six connections to one host; the rest of the live ones are seen through the list, every few seconds.
 const followedAtOnce = 3;

@@ -5,13 +5,13 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
 import type { Version } from "#services/contract/collections.ts";
 import { versionsQuery } from "../api/collections.ts";
-import { count, size } from "../shape/numbers.ts";
-import { ago, fullTime } from "../shape/times.ts";
-import { Nothing } from "../ui/nothing.tsx";
-import { useNow } from "../ui/now.ts";
-import { useTitle } from "../ui/page-title.ts";
-import { Refusal } from "../ui/refusal.tsx";
-import { ScrollBox } from "../ui/scroll-box.tsx";
+import { count, size } from "../shape/words/numbers.ts";
+import { ago, fullTime } from "../shape/words/times.ts";
+import { Nothing } from "../ui/parts/empty-state.tsx";
+import { Refusal } from "../ui/parts/error-message.tsx";
+import { useNow } from "../ui/parts/now.ts";
+import { useTitle } from "../ui/parts/page-title.ts";
+import { ScrollBox } from "../ui/parts/scroll-box.tsx";
 
 interface RowProps {
   readonly version: Version;

@@ -1,0 +1,74 @@
+// A new concept: its name, and what it means in words.
+import { Button, Group, Modal, Stack, Text, Textarea, TextInput } from "@mantine/core";
+import { useForm } from "@mantine/form";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { conceptsQuery, createConcept } from "../../api/concepts.ts";
+import { tellError } from "../parts/error-message.tsx";
+
+export interface ConceptFormProps {
+  readonly collection: string;
+  /** What it starts with: a question from the search. */
+  readonly query: string;
+  readonly onClose: () => void;
+}
+
+export function ConceptForm({ collection, query, onClose }: ConceptFormProps) {
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const form = useForm({
+    initialValues: { name: query.slice(0, 80), query },
+    validate: {
+      name: (name) => (name.trim() === "" ? "A concept needs a name." : null),
+      query: (words) =>
+        words.trim() === "" ? "Say what it means, as you would ask for it." : null,
+    },
+  });
+  const create = useMutation({
+    mutationFn: (values: typeof form.values) => createConcept(collection, values),
+    onSuccess: async (made) => {
+      await client.invalidateQueries({ queryKey: conceptsQuery(collection).queryKey });
+      await navigate({
+        to: "/c/$collection/concepts/$concept",
+        params: { collection, concept: made.id },
+      });
+    },
+  });
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      title="New concept"
+      centered
+      closeButtonProps={{ "aria-label": "Close" }}
+    >
+      <form onSubmit={form.onSubmit((values) => create.mutate(values))}>
+        <Stack gap="md">
+          <TextInput label="Name" maxLength={80} data-autofocus {...form.getInputProps("name")} />
+          <Textarea
+            label="What it means"
+            description="A sentence, as you would search for it. Thumbs up and down make it sharper afterwards."
+            placeholder="A customer is angry about a late or wrong delivery"
+            autosize
+            minRows={2}
+            maxLength={4000}
+            {...form.getInputProps("query")}
+          />
+          {create.error && (
+            <Text size="sm" role="alert">
+              {tellError(create.error).detail} {tellError(create.error).hint}
+            </Text>
+          )}
+          <Group justify="flex-end" gap="xs">
+            <Button variant="default" onClick={onClose}>
+              Cancel
+            </Button>
+            <Button type="submit" loading={create.isPending}>
+              Create
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  );
+}

@@ -1,0 +1,108 @@
+// Watching a concept: alerts in the app, and signed posts to an address of the person's own.
+import {
+  Button,
+  Code,
+  CopyButton,
+  Group,
+  Stack,
+  Switch,
+  Text,
+  TextInput,
+  Title,
+} from "@mantine/core";
+import { useMutation } from "@tanstack/react-query";
+import { useState } from "react";
+import type { z } from "zod";
+import type { concept, conceptPatch } from "#services/contract/concepts.ts";
+import { testWebhook } from "../../api/concepts.ts";
+import { tellError } from "../parts/error-message.tsx";
+
+export interface ConceptWatchProps {
+  readonly collection: string;
+  readonly concept: z.infer<typeof concept>;
+  readonly onPatch: (patch: z.input<typeof conceptPatch>) => Promise<unknown>;
+}
+
+export function ConceptWatch({ collection, concept: of, onPatch }: ConceptWatchProps) {
+  const [url, setUrl] = useState(of.webhook ?? "");
+  const save = useMutation({
+    mutationFn: () => onPatch({ webhook: url.trim() === "" ? null : url.trim() }),
+  });
+  const test = useMutation({
+    mutationFn: () => testWebhook(collection, of.id),
+  });
+  const error = save.error ?? test.error;
+  return (
+    <section aria-label="Watch">
+      <Title order={3} mb={8}>
+        Watch
+      </Title>
+      <Switch
+        label="Tell of new messages that match"
+        description="In the app, under the bell."
+        checked={of.watch}
+        onChange={(event) => void onPatch({ watch: event.currentTarget.checked })}
+      />
+      {of.watch && (
+        <form
+          onSubmit={(event) => {
+            event.preventDefault();
+            save.mutate();
+          }}
+        >
+          <Stack gap={10} mt={16}>
+            <TextInput
+              label="Also post them to"
+              description="Each post is signed with the secret (HMAC SHA-256). It holds ids and the probability; the text only where the server is set to send it."
+              placeholder="https://"
+              type="url"
+              value={url}
+              onChange={(event) => setUrl(event.currentTarget.value)}
+            />
+            {of.secret !== null && (
+              <Group gap="xs" wrap="nowrap">
+                <Text size="xs">Secret</Text>
+                <Code className="clip" style={{ minWidth: 0 }}>
+                  {of.secret}
+                </Code>
+                <CopyButton value={of.secret}>
+                  {({ copied, copy }) => (
+                    <Button size="compact-xs" variant="default" flex="none" onClick={copy}>
+                      {copied ? "Copied" : "Copy"}
+                    </Button>
+                  )}
+                </CopyButton>
+              </Group>
+            )}
+            <Group gap="xs">
+              <Button
+                type="submit"
+                size="xs"
+                variant="default"
+                loading={save.isPending}
+                disabled={url.trim() === (of.webhook ?? "")}
+              >
+                Save
+              </Button>
+              {of.webhook !== null && (
+                <Button
+                  size="xs"
+                  variant="default"
+                  loading={test.isPending}
+                  onClick={() => test.mutate()}
+                >
+                  Send a test
+                </Button>
+              )}
+            </Group>
+            <Text size="xs" c="dimmed" role="status">
+              {error
+                ? `${tellError(error).detail} ${tellError(error).hint ?? ""}`
+                : of.webhookState}
+            </Text>
+          </Stack>
+        </form>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,33 @@
+// The record behind a message, as it stood in the export.
+import { Loader, Modal } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { rawQuery } from "../../api/conversations.ts";
+import { readableRecord } from "../../shape/texts/raw-record.ts";
+import { Refusal } from "../parts/error-message.tsx";
+
+export interface RawViewProps {
+  readonly message: string;
+  readonly onClose: () => void;
+}
+
+export function RawView({ message, onClose }: RawViewProps) {
+  const { data, error } = useQuery(rawQuery(message));
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      size="lg"
+      title="As it stood in the export"
+      closeButtonProps={{ "aria-label": "Close" }}
+    >
+      {error && <Refusal error={error} />}
+      {!data && !error && <Loader size="sm" />}
+      {data && (
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard
+        <pre className="raw" tabIndex={0}>
+          {readableRecord(data.raw)}
+        </pre>
+      )}
+    </Modal>
+  );
+}

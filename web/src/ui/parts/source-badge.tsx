@@ -1,0 +1,20 @@
+// Where a conversation came from, as a quiet badge.
+import { Badge } from "@mantine/core";
+import { sourceLabel } from "../../shape/words/sources.ts";
+
+export function SourceBadge({ source }: { readonly source: string }) {
+  return (
+    <Badge
+      variant="outline"
+      color="gray"
+      size="sm"
+      radius="sm"
+      tt="none"
+      fw={530}
+      c="dimmed"
+      style={{ borderColor: "var(--line-strong)", flex: "none" }}
+    >
+      {sourceLabel(source)}
+    </Badge>
+  );
+}

@@ -1,0 +1,220 @@
+// A question, its filters and its hits, on one screen.
+import { Button, Drawer, Group, Skeleton, Stack, VisuallyHidden } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { IconBulb, IconListSearch, IconMoodEmpty } from "@tabler/icons-react";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { collectionQuery, collectionsQuery } from "../../api/collections.ts";
+import { searchQuery } from "../../api/search.ts";
+import {
+  questionOf,
+  type SearchAddress,
+  withoutFilters,
+} from "../../shape/address/search-address.ts";
+import { Nothing } from "../parts/empty-state.tsx";
+import { Refusal } from "../parts/error-message.tsx";
+import { ActiveFilters, activeChips } from "./active-filters.tsx";
+import { AnswerLine } from "./answer-line.tsx";
+import { FilterPanel } from "./filter-panel.tsx";
+import { HitList } from "./hit-list.tsx";
+import { Operators } from "./operators.tsx";
+import { SearchField } from "./search-field.tsx";
+import { useSearchTopics } from "./search-topics.ts";
+import "./search.css";
+
+export interface SearchViewProps {
+  /** All collections where undefined. */
+  readonly collection: string | undefined;
+  readonly address: SearchAddress;
+  readonly onAddress: (change: Partial<SearchAddress>) => void;
+  readonly onReplace: (address: SearchAddress) => void;
+}
+
+function HitSkeletons() {
+  return (
+    <Stack gap={30} pt={18} role="status" aria-label="Searching">
+      {[0, 1, 2, 3].map((key) => (
+        <Stack key={key} gap={9}>
+          <Skeleton h={13} w="38%" />
+          <Skeleton h={12} w="92%" />
+          <Skeleton h={12} w="70%" />
+        </Stack>
+      ))}
+    </Stack>
+  );
+}
+
+function Start({ collection }: Pick<SearchViewProps, "collection">) {
+  const { data } = useQuery({
+    ...collectionQuery(collection ?? ""),
+    enabled: collection !== undefined,
+  });
+  if (data && data.indexed === 0)
+    return (
+      <Nothing
+        icon={<IconListSearch size={36} stroke={1.3} aria-hidden />}
+        title={data.pending > 0 ? "The first pieces are being indexed" : "Nothing to search yet"}
+      >
+        <Link to="/c/$collection/uploads" params={{ collection: data.id }} className="text-link">
+          {data.pending > 0 ? "See how far it is" : "Add an export"}
+        </Link>
+      </Nothing>
+    );
+  return (
+    <div style={{ padding: "28px 0", maxWidth: 560 }} className="arrive">
+      <h2 style={{ margin: "0 0 6px" }}>Ask in your own words</h2>
+      <p className="dim" style={{ margin: "0 0 20px" }}>
+        “Why did the update break my screen?” finds what was meant, exact names and error codes find
+        what was written.
+      </p>
+      <Operators />
+    </div>
+  );
+}
+
+interface NoHitsProps extends Omit<SearchViewProps, "collection"> {
+  readonly filtered: boolean;
+  /** Names asked for by `topic:` that no topic bears. */
+  readonly strange: readonly string[];
+}
+
+function NoHits({ address, onAddress, onReplace, filtered, strange }: NoHitsProps) {
+  return (
+    <Nothing icon={<IconMoodEmpty size={36} stroke={1.3} aria-hidden />} title="Nothing found">
+      <p style={{ margin: 0, maxWidth: 440 }}>
+        {strange.length > 0
+          ? `No topic is called ${strange.map((name) => `“${name}”`).join(" or ")}.`
+          : filtered
+            ? "Perhaps a filter is in the way."
+            : "Try other words, or describe what was meant and search by meaning."}
+      </p>
+      <Group mt="xs" justify="center">
+        {filtered && (
+          <Button variant="default" onClick={() => onReplace(withoutFilters(address))}>
+            Search without filters
+          </Button>
+        )}
+        {address.mode === "lexical" && (
+          <Button variant="default" onClick={() => onAddress({ mode: "semantic" })}>
+            Search by meaning
+          </Button>
+        )}
+      </Group>
+    </Nothing>
+  );
+}
+
+export function SearchView({ collection, address, onAddress, onReplace }: SearchViewProps) {
+  const question = questionOf(address);
+  const [filtersOpen, filters] = useDisclosure(false);
+  const { data: collections } = useQuery(collectionsQuery);
+  const found = useInfiniteQuery({
+    ...searchQuery(collection, question ?? {}),
+    enabled: question !== undefined,
+  });
+  // A further page that failed leaves the hits before it where they are.
+  const failed =
+    question !== undefined && found.isError && !found.isFetching && !found.isFetchNextPageError;
+  const here = collections?.find((one) => one.id === collection);
+  const answer = question === undefined ? undefined : found.data?.pages[0];
+  const hits = question === undefined ? [] : (found.data?.pages.flatMap((page) => page.hits) ?? []);
+  const topics = useSearchTopics(collection, address, answer);
+  const chips = activeChips(address, topics.nameOf).length;
+  const names = new Map((collections ?? []).map((one) => [one.id, one.name]));
+  const panel = (
+    <FilterPanel
+      address={address}
+      facets={answer?.facets}
+      onAddress={onAddress}
+      acrossCollections={collection === undefined}
+      topicName={topics.nameOf}
+    />
+  );
+  return (
+    <div className="search">
+      {collection === undefined && <VisuallyHidden component="h1">Search</VisuallyHidden>}
+      <div className="search-top">
+        <SearchField
+          address={address}
+          mode={address.mode ?? answer?.mode ?? here?.defaultMode ?? "hybrid"}
+          where={collection === undefined ? "all collections" : (here?.name ?? "this collection")}
+          filters={chips}
+          onAddress={onAddress}
+          onFilters={filters.open}
+        />
+        {found.isFetching && !found.isFetchingNextPage && <div className="search-busy" />}
+      </div>
+      <div className={question === undefined ? "search-body bare" : "search-body"}>
+        {question !== undefined && (
+          <aside className="search-filters" aria-label="Filters">
+            {panel}
+          </aside>
+        )}
+        <section aria-label="Results" style={{ minWidth: 0 }}>
+          <ActiveFilters
+            address={address}
+            onAddress={onAddress}
+            onReplace={onReplace}
+            topicName={topics.nameOf}
+          />
+          {question === undefined && <Start collection={collection} />}
+          {question !== undefined && found.isPending && <HitSkeletons />}
+          {failed && <Refusal error={found.error} retry={() => void found.refetch()} />}
+          {answer && !failed && (
+            <AnswerLine
+              answer={answer}
+              address={address}
+              collection={collection}
+              onAddress={onAddress}
+            />
+          )}
+          {answer && !failed && collection !== undefined && (address.q ?? "").trim() !== "" && (
+            <Link
+              to="/c/$collection/concepts"
+              params={{ collection }}
+              search={{ new: address.q }}
+              className="hit-act search-concept"
+            >
+              <IconBulb size={14} stroke={1.7} aria-hidden />
+              Save as a concept
+            </Link>
+          )}
+          {answer && !failed && hits.length === 0 && (
+            <NoHits
+              address={address}
+              onAddress={onAddress}
+              onReplace={onReplace}
+              filtered={chips > 0}
+              strange={topics.unknown}
+            />
+          )}
+          {!failed && hits.length > 0 && (
+            <HitList
+              hits={hits}
+              question={address.q}
+              busy={found.isPlaceholderData}
+              chosen={address.at}
+              collectionName={(id) => (collection === undefined ? names.get(id) : undefined)}
+              onChosen={(at) => onAddress({ at })}
+              onLike={(hit) => onReplace({ like: hit.chunk })}
+              more={found.hasNextPage && !found.isPlaceholderData}
+              loadingMore={found.isFetchingNextPage}
+              moreFailed={found.isFetchNextPageError}
+              onMore={() => void found.fetchNextPage()}
+            />
+          )}
+        </section>
+      </div>
+      <Drawer
+        opened={filtersOpen}
+        onClose={filters.close}
+        title="Filters"
+        position="right"
+        size="min(340px, 88vw)"
+        closeButtonProps={{ "aria-label": "Close" }}
+      >
+        {panel}
+      </Drawer>
+    </div>
+  );
+}

@@ -1,0 +1,27 @@
+// What belongs to no topic: how much, and the way to read it.
+import { Group, UnstyledButton } from "@mantine/core";
+import { useState } from "react";
+import { counted } from "../../shape/words/numbers.ts";
+import { MessagesDrawer } from "../messages/messages-drawer.tsx";
+
+export interface OutsideTopicsProps {
+  readonly collection: string;
+  readonly outliers: number;
+}
+
+export function OutsideTopics({ collection, outliers }: OutsideTopicsProps) {
+  const [opened, setOpened] = useState(false);
+  if (outliers === 0) return null;
+  return (
+    <Group mt={8}>
+      <UnstyledButton className="hit-act" ml={-8} onClick={() => setOpened(true)}>
+        Read what belongs to no topic ({counted(outliers, "piece")})
+      </UnstyledButton>
+      <MessagesDrawer
+        collection={collection}
+        opened={opened ? { title: "No topic", selection: { topics: ["none"] } } : undefined}
+        onClose={() => setOpened(false)}
+      />
+    </Group>
+  );
+}

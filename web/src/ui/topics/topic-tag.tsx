@@ -1,0 +1,41 @@
+// A topic named in passing: its colour and its title, and the way to its page.
+import { useComputedColorScheme } from "@mantine/core";
+import { Link } from "@tanstack/react-router";
+import type { CSSProperties } from "react";
+import { topicColour } from "../../shape/topics/topic-colours.ts";
+
+export interface TopicMark {
+  readonly id: string;
+  readonly title: string;
+  readonly colour: number;
+}
+
+/** The square of a topic's colour; −1 is "no topic". */
+export function TopicDot({ colour }: { readonly colour: number }) {
+  const scheme = useComputedColorScheme("light");
+  return (
+    <span
+      className="topic-dot"
+      aria-hidden="true"
+      style={{ "--dot": topicColour(colour, scheme) } as CSSProperties}
+    />
+  );
+}
+
+export interface TopicTagProps {
+  readonly collection: string;
+  readonly topic: TopicMark;
+}
+
+export function TopicTag({ collection, topic }: TopicTagProps) {
+  return (
+    <Link
+      to="/c/$collection/topics/$topic"
+      params={{ collection, topic: topic.id }}
+      className="topic-tag"
+    >
+      <TopicDot colour={topic.colour} />
+      <span className="clip">{topic.title}</span>
+    </Link>
+  );
+}

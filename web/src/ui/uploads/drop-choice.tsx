@@ -1,0 +1,99 @@
+// Where dropped files should go: a collection there is, or a new one.
+import {
+  Button,
+  Group,
+  Modal,
+  SegmentedControl,
+  Select,
+  Stack,
+  Text,
+  TextInput,
+} from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { collectionsQuery } from "../../api/collections.ts";
+import { proposedName } from "../../shape/words/collection-name.ts";
+import { counted } from "../../shape/words/numbers.ts";
+import { tellError } from "../parts/error-message.tsx";
+
+export interface DropChoiceProps {
+  readonly files: readonly File[];
+  readonly onChosen: (where: { readonly id: string } | { readonly name: string }) => void;
+  readonly onClose: () => void;
+  readonly busy: boolean;
+  readonly error: unknown;
+}
+
+export function DropChoice({ files, onChosen, onClose, busy, error }: DropChoiceProps) {
+  const { data: collections = [] } = useQuery(collectionsQuery);
+  const [kind, setKind] = useState<"new" | "known">(collections.length > 0 ? "known" : "new");
+  const [name, setName] = useState(() => proposedName(files));
+  const [id, setId] = useState<string | null>(collections[0]?.id ?? null);
+  const ready = kind === "new" ? name.trim() !== "" : id !== null;
+  const choose = () => {
+    if (kind === "new") onChosen({ name: name.trim() });
+    else if (id !== null) onChosen({ id });
+  };
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      title={`Where should ${files.length === 1 ? `“${files[0]?.name ?? ""}”` : counted(files.length, "file")} go?`}
+      centered
+      closeButtonProps={{ "aria-label": "Close" }}
+    >
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (ready) choose();
+        }}
+      >
+        <Stack>
+          {collections.length > 0 && (
+            <SegmentedControl
+              aria-label="Existing or new collection"
+              value={kind}
+              onChange={setKind}
+              data={[
+                { value: "known", label: "A collection I have" },
+                { value: "new", label: "A new one" },
+              ]}
+            />
+          )}
+          {kind === "known" ? (
+            <Select
+              label="Collection"
+              data-autofocus
+              value={id}
+              onChange={setId}
+              allowDeselect={false}
+              searchable={collections.length > 8}
+              data={collections.map((one) => ({ value: one.id, label: one.name }))}
+            />
+          ) : (
+            <TextInput
+              label="Name of the new collection"
+              value={name}
+              maxLength={120}
+              data-autofocus
+              onChange={(event) => setName(event.currentTarget.value)}
+            />
+          )}
+          {error !== null && (
+            <Text role="alert" size="sm" c="var(--accent-text)">
+              {tellError(error).detail} {tellError(error).hint}
+            </Text>
+          )}
+          <Group justify="flex-end" gap="xs">
+            <Button variant="subtle" color="gray" onClick={onClose}>
+              Cancel
+            </Button>
+            <Button type="submit" disabled={!ready} loading={busy}>
+              Start reading
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  );
+}
