@@ -9,7 +9,7 @@ import {
 import { z } from "zod";
 import { sourceName } from "#services/contract/common.ts";
 import { HomePage } from "./pages/home-page.tsx";
-import { LostPage } from "./pages/lost-page.tsx";
+import { NotFoundPage } from "./pages/not-found-page.tsx";
 import {
   type CompareAddress,
   type ConceptsAddress,
@@ -24,10 +24,10 @@ import {
 } from "./shape/address/page-addresses.ts";
 import { type SearchAddress, searchAddress } from "./shape/address/search-address.ts";
 import { type MapAddress, mapAddress } from "./shape/map/address.ts";
-import { Refusal } from "./ui/parts/error-message.tsx";
+import { ErrorMessage } from "./ui/parts/error-message.tsx";
 import { Shell } from "./ui/shell/shell.tsx";
 
-const root = createRootRoute({ component: Shell, notFoundComponent: LostPage });
+const root = createRootRoute({ component: Shell, notFoundComponent: NotFoundPage });
 
 const home = createRoute({ getParentRoute: () => root, path: "/", component: HomePage });
 
@@ -189,7 +189,7 @@ export const router = createRouter({
   ]),
   defaultPreload: "intent",
   scrollRestoration: true,
-  defaultErrorComponent: ({ error, reset }) => <Refusal error={error} retry={reset} />,
+  defaultErrorComponent: ({ error, reset }) => <ErrorMessage error={error} retry={reset} />,
 });
 
 declare module "@tanstack/react-router" {

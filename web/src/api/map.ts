@@ -14,8 +14,8 @@ import { type PackedArray, unpack } from "#services/contract/packed.ts";
 import type { Selection } from "#services/contract/selection.ts";
 import { collectionAt, ofAnalysis } from "./analysis.ts";
 import { createConcept } from "./concepts.ts";
-import { heardFromServer, serverIsGone } from "./reachability.ts";
-import { ask, GoneError, ProblemError, readProblem } from "./request.ts";
+import { serverAnswered, serverDidNotAnswer } from "./reachability.ts";
+import { ask, ProblemError, readProblem, UnreachableError } from "./request.ts";
 
 const mapAt = (collection: string) => `${collectionAt(collection)}/map`;
 
@@ -26,10 +26,10 @@ const askPacked = async <S extends z.ZodType>(about: S, path: string, signal: Ab
     signal,
   }).catch((cause: unknown) => {
     if (signal.aborted) throw cause;
-    serverIsGone();
-    throw new GoneError("Parlance does not answer. It may be restarting.", { cause });
+    serverDidNotAnswer();
+    throw new UnreachableError("Parlance does not answer. It may be restarting.", { cause });
   });
-  heardFromServer();
+  serverAnswered();
   if (!response.ok)
     throw new ProblemError(
       readProblem(await response.text(), response.status, response.statusText),

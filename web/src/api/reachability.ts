@@ -17,20 +17,20 @@ const longestPauseMs = 10_000;
 const knock = (pause: number) => {
   timer = setTimeout(() => {
     fetch("/health", { cache: "no-store" }).then(
-      (response) => (response.ok ? heardFromServer() : knockLater(pause)),
+      (response) => (response.ok ? serverAnswered() : knockLater(pause)),
       () => knockLater(pause),
     );
   }, pause);
 };
 const knockLater = (pause: number) => knock(Math.min(pause * 1.6, longestPauseMs));
 
-export const heardFromServer = (): void => {
+export const serverAnswered = (): void => {
   clearTimeout(timer);
   timer = undefined;
   become("here");
 };
 
-export const serverIsGone = (): void => {
+export const serverDidNotAnswer = (): void => {
   become("gone");
   if (timer === undefined) knock(firstPauseMs);
 };

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { reachability } from "./reachability.ts";
-import { ask, GoneError, ProblemError, readProblem } from "./request.ts";
+import { ask, ProblemError, readProblem, UnreachableError } from "./request.ts";
 
 let server: Server;
 let url: string;
@@ -52,7 +52,7 @@ describe("ask", () => {
   });
 
   it("says that the server is gone where nobody answers", async () => {
-    await expect(ask(shape, "http://127.0.0.1:9/never")).rejects.toThrow(GoneError);
+    await expect(ask(shape, "http://127.0.0.1:9/never")).rejects.toThrow(UnreachableError);
     expect(reachability()).toBe("gone");
     await ask(shape, `${url}/ok`);
     expect(reachability()).toBe("here");

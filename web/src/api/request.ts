@@ -1,7 +1,7 @@
 // One question to the server: a typed fetch whose answer is checked by the contract, and whose refusal is a problem.
 import type { z } from "zod";
 import { type Problem, problem } from "#services/contract/common.ts";
-import { heardFromServer, serverIsGone } from "./reachability.ts";
+import { serverAnswered, serverDidNotAnswer } from "./reachability.ts";
 
 export const base = "/api/v1";
 
@@ -17,8 +17,8 @@ export class ProblemError extends Error {
 }
 
 /** Nobody answered: the server is down, or there is no network. */
-export class GoneError extends Error {
-  override readonly name = "GoneError";
+export class UnreachableError extends Error {
+  override readonly name = "UnreachableError";
 }
 
 export interface Question {
@@ -58,24 +58,24 @@ const send = async (path: string, question: Question): Promise<Response> => {
     });
   } catch (cause) {
     if (question.signal?.aborted) throw cause;
-    serverIsGone();
-    throw new GoneError("Parlance does not answer. It may be restarting.", { cause });
+    serverDidNotAnswer();
+    throw new UnreachableError("Parlance does not answer. It may be restarting.", { cause });
   }
 };
 
 const refuse = async (response: Response): Promise<never> => {
   // A development or reverse proxy answers 502/504 for a server that is down.
   if (response.status === 502 || response.status === 504) {
-    serverIsGone();
-    throw new GoneError("Parlance does not answer. It may be restarting.");
+    serverDidNotAnswer();
+    throw new UnreachableError("Parlance does not answer. It may be restarting.");
   }
-  heardFromServer();
+  serverAnswered();
   throw new ProblemError(readProblem(await response.text(), response.status, response.statusText));
 };
 
 /**
  * Asks and parses the answer with `schema`.
- * @throws ProblemError where the server refuses, GoneError where nobody answers, ZodError where the answer breaks the contract.
+ * @throws ProblemError where the server refuses, UnreachableError where nobody answers, ZodError where the answer breaks the contract.
  */
 export const ask = async <S extends z.ZodType>(
   schema: S,
@@ -84,7 +84,7 @@ export const ask = async <S extends z.ZodType>(
 ): Promise<z.infer<S>> => {
   const response = await send(path, question);
   if (!response.ok) return await refuse(response);
-  heardFromServer();
+  serverAnswered();
   return schema.parse(await response.json());
 };
 
@@ -92,5 +92,5 @@ export const ask = async <S extends z.ZodType>(
 export const tell = async (path: string, question: Question): Promise<void> => {
   const response = await send(path, question);
   if (!response.ok) await refuse(response);
-  heardFromServer();
+  serverAnswered();
 };

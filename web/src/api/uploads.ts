@@ -9,8 +9,8 @@ import {
   uploadList,
 } from "#services/contract/uploads.ts";
 import { asked } from "./collections.ts";
-import { serverIsGone } from "./reachability.ts";
-import { ask, base, GoneError, ProblemError, readProblem, tell } from "./request.ts";
+import { serverDidNotAnswer } from "./reachability.ts";
+import { ask, base, ProblemError, readProblem, tell, UnreachableError } from "./request.ts";
 
 const at = (id: string) => `${base}/uploads/${encodeURIComponent(id)}`;
 
@@ -83,8 +83,8 @@ export const sendFile = (sending: Sending, onSent: (bytes: number) => void): Pro
       }
     };
     request.onerror = () => {
-      serverIsGone();
-      reject(new GoneError("The connection was lost while the file was being sent."));
+      serverDidNotAnswer();
+      reject(new UnreachableError("The connection was lost while the file was being sent."));
     };
     request.onabort = () => reject(new DOMException("Cancelled", "AbortError"));
     sending.signal.addEventListener("abort", () => request.abort(), { once: true });

@@ -6,7 +6,7 @@ import { useState } from "react";
 import { mapPointQuery } from "../api/map.ts";
 import { counted } from "../shape/words/numbers.ts";
 import { ago } from "../shape/words/times.ts";
-import { Refusal } from "../ui/parts/error-message.tsx";
+import { ErrorMessage } from "../ui/parts/error-message.tsx";
 import { useNow } from "../ui/parts/now.ts";
 
 export interface HitsPanelProps {
@@ -42,7 +42,7 @@ export function HitsPanel(props: HitsPanelProps) {
       <VisuallyHidden role="status">
         {pending ? "" : `${counted(points.length, "hit")} on the map`}
       </VisuallyHidden>
-      {error !== null && error !== undefined && <Refusal error={error} />}
+      {error !== null && error !== undefined && <ErrorMessage error={error} />}
       <ol className="map-hit-list">
         {answers.map(({ data }, at) => (
           <li key={listed[at]} className="map-hit">

@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState } from "react";
 import { shownExtent } from "../shape/map/camera.ts";
 import { rgbOf } from "../shape/map/colours.ts";
-import type { Land } from "../shape/map/density.ts";
+import type { DensityMap } from "../shape/map/density.ts";
 import { shareShown } from "../shape/map/density.ts";
 import { pointLook } from "../shape/map/frame-budget.ts";
 import type { Scheme } from "../shape/topics/topic-colours.ts";
@@ -35,7 +35,7 @@ const mostPixelRatio = 2;
 const slowBudget = 25_000;
 
 interface Wanted extends Pick<MapCanvasProps, "scheme" | "searching"> {
-  readonly land: Land | undefined;
+  readonly land: DensityMap | undefined;
   readonly points: number;
   readonly days: readonly [number, number] | undefined;
   readonly wholeScale: number;

@@ -19,8 +19,8 @@ import {
   topicCodes,
   topicColouring,
 } from "../shape/map/colours.ts";
-import { landOf } from "../shape/map/density.ts";
-import { type ChosenCodes, drawingOrder, litPoints } from "../shape/map/highlight.ts";
+import { densityMapOf } from "../shape/map/density.ts";
+import { type ChosenCodes, drawingOrder, highlightedPoints } from "../shape/map/highlight.ts";
 import {
   chosenColumns,
   chosenLeaves,
@@ -188,20 +188,22 @@ export const useMapData = (asked: MapAsked): MapData => {
   const lit = useMemo(() => {
     // What the server selected holds every part of the selection.
     if (beyond)
-      return litPoints(x, y, {
+      return highlightedPoints(x, y, {
         area: undefined,
         columns: [chosenPoints(x.length, beyond)],
       });
     const parts: ChosenCodes[] = [...chosenColumns(drawn, columns)];
     if (drawn.topics?.length)
       parts.push({ codes: leaves, chosen: chosenLeaves(tree, drawn.topics) });
-    return litPoints(x, y, { area, columns: parts });
+    return highlightedPoints(x, y, { area, columns: parts });
   }, [x, y, area, drawn, columns, leaves, tree, beyond]);
   const order = useMemo(() => drawingOrder(x.length, lit), [x, lit]);
   // The points are there first; the ground follows.
   const land = useMemo(
     () =>
-      settled ? landOf({ x, y, codes, colours: lookup, lit: undefined }, meta.extent) : undefined,
+      settled
+        ? densityMapOf({ x, y, codes, colours: lookup, lit: undefined }, meta.extent)
+        : undefined,
     [settled, x, y, codes, lookup, meta],
   );
 

@@ -20,13 +20,13 @@ import type { NameOf } from "../shape/map/chips.ts";
 import { fieldOf } from "../shape/map/selected-codes.ts";
 import { topicColour } from "../shape/topics/topic-colours.ts";
 import { count, counted } from "../shape/words/numbers.ts";
-import { Floor } from "./floor.tsx";
+import { BottomBar } from "./bottom-bar.tsx";
 import type { AreaChange, Tool } from "./gestures.ts";
 import { knowsWebGl } from "./gl.ts";
 import { HitsPanel } from "./hits-panel.tsx";
 import { LegendCard } from "./legend-card.tsx";
 import "./map.css";
-import { type ChangeMapAddress, useMapActs } from "./map-acts.ts";
+import { type ChangeMapAddress, useMapActions } from "./map-actions.ts";
 import { useMapData } from "./map-data.ts";
 import { useMapKeys } from "./map-keys.ts";
 import { MapSearch } from "./map-search.tsx";
@@ -143,7 +143,7 @@ export function MapView({ collection, meta, points, address, onAddress, scheme }
     isStill,
     onAddress,
   });
-  const acts = useMapActs({
+  const acts = useMapActions({
     collection,
     meta,
     points,
@@ -298,7 +298,7 @@ export function MapView({ collection, meta, points, address, onAddress, scheme }
           unfolded={unfolded}
           onUnfold={setUnfolded}
         />
-        <Floor
+        <BottomBar
           legend={legend}
           time={time}
           only={isNarrow ? (unfolded ?? "none") : undefined}

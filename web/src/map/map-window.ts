@@ -6,7 +6,7 @@ import { lookOf, lookText, type MapAddress } from "../shape/map/address.ts";
 import { type Covered, freeInsets, nothingCovered } from "../shape/map/camera.ts";
 import { coreExtent } from "../shape/map/highlight.ts";
 import type { TimeWindow } from "../shape/map/time.ts";
-import type { ChangeMapAddress } from "./map-acts.ts";
+import type { ChangeMapAddress } from "./map-actions.ts";
 import { openViewport, type Viewport } from "./viewport.ts";
 
 const dayMs = 86_400_000;

@@ -1,9 +1,9 @@
 // Draws the map with WebGL 2: the ground, all points in one or two calls, the hits on top. Given arrays; it fetches nothing.
 import type { Camera, Size } from "../shape/map/camera.ts";
-import type { Land } from "../shape/map/density.ts";
+import type { DensityMap } from "../shape/map/density.ts";
 import type { DrawingOrder } from "../shape/map/highlight.ts";
 import { bindAttribute, fillTexture, makeProgram } from "./gl.ts";
-import { landFragment, landVertex, pointFragment, pointVertex } from "./shaders.ts";
+import { densityFragment, densityVertex, pointFragment, pointVertex } from "./shaders.ts";
 
 /** Everything that is drawn; a part that is another array than before goes to the GPU anew. */
 export interface Painting {
@@ -15,7 +15,7 @@ export interface Painting {
   /** By point, days since 1970; needed where `days` of the frame narrows. */
   readonly days: Float32Array | undefined;
   readonly order: DrawingOrder;
-  readonly land: Land | undefined;
+  readonly land: DensityMap | undefined;
   /** Places of points that are hits, and their scores 0 … 1. */
   readonly hits: { readonly points: readonly number[]; readonly scores: readonly number[] };
 }
@@ -76,7 +76,7 @@ export const openPainter = (canvas: HTMLCanvasElement): Painter | undefined => {
   });
   if (!gl) return undefined;
   const points = makeProgram(gl, pointVertex, pointFragment);
-  const ground = makeProgram(gl, landVertex, landFragment);
+  const ground = makeProgram(gl, densityVertex, densityFragment);
   const buffers = {
     x: gl.createBuffer(),
     y: gl.createBuffer(),
@@ -190,7 +190,7 @@ export const openPainter = (canvas: HTMLCanvasElement): Painter | undefined => {
     loaded = next;
   };
 
-  const drawGround = (land: Land, frame: Frame) => {
+  const drawGround = (land: DensityMap, frame: Frame) => {
     ground.enter();
     gl.bindVertexArray(arrays.ground);
     gl.bindTexture(gl.TEXTURE_2D, textures.land);

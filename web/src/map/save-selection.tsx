@@ -8,7 +8,7 @@ import type { Selection } from "#services/contract/selection.ts";
 import { conceptFrom } from "../api/map.ts";
 import { labelsQuery, saveLabel } from "../api/selected.ts";
 import { counted } from "../shape/words/numbers.ts";
-import { tellError } from "../ui/parts/error-message.tsx";
+import { describeError } from "../ui/parts/error-message.tsx";
 
 export interface SaveSelectionProps {
   readonly collection: string;
@@ -55,7 +55,7 @@ function Problem({ error }: { readonly error: unknown }) {
   if (!error) return null;
   return (
     <Text size="xs" role="alert" c="var(--accent-text)">
-      {tellError(error).detail}
+      {describeError(error).detail}
     </Text>
   );
 }

@@ -9,7 +9,7 @@ import { addressOf, searchFiltersOf } from "../shape/address/selection-address.t
 import { type NameOf, selectionChips } from "../shape/map/chips.ts";
 import { count, counted } from "../shape/words/numbers.ts";
 import { SelectedMessages } from "../ui/messages/selected-messages.tsx";
-import { Refusal } from "../ui/parts/error-message.tsx";
+import { ErrorMessage } from "../ui/parts/error-message.tsx";
 import { FacetBars } from "./facet-bars.tsx";
 import { SaveSelection } from "./save-selection.tsx";
 
@@ -114,7 +114,7 @@ export function SelectionPanel(props: SelectionPanelProps) {
           </Link>
         )}
       </div>
-      {error && !data && <Refusal error={error} retry={() => void refetch()} />}
+      {error && !data && <ErrorMessage error={error} retry={() => void refetch()} />}
       {data?.facets && data.total > 0 && (
         <FacetBars
           facets={data.facets}

@@ -45,7 +45,7 @@ void main() {
   drawn = vec4(ink * a, a);
 }`;
 
-export const landVertex = `#version 300 es
+export const densityVertex = `#version 300 es
 in vec2 corner;
 uniform vec4 view;
 uniform vec4 extent;
@@ -56,7 +56,7 @@ void main() {
 }`;
 
 /** The ground as it was drawn, fainter the nearer one comes. */
-export const landFragment = `#version 300 es
+export const densityFragment = `#version 300 es
 precision mediump float;
 in vec2 place;
 uniform sampler2D land;

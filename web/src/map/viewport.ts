@@ -30,7 +30,7 @@ export interface Viewport {
   /** Draws again soon; `moving` asks for a quick frame now and a full one once it rests. */
   invalidate(moving?: boolean): void;
   onFrame(listener: (moment: Moment) => void): () => void;
-  /** Told when the window has come to rest somewhere else. */
+  /** Called when the window has come to rest somewhere else. */
   onRest(listener: (look: Look) => void): () => void;
   camera(): Camera;
   size(): Size;

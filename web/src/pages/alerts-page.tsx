@@ -11,8 +11,8 @@ import { percent } from "../shape/figures/effects.ts";
 import { ago, fullTime } from "../shape/words/times.ts";
 import { useListKeys } from "../ui/parts/list-keys.ts";
 import "../ui/messages/message-list.css";
-import { Nothing } from "../ui/parts/empty-state.tsx";
-import { Refusal } from "../ui/parts/error-message.tsx";
+import { EmptyState } from "../ui/parts/empty-state.tsx";
+import { ErrorMessage } from "../ui/parts/error-message.tsx";
 import { useNow } from "../ui/parts/now.ts";
 import { useTitle } from "../ui/parts/page-title.ts";
 import "./alerts.css";
@@ -91,7 +91,7 @@ export function AlertsPage() {
   });
   useTitle("Alerts");
   useListKeys();
-  if (error && !data) return <Refusal error={error} retry={() => void refetch()} />;
+  if (error && !data) return <ErrorMessage error={error} retry={() => void refetch()} />;
   const alerts = data?.pages.flatMap((page) => page.alerts) ?? [];
   const unseen = data?.pages[0]?.unseen ?? 0;
   const names = new Map((collections ?? []).map((one) => [one.id, one.name]));
@@ -119,9 +119,9 @@ export function AlertsPage() {
       </Group>
       {isPending && <Skeleton h={280} radius="lg" />}
       {!isPending && alerts.length === 0 && (
-        <Nothing icon={<IconBell size={36} stroke={1.3} aria-hidden />} title="No alerts">
+        <EmptyState icon={<IconBell size={36} stroke={1.3} aria-hidden />} title="No alerts">
           Watch a concept, and new messages that match it are told of here.
-        </Nothing>
+        </EmptyState>
       )}
       {alerts.length > 0 && (
         <ol className="card alert-list" aria-label="Alerts, newest first">

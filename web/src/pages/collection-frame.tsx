@@ -24,7 +24,7 @@ import { counted, shortCount } from "../shape/words/numbers.ts";
 import { spanOfTime } from "../shape/words/times.ts";
 import { AnalysisChip } from "../ui/analysis/analysis-chip.tsx";
 import { useAnalysisWatch } from "../ui/analysis/analysis-watch.ts";
-import { Refusal } from "../ui/parts/error-message.tsx";
+import { ErrorMessage } from "../ui/parts/error-message.tsx";
 
 const tabs = [
   { to: "/c/$collection", label: "Overview", Icon: IconHome, quiet: false },
@@ -83,7 +83,7 @@ export function CollectionFrame() {
         ? 3_000
         : false,
   });
-  if (error && !data) return <Refusal error={error} retry={() => void refetch()} />;
+  if (error && !data) return <ErrorMessage error={error} retry={() => void refetch()} />;
   return (
     <>
       <div className="collection-head">

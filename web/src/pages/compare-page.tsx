@@ -51,8 +51,8 @@ import { languageLabel, sourceLabel } from "../shape/words/sources.ts";
 import { dayText, startOfDay } from "../shape/words/times.ts";
 import { AnalysisGate } from "../ui/analysis/analysis-gate.tsx";
 import { MessagesDrawer, type OpenedMessages } from "../ui/messages/messages-drawer.tsx";
-import { Nothing } from "../ui/parts/empty-state.tsx";
-import { Refusal } from "../ui/parts/error-message.tsx";
+import { EmptyState } from "../ui/parts/empty-state.tsx";
+import { ErrorMessage } from "../ui/parts/error-message.tsx";
 import { useTitle } from "../ui/parts/page-title.ts";
 import { useChipNames } from "../ui/selection/chip-names.ts";
 import { DifferenceList } from "../ui/selection/difference-list.tsx";
@@ -231,12 +231,12 @@ function Result({
         />
       </Group>
       {shown.length === 0 ? (
-        <Nothing
+        <EmptyState
           icon={<IconScale size={32} stroke={1.3} aria-hidden />}
           title="No difference that is more than chance"
         >
           The two sides are alike in this, or too small to tell.
-        </Nothing>
+        </EmptyState>
       ) : (
         <div className="card">
           <DifferenceList
@@ -360,7 +360,7 @@ function CompareBody({ collection }: { readonly collection: string }) {
         </div>
       )}
       {chosen && result.error && !found && (
-        <Refusal error={result.error} retry={() => void result.refetch()} />
+        <ErrorMessage error={result.error} retry={() => void result.refetch()} />
       )}
       {found && <Result collection={collection} found={found} busy={result.isPlaceholderData} />}
     </div>

@@ -36,7 +36,7 @@ import { counted, took } from "../shape/words/numbers.ts";
 import { ConceptRanking } from "../ui/concepts/concept-ranking.tsx";
 import { ConceptWatch } from "../ui/concepts/concept-watch.tsx";
 import { MessagesDrawer, type OpenedMessages } from "../ui/messages/messages-drawer.tsx";
-import { Refusal, tellError } from "../ui/parts/error-message.tsx";
+import { describeError, ErrorMessage } from "../ui/parts/error-message.tsx";
 import { useTitle } from "../ui/parts/page-title.ts";
 import { useTopicMarks } from "../ui/topics/topic-marks.ts";
 import "./concept.css";
@@ -266,7 +266,7 @@ function Head({
         <Text size="sm" c="dimmed" role="status" className="tabular" mt={4}>
           {trained(of)}
         </Text>
-        {remove.error && <Text role="alert">{tellError(remove.error).detail}</Text>}
+        {remove.error && <Text role="alert">{describeError(remove.error).detail}</Text>}
       </div>
       <Group gap="xs" wrap="nowrap">
         <Button
@@ -314,7 +314,7 @@ export function ConceptPage() {
   const { data: of, error, isPending, refetch } = useQuery(conceptQuery(collection, id));
   const { patch, judge, rank, isBehind } = useConcept(collection, id);
   useTitle(of?.name);
-  if (error && !of) return <Refusal error={error} retry={() => void refetch()} />;
+  if (error && !of) return <ErrorMessage error={error} retry={() => void refetch()} />;
   if (isPending)
     return (
       <div className="page" aria-busy="true">
@@ -327,7 +327,7 @@ export function ConceptPage() {
       <Head collection={collection} of={of} patch={patch} />
       {(patch.error ?? judge.error) && (
         <Text size="sm" role="alert" mb={10}>
-          {tellError(patch.error ?? judge.error).detail}
+          {describeError(patch.error ?? judge.error).detail}
         </Text>
       )}
       <div className="concept-columns">

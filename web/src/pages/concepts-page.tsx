@@ -10,8 +10,8 @@ import { conceptsQuery } from "../api/concepts.ts";
 import { counted } from "../shape/words/numbers.ts";
 import { EmptyCollection } from "../ui/analysis/empty-collection.tsx";
 import { ConceptForm } from "../ui/concepts/concept-form.tsx";
-import { Nothing } from "../ui/parts/empty-state.tsx";
-import { Refusal } from "../ui/parts/error-message.tsx";
+import { EmptyState } from "../ui/parts/empty-state.tsx";
+import { ErrorMessage } from "../ui/parts/error-message.tsx";
 import { useListKeys } from "../ui/parts/list-keys.ts";
 import { useTitle } from "../ui/parts/page-title.ts";
 import "./concepts.css";
@@ -63,7 +63,7 @@ export function ConceptsPage() {
   useListKeys();
   const open = (query: string | undefined) =>
     void navigate({ search: query === undefined ? {} : { new: query }, replace: true });
-  if (error && !data) return <Refusal error={error} retry={() => void refetch()} />;
+  if (error && !data) return <ErrorMessage error={error} retry={() => void refetch()} />;
   if (data?.length === 0 && here?.messages === 0 && here.pending === 0)
     return (
       <EmptyCollection collection={collection}>
@@ -79,7 +79,7 @@ export function ConceptsPage() {
     <div className="page">
       {isPending && <Skeleton h={200} radius="lg" />}
       {data && data.length === 0 && (
-        <Nothing
+        <EmptyState
           icon={<IconBulb size={36} stroke={1.3} aria-hidden />}
           title="Teach it what you look for"
         >
@@ -88,7 +88,7 @@ export function ConceptsPage() {
             it from what does not: in all messages, over time, and in new ones as they come.
           </Text>
           {add}
-        </Nothing>
+        </EmptyState>
       )}
       {data && data.length > 0 && (
         <>

@@ -9,15 +9,15 @@ import { mergedMessages, messageRows } from "../shape/texts/message-rows.ts";
 import { marksOf, questionWords } from "../shape/texts/question-words.ts";
 import "../ui/messages/conversation.css";
 import { MessageItem } from "../ui/messages/message-item.tsx";
-import { RawView } from "../ui/messages/raw-record.tsx";
-import { Nothing } from "../ui/parts/empty-state.tsx";
-import { Refusal } from "../ui/parts/error-message.tsx";
+import { RawRecord } from "../ui/messages/raw-record.tsx";
+import { EmptyState } from "../ui/parts/empty-state.tsx";
+import { ErrorMessage } from "../ui/parts/error-message.tsx";
 import { useTitle } from "../ui/parts/page-title.ts";
 import "../ui/search/search.css";
-import { TalkHead } from "../ui/messages/conversation-head.tsx";
-import { TalkScroll } from "../ui/messages/conversation-scroll.tsx";
+import { ConversationHead } from "../ui/messages/conversation-head.tsx";
+import { ConversationScroll } from "../ui/messages/conversation-scroll.tsx";
 
-function TalkSkeleton() {
+function ConversationSkeleton() {
   return (
     <Stack gap={26} maw={820} mx="auto" w="100%" p={28} role="status" aria-label="Loading">
       {["64%", "88%", "46%", "76%", "58%"].map((width) => (
@@ -50,11 +50,11 @@ export function ConversationPage() {
   const title = page?.conversation.title ?? page?.conversation.channel ?? "Conversation";
   useTitle(page ? title : undefined);
 
-  if (error && !data) return <Refusal error={error} retry={() => void refetch()} />;
-  if (isPending || !page) return <TalkSkeleton />;
+  if (error && !data) return <ErrorMessage error={error} retry={() => void refetch()} />;
+  if (isPending || !page) return <ConversationSkeleton />;
   return (
     <div className="talk">
-      <TalkHead
+      <ConversationHead
         conversation={page.conversation}
         shown={page.total}
         all={kinds === "all"}
@@ -66,14 +66,14 @@ export function ConversationPage() {
         }
       />
       {rows.length === 0 ? (
-        <Nothing
+        <EmptyState
           icon={<IconMessages size={34} stroke={1.3} aria-hidden />}
           title="No messages to show"
         >
           Everything shows thinking, tool calls and notices too.
-        </Nothing>
+        </EmptyState>
       ) : (
-        <TalkScroll
+        <ConversationScroll
           rows={rows}
           at={at}
           matches={matches}
@@ -102,7 +102,7 @@ export function ConversationPage() {
           )}
         />
       )}
-      {raw !== undefined && <RawView message={raw} onClose={() => setRaw(undefined)} />}
+      {raw !== undefined && <RawRecord message={raw} onClose={() => setRaw(undefined)} />}
     </div>
   );
 }

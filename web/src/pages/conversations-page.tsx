@@ -10,8 +10,8 @@ import { sourceLabel } from "../shape/words/sources.ts";
 import { ago } from "../shape/words/times.ts";
 import { DropField } from "../ui/uploads/drop-field.tsx";
 import "../ui/parts/listing.css";
-import { Nothing } from "../ui/parts/empty-state.tsx";
-import { Refusal } from "../ui/parts/error-message.tsx";
+import { EmptyState } from "../ui/parts/empty-state.tsx";
+import { ErrorMessage } from "../ui/parts/error-message.tsx";
 import { useNow } from "../ui/parts/now.ts";
 import { useTitle } from "../ui/parts/page-title.ts";
 import { SourceBadge } from "../ui/parts/source-badge.tsx";
@@ -117,16 +117,16 @@ export function ConversationsPage() {
   const rows = data?.pages.flatMap((page) => page.conversations) ?? [];
   const total = data?.pages[0]?.total ?? 0;
   const filtered = address.title !== undefined || address.source !== undefined;
-  if (error && !data) return <Refusal error={error} retry={() => void refetch()} />;
+  if (error && !data) return <ErrorMessage error={error} retry={() => void refetch()} />;
   if (!isPending && rows.length === 0 && !filtered)
     return (
       <div className="page" style={{ maxWidth: 720 }}>
-        <Nothing
+        <EmptyState
           icon={<IconMessages size={36} stroke={1.3} aria-hidden />}
           title="No conversations yet"
         >
           Drop an export; conversations appear here while it is being read.
-        </Nothing>
+        </EmptyState>
         <DropField large into={collection} />
       </div>
     );
@@ -145,12 +145,12 @@ export function ConversationsPage() {
             {counted(total, "conversation")}
           </Text>
           {rows.length === 0 ? (
-            <Nothing
+            <EmptyState
               icon={<IconFilter size={32} stroke={1.3} aria-hidden />}
               title="None match the filter"
             >
               Try a shorter word, or another source.
-            </Nothing>
+            </EmptyState>
           ) : (
             <div className="card listing">
               {rows.map((row) => (

@@ -9,7 +9,7 @@ import { collectionsQuery } from "../api/collections.ts";
 import { formatsQuery } from "../api/system.ts";
 import { shortCount } from "../shape/words/numbers.ts";
 import { spanOfTime } from "../shape/words/times.ts";
-import { Refusal } from "../ui/parts/error-message.tsx";
+import { ErrorMessage } from "../ui/parts/error-message.tsx";
 import { useTitle } from "../ui/parts/page-title.ts";
 import { SourceBadge } from "../ui/parts/source-badge.tsx";
 import { Figure } from "../ui/parts/stat.tsx";
@@ -120,7 +120,7 @@ function SearchEverywhere() {
 export function HomePage() {
   useTitle();
   const { data, error, isPending, refetch } = useQuery(collectionsQuery);
-  if (error && !data) return <Refusal error={error} retry={() => void refetch()} />;
+  if (error && !data) return <ErrorMessage error={error} retry={() => void refetch()} />;
   if (isPending)
     return (
       <div className="page home" aria-busy="true">

@@ -6,11 +6,11 @@ import { Link, useNavigate, useParams, useRouter, useSearch } from "@tanstack/re
 import { useEffect } from "react";
 import { ofAnalysis } from "../api/analysis.ts";
 import { mapMetaQuery, mapPointsQuery } from "../api/map.ts";
-import type { ChangeMapAddress } from "../map/map-acts.ts";
+import type { ChangeMapAddress } from "../map/map-actions.ts";
 import { MapView } from "../map/map-view.tsx";
 import { AnalysisGate, AnalysisNotice } from "../ui/analysis/analysis-gate.tsx";
-import { Nothing } from "../ui/parts/empty-state.tsx";
-import { Refusal } from "../ui/parts/error-message.tsx";
+import { EmptyState } from "../ui/parts/empty-state.tsx";
+import { ErrorMessage } from "../ui/parts/error-message.tsx";
 import { useTitle } from "../ui/parts/page-title.ts";
 
 /** Fewer make no landscape; a list says more. */
@@ -43,7 +43,7 @@ function Landscape({ collection }: { readonly collection: string }) {
   const error = meta.error ?? points.error;
   if (error && !(meta.data && points.data))
     return (
-      <Refusal
+      <ErrorMessage
         error={error}
         retry={() => {
           void meta.refetch();
@@ -54,7 +54,7 @@ function Landscape({ collection }: { readonly collection: string }) {
   if (!meta.data || !points.data || apart) return <Drawing />;
   if (points.data.x.length < fewest)
     return (
-      <Nothing
+      <EmptyState
         icon={<IconMapOff size={36} stroke={1.3} aria-hidden />}
         title="Too little for a map yet"
       >
@@ -71,7 +71,7 @@ function Landscape({ collection }: { readonly collection: string }) {
         >
           Read the conversations
         </Button>
-      </Nothing>
+      </EmptyState>
     );
   const path = `/c/${collection}/map`;
   const change: ChangeMapAddress = (to, how) => {

@@ -15,7 +15,7 @@ import { count, counted } from "../shape/words/numbers.ts";
 import { ago } from "../shape/words/times.ts";
 import { AnalysisGate } from "../ui/analysis/analysis-gate.tsx";
 import { MessagesDrawer, type OpenedMessages } from "../ui/messages/messages-drawer.tsx";
-import { Refusal } from "../ui/parts/error-message.tsx";
+import { ErrorMessage } from "../ui/parts/error-message.tsx";
 import { useListKeys } from "../ui/parts/list-keys.ts";
 import { useNow } from "../ui/parts/now.ts";
 import { useTitle } from "../ui/parts/page-title.ts";
@@ -285,7 +285,7 @@ function Changes({ collection, overview }: PartProps) {
 function OverviewBody({ collection }: { readonly collection: string }) {
   const { data, error, isPending, refetch } = useQuery(overviewQuery(collection));
   useListKeys();
-  if (error && !data) return <Refusal error={error} retry={() => void refetch()} />;
+  if (error && !data) return <ErrorMessage error={error} retry={() => void refetch()} />;
   if (isPending)
     return (
       <div className="page" aria-busy="true">

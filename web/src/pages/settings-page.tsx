@@ -9,7 +9,7 @@ import { collectionQuery, deleteCollection, patchCollection } from "../api/colle
 import { count, share, size } from "../shape/words/numbers.ts";
 import { languageLabel } from "../shape/words/sources.ts";
 import { date } from "../shape/words/times.ts";
-import { tellError } from "../ui/parts/error-message.tsx";
+import { describeError } from "../ui/parts/error-message.tsx";
 import { useTitle } from "../ui/parts/page-title.ts";
 
 const zones = [...new Set(["UTC", ...Intl.supportedValuesOf("timeZone")])];
@@ -57,7 +57,8 @@ function Details({ collection }: { readonly collection: Collection }) {
           </Button>
           <Text size="sm" c="dimmed" role="status">
             {save.isSuccess && !form.isDirty() && "Saved."}
-            {save.error && `${tellError(save.error).detail} ${tellError(save.error).hint ?? ""}`}
+            {save.error &&
+              `${describeError(save.error).detail} ${describeError(save.error).hint ?? ""}`}
           </Text>
         </Group>
       </Stack>
@@ -138,7 +139,7 @@ function Deletion({ collection }: { readonly collection: Collection }) {
       </Group>
       {remove.error && (
         <Text role="alert" size="sm" mt={8}>
-          {tellError(remove.error).detail} {tellError(remove.error).hint}
+          {describeError(remove.error).detail} {describeError(remove.error).hint}
         </Text>
       )}
     </form>

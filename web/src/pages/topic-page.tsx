@@ -15,11 +15,11 @@ import { counted } from "../shape/words/numbers.ts";
 import { spanOfTime } from "../shape/words/times.ts";
 import { AnalysisGate } from "../ui/analysis/analysis-gate.tsx";
 import { SelectedMessages } from "../ui/messages/selected-messages.tsx";
-import { Refusal } from "../ui/parts/error-message.tsx";
+import { ErrorMessage } from "../ui/parts/error-message.tsx";
 import { useListKeys } from "../ui/parts/list-keys.ts";
 import { useTitle } from "../ui/parts/page-title.ts";
 import { FiguresView } from "../ui/selection/figures-view.tsx";
-import { TopicSaid } from "../ui/topics/edit-result.tsx";
+import { EditResult } from "../ui/topics/edit-result.tsx";
 import { EventList } from "../ui/topics/event-list.tsx";
 import { TopicAbout } from "../ui/topics/topic-about.tsx";
 import { HideForm, MergeForm, MoveForm, SplitForm } from "../ui/topics/topic-edit-forms.tsx";
@@ -267,7 +267,7 @@ function Body({ collection, detail, saved, onSaved }: BodyProps) {
         </div>
         <Acts collection={collection} detail={detail} onChange={setForm} />
       </div>
-      <TopicSaid collection={collection} saved={saved} />
+      <EditResult collection={collection} saved={saved} />
       <div className="topic-columns">
         <div style={{ minWidth: 0 }}>
           {!topic.leaf && <Children collection={collection} topic={topic} />}
@@ -332,7 +332,7 @@ function TopicBody() {
   >();
   if (error && !data)
     return (
-      <Refusal
+      <ErrorMessage
         error={error}
         retry={() => void refetch()}
         back={

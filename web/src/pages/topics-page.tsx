@@ -20,13 +20,13 @@ import { levelName, levelsOf, topicRows } from "../shape/topics/topic-tree.ts";
 import { count, counted } from "../shape/words/numbers.ts";
 import { AnalysisGate } from "../ui/analysis/analysis-gate.tsx";
 import { QualityPanel } from "../ui/analysis/quality-panel.tsx";
-import { Nothing } from "../ui/parts/empty-state.tsx";
-import { Refusal } from "../ui/parts/error-message.tsx";
+import { EmptyState } from "../ui/parts/empty-state.tsx";
+import { ErrorMessage } from "../ui/parts/error-message.tsx";
 import { useListKeys } from "../ui/parts/list-keys.ts";
 import { useTitle } from "../ui/parts/page-title.ts";
 import { useTyped } from "../ui/parts/typed.ts";
 import { EditLog } from "../ui/topics/edit-log.tsx";
-import { OutsideTopics } from "../ui/topics/outliers.tsx";
+import { Outliers } from "../ui/topics/outliers.tsx";
 import { TopicHistory } from "../ui/topics/topic-history.tsx";
 import { TopicRows } from "../ui/topics/topic-rows.tsx";
 import "./topics.css";
@@ -115,7 +115,7 @@ function TopicsBody({ collection }: { readonly collection: string }) {
   const [address, change] = useAddress();
   const { data, error, isPending, refetch } = useQuery(topicsQuery(collection));
   useListKeys();
-  if (error && !data) return <Refusal error={error} retry={() => void refetch()} />;
+  if (error && !data) return <ErrorMessage error={error} retry={() => void refetch()} />;
   if (isPending) return <Skeleton h={420} radius="lg" />;
   const rows = topicRows(data.topics, address);
   const leaves = data.topics.filter((one) => one.leaf && !one.hidden);
@@ -128,20 +128,20 @@ function TopicsBody({ collection }: { readonly collection: string }) {
           `; ${count(data.outliers)} of ${count(data.points)} (${percent(data.outliers / Math.max(1, data.points))}) belong to none`}
       </Text>
       {rows.length === 0 ? (
-        <Nothing
+        <EmptyState
           icon={<IconHierarchy2 size={32} stroke={1.3} aria-hidden />}
           title="No topic matches"
         >
           <Button variant="default" mt={8} onClick={() => change({ q: undefined })}>
             Show all
           </Button>
-        </Nothing>
+        </EmptyState>
       ) : (
         <div className="card topics-card">
           <TopicRows collection={collection} label="Topics" rows={rows} withKeywords />
         </div>
       )}
-      <OutsideTopics collection={collection} outliers={data.outliers} />
+      <Outliers collection={collection} outliers={data.outliers} />
       <EditLog collection={collection} />
     </>
   );

@@ -9,7 +9,7 @@ import { followUpload, isFinal, uploadsQuery } from "../api/uploads.ts";
 import { DropField } from "../ui/uploads/drop-field.tsx";
 import { ExportHelp } from "../ui/uploads/export-help.tsx";
 import "./home.css";
-import { Refusal } from "../ui/parts/error-message.tsx";
+import { ErrorMessage } from "../ui/parts/error-message.tsx";
 import { useTitle } from "../ui/parts/page-title.ts";
 import { TransferCard } from "../ui/uploads/transfer-card.tsx";
 import { UploadCard } from "../ui/uploads/upload-card.tsx";
@@ -52,7 +52,7 @@ export function UploadsPage() {
   );
   useLiveProgress(collection, data ?? []);
   useTitle("Uploads");
-  if (error && !data) return <Refusal error={error} retry={() => void refetch()} />;
+  if (error && !data) return <ErrorMessage error={error} retry={() => void refetch()} />;
   const empty = !isPending && data.length === 0 && transfers.length === 0;
   return (
     <div className="page" style={{ maxWidth: 820 }}>

@@ -7,8 +7,8 @@ import type { Version } from "#services/contract/collections.ts";
 import { versionsQuery } from "../api/collections.ts";
 import { count, size } from "../shape/words/numbers.ts";
 import { ago, fullTime } from "../shape/words/times.ts";
-import { Nothing } from "../ui/parts/empty-state.tsx";
-import { Refusal } from "../ui/parts/error-message.tsx";
+import { EmptyState } from "../ui/parts/empty-state.tsx";
+import { ErrorMessage } from "../ui/parts/error-message.tsx";
 import { useNow } from "../ui/parts/now.ts";
 import { useTitle } from "../ui/parts/page-title.ts";
 import { ScrollBox } from "../ui/parts/scroll-box.tsx";
@@ -72,13 +72,13 @@ export function VersionsPage() {
   useTitle("Versions");
   const { data, error, isPending, hasNextPage, fetchNextPage, isFetchingNextPage, refetch } =
     useInfiniteQuery(versionsQuery(collection));
-  if (error && !data) return <Refusal error={error} retry={() => void refetch()} />;
+  if (error && !data) return <ErrorMessage error={error} retry={() => void refetch()} />;
   const versions = data?.pages.flatMap((page) => page.versions) ?? [];
   if (!isPending && versions.length === 0)
     return (
-      <Nothing icon={<IconHistory size={36} stroke={1.3} aria-hidden />} title="No version yet">
+      <EmptyState icon={<IconHistory size={36} stroke={1.3} aria-hidden />} title="No version yet">
         The first is made within seconds of the first upload.
-      </Nothing>
+      </EmptyState>
     );
   return (
     <div className="page">

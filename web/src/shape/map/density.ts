@@ -1,7 +1,7 @@
 // The ground beneath the points: how dense they lie and in which colours, as a small smooth picture with lines of equal density.
 import type { Extent } from "./camera.ts";
 
-export interface Land {
+export interface DensityMap {
   readonly width: number;
   readonly height: number;
   readonly extent: Extent;
@@ -15,7 +15,7 @@ export interface Land {
   };
 }
 
-export interface LandPoints {
+export interface DensityPoints {
   readonly x: Float32Array;
   readonly y: Float32Array;
   /** By point: a place in `colours`; 65535 where it has none. */
@@ -103,8 +103,8 @@ const add = (to: Float32Array, at: number, value: number) => {
 };
 
 const summed = (
-  { x, y, codes, colours, lit }: LandPoints,
-  { width, height, extent }: Pick<Land, "width" | "height" | "extent">,
+  { x, y, codes, colours, lit }: DensityPoints,
+  { width, height, extent }: Pick<DensityMap, "width" | "height" | "extent">,
 ): Sums => {
   const perX = width / (extent.right - extent.left);
   const perY = height / (extent.top - extent.bottom);
@@ -166,7 +166,7 @@ const pictureOf = (
   { density, colours }: Ground,
   width: number,
   height: number,
-): Land["picture"] => {
+): DensityMap["picture"] => {
   const [wide, high] = [width * fine, height * fine];
   const pixels = new Uint8Array(wide * high * 4);
   for (let row = 0; row < high; row++) {
@@ -202,7 +202,7 @@ const pictureOf = (
 };
 
 /** Density and mean colour of points over an extent, with a little margin around it. 250,000 points take some 60 ms. */
-export const landOf = (points: LandPoints, bounds: Extent): Land => {
+export const densityMapOf = (points: DensityPoints, bounds: Extent): DensityMap => {
   const reach = reachOf(points.x.length);
   // As far as three passes carry what lies at the edge.
   const margin = (3 * reach + 2) / (longSide - 6 * reach - 4);
@@ -225,7 +225,7 @@ export const landOf = (points: LandPoints, bounds: Extent): Land => {
 };
 
 /** Of all points, how many lie where the window looks: to choose how large and how faint they are drawn. */
-export const shareShown = (land: Land, shown: Extent): number => {
+export const shareShown = (land: DensityMap, shown: Extent): number => {
   const { width, height, extent, density } = land;
   const perX = width / (extent.right - extent.left);
   const perY = height / (extent.top - extent.bottom);

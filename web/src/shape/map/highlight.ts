@@ -22,7 +22,7 @@ const dimUnchosen = (lit: Uint8Array, { codes, chosen }: ChosenCodes) => {
 };
 
 /** Point by point 1 where everything holds; undefined where nothing is chosen. */
-export const litPoints = (
+export const highlightedPoints = (
   x: Float32Array,
   y: Float32Array,
   { area, columns }: Chosen,
@@ -38,7 +38,7 @@ export const litPoints = (
   return lit;
 };
 
-export const countLit = (lit: Uint8Array | undefined, all: number): number => {
+export const countHighlighted = (lit: Uint8Array | undefined, all: number): number => {
   if (lit === undefined) return all;
   let sum = 0;
   for (const one of lit) sum += one;
@@ -59,7 +59,7 @@ export interface DrawingOrder {
  */
 export const drawingOrder = (points: number, lit: Uint8Array | undefined): DrawingOrder => {
   const order = new Uint32Array(points);
-  const dim = points - countLit(lit, points);
+  const dim = points - countHighlighted(lit, points);
   let step = Math.max(1, Math.round(points * 0.618_033_988_75));
   while (commonDivisor(step, points) !== 1) step++;
   let [nextDim, nextLit] = [0, dim];

@@ -13,8 +13,14 @@ import {
   topicCodes,
   topicColouring,
 } from "./colours.ts";
-import { landOf, shareShown } from "./density.ts";
-import { coreExtent, countLit, drawingOrder, litPoints, nearestPoint } from "./highlight.ts";
+import { densityMapOf, shareShown } from "./density.ts";
+import {
+  coreExtent,
+  countHighlighted,
+  drawingOrder,
+  highlightedPoints,
+  nearestPoint,
+} from "./highlight.ts";
 import {
   chosenColumns,
   chosenLeaves,
@@ -33,12 +39,14 @@ describe("lit points", () => {
   it("hold every part of what is chosen", () => {
     const codes = Uint16Array.from([0, 1, 0, 1, absent, 0]);
     const chosen = { codes, chosen: Uint8Array.from([1, 0, 1]) };
-    expect(litPoints(x, y, { area: undefined, columns: [] })).toBeUndefined();
-    expect([...(litPoints(x, y, { area: undefined, columns: [chosen] }) ?? [])]).toEqual([
+    expect(highlightedPoints(x, y, { area: undefined, columns: [] })).toBeUndefined();
+    expect([...(highlightedPoints(x, y, { area: undefined, columns: [chosen] }) ?? [])]).toEqual([
       1, 0, 1, 0, 1, 1,
     ]);
     const area = boxRing([1.5, 1.5], [4.5, 4.5]);
-    expect([...(litPoints(x, y, { area, columns: [chosen] }) ?? [])]).toEqual([0, 0, 1, 0, 1, 0]);
+    expect([...(highlightedPoints(x, y, { area, columns: [chosen] }) ?? [])]).toEqual([
+      0, 0, 1, 0, 1, 0,
+    ]);
   });
 
   it("are drawn last, and every point once", () => {
@@ -47,7 +55,7 @@ describe("lit points", () => {
         const lit = Uint8Array.from(on, Number);
         const { order, dim } = drawingOrder(on.length, lit);
         expect([...order].sort((a, b) => a - b)).toEqual(on.map((_, at) => at));
-        expect(dim).toBe(on.length - countLit(lit, on.length));
+        expect(dim).toBe(on.length - countHighlighted(lit, on.length));
         expect([...order.subarray(dim)].every((point) => lit[point] === 1)).toBe(true);
       }),
     );
@@ -142,7 +150,10 @@ describe("a selection on the map", () => {
   });
 
   it("lights the points of messages that only the server tells", () => {
-    const lit = litPoints(x, y, { area: undefined, columns: [chosenPoints(6, [4, 1, 99, -1])] });
+    const lit = highlightedPoints(x, y, {
+      area: undefined,
+      columns: [chosenPoints(6, [4, 1, 99, -1])],
+    });
     expect([...(lit ?? [])]).toEqual([0, 1, 0, 0, 1, 0]);
   });
 
@@ -237,7 +248,7 @@ describe("the ground", () => {
   const extent = { left: 0, right: 10.3, bottom: 0, top: 0.2 };
 
   it("is densest where most points lie, in their colour", () => {
-    const land = landOf(two, extent);
+    const land = densityMapOf(two, extent);
     let [best, place] = [0, 0];
     for (let cell = 0; cell < land.width * land.height; cell++)
       if ((land.density[cell] ?? 0) > best) [best, place] = [land.density[cell] ?? 0, cell];
@@ -254,7 +265,7 @@ describe("the ground", () => {
   });
 
   it("knows which share of the points a window shows", () => {
-    const land = landOf(two, extent);
+    const land = densityMapOf(two, extent);
     const left = shareShown(land, { left: -1, right: 4, bottom: -2, top: 2 });
     expect(left).toBeGreaterThan(0.65);
     expect(left).toBeLessThan(0.85);
@@ -262,10 +273,10 @@ describe("the ground", () => {
   });
 
   it("is bare for no points, and leaves out what is not lit", () => {
-    const none = landOf({ ...two, lit: new Uint8Array(200) }, extent);
+    const none = densityMapOf({ ...two, lit: new Uint8Array(200) }, extent);
     expect(none.picture.pixels.every((value) => value === 0)).toBe(true);
     expect(shareShown(none, extent)).toBe(0);
-    const one = landOf(
+    const one = densityMapOf(
       { ...two, x: at(1, () => 3), y: at(1, () => 3) },
       { left: 3, right: 3, bottom: 3, top: 3 },
     );

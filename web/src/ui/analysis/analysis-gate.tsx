@@ -15,8 +15,8 @@ import { analysisQuery, startAnalysis } from "../../api/analysis.ts";
 import { collectionQuery, versionsQuery } from "../../api/collections.ts";
 import { counted, share } from "../../shape/words/numbers.ts";
 import "./analysis-gate.css";
-import { Nothing } from "../parts/empty-state.tsx";
-import { Refusal, tellError } from "../parts/error-message.tsx";
+import { EmptyState } from "../parts/empty-state.tsx";
+import { describeError, ErrorMessage } from "../parts/error-message.tsx";
 import { EmptyCollection } from "./empty-collection.tsx";
 
 const icon = { size: 36, stroke: 1.3, "aria-hidden": true } as const;
@@ -51,7 +51,7 @@ export function StartAnalysis({ collection, children, size = "sm" }: StartProps)
       </Button>
       {start.error && (
         <Text size="xs" role="alert">
-          {tellError(start.error).detail}
+          {describeError(start.error).detail}
         </Text>
       )}
     </>
@@ -88,7 +88,7 @@ function FirstRun({
   readonly analysis: Analysis;
 }) {
   return (
-    <Nothing icon={<IconSparkles {...icon} />} title="Reading what is in here">
+    <EmptyState icon={<IconSparkles {...icon} />} title="Reading what is in here">
       <Text size="sm" maw={480} mb={10}>
         Messages are grouped into topics, named and laid out on a map.{" "}
         <Link to="/c/$collection/search" params={{ collection }} className="text-link">
@@ -101,7 +101,7 @@ function FirstRun({
         work meanwhile.
       </Text>
       <Running analysis={analysis} />
-    </Nothing>
+    </EmptyState>
   );
 }
 
@@ -121,23 +121,23 @@ function NoneYet({
     );
   if (data && (data.indexed === 0 || data.pending > 0))
     return (
-      <Nothing icon={<IconHourglass {...icon} />} title="Still being read">
+      <EmptyState icon={<IconHourglass {...icon} />} title="Still being read">
         <Text size="sm" maw={480}>
           Topics and figures are made once the import has come to rest.{" "}
           <Link to="/c/$collection/uploads" params={{ collection }} className="text-link">
             See how far it is
           </Link>
         </Text>
-      </Nothing>
+      </EmptyState>
     );
   return (
-    <Nothing icon={<IconSparkles {...icon} />} title="Not looked at yet">
+    <EmptyState icon={<IconSparkles {...icon} />} title="Not looked at yet">
       <Text size="sm" maw={480} mb={10}>
         An analysis finds the topics of these messages, draws them as a map and counts what changes.
         {analysis.llm === null && " Nothing leaves this machine."}
       </Text>
       <StartAnalysis collection={collection}>Analyse now</StartAnalysis>
-    </Nothing>
+    </EmptyState>
   );
 }
 
@@ -149,12 +149,12 @@ function Failed({
   readonly analysis: Analysis;
 }) {
   return (
-    <Nothing icon={<IconAlertTriangle {...icon} />} title="The analysis did not finish">
+    <EmptyState icon={<IconAlertTriangle {...icon} />} title="The analysis did not finish">
       <Text size="sm" maw={520} mb={10} c="var(--mantine-color-text)">
         {analysis.error ?? "It stopped without saying why; the server's log says more."}
       </Text>
       <StartAnalysis collection={collection}>Try again</StartAnalysis>
-    </Nothing>
+    </EmptyState>
   );
 }
 
@@ -231,7 +231,7 @@ export function AnalysisGate({ collection, withoutTopics = false, children }: An
         <Skeleton h={220} radius="lg" />
       </div>
     );
-  if (error && !data) return <Refusal error={error} retry={() => void refetch()} />;
+  if (error && !data) return <ErrorMessage error={error} retry={() => void refetch()} />;
   if (data.id === null) {
     if (data.state === "failed") return <Failed collection={collection} analysis={data} />;
     if (data.state === "running" || data.state === "waiting")
@@ -240,9 +240,9 @@ export function AnalysisGate({ collection, withoutTopics = false, children }: An
   }
   if (data.topics === 0 && !withoutTopics)
     return (
-      <Nothing icon={<IconHierarchy2 {...icon} />} title="Too little to group">
+      <EmptyState icon={<IconHierarchy2 {...icon} />} title="Too little to group">
         {`${counted(data.messages, "message")} are too few for topics that mean something. They come with more data.`}
-      </Nothing>
+      </EmptyState>
     );
   return (
     <>

@@ -1,6 +1,6 @@
 // A collection that holds nothing yet: what will be here, and the place to drop an export.
 import { IconInbox } from "@tabler/icons-react";
-import { Nothing } from "../parts/empty-state.tsx";
+import { EmptyState } from "../parts/empty-state.tsx";
 import { DropField } from "../uploads/drop-field.tsx";
 
 export interface EmptyCollectionProps {
@@ -12,12 +12,12 @@ export interface EmptyCollectionProps {
 export function EmptyCollection({ collection, children }: EmptyCollectionProps) {
   return (
     <div className="page" style={{ maxWidth: 720 }}>
-      <Nothing
+      <EmptyState
         icon={<IconInbox size={36} stroke={1.3} aria-hidden />}
         title="Nothing is in here yet"
       >
         {children}
-      </Nothing>
+      </EmptyState>
       <DropField large into={collection} />
     </div>
   );

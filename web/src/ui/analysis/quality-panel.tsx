@@ -18,7 +18,7 @@ import { analysisQuery, saveAnalysisSettings, startAnalysis } from "../../api/an
 import { percent } from "../../shape/figures/effects.ts";
 import { count, counted } from "../../shape/words/numbers.ts";
 import { ago, fullTime } from "../../shape/words/times.ts";
-import { tellError } from "../parts/error-message.tsx";
+import { describeError } from "../parts/error-message.tsx";
 import { useNow } from "../parts/now.ts";
 import { KCurve } from "./k-curve.tsx";
 import "./quality-panel.css";
@@ -248,7 +248,7 @@ function Controls({
       <Text size="sm" c="dimmed" role="status">
         {busy && "An analysis is on its way."}
         {!busy && save.isSuccess && "Saved."}
-        {error && `${tellError(error).detail} ${tellError(error).hint ?? ""}`}
+        {error && `${describeError(error).detail} ${describeError(error).hint ?? ""}`}
       </Text>
     </Stack>
   );

@@ -4,7 +4,7 @@ import { useForm } from "@mantine/form";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { conceptsQuery, createConcept } from "../../api/concepts.ts";
-import { tellError } from "../parts/error-message.tsx";
+import { describeError } from "../parts/error-message.tsx";
 
 export interface ConceptFormProps {
   readonly collection: string;
@@ -56,7 +56,7 @@ export function ConceptForm({ collection, query, onClose }: ConceptFormProps) {
           />
           {create.error && (
             <Text size="sm" role="alert">
-              {tellError(create.error).detail} {tellError(create.error).hint}
+              {describeError(create.error).detail} {describeError(create.error).hint}
             </Text>
           )}
           <Group justify="flex-end" gap="xs">

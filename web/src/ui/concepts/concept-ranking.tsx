@@ -6,8 +6,8 @@ import type { z } from "zod";
 import type { ConceptHit, concept } from "#services/contract/concepts.ts";
 import { conceptHitsQuery } from "../../api/concepts.ts";
 import { counted } from "../../shape/words/numbers.ts";
-import { Nothing } from "../parts/empty-state.tsx";
-import { Refusal } from "../parts/error-message.tsx";
+import { EmptyState } from "../parts/empty-state.tsx";
+import { ErrorMessage } from "../parts/error-message.tsx";
 import { ConceptHitList } from "./concept-hit-list.tsx";
 
 export interface ConceptRankingProps {
@@ -22,7 +22,7 @@ export interface ConceptRankingProps {
 export function ConceptRanking({ collection, of, isBehind, onRank, onJudge }: ConceptRankingProps) {
   const found = useInfiniteQuery(conceptHitsQuery(collection, of.id));
   const { data, error, isPending, hasNextPage, isFetchingNextPage } = found;
-  if (error && !data) return <Refusal error={error} retry={() => void found.refetch()} />;
+  if (error && !data) return <ErrorMessage error={error} retry={() => void found.refetch()} />;
   if (isPending) return <Skeleton h={420} radius="lg" />;
   // A further page is of the newer order and may bring a message once more.
   const hits = [
@@ -30,9 +30,12 @@ export function ConceptRanking({ collection, of, isBehind, onRank, onJudge }: Co
   ];
   if (hits.length === 0)
     return (
-      <Nothing icon={<IconBulb size={32} stroke={1.3} aria-hidden />} title="Nothing to rank yet">
+      <EmptyState
+        icon={<IconBulb size={32} stroke={1.3} aria-hidden />}
+        title="EmptyState to rank yet"
+      >
         Messages appear here once they are indexed.
-      </Nothing>
+      </EmptyState>
     );
   return (
     <>

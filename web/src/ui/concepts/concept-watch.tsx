@@ -15,7 +15,7 @@ import { useState } from "react";
 import type { z } from "zod";
 import type { concept, conceptPatch } from "#services/contract/concepts.ts";
 import { testWebhook } from "../../api/concepts.ts";
-import { tellError } from "../parts/error-message.tsx";
+import { describeError } from "../parts/error-message.tsx";
 
 export interface ConceptWatchProps {
   readonly collection: string;
@@ -97,7 +97,7 @@ export function ConceptWatch({ collection, concept: of, onPatch }: ConceptWatchP
             </Group>
             <Text size="xs" c="dimmed" role="status">
               {error
-                ? `${tellError(error).detail} ${tellError(error).hint ?? ""}`
+                ? `${describeError(error).detail} ${describeError(error).hint ?? ""}`
                 : of.webhookState}
             </Text>
           </Stack>

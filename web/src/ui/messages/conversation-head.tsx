@@ -10,7 +10,7 @@ import { placeOf } from "../../shape/words/place.ts";
 import { spanOfTime } from "../../shape/words/times.ts";
 import { SourceBadge } from "../parts/source-badge.tsx";
 
-export interface TalkHeadProps {
+export interface ConversationHeadProps {
   readonly conversation: ConversationSummary;
   readonly shown: number;
   readonly all: boolean;
@@ -19,7 +19,7 @@ export interface TalkHeadProps {
 
 const everything = "Show thinking, tool calls, joins and leaves too";
 
-function Participants({ conversation }: Pick<TalkHeadProps, "conversation">) {
+function Participants({ conversation }: Pick<ConversationHeadProps, "conversation">) {
   const { participants } = conversation;
   return (
     <Popover position="bottom-end" shadow="md" width={260}>
@@ -50,7 +50,7 @@ function Participants({ conversation }: Pick<TalkHeadProps, "conversation">) {
   );
 }
 
-export function TalkHead({ conversation, shown, all, onAll }: TalkHeadProps) {
+export function ConversationHead({ conversation, shown, all, onAll }: ConversationHeadProps) {
   const router = useRouter();
   const canGoBack = useCanGoBack();
   const { data: collections } = useQuery(collectionsQuery);

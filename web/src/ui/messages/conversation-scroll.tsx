@@ -6,7 +6,7 @@ import { type ReactNode, useEffect, useRef } from "react";
 import type { Row } from "../../shape/texts/message-rows.ts";
 import { longDate } from "../../shape/words/times.ts";
 
-export interface TalkScrollProps {
+export interface ConversationScrollProps {
   readonly rows: readonly Row[];
   /** The message to go to; gone to again whenever it becomes another. */
   readonly at: string | undefined;
@@ -23,7 +23,7 @@ export interface TalkScrollProps {
 const guessedHeight = 74;
 const nearRows = 12;
 
-export function TalkScroll(props: TalkScrollProps) {
+export function ConversationScroll(props: ConversationScrollProps) {
   const { rows, at, matches, draw, atStart, atEnd, onEarlier, onLater, label } = props;
   const box = useRef<HTMLElement>(null);
   // React Compiler is not used here; the virtualizer's own state drives the drawing.

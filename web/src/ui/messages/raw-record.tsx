@@ -3,14 +3,14 @@ import { Loader, Modal } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { rawQuery } from "../../api/conversations.ts";
 import { readableRecord } from "../../shape/texts/raw-record.ts";
-import { Refusal } from "../parts/error-message.tsx";
+import { ErrorMessage } from "../parts/error-message.tsx";
 
-export interface RawViewProps {
+export interface RawRecordProps {
   readonly message: string;
   readonly onClose: () => void;
 }
 
-export function RawView({ message, onClose }: RawViewProps) {
+export function RawRecord({ message, onClose }: RawRecordProps) {
   const { data, error } = useQuery(rawQuery(message));
   return (
     <Modal
@@ -20,7 +20,7 @@ export function RawView({ message, onClose }: RawViewProps) {
       title="As it stood in the export"
       closeButtonProps={{ "aria-label": "Close" }}
     >
-      {error && <Refusal error={error} />}
+      {error && <ErrorMessage error={error} />}
       {!data && !error && <Loader size="sm" />}
       {data && (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard

@@ -6,8 +6,8 @@ import type { Selection } from "#services/contract/selection.ts";
 import { type MessagesSort, messagesQuery } from "../../api/selected.ts";
 import { isEverything } from "../../shape/address/selection-address.ts";
 import { counted } from "../../shape/words/numbers.ts";
-import { Nothing } from "../parts/empty-state.tsx";
-import { Refusal } from "../parts/error-message.tsx";
+import { EmptyState } from "../parts/empty-state.tsx";
+import { ErrorMessage } from "../parts/error-message.tsx";
 import { useTopicMarks } from "../topics/topic-marks.ts";
 import { MessageList, type MessageListProps } from "./message-list.tsx";
 
@@ -53,15 +53,15 @@ export function SelectedMessages(props: SelectedMessagesProps) {
     placeholderData: keepPreviousData,
   });
   const { data, error, isPending, hasNextPage, fetchNextPage, isFetchingNextPage } = found;
-  if (error && !data) return <Refusal error={error} retry={() => void found.refetch()} />;
+  if (error && !data) return <ErrorMessage error={error} retry={() => void found.refetch()} />;
   if (isPending) return <ListSkeleton />;
   const first = data.pages[0];
   const messages = data.pages.flatMap((page) => page.messages);
   if (!first || messages.length === 0)
     return (
-      <Nothing icon={<IconMessages size={32} stroke={1.3} aria-hidden />} title="No messages">
+      <EmptyState icon={<IconMessages size={32} stroke={1.3} aria-hidden />} title="No messages">
         Nothing in this collection is selected by this.
-      </Nothing>
+      </EmptyState>
     );
   return (
     <div aria-busy={found.isPlaceholderData}>

@@ -2,13 +2,13 @@
 import { Stack, Text, Title } from "@mantine/core";
 import type { ReactNode } from "react";
 
-export interface NothingProps {
+export interface EmptyStateProps {
   readonly icon: ReactNode;
   readonly title: string;
   readonly children?: ReactNode;
 }
 
-export function Nothing({ icon, title, children }: NothingProps) {
+export function EmptyState({ icon, title, children }: EmptyStateProps) {
   return (
     <Stack align="center" ta="center" gap={8} py={56} px="md" className="arrive dim">
       {icon}

@@ -2,23 +2,23 @@
 import { Button, Group, Stack, Text, Title } from "@mantine/core";
 import { IconAlertTriangle, IconCloudOff } from "@tabler/icons-react";
 import type { ReactNode } from "react";
-import { GoneError, ProblemError } from "../../api/request.ts";
+import { ProblemError, UnreachableError } from "../../api/request.ts";
 
-export interface Told {
+export interface ErrorText {
   readonly title: string;
   readonly detail: string;
   readonly hint: string | undefined;
 }
 
 /** Any error → a title, what happened, what to do. */
-export const tellError = (error: unknown): Told => {
+export const describeError = (error: unknown): ErrorText => {
   if (error instanceof ProblemError)
     return {
       title: error.problem.title,
       detail: error.problem.detail,
       hint: error.problem.hint,
     };
-  if (error instanceof GoneError)
+  if (error instanceof UnreachableError)
     return {
       title: "Parlance does not answer",
       detail: "The server cannot be reached from here.",
@@ -33,26 +33,26 @@ export const tellError = (error: unknown): Told => {
 
 const isLost = (error: unknown) => error instanceof ProblemError && error.problem.status === 404;
 
-export interface RefusalProps {
+export interface ErrorMessageProps {
   readonly error: unknown;
   readonly retry?: (() => void) | undefined;
   /** Where to go on from what is not there; the start by default. */
   readonly back?: ReactNode;
 }
 
-export function Refusal({ error, retry, back }: RefusalProps) {
-  const told = tellError(error);
-  const Icon = error instanceof GoneError ? IconCloudOff : IconAlertTriangle;
+export function ErrorMessage({ error, retry, back }: ErrorMessageProps) {
+  const errorText = describeError(error);
+  const Icon = error instanceof UnreachableError ? IconCloudOff : IconAlertTriangle;
   return (
     <Stack role="alert" align="center" ta="center" gap={6} py={56} px="md" className="arrive">
       <Icon size={34} stroke={1.4} color="var(--accent-text)" aria-hidden />
       <Title order={2} mt={6}>
-        {told.title}
+        {errorText.title}
       </Title>
-      <Text maw={520}>{told.detail}</Text>
-      {told.hint && (
+      <Text maw={520}>{errorText.detail}</Text>
+      {errorText.hint && (
         <Text c="dimmed" size="sm" maw={520}>
-          {told.hint}
+          {errorText.hint}
         </Text>
       )}
       <Group mt="md" justify="center">

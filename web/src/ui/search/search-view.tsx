@@ -11,8 +11,8 @@ import {
   type SearchAddress,
   withoutFilters,
 } from "../../shape/address/search-address.ts";
-import { Nothing } from "../parts/empty-state.tsx";
-import { Refusal } from "../parts/error-message.tsx";
+import { EmptyState } from "../parts/empty-state.tsx";
+import { ErrorMessage } from "../parts/error-message.tsx";
 import { ActiveFilters, activeChips } from "./active-filters.tsx";
 import { AnswerLine } from "./answer-line.tsx";
 import { FilterPanel } from "./filter-panel.tsx";
@@ -51,14 +51,14 @@ function Start({ collection }: Pick<SearchViewProps, "collection">) {
   });
   if (data && data.indexed === 0)
     return (
-      <Nothing
+      <EmptyState
         icon={<IconListSearch size={36} stroke={1.3} aria-hidden />}
         title={data.pending > 0 ? "The first pieces are being indexed" : "Nothing to search yet"}
       >
         <Link to="/c/$collection/uploads" params={{ collection: data.id }} className="text-link">
           {data.pending > 0 ? "See how far it is" : "Add an export"}
         </Link>
-      </Nothing>
+      </EmptyState>
     );
   return (
     <div style={{ padding: "28px 0", maxWidth: 560 }} className="arrive">
@@ -80,7 +80,10 @@ interface NoHitsProps extends Omit<SearchViewProps, "collection"> {
 
 function NoHits({ address, onAddress, onReplace, filtered, strange }: NoHitsProps) {
   return (
-    <Nothing icon={<IconMoodEmpty size={36} stroke={1.3} aria-hidden />} title="Nothing found">
+    <EmptyState
+      icon={<IconMoodEmpty size={36} stroke={1.3} aria-hidden />}
+      title="EmptyState found"
+    >
       <p style={{ margin: 0, maxWidth: 440 }}>
         {strange.length > 0
           ? `No topic is called ${strange.map((name) => `“${name}”`).join(" or ")}.`
@@ -100,7 +103,7 @@ function NoHits({ address, onAddress, onReplace, filtered, strange }: NoHitsProp
           </Button>
         )}
       </Group>
-    </Nothing>
+    </EmptyState>
   );
 }
 
@@ -159,7 +162,7 @@ export function SearchView({ collection, address, onAddress, onReplace }: Search
           />
           {question === undefined && <Start collection={collection} />}
           {question !== undefined && found.isPending && <HitSkeletons />}
-          {failed && <Refusal error={found.error} retry={() => void found.refetch()} />}
+          {failed && <ErrorMessage error={found.error} retry={() => void found.refetch()} />}
           {answer && !failed && (
             <AnswerLine
               answer={answer}

@@ -8,7 +8,7 @@ import { FigureCard } from "../../charts/figure-card.tsx";
 import { isEverything, narrowed } from "../../shape/address/selection-address.ts";
 import { rowTitle } from "../../shape/figures/figure-chart.ts";
 import { MessagesDrawer, type OpenedMessages } from "../messages/messages-drawer.tsx";
-import { Refusal } from "../parts/error-message.tsx";
+import { ErrorMessage } from "../parts/error-message.tsx";
 import { useTopicMarks } from "../topics/topic-marks.ts";
 
 export interface FiguresViewProps {
@@ -45,7 +45,7 @@ export function FiguresView(props: FiguresViewProps) {
   const { data, error, isPending, isPlaceholderData, refetch } = useQuery(
     figuresQuery(collection, { ...asked, ...(isEverything(selection) ? {} : { selection }) }),
   );
-  if (error && !data) return <Refusal error={error} retry={() => void refetch()} />;
+  if (error && !data) return <ErrorMessage error={error} retry={() => void refetch()} />;
   if (isPending)
     return (
       <div className="figure-grid" role="status" aria-label="Counting">

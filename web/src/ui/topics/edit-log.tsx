@@ -3,7 +3,7 @@ import { Badge, Button, Text, Title } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { analysisQuery, editsQuery, ofAnalysis, undoEdit } from "../../api/analysis.ts";
 import { ago } from "../../shape/words/times.ts";
-import { tellError } from "../parts/error-message.tsx";
+import { describeError } from "../parts/error-message.tsx";
 import { useNow } from "../parts/now.ts";
 import "./edit-log.css";
 
@@ -69,7 +69,7 @@ export function EditLog({ collection }: { readonly collection: string }) {
       </ol>
       {undo.error && (
         <Text size="sm" role="alert">
-          {tellError(undo.error).detail}
+          {describeError(undo.error).detail}
         </Text>
       )}
     </section>

@@ -4,16 +4,16 @@ import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import type { SavedEdit } from "#services/contract/analysis.ts";
 import { undoEdit } from "../../api/analysis.ts";
-import { tellError } from "../parts/error-message.tsx";
+import { describeError } from "../parts/error-message.tsx";
 import { useRefreshTopics } from "./edit-log.tsx";
 
-export interface TopicSaidProps {
+export interface EditResultProps {
   readonly collection: string;
   /** undefined: nothing was changed yet. */
   readonly saved: SavedEdit | undefined;
 }
 
-export function TopicSaid({ collection, saved }: TopicSaidProps) {
+export function EditResult({ collection, saved }: EditResultProps) {
   const refresh = useRefreshTopics(collection);
   const [taken, setTaken] = useState<string | undefined>();
   const undo = useMutation({
@@ -29,7 +29,7 @@ export function TopicSaid({ collection, saved }: TopicSaidProps) {
     <div className={saved ? "topic-said" : undefined}>
       <Text size="sm" role="status">
         {saved && (isTaken ? "Taken back; the next run does without it." : saved.says)}
-        {error && ` ${tellError(error).detail}`}
+        {error && ` ${describeError(error).detail}`}
       </Text>
       {saved && !isTaken && (
         <Button

@@ -4,12 +4,12 @@ import { useState } from "react";
 import { counted } from "../../shape/words/numbers.ts";
 import { MessagesDrawer } from "../messages/messages-drawer.tsx";
 
-export interface OutsideTopicsProps {
+export interface OutliersProps {
   readonly collection: string;
   readonly outliers: number;
 }
 
-export function OutsideTopics({ collection, outliers }: OutsideTopicsProps) {
+export function Outliers({ collection, outliers }: OutliersProps) {
   const [opened, setOpened] = useState(false);
   if (outliers === 0) return null;
   return (

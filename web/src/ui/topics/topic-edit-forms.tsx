@@ -6,7 +6,7 @@ import { type ReactNode, useState } from "react";
 import type { SavedEdit, Topic, TopicEdit } from "#services/contract/analysis.ts";
 import { editTopics, topicsQuery } from "../../api/analysis.ts";
 import { counted } from "../../shape/words/numbers.ts";
-import { tellError } from "../parts/error-message.tsx";
+import { describeError } from "../parts/error-message.tsx";
 import { useRefreshTopics } from "./edit-log.tsx";
 
 /** Sends an edit; pages that show topics are asked for again once it is saved. */
@@ -61,7 +61,7 @@ function EditForm(props: FormProps) {
           </dl>
           {save.error && (
             <Text size="sm" role="alert">
-              {tellError(save.error).detail} {tellError(save.error).hint}
+              {describeError(save.error).detail} {describeError(save.error).hint}
             </Text>
           )}
           <Group justify="flex-end" gap="xs">

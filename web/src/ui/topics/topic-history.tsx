@@ -7,8 +7,8 @@ import { topicEventsQuery } from "../../api/analysis.ts";
 import { type EventStep, eventSteps, stepTitle } from "../../shape/topics/topic-events.ts";
 import { counted } from "../../shape/words/numbers.ts";
 import { ago, fullTime } from "../../shape/words/times.ts";
-import { Nothing } from "../parts/empty-state.tsx";
-import { Refusal } from "../parts/error-message.tsx";
+import { EmptyState } from "../parts/empty-state.tsx";
+import { ErrorMessage } from "../parts/error-message.tsx";
 import { useNow } from "../parts/now.ts";
 import { EventList } from "./event-list.tsx";
 
@@ -53,17 +53,17 @@ function Step({
 export function TopicHistory({ collection }: { readonly collection: string }) {
   const now = useNow();
   const { data, error, isPending, refetch } = useQuery(topicEventsQuery(collection));
-  if (error && !data) return <Refusal error={error} retry={() => void refetch()} />;
+  if (error && !data) return <ErrorMessage error={error} retry={() => void refetch()} />;
   if (isPending) return null;
   const steps = eventSteps(data);
   if (steps.length === 0)
     return (
-      <Nothing
+      <EmptyState
         icon={<IconHistory size={32} stroke={1.3} aria-hidden />}
         title="Nothing has changed yet"
       >
         These are the first topics. Once the collection grows, what becomes of them stands here.
-      </Nothing>
+      </EmptyState>
     );
   return (
     <>

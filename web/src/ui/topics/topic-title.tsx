@@ -3,7 +3,7 @@ import { ActionIcon, Button, Group, TextInput, Title, Tooltip } from "@mantine/c
 import { IconPencil } from "@tabler/icons-react";
 import { useState } from "react";
 import type { SavedEdit, Topic } from "#services/contract/analysis.ts";
-import { tellError } from "../parts/error-message.tsx";
+import { describeError } from "../parts/error-message.tsx";
 import { useTopicEdit } from "./topic-edit-forms.tsx";
 import { TopicDot } from "./topic-tag.tsx";
 
@@ -58,7 +58,7 @@ export function TopicTitle({ collection, topic, onSaved }: TopicTitleProps) {
           description="Seen everywhere at once; later runs keep it. Leave it empty to have the found name back."
           inputWrapperOrder={["input", "description", "error"]}
           value={typed}
-          error={rename.error ? tellError(rename.error).detail : undefined}
+          error={rename.error ? describeError(rename.error).detail : undefined}
           onChange={(event) => setTyped(event.currentTarget.value)}
           onKeyDown={(event) => {
             if (event.key !== "Escape") return;

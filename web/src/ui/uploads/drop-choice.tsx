@@ -14,7 +14,7 @@ import { useState } from "react";
 import { collectionsQuery } from "../../api/collections.ts";
 import { proposedName } from "../../shape/words/collection-name.ts";
 import { counted } from "../../shape/words/numbers.ts";
-import { tellError } from "../parts/error-message.tsx";
+import { describeError } from "../parts/error-message.tsx";
 
 export interface DropChoiceProps {
   readonly files: readonly File[];
@@ -81,7 +81,7 @@ export function DropChoice({ files, onChosen, onClose, busy, error }: DropChoice
           )}
           {error !== null && (
             <Text role="alert" size="sm" c="var(--accent-text)">
-              {tellError(error).detail} {tellError(error).hint}
+              {describeError(error).detail} {describeError(error).hint}
             </Text>
           )}
           <Group justify="flex-end" gap="xs">

@@ -3,14 +3,14 @@ import { Button, Group, Progress, Text } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { dropTransfer, resendTransfer, type Transfer } from "../../api/transfers.ts";
 import { fraction, share, size } from "../../shape/words/numbers.ts";
-import { tellError } from "../parts/error-message.tsx";
+import { describeError } from "../parts/error-message.tsx";
 import "./upload-card.css";
 
 export function TransferCard({ transfer }: { readonly transfer: Transfer }) {
   const client = useQueryClient();
   const { file, key } = transfer;
   const sent = transfer.kind === "sending" ? transfer.sent : 0;
-  const told = transfer.kind === "failed" ? tellError(transfer.error) : undefined;
+  const errorText = transfer.kind === "failed" ? describeError(transfer.error) : undefined;
   return (
     <article className="card upload" aria-label={file.name}>
       <div className="upload-head">
@@ -25,24 +25,24 @@ export function TransferCard({ transfer }: { readonly transfer: Transfer }) {
           </Text>
         </div>
         <Group gap={4}>
-          {told && (
+          {errorText && (
             <Button size="compact-sm" variant="light" onClick={() => resendTransfer(key, client)}>
               Send again
             </Button>
           )}
           <Button size="compact-sm" variant="subtle" color="gray" onClick={() => dropTransfer(key)}>
-            {told ? "Dismiss" : "Cancel"}
+            {errorText ? "Dismiss" : "Cancel"}
           </Button>
         </Group>
       </div>
-      {told ? (
+      {errorText ? (
         <div className="upload-error" role="alert">
           <Text size="sm" fw={560}>
-            {told.detail}
+            {errorText.detail}
           </Text>
-          {told.hint && (
+          {errorText.hint && (
             <Text size="sm" c="dimmed">
-              {told.hint}
+              {errorText.hint}
             </Text>
           )}
         </div>

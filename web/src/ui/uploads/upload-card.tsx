@@ -21,7 +21,7 @@ import {
 import { count, share, shortCount, size } from "../../shape/words/numbers.ts";
 import { ago, fullTime, timeLeft } from "../../shape/words/times.ts";
 import { howFar, outcome, stageName } from "../../shape/words/upload-progress.ts";
-import { tellError } from "../parts/error-message.tsx";
+import { describeError } from "../parts/error-message.tsx";
 import { useNow } from "../parts/now.ts";
 import { Figure } from "../parts/stat.tsx";
 import { ImportReport } from "./import-report.tsx";
@@ -183,7 +183,7 @@ export function UploadCard({ upload, reportShown, onReport }: UploadCardProps) {
       )}
       {failed && (
         <Text role="alert" size="sm" mt={8}>
-          {tellError(failed).detail} {tellError(failed).hint}
+          {describeError(failed).detail} {describeError(failed).hint}
         </Text>
       )}
       {!live && (upload.problemCount > 0 || upload.state !== "failed") && (

@@ -20,7 +20,7 @@ export type ChangeMapAddress = (
   how?: { readonly replace?: boolean },
 ) => void;
 
-export interface ActsOn {
+export interface MapActionsInput {
   readonly collection: string;
   readonly meta: MapMeta;
   readonly points: MapPoints;
@@ -34,7 +34,7 @@ export interface ActsOn {
   readonly onSelected: () => void;
 }
 
-export interface MapActs {
+export interface MapActions {
   select(next: Selection): void;
   clear(): void;
   selectArea(ring: Ring, how: AreaChange): void;
@@ -45,7 +45,7 @@ export interface MapActs {
   openPoint(point: number, apart: boolean): Promise<void>;
 }
 
-export const useMapActs = (on: ActsOn): MapActs => {
+export const useMapActions = (on: MapActionsInput): MapActions => {
   const { collection, meta, points, tree, viewport, selection, by, query, onAddress } = on;
   const client = useQueryClient();
   const router = useRouter();

@@ -2,7 +2,7 @@
 import { type ReactNode, useLayoutEffect, useRef } from "react";
 import type { Covered } from "../shape/map/camera.ts";
 
-export interface FloorProps {
+export interface BottomBarProps {
   readonly legend: ReactNode;
   readonly time: ReactNode;
   /** On a narrow screen the one that is folded out; both where undefined. */
@@ -10,7 +10,7 @@ export interface FloorProps {
   readonly onCovered: (covered: Covered) => void;
 }
 
-export function Floor({ legend, time, only, onCovered }: FloorProps) {
+export function BottomBar({ legend, time, only, onCovered }: BottomBarProps) {
   const floor = useRef<HTMLDivElement>(null);
   const latest = useRef(onCovered);
   useLayoutEffect(() => {
