@@ -20,11 +20,13 @@ import { useEffect, useRef } from "react";
 import type { Collection } from "#services/contract/collections.ts";
 import { collectionQuery } from "../api/collections.ts";
 import { isFinal, uploadsQuery } from "../api/uploads.ts";
+import { otherNotices } from "../shape/words/health.ts";
 import { counted, shortCount } from "../shape/words/numbers.ts";
 import { spanOfTime } from "../shape/words/times.ts";
 import { AnalysisChip } from "../ui/analysis/analysis-chip.tsx";
 import { useAnalysisWatch } from "../ui/analysis/analysis-watch.ts";
 import { ErrorMessage } from "../ui/parts/error-message.tsx";
+import { HealthAlert } from "../ui/parts/health-alert.tsx";
 
 const tabs = [
   { to: "/c/$collection", label: "Overview", Icon: IconHome, quiet: false },
@@ -60,7 +62,10 @@ const useActiveTabInView = () => {
   return nav;
 };
 
-const figures = (collection: Collection): string =>
+const importingEveryMs = 3_000;
+const unhealthyEveryMs = 10_000;
+
+const counts = (collection: Collection): string =>
   [
     counted(collection.conversations, "conversation"),
     counted(collection.messages, "message"),
@@ -76,12 +81,14 @@ export function CollectionFrame() {
   useAnalysisWatch(id);
   const { data, error, refetch } = useQuery({
     ...collectionQuery(id),
-    // While something is being read, or waits for a version, the figures move.
-    refetchInterval: (query) =>
-      (query.state.data?.pending ?? 0) > 0 ||
-      client.getQueryData(uploadsQuery(id).queryKey)?.some((one) => !isFinal(one.state))
-        ? 3_000
-        : false,
+    // During an import the counts change; a collection that works in part only may recover.
+    refetchInterval: ({ state: { data: known } }) => {
+      const importing =
+        (known?.pending ?? 0) > 0 ||
+        client.getQueryData(uploadsQuery(id).queryKey)?.some((one) => !isFinal(one.state));
+      if (importing) return importingEveryMs;
+      return (known?.health?.state ?? "ok") === "ok" ? false : unhealthyEveryMs;
+    },
   });
   if (error && !data) return <ErrorMessage error={error} retry={() => void refetch()} />;
   return (
@@ -95,7 +102,7 @@ export function CollectionFrame() {
                   {data.name}
                 </Text>
                 <Text size="xs" c="dimmed" className="tabular">
-                  {figures(data)}
+                  {counts(data)}
                 </Text>
                 {data.pending > 0 && (
                   <Link
@@ -130,9 +137,10 @@ export function CollectionFrame() {
           </nav>
         </div>
       </div>
-      {data && data.notices.length > 0 && (
+      {data && (
         <div className="collection-notices">
-          {data.notices.map((notice) => (
+          <HealthAlert health={data.health} />
+          {otherNotices(data.notices, data.health).map((notice) => (
             <p key={notice}>
               <IconInfoCircle size={17} stroke={1.7} aria-hidden />
               {notice}

@@ -1,13 +1,14 @@
 // The start: what Parlance is, a place to drop an export, and the collections when there are some.
 import { Button, Group, Skeleton, Text, TextInput, Title } from "@mantine/core";
-import { IconSearch } from "@tabler/icons-react";
+import { IconAlertTriangle, IconSearch } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import type { Collection } from "#services/contract/collections.ts";
 import { collectionsQuery } from "../api/collections.ts";
 import { formatsQuery } from "../api/system.ts";
-import { shortCount } from "../shape/words/numbers.ts";
+import { healthTitle } from "../shape/words/health.ts";
+import { counted, shortCount } from "../shape/words/numbers.ts";
 import { spanOfTime } from "../shape/words/times.ts";
 import { ErrorMessage } from "../ui/parts/error-message.tsx";
 import { useTitle } from "../ui/parts/page-title.ts";
@@ -64,8 +65,17 @@ function CollectionCard({ collection }: { readonly collection: Collection }) {
           {firstAt !== null && lastAt !== null
             ? spanOfTime(firstAt, lastAt)
             : "No times in the files"}
-          {collection.pending > 0 && ` · ${shortCount(collection.pending)} being indexed`}
+          {collection.pending > 0 && ` · ${counted(collection.pending, "chunk")} being indexed`}
         </Text>
+        {collection.health !== undefined && collection.health.state !== "ok" && (
+          <Text size="xs" className="home-health">
+            <IconAlertTriangle size={14} stroke={1.7} aria-hidden />
+            {[
+              healthTitle(collection.health.state),
+              ...collection.health.reasons.map((one) => one.message),
+            ].join(". ")}
+          </Text>
+        )}
       </span>
       <Group gap={6}>
         {collection.sources.map((one) => (

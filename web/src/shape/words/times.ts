@@ -3,7 +3,11 @@ const minute = 60_000;
 const hour = 60 * minute;
 const day = 24 * hour;
 
-const clock = new Intl.DateTimeFormat("en", { hour: "2-digit", minute: "2-digit", hour12: false });
+const clock = new Intl.DateTimeFormat("en", {
+  hour: "2-digit",
+  minute: "2-digit",
+  hourCycle: "h23",
+});
 const dayMonth = new Intl.DateTimeFormat("en", { day: "numeric", month: "short" });
 const dayMonthYear = new Intl.DateTimeFormat("en", {
   day: "numeric",

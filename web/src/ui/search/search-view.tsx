@@ -5,6 +5,7 @@ import { IconBulb, IconListSearch, IconMoodEmpty } from "@tabler/icons-react";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { collectionQuery, collectionsQuery } from "../../api/collections.ts";
+import { isBusy, retryDelayMs } from "../../api/retry.ts";
 import { searchQuery } from "../../api/search.ts";
 import {
   questionOf,
@@ -13,8 +14,10 @@ import {
 } from "../../shape/address/search-address.ts";
 import { EmptyState } from "../parts/empty-state.tsx";
 import { ErrorMessage } from "../parts/error-message.tsx";
+import { HealthAlert } from "../parts/health-alert.tsx";
 import { ActiveFilters, activeChips } from "./active-filters.tsx";
 import { AnswerLine } from "./answer-line.tsx";
+import { BusyNotice } from "./busy-notice.tsx";
 import { FilterPanel } from "./filter-panel.tsx";
 import { HitList } from "./hit-list.tsx";
 import { Operators } from "./operators.tsx";
@@ -161,6 +164,18 @@ export function SearchView({ collection, address, onAddress, onReplace }: Search
             topicName={topics.nameOf}
           />
           {question === undefined && <Start collection={collection} />}
+          {collection === undefined &&
+            answer &&
+            (collections ?? []).map((one) => (
+              <HealthAlert key={one.id} health={one.health} collection={one.name} />
+            ))}
+          {found.isFetching && isBusy(found.failureReason) && (
+            <BusyNotice
+              key={found.failureCount}
+              retry={found.failureCount}
+              waitMs={retryDelayMs(found.failureCount - 1, found.failureReason)}
+            />
+          )}
           {question !== undefined && found.isPending && <HitSkeletons />}
           {failed && <ErrorMessage error={found.error} retry={() => void found.refetch()} />}
           {answer && !failed && (

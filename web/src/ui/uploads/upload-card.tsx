@@ -20,7 +20,13 @@ import {
 } from "../../api/uploads.ts";
 import { count, share, shortCount, size } from "../../shape/words/numbers.ts";
 import { ago, fullTime, timeLeft } from "../../shape/words/times.ts";
-import { howFar, outcome, stageName } from "../../shape/words/upload-progress.ts";
+import {
+  doneShare,
+  outcome,
+  retryText,
+  spaceText,
+  stageName,
+} from "../../shape/words/upload-progress.ts";
 import { describeError } from "../parts/error-message.tsx";
 import { useNow } from "../parts/now.ts";
 import { Figure } from "../parts/stat.tsx";
@@ -48,22 +54,37 @@ const useActions = (upload: Upload) => {
 
 function Live({ upload }: { readonly upload: Upload }) {
   const { progress } = upload;
-  const whole = howFar(upload);
+  const done = doneShare(upload);
+  const space = spaceText(upload);
+  const retry = retryText(upload);
   return (
     <>
       <Progress
         mt={12}
         size={6}
-        value={whole * 100}
+        value={done * 100}
         aria-label={`${upload.filename}: ${stageName(upload.state)}`}
         transitionDuration={400}
       />
       <Group gap="0 16px" mt={8} fz="xs" c="dimmed" className="tabular">
         <span role="status">{stageName(upload.state)}</span>
-        <span>{share(whole, 1)}</span>
+        <span>{share(done, 1)}</span>
+        {space !== undefined && <span>{space}</span>}
         {progress.rate !== null && <span>{shortCount(Math.round(progress.rate))} messages/s</span>}
         {progress.timeLeft !== null && <span>{timeLeft(progress.timeLeft)} left</span>}
       </Group>
+      {retry !== undefined && (
+        <div className="upload-retry" role="status">
+          <Text size="sm" fw={560}>
+            {retry}
+          </Text>
+          {upload.lastProblem && (
+            <Text size="sm" c="dimmed">
+              Last error: {upload.lastProblem}
+            </Text>
+          )}
+        </div>
+      )}
     </>
   );
 }
