@@ -1,4 +1,4 @@
-// The web app starts here.
+// The entry point of the web app.
 import "./api/without-eval.ts";
 import "@mantine/core/styles.css";
 import "./ui/parts/base.css";
@@ -12,7 +12,7 @@ import { router } from "./router.tsx";
 import { theme } from "./ui/parts/theme.ts";
 
 const place = document.getElementById("root");
-if (!place) throw new Error("The page has no place for the app.");
+if (!place) throw new Error("The page has no element with the id “root”.");
 
 createRoot(place).render(
   <StrictMode>

@@ -1,4 +1,4 @@
-// The addresses of the app: one page each, loaded when first gone to, with its state checked as it comes in.
+// The routes: one page each, its code loaded on first use, its URL parameters checked by a schema.
 import {
   createRootRoute,
   createRoute,
@@ -150,9 +150,9 @@ const alerts = createRoute({
 });
 
 const conversationAddress = z.object({
-  /** The message to go to and mark. */
+  /** Id of the message to scroll to and mark. */
   at: z.string().max(60).optional().catch(undefined),
-  /** A message of the branch to show. */
+  /** Id of a message of the branch to show. */
   leaf: z.string().max(60).optional().catch(undefined),
   kinds: z.enum(["visible", "all"]).optional().catch(undefined),
   q: z.coerce.string().max(4000).optional().catch(undefined),

@@ -71,15 +71,15 @@ const send = async (path: string, question: Question): Promise<Response> => {
   } catch (cause) {
     if (question.signal?.aborted) throw cause;
     serverDidNotAnswer();
-    throw new UnreachableError("Parlance does not answer. It may be restarting.", { cause });
+    throw new UnreachableError("The server does not answer. It may be restarting.", { cause });
   }
 };
 
 const throwProblem = async (response: Response): Promise<never> => {
-  // A development or reverse proxy answers 502/504 for a server that is down.
+  // A proxy answers 502 or 504 while the server behind it is down.
   if (response.status === 502 || response.status === 504) {
     serverDidNotAnswer();
-    throw new UnreachableError("Parlance does not answer. It may be restarting.");
+    throw new UnreachableError("The server does not answer. It may be restarting.");
   }
   serverAnswered();
   throw new ProblemError(

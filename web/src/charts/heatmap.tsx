@@ -1,4 +1,4 @@
-// A grid of hours and weekdays, stronger where more was written. Given its figure; it fetches nothing.
+// A heatmap of hours and weekdays: the more messages, the stronger the colour. It fetches nothing.
 import { useMemo, useState } from "react";
 import type { Figure } from "#services/contract/figures.ts";
 import { heatData } from "../shape/figures/figure-chart.ts";
@@ -29,8 +29,8 @@ export function Heatmap({ figure, naming, scheme, onOpen }: HeatmapProps) {
   const pointed = cells.find((cell) => cell.row === over);
   return (
     <div className="heatmap">
-      <ScrollBox label={`Drawing: ${figure.title}`} minWidth={Math.min(width, 480)}>
-        {/* biome-ignore lint/a11y/useKeyWithClickEvents: the table of the figure is its way in by keyboard */}
+      <ScrollBox label={`Chart: ${figure.title}`} minWidth={Math.min(width, 480)}>
+        {/* biome-ignore lint/a11y/useKeyWithClickEvents: by keyboard, the table of the figure opens the same messages */}
         <svg
           className="heatmap-plot"
           viewBox={`0 0 ${width} ${height}`}
@@ -62,7 +62,7 @@ export function Heatmap({ figure, naming, scheme, onOpen }: HeatmapProps) {
               height={size - 2}
               rx={4}
               fill={ink}
-              // The square root, so that quiet hours stay apart from empty ones.
+              // The square root, so that hours with few messages differ visibly from empty ones.
               fillOpacity={cell.value === 0 ? 0.05 : 0.12 + 0.88 * Math.sqrt(cell.value / most)}
               stroke={cell.row === over ? "currentColor" : "none"}
               onPointerEnter={() => setOver(cell.row)}
@@ -73,7 +73,7 @@ export function Heatmap({ figure, naming, scheme, onOpen }: HeatmapProps) {
       <p className="heatmap-says tabular">
         {pointed
           ? `${lines[pointed.line]}, ${columns[pointed.column]}: ${count(pointed.value)} ${valueLabel.toLowerCase()}`
-          : `Faintest: none. Strongest: ${count(most)} ${valueLabel.toLowerCase()}.`}
+          : `Lightest: 0. Darkest: ${count(most)} ${valueLabel.toLowerCase()}.`}
       </p>
     </div>
   );

@@ -1,11 +1,11 @@
-// Along the map's lower edge: the box of colours and the strip of time, and how much of the map they cover.
+// The lower edge of the map: legend and time strip; reports how much of the map they cover.
 import { type ReactNode, useLayoutEffect, useRef } from "react";
 import type { Covered } from "../shape/map/camera.ts";
 
 export interface BottomBarProps {
   readonly legend: ReactNode;
   readonly time: ReactNode;
-  /** On a narrow screen the one that is folded out; both where undefined. */
+  /** On a narrow screen only this one is shown; both where undefined. */
   readonly only: "legend" | "time" | "none" | undefined;
   readonly onCovered: (covered: Covered) => void;
 }
@@ -28,7 +28,7 @@ export function BottomBar({ legend, time, only, onCovered }: BottomBarProps) {
         strip: heightOf("map-time"),
       });
     measure();
-    // As high as the higher of the two; the strip keeps its height.
+    // The bar is as high as the higher of the two, so it changes its size when one of them does.
     const watch = new ResizeObserver(measure);
     watch.observe(place);
     return () => watch.disconnect();

@@ -1,4 +1,4 @@
-// What a search lit up, best first: each hit's message, and a light that shows where it stands.
+// The hits of a map search, best first: each message, with a button that shows its point.
 import { Button, Skeleton, VisuallyHidden } from "@mantine/core";
 import { useQueries } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
@@ -14,7 +14,7 @@ export interface HitsPanelProps {
   readonly query: string;
   readonly pending: boolean;
   readonly error: unknown;
-  /** Points that are lit, best first. */
+  /** Highlighted points, best hit first. */
   readonly points: readonly number[];
   readonly all: number;
   readonly missing: number;
@@ -31,7 +31,7 @@ export function HitsPanel(props: HitsPanelProps) {
   const answers = useQueries({ queries: listed.map((point) => mapPointQuery(collection, point)) });
   const outside = all - points.length;
   return (
-    <section aria-label="Found" className="map-hits" aria-busy={pending}>
+    <section aria-label="Hits" className="map-hits" aria-busy={pending}>
       <h2 className="map-side-title">
         {pending ? `Searching “${query}”` : `${counted(points.length, "hit")} on the map`}
         <span className="dim">

@@ -1,4 +1,4 @@
-// Topic labels over the map: real buttons, placed for each zoom and carried along with every frame.
+// Topic labels over the map as buttons: placed again at each zoom step, moved in every frame.
 import { useEffect, useRef, useState } from "react";
 import type { MapRegion } from "#services/contract/map.ts";
 import { labelStep, type PlacedLabel, placedLabels } from "../shape/map/labels.ts";
@@ -10,14 +10,14 @@ export interface LabelLayerProps {
   readonly regions: readonly MapRegion[];
   readonly scheme: Scheme;
   readonly dots: boolean;
-  /** Topics that are chosen: others stand back. */
+  /** Ids of the selected topics; other labels are dimmed. */
   readonly chosen: readonly string[];
   readonly onTopic: (topic: string, add: boolean) => void;
 }
 
 let ruler: CanvasRenderingContext2D | null | undefined;
 const widths = new Map<string, number>();
-/** Measured once for each title, in the page's own font. */
+/** Width in pixels, measured once for each title in the page's font. */
 const widthOf = (title: string, general: boolean): number => {
   const key = `${general} ${title}`;
   const known = widths.get(key);
@@ -72,7 +72,7 @@ export function LabelLayer({ viewport, regions, scheme, dots, chosen, onTopic }:
           <button
             key={label.topic}
             type="button"
-            // The list of topics beside the map is the way there by keyboard.
+            // By keyboard, the list of topics beside the map selects the same topics.
             tabIndex={-1}
             className={label.general ? "map-label general" : "map-label"}
             data-on={on || undefined}

@@ -1,4 +1,4 @@
-// What a person does on the map, as changes of its address: select, choose, narrow in time, open.
+// The actions on the map as changes of the URL: select an area, topics, values or a time; open a message.
 import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useRouter } from "@tanstack/react-router";
 import type { MapColumn, MapMeta } from "#services/contract/map.ts";
@@ -30,7 +30,7 @@ export interface MapActionsInput {
   readonly by: MapColumn;
   readonly query: string | undefined;
   readonly onAddress: ChangeMapAddress;
-  /** Something is selected now. */
+  /** Called after something was selected. */
   readonly onSelected: () => void;
 }
 
@@ -39,7 +39,7 @@ export interface MapActions {
   clear(): void;
   selectArea(ring: Ring, how: AreaChange): void;
   chooseTopic(topic: string, add: boolean): void;
-  /** A value of the column that the map is coloured by, on or off. */
+  /** Selects or deselects a value of the column that the map is coloured by. */
   toggleValue(value: string | null): void;
   setTime(window: TimeWindow | undefined): void;
   openPoint(point: number, apart: boolean): Promise<void>;
@@ -61,7 +61,7 @@ export const useMapActions = (on: MapActionsInput): MapActions => {
       const leaf = points.topic[point] ?? -1;
       return leaf >= 0 && chosen[leaf] === 1;
     };
-    // Topics are grouped by meaning, and some of a topic's points always lie elsewhere on a map of two dimensions.
+    // Some points of a topic are far from the others on a map of two dimensions, so zoom to most of them, not to all.
     const target = coreExtent(points.x, points.y, { isMeant, tail: 0.04 });
     if (target) viewport.show(target);
   };

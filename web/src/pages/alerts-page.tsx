@@ -1,4 +1,4 @@
-// The alerts of all collections: new messages that match a watched concept.
+// The alerts page: new messages of all collections that match a watched concept.
 import { Badge, Button, Group, Skeleton, Text, Title } from "@mantine/core";
 import { IconBell } from "@tabler/icons-react";
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
@@ -8,6 +8,7 @@ import type { alert } from "#services/contract/concepts.ts";
 import { collectionsQuery } from "../api/collections.ts";
 import { alertsQuery, markSeen } from "../api/concepts.ts";
 import { percent } from "../shape/figures/effects.ts";
+import { counted } from "../shape/words/numbers.ts";
 import { ago, fullTime } from "../shape/words/times.ts";
 import { useListKeys } from "../ui/parts/list-keys.ts";
 import "../ui/messages/message-list.css";
@@ -32,7 +33,7 @@ function AlertRow({ of, collectionName, now, onSeen }: RowProps) {
       <div className="message-row-head">
         {!of.seen && (
           <Badge size="xs" tt="none">
-            new
+            New
           </Badge>
         )}
         <Link
@@ -68,10 +69,10 @@ function AlertRow({ of, collectionName, now, onSeen }: RowProps) {
             variant="subtle"
             color="gray"
             ml="auto"
-            aria-label={`Seen: the alert about ${of.author}`}
+            aria-label={`Mark as seen: message of ${of.author}`}
             onClick={onSeen}
           >
-            Seen
+            Mark as seen
           </Button>
         )}
       </div>
@@ -103,7 +104,7 @@ export function AlertsPage() {
             Alerts
           </Title>
           <Text size="sm" c="dimmed" role="status">
-            {unseen === 0 ? "All have been seen." : `${unseen} not seen yet`}
+            {unseen === 0 ? "No unseen alerts" : counted(unseen, "unseen alert")}
           </Text>
         </div>
         {unseen > 0 && (
@@ -113,14 +114,14 @@ export function AlertsPage() {
             loading={seen.isPending}
             onClick={() => seen.mutate(undefined)}
           >
-            All seen
+            Mark all as seen
           </Button>
         )}
       </Group>
       {isPending && <Skeleton h={280} radius="lg" />}
       {!isPending && alerts.length === 0 && (
         <EmptyState icon={<IconBell size={36} stroke={1.3} aria-hidden />} title="No alerts">
-          Watch a concept, and new messages that match it are told of here.
+          Turn on alerts for a concept. New messages that match it are then listed here.
         </EmptyState>
       )}
       {alerts.length > 0 && (
@@ -145,7 +146,7 @@ export function AlertsPage() {
             loading={isFetchingNextPage}
             onClick={() => void fetchNextPage()}
           >
-            Show older ones
+            Show older alerts
           </Button>
         </Group>
       )}

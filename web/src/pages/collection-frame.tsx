@@ -1,4 +1,4 @@
-// A collection's frame: its name, its figures in a line, and the tabs to its pages.
+// The frame around a collection's pages: its name and counts, the tabs, its health and notices.
 import { Group, Skeleton, Text } from "@mantine/core";
 import {
   IconBulb,
@@ -21,7 +21,7 @@ import type { Collection } from "#services/contract/collections.ts";
 import { collectionQuery } from "../api/collections.ts";
 import { isFinal, uploadsQuery } from "../api/uploads.ts";
 import { otherNotices } from "../shape/words/health.ts";
-import { counted, shortCount } from "../shape/words/numbers.ts";
+import { counted } from "../shape/words/numbers.ts";
 import { spanOfTime } from "../shape/words/times.ts";
 import { AnalysisChip } from "../ui/analysis/analysis-chip.tsx";
 import { useAnalysisWatch } from "../ui/analysis/analysis-watch.ts";
@@ -42,15 +42,15 @@ const tabs = [
   { to: "/c/$collection/settings", label: "Settings", Icon: IconSettings, quiet: true },
 ] as const;
 
-/** A page below a tab's own (a topic, a concept) belongs to the tab; the overview stands for itself alone. */
+/** A tab is active on pages below it too (a topic, a concept); the overview tab only on the overview itself. */
 const exact = { exact: true, includeSearch: false } as const;
 const andBelow = { exact: false, includeSearch: false } as const;
 
-/** On a narrow screen the tabs scroll sideways: the one that is open must be among those seen. */
+/** On a narrow screen the tabs scroll sideways; this scrolls the active tab into view. */
 const useActiveTabInView = () => {
   const nav = useRef<HTMLElement>(null);
   const { pathname } = useLocation();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: when the page changes, so does the active tab
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the active tab changes with the page
   useEffect(() => {
     const box = nav.current;
     const tab = box?.querySelector<HTMLElement>(".tab.active");
@@ -111,7 +111,7 @@ export function CollectionFrame() {
                     className="text-link"
                     style={{ fontSize: "0.75rem" }}
                   >
-                    {shortCount(data.pending)} more being indexed
+                    {counted(data.pending, "chunk")} being indexed
                   </Link>
                 )}
                 <AnalysisChip collection={id} />

@@ -1,4 +1,4 @@
-// Two selections side by side: what each has more of, how sure that is, and the messages behind it.
+// The compare page: two selections A and B, their differences with significance, and the messages of each difference.
 import {
   Button,
   Drawer,
@@ -34,7 +34,7 @@ import {
   type SelectionAddress,
   selectionOf,
 } from "../shape/address/selection-address.ts";
-import { type ChipNames, roleName, selectionWords } from "../shape/address/selection-chips.ts";
+import { type ChipNames, selectionWords } from "../shape/address/selection-chips.ts";
 import {
   type ComparePreset,
   comparePresets,
@@ -47,7 +47,7 @@ import {
   shownDifferences,
 } from "../shape/figures/differences.ts";
 import { counted } from "../shape/words/numbers.ts";
-import { languageLabel, sourceLabel } from "../shape/words/sources.ts";
+import { languageLabel, roleLabel, sourceLabel } from "../shape/words/sources.ts";
 import { dayText, startOfDay } from "../shape/words/times.ts";
 import { AnalysisGate } from "../ui/analysis/analysis-gate.tsx";
 import { MessagesDrawer, type OpenedMessages } from "../ui/messages/messages-drawer.tsx";
@@ -113,12 +113,12 @@ function SideCard({ side, collection, address, names, found, onAddress }: SideCa
         </Text>
       </div>
       <Button size="xs" variant="default" onClick={() => setOpen(true)}>
-        Choose<VisuallyHidden> {name}</VisuallyHidden>
+        Filters<VisuallyHidden> of {name}</VisuallyHidden>
       </Button>
       <Drawer
         opened={open}
         onClose={() => setOpen(false)}
-        title={`What ${name} holds`}
+        title={`Messages in ${name}`}
         position={side === "a" ? "left" : "right"}
         size="min(340px, 88vw)"
         closeButtonProps={{ "aria-label": "Close" }}
@@ -129,7 +129,7 @@ function SideCard({ side, collection, address, names, found, onAddress }: SideCa
               type="range"
               mb={16}
               size="xs"
-              label="When"
+              label="Time"
               valueFormat="D MMM YY"
               placeholder="Any time"
               clearable
@@ -141,7 +141,7 @@ function SideCard({ side, collection, address, names, found, onAddress }: SideCa
                 address.before === undefined ? null : dayText(address.before - 1),
               ]}
               onChange={([from, to]) => {
-                // Half a range is still being chosen.
+                // Only one end of the range was chosen so far.
                 if ((from === null) !== (to === null)) return;
                 change({
                   after: from === null ? undefined : startOfDay(from),
@@ -159,11 +159,11 @@ function SideCard({ side, collection, address, names, found, onAddress }: SideCa
 
 const labelOf = (one: Difference): string => {
   if (one.kind === "source") return sourceLabel(one.key);
-  if (one.kind === "role") return roleName(one.key);
+  if (one.kind === "role") return roleLabel(one.key);
   return one.kind === "language" && one.label === one.key ? languageLabel(one.key) : one.label;
 };
 
-/** "a.topic.top_x" → the messages of that side with that difference. */
+/** The open difference from the URL, "a.topic.top_x" → its messages on that side. */
 const openedOf = (open: string | undefined, found: Comparison): OpenedMessages | undefined => {
   const side = open?.[0];
   const one = found.differences.find((each) => differenceKey(each) === open?.slice(2));
@@ -194,24 +194,24 @@ function Result({
       ))}
     </ul>
   );
-  // Too little to compare, or twice the same: then that is all there is to say.
+  // No differences: there is too little to compare, or both sides are the same. The sentences say which.
   if (says && found.differences.length === 0) return <div aria-busy={busy}>{says}</div>;
   return (
     <div aria-busy={busy}>
       {says}
       {found.shared > 0 && (
         <Text size="sm" c="dimmed" mb={10}>
-          {counted(found.shared, "message")} {found.shared === 1 ? "is" : "are"} on both sides.
+          {counted(found.shared, "message")} {found.shared === 1 ? "is" : "are"} in both A and B.
         </Text>
       )}
       <Group justify="space-between" mb={10} gap="xs">
         <Select
           w={190}
-          aria-label="What is compared"
+          aria-label="Kind of difference"
           allowDeselect={false}
           value={address.kind ?? "all"}
           data={[
-            { value: "all", label: `Everything (${total})` },
+            { value: "all", label: `All kinds (${total})` },
             ...[...counts].map(([kind, count]) => ({
               value: kind,
               label: `${kindTitles[kind]} (${count})`,
@@ -225,7 +225,7 @@ function Result({
         />
         <Switch
           size="xs"
-          label="Show what may be chance too"
+          label="Include differences that are not significant"
           checked={all}
           onChange={(event) => change({ all: event.currentTarget.checked || undefined })}
         />
@@ -233,9 +233,9 @@ function Result({
       {shown.length === 0 ? (
         <EmptyState
           icon={<IconScale size={32} stroke={1.3} aria-hidden />}
-          title="No difference that is more than chance"
+          title="No significant difference"
         >
-          The two sides are alike in this, or too small to tell.
+          A and B do not differ in this, or have too few messages to tell.
         </EmptyState>
       ) : (
         <div className="card">
@@ -268,9 +268,9 @@ function Presets({
 }) {
   return (
     <div className="compare-start">
-      <h2>What do you want to compare?</h2>
+      <h2>Choose a comparison</h2>
       <p className="dim">
-        Two times, sources or groups of people: take one of these, or choose each side yourself.
+        Take one of these, or set the filters of A and B yourself: times, sources, people, topics.
       </p>
       <ul>
         {presets.map((preset) => (
@@ -314,7 +314,7 @@ function CompareBody({ collection }: { readonly collection: string }) {
           className="compare-swap"
           variant="default"
           size="xs"
-          aria-label="Swap the sides"
+          aria-label="Swap A and B"
           disabled={!chosen}
           onClick={() => change({ a: b, b: a, open: undefined })}
         >
@@ -354,7 +354,7 @@ function CompareBody({ collection }: { readonly collection: string }) {
       )}
       {!chosen && <Presets presets={presets} onPreset={onPreset} />}
       {chosen && result.isPending && (
-        <div role="status" aria-label="Comparing">
+        <div role="status" aria-label="Loading the comparison">
           <Skeleton h={18} w="60%" mb={10} />
           <Skeleton h={320} radius="lg" />
         </div>

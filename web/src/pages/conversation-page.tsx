@@ -1,4 +1,4 @@
-// A conversation: opened at the hit, read on in both directions, along the branch that is chosen.
+// The page of one conversation: opened at a message, loaded in both directions, along the chosen branch.
 import { Skeleton, Stack } from "@mantine/core";
 import { IconMessages } from "@tabler/icons-react";
 import { useInfiniteQuery } from "@tanstack/react-query";
@@ -70,7 +70,8 @@ export function ConversationPage() {
           icon={<IconMessages size={34} stroke={1.3} aria-hidden />}
           title="No messages to show"
         >
-          Everything shows thinking, tool calls and notices too.
+          This conversation has only thinking, tool calls or system notices. The eye button shows
+          them.
         </EmptyState>
       ) : (
         <ConversationScroll

@@ -1,4 +1,4 @@
-// A collection's conversations: filtered by title and source, sorted, page after page.
+// The conversations of a collection: filters by title and source, order, pages.
 import { Button, Group, Select, Skeleton, Stack, Text, TextInput } from "@mantine/core";
 import { IconFilter, IconMessages } from "@tabler/icons-react";
 import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
@@ -37,7 +37,7 @@ function ConversationRow({ of, now }: { readonly of: ConversationSummary; readon
       <SourceBadge source={of.source} />
       <span className="listing-number tabular">{counted(of.messages, "message")}</span>
       <span className="listing-number tabular">
-        {of.lastAt === null ? "no time" : ago(of.lastAt, now)}
+        {of.lastAt === null ? "undated" : ago(of.lastAt, now)}
       </span>
     </Link>
   );
@@ -84,7 +84,7 @@ function Filters({ collection }: { readonly collection: string }) {
         }))}
         onChange={(source) =>
           void navigate({
-            // The route checks the value again as it reads the address.
+            // The route's schema checks the value when it reads the URL.
             search: (now) => ({ ...now, source: (source ?? undefined) as typeof now.source }),
             replace: true,
           })
@@ -125,7 +125,7 @@ export function ConversationsPage() {
           icon={<IconMessages size={36} stroke={1.3} aria-hidden />}
           title="No conversations yet"
         >
-          Drop an export; conversations appear here while it is being read.
+          Import an export. Conversations appear here during the import.
         </EmptyState>
         <DropField large into={collection} />
       </div>
@@ -147,9 +147,9 @@ export function ConversationsPage() {
           {rows.length === 0 ? (
             <EmptyState
               icon={<IconFilter size={32} stroke={1.3} aria-hidden />}
-              title="None match the filter"
+              title="No conversation matches the filters"
             >
-              Try a shorter word, or another source.
+              Try a shorter text, or another source.
             </EmptyState>
           ) : (
             <div className="card listing">

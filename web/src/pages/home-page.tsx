@@ -1,4 +1,4 @@
-// The start: what Parlance is, a place to drop an export, and the collections when there are some.
+// The home page: search over all collections, the list of collections, import, supported formats.
 import { Button, Group, Skeleton, Text, TextInput, Title } from "@mantine/core";
 import { IconAlertTriangle, IconSearch } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
@@ -13,7 +13,7 @@ import { spanOfTime } from "../shape/words/times.ts";
 import { ErrorMessage } from "../ui/parts/error-message.tsx";
 import { useTitle } from "../ui/parts/page-title.ts";
 import { SourceBadge } from "../ui/parts/source-badge.tsx";
-import { Figure } from "../ui/parts/stat.tsx";
+import { Stat } from "../ui/parts/stat.tsx";
 import { DropField } from "../ui/uploads/drop-field.tsx";
 import { ExportHelp } from "../ui/uploads/export-help.tsx";
 import "./home.css";
@@ -24,7 +24,7 @@ function Formats() {
     <section className="home-columns">
       <div>
         <Title order={2} mb={8}>
-          What is read
+          Supported formats
         </Title>
         <dl style={{ margin: 0 }}>
           {(data ?? []).map((format) => (
@@ -45,7 +45,7 @@ function Formats() {
       </div>
       <div>
         <Title order={2} mb={14}>
-          Where do I get my export?
+          How to get an export
         </Title>
         <ExportHelp />
       </div>
@@ -62,9 +62,7 @@ function CollectionCard({ collection }: { readonly collection: Collection }) {
           {collection.name}
         </Title>
         <Text size="xs" c="dimmed">
-          {firstAt !== null && lastAt !== null
-            ? spanOfTime(firstAt, lastAt)
-            : "No times in the files"}
+          {firstAt !== null && lastAt !== null ? spanOfTime(firstAt, lastAt) : "Undated"}
           {collection.pending > 0 && ` · ${counted(collection.pending, "chunk")} being indexed`}
         </Text>
         {collection.health !== undefined && collection.health.state !== "ok" && (
@@ -83,10 +81,10 @@ function CollectionCard({ collection }: { readonly collection: Collection }) {
         ))}
       </Group>
       <span className="home-figures">
-        <Figure value={shortCount(collection.conversations)} label="conversations" />
-        <Figure value={shortCount(collection.messages)} label="messages" />
+        <Stat value={shortCount(collection.conversations)} label="conversations" />
+        <Stat value={shortCount(collection.messages)} label="messages" />
         {collection.version !== null && (
-          <Figure
+          <Stat
             value={String(collection.version)}
             label={collection.version === 1 ? "version" : "versions"}
           />
@@ -146,10 +144,10 @@ export function HomePage() {
     return (
       <div className="page home arrive">
         <div className="home-hero">
-          <h1>All your conversations, one place to find them</h1>
+          <h1>Search and analyse your conversations</h1>
           <p>
-            Parlance reads your chat exports without loss, keeps them on this machine, and answers
-            by meaning and by words.
+            Parlance imports chat exports without loss, keeps them on this machine, searches them by
+            meaning and by words, and finds their topics.
           </p>
         </div>
         <DropField large />
@@ -159,7 +157,7 @@ export function HomePage() {
   return (
     <div className="page home arrive">
       <Title order={1} fz={{ base: "1.625rem", sm: "2rem" }} mt={8}>
-        What are you looking for?
+        Search all collections
       </Title>
       <SearchEverywhere />
       <Group justify="space-between" mb={12}>

@@ -1,4 +1,4 @@
-// Nothing is at this address.
+// The page for an unknown address.
 import { Button } from "@mantine/core";
 import { IconCompass } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
@@ -8,13 +8,10 @@ import { useTitle } from "../ui/parts/page-title.ts";
 export function NotFoundPage() {
   useTitle("Not found");
   return (
-    <EmptyState
-      icon={<IconCompass size={36} stroke={1.3} aria-hidden />}
-      title="EmptyState is here"
-    >
-      <p style={{ margin: 0 }}>The address leads nowhere. What was here may have been deleted.</p>
+    <EmptyState icon={<IconCompass size={36} stroke={1.3} aria-hidden />} title="Page not found">
+      <p style={{ margin: 0 }}>There is no page at this address. It may have been deleted.</p>
       <Button component={Link} to="/" mt="sm" variant="default">
-        To the start
+        Go to the home page
       </Button>
     </EmptyState>
   );

@@ -1,4 +1,4 @@
-// The topics: a tree to filter and sort, what became of them, and how good they are.
+// The topics page: the tree of topics with filters, their history, and their quality.
 import {
   Button,
   Checkbox,
@@ -36,7 +36,7 @@ const sorts: readonly { readonly value: TopicsSort; readonly label: string }[] =
   { value: "rising", label: "Rising first" },
   { value: "fading", label: "Fading first" },
   { value: "newest", label: "Newest first" },
-  { value: "fit", label: "Most distinct first" },
+  { value: "fit", label: "Best separated first" },
   { value: "name", label: "By name" },
 ];
 
@@ -65,7 +65,7 @@ function Filters({ list }: { readonly list: TopicList }) {
     <Group gap="xs" mb={14}>
       <TextInput
         flex="1 1 220px"
-        aria-label="Filter topics by words"
+        aria-label="Filter by title or keyword"
         placeholder="Filter by title or keyword"
         data-search-field
         leftSection={<IconFilter size={16} stroke={1.6} aria-hidden />}
@@ -89,7 +89,7 @@ function Filters({ list }: { readonly list: TopicList }) {
           allowDeselect={false}
           value={address.level === undefined ? "tree" : String(address.level)}
           data={[
-            { value: "tree", label: "As a tree" },
+            { value: "tree", label: "Tree" },
             ...levels.map((level) => ({
               value: String(level),
               label: `${levelName(level, levels.length)} only`,
@@ -102,7 +102,7 @@ function Filters({ list }: { readonly list: TopicList }) {
       )}
       {hidden > 0 && (
         <Checkbox
-          label={`Hidden ones (${hidden})`}
+          label={`Hidden topics (${hidden})`}
           checked={address.hidden ?? false}
           onChange={(event) => change({ hidden: event.currentTarget.checked || undefined })}
         />
@@ -125,7 +125,7 @@ function TopicsBody({ collection }: { readonly collection: string }) {
       <Text size="xs" c="dimmed" mb={8} role="status" className="tabular">
         {counted(leaves.length, "topic")} in version {data.version}
         {data.outliers > 0 &&
-          `; ${count(data.outliers)} of ${count(data.points)} (${percent(data.outliers / Math.max(1, data.points))}) belong to none`}
+          `; ${count(data.outliers)} of ${count(data.points)} points (${percent(data.outliers / Math.max(1, data.points))}) are in no topic`}
       </Text>
       {rows.length === 0 ? (
         <EmptyState
@@ -133,7 +133,7 @@ function TopicsBody({ collection }: { readonly collection: string }) {
           title="No topic matches"
         >
           <Button variant="default" mt={8} onClick={() => change({ q: undefined })}>
-            Show all
+            Clear the filter
           </Button>
         </EmptyState>
       ) : (
@@ -157,7 +157,7 @@ export function TopicsPage() {
       <div className="page">
         <SegmentedControl
           mb={18}
-          aria-label="What about the topics"
+          aria-label="View"
           value={view}
           data={views.map((one) => ({ ...one }))}
           onChange={(next) => {

@@ -1,4 +1,4 @@
-// A collection's uploads: files on their way, live progress, reports.
+// The uploads page of a collection: drop area, files being sent, uploads with live progress and reports.
 import { Skeleton, Stack } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
@@ -14,7 +14,7 @@ import { useTitle } from "../ui/parts/page-title.ts";
 import { TransferCard } from "../ui/uploads/transfer-card.tsx";
 import { UploadCard } from "../ui/uploads/upload-card.tsx";
 
-// A browser keeps six connections to one host; the rest of the live ones are seen through the list, every few seconds.
+// A browser has at most six connections to one host (HTTP/1.1). Other uploads are updated by the list, every few seconds.
 const followedAtOnce = 3;
 
 const useLiveProgress = (collection: string, uploads: readonly Upload[]) => {

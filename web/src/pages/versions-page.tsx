@@ -1,4 +1,4 @@
-// A collection's versions: what each commit of its index added and removed, and the way to search an old one.
+// The versions of a collection: chunks added and removed by each, its size, and the link to search it.
 import { Badge, Button, Group, Skeleton, Stack, Table, Text } from "@mantine/core";
 import { IconHistory } from "@tabler/icons-react";
 import { useInfiniteQuery } from "@tanstack/react-query";
@@ -77,14 +77,14 @@ export function VersionsPage() {
   if (!isPending && versions.length === 0)
     return (
       <EmptyState icon={<IconHistory size={36} stroke={1.3} aria-hidden />} title="No version yet">
-        The first is made within seconds of the first upload.
+        The first version is made a few seconds after the first upload.
       </EmptyState>
     );
   return (
     <div className="page">
       <Text size="sm" c="dimmed" mb={16} maw={720}>
-        Every change to the index is a version that stays. Choose a number to search the collection
-        as it was then.
+        Every change of the index makes a new version, and old versions are kept. Click a number to
+        search that version.
       </Text>
       {isPending ? (
         <Stack gap={10} aria-busy="true">
@@ -100,9 +100,9 @@ export function VersionsPage() {
                 <Table.Tr>
                   <Table.Th>Version</Table.Th>
                   <Table.Th>What changed</Table.Th>
-                  <Table.Th>When</Table.Th>
-                  <Table.Th ta="right">Rows</Table.Th>
-                  <Table.Th ta="right">In all</Table.Th>
+                  <Table.Th>Time</Table.Th>
+                  <Table.Th ta="right">Chunks added</Table.Th>
+                  <Table.Th ta="right">Chunks in total</Table.Th>
                   <Table.Th ta="right">Segments</Table.Th>
                   <Table.Th ta="right">Size</Table.Th>
                 </Table.Tr>

@@ -1,4 +1,4 @@
-// The search page's state as it stands in the address, and the question that it asks.
+// The search page's URL parameters, and the search request made of them.
 import { z } from "zod";
 import { kindName, roleName, sourceName } from "#services/contract/common.ts";
 import {
@@ -22,7 +22,7 @@ export const searchAddress = z.object({
   source: list(sourceName),
   channel: list(z.string()),
   lang: list(z.string().nullable()),
-  /** Ids of topics; "none" for what belongs to no topic. */
+  /** Ids of topics; "none" for chunks in no topic. */
   topic: list(z.string().max(60)),
   in: list(z.string()),
   v: z
@@ -30,12 +30,12 @@ export const searchAddress = z.object({
     .optional()
     .catch(undefined),
   like: z.string().max(60).optional().catch(undefined),
-  /** The hit that is chosen, so that going back finds it again. */
+  /** Number of the focused hit, so that the back button returns to it. */
   at: z.int().min(0).optional().catch(undefined),
 });
 export type SearchAddress = z.infer<typeof searchAddress>;
 
-/** The filters that are lists of values: address name → contract name. */
+/** The filters that are lists of values: URL parameter → field of the contract. */
 export const listFilters = {
   author: "authors",
   role: "roles",
@@ -59,7 +59,7 @@ const filtersOf = (address: SearchAddress): SearchFilters => ({
   ...(address.topic ? { topics: address.topic } : {}),
 });
 
-/** The question to ask, or undefined where there is nothing to ask yet. */
+/** The search request; undefined where there is nothing to search for yet. */
 export const questionOf = (address: SearchAddress): SearchRequestInput | undefined => {
   const filters = filtersOf(address);
   const query = address.q?.trim() ?? "";
@@ -81,7 +81,7 @@ export const questionOf = (address: SearchAddress): SearchRequestInput | undefin
 
 const folded = (text: string): string => text.normalize("NFKC").toLocaleLowerCase("en");
 
-/** Of the names that `topic:` asked for, those that no topic bears: neither as its title, nor as a word of it. */
+/** Of the names given by `topic:`, those that match no topic: neither its id, its title, nor a word of the title. */
 export const unknownTopics = (
   names: readonly string[],
   topics: readonly { readonly id: string; readonly title: string }[],
@@ -101,14 +101,14 @@ export const unknownTopics = (
     );
   });
 
-/** Turns one value of a list filter on or off; an empty list leaves the address. */
+/** Adds a value to a list filter, or removes it; undefined instead of an empty list. */
 export const toggled = <T>(values: readonly T[] | undefined, value: T): T[] | undefined => {
   const now = values ?? [];
   const next = now.includes(value) ? now.filter((one) => one !== value) : [...now, value];
   return next.length === 0 ? undefined : next;
 };
 
-/** The address with no filters; question, mode, order and version stay. */
+/** The parameters without filters; query, mode, order, grouping and version stay. */
 export const withoutFilters = (address: SearchAddress): SearchAddress => ({
   q: address.q,
   mode: address.mode,

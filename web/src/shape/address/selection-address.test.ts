@@ -1,4 +1,4 @@
-// What the address promises of a selection: nothing is lost on the way there and back, and narrowing never widens.
+// A selection as URL parameters and back, and the intersection of two selections.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { selection } from "#services/contract/selection.ts";
@@ -32,8 +32,8 @@ const anySelection = fc.record(
   { requiredKeys: [] },
 );
 
-describe("a selection in the address", () => {
-  it("comes back as it went in, and is one that the server takes", () => {
+describe("a selection in the URL", () => {
+  it("is the same after writing and reading, and valid for the server", () => {
     fc.assert(
       fc.property(anySelection, (given) => {
         const written = JSON.parse(JSON.stringify(addressOf(given)));
@@ -44,19 +44,19 @@ describe("a selection in the address", () => {
     );
   });
 
-  it("drops what it cannot read and keeps the rest", () => {
+  it("drops values that are not valid and keeps the others", () => {
     const read = selectionAddress.parse({ author: ["mira"], hour: [25], area: "!", after: "x" });
     expect(selectionOf(read)).toEqual({ authors: ["mira"] });
   });
 
-  it("is everything where nothing is chosen", () => {
+  it("is everything where no field is set", () => {
     expect(isEverything(selectionOf({}))).toBe(true);
     expect(isEverything({ hours: [3] })).toBe(false);
   });
 });
 
 describe("an area as text", () => {
-  it("keeps corners to a hundred-thousandth", () => {
+  it("keeps corners precise to a hundred-thousandth", () => {
     const corners: [number, number][] = [
       [-1.2345678, 0.35],
       [0, 0],
@@ -69,15 +69,15 @@ describe("an area as text", () => {
     ]);
   });
 
-  it("is none with fewer than three corners or an odd number of steps", () => {
+  it("is undefined with fewer than three corners or an odd number of coordinates", () => {
     expect(areaOf("1.2.3.4")).toBeUndefined();
     expect(areaOf("1.2.3.4.5.6.7")).toBeUndefined();
     expect(areaOf("")).toBeUndefined();
   });
 });
 
-describe("narrowing", () => {
-  it("cuts times to the overlap and takes the datum's own value of a field", () => {
+describe("narrowed", () => {
+  it("cuts times to the overlap and takes the row's value of a field", () => {
     expect(
       narrowed(
         { after: 10, before: 90, authors: ["mira", "tom"] },
@@ -86,12 +86,12 @@ describe("narrowing", () => {
     ).toEqual({ after: 10, before: 50, authors: ["tom"], hours: [3] });
   });
 
-  it("gives the other where one is everything", () => {
+  it("is the other selection where one is everything", () => {
     expect(narrowed({}, { hours: [3] })).toEqual({ hours: [3] });
     expect(narrowed({ hours: [3], not: true }, {})).toEqual({ hours: [3], not: true });
   });
 
-  it("says so where one selection cannot say both", () => {
+  it("is undefined where one selection cannot express both", () => {
     expect(narrowed({ hours: [3], not: true }, { authors: ["tom"] })).toBeUndefined();
   });
 });

@@ -1,11 +1,11 @@
-// A selection as it stands in the address: the names that the search page uses too, short, and nothing for what is not chosen.
+// A selection of messages as URL parameters, with the same names as the search page's; unset fields are left out.
 import { z } from "zod";
 import { roleName, sourceName } from "#services/contract/common.ts";
 import { flagName, type Selection, sentimentName } from "#services/contract/selection.ts";
 
 const list = <S extends z.ZodType>(item: S) => z.array(item).min(1).optional().catch(undefined);
 
-/** Spread into a page's own address: `z.object({ ...selectionFields, sort: … })`. */
+/** To be spread into a page's own parameters: `z.object({ ...selectionFields, sort: … })`. */
 export const selectionFields = {
   after: z.int().optional().catch(undefined),
   before: z.int().optional().catch(undefined),
@@ -32,7 +32,7 @@ export const selectionFields = {
 export const selectionAddress = z.object(selectionFields);
 export type SelectionAddress = z.infer<typeof selectionAddress>;
 
-/** The parts of a selection that are lists: address name → contract name. */
+/** The fields of a selection that are lists: URL parameter → field of the contract. */
 export const selectionLists = {
   topic: "topics",
   author: "authors",
@@ -53,10 +53,10 @@ export type SelectionList = keyof typeof selectionLists;
 
 const listNames = Object.keys(selectionLists) as SelectionList[];
 
-// A map lies within ± 1.2 units: a hundred-thousandth is below a pixel at any zoom that is offered.
+// The map's coordinates are within ± 1.2: a hundred-thousandth is less than a pixel at every zoom.
 const areaScale = 100_000;
 
-/** Corners → text: thousandths, each but the first as the way from the one before, in base 36, "x.y.x.y". */
+/** Corners as text, "x.y.x.y": hundred-thousandths in base 36, each corner but the first relative to the one before. */
 export const areaText = (corners: readonly (readonly [number, number])[]): string => {
   let [lastX, lastY] = [0, 0];
   const parts: string[] = [];
@@ -68,7 +68,7 @@ export const areaText = (corners: readonly (readonly [number, number])[]): strin
   return parts.join(".");
 };
 
-/** The corners of `areaText`; undefined where the text is none. */
+/** Reads the text of `areaText`; undefined where the text is not valid. */
 export const areaOf = (text: string): [number, number][] | undefined => {
   const steps = text.split(".").map((part) => Number.parseInt(part, 36));
   if (steps.length < 6 || steps.length % 2 === 1 || steps.some((step) => !Number.isFinite(step)))
@@ -86,7 +86,7 @@ export const areaOf = (text: string): [number, number][] | undefined => {
 const given = <K extends string, V>(key: K, value: V | undefined) =>
   value === undefined ? {} : ({ [key]: value } as Record<K, V>);
 
-/** The part of an address that selects → the selection to ask with. Fields of the page's own are left out. */
+/** URL parameters → the selection. Parameters that select nothing are ignored. */
 export const selectionOf = (address: SelectionAddress): Selection => {
   const chosen: Record<string, unknown> = {
     ...given("after", address.after),
@@ -102,7 +102,7 @@ export const selectionOf = (address: SelectionAddress): Selection => {
   return chosen as Selection;
 };
 
-/** A selection → the part of an address that selects it again. Every name is there, so that it takes the place of another. */
+/** A selection → URL parameters. Every parameter is there (unset ones as undefined), so that it replaces another selection. */
 export const addressOf = (selection: Selection): SelectionAddress => {
   const address: Record<string, unknown> = {
     after: selection.after,
@@ -118,13 +118,13 @@ export const addressOf = (selection: Selection): SelectionAddress => {
   return address as SelectionAddress;
 };
 
-/** Nothing is chosen: everything is meant. */
+/** Whether no field is set: the selection is all messages. */
 export const isEverything = (selection: Selection): boolean =>
   Object.values(selection).every((value) => value === undefined);
 
 /**
- * What both hold: a page's selection and that of a datum computed within it. Where both name a field the datum is the
- * narrower one; times are cut to the overlap. Undefined where one field cannot say both ("everything but", two areas).
+ * The intersection of a page's selection and that of a figure's row computed within it. Where both set a field, the row's
+ * value is the narrower one; times are cut to the overlap. Undefined where one selection cannot express both ("not", two areas).
  */
 export const narrowed = (page: Selection, datum: Selection): Selection | undefined => {
   if (isEverything(datum)) return page;
@@ -140,7 +140,7 @@ export const narrowed = (page: Selection, datum: Selection): Selection | undefin
   };
 };
 
-/** The address of the search page with what it can filter by: time, people, roles, sources, channels, languages, version. */
+/** URL parameters of the search page: the part that it can filter by (time, people, roles, sources, channels, languages, version). */
 export const searchFiltersOf = ({
   after,
   before,

@@ -1,17 +1,17 @@
-// A selection in words: one chip for each thing it says, and what takes that off again.
-
-import { languageLabel, sourceLabel } from "../words/sources.ts";
+// A selection in words: one chip for each part, with the change of the URL that removes it.
+import { kindLabel, languageLabel, roleLabel, sourceLabel } from "../words/sources.ts";
 import { date } from "../words/times.ts";
-import { toggled } from "./search-address.ts";
+import { type SearchAddress, toggled } from "./search-address.ts";
 import { type SelectionAddress, type SelectionList, selectionLists } from "./selection-address.ts";
 
-export interface SelectionChip {
+export interface Chip<A> {
   readonly key: string;
   readonly label: string;
-  readonly off: Partial<SelectionAddress>;
+  /** The change of the URL parameters that removes it. */
+  readonly off: Partial<A>;
 }
 
-/** Names of what the address knows by id only. */
+/** Names of topics, labels and concepts, of which the URL holds ids only. */
 export interface ChipNames {
   readonly topic: (id: string) => string | undefined;
   readonly label: (id: string) => string | undefined;
@@ -21,32 +21,22 @@ export interface ChipNames {
 const weekdays = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 
 export const weekdayName = (weekday: number): string => weekdays[weekday - 1] ?? `day ${weekday}`;
-export const hourName = (hour: number): string => `${String(hour).padStart(2, "0")}:00`;
+const hourName = (hour: number): string => `${String(hour).padStart(2, "0")}:00`;
 
-const flagNames: Readonly<Record<string, string>> = {
-  refusal: "Refusals",
-  frustration: "Frustration",
-  question: "Questions",
-};
-export const flagLabel = (flag: string): string => flagNames[flag] ?? flag;
-
-const roleNames: Readonly<Record<string, string>> = {
-  user: "Users",
-  person: "People",
-  assistant: "Assistants",
-  system: "System",
-  tool: "Tools",
-};
-/** Of many people, so not "You", as a person's own conversation says. */
-export const roleName = (role: string): string => roleNames[role] ?? role;
+const flagNames: ReadonlyMap<string, string> = new Map([
+  ["refusal", "Refusals"],
+  ["frustration", "Frustration"],
+  ["question", "Questions"],
+]);
+export const flagLabel = (flag: string): string => flagNames.get(flag) ?? flag;
 
 type Value = string | number | null;
 
 const readers = {
   topic: (value, names) =>
-    value === "none" ? "No topic" : (names.topic(String(value)) ?? "A topic of before"),
+    value === "none" ? "No topic" : (names.topic(String(value)) ?? "Unknown topic"),
   author: (value) => `from ${value}`,
-  role: (value) => roleName(String(value)),
+  role: (value) => roleLabel(String(value)),
   source: (value) => sourceLabel(value === null ? null : String(value)),
   channel: (value) => `in ${value}`,
   lang: (value) => languageLabel(value === null ? null : String(value)),
@@ -54,14 +44,17 @@ const readers = {
   model: (value) => `Model ${value}`,
   hour: (value) => `at ${hourName(Number(value))}`,
   weekday: (value) => weekdayName(Number(value)),
-  mood: (value) => `${value} tone`,
+  mood: (value) => `${value} sentiment`,
   flag: (value) => flagLabel(String(value)),
   label: (value, names) => names.label(String(value)) ?? "A label",
   concept: (value, names) => names.concept(String(value)) ?? "A concept",
 } as const satisfies Record<SelectionList, (value: Value, names: ChipNames) => string>;
 
-/** "3 Mar 2024 – 5 Mar 2024", "since 3 Mar 2024", "until 5 Mar 2024"; undefined where no time is chosen. */
-export const timeWords = ({ after, before }: SelectionAddress): string | undefined => {
+/** "Mar 3, 2024 – Mar 5, 2024", "since Mar 3, 2024", "until Mar 5, 2024"; undefined where no time is set. */
+export const timeWords = ({
+  after,
+  before,
+}: Pick<SelectionAddress, "after" | "before">): string | undefined => {
   if (after === undefined && before === undefined) return undefined;
   const from = after === undefined ? undefined : date(after);
   const to = before === undefined ? undefined : date(before - 1);
@@ -70,24 +63,25 @@ export const timeWords = ({ after, before }: SelectionAddress): string | undefin
   return from === to ? from : `${from} – ${to}`;
 };
 
-/** More values of one kind than this are said as a number of them. */
-const spelled = 4;
-const many = {
-  topic: "topics",
-  author: "people",
-  channel: "channels",
-  in: "conversations",
-  hour: "hours of the day",
-} as const satisfies Partial<Record<SelectionList, string>>;
+/** More values of one field than this are one chip with their number. */
+const maxChipsOfField = 4;
+const plurals: ReadonlyMap<SelectionList, string> = new Map([
+  ["topic", "topics"],
+  ["author", "people"],
+  ["channel", "channels"],
+  ["in", "conversations"],
+  ["hour", "hours of the day"],
+]);
 
 const chipsOf = (
   name: SelectionList,
   values: readonly Value[],
   names: ChipNames,
-): readonly SelectionChip[] => {
-  const plural: string = name in many ? many[name as keyof typeof many] : "values";
-  if (values.length > spelled)
-    return [{ key: name, label: `${values.length} ${plural}`, off: { [name]: undefined } }];
+): readonly Chip<SelectionAddress>[] => {
+  if (values.length > maxChipsOfField) {
+    const label = `${values.length} ${plurals.get(name) ?? "values"}`;
+    return [{ key: name, label, off: { [name]: undefined } }];
+  }
   return values.map((value) => ({
     key: `${name} ${value}`,
     label: readers[name](value, names),
@@ -98,10 +92,10 @@ const chipsOf = (
 export const selectionChips = (
   address: SelectionAddress,
   names: ChipNames,
-): readonly SelectionChip[] => {
+): readonly Chip<SelectionAddress>[] => {
   const time = timeWords(address);
   return [
-    ...(address.not ? [{ key: "not", label: "Everything but", off: { not: undefined } }] : []),
+    ...(address.not ? [{ key: "not", label: "All except", off: { not: undefined } }] : []),
     ...(time === undefined
       ? []
       : [{ key: "time", label: time, off: { after: undefined, before: undefined } }]),
@@ -110,22 +104,45 @@ export const selectionChips = (
     ),
     ...(address.area === undefined
       ? []
-      : [{ key: "area", label: "An area of the map", off: { area: undefined } }]),
+      : [{ key: "area", label: "Area on the map", off: { area: undefined } }]),
     ...(address.v === undefined
       ? []
       : [{ key: "v", label: `In version ${address.v}`, off: { v: undefined } }]),
   ];
 };
 
-/** The whole selection as one phrase: "Everything", "Garden, from mira, since 3 Mar 2024". */
+/** The chips of the search page: its filters, the version, and the chunk that similar ones are searched for. */
+export const searchChips = (
+  address: SearchAddress,
+  topicName: (id: string) => string | undefined,
+): readonly Chip<SearchAddress>[] => {
+  const { after, before, topic, author, role, source, channel, lang, kind = [] } = address;
+  const names: ChipNames = { topic: topicName, label: () => undefined, concept: () => undefined };
+  return [
+    ...(address.like === undefined
+      ? []
+      : [{ key: "like", label: "Similar to one message", off: { like: undefined } }]),
+    ...(address.v === undefined
+      ? []
+      : [{ key: "v", label: `Version ${address.v}`, off: { v: undefined } }]),
+    ...selectionChips({ after, before, topic, author, role, source, channel, lang }, names),
+    ...kind.map((value) => ({
+      key: `kind ${value}`,
+      label: kindLabel(value),
+      off: { kind: toggled(kind, value) },
+    })),
+  ];
+};
+
+/** The whole selection as one phrase: "All messages", "Garden, from mira, since Mar 3, 2024". */
 export const selectionWords = (address: SelectionAddress, names: ChipNames): string => {
   const [first, ...rest] = selectionChips(address, names).map(({ key, label }) =>
     key === "v" ? label.charAt(0).toLowerCase() + label.slice(1) : label,
   );
-  if (first === undefined) return "Everything";
+  if (first === undefined) return "All messages";
   if (address.not && address.v !== undefined && rest.length === 1)
-    return `Everything that was not ${rest[0]}`;
-  if (address.not && rest.length > 0) return `${first} ${rest.join(", ")}`;
+    return `All messages that were not ${rest[0]}`;
+  if (address.not && rest.length > 0) return `All messages except ${rest.join(", ")}`;
   const words = [first, ...rest].join(", ");
   return words.charAt(0).toUpperCase() + words.slice(1);
 };

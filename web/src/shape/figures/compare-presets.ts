@@ -1,4 +1,4 @@
-// Comparisons that are asked for most, made of what a collection holds.
+// Ready-made comparisons, made from the contents of a collection.
 import type { Selection } from "#services/contract/selection.ts";
 import { sourceLabel } from "../words/sources.ts";
 
@@ -12,7 +12,7 @@ export interface Compared {
   readonly firstAt: number | null;
   readonly lastAt: number | null;
   readonly sources: readonly string[];
-  /** The last that brought messages to those before; null where there is none. */
+  /** The last version that added messages to earlier ones; null where there is none. */
   readonly version: number | null;
   readonly roles: readonly string[];
 }
@@ -28,10 +28,10 @@ const monthStart = (at: number, by: number): number => {
 const timePresets = (first: number, last: number): readonly ComparePreset[] => {
   const span = last - first;
   const thisMonth = monthStart(last, 0);
-  // The month that the newest message is in may have just begun; then the one before it is the last whole one.
+  // With less than 20 days in the newest message's month, the month before is the last whole one.
   const end = last - thisMonth > 20 * dayMs ? monthStart(last, 1) : thisMonth;
   const month: ComparePreset = {
-    name: "The last month against the month before",
+    name: "Last month and the month before",
     a: { after: monthStart(end - 1, 0), before: end },
     b: { after: monthStart(end - 1, -1), before: monthStart(end - 1, 0) },
   };
@@ -41,7 +41,7 @@ const timePresets = (first: number, last: number): readonly ComparePreset[] => {
     ...(span > 0
       ? [
           {
-            name: "The last quarter of the time against all before",
+            name: "Last quarter of the time and all time before",
             a: { after: quarter },
             b: { before: quarter },
           },
@@ -50,7 +50,7 @@ const timePresets = (first: number, last: number): readonly ComparePreset[] => {
     ...(span > 6 * dayMs
       ? [
           {
-            name: "Weekends against working days",
+            name: "Weekends and weekdays",
             a: { weekdays: [6, 7] },
             b: { weekdays: [1, 2, 3, 4, 5] },
           },
@@ -65,7 +65,7 @@ interface VersionBrought {
   readonly rows: number;
 }
 
-/** The newest version that added to what was there, of those that are analysed; merges only rewrite. */
+/** The newest analysed version that added chunks to earlier ones. Merges are not counted: they only rewrite segments. */
 export const lastAddition = (
   versions: readonly VersionBrought[],
   analysed: number | null,
@@ -76,7 +76,7 @@ export const lastAddition = (
   return numbers.length === 0 ? null : Math.max(...numbers);
 };
 
-/** Presets for a collection, the likeliest first. */
+/** Presets for a collection, the most useful first. */
 export const comparePresets = (of: Compared): readonly ComparePreset[] => {
   const [one, two] = of.sources;
   return [
@@ -84,7 +84,7 @@ export const comparePresets = (of: Compared): readonly ComparePreset[] => {
     ...(one !== undefined && two !== undefined
       ? [
           {
-            name: `${sourceLabel(one)} against ${sourceLabel(two)}`,
+            name: `${sourceLabel(one)} and ${sourceLabel(two)}`,
             a: { sources: [one] } as Selection,
             b: { sources: [two] } as Selection,
           },
@@ -93,7 +93,7 @@ export const comparePresets = (of: Compared): readonly ComparePreset[] => {
     ...(of.roles.includes("user") && of.roles.includes("assistant")
       ? [
           {
-            name: "What people write against what assistants write",
+            name: "Messages of people and messages of assistants",
             a: { roles: ["user", "person"] } as Selection,
             b: { roles: ["assistant"] } as Selection,
           },
@@ -102,14 +102,14 @@ export const comparePresets = (of: Compared): readonly ComparePreset[] => {
     ...(of.version !== null && of.version > 1
       ? [
           {
-            name: `What version ${of.version} brought against what was there`,
+            name: `Messages new in version ${of.version} and messages before`,
             a: { version: of.version - 1, not: true } as Selection,
             b: { version: of.version - 1 } as Selection,
           },
         ]
       : []),
     {
-      name: "Positive against negative tone",
+      name: "Positive and negative sentiment",
       a: { sentiment: ["positive"] },
       b: { sentiment: ["negative"] },
     },

@@ -1,4 +1,4 @@
-// What the shapes of a comparison promise: bars, what is folded, what may be chance, presets made of what there is.
+// Comparisons: bars and intervals, folded lists, significance, presets.
 import { describe, expect, it } from "vitest";
 import type { Difference } from "#services/contract/figures.ts";
 import { comparePresets, lastAddition } from "./compare-presets.ts";
@@ -29,7 +29,7 @@ const aDifference = (given: Partial<Difference>): Difference => ({
 });
 
 describe("differences", () => {
-  it("go left for A and right for B, intervals with them, never outside", () => {
+  it("have bars to the left for A and to the right for B, clipped with their intervals", () => {
     expect(diverging(aDifference({}), 2)).toEqual({
       side: "a",
       length: 0.5,
@@ -45,7 +45,7 @@ describe("differences", () => {
     expect(effectScale([])).toBeGreaterThan(0);
   });
 
-  it("fold each kind to its first rows, until it is unfolded", () => {
+  it("are folded to the first rows of each kind, until it is unfolded", () => {
     const words = Array.from({ length: 11 }, (_, at) =>
       aDifference({ kind: "word", key: `w${at}` }),
     );
@@ -56,7 +56,7 @@ describe("differences", () => {
     expect(foldedDifferences(all, ["word"])).toEqual({ shown: all, more: new Map() });
   });
 
-  it("leave out what may be chance, unless asked", () => {
+  it("are listed where they are significant, or where all are asked for", () => {
     const all = [aDifference({}), aDifference({ key: "b", p: 0.3 }), aDifference({ kind: "word" })];
     expect(shownDifferences(all, {})).toHaveLength(2);
     expect(shownDifferences(all, { all: true, kind: "topic" })).toHaveLength(2);
@@ -67,15 +67,15 @@ describe("differences", () => {
 describe("presets of comparisons", () => {
   const day = 86_400_000;
   const of = { firstAt: null, lastAt: null, sources: [], version: null, roles: [] };
-  it("are made of what there is", () => {
+  it("are made from the contents of the collection", () => {
     expect(comparePresets(of)).toHaveLength(1);
     const names = comparePresets({ ...of, sources: ["irc", "slack"], version: 3 }).map(
       (one) => one.name,
     );
-    expect(names).toContain("IRC against Slack");
+    expect(names).toContain("IRC and Slack");
   });
 
-  it("take the last version that added to what was there, not a merge", () => {
+  it("take the last version that added chunks to earlier ones, not a merge", () => {
     const versions = [
       { number: 4, added: 0, rows: 30 },
       { number: 3, added: 10, rows: 30 },
@@ -88,7 +88,7 @@ describe("presets of comparisons", () => {
     expect(lastAddition(versions, null)).toBeNull();
   });
 
-  it("compare whole months that follow one another", () => {
+  it("compare two whole consecutive months", () => {
     const lastAt = new Date(2026, 4, 6).getTime();
     const [month] = comparePresets({ ...of, firstAt: lastAt - 400 * day, lastAt });
     expect(month?.a).toEqual({

@@ -1,15 +1,16 @@
-// The differences of a comparison → rows to draw: which are shown, where their bars end.
+// The differences of a comparison → rows: which are listed, their bars and intervals, their effect in words.
 import type { Difference } from "#services/contract/figures.ts";
 import { oddsInWords, percent } from "./effects.ts";
 
-/** p below this is told from chance, after the correction that the answer already has. */
-const sure = 0.05;
+/** Level of significance; p is already corrected for multiple tests. */
+const alpha = 0.05;
 
-export const isSure = (one: Difference): boolean => one.p < sure && one.size !== "negligible";
+export const isSignificant = (one: Difference): boolean =>
+  one.p < alpha && one.size !== "negligible";
 
 export interface DifferenceFilter {
   readonly kind?: Difference["kind"] | undefined;
-  /** Also what may be chance. */
+  /** Also differences that are not significant. */
   readonly all?: boolean | undefined;
 }
 
@@ -17,20 +18,22 @@ export const shownDifferences = (
   differences: readonly Difference[],
   { kind, all }: DifferenceFilter,
 ): readonly Difference[] =>
-  differences.filter((one) => (kind === undefined || one.kind === kind) && (all || isSure(one)));
+  differences.filter(
+    (one) => (kind === undefined || one.kind === kind) && (all || isSignificant(one)),
+  );
 
-/** How many of each kind there are to show, in the order in which they come. */
+/** How many differences of each kind are listed, in the order of the answer. */
 export const kindCounts = (
   differences: readonly Difference[],
   all: boolean,
 ): ReadonlyMap<Difference["kind"], number> => {
   const counts = new Map<Difference["kind"], number>();
   for (const one of differences)
-    counts.set(one.kind, (counts.get(one.kind) ?? 0) + (all || isSure(one) ? 1 : 0));
+    counts.set(one.kind, (counts.get(one.kind) ?? 0) + (all || isSignificant(one) ? 1 : 0));
   return counts;
 };
 
-/** What each kind is called as a heading. */
+/** Names of the kinds as headings. */
 export const kindTitles = {
   topic: "Topics",
   word: "Words",
@@ -42,16 +45,16 @@ export const kindTitles = {
   measure: "Measures",
 } as const satisfies Record<Difference["kind"], string>;
 
-/** Rows of one kind that are shown before it is unfolded. */
+/** Rows of one kind that are listed before it is unfolded. */
 const atFirst = 8;
 
 export interface Folded {
   readonly shown: readonly Difference[];
-  /** How many more of each kind there are. */
+  /** How many more rows of each kind there are. */
   readonly more: ReadonlyMap<Difference["kind"], number>;
 }
 
-/** The first of each kind, in their order; all of the kinds that are unfolded. */
+/** The first rows of each kind in the given order; all rows of unfolded kinds. */
 export const foldedDifferences = (
   differences: readonly Difference[],
   unfolded: readonly Difference["kind"][],
@@ -69,25 +72,25 @@ export const foldedDifferences = (
 };
 
 export interface Diverging {
-  /** Shares of the half that each side has, 0 … 1; A is to the left. */
+  /** Length of the bar as a share of its half, 0 … 1. A is to the left. */
   readonly side: "a" | "b";
   readonly length: number;
-  /** Ends of the interval, −1 (all to the left) … 1. */
+  /** Ends of the confidence interval, −1 (left end) … 1 (right end). */
   readonly low: number;
   readonly high: number;
 }
 
-/** Beyond this a bar would make all others invisible: e³ is twenty times the odds. */
+/** Effects are clipped here, or the other bars would be too short to see: e³ is twenty times the odds. */
 const mostEffect = 3;
 
-/** The largest effect that the axis shows. */
+/** The effect at the end of the axis. */
 export const effectScale = (differences: readonly Difference[]): number =>
   Math.min(
     mostEffect,
     Math.max(0.5, ...differences.flatMap(({ low, high }) => [Math.abs(low), Math.abs(high)])),
   );
 
-/** Positive effects, more in A, go to the left, where A stands. */
+/** The bar of one difference. Positive effects (more in A) are to the left, on A's side. */
 export const diverging = (one: Difference, scale: number): Diverging => {
   const cut = (value: number) => Math.min(1, Math.max(-1, value / scale));
   return {
@@ -98,7 +101,7 @@ export const diverging = (one: Difference, scale: number): Diverging => {
   };
 };
 
-/** Where a label alone does not say what it is: a person and a role may share a name. */
+/** Names of kinds whose labels alone may be ambiguous: a person and a role may have the same name. */
 const kindNames: Partial<Readonly<Record<Difference["kind"], string>>> = {
   author: "Person",
   role: "Role",
@@ -115,14 +118,14 @@ export const effectInWords = (one: Difference): string => {
       ? `${Math.abs(one.effect).toFixed(1)} standard deviations more in ${side}`
       : oddsInWords(one.effect, "A", "B");
   const what = one.kind in kindNames ? `${kindNames[one.kind]} · ` : "";
-  return `${what}${one.size === "negligible" ? "next to nothing" : `${said}, ${one.size}`}`;
+  return `${what}${one.size === "negligible" ? "negligible difference" : `${said}, ${one.size}`}`;
 };
 
 const plain = new Intl.NumberFormat("en", { maximumFractionDigits: 1 });
 
-/** A side's share, or mean of a measure, as text. */
+/** A side's share, or its mean of a measure, as text. */
 export const shareText = (one: Difference, share: number): string =>
   one.kind === "measure" ? plain.format(share) : percent(share);
 
-/** What names one difference in the address. */
+/** The key of one difference in the URL. */
 export const differenceKey = (one: Difference): string => `${one.kind}.${one.key}`;

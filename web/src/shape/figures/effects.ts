@@ -1,4 +1,4 @@
-// Ratios, shares and chances as people read them.
+// Ratios, shares, p-values and odds ratios as text.
 import { percentSign } from "../words/numbers.ts";
 
 const one = new Intl.NumberFormat("en", { maximumFractionDigits: 1 });
@@ -25,11 +25,11 @@ export const chance = (p: number): string =>
 
 const mostTimes = 50;
 
-/** A log odds ratio as a person says it: 0.69 → "2.0 times the odds in A"; sizes in words come with the answer. */
+/** A log odds ratio in words: 0.69 → "2 times the odds in A". */
 export const oddsInWords = (effect: number, a: string, b: string): string => {
   const ratio = Math.exp(Math.abs(effect));
-  if (ratio < 1.05) return "as likely in both";
-  // A ratio against next to nothing says how little the other side is, not how much more this one has.
+  if (ratio < 1.05) return "equal odds in both";
+  // A very large ratio comes from a count near zero on the other side and is not precise.
   if (ratio > mostTimes) return `more than ${mostTimes} times the odds in ${effect > 0 ? a : b}`;
   return `${one.format(ratio)} times the odds in ${effect > 0 ? a : b}`;
 };

@@ -1,21 +1,21 @@
-// A figure's long table → what a chart is drawn from: one datum for each x, one value in it for each series.
+// A figure's long table → data of a chart: one datum for each x with one value for each series, or the cells of a heatmap.
 import type { Figure } from "#services/contract/figures.ts";
 import { type Cell, type ColumnKind, cellText, type Naming } from "./figure-values.ts";
 
 export interface ChartSeries {
-  /** Key of its value in a datum: "s0", "s1" … since names of topics or models may hold dots. */
+  /** Key of its value in a datum: "s0", "s1" … since names of topics or models may contain dots. */
   readonly key: string;
   readonly label: string;
-  /** The cell that names it; null where there is one series only. */
+  /** The table cell with its name; null where there is one series only. */
   readonly value: Cell;
-  /** The topic that it is, where its messages are those of one topic. */
+  /** Id of the topic, where the series is the messages of one topic. */
   readonly topic: string | undefined;
 }
 
 export interface ChartDatum {
   readonly label: string;
   readonly values: Readonly<Record<string, number>>;
-  /** Row of the figure's table behind each series' value. */
+  /** By series, the row of the figure's table with its value. */
   readonly rows: Readonly<Record<string, number>>;
 }
 
@@ -24,34 +24,34 @@ export interface ChartData {
   readonly data: readonly ChartDatum[];
   readonly xKind: ColumnKind;
   readonly yKind: ColumnKind;
-  /** log2: values are powers of two, so that twice and half as much lie equally far from "the same". */
-  readonly scale: "as it is" | "log2";
+  /** log2: values are logarithms to base 2, so that twice and half as much are equally far from 1. */
+  readonly scale: "linear" | "log2";
 }
 
 const columnAt = (figure: Figure, key: string | null) =>
   key === null ? -1 : figure.columns.findIndex((column) => column.key === key);
 
-/** The topic whose messages a row opens, where it is one. */
-export const topicOfRow = (figure: Figure, row: number): string | undefined => {
+/** The topic whose messages a row opens, where it is a single one. */
+const topicOfRow = (figure: Figure, row: number): string | undefined => {
   const topics = figure.selections[row]?.topics;
   return topics?.length === 1 ? topics[0] : undefined;
 };
 
-/** Sixty-four times as much is as far as a bar reaches. */
+/** Bars are clipped at 64 (2⁶) times as much. */
 const furthest = 6;
 const logged = (ratio: number) =>
   ratio > 0 ? Math.min(furthest, Math.max(-furthest, Math.log2(ratio))) : 0;
 
 /**
- * Rows of a figure by x and series, in the order in which they come. A value that is not there is 0. Bars over names have
- * a datum for each row: two rows may bear the same name.
+ * Rows of a figure by x and series, in their order. A missing value is 0. Bars over names have a datum for each row, since
+ * two rows may have the same name.
  */
 export const chartData = (figure: Figure, naming: Naming): ChartData => {
   const [x = -1, y = -1, by = -1] = [figure.chart.x, figure.chart.y, figure.chart.series].map(
     (key) => columnAt(figure, key),
   );
   const kindOf = (at: number): ColumnKind => figure.columns[at]?.kind ?? "text";
-  const scale = figure.columns[y]?.key === "ratio" ? "log2" : "as it is";
+  const scale = figure.columns[y]?.key === "ratio" ? "log2" : "linear";
   const perRow = figure.chart.type === "bars" && kindOf(x) !== "time";
   const series = new Map<Cell, ChartSeries>();
   const data = new Map<
@@ -83,7 +83,7 @@ export const chartData = (figure: Figure, naming: Naming): ChartData => {
   return { series: all, data: [...data.values()], xKind: kindOf(x), yKind: kindOf(y), scale };
 };
 
-/** The first step of a topic's series may have no messages to open; a later one has. */
+/** The topic of a row in a series of topics. Undefined in steps without messages, so every row of a series is tried. */
 const topicIf = (figure: Figure, by: number, row: number): string | undefined =>
   figure.columns[by]?.kind === "topic" ? topicOfRow(figure, row) : undefined;
 
@@ -104,7 +104,7 @@ export interface HeatData {
   readonly valueLabel: string;
 }
 
-/** The grid of a "heatmap": x across, y down; the value is the series' column, or the first number that is neither. */
+/** The grid of a heatmap: x across, y down; the value is the series' column, else the first column of counts or shares. */
 export const heatData = (figure: Figure, naming: Naming): HeatData => {
   const x = columnAt(figure, figure.chart.x);
   const y = columnAt(figure, figure.chart.y);
@@ -136,7 +136,7 @@ export const heatData = (figure: Figure, naming: Naming): HeatData => {
   };
 };
 
-/** What a row is called over the list of its messages: "Grub, Mar 2024", "Friday, 19:00", "mira". */
+/** The title over the list of a row's messages: "Grub, Mar 2024", "Friday, 19:00", "mira". */
 export const rowTitle = (figure: Figure, row: number): string => {
   const { chart, columns, rows } = figure;
   const naming = { width: chart.width };
@@ -148,7 +148,7 @@ export const rowTitle = (figure: Figure, row: number): string => {
       : cellText(cell, columns[at]?.kind ?? "text", naming);
   };
   const parts = chart.type === "heatmap" ? [chart.y, chart.x] : [chart.series, chart.x];
-  // Where bars have a series it says what kind of thing the name is; the name itself is enough.
+  // In bars, the series is the kind of the name; the name alone is enough.
   const said = (chart.type === "bars" ? [chart.x] : parts).flatMap((key) => text(key) ?? []);
   return said.join(", ") || figure.title;
 };

@@ -1,4 +1,4 @@
-// A figure's values as text: by what its column holds.
+// The values of a figure as text, by the kind of their column.
 import type { Figure } from "#services/contract/figures.ts";
 import { count } from "../words/numbers.ts";
 import { binLabel } from "../words/times.ts";
@@ -10,7 +10,7 @@ export type ColumnKind = Figure["columns"][number]["kind"];
 const plain = new Intl.NumberFormat("en", { maximumFractionDigits: 2 });
 const dayMs = 86_400_000;
 
-/** Seconds: "8 s", "4 min", "3.5 h", "12 days". */
+/** Seconds → "8 s", "4 min", "3.5 h", "12 days". */
 export const duration = (seconds: number): string => {
   if (seconds < 90) return `${Math.round(seconds)} s`;
   if (seconds < 90 * 60) return `${Math.round(seconds / 60)} min`;
@@ -18,9 +18,9 @@ export const duration = (seconds: number): string => {
   return `${Math.round(seconds / 86_400)} days`;
 };
 
-/** What is not in the values themselves. */
+/** What is needed to print values and is not in them. */
 export interface Naming {
-  /** Milliseconds of one step of the time axis; a day where there is none. */
+  /** Milliseconds of one step of the time axis; null counts as a day. */
   readonly width: number | null;
 }
 
@@ -47,6 +47,6 @@ export const cellText = (cell: Cell, kind: ColumnKind, naming: Naming): string =
   }
 };
 
-/** Columns of numbers stand to the right. */
+/** Columns of numbers are aligned to the right. */
 export const isNumeric = (kind: ColumnKind): boolean =>
   kind === "count" || kind === "share" || kind === "number" || kind === "duration" || kind === "p";

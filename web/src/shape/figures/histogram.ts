@@ -1,4 +1,4 @@
-// Time bins → bars: gaps filled, too many bins joined, heights in shares of the tallest.
+// Time bins → bars: gaps filled, bins joined where there are too many, heights relative to the tallest.
 export interface Bin {
   readonly from: number;
   readonly count: number;
@@ -9,11 +9,11 @@ export interface Bar {
   /** Exclusive. */
   readonly to: number;
   readonly count: number;
-  /** 0 … 1 of the tallest; the square root, so that quiet months stay visible beside loud ones. */
+  /** 0 … 1 of the tallest bar; the square root, so that small counts stay visible. */
   readonly height: number;
 }
 
-/** At most `most` bars of equal width over the whole span. Bins must come in order of time. */
+/** At most `most` bars of equal width (milliseconds) over the whole span. Bins must be in order of time. */
 export const bars = (bins: readonly Bin[], width: number, most: number): readonly Bar[] => {
   const first = bins[0];
   const last = bins.at(-1);
@@ -35,7 +35,7 @@ export const bars = (bins: readonly Bin[], width: number, most: number): readonl
   }));
 };
 
-/** The time from the earlier of two bars' start to the later one's end. */
+/** The time from the start of the earlier of two bars to the end of the later one. */
 export const rangeOf = (
   drawn: readonly Bar[],
   a: number,

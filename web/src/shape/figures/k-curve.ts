@@ -1,15 +1,15 @@
-// The criterion's value for each number of topics tried → a small curve with the chosen one on it.
+// The score of every tried number of topics k → the points of a small curve.
 import type { AnalysisQuality } from "#services/contract/analysis.ts";
 
 export interface CurvePoint {
   readonly k: number;
   readonly score: number;
-  /** In the box, from its upper left. */
+  /** Pixels in the box, from its upper left corner. */
   readonly x: number;
   readonly y: number;
 }
 
-/** Points in a box, k on a logarithmic axis since that is how they are tried; none where nothing was. */
+/** Points in a box of width × height; k is on a logarithmic axis, as the tried numbers are spaced. */
 export const kCurve = (
   tried: AnalysisQuality["k"]["tried"],
   width: number,

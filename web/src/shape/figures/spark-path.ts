@@ -1,4 +1,4 @@
-// Counts → the line and the area of a small chart.
+// Counts → the SVG paths of a sparkline: its line and the area below.
 export interface SparkPath {
   readonly line: string;
   readonly area: string;
@@ -6,7 +6,7 @@ export interface SparkPath {
 
 const round = (value: number) => Math.round(value * 10) / 10;
 
-/** In a box of width × height, a pixel of air above; undefined where there is nothing to draw a line through. */
+/** Paths in a box of width × height with a free pixel above; undefined with fewer than two counts. */
 export const sparkPath = (
   counts: readonly number[],
   width: number,

@@ -1,4 +1,4 @@
-// Areas added to and cut out of one another: both are drawn on a fine grid, and the outline of what remains is walked.
+// Union and difference of two areas: both are drawn on a fine grid, then the outline of the filled cells is traced.
 import {
   boxOf,
   type Corner,
@@ -9,7 +9,7 @@ import {
   withinCorners,
 } from "./area.ts";
 
-/** Cells along the longer side: a fraction of the pen's width at the zoom at which both areas fill the window. */
+/** Cells along the longer side: less than two pixels each where both areas fill a window of 1000 pixels. */
 const cells = 512;
 const mostCorners = 900;
 
@@ -24,7 +24,7 @@ interface Grid {
 
 const gridOf = (a: Ring, b: Ring, how: "add" | "subtract"): Grid => {
   const [of, with_] = [boxOf(a), boxOf(b)];
-  // What is cut out never makes an area larger.
+  // Subtracting never makes an area larger, so the box of the first area is enough.
   const box =
     how === "subtract"
       ? of
@@ -35,7 +35,7 @@ const gridOf = (a: Ring, b: Ring, how: "add" | "subtract"): Grid => {
           top: Math.max(of.top, with_.top),
         };
   const cell = Math.max(box.right - box.left, box.top - box.bottom) / cells || 1;
-  // A free cell all around, so that every outline closes within the grid.
+  // One empty cell on every side, so that every outline closes within the grid.
   const width = Math.ceil((box.right - box.left) / cell) + 2;
   const height = Math.ceil((box.top - box.bottom) / cell) + 2;
   const [left, bottom] = [box.left - cell, box.bottom - cell];
@@ -51,12 +51,12 @@ const gridOf = (a: Ring, b: Ring, how: "add" | "subtract"): Grid => {
 };
 
 /**
- * The outlines of what is filled, walked with the filled cells on the left. Where two filled cells touch at a corner only,
- * the walk turns left and keeps them apart.
+ * The outlines of the filled cells, traced with the filled cells on the left. Where two filled cells touch at a corner only,
+ * the trace turns left and keeps them apart.
  */
 const outlines = ({ width, height, cell, left, bottom, filled }: Grid): readonly Ring[] => {
   const on = (column: number, row: number) => filled[row * width + column] === 1;
-  // Directions: 0 right, 1 up, 2 left, 3 down. `left of the step` is the cell that must be filled.
+  // Directions: 0 right, 1 up, 2 left, 3 down. The cell to the left of a step must be filled.
   const [dx, dy] = [
     [1, 0, -1, 0],
     [0, 1, 0, -1],
@@ -66,16 +66,16 @@ const outlines = ({ width, height, cell, left, bottom, filled }: Grid): readonly
   const rightCell = (x: number, y: number, to: number) =>
     [on(x, y - 1), on(x, y), on(x - 1, y), on(x - 1, y - 1)][to] ?? false;
   const isEdge = (x: number, y: number, to: number) => leftCell(x, y, to) && !rightCell(x, y, to);
-  // Every ring has a step to the right; the starts of those that were walked.
-  const walked = new Uint8Array(width * height);
+  // Every ring has a step to the right; 1 where the trace has passed such a step.
+  const traced = new Uint8Array(width * height);
   const rings: Ring[] = [];
   for (let startY = 1; startY < height; startY++)
     for (let startX = 1; startX < width; startX++) {
-      if (walked[startY * width + startX] === 1 || !isEdge(startX, startY, 0)) continue;
+      if (traced[startY * width + startX] === 1 || !isEdge(startX, startY, 0)) continue;
       const ring: Corner[] = [];
       let [x, y, to] = [startX, startY, 0];
       do {
-        if (to === 0) walked[y * width + x] = 1;
+        if (to === 0) traced[y * width + x] = 1;
         ring.push([left + x * cell, bottom + y * cell]);
         x += dx[to] ?? 0;
         y += dy[to] ?? 0;
@@ -87,8 +87,8 @@ const outlines = ({ width, height, cell, left, bottom, filled }: Grid): readonly
 };
 
 /**
- * `a` with `b` added or cut out; undefined where nothing remains. Precise to a 512th of the longer side.
- * Pieces smaller than a few cells, left over by the pen, are dropped.
+ * The union of `a` and `b`, or `a` without `b`; undefined where nothing remains. Precise to a 512th of the longer side.
+ * Parts smaller than three cells are dropped: they are inaccuracies of drawing by hand.
  */
 export const combined = (a: Ring, b: Ring, how: "add" | "subtract"): Ring | undefined => {
   const grid = gridOf(a, b, how);
@@ -103,7 +103,7 @@ export const combined = (a: Ring, b: Ring, how: "add" | "subtract"): Ring | unde
   if (rings.length === 0) return undefined;
   const corners = rings.reduce((sum, ring) => sum + ring.length, 0);
   if (corners <= mostCorners) return ringOf(rings);
-  // Each ring gives up corners in proportion; bridges add two a ring.
+  // Every ring loses corners in proportion to its own number; each bridge adds two corners.
   return ringOf(
     rings
       .toSorted((one, other) => other.length - one.length)

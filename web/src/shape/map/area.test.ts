@@ -1,4 +1,4 @@
-// What areas of the map promise: inside is inside, simpler is near, joined and cut is what both said.
+// Areas of the map: the test of being inside, simplification, union and difference.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
@@ -19,7 +19,7 @@ const round = (cx: number, cy: number, radius: number, corners = 60): Ring =>
     return [cx + radius * Math.cos(turn), cy + radius * Math.sin(turn)] as const;
   });
 
-/** Even-odd by every edge, as the server tests it. */
+/** The even-odd rule over every edge, as the server applies it. */
 const plainlyInside = (ring: Ring, x: number, y: number): boolean => {
   let inside = false;
   ring.forEach(([x1, y1], at) => {
@@ -29,12 +29,12 @@ const plainlyInside = (ring: Ring, x: number, y: number): boolean => {
   return inside;
 };
 
-// In hundred-thousandths: a point that lies within a rounding of an edge is on either side of it.
+// In hundred-thousandths: for a point closer to an edge than a rounding error the two tests may differ.
 const coordinate = fc.integer({ min: -120_000, max: 120_000 }).map((value) => value / 100_000);
 const corner = fc.tuple(coordinate, coordinate);
 
 describe("insideOf", () => {
-  it("tells the same as a test by every edge, whatever the polygon", () => {
+  it("agrees with a test over every edge, for any polygon", () => {
     fc.assert(
       fc.property(fc.array(corner, { minLength: 3, maxLength: 40 }), corner, (ring, [x, y]) => {
         expect(insideOf(ring)(x, y)).toBe(plainlyInside(ring, x, y));
@@ -42,7 +42,7 @@ describe("insideOf", () => {
     );
   });
 
-  it("holds nothing where a polygon has no area", () => {
+  it("contains no point where a polygon has no area", () => {
     const flat = insideOf([
       [0, 0],
       [5, 0],
@@ -54,7 +54,7 @@ describe("insideOf", () => {
 });
 
 describe("simplified", () => {
-  it("leaves out corners that lie on a line and keeps those that turn", () => {
+  it("drops corners that lie on a straight line and keeps the others", () => {
     const ring: Ring = [
       [0, 0],
       [1, 0],
@@ -71,13 +71,13 @@ describe("simplified", () => {
     ]);
   });
 
-  it("comes down to as many corners as are allowed", () => {
+  it("reduces a ring to the allowed number of corners", () => {
     expect(withinCorners(round(0, 0, 10, 2_000), 100, 0.0001).length).toBeLessThanOrEqual(100);
   });
 });
 
 describe("ringOf and outlineOf", () => {
-  it("joins rings by bridges that neither the inside nor the outline sees", () => {
+  it("joins rings by bridges that change neither the inside nor the outline", () => {
     const [outer, hole, other] = [
       boxRing([0, 0], [10, 10]),
       boxRing([4, 4], [6, 6]),
@@ -93,7 +93,7 @@ describe("ringOf and outlineOf", () => {
     expect(outlineOf(ringOf([outer, hole, other]))).toHaveLength(12);
   });
 
-  it("makes nothing of nothing", () => {
+  it("gives an empty ring for no rings", () => {
     expect(ringOf([])).toEqual([]);
     expect(outlineOf([])).toEqual([]);
   });
@@ -105,7 +105,7 @@ describe("combined", () => {
     return places.map(([x, y]) => inside(x, y));
   };
 
-  it("adds areas that overlap and areas apart", () => {
+  it("adds areas that overlap and areas that do not", () => {
     const a = round(0, 0, 5);
     expect(
       probe(combined(a, round(6, 0, 5), "add"), [
@@ -124,7 +124,7 @@ describe("combined", () => {
     ).toEqual([true, true, false]);
   });
 
-  it("cuts a hole, a bite, and everything", () => {
+  it("subtracts a hole, a part at the edge, and everything", () => {
     const a = round(0, 0, 5);
     expect(
       probe(combined(a, round(0, 0, 2), "subtract"), [
@@ -141,7 +141,7 @@ describe("combined", () => {
     expect(combined(a, round(0, 0, 9), "subtract")).toBeUndefined();
   });
 
-  it("agrees with both areas wherever a place is not on an edge", () => {
+  it("agrees with both areas at every place that is not near an edge", () => {
     fc.assert(
       fc.property(
         fc.record({ x: coordinate, y: coordinate, r: fc.double({ min: 8, max: 30, noNaN: true }) }),
@@ -150,7 +150,7 @@ describe("combined", () => {
         fc.constantFrom("add" as const, "subtract" as const),
         (a, b, [x, y], how) => {
           const [da, db] = [Math.hypot(x - a.x, y - a.y), Math.hypot(x - b.x, y - b.y)];
-          // Wider than the pen's grid and the flatness of 60 corners.
+          // More than a cell of the grid and the error of a circle drawn with 60 corners.
           fc.pre(Math.abs(da - a.r) > 1.6 && Math.abs(db - b.r) > 1.6);
           const wanted = how === "add" ? da < a.r || db < b.r : da < a.r && db > b.r;
           const ring = combined(round(a.x, a.y, a.r), round(b.x, b.y, b.r), how);
@@ -161,7 +161,7 @@ describe("combined", () => {
     );
   });
 
-  it("stays within the corners that a selection may have", () => {
+  it("keeps to the number of corners that a selection may have", () => {
     const comb: Ring = Array.from(
       { length: 400 },
       (_, at) => [at / 4, at % 2 === 0 ? 0 : 90] as const,
@@ -171,7 +171,7 @@ describe("combined", () => {
     expect(ring?.length).toBeLessThanOrEqual(1_000);
   });
 
-  it("has a box that holds it", () => {
+  it("has a bounding box", () => {
     expect(boxOf(boxRing([3, 1], [-1, 7]))).toEqual({ left: -1, right: 3, bottom: 1, top: 7 });
   });
 });

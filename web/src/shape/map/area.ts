@@ -1,7 +1,7 @@
-// Areas of the map: which points lie in a polygon, quickly; polygons made simpler, joined and cut out of one another.
+// Areas of the map as polygons: a quick test whether a point is inside, simplification, several rings as one.
 
 export type Corner = readonly [number, number];
-/** Closed by itself, even-odd; several rings and holes are one ring with bridges that are walked both ways (`ringOf`). */
+/** A closed polygon, even-odd rule. Several rings and holes are one ring with bridges passed in both directions (`ringOf`). */
 export type Ring = readonly Corner[];
 
 export interface Box {
@@ -25,8 +25,8 @@ export const boxOf = (ring: Ring): Box => {
 const bands = 256;
 
 /**
- * A test "is this point inside" that looks only at the edges near the point's height: 250,000 points against a lasso of
- * 300 corners take some ten milliseconds.
+ * Returns a test whether a point is inside. It looks only at the edges near the point's y: 250,000 points against a lasso
+ * of 300 corners take about 10 ms.
  */
 export const insideOf = (ring: Ring): ((x: number, y: number) => boolean) => {
   const { left, right, bottom, top } = boxOf(ring);
@@ -65,7 +65,7 @@ export const boxRing = (a: Corner, b: Corner): Ring => [
   [Math.min(a[0], b[0]), Math.max(a[1], b[1])],
 ];
 
-/** Square of the distance of `p` to the stretch from `a` to `b`. */
+/** Squared distance from `p` to the line segment from `a` to `b`. */
 const awayFrom = (p: Corner, a: Corner, b: Corner): number => {
   const [dx, dy] = [b[0] - a[0], b[1] - a[1]];
   const long = dx * dx + dy * dy;
@@ -74,7 +74,7 @@ const awayFrom = (p: Corner, a: Corner, b: Corner): number => {
   return (p[0] - a[0] - along * dx) ** 2 + (p[1] - a[1] - along * dy) ** 2;
 };
 
-/** The same outline with fewer corners, none further off than `tolerance` (Ramer, Douglas and Peucker 1972/73). */
+/** The ring with fewer corners; no dropped corner is further away than `tolerance` (Ramer, Douglas and Peucker 1972/73). */
 export const simplified = (ring: Ring, tolerance: number): Ring => {
   if (ring.length < 4) return ring;
   const keep = new Uint8Array(ring.length);
@@ -98,7 +98,7 @@ export const simplified = (ring: Ring, tolerance: number): Ring => {
   return ring.filter((_, at) => keep[at] === 1);
 };
 
-/** At most `most` corners: simplified ever more roughly until it is so. `start` is the first tolerance. */
+/** The ring with at most `most` corners: the tolerance grows from `start` until it fits. */
 export const withinCorners = (ring: Ring, most: number, start: number): Ring => {
   let tolerance = start;
   let found = simplified(ring, tolerance);
@@ -109,7 +109,7 @@ export const withinCorners = (ring: Ring, most: number, start: number): Ring => 
   return found;
 };
 
-/** Several rings as one: after each, over to the next and back on the same way, which even-odd does not see. */
+/** Several rings as one, joined by bridges: each is passed forth and back, so that the even-odd rule ignores it. */
 export const ringOf = (rings: readonly Ring[]): Ring => {
   const [first, ...others] = rings;
   const start = first?.[0];
@@ -122,7 +122,7 @@ export const ringOf = (rings: readonly Ring[]): Ring => {
   ];
 };
 
-/** The stretches of a ring's edge that are seen: all but the bridges of `ringOf`. */
+/** The visible edges of a ring: all but the bridges of `ringOf`. */
 export const outlineOf = (ring: Ring): readonly (readonly [Corner, Corner])[] => {
   const nameOf = (a: Corner, b: Corner) => `${a[0]} ${a[1]} ${b[0]} ${b[1]}`;
   const edges = ring.map((a, at): readonly [Corner, Corner] => [

@@ -1,4 +1,4 @@
-// Where the map's window stands: between map units (up is up) and pixels of the window (down is down).
+// The map's camera: converts between map units (y grows upwards) and pixels of the window (y grows downwards).
 import type { Look } from "./address.ts";
 
 /** Centre in map units; `scale` is CSS pixels for one unit. */
@@ -20,7 +20,7 @@ export interface Extent {
   readonly top: number;
 }
 
-/** Pixels of the window that lie under something else, on each side. */
+/** Pixels at each side of the window that are covered by other elements. */
 export interface Inset {
   readonly left: number;
   readonly right: number;
@@ -30,13 +30,13 @@ export interface Inset {
 
 const noInset: Inset = { left: 0, right: 0, top: 0, bottom: 0 };
 
-/** An extent that has a width and a height, however its points lie: one point, or all on a line. */
+/** The extent's width and height, never zero: also for one point, or points on a line. */
 const spread = ({ left, right, bottom, top }: Extent) => {
   const least = Math.max(right - left, top - bottom, 1e-3) * 0.02;
   return { width: Math.max(right - left, least), height: Math.max(top - bottom, least) };
 };
 
-/** The camera that shows the whole extent in the part of the window that is free. */
+/** The camera that shows the whole extent in the part of the window that is not covered. */
 export const fitted = (extent: Extent, size: Size, inset: Inset = noInset): Camera => {
   const { width, height } = spread(extent);
   const freeWidth = Math.max(40, size.width - inset.left - inset.right);
@@ -51,7 +51,7 @@ export const fitted = (extent: Extent, size: Size, inset: Inset = noInset): Came
   };
 };
 
-/** What lies along the lower edge, in pixels: a box at the left, and a strip beside it. */
+/** What covers the lower edge, in pixels: a box at the left, and a strip beside it. */
 export interface Covered {
   readonly width: number;
   readonly height: number;
@@ -60,7 +60,7 @@ export interface Covered {
 
 export const nothingCovered: Covered = { width: 0, height: 0, strip: 0 };
 
-/** The two ways to keep clear of the box at the left and of the strip: above both, or above the strip and beside the box. */
+/** The two free parts of the window: above both box and strip, or above the strip and beside the box. */
 export const freeInsets = ({ width, height, strip }: Covered): readonly Inset[] => {
   const around = { right: 50, top: 50 };
   return [
@@ -69,7 +69,7 @@ export const freeInsets = ({ width, height, strip }: Covered): readonly Inset[] 
   ];
 };
 
-/** Of several free parts of the window, at least one, that in which the extent is drawn largest. */
+/** The camera for that free part of the window (one at least must be given) in which the extent is drawn largest. */
 export const fittedBest = (extent: Extent, size: Size, insets: readonly Inset[]): Camera =>
   insets
     .map((inset) => fitted(extent, size, inset))
@@ -85,21 +85,21 @@ export const toMap = (camera: Camera, size: Size, px: number, py: number): [numb
   camera.y - (py - size.height / 2) / camera.scale,
 ];
 
-/** What the window shows. */
+/** The part of the map that the window shows. */
 export const shownExtent = (camera: Camera, size: Size): Extent => {
   const [left, top] = toMap(camera, size, 0, 0);
   const [right, bottom] = toMap(camera, size, size.width, size.height);
   return { left, right, bottom, top };
 };
 
-/** The map moved under the window by so many pixels. */
+/** The camera after the map was moved by so many pixels. */
 export const panned = (camera: Camera, dx: number, dy: number): Camera => ({
   ...camera,
   x: camera.x - dx / camera.scale,
   y: camera.y + dy / camera.scale,
 });
 
-/** Zoomed by `factor` about a place of the window, which stays where it is. */
+/** The camera zoomed by `factor` about a place of the window, which stays at the same pixel. */
 export const zoomed = (
   camera: Camera,
   size: Size,
@@ -117,7 +117,7 @@ export const zoomed = (
 const furthestOut = 0.4;
 const furthestIn = 400;
 
-/** Kept from flying away: not much smaller than the whole, not nearer than single points, centre over the map. */
+/** The camera within limits: zoom between 0.4 and 400 times the whole map, centre inside the map. */
 export const bounded = (camera: Camera, extent: Extent, whole: Camera): Camera => {
   const clamp = (value: number, low: number, high: number) => Math.min(high, Math.max(low, value));
   return {
@@ -127,16 +127,16 @@ export const bounded = (camera: Camera, extent: Extent, whole: Camera): Camera =
   };
 };
 
-/** On the way from one camera to another, `part` 0 … 1: zoom in equal ratios, the goal nearing in a straight line on the screen. */
+/** Between two cameras, `part` 0 … 1: the zoom changes in equal ratios, and the target moves in a straight line on the screen. */
 export const between = (from: Camera, to: Camera, part: number): Camera => {
   const scale = from.scale * (to.scale / from.scale) ** part;
-  // With zoom in equal ratios a straight way in map units would swing out on the screen; this share undoes it.
+  // With zoom in equal ratios, a straight line in map units would be a curve on the screen; this share corrects it.
   const ratio = to.scale / from.scale;
   const share = Math.abs(ratio - 1) < 1e-3 ? part : (1 - ratio ** -part) / (1 - 1 / ratio);
   return { x: from.x + (to.x - from.x) * share, y: from.y + (to.y - from.y) * share, scale };
 };
 
-/** What of a camera does not depend on the window's size. */
+/** The camera as a look, which does not depend on the window's size. */
 export const lookAt = (camera: Camera, size: Size): Look => ({
   x: camera.x,
   y: camera.y,

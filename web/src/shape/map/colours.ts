@@ -1,19 +1,19 @@
-// What the points' colours mean: categories and scales, as the legend lists them and as the GPU looks them up.
+// The colours of the points: categories and scales, for the legend and as a lookup table for the GPU.
 import type { MapColumn, MapLegend, MapMeta } from "#services/contract/map.ts";
 import { type Scheme, topicColour, topicColourCount } from "../topics/topic-colours.ts";
 import { count as whole } from "../words/numbers.ts";
 import { languageLabel, roleLabel, sourceLabel } from "../words/sources.ts";
 import { date } from "../words/times.ts";
 
-/** The code of a point that a column says nothing about. */
+/** The code of a point without a value in the column. */
 export const absent = 65535;
-/** Numbers are drawn in this many steps. */
+/** Numbers are drawn in so many colour steps. */
 export const scaleSteps = 256;
 
 export interface LegendEntry {
   /** Number in the column's codes. */
   readonly code: number;
-  /** What the selection names it by; null for "none". */
+  /** Its value in a selection; null for "none". */
   readonly value: string | null;
   readonly label: string;
   readonly count: number;
@@ -37,12 +37,12 @@ const rising = {
   light: ["#4a4fb0", "#7a3f9a", "#b03f74", "#d0603f", "#d99a1c"],
   dark: ["#6d74e8", "#a25cc4", "#d9669a", "#ee8a58", "#f6c655"],
 } as const;
-// Amount without a direction: from the paper's grey into the accent.
+// An amount: from the background's grey to the accent colour.
 const amount = {
   light: ["#cfc5bd", "#cf9db5", "#b85a8b", "#8f2d5a", "#561a36"],
   dark: ["#443c39", "#74425a", "#ab4f7c", "#dd82ad", "#ffd3e6"],
 } as const;
-// Both ends away from a grey middle; orange and blue stay apart for every eye.
+// Two directions from a grey middle; orange and blue are distinct with every kind of colour vision.
 const twoWays = {
   light: ["#b8420f", "#dd8d5e", "#b9b2a7", "#5e9fce", "#1667a8"],
   dark: ["#ff8a4c", "#c9794f", "#6b655b", "#5c97c9", "#6cb8ff"],
@@ -58,7 +58,7 @@ export const rgbOf = (colour: string): [number, number, number] => {
   return [value >> 16, (value >> 8) & 255, value & 255];
 };
 
-/** A colour on the way through the stops, `part` 0 … 1. */
+/** The colour at `part` 0 … 1 of a gradient. */
 const along = (stops: readonly string[], part: number): [number, number, number] => {
   const at = Math.min(0.999_999, Math.max(0, part)) * (stops.length - 1);
   const from = rgbOf(stops[Math.floor(at)] ?? "#000000");
@@ -82,7 +82,7 @@ const readable = (column: MapColumn, value: string | null, label: string): strin
   return column === "language" ? languageLabel(value) : label;
 };
 
-/** How a column is coloured. The last category is grey where it stands for all others. */
+/** The colouring of a column. A category that stands for all others is grey. */
 export const colouringOf = (legend: MapLegend, scheme: Scheme): Colouring => {
   if (legend.kind === "numbers") {
     const { unit, low, high, name } = legend;
@@ -106,7 +106,7 @@ export const colouringOf = (legend: MapLegend, scheme: Scheme): Colouring => {
   };
 };
 
-/** Topics as a colouring: every leaf in its own colour, with what it holds. `counts` by leaf number. */
+/** The colouring by topic: every leaf topic in its own colour, with its number of points. `counts` by leaf number. */
 export const topicColouring = (
   topics: MapMeta["topics"],
   counts: ArrayLike<number>,
@@ -122,7 +122,7 @@ export const topicColouring = (
   })),
 });
 
-/** r, g, b, a for "none" and then for every code. */
+/** The lookup table: r, g, b, a for "none", then for every code. */
 export const lookupOf = (colouring: Colouring, scheme: Scheme): Uint8Array<ArrayBuffer> => {
   const length = colouring.kind === "scale" ? scaleSteps : colouring.entries.length;
   const found = new Uint8Array((length + 1) * 4);
@@ -137,7 +137,7 @@ export const lookupOf = (colouring: Colouring, scheme: Scheme): Uint8Array<Array
   return found;
 };
 
-/** Numbers → steps of their scale; what is no number is absent. */
+/** Numbers → steps of the scale; NaN and infinity get the code `absent`. */
 export const stepsOf = (values: Float32Array, low: number, high: number): Uint16Array => {
   const codes = new Uint16Array(values.length);
   const per = high > low ? (scaleSteps - 1) / (high - low) : 0;
@@ -150,7 +150,7 @@ export const stepsOf = (values: Float32Array, low: number, high: number): Uint16
   return codes;
 };
 
-/** Leaf numbers (−1 = none) → codes. */
+/** Numbers of leaf topics (−1 = none) → codes. */
 export const topicCodes = (topics: Int16Array): Uint16Array => {
   const codes = new Uint16Array(topics.length);
   for (let at = 0; at < topics.length; at++) {
@@ -160,7 +160,7 @@ export const topicCodes = (topics: Int16Array): Uint16Array => {
   return codes;
 };
 
-/** How many points have each code, as many as are asked for; the points that have none come last. */
+/** How many points have each of the codes 0 … length − 1; the last entry counts all other points. */
 export const countCodes = (codes: Uint16Array, length: number): Uint32Array => {
   const counts = new Uint32Array(length + 1);
   for (const code of codes) {

@@ -1,13 +1,13 @@
-// The ground beneath the points: how dense they lie and in which colours, as a small smooth picture with lines of equal density.
+// The map's background: the density of the points and their mean colour, as a small smooth picture with contour lines.
 import type { Extent } from "./camera.ts";
 
 export interface DensityMap {
   readonly width: number;
   readonly height: number;
   readonly extent: Extent;
-  /** Rows from the bottom up: 0 … 255, the square root of the share of the densest. */
+  /** By cell, rows from the bottom up: 0 … 255, the square root of the density relative to the densest cell. */
   readonly density: Uint8Array<ArrayBuffer>;
-  /** The picture to draw, `fine` times as wide and high: premultiplied r, g, b, a; a tint with the lines in it. */
+  /** The picture to draw, `fine` times as wide and high, premultiplied r, g, b, a: a tint with contour lines. */
   readonly picture: {
     readonly width: number;
     readonly height: number;
@@ -18,21 +18,21 @@ export interface DensityMap {
 export interface DensityPoints {
   readonly x: Float32Array;
   readonly y: Float32Array;
-  /** By point: a place in `colours`; 65535 where it has none. */
+  /** By point: an index into `colours`; 65535 for "none". */
   readonly codes: Uint16Array;
-  /** r, g, b, a of "none", then of code 0, 1, …; a = 0 leaves the point out. */
+  /** r, g, b, a of "none", then of code 0, 1, …; points with a = 0 are not counted. */
   readonly colours: Uint8Array;
-  /** Point by point 1 where it counts; all where undefined. */
-  readonly lit: Uint8Array | undefined;
+  /** By point 1 where it is counted; all points where undefined. */
+  readonly highlighted: Uint8Array | undefined;
 }
 
 const longSide = 256;
-// The picture is drawn once, finer than the grid, since lines worked out in every frame cost a software renderer 13 ms a frame.
+// The picture is computed once, finer than the grid: contour lines computed in every frame cost a software renderer 13 ms a frame.
 const fine = 3;
 const lines = 9;
 const tintAlpha = 0.26;
 const lineAlpha = 0.3;
-// Three passes of a box are near a bell curve; this many cells to each side, more where few points are to make a landscape.
+// Three passes of a box filter approximate a Gaussian. Cells to each side; more where there are few points.
 const [leastReach, mostReach] = [3, 12];
 const reachOf = (points: number) =>
   Math.min(
@@ -40,7 +40,7 @@ const reachOf = (points: number) =>
     Math.max(leastReach, Math.round(leastReach * (20_000 / Math.max(1, points)) ** 0.25)),
   );
 
-/** One pass of a running mean along rows or columns. */
+/** One pass of a moving average along rows or columns. */
 const smooth = (
   from: Float32Array,
   to: Float32Array,
@@ -103,7 +103,7 @@ const add = (to: Float32Array, at: number, value: number) => {
 };
 
 const summed = (
-  { x, y, codes, colours, lit }: DensityPoints,
+  { x, y, codes, colours, highlighted }: DensityPoints,
   { width, height, extent }: Pick<DensityMap, "width" | "height" | "extent">,
 ): Sums => {
   const perX = width / (extent.right - extent.left);
@@ -113,7 +113,7 @@ const summed = (
   for (let point = 0; point < x.length; point++) {
     const code = codes[point] ?? 65535;
     const colour = code === 65535 ? 0 : (code + 1) * 4;
-    if (lit?.[point] === 0 || colours[colour + 3] === 0) continue;
+    if (highlighted?.[point] === 0 || colours[colour + 3] === 0) continue;
     const column = Math.floor(((x[point] ?? 0) - extent.left) * perX);
     const row = Math.floor(((y[point] ?? 0) - extent.bottom) * perY);
     if (column < 0 || row < 0 || column >= width || row >= height) continue;
@@ -126,20 +126,20 @@ const summed = (
   return sums;
 };
 
-interface Ground {
+interface CellDensity {
   readonly density: Float32Array;
   /** r, g, b of every cell. */
   readonly colours: Float32Array;
 }
 
-const groundOf = ({ count, red, green, blue }: Sums): Ground => {
+const densityOf = ({ count, red, green, blue }: Sums): CellDensity => {
   let densest = 0;
   for (const value of count) densest = Math.max(densest, value);
   const density = new Float32Array(count.length);
   const colours = new Float32Array(count.length * 3);
   for (let at = 0; at < count.length; at++) {
     const here = count[at] ?? 0;
-    // Sums that only rounding left over are no density.
+    // So small a sum is a rounding error of the moving average.
     if (densest === 0 || here < densest * 1e-5) continue;
     colours.set([(red[at] ?? 0) / here, (green[at] ?? 0) / here, (blue[at] ?? 0) / here], at * 3);
     density[at] = Math.sqrt(Math.min(1, here / densest));
@@ -152,7 +152,7 @@ const ramp = (from: number, to: number, value: number) => {
   return part * part * (3 - 2 * part);
 };
 
-/** How much covers a place of this density, and how steep it is there (change for one fine pixel). */
+/** Opacity, 0 … 1, at a density and its gradient (change over one pixel of the picture): tint plus contour line. */
 const coverOf = (density: number, steep: number): number => {
   const tint = ramp(0.02, 0.75, density) * tintAlpha;
   const level = density * lines;
@@ -163,7 +163,7 @@ const coverOf = (density: number, steep: number): number => {
 };
 
 const pictureOf = (
-  { density, colours }: Ground,
+  { density, colours }: CellDensity,
   width: number,
   height: number,
 ): DensityMap["picture"] => {
@@ -189,7 +189,7 @@ const pictureOf = (
         Math.hypot((b - a) * (1 - down) + (d - c) * down, (c - a) * (1 - right) + (d - b) * right) /
         fine;
       const cover = coverOf(here, steep);
-      // Colours change slowly: the nearest cell's will do.
+      // Colours change slowly, so the nearest cell's colour is enough.
       const nearest = (at + (right > 0.5 ? 1 : 0) + (down > 0.5 ? width : 0)) * 3;
       const to = (row * wide + column) * 4;
       pixels[to] = (colours[nearest] ?? 0) * cover;
@@ -201,10 +201,10 @@ const pictureOf = (
   return { width: wide, height: high, pixels };
 };
 
-/** Density and mean colour of points over an extent, with a little margin around it. 250,000 points take some 60 ms. */
+/** The density map of points over an extent with a margin around it. 250,000 points take about 60 ms. */
 export const densityMapOf = (points: DensityPoints, bounds: Extent): DensityMap => {
   const reach = reachOf(points.x.length);
-  // As far as three passes carry what lies at the edge.
+  // Three passes of the filter spread a point at the edge so far.
   const margin = (3 * reach + 2) / (longSide - 6 * reach - 4);
   const beside = Math.max(bounds.right - bounds.left, bounds.top - bounds.bottom, 1e-3) * margin;
   const extent = {
@@ -216,17 +216,17 @@ export const densityMapOf = (points: DensityPoints, bounds: Extent): DensityMap 
   const place = { ...gridSize(extent), extent };
   const sums = summed(points, place);
   for (const grid of Object.values(sums)) blurred(grid, { ...place, reach });
-  const ground = groundOf(sums);
+  const cells = densityOf(sums);
   return {
     ...place,
-    density: Uint8Array.from(ground.density, (value) => Math.round(value * 255)),
-    picture: pictureOf(ground, place.width, place.height),
+    density: Uint8Array.from(cells.density, (value) => Math.round(value * 255)),
+    picture: pictureOf(cells, place.width, place.height),
   };
 };
 
-/** Of all points, how many lie where the window looks: to choose how large and how faint they are drawn. */
-export const shareShown = (land: DensityMap, shown: Extent): number => {
-  const { width, height, extent, density } = land;
+/** Estimated share of all points, 0 … 1, that lie in the visible part: it decides their size and opacity. */
+export const shareShown = (densityMap: DensityMap, shown: Extent): number => {
+  const { width, height, extent, density } = densityMap;
   const perX = width / (extent.right - extent.left);
   const perY = height / (extent.top - extent.bottom);
   const column = (at: number) => Math.min(width, Math.max(0, (at - extent.left) * perX));

@@ -1,10 +1,10 @@
-// Which points are lit and in which order all are drawn: what is chosen lies on top, and any first part is a fair sample.
+// Which points are highlighted, in which order points are drawn, and which point is under the pointer.
 import { insideOf, type Ring } from "./area.ts";
 
-/** One column's part of a selection: by point its code, by code whether it is chosen. */
+/** One column's part of a selection: the code of every point, and which codes are chosen. */
 export interface ChosenCodes {
   readonly codes: Uint16Array;
-  /** By code; the last stands for "none". */
+  /** By code 1 where it is chosen; the last entry is for "none". */
   readonly chosen: Uint8Array;
 }
 
@@ -13,58 +13,58 @@ export interface Chosen {
   readonly columns: readonly ChosenCodes[];
 }
 
-const dimUnchosen = (lit: Uint8Array, { codes, chosen }: ChosenCodes) => {
+const dimUnchosen = (highlighted: Uint8Array, { codes, chosen }: ChosenCodes) => {
   const none = chosen.length - 1;
-  for (let at = 0; at < lit.length; at++) {
+  for (let at = 0; at < highlighted.length; at++) {
     const code = codes[at] ?? none;
-    if (chosen[code < none ? code : none] !== 1) lit[at] = 0;
+    if (chosen[code < none ? code : none] !== 1) highlighted[at] = 0;
   }
 };
 
-/** Point by point 1 where everything holds; undefined where nothing is chosen. */
+/** By point 1 where it is in the area and all its codes are chosen; undefined where nothing is chosen. */
 export const highlightedPoints = (
   x: Float32Array,
   y: Float32Array,
   { area, columns }: Chosen,
 ): Uint8Array | undefined => {
   if (area === undefined && columns.length === 0) return undefined;
-  const lit = new Uint8Array(x.length).fill(1);
-  for (const column of columns) dimUnchosen(lit, column);
+  const highlighted = new Uint8Array(x.length).fill(1);
+  for (const column of columns) dimUnchosen(highlighted, column);
   if (area) {
     const inside = insideOf(area);
-    for (let at = 0; at < lit.length; at++)
-      if (lit[at] === 1 && !inside(x[at] ?? 0, y[at] ?? 0)) lit[at] = 0;
+    for (let at = 0; at < highlighted.length; at++)
+      if (highlighted[at] === 1 && !inside(x[at] ?? 0, y[at] ?? 0)) highlighted[at] = 0;
   }
-  return lit;
+  return highlighted;
 };
 
-export const countHighlighted = (lit: Uint8Array | undefined, all: number): number => {
-  if (lit === undefined) return all;
+export const countHighlighted = (highlighted: Uint8Array | undefined, all: number): number => {
+  if (highlighted === undefined) return all;
   let sum = 0;
-  for (const one of lit) sum += one;
+  for (const one of highlighted) sum += one;
   return sum;
 };
 
 const commonDivisor = (a: number, b: number): number => (b === 0 ? a : commonDivisor(b, a % b));
 
 export interface DrawingOrder {
-  /** Places of points: the dim ones, then the lit ones. */
+  /** Numbers of points: the dim ones, then the highlighted ones, which are drawn on top. */
   readonly order: Uint32Array<ArrayBuffer>;
   readonly dim: number;
 }
 
 /**
- * Every point once, spread so that any first part of the dim or of the lit ones is a fair sample of them: steps of the golden
- * section through all places.
+ * Every point once. Any first part of the dim or of the highlighted points is an even sample of them, since the order steps
+ * through all points by the golden ratio.
  */
-export const drawingOrder = (points: number, lit: Uint8Array | undefined): DrawingOrder => {
+export const drawingOrder = (points: number, highlighted: Uint8Array | undefined): DrawingOrder => {
   const order = new Uint32Array(points);
-  const dim = points - countHighlighted(lit, points);
+  const dim = points - countHighlighted(highlighted, points);
   let step = Math.max(1, Math.round(points * 0.618_033_988_75));
   while (commonDivisor(step, points) !== 1) step++;
   let [nextDim, nextLit] = [0, dim];
   for (let count = 0, at = 0; count < points; count++) {
-    if (lit !== undefined && lit[at] === 0) order[nextDim++] = at;
+    if (highlighted !== undefined && highlighted[at] === 0) order[nextDim++] = at;
     else order[nextLit++] = at;
     at += step;
     if (at >= points) at %= points;
@@ -72,7 +72,7 @@ export const drawingOrder = (points: number, lit: Uint8Array | undefined): Drawi
   return { order, dim };
 };
 
-/** The lit point nearest to a place, within `reach` map units; −1 where there is none. */
+/** The shown point nearest to a place, within `reach` map units; −1 where there is none. */
 export const nearestPoint = (
   points: { readonly x: Float32Array; readonly y: Float32Array },
   isShown: (point: number) => boolean,
@@ -89,12 +89,12 @@ export const nearestPoint = (
   return found;
 };
 
-// As many places as an order of them needs to be good to a pixel.
+// So many sorted coordinates give quantiles that are precise to a pixel.
 const mostSorted = 20_000;
 
 /**
- * A box around where most of these points lie, with `tail` of them (0 … 0.5) beyond each side: a few that stand far off do
- * not make it larger. Undefined where there is no point. Of many points a fair sample is looked at.
+ * A box around most of these points: the quantiles `tail` and 1 − `tail` (0 … 0.5) of x and y, so that a few distant points
+ * do not enlarge it. Undefined where there is no point. Of more than 20,000 points an even sample is used.
  */
 export const coreExtent = (
   x: Float32Array,

@@ -1,4 +1,4 @@
-// Which topic labels a map shows at a zoom: general ones first, their parts as there is room, none over another.
+// Which topic labels the map shows at a zoom: parent topics first, child topics where there is room, no two overlap.
 import type { MapRegion } from "#services/contract/map.ts";
 
 export interface PlacedLabel {
@@ -9,15 +9,15 @@ export interface PlacedLabel {
   /** In map units. */
   readonly x: number;
   readonly y: number;
-  /** Pixels; the label's middle stands at x, y. */
+  /** Pixels; the label is centred at x, y. */
   readonly width: number;
   readonly height: number;
-  /** Of a general topic, over its parts. */
+  /** It is the label of a parent topic. */
   readonly general: boolean;
 }
 
 export interface LabelRules {
-  /** Pixels that a title needs in one line. */
+  /** Width of a title in one line, pixels. */
   readonly widthOf: (title: string, general: boolean) => number;
   /** CSS pixels for one map unit. */
   readonly scale: number;
@@ -27,9 +27,9 @@ export interface LabelRules {
 
 const lineHeight = { general: 24, leaf: 20 } as const;
 const gap = 7;
-// Beyond this zoom a general topic fills more than the window, and only its parts tell where one is.
+// Beyond this zoom a parent topic is larger than the window, so only labels of child topics are useful.
 const generalUntil = 4.5;
-// The least number of points, as a share of the largest topic, that earns a label at the first zoom; zooming in lowers it.
+// Smallest topic with a label at the first zoom, as a share of the largest topic's points; zooming in lowers it.
 const leastShare = 0.12;
 
 interface Spot {
@@ -44,8 +44,8 @@ const overlaps = (a: Spot, b: Spot) =>
   Math.abs(a.y - b.y) * 2 < a.height + b.height + 2 * gap;
 
 /**
- * Places labels for one zoom, wherever the window stands, so that moving never makes one appear or go.
- * @param regions most general first, larger before smaller.
+ * Places the labels for one zoom, independent of where the window is, so that moving never adds or removes a label.
+ * @param regions parent topics first, larger before smaller.
  */
 export const placedLabels = (
   regions: readonly MapRegion[],
@@ -62,7 +62,7 @@ export const placedLabels = (
   const wanted = regions
     .filter((region) => {
       if (region.level === leaf) return region.points >= least;
-      // A middle level has its time between the first and the last.
+      // Levels in between are shown at a middle zoom.
       return region.level === top ? near < generalUntil : near > 1.4 && near < generalUntil * 1.6;
     })
     .toSorted((a, b) => a.level - b.level || b.points - a.points);
@@ -72,7 +72,7 @@ export const placedLabels = (
     const general = region.level !== leaf;
     const width = widthOf(region.title, general);
     const height = general ? lineHeight.general : lineHeight.leaf;
-    // A label may step aside by a line for one that was there first.
+    // A label may move up or down by one line to avoid one that was placed before.
     const aside = [0, height + gap, -(height + gap)];
     for (const step of aside) {
       const spot = { x: region.x * scale, y: -region.y * scale + step, width, height };
@@ -96,5 +96,5 @@ export const placedLabels = (
   return placed;
 };
 
-/** Zooms in steps at which labels are placed anew: within one step they only move apart. */
+/** The zoom rounded down to a step: labels are placed again only at a new step, since within one they only move apart. */
 export const labelStep = (scale: number): number => 2 ** (Math.floor(Math.log2(scale) * 3) / 3);

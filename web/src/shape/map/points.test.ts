@@ -1,8 +1,7 @@
-// What is done to points: which are lit, in which order they are drawn, what their colours and the ground beneath say.
+// The map's points: highlighting, drawing order, selection by codes, colours, density map, time.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { boxRing } from "./area.ts";
-import { selectionChips } from "./chips.ts";
 import {
   absent,
   colouringOf,
@@ -35,8 +34,8 @@ import { isWhole, playedOn, playStart, timeBars, withinWhole } from "./time.ts";
 const x = Float32Array.from([0, 1, 2, 3, 4, 5]);
 const y = Float32Array.from([0, 1, 2, 3, 4, 5]);
 
-describe("lit points", () => {
-  it("hold every part of what is chosen", () => {
+describe("highlighted points", () => {
+  it("are in the area and have chosen codes in every column", () => {
     const codes = Uint16Array.from([0, 1, 0, 1, absent, 0]);
     const chosen = { codes, chosen: Uint8Array.from([1, 0, 1]) };
     expect(highlightedPoints(x, y, { area: undefined, columns: [] })).toBeUndefined();
@@ -49,32 +48,32 @@ describe("lit points", () => {
     ]);
   });
 
-  it("are drawn last, and every point once", () => {
+  it("are drawn last, and every point is drawn once", () => {
     fc.assert(
       fc.property(fc.array(fc.boolean(), { maxLength: 400 }), (on) => {
-        const lit = Uint8Array.from(on, Number);
-        const { order, dim } = drawingOrder(on.length, lit);
+        const highlighted = Uint8Array.from(on, Number);
+        const { order, dim } = drawingOrder(on.length, highlighted);
         expect([...order].sort((a, b) => a - b)).toEqual(on.map((_, at) => at));
-        expect(dim).toBe(on.length - countHighlighted(lit, on.length));
-        expect([...order.subarray(dim)].every((point) => lit[point] === 1)).toBe(true);
+        expect(dim).toBe(on.length - countHighlighted(highlighted, on.length));
+        expect([...order.subarray(dim)].every((point) => highlighted[point] === 1)).toBe(true);
       }),
     );
   });
 
-  it("are a fair sample in any first part", () => {
+  it("are an even sample in any first part of the order", () => {
     const { order } = drawingOrder(10_000, undefined);
     const low = order.subarray(0, 1_000).filter((point) => point < 5_000).length;
     expect(Math.abs(low - 500)).toBeLessThan(20);
   });
 
-  it("are found by the pointer, the nearest that is shown", () => {
+  it("are found near the pointer, the nearest shown one", () => {
     const points = { x, y };
     expect(nearestPoint(points, () => true, { x: 2.2, y: 2.1, reach: 1 })).toBe(2);
     expect(nearestPoint(points, (point) => point !== 2, { x: 2.2, y: 2.1, reach: 2 })).toBe(3);
     expect(nearestPoint(points, () => true, { x: 9, y: 9, reach: 1 })).toBe(-1);
   });
 
-  it("have a core that a few far away do not stretch", () => {
+  it("have a core extent that a few distant points do not enlarge", () => {
     const far = Float32Array.from({ length: 101 }, (_, at) => (at === 100 ? 1e6 : at / 100));
     expect(coreExtent(far, far, { isMeant: () => true, tail: 0.02 })?.right).toBeLessThanOrEqual(1);
     expect(coreExtent(far, far, { isMeant: () => false, tail: 0 })).toBeUndefined();
@@ -105,7 +104,7 @@ const columns = new Map([
 ]);
 
 describe("a selection on the map", () => {
-  it("asks for the columns it needs, and says what no column tells", () => {
+  it("names the columns it needs, and whether a field has no column", () => {
     expect(columnsNeeded({ authors: ["mira"], languages: [null], topics: ["t"] })).toEqual([
       "author",
       "language",
@@ -125,7 +124,7 @@ describe("a selection on the map", () => {
     expect(isBeyondMap({ not: true })).toBe(true);
   });
 
-  it("chooses codes by value, never all others for one of them", () => {
+  it("chooses codes by value, and never the code of “all others” for a rare value", () => {
     expect(chosenColumns({ authors: ["mira"] }, columns)[0]?.chosen).toEqual(
       Uint8Array.from([1, 0, 0]),
     );
@@ -134,7 +133,7 @@ describe("a selection on the map", () => {
     expect(chosenColumns({ channels: ["#a"] }, columns)).toEqual([]);
   });
 
-  it("holds every leaf below a general topic", () => {
+  it("chooses every leaf below a parent topic", () => {
     const tree = {
       leaves: ["a", "b", "c"],
       childrenOf: new Map([
@@ -149,41 +148,17 @@ describe("a selection on the map", () => {
     expect([...chosenLeaves(tree, ["b", "none"])]).toEqual([0, 1, 0, 1]);
   });
 
-  it("lights the points of messages that only the server tells", () => {
-    const lit = highlightedPoints(x, y, {
+  it("highlights points that the server listed", () => {
+    const highlighted = highlightedPoints(x, y, {
       area: undefined,
       columns: [chosenPoints(6, [4, 1, 99, -1])],
     });
-    expect([...(lit ?? [])]).toEqual([0, 1, 0, 0, 1, 0]);
-  });
-
-  it("reads as chips, each of which can be taken off", () => {
-    const chips = selectionChips(
-      {
-        topics: ["t1", "none"],
-        area: [
-          [0, 0],
-          [1, 0],
-          [1, 1],
-        ],
-        languages: [null],
-      },
-      (field, id) => (field === "topics" ? `Topic ${id}` : undefined),
-    );
-    expect(chips.map((chip) => chip.label)).toEqual([
-      "Area on the map",
-      "Topic t1",
-      "No topic",
-      "Too short to tell",
-    ]);
-    expect(chips[1]?.without).toMatchObject({ topics: ["none"] });
-    expect(chips[3]?.without).not.toHaveProperty("languages");
-    expect(selectionChips({}, () => undefined)).toEqual([]);
+    expect([...(highlighted ?? [])]).toEqual([0, 1, 0, 0, 1, 0]);
   });
 });
 
 describe("colours", () => {
-  it("give every code its own place after the one for none", () => {
+  it("are a lookup table with one entry for “none” and one for every code", () => {
     const colouring = topicColouring([{ topic: "t", title: "T", colour: 2 }], [5], "light");
     const lookup = lookupOf(colouring, "light");
     expect(lookup).toHaveLength(8);
@@ -194,7 +169,7 @@ describe("colours", () => {
     expect([...countCodes(Uint16Array.from([0, 0, 1, absent]), 2)]).toEqual([2, 1, 1]);
   });
 
-  it("put numbers on a scale, and nothing where there is no number", () => {
+  it("turn numbers into steps of a scale, and NaN into the code for absent", () => {
     expect([...stepsOf(Float32Array.from([-1, 0, 1, Number.NaN, 9]), -1, 1)]).toEqual([
       0,
       128,
@@ -205,7 +180,7 @@ describe("colours", () => {
     expect([...stepsOf(Float32Array.from([3, 3]), 3, 3)]).toEqual([0, 0]);
   });
 
-  it("say in the legend what the ends of a scale are", () => {
+  it("name both ends of a scale in the legend", () => {
     const time = colouringOf(
       { kind: "numbers", name: "time", unit: "time", low: 0, high: 366 },
       "dark",
@@ -217,7 +192,7 @@ describe("colours", () => {
     });
   });
 
-  it("leave what stands for all others grey", () => {
+  it("are grey for the category of all others", () => {
     const found = colouringOf(
       columns.get("author")?.legend ?? {
         kind: "numbers",
@@ -243,37 +218,41 @@ describe("the ground", () => {
     y: at(200, (point) => (point % 5) / 20),
     codes: Uint16Array.from({ length: 200 }, (_, point) => (point < 150 ? 0 : 1)),
     colours,
-    lit: undefined,
+    highlighted: undefined,
   };
   const extent = { left: 0, right: 10.3, bottom: 0, top: 0.2 };
 
-  it("is densest where most points lie, in their colour", () => {
-    const land = densityMapOf(two, extent);
+  it("is densest where most points are, in their colour", () => {
+    const densityMap = densityMapOf(two, extent);
     let [best, place] = [0, 0];
-    for (let cell = 0; cell < land.width * land.height; cell++)
-      if ((land.density[cell] ?? 0) > best) [best, place] = [land.density[cell] ?? 0, cell];
+    for (let cell = 0; cell < densityMap.width * densityMap.height; cell++)
+      if ((densityMap.density[cell] ?? 0) > best)
+        [best, place] = [densityMap.density[cell] ?? 0, cell];
     expect(best).toBe(255);
-    expect(place % land.width).toBeLessThan(land.width / 2);
-    const { picture } = land;
-    const scale = picture.width / land.width;
-    const row = Math.floor((Math.floor(place / land.width) + 0.5) * scale);
-    const at = (row * picture.width + Math.floor(((place % land.width) + 0.5) * scale)) * 4;
-    // Premultiplied: red as far as it covers, no blue.
+    expect(place % densityMap.width).toBeLessThan(densityMap.width / 2);
+    const { picture } = densityMap;
+    const scale = picture.width / densityMap.width;
+    const row = Math.floor((Math.floor(place / densityMap.width) + 0.5) * scale);
+    const at = (row * picture.width + Math.floor(((place % densityMap.width) + 0.5) * scale)) * 4;
+    // Premultiplied alpha: red times opacity, no blue.
     expect(picture.pixels[at + 3]).toBeGreaterThan(40);
     expect((picture.pixels[at] ?? 0) / (picture.pixels[at + 3] ?? 1)).toBeGreaterThan(0.7);
     expect(picture.pixels[at + 2]).toBeLessThan(9);
   });
 
-  it("knows which share of the points a window shows", () => {
-    const land = densityMapOf(two, extent);
-    const left = shareShown(land, { left: -1, right: 4, bottom: -2, top: 2 });
+  it("estimates the share of points that a window shows", () => {
+    const densityMap = densityMapOf(two, extent);
+    const left = shareShown(densityMap, { left: -1, right: 4, bottom: -2, top: 2 });
     expect(left).toBeGreaterThan(0.65);
     expect(left).toBeLessThan(0.85);
-    expect(shareShown(land, { left: -99, right: 99, bottom: -99, top: 99 })).toBeCloseTo(1, 6);
+    expect(shareShown(densityMap, { left: -99, right: 99, bottom: -99, top: 99 })).toBeCloseTo(
+      1,
+      6,
+    );
   });
 
-  it("is bare for no points, and leaves out what is not lit", () => {
-    const none = densityMapOf({ ...two, lit: new Uint8Array(200) }, extent);
+  it("is transparent without points, and does not count points that are not highlighted", () => {
+    const none = densityMapOf({ ...two, highlighted: new Uint8Array(200) }, extent);
     expect(none.picture.pixels.every((value) => value === 0)).toBe(true);
     expect(shareShown(none, extent)).toBe(0);
     const one = densityMapOf(
@@ -288,13 +267,13 @@ describe("time", () => {
   const day = 86_400_000;
   const whole = { from: 0, to: 100 * day };
 
-  it("counts every dated point once", () => {
+  it("is counted in bars, every dated point once", () => {
     const bars = timeBars(Float32Array.from([0, 50, 50.2, 100, Number.NaN]), whole, 10);
     expect(bars.map((bar) => bar.count)).toEqual([1, 0, 0, 0, 0, 2, 0, 0, 0, 1]);
     expect(timeBars(new Float32Array(0), { from: 5, to: 5 })).toEqual([]);
   });
 
-  it("plays from the beginning to the end and no further", () => {
+  it("is played from the beginning to the end and not beyond", () => {
     let now: ReturnType<typeof playedOn> = playStart(whole, whole);
     let last = now;
     for (let step = 0; step < 100 && now; step++) {
@@ -307,7 +286,7 @@ describe("time", () => {
     expect(playStart(whole, { from: 2, to: 9 })).toEqual({ from: 2, to: 9 });
   });
 
-  it("cuts an address to the time that there is", () => {
+  it("is cut to the time of the points", () => {
     expect(withinWhole(whole, -5, undefined)).toEqual(whole);
     expect(withinWhole(whole, 10 * day, 20 * day)).toEqual({ from: 10 * day, to: 20 * day });
     expect(withinWhole(whole, 900 * day, 901 * day)).toEqual(whole);

@@ -1,9 +1,9 @@
-// A selection as the map can draw it: which columns it needs, which codes they choose, and what only the server can tell.
+// A selection as codes of the map's columns: which columns it needs, which codes are chosen, what only the server knows.
 import type { MapColumn, MapLegend } from "#services/contract/map.ts";
 import type { Selection } from "#services/contract/selection.ts";
 import type { ChosenCodes } from "./highlight.ts";
 
-/** Fields of a selection that a column of the map tells. */
+/** Fields of a selection, and the map's column with the same values. */
 const columnFields = {
   authors: "author",
   roles: "role",
@@ -16,15 +16,15 @@ const fields = Object.keys(columnFields) as ColumnField[];
 
 const drawable = new Set<string>([...fields, "topics", "area", "after", "before"]);
 
-/** The columns that must be there to draw a selection; topics come with the points. */
+/** The columns that must be loaded to draw a selection; topics come with the points. */
 export const columnsNeeded = (selection: Selection): readonly MapColumn[] =>
   fields.filter((field) => (selection[field]?.length ?? 0) > 0).map((field) => columnFields[field]);
 
-/** Fields that the map's columns say nothing of: labels, concepts, hours, "everything but" … */
+/** Whether a selection has fields that no column of the map has: labels, concepts, hours, "not" … */
 export const isBeyondMap = (selection: Selection): boolean =>
   Object.entries(selection).some(([field, value]) => value !== undefined && !drawable.has(field));
 
-/** Field of a selection by the name of a column, where it can be chosen by its values. */
+/** The selection's field for a column; undefined where a column's values cannot be selected. */
 export const fieldOf = (column: MapColumn): ColumnField | "topics" | undefined =>
   column === "topic" ? "topics" : fields.find((field) => columnFields[field] === column);
 
@@ -34,7 +34,7 @@ export interface TopicTree {
   readonly childrenOf: ReadonlyMap<string, readonly string[]>;
 }
 
-/** The leaves that a topic of any level holds; itself where it is one. */
+/** The leaf topics below a topic of any level; the topic itself where it is a leaf. */
 export const leavesBelow = ({ childrenOf }: TopicTree, topic: string): readonly string[] => {
   const found: string[] = [];
   const todo = [topic];
@@ -49,7 +49,7 @@ export const leavesBelow = ({ childrenOf }: TopicTree, topic: string): readonly 
   return found;
 };
 
-/** By leaf number 1 where it is chosen; the last place stands for "no topic". */
+/** By leaf number 1 where it is chosen; the last entry is for "no topic". */
 export const chosenLeaves = (tree: TopicTree, topics: readonly string[]): Uint8Array => {
   const wanted = new Set(topics.flatMap((topic) => leavesBelow(tree, topic)));
   const chosen = new Uint8Array(tree.leaves.length + 1);
@@ -60,14 +60,14 @@ export const chosenLeaves = (tree: TopicTree, topics: readonly string[]): Uint8A
   return chosen;
 };
 
-/** By code 1 where its value is chosen; the last place stands for "absent", which null names. */
+/** By code 1 where its value is chosen; the last entry is for points without a value, which null selects. */
 const chosenValues = (
   values: readonly { readonly value: string | null }[],
   wanted: readonly (string | null)[],
 ): Uint8Array => {
   const chosen = new Uint8Array(values.length + 1);
   values.forEach(({ value }, at) => {
-    // A legend's null is "all others": no value of its own.
+    // A null in the legend is "all others", which is not a value.
     if (value !== null && wanted.includes(value)) chosen[at] = 1;
   });
   if (wanted.includes(null)) chosen[values.length] = 1;
@@ -79,8 +79,8 @@ export interface LoadedColumn {
   readonly values: Uint16Array | Float32Array;
 }
 
-/** The parts of a selection that columns tell, each with its column; a column that has not come yet is left out. */
-const told = (selection: Selection, columns: ReadonlyMap<MapColumn, LoadedColumn>) =>
+/** The parts of a selection for which the column is loaded, with the column's values and codes. */
+const loadedParts = (selection: Selection, columns: ReadonlyMap<MapColumn, LoadedColumn>) =>
   fields.flatMap((field) => {
     const wanted: readonly (string | null)[] = selection[field] ?? [];
     const column = columns.get(columnFields[field]);
@@ -89,26 +89,26 @@ const told = (selection: Selection, columns: ReadonlyMap<MapColumn, LoadedColumn
     return [{ wanted, values: column.legend.values, codes: column.values }];
   });
 
-/** A value that is too rare to have a code of its own: only the server knows its points. */
+/** Whether a selected value is too rare to have a code of its own, so that only the server knows its points. */
 export const hasRareValue = (
   selection: Selection,
   columns: ReadonlyMap<MapColumn, LoadedColumn>,
 ): boolean =>
-  told(selection, columns).some(({ wanted, values }) =>
+  loadedParts(selection, columns).some(({ wanted, values }) =>
     wanted.some((one) => one !== null && !values.some(({ value }) => value === one)),
   );
 
-/** Columns of a selection with what they choose. */
+/** The codes that a selection chooses, by column. */
 export const chosenColumns = (
   selection: Selection,
   columns: ReadonlyMap<MapColumn, LoadedColumn>,
 ): readonly ChosenCodes[] =>
-  told(selection, columns).map(({ wanted, values, codes }) => ({
+  loadedParts(selection, columns).map(({ wanted, values, codes }) => ({
     codes,
     chosen: chosenValues(values, wanted),
   }));
 
-/** Points as a column of two codes: those of a list are chosen. */
+/** A list of points as a column with two codes: the listed points are chosen. */
 export const chosenPoints = (all: number, points: readonly number[]): ChosenCodes => {
   const codes = new Uint16Array(all);
   for (const point of points) if (point >= 0 && point < all) codes[point] = 1;

@@ -1,4 +1,4 @@
-// Time on the map: points over time as bars, and the window that plays through them.
+// The map's time strip: points over time as bars, and a time window that can be played.
 const dayMs = 86_400_000;
 
 export interface TimeBar {
@@ -6,7 +6,7 @@ export interface TimeBar {
   readonly from: number;
   readonly to: number;
   readonly count: number;
-  /** 0 … 1 of the tallest; the square root, so that quiet weeks stay visible. */
+  /** 0 … 1 of the tallest bar; the square root, so that small counts stay visible. */
   readonly height: number;
 }
 
@@ -15,7 +15,7 @@ export interface TimeWindow {
   readonly to: number;
 }
 
-/** Bars of equal width from the first point to the last. `days` since 1970; what is undated is left out. */
+/** Bars of equal width from the first point to the last. `days` since 1970; NaN (no date) is not counted. */
 export const timeBars = (days: Float32Array, whole: TimeWindow, most = 72): readonly TimeBar[] => {
   const [first, last] = [whole.from / dayMs, whole.to / dayMs];
   if (!(last > first)) return [];
@@ -36,7 +36,7 @@ export const timeBars = (days: Float32Array, whole: TimeWindow, most = 72): read
   }));
 };
 
-/** The window cut to the whole; the whole where nothing of it is left. */
+/** The window cut to the whole time; the whole time where they do not overlap. */
 export const withinWhole = (
   whole: TimeWindow,
   after: number | undefined,
@@ -50,10 +50,10 @@ export const withinWhole = (
 export const isWhole = (whole: TimeWindow, chosen: TimeWindow): boolean =>
   chosen.from <= whole.from && chosen.to >= whole.to;
 
-/** How wide a window plays where none was chosen: a tenth of the whole. */
+/** Width of the played window where none was chosen, as a share of the whole time. */
 const playedShare = 0.1;
 
-/** The window with which playing starts: the chosen one, or the first tenth; from the beginning where it stands at the end. */
+/** The window that playing starts with: the chosen one, else the first tenth; moved to the start where it is at the end. */
 export const playStart = (whole: TimeWindow, chosen: TimeWindow): TimeWindow => {
   const width = isWhole(whole, chosen)
     ? (whole.to - whole.from) * playedShare
@@ -63,7 +63,7 @@ export const playStart = (whole: TimeWindow, chosen: TimeWindow): TimeWindow => 
     : chosen;
 };
 
-/** The window moved on by a part of the whole; undefined once it has come to the end. */
+/** The window moved on by a part (0 … 1) of the whole time; undefined once it is at the end. */
 export const playedOn = (
   whole: TimeWindow,
   now: TimeWindow,

@@ -1,4 +1,4 @@
-// What the map's window promises: places stay under the pointer, labels never lie over one another, the address gives the view back.
+// The map's camera, URL parameters, label placement and frame budget.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { MapRegion } from "#services/contract/map.ts";
@@ -23,7 +23,7 @@ const size = { width: 1200, height: 700 };
 const extent = { left: -10, right: 14, bottom: -3, top: 9 };
 
 describe("the camera", () => {
-  it("shows the whole extent beside what covers the window", () => {
+  it("shows the whole extent in the part of the window that is not covered", () => {
     const inset = { left: 300, right: 20, top: 60, bottom: 90 };
     const camera = fitted(extent, size, inset);
     const [left, top] = toScreen(camera, size, extent.left, extent.top);
@@ -34,7 +34,7 @@ describe("the camera", () => {
     expect(bottom).toBeLessThanOrEqual(610.1);
   });
 
-  it("keeps clear of the box and the strip at the lower edge, whichever way shows more", () => {
+  it("avoids the box and the strip at the lower edge in the way that shows the map larger", () => {
     const covered = { width: 232, height: 320, strip: 62 };
     const clear = (window: typeof size) => {
       const camera = fittedBest(extent, window, freeInsets(covered));
@@ -47,7 +47,7 @@ describe("the camera", () => {
     expect(clear({ width: 600, height: 900 }).above).toBe(true);
   });
 
-  it("fits one point and points on a line without dividing by nothing", () => {
+  it("fits one point and points on a line without dividing by zero", () => {
     for (const flat of [
       { left: 2, right: 2, bottom: 3, top: 3 },
       { left: 0, right: 9, bottom: 1, top: 1 },
@@ -55,7 +55,7 @@ describe("the camera", () => {
       expect(Number.isFinite(fitted(flat, size).scale)).toBe(true);
   });
 
-  it("keeps the place under the pointer while zooming, and moves by as many pixels as the hand", () => {
+  it("keeps the place under the pointer while zooming, and moves by as many pixels as the pointer", () => {
     const camera = fitted(extent, size);
     const before = toMap(camera, size, 400, 123);
     const near = zoomed(camera, size, { px: 400, py: 123, factor: 3.7 });
@@ -67,7 +67,7 @@ describe("the camera", () => {
     expect([x - x0, y - y0].map((value) => Math.round(value * 1e6) / 1e6)).toEqual([31, -17]);
   });
 
-  it("begins and ends a glide where it should, without a number that is none", () => {
+  it("starts and ends an animation at the given cameras, without NaN", () => {
     const [from, to] = [fitted(extent, size), { x: 3, y: 4, scale: 900 }];
     expect(between(from, to, 0).x).toBeCloseTo(from.x, 9);
     expect(between(from, to, 1)).toMatchObject({
@@ -80,7 +80,7 @@ describe("the camera", () => {
 });
 
 describe("the address", () => {
-  it("gives a look back to a thousandth, for windows of other sizes too", () => {
+  it("restores a look to a thousandth, in windows of other sizes too", () => {
     fc.assert(
       fc.property(
         fc.double({ min: -200, max: 200, noNaN: true }),
@@ -99,7 +99,7 @@ describe("the address", () => {
     );
   });
 
-  it("reads nothing out of nonsense, and drops what it does not know", () => {
+  it("ignores text that is not a look, and drops parameters it does not know", () => {
     expect([undefined, "", "1.2", "a.b.0", "1.1.-5", "..", "1.2.3.4"].map(lookOf)).toEqual(
       Array.from({ length: 7 }, () => undefined),
     );
@@ -135,7 +135,7 @@ const widthOf = (title: string) => title.length * 7;
 describe("labels", () => {
   const at = (near: number) => placedLabels(regions, { widthOf, scale: 60 * near, wholeScale: 60 });
 
-  it("never lie over one another, at any zoom", () => {
+  it("never overlap, at any zoom", () => {
     for (const near of [0.5, 1, 2, 4, 9, 30]) {
       const labels = at(near);
       for (const [first, a] of labels.entries())
@@ -147,22 +147,22 @@ describe("labels", () => {
     }
   });
 
-  it("are general ones first, and every leaf's once one is near", () => {
+  it("are those of parent topics first, and of every leaf topic at a high zoom", () => {
     expect(at(1).filter((label) => label.general)).toHaveLength(3);
     expect(at(40).some((label) => label.general)).toBe(false);
     expect(at(40).length).toBeGreaterThan(at(1).length);
     expect(at(40)).toHaveLength(60);
   });
 
-  it("are placed alike within a step of zoom, and for no topics at all", () => {
+  it("do not change within a step of zoom, and are none without topics", () => {
     expect(labelStep(103)).toBe(labelStep(125));
     expect(labelStep(100)).toBeLessThanOrEqual(100);
     expect(placedLabels([], { widthOf, scale: 1, wholeScale: 1 })).toEqual([]);
   });
 });
 
-describe("the pace", () => {
-  it("draws fewer points after slow frames, more after quick ones, all where there is time", () => {
+describe("the frame budget", () => {
+  it("falls after slow frames, grows after quick ones, up to all points", () => {
     expect(nextBudget(40_000, 60, 100_000)).toBeLessThan(40_000);
     expect(nextBudget(40_000, 16, 100_000)).toBeGreaterThan(40_000);
     expect(nextBudget(40_000, 23, 100_000)).toBe(40_000);
@@ -174,7 +174,7 @@ describe("the pace", () => {
     expect(budget).toBeGreaterThan(0);
   });
 
-  it("makes points larger and fuller the fewer there are", () => {
+  it("makes points larger and more opaque the fewer there are", () => {
     const [few, many] = [pointLook(500, 8e5), pointLook(250_000, 8e5)];
     expect(few.size).toBeGreaterThan(many.size);
     expect(few.alpha).toBeGreaterThan(many.alpha);

@@ -1,4 +1,4 @@
-// Plain text → text and links; only http, https and mailto ever become links.
+// Plain text → text and links; only http, https and mailto become links.
 export interface Piece {
   readonly text: string;
   readonly at: number;
@@ -7,7 +7,7 @@ export interface Piece {
 
 const address = /\bhttps?:\/\/[^\s<>"'`]+|\bmailto:[^\s<>"'`]+/giu;
 
-/** Punctuation that ends a sentence, not an address; a closing bracket stays where the address opened it. */
+/** The URL without punctuation at its end; a closing bracket stays where the URL has the opening one. */
 const trimmed = (found: string): string => {
   let text = found;
   for (;;) {
@@ -33,7 +33,7 @@ export const pieces = (text: string): readonly Piece[] => {
   return found;
 };
 
-/** What a link in a message may point to; anything else is shown as text. */
+/** The URL, where a link in a message may point to it; undefined otherwise: it is then shown as text. */
 export const safeHref = (href: string | undefined): string | undefined => {
   if (href === undefined || !URL.canParse(href)) return undefined;
   return ["http:", "https:", "mailto:"].includes(new URL(href).protocol) ? href : undefined;

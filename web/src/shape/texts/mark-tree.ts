@@ -1,4 +1,4 @@
-// A rehype step that marks the question's words in a message's tree: text nodes split, elements added, no HTML text.
+// A rehype plugin that marks the search words in a message: it splits text nodes and adds mark elements, never HTML text.
 import type { Sought } from "./question-words.ts";
 import { marksOf } from "./question-words.ts";
 import { segments } from "./segments.ts";
@@ -32,7 +32,7 @@ const markIn = (node: Node, words: readonly Sought[]): void => {
   });
 };
 
-/** Runs after sanitising; `mark` is all that it adds. */
+/** Runs after sanitising; it adds mark elements only. */
 export const markTree = (words: readonly Sought[]) => () => (tree: Node) => {
   if (words.length > 0) markIn(tree, words);
 };

@@ -1,4 +1,4 @@
-// Messages → the rows of a conversation: a head at each new day, a name at each new speaker.
+// Messages → the rows of a conversation: a heading for each day, the author's name where the author changes.
 import type { Message } from "#services/contract/conversations.ts";
 import { dayKey } from "../words/times.ts";
 
@@ -8,11 +8,11 @@ export type Row =
       readonly kind: "message";
       readonly key: string;
       readonly message: Message;
-      /** The same speaker goes on: no name again. */
+      /** Same author as the message before: the name is not repeated. */
       readonly continued: boolean;
     };
 
-// After a pause the name is said again, even if nobody else spoke.
+// After a pause of this length the name is repeated, even if nobody else wrote.
 const pauseMs = 10 * 60_000;
 
 const goesOn = (before: Message | undefined, now: Message) =>
@@ -24,7 +24,7 @@ const goesOn = (before: Message | undefined, now: Message) =>
   now.siblings.length < 2 &&
   Math.abs((now.at ?? 0) - (before.at ?? 0)) < pauseMs;
 
-// Exports begin many trees with an empty root; its place in the tree matters, to look at there is nothing.
+// Exports often begin a conversation with an empty system message as the root of the tree: it is not shown.
 const isHollow = (message: Message) =>
   message.kind === "system" && message.text.trim() === "" && message.attachments.length === 0;
 
@@ -45,7 +45,7 @@ export const messageRows = (messages: readonly Message[]): readonly Row[] => {
   return rows;
 };
 
-/** Pages may overlap where the conversation grew in between: each message once, in order. */
+/** The messages of all pages in order, each once: pages overlap where the conversation grew between two requests. */
 export const mergedMessages = (
   pages: readonly { readonly messages: readonly Message[] }[],
 ): readonly Message[] => {

@@ -1,4 +1,4 @@
-// The words of a question, to mark them where the whole message is shown; operators and exclusions left out.
+// The words of a search query, to mark them in whole messages; operators and excluded words are left out.
 import type { Mark } from "./segments.ts";
 
 const operator = /(?:^|\s)-?(?:from|role|in|before|after|lang|source|topic):(?:"[^"]*"|\S+)/giu;
@@ -6,7 +6,7 @@ const phrase = /(-?)"([^"]+)"/gu;
 
 export interface Sought {
   readonly text: string;
-  /** prefix* matches the beginning of a word. */
+  /** Written as prefix*: it matches the beginning of a word. */
   readonly prefix: boolean;
 }
 
@@ -30,14 +30,14 @@ export const questionWords = (question: string): readonly Sought[] => {
 
 const isWord = (character: string | undefined) =>
   character !== undefined && /[\p{L}\p{N}_]/u.test(character);
-// Scripts written without spaces have no word border to look for.
+// Scripts without spaces have no word boundaries.
 const spaced = (text: string) =>
   !/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]/u.test(text);
 
-/** Where the words stand in a text, whole words only (a prefix may go on), in order, without overlaps. */
+/** The places of the words in a text: whole words only (a prefix may continue), in order, without overlaps. */
 export const marksOf = (text: string, words: readonly Sought[]): readonly Mark[] => {
   const lower = text.toLowerCase();
-  // Lower-casing may change lengths in a few scripts; then the places would be wrong, and no mark is better.
+  // Lower-casing changes the length in a few scripts; the offsets would be wrong, so nothing is marked.
   if (lower.length !== text.length) return [];
   const marks: Mark[] = [];
   for (const word of words) {

@@ -1,6 +1,6 @@
-// A message's record as it stood in the export, made readable.
+// A message's original record from the export, formatted for reading.
 
-/** The message's JSON record indented for reading; anything else as it is. */
+/** JSON indented; any other text unchanged. */
 export const readableRecord = (raw: string): string => {
   try {
     return JSON.stringify(JSON.parse(raw), null, 2);

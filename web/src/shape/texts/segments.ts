@@ -1,4 +1,4 @@
-// A text cut where its marks begin and end, so that highlights are nodes and never HTML.
+// A text split where its marks begin and end, so that highlights are DOM nodes and never HTML text.
 export interface Mark {
   readonly start: number;
   readonly end: number;
@@ -6,18 +6,18 @@ export interface Mark {
 
 export interface Segment {
   readonly text: string;
-  /** Where it starts in the text: a key that stays. */
+  /** Offset in the text; also the React key. */
   readonly at: number;
-  /** A word of the question. */
+  /** It is a word of the query. */
   readonly marked: boolean;
-  /** Within the sentence nearest in meaning. */
+  /** It is in the sentence closest in meaning to the query. */
   readonly close: boolean;
 }
 
 const covers = (marks: readonly Mark[], start: number, end: number) =>
   marks.some((mark) => mark.start <= start && mark.end >= end);
 
-/** Spans out of bounds are clipped, overlapping ones merged; the segments joined give the text back. */
+/** Spans out of bounds are clipped, overlapping ones merged; the segments joined are the text. */
 export const segments = (
   text: string,
   marks: readonly Mark[],

@@ -1,4 +1,4 @@
-// What the shapes promise about texts: segments, question words, links, rows, the address.
+// Texts: segments, query words, links, rows of a conversation, the search page's URL parameters.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Message } from "#services/contract/conversations.ts";
@@ -30,7 +30,7 @@ const aMessage = (given: Partial<Message>): Message => ({
 });
 
 describe("segments", () => {
-  it("cuts at marks and says what lies in the closest sentence", () => {
+  it("splits at marks and says which segments are in the closest sentence", () => {
     const cut = segments("grub fails. boot it.", [{ start: 0, end: 4 }], { start: 0, end: 11 });
     expect(cut.map(({ text, marked, close }) => [text, marked, close])).toEqual([
       ["grub", true, true],
@@ -39,7 +39,7 @@ describe("segments", () => {
     ]);
   });
 
-  it("joined gives the text back, whatever the spans", () => {
+  it("joined is the text, for any spans", () => {
     const span = fc.record({ start: fc.integer(), end: fc.integer() });
     fc.assert(
       fc.property(fc.string(), fc.array(span), fc.option(span), (text, marks, closest) => {
@@ -50,8 +50,8 @@ describe("segments", () => {
   });
 });
 
-describe("question words", () => {
-  it("leaves out operators and what is excluded", () => {
+describe("query words", () => {
+  it("leave out operators and excluded words", () => {
     const words = questionWords('from:mira "disk full" -swap kernel* boot! in:"a b"');
     expect(words).toEqual([
       { text: "disk full", prefix: false },
@@ -60,7 +60,7 @@ describe("question words", () => {
     ]);
   });
 
-  it("marks whole words, and longer ones for a prefix", () => {
+  it("mark whole words, and longer words for a prefix", () => {
     const text = "Boot the reboot kernels, boot";
     const at = marksOf(text, questionWords("boot kern*"));
     expect(at.map(({ start, end }) => text.slice(start, end))).toEqual(["Boot", "kernels", "boot"]);
@@ -68,7 +68,7 @@ describe("question words", () => {
 });
 
 describe("links", () => {
-  it("finds addresses and leaves the sentence's punctuation out", () => {
+  it("are found without the punctuation of the sentence", () => {
     const found = pieces("see https://example.org/a_(b), or (http://x.org).");
     expect(found.filter((piece) => piece.href).map((piece) => piece.text)).toEqual([
       "https://example.org/a_(b)",
@@ -79,7 +79,7 @@ describe("links", () => {
     );
   });
 
-  it("links to nothing but http, https and mailto", () => {
+  it("are http, https and mailto only", () => {
     expect(safeHref("javascript:alert(1)")).toBeUndefined();
     expect(safeHref("data:text/html,x")).toBeUndefined();
     expect(safeHref("/etc/passwd")).toBeUndefined();
@@ -88,7 +88,7 @@ describe("links", () => {
 });
 
 describe("message rows", () => {
-  it("heads each day and names a speaker once in a row", () => {
+  it("have a heading for each day and name an author once in a row", () => {
     const noon = new Date(2024, 2, 3, 12).getTime();
     const rows = messageRows([
       aMessage({ id: "a", at: noon }),
@@ -106,21 +106,21 @@ describe("message rows", () => {
     ]);
   });
 
-  it("keeps a message once where pages overlap", () => {
+  it("keep a message once where pages overlap", () => {
     const [a, b] = [aMessage({ id: "a" }), aMessage({ id: "b" })];
     expect(mergedMessages([{ messages: [a, b] }, { messages: [b] }])).toEqual([a, b]);
   });
 });
 
-describe("the address", () => {
-  it("drops what it cannot read and keeps the rest", () => {
+describe("the search page's URL parameters", () => {
+  it("drop values that are not valid and keep the others", () => {
     expect(searchAddress.parse({ q: "boot", mode: "psychic", role: ["user"], sort: 3 })).toEqual({
       q: "boot",
       role: ["user"],
     });
   });
 
-  it("asks nothing without words, filters or an example", () => {
+  it("are no search without words, filters or an example", () => {
     expect(questionOf({})).toBeUndefined();
     expect(questionOf({ q: "  " })).toBeUndefined();
     expect(questionOf({ author: ["mira"] })).toMatchObject({ filters: { authors: ["mira"] } });
@@ -131,13 +131,13 @@ describe("the address", () => {
     });
   });
 
-  it("turns a value on, and off again", () => {
+  it("turn a value on, and off again", () => {
     expect(toggled(undefined, "a")).toEqual(["a"]);
     expect(toggled(["a", "b"], "a")).toEqual(["b"]);
     expect(toggled(["a"], "a")).toBeUndefined();
   });
 
-  it("asks for topics by id, and knows which names no topic bears", () => {
+  it("filter by ids of topics; names that no topic has are reported", () => {
     expect(questionOf(searchAddress.parse({ topic: ["top_a"] }))?.filters).toEqual({
       topics: ["top_a"],
     });

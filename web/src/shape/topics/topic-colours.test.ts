@@ -1,4 +1,4 @@
-// What the palette promises: no two alike for any eye, readable on every surface, the same for the same topic.
+// The topic palette: distinct with every kind of colour vision, enough contrast on every surface, stable per topic.
 import { describe, expect, it } from "vitest";
 import { type Scheme, topicColour, topicColourCount } from "./topic-colours.ts";
 
@@ -68,18 +68,18 @@ const surfaces: Record<Scheme, readonly string[]> = {
 };
 
 describe.each(["light", "dark"] as const)("topic colours on %s", (scheme) => {
-  it.each(Object.entries(sights))("differ for %s sight", (_name, rows) => {
+  it.each(Object.entries(sights))("are distinct with %s vision", (_name, rows) => {
     const nearest = Math.min(
       ...pairs.map(([a, b]) => {
         const [p, q] = [a, b].map((n) => lab(seen(rows, linear(topicColour(n, scheme)))));
         return Math.hypot(...(p ?? []).map((value, at) => value - (q?.[at] ?? 0)));
       }),
     );
-    // About three times what is just noticed in OKLab.
+    // About three times the just noticeable difference in OKLab.
     expect(nearest).toBeGreaterThan(0.05);
   });
 
-  it("stand out from every surface", () => {
+  it("have a contrast of 3 : 1 with every surface", () => {
     for (const surface of surfaces[scheme])
       for (const n of numbers)
         expect(contrast(topicColour(n, scheme), surface)).toBeGreaterThanOrEqual(3);
@@ -87,7 +87,7 @@ describe.each(["light", "dark"] as const)("topic colours on %s", (scheme) => {
 });
 
 describe("a topic's colour", () => {
-  it("comes again after the last, and is grey for no topic", () => {
+  it("repeats after the last of the palette, and is grey for no topic", () => {
     expect(topicColour(topicColourCount + 3, "light")).toBe(topicColour(3, "light"));
     expect(numbers.map((n) => topicColour(n, "dark"))).not.toContain(topicColour(-1, "dark"));
   });

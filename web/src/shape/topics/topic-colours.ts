@@ -1,9 +1,9 @@
-// The colours of topics: ten that stay apart for every eye, on paper and in the dark, chosen by the topic's own number.
+// The colours of topics: ten, distinct with every kind of colour vision in both colour schemes, chosen by the topic's number.
 
 /**
  * Found by search in OKLCH: the same hue in both schemes, at least 3 : 1 against every surface, and the smallest distance
  * between any two as large as it gets for normal sight and for protanopia, deuteranopia and tritanopia (Machado, Oliveira
- * and Fernandes 2009). The ones before are further apart than the ones after. topic-colours.test.ts keeps the promise.
+ * and Fernandes 2009). Earlier ones differ more than later ones. Checked by topic-colours.test.ts.
  */
 const palette = [
   { light: "#8c1666", dark: "#d78fb7" },
@@ -20,14 +20,14 @@ const palette = [
 
 export type Scheme = "light" | "dark";
 
-/** How many differ; after these they come again. */
+/** Number of different colours; after the last they repeat. */
 export const topicColourCount = palette.length;
 
 const outside = { light: "#9d968a", dark: "#746d64" } as const;
 
 /**
- * A topic's `colour` number → "#rrggbb". It belongs to the topic for good, so that filtering never repaints what is left;
- * −1, for what belongs to no topic, is a warm grey.
+ * A topic's `colour` number → "#rrggbb". The number never changes, so filtering does not recolour the other topics;
+ * −1, for no topic, is a warm grey.
  */
 export const topicColour = (colour: number, scheme: Scheme): string =>
   (palette[colour % palette.length] ?? outside)[scheme];

@@ -1,36 +1,35 @@
-// What became of a topic → a sentence, and the order in which changes are worth being told.
+// Events of topics (new, merged, grown …) in words, and grouped by analysis with the important ones first.
 import type { TopicEvent } from "#services/contract/analysis.ts";
-import { count } from "../words/numbers.ts";
+import { count, counted } from "../words/numbers.ts";
 
 const listed = new Intl.ListFormat("en", { type: "conjunction" });
 const titles = (event: TopicEvent) => listed.format(event.others.map((one) => `“${one.title}”`));
-const sizes = (event: TopicEvent) => `${count(event.sizeBefore)} → ${count(event.sizeAfter)}`;
+const chunks = (size: number) => counted(size, "chunk");
+const sizes = (event: TopicEvent) => `${count(event.sizeBefore)} → ${chunks(event.sizeAfter)}`;
 
-/** The rest of the sentence after the topic's title. */
+/** What happened, to be read after the topic's title: "grew, 10 → 20 chunks". */
 export const eventSays = (event: TopicEvent): string => {
   switch (event.kind) {
     case "born":
       return event.from === null
-        ? `found, ${count(event.sizeAfter)} in it`
-        : `is new, ${count(event.sizeAfter)} in it`;
+        ? `found, ${chunks(event.sizeAfter)}`
+        : `new, ${chunks(event.sizeAfter)}`;
     case "kept":
-      return `stayed, ${sizes(event)}`;
+      return `unchanged, ${sizes(event)}`;
     case "grew":
       return `grew, ${sizes(event)}`;
     case "shrank":
       return `shrank, ${sizes(event)}`;
     case "merged":
       return event.others.length === 0
-        ? `took others in, ${sizes(event)}`
+        ? `merged with others, ${sizes(event)}`
         : `merged with ${titles(event)}`;
     case "split":
-      return event.others.length === 0
-        ? `split, ${sizes(event)}`
-        : `split; beside it now ${titles(event)}`;
+      return event.others.length === 0 ? `split, ${sizes(event)}` : `split off ${titles(event)}`;
     case "died":
-      return `is gone, ${count(event.sizeBefore)} were in it`;
+      return `ended, ${chunks(event.sizeBefore)} before`;
     case "revived":
-      return `is back, ${count(event.sizeAfter)} in it`;
+      return `found again, ${chunks(event.sizeAfter)}`;
   }
 };
 
@@ -50,15 +49,15 @@ export interface EventStep {
   readonly to: number;
   readonly from: number | null;
   readonly at: number;
-  /** Merges and splits first, then births and deaths, then growth; larger before smaller. */
+  /** Merges and splits first, then new and ended topics, then growth; larger changes before smaller. */
   readonly events: readonly TopicEvent[];
-  /** Topics that went on much as they were. */
+  /** How many topics did not change. */
   readonly kept: number;
 }
 
-/** Events by the analysis that found them, newest first. What was merely kept is counted, not listed. */
+/** Events by the analysis that found them, newest first. Unchanged topics are counted, not listed. */
 export const eventSteps = (events: readonly TopicEvent[]): readonly EventStep[] => {
-  // One version may have been looked at several times: after changes by hand, or with another number of topics.
+  // One version may have been analysed several times: after manual changes, or with another number of topics.
   const byRun = new Map<number, TopicEvent[]>();
   for (const event of events) byRun.set(event.at, [...(byRun.get(event.at) ?? []), event]);
   const change = (event: TopicEvent) => Math.abs(event.sizeAfter - event.sizeBefore);
@@ -75,8 +74,8 @@ export const eventSteps = (events: readonly TopicEvent[]): readonly EventStep[] 
     }));
 };
 
-/** "The first topics", "Version 3 → 4", "Version 4, looked at again". */
+/** "First analysis", "Version 3 → 4", "Version 4, analysed again". */
 export const stepTitle = ({ from, to }: EventStep): string => {
-  if (from === null) return "The first topics";
-  return from === to ? `Version ${to}, looked at again` : `Version ${from} → ${to}`;
+  if (from === null) return "First analysis";
+  return from === to ? `Version ${to}, analysed again` : `Version ${from} → ${to}`;
 };

@@ -1,10 +1,10 @@
-// Topics → the rows that are shown: filtered, sorted, children below their parents.
+// Topics → rows of a tree: filtered, sorted, children below their parents.
 import type { Topic } from "#services/contract/analysis.ts";
 import type { TopicsAddress, TopicsSort } from "../address/page-addresses.ts";
 
 export interface TopicRow {
   readonly topic: Topic;
-  /** How far it is indented: 0 where no parent stands above it. */
+  /** Indentation: 0 where no parent is shown above it. */
   readonly depth: number;
 }
 
@@ -28,8 +28,8 @@ const holds = (topic: Topic, words: readonly string[]): boolean => {
 };
 
 /**
- * The rows for an address. A parent that does not match stays where one below it does; a child of a parent that matches
- * stays too. With a level, the topics of that level alone, unindented.
+ * The rows for the URL parameters. A parent is shown where it or a child matches the filter; all children of a matching
+ * parent are shown. With a level: only the topics of that level, not indented.
  */
 export const topicRows = (
   topics: readonly Topic[],
@@ -50,12 +50,12 @@ export const topicRows = (
     const parent = one.parent !== null && known.has(one.parent) ? one.parent : null;
     below.set(parent, [...(below.get(parent) ?? []), one]);
   }
-  // Listed as the server lists them: larger ones first, those without a common subject last.
+  // Without a sort, the server's order: larger topics first.
   const ordered = (list: readonly Topic[]) =>
     address.sort === undefined ? list : list.toSorted(order);
   const walk = (parent: string | null, depth: number, all: boolean): readonly TopicRow[] =>
     ordered(below.get(parent) ?? []).flatMap((topic) => {
-      // What lies above one topic only says the same twice.
+      // A parent with a single child is left out: both would show the same messages.
       if (below.get(topic.id)?.length === 1) return walk(topic.id, depth, all);
       const matches = all || holds(topic, words);
       const inside = walk(topic.id, depth + 1, matches);
@@ -64,21 +64,21 @@ export const topicRows = (
   return walk(null, 0, words.length === 0);
 };
 
-/** The levels that there are, most general first. */
+/** The levels of the topics, 0 (parents of all) first. */
 export const levelsOf = (topics: readonly Topic[]): readonly number[] =>
   [...new Set(topics.map((one) => one.level))].sort((a, b) => a - b);
 
 const levelNames: Readonly<Record<number, readonly string[]>> = {
   1: ["Topics"],
-  2: ["Themes", "Topics"],
-  3: ["Themes", "Groups", "Topics"],
+  2: ["Parent topics", "Topics"],
+  3: ["Top-level topics", "Parent topics", "Topics"],
 };
 
-/** "Themes", "Groups", "Topics": what a level is called, by how many there are. */
+/** The name of a level, by how many levels there are: "Parent topics", "Topics". */
 export const levelName = (level: number, levels: number): string =>
   levelNames[levels]?.[level] ?? `Level ${level + 1}`;
 
-/** From the most general down to the topic itself. */
+/** The topic's parents from the top level down, then the topic itself. */
 export const pathOf = (topics: readonly Topic[], id: string): readonly Topic[] => {
   const byId = new Map(topics.map((one) => [one.id, one]));
   const path: Topic[] = [];

@@ -1,4 +1,4 @@
-// A person's face where there is no picture: initials on a colour that stays theirs.
+// An author's avatar: initials on a colour that depends on the name only.
 
 /** "Mira Okafor" → "MO", "mira_" → "MI". */
 export const initials = (name: string): string => {
@@ -9,7 +9,7 @@ export const initials = (name: string): string => {
   ).toUpperCase();
 };
 
-/** 0 … 359, the same for the same name. */
+/** Hue in degrees, 0 … 359, always the same for a name. */
 export const hue = (name: string): number => {
   let sum = 7;
   for (const character of name) sum = (sum * 31 + (character.codePointAt(0) ?? 0)) % 100_003;

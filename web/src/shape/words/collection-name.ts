@@ -1,4 +1,4 @@
-// A file's name → a name to propose for a new collection.
+// File names → a proposed name for a new collection.
 export const proposedName = (files: readonly { readonly name: string }[]): string => {
   const first = files[0]?.name ?? "";
   const bare = first.replace(/\.(?:tar\.gz|tgz|zip|jsonl?|log|txt|gz|ndjson)$/iu, "");
@@ -6,7 +6,7 @@ export const proposedName = (files: readonly { readonly name: string }[]): strin
     .replaceAll(/[_]+|(?<=\D)-+|-+(?=\D)/gu, " ")
     .replaceAll(/\s+/gu, " ")
     .trim();
-  // Vendors' exports carry long hashes for names, and two vendors say "conversations": nothing a person would call it.
+  // Names of many exports are a hash or just "conversations", which say nothing about the contents.
   if (words === "" || /^conversations?\b/iu.test(words) || /[0-9a-f]{16,}/iu.test(words))
     return "My conversations";
   return words.slice(0, 60);

@@ -1,23 +1,23 @@
-// The formats by name, and where a person gets such an export.
+// Names of sources, roles, kinds and languages, and how to get an export from each source.
 export interface SourceHelp {
   readonly source: string;
   readonly label: string;
   readonly steps: readonly string[];
-  /** What to drop here in the end. */
+  /** Which file to import. */
   readonly file: string;
 }
 
-const labels: Readonly<Record<string, string>> = {
-  chatgpt: "ChatGPT",
-  claude: "Claude",
-  slack: "Slack",
-  openai: "OpenAI JSONL",
-  sharegpt: "ShareGPT",
-  irc: "IRC",
-};
+const labels: ReadonlyMap<string, string> = new Map([
+  ["chatgpt", "ChatGPT"],
+  ["claude", "Claude"],
+  ["slack", "Slack"],
+  ["openai", "OpenAI JSONL"],
+  ["sharegpt", "ShareGPT"],
+  ["irc", "IRC"],
+]);
 
 export const sourceLabel = (source: string | null): string =>
-  source === null ? "Unknown" : (labels[source] ?? source);
+  source === null ? "Unknown" : (labels.get(source) ?? source);
 
 export const sourceHelp: readonly SourceHelp[] = [
   {
@@ -25,65 +25,65 @@ export const sourceHelp: readonly SourceHelp[] = [
     label: "ChatGPT",
     steps: [
       "Open Settings, then Data controls, then Export data.",
-      "Confirm; a link comes by e-mail and is valid for a day.",
+      "Confirm. A link that is valid for one day comes by e-mail.",
     ],
-    file: "The ZIP as it comes, or the conversations.json inside it.",
+    file: "The ZIP file, or the conversations.json inside it.",
   },
   {
     source: "claude",
     label: "Claude",
     steps: [
       "Open Settings, then Privacy, then Export data.",
-      "A download link comes by e-mail; large accounts get several ZIPs.",
+      "A download link comes by e-mail. Large accounts get several ZIP files.",
     ],
-    file: "Every ZIP you were sent, together.",
+    file: "All ZIP files of one export, together.",
   },
   {
     source: "slack",
     label: "Slack",
     steps: [
       "A workspace owner opens Settings and administration, then Workspace settings.",
-      "Choose Import/Export data, then Export, and a range of dates.",
+      "Choose Import/Export data, then Export, then a date range.",
     ],
-    file: "The export ZIP with one folder for each channel.",
+    file: "The ZIP file, which has one folder for each channel.",
   },
   {
     source: "irc",
     label: "IRC",
     steps: [
-      "irssi keeps logs in ~/irclogs, ZNC in its users' moddata/log folder.",
-      "Name daily files by their date, or keep the client's own names.",
+      "irssi keeps logs in ~/irclogs, ZNC in moddata/log of each user.",
+      "Keep the client's file names, or name daily files by their date.",
     ],
-    file: "One log, or a ZIP or tar.gz of a whole folder of days.",
+    file: "One log file, or a ZIP or tar.gz of a folder of daily logs.",
   },
   {
     source: "openai",
     label: "Model logs and datasets",
     steps: [
-      "One JSON object a line with a messages list, as fine-tuning and chat APIs write it.",
-      "ShareGPT files with a conversations list are read too.",
+      "One JSON object per line with a list “messages”, the format of fine-tuning and chat APIs.",
+      "ShareGPT files with a list “conversations” are read too.",
     ],
     file: "A .jsonl or .json file.",
   },
 ];
 
-const roleLabels: Readonly<Record<string, string>> = {
-  user: "You",
-  assistant: "Assistant",
-  system: "System",
-  tool: "Tool",
-  person: "Person",
-};
-export const roleLabel = (role: string): string => roleLabels[role] ?? role;
+const roleLabels: ReadonlyMap<string, string> = new Map([
+  ["user", "User"],
+  ["assistant", "Assistant"],
+  ["system", "System"],
+  ["tool", "Tool"],
+  ["person", "Person"],
+]);
+export const roleLabel = (role: string): string => roleLabels.get(role) ?? role;
 
-const kindLabels: Readonly<Record<string, string>> = {
-  text: "Messages",
-  thinking: "Thinking",
-  tool: "Tool calls",
-  system: "System notices",
-  attachment: "Attachments",
-};
-export const kindLabel = (kind: string): string => kindLabels[kind] ?? kind;
+const kindLabels: ReadonlyMap<string, string> = new Map([
+  ["text", "Text"],
+  ["thinking", "Thinking"],
+  ["tool", "Tool calls"],
+  ["system", "System notices"],
+  ["attachment", "Attachments"],
+]);
+export const kindLabel = (kind: string): string => kindLabels.get(kind) ?? kind;
 
 const languageNames = new Intl.DisplayNames(["en"], { type: "language" });
 

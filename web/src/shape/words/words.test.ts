@@ -1,4 +1,4 @@
-// What the shapes promise: numbers, times, histogram bins, sources' names, collections' names.
+// Numbers, times, histogram bars, names of sources, languages and collections, states of uploads and of the server.
 import { describe, expect, it } from "vitest";
 import { bars, rangeOf } from "../figures/histogram.ts";
 import { proposedName } from "./collection-name.ts";
@@ -7,7 +7,7 @@ import { languageLabel, sourceLabel } from "./sources.ts";
 import { ago, spanOfTime, timeLeft } from "./times.ts";
 
 describe("numbers", () => {
-  it("writes counts, sizes and times as people read them", () => {
+  it("are printed as counts, sizes and durations", () => {
     expect(count(249_623)).toBe("249,623");
     expect(shortCount(9_999)).toBe("9,999");
     expect(shortCount(249_623)).toBe("249.6K");
@@ -22,7 +22,7 @@ describe("numbers", () => {
     expect([took(0.84), took(12.3), took(1240)]).toEqual(["0.8 ms", "12 ms", "1.2 s"]);
   });
 
-  it("never calls something begun 0 % or unfinished 100 %", () => {
+  it("are never 0 % for a part above zero, nor 100 % below the whole", () => {
     expect(share(1, 1000)).toBe("1\u00a0%");
     expect(share(9_999, 10_000)).toBe("99\u00a0%");
     expect(share(10, 10)).toBe("100\u00a0%");
@@ -32,20 +32,20 @@ describe("numbers", () => {
 
 describe("times", () => {
   const now = Date.UTC(2026, 4, 20, 12);
-  it("says near times by distance and far ones by date", () => {
+  it("are relative within a day, and dates after that", () => {
     expect(ago(now - 20_000, now)).toBe("just now");
     expect(ago(now - 300_000, now)).toBe("5 min ago");
     expect(ago(now - 3 * 3_600_000, now)).toBe("3 h ago");
     expect(ago(now - 800 * 86_400_000, now)).toMatch(/2024/);
   });
 
-  it("names one month once", () => {
+  it("name one month once", () => {
     const may = new Date(2026, 4, 2).getTime();
     expect(spanOfTime(may, may + 86_400_000)).toBe("May 2026");
     expect(spanOfTime(may, new Date(2026, 6, 2).getTime())).toBe("May 2026 – Jul 2026");
   });
 
-  it("rounds the time left to what helps", () => {
+  it("are rounded where they are time left", () => {
     expect([1_000, 40_000, 200_000, 4_800_000, 7_200_000].map(timeLeft)).toEqual([
       "a few seconds",
       "40 s",
@@ -57,7 +57,7 @@ describe("times", () => {
 });
 
 describe("bars", () => {
-  it("fills gaps and keeps every count", () => {
+  it("fill gaps and keep every count", () => {
     const drawn = bars(
       [
         { from: 0, count: 4 },
@@ -70,14 +70,14 @@ describe("bars", () => {
     expect(drawn[3]).toEqual({ from: 30, to: 40, count: 1, height: 0.5 });
   });
 
-  it("joins bins where there are more than can be drawn", () => {
+  it("join bins where there are more than can be drawn", () => {
     const bins = Array.from({ length: 1000 }, (_, index) => ({ from: index * 10, count: 1 }));
     const drawn = bars(bins, 10, 48);
     expect(drawn.length).toBeLessThanOrEqual(48);
     expect(drawn.reduce((sum, bar) => sum + bar.count, 0)).toBe(1000);
   });
 
-  it("gives the range between two bars whichever was touched first", () => {
+  it("give the range between two bars in either order", () => {
     const drawn = bars(
       [0, 10, 20, 30].map((from) => ({ from, count: 1 })),
       10,
@@ -90,14 +90,14 @@ describe("bars", () => {
 });
 
 describe("names", () => {
-  it("proposes a collection's name from a file's", () => {
+  it("of a collection are proposed from a file's", () => {
     expect(proposedName([{ name: "ubuntu-irc_2004.tar.gz" }])).toBe("ubuntu irc 2004");
     expect(proposedName([{ name: "conversations.json" }])).toBe("My conversations");
     expect(proposedName([{ name: "a3f0c1d2e4b5a6978877.zip" }])).toBe("My conversations");
     expect(proposedName([])).toBe("My conversations");
   });
 
-  it("names sources and languages, and an unknown one as it is", () => {
+  it("of sources and languages are known, an unknown source is shown as it is", () => {
     expect(sourceLabel("chatgpt")).toBe("ChatGPT");
     expect(sourceLabel("telepathy")).toBe("telepathy");
     expect(languageLabel("de")).toBe("German");

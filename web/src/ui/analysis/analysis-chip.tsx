@@ -1,4 +1,4 @@
-// In the collection's head: that it is being analysed, and how far.
+// The progress of a running analysis, in the header of a collection.
 import { RingProgress } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";

@@ -1,4 +1,4 @@
-// What a page of the analysis says while there is none, while it runs, when it failed, and when it is behind the data.
+// What the analysis pages show while there is no analysis, while one runs, after it failed, and when it is out of date.
 import { Button, Group, Progress, Skeleton, Stack, Text } from "@mantine/core";
 import {
   IconAlertTriangle,
@@ -21,7 +21,7 @@ import { EmptyCollection } from "./empty-collection.tsx";
 
 const icon = { size: 36, stroke: 1.3, "aria-hidden": true } as const;
 
-/** Starts an analysis, and shows at once that it waits. */
+/** Starts an analysis; its state is put in the cache at once. */
 export const useStartAnalysis = (collection: string) => {
   const client = useQueryClient();
   return useMutation({
@@ -63,7 +63,7 @@ function Running({ analysis }: { readonly analysis: Analysis }) {
   return (
     <Stack gap={6} w="min(420px, 100%)" role="status">
       <Group justify="space-between" gap="xs" wrap="nowrap">
-        <Text size="sm">{waiting ? "Waiting its turn" : (analysis.doing ?? "Getting ready")}</Text>
+        <Text size="sm">{waiting ? "Queued" : (analysis.doing ?? "Starting")}</Text>
         {!waiting && (
           <Text size="sm" c="dimmed" className="tabular">
             {share(analysis.progress, 1)}
@@ -72,7 +72,7 @@ function Running({ analysis }: { readonly analysis: Analysis }) {
       </Group>
       <Progress
         value={waiting ? 0 : Math.max(1, analysis.progress * 100)}
-        aria-label="How far the analysis is"
+        aria-label="Progress of the analysis"
         radius="xl"
         size={6}
       />
@@ -88,17 +88,17 @@ function FirstRun({
   readonly analysis: Analysis;
 }) {
   return (
-    <EmptyState icon={<IconSparkles {...icon} />} title="Reading what is in here">
+    <EmptyState icon={<IconSparkles {...icon} />} title="Analysing this collection">
       <Text size="sm" maw={480} mb={10}>
-        Messages are grouped into topics, named and laid out on a map.{" "}
+        Messages are clustered into topics, and the map is computed. Meanwhile you can{" "}
         <Link to="/c/$collection/search" params={{ collection }} className="text-link">
-          Searching
+          search
         </Link>{" "}
         and{" "}
         <Link to="/c/$collection/conversations" params={{ collection }} className="text-link">
-          reading
-        </Link>{" "}
-        work meanwhile.
+          read the conversations
+        </Link>
+        .
       </Text>
       <Running analysis={analysis} />
     </EmptyState>
@@ -116,25 +116,25 @@ function NoneYet({
   if (data && data.messages === 0 && data.pending === 0)
     return (
       <EmptyCollection collection={collection}>
-        Drop an export. What people talk about, and how that changes, appears here by itself.
+        Import an export. Its topics and trends appear here after the import.
       </EmptyCollection>
     );
   if (data && (data.indexed === 0 || data.pending > 0))
     return (
-      <EmptyState icon={<IconHourglass {...icon} />} title="Still being read">
+      <EmptyState icon={<IconHourglass {...icon} />} title="The import is not finished">
         <Text size="sm" maw={480}>
-          Topics and figures are made once the import has come to rest.{" "}
+          The analysis starts after the import.{" "}
           <Link to="/c/$collection/uploads" params={{ collection }} className="text-link">
-            See how far it is
+            Show the progress
           </Link>
         </Text>
       </EmptyState>
     );
   return (
-    <EmptyState icon={<IconSparkles {...icon} />} title="Not looked at yet">
+    <EmptyState icon={<IconSparkles {...icon} />} title="No analysis yet">
       <Text size="sm" maw={480} mb={10}>
-        An analysis finds the topics of these messages, draws them as a map and counts what changes.
-        {analysis.llm === null && " Nothing leaves this machine."}
+        An analysis finds the topics of the messages, computes the map and the trends.
+        {analysis.llm === null && " No data leaves this machine."}
       </Text>
       <StartAnalysis collection={collection}>Analyse now</StartAnalysis>
     </EmptyState>
@@ -149,16 +149,16 @@ function Failed({
   readonly analysis: Analysis;
 }) {
   return (
-    <EmptyState icon={<IconAlertTriangle {...icon} />} title="The analysis did not finish">
+    <EmptyState icon={<IconAlertTriangle {...icon} />} title="The analysis failed">
       <Text size="sm" maw={520} mb={10} c="var(--mantine-color-text)">
-        {analysis.error ?? "It stopped without saying why; the server's log says more."}
+        {analysis.error ?? "There is no error message. Look in the server's log."}
       </Text>
       <StartAnalysis collection={collection}>Try again</StartAnalysis>
     </EmptyState>
   );
 }
 
-/** How much the versions since the analysis have added, as far as the newest page of versions tells. */
+/** Chunks added by versions after the analysed one, counted over the newest page of versions. */
 const useNewer = (collection: string, analysis: Analysis | undefined): number => {
   const { data } = useInfiniteQuery({
     ...versionsQuery(collection),
@@ -170,7 +170,7 @@ const useNewer = (collection: string, analysis: Analysis | undefined): number =>
     .reduce((sum, one) => sum + one.added, 0);
 };
 
-/** There is an analysis; a line above the page where it is not the last word. */
+/** A line above the page where the shown analysis is out of date, is being replaced, or where its update failed. */
 export function AnalysisNotice({ collection }: { readonly collection: string }) {
   const { data: analysis } = useQuery(analysisQuery(collection));
   const newer = useNewer(collection, analysis);
@@ -179,7 +179,7 @@ export function AnalysisNotice({ collection }: { readonly collection: string }) 
     return (
       <div className="analysis-notice">
         <span>
-          You still see the previous analysis; it changes by itself once the new analysis is done.
+          This page shows the previous analysis. It updates when the new analysis is done.
         </span>
         <Running analysis={analysis} />
       </div>
@@ -188,7 +188,7 @@ export function AnalysisNotice({ collection }: { readonly collection: string }) 
     return (
       <div className="analysis-notice" role="alert">
         <span>
-          The last analysis did not finish, and what you see is the one before.{" "}
+          The last analysis failed. This page shows the one before.{" "}
           <span className="dim">{analysis.error}</span>
         </span>
         <StartAnalysis collection={collection} size="xs">
@@ -197,15 +197,15 @@ export function AnalysisNotice({ collection }: { readonly collection: string }) 
       </div>
     );
   if (!analysis.stale && analysis.pendingEdits === 0) return null;
-  const edits = counted(analysis.pendingEdits, "change");
+  const edits = counted(analysis.pendingEdits, "manual change");
   return (
     <div className="analysis-notice">
       <span>
         {analysis.stale
           ? newer > 0
-            ? `About ${counted(newer, "newer message")} ${newer === 1 ? "is" : "are"} not in here yet.`
-            : "The collection has changed since this was made."
-          : `${edits} of yours ${analysis.pendingEdits === 1 ? "waits" : "wait"} for the next run.`}
+            ? `${counted(newer, "newer chunk")} ${newer === 1 ? "is" : "are"} not part of this analysis yet.`
+            : "The collection has changed since this analysis."
+          : `${edits} ${analysis.pendingEdits === 1 ? "takes" : "take"} effect with the next analysis.`}
       </span>
       <StartAnalysis collection={collection} size="xs">
         Update
@@ -216,12 +216,12 @@ export function AnalysisNotice({ collection }: { readonly collection: string }) 
 
 export interface AnalysisGateProps {
   readonly collection: string;
-  /** Drawn even where there are no topics: pages that count rather than group. */
+  /** The page is shown even where there are no topics. */
   readonly withoutTopics?: boolean;
   readonly children: ReactNode;
 }
 
-/** Lets a page through once there is an analysis to draw; says what is happening until then. */
+/** Shows its children once there is an analysis; until then, the state of the analysis. */
 export function AnalysisGate({ collection, withoutTopics = false, children }: AnalysisGateProps) {
   const { data, error, isPending, refetch } = useQuery(analysisQuery(collection));
   if (isPending)
@@ -240,8 +240,8 @@ export function AnalysisGate({ collection, withoutTopics = false, children }: An
   }
   if (data.topics === 0 && !withoutTopics)
     return (
-      <EmptyState icon={<IconHierarchy2 {...icon} />} title="Too little to group">
-        {`${counted(data.messages, "message")} are too few for topics that mean something. They come with more data.`}
+      <EmptyState icon={<IconHierarchy2 {...icon} />} title="Too few messages for topics">
+        {`This collection has ${counted(data.messages, "message")}. Topics need more.`}
       </EmptyState>
     );
   return (

@@ -1,4 +1,4 @@
-// Watches a collection's analysis: once a newer one is there, everything computed from the old one is asked for again.
+// Watches a collection's analysis: after a new one, everything computed from the old one is loaded again.
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef } from "react";
 import { analysisQuery, ofAnalysis } from "../../api/analysis.ts";
@@ -6,7 +6,7 @@ import { analysisQuery, ofAnalysis } from "../../api/analysis.ts";
 export const useAnalysisWatch = (collection: string): void => {
   const client = useQueryClient();
   const { data } = useQuery(analysisQuery(collection));
-  // A run that leaves its id where it was (edits replayed) has ended at another time.
+  // A run that only applies manual changes keeps the id, but has another time of finish.
   const seen = data && `${data.id} ${data.finishedAt}`;
   const before = useRef<{ readonly collection: string; readonly seen: string }>(undefined);
   useEffect(() => {

@@ -1,11 +1,11 @@
-// A collection that holds nothing yet: what will be here, and the place to drop an export.
+// The page of a collection without messages: what the page will show, and the drop area for an export.
 import { IconInbox } from "@tabler/icons-react";
 import { EmptyState } from "../parts/empty-state.tsx";
 import { DropField } from "../uploads/drop-field.tsx";
 
 export interface EmptyCollectionProps {
   readonly collection: string;
-  /** What the page shows once there are messages. */
+  /** What to do, and what the page shows then. */
   readonly children: string;
 }
 
@@ -14,7 +14,7 @@ export function EmptyCollection({ collection, children }: EmptyCollectionProps) 
     <div className="page" style={{ maxWidth: 720 }}>
       <EmptyState
         icon={<IconInbox size={36} stroke={1.3} aria-hidden />}
-        title="Nothing is in here yet"
+        title="This collection is empty"
       >
         {children}
       </EmptyState>

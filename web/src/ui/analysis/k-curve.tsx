@@ -1,4 +1,4 @@
-// Why this many topics: the criterion over the numbers tried, with the chosen one marked. Given its figures; it fetches nothing.
+// A curve of the criterion over the tried numbers of topics, with the chosen number marked.
 import { useMemo } from "react";
 import type { AnalysisQuality } from "#services/contract/analysis.ts";
 import { kCurve } from "../../shape/figures/k-curve.ts";

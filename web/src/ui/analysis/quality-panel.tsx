@@ -1,4 +1,4 @@
-// How good the topics are, why there are this many, and the way to have it otherwise.
+// The quality of the topics, how their number was chosen, the last analysis, and the analysis settings.
 import {
   Button,
   Checkbox,
@@ -32,17 +32,17 @@ interface Measure {
 const number = (value: number | null) => (value === null ? "not measured" : value.toFixed(2));
 
 const silhouetteSays = (value: number | null): string => {
-  if (value === null) return "Too little to measure.";
-  if (value >= 0.25) return "Topics stand well apart.";
-  if (value >= 0.08) return "Topics are told apart, with soft borders: usual for chat.";
-  return "Topics run into one another; fewer may be clearer.";
+  if (value === null) return "Too little data to measure it.";
+  if (value >= 0.25) return "Topics are well separated.";
+  if (value >= 0.08) return "Topics overlap somewhat, as is usual for chat.";
+  return "Topics overlap strongly. Fewer topics may be clearer.";
 };
 const stabilitySays = (value: number | null): string => {
-  if (value === null) return "Too little to measure.";
-  if (value >= 0.75) return "Another start finds nearly the same topics.";
+  if (value === null) return "Too little data to measure it.";
+  if (value >= 0.75) return "Another random seed gives nearly the same topics.";
   return value >= 0.5
-    ? "Another start finds most of them again."
-    : "Another start groups differently: take borders with care.";
+    ? "Another random seed gives most of the same topics."
+    : "Another random seed gives different topics: the borders between topics are uncertain.";
 };
 
 const measures = ({ quality, points }: Analysis): readonly Measure[] =>
@@ -50,7 +50,7 @@ const measures = ({ quality, points }: Analysis): readonly Measure[] =>
     ? []
     : [
         {
-          label: "Silhouette",
+          label: "Silhouette coefficient",
           value: number(quality.silhouette),
           says: silhouetteSays(quality.silhouette),
         },
@@ -62,37 +62,37 @@ const measures = ({ quality, points }: Analysis): readonly Measure[] =>
         {
           label: "Cohesion",
           value: number(quality.cohesion),
-          says: "Mean cosine of a message to its topic's centre.",
+          says: "Mean cosine similarity of a chunk to its topic's centroid.",
         },
         {
-          label: "Belong to no topic",
+          label: "Outliers",
           value: points === 0 ? percent(0) : percent(quality.outliers / points),
-          says: `${count(quality.outliers)} of ${count(points)} are like nothing else and were not forced in.`,
+          says: `${count(quality.outliers)} of ${count(points)} points are in no topic, since they are not similar to any.`,
         },
         {
-          label: "Map",
+          label: "Trustworthiness of the map",
           value: number(quality.trustworthiness),
-          says: "Share of neighbours on the map that are neighbours in meaning.",
+          says: "Share of neighbours on the map that are also neighbours in meaning.",
         },
       ];
 
 const chosenBy = {
   criterion: "chosen by the criterion",
   person: "set by hand",
-  carried: "carried over from the analysis before",
+  carried: "kept from the analysis before",
 } as const;
 
-function Why({ quality }: { readonly quality: NonNullable<Analysis["quality"]> }) {
+function TopicNumber({ quality }: { readonly quality: NonNullable<Analysis["quality"]> }) {
   const { k } = quality;
   return (
     <div>
       <Title order={3} mb={2}>
-        Why {k.chosen} topics?
+        Number of topics: {k.chosen}
       </Title>
       <Text size="sm" c="dimmed" mb={8}>
-        {k.chosen} were {chosenBy[k.by]}
+        It was {chosenBy[k.by]}
         {k.tried.length > 1 && k.by === "criterion" && `, out of ${k.tried.length} numbers tried`}.{" "}
-        {k.by === "criterion" ? `${k.criterion}.` : `Found afresh it would be: ${k.criterion}.`}
+        Criterion: {k.criterion}.
       </Text>
       <KCurve k={k} />
     </div>
@@ -113,12 +113,12 @@ interface MaskProps {
   readonly onMask: (mask: AnalysisSettings["mask"]) => void;
 }
 
-/** What no language model gets to see. */
+/** What is masked before text is sent to the language model. */
 function Mask({ mask, onMask }: MaskProps) {
   return (
     <Stack gap={10} pl={30} maw={460}>
       <Checkbox.Group
-        label="Masked before anything is sent"
+        label="Mask before sending"
         value={mask.kinds}
         onChange={(kinds) =>
           onMask({
@@ -135,11 +135,11 @@ function Mask({ mask, onMask }: MaskProps) {
       </Checkbox.Group>
       <TagsInput
         size="xs"
-        label="And these words and names"
-        placeholder={mask.words.length === 0 ? "Type one, then Enter" : ""}
+        label="Also mask these words and names"
+        placeholder={mask.words.length === 0 ? "Type a word, then press Enter" : ""}
         maxTags={500}
         clearable
-        clearButtonProps={{ "aria-label": "Mask none of these" }}
+        clearButtonProps={{ "aria-label": "Remove all words" }}
         value={mask.words}
         onChange={(words) => onMask({ ...mask, words: words.filter((one) => one.length > 1) })}
       />
@@ -172,24 +172,24 @@ function Controls({
     <Stack gap="md" align="flex-start">
       <div>
         <Title order={3} mb={2}>
-          Change how topics are made
+          Analysis settings
         </Title>
         <Text size="sm" c="dimmed">
-          Grouping afresh looks at everything again. Topics that come out alike keep their names,
-          their colours and your changes.
+          An analysis from scratch clusters all messages again. Topics that are found again keep
+          their titles, their colours and your manual changes.
         </Text>
       </div>
       <div>
         <Text size="sm" fw={560} mb={4} id="how-many">
-          How many topics
+          Number of topics
         </Text>
         <Group gap="xs">
           <SegmentedControl
             aria-labelledby="how-many"
             value={settings.k === null ? "auto" : "own"}
             data={[
-              { value: "auto", label: "Find out" },
-              { value: "own", label: "Set" },
+              { value: "auto", label: "Automatic" },
+              { value: "own", label: "Fixed" },
             ]}
             onChange={(how) =>
               change({ k: how === "auto" ? null : (analysis.quality?.k.chosen ?? 20) })
@@ -212,13 +212,13 @@ function Controls({
       </div>
       <div>
         <Text size="sm" fw={560} mb={4} id="what-unit">
-          What is grouped
+          What is clustered
         </Text>
         <SegmentedControl
           aria-labelledby="what-unit"
           value={settings.unit}
           data={[
-            { value: "chunk", label: "Messages" },
+            { value: "chunk", label: "Chunks" },
             { value: "conversation", label: "Conversations" },
           ]}
           onChange={(unit) => change({ unit: unit === "conversation" ? unit : "chunk" })}
@@ -226,7 +226,7 @@ function Controls({
       </div>
       <Stack gap={8}>
         <Checkbox
-          label="Analyse by itself after each import"
+          label="Analyse automatically after each import"
           checked={settings.automatic}
           onChange={(event) => change({ automatic: event.currentTarget.checked })}
         />
@@ -239,14 +239,14 @@ function Controls({
       </Stack>
       <Group gap="xs">
         <Button loading={refit.isPending} disabled={busy} onClick={() => refit.mutate()}>
-          Group afresh
+          Analyse from scratch
         </Button>
         <Button variant="default" loading={save.isPending} onClick={() => save.mutate()}>
-          Save for later runs
+          Save settings
         </Button>
       </Group>
       <Text size="sm" c="dimmed" role="status">
-        {busy && "An analysis is on its way."}
+        {busy && "An analysis is running."}
         {!busy && save.isSuccess && "Saved."}
         {error && `${describeError(error).detail} ${describeError(error).hint ?? ""}`}
       </Text>
@@ -254,14 +254,14 @@ function Controls({
   );
 }
 
-function Run({ analysis }: { readonly analysis: Analysis }) {
+function LastAnalysis({ analysis }: { readonly analysis: Analysis }) {
   const now = useNow();
   const seconds = analysis.steps.reduce((sum, step) => sum + step.seconds, 0);
   const { llm, finishedAt } = analysis;
   return (
     <div>
       <Title order={3} mb={2}>
-        The last run
+        Last analysis
       </Title>
       <Text size="sm" c="dimmed" mb={8}>
         {counted(analysis.messages, "message")} of version {analysis.version}
@@ -300,7 +300,7 @@ export function QualityPanel({ collection }: { readonly collection: string }) {
   if (!analysis) return null;
   return (
     <div>
-      <VisuallyHidden component="h2">How good the topics are</VisuallyHidden>
+      <VisuallyHidden component="h2">Quality of the topics</VisuallyHidden>
       <dl className="measures">
         {measures(analysis).map((one) => (
           <div key={one.label} className="card measure">
@@ -312,8 +312,8 @@ export function QualityPanel({ collection }: { readonly collection: string }) {
       </dl>
       <div className="quality-columns">
         <Stack gap={32}>
-          {analysis.quality && <Why quality={analysis.quality} />}
-          <Run analysis={analysis} />
+          {analysis.quality && <TopicNumber quality={analysis.quality} />}
+          <LastAnalysis analysis={analysis} />
         </Stack>
         <Controls collection={collection} analysis={analysis} />
       </div>

@@ -1,4 +1,4 @@
-// A new concept: its name, and what it means in words.
+// The dialog for a new concept: its name and its description.
 import { Button, Group, Modal, Stack, Text, Textarea, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
@@ -8,7 +8,7 @@ import { describeError } from "../parts/error-message.tsx";
 
 export interface ConceptFormProps {
   readonly collection: string;
-  /** What it starts with: a question from the search. */
+  /** The first value of the description: the query of a search. */
   readonly query: string;
   readonly onClose: () => void;
 }
@@ -20,8 +20,7 @@ export function ConceptForm({ collection, query, onClose }: ConceptFormProps) {
     initialValues: { name: query.slice(0, 80), query },
     validate: {
       name: (name) => (name.trim() === "" ? "A concept needs a name." : null),
-      query: (words) =>
-        words.trim() === "" ? "Say what it means, as you would ask for it." : null,
+      query: (words) => (words.trim() === "" ? "A concept needs a description." : null),
     },
   });
   const create = useMutation({
@@ -46,8 +45,8 @@ export function ConceptForm({ collection, query, onClose }: ConceptFormProps) {
         <Stack gap="md">
           <TextInput label="Name" maxLength={80} data-autofocus {...form.getInputProps("name")} />
           <Textarea
-            label="What it means"
-            description="A sentence, as you would search for it. Thumbs up and down make it sharper afterwards."
+            label="Description"
+            description="A sentence, as you would write it in a search. Later you can give examples and counterexamples."
             placeholder="A customer is angry about a late or wrong delivery"
             autosize
             minRows={2}

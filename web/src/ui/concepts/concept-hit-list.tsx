@@ -1,4 +1,4 @@
-// A concept's ranking: each message with its probability, and a thumb up or down to teach by.
+// The ranking of a concept: each message with its probability, and buttons to make it an example or a counterexample.
 import { ActionIcon, Tooltip } from "@mantine/core";
 import { useHotkeys } from "@mantine/hooks";
 import { IconThumbDown, IconThumbUp } from "@tabler/icons-react";
@@ -29,15 +29,18 @@ function Thumb({ hit, verdict, onJudge }: ThumbProps) {
   const on = hit.verdict === verdict;
   const up = verdict === "up";
   const Icon = up ? IconThumbUp : IconThumbDown;
-  const label = up ? "This is one (U)" : "This is none (D)";
+  const name = up ? "Example" : "Counterexample";
   return (
-    <Tooltip label={on ? "Take the thumb back" : label} openDelay={400}>
+    <Tooltip
+      label={on ? `Remove the ${name.toLowerCase()}` : `${name} (${up ? "U" : "D"})`}
+      openDelay={400}
+    >
       <ActionIcon
         variant={on ? "filled" : "subtle"}
         color={on ? "mulberry" : "gray"}
         size={30}
         aria-pressed={on}
-        aria-label={`${up ? "This is one" : "This is none"}: message of ${hit.author}`}
+        aria-label={`${name}: message of ${hit.author}`}
         onClick={() => onJudge(hit, on ? null : verdict)}
       >
         <Icon size={16} stroke={1.7} />
@@ -59,19 +62,22 @@ export function ConceptHitList({ hits, threshold, busy, onJudge }: ConceptHitLis
   ]);
   const firstBelow = hits.findIndex((one) => one.probability < threshold);
   return (
-    <ol className="concept-hits" aria-label="Messages, most likely first" aria-busy={busy}>
+    <ol className="concept-hits" aria-label="Messages, highest probability first" aria-busy={busy}>
       {hits.map((hit, at) => (
         <li key={hit.chunk} className="concept-hit">
           {at === firstBelow && (
             <p className="concept-line tabular">
-              {at === 0 ? "Nothing reaches the threshold" : "Below the threshold"},{" "}
+              {at === 0 ? "No message reaches the threshold of" : "Below the threshold of"}{" "}
               {percent(threshold)}
             </p>
           )}
           <div
             className={hit.probability >= threshold ? "concept-hit-row" : "concept-hit-row below"}
           >
-            <span className="concept-probability tabular" title="Probability that it is one">
+            <span
+              className="concept-probability tabular"
+              title="Probability that it matches the concept"
+            >
               {percent(hit.probability)}
               <span className="concept-meter" aria-hidden="true">
                 <span style={{ width: `${hit.probability * 100}%` }} />
@@ -92,7 +98,7 @@ export function ConceptHitList({ hits, threshold, busy, onJudge }: ConceptHitLis
                 <span className="message-row-where clip">{hit.title}</span>
                 <span className="message-row-time tabular">
                   {hit.at === null ? (
-                    "no time"
+                    "undated"
                   ) : (
                     <time dateTime={new Date(hit.at).toISOString()} title={fullTime(hit.at)}>
                       {ago(hit.at, now)}

@@ -1,4 +1,4 @@
-// A concept's messages, most likely first, as far as they were asked for; the order holds still while thumbs are given.
+// The messages of a concept, highest probability first. The order does not change while examples are given.
 import { Button, Group, Loader, Skeleton, Text } from "@mantine/core";
 import { IconBulb } from "@tabler/icons-react";
 import { useInfiniteQuery } from "@tanstack/react-query";
@@ -13,7 +13,7 @@ import { ConceptHitList } from "./concept-hit-list.tsx";
 export interface ConceptRankingProps {
   readonly collection: string;
   readonly of: z.infer<typeof concept>;
-  /** Thumbs were given since the order was made. */
+  /** Examples were given since the ranking was computed. */
   readonly isBehind: boolean;
   readonly onRank: () => void;
   readonly onJudge: (hit: ConceptHit, verdict: ConceptHit["verdict"]) => void;
@@ -24,16 +24,13 @@ export function ConceptRanking({ collection, of, isBehind, onRank, onJudge }: Co
   const { data, error, isPending, hasNextPage, isFetchingNextPage } = found;
   if (error && !data) return <ErrorMessage error={error} retry={() => void found.refetch()} />;
   if (isPending) return <Skeleton h={420} radius="lg" />;
-  // A further page is of the newer order and may bring a message once more.
+  // A further page has the newer order and may contain a message of an earlier page.
   const hits = [
     ...new Map(data.pages.flatMap((page) => page.hits.map((hit) => [hit.chunk, hit]))).values(),
   ];
   if (hits.length === 0)
     return (
-      <EmptyState
-        icon={<IconBulb size={32} stroke={1.3} aria-hidden />}
-        title="EmptyState to rank yet"
-      >
+      <EmptyState icon={<IconBulb size={32} stroke={1.3} aria-hidden />} title="No messages yet">
         Messages appear here once they are indexed.
       </EmptyState>
     );
@@ -41,17 +38,21 @@ export function ConceptRanking({ collection, of, isBehind, onRank, onJudge }: Co
     <>
       <Group justify="space-between" mb={8} mih={26}>
         <Text size="xs" c="dimmed" className="tabular">
-          {of.matches === null ? "Counting." : `${counted(of.matches, "match", "matches")}.`}{" "}
-          <span className="wide-only-inline">J and K walk, U and D judge.</span>
+          {of.matches === null
+            ? "Counting matches."
+            : `${counted(of.matches, "match", "matches")}.`}{" "}
+          <span className="wide-only-inline">
+            Keys: J and K next and previous, U example, D counterexample.
+          </span>
         </Text>
         {found.isFetching && !isFetchingNextPage ? (
-          <Loader size={14} aria-label="Learning" />
+          <Loader size={14} aria-label="Training" />
         ) : (
           isBehind && (
             <Button
               size="compact-xs"
               variant="default"
-              title="In the order that your thumbs have taught"
+              title="Compute the ranking with the new examples"
               onClick={onRank}
             >
               Rank again

@@ -1,4 +1,4 @@
-// Watching a concept: alerts in the app, and signed posts to an address of the person's own.
+// The settings for alerts of a concept: on or off, and the webhook that they are posted to.
 import {
   Button,
   Code,
@@ -33,13 +33,13 @@ export function ConceptWatch({ collection, concept: of, onPatch }: ConceptWatchP
   });
   const error = save.error ?? test.error;
   return (
-    <section aria-label="Watch">
+    <section aria-label="Alerts">
       <Title order={3} mb={8}>
-        Watch
+        Alerts
       </Title>
       <Switch
-        label="Tell of new messages that match"
-        description="In the app, under the bell."
+        label="Alert me about new matches"
+        description="Alerts are listed on the alerts page (bell button)."
         checked={of.watch}
         onChange={(event) => void onPatch({ watch: event.currentTarget.checked })}
       />
@@ -52,8 +52,8 @@ export function ConceptWatch({ collection, concept: of, onPatch }: ConceptWatchP
         >
           <Stack gap={10} mt={16}>
             <TextInput
-              label="Also post them to"
-              description="Each post is signed with the secret (HMAC SHA-256). It holds ids and the probability; the text only where the server is set to send it."
+              label="Webhook URL"
+              description="Alerts are also posted here, signed with the secret (HMAC SHA-256). A post has ids and the probability; the text only if the server is configured to send it."
               placeholder="https://"
               type="url"
               value={url}

@@ -1,4 +1,4 @@
-// A conversation's head: its title, who took part, what is shown of it.
+// The header of a conversation: title, collection, participants, and the switch for hidden kinds of messages.
 import { ActionIcon, Popover, ScrollArea, Text, Tooltip, UnstyledButton } from "@mantine/core";
 import { IconArrowLeft, IconEye, IconEyeOff, IconUsers } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
@@ -17,7 +17,7 @@ export interface ConversationHeadProps {
   readonly onAll: (all: boolean) => void;
 }
 
-const everything = "Show thinking, tool calls, joins and leaves too";
+const showAllKinds = "Show thinking, tool calls, joins and leaves too";
 
 function Participants({ conversation }: Pick<ConversationHeadProps, "conversation">) {
   const { participants } = conversation;
@@ -26,7 +26,7 @@ function Participants({ conversation }: Pick<ConversationHeadProps, "conversatio
       <Popover.Target>
         <UnstyledButton
           className="hit-act"
-          aria-label={`Who took part: ${counted(participants.length, "participant")}`}
+          aria-label={counted(participants.length, "participant")}
         >
           <IconUsers size={16} stroke={1.6} aria-hidden style={{ marginRight: 5 }} />
           {count(participants.length)}
@@ -76,7 +76,7 @@ export function ConversationHead({ conversation, shown, all, onAll }: Conversati
             variant="subtle"
             color="gray"
             size={34}
-            aria-label="To the collection"
+            aria-label="Go to the collection"
             renderRoot={(props) => <Link {...props} to="/c/$collection" params={{ collection }} />}
           >
             <IconArrowLeft size={18} stroke={1.7} />
@@ -103,12 +103,12 @@ export function ConversationHead({ conversation, shown, all, onAll }: Conversati
           <SourceBadge source={source} />
         </span>
         <Participants conversation={conversation} />
-        <Tooltip label={everything} openDelay={400}>
+        <Tooltip label={showAllKinds} openDelay={400}>
           <ActionIcon
             variant={all ? "light" : "subtle"}
             color={all ? "mulberry" : "gray"}
             size={34}
-            aria-label={everything}
+            aria-label={showAllKinds}
             aria-pressed={all}
             onClick={() => onAll(!all)}
           >

@@ -1,4 +1,4 @@
-// The messages of a conversation, only those in sight drawn, more fetched at both ends, the view held where it was.
+// The scrolling list of a conversation: draws only visible rows, loads more at both ends, keeps the scroll position.
 import { Loader } from "@mantine/core";
 import { useHotkeys } from "@mantine/hooks";
 import { useVirtualizer } from "@tanstack/react-virtual";
@@ -8,9 +8,9 @@ import { longDate } from "../../shape/words/times.ts";
 
 export interface ConversationScrollProps {
   readonly rows: readonly Row[];
-  /** The message to go to; gone to again whenever it becomes another. */
+  /** Id of the message to scroll to; scrolled to again when it changes. */
   readonly at: string | undefined;
-  /** Messages that match the question, to be walked with n and p. */
+  /** Ids of messages that match the query: N and P move between them. */
   readonly matches: readonly string[];
   readonly draw: (row: Extract<Row, { kind: "message" }>) => ReactNode;
   readonly atStart: boolean;
@@ -26,7 +26,7 @@ const nearRows = 12;
 export function ConversationScroll(props: ConversationScrollProps) {
   const { rows, at, matches, draw, atStart, atEnd, onEarlier, onLater, label } = props;
   const box = useRef<HTMLElement>(null);
-  // React Compiler is not used here; the virtualizer's own state drives the drawing.
+  // The virtualizer renders again by its own state, which the React Compiler would not see; it is not used here.
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => box.current,
@@ -35,7 +35,7 @@ export function ConversationScroll(props: ConversationScrollProps) {
     overscan: 8,
     paddingStart: 28,
     paddingEnd: 72,
-    // Messages that come in above push nothing away.
+    // Messages that load above must not move the visible ones.
     anchorTo: "end",
   });
   const items = virtual.getVirtualItems();
@@ -51,7 +51,7 @@ export function ConversationScroll(props: ConversationScrollProps) {
     gone.current = at;
     settled.current = false;
     virtual.scrollToIndex(place, { align: at === undefined ? "start" : "center" });
-    // Heights are guesses until drawn; a second look once the neighbours have been measured.
+    // Heights are estimates until rows are drawn; scroll again once the neighbours have been measured.
     const second = setTimeout(() => {
       virtual.scrollToIndex(place, { align: at === undefined ? "start" : "center" });
       settled.current = true;
@@ -64,7 +64,7 @@ export function ConversationScroll(props: ConversationScrollProps) {
 
   const wantsEarlier = !atStart && first < nearRows;
   const wantsLater = !atEnd && last > rows.length - nearRows;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: asked when an end comes near or has moved on, not when the callbacks are others
+  // biome-ignore lint/correctness/useExhaustiveDependencies: runs when an end comes near or has moved, not when the callbacks change
   useEffect(() => {
     if (!settled.current) return;
     if (wantsEarlier) onEarlier();

@@ -1,4 +1,4 @@
-// An assistant's message: markdown without raw HTML, safe links, and pictures only as links to themselves.
+// An assistant's message as Markdown: no raw HTML, safe links only, images as links.
 import { IconPhotoOff } from "@tabler/icons-react";
 import type { AnchorHTMLAttributes, ImgHTMLAttributes } from "react";
 import Markdown from "react-markdown";
@@ -14,10 +14,10 @@ function SafeLink({ href, children }: AnchorHTMLAttributes<HTMLAnchorElement>) {
   return safe === undefined ? children : <OutLink href={safe}>{children}</OutLink>;
 }
 
-/** A picture from elsewhere would tell its server who reads what and when. */
+/** An image is not loaded, since that would tell its server that the message is read. */
 function PictureLink({ src, alt }: ImgHTMLAttributes<HTMLImageElement>) {
   const safe = safeHref(typeof src === "string" ? src : undefined);
-  const label = alt === undefined || alt === "" ? "picture" : alt;
+  const label = alt === undefined || alt === "" ? "image" : alt;
   return (
     <span className="picture">
       <IconPhotoOff size={15} stroke={1.6} aria-hidden />
@@ -41,7 +41,7 @@ export function MarkdownText({ text, words }: MarkdownTextProps) {
         components={{
           a: ({ href, children }) => <SafeLink href={href}>{children}</SafeLink>,
           img: ({ src, alt }) => <PictureLink src={src} alt={alt} />,
-          // Headings of a message are not headings of the page.
+          // Headings of a message must not be headings of the page.
           h1: ({ children }) => <p className="markdown-head">{children}</p>,
           h2: ({ children }) => <p className="markdown-head">{children}</p>,
           h3: ({ children }) => <p className="markdown-head">{children}</p>,

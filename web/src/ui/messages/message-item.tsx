@@ -1,4 +1,4 @@
-// One message: who and when, what was said, what it answers, its branches, its record.
+// One message of a conversation: author, time, text, the message it replies to, branches, attachments, original record.
 import { ActionIcon, CopyButton, Tooltip, UnstyledButton } from "@mantine/core";
 import {
   IconCheck,
@@ -24,7 +24,7 @@ export interface MessageItemProps {
   readonly continued: boolean;
   readonly isAt: boolean;
   readonly words: readonly Sought[];
-  /** The message that it answers, where that one is loaded. */
+  /** The message that it replies to, where that one is loaded. */
   readonly answered: Message | undefined;
   readonly onGoTo: (message: string) => void;
   readonly onBranch: (sibling: string) => void;
@@ -33,10 +33,10 @@ export interface MessageItemProps {
 
 function When({ message }: { readonly message: Message }) {
   const { at, zoneKnown, localTime } = message;
-  if (at === null) return <span className="message-time">{localTime ?? "no time"}</span>;
+  if (at === null) return <span className="message-time">{localTime ?? "undated"}</span>;
   const hint = zoneKnown
     ? fullTime(at)
-    : `${fullTime(at)}. The log says ${localTime ?? "a local time"}; its zone is assumed.`;
+    : `${fullTime(at)}. The log has ${localTime ?? "a local time"} without a time zone, which is assumed.`;
   return (
     <Tooltip label={hint} multiline maw={320} openDelay={300}>
       <time dateTime={new Date(at).toISOString()} className="message-time tabular">
@@ -53,12 +53,12 @@ function Branches({ message, onBranch }: Pick<MessageItemProps, "message" | "onB
   if (siblings.length < 2 || at < 0) return null;
   const [left, right] = [siblings[at - 1], siblings[at + 1]];
   return (
-    <nav className="branches tabular" aria-label="Branches of the conversation here">
+    <nav className="branches tabular" aria-label="Branches">
       <ActionIcon
         size={24}
         variant="transparent"
         color="gray"
-        aria-label="Branch before"
+        aria-label="Previous branch"
         disabled={left === undefined}
         onClick={() => left !== undefined && onBranch(left)}
       >
@@ -69,7 +69,7 @@ function Branches({ message, onBranch }: Pick<MessageItemProps, "message" | "onB
         size={24}
         variant="transparent"
         color="gray"
-        aria-label="Branch after"
+        aria-label="Next branch"
         disabled={right === undefined}
         onClick={() => right !== undefined && onBranch(right)}
       >
@@ -79,7 +79,7 @@ function Branches({ message, onBranch }: Pick<MessageItemProps, "message" | "onB
   );
 }
 
-function Said({ message, words }: Pick<MessageItemProps, "message" | "words">) {
+function MessageText({ message, words }: Pick<MessageItemProps, "message" | "words">) {
   const text =
     message.role === "assistant" && message.kind === "text" ? (
       <MarkdownText text={message.text} words={words} />
@@ -108,7 +108,7 @@ function Side({ message, onRaw }: Pick<MessageItemProps, "message" | "onRaw">) {
             size={26}
             variant="subtle"
             color="gray"
-            aria-label={copied ? "Copied" : "Copy a link to this message"}
+            aria-label={copied ? "Link copied" : "Copy link to this message"}
             onClick={copy}
           >
             {copied ? <IconCheck size={15} /> : <IconLink size={15} />}
@@ -119,7 +119,7 @@ function Side({ message, onRaw }: Pick<MessageItemProps, "message" | "onRaw">) {
         size={26}
         variant="subtle"
         color="gray"
-        aria-label="The record as it stood in the export"
+        aria-label="Original record"
         onClick={() => onRaw(message.id)}
       >
         <IconCode size={15} />
@@ -158,7 +158,7 @@ export function MessageItem(props: MessageItemProps) {
             <span className="clip">
               {answered
                 ? `${answered.author}: ${answered.text.slice(0, 120)}`
-                : "To the message it answers"}
+                : "Go to the message it replies to"}
             </span>
           </UnstyledButton>
         )}
@@ -169,7 +169,7 @@ export function MessageItem(props: MessageItemProps) {
             {message.model && <span className="message-time">{message.model}</span>}
           </div>
         )}
-        <Said message={message} words={words} />
+        <MessageText message={message} words={words} />
         {message.editedAt !== null && (
           <span className="message-time" title={fullTime(message.editedAt)}>
             {" "}

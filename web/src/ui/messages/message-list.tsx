@@ -1,4 +1,4 @@
-// Messages that a selection holds, in a row: who, where, when, the topic, the words, and the way into the conversation.
+// A list of selected messages: author, conversation, time, text, topic, and the link to the conversation.
 import { Checkbox } from "@mantine/core";
 import { IconArrowUpRight } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
@@ -16,29 +16,24 @@ export interface MessageListProps {
   readonly label: string;
   readonly collection: string;
   readonly messages: readonly SelectedMessage[];
-  /** A topic by its id, to name it; none is shown where this is left out. */
+  /** Finds a topic by its id; topics are not shown where this is left out. */
   readonly topicOf?: ((id: string) => TopicMark | undefined) | undefined;
-  /** Chunks that are ticked, and what to do when one is: without it there is nothing to tick. */
+  /** Ids of the chunks that are ticked; rows have checkboxes only where `onTick` is given. */
   readonly ticked?: ReadonlySet<string> | undefined;
   readonly onTick?: ((chunk: string, on: boolean) => void) | undefined;
-  /** A narrow place, such as a drawer or the side of the map. */
+  /** For a narrow place, such as a drawer or the panel beside the map. */
   readonly tight?: boolean;
-  /** Further acts on a message, beside the way into its conversation. */
-  readonly acts?: ((message: SelectedMessage) => ReactNode) | undefined;
+  /** Further actions in the row of a message. */
+  readonly actions?: ((message: SelectedMessage) => ReactNode) | undefined;
 }
 
-const flagLabels: Readonly<Record<string, string>> = {
-  refusal: "refusal",
-  frustration: "frustration",
-  question: "question",
-};
-// A question is in every second chat message; to be told of it helps nobody.
+// The flag “question” is on about half of all chat messages, so it is not shown.
 const shownFlags = (flags: readonly string[]) => flags.filter((flag) => flag !== "question");
 
-/** The sentiment from which it is worth a word. */
-const clear = 0.35;
-const mood = (sentiment: number | null): string | undefined => {
-  if (sentiment === null || Math.abs(sentiment) < clear) return undefined;
+/** Sentiment, −1 … 1, from which it is shown. */
+const shownSentiment = 0.35;
+const sentimentWord = (sentiment: number | null): string | undefined => {
+  if (sentiment === null || Math.abs(sentiment) < shownSentiment) return undefined;
   return sentiment > 0 ? "positive" : "negative";
 };
 
@@ -47,21 +42,19 @@ interface ItemProps extends Omit<MessageListProps, "messages" | "label" | "tight
   readonly now: number;
 }
 
-function Item({ message, now, collection, topicOf, ticked, onTick, acts }: ItemProps) {
+function Item({ message, now, collection, topicOf, ticked, onTick, actions }: ItemProps) {
   const topic = message.topic === null ? undefined : topicOf?.(message.topic);
   const { chunk } = message;
-  const said = [
-    mood(message.sentiment),
-    ...shownFlags(message.flags).map((f) => flagLabels[f] ?? f),
-  ];
-  const words = said.filter((one) => one !== undefined);
+  const words = [sentimentWord(message.sentiment), ...shownFlags(message.flags)].filter(
+    (one) => one !== undefined,
+  );
   return (
     <li className="message-row">
       <div className="message-row-head">
         {onTick && (
           <Checkbox
             size="xs"
-            aria-label={`Choose the message of ${message.author}`}
+            aria-label={`Select the message of ${message.author}`}
             disabled={chunk === null}
             checked={chunk !== null && (ticked?.has(chunk) ?? false)}
             onChange={(event) => {
@@ -81,7 +74,7 @@ function Item({ message, now, collection, topicOf, ticked, onTick, acts }: ItemP
         <span className="message-row-where clip">{placeOf(message.channel, message.title)}</span>
         <span className="message-row-time tabular">
           {message.at === null ? (
-            "no time"
+            "undated"
           ) : (
             <time dateTime={new Date(message.at).toISOString()} title={fullTime(message.at)}>
               {ago(message.at, now)}
@@ -99,7 +92,7 @@ function Item({ message, now, collection, topicOf, ticked, onTick, acts }: ItemP
         <span className="message-row-source">
           <SourceBadge source={message.source} />
         </span>
-        {acts?.(message)}
+        {actions?.(message)}
         <Link
           to="/conversation/$conversation"
           params={{ conversation: message.conversation }}

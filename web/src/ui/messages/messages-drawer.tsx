@@ -1,4 +1,4 @@
-// A drawer from the side with the messages behind a datum: looked at without leaving the page.
+// A drawer with the messages of one row of a figure or comparison.
 import { Drawer, Text } from "@mantine/core";
 import { useState } from "react";
 import type { Selection } from "#services/contract/selection.ts";

@@ -1,4 +1,4 @@
-// What people wrote: text with its line breaks, its links and the question's words.
+// A message as plain text, with line breaks, links and marked search words.
 import { pieces } from "../../shape/texts/links.ts";
 import { marksOf, type Sought } from "../../shape/texts/question-words.ts";
 import { OutLink } from "../parts/out-link.tsx";

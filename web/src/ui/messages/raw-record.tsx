@@ -1,4 +1,4 @@
-// The record behind a message, as it stood in the export.
+// A dialog with the original record of a message from the export.
 import { Loader, Modal } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { rawQuery } from "../../api/conversations.ts";
@@ -17,7 +17,7 @@ export function RawRecord({ message, onClose }: RawRecordProps) {
       opened
       onClose={onClose}
       size="lg"
-      title="As it stood in the export"
+      title="Original record from the export"
       closeButtonProps={{ "aria-label": "Close" }}
     >
       {error && <ErrorMessage error={error} />}

@@ -1,4 +1,4 @@
-// A text with its found words marked and its nearest sentence underlined: nodes, never HTML.
+// A text with search words marked and the closest sentence underlined, as DOM nodes, never HTML.
 import { type Mark, segments } from "../../shape/texts/segments.ts";
 
 export interface SegmentedTextProps {

@@ -1,4 +1,4 @@
-// The messages that a selection holds, fetched page after page: how many, in which order, and the list of them.
+// The messages of a selection: their number, the order, and the list, loaded by pages.
 import { Button, Group, NativeSelect, Skeleton, Stack, Text } from "@mantine/core";
 import { IconMessages } from "@tabler/icons-react";
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
@@ -19,11 +19,14 @@ const orders: readonly { readonly value: MessagesSort; readonly label: string }[
 ];
 
 export interface SelectedMessagesProps
-  extends Pick<MessageListProps, "collection" | "label" | "tight" | "ticked" | "onTick" | "acts"> {
+  extends Pick<
+    MessageListProps,
+    "collection" | "label" | "tight" | "ticked" | "onTick" | "actions"
+  > {
   readonly selection: Selection;
   readonly sort: MessagesSort;
   readonly onSort: (sort: MessagesSort) => void;
-  /** Names each message's topic; left out where all are of one. */
+  /** Shows each message's topic; turned off where all have the same. */
   readonly withTopics?: boolean;
 }
 
@@ -60,7 +63,7 @@ export function SelectedMessages(props: SelectedMessagesProps) {
   if (!first || messages.length === 0)
     return (
       <EmptyState icon={<IconMessages size={32} stroke={1.3} aria-hidden />} title="No messages">
-        Nothing in this collection is selected by this.
+        No message of this collection matches the selection.
       </EmptyState>
     );
   return (

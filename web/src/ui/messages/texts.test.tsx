@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-// What people read: markdown that cannot harm, plain text with safe links, marks on the words that were asked for.
+// How messages are drawn: safe Markdown, plain text with safe links, marks on search words.
 import { MantineProvider } from "@mantine/core";
 import { cleanup, render, screen } from "@testing-library/react";
 import { afterEach, describe, expect, it } from "vitest";
@@ -11,7 +11,7 @@ import { SegmentedText } from "./segmented-text.tsx";
 afterEach(cleanup);
 
 describe("an assistant's markdown", () => {
-  it("links out without telling where from, and only to safe addresses", () => {
+  it("has links without a referrer, to safe addresses only", () => {
     render(
       <MarkdownText text="[docs](https://example.org/x) [bad](javascript:alert(1))" words={[]} />,
     );
@@ -21,7 +21,7 @@ describe("an assistant's markdown", () => {
     expect(screen.getByText(/bad/)).toBeTruthy();
   });
 
-  it("shows raw HTML as no element, and pictures as links", () => {
+  it("draws no element for raw HTML, and images as links", () => {
     const { container } = render(
       <MarkdownText
         text={
@@ -36,7 +36,7 @@ describe("an assistant's markdown", () => {
     );
   });
 
-  it("marks the question's words, in code too", () => {
+  it("marks the search words, in code too", () => {
     const { container } = render(
       <MarkdownText text={"Use **grub** and `grub-install`."} words={questionWords("grub")} />,
     );
@@ -46,7 +46,7 @@ describe("an assistant's markdown", () => {
 });
 
 describe("plain text", () => {
-  it("keeps markup as text and makes links of addresses only", () => {
+  it("shows markup as text and makes links of URLs", () => {
     const { container } = render(
       <PlainText text={"<b>see</b> https://example.org, ok"} words={questionWords("ok")} />,
     );
@@ -58,7 +58,7 @@ describe("plain text", () => {
 });
 
 describe("a hit's text", () => {
-  it("marks words and underlines the nearest sentence", () => {
+  it("marks words and underlines the closest sentence", () => {
     const { container } = render(
       <MantineProvider>
         <SegmentedText

@@ -1,4 +1,4 @@
-// An empty place that says why it is empty and what to do next.
+// The message of a page or list without content: why it is empty and what to do.
 import { Stack, Text, Title } from "@mantine/core";
 import type { ReactNode } from "react";
 

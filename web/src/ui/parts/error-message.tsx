@@ -1,4 +1,4 @@
-// What went wrong, in words a person can act on: the problem's detail and hint, and a way to try again.
+// An error as a person reads it: title, detail, hint, and a button to try again.
 import { Button, Group, Stack, Text, Title } from "@mantine/core";
 import { IconAlertTriangle, IconCloudOff } from "@tabler/icons-react";
 import type { ReactNode } from "react";
@@ -10,7 +10,7 @@ export interface ErrorText {
   readonly hint: string | undefined;
 }
 
-/** Any error → a title, what happened, what to do. */
+/** Any error → its title, what happened, what to do about it. */
 export const describeError = (error: unknown): ErrorText => {
   if (error instanceof ProblemError)
     return {
@@ -20,23 +20,24 @@ export const describeError = (error: unknown): ErrorText => {
     };
   if (error instanceof UnreachableError)
     return {
-      title: "Parlance does not answer",
-      detail: "The server cannot be reached from here.",
-      hint: "It is asked again every few seconds. Is it running?",
+      title: "The server does not answer",
+      detail: error.message,
+      hint: "It is tried again every few seconds. Check that it is running.",
     };
   return {
-    title: "Something unexpected happened",
-    detail: error instanceof Error ? error.message.slice(0, 300) : "The page could not go on.",
-    hint: "Try again; if it stays, the server's log says more.",
+    title: "Unexpected error",
+    detail: error instanceof Error ? error.message.slice(0, 300) : String(error),
+    hint: "Try again. If it happens again, look in the server's log.",
   };
 };
 
-const isLost = (error: unknown) => error instanceof ProblemError && error.problem.status === 404;
+const isNotFound = (error: unknown) =>
+  error instanceof ProblemError && error.problem.status === 404;
 
 export interface ErrorMessageProps {
   readonly error: unknown;
   readonly retry?: (() => void) | undefined;
-  /** Where to go on from what is not there; the start by default. */
+  /** The link shown where something was not found; to the home page by default. */
   readonly back?: ReactNode;
 }
 
@@ -56,15 +57,15 @@ export function ErrorMessage({ error, retry, back }: ErrorMessageProps) {
         </Text>
       )}
       <Group mt="md" justify="center">
-        {retry && !isLost(error) && (
+        {retry && !isNotFound(error) && (
           <Button variant="default" onClick={retry}>
             Try again
           </Button>
         )}
-        {isLost(error) &&
+        {isNotFound(error) &&
           (back ?? (
             <Button variant="default" component="a" href="/">
-              To the start
+              Go to the home page
             </Button>
           ))}
       </Group>

@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-// A facet: counts, the chosen values that the answer no longer has, more on demand.
+// A facet as checkboxes: counts, chosen values without hits, more on demand.
 import { MantineProvider } from "@mantine/core";
 import { cleanup, fireEvent, render, screen } from "@testing-library/react";
 import { afterEach, describe, expect, it } from "vitest";
@@ -21,21 +21,21 @@ const draw = (chosen: readonly (string | null)[], onToggle: (value: string | nul
   );
 
 describe("a facet", () => {
-  it("shows the first values, and all on demand", () => {
+  it("shows the first six values, and all on demand", () => {
     draw([], () => {});
     expect(screen.getAllByRole("checkbox")).toHaveLength(6);
     fireEvent.click(screen.getByText("3 more"));
     expect(screen.getAllByRole("checkbox")).toHaveLength(9);
   });
 
-  it("keeps a chosen value that no hit has any more, so that it can be taken off", () => {
+  it("keeps a chosen value that no hit has, so that it can be removed", () => {
     const toggled: (string | null)[] = [];
     draw(["gone"], (value) => toggled.push(value));
     fireEvent.click(screen.getByRole("checkbox", { name: /gone/ }));
     expect(toggled).toEqual(["gone"]);
   });
 
-  it("is left out where there is nothing to choose between", () => {
+  it("is not drawn where there is only one value", () => {
     const { container } = render(
       <MantineProvider>
         <FacetList title="Source" values={values.slice(0, 1)} chosen={[]} onToggle={() => {}} />

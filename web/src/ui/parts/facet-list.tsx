@@ -1,4 +1,4 @@
-// One facet: its values with counts, the chosen ones first to be seen.
+// One facet as checkboxes: its values with counts; the first values, all on demand.
 import { UnstyledButton } from "@mantine/core";
 import { useState } from "react";
 import { shortCount } from "../../shape/words/numbers.ts";
@@ -14,7 +14,7 @@ export interface FacetListProps {
   readonly values: readonly FacetValue[];
   readonly chosen: readonly (string | null)[];
   readonly onToggle: (value: string | null) => void;
-  /** Names a chosen value that no hit has any more. */
+  /** The name of a chosen value that is not among the values. */
   readonly nameOf?: (value: string | null) => string | undefined;
 }
 
@@ -25,7 +25,7 @@ export function FacetList({ title, values, chosen, onToggle, nameOf }: FacetList
   const known = new Set(values.map((one) => one.value));
   const missing = chosen
     .filter((value) => !known.has(value))
-    .map((value) => ({ value, label: nameOf?.(value) ?? value ?? "none", count: undefined }));
+    .map((value) => ({ value, label: nameOf?.(value) ?? value ?? "None", count: undefined }));
   const listed = [...missing, ...values];
   if (listed.length === 0 || (listed.length === 1 && chosen.length === 0)) return null;
   const shown = all

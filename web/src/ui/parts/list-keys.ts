@@ -1,9 +1,9 @@
-// J and K walk over whatever a page lists: every row's link bears data-hit.
+// J and K move the focus over the rows of a page's list: the link of every row has the attribute data-hit.
 import { useHotkeys } from "@mantine/hooks";
 
 const rows = () => [...document.querySelectorAll<HTMLElement>("main [data-hit]")];
 
-/** The row that is focused, or undefined. */
+/** The link of the focused row; undefined where none is focused. */
 export const focusedRow = (): HTMLElement | undefined =>
   rows().find((row) => row.matches(":focus"));
 

@@ -1,4 +1,4 @@
-// The reader's clock, once a half minute, for "5 min ago".
+// The current time, updated every half minute, for texts such as "5 min ago".
 import { useEffect, useState } from "react";
 
 export const useNow = (everyMs = 30_000): number => {

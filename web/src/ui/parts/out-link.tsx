@@ -1,4 +1,4 @@
-// A link that leaves the app: it tells the other side nothing.
+// A link to another site: opened in a new tab, without a referrer.
 import type { ReactNode } from "react";
 
 export interface OutLinkProps {

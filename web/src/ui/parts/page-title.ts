@@ -1,4 +1,4 @@
-// The window's title for a page.
+// Sets the title of the browser window.
 import { useEffect } from "react";
 
 export const useTitle = (title?: string): void => {

@@ -1,9 +1,9 @@
-// A box that scrolls sideways when its content is wider than the screen, by keyboard too.
+// A box that scrolls sideways where its content is wider than the screen; it can be focused, to scroll by keyboard.
 import type { ReactNode } from "react";
 
 export interface ScrollBoxProps {
   readonly label: string;
-  /** Pixels that the content needs. */
+  /** Width that the content needs, pixels. */
   readonly minWidth: number;
   readonly children: ReactNode;
 }

@@ -1,4 +1,4 @@
-// Where a conversation came from, as a quiet badge.
+// A badge with the source of a conversation.
 import { Badge } from "@mantine/core";
 import { sourceLabel } from "../../shape/words/sources.ts";
 

@@ -1,7 +1,7 @@
-// A number with the word that it counts.
+// A number above the name of what it counts.
 import { Text } from "@mantine/core";
 
-export function Figure({ value, label }: { readonly value: string; readonly label: string }) {
+export function Stat({ value, label }: { readonly value: string; readonly label: string }) {
   return (
     <span>
       <Text component="span" display="block" fw={620} size="lg" className="tabular" lh={1.25}>

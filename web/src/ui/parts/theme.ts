@@ -1,4 +1,4 @@
-// The look in numbers: mulberry for what can be done, warm greys for the paper, marigold for what was found.
+// The Mantine theme: mulberry for actions, warm greys for surfaces; marigold for hits is set in base.css.
 import { createTheme, type MantineColorsTuple } from "@mantine/core";
 
 const mulberry: MantineColorsTuple = [
@@ -13,7 +13,7 @@ const mulberry: MantineColorsTuple = [
   "#742448",
   "#561a36",
 ];
-// Warm, like paper and ink; every step is checked against the texts that stand on it (axe, both schemes).
+// Warm greys. The contrast with the texts on them is checked by axe in both colour schemes.
 const gray: MantineColorsTuple = [
   "#faf8f5",
   "#f4f1ec",

@@ -1,11 +1,12 @@
-// A text field whose value lives in the address: at once on the screen, a moment later in the address.
+// The value of a text field that is kept in the URL: shown at once, written to the URL after a short pause.
 import { useEffect, useRef, useState } from "react";
 
 const restMs = 140;
 
 /**
- * @param settled the value that the address has.
- * @param settle puts the typed value there, once the person rests.
+ * @param settled the value in the URL.
+ * @param settle writes a value to the URL; called 140 ms after the last key.
+ * @returns the shown value, a setter that waits, and a setter that writes at once.
  */
 export const useTyped = (
   settled: string,
@@ -19,7 +20,8 @@ export const useTyped = (
     latestSettle.current = settle;
   });
 
-  // Someone else changed the address (back button, a link): the field follows; our own echo does not overwrite newer typing.
+  // Where the URL was changed by something else (back button, a link), the field follows. A change that this field wrote
+  // itself is ignored, or it would overwrite what was typed since.
   useEffect(() => {
     if (settled === sent.current) return;
     sent.current = settled;

@@ -1,11 +1,11 @@
-// What the answer says about itself: how many, how fast, what else was searched for; order, grouping, version.
+// The line above the hits: their number, the time taken, order, grouping, version; below it the server's notices.
 import { Alert, Menu, NativeSelect, Switch, UnstyledButton } from "@mantine/core";
 import { IconCheck, IconHistory, IconInfoCircle } from "@tabler/icons-react";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import type { SearchAnswer } from "#services/contract/search.ts";
 import { versionsQuery } from "../../api/collections.ts";
 import type { SearchAddress } from "../../shape/address/search-address.ts";
-import { count, took } from "../../shape/words/numbers.ts";
+import { count, counted, took } from "../../shape/words/numbers.ts";
 import { date } from "../../shape/words/times.ts";
 
 export interface AnswerLineProps {
@@ -66,7 +66,7 @@ export function AnswerLine({ answer, address, collection, onAddress }: AnswerLin
       <div className="search-line">
         <span className="tabular" role="status">
           {answer.totalIsExact ? "" : "about "}
-          {count(answer.total)} {answer.total === 1 ? "match" : "matches"} in {took(answer.tookMs)}
+          {counted(answer.total, "hit")} in {took(answer.tookMs)}
         </span>
         <span style={{ flex: 1 }} />
         <Switch
@@ -102,7 +102,7 @@ export function AnswerLine({ answer, address, collection, onAddress }: AnswerLin
           {expansions
             .map(
               ({ word, to }) =>
-                `“${word}” does not occur here; also searched for ${to.map((near) => `“${near}”`).join(", ")}.`,
+                `No message contains “${word}”. Searched also for ${to.map((near) => `“${near}”`).join(", ")}.`,
             )
             .join(" ")}
         </p>

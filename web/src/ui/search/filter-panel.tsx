@@ -1,4 +1,4 @@
-// The filters: time as a histogram to brush, and the facets with their counts.
+// The filters of a search: a histogram over time to drag over, a date field, and the facets with counts.
 import { DatePickerInput } from "@mantine/dates";
 import "@mantine/dates/styles.css";
 import { IconCalendarEvent } from "@tabler/icons-react";
@@ -19,7 +19,7 @@ export interface FilterPanelProps {
   readonly address: SearchAddress;
   readonly facets: Facets | null | undefined;
   readonly onAddress: (change: Partial<SearchAddress>) => void;
-  /** Offers the collections, where several are asked. */
+  /** The search is over all collections: they are a facet too. */
   readonly acrossCollections: boolean;
   readonly topicName: (id: string) => string | undefined;
 }
@@ -61,7 +61,7 @@ export function FilterPanel({
         {drawn.length > 1 && (
           <TimeHistogram
             bars={drawn}
-            spec={{ title: "When", width: barWidth }}
+            spec={{ title: "Time", width: barWidth }}
             state={{ after, before }}
             onState={(range) => onAddress(range)}
           />
@@ -81,7 +81,7 @@ export function FilterPanel({
             before === undefined ? null : dayText(before - 1),
           ]}
           onChange={([from, to]) => {
-            // Half a range is still being chosen.
+            // Only one end of the range was chosen so far.
             if ((from === null) !== (to === null)) return;
             onAddress({
               after: from === null ? undefined : startOfDay(from),

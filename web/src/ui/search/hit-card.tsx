@@ -1,4 +1,4 @@
-// One hit: who, where, when, the words found, the thread around it, and why it was found.
+// One hit: author, conversation, time, text with highlights, neighbouring messages, ranks and scores.
 import { UnstyledButton } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { useId, useState } from "react";
@@ -14,7 +14,7 @@ export interface HitCardProps {
   readonly hit: Hit;
   readonly question: string | undefined;
   readonly now: number;
-  /** Its collection's name, where several were asked. */
+  /** The name of its collection, where all collections are searched. */
   readonly collection: string | undefined;
   readonly onLike: (hit: Hit) => void;
   readonly onFocus: () => void;
@@ -32,21 +32,21 @@ function Why({ hit }: { readonly hit: Hit }) {
       <span>
         <b>Meaning:</b>{" "}
         {hit.semanticRank === null
-          ? "not among the nearest"
+          ? "not found by meaning"
           : `${ordinal(hit.semanticRank)}${hit.similarity === null ? "" : `, similarity ${hit.similarity.toFixed(2)}`}`}
       </span>
       <span>
         <b>Words:</b>{" "}
         {hit.lexicalRank === null
-          ? "no word matches"
+          ? "not found by words"
           : `${ordinal(hit.lexicalRank)}${hit.bm25 === null ? "" : `, BM25 ${hit.bm25.toFixed(1)}`}`}
       </span>
-      {hit.closest && <span className="near">nearest sentence</span>}
+      {hit.closest && <span className="near">closest sentence</span>}
     </div>
   );
 }
 
-function Beside({ of }: { readonly of: Hit["before"][number] }) {
+function Neighbour({ of }: { readonly of: Hit["before"][number] }) {
   return (
     <span className="hit-beside clip">
       <b>{of.author}</b> {of.text}
@@ -80,11 +80,11 @@ export function HitCard({ hit, question, now, collection, onLike, onFocus }: Hit
         )}
         <span className="hit-time tabular">
           {hit.at === null ? (
-            "no time"
+            "undated"
           ) : (
             <time
               dateTime={new Date(hit.at).toISOString()}
-              title={`${fullTime(hit.at)}${hit.zoneKnown ? "" : " (zone assumed)"}`}
+              title={`${fullTime(hit.at)}${hit.zoneKnown ? "" : " (time zone assumed)"}`}
             >
               {ago(hit.at, now)}
             </time>
@@ -92,14 +92,14 @@ export function HitCard({ hit, question, now, collection, onLike, onFocus }: Hit
         </span>
       </div>
       {hit.before.map((one) => (
-        <Beside key={one.message} of={one} />
+        <Neighbour key={one.message} of={one} />
       ))}
       <p className="hit-text">
         <SegmentedText text={hit.snippet} marks={hit.highlights} closest={hit.closest} />
         {hit.textLength > hit.snippet.length && " …"}
       </p>
       {hit.after.map((one) => (
-        <Beside key={one.message} of={one} />
+        <Neighbour key={one.message} of={one} />
       ))}
       <div className="hit-foot">
         <UnstyledButton className="hit-act" onClick={() => onLike(hit)}>

@@ -1,4 +1,4 @@
-// The hits in a row: walked by keys, continued at the end without asking.
+// The list of hits: keys move the focus, further hits load when the end comes near.
 import { Loader, UnstyledButton } from "@mantine/core";
 import { useHotkeys, useIntersection } from "@mantine/hooks";
 import { useEffect, useRef } from "react";
@@ -10,7 +10,7 @@ export interface HitListProps {
   readonly hits: readonly Hit[];
   readonly question: string | undefined;
   readonly busy: boolean;
-  /** The hit that the address names: where the person was before they went away. */
+  /** Number of the hit in the URL: it is focused when the person comes back to the page. */
   readonly chosen: number | undefined;
   readonly collectionName: (id: string) => string | undefined;
   readonly onChosen: (index: number) => void;
@@ -21,7 +21,7 @@ export interface HitListProps {
   readonly onMore: () => void;
 }
 
-// Browsers refuse to write the address too often; a walk over hits is written once it rests.
+// Browsers limit how often the URL may change, so it is written after the focus has stayed for this time.
 const restMs = 350;
 
 const useWalk = (list: React.RefObject<HTMLOListElement | null>) => {
@@ -41,7 +41,7 @@ const useWalk = (list: React.RefObject<HTMLOListElement | null>) => {
     ["ArrowDown", () => walk(1)],
     ["ArrowUp", () => walk(-1)],
   ]);
-  // From the search field, the arrow goes down to the hits.
+  // Arrow down in the search field moves the focus to the hits.
   useHotkeys(
     [
       [
@@ -69,7 +69,7 @@ export function HitList(props: HitListProps) {
   const returned = useRef(false);
   const { ref: end, entry } = useIntersection({ rootMargin: "600px" });
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: once, when the page is come back to
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only once, when the page opens
   useEffect(() => {
     if (!returned.current && chosen !== undefined) links()[chosen]?.focus({ preventScroll: true });
     returned.current = true;
@@ -77,7 +77,7 @@ export function HitList(props: HitListProps) {
   }, []);
 
   const near = entry?.isIntersecting ?? false;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: asked when the end comes near or a page has come, not when the callback is another
+  // biome-ignore lint/correctness/useExhaustiveDependencies: runs when the end comes near or a page has loaded, not when the callback changes
   useEffect(() => {
     if (near && more && !loadingMore && !moreFailed) onMore();
   }, [near, more, loadingMore, hits.length]);
@@ -102,7 +102,7 @@ export function HitList(props: HitListProps) {
       </ol>
       {moreFailed && !loadingMore && (
         <p style={{ textAlign: "center" }} role="alert">
-          Further hits could not be loaded.{" "}
+          More hits could not be loaded.{" "}
           <UnstyledButton className="text-link" onClick={onMore}>
             Try again
           </UnstyledButton>
@@ -113,7 +113,7 @@ export function HitList(props: HitListProps) {
       </div>
       {!more && hits.length > 5 && (
         <p className="dim" style={{ textAlign: "center", fontSize: "0.75rem" }}>
-          That is all.
+          No more hits.
         </p>
       )}
     </>

@@ -1,15 +1,15 @@
-// What can be written in the search field beside plain words.
+// The list of search operators with their meaning.
 const operators: readonly (readonly [string, string])[] = [
   ['"exact phrase"', "these words, in this order"],
   ["-word", "without this word"],
-  ["kern*", "words that begin like this"],
-  ["from:mira", "written by"],
+  ["kern*", "words with this beginning"],
+  ["from:mira", "written by this author"],
   ["role:assistant", "user, assistant, system, tool or person"],
   ["in:#support", "in this channel or title"],
-  ["after:2024-03 before:2024-06", "in a span of time"],
-  ["lang:de", "in a language"],
-  ["topic:delivery", "of a topic, by its name or a word of it"],
-  ["source:slack", "from a kind of export"],
+  ["after:2024-03 before:2024-06", "in this span of time"],
+  ["lang:de", "in this language"],
+  ["topic:delivery", "in this topic, by its title or a word of it"],
+  ["source:slack", "from this source"],
 ];
 
 export function Operators() {

@@ -1,4 +1,4 @@
-// The one search field: words and operators, the way to search, help.
+// The search field of the search page: query, clear button, help, search mode, filters button.
 import {
   ActionIcon,
   Button,
@@ -60,21 +60,17 @@ export function SearchField(props: SearchFieldProps) {
           rightSection={
             <Group gap={0} wrap="nowrap">
               {typed !== "" && (
-                <CloseButton
-                  size="md"
-                  aria-label="Clear the question"
-                  onClick={() => typeNow("")}
-                />
+                <CloseButton size="md" aria-label="Clear the query" onClick={() => typeNow("")} />
               )}
               <Popover position="bottom-end" shadow="md" width="min(430px, 92vw)" withinPortal>
                 <Popover.Target>
-                  <ActionIcon variant="subtle" color="gray" aria-label="What can I write here?">
+                  <ActionIcon variant="subtle" color="gray" aria-label="Search operators">
                     <IconHelpCircle size={18} stroke={1.6} />
                   </ActionIcon>
                 </Popover.Target>
                 <Popover.Dropdown>
                   <Text size="sm" fw={560} mb={10}>
-                    Plain words, or more exactly
+                    Plain words, or operators
                   </Text>
                   <Operators />
                 </Popover.Dropdown>
@@ -84,7 +80,7 @@ export function SearchField(props: SearchFieldProps) {
           onChange={(event) => type(event.currentTarget.value)}
         />
         <SegmentedControl
-          aria-label="How to search"
+          aria-label="Search mode"
           value={mode}
           data={modes}
           onChange={(next) => onAddress({ mode: next })}

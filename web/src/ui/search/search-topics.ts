@@ -1,4 +1,4 @@
-// The topics that a question names: titles of the ids in its address, and names that no topic bears.
+// Titles of the topics that a search filters by, and names given by `topic:` that no topic has.
 import { useQuery } from "@tanstack/react-query";
 import type { SearchAnswer } from "#services/contract/search.ts";
 import { topicsQuery } from "../../api/analysis.ts";
@@ -6,11 +6,11 @@ import { type SearchAddress, unknownTopics } from "../../shape/address/search-ad
 
 export interface SearchTopics {
   readonly nameOf: (id: string) => string | undefined;
-  /** Asked for by `topic:`, and borne by none. */
+  /** Names given by `topic:` that match no topic. */
   readonly unknown: readonly string[];
 }
 
-/** The list of topics is asked for only where a name or an id has to be looked up in it. */
+/** Loads the list of topics only where a name or an id has to be looked up in it. */
 export const useSearchTopics = (
   collection: string | undefined,
   address: SearchAddress,

@@ -1,4 +1,4 @@
-// A question, its filters and its hits, on one screen.
+// The search page's content: search field, filters, hits, and the states without hits.
 import { Button, Drawer, Group, Skeleton, Stack, VisuallyHidden } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconBulb, IconListSearch, IconMoodEmpty } from "@tabler/icons-react";
@@ -12,10 +12,11 @@ import {
   type SearchAddress,
   withoutFilters,
 } from "../../shape/address/search-address.ts";
+import { searchChips } from "../../shape/address/selection-chips.ts";
 import { EmptyState } from "../parts/empty-state.tsx";
 import { ErrorMessage } from "../parts/error-message.tsx";
 import { HealthAlert } from "../parts/health-alert.tsx";
-import { ActiveFilters, activeChips } from "./active-filters.tsx";
+import { ActiveFilters } from "./active-filters.tsx";
 import { AnswerLine } from "./answer-line.tsx";
 import { BusyNotice } from "./busy-notice.tsx";
 import { FilterPanel } from "./filter-panel.tsx";
@@ -56,19 +57,19 @@ function Start({ collection }: Pick<SearchViewProps, "collection">) {
     return (
       <EmptyState
         icon={<IconListSearch size={36} stroke={1.3} aria-hidden />}
-        title={data.pending > 0 ? "The first pieces are being indexed" : "Nothing to search yet"}
+        title={data.pending > 0 ? "The first chunks are being indexed" : "No messages yet"}
       >
         <Link to="/c/$collection/uploads" params={{ collection: data.id }} className="text-link">
-          {data.pending > 0 ? "See how far it is" : "Add an export"}
+          {data.pending > 0 ? "Show the progress" : "Import an export"}
         </Link>
       </EmptyState>
     );
   return (
     <div style={{ padding: "28px 0", maxWidth: 560 }} className="arrive">
-      <h2 style={{ margin: "0 0 6px" }}>Ask in your own words</h2>
+      <h2 style={{ margin: "0 0 6px" }}>Search by meaning or by words</h2>
       <p className="dim" style={{ margin: "0 0 20px" }}>
-        “Why did the update break my screen?” finds what was meant, exact names and error codes find
-        what was written.
+        A question such as “Why did the update break my screen?” finds messages with a similar
+        meaning. Exact names and error codes find messages with those words.
       </p>
       <Operators />
     </div>
@@ -77,22 +78,19 @@ function Start({ collection }: Pick<SearchViewProps, "collection">) {
 
 interface NoHitsProps extends Omit<SearchViewProps, "collection"> {
   readonly filtered: boolean;
-  /** Names asked for by `topic:` that no topic bears. */
-  readonly strange: readonly string[];
+  /** Names given by `topic:` that match no topic. */
+  readonly unknownTopics: readonly string[];
 }
 
-function NoHits({ address, onAddress, onReplace, filtered, strange }: NoHitsProps) {
+function NoHits({ address, onAddress, onReplace, filtered, unknownTopics }: NoHitsProps) {
   return (
-    <EmptyState
-      icon={<IconMoodEmpty size={36} stroke={1.3} aria-hidden />}
-      title="EmptyState found"
-    >
+    <EmptyState icon={<IconMoodEmpty size={36} stroke={1.3} aria-hidden />} title="No hits">
       <p style={{ margin: 0, maxWidth: 440 }}>
-        {strange.length > 0
-          ? `No topic is called ${strange.map((name) => `“${name}”`).join(" or ")}.`
+        {unknownTopics.length > 0
+          ? `There is no topic ${unknownTopics.map((name) => `“${name}”`).join(" or ")}.`
           : filtered
-            ? "Perhaps a filter is in the way."
-            : "Try other words, or describe what was meant and search by meaning."}
+            ? "The active filters may exclude all hits."
+            : "Try other words, or describe what you look for and search by meaning."}
       </p>
       <Group mt="xs" justify="center">
         {filtered && (
@@ -118,14 +116,14 @@ export function SearchView({ collection, address, onAddress, onReplace }: Search
     ...searchQuery(collection, question ?? {}),
     enabled: question !== undefined,
   });
-  // A further page that failed leaves the hits before it where they are.
+  // Where only a further page failed, the hits before it stay.
   const failed =
     question !== undefined && found.isError && !found.isFetching && !found.isFetchNextPageError;
   const here = collections?.find((one) => one.id === collection);
   const answer = question === undefined ? undefined : found.data?.pages[0];
   const hits = question === undefined ? [] : (found.data?.pages.flatMap((page) => page.hits) ?? []);
   const topics = useSearchTopics(collection, address, answer);
-  const chips = activeChips(address, topics.nameOf).length;
+  const chips = searchChips(address, topics.nameOf).length;
   const names = new Map((collections ?? []).map((one) => [one.id, one.name]));
   const panel = (
     <FilterPanel
@@ -203,7 +201,7 @@ export function SearchView({ collection, address, onAddress, onReplace }: Search
               onAddress={onAddress}
               onReplace={onReplace}
               filtered={chips > 0}
-              strange={topics.unknown}
+              unknownTopics={topics.unknown}
             />
           )}
           {!failed && hits.length > 0 && (

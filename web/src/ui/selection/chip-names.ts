@@ -1,4 +1,4 @@
-// Names of topics, labels and concepts by id, to say a selection in words.
+// Names of topics, labels and concepts by id, for the chips of a selection.
 import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { conceptsQuery } from "../../api/concepts.ts";
@@ -7,7 +7,7 @@ import type { SelectionAddress } from "../../shape/address/selection-address.ts"
 import type { ChipNames } from "../../shape/address/selection-chips.ts";
 import { useTopicMarks } from "../topics/topic-marks.ts";
 
-/** Labels and concepts are asked for only where the address holds one. */
+/** Labels and concepts are loaded only where the URL has one. */
 export const useChipNames = (
   collection: string,
   address: Pick<SelectionAddress, "label" | "concept">,

@@ -1,4 +1,4 @@
-// What one side has more of than the other: bars to the left for A, to the right for B, with their intervals.
+// The differences between two selections: bars to the left for A, to the right for B, with confidence intervals.
 import { UnstyledButton } from "@mantine/core";
 import { useState } from "react";
 import type { Difference } from "#services/contract/figures.ts";
@@ -8,7 +8,7 @@ import {
   effectInWords,
   effectScale,
   foldedDifferences,
-  isSure,
+  isSignificant,
   kindTitles,
   shareText,
 } from "../../shape/figures/differences.ts";
@@ -32,7 +32,7 @@ function Bar({ of, scale }: { readonly of: Difference; readonly scale: number })
   return (
     <svg
       viewBox={`0 0 ${width} ${height}`}
-      className={isSure(of) ? "difference-bar" : "difference-bar unsure"}
+      className={isSignificant(of) ? "difference-bar" : "difference-bar insignificant"}
       aria-hidden="true"
     >
       <line x1={middle} x2={middle} y1={0} y2={height} className="difference-middle" />
@@ -70,7 +70,7 @@ function Side({ side, of, label, onOpen }: SideProps) {
   return (
     <UnstyledButton
       className="difference-share opens tabular"
-      aria-label={`${side.toUpperCase()}: ${text}. Read the ${shortCount(number)} messages with ${label}`}
+      aria-label={`${side.toUpperCase()}: ${text}. Read the ${shortCount(number)} messages: ${label}`}
       onClick={() => onOpen(side, of)}
     >
       {text}
@@ -84,7 +84,7 @@ export function DifferenceList({ differences, labelOf, onOpen }: DifferenceListP
   const { shown, more } = foldedDifferences(differences, unfolded);
   return (
     <>
-      <ol className="differences" aria-label="What differs">
+      <ol className="differences" aria-label="Differences">
         {shown.map((one) => {
           const label = labelOf(one);
           return (
@@ -110,7 +110,7 @@ export function DifferenceList({ differences, labelOf, onOpen }: DifferenceListP
               className="hit-act"
               onClick={() => setUnfolded([...unfolded, kind])}
             >
-              {count(number)} more: {kindTitles[kind].toLowerCase()}
+              {count(number)} more {kindTitles[kind].toLowerCase()}
             </UnstyledButton>
           ))}
         </p>

@@ -1,4 +1,4 @@
-// Figures of a selection, each opening the messages behind a datum in a drawer; what is open stands in the address.
+// The figures of a selection. A click on a row opens its messages in a drawer; which one is open is kept in the URL.
 import { Skeleton } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import type { Figure } from "#services/contract/figures.ts";
@@ -15,7 +15,7 @@ export interface FiguresViewProps {
   readonly collection: string;
   readonly selection: Selection;
   readonly asked?: Omit<FiguresAsked, "selection">;
-  /** "hours.31": a figure and its row, as the address has it. */
+  /** The open row from the URL: "hours.31" is row 31 of the figure “hours”. */
   readonly open: string | undefined;
   readonly onOpen: (open: string | undefined) => void;
   /** Names of figures shown as tables. */
@@ -23,7 +23,7 @@ export interface FiguresViewProps {
   readonly onTable: (name: string, on: boolean) => void;
 }
 
-// Drawn over the whole width: they have many steps, or a legend.
+// These figures take the whole width, since they have many steps or a legend.
 const wide: readonly string[] = ["volume", "topics-over-time"];
 
 const openedOf = (
@@ -48,7 +48,7 @@ export function FiguresView(props: FiguresViewProps) {
   if (error && !data) return <ErrorMessage error={error} retry={() => void refetch()} />;
   if (isPending)
     return (
-      <div className="figure-grid" role="status" aria-label="Counting">
+      <div className="figure-grid" role="status" aria-label="Loading figures">
         {[0, 1, 2, 3].map((key) => (
           <Skeleton key={key} h={330} radius="lg" />
         ))}

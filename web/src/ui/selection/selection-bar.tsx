@@ -1,4 +1,4 @@
-// The bar above the figures: what is selected, as chips to take off, when, as a stretch to brush, and the way to select more.
+// The bar above the figures: the selected time as a histogram to drag over, the filters as chips, and a button for more filters.
 import { Button, Drawer, Group, UnstyledButton } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconAdjustments, IconX } from "@tabler/icons-react";
@@ -27,7 +27,11 @@ export interface SelectionBarProps {
 
 const mostBars = 120;
 
-function When({ collection, address, onAddress }: Omit<SelectionBarProps, "onClear" | "children">) {
+function TimeRange({
+  collection,
+  address,
+  onAddress,
+}: Omit<SelectionBarProps, "onClear" | "children">) {
   const selection = selectionOf({ ...address, after: undefined, before: undefined });
   const { data } = useQuery(
     figuresQuery(collection, {
@@ -53,7 +57,7 @@ function When({ collection, address, onAddress }: Omit<SelectionBarProps, "onCle
     <div className="selection-when">
       <TimeHistogram
         bars={drawn}
-        spec={{ title: "When", width: first.to - first.from }}
+        spec={{ title: "Time", width: first.to - first.from }}
         state={{ after: address.after, before: address.before }}
         onState={(range) => onAddress(range)}
       />
@@ -67,20 +71,16 @@ export function SelectionBar(props: SelectionBarProps) {
   const names = useChipNames(collection, address);
   const chips = selectionChips(address, names);
   return (
-    <section className="card selection-bar" aria-label="What is counted">
-      <When collection={collection} address={address} onAddress={onAddress} />
+    <section className="card selection-bar" aria-label="Selection">
+      <TimeRange collection={collection} address={address} onAddress={onAddress} />
       <div className="selection-line">
-        <fieldset
-          className="chips"
-          style={{ border: 0, margin: 0 }}
-          aria-label="Filters that are on"
-        >
-          {chips.length === 0 && <span className="dim">Everything</span>}
+        <fieldset className="chips" style={{ border: 0, margin: 0 }} aria-label="Active filters">
+          {chips.length === 0 && <span className="dim">All messages</span>}
           {chips.map((chip) => (
             <UnstyledButton
               key={chip.key}
               className="chip"
-              aria-label={`Take off: ${chip.label}`}
+              aria-label={`Remove: ${chip.label}`}
               onClick={() => onAddress(chip.off)}
             >
               <span className="clip">{chip.label}</span>
@@ -89,7 +89,7 @@ export function SelectionBar(props: SelectionBarProps) {
           ))}
           {chips.length > 1 && (
             <UnstyledButton className="hit-act" onClick={onClear}>
-              Take all off
+              Remove all
             </UnstyledButton>
           )}
         </fieldset>
@@ -101,14 +101,14 @@ export function SelectionBar(props: SelectionBarProps) {
             leftSection={<IconAdjustments size={15} stroke={1.6} aria-hidden />}
             onClick={drawer.open}
           >
-            Filter
+            Filters
           </Button>
         </Group>
       </div>
       <Drawer
         opened={open}
         onClose={drawer.close}
-        title="Filter"
+        title="Filters"
         position="right"
         size="min(340px, 88vw)"
         closeButtonProps={{ "aria-label": "Close" }}

@@ -1,4 +1,4 @@
-// What a selection can be narrowed by: topics, people, sources and the rest, with how many messages each has.
+// The filters of a selection: topics, people, sources and others, with the number of messages of each value.
 import { useQuery } from "@tanstack/react-query";
 import { facetsQuery, labelsQuery } from "../../api/selected.ts";
 import { toggled } from "../../shape/address/search-address.ts";
@@ -7,8 +7,8 @@ import {
   type SelectionList,
   selectionOf,
 } from "../../shape/address/selection-address.ts";
-import { flagLabel, roleName, weekdayName } from "../../shape/address/selection-chips.ts";
-import { languageLabel, sourceLabel } from "../../shape/words/sources.ts";
+import { flagLabel, weekdayName } from "../../shape/address/selection-chips.ts";
+import { languageLabel, roleLabel, sourceLabel } from "../../shape/words/sources.ts";
 import { FacetList } from "../parts/facet-list.tsx";
 import "../search/search.css";
 import { useTopicMarks } from "../topics/topic-marks.ts";
@@ -27,7 +27,7 @@ const without = (address: SelectionAddress, name: SelectionList): SelectionAddre
 const moods = ["positive", "neutral", "negative"] as const;
 const flags = ["question", "frustration", "refusal"] as const;
 
-/** A facet is counted without its own choice, so that another value can be added to it. */
+/** A facet is counted without its own chosen values, so that other values can be added. */
 function Counted({
   collection,
   address,
@@ -52,7 +52,7 @@ function Counted({
   const labelOf = (value: string | null, label: string): string => {
     if (name === "topic")
       return value === "none" ? "No topic" : (marks.get(value ?? "")?.title ?? label);
-    if (name === "role") return roleName(value ?? label);
+    if (name === "role") return roleLabel(value ?? label);
     if (name === "source") return sourceLabel(value);
     return name === "lang" ? languageLabel(value) : label;
   };
@@ -79,7 +79,7 @@ export function SelectionFacets(props: SelectionFacetsProps) {
       <Counted {...props} name="lang" title="Language" />
       <Counted {...props} name="role" title="Role" />
       <FacetList
-        title="Tone"
+        title="Sentiment"
         values={moods.map((mood) => ({ value: mood, label: mood, count: undefined }))}
         chosen={address.mood ?? []}
         onToggle={(value) => {
@@ -88,7 +88,7 @@ export function SelectionFacets(props: SelectionFacetsProps) {
         }}
       />
       <FacetList
-        title="Noticed for"
+        title="Flag"
         values={flags.map((flag) => ({ value: flag, label: flagLabel(flag), count: undefined }))}
         chosen={address.flag ?? []}
         onToggle={(value) => {

@@ -1,4 +1,4 @@
-// The bell in the bar: how many alerts have not been seen. It is not there until there is something to watch or to see.
+// The bell button in the header: the number of unseen alerts, and the link to the alerts page.
 import { ActionIcon, Indicator, Tooltip } from "@mantine/core";
 import { IconBell } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
@@ -8,7 +8,7 @@ import { counted } from "../../shape/words/numbers.ts";
 
 export function AlertBell() {
   const { data: unseen = 0 } = useQuery(unseenQuery);
-  const label = unseen === 0 ? "Alerts" : `${counted(unseen, "alert")} not seen`;
+  const label = unseen === 0 ? "Alerts" : counted(unseen, "unseen alert");
   return (
     <Tooltip label={label} openDelay={400}>
       <Indicator label={unseen > 99 ? "99+" : unseen} size={16} offset={7} disabled={unseen === 0}>

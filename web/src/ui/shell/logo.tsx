@@ -1,4 +1,4 @@
-// The mark: a letter P that is a speech bubble, with a found point beside it.
+// The logo: a letter P in the shape of a speech bubble with a dot, and the name.
 function Mark({ size = 26 }: { readonly size?: number }) {
   return (
     <svg width={size} height={size} viewBox="0 0 32 32" aria-hidden="true" focusable="false">

@@ -1,4 +1,4 @@
-// Keys that work on every page: to the search field, and back.
+// Keyboard shortcuts of every page: focus the search field, go back, go to another page of the collection.
 import { useHotkeys } from "@mantine/hooks";
 import { useNavigate, useParams, useRouter } from "@tanstack/react-router";
 import { useLayoutEffect, useRef } from "react";
@@ -7,7 +7,7 @@ const searchField = () => document.querySelector<HTMLInputElement>("input[data-s
 const somethingIsOpen = () =>
   document.querySelector('[role="dialog"], [role="menu"], [aria-modal="true"]') !== null;
 
-/** G, then one of these: to a page of the collection. */
+/** The key after G, and the page of the collection that it opens. */
 const goes = {
   o: "/c/$collection",
   s: "/c/$collection/search",
@@ -20,7 +20,7 @@ const goes = {
 type Going = keyof typeof goes;
 const goingMs = 1_200;
 
-/** The second key of the two; it does nothing unless G came just before. */
+/** G followed by a second key within 1.2 s opens a page of the collection. */
 const useGoing = (): void => {
   const navigate = useNavigate();
   const { collection } = useParams({ strict: false });
@@ -48,8 +48,8 @@ const useGoing = (): void => {
 
 export const usePageKeys = (): void => {
   useGoing();
-  // What closes on Esc has already gone from the page where nothing moves; so one looks before it hears of the key:
-  // listeners of layout effects stand before those of effects.
+  // Esc must not go back where it closes a dialog. A dialog without animation is gone by the time our handler runs, so
+  // whether one is open is noted before: capture listeners of layout effects run before those of effects.
   const wasOpen = useRef(false);
   useLayoutEffect(() => {
     const look = () => {
@@ -75,7 +75,7 @@ export const usePageKeys = (): void => {
       },
     ],
   ]);
-  // Also inside fields: the first Esc leaves the field, the next goes back.
+  // Also inside fields: the first Esc leaves the field, the second goes back.
   useHotkeys(
     [
       [

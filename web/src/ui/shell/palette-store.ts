@@ -1,4 +1,4 @@
-// Opens the palette from anywhere; apart from the palette itself, so that its code can come later.
+// The store that opens the command palette; a file of its own, so that the palette's code can load later.
 import { createSpotlight } from "@mantine/spotlight";
 
 export const [paletteSpotlight, paletteStore] = createSpotlight();

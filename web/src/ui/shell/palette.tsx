@@ -1,4 +1,4 @@
-// Ctrl-K: pages, collections and the first hits in one list.
+// The command palette (Ctrl K): pages, topics, collections and the first hits of a search in one list.
 import { Text } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import {
@@ -30,7 +30,7 @@ import { paletteSpotlight } from "./palette-store.ts";
 
 const icon = { size: 18, stroke: 1.6, "aria-hidden": true } as const;
 
-/** The pages of a collection, to go to from any of them. */
+/** The pages of a collection. */
 const places = [
   { to: "/c/$collection", label: "Overview", Icon: IconHome },
   { to: "/c/$collection/search", label: "Search", Icon: IconSearch },
@@ -44,13 +44,13 @@ const places = [
 
 const topicsShown = 6;
 
-/** Pages and topics of the collection that one is in. */
+/** Pages and topics of the open collection. */
 const useHere = (wanted: string): readonly SpotlightActionGroupData[] => {
   const navigate = useNavigate();
   const { collection } = useParams({ strict: false });
   const { data } = useQuery({
     ...topicsQuery(collection ?? ""),
-    // The list is asked for only once a person looks for something in a collection.
+    // The topics are loaded only once something is typed.
     enabled: collection !== undefined && wanted !== "",
   });
   if (collection === undefined) return [];
@@ -103,7 +103,8 @@ export function Palette() {
   const pages: SpotlightActionData[] = [
     {
       id: "search",
-      label: wanted === "" ? "Search all collections" : `Search everywhere for “${query.trim()}”`,
+      label:
+        wanted === "" ? "Search all collections" : `Search all collections for “${query.trim()}”`,
       leftSection: <IconSearch {...icon} />,
       onClick: () =>
         void navigate({ to: "/search", search: wanted === "" ? {} : { q: query.trim() } }),
@@ -155,7 +156,7 @@ export function Palette() {
       ]),
     },
     {
-      group: "Found",
+      group: "Hits",
       actions:
         wanted === ""
           ? []
@@ -182,11 +183,11 @@ export function Palette() {
       filter={(_query, actions) => actions}
       shortcut={["mod + K"]}
       searchProps={{
-        placeholder: "Search messages, or go to a collection",
-        "aria-label": "Search messages, or go to a collection",
+        placeholder: "Search messages, or go to a page",
+        "aria-label": "Search messages, or go to a page",
         leftSection: <IconSearch {...icon} />,
       }}
-      nothingFound={<Text size="sm">Nothing found</Text>}
+      nothingFound={<Text size="sm">No hits</Text>}
       scrollable
       maxHeight={420}
     />

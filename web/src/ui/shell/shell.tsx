@@ -1,4 +1,4 @@
-// The frame around every page: brand, where you are, the palette, the way to drop files anywhere.
+// The frame around every page: header, server status, command palette, drop area for files.
 import { ActionIcon, Menu, Tooltip, UnstyledButton } from "@mantine/core";
 import { useHotkeys } from "@mantine/hooks";
 import { IconChevronDown, IconKeyboard, IconSearch } from "@tabler/icons-react";
@@ -66,17 +66,17 @@ export function Shell() {
     <DropFlow>
       <div className="shell">
         <a href="#content" className="skip">
-          Skip to the content
+          Skip to content
         </a>
         <header className="bar">
-          <Link to="/" className="bar-brand" aria-label="Parlance, to the start">
+          <Link to="/" className="bar-brand" aria-label="Parlance home page">
             <Logo />
           </Link>
           <CollectionChoice />
           <span style={{ flex: 1 }} />
           <UnstyledButton className="bar-find" onClick={paletteStore.open}>
             <IconSearch size={16} stroke={1.7} aria-hidden />
-            <span>Search anything</span>
+            <span>Search or go to</span>
             <span className="bar-key" aria-hidden="true">
               Ctrl K
             </span>

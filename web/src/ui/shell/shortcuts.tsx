@@ -1,19 +1,24 @@
-// The keys of the whole app, and the sheet that lists them.
+// The dialog that lists the keyboard shortcuts.
 import { Group, Kbd, Modal, Stack, Text } from "@mantine/core";
 
 const keys: readonly (readonly [string, readonly string[]])[] = [
-  ["Search anything, go anywhere", ["Ctrl", "K"]],
-  ["To the search field", ["/"]],
-  ["Next and previous hit, topic or message", ["J", "K"]],
-  ["Open the chosen one", ["Enter"]],
+  ["Search, or go to a page", ["Ctrl", "K"]],
+  ["Focus the search field", ["/"]],
+  ["Next and previous row", ["J", "K"]],
+  ["Open the focused row", ["Enter"]],
   ["Back", ["Esc"]],
   ["Previous and next match in a conversation", ["P", "N"]],
-  ["In a collection: overview, search, topics", ["G", "O", "S", "T"]],
-  ["In a collection: map, figures, compare, concepts", ["G", "M", "F", "C", "N"]],
+  ["Overview", ["G", "O"]],
+  ["Search", ["G", "S"]],
+  ["Topics", ["G", "T"]],
+  ["Map", ["G", "M"]],
+  ["Trends", ["G", "F"]],
+  ["Compare", ["G", "C"]],
+  ["Concepts", ["G", "N"]],
   ["Rename a topic", ["R"]],
-  ["A concept: this is one, this is none", ["U", "D"]],
-  ["Light or dark", ["Ctrl", "J"]],
-  ["These keys", ["?"]],
+  ["Concept: example, counterexample", ["U", "D"]],
+  ["Colour scheme", ["Ctrl", "J"]],
+  ["Keyboard shortcuts", ["?"]],
 ];
 
 export interface ShortcutsProps {

@@ -1,4 +1,4 @@
-// What people changed about the topics by hand: what it did, when it counts, and the way to take it back.
+// The list of manual changes to topics: what each did, whether it is in effect, and a button to undo it.
 import { Badge, Button, Text, Title } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { analysisQuery, editsQuery, ofAnalysis, undoEdit } from "../../api/analysis.ts";
@@ -8,15 +8,15 @@ import { useNow } from "../parts/now.ts";
 import "./edit-log.css";
 
 const states = {
-  now: { label: "done", says: "Seen everywhere at once, and kept by every later run." },
-  next: { label: "with the next run", says: "Asked for; the next run carries it out." },
+  now: { label: "in effect", says: "Applied at once, and again by every later analysis." },
+  next: { label: "with the next analysis", says: "The next analysis applies it." },
   waits: {
-    label: "waits",
-    says: "Its topic is not there at present; it counts again when it is back.",
+    label: "waiting",
+    says: "Its topic does not exist at present. The change applies when the topic is found again.",
   },
 } as const;
 
-/** After an edit or its undoing, everything that shows topics is asked for again. */
+/** Loads everything that shows topics again, after a change or its undoing. */
 export const useRefreshTopics = (collection: string) => {
   const client = useQueryClient();
   return () =>
@@ -36,10 +36,11 @@ export function EditLog({ collection }: { readonly collection: string }) {
   });
   if (!data || data.length === 0) return null;
   return (
-    <section className="edit-log" aria-label="Changes by hand">
-      <Title order={2}>Changes by hand</Title>
+    <section className="edit-log" aria-label="Manual changes">
+      <Title order={2}>Manual changes</Title>
       <Text size="sm" c="dimmed" mb={10}>
-        Every later run respects them. Taking one back makes the next run do without it.
+        Every later analysis applies them. After an undo, the next analysis works without the
+        change.
       </Text>
       <ol className="card edit-list">
         {data.map(({ id, at, says, state }) => (
@@ -59,10 +60,10 @@ export function EditLog({ collection }: { readonly collection: string }) {
               size="compact-xs"
               variant="default"
               loading={undo.isPending && undo.variables === id}
-              aria-label={`Take back: ${says}`}
+              aria-label={`Undo: ${says}`}
               onClick={() => undo.mutate(id)}
             >
-              Take back
+              Undo
             </Button>
           </li>
         ))}

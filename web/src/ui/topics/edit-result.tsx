@@ -1,4 +1,4 @@
-// What a change by hand has just done to a topic, with the way to take it back.
+// What a manual change has just done to a topic, with a button to undo it.
 import { Button, Text } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
@@ -9,36 +9,36 @@ import { useRefreshTopics } from "./edit-log.tsx";
 
 export interface EditResultProps {
   readonly collection: string;
-  /** undefined: nothing was changed yet. */
+  /** The change; undefined where nothing was changed yet. */
   readonly saved: SavedEdit | undefined;
 }
 
 export function EditResult({ collection, saved }: EditResultProps) {
   const refresh = useRefreshTopics(collection);
-  const [taken, setTaken] = useState<string | undefined>();
+  const [undone, setUndone] = useState<string | undefined>();
   const undo = useMutation({
     mutationFn: (id: string) => undoEdit(collection, id),
     onSuccess: async (_, id) => {
       await refresh();
-      setTaken(id);
+      setUndone(id);
     },
   });
-  const isTaken = saved !== undefined && saved.id === taken;
+  const isUndone = saved !== undefined && saved.id === undone;
   const error = undo.variables === saved?.id ? undo.error : null;
   return (
     <div className={saved ? "topic-said" : undefined}>
       <Text size="sm" role="status">
-        {saved && (isTaken ? "Taken back; the next run does without it." : saved.says)}
+        {saved && (isUndone ? "Undone. The next analysis works without the change." : saved.says)}
         {error && ` ${describeError(error).detail}`}
       </Text>
-      {saved && !isTaken && (
+      {saved && !isUndone && (
         <Button
           size="compact-xs"
           variant="default"
           loading={undo.isPending}
           onClick={() => undo.mutate(saved.id)}
         >
-          Take back
+          Undo
         </Button>
       )}
     </div>

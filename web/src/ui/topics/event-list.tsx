@@ -1,4 +1,4 @@
-// What became of topics, one sentence each: sign, title, what happened.
+// A list of topic events: icon, title, what happened.
 import {
   IconArrowMerge,
   IconArrowsSplit2,

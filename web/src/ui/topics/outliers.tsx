@@ -1,4 +1,4 @@
-// What belongs to no topic: how much, and the way to read it.
+// The number of outliers (chunks in no topic), and a button to read their messages.
 import { Group, UnstyledButton } from "@mantine/core";
 import { useState } from "react";
 import { counted } from "../../shape/words/numbers.ts";
@@ -15,11 +15,15 @@ export function Outliers({ collection, outliers }: OutliersProps) {
   return (
     <Group mt={8}>
       <UnstyledButton className="hit-act" ml={-8} onClick={() => setOpened(true)}>
-        Read what belongs to no topic ({counted(outliers, "piece")})
+        Read the outliers ({counted(outliers, "chunk")} in no topic)
       </UnstyledButton>
       <MessagesDrawer
         collection={collection}
-        opened={opened ? { title: "No topic", selection: { topics: ["none"] } } : undefined}
+        opened={
+          opened
+            ? { title: "Outliers: messages in no topic", selection: { topics: ["none"] } }
+            : undefined
+        }
         onClose={() => setOpened(false)}
       />
     </Group>

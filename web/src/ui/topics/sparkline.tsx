@@ -1,4 +1,4 @@
-// A small line that says how a topic went over the whole time. Given its counts; it fetches nothing.
+// A small line of a topic's messages over time.
 import { useComputedColorScheme } from "@mantine/core";
 import { sparkPath } from "../../shape/figures/spark-path.ts";
 import { topicColour } from "../../shape/topics/topic-colours.ts";

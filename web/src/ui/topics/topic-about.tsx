@@ -1,4 +1,4 @@
-// Beside a topic: how it went, the words that tell it apart, and what lies near it in meaning.
+// The panel beside a topic: messages over time, keywords, most similar topics.
 import { Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
@@ -10,9 +10,9 @@ import { TopicDot } from "./topic-tag.tsx";
 import { TrendMark } from "./trend-mark.tsx";
 
 const titledBy = {
-  person: "Named by hand.",
-  llm: "Named by the language model.",
-  keywords: "Named from its own words.",
+  person: "The title was given by a person.",
+  llm: "The title was made by the language model.",
+  keywords: "The title was made from keywords.",
 } as const;
 
 export function TopicAbout({
@@ -46,7 +46,7 @@ export function TopicAbout({
         </section>
       )}
       <section>
-        <Title order={3}>Words that tell it apart</Title>
+        <Title order={3}>Keywords</Title>
         <ul className="topic-words">
           {topic.keywords.slice(0, 14).map((one) => (
             <li key={one.term} style={{ opacity: 0.62 + 0.38 * (one.weight / most) }}>
@@ -54,7 +54,7 @@ export function TopicAbout({
                 to="/c/$collection/search"
                 params={{ collection }}
                 search={{ q: one.term }}
-                title={`${counted(one.count, "message")} with it; search for it`}
+                title={`In ${counted(one.count, "message")}. Search for it`}
               >
                 {one.term}
               </Link>
@@ -67,7 +67,7 @@ export function TopicAbout({
       </section>
       {nearest.length > 0 && (
         <section>
-          <Title order={3}>Near in meaning</Title>
+          <Title order={3}>Most similar topics</Title>
           <ul className="topic-near">
             {nearest.map((one) => (
               <li key={one.topic}>

@@ -1,4 +1,4 @@
-// The forms that change a topic by hand: rename, merge, split, hide, move; each says what happens now and what at the next run.
+// The dialogs that change a topic by hand: merge, split, hide, move; each says what happens now and with the next analysis.
 import { Button, Group, Modal, NumberInput, Select, Stack, Text } from "@mantine/core";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
@@ -9,7 +9,7 @@ import { counted } from "../../shape/words/numbers.ts";
 import { describeError } from "../parts/error-message.tsx";
 import { useRefreshTopics } from "./edit-log.tsx";
 
-/** Sends an edit; pages that show topics are asked for again once it is saved. */
+/** Sends a manual change; once it is saved, everything that shows topics is loaded again. */
 export const useTopicEdit = (collection: string, onSaved: (saved: SavedEdit) => void) => {
   const refresh = useRefreshTopics(collection);
   return useMutation({
@@ -23,7 +23,7 @@ export const useTopicEdit = (collection: string, onSaved: (saved: SavedEdit) => 
 
 interface FormProps {
   readonly title: string;
-  /** What happens at once, and what the next run will do. */
+  /** What happens at once, and what the next analysis does. */
   readonly now: string;
   readonly next: string;
   readonly act: string;
@@ -56,7 +56,7 @@ function EditForm(props: FormProps) {
           <dl className="edit-says">
             <dt>Now</dt>
             <dd>{now}</dd>
-            <dt>Next run</dt>
+            <dt>Next analysis</dt>
             <dd>{next}</dd>
           </dl>
           {save.error && (
@@ -83,12 +83,12 @@ export interface TopicChoiceProps {
   readonly label: string;
   readonly value: string | null;
   readonly onChange: (topic: string | null) => void;
-  /** Topics that are no choice. */
+  /** Ids of topics that cannot be chosen. */
   readonly without: readonly string[];
   readonly withNone?: boolean;
 }
 
-/** A leaf topic to choose, by name. */
+/** A field to choose a leaf topic by its title. */
 export function TopicChoice({
   collection,
   label,
@@ -109,7 +109,7 @@ export function TopicChoice({
       value={value}
       onChange={onChange}
       data={[
-        ...(withNone ? [{ value: "none", label: "No topic at all" }] : []),
+        ...(withNone ? [{ value: "none", label: "No topic" }] : []),
         ...leaves.map((one) => ({ value: one.id, label: one.title })),
       ]}
     />
@@ -131,7 +131,7 @@ export function MergeForm({ topic, ...rest }: TopicFormProps) {
       {...rest}
       onSaved={(saved) => {
         rest.onSaved(saved);
-        // Its page has nothing left to show; the other topic's has.
+        // The merged topic's page is empty now, so open the other topic's page.
         if (into !== null)
           void navigate({
             to: "/c/$collection/topics/$topic",
@@ -141,8 +141,8 @@ export function MergeForm({ topic, ...rest }: TopicFormProps) {
       }}
       title={`Merge “${topic.title}” into another topic`}
       act="Merge"
-      now="Its messages count to the other topic everywhere, and this one is gone from lists and the map."
-      next="What is like either of the two goes to the joined topic. The history tells of the merge."
+      now="Its messages move to the other topic, and this topic disappears from lists and the map."
+      next="Messages similar to either topic go to the merged topic. The history records the merge."
       edit={into === null ? undefined : { kind: "merge", topics: [topic.id], into }}
     >
       <TopicChoice
@@ -163,12 +163,12 @@ export function SplitForm({ topic, ...rest }: TopicFormProps) {
       {...rest}
       title={`Split “${topic.title}”`}
       act="Split"
-      now="Nothing yet: a run is asked for that groups these messages afresh."
-      next="The largest part keeps this topic's name and colour; the others become topics beside it."
+      now="Nothing changes yet. An analysis is started that clusters these messages again."
+      next="The largest part keeps this topic's title and colour. The other parts become new topics."
       edit={{ kind: "split", topic: topic.id, parts }}
     >
       <NumberInput
-        label="Into how many"
+        label="Number of parts"
         min={2}
         max={10}
         clampBehavior="strict"
@@ -191,10 +191,10 @@ export function HideForm({ topic, ...rest }: TopicFormProps) {
       act={hide ? "Hide" : "Show again"}
       now={
         hide
-          ? "It leaves lists, figures and the map's labels. Its messages stay and are found as before."
-          : "It is back in lists, figures and on the map."
+          ? "It is left out of lists, figures and the map's labels. Its messages stay and can be searched."
+          : "It is shown in lists, figures and on the map again."
       }
-      next={hide ? "It stays hidden, under whatever name it is found again." : "It stays in sight."}
+      next={hide ? "It stays hidden, also under another title." : "It stays visible."}
       edit={{ kind: "hide", topic: topic.id, hidden: hide }}
     />
   );
@@ -209,10 +209,10 @@ export function MoveForm({ topic, chunks, ...rest }: MoveFormProps) {
   return (
     <EditForm
       {...rest}
-      title={`Move ${counted(chunks.length, "message")} elsewhere`}
+      title={`Move ${counted(chunks.length, "message")} to another topic`}
       act="Move"
-      now="They count to the chosen topic at once."
-      next="They stay there, and the chosen topic takes in what is like them."
+      now="They belong to the chosen topic at once."
+      next="They stay there, and the chosen topic gets similar messages too."
       edit={
         to === null
           ? undefined

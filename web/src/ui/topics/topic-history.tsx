@@ -1,4 +1,4 @@
-// What became of the topics from version to version: newest first, the large changes before the small.
+// The history of topics from analysis to analysis: newest first, large changes before small ones.
 import { Text, Title, UnstyledButton } from "@mantine/core";
 import { IconHistory } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
@@ -36,13 +36,12 @@ function Step({
             {ago(step.at, now)}
           </time>
           {first && ` · ${counted(step.events.length, "topic")} found in version ${step.to}`}
-          {step.kept > 0 &&
-            ` · ${counted(step.kept, "topic")} went on as ${step.kept === 1 ? "it was" : "they were"}`}
+          {step.kept > 0 && ` · ${counted(step.kept, "topic")} unchanged`}
         </Text>
         <EventList collection={collection} events={shown} />
         {step.events.length > shown.length && (
           <UnstyledButton className="hit-act" ml={-8} onClick={() => setAll(true)}>
-            {first ? "Show them" : `${step.events.length - shown.length} more`}
+            {first ? "Show all" : `${step.events.length - shown.length} more`}
           </UnstyledButton>
         )}
       </div>
@@ -58,20 +57,17 @@ export function TopicHistory({ collection }: { readonly collection: string }) {
   const steps = eventSteps(data);
   if (steps.length === 0)
     return (
-      <EmptyState
-        icon={<IconHistory size={32} stroke={1.3} aria-hidden />}
-        title="Nothing has changed yet"
-      >
-        These are the first topics. Once the collection grows, what becomes of them stands here.
+      <EmptyState icon={<IconHistory size={32} stroke={1.3} aria-hidden />} title="No changes yet">
+        This is the first analysis. Changes of topics in later analyses are listed here.
       </EmptyState>
     );
   return (
     <>
       <Text size="sm" c="dimmed" maw={640} mb={20}>
-        A topic keeps its name, its colour and your changes while the collection grows. Where topics
-        join, part, appear or end, it is written down here.
+        A topic keeps its title, its colour and your manual changes from analysis to analysis. New,
+        merged, split and ended topics are listed here.
       </Text>
-      <ol className="history" aria-label="What became of the topics">
+      <ol className="history" aria-label="History of topics">
         {steps.map((step) => (
           <Step key={step.at} collection={collection} step={step} now={now} />
         ))}

@@ -1,4 +1,4 @@
-// Every topic's name and colour by its id, for lists that only carry ids.
+// The title and colour of every topic by its id, for lists that have ids only.
 import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { topicsQuery } from "../../api/analysis.ts";

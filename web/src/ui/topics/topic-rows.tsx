@@ -1,4 +1,4 @@
-// Topics as a tree in rows: colour, title, keywords, how it went, how large it is. Given its rows; it fetches nothing.
+// The rows of a topic tree: colour, title, keywords, trend, separation, sparkline, number of messages.
 import { Tooltip, VisuallyHidden } from "@mantine/core";
 import { IconEyeOff } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
@@ -15,29 +15,30 @@ export interface TopicRowsProps {
   readonly collection: string;
   readonly label: string;
   readonly rows: readonly TopicRow[];
-  /** Keywords below the title. */
+  /** Adds columns for keywords and separation. */
   readonly withKeywords?: boolean;
 }
 
-const fits = (silhouette: number | null): string | undefined => {
+/** A silhouette coefficient in a word: how well a topic is separated from the others. */
+const separationWord = (silhouette: number | null): string | undefined => {
   if (silhouette === null) return undefined;
-  if (silhouette >= 0.25) return "distinct";
-  return silhouette >= 0.05 ? "clear" : "blurred";
+  if (silhouette >= 0.25) return "high";
+  return silhouette >= 0.05 ? "medium" : "low";
 };
 
-function Fit({ topic }: { readonly topic: Topic }) {
-  const said = fits(topic.silhouette);
-  if (said === undefined || !topic.leaf) return null;
+function Separation({ topic }: { readonly topic: Topic }) {
+  const word = separationWord(topic.silhouette);
+  if (word === undefined || !topic.leaf) return null;
   return (
     <Tooltip
-      label={`Silhouette ${topic.silhouette?.toFixed(2)}: how much nearer its messages are to each other than to the next topic`}
+      label={`Silhouette coefficient ${topic.silhouette?.toFixed(2)}: how much closer its messages are to each other than to the nearest other topic`}
       multiline
       maw={280}
       openDelay={300}
     >
       <span>
         <VisuallyHidden>Separation: </VisuallyHidden>
-        {said}
+        {word}
       </span>
     </Tooltip>
   );
@@ -45,7 +46,7 @@ function Fit({ topic }: { readonly topic: Topic }) {
 
 interface RowProps extends Omit<TopicRowsProps, "rows" | "label"> {
   readonly row: TopicRow;
-  /** Whether any of the topics has times to draw. */
+  /** Whether any of the topics has dated messages to draw. */
   readonly dated: boolean;
 }
 
@@ -53,7 +54,7 @@ function Row({ collection, row, withKeywords, dated }: RowProps) {
   const { topic, depth } = row;
   const terms = topic.keywords.slice(0, 6).map((one) => one.term);
   return (
-    <li className={topic.leaf ? "topic-row" : "topic-row theme"} data-depth={depth}>
+    <li className={topic.leaf ? "topic-row" : "topic-row parent"} data-depth={depth}>
       <Link
         to="/c/$collection/topics/$topic"
         params={{ collection, topic: topic.id }}
@@ -63,7 +64,7 @@ function Row({ collection, row, withKeywords, dated }: RowProps) {
         {topic.leaf && <TopicDot colour={topic.colour} />}
         <span className="topic-row-title">
           {topic.title}
-          {topic.hidden && <IconEyeOff size={13} stroke={1.7} aria-label="hidden" />}
+          {topic.hidden && <IconEyeOff size={13} stroke={1.7} aria-label="Hidden" />}
         </span>
       </Link>
       {withKeywords && <span className="topic-row-words clip">{terms.join(" · ")}</span>}
@@ -74,7 +75,7 @@ function Row({ collection, row, withKeywords, dated }: RowProps) {
       )}
       {withKeywords && (
         <span className="topic-row-fit">
-          <Fit topic={topic} />
+          <Separation topic={topic} />
         </span>
       )}
       {dated && (
@@ -114,7 +115,7 @@ export function TopicRows({ rows, label, ...rest }: TopicRowsProps) {
       <div className={`${kind} topic-heads`} aria-hidden="true">
         <div className="topic-row">
           <span>Topic</span>
-          <span className="topic-row-words">Words</span>
+          <span className="topic-row-words">Keywords</span>
           {dated && <span>Trend</span>}
           <span className="topic-row-fit">Separation</span>
           {dated && <span className="topic-row-spark">Over time</span>}

@@ -1,4 +1,4 @@
-// A topic named in passing: its colour and its title, and the way to its page.
+// A link to a topic, with its colour and title.
 import { useComputedColorScheme } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import type { CSSProperties } from "react";
@@ -10,7 +10,7 @@ export interface TopicMark {
   readonly colour: number;
 }
 
-/** The square of a topic's colour; −1 is "no topic". */
+/** A dot in a topic's colour; −1 is "no topic". */
 export function TopicDot({ colour }: { readonly colour: number }) {
   const scheme = useComputedColorScheme("light");
   return (

@@ -1,4 +1,4 @@
-// A topic's title, renamed in place: Enter keeps the new name, Esc the old one.
+// A topic's title with a form to rename it: Enter saves the new title, Esc cancels.
 import { ActionIcon, Button, Group, TextInput, Title, Tooltip } from "@mantine/core";
 import { IconPencil } from "@tabler/icons-react";
 import { useState } from "react";
@@ -54,8 +54,8 @@ export function TopicTitle({ collection, topic, onSaved }: TopicTitleProps) {
           size="md"
           autoFocus
           maxLength={80}
-          aria-label="The topic's name"
-          description="Seen everywhere at once; later runs keep it. Leave it empty to have the found name back."
+          aria-label="Title of the topic"
+          description="Shown everywhere at once and kept by later analyses. Leave it empty to restore the generated title."
           inputWrapperOrder={["input", "description", "error"]}
           value={typed}
           error={rename.error ? describeError(rename.error).detail : undefined}
@@ -67,7 +67,7 @@ export function TopicTitle({ collection, topic, onSaved }: TopicTitleProps) {
           }}
         />
         <Button type="submit" size="md" loading={rename.isPending}>
-          Keep
+          Save
         </Button>
         <Button size="md" variant="default" onClick={() => setTyped(undefined)}>
           Cancel

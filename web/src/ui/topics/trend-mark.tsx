@@ -1,4 +1,4 @@
-// Which way a topic goes, said by sign and word, where the test says that it does.
+// An icon and a ratio for a rising or fading topic; nothing where the trend is not significant.
 import { Tooltip, VisuallyHidden } from "@mantine/core";
 import { IconTrendingDown, IconTrendingUp } from "@tabler/icons-react";
 import type { Trend } from "#services/contract/analysis.ts";

@@ -1,4 +1,4 @@
-// Where dropped files should go: a collection there is, or a new one.
+// The dialog that asks for the collection of dropped files: an existing one or a new one.
 import {
   Button,
   Group,
@@ -38,7 +38,7 @@ export function DropChoice({ files, onChosen, onClose, busy, error }: DropChoice
     <Modal
       opened
       onClose={onClose}
-      title={`Where should ${files.length === 1 ? `“${files[0]?.name ?? ""}”` : counted(files.length, "file")} go?`}
+      title={`Import ${files.length === 1 ? `“${files[0]?.name ?? ""}”` : counted(files.length, "file")}`}
       centered
       closeButtonProps={{ "aria-label": "Close" }}
     >
@@ -55,8 +55,8 @@ export function DropChoice({ files, onChosen, onClose, busy, error }: DropChoice
               value={kind}
               onChange={setKind}
               data={[
-                { value: "known", label: "A collection I have" },
-                { value: "new", label: "A new one" },
+                { value: "known", label: "Existing collection" },
+                { value: "new", label: "New collection" },
               ]}
             />
           )}
@@ -89,7 +89,7 @@ export function DropChoice({ files, onChosen, onClose, busy, error }: DropChoice
               Cancel
             </Button>
             <Button type="submit" disabled={!ready} loading={busy}>
-              Start reading
+              Import
             </Button>
           </Group>
         </Stack>

@@ -1,5 +1,5 @@
-// How a page hands files to the drop flow.
+// The function that imports dropped files, as a React context for all pages.
 import { createContext } from "react";
 
-/** Into the named collection, the one of the page, or one the person is asked for. */
-export const Offer = createContext<(files: readonly File[], into?: string) => void>(() => {});
+/** Imports into the given collection, else into that of the page, else the person is asked. */
+export const DropFiles = createContext<(files: readonly File[], into?: string) => void>(() => {});

@@ -1,10 +1,10 @@
-// The inviting place to drop files on, or to choose them with a click.
+// The area to drop files on, or to choose files with a click.
 import { Text } from "@mantine/core";
 import { Dropzone } from "@mantine/dropzone";
 import { IconFileImport } from "@tabler/icons-react";
 import { use } from "react";
 import "./drop-field.css";
-import { Offer } from "./drop-context.ts";
+import { DropFiles } from "./drop-context.ts";
 
 export interface DropFieldProps {
   readonly large?: boolean;
@@ -12,12 +12,12 @@ export interface DropFieldProps {
 }
 
 export function DropField({ large = false, into }: DropFieldProps) {
-  const offer = use(Offer);
+  const drop = use(DropFiles);
   return (
     <Dropzone
-      onDrop={(files) => offer(files, into)}
+      onDrop={(files) => drop(files, into)}
       className={large ? "drop drop-large" : "drop"}
-      inputProps={{ "aria-label": "Choose chat exports to read" }}
+      inputProps={{ "aria-label": "Choose chat exports to import" }}
       aria-label="Drop chat exports here, or press Enter to choose files"
     >
       <span className="drop-mark" aria-hidden="true">
@@ -25,10 +25,10 @@ export function DropField({ large = false, into }: DropFieldProps) {
       </span>
       <span>
         <Text component="span" display="block" fw={620} size={large ? "xl" : "md"}>
-          {large ? "Drop your chat export here" : "Add more conversations"}
+          {large ? "Drop chat exports here" : "Import more conversations"}
         </Text>
         <Text component="span" display="block" c="dimmed" size="sm">
-          ZIP, JSON, JSONL, logs, tar.gz; several at once. Or{" "}
+          ZIP, JSON, JSONL, log files, tar.gz; several at once. Or{" "}
           <span className="text-link">choose files</span>.
         </Text>
       </span>

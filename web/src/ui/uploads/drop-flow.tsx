@@ -1,4 +1,4 @@
-// Files dropped anywhere → a collection (this one, a chosen one, a new one) → on their way.
+// Takes files dropped on any page, finds their collection (the open one, a chosen one, a new one) and sends them.
 import { Stack, Text } from "@mantine/core";
 import { Dropzone } from "@mantine/dropzone";
 import "@mantine/dropzone/styles.css";
@@ -9,7 +9,7 @@ import { lazy, type ReactNode, Suspense, useCallback, useState } from "react";
 import { collectionsQuery, createCollection } from "../../api/collections.ts";
 import { sendFiles } from "../../api/transfers.ts";
 import { proposedName } from "../../shape/words/collection-name.ts";
-import { Offer } from "./drop-context.ts";
+import { DropFiles } from "./drop-context.ts";
 
 const DropChoice = lazy(() =>
   import("./drop-choice.tsx").then((file) => ({ default: file.DropChoice })),
@@ -19,14 +19,14 @@ export function DropFlow({ children }: { readonly children: ReactNode }) {
   const { collection } = useParams({ strict: false });
   const client = useQueryClient();
   const navigate = useNavigate();
-  const [offered, setOffered] = useState<readonly File[]>([]);
+  const [waiting, setWaiting] = useState<readonly File[]>([]);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
 
   const start = useCallback(
     (id: string, files: readonly File[]) => {
       sendFiles(id, files, client);
-      setOffered([]);
+      setWaiting([]);
       void navigate({ to: "/c/$collection/uploads", params: { collection: id } });
     },
     [client, navigate],
@@ -42,8 +42,8 @@ export function DropFlow({ children }: { readonly children: ReactNode }) {
         void client.invalidateQueries({ queryKey: ["collections"], exact: true });
         start(made.id, files);
       } catch (problem) {
-        // The choice opens, or stays open, with the reason in it.
-        setOffered(files);
+        // The dialog opens, or stays open, and shows the error.
+        setWaiting(files);
         setError(problem);
       } finally {
         setBusy(false);
@@ -52,47 +52,47 @@ export function DropFlow({ children }: { readonly children: ReactNode }) {
     [client, start],
   );
 
-  const offer = useCallback(
+  const dropped = useCallback(
     (files: readonly File[], into?: string) => {
       if (files.length === 0) return;
       const id = into ?? collection;
       const known = client.getQueryData(collectionsQuery.queryKey);
       setError(null);
       if (id !== undefined) start(id, files);
-      // The very first file needs no question: its collection is named for it and can be renamed.
+      // The first file makes a collection without asking: it is named after the file and can be renamed.
       else if (known?.length === 0) void create(proposedName(files), files);
-      else setOffered(files);
+      else setWaiting(files);
     },
     [client, collection, create, start],
   );
 
   return (
-    <Offer value={offer}>
+    <DropFiles value={dropped}>
       {children}
-      <Dropzone.FullScreen active onDrop={offer} zIndex={300}>
+      <Dropzone.FullScreen active onDrop={dropped} zIndex={300}>
         <Stack align="center" justify="center" gap={6} mih="calc(100dvh - 60px)" ta="center">
           <IconCloudUpload size={56} stroke={1.2} color="var(--accent-text)" aria-hidden />
           <Text size="xl" fw={640}>
-            Drop to start reading
+            Drop to import
           </Text>
           <Text c="dimmed" size="sm">
-            Several files at once are fine.
+            You can drop several files at once.
           </Text>
         </Stack>
       </Dropzone.FullScreen>
-      {offered.length > 0 && (
+      {waiting.length > 0 && (
         <Suspense>
           <DropChoice
-            files={offered}
+            files={waiting}
             busy={busy}
             error={error}
-            onClose={() => setOffered([])}
+            onClose={() => setWaiting([])}
             onChosen={(where) =>
-              "id" in where ? start(where.id, offered) : void create(where.name, offered)
+              "id" in where ? start(where.id, waiting) : void create(where.name, waiting)
             }
           />
         </Suspense>
       )}
-    </Offer>
+    </DropFiles>
   );
 }

@@ -1,4 +1,4 @@
-// Which formats are read, and where a person gets such an export.
+// How to get an export from each supported source.
 import { Accordion, List, Text } from "@mantine/core";
 import { sourceHelp } from "../../shape/words/sources.ts";
 
@@ -19,7 +19,7 @@ export function ExportHelp() {
               ))}
             </List>
             <Text size="sm" c="dimmed" mt={8}>
-              Drop here: {help.file}
+              Import: {help.file}
             </Text>
           </Accordion.Panel>
         </Accordion.Item>

@@ -1,4 +1,4 @@
-// What an import could not read: how often, where, and why.
+// The records that an import could not read: how many, where, and why.
 import { Table, Text } from "@mantine/core";
 import type { Upload } from "#services/contract/uploads.ts";
 import { count, counted } from "../../shape/words/numbers.ts";
@@ -9,7 +9,8 @@ export function ImportReport({ upload }: { readonly upload: Upload }) {
   return (
     <div style={{ marginTop: 14 }}>
       <Text size="sm" fw={560} mb={6}>
-        {counted(upload.problemCount, "record")} could not be read; the rest was kept.
+        {counted(upload.problemCount, "record")} could not be read. The rest of the file was
+        imported.
       </Text>
       <ScrollBox label="Problems of this import" minWidth={480}>
         <Table fz="sm" verticalSpacing={6}>
@@ -17,7 +18,7 @@ export function ImportReport({ upload }: { readonly upload: Upload }) {
             <Table.Tr>
               <Table.Th>Place</Table.Th>
               <Table.Th>Reason</Table.Th>
-              <Table.Th ta="right">Times</Table.Th>
+              <Table.Th ta="right">Count</Table.Th>
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
@@ -35,8 +36,7 @@ export function ImportReport({ upload }: { readonly upload: Upload }) {
       </ScrollBox>
       {shown < upload.problemCount && (
         <Text size="xs" c="dimmed" mt={6}>
-          The first ones; {count(upload.problemCount - shown)} more are of the same kinds or came
-          later.
+          The first problems are listed, {count(upload.problemCount - shown)} more are not.
         </Text>
       )}
     </div>

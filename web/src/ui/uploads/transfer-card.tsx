@@ -1,4 +1,4 @@
-// A file on its way from this browser: how much of it has been sent, or why not.
+// A file that this browser sends: how much has been sent, or the error.
 import { Button, Group, Progress, Text } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { dropTransfer, resendTransfer, type Transfer } from "../../api/transfers.ts";
@@ -19,7 +19,7 @@ export function TransferCard({ transfer }: { readonly transfer: Transfer }) {
             {file.name}
           </Text>
           <Text size="xs" c="dimmed" className="tabular">
-            {transfer.kind === "waiting" && `${size(file.size)} · next in line`}
+            {transfer.kind === "waiting" && `${size(file.size)} · queued`}
             {transfer.kind === "sending" && `Sending · ${size(sent)} of ${size(file.size)}`}
             {transfer.kind === "failed" && `${size(file.size)} · not sent`}
           </Text>

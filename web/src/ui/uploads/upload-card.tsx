@@ -1,4 +1,4 @@
-// One upload: what it is, how far it is, what came out, and what can be done with it.
+// One upload: file, progress, result, and actions (cancel, try again, download, delete).
 import { ActionIcon, Button, Group, Menu, Modal, Progress, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import {
@@ -29,7 +29,7 @@ import {
 } from "../../shape/words/upload-progress.ts";
 import { describeError } from "../parts/error-message.tsx";
 import { useNow } from "../parts/now.ts";
-import { Figure } from "../parts/stat.tsx";
+import { Stat } from "../parts/stat.tsx";
 import { ImportReport } from "./import-report.tsx";
 import "./upload-card.css";
 
@@ -93,14 +93,14 @@ function Figures({ upload }: { readonly upload: Upload }) {
   const { progress } = upload;
   return (
     <div className="upload-figures">
-      <Figure value={count(progress.conversations)} label="conversations" />
-      <Figure value={count(progress.newMessages)} label="new messages" />
-      <Figure value={count(progress.knownMessages)} label="known" />
+      <Stat value={count(progress.conversations)} label="conversations" />
+      <Stat value={count(progress.newMessages)} label="new messages" />
+      <Stat value={count(progress.knownMessages)} label="known messages" />
       {progress.changedMessages > 0 && (
-        <Figure value={count(progress.changedMessages)} label="changed" />
+        <Stat value={count(progress.changedMessages)} label="changed messages" />
       )}
-      <Figure value={count(progress.indexed)} label="searchable pieces" />
-      {upload.problemCount > 0 && <Figure value={count(upload.problemCount)} label="problems" />}
+      <Stat value={count(progress.indexed)} label="indexed chunks" />
+      {upload.problemCount > 0 && <Stat value={count(upload.problemCount)} label="problems" />}
     </div>
   );
 }
@@ -167,10 +167,10 @@ export function UploadCard({ upload, reportShown, onReport }: UploadCardProps) {
                 download={upload.filename}
                 leftSection={<IconDownload size={16} aria-hidden />}
               >
-                Download the original
+                Download the original file
               </Menu.Item>
               <Menu.Item leftSection={<IconTrash size={16} aria-hidden />} onClick={ask.open}>
-                Delete …
+                Delete…
               </Menu.Item>
             </Menu.Dropdown>
           </Menu>
@@ -180,13 +180,13 @@ export function UploadCard({ upload, reportShown, onReport }: UploadCardProps) {
       {(live || reportShown) && <Figures upload={upload} />}
       {live && upload.progress.indexed > 0 && (
         <div className="upload-live">
-          What is indexed can be searched already.{" "}
+          Indexed chunks can be searched now.{" "}
           <Link
             to="/c/$collection/search"
             params={{ collection: upload.collection }}
             className="text-link"
           >
-            Search now
+            Search
           </Link>
         </div>
       )}
@@ -217,7 +217,7 @@ export function UploadCard({ upload, reportShown, onReport }: UploadCardProps) {
             aria-expanded={reportShown}
             onClick={() => onReport(!reportShown)}
           >
-            {reportShown ? "Hide the report" : "Import report"}
+            {reportShown ? "Hide the report" : "Show the report"}
           </Button>
         </Group>
       )}
@@ -230,19 +230,19 @@ export function UploadCard({ upload, reportShown, onReport }: UploadCardProps) {
         closeButtonProps={{ "aria-label": "Close" }}
       >
         <Text size="sm" mb="md">
-          The file “{upload.filename}” and the messages that only it brought are erased, from old
-          versions too. This cannot be undone.
+          This erases the file “{upload.filename}” and all messages that only this file contains,
+          from old versions too. It cannot be undone.
         </Text>
         <Group justify="flex-end" gap="xs">
           <Button variant="subtle" color="gray" onClick={ask.close}>
-            Keep it
+            Cancel
           </Button>
           <Button
             color="red.9"
             loading={remove.isPending}
             onClick={() => remove.mutate(undefined, { onSettled: ask.close })}
           >
-            Delete for ever
+            Delete permanently
           </Button>
         </Group>
       </Modal>
