@@ -14,7 +14,7 @@ export interface HeatmapProps {
   readonly onOpen: (row: number) => void;
 }
 
-const size = 26;
+const size = 20;
 const head = 18;
 const side = 88;
 
@@ -60,7 +60,7 @@ export function Heatmap({ figure, naming, scheme, onOpen }: HeatmapProps) {
               y={head + cell.line * size + 1}
               width={size - 2}
               height={size - 2}
-              rx={4}
+              rx={3}
               fill={ink}
               // The square root, so that hours with few messages differ visibly from empty ones.
               fillOpacity={cell.value === 0 ? 0.05 : 0.12 + 0.88 * Math.sqrt(cell.value / most)}

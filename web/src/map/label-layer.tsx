@@ -1,7 +1,7 @@
 // Topic labels over the map as buttons: placed again at each zoom step, moved in every frame.
 import { useEffect, useRef, useState } from "react";
 import type { MapRegion } from "#services/contract/map.ts";
-import { labelStep, type PlacedLabel, placedLabels } from "../shape/map/labels.ts";
+import { labelPosition, labelStep, type PlacedLabel, placedLabels } from "../shape/map/labels.ts";
 import { type Scheme, topicColour } from "../shape/topics/topic-colours.ts";
 import type { Moment, Viewport } from "./viewport.ts";
 
@@ -51,14 +51,12 @@ export function LabelLayer({ viewport, regions, scheme, dots, chosen, onTopic }:
       }
       const nodes = layer.current?.children;
       if (!nodes) return;
-      for (const [at, label] of shown.current.entries()) {
-        const node = nodes[at];
+      for (const [place, label] of shown.current.entries()) {
+        const node = nodes[place];
         if (!(node instanceof HTMLElement)) continue;
-        const x = size.width / 2 + (label.x - camera.x) * camera.scale - label.width / 2;
-        const y = size.height / 2 - (label.y - camera.y) * camera.scale - label.height / 2;
-        const out = x < -label.width || y < -label.height || x > size.width || y > size.height;
-        node.style.visibility = out ? "hidden" : "visible";
-        if (!out) node.style.transform = `translate(${Math.round(x)}px, ${Math.round(y)}px)`;
+        const at = labelPosition(label, camera, size);
+        node.style.visibility = at ? "visible" : "hidden";
+        if (at) node.style.transform = `translate(${at.x}px, ${at.y}px)`;
       }
     };
     return viewport.onFrame(follow);

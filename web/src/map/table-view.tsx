@@ -37,6 +37,7 @@ export function TableView({ topics, chosen, onTopic, why, onMap, children }: Tab
           {why === undefined && (
             <Button
               size="xs"
+              flex="none"
               variant="default"
               leftSection={<IconMap2 size={15} stroke={1.7} aria-hidden />}
               onClick={onMap}

@@ -104,7 +104,7 @@ export function AlertsPage() {
             Alerts
           </Title>
           <Text size="sm" c="dimmed" role="status">
-            {unseen === 0 ? "No unseen alerts" : counted(unseen, "unseen alert")}
+            {data && (unseen === 0 ? "No unseen alerts" : counted(unseen, "unseen alert"))}
           </Text>
         </div>
         {unseen > 0 && (

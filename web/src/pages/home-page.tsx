@@ -39,8 +39,7 @@ function Formats() {
           ))}
         </dl>
         <Text size="sm" c="dimmed" mt={14}>
-          Nothing is lost: branches, replies, times and the original file are kept. Nothing leaves
-          this machine.
+          Branches, replies, times and the original file are kept. No data leaves this machine.
         </Text>
       </div>
       <div>
@@ -53,8 +52,13 @@ function Formats() {
   );
 }
 
+const spanText = ({ messages, firstAt, lastAt }: Collection): string => {
+  if (messages === 0) return "Empty";
+  return firstAt !== null && lastAt !== null ? spanOfTime(firstAt, lastAt) : "Undated";
+};
+
 function CollectionCard({ collection }: { readonly collection: Collection }) {
-  const { id, firstAt, lastAt } = collection;
+  const { id } = collection;
   return (
     <Link to="/c/$collection" params={{ collection: id }} className="card home-card">
       <span>
@@ -62,7 +66,7 @@ function CollectionCard({ collection }: { readonly collection: Collection }) {
           {collection.name}
         </Title>
         <Text size="xs" c="dimmed">
-          {firstAt !== null && lastAt !== null ? spanOfTime(firstAt, lastAt) : "Undated"}
+          {spanText(collection)}
           {collection.pending > 0 && ` · ${counted(collection.pending, "chunk")} being indexed`}
         </Text>
         {collection.health !== undefined && collection.health.state !== "ok" && (
@@ -113,7 +117,7 @@ function SearchEverywhere() {
           value={q}
           data-search-field
           aria-label="Search all collections"
-          placeholder="Search all collections by meaning or by words"
+          placeholder="A question, or words"
           leftSection={<IconSearch size={18} stroke={1.7} aria-hidden />}
           onChange={(event) => setQ(event.currentTarget.value)}
         />

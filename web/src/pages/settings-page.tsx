@@ -1,5 +1,15 @@
 // The settings of a collection: name, description, time zone of logs; its details; its deletion.
-import { Button, Group, Select, Stack, Text, Textarea, TextInput, Title } from "@mantine/core";
+import {
+  Button,
+  Group,
+  Select,
+  Skeleton,
+  Stack,
+  Text,
+  Textarea,
+  TextInput,
+  Title,
+} from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useParams } from "@tanstack/react-router";
@@ -150,7 +160,14 @@ export function SettingsPage() {
   const { collection: id } = useParams({ from: "/c/$collection/settings" });
   const { data } = useQuery(collectionQuery(id));
   useTitle("Settings");
-  if (!data) return null;
+  if (!data)
+    return (
+      <div className="page" style={{ maxWidth: 720 }} aria-busy="true">
+        {[62, 96, 82].map((height) => (
+          <Skeleton key={height} h={height} mb={16} />
+        ))}
+      </div>
+    );
   return (
     <div className="page" style={{ maxWidth: 720 }}>
       <Stack gap={44}>

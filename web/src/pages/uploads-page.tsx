@@ -1,5 +1,5 @@
 // The uploads page of a collection: drop area, files being sent, uploads with live progress and reports.
-import { Skeleton, Stack } from "@mantine/core";
+import { Skeleton, Stack, Title } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { useEffect, useSyncExternalStore } from "react";
@@ -73,7 +73,14 @@ export function UploadsPage() {
             }
           />
         ))}
-        {empty && <ExportHelp />}
+        {empty && (
+          <>
+            <Title order={2} mt={20}>
+              How to get an export
+            </Title>
+            <ExportHelp />
+          </>
+        )}
       </Stack>
     </div>
   );

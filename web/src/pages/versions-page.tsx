@@ -45,13 +45,14 @@ function VersionRow({ version, collection, now }: RowProps) {
           {version.id.slice(0, 10)}
         </Text>
       </Table.Td>
-      <Table.Td>
+      <Table.Td style={{ whiteSpace: "nowrap" }}>
         <time dateTime={new Date(version.at).toISOString()} title={fullTime(version.at)}>
           {ago(version.at, now)}
         </time>
       </Table.Td>
       <Table.Td ta="right">
-        +{count(version.added)}
+        {version.added > 0 && `+${count(version.added)}`}
+        {version.added === 0 && version.removed === 0 && "0"}
         {version.removed > 0 && (
           <>
             {" "}
@@ -94,7 +95,7 @@ export function VersionsPage() {
         </Stack>
       ) : (
         <div className="card">
-          <ScrollBox label="Versions" minWidth={680}>
+          <ScrollBox label="Versions" minWidth={760}>
             <Table verticalSpacing={9} horizontalSpacing="md" className="tabular" fz="sm">
               <Table.Thead>
                 <Table.Tr>

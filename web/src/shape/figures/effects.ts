@@ -19,9 +19,11 @@ export const percent = (part: number): string => {
   return `${Math.abs(value) < 10 ? one.format(value) : Math.round(value)}${percentSign}`;
 };
 
-/** "p < 0.001", "p = 0.03". */
+/** "p < 0.001", "p = 0.03", with no-break spaces. */
 export const chance = (p: number): string =>
-  p < 0.001 ? "p < 0.001" : `p = ${p < 0.1 ? p.toFixed(3).replace(/0$/u, "") : p.toFixed(2)}`;
+  p < 0.001
+    ? "p\u00a0<\u00a00.001"
+    : `p\u00a0=\u00a0${p < 0.1 ? p.toFixed(3).replace(/0$/u, "") : p.toFixed(2)}`;
 
 const mostTimes = 50;
 

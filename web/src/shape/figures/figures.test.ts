@@ -130,7 +130,11 @@ describe("values as text", () => {
     ]);
     expect([times(2.31), times(0.42)]).toEqual(["× 2.3", "× 0.42"]);
     expect([40, 240, 9000, 260_000].map(duration)).toEqual(["40 s", "4 min", "2.5 h", "3 days"]);
-    expect([0.0001, 0.03, 0.5].map(chance)).toEqual(["p < 0.001", "p = 0.03", "p = 0.50"]);
+    expect([0.0001, 0.03, 0.5].map(chance)).toEqual([
+      "p\u00a0<\u00a00.001",
+      "p\u00a0=\u00a00.03",
+      "p\u00a0=\u00a00.50",
+    ]);
     expect(oddsInWords(Math.log(3), "A", "B")).toBe("3 times the odds in A");
     expect(oddsInWords(0.01, "A", "B")).toBe("equal odds in both");
     expect(cellText(null, "count", naming)).toBe("–");

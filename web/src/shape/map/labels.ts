@@ -1,5 +1,6 @@
 // Which topic labels the map shows at a zoom: parent topics first, child topics where there is room, no two overlap.
 import type { MapRegion } from "#services/contract/map.ts";
+import { type Camera, type Size, toScreen } from "./camera.ts";
 
 export interface PlacedLabel {
   readonly topic: string;
@@ -94,6 +95,23 @@ export const placedLabels = (
     }
   }
   return placed;
+};
+
+/**
+ * The upper left corner of a label in the window, pixels. A label whose centre is in the window is moved sideways to be
+ * readable in full. Undefined where no part of it is in the window.
+ */
+export const labelPosition = (
+  label: Pick<PlacedLabel, "x" | "y" | "width" | "height">,
+  camera: Camera,
+  size: Size,
+): { readonly x: number; readonly y: number } | undefined => {
+  const [centreX, centreY] = toScreen(camera, size, label.x, label.y);
+  const [x, y] = [centreX - label.width / 2, centreY - label.height / 2];
+  if (x < -label.width || y < -label.height || x > size.width || y > size.height) return undefined;
+  const isCentreIn = centreX >= 0 && centreX <= size.width;
+  const inside = Math.max(0, Math.min(x, size.width - label.width));
+  return { x: Math.round(isCentreIn ? inside : x), y: Math.round(y) };
 };
 
 /** The zoom rounded down to a step: labels are placed again only at a new step, since within one they only move apart. */

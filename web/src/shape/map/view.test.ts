@@ -17,7 +17,7 @@ import {
   zoomed,
 } from "./camera.ts";
 import { firstBudget, nextBudget, pointLook } from "./frame-budget.ts";
-import { labelStep, placedLabels } from "./labels.ts";
+import { labelPosition, labelStep, placedLabels } from "./labels.ts";
 
 const size = { width: 1200, height: 700 };
 const extent = { left: -10, right: 14, bottom: -3, top: 9 };
@@ -152,6 +152,18 @@ describe("labels", () => {
     expect(at(40).some((label) => label.general)).toBe(false);
     expect(at(40).length).toBeGreaterThan(at(1).length);
     expect(at(40)).toHaveLength(60);
+  });
+
+  it("are moved inside the window where their centre is in it", () => {
+    const label = { x: 0, y: 0, width: 200, height: 20 };
+    const at = (x: number, y: number) => labelPosition(label, { x, y, scale: 1 }, size);
+    expect(at(0, 0)).toEqual({ x: 500, y: 340 });
+    // The centre is 10 pixels from the left edge, from the right edge, and beyond the left edge.
+    expect(at(590, 0)?.x).toBe(0);
+    expect(at(-590, 0)?.x).toBe(1000);
+    expect(at(610, 0)?.x).toBe(-110);
+    expect(at(900, 0)).toBeUndefined();
+    expect(at(0, 400)).toBeUndefined();
   });
 
   it("do not change within a step of zoom, and are none without topics", () => {

@@ -71,6 +71,7 @@ export function FilterPanel({
           mt={10}
           size="xs"
           valueFormat="D MMM YY"
+          aria-label="Time"
           placeholder="Any time"
           clearable
           allowSingleDateInRange
