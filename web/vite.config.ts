@@ -1,4 +1,4 @@
-// How the web app is built and served while it is being worked on.
+// How the web app is built, and served during development.
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
 
@@ -9,7 +9,7 @@ export default defineConfig({
   build: {
     outDir: "dist",
     emptyOutDir: true,
-    // The page's policy forbids inline scripts; every supported browser preloads modules by itself.
+    // The page's Content-Security-Policy forbids inline scripts; every supported browser preloads modules by itself.
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
   },

@@ -1,4 +1,4 @@
-// A person's whole way in a real browser: drop an export, watch it being read, search, open the conversation.
+// The web app in a real browser: import an export, watch its progress, search, open the conversation.
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -46,7 +46,7 @@ describe.skipIf(missing !== undefined)("the web app", () => {
     expect(serious.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
   };
 
-  it("goes from an export to the message that answers", async () => {
+  it("imports an export, finds a message and opens it", async () => {
     await page.goto(server.url);
     await findNothingSerious();
     const sample = await readSample();
@@ -61,9 +61,9 @@ describe.skipIf(missing !== undefined)("the web app", () => {
         })),
       );
     await page.waitForURL(/\/uploads/);
-    // Every file says that it is ready, and how much of it was new.
+    // Every file is shown as done, with the number of its new messages.
     await expect
-      .poll(() => page.getByText(/Ready: \d+ new, 0 known/).count(), { timeout: 30_000 })
+      .poll(() => page.getByText(/Done: \d+ new, 0 known/).count(), { timeout: 30_000 })
       .toBe(sample.length);
     await findNothingSerious();
 
@@ -92,7 +92,7 @@ describe.skipIf(missing !== undefined)("the web app", () => {
     await answer.waitFor();
   });
 
-  it("finds the same again from its address alone, in the dark and on a narrow screen", async () => {
+  it("finds the same message from the URL alone, in the dark scheme and on a narrow screen", async () => {
     const address = page.url();
     const context = await browser.newContext({
       viewport: { width: 390, height: 844 },
@@ -111,7 +111,7 @@ describe.skipIf(missing !== undefined)("the web app", () => {
     await context.close();
   });
 
-  it("shows what a file that is no chat log lacks", async () => {
+  it("says why a file that is not a chat log was not imported", async () => {
     await page.goto(server.url);
     await page
       .locator("input[type=file]")
@@ -121,15 +121,15 @@ describe.skipIf(missing !== undefined)("the web app", () => {
         mimeType: "text/plain",
         buffer: Buffer.from("Dear diary, nothing here is a chat."),
       });
-    // There is a collection by now, so that it asks where the file should go.
-    await page.getByRole("button", { name: "Start reading" }).click();
+    // There is a collection now, so the app asks for the collection of the file.
+    await page.getByRole("button", { name: "Import", exact: true }).click();
     await page
       .getByText(/is no chat log|not a chat log|no chat log/i)
       .first()
       .waitFor({ timeout: 20_000 });
   });
 
-  it("has written nothing to the console that went wrong", () => {
+  it("has written no errors to the console", () => {
     expect(failures).toEqual([]);
   });
 });

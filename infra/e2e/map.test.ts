@@ -1,4 +1,4 @@
-// The map in a real browser: points drawn, lassoed, listed and opened; the same by keyboard, from an address, without WebGL.
+// The map in a real browser: drawing, lasso, search, labels; by keyboard, from a URL, without WebGL, after a lost context.
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -73,7 +73,7 @@ describe.skipIf(missing !== undefined)("the map", () => {
     expect(serious.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
   };
 
-  /** Draws around the whole of the stage's middle. */
+  /** Draws a lasso around the middle of the map. */
   const lasso = async (on: Page) => {
     const box = await on.locator(".map-stage").boundingBox();
     if (!box) throw new Error("There is no map.");
@@ -92,7 +92,7 @@ describe.skipIf(missing !== undefined)("the map", () => {
     await on.mouse.up();
   };
 
-  it("lassoes points, lists their messages and opens one", async () => {
+  it("selects points by a lasso, lists their messages and opens one", async () => {
     await page.goto(map);
     await painted(page);
     await page.getByRole("button", { name: "Lasso" }).click();
@@ -120,7 +120,7 @@ describe.skipIf(missing !== undefined)("the map", () => {
     expect(page.url()).not.toContain("area=");
   });
 
-  it("saves what was selected as a label, and finds it again", async () => {
+  it("saves a selection as a label, and selects the label", async () => {
     await page.goto(map);
     await painted(page);
     await page.keyboard.press("l");
@@ -139,7 +139,7 @@ describe.skipIf(missing !== undefined)("the map", () => {
     expect(page.url()).toContain("label=");
   });
 
-  it("lights up what is searched, and is as it was from its address alone", async () => {
+  it("highlights the hits of a search, and shows the same from the URL alone", async () => {
     await page.goto(map);
     await painted(page);
     await page.keyboard.press("/");
@@ -159,7 +159,7 @@ describe.skipIf(missing !== undefined)("the map", () => {
     await second.context().close();
   });
 
-  it("is a list for those who cannot use a map, by keyboard alone", async () => {
+  it("is available as a table, by keyboard alone", async () => {
     await page.goto(map);
     await painted(page);
     await page.keyboard.press("t");
@@ -172,22 +172,22 @@ describe.skipIf(missing !== undefined)("the map", () => {
     await findNothingSerious(page);
   });
 
-  it("says that it cannot draw where there is no WebGL, and shows the list", async () => {
+  it("shows the table and the reason where there is no WebGL", async () => {
     const bare = await open();
     await bare.addInitScript({
       content:
         "HTMLCanvasElement.prototype.getContext = ((get) => function (kind, ...rest) { return kind === 'webgl2' ? null : get.call(this, kind, ...rest); })(HTMLCanvasElement.prototype.getContext);",
     });
     await bare.goto(map);
-    await bare.getByText(/cannot be drawn here/).waitFor();
+    await bare.getByText(/The map cannot be drawn/).waitFor();
     await bare.getByRole("table", { name: "Topics of the map" }).waitFor();
     await bare.context().close();
   });
 
-  it("draws again after the graphics card was lost", async () => {
+  it("draws again after the WebGL context was lost", async () => {
     await page.goto(map);
     await painted(page);
-    // The drawing alone, without what lies over it.
+    // Only the canvas, without the elements over it.
     await page.addStyleTag({
       content:
         ".map-main > :not(.map-stage), .map-stage > :not(canvas) { visibility: hidden !important }",
@@ -213,7 +213,7 @@ describe.skipIf(missing !== undefined)("the map", () => {
     await expect.poll(() => drawnBytes(page), { timeout: 10_000 }).toBeGreaterThan(whole * 0.9);
   });
 
-  it("has written nothing to the console that went wrong", () => {
+  it("has written no errors to the console", () => {
     expect(failures).toEqual([]);
   });
 });
@@ -222,6 +222,6 @@ interface Lossy {
   getExtension(name: string): { loseContext(): void; restoreContext(): void } | null;
 }
 
-/** Bytes of a picture of the map: a blank one has a tenth of those of a drawn one. */
+/** Bytes of a screenshot of the canvas: an empty canvas has a tenth of the bytes of a drawn one. */
 const drawnBytes = async (page: Page): Promise<number> =>
   (await page.locator(".map-canvas").screenshot({ type: "jpeg", quality: 60 })).length;

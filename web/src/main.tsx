@@ -1,7 +1,7 @@
-// The web app starts here.
+// The entry point of the web app.
 import "./api/without-eval.ts";
 import "@mantine/core/styles.css";
-import "./ui/base.css";
+import "./ui/parts/base.css";
 import { MantineProvider } from "@mantine/core";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
@@ -9,10 +9,10 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { makeQueryClient } from "./api/query-client.ts";
 import { router } from "./router.tsx";
-import { theme } from "./ui/theme.ts";
+import { theme } from "./ui/parts/theme.ts";
 
 const place = document.getElementById("root");
-if (!place) throw new Error("The page has no place for the app.");
+if (!place) throw new Error("The page has no element with the id “root”.");
 
 createRoot(place).render(
   <StrictMode>

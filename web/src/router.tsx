@@ -1,4 +1,4 @@
-// The addresses of the app: one page each, loaded when first gone to, with its state checked as it comes in.
+// The routes: one page each, its code loaded on first use, its URL parameters checked by a schema.
 import {
   createRootRoute,
   createRoute,
@@ -9,8 +9,7 @@ import {
 import { z } from "zod";
 import { sourceName } from "#services/contract/common.ts";
 import { HomePage } from "./pages/home-page.tsx";
-import { LostPage } from "./pages/lost-page.tsx";
-import { type MapAddress, mapAddress } from "./shape/map-address.ts";
+import { NotFoundPage } from "./pages/not-found-page.tsx";
 import {
   type CompareAddress,
   type ConceptsAddress,
@@ -22,12 +21,13 @@ import {
   topicAddress,
   topicsAddress,
   trendsAddress,
-} from "./shape/page-addresses.ts";
-import { type SearchAddress, searchAddress } from "./shape/search-address.ts";
-import { Refusal } from "./ui/refusal.tsx";
-import { Shell } from "./ui/shell.tsx";
+} from "./shape/address/page-addresses.ts";
+import { type SearchAddress, searchAddress } from "./shape/address/search-address.ts";
+import { type MapAddress, mapAddress } from "./shape/map/address.ts";
+import { ErrorMessage } from "./ui/parts/error-message.tsx";
+import { Shell } from "./ui/shell/shell.tsx";
 
-const root = createRootRoute({ component: Shell, notFoundComponent: LostPage });
+const root = createRootRoute({ component: Shell, notFoundComponent: NotFoundPage });
 
 const home = createRoute({ getParentRoute: () => root, path: "/", component: HomePage });
 
@@ -150,9 +150,9 @@ const alerts = createRoute({
 });
 
 const conversationAddress = z.object({
-  /** The message to go to and mark. */
+  /** Id of the message to scroll to and mark. */
   at: z.string().max(60).optional().catch(undefined),
-  /** A message of the branch to show. */
+  /** Id of a message of the branch to show. */
   leaf: z.string().max(60).optional().catch(undefined),
   kinds: z.enum(["visible", "all"]).optional().catch(undefined),
   q: z.coerce.string().max(4000).optional().catch(undefined),
@@ -189,7 +189,7 @@ export const router = createRouter({
   ]),
   defaultPreload: "intent",
   scrollRestoration: true,
-  defaultErrorComponent: ({ error, reset }) => <Refusal error={error} retry={reset} />,
+  defaultErrorComponent: ({ error, reset }) => <ErrorMessage error={error} retry={reset} />,
 });
 
 declare module "@tanstack/react-router" {

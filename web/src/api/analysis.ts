@@ -1,4 +1,4 @@
-// The analysis of a collection, its topics and what a person changes about them, as the pages ask for them.
+// Requests for a collection's analysis, its topics, and manual changes to the topics.
 import { queryOptions } from "@tanstack/react-query";
 import type { z } from "zod";
 import {
@@ -18,14 +18,14 @@ import { ask, base, tell } from "./request.ts";
 
 export const collectionAt = (id: string): string => `${base}/collections/${encodeURIComponent(id)}`;
 
-/** Key of everything computed from a collection's analysis: dropped together once a new one is there. */
+/** Cache key of everything computed from a collection's analysis: all of it is loaded again after a new analysis. */
 export const ofAnalysis = (collection: string, ...more: readonly unknown[]) =>
   ["of-analysis", collection, ...more] as const;
 
 const busyEveryMs = 1_200;
 const restEveryMs = 20_000;
 
-/** Asked often while something is being done, now and then otherwise: an import elsewhere makes it stale. */
+/** Asked often while an analysis runs, else every 20 s: an import in another window makes the analysis stale. */
 export const analysisQuery = (collection: string) =>
   queryOptions({
     queryKey: ["analysis", collection],
@@ -46,7 +46,7 @@ export const overviewQuery = (collection: string) =>
     queryFn: ({ signal }) => ask(overview, `${collectionAt(collection)}/overview`, { signal }),
   });
 
-/** All topics, hidden ones too: pages leave those out themselves, so that one answer serves all. */
+/** All topics, hidden ones included: the pages filter them, so that one cached answer serves all pages. */
 export const topicsQuery = (collection: string) =>
   queryOptions({
     queryKey: ofAnalysis(collection, "topics"),

@@ -1,4 +1,4 @@
-// Collections, their versions and conversations, as the pages ask for them.
+// Requests for collections, their versions and their conversations.
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import type { z } from "zod";
 import {
@@ -58,7 +58,7 @@ export const conversationsQuery = (id: string, question: ConversationListAsked) 
     getNextPageParam: (page) => page.nextCursor ?? undefined,
   });
 
-/** Query-string text of what was given; absent values are left out. */
+/** A URL query string of the values; undefined and empty ones are left out. */
 export const asked = (values: Readonly<Record<string, string | number | undefined>>): string => {
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(values))

@@ -1,4 +1,4 @@
-// Concepts, their hits and the alerts they raise, as the pages ask for them.
+// Requests for concepts, their ranked messages, and the alerts that they raise.
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 import type { z } from "zod";
 import {
@@ -30,7 +30,7 @@ export const conceptQuery = (collection: string, id: string) =>
   queryOptions({
     queryKey: ["concepts", collection, id],
     queryFn: ({ signal }) => ask(concept, at(collection, id), { signal }),
-    // Matches are counted after the training, in the background.
+    // The server counts the matches in the background after the training.
     refetchInterval: ({ state: { data } }) => (data && data.matches === null ? 1_500 : false),
   });
 
@@ -49,7 +49,7 @@ export const judgeHit = (collection: string, id: string, body: z.input<typeof co
 export const testWebhook = (collection: string, id: string) =>
   ask(webhookTest, `${at(collection, id)}/test-webhook`, { method: "POST" });
 
-/** Best first; the ranking before stays while the newly trained one is on its way. */
+/** Highest probability first; the previous ranking stays visible while the new one loads. */
 export const conceptHitsQuery = (collection: string, id: string) =>
   infiniteQueryOptions({
     queryKey: ofAnalysis(collection, "concept-hits", id),

@@ -1,4 +1,4 @@
-// Conversations as the pages ask for them: a page around a message, and on in both directions.
+// Requests for a conversation: a page of messages around one message, and further pages in both directions.
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { conversationPage, rawRecord } from "#services/contract/conversations.ts";
 import { asked } from "./collections.ts";

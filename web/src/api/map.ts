@@ -1,4 +1,4 @@
-// The map as the pages ask for it: what it shows, its points and columns as arrays, one point, hits of a question.
+// Requests for the map: its description, its points and columns as arrays, one point, the hits of a search.
 import { queryOptions } from "@tanstack/react-query";
 import { z } from "zod";
 import { selectedMessages } from "#services/contract/figures.ts";
@@ -14,22 +14,22 @@ import { type PackedArray, unpack } from "#services/contract/packed.ts";
 import type { Selection } from "#services/contract/selection.ts";
 import { collectionAt, ofAnalysis } from "./analysis.ts";
 import { createConcept } from "./concepts.ts";
-import { heardFromServer, serverIsGone } from "./reachability.ts";
-import { ask, GoneError, ProblemError, readProblem } from "./request.ts";
+import { serverAnswered, serverDidNotAnswer } from "./reachability.ts";
+import { ask, ProblemError, readProblem, UnreachableError } from "./request.ts";
 
 const mapAt = (collection: string) => `${collectionAt(collection)}/map`;
 
-/** Arrays are read as they lie in the answer, without a copy. @throws as `ask` does. */
+/** Arrays are views of the answer's bytes, without a copy. @throws as `ask` does. */
 const askPacked = async <S extends z.ZodType>(about: S, path: string, signal: AbortSignal) => {
   const response = await fetch(path, {
     headers: { accept: "application/octet-stream, application/problem+json" },
     signal,
   }).catch((cause: unknown) => {
     if (signal.aborted) throw cause;
-    serverIsGone();
-    throw new GoneError("Parlance does not answer. It may be restarting.", { cause });
+    serverDidNotAnswer();
+    throw new UnreachableError("The server does not answer. It may be restarting.", { cause });
   });
-  heardFromServer();
+  serverAnswered();
   if (!response.ok)
     throw new ProblemError(
       readProblem(await response.text(), response.status, response.statusText),
@@ -44,11 +44,11 @@ const arrayOf = <T extends PackedArray>(
   Type: new (length: number) => T,
 ): T => {
   const found = arrays.get(name);
-  if (!(found instanceof Type)) throw new TypeError(`The map came without “${name}”.`);
+  if (!(found instanceof Type)) throw new TypeError(`The map's data lacks the array “${name}”.`);
   return found;
 };
 
-// Arrays are immutable and large: they stay as they are until the analysis is another, and are not compared.
+// Arrays are immutable and large: they are kept until there is a new analysis, and are not compared element by element.
 const large = {
   staleTime: Number.POSITIVE_INFINITY,
   gcTime: 120_000,
@@ -120,7 +120,7 @@ export const mapPointQuery = (collection: string, point: number) =>
     staleTime: 300_000,
   });
 
-/** By meaning every passage is a hit, more or less: of few, only the best are lit. */
+/** How many hits are highlighted: a semantic search ranks every chunk, so of a small map only the best twentieth. */
 const hitsOf = (points: number) => Math.round(Math.min(300, Math.max(20, points / 20)));
 
 export const mapHitsQuery = (collection: string, query: string, points: number) =>
@@ -135,10 +135,10 @@ export const mapHitsQuery = (collection: string, query: string, points: number) 
     staleTime: 60_000,
   });
 
-/** Examples that a concept made from a selection learns from. */
+/** How many messages of a selection become examples of a concept made from it. */
 const conceptExamples = 60;
 
-/** A concept that begins with the most typical messages of a selection as its examples. */
+/** Creates a concept with the most typical messages of a selection as its examples. */
 export const conceptFrom = async (
   collection: string,
   made: { readonly name: string; readonly query: string; readonly selection: Selection },

@@ -1,7 +1,7 @@
-// Whether the server answers: told by every request, asked again with growing pauses while it does not.
-export type Reachability = "here" | "gone";
+// Whether the server answers: every request reports it; while it does not, it is asked again after growing pauses.
+export type Reachability = "reachable" | "unreachable";
 
-let state: Reachability = "here";
+let state: Reachability = "reachable";
 let timer: ReturnType<typeof setTimeout> | undefined;
 const listeners = new Set<() => void>();
 
@@ -14,25 +14,25 @@ const become = (next: Reachability) => {
 const firstPauseMs = 800;
 const longestPauseMs = 10_000;
 
-const knock = (pause: number) => {
+const askAfter = (pause: number) => {
   timer = setTimeout(() => {
     fetch("/health", { cache: "no-store" }).then(
-      (response) => (response.ok ? heardFromServer() : knockLater(pause)),
-      () => knockLater(pause),
+      (response) => (response.ok ? serverAnswered() : askLater(pause)),
+      () => askLater(pause),
     );
   }, pause);
 };
-const knockLater = (pause: number) => knock(Math.min(pause * 1.6, longestPauseMs));
+const askLater = (pause: number) => askAfter(Math.min(pause * 1.6, longestPauseMs));
 
-export const heardFromServer = (): void => {
+export const serverAnswered = (): void => {
   clearTimeout(timer);
   timer = undefined;
-  become("here");
+  become("reachable");
 };
 
-export const serverIsGone = (): void => {
-  become("gone");
-  if (timer === undefined) knock(firstPauseMs);
+export const serverDidNotAnswer = (): void => {
+  become("unreachable");
+  if (timer === undefined) askAfter(firstPauseMs);
 };
 
 export const reachability = (): Reachability => state;

@@ -1,32 +1,36 @@
-// One question to the server: a typed fetch whose answer is checked by the contract, and whose refusal is a problem.
+// One request to the server: the answer is checked against the contract's schema, an error answer is thrown as a ProblemError.
 import type { z } from "zod";
 import { type Problem, problem } from "#services/contract/common.ts";
-import { heardFromServer, serverIsGone } from "./reachability.ts";
+import { serverAnswered, serverDidNotAnswer } from "./reachability.ts";
 
 export const base = "/api/v1";
 
-/** The server understood and refused, or failed in a way it can name (problem+json). */
+/** The server answered with an error (problem+json). */
 export class ProblemError extends Error {
   override readonly name = "ProblemError";
   readonly problem: Problem;
+  /** Milliseconds after which the server asks to be tried again (Retry-After); undefined where it does not say. */
+  readonly retryAfterMs: number | undefined;
 
-  constructor(refusal: Problem) {
-    super(refusal.detail);
-    this.problem = refusal;
+  constructor(answered: Problem, retryAfterMs?: number) {
+    super(answered.detail);
+    this.problem = answered;
+    this.retryAfterMs = retryAfterMs;
   }
 }
 
-/** Nobody answered: the server is down, or there is no network. */
-export class GoneError extends Error {
-  override readonly name = "GoneError";
+/** The server did not answer: it is down, or there is no network. */
+export class UnreachableError extends Error {
+  override readonly name = "UnreachableError";
 }
 
 export interface Question {
   readonly method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   readonly body?: unknown;
   readonly signal?: AbortSignal;
+  /** Error statuses that come with the same answer as 200, and are parsed like it. */
+  readonly alsoParsed?: readonly number[];
 }
-
 const bare = (status: number, title: string): Problem => ({
   type: "about:blank",
   title,
@@ -35,7 +39,7 @@ const bare = (status: number, title: string): Problem => ({
   detail: title || `The server answered with status ${status}.`,
 });
 
-/** Reads a refusal's body; a proxy's HTML page still becomes a problem with its status. */
+/** The body of an error answer as a problem; a proxy's HTML page becomes a problem with the same status. */
 export const readProblem = (text: string, status: number, title: string): Problem => {
   try {
     const read = problem.safeParse(JSON.parse(text));
@@ -43,6 +47,14 @@ export const readProblem = (text: string, status: number, title: string): Proble
   } catch {
     return bare(status, title);
   }
+};
+
+/** A Retry-After header (seconds, or a date) → milliseconds from `now`; undefined where there is none to read. */
+export const readRetryAfter = (header: string | null, now: number): number | undefined => {
+  if (header === null || header.trim() === "") return undefined;
+  const seconds = Number(header);
+  const ms = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(header) - now;
+  return Number.isFinite(ms) ? Math.max(0, ms) : undefined;
 };
 
 const send = async (path: string, question: Question): Promise<Response> => {
@@ -58,24 +70,28 @@ const send = async (path: string, question: Question): Promise<Response> => {
     });
   } catch (cause) {
     if (question.signal?.aborted) throw cause;
-    serverIsGone();
-    throw new GoneError("Parlance does not answer. It may be restarting.", { cause });
+    serverDidNotAnswer();
+    throw new UnreachableError("The server does not answer. It may be restarting.", { cause });
   }
 };
 
-const refuse = async (response: Response): Promise<never> => {
-  // A development or reverse proxy answers 502/504 for a server that is down.
+const throwProblem = async (response: Response): Promise<never> => {
+  // A proxy answers 502 or 504 while the server behind it is down.
   if (response.status === 502 || response.status === 504) {
-    serverIsGone();
-    throw new GoneError("Parlance does not answer. It may be restarting.");
+    serverDidNotAnswer();
+    throw new UnreachableError("The server does not answer. It may be restarting.");
   }
-  heardFromServer();
-  throw new ProblemError(readProblem(await response.text(), response.status, response.statusText));
+  serverAnswered();
+  throw new ProblemError(
+    readProblem(await response.text(), response.status, response.statusText),
+    readRetryAfter(response.headers.get("retry-after"), Date.now()),
+  );
 };
 
 /**
- * Asks and parses the answer with `schema`.
- * @throws ProblemError where the server refuses, GoneError where nobody answers, ZodError where the answer breaks the contract.
+ * Sends a request and parses the answer with `schema`.
+ * @throws ProblemError where the server answers with an error, UnreachableError where it does not answer, ZodError where the
+ * answer does not fit the schema.
  */
 export const ask = async <S extends z.ZodType>(
   schema: S,
@@ -83,14 +99,15 @@ export const ask = async <S extends z.ZodType>(
   question: Question = {},
 ): Promise<z.infer<S>> => {
   const response = await send(path, question);
-  if (!response.ok) return await refuse(response);
-  heardFromServer();
+  if (!response.ok && !question.alsoParsed?.includes(response.status))
+    return await throwProblem(response);
+  serverAnswered();
   return schema.parse(await response.json());
 };
 
-/** Asks for something to be done where the answer has nothing to read. */
+/** Sends a request whose answer has no body to read. @throws as `ask` does. */
 export const tell = async (path: string, question: Question): Promise<void> => {
   const response = await send(path, question);
-  if (!response.ok) await refuse(response);
-  heardFromServer();
+  if (!response.ok) await throwProblem(response);
+  serverAnswered();
 };

@@ -1,4 +1,4 @@
-// A question to the search, page after page by cursor.
+// Search requests, further pages by cursor.
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { type SearchRequestInput, searchAnswer } from "#services/contract/search.ts";
 import { ask, base } from "./request.ts";
@@ -8,7 +8,7 @@ const path = (collection: string | undefined) =>
     ? `${base}/search`
     : `${base}/collections/${encodeURIComponent(collection)}/search`;
 
-/** The answer before stays visible while the next is on its way. */
+/** The previous answer stays visible while the next one loads. */
 export const searchQuery = (collection: string | undefined, question: SearchRequestInput) =>
   infiniteQueryOptions({
     queryKey: ["search", collection ?? "all", question],
@@ -24,7 +24,7 @@ export const searchQuery = (collection: string | undefined, question: SearchRequ
     staleTime: 15_000,
   });
 
-/** A few first hits, for the palette. */
+/** The first hits, for the command palette. */
 export const quickSearchQuery = (query: string) =>
   queryOptions({
     queryKey: ["quick-search", query],

@@ -1,4 +1,4 @@
-// What a selection of messages gives: the messages themselves, figures, comparisons, labels, a report.
+// Requests about a selection of messages: the messages, figures, comparisons, labels, the report.
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 import type { z } from "zod";
 import {
@@ -10,14 +10,14 @@ import {
 } from "#services/contract/figures.ts";
 import { label, labelList, type newLabel } from "#services/contract/map.ts";
 import type { Selection } from "#services/contract/selection.ts";
-import { isEverything } from "../shape/selection-address.ts";
+import { isEverything } from "../shape/address/selection-address.ts";
 import { collectionAt, ofAnalysis } from "./analysis.ts";
 import { ask, tell } from "./request.ts";
 
 export type MessagesAsked = Omit<z.input<typeof messagesRequest>, "cursor">;
 export type MessagesSort = NonNullable<MessagesAsked["sort"]>;
 
-/** Page after page of the messages that are selected; their facets come with the first. */
+/** The selected messages by pages; the first page carries the facets. */
 export const messagesQuery = (collection: string, question: MessagesAsked) =>
   infiniteQueryOptions({
     queryKey: ofAnalysis(collection, "messages", question),
@@ -32,7 +32,7 @@ export const messagesQuery = (collection: string, question: MessagesAsked) =>
     getNextPageParam: (page) => page.nextCursor ?? undefined,
   });
 
-/** The facets of a selection, to choose further by: one message is asked for with them. */
+/** The facets of a selection. The request is for one message, since the facets come with messages only. */
 export const facetsQuery = (collection: string, selection: Selection) =>
   queryOptions({
     queryKey: ofAnalysis(collection, "facets", selection),
@@ -47,7 +47,7 @@ export const facetsQuery = (collection: string, selection: Selection) =>
 
 export type FiguresAsked = z.input<typeof figuresRequest>;
 
-/** The figures before stay visible while those of the next selection are on their way. */
+/** The previous figures stay visible while those of the next selection load. */
 export const figuresQuery = (collection: string, question: FiguresAsked) =>
   queryOptions({
     queryKey: ofAnalysis(collection, "figures", question),

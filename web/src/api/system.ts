@@ -1,10 +1,20 @@
-// The facts of this instance: which formats are read.
+// What the server says about itself: the formats that it reads, and whether all its parts work.
 import { queryOptions } from "@tanstack/react-query";
-import { formatList } from "#services/contract/system.ts";
+import { formatList, readiness } from "#services/contract/system.ts";
 import { ask, base } from "./request.ts";
 
 export const formatsQuery = queryOptions({
   queryKey: ["formats"],
   queryFn: async ({ signal }) => (await ask(formatList, `${base}/formats`, { signal })).formats,
   staleTime: Number.POSITIVE_INFINITY,
+});
+
+const readyEveryMs = 8_000;
+
+/** Asked again every few seconds, only while the page is visible. The answer is the same with status 200 and 503. */
+export const readyQuery = queryOptions({
+  queryKey: ["ready"],
+  queryFn: ({ signal }) => ask(readiness, "/ready", { signal, alsoParsed: [503] }),
+  refetchInterval: readyEveryMs,
+  retry: false,
 });

@@ -1,4 +1,4 @@
-// The files on their way from this browser: a queue, two at a time, outside the pages so that walking about does not stop it.
+// The queue of files that this browser sends, two at a time. It lives outside the pages, so changing the page does not stop it.
 import type { QueryClient } from "@tanstack/react-query";
 import type { Upload } from "#services/contract/uploads.ts";
 import { sendFile } from "./uploads.ts";
@@ -63,7 +63,7 @@ const next = (client: QueryClient) => {
     void run(one, client);
 };
 
-/** Puts files in the queue. The random key makes a resend after a lost connection the same upload. */
+/** Puts files in the queue. The key is sent as Idempotency-Key: sending again after a lost connection is the same upload. */
 export const sendFiles = (
   collection: string,
   files: readonly File[],
@@ -87,7 +87,7 @@ export const dropTransfer = (key: string): void => {
   else drop(key);
 };
 
-// crypto.randomUUID exists only on https and localhost; a server on the local network is plain http.
+// crypto.randomUUID exists only on https and localhost; a server on the local network may be reached by plain http.
 const newKey = () =>
   Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
     byte.toString(16).padStart(2, "0"),

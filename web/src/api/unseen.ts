@@ -1,4 +1,4 @@
-// How many alerts have not been seen. Apart from the concepts, whose contract is no part of the first page's script.
+// How many alerts are unseen. A file of its own, so that the first page's script does not load the contract of concepts.
 import { queryOptions } from "@tanstack/react-query";
 import { z } from "zod";
 import { ask, base } from "./request.ts";

@@ -1,4 +1,4 @@
-// Uploads as the pages ask for them, and their live progress.
+// Requests for uploads, their live progress, and sending a file.
 import { queryOptions } from "@tanstack/react-query";
 import {
   type Upload,
@@ -9,15 +9,15 @@ import {
   uploadList,
 } from "#services/contract/uploads.ts";
 import { asked } from "./collections.ts";
-import { serverIsGone } from "./reachability.ts";
-import { ask, base, GoneError, ProblemError, readProblem, tell } from "./request.ts";
+import { serverDidNotAnswer } from "./reachability.ts";
+import { ask, base, ProblemError, readProblem, tell, UnreachableError } from "./request.ts";
 
 const at = (id: string) => `${base}/uploads/${encodeURIComponent(id)}`;
 
 export const isFinal = (state: UploadState): boolean =>
   state === "done" || state === "cancelled" || state === "failed";
 
-/** The newest uploads of a collection; asked again every few seconds while one of them is on its way. */
+/** The newest uploads of a collection; asked again every 4 s while one of them is not final. */
 export const uploadsQuery = (collection: string) =>
   queryOptions({
     queryKey: ["uploads", collection],
@@ -38,7 +38,7 @@ export const retryUpload = (id: string) => tell(`${at(id)}/retry`, { method: "PO
 export const deleteUpload = (id: string) => tell(at(id), { method: "DELETE" });
 export const originalUrl = (id: string): string => `${at(id)}/original`;
 
-/** Follows one upload until its final state. Returns how to stop following. */
+/** Calls `onUpload` with every change of one upload until its final state. @returns stops it. */
 export const followUpload = (id: string, onUpload: (now: Upload) => void): (() => void) => {
   const events = new EventSource(`${at(id)}/events`);
   events.addEventListener(uploadEventName, (event) => {
@@ -57,7 +57,7 @@ export interface Sending {
   readonly signal: AbortSignal;
 }
 
-/** Sends one file's bytes. XMLHttpRequest, since fetch cannot tell how much of a body has been sent. */
+/** Sends one file. XMLHttpRequest, since fetch does not report how much of a body has been sent. */
 export const sendFile = (sending: Sending, onSent: (bytes: number) => void): Promise<Upload> =>
   new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
@@ -79,12 +79,12 @@ export const sendFile = (sending: Sending, onSent: (bytes: number) => void): Pro
       try {
         resolve(uploadAccepted.parse(JSON.parse(request.responseText)));
       } catch (cause) {
-        reject(new Error("The server's answer to the upload could not be read.", { cause }));
+        reject(new Error("The server's answer to the upload is not readable.", { cause }));
       }
     };
     request.onerror = () => {
-      serverIsGone();
-      reject(new GoneError("The connection was lost while the file was being sent."));
+      serverDidNotAnswer();
+      reject(new UnreachableError("The connection was lost while the file was sent."));
     };
     request.onabort = () => reject(new DOMException("Cancelled", "AbortError"));
     sending.signal.addEventListener("abort", () => request.abort(), { once: true });

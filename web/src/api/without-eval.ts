@@ -1,4 +1,4 @@
-// Tells zod not to compile its checks with `new Function`, which the page's policy forbids; must be imported first.
+// Tells zod not to use `new Function`, which the page's Content-Security-Policy forbids; must be imported first.
 import { z } from "zod";
 
 z.config({ jitless: true });

@@ -1,4 +1,4 @@
-// One figure on a card: what it says, the drawing or its table, how it was made, and the ways to take it along.
+// One figure on a card: title and summary, chart or table, the method, and the menu to save it as a file.
 import {
   ActionIcon,
   Menu,
@@ -14,13 +14,13 @@ import { IconDownload } from "@tabler/icons-react";
 import { lazy, Suspense, useEffect, useMemo, useRef, useState } from "react";
 import { printCsv } from "#services/contract/figure-csv.ts";
 import type { Figure } from "#services/contract/figures.ts";
-import type { Naming } from "../shape/figure-values.ts";
-import { saveFile } from "../ui/save-file.ts";
-import type { TopicMark } from "../ui/topic-tag.tsx";
+import type { Naming } from "../shape/figures/figure-values.ts";
+import { saveFile } from "../ui/parts/save-file.ts";
+import type { TopicMark } from "../ui/topics/topic-tag.tsx";
 import "./figure-card.css";
 import { FigureTable } from "./figure-table.tsx";
 
-// The charts' code is larger than all pages together: it comes when the first figure is seen.
+// The charts' code is larger than that of all pages together, so it loads when the first figure comes into view.
 const FigureChart = lazy(() =>
   import("./figure-chart.tsx").then((file) => ({ default: file.FigureChart })),
 );
@@ -33,11 +33,11 @@ export interface FigureCardProps {
   /** Opens the messages behind a row. */
   readonly onOpen: (row: number) => void;
   readonly height?: number;
-  /** Without the frame of a card, for a place that is one. */
+  /** Without the frame of a card, for use inside a card. */
   readonly bare?: boolean;
 }
 
-/** True from when the card first comes near the window. */
+/** True once the card has come near the visible part of the page. */
 const useSeen = () => {
   const { ref, entry } = useIntersection({ rootMargin: "500px" });
   const [seen, setSeen] = useState(false);
@@ -51,7 +51,7 @@ const useSeen = () => {
 interface ExportProps {
   readonly figure: Figure;
   readonly place: React.RefObject<HTMLDivElement | null>;
-  /** There is a drawing, not only a table. */
+  /** A chart is shown, not the table. */
   readonly drawn: boolean;
 }
 
@@ -82,21 +82,21 @@ function Export({ figure, place, drawn }: ExportProps) {
           onClick={() =>
             saveFile(
               `${figure.name}.csv`,
-              // The mark tells spreadsheets that the file is UTF-8.
+              // The byte order mark tells spreadsheets that the file is UTF-8.
               new Blob(["\uFEFF", printCsv(figure)], { type: "text/csv;charset=utf-8" }),
             )
           }
         >
-          Numbers (CSV)
+          Table (CSV)
         </Menu.Item>
-        {drawn && <Menu.Item onClick={() => void save("png")}>Picture (PNG)</Menu.Item>}
-        {drawn && <Menu.Item onClick={() => void save("svg")}>Drawing (SVG)</Menu.Item>}
+        {drawn && <Menu.Item onClick={() => void save("png")}>Image (PNG)</Menu.Item>}
+        {drawn && <Menu.Item onClick={() => void save("svg")}>Image (SVG)</Menu.Item>}
       </Menu.Dropdown>
     </Menu>
   );
 }
 
-/** Names and colours as the drawn legend has them. */
+/** Names and colours of the series, read from the drawn legend. */
 const legendIn = (box: HTMLElement) =>
   [...box.querySelectorAll<HTMLElement>(".figure-legend li")].map((item) => ({
     label: item.textContent?.trim() ?? "",
@@ -131,7 +131,7 @@ export function FigureCard(props: FigureCardProps) {
             {!onlyTable && (
               <SegmentedControl
                 size="xs"
-                aria-label={`${figure.title}: as`}
+                aria-label={`View of “${figure.title}”`}
                 value={asTable ? "table" : "chart"}
                 data={[
                   { value: "chart", label: "Chart" },

@@ -1,15 +1,15 @@
-// A figure drawn: lines, areas and bars by Recharts. Loaded when the first figure comes into view; it fetches nothing.
+// The chart of a figure: lines, areas and bars by Recharts, or a heatmap. It fetches nothing.
 import { AreaChart, BarChart, LineChart } from "@mantine/charts";
 import "@mantine/charts/styles.css";
 import { useComputedColorScheme } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { type CSSProperties, useMemo, useRef } from "react";
 import type { Figure } from "#services/contract/figures.ts";
-import { times } from "../shape/effects.ts";
-import { type ChartData, chartData } from "../shape/figure-chart.ts";
-import { cellText, type Naming } from "../shape/figure-values.ts";
-import { shortCount } from "../shape/numbers.ts";
-import { type Scheme, topicColour } from "../shape/topic-colours.ts";
+import { times } from "../shape/figures/effects.ts";
+import { type ChartData, chartData } from "../shape/figures/figure-chart.ts";
+import { cellText, type Naming } from "../shape/figures/figure-values.ts";
+import { type Scheme, topicColour } from "../shape/topics/topic-colours.ts";
+import { shortCount } from "../shape/words/numbers.ts";
 import { Heatmap } from "./heatmap.tsx";
 
 export interface FigureChartProps {
@@ -22,8 +22,8 @@ export interface FigureChartProps {
   readonly height?: number;
 }
 
-// What is told by these colours is told by the words beside them too.
-const known: Readonly<Record<string, number>> = {
+/** Colour numbers of fixed values. The legend names the values, so the colours carry no meaning of their own. */
+const fixedColours: Readonly<Record<string, number>> = {
   negative: 3,
   neutral: -1,
   positive: 8,
@@ -41,22 +41,22 @@ const colourOfSeries = (
   const { chart, columns } = of.figure;
   const colour = topic === undefined ? undefined : of.colourOf(topic);
   if (colour !== undefined) return colour;
-  // Among topics, what is none of them: all others together, or no topic.
+  // In a series of topics this is not a topic: it is “all others” or “no topic”.
   if (columns.find((one) => one.key === chart.series)?.kind === "topic") return -1;
-  return (typeof value === "string" ? known[value] : undefined) ?? at;
+  return (typeof value === "string" ? fixedColours[value] : undefined) ?? at;
 };
 
 interface Clicked {
   readonly activeTooltipIndex?: unknown;
 }
 
-/** What was pressed: a series, and of bars the very one. */
+/** The clicked series, and for bars also the clicked step. */
 interface Pressed {
   readonly key: string;
   readonly step: number | undefined;
 }
 
-/** The row behind a step of the chart: of the series that was pressed, else of the first. */
+/** The table row of a step of the chart: that of the clicked series, else of the first series. */
 const rowAt = ({ data }: ChartData, step: unknown, pressed?: Pressed): number | undefined => {
   const at = pressed?.step ?? (step === null || step === undefined ? undefined : Number(step));
   const rows = (at === undefined ? undefined : data[at]?.rows) ?? {};
@@ -82,9 +82,9 @@ function Plot({ figure, naming, shaped, drawn, onOpen, height = 260 }: PlotProps
   const print = (value: number) =>
     shaped.scale === "log2" ? times(2 ** value) : cellText(value, yKind, naming);
   const tick = (value: number) => (yKind === "count" ? shortCount(value) : print(value));
-  // Half a message is none.
+  // Counts have no fractions.
   const whole = yKind === "count" ? { allowDecimals: false } : {};
-  // The shape that was pressed says which series is meant, the chart which step; the shape's handler comes first.
+  // The handler of the clicked shape knows the series, that of the chart knows the step; the shape's runs first.
   const onPress = (key: string) => (_shape: unknown, step: unknown) => {
     pressed.current = { key, step: typeof step === "number" ? step : undefined };
   };
@@ -106,7 +106,7 @@ function Plot({ figure, naming, shaped, drawn, onOpen, height = 260 }: PlotProps
     tooltipAnimationDuration: 0,
     className: "figure-plot",
   };
-  // Through one or two points no line can be drawn.
+  // A line needs three points or more; fewer are drawn as bars.
   const few = data.length < 3;
   if (!few && (type === "area" || type === "stacked-area"))
     return (
@@ -136,19 +136,19 @@ function Plot({ figure, naming, shaped, drawn, onOpen, height = 260 }: PlotProps
         lineChartProps={{ onClick }}
       />
     );
-  const lying = type === "bars" && xKind !== "time" && xKind !== "number";
-  // Bars that lie have one value each: stacked, none keeps room for the others.
-  const stacked = type === "stacked-bars" || type === "stacked-area" || lying;
+  const horizontal = type === "bars" && xKind !== "time" && xKind !== "number";
+  // Horizontal bars have one value each. Stacked, a bar leaves no empty space for the other series.
+  const stacked = type === "stacked-bars" || type === "stacked-area" || horizontal;
   const bars = {
     type: stacked ? ("stacked" as const) : ("default" as const),
     barProps: ({ name }: { readonly name: string }) => ({
       onClick: onPress(name),
       isAnimationActive: false,
-      radius: stacked && !lying ? 0 : 3,
+      radius: stacked && !horizontal ? 0 : 3,
     }),
     barChartProps: { onClick },
   };
-  if (!lying) return <BarChart {...shared} {...bars} h={height} maxBarWidth={34} />;
+  if (!horizontal) return <BarChart {...shared} {...bars} h={height} maxBarWidth={34} />;
   return (
     <BarChart
       {...shared}

@@ -1,11 +1,11 @@
-// A figure as its table: every value in words, every row with the way to its messages.
+// A figure as a table: every value as text, every row with a button for its messages.
 import { Table, UnstyledButton, VisuallyHidden } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import type { Figure } from "#services/contract/figures.ts";
-import { cellText, isNumeric, type Naming } from "../shape/figure-values.ts";
-import { ScrollBox } from "../ui/scroll-box.tsx";
+import { cellText, isNumeric, type Naming } from "../shape/figures/figure-values.ts";
+import { ScrollBox } from "../ui/parts/scroll-box.tsx";
 
-/** Pixels that a column needs to be read. */
+/** Width that a column needs, pixels. */
 const columnWidth = (kind: Figure["columns"][number]["kind"], key: string): number => {
   if (key === "says") return 280;
   if (kind === "text" || kind === "topic" || kind === "conversation") return 150;
@@ -44,7 +44,7 @@ export function FigureTable({ figure, naming, onOpen }: FigureTableProps) {
           </Table.Thead>
           <Table.Tbody>
             {rows.map((row, at) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: a row is known by its place in the figure
+              // biome-ignore lint/suspicious/noArrayIndexKey: a row has no key but its number
               <Table.Tr key={at}>
                 {columns.map(({ key, kind }, place) => (
                   <Table.Td
@@ -81,7 +81,7 @@ export function FigureTable({ figure, naming, onOpen }: FigureTableProps) {
 
 interface ValueProps {
   readonly text: string;
-  /** Where the cell is the title of one. */
+  /** Id of the conversation, where the cell is a conversation's title. */
   readonly conversation: string | undefined;
 }
 

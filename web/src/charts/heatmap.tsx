@@ -1,11 +1,11 @@
-// A grid of hours and weekdays, stronger where more was written. Given its figure; it fetches nothing.
+// A heatmap of hours and weekdays: the more messages, the stronger the colour. It fetches nothing.
 import { useMemo, useState } from "react";
 import type { Figure } from "#services/contract/figures.ts";
-import { heatData } from "../shape/figure-chart.ts";
-import type { Naming } from "../shape/figure-values.ts";
-import { count } from "../shape/numbers.ts";
-import { type Scheme, topicColour } from "../shape/topic-colours.ts";
-import { ScrollBox } from "../ui/scroll-box.tsx";
+import { heatData } from "../shape/figures/figure-chart.ts";
+import type { Naming } from "../shape/figures/figure-values.ts";
+import { type Scheme, topicColour } from "../shape/topics/topic-colours.ts";
+import { count } from "../shape/words/numbers.ts";
+import { ScrollBox } from "../ui/parts/scroll-box.tsx";
 
 export interface HeatmapProps {
   readonly figure: Figure;
@@ -14,7 +14,7 @@ export interface HeatmapProps {
   readonly onOpen: (row: number) => void;
 }
 
-const size = 26;
+const size = 20;
 const head = 18;
 const side = 88;
 
@@ -29,8 +29,8 @@ export function Heatmap({ figure, naming, scheme, onOpen }: HeatmapProps) {
   const pointed = cells.find((cell) => cell.row === over);
   return (
     <div className="heatmap">
-      <ScrollBox label={`Drawing: ${figure.title}`} minWidth={Math.min(width, 480)}>
-        {/* biome-ignore lint/a11y/useKeyWithClickEvents: the table of the figure is its way in by keyboard */}
+      <ScrollBox label={`Chart: ${figure.title}`} minWidth={Math.min(width, 480)}>
+        {/* biome-ignore lint/a11y/useKeyWithClickEvents: by keyboard, the table of the figure opens the same messages */}
         <svg
           className="heatmap-plot"
           viewBox={`0 0 ${width} ${height}`}
@@ -60,9 +60,9 @@ export function Heatmap({ figure, naming, scheme, onOpen }: HeatmapProps) {
               y={head + cell.line * size + 1}
               width={size - 2}
               height={size - 2}
-              rx={4}
+              rx={3}
               fill={ink}
-              // The square root, so that quiet hours stay apart from empty ones.
+              // The square root, so that hours with few messages differ visibly from empty ones.
               fillOpacity={cell.value === 0 ? 0.05 : 0.12 + 0.88 * Math.sqrt(cell.value / most)}
               stroke={cell.row === over ? "currentColor" : "none"}
               onPointerEnter={() => setOver(cell.row)}
@@ -73,7 +73,7 @@ export function Heatmap({ figure, naming, scheme, onOpen }: HeatmapProps) {
       <p className="heatmap-says tabular">
         {pointed
           ? `${lines[pointed.line]}, ${columns[pointed.column]}: ${count(pointed.value)} ${valueLabel.toLowerCase()}`
-          : `Faintest: none. Strongest: ${count(most)} ${valueLabel.toLowerCase()}.`}
+          : `Lightest: 0. Darkest: ${count(most)} ${valueLabel.toLowerCase()}.`}
       </p>
     </div>
   );

@@ -1,6 +1,6 @@
-// A drawn chart → a picture file: the SVG with its looks written into it, and the same as PNG.
+// A drawn chart → an image file: an SVG with its styles written into it, or the same as PNG.
 
-/** What is written around the drawing. */
+/** The texts around the chart. */
 export interface Caption {
   readonly title: string;
   readonly says: string;
@@ -23,14 +23,14 @@ const looks = [
   "visibility",
 ] as const;
 
-/** Looks come from style sheets that a file does not have: every element gets its own written in. */
+/** Copies the computed styles into attributes, since the file has no style sheets. */
 const withLooks = (from: Element, to: Element): void => {
   const style = getComputedStyle(from);
   for (const look of looks) {
     const value = style.getPropertyValue(look);
     if (value !== "") to.setAttribute(look, value);
   }
-  // The mark under the pointer is no part of the picture.
+  // The marker under the pointer is not part of the image.
   if (from.classList.contains("recharts-tooltip-cursor")) to.setAttribute("visibility", "hidden");
   to.removeAttribute("class");
   to.removeAttribute("style");
@@ -49,7 +49,7 @@ const made = (name: string, attributes: Readonly<Record<string, string | number>
 };
 
 const margin = 20;
-// Labels of the axis hang out of the drawing's box a little.
+// Labels of the axis extend a little below the chart's box.
 const hang = 10;
 const letter = 6.6;
 
@@ -70,7 +70,7 @@ export interface Picture {
   readonly height: number;
 }
 
-/** The first chart inside `place`, as a file of its own; undefined where nothing is drawn. */
+/** The first chart inside `place` as an SVG file; undefined where there is none. */
 export const pictureOf = (place: HTMLElement, caption: Caption): Picture | undefined => {
   const drawn = place.querySelector<SVGSVGElement>("svg.recharts-surface, svg.heatmap-plot");
   if (!drawn) return undefined;
@@ -131,7 +131,7 @@ const legendRows = (legend: Caption["legend"], width: number) => {
   return rows;
 };
 
-/** The picture as PNG, twice as fine as the screen's pixel. */
+/** The image as PNG, with twice the resolution of the screen. */
 export const pngOf = async ({ svg, width, height }: Picture): Promise<Blob> => {
   const image = new Image();
   image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`;
@@ -142,7 +142,7 @@ export const pngOf = async ({ svg, width, height }: Picture): Promise<Blob> => {
   canvas.getContext("2d")?.drawImage(image, 0, 0, canvas.width, canvas.height);
   return await new Promise((resolve, reject) => {
     canvas.toBlob(
-      (blob) => (blob ? resolve(blob) : reject(new Error("The picture could not be drawn."))),
+      (blob) => (blob ? resolve(blob) : reject(new Error("The image could not be made."))),
       "image/png",
     );
   });

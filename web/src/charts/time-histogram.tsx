@@ -1,18 +1,18 @@
-// How many matches there are over time, as bars to brush over. Given its bars, its spec and its state; it fetches nothing.
+// Counts over time as bars; dragging over the bars selects a range of time. It fetches nothing.
 import { type PointerEvent, useRef, useState } from "react";
-import { type Bar, rangeOf } from "../shape/histogram.ts";
-import { counted } from "../shape/numbers.ts";
-import { binLabel } from "../shape/times.ts";
+import { rangeOf, type Bar } from "../shape/figures/histogram.ts";
+import { counted } from "../shape/words/numbers.ts";
+import { binLabel } from "../shape/words/times.ts";
 import "./time-histogram.css";
 
-/** What the chart is. */
+/** Title and scale of the chart. */
 interface HistogramSpec {
   readonly title: string;
-  /** Milliseconds of one bar, for its label. */
+  /** Width of one bar in milliseconds, for its label. */
   readonly width: number;
 }
 
-/** What the person is doing with it. */
+/** The selected range of time. */
 export interface HistogramState {
   readonly after?: number | undefined;
   readonly before?: number | undefined;
@@ -69,7 +69,7 @@ export function TimeHistogram({ bars, spec, state, onState }: TimeHistogramProps
       <svg
         ref={plot}
         role="img"
-        aria-label={`${spec.title}: ${counted(total, "match", "matches")} from ${from} to ${to}. Choose dates below to narrow it.`}
+        aria-label={`${spec.title}: ${counted(total, "message")} from ${from} to ${to}. Use the date filter to select a range.`}
         viewBox={`0 0 ${bars.length * step} ${height}`}
         preserveAspectRatio="none"
         className="histogram-plot"

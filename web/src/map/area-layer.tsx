@@ -1,13 +1,13 @@
-// The selected area and the pen's trace, over the map.
+// The selected area, and the line of the lasso or box while it is drawn, as SVG over the map.
 import { useEffect, useRef } from "react";
-import { outlineOf, type Ring } from "../shape/map-area.ts";
-import { type Camera, type Size, toScreen } from "../shape/map-camera.ts";
+import { outlineOf, type Ring } from "../shape/map/area.ts";
+import { type Camera, type Size, toScreen } from "../shape/map/camera.ts";
 import type { Viewport } from "./viewport.ts";
 
 export interface AreaLayerProps {
   readonly viewport: Viewport;
   readonly area: Ring | undefined;
-  /** Read at every frame. */
+  /** The line being drawn. A ref: it is read in every frame without rendering React. */
   readonly pen: { readonly current: Ring | undefined };
 }
 

@@ -1,9 +1,9 @@
-// What a selection is made of: topics, people, channels, languages, each as a few bars to narrow it by.
+// The largest values of a selection's facets (topics, people, channels …) as bars; a click narrows the selection.
 import { UnstyledButton } from "@mantine/core";
 import { useState } from "react";
 import type { SelectedMessages } from "#services/contract/figures.ts";
-import { share } from "../shape/numbers.ts";
-import { languageLabel, roleLabel, sourceLabel } from "../shape/sources.ts";
+import { share } from "../shape/words/numbers.ts";
+import { languageLabel, roleLabel, sourceLabel } from "../shape/words/sources.ts";
 
 type Facets = NonNullable<SelectedMessages["facets"]>;
 type FacetName = keyof Facets;
@@ -32,7 +32,7 @@ export interface FacetBarsProps {
 
 export function FacetBars({ facets, total, onChoose }: FacetBarsProps) {
   const [wanted, setWanted] = useState<FacetName>("topics");
-  // One value alone says nothing.
+  // A facet with a single value cannot narrow the selection.
   const offered = names.filter(([name]) => facets[name].length > 1);
   const name = offered.some(([one]) => one === wanted) ? wanted : offered[0]?.[0];
   if (name === undefined) return null;
@@ -40,7 +40,7 @@ export function FacetBars({ facets, total, onChoose }: FacetBarsProps) {
   const most = Math.max(1, ...values.map((one) => one.count));
   return (
     <div className="map-facets">
-      <div className="map-facet-names" role="tablist" aria-label="What it is made of">
+      <div className="map-facet-names" role="tablist" aria-label="Facets of the selection">
         {offered.map(([one, label]) => (
           <UnstyledButton
             key={one}

@@ -1,6 +1,6 @@
-// What hands do on the map: drag to move, wheel and pinch to zoom, a pen for lasso and box, a click on a point.
-import { boxRing, type Corner, type Ring, withinCorners } from "../shape/map-area.ts";
-import { toMap } from "../shape/map-camera.ts";
+// Pointer input on the map: drag to move, wheel and pinch to zoom, lasso and box, clicks and hovering over points.
+import { boxRing, type Corner, type Ring, withinCorners } from "../shape/map/area.ts";
+import { toMap } from "../shape/map/camera.ts";
 import type { Viewport } from "./viewport.ts";
 
 export type Tool = "move" | "lasso" | "box";
@@ -8,7 +8,7 @@ export type AreaChange = "new" | "add" | "subtract";
 
 export interface Gestures {
   readonly tool: () => Tool;
-  /** While it is drawn; undefined once it is done or given up. */
+  /** Called with the line while it is drawn; with undefined when it is finished or cancelled. */
   readonly onPen: (ring: Ring | undefined) => void;
   readonly onArea: (ring: Ring, change: AreaChange) => void;
   readonly onClick: (px: number, py: number, event: PointerEvent) => void;
@@ -29,7 +29,7 @@ const changeOf = (event: PointerEvent): AreaChange => {
   return event.shiftKey ? "add" : "new";
 };
 
-/** @returns takes them off again. */
+/** Adds the event listeners to the stage. @returns removes them. */
 export const attachGestures = (
   stage: HTMLElement,
   viewport: Viewport,
@@ -102,7 +102,7 @@ export const attachGestures = (
     travelled += Math.hypot(now.px - before.px, now.py - before.py);
     if (!moved && travelled > clickReach) {
       moved = true;
-      // Not before: a captured pointer would take the click away from a label.
+      // Not earlier: a captured pointer would prevent the click on a label.
       stage.setPointerCapture(event.pointerId);
     }
     if (pen) {
@@ -128,7 +128,7 @@ export const attachGestures = (
     if (!held.delete(event.pointerId)) return;
     if (pen && moved) {
       const { change, kind } = pen;
-      // A pixel's worth of corners is enough.
+      // Precise to a pixel.
       const ring = withinCorners(ringOf(pen), mostCorners, 0.8 / viewport.camera().scale);
       if (ring.length >= (kind === "box" ? 4 : 3)) gestures.onArea(ring, change);
     } else if (!moved && event.type === "pointerup" && event.target === event.currentTarget) {
@@ -142,7 +142,7 @@ export const attachGestures = (
     hover = 0;
     gestures.onHover(undefined);
   };
-  /** The click that ends a drag over a label is none. */
+  /** Suppresses the click event at the end of a drag over a label. */
   const click = (event: MouseEvent) => {
     if (!moved) return;
     moved = false;
@@ -152,7 +152,7 @@ export const attachGestures = (
   const wheel = (event: WheelEvent) => {
     event.preventDefault();
     const { px, py } = placeOf(event);
-    // Lines and pages in pixels; a pinch on a touchpad comes as a wheel with Ctrl and small steps.
+    // Lines and pages are converted to pixels. A pinch on a touchpad is reported as a wheel with Ctrl and small steps.
     const pixels = event.deltaY * (event.deltaMode === 1 ? 16 : event.deltaMode === 2 ? 400 : 1);
     const step = event.ctrlKey ? 0.012 : 0.0022;
     viewport.zoom(Math.exp(-Math.min(240, Math.max(-240, pixels)) * step), px, py);

@@ -1,20 +1,20 @@
-// The little of WebGL 2 that the map needs: programs, buffers, textures; a reason in words where it is not to be had.
+// Small helpers for WebGL 2: programs, attributes, textures.
 
 const shader = (gl: WebGL2RenderingContext, kind: number, source: string): WebGLShader => {
   const made = gl.createShader(kind);
-  if (!made) throw new Error("The graphics context is gone.");
+  if (!made) throw new Error("The graphics context is lost.");
   gl.shaderSource(made, source);
   gl.compileShader(made);
   if (!gl.getShaderParameter(made, gl.COMPILE_STATUS) && !gl.isContextLost())
-    throw new Error(gl.getShaderInfoLog(made) ?? "A shader does not compile.");
+    throw new Error(gl.getShaderInfoLog(made) ?? "A shader could not be compiled.");
   return made;
 };
 
 export interface Program {
   readonly program: WebGLProgram;
-  /** What is drawn next is drawn by it. */
+  /** Makes it the current program. */
   enter(): void;
-  /** -1 where it is not used. */
+  /** Location of an attribute; −1 where the program does not use it. */
   attribute(name: string): number;
   uniform(name: string): WebGLUniformLocation | null;
 }
@@ -30,7 +30,7 @@ export const makeProgram = (
   gl.linkProgram(program);
   for (const part of parts) gl.deleteShader(part);
   if (!gl.getProgramParameter(program, gl.LINK_STATUS) && !gl.isContextLost())
-    throw new Error(gl.getProgramInfoLog(program) ?? "The shaders do not fit together.");
+    throw new Error(gl.getProgramInfoLog(program) ?? "The shaders could not be linked.");
   const uniforms = new Map<string, WebGLUniformLocation | null>();
   return {
     program,
@@ -52,7 +52,7 @@ export interface Attribute {
   readonly kind: "float" | "code";
 }
 
-/** Binds a buffer to an attribute of the vertex array that is bound. */
+/** Binds a buffer to an attribute of the current vertex array. */
 export const bindAttribute = (
   gl: WebGL2RenderingContext,
   buffer: WebGLBuffer,
@@ -65,7 +65,7 @@ export const bindAttribute = (
   else gl.vertexAttribPointer(at, size, gl.FLOAT, false, 0, 0);
 };
 
-/** The picture of r, g, b, a bytes as a texture of this size; smooth between its pixels, or exact. */
+/** Uploads r, g, b, a bytes as a texture, interpolated between pixels (`smooth`) or not. */
 export const fillTexture = (
   gl: WebGL2RenderingContext,
   texture: WebGLTexture,
@@ -81,5 +81,5 @@ export const fillTexture = (
   gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_WRAP_T, gl.CLAMP_TO_EDGE);
 };
 
-/** Whether this browser knows WebGL 2 at all. It may still refuse it, which only opening a context tells. */
+/** Whether the browser has WebGL 2. Opening a context may still fail. */
 export const knowsWebGl = (): boolean => typeof WebGL2RenderingContext !== "undefined";

@@ -1,20 +1,20 @@
-// What a search lit up, best first: each hit's message, and a light that shows where it stands.
+// The hits of a map search, best first: each message, with a button that shows its point.
 import { Button, Skeleton, VisuallyHidden } from "@mantine/core";
 import { useQueries } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { mapPointQuery } from "../api/map.ts";
-import { counted } from "../shape/numbers.ts";
-import { ago } from "../shape/times.ts";
-import { useNow } from "../ui/now.ts";
-import { Refusal } from "../ui/refusal.tsx";
+import { counted } from "../shape/words/numbers.ts";
+import { ago } from "../shape/words/times.ts";
+import { ErrorMessage } from "../ui/parts/error-message.tsx";
+import { useNow } from "../ui/parts/now.ts";
 
 export interface HitsPanelProps {
   readonly collection: string;
   readonly query: string;
   readonly pending: boolean;
   readonly error: unknown;
-  /** Points that are lit, best first. */
+  /** Highlighted points, best hit first. */
   readonly points: readonly number[];
   readonly all: number;
   readonly missing: number;
@@ -31,7 +31,7 @@ export function HitsPanel(props: HitsPanelProps) {
   const answers = useQueries({ queries: listed.map((point) => mapPointQuery(collection, point)) });
   const outside = all - points.length;
   return (
-    <section aria-label="Found" className="map-hits" aria-busy={pending}>
+    <section aria-label="Hits" className="map-hits" aria-busy={pending}>
       <h2 className="map-side-title">
         {pending ? `Searching “${query}”` : `${counted(points.length, "hit")} on the map`}
         <span className="dim">
@@ -42,7 +42,7 @@ export function HitsPanel(props: HitsPanelProps) {
       <VisuallyHidden role="status">
         {pending ? "" : `${counted(points.length, "hit")} on the map`}
       </VisuallyHidden>
-      {error !== null && error !== undefined && <Refusal error={error} />}
+      {error !== null && error !== undefined && <ErrorMessage error={error} />}
       <ol className="map-hit-list">
         {answers.map(({ data }, at) => (
           <li key={listed[at]} className="map-hit">

@@ -1,4 +1,4 @@
-// The point under the pointer: a ring around it, and a card with its message, fetched when one stays.
+// A ring around the point under the pointer, and a card with its message.
 import { Skeleton } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { IconArrowUpRight } from "@tabler/icons-react";
@@ -6,16 +6,16 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useEffect, useRef } from "react";
 import { mapPointQuery } from "../api/map.ts";
-import { toScreen } from "../shape/map-camera.ts";
-import { ago } from "../shape/times.ts";
-import { useNow } from "../ui/now.ts";
+import { toScreen } from "../shape/map/camera.ts";
+import { ago } from "../shape/words/times.ts";
+import { useNow } from "../ui/parts/now.ts";
 import type { Viewport } from "./viewport.ts";
 
 export interface PointedAt {
   readonly point: number;
   readonly x: number;
   readonly y: number;
-  /** Tapped: stays, and offers its message. */
+  /** Tapped: the card stays and has a link to the message. */
   readonly pinned: boolean;
 }
 
@@ -26,7 +26,7 @@ export interface HoverCardProps {
   readonly topic: { readonly title: string; readonly colour: string } | undefined;
 }
 
-// Long enough not to ask for every point on the way of the pointer.
+// The message is requested after this pause, not for every point that the pointer passes.
 const restMs = 80;
 const width = 300;
 const room = 190;

@@ -1,8 +1,8 @@
-// Topic labels over the map: real buttons, placed for each zoom and carried along with every frame.
+// Topic labels over the map as buttons: placed again at each zoom step, moved in every frame.
 import { useEffect, useRef, useState } from "react";
 import type { MapRegion } from "#services/contract/map.ts";
-import { labelStep, type PlacedLabel, placedLabels } from "../shape/map-labels.ts";
-import { type Scheme, topicColour } from "../shape/topic-colours.ts";
+import { labelPosition, labelStep, type PlacedLabel, placedLabels } from "../shape/map/labels.ts";
+import { type Scheme, topicColour } from "../shape/topics/topic-colours.ts";
 import type { Moment, Viewport } from "./viewport.ts";
 
 export interface LabelLayerProps {
@@ -10,14 +10,14 @@ export interface LabelLayerProps {
   readonly regions: readonly MapRegion[];
   readonly scheme: Scheme;
   readonly dots: boolean;
-  /** Topics that are chosen: others stand back. */
+  /** Ids of the selected topics; other labels are dimmed. */
   readonly chosen: readonly string[];
   readonly onTopic: (topic: string, add: boolean) => void;
 }
 
 let ruler: CanvasRenderingContext2D | null | undefined;
 const widths = new Map<string, number>();
-/** Measured once for each title, in the page's own font. */
+/** Width in pixels, measured once for each title in the page's font. */
 const widthOf = (title: string, general: boolean): number => {
   const key = `${general} ${title}`;
   const known = widths.get(key);
@@ -51,14 +51,12 @@ export function LabelLayer({ viewport, regions, scheme, dots, chosen, onTopic }:
       }
       const nodes = layer.current?.children;
       if (!nodes) return;
-      for (const [at, label] of shown.current.entries()) {
-        const node = nodes[at];
+      for (const [place, label] of shown.current.entries()) {
+        const node = nodes[place];
         if (!(node instanceof HTMLElement)) continue;
-        const x = size.width / 2 + (label.x - camera.x) * camera.scale - label.width / 2;
-        const y = size.height / 2 - (label.y - camera.y) * camera.scale - label.height / 2;
-        const out = x < -label.width || y < -label.height || x > size.width || y > size.height;
-        node.style.visibility = out ? "hidden" : "visible";
-        if (!out) node.style.transform = `translate(${Math.round(x)}px, ${Math.round(y)}px)`;
+        const at = labelPosition(label, camera, size);
+        node.style.visibility = at ? "visible" : "hidden";
+        if (at) node.style.transform = `translate(${at.x}px, ${at.y}px)`;
       }
     };
     return viewport.onFrame(follow);
@@ -72,7 +70,7 @@ export function LabelLayer({ viewport, regions, scheme, dots, chosen, onTopic }:
           <button
             key={label.topic}
             type="button"
-            // The list of topics beside the map is the way there by keyboard.
+            // By keyboard, the list of topics beside the map selects the same topics.
             tabIndex={-1}
             className={label.general ? "map-label general" : "map-label"}
             data-on={on || undefined}

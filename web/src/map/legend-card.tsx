@@ -1,20 +1,20 @@
-// What the colours mean, and what to colour by; a category can be clicked to see it alone.
+// The legend: the column that the points are coloured by, and its values; a click on a value selects it.
 import { NativeSelect, UnstyledButton } from "@mantine/core";
 import { useState } from "react";
 import type { MapColumn, MapMeta } from "#services/contract/map.ts";
-import type { Colouring, LegendEntry } from "../shape/map-colours.ts";
-import { shortCount } from "../shape/numbers.ts";
+import type { Colouring, LegendEntry } from "../shape/map/colours.ts";
+import { shortCount } from "../shape/words/numbers.ts";
 
 export interface LegendCardProps {
   readonly columns: MapMeta["columns"];
   readonly by: MapColumn;
   readonly colouring: Colouring;
   readonly pending: boolean;
-  /** Only what is coloured by, without the categories. */
+  /** Shows only the column, without its values. */
   readonly brief: boolean;
-  /** Values of the column that are chosen. */
+  /** Selected values of the column. */
   readonly chosen: readonly (string | null)[];
-  /** Whether a category can be chosen: "all others" cannot. */
+  /** Whether a value can be selected: "all others" cannot. */
   readonly isChoosable: (entry: LegendEntry) => boolean;
   readonly onBy: (by: MapColumn) => void;
   readonly onToggle: (value: string | null) => void;
@@ -76,7 +76,7 @@ function Entries({
 export function LegendCard(props: LegendCardProps) {
   const { columns, by, colouring, pending, brief, onBy } = props;
   return (
-    <section className="map-float map-legend" aria-label="Colours">
+    <section className="map-float map-legend" aria-label="Legend">
       <NativeSelect
         size="xs"
         variant="unstyled"

@@ -1,10 +1,10 @@
-// The drawn map: a canvas that follows the viewport, and comes back when the graphics card was lost and found again.
+// The canvas of the map: draws a frame when the viewport asks for one, and recovers from a lost WebGL context.
 import { useEffect, useRef, useState } from "react";
-import { shownExtent } from "../shape/map-camera.ts";
-import { rgbOf } from "../shape/map-colours.ts";
-import { type Land, shareShown } from "../shape/map-land.ts";
-import { pointLook } from "../shape/map-pace.ts";
-import type { Scheme } from "../shape/topic-colours.ts";
+import { shownExtent } from "../shape/map/camera.ts";
+import { rgbOf } from "../shape/map/colours.ts";
+import { shareShown, type DensityMap } from "../shape/map/density.ts";
+import { pointLook } from "../shape/map/frame-budget.ts";
+import type { Scheme } from "../shape/topics/topic-colours.ts";
 import { openPainter, type Painter, type Painting, type Rgba } from "./painter.ts";
 import type { Moment, Viewport } from "./viewport.ts";
 
@@ -12,11 +12,11 @@ export interface MapCanvasProps {
   readonly viewport: Viewport;
   readonly painting: Painting;
   readonly scheme: Scheme;
-  /** Read at every frame, so that playing needs no rendering of React. */
+  /** Days since 1970 that are shown. A ref: it is read in every frame, so that playing does not render React. */
   readonly days: { readonly current: readonly [number, number] | undefined };
   readonly searching: boolean;
   readonly onPainted: () => void;
-  /** Nothing can be drawn: the browser has no WebGL, or has taken it away for good. */
+  /** Called with the reason where the map cannot be drawn: there is no WebGL 2, or a shader failed. */
   readonly onUnable: (why: string) => void;
 }
 
@@ -27,23 +27,23 @@ const rgba = (colour: string, part: number): Rgba => {
   return [r / 255, g / 255, b / 255, part];
 };
 
-// More pixels than twice cost more than they show.
+// More device pixels per CSS pixel cost time without a visible gain.
 const mostPixelRatio = 2;
 
-// A machine with time for no more points than this has none for the ground either while it moves: 15 ms in software.
+// With a smaller budget the density map is not drawn while the map moves: it takes a software renderer 15 ms.
 const slowBudget = 25_000;
 
 interface Wanted extends Pick<MapCanvasProps, "scheme" | "searching"> {
-  readonly land: Land | undefined;
+  readonly densityMap: DensityMap | undefined;
   readonly points: number;
   readonly days: readonly [number, number] | undefined;
   readonly wholeScale: number;
 }
 
-/** How a moment is drawn: larger and fuller points the fewer share the window, the ground fading as one comes near. */
+/** The look of a frame: points are larger and more opaque the fewer are visible; the density map fades with zoom. */
 const frameOf = ({ camera, size, moving, budget }: Moment, wanted: Wanted) => {
-  const { land, points, scheme, searching, days } = wanted;
-  const shown = land ? shareShown(land, shownExtent(camera, size)) * points : points;
+  const { densityMap, points, scheme, searching, days } = wanted;
+  const shown = densityMap ? shareShown(densityMap, shownExtent(camera, size)) * points : points;
   const part = moving && points > budget ? budget / points : 1;
   const look = pointLook(shown, size.width * size.height);
   const near = Math.max(1, camera.scale / wanted.wholeScale);
@@ -58,7 +58,7 @@ const frameOf = ({ camera, size, moving, budget }: Moment, wanted: Wanted) => {
     alpha,
     faded: { wash: rgba(paper[scheme], 0.55), alpha: alpha * (searching ? 0.5 : 0.3) },
     days,
-    ground: moving && budget < slowBudget ? 0 : fade,
+    densityOpacity: moving && budget < slowBudget ? 0 : fade,
     paper: rgba(paper[scheme], 1),
     rim: rgba(marigold[scheme], 1),
     searching,
@@ -75,12 +75,12 @@ export function MapCanvas(props: MapCanvasProps) {
     latest.current = props;
   });
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new generation is a new context on the same canvas
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new generation means a new WebGL context on the same canvas
   useEffect(() => {
     const place = canvas.current;
     if (!place) return;
     const lost = (event: Event) => {
-      // Without this the browser does not give it back.
+      // Without this the browser does not restore the context.
       event.preventDefault();
       painter.current = undefined;
     };
@@ -89,7 +89,7 @@ export function MapCanvas(props: MapCanvasProps) {
     place.addEventListener("webglcontextrestored", found);
     try {
       painter.current = openPainter(place);
-      if (!painter.current) latest.current.onUnable("this browser offers no WebGL 2.");
+      if (!painter.current) latest.current.onUnable("this browser does not support WebGL 2.");
       painter.current?.load(latest.current.painting);
     } catch (error) {
       latest.current.onUnable(error instanceof Error ? error.message : String(error));
@@ -99,7 +99,7 @@ export function MapCanvas(props: MapCanvasProps) {
       const now = latest.current;
       if (!painter.current || moment.size.width < 2) return;
       const frame = frameOf(moment, {
-        land: now.painting.land,
+        densityMap: now.painting.densityMap,
         points: now.painting.x.length,
         scheme: now.scheme,
         searching: now.searching,
@@ -107,7 +107,7 @@ export function MapCanvas(props: MapCanvasProps) {
         wholeScale: viewport.wholeScale(),
       });
       painter.current.draw(frame);
-      // For the benchmark, which wants to know how much was drawn.
+      // The share of points drawn, for tests and the benchmark.
       const drawn = frame.part.toFixed(1);
       if (place.dataset["drawn"] !== drawn) place.dataset["drawn"] = drawn;
       if (!painted) {
@@ -129,7 +129,7 @@ export function MapCanvas(props: MapCanvasProps) {
     viewport.invalidate();
   }, [painting, viewport]);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: these change how a frame looks
+  // biome-ignore lint/correctness/useExhaustiveDependencies: scheme and searching change the look of a frame
   useEffect(() => viewport.invalidate(), [viewport, scheme, searching]);
 
   return <canvas ref={canvas} className="map-canvas" />;

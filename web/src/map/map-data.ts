@@ -1,4 +1,4 @@
-// What the map draws, put together from its answers: points, colours, the selection, hits, labels' regions.
+// Everything that the map draws, computed from the server's answers: points, colours, highlighting, hits.
 import { useComputedColorScheme } from "@mantine/core";
 import { useInfiniteQuery, useQueries, useQuery } from "@tanstack/react-query";
 import { useEffect, useMemo } from "react";
@@ -8,7 +8,8 @@ import type { Selection } from "#services/contract/selection.ts";
 import { topicsQuery } from "../api/analysis.ts";
 import { type MapPoints, mapColumnQuery, mapHitsQuery } from "../api/map.ts";
 import { labelsQuery, messagesQuery } from "../api/selected.ts";
-import type { Ring } from "../shape/map-area.ts";
+import { narrowed } from "../shape/address/selection-address.ts";
+import type { Ring } from "../shape/map/area.ts";
 import {
   type Colouring,
   colouringOf,
@@ -17,9 +18,9 @@ import {
   stepsOf,
   topicCodes,
   topicColouring,
-} from "../shape/map-colours.ts";
-import { landOf } from "../shape/map-land.ts";
-import { type ChosenCodes, drawingOrder, litPoints } from "../shape/map-lit.ts";
+} from "../shape/map/colours.ts";
+import { densityMapOf } from "../shape/map/density.ts";
+import { type ChosenCodes, drawingOrder, highlightedPoints } from "../shape/map/highlight.ts";
 import {
   chosenColumns,
   chosenLeaves,
@@ -29,16 +30,15 @@ import {
   isBeyondMap,
   type LoadedColumn,
   type TopicTree,
-} from "../shape/map-selection.ts";
-import { narrowed } from "../shape/selection-address.ts";
+} from "../shape/map/selected-codes.ts";
 import type { Painting } from "./painter.ts";
 
-/** Pages of 200 messages that are asked for to light up what only the server can tell. */
+/** Most pages (200 messages each) loaded to highlight a selection that only the server can evaluate. */
 const mostPages = 10;
 const noHits: Painting["hits"] = { points: [], scores: [] };
 const noPoints: readonly number[] = [];
 
-/** A label stands for the selection that made it, where that can be drawn: all of it is lit then, not the first pages. */
+/** Replaces a label by the selection that it was made from, where possible: then all its points can be highlighted. */
 const useDrawn = (collection: string, selection: Selection): Selection => {
   const { data: labels } = useQuery({
     ...labelsQuery(collection),
@@ -53,7 +53,7 @@ const useDrawn = (collection: string, selection: Selection): Selection => {
   }, [selection, labels]);
 };
 
-/** Points of messages that match what no column tells, as far as they are worth fetching. */
+/** The points of a selection that no column can express, loaded from the server up to 2,000 messages. */
 const usePointsBeyond = (
   collection: string,
   selection: Selection,
@@ -83,7 +83,7 @@ const useColumns = (
     queries: names.map((name) => mapColumnQuery(collection, name)),
   });
   const loaded = answers.map((answer) => answer.data);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the answers one by one, since their list is new each time
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the answers one by one, since their list is a new array in each render
   return useMemo(
     () =>
       new Map(
@@ -99,18 +99,18 @@ const useColumns = (
 export interface MapData {
   readonly painting: Painting;
   readonly colouring: Colouring;
-  /** The colouring that was asked for is still on its way. */
+  /** The chosen colouring is still loading. */
   readonly colouringPending: boolean;
   readonly topics: readonly Topic[];
   readonly tree: TopicTree;
-  /** Point by point 1 where area and columns hold; undefined where nothing is chosen. */
-  readonly lit: Uint8Array | undefined;
+  /** By point 1 where it is selected; undefined where there is no selection. */
+  readonly highlighted: Uint8Array | undefined;
   readonly days: Float32Array | undefined;
   readonly hits: {
     readonly pending: boolean;
     readonly error: unknown;
     readonly missing: number;
-    /** Lit ones, best first. */
+    /** Points of the hits within the selection, best first. */
     readonly points: readonly number[];
     readonly all: number;
   };
@@ -123,7 +123,7 @@ export interface MapAsked {
   readonly selection: Selection;
   readonly by: MapColumn;
   readonly query: string | undefined;
-  /** After the first paint: what is not needed for it. */
+  /** The first paint is done: now load what it did not need. */
   readonly settled: boolean;
 }
 
@@ -185,23 +185,25 @@ export const useMapData = (asked: MapAsked): MapData => {
   const lookup = useMemo(() => lookupOf(colouring, scheme), [colouring, scheme]);
 
   const area: Ring | undefined = drawn.area;
-  const lit = useMemo(() => {
-    // What the server selected holds every part of the selection.
+  const highlighted = useMemo(() => {
+    // The server has evaluated the whole selection.
     if (beyond)
-      return litPoints(x, y, {
+      return highlightedPoints(x, y, {
         area: undefined,
         columns: [chosenPoints(x.length, beyond)],
       });
     const parts: ChosenCodes[] = [...chosenColumns(drawn, columns)];
     if (drawn.topics?.length)
       parts.push({ codes: leaves, chosen: chosenLeaves(tree, drawn.topics) });
-    return litPoints(x, y, { area, columns: parts });
+    return highlightedPoints(x, y, { area, columns: parts });
   }, [x, y, area, drawn, columns, leaves, tree, beyond]);
-  const order = useMemo(() => drawingOrder(x.length, lit), [x, lit]);
-  // The points are there first; the ground follows.
-  const land = useMemo(
+  const order = useMemo(() => drawingOrder(x.length, highlighted), [x, highlighted]);
+  // The density map is computed after the first paint.
+  const densityMap = useMemo(
     () =>
-      settled ? landOf({ x, y, codes, colours: lookup, lit: undefined }, meta.extent) : undefined,
+      settled
+        ? densityMapOf({ x, y, codes, colours: lookup, highlighted: undefined }, meta.extent)
+        : undefined,
     [settled, x, y, codes, lookup, meta],
   );
 
@@ -212,20 +214,20 @@ export const useMapData = (asked: MapAsked): MapData => {
   const answer = query === undefined ? undefined : found.data;
   const hits = useMemo(() => {
     const within = (answer?.points ?? []).flatMap((point, at) =>
-      point < x.length && (lit === undefined || lit[point] === 1)
+      point < x.length && (highlighted === undefined || highlighted[point] === 1)
         ? [{ point, score: answer?.scores[at] ?? 0 }]
         : [],
     );
     return within.length === 0
       ? noHits
       : { points: within.map((one) => one.point), scores: within.map((one) => one.score) };
-  }, [answer, lit, x]);
+  }, [answer, highlighted, x]);
 
   const time = columns.get("time")?.values;
   const days = time instanceof Float32Array ? time : undefined;
   const painting = useMemo(
-    (): Painting => ({ x, y, codes, lookup, days, order, land, hits }),
-    [x, y, codes, lookup, days, order, land, hits],
+    (): Painting => ({ x, y, codes, lookup, days, order, densityMap, hits }),
+    [x, y, codes, lookup, days, order, densityMap, hits],
   );
   return {
     painting,
@@ -233,7 +235,7 @@ export const useMapData = (asked: MapAsked): MapData => {
     colouringPending: by !== "topic" && wanted === undefined,
     topics: list?.topics ?? [],
     tree,
-    lit,
+    highlighted,
     days,
     hits: {
       pending: query !== undefined && found.isPending,

@@ -1,4 +1,4 @@
-// The map's keys: arrows move, + and − zoom, L and B draw, Escape takes back what was done last.
+// Keyboard shortcuts of the map: arrows move it, + and − zoom, L and B select an area, Escape clears the last step.
 import { useHotkeys } from "@mantine/hooks";
 import { useEffect, useRef } from "react";
 import type { Tool } from "./gestures.ts";
@@ -9,9 +9,9 @@ export interface MapKeys {
   readonly enabled: boolean;
   readonly onTool: (tool: Tool) => void;
   readonly onTable: () => void;
-  /** Enter while the box is in hand: what the window shows. */
+  /** Enter with the box tool: selects what the window shows. */
   readonly onWindow: () => void;
-  /** @returns whether there was something to take back; else the page's own Escape goes back a page. */
+  /** @returns whether something was cleared; if not, Escape goes back a page. */
   readonly onEscape: () => boolean;
 }
 
@@ -26,7 +26,7 @@ const isTyping = () => {
     at instanceof HTMLSelectElement
   );
 };
-/** Arrows belong to lists and sliders beside the map, and to the map otherwise. */
+/** Whether arrow keys move the map: not while a list or slider beside it has the focus. */
 const arrowsAreOurs = () => {
   const at = document.activeElement;
   return at === null || at === document.body || at.closest(".map-stage, .map-tools") !== null;
@@ -70,14 +70,14 @@ export const useMapKeys = (keys: MapKeys): void => {
     latest.current = keys;
   });
   useEffect(() => {
-    // Before the page's own Escape, which goes back in the history.
-    const takeBack = (event: KeyboardEvent) => {
+    // In the capture phase, before the page's Escape handler, which goes back in the history.
+    const clearStep = (event: KeyboardEvent) => {
       if (event.key !== "Escape" || isTyping() || somethingIsOpen()) return;
       if (!latest.current.onEscape()) return;
       event.preventDefault();
       event.stopImmediatePropagation();
     };
-    window.addEventListener("keydown", takeBack, true);
-    return () => window.removeEventListener("keydown", takeBack, true);
+    window.addEventListener("keydown", clearStep, true);
+    return () => window.removeEventListener("keydown", clearStep, true);
   }, []);
 };

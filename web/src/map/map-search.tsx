@@ -1,11 +1,11 @@
-// The search field on the map: what it finds lights up.
+// The search field on the map: its hits are highlighted.
 import { CloseButton, Loader, TextInput } from "@mantine/core";
 import { IconSearch } from "@tabler/icons-react";
-import { useTyped } from "../ui/typed.ts";
+import { useTyped } from "../ui/parts/typed.ts";
 
 export interface MapSearchProps {
   readonly query: string | undefined;
-  /** Only what is selected is searched. */
+  /** Only hits within the selection are highlighted. */
   readonly within: boolean;
   readonly pending: boolean;
   readonly onQuery: (query: string | undefined) => void;
@@ -15,7 +15,7 @@ export function MapSearch({ query, within, pending, onQuery }: MapSearchProps) {
   const [typed, type, typeNow] = useTyped(query ?? "", (q) =>
     onQuery(q.trim() === "" ? undefined : q),
   );
-  const label = within ? "Search in the selection" : "Light up what you search";
+  const label = within ? "Search in the selection" : "Search on the map";
   return (
     <search className="map-search">
       <form

@@ -1,10 +1,10 @@
-// The map itself: canvas, labels, areas and the card, under one pair of hands.
+// The map: canvas, areas, labels and hover card, with the pointer input for all of them.
 import { useComputedColorScheme } from "@mantine/core";
 import { useEffect, useRef, useState } from "react";
 import type { MapRegion } from "#services/contract/map.ts";
-import type { Ring } from "../shape/map-area.ts";
-import { toMap } from "../shape/map-camera.ts";
-import { nearestPoint } from "../shape/map-lit.ts";
+import type { Ring } from "../shape/map/area.ts";
+import { toMap } from "../shape/map/camera.ts";
+import { nearestPoint } from "../shape/map/highlight.ts";
 import { AreaLayer } from "./area-layer.tsx";
 import { type AreaChange, attachGestures, type Tool } from "./gestures.ts";
 import { HoverCard, type PointedAt } from "./hover-card.tsx";
@@ -22,16 +22,16 @@ export interface MapStageProps {
   readonly area: Ring | undefined;
   readonly chosenTopics: readonly string[];
   readonly searching: boolean;
-  /** Labels carry their topic's colour: only where the points do too. */
+  /** Labels have a dot in the topic's colour: where the points are coloured by topic. */
   readonly dots: boolean;
-  /** Days since 1970 that are shown; read at every frame. */
+  /** Days since 1970 that are shown. A ref: it is read in every frame. */
   readonly days: { readonly current: readonly [number, number] | undefined };
-  /** Whether a point can be pointed at: it is lit, and within the time shown. */
+  /** Whether a point reacts to the pointer: it is selected, and within the shown time. */
   readonly isShown: (point: number) => boolean;
   readonly topicAt: (
     point: number,
   ) => { readonly title: string; readonly colour: string } | undefined;
-  /** For screen readers: what is drawn. */
+  /** For screen readers. */
   readonly description: string;
   readonly onArea: (ring: Ring, change: AreaChange) => void;
   readonly onTopic: (topic: string, add: boolean) => void;
@@ -40,7 +40,7 @@ export interface MapStageProps {
   readonly onUnable: (why: string) => void;
 }
 
-/** Pixels around the pointer in which a point counts as pointed at. */
+/** Largest distance between pointer and point, pixels. */
 const reach = { mouse: 9, touch: 20 } as const;
 
 export function MapStage(props: MapStageProps) {
@@ -111,7 +111,7 @@ export function MapStage(props: MapStageProps) {
       role="application"
       data-tool={tool}
       data-pointed={(pointed && !pointed.pinned) || undefined}
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: an application of its own, moved and zoomed by keys
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: the map is moved and zoomed by keys
       tabIndex={0}
       aria-label={props.description}
     >

@@ -1,4 +1,4 @@
-// The map with everything around it: search, tools, legend, time, and the panel of topics and of what is selected.
+// The map with everything around it: search, tools, legend, time strip, and the panel with topics or the selection.
 import { ActionIcon, Tooltip, UnstyledButton } from "@mantine/core";
 import { useMediaQuery, useReducedMotion } from "@mantine/hooks";
 import {
@@ -6,27 +6,27 @@ import {
   IconLayoutSidebarRightCollapse,
   IconLayoutSidebarRightExpand,
 } from "@tabler/icons-react";
-import { useQuery } from "@tanstack/react-query";
+
 import { type ReactNode, useMemo, useState } from "react";
 import type { MapMeta } from "#services/contract/map.ts";
 import type { Selection } from "#services/contract/selection.ts";
 import type { MapPoints } from "../api/map.ts";
-import { labelsQuery } from "../api/selected.ts";
-import { type MapAddress, selectionPart } from "../shape/map-address.ts";
-import { boxRing, type Ring } from "../shape/map-area.ts";
-import { shownExtent } from "../shape/map-camera.ts";
-import type { NameOf } from "../shape/map-chips.ts";
-import { fieldOf } from "../shape/map-selection.ts";
-import { count, counted } from "../shape/numbers.ts";
-import { isEverything, selectionOf } from "../shape/selection-address.ts";
-import { topicColour } from "../shape/topic-colours.ts";
-import { Floor } from "./floor.tsx";
+
+import { isEverything, selectionOf } from "../shape/address/selection-address.ts";
+import { type MapAddress, selectionPart } from "../shape/map/address.ts";
+import { boxRing, type Ring } from "../shape/map/area.ts";
+import { shownExtent } from "../shape/map/camera.ts";
+
+import { fieldOf } from "../shape/map/selected-codes.ts";
+import { topicColour } from "../shape/topics/topic-colours.ts";
+import { count, counted } from "../shape/words/numbers.ts";
+import { BottomBar } from "./bottom-bar.tsx";
 import type { AreaChange, Tool } from "./gestures.ts";
 import { knowsWebGl } from "./gl.ts";
 import { HitsPanel } from "./hits-panel.tsx";
 import { LegendCard } from "./legend-card.tsx";
 import "./map.css";
-import { type ChangeMapAddress, useMapActs } from "./map-acts.ts";
+import { type ChangeMapAddress, useMapActions } from "./map-actions.ts";
 import { useMapData } from "./map-data.ts";
 import { useMapKeys } from "./map-keys.ts";
 import { MapSearch } from "./map-search.tsx";
@@ -47,48 +47,32 @@ export interface MapViewProps {
   readonly scheme: "light" | "dark";
 }
 
-/** The selection of the address; the same object until that part of the address changes. */
+/** The selection from the URL; the same object until it changes. */
 const useSelection = (address: MapAddress): Selection => {
   const text = JSON.stringify(selectionPart(address));
   return useMemo(() => selectionOf(JSON.parse(text) as MapAddress), [text]);
 };
 
-const useNames = (collection: string, meta: MapMeta, enabled: boolean): NameOf => {
-  const { data: labels } = useQuery({ ...labelsQuery(collection), enabled });
-  const titles = useMemo(
-    () =>
-      new Map([
-        ...meta.regions.map((region) => [region.topic, region.title] as const),
-        ...meta.topics.map((one) => [one.topic, one.title] as const),
-      ]),
-    [meta],
-  );
-  return (field, id) => {
-    if (field === "topics") return titles.get(id);
-    return field === "labels" ? labels?.find((label) => label.id === id)?.name : undefined;
-  };
-};
-
 const summaryOf = (meta: MapMeta, hasSelection: boolean, hits: number | undefined): string => {
-  if (hasSelection) return "What is selected";
+  if (hasSelection) return "Selection";
   return hits === undefined ? counted(meta.topics.length, "topic") : counted(hits, "hit");
 };
 
 interface SideProps {
   readonly open: boolean;
-  /** What is in it, in a word or two: all that a narrow screen shows of it at first. */
+  /** A word or two about its contents: on a narrow screen only this is shown at first. */
   readonly summary: string;
   readonly onToggle: () => void;
   readonly children: ReactNode;
 }
 
-/** Beside the map; on a narrow screen a sheet that comes up from below. */
+/** The panel beside the map; on a narrow screen a sheet at the lower edge. */
 function Side({ open, summary, onToggle, children }: SideProps) {
   const label = open ? "Hide the panel" : "Show the panel";
   const Icon = open ? IconLayoutSidebarRightCollapse : IconLayoutSidebarRightExpand;
   return (
     <>
-      <aside className="map-side" aria-label="Beside the map">
+      <aside className="map-side" aria-label="Topics and selection">
         <UnstyledButton className="map-sheet-handle" aria-expanded={open} onClick={onToggle}>
           {summary}
           <IconChevronUp size={18} aria-hidden />
@@ -120,7 +104,7 @@ export function MapView({ collection, meta, points, address, onAddress, scheme }
   const [settled, setSettled] = useState(false);
   const [tool, setTool] = useState<Tool>("move");
   const [unable, setUnable] = useState<string | undefined>(() =>
-    knowsWebGl() ? undefined : "this browser offers no WebGL 2.",
+    knowsWebGl() ? undefined : "this browser does not support WebGL 2.",
   );
   const [side, setSide] = useState(!isNarrow);
   const [unfolded, setUnfolded] = useState<"legend" | "time" | undefined>();
@@ -143,7 +127,7 @@ export function MapView({ collection, meta, points, address, onAddress, scheme }
     isStill,
     onAddress,
   });
-  const acts = useMapActs({
+  const acts = useMapActions({
     collection,
     meta,
     points,
@@ -184,9 +168,8 @@ export function MapView({ collection, meta, points, address, onAddress, scheme }
     },
   });
 
-  const nameOf = useNames(collection, meta, settled);
   const isShown = (point: number) => {
-    if (data.lit !== undefined && data.lit[point] !== 1) return false;
+    if (data.highlighted !== undefined && data.highlighted[point] !== 1) return false;
     const now = days.current;
     const day = data.days?.[point];
     return now === undefined || day === undefined || (day >= now[0] && day < now[1]);
@@ -195,7 +178,7 @@ export function MapView({ collection, meta, points, address, onAddress, scheme }
     const topic = meta.topics[points.topic[point] ?? -1];
     return topic && { title: topic.title, colour: topicColour(topic.colour, scheme) };
   };
-  const unitName = meta.unit === "chunk" ? "passage" : "conversation";
+  const unitName = meta.unit === "chunk" ? "chunk" : "conversation";
   const hasSelection = !isEverything(selection);
   const outliers = useMemo(
     () => points.topic.reduce((sum, topic) => sum + (topic < 0 ? 1 : 0), 0),
@@ -206,7 +189,6 @@ export function MapView({ collection, meta, points, address, onAddress, scheme }
     <SelectionPanel
       collection={collection}
       selection={selection}
-      nameOf={nameOf}
       sort={address.sort ?? "newest"}
       onSort={(sort) =>
         onAddress({ sort: sort === "newest" ? undefined : sort }, { replace: true })
@@ -235,7 +217,7 @@ export function MapView({ collection, meta, points, address, onAddress, scheme }
       by={by}
       colouring={data.colouring}
       pending={data.colouringPending}
-      // The topics beside the map say it already.
+      // The list of topics beside the map has the same colours.
       brief={by === "topic" && side && !isNarrow}
       chosen={chosenValues}
       isChoosable={(entry) => field !== undefined && entry.value !== null}
@@ -270,7 +252,7 @@ export function MapView({ collection, meta, points, address, onAddress, scheme }
           days={days}
           isShown={isShown}
           topicAt={topicAt}
-          description={`Map of ${counted(meta.points, unitName)} in ${counted(meta.topics.length, "topic")}. Arrow keys move it, plus and minus zoom, L draws a lasso. The list of topics beside it leads to the same messages.`}
+          description={`Map of ${counted(meta.points, unitName)} in ${counted(meta.topics.length, "topic")}. Arrow keys move it, plus and minus zoom, L starts the lasso. The list of topics beside it selects the same messages.`}
           onArea={selectArea}
           onTopic={acts.chooseTopic}
           onOpen={(point, apart) => void acts.openPoint(point, apart)}
@@ -298,7 +280,7 @@ export function MapView({ collection, meta, points, address, onAddress, scheme }
           unfolded={unfolded}
           onUnfold={setUnfolded}
         />
-        <Floor
+        <BottomBar
           legend={legend}
           time={time}
           only={isNarrow ? (unfolded ?? "none") : undefined}

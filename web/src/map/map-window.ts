@@ -1,12 +1,12 @@
-// The map's window and time, tied to the address: what the address says is shown, and where one comes to rest is written.
+// The visible part of the map and the shown time, in sync with the URL.
 import { useEffect, useRef, useState } from "react";
 import type { MapMeta } from "#services/contract/map.ts";
 import type { MapPoints } from "../api/map.ts";
-import { lookOf, lookText, type MapAddress } from "../shape/map-address.ts";
-import { type Covered, freeInsets, nothingCovered } from "../shape/map-camera.ts";
-import { coreExtent } from "../shape/map-lit.ts";
-import type { TimeWindow } from "../shape/map-time.ts";
-import type { ChangeMapAddress } from "./map-acts.ts";
+import { lookOf, lookText, type MapAddress } from "../shape/map/address.ts";
+import { type Covered, freeInsets, nothingCovered } from "../shape/map/camera.ts";
+import { coreExtent } from "../shape/map/highlight.ts";
+import type { TimeWindow } from "../shape/map/time.ts";
+import type { ChangeMapAddress } from "./map-actions.ts";
 import { openViewport, type Viewport } from "./viewport.ts";
 
 const dayMs = 86_400_000;
@@ -24,11 +24,11 @@ const daysOf = (after: number | undefined, before: number | undefined): Days | u
 
 export interface MapWindow {
   readonly viewport: Viewport;
-  /** Days since 1970 that are shown; read at every frame, so that playing needs no rendering of React. */
+  /** Days since 1970 that are shown. A ref: it is read in every frame, so that playing does not render React. */
   readonly days: { readonly current: Days | undefined };
-  /** Time as it is dragged or played, before it is in the address. */
+  /** Shows a time while it is dragged or played, before it is in the URL. */
   showTime(window: TimeWindow | undefined): void;
-  /** What lies along the lower edge, once it is drawn or has changed. */
+  /** Sets what covers the lower edge of the map. */
   setCovered(covered: Covered): void;
 }
 
@@ -37,7 +37,7 @@ export interface MapWindowOf {
   readonly points: MapPoints;
   readonly address: MapAddress;
   readonly isNarrow: boolean;
-  /** The sheet from below covers half of a narrow screen. */
+  /** The sheet at the lower edge covers half of a narrow screen. */
   readonly isCovered: boolean;
   readonly isStill: boolean;
   readonly onAddress: ChangeMapAddress;
@@ -52,7 +52,7 @@ export const useMapWindow = (of: MapWindowOf): MapWindow => {
   });
   const [viewport] = useState(() =>
     openViewport({
-      // A few points that lie far off do not make the first look smaller.
+      // A few distant points must not make the first view smaller.
       extent: coreExtent(points.x, points.y, { isMeant: () => true, tail: 0.006 }) ?? meta.extent,
       bounds: meta.extent,
       points: points.x.length,
@@ -88,7 +88,7 @@ export const useMapWindow = (of: MapWindowOf): MapWindow => {
   }, [look, viewport]);
 
   const days = useRef(daysOf(after, before));
-  // Playing and dragging write it between two addresses; a new address has the last word.
+  // Playing and dragging change it without the URL; a change of the URL overrides them.
   useEffect(() => {
     days.current = daysOf(after, before);
     viewport.invalidate();

@@ -1,56 +1,56 @@
-// Draws the map with WebGL 2: the ground, all points in one or two calls, the hits on top. Given arrays; it fetches nothing.
-import type { Camera, Size } from "../shape/map-camera.ts";
-import type { Land } from "../shape/map-land.ts";
-import type { DrawingOrder } from "../shape/map-lit.ts";
+// Draws the map with WebGL 2: the density map, all points in one or two calls, the hits on top. It fetches nothing.
+import type { Camera, Size } from "../shape/map/camera.ts";
+import type { DensityMap } from "../shape/map/density.ts";
+import type { DrawingOrder } from "../shape/map/highlight.ts";
 import { bindAttribute, fillTexture, makeProgram } from "./gl.ts";
-import { landFragment, landVertex, pointFragment, pointVertex } from "./shaders.ts";
+import { densityFragment, densityVertex, pointFragment, pointVertex } from "./shaders.ts";
 
-/** Everything that is drawn; a part that is another array than before goes to the GPU anew. */
+/** Everything that is drawn. An array is uploaded to the GPU when it is another object than before. */
 export interface Painting {
   readonly x: Float32Array;
   readonly y: Float32Array;
   readonly codes: Uint16Array;
-  /** r, g, b, a of "none" and of every code. */
+  /** The colour table: r, g, b, a of "none" and of every code. */
   readonly lookup: Uint8Array;
-  /** By point, days since 1970; needed where `days` of the frame narrows. */
+  /** By point, days since 1970; needed where the frame has `days`. */
   readonly days: Float32Array | undefined;
   readonly order: DrawingOrder;
-  readonly land: Land | undefined;
-  /** Places of points that are hits, and their scores 0 … 1. */
+  readonly densityMap: DensityMap | undefined;
+  /** Numbers of the points that are hits, and their scores 0 … 1. */
   readonly hits: { readonly points: readonly number[]; readonly scores: readonly number[] };
 }
 
-/** How one frame looks. */
+/** The look of one frame. */
 export interface Frame {
   readonly camera: Camera;
   readonly size: Size;
   readonly pixelRatio: number;
   /** Share of the points to draw, 0 … 1. */
   readonly part: number;
-  /** CSS pixels. */
+  /** Diameter of a point, CSS pixels. */
   readonly pointSize: number;
-  /** Of one point, 0 … 1. */
+  /** Opacity of one point, 0 … 1. */
   readonly alpha: number;
-  /** Where something is chosen or searched: what the others fade to (r, g, b, how much), and how faint they are. */
+  /** Points outside the selection or search: the colour they are mixed with (r, g, b, share), and their opacity. */
   readonly faded: { readonly wash: Rgba; readonly alpha: number };
   readonly days: readonly [number, number] | undefined;
-  /** How strong the ground is, 0 … 1. */
-  readonly ground: number;
-  /** Behind all. */
+  /** Opacity of the density map, 0 … 1. */
+  readonly densityOpacity: number;
+  /** Background colour. */
   readonly paper: Rgba;
-  /** Around hits. */
+  /** Colour of the ring around hits. */
   readonly rim: Rgba;
-  /** Hits are lit and all else fades. */
+  /** There is a search: hits are highlighted, all other points are dimmed. */
   readonly searching: boolean;
 }
 
 export type Rgba = readonly [number, number, number, number];
 
 export interface Painter {
-  /** Takes what is to be drawn from now on. */
+  /** Sets what is drawn from now on. */
   load(painting: Painting): void;
   draw(frame: Frame): void;
-  /** Waits until the GPU has drawn: for measuring. */
+  /** Waits until the GPU has finished, for measurements. */
   finish(): void;
   close(): void;
 }
@@ -70,13 +70,13 @@ export const openPainter = (canvas: HTMLCanvasElement): Painter | undefined => {
     antialias: false,
     depth: false,
     stencil: false,
-    // Opaque: the browser need not look at what lies beneath.
+    // Opaque: the browser does not have to blend the canvas with the page below it.
     alpha: false,
     powerPreference: "high-performance",
   });
   if (!gl) return undefined;
   const points = makeProgram(gl, pointVertex, pointFragment);
-  const ground = makeProgram(gl, landVertex, landFragment);
+  const background = makeProgram(gl, densityVertex, densityFragment);
   const buffers = {
     x: gl.createBuffer(),
     y: gl.createBuffer(),
@@ -90,11 +90,11 @@ export const openPainter = (canvas: HTMLCanvasElement): Painter | undefined => {
     hitScore: gl.createBuffer(),
     hitDay: gl.createBuffer(),
   };
-  const textures = { lookup: gl.createTexture(), land: gl.createTexture() };
+  const textures = { lookup: gl.createTexture(), densityMap: gl.createTexture() };
   const arrays = {
     points: gl.createVertexArray(),
     hits: gl.createVertexArray(),
-    ground: gl.createVertexArray(),
+    background: gl.createVertexArray(),
   };
   let loaded: Painting | undefined;
 
@@ -107,9 +107,9 @@ export const openPainter = (canvas: HTMLCanvasElement): Painter | undefined => {
     gl.bufferData(target, data, gl.STATIC_DRAW);
   };
 
-  gl.bindVertexArray(arrays.ground);
+  gl.bindVertexArray(arrays.background);
   fill(buffers.corner, new Float32Array([0, 0, 1, 0, 0, 1, 1, 1]));
-  bindAttribute(gl, buffers.corner, { at: ground.attribute("corner"), size: 2, kind: "float" });
+  bindAttribute(gl, buffers.corner, { at: background.attribute("corner"), size: 2, kind: "float" });
   for (const [array, prefix] of [
     [arrays.points, ""],
     [arrays.hits, "hit"],
@@ -160,7 +160,7 @@ export const openPainter = (canvas: HTMLCanvasElement): Painter | undefined => {
     fill(buffers.hitDay, new Float32Array(of(days, 0)));
   };
 
-  /** Only what narrows by time reads the days: an attribute that is off costs nothing. */
+  /** The day attribute is enabled only where the frame is limited in time: a disabled attribute costs nothing. */
   const readDays = (buffer: WebGLBuffer, on: boolean) => {
     const at = points.attribute("day");
     if (on) bindAttribute(gl, buffer, { at, size: 1, kind: "float" });
@@ -178,8 +178,8 @@ export const openPainter = (canvas: HTMLCanvasElement): Painter | undefined => {
     if (old?.codes !== next.codes) fill(buffers.code, next.codes);
     if (old?.days !== next.days && next.days) fill(buffers.day, next.days);
     if (old?.lookup !== next.lookup) fillLookup(next.lookup);
-    if (old?.land !== next.land && next.land)
-      fillTexture(gl, textures.land, { ...next.land.picture, smooth: true });
+    if (old?.densityMap !== next.densityMap && next.densityMap)
+      fillTexture(gl, textures.densityMap, { ...next.densityMap.picture, smooth: true });
     if (old?.order !== next.order) {
       gl.bindVertexArray(arrays.points);
       fill(buffers.order, next.order.order, gl.ELEMENT_ARRAY_BUFFER);
@@ -190,14 +190,14 @@ export const openPainter = (canvas: HTMLCanvasElement): Painter | undefined => {
     loaded = next;
   };
 
-  const drawGround = (land: Land, frame: Frame) => {
-    ground.enter();
-    gl.bindVertexArray(arrays.ground);
-    gl.bindTexture(gl.TEXTURE_2D, textures.land);
-    gl.uniform4f(ground.uniform("view"), ...clipView(frame));
-    const { left, bottom, right, top } = land.extent;
-    gl.uniform4f(ground.uniform("extent"), left, bottom, right, top);
-    gl.uniform1f(ground.uniform("strength"), frame.ground);
+  const drawDensity = (densityMap: DensityMap, frame: Frame) => {
+    background.enter();
+    gl.bindVertexArray(arrays.background);
+    gl.bindTexture(gl.TEXTURE_2D, textures.densityMap);
+    gl.uniform4f(background.uniform("view"), ...clipView(frame));
+    const { left, bottom, right, top } = densityMap.extent;
+    gl.uniform4f(background.uniform("extent"), left, bottom, right, top);
+    gl.uniform1f(background.uniform("strength"), frame.densityOpacity);
     gl.drawArrays(gl.TRIANGLE_STRIP, 0, 4);
   };
 
@@ -252,7 +252,7 @@ export const openPainter = (canvas: HTMLCanvasElement): Painter | undefined => {
       gl.clearColor(...frame.paper);
       gl.clear(gl.COLOR_BUFFER_BIT);
       if (!loaded) return;
-      if (loaded.land && frame.ground > 0) drawGround(loaded.land, frame);
+      if (loaded.densityMap && frame.densityOpacity > 0) drawDensity(loaded.densityMap, frame);
       points.enter();
       gl.bindTexture(gl.TEXTURE_2D, textures.lookup);
       drawPoints(loaded, frame);
@@ -263,7 +263,7 @@ export const openPainter = (canvas: HTMLCanvasElement): Painter | undefined => {
       for (const buffer of Object.values(buffers)) gl.deleteBuffer(buffer);
       for (const texture of Object.values(textures)) gl.deleteTexture(texture);
       for (const array of Object.values(arrays)) gl.deleteVertexArray(array);
-      for (const { program } of [points, ground]) gl.deleteProgram(program);
+      for (const { program } of [points, background]) gl.deleteProgram(program);
     },
   };
 };

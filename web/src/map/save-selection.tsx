@@ -1,4 +1,4 @@
-// What can be made of a selection: a label that keeps it, or a concept that learns from it.
+// Buttons to save a selection as a label, or to create a concept from it.
 import { Button, Group, Popover, Stack, Text, Textarea, TextInput } from "@mantine/core";
 import { IconBulb, IconTag } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
@@ -7,23 +7,23 @@ import { type ReactNode, useState } from "react";
 import type { Selection } from "#services/contract/selection.ts";
 import { conceptFrom } from "../api/map.ts";
 import { labelsQuery, saveLabel } from "../api/selected.ts";
-import { counted } from "../shape/numbers.ts";
-import { tellError } from "../ui/refusal.tsx";
+import { counted } from "../shape/words/numbers.ts";
+import { describeError } from "../ui/parts/error-message.tsx";
 
 export interface SaveSelectionProps {
   readonly collection: string;
   readonly selection: Selection;
-  /** A first proposal for a name: its largest topic. */
+  /** The proposed name: the selection in words, or its largest topic. */
   readonly proposal: string;
 }
 
-interface MakeProps {
+interface FormButtonProps {
   readonly button: string;
   readonly icon: ReactNode;
   readonly children: ReactNode;
 }
 
-function Make({ button, icon, children }: MakeProps) {
+function FormButton({ button, icon, children }: FormButtonProps) {
   const [open, setOpen] = useState(false);
   return (
     <Popover
@@ -55,7 +55,7 @@ function Problem({ error }: { readonly error: unknown }) {
   if (!error) return null;
   return (
     <Text size="xs" role="alert" c="var(--accent-text)">
-      {tellError(error).detail}
+      {describeError(error).detail}
     </Text>
   );
 }
@@ -70,7 +70,7 @@ function LabelForm({ collection, selection, proposal }: SaveSelectionProps) {
   if (save.data)
     return (
       <Text size="sm" role="status">
-        Saved as “{save.data.name}”, with {counted(save.data.chunks, "passage")}.
+        Saved as “{save.data.name}”, with {counted(save.data.chunks, "chunk")}.
       </Text>
     );
   return (
@@ -86,7 +86,7 @@ function LabelForm({ collection, selection, proposal }: SaveSelectionProps) {
           maxLength={80}
           data-autofocus
           value={name}
-          // The proposal is there to be typed over.
+          // Selects the proposed name, so that typing replaces it.
           onFocus={(event) => event.currentTarget.select()}
           onChange={(event) => setName(event.currentTarget.value)}
         />
@@ -113,7 +113,7 @@ function ConceptForm({ collection, selection, proposal }: SaveSelectionProps) {
   if (make.data)
     return (
       <Text size="sm" role="status">
-        “{make.data.name}” has learned from {counted(make.data.up, "message")}.{" "}
+        Created “{make.data.name}” with {counted(make.data.up, "example")}.{" "}
         <Link
           to="/c/$collection/concepts/$concept"
           params={{ collection, concept: make.data.id }}
@@ -136,13 +136,13 @@ function ConceptForm({ collection, selection, proposal }: SaveSelectionProps) {
           maxLength={80}
           data-autofocus
           value={name}
-          // The proposal is there to be typed over.
+          // Selects the proposed name, so that typing replaces it.
           onFocus={(event) => event.currentTarget.select()}
           onChange={(event) => setName(event.currentTarget.value)}
         />
         <Textarea
-          label="What it means"
-          description="In a sentence or two; the name alone will do. It learns from the most typical messages of the selection."
+          label="Description"
+          description="A sentence or two; the name is used if it is empty. The most typical messages of the selection become examples."
           maxLength={4000}
           autosize
           minRows={2}
@@ -165,12 +165,12 @@ const icon = { size: 14, stroke: 1.8, "aria-hidden": true } as const;
 export function SaveSelection(props: SaveSelectionProps) {
   return (
     <>
-      <Make button="Save as label" icon={<IconTag {...icon} />}>
+      <FormButton button="Save as label" icon={<IconTag {...icon} />}>
         <LabelForm {...props} />
-      </Make>
-      <Make button="Make a concept" icon={<IconBulb {...icon} />}>
+      </FormButton>
+      <FormButton button="Create a concept" icon={<IconBulb {...icon} />}>
         <ConceptForm {...props} />
-      </Make>
+      </FormButton>
     </>
   );
 }

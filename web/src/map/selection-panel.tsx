@@ -1,27 +1,28 @@
-// What is selected on the map: how much, of what, what can be made of it, and the messages.
+// The panel of the selection: number of messages, filters as chips, actions, facets, the messages.
 import { Button, Skeleton, UnstyledButton, VisuallyHidden } from "@mantine/core";
 import { IconListSearch, IconSearch, IconX } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { Selection } from "#services/contract/selection.ts";
 import { facetsQuery, type MessagesSort } from "../api/selected.ts";
-import { type NameOf, selectionChips } from "../shape/map-chips.ts";
-import { count, counted } from "../shape/numbers.ts";
-import { addressOf, searchFiltersOf } from "../shape/selection-address.ts";
-import { Refusal } from "../ui/refusal.tsx";
-import { SelectedMessages } from "../ui/selected-messages.tsx";
+import { addressOf, searchFiltersOf, selectionOf } from "../shape/address/selection-address.ts";
+import { selectionChips } from "../shape/address/selection-chips.ts";
+import { count, counted } from "../shape/words/numbers.ts";
+import { SelectedMessages } from "../ui/messages/selected-messages.tsx";
+import { ErrorMessage } from "../ui/parts/error-message.tsx";
+import { useChipNames } from "../ui/selection/chip-names.ts";
 import { FacetBars } from "./facet-bars.tsx";
 import { SaveSelection } from "./save-selection.tsx";
 
 export interface SelectionPanelProps {
   readonly collection: string;
   readonly selection: Selection;
-  readonly nameOf: NameOf;
+
   readonly sort: MessagesSort;
   readonly onSort: (sort: MessagesSort) => void;
   readonly onSelection: (selection: Selection) => void;
   readonly onClear: () => void;
-  /** To the search field of the map. */
+  /** Moves the focus to the search field of the map. */
   readonly onSearch: () => void;
 }
 
@@ -35,15 +36,15 @@ const facetFields = {
 } as const satisfies Record<string, keyof Selection>;
 
 export function SelectionPanel(props: SelectionPanelProps) {
-  const { collection, selection, nameOf, onSelection, onClear, onSearch } = props;
+  const { collection, selection, onSelection, onClear, onSearch } = props;
   const { data, error, refetch, isPlaceholderData } = useQuery(facetsQuery(collection, selection));
-  const chips = selectionChips(selection, nameOf);
   const address = addressOf(selection);
+  const chips = selectionChips(address, useChipNames(collection, address));
   const proposal =
     chips.length === 1 && chips[0]?.key !== "area"
       ? (chips[0]?.label ?? "")
       : (data?.facets?.topics.find((one) => one.value !== null)?.label ?? "");
-  // A polygon is no filter of the search page: what is in it is searched on the map.
+  // The search page cannot filter by an area, "not" or concepts.
   const searchable =
     selection.area === undefined && !selection.not && selection.concepts === undefined;
   return (
@@ -79,8 +80,8 @@ export function SelectionPanel(props: SelectionPanelProps) {
           <UnstyledButton
             key={chip.key}
             className="chip"
-            aria-label={`Take off: ${chip.label}`}
-            onClick={() => onSelection(chip.without)}
+            aria-label={`Remove: ${chip.label}`}
+            onClick={() => onSelection(selectionOf({ ...address, ...chip.off }))}
           >
             <span className="clip">{chip.label}</span>
             <IconX size={13} stroke={2} aria-hidden style={{ flex: "none" }} />
@@ -100,7 +101,7 @@ export function SelectionPanel(props: SelectionPanelProps) {
           leftSection={<IconSearch size={14} stroke={1.8} aria-hidden />}
           onClick={onSearch}
         >
-          Search in these
+          Search in the selection
         </Button>
         {searchable && (
           <Link
@@ -110,11 +111,11 @@ export function SelectionPanel(props: SelectionPanelProps) {
             className="hit-act"
           >
             <IconListSearch size={14} stroke={1.8} aria-hidden style={{ marginRight: 4 }} />
-            On the search page
+            Open in search
           </Link>
         )}
       </div>
-      {error && !data && <Refusal error={error} retry={() => void refetch()} />}
+      {error && !data && <ErrorMessage error={error} retry={() => void refetch()} />}
       {data?.facets && data.total > 0 && (
         <FacetBars
           facets={data.facets}

@@ -1,8 +1,8 @@
-// The two programs that the GPU runs for the map: points, and the ground beneath them.
+// The two GPU programs of the map: points, and the density map below them.
 
 /**
- * A point: its colour from the lookup by code, larger and ringed where it is a hit, nothing where it is out of time.
- * `x` and `y` come as two arrays, as they come over the network.
+ * A point: its colour from the lookup table by code, larger with a ring where it is a hit, not drawn outside the shown time.
+ * `x` and `y` are two arrays, as in the server's answer.
  */
 export const pointVertex = `#version 300 es
 in float x;
@@ -23,14 +23,14 @@ void main() {
   vec4 found = texelFetch(lookup, ivec2(at & 1023, at >> 10), 0);
   float grown = size * (1.0 + score);
   gl_Position = vec4(vec2(x, y) * view.xy + view.zw, 0.0, 1.0);
-  // Outside the window of the clip space: not drawn.
+  // Outside the clip space: not drawn.
   if (!(day >= days.x && day < days.y) || found.a == 0.0) gl_Position = vec4(2.0, 2.0, 2.0, 1.0);
   colour = vec4(mix(found.rgb, wash.rgb, wash.a), alpha);
   radius = grown * 0.5;
   gl_PointSize = grown;
 }`;
 
-/** A disc with a soft edge; with a rim, a ring of another colour around it. Premultiplied. */
+/** A disc with a smooth edge, with a ring of another colour where `rim` has an alpha. Premultiplied alpha. */
 export const pointFragment = `#version 300 es
 precision highp float;
 in vec4 colour;
@@ -45,7 +45,7 @@ void main() {
   drawn = vec4(ink * a, a);
 }`;
 
-export const landVertex = `#version 300 es
+export const densityVertex = `#version 300 es
 in vec2 corner;
 uniform vec4 view;
 uniform vec4 extent;
@@ -55,13 +55,13 @@ void main() {
   gl_Position = vec4(mix(extent.xy, extent.zw, corner) * view.xy + view.zw, 0.0, 1.0);
 }`;
 
-/** The ground as it was drawn, fainter the nearer one comes. */
-export const landFragment = `#version 300 es
+/** The picture of the density map with an opacity. */
+export const densityFragment = `#version 300 es
 precision mediump float;
 in vec2 place;
-uniform sampler2D land;
+uniform sampler2D density;
 uniform float strength;
 out vec4 drawn;
 void main() {
-  drawn = texture(land, place) * strength;
+  drawn = texture(density, place) * strength;
 }`;

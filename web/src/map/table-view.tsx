@@ -1,21 +1,21 @@
-// The map for those who cannot use one: its topics as a table, and the messages of the chosen one.
+// The map as a table, for use without a map: all topics, and the messages of the selected topic.
 import { Button, Table, Text, UnstyledButton } from "@mantine/core";
 import { IconMap2 } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import type { Topic } from "#services/contract/analysis.ts";
-import { count, counted, share } from "../shape/numbers.ts";
-import { topicRows } from "../shape/topic-tree.ts";
-import { TopicDot } from "../ui/topic-tag.tsx";
+import { topicRows } from "../shape/topics/topic-tree.ts";
+import { count, counted, share } from "../shape/words/numbers.ts";
+import { TopicDot } from "../ui/topics/topic-tag.tsx";
 
 export interface TableViewProps {
   readonly topics: readonly Topic[];
   readonly chosen: readonly string[];
   readonly onTopic: (topic: string) => void;
-  /** Why there is no drawing; undefined where a person chose the list. */
+  /** Why the map cannot be drawn; undefined where the person chose the list. */
   readonly why: string | undefined;
-  /** Back to the drawing. */
+  /** Shows the map again. */
   readonly onMap: () => void;
-  /** What is selected, once something is. */
+  /** The panel of the selection; undefined where nothing is selected. */
   readonly children: ReactNode;
 }
 
@@ -27,16 +27,17 @@ export function TableView({ topics, chosen, onTopic, why, onMap, children }: Tab
       <div className="map-table-list">
         {why !== undefined && (
           <p className="map-unable" role="alert">
-            The map cannot be drawn here: {why} The same topics and messages are in this list.
+            The map cannot be drawn: {why} This list has the same topics and messages.
           </p>
         )}
         <div className="map-table-head">
           <Text size="sm" role="status">
-            {counted(leaves, "topic")} as a list. Choose one to read its messages.
+            {counted(leaves, "topic")}. Click a topic to read its messages.
           </Text>
           {why === undefined && (
             <Button
               size="xs"
+              flex="none"
               variant="default"
               leftSection={<IconMap2 size={15} stroke={1.7} aria-hidden />}
               onClick={onMap}
@@ -58,7 +59,7 @@ export function TableView({ topics, chosen, onTopic, why, onMap, children }: Tab
               <Table.Tr key={topic.id} data-chosen={chosen.includes(topic.id) || undefined}>
                 <Table.Td style={{ paddingLeft: 10 + depth * 18 }}>
                   <UnstyledButton
-                    className={topic.leaf ? "map-table-topic" : "map-table-topic theme"}
+                    className={topic.leaf ? "map-table-topic" : "map-table-topic parent"}
                     aria-pressed={chosen.includes(topic.id)}
                     onClick={() => onTopic(topic.id)}
                   >
@@ -79,7 +80,7 @@ export function TableView({ topics, chosen, onTopic, why, onMap, children }: Tab
       </div>
       <div className="map-table-messages">
         {children ?? (
-          <p className="map-table-hint">The messages of the topic that you choose appear here.</p>
+          <p className="map-table-hint">The messages of the selected topic are listed here.</p>
         )}
       </div>
     </div>

@@ -1,4 +1,4 @@
-// Time under the map: how many points when, a window to choose, and playing it from the first day to the last.
+// The time strip below the map: points over time as bars, a slider to select a range, and a button to play it.
 import { ActionIcon, CloseButton, RangeSlider, Tooltip } from "@mantine/core";
 import { IconPlayerPauseFilled, IconPlayerPlayFilled } from "@tabler/icons-react";
 import { useEffect, useMemo, useRef, useState } from "react";
@@ -9,24 +9,24 @@ import {
   type TimeWindow,
   timeBars,
   withinWhole,
-} from "../shape/map-time.ts";
-import { date } from "../shape/times.ts";
+} from "../shape/map/time.ts";
+import { date } from "../shape/words/times.ts";
 
 export interface TimeStripProps {
   readonly days: Float32Array | undefined;
   readonly whole: TimeWindow;
-  /** As the address has it. */
+  /** The range from the URL, milliseconds. */
   readonly after: number | undefined;
   readonly before: number | undefined;
   readonly isStill: boolean;
-  /** At every step of dragging and playing; undefined is all time. */
+  /** Called at every step of dragging and playing; undefined is all time. */
   readonly onLive: (window: TimeWindow | undefined) => void;
-  /** Once it rests. */
+  /** Called when dragging or playing has ended. */
   readonly onSettle: (window: TimeWindow | undefined) => void;
 }
 
 const steps = 1000;
-/** Through the whole in so many seconds. */
+/** Playing the whole time takes so long. */
 const playSeconds = 14;
 const stillStepMs = 700;
 
@@ -69,7 +69,7 @@ export function TimeStrip(props: TimeStripProps) {
     }
     let [frame, last] = [0, performance.now()];
     const run = (time: number) => {
-      // A page that was hidden goes on where it was.
+      // After the page was hidden, playing continues where it was.
       const passed = Math.min(200, Math.max(0, time - last));
       last = time;
       if (step(passed / 1000 / playSeconds)) frame = requestAnimationFrame(run);
@@ -92,13 +92,13 @@ export function TimeStrip(props: TimeStripProps) {
 
   return (
     <section className="map-float map-time" aria-label="Time">
-      <Tooltip label={playing ? "Stop" : "Play through time"} openDelay={350}>
+      <Tooltip label={playing ? "Stop" : "Play over time"} openDelay={350}>
         <ActionIcon
           variant="light"
           size={34}
           radius="xl"
           disabled={!days}
-          aria-label={playing ? "Stop" : "Play through time"}
+          aria-label={playing ? "Stop" : "Play over time"}
           onClick={() => (playing ? pause() : setPlaying(true))}
         >
           {playing ? (
@@ -136,7 +136,7 @@ export function TimeStrip(props: TimeStripProps) {
           disabled={!days}
           label={null}
           thumbFromLabel={`From ${date(shown.from)}`}
-          thumbToLabel={`Until ${date(shown.to)}`}
+          thumbToLabel={`To ${date(shown.to)}`}
           value={[place(shown.from), place(shown.to)]}
           onChange={(value) => {
             setPlaying(false);
@@ -158,7 +158,7 @@ export function TimeStrip(props: TimeStripProps) {
       {!all && (
         <CloseButton
           size="sm"
-          aria-label="All time"
+          aria-label="Show all time"
           onClick={() => {
             setPlaying(false);
             setLive(undefined);

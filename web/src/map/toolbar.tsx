@@ -1,4 +1,4 @@
-// The map's tools: zoom, the whole, lasso and box, the list in place of the drawing.
+// The toolbar of the map: zoom, whole map, move, lasso, box, list of topics.
 import { ActionIcon, Tooltip } from "@mantine/core";
 import {
   IconClock,
@@ -20,7 +20,7 @@ export interface ToolbarProps {
   readonly tool: Tool;
   readonly onTool: (tool: Tool) => void;
   readonly onTable: () => void;
-  /** What is folded away on a narrow screen, and the way to fold it out. */
+  /** Panels that are hidden on a narrow screen, with a button to show each. */
   readonly folded: readonly ("legend" | "time")[];
   readonly unfolded: "legend" | "time" | undefined;
   readonly onUnfold: (what: "legend" | "time" | undefined) => void;
@@ -57,12 +57,7 @@ const zoomStep = 1.6;
 export function Toolbar(props: ToolbarProps) {
   const { viewport, tool, onTool, onTable, folded, unfolded, onUnfold } = props;
   return (
-    <div
-      className="map-tools"
-      role="toolbar"
-      aria-label="Tools of the map"
-      aria-orientation="vertical"
-    >
+    <div className="map-tools" role="toolbar" aria-label="Map tools" aria-orientation="vertical">
       <div className="map-float map-tool-group">
         <ToolButton label="Zoom in" hint="Zoom in (+)" onClick={() => viewport.zoom(zoomStep)}>
           <IconPlus {...icon} />
@@ -93,7 +88,7 @@ export function Toolbar(props: ToolbarProps) {
         </ToolButton>
         <ToolButton
           label="Lasso"
-          hint="Draw around points (L). Shift and drag adds, Alt and drag cuts out."
+          hint="Draw around points (L). Shift and drag adds to the selection, Alt and drag subtracts from it."
           on={tool === "lasso"}
           onClick={() => onTool(tool === "lasso" ? "move" : "lasso")}
         >
@@ -101,7 +96,7 @@ export function Toolbar(props: ToolbarProps) {
         </ToolButton>
         <ToolButton
           label="Box"
-          hint="Drag a box around points (B). Enter takes what the window shows."
+          hint="Drag a box around points (B). Enter selects everything in the window."
           on={tool === "box"}
           onClick={() => onTool(tool === "box" ? "move" : "box")}
         >
@@ -112,7 +107,7 @@ export function Toolbar(props: ToolbarProps) {
         {folded.map((what) => (
           <ToolButton
             key={what}
-            label={what === "legend" ? "Colours" : "Time"}
+            label={what === "legend" ? "Legend" : "Time"}
             on={unfolded === what}
             onClick={() => onUnfold(unfolded === what ? undefined : what)}
           >
@@ -121,7 +116,7 @@ export function Toolbar(props: ToolbarProps) {
         ))}
         <ToolButton
           label="Show the topics as a list"
-          hint="The topics as a list (T)"
+          hint="Show the topics as a list (T)"
           onClick={onTable}
         >
           <IconList {...icon} />

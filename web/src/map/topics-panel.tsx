@@ -1,13 +1,13 @@
-// The topics beside the map, general ones with their parts, and the labels that were saved: the way over the map by keyboard.
+// The panel beside the map: saved labels, and the tree of topics; everything on the map can be selected here by keyboard.
 import { ActionIcon, Tooltip, UnstyledButton, useComputedColorScheme } from "@mantine/core";
 import { IconTag, IconTrash } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import type { Topic } from "#services/contract/analysis.ts";
 import type { Label } from "#services/contract/map.ts";
 import { deleteLabel, labelsQuery } from "../api/selected.ts";
-import { shortCount } from "../shape/numbers.ts";
-import { topicColour } from "../shape/topic-colours.ts";
-import { topicRows } from "../shape/topic-tree.ts";
+import { topicColour } from "../shape/topics/topic-colours.ts";
+import { topicRows } from "../shape/topics/topic-tree.ts";
+import { shortCount } from "../shape/words/numbers.ts";
 
 export interface TopicsPanelProps {
   readonly collection: string;
@@ -40,7 +40,7 @@ function LabelRow({
         <span className="clip">{label.name}</span>
         <span className="tabular">{shortCount(label.chunks)}</span>
       </UnstyledButton>
-      <Tooltip label="Delete the label; its messages stay" openDelay={400}>
+      <Tooltip label="Delete the label. Its messages are kept" openDelay={400}>
         <ActionIcon
           size={26}
           variant="subtle"
@@ -86,7 +86,7 @@ export function TopicsPanel(props: TopicsPanelProps) {
           {rows.map(({ topic, depth }) => (
             <li key={topic.id}>
               <UnstyledButton
-                className={topic.leaf ? "map-row" : "map-row theme"}
+                className={topic.leaf ? "map-row" : "map-row parent"}
                 style={{ paddingLeft: 10 + depth * 12 }}
                 aria-pressed={chosen.includes(topic.id)}
                 onClick={(event) => onTopic(topic.id, event.shiftKey)}

@@ -1,6 +1,6 @@
-// The map's window outside React: camera, size, glides, and one frame at a time for all that is drawn with it.
+// The state of the map's window outside React: camera, size, animation; it runs the frames of everything drawn with it.
 
-import type { Look } from "../shape/map-address.ts";
+import type { Look } from "../shape/map/address.ts";
 import {
   between,
   bounded,
@@ -13,35 +13,35 @@ import {
   panned,
   type Size,
   zoomed,
-} from "../shape/map-camera.ts";
-import { firstBudget, nextBudget } from "../shape/map-pace.ts";
+} from "../shape/map/camera.ts";
+import { firstBudget, nextBudget } from "../shape/map/frame-budget.ts";
 
-/** What a frame is drawn with. */
+/** The state that a frame is drawn with. */
 export interface Moment {
   readonly camera: Camera;
   readonly size: Size;
-  /** The window or the time moves: what matters is to keep up. */
+  /** The window or the time is moving: the frame must be quick. */
   readonly moving: boolean;
   /** Points that may be drawn in this frame. */
   readonly budget: number;
 }
 
 export interface Viewport {
-  /** Draws again soon; `moving` asks for a quick frame now and a full one once it rests. */
+  /** Requests a frame; with `moving` a quick one now and a full one after the movement. */
   invalidate(moving?: boolean): void;
   onFrame(listener: (moment: Moment) => void): () => void;
-  /** Told when the window has come to rest somewhere else. */
+  /** Called when the window has come to rest somewhere else. */
   onRest(listener: (look: Look) => void): () => void;
   camera(): Camera;
   size(): Size;
   resize(size: Size): void;
   pan(dx: number, dy: number): void;
   zoom(factor: number, px?: number, py?: number): void;
-  /** Glides there, or jumps where motion is to be reduced. */
+  /** Moves there with an animation, or at once where reduced motion is set. */
   show(extent: Extent): void;
   showAll(): void;
   look(look: Look | undefined): void;
-  /** Pixels under other things, kept free when something is shown: of several ways the one that shows it largest. */
+  /** Sets the covered pixels at the sides of the window, which `show` avoids; of several choices the one with the largest view. */
   setInsets(insets: readonly Inset[]): void;
   isWhole(): boolean;
   wholeScale(): number;
@@ -58,7 +58,7 @@ const widened = ({ left, right, top, bottom }: Inset, by: number): Inset => ({
   bottom: bottom + by,
 });
 const whenFitted = widened({ left: 0, right: 0, top: 0, bottom: 0 }, aroundFitted);
-// A single small topic is not shown larger than this many times the whole.
+// A small topic is not zoomed in to more than so many times the zoom of the whole map.
 const nearestShown = 14;
 
 const textOf = ({ x, y, span }: Look) => `${x} ${y} ${span}`;
@@ -66,9 +66,9 @@ const textOf = ({ x, y, span }: Look) => `${x} ${y} ${span}`;
 const eased = (part: number) => (part < 0.5 ? 4 * part ** 3 : 1 - (-2 * part + 2) ** 3 / 2);
 
 export const openViewport = (options: {
-  /** What is shown where nothing else is asked for. */
+  /** The part of the map that is shown at first, and by `showAll`. */
   readonly extent: Extent;
-  /** Within which the centre may go. */
+  /** The centre stays within it. */
   readonly bounds: Extent;
   readonly points: number;
   readonly look: Look | undefined;
@@ -108,7 +108,7 @@ export const openViewport = (options: {
       movedAt = time;
       if (part >= 1) glide = undefined;
     }
-    // On a slow machine a frame comes later than the rest that ends a movement: what was asked for since the last counts.
+    // On a slow machine a frame may come later than `restMs` after the movement that asked for it; it still counts as moving.
     const moving = pushed || time - movedAt < restMs;
     pushed = false;
     if (moving && wasMoving) budget = nextBudget(budget, time - last, options.points);
@@ -116,7 +116,7 @@ export const openViewport = (options: {
     for (const listener of frames) listener({ camera, size, moving, budget });
     if (wasMoving && !moving) rest();
     wasMoving = moving;
-    // One frame follows another until a full one has been drawn at rest.
+    // While moving, frames follow one another; the last one, at rest, draws all points.
     if (moving) ask();
   };
   const ask = () => {

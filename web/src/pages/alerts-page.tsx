@@ -1,4 +1,4 @@
-// The alerts of all collections: new messages that match a watched concept.
+// The alerts page: new messages of all collections that match a watched concept.
 import { Badge, Button, Group, Skeleton, Text, Title } from "@mantine/core";
 import { IconBell } from "@tabler/icons-react";
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
@@ -7,14 +7,15 @@ import type { z } from "zod";
 import type { alert } from "#services/contract/concepts.ts";
 import { collectionsQuery } from "../api/collections.ts";
 import { alertsQuery, markSeen } from "../api/concepts.ts";
-import { percent } from "../shape/effects.ts";
-import { ago, fullTime } from "../shape/times.ts";
-import { useListKeys } from "../ui/list-keys.ts";
-import "../ui/message-list.css";
-import { Nothing } from "../ui/nothing.tsx";
-import { useNow } from "../ui/now.ts";
-import { useTitle } from "../ui/page-title.ts";
-import { Refusal } from "../ui/refusal.tsx";
+import { percent } from "../shape/figures/effects.ts";
+import { counted } from "../shape/words/numbers.ts";
+import { ago, fullTime } from "../shape/words/times.ts";
+import { useListKeys } from "../ui/parts/list-keys.ts";
+import "../ui/messages/message-list.css";
+import { EmptyState } from "../ui/parts/empty-state.tsx";
+import { ErrorMessage } from "../ui/parts/error-message.tsx";
+import { useNow } from "../ui/parts/now.ts";
+import { useTitle } from "../ui/parts/page-title.ts";
 import "./alerts.css";
 
 type Alert = z.infer<typeof alert>;
@@ -32,7 +33,7 @@ function AlertRow({ of, collectionName, now, onSeen }: RowProps) {
       <div className="message-row-head">
         {!of.seen && (
           <Badge size="xs" tt="none">
-            new
+            New
           </Badge>
         )}
         <Link
@@ -68,10 +69,10 @@ function AlertRow({ of, collectionName, now, onSeen }: RowProps) {
             variant="subtle"
             color="gray"
             ml="auto"
-            aria-label={`Seen: the alert about ${of.author}`}
+            aria-label={`Mark as seen: message of ${of.author}`}
             onClick={onSeen}
           >
-            Seen
+            Mark as seen
           </Button>
         )}
       </div>
@@ -91,7 +92,7 @@ export function AlertsPage() {
   });
   useTitle("Alerts");
   useListKeys();
-  if (error && !data) return <Refusal error={error} retry={() => void refetch()} />;
+  if (error && !data) return <ErrorMessage error={error} retry={() => void refetch()} />;
   const alerts = data?.pages.flatMap((page) => page.alerts) ?? [];
   const unseen = data?.pages[0]?.unseen ?? 0;
   const names = new Map((collections ?? []).map((one) => [one.id, one.name]));
@@ -103,7 +104,7 @@ export function AlertsPage() {
             Alerts
           </Title>
           <Text size="sm" c="dimmed" role="status">
-            {unseen === 0 ? "All have been seen." : `${unseen} not seen yet`}
+            {data && (unseen === 0 ? "No unseen alerts" : counted(unseen, "unseen alert"))}
           </Text>
         </div>
         {unseen > 0 && (
@@ -113,15 +114,15 @@ export function AlertsPage() {
             loading={seen.isPending}
             onClick={() => seen.mutate(undefined)}
           >
-            All seen
+            Mark all as seen
           </Button>
         )}
       </Group>
       {isPending && <Skeleton h={280} radius="lg" />}
       {!isPending && alerts.length === 0 && (
-        <Nothing icon={<IconBell size={36} stroke={1.3} aria-hidden />} title="No alerts">
-          Watch a concept, and new messages that match it are told of here.
-        </Nothing>
+        <EmptyState icon={<IconBell size={36} stroke={1.3} aria-hidden />} title="No alerts">
+          Turn on alerts for a concept. New messages that match it are then listed here.
+        </EmptyState>
       )}
       {alerts.length > 0 && (
         <ol className="card alert-list" aria-label="Alerts, newest first">
@@ -145,7 +146,7 @@ export function AlertsPage() {
             loading={isFetchingNextPage}
             onClick={() => void fetchNextPage()}
           >
-            Show older ones
+            Show older alerts
           </Button>
         </Group>
       )}

@@ -1,4 +1,4 @@
-// A collection's frame: its name, its figures in a line, and the tabs to its pages.
+// The frame around a collection's pages: its name and counts, the tabs, its health and notices.
 import { Group, Skeleton, Text } from "@mantine/core";
 import {
   IconBulb,
@@ -20,11 +20,13 @@ import { useEffect, useRef } from "react";
 import type { Collection } from "#services/contract/collections.ts";
 import { collectionQuery } from "../api/collections.ts";
 import { isFinal, uploadsQuery } from "../api/uploads.ts";
-import { counted, shortCount } from "../shape/numbers.ts";
-import { spanOfTime } from "../shape/times.ts";
-import { AnalysisChip } from "../ui/analysis-chip.tsx";
-import { useAnalysisWatch } from "../ui/analysis-watch.ts";
-import { Refusal } from "../ui/refusal.tsx";
+import { otherNotices } from "../shape/words/health.ts";
+import { counted } from "../shape/words/numbers.ts";
+import { spanOfTime } from "../shape/words/times.ts";
+import { AnalysisChip } from "../ui/analysis/analysis-chip.tsx";
+import { useAnalysisWatch } from "../ui/analysis/analysis-watch.ts";
+import { ErrorMessage } from "../ui/parts/error-message.tsx";
+import { HealthAlert } from "../ui/parts/health-alert.tsx";
 
 const tabs = [
   { to: "/c/$collection", label: "Overview", Icon: IconHome, quiet: false },
@@ -40,15 +42,15 @@ const tabs = [
   { to: "/c/$collection/settings", label: "Settings", Icon: IconSettings, quiet: true },
 ] as const;
 
-/** A page below a tab's own (a topic, a concept) belongs to the tab; the overview stands for itself alone. */
+/** A tab is active on pages below it too (a topic, a concept); the overview tab only on the overview itself. */
 const exact = { exact: true, includeSearch: false } as const;
 const andBelow = { exact: false, includeSearch: false } as const;
 
-/** On a narrow screen the tabs scroll sideways: the one that is open must be among those seen. */
+/** On a narrow screen the tabs scroll sideways; this scrolls the active tab into view. */
 const useActiveTabInView = () => {
   const nav = useRef<HTMLElement>(null);
   const { pathname } = useLocation();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: when the page changes, so does the active tab
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the active tab changes with the page
   useEffect(() => {
     const box = nav.current;
     const tab = box?.querySelector<HTMLElement>(".tab.active");
@@ -60,7 +62,10 @@ const useActiveTabInView = () => {
   return nav;
 };
 
-const figures = (collection: Collection): string =>
+const importingEveryMs = 3_000;
+const unhealthyEveryMs = 10_000;
+
+const counts = (collection: Collection): string =>
   [
     counted(collection.conversations, "conversation"),
     counted(collection.messages, "message"),
@@ -76,14 +81,16 @@ export function CollectionFrame() {
   useAnalysisWatch(id);
   const { data, error, refetch } = useQuery({
     ...collectionQuery(id),
-    // While something is being read, or waits for a version, the figures move.
-    refetchInterval: (query) =>
-      (query.state.data?.pending ?? 0) > 0 ||
-      client.getQueryData(uploadsQuery(id).queryKey)?.some((one) => !isFinal(one.state))
-        ? 3_000
-        : false,
+    // During an import the counts change; a collection that works in part only may recover.
+    refetchInterval: ({ state: { data: known } }) => {
+      const importing =
+        (known?.pending ?? 0) > 0 ||
+        client.getQueryData(uploadsQuery(id).queryKey)?.some((one) => !isFinal(one.state));
+      if (importing) return importingEveryMs;
+      return (known?.health?.state ?? "ok") === "ok" ? false : unhealthyEveryMs;
+    },
   });
-  if (error && !data) return <Refusal error={error} retry={() => void refetch()} />;
+  if (error && !data) return <ErrorMessage error={error} retry={() => void refetch()} />;
   return (
     <>
       <div className="collection-head">
@@ -95,7 +102,7 @@ export function CollectionFrame() {
                   {data.name}
                 </Text>
                 <Text size="xs" c="dimmed" className="tabular">
-                  {figures(data)}
+                  {counts(data)}
                 </Text>
                 {data.pending > 0 && (
                   <Link
@@ -104,7 +111,7 @@ export function CollectionFrame() {
                     className="text-link"
                     style={{ fontSize: "0.75rem" }}
                   >
-                    {shortCount(data.pending)} more being indexed
+                    {counted(data.pending, "chunk")} being indexed
                   </Link>
                 )}
                 <AnalysisChip collection={id} />
@@ -130,9 +137,10 @@ export function CollectionFrame() {
           </nav>
         </div>
       </div>
-      {data && data.notices.length > 0 && (
+      {data && (
         <div className="collection-notices">
-          {data.notices.map((notice) => (
+          <HealthAlert health={data.health} />
+          {otherNotices(data.notices, data.health).map((notice) => (
             <p key={notice}>
               <IconInfoCircle size={17} stroke={1.7} aria-hidden />
               {notice}

@@ -1,4 +1,4 @@
-// Two selections side by side: what each has more of, how sure that is, and the messages behind it.
+// The compare page: two selections A and B, their differences with significance, and the messages of each difference.
 import {
   Button,
   Drawer,
@@ -27,27 +27,36 @@ import type { Selection } from "#services/contract/selection.ts";
 import { analysisQuery } from "../api/analysis.ts";
 import { collectionQuery, versionsQuery } from "../api/collections.ts";
 import { comparisonQuery, facetsQuery } from "../api/selected.ts";
-import { type ComparePreset, comparePresets, lastAddition } from "../shape/compare-presets.ts";
-import { differenceKey, kindCounts, kindTitles, shownDifferences } from "../shape/differences.ts";
-import { counted } from "../shape/numbers.ts";
-import type { CompareAddress } from "../shape/page-addresses.ts";
+import type { CompareAddress } from "../shape/address/page-addresses.ts";
 import {
   addressOf,
   narrowed,
   type SelectionAddress,
   selectionOf,
-} from "../shape/selection-address.ts";
-import { type ChipNames, roleName, selectionWords } from "../shape/selection-chips.ts";
-import { languageLabel, sourceLabel } from "../shape/sources.ts";
-import { dayText, startOfDay } from "../shape/times.ts";
-import { AnalysisGate } from "../ui/analysis-gate.tsx";
-import { useChipNames } from "../ui/chip-names.ts";
-import { DifferenceList } from "../ui/difference-list.tsx";
-import { MessagesDrawer, type OpenedMessages } from "../ui/messages-drawer.tsx";
-import { Nothing } from "../ui/nothing.tsx";
-import { useTitle } from "../ui/page-title.ts";
-import { Refusal } from "../ui/refusal.tsx";
-import { SelectionFacets } from "../ui/selection-facets.tsx";
+} from "../shape/address/selection-address.ts";
+import { type ChipNames, selectionWords } from "../shape/address/selection-chips.ts";
+import {
+  type ComparePreset,
+  comparePresets,
+  lastAddition,
+} from "../shape/figures/compare-presets.ts";
+import {
+  differenceKey,
+  kindCounts,
+  kindTitles,
+  shownDifferences,
+} from "../shape/figures/differences.ts";
+import { counted } from "../shape/words/numbers.ts";
+import { languageLabel, roleLabel, sourceLabel } from "../shape/words/sources.ts";
+import { dayText, startOfDay } from "../shape/words/times.ts";
+import { AnalysisGate } from "../ui/analysis/analysis-gate.tsx";
+import { MessagesDrawer, type OpenedMessages } from "../ui/messages/messages-drawer.tsx";
+import { EmptyState } from "../ui/parts/empty-state.tsx";
+import { ErrorMessage } from "../ui/parts/error-message.tsx";
+import { useTitle } from "../ui/parts/page-title.ts";
+import { useChipNames } from "../ui/selection/chip-names.ts";
+import { DifferenceList } from "../ui/selection/difference-list.tsx";
+import { SelectionFacets } from "../ui/selection/selection-facets.tsx";
 import "./compare.css";
 
 type Side = "a" | "b";
@@ -104,12 +113,12 @@ function SideCard({ side, collection, address, names, found, onAddress }: SideCa
         </Text>
       </div>
       <Button size="xs" variant="default" onClick={() => setOpen(true)}>
-        Choose<VisuallyHidden> {name}</VisuallyHidden>
+        Filters<VisuallyHidden> of {name}</VisuallyHidden>
       </Button>
       <Drawer
         opened={open}
         onClose={() => setOpen(false)}
-        title={`What ${name} holds`}
+        title={`Messages in ${name}`}
         position={side === "a" ? "left" : "right"}
         size="min(340px, 88vw)"
         closeButtonProps={{ "aria-label": "Close" }}
@@ -120,7 +129,7 @@ function SideCard({ side, collection, address, names, found, onAddress }: SideCa
               type="range"
               mb={16}
               size="xs"
-              label="When"
+              label="Time"
               valueFormat="D MMM YY"
               placeholder="Any time"
               clearable
@@ -132,7 +141,7 @@ function SideCard({ side, collection, address, names, found, onAddress }: SideCa
                 address.before === undefined ? null : dayText(address.before - 1),
               ]}
               onChange={([from, to]) => {
-                // Half a range is still being chosen.
+                // Only one end of the range was chosen so far.
                 if ((from === null) !== (to === null)) return;
                 change({
                   after: from === null ? undefined : startOfDay(from),
@@ -150,11 +159,11 @@ function SideCard({ side, collection, address, names, found, onAddress }: SideCa
 
 const labelOf = (one: Difference): string => {
   if (one.kind === "source") return sourceLabel(one.key);
-  if (one.kind === "role") return roleName(one.key);
+  if (one.kind === "role") return roleLabel(one.key);
   return one.kind === "language" && one.label === one.key ? languageLabel(one.key) : one.label;
 };
 
-/** "a.topic.top_x" → the messages of that side with that difference. */
+/** The open difference from the URL, "a.topic.top_x" → its messages on that side. */
 const openedOf = (open: string | undefined, found: Comparison): OpenedMessages | undefined => {
   const side = open?.[0];
   const one = found.differences.find((each) => differenceKey(each) === open?.slice(2));
@@ -185,24 +194,24 @@ function Result({
       ))}
     </ul>
   );
-  // Too little to compare, or twice the same: then that is all there is to say.
+  // No differences: there is too little to compare, or both sides are the same. The sentences say which.
   if (says && found.differences.length === 0) return <div aria-busy={busy}>{says}</div>;
   return (
     <div aria-busy={busy}>
       {says}
       {found.shared > 0 && (
         <Text size="sm" c="dimmed" mb={10}>
-          {counted(found.shared, "message")} {found.shared === 1 ? "is" : "are"} on both sides.
+          {counted(found.shared, "message")} {found.shared === 1 ? "is" : "are"} in both A and B.
         </Text>
       )}
       <Group justify="space-between" mb={10} gap="xs">
         <Select
           w={190}
-          aria-label="What is compared"
+          aria-label="Kind of difference"
           allowDeselect={false}
           value={address.kind ?? "all"}
           data={[
-            { value: "all", label: `Everything (${total})` },
+            { value: "all", label: `All kinds (${total})` },
             ...[...counts].map(([kind, count]) => ({
               value: kind,
               label: `${kindTitles[kind]} (${count})`,
@@ -216,18 +225,18 @@ function Result({
         />
         <Switch
           size="xs"
-          label="Show what may be chance too"
+          label="Include differences that are not significant"
           checked={all}
           onChange={(event) => change({ all: event.currentTarget.checked || undefined })}
         />
       </Group>
       {shown.length === 0 ? (
-        <Nothing
+        <EmptyState
           icon={<IconScale size={32} stroke={1.3} aria-hidden />}
-          title="No difference that is more than chance"
+          title="No significant difference"
         >
-          The two sides are alike in this, or too small to tell.
-        </Nothing>
+          A and B do not differ in this, or have too few messages to tell.
+        </EmptyState>
       ) : (
         <div className="card">
           <DifferenceList
@@ -259,9 +268,9 @@ function Presets({
 }) {
   return (
     <div className="compare-start">
-      <h2>What do you want to compare?</h2>
+      <h2>Choose a comparison</h2>
       <p className="dim">
-        Two times, sources or groups of people: take one of these, or choose each side yourself.
+        Take one of these, or set the filters of A and B yourself: times, sources, people, topics.
       </p>
       <ul>
         {presets.map((preset) => (
@@ -305,7 +314,7 @@ function CompareBody({ collection }: { readonly collection: string }) {
           className="compare-swap"
           variant="default"
           size="xs"
-          aria-label="Swap the sides"
+          aria-label="Swap A and B"
           disabled={!chosen}
           onClick={() => change({ a: b, b: a, open: undefined })}
         >
@@ -345,13 +354,13 @@ function CompareBody({ collection }: { readonly collection: string }) {
       )}
       {!chosen && <Presets presets={presets} onPreset={onPreset} />}
       {chosen && result.isPending && (
-        <div role="status" aria-label="Comparing">
+        <div role="status" aria-label="Loading the comparison">
           <Skeleton h={18} w="60%" mb={10} />
           <Skeleton h={320} radius="lg" />
         </div>
       )}
       {chosen && result.error && !found && (
-        <Refusal error={result.error} retry={() => void result.refetch()} />
+        <ErrorMessage error={result.error} retry={() => void result.refetch()} />
       )}
       {found && <Result collection={collection} found={found} busy={result.isPlaceholderData} />}
     </div>

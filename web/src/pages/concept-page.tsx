@@ -1,4 +1,4 @@
-// One concept: its ranking to judge, its threshold, its trend, and the watch on new messages.
+// The page of one concept: ranked messages with examples, threshold, alerts, trend.
 import {
   ActionIcon,
   Button,
@@ -30,22 +30,22 @@ import {
   patchConcept,
 } from "../api/concepts.ts";
 import { FigureCard } from "../charts/figure-card.tsx";
-import { percent } from "../shape/effects.ts";
-import { rowTitle } from "../shape/figure-chart.ts";
-import { counted, took } from "../shape/numbers.ts";
-import { ConceptRanking } from "../ui/concept-ranking.tsx";
-import { ConceptWatch } from "../ui/concept-watch.tsx";
-import { MessagesDrawer, type OpenedMessages } from "../ui/messages-drawer.tsx";
-import { useTitle } from "../ui/page-title.ts";
-import { Refusal, tellError } from "../ui/refusal.tsx";
-import { useTopicMarks } from "../ui/topic-marks.ts";
+import { percent } from "../shape/figures/effects.ts";
+import { rowTitle } from "../shape/figures/figure-chart.ts";
+import { counted, took } from "../shape/words/numbers.ts";
+import { ConceptRanking } from "../ui/concepts/concept-ranking.tsx";
+import { ConceptWatch } from "../ui/concepts/concept-watch.tsx";
+import { MessagesDrawer, type OpenedMessages } from "../ui/messages/messages-drawer.tsx";
+import { describeError, ErrorMessage } from "../ui/parts/error-message.tsx";
+import { useTitle } from "../ui/parts/page-title.ts";
+import { useTopicMarks } from "../ui/topics/topic-marks.ts";
 import "./concept.css";
 
 type Concept = z.infer<typeof concept>;
 
 /**
- * What was changed about a concept is shown at once, and its trend asked for again. After a thumb its ranking keeps its
- * order, so that nothing moves away under the hand, until the person asks for the new one.
+ * Changes of a concept: shown at once, and its trend is loaded again. After an example the ranking keeps its order, so that
+ * rows do not move while the person clicks; the button “Rank again” loads the new order.
  */
 const useConcept = (collection: string, id: string) => {
   const client = useQueryClient();
@@ -91,13 +91,13 @@ const useConcept = (collection: string, id: string) => {
 
 const trained = (of: Concept): string => {
   if (of.up + of.down === 0)
-    return "So far it is the sentence alone. A few thumbs up and down make it a concept.";
+    return "No examples yet: messages are ranked by the description alone. Mark a few examples and counterexamples.";
   return [
     `${counted(of.up, "example")}, ${counted(of.down, "counterexample")}`,
     ...(of.accuracy === null
-      ? ["too few to say how good it is"]
-      : [`${percent(of.accuracy)} told right when left out`]),
-    ...(of.trainedInMs === null ? [] : [`learnt in ${took(of.trainedInMs)}`]),
+      ? ["too few to measure the accuracy"]
+      : [`leave-one-out accuracy ${percent(of.accuracy)}`]),
+    ...(of.trainedInMs === null ? [] : [`trained in ${took(of.trainedInMs)}`]),
   ].join(" · ");
 };
 
@@ -111,7 +111,7 @@ function Threshold({
   readonly onThreshold: (to: number | null) => void;
 }) {
   const [held, setHeld] = useState<number | undefined>();
-  // The slider is held where the person put it until the concept has come there too.
+  // The slider keeps the person's value until the server's answer has the same value.
   useEffect(() => {
     setHeld((now) => (now !== undefined && Math.abs(now - of.threshold) < 0.005 ? undefined : now));
   }, [of.threshold]);
@@ -122,8 +122,8 @@ function Threshold({
         Threshold
       </Title>
       <Text size="sm" c="dimmed" mb={10} role="status" className="tabular">
-        {of.matches === null ? "Counting" : counted(of.matches, "message")} at{" "}
-        {percent(held ?? of.threshold)} or more
+        {of.matches === null ? "Counting matches" : counted(of.matches, "match", "matches")} with a
+        probability of {percent(held ?? of.threshold)} or more
       </Text>
       <Slider
         min={0.01}
@@ -131,7 +131,7 @@ function Threshold({
         step={0.01}
         value={held ?? of.threshold}
         label={(value) => percent(value)}
-        thumbLabel="Probability from which a message counts"
+        thumbLabel="Lowest probability of a match"
         onChange={(value) => {
           setHeld(value);
           send(value);
@@ -147,7 +147,7 @@ function Threshold({
             onThreshold(null);
           }}
         >
-          As it was learnt
+          Use the trained threshold
         </Button>
       )}
     </section>
@@ -182,21 +182,21 @@ function Trend({ collection, id }: { readonly collection: string; readonly id: s
   );
 }
 
-interface RewordProps {
+interface EditDialogProps {
   readonly of: Concept;
   readonly saving: boolean;
   readonly onSave: (to: { readonly name: string; readonly query: string }) => void;
   readonly onClose: () => void;
 }
 
-function Reword({ of, saving, onSave, onClose }: RewordProps) {
+function EditDialog({ of, saving, onSave, onClose }: EditDialogProps) {
   const [name, setName] = useState(of.name);
   const [query, setQuery] = useState(of.query);
   return (
     <Modal
       opened
       onClose={onClose}
-      title="Reword"
+      title="Edit the concept"
       centered
       closeButtonProps={{ "aria-label": "Close" }}
     >
@@ -215,7 +215,7 @@ function Reword({ of, saving, onSave, onClose }: RewordProps) {
             onChange={(event) => setName(event.currentTarget.value)}
           />
           <Textarea
-            label="What it means"
+            label="Description"
             autosize
             minRows={2}
             maxLength={4000}
@@ -245,7 +245,7 @@ function Head({
 }) {
   const client = useQueryClient();
   const navigate = useNavigate();
-  const [rewording, setRewording] = useState(false);
+  const [editing, setEditDialoging] = useState(false);
   const remove = useMutation({
     mutationFn: () => deleteConcept(collection, of.id),
     onSuccess: async () => {
@@ -266,7 +266,7 @@ function Head({
         <Text size="sm" c="dimmed" role="status" className="tabular" mt={4}>
           {trained(of)}
         </Text>
-        {remove.error && <Text role="alert">{tellError(remove.error).detail}</Text>}
+        {remove.error && <Text role="alert">{describeError(remove.error).detail}</Text>}
       </div>
       <Group gap="xs" wrap="nowrap">
         <Button
@@ -281,28 +281,28 @@ function Head({
             />
           )}
         >
-          Its figures
+          Trends
         </Button>
         <Menu position="bottom-end" shadow="md" width={200}>
           <Menu.Target>
-            <ActionIcon variant="default" size={30} aria-label="More about this concept">
+            <ActionIcon variant="default" size={30} aria-label="More actions">
               <IconDots size={16} stroke={1.7} />
             </ActionIcon>
           </Menu.Target>
           <Menu.Dropdown>
-            <Menu.Item onClick={() => setRewording(true)}>Reword…</Menu.Item>
+            <Menu.Item onClick={() => setEditDialoging(true)}>Edit…</Menu.Item>
             <Menu.Item color="red.9" onClick={() => remove.mutate()}>
-              Delete with its thumbs
+              Delete with its examples
             </Menu.Item>
           </Menu.Dropdown>
         </Menu>
       </Group>
-      {rewording && (
-        <Reword
+      {editing && (
+        <EditDialog
           of={of}
           saving={patch.isPending}
-          onClose={() => setRewording(false)}
-          onSave={(to) => patch.mutate(to, { onSuccess: () => setRewording(false) })}
+          onClose={() => setEditDialoging(false)}
+          onSave={(to) => patch.mutate(to, { onSuccess: () => setEditDialoging(false) })}
         />
       )}
     </div>
@@ -314,7 +314,7 @@ export function ConceptPage() {
   const { data: of, error, isPending, refetch } = useQuery(conceptQuery(collection, id));
   const { patch, judge, rank, isBehind } = useConcept(collection, id);
   useTitle(of?.name);
-  if (error && !of) return <Refusal error={error} retry={() => void refetch()} />;
+  if (error && !of) return <ErrorMessage error={error} retry={() => void refetch()} />;
   if (isPending)
     return (
       <div className="page" aria-busy="true">
@@ -327,7 +327,7 @@ export function ConceptPage() {
       <Head collection={collection} of={of} patch={patch} />
       {(patch.error ?? judge.error) && (
         <Text size="sm" role="alert" mb={10}>
-          {tellError(patch.error ?? judge.error).detail}
+          {describeError(patch.error ?? judge.error).detail}
         </Text>
       )}
       <div className="concept-columns">

@@ -1,4 +1,4 @@
-// A collection's concepts: what each means, how much matches, which are watched.
+// The concepts of a collection: description, examples, number of matches, alerts.
 import { Badge, Button, Group, Skeleton, Text } from "@mantine/core";
 import { IconBell, IconBulb, IconPlus } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
@@ -7,13 +7,13 @@ import type { z } from "zod";
 import type { concept } from "#services/contract/concepts.ts";
 import { collectionQuery } from "../api/collections.ts";
 import { conceptsQuery } from "../api/concepts.ts";
-import { counted } from "../shape/numbers.ts";
-import { ConceptForm } from "../ui/concept-form.tsx";
-import { EmptyCollection } from "../ui/empty-collection.tsx";
-import { useListKeys } from "../ui/list-keys.ts";
-import { Nothing } from "../ui/nothing.tsx";
-import { useTitle } from "../ui/page-title.ts";
-import { Refusal } from "../ui/refusal.tsx";
+import { counted } from "../shape/words/numbers.ts";
+import { EmptyCollection } from "../ui/analysis/empty-collection.tsx";
+import { ConceptForm } from "../ui/concepts/concept-form.tsx";
+import { EmptyState } from "../ui/parts/empty-state.tsx";
+import { ErrorMessage } from "../ui/parts/error-message.tsx";
+import { useListKeys } from "../ui/parts/list-keys.ts";
+import { useTitle } from "../ui/parts/page-title.ts";
 import "./concepts.css";
 
 type Concept = z.infer<typeof concept>;
@@ -39,15 +39,17 @@ function ConceptRow({ collection, of }: { readonly collection: string; readonly 
         {of.watch && (
           <span className="concept-watch">
             <IconBell size={14} stroke={1.7} aria-hidden />
-            watched
+            alerts on
           </span>
         )}
       </span>
       <span className="concept-number tabular">
-        {of.up + of.down === 0 ? "no thumbs yet" : `${counted(of.up, "thumb")} up, ${of.down} down`}
+        {of.up + of.down === 0
+          ? "no examples"
+          : `${counted(of.up, "example")}, ${counted(of.down, "counterexample")}`}
       </span>
       <span className="concept-number tabular">
-        {of.matches === null ? "counting" : counted(of.matches, "match", "matches")}
+        {of.matches === null ? "counting matches" : counted(of.matches, "match", "matches")}
       </span>
     </Link>
   );
@@ -63,11 +65,11 @@ export function ConceptsPage() {
   useListKeys();
   const open = (query: string | undefined) =>
     void navigate({ search: query === undefined ? {} : { new: query }, replace: true });
-  if (error && !data) return <Refusal error={error} retry={() => void refetch()} />;
+  if (error && !data) return <ErrorMessage error={error} retry={() => void refetch()} />;
   if (data?.length === 0 && here?.messages === 0 && here.pending === 0)
     return (
       <EmptyCollection collection={collection}>
-        Drop an export. Then teach Parlance what to look for in it: a sentence, and a few thumbs.
+        Import an export first. Then describe a concept, and give a few examples of it.
       </EmptyCollection>
     );
   const add = (
@@ -79,22 +81,19 @@ export function ConceptsPage() {
     <div className="page">
       {isPending && <Skeleton h={200} radius="lg" />}
       {data && data.length === 0 && (
-        <Nothing
-          icon={<IconBulb size={36} stroke={1.3} aria-hidden />}
-          title="Teach it what you look for"
-        >
+        <EmptyState icon={<IconBulb size={36} stroke={1.3} aria-hidden />} title="No concepts yet">
           <Text size="sm" maw={500} mb={12}>
-            A concept starts as a sentence. A few thumbs up and down, and it tells what belongs to
-            it from what does not: in all messages, over time, and in new ones as they come.
+            A concept is a description plus a few examples and counterexamples. It finds all
+            messages that match, counts them over time, and can alert you to new ones.
           </Text>
           {add}
-        </Nothing>
+        </EmptyState>
       )}
       {data && data.length > 0 && (
         <>
           <Group justify="space-between" mb={16} gap="sm">
             <Text size="sm" c="dimmed" maw={560}>
-              What you taught it to look for. Watched ones tell of new messages that match.
+              A concept finds all messages that match its description and examples.
             </Text>
             {add}
           </Group>

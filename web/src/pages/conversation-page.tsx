@@ -1,23 +1,23 @@
-// A conversation: opened at the hit, read on in both directions, along the branch that is chosen.
+// The page of one conversation: opened at a message, loaded in both directions, along the chosen branch.
 import { Skeleton, Stack } from "@mantine/core";
 import { IconMessages } from "@tabler/icons-react";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { useMemo, useState } from "react";
 import { conversationQuery } from "../api/conversations.ts";
-import { mergedMessages, messageRows } from "../shape/message-rows.ts";
-import { marksOf, questionWords } from "../shape/question-words.ts";
-import "../ui/conversation.css";
-import { MessageItem } from "../ui/message-item.tsx";
-import { Nothing } from "../ui/nothing.tsx";
-import { useTitle } from "../ui/page-title.ts";
-import { RawView } from "../ui/raw-view.tsx";
-import { Refusal } from "../ui/refusal.tsx";
-import "../ui/search.css";
-import { TalkHead } from "../ui/talk-head.tsx";
-import { TalkScroll } from "../ui/talk-scroll.tsx";
+import { mergedMessages, messageRows } from "../shape/texts/message-rows.ts";
+import { marksOf, questionWords } from "../shape/texts/question-words.ts";
+import "../ui/messages/conversation.css";
+import { MessageItem } from "../ui/messages/message-item.tsx";
+import { RawRecord } from "../ui/messages/raw-record.tsx";
+import { EmptyState } from "../ui/parts/empty-state.tsx";
+import { ErrorMessage } from "../ui/parts/error-message.tsx";
+import { useTitle } from "../ui/parts/page-title.ts";
+import "../ui/search/search.css";
+import { ConversationHead } from "../ui/messages/conversation-head.tsx";
+import { ConversationScroll } from "../ui/messages/conversation-scroll.tsx";
 
-function TalkSkeleton() {
+function ConversationSkeleton() {
   return (
     <Stack gap={26} maw={820} mx="auto" w="100%" p={28} role="status" aria-label="Loading">
       {["64%", "88%", "46%", "76%", "58%"].map((width) => (
@@ -50,11 +50,11 @@ export function ConversationPage() {
   const title = page?.conversation.title ?? page?.conversation.channel ?? "Conversation";
   useTitle(page ? title : undefined);
 
-  if (error && !data) return <Refusal error={error} retry={() => void refetch()} />;
-  if (isPending || !page) return <TalkSkeleton />;
+  if (error && !data) return <ErrorMessage error={error} retry={() => void refetch()} />;
+  if (isPending || !page) return <ConversationSkeleton />;
   return (
     <div className="talk">
-      <TalkHead
+      <ConversationHead
         conversation={page.conversation}
         shown={page.total}
         all={kinds === "all"}
@@ -66,14 +66,15 @@ export function ConversationPage() {
         }
       />
       {rows.length === 0 ? (
-        <Nothing
+        <EmptyState
           icon={<IconMessages size={34} stroke={1.3} aria-hidden />}
           title="No messages to show"
         >
-          Everything shows thinking, tool calls and notices too.
-        </Nothing>
+          This conversation has only thinking, tool calls or system notices. The eye button shows
+          them.
+        </EmptyState>
       ) : (
-        <TalkScroll
+        <ConversationScroll
           rows={rows}
           at={at}
           matches={matches}
@@ -102,7 +103,7 @@ export function ConversationPage() {
           )}
         />
       )}
-      {raw !== undefined && <RawView message={raw} onClose={() => setRaw(undefined)} />}
+      {raw !== undefined && <RawRecord message={raw} onClose={() => setRaw(undefined)} />}
     </div>
   );
 }

@@ -1,21 +1,21 @@
-// A collection's conversations: filtered by title and source, sorted, page after page.
+// The conversations of a collection: filters by title and source, order, pages.
 import { Button, Group, Select, Skeleton, Stack, Text, TextInput } from "@mantine/core";
 import { IconFilter, IconMessages } from "@tabler/icons-react";
 import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import type { ConversationSummary } from "#services/contract/conversations.ts";
 import { collectionQuery, conversationsQuery } from "../api/collections.ts";
-import { count, counted } from "../shape/numbers.ts";
-import { sourceLabel } from "../shape/sources.ts";
-import { ago } from "../shape/times.ts";
-import { DropField } from "../ui/drop-field.tsx";
-import "../ui/listing.css";
-import { Nothing } from "../ui/nothing.tsx";
-import { useNow } from "../ui/now.ts";
-import { useTitle } from "../ui/page-title.ts";
-import { Refusal } from "../ui/refusal.tsx";
-import { SourceBadge } from "../ui/source-badge.tsx";
-import { useTyped } from "../ui/typed.ts";
+import { count, counted } from "../shape/words/numbers.ts";
+import { sourceLabel } from "../shape/words/sources.ts";
+import { ago } from "../shape/words/times.ts";
+import { DropField } from "../ui/uploads/drop-field.tsx";
+import "../ui/parts/listing.css";
+import { EmptyState } from "../ui/parts/empty-state.tsx";
+import { ErrorMessage } from "../ui/parts/error-message.tsx";
+import { useNow } from "../ui/parts/now.ts";
+import { useTitle } from "../ui/parts/page-title.ts";
+import { SourceBadge } from "../ui/parts/source-badge.tsx";
+import { useTyped } from "../ui/parts/typed.ts";
 
 const people = (of: ConversationSummary): string => {
   const names = of.participants.slice(0, 4).map((one) => one.name);
@@ -37,7 +37,7 @@ function ConversationRow({ of, now }: { readonly of: ConversationSummary; readon
       <SourceBadge source={of.source} />
       <span className="listing-number tabular">{counted(of.messages, "message")}</span>
       <span className="listing-number tabular">
-        {of.lastAt === null ? "no time" : ago(of.lastAt, now)}
+        {of.lastAt === null ? "undated" : ago(of.lastAt, now)}
       </span>
     </Link>
   );
@@ -84,7 +84,7 @@ function Filters({ collection }: { readonly collection: string }) {
         }))}
         onChange={(source) =>
           void navigate({
-            // The route checks the value again as it reads the address.
+            // The route's schema checks the value when it reads the URL.
             search: (now) => ({ ...now, source: (source ?? undefined) as typeof now.source }),
             replace: true,
           })
@@ -117,16 +117,16 @@ export function ConversationsPage() {
   const rows = data?.pages.flatMap((page) => page.conversations) ?? [];
   const total = data?.pages[0]?.total ?? 0;
   const filtered = address.title !== undefined || address.source !== undefined;
-  if (error && !data) return <Refusal error={error} retry={() => void refetch()} />;
+  if (error && !data) return <ErrorMessage error={error} retry={() => void refetch()} />;
   if (!isPending && rows.length === 0 && !filtered)
     return (
       <div className="page" style={{ maxWidth: 720 }}>
-        <Nothing
+        <EmptyState
           icon={<IconMessages size={36} stroke={1.3} aria-hidden />}
           title="No conversations yet"
         >
-          Drop an export; conversations appear here while it is being read.
-        </Nothing>
+          Import an export. Conversations appear here during the import.
+        </EmptyState>
         <DropField large into={collection} />
       </div>
     );
@@ -145,12 +145,12 @@ export function ConversationsPage() {
             {counted(total, "conversation")}
           </Text>
           {rows.length === 0 ? (
-            <Nothing
+            <EmptyState
               icon={<IconFilter size={32} stroke={1.3} aria-hidden />}
-              title="None match the filter"
+              title="No conversation matches the filters"
             >
-              Try a shorter word, or another source.
-            </Nothing>
+              Try a shorter text, or another source.
+            </EmptyState>
           ) : (
             <div className="card listing">
               {rows.map((row) => (

@@ -1,20 +1,21 @@
-// The start: what Parlance is, a place to drop an export, and the collections when there are some.
+// The home page: search over all collections, the list of collections, import, supported formats.
 import { Button, Group, Skeleton, Text, TextInput, Title } from "@mantine/core";
-import { IconSearch } from "@tabler/icons-react";
+import { IconAlertTriangle, IconSearch } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import type { Collection } from "#services/contract/collections.ts";
 import { collectionsQuery } from "../api/collections.ts";
 import { formatsQuery } from "../api/system.ts";
-import { shortCount } from "../shape/numbers.ts";
-import { spanOfTime } from "../shape/times.ts";
-import { DropField } from "../ui/drop-field.tsx";
-import { ExportHelp } from "../ui/export-help.tsx";
-import { Figure } from "../ui/figure.tsx";
-import { useTitle } from "../ui/page-title.ts";
-import { Refusal } from "../ui/refusal.tsx";
-import { SourceBadge } from "../ui/source-badge.tsx";
+import { healthTitle } from "../shape/words/health.ts";
+import { counted, shortCount } from "../shape/words/numbers.ts";
+import { spanOfTime } from "../shape/words/times.ts";
+import { ErrorMessage } from "../ui/parts/error-message.tsx";
+import { useTitle } from "../ui/parts/page-title.ts";
+import { SourceBadge } from "../ui/parts/source-badge.tsx";
+import { Stat } from "../ui/parts/stat.tsx";
+import { DropField } from "../ui/uploads/drop-field.tsx";
+import { ExportHelp } from "../ui/uploads/export-help.tsx";
 import "./home.css";
 
 function Formats() {
@@ -23,7 +24,7 @@ function Formats() {
     <section className="home-columns">
       <div>
         <Title order={2} mb={8}>
-          What is read
+          Supported formats
         </Title>
         <dl style={{ margin: 0 }}>
           {(data ?? []).map((format) => (
@@ -38,13 +39,12 @@ function Formats() {
           ))}
         </dl>
         <Text size="sm" c="dimmed" mt={14}>
-          Nothing is lost: branches, replies, times and the original file are kept. Nothing leaves
-          this machine.
+          Branches, replies, times and the original file are kept. No data leaves this machine.
         </Text>
       </div>
       <div>
         <Title order={2} mb={14}>
-          Where do I get my export?
+          How to get an export
         </Title>
         <ExportHelp />
       </div>
@@ -52,8 +52,13 @@ function Formats() {
   );
 }
 
+const spanText = ({ messages, firstAt, lastAt }: Collection): string => {
+  if (messages === 0) return "Empty";
+  return firstAt !== null && lastAt !== null ? spanOfTime(firstAt, lastAt) : "Undated";
+};
+
 function CollectionCard({ collection }: { readonly collection: Collection }) {
-  const { id, firstAt, lastAt } = collection;
+  const { id } = collection;
   return (
     <Link to="/c/$collection" params={{ collection: id }} className="card home-card">
       <span>
@@ -61,11 +66,18 @@ function CollectionCard({ collection }: { readonly collection: Collection }) {
           {collection.name}
         </Title>
         <Text size="xs" c="dimmed">
-          {firstAt !== null && lastAt !== null
-            ? spanOfTime(firstAt, lastAt)
-            : "No times in the files"}
-          {collection.pending > 0 && ` · ${shortCount(collection.pending)} being indexed`}
+          {spanText(collection)}
+          {collection.pending > 0 && ` · ${counted(collection.pending, "chunk")} being indexed`}
         </Text>
+        {collection.health !== undefined && collection.health.state !== "ok" && (
+          <Text size="xs" className="home-health">
+            <IconAlertTriangle size={14} stroke={1.7} aria-hidden />
+            {[
+              healthTitle(collection.health.state),
+              ...collection.health.reasons.map((one) => one.message),
+            ].join(". ")}
+          </Text>
+        )}
       </span>
       <Group gap={6}>
         {collection.sources.map((one) => (
@@ -73,10 +85,10 @@ function CollectionCard({ collection }: { readonly collection: Collection }) {
         ))}
       </Group>
       <span className="home-figures">
-        <Figure value={shortCount(collection.conversations)} label="conversations" />
-        <Figure value={shortCount(collection.messages)} label="messages" />
+        <Stat value={shortCount(collection.conversations)} label="conversations" />
+        <Stat value={shortCount(collection.messages)} label="messages" />
         {collection.version !== null && (
-          <Figure
+          <Stat
             value={String(collection.version)}
             label={collection.version === 1 ? "version" : "versions"}
           />
@@ -105,7 +117,7 @@ function SearchEverywhere() {
           value={q}
           data-search-field
           aria-label="Search all collections"
-          placeholder="Search all collections by meaning or by words"
+          placeholder="A question, or words"
           leftSection={<IconSearch size={18} stroke={1.7} aria-hidden />}
           onChange={(event) => setQ(event.currentTarget.value)}
         />
@@ -120,7 +132,7 @@ function SearchEverywhere() {
 export function HomePage() {
   useTitle();
   const { data, error, isPending, refetch } = useQuery(collectionsQuery);
-  if (error && !data) return <Refusal error={error} retry={() => void refetch()} />;
+  if (error && !data) return <ErrorMessage error={error} retry={() => void refetch()} />;
   if (isPending)
     return (
       <div className="page home" aria-busy="true">
@@ -136,10 +148,10 @@ export function HomePage() {
     return (
       <div className="page home arrive">
         <div className="home-hero">
-          <h1>All your conversations, one place to find them</h1>
+          <h1>Search and analyse your conversations</h1>
           <p>
-            Parlance reads your chat exports without loss, keeps them on this machine, and answers
-            by meaning and by words.
+            Parlance imports chat exports without loss, keeps them on this machine, searches them by
+            meaning and by words, and finds their topics.
           </p>
         </div>
         <DropField large />
@@ -149,7 +161,7 @@ export function HomePage() {
   return (
     <div className="page home arrive">
       <Title order={1} fz={{ base: "1.625rem", sm: "2rem" }} mt={8}>
-        What are you looking for?
+        Search all collections
       </Title>
       <SearchEverywhere />
       <Group justify="space-between" mb={12}>

@@ -1,4 +1,4 @@
-// The map of a collection: what people talk about, as a landscape to wander through. Its state is the address.
+// The map page: loads the map's description and points, and keeps its state in the URL.
 import { Button, Loader, Text, useComputedColorScheme, VisuallyHidden } from "@mantine/core";
 import { IconMapOff } from "@tabler/icons-react";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
@@ -6,28 +6,28 @@ import { Link, useNavigate, useParams, useRouter, useSearch } from "@tanstack/re
 import { useEffect } from "react";
 import { ofAnalysis } from "../api/analysis.ts";
 import { mapMetaQuery, mapPointsQuery } from "../api/map.ts";
-import type { ChangeMapAddress } from "../map/map-acts.ts";
+import type { ChangeMapAddress } from "../map/map-actions.ts";
 import { MapView } from "../map/map-view.tsx";
-import { AnalysisGate, AnalysisNotice } from "../ui/analysis-gate.tsx";
-import { Nothing } from "../ui/nothing.tsx";
-import { useTitle } from "../ui/page-title.ts";
-import { Refusal } from "../ui/refusal.tsx";
+import { AnalysisGate, AnalysisNotice } from "../ui/analysis/analysis-gate.tsx";
+import { EmptyState } from "../ui/parts/empty-state.tsx";
+import { ErrorMessage } from "../ui/parts/error-message.tsx";
+import { useTitle } from "../ui/parts/page-title.ts";
 
-/** Fewer make no landscape; a list says more. */
+/** With fewer points a map is not useful. */
 const fewest = 12;
 
-function Drawing() {
+function Loading() {
   return (
     <div className="map-drawing" role="status">
       <Loader size={26} />
       <Text size="sm" c="dimmed">
-        Drawing the map
+        Loading the map
       </Text>
     </div>
   );
 }
 
-function Landscape({ collection }: { readonly collection: string }) {
+function LoadedMap({ collection }: { readonly collection: string }) {
   const address = useSearch({ from: "/c/$collection/map" });
   const navigate = useNavigate({ from: "/c/$collection/map" });
   const router = useRouter();
@@ -37,13 +37,13 @@ function Landscape({ collection }: { readonly collection: string }) {
   const points = useQuery(mapPointsQuery(collection));
   const apart = meta.data && points.data && meta.data.analysis !== points.data.analysis;
   useEffect(() => {
-    // A new analysis came between the two answers.
+    // A new analysis finished between the two answers.
     if (apart) void client.invalidateQueries({ queryKey: ofAnalysis(collection) });
   }, [apart, client, collection]);
   const error = meta.error ?? points.error;
   if (error && !(meta.data && points.data))
     return (
-      <Refusal
+      <ErrorMessage
         error={error}
         retry={() => {
           void meta.refetch();
@@ -51,16 +51,15 @@ function Landscape({ collection }: { readonly collection: string }) {
         }}
       />
     );
-  if (!meta.data || !points.data || apart) return <Drawing />;
+  if (!meta.data || !points.data || apart) return <Loading />;
   if (points.data.x.length < fewest)
     return (
-      <Nothing
+      <EmptyState
         icon={<IconMapOff size={36} stroke={1.3} aria-hidden />}
-        title="Too little for a map yet"
+        title="Too few chunks for a map"
       >
         <Text size="sm" maw={440}>
-          A map needs at least {fewest} passages that could be indexed; here{" "}
-          {points.data.x.length === 1 ? "is one" : `are ${points.data.x.length}`}.
+          A map needs at least {fewest} points. This collection has {points.data.x.length}.
         </Text>
         <Button
           mt="xs"
@@ -71,11 +70,11 @@ function Landscape({ collection }: { readonly collection: string }) {
         >
           Read the conversations
         </Button>
-      </Nothing>
+      </EmptyState>
     );
   const path = `/c/${collection}/map`;
   const change: ChangeMapAddress = (to, how) => {
-    // A late change would call a person back who is on the way elsewhere.
+    // A late change must not bring a person back who has left the page.
     if (router.latestLocation.pathname !== path) return;
     void navigate({ search: (now) => ({ ...now, ...to }), resetScroll: false, ...how });
   };
@@ -95,7 +94,7 @@ function Landscape({ collection }: { readonly collection: string }) {
 export function MapPage() {
   const { collection } = useParams({ from: "/c/$collection/map" });
   useTitle("Map");
-  // Asked for at once, beside the state of the analysis: the points are what the first paint waits for.
+  // Requested at once, in parallel with the state of the analysis, since the first paint waits for the points.
   useQuery(mapMetaQuery(collection));
   useQuery(mapPointsQuery(collection));
   return (
@@ -104,7 +103,7 @@ export function MapPage() {
       <div className="map-page">
         <VisuallyHidden component="h2">Map</VisuallyHidden>
         <AnalysisGate collection={collection}>
-          <Landscape collection={collection} />
+          <LoadedMap collection={collection} />
         </AnalysisGate>
       </div>
     </>

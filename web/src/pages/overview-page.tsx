@@ -1,4 +1,4 @@
-// A collection's first page: what is in here, what is new, what changed.
+// The overview page of a collection: topics, volume, new messages, trends, changes, notable conversations.
 import { Button, Menu, Skeleton, Text, Title } from "@mantine/core";
 import { IconBell, IconDownload } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
@@ -8,22 +8,22 @@ import type { Overview } from "#services/contract/figures.ts";
 import { overviewQuery } from "../api/analysis.ts";
 import { reportUrl } from "../api/selected.ts";
 import { FigureCard } from "../charts/figure-card.tsx";
-import { rowTitle } from "../shape/figure-chart.ts";
-import { count, counted } from "../shape/numbers.ts";
-import { addressOf } from "../shape/selection-address.ts";
-import { ago } from "../shape/times.ts";
-import { topicRows } from "../shape/topic-tree.ts";
-import { AnalysisGate } from "../ui/analysis-gate.tsx";
-import { EventList } from "../ui/event-list.tsx";
-import { useListKeys } from "../ui/list-keys.ts";
-import { MessagesDrawer, type OpenedMessages } from "../ui/messages-drawer.tsx";
-import { useNow } from "../ui/now.ts";
-import { useTitle } from "../ui/page-title.ts";
-import { Refusal } from "../ui/refusal.tsx";
-import { useTopicMarks } from "../ui/topic-marks.ts";
-import { TopicRows } from "../ui/topic-rows.tsx";
-import { TopicDot } from "../ui/topic-tag.tsx";
-import { TrendMark } from "../ui/trend-mark.tsx";
+import { addressOf } from "../shape/address/selection-address.ts";
+import { rowTitle } from "../shape/figures/figure-chart.ts";
+import { topicRows } from "../shape/topics/topic-tree.ts";
+import { count, counted } from "../shape/words/numbers.ts";
+import { ago } from "../shape/words/times.ts";
+import { AnalysisGate } from "../ui/analysis/analysis-gate.tsx";
+import { MessagesDrawer, type OpenedMessages } from "../ui/messages/messages-drawer.tsx";
+import { ErrorMessage } from "../ui/parts/error-message.tsx";
+import { useListKeys } from "../ui/parts/list-keys.ts";
+import { useNow } from "../ui/parts/now.ts";
+import { useTitle } from "../ui/parts/page-title.ts";
+import { EventList } from "../ui/topics/event-list.tsx";
+import { useTopicMarks } from "../ui/topics/topic-marks.ts";
+import { TopicRows } from "../ui/topics/topic-rows.tsx";
+import { TopicDot } from "../ui/topics/topic-tag.tsx";
+import { TrendMark } from "../ui/topics/trend-mark.tsx";
 import "./overview.css";
 
 interface PartProps {
@@ -45,10 +45,10 @@ function Report({ collection }: { readonly collection: string }) {
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Item component="a" href={reportUrl(collection, "html")} download>
-          One page to open anywhere (HTML)
+          HTML page
         </Menu.Item>
         <Menu.Item component="a" href={reportUrl(collection, "md")} download>
-          Text (Markdown)
+          Markdown
         </Menu.Item>
       </Menu.Dropdown>
     </Menu>
@@ -87,11 +87,11 @@ function Fresh({ collection, overview }: PartProps) {
   const most = Math.max(1, ...fresh.topics.map((one) => one.messages));
   const rest = fresh.messages - fresh.topics.reduce((sum, one) => sum + one.messages, 0);
   return (
-    <section className="card overview-card" aria-label="What is new">
+    <section className="card overview-card" aria-label="New messages">
       <Title order={3}>New {fresh.since}</Title>
       <Text size="sm" c="dimmed" mb={10}>
         {counted(fresh.messages, "message")} in {counted(fresh.conversations, "conversation")}
-        {fresh.topics.length > 0 && ", most about"}
+        {fresh.topics.length > 0 && ". Largest topics:"}
       </Text>
       <ol className="overview-list">
         {fresh.topics.map((one) => (
@@ -113,7 +113,7 @@ function Fresh({ collection, overview }: PartProps) {
         {fresh.topics.length > 0 && rest > 0 && (
           <li className="topic-line dim">
             <TopicDot colour={-1} />
-            <span className="clip">Other topics, or none</span>
+            <span className="clip">Other topics, or no topic</span>
             <span className="tabular">{count(rest)}</span>
           </li>
         )}
@@ -124,7 +124,7 @@ function Fresh({ collection, overview }: PartProps) {
         search={addressOf(fresh.selection)}
         className="text-link overview-on"
       >
-        Look at what is new
+        Trends of the new messages
       </Link>
     </section>
   );
@@ -132,7 +132,7 @@ function Fresh({ collection, overview }: PartProps) {
 
 function Movers({ collection, overview }: PartProps) {
   const marks = useTopicMarks(collection);
-  // Where no message has a time, nothing can rise or fade.
+  // Without dated messages there are no trends.
   if (overview.topics.every((one) => one.firstAt === null)) return null;
   const movers = [...overview.rising.slice(0, 4), ...overview.fading.slice(0, 4)];
   return (
@@ -140,7 +140,7 @@ function Movers({ collection, overview }: PartProps) {
       <Title order={3}>Rising and fading</Title>
       {movers.length === 0 ? (
         <Text size="sm" c="dimmed">
-          No topic changes by more than chance would make it.
+          No topic has a significant trend.
         </Text>
       ) : (
         <ol className="overview-list">
@@ -175,9 +175,9 @@ function Notable({ overview }: { readonly overview: Overview }) {
   const now = useNow();
   if (overview.notable.length === 0) return null;
   return (
-    <section aria-label="Conversations worth a look">
+    <section aria-label="Notable conversations">
       <Title order={2} mb={10}>
-        Worth a look
+        Notable conversations
       </Title>
       <div className="card overview-notable">
         {overview.notable.map((one) => (
@@ -234,7 +234,7 @@ function Topics({ collection, overview }: PartProps) {
   if (rows.length === 0)
     return (
       <Text c="dimmed">
-        Topics come once there are enough messages to group.{" "}
+        There are too few messages for topics.{" "}
         <Link to="/c/$collection/conversations" params={{ collection }} className="text-link">
           Read the conversations
         </Link>
@@ -243,7 +243,7 @@ function Topics({ collection, overview }: PartProps) {
   return (
     <section aria-label="Topics" style={{ minWidth: 0 }}>
       <div className="overview-head">
-        <Title order={2}>What is in here</Title>
+        <Title order={2}>Topics</Title>
         <Link to="/c/$collection/topics" params={{ collection }} className="text-link">
           All topics
         </Link>
@@ -276,7 +276,7 @@ function Changes({ collection, overview }: PartProps) {
         search={{ view: "history" }}
         className="text-link overview-on"
       >
-        The topics' history
+        History of topics
       </Link>
     </section>
   );
@@ -285,7 +285,7 @@ function Changes({ collection, overview }: PartProps) {
 function OverviewBody({ collection }: { readonly collection: string }) {
   const { data, error, isPending, refetch } = useQuery(overviewQuery(collection));
   useListKeys();
-  if (error && !data) return <Refusal error={error} retry={() => void refetch()} />;
+  if (error && !data) return <ErrorMessage error={error} retry={() => void refetch()} />;
   if (isPending)
     return (
       <div className="page" aria-busy="true">

@@ -1,20 +1,20 @@
-// The search page, of one collection or of all: its state is the address, its answer the newest question's.
+// The search page, for one collection and for all: its state is kept in the URL.
 import { useNavigate, useParams, useRouter, useSearch } from "@tanstack/react-router";
-import type { SearchAddress } from "../shape/search-address.ts";
-import { useTitle } from "../ui/page-title.ts";
-import { SearchView } from "../ui/search-view.tsx";
+import type { SearchAddress } from "../shape/address/search-address.ts";
+import { useTitle } from "../ui/parts/page-title.ts";
+import { SearchView } from "../ui/search/search-view.tsx";
 
 const changed = (change: Partial<SearchAddress>) => (now: SearchAddress) => ({
   ...now,
-  // A chosen hit belongs to the answer that is left.
+  // The focused hit is a number within the old answer.
   at: undefined,
   ...change,
 });
 
-/** Typing and brushing do not fill the history; choosing does. */
+/** Typing replaces the history entry; choosing a filter adds one. */
 const isTyping = (change: Partial<SearchAddress>) => "q" in change || "at" in change;
 
-/** Changes of the address, dropped once the person is on the way elsewhere: a late one would call them back. */
+/** Changes the URL; a late change after the person has left the page is dropped, or it would bring them back. */
 const useAddressChange = (navigate: (options: AddressChange) => Promise<void>, path: string) => {
   const router = useRouter();
   return (search: AddressChange["search"], how: Omit<AddressChange, "search"> = {}) => {

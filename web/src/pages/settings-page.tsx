@@ -1,20 +1,30 @@
-// A collection's settings: its name, what it is, the zone of its logs; its facts; and its end.
-import { Button, Group, Select, Stack, Text, Textarea, TextInput, Title } from "@mantine/core";
+// The settings of a collection: name, description, time zone of logs; its details; its deletion.
+import {
+  Button,
+  Group,
+  Select,
+  Skeleton,
+  Stack,
+  Text,
+  Textarea,
+  TextInput,
+  Title,
+} from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useParams } from "@tanstack/react-router";
 import { useState } from "react";
 import type { Collection } from "#services/contract/collections.ts";
 import { collectionQuery, deleteCollection, patchCollection } from "../api/collections.ts";
-import { count, share, size } from "../shape/numbers.ts";
-import { languageLabel } from "../shape/sources.ts";
-import { date } from "../shape/times.ts";
-import { useTitle } from "../ui/page-title.ts";
-import { tellError } from "../ui/refusal.tsx";
+import { count, share, size } from "../shape/words/numbers.ts";
+import { languageLabel } from "../shape/words/sources.ts";
+import { date } from "../shape/words/times.ts";
+import { describeError } from "../ui/parts/error-message.tsx";
+import { useTitle } from "../ui/parts/page-title.ts";
 
 const zones = [...new Set(["UTC", ...Intl.supportedValuesOf("timeZone")])];
 
-function Details({ collection }: { readonly collection: Collection }) {
+function Form({ collection }: { readonly collection: Collection }) {
   const client = useQueryClient();
   const form = useForm({
     initialValues: {
@@ -45,7 +55,7 @@ function Details({ collection }: { readonly collection: Collection }) {
         />
         <Select
           label="Time zone of logs"
-          description="Assumed where a log writes local times and does not say which, as IRC does. It applies to files that are read from now on."
+          description="Assumed for logs with local times and no time zone, such as IRC. It applies to files that are imported from now on."
           searchable
           allowDeselect={false}
           data={zones.includes(collection.zone) ? zones : [collection.zone, ...zones]}
@@ -57,7 +67,8 @@ function Details({ collection }: { readonly collection: Collection }) {
           </Button>
           <Text size="sm" c="dimmed" role="status">
             {save.isSuccess && !form.isDirty() && "Saved."}
-            {save.error && `${tellError(save.error).detail} ${tellError(save.error).hint ?? ""}`}
+            {save.error &&
+              `${describeError(save.error).detail} ${describeError(save.error).hint ?? ""}`}
           </Text>
         </Group>
       </Stack>
@@ -65,24 +76,24 @@ function Details({ collection }: { readonly collection: Collection }) {
   );
 }
 
-function Facts({ collection }: { readonly collection: Collection }) {
-  const facts: readonly (readonly [string, string])[] = [
+function Details({ collection }: { readonly collection: Collection }) {
+  const details: readonly (readonly [string, string])[] = [
     ["Created", date(collection.createdAt)],
     ["Embedding model", collection.model],
-    ["Indexed pieces", count(collection.indexed)],
-    ["Index on disk, all versions", size(collection.indexBytes)],
+    ["Indexed chunks", count(collection.indexed)],
+    ["Size of the index, all versions", size(collection.indexBytes)],
     [
       "Languages",
       collection.languages
         .filter((one) => one.share >= 0.005)
         .slice(0, 4)
         .map((one) => `${languageLabel(one.language)} ${share(one.share, 1)}`)
-        .join(", ") || "not known yet",
+        .join(", ") || "unknown",
     ],
   ];
   return (
     <dl style={{ margin: 0 }}>
-      {facts.map(([name, value]) => (
+      {details.map(([name, value]) => (
         <div className="home-format" key={name}>
           <Text component="dt" size="sm">
             {name}
@@ -116,7 +127,7 @@ function Deletion({ collection }: { readonly collection: Collection }) {
       }}
     >
       <Text size="sm" c="dimmed" mb={12}>
-        The original files, all messages, the index and every old version are erased. This cannot be
+        This erases the original files, all messages, the index and all versions. It cannot be
         undone.
       </Text>
       <Group align="flex-end">
@@ -133,12 +144,12 @@ function Deletion({ collection }: { readonly collection: Collection }) {
           loading={remove.isPending}
           disabled={typed.trim() !== collection.name}
         >
-          Delete for ever
+          Delete permanently
         </Button>
       </Group>
       {remove.error && (
         <Text role="alert" size="sm" mt={8}>
-          {tellError(remove.error).detail} {tellError(remove.error).hint}
+          {describeError(remove.error).detail} {describeError(remove.error).hint}
         </Text>
       )}
     </form>
@@ -149,16 +160,23 @@ export function SettingsPage() {
   const { collection: id } = useParams({ from: "/c/$collection/settings" });
   const { data } = useQuery(collectionQuery(id));
   useTitle("Settings");
-  if (!data) return null;
+  if (!data)
+    return (
+      <div className="page" style={{ maxWidth: 720 }} aria-busy="true">
+        {[62, 96, 82].map((height) => (
+          <Skeleton key={height} h={height} mb={16} />
+        ))}
+      </div>
+    );
   return (
     <div className="page" style={{ maxWidth: 720 }}>
       <Stack gap={44}>
-        <Details key={data.id} collection={data} />
+        <Form key={data.id} collection={data} />
         <section>
           <Title order={2} mb={8}>
-            Facts
+            Details
           </Title>
-          <Facts collection={data} />
+          <Details collection={data} />
         </section>
         <section>
           <Title order={2} mb={8}>

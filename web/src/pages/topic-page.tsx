@@ -1,4 +1,4 @@
-// One topic: what it is about, its messages and figures, what it lies beside, what became of it, and the ways to change it.
+// The page of one topic: title, summary, messages, figures, history, keywords and similar topics, manual changes.
 import { Button, Group, Menu, SegmentedControl, Skeleton, Text, Title } from "@mantine/core";
 import { useHotkeys } from "@mantine/hooks";
 import { IconChevronDown, IconChevronRight } from "@tabler/icons-react";
@@ -7,24 +7,24 @@ import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router"
 import { useState } from "react";
 import type { SavedEdit, Topic, TopicDetail } from "#services/contract/analysis.ts";
 import { topicQuery, topicsQuery } from "../api/analysis.ts";
-import { percent } from "../shape/effects.ts";
-import { counted } from "../shape/numbers.ts";
-import type { TopicAddress } from "../shape/page-addresses.ts";
-import { addressOf } from "../shape/selection-address.ts";
-import { spanOfTime } from "../shape/times.ts";
-import { pathOf, topicRows } from "../shape/topic-tree.ts";
-import { AnalysisGate } from "../ui/analysis-gate.tsx";
-import { EventList } from "../ui/event-list.tsx";
-import { FiguresView } from "../ui/figures-view.tsx";
-import { useListKeys } from "../ui/list-keys.ts";
-import { useTitle } from "../ui/page-title.ts";
-import { Refusal } from "../ui/refusal.tsx";
-import { SelectedMessages } from "../ui/selected-messages.tsx";
-import { TopicAbout } from "../ui/topic-about.tsx";
-import { HideForm, MergeForm, MoveForm, SplitForm } from "../ui/topic-edit-forms.tsx";
-import { TopicRows } from "../ui/topic-rows.tsx";
-import { TopicSaid } from "../ui/topic-said.tsx";
-import { TopicTitle } from "../ui/topic-title.tsx";
+import type { TopicAddress } from "../shape/address/page-addresses.ts";
+import { addressOf } from "../shape/address/selection-address.ts";
+import { percent } from "../shape/figures/effects.ts";
+import { pathOf, topicRows } from "../shape/topics/topic-tree.ts";
+import { counted } from "../shape/words/numbers.ts";
+import { spanOfTime } from "../shape/words/times.ts";
+import { AnalysisGate } from "../ui/analysis/analysis-gate.tsx";
+import { SelectedMessages } from "../ui/messages/selected-messages.tsx";
+import { ErrorMessage } from "../ui/parts/error-message.tsx";
+import { useListKeys } from "../ui/parts/list-keys.ts";
+import { useTitle } from "../ui/parts/page-title.ts";
+import { FiguresView } from "../ui/selection/figures-view.tsx";
+import { EditResult } from "../ui/topics/edit-result.tsx";
+import { EventList } from "../ui/topics/event-list.tsx";
+import { TopicAbout } from "../ui/topics/topic-about.tsx";
+import { HideForm, MergeForm, MoveForm, SplitForm } from "../ui/topics/topic-edit-forms.tsx";
+import { TopicRows } from "../ui/topics/topic-rows.tsx";
+import { TopicTitle } from "../ui/topics/topic-title.tsx";
 import "./topic.css";
 
 const views = [
@@ -47,7 +47,7 @@ function Path({ collection, topic }: { readonly collection: string; readonly top
   const { data } = useQuery(topicsQuery(collection));
   const above = pathOf(data?.topics ?? [], topic.id).slice(0, -1);
   return (
-    <nav className="topic-path" aria-label="Where this topic stands">
+    <nav className="topic-path" aria-label="Parent topics">
       <Link to="/c/$collection/topics" params={{ collection }} className="text-link">
         Topics
       </Link>
@@ -89,7 +89,7 @@ function Acts({ collection, detail, onChange }: ActsProps) {
           />
         )}
       >
-        On the map
+        Show on the map
       </Button>
       <Button
         size="xs"
@@ -103,7 +103,7 @@ function Acts({ collection, detail, onChange }: ActsProps) {
           />
         )}
       >
-        Against all else
+        Compare with all others
       </Button>
       <Menu position="bottom-end" shadow="md" width={230}>
         <Menu.Target>
@@ -122,9 +122,7 @@ function Acts({ collection, detail, onChange }: ActsProps) {
               <Menu.Item onClick={() => onChange("split")}>Split…</Menu.Item>
             </>
           )}
-          <Menu.Item onClick={() => onChange("hide")}>
-            {topic.hidden ? "Show again…" : "Hide…"}
-          </Menu.Item>
+          <Menu.Item onClick={() => onChange("hide")}>{topic.hidden ? "Show…" : "Hide…"}</Menu.Item>
         </Menu.Dropdown>
       </Menu>
     </Group>
@@ -134,7 +132,7 @@ function Acts({ collection, detail, onChange }: ActsProps) {
 function Facts({ topic }: { readonly topic: Topic }) {
   const facts = [
     counted(topic.messages, "message"),
-    `${percent(topic.share)} of all`,
+    `${percent(topic.share)} of all points`,
     counted(topic.conversations, "conversation"),
     counted(topic.people, "person", "people"),
     ...(topic.firstAt !== null && topic.lastAt !== null
@@ -160,12 +158,12 @@ function Children({ collection, topic }: { readonly collection: string; readonly
   const rows = topicRows(below, {});
   if (rows.length === 0) return null;
   return (
-    <section style={{ marginBottom: 26 }} aria-label="Topics in this theme">
+    <section style={{ marginBottom: 26 }} aria-label="Child topics">
       <Title order={3} mb={8}>
-        In this theme
+        Child topics
       </Title>
       <div className="card" style={{ overflow: "hidden", padding: "4px 0" }}>
-        <TopicRows collection={collection} label="Topics in this theme" rows={rows} />
+        <TopicRows collection={collection} label="Child topics" rows={rows} />
       </div>
     </section>
   );
@@ -190,13 +188,13 @@ function Messages({
     <>
       {ticked.size > 0 && (
         <div className="topic-ticked" role="status">
-          <span>{counted(ticked.size, "message")} chosen</span>
+          <span>{counted(ticked.size, "message")} selected</span>
           <Group gap="xs">
             <Button size="xs" onClick={() => setMoving(true)}>
               Move to…
             </Button>
             <Button size="xs" variant="default" onClick={() => setTicked(new Set())}>
-              Choose none
+              Clear
             </Button>
           </Group>
         </div>
@@ -267,13 +265,13 @@ function Body({ collection, detail, saved, onSaved }: BodyProps) {
         </div>
         <Acts collection={collection} detail={detail} onChange={setForm} />
       </div>
-      <TopicSaid collection={collection} saved={saved} />
+      <EditResult collection={collection} saved={saved} />
       <div className="topic-columns">
         <div style={{ minWidth: 0 }}>
           {!topic.leaf && <Children collection={collection} topic={topic} />}
           <SegmentedControl
             mb={12}
-            aria-label="What of this topic"
+            aria-label="View"
             value={view}
             data={views.map((one) => ({ ...one }))}
             onChange={(next) => {
@@ -301,7 +299,7 @@ function Body({ collection, detail, saved, onSaved }: BodyProps) {
           )}
           {view === "history" &&
             (detail.events.length === 0 ? (
-              <Text c="dimmed">Nothing has changed about it yet.</Text>
+              <Text c="dimmed">There are no changes of this topic yet.</Text>
             ) : (
               <EventList collection={collection} events={detail.events} />
             ))}
@@ -326,13 +324,13 @@ function Body({ collection, detail, saved, onSaved }: BodyProps) {
 function TopicBody() {
   const { collection, topic } = useParams({ from: "/c/$collection/topics/$topic" });
   const { data, error, isPending, refetch } = useQuery(topicQuery(collection, topic));
-  // A merge leads to the topic that it joined, so what was said outlives one topic's page.
-  const [said, setSaid] = useState<
+  // A merge opens the page of the other topic, so its result is kept outside of one topic's page.
+  const [result, setResult] = useState<
     { readonly on: string; readonly saved: SavedEdit } | undefined
   >();
   if (error && !data)
     return (
-      <Refusal
+      <ErrorMessage
         error={error}
         retry={() => void refetch()}
         back={
@@ -342,7 +340,7 @@ function TopicBody() {
               <Link {...props} to="/c/$collection/topics" params={{ collection }} />
             )}
           >
-            To the topics
+            Go to the topics
           </Button>
         }
       />
@@ -358,9 +356,9 @@ function TopicBody() {
     <Body
       collection={collection}
       detail={data}
-      saved={said?.on === topic ? said.saved : undefined}
+      saved={result?.on === topic ? result.saved : undefined}
       onSaved={(saved) =>
-        setSaid({ on: saved.edit.kind === "merge" ? saved.edit.into : topic, saved })
+        setResult({ on: saved.edit.kind === "merge" ? saved.edit.into : topic, saved })
       }
     />
   );

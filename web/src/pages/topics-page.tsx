@@ -1,4 +1,4 @@
-// The topics: a tree to filter and sort, what became of them, and how good they are.
+// The topics page: the tree of topics with filters, their history, and their quality.
 import {
   Button,
   Checkbox,
@@ -14,21 +14,21 @@ import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import type { TopicList } from "#services/contract/analysis.ts";
 import { topicsQuery } from "../api/analysis.ts";
-import { percent } from "../shape/effects.ts";
-import { count, counted } from "../shape/numbers.ts";
-import type { TopicsAddress, TopicsSort } from "../shape/page-addresses.ts";
-import { levelName, levelsOf, topicRows } from "../shape/topic-tree.ts";
-import { AnalysisGate } from "../ui/analysis-gate.tsx";
-import { EditLog } from "../ui/edit-log.tsx";
-import { useListKeys } from "../ui/list-keys.ts";
-import { Nothing } from "../ui/nothing.tsx";
-import { OutsideTopics } from "../ui/outside-topics.tsx";
-import { useTitle } from "../ui/page-title.ts";
-import { QualityPanel } from "../ui/quality-panel.tsx";
-import { Refusal } from "../ui/refusal.tsx";
-import { TopicHistory } from "../ui/topic-history.tsx";
-import { TopicRows } from "../ui/topic-rows.tsx";
-import { useTyped } from "../ui/typed.ts";
+import type { TopicsAddress, TopicsSort } from "../shape/address/page-addresses.ts";
+import { percent } from "../shape/figures/effects.ts";
+import { levelName, levelsOf, topicRows } from "../shape/topics/topic-tree.ts";
+import { count, counted } from "../shape/words/numbers.ts";
+import { AnalysisGate } from "../ui/analysis/analysis-gate.tsx";
+import { QualityPanel } from "../ui/analysis/quality-panel.tsx";
+import { EmptyState } from "../ui/parts/empty-state.tsx";
+import { ErrorMessage } from "../ui/parts/error-message.tsx";
+import { useListKeys } from "../ui/parts/list-keys.ts";
+import { useTitle } from "../ui/parts/page-title.ts";
+import { useTyped } from "../ui/parts/typed.ts";
+import { EditLog } from "../ui/topics/edit-log.tsx";
+import { Outliers } from "../ui/topics/outliers.tsx";
+import { TopicHistory } from "../ui/topics/topic-history.tsx";
+import { TopicRows } from "../ui/topics/topic-rows.tsx";
 import "./topics.css";
 
 const sorts: readonly { readonly value: TopicsSort; readonly label: string }[] = [
@@ -36,7 +36,7 @@ const sorts: readonly { readonly value: TopicsSort; readonly label: string }[] =
   { value: "rising", label: "Rising first" },
   { value: "fading", label: "Fading first" },
   { value: "newest", label: "Newest first" },
-  { value: "fit", label: "Most distinct first" },
+  { value: "fit", label: "Best separated first" },
   { value: "name", label: "By name" },
 ];
 
@@ -65,7 +65,7 @@ function Filters({ list }: { readonly list: TopicList }) {
     <Group gap="xs" mb={14}>
       <TextInput
         flex="1 1 220px"
-        aria-label="Filter topics by words"
+        aria-label="Filter by title or keyword"
         placeholder="Filter by title or keyword"
         data-search-field
         leftSection={<IconFilter size={16} stroke={1.6} aria-hidden />}
@@ -89,7 +89,7 @@ function Filters({ list }: { readonly list: TopicList }) {
           allowDeselect={false}
           value={address.level === undefined ? "tree" : String(address.level)}
           data={[
-            { value: "tree", label: "As a tree" },
+            { value: "tree", label: "Tree" },
             ...levels.map((level) => ({
               value: String(level),
               label: `${levelName(level, levels.length)} only`,
@@ -102,7 +102,7 @@ function Filters({ list }: { readonly list: TopicList }) {
       )}
       {hidden > 0 && (
         <Checkbox
-          label={`Hidden ones (${hidden})`}
+          label={`Hidden topics (${hidden})`}
           checked={address.hidden ?? false}
           onChange={(event) => change({ hidden: event.currentTarget.checked || undefined })}
         />
@@ -115,7 +115,7 @@ function TopicsBody({ collection }: { readonly collection: string }) {
   const [address, change] = useAddress();
   const { data, error, isPending, refetch } = useQuery(topicsQuery(collection));
   useListKeys();
-  if (error && !data) return <Refusal error={error} retry={() => void refetch()} />;
+  if (error && !data) return <ErrorMessage error={error} retry={() => void refetch()} />;
   if (isPending) return <Skeleton h={420} radius="lg" />;
   const rows = topicRows(data.topics, address);
   const leaves = data.topics.filter((one) => one.leaf && !one.hidden);
@@ -125,23 +125,23 @@ function TopicsBody({ collection }: { readonly collection: string }) {
       <Text size="xs" c="dimmed" mb={8} role="status" className="tabular">
         {counted(leaves.length, "topic")} in version {data.version}
         {data.outliers > 0 &&
-          `; ${count(data.outliers)} of ${count(data.points)} (${percent(data.outliers / Math.max(1, data.points))}) belong to none`}
+          `; ${count(data.outliers)} of ${count(data.points)} points (${percent(data.outliers / Math.max(1, data.points))}) are in no topic`}
       </Text>
       {rows.length === 0 ? (
-        <Nothing
+        <EmptyState
           icon={<IconHierarchy2 size={32} stroke={1.3} aria-hidden />}
           title="No topic matches"
         >
           <Button variant="default" mt={8} onClick={() => change({ q: undefined })}>
-            Show all
+            Clear the filter
           </Button>
-        </Nothing>
+        </EmptyState>
       ) : (
         <div className="card topics-card">
           <TopicRows collection={collection} label="Topics" rows={rows} withKeywords />
         </div>
       )}
-      <OutsideTopics collection={collection} outliers={data.outliers} />
+      <Outliers collection={collection} outliers={data.outliers} />
       <EditLog collection={collection} />
     </>
   );
@@ -157,7 +157,7 @@ export function TopicsPage() {
       <div className="page">
         <SegmentedControl
           mb={18}
-          aria-label="What about the topics"
+          aria-label="View"
           value={view}
           data={views.map((one) => ({ ...one }))}
           onChange={(next) => {

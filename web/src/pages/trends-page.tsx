@@ -1,20 +1,20 @@
-// All figures of what the address selects: narrowed, brushed, opened and taken along.
+// The trends page: all figures of a selection, which is kept in the URL.
 import { NativeSelect, Text, VisuallyHidden } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { topicsQuery } from "../api/analysis.ts";
 import { figuresQuery } from "../api/selected.ts";
-import { counted } from "../shape/numbers.ts";
-import type { TrendsAddress } from "../shape/page-addresses.ts";
-import { addressOf, isEverything, selectionOf } from "../shape/selection-address.ts";
-import { levelName, levelsOf } from "../shape/topic-tree.ts";
-import { AnalysisGate } from "../ui/analysis-gate.tsx";
-import { FiguresView } from "../ui/figures-view.tsx";
-import { useTitle } from "../ui/page-title.ts";
-import { SelectionBar } from "../ui/selection-bar.tsx";
+import type { TrendsAddress } from "../shape/address/page-addresses.ts";
+import { addressOf, isEverything, selectionOf } from "../shape/address/selection-address.ts";
+import { levelName, levelsOf } from "../shape/topics/topic-tree.ts";
+import { counted } from "../shape/words/numbers.ts";
+import { AnalysisGate } from "../ui/analysis/analysis-gate.tsx";
+import { useTitle } from "../ui/parts/page-title.ts";
+import { FiguresView } from "../ui/selection/figures-view.tsx";
+import { SelectionBar } from "../ui/selection/selection-bar.tsx";
 
 const steps = [
-  { value: "", label: "Steps to fit" },
+  { value: "", label: "Automatic steps" },
   { value: "hour", label: "By hour" },
   { value: "day", label: "By day" },
   { value: "week", label: "By week" },
@@ -50,13 +50,13 @@ function TrendsBody({ collection }: { readonly collection: string }) {
       <SelectionBar
         collection={collection}
         address={address}
-        // A datum that is open belongs to the selection that is left.
+        // The open row belongs to the selection before the change.
         onAddress={(to) => change({ ...to, open: undefined })}
         onClear={() => change({ ...addressOf({}), open: undefined })}
       >
         <NativeSelect
           size="xs"
-          aria-label="Steps of time"
+          aria-label="Time steps"
           value={address.step ?? ""}
           data={steps.map((one) => ({ ...one }))}
           onChange={(event) =>
@@ -70,7 +70,7 @@ function TrendsBody({ collection }: { readonly collection: string }) {
         {levels.length > 1 && (
           <NativeSelect
             size="xs"
-            aria-label="Level of the topics"
+            aria-label="Topic level"
             value={String(address.level ?? levels.at(-1))}
             data={levels.map((level) => ({
               value: String(level),
@@ -85,7 +85,7 @@ function TrendsBody({ collection }: { readonly collection: string }) {
       </SelectionBar>
       <VisuallyHidden component="h2">Figures</VisuallyHidden>
       <Text size="xs" c="dimmed" mb={10} role="status" className="tabular">
-        {data && `${counted(data.messages, "message")} counted`}
+        {data && counted(data.messages, "message")}
       </Text>
       <FiguresView
         collection={collection}

@@ -1,20 +1,20 @@
-// A collection's uploads: files on their way, live progress, reports.
-import { Skeleton, Stack } from "@mantine/core";
+// The uploads page of a collection: drop area, files being sent, uploads with live progress and reports.
+import { Skeleton, Stack, Title } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { useEffect, useSyncExternalStore } from "react";
 import type { Upload } from "#services/contract/uploads.ts";
 import { allTransfers, onTransfers } from "../api/transfers.ts";
 import { followUpload, isFinal, uploadsQuery } from "../api/uploads.ts";
-import { DropField } from "../ui/drop-field.tsx";
-import { ExportHelp } from "../ui/export-help.tsx";
+import { DropField } from "../ui/uploads/drop-field.tsx";
+import { ExportHelp } from "../ui/uploads/export-help.tsx";
 import "./home.css";
-import { useTitle } from "../ui/page-title.ts";
-import { Refusal } from "../ui/refusal.tsx";
-import { TransferCard } from "../ui/transfer-card.tsx";
-import { UploadCard } from "../ui/upload-card.tsx";
+import { ErrorMessage } from "../ui/parts/error-message.tsx";
+import { useTitle } from "../ui/parts/page-title.ts";
+import { TransferCard } from "../ui/uploads/transfer-card.tsx";
+import { UploadCard } from "../ui/uploads/upload-card.tsx";
 
-// A browser keeps six connections to one host; the rest of the live ones are seen through the list, every few seconds.
+// A browser has at most six connections to one host (HTTP/1.1). Other uploads are updated by the list, every few seconds.
 const followedAtOnce = 3;
 
 const useLiveProgress = (collection: string, uploads: readonly Upload[]) => {
@@ -52,7 +52,7 @@ export function UploadsPage() {
   );
   useLiveProgress(collection, data ?? []);
   useTitle("Uploads");
-  if (error && !data) return <Refusal error={error} retry={() => void refetch()} />;
+  if (error && !data) return <ErrorMessage error={error} retry={() => void refetch()} />;
   const empty = !isPending && data.length === 0 && transfers.length === 0;
   return (
     <div className="page" style={{ maxWidth: 820 }}>
@@ -73,7 +73,14 @@ export function UploadsPage() {
             }
           />
         ))}
-        {empty && <ExportHelp />}
+        {empty && (
+          <>
+            <Title order={2} mt={20}>
+              How to get an export
+            </Title>
+            <ExportHelp />
+          </>
+        )}
       </Stack>
     </div>
   );

@@ -1,17 +1,17 @@
-// A collection's versions: what each commit of its index added and removed, and the way to search an old one.
+// The versions of a collection: chunks added and removed by each, its size, and the link to search it.
 import { Badge, Button, Group, Skeleton, Stack, Table, Text } from "@mantine/core";
 import { IconHistory } from "@tabler/icons-react";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
 import type { Version } from "#services/contract/collections.ts";
 import { versionsQuery } from "../api/collections.ts";
-import { count, size } from "../shape/numbers.ts";
-import { ago, fullTime } from "../shape/times.ts";
-import { Nothing } from "../ui/nothing.tsx";
-import { useNow } from "../ui/now.ts";
-import { useTitle } from "../ui/page-title.ts";
-import { Refusal } from "../ui/refusal.tsx";
-import { ScrollBox } from "../ui/scroll-box.tsx";
+import { count, size } from "../shape/words/numbers.ts";
+import { ago, fullTime } from "../shape/words/times.ts";
+import { EmptyState } from "../ui/parts/empty-state.tsx";
+import { ErrorMessage } from "../ui/parts/error-message.tsx";
+import { useNow } from "../ui/parts/now.ts";
+import { useTitle } from "../ui/parts/page-title.ts";
+import { ScrollBox } from "../ui/parts/scroll-box.tsx";
 
 interface RowProps {
   readonly version: Version;
@@ -45,13 +45,14 @@ function VersionRow({ version, collection, now }: RowProps) {
           {version.id.slice(0, 10)}
         </Text>
       </Table.Td>
-      <Table.Td>
+      <Table.Td style={{ whiteSpace: "nowrap" }}>
         <time dateTime={new Date(version.at).toISOString()} title={fullTime(version.at)}>
           {ago(version.at, now)}
         </time>
       </Table.Td>
       <Table.Td ta="right">
-        +{count(version.added)}
+        {version.added > 0 && `+${count(version.added)}`}
+        {version.added === 0 && version.removed === 0 && "0"}
         {version.removed > 0 && (
           <>
             {" "}
@@ -72,19 +73,19 @@ export function VersionsPage() {
   useTitle("Versions");
   const { data, error, isPending, hasNextPage, fetchNextPage, isFetchingNextPage, refetch } =
     useInfiniteQuery(versionsQuery(collection));
-  if (error && !data) return <Refusal error={error} retry={() => void refetch()} />;
+  if (error && !data) return <ErrorMessage error={error} retry={() => void refetch()} />;
   const versions = data?.pages.flatMap((page) => page.versions) ?? [];
   if (!isPending && versions.length === 0)
     return (
-      <Nothing icon={<IconHistory size={36} stroke={1.3} aria-hidden />} title="No version yet">
-        The first is made within seconds of the first upload.
-      </Nothing>
+      <EmptyState icon={<IconHistory size={36} stroke={1.3} aria-hidden />} title="No version yet">
+        The first version is made a few seconds after the first upload.
+      </EmptyState>
     );
   return (
     <div className="page">
       <Text size="sm" c="dimmed" mb={16} maw={720}>
-        Every change to the index is a version that stays. Choose a number to search the collection
-        as it was then.
+        Every change of the index makes a new version, and old versions are kept. Click a number to
+        search that version.
       </Text>
       {isPending ? (
         <Stack gap={10} aria-busy="true">
@@ -94,15 +95,15 @@ export function VersionsPage() {
         </Stack>
       ) : (
         <div className="card">
-          <ScrollBox label="Versions" minWidth={680}>
+          <ScrollBox label="Versions" minWidth={760}>
             <Table verticalSpacing={9} horizontalSpacing="md" className="tabular" fz="sm">
               <Table.Thead>
                 <Table.Tr>
                   <Table.Th>Version</Table.Th>
                   <Table.Th>What changed</Table.Th>
-                  <Table.Th>When</Table.Th>
-                  <Table.Th ta="right">Rows</Table.Th>
-                  <Table.Th ta="right">In all</Table.Th>
+                  <Table.Th>Time</Table.Th>
+                  <Table.Th ta="right">Chunks added</Table.Th>
+                  <Table.Th ta="right">Chunks in total</Table.Th>
                   <Table.Th ta="right">Segments</Table.Th>
                   <Table.Th ta="right">Size</Table.Th>
                 </Table.Tr>

@@ -1,0 +1,23 @@
+// Which failed requests are sent again, how often, and how long to wait before.
+import { ProblemError } from "./request.ts";
+
+/** A server that answers 503 is busy: it is asked again so many times. */
+export const maxBusyRetries = 3;
+const maxOtherRetries = 2;
+const maxWaitMs = 30_000;
+
+/** The server answered 503: it is busy, or a part of it is not available at present. */
+export const isBusy = (error: unknown): error is ProblemError =>
+  error instanceof ProblemError && error.problem.status === 503;
+
+/** @param failures failed tries before this one, from 0. Any other refusal (4xx, 500) is final. */
+export const shouldRetry = (failures: number, error: unknown): boolean => {
+  if (isBusy(error)) return failures < maxBusyRetries;
+  return !(error instanceof ProblemError) && failures < maxOtherRetries;
+};
+
+/** Milliseconds to wait: what the server's Retry-After says, else 1 s, 2 s, 4 s …; 30 s at most. */
+export const retryDelayMs = (failures: number, error: unknown): number => {
+  const asked = isBusy(error) ? error.retryAfterMs : undefined;
+  return Math.min(maxWaitMs, asked ?? 1000 * 2 ** failures);
+};

@@ -1,0 +1,118 @@
+// The search page's URL parameters, and the search request made of them.
+import { z } from "zod";
+import { kindName, roleName, sourceName } from "#services/contract/common.ts";
+import {
+  type SearchFilters,
+  type SearchRequestInput,
+  searchMode,
+} from "#services/contract/search.ts";
+
+const list = <S extends z.ZodType>(item: S) => z.array(item).min(1).optional().catch(undefined);
+
+export const searchAddress = z.object({
+  q: z.coerce.string().max(4000).optional().catch(undefined),
+  mode: searchMode.optional().catch(undefined),
+  sort: z.enum(["relevance", "newest", "oldest"]).optional().catch(undefined),
+  group: z.boolean().optional().catch(undefined),
+  after: z.int().optional().catch(undefined),
+  before: z.int().optional().catch(undefined),
+  author: list(z.string()),
+  role: list(roleName),
+  kind: list(kindName),
+  source: list(sourceName),
+  channel: list(z.string()),
+  lang: list(z.string().nullable()),
+  /** Ids of topics; "none" for chunks in no topic. */
+  topic: list(z.string().max(60)),
+  in: list(z.string()),
+  v: z
+    .union([z.int(), z.string().max(100)])
+    .optional()
+    .catch(undefined),
+  like: z.string().max(60).optional().catch(undefined),
+  /** Number of the focused hit, so that the back button returns to it. */
+  at: z.int().min(0).optional().catch(undefined),
+});
+export type SearchAddress = z.infer<typeof searchAddress>;
+
+/** The filters that are lists of values: URL parameter → field of the contract. */
+export const listFilters = {
+  author: "authors",
+  role: "roles",
+  kind: "kinds",
+  source: "sources",
+  channel: "channels",
+  lang: "languages",
+  topic: "topics",
+} as const satisfies Partial<Record<keyof SearchAddress, keyof SearchFilters>>;
+export type ListFilter = keyof typeof listFilters;
+
+const filtersOf = (address: SearchAddress): SearchFilters => ({
+  ...(address.after === undefined ? {} : { after: address.after }),
+  ...(address.before === undefined ? {} : { before: address.before }),
+  ...(address.author ? { authors: address.author } : {}),
+  ...(address.role ? { roles: address.role } : {}),
+  ...(address.kind ? { kinds: address.kind } : {}),
+  ...(address.source ? { sources: address.source } : {}),
+  ...(address.channel ? { channels: address.channel } : {}),
+  ...(address.lang ? { languages: address.lang } : {}),
+  ...(address.topic ? { topics: address.topic } : {}),
+});
+
+/** The search request; undefined where there is nothing to search for yet. */
+export const questionOf = (address: SearchAddress): SearchRequestInput | undefined => {
+  const filters = filtersOf(address);
+  const query = address.q?.trim() ?? "";
+  const filtered = Object.keys(filters).length > 0;
+  if (query === "" && address.like === undefined && !filtered) return undefined;
+  return {
+    query,
+    limit: 20,
+    context: 1,
+    ...(address.mode ? { mode: address.mode } : {}),
+    ...(filtered ? { filters } : {}),
+    ...(address.sort ? { sort: address.sort } : {}),
+    ...(address.group ? { groupByConversation: true } : {}),
+    ...(address.v === undefined ? {} : { version: address.v }),
+    ...(address.like === undefined ? {} : { like: address.like }),
+    ...(address.in ? { collections: address.in } : {}),
+  };
+};
+
+const folded = (text: string): string => text.normalize("NFKC").toLocaleLowerCase("en");
+
+/** Of the names given by `topic:`, those that match no topic: neither its id, its title, nor a word of the title. */
+export const unknownTopics = (
+  names: readonly string[],
+  topics: readonly { readonly id: string; readonly title: string }[],
+): readonly string[] =>
+  names.filter((name) => {
+    const wanted = folded(name);
+    return (
+      wanted !== "none" &&
+      !topics.some(
+        ({ id, title }) =>
+          id === name ||
+          folded(title) === wanted ||
+          folded(title)
+            .split(/[^\p{L}\p{N}]+/u)
+            .includes(wanted),
+      )
+    );
+  });
+
+/** Adds a value to a list filter, or removes it; undefined instead of an empty list. */
+export const toggled = <T>(values: readonly T[] | undefined, value: T): T[] | undefined => {
+  const now = values ?? [];
+  const next = now.includes(value) ? now.filter((one) => one !== value) : [...now, value];
+  return next.length === 0 ? undefined : next;
+};
+
+/** The parameters without filters; query, mode, order, grouping and version stay. */
+export const withoutFilters = (address: SearchAddress): SearchAddress => ({
+  q: address.q,
+  mode: address.mode,
+  sort: address.sort,
+  group: address.group,
+  v: address.v,
+});

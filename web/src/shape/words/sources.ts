@@ -1,0 +1,98 @@
+// Names of sources, roles, kinds and languages, and how to get an export from each source.
+export interface SourceHelp {
+  readonly source: string;
+  readonly label: string;
+  readonly steps: readonly string[];
+  /** Which file to import. */
+  readonly file: string;
+}
+
+const labels: ReadonlyMap<string, string> = new Map([
+  ["chatgpt", "ChatGPT"],
+  ["claude", "Claude"],
+  ["slack", "Slack"],
+  ["openai", "OpenAI JSONL"],
+  ["sharegpt", "ShareGPT"],
+  ["irc", "IRC"],
+]);
+
+export const sourceLabel = (source: string | null): string =>
+  source === null ? "Unknown" : (labels.get(source) ?? source);
+
+export const sourceHelp: readonly SourceHelp[] = [
+  {
+    source: "chatgpt",
+    label: "ChatGPT",
+    steps: [
+      "Open Settings, then Data controls, then Export data.",
+      "Confirm. A link that is valid for one day comes by e-mail.",
+    ],
+    file: "The ZIP file, or the conversations.json inside it.",
+  },
+  {
+    source: "claude",
+    label: "Claude",
+    steps: [
+      "Open Settings, then Privacy, then Export data.",
+      "A download link comes by e-mail. Large accounts get several ZIP files.",
+    ],
+    file: "All ZIP files of one export, together.",
+  },
+  {
+    source: "slack",
+    label: "Slack",
+    steps: [
+      "A workspace owner opens Settings and administration, then Workspace settings.",
+      "Choose Import/Export data, then Export, then a date range.",
+    ],
+    file: "The ZIP file, which has one folder for each channel.",
+  },
+  {
+    source: "irc",
+    label: "IRC",
+    steps: [
+      "irssi keeps logs in ~/irclogs, ZNC in moddata/log of each user.",
+      "Keep the client's file names, or name daily files by their date.",
+    ],
+    file: "One log file, or a ZIP or tar.gz of a folder of daily logs.",
+  },
+  {
+    source: "openai",
+    label: "Model logs and datasets",
+    steps: [
+      "One JSON object per line with a list “messages”, the format of fine-tuning and chat APIs.",
+      "ShareGPT files with a list “conversations” are read too.",
+    ],
+    file: "A .jsonl or .json file.",
+  },
+];
+
+const roleLabels: ReadonlyMap<string, string> = new Map([
+  ["user", "User"],
+  ["assistant", "Assistant"],
+  ["system", "System"],
+  ["tool", "Tool"],
+  ["person", "Person"],
+]);
+export const roleLabel = (role: string): string => roleLabels.get(role) ?? role;
+
+const kindLabels: ReadonlyMap<string, string> = new Map([
+  ["text", "Text"],
+  ["thinking", "Thinking"],
+  ["tool", "Tool calls"],
+  ["system", "System notices"],
+  ["attachment", "Attachments"],
+]);
+export const kindLabel = (kind: string): string => kindLabels.get(kind) ?? kind;
+
+const languageNames = new Intl.DisplayNames(["en"], { type: "language" });
+
+/** "de" → "German"; null → "Too short to tell". */
+export const languageLabel = (code: string | null): string => {
+  if (code === null || code === "") return "Too short to tell";
+  try {
+    return languageNames.of(code) ?? code;
+  } catch {
+    return code;
+  }
+};

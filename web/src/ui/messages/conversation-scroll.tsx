@@ -1,0 +1,118 @@
+// The scrolling list of a conversation: draws only visible rows, loads more at both ends, keeps the scroll position.
+import { Loader } from "@mantine/core";
+import { useHotkeys } from "@mantine/hooks";
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { type ReactNode, useEffect, useRef } from "react";
+import type { Row } from "../../shape/texts/message-rows.ts";
+import { longDate } from "../../shape/words/times.ts";
+
+export interface ConversationScrollProps {
+  readonly rows: readonly Row[];
+  /** Id of the message to scroll to; scrolled to again when it changes. */
+  readonly at: string | undefined;
+  /** Ids of messages that match the query: N and P move between them. */
+  readonly matches: readonly string[];
+  readonly draw: (row: Extract<Row, { kind: "message" }>) => ReactNode;
+  readonly atStart: boolean;
+  readonly atEnd: boolean;
+  readonly onEarlier: () => void;
+  readonly onLater: () => void;
+  readonly label: string;
+}
+
+const guessedHeight = 74;
+const nearRows = 12;
+
+export function ConversationScroll(props: ConversationScrollProps) {
+  const { rows, at, matches, draw, atStart, atEnd, onEarlier, onLater, label } = props;
+  const box = useRef<HTMLElement>(null);
+  // The virtualizer renders again by its own state, which the React Compiler would not see; it is not used here.
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => box.current,
+    getItemKey: (index) => rows[index]?.key ?? index,
+    estimateSize: () => guessedHeight,
+    overscan: 8,
+    paddingStart: 28,
+    paddingEnd: 72,
+    // Messages that load above must not move the visible ones.
+    anchorTo: "end",
+  });
+  const items = virtual.getVirtualItems();
+  const first = items[0]?.index ?? 0;
+  const last = items.at(-1)?.index ?? 0;
+
+  const gone = useRef<string | undefined>(undefined);
+  const settled = useRef(false);
+  useEffect(() => {
+    if (rows.length === 0 || gone.current === at) return;
+    const place = at === undefined ? 0 : rows.findIndex((row) => row.key === at);
+    if (place < 0) return;
+    gone.current = at;
+    settled.current = false;
+    virtual.scrollToIndex(place, { align: at === undefined ? "start" : "center" });
+    // Heights are estimates until rows are drawn; scroll again once the neighbours have been measured.
+    const second = setTimeout(() => {
+      virtual.scrollToIndex(place, { align: at === undefined ? "start" : "center" });
+      settled.current = true;
+    }, 120);
+    return () => {
+      clearTimeout(second);
+      settled.current = true;
+    };
+  }, [at, rows, virtual]);
+
+  const wantsEarlier = !atStart && first < nearRows;
+  const wantsLater = !atEnd && last > rows.length - nearRows;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: runs when an end comes near or has moved, not when the callbacks change
+  useEffect(() => {
+    if (!settled.current) return;
+    if (wantsEarlier) onEarlier();
+    if (wantsLater) onLater();
+  }, [wantsEarlier, wantsLater, rows.length, first, last]);
+
+  const walk = (by: 1 | -1) => {
+    const places = matches.map((id) => rows.findIndex((row) => row.key === id));
+    const middle = Math.floor((first + last) / 2);
+    const next =
+      by > 0 ? places.find((place) => place > middle) : places.findLast((place) => place < middle);
+    if (next !== undefined) virtual.scrollToIndex(next, { align: "center" });
+  };
+  useHotkeys([
+    ["n", () => walk(1)],
+    ["p", () => walk(-1)],
+  ]);
+
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard
+    <section className="talk-scroll" ref={box} tabIndex={0} aria-label={label}>
+      <div className="talk-list" style={{ height: virtual.getTotalSize() }}>
+        {!atStart && (
+          <div style={{ textAlign: "center", paddingTop: 6 }}>
+            <Loader size={16} role="status" aria-label="Loading earlier messages" />
+          </div>
+        )}
+        {items.map((item) => {
+          const row = rows[item.index];
+          return (
+            row && (
+              <div
+                key={item.key}
+                ref={virtual.measureElement}
+                data-index={item.index}
+                className="talk-row"
+                style={{ transform: `translateY(${item.start}px)` }}
+              >
+                {row.kind === "day" ? (
+                  <div className="talk-day">{longDate(row.at)}</div>
+                ) : (
+                  draw(row)
+                )}
+              </div>
+            )
+          );
+        })}
+      </div>
+    </section>
+  );
+}

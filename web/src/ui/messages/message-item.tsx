@@ -1,0 +1,191 @@
+// One message of a conversation: author, time, text, the message it replies to, branches, attachments, original record.
+import { ActionIcon, CopyButton, Tooltip, UnstyledButton } from "@mantine/core";
+import {
+  IconCheck,
+  IconChevronLeft,
+  IconChevronRight,
+  IconCode,
+  IconCornerDownRight,
+  IconLink,
+  IconPaperclip,
+} from "@tabler/icons-react";
+import type { CSSProperties } from "react";
+import type { Message } from "#services/contract/conversations.ts";
+import type { Sought } from "../../shape/texts/question-words.ts";
+import { hue, initials } from "../../shape/words/avatar.ts";
+import { size } from "../../shape/words/numbers.ts";
+import { kindLabel } from "../../shape/words/sources.ts";
+import { clockTime, fullTime } from "../../shape/words/times.ts";
+import { MarkdownText } from "./markdown-text.tsx";
+import { PlainText } from "./plain-text.tsx";
+
+export interface MessageItemProps {
+  readonly message: Message;
+  readonly continued: boolean;
+  readonly isAt: boolean;
+  readonly words: readonly Sought[];
+  /** The message that it replies to, where that one is loaded. */
+  readonly answered: Message | undefined;
+  readonly onGoTo: (message: string) => void;
+  readonly onBranch: (sibling: string) => void;
+  readonly onRaw: (message: string) => void;
+}
+
+function When({ message }: { readonly message: Message }) {
+  const { at, zoneKnown, localTime } = message;
+  if (at === null) return <span className="message-time">{localTime ?? "undated"}</span>;
+  const hint = zoneKnown
+    ? fullTime(at)
+    : `${fullTime(at)}. The log has ${localTime ?? "a local time"} without a time zone, which is assumed.`;
+  return (
+    <Tooltip label={hint} multiline maw={320} openDelay={300}>
+      <time dateTime={new Date(at).toISOString()} className="message-time tabular">
+        {clockTime(at)}
+        {!zoneKnown && " ~"}
+      </time>
+    </Tooltip>
+  );
+}
+
+function Branches({ message, onBranch }: Pick<MessageItemProps, "message" | "onBranch">) {
+  const { siblings } = message;
+  const at = siblings.indexOf(message.id);
+  if (siblings.length < 2 || at < 0) return null;
+  const [left, right] = [siblings[at - 1], siblings[at + 1]];
+  return (
+    <nav className="branches tabular" aria-label="Branches">
+      <ActionIcon
+        size={24}
+        variant="transparent"
+        color="gray"
+        aria-label="Previous branch"
+        disabled={left === undefined}
+        onClick={() => left !== undefined && onBranch(left)}
+      >
+        <IconChevronLeft size={15} />
+      </ActionIcon>
+      {at + 1}/{siblings.length}
+      <ActionIcon
+        size={24}
+        variant="transparent"
+        color="gray"
+        aria-label="Next branch"
+        disabled={right === undefined}
+        onClick={() => right !== undefined && onBranch(right)}
+      >
+        <IconChevronRight size={15} />
+      </ActionIcon>
+    </nav>
+  );
+}
+
+function MessageText({ message, words }: Pick<MessageItemProps, "message" | "words">) {
+  const text =
+    message.role === "assistant" && message.kind === "text" ? (
+      <MarkdownText text={message.text} words={words} />
+    ) : (
+      <PlainText text={message.text} words={words} />
+    );
+  if (message.kind !== "thinking" && message.kind !== "tool") return text;
+  return (
+    <details className="folded">
+      <summary>
+        {kindLabel(message.kind)} · {message.text.slice(0, 90).replaceAll(/\s+/gu, " ")}
+      </summary>
+      <div>{text}</div>
+    </details>
+  );
+}
+
+function Side({ message, onRaw }: Pick<MessageItemProps, "message" | "onRaw">) {
+  const address = new URL(window.location.href);
+  address.searchParams.set("at", message.id);
+  return (
+    <div className="message-side">
+      <CopyButton value={address.href}>
+        {({ copied, copy }) => (
+          <ActionIcon
+            size={26}
+            variant="subtle"
+            color="gray"
+            aria-label={copied ? "Link copied" : "Copy link to this message"}
+            onClick={copy}
+          >
+            {copied ? <IconCheck size={15} /> : <IconLink size={15} />}
+          </ActionIcon>
+        )}
+      </CopyButton>
+      <ActionIcon
+        size={26}
+        variant="subtle"
+        color="gray"
+        aria-label="Original record"
+        onClick={() => onRaw(message.id)}
+      >
+        <IconCode size={15} />
+      </ActionIcon>
+    </div>
+  );
+}
+
+export function MessageItem(props: MessageItemProps) {
+  const { message, continued, isAt, words, answered, onGoTo, onBranch, onRaw } = props;
+  if (message.kind === "system")
+    return (
+      <div className="notice-line">
+        <span className="tabular">{message.at === null ? "" : clockTime(message.at)}</span>{" "}
+        {message.text}
+      </div>
+    );
+  const { replyTo } = message;
+  return (
+    <article
+      className={["message", continued && "continued", isAt && "at"].filter(Boolean).join(" ")}
+      aria-current={isAt ? "location" : undefined}
+      aria-label={`${message.author}${message.at === null ? "" : `, ${clockTime(message.at)}`}`}
+    >
+      <div aria-hidden="true">
+        {!continued && (
+          <span className="message-face" style={{ "--hue": hue(message.author) } as CSSProperties}>
+            {initials(message.author)}
+          </span>
+        )}
+      </div>
+      <div className="message-body">
+        {replyTo !== null && replyTo !== message.parent && (
+          <UnstyledButton className="message-reply" onClick={() => onGoTo(replyTo)}>
+            <IconCornerDownRight size={13} aria-hidden style={{ flex: "none" }} />
+            <span className="clip">
+              {answered
+                ? `${answered.author}: ${answered.text.slice(0, 120)}`
+                : "Go to the message it replies to"}
+            </span>
+          </UnstyledButton>
+        )}
+        {!continued && (
+          <div className="message-head">
+            <span className="message-author">{message.author}</span>
+            <When message={message} />
+            {message.model && <span className="message-time">{message.model}</span>}
+          </div>
+        )}
+        <MessageText message={message} words={words} />
+        {message.editedAt !== null && (
+          <span className="message-time" title={fullTime(message.editedAt)}>
+            {" "}
+            edited
+          </span>
+        )}
+        {message.attachments.map((one) => (
+          <span key={one.name} className="attached">
+            <IconPaperclip size={14} aria-hidden />
+            {one.name}
+            {one.size !== null && <span className="dim">{size(one.size)}</span>}
+          </span>
+        ))}
+        <Branches message={message} onBranch={onBranch} />
+      </div>
+      <Side message={message} onRaw={onRaw} />
+    </article>
+  );
+}

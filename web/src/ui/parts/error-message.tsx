@@ -1,0 +1,74 @@
+// An error as a person reads it: title, detail, hint, and a button to try again.
+import { Button, Group, Stack, Text, Title } from "@mantine/core";
+import { IconAlertTriangle, IconCloudOff } from "@tabler/icons-react";
+import type { ReactNode } from "react";
+import { ProblemError, UnreachableError } from "../../api/request.ts";
+
+export interface ErrorText {
+  readonly title: string;
+  readonly detail: string;
+  readonly hint: string | undefined;
+}
+
+/** Any error → its title, what happened, what to do about it. */
+export const describeError = (error: unknown): ErrorText => {
+  if (error instanceof ProblemError)
+    return {
+      title: error.problem.title,
+      detail: error.problem.detail,
+      hint: error.problem.hint,
+    };
+  if (error instanceof UnreachableError)
+    return {
+      title: "The server does not answer",
+      detail: error.message,
+      hint: "It is tried again every few seconds. Check that it is running.",
+    };
+  return {
+    title: "Unexpected error",
+    detail: error instanceof Error ? error.message.slice(0, 300) : String(error),
+    hint: "Try again. If it happens again, look in the server's log.",
+  };
+};
+
+const isNotFound = (error: unknown) =>
+  error instanceof ProblemError && error.problem.status === 404;
+
+export interface ErrorMessageProps {
+  readonly error: unknown;
+  readonly retry?: (() => void) | undefined;
+  /** The link shown where something was not found; to the home page by default. */
+  readonly back?: ReactNode;
+}
+
+export function ErrorMessage({ error, retry, back }: ErrorMessageProps) {
+  const errorText = describeError(error);
+  const Icon = error instanceof UnreachableError ? IconCloudOff : IconAlertTriangle;
+  return (
+    <Stack role="alert" align="center" ta="center" gap={6} py={56} px="md" className="arrive">
+      <Icon size={34} stroke={1.4} color="var(--accent-text)" aria-hidden />
+      <Title order={2} mt={6}>
+        {errorText.title}
+      </Title>
+      <Text maw={520}>{errorText.detail}</Text>
+      {errorText.hint && (
+        <Text c="dimmed" size="sm" maw={520}>
+          {errorText.hint}
+        </Text>
+      )}
+      <Group mt="md" justify="center">
+        {retry && !isNotFound(error) && (
+          <Button variant="default" onClick={retry}>
+            Try again
+          </Button>
+        )}
+        {isNotFound(error) &&
+          (back ?? (
+            <Button variant="default" component="a" href="/">
+              Go to the home page
+            </Button>
+          ))}
+      </Group>
+    </Stack>
+  );
+}

@@ -1,0 +1,125 @@
+// The line above the hits: their number, the time taken, order, grouping, version; below it the server's notices.
+import { Alert, Menu, NativeSelect, Switch, UnstyledButton } from "@mantine/core";
+import { IconCheck, IconHistory, IconInfoCircle } from "@tabler/icons-react";
+import { useInfiniteQuery } from "@tanstack/react-query";
+import type { SearchAnswer } from "#services/contract/search.ts";
+import { versionsQuery } from "../../api/collections.ts";
+import type { SearchAddress } from "../../shape/address/search-address.ts";
+import { count, counted, took } from "../../shape/words/numbers.ts";
+import { date } from "../../shape/words/times.ts";
+
+export interface AnswerLineProps {
+  readonly answer: SearchAnswer;
+  readonly address: SearchAddress;
+  readonly collection: string | undefined;
+  readonly onAddress: (change: Partial<SearchAddress>) => void;
+}
+
+const orders = [
+  { value: "relevance", label: "Best first" },
+  { value: "newest", label: "Newest first" },
+  { value: "oldest", label: "Oldest first" },
+] as const;
+
+interface VersionMenuProps extends Pick<AnswerLineProps, "address" | "onAddress"> {
+  readonly collection: string;
+  readonly shown: number | null;
+}
+
+function VersionMenu({ address, collection, shown, onAddress }: VersionMenuProps) {
+  const { data } = useInfiniteQuery(versionsQuery(collection));
+  const versions = data?.pages[0]?.versions ?? [];
+  return (
+    <Menu position="bottom-end" shadow="md" width={280}>
+      <Menu.Target>
+        <UnstyledButton className="hit-act">
+          <IconHistory size={15} stroke={1.6} aria-hidden style={{ marginRight: 5 }} />
+          {shown === null ? "Version" : `Version ${shown}`}
+        </UnstyledButton>
+      </Menu.Target>
+      <Menu.Dropdown mah={320} style={{ overflowY: "auto" }}>
+        <Menu.Item
+          rightSection={address.v === undefined && <IconCheck size={14} aria-hidden />}
+          onClick={() => onAddress({ v: undefined })}
+        >
+          Newest
+        </Menu.Item>
+        <Menu.Divider />
+        {versions.slice(0, 30).map((one) => (
+          <Menu.Item
+            key={one.id}
+            rightSection={address.v === one.number && <IconCheck size={14} aria-hidden />}
+            onClick={() => onAddress({ v: one.number })}
+          >
+            {one.number} · {date(one.at)} · {count(one.rows)} rows
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+export function AnswerLine({ answer, address, collection, onAddress }: AnswerLineProps) {
+  const { expansions } = answer.understood;
+  return (
+    <>
+      <div className="search-line">
+        <span className="tabular" role="status">
+          {answer.totalIsExact ? "" : "about "}
+          {counted(answer.total, "hit")} in {took(answer.tookMs)}
+        </span>
+        <span style={{ flex: 1 }} />
+        <Switch
+          size="xs"
+          label="Group"
+          aria-label="Group by conversation"
+          checked={address.group ?? false}
+          onChange={(event) => onAddress({ group: event.currentTarget.checked || undefined })}
+        />
+        <NativeSelect
+          size="xs"
+          variant="unstyled"
+          w={122}
+          aria-label="Order"
+          value={address.sort ?? "relevance"}
+          data={orders}
+          onChange={(event) => {
+            const sort = orders.find((one) => one.value === event.currentTarget.value)?.value;
+            onAddress({ sort: sort === "relevance" ? undefined : sort });
+          }}
+        />
+        {collection !== undefined && (
+          <VersionMenu
+            address={address}
+            collection={collection}
+            shown={answer.version}
+            onAddress={onAddress}
+          />
+        )}
+      </div>
+      {expansions.length > 0 && (
+        <p className="search-line" style={{ margin: 0 }}>
+          {expansions
+            .map(
+              ({ word, to }) =>
+                `No message contains “${word}”. Searched also for ${to.map((near) => `“${near}”`).join(", ")}.`,
+            )
+            .join(" ")}
+        </p>
+      )}
+      {answer.notices.map((notice) => (
+        <Alert
+          key={notice}
+          color="yellow"
+          variant="light"
+          my={6}
+          py={8}
+          icon={<IconInfoCircle size={18} aria-hidden />}
+          c="var(--mantine-color-text)"
+        >
+          {notice}
+        </Alert>
+      ))}
+    </>
+  );
+}

@@ -1,0 +1,124 @@
+// The filters of a search: a histogram over time to drag over, a date field, and the facets with counts.
+import { DatePickerInput } from "@mantine/dates";
+import "@mantine/dates/styles.css";
+import { IconCalendarEvent } from "@tabler/icons-react";
+import type { Facets } from "#services/contract/search.ts";
+import { TimeHistogram } from "../../charts/time-histogram.tsx";
+import {
+  type ListFilter,
+  listFilters,
+  type SearchAddress,
+  toggled,
+} from "../../shape/address/search-address.ts";
+import { bars } from "../../shape/figures/histogram.ts";
+import { kindLabel, languageLabel, roleLabel, sourceLabel } from "../../shape/words/sources.ts";
+import { dayText, startOfDay } from "../../shape/words/times.ts";
+import { FacetList } from "../parts/facet-list.tsx";
+
+export interface FilterPanelProps {
+  readonly address: SearchAddress;
+  readonly facets: Facets | null | undefined;
+  readonly onAddress: (change: Partial<SearchAddress>) => void;
+  /** The search is over all collections: they are a facet too. */
+  readonly acrossCollections: boolean;
+  readonly topicName: (id: string) => string | undefined;
+}
+
+const titles: Record<ListFilter, string> = {
+  topic: "Topic",
+  author: "Author",
+  role: "Role",
+  source: "Source",
+  channel: "Channel",
+  lang: "Language",
+  kind: "Kind",
+};
+
+const asLabelled = (filter: ListFilter, value: string | null, label: string): string => {
+  if (filter === "role") return roleLabel(value ?? label);
+  if (filter === "kind") return kindLabel(value ?? label);
+  if (filter === "source") return sourceLabel(value);
+  return filter === "lang" ? languageLabel(value) : label;
+};
+
+const dayMs = 86_400_000;
+const mostBars = 44;
+
+export function FilterPanel({
+  address,
+  facets,
+  onAddress,
+  acrossCollections,
+  topicName,
+}: FilterPanelProps) {
+  const time = facets?.time ?? null;
+  const drawn = time ? bars(time.bins, time.width, mostBars) : [];
+  const barWidth = drawn[0] ? drawn[0].to - drawn[0].from : dayMs;
+  const { after, before } = address;
+  return (
+    <>
+      <section className="facet">
+        {drawn.length > 1 && (
+          <TimeHistogram
+            bars={drawn}
+            spec={{ title: "Time", width: barWidth }}
+            state={{ after, before }}
+            onState={(range) => onAddress(range)}
+          />
+        )}
+        <DatePickerInput
+          type="range"
+          mt={10}
+          size="xs"
+          valueFormat="D MMM YY"
+          aria-label="Time"
+          placeholder="Any time"
+          clearable
+          allowSingleDateInRange
+          clearButtonProps={{ "aria-label": "Any time" }}
+          leftSection={<IconCalendarEvent size={15} stroke={1.6} aria-hidden />}
+          value={[
+            after === undefined ? null : dayText(after),
+            before === undefined ? null : dayText(before - 1),
+          ]}
+          onChange={([from, to]) => {
+            // Only one end of the range was chosen so far.
+            if ((from === null) !== (to === null)) return;
+            onAddress({
+              after: from === null ? undefined : startOfDay(from),
+              before: to === null ? undefined : startOfDay(to) + dayMs,
+            });
+          }}
+        />
+      </section>
+      {acrossCollections && (
+        <FacetList
+          title="Collection"
+          values={facets?.collections ?? []}
+          chosen={address.in ?? []}
+          onToggle={(value) => {
+            if (value !== null) onAddress({ in: toggled(address.in, value) });
+          }}
+        />
+      )}
+      {(Object.keys(titles) as ListFilter[]).map((filter) => (
+        <FacetList
+          key={filter}
+          title={titles[filter]}
+          values={(facets?.[listFilters[filter]] ?? []).map((one) => ({
+            ...one,
+            label: asLabelled(filter, one.value, one.label),
+          }))}
+          chosen={address[filter] ?? []}
+          {...(filter === "topic"
+            ? { nameOf: (id) => (id === null ? undefined : topicName(id)) }
+            : {})}
+          onToggle={(value) => {
+            const now: readonly (string | null)[] | undefined = address[filter];
+            onAddress({ [filter]: toggled(now, value) });
+          }}
+        />
+      ))}
+    </>
+  );
+}

@@ -1,0 +1,28 @@
+// The list of search operators with their meaning.
+const operators: readonly (readonly [string, string])[] = [
+  ['"exact phrase"', "these words, in this order"],
+  ["-word", "without this word"],
+  ["kern*", "words with this beginning"],
+  ["from:mira", "written by this author"],
+  ["role:assistant", "user, assistant, system, tool or person"],
+  ["in:#support", "in this channel or title"],
+  ["after:2024-03 before:2024-06", "in this span of time"],
+  ["lang:de", "in this language"],
+  ["topic:delivery", "in this topic, by its title or a word of it"],
+  ["source:slack", "from this source"],
+];
+
+export function Operators() {
+  return (
+    <dl className="tips">
+      {operators.map(([written, meaning]) => (
+        <div key={written} style={{ display: "contents" }}>
+          <dt>
+            <code>{written}</code>
+          </dt>
+          <dd>{meaning}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

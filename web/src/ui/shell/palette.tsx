@@ -1,0 +1,195 @@
+// The command palette (Ctrl K): pages, topics, collections and the first hits of a search in one list.
+import { Text } from "@mantine/core";
+import { useDebouncedValue } from "@mantine/hooks";
+import {
+  Spotlight,
+  type SpotlightActionData,
+  type SpotlightActionGroupData,
+} from "@mantine/spotlight";
+import "@mantine/spotlight/styles.css";
+import {
+  IconBell,
+  IconBulb,
+  IconChartAreaLine,
+  IconFolderOpen,
+  IconHierarchy2,
+  IconHome,
+  IconMap2,
+  IconMessages,
+  IconScale,
+  IconSearch,
+  IconUpload,
+} from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { useNavigate, useParams } from "@tanstack/react-router";
+import { useState } from "react";
+import { topicsQuery } from "../../api/analysis.ts";
+import { collectionsQuery } from "../../api/collections.ts";
+import { quickSearchQuery } from "../../api/search.ts";
+import { paletteSpotlight } from "./palette-store.ts";
+
+const icon = { size: 18, stroke: 1.6, "aria-hidden": true } as const;
+
+/** The pages of a collection. */
+const places = [
+  { to: "/c/$collection", label: "Overview", Icon: IconHome },
+  { to: "/c/$collection/search", label: "Search", Icon: IconSearch },
+  { to: "/c/$collection/topics", label: "Topics", Icon: IconHierarchy2 },
+  { to: "/c/$collection/map", label: "Map", Icon: IconMap2 },
+  { to: "/c/$collection/trends", label: "Trends", Icon: IconChartAreaLine },
+  { to: "/c/$collection/compare", label: "Compare", Icon: IconScale },
+  { to: "/c/$collection/concepts", label: "Concepts", Icon: IconBulb },
+  { to: "/c/$collection/conversations", label: "Conversations", Icon: IconMessages },
+] as const;
+
+const topicsShown = 6;
+
+/** Pages and topics of the open collection. */
+const useHere = (wanted: string): readonly SpotlightActionGroupData[] => {
+  const navigate = useNavigate();
+  const { collection } = useParams({ strict: false });
+  const { data } = useQuery({
+    ...topicsQuery(collection ?? ""),
+    // The topics are loaded only once something is typed.
+    enabled: collection !== undefined && wanted !== "",
+  });
+  if (collection === undefined) return [];
+  const topics = (data?.topics ?? []).filter((one) => one.title.toLowerCase().includes(wanted));
+  return [
+    {
+      group: "In this collection",
+      actions: places
+        .filter((one) => one.label.toLowerCase().includes(wanted))
+        .map(({ to, label, Icon }) => ({
+          id: to,
+          label,
+          leftSection: <Icon {...icon} />,
+          onClick: () => void navigate({ to, params: { collection } }),
+        })),
+    },
+    {
+      group: "Topics",
+      actions:
+        wanted === ""
+          ? []
+          : topics.slice(0, topicsShown).map((one) => ({
+              id: one.id,
+              label: one.title,
+              description: one.keywords
+                .slice(0, 5)
+                .map((keyword) => keyword.term)
+                .join(" · "),
+              leftSection: <IconHierarchy2 {...icon} />,
+              onClick: () =>
+                void navigate({
+                  to: "/c/$collection/topics/$topic",
+                  params: { collection, topic: one.id },
+                }),
+            })),
+    },
+  ];
+};
+
+export function Palette() {
+  const navigate = useNavigate();
+  const [query, setQuery] = useState("");
+  const [settled] = useDebouncedValue(query, 120);
+  const { data: collections = [] } = useQuery(collectionsQuery);
+  const { data: answer } = useQuery(quickSearchQuery(settled));
+  const wanted = query.trim().toLowerCase();
+  const here = useHere(wanted);
+  const named = collections.filter((one) => one.name.toLowerCase().includes(wanted)).slice(0, 6);
+
+  const pages: SpotlightActionData[] = [
+    {
+      id: "search",
+      label:
+        wanted === "" ? "Search all collections" : `Search all collections for “${query.trim()}”`,
+      leftSection: <IconSearch {...icon} />,
+      onClick: () =>
+        void navigate({ to: "/search", search: wanted === "" ? {} : { q: query.trim() } }),
+    },
+    ...("alerts".includes(wanted)
+      ? [
+          {
+            id: "alerts",
+            label: "Alerts",
+            leftSection: <IconBell {...icon} />,
+            onClick: () => void navigate({ to: "/alerts" }),
+          },
+        ]
+      : []),
+    ...(wanted === ""
+      ? [
+          {
+            id: "home",
+            label: "Home",
+            leftSection: <IconHome {...icon} />,
+            onClick: () => void navigate({ to: "/" }),
+          },
+        ]
+      : []),
+  ];
+  const groups: SpotlightActionGroupData[] = [
+    ...here,
+    { group: "Go to", actions: pages },
+    {
+      group: "Collections",
+      actions: named.flatMap((one) => [
+        {
+          id: one.id,
+          label: one.name,
+          leftSection: <IconFolderOpen {...icon} />,
+          onClick: () => void navigate({ to: "/c/$collection", params: { collection: one.id } }),
+        },
+        ...(wanted === ""
+          ? []
+          : [
+              {
+                id: `${one.id}-uploads`,
+                label: `${one.name}: uploads`,
+                leftSection: <IconUpload {...icon} />,
+                onClick: () =>
+                  void navigate({ to: "/c/$collection/uploads", params: { collection: one.id } }),
+              },
+            ]),
+      ]),
+    },
+    {
+      group: "Hits",
+      actions:
+        wanted === ""
+          ? []
+          : (answer?.hits ?? []).map((hit) => ({
+              id: hit.chunk,
+              label: hit.snippet.slice(0, 110),
+              description: [hit.author, hit.title ?? hit.channel].filter(Boolean).join(" · "),
+              leftSection: <IconMessages {...icon} />,
+              onClick: () =>
+                void navigate({
+                  to: "/conversation/$conversation",
+                  params: { conversation: hit.conversation },
+                  search: { at: hit.message, q: query.trim() },
+                }),
+            })),
+    },
+  ];
+  return (
+    <Spotlight
+      store={paletteSpotlight}
+      actions={groups.filter((group) => group.actions.length > 0)}
+      query={query}
+      onQueryChange={setQuery}
+      filter={(_query, actions) => actions}
+      shortcut={["mod + K"]}
+      searchProps={{
+        placeholder: "Search messages, or go to a page",
+        "aria-label": "Search messages, or go to a page",
+        leftSection: <IconSearch {...icon} />,
+      }}
+      nothingFound={<Text size="sm">No hits</Text>}
+      scrollable
+      maxHeight={420}
+    />
+  );
+}

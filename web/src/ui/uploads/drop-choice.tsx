@@ -1,0 +1,99 @@
+// The dialog that asks for the collection of dropped files: an existing one or a new one.
+import {
+  Button,
+  Group,
+  Modal,
+  SegmentedControl,
+  Select,
+  Stack,
+  Text,
+  TextInput,
+} from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { collectionsQuery } from "../../api/collections.ts";
+import { proposedName } from "../../shape/words/collection-name.ts";
+import { counted } from "../../shape/words/numbers.ts";
+import { describeError } from "../parts/error-message.tsx";
+
+export interface DropChoiceProps {
+  readonly files: readonly File[];
+  readonly onChosen: (where: { readonly id: string } | { readonly name: string }) => void;
+  readonly onClose: () => void;
+  readonly busy: boolean;
+  readonly error: unknown;
+}
+
+export function DropChoice({ files, onChosen, onClose, busy, error }: DropChoiceProps) {
+  const { data: collections = [] } = useQuery(collectionsQuery);
+  const [kind, setKind] = useState<"new" | "known">(collections.length > 0 ? "known" : "new");
+  const [name, setName] = useState(() => proposedName(files));
+  const [id, setId] = useState<string | null>(collections[0]?.id ?? null);
+  const ready = kind === "new" ? name.trim() !== "" : id !== null;
+  const choose = () => {
+    if (kind === "new") onChosen({ name: name.trim() });
+    else if (id !== null) onChosen({ id });
+  };
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      title={`Import ${files.length === 1 ? `“${files[0]?.name ?? ""}”` : counted(files.length, "file")}`}
+      centered
+      closeButtonProps={{ "aria-label": "Close" }}
+    >
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (ready) choose();
+        }}
+      >
+        <Stack>
+          {collections.length > 0 && (
+            <SegmentedControl
+              aria-label="Existing or new collection"
+              value={kind}
+              onChange={setKind}
+              data={[
+                { value: "known", label: "Existing collection" },
+                { value: "new", label: "New collection" },
+              ]}
+            />
+          )}
+          {kind === "known" ? (
+            <Select
+              label="Collection"
+              data-autofocus
+              value={id}
+              onChange={setId}
+              allowDeselect={false}
+              searchable={collections.length > 8}
+              data={collections.map((one) => ({ value: one.id, label: one.name }))}
+            />
+          ) : (
+            <TextInput
+              label="Name of the new collection"
+              value={name}
+              maxLength={120}
+              data-autofocus
+              onChange={(event) => setName(event.currentTarget.value)}
+            />
+          )}
+          {error !== null && (
+            <Text role="alert" size="sm" c="var(--accent-text)">
+              {describeError(error).detail} {describeError(error).hint}
+            </Text>
+          )}
+          <Group justify="flex-end" gap="xs">
+            <Button variant="subtle" color="gray" onClick={onClose}>
+              Cancel
+            </Button>
+            <Button type="submit" disabled={!ready} loading={busy}>
+              Import
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  );
+}

@@ -1,0 +1,98 @@
+// Takes files dropped on any page, finds their collection (the open one, a chosen one, a new one) and sends them.
+import { Stack, Text } from "@mantine/core";
+import { Dropzone } from "@mantine/dropzone";
+import "@mantine/dropzone/styles.css";
+import { IconCloudUpload } from "@tabler/icons-react";
+import { useQueryClient } from "@tanstack/react-query";
+import { useNavigate, useParams } from "@tanstack/react-router";
+import { lazy, type ReactNode, Suspense, useCallback, useState } from "react";
+import { collectionsQuery, createCollection } from "../../api/collections.ts";
+import { sendFiles } from "../../api/transfers.ts";
+import { proposedName } from "../../shape/words/collection-name.ts";
+import { DropFiles } from "./drop-context.ts";
+
+const DropChoice = lazy(() =>
+  import("./drop-choice.tsx").then((file) => ({ default: file.DropChoice })),
+);
+
+export function DropFlow({ children }: { readonly children: ReactNode }) {
+  const { collection } = useParams({ strict: false });
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const [waiting, setWaiting] = useState<readonly File[]>([]);
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<unknown>(null);
+
+  const start = useCallback(
+    (id: string, files: readonly File[]) => {
+      sendFiles(id, files, client);
+      setWaiting([]);
+      void navigate({ to: "/c/$collection/uploads", params: { collection: id } });
+    },
+    [client, navigate],
+  );
+
+  const create = useCallback(
+    async (name: string, files: readonly File[]) => {
+      setBusy(true);
+      setError(null);
+      try {
+        const made = await createCollection({ name });
+        client.setQueryData(["collections", made.id], made);
+        void client.invalidateQueries({ queryKey: ["collections"], exact: true });
+        start(made.id, files);
+      } catch (problem) {
+        // The dialog opens, or stays open, and shows the error.
+        setWaiting(files);
+        setError(problem);
+      } finally {
+        setBusy(false);
+      }
+    },
+    [client, start],
+  );
+
+  const dropped = useCallback(
+    (files: readonly File[], into?: string) => {
+      if (files.length === 0) return;
+      const id = into ?? collection;
+      const known = client.getQueryData(collectionsQuery.queryKey);
+      setError(null);
+      if (id !== undefined) start(id, files);
+      // The first file makes a collection without asking: it is named after the file and can be renamed.
+      else if (known?.length === 0) void create(proposedName(files), files);
+      else setWaiting(files);
+    },
+    [client, collection, create, start],
+  );
+
+  return (
+    <DropFiles value={dropped}>
+      {children}
+      <Dropzone.FullScreen active onDrop={dropped} zIndex={300}>
+        <Stack align="center" justify="center" gap={6} mih="calc(100dvh - 60px)" ta="center">
+          <IconCloudUpload size={56} stroke={1.2} color="var(--accent-text)" aria-hidden />
+          <Text size="xl" fw={640}>
+            Drop to import
+          </Text>
+          <Text c="dimmed" size="sm">
+            You can drop several files at once.
+          </Text>
+        </Stack>
+      </Dropzone.FullScreen>
+      {waiting.length > 0 && (
+        <Suspense>
+          <DropChoice
+            files={waiting}
+            busy={busy}
+            error={error}
+            onClose={() => setWaiting([])}
+            onChosen={(where) =>
+              "id" in where ? start(where.id, waiting) : void create(where.name, waiting)
+            }
+          />
+        </Suspense>
+      )}
+    </DropFiles>
+  );
+}

@@ -1,0 +1,251 @@
+// One upload: file, progress, result, and actions (cancel, try again, download, delete).
+import { ActionIcon, Button, Group, Menu, Modal, Progress, Text } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import {
+  IconDots,
+  IconDownload,
+  IconPlayerStop,
+  IconRefresh,
+  IconTrash,
+} from "@tabler/icons-react";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import type { Upload } from "#services/contract/uploads.ts";
+import {
+  cancelUpload,
+  deleteUpload,
+  isFinal,
+  originalUrl,
+  retryUpload,
+} from "../../api/uploads.ts";
+import { count, share, shortCount, size } from "../../shape/words/numbers.ts";
+import { ago, fullTime, timeLeft } from "../../shape/words/times.ts";
+import {
+  doneShare,
+  outcome,
+  retryText,
+  spaceText,
+  stageName,
+} from "../../shape/words/upload-progress.ts";
+import { describeError } from "../parts/error-message.tsx";
+import { useNow } from "../parts/now.ts";
+import { Stat } from "../parts/stat.tsx";
+import { ImportReport } from "./import-report.tsx";
+import "./upload-card.css";
+
+export interface UploadCardProps {
+  readonly upload: Upload;
+  readonly reportShown: boolean;
+  readonly onReport: (shown: boolean) => void;
+}
+
+const useActions = (upload: Upload) => {
+  const client = useQueryClient();
+  const onSettled = () => {
+    void client.invalidateQueries({ queryKey: ["uploads", upload.collection] });
+    void client.invalidateQueries({ queryKey: ["collections"] });
+  };
+  return {
+    cancel: useMutation({ mutationFn: () => cancelUpload(upload.id), onSettled }),
+    retry: useMutation({ mutationFn: () => retryUpload(upload.id), onSettled }),
+    remove: useMutation({ mutationFn: () => deleteUpload(upload.id), onSettled }),
+  };
+};
+
+function Live({ upload }: { readonly upload: Upload }) {
+  const { progress } = upload;
+  const done = doneShare(upload);
+  const space = spaceText(upload);
+  const retry = retryText(upload);
+  return (
+    <>
+      <Progress
+        mt={12}
+        size={6}
+        value={done * 100}
+        aria-label={`${upload.filename}: ${stageName(upload.state)}`}
+        transitionDuration={400}
+      />
+      <Group gap="0 16px" mt={8} fz="xs" c="dimmed" className="tabular">
+        <span role="status">{stageName(upload.state)}</span>
+        <span>{share(done, 1)}</span>
+        {space !== undefined && <span>{space}</span>}
+        {progress.rate !== null && <span>{shortCount(Math.round(progress.rate))} messages/s</span>}
+        {progress.timeLeft !== null && <span>{timeLeft(progress.timeLeft)} left</span>}
+      </Group>
+      {retry !== undefined && (
+        <div className="upload-retry" role="status">
+          <Text size="sm" fw={560}>
+            {retry}
+          </Text>
+          {upload.lastProblem && (
+            <Text size="sm" c="dimmed">
+              Last error: {upload.lastProblem}
+            </Text>
+          )}
+        </div>
+      )}
+    </>
+  );
+}
+
+function Figures({ upload }: { readonly upload: Upload }) {
+  const { progress } = upload;
+  return (
+    <div className="upload-figures">
+      <Stat value={count(progress.conversations)} label="conversations" />
+      <Stat value={count(progress.newMessages)} label="new messages" />
+      <Stat value={count(progress.knownMessages)} label="known messages" />
+      {progress.changedMessages > 0 && (
+        <Stat value={count(progress.changedMessages)} label="changed messages" />
+      )}
+      <Stat value={count(progress.indexed)} label="indexed chunks" />
+      {upload.problemCount > 0 && <Stat value={count(upload.problemCount)} label="problems" />}
+    </div>
+  );
+}
+
+export function UploadCard({ upload, reportShown, onReport }: UploadCardProps) {
+  const now = useNow();
+  const { cancel, retry, remove } = useActions(upload);
+  const [asking, ask] = useDisclosure(false);
+  const live = !isFinal(upload.state);
+  const failed = [cancel.error, retry.error, remove.error].find((error) => error !== null);
+  return (
+    <article className="card upload" aria-label={upload.filename}>
+      <div className="upload-head">
+        <div className="upload-name">
+          <Text fw={580} className="clip" title={upload.filename}>
+            {upload.filename}
+          </Text>
+          <Text size="xs" c="dimmed">
+            {[upload.format, size(upload.bytes)].filter(Boolean).join(" · ")} ·{" "}
+            <time
+              dateTime={new Date(upload.createdAt).toISOString()}
+              title={fullTime(upload.createdAt)}
+            >
+              {ago(upload.createdAt, now)}
+            </time>
+            {!live && ` · ${stageName(upload.state)}`}
+            {upload.state === "done" && `: ${outcome(upload)}`}
+          </Text>
+        </div>
+        <div className="upload-actions">
+          {live && (
+            <Button
+              size="compact-sm"
+              variant="subtle"
+              color="gray"
+              leftSection={<IconPlayerStop size={15} aria-hidden />}
+              loading={cancel.isPending}
+              onClick={() => cancel.mutate()}
+            >
+              Cancel
+            </Button>
+          )}
+          {(upload.state === "failed" || upload.state === "cancelled") && (
+            <Button
+              size="compact-sm"
+              variant="light"
+              leftSection={<IconRefresh size={15} aria-hidden />}
+              loading={retry.isPending}
+              onClick={() => retry.mutate()}
+            >
+              Try again
+            </Button>
+          )}
+          <Menu position="bottom-end" shadow="md">
+            <Menu.Target>
+              <ActionIcon variant="subtle" color="gray" aria-label={`More for ${upload.filename}`}>
+                <IconDots size={17} />
+              </ActionIcon>
+            </Menu.Target>
+            <Menu.Dropdown>
+              <Menu.Item
+                component="a"
+                href={originalUrl(upload.id)}
+                download={upload.filename}
+                leftSection={<IconDownload size={16} aria-hidden />}
+              >
+                Download the original file
+              </Menu.Item>
+              <Menu.Item leftSection={<IconTrash size={16} aria-hidden />} onClick={ask.open}>
+                Delete…
+              </Menu.Item>
+            </Menu.Dropdown>
+          </Menu>
+        </div>
+      </div>
+      {live && <Live upload={upload} />}
+      {(live || reportShown) && <Figures upload={upload} />}
+      {live && upload.progress.indexed > 0 && (
+        <div className="upload-live">
+          Indexed chunks can be searched now.{" "}
+          <Link
+            to="/c/$collection/search"
+            params={{ collection: upload.collection }}
+            className="text-link"
+          >
+            Search
+          </Link>
+        </div>
+      )}
+      {upload.error && (
+        <div className="upload-error" role="alert">
+          <Text size="sm" fw={560}>
+            {upload.error.message}
+          </Text>
+          {upload.error.hint && (
+            <Text size="sm" c="dimmed">
+              {upload.error.hint}
+            </Text>
+          )}
+        </div>
+      )}
+      {failed && (
+        <Text role="alert" size="sm" mt={8}>
+          {describeError(failed).detail} {describeError(failed).hint}
+        </Text>
+      )}
+      {!live && (upload.problemCount > 0 || upload.state !== "failed") && (
+        <Group gap={4} mt={8} ml={-8}>
+          <Button
+            size="compact-sm"
+            variant="subtle"
+            color="gray"
+            c="dimmed"
+            aria-expanded={reportShown}
+            onClick={() => onReport(!reportShown)}
+          >
+            {reportShown ? "Hide the report" : "Show the report"}
+          </Button>
+        </Group>
+      )}
+      {reportShown && upload.problemCount > 0 && <ImportReport upload={upload} />}
+      <Modal
+        opened={asking}
+        onClose={ask.close}
+        title="Delete this upload?"
+        centered
+        closeButtonProps={{ "aria-label": "Close" }}
+      >
+        <Text size="sm" mb="md">
+          This erases the file “{upload.filename}” and all messages that only this file contains,
+          from old versions too. It cannot be undone.
+        </Text>
+        <Group justify="flex-end" gap="xs">
+          <Button variant="subtle" color="gray" onClick={ask.close}>
+            Cancel
+          </Button>
+          <Button
+            color="red.9"
+            loading={remove.isPending}
+            onClick={() => remove.mutate(undefined, { onSettled: ask.close })}
+          >
+            Delete permanently
+          </Button>
+        </Group>
+      </Modal>
+    </article>
+  );
+}
