@@ -1,11 +1,13 @@
 // The wiring: a configuration → the drivers, opened. The only file that names one.
 import { join } from "node:path";
+import type { MessagePort } from "node:worker_threads";
 import { openFsBlobs } from "#services/blobs/fs.ts";
 import { openDatabaseBus } from "#services/bus/database.ts";
 import type { Config } from "#services/config/config.ts";
 import { type Clock, millis } from "#services/domain/units.ts";
 import {
   type Embedder,
+  embedderOverPort,
   openOnnxEmbedder,
   openTokenCounter,
   resolveModel,
@@ -19,6 +21,8 @@ import { failForBuriedJob, openStore, randomName } from "#services/store/store.t
 
 export interface Overrides {
   readonly embedder?: () => Promise<Embedder>;
+  /** In a thread of a process whose main thread has the model open: the port at which it is served. */
+  readonly embedderPort?: MessagePort;
   readonly now?: Clock;
   readonly newId?: () => string;
   /** Names this process in the jobs table. */
@@ -43,6 +47,17 @@ const openModel = async (config: Config): Promise<Embedder> => {
     threads: config.workers,
     providers: config.executionProviders,
   });
+};
+
+/** What opens the model: the caller's own way, another thread's model, or the model's files. */
+const embedderOpener = (config: Config, overrides: Overrides): (() => Promise<Embedder>) => {
+  const { embedder, embedderPort } = overrides;
+  if (embedder !== undefined) return embedder;
+  if (embedderPort === undefined) return () => openModel(config);
+  return embedderOverPort(
+    embedderPort,
+    async () => (await openTokenCounter((await findModel(config)).path)).countTokens,
+  );
 };
 
 const openLlm = ({ llm }: Config): Llm | undefined =>
@@ -79,10 +94,11 @@ export const openParlance = async (
       onBury: (rows, job) => failForBuriedJob(store, rows, job),
     });
     const blobs = await openFsBlobs({ folder: join(config.home, "blobs"), newId, now });
+    const openEmbedder = embedderOpener(config, overrides);
     let embedder: Promise<Embedder> | undefined;
     const openedEmbedder = (): Promise<Embedder> => {
       if (embedder) return embedder;
-      const opening = (overrides.embedder ?? (() => openModel(config)))();
+      const opening = openEmbedder();
       embedder = opening;
       // A model that could not be had (no network) is asked for again.
       opening.catch(() => {

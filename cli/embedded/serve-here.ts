@@ -5,6 +5,7 @@ import { type RunningServer, startServer } from "#services/api/server.ts";
 import { type Config, readConfig } from "#services/config/config.ts";
 import { type Collection, collection, collectionList } from "#services/contract/collections.ts";
 import type { Parlance } from "#services/parlance.ts";
+import { openApiThreads } from "#services/threads/threads.ts";
 import { openParlance } from "#services/wire.ts";
 import { startCrew } from "#workers/crew.ts";
 import { line, paint } from "../client/output.ts";
@@ -65,34 +66,43 @@ const untilToldToStop = async (): Promise<void> => {
   await Promise.race(["SIGINT", "SIGTERM", "SIGHUP"].map((signal) => once(process, signal)));
 };
 
+const sayWhereItIs = ({ url }: RunningServer, { host }: Config): void => {
+  const reach = /^(localhost|127\.|::1)/.test(host) ? "this machine only" : `listening on ${host}`;
+  line(`Parlance is at ${paint(["bold", "cyan"], url)}  (${reach}; Ctrl-C stops it)`);
+};
+
 const serveOpened = async (parlance: Parlance, demo: boolean): Promise<void> => {
   const { config } = parlance;
   const log = pino({ level: config.log, base: null }, pino.destination({ dest: 2, sync: true }));
+  const onError = (error: unknown, requestId: string) =>
+    log.error({ err: error, requestId }, "a request failed");
+  const onLog = (text: string) => log.warn(text);
   const stopped = untilToldToStop();
   // A model that cannot be had is better known now than at the first question.
   await parlance.embedder();
-  const crew = await startCrew(parlance, { onLog: (text) => log.warn(text) });
-  try {
-    const server = await startServer(parlance, {
-      crew,
-      engines: () => engineStates(config),
-      onError: (error, requestId) => log.error({ err: error, requestId }, "a request failed"),
-    });
-    // Whatever fails from here on: a server without its home must not go on holding the port.
-    try {
-      parlance.announce(server.url);
-      if (demo) await loadSample(server);
-      const reach = /^(localhost|127\.|::1)/.test(config.host)
-        ? "this machine only"
-        : `listening on ${config.host}`;
-      line(`Parlance is at ${paint(["bold", "cyan"], server.url)}  (${reach}; Ctrl-C stops it)`);
-      await stopped;
-    } finally {
-      await server.stop();
-    }
-  } finally {
-    await crew.stop();
-  }
+  // Stopped in the reverse order, whatever fails: a server without its home must not go on holding the port.
+  await using started = new AsyncDisposableStack();
+  const crew = await startCrew(parlance, { onLog });
+  started.defer(() => crew.stop());
+  const threads = await openApiThreads({
+    config,
+    embedder: () => parlance.embedder(),
+    wake: () => crew.wake(),
+    onError,
+    onWarning: onLog,
+  });
+  started.defer(() => threads.stop());
+  const server = await startServer(parlance, {
+    crew,
+    delegate: threads,
+    engines: () => engineStates(config),
+    onError,
+  });
+  started.defer(() => server.stop());
+  parlance.announce(server.url);
+  if (demo) await loadSample(server);
+  sayWhereItIs(server, config);
+  await stopped;
 };
 
 /** @throws ParlanceError rejected `home-in-use` | `port-in-use` | `bad-setting` …; resolves when it was told to stop. */

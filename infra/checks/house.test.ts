@@ -84,6 +84,10 @@ const floors: Record<string, readonly string[]> = {
     ),
     ...rooms("services/views services/parlance.ts index-store"),
   ],
+  "services/threads": [
+    ...nouns,
+    ...rooms("services/config services/embed services/api services/parlance.ts services/wire.ts"),
+  ],
   workers: [
     ...nouns,
     ...analysis,
@@ -95,7 +99,7 @@ const floors: Record<string, readonly string[]> = {
   "cli/embedded": [
     ...nouns,
     ...rooms("services/config services/store services/api services/parlance.ts services/wire.ts"),
-    ...rooms("workers cli/client index-store"),
+    ...rooms("services/threads workers cli/client index-store"),
   ],
   // A client of the API: what opens a home itself is loaded from cli/embedded, and only when it is needed.
   cli: [
@@ -132,6 +136,7 @@ const doors: Record<string, readonly string[]> = {
   "services/parlance.ts": ["services/parlance.ts"],
   "services/wire.ts": ["services/wire.ts"],
   "services/api": ["services/api/server.ts", "services/api/app.ts"],
+  "services/threads": ["services/threads/threads.ts"],
   workers: ["workers/crew.ts", "workers/reconcile.ts"],
   "cli/client": ["cli/client/client.ts", "cli/client/output.ts"],
   "cli/embedded": ["cli/embedded/embedded.ts"],

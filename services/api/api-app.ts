@@ -26,6 +26,8 @@ export interface ApiParts {
   readonly version: string;
   /** What is said beside the machine's state on /ready: engines for vectors, and what could not be had. */
   readonly engines: () => readonly EngineState[];
+  /** How the threads that answer requests are doing, one sentence; undefined where this app answers everything itself. */
+  readonly describeThreads: (() => string) | undefined;
   /** Failures that are ours, for the log. */
   readonly onError: (error: unknown, requestId: string) => void;
 }

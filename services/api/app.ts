@@ -8,6 +8,7 @@ import { rejected } from "#services/domain/errors.ts";
 import type { Parlance } from "#services/parlance.ts";
 import { openAnalysisCache, openSearchOf } from "#services/views/views.ts";
 import type { ApiApp, ApiParts, EngineState } from "./api-app.ts";
+import { type Delegate, delegating } from "./delegate.ts";
 import {
   allowedBy,
   checkPath,
@@ -35,7 +36,12 @@ import { uploadRoutes } from "./routes/uploads.ts";
 import { versionRoutes } from "./routes/versions.ts";
 import { openWebFiles } from "./web-files.ts";
 
+export type { Delegate, DelegatedAnswer, DelegatedRequest } from "./delegate.ts";
+export type { Work } from "./work.ts";
+
 export interface AppOptions {
+  /** Answers, in other threads, what would hold up this one; without it this app answers everything itself. */
+  readonly delegate?: Delegate;
   /** Called after a job was written, besides the bus of this process: the crew's children look at once. */
   readonly wake?: () => void;
   readonly engines?: () => readonly EngineState[];
@@ -76,6 +82,7 @@ const nothingHere = () =>
 
 /** Builds the app around an opened Parlance. `app.fetch` answers without a port, too. */
 export const buildApp = (parlance: Parlance, options: AppOptions = {}): ApiApp => {
+  const { delegate } = options;
   const analyses = openAnalysisCache(parlance);
   const parts: ApiParts = {
     parlance,
@@ -88,6 +95,7 @@ export const buildApp = (parlance: Parlance, options: AppOptions = {}): ApiApp =
     stopping: options.stopping ?? new AbortController().signal,
     version: productVersion(),
     engines: options.engines ?? (() => []),
+    describeThreads: delegate && (() => delegate.describe()),
     onError: options.onError ?? (() => undefined),
   };
   const app: ApiApp = new OpenAPIHono<{ Variables: Variables }>({
@@ -100,6 +108,10 @@ export const buildApp = (parlance: Parlance, options: AppOptions = {}): ApiApp =
   app.use(securityHeaders);
   app.use(checkPath);
   app.use(checkSender(allowedBy(parlance.config)));
+  if (delegate !== undefined) {
+    app.use("/api/*", delegating(delegate, MEGABYTE));
+    app.use("/v1/*", delegating(delegate, MAX_EMBEDDINGS_BODY));
+  }
   app.use("/api/*", jsonBodies(MEGABYTE));
   app.use("/v1/*", jsonBodies(MAX_EMBEDDINGS_BODY));
 

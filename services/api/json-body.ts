@@ -1,7 +1,7 @@
 // The door for JSON bodies: bounded size and depth, and no key that could reach a prototype.
 import type { MiddlewareHandler } from "hono";
-import { bodyLimit } from "hono/body-limit";
 import { rejected } from "#services/domain/errors.ts";
+import { boundBody } from "./body.ts";
 
 const MAX_DEPTH = 32;
 const forbiddenKeys = new Set(["__proto__", "constructor", "prototype"]);
@@ -50,24 +50,14 @@ export const checkJson = (text: string): void => {
 };
 
 /** Reads bodies that say they are JSON, once; handlers get them from the request's cache. */
-export const jsonBodies = (maxBytes: number): MiddlewareHandler => {
-  const limit = bodyLimit({
-    maxSize: maxBytes,
-    onError: () => {
-      throw rejected(`The body is larger than ${Math.round(maxBytes / 1_000_000)} MB.`, {
-        code: "body-too-large",
-        status: 413,
-      });
-    },
-  });
-  return async (c, next) => {
+export const jsonBodies =
+  (maxBytes: number): MiddlewareHandler =>
+  async (c, next) => {
     const type = c.req.header("content-type") ?? "";
     // Many clients name the type of a body that they do not send.
     if (c.req.method === "GET" || c.req.method === "HEAD") return next();
     if (!/^application\/(?:[\w.+-]+\+)?json\b/iu.test(type)) return next();
-    return limit(c, async () => {
-      checkJson(await c.req.text());
-      await next();
-    });
+    await boundBody(c, maxBytes);
+    checkJson(await c.req.text());
+    return next();
   };
-};

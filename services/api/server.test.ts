@@ -174,3 +174,23 @@ describe("a stop", () => {
     expect(await told).toContain('"state":"queued"');
   });
 });
+
+describe("a JSON body of unknown length", () => {
+  const send = async (bytes: number) => {
+    const sent = request(`${server.url}/api/v1/collections`, {
+      method: "POST",
+      headers: { "content-type": "application/json", "transfer-encoding": "chunked" },
+    });
+    const answered = once(sent, "response");
+    sent.on("error", () => undefined);
+    sent.write('{"name": "sent ');
+    sent.end(`${"x".repeat(bytes)}"}`);
+    const [{ statusCode }] = (await answered) as [{ statusCode: number }];
+    return statusCode;
+  };
+
+  it("is read, and refused where it is too long", async () => {
+    expect(await send(10)).toBe(201);
+    expect(await send(1_100_000)).toBe(413);
+  });
+});

@@ -5,6 +5,7 @@ import { getRequestListener } from "@hono/node-server";
 import { rejected, unavailable } from "#services/domain/errors.ts";
 import type { Parlance } from "#services/parlance.ts";
 import { type AppOptions, buildApp } from "./app.ts";
+import { isUpload } from "./work.ts";
 
 export interface ServerOptions extends Omit<AppOptions, "wake" | "stopping"> {
   /** The workers to wake when there is work. */
@@ -25,13 +26,10 @@ const REQUEST_MS = 60_000;
 const KEEP_ALIVE_MS = 65_000;
 const STOP_MS = 20_000;
 
-const isUpload = ({ method, url = "" }: IncomingMessage): boolean =>
-  (method === "PUT" || method === "POST") &&
-  /^\/api\/v1\/collections\/[^/]+\/uploads(?:\?|$)/u.test(url);
-
 /** Node's own limit on a request's duration knows no exception for uploads, so that it is kept here. */
 const limitDuration = (request: IncomingMessage, response: ServerResponse): void => {
-  if (isUpload(request)) return;
+  const { method = "GET", url = "" } = request;
+  if (isUpload(method, url.split("?")[0] ?? "")) return;
   const timer = setTimeout(() => {
     if (!response.headersSent) response.writeHead(408, { connection: "close" }).end();
     request.destroy();

@@ -29,6 +29,7 @@ const environment = z.object({
   PARLANCE_FAISS: z.enum(["auto", "off"]).default("auto"),
   PARLANCE_INDEX_ENGINE: z.enum(["auto", "flat", "scan", "faiss"]).default("auto"),
   PARLANCE_WORKERS: z.coerce.number().int().min(1).max(64).optional(),
+  PARLANCE_API_THREADS: z.coerce.number().int().min(1).max(16).optional(),
   PARLANCE_ZONE: z.string().default("UTC"),
   PARLANCE_MAX_UPLOAD_BYTES: z.coerce
     .number()
@@ -73,6 +74,8 @@ export interface Config {
   readonly indexEngine: "auto" | "flat" | "scan" | "faiss";
   /** Threads for embedding. */
   readonly workers: number;
+  /** Threads that answer requests; each has the indexes in memory that it was asked about. */
+  readonly apiThreads: number;
   readonly zone: string;
   readonly maxUploadBytes: number;
   readonly log: "silent" | "error" | "warn" | "info" | "debug";
@@ -148,6 +151,7 @@ export const readConfig = (env: Readonly<Record<string, string | undefined>>): C
     faiss: set.PARLANCE_FAISS,
     indexEngine: set.PARLANCE_INDEX_ENGINE,
     workers: set.PARLANCE_WORKERS ?? Math.max(1, Math.min(8, availableParallelism() - 1)),
+    apiThreads: set.PARLANCE_API_THREADS ?? (availableParallelism() < 8 ? 2 : 4),
     zone: set.PARLANCE_ZONE,
     maxUploadBytes: set.PARLANCE_MAX_UPLOAD_BYTES,
     log: set.PARLANCE_LOG,

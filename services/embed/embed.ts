@@ -9,5 +9,6 @@ export type {
 // biome-ignore lint/performance/noBarrelFile: this is the room's door; others come in by it and not by the drivers' files
 export { openHashEmbedder } from "./hash.ts";
 export { openOnnxEmbedder } from "./onnx.ts";
+export { embedderOverPort, serveEmbedder } from "./port.ts";
 export { resolveModel } from "./registry.ts";
 export { openTokenCounter, type TokenCounter } from "./token-counter.ts";

@@ -25,7 +25,7 @@ const check = async (name: string, ask: () => Promise<string>): Promise<Check> =
 };
 
 export const systemRoutes = (app: ApiApp, parts: ApiParts): void => {
-  const { parlance } = parts;
+  const { parlance, describeThreads } = parts;
 
   app.openapi(
     createRoute({
@@ -51,6 +51,7 @@ export const systemRoutes = (app: ApiApp, parts: ApiParts): void => {
           counts.reduce((all, one) => all + one[of], 0);
         return `${sum("waiting")} waiting, ${sum("active")} in hand, ${sum("buried")} given up`;
       }),
+      ...(describeThreads === undefined ? [] : [check("threads", async () => describeThreads())]),
     ]);
     const embedder = await parlance.embedder().catch((): undefined => undefined);
     return {

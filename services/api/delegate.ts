@@ -1,0 +1,55 @@
+// Requests handed to another thread: the middleware that does so, and what it hands over.
+import type { MiddlewareHandler } from "hono";
+import { boundBody } from "./body.ts";
+import type { Variables } from "./guard.ts";
+import { type Work, workOf } from "./work.ts";
+
+export interface DelegatedRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  readonly body: ArrayBuffer | undefined;
+}
+
+export interface DelegatedAnswer {
+  readonly status: number;
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  readonly body: ArrayBuffer;
+}
+
+/** Whoever answers requests away from this event loop. */
+export interface Delegate {
+  /**
+   * @param signal aborted when the client has gone: a request that still waits is dropped.
+   * @throws ParlanceError unavailable `busy` where it would wait too long.
+   */
+  answer(work: Work, request: DelegatedRequest, signal: AbortSignal): Promise<DelegatedAnswer>;
+  /** How it is doing, one sentence for /ready. */
+  describe(): string;
+}
+
+/** Statuses whose answers have no body. */
+const bodiless = new Set([101, 204, 205, 304]);
+
+/** Hands over what `workOf` names, with its body; everything else goes on to the routes of this app. */
+export const delegating = (
+  delegate: Delegate,
+  maxBytes: number,
+): MiddlewareHandler<{ Variables: Variables }> => {
+  return async (c, next) => {
+    const { method, path, url } = c.req;
+    const work = workOf(method, path);
+    if (work === undefined) return next();
+    const { headers, signal } = c.req.raw;
+    const given = new Headers(headers);
+    given.set("x-request-id", c.get("requestId"));
+    const hasBody = method !== "GET" && method !== "HEAD";
+    if (hasBody) await boundBody(c, maxBytes);
+    const body = hasBody ? await c.req.arrayBuffer() : undefined;
+    const answer = await delegate.answer(work, { method, url, headers: [...given], body }, signal);
+    return new Response(bodiless.has(answer.status) ? null : answer.body, {
+      status: answer.status,
+      headers: answer.headers.map(([name, value]): [string, string] => [name, value]),
+    });
+  };
+};

@@ -1,0 +1,24 @@
+// Which requests an API thread answers, and what kind of work each of them is.
+
+/** `rows`: a few statements. `search`: a question to an index. `analysis`: computed from a whole collection. */
+export type Work = "rows" | "search" | "analysis";
+
+/** A file that is sent: streamed to the blobs by whoever has the connection. */
+export const isUpload = (method: string, path: string): boolean =>
+  (method === "PUT" || method === "POST") && /^\/api\/v1\/collections\/[^/]+\/uploads$/u.test(path);
+
+/** Answers without an end, or as large as an upload: streamed by whoever has the connection. */
+const streamed = /^\/api\/v1\/(?:uploads\/[^/]+\/(?:events|original)|collections\/[^/]+\/export)$/u;
+
+const search = /^\/api\/v1\/(?:collections\/[^/]+\/)?(?:search|map\/hits)$/u;
+
+const analysis =
+  /^(?:\/v1\/embeddings$|\/api\/v1\/collections\/[^/]+\/(?:overview|compare|figures|messages|report|topics|topic-edits|map|labels|concepts|analysis\/files)(?:\/|$))/u;
+
+/** What kind of work a request is; undefined where the thread that has the connection answers it itself. */
+export const workOf = (method: string, path: string): Work | undefined => {
+  if (!/^\/(?:api|v1)\//u.test(path)) return undefined;
+  if (isUpload(method, path) || streamed.test(path)) return undefined;
+  if (search.test(path)) return "search";
+  return analysis.test(path) ? "analysis" : "rows";
+};

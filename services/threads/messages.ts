@@ -1,0 +1,35 @@
+// What the main thread and an API thread say to each other.
+import type { MessagePort } from "node:worker_threads";
+import type { DelegatedAnswer, DelegatedRequest } from "#services/api/app.ts";
+import type { Config } from "#services/config/config.ts";
+
+export interface ThreadData {
+  readonly config: Config;
+  /** Where the main thread serves its embedding model. */
+  readonly embedder: MessagePort;
+}
+
+export type ToThread =
+  | { readonly kind: "ask"; readonly id: number; readonly request: DelegatedRequest }
+  | { readonly kind: "stop" };
+
+/** An error as it crosses threads: what the log needs of it, and nothing that could not be copied. */
+export const portable = (error: unknown): Error => {
+  if (!(error instanceof Error)) return new Error(String(error));
+  const copy = new Error(error.message, error.cause ? { cause: portable(error.cause) } : undefined);
+  copy.name = error.name;
+  if (error.stack !== undefined) copy.stack = error.stack;
+  return copy;
+};
+
+export type FromThread =
+  /** Its Parlance is open: it may be asked. */
+  | { readonly kind: "ready" }
+  | { readonly kind: "answer"; readonly id: number; readonly answer: DelegatedAnswer }
+  /** It could not even answer with a problem. */
+  | { readonly kind: "failed"; readonly id: number }
+  /** It has written a job. */
+  | { readonly kind: "wake" }
+  /** For the log. */
+  | { readonly kind: "error"; readonly error: Error; readonly requestId: string }
+  | { readonly kind: "warning"; readonly message: string };

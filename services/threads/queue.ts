@@ -1,0 +1,173 @@
+// Who is answered next: requests wait for a thread by kind of work, for a bounded time, and are refused before they wait long.
+import type { Work } from "#services/api/app.ts";
+import { unavailable } from "#services/domain/errors.ts";
+
+export interface WorkLimits {
+  /** Requests that may wait; one more is refused at once. */
+  readonly waiting: number;
+  /** A request that has waited so long is refused. */
+  readonly waitMs: number;
+  /** A request goes before those of other kinds that arrived so much earlier than it. */
+  readonly headStartMs: number;
+}
+
+/**
+ * Searches: beyond 400 ms of waiting a person has a slow answer, and a client that comes again in a second a quick one.
+ * Analyses: a page asks for half a dozen at once, of up to half a second each.
+ */
+export const defaultLimits: Readonly<Record<Work, WorkLimits>> = {
+  rows: { waiting: 256, waitMs: 2000, headStartMs: 1950 },
+  search: { waiting: 128, waitMs: 400, headStartMs: 1600 },
+  analysis: { waiting: 32, waitMs: 10_000, headStartMs: 0 },
+};
+
+/** Requests of a thread at a time: while one waits for the model, the other is computed. */
+const AT_A_TIME = 2;
+
+/** A thread's place, until it is given back. */
+export interface Place {
+  readonly thread: number;
+  done(): void;
+}
+
+export interface Queue {
+  /**
+   * Waits for a place at a thread. `signal` takes the request out again.
+   * @throws ParlanceError unavailable `busy` where it would wait, or has waited, too long; `aborted`
+   */
+  enter(work: Work, signal: AbortSignal): Promise<Place>;
+  /** A thread that is not ready gets nothing. All begin so. */
+  setReady(thread: number, ready: boolean): void;
+  /** Waiting now, and refused as busy since the start. */
+  counts(): { readonly waiting: number; readonly refused: number };
+}
+
+interface Waiting {
+  readonly work: Work;
+  /** Smallest first. */
+  readonly order: number;
+  readonly resolve: (place: Place) => void;
+}
+
+interface Thread {
+  ready: boolean;
+  running: number;
+  /** Analyses among them. */
+  analyses: number;
+}
+
+const busy = () =>
+  unavailable("The server has more to do than it can do at once.", {
+    code: "busy",
+    hint: "Try again in a second.",
+  });
+
+const gone = () => unavailable("The client has gone.", { code: "aborted" });
+
+export const openQueue = (
+  threadCount: number,
+  limits: Readonly<Record<Work, WorkLimits>> = defaultLimits,
+): Queue => {
+  const threads = Array.from(
+    { length: threadCount },
+    (): Thread => ({
+      ready: false,
+      running: 0,
+      analyses: 0,
+    }),
+  );
+  /** An analysis keeps its thread busy for long: one thread is always left to everything else. */
+  const mostAnalyses = Math.max(1, threadCount - 1);
+  const waiting = new Set<Waiting>();
+  const counts = { rows: 0, search: 0, analysis: 0 };
+  let refused = 0;
+
+  const threadFor = (work: Work): number | undefined => {
+    const isAnalysis = work === "analysis";
+    if (isAnalysis && threads.filter(({ analyses }) => analyses > 0).length >= mostAnalyses)
+      return undefined;
+    let best: number | undefined;
+    for (const [at, { ready, running, analyses }] of threads.entries()) {
+      const full = running >= AT_A_TIME || (analyses > 0 && (isAnalysis || threadCount > 1));
+      if (!ready || full) continue;
+      if (best === undefined || running < (threads[best]?.running ?? 0)) best = at;
+    }
+    return best;
+  };
+
+  const placeAt = (at: number, work: Work): Place => {
+    const isAnalysis = work === "analysis" ? 1 : 0;
+    const thread = threads[at] ?? { ready: false, running: 0, analyses: 0 };
+    thread.running++;
+    thread.analyses += isAnalysis;
+    let given = false;
+    return {
+      thread: at,
+      done() {
+        if (given) return;
+        given = true;
+        thread.running--;
+        thread.analyses -= isAnalysis;
+        deal();
+      },
+    };
+  };
+
+  const first = (of: Work): Waiting | undefined => {
+    for (const one of waiting) if (one.work === of) return one;
+    return undefined;
+  };
+
+  /** Gives out places as long as there is one for somebody who waits: within a kind in order of arrival. */
+  const deal = () => {
+    for (;;) {
+      const next = (["rows", "search", "analysis"] as const)
+        .flatMap((work) => first(work) ?? [])
+        .sort((a, b) => a.order - b.order)
+        .map((one) => ({ one, at: threadFor(one.work) }))
+        .find(({ at }) => at !== undefined);
+      if (next?.at === undefined) return;
+      waiting.delete(next.one);
+      counts[next.one.work]--;
+      next.one.resolve(placeAt(next.at, next.one.work));
+    }
+  };
+
+  const refuse = () => {
+    refused++;
+    return busy();
+  };
+
+  return {
+    async enter(work, signal) {
+      const { waiting: most, waitMs, headStartMs } = limits[work];
+      if (signal.aborted) throw gone();
+      if (counts[work] >= most) throw refuse();
+      const { promise, resolve, reject } = Promise.withResolvers<Place>();
+      const one: Waiting = { work, order: performance.now() - headStartMs, resolve };
+      const leave = (error: Error) => {
+        if (!waiting.delete(one)) return;
+        counts[work]--;
+        reject(error);
+      };
+      const timer = setTimeout(() => leave(refuse()), waitMs);
+      const abort = () => leave(gone());
+      signal.addEventListener("abort", abort, { once: true });
+      waiting.add(one);
+      counts[work]++;
+      deal();
+      try {
+        return await promise;
+      } finally {
+        clearTimeout(timer);
+        signal.removeEventListener("abort", abort);
+      }
+    },
+    setReady(at, ready) {
+      const thread = threads[at];
+      if (thread !== undefined) thread.ready = ready;
+      deal();
+    },
+    counts: () => ({ waiting: waiting.size, refused }),
+  };
+};

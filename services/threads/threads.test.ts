@@ -1,0 +1,166 @@
+// A server with API threads: the same answers, refusals in time when there is too much to do, a dead thread replaced.
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openTestApi, printerDay, type TestApi } from "#services/api/api.builders.ts";
+import { type RunningServer, startServer } from "#services/api/server.ts";
+import { collection } from "#services/contract/collections.ts";
+import { problem } from "#services/contract/common.ts";
+import { searchAnswer } from "#services/contract/search.ts";
+import { readiness } from "#services/contract/system.ts";
+import { defaultLimits, openQueue } from "./queue.ts";
+import { type ApiThreads, type ApiThreadsOptions, openApiThreads } from "./threads.ts";
+
+let api: TestApi;
+let home: string;
+const errors: unknown[] = [];
+let woken = 0;
+
+beforeAll(async () => {
+  api = await openTestApi();
+  home = (await api.makeCollection("printers")).id;
+  await api.importText(home, "2020-01-01.txt", printerDay);
+});
+afterAll(() => api.close());
+
+const serve = async (options: Partial<ApiThreadsOptions> = {}) => {
+  const onError = (error: unknown) => errors.push(error);
+  const threads = await openApiThreads({
+    config: api.parlance.config,
+    embedder: () => api.parlance.embedder(),
+    wake: () => {
+      woken++;
+    },
+    onError,
+    onWarning: (message) => errors.push(message),
+    ...options,
+  });
+  return { threads, server: await startServer(api.parlance, { delegate: threads, onError }) };
+};
+
+const post = (
+  server: RunningServer,
+  path: string,
+  sent: { readonly body: unknown; readonly headers?: Record<string, string> },
+) =>
+  fetch(`${server.url}/api/v1${path}`, {
+    method: "POST",
+    headers: { "content-type": "application/json", ...sent.headers },
+    body: JSON.stringify(sent.body),
+  });
+
+const stop = async ({ server, threads }: { server: RunningServer; threads: ApiThreads }) => {
+  await server.stop();
+  await threads.stop();
+};
+
+describe("a server with API threads", () => {
+  let running: Awaited<ReturnType<typeof serve>>;
+  beforeAll(async () => {
+    const search = { waiting: 4, waitMs: 1000, headStartMs: 0 };
+    const queue = openQueue(api.parlance.config.apiThreads, { ...defaultLimits, search });
+    running = await serve({ queue });
+  });
+  afterAll(() => stop(running));
+
+  it("answers as the app by itself does", async () => {
+    const body = { query: "cups permission" };
+    const { tookMs: _, ...alone } = await api.read(
+      searchAnswer,
+      `/api/v1/collections/${home}/search`,
+      { body },
+    );
+    const answer = await post(running.server, `/collections/${home}/search`, { body });
+    const { tookMs: __, ...threaded } = searchAnswer.parse(await answer.json());
+    expect(threaded).toEqual(alone);
+    expect(threaded.hits.length).toBeGreaterThan(0);
+    expect(threaded.hits.some(({ similarity }) => similarity !== null)).toBe(true);
+    expect(answer.headers.get("content-type")).toBe("application/json");
+    expect(answer.headers.get("x-content-type-options")).toBe("nosniff");
+  });
+
+  it("keeps the caller's request id, and says problems as the app does", async () => {
+    const answer = await fetch(`${running.server.url}/api/v1/collections/none`, {
+      headers: { "x-request-id": "my-request-1" },
+    });
+    expect(answer.status).toBe(404);
+    expect(answer.headers.get("x-request-id")).toBe("my-request-1");
+    expect(problem.parse(await answer.json())).toMatchObject({
+      code: "unknown-collection",
+      requestId: "my-request-1",
+    });
+  });
+
+  it("writes, wakes the workers, and answers without a body", async () => {
+    const before = woken;
+    const made = await post(running.server, "/collections", { body: { name: "soon gone" } });
+    const { id } = collection.parse(await made.json());
+    const gone = await fetch(`${running.server.url}/api/v1/collections/${id}`, {
+      method: "DELETE",
+    });
+    expect(errors).toEqual([]);
+    expect(gone.status).toBeLessThan(300);
+    expect(woken).toBeGreaterThan(before);
+  });
+
+  it("refuses bodies that are too large before a thread sees them", async () => {
+    const answer = await post(running.server, `/collections/${home}/search`, {
+      body: { query: "a ".repeat(600_000) },
+      // The rest of the body is not read, so that the connection cannot be used again.
+      headers: { connection: "close" },
+    });
+    expect(answer.status).toBe(413);
+  });
+
+  it("says on /ready how many wait", async () => {
+    const { checks } = readiness.parse(await (await fetch(`${running.server.url}/ready`)).json());
+    expect(checks).toContainEqual({
+      name: "threads",
+      ok: true,
+      detail: "0 waiting for a thread, 0 refused as busy since the start",
+    });
+  });
+
+  it("refuses searches that it has no time for with 503 and Retry-After, and stays in good health", async () => {
+    const { server } = running;
+    const asking = Promise.all(
+      Array.from({ length: 200 }, (_, at) =>
+        post(server, `/collections/${home}/search`, {
+          body: { query: `printer ${at}`, context: 5 },
+        }),
+      ),
+    );
+    const health = await fetch(`${server.url}/health`);
+    expect(health.status).toBe(200);
+    const answers = await asking;
+    const refused = answers.filter(({ status }) => status === 503);
+    const found = answers.filter(({ status }) => status === 200);
+    expect(refused.length + found.length).toBe(200);
+    expect(refused.length).toBeGreaterThan(0);
+    expect(found.length).toBeGreaterThan(0);
+    for (const answer of refused) {
+      expect(answer.headers.get("retry-after")).toBe("1");
+      expect(answer.headers.get("content-type")).toBe("application/problem+json");
+      expect(problem.parse(await answer.json())).toMatchObject({ code: "busy", status: 503 });
+    }
+    expect(running.threads.describe()).toContain(`${refused.length} refused`);
+  });
+});
+
+describe("an API thread that does not answer", () => {
+  it("is replaced, and whoever waited is told to try again", async () => {
+    errors.length = 0;
+    const { config } = api.parlance;
+    const running = await serve({ config: { ...config, apiThreads: 1 }, longestAnswerMs: 0 });
+    const ask = () =>
+      post(running.server, `/collections/${home}/search`, { body: { query: "printer" } });
+    const answers: Response[] = [];
+    // The first answer takes more than no time: the index is opened for it.
+    for (let tries = 0; tries < 50 && answers.at(-1)?.status !== 503; tries++)
+      answers.push(await ask());
+    expect(problem.parse(await answers.at(-1)?.json())).toMatchObject({ code: "thread-died" });
+    expect(errors).toHaveLength(1);
+    // Waits for the next thread.
+    const rows = await fetch(`${running.server.url}/api/v1/collections`);
+    expect([200, 503]).toContain(rows.status);
+    await stop(running);
+  });
+});
