@@ -15,7 +15,7 @@ import { documentFrequency, type Place, type Snapshot } from "./snapshot.ts";
 /** One row of a snapshot that answers. */
 export interface Found {
   readonly id: string;
-  /** Stable within the snapshot: place of the row, usable as a tie-break and in cursors. */
+  /** Place of the row in this snapshot, usable in cursors. It depends on how rows lie in segments: break ties by id. */
   readonly ordinal: number;
   /** Cosine for semantic, BM25 for lexical; bigger is better. */
   readonly score: number;
@@ -40,8 +40,9 @@ export interface Searcher {
   select(filter: Filter | undefined): RowSet;
   union(sets: readonly RowSet[]): RowSet;
   intersect(sets: readonly RowSet[]): RowSet;
-  /** Exact recall@10 ≥ 0.98 under any filter: scans exactly where few rows pass. */
+  /** Best first, equal scores by id. recall@10 ≥ 0.98 under any filter: where few rows pass, all of them are compared. */
   semantic(query: Float32Array, options: { k: number; within?: RowSet }): Promise<Found[]>;
+  /** Best first, equal scores by id. */
   lexical(query: LexicalQuery, options: { k: number; within?: RowSet }): LexicalFound;
   /** Every row that the lexical question matches (no scores), for facets. */
   matching(query: LexicalQuery, within?: RowSet): RowSet;
@@ -79,18 +80,24 @@ interface Scored {
   readonly place: Place;
   readonly row: number;
   readonly score: number;
+  /** Read when it is needed to order equal scores. */
+  id?: string;
 }
 
-/** Best first, ties by smaller ordinal, so that a question has one answer however its rows lie in segments. */
+const idOf = (one: Scored): string => {
+  one.id ??= one.place.columns.ids.at(one.row);
+  return one.id;
+};
+
+/**
+ * Best first, equal scores by ascending id. Rows lie in segments by ascending id and every engine breaks ties by smaller row,
+ * so that the k best are the same however documents were batched, and whether segments were merged or not.
+ */
 const best = (scored: Scored[], k: number): Found[] =>
   scored
-    .sort((a, b) => b.score - a.score || a.place.base + a.row - (b.place.base + b.row))
+    .sort((a, b) => b.score - a.score || (idOf(a) < idOf(b) ? -1 : 1))
     .slice(0, k)
-    .map(({ place, row, score }) => ({
-      id: place.columns.ids.at(row),
-      ordinal: place.base + row,
-      score,
-    }));
+    .map((one) => ({ id: idOf(one), ordinal: one.place.base + one.row, score: one.score }));
 
 const byFrequency = (a: TermFrequency, b: TermFrequency): number =>
   b.documentFrequency - a.documentFrequency || (a.term < b.term ? -1 : 1);
