@@ -8,7 +8,7 @@ import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { makeQueryClient } from "./api/query-client.ts";
-import { router } from "./router.tsx";
+import { makeRouter } from "./router.tsx";
 import { theme } from "./ui/parts/theme.ts";
 
 const place = document.getElementById("root");
@@ -18,7 +18,7 @@ createRoot(place).render(
   <StrictMode>
     <MantineProvider theme={theme} defaultColorScheme="auto">
       <QueryClientProvider client={makeQueryClient()}>
-        <RouterProvider router={router} />
+        <RouterProvider router={makeRouter()} />
       </QueryClientProvider>
     </MantineProvider>
   </StrictMode>,

@@ -1,9 +1,11 @@
 // The routes: one page each, its code loaded on first use, its URL parameters checked by a schema.
 import {
+  createBrowserHistory,
   createRootRoute,
   createRoute,
   createRouter,
   lazyRouteComponent,
+  type RouterHistory,
   type SearchSchemaInput,
 } from "@tanstack/react-router";
 import { z } from "zod";
@@ -165,35 +167,40 @@ const conversation = createRoute({
   component: lazyRouteComponent(() => import("./pages/conversation-page.tsx"), "ConversationPage"),
 });
 
-export const router = createRouter({
-  routeTree: root.addChildren([
-    home,
-    searchAll,
-    alerts,
-    collection.addChildren([
-      overview,
-      topics,
-      topic,
-      map,
-      trends,
-      compare,
-      concepts,
-      concept,
-      conversations,
-      search,
-      uploads,
-      versions,
-      settings,
-    ]),
-    conversation,
+const routeTree = root.addChildren([
+  home,
+  searchAll,
+  alerts,
+  collection.addChildren([
+    overview,
+    topics,
+    topic,
+    map,
+    trends,
+    compare,
+    concepts,
+    concept,
+    conversations,
+    search,
+    uploads,
+    versions,
+    settings,
   ]),
-  defaultPreload: "intent",
-  scrollRestoration: true,
-  defaultErrorComponent: ({ error, reset }) => <ErrorMessage error={error} retry={reset} />,
-});
+  conversation,
+]);
+
+/** @param history the browser's by default; tests pass one in memory. */
+export const makeRouter = (history: RouterHistory = createBrowserHistory()) =>
+  createRouter({
+    routeTree,
+    history,
+    defaultPreload: "intent",
+    scrollRestoration: true,
+    defaultErrorComponent: ({ error, reset }) => <ErrorMessage error={error} retry={reset} />,
+  });
 
 declare module "@tanstack/react-router" {
   interface Register {
-    router: typeof router;
+    router: ReturnType<typeof makeRouter>;
   }
 }
