@@ -23,15 +23,15 @@ export interface FigureChartProps {
 }
 
 // What is told by these colours is told by the words beside them too.
-const known: Readonly<Record<string, number>> = {
-  negative: 3,
-  neutral: -1,
-  positive: 8,
-  rising: 0,
-  steady: -1,
-  unknown: -1,
-  fading: 2,
-};
+const known: ReadonlyMap<string, number> = new Map<string, number>([
+  ["negative", 3],
+  ["neutral", -1],
+  ["positive", 8],
+  ["rising", 0],
+  ["steady", -1],
+  ["unknown", -1],
+  ["fading", 2],
+]);
 
 const colourOfSeries = (
   { value, topic }: ChartData["series"][number],
@@ -43,7 +43,7 @@ const colourOfSeries = (
   if (colour !== undefined) return colour;
   // Among topics, what is none of them: all others together, or no topic.
   if (columns.find((one) => one.key === chart.series)?.kind === "topic") return -1;
-  return (typeof value === "string" ? known[value] : undefined) ?? at;
+  return (typeof value === "string" ? known.get(value) : undefined) ?? at;
 };
 
 interface Clicked {

@@ -23,22 +23,22 @@ const weekdays = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Satur
 export const weekdayName = (weekday: number): string => weekdays[weekday - 1] ?? `day ${weekday}`;
 export const hourName = (hour: number): string => `${String(hour).padStart(2, "0")}:00`;
 
-const flagNames: Readonly<Record<string, string>> = {
-  refusal: "Refusals",
-  frustration: "Frustration",
-  question: "Questions",
-};
-export const flagLabel = (flag: string): string => flagNames[flag] ?? flag;
+const flagNames: ReadonlyMap<string, string> = new Map<string, string>([
+  ["refusal", "Refusals"],
+  ["frustration", "Frustration"],
+  ["question", "Questions"],
+]);
+export const flagLabel = (flag: string): string => flagNames.get(flag) ?? flag;
 
-const roleNames: Readonly<Record<string, string>> = {
-  user: "Users",
-  person: "People",
-  assistant: "Assistants",
-  system: "System",
-  tool: "Tools",
-};
+const roleNames: ReadonlyMap<string, string> = new Map<string, string>([
+  ["user", "Users"],
+  ["person", "People"],
+  ["assistant", "Assistants"],
+  ["system", "System"],
+  ["tool", "Tools"],
+]);
 /** Of many people, so not "You", as a person's own conversation says. */
-export const roleName = (role: string): string => roleNames[role] ?? role;
+export const roleName = (role: string): string => roleNames.get(role) ?? role;
 
 type Value = string | number | null;
 

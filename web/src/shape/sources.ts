@@ -7,17 +7,17 @@ export interface SourceHelp {
   readonly file: string;
 }
 
-const labels: Readonly<Record<string, string>> = {
-  chatgpt: "ChatGPT",
-  claude: "Claude",
-  slack: "Slack",
-  openai: "OpenAI JSONL",
-  sharegpt: "ShareGPT",
-  irc: "IRC",
-};
+const labels: ReadonlyMap<string, string> = new Map<string, string>([
+  ["chatgpt", "ChatGPT"],
+  ["claude", "Claude"],
+  ["slack", "Slack"],
+  ["openai", "OpenAI JSONL"],
+  ["sharegpt", "ShareGPT"],
+  ["irc", "IRC"],
+]);
 
 export const sourceLabel = (source: string | null): string =>
-  source === null ? "Unknown" : (labels[source] ?? source);
+  source === null ? "Unknown" : (labels.get(source) ?? source);
 
 export const sourceHelp: readonly SourceHelp[] = [
   {
@@ -67,23 +67,23 @@ export const sourceHelp: readonly SourceHelp[] = [
   },
 ];
 
-const roleLabels: Readonly<Record<string, string>> = {
-  user: "You",
-  assistant: "Assistant",
-  system: "System",
-  tool: "Tool",
-  person: "Person",
-};
-export const roleLabel = (role: string): string => roleLabels[role] ?? role;
+const roleLabels: ReadonlyMap<string, string> = new Map<string, string>([
+  ["user", "You"],
+  ["assistant", "Assistant"],
+  ["system", "System"],
+  ["tool", "Tool"],
+  ["person", "Person"],
+]);
+export const roleLabel = (role: string): string => roleLabels.get(role) ?? role;
 
-const kindLabels: Readonly<Record<string, string>> = {
-  text: "Messages",
-  thinking: "Thinking",
-  tool: "Tool calls",
-  system: "System notices",
-  attachment: "Attachments",
-};
-export const kindLabel = (kind: string): string => kindLabels[kind] ?? kind;
+const kindLabels: ReadonlyMap<string, string> = new Map<string, string>([
+  ["text", "Messages"],
+  ["thinking", "Thinking"],
+  ["tool", "Tool calls"],
+  ["system", "System notices"],
+  ["attachment", "Attachments"],
+]);
+export const kindLabel = (kind: string): string => kindLabels.get(kind) ?? kind;
 
 const languageNames = new Intl.DisplayNames(["en"], { type: "language" });
 

@@ -27,11 +27,11 @@ export interface MessageListProps {
   readonly acts?: ((message: SelectedMessage) => ReactNode) | undefined;
 }
 
-const flagLabels: Readonly<Record<string, string>> = {
-  refusal: "refusal",
-  frustration: "frustration",
-  question: "question",
-};
+const flagLabels: ReadonlyMap<string, string> = new Map<string, string>([
+  ["refusal", "refusal"],
+  ["frustration", "frustration"],
+  ["question", "question"],
+]);
 // A question is in every second chat message; to be told of it helps nobody.
 const shownFlags = (flags: readonly string[]) => flags.filter((flag) => flag !== "question");
 
@@ -52,7 +52,7 @@ function Item({ message, now, collection, topicOf, ticked, onTick, acts }: ItemP
   const { chunk } = message;
   const said = [
     mood(message.sentiment),
-    ...shownFlags(message.flags).map((f) => flagLabels[f] ?? f),
+    ...shownFlags(message.flags).map((f) => flagLabels.get(f) ?? f),
   ];
   const words = said.filter((one) => one !== undefined);
   return (
