@@ -32,7 +32,8 @@ type SubCommands = NonNullable<typeof main.subCommands>;
 
 const subCommand = async (name: string | undefined) => {
   const entries = main.subCommands as Exclude<SubCommands, Promise<unknown> | (() => unknown)>;
-  const entry = name === undefined ? undefined : (entries as Record<string, unknown>)[name];
+  const known = name !== undefined && Object.hasOwn(entries, name);
+  const entry = known ? (entries as Record<string, unknown>)[name] : undefined;
   return typeof entry === "function" ? ((await entry()) as typeof main) : undefined;
 };
 

@@ -34,7 +34,7 @@ export const checkDocuments = (documents: Documents, dim: number, schema: Schema
       throw bad(`"${id.slice(0, 40)}" is no id: 1 to ${MAX_ID_LENGTH} well-formed characters.`);
   checkVectors(vectors, ids);
   for (const [name, values] of Object.entries(columns)) {
-    const kind = schema[name];
+    const kind = Object.hasOwn(schema, name) ? schema[name] : undefined;
     if (kind === undefined) throw bad(`This index has no column "${name}".`);
     if ((kind === "number") !== values instanceof Float64Array)
       throw bad(`Column "${name}" holds ${kind} values.`);

@@ -26,14 +26,14 @@ export const maxRows = 0xffff_ffff;
 
 export type FaissKind = "flat" | "sq" | "hnsw-flat" | "hnsw-sq" | "ivf-flat" | "ivf-sq";
 
-const kinds: Readonly<Record<string, FaissKind>> = {
-  IxFI: "flat",
-  IxSQ: "sq",
-  IHNf: "hnsw-flat",
-  IHNs: "hnsw-sq",
-  IwFl: "ivf-flat",
-  IwSq: "ivf-sq",
-};
+const kinds: ReadonlyMap<string, FaissKind> = new Map<string, FaissKind>([
+  ["IxFI", "flat"],
+  ["IxSQ", "sq"],
+  ["IHNf", "hnsw-flat"],
+  ["IHNs", "hnsw-sq"],
+  ["IwFl", "ivf-flat"],
+  ["IwSq", "ivf-sq"],
+]);
 
 export interface FaissHeader {
   /** The four characters that name the index class. */
@@ -84,7 +84,7 @@ export async function readHeader(file: FileHandle, path: string): Promise<FaissH
   if (bytes.readUInt8(32) !== 1) throw damaged(path, "it says that it was never trained");
   if (bytes.readInt32LE(33) !== innerProduct)
     throw damaged(path, "it was not built for the inner product");
-  return { fourcc, kind: kinds[fourcc], dim, rows: Number(rows), fileBytes: size };
+  return { fourcc, kind: kinds.get(fourcc), dim, rows: Number(rows), fileBytes: size };
 }
 
 /** Checks that the file is a whole IndexFlatIP of the expected shape, and says where nothing else may follow. */

@@ -9,10 +9,10 @@ const typeOf = (status: number): string => {
   return status < 500 ? "invalid_request_error" : "server_error";
 };
 
-const codes: Readonly<Record<string, string>> = {
-  "unknown-model": "model_not_found",
-  "text-too-long": "context_length_exceeded",
-};
+const codes: ReadonlyMap<string, string> = new Map<string, string>([
+  ["unknown-model", "model_not_found"],
+  ["text-too-long", "context_length_exceeded"],
+]);
 
 /** Where the mistake is: what the validation said, or the input for what the model refused. */
 const paramOf = ({ data, code }: ParlanceError): string | null => {
@@ -33,7 +33,7 @@ export const openaiErrorOf = (error: ParlanceError): { status: number; body: Ope
         message: error.hint === undefined ? error.message : `${error.message} ${error.hint}`,
         type: typeOf(status),
         param: paramOf(error),
-        code: codes[error.code] ?? error.code.replaceAll("-", "_"),
+        code: codes.get(error.code) ?? error.code.replaceAll("-", "_"),
       },
     },
   };

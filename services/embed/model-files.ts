@@ -170,10 +170,10 @@ const prefixesOf = (
   file: z.infer<typeof promptsConfig> | undefined,
   beside: z.infer<typeof parlanceConfig>["prefixes"],
 ) => {
-  const prompts = file?.prompts ?? {};
-  const usual = prompts[file?.default_prompt_name ?? ""] ?? "";
+  const prompts = new Map(Object.entries(file?.prompts ?? {}));
+  const usual = prompts.get(file?.default_prompt_name ?? "") ?? "";
   const first = (...names: readonly string[]) =>
-    names.map((name) => prompts[name]).find((prompt) => prompt !== undefined && prompt !== "");
+    names.map((name) => prompts.get(name)).find((prompt) => prompt !== undefined && prompt !== "");
   return {
     query: first("query", "search_query", "retrieval.query") ?? (usual || (beside?.query ?? "")),
     document:

@@ -62,10 +62,11 @@ const wordPieceSettings = (file: TokenizerFile): WordPieceSettings | undefined =
   // An added token that is looked for in normalised text would have to be found between the steps.
   if (file.added_tokens.some((token) => token.normalized ?? token.special !== true))
     return undefined;
-  const unknown = model.data.vocab[model.data.unk_token];
+  const { vocab, unk_token } = model.data;
+  const unknown = Object.hasOwn(vocab, unk_token) ? vocab[unk_token] : undefined;
   if (unknown === undefined) return undefined;
   return {
-    vocabulary: model.data.vocab,
+    vocabulary: vocab,
     unknown,
     continuing: model.data.continuing_subword_prefix,
     maxCharsPerWord: model.data.max_input_chars_per_word,

@@ -19,12 +19,12 @@ export interface ConvertedRecord {
   readonly strange: number;
 }
 
-const roles: Readonly<Record<string, Role>> = {
-  user: "user",
-  assistant: "assistant",
-  system: "system",
-  tool: "tool",
-};
+const roles: ReadonlyMap<string, Role> = new Map<string, Role>([
+  ["user", "user"],
+  ["assistant", "assistant"],
+  ["system", "system"],
+  ["tool", "tool"],
+]);
 const authors = {
   user: "You",
   assistant: "ChatGPT",
@@ -36,7 +36,7 @@ const authors = {
 const draftsOf = (item: Json, names: AssetNames): Draft[] => {
   const author = isObject(item["author"]) ? item["author"] : {};
   const metadata = isObject(item["metadata"]) ? item["metadata"] : {};
-  const role = roles[asString(author["role"]) ?? ""] ?? "system";
+  const role = roles.get(asString(author["role"]) ?? "") ?? "system";
   const at = fromSeconds(item["create_time"]);
   const model = asString(metadata["model_slug"]);
   const raw = JSON.stringify(item);

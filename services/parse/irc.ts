@@ -33,7 +33,9 @@ export const looksLikeIrc = (head: string): boolean => {
 
 /** A time and any text is no sign of IRC: subtitles and diaries have that too. */
 const isStatus = (text: string): boolean =>
-  /^(?:===|\S+ (?:-!-|\*{1,3} |===|-->|<--|--)|\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\t)/.test(text);
+  /^(?:===|\S+ (?:-!-|\*{1,3} |<\*{3}> |===|-->|<--|--)|\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\t)/.test(
+    text,
+  );
 
 /** The same day of the same channel has the same id, whichever file it came in. */
 const dayId = (channel: string | null, date: string | null, start: string) =>

@@ -14,16 +14,16 @@ import {
   without,
 } from "./message.ts";
 
-const roleOf: Readonly<Record<string, Role>> = {
-  user: "user",
-  human: "user",
-  assistant: "assistant",
-  model: "assistant",
-  system: "system",
-  developer: "system",
-  tool: "tool",
-  function: "tool",
-};
+const roleOf: ReadonlyMap<string, Role> = new Map<string, Role>([
+  ["user", "user"],
+  ["human", "user"],
+  ["assistant", "assistant"],
+  ["model", "assistant"],
+  ["system", "system"],
+  ["developer", "system"],
+  ["tool", "tool"],
+  ["function", "tool"],
+]);
 
 const authorOf = {
   user: "User",
@@ -61,7 +61,8 @@ const contentOf = (content: unknown): Content => {
 };
 
 const fileOf = (type: string, part: Json): Attachment => {
-  const inner = isObject(part[type]) ? part[type] : {};
+  const named = Object.hasOwn(part, type) ? part[type] : undefined;
+  const inner = isObject(named) ? named : {};
   const url = asString(inner["url"]) ?? "";
   const mediaType = /^data:([\w.+-]+\/[\w.+-]+)[;,]/.exec(url.slice(0, 100))?.[1] ?? null;
   const name = asString(inner["filename"]) ?? (url === "" || mediaType !== null ? type : url);
@@ -105,7 +106,7 @@ const timeOf = (item: Json) =>
  */
 const messagesOf = (item: Json, index: number, calls: Map<string, string>): ParsedMessage[] => {
   const named = String(item["role"]);
-  const role = roleOf[named.toLowerCase()] ?? "person";
+  const role = roleOf.get(named.toLowerCase()) ?? "person";
   const id = asId(item["id"]);
   const at = timeOf(item);
   const raw = JSON.stringify(item);

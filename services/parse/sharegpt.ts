@@ -5,22 +5,25 @@ import { asArray, asString, isObject, type Json, message, without } from "./mess
 import { idOf, titleOf } from "./openai.ts";
 
 /** Who is meant by `from` in the wild, and how the speaker is shown. */
-const speakers: Readonly<Record<string, readonly [Role, string]>> = {
-  human: ["user", "User"],
-  user: ["user", "User"],
-  gpt: ["assistant", "Assistant"],
-  assistant: ["assistant", "Assistant"],
-  model: ["assistant", "Assistant"],
-  chatgpt: ["assistant", "ChatGPT"],
-  bing: ["assistant", "Bing"],
-  bard: ["assistant", "Bard"],
-  claude: ["assistant", "Claude"],
-  system: ["system", "System"],
-  tool: ["tool", "Tool"],
-  function_call: ["tool", "Tool"],
-  function_response: ["tool", "Tool"],
-  observation: ["tool", "Tool"],
-};
+const speakers: ReadonlyMap<string, readonly [Role, string]> = new Map<
+  string,
+  readonly [Role, string]
+>([
+  ["human", ["user", "User"]],
+  ["user", ["user", "User"]],
+  ["gpt", ["assistant", "Assistant"]],
+  ["assistant", ["assistant", "Assistant"]],
+  ["model", ["assistant", "Assistant"]],
+  ["chatgpt", ["assistant", "ChatGPT"]],
+  ["bing", ["assistant", "Bing"]],
+  ["bard", ["assistant", "Bard"]],
+  ["claude", ["assistant", "Claude"]],
+  ["system", ["system", "System"]],
+  ["tool", ["tool", "Tool"]],
+  ["function_call", ["tool", "Tool"]],
+  ["function_response", ["tool", "Tool"]],
+  ["observation", ["tool", "Tool"]],
+]);
 
 const isTurn = (turn: unknown): turn is Json =>
   isObject(turn) && typeof turn["from"] === "string" && "value" in turn;
@@ -36,7 +39,7 @@ export const fromSharegpt = (record: Json): ConvertedRecord => {
       return [];
     }
     const from = String(turn["from"]);
-    const [role, author] = speakers[from.toLowerCase()] ?? (["person", from] as const);
+    const [role, author] = speakers.get(from.toLowerCase()) ?? (["person", from] as const);
     const value = turn["value"];
     return message({
       key: String(position),

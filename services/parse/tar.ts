@@ -94,13 +94,13 @@ const pax = (record: Buffer): { path?: string; size?: number } => {
   return found;
 };
 
-const refusedTypes: Readonly<Record<string, number>> = {
-  "1": 0o120000,
-  "2": 0o120000,
-  "3": 0o020000,
-  "4": 0o060000,
-  "6": 0o010000,
-};
+const refusedTypes: ReadonlyMap<string, number> = new Map<string, number>([
+  ["1", 0o120000],
+  ["2", 0o120000],
+  ["3", 0o020000],
+  ["4", 0o060000],
+  ["6", 0o010000],
+]);
 
 const plainTypes = new Set(["0", "\0", "7"]);
 
@@ -124,7 +124,7 @@ export async function* tarFiles(
     entries += 1;
     if (entries > limits.entries) throw tooManyEntries(limits);
     const path = checkedName(next.path, limits);
-    checkedMode(refusedTypes[next.type] ?? 0, path);
+    checkedMode(refusedTypes.get(next.type) ?? 0, path);
     let left = next.size;
     async function* contents(): AsyncGenerator<Buffer> {
       while (left > 0) {

@@ -1,12 +1,12 @@
 // Times as people type them into a question: 2008, 2008-01, 2008-01-03, a full ISO time, or 7d back from now.
 const DAY = 86_400_000;
-const relativeUnits: Readonly<Record<string, number>> = {
-  h: 3_600_000,
-  d: DAY,
-  w: 7 * DAY,
-  m: 30 * DAY,
-  y: 365 * DAY,
-};
+const relativeUnits: ReadonlyMap<string, number> = new Map<string, number>([
+  ["h", 3_600_000],
+  ["d", DAY],
+  ["w", 7 * DAY],
+  ["m", 30 * DAY],
+  ["y", 365 * DAY],
+]);
 
 const calendar = /^(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?$/;
 const relative = /^(\d{1,5})([hdwmy])$/;
@@ -18,7 +18,7 @@ const full = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?(?:Z|[+-]\d
  */
 export const readTime = (text: string, now: number): number | undefined => {
   const back = relative.exec(text);
-  if (back !== null) return now - Number(back[1]) * (relativeUnits[back[2] ?? ""] ?? DAY);
+  if (back !== null) return now - Number(back[1]) * (relativeUnits.get(back[2] ?? "") ?? DAY);
   const day = calendar.exec(text);
   if (day !== null) return startOf(Number(day[1]), Number(day[2] ?? 1), Number(day[3] ?? 1));
   if (!full.test(text)) return undefined;

@@ -67,6 +67,15 @@ describe("a question", () => {
     expect(question.notices).toEqual([]);
   });
 
+  it.each(["constructor", "__proto__", "toString", "hasOwnProperty", "valueOf"])(
+    "takes %s: for words, as every other name that is no operator",
+    (name) => {
+      const question = parse(`${name}:printer from:${name}`);
+      expect(question.text).toContain("printer");
+      expect(question.operators).toMatchObject({ from: [name] });
+    },
+  );
+
   it("reads an open quote to the end", () => {
     expect(parse('say "hello there').phrases).toEqual(["hello there"]);
   });

@@ -118,28 +118,40 @@ const readMoment = ({ draft, name, value, now }: OperatorContext): number | unde
   return moment;
 };
 
-const handlers: Readonly<Record<string, (context: OperatorContext) => void>> = {
-  from: ({ draft, value }) => draft.from.push(value),
-  in: ({ draft, value }) => draft.in.push(value),
-  topic: ({ draft, value }) => draft.topic.push(value),
-  role: (context) => addMember(roles, context.draft.role, context),
-  kind: (context) => addMember(messageKinds, context.draft.kind, context),
-  source: (context) => addMember(sourceKinds, context.draft.source, context),
-  lang: ({ draft, value }) => {
-    const language = value.toLowerCase();
-    draft.lang.push(language === "none" ? null : language);
-  },
-  after: (context) => {
-    const moment = readMoment(context);
-    if (moment !== undefined)
-      context.draft.after = Math.max(moment, context.draft.after ?? -Infinity);
-  },
-  before: (context) => {
-    const moment = readMoment(context);
-    if (moment !== undefined)
-      context.draft.before = Math.min(moment, context.draft.before ?? Infinity);
-  },
-};
+const handlers: ReadonlyMap<string, (context: OperatorContext) => void> = new Map<
+  string,
+  (context: OperatorContext) => void
+>([
+  ["from", ({ draft, value }) => draft.from.push(value)],
+  ["in", ({ draft, value }) => draft.in.push(value)],
+  ["topic", ({ draft, value }) => draft.topic.push(value)],
+  ["role", (context) => addMember(roles, context.draft.role, context)],
+  ["kind", (context) => addMember(messageKinds, context.draft.kind, context)],
+  ["source", (context) => addMember(sourceKinds, context.draft.source, context)],
+  [
+    "lang",
+    ({ draft, value }) => {
+      const language = value.toLowerCase();
+      draft.lang.push(language === "none" ? null : language);
+    },
+  ],
+  [
+    "after",
+    (context) => {
+      const moment = readMoment(context);
+      if (moment !== undefined)
+        context.draft.after = Math.max(moment, context.draft.after ?? -Infinity);
+    },
+  ],
+  [
+    "before",
+    (context) => {
+      const moment = readMoment(context);
+      if (moment !== undefined)
+        context.draft.before = Math.min(moment, context.draft.before ?? Infinity);
+    },
+  ],
+]);
 
 const addContent = (draft: Draft, { sign, value, quoted }: Piece) => {
   if (!isWordCharacter.test(value)) return;
@@ -163,7 +175,7 @@ const addPiece = (draft: Draft, piece: Piece, now: number) => {
     addContent(draft, ours ? piece : { ...piece, sign: "", value: typed });
     return;
   }
-  const handler = handlers[operator];
+  const handler = handlers.get(operator);
   // http://…, std::vector and 10:30 are words with a colon in them.
   const isPlain = !quoted && /^[:/\\]/u.test(value);
   if (handler === undefined || isPlain || value === "") {

@@ -33,18 +33,21 @@ const shown = ({ key }: Difference, value: number): string => {
   return count(Math.round(value));
 };
 
-const measureNames: Readonly<Record<string, readonly [more: string, less: string]>> = {
-  length: ["Messages of A are longer", "Messages of A are shorter"],
-  sentiment: ["A sounds more positive", "A sounds more negative"],
-  "response-time": ["Answers take longer in A", "Answers come sooner in A"],
-  "conversation-length": [
-    "Conversations hold more messages in A",
-    "Conversations hold fewer messages in A",
+const measureNames: ReadonlyMap<string, readonly [more: string, less: string]> = new Map<
+  string,
+  readonly [more: string, less: string]
+>([
+  ["length", ["Messages of A are longer", "Messages of A are shorter"]],
+  ["sentiment", ["A sounds more positive", "A sounds more negative"]],
+  ["response-time", ["Answers take longer in A", "Answers come sooner in A"]],
+  [
+    "conversation-length",
+    ["Conversations hold more messages in A", "Conversations hold fewer messages in A"],
   ],
-};
+]);
 
 const measureSentence = (one: Difference): string => {
-  const [more, less] = measureNames[one.key] ?? [
+  const [more, less] = measureNames.get(one.key) ?? [
     `${one.label}: more in A`,
     `${one.label}: less in A`,
   ];

@@ -9,8 +9,8 @@ export type WordRole = (typeof WordRole)[keyof typeof WordRole];
 /** Text → folded terms, as the word index cuts them. Passed in, so that lists and texts are folded alike. */
 export type Terms = (text: string) => readonly { readonly term: string }[];
 
-const lists: Readonly<Record<string, readonly string[]>> = iso;
-const interior: Readonly<Record<string, string>> = own.interior;
+const lists: ReadonlyMap<string, readonly string[]> = new Map(Object.entries(iso));
+const interior: ReadonlyMap<string, string> = new Map(Object.entries(own.interior));
 
 const english = own.en.split(" ");
 
@@ -19,7 +19,7 @@ const english = own.en.split(" ");
  * made of (computer, system, page, room, order). What chats say in every language is left out of all of them.
  */
 const wordsOf = (language: string): readonly string[] =>
-  language === "en" ? english : (lists[language] ?? []);
+  language === "en" ? english : (lists.get(language) ?? []);
 
 const folded = (words: Iterable<string>, terms: Terms): Set<string> => {
   const set = new Set<string>();
@@ -46,7 +46,7 @@ export const openStopWords = (
     for (const term of chat) roles.set(term, WordRole.stop);
     for (const spoken of new Set([fallback, language]))
       for (const term of folded(wordsOf(spoken), terms)) roles.set(term, WordRole.stop);
-    for (const term of folded((interior[language] ?? "").split(" "), terms))
+    for (const term of folded((interior.get(language) ?? "").split(" "), terms))
       roles.set(term, WordRole.joining);
     return roles;
   };

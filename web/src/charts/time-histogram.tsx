@@ -1,6 +1,6 @@
 // Counts over time as bars; dragging over the bars selects a range of time. It fetches nothing.
 import { type PointerEvent, useRef, useState } from "react";
-import { rangeOf, type Bar } from "../shape/figures/histogram.ts";
+import { type Bar, rangeOf } from "../shape/figures/histogram.ts";
 import { counted } from "../shape/words/numbers.ts";
 import { binLabel } from "../shape/words/times.ts";
 import "./time-histogram.css";

@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState } from "react";
 import { shownExtent } from "../shape/map/camera.ts";
 import { rgbOf } from "../shape/map/colours.ts";
-import { shareShown, type DensityMap } from "../shape/map/density.ts";
+import { type DensityMap, shareShown } from "../shape/map/density.ts";
 import { pointLook } from "../shape/map/frame-budget.ts";
 import type { Scheme } from "../shape/topics/topic-colours.ts";
 import { openPainter, type Painter, type Painting, type Rgba } from "./painter.ts";

@@ -8,11 +8,11 @@ export interface StatusLine {
   readonly collection: string | undefined;
 }
 
-const checkNames: Readonly<Record<string, string>> = {
-  database: "The database",
-  model: "The embedding model",
-  jobs: "The job queue",
-};
+const checkNames: ReadonlyMap<string, string> = new Map<string, string>([
+  ["database", "The database"],
+  ["model", "The embedding model"],
+  ["jobs", "The job queue"],
+]);
 
 /** One line for each check that failed and each part that does not work in full; none where all works. */
 export const statusLines = ({ checks, degraded = [] }: Readiness): readonly StatusLine[] => [
@@ -20,7 +20,7 @@ export const statusLines = ({ checks, degraded = [] }: Readiness): readonly Stat
     .filter(({ ok }) => !ok)
     .map(({ name, detail }) => ({
       key: name,
-      text: `${Object.hasOwn(checkNames, name) ? checkNames[name] : name} does not work: ${detail}`,
+      text: `${Object.hasOwn(checkNames, name) ? checkNames.get(name) : name} does not work: ${detail}`,
       collection: undefined,
     })),
   ...degraded.map(({ code, message, collection }) => ({

@@ -3,7 +3,8 @@ import { describe, expect, it } from "vitest";
 import { bars, rangeOf } from "../figures/histogram.ts";
 import { proposedName } from "./collection-name.ts";
 import { count, counted, share, shortCount, size, took } from "./numbers.ts";
-import { languageLabel, sourceLabel } from "./sources.ts";
+import { flagLabel, roleName } from "./selection-chips.ts";
+import { kindLabel, languageLabel, roleLabel, sourceLabel } from "./sources.ts";
 import { ago, spanOfTime, timeLeft } from "./times.ts";
 
 describe("numbers", () => {
@@ -100,6 +101,8 @@ describe("names", () => {
   it("of sources and languages are known, an unknown source is shown as it is", () => {
     expect(sourceLabel("chatgpt")).toBe("ChatGPT");
     expect(sourceLabel("telepathy")).toBe("telepathy");
+    for (const label of [sourceLabel, roleLabel, kindLabel, roleName, flagLabel])
+      expect(label("constructor")).toBe("constructor");
     expect(languageLabel("de")).toBe("German");
     expect(languageLabel(null)).toBe("Too short to tell");
   });
