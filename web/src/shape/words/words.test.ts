@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { bars, rangeOf } from "../figures/histogram.ts";
 import { proposedName } from "./collection-name.ts";
 import { count, counted, share, shortCount, size, took } from "./numbers.ts";
-import { flagLabel, roleName } from "./selection-chips.ts";
+import { flagLabel, roleName } from "../address/selection-chips.ts";
 import { kindLabel, languageLabel, roleLabel, sourceLabel } from "./sources.ts";
 import { ago, spanOfTime, timeLeft } from "./times.ts";
 
