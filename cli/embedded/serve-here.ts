@@ -4,7 +4,7 @@ import pino from "pino";
 import { type RunningServer, startServer } from "#services/api/server.ts";
 import { type Config, readConfig } from "#services/config/config.ts";
 import { type Collection, collection, collectionList } from "#services/contract/collections.ts";
-import type { Parlance } from "#services/parlance.ts";
+import type { Instance } from "#services/parlance.ts";
 import { openParlance } from "#services/wire.ts";
 import { startCrew } from "#workers/crew.ts";
 import { line, paint } from "../client/output.ts";
@@ -65,22 +65,22 @@ const untilToldToStop = async (): Promise<void> => {
   await Promise.race(["SIGINT", "SIGTERM", "SIGHUP"].map((signal) => once(process, signal)));
 };
 
-const serveOpened = async (parlance: Parlance, demo: boolean): Promise<void> => {
-  const { config } = parlance;
+const serveOpened = async (instance: Instance, demo: boolean): Promise<void> => {
+  const { config } = instance;
   const log = pino({ level: config.log, base: null }, pino.destination({ dest: 2, sync: true }));
   const stopped = untilToldToStop();
   // A model that cannot be had is better known now than at the first question.
-  await parlance.embedder();
-  const crew = await startCrew(parlance, { onLog: (text) => log.warn(text) });
+  await instance.embedder();
+  const crew = await startCrew(instance, { onLog: (text) => log.warn(text) });
   try {
-    const server = await startServer(parlance, {
+    const server = await startServer(instance, {
       crew,
       engines: () => engineStates(config),
       onError: (error, requestId) => log.error({ err: error, requestId }, "a request failed"),
     });
     // Whatever fails from here on: a server without its home must not go on holding the port.
     try {
-      parlance.announce(server.url);
+      instance.announce(server.url);
       if (demo) await loadSample(server);
       const reach = /^(localhost|127\.|::1)/.test(config.host)
         ? "this machine only"
@@ -102,10 +102,10 @@ export const serveHere = async (options: {
 }): Promise<void> => {
   const config = readConfig(options.env);
   sayWhatMatters(config);
-  const parlance = await openParlance(config);
+  const instance = await openParlance(config);
   try {
-    await serveOpened(parlance, options.demo);
+    await serveOpened(instance, options.demo);
   } finally {
-    await parlance.close();
+    await instance.close();
   }
 };
