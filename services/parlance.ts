@@ -1,19 +1,18 @@
-// What an opened Parlance consists of: configuration, rows, jobs, blobs, indexes and models.
-import type { Blobs } from "#services/blobs/blobs.ts";
+// What an opened Parlance consists of: configuration, rows, jobs, blobs, indexes and models; for all organizations, or within a scope.
+import type { Blobs, ScopedBlobs } from "#services/blobs/blobs.ts";
 import type { Bus } from "#services/bus/bus.ts";
 import type { Config } from "#services/config/config.ts";
+import type { Scope } from "#services/domain/scope.ts";
 import type { Clock } from "#services/domain/units.ts";
 import type { Embedder, EmbeddingModel, TokenCounter } from "#services/embed/embed.ts";
 import type { Indexes } from "#services/indexes/indexes.ts";
 import type { Llm } from "#services/llm/llm.ts";
-import type { Store } from "#services/store/store.ts";
+import type { Database, Store } from "#services/store/store.ts";
 
-export interface Parlance {
+/** What belongs to no organization. */
+interface Shared {
   readonly config: Config;
-  readonly store: Store;
   readonly bus: Bus;
-  readonly blobs: Blobs;
-  readonly indexes: Indexes;
   readonly now: Clock;
   readonly newId: () => string;
   /** Opened at the first call (a model may have to be downloaded), then the same one. */
@@ -23,6 +22,21 @@ export interface Parlance {
   tokenCounter(): Promise<TokenCounter>;
   /** Names topics where one is configured. */
   readonly llm: Llm | undefined;
+}
+
+/** Parlance as one organization has it: what is asked of it, or done with it, touches nothing of another organization. */
+export interface Parlance extends Shared {
+  readonly scope: Scope;
+  readonly store: Store;
+  readonly blobs: ScopedBlobs;
+  readonly indexes: Indexes;
+}
+
+/** An opened Parlance as a whole. Only what serves all organizations holds it: the server, the crew, the reconciler. */
+export interface Instance extends Shared {
+  readonly database: Database;
+  readonly blobs: Blobs;
+  within(scope: Scope): Parlance;
   /** Says in the home's lock file where it is served. */
   announce(url: string): void;
   close(): Promise<void>;

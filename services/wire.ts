@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import type { MessagePort } from "node:worker_threads";
 import { openFsBlobs } from "#services/blobs/fs.ts";
+import { scopedBlobs } from "#services/blobs/scoped-blobs.ts";
 import { openDatabaseBus } from "#services/bus/database.ts";
 import type { Config } from "#services/config/config.ts";
 import { type Clock, millis } from "#services/domain/units.ts";
@@ -16,8 +17,14 @@ import {
 import { type HomeLock, lockHome, makeHome } from "#services/home/home.ts";
 import { openIndexes } from "#services/indexes/indexes.ts";
 import { type Llm, openOpenAiLlm } from "#services/llm/llm.ts";
-import type { Parlance } from "#services/parlance.ts";
-import { failForBuriedJob, openStore, randomName } from "#services/store/store.ts";
+import type { Instance } from "#services/parlance.ts";
+import {
+  failForBuriedJob,
+  openDatabase,
+  ownerOfCollection,
+  randomName,
+  scopeOfJob,
+} from "#services/store/store.ts";
 
 export interface Overrides {
   readonly embedder?: () => Promise<Embedder>;
@@ -71,27 +78,30 @@ const openLlm = ({ llm }: Config): Llm | undefined =>
 
 /**
  * Opens the home: makes and locks it, migrates the database, wires the drivers.
- * @throws ParlanceError rejected `home-in-use`; whatever `openStore` throws
+ * @throws ParlanceError rejected `home-in-use`; whatever `openDatabase` throws
  */
 export const openParlance = async (
   config: Config,
   overrides: Overrides = {},
-): Promise<Parlance> => {
+): Promise<Instance> => {
   const now: Clock = overrides.now ?? (() => millis(Date.now()));
   const newId = overrides.newId ?? randomName;
   await makeHome(config.home);
   const lock: HomeLock | undefined = overrides.lock === false ? undefined : lockHome(config.home);
   try {
-    const store = await openStore({
+    const database = await openDatabase({
       path: join(config.home, "parlance.db"),
       backups: join(config.home, "backups"),
       now,
       newId,
     });
     const bus = openDatabaseBus({
-      store,
+      database,
       owner: overrides.owner ?? `${process.pid}-${newId()}`,
-      onBury: (rows, job) => failForBuriedJob(store, rows, job),
+      onBury: async (rows, job) => {
+        const scope = await scopeOfJob(rows, JSON.parse(job.payload));
+        await failForBuriedJob(database.within(scope), database.system.within(rows, scope), job);
+      },
     });
     const blobs = await openFsBlobs({ folder: join(config.home, "blobs"), newId, now });
     const openEmbedder = embedderOpener(config, overrides);
@@ -127,32 +137,41 @@ export const openParlance = async (
     const warn = overrides.onWarning ?? ((message: string) => console.warn(message));
     const indexes = openIndexes({
       folder: join(config.home, "collections"),
-      store,
+      find: (collection) => ownerOfCollection(database, collection),
       dim: async () => (await model()).dim,
       engine: config.indexEngine,
       now,
       newId,
       onWarning: warn,
     });
-    return {
+    const shared = {
       config,
-      store,
       bus,
-      blobs,
-      indexes,
       now,
       newId,
       embedder: openedEmbedder,
       model,
       tokenCounter,
       llm: openLlm(config),
+    };
+    return {
+      ...shared,
+      database,
+      blobs,
+      within: (scope) => ({
+        ...shared,
+        scope,
+        store: database.within(scope),
+        blobs: scopedBlobs(blobs, scope),
+        indexes: indexes.within(scope),
+      }),
       announce: (url) => lock?.announce(url),
       close: async () => {
         await bus.close();
         await indexes.close();
         const last = await embedder?.catch((): undefined => undefined);
         await last?.close();
-        await store.close();
+        await database.close();
         lock?.release();
       },
     };

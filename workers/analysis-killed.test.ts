@@ -8,16 +8,16 @@ import { listTopics } from "#services/store/topics.ts";
 import { openParlance } from "#services/wire.ts";
 import { asChats, type Theme, talkOf, themes } from "./analysis.builders.ts";
 import { startCrew } from "./crew.ts";
-import { aHome, ended, send } from "./workers.builders.ts";
+import { aHome, asDefault, ended, send } from "./workers.builders.ts";
 
 const places = ["analyse.grouped", "analyse.kept", "analyse.finished"];
 
 describe("a process that is killed while it analyses", () => {
   it("is replaced, wherever it dies, and the analysis is done once", async () => {
     const home = await aHome();
-    const parlance = await openParlance(readConfig({ PARLANCE_HOME: home.folder }));
+    const parlance = asDefault(await openParlance(readConfig({ PARLANCE_HOME: home.folder })));
     const log: string[] = [];
-    const crew = await startCrew(parlance, {
+    const crew = await startCrew(parlance.instance, {
       env: {
         PARLANCE_FAIL_AT: places.join(","),
         PARLANCE_FAIL_ONCE: `${home.folder}/failed`,
@@ -31,7 +31,7 @@ describe("a process that is killed while it analyses", () => {
     crew.wake();
     expect((await ended(parlance, upload)).state).toBe("done");
     const states = async () =>
-      (await listAnalyses(parlance.store.db, id)).map(({ state }) => state).join();
+      (await listAnalyses(parlance.store.rows, id)).map(({ state }) => state).join();
     await expect.poll(states, { timeout: 60_000, interval: 100 }).toBe("done");
     // The last death comes after the end: its job is delivered again, and finds nothing to do.
     const jobs = async () =>
@@ -45,8 +45,8 @@ describe("a process that is killed while it analyses", () => {
       expect(existsSync(`${home.folder}/failed.${place}`), place).toBe(true);
     expect(log.join("\n").match(/SIGKILL/g)).toHaveLength(places.length);
     expect(await states()).toBe("done");
-    const [done] = await listAnalyses(parlance.store.db, id);
-    const topics = await listTopics(parlance.store.db, id);
+    const [done] = await listAnalyses(parlance.store.rows, id);
+    const topics = await listTopics(parlance.store.rows, id);
     expect(done).toMatchObject({ points: 120, messages: 120, topics: topics.length });
     const index = await parlance.indexes.open(id);
     expect((await index.attached("analysis"))?.version).toBe(done?.version);

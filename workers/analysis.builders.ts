@@ -13,7 +13,15 @@ import { createCollection } from "#services/store/collections.ts";
 import { listTopics, type StoredTopic } from "#services/store/topics.ts";
 import type { Overrides } from "#services/wire.ts";
 import { type StageName, startBelt } from "./belt.ts";
-import { aHome, atRest, ended, openHome, seeded, send } from "./workers.builders.ts";
+import {
+  aHome,
+  atRest,
+  ended,
+  openHome,
+  seeded,
+  send,
+  type TestParlance,
+} from "./workers.builders.ts";
 
 /** Words of one theme each; sentences of a theme share them, and hardly any others. */
 export const themes = {
@@ -75,7 +83,7 @@ export interface HomeOptions {
   readonly overrides?: Overrides;
   readonly stages?: readonly StageName[];
   readonly reached?: (place: string) => Promise<void>;
-  readonly open?: (folder: string) => Promise<Parlance>;
+  readonly open?: (folder: string) => Promise<TestParlance>;
 }
 
 /** A home with one collection whose imports are analysed by themselves. */
@@ -84,14 +92,14 @@ export const anAnalysedHome = async (options: HomeOptions = {}): Promise<Analyse
   const parlance = await (options.open?.(folder) ?? openHome(folder, options.overrides));
   const collection = (await createCollection(parlance.store, { name: "Club" })).id;
   const errors: unknown[] = [];
-  const belt = await startBelt(parlance, {
+  const belt = await startBelt(parlance.instance, {
     stages: options.stages ?? all,
     ...(options.reached ? { reached: options.reached } : {}),
     onError: (_, error) => errors.push(error),
   });
   const settled = async (): Promise<StoredAnalysis> => {
     await atRest(parlance, untaken);
-    const now = await currentAnalysis(parlance.store.db, collection);
+    const now = await currentAnalysis(parlance.store.rows, collection);
     if (!now) throw new Error("nothing was ever analysed");
     return now;
   };
@@ -116,9 +124,9 @@ export const anAnalysedHome = async (options: HomeOptions = {}): Promise<Analyse
       parlance.bus.wake();
       return settled();
     },
-    topics: () => listTopics(parlance.store.db, collection),
+    topics: () => listTopics(parlance.store.rows, collection),
     async snapshot() {
-      const done = await newestDone(parlance.store.db, collection);
+      const done = await newestDone(parlance.store.rows, collection);
       const found = done && (await readSnapshot(await parlance.indexes.open(collection), done));
       if (!found) throw new Error("there is no snapshot");
       return found;

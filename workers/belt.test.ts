@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { CollectionId } from "#services/domain/ids.ts";
 import { millis } from "#services/domain/units.ts";
-import type { Parlance } from "#services/parlance.ts";
 import { createCollection, findCollection } from "#services/store/collections.ts";
 import { requestCollectionErasure, requestUploadErasure } from "#services/store/erase.ts";
 import { enqueue } from "#services/store/jobs.ts";
@@ -21,17 +20,18 @@ import {
   leftBehind,
   openHome,
   send,
+  type TestParlance,
 } from "./workers.builders.ts";
 
 let folder: string;
 let remove: () => Promise<void>;
-let parlance: Parlance;
+let parlance: TestParlance;
 let collection: CollectionId;
 let stop: () => Promise<void>;
 
 const errors: unknown[] = [];
 const run = async (reached?: (place: string) => Promise<void>) => {
-  const belt = await startBelt(parlance, {
+  const belt = await startBelt(parlance.instance, {
     stages: ["ingest", "embed", "commit", "erase"],
     onError: (_stage, error) => errors.push(error),
     ...(reached ? { reached } : {}),
@@ -87,7 +87,7 @@ describe("the belt", () => {
     const [best] = await ask(parlance, collection, "with coffee grounds");
     expect(best).toMatchObject({ text: "with coffee grounds", role: "assistant" });
     expect(best?.before.map((message) => message.text)).toEqual(["how do I keep slugs off"]);
-    expect(await findCollection(parlance.store.db, collection)).toMatchObject({
+    expect(await findCollection(parlance.store.rows, collection)).toMatchObject({
       indexed_chunks: upload.progress.chunks,
       dim: 64,
     });
@@ -109,7 +109,7 @@ describe("the belt", () => {
     const [newest] = await index.versions({ limit: 1 });
     expect(newest).toMatchObject({ segments: 1, message: "Merge segments" });
     expect(merged).not.toEqual([]);
-    expect(await findCollection(parlance.store.db, collection)).toMatchObject({
+    expect(await findCollection(parlance.store.rows, collection)).toMatchObject({
       version: newest?.number,
       indexed_chunks: newest?.rows,
     });
@@ -127,7 +127,7 @@ describe("the belt", () => {
     const again = await ended(parlance, await send(parlance, collection, file));
     expect(again.progress).toMatchObject({ newMessages: 0, knownMessages: 240, chunks: 0 });
     const { store } = parlance;
-    const batches = await store.db.selectFrom("batches").select("id").execute();
+    const batches = await store.rows.selectFrom("batches").select("id").execute();
     await store.transaction(async (rows) => {
       await enqueue(store, rows, { name: "upload.received", payload: { upload: first } });
       for (const { id } of batches)
@@ -144,7 +144,7 @@ describe("the belt", () => {
     await run(async (place) => {
       if (place !== "ingest.parts" || cancelled) return;
       cancelled = true;
-      const [row] = await parlance.store.db.selectFrom("uploads").select("id").execute();
+      const [row] = await parlance.store.rows.selectFrom("uploads").select("id").execute();
       if (row) await cancelUpload(parlance.store, row.id);
     });
     const id = await send(parlance, collection, { name: "a.jsonl", text: aChatLog(400, 10) });
@@ -184,7 +184,7 @@ describe("the belt", () => {
     await ended(parlance, second);
     expect(await filesWith(canary)).not.toEqual([]);
     await requestUploadErasure(parlance.store, first);
-    expect(await readUpload(parlance.store.db, first)).toBeUndefined();
+    expect(await readUpload(parlance.store.rows, first)).toBeUndefined();
     parlance.bus.wake();
     await atRest(parlance);
     expect(errors).toEqual([]);
@@ -208,14 +208,14 @@ describe("the belt", () => {
       await send(parlance, collection, { name: "a.jsonl", text: chat("mine", canary) }),
     );
     await requestCollectionErasure(parlance.store, collection);
-    expect(await findCollection(parlance.store.db, collection)).toBeUndefined();
+    expect(await findCollection(parlance.store.rows, collection)).toBeUndefined();
     parlance.bus.wake();
     await atRest(parlance);
     expect(errors).toEqual([]);
     expect(await filesWith("heron")).toEqual([]);
     expect(await readdir(join(folder, "collections"))).toEqual([]);
     for (const table of ["collections", "uploads", "conversations", "messages", "chunks"] as const)
-      expect(await parlance.store.db.selectFrom(table).selectAll().execute()).toEqual([]);
+      expect(await parlance.store.rows.selectFrom(table).selectAll().execute()).toEqual([]);
   });
 
   it("takes away what a killed commit left, and nothing that a version names", async () => {
@@ -241,7 +241,7 @@ describe("the belt", () => {
     );
     await mkdir(place, { recursive: true });
     await writeFile(join(place, sha256), "left behind");
-    expect(await collectGarbage(parlance)).toEqual({ failed: [] });
+    expect(await collectGarbage(parlance.instance)).toEqual({ failed: [] });
     expect(await readdir(place)).toEqual([]);
     expect(await leftBehind(parlance, collection)).toEqual(before);
     const index = await parlance.indexes.open(collection);
@@ -257,15 +257,15 @@ describe("the belt", () => {
     await stop();
     const before = await leftBehind(parlance, collection);
     // As if the process had died between the commit and the telling, and a batch's job had been lost.
-    await parlance.store.db.updateTable("batches").set({ state: "embedded" }).execute();
-    await parlance.store.db
+    await parlance.store.rows.updateTable("batches").set({ state: "embedded" }).execute();
+    await parlance.store.rows
       .updateTable("collections")
       .set({ version: null, indexed_chunks: 0 })
       .execute();
-    await parlance.store.db.updateTable("uploads").set({ state: "indexing" }).execute();
-    await reconcile(parlance);
+    await parlance.store.rows.updateTable("uploads").set({ state: "indexing" }).execute();
+    await reconcile(parlance.instance);
     expect(await leftBehind(parlance, collection)).toEqual(before);
-    const [upload] = await parlance.store.db.selectFrom("uploads").select("state").execute();
+    const [upload] = await parlance.store.rows.selectFrom("uploads").select("state").execute();
     expect(upload?.state).toBe("done");
   });
 });

@@ -1,8 +1,10 @@
 // The belt: the whole pipeline on one page. Each stage takes jobs of one name and announces the next in the same transaction
 // as its rows: upload.received → ingest → chunks.ready → embed → index.due → commit → analysis.due → analyse,
 // and watch.due → watch → alert.due → post; erase.requested → erase.
+import type { Delivery } from "#services/bus/bus.ts";
 import type { JobName } from "#services/contract/jobs.ts";
-import type { Parlance } from "#services/parlance.ts";
+import type { Instance } from "#services/parlance.ts";
+import { scopeOfJob } from "#services/store/store.ts";
 import { KeyedLocks } from "./keyed-locks.ts";
 import { type Belt, runStage, type Stage } from "./stage.ts";
 import { analyse } from "./stages/analyse.ts";
@@ -32,40 +34,44 @@ export interface BeltOptions {
 
 /** Runs the stages named, in this process, until stopped. `stop` waits for what is in hand, which leaves as soon as it can. */
 export const startBelt = async (
-  parlance: Parlance,
+  instance: Instance,
   options: BeltOptions,
 ): Promise<{ stop(): Promise<void> }> => {
-  const belt: Belt = {
-    parlance,
+  const shared: Omit<Belt, "parlance"> = {
     locks: new KeyedLocks(),
     committedAt: new Map(),
+    truncateLog: () => instance.database.truncateLog(),
     reached: options.reached ?? (async () => undefined),
   };
-  const start = <N extends JobName>(name: StageName, stage: Stage<N>) =>
-    runStage(parlance.bus, stage, (error) => options.onError?.(name, error));
+  const start = <N extends JobName>(
+    name: StageName,
+    stage: Omit<Stage<N>, "work">,
+    work: (belt: Belt, delivery: Delivery<N>) => Promise<void>,
+  ) =>
+    runStage(
+      instance.bus,
+      {
+        ...stage,
+        work: async (delivery) => {
+          const scope = await scopeOfJob(instance.database.system.rows, delivery.payload);
+          await work({ ...shared, parlance: instance.within(scope) }, delivery);
+        },
+      },
+      (error) => options.onError?.(name, error),
+    );
   const starters: Record<StageName, () => Promise<{ stop(): Promise<void> }>> = {
     // One upload at a time: its reading keeps a core busy, and conversations of two uploads may be the same.
-    ingest: () =>
-      start("ingest", { job: "upload.received", concurrency: 1, work: (job) => ingest(belt, job) }),
+    ingest: () => start("ingest", { job: "upload.received", concurrency: 1 }, ingest),
     // Two: while one batch is with the model, the next is read and the last one written.
-    embed: () =>
-      start("embed", { job: "chunks.ready", concurrency: 2, work: (job) => embed(belt, job) }),
+    embed: () => start("embed", { job: "chunks.ready", concurrency: 2 }, embed),
     // Two: while one collection's segments are merged, another one's first hits do not wait.
-    commit: () =>
-      start("commit", { job: "index.due", concurrency: 2, work: (job) => commit(belt, job) }),
-    erase: () =>
-      start("erase", { job: "erase.requested", concurrency: 1, work: (job) => erase(belt, job) }),
-    watch: () =>
-      start("watch", { job: "watch.due", concurrency: 1, work: (job) => watch(belt, job) }),
+    commit: () => start("commit", { job: "index.due", concurrency: 2 }, commit),
+    erase: () => start("erase", { job: "erase.requested", concurrency: 1 }, erase),
+    watch: () => start("watch", { job: "watch.due", concurrency: 1 }, watch),
     // Four: one webhook that does not answer keeps the others waiting for seconds only.
-    post: () => start("post", { job: "alert.due", concurrency: 4, work: (job) => post(belt, job) }),
+    post: () => start("post", { job: "alert.due", concurrency: 4 }, post),
     // One at a time: a large collection's vectors fill the memory that this process may have.
-    analyse: () =>
-      start("analyse", {
-        job: "analysis.due",
-        concurrency: 1,
-        work: (job) => analyse(belt, job),
-      }),
+    analyse: () => start("analyse", { job: "analysis.due", concurrency: 1 }, analyse),
   };
   const running = await Promise.all(options.stages.map((name) => starters[name]()));
   return {

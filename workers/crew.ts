@@ -2,7 +2,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import type { Parlance } from "#services/parlance.ts";
+import type { Instance } from "#services/parlance.ts";
 import type { StageName } from "./belt.ts";
 import { startReconciling } from "./reconcile.ts";
 
@@ -33,7 +33,7 @@ const ASK_MS = 15_000;
 const SILENT_MS = 300_000;
 const LEAVE_MS = 18_000;
 const backoff = (deaths: number) => Math.min(30_000, 250 * 2 ** Math.min(deaths, 10));
-/** Who lived so long died of something else. */
+/** A child that ran for longer did not die of its start-up: it is restarted at once. */
 const HEALTHY_MS = 60_000;
 
 export interface CrewOptions {
@@ -54,7 +54,7 @@ export interface Crew {
 
 /** One place in the crew: always one living child, until stopped. */
 class Post {
-  readonly #parlance: Parlance;
+  readonly #instance: Instance;
   readonly #options: CrewOptions;
   readonly shift: Shift;
   #child: ChildProcess | undefined;
@@ -65,8 +65,8 @@ class Post {
   #stopping = false;
   #again: NodeJS.Timeout | undefined;
 
-  constructor(parlance: Parlance, shift: Shift, options: CrewOptions) {
-    this.#parlance = parlance;
+  constructor(instance: Instance, shift: Shift, options: CrewOptions) {
+    this.#instance = instance;
     this.shift = shift;
     this.#options = options;
   }
@@ -76,7 +76,7 @@ class Post {
   }
 
   start(): void {
-    const { config, newId } = this.#parlance;
+    const { config, newId } = this.#instance;
     const owner = `${this.shift.stages[0]}-${newId()}`;
     const child = fork(
       main,
@@ -113,7 +113,7 @@ class Post {
 
   #heard(): void {
     this.#heardAt = performance.now();
-    this.#parlance.bus
+    this.#instance.bus
       .renew(this.#owner)
       .catch((error: unknown) => this.#options.onLog?.(String(error)));
   }
@@ -133,7 +133,7 @@ class Post {
   /** What the dead one had in hand is given back before another one starts, however long the database is busy. */
   async #succeed(owner: string, after: number): Promise<void> {
     for (let given = false; !given && !this.#stopping; )
-      given = await this.#parlance.bus.release(owner).then(
+      given = await this.#instance.bus.release(owner).then(
         () => true,
         (error: unknown) => {
           this.#options.onLog?.(String(error));
@@ -165,7 +165,7 @@ class Post {
     child.kill("SIGTERM");
     await left;
     clearTimeout(timer);
-    await this.#parlance.bus.release(this.#owner);
+    await this.#instance.bus.release(this.#owner);
   }
 }
 
@@ -173,11 +173,11 @@ class Post {
  * Starts the workers of this home: jobs that dead workers held are given back, the view of the indexes is repaired, then the
  * children start. The caller holds the home's lock.
  */
-export const startCrew = async (parlance: Parlance, options: CrewOptions = {}): Promise<Crew> => {
+export const startCrew = async (instance: Instance, options: CrewOptions = {}): Promise<Crew> => {
   // The home is locked: whoever had a job in hand went down with the server before this one.
-  await parlance.bus.releaseAll();
-  const reconciling = await startReconciling(parlance, (error) => options.onLog?.(String(error)));
-  const posts = shifts.map((shift) => new Post(parlance, shift, options));
+  await instance.bus.releaseAll();
+  const reconciling = await startReconciling(instance, (error) => options.onLog?.(String(error)));
+  const posts = shifts.map((shift) => new Post(instance, shift, options));
   for (const post of posts) post.start();
   const asking = setInterval(() => {
     for (const post of posts) post.ask();

@@ -7,7 +7,7 @@ import type { Parlance } from "#services/parlance.ts";
 import { createCollection } from "#services/store/collections.ts";
 import { openParlance } from "#services/wire.ts";
 import { type Crew, startCrew } from "./crew.ts";
-import { aChatLog, aHome, atRest, ended, leftBehind, send } from "./workers.builders.ts";
+import { aChatLog, aHome, asDefault, atRest, ended, leftBehind, send } from "./workers.builders.ts";
 
 const text = aChatLog(240, 10, 7);
 
@@ -18,11 +18,11 @@ const closeAll = async () => {
 
 /** A server's part: the home, locked, with a crew of real processes and the model that ships. */
 const aServer = async (folder: string, env: NodeJS.ProcessEnv = {}) => {
-  const parlance: Parlance = await openParlance(readConfig({ PARLANCE_HOME: folder }), {
-    newId: sequence(),
-  });
+  const parlance = asDefault(
+    await openParlance(readConfig({ PARLANCE_HOME: folder }), { newId: sequence() }),
+  );
   const log: string[] = [];
-  const crew: Crew = await startCrew(parlance, {
+  const crew: Crew = await startCrew(parlance.instance, {
     env,
     onLog: (line) => log.push(line),
     // Beside other tests on a busy machine, a polite child would hardly run at all.

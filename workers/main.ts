@@ -42,8 +42,8 @@ const failpoint = ({ PARLANCE_FAIL_AT: at = "", PARLANCE_FAIL_ONCE: once }: Node
 };
 
 setPriority(Number(nice));
-const parlance = await openParlance(readConfig(process.env), { lock: false, owner });
-const belt = await startBelt(parlance, {
+const instance = await openParlance(readConfig(process.env), { lock: false, owner });
+const belt = await startBelt(instance, {
   stages,
   reached: failpoint(process.env),
   onError: say,
@@ -55,7 +55,7 @@ const leave = async () => {
   leaving = true;
   setTimeout(() => process.exit(1), LEAVE_MS).unref();
   await belt.stop();
-  await parlance.close();
+  await instance.close();
   process.exit(0);
 };
 const leaveAndSay = () => {
@@ -72,10 +72,10 @@ process.on("disconnect", leaveAndSay);
 process.on("message", (message) => {
   if (message === "alive?") process.send?.("alive");
   // A job has been written: look now instead of at the next poll.
-  if (message === "wake") parlance.bus.wake();
+  if (message === "wake") instance.bus.wake();
 });
 // The model takes a moment to load: the first import should not wait for it.
 const sayModel = (error: unknown) => say("model", error);
-if (stages.includes("embed")) parlance.embedder().catch(sayModel);
-if (stages.includes("ingest")) parlance.tokenCounter().catch(sayModel);
+if (stages.includes("embed")) instance.embedder().catch(sayModel);
+if (stages.includes("ingest")) instance.tokenCounter().catch(sayModel);
 process.send?.("ready");

@@ -1,11 +1,14 @@
 // Reconcile: at start and hourly, SQL's view of each index is repaired from its manifest, and whatever lies about is put on its way.
 import { IndexError, type IndexStore } from "#index-store/index-store.ts";
-import type { Parlance } from "#services/parlance.ts";
+import { workerScope } from "#services/domain/scope.ts";
+import type { Instance, Parlance } from "#services/parlance.ts";
 import {
   abandonStale,
   type CollectionRow,
   enqueue,
+  everyCollection,
   findCollection,
+  listOrganizations,
   repairAnalyses,
   repairView,
 } from "#services/store/store.ts";
@@ -52,7 +55,7 @@ const reconcileOne = async (parlance: Parlance, collection: CollectionRow): Prom
   }
   const manifest = await manifestOf(parlance, collection);
   // Deleted while its manifest was read.
-  if (!(await findCollection(store.db, collection.id))) return;
+  if (!(await findCollection(store.rows, collection.id))) return;
   for (const key of await repairView(store, collection.id, manifest)) await blobs.remove(key);
   await repairAnalyses(store, collection.id, manifest);
 };
@@ -62,48 +65,48 @@ export interface Reconciled {
   readonly failed: readonly { readonly collection: string; readonly error: unknown }[];
 }
 
-/** Safe to run at any time, beside working stages, and as often as wanted. */
-export const reconcile = async (parlance: Parlance): Promise<Reconciled> => {
-  const { store, blobs } = parlance;
+/** Does something with each collection, an organization after the other, within its own scope. */
+const eachCollection = async (
+  instance: Instance,
+  work: (parlance: Parlance, collection: CollectionRow) => Promise<void>,
+): Promise<Reconciled> => {
   const failed: { collection: string; error: unknown }[] = [];
-  for (const collection of await store.db.selectFrom("collections").selectAll().execute())
-    try {
-      await reconcileOne(parlance, collection);
-    } catch (error) {
-      failed.push({ collection: collection.id, error });
-    }
-  await blobs.sweep(DAY_MS);
-  await abandonStale(store);
-  parlance.bus.wake();
+  for (const organization of await listOrganizations(instance.database)) {
+    const parlance = instance.within(workerScope(organization));
+    for (const collection of await everyCollection(parlance.store.rows))
+      try {
+        await work(parlance, collection);
+      } catch (error) {
+        failed.push({ collection: collection.id, error });
+      }
+  }
   return { failed };
+};
+
+/** Safe to run at any time, beside working stages, and as often as wanted. */
+export const reconcile = async (instance: Instance): Promise<Reconciled> => {
+  const reconciled = await eachCollection(instance, reconcileOne);
+  for (const organization of await listOrganizations(instance.database))
+    await abandonStale(instance.database.within(workerScope(organization)));
+  await instance.blobs.sweep(DAY_MS);
+  instance.bus.wake();
+  return reconciled;
 };
 
 /** Takes away what killed commits and merges left of each index; old versions and their files stay. Beside working stages too. */
-export const collectGarbage = async (parlance: Parlance): Promise<Reconciled> => {
-  const failed: { collection: string; error: unknown }[] = [];
-  const indexed = await parlance.store.db
-    .selectFrom("collections")
-    .select("id")
-    .where("state", "=", "active")
-    .where("version", "is not", null)
-    .execute();
-  for (const { id } of indexed)
-    try {
-      await (await parlance.indexes.open(id)).collectGarbage();
-    } catch (error) {
-      failed.push({ collection: id, error });
-    }
-  return { failed };
-};
+export const collectGarbage = (instance: Instance): Promise<Reconciled> =>
+  eachCollection(instance, async ({ indexes }, { id, state, version }) => {
+    if (state === "active" && version !== null) await (await indexes.open(id)).collectGarbage();
+  });
 
 /** Once now, then every hour until stopped. The first round is awaited: no stage starts before it. */
 export const startReconciling = async (
-  parlance: Parlance,
+  instance: Instance,
   onError: (error: unknown) => void,
 ): Promise<{ stop(): Promise<void> }> => {
-  const attempt = async (work: (of: Parlance) => Promise<Reconciled>) => {
+  const attempt = async (work: (of: Instance) => Promise<Reconciled>) => {
     try {
-      for (const { error } of (await work(parlance)).failed) onError(error);
+      for (const { error } of (await work(instance)).failed) onError(error);
     } catch (error) {
       onError(error);
     }

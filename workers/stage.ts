@@ -7,12 +7,15 @@ import { milliseconds } from "#services/domain/units.ts";
 import type { Parlance } from "#services/parlance.ts";
 import type { KeyedLocks } from "./keyed-locks.ts";
 
+/** What a stage works with: everything within the scope of the job at hand. */
 export interface Belt {
   readonly parlance: Parlance;
   /** Who may change a collection's index, by its id. Within one process: commit and erase of a home run in the same one. */
   readonly locks: KeyedLocks;
   /** When each collection's last version was made, on this process's own clock. */
   readonly committedAt: Map<CollectionId, number>;
+  /** Empties the database's write-ahead log, so that deleted text is in no file. False where another process holds it. */
+  truncateLog(): Promise<boolean>;
   /** A place where a test may kill the process. */
   reached(place: string): Promise<void>;
 }

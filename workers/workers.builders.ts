@@ -6,8 +6,9 @@ import { readConfig } from "#services/config/config.ts";
 import type { JobName } from "#services/contract/jobs.ts";
 import type { Upload } from "#services/contract/uploads.ts";
 import { type CollectionId, readChunkId, type UploadId } from "#services/domain/ids.ts";
+import { defaultScope } from "#services/domain/scope.ts";
 import { openHashEmbedder } from "#services/embed/embed.ts";
-import type { Parlance } from "#services/parlance.ts";
+import type { Instance, Parlance } from "#services/parlance.ts";
 import { hydrateHits } from "#services/store/hits.ts";
 import { blobPrefix, createUpload, receivedUpload } from "#services/store/uploads.ts";
 import { watchUpload } from "#services/store/watch.ts";
@@ -18,12 +19,26 @@ export const aHome = async () => {
   return { folder, remove: () => rm(folder, { recursive: true, force: true }) };
 };
 
+/** An opened Parlance as the default organization has it. */
+export interface TestParlance extends Parlance {
+  readonly instance: Instance;
+  close(): Promise<void>;
+}
+
+export const asDefault = (instance: Instance): TestParlance => ({
+  ...instance.within(defaultScope),
+  instance,
+  close: () => instance.close(),
+});
+
 /** The real thing on a real folder; with the embedder of tests unless told otherwise. */
-export const openHome = (folder: string, overrides: Overrides = {}): Promise<Parlance> =>
-  openParlance(readConfig({ PARLANCE_HOME: folder, PARLANCE_INDEX_ENGINE: "flat" }), {
-    embedder: async () => openHashEmbedder(),
-    ...overrides,
-  });
+export const openHome = async (folder: string, overrides: Overrides = {}): Promise<TestParlance> =>
+  asDefault(
+    await openParlance(readConfig({ PARLANCE_HOME: folder, PARLANCE_INDEX_ENGINE: "flat" }), {
+      embedder: async () => openHashEmbedder(),
+      ...overrides,
+    }),
+  );
 
 /** Numbers that look random and are the same every time (mulberry32). */
 export const seeded = (seed: number) => {
@@ -113,32 +128,32 @@ export const indexedIds = async (
 
 /** Everything that an import leaves behind, but for the names that chance gives. */
 export const leftBehind = async (parlance: Parlance, collection: CollectionId) => {
-  const { db } = parlance.store;
-  const messages = await db
+  const { rows } = parlance.store;
+  const messages = await rows
     .selectFrom("messages")
     .select(["id", "conversation_id", "parent_id", "position", "author", "text"])
     .where("collection_id", "=", collection)
     .orderBy("id")
     .execute();
-  const chunks = await db
+  const chunks = await rows
     .selectFrom("chunks")
     .select(["id", "message_id", "text", "state"])
     .where("collection_id", "=", collection)
     .orderBy("id")
     .execute();
-  const conversations = await db
+  const conversations = await rows
     .selectFrom("conversations")
     .select(["id", "message_count", "participants"])
     .where("collection_id", "=", collection)
     .orderBy("id")
     .execute();
-  const batches = await db
+  const batches = await rows
     .selectFrom("batches")
     .select(["state", (make) => make.fn.sum<number>("chunks").as("chunks")])
     .where("collection_id", "=", collection)
     .groupBy("state")
     .execute();
-  const plain = <T extends object>(rows: readonly T[]) => rows.map((row) => ({ ...row }));
+  const plain = <T extends object>(list: readonly T[]) => list.map((row) => ({ ...row }));
   return {
     messages: plain(messages),
     chunks: plain(chunks),
@@ -157,5 +172,5 @@ export const ask = async (parlance: Parlance, collection: CollectionId, question
   const found = await searcher.semantic(vectors.data, { k: 5 });
   searcher.close();
   const ids = found.map((hit) => readChunkId(hit.id)).filter((id) => id !== undefined);
-  return hydrateHits(parlance.store.db, ids, 1);
+  return hydrateHits(parlance.store.rows, ids, 1);
 };

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { rejected } from "#services/domain/errors.ts";
 import { millis } from "#services/domain/units.ts";
-import { openStore, randomName } from "#services/store/store.ts";
+import { openDatabase, randomName } from "#services/store/store.ts";
 import { writeBackup } from "./backup-archive.ts";
 
 /** @throws ParlanceError rejected `empty-home` where there is no database; whatever `writeBackup` throws */
@@ -11,20 +11,20 @@ export const backUpHome = async (
   home: string,
   target: string,
 ): Promise<Awaited<ReturnType<typeof writeBackup>>> => {
-  const database = join(home, "parlance.db");
-  if (!existsSync(database))
+  const path = join(home, "parlance.db");
+  if (!existsSync(path))
     throw rejected(`There is nothing to back up in ${home}.`, {
       code: "empty-home",
       hint: "Is PARLANCE_HOME right?",
     });
-  const store = await openStore({
-    path: database,
+  const database = await openDatabase({
+    path,
     now: () => millis(Date.now()),
     newId: randomName,
   });
   try {
-    return await writeBackup({ path: home, store }, target);
+    return await writeBackup({ path: home, database }, target);
   } finally {
-    await store.close();
+    await database.close();
   }
 };

@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { readConfig } from "#services/config/config.ts";
+import { defaultScope } from "#services/domain/scope.ts";
 import { openHashEmbedder } from "#services/embed/embed.ts";
-import type { Parlance } from "#services/parlance.ts";
 import { aResult, aTopic } from "#services/store/analyses.builders.ts";
 import { beginAnalysis, finishAnalysis, requestAnalysis } from "#services/store/analyses.ts";
 import { createCollection } from "#services/store/collections.ts";
@@ -19,13 +19,13 @@ afterEach(async () => {
   for (const close of closers.splice(0).reverse()) await close();
 });
 
-const openHome = async (home: string): Promise<Parlance> => {
-  const parlance = await openParlance(
+const openHome = async (home: string) => {
+  const instance = await openParlance(
     readConfig({ PARLANCE_HOME: home, PARLANCE_INDEX_ENGINE: "flat" }),
     { embedder: async () => openHashEmbedder() },
   );
-  closers.push(() => parlance.close());
-  return parlance;
+  closers.push(() => instance.close());
+  return { instance, ...instance.within(defaultScope) };
 };
 
 const column = (value: string) => [value];
@@ -35,7 +35,7 @@ const anAnalysedHome = async (home: string) => {
   const parlance = await openHome(home);
   const { store, indexes } = parlance;
   const { id } = await createCollection(store, { name: "Garden" });
-  await store.db.updateTable("collections").set({ dim: 64, version: 1 }).execute();
+  await store.rows.updateTable("collections").set({ dim: 64, version: 1 }).execute();
   const index = await indexes.open(id);
   const version = await index.commit(
     {
@@ -56,7 +56,7 @@ const anAnalysedHome = async (home: string) => {
   await requestAnalysis(store, { collection: id, mode: "update" });
   const begun = await beginAnalysis(store, id, version.number);
   if (begun) await finishAnalysis(store, begun.id, aResult([aTopic("frost")]));
-  await store.db.deleteFrom("jobs").execute();
+  await store.rows.deleteFrom("jobs").execute();
   return { parlance, id };
 };
 
@@ -68,17 +68,22 @@ describe("a backup", () => {
     const { parlance, id } = await anAnalysedHome(home);
     // One that was asked for, and whose job is not in the copy.
     await requestAnalysis(parlance.store, { collection: id, mode: "refit" });
-    await parlance.store.db.deleteFrom("jobs").execute();
-    await writeBackup({ path: home, store: parlance.store }, join(folder, "backup.tar"));
+    await parlance.store.rows.deleteFrom("jobs").execute();
+    await writeBackup(
+      { path: home, database: parlance.instance.database },
+      join(folder, "backup.tar"),
+    );
     await readBackup(join(folder, "backup.tar"), join(folder, "restored"));
     const restored = await openHome(join(folder, "restored"));
-    expect((await listTopics(restored.store.db, id)).map(({ title }) => title)).toEqual(["frost"]);
+    expect((await listTopics(restored.store.rows, id)).map(({ title }) => title)).toEqual([
+      "frost",
+    ]);
     const index = await restored.indexes.open(id);
     const attached = await index.attached("analysis", 1);
     expect(await attached?.files.get("frame.arrow")?.read()).toHaveLength(30_000);
     expect((await index.verify()).damaged).toEqual([]);
-    await reconcile(restored);
-    const jobs = await restored.store.db.selectFrom("jobs").select("name").execute();
+    await reconcile(restored.instance);
+    const jobs = await restored.store.rows.selectFrom("jobs").select("name").execute();
     expect(jobs.map(({ name }) => name)).toEqual(["analysis.due"]);
   });
 });

@@ -8,7 +8,7 @@ import { pipeline } from "node:stream/promises";
 import { extract, type Pack, pack } from "tar-stream";
 import { z } from "zod";
 import { corrupt, ParlanceError, rejected } from "#services/domain/errors.ts";
-import type { Store } from "#services/store/store.ts";
+import type { Database } from "#services/store/store.ts";
 
 const listName = "parlance-backup.json";
 const databaseName = "parlance.db";
@@ -67,13 +67,13 @@ const addFile = async (
 
 /** Writes the home to `path`, while it is in use. @returns files and bytes written. */
 export const writeBackup = async (
-  home: { path: string; store: Store },
+  home: { path: string; database: Database },
   path: string,
 ): Promise<{ files: number; bytes: number }> => {
   const work = await mkdtemp(join(dirname(path), ".parlance-backup-"));
   try {
     const copy = join(work, databaseName);
-    await home.store.copyTo(copy);
+    await home.database.copyTo(copy);
     const archive = pack();
     const partial = join(work, "backup.tar");
     const written = pipeline(archive, createWriteStream(partial, { flush: true, mode: 0o600 }));

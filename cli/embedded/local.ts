@@ -10,13 +10,13 @@ const isQuestion = /\/(?:search|figures|messages|compare|hits)$/u;
 
 /** Holds the home until closed; workers are started with the first request that changes something. */
 export const openLocal = async (config: Config): Promise<Client> => {
-  const parlance = await openParlance(config);
+  const instance = await openParlance(config);
   let crew: ReturnType<typeof startCrew> | undefined;
   const startWorkers = () => {
-    crew ??= startCrew(parlance);
+    crew ??= startCrew(instance);
     return crew;
   };
-  const app = buildApp(parlance, { wake: () => void crew?.then((started) => started.wake()) });
+  const app = buildApp(instance, { wake: () => void crew?.then((started) => started.wake()) });
   return {
     where: config.home,
     local: true,
@@ -26,7 +26,7 @@ export const openLocal = async (config: Config): Promise<Client> => {
     },
     close: async () => {
       await (await crew)?.stop();
-      await parlance.close();
+      await instance.close();
     },
   };
 };

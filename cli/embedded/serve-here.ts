@@ -4,7 +4,7 @@ import pino from "pino";
 import { type RunningServer, startServer } from "#services/api/server.ts";
 import { type Config, readConfig } from "#services/config/config.ts";
 import { type Collection, collection, collectionList } from "#services/contract/collections.ts";
-import type { Parlance } from "#services/parlance.ts";
+import type { Instance } from "#services/parlance.ts";
 import { openApiThreads } from "#services/threads/threads.ts";
 import { openParlance } from "#services/wire.ts";
 import { startCrew } from "#workers/crew.ts";
@@ -71,35 +71,35 @@ const sayWhereItIs = ({ url }: RunningServer, { host }: Config): void => {
   line(`Parlance is at ${paint(["bold", "cyan"], url)}  (${reach}; Ctrl-C stops it)`);
 };
 
-const serveOpened = async (parlance: Parlance, demo: boolean): Promise<void> => {
-  const { config } = parlance;
+const serveOpened = async (instance: Instance, demo: boolean): Promise<void> => {
+  const { config } = instance;
   const log = pino({ level: config.log, base: null }, pino.destination({ dest: 2, sync: true }));
   const onError = (error: unknown, requestId: string) =>
     log.error({ err: error, requestId }, "a request failed");
   const onLog = (text: string) => log.warn(text);
   const stopped = untilToldToStop();
   // A model that cannot be had is better known now than at the first question.
-  await parlance.embedder();
+  await instance.embedder();
   // Stopped in the reverse order, whatever fails: a server without its home must not go on holding the port.
   await using started = new AsyncDisposableStack();
-  const crew = await startCrew(parlance, { onLog });
+  const crew = await startCrew(instance, { onLog });
   started.defer(() => crew.stop());
   const threads = await openApiThreads({
     config,
-    embedder: () => parlance.embedder(),
+    embedder: () => instance.embedder(),
     wake: () => crew.wake(),
     onError,
     onWarning: onLog,
   });
   started.defer(() => threads.stop());
-  const server = await startServer(parlance, {
+  const server = await startServer(instance, {
     crew,
     delegate: threads,
     engines: () => engineStates(config),
     onError,
   });
   started.defer(() => server.stop());
-  parlance.announce(server.url);
+  instance.announce(server.url);
   if (demo) await loadSample(server);
   sayWhereItIs(server, config);
   await stopped;
@@ -112,10 +112,10 @@ export const serveHere = async (options: {
 }): Promise<void> => {
   const config = readConfig(options.env);
   sayWhatMatters(config);
-  const parlance = await openParlance(config);
+  const instance = await openParlance(config);
   try {
-    await serveOpened(parlance, options.demo);
+    await serveOpened(instance, options.demo);
   } finally {
-    await parlance.close();
+    await instance.close();
   }
 };

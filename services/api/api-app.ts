@@ -1,10 +1,11 @@
 // The shape of the HTTP app: what every route module is given, and how a route says what it may answer.
 import type { OpenAPIHono } from "@hono/zod-openapi";
+import type { Context } from "hono";
 import type { z } from "zod";
 import { problem } from "#services/contract/common.ts";
 import { rejected } from "#services/domain/errors.ts";
 import { readCollectionId } from "#services/domain/ids.ts";
-import type { Parlance } from "#services/parlance.ts";
+import type { Instance, Parlance } from "#services/parlance.ts";
 import type { Search } from "#services/search/search.ts";
 import { type CollectionRow, findCollection } from "#services/store/store.ts";
 import type { AnalysisCache } from "#services/views/views.ts";
@@ -12,14 +13,25 @@ import type { Variables } from "./guard.ts";
 
 export type ApiApp = OpenAPIHono<{ Variables: Variables }>;
 
-/** What routes work with. */
-export interface ApiParts {
+/** What a request is answered with: nothing in it reaches another organization's data. */
+export interface ScopedParts {
   readonly parlance: Parlance;
   readonly search: Search;
   /** The newest analysis of each collection. */
   readonly analyses: AnalysisCache;
   /** A job was written: whoever works looks now instead of at the next poll. */
   readonly wake: () => void;
+}
+
+/** What routes work with. */
+export interface ApiParts {
+  /** Within the scope of the request, which the guard has resolved. */
+  within(c: Context<{ Variables: Variables }>): ScopedParts;
+  /** What is the same for all organizations: the machine, its settings, its model. */
+  readonly machine: Pick<Instance, "config" | "bus" | "embedder" | "model" | "now"> & {
+    /** @throws where the database does not answer */
+    ping(): Promise<void>;
+  };
   /** The server is stopping: streams without an end of their own end now. */
   readonly stopping: AbortSignal;
   /** Version of the product. */
@@ -73,11 +85,11 @@ export const unknown = (what: string) =>
 
 /** An id of another shape names nothing: the same answer as for one that is gone. */
 export const collectionOfPath = async (
-  { parlance }: ApiParts,
+  { parlance }: ScopedParts,
   text: string,
 ): Promise<CollectionRow> => {
   const id = readCollectionId(text);
-  const row = id && (await findCollection(parlance.store.db, id));
+  const row = id && (await findCollection(parlance.store.rows, id));
   if (!row) throw unknown("collection");
   return row;
 };

@@ -7,13 +7,16 @@ import { readConfig } from "#services/config/config.ts";
 import { type Collection, collection } from "#services/contract/collections.ts";
 import { problem } from "#services/contract/common.ts";
 import { type Upload, upload, uploadAccepted } from "#services/contract/uploads.ts";
+import { defaultScope } from "#services/domain/scope.ts";
 import { openHashEmbedder } from "#services/embed/hash.ts";
-import type { Parlance } from "#services/parlance.ts";
+import type { Instance, Parlance } from "#services/parlance.ts";
 import { openParlance } from "#services/wire.ts";
 import { stageNames, startBelt } from "#workers/belt.ts";
 import { type AppOptions, buildApp } from "./app.ts";
 
 export interface TestApi {
+  readonly instance: Instance;
+  /** As the default organization has it. */
   readonly parlance: Parlance;
   readonly folder: string;
   ask(path: string, init?: RequestInit): Promise<Response>;
@@ -54,11 +57,11 @@ export const openTestApi = async (
     PARLANCE_INDEX_ENGINE: "flat",
     ...env,
   });
-  const parlance = await openParlance(config, {
+  const instance = await openParlance(config, {
     embedder: async () => openHashEmbedder({ dim: 64 }),
   });
-  const belt = idle === true ? undefined : await startBelt(parlance, { stages: stageNames });
-  const app = buildApp(parlance, { webFolder: join(folder, "web"), ...appOptions });
+  const belt = idle === true ? undefined : await startBelt(instance, { stages: stageNames });
+  const app = buildApp(instance, { webFolder: join(folder, "web"), ...appOptions });
   const ask = async (path: string, init?: RequestInit) => app.request(path, init);
   const read: TestApi["read"] = async (schema, path, sent = {}) => {
     const response = await ask(path, asInit(sent));
@@ -68,7 +71,8 @@ export const openTestApi = async (
     return schema.parse(body);
   };
   const api: TestApi = {
-    parlance,
+    instance,
+    parlance: instance.within(defaultScope),
     folder,
     ask,
     read,
@@ -95,7 +99,7 @@ export const openTestApi = async (
     },
     async close() {
       await belt?.stop();
-      await parlance.close();
+      await instance.close();
       await rm(folder, { recursive: true, force: true });
     },
   };

@@ -5,7 +5,8 @@ import { OpenAPIHono } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { rejected } from "#services/domain/errors.ts";
-import type { Parlance } from "#services/parlance.ts";
+import { defaultScope } from "#services/domain/scope.ts";
+import type { Instance } from "#services/parlance.ts";
 import { openAnalysisCache, openSearchOf } from "#services/views/views.ts";
 import type { ApiApp, ApiParts, EngineState } from "./api-app.ts";
 import { type Delegate, delegating } from "./delegate.ts";
@@ -14,6 +15,8 @@ import {
   checkPath,
   checkSender,
   requestIds,
+  resolveScope,
+  type ScopeOf,
   securityHeaders,
   type Variables,
 } from "./guard.ts";
@@ -49,6 +52,8 @@ export interface AppOptions {
   readonly stopping?: AbortSignal;
   /** Failures that are ours, for the log. */
   readonly onError?: (error: unknown, requestId: string) => void;
+  /** On whose behalf a request is answered; the default organization's, until there are accounts. */
+  readonly scopeOf?: ScopeOf;
   /** The built web app; `web/dist` of the project by default. */
   readonly webFolder?: string;
 }
@@ -81,17 +86,22 @@ const nothingHere = () =>
   });
 
 /** Builds the app around an opened Parlance. `app.fetch` answers without a port, too. */
-export const buildApp = (parlance: Parlance, options: AppOptions = {}): ApiApp => {
+export const buildApp = (instance: Instance, options: AppOptions = {}): ApiApp => {
   const { delegate } = options;
-  const analyses = openAnalysisCache(parlance);
+  const cache = openAnalysisCache();
+  const searchOf = openSearchOf();
+  const wake = () => {
+    instance.bus.wake();
+    options.wake?.();
+  };
+  const { config, bus, embedder, model, now } = instance;
   const parts: ApiParts = {
-    parlance,
-    analyses,
-    search: openSearchOf(parlance, analyses),
-    wake: () => {
-      parlance.bus.wake();
-      options.wake?.();
+    within: (c) => {
+      const parlance = instance.within(c.get("scope"));
+      const analyses = cache.within(parlance);
+      return { parlance, analyses, search: searchOf.within(parlance, analyses), wake };
     },
+    machine: { config, bus, embedder, model, now, ping: () => instance.database.ping() },
     stopping: options.stopping ?? new AbortController().signal,
     version: productVersion(),
     engines: options.engines ?? (() => []),
@@ -104,10 +114,11 @@ export const buildApp = (parlance: Parlance, options: AppOptions = {}): ApiApp =
     },
   });
   app.onError(fail(parts));
-  app.use(requestIds(parlance.newId));
+  app.use(requestIds(instance.newId));
   app.use(securityHeaders);
   app.use(checkPath);
-  app.use(checkSender(allowedBy(parlance.config)));
+  app.use(checkSender(allowedBy(config)));
+  app.use(resolveScope(options.scopeOf ?? (() => defaultScope)));
   if (delegate !== undefined) {
     app.use("/api/*", delegating(delegate, MEGABYTE));
     app.use("/v1/*", delegating(delegate, MAX_EMBEDDINGS_BODY));

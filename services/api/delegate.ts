@@ -1,10 +1,13 @@
 // Requests handed to another thread: the middleware that does so, and what it hands over.
 import type { MiddlewareHandler } from "hono";
+import type { Scope } from "#services/domain/scope.ts";
 import { boundBody } from "./body.ts";
 import type { Variables } from "./guard.ts";
 import { type Work, workOf } from "./work.ts";
 
 export interface DelegatedRequest {
+  /** On whose behalf: told once, where the request came in, and not again from its headers. */
+  readonly scope: Scope;
   readonly method: string;
   readonly url: string;
   readonly headers: readonly (readonly [name: string, value: string])[];
@@ -46,7 +49,9 @@ export const delegating = (
     const hasBody = method !== "GET" && method !== "HEAD";
     if (hasBody) await boundBody(c, maxBytes);
     const body = hasBody ? await c.req.arrayBuffer() : undefined;
-    const answer = await delegate.answer(work, { method, url, headers: [...given], body }, signal);
+    const scope = c.get("scope");
+    const request = { scope, method, url, headers: [...given], body };
+    const answer = await delegate.answer(work, request, signal);
     return new Response(bodiless.has(answer.status) ? null : answer.body, {
       status: answer.status,
       headers: answer.headers.map(([name, value]): [string, string] => [name, value]),

@@ -2,9 +2,12 @@
 import type { MiddlewareHandler } from "hono";
 import type { Config } from "#services/config/config.ts";
 import { rejected } from "#services/domain/errors.ts";
+import type { Scope } from "#services/domain/scope.ts";
 
 export interface Variables {
   readonly requestId: string;
+  /** On whose behalf the request is answered. */
+  readonly scope: Scope;
 }
 
 type Guard = MiddlewareHandler<{ Variables: Variables }>;
@@ -77,6 +80,17 @@ export const checkSender = (allowed: Allowed): Guard => {
     await next();
   };
 };
+
+/** Tells the scope of a request. @throws ParlanceError rejected where it may not ask */
+export type ScopeOf = (request: Request) => Scope | Promise<Scope>;
+
+/** The only place where it is told whose data a request sees. */
+export const resolveScope =
+  (scopeOf: ScopeOf): Guard =>
+  async (c, next) => {
+    c.set("scope", await scopeOf(c.req.raw));
+    await next();
+  };
 
 /** One spelling for one thing: an encoded slash or an empty segment could mean two things to two readers of the path. */
 export const checkPath: Guard = async (c, next) => {

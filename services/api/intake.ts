@@ -11,7 +11,7 @@ import {
   receivedUpload,
   uploadView,
 } from "#services/store/store.ts";
-import { type ApiParts, unknown } from "./api-app.ts";
+import { type ScopedParts, unknown } from "./api-app.ts";
 
 /** Nothing for so long is a client that is gone. */
 const IDLE_MS = 30_000;
@@ -94,23 +94,23 @@ export interface Incoming {
 
 /** The upload that was sent before with this key; undefined where there was none. */
 export const findEarlier = async (
-  { parlance }: ApiParts,
+  { parlance }: ScopedParts,
   collection: CollectionId,
   key: string | undefined,
 ): Promise<Upload | undefined> => {
   if (key === undefined) return undefined;
-  const row = await findUploadByKey(parlance.store.db, collection, key);
+  const row = await findUploadByKey(parlance.store.rows, collection, key);
   if (row?.state === "receiving")
     throw rejected("An upload with this Idempotency-Key is still being received.", {
       code: "upload-under-way",
       status: 409,
       hint: "Wait for the first one to end.",
     });
-  return row && uploadView(parlance.store.db, row);
+  return row && uploadView(parlance.store.rows, row);
 };
 
 /** Streams to the blobs and queues the reading. Where it fails, nothing is left. */
-export const takeUpload = async (parts: ApiParts, incoming: Incoming): Promise<Upload> => {
+export const takeUpload = async (parts: ScopedParts, incoming: Incoming): Promise<Upload> => {
   const { store, blobs, config } = parts.parlance;
   const id = await createUpload(store, {
     collection: incoming.collection,
@@ -131,7 +131,7 @@ export const takeUpload = async (parts: ApiParts, incoming: Incoming): Promise<U
     throw error;
   }
   parts.wake();
-  const upload = await readUpload(store.db, id);
+  const upload = await readUpload(store.rows, id);
   if (upload === undefined) throw unknown("upload");
   return upload;
 };

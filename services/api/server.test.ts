@@ -15,7 +15,7 @@ let client: OpenAI;
 
 beforeAll(async () => {
   api = await openTestApi({ idle: true });
-  server = await startServer(api.parlance);
+  server = await startServer(api.instance);
   client = new OpenAI({ apiKey: "none", baseURL: `${server.url}/v1`, maxRetries: 0 });
 });
 afterAll(async () => {
@@ -106,7 +106,7 @@ describe("OpenAI's client", () => {
 describe("the port", () => {
   it("is told of when it is in use", async () => {
     const config = { ...api.parlance.config, port: server.port };
-    const second = startServer({ ...api.parlance, config });
+    const second = startServer({ ...api.instance, config });
     await expect(second).rejects.toMatchObject({
       code: "port-in-use",
       hint: expect.stringContaining(`PARLANCE_PORT=${server.port + 1}`),
@@ -141,7 +141,7 @@ describe("the port", () => {
 
 describe("a stop", () => {
   it("lets what is under way end and takes nothing more", async () => {
-    const short = await startServer(api.parlance);
+    const short = await startServer(api.instance);
     const { id } = await api.makeCollection("Stopping");
     const sending = request({
       port: short.port,
@@ -163,7 +163,7 @@ describe("a stop", () => {
   });
 
   it("ends the streams that follow an upload", async () => {
-    const short = await startServer(api.parlance);
+    const short = await startServer(api.instance);
     const { id } = await api.makeCollection("Followed");
     const at = `${short.url}/api/v1/collections/${id}/uploads?filename=a.log`;
     const sent = await fetch(at, { method: "PUT", body: printerDay });

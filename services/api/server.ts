@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { getRequestListener } from "@hono/node-server";
 import { rejected, unavailable } from "#services/domain/errors.ts";
-import type { Parlance } from "#services/parlance.ts";
+import type { Instance } from "#services/parlance.ts";
 import { type AppOptions, buildApp } from "./app.ts";
 import { isUpload } from "./work.ts";
 
@@ -83,12 +83,12 @@ const urlOf = (host: string, port: number): string => {
  * @throws ParlanceError rejected `port-in-use` | `port-forbidden`; unavailable `cannot-listen`
  */
 export const startServer = async (
-  parlance: Parlance,
+  instance: Instance,
   options: ServerOptions = {},
 ): Promise<RunningServer> => {
   const { crew, ...rest } = options;
   const stopping = new AbortController();
-  const app = buildApp(parlance, {
+  const app = buildApp(instance, {
     ...rest,
     stopping: stopping.signal,
     ...(crew === undefined ? {} : { wake: () => crew.wake() }),
@@ -111,8 +111,8 @@ export const startServer = async (
       });
     },
   );
-  const { port } = await listen(server, parlance.config);
-  const url = urlOf(parlance.config.host, port);
+  const { port } = await listen(server, instance.config);
+  const url = urlOf(instance.config.host, port);
   return {
     url,
     port,

@@ -22,6 +22,9 @@ export interface Blobs {
   sweep(olderThanMs: number): Promise<void>;
 }
 
+/** Blobs as an organization has them; sweeping is done for all at once. */
+export type ScopedBlobs = Omit<Blobs, "sweep">;
+
 export interface BlobRef {
   readonly key: string;
   readonly sha256: string;

@@ -12,7 +12,7 @@ const closers: (() => Promise<void>)[] = [];
 const fresh = async (options: Partial<DatabaseBusOptions> = {}) => {
   const { store, remove } = await aStore();
   const bus: Bus = openDatabaseBus({
-    store,
+    database: store.database,
     owner: "worker",
     pollEvery: milliseconds(5),
     ...options,
@@ -44,7 +44,11 @@ describe("the database bus", () => {
 
   it("lets two workers share the jobs, each of them once", async () => {
     const { store, bus } = await fresh();
-    const other = openDatabaseBus({ store, owner: "other", pollEvery: milliseconds(5) });
+    const other = openDatabaseBus({
+      database: store.database,
+      owner: "other",
+      pollEvery: milliseconds(5),
+    });
     const seen: string[] = [];
     const { promise, resolve } = Promise.withResolvers<void>();
     for (const worker of [bus, other])
@@ -84,7 +88,7 @@ describe("the database bus", () => {
     wake();
     await hung.stop();
     expect(attempts.slice(0, 2)).toEqual([1, 2]);
-    expect(await store.db.selectFrom("jobs").selectAll().execute()).toEqual([]);
+    expect(await store.rows.selectFrom("jobs").selectAll().execute()).toEqual([]);
   });
 
   it("tells who waits, in the same transaction, when it buries a job", async () => {

@@ -2,11 +2,18 @@
 import { type JobName, type Jobs, jobs } from "#services/contract/jobs.ts";
 import { readJobId } from "#services/domain/ids.ts";
 import { type Duration, milliseconds, seconds } from "#services/domain/units.ts";
-import { enqueue, type JobRow, type NewJob, type Rows, type Store } from "#services/store/store.ts";
+import {
+  type Database,
+  enqueue,
+  type JobRow,
+  type NewJob,
+  type SystemRows,
+  scopeOfJob,
+} from "#services/store/store.ts";
 import { type Bus, type Handler, MAX_ATTEMPTS, retryDelay, type Verdict } from "./bus.ts";
 
 export interface DatabaseBusOptions {
-  readonly store: Store;
+  readonly database: Database;
   /** Names this worker in the table. Unique among the living. */
   readonly owner: string;
   /** A claim not renewed for so long is anybody's. */
@@ -14,7 +21,7 @@ export interface DatabaseBusOptions {
   readonly pollEvery?: Duration;
   /** Runs in the transaction that buries a job: what it was about is to be told that nobody works on it any more. */
   readonly onBury?: (
-    rows: Rows,
+    rows: SystemRows,
     job: { readonly name: JobName; readonly payload: string; readonly reason: string },
   ) => Promise<void>;
 }
@@ -24,7 +31,8 @@ type Claimed = Pick<JobRow, "id" | "payload" | "fence" | "attempt">;
 const isJobName = (name: string): name is JobName => Object.hasOwn(jobs, name);
 
 export const openDatabaseBus = (options: DatabaseBusOptions): Bus => {
-  const { store, owner } = options;
+  const { database, owner } = options;
+  const { system, now: clock } = database;
   const lease = options.lease ?? seconds(300);
   const pollEvery = options.pollEvery ?? milliseconds(100);
   const sleepers = new Set<() => void>();
@@ -44,7 +52,7 @@ export const openDatabaseBus = (options: DatabaseBusOptions): Bus => {
       sleepers.add(done);
     });
 
-  const bury = async (rows: Rows, name: JobName, job: Claimed, reason: string) => {
+  const bury = async (rows: SystemRows, name: JobName, job: Claimed, reason: string) => {
     await rows
       .updateTable("jobs")
       .set({ state: "buried", reason, lease_until: null, owner: null })
@@ -55,7 +63,7 @@ export const openDatabaseBus = (options: DatabaseBusOptions): Bus => {
   };
 
   const due = (name: JobName, now: number) =>
-    store.db
+    system.rows
       .selectFrom("jobs")
       .select(["id", "payload", "fence", "attempt"])
       .where("name", "=", name)
@@ -72,12 +80,12 @@ export const openDatabaseBus = (options: DatabaseBusOptions): Bus => {
 
   const claim = async (name: JobName): Promise<Claimed | undefined> => {
     for (;;) {
-      const now = store.now();
+      const now = clock();
       const found = await due(name, now);
       if (!found) return undefined;
       const taken: Claimed = { ...found, fence: found.fence + 1, attempt: found.attempt + 1 };
       const worn = taken.attempt > MAX_ATTEMPTS;
-      const mine = await store.transaction(async (rows) => {
+      const mine = await system.transaction(async (rows) => {
         const { numUpdatedRows } = await rows
           .updateTable("jobs")
           .set({
@@ -100,7 +108,7 @@ export const openDatabaseBus = (options: DatabaseBusOptions): Bus => {
   };
 
   const settle = async (name: JobName, job: Claimed, verdict: Verdict) => {
-    const mine = (rows: Rows) =>
+    const mine = (rows: SystemRows) =>
       rows
         .selectFrom("jobs")
         .select("id")
@@ -108,14 +116,14 @@ export const openDatabaseBus = (options: DatabaseBusOptions): Bus => {
         .where("fence", "=", job.fence)
         .executeTakeFirst();
     if (verdict.kind === "done") {
-      await store.db
+      await system.rows
         .deleteFrom("jobs")
         .where("id", "=", job.id)
         .where("fence", "=", job.fence)
         .execute();
       return;
     }
-    await store.transaction(async (rows) => {
+    await system.transaction(async (rows) => {
       // Somebody else has it by now: this worker's word no longer counts.
       if (!(await mine(rows))) return;
       if (verdict.kind === "bury") return bury(rows, name, job, verdict.reason);
@@ -124,7 +132,7 @@ export const openDatabaseBus = (options: DatabaseBusOptions): Bus => {
         .updateTable("jobs")
         .set({
           state: "waiting",
-          run_at: store.now() + (verdict.after ?? retryDelay(job.attempt)),
+          run_at: clock() + (verdict.after ?? retryDelay(job.attempt)),
           reason: verdict.reason,
           lease_until: null,
           owner: null,
@@ -155,9 +163,9 @@ export const openDatabaseBus = (options: DatabaseBusOptions): Bus => {
         attempt: job.attempt,
         signal,
         progressed: async () => {
-          await store.db
+          await system.rows
             .updateTable("jobs")
-            .set({ attempt: 1, lease_until: store.now() + lease })
+            .set({ attempt: 1, lease_until: clock() + lease })
             .where("id", "=", job.id)
             .where("fence", "=", job.fence)
             .execute();
@@ -170,12 +178,15 @@ export const openDatabaseBus = (options: DatabaseBusOptions): Bus => {
   };
 
   const publish = async (job: NewJob) => {
-    await store.transaction((rows) => enqueue(store, rows, job));
+    const scope = await scopeOfJob(system.rows, job.payload);
+    await system.transaction((rows) =>
+      enqueue(database.within(scope), system.within(rows, scope), job),
+    );
     wake();
   };
 
   const giveBack = (attemptsBack: 0 | 1, of?: string) =>
-    store.db
+    system.rows
       .updateTable("jobs")
       .set((value) => ({
         state: "waiting",
@@ -217,7 +228,7 @@ export const openDatabaseBus = (options: DatabaseBusOptions): Bus => {
       return { stop };
     },
     async counts() {
-      const found = await store.db
+      const found = await system.rows
         .selectFrom("jobs")
         .select(["name", "state", (make) => make.fn.countAll<number>().as("count")])
         .groupBy(["name", "state"])
@@ -234,9 +245,9 @@ export const openDatabaseBus = (options: DatabaseBusOptions): Bus => {
         }));
     },
     async renew(worker) {
-      await store.db
+      await system.rows
         .updateTable("jobs")
-        .set({ lease_until: store.now() + lease })
+        .set({ lease_until: clock() + lease })
         .where("state", "=", "active")
         .where("owner", "=", worker)
         .execute();

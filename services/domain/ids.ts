@@ -28,6 +28,7 @@ const SEPARATOR = "\u0000";
 const joined = (parts: readonly (string | number | null)[]) =>
   parts.map((part) => (part === null ? "" : String(part))).join(SEPARATOR);
 
+export const organizationId = (unique: string): OrganizationId => `org_${unique}` as OrganizationId;
 export const collectionId = (unique: string): CollectionId => `col_${unique}` as CollectionId;
 export const uploadId = (unique: string): UploadId => `upl_${unique}` as UploadId;
 export const jobId = (unique: string): JobId => `job_${unique}` as JobId;
@@ -74,6 +75,7 @@ export const batchId = (upload: UploadId, ordinal: number): BatchId =>
   `bat_${upload.slice(4)}_${ordinal}` as BatchId;
 
 const shapes = {
+  org: /^org_[0-9a-z]{1,40}$/,
   col: /^col_[0-9a-z]{8,40}$/,
   upl: /^upl_[0-9a-z]{8,40}$/,
   cnv: /^cnv_[0-9a-z]{16,40}$/,
@@ -89,6 +91,8 @@ const shapes = {
 } as const;
 
 /** Reads an id that came through a door (HTTP, job, row). `undefined` where it is not of that shape. */
+export const readOrganizationId = (text: string): OrganizationId | undefined =>
+  shapes.org.test(text) ? (text as OrganizationId) : undefined;
 export const readCollectionId = (text: string): CollectionId | undefined =>
   shapes.col.test(text) ? (text as CollectionId) : undefined;
 export const readUploadId = (text: string): UploadId | undefined =>

@@ -9,9 +9,8 @@ import {
   type Searcher,
 } from "#index-store/index-store.ts";
 import { rejected } from "#services/domain/errors.ts";
-import type { CollectionId } from "#services/domain/ids.ts";
+import type { CollectionId, OrganizationId } from "#services/domain/ids.ts";
 import type { Clock } from "#services/domain/units.ts";
-import type { Store } from "#services/store/store.ts";
 import { indexSchema } from "./schema.ts";
 
 export interface Indexes {
@@ -28,7 +27,6 @@ export interface Indexes {
   forget(collection: CollectionId): Promise<void>;
   /** Closes the index and removes its folder with all versions. */
   drop(collection: CollectionId): Promise<void>;
-  close(): Promise<void>;
 }
 
 /** How long an answer may come from a version that another process has just replaced. */
@@ -65,7 +63,10 @@ const isWorthLoading = (held: Held, rows: number): boolean => {
 export interface OpenIndexesOptions {
   /** Holds a folder for each collection; made where absent. */
   readonly folder: string;
-  readonly store: Store;
+  /** Whose a collection is, and the dimensions of its vectors (null before there are some); undefined where there is none. */
+  readonly find: (
+    collection: CollectionId,
+  ) => Promise<{ readonly organization: OrganizationId; readonly dim: number | null } | undefined>;
   /** The dimensions of a collection that has no vectors yet: those of the model that will make them. */
   readonly dim: () => Promise<number>;
   readonly engine: NonNullable<OpenOptions["engine"]>;
@@ -74,7 +75,12 @@ export interface OpenIndexesOptions {
   readonly onWarning: (message: string) => void;
 }
 
-export const openIndexes = ({ folder, store, ...options }: OpenIndexesOptions): Indexes => {
+/** Of all organizations: whose a collection is, is asked by `openIndexes`. */
+export const openEveryIndex = ({
+  folder,
+  find,
+  ...options
+}: OpenIndexesOptions): Indexes & { close(): Promise<void> } => {
   const opened = new Map<CollectionId, Promise<IndexStore>>();
   const first = new Map<CollectionId, Promise<Searcher | undefined>>();
   const newest = new Map<CollectionId, Held>();
@@ -82,11 +88,7 @@ export const openIndexes = ({ folder, store, ...options }: OpenIndexesOptions): 
   const folderOf = (collection: CollectionId) => join(folder, collection);
 
   const openOne = async (collection: CollectionId): Promise<IndexStore> => {
-    const row = await store.db
-      .selectFrom("collections")
-      .select("dim")
-      .where("id", "=", collection)
-      .executeTakeFirst();
+    const row = await find(collection);
     if (!row)
       throw rejected("There is no such collection.", { code: "unknown-collection", status: 404 });
     await mkdir(folderOf(collection), { recursive: true, mode: 0o700 });

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type IndexStore, openIndexStore, type Searcher } from "#index-store/index-store.ts";
 import { type SearchMode, searchRequest } from "#services/contract/search.ts";
 import { type Embedder, openOnnxEmbedder } from "#services/embed/embed.ts";
-import { openSearch, type Search } from "./search.ts";
+import { openRemembered, openSearch, type Search } from "./search.ts";
 
 /** What is typed, the words that stand around it in the row that holds it, and a row that is tempting and does not hold it. */
 const table = [
@@ -64,17 +64,22 @@ beforeAll(async () => {
     },
   );
   searcher = await index.searcher();
-  search = openSearch({
-    groups: async () => null,
-    embedder: async () => embedder,
-    searcher: async () => searcher,
-    titled: async () => [],
-    now: () => 0,
-    rows: {
-      load: async (chunks) =>
-        new Map(chunks.map((chunk) => [chunk, rowOf(chunk, texts[Number(chunk.slice(3))] ?? "")])),
+  search = openSearch(
+    {
+      groups: async () => null,
+      embedder: async () => embedder,
+      searcher: async () => searcher,
+      titled: async () => [],
+      now: () => 0,
+      rows: {
+        load: async (chunks) =>
+          new Map(
+            chunks.map((chunk) => [chunk, rowOf(chunk, texts[Number(chunk.slice(3))] ?? "")]),
+          ),
+      },
     },
-  });
+    openRemembered()("tests"),
+  );
 });
 afterAll(async () => {
   searcher.close();

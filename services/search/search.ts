@@ -1,4 +1,5 @@
 // The door of search: a question → ranked hits of one collection, several or all, with facets and a cursor.
+// biome-ignore-all lint/performance/noBarrelFile: a door names in one place what the room offers.
 import { IndexError, type RowSet, type Searcher } from "#index-store/index-store.ts";
 import type { SearchAnswer, SearchMode, SearchRequest } from "#services/contract/search.ts";
 import { rejected } from "#services/domain/errors.ts";
@@ -10,16 +11,18 @@ import { type Groups, type GroupsWanted, groupRows, wantedGroups } from "./group
 import { type Ordered, orderPage } from "./order.ts";
 import { isListing, parseQuestion, type Question } from "./query.ts";
 import { type Asked, openRanking } from "./ranking.ts";
+import type { Remembered } from "./remembered.ts";
 import { type HitRows, openShow } from "./show.ts";
 import { corrected, type Expansion, planTerms } from "./terms.ts";
 import { openVectors } from "./vectors.ts";
 import { semanticShare } from "./weights.ts";
 
 export type { Groups, GroupsWanted, GroupTopic } from "./groups.ts";
+export { openRemembered, type Remembered } from "./remembered.ts";
 export type { HitRow, HitRows } from "./show.ts";
 
 /** A collection that may be asked. */
-export interface ScopeCollection {
+export interface TargetCollection {
   readonly id: string;
   readonly name: string;
   /** Fingerprint of the model that made its vectors; null before the first batch. */
@@ -28,8 +31,9 @@ export interface ScopeCollection {
   readonly defaultMode: SearchMode;
 }
 
-export interface Scope {
-  readonly collections: readonly ScopeCollection[];
+/** What a question is put to. */
+export interface Target {
+  readonly collections: readonly TargetCollection[];
   /** True for a question to one collection by its address: its `version` is answered. */
   readonly one: boolean;
 }
@@ -57,9 +61,9 @@ export interface Search {
    * Answers a question. Never fails for what is typed: what is not understood is said in `notices`.
    * @throws ParlanceError rejected `bad-cursor` | `unknown-version` | `version-of-several` | `unknown-chunk`.
    */
-  search(request: SearchRequest, scope: Scope): Promise<SearchAnswer>;
+  search(request: SearchRequest, target: Target): Promise<SearchAnswer>;
   /** The chunks that `search` would show, best first, as many as `request.limit` says and nothing else of them. */
-  ranked(request: SearchRequest, scope: Scope): Promise<{ chunk: string; score: number }[]>;
+  ranked(request: SearchRequest, target: Target): Promise<{ chunk: string; score: number }[]>;
 }
 
 interface Prepared {
@@ -72,9 +76,9 @@ interface Prepared {
   readonly notices: readonly string[];
 }
 
-export const openSearch = (deps: SearchDeps): Search => {
-  const vectors = openVectors();
-  const show = openShow(deps.rows);
+export const openSearch = (deps: SearchDeps, remembered: Remembered): Search => {
+  const vectors = openVectors(remembered.questions);
+  const show = openShow(deps.rows, remembered.sentences);
 
   const searcherOf = async (id: string, address: string | number | undefined) => {
     try {
@@ -94,7 +98,7 @@ export const openSearch = (deps: SearchDeps): Search => {
     cursor?.versions.find(([collection]) => collection === id)?.[1] ?? request.version;
 
   const prepareOne = async (
-    collection: ScopeCollection,
+    collection: TargetCollection,
     place: number,
     { request, question, cursor, embedder }: Asking,
   ): Promise<Asked | null> => {
@@ -133,15 +137,15 @@ export const openSearch = (deps: SearchDeps): Search => {
     };
   };
 
-  const prepare = async (scope: Scope, asking: Asking): Promise<Prepared> => {
+  const prepare = async (target: Target, asking: Asking): Promise<Prepared> => {
     const { request, question, embedder } = asking;
     const pinned = asking.cursor && new Set(asking.cursor.versions.map(([id]) => id));
-    const wanted = scope.collections.filter(({ id }) => pinned?.has(id) ?? true);
+    const wanted = target.collections.filter(({ id }) => pinned?.has(id) ?? true);
     const found = await Promise.all(wanted.map((one, place) => prepareOne(one, place, asking)));
     const asked = found.filter((one) => one !== null);
     const notices = [
       ...question.notices,
-      ...scope.collections
+      ...target.collections
         .filter(({ id }) => !asked.some(({ collection }) => collection.id === id) && !pinned)
         .map(({ name }) => `“${name}” has nothing to search yet.`),
       ...asked
@@ -149,7 +153,7 @@ export const openSearch = (deps: SearchDeps): Search => {
         .map(({ searcher, collection }) => `“${collection.name}”: ${searcher.degraded}`),
     ];
     const listing = isListing(question) && request.like === undefined;
-    const wish = wishedMode(asking, scope, asked);
+    const wish = wishedMode(asking, target, asked);
     notices.push(...wish.notices);
     const expansions = listing ? [] : commonExpansions(asked);
     const text = corrected(question.text, expansions);
@@ -195,10 +199,10 @@ export const openSearch = (deps: SearchDeps): Search => {
     });
 
   return {
-    async ranked(request, scope) {
+    async ranked(request, target) {
       const question = parseQuestion(request.query, deps.now());
       const embedder = await deps.embedder().catch((): undefined => undefined);
-      const prepared = await prepare(scope, { request, question, cursor: undefined, embedder });
+      const prepared = await prepare(target, { request, question, cursor: undefined, embedder });
       const ranking = rankedBy(request, prepared);
       const { asked, mode, listing } = prepared;
       const rows = listing ? await matchingRows(prepared, ranking) : undefined;
@@ -208,15 +212,15 @@ export const openSearch = (deps: SearchDeps): Search => {
       );
       return picked.map(({ chunk, fused }) => ({ chunk, score: fused.score }));
     },
-    async search(request, scope) {
+    async search(request, target) {
       const began = performance.now();
-      checkVersion(request, scope);
+      checkVersion(request, target);
       const { limit, cursor: typedCursor, ...rest } = request;
-      const hash = hashQuestion({ ...rest, scope: scope.collections.map(({ id }) => id) });
+      const hash = hashQuestion({ ...rest, target: target.collections.map(({ id }) => id) });
       const cursor = typedCursor === undefined ? undefined : readCursor(typedCursor, hash);
       const question = parseQuestion(request.query, deps.now());
       const embedder = await deps.embedder().catch((): undefined => undefined);
-      const prepared = await prepare(scope, { request, question, cursor, embedder });
+      const prepared = await prepare(target, { request, question, cursor, embedder });
       const { asked, mode, listing, vector } = prepared;
       const ranking = rankedBy(request, prepared);
       const byTime = listing || request.sort !== "relevance";
@@ -236,7 +240,7 @@ export const openSearch = (deps: SearchDeps): Search => {
       );
       return {
         versions: versions.map(([collection, version]) => ({ collection, version })),
-        version: scope.one ? (versions[0]?.[1] ?? null) : null,
+        version: target.one ? (versions[0]?.[1] ?? null) : null,
         mode,
         total: rows?.reduce((sum, { count }) => sum + count, 0) ?? page.atLeast,
         totalIsExact: rows !== undefined && (mode === "lexical" || listing),
@@ -272,8 +276,8 @@ interface Asking {
   readonly embedder: Embedder | undefined;
 }
 
-const checkVersion = (request: SearchRequest, scope: Scope): void => {
-  if (request.version !== undefined && scope.collections.length !== 1)
+const checkVersion = (request: SearchRequest, target: Target): void => {
+  if (request.version !== undefined && target.collections.length !== 1)
     throw rejected("A version belongs to one collection, and several were asked.", {
       code: "version-of-several",
       hint: "Name one collection, or leave the version out.",
@@ -298,12 +302,12 @@ const commonExpansions = (asked: readonly Asked[]): Expansion[] => {
 
 const wishedMode = (
   { request, embedder }: Asking,
-  scope: Scope,
+  target: Target,
   asked: readonly Asked[],
 ): { mode: SearchMode; notices: string[] } => {
   if (request.like !== undefined) return { mode: "semantic", notices: [] };
   const lexical =
-    scope.collections.length > 0 && scope.collections.every((c) => c.defaultMode === "lexical");
+    target.collections.length > 0 && target.collections.every((c) => c.defaultMode === "lexical");
   const mode = request.mode ?? (lexical ? "lexical" : "hybrid");
   const notices: string[] = [];
   if (request.mode === undefined && lexical)

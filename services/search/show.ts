@@ -4,9 +4,9 @@ import type { Hit } from "#services/contract/search.ts";
 import { dot } from "#services/domain/vectors.ts";
 import type { Embedder } from "#services/embed/embed.ts";
 import { sentences, snippet } from "#services/text/text.ts";
-import { openLru } from "./lru.ts";
 import type { Fused } from "./rank.ts";
 import type { Asked } from "./ranking.ts";
+import type { Remembered } from "./remembered.ts";
 import { marksIn } from "./words.ts";
 
 /** What the store knows about one chunk that is shown. */
@@ -54,11 +54,8 @@ export interface Showing {
 
 /** Characters of a chunk that are shown. */
 const SNIPPET_LENGTH = 320;
-const CACHED_SENTENCES = 4096;
 
-export const openShow = (rows: HitRows) => {
-  const known = openLru<Float32Array>(CACHED_SENTENCES);
-
+export const openShow = (rows: HitRows, known: Remembered["sentences"]) => {
   const embedSentences = async (texts: readonly string[], embedder: Embedder): Promise<void> => {
     const fresh = [...new Set(texts)].filter((text) => known.get(text) === undefined);
     if (fresh.length === 0) return;

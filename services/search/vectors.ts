@@ -1,10 +1,8 @@
 // The vector of a question: embedded once and remembered, or taken from the row that others shall be like.
 import { rejected } from "#services/domain/errors.ts";
 import type { Embedder } from "#services/embed/embed.ts";
-import { openLru } from "./lru.ts";
 import type { Asked } from "./ranking.ts";
-
-const REMEMBERED = 2000;
+import type { Remembered } from "./remembered.ts";
 
 export interface Meant {
   readonly text: string;
@@ -19,9 +17,7 @@ const unit = (vector: Float32Array): Float32Array => {
   return length > 0 ? vector.map((value) => value / length) : vector;
 };
 
-export const openVectors = () => {
-  const known = openLru<Float32Array | "none">(REMEMBERED);
-
+export const openVectors = (known: Remembered["questions"]) => {
   const ofText = async (text: string, embedder: Embedder): Promise<Float32Array | undefined> => {
     if (text === "") return undefined;
     const cached = known.get(text);

@@ -12,7 +12,7 @@ import type { Duration } from "#services/domain/units.ts";
 import type { AlertRow } from "./analysis-tables.ts";
 import { inPieces } from "./compiled.ts";
 import { enqueue } from "./jobs.ts";
-import type { Rows, Store } from "./open-store.ts";
+import type { Rows, Store } from "./rows.ts";
 
 /** Alerts that one post carries at most. */
 const POST_SIZE = 100;

@@ -2,7 +2,7 @@
 import type { AnalysisQuality } from "#services/contract/analysis.ts";
 import { type CollectionId, topicId } from "#services/domain/ids.ts";
 import { type AnalysisResult, beginAnalysis, finishAnalysis, requestAnalysis } from "./analyses.ts";
-import type { Store } from "./open-store.ts";
+import type { Store } from "./rows.ts";
 import type { FoundTopic } from "./topics.ts";
 
 export const aTopic = (name: string, more: Partial<FoundTopic> = {}): FoundTopic => ({

@@ -43,15 +43,15 @@ describe("analyses", () => {
     const first = await requestAnalysis(store, { collection, mode: "refit" });
     const again = await requestAnalysis(store, { collection, mode: "update" });
     expect(again).toMatchObject({ id: first.id, state: "waiting", mode: "refit" });
-    expect(await store.db.selectFrom("jobs").select(["name", "job_key"]).execute()).toEqual([
+    expect(await store.rows.selectFrom("jobs").select(["name", "job_key"]).execute()).toEqual([
       { name: "analysis.due", job_key: collection },
     ]);
-    expect(await currentAnalysis(store.db, collection)).toMatchObject({ id: first.id });
+    expect(await currentAnalysis(store.rows, collection)).toMatchObject({ id: first.id });
     const begun = await beginAnalysis(store, collection, 4);
     expect(begun).toMatchObject({ id: first.id, state: "running", version: 4 });
     const next = await requestAnalysis(store, { collection, mode: "update" });
     expect(next.id).not.toBe(first.id);
-    expect(await currentAnalysis(store.db, collection)).toMatchObject({ id: first.id });
+    expect(await currentAnalysis(store.rows, collection)).toMatchObject({ id: first.id });
   });
 
   it("take over what a killed worker had begun, and begin nothing twice", async () => {
@@ -59,7 +59,7 @@ describe("analyses", () => {
     expect(await beginAnalysis(store, collection, 1)).toBeUndefined();
     const { id } = await requestAnalysis(store, { collection, mode: "update" });
     await beginAnalysis(store, collection, 1);
-    expect(await saveProgress(store.db, id, { progress: 0.5, doing: "Grouping" })).toBe(true);
+    expect(await saveProgress(store.rows, id, { progress: 0.5, doing: "Grouping" })).toBe(true);
     expect(await beginAnalysis(store, collection, 2)).toMatchObject({
       id,
       version: 2,
@@ -67,9 +67,9 @@ describe("analyses", () => {
     });
     expect(await finishAnalysis(store, id, aResult([frost]))).toBe(true);
     expect(await finishAnalysis(store, id, aResult([]))).toBe(false);
-    expect(await saveProgress(store.db, id, { progress: 0.6, doing: "Naming" })).toBe(false);
+    expect(await saveProgress(store.rows, id, { progress: 0.6, doing: "Naming" })).toBe(false);
     expect(await beginAnalysis(store, collection, 2)).toBeUndefined();
-    expect(await newestDone(store.db, collection)).toMatchObject({
+    expect(await newestDone(store.rows, collection)).toMatchObject({
       id,
       version: 2,
       topics: 1,
@@ -80,13 +80,13 @@ describe("analyses", () => {
 
   it("keep the settings that people chose, and the usual ones otherwise", async () => {
     const { store, collection } = await fresh();
-    expect(await settingsOf(store.db, collection)).toEqual(analysisSettings.parse({}));
+    expect(await settingsOf(store.rows, collection)).toEqual(analysisSettings.parse({}));
     const chosen = analysisSettings.parse({ k: 12, unit: "conversation", automatic: false });
-    await saveSettings(store.db, collection, chosen);
-    expect(await settingsOf(store.db, collection)).toEqual(chosen);
+    await saveSettings(store.rows, collection, chosen);
+    expect(await settingsOf(store.rows, collection)).toEqual(chosen);
     const wish = { collection, mode: "update", settings: { ...chosen, k: 7 } } as const;
     expect((await requestAnalysis(store, wish)).settings.k).toBe(7);
-    expect((await settingsOf(store.db, collection)).k).toBe(7);
+    expect((await settingsOf(store.rows, collection)).k).toBe(7);
   });
 
   it("say why they failed, while the one before is still shown", async () => {
@@ -95,12 +95,12 @@ describe("analyses", () => {
     const { id } = await requestAnalysis(store, { collection, mode: "update" });
     await beginAnalysis(store, collection, 2);
     await failAnalysis(store, id, "The disk is full.");
-    expect(await currentAnalysis(store.db, collection)).toMatchObject({
+    expect(await currentAnalysis(store.rows, collection)).toMatchObject({
       id,
       state: "failed",
       error: "The disk is full.",
     });
-    expect((await newestDone(store.db, collection))?.id).toBe(done);
+    expect((await newestDone(store.rows, collection))?.id).toBe(done);
     await requestAnalysis(store, { collection, mode: "update" });
     await store.transaction((rows) =>
       failForBuriedJob(store, rows, {
@@ -109,7 +109,7 @@ describe("analyses", () => {
         reason: "begun too often",
       }),
     );
-    expect(await currentAnalysis(store.db, collection)).toMatchObject({ state: "failed" });
+    expect(await currentAnalysis(store.rows, collection)).toMatchObject({ state: "failed" });
   });
 
   it("are remembered twenty at a time, the newest that is done among them", async () => {
@@ -119,9 +119,9 @@ describe("analyses", () => {
       const { id } = await requestAnalysis(store, { collection, mode: "update" });
       await failAnalysis(store, id, "no");
     }
-    expect(await listAnalyses(store.db, collection)).toHaveLength(20);
-    expect((await newestDone(store.db, collection))?.id).toBe(done);
-    expect(await store.db.selectFrom("analyses").selectAll().execute()).toHaveLength(21);
+    expect(await listAnalyses(store.rows, collection)).toHaveLength(20);
+    expect((await newestDone(store.rows, collection))?.id).toBe(done);
+    expect(await store.rows.selectFrom("analyses").selectAll().execute()).toHaveLength(21);
   });
 });
 
@@ -133,19 +133,22 @@ describe("answers of the language model", () => {
     const save = (key: string) =>
       saveAnswer(store, collection, { key, answer: key, model: "m", tokensIn: 1, tokensOut: 1 });
     await save("first");
-    const row = await store.db.selectFrom("llm_names").selectAll().executeTakeFirstOrThrow();
-    const columns = Object.keys(row) as (keyof typeof row)[];
-    const later = Array.from({ length: 1999 }, (_, place) => ({
-      ...row,
+    const row = await store.rows.selectFrom("llm_names").selectAll().executeTakeFirstOrThrow();
+    const { org_id: _, ...first } = row;
+    const columns = Object.keys(first) as (keyof typeof first)[];
+    const later = Array.from({ length: 1999 }, (__, place) => ({
+      ...first,
       cache_key: `${place}`,
       created_at: row.created_at + 1,
     }));
-    await insertMany(store.db, "llm_names", columns, later);
-    expect((await findAnswer(store.db, collection, "first"))?.answer).toBe("first");
+    await insertMany(store.rows, "llm_names", columns, later);
+    expect((await findAnswer(store.rows, collection, "first"))?.answer).toBe("first");
     await save("last");
-    expect(await findAnswer(store.db, collection, "first")).toBeUndefined();
-    expect((await findAnswer(store.db, collection, "last"))?.answer).toBe("last");
-    expect(await store.db.selectFrom("llm_names").select("cache_key").execute()).toHaveLength(2000);
+    expect(await findAnswer(store.rows, collection, "first")).toBeUndefined();
+    expect((await findAnswer(store.rows, collection, "last"))?.answer).toBe("last");
+    expect(await store.rows.selectFrom("llm_names").select("cache_key").execute()).toHaveLength(
+      2000,
+    );
   });
 });
 
@@ -154,16 +157,16 @@ describe("topics", () => {
     const { store, collection } = await fresh();
     await analysed(store, collection, 1, aResult([frost, slugs]));
     await analysed(store, collection, 2, aResult([aTopic("frost", { points: 15 })]));
-    expect(await listTopics(store.db, collection)).toMatchObject([{ id: frost.id, points: 15 }]);
-    expect(await listDeadTopics(store.db, collection)).toMatchObject([
+    expect(await listTopics(store.rows, collection)).toMatchObject([{ id: frost.id, points: 15 }]);
+    expect(await listDeadTopics(store.rows, collection)).toMatchObject([
       { id: slugs.id, state: "dead", diedVersion: 2, leafNumber: null },
     ]);
     await analysed(store, collection, 3, aResult([slugs, frost]));
-    expect((await listTopics(store.db, collection)).map(({ id }) => id)).toEqual([
+    expect((await listTopics(store.rows, collection)).map(({ id }) => id)).toEqual([
       slugs.id,
       frost.id,
     ]);
-    expect(await findTopic(store.db, collection, slugs.id)).toMatchObject({
+    expect(await findTopic(store.rows, collection, slugs.id)).toMatchObject({
       state: "live",
       diedVersion: null,
       keywords: slugs.keywords,
@@ -194,12 +197,12 @@ describe("topics", () => {
       edit: { kind: "rename", topic: frost.id, title: "Cold nights" },
       says: "renamed",
     });
-    const events = await listTopicEvents(store.db, { collection });
+    const events = await listTopicEvents(store.rows, { collection });
     expect(events.map(({ kind, title }) => [kind, title])).toEqual([
       ["merged", "Cold nights"],
       ["born", "Cold nights"],
     ]);
-    expect(await listTopicEvents(store.db, { collection, topic: slugs.id })).toMatchObject([
+    expect(await listTopicEvents(store.rows, { collection, topic: slugs.id })).toMatchObject([
       { kind: "merged", others: [{ topic: slugs.id, title: "slugs" }] },
     ]);
   });
@@ -218,7 +221,7 @@ describe("topics", () => {
       // The clock counts milliseconds: each run has one of its own.
       await setTimeout(2);
     }
-    const versions = (await listTopicEvents(store.db, { collection })).map(({ to }) => to);
+    const versions = (await listTopicEvents(store.rows, { collection })).map(({ to }) => to);
     expect(versions).toEqual(Array.from({ length: 50 }, (_, place) => 52 - place));
   });
 
@@ -227,9 +230,9 @@ describe("topics", () => {
     await analysed(store, collection, 1, aResult([frost]));
     const edit = { kind: "hide", topic: frost.id, hidden: true } as const;
     const first = await appendEdit(store, collection, { edit, says: "hid" });
-    const row = await store.db.selectFrom("topic_edits").selectAll().executeTakeFirstOrThrow();
+    const row = await store.rows.selectFrom("topic_edits").selectAll().executeTakeFirstOrThrow();
     await insertMany(
-      store.db,
+      store.rows,
       "topic_edits",
       ["id", "collection_id", "ordinal", "edit", "says", "state", "outcome", "at", "undone_at"],
       Array.from({ length: 999 }, (_, place) => ({
@@ -262,7 +265,7 @@ describe("topics", () => {
       says: "hid",
     });
     const shown = async () =>
-      (await listTopics(store.db, collection)).map(({ title, titleBy, hidden }) => [
+      (await listTopics(store.rows, collection)).map(({ title, titleBy, hidden }) => [
         title,
         titleBy,
         hidden,
@@ -294,8 +297,8 @@ describe("topics", () => {
     });
     expect(edit.state).toBe("waits");
     await analysed(store, collection, 2, aResult([frost, slugs]));
-    expect((await listTopics(store.db, collection))[0]?.title).toBe("Cold");
-    expect((await listEdits(store.db, collection))[0]?.state).toBe("now");
+    expect((await listTopics(store.rows, collection))[0]?.title).toBe("Cold");
+    expect((await listEdits(store.rows, collection))[0]?.state).toBe("now");
   });
 
   it("wait for the next run with what takes one, and with its undoing", async () => {
@@ -306,7 +309,7 @@ describe("topics", () => {
       says: "split",
     });
     expect(split.state).toBe("next");
-    expect(await pendingEdits(store.db, collection)).toBe(1);
+    expect(await pendingEdits(store.rows, collection)).toBe(1);
     const outcome = { parts: ["a", "b"] };
     await analysed(
       store,
@@ -314,13 +317,13 @@ describe("topics", () => {
       2,
       aResult([frost, slugs], { edits: [{ id: split.id, state: "now", outcome }] }),
     );
-    expect(await listEdits(store.db, collection)).toMatchObject([{ state: "now", outcome }]);
-    expect(await pendingEdits(store.db, collection)).toBe(0);
+    expect(await listEdits(store.rows, collection)).toMatchObject([{ state: "now", outcome }]);
+    expect(await pendingEdits(store.rows, collection)).toBe(0);
     expect(await undoEdit(store, collection, split.id)).toMatchObject({ state: "next" });
-    expect(await pendingEdits(store.db, collection)).toBe(1);
-    expect(await listEdits(store.db, collection, "in-force")).toEqual([]);
+    expect(await pendingEdits(store.rows, collection)).toBe(1);
+    expect(await listEdits(store.rows, collection, "in-force")).toEqual([]);
     await analysed(store, collection, 3, aResult([frost, slugs]));
-    expect(await pendingEdits(store.db, collection)).toBe(0);
+    expect(await pendingEdits(store.rows, collection)).toBe(0);
   });
 
   it("wait for another run where they are undone while the first one applies them", async () => {
@@ -338,12 +341,12 @@ describe("topics", () => {
     expect(await undoEdit(store, collection, merge.id)).toMatchObject({ state: "next" });
     const edits = [{ id: merge.id, state: "now" as const, outcome: { parts: [] } }];
     await finishAnalysis(store, begun.id, aResult([frost], { edits }));
-    expect(await listEdits(store.db, collection)).toMatchObject([
+    expect(await listEdits(store.rows, collection)).toMatchObject([
       { state: "next", outcome: { parts: [] } },
     ]);
-    expect(await pendingEdits(store.db, collection)).toBe(1);
+    expect(await pendingEdits(store.rows, collection)).toBe(1);
     await analysed(store, collection, 3, aResult([frost, slugs]));
-    expect(await pendingEdits(store.db, collection)).toBe(0);
+    expect(await pendingEdits(store.rows, collection)).toBe(0);
   });
 
   it("need no run where they are undone before any has seen them", async () => {
@@ -356,7 +359,7 @@ describe("topics", () => {
       says: "merged",
     });
     expect(await undoEdit(store, collection, merge.id)).toMatchObject({ state: "waits" });
-    expect(await pendingEdits(store.db, collection)).toBe(0);
+    expect(await pendingEdits(store.rows, collection)).toBe(0);
   });
 
   it("are no other collection's", async () => {
@@ -364,7 +367,7 @@ describe("topics", () => {
     const other = await aCollection(store, "Other");
     await analysed(store, collection, 1, aResult([frost]));
     const id = readTopicId(frost.id);
-    expect(id && (await findTopic(store.db, other, id))).toBeUndefined();
-    expect(await listTopics(store.db, other)).toEqual([]);
+    expect(id && (await findTopic(store.rows, other, id))).toBeUndefined();
+    expect(await listTopics(store.rows, other)).toEqual([]);
   });
 });

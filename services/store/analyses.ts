@@ -16,7 +16,7 @@ import {
 import type { Duration } from "#services/domain/units.ts";
 import type { AnalysisRow } from "./analysis-tables.ts";
 import { enqueue } from "./jobs.ts";
-import type { Rows, Store } from "./open-store.ts";
+import type { Rows, Store } from "./rows.ts";
 import { settleEdits } from "./topic-edits.ts";
 import { dropOldEvents, type FoundTopic, replaceTopics } from "./topics.ts";
 

@@ -193,7 +193,7 @@ export interface LlmNameRow {
   created_at: number;
 }
 
-export interface AnalysisTables {
+export interface AnalysisRows {
   analyses: AnalysisRow;
   topics: TopicRow;
   topic_events: TopicEventRow;

@@ -1,7 +1,7 @@
 // Batches: chunks on their way into a version, open → chunked → embedded → committed, one transaction a step.
 import { type BatchId, batchId, type CollectionId, type UploadId } from "#services/domain/ids.ts";
 import { enqueue } from "./jobs.ts";
-import type { Rows, Store } from "./open-store.ts";
+import type { Rows, Store } from "./rows.ts";
 import type { BatchRow, ChunkRow, ConversationRow, MessageRow } from "./tables.ts";
 
 /**

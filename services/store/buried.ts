@@ -3,7 +3,7 @@ import type { JobName } from "#services/contract/jobs.ts";
 import { readBatchId, readCollectionId, readUploadId } from "#services/domain/ids.ts";
 import { failOpenAnalyses } from "./analyses.ts";
 import { findBatch } from "./batches.ts";
-import type { Rows, Store } from "./open-store.ts";
+import type { Rows, Store } from "./rows.ts";
 import { failUpload } from "./uploads.ts";
 
 const told = (reason: string) => ({

@@ -1,7 +1,7 @@
 // Chunks and the conversations they are of, where an analysis looked at whole conversations.
 import type { ChunkId, ConversationId, LabelId } from "#services/domain/ids.ts";
 import { inPieces } from "./compiled.ts";
-import type { Rows } from "./open-store.ts";
+import type { Rows } from "./rows.ts";
 
 /** Live chunks of the conversations. */
 export const chunksOfConversations = async (

@@ -1,12 +1,7 @@
 // Collections: make, find, list, rename, and the sums that their page shows.
 import { rejected } from "#services/domain/errors.ts";
-import {
-  type CollectionId,
-  type ConversationId,
-  collectionId,
-  defaultOrganization,
-} from "#services/domain/ids.ts";
-import type { Rows, Store } from "./open-store.ts";
+import { type CollectionId, type ConversationId, collectionId } from "#services/domain/ids.ts";
+import type { Rows, Store } from "./rows.ts";
 import type { CollectionRow } from "./tables.ts";
 
 const nameTaken = (name: string) =>
@@ -23,7 +18,6 @@ export const findCollectionByName = (
   rows
     .selectFrom("collections")
     .selectAll()
-    .where("org_id", "=", defaultOrganization)
     .where("name", "=", name.trim())
     .where("state", "=", "active")
     .executeTakeFirst();
@@ -38,7 +32,6 @@ export const createCollection = (
     if (await findCollectionByName(rows, name)) throw nameTaken(name);
     const row: CollectionRow = {
       id: collectionId(store.newId()),
-      org_id: defaultOrganization,
       name,
       description: made.description ?? "",
       zone: made.zone ?? "UTC",
@@ -64,12 +57,15 @@ export const findCollection = (rows: Rows, id: CollectionId): Promise<Collection
     .where("state", "=", "active")
     .executeTakeFirst();
 
-/** By name. A home has few collections: all of them, at most 1,000. */
+/** Those that are being erased too. */
+export const everyCollection = (rows: Rows): Promise<CollectionRow[]> =>
+  rows.selectFrom("collections").selectAll().orderBy("created_at").orderBy("id").execute();
+
+/** By name. An organization has few collections: all of them, at most 1,000. */
 export const listCollections = (rows: Rows): Promise<CollectionRow[]> =>
   rows
     .selectFrom("collections")
     .selectAll()
-    .where("org_id", "=", defaultOrganization)
     .where("state", "=", "active")
     .orderBy("name")
     .limit(1000)

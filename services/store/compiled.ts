@@ -1,34 +1,17 @@
-// Statements compiled once and run often: Kysely builds the SQL, the parameters change.
-import type { Compilable, CompiledQuery, InsertObject, QueryResult } from "kysely";
-import type { Rows } from "./open-store.ts";
-import type { Tables } from "./tables.ts";
-
-const known = new Map<string, CompiledQuery>();
-
-/** `build` is called once for a name; its parameters are then replaced, in the same order, by `parameters`. */
-export const runCompiled = <R>(
-  rows: Rows,
-  name: string,
-  build: (rows: Rows) => Compilable<R>,
-  parameters: readonly unknown[],
-): Promise<QueryResult<R>> => {
-  let compiled = known.get(name);
-  if (compiled === undefined) {
-    compiled = build(rows).compile();
-    known.set(name, compiled);
-  }
-  return rows.executeQuery<R>({ ...compiled, parameters } as CompiledQuery<R>);
-};
+// Many rows and many ids at once: inserts of dozens of rows, and lists of ids cut into pieces of a few sizes.
+import type { InsertObject } from "kysely";
+import { type Rows, runCompiled } from "./rows.ts";
+import type { RowsOf, Tables, TenantTable } from "./tables.ts";
 
 /** Rows a statement: compiling is paid once, and a long statement is walked as fast as many short ones. */
 const AT_ONCE = 40;
 
-/** Inserts many rows. `columns` names all of them, in the order that every row is read in. */
-export const insertMany = async <T extends keyof Tables & string>(
+/** Inserts many rows. `columns` names all of them, in the order that every row is read in; the organization is added. */
+export const insertMany = async <T extends TenantTable>(
   rows: Rows,
   table: T,
-  columns: readonly (keyof Tables[T] & string)[],
-  values: readonly Tables[T][],
+  columns: readonly (keyof RowsOf[T] & string)[],
+  values: readonly RowsOf[T][],
 ): Promise<void> => {
   for (let from = 0; from < values.length; ) {
     const count = values.length - from >= AT_ONCE ? AT_ONCE : 1;

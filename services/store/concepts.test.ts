@@ -26,7 +26,7 @@ const fresh = async () => {
   const of = { collection, upload: await anUpload(store, collection) };
   const said = Array.from({ length: 5 }, (_, n) => ({ text: `frost ${n}` }));
   await bring(store, of, [aPart(of, "a", said)]);
-  const chunks = await store.db
+  const chunks = await store.rows
     .selectFrom("chunks")
     .select(["id as chunk", "message_id as message", "conversation_id as conversation"])
     .orderBy("id")
@@ -52,11 +52,11 @@ describe("concepts", () => {
     if (!chunk) throw new Error("no chunk");
     await judgeExample(store, concept.id, { chunk, verdict: "up" });
     await judgeExample(store, concept.id, { chunk, verdict: "down" });
-    const [found] = await listConcepts(store.db, collection);
+    const [found] = await listConcepts(store.rows, collection);
     expect(found).toMatchObject({ training, personThreshold: 0.6, watch: false, failures: 0 });
     expect(found?.examples).toEqual([{ chunk, verdict: "down" }]);
     await judgeExample(store, concept.id, { chunk, verdict: null });
-    expect((await findConcept(store.db, concept.id))?.examples).toEqual([]);
+    expect((await findConcept(store.rows, concept.id))?.examples).toEqual([]);
   });
 
   it("have a new secret with each new address, and none without one", async () => {
@@ -79,12 +79,12 @@ describe("concepts", () => {
     await changeConcept(store, concept.id, { watch: true }, secret);
     expect(await raise()).toBe(5);
     expect(await raise()).toBe(0);
-    expect((await findConcept(store.db, concept.id))?.watchedVersion).toBe(3);
-    const first = await listAlerts(store.db, { collection, limit: 2 });
+    expect((await findConcept(store.rows, concept.id))?.watchedVersion).toBe(3);
+    const first = await listAlerts(store.rows, { collection, limit: 2 });
     expect(first).toMatchObject({ unseen: 5 });
     const seen: string[] = [];
     for (let cursor: string | undefined; ; ) {
-      const page = await listAlerts(store.db, {
+      const page = await listAlerts(store.rows, {
         collection,
         concept: concept.id,
         limit: 2,
@@ -96,12 +96,12 @@ describe("concepts", () => {
     }
     expect(seen.sort()).toEqual(chunks.map(({ chunk }) => chunk));
     const [newest] = first.alerts;
-    await markAlertsSeen(store.db, collection, newest ? [newest.id] : []);
-    expect((await unseenAlerts(store.db, collection)).get(concept.id)).toBe(4);
-    await markAlertsSeen(store.db, collection);
-    expect((await unseenAlerts(store.db, collection)).size).toBe(0);
+    await markAlertsSeen(store.rows, collection, newest ? [newest.id] : []);
+    expect((await unseenAlerts(store.rows, collection)).get(concept.id)).toBe(4);
+    await markAlertsSeen(store.rows, collection);
+    expect((await unseenAlerts(store.rows, collection)).size).toBe(0);
     await deleteConcept(store, collection, concept.id);
-    expect((await listAlerts(store.db, { collection, limit: 2 })).alerts).toEqual([]);
+    expect((await listAlerts(store.rows, { collection, limit: 2 })).alerts).toEqual([]);
     await expect(deleteConcept(store, collection, concept.id)).rejects.toMatchObject({
       code: "unknown-concept",
     });
@@ -114,15 +114,19 @@ describe("what was erased meanwhile", () => {
     const ids = chunks.map(({ chunk }) => chunk);
     const [erased, gone, ...left] = ids;
     if (!erased || !gone) throw new Error("no chunks");
-    await store.db.updateTable("chunks").set({ state: "purge" }).where("id", "=", erased).execute();
-    await store.db.deleteFrom("chunks").where("id", "=", gone).execute();
+    await store.rows
+      .updateTable("chunks")
+      .set({ state: "purge" })
+      .where("id", "=", erased)
+      .execute();
+    await store.rows.deleteFrom("chunks").where("id", "=", gone).execute();
     const label = await createLabel(store, collection, {
       name: "Cold",
       selection: {},
       chunks: ids,
     });
     expect(label.chunks).toBe(left.length);
-    expect(await chunksOfLabel(store.db, label.id)).toEqual(left);
+    expect(await chunksOfLabel(store.rows, label.id)).toEqual(left);
     const move = { kind: "move" as const, chunks: ids, to: null };
     expect(await appendEdit(store, collection, { edit: move, says: "moved" })).toMatchObject({
       edit: { ...move, chunks: left },
@@ -151,13 +155,13 @@ describe("labels", () => {
     const made = { name: "Cold", selection, chunks: [...ids, ...ids] };
     const label = await createLabel(store, collection, made);
     expect(label).toMatchObject({ name: "Cold", chunks: 5, selection });
-    expect(await listLabels(store.db, collection)).toEqual([label]);
-    expect(await listLabels(store.db, other)).toEqual([]);
-    expect(await chunksOfLabel(store.db, label.id)).toEqual(ids);
+    expect(await listLabels(store.rows, collection)).toEqual([label]);
+    expect(await listLabels(store.rows, other)).toEqual([]);
+    expect(await chunksOfLabel(store.rows, label.id)).toEqual(ids);
     await expect(deleteLabel(store, other, label.id)).rejects.toMatchObject({
       code: "unknown-label",
     });
     await deleteLabel(store, collection, label.id);
-    expect(await chunksOfLabel(store.db, label.id)).toEqual([]);
+    expect(await chunksOfLabel(store.rows, label.id)).toEqual([]);
   });
 });

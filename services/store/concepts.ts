@@ -10,7 +10,7 @@ import {
 import type { ConceptRow } from "./analysis-tables.ts";
 import { goneOf } from "./gone-chunks.ts";
 import { enqueue } from "./jobs.ts";
-import type { Rows, Store } from "./open-store.ts";
+import type { Rows, Store } from "./rows.ts";
 
 const MOST_CONCEPTS = 200;
 

@@ -2,7 +2,7 @@
 import { type ExpressionBuilder, sql } from "kysely";
 import type { CollectionId, ConversationId, MessageId } from "#services/domain/ids.ts";
 import { inPieces } from "./compiled.ts";
-import type { Rows } from "./open-store.ts";
+import type { Rows } from "./rows.ts";
 import type { ConversationRow, MessageRow, Tables } from "./tables.ts";
 
 export type ConversationSort = "newest" | "oldest" | "longest";

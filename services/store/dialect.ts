@@ -189,6 +189,11 @@ export class SqliteFile {
     this.#writer.run(sql, []);
   }
 
+  /** @throws where the file cannot be read */
+  ping(): void {
+    this.#reader.run("select count(*) from sqlite_master", []);
+  }
+
   takeTurn(): Promise<() => void> {
     return this.#turn.take();
   }

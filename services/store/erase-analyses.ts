@@ -6,7 +6,7 @@ import { enqueueAnalysis, failOpenAnalyses, settingsOf } from "./analyses.ts";
 import { forgetExamples, listConcepts } from "./concepts.ts";
 import { goneOf } from "./gone-chunks.ts";
 import { forgetAnswers } from "./llm-names.ts";
-import type { Rows, Store } from "./open-store.ts";
+import type { Rows, Store } from "./rows.ts";
 import { listEdits } from "./topic-edits.ts";
 import { forgetTopicWords, listDeadTopics, listTopics } from "./topics.ts";
 

@@ -8,7 +8,6 @@ import { findConversation, findMessage } from "./conversations.ts";
 import { analyseWhatIsLeft, deleteAnalyses, stopAnalyses } from "./erase-analyses.ts";
 import { touch } from "./ingest.ts";
 import { enqueue } from "./jobs.ts";
-import type { Rows, Store } from "./open-store.ts";
 import {
   fillBatches,
   messagesToChunk,
@@ -16,6 +15,7 @@ import {
   saveDifference,
   sumsOf,
 } from "./rechunk.ts";
+import type { Rows, Store } from "./rows.ts";
 import type { ConversationRow, MessageEditRow, UploadRow } from "./tables.ts";
 import { findUpload } from "./uploads.ts";
 

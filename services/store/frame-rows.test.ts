@@ -34,7 +34,7 @@ describe("rows of a frame", () => {
   it("are every message once, conversation by conversation, in order, in pages", async () => {
     const sizes = { a: 3, long: 12_001, b: 4000, c: 3000, d: 1 };
     const { store, collection } = await aHomeWith(sizes);
-    const pages = await all(streamFrameRows(store.db, collection));
+    const pages = await all(streamFrameRows(store.rows, collection));
     expect(Math.max(...pages.map(({ messages }) => messages.length))).toBeLessThanOrEqual(5000);
     const conversations = pages.flatMap((page) => page.conversations);
     expect(conversations.map(({ title }) => title).sort()).toEqual(["a", "b", "c", "d", "long"]);
@@ -69,7 +69,7 @@ describe("rows of a frame", () => {
       ]),
       aPart(other, "joins", [{ text: "ada joins", kind: "system" }]),
     ]);
-    const pages = await all(streamFrameRows(store.db, collection));
+    const pages = await all(streamFrameRows(store.rows, collection));
     const texts = pages.flatMap((page) => page.messages.map(({ text }) => text));
     expect(texts.sort()).toEqual(["a 0", "a file", "shown"]);
     expect(pages.flatMap((page) => page.conversations)).toHaveLength(3);
@@ -77,28 +77,28 @@ describe("rows of a frame", () => {
 
   it("name the messages of live chunks, and of no others", async () => {
     const { store, collection } = await aHomeWith({ a: 3, b: 2 });
-    const [first] = await store.db.selectFrom("chunks").selectAll().orderBy("id").execute();
-    const ids = await store.db.selectFrom("messages").select("id").orderBy("id").execute();
+    const [first] = await store.rows.selectFrom("chunks").selectAll().orderBy("id").execute();
+    const ids = await store.rows.selectFrom("messages").select("id").orderBy("id").execute();
     const covers = [ids[0], ids[1]].map((row) => row?.id ?? "");
-    await store.db
+    await store.rows
       .updateTable("chunks")
       .set({ message_ids: JSON.stringify([first?.message_id, ...covers]) })
       .where("id", "=", first?.id ?? ("" as never))
       .execute();
-    const chunks = (await all(chunkMessages(store.db, collection))).flat();
+    const chunks = (await all(chunkMessages(store.rows, collection))).flat();
     expect(chunks).toHaveLength(5);
     const found = chunks.find(({ id }) => id === first?.id);
     expect(found?.messages[0]).toBe(first?.message_id);
     expect(found?.messages).toEqual(
       [...new Set([first?.message_id, ...covers])].filter((id) => id !== undefined),
     );
-    await store.db.updateTable("chunks").set({ state: "superseded" }).execute();
-    expect(await all(chunkMessages(store.db, collection))).toEqual([]);
+    await store.rows.updateTable("chunks").set({ state: "superseded" }).execute();
+    expect(await all(chunkMessages(store.rows, collection))).toEqual([]);
   });
 
   it("are none where there is nothing", async () => {
     const { store, collection } = await aHomeWith({});
-    expect(await all(streamFrameRows(store.db, collection))).toEqual([]);
-    expect(await all(chunkMessages(store.db, collection))).toEqual([]);
+    expect(await all(streamFrameRows(store.rows, collection))).toEqual([]);
+    expect(await all(chunkMessages(store.rows, collection))).toEqual([]);
   });
 });

@@ -7,9 +7,9 @@ import {
   type MessageId,
   readMessageId,
 } from "#services/domain/ids.ts";
-import { inPieces, runCompiled } from "./compiled.ts";
+import { inPieces } from "./compiled.ts";
 import { hiddenKinds } from "./conversations.ts";
-import type { Rows } from "./open-store.ts";
+import { type Queries, type Rows, runCompiled } from "./rows.ts";
 
 /** Conversations looked up at once, and messages that a page is aimed at: a page takes a few megabytes. */
 const CONVERSATIONS_AT_ONCE = 2000;
@@ -78,7 +78,7 @@ const pagesOf = function* (conversations: readonly Counted[]): Generator<readonl
   if (group.length > 0) yield group;
 };
 
-const shown = (rows: Rows) =>
+const shown = (rows: Queries) =>
   rows
     .selectFrom("messages")
     .select(["id", "conversation_id", "author", "role", "at", "model", "text", "position"])

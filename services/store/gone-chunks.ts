@@ -1,7 +1,7 @@
 // Which chunks are no more: what is saved by a chunk's id asks in its own transaction, so that nothing names what was erased.
 import type { ChunkId } from "#services/domain/ids.ts";
 import { inPieces } from "./compiled.ts";
-import type { Rows } from "./open-store.ts";
+import type { Rows } from "./rows.ts";
 
 /** Those of these chunks that are gone, or are about to be purged from every version. */
 export const goneOf = async (rows: Rows, ids: Iterable<ChunkId>): Promise<ReadonlySet<ChunkId>> => {

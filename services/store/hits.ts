@@ -1,8 +1,8 @@
 // Hits hydrated: many chunk ids → text, message, conversation and neighbours in two statements. The hot path of searching.
 import { sql } from "kysely";
 import type { ChunkId, CollectionId, ConversationId, MessageId } from "#services/domain/ids.ts";
-import { inPieces, runCompiled } from "./compiled.ts";
-import type { Rows } from "./open-store.ts";
+import { inPieces } from "./compiled.ts";
+import { type Queries, type Rows, runCompiled } from "./rows.ts";
 import type { ChunkRow, ConversationRow, MessageRow } from "./tables.ts";
 
 export interface HitRow {
@@ -113,7 +113,7 @@ interface Neighbour {
  * One side of one hit: the nearest messages before or after its position. Constants are written out: with a bound limit SQLite
  * plans each of these selects as a whole, and 40 of them took 0.5 ms instead of 0.13.
  */
-const side = (db: Rows, before: boolean, limit: number) =>
+const side = (db: Queries, before: boolean, limit: number) =>
   db
     .selectFrom(
       db

@@ -3,7 +3,7 @@ import type { BatchId, ChunkId, CollectionId } from "#services/domain/ids.ts";
 import { batchesIn, dueForIndex } from "./batches.ts";
 import { inPieces } from "./compiled.ts";
 import { enqueue } from "./jobs.ts";
-import type { Rows, Store } from "./open-store.ts";
+import type { Rows, Store } from "./rows.ts";
 import { isFinal, settleUploads } from "./uploads.ts";
 
 /** Chunks that were superseded and are still in the index, at most `limit`. */
@@ -106,7 +106,7 @@ export const repairView = async (
     readonly batches: ReadonlySet<string>;
   },
 ): Promise<string[]> => {
-  const before = await store.db
+  const before = await store.rows
     .selectFrom("collections")
     .select("version")
     .where("id", "=", collection)
@@ -116,9 +116,9 @@ export const repairView = async (
   const isOlder = (manifest.version ?? 0) < (before?.version ?? 0);
   const named: BatchId[] = [];
   const requeue: BatchId[] = [];
-  let due = (await removedChunks(store.db, collection, 1)).length > 0;
+  let due = (await removedChunks(store.rows, collection, 1)).length > 0;
   for (const state of ["chunked", "embedded", "committed"])
-    for (const batch of await batchesIn(store.db, collection, state)) {
+    for (const batch of await batchesIn(store.rows, collection, state)) {
       const isNamed = manifest.batches.has(batch.id);
       if (isNamed && state !== "committed") named.push(batch.id);
       else if (!isNamed && (state === "chunked" || (state === "committed" && isOlder)))

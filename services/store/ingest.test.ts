@@ -20,14 +20,14 @@ afterEach(() => remove());
 const upload = async () => ({ collection, upload: await anUpload(store, collection) });
 const talk = [{ text: "frost tonight" }, { text: "cover the beans", author: "bob" }];
 const chunks = (state = "live") =>
-  store.db.selectFrom("chunks").select(["id", "text", "batch_id"]).where("state", "=", state);
+  store.rows.selectFrom("chunks").select(["id", "text", "batch_id"]).where("state", "=", state);
 
 describe("saving what an upload brings", () => {
   it("counts messages as new, and sums them up for the collection", async () => {
     const of = await upload();
     const saved = await bring(store, of, [aPart(of, "monday", talk)]);
     expect(saved).toMatchObject({ newMessages: 2, knownMessages: 0, changedMessages: 0 });
-    expect(await collectionStats(store.db, collection)).toMatchObject({
+    expect(await collectionStats(store.rows, collection)).toMatchObject({
       conversations: 1,
       messages: 2,
       pending: 2,
@@ -45,9 +45,9 @@ describe("saving what an upload brings", () => {
     const more = [...talk, { text: "they are covered" }];
     const saved = await bring(store, second, [aPart(second, "monday", more)]);
     expect(saved).toMatchObject({ newMessages: 1, knownMessages: 2, changedMessages: 0 });
-    const rows = await store.db.selectFrom("messages").select("upload_id").execute();
+    const rows = await store.rows.selectFrom("messages").select("upload_id").execute();
     expect(rows.filter((row) => row.upload_id === first.upload)).toHaveLength(2);
-    const shared = await store.db.selectFrom("message_uploads").selectAll().execute();
+    const shared = await store.rows.selectFrom("message_uploads").selectAll().execute();
     expect(shared.every((row) => row.upload_id === second.upload)).toBe(true);
     expect(shared).toHaveLength(2);
     expect(await chunks().execute()).toHaveLength(3);
@@ -65,16 +65,16 @@ describe("saving what an upload brings", () => {
     const again = await upload();
     const old = await bring(store, again, [aPart(again, "monday", said("frost tonihgt"))]);
     expect(old).toMatchObject({ changedMessages: 0, knownMessages: 1 });
-    const message = await store.db.selectFrom("messages").selectAll().executeTakeFirstOrThrow();
+    const message = await store.rows.selectFrom("messages").selectAll().executeTakeFirstOrThrow();
     expect(message.text).toBe("frost tonight");
-    expect(await editsOf(store.db, message.id)).toEqual([
+    expect(await editsOf(store.rows, message.id)).toEqual([
       { text: "frost tonihgt", editedAt: null },
     ]);
     expect((await chunks().execute()).map((chunk) => chunk.text)).toEqual(["frost tonight"]);
     expect((await chunks("removed").execute()).map((chunk) => chunk.text)).toEqual([
       "frost tonihgt",
     ]);
-    const due = await store.db.selectFrom("jobs").select("name").execute();
+    const due = await store.rows.selectFrom("jobs").select("name").execute();
     expect(due.map((job) => job.name)).toContain("index.due");
   });
 
@@ -85,7 +85,7 @@ describe("saving what an upload brings", () => {
     await expect(saveParts(store, { ...of, after: 0, bytesRead: 1 }, parts)).rejects.toMatchObject({
       code: "superseded",
     });
-    expect((await readUpload(store.db, of.upload))?.progress.newMessages).toBe(2);
+    expect((await readUpload(store.rows, of.upload))?.progress.newMessages).toBe(2);
   });
 
   it("gives a chunk that comes back a new place in a batch", async () => {
@@ -95,8 +95,8 @@ describe("saving what an upload brings", () => {
     await finishReading(store, first.upload, "read");
     const second = await upload();
     await bring(store, second, [aPart(second, "monday", said("two", 2))]);
-    const message = await store.db.selectFrom("messages").select("id").executeTakeFirstOrThrow();
-    await store.db.deleteFrom("message_edits").where("message_id", "=", message.id).execute();
+    const message = await store.rows.selectFrom("messages").select("id").executeTakeFirstOrThrow();
+    await store.rows.deleteFrom("message_edits").where("message_id", "=", message.id).execute();
     const third = await upload();
     await bring(store, third, [aPart(third, "monday", said("one", 3))]);
     const live = await chunks().execute();
@@ -108,7 +108,7 @@ describe("saving what an upload brings", () => {
     const of = await upload();
     const many = Array.from({ length: 300 }, (_, n) => ({ text: `seed number ${n}` }));
     await bring(store, of, [aPart(of, "monday", many)]);
-    const batches = await store.db
+    const batches = await store.rows
       .selectFrom("batches")
       .select(["ordinal", "state", "chunks"])
       .orderBy("ordinal")
@@ -118,18 +118,18 @@ describe("saving what an upload brings", () => {
       { ordinal: 1, state: "open", chunks: 44 },
     ]);
     await finishReading(store, of.upload, "read");
-    const jobs = await store.db
+    const jobs = await store.rows
       .selectFrom("jobs")
       .select("job_key")
       .where("name", "=", "chunks.ready")
       .execute();
     expect(jobs).toHaveLength(2);
-    expect((await readUpload(store.db, of.upload))?.state).toBe("indexing");
+    expect((await readUpload(store.rows, of.upload))?.state).toBe("indexing");
   });
 
   it("is done at once where everything was known", async () => {
     const of = await upload();
     await finishReading(store, of.upload, "read");
-    expect((await readUpload(store.db, of.upload))?.state).toBe("done");
+    expect((await readUpload(store.rows, of.upload))?.state).toBe("done");
   });
 });

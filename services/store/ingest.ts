@@ -1,8 +1,8 @@
 // What an upload brings, written so that twice is once: messages new, known or changed, and how far the reading is.
 import { unavailable } from "#services/domain/errors.ts";
 import type { CollectionId, ConversationId, MessageId, UploadId } from "#services/domain/ids.ts";
-import { inPieces, insertMany, runCompiled } from "./compiled.ts";
-import type { Rows, Store } from "./open-store.ts";
+import { inPieces, insertMany } from "./compiled.ts";
+import { type Rows, runCompiled, type Store } from "./rows.ts";
 import type { ConversationRow, MessageRow, UploadRow } from "./tables.ts";
 
 /** A part of a conversation with its ids made. Parts of one conversation come one after the other. */
@@ -326,7 +326,7 @@ type Facts = Partial<
 
 /** What is learnt about the file between parts: its format, bytes, problems. */
 export const saveFacts = async (store: Store, upload: UploadId, facts: Facts): Promise<boolean> => {
-  const { numUpdatedRows } = await store.db
+  const { numUpdatedRows } = await store.rows
     .updateTable("uploads")
     .set(facts)
     .where("id", "=", upload)

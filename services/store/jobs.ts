@@ -2,7 +2,7 @@
 import type { JobName, Jobs } from "#services/contract/jobs.ts";
 import { jobId } from "#services/domain/ids.ts";
 import type { Duration } from "#services/domain/units.ts";
-import type { Rows, Store } from "./open-store.ts";
+import type { Rows, Store } from "./rows.ts";
 
 export type NewJob = {
   readonly [N in JobName]: {

@@ -5,7 +5,7 @@ import { type ChunkId, type CollectionId, type LabelId, labelId } from "#service
 import type { LabelRow } from "./analysis-tables.ts";
 import { insertMany } from "./compiled.ts";
 import { goneOf } from "./gone-chunks.ts";
-import type { Rows, Store } from "./open-store.ts";
+import type { Rows, Store } from "./rows.ts";
 
 /** A list of labels is short: it is shown whole. */
 const MOST_LABELS = 500;

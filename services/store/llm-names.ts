@@ -1,7 +1,7 @@
 // Answers of a language model, kept by what it was asked: the same question is not paid for twice.
 import type { CollectionId } from "#services/domain/ids.ts";
 import type { LlmNameRow } from "./analysis-tables.ts";
-import type { Rows, Store } from "./open-store.ts";
+import type { Rows, Store } from "./rows.ts";
 
 /** Of one collection: its topics several times over, as they were before and are now. */
 const MOST_ANSWERS = 2000;

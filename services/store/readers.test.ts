@@ -41,7 +41,7 @@ const brought = async (talks: Readonly<Record<string, readonly Said[]>>) => {
 };
 const chunkOf = async (text: string) =>
   (
-    await store.db
+    await store.rows
       .selectFrom("chunks")
       .select("id")
       .where("text", "=", text)
@@ -61,7 +61,7 @@ describe("hits", () => {
       tuesday: [{ text: "e" }],
     });
     const ids = [await chunkOf("e"), await chunkOf("c"), await chunkOf("a")];
-    const hits = await hydrateHits(store.db, ids, 1);
+    const hits = await hydrateHits(store.rows, ids, 1);
     expect(hits.map((hit) => hit.text)).toEqual(["e", "c", "a"]);
     expect(
       hits.map((hit) => [hit.before, hit.after].map((side) => side.map((n) => n.text))),
@@ -76,16 +76,16 @@ describe("hits", () => {
   it("leave out what is gone, and what is being erased", async () => {
     const [part] = await brought({ monday: [{ text: "a" }] });
     const id = await chunkOf("a");
-    expect(await hydrateHits(store.db, [id], 2)).toHaveLength(1);
-    await store.db.updateTable("uploads").set({ state: "erasing" }).execute();
-    expect(await hydrateHits(store.db, [id], 2)).toEqual([]);
+    expect(await hydrateHits(store.rows, [id], 2)).toHaveLength(1);
+    await store.rows.updateTable("uploads").set({ state: "erasing" }).execute();
+    expect(await hydrateHits(store.rows, [id], 2)).toEqual([]);
     expect(part?.messages).toHaveLength(1);
   });
 });
 
 describe("a list of conversations", () => {
   const page = async (query: Partial<Parameters<typeof listConversations>[1]>) =>
-    listConversations(store.db, { collection, sort: "newest", limit: 2, ...query });
+    listConversations(store.rows, { collection, sort: "newest", limit: 2, ...query });
 
   it("goes through all of them once, whichever way it is sorted", async () => {
     await brought({
@@ -97,7 +97,7 @@ describe("a list of conversations", () => {
       three: [{ text: "3", at: 3000 }],
       four: [{ text: "4", at: 3000 }],
     });
-    await store.db
+    await store.rows
       .updateTable("conversations")
       .set({ last_at: null })
       .where("title", "=", "three")
@@ -142,7 +142,7 @@ describe("a page of a conversation", () => {
     conversation: ConversationId,
     query: Partial<Parameters<typeof pageOfMessages>[2]>,
   ) => {
-    const { messages, total, offset } = await pageOfMessages(store.db, conversation, {
+    const { messages, total, offset } = await pageOfMessages(store.rows, conversation, {
       path: "main",
       kinds: "visible",
       limit: 100,
@@ -178,13 +178,13 @@ describe("an upload", () => {
   it("is cancelled where it waits, and goes on when retried", async () => {
     const id = await anUpload(store, collection);
     await cancelUpload(store, id);
-    expect((await readUpload(store.db, id))?.state).toBe("reading");
+    expect((await readUpload(store.rows, id))?.state).toBe("reading");
     await finishReading(store, id, "cancelled");
-    expect((await readUpload(store.db, id))?.state).toBe("cancelled");
+    expect((await readUpload(store.rows, id))?.state).toBe("cancelled");
     await retryUpload(store, id);
-    expect((await readUpload(store.db, id))?.state).toBe("queued");
+    expect((await readUpload(store.rows, id))?.state).toBe("queued");
     await cancelUpload(store, id);
-    expect((await readUpload(store.db, id))?.state).toBe("cancelled");
+    expect((await readUpload(store.rows, id))?.state).toBe("cancelled");
   });
 
   it("cannot be retried while it runs, nor found when there is none", async () => {
@@ -210,10 +210,10 @@ describe("an upload", () => {
 
   it("is listed newest first, page by page", async () => {
     for (const name of ["a", "b", "c"]) await createUpload(store, { collection, filename: name });
-    const [first, second] = await listUploads(store.db, collection, { limit: 2 });
+    const [first, second] = await listUploads(store.rows, collection, { limit: 2 });
     const before = readUploadId(second?.id ?? "");
     if (!before) throw new Error("no second page");
-    const rest = await listUploads(store.db, collection, { limit: 2, before });
+    const rest = await listUploads(store.rows, collection, { limit: 2, before });
     const names = [first, second, ...rest].map((upload) => upload?.filename);
     expect(names.sort()).toEqual(["a", "b", "c"]);
   });

@@ -3,8 +3,8 @@ import type { Chunk } from "#services/domain/chunk.ts";
 import { unavailable } from "#services/domain/errors.ts";
 import type { ChunkId, CollectionId, ConversationId, UploadId } from "#services/domain/ids.ts";
 import { batchSize, closeBatch, dueForIndex, openBatch } from "./batches.ts";
-import { inPieces, insertMany, runCompiled } from "./compiled.ts";
-import type { Rows, Store } from "./open-store.ts";
+import { inPieces, insertMany } from "./compiled.ts";
+import { type Rows, runCompiled, type Store } from "./rows.ts";
 import type { BatchRow, ChunkRow, MessageRow } from "./tables.ts";
 
 export type StoredMessage = Pick<

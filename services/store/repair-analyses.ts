@@ -5,7 +5,7 @@ import { conceptsWithPosts } from "./alerts.ts";
 import { currentAnalysis, enqueueAnalysis, newestDone } from "./analyses.ts";
 import { listConcepts } from "./concepts.ts";
 import { enqueue } from "./jobs.ts";
-import type { Rows, Store } from "./open-store.ts";
+import type { Rows, Store } from "./rows.ts";
 
 /** Whether a job waits or is in hand. */
 const hasJob = async (rows: Rows, name: JobName, key: string): Promise<boolean> =>

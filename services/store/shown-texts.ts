@@ -1,7 +1,7 @@
 // Texts of messages by their ids, for lists that know everything else about them.
 import type { MessageId } from "#services/domain/ids.ts";
 import { inPieces } from "./compiled.ts";
-import type { Rows } from "./open-store.ts";
+import type { Rows } from "./rows.ts";
 
 /** Those that are there; what is being erased is not. */
 export const textsOfMessages = async (

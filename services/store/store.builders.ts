@@ -11,32 +11,35 @@ import {
   messageIdByContent,
   type UploadId,
 } from "#services/domain/ids.ts";
+import { defaultScope } from "#services/domain/scope.ts";
 import { millis } from "#services/domain/units.ts";
 import { createCollection } from "./collections.ts";
+import { type Database, openDatabase } from "./database.ts";
 import { digest, randomName } from "./digest.ts";
 import { type IngestPart, saveParts } from "./ingest.ts";
-import { openStore, type Store } from "./open-store.ts";
 import { readToChunk, type StoredMessage, saveConversationEnds, sumsOf } from "./rechunk.ts";
+import type { Store } from "./rows.ts";
 import type { MessageRow } from "./tables.ts";
 import { createUpload, receivedUpload, startReading } from "./uploads.ts";
 
 export interface TestStore extends Store {
   readonly folder: string;
+  readonly database: Database;
 }
 
-/** A store on a real file. `remove` closes it and takes its folder away. */
+/** The default organization's store on a real file. `remove` closes it and takes its folder away. */
 export const aStore = async (): Promise<{ store: TestStore; remove: () => Promise<void> }> => {
   const folder = await mkdtemp(join(tmpdir(), "parlance-store-"));
-  const store = await openStore({
+  const database = await openDatabase({
     path: join(folder, "parlance.db"),
     backups: join(folder, "backups"),
     now: () => millis(Date.now()),
     newId: randomName,
   });
   return {
-    store: { ...store, folder },
+    store: { ...database.within(defaultScope), folder, database },
     remove: async () => {
-      await store.close();
+      await database.close();
       await rm(folder, { recursive: true, force: true });
     },
   };
@@ -144,7 +147,7 @@ export const bring = async (
   const saved = await saveParts(store, { ...of, after: 0, bytesRead: 1000 }, parts);
   const rechunked = [];
   for (const { conversation } of parts) {
-    const { revision = -1, messages = [] } = (await readToChunk(store.db, conversation.id)) ?? {};
+    const { revision = -1, messages = [] } = (await readToChunk(store.rows, conversation.id)) ?? {};
     rechunked.push({
       conversation: conversation.id,
       revision,

@@ -45,6 +45,7 @@ export {
   collectionOf,
   collectionStats,
   createCollection,
+  everyCollection,
   findCollection,
   listCollections,
 } from "./collections.ts";
@@ -67,6 +68,7 @@ export {
   pageOfMessages,
   type ShownMessage,
 } from "./conversations.ts";
+export { type Database, openDatabase } from "./database.ts";
 export { digest, randomName } from "./digest.ts";
 export {
   chunksToPurge,
@@ -86,7 +88,7 @@ export { type IngestPart, saveFacts, saveParts } from "./ingest.ts";
 export { enqueue, type NewJob } from "./jobs.ts";
 export { chunksOfLabel, createLabel, deleteLabel, listLabels, type StoredLabel } from "./labels.ts";
 export { findAnswer, saveAnswer } from "./llm-names.ts";
-export { openStore, type Rows, type Store } from "./open-store.ts";
+export { listOrganizations, ownerOfCollection, scopeOfJob } from "./organizations.ts";
 export {
   type Rechunked,
   readToChunk,
@@ -95,6 +97,7 @@ export {
   sumsOf,
 } from "./rechunk.ts";
 export { repairAnalyses } from "./repair-analyses.ts";
+export type { Rows, Store, SystemRows } from "./rows.ts";
 export { textsOfMessages } from "./shown-texts.ts";
 export type {
   BatchRow,

@@ -1,5 +1,5 @@
 // The rows: every table and column as the databases hold them. Times are integer milliseconds, booleans 0 or 1, ids made by us.
-
+import type { ColumnType } from "kysely";
 import type {
   BatchId,
   ChunkId,
@@ -9,11 +9,10 @@ import type {
   OrganizationId,
   UploadId,
 } from "#services/domain/ids.ts";
-import type { AnalysisTables } from "./analysis-tables.ts";
+import type { AnalysisRows } from "./analysis-tables.ts";
 
 export interface CollectionRow {
   id: CollectionId;
-  org_id: OrganizationId;
   name: string;
   description: string;
   zone: string;
@@ -33,7 +32,6 @@ export interface CollectionRow {
 
 export interface UploadRow {
   id: UploadId;
-  org_id: OrganizationId;
   collection_id: CollectionId;
   filename: string;
   bytes: number;
@@ -186,7 +184,8 @@ export interface JobRow {
   created_at: number;
 }
 
-export interface Tables extends AnalysisTables {
+/** The rows of each table, without the organization that they belong to. */
+export interface RowsOf extends AnalysisRows {
   collections: CollectionRow;
   uploads: UploadRow;
   conversations: ConversationRow;
@@ -197,3 +196,44 @@ export interface Tables extends AnalysisTables {
   batches: BatchRow;
   jobs: JobRow;
 }
+
+/** Work for all organizations, claimed by whoever is free. */
+type SharedTable = "jobs";
+/** Holds rows of organizations: every row belongs to one. */
+export type TenantTable = Exclude<keyof RowsOf, SharedTable>;
+
+const tenantTables = {
+  collections: true,
+  uploads: true,
+  conversations: true,
+  messages: true,
+  message_uploads: true,
+  message_edits: true,
+  chunks: true,
+  batches: true,
+  analyses: true,
+  topics: true,
+  topic_events: true,
+  topic_edits: true,
+  labels: true,
+  label_chunks: true,
+  concepts: true,
+  alerts: true,
+  llm_names: true,
+} as const satisfies Record<TenantTable, true>;
+const sharedTables = { jobs: true } as const satisfies Record<SharedTable, true>;
+
+export const isTenantTable = (name: string): name is TenantTable =>
+  Object.hasOwn(tenantTables, name);
+export const isSharedTable = (name: string): name is SharedTable =>
+  Object.hasOwn(sharedTables, name);
+
+interface OfOrganization {
+  /** Given by the scope that the row is written in; never changed. */
+  org_id: ColumnType<OrganizationId, OrganizationId | undefined, never>;
+}
+
+/** The tables as queries see them. */
+export type Tables = {
+  [T in keyof RowsOf]: T extends TenantTable ? RowsOf[T] & OfOrganization : RowsOf[T];
+};

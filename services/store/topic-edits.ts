@@ -11,7 +11,7 @@ import {
 } from "#services/domain/ids.ts";
 import type { TopicEditRow } from "./analysis-tables.ts";
 import { goneOf } from "./gone-chunks.ts";
-import type { Rows, Store } from "./open-store.ts";
+import type { Rows, Store } from "./rows.ts";
 import { markTopic } from "./topics.ts";
 
 /** In force in one collection: every run replays all of them. */

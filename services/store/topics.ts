@@ -10,7 +10,7 @@ import {
 } from "#services/domain/ids.ts";
 import type { TopicEventRow, TopicRow } from "./analysis-tables.ts";
 import { inPieces } from "./compiled.ts";
-import type { Rows } from "./open-store.ts";
+import type { Rows } from "./rows.ts";
 
 export interface StoredKeyword {
   readonly term: string;

@@ -1,16 +1,11 @@
 // Uploads: their states, changed by compare-and-set only, their counters and their problems.
 import type { Upload, UploadState } from "#services/contract/uploads.ts";
 import { rejected, type SerializedError } from "#services/domain/errors.ts";
-import {
-  type CollectionId,
-  defaultOrganization,
-  type UploadId,
-  uploadId,
-} from "#services/domain/ids.ts";
+import { type CollectionId, type UploadId, uploadId } from "#services/domain/ids.ts";
 import { seconds } from "#services/domain/units.ts";
 import { closeOpenBatch } from "./batches.ts";
 import { enqueue } from "./jobs.ts";
-import type { Rows, Store } from "./open-store.ts";
+import type { Rows, Store } from "./rows.ts";
 import type { UploadRow } from "./tables.ts";
 
 export type FinalState = "done" | "cancelled" | "failed";
@@ -30,11 +25,10 @@ export const createUpload = async (
   },
 ): Promise<UploadId> => {
   const id = uploadId(store.newId());
-  await store.db
+  await store.rows
     .insertInto("uploads")
     .values({
       id,
-      org_id: defaultOrganization,
       collection_id: brought.collection,
       filename: brought.filename,
       bytes: 0,
@@ -84,7 +78,7 @@ export const receivedUpload = (
 
 /** The transfer broke off: the row goes, as if it had never been sent. */
 export const abandonUpload = async (store: Store, id: UploadId): Promise<void> => {
-  await store.db
+  await store.rows
     .deleteFrom("uploads")
     .where("id", "=", id)
     .where("state", "=", "receiving")
@@ -286,7 +280,7 @@ export const isAtRest = async (rows: Rows, collection: CollectionId): Promise<bo
 
 /** Uploads whose bytes never came to an end belong to clients that are gone. */
 export const abandonStale = async (store: Store): Promise<void> => {
-  await store.db
+  await store.rows
     .deleteFrom("uploads")
     .where("state", "=", "receiving")
     .where("created_at", "<", store.now() - seconds(24 * 3600))

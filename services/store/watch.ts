@@ -2,7 +2,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Upload } from "#services/contract/uploads.ts";
 import type { UploadId } from "#services/domain/ids.ts";
-import type { Store } from "./open-store.ts";
+import type { Store } from "./rows.ts";
 import { isFinal, readUpload } from "./uploads.ts";
 
 /** The rate is that of the last seconds. */
@@ -52,7 +52,7 @@ export const watchUpload = async function* (
   let begun: Sample | undefined;
   let shown = "";
   while (options.signal?.aborted !== true) {
-    const upload = await readUpload(store.db, id);
+    const upload = await readUpload(store.rows, id);
     if (!upload) return;
     const now = store.now();
     const { newMessages, knownMessages, changedMessages } = upload.progress;

@@ -1,6 +1,7 @@
 // An API thread: the whole HTTP app without a port, on a Parlance of its own, answering what the main thread hands over.
 import { parentPort, workerData } from "node:worker_threads";
 import { buildApp } from "#services/api/app.ts";
+import type { Scope } from "#services/domain/scope.ts";
 import { openParlance } from "#services/wire.ts";
 import { type FromThread, portable, type ThreadData, type ToThread } from "./messages.ts";
 
@@ -9,25 +10,32 @@ const main = parentPort;
 const { config, embedder } = workerData as ThreadData;
 const say = (message: FromThread) => main.postMessage(message);
 
-const parlance = await openParlance(config, {
+const instance = await openParlance(config, {
   lock: false,
   embedderPort: embedder,
   onWarning: (message) => say({ kind: "warning", message }),
 });
-const app = buildApp(parlance, {
+const scopes = new WeakMap<Request, Scope>();
+const scopeOf = (request: Request): Scope => {
+  const scope = scopes.get(request);
+  if (scope === undefined) throw new Error("A request reached an API thread without a scope.");
+  return scope;
+};
+const app = buildApp(instance, {
+  scopeOf,
   wake: () => say({ kind: "wake" }),
   onError: (error, requestId) => say({ kind: "error", error: portable(error), requestId }),
 });
 
 const answer = async ({ id, request }: Extract<ToThread, { kind: "ask" }>): Promise<void> => {
-  const { method, url, headers, body } = request;
-  const response = await app.fetch(
-    new Request(url, {
-      method,
-      headers: headers.map(([name, value]): [string, string] => [name, value]),
-      ...(body === undefined ? {} : { body }),
-    }),
-  );
+  const { scope, method, url, headers, body } = request;
+  const asked = new Request(url, {
+    method,
+    headers: headers.map(([name, value]): [string, string] => [name, value]),
+    ...(body === undefined ? {} : { body }),
+  });
+  scopes.set(asked, scope);
+  const response = await app.fetch(asked);
   const bytes = await response.arrayBuffer();
   const message: FromThread = {
     kind: "answer",
@@ -39,7 +47,7 @@ const answer = async ({ id, request }: Extract<ToThread, { kind: "ask" }>): Prom
 
 main.on("message", async (message: ToThread) => {
   if (message.kind === "stop") {
-    await parlance.close();
+    await instance.close();
     process.exit();
   }
   try {

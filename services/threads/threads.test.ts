@@ -33,7 +33,7 @@ const serve = async (options: Partial<ApiThreadsOptions> = {}) => {
     onWarning: (message) => errors.push(message),
     ...options,
   });
-  return { threads, server: await startServer(api.parlance, { delegate: threads, onError }) };
+  return { threads, server: await startServer(api.instance, { delegate: threads, onError }) };
 };
 
 const post = (

@@ -22,7 +22,7 @@ describe("the analysis cache", () => {
       .toBe("done");
     const collection = readCollectionId(id);
     if (!collection) throw new Error(`${id} is no collection`);
-    const analyses = openAnalysisCache(api.parlance);
+    const analyses = openAnalysisCache().within(api.parlance);
     const [first, again] = [await analyses.view(collection), await analyses.view(collection)];
     expect(first?.frame.authors).toContain("anna");
     expect(again?.frame).toBe(first?.frame);

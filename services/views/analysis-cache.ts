@@ -23,6 +23,7 @@ export interface View {
   readonly leaves: readonly (StoredTopic | undefined)[];
 }
 
+/** The analyses of one organization's collections. */
 export interface AnalysisCache {
   /** undefined while the collection has no analysis that is done. */
   view(collection: CollectionId): Promise<View | undefined>;
@@ -30,7 +31,7 @@ export interface AnalysisCache {
   recentView(collection: CollectionId): Promise<View | undefined>;
 }
 
-/** Frames kept open: each takes some tens of megabytes for a large collection. */
+/** Frames kept open, for all organizations together: each takes some tens of megabytes for a large collection. */
 const MOST_FRAMES = 4;
 const RECENT_MS = 1000;
 
@@ -58,12 +59,16 @@ const byLeaf = (topics: readonly StoredTopic[]): (StoredTopic | undefined)[] => 
   return leaves;
 };
 
-export const openAnalysisCache = (parlance: Parlance): AnalysisCache => {
-  const { store, indexes } = parlance;
+export const openAnalysisCache = (): { within(parlance: Parlance): AnalysisCache } => {
+  // By analysis: its id is told by a row that only its own organization sees.
   const frames = new Map<string, Promise<Frame | undefined>>();
-  const recent = new Map<CollectionId, { at: number; view: Promise<View | undefined> }>();
+  const recent = new Map<string, { at: number; view: Promise<View | undefined> }>();
 
-  const frameOf = (collection: CollectionId, analysis: StoredAnalysis) => {
+  const frameOf = (
+    { indexes }: Parlance,
+    collection: CollectionId,
+    analysis: StoredAnalysis,
+  ): Promise<Frame | undefined> => {
     const known = frames.get(analysis.id);
     // Asked for last, so thrown out last.
     frames.delete(analysis.id);
@@ -80,12 +85,16 @@ export const openAnalysisCache = (parlance: Parlance): AnalysisCache => {
     return frame;
   };
 
-  const view = async (collection: CollectionId): Promise<View | undefined> => {
-    const analysis = await newestDone(store.db, collection);
+  const viewOf = async (
+    parlance: Parlance,
+    collection: CollectionId,
+  ): Promise<View | undefined> => {
+    const { store } = parlance;
+    const analysis = await newestDone(store.rows, collection);
     if (!analysis) return undefined;
     const [frame, topics] = await Promise.all([
-      frameOf(collection, analysis),
-      listTopics(store.db, collection),
+      frameOf(parlance, collection, analysis),
+      listTopics(store.rows, collection),
     ]);
     // Detached since: what it held is being erased.
     if (frame === undefined) {
@@ -102,20 +111,25 @@ export const openAnalysisCache = (parlance: Parlance): AnalysisCache => {
     };
   };
 
+  const recentView = (parlance: Parlance, collection: CollectionId) => {
+    const key = `${parlance.scope.organization} ${collection}`;
+    const known = recent.get(key);
+    if (known !== undefined && performance.now() - known.at < RECENT_MS) return known.view;
+    const fresh = viewOf(parlance, collection);
+    const made = { at: performance.now(), view: fresh };
+    recent.set(key, made);
+    fresh.catch(() => recent.delete(key));
+    // Else it would hold the frame of a collection that nobody asks any more, or that is erased.
+    setTimeout(() => {
+      if (recent.get(key) === made) recent.delete(key);
+    }, RECENT_MS).unref();
+    return fresh;
+  };
+
   return {
-    view,
-    recentView(collection) {
-      const known = recent.get(collection);
-      if (known !== undefined && performance.now() - known.at < RECENT_MS) return known.view;
-      const fresh = view(collection);
-      const made = { at: performance.now(), view: fresh };
-      recent.set(collection, made);
-      fresh.catch(() => recent.delete(collection));
-      // Else it would hold the frame of a collection that nobody asks any more, or that is erased.
-      setTimeout(() => {
-        if (recent.get(collection) === made) recent.delete(collection);
-      }, RECENT_MS).unref();
-      return fresh;
-    },
+    within: (parlance) => ({
+      view: (collection) => viewOf(parlance, collection),
+      recentView: (collection) => recentView(parlance, collection),
+    }),
   };
 };

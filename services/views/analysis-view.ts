@@ -22,12 +22,12 @@ const isStale = async (
 };
 
 export const viewAnalysis = async (parlance: Parlance, row: CollectionRow): Promise<Analysis> => {
-  const { db } = parlance.store;
+  const { rows } = parlance.store;
   const [current, done, settings, edits] = await Promise.all([
-    currentAnalysis(db, row.id),
-    newestDone(db, row.id),
-    settingsOf(db, row.id),
-    pendingEdits(db, row.id),
+    currentAnalysis(rows, row.id),
+    newestDone(rows, row.id),
+    settingsOf(rows, row.id),
+    pendingEdits(rows, row.id),
   ]);
   const busy = current?.state === "waiting" || current?.state === "running";
   return {

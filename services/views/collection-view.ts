@@ -65,7 +65,7 @@ export const viewCollection = async (
   row: CollectionRow,
   model: EmbeddingModel | undefined,
 ): Promise<Collection> => {
-  const stats = await collectionStats(parlance.store.db, row.id);
+  const stats = await collectionStats(parlance.store.rows, row.id);
   const damage: string[] = [];
   const bytes = await indexBytes(parlance, row).catch((error: unknown) => {
     damage.push(

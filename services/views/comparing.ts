@@ -36,7 +36,7 @@ const wordsOf = async (
     const rows = evenly(rowsOf(mask), READ);
     const ids = rows.map((row) => readMessageId(messages.ids.at(row)));
     const texts = await textsOfMessages(
-      store.db,
+      store.rows,
       ids.filter((id) => id !== undefined),
     );
     for (const row of rows) {

@@ -49,7 +49,7 @@ const tellingEvents = (events: readonly TopicEvent[]): TopicEvent[] => {
 };
 
 const changesOf = async (parlance: Parlance, view: View): Promise<TopicEvent[]> => {
-  const events = await listTopicEvents(parlance.store.db, { collection: view.collection });
+  const events = await listTopicEvents(parlance.store.rows, { collection: view.collection });
   return tellingEvents(
     events.filter(({ analysis }) => analysis === view.analysis.id).map(viewEvent),
   );
@@ -70,7 +70,7 @@ const topicsOf = async (parlance: Parlance, view: View): Promise<Topic[]> => {
     .filter(({ hidden }) => !hidden)
     .map((topic) => ({ ...topic, typical: topic.typical.slice(0, EXAMPLES) }));
   const examples = await loadExamples(
-    parlance.store.db,
+    parlance.store.rows,
     shown.flatMap(({ typical }) => typical),
   );
   const points = view.frame.points.count;
@@ -83,7 +83,7 @@ const newestPart = async (
   row: CollectionRow,
   view: View,
 ): Promise<FreshPart | undefined> => {
-  const runs = await listAnalyses(parlance.store.db, row.id);
+  const runs = await listAnalyses(parlance.store.rows, row.id);
   const before = runs.find(
     ({ state, version, id }) =>
       state === "done" && id !== view.analysis.id && version !== view.analysis.version,
@@ -101,11 +101,11 @@ export const viewOverview = async (
   row: CollectionRow,
   view: View | undefined,
 ): Promise<Overview> => {
-  const { db } = parlance.store;
+  const { rows } = parlance.store;
   const [analysis, stats, unseen] = await Promise.all([
     viewAnalysis(parlance, row),
-    collectionStats(db, row.id),
-    unseenAlerts(db, row.id),
+    collectionStats(rows, row.id),
+    unseenAlerts(rows, row.id),
   ]);
   const base = {
     analysis,

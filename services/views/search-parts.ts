@@ -1,43 +1,59 @@
 // Search, given the rows, the indexes and the model of an opened Parlance.
 import { readChunkId, readCollectionId } from "#services/domain/ids.ts";
 import type { Parlance } from "#services/parlance.ts";
-import { type HitRow, openSearch, type Search } from "#services/search/search.ts";
-import { hydrateHits, listConversations } from "#services/store/store.ts";
+import { type HitRow, openRemembered, openSearch, type Search } from "#services/search/search.ts";
+import { hydrateHits, listConversations, type Store } from "#services/store/store.ts";
 import type { AnalysisCache } from "./analysis-cache.ts";
 import { openTopicRows } from "./topic-rows.ts";
 
 /** Conversations that one `in:` may name. */
 const TITLED = 1000;
 
-export const openSearchOf = (parlance: Parlance, analyses: AnalysisCache): Search => {
-  const { store, indexes } = parlance;
-  return openSearch({
-    groups: openTopicRows(parlance, analyses),
-    embedder: () => parlance.embedder(),
-    now: parlance.now,
-    searcher: async (collection, address) => {
-      const id = readCollectionId(collection);
-      return (id && (await indexes.searcher(id, address))) ?? null;
+export interface SearchOf {
+  /** What one organization may ask, of its own collections. */
+  within(parlance: Parlance, analyses: AnalysisCache): Search;
+}
+
+export const openSearchOf = (): SearchOf => {
+  const topicRows = openTopicRows();
+  const rememberedBy = openRemembered();
+  return {
+    within: (parlance, analyses) => {
+      const { store, indexes, scope } = parlance;
+      return openSearch(
+        {
+          groups: topicRows.within({ parlance, analyses }),
+          embedder: () => parlance.embedder(),
+          now: parlance.now,
+          searcher: async (collection, address) => {
+            const id = readCollectionId(collection);
+            return (id && (await indexes.searcher(id, address))) ?? null;
+          },
+          titled: (collection, title) => titledIn(store, collection, title),
+          rows: {
+            load: async (chunks, context) => {
+              const ids = chunks.map(readChunkId).filter((id) => id !== undefined);
+              const rows = await hydrateHits(store.rows, ids, context);
+              return new Map(rows.map((row) => [row.chunk as string, asHit(row)]));
+            },
+          },
+        },
+        rememberedBy(scope.organization),
+      );
     },
-    titled: async (collection, title) => {
-      const id = readCollectionId(collection);
-      if (id === undefined) return [];
-      const page = await listConversations(store.db, {
-        collection: id,
-        title,
-        sort: "newest",
-        limit: TITLED,
-      });
-      return page.conversations.map((one) => one.id);
-    },
-    rows: {
-      load: async (chunks, context) => {
-        const ids = chunks.map(readChunkId).filter((id) => id !== undefined);
-        const rows = await hydrateHits(store.db, ids, context);
-        return new Map(rows.map((row) => [row.chunk as string, asHit(row)]));
-      },
-    },
+  };
+};
+
+const titledIn = async (store: Store, collection: string, title: string): Promise<string[]> => {
+  const id = readCollectionId(collection);
+  if (id === undefined) return [];
+  const page = await listConversations(store.rows, {
+    collection: id,
+    title,
+    sort: "newest",
+    limit: TITLED,
   });
+  return page.conversations.map((one) => one.id);
 };
 
 type StoredHit = Awaited<ReturnType<typeof hydrateHits>>[number];

@@ -45,8 +45,8 @@ const labelSets = async ({ store }: Parlance, view: View, labels: readonly strin
     sets.set(
       text,
       view.frame.unit === "chunk"
-        ? new Set<string>(await chunksOfLabel(store.db, id))
-        : pointsOfConversations(view, await conversationsOfLabel(store.db, id)),
+        ? new Set<string>(await chunksOfLabel(store.rows, id))
+        : pointsOfConversations(view, await conversationsOfLabel(store.rows, id)),
     );
   }
   return sets;
@@ -62,7 +62,7 @@ const conceptSets = async (parlance: Parlance, view: View, concepts: readonly st
   const sets = new Map<string, PointSet>();
   for (const text of concepts) {
     const id = readConceptId(text);
-    const concept = id && (await findConcept(parlance.store.db, id));
+    const concept = id && (await findConcept(parlance.store.rows, id));
     const searcher = concept && (await searcherOf(parlance, view));
     if (!concept || !searcher) continue;
     const matches = await matchesOf(searcher, concept);
@@ -125,7 +125,7 @@ export const showMessages = async (
   const wanted = [...rows];
   const ids = wanted.map((row) => readMessageId(messages.ids.at(row)));
   const texts = await textsOfMessages(
-    parlance.store.db,
+    parlance.store.rows,
     ids.filter((id) => id !== undefined),
   );
   const topics = topicOfMessages(frame);

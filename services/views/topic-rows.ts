@@ -4,7 +4,7 @@ import type { RowSet, Searcher } from "#index-store/index-store.ts";
 import type { Frame } from "#services/analyse/frame/frame.ts";
 import { readCollectionId, readLabelId } from "#services/domain/ids.ts";
 import type { Parlance } from "#services/parlance.ts";
-import type { Groups, GroupsWanted, GroupTopic } from "#services/search/search.ts";
+import type { Groups, GroupsWanted, GroupTopic, SearchDeps } from "#services/search/search.ts";
 import { chunksOfLabel, type StoredTopic } from "#services/store/store.ts";
 import type { AnalysisCache, View } from "./analysis-cache.ts";
 
@@ -78,7 +78,8 @@ const QUICK_POINTS = 10_000;
 const soon = <T>(promise: Promise<T>): Promise<T | undefined> =>
   Promise.race([promise, pause(SOON_MS).then(() => undefined)]);
 
-export const openTopicRows = (parlance: Parlance, analyses: AnalysisCache) => {
+export const openTopicRows = () => {
+  // By objects that only their own organization is given.
   const made = new WeakMap<Searcher, Made>();
   const places = new WeakMap<Frame, Promise<Places>>();
 
@@ -110,16 +111,21 @@ export const openTopicRows = (parlance: Parlance, analyses: AnalysisCache) => {
     return making;
   };
 
-  const labelRows = async (searcher: Searcher, labels: readonly string[]) => {
+  const labelRows = async (
+    { store }: Parlance,
+    searcher: Searcher,
+    labels: readonly string[],
+  ): Promise<ReadonlyMap<string, RowSet>> => {
     const rows = new Map<string, RowSet>();
     for (const text of labels) {
       const id = readLabelId(text);
-      if (id) rows.set(text, searcher.rowsOf(await chunksOfLabel(parlance.store.db, id)));
+      if (id) rows.set(text, searcher.rowsOf(await chunksOfLabel(store.rows, id)));
     }
     return rows;
   };
 
-  return async (
+  const groupsWithin = async (
+    { parlance, analyses }: { readonly parlance: Parlance; readonly analyses: AnalysisCache },
     collection: string,
     searcher: Searcher,
     wanted: GroupsWanted,
@@ -131,7 +137,7 @@ export const openTopicRows = (parlance: Parlance, analyses: AnalysisCache) => {
     const view = viewed && (await (wanted.topics ? viewed : soon(viewed)));
     if (!view) {
       if (wanted.labels.length === 0) return null;
-      const labelled = await labelRows(searcher, wanted.labels);
+      const labelled = await labelRows(parlance, searcher, wanted.labels);
       return {
         topics: [],
         topicRows: () => undefined,
@@ -143,7 +149,7 @@ export const openTopicRows = (parlance: Parlance, analyses: AnalysisCache) => {
     const isQuick = view.frame.points.count <= QUICK_POINTS;
     const sets = making.done ?? (wanted.topics || isQuick ? await making.sets : undefined);
     const rows = sets?.rows;
-    const labelled = await labelRows(searcher, wanted.labels);
+    const labelled = await labelRows(parlance, searcher, wanted.labels);
     const leaves = new Map(
       view.frameTopics.map((topic) => [topic.id as string, topic.leaves] as const),
     );
@@ -166,5 +172,15 @@ export const openTopicRows = (parlance: Parlance, analyses: AnalysisCache) => {
         return topic === undefined || topic.hidden ? null : shownTopic(topic);
       },
     };
+  };
+
+  return {
+    within:
+      (of: {
+        readonly parlance: Parlance;
+        readonly analyses: AnalysisCache;
+      }): SearchDeps["groups"] =>
+      (collection, searcher, wanted) =>
+        groupsWithin(of, collection, searcher, wanted),
   };
 };

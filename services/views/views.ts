@@ -9,7 +9,7 @@ export { viewConversation, viewMessage } from "./conversation-view.ts";
 export { exportFormats, exportLines } from "./export.ts";
 export { columnOf, metaOf, pointOf, pointOfConversation } from "./map-view.ts";
 export { viewOverview } from "./overview-view.ts";
-export { openSearchOf } from "./search-parts.ts";
+export { openSearchOf, type SearchOf } from "./search-parts.ts";
 export { maskOf, showMessages } from "./selected.ts";
 export { loadExamples, viewEvent, viewTopic } from "./topic-view.ts";
 export { checkZone } from "./zone.ts";

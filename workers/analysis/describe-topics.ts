@@ -96,10 +96,10 @@ export const describeTopics = async (
 ): Promise<{ readonly topics: FoundTopic[]; readonly told: Analysis["llm"] }> => {
   const { store, collection, settings, llm, frame, grouped, tree, judged, progress, signal } =
     describing;
-  const live = await listTopics(store.db, collection.id);
+  const live = await listTopics(store.rows, collection.id);
   const sizes = sizesOf(frame, tree);
   const names = await nameTopics({
-    rows: store.db,
+    rows: store.rows,
     collection: collection.id,
     frame,
     grouped,
@@ -123,7 +123,7 @@ export const describeTopics = async (
           isWanted: describing.isWanted,
           onProgress: (share) => progress.within(share, `Asking ${llm.model} for names`),
         });
-  const known = [...(await listDeadTopics(store.db, collection.id)), ...live];
+  const known = [...(await listDeadTopics(store.rows, collection.id)), ...live];
   const before = new Map(known.map((topic) => [topic.id, topic]));
   const colour = colours(new Map(known.map((topic) => [topic.id, topic.colour])), tree);
   const mask = new Uint8Array(frame.messages.count).fill(1);

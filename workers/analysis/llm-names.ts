@@ -57,7 +57,9 @@ const masked = async (
   chunks: readonly string[],
 ): Promise<string[]> => {
   const ids = chunks.map(readChunkId).filter((id) => id !== undefined);
-  const found = new Map((await hydrateHits(store.db, ids, 0)).map((hit) => [hit.chunk, hit.text]));
+  const found = new Map(
+    (await hydrateHits(store.rows, ids, 0)).map((hit) => [hit.chunk, hit.text]),
+  );
   return ids.flatMap((id) => {
     const text = found.get(id);
     return text === undefined ? [] : [maskText(text, settings.mask)];
@@ -104,7 +106,7 @@ const answerFor = async (
   tally: Tally,
 ): Promise<TopicName | undefined> => {
   const key = llm.cacheKeyOf(request);
-  const kept = await findAnswer(store.db, collection, key);
+  const kept = await findAnswer(store.rows, collection, key);
   if (kept) return kept.answer as TopicName;
   const { name, problem, usage } = await llm.nameTopic(request, signal);
   tally.tokensIn += usage.tokensIn;

@@ -27,7 +27,7 @@ export const openProgress = (store: Store, id: AnalysisId, now: () => number): P
 
   const save = (progress: number) => {
     savedAt = now();
-    return saveProgress(store.db, id, { progress, doing });
+    return saveProgress(store.rows, id, { progress, doing });
   };
   const end = () => {
     if (until > 0) done.push({ name: doing, seconds: Math.round(now() - began) / 1000 });

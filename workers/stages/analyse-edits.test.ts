@@ -45,7 +45,7 @@ describe("changes by hand", () => {
   const edit = (made: TopicEdit): Promise<StoredEdit> =>
     appendEdit(home.parlance.store, home.collection, { edit: made, says: "A change." });
   const stateOf = async (made: StoredEdit) =>
-    (await listEdits(home.parlance.store.db, home.collection)).find(({ id }) => id === made.id)
+    (await listEdits(home.parlance.store.rows, home.collection)).find(({ id }) => id === made.id)
       ?.state;
   const membersOf = async (topic: string): Promise<string[]> =>
     [...leafOfChunks(await home.snapshot())]
@@ -90,7 +90,7 @@ describe("changes by hand", () => {
       await home.run(mode);
       expect(await stateOf(merged)).toBe("now");
       expect(await membersOf(bread.id)).toEqual(apart.flat().sort());
-      const gone = await findTopic(home.parlance.store.db, home.collection, bikes.id);
+      const gone = await findTopic(home.parlance.store.rows, home.collection, bikes.id);
       expect(gone).toMatchObject({ state: "dead" });
     }
     const undone = await undoEdit(home.parlance.store, home.collection, merged.id);
@@ -166,7 +166,7 @@ describe("a run that dies after it kept what it found", () => {
       await home.bring("a.jsonl", everything(12));
       const { store, indexes } = home.parlance;
       const before = leafOfChunks(await home.snapshot());
-      const first = await newestDone(store.db, home.collection);
+      const first = await newestDone(store.rows, home.collection);
       const index = await indexes.open(home.collection);
       armed = true;
       await requestAnalysis(store, { collection: home.collection, mode: "update" });

@@ -39,7 +39,7 @@ const theirs = asChats("theirs", [...talkOf("boats", 30), ...talkOf("stars", 30)
 
 const chunksWith = async ({ store }: AnalysedHome["parlance"], word: string) =>
   (
-    await store.db
+    await store.rows
       .selectFrom("chunks")
       .select("id")
       .where("text", "like", `% ${word}1x%`)
@@ -56,7 +56,7 @@ describe("erasing an upload", () => {
       const { parlance, collection, folder } = home;
       await home.bring("b.jsonl", theirs);
       const upload = await home.bring("a.jsonl", mine);
-      const erased = await newestDone(parlance.store.db, collection);
+      const erased = await newestDone(parlance.store.rows, collection);
       expect(erased?.messages).toBe(90);
       expect((await tracesOf(folder, "nectar")).length).toBeGreaterThan(2);
       barrier.arm();
@@ -78,7 +78,9 @@ describe("erasing an upload", () => {
         expect(await tracesOf(folder, word), word).toEqual([]);
       const index = await parlance.indexes.open(collection);
       expect((await index.verify()).damaged).toEqual([]);
-      const states = (await listAnalyses(parlance.store.db, collection)).map(({ state }) => state);
+      const states = (await listAnalyses(parlance.store.rows, collection)).map(
+        ({ state }) => state,
+      );
       expect(states[0]).toBe("done");
       expect(states).not.toContain("running");
     },

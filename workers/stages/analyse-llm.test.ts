@@ -8,6 +8,7 @@ import { newestDone, saveSettings, settingsOf } from "#services/store/analyses.t
 import { requestUploadErasure } from "#services/store/erase.ts";
 import { openParlance } from "#services/wire.ts";
 import { type AnalysedHome, anAnalysedHome, asChats, talkOf } from "../analysis.builders.ts";
+import { asDefault } from "../workers.builders.ts";
 
 const address = "margot.keeper@hives-example.org";
 const secretName = "Zacharias";
@@ -64,22 +65,24 @@ beforeEach(async () => {
   });
   await new Promise<void>((ready) => server.listen(0, "127.0.0.1", ready));
   home = await anAnalysedHome({
-    open: (folder) =>
-      openParlance(
-        readConfig({
-          PARLANCE_HOME: folder,
-          PARLANCE_INDEX_ENGINE: "flat",
-          PARLANCE_LLM_BASE_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
-          PARLANCE_LLM_MODEL: "small",
-          PARLANCE_LLM_PRICE_IN: "1",
-          PARLANCE_LLM_PRICE_OUT: "2",
-        }),
-        { embedder: async () => openHashEmbedder() },
+    open: async (folder) =>
+      asDefault(
+        await openParlance(
+          readConfig({
+            PARLANCE_HOME: folder,
+            PARLANCE_INDEX_ENGINE: "flat",
+            PARLANCE_LLM_BASE_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
+            PARLANCE_LLM_MODEL: "small",
+            PARLANCE_LLM_PRICE_IN: "1",
+            PARLANCE_LLM_PRICE_OUT: "2",
+          }),
+          { embedder: async () => openHashEmbedder() },
+        ),
       ),
   });
-  const { db } = home.parlance.store;
-  const settings = await settingsOf(db, home.collection);
-  await saveSettings(db, home.collection, {
+  const { rows } = home.parlance.store;
+  const settings = await settingsOf(rows, home.collection);
+  await saveSettings(rows, home.collection, {
     ...settings,
     mask: { ...settings.mask, words: [secretName] },
   });
@@ -90,9 +93,9 @@ afterEach(async () => {
   server.close();
 });
 
-const told = async () => (await newestDone(home.parlance.store.db, home.collection))?.llm;
+const told = async () => (await newestDone(home.parlance.store.rows, home.collection))?.llm;
 const answersKept = async () =>
-  (await home.parlance.store.db.selectFrom("llm_names").selectAll().execute()).length;
+  (await home.parlance.store.rows.selectFrom("llm_names").selectAll().execute()).length;
 
 describe("a language model that is configured", () => {
   it("names topics and sums them up, from thirty members and thirty others, masked", async () => {
@@ -167,9 +170,9 @@ describe("a language model that is configured", () => {
   });
 
   it("is not asked where the collection does not want it", async () => {
-    const { db } = home.parlance.store;
-    const settings = await settingsOf(db, home.collection);
-    await saveSettings(db, home.collection, { ...settings, llm: false });
+    const { rows } = home.parlance.store;
+    const settings = await settingsOf(rows, home.collection);
+    await saveSettings(rows, home.collection, { ...settings, llm: false });
     await home.bring("a.jsonl", corpus);
     expect(heard).toEqual([]);
     expect(await told()).toBeNull();
@@ -194,8 +197,8 @@ describe("a language model that is configured", () => {
     // The run that was under way was told so, and no other.
     for (const error of home.errors) expect(error).toMatchObject({ code: "superseded" });
     const left = JSON.stringify([
-      await store.db.selectFrom("topics").selectAll().where("state", "=", "live").execute(),
-      await store.db.selectFrom("llm_names").selectAll().execute(),
+      await store.rows.selectFrom("topics").selectAll().where("state", "=", "live").execute(),
+      await store.rows.selectFrom("llm_names").selectAll().execute(),
     ]);
     for (const word of [address, "hive", "Keeping bees", "sourdough"])
       expect(left).not.toContain(word);

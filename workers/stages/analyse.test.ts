@@ -20,9 +20,9 @@ const threeTalks = (each: number, seed = 1) =>
   );
 
 const rowsOf = async ({ parlance, collection }: AnalysedHome) => {
-  const { db } = parlance.store;
+  const { rows } = parlance.store;
   const of = (table: "topics" | "topic_events" | "analyses") =>
-    db.selectFrom(table).selectAll().where("collection_id", "=", collection).execute();
+    rows.selectFrom(table).selectAll().where("collection_id", "=", collection).execute();
   return {
     topics: await of("topics"),
     events: await of("topic_events"),
@@ -31,7 +31,7 @@ const rowsOf = async ({ parlance, collection }: AnalysedHome) => {
 };
 
 const visibleMessages = async ({ parlance, collection }: AnalysedHome): Promise<number> => {
-  const { count } = await parlance.store.db
+  const { count } = await parlance.store.rows
     .selectFrom("messages")
     .select((make) => make.fn.countAll<number>().as("count"))
     .where("collection_id", "=", collection)
@@ -49,7 +49,7 @@ describe("an import that comes to rest", () => {
 
   it("is analysed once, by itself", async () => {
     expect(home.errors).toEqual([]);
-    const analyses = await listAnalyses(home.parlance.store.db, home.collection);
+    const analyses = await listAnalyses(home.parlance.store.rows, home.collection);
     expect(analyses.map(({ state }) => state)).toEqual(["done"]);
     expect(analyses[0]).toMatchObject({ messages: 120, points: 120, mode: "update", error: null });
     expect(analyses[0]?.steps.length).toBeGreaterThan(3);
@@ -78,14 +78,14 @@ describe("an import that comes to rest", () => {
       expect(children.length).toBeGreaterThan(0);
       expect(parent.points).toBe(sum(children));
     }
-    const done = await newestDone(home.parlance.store.db, home.collection);
+    const done = await newestDone(home.parlance.store.rows, home.collection);
     expect(done?.quality).toMatchObject({ outliers });
     expect(done?.topics).toBe(topics.length);
   });
 
   it("tells themes apart and names each by its words", async () => {
     const { frame } = await home.snapshot();
-    const texts = await home.parlance.store.db
+    const texts = await home.parlance.store.rows
       .selectFrom("messages")
       .select(["id", "text"])
       .execute();
@@ -141,7 +141,7 @@ describe("an import that comes to rest", () => {
       );
     const now = places(after);
     for (const [chunk, place] of places(before)) expect(now.get(chunk)).toEqual(place);
-    const events = await listTopicEvents(home.parlance.store.db, { collection: home.collection });
+    const events = await listTopicEvents(home.parlance.store.rows, { collection: home.collection });
     expect(events.some(({ kind }) => kind === "died" || kind === "born")).toBe(false);
   });
 
@@ -152,8 +152,8 @@ describe("an import that comes to rest", () => {
       ({ id, leafNumber }) => leafNumber !== null && !before.has(id),
     );
     expect(born).toHaveLength(1);
-    const done = await newestDone(home.parlance.store.db, home.collection);
-    const events = await listTopicEvents(home.parlance.store.db, { collection: home.collection });
+    const done = await newestDone(home.parlance.store.rows, home.collection);
+    const events = await listTopicEvents(home.parlance.store.rows, { collection: home.collection });
     const now = events.filter(({ analysis }) => analysis === done?.id);
     expect(now.filter(({ kind }) => kind === "born").map(({ topic }) => topic)).toEqual([
       born[0]?.id,
@@ -192,21 +192,21 @@ describe("an import that comes to rest", () => {
   });
 
   it("is not analysed again by what changes nothing, nor where nobody wants it", async () => {
-    const { db } = home.parlance.store;
-    const runs = (await listAnalyses(db, home.collection)).length;
+    const { rows } = home.parlance.store;
+    const runs = (await listAnalyses(rows, home.collection)).length;
     await home.bring("a.jsonl", threeTalks(40));
-    expect(await listAnalyses(db, home.collection)).toHaveLength(runs);
-    const settings = await settingsOf(db, home.collection);
-    await saveSettings(db, home.collection, { ...settings, automatic: false });
+    expect(await listAnalyses(rows, home.collection)).toHaveLength(runs);
+    const settings = await settingsOf(rows, home.collection);
+    await saveSettings(rows, home.collection, { ...settings, automatic: false });
     await home.bring("d.jsonl", threeTalks(2, 3));
-    expect(await listAnalyses(db, home.collection)).toHaveLength(runs);
-    await saveSettings(db, home.collection, settings);
+    expect(await listAnalyses(rows, home.collection)).toHaveLength(runs);
+    await saveSettings(rows, home.collection, settings);
   });
 
   it("finds as many topics as a person wants", async () => {
-    const { db } = home.parlance.store;
-    const settings = await settingsOf(db, home.collection);
-    await saveSettings(db, home.collection, { ...settings, k: 6 });
+    const { rows } = home.parlance.store;
+    const settings = await settingsOf(rows, home.collection);
+    await saveSettings(rows, home.collection, { ...settings, k: 6 });
     const done = await home.run("refit");
     expect(done.quality?.k).toMatchObject({ chosen: 6, by: "person" });
     const leaves = (await home.topics()).filter(({ leafNumber }) => leafNumber !== null);
@@ -217,9 +217,9 @@ describe("an import that comes to rest", () => {
 describe("a collection that is analysed by conversation", () => {
   it("has a point for each conversation, with all its messages on it", async () => {
     const home = await anAnalysedHome();
-    const { db } = home.parlance.store;
-    const settings = await settingsOf(db, home.collection);
-    await saveSettings(db, home.collection, { ...settings, unit: "conversation" });
+    const { rows } = home.parlance.store;
+    const settings = await settingsOf(rows, home.collection);
+    await saveSettings(rows, home.collection, { ...settings, unit: "conversation" });
     const lines = threeThemes.flatMap((theme) =>
       Array.from({ length: 12 }, (_, n) =>
         JSON.stringify({
@@ -250,7 +250,7 @@ describe("a collection that is analysed by conversation", () => {
     const outside = frame.points.topic.filter((topic) => topic < 0).length;
     expect(sum).toBe(144 - outside * 4);
     // Of another unit than the snapshot: found afresh.
-    await saveSettings(db, home.collection, { ...settings, unit: "chunk" });
+    await saveSettings(rows, home.collection, { ...settings, unit: "chunk" });
     const again = await home.run("update");
     expect(again).toMatchObject({ state: "done", points: 144 });
     expect(home.errors).toEqual([]);

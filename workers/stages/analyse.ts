@@ -58,7 +58,7 @@ const previousOf = async (
   unit: Snapshot["frame"]["unit"],
 ): Promise<Run["previous"]> => {
   const { store, indexes } = belt.parlance;
-  const done = await newestDone(store.db, collection.id);
+  const done = await newestDone(store.rows, collection.id);
   if (!done || done.version === null) return undefined;
   const index = await indexes.open(collection.id);
   // One that is damaged or gone is as good as none: topics are found afresh.
@@ -126,8 +126,8 @@ const group = async (run: Run, read: ReadCollection, kmeans: KMeans): Promise<Gr
       mode: analysis.mode,
       k: analysis.settings.k,
       model: collection.model_fingerprint ?? "",
-      edits: await listEdits(store.db, collection.id),
-      remembered: (await listTopics(store.db, collection.id)).filter(
+      edits: await listEdits(store.rows, collection.id),
+      remembered: (await listTopics(store.rows, collection.id)).filter(
         ({ leafNumber }) => leafNumber !== null,
       ),
     },
@@ -144,13 +144,13 @@ const analyseRun = async (run: Run): Promise<void> => {
   const { store, indexes, llm } = belt.parlance;
   const newTopic = () => topicId(store.newId());
   const isWanted = async () => {
-    const now = await currentAnalysis(store.db, collection.id);
+    const now = await currentAnalysis(store.rows, collection.id);
     return now?.id === analysis.id && now.state === "running";
   };
   const { unit } = analysis.settings;
   await progress.step("Reading messages", 0.12);
   const read = await readCollection({
-    rows: store.db,
+    rows: store.rows,
     collection: collection.id,
     searcher,
     unit,
@@ -225,7 +225,7 @@ const analyseRun = async (run: Run): Promise<void> => {
 export const analyse = async (belt: Belt, delivery: Delivery<"analysis.due">): Promise<void> => {
   const { store, indexes } = belt.parlance;
   const id = readCollectionId(delivery.payload.collection);
-  const collection = id && (await findCollection(store.db, id));
+  const collection = id && (await findCollection(store.rows, id));
   if (!collection) return;
   const index = await indexes.open(collection.id);
   const searcher = await index.searcher();

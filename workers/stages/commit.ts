@@ -52,9 +52,9 @@ const sum = (batches: readonly BatchRow[]) =>
 /** Aborted when more is on its way into the collection: what it would merge is about to grow. */
 const untilMoreComes = (belt: Belt, collection: CollectionRow) => {
   const more = new AbortController();
-  const { db } = belt.parlance.store;
+  const { rows } = belt.parlance.store;
   const timer = setInterval(() => {
-    isAtRest(db, collection.id).then(
+    isAtRest(rows, collection.id).then(
       (atRest) => {
         if (!atRest) more.abort(moreHasCome);
       },
@@ -75,7 +75,7 @@ const mergeAtRest = async (
   stopping: AbortSignal,
 ): Promise<void> => {
   const { store, indexes } = belt.parlance;
-  if (collection.version === null || !(await isAtRest(store.db, collection.id))) return;
+  if (collection.version === null || !(await isAtRest(store.rows, collection.id))) return;
   const index = await indexes.open(collection.id);
   using waiting = untilMoreComes(belt, collection);
   try {
@@ -109,10 +109,10 @@ const isWorthwhile = async (
   if (sum(embedded) >= Math.max(WORTHWHILE_ROWS, collection.indexed_chunks / 2)) return true;
   const last = belt.committedAt.get(collection.id) ?? 0;
   if (performance.now() - last > WAIT_MS) return true;
-  const { db } = belt.parlance.store;
+  const { rows } = belt.parlance.store;
   const more =
-    (await isReading(db, collection.id)) ||
-    (await batchesIn(db, collection.id, "chunked")).length > 0;
+    (await isReading(rows, collection.id)) ||
+    (await batchesIn(rows, collection.id, "chunked")).length > 0;
   return !more;
 };
 
@@ -138,7 +138,7 @@ const documentsOf = async (belt: Belt, batch: BatchRow): Promise<Documents | und
   const path = await belt.parlance.blobs.localPath(batch.vectors_key);
   const { ids, vectors } = decodeVectors(await readFile(path));
   const live = new Map<string, ChunkToIndex>();
-  for (const chunk of await chunksOfBatch(belt.parlance.store.db, batch.id))
+  for (const chunk of await chunksOfBatch(belt.parlance.store.rows, batch.id))
     live.set(chunk.id, chunk);
   const chunks: ChunkToIndex[] = [];
   const data = new Float32Array(live.size * vectors.dim);
@@ -195,14 +195,14 @@ const makeVersion = async (
 /** At rest, what is new since the last analysis is taken into it, where the collection wants that by itself. */
 const askForAnalysis = async (belt: Belt, id: CollectionRow["id"]): Promise<void> => {
   const { store, bus, indexes } = belt.parlance;
-  const collection = await findCollection(store.db, id);
-  if (!collection || collection.version === null || !(await isAtRest(store.db, id))) return;
-  if (!(await settingsOf(store.db, id)).automatic) return;
-  const now = await currentAnalysis(store.db, id);
+  const collection = await findCollection(store.rows, id);
+  if (!collection || collection.version === null || !(await isAtRest(store.rows, id))) return;
+  if (!(await settingsOf(store.rows, id)).automatic) return;
+  const now = await currentAnalysis(store.rows, id);
   // One that waits, or looks at this very version, takes it in.
   if (now?.state === "waiting" || (now?.state === "running" && now.version === collection.version))
     return;
-  const done = await newestDone(store.db, id);
+  const done = await newestDone(store.rows, id);
   if (done?.version != null) {
     const { added, removed } = await (await indexes.open(id))
       .diff(done.version, collection.version)
@@ -221,8 +221,8 @@ const commitOnce = async (
 ): Promise<void> => {
   const { store, bus, blobs, indexes } = belt.parlance;
   const { id } = collection;
-  const embedded = await batchesIn(store.db, collection.id, "embedded");
-  const remove = await removedChunks(store.db, collection.id, MOST_REMOVED);
+  const embedded = await batchesIn(store.rows, collection.id, "embedded");
+  const remove = await removedChunks(store.rows, collection.id, MOST_REMOVED);
   if (embedded.length === 0 && remove.length === 0) {
     await mergeAtRest(belt, collection, signal);
     return askForAnalysis(belt, id);
@@ -270,7 +270,7 @@ export const commit = async (belt: Belt, delivery: Delivery<"index.due">): Promi
   const id = readCollectionId(delivery.payload.collection);
   if (!id) return;
   await belt.locks.hold(id, async () => {
-    const collection = await findCollection(belt.parlance.store.db, id);
+    const collection = await findCollection(belt.parlance.store.rows, id);
     if (collection) await commitOnce(belt, collection, delivery.signal);
   });
 };

@@ -34,10 +34,10 @@ const sameModel = async (belt: Belt, batch: BatchRow): Promise<boolean> => {
 export const embed = async (belt: Belt, delivery: Delivery<"chunks.ready">): Promise<void> => {
   const { store, blobs, bus } = belt.parlance;
   const id = readBatchId(delivery.payload.batch);
-  const batch = id && (await findBatch(store.db, id));
+  const batch = id && (await findBatch(store.rows, id));
   if (batch?.state !== "chunked" || !(await sameModel(belt, batch))) return;
   const embedder = await belt.parlance.embedder();
-  const chunks = await chunksOfBatch(store.db, batch.id);
+  const chunks = await chunksOfBatch(store.rows, batch.id);
   const { vectors } = await embedder.embed(chunks.map(embeddingTextOf), {
     inputType: "document",
     truncate: true,
@@ -57,7 +57,7 @@ export const embed = async (belt: Belt, delivery: Delivery<"chunks.ready">): Pro
   await belt.reached("embed.kept");
   const wanted = await embeddedBatch(store, batch, key);
   if (!wanted) {
-    const now = await findBatch(store.db, batch.id);
+    const now = await findBatch(store.rows, batch.id);
     // Embedded by another worker, the same bytes lie under the same key; otherwise nobody wants them.
     if (now?.vectors_key !== key) await blobs.remove(key);
   }

@@ -3,7 +3,6 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { ChunkId, CollectionId, UploadId } from "#services/domain/ids.ts";
-import type { Parlance } from "#services/parlance.ts";
 import { listAlerts, raiseAlerts } from "#services/store/alerts.ts";
 import { aResult, aTopic } from "#services/store/analyses.builders.ts";
 import {
@@ -24,14 +23,14 @@ import { webhookSecret } from "#services/webhooks/webhook.ts";
 import { startBelt } from "../belt.ts";
 import { reconcile } from "../reconcile.ts";
 import { tracesOf as tracesIn } from "../traces.builders.ts";
-import { aHome, atRest, ended, openHome, send } from "../workers.builders.ts";
+import { aHome, atRest, ended, openHome, send, type TestParlance } from "../workers.builders.ts";
 
 const canary = "the heron keeps its secret under the willow";
 const others = "tomatoes want sun and water";
 
 let folder: string;
 let remove: () => Promise<void>;
-let parlance: Parlance;
+let parlance: TestParlance;
 let collection: CollectionId;
 let stop: () => Promise<void>;
 const errors: unknown[] = [];
@@ -41,7 +40,7 @@ beforeEach(async () => {
   parlance = await openHome(folder);
   collection = (await createCollection(parlance.store, { name: "Garden" })).id;
   errors.length = 0;
-  const belt = await startBelt(parlance, {
+  const belt = await startBelt(parlance.instance, {
     stages: ["ingest", "embed", "commit", "erase"],
     onError: (_, error) => errors.push(error),
   });
@@ -60,7 +59,7 @@ const tracesOf = (text: string) => tracesIn(folder, text);
 
 const chunksOf = async (upload: UploadId): Promise<ChunkId[]> =>
   (
-    await parlance.store.db
+    await parlance.store.rows
       .selectFrom("chunks as c")
       .innerJoin("messages as m", "m.id", "c.message_id")
       .select("c.id")
@@ -125,7 +124,7 @@ const analyse = async (mine: readonly ChunkId[], theirs: readonly ChunkId[]) => 
     training,
   });
   await changeConcept(store, concept.id, { watch: true }, webhookSecret);
-  const places = await store.db
+  const places = await store.rows
     .selectFrom("chunks")
     .select(["id as chunk", "message_id as message", "conversation_id as conversation"])
     .execute();
@@ -159,7 +158,7 @@ describe("erasing", () => {
     expect(errors).toEqual([]);
     expect(await tracesOf("heron")).toEqual([]);
     expect(await tracesOf("willow")).toEqual([]);
-    const [shown] = await listTopics(store.db, collection);
+    const [shown] = await listTopics(store.rows, collection);
     expect(shown).toMatchObject({
       id: topic.id,
       title: "Pond",
@@ -169,23 +168,23 @@ describe("erasing", () => {
       keywords: [],
       typical: left,
     });
-    expect(await findAnswer(store.db, collection, "k")).toBeUndefined();
-    const edits = await listEdits(store.db, collection);
+    expect(await findAnswer(store.rows, collection, "k")).toBeUndefined();
+    const edits = await listEdits(store.rows, collection);
     expect(edits.map(({ edit }) => edit)).toEqual([
       { kind: "rename", topic: topic.id, title: "Pond" },
       { kind: "move", chunks: left, to: null },
     ]);
-    expect(await chunksOfLabel(store.db, label.id)).toEqual(left);
-    const trained = await findConcept(store.db, concept.id);
+    expect(await chunksOfLabel(store.rows, label.id)).toEqual(left);
+    const trained = await findConcept(store.rows, concept.id);
     expect(trained?.examples.map(({ chunk }) => chunk)).toEqual(left);
     expect(trained?.training).toBeNull();
-    const { alerts } = await listAlerts(store.db, { collection, limit: 10 });
+    const { alerts } = await listAlerts(store.rows, { collection, limit: 10 });
     expect(alerts.map(({ chunk_id }) => chunk_id)).toEqual(left);
     const index = await indexes.open(collection);
     expect(await index.attached("analysis")).toBeUndefined();
     expect((await index.verify()).damaged).toEqual([]);
     // A new analysis of what is left has been asked for.
-    expect(await currentAnalysis(store.db, collection)).toMatchObject({ state: "waiting" });
+    expect(await currentAnalysis(store.rows, collection)).toMatchObject({ state: "waiting" });
   });
 
   it("stops an analysis that read what is deleted, and lets nothing of it be kept", async () => {
@@ -198,8 +197,8 @@ describe("erasing", () => {
     if (!begun) throw new Error("there is no run to begin");
     await requestUploadErasure(store, mine);
     const isWanted = async () =>
-      (await currentAnalysis(store.db, collection))?.id === begun.id &&
-      (await currentAnalysis(store.db, collection))?.state === "running";
+      (await currentAnalysis(store.rows, collection))?.id === begun.id &&
+      (await currentAnalysis(store.rows, collection))?.state === "running";
     const files = new Map([["topics.json", bytes(canary)]]);
     expect(await index.attach(version, "analysis", files, { isWanted })).toBeNull();
     const answer = { key: "k", answer: canary, model: "m", tokensIn: 1, tokensOut: 1 };
@@ -231,7 +230,7 @@ describe("erasing", () => {
       "alerts",
       "llm_names",
     ] as const)
-      expect(await parlance.store.db.selectFrom(table).selectAll().execute(), table).toEqual([]);
+      expect(await parlance.store.rows.selectFrom(table).selectAll().execute(), table).toEqual([]);
   });
 });
 
@@ -242,24 +241,24 @@ describe("reconciling", () => {
     await analyse(await chunksOf(mine), await chunksOf(theirs));
     const jobs = async () =>
       (
-        await store.db
+        await store.rows
           .selectFrom("jobs")
           .select("name")
           .where("name", "=", "analysis.due")
           .execute()
       ).length;
-    await store.db.deleteFrom("jobs").execute();
-    await reconcile(parlance);
+    await store.rows.deleteFrom("jobs").execute();
+    await reconcile(parlance.instance);
     expect(await jobs()).toBe(0);
     const index = await indexes.open(collection);
     await index.detach("analysis");
-    await reconcile(parlance);
-    await reconcile(parlance);
+    await reconcile(parlance.instance);
+    await reconcile(parlance.instance);
     expect(await jobs()).toBe(1);
-    expect(await currentAnalysis(store.db, collection)).toMatchObject({ state: "waiting" });
-    expect(await newestDone(store.db, collection)).toMatchObject({ state: "done" });
-    await store.db.deleteFrom("jobs").execute();
-    await reconcile(parlance);
+    expect(await currentAnalysis(store.rows, collection)).toMatchObject({ state: "waiting" });
+    expect(await newestDone(store.rows, collection)).toMatchObject({ state: "done" });
+    await store.rows.deleteFrom("jobs").execute();
+    await reconcile(parlance.instance);
     expect(await jobs()).toBe(1);
   });
 });

@@ -28,9 +28,9 @@ import { vectorsPrefix } from "./embed.ts";
 
 /** Deleted text still stands in the write-ahead log, and in copies made before a migration: both go. */
 const eraseTraces = async (belt: Belt): Promise<void> => {
-  const { store, config } = belt.parlance;
+  const { config } = belt.parlance;
   await rm(join(config.home, "backups"), { recursive: true, force: true });
-  if (!(await store.truncateLog()))
+  if (!(await belt.truncateLog()))
     throw unavailable("The database's log could not be emptied: another process holds it.", {
       code: "log-held",
     });
@@ -44,7 +44,7 @@ const purgeIndex = async (
 ): Promise<void> => {
   const { store, indexes } = belt.parlance;
   // Nothing was ever embedded for it: there can be no index, and none is made by looking.
-  if ((await findCollection(store.db, collection))?.dim == null) return;
+  if ((await findCollection(store.rows, collection))?.dim == null) return;
   const index = await indexes.open(collection);
   if ((await index.head()) === null) return;
   if (ids.length === 0) return index.eraseAttachments();
@@ -52,7 +52,7 @@ const purgeIndex = async (
   await belt.reached("erase.purged");
   const [newest] = await index.versions({ limit: 1 });
   if (newest)
-    await store.db
+    await store.rows
       .updateTable("collections")
       .set({ version: newest.number, indexed_chunks: newest.rows })
       .where("id", "=", collection)
@@ -61,13 +61,13 @@ const purgeIndex = async (
 
 const purge = async (belt: Belt, collection: CollectionId): Promise<void> => {
   const { store } = belt.parlance;
-  const ids = await chunksToPurge(store.db, collection);
+  const ids = await chunksToPurge(store.rows, collection);
   await purgeIndex(belt, collection, ids);
   await purgedChunks(store, ids);
 };
 
 const batchesOf = (belt: Belt, by: "upload_id" | "collection_id", id: string) =>
-  belt.parlance.store.db
+  belt.parlance.store.rows
     .selectFrom("batches")
     .select("id")
     .where(by, "=", id as never)
@@ -77,7 +77,7 @@ const eraseUpload = async (belt: Belt, upload: UploadRow, signal: AbortSignal): 
   const { store, blobs } = belt.parlance;
   const chunker = openChunker(await belt.parlance.tokenCounter());
   for (;;) {
-    const conversations = await conversationsOf(store.db, upload.id);
+    const conversations = await conversationsOf(store.rows, upload.id);
     if (conversations.length === 0) break;
     for (const conversation of conversations) {
       signal.throwIfAborted();
@@ -98,7 +98,7 @@ const eraseUpload = async (belt: Belt, upload: UploadRow, signal: AbortSignal): 
   for (const key of free) await blobs.remove(key);
   for (const batch of batches)
     if (
-      !(await store.db
+      !(await store.rows
         .selectFrom("batches")
         .select("id")
         .where("id", "=", batch.id)
@@ -113,7 +113,7 @@ const eraseCollection = async (
   signal: AbortSignal,
 ): Promise<void> => {
   const { store, blobs, indexes } = belt.parlance;
-  const uploads = await store.db
+  const uploads = await store.rows
     .selectFrom("uploads")
     .select("id")
     .where("collection_id", "=", collection)
@@ -140,7 +140,7 @@ export const erase = async (belt: Belt, delivery: Delivery<"erase.requested">): 
   if (delivery.payload.upload === null) await eraseCollection(belt, collection, delivery.signal);
   else {
     const id = readUploadId(delivery.payload.upload);
-    const upload = id && (await findUpload(store.db, id));
+    const upload = id && (await findUpload(store.rows, id));
     if (upload?.state === "erasing") await eraseUpload(belt, upload, delivery.signal);
   }
   await eraseTraces(belt);

@@ -155,7 +155,7 @@ class Reading {
     const news = this.#problems.news();
     if (news) await saveFacts(store, this.#upload.id, news);
     if (this.#waiting.length === 0) {
-      const row = await findUpload(store.db, this.#upload.id);
+      const row = await findUpload(store.rows, this.#upload.id);
       return row?.cancel_requested === 1;
     }
     const parts = this.#waiting;
@@ -186,7 +186,7 @@ class Reading {
       const wanted = unsure || this.#touched.has(conversation.id);
       if (!wanted || done.has(conversation.id)) continue;
       done.add(conversation.id);
-      const read = await readToChunk(store.db, conversation.id);
+      const read = await readToChunk(store.rows, conversation.id);
       if (!read) continue;
       const { revision, messages } = read;
       rechunked.push({
@@ -259,7 +259,7 @@ export const ingest = async (belt: Belt, delivery: Delivery<"upload.received">):
   const id = readUploadId(delivery.payload.upload);
   const upload = id && (await startReading(store, id));
   if (!upload) return;
-  const collection = await findCollection(store.db, upload.collection_id);
+  const collection = await findCollection(store.rows, upload.collection_id);
   if (!collection) return;
   try {
     const how = await read(belt, upload, collection, delivery);

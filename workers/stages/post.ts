@@ -78,10 +78,10 @@ export const post = async (belt: Belt, delivery: Delivery<"alert.due">): Promise
   if (!id) return;
   for (;;) {
     delivery.signal.throwIfAborted();
-    const concept = await findConcept(store.db, id);
-    const collection = concept && (await findCollection(store.db, concept.collection));
+    const concept = await findConcept(store.rows, id);
+    const collection = concept && (await findCollection(store.rows, concept.collection));
     if (!collection || concept.webhook === null || concept.secret === null) return;
-    const waiting = await nextPost(store.db, id);
+    const waiting = await nextPost(store.rows, id);
     if (!waiting) return;
     if (waiting.alerts.length === 0) {
       // All it would have carried has been superseded or erased since.

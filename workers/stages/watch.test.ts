@@ -6,7 +6,6 @@ import { readConfig } from "#services/config/config.ts";
 import { type CollectionId, readCollectionId } from "#services/domain/ids.ts";
 import { millis } from "#services/domain/units.ts";
 import { openHashEmbedder } from "#services/embed/embed.ts";
-import type { Parlance } from "#services/parlance.ts";
 import { listAlerts } from "#services/store/alerts.ts";
 import { createCollection } from "#services/store/collections.ts";
 import {
@@ -20,11 +19,11 @@ import { webhookSecret, webhookSignature } from "#services/webhooks/webhook.ts";
 import { openParlance } from "#services/wire.ts";
 import { startBelt } from "../belt.ts";
 import { reconcile } from "../reconcile.ts";
-import { aHome, atRest, ended, send } from "../workers.builders.ts";
+import { aHome, asDefault, atRest, ended, send, type TestParlance } from "../workers.builders.ts";
 
 let remove: () => Promise<void>;
 let folder: string;
-let parlance: Parlance;
+let parlance: TestParlance;
 let collection: CollectionId;
 let stop: () => Promise<void>;
 let server: Server;
@@ -34,19 +33,21 @@ let answers: number[] = [];
 const got: { headers: IncomingHttpHeaders; body: string }[] = [];
 const errors: unknown[] = [];
 
-const open = (more: Record<string, string> = {}) =>
-  openParlance(
-    readConfig({
-      PARLANCE_HOME: folder,
-      PARLANCE_INDEX_ENGINE: "flat",
-      PARLANCE_WEBHOOK_PRIVATE: "1",
-      ...more,
-    }),
-    { embedder: async () => openHashEmbedder(), now: () => millis(Date.now() + ahead) },
+const open = async (more: Record<string, string> = {}) =>
+  asDefault(
+    await openParlance(
+      readConfig({
+        PARLANCE_HOME: folder,
+        PARLANCE_INDEX_ENGINE: "flat",
+        PARLANCE_WEBHOOK_PRIVATE: "1",
+        ...more,
+      }),
+      { embedder: async () => openHashEmbedder(), now: () => millis(Date.now() + ahead) },
+    ),
   );
 
 const start = async () => {
-  const belt = await startBelt(parlance, {
+  const belt = await startBelt(parlance.instance, {
     stages: ["ingest", "embed", "commit", "erase", "watch", "post"],
     onError: (_, error) => errors.push(error),
   });
@@ -109,7 +110,7 @@ const look = async () => {
 /** Nothing is in hand, and nothing is due. */
 const settled = async () => {
   for (;;) {
-    const busy = await parlance.store.db
+    const busy = await parlance.store.rows
       .selectFrom("jobs")
       .select("id")
       .where("name", "in", ["watch.due", "alert.due"])
@@ -124,7 +125,7 @@ const settled = async () => {
 
 const waitingRetry = async () =>
   (
-    await parlance.store.db
+    await parlance.store.rows
       .selectFrom("jobs")
       .select("run_at")
       .where("name", "=", "alert.due")
@@ -148,14 +149,14 @@ const watched = async (webhook: string | null = address()) => {
 };
 
 const alertsNow = async () =>
-  (await listAlerts(parlance.store.db, { collection, limit: 50 })).alerts;
+  (await listAlerts(parlance.store.rows, { collection, limit: 50 })).alerts;
 
 describe("a watched concept", () => {
   it("raises an alert for what comes from now on, once, and posts it signed", async () => {
     await bring("before", "slugs eat the lettuce", "frost is coming tonight");
     const concept = await watched();
     expect(await alertsNow()).toEqual([]);
-    expect((await findConcept(parlance.store.db, concept.id))?.watchedVersion).not.toBeNull();
+    expect((await findConcept(parlance.store.rows, concept.id))?.watchedVersion).not.toBeNull();
     await bring("after", "slugs eat the lettuce again", "the bees are fine", "frost, once more");
     await look();
     await look();
@@ -164,7 +165,7 @@ describe("a watched concept", () => {
     expect(second).toBeUndefined();
     expect(alert).toMatchObject({ concept_name: "Slugs", seen: 0, post_state: "posted" });
     expect(alert?.probability).toBeGreaterThan(0.5);
-    const [chunk] = await parlance.store.db
+    const [chunk] = await parlance.store.rows
       .selectFrom("chunks")
       .select(["id", "message_id"])
       .where("text", "like", "%lettuce again%")
@@ -193,7 +194,7 @@ describe("a watched concept", () => {
       },
     });
     expect(body).not.toContain("lettuce");
-    const now = await findConcept(parlance.store.db, concept.id);
+    const now = await findConcept(parlance.store.rows, concept.id);
     expect(now?.webhookState).toMatch(/^Posted 1 alert at .*: It answered 204\.$/);
   });
 
@@ -205,7 +206,7 @@ describe("a watched concept", () => {
     await look();
     await look();
     expect(errors).toEqual([]);
-    const { unseen } = await listAlerts(parlance.store.db, { collection, limit: 1 });
+    const { unseen } = await listAlerts(parlance.store.rows, { collection, limit: 1 });
     expect(unseen).toBe(1000);
   });
 
@@ -217,7 +218,7 @@ describe("a watched concept", () => {
     await bring("after", "slugs eat the lettuce again");
     await look();
     expect(got).toHaveLength(1);
-    const state = async () => (await findConcept(parlance.store.db, concept.id))?.webhookState;
+    const state = async () => (await findConcept(parlance.store.rows, concept.id))?.webhookState;
     expect(await state()).toMatch(/^Failed at .*: It answered 500\. It is tried again in \d s\.$/);
     const first = Number(await waitingRetry()) - parlance.now();
     ahead += 10_000;
@@ -232,7 +233,7 @@ describe("a watched concept", () => {
     expect(got).toHaveLength(3);
     expect(new Set(got.map(({ headers }) => headers["webhook-id"])).size).toBe(1);
     expect(await state()).toMatch(/^Posted 1 alert/);
-    expect(await findConcept(parlance.store.db, concept.id)).toMatchObject({
+    expect(await findConcept(parlance.store.rows, concept.id)).toMatchObject({
       failures: 0,
       failingSince: null,
     });
@@ -249,14 +250,14 @@ describe("a watched concept", () => {
     parlance.bus.wake();
     await settled();
     expect(got).toHaveLength(2);
-    const given = await findConcept(parlance.store.db, concept.id);
+    const given = await findConcept(parlance.store.rows, concept.id);
     expect(given?.webhookState).toMatch(/^Stopped at .*It has failed since .*/);
     expect((await alertsNow()).map(({ post_state }) => post_state)).toEqual(["given-up"]);
     expect(await waitingRetry()).toBeUndefined();
     await bring("then", "slugs eat the lettuce, all of it");
     await look();
     expect(got).toHaveLength(3);
-    expect((await findConcept(parlance.store.db, concept.id))?.webhookState).toMatch(/^Posted/);
+    expect((await findConcept(parlance.store.rows, concept.id))?.webhookState).toMatch(/^Posted/);
   });
 
   it("stops at once where it is told that no more is wanted, and needs no webhook at all", async () => {
@@ -266,7 +267,7 @@ describe("a watched concept", () => {
     answers = [410];
     await bring("after", "slugs eat the lettuce again");
     await look();
-    expect((await findConcept(parlance.store.db, concept.id))?.webhookState).toMatch(
+    expect((await findConcept(parlance.store.rows, concept.id))?.webhookState).toMatch(
       /^Stopped at .*It answered 410/,
     );
     expect(await waitingRetry()).toBeUndefined();
@@ -285,7 +286,7 @@ describe("a watched concept", () => {
     await parlance.close();
     parlance = await open({ PARLANCE_WEBHOOK_TEXT: "1" });
     let died = 0;
-    const belt = await startBelt(parlance, {
+    const belt = await startBelt(parlance.instance, {
       stages: ["ingest", "embed", "commit", "watch"],
       reached: async (place) => {
         if (place === "watch.raised" && died++ === 0) throw new Error("died");
@@ -297,9 +298,9 @@ describe("a watched concept", () => {
     for (let waited = 0; died < 1 && waited < 100; waited++)
       await new Promise((done) => setTimeout(done, 20));
     await belt.stop();
-    await parlance.store.db.deleteFrom("jobs").execute();
+    await parlance.store.rows.deleteFrom("jobs").execute();
     await start();
-    await reconcile(parlance);
+    await reconcile(parlance.instance);
     await settled();
     expect(await alertsNow()).toHaveLength(1);
     expect(got).toHaveLength(1);

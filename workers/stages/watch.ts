@@ -63,7 +63,7 @@ const look = async (
     .slice(0, MOST_ALERTS)
     .map(({ id }) => readChunkId(id))
     .filter((id) => id !== undefined);
-  const places = await chunkPlaces(store.db, ids);
+  const places = await chunkPlaces(store.rows, ids);
   const alerts: NewAlert[] = matches.flatMap(({ id, probability }) => {
     const place = places.get(id);
     return place ? [{ ...place, probability }] : [];
@@ -95,8 +95,8 @@ const isDue = ({ watch, training, watchedVersion }: StoredConcept, version: numb
 export const watch = async (belt: Belt, delivery: Delivery<"watch.due">): Promise<void> => {
   const { store, indexes, bus } = belt.parlance;
   const id = readCollectionId(delivery.payload.collection);
-  if (!id || !(await findCollection(store.db, id))) return;
-  const concepts = (await listConcepts(store.db, id)).filter((concept) => concept.watch);
+  if (!id || !(await findCollection(store.rows, id))) return;
+  const concepts = (await listConcepts(store.rows, id)).filter((concept) => concept.watch);
   if (concepts.length === 0) return;
   const index = await indexes.open(id);
   const searcher = await index.searcher();

@@ -13,7 +13,7 @@ import {
 } from "#services/domain/ids.ts";
 import { millis } from "#services/domain/units.ts";
 import type { Embedder } from "#services/embed/embed.ts";
-import { type HitRow, openSearch, type Search } from "#services/search/search.ts";
+import { type HitRow, openRemembered, openSearch, type Search } from "#services/search/search.ts";
 import { chunkConversation } from "#services/text/chunk.ts";
 import type { QuestionSet } from "./question-set.ts";
 
@@ -132,22 +132,25 @@ export const openSearchedSet = async (
   }
   const searcher = await index.searcher();
   const byId = new Map(rows.map(({ id, document, text }) => [id, hitOf(id, document, text)]));
-  const search: Search = openSearch({
-    groups: async () => null,
-    embedder: async () => embedder,
-    searcher: async () => searcher,
-    titled: async () => [],
-    now: Date.now,
-    rows: {
-      load: async (ids) =>
-        new Map(
-          ids.flatMap((id) => {
-            const row = byId.get(id);
-            return row === undefined ? [] : [[id, row] as const];
-          }),
-        ),
+  const search: Search = openSearch(
+    {
+      groups: async () => null,
+      embedder: async () => embedder,
+      searcher: async () => searcher,
+      titled: async () => [],
+      now: Date.now,
+      rows: {
+        load: async (ids) =>
+          new Map(
+            ids.flatMap((id) => {
+              const row = byId.get(id);
+              return row === undefined ? [] : [[id, row] as const];
+            }),
+          ),
+      },
     },
-  });
+    openRemembered()("evaluation"),
+  );
   const scope = {
     one: true,
     collections: [

@@ -11,15 +11,21 @@ import {
   unseenAlerts,
 } from "#services/store/store.ts";
 import { loadExamples } from "#services/views/views.ts";
-import { type ApiApp, type ApiParts, answers, collectionOfPath, jsonBody } from "../api-app.ts";
+import {
+  type ApiApp,
+  type ApiParts,
+  answers,
+  collectionOfPath,
+  jsonBody,
+  type ScopedParts,
+} from "../api-app.ts";
 
 const tags = ["Alerts"];
 
 export const alertRoutes = (app: ApiApp, parts: ApiParts): void => {
-  const { store } = parts.parlance;
-  const shown = async (alerts: readonly StoredAlert[]) => {
+  const shown = async ({ parlance }: ScopedParts, alerts: readonly StoredAlert[]) => {
     const texts = await loadExamples(
-      store.db,
+      parlance.store.rows,
       alerts.map(({ chunk_id }) => chunk_id),
     );
     return alerts.flatMap((one) => {
@@ -46,8 +52,10 @@ export const alertRoutes = (app: ApiApp, parts: ApiParts): void => {
     });
   };
 
-  const collectionsOf = async (id: string | undefined) =>
-    id === undefined ? listCollections(store.db) : [await collectionOfPath(parts, id)];
+  const collectionsOf = async (scoped: ScopedParts, id: string | undefined) =>
+    id === undefined
+      ? listCollections(scoped.parlance.store.rows)
+      : [await collectionOfPath(scoped, id)];
 
   app.openapi(
     createRoute({
@@ -66,10 +74,11 @@ export const alertRoutes = (app: ApiApp, parts: ApiParts): void => {
       responses: answers(200, alertList, "A page of alerts"),
     }),
     async (c) => {
+      const scoped = parts.within(c);
       const { collection, limit, cursor } = c.req.valid("query");
       const pages = await Promise.all(
-        (await collectionsOf(collection)).map((row) =>
-          listAlerts(store.db, {
+        (await collectionsOf(scoped, collection)).map((row) =>
+          listAlerts(scoped.parlance.store.rows, {
             collection: row.id,
             limit,
             cursor: collection === undefined ? undefined : cursor,
@@ -82,7 +91,7 @@ export const alertRoutes = (app: ApiApp, parts: ApiParts): void => {
         .slice(0, limit);
       return c.json(
         {
-          alerts: await shown(alerts),
+          alerts: await shown(scoped, alerts),
           unseen: pages.reduce((sum, { unseen }) => sum + unseen, 0),
           nextCursor: collection === undefined ? null : (pages[0]?.next ?? null),
         },
@@ -104,12 +113,14 @@ export const alertRoutes = (app: ApiApp, parts: ApiParts): void => {
       responses: answers(200, z.object({ unseen: z.int() }), "How many are left"),
     }),
     async (c) => {
+      const scoped = parts.within(c);
       const { alerts } = c.req.valid("json");
       const ids = alerts?.map(readAlertId).filter((id) => id !== undefined);
       let unseen = 0;
-      for (const row of await collectionsOf(c.req.valid("query").collection)) {
-        await markAlertsSeen(store.db, row.id, ids);
-        for (const count of (await unseenAlerts(store.db, row.id)).values()) unseen += count;
+      for (const row of await collectionsOf(scoped, c.req.valid("query").collection)) {
+        await markAlertsSeen(scoped.parlance.store.rows, row.id, ids);
+        for (const count of (await unseenAlerts(scoped.parlance.store.rows, row.id)).values())
+          unseen += count;
       }
       return c.json({ unseen }, 200);
     },

@@ -19,8 +19,6 @@ const params = z.object({ id: z.string() });
 const tags = ["Analysis"];
 
 export const analysisRoutes = (app: ApiApp, parts: ApiParts): void => {
-  const { parlance } = parts;
-
   app.openapi(
     createRoute({
       method: "get",
@@ -31,8 +29,9 @@ export const analysisRoutes = (app: ApiApp, parts: ApiParts): void => {
       responses: answers(200, analysis, "What is under way, and what the newest one found"),
     }),
     async (c) => {
-      const row = await collectionOfPath(parts, c.req.valid("param").id);
-      return c.json(await viewAnalysis(parlance, row), 200);
+      const scoped = parts.within(c);
+      const row = await collectionOfPath(scoped, c.req.valid("param").id);
+      return c.json(await viewAnalysis(scoped.parlance, row), 200);
     },
   );
 
@@ -48,7 +47,8 @@ export const analysisRoutes = (app: ApiApp, parts: ApiParts): void => {
       responses: answers(202, analysis, "It has been asked for"),
     }),
     async (c) => {
-      const row = await collectionOfPath(parts, c.req.valid("param").id);
+      const scoped = parts.within(c);
+      const row = await collectionOfPath(scoped, c.req.valid("param").id);
       if (row.version === null)
         throw rejected("There is nothing to analyse yet.", {
           code: "nothing-to-analyse",
@@ -56,9 +56,9 @@ export const analysisRoutes = (app: ApiApp, parts: ApiParts): void => {
           hint: "Import something first, and wait until it is indexed.",
         });
       const { mode, settings } = c.req.valid("json");
-      await requestAnalysis(parlance.store, { collection: row.id, mode, settings });
-      parts.wake();
-      return c.json(await viewAnalysis(parlance, row), 202);
+      await requestAnalysis(scoped.parlance.store, { collection: row.id, mode, settings });
+      scoped.wake();
+      return c.json(await viewAnalysis(scoped.parlance, row), 202);
     },
   );
 
@@ -72,11 +72,12 @@ export const analysisRoutes = (app: ApiApp, parts: ApiParts): void => {
       responses: answers(200, analysis, "As it stands"),
     }),
     async (c) => {
-      const { id } = await collectionOfPath(parts, c.req.valid("param").id);
-      await saveSettings(parlance.store.db, id, c.req.valid("json"));
-      const row = await findCollection(parlance.store.db, id);
+      const scoped = parts.within(c);
+      const { id } = await collectionOfPath(scoped, c.req.valid("param").id);
+      await saveSettings(scoped.parlance.store.rows, id, c.req.valid("json"));
+      const row = await findCollection(scoped.parlance.store.rows, id);
       if (!row) throw unknown("collection");
-      return c.json(await viewAnalysis(parlance, row), 200);
+      return c.json(await viewAnalysis(scoped.parlance, row), 200);
     },
   );
 
@@ -97,11 +98,12 @@ export const analysisRoutes = (app: ApiApp, parts: ApiParts): void => {
       },
     }),
     async (c) => {
+      const scoped = parts.within(c);
       const { id, name } = c.req.valid("param");
-      const row = await collectionOfPath(parts, id);
-      const view = await parts.analyses.view(row.id);
+      const row = await collectionOfPath(scoped, id);
+      const view = await scoped.analyses.view(row.id);
       if (!view) throw unknown("analysis");
-      const index = await parlance.indexes.open(row.id);
+      const index = await scoped.parlance.indexes.open(row.id);
       const bytes = await readSnapshotFile(index, view.analysis, name);
       if (bytes === undefined) throw unknown("analysis");
       c.header("content-disposition", `attachment; filename="${name}"`);

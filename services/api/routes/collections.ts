@@ -20,9 +20,8 @@ const params = z.object({ id: z.string() });
 const tags = ["Collections"];
 
 export const collectionRoutes = (app: ApiApp, parts: ApiParts): void => {
-  const { parlance } = parts;
   // A model that cannot be had must not hide the collections.
-  const model = () => parlance.model().catch((): undefined => undefined);
+  const model = () => parts.machine.model().catch((): undefined => undefined);
 
   app.openapi(
     createRoute({
@@ -34,13 +33,14 @@ export const collectionRoutes = (app: ApiApp, parts: ApiParts): void => {
       responses: answers(201, collection, "The new collection"),
     }),
     async (c) => {
+      const scoped = parts.within(c);
       const made = c.req.valid("json");
-      const row = await createCollection(parlance.store, {
+      const row = await createCollection(scoped.parlance.store, {
         name: made.name,
-        zone: checkZone(made.zone) ?? parlance.config.zone,
+        zone: checkZone(made.zone) ?? scoped.parlance.config.zone,
         ...(made.description === undefined ? {} : { description: made.description }),
       });
-      return c.json(await viewCollection(parlance, row, await model()), 201);
+      return c.json(await viewCollection(scoped.parlance, row, await model()), 201);
     },
   );
 
@@ -53,9 +53,13 @@ export const collectionRoutes = (app: ApiApp, parts: ApiParts): void => {
       responses: answers(200, collectionList, "All of them"),
     }),
     async (c) => {
-      const [rows, running] = await Promise.all([listCollections(parlance.store.db), model()]);
+      const scoped = parts.within(c);
+      const [rows, running] = await Promise.all([
+        listCollections(scoped.parlance.store.rows),
+        model(),
+      ]);
       const collections = await Promise.all(
-        rows.map((row) => viewCollection(parlance, row, running)),
+        rows.map((row) => viewCollection(scoped.parlance, row, running)),
       );
       return c.json({ collections }, 200);
     },
@@ -71,8 +75,9 @@ export const collectionRoutes = (app: ApiApp, parts: ApiParts): void => {
       responses: answers(200, collection, "The collection"),
     }),
     async (c) => {
-      const row = await collectionOfPath(parts, c.req.valid("param").id);
-      return c.json(await viewCollection(parlance, row, await model()), 200);
+      const scoped = parts.within(c);
+      const row = await collectionOfPath(scoped, c.req.valid("param").id);
+      return c.json(await viewCollection(scoped.parlance, row, await model()), 200);
     },
   );
 
@@ -86,11 +91,12 @@ export const collectionRoutes = (app: ApiApp, parts: ApiParts): void => {
       responses: answers(200, collection, "The collection as it is now"),
     }),
     async (c) => {
-      const { id } = await collectionOfPath(parts, c.req.valid("param").id);
+      const scoped = parts.within(c);
+      const { id } = await collectionOfPath(scoped, c.req.valid("param").id);
       const patch = c.req.valid("json");
       checkZone(patch.zone);
-      const row = await changeCollection(parlance.store, id, patch);
-      return c.json(await viewCollection(parlance, row, await model()), 200);
+      const row = await changeCollection(scoped.parlance.store, id, patch);
+      return c.json(await viewCollection(scoped.parlance, row, await model()), 200);
     },
   );
 
@@ -106,9 +112,10 @@ export const collectionRoutes = (app: ApiApp, parts: ApiParts): void => {
       responses: answers(202, z.object({ id: z.string() }), "It is being erased"),
     }),
     async (c) => {
-      const { id } = await collectionOfPath(parts, c.req.valid("param").id);
-      await requestCollectionErasure(parlance.store, id);
-      parts.wake();
+      const scoped = parts.within(c);
+      const { id } = await collectionOfPath(scoped, c.req.valid("param").id);
+      await requestCollectionErasure(scoped.parlance.store, id);
+      scoped.wake();
       return c.json({ id }, 202);
     },
   );

@@ -9,8 +9,6 @@ const params = z.object({ id: z.string() });
 const tags = ["Trends"];
 
 export const compareRoutes = (app: ApiApp, parts: ApiParts): void => {
-  const { parlance, analyses } = parts;
-
   app.openapi(
     createRoute({
       method: "post",
@@ -21,9 +19,13 @@ export const compareRoutes = (app: ApiApp, parts: ApiParts): void => {
       responses: answers(200, comparison, "Differences with effect sizes, largest first"),
     }),
     async (c) => {
-      const row = await collectionOfPath(parts, c.req.valid("param").id);
-      const view = await analyses.view(row.id);
-      return c.json(await compareSelections(parlance, { row, view }, c.req.valid("json")), 200);
+      const scoped = parts.within(c);
+      const row = await collectionOfPath(scoped, c.req.valid("param").id);
+      const view = await scoped.analyses.view(row.id);
+      return c.json(
+        await compareSelections(scoped.parlance, { row, view }, c.req.valid("json")),
+        200,
+      );
     },
   );
 };

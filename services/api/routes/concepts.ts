@@ -3,7 +3,6 @@ import { createRoute } from "@hono/zod-openapi";
 import { z } from "zod";
 import { figuresOf, openView } from "#services/analyse/figures/figures.ts";
 import {
-  type Concept,
   concept,
   conceptExample,
   conceptHits,
@@ -15,28 +14,17 @@ import {
 } from "#services/contract/concepts.ts";
 import type { Figure } from "#services/contract/figures.ts";
 import { rejected } from "#services/domain/errors.ts";
-import { readChunkId, readConceptId } from "#services/domain/ids.ts";
+import { readChunkId } from "#services/domain/ids.ts";
 import {
-  type CollectionRow,
   changeConcept,
   createConcept,
   deleteConcept,
-  findConcept,
   judgeExample,
-  keepTraining,
   listConcepts,
-  type StoredConcept,
   type StoredExample,
   unseenAlerts,
 } from "#services/store/store.ts";
-import {
-  loadExamples,
-  maskOf,
-  matchesOf,
-  rankBy,
-  thresholdOf,
-  trainOn,
-} from "#services/views/views.ts";
+import { loadExamples, maskOf, matchesOf, rankBy, trainOn } from "#services/views/views.ts";
 import { postWebhook, webhookSecret } from "#services/webhooks/webhook.ts";
 import {
   type ApiApp,
@@ -46,30 +34,18 @@ import {
   jsonBody,
   unknown,
 } from "../api-app.ts";
+import {
+  conceptOfPath,
+  recounted,
+  retrained,
+  searcherOf,
+  viewConcept,
+  viewOne,
+} from "../concept-of-path.ts";
 
 const params = z.object({ id: z.string() });
 const conceptParams = params.extend({ concept: z.string() });
 const tags = ["Concepts"];
-
-const view = (stored: StoredConcept, unseen: number): Concept => ({
-  id: stored.id,
-  name: stored.name,
-  query: stored.query,
-  up: stored.examples.filter(({ verdict }) => verdict === "up").length,
-  down: stored.examples.filter(({ verdict }) => verdict === "down").length,
-  threshold: thresholdOf(stored),
-  thresholdBy: stored.personThreshold === null ? "training" : "person",
-  accuracy: stored.training?.accuracy ?? null,
-  trainedInMs: stored.training?.milliseconds ?? null,
-  matches: stored.matches,
-  watch: stored.watch,
-  webhook: stored.webhook,
-  secret: stored.secret,
-  webhookState: stored.webhookState,
-  unseen,
-  createdAt: stored.createdAt,
-  updatedAt: stored.updatedAt,
-});
 
 /** Further down nothing is like it any more, and each page ranks all above it again. */
 const DEEPEST = 10_000;
@@ -85,48 +61,6 @@ const offsetOf = (cursor: string | undefined): number => {
 };
 
 export const conceptRoutes = (app: ApiApp, parts: ApiParts): void => {
-  const { parlance, analyses } = parts;
-  const { store } = parlance;
-
-  const conceptOfPath = async (row: CollectionRow, text: string): Promise<StoredConcept> => {
-    const id = readConceptId(text);
-    const found = id && (await findConcept(store.db, id));
-    if (found?.collection !== row.id) throw unknown("concept");
-    return found;
-  };
-
-  const searcherOf = async (row: CollectionRow) => {
-    const searcher = await parlance.indexes.searcher(row.id);
-    if (!searcher)
-      throw rejected("There is nothing here yet that a concept could find.", {
-        code: "nothing-indexed",
-        status: 409,
-        hint: "Import something first, and wait until it is indexed.",
-      });
-    return searcher;
-  };
-
-  const viewOne = async (stored: StoredConcept) =>
-    view(stored, (await unseenAlerts(store.db, stored.collection)).get(stored.id) ?? 0);
-
-  /** Trains anew and counts again: thumbs and words both change what it means. */
-  const retrained = async (row: CollectionRow, stored: StoredConcept): Promise<StoredConcept> => {
-    const searcher = await searcherOf(row);
-    const training = await trainOn(parlance, searcher, stored);
-    const matches = (await matchesOf(searcher, { ...stored, training })).size;
-    const kept = await keepTraining(store, stored, { training, matches });
-    if (kept) return kept;
-    // Another thumb came, or an example was erased, while this was learnt: that is learnt from instead.
-    return retrained(row, await conceptOfPath(row, stored.id));
-  };
-
-  const recounted = async (row: CollectionRow, stored: StoredConcept): Promise<StoredConcept> => {
-    const matches = (await matchesOf(await searcherOf(row), stored)).size;
-    return matches === stored.matches
-      ? stored
-      : changeConcept(store, stored.id, { matches }, webhookSecret);
-  };
-
   app.openapi(
     createRoute({
       method: "get",
@@ -137,12 +71,16 @@ export const conceptRoutes = (app: ApiApp, parts: ApiParts): void => {
       responses: answers(200, conceptList, "All of them"),
     }),
     async (c) => {
-      const row = await collectionOfPath(parts, c.req.valid("param").id);
+      const scoped = parts.within(c);
+      const row = await collectionOfPath(scoped, c.req.valid("param").id);
       const [concepts, unseen] = await Promise.all([
-        listConcepts(store.db, row.id),
-        unseenAlerts(store.db, row.id),
+        listConcepts(scoped.parlance.store.rows, row.id),
+        unseenAlerts(scoped.parlance.store.rows, row.id),
       ]);
-      return c.json({ concepts: concepts.map((one) => view(one, unseen.get(one.id) ?? 0)) }, 200);
+      return c.json(
+        { concepts: concepts.map((one) => viewConcept(one, unseen.get(one.id) ?? 0)) },
+        200,
+      );
     },
   );
 
@@ -156,7 +94,8 @@ export const conceptRoutes = (app: ApiApp, parts: ApiParts): void => {
       responses: answers(201, concept, "The concept, trained"),
     }),
     async (c) => {
-      const row = await collectionOfPath(parts, c.req.valid("param").id);
+      const scoped = parts.within(c);
+      const row = await collectionOfPath(scoped, c.req.valid("param").id);
       const { name, query, up, down } = c.req.valid("json");
       const judged = (chunks: readonly string[], verdict: StoredExample["verdict"]) =>
         chunks
@@ -164,10 +103,15 @@ export const conceptRoutes = (app: ApiApp, parts: ApiParts): void => {
           .filter((chunk) => chunk !== undefined)
           .map((chunk) => ({ chunk, verdict }));
       const examples = [...judged(up, "up"), ...judged(down, "down")];
-      const searcher = await searcherOf(row);
-      const training = await trainOn(parlance, searcher, { query, examples });
-      const made = await createConcept(store, row.id, { name, query, examples, training });
-      return c.json(await viewOne(await recounted(row, made)), 201);
+      const searcher = await searcherOf(scoped, row);
+      const training = await trainOn(scoped.parlance, searcher, { query, examples });
+      const made = await createConcept(scoped.parlance.store, row.id, {
+        name,
+        query,
+        examples,
+        training,
+      });
+      return c.json(await viewOne(scoped, await recounted(scoped, row, made)), 201);
     },
   );
 
@@ -181,11 +125,15 @@ export const conceptRoutes = (app: ApiApp, parts: ApiParts): void => {
       responses: answers(200, concept, "The concept"),
     }),
     async (c) => {
+      const scoped = parts.within(c);
       const { id, concept: text } = c.req.valid("param");
-      const row = await collectionOfPath(parts, id);
-      const stored = await conceptOfPath(row, text);
+      const row = await collectionOfPath(scoped, id);
+      const stored = await conceptOfPath(scoped, row, text);
       const counted = stored.training === null ? retrained : recounted;
-      return c.json(await viewOne(await counted(row, stored).catch(() => stored)), 200);
+      return c.json(
+        await viewOne(scoped, await counted(scoped, row, stored).catch(() => stored)),
+        200,
+      );
     },
   );
 
@@ -199,20 +147,21 @@ export const conceptRoutes = (app: ApiApp, parts: ApiParts): void => {
       responses: answers(200, concept, "The concept as it is now"),
     }),
     async (c) => {
+      const scoped = parts.within(c);
       const { id, concept: text } = c.req.valid("param");
-      const row = await collectionOfPath(parts, id);
+      const row = await collectionOfPath(scoped, id);
       const { threshold, ...change } = c.req.valid("json");
-      const stored = await conceptOfPath(row, text);
+      const stored = await conceptOfPath(scoped, row, text);
       const changed = await changeConcept(
-        store,
+        scoped.parlance.store,
         stored.id,
         { ...change, personThreshold: threshold },
         webhookSecret,
       );
-      parts.wake();
+      scoped.wake();
       const meansElse = change.query !== undefined && change.query !== stored.query;
       const counted = meansElse || changed.training === null ? retrained : recounted;
-      return c.json(await viewOne(await counted(row, changed)), 200);
+      return c.json(await viewOne(scoped, await counted(scoped, row, changed)), 200);
     },
   );
 
@@ -226,10 +175,11 @@ export const conceptRoutes = (app: ApiApp, parts: ApiParts): void => {
       responses: answers(200, z.object({ id: z.string() }), "It is gone"),
     }),
     async (c) => {
+      const scoped = parts.within(c);
       const { id, concept: text } = c.req.valid("param");
-      const row = await collectionOfPath(parts, id);
-      const stored = await conceptOfPath(row, text);
-      await deleteConcept(store, row.id, stored.id);
+      const row = await collectionOfPath(scoped, id);
+      const stored = await conceptOfPath(scoped, row, text);
+      await deleteConcept(scoped.parlance.store, row.id, stored.id);
       return c.json({ id: stored.id }, 200);
     },
   );
@@ -244,16 +194,20 @@ export const conceptRoutes = (app: ApiApp, parts: ApiParts): void => {
       responses: answers(200, concept, "The concept, trained anew"),
     }),
     async (c) => {
+      const scoped = parts.within(c);
       const { id, concept: text } = c.req.valid("param");
-      const row = await collectionOfPath(parts, id);
+      const row = await collectionOfPath(scoped, id);
       const { chunk, verdict } = c.req.valid("json");
       const known = readChunkId(chunk);
-      const searcher = await searcherOf(row);
+      const searcher = await searcherOf(scoped, row);
       if (!known || (verdict !== null && searcher.vector(known) === undefined))
         throw unknown("chunk");
-      const stored = await conceptOfPath(row, text);
-      const judged = await judgeExample(store, stored.id, { chunk: known, verdict });
-      return c.json(await viewOne(await retrained(row, judged)), 200);
+      const stored = await conceptOfPath(scoped, row, text);
+      const judged = await judgeExample(scoped.parlance.store, stored.id, {
+        chunk: known,
+        verdict,
+      });
+      return c.json(await viewOne(scoped, await retrained(scoped, row, judged)), 200);
     },
   );
 
@@ -267,9 +221,10 @@ export const conceptRoutes = (app: ApiApp, parts: ApiParts): void => {
       responses: answers(200, webhookTest, "What came of it"),
     }),
     async (c) => {
+      const scoped = parts.within(c);
       const { id, concept: text } = c.req.valid("param");
-      const row = await collectionOfPath(parts, id);
-      const { webhook, secret, name, id: own } = await conceptOfPath(row, text);
+      const row = await collectionOfPath(scoped, id);
+      const { webhook, secret, name, id: own } = await conceptOfPath(scoped, row, text);
       if (webhook === null || secret === null)
         throw rejected("This concept has no webhook.", {
           code: "no-webhook",
@@ -280,15 +235,15 @@ export const conceptRoutes = (app: ApiApp, parts: ApiParts): void => {
         {
           url: webhook,
           secret,
-          id: `test_${parlance.newId()}`,
-          at: parlance.now(),
+          id: `test_${scoped.parlance.newId()}`,
+          at: scoped.parlance.now(),
           body: JSON.stringify({
             type: "concept.test",
-            timestamp: new Date(parlance.now()).toISOString(),
+            timestamp: new Date(scoped.parlance.now()).toISOString(),
             data: { concept: { id: own, name } },
           }),
         },
-        { allowPrivate: parlance.config.webhookPrivate },
+        { allowPrivate: scoped.parlance.config.webhookPrivate },
       );
       return c.json({ ok: outcome.kind === "accepted", says: outcome.says }, 200);
     },
@@ -310,17 +265,18 @@ export const conceptRoutes = (app: ApiApp, parts: ApiParts): void => {
       responses: answers(200, conceptHits, "A page of messages with probabilities"),
     }),
     async (c) => {
+      const scoped = parts.within(c);
       const { id, concept: text } = c.req.valid("param");
-      const row = await collectionOfPath(parts, id);
-      const stored = await conceptOfPath(row, text);
+      const row = await collectionOfPath(scoped, id);
+      const stored = await conceptOfPath(scoped, row, text);
       const { limit, cursor } = c.req.valid("query");
       const offset = offsetOf(cursor);
-      const searcher = await searcherOf(row);
+      const searcher = await searcherOf(scoped, row);
       const ranked = await rankBy(searcher, stored, offset + limit + 1);
       const page = ranked.slice(offset, offset + limit);
       const verdicts = new Map(stored.examples.map((one) => [one.chunk as string, one.verdict]));
       const examples = await loadExamples(
-        store.db,
+        scoped.parlance.store.rows,
         page.map(({ chunk }) => readChunkId(chunk)).filter((chunk) => chunk !== undefined),
       );
       return c.json(
@@ -352,13 +308,14 @@ export const conceptRoutes = (app: ApiApp, parts: ApiParts): void => {
       responses: answers(200, conceptTrend, "A figure"),
     }),
     async (c) => {
+      const scoped = parts.within(c);
       const { id, concept: text } = c.req.valid("param");
-      const row = await collectionOfPath(parts, id);
-      const stored = await conceptOfPath(row, text);
-      const analysed = await analyses.view(row.id);
+      const row = await collectionOfPath(scoped, id);
+      const stored = await conceptOfPath(scoped, row, text);
+      const analysed = await scoped.analyses.view(row.id);
       if (!analysed) throw unknown("analysis");
       const own = { concepts: [stored.id as string] };
-      const mask = await maskOf(parlance, analysed, { row, selection: own });
+      const mask = await maskOf(scoped.parlance, analysed, { row, selection: own });
       const over = openView(analysed.frame, analysed.frameTopics, { mask, zone: row.zone });
       const [figure] = figuresOf(over, ["volume"]);
       if (!figure) throw unknown("figure");

@@ -174,7 +174,7 @@ describe("the system", () => {
       Object.keys(methods).map((method) => `${method} ${path}`),
     );
     const { buildApp } = await import("../app.ts");
-    const served = buildApp(api.parlance)
+    const served = buildApp(api.instance)
       .routes.filter(({ method, path }) => method !== "ALL" && !path.startsWith("/docs"))
       .map(({ method, path }) => {
         const named = path.replace(/:(\w+)(?:\{[^}]*\})?/g, "{$1}");

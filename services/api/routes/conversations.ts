@@ -25,7 +25,14 @@ import {
   viewConversation,
   viewMessage,
 } from "#services/views/views.ts";
-import { type ApiApp, type ApiParts, answers, collectionOfPath, unknown } from "../api-app.ts";
+import {
+  type ApiApp,
+  type ApiParts,
+  answers,
+  collectionOfPath,
+  type ScopedParts,
+  unknown,
+} from "../api-app.ts";
 import { downloadHeaders } from "../disposition.ts";
 import { fromZod } from "../problem.ts";
 import { streamOf } from "../stream.ts";
@@ -53,12 +60,14 @@ const messageIn = (text: string | undefined) => {
 };
 
 export const conversationRoutes = (app: ApiApp, parts: ApiParts): void => {
-  const { store } = parts.parlance;
-
-  const conversationOfPath = async (text: string): Promise<ConversationRow> => {
+  const conversationOfPath = async (
+    { parlance }: ScopedParts,
+    text: string,
+  ): Promise<ConversationRow> => {
+    const { rows } = parlance.store;
     const id = readConversationId(text);
-    const row = id && (await findConversation(store.db, id));
-    if (!row || (await collectionOf(store.db, row.id)) === undefined) throw unknown("conversation");
+    const row = id && (await findConversation(rows, id));
+    if (!row || (await collectionOf(rows, row.id)) === undefined) throw unknown("conversation");
     return row;
   };
 
@@ -72,8 +81,9 @@ export const conversationRoutes = (app: ApiApp, parts: ApiParts): void => {
       responses: answers(200, conversationList, "A page of conversations"),
     }),
     async (c) => {
-      const { id } = await collectionOfPath(parts, c.req.valid("param").id);
-      const page = await listConversations(store.db, {
+      const scoped = parts.within(c);
+      const { id } = await collectionOfPath(scoped, c.req.valid("param").id);
+      const page = await listConversations(scoped.parlance.store.rows, {
         collection: id,
         ...c.req.valid("query"),
       });
@@ -99,9 +109,10 @@ export const conversationRoutes = (app: ApiApp, parts: ApiParts): void => {
       responses: answers(200, conversationPage, "Messages in reading order"),
     }),
     async (c) => {
-      const row = await conversationOfPath(c.req.valid("param").id);
+      const scoped = parts.within(c);
+      const row = await conversationOfPath(scoped, c.req.valid("param").id);
       const query = c.req.valid("query");
-      const page = await pageOfMessages(store.db, row.id, {
+      const page = await pageOfMessages(scoped.parlance.store.rows, row.id, {
         path: query.path,
         kinds: query.kinds,
         limit: query.limit,
@@ -134,9 +145,13 @@ export const conversationRoutes = (app: ApiApp, parts: ApiParts): void => {
       responses: answers(200, rawRecord, "JSON text or the log's line"),
     }),
     async (c) => {
+      const scoped = parts.within(c);
       const id = readMessageId(c.req.valid("param").id);
-      const row = id && (await findMessage(store.db, id));
-      if (!row || (await findCollection(store.db, row.collection_id)) === undefined)
+      const row = id && (await findMessage(scoped.parlance.store.rows, id));
+      if (
+        !row ||
+        (await findCollection(scoped.parlance.store.rows, row.collection_id)) === undefined
+      )
         throw unknown("message");
       return c.json({ message: row.id, raw: row.raw }, 200);
     },
@@ -158,11 +173,16 @@ export const conversationRoutes = (app: ApiApp, parts: ApiParts): void => {
     },
   });
   app.get("/api/v1/collections/:id/export", async (c) => {
-    const row = await collectionOfPath(parts, c.req.param("id"));
+    const scoped = parts.within(c);
+    const row = await collectionOfPath(scoped, c.req.param("id"));
     const query = exportQuery.safeParse({ format: c.req.query("format") });
     if (!query.success) throw fromZod(query.error, "query");
     const { format } = query.data;
     const name = `${row.name}.${format === "markdown" ? "md" : "jsonl"}`;
-    return c.body(streamOf(exportLines(store.db, row.id, format)), 200, downloadHeaders(name));
+    return c.body(
+      streamOf(exportLines(scoped.parlance.store.rows, row.id, format)),
+      200,
+      downloadHeaders(name),
+    );
   });
 };

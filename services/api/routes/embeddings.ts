@@ -70,8 +70,8 @@ const listed = (vectors: Vectors, format: "float" | "base64") =>
     };
   });
 
-export const embeddingRoutes = (app: ApiApp, { parlance }: ApiParts): void => {
-  const created = Math.floor(parlance.now() / 1000);
+export const embeddingRoutes = (app: ApiApp, { machine }: ApiParts): void => {
+  const created = Math.floor(machine.now() / 1000);
   const card = (model: EmbeddingModel) => ({
     id: model.id,
     object: "model" as const,
@@ -96,7 +96,7 @@ export const embeddingRoutes = (app: ApiApp, { parlance }: ApiParts): void => {
     }),
     async (c) => {
       const request = c.req.valid("json");
-      const embedder = await parlance.embedder();
+      const embedder = await machine.embedder();
       checkModel(embedder.model, request.model);
       const texts = await textsOf(request.input);
       checkTexts(embedder, texts);
@@ -129,7 +129,7 @@ export const embeddingRoutes = (app: ApiApp, { parlance }: ApiParts): void => {
       tags,
       responses: responses(modelCards, "All of them"),
     }),
-    async (c) => c.json({ object: "list" as const, data: [card(await parlance.model())] }, 200),
+    async (c) => c.json({ object: "list" as const, data: [card(await machine.model())] }, 200),
   );
 
   app.openAPIRegistry.registerPath({
@@ -142,7 +142,7 @@ export const embeddingRoutes = (app: ApiApp, { parlance }: ApiParts): void => {
     responses: responses(modelCard, "The model"),
   });
   app.get("/v1/models/:id{.+}", async (c) => {
-    const model = await parlance.model();
+    const model = await machine.model();
     const wanted = c.req.param("id");
     checkModel(model, /%2f/iu.test(wanted) ? decodeURIComponent(wanted) : wanted);
     return c.json(card(model), 200);

@@ -25,7 +25,14 @@ import {
   viewOverview,
   viewTopic,
 } from "#services/views/views.ts";
-import { type ApiApp, type ApiParts, answers, collectionOfPath, jsonBody } from "../api-app.ts";
+import {
+  type ApiApp,
+  type ApiParts,
+  answers,
+  collectionOfPath,
+  jsonBody,
+  type ScopedParts,
+} from "../api-app.ts";
 
 const params = z.object({ id: z.string() });
 const tags = ["Trends"];
@@ -49,10 +56,9 @@ const reported: readonly FigureName[] = [
 ];
 
 export const figureRoutes = (app: ApiApp, parts: ApiParts): void => {
-  const { parlance, analyses } = parts;
-
   /** Concepts and labels of the page stay selected when a datum is opened, so the mask is made of the whole selection. */
   const figuresFor = async (
+    { parlance }: ScopedParts,
     row: CollectionRow,
     view: View,
     wanted: {
@@ -88,12 +94,13 @@ export const figureRoutes = (app: ApiApp, parts: ApiParts): void => {
       responses: answers(200, figureList, "The figures, in the order asked for"),
     }),
     async (c) => {
-      const row = await collectionOfPath(parts, c.req.valid("param").id);
+      const scoped = parts.within(c);
+      const row = await collectionOfPath(scoped, c.req.valid("param").id);
       const { selection = {}, figures, step, top, level } = c.req.valid("json");
-      const view = await analyses.view(row.id);
+      const view = await scoped.analyses.view(row.id);
       if (!view) return c.json({ analysis: null, messages: 0, figures: [] }, 200);
       const names = figures ?? [...figureName.options];
-      const found = await figuresFor(row, view, { selection, names, step, top, level });
+      const found = await figuresFor(scoped, row, view, { selection, names, step, top, level });
       return c.json({ analysis: view.analysis.id, ...found }, 200);
     },
   );
@@ -109,9 +116,10 @@ export const figureRoutes = (app: ApiApp, parts: ApiParts): void => {
       responses: answers(200, selectedMessages, "A page of messages, and counts of all of them"),
     }),
     async (c) => {
-      const row = await collectionOfPath(parts, c.req.valid("param").id);
+      const scoped = parts.within(c);
+      const row = await collectionOfPath(scoped, c.req.valid("param").id);
       const { selection = {}, sort, limit, cursor, facets } = c.req.valid("json");
-      const view = await analyses.view(row.id);
+      const view = await scoped.analyses.view(row.id);
       if (!view)
         return c.json(
           {
@@ -125,7 +133,7 @@ export const figureRoutes = (app: ApiApp, parts: ApiParts): void => {
           },
           200,
         );
-      const mask = await maskOf(parlance, view, { row, selection });
+      const mask = await maskOf(scoped.parlance, view, { row, selection });
       const size = sizeOf(view.frame, mask);
       const page = pageOf(view.frame, mask, { sort, limit, cursor });
       return c.json(
@@ -134,7 +142,7 @@ export const figureRoutes = (app: ApiApp, parts: ApiParts): void => {
           total: size.messages,
           conversations: size.conversations,
           points: size.points,
-          messages: await showMessages(parlance, view, page.rows),
+          messages: await showMessages(scoped.parlance, view, page.rows),
           facets: facets ? facetsOf(view.frame, view.frameTopics, mask) : null,
           nextCursor: page.nextCursor,
         },
@@ -143,7 +151,7 @@ export const figureRoutes = (app: ApiApp, parts: ApiParts): void => {
     },
   );
 
-  const overviewOf = async (row: CollectionRow) =>
+  const overviewOf = async ({ parlance, analyses }: ScopedParts, row: CollectionRow) =>
     viewOverview(parlance, row, await analyses.view(row.id));
 
   app.openapi(
@@ -156,8 +164,9 @@ export const figureRoutes = (app: ApiApp, parts: ApiParts): void => {
       responses: answers(200, overview, "The collection at a glance"),
     }),
     async (c) => {
-      const row = await collectionOfPath(parts, c.req.valid("param").id);
-      return c.json(await overviewOf(row), 200);
+      const scoped = parts.within(c);
+      const row = await collectionOfPath(scoped, c.req.valid("param").id);
+      return c.json(await overviewOf(scoped, row), 200);
     },
   );
 
@@ -176,12 +185,13 @@ export const figureRoutes = (app: ApiApp, parts: ApiParts): void => {
       },
     }),
     async (c) => {
-      const row = await collectionOfPath(parts, c.req.valid("param").id);
+      const scoped = parts.within(c);
+      const row = await collectionOfPath(scoped, c.req.valid("param").id);
       const { format } = c.req.valid("query");
-      const view = await analyses.view(row.id);
+      const view = await scoped.analyses.view(row.id);
       const shown = (view?.topics ?? []).filter(({ hidden }) => !hidden);
       const examples = await loadExamples(
-        parlance.store.db,
+        scoped.parlance.store.rows,
         shown.flatMap(({ typical }) => typical.slice(0, 1)),
       );
       const all = view?.topics ?? [];
@@ -189,13 +199,13 @@ export const figureRoutes = (app: ApiApp, parts: ApiParts): void => {
       const text = printReport(
         {
           collection: { name: row.name, description: row.description, zone: row.zone },
-          overview: await overviewOf(row),
+          overview: await overviewOf(scoped, row),
           topics: shown.map((topic) => viewTopic(topic, { all, points, examples })),
           figures:
             view === undefined
               ? []
-              : (await figuresFor(row, view, { selection: {}, names: reported })).figures,
-          madeAt: parlance.now(),
+              : (await figuresFor(scoped, row, view, { selection: {}, names: reported })).figures,
+          madeAt: scoped.parlance.now(),
         },
         format,
       );

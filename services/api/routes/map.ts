@@ -36,6 +36,7 @@ import {
   answers,
   collectionOfPath,
   jsonBody,
+  type ScopedParts,
   unknown,
 } from "../api-app.ts";
 
@@ -59,11 +60,9 @@ const viewLabel = ({ id, name, chunks, createdAt, selection }: StoredLabel) => (
 });
 
 export const mapRoutes = (app: ApiApp, parts: ApiParts): void => {
-  const { parlance, analyses, search } = parts;
-
-  const viewOfPath = async (id: string) => {
-    const row = await collectionOfPath(parts, id);
-    const view = await analyses.view(row.id);
+  const viewOfPath = async (scoped: ScopedParts, id: string) => {
+    const row = await collectionOfPath(scoped, id);
+    const view = await scoped.analyses.view(row.id);
     if (!view) throw unknown("analysis");
     return { row, view };
   };
@@ -79,8 +78,9 @@ export const mapRoutes = (app: ApiApp, parts: ApiParts): void => {
       responses: answers(200, mapMeta, "The map without its points"),
     }),
     async (c) => {
-      const row = await collectionOfPath(parts, c.req.valid("param").id);
-      return c.json(metaOf(await analyses.view(row.id)), 200);
+      const scoped = parts.within(c);
+      const row = await collectionOfPath(scoped, c.req.valid("param").id);
+      return c.json(metaOf(await scoped.analyses.view(row.id)), 200);
     },
   );
 
@@ -99,7 +99,8 @@ export const mapRoutes = (app: ApiApp, parts: ApiParts): void => {
       responses: packed,
     }),
     async (c) => {
-      const { view } = await viewOfPath(c.req.valid("param").id);
+      const scoped = parts.within(c);
+      const { view } = await viewOfPath(scoped, c.req.valid("param").id);
       const { x, y, topic } = view.frame.points;
       return octets(
         pack(
@@ -120,8 +121,9 @@ export const mapRoutes = (app: ApiApp, parts: ApiParts): void => {
       responses: packed,
     }),
     async (c) => {
+      const scoped = parts.within(c);
       const { id, name } = c.req.valid("param");
-      const { view } = await viewOfPath(id);
+      const { view } = await viewOfPath(scoped, id);
       const { legend, values } = columnOf(view, name);
       return octets(pack(legend, { values }));
     },
@@ -137,17 +139,18 @@ export const mapRoutes = (app: ApiApp, parts: ApiParts): void => {
       responses: answers(200, mapPoint, "Its message"),
     }),
     async (c) => {
+      const scoped = parts.within(c);
       const { id: collection, point } = c.req.valid("param");
-      const { view } = await viewOfPath(collection);
+      const { view } = await viewOfPath(scoped, collection);
       const row = view.frame.points.message[point];
-      const [shown] = row === undefined ? [] : await showMessages(parlance, view, [row]);
+      const [shown] = row === undefined ? [] : await showMessages(scoped.parlance, view, [row]);
       if (!shown) throw unknown("point");
       const { message, conversation, title, author, at } = shown;
       const chunk = view.frame.points.ids.at(point);
       const topic = view.leaves[view.frame.points.topic[point] ?? -1]?.id ?? null;
       // Of a long message the part that lies here.
       const id = readChunkId(chunk);
-      const part = id && (await loadExamples(parlance.store.db, [id])).get(id);
+      const part = id && (await loadExamples(scoped.parlance.store.rows, [id])).get(id);
       const text = part?.text ?? shown.text;
       return c.json({ point, chunk, message, conversation, title, author, at, topic, text }, 200);
     },
@@ -163,10 +166,11 @@ export const mapRoutes = (app: ApiApp, parts: ApiParts): void => {
       responses: answers(200, mapHits, "Points, best first"),
     }),
     async (c) => {
-      const { row, view } = await viewOfPath(c.req.valid("param").id);
+      const scoped = parts.within(c);
+      const { row, view } = await viewOfPath(scoped, c.req.valid("param").id);
       const { query, mode, limit } = c.req.valid("json");
       const asked = { id: row.id, name: row.name, modelFingerprint: row.model_fingerprint };
-      const found = await search.ranked(
+      const found = await scoped.search.ranked(
         // A map shows more hits at once than a list does.
         { ...searchRequest.parse({ query, mode, facets: false, context: 0 }), limit },
         { collections: [{ ...asked, defaultMode: "hybrid" }], one: true },
@@ -175,7 +179,7 @@ export const mapRoutes = (app: ApiApp, parts: ApiParts): void => {
         view.frame.unit === "chunk"
           ? undefined
           : await loadExamples(
-              parlance.store.db,
+              scoped.parlance.store.rows,
               found.map(({ chunk }) => readChunkId(chunk)).filter((chunk) => chunk !== undefined),
             );
       const best = found[0]?.score ?? 1;
@@ -205,8 +209,6 @@ export const mapRoutes = (app: ApiApp, parts: ApiParts): void => {
 };
 
 const labelRoutes = (app: ApiApp, parts: ApiParts): void => {
-  const { parlance, analyses } = parts;
-  const { store } = parlance;
   const labelTags = ["Labels"];
 
   app.openapi(
@@ -219,8 +221,12 @@ const labelRoutes = (app: ApiApp, parts: ApiParts): void => {
       responses: answers(200, labelList, "All of them"),
     }),
     async (c) => {
-      const row = await collectionOfPath(parts, c.req.valid("param").id);
-      return c.json({ labels: (await listLabels(store.db, row.id)).map(viewLabel) }, 200);
+      const scoped = parts.within(c);
+      const row = await collectionOfPath(scoped, c.req.valid("param").id);
+      return c.json(
+        { labels: (await listLabels(scoped.parlance.store.rows, row.id)).map(viewLabel) },
+        200,
+      );
     },
   );
 
@@ -234,11 +240,12 @@ const labelRoutes = (app: ApiApp, parts: ApiParts): void => {
       responses: answers(201, label, "The label"),
     }),
     async (c) => {
-      const row = await collectionOfPath(parts, c.req.valid("param").id);
+      const scoped = parts.within(c);
+      const row = await collectionOfPath(scoped, c.req.valid("param").id);
       const { name, selection } = c.req.valid("json");
-      const view = await analyses.view(row.id);
+      const view = await scoped.analyses.view(row.id);
       if (!view) throw unknown("analysis");
-      const mask = await maskOf(parlance, view, { row, selection });
+      const mask = await maskOf(scoped.parlance, view, { row, selection });
       const { messages, points, conversations, unit } = view.frame;
       // All parts of a long message, which is selected as one.
       const held = new Set<string>();
@@ -252,10 +259,13 @@ const labelRoutes = (app: ApiApp, parts: ApiParts): void => {
         unit === "chunk"
           ? [...held].map(readChunkId).filter((chunk) => chunk !== undefined)
           : await chunksOfConversations(
-              store.db,
+              scoped.parlance.store.rows,
               [...held].map(readConversationId).filter((id) => id !== undefined),
             );
-      return c.json(viewLabel(await createLabel(store, row.id, { name, selection, chunks })), 201);
+      return c.json(
+        viewLabel(await createLabel(scoped.parlance.store, row.id, { name, selection, chunks })),
+        201,
+      );
     },
   );
 
@@ -269,11 +279,12 @@ const labelRoutes = (app: ApiApp, parts: ApiParts): void => {
       responses: answers(200, z.object({ id: z.string() }), "It is gone"),
     }),
     async (c) => {
+      const scoped = parts.within(c);
       const { id, label: text } = c.req.valid("param");
-      const row = await collectionOfPath(parts, id);
+      const row = await collectionOfPath(scoped, id);
       const found = readLabelId(text);
       if (!found) throw unknown("label");
-      await deleteLabel(store, row.id, found);
+      await deleteLabel(scoped.parlance.store, row.id, found);
       return c.json({ id: found }, 200);
     },
   );

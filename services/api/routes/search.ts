@@ -3,26 +3,36 @@ import { createRoute } from "@hono/zod-openapi";
 import { z } from "zod";
 import { searchAnswer, searchRequest } from "#services/contract/search.ts";
 import type { EmbeddingModel } from "#services/embed/embed.ts";
-import type { ScopeCollection } from "#services/search/search.ts";
+import type { TargetCollection } from "#services/search/search.ts";
 import { type CollectionRow, collectionStats, listCollections } from "#services/store/store.ts";
 import { defaultModeOf } from "#services/views/views.ts";
-import { type ApiApp, type ApiParts, answers, collectionOfPath, jsonBody } from "../api-app.ts";
+import {
+  type ApiApp,
+  type ApiParts,
+  answers,
+  collectionOfPath,
+  jsonBody,
+  type ScopedParts,
+} from "../api-app.ts";
 
 const tags = ["Search"];
 
 export const searchRoutes = (app: ApiApp, parts: ApiParts): void => {
-  const { parlance, search } = parts;
   /** Languages change only with versions; asking for them at every question would cost more than the question. */
-  const modes = new Map<string, { version: number | null; mode: ScopeCollection["defaultMode"] }>();
+  const modes = new Map<
+    string,
+    { version: number | null; mode: TargetCollection["defaultMode"] }
+  >();
 
-  const scopeOf = async (
+  const targetOf = async (
+    { parlance }: ScopedParts,
     row: CollectionRow,
     model: EmbeddingModel | undefined,
-  ): Promise<ScopeCollection> => {
+  ): Promise<TargetCollection> => {
     const known = modes.get(row.id);
     let mode = known?.mode;
     if (mode === undefined || known?.version !== row.version) {
-      const { languages } = await collectionStats(parlance.store.db, row.id);
+      const { languages } = await collectionStats(parlance.store.rows, row.id);
       mode = model === undefined ? "lexical" : defaultModeOf(languages, model);
       if (model !== undefined) modes.set(row.id, { version: row.version, mode });
     }
@@ -34,9 +44,12 @@ export const searchRoutes = (app: ApiApp, parts: ApiParts): void => {
     };
   };
 
-  const scopesOf = async (rows: readonly CollectionRow[]): Promise<ScopeCollection[]> => {
-    const model = await parlance.model().catch((): undefined => undefined);
-    return Promise.all(rows.map((row) => scopeOf(row, model)));
+  const targetsOf = async (
+    scoped: ScopedParts,
+    rows: readonly CollectionRow[],
+  ): Promise<TargetCollection[]> => {
+    const model = await parts.machine.model().catch((): undefined => undefined);
+    return Promise.all(rows.map((row) => targetOf(scoped, row, model)));
   };
 
   app.openapi(
@@ -49,9 +62,10 @@ export const searchRoutes = (app: ApiApp, parts: ApiParts): void => {
       responses: answers(200, searchAnswer, "Hits, best first"),
     }),
     async (c) => {
-      const row = await collectionOfPath(parts, c.req.valid("param").id);
-      const answer = await search.search(c.req.valid("json"), {
-        collections: await scopesOf([row]),
+      const scoped = parts.within(c);
+      const row = await collectionOfPath(scoped, c.req.valid("param").id);
+      const answer = await scoped.search.search(c.req.valid("json"), {
+        collections: await targetsOf(scoped, [row]),
         one: true,
       });
       return c.json(answer, 200);
@@ -68,15 +82,16 @@ export const searchRoutes = (app: ApiApp, parts: ApiParts): void => {
       responses: answers(200, searchAnswer, "Hits, best first"),
     }),
     async (c) => {
+      const scoped = parts.within(c);
       const request = c.req.valid("json");
       const rows =
         request.collections === undefined
-          ? await listCollections(parlance.store.db)
+          ? await listCollections(scoped.parlance.store.rows)
           : await Promise.all(
-              [...new Set(request.collections)].map((id) => collectionOfPath(parts, id)),
+              [...new Set(request.collections)].map((id) => collectionOfPath(scoped, id)),
             );
-      const answer = await search.search(request, {
-        collections: await scopesOf(rows),
+      const answer = await scoped.search.search(request, {
+        collections: await targetsOf(scoped, rows),
         one: false,
       });
       return c.json(answer, 200);

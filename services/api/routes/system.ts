@@ -2,7 +2,6 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { createRoute } from "@hono/zod-openapi";
-import { sql } from "kysely";
 import { z } from "zod";
 import { formatList, readiness } from "#services/contract/system.ts";
 import { formats } from "#services/parse/parse.ts";
@@ -25,7 +24,7 @@ const check = async (name: string, ask: () => Promise<string>): Promise<Check> =
 };
 
 export const systemRoutes = (app: ApiApp, parts: ApiParts): void => {
-  const { parlance, describeThreads } = parts;
+  const { machine, describeThreads } = parts;
 
   app.openapi(
     createRoute({
@@ -41,19 +40,19 @@ export const systemRoutes = (app: ApiApp, parts: ApiParts): void => {
   const ready = async () => {
     const checks = await Promise.all([
       check("database", async () => {
-        await sql`select 1`.execute(parlance.store.db);
+        await machine.ping();
         return "answers";
       }),
-      check("model", async () => (await parlance.model()).id),
+      check("model", async () => (await machine.model()).id),
       check("jobs", async () => {
-        const counts = await parlance.bus.counts();
+        const counts = await machine.bus.counts();
         const sum = (of: "waiting" | "active" | "buried") =>
           counts.reduce((all, one) => all + one[of], 0);
         return `${sum("waiting")} waiting, ${sum("active")} in hand, ${sum("buried")} given up`;
       }),
       ...(describeThreads === undefined ? [] : [check("threads", async () => describeThreads())]),
     ]);
-    const embedder = await parlance.embedder().catch((): undefined => undefined);
+    const embedder = await machine.embedder().catch((): undefined => undefined);
     return {
       ready: checks.every(({ ok }) => ok),
       version: parts.version,
@@ -64,7 +63,7 @@ export const systemRoutes = (app: ApiApp, parts: ApiParts): void => {
         fingerprint: embedder?.model.fingerprint ?? "",
       },
       providers: {
-        asked: [...(embedder?.providers.asked ?? parlance.config.executionProviders)],
+        asked: [...(embedder?.providers.asked ?? machine.config.executionProviders)],
         active: embedder?.providers.active ?? "none",
         fallback: embedder?.providers.fallback ?? null,
       },

@@ -32,6 +32,7 @@ import {
   answers,
   collectionOfPath,
   jsonBody,
+  type ScopedParts,
   unknown,
 } from "../api-app.ts";
 
@@ -90,9 +91,6 @@ const checkEdit = (edit: TopicEdit, topics: readonly StoredTopic[]): void => {
 };
 
 export const topicRoutes = (app: ApiApp, parts: ApiParts): void => {
-  const { parlance, analyses } = parts;
-  const { store } = parlance;
-
   app.openapi(
     createRoute({
       method: "get",
@@ -103,8 +101,9 @@ export const topicRoutes = (app: ApiApp, parts: ApiParts): void => {
       responses: answers(200, topicList, "Topics with keywords and examples"),
     }),
     async (c) => {
-      const row = await collectionOfPath(parts, c.req.valid("param").id);
-      const view = await analyses.view(row.id);
+      const scoped = parts.within(c);
+      const row = await collectionOfPath(scoped, c.req.valid("param").id);
+      const view = await scoped.analyses.view(row.id);
       if (!view)
         return c.json({ analysis: null, version: null, topics: [], outliers: 0, points: 0 }, 200);
       const all = view.topics;
@@ -114,7 +113,7 @@ export const topicRoutes = (app: ApiApp, parts: ApiParts): void => {
         typical: topic.typical.slice(0, LISTED_EXAMPLES),
       }));
       const examples = await loadExamples(
-        store.db,
+        scoped.parlance.store.rows,
         few.flatMap(({ typical }) => typical),
       );
       const points = view.frame.points.count;
@@ -131,9 +130,13 @@ export const topicRoutes = (app: ApiApp, parts: ApiParts): void => {
     },
   );
 
-  const topicOfPath = async (row: CollectionRow, text: string): Promise<StoredTopic> => {
+  const topicOfPath = async (
+    { parlance }: ScopedParts,
+    row: CollectionRow,
+    text: string,
+  ): Promise<StoredTopic> => {
     const id = readTopicId(text);
-    const topic = id && (await findTopic(store.db, row.id, id));
+    const topic = id && (await findTopic(parlance.store.rows, row.id, id));
     if (!topic) throw unknown("topic");
     return topic;
   };
@@ -148,19 +151,24 @@ export const topicRoutes = (app: ApiApp, parts: ApiParts): void => {
       responses: answers(200, topicDetail, "The topic"),
     }),
     async (c) => {
+      const scoped = parts.within(c);
       const { id, topic: text } = c.req.valid("param");
-      const row = await collectionOfPath(parts, id);
-      const topic = await topicOfPath(row, text);
+      const row = await collectionOfPath(scoped, id);
+      const topic = await topicOfPath(scoped, row, text);
       const [view, events, examples] = await Promise.all([
-        analyses.view(row.id),
-        listTopicEvents(store.db, { collection: row.id, topic: topic.id, limit: 100 }),
-        loadExamples(store.db, topic.typical),
+        scoped.analyses.view(row.id),
+        listTopicEvents(scoped.parlance.store.rows, {
+          collection: row.id,
+          topic: topic.id,
+          limit: 100,
+        }),
+        loadExamples(scoped.parlance.store.rows, topic.typical),
       ]);
       const all = view?.topics ?? [];
       const near =
         view === undefined || topic.leafNumber === null
           ? []
-          : await nearestTopics(await parlance.indexes.open(row.id), view, topic.leafNumber);
+          : await nearestTopics(await scoped.parlance.indexes.open(row.id), view, topic.leafNumber);
       return c.json(
         {
           topic: viewTopic(topic, { all, points: view?.frame.points.count ?? 0, examples }),
@@ -188,8 +196,9 @@ export const topicRoutes = (app: ApiApp, parts: ApiParts): void => {
       responses: answers(200, topicEventList, "Births, growth, merges, splits and deaths"),
     }),
     async (c) => {
-      const row = await collectionOfPath(parts, c.req.valid("param").id);
-      const events = await listTopicEvents(store.db, { collection: row.id });
+      const scoped = parts.within(c);
+      const row = await collectionOfPath(scoped, c.req.valid("param").id);
+      const events = await listTopicEvents(scoped.parlance.store.rows, { collection: row.id });
       return c.json({ events: events.map(viewEvent) }, 200);
     },
   );
@@ -204,23 +213,32 @@ export const topicRoutes = (app: ApiApp, parts: ApiParts): void => {
       responses: answers(200, editList, "All of them"),
     }),
     async (c) => {
-      const row = await collectionOfPath(parts, c.req.valid("param").id);
-      const edits = await listEdits(store.db, row.id, "in-force");
+      const scoped = parts.within(c);
+      const row = await collectionOfPath(scoped, c.req.valid("param").id);
+      const edits = await listEdits(scoped.parlance.store.rows, row.id, "in-force");
       return c.json({ edits: edits.toReversed().map(viewEdit) }, 200);
     },
   );
 
   /** A run that applies what waits for one: from the topics that are there, which takes seconds. */
-  const askForRun = async (row: CollectionRow, edit: StoredEdit) => {
+  const askForRun = async (
+    { parlance: { store }, wake }: ScopedParts,
+    row: CollectionRow,
+    edit: StoredEdit,
+  ) => {
     if (edit.state !== "next") return;
     await store.transaction((rows) =>
       enqueueAnalysis(store, rows, { collection: row.id, mode: "update" }),
     );
-    parts.wake();
+    wake();
   };
 
   /** A selection means the chunks it holds now: they stay moved whatever it would hold later. */
-  const settled = async (row: CollectionRow, edit: TopicEdit): Promise<TopicEdit> => {
+  const settled = async (
+    { parlance, analyses }: ScopedParts,
+    row: CollectionRow,
+    edit: TopicEdit,
+  ): Promise<TopicEdit> => {
     if (edit.kind !== "move" || edit.selection === undefined) return edit;
     const view = await analyses.view(row.id);
     if (!view) throw unknown("analysis");
@@ -250,13 +268,17 @@ export const topicRoutes = (app: ApiApp, parts: ApiParts): void => {
       responses: answers(201, savedEdit, "What was changed, and when it is seen"),
     }),
     async (c) => {
-      const row = await collectionOfPath(parts, c.req.valid("param").id);
-      const topics = await listTopics(store.db, row.id);
+      const scoped = parts.within(c);
+      const row = await collectionOfPath(scoped, c.req.valid("param").id);
+      const topics = await listTopics(scoped.parlance.store.rows, row.id);
       const given = c.req.valid("json");
       const says = sayEdit(given, topics);
       checkEdit(given, topics);
-      const edit = await appendEdit(store, row.id, { edit: await settled(row, given), says });
-      await askForRun(row, edit);
+      const edit = await appendEdit(scoped.parlance.store, row.id, {
+        edit: await settled(scoped, row, given),
+        says,
+      });
+      await askForRun(scoped, row, edit);
       return c.json(viewEdit(edit), 201);
     },
   );
@@ -271,12 +293,13 @@ export const topicRoutes = (app: ApiApp, parts: ApiParts): void => {
       responses: answers(200, savedEdit, "It counts no more"),
     }),
     async (c) => {
+      const scoped = parts.within(c);
       const { id, edit: text } = c.req.valid("param");
-      const row = await collectionOfPath(parts, id);
+      const row = await collectionOfPath(scoped, id);
       const edit = readEditId(text);
       if (!edit) throw unknown("edit");
-      const undone = await undoEdit(store, row.id, edit);
-      await askForRun(row, undone);
+      const undone = await undoEdit(scoped.parlance.store, row.id, edit);
+      await askForRun(scoped, row, undone);
       return c.json(viewEdit(undone), 200);
     },
   );

@@ -22,7 +22,14 @@ import {
   retryUpload,
   watchUpload,
 } from "#services/store/store.ts";
-import { type ApiApp, type ApiParts, answers, collectionOfPath, unknown } from "../api-app.ts";
+import {
+  type ApiApp,
+  type ApiParts,
+  answers,
+  collectionOfPath,
+  type ScopedParts,
+  unknown,
+} from "../api-app.ts";
 import { downloadHeaders } from "../disposition.ts";
 import { fileNameOf, findEarlier, takeUpload } from "../intake.ts";
 import { eachFile } from "../multipart.ts";
@@ -50,8 +57,8 @@ const idOf = (text: string): UploadId => {
 };
 
 /** An upload that is shown: neither it nor its collection is being erased. */
-const uploadOfPath = async ({ parlance }: ApiParts, text: string): Promise<Upload> => {
-  const found = await readUpload(parlance.store.db, idOf(text));
+const uploadOfPath = async ({ parlance }: ScopedParts, text: string): Promise<Upload> => {
+  const found = await readUpload(parlance.store.rows, idOf(text));
   if (found === undefined) throw unknown("upload");
   return found;
 };
@@ -86,16 +93,17 @@ const sendRoutes = (app: ApiApp, parts: ApiParts): void => {
       responses: answers(202, uploadAccepted, "The file is kept and will be read"),
     }),
     async (c) => {
-      const { id } = await collectionOfPath(parts, c.req.valid("param").id);
+      const scoped = parts.within(c);
+      const { id } = await collectionOfPath(scoped, c.req.valid("param").id);
       const filename = fileNameOf(c.req.valid("query").filename);
       const idempotencyKey = c.req.valid("header")["idempotency-key"];
-      const earlier = await findEarlier(parts, id, idempotencyKey);
+      const earlier = await findEarlier(scoped, id, idempotencyKey);
       if (earlier !== undefined) {
         await c.req.raw.body?.cancel();
         return c.json(earlier, 202);
       }
       const bytes = bodyOf(c.req.raw);
-      const made = await takeUpload(parts, { collection: id, filename, bytes, idempotencyKey });
+      const made = await takeUpload(scoped, { collection: id, filename, bytes, idempotencyKey });
       return c.json(made, 202);
     },
   );
@@ -126,7 +134,8 @@ const sendRoutes = (app: ApiApp, parts: ApiParts): void => {
     responses: answers(202, uploadList, "The files are kept and will be read, in this order"),
   });
   app.post("/api/v1/collections/:id/uploads", async (c) => {
-    const { id } = await collectionOfPath(parts, c.req.param("id"));
+    const scoped = parts.within(c);
+    const { id } = await collectionOfPath(scoped, c.req.param("id"));
     const type = c.req.header("content-type") ?? "";
     if (!type.toLowerCase().startsWith("multipart/form-data"))
       throw rejected("POST takes multipart/form-data.", {
@@ -138,12 +147,12 @@ const sendRoutes = (app: ApiApp, parts: ApiParts): void => {
     let place = 0;
     const uploads = await eachFile(bodyOf(c.req.raw), type, async (sent, bytes) => {
       const idempotencyKey = key === undefined ? undefined : `${key}#${place++}`;
-      const earlier = await findEarlier(parts, id, idempotencyKey);
+      const earlier = await findEarlier(scoped, id, idempotencyKey);
       if (earlier !== undefined) {
         for await (const _ of bytes);
         return earlier;
       }
-      return takeUpload(parts, {
+      return takeUpload(scoped, {
         collection: id,
         filename: fileNameOf(sent),
         bytes,
@@ -155,8 +164,6 @@ const sendRoutes = (app: ApiApp, parts: ApiParts): void => {
 };
 
 const lookRoutes = (app: ApiApp, parts: ApiParts): void => {
-  const { store, blobs } = parts.parlance;
-
   app.openapi(
     createRoute({
       method: "get",
@@ -167,12 +174,13 @@ const lookRoutes = (app: ApiApp, parts: ApiParts): void => {
       responses: answers(200, uploadList, "A page of uploads"),
     }),
     async (c) => {
-      const { id } = await collectionOfPath(parts, c.req.valid("param").id);
+      const scoped = parts.within(c);
+      const { id } = await collectionOfPath(scoped, c.req.valid("param").id);
       const { limit, cursor } = c.req.valid("query");
       const before = cursor === undefined ? undefined : readUploadId(cursor);
       if (cursor !== undefined && before === undefined)
         throw rejected("The cursor is not one that this server made.", { code: "bad-cursor" });
-      const found = await listUploads(store.db, id, {
+      const found = await listUploads(scoped.parlance.store.rows, id, {
         limit: limit + 1,
         ...(before === undefined ? {} : { before }),
       });
@@ -191,7 +199,7 @@ const lookRoutes = (app: ApiApp, parts: ApiParts): void => {
       request: { params },
       responses: answers(200, upload, "The upload"),
     }),
-    async (c) => c.json(await uploadOfPath(parts, c.req.valid("param").id), 200),
+    async (c) => c.json(await uploadOfPath(parts.within(c), c.req.valid("param").id), 200),
   );
 
   app.openAPIRegistry.registerPath({
@@ -210,7 +218,8 @@ const lookRoutes = (app: ApiApp, parts: ApiParts): void => {
     },
   });
   app.get("/api/v1/uploads/:id/events", async (c) => {
-    const { id: text } = await uploadOfPath(parts, c.req.param("id"));
+    const scoped = parts.within(c);
+    const { id: text } = await uploadOfPath(scoped, c.req.param("id"));
     const id = idOf(text);
     // Proxies would hold the events back to fill a buffer.
     c.header("x-accel-buffering", "no");
@@ -222,7 +231,7 @@ const lookRoutes = (app: ApiApp, parts: ApiParts): void => {
         stream.write(": still here\n\n").catch(() => gone.abort());
       }, HEARTBEAT_MS);
       try {
-        for await (const now of watchUpload(store, id, { signal }))
+        for await (const now of watchUpload(scoped.parlance.store, id, { signal }))
           await stream.writeSSE({ event: uploadEventName, data: JSON.stringify(now) });
       } finally {
         clearInterval(beat);
@@ -244,10 +253,12 @@ const lookRoutes = (app: ApiApp, parts: ApiParts): void => {
     },
   });
   app.get("/api/v1/uploads/:id/original", async (c) => {
-    const row = await findUpload(store.db, idOf(c.req.param("id")));
+    const scoped = parts.within(c);
+    const row = await findUpload(scoped.parlance.store.rows, idOf(c.req.param("id")));
     if (!row || row.state === "erasing" || row.blob_key === "") throw unknown("upload");
-    if ((await findCollection(store.db, row.collection_id)) === undefined) throw unknown("upload");
-    const { size, body } = await blobs.stream(row.blob_key);
+    if ((await findCollection(scoped.parlance.store.rows, row.collection_id)) === undefined)
+      throw unknown("upload");
+    const { size, body } = await scoped.parlance.blobs.stream(row.blob_key);
     return c.body(streamOf(body), 200, {
       ...downloadHeaders(row.filename),
       "content-length": String(size),
@@ -257,8 +268,6 @@ const lookRoutes = (app: ApiApp, parts: ApiParts): void => {
 };
 
 const changeRoutes = (app: ApiApp, parts: ApiParts): void => {
-  const { store } = parts.parlance;
-
   app.openapi(
     createRoute({
       method: "post",
@@ -270,11 +279,12 @@ const changeRoutes = (app: ApiApp, parts: ApiParts): void => {
       responses: answers(202, upload, "It stops at the next part"),
     }),
     async (c) => {
+      const scoped = parts.within(c);
       const { id } = c.req.valid("param");
-      await uploadOfPath(parts, id);
-      await cancelUpload(store, idOf(id));
-      parts.wake();
-      return c.json(await uploadOfPath(parts, id), 202);
+      await uploadOfPath(scoped, id);
+      await cancelUpload(scoped.parlance.store, idOf(id));
+      scoped.wake();
+      return c.json(await uploadOfPath(scoped, id), 202);
     },
   );
 
@@ -288,11 +298,12 @@ const changeRoutes = (app: ApiApp, parts: ApiParts): void => {
       responses: answers(202, upload, "It is queued again"),
     }),
     async (c) => {
+      const scoped = parts.within(c);
       const { id } = c.req.valid("param");
-      await uploadOfPath(parts, id);
-      await retryUpload(store, idOf(id));
-      parts.wake();
-      return c.json(await uploadOfPath(parts, id), 202);
+      await uploadOfPath(scoped, id);
+      await retryUpload(scoped.parlance.store, idOf(id));
+      scoped.wake();
+      return c.json(await uploadOfPath(scoped, id), 202);
     },
   );
 
@@ -308,9 +319,10 @@ const changeRoutes = (app: ApiApp, parts: ApiParts): void => {
       responses: answers(202, z.object({ id: z.string() }), "It is being erased"),
     }),
     async (c) => {
-      const { id } = await uploadOfPath(parts, c.req.valid("param").id);
-      await requestUploadErasure(store, idOf(id));
-      parts.wake();
+      const scoped = parts.within(c);
+      const { id } = await uploadOfPath(scoped, c.req.valid("param").id);
+      await requestUploadErasure(scoped.parlance.store, idOf(id));
+      scoped.wake();
       return c.json({ id }, 202);
     },
   );

@@ -17,6 +17,7 @@ import {
   answers,
   collectionOfPath,
   jsonBody,
+  type ScopedParts,
   unknown,
 } from "../api-app.ts";
 
@@ -50,9 +51,9 @@ export const addressOf = (text: string): string | number =>
   /^\d{1,9}$/u.test(text) ? Number(text) : text;
 
 export const versionRoutes = (app: ApiApp, parts: ApiParts): void => {
-  const indexOf = async (row: CollectionRow) => {
+  const indexOf = async ({ parlance }: ScopedParts, row: CollectionRow) => {
     if (row.version === null) throw unknown("version");
-    return parts.parlance.indexes.open(row.id);
+    return parlance.indexes.open(row.id);
   };
 
   app.openapi(
@@ -65,10 +66,11 @@ export const versionRoutes = (app: ApiApp, parts: ApiParts): void => {
       responses: answers(200, versionList, "A page of versions"),
     }),
     async (c) => {
-      const row = await collectionOfPath(parts, c.req.valid("param").id);
+      const scoped = parts.within(c);
+      const row = await collectionOfPath(scoped, c.req.valid("param").id);
       const { limit, cursor } = c.req.valid("query");
       if (row.version === null) return c.json({ versions: [], nextCursor: null }, 200);
-      const index = await indexOf(row);
+      const index = await indexOf(scoped, row);
       const found = await index.versions({
         limit: limit + 1,
         ...(cursor === undefined ? {} : { before: cursor }),
@@ -95,9 +97,13 @@ export const versionRoutes = (app: ApiApp, parts: ApiParts): void => {
       responses: answers(200, versionDiff, "Ids of chunks, at most `limit` on each side"),
     }),
     async (c) => {
-      const row = await collectionOfPath(parts, c.req.valid("param").id);
+      const scoped = parts.within(c);
+      const row = await collectionOfPath(scoped, c.req.valid("param").id);
       const { from, to, limit } = c.req.valid("query");
-      const { added, removed } = await (await indexOf(row)).diff(addressOf(from), addressOf(to));
+      const { added, removed } = await (await indexOf(scoped, row)).diff(
+        addressOf(from),
+        addressOf(to),
+      );
       return c.json(
         {
           added: added.slice(0, limit),
@@ -123,9 +129,10 @@ export const versionRoutes = (app: ApiApp, parts: ApiParts): void => {
       responses: answers(201, version, "The version with its names"),
     }),
     async (c) => {
+      const scoped = parts.within(c);
       const { id, version: address } = c.req.valid("param");
-      const row = await collectionOfPath(parts, id);
-      const index = await indexOf(row);
+      const row = await collectionOfPath(scoped, id);
+      const index = await indexOf(scoped, row);
       const { name } = c.req.valid("json");
       if (/^\d+$/u.test(name))
         throw rejected("A name of digits alone would be read as a version's number.", {

@@ -1,9 +1,9 @@
 // Numbers, times, histogram bars, names of sources, languages and collections, states of uploads and of the server.
 import { describe, expect, it } from "vitest";
+import { flagLabel } from "../address/selection-chips.ts";
 import { bars, rangeOf } from "../figures/histogram.ts";
 import { proposedName } from "./collection-name.ts";
 import { count, counted, share, shortCount, size, took } from "./numbers.ts";
-import { flagLabel, roleName } from "../address/selection-chips.ts";
 import { kindLabel, languageLabel, roleLabel, sourceLabel } from "./sources.ts";
 import { ago, spanOfTime, timeLeft } from "./times.ts";
 
@@ -101,7 +101,7 @@ describe("names", () => {
   it("of sources and languages are known, an unknown source is shown as it is", () => {
     expect(sourceLabel("chatgpt")).toBe("ChatGPT");
     expect(sourceLabel("telepathy")).toBe("telepathy");
-    for (const label of [sourceLabel, roleLabel, kindLabel, roleName, flagLabel])
+    for (const label of [sourceLabel, roleLabel, kindLabel, flagLabel])
       expect(label("constructor")).toBe("constructor");
     expect(languageLabel("de")).toBe("German");
     expect(languageLabel(null)).toBe("Too short to tell");

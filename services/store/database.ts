@@ -1,28 +1,35 @@
-// The store: opens the database, brings its schema up to date after a copy of the file, and hands out transactions.
+// The database: opened and brought up to date after a copy of the file; hands out stores, each within one scope.
 import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { Kysely } from "kysely";
 import { Migrator } from "kysely/migration";
 import { corrupt, unavailable } from "#services/domain/errors.ts";
+import type { Scope } from "#services/domain/scope.ts";
 import type { Clock } from "#services/domain/units.ts";
 import { SqliteFile, sqliteDialect } from "./dialect.ts";
 import { migrations } from "./migrations/migrations.ts";
+import { Rows, type Store, type SystemRows } from "./rows.ts";
 import type { Tables } from "./tables.ts";
 
-/** The rows, inside a transaction or outside. */
-export type Rows = Kysely<Tables>;
+/** All organizations' rows: for the bus, which claims jobs of all of them, and for finding out which organizations there are. */
+export interface System {
+  /** Outside transactions. */
+  readonly rows: SystemRows;
+  /** As `Store.transaction`, over all organizations. */
+  transaction<T>(work: (rows: SystemRows) => Promise<T>): Promise<T>;
+  /** The rows of one organization inside such a transaction. */
+  within(rows: SystemRows, scope: Scope): Rows;
+}
 
-export interface Store {
-  /** Outside transactions: questions never wait for a writer. Inside `transaction`, use what it hands you. */
-  readonly db: Rows;
+export interface Database {
   readonly now: Clock;
   /** A fresh, unguessable name (letters and digits) for things that have no content to be named by. */
   readonly newId: () => string;
-  /**
-   * All of it or nothing, one writer at a time. Keep it short (< 50 ms), and await nothing in it but the rows.
-   * @throws ParlanceError unavailable `disk-full` (507) | `database-busy`; corrupt `database-damaged`
-   */
-  transaction<T>(work: (rows: Rows) => Promise<T>): Promise<T>;
+  /** The rows that the scope's organization has. */
+  within(scope: Scope): Store;
+  readonly system: System;
+  /** @throws where the database does not answer */
+  ping(): Promise<void>;
   /** Empties the write-ahead log, so that deleted text is in no file. False where another process held it for 5 s. */
   truncateLog(): Promise<boolean>;
   /** Writes a consistent copy of the database, while it is in use, to a path where no file is yet. */
@@ -30,7 +37,7 @@ export interface Store {
   close(): Promise<void>;
 }
 
-export interface OpenStoreOptions {
+export interface OpenDatabaseOptions {
   readonly path: string;
   readonly now: Clock;
   readonly newId: () => string;
@@ -38,7 +45,11 @@ export interface OpenStoreOptions {
   readonly backups?: string;
 }
 
-const migrate = async (db: Rows, file: SqliteFile, options: OpenStoreOptions): Promise<void> => {
+const migrate = async (
+  db: SystemRows,
+  file: SqliteFile,
+  options: OpenDatabaseOptions,
+): Promise<void> => {
   const migrator = new Migrator({ db, provider: migrations });
   const all = await migrator.getMigrations();
   const waiting = all.filter((migration) => migration.executedAt === undefined);
@@ -47,7 +58,11 @@ const migrate = async (db: Rows, file: SqliteFile, options: OpenStoreOptions): P
     await mkdir(options.backups, { recursive: true, mode: 0o700 });
     file.copyTo(join(options.backups, `before-${waiting[0]?.name}-${options.now()}.db`));
   }
+  // A table is rebuilt by dropping the old one, which would count as deleting what others refer to. Migrations that do so check
+  // all references themselves, before they are committed.
+  file.command("pragma foreign_keys = off");
   const { error } = await migrator.migrateToLatest();
+  file.command("pragma foreign_keys = on");
   if (error === undefined) return;
   if (error instanceof Error && error.message.startsWith("corrupted migrations"))
     throw corrupt("The database was written by a newer Parlance than this one.", {
@@ -66,7 +81,7 @@ const migrate = async (db: Rows, file: SqliteFile, options: OpenStoreOptions): P
  * Opens (makes where absent) the database and migrates it.
  * @throws ParlanceError corrupt `database-damaged` | `database-too-new`; unavailable `migration-failed` | `disk-full`
  */
-export const openStore = async (options: OpenStoreOptions): Promise<Store> => {
+export const openDatabase = async (options: OpenDatabaseOptions): Promise<Database> => {
   await mkdir(dirname(options.path), { recursive: true, mode: 0o700 });
   const file = new SqliteFile(options.path);
   const db = new Kysely<Tables>({ dialect: sqliteDialect(file) });
@@ -77,11 +92,22 @@ export const openStore = async (options: OpenStoreOptions): Promise<Store> => {
     file.close();
     throw error;
   }
+  const { now, newId } = options;
+  const transaction: System["transaction"] = (work) => db.transaction().execute(work);
   return {
-    db,
-    now: options.now,
-    newId: options.newId,
-    transaction: (work) => db.transaction().execute(work),
+    now,
+    newId,
+    within: (scope) => ({
+      scope,
+      rows: new Rows(db, scope),
+      now,
+      newId,
+      transaction: (work) => transaction((rows) => work(new Rows(rows, scope))),
+    }),
+    system: { rows: db, transaction, within: (rows, scope) => new Rows(rows, scope) },
+    ping: async () => {
+      file.ping();
+    },
     truncateLog: async () => {
       for (let attempt = 0; attempt < 50; attempt++) {
         if (await file.truncateLog()) return true;

@@ -4,10 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, describe, expect, it } from "vitest";
+import { defaultScope } from "#services/domain/scope.ts";
 import { millis } from "#services/domain/units.ts";
 import { createCollection, listCollections } from "./collections.ts";
+import { openDatabase } from "./database.ts";
 import { randomName } from "./digest.ts";
-import { openStore } from "./open-store.ts";
+import type { Store } from "./rows.ts";
 import { aCollection, aStore } from "./store.builders.ts";
 
 const closers: (() => Promise<void>)[] = [];
@@ -55,10 +57,11 @@ describe("the store", () => {
 
   it("loses nothing of 200 read-then-write transactions of two processes' connections", async () => {
     const store = await fresh();
-    const other = await openStore(options(store.folder));
-    closers.unshift(() => other.close());
+    const database = await openDatabase(options(store.folder));
+    closers.unshift(() => database.close());
+    const other = database.within(defaultScope);
     const id = await aCollection(store);
-    const add = (one: typeof other) =>
+    const add = (one: Store) =>
       one.transaction(async (rows) => {
         const row = await rows
           .selectFrom("collections")
@@ -72,7 +75,7 @@ describe("the store", () => {
           .execute();
       });
     await Promise.all(Array.from({ length: 200 }, (_, n) => add(n % 2 === 0 ? store : other)));
-    const [row] = await listCollections(store.db);
+    const [row] = await listCollections(store.rows);
     expect(row?.indexed_chunks).toBe(200);
   });
 
@@ -81,9 +84,9 @@ describe("the store", () => {
     await store.transaction(async (rows) => {
       await rows.updateTable("collections").set({ name: "x" }).execute();
       await createCollection({ ...store, transaction: (work) => work(rows) }, { name: "inside" });
-      expect(await listCollections(store.db)).toEqual([]);
+      expect(await listCollections(store.rows)).toEqual([]);
     });
-    expect(await listCollections(store.db)).toHaveLength(1);
+    expect(await listCollections(store.rows)).toHaveLength(1);
   });
 
   it("refuses a name that is taken", async () => {
@@ -98,14 +101,14 @@ describe("the store", () => {
   it("copies the file before a migration, and only then", async () => {
     const store = await fresh();
     await aCollection(store, "Letters");
-    const again = await openStore(options(store.folder));
+    const again = await openDatabase(options(store.folder));
     await again.close();
     expect(await readdir(store.folder)).not.toContain("backups");
     const file = new DatabaseSync(join(store.folder, "parlance.db"));
     file.exec("insert into kysely_migration values ('0000-earlier', '2020')");
     file.exec("delete from kysely_migration where name = '0001-rows'");
     file.close();
-    await expect(openStore(options(store.folder))).rejects.toMatchObject({
+    await expect(openDatabase(options(store.folder))).rejects.toMatchObject({
       code: "database-too-new",
     });
   });
@@ -114,7 +117,7 @@ describe("the store", () => {
     const folder = await aFolder();
     const { writeFile } = await import("node:fs/promises");
     await writeFile(join(folder, "parlance.db"), "this is no database at all".repeat(1000));
-    await expect(openStore(options(folder))).rejects.toMatchObject({
+    await expect(openDatabase(options(folder))).rejects.toMatchObject({
       kind: "corrupt",
       code: "database-damaged",
     });

@@ -1,0 +1,57 @@
+// Indexes within a scope: a collection of another organization is as unknown as one that is not there.
+import { rejected } from "#services/domain/errors.ts";
+import type { CollectionId, OrganizationId } from "#services/domain/ids.ts";
+import type { Scope } from "#services/domain/scope.ts";
+import { type Indexes, type OpenIndexesOptions, openEveryIndex } from "./open-indexes.ts";
+
+export interface AllIndexes {
+  within(scope: Scope): Indexes;
+  close(): Promise<void>;
+}
+
+const unknown = () =>
+  rejected("There is no such collection.", { code: "unknown-collection", status: 404 });
+
+export const openIndexes = (options: OpenIndexesOptions): AllIndexes => {
+  const all = openEveryIndex(options);
+  // A collection belongs to the same organization for its whole life.
+  const owners = new Map<CollectionId, OrganizationId>();
+
+  const owner = async (collection: CollectionId): Promise<OrganizationId | undefined> => {
+    const known = owners.get(collection);
+    if (known !== undefined) return known;
+    const found = await options.find(collection);
+    if (found !== undefined) owners.set(collection, found.organization);
+    return found?.organization;
+  };
+
+  return {
+    within({ organization }) {
+      const check = async (collection: CollectionId): Promise<void> => {
+        if ((await owner(collection)) !== organization) throw unknown();
+      };
+      return {
+        async open(collection) {
+          await check(collection);
+          return all.open(collection);
+        },
+        async searcher(collection, address) {
+          await check(collection);
+          return all.searcher(collection, address);
+        },
+        async forget(collection) {
+          await check(collection);
+          await all.forget(collection);
+        },
+        async drop(collection) {
+          const found = await owner(collection);
+          // Its rows may be gone already: then the folder is nobody's.
+          if (found !== undefined && found !== organization) throw unknown();
+          owners.delete(collection);
+          await all.drop(collection);
+        },
+      };
+    },
+    close: () => all.close(),
+  };
+};

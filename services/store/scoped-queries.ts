@@ -1,0 +1,245 @@
+// Adds the organization to every query: a condition for each table that is read or changed, a value for each row that is added.
+import {
+  AliasNode,
+  AndNode,
+  BinaryOperationNode,
+  ColumnNode,
+  type ColumnUpdateNode,
+  type DeleteQueryNode,
+  type FromNode,
+  type InsertQueryNode,
+  JoinNode,
+  type KyselyPlugin,
+  type OnConflictNode,
+  type OperationNode,
+  OperationNodeTransformer,
+  OperatorNode,
+  ParensNode,
+  PrimitiveValueListNode,
+  type RawNode,
+  ReferenceNode,
+  type RootOperationNode,
+  type SelectQueryNode,
+  TableNode,
+  type UpdateQueryNode,
+  ValueListNode,
+  ValueNode,
+  ValuesNode,
+  WhereNode,
+  type WithNode,
+} from "kysely";
+import { isSharedTable, isTenantTable } from "./tables.ts";
+
+const COLUMN = "org_id";
+
+/** A mistake in our own code: the query is not run. */
+const refuse = (what: string): never => {
+  throw new Error(`A scoped query ${what}.`);
+};
+
+/** Raw SQL may compute with columns that are there; it may not bring in a table, whose rows nobody would filter. */
+const bringsTables =
+  /\b(?:select|from|join|into|update|delete|insert|replace|with|pragma|attach)\b/i;
+
+const scopable = new Set([
+  "SelectQueryNode",
+  "InsertQueryNode",
+  "UpdateQueryNode",
+  "DeleteQueryNode",
+]);
+
+const both = (condition: OperationNode, other: OperationNode | undefined): OperationNode =>
+  // In parentheses: an "or" in it must not reach past the organization.
+  other === undefined ? condition : AndNode.create(condition, ParensNode.create(other));
+
+const nameOf = (column: OperationNode): string | undefined =>
+  ReferenceNode.is(column)
+    ? nameOf(column.column)
+    : ColumnNode.is(column)
+      ? column.column.name
+      : undefined;
+
+/** The name by which a query calls a table, and the table; undefined for a subquery. */
+const tableIn = (item: OperationNode): { called: string; table: TableNode } | undefined => {
+  if (TableNode.is(item)) return { called: item.table.identifier.name, table: item };
+  if (!AliasNode.is(item)) return refuse(`reads from a ${item.kind}`);
+  if (TableNode.is(item.node)) {
+    const { alias } = item;
+    if (alias.kind !== "IdentifierNode") return refuse("names a table by an expression");
+    return { called: (alias as { readonly name?: string }).name ?? "", table: item.node };
+  }
+  // Its own tables are seen to where it is visited itself.
+  if (item.node.kind === "SelectQueryNode") return undefined;
+  return refuse(`reads from a ${item.node.kind}`);
+};
+
+class ScopedQueries extends OperationNodeTransformer {
+  #organization: unknown;
+  /** Common table expressions of the query at hand. */
+  readonly #named = new Set<string>();
+
+  /** Runs without waiting: one transformer serves all queries of the process. */
+  apply(node: RootOperationNode, organization: unknown): RootOperationNode {
+    if (!scopable.has(node.kind)) refuse(`may not be a ${node.kind}`);
+    this.#organization = organization;
+    this.#named.clear();
+    return this.transformNode(node);
+  }
+
+  protected override transformSelectQuery(node: SelectQueryNode): SelectQueryNode {
+    this.#note(node.with);
+    const made = super.transformSelectQuery(node);
+    return {
+      ...made,
+      ...this.#withWhere(made.where, this.#conditionsOf(made.from)),
+      ...(made.joins === undefined ? {} : { joins: made.joins.map((join) => this.#join(join)) }),
+    };
+  }
+
+  protected override transformUpdateQuery(node: UpdateQueryNode): UpdateQueryNode {
+    this.#note(node.with);
+    const made = super.transformUpdateQuery(node);
+    if (made.table === undefined || made.from !== undefined || made.joins !== undefined)
+      return refuse("updates from several tables");
+    for (const update of made.updates ?? []) this.#checkUpdate(update);
+    return { ...made, ...this.#withWhere(made.where, this.#conditions([made.table])) };
+  }
+
+  protected override transformDeleteQuery(node: DeleteQueryNode): DeleteQueryNode {
+    this.#note(node.with);
+    const made = super.transformDeleteQuery(node);
+    if (made.using !== undefined || made.joins !== undefined)
+      return refuse("deletes from several tables");
+    return { ...made, ...this.#withWhere(made.where, this.#conditionsOf(made.from)) };
+  }
+
+  protected override transformInsertQuery(node: InsertQueryNode): InsertQueryNode {
+    this.#note(node.with);
+    const made = super.transformInsertQuery(node);
+    const { into, columns, values, onConflict } = made;
+    if (into === undefined) return refuse("inserts into nothing");
+    if (!this.#isTenant(into)) return made;
+    // "replace" deletes whatever row has the same key, another organization's too.
+    if (made.replace === true || made.orAction !== undefined || made.onDuplicateKey !== undefined)
+      return refuse("replaces rows");
+    if (columns === undefined || values === undefined || !ValuesNode.is(values))
+      return refuse("inserts other than values");
+    const named = columns.findIndex((column) => nameOf(column) === COLUMN);
+    if (named >= 0) for (const row of values.values) this.#checkValue(row.values[named]);
+    return {
+      ...made,
+      ...(named >= 0
+        ? {}
+        : {
+            columns: [ColumnNode.create(COLUMN), ...columns],
+            values: ValuesNode.create(values.values.map((row) => this.#rowOf(row))),
+          }),
+      ...(onConflict === undefined ? {} : { onConflict: this.#conflict(onConflict, into) }),
+    };
+  }
+
+  protected override transformRaw(node: RawNode): RawNode {
+    if (
+      node.sqlFragments.some((text) => bringsTables.test(text)) ||
+      node.parameters.some(TableNode.is)
+    )
+      refuse("names a table in raw SQL");
+    return super.transformRaw(node);
+  }
+
+  /** Names of common table expressions are known before any table is looked at. */
+  #note(node: WithNode | undefined): void {
+    for (const { name } of node?.expressions ?? []) {
+      const { name: called } = name.table.table.identifier;
+      if (isTenantTable(called) || isSharedTable(called))
+        refuse(`gives a common table expression the name of a table, “${called}”`);
+      this.#named.add(called);
+    }
+  }
+
+  #isTenant(table: TableNode): boolean {
+    const { schema, identifier } = table.table;
+    if (schema !== undefined) return refuse("names a schema");
+    const { name } = identifier;
+    if (isTenantTable(name)) return true;
+    if (isSharedTable(name) || this.#named.has(name)) return false;
+    return refuse(`names “${name}”, which is no table of ours`);
+  }
+
+  #condition(called: string): OperationNode {
+    return BinaryOperationNode.create(
+      ReferenceNode.create(ColumnNode.create(COLUMN), TableNode.create(called)),
+      OperatorNode.create("="),
+      ValueNode.create(this.#organization),
+    );
+  }
+
+  #conditions(items: readonly OperationNode[]): OperationNode[] {
+    return items.flatMap((item) => {
+      const found = tableIn(item);
+      return found !== undefined && this.#isTenant(found.table)
+        ? [this.#condition(found.called)]
+        : [];
+    });
+  }
+
+  #conditionsOf(from: FromNode | undefined): OperationNode[] {
+    return this.#conditions(from?.froms ?? []);
+  }
+
+  #withWhere(where: WhereNode | undefined, conditions: readonly OperationNode[]) {
+    if (conditions.length === 0) return {};
+    const [first, ...others] = conditions;
+    const all = others.reduce((one, other) => AndNode.create(one as OperationNode, other), first);
+    return all === undefined ? {} : { where: WhereNode.create(both(all, where?.where)) };
+  }
+
+  #join(join: JoinNode): JoinNode {
+    const [condition] = this.#conditions([join.table]);
+    if (condition === undefined) return join;
+    // In an outer join to the right the condition would have to stand elsewhere for each side.
+    if (join.joinType !== "InnerJoin" && join.joinType !== "LeftJoin")
+      return refuse(`joins by ${join.joinType}`);
+    return JoinNode.createWithOn(join.joinType, join.table, both(condition, join.on?.on));
+  }
+
+  #rowOf(row: ValueListNode | PrimitiveValueListNode) {
+    return PrimitiveValueListNode.is(row)
+      ? PrimitiveValueListNode.create([this.#organization, ...row.values])
+      : ValueListNode.create([ValueNode.create(this.#organization), ...row.values]);
+  }
+
+  #checkValue(value: unknown): void {
+    const given =
+      typeof value === "object" && value !== null && "kind" in value
+        ? (value as { readonly value?: unknown }).value
+        : value;
+    if (given !== this.#organization) refuse("writes a row of another organization");
+  }
+
+  #checkUpdate({ column, value }: ColumnUpdateNode): void {
+    if (nameOf(column) === COLUMN) this.#checkValue(value);
+  }
+
+  #conflict(conflict: OnConflictNode, into: TableNode): OnConflictNode {
+    if (conflict.doNothing === true) return conflict;
+    for (const update of conflict.updates ?? []) this.#checkUpdate(update);
+    const condition = this.#condition(into.table.identifier.name);
+    return {
+      ...conflict,
+      updateWhere: WhereNode.create(both(condition, conflict.updateWhere?.where)),
+    };
+  }
+}
+
+const transformer = new ScopedQueries();
+
+/**
+ * Every select, update and delete sees rows of this organization only, in joined tables and subqueries too; every insert is of
+ * it. What cannot be scoped (raw SQL that names tables, unknown tables, other joins, other statements) throws and is not run.
+ * @param organization its id, or what stands in its place while a statement is compiled for all of them
+ */
+export const scopedQueries = (organization: unknown): KyselyPlugin => ({
+  transformQuery: ({ node }) => transformer.apply(node, organization),
+  transformResult: async ({ result }) => result,
+});
