@@ -58,6 +58,8 @@ function Form({ collection }: { readonly collection: Collection }) {
           description="Assumed for logs with local times and no time zone, such as IRC. It applies to files that are imported from now on."
           searchable
           allowDeselect={false}
+          // More than 400 options: they are mounted when the list opens.
+          comboboxProps={{ keepMounted: false }}
           data={zones.includes(collection.zone) ? zones : [collection.zone, ...zones]}
           {...form.getInputProps("zone")}
         />

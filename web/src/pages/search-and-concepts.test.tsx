@@ -1,0 +1,223 @@
+// @vitest-environment happy-dom
+// The search page with its states, the concepts of a collection, one concept, the alerts.
+import { fireEvent, screen, waitFor, within } from "@testing-library/react";
+import { afterEach, describe, expect, it } from "vitest";
+import {
+  aCollection,
+  aConcept,
+  aConceptHit,
+  aFigure,
+  aHit,
+  anAlert,
+  anAnswer,
+} from "../testing/answers.builders.ts";
+import { closeApp, openApp, pending, problem } from "../testing/web-app.builders.tsx";
+
+afterEach(closeApp);
+
+const col = "/api/v1/collections/col_a";
+const searching = `POST ${col}/search`;
+const busy = (seconds: string) =>
+  problem(
+    503,
+    { title: "Busy", detail: "Too many searches run at once." },
+    { "retry-after": seconds },
+  );
+
+describe("the search page", () => {
+  it("explains the operators before there is a query", async () => {
+    openApp("/c/col_a/search");
+    await screen.findByText("Search by meaning or by words");
+    expect(screen.getByText("from:mira")).toBeTruthy();
+  });
+
+  it("shows hits with author, marked words, and why each was found", async () => {
+    const app = openApp("/c/col_a/search?q=oven", {
+      [searching]: anAnswer({ total: 1218, totalIsExact: false }),
+    });
+    await screen.findByText("about 1,218 hits in 12 ms");
+    const [hit] = screen.getAllByRole("listitem");
+    expect(hit?.querySelector("mark")?.textContent).toBe("oven");
+    expect(
+      within(hit as HTMLElement)
+        .getByText("Mira")
+        .getAttribute("href"),
+    ).toBe("/conversation/cnv_a?at=msg_a&q=oven");
+    fireEvent.click(screen.getByText("Why this hit?"));
+    expect(screen.getByText(/1st, similarity 0.61/)).toBeTruthy();
+    expect(screen.getByText(/2nd, BM25 4.2/)).toBeTruthy();
+    expect(app.bodies(searching)[0]).toMatchObject({ query: "oven", limit: 20 });
+  });
+
+  it("says for words without hits what else was searched for, and the server's notices", async () => {
+    const understood = { ...anAnswer().understood, expansions: [{ word: "ovn", to: ["oven"] }] };
+    openApp("/c/col_a/search?q=ovn", {
+      [searching]: anAnswer({ understood, notices: ["Version 2 is served."] }),
+    });
+    await screen.findByText("No message contains “ovn”. Searched also for “oven”.");
+    expect(screen.getByText("Version 2 is served.")).toBeTruthy();
+  });
+
+  it("offers to search without filters where there are no hits", async () => {
+    const role = encodeURIComponent('["tool"]');
+    const app = openApp(`/c/col_a/search?q=oven&role=${role}`, {
+      [searching]: anAnswer({ total: 0, hits: [] }),
+    });
+    await screen.findByText("The active filters may exclude all hits.");
+    fireEvent.click(screen.getByText("Search without filters"));
+    await waitFor(() => expect(app.bodies(searching)).toHaveLength(2));
+    expect(app.bodies(searching)[1]).not.toHaveProperty("filters");
+  });
+
+  it("has a loading state", async () => {
+    openApp("/c/col_a/search?q=oven", { [searching]: pending });
+    await screen.findByRole("status", { name: "Searching" });
+  });
+
+  it("says that the server is busy, and tries again by itself", async () => {
+    const app = openApp("/c/col_a/search?q=oven", { [searching]: busy("0.4") });
+    const notice = await screen.findByText(/The server is busy, trying again/);
+    expect(notice.textContent).toBe("The server is busy, trying again in 1 s. Try 1 of 3.");
+    app.answer(searching, anAnswer());
+    await screen.findByText("1 hit in 12 ms");
+    expect(screen.queryByText(/The server is busy/)).toBeNull();
+  });
+
+  it("stops after three more tries, and then tries on demand", async () => {
+    const app = openApp("/c/col_a/search?q=oven", { [searching]: busy("0") });
+    const alert = await screen.findByRole("alert");
+    expect(alert.textContent).toContain("Too many searches run at once.");
+    expect(app.bodies(searching)).toHaveLength(4);
+    app.answer(searching, anAnswer());
+    fireEvent.click(within(alert).getByText("Try again"));
+    await screen.findByText("1 hit in 12 ms");
+  });
+
+  it("names the collections that work in part only, where all are searched", async () => {
+    openApp("/search?q=oven", {
+      "GET /api/v1/collections": {
+        collections: [
+          aCollection({
+            health: { state: "degraded", reasons: [{ code: "x", message: "Words only." }] },
+          }),
+        ],
+      },
+      "POST /api/v1/search": anAnswer({ hits: [aHit({ title: "Relay" })] }),
+    });
+    const alert = await screen.findByRole("alert", { name: "Bakery: Works in part only" });
+    expect(alert.textContent).toContain("Words only.");
+    expect(screen.getByText("Bakery · Relay")).toBeTruthy();
+  });
+});
+
+const list = `GET ${col}/concepts`;
+const one = `GET ${col}/concepts/con_a`;
+const hits = `GET ${col}/concepts/con_a/hits`;
+const trend = `GET ${col}/concepts/con_a/trend`;
+
+describe("the concepts page", () => {
+  it("explains concepts where there is none, and opens the form", async () => {
+    openApp("/c/col_a/concepts", { [list]: { concepts: [] } });
+    await screen.findByText("No concepts yet");
+    fireEvent.click(screen.getByText("New concept"));
+    const dialog = await screen.findByRole("dialog", { name: "New concept" });
+    fireEvent.click(within(dialog).getByRole("button", { name: "Create" }));
+    await within(dialog).findByText("A concept needs a name.");
+  });
+
+  it("lists examples, matches, new matches and whether alerts are on", async () => {
+    openApp("/c/col_a/concepts", {
+      [list]: {
+        concepts: [
+          aConcept({ watch: true, unseen: 2 }),
+          aConcept({ id: "b", up: 0, down: 0, matches: null }),
+        ],
+      },
+    });
+    const [first, second] = await screen.findAllByText("Oven trouble");
+    expect(first?.closest("a")?.textContent).toMatch(
+      /2 new.*alerts on.*3 examples, 1 counterexample.*21 matches/,
+    );
+    expect(second?.closest("a")?.textContent).toMatch(/no examples.*counting matches/);
+  });
+});
+
+describe("the page of a concept", () => {
+  const answers = {
+    [one]: aConcept(),
+    [hits]: {
+      hits: [aConceptHit(), aConceptHit({ chunk: "chk_b", author: "Tobi", probability: 0.12 })],
+      matches: 1,
+      nextCursor: null,
+    },
+    [trend]: { figure: aFigure({ empty: "No messages are selected." }) },
+  };
+
+  it("shows its accuracy, its threshold and the ranking with probabilities", async () => {
+    openApp("/c/col_a/concepts/con_a", answers);
+    await screen.findByText(
+      "3 examples, 1 counterexample · leave-one-out accuracy 86 % · trained in 12 ms",
+    );
+    expect(screen.getByText("21 matches with a probability of 50 % or more")).toBeTruthy();
+    const ranking = await screen.findByRole("list", {
+      name: "Messages, highest probability first",
+    });
+    expect(ranking.textContent).toMatch(/91\u00a0%.*Mira.*Below the threshold of 50\u00a0%.*Tobi/);
+  });
+
+  it("makes a message an example, and ranks again only on demand", async () => {
+    const app = openApp("/c/col_a/concepts/con_a", answers);
+    app.answer(`POST ${col}/concepts/con_a/examples`, aConcept({ up: 4 }));
+    fireEvent.click(await screen.findByLabelText("Example: message of Tobi"));
+    await screen.findByText(/4 examples, 1 counterexample/);
+    expect(app.bodies(`POST ${col}/concepts/con_a/examples`)).toEqual([
+      { chunk: "chk_b", verdict: "up" },
+    ]);
+    const asked = () => app.asked.filter((request) => request.request === hits).length;
+    const before = asked();
+    fireEvent.click(screen.getByText("Rank again"));
+    await waitFor(() => expect(asked()).toBe(before + 1));
+  });
+
+  it("turns alerts on and then offers a webhook", async () => {
+    const app = openApp("/c/col_a/concepts/con_a", answers);
+    app.answer(`PATCH ${col}/concepts/con_a`, aConcept({ watch: true }));
+    fireEvent.click(await screen.findByRole("switch", { name: /^Alert me about new matches/ }));
+    await screen.findByLabelText("Webhook URL");
+    expect(app.bodies(`PATCH ${col}/concepts/con_a`)).toEqual([{ watch: true }]);
+  });
+});
+
+describe("the alerts page", () => {
+  const alerts = "GET /api/v1/alerts";
+
+  it("lists alerts with concept, probability and collection, and marks one as seen", async () => {
+    const app = openApp("/alerts", {
+      [alerts]: {
+        alerts: [anAlert(), anAlert({ id: "b", seen: true })],
+        unseen: 1,
+        nextCursor: null,
+      },
+      "POST /api/v1/alerts/seen": {},
+    });
+    const page = await screen.findByRole("list", { name: "Alerts, newest first" });
+    const [first, second] = within(page).getAllByRole("listitem");
+    expect(first?.textContent).toMatch(/New.*Mira.*It tripped again.*Oven trouble77\u00a0%Bakery/);
+    expect(second?.textContent).not.toContain("New");
+    fireEvent.click(screen.getByLabelText("Mark as seen: message of Mira"));
+    await waitFor(() =>
+      expect(app.bodies("POST /api/v1/alerts/seen")).toEqual([{ alerts: ["alr_a"] }]),
+    );
+  });
+
+  it("says how to get alerts where there are none", async () => {
+    openApp("/alerts");
+    await screen.findByText("No alerts");
+    expect(screen.getByText("No unseen alerts")).toBeTruthy();
+  });
+
+  it("is an error message where they cannot be loaded", async () => {
+    openApp("/alerts", { [alerts]: problem(500, { title: "Broken", detail: "No rows." }) });
+    expect((await screen.findByRole("alert")).textContent).toMatch(/Broken.*No rows/);
+  });
+});
