@@ -135,8 +135,8 @@ const columnsOf = (chunks: readonly ChunkToIndex[]): Documents["columns"] => {
 /** The batch's chunks that are still live, each with its vector. */
 const documentsOf = async (belt: Belt, batch: BatchRow): Promise<Documents | undefined> => {
   if (batch.vectors_key === null) return undefined;
-  const path = await belt.parlance.blobs.localPath(batch.vectors_key);
-  const { ids, vectors } = decodeVectors(await readFile(path));
+  await using file = await belt.parlance.blobs.local(batch.vectors_key);
+  const { ids, vectors } = decodeVectors(await readFile(file.path));
   const live = new Map<string, ChunkToIndex>();
   for (const chunk of await chunksOfBatch(belt.parlance.store.db, batch.id))
     live.set(chunk.id, chunk);

@@ -239,8 +239,11 @@ const read = async (
   const { signal } = delivery;
   await announceLeftovers(belt, upload);
   const reading = new Reading(belt, upload, openChunker(await parlance.tokenCounter()));
-  const path = await parlance.blobs.localPath(upload.blob_key);
-  const events = parse({ path, filename: upload.filename }, { zone: collection.zone, signal });
+  await using file = await parlance.blobs.local(upload.blob_key);
+  const events = parse(
+    { path: file.path, filename: upload.filename },
+    { zone: collection.zone, signal },
+  );
   let lastProgress = 0;
   for await (const event of events) {
     signal.throwIfAborted();
