@@ -229,6 +229,18 @@ describe("the house", () => {
     ).toEqual([]);
   });
 
+  it("writes answers piece by piece only where a failure breaks the transfer off", () => {
+    const streams = /new (?:Readable|Transform)Stream\b|hono\/streaming|createReadStream/;
+    const sinners = house.filter(
+      (path) =>
+        path.startsWith("services/api/") &&
+        path !== "services/api/stream.ts" &&
+        !isTest(path) &&
+        streams.test(read(path)),
+    );
+    expect(sinners).toEqual([]);
+  });
+
   it("opens every source file with a sentence that says what it is", () => {
     const silent = sources.filter(
       (path) => !/^(#![^\n]*\n)?(\/\/ @[^\n]*\n)*(\/\/|\/\*\*?) ?\S/.test(read(path)),

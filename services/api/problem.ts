@@ -28,6 +28,7 @@ const titles: Readonly<Record<number, string>> = {
   409: "Not possible in this state",
   413: "Too large",
   415: "Not a format that is read here",
+  416: "Not in the file",
   421: "Not the host that this server is",
   422: "Not acceptable",
   429: "Too many requests",

@@ -28,7 +28,7 @@ import {
 import { type ApiApp, type ApiParts, answers, collectionOfPath, unknown } from "../api-app.ts";
 import { downloadHeaders } from "../disposition.ts";
 import { fromZod } from "../problem.ts";
-import { streamOf } from "../stream.ts";
+import { streamAnswer } from "../stream.ts";
 
 const params = z.object({ id: z.string() });
 const tags = ["Conversations"];
@@ -163,6 +163,9 @@ export const conversationRoutes = (app: ApiApp, parts: ApiParts): void => {
     if (!query.success) throw fromZod(query.error, "query");
     const { format } = query.data;
     const name = `${row.name}.${format === "markdown" ? "md" : "jsonl"}`;
-    return c.body(streamOf(exportLines(store.db, row.id, format)), 200, downloadHeaders(name));
+    return streamAnswer(c, parts, {
+      headers: downloadHeaders(name),
+      bytes: () => exportLines(store.db, row.id, format),
+    });
   });
 };

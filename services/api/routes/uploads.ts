@@ -1,7 +1,8 @@
 // Uploads over HTTP: send, list, look, follow, cancel, retry, fetch the original, delete.
 import { createRoute } from "@hono/zod-openapi";
-import { streamSSE } from "hono/streaming";
+import type { Context } from "hono";
 import { z } from "zod";
+import { blobMissing } from "#services/blobs/blobs.ts";
 import { pageQuery } from "#services/contract/common.ts";
 import {
   type Upload,
@@ -10,7 +11,7 @@ import {
   uploadEventName,
   uploadList,
 } from "#services/contract/uploads.ts";
-import { rejected } from "#services/domain/errors.ts";
+import { corrupt, rejected } from "#services/domain/errors.ts";
 import { readUploadId, type UploadId } from "#services/domain/ids.ts";
 import {
   cancelUpload,
@@ -20,18 +21,23 @@ import {
   readUpload,
   requestUploadErasure,
   retryUpload,
+  type UploadRow,
   watchUpload,
 } from "#services/store/store.ts";
 import { type ApiApp, type ApiParts, answers, collectionOfPath, unknown } from "../api-app.ts";
+import { wantedRange } from "../byte-range.ts";
 import { downloadHeaders } from "../disposition.ts";
+import type { Variables } from "../guard.ts";
 import { fileNameOf, findEarlier, takeUpload } from "../intake.ts";
 import { eachFile } from "../multipart.ts";
-import { streamOf } from "../stream.ts";
+import { eventAnswer, streamAnswer } from "../stream.ts";
 
 const params = z.object({ id: z.string() });
 const tags = ["Uploads"];
-/** Proxies close connections that say nothing for a minute. */
-const HEARTBEAT_MS = 15_000;
+
+const binary = {
+  "application/octet-stream": { schema: { type: "string", format: "binary" } },
+} as const;
 
 const headers = z.object({
   "idempotency-key": z.string().min(1).max(200).optional(),
@@ -65,6 +71,47 @@ const bodyOf = (request: Request): ReadableStream<Uint8Array> => {
   return request.body;
 };
 
+/** The original, or the part of it that a Range header names. */
+const originalOf = async (
+  c: Context<{ Variables: Variables }>,
+  parts: ApiParts,
+  row: UploadRow,
+): Promise<Response> => {
+  const { blobs } = parts.parlance;
+  const size = row.bytes;
+  const found = await blobs.find(row.blob_key);
+  if (!found) throw blobMissing(row.blob_key);
+  if (found.size !== size)
+    throw corrupt(`The stored file of ${row.filename} has ${found.size} of its ${size} bytes.`, {
+      code: "blob-damaged",
+      hint: "Upload it again, or restore a backup.",
+    });
+  const etag = `"${row.sha256}"`;
+  const headers = { ...downloadHeaders(row.filename), "accept-ranges": "bytes", etag };
+  const range = wantedRange(c.req.header("range"), { size, etag }, c.req.header("if-range"));
+  const stream = (start: number, end: number) =>
+    async function* () {
+      yield* (await blobs.stream(row.blob_key, { start, end })).body;
+    };
+  switch (range.kind) {
+    case "whole":
+      return streamAnswer(c, parts, { headers, length: size, bytes: stream(0, size) });
+    case "part":
+      return streamAnswer(c, parts, {
+        status: 206,
+        headers: { ...headers, "content-range": `bytes ${range.start}-${range.end - 1}/${size}` },
+        length: range.end - range.start,
+        bytes: stream(range.start, range.end),
+      });
+    case "none":
+      c.header("content-range", `bytes */${size}`);
+      throw rejected(`The file has ${size} bytes: none of them is in the range.`, {
+        code: "range-not-satisfiable",
+        status: 416,
+      });
+  }
+};
+
 const sendRoutes = (app: ApiApp, parts: ApiParts): void => {
   app.openapi(
     createRoute({
@@ -80,7 +127,7 @@ const sendRoutes = (app: ApiApp, parts: ApiParts): void => {
         query: z.object({ filename: z.string().min(1).max(1000) }),
         body: {
           required: true,
-          content: { "application/octet-stream": { schema: { type: "string", format: "binary" } } },
+          content: binary,
         },
       },
       responses: answers(202, uploadAccepted, "The file is kept and will be read"),
@@ -155,7 +202,7 @@ const sendRoutes = (app: ApiApp, parts: ApiParts): void => {
 };
 
 const lookRoutes = (app: ApiApp, parts: ApiParts): void => {
-  const { store, blobs } = parts.parlance;
+  const { store } = parts.parlance;
 
   app.openapi(
     createRoute({
@@ -211,22 +258,10 @@ const lookRoutes = (app: ApiApp, parts: ApiParts): void => {
   });
   app.get("/api/v1/uploads/:id/events", async (c) => {
     const { id: text } = await uploadOfPath(parts, c.req.param("id"));
-    const id = idOf(text);
-    // Proxies would hold the events back to fill a buffer.
-    c.header("x-accel-buffering", "no");
-    return streamSSE(c, async (stream) => {
-      const gone = new AbortController();
-      stream.onAbort(() => gone.abort());
-      const signal = AbortSignal.any([gone.signal, parts.stopping]);
-      const beat = setInterval(() => {
-        stream.write(": still here\n\n").catch(() => gone.abort());
-      }, HEARTBEAT_MS);
-      try {
-        for await (const now of watchUpload(store, id, { signal }))
-          await stream.writeSSE({ event: uploadEventName, data: JSON.stringify(now) });
-      } finally {
-        clearInterval(beat);
-      }
+    return eventAnswer(c, parts, async function* (gone) {
+      const signal = AbortSignal.any([gone, parts.stopping]);
+      for await (const now of watchUpload(store, idOf(text), { signal }))
+        yield { event: uploadEventName, data: JSON.stringify(now) };
     });
   });
 
@@ -234,25 +269,21 @@ const lookRoutes = (app: ApiApp, parts: ApiParts): void => {
     method: "get",
     path: "/api/v1/uploads/{id}/original",
     summary: "The file as it came",
+    description:
+      "A Range header asks for a part of it, and goes on with a download that broke off.",
     tags,
     request: { params },
     responses: {
-      200: {
-        description: "The bytes, always as a download",
-        content: { "application/octet-stream": { schema: { type: "string", format: "binary" } } },
-      },
+      200: { description: "The bytes, always as a download", content: binary },
+      206: { description: "The part of them that was asked for", content: binary },
+      416: { description: "No byte of the file is in the range" },
     },
   });
   app.get("/api/v1/uploads/:id/original", async (c) => {
     const row = await findUpload(store.db, idOf(c.req.param("id")));
     if (!row || row.state === "erasing" || row.blob_key === "") throw unknown("upload");
     if ((await findCollection(store.db, row.collection_id)) === undefined) throw unknown("upload");
-    const { size, body } = await blobs.stream(row.blob_key);
-    return c.body(streamOf(body), 200, {
-      ...downloadHeaders(row.filename),
-      "content-length": String(size),
-      etag: `"${row.sha256}"`,
-    });
+    return originalOf(c, parts, row);
   });
 };
 
