@@ -1,9 +1,11 @@
-// What an opened Parlance consists of: configuration, rows, jobs, blobs, indexes and models.
+// What an opened Parlance consists of: configuration, rows, jobs, blobs, indexes, models, and what it knows of its own state.
 import type { Blobs } from "#services/blobs/blobs.ts";
 import type { Bus } from "#services/bus/bus.ts";
 import type { Config } from "#services/config/config.ts";
 import type { Clock } from "#services/domain/units.ts";
 import type { Embedder, EmbeddingModel, TokenCounter } from "#services/embed/embed.ts";
+import type { Health } from "#services/health/health.ts";
+import type { SpaceWatch } from "#services/home/home.ts";
 import type { Indexes } from "#services/indexes/indexes.ts";
 import type { Llm } from "#services/llm/llm.ts";
 import type { Store } from "#services/store/store.ts";
@@ -14,6 +16,10 @@ export interface Parlance {
   readonly bus: Bus;
   readonly blobs: Blobs;
   readonly indexes: Indexes;
+  /** The free space of the home's disk. */
+  readonly space: SpaceWatch;
+  /** Parts that do not work in full. */
+  readonly health: Health;
   readonly now: Clock;
   readonly newId: () => string;
   /** Opened at the first call (a model may have to be downloaded), then the same one. */

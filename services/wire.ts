@@ -11,7 +11,8 @@ import {
   resolveModel,
   type TokenCounter,
 } from "#services/embed/embed.ts";
-import { type HomeLock, lockHome, makeHome } from "#services/home/home.ts";
+import { openHealth } from "#services/health/health.ts";
+import { type HomeLock, lockHome, makeHome, openSpaceWatch } from "#services/home/home.ts";
 import { openIndexes } from "#services/indexes/indexes.ts";
 import { type Llm, openOpenAiLlm } from "#services/llm/llm.ts";
 import type { Parlance } from "#services/parlance.ts";
@@ -54,6 +55,11 @@ const openLlm = ({ llm }: Config): Llm | undefined =>
     ...(llm.prices === undefined ? {} : { prices: llm.prices }),
   });
 
+const databaseDamage = (error: unknown) => ({
+  code: "database-damaged",
+  message: error instanceof Error ? error.message : String(error),
+});
+
 /**
  * Opens the home: makes and locks it, migrates the database, wires the drivers.
  * @throws ParlanceError rejected `home-in-use`; whatever `openStore` throws
@@ -66,19 +72,27 @@ export const openParlance = async (
   const newId = overrides.newId ?? randomName;
   await makeHome(config.home);
   const lock: HomeLock | undefined = overrides.lock === false ? undefined : lockHome(config.home);
+  const space = openSpaceWatch({ folder: config.home, minFreeBytes: config.minFreeBytes });
+  const health = openHealth();
   try {
     const store = await openStore({
       path: join(config.home, "parlance.db"),
       backups: join(config.home, "backups"),
       now,
       newId,
+      onDamage: (error) => health.tell("database", [databaseDamage(error)]),
     });
     const bus = openDatabaseBus({
       store,
       owner: overrides.owner ?? `${process.pid}-${newId()}`,
       onBury: (rows, job) => failForBuriedJob(store, rows, job),
     });
-    const blobs = await openFsBlobs({ folder: join(config.home, "blobs"), newId, now });
+    const blobs = await openFsBlobs({
+      folder: join(config.home, "blobs"),
+      newId,
+      now,
+      room: space.require,
+    });
     let embedder: Promise<Embedder> | undefined;
     const openedEmbedder = (): Promise<Embedder> => {
       if (embedder) return embedder;
@@ -124,6 +138,8 @@ export const openParlance = async (
       bus,
       blobs,
       indexes,
+      space,
+      health,
       now,
       newId,
       embedder: openedEmbedder,

@@ -42,17 +42,28 @@ export const startBelt = async (
     reached: options.reached ?? (async () => undefined),
   };
   const start = <N extends JobName>(name: StageName, stage: Stage<N>) =>
-    runStage(parlance.bus, stage, (error) => options.onError?.(name, error));
+    runStage(parlance, stage, (error) => options.onError?.(name, error));
   const starters: Record<StageName, () => Promise<{ stop(): Promise<void> }>> = {
-    // One upload at a time: its reading keeps a core busy, and conversations of two uploads may be the same.
+    // One upload at a time: its reading keeps a core busy, and conversations of two uploads may be the same. It waits for space by
+    // itself, part by part, and is cancelled meanwhile.
     ingest: () =>
       start("ingest", { job: "upload.received", concurrency: 1, work: (job) => ingest(belt, job) }),
     // Two: while one batch is with the model, the next is read and the last one written.
     embed: () =>
-      start("embed", { job: "chunks.ready", concurrency: 2, work: (job) => embed(belt, job) }),
+      start("embed", {
+        job: "chunks.ready",
+        concurrency: 2,
+        waitsForSpace: true,
+        work: (job) => embed(belt, job),
+      }),
     // Two: while one collection's segments are merged, another one's first hits do not wait.
     commit: () =>
-      start("commit", { job: "index.due", concurrency: 2, work: (job) => commit(belt, job) }),
+      start("commit", {
+        job: "index.due",
+        concurrency: 2,
+        waitsForSpace: true,
+        work: (job) => commit(belt, job),
+      }),
     erase: () =>
       start("erase", { job: "erase.requested", concurrency: 1, work: (job) => erase(belt, job) }),
     watch: () =>
@@ -64,6 +75,7 @@ export const startBelt = async (
       start("analyse", {
         job: "analysis.due",
         concurrency: 1,
+        waitsForSpace: true,
         work: (job) => analyse(belt, job),
       }),
   };

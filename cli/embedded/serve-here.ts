@@ -1,9 +1,9 @@
 // `parlance serve`, whole: home, workers, server, one line to open, and an orderly end.
 import { once } from "node:events";
-import pino from "pino";
 import { type RunningServer, startServer } from "#services/api/server.ts";
 import { type Config, readConfig } from "#services/config/config.ts";
 import { type Collection, collection, collectionList } from "#services/contract/collections.ts";
+import { dropFailedOutput, openLog } from "#services/log/log.ts";
 import type { Parlance } from "#services/parlance.ts";
 import { openParlance } from "#services/wire.ts";
 import { startCrew } from "#workers/crew.ts";
@@ -67,7 +67,7 @@ const untilToldToStop = async (): Promise<void> => {
 
 const serveOpened = async (parlance: Parlance, demo: boolean): Promise<void> => {
   const { config } = parlance;
-  const log = pino({ level: config.log, base: null }, pino.destination({ dest: 2, sync: true }));
+  const log = openLog(config.log);
   const stopped = untilToldToStop();
   // A model that cannot be had is better known now than at the first question.
   await parlance.embedder();
@@ -100,6 +100,8 @@ export const serveHere = async (options: {
   env: NodeJS.ProcessEnv;
   demo: boolean;
 }): Promise<void> => {
+  // Whoever started it may close its terminal or fill its log's disk: the server goes on.
+  dropFailedOutput(process.stdout, process.stderr);
   const config = readConfig(options.env);
   sayWhatMatters(config);
   const parlance = await openParlance(config);

@@ -5,6 +5,7 @@ import type { ContentfulStatusCode } from "hono/utils/http-status";
 import type { z } from "zod";
 import { IndexError } from "#index-store/index-store.ts";
 import type { Problem } from "#services/contract/common.ts";
+import { diskFull, isDiskFull } from "#services/domain/disk-full.ts";
 import {
   corrupt,
   type ErrorKind,
@@ -77,6 +78,7 @@ const indexFailures = {
 /** What is not known becomes "internal": its message may hold anything, and is for the log only. */
 export const asParlanceError = (error: unknown): ParlanceError => {
   if (error instanceof ParlanceError) return error;
+  if (isDiskFull(error)) return diskFull("nothing more can be saved", { cause: error });
   if (error instanceof IndexError) return indexFailures[error.code](error);
   if (error instanceof HTTPException)
     return rejected(

@@ -1,6 +1,7 @@
 // Answers that are written while they are made: downloads, exports, events. One whose source fails breaks its connection off.
 import type { HttpBindings } from "@hono/node-server";
 import type { Context } from "hono";
+import type { ContentfulStatusCode } from "hono/utils/http-status";
 import type { ApiParts } from "./api-app.ts";
 import type { Variables } from "./guard.ts";
 
@@ -8,7 +9,8 @@ import type { Variables } from "./guard.ts";
 const HEARTBEAT_MS = 15_000;
 
 export interface StreamedAnswer {
-  readonly status?: 200 | 206;
+  /** 200 where absent. */
+  readonly status?: number;
   readonly headers: Readonly<Record<string, string>>;
   /** How many bytes come, where that is known: fewer or more are a failure too. */
   readonly length?: number;
@@ -47,7 +49,7 @@ export const streamAnswer = async (
   parts: Pick<ApiParts, "onError">,
   answer: StreamedAnswer,
 ): Promise<Response> => {
-  const { status = 200 } = answer;
+  const status = (answer.status ?? 200) as ContentfulStatusCode;
   if (c.req.method === "HEAD") return c.body(null, status, headersOf(answer));
   const gone = new AbortController();
   const iterator = counted(answer.bytes(gone.signal), answer.length);

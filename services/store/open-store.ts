@@ -3,7 +3,7 @@ import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { Kysely } from "kysely";
 import { Migrator } from "kysely/migration";
-import { corrupt, unavailable } from "#services/domain/errors.ts";
+import { corrupt, ParlanceError, unavailable } from "#services/domain/errors.ts";
 import type { Clock } from "#services/domain/units.ts";
 import { SqliteFile, sqliteDialect } from "./dialect.ts";
 import { migrations } from "./migrations/migrations.ts";
@@ -36,6 +36,8 @@ export interface OpenStoreOptions {
   readonly newId: () => string;
   /** Where the copy goes that is made before a migration; none is made where absent. */
   readonly backups?: string;
+  /** Told of every statement that found the database damaged. */
+  readonly onDamage?: (error: unknown) => void;
 }
 
 const migrate = async (db: Rows, file: SqliteFile, options: OpenStoreOptions): Promise<void> => {
@@ -49,6 +51,8 @@ const migrate = async (db: Rows, file: SqliteFile, options: OpenStoreOptions): P
   }
   const { error } = await migrator.migrateToLatest();
   if (error === undefined) return;
+  // A full disk or a damaged file says so itself.
+  if (error instanceof ParlanceError) throw error;
   if (error instanceof Error && error.message.startsWith("corrupted migrations"))
     throw corrupt("The database was written by a newer Parlance than this one.", {
       code: "database-too-new",
@@ -68,7 +72,7 @@ const migrate = async (db: Rows, file: SqliteFile, options: OpenStoreOptions): P
  */
 export const openStore = async (options: OpenStoreOptions): Promise<Store> => {
   await mkdir(dirname(options.path), { recursive: true, mode: 0o700 });
-  const file = new SqliteFile(options.path);
+  const file = new SqliteFile(options);
   const db = new Kysely<Tables>({ dialect: sqliteDialect(file) });
   try {
     await migrate(db, file, options);

@@ -24,12 +24,14 @@ import {
   type UploadRow,
   watchUpload,
 } from "#services/store/store.ts";
+import { showUpload } from "#services/views/views.ts";
 import { type ApiApp, type ApiParts, answers, collectionOfPath, unknown } from "../api-app.ts";
 import { wantedRange } from "../byte-range.ts";
 import { downloadHeaders } from "../disposition.ts";
 import type { Variables } from "../guard.ts";
 import { fileNameOf, findEarlier, takeUpload } from "../intake.ts";
 import { eachFile } from "../multipart.ts";
+import { hearRefusals } from "../refused-body.ts";
 import { eventAnswer, streamAnswer } from "../stream.ts";
 
 const params = z.object({ id: z.string() });
@@ -44,6 +46,7 @@ const headers = z.object({
 });
 
 export const uploadRoutes = (app: ApiApp, parts: ApiParts): void => {
+  app.use("/api/v1/collections/:id/uploads", hearRefusals(parts));
   sendRoutes(app, parts);
   lookRoutes(app, parts);
   changeRoutes(app, parts);
@@ -59,8 +62,12 @@ const idOf = (text: string): UploadId => {
 const uploadOfPath = async ({ parlance }: ApiParts, text: string): Promise<Upload> => {
   const found = await readUpload(parlance.store.db, idOf(text));
   if (found === undefined) throw unknown("upload");
-  return found;
+  return showUpload(parlance, found);
 };
+
+/** A Content-Length header as a number; undefined where there is none. */
+const lengthOf = (header: string | undefined): number | undefined =>
+  header !== undefined && /^\d{1,15}$/u.test(header) ? Number(header) : undefined;
 
 const bodyOf = (request: Request): ReadableStream<Uint8Array> => {
   if (request.body === null)
@@ -142,7 +149,13 @@ const sendRoutes = (app: ApiApp, parts: ApiParts): void => {
         return c.json(earlier, 202);
       }
       const bytes = bodyOf(c.req.raw);
-      const made = await takeUpload(parts, { collection: id, filename, bytes, idempotencyKey });
+      const made = await takeUpload(parts, {
+        collection: id,
+        filename,
+        bytes,
+        expectedBytes: lengthOf(c.req.header("content-length")),
+        idempotencyKey,
+      });
       return c.json(made, 202);
     },
   );
@@ -181,6 +194,7 @@ const sendRoutes = (app: ApiApp, parts: ApiParts): void => {
         status: 415,
         hint: "PUT the raw bytes with ?filename= instead.",
       });
+    await parts.parlance.space.require(lengthOf(c.req.header("content-length")) ?? 0);
     const key = c.req.header("idempotency-key")?.slice(0, 200);
     let place = 0;
     const uploads = await eachFile(bodyOf(c.req.raw), type, async (sent, bytes) => {
@@ -223,7 +237,9 @@ const lookRoutes = (app: ApiApp, parts: ApiParts): void => {
         limit: limit + 1,
         ...(before === undefined ? {} : { before }),
       });
-      const uploads = found.slice(0, limit);
+      const uploads = await Promise.all(
+        found.slice(0, limit).map((one) => showUpload(parts.parlance, one)),
+      );
       const nextCursor = found.length > limit ? (uploads.at(-1)?.id ?? null) : null;
       return c.json({ uploads, nextCursor }, 200);
     },
@@ -260,7 +276,8 @@ const lookRoutes = (app: ApiApp, parts: ApiParts): void => {
     const { id: text } = await uploadOfPath(parts, c.req.param("id"));
     return eventAnswer(c, parts, async function* (gone) {
       const signal = AbortSignal.any([gone, parts.stopping]);
-      for await (const now of watchUpload(store, idOf(text), { signal }))
+      const show = (now: Upload) => showUpload(parts.parlance, now);
+      for await (const now of watchUpload(store, idOf(text), { signal, show }))
         yield { event: uploadEventName, data: JSON.stringify(now) };
     });
   });
