@@ -1,4 +1,4 @@
-// The test projects: `unit` (no service, no browser), `e2e` (a real server, real processes, a real browser).
+// The test projects: `unit` (no service, no browser), `e2e` (a real server, processes and browser), `attack` (long tests under faults).
 import { defineConfig } from "vitest/config";
 import { closingLine } from "./infra/checks/closing-line.ts";
 
@@ -23,6 +23,17 @@ export default defineConfig({
           name: "e2e",
           include: ["infra/e2e/**/*.test.ts"],
           testTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          ...shared,
+          name: "attack",
+          include: ["infra/attack/**/*.attack.ts"],
+          // One file at a time: an attack fills disks, kills processes and measures times.
+          maxWorkers: 1,
+          testTimeout: 600_000,
+          hookTimeout: 120_000,
         },
       },
     ],

@@ -1,6 +1,8 @@
 // `parlance`: the command line.
 import { stripVTControlCharacters } from "node:util";
 import { type CommandDef, defineCommand, renderUsage, runCommand } from "citty";
+import { diskFull, isDiskFull } from "#services/domain/disk-full.ts";
+import { dropFailedOutput } from "#services/log/log.ts";
 import { exitCodeOf, printFailure } from "./client/output.ts";
 
 const main = defineCommand({
@@ -70,11 +72,24 @@ const start = async (args: readonly string[]) => {
   await runCommand(command, { rawArgs: rest });
 };
 
-// `parlance topics | head`: whoever reads has had enough, which is no failure.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code !== "EPIPE") throw error;
-  process.exit();
-});
+/**
+ * `parlance topics | head`: whoever reads has had enough, which is no failure. `parlance topics > full-disk/file`: what was asked for
+ * is not there, which is one. A server prints nothing that is asked for, and goes on.
+ */
+const endWithOutput = () => {
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE") process.exit();
+    const failure = isDiskFull(error)
+      ? diskFull("standard output was not written", { cause: error })
+      : error;
+    printFailure(failure, false);
+    process.exit(exitCodeOf(failure));
+  });
+};
+
+// Progress, hints and errors beside the work: not worth ending it.
+dropFailedOutput(process.stderr);
+if (process.argv[2] !== "serve") endWithOutput();
 
 try {
   await start(process.argv.slice(2));

@@ -1,17 +1,47 @@
 // What a command writes: to a file, whole or not at all, or to standard output.
 import { createWriteStream } from "node:fs";
-import { rename } from "node:fs/promises";
+import { rename, rm } from "node:fs/promises";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { diskFull, isDiskFull } from "#services/domain/disk-full.ts";
+import { unavailable } from "#services/domain/errors.ts";
 
-/** Half a file must not look like a whole one: written beside it, then renamed. */
+/** A connection that ended before the answer did, as fetch reports it. */
+const isBrokenTransfer = (error: unknown): boolean =>
+  error instanceof TypeError && error.message === "terminated";
+
+const explained = (error: unknown, target: string): unknown => {
+  if (isDiskFull(error))
+    return diskFull(`${target} was not written`, {
+      cause: error,
+      hint: "Free some space, or write it to another disk.",
+    });
+  if (isBrokenTransfer(error))
+    return unavailable("The server broke the transfer off: the answer is not whole.", {
+      code: "transfer-broken",
+      hint: "The server's log says why. `./parlance doctor` checks the home.",
+      cause: error,
+    });
+  return error;
+};
+
+/**
+ * Half a file must not look like a whole one: it is written beside its name, then renamed, and removed where it fails.
+ * @throws ParlanceError unavailable `disk-full` | `transfer-broken`; whatever else the content's source throws
+ */
 export const writeOut = async (
   content: Readable | string,
   out: string | undefined,
 ): Promise<void> => {
   const stream = typeof content === "string" ? Readable.from([content]) : content;
-  if (out === undefined) return pipeline(stream, process.stdout, { end: false });
-  await pipeline(stream, createWriteStream(`${out}.part`, { flush: true }));
-  await rename(`${out}.part`, out);
+  const partial = `${out}.part`;
+  try {
+    if (out === undefined) return await pipeline(stream, process.stdout, { end: false });
+    await pipeline(stream, createWriteStream(partial, { flush: true }));
+    await rename(partial, out);
+  } catch (error) {
+    if (out !== undefined) await rm(partial, { force: true });
+    throw explained(error, out ?? "standard output");
+  }
   process.stderr.write(`${out} written\n`);
 };

@@ -1,10 +1,13 @@
-// What an opened Parlance consists of: configuration, rows, jobs, blobs, indexes and models; for all organizations, or within a scope.
+// What an opened Parlance consists of: configuration, rows, jobs, blobs, indexes, models and what it knows of its own state; for
+// all organizations, or within a scope.
 import type { Blobs, ScopedBlobs } from "#services/blobs/blobs.ts";
 import type { Bus } from "#services/bus/bus.ts";
 import type { Config } from "#services/config/config.ts";
 import type { Scope } from "#services/domain/scope.ts";
 import type { Clock } from "#services/domain/units.ts";
 import type { Embedder, EmbeddingModel, TokenCounter } from "#services/embed/embed.ts";
+import type { Health } from "#services/health/health.ts";
+import type { SpaceWatch } from "#services/home/home.ts";
 import type { Indexes } from "#services/indexes/indexes.ts";
 import type { Llm } from "#services/llm/llm.ts";
 import type { Database, Store } from "#services/store/store.ts";
@@ -13,6 +16,10 @@ import type { Database, Store } from "#services/store/store.ts";
 interface Shared {
   readonly config: Config;
   readonly bus: Bus;
+  /** The free space of the home's disk. */
+  readonly space: SpaceWatch;
+  /** Parts that do not work in full. */
+  readonly health: Health;
   readonly now: Clock;
   readonly newId: () => string;
   /** Opened at the first call (a model may have to be downloaded), then the same one. */

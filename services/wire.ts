@@ -14,7 +14,8 @@ import {
   resolveModel,
   type TokenCounter,
 } from "#services/embed/embed.ts";
-import { type HomeLock, lockHome, makeHome } from "#services/home/home.ts";
+import { openHealth } from "#services/health/health.ts";
+import { type HomeLock, lockHome, makeHome, openSpaceWatch } from "#services/home/home.ts";
 import { openIndexes } from "#services/indexes/indexes.ts";
 import { type Llm, openOpenAiLlm } from "#services/llm/llm.ts";
 import type { Instance } from "#services/parlance.ts";
@@ -76,6 +77,11 @@ const openLlm = ({ llm }: Config): Llm | undefined =>
     ...(llm.prices === undefined ? {} : { prices: llm.prices }),
   });
 
+const databaseDamage = (error: unknown) => ({
+  code: "database-damaged",
+  message: error instanceof Error ? error.message : String(error),
+});
+
 /**
  * Opens the home: makes and locks it, migrates the database, wires the drivers.
  * @throws ParlanceError rejected `home-in-use`; whatever `openDatabase` throws
@@ -88,12 +94,15 @@ export const openParlance = async (
   const newId = overrides.newId ?? randomName;
   await makeHome(config.home);
   const lock: HomeLock | undefined = overrides.lock === false ? undefined : lockHome(config.home);
+  const space = openSpaceWatch({ folder: config.home, minFreeBytes: config.minFreeBytes });
+  const health = openHealth();
   try {
     const database = await openDatabase({
       path: join(config.home, "parlance.db"),
       backups: join(config.home, "backups"),
       now,
       newId,
+      onDamage: (error) => health.tell("database", [databaseDamage(error)]),
     });
     const bus = openDatabaseBus({
       database,
@@ -103,7 +112,12 @@ export const openParlance = async (
         await failForBuriedJob(database.within(scope), database.system.within(rows, scope), job);
       },
     });
-    const blobs = await openFsBlobs({ folder: join(config.home, "blobs"), newId, now });
+    const blobs = await openFsBlobs({
+      folder: join(config.home, "blobs"),
+      newId,
+      now,
+      room: space.require,
+    });
     const openEmbedder = embedderOpener(config, overrides);
     let embedder: Promise<Embedder> | undefined;
     const openedEmbedder = (): Promise<Embedder> => {
@@ -147,6 +161,8 @@ export const openParlance = async (
     const shared = {
       config,
       bus,
+      space,
+      health,
       now,
       newId,
       embedder: openedEmbedder,

@@ -49,7 +49,7 @@ export const startBelt = async (
     work: (belt: Belt, delivery: Delivery<N>) => Promise<void>,
   ) =>
     runStage(
-      instance.bus,
+      instance,
       {
         ...stage,
         work: async (delivery) => {
@@ -60,18 +60,22 @@ export const startBelt = async (
       (error) => options.onError?.(name, error),
     );
   const starters: Record<StageName, () => Promise<{ stop(): Promise<void> }>> = {
-    // One upload at a time: its reading keeps a core busy, and conversations of two uploads may be the same.
+    // One upload at a time: its reading keeps a core busy, and conversations of two uploads may be the same. It waits for space by
+    // itself, part by part, and is cancelled meanwhile.
     ingest: () => start("ingest", { job: "upload.received", concurrency: 1 }, ingest),
     // Two: while one batch is with the model, the next is read and the last one written.
-    embed: () => start("embed", { job: "chunks.ready", concurrency: 2 }, embed),
+    embed: () =>
+      start("embed", { job: "chunks.ready", concurrency: 2, waitsForSpace: true }, embed),
     // Two: while one collection's segments are merged, another one's first hits do not wait.
-    commit: () => start("commit", { job: "index.due", concurrency: 2 }, commit),
+    commit: () =>
+      start("commit", { job: "index.due", concurrency: 2, waitsForSpace: true }, commit),
     erase: () => start("erase", { job: "erase.requested", concurrency: 1 }, erase),
     watch: () => start("watch", { job: "watch.due", concurrency: 1 }, watch),
     // Four: one webhook that does not answer keeps the others waiting for seconds only.
     post: () => start("post", { job: "alert.due", concurrency: 4 }, post),
     // One at a time: a large collection's vectors fill the memory that this process may have.
-    analyse: () => start("analyse", { job: "analysis.due", concurrency: 1 }, analyse),
+    analyse: () =>
+      start("analyse", { job: "analysis.due", concurrency: 1, waitsForSpace: true }, analyse),
   };
   const running = await Promise.all(options.stages.map((name) => starters[name]()));
   return {

@@ -2,6 +2,8 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
+import type { DegradedPart } from "#services/contract/system.ts";
+import type { Space } from "#services/home/home.ts";
 import type { Instance } from "#services/parlance.ts";
 import type { StageName } from "./belt.ts";
 import { startReconciling } from "./reconcile.ts";
@@ -28,12 +30,19 @@ interface Shift {
   readonly nicer?: number;
 }
 
+/** What a child tells its parent. Parts that do not work, and what it waits for, replace what it told before. */
+export type FromChild =
+  | "ready"
+  | "alive"
+  | { readonly parts: readonly DegradedPart[] }
+  | { readonly waiting: Space | null };
+
 const ASK_MS = 15_000;
 /** A child that does not answer for so long hangs: it is killed, and its jobs go to the next. */
 const SILENT_MS = 300_000;
 const LEAVE_MS = 18_000;
 const backoff = (deaths: number) => Math.min(30_000, 250 * 2 ** Math.min(deaths, 10));
-/** A child that ran for longer did not die of its start-up: it is restarted at once. */
+/** A child that ran for longer than this did not die of its start: the pauses begin anew. */
 const HEALTHY_MS = 60_000;
 
 export interface CrewOptions {
@@ -106,13 +115,26 @@ class Post {
     child.stderr?.setEncoding("utf8").on("data", (text: string) => {
       for (const line of text.split("\n")) if (line !== "") this.#options.onLog?.(line);
     });
-    child.on("message", () => this.#heard());
+    // A pipe that breaks is no more than a line that is not logged.
+    child.stderr?.on("error", () => undefined);
+    child.on("message", (message) => this.#heard(message as FromChild));
     child.on("error", (error) => this.#options.onLog?.(`worker: ${error.message}`));
     child.on("exit", (code, signal) => this.#left(owner, code, signal));
   }
 
-  #heard(): void {
+  /** A name for what this child tells, the same for the one that takes its place. */
+  get #source(): string {
+    return `worker ${this.shift.stages[0]}`;
+  }
+
+  #heard(message: FromChild): void {
     this.#heardAt = performance.now();
+    const { health, space } = this.#instance;
+    if (typeof message === "object") {
+      if ("parts" in message) health.tell(this.#source, message.parts);
+      else space.adopt(this.#source, message.waiting);
+      return;
+    }
     this.#instance.bus
       .renew(this.#owner)
       .catch((error: unknown) => this.#options.onLog?.(String(error)));
@@ -120,6 +142,8 @@ class Post {
 
   #left(owner: string, code: number | null, signal: NodeJS.Signals | null): void {
     this.#child = undefined;
+    this.#instance.health.tell(this.#source, []);
+    this.#instance.space.adopt(this.#source, null);
     if (this.#stopping) return;
     const lived = performance.now() - this.#startedAt;
     this.#deaths = lived > HEALTHY_MS ? 1 : this.#deaths + 1;

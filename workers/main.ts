@@ -3,8 +3,10 @@ import { existsSync, writeFileSync } from "node:fs";
 import { setPriority } from "node:os";
 import { readConfig } from "#services/config/config.ts";
 import { ParlanceError } from "#services/domain/errors.ts";
+import { dropFailedOutput } from "#services/log/log.ts";
 import { openParlance } from "#services/wire.ts";
 import { type StageName, stageNames, startBelt } from "./belt.ts";
+import type { FromChild } from "./crew.ts";
 
 /** Longer than the work in hand takes to leave; the parent kills it after 20 s. */
 const LEAVE_MS = 15_000;
@@ -41,6 +43,8 @@ const failpoint = ({ PARLANCE_FAIL_AT: at = "", PARLANCE_FAIL_ONCE: once }: Node
   };
 };
 
+// What is said here goes to the parent, which may be gone or slow: that is no reason to end.
+dropFailedOutput(process.stdout, process.stderr);
 setPriority(Number(nice));
 const instance = await openParlance(readConfig(process.env), { lock: false, owner });
 const belt = await startBelt(instance, {
@@ -48,6 +52,12 @@ const belt = await startBelt(instance, {
   reached: failpoint(process.env),
   onError: say,
 });
+
+const tell = (message: FromChild) => {
+  if (process.connected) process.send?.(message, () => undefined);
+};
+instance.health.onChange((parts) => tell({ parts }));
+instance.space.onWaiting((waiting) => tell({ waiting }));
 
 let leaving = false;
 const leave = async () => {
@@ -70,7 +80,7 @@ process.on("SIGINT", () => undefined);
 // The parent is dead: nobody would restart or stop this process any more.
 process.on("disconnect", leaveAndSay);
 process.on("message", (message) => {
-  if (message === "alive?") process.send?.("alive");
+  if (message === "alive?") tell("alive");
   // A job has been written: look now instead of at the next poll.
   if (message === "wake") instance.bus.wake();
 });
@@ -78,4 +88,4 @@ process.on("message", (message) => {
 const sayModel = (error: unknown) => say("model", error);
 if (stages.includes("embed")) instance.embedder().catch(sayModel);
 if (stages.includes("ingest")) instance.tokenCounter().catch(sayModel);
-process.send?.("ready");
+tell("ready");

@@ -1,8 +1,12 @@
 // A stage turns each way to fail into its verdict; work under one key is done one piece after the other.
-import { describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
+import { openMemoryBus } from "#services/bus/memory.ts";
 import { corrupt, rejected, unavailable } from "#services/domain/errors.ts";
+import { millis } from "#services/domain/units.ts";
+import { openSpaceWatch } from "#services/home/home.ts";
+import { randomName } from "#services/store/store.ts";
 import { KeyedLocks } from "./keyed-locks.ts";
-import { verdictFor } from "./stage.ts";
+import { runStage, verdictFor } from "./stage.ts";
 
 const running = new AbortController().signal;
 
@@ -26,6 +30,65 @@ describe("a verdict", () => {
       kind: "retry",
       after: 0,
     });
+  });
+});
+
+describe("a job that finds the disk full", () => {
+  const megabyte = 1024 ** 2;
+  const disk = { freeBytes: 500 * megabyte, totalBytes: 10_000 * megabyte };
+  const space = openSpaceWatch({
+    folder: "/",
+    lookEveryMs: 5,
+    pauseMs: 5,
+    read: async () => ({ ...disk }),
+  });
+  const bus = openMemoryBus({ now: () => millis(Date.now()), newId: randomName });
+  afterAll(() => bus.close());
+
+  it("is done later, with its attempts not counted, and is said once", async () => {
+    const errors: unknown[] = [];
+    const attempts: number[] = [];
+    const { stop } = await runStage(
+      { bus, space },
+      {
+        job: "chunks.ready",
+        concurrency: 1,
+        work: async ({ attempt }) => {
+          attempts.push(attempt);
+          if (attempts.length < 20) throw Object.assign(new Error("write"), { code: "ENOSPC" });
+        },
+      },
+      (error) => errors.push(error),
+    );
+    await bus.publish("chunks.ready", { batch: "bat_x" });
+    await expect.poll(() => attempts.length).toBe(20);
+    expect(new Set(attempts)).toEqual(new Set([1]));
+    expect(errors).toHaveLength(1);
+    await stop();
+    expect((await bus.counts()).find(({ name }) => name === "chunks.ready")).toMatchObject({
+      waiting: 0,
+      active: 0,
+      buried: 0,
+    });
+    expect(await space.short()).toBeNull();
+  });
+
+  it("is not begun while the disk is nearly full, and is given back when the worker stops", async () => {
+    const begun: string[] = [];
+    const work = async ({ payload }: { payload: { collection: string } }) => {
+      begun.push(payload.collection);
+    };
+    const stage = { job: "index.due", concurrency: 1, waitsForSpace: true, work } as const;
+    disk.freeBytes = 10 * megabyte;
+    const first = await runStage({ bus, space }, stage, () => undefined);
+    await bus.publish("index.due", { collection: "col_x" });
+    await expect.poll(() => space.short()).not.toBeNull();
+    await first.stop();
+    expect(begun).toEqual([]);
+    const second = await runStage({ bus, space }, stage, () => undefined);
+    disk.freeBytes = 500 * megabyte;
+    await expect.poll(() => begun).toEqual(["col_x"]);
+    await second.stop();
   });
 });
 

@@ -1,9 +1,9 @@
 // `parlance serve`, whole: home, workers, server, one line to open, and an orderly end.
 import { once } from "node:events";
-import pino from "pino";
 import { type RunningServer, startServer } from "#services/api/server.ts";
 import { type Config, readConfig } from "#services/config/config.ts";
 import { type Collection, collection, collectionList } from "#services/contract/collections.ts";
+import { dropFailedOutput, openLog } from "#services/log/log.ts";
 import type { Instance } from "#services/parlance.ts";
 import { openApiThreads } from "#services/threads/threads.ts";
 import { openParlance } from "#services/wire.ts";
@@ -73,7 +73,7 @@ const sayWhereItIs = ({ url }: RunningServer, { host }: Config): void => {
 
 const serveOpened = async (instance: Instance, demo: boolean): Promise<void> => {
   const { config } = instance;
-  const log = pino({ level: config.log, base: null }, pino.destination({ dest: 2, sync: true }));
+  const log = openLog(config.log);
   const onError = (error: unknown, requestId: string) =>
     log.error({ err: error, requestId }, "a request failed");
   const onLog = (text: string) => log.warn(text);
@@ -110,6 +110,8 @@ export const serveHere = async (options: {
   env: NodeJS.ProcessEnv;
   demo: boolean;
 }): Promise<void> => {
+  // Whoever started it may close its terminal or fill its log's disk: the server goes on.
+  dropFailedOutput(process.stdout, process.stderr);
   const config = readConfig(options.env);
   sayWhatMatters(config);
   const instance = await openParlance(config);

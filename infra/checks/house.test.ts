@@ -29,6 +29,8 @@ const floors: Record<string, readonly string[]> = {
   "services/contract": rooms("services/domain"),
   "services/config": rooms("services/domain"),
   "services/home": rooms("services/domain"),
+  "services/health": nouns,
+  "services/log": [],
   "services/parse": rooms("services/domain"),
   "services/text": rooms("services/domain"),
   "services/embed": rooms("services/domain"),
@@ -62,7 +64,7 @@ const floors: Record<string, readonly string[]> = {
   "services/parlance.ts": [
     ...nouns,
     ...rooms("services/config services/embed services/llm services/blobs services/store"),
-    ...rooms("services/bus services/indexes"),
+    ...rooms("services/bus services/indexes services/home services/health"),
   ],
   "services/views": [
     ...nouns,
@@ -72,7 +74,9 @@ const floors: Record<string, readonly string[]> = {
   ],
   "services/wire.ts": [
     ...nouns,
-    ...rooms("services/config services/home services/embed services/llm services/blobs"),
+    ...rooms(
+      "services/config services/home services/health services/embed services/llm services/blobs",
+    ),
     ...rooms("services/store services/bus services/indexes services/parlance.ts index-store"),
   ],
   "services/api": [
@@ -94,17 +98,18 @@ const floors: Record<string, readonly string[]> = {
     ...rooms("services/config services/parse services/text services/embed services/snapshot"),
     ...rooms("services/llm services/blobs services/store services/bus services/webhooks"),
     ...rooms("services/indexes services/parlance.ts services/wire.ts index-store"),
+    ...rooms("services/home services/log"),
   ],
   "cli/client": nouns,
   "cli/embedded": [
     ...nouns,
     ...rooms("services/config services/store services/api services/parlance.ts services/wire.ts"),
-    ...rooms("services/threads workers cli/client index-store"),
+    ...rooms("services/log services/threads workers cli/client index-store"),
   ],
   // A client of the API: what opens a home itself is loaded from cli/embedded, and only when it is needed.
   cli: [
     ...nouns,
-    ...rooms("services/config services/home services/report cli/client cli/embedded"),
+    ...rooms("services/config services/home services/log services/report cli/client cli/embedded"),
   ],
   web: nouns,
 };
@@ -120,6 +125,8 @@ const doors: Record<string, readonly string[]> = {
   ...Object.fromEntries(analysis.map((room) => [room, [`${room}/${room.split("/")[2]}.ts`]])),
   "services/config": ["services/config/config.ts"],
   "services/home": ["services/home/home.ts"],
+  "services/health": ["services/health/health.ts"],
+  "services/log": ["services/log/log.ts"],
   "services/parse": ["services/parse/parse.ts"],
   "services/text": ["services/text/text.ts"],
   "services/embed": ["services/embed/embed.ts"],
@@ -232,6 +239,18 @@ describe("the house", () => {
     expect(
       house.filter((path) => importsOf(path).some((target) => target.startsWith("infra/"))),
     ).toEqual([]);
+  });
+
+  it("writes answers piece by piece only where a failure breaks the transfer off", () => {
+    const streams = /new (?:Readable|Transform)Stream\b|hono\/streaming|createReadStream/;
+    const sinners = house.filter(
+      (path) =>
+        path.startsWith("services/api/") &&
+        path !== "services/api/stream.ts" &&
+        !isTest(path) &&
+        streams.test(read(path)),
+    );
+    expect(sinners).toEqual([]);
   });
 
   it("opens every source file with a sentence that says what it is", () => {

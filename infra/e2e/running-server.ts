@@ -1,6 +1,6 @@
 // A real Parlance in a process of its own, as `npm start` runs it, on a home of the caller's and a free port.
 import { type ChildProcess, spawn } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { closeSync, openSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 const root = join(import.meta.dirname, "..", "..");
@@ -65,7 +65,10 @@ export const startServer = async (options: {
   home: string;
   env?: Record<string, string>;
   args?: readonly string[];
+  /** A file that standard error is appended to; otherwise it is part of `output`. */
+  log?: string;
 }): Promise<RunningServer> => {
+  const log = options.log === undefined ? undefined : openSync(options.log, "a");
   const child = spawn(
     process.execPath,
     [join(root, "cli", "main.ts"), "serve", ...(options.args ?? [])],
@@ -78,9 +81,10 @@ export const startServer = async (options: {
         PARLANCE_PORT: "0",
         ...options.env,
       },
-      stdio: ["ignore", "pipe", "pipe"],
+      stdio: ["ignore", "pipe", log ?? "pipe"],
     },
   );
+  if (log !== undefined) closeSync(log);
   let output = "";
   const url = await new Promise<string>((found, fail) => {
     const patience = setTimeout(() => {
@@ -94,8 +98,8 @@ export const startServer = async (options: {
       clearTimeout(patience);
       found(match[1]);
     };
-    child.stdout.on("data", listen);
-    child.stderr.on("data", listen);
+    child.stdout?.on("data", listen);
+    child.stderr?.on("data", listen);
     child.once("exit", (code) => fail(new Error(`serve ended with ${code}:\n${output}`)));
   });
   const pid = child.pid ?? 0;

@@ -28,7 +28,10 @@ export interface ApiParts {
   /** Within the scope of the request, which the guard has resolved. */
   within(c: Context<{ Variables: Variables }>): ScopedParts;
   /** What is the same for all organizations: the machine, its settings, its model. */
-  readonly machine: Pick<Instance, "config" | "bus" | "embedder" | "model" | "now"> & {
+  readonly machine: Pick<
+    Instance,
+    "config" | "bus" | "embedder" | "model" | "now" | "space" | "health"
+  > & {
     /** @throws where the database does not answer */
     ping(): Promise<void>;
   };

@@ -94,14 +94,23 @@ export const buildApp = (instance: Instance, options: AppOptions = {}): ApiApp =
     instance.bus.wake();
     options.wake?.();
   };
-  const { config, bus, embedder, model, now } = instance;
+  const { config, bus, embedder, model, now, space, health } = instance;
   const parts: ApiParts = {
     within: (c) => {
       const parlance = instance.within(c.get("scope"));
       const analyses = cache.within(parlance);
       return { parlance, analyses, search: searchOf.within(parlance, analyses), wake };
     },
-    machine: { config, bus, embedder, model, now, ping: () => instance.database.ping() },
+    machine: {
+      config,
+      bus,
+      embedder,
+      model,
+      now,
+      space,
+      health,
+      ping: () => instance.database.ping(),
+    },
     stopping: options.stopping ?? new AbortController().signal,
     version: productVersion(),
     engines: options.engines ?? (() => []),

@@ -11,6 +11,7 @@ import {
   receivedUpload,
   uploadView,
 } from "#services/store/store.ts";
+import { showUpload } from "#services/views/views.ts";
 import { type ScopedParts, unknown } from "./api-app.ts";
 
 /** Nothing for so long is a client that is gone. */
@@ -89,6 +90,8 @@ export interface Incoming {
   readonly collection: CollectionId;
   readonly filename: string;
   readonly bytes: AsyncIterable<Uint8Array>;
+  /** How many bytes will come, as far as the sender says. */
+  readonly expectedBytes?: number | undefined;
   readonly idempotencyKey?: string | undefined;
 }
 
@@ -106,12 +109,17 @@ export const findEarlier = async (
       status: 409,
       hint: "Wait for the first one to end.",
     });
-  return row && uploadView(parlance.store.rows, row);
+  return row && showUpload(parlance, await uploadView(parlance.store.rows, row));
 };
 
-/** Streams to the blobs and queues the reading. Where it fails, nothing is left. */
+/**
+ * Streams to the blobs and queues the reading. Where it fails, nothing is left.
+ * @throws ParlanceError unavailable `disk-full` (507) before the first byte where the bytes announced do not fit
+ */
 export const takeUpload = async (parts: ScopedParts, incoming: Incoming): Promise<Upload> => {
-  const { store, blobs, config } = parts.parlance;
+  const { store, blobs, config, space } = parts.parlance;
+  // Asked before the row is made: on a full disk no row could be taken back either.
+  await space.require(incoming.expectedBytes ?? 0);
   const id = await createUpload(store, {
     collection: incoming.collection,
     filename: incoming.filename,
@@ -120,6 +128,7 @@ export const takeUpload = async (parts: ScopedParts, incoming: Incoming): Promis
   try {
     const blob = await blobs.put(blobPrefix(id), paced(incoming.bytes), {
       maxBytes: config.maxUploadBytes,
+      expectedBytes: incoming.expectedBytes,
     });
     if (blob.size === 0) {
       await blobs.remove(blob.key);
@@ -133,5 +142,5 @@ export const takeUpload = async (parts: ScopedParts, incoming: Incoming): Promis
   parts.wake();
   const upload = await readUpload(store.rows, id);
   if (upload === undefined) throw unknown("upload");
-  return upload;
+  return showUpload(parts.parlance, upload);
 };

@@ -5,6 +5,7 @@ import type { ContentfulStatusCode } from "hono/utils/http-status";
 import type { z } from "zod";
 import { IndexError } from "#index-store/index-store.ts";
 import type { Problem } from "#services/contract/common.ts";
+import { diskFull, isDiskFull } from "#services/domain/disk-full.ts";
 import {
   corrupt,
   type ErrorKind,
@@ -28,6 +29,7 @@ const titles: Readonly<Record<number, string>> = {
   409: "Not possible in this state",
   413: "Too large",
   415: "Not a format that is read here",
+  416: "Not in the file",
   421: "Not the host that this server is",
   422: "Not acceptable",
   429: "Too many requests",
@@ -76,6 +78,7 @@ const indexFailures = {
 /** What is not known becomes "internal": its message may hold anything, and is for the log only. */
 export const asParlanceError = (error: unknown): ParlanceError => {
   if (error instanceof ParlanceError) return error;
+  if (isDiskFull(error)) return diskFull("nothing more can be saved", { cause: error });
   if (error instanceof IndexError) return indexFailures[error.code](error);
   if (error instanceof HTTPException)
     return rejected(

@@ -106,7 +106,11 @@ describe("OpenAI's client", () => {
 describe("the port", () => {
   it("is told of when it is in use", async () => {
     const config = { ...api.parlance.config, port: server.port };
-    const second = startServer({ ...api.instance, config });
+    const second = startServer({
+      ...api.instance,
+      config,
+      within: (scope) => ({ ...api.instance.within(scope), config }),
+    });
     await expect(second).rejects.toMatchObject({
       code: "port-in-use",
       hint: expect.stringContaining(`PARLANCE_PORT=${server.port + 1}`),
@@ -121,6 +125,30 @@ describe("the port", () => {
     const parts: Buffer[] = [];
     for await (const part of socket) parts.push(part as Buffer);
     expect(Buffer.concat(parts).toString()).toMatch(/^HTTP\/1\.1 421 /);
+  });
+
+  it("lets a client that reads nothing before it has sent everything hear why it is refused", async () => {
+    const { id } = await api.makeCollection("Large");
+    const config = { ...api.parlance.config, maxUploadBytes: 1000 };
+    const strict = await startServer({
+      ...api.instance,
+      config,
+      within: (scope) => ({ ...api.instance.within(scope), config }),
+    });
+    const socket = connect(strict.port, "127.0.0.1").pause();
+    const path = `/api/v1/collections/${id}/uploads?filename=a.log`;
+    const piece = Buffer.alloc(64 * 1024, "a line\n");
+    socket.write(
+      `PUT ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: ${piece.length * 20}\r\n\r\n`,
+    );
+    for (let sent = 0; sent < 20; sent++) {
+      socket.write(piece);
+      await new Promise((later) => setTimeout(later, 50));
+    }
+    const parts: Buffer[] = [];
+    for await (const part of socket) parts.push(part as Buffer);
+    expect(Buffer.concat(parts).toString()).toMatch(/^HTTP\/1\.1 413 [\s\S]*upload-too-large/u);
+    await strict.stop();
   });
 
   it("takes an upload that comes in pieces", async () => {

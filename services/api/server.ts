@@ -105,6 +105,10 @@ export const startServer = async (
     },
     (request, response) => {
       limitDuration(request, response);
+      response.once("close", () => {
+        // Kept alive for another request, the connection would hold up the stop until the client closes it.
+        if (stopping.signal.aborted) setImmediate(() => server.closeIdleConnections());
+      });
       answer(request, response).catch((error: unknown) => {
         options.onError?.(error, "");
         response.destroy();

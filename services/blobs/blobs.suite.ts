@@ -1,8 +1,9 @@
-// What every store of blobs promises: whole or not at all, by content, gone when removed.
+// What every store of blobs promises: whole or not at all, found by its hash, readable in parts, listed, gone when removed.
 import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { expect, it } from "vitest";
-import type { Blobs } from "./blobs.ts";
+import type { Blobs, ByteRange, ListedBlob } from "./blobs.ts";
 
 async function* pieces(...texts: string[]): AsyncGenerator<Uint8Array> {
   for (const text of texts) yield Buffer.from(text);
@@ -14,15 +15,73 @@ const readAll = async (body: AsyncIterable<Uint8Array>) => {
   return Buffer.concat(all).toString();
 };
 
-export const blobsSuite = (open: () => Promise<Blobs>): void => {
+export interface BlobsSuiteOptions {
+  /** True where `local` makes a copy, which its release deletes. */
+  readonly copies: boolean;
+}
+
+export const blobsSuite = (open: () => Promise<Blobs>, { copies }: BlobsSuiteOptions): void => {
+  const list = async (blobs: Blobs, prefix: string) => {
+    const found: ListedBlob[] = [];
+    for await (const blob of blobs.list(prefix)) found.push(blob);
+    return found.sort((a, b) => (a.key < b.key ? -1 : 1));
+  };
+  const keys = async (blobs: Blobs, prefix: string) =>
+    (await list(blobs, prefix)).map(({ key }) => key);
+
   it("keeps bytes under their own hash", async () => {
     const blobs = await open();
     const sha256 = createHash("sha256").update("hello world").digest("hex");
     const blob = await blobs.put("uploads/a", pieces("hello ", "world"));
     expect(blob).toEqual({ key: `uploads/a/${sha256}`, sha256, size: 11 });
+    expect(await blobs.find(blob.key)).toEqual({ key: blob.key, size: 11 });
     const { size, body } = await blobs.stream(blob.key);
     expect([size, await readAll(body)]).toEqual([11, "hello world"]);
-    expect(await readFile(await blobs.localPath(blob.key), "utf8")).toBe("hello world");
+  });
+
+  it("gives a local file, and takes a copy away when it is released", async () => {
+    const blobs = await open();
+    const { key } = await blobs.put("uploads/a", pieces("hello world"));
+    let path = "";
+    {
+      await using file = await blobs.local(key);
+      path = file.path;
+      expect(await readFile(path, "utf8")).toBe("hello world");
+    }
+    expect(existsSync(path)).toBe(!copies);
+    const [one, two] = [await blobs.local(key), await blobs.local(key)];
+    await one[Symbol.asyncDispose]();
+    await one[Symbol.asyncDispose]();
+    expect(await readFile(two.path, "utf8")).toBe("hello world");
+    await two[Symbol.asyncDispose]();
+    expect((await blobs.find(key))?.size).toBe(11);
+  });
+
+  it("reads any part of a blob", async () => {
+    const blobs = await open();
+    const { key } = await blobs.put("a", pieces("01234", "56789"));
+    const part = async (range: ByteRange) => {
+      const { size, body } = await blobs.stream(key, range);
+      return [size, await readAll(body)];
+    };
+    expect(await part({ start: 3, end: 7 })).toEqual([10, "3456"]);
+    expect(await part({ start: 8 })).toEqual([10, "89"]);
+    expect(await part({ end: 1 })).toEqual([10, "0"]);
+    expect(await part({ start: 5, end: 99 })).toEqual([10, "56789"]);
+    expect(await part({ start: 4, end: 4 })).toEqual([10, ""]);
+    expect(await part({ start: 10 })).toEqual([10, ""]);
+  });
+
+  it("may be left in the middle of a blob", async () => {
+    const blobs = await open();
+    const { key } = await blobs.put("a", pieces("x".repeat(3_000_000)));
+    const { body } = await blobs.stream(key);
+    for await (const piece of body) {
+      expect(piece.byteLength).toBeGreaterThan(0);
+      break;
+    }
+    await blobs.remove(key);
+    expect(await blobs.find(key)).toBeUndefined();
   });
 
   it("keeps the same bytes twice as one, and prefixes apart", async () => {
@@ -34,14 +93,35 @@ export const blobsSuite = (open: () => Promise<Blobs>): void => {
     ];
     expect(same.key).toBe(one.key);
     await blobs.remove(one.key);
-    expect(await blobs.exists(one.key)).toBe(false);
-    expect(await blobs.exists(other.key)).toBe(true);
+    expect(await blobs.find(one.key)).toBeUndefined();
+    expect((await blobs.find(other.key))?.size).toBe(1);
   });
 
   it("keeps an empty file", async () => {
     const blobs = await open();
     const { key, size } = await blobs.put("a", pieces());
-    expect([size, await blobs.exists(key)]).toEqual([0, true]);
+    expect([size, (await blobs.find(key))?.size]).toEqual([0, 0]);
+    expect(await readAll((await blobs.stream(key)).body)).toBe("");
+  });
+
+  it("lists what is stored under a prefix with its size and time, and nothing else", async () => {
+    const blobs = await open();
+    expect(await list(blobs, "")).toEqual([]);
+    expect(await list(blobs, "u/1")).toEqual([]);
+    const before = Date.now() - 5000;
+    const [one, two, beside] = [
+      await blobs.put("u/1", pieces("x")),
+      await blobs.put("u/1", pieces("yy")),
+      await blobs.put("u/12", pieces("z")),
+    ];
+    expect(await keys(blobs, "u/1")).toEqual([one.key, two.key].sort());
+    expect(await keys(blobs, "u")).toEqual([one.key, two.key, beside.key].sort());
+    const all = await list(blobs, "");
+    expect(all.map(({ key }) => key)).toEqual([one.key, two.key, beside.key].sort());
+    expect(all.find(({ key }) => key === two.key)?.size).toBe(2);
+    for (const { modifiedAt } of all) expect(modifiedAt).toBeGreaterThan(before);
+    await blobs.remove(one.key);
+    expect(await keys(blobs, "u/1")).toEqual([two.key]);
   });
 
   it("leaves nothing behind of a file that is too large or breaks off", async () => {
@@ -57,9 +137,10 @@ export const blobsSuite = (open: () => Promise<Blobs>): void => {
     await expect(blobs.put("a", broken())).rejects.toThrow("the line went dead");
     const stopped = AbortSignal.abort();
     await expect(blobs.put("a", pieces("1"), { signal: stopped })).rejects.toThrow();
+    expect(await list(blobs, "")).toEqual([]);
   });
 
-  it("says so when a blob is missing, and removes it twice without a word", async () => {
+  it("says so when a blob is missing, and removes it twice without an error", async () => {
     const blobs = await open();
     const { key } = await blobs.put("a", pieces("x"));
     await blobs.remove(key);
@@ -68,22 +149,17 @@ export const blobsSuite = (open: () => Promise<Blobs>): void => {
       kind: "corrupt",
       code: "blob-missing",
     });
-    await expect(blobs.localPath(key)).rejects.toMatchObject({ code: "blob-missing" });
+    await expect(blobs.local(key)).rejects.toMatchObject({ code: "blob-missing" });
+    expect(await blobs.find(key)).toBeUndefined();
   });
 
   it("removes everything under a prefix, and nothing beside it", async () => {
     const blobs = await open();
-    const [one, two, beside] = [
-      await blobs.put("u/1", pieces("x")),
-      await blobs.put("u/1", pieces("y")),
-      await blobs.put("u/12", pieces("x")),
-    ];
+    const beside = await blobs.put("u/12", pieces("x"));
+    await blobs.put("u/1", pieces("x"));
+    await blobs.put("u/1", pieces("y"));
     await blobs.removeAll("u/1");
     await blobs.removeAll("u/1");
-    expect(await Promise.all([one, two, beside].map(({ key }) => blobs.exists(key)))).toEqual([
-      false,
-      false,
-      true,
-    ]);
+    expect(await keys(blobs, "")).toEqual([beside.key]);
   });
 };

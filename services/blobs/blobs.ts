@@ -1,32 +1,83 @@
-// The door of the blobs: raw uploads and vector batches, whole and immutable, by key.
+// The door of the blobs: raw uploads and files of vectors, each stored whole, never changed, found by its key.
+import { corrupt, type ParlanceError } from "#services/domain/errors.ts";
+
 export interface Blobs {
   /**
    * Streams to a temporary file, hashing; durable (file and folder fsynced) when it resolves. The key is content-addressed:
-   * `<prefix>/<sha256>`. The same bytes twice are one blob.
-   * @throws ParlanceError rejected `upload-too-large` (413); unavailable `disk-full` (507) — nothing is left behind.
+   * `<prefix>/<sha256>`. The same bytes put twice under one prefix are one blob.
+   * @throws ParlanceError rejected `upload-too-large` (413); unavailable `disk-full` (507), also before the first byte where
+   * `expectedBytes` do not fit. After an error no part of the file is left.
    */
   put(
     prefix: string,
     bytes: AsyncIterable<Uint8Array>,
-    options?: { maxBytes?: number; signal?: AbortSignal },
-  ): Promise<BlobRef>;
-  /** A path on the local disk to read it from (fetched first where the store is far). @throws ParlanceError corrupt `blob-missing` */
-  localPath(key: string): Promise<string>;
-  stream(key: string): Promise<{ size: number; body: AsyncIterable<Uint8Array> }>;
-  exists(key: string): Promise<boolean>;
-  /** No error where it is already gone. */
+    options?: PutOptions,
+  ): Promise<BlobFacts & { readonly sha256: string }>;
+  /**
+   * The blob as a file on the local disk, fetched first where the store is remote. Valid until it is released, which deletes a
+   * fetched copy: `await using file = await blobs.local(key)`.
+   * @throws ParlanceError corrupt `blob-missing`
+   */
+  local(key: string): Promise<LocalBlob>;
+  /**
+   * The bytes of a blob, or of a part of it. Read the body to its end or end its iterator, or it keeps a file open.
+   * @throws ParlanceError corrupt `blob-missing`
+   */
+  stream(
+    key: string,
+    range?: ByteRange,
+  ): Promise<{
+    /** Of the whole blob, in bytes. */
+    readonly size: number;
+    readonly body: AsyncIterable<Uint8Array>;
+  }>;
+  /** Undefined where there is no such blob. */
+  find(key: string): Promise<BlobFacts | undefined>;
+  /** Every blob whose key begins with the prefix and a slash, in no particular order; all of them for "". */
+  list(prefix: string): AsyncIterable<ListedBlob>;
+  /** No error where the blob is already gone. */
   remove(key: string): Promise<void>;
-  /** Everything whose key begins with the prefix and a slash. No error where there is nothing. */
+  /** Removes every blob whose key begins with the prefix and a slash. No error where there is none. */
   removeAll(prefix: string): Promise<void>;
-  /** Removes temporary files of writes that never ended. */
+  /** Removes temporary files, older than this, of writes that never ended. */
   sweep(olderThanMs: number): Promise<void>;
 }
 
 /** Blobs as an organization has them; sweeping is done for all at once. */
 export type ScopedBlobs = Omit<Blobs, "sweep">;
 
-export interface BlobRef {
+export interface PutOptions {
+  readonly maxBytes?: number | undefined;
+  /** How many bytes will come, as far as the sender says. */
+  readonly expectedBytes?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface LocalBlob extends AsyncDisposable {
+  /** Absolute path. Read only: the file belongs to the store. */
+  readonly path: string;
+}
+
+/** A part of a blob, as of `Array.slice`: from byte `start` up to, not including, byte `end`. An end past the blob's is its end. */
+export interface ByteRange {
+  readonly start?: number;
+  readonly end?: number;
+}
+
+export interface BlobFacts {
   readonly key: string;
-  readonly sha256: string;
+  /** In bytes. */
   readonly size: number;
 }
+
+export interface ListedBlob extends BlobFacts {
+  /** When it was written, in milliseconds since 1970. */
+  readonly modifiedAt: number;
+}
+
+/** What every driver throws for a blob that is not there. */
+export const blobMissing = (key: string): ParlanceError =>
+  corrupt(`The stored file ${key} is missing.`, {
+    code: "blob-missing",
+    hint: "Upload it again, or restore a backup.",
+  });

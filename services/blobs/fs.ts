@@ -1,25 +1,26 @@
 // Blobs as files: content-addressed, hashed while they stream, durable before they are named.
 import { createHash } from "node:crypto";
-import { createReadStream, type Dirent } from "node:fs";
-import { mkdir, open, readdir, rename, rm, rmdir, stat, statfs, unlink } from "node:fs/promises";
+import { createReadStream, type Dirent, type Stats } from "node:fs";
+import { mkdir, open, readdir, rename, rm, rmdir, stat, unlink } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
-import { corrupt, rejected, unavailable } from "#services/domain/errors.ts";
-import type { Blobs } from "./blobs.ts";
+import { diskFull, isDiskFull } from "#services/domain/disk-full.ts";
+import { ParlanceError, rejected } from "#services/domain/errors.ts";
+import {
+  type Blobs,
+  type ByteRange,
+  blobMissing,
+  type ListedBlob,
+  type LocalBlob,
+  type PutOptions,
+} from "./blobs.ts";
 
-/** Kept free for the database and the index, which need room to finish what an upload starts. */
-const KEEP_FREE = 64 * 1024 ** 2;
+/** Free space is looked at again after so many bytes written: small against the space that is kept free. */
+const LOOK_EVERY = 4 * 1024 ** 2;
+const READ_AT_ONCE = 1024 ** 2;
 const STAGING = "incoming";
 
 const codeOf = (error: unknown): string | undefined =>
   (error as NodeJS.ErrnoException | null)?.code;
-
-const diskFull = (cause?: unknown) =>
-  unavailable("The disk is full: the file was not kept.", {
-    code: "disk-full",
-    status: 507,
-    hint: "Free some space and send it again.",
-    ...(cause === undefined ? {} : { cause }),
-  });
 
 const syncFolder = async (path: string) => {
   const folder = await open(path, "r");
@@ -37,25 +38,77 @@ const makeFolder = async (path: string) => {
   for (let at = path; at.length >= first.length; at = dirname(at)) await syncFolder(dirname(at));
 };
 
-const gone = (key: string, cause: unknown) =>
-  corrupt(`The stored file ${key} is missing.`, {
-    code: "blob-missing",
-    hint: "Upload it again, or restore a backup.",
-    cause,
-  });
-
-/** Keys come from rows and from here; one that climbs out of the folder is a mistake or worse. */
+/** Keys come from rows and from here; one that climbs out of the folder is a mistake or an attack. */
 const safeKey = (key: string): string => {
   if (!/^[\w-]+(\/[\w-]+)*$/.test(key))
     throw rejected(`${JSON.stringify(key)} is no blob key.`, { code: "bad-blob-key" });
   return key;
 };
 
+/** Entries of a folder; none where it is gone. */
+const entriesOf = (path: string): Promise<Dirent[]> =>
+  readdir(path, { withFileTypes: true }).catch((error: unknown) => {
+    if (codeOf(error) === "ENOENT") return [];
+    throw error;
+  });
+
+/** A file's facts; undefined where it is gone. */
+const factsOf = (path: string): Promise<Stats | undefined> =>
+  stat(path).catch((error: unknown) => {
+    if (codeOf(error) === "ENOENT" || codeOf(error) === "ENOTDIR") return undefined;
+    throw error;
+  });
+
+/** Opens the file when it is first read, so that a body that nobody reads holds nothing open. */
+const bodyOf = async function* (path: string, start: number, end: number) {
+  if (start >= end) return;
+  const stream = createReadStream(path, { start, end: end - 1, highWaterMark: READ_AT_ONCE });
+  yield* stream as AsyncIterable<Uint8Array>;
+};
+
 export interface FsBlobsOptions {
   readonly folder: string;
   readonly newId: () => string;
   readonly now: () => number;
+  /** Throws `disk-full` where so many bytes more would leave too little free. Nothing is checked where absent. */
+  readonly room?: (bytes: number) => Promise<void>;
 }
+
+/** The bytes into a new file, durable when it resolves. */
+const write = async (
+  part: string,
+  bytes: AsyncIterable<Uint8Array>,
+  { maxBytes, signal, room }: PutOptions & { readonly room: FsBlobsOptions["room"] | undefined },
+) => {
+  const file = await open(part, "wx", 0o600);
+  try {
+    const hash = createHash("sha256");
+    let size = 0;
+    let unchecked = 0;
+    for await (const piece of bytes) {
+      signal?.throwIfAborted();
+      size += piece.byteLength;
+      unchecked += piece.byteLength;
+      if (maxBytes !== undefined && size > maxBytes)
+        throw rejected(`The file is larger than the ${maxBytes} bytes allowed.`, {
+          code: "upload-too-large",
+          status: 413,
+          hint: "Split the export, or raise PARLANCE_MAX_UPLOAD_BYTES.",
+        });
+      if (unchecked > LOOK_EVERY) {
+        unchecked = 0;
+        await room?.(piece.byteLength);
+      }
+      hash.update(piece);
+      let written = 0;
+      while (written < piece.byteLength) written += (await file.write(piece, written)).bytesWritten;
+    }
+    await file.sync();
+    return { sha256: hash.digest("hex"), size };
+  } finally {
+    await file.close();
+  }
+};
 
 export const openFsBlobs = async (options: FsBlobsOptions): Promise<Blobs> => {
   const root = options.folder;
@@ -63,40 +116,14 @@ export const openFsBlobs = async (options: FsBlobsOptions): Promise<Blobs> => {
   await makeFolder(staging);
   const pathOf = (key: string) => join(root, safeKey(key));
 
-  const write = async (
-    part: string,
-    bytes: AsyncIterable<Uint8Array>,
-    { maxBytes, signal }: { maxBytes?: number; signal?: AbortSignal },
-  ) => {
-    const file = await open(part, "wx", 0o600);
-    try {
-      const hash = createHash("sha256");
-      let size = 0;
-      let unchecked = 0;
-      for await (const piece of bytes) {
-        signal?.throwIfAborted();
-        size += piece.byteLength;
-        unchecked += piece.byteLength;
-        if (maxBytes !== undefined && size > maxBytes)
-          throw rejected(`The file is larger than the ${maxBytes} bytes allowed.`, {
-            code: "upload-too-large",
-            status: 413,
-            hint: "Split the export, or raise PARLANCE_MAX_UPLOAD_BYTES.",
-          });
-        if (unchecked > KEEP_FREE / 4) {
-          unchecked = 0;
-          const { bavail, bsize } = await statfs(root);
-          if (bavail * bsize < KEEP_FREE) throw diskFull();
-        }
-        hash.update(piece);
-        let written = 0;
-        while (written < piece.byteLength)
-          written += (await file.write(piece, written)).bytesWritten;
-      }
-      await file.sync();
-      return { sha256: hash.digest("hex"), size };
-    } finally {
-      await file.close();
+  const walk = async function* (folder: string): AsyncGenerator<ListedBlob, void, undefined> {
+    for (const entry of await entriesOf(folder)) {
+      const path = join(folder, entry.name);
+      if (path === staging) continue;
+      if (entry.isDirectory()) yield* walk(path);
+      if (!entry.isFile()) continue;
+      const facts = await factsOf(path);
+      if (facts) yield { key: relative(root, path), size: facts.size, modifiedAt: facts.mtimeMs };
     }
   };
 
@@ -105,9 +132,8 @@ export const openFsBlobs = async (options: FsBlobsOptions): Promise<Blobs> => {
       const folder = pathOf(prefix);
       const part = join(staging, `${options.newId()}.part`);
       try {
-        const { bavail, bsize } = await statfs(root);
-        if (bavail * bsize < KEEP_FREE) throw diskFull();
-        const { sha256, size } = await write(part, bytes, limits);
+        await options.room?.(limits.expectedBytes ?? 0);
+        const { sha256, size } = await write(part, bytes, { ...limits, room: options.room });
         await makeFolder(folder);
         const path = join(folder, sha256);
         await rename(part, path);
@@ -115,43 +141,34 @@ export const openFsBlobs = async (options: FsBlobsOptions): Promise<Blobs> => {
         return { key: relative(root, path), sha256, size };
       } catch (error) {
         await rm(part, { force: true });
-        if (codeOf(error) === "ENOSPC" || codeOf(error) === "EDQUOT") throw diskFull(error);
+        if (isDiskFull(error) && !(error instanceof ParlanceError))
+          throw diskFull("the file was not kept", { cause: error });
         throw error;
       }
     },
-    async localPath(key) {
+    async local(key): Promise<LocalBlob> {
       const path = pathOf(key);
-      try {
-        await stat(path);
-      } catch (error) {
-        throw gone(key, error);
-      }
-      return path;
+      if ((await factsOf(path)) === undefined) throw blobMissing(key);
+      // The file itself: there is no copy to take away.
+      return { path, [Symbol.asyncDispose]: async () => undefined };
     },
-    async stream(key) {
+    async stream(key, range: ByteRange = {}) {
       const path = pathOf(key);
-      try {
-        const { size } = await stat(path);
-        return { size, body: createReadStream(path, { highWaterMark: 1024 * 1024 }) };
-      } catch (error) {
-        throw gone(key, error);
-      }
+      const size = (await factsOf(path))?.size;
+      if (size === undefined) throw blobMissing(key);
+      return { size, body: bodyOf(path, range.start ?? 0, Math.min(range.end ?? size, size)) };
     },
-    async exists(key) {
-      return stat(pathOf(key)).then(
-        () => true,
-        (error: unknown) => {
-          if (codeOf(error) === "ENOENT") return false;
-          throw error;
-        },
-      );
+    async find(key) {
+      const facts = await factsOf(pathOf(key));
+      return facts?.isFile() ? { key, size: facts.size } : undefined;
     },
+    list: (prefix) => walk(prefix === "" ? root : pathOf(prefix)),
     async remove(key) {
       const path = pathOf(key);
       await unlink(path).catch((error: unknown) => {
         if (codeOf(error) !== "ENOENT") throw error;
       });
-      // A folder that this emptied goes too; one that still holds something refuses, and stays.
+      // A folder that this emptied is removed too; one that still holds something refuses, and stays.
       for (let at = dirname(path); at !== root && at !== staging; at = dirname(at)) {
         const entries = await readdir(at).catch((): string[] => [""]);
         if (entries.length > 0) return;
@@ -167,12 +184,11 @@ export const openFsBlobs = async (options: FsBlobsOptions): Promise<Blobs> => {
     },
     async sweep(olderThanMs) {
       const before = options.now() - olderThanMs;
-      const entries: Dirent[] = await readdir(staging, { withFileTypes: true });
-      for (const entry of entries) {
+      for (const entry of await entriesOf(staging)) {
         if (!entry.isFile() || !entry.name.endsWith(".part")) continue;
         const path = join(staging, entry.name);
-        const { mtimeMs } = await stat(path);
-        if (mtimeMs <= before) await rm(path, { force: true });
+        const facts = await factsOf(path);
+        if (facts && facts.mtimeMs <= before) await rm(path, { force: true });
       }
     },
   };

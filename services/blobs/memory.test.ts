@@ -9,9 +9,12 @@ afterEach(async () => {
 });
 
 describe("blobs in memory", () => {
-  blobsSuite(async () => {
-    const blobs = openMemoryBlobs();
-    open.push(blobs);
-    return blobs;
-  });
+  blobsSuite(
+    async () => {
+      const blobs = openMemoryBlobs();
+      open.push(blobs);
+      return blobs;
+    },
+    { copies: true },
+  );
 });

@@ -1,19 +1,30 @@
-// Blobs of tests: in memory, with a real file only where a path is asked for, and stricter: what was removed is an error to read.
+// Blobs of tests: in memory, with a real file only while one is asked for; stricter than a disk, which keeps released files.
 import { createHash } from "node:crypto";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { corrupt, rejected } from "#services/domain/errors.ts";
-import type { Blobs } from "./blobs.ts";
+import { rejected } from "#services/domain/errors.ts";
+import { type Blobs, blobMissing } from "./blobs.ts";
 
-/** `dispose` removes the files made for `localPath`. */
-export const openMemoryBlobs = (): Blobs & { dispose(): Promise<void> } => {
-  const held = new Map<string, Uint8Array>();
-  let folder: string | undefined;
+interface Held {
+  readonly bytes: Uint8Array;
+  readonly modifiedAt: number;
+}
+
+/** `dispose` removes the files of `local` that were not released. */
+export const openMemoryBlobs = (
+  now: () => number = Date.now,
+): Blobs & { dispose(): Promise<void> } => {
+  const held = new Map<string, Held>();
+  const folders = new Set<string>();
   const bytesOf = (key: string) => {
-    const bytes = held.get(key);
-    if (!bytes) throw corrupt(`The stored file ${key} is missing.`, { code: "blob-missing" });
-    return bytes;
+    const blob = held.get(key);
+    if (!blob) throw blobMissing(key);
+    return blob.bytes;
+  };
+  const release = async (folder: string) => {
+    folders.delete(folder);
+    await rm(folder, { recursive: true, force: true });
   };
   return {
     async put(prefix, bytes, { maxBytes, signal } = {}) {
@@ -32,26 +43,35 @@ export const openMemoryBlobs = (): Blobs & { dispose(): Promise<void> } => {
       const whole = Buffer.concat(pieces);
       const sha256 = createHash("sha256").update(whole).digest("hex");
       const key = `${prefix}/${sha256}`;
-      held.set(key, whole);
+      held.set(key, { bytes: whole, modifiedAt: now() });
       return { key, sha256, size };
     },
-    async localPath(key) {
+    async local(key) {
       const bytes = bytesOf(key);
-      folder ??= await mkdtemp(join(tmpdir(), "parlance-blobs-"));
-      const path = join(folder, key.replaceAll("/", "-"));
+      const folder = await mkdtemp(join(tmpdir(), "parlance-blob-"));
+      folders.add(folder);
+      const path = join(folder, "blob");
       await writeFile(path, bytes);
-      return path;
+      return { path, [Symbol.asyncDispose]: () => release(folder) };
     },
-    async stream(key) {
+    async stream(key, { start, end } = {}) {
       const bytes = bytesOf(key);
       return {
         size: bytes.byteLength,
         body: (async function* () {
-          yield bytes;
+          yield bytes.subarray(start, end);
         })(),
       };
     },
-    exists: async (key) => held.has(key),
+    async find(key) {
+      const blob = held.get(key);
+      return blob && { key, size: blob.bytes.byteLength };
+    },
+    async *list(prefix) {
+      for (const [key, { bytes, modifiedAt }] of held)
+        if (prefix === "" || key.startsWith(`${prefix}/`))
+          yield { key, size: bytes.byteLength, modifiedAt };
+    },
     remove: async (key) => {
       held.delete(key);
     },
@@ -60,7 +80,7 @@ export const openMemoryBlobs = (): Blobs & { dispose(): Promise<void> } => {
     },
     sweep: async () => undefined,
     dispose: async () => {
-      if (folder !== undefined) await rm(folder, { recursive: true, force: true });
+      for (const folder of folders) await release(folder);
     },
   };
 };

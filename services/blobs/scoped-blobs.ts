@@ -15,14 +15,22 @@ export const scopedBlobs = (blobs: Blobs, { organization }: Scope): ScopedBlobs 
       throw corrupt(`“${key}” is not a key of a stored file.`, { code: "blob-missing" });
     return `${folder}${key}`;
   };
+  const shown = <T extends { readonly key: string }>(one: T): T => ({
+    ...one,
+    key: one.key.slice(folder.length),
+  });
   return {
-    async put(prefix, bytes, options) {
-      const { key, ...ref } = await blobs.put(own(prefix), bytes, options);
-      return { ...ref, key: key.slice(folder.length) };
+    put: async (prefix, bytes, options) => shown(await blobs.put(own(prefix), bytes, options)),
+    local: async (key) => blobs.local(own(key)),
+    stream: async (key, range) => blobs.stream(own(key), range),
+    async find(key) {
+      const found = await blobs.find(own(key));
+      return found && shown(found);
     },
-    localPath: async (key) => blobs.localPath(own(key)),
-    stream: async (key) => blobs.stream(own(key)),
-    exists: async (key) => blobs.exists(own(key)),
+    async *list(prefix) {
+      for await (const one of blobs.list(prefix === "" ? folder.slice(0, -1) : own(prefix)))
+        if (folder !== "" || !one.key.startsWith(FOLDER)) yield shown(one);
+    },
     remove: async (key) => blobs.remove(own(key)),
     removeAll: async (prefix) => blobs.removeAll(own(prefix)),
   };

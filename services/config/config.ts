@@ -36,6 +36,8 @@ const environment = z.object({
     .int()
     .min(1)
     .default(10 * 1024 ** 3),
+  /** Bytes of the home's disk that are to stay free: below it, imports and analyses wait. */
+  PARLANCE_MIN_FREE_BYTES: unlessEmpty(z.coerce.number().int().min(0)),
   PARLANCE_LOG: z.enum(["silent", "error", "warn", "info", "debug"]).default("warn"),
   /** Where a client (the CLI) finds a running server. */
   PARLANCE_URL: z.url().optional(),
@@ -78,6 +80,8 @@ export interface Config {
   readonly apiThreads: number;
   readonly zone: string;
   readonly maxUploadBytes: number;
+  /** Undefined: worked out from the size of the disk. */
+  readonly minFreeBytes: number | undefined;
   readonly log: "silent" | "error" | "warn" | "info" | "debug";
   readonly url: string | undefined;
   readonly webhookPrivate: boolean;
@@ -154,6 +158,7 @@ export const readConfig = (env: Readonly<Record<string, string | undefined>>): C
     apiThreads: set.PARLANCE_API_THREADS ?? (availableParallelism() < 8 ? 2 : 4),
     zone: set.PARLANCE_ZONE,
     maxUploadBytes: set.PARLANCE_MAX_UPLOAD_BYTES,
+    minFreeBytes: set.PARLANCE_MIN_FREE_BYTES,
     log: set.PARLANCE_LOG,
     url: set.PARLANCE_URL,
     webhookPrivate: set.PARLANCE_WEBHOOK_PRIVATE,

@@ -2,3 +2,4 @@
 // biome-ignore-all lint/performance/noBarrelFile: a door names in one place what the room offers.
 export { makeHome } from "./folders.ts";
 export { type HomeLock, lockHome, readHolder } from "./lock.ts";
+export { openSpaceWatch, type Space, type SpaceWatch } from "./space.ts";

@@ -3,7 +3,7 @@ import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { Kysely } from "kysely";
 import { Migrator } from "kysely/migration";
-import { corrupt, unavailable } from "#services/domain/errors.ts";
+import { corrupt, ParlanceError, unavailable } from "#services/domain/errors.ts";
 import type { Scope } from "#services/domain/scope.ts";
 import type { Clock } from "#services/domain/units.ts";
 import { SqliteFile, sqliteDialect } from "./dialect.ts";
@@ -43,6 +43,8 @@ export interface OpenDatabaseOptions {
   readonly newId: () => string;
   /** Where the copy goes that is made before a migration; none is made where absent. */
   readonly backups?: string;
+  /** Told of every statement that found the database damaged. */
+  readonly onDamage?: (error: unknown) => void;
 }
 
 const migrate = async (
@@ -64,6 +66,8 @@ const migrate = async (
   const { error } = await migrator.migrateToLatest();
   file.command("pragma foreign_keys = on");
   if (error === undefined) return;
+  // A full disk or a damaged file says so itself.
+  if (error instanceof ParlanceError) throw error;
   if (error instanceof Error && error.message.startsWith("corrupted migrations"))
     throw corrupt("The database was written by a newer Parlance than this one.", {
       code: "database-too-new",
@@ -83,7 +87,7 @@ const migrate = async (
  */
 export const openDatabase = async (options: OpenDatabaseOptions): Promise<Database> => {
   await mkdir(dirname(options.path), { recursive: true, mode: 0o700 });
-  const file = new SqliteFile(options.path);
+  const file = new SqliteFile(options);
   const db = new Kysely<Tables>({ dialect: sqliteDialect(file) });
   try {
     await migrate(db, file, options);

@@ -13,47 +13,14 @@ import {
   SqliteIntrospector,
   SqliteQueryCompiler,
 } from "kysely";
-import { corrupt, ParlanceError, unavailable } from "#services/domain/errors.ts";
+import { explained, isBusy, isDamaged } from "./sqlite-error.ts";
 
 /** Column types by what they hold. MySQL and MariaDB want other words for long texts. */
 export const columnTypes = { id: "varchar(80)", word: "varchar(300)", long: "text" } as const;
 
-const SQLITE_BUSY = 5;
-const SQLITE_LOCKED = 6;
-const SQLITE_FULL = 13;
-const damaged = new Set([11 /* CORRUPT */, 26 /* NOTADB */]);
-
-/** SQLite's own words → the three ways to fail. Anything else (a mistake of ours) passes through. */
-const explained = (error: unknown, path: string): unknown => {
-  const code = (error as { errcode?: number } | null)?.errcode;
-  if (typeof code !== "number") return error;
-  const primary = code & 0xff;
-  const asOurs = (): ParlanceError | undefined => {
-    if (primary === SQLITE_FULL)
-      return unavailable("The disk is full: nothing more can be saved.", {
-        code: "disk-full",
-        status: 507,
-        hint: "Free some space; what was saved before is intact and searching goes on.",
-        cause: error,
-      });
-    if (primary === SQLITE_BUSY || primary === SQLITE_LOCKED)
-      return unavailable("The database is busy.", { code: "database-busy", cause: error });
-    if (damaged.has(primary))
-      return corrupt(`The database file ${path} is damaged.`, {
-        code: "database-damaged",
-        hint: "Stop Parlance and restore the newest backup with `./parlance restore`.",
-        cause: error,
-      });
-    return undefined;
-  };
-  return asOurs() ?? error;
-};
-
 /** How long another process's transaction is waited for. */
 const WAIT_MS = 10_000;
 const OPEN_WAIT_MS = 5000;
-
-const isBusy = (error: unknown) => error instanceof ParlanceError && error.code === "database-busy";
 
 /** Tries until the other process's transaction is over. Other work of this process goes on meanwhile. */
 const whenFree = async <T>(work: () => T): Promise<T> => {
@@ -68,15 +35,22 @@ const whenFree = async <T>(work: () => T): Promise<T> => {
     }
 };
 
-/** One open handle with its prepared statements; the least recently used of many are let go. */
+export interface SqliteFileOptions {
+  readonly path: string;
+  /** Told of every statement that found the file damaged. */
+  readonly onDamage?: ((error: unknown) => void) | undefined;
+}
+
+/** One open handle with its prepared statements; of more than 300 the least recently used are closed. */
 class Handle {
   readonly database: DatabaseSync;
   /** An unprepared statement costs 20-50 µs, more than most of them take to run. */
   readonly #statements = new Map<string, { statement: StatementSync; reads: boolean }>();
-  readonly #path: string;
+  readonly #options: SqliteFileOptions;
 
-  constructor(path: string, pragmas: readonly string[]) {
-    this.#path = path;
+  constructor(options: SqliteFileOptions, pragmas: readonly string[]) {
+    const { path } = options;
+    this.#options = options;
     // SQLite's own wait for a lock would hold up the whole process: the few that must wait do so in `whenFree`.
     this.database = new DatabaseSync(path, { timeout: OPEN_WAIT_MS });
     try {
@@ -85,8 +59,14 @@ class Handle {
       this.database.exec("pragma busy_timeout = 0");
     } catch (error) {
       this.database.close();
-      throw explained(error, path);
+      throw this.#explained(error);
     }
+  }
+
+  #explained(error: unknown): unknown {
+    const made = explained(error, this.#options.path);
+    if (isDamaged(made)) this.#options.onDamage?.(made);
+    return made;
   }
 
   #prepared(sql: string) {
@@ -114,15 +94,19 @@ class Handle {
       const { changes } = statement.run(...values);
       return { numAffectedRows: BigInt(changes), rows: [] };
     } catch (error) {
-      throw explained(error, this.#path);
+      throw this.#explained(error);
     }
   }
 
   *iterate<R>(sql: string, parameters: readonly unknown[]): IterableIterator<R> {
-    // A statement of its own: a cached one may be run again while this one is half read.
-    yield* this.database
-      .prepare(sql)
-      .iterate(...(parameters as readonly SQLInputValue[])) as IterableIterator<R>;
+    try {
+      // A statement of its own: a cached one may be run again while this one is half read.
+      yield* this.database
+        .prepare(sql)
+        .iterate(...(parameters as readonly SQLInputValue[])) as IterableIterator<R>;
+    } catch (error) {
+      throw this.#explained(error);
+    }
   }
 
   close(): void {
@@ -144,33 +128,49 @@ class Turn {
   }
 }
 
+const bothPragmas = ["trusted_schema = off", "temp_store = memory", "mmap_size = 268435456"];
+const readerPragmas = ["query_only = on", "cache_size = -32768", ...bothPragmas];
+// WAL with synchronous=NORMAL loses acknowledged commits at a power cut; FULL loses none.
+const writerPragmas = [
+  "journal_mode = wal",
+  "synchronous = full",
+  "secure_delete = on",
+  "cache_size = -65536",
+  // Hashed ids touch pages all over the file: written back seldom, a page is written once for many changes. 250,000
+  // messages took 13.7 s with 8,000 pages and 18.3 s with SQLite's own 1,000.
+  "wal_autocheckpoint = 8000",
+  "journal_size_limit = 67108864",
+  ...bothPragmas,
+];
+
 /** A database file: a writer used in turns, and a reader whose questions never wait for a transaction (WAL). */
 export class SqliteFile {
-  readonly path: string;
-  readonly #writer: Handle;
+  readonly #options: SqliteFileOptions;
+  /** Undefined after a transaction that could not be ended: the next use opens another one. */
+  #writer: Handle | undefined;
   readonly #reader: Handle;
   readonly #turn = new Turn();
   #open = true;
 
-  constructor(path: string) {
-    this.path = path;
+  constructor(options: SqliteFileOptions) {
+    const { path } = options;
+    this.#options = options;
     // Made here with its mode, so that it is at no moment readable by others; -wal and -shm inherit the mode.
     closeSync(openSync(path, "a", 0o600));
     chmodSync(path, 0o600);
-    const both = ["trusted_schema = off", "temp_store = memory", "mmap_size = 268435456"];
-    // WAL with synchronous=NORMAL loses acknowledged commits at a power cut; FULL loses none.
-    this.#writer = new Handle(path, [
-      "journal_mode = wal",
-      "synchronous = full",
-      "secure_delete = on",
-      "cache_size = -65536",
-      // Hashed ids touch pages all over the file: written back seldom, a page is written once for many changes. 250,000
-      // messages took 13.7 s with 8,000 pages and 18.3 s with SQLite's own 1,000.
-      "wal_autocheckpoint = 8000",
-      "journal_size_limit = 67108864",
-      ...both,
-    ]);
-    this.#reader = new Handle(path, ["query_only = on", "cache_size = -32768", ...both]);
+    const writer = new Handle(options, writerPragmas);
+    try {
+      this.#reader = new Handle(options, readerPragmas);
+    } catch (error) {
+      writer.close();
+      throw error;
+    }
+    this.#writer = writer;
+  }
+
+  #writing(): Handle {
+    this.#writer ??= new Handle(this.#options, writerPragmas);
+    return this.#writer;
   }
 
   read<R>(query: CompiledQuery): QueryResult<R> {
@@ -182,11 +182,27 @@ export class SqliteFile {
   }
 
   write<R>(query: CompiledQuery): QueryResult<R> {
-    return this.#writer.run(query.sql, query.parameters);
+    return this.#writing().run(query.sql, query.parameters);
   }
 
   command(sql: string): void {
-    this.#writer.run(sql, []);
+    this.#writing().run(sql, []);
+  }
+
+  /**
+   * Ends a transaction without keeping anything of it. Never throws, since it runs after an error, which is the one to tell: a
+   * connection that cannot roll back is closed, which rolls back too.
+   */
+  rollback(): void {
+    const writer = this.#writer;
+    // Where the disk was full, SQLite has rolled back by itself.
+    if (!writer?.database.isTransaction) return;
+    try {
+      writer.run("rollback", []);
+    } catch {
+      this.#writer = undefined;
+      writer.close();
+    }
   }
 
   /** @throws where the file cannot be read */
@@ -200,7 +216,7 @@ export class SqliteFile {
 
   /** Writes a consistent copy of the whole database to a new file. */
   copyTo(path: string): void {
-    this.#writer.run("vacuum into ?", [path]);
+    this.#writing().run("vacuum into ?", [path]);
     chmodSync(path, 0o600);
   }
 
@@ -211,7 +227,7 @@ export class SqliteFile {
   async truncateLog(): Promise<boolean> {
     const release = await this.#turn.take();
     try {
-      const { rows } = this.#writer.run<{ busy: number }>("pragma wal_checkpoint(truncate)", []);
+      const { rows } = this.#writing().run<{ busy: number }>("pragma wal_checkpoint(truncate)", []);
       return rows[0]?.busy === 0;
     } finally {
       release();
@@ -222,7 +238,7 @@ export class SqliteFile {
     if (!this.#open) return;
     this.#open = false;
     this.#reader.close();
-    this.#writer.close();
+    this.#writer?.close();
   }
 }
 
@@ -246,14 +262,14 @@ class RoutedConnection implements DatabaseConnection {
     }
   }
 
-  end(command: "commit" | "rollback"): void {
-    try {
-      this.#file.command(command);
-    } catch (error) {
-      // After a failed commit Kysely rolls back, and only then is the turn over.
-      if (command === "rollback") this.#end();
-      throw error;
-    }
+  /** After an error Kysely rolls back, and only then is the turn over. */
+  commit(): void {
+    this.#file.command("commit");
+    this.#end();
+  }
+
+  rollback(): void {
+    this.#file.rollback();
     this.#end();
   }
 
@@ -297,10 +313,10 @@ class RoutedDriver implements Driver {
     await (connection as RoutedConnection).begin();
   }
   async commitTransaction(connection: DatabaseConnection): Promise<void> {
-    (connection as RoutedConnection).end("commit");
+    (connection as RoutedConnection).commit();
   }
   async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
-    (connection as RoutedConnection).end("rollback");
+    (connection as RoutedConnection).rollback();
   }
   async releaseConnection(): Promise<void> {
     // Connections are handed out fresh: there is nothing to give back.

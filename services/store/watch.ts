@@ -46,14 +46,21 @@ const withRate = (upload: Upload, begun: Sample, samples: readonly Sample[]): Up
 export const watchUpload = async function* (
   store: Store,
   id: UploadId,
-  options: { readonly signal?: AbortSignal; readonly every?: number } = {},
+  options: {
+    readonly signal?: AbortSignal;
+    /** Milliseconds between two looks. */
+    readonly every?: number;
+    /** Makes of the row's upload what is yielded; asked at every look. */
+    readonly show?: (upload: Upload) => Promise<Upload>;
+  } = {},
 ): AsyncGenerator<Upload, void, undefined> {
   const samples: Sample[] = [];
   let begun: Sample | undefined;
   let shown = "";
   while (options.signal?.aborted !== true) {
-    const upload = await readUpload(store.rows, id);
-    if (!upload) return;
+    const read = await readUpload(store.rows, id);
+    if (!read) return;
+    const upload = (await options.show?.(read)) ?? read;
     const now = store.now();
     const { newMessages, knownMessages, changedMessages } = upload.progress;
     const sample: Sample = {

@@ -12,4 +12,5 @@ export { viewOverview } from "./overview-view.ts";
 export { openSearchOf, type SearchOf } from "./search-parts.ts";
 export { maskOf, showMessages } from "./selected.ts";
 export { loadExamples, viewEvent, viewTopic } from "./topic-view.ts";
+export { showUpload } from "./upload-view.ts";
 export { checkZone } from "./zone.ts";

@@ -28,7 +28,7 @@ import {
 } from "#services/store/store.ts";
 import { type Chunker, openChunker } from "../chunking.ts";
 import { openResolver, type ResolvedPart } from "../resolve.ts";
-import type { Belt } from "../stage.ts";
+import { type Belt, untilRoom } from "../stage.ts";
 
 /** Messages a transaction: more would keep other writers waiting, fewer pay too often for a durable write. */
 const AT_ONCE = 1000;
@@ -55,10 +55,11 @@ const openProblems = () => {
       else if (kept.size < PROBLEMS_KEPT) kept.set(name, { ...problem });
     },
     /** What the row should say; undefined where it says so already. */
-    news() {
-      if (!changed) return undefined;
+    news: () =>
+      changed ? { problem_count: count, problems: JSON.stringify([...kept.values()]) } : undefined,
+    /** The row says what `news` said. */
+    told() {
       changed = false;
-      return { problem_count: count, problems: JSON.stringify([...kept.values()]) };
     },
   };
 };
@@ -99,24 +100,34 @@ class Reading {
     this.#resolve = openResolver({ collection: upload.collection_id, upload: upload.id });
   }
 
+  /** Waits while the disk is nearly full, or until a person says that it is not wanted any more. */
+  async waitForSpace(signal: AbortSignal): Promise<void> {
+    const { store, space } = this.#belt.parlance;
+    const unless = async () =>
+      (await findUpload(store.rows, this.#upload.id))?.cancel_requested !== 0;
+    await space.wait({ signal, unless });
+  }
+
   /** @returns "cancelled" as soon as a person asked for it and everything read so far is saved */
-  async take(event: ParseEvent): Promise<"on" | "cancelled"> {
+  async take(event: ParseEvent, signal: AbortSignal): Promise<"on" | "cancelled"> {
     switch (event.kind) {
       case "format":
-        await saveFacts(this.#belt.parlance.store, this.#upload.id, {
-          source: event.source,
-          format: event.label,
-        });
+        await untilRoom({ space: this.#belt.parlance.space, signal }, () =>
+          saveFacts(this.#belt.parlance.store, this.#upload.id, {
+            source: event.source,
+            format: event.label,
+          }),
+        );
         return "on";
       case "problem":
         this.#problems.add(event.problem);
         return "on";
       case "progress":
         this.#bytes = event.bytes;
-        return this.#due() ? this.flush() : "on";
+        return this.#due() ? this.flush(signal) : "on";
       case "conversation":
         this.#add(this.#resolve(event.conversation));
-        return this.#due() ? this.flush() : "on";
+        return this.#due() ? this.flush(signal) : "on";
     }
   }
 
@@ -137,7 +148,13 @@ class Reading {
     return this.#held >= enough || performance.now() - this.#flushedAt > HOLD_MS;
   }
 
-  async flush(): Promise<"on" | "cancelled"> {
+  /** What is already read is not read again where the disk is full: saving it is tried until there is room. */
+  async flush(signal: AbortSignal): Promise<"on" | "cancelled"> {
+    await this.waitForSpace(signal);
+    return untilRoom({ space: this.#belt.parlance.space, signal }, () => this.#save());
+  }
+
+  async #save(): Promise<"on" | "cancelled"> {
     const cancelled = await this.#saveParts();
     await this.#belt.reached("ingest.parts");
     while ((await this.#saveEnds()) === "changed") await setImmediate();
@@ -154,6 +171,7 @@ class Reading {
     const { store } = this.#belt.parlance;
     const news = this.#problems.news();
     if (news) await saveFacts(store, this.#upload.id, news);
+    this.#problems.told();
     if (this.#waiting.length === 0) {
       const row = await findUpload(store.rows, this.#upload.id);
       return row?.cancel_requested === 1;
@@ -237,25 +255,30 @@ const read = async (
 ) => {
   const { parlance } = belt;
   const { signal } = delivery;
-  await announceLeftovers(belt, upload);
   const reading = new Reading(belt, upload, openChunker(await parlance.tokenCounter()));
-  const path = await parlance.blobs.localPath(upload.blob_key);
-  const events = parse({ path, filename: upload.filename }, { zone: collection.zone, signal });
+  await reading.waitForSpace(signal);
+  await untilRoom({ space: parlance.space, signal }, () => announceLeftovers(belt, upload));
+  await using file = await parlance.blobs.local(upload.blob_key);
+  const events = parse(
+    { path: file.path, filename: upload.filename },
+    { zone: collection.zone, signal },
+  );
   let lastProgress = 0;
   for await (const event of events) {
     signal.throwIfAborted();
-    if ((await reading.take(event)) === "cancelled") return "cancelled";
+    if ((await reading.take(event, signal)) === "cancelled") return "cancelled";
     if (performance.now() - lastProgress > 2000) {
       lastProgress = performance.now();
       await delivery.progressed();
     }
   }
-  return (await reading.flush()) === "cancelled" ? "cancelled" : "read";
+  return (await reading.flush(signal)) === "cancelled" ? "cancelled" : "read";
 };
 
 /** Reads the upload that a job names; a second delivery of the same job finds nothing left to do. */
 export const ingest = async (belt: Belt, delivery: Delivery<"upload.received">): Promise<void> => {
-  const { store, bus } = belt.parlance;
+  const { store, bus, space } = belt.parlance;
+  const { signal } = delivery;
   const id = readUploadId(delivery.payload.upload);
   const upload = id && (await startReading(store, id));
   if (!upload) return;
@@ -264,12 +287,14 @@ export const ingest = async (belt: Belt, delivery: Delivery<"upload.received">):
   try {
     const how = await read(belt, upload, collection, delivery);
     await belt.reached("ingest.read");
-    await finishReading(store, upload.id, how);
+    await untilRoom({ space, signal }, () => finishReading(store, upload.id, how));
     bus.wake();
   } catch (error) {
     const final = error instanceof ParlanceError && error.kind !== "unavailable";
-    if (!final || delivery.signal.aborted) throw error;
-    await store.transaction((rows) => failUpload(store, rows, upload.id, error.toJSON()));
+    if (!final || signal.aborted) throw error;
+    await untilRoom({ space, signal }, () =>
+      store.transaction((rows) => failUpload(store, rows, upload.id, error.toJSON())),
+    );
     bus.wake();
   }
 };

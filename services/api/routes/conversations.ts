@@ -35,7 +35,7 @@ import {
 } from "../api-app.ts";
 import { downloadHeaders } from "../disposition.ts";
 import { fromZod } from "../problem.ts";
-import { streamOf } from "../stream.ts";
+import { streamAnswer } from "../stream.ts";
 
 const params = z.object({ id: z.string() });
 const tags = ["Conversations"];
@@ -179,10 +179,9 @@ export const conversationRoutes = (app: ApiApp, parts: ApiParts): void => {
     if (!query.success) throw fromZod(query.error, "query");
     const { format } = query.data;
     const name = `${row.name}.${format === "markdown" ? "md" : "jsonl"}`;
-    return c.body(
-      streamOf(exportLines(scoped.parlance.store.rows, row.id, format)),
-      200,
-      downloadHeaders(name),
-    );
+    return streamAnswer(c, parts, {
+      headers: downloadHeaders(name),
+      bytes: () => exportLines(scoped.parlance.store.rows, row.id, format),
+    });
   });
 };

@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { createRoute } from "@hono/zod-openapi";
 import { z } from "zod";
-import { formatList, readiness } from "#services/contract/system.ts";
+import { type DegradedPart, formatList, readiness } from "#services/contract/system.ts";
 import { formats } from "#services/parse/parse.ts";
 import { type ApiApp, type ApiParts, answers } from "../api-app.ts";
 
@@ -23,6 +23,26 @@ const check = async (name: string, ask: () => Promise<string>): Promise<Check> =
   }
 };
 
+const megabytes = (bytes: number): string => `${Math.round(bytes / 1024 ** 2)} MB`;
+
+/** Parts that do not work in full, a nearly full disk among them. */
+const degradedParts = async ({ health, space }: ApiParts["machine"]): Promise<DegradedPart[]> => {
+  const short = await space.short();
+  const disk: DegradedPart[] =
+    short === null
+      ? []
+      : [
+          {
+            code: "disk-full",
+            message: `The disk is nearly full: ${megabytes(short.freeBytes)} are free, ${megabytes(short.neededBytes)} are needed. Imports and analyses wait until there is room; searching works.`,
+          },
+        ];
+  return [...disk, ...health.parts()];
+};
+
+/** Without these nothing can be relied on: not ready. With others a part of the product works on. */
+const disabling: ReadonlySet<string> = new Set(["database-damaged"]);
+
 export const systemRoutes = (app: ApiApp, parts: ApiParts): void => {
   const { machine, describeThreads } = parts;
 
@@ -38,10 +58,17 @@ export const systemRoutes = (app: ApiApp, parts: ApiParts): void => {
   );
 
   const ready = async () => {
+    const degraded = await degradedParts(machine);
     const checks = await Promise.all([
       check("database", async () => {
+        const damage = degraded.find(({ code }) => disabling.has(code));
+        if (damage) throw new Error(damage.message);
         await machine.ping();
         return "answers";
+      }),
+      check("disk", async () => {
+        const { freeBytes, reserveBytes } = await machine.space.look();
+        return `${megabytes(freeBytes)} free, of which ${megabytes(reserveBytes)} are kept free`;
       }),
       check("model", async () => (await machine.model()).id),
       check("jobs", async () => {
@@ -57,6 +84,7 @@ export const systemRoutes = (app: ApiApp, parts: ApiParts): void => {
       ready: checks.every(({ ok }) => ok),
       version: parts.version,
       checks,
+      degraded,
       model: {
         id: embedder?.model.id ?? "",
         dim: embedder?.model.dim ?? 0,

@@ -1,4 +1,6 @@
 // Uploads over HTTP: raw and multipart, the same one twice, followed, fetched back, stopped, deleted, refused.
+import { rm, truncate } from "node:fs/promises";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { problem } from "#services/contract/common.ts";
 import { upload, uploadAccepted, uploadList } from "#services/contract/uploads.ts";
@@ -63,6 +65,53 @@ describe("a raw upload", () => {
     expect(headers.get("content-disposition")).toContain("attachment;");
     expect(headers.get("content-security-policy")).toContain("sandbox");
     expect(headers.get("content-length")).toBe(String(printerDay.length));
+  });
+
+  it("comes back in parts", async () => {
+    const { uploads } = await api.read(uploadList, path);
+    const original = `/api/v1/uploads/${uploads[0]?.id}/original`;
+    const part = async (range: string, more: Record<string, string> = {}) => {
+      const answer = await api.ask(original, { headers: { range, ...more } });
+      const { headers } = answer;
+      return [
+        answer.status,
+        headers.get("content-range"),
+        headers.get("content-length"),
+        await answer.text(),
+      ];
+    };
+    const { length } = printerDay;
+    expect(await part("bytes=8-13")).toEqual([
+      206,
+      `bytes 8-13/${length}`,
+      "6",
+      printerDay.slice(8, 14),
+    ]);
+    const tail = printerDay.slice(-10);
+    const tailRange = `bytes ${length - 10}-${length - 1}/${length}`;
+    expect(await part("bytes=-10")).toEqual([206, tailRange, "10", tail]);
+    expect(await part(`bytes=${length - 10}-`)).toEqual([206, tailRange, "10", tail]);
+    const whole = [200, null, String(length), printerDay];
+    expect(await part("bytes=0-1,4-5")).toEqual(whole);
+    expect(await part("bytes=0-1", { "if-range": '"another"' })).toEqual(whole);
+    const etag = (await api.ask(original, { method: "HEAD" })).headers.get("etag") ?? "";
+    expect((await part("bytes=0-1", { "if-range": etag }))[0]).toBe(206);
+    const beyond = await api.ask(original, { headers: { range: `bytes=${length}-` } });
+    expect([beyond.status, beyond.headers.get("content-range")]).toEqual([
+      416,
+      `bytes */${length}`,
+    ]);
+    expect(problem.parse(await beyond.json()).code).toBe("range-not-satisfiable");
+  });
+
+  it("says so when the file kept of it is gone or cut short", async () => {
+    const sent = uploadAccepted.parse(await (await put(idle, waiting, "[10:00] <a> here")).json());
+    const original = `/api/v1/uploads/${sent.id}/original`;
+    const folder = join(idle.folder, "home", "blobs", "uploads", sent.id);
+    await truncate(join(folder, sent.sha256), 5);
+    expect(await idle.refusal(original)).toEqual([500, "blob-damaged"]);
+    await rm(folder, { recursive: true });
+    expect(await idle.refusal(original)).toEqual([500, "blob-missing"]);
   });
 
   it("with the same Idempotency-Key is the same upload", async () => {

@@ -1,7 +1,8 @@
 // Uploads over HTTP: send, list, look, follow, cancel, retry, fetch the original, delete.
 import { createRoute } from "@hono/zod-openapi";
-import { streamSSE } from "hono/streaming";
+import type { Context } from "hono";
 import { z } from "zod";
+import { blobMissing, type ScopedBlobs } from "#services/blobs/blobs.ts";
 import { pageQuery } from "#services/contract/common.ts";
 import {
   type Upload,
@@ -10,7 +11,7 @@ import {
   uploadEventName,
   uploadList,
 } from "#services/contract/uploads.ts";
-import { rejected } from "#services/domain/errors.ts";
+import { corrupt, rejected } from "#services/domain/errors.ts";
 import { readUploadId, type UploadId } from "#services/domain/ids.ts";
 import {
   cancelUpload,
@@ -20,8 +21,10 @@ import {
   readUpload,
   requestUploadErasure,
   retryUpload,
+  type UploadRow,
   watchUpload,
 } from "#services/store/store.ts";
+import { showUpload } from "#services/views/views.ts";
 import {
   type ApiApp,
   type ApiParts,
@@ -30,21 +33,27 @@ import {
   type ScopedParts,
   unknown,
 } from "../api-app.ts";
+import { wantedRange } from "../byte-range.ts";
 import { downloadHeaders } from "../disposition.ts";
+import type { Variables } from "../guard.ts";
 import { fileNameOf, findEarlier, takeUpload } from "../intake.ts";
 import { eachFile } from "../multipart.ts";
-import { streamOf } from "../stream.ts";
+import { hearRefusals } from "../refused-body.ts";
+import { eventAnswer, streamAnswer } from "../stream.ts";
 
 const params = z.object({ id: z.string() });
 const tags = ["Uploads"];
-/** Proxies close connections that say nothing for a minute. */
-const HEARTBEAT_MS = 15_000;
+
+const binary = {
+  "application/octet-stream": { schema: { type: "string", format: "binary" } },
+} as const;
 
 const headers = z.object({
   "idempotency-key": z.string().min(1).max(200).optional(),
 });
 
 export const uploadRoutes = (app: ApiApp, parts: ApiParts): void => {
+  app.use("/api/v1/collections/:id/uploads", hearRefusals(parts));
   sendRoutes(app, parts);
   lookRoutes(app, parts);
   changeRoutes(app, parts);
@@ -60,8 +69,12 @@ const idOf = (text: string): UploadId => {
 const uploadOfPath = async ({ parlance }: ScopedParts, text: string): Promise<Upload> => {
   const found = await readUpload(parlance.store.rows, idOf(text));
   if (found === undefined) throw unknown("upload");
-  return found;
+  return showUpload(parlance, found);
 };
+
+/** A Content-Length header as a number; undefined where there is none. */
+const lengthOf = (header: string | undefined): number | undefined =>
+  header !== undefined && /^\d{1,15}$/u.test(header) ? Number(header) : undefined;
 
 const bodyOf = (request: Request): ReadableStream<Uint8Array> => {
   if (request.body === null)
@@ -70,6 +83,47 @@ const bodyOf = (request: Request): ReadableStream<Uint8Array> => {
       hint: "Send the file's bytes as the body.",
     });
   return request.body;
+};
+
+/** The original, or the part of it that a Range header names. */
+const originalOf = async (
+  c: Context<{ Variables: Variables }>,
+  parts: Pick<ApiParts, "onError"> & { readonly blobs: ScopedBlobs },
+  row: UploadRow,
+): Promise<Response> => {
+  const { blobs } = parts;
+  const size = row.bytes;
+  const found = await blobs.find(row.blob_key);
+  if (!found) throw blobMissing(row.blob_key);
+  if (found.size !== size)
+    throw corrupt(`The stored file of ${row.filename} has ${found.size} of its ${size} bytes.`, {
+      code: "blob-damaged",
+      hint: "Upload it again, or restore a backup.",
+    });
+  const etag = `"${row.sha256}"`;
+  const headers = { ...downloadHeaders(row.filename), "accept-ranges": "bytes", etag };
+  const range = wantedRange(c.req.header("range"), { size, etag }, c.req.header("if-range"));
+  const stream = (start: number, end: number) =>
+    async function* () {
+      yield* (await blobs.stream(row.blob_key, { start, end })).body;
+    };
+  switch (range.kind) {
+    case "whole":
+      return streamAnswer(c, parts, { headers, length: size, bytes: stream(0, size) });
+    case "part":
+      return streamAnswer(c, parts, {
+        status: 206,
+        headers: { ...headers, "content-range": `bytes ${range.start}-${range.end - 1}/${size}` },
+        length: range.end - range.start,
+        bytes: stream(range.start, range.end),
+      });
+    case "none":
+      c.header("content-range", `bytes */${size}`);
+      throw rejected(`The file has ${size} bytes: none of them is in the range.`, {
+        code: "range-not-satisfiable",
+        status: 416,
+      });
+  }
 };
 
 const sendRoutes = (app: ApiApp, parts: ApiParts): void => {
@@ -87,7 +141,7 @@ const sendRoutes = (app: ApiApp, parts: ApiParts): void => {
         query: z.object({ filename: z.string().min(1).max(1000) }),
         body: {
           required: true,
-          content: { "application/octet-stream": { schema: { type: "string", format: "binary" } } },
+          content: binary,
         },
       },
       responses: answers(202, uploadAccepted, "The file is kept and will be read"),
@@ -103,7 +157,13 @@ const sendRoutes = (app: ApiApp, parts: ApiParts): void => {
         return c.json(earlier, 202);
       }
       const bytes = bodyOf(c.req.raw);
-      const made = await takeUpload(scoped, { collection: id, filename, bytes, idempotencyKey });
+      const made = await takeUpload(scoped, {
+        collection: id,
+        filename,
+        bytes,
+        expectedBytes: lengthOf(c.req.header("content-length")),
+        idempotencyKey,
+      });
       return c.json(made, 202);
     },
   );
@@ -143,6 +203,7 @@ const sendRoutes = (app: ApiApp, parts: ApiParts): void => {
         status: 415,
         hint: "PUT the raw bytes with ?filename= instead.",
       });
+    await parts.machine.space.require(lengthOf(c.req.header("content-length")) ?? 0);
     const key = c.req.header("idempotency-key")?.slice(0, 200);
     let place = 0;
     const uploads = await eachFile(bodyOf(c.req.raw), type, async (sent, bytes) => {
@@ -184,7 +245,9 @@ const lookRoutes = (app: ApiApp, parts: ApiParts): void => {
         limit: limit + 1,
         ...(before === undefined ? {} : { before }),
       });
-      const uploads = found.slice(0, limit);
+      const uploads = await Promise.all(
+        found.slice(0, limit).map((one) => showUpload(scoped.parlance, one)),
+      );
       const nextCursor = found.length > limit ? (uploads.at(-1)?.id ?? null) : null;
       return c.json({ uploads, nextCursor }, 200);
     },
@@ -219,23 +282,13 @@ const lookRoutes = (app: ApiApp, parts: ApiParts): void => {
   });
   app.get("/api/v1/uploads/:id/events", async (c) => {
     const scoped = parts.within(c);
+    const { parlance } = scoped;
     const { id: text } = await uploadOfPath(scoped, c.req.param("id"));
-    const id = idOf(text);
-    // Proxies would hold the events back to fill a buffer.
-    c.header("x-accel-buffering", "no");
-    return streamSSE(c, async (stream) => {
-      const gone = new AbortController();
-      stream.onAbort(() => gone.abort());
-      const signal = AbortSignal.any([gone.signal, parts.stopping]);
-      const beat = setInterval(() => {
-        stream.write(": still here\n\n").catch(() => gone.abort());
-      }, HEARTBEAT_MS);
-      try {
-        for await (const now of watchUpload(scoped.parlance.store, id, { signal }))
-          await stream.writeSSE({ event: uploadEventName, data: JSON.stringify(now) });
-      } finally {
-        clearInterval(beat);
-      }
+    return eventAnswer(c, parts, async function* (gone) {
+      const signal = AbortSignal.any([gone, parts.stopping]);
+      const show = (now: Upload) => showUpload(parlance, now);
+      for await (const now of watchUpload(parlance.store, idOf(text), { signal, show }))
+        yield { event: uploadEventName, data: JSON.stringify(now) };
     });
   });
 
@@ -243,13 +296,14 @@ const lookRoutes = (app: ApiApp, parts: ApiParts): void => {
     method: "get",
     path: "/api/v1/uploads/{id}/original",
     summary: "The file as it came",
+    description:
+      "A Range header asks for a part of it, and goes on with a download that broke off.",
     tags,
     request: { params },
     responses: {
-      200: {
-        description: "The bytes, always as a download",
-        content: { "application/octet-stream": { schema: { type: "string", format: "binary" } } },
-      },
+      200: { description: "The bytes, always as a download", content: binary },
+      206: { description: "The part of them that was asked for", content: binary },
+      416: { description: "No byte of the file is in the range" },
     },
   });
   app.get("/api/v1/uploads/:id/original", async (c) => {
@@ -258,12 +312,7 @@ const lookRoutes = (app: ApiApp, parts: ApiParts): void => {
     if (!row || row.state === "erasing" || row.blob_key === "") throw unknown("upload");
     if ((await findCollection(scoped.parlance.store.rows, row.collection_id)) === undefined)
       throw unknown("upload");
-    const { size, body } = await scoped.parlance.blobs.stream(row.blob_key);
-    return c.body(streamOf(body), 200, {
-      ...downloadHeaders(row.filename),
-      "content-length": String(size),
-      etag: `"${row.sha256}"`,
-    });
+    return originalOf(c, { ...parts, blobs: scoped.parlance.blobs }, row);
   });
 };
 

@@ -1,0 +1,36 @@
+// The health of this instance: parts that do not work in full, told by whoever notices, until they say that they do again.
+import type { DegradedPart } from "#services/contract/system.ts";
+
+export interface Health {
+  /** Replaces everything that this source (a part of the program, by name) told before; an empty list: all is well there. */
+  tell(source: string, parts: readonly DegradedPart[]): void;
+  /** What all sources tell, each thing once. */
+  parts(): readonly DegradedPart[];
+  /** Called with all parts whenever they change. */
+  onChange(listener: (parts: readonly DegradedPart[]) => void): void;
+}
+
+const keyOf = ({ code, message, collection = "" }: DegradedPart) =>
+  JSON.stringify([code, collection, message]);
+
+export const openHealth = (): Health => {
+  const told = new Map<string, readonly DegradedPart[]>();
+  const listeners: ((parts: readonly DegradedPart[]) => void)[] = [];
+  const all = () => [
+    ...new Map([...told.values()].flat().map((part) => [keyOf(part), part])).values(),
+  ];
+  return {
+    tell(source, parts) {
+      const before = all().map(keyOf).join();
+      if (parts.length === 0) told.delete(source);
+      else told.set(source, parts);
+      const now = all();
+      if (now.map(keyOf).join() === before) return;
+      for (const listener of listeners) listener(now);
+    },
+    parts: all,
+    onChange: (listener) => {
+      listeners.push(listener);
+    },
+  };
+};

@@ -1,0 +1,17 @@
+// An upload as pages show it: its row, and whether it waits for space on the disk.
+import type { Upload, UploadState } from "#services/contract/uploads.ts";
+import type { Parlance } from "#services/parlance.ts";
+
+/** What is still to be read, embedded or indexed waits while there is no room. */
+const unfinished: ReadonlySet<UploadState> = new Set(["queued", "reading", "indexing"]);
+
+/** Waiting is worked out, not stored: a full disk takes no rows. */
+export const showUpload = async (
+  { space }: Pick<Parlance, "space">,
+  upload: Upload,
+): Promise<Upload> => {
+  const short = unfinished.has(upload.state) ? await space.short() : null;
+  return short === null
+    ? { ...upload, space: null }
+    : { ...upload, state: "waiting-for-space", space: short };
+};
