@@ -1,6 +1,8 @@
 // What an opened Parlance consists of: configuration, rows, jobs, blobs, indexes and models.
 import type { Blobs } from "#services/blobs/blobs.ts";
-import type { Bus } from "#services/bus/bus.ts";
+import type { Bus, Worker } from "#services/bus/bus.ts";
+import type { JobAdmin } from "#services/bus/job-admin.ts";
+import type { Supervision } from "#services/bus/supervision.ts";
 import type { Config } from "#services/config/config.ts";
 import type { Clock } from "#services/domain/units.ts";
 import type { Embedder, EmbeddingModel, TokenCounter } from "#services/embed/embed.ts";
@@ -12,6 +14,10 @@ export interface Parlance {
   readonly config: Config;
   readonly store: Store;
   readonly bus: Bus;
+  readonly supervision: Supervision;
+  readonly jobs: JobAdmin;
+  /** This process as one that takes jobs. */
+  readonly worker: Worker;
   readonly blobs: Blobs;
   readonly indexes: Indexes;
   readonly now: Clock;

@@ -2,6 +2,8 @@
 import { join } from "node:path";
 import { openFsBlobs } from "#services/blobs/fs.ts";
 import { openDatabaseBus } from "#services/bus/database.ts";
+import { openDatabaseJobAdmin } from "#services/bus/database-job-admin.ts";
+import { openDatabaseSupervision } from "#services/bus/database-supervision.ts";
 import type { Config } from "#services/config/config.ts";
 import { type Clock, millis } from "#services/domain/units.ts";
 import {
@@ -11,18 +13,24 @@ import {
   resolveModel,
   type TokenCounter,
 } from "#services/embed/embed.ts";
-import { type HomeLock, lockHome, makeHome } from "#services/home/home.ts";
+import { type HomeLock, hostOf, lockHome, makeHome } from "#services/home/home.ts";
 import { openIndexes } from "#services/indexes/indexes.ts";
 import { type Llm, openOpenAiLlm } from "#services/llm/llm.ts";
 import type { Parlance } from "#services/parlance.ts";
-import { failForBuriedJob, openStore, randomName } from "#services/store/store.ts";
+import {
+  failForBuriedJob,
+  openStore,
+  type Rows,
+  randomName,
+  resumeForRetriedJob,
+} from "#services/store/store.ts";
 
 export interface Overrides {
   readonly embedder?: () => Promise<Embedder>;
   readonly now?: Clock;
   readonly newId?: () => string;
-  /** Names this process in the jobs table. */
-  readonly owner?: string;
+  /** Names this process among those that take jobs. */
+  readonly workerId?: string;
   /** False in a child of the process that holds the home. */
   readonly lock?: boolean;
   readonly onWarning?: (message: string) => void;
@@ -73,10 +81,17 @@ export const openParlance = async (
       now,
       newId,
     });
-    const bus = openDatabaseBus({
+    const worker = {
+      id: overrides.workerId ?? `${process.pid}-${newId()}`,
+      host: hostOf(config.home, newId),
+    };
+    const onBury = (rows: Rows, job: Parameters<typeof failForBuriedJob>[2]) =>
+      failForBuriedJob(store, rows, job);
+    const bus = openDatabaseBus({ store, worker, onBury });
+    const supervision = openDatabaseSupervision({ store, onBury });
+    const jobs = openDatabaseJobAdmin({
       store,
-      owner: overrides.owner ?? `${process.pid}-${newId()}`,
-      onBury: (rows, job) => failForBuriedJob(store, rows, job),
+      onRetry: (rows, job) => resumeForRetriedJob(store, rows, job),
     });
     const blobs = await openFsBlobs({ folder: join(config.home, "blobs"), newId, now });
     let embedder: Promise<Embedder> | undefined;
@@ -122,6 +137,9 @@ export const openParlance = async (
       config,
       store,
       bus,
+      supervision,
+      jobs,
+      worker,
       blobs,
       indexes,
       now,

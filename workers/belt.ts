@@ -1,6 +1,7 @@
 // The belt: the whole pipeline on one page. Each stage takes jobs of one name and announces the next in the same transaction
 // as its rows: upload.received → ingest → chunks.ready → embed → index.due → commit → analysis.due → analyse,
 // and watch.due → watch → alert.due → post; erase.requested → erase.
+import type { Delivery } from "#services/bus/bus.ts";
 import type { JobName } from "#services/contract/jobs.ts";
 import type { Parlance } from "#services/parlance.ts";
 import { KeyedLocks } from "./keyed-locks.ts";
@@ -43,28 +44,44 @@ export const startBelt = async (
   };
   const start = <N extends JobName>(name: StageName, stage: Stage<N>) =>
     runStage(parlance.bus, stage, (error) => options.onError?.(name, error));
+  const whole =
+    <N extends JobName>(work: (belt: Belt, delivery: Delivery<N>) => Promise<void>) =>
+    async (delivery: Delivery<N>): Promise<"done"> => {
+      await work(belt, delivery);
+      return "done";
+    };
   const starters: Record<StageName, () => Promise<{ stop(): Promise<void> }>> = {
-    // One upload at a time: its reading keeps a core busy, and conversations of two uploads may be the same.
+    // One upload of a collection at a time, in order: its conversations may be the same as those of the next one.
     ingest: () =>
-      start("ingest", { job: "upload.received", concurrency: 1, work: (job) => ingest(belt, job) }),
+      start("ingest", {
+        job: "upload.received",
+        concurrency: 1,
+        perCollection: 1,
+        ordered: true,
+        work: (delivery) => ingest(belt, delivery),
+      }),
     // Two: while one batch is with the model, the next is read and the last one written.
-    embed: () =>
-      start("embed", { job: "chunks.ready", concurrency: 2, work: (job) => embed(belt, job) }),
+    embed: () => start("embed", { job: "chunks.ready", concurrency: 2, work: whole(embed) }),
     // Two: while one collection's segments are merged, another one's first hits do not wait.
     commit: () =>
-      start("commit", { job: "index.due", concurrency: 2, work: (job) => commit(belt, job) }),
+      start("commit", { job: "index.due", concurrency: 2, perCollection: 1, work: whole(commit) }),
     erase: () =>
-      start("erase", { job: "erase.requested", concurrency: 1, work: (job) => erase(belt, job) }),
-    watch: () =>
-      start("watch", { job: "watch.due", concurrency: 1, work: (job) => watch(belt, job) }),
+      start("erase", {
+        job: "erase.requested",
+        concurrency: 1,
+        perCollection: 1,
+        work: whole(erase),
+      }),
+    watch: () => start("watch", { job: "watch.due", concurrency: 1, work: whole(watch) }),
     // Four: one webhook that does not answer keeps the others waiting for seconds only.
-    post: () => start("post", { job: "alert.due", concurrency: 4, work: (job) => post(belt, job) }),
+    post: () => start("post", { job: "alert.due", concurrency: 4, work: whole(post) }),
     // One at a time: a large collection's vectors fill the memory that this process may have.
     analyse: () =>
       start("analyse", {
         job: "analysis.due",
         concurrency: 1,
-        work: (job) => analyse(belt, job),
+        perCollection: 1,
+        work: whole(analyse),
       }),
   };
   const running = await Promise.all(options.stages.map((name) => starters[name]()));

@@ -9,7 +9,7 @@ import { type StageName, stageNames, startBelt } from "./belt.ts";
 /** Longer than the work in hand takes to leave; the parent kills it after 20 s. */
 const LEAVE_MS = 15_000;
 
-const [, , list = "", owner = `${process.pid}`, nice = "10"] = process.argv;
+const [, , list = "", workerId = `${process.pid}`, nice = "10"] = process.argv;
 const stages = list.split(",").filter((name): name is StageName => {
   const known: readonly string[] = stageNames;
   return known.includes(name);
@@ -42,7 +42,7 @@ const failpoint = ({ PARLANCE_FAIL_AT: at = "", PARLANCE_FAIL_ONCE: once }: Node
 };
 
 setPriority(Number(nice));
-const parlance = await openParlance(readConfig(process.env), { lock: false, owner });
+const parlance = await openParlance(readConfig(process.env), { lock: false, workerId });
 const belt = await startBelt(parlance, {
   stages,
   reached: failpoint(process.env),

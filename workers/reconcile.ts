@@ -4,7 +4,7 @@ import type { Parlance } from "#services/parlance.ts";
 import {
   abandonStale,
   type CollectionRow,
-  enqueue,
+  enqueueMissing,
   findCollection,
   repairAnalyses,
   repairView,
@@ -42,7 +42,7 @@ const reconcileOne = async (parlance: Parlance, collection: CollectionRow): Prom
   const { store, blobs } = parlance;
   if (collection.state === "erasing") {
     await store.transaction((rows) =>
-      enqueue(store, rows, {
+      enqueueMissing(store, rows, {
         name: "erase.requested",
         payload: { collection: collection.id, upload: null },
         key: collection.id,

@@ -22,10 +22,21 @@ describe("a verdict", () => {
   });
 
   it("gives a job back at once when the worker is told to stop", () => {
-    expect(verdictFor(rejected("no", { code: "x" }), AbortSignal.abort())).toMatchObject({
-      kind: "retry",
-      after: 0,
+    expect(verdictFor(rejected("no", { code: "x" }), AbortSignal.abort())).toEqual({
+      kind: "yield",
     });
+  });
+
+  it("says where our code failed, and nothing that an error quotes", () => {
+    const verdict = verdictFor(new SyntaxError("Unexpected token in my secret"), running);
+    expect(verdict).toEqual({
+      kind: "retry",
+      reason: expect.stringMatching(
+        /^An error in Parlance itself: SyntaxError at workers\/stage\.test\.ts:\d+\.$/,
+      ),
+    });
+    const ours = unavailable("The disk is full.", { code: "disk-full" });
+    expect(verdictFor(ours, running)).toMatchObject({ reason: "The disk is full." });
   });
 });
 

@@ -27,6 +27,7 @@ import { conceptRoutes } from "./routes/concepts.ts";
 import { conversationRoutes } from "./routes/conversations.ts";
 import { embeddingRoutes } from "./routes/embeddings.ts";
 import { figureRoutes } from "./routes/figures.ts";
+import { jobRoutes } from "./routes/jobs.ts";
 import { mapRoutes } from "./routes/map.ts";
 import { searchRoutes } from "./routes/search.ts";
 import { systemRoutes } from "./routes/system.ts";
@@ -116,6 +117,7 @@ export const buildApp = (parlance: Parlance, options: AppOptions = {}): ApiApp =
   compareRoutes(app, parts);
   conceptRoutes(app, parts);
   alertRoutes(app, parts);
+  jobRoutes(app, parts);
   embeddingRoutes(app, parts);
 
   const web = openWebFiles(options.webFolder ?? fromRoot("web/dist"));

@@ -28,6 +28,7 @@ const SEPARATOR = "\u0000";
 const joined = (parts: readonly (string | number | null)[]) =>
   parts.map((part) => (part === null ? "" : String(part))).join(SEPARATOR);
 
+export const organizationId = (unique: string): OrganizationId => `org_${unique}` as OrganizationId;
 export const collectionId = (unique: string): CollectionId => `col_${unique}` as CollectionId;
 export const uploadId = (unique: string): UploadId => `upl_${unique}` as UploadId;
 export const jobId = (unique: string): JobId => `job_${unique}` as JobId;

@@ -37,7 +37,7 @@ export {
   embeddedBatch,
   findBatch,
 } from "./batches.ts";
-export { failForBuriedJob } from "./buried.ts";
+export { failForBuriedJob, resumeForRetriedJob } from "./buried.ts";
 export { chunksOfConversations, conversationsOfLabel } from "./chunk-conversations.ts";
 export {
   type CollectionStats,
@@ -83,7 +83,7 @@ export { chunkMessages, type FrameMessage, type FramePage, streamFrameRows } fro
 export { hydrateHits } from "./hits.ts";
 export { claimModel, committedVersion, removedChunks, repairView } from "./indexed.ts";
 export { type IngestPart, saveFacts, saveParts } from "./ingest.ts";
-export { enqueue, type NewJob } from "./jobs.ts";
+export { addJob, dropBuried, enqueue, enqueueMissing, type NewJob } from "./jobs.ts";
 export { chunksOfLabel, createLabel, deleteLabel, listLabels, type StoredLabel } from "./labels.ts";
 export { findAnswer, saveAnswer } from "./llm-names.ts";
 export { openStore, type Rows, type Store } from "./open-store.ts";
@@ -114,6 +114,7 @@ export {
   type StoredEvent,
   type StoredTopic,
 } from "./topics.ts";
+export { triesOfAnalysis } from "./tries.ts";
 export {
   abandonStale,
   abandonUpload,

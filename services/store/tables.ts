@@ -5,6 +5,7 @@ import type {
   ChunkId,
   CollectionId,
   ConversationId,
+  JobId,
   MessageId,
   OrganizationId,
   UploadId,
@@ -46,6 +47,7 @@ export interface UploadRow {
   created_at: number;
   started_at: number | null;
   finished_at: number | null;
+  /** Deliveries of its job since something new was last saved, as of the last one. */
   attempt: number;
   bytes_read: number;
   /** Conversation parts ingested in order: a restarted attempt skips as many. */
@@ -169,21 +171,37 @@ export interface BatchRow {
 }
 
 export interface JobRow {
-  id: string;
+  id: JobId;
+  org_id: OrganizationId;
+  /** "" for a job of no single collection: an index seeks past it as past any other. */
+  collection_id: CollectionId | "";
   name: string;
   payload: string;
   job_key: string | null;
   /** "waiting" | "active" | "buried" */
   state: string;
+  /** Grows with every job added: the order in which those of one collection are taken. */
+  ordinal: number;
+  /** Not to be taken before. */
   run_at: number;
+  /** Deliveries since something new was last saved, the one in hand included. */
   attempt: number;
-  /** Fencing token: grows with every claim; completing needs the same one. */
+  /** Deliveries in its life that were not given back in good order. */
+  starts: number;
+  /** The highest count of saved things that a delivery gave as evidence of progress; 0 before the first. */
+  checkpoint: number;
+  /** 1 where its worker crashed with several jobs in hand: it is taken alone. */
+  suspect: number;
+  /** Fencing token: grows with every claim and release; writing down a verdict needs the same one. */
   fence: number;
   lease_until: number | null;
-  /** The process that has it in hand: its death gives the job back at once. */
+  /** The worker that has it in hand, and the host that started that worker. */
   owner: string | null;
+  host: string | null;
+  /** What went wrong last, for people; null where nothing did since something was last saved. */
   reason: string | null;
   created_at: number;
+  buried_at: number | null;
 }
 
 export interface Tables extends AnalysisTables {

@@ -4,7 +4,8 @@ import { fileURLToPath } from "node:url";
 import { createRoute } from "@hono/zod-openapi";
 import { sql } from "kysely";
 import { z } from "zod";
-import { formatList, readiness } from "#services/contract/system.ts";
+import { jobTitles } from "#services/contract/job-list.ts";
+import { type DegradedPart, formatList, readiness } from "#services/contract/system.ts";
 import { formats } from "#services/parse/parse.ts";
 import { type ApiApp, type ApiParts, answers } from "../api-app.ts";
 
@@ -22,6 +23,30 @@ const check = async (name: string, ask: () => Promise<string>): Promise<Check> =
   } catch (error) {
     return { name, ok: false, detail: error instanceof Error ? error.message : String(error) };
   }
+};
+
+/** Given-up jobs named one by one on /ready; the rest of them are only counted. */
+const MOST_NAMED = 10;
+
+const givenUpParts = async ({ parlance }: ApiParts): Promise<DegradedPart[]> => {
+  const counts = await parlance.jobs.counts("everybody");
+  const more = counts.reduce((all, { buried }) => all + buried, 0) - MOST_NAMED;
+  const named = await parlance.jobs.buried("everybody", MOST_NAMED);
+  return [
+    ...named.map(({ id, name, collection, reason, attempts }) => ({
+      code: "job-given-up",
+      message: `${jobTitles[name]} was given up after ${attempts} attempt${attempts === 1 ? "" : "s"}: ${reason} \`parlance jobs retry ${id}\` tries again.`,
+      ...(collection === null ? {} : { collection }),
+    })),
+    ...(more > 0
+      ? [
+          {
+            code: "jobs-given-up",
+            message: `${more} more jobs were given up: see \`parlance jobs\`.`,
+          },
+        ]
+      : []),
+  ];
 };
 
 export const systemRoutes = (app: ApiApp, parts: ApiParts): void => {
@@ -46,17 +71,19 @@ export const systemRoutes = (app: ApiApp, parts: ApiParts): void => {
       }),
       check("model", async () => (await parlance.model()).id),
       check("jobs", async () => {
-        const counts = await parlance.bus.counts();
+        const counts = await parlance.jobs.counts("everybody");
         const sum = (of: "waiting" | "active" | "buried") =>
           counts.reduce((all, one) => all + one[of], 0);
         return `${sum("waiting")} waiting, ${sum("active")} in hand, ${sum("buried")} given up`;
       }),
     ]);
+    const degraded = await givenUpParts(parts);
     const embedder = await parlance.embedder().catch((): undefined => undefined);
     return {
       ready: checks.every(({ ok }) => ok),
       version: parts.version,
       checks,
+      degraded,
       model: {
         id: embedder?.model.id ?? "",
         dim: embedder?.model.dim ?? 0,
