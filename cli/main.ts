@@ -23,6 +23,7 @@ const main = defineCommand({
     trends: async () => (await import("./commands/trends.ts")).trends,
     map: async () => (await import("./commands/map.ts")).map,
     report: async () => (await import("./commands/report.ts")).report,
+    jobs: async () => (await import("./commands/jobs.ts")).jobs,
     export: async () => (await import("./commands/export.ts")).exportCommand,
     backup: async () => (await import("./commands/backup.ts")).backup,
     restore: async () => (await import("./commands/restore.ts")).restore,

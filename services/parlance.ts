@@ -1,7 +1,9 @@
 // What an opened Parlance consists of: configuration, rows, jobs, blobs, indexes, models and what it knows of its own state; for
 // all organizations, or within a scope.
 import type { Blobs, ScopedBlobs } from "#services/blobs/blobs.ts";
-import type { Bus } from "#services/bus/bus.ts";
+import type { Bus, Worker } from "#services/bus/bus.ts";
+import type { JobAdmin } from "#services/bus/job-admin.ts";
+import type { Supervision } from "#services/bus/supervision.ts";
 import type { Config } from "#services/config/config.ts";
 import type { Scope } from "#services/domain/scope.ts";
 import type { Clock } from "#services/domain/units.ts";
@@ -16,6 +18,10 @@ import type { Database, Store } from "#services/store/store.ts";
 interface Shared {
   readonly config: Config;
   readonly bus: Bus;
+  readonly supervision: Supervision;
+  readonly jobs: JobAdmin;
+  /** This process as one that takes jobs. */
+  readonly worker: Worker;
   /** The free space of the home's disk. */
   readonly space: SpaceWatch;
   /** Parts that do not work in full. */

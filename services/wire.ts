@@ -4,6 +4,10 @@ import type { MessagePort } from "node:worker_threads";
 import { openFsBlobs } from "#services/blobs/fs.ts";
 import { scopedBlobs } from "#services/blobs/scoped-blobs.ts";
 import { openDatabaseBus } from "#services/bus/database.ts";
+import { openDatabaseJobAdmin } from "#services/bus/database-job-admin.ts";
+import type { OnBury } from "#services/bus/database-outcomes.ts";
+import { openDatabaseSupervision } from "#services/bus/database-supervision.ts";
+import { openJobStore } from "#services/bus/job-store.ts";
 import type { Config } from "#services/config/config.ts";
 import { type Clock, millis } from "#services/domain/units.ts";
 import {
@@ -15,7 +19,7 @@ import {
   type TokenCounter,
 } from "#services/embed/embed.ts";
 import { openHealth } from "#services/health/health.ts";
-import { type HomeLock, lockHome, makeHome, openSpaceWatch } from "#services/home/home.ts";
+import { type HomeLock, hostOf, lockHome, makeHome, openSpaceWatch } from "#services/home/home.ts";
 import { openIndexes } from "#services/indexes/indexes.ts";
 import { type Llm, openOpenAiLlm } from "#services/llm/llm.ts";
 import type { Instance } from "#services/parlance.ts";
@@ -24,6 +28,8 @@ import {
   openDatabase,
   ownerOfCollection,
   randomName,
+  resumeForRetriedJob,
+  type SystemRows,
   scopeOfJob,
 } from "#services/store/store.ts";
 
@@ -33,8 +39,8 @@ export interface Overrides {
   readonly embedderPort?: MessagePort;
   readonly now?: Clock;
   readonly newId?: () => string;
-  /** Names this process in the jobs table. */
-  readonly owner?: string;
+  /** Names this process among those that take jobs. */
+  readonly workerId?: string;
   /** False in a child of the process that holds the home. */
   readonly lock?: boolean;
   readonly onWarning?: (message: string) => void;
@@ -104,13 +110,23 @@ export const openParlance = async (
       newId,
       onDamage: (error) => health.tell("database", [databaseDamage(error)]),
     });
-    const bus = openDatabaseBus({
-      database,
-      owner: overrides.owner ?? `${process.pid}-${newId()}`,
-      onBury: async (rows, job) => {
-        const scope = await scopeOfJob(rows, JSON.parse(job.payload));
-        await failForBuriedJob(database.within(scope), database.system.within(rows, scope), job);
-      },
+    const worker = {
+      id: overrides.workerId ?? `${process.pid}-${newId()}`,
+      host: hostOf(config.home, newId),
+    };
+    const jobStore = openJobStore(database);
+    /** The store and rows of the job's organization, inside a transaction of all organizations. */
+    const within = async (rows: SystemRows, payload: string) => {
+      const scope = await scopeOfJob(rows, JSON.parse(payload));
+      return [database.within(scope), database.system.within(rows, scope)] as const;
+    };
+    const onBury: OnBury = async (rows, job) =>
+      failForBuriedJob(...(await within(rows, job.payload)), job);
+    const bus = openDatabaseBus({ store: jobStore, worker, onBury });
+    const supervision = openDatabaseSupervision({ store: jobStore, onBury });
+    const jobs = openDatabaseJobAdmin({
+      store: jobStore,
+      onRetry: async (rows, job) => resumeForRetriedJob(...(await within(rows, job.payload)), job),
     });
     const blobs = await openFsBlobs({
       folder: join(config.home, "blobs"),
@@ -163,6 +179,9 @@ export const openParlance = async (
       bus,
       space,
       health,
+      supervision,
+      jobs,
+      worker,
       now,
       newId,
       embedder: openedEmbedder,

@@ -35,7 +35,7 @@ describe("a process that is killed while it analyses", () => {
     await expect.poll(states, { timeout: 60_000, interval: 100 }).toBe("done");
     // The last death comes after the end: its job is delivered again, and finds nothing to do.
     const jobs = async () =>
-      (await parlance.bus.counts()).find(({ name }) => name === "analysis.due");
+      (await parlance.jobs.counts("everybody")).find(({ name }) => name === "analysis.due");
     const idle = async () => {
       const found = await jobs();
       return (found?.waiting ?? 0) + (found?.active ?? 0);

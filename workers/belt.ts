@@ -3,8 +3,8 @@
 // and watch.due → watch → alert.due → post; erase.requested → erase.
 import type { Delivery } from "#services/bus/bus.ts";
 import type { JobName } from "#services/contract/jobs.ts";
+import { workerScope } from "#services/domain/scope.ts";
 import type { Instance } from "#services/parlance.ts";
-import { scopeOfJob } from "#services/store/store.ts";
 import { KeyedLocks } from "./keyed-locks.ts";
 import { type Belt, runStage, type Stage } from "./stage.ts";
 import { analyse } from "./stages/analyse.ts";
@@ -32,6 +32,14 @@ export interface BeltOptions {
   readonly onError?: (stage: StageName, error: unknown) => void;
 }
 
+/** A stage that never gives its job back before it is done. */
+const whole =
+  <N extends JobName>(work: (belt: Belt, delivery: Delivery<N>) => Promise<void>) =>
+  async (belt: Belt, delivery: Delivery<N>): Promise<"done"> => {
+    await work(belt, delivery);
+    return "done";
+  };
+
 /** Runs the stages named, in this process, until stopped. `stop` waits for what is in hand, which leaves as soon as it can. */
 export const startBelt = async (
   instance: Instance,
@@ -46,36 +54,50 @@ export const startBelt = async (
   const start = <N extends JobName>(
     name: StageName,
     stage: Omit<Stage<N>, "work">,
-    work: (belt: Belt, delivery: Delivery<N>) => Promise<void>,
+    work: (belt: Belt, delivery: Delivery<N>) => Promise<"yield" | "done">,
   ) =>
     runStage(
       instance,
       {
         ...stage,
         work: async (delivery) => {
-          const scope = await scopeOfJob(instance.database.system.rows, delivery.payload);
-          await work({ ...shared, parlance: instance.within(scope) }, delivery);
+          const parlance = instance.within(workerScope(delivery.organization));
+          return work({ ...shared, parlance }, delivery);
         },
       },
       (error) => options.onError?.(name, error),
     );
   const starters: Record<StageName, () => Promise<{ stop(): Promise<void> }>> = {
-    // One upload at a time: its reading keeps a core busy, and conversations of two uploads may be the same. It waits for space by
-    // itself, part by part, and is cancelled meanwhile.
-    ingest: () => start("ingest", { job: "upload.received", concurrency: 1 }, ingest),
+    // One upload of a collection at a time, in order: its conversations may be the same as those of the next one. It waits for
+    // space by itself, part by part, and is cancelled meanwhile.
+    ingest: () =>
+      start(
+        "ingest",
+        { job: "upload.received", concurrency: 1, perCollection: 1, ordered: true },
+        ingest,
+      ),
     // Two: while one batch is with the model, the next is read and the last one written.
     embed: () =>
-      start("embed", { job: "chunks.ready", concurrency: 2, waitsForSpace: true }, embed),
+      start("embed", { job: "chunks.ready", concurrency: 2, waitsForSpace: true }, whole(embed)),
     // Two: while one collection's segments are merged, another one's first hits do not wait.
     commit: () =>
-      start("commit", { job: "index.due", concurrency: 2, waitsForSpace: true }, commit),
-    erase: () => start("erase", { job: "erase.requested", concurrency: 1 }, erase),
-    watch: () => start("watch", { job: "watch.due", concurrency: 1 }, watch),
+      start(
+        "commit",
+        { job: "index.due", concurrency: 2, perCollection: 1, waitsForSpace: true },
+        whole(commit),
+      ),
+    erase: () =>
+      start("erase", { job: "erase.requested", concurrency: 1, perCollection: 1 }, whole(erase)),
+    watch: () => start("watch", { job: "watch.due", concurrency: 1 }, whole(watch)),
     // Four: one webhook that does not answer keeps the others waiting for seconds only.
-    post: () => start("post", { job: "alert.due", concurrency: 4 }, post),
+    post: () => start("post", { job: "alert.due", concurrency: 4 }, whole(post)),
     // One at a time: a large collection's vectors fill the memory that this process may have.
     analyse: () =>
-      start("analyse", { job: "analysis.due", concurrency: 1, waitsForSpace: true }, analyse),
+      start(
+        "analyse",
+        { job: "analysis.due", concurrency: 1, perCollection: 1, waitsForSpace: true },
+        whole(analyse),
+      ),
   };
   const running = await Promise.all(options.stages.map((name) => starters[name]()));
   return {

@@ -6,12 +6,12 @@ import { ParlanceError } from "#services/domain/errors.ts";
 import { dropFailedOutput } from "#services/log/log.ts";
 import { openParlance } from "#services/wire.ts";
 import { type StageName, stageNames, startBelt } from "./belt.ts";
-import type { FromChild } from "./crew.ts";
+import type { FromWorker } from "./worker-process.ts";
 
 /** Longer than the work in hand takes to leave; the parent kills it after 20 s. */
 const LEAVE_MS = 15_000;
 
-const [, , list = "", owner = `${process.pid}`, nice = "10"] = process.argv;
+const [, , list = "", workerId = `${process.pid}`, nice = "10"] = process.argv;
 const stages = list.split(",").filter((name): name is StageName => {
   const known: readonly string[] = stageNames;
   return known.includes(name);
@@ -46,14 +46,14 @@ const failpoint = ({ PARLANCE_FAIL_AT: at = "", PARLANCE_FAIL_ONCE: once }: Node
 // What is said here goes to the parent, which may be gone or slow: that is no reason to end.
 dropFailedOutput(process.stdout, process.stderr);
 setPriority(Number(nice));
-const instance = await openParlance(readConfig(process.env), { lock: false, owner });
+const instance = await openParlance(readConfig(process.env), { lock: false, workerId });
 const belt = await startBelt(instance, {
   stages,
   reached: failpoint(process.env),
   onError: say,
 });
 
-const tell = (message: FromChild) => {
+const tell = (message: FromWorker) => {
   if (process.connected) process.send?.(message, () => undefined);
 };
 instance.health.onChange((parts) => tell({ parts }));

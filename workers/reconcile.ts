@@ -5,7 +5,7 @@ import type { Instance, Parlance } from "#services/parlance.ts";
 import {
   abandonStale,
   type CollectionRow,
-  enqueue,
+  enqueueMissing,
   everyCollection,
   findCollection,
   listOrganizations,
@@ -45,7 +45,7 @@ const reconcileOne = async (parlance: Parlance, collection: CollectionRow): Prom
   const { store, blobs } = parlance;
   if (collection.state === "erasing") {
     await store.transaction((rows) =>
-      enqueue(store, rows, {
+      enqueueMissing(store, rows, {
         name: "erase.requested",
         payload: { collection: collection.id, upload: null },
         key: collection.id,

@@ -1,7 +1,8 @@
 // A stage turns each way to fail into its verdict; work under one key is done one piece after the other.
 import { afterAll, describe, expect, it } from "vitest";
-import { openMemoryBus } from "#services/bus/memory.ts";
+import { openMemoryJobs } from "#services/bus/memory.ts";
 import { corrupt, rejected, unavailable } from "#services/domain/errors.ts";
+import { defaultOrganization } from "#services/domain/ids.ts";
 import { millis } from "#services/domain/units.ts";
 import { openSpaceWatch } from "#services/home/home.ts";
 import { randomName } from "#services/store/store.ts";
@@ -26,10 +27,21 @@ describe("a verdict", () => {
   });
 
   it("gives a job back at once when the worker is told to stop", () => {
-    expect(verdictFor(rejected("no", { code: "x" }), AbortSignal.abort())).toMatchObject({
-      kind: "retry",
-      after: 0,
+    expect(verdictFor(rejected("no", { code: "x" }), AbortSignal.abort())).toEqual({
+      kind: "yield",
     });
+  });
+
+  it("says where our code failed, and nothing that an error quotes", () => {
+    const verdict = verdictFor(new SyntaxError("Unexpected token in my secret"), running);
+    expect(verdict).toEqual({
+      kind: "retry",
+      reason: expect.stringMatching(
+        /^An error in Parlance itself: SyntaxError at workers\/stage\.test\.ts:\d+\.$/,
+      ),
+    });
+    const ours = unavailable("The disk is full.", { code: "disk-full" });
+    expect(verdictFor(ours, running)).toMatchObject({ reason: "The disk is full." });
   });
 });
 
@@ -42,7 +54,11 @@ describe("a job that finds the disk full", () => {
     pauseMs: 5,
     read: async () => ({ ...disk }),
   });
-  const bus = openMemoryBus({ now: () => millis(Date.now()), newId: randomName });
+  const { bus: busOf, admin } = openMemoryJobs({
+    now: () => millis(Date.now()),
+    newId: randomName,
+  });
+  const bus = busOf({ id: "worker", host: "here" });
   afterAll(() => bus.close());
 
   it("is done later, with its attempts not counted, and is said once", async () => {
@@ -56,16 +72,24 @@ describe("a job that finds the disk full", () => {
         work: async ({ attempt }) => {
           attempts.push(attempt);
           if (attempts.length < 20) throw Object.assign(new Error("write"), { code: "ENOSPC" });
+          return "done" as const;
         },
       },
       (error) => errors.push(error),
     );
-    await bus.publish("chunks.ready", { batch: "bat_x" });
+    await bus.publish({
+      name: "chunks.ready",
+      payload: { batch: "bat_x" },
+      organization: defaultOrganization,
+      collection: null,
+    });
     await expect.poll(() => attempts.length).toBe(20);
     expect(new Set(attempts)).toEqual(new Set([1]));
     expect(errors).toHaveLength(1);
     await stop();
-    expect((await bus.counts()).find(({ name }) => name === "chunks.ready")).toMatchObject({
+    expect(
+      (await admin.counts("everybody")).find(({ name }) => name === "chunks.ready"),
+    ).toMatchObject({
       waiting: 0,
       active: 0,
       buried: 0,
@@ -77,11 +101,17 @@ describe("a job that finds the disk full", () => {
     const begun: string[] = [];
     const work = async ({ payload }: { payload: { collection: string } }) => {
       begun.push(payload.collection);
+      return "done" as const;
     };
     const stage = { job: "index.due", concurrency: 1, waitsForSpace: true, work } as const;
     disk.freeBytes = 10 * megabyte;
     const first = await runStage({ bus, space }, stage, () => undefined);
-    await bus.publish("index.due", { collection: "col_x" });
+    await bus.publish({
+      name: "index.due",
+      payload: { collection: "col_x" },
+      organization: defaultOrganization,
+      collection: null,
+    });
     await expect.poll(() => space.short()).not.toBeNull();
     await first.stop();
     expect(begun).toEqual([]);

@@ -1,10 +1,9 @@
 // A stage: what it is given to work with; it takes jobs of one name, and turns each of the three ways to fail into a verdict.
-import type { Delivery, Verdict } from "#services/bus/bus.ts";
+import type { ConsumeOptions, Delivery, Verdict } from "#services/bus/bus.ts";
 import type { JobName } from "#services/contract/jobs.ts";
 import { isDiskFull } from "#services/domain/disk-full.ts";
 import { type ErrorKind, ParlanceError } from "#services/domain/errors.ts";
 import type { CollectionId } from "#services/domain/ids.ts";
-import { milliseconds } from "#services/domain/units.ts";
 import type { SpaceWatch } from "#services/home/home.ts";
 import type { Parlance } from "#services/parlance.ts";
 import type { KeyedLocks } from "./keyed-locks.ts";
@@ -22,13 +21,15 @@ export interface Belt {
   reached(place: string): Promise<void>;
 }
 
-export interface Stage<N extends JobName> {
+export interface Stage<N extends JobName> extends ConsumeOptions {
   readonly job: N;
-  readonly concurrency: number;
   /** True where it writes much: no job of it begins while the disk is nearly full. */
   readonly waitsForSpace?: boolean;
-  /** Resolves when the work is done, or was done before: a job delivered twice is done once. */
-  work(delivery: Delivery<N>): Promise<void>;
+  /**
+   * Resolves when the work is done, or was done before: a job delivered twice is done once. "yield": not done yet; what was
+   * saved is kept, and the next delivery goes on from there.
+   */
+  work(delivery: Delivery<N>): Promise<"done" | "yield">;
 }
 
 /** rejected: nobody can mend it by trying again · unavailable: later · corrupt: a person has to look. */
@@ -42,14 +43,24 @@ const verdictOf = {
 const isSuperseded = (error: unknown): boolean =>
   error instanceof ParlanceError && error.code === "superseded";
 
+const ownFile = /\b(?:services|workers|index-store)\/[\w./-]+\.ts:\d+/u;
+
+/**
+ * What people read about a failure. Messages of our own errors never quote a conversation; those of others may, so that only the
+ * kind of error and the line of our code are said.
+ */
+const reasonOf = (error: unknown): string => {
+  if (error instanceof ParlanceError) return error.message;
+  const { name, stack = "" } = error instanceof Error ? error : new Error(String(error));
+  const [place] = ownFile.exec(stack) ?? [];
+  return `An error in Parlance itself: ${name}${place === undefined ? "" : ` at ${place}`}.`;
+};
+
 export const verdictFor = (error: unknown, signal: AbortSignal): Verdict => {
-  if (signal.aborted)
-    return { kind: "retry", after: milliseconds(0), reason: "The worker stopped." };
-  if (error instanceof ParlanceError) {
-    if (isSuperseded(error)) return { kind: "done" };
-    return verdictOf[error.kind](error.message);
-  }
-  return { kind: "retry", reason: error instanceof Error ? error.message : String(error) };
+  if (signal.aborted) return { kind: "yield" };
+  if (isSuperseded(error)) return { kind: "done" };
+  if (error instanceof ParlanceError) return verdictOf[error.kind](reasonOf(error));
+  return { kind: "retry", reason: reasonOf(error) };
 };
 
 /**
@@ -85,11 +96,10 @@ const doJob = async <N extends JobName>(
   const { signal } = delivery;
   const work = async () => {
     if (stage.waitsForSpace) await space.wait({ signal });
-    await stage.work(delivery);
+    return stage.work(delivery);
   };
   try {
-    await untilRoom({ space, signal }, work, onError);
-    return { kind: "done" };
+    return { kind: await untilRoom({ space, signal }, work, onError) };
   } catch (error) {
     if (!signal.aborted && !isSuperseded(error)) onError(error);
     return verdictFor(error, signal);
@@ -100,7 +110,7 @@ export const runStage = <N extends JobName>(
   { bus, space }: Pick<Parlance, "bus" | "space">,
   stage: Stage<N>,
   onError: (error: unknown) => void,
-): Promise<{ stop(): Promise<void> }> =>
-  bus.consume(stage.job, (delivery) => doJob(space, stage, delivery, onError), {
-    concurrency: stage.concurrency,
-  });
+): Promise<{ stop(): Promise<void> }> => {
+  const { job, work: _, waitsForSpace: __, ...options } = stage;
+  return bus.consume(job, (delivery) => doJob(space, stage, delivery, onError), options);
+};

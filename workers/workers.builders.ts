@@ -106,7 +106,9 @@ const afterwards: readonly JobName[] = ["analysis.due", "watch.due", "alert.due"
 /** Waits until no job waits or is in hand, but for those that nobody takes. */
 export const atRest = async (parlance: Parlance, untaken = afterwards): Promise<void> => {
   for (;;) {
-    const counts = (await parlance.bus.counts()).filter(({ name }) => !untaken.includes(name));
+    const counts = (await parlance.jobs.counts("everybody")).filter(
+      ({ name }) => !untaken.includes(name),
+    );
     if (counts.every(({ waiting, active }) => waiting + active === 0)) return;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }

@@ -85,7 +85,7 @@ const product = async (client: Client): Promise<Finding[]> => {
     return [
       { name: "ready", state: "bad", detail: `${client.where} does not answer as Parlance does` },
     ];
-  const { checks, model, providers } = read.data;
+  const { checks, degraded = [], model, providers } = read.data;
   return [
     {
       name: "answers",
@@ -98,6 +98,9 @@ const product = async (client: Client): Promise<Finding[]> => {
         state: check.ok ? "ok" : "bad",
         detail: check.detail,
       }),
+    ),
+    ...degraded.map(
+      ({ code, message }): Finding => ({ name: code, state: "bad", detail: message }),
     ),
     {
       name: "model",

@@ -135,7 +135,11 @@ const doors: Record<string, readonly string[]> = {
   "services/snapshot": ["services/snapshot/snapshot.ts"],
   "services/blobs": ["services/blobs/blobs.ts"],
   "services/store": ["services/store/store.ts"],
-  "services/bus": ["services/bus/bus.ts"],
+  "services/bus": [
+    "services/bus/bus.ts",
+    "services/bus/supervision.ts",
+    "services/bus/job-admin.ts",
+  ],
   "services/indexes": ["services/indexes/indexes.ts"],
   "services/search": ["services/search/search.ts"],
   "services/webhooks": ["services/webhooks/webhook.ts"],

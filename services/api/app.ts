@@ -31,6 +31,7 @@ import { conceptRoutes } from "./routes/concepts.ts";
 import { conversationRoutes } from "./routes/conversations.ts";
 import { embeddingRoutes } from "./routes/embeddings.ts";
 import { figureRoutes } from "./routes/figures.ts";
+import { jobRoutes } from "./routes/jobs.ts";
 import { mapRoutes } from "./routes/map.ts";
 import { searchRoutes } from "./routes/search.ts";
 import { systemRoutes } from "./routes/system.ts";
@@ -109,6 +110,7 @@ export const buildApp = (instance: Instance, options: AppOptions = {}): ApiApp =
       now,
       space,
       health,
+      jobs: instance.jobs,
       ping: () => instance.database.ping(),
     },
     stopping: options.stopping ?? new AbortController().signal,
@@ -148,6 +150,7 @@ export const buildApp = (instance: Instance, options: AppOptions = {}): ApiApp =
   compareRoutes(app, parts);
   conceptRoutes(app, parts);
   alertRoutes(app, parts);
+  jobRoutes(app, parts);
   embeddingRoutes(app, parts);
 
   const web = openWebFiles(options.webFolder ?? fromRoot("web/dist"));

@@ -1,64 +1,86 @@
-// The door of the bus: jobs between stages, at least once. Durable where the rows are; twice is the same as once.
+// The door of the bus: jobs published and consumed with acknowledgement, each delivered at least once.
 import type { JobName, Jobs } from "#services/contract/jobs.ts";
-import type { JobId } from "#services/domain/ids.ts";
-import { type Duration, milliseconds } from "#services/domain/units.ts";
+import type { CollectionId, JobId, OrganizationId } from "#services/domain/ids.ts";
+import type { Duration } from "#services/domain/units.ts";
 
+/** A worker process. The id is unique among all that ever lived; the host is the home that started it. */
+export interface Worker {
+  readonly id: string;
+  readonly host: string;
+}
+
+/** One delivery of a job to a handler. The same job may be delivered again: handlers do their work once whatever happens. */
 export interface Delivery<N extends JobName> {
   readonly id: JobId;
   readonly name: N;
   readonly payload: Jobs[N];
-  /** 1 the first time. Counted before the work starts, so that a job that kills its worker is seen to. */
+  readonly organization: OrganizationId;
+  /** Null for a job that belongs to no single collection. */
+  readonly collection: CollectionId | null;
+  /** Deliveries since something new was last saved, this one included: 1 … MAX_ATTEMPTS. Counted before the work starts. */
   readonly attempt: number;
-  /** Aborted when the lease is lost or the worker stops: the handler leaves as soon as it can. */
+  /** The highest value that `progressed` recorded in earlier deliveries of this job; 0 at first. */
+  readonly checkpoint: number;
+  /** Aborted when the worker stops or another worker has the job: the handler leaves as soon as it can. */
   readonly signal: AbortSignal;
-  /** A part of the work is saved for good: earlier attempts no longer count against the job. */
-  progressed(): Promise<void>;
+  /**
+   * Says that something new has been saved for good. The evidence is `reached`, a count that only grows by saving: parts
+   * written, posts sent. Only a value above the checkpoint sets the attempts back to this one; any other changes nothing.
+   */
+  progressed(reached: number): Promise<void>;
+  /** Whether a job of the same name waits for another collection that has none in hand. A long handler may then `yield`. */
+  othersWait(): Promise<boolean>;
 }
 
-/** A job that was begun as often without an end is buried. */
-export const MAX_ATTEMPTS = 5;
-
-/** Milliseconds before the next try, after so many: 1 s, 4 s, 16 s, 64 s, 256 s. */
-export const retryDelay = (attempt: number): Duration =>
-  milliseconds(1000 * 4 ** Math.min(attempt - 1, 4));
-
-/** done: forget it · retry: later, with growing delay · bury: keep it for a person to look at. */
+/**
+ * done: forget the job · retry: again later, with growing delay · bury: give up, keep it for a person to look at ·
+ * yield: again as soon as it is its turn, because the worker stops or others wait. A yield is no failure: it counts as an
+ * attempt only where the worker does not stop and nothing new was saved.
+ */
 export type Verdict =
   | { readonly kind: "done" }
   | { readonly kind: "retry"; readonly after?: Duration; readonly reason: string }
-  | { readonly kind: "bury"; readonly reason: string };
+  | { readonly kind: "bury"; readonly reason: string }
+  | { readonly kind: "yield" };
 
+/** A handler that throws counts as `retry`. */
 export type Handler<N extends JobName> = (delivery: Delivery<N>) => Promise<Verdict>;
 
-export interface Publisher {
-  /**
-   * Durable when it resolves. Where rows change with it, use `enqueue` of the store inside their transaction instead and
-   * `wake` afterwards: every durable driver delivers what stands in that table. `key` names the work: while a job of
-   * the same name and key waits unclaimed, publishing again adds none.
-   */
-  publish<N extends JobName>(
-    name: N,
-    payload: Jobs[N],
-    options?: { key?: string; delay?: Duration },
-  ): Promise<void>;
+export interface ConsumeOptions {
+  /** Jobs of this name in hand in this process at a time. */
+  readonly concurrency: number;
+  /** Jobs of this name in hand at a time for one collection, in all processes together; no limit where absent. */
+  readonly perCollection?: number;
+  /** Jobs of one collection are taken in the order they were added; one that waits to be retried holds back those after it. */
+  readonly ordered?: boolean;
 }
 
-export interface Bus extends Publisher {
-  /** Starts taking jobs; resolves to a stop that waits for what is in hand. A throwing handler counts as retry. */
+export type PublishedJob<N extends JobName> = {
+  readonly name: N;
+  readonly payload: Jobs[N];
+  readonly organization: OrganizationId;
+  readonly collection: CollectionId | null;
+  /** Names the work: while a job of the same name and key waits, publishing again adds none. */
+  readonly key?: string;
+  readonly delay?: Duration;
+};
+
+export interface Bus {
+  /**
+   * Durable when it resolves. Where rows change with the job, use `enqueue` of the store inside their transaction and `wake`
+   * afterwards instead: every durable driver delivers what that table holds.
+   */
+  publish<N extends JobName>(job: PublishedJob<N>): Promise<void>;
+  /**
+   * Starts taking jobs; resolves to a `stop` that waits for what is in hand. Jobs are taken in turn: first from the
+   * organization with the fewest in hand that was served longest ago, within it from such a collection, within that the oldest.
+   */
   consume<N extends JobName>(
     name: N,
     handler: Handler<N>,
-    options: { readonly concurrency: number },
+    options: ConsumeOptions,
   ): Promise<{ stop(): Promise<void> }>;
-  /** Looks for work now instead of at the next poll. */
+  /** Looks for jobs now instead of at the next poll. */
   wake(): void;
-  /** Jobs by name and state, for progress and doctor. */
-  counts(): Promise<readonly { name: JobName; waiting: number; active: number; buried: number }[]>;
-  /** The worker with this name is known to live: what it has in hand stays its own. */
-  renew(owner: string): Promise<void>;
-  /** The worker is dead: what it had in hand is given to others at once, and counts as an attempt. */
-  release(owner: string): Promise<void>;
-  /** Every worker is dead, through no fault of a job (the machine went down): nothing counts as an attempt. */
-  releaseAll(): Promise<void>;
   close(): Promise<void>;
 }

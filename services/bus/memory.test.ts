@@ -1,21 +1,41 @@
-// The memory bus keeps the promise of every bus, and delivers twice where a test wants it.
+// Jobs in memory keep the promises of every bus, supervision and administration, and come twice where a test wants it.
 import { afterEach, describe, expect, it } from "vitest";
 import { millis } from "#services/domain/units.ts";
-import { busSuite } from "./bus.suite.ts";
+import {
+  aWorker,
+  busSuite,
+  consume,
+  countsOf,
+  done,
+  type OpenedJobs,
+  publish,
+  until,
+} from "./bus.suite.ts";
 import type { Bus } from "./bus.ts";
-import { openMemoryBus } from "./memory.ts";
+import { jobAdminSuite } from "./job-admin.suite.ts";
+import { openMemoryJobs } from "./memory.ts";
+import { supervisionSuite } from "./supervision.suite.ts";
 
 const open: Bus[] = [];
 let count = 0;
-const fresh = (twice = false) => {
-  const bus = openMemoryBus({
-    now: () => millis(Date.now()),
+const fresh = async (twice = false): Promise<OpenedJobs> => {
+  let later = 0;
+  const jobs = openMemoryJobs({
+    now: () => millis(Date.now() + later),
     newId: () => `test${++count}`.padEnd(12, "0"),
-    owner: "worker",
     twice,
   });
-  open.push(bus);
-  return bus;
+  return {
+    ...jobs,
+    bus(worker) {
+      const bus = jobs.bus(worker);
+      open.push(bus);
+      return bus;
+    },
+    advance: (ms) => {
+      later += ms;
+    },
+  };
 };
 
 afterEach(async () => {
@@ -23,28 +43,28 @@ afterEach(async () => {
 });
 
 describe("the memory bus", () => {
-  busSuite(async () => fresh());
+  busSuite(() => fresh());
 
   it("delivers everything twice when asked to", async () => {
-    const bus = fresh(true);
+    const { bus, admin } = await fresh(true);
+    const worker = bus(aWorker);
     const seen: string[] = [];
-    const { promise, resolve } = Promise.withResolvers<void>();
-    await bus.consume(
-      "index.due",
-      async ({ payload }) => {
-        seen.push(payload.collection);
-        if (seen.length === 2) resolve();
-        return { kind: "done" };
-      },
-      { concurrency: 1 },
-    );
-    await bus.publish("index.due", { collection: "a" });
-    await promise;
+    await publish(worker, "a");
+    await consume(worker, async ({ payload }) => {
+      seen.push(payload.collection);
+      return done;
+    });
+    await until(async () => (await countsOf(admin)).waiting === 0 && seen.length === 2);
     expect(seen).toEqual(["a", "a"]);
   });
 
   it("refuses a payload that the contract does not know", async () => {
-    const bus = fresh();
-    await expect(bus.publish("index.due", { other: 1 } as never)).rejects.toThrow();
+    const { bus } = await fresh();
+    const wrong = { name: "index.due", payload: { other: 1 } } as never;
+    await expect(bus(aWorker).publish(wrong)).rejects.toThrow();
   });
 });
+
+describe("supervision in memory", () => supervisionSuite(() => fresh()));
+
+describe("administration of jobs in memory", () => jobAdminSuite(() => fresh()));

@@ -1,188 +1,277 @@
-// The bus of tests: in memory, and stricter than a durable one: payloads are checked when published, and may come twice.
-import { type JobName, type Jobs, jobs } from "#services/contract/jobs.ts";
-import { jobId } from "#services/domain/ids.ts";
-import type { Clock } from "#services/domain/units.ts";
-import { type Bus, type Handler, MAX_ATTEMPTS, retryDelay, type Verdict } from "./bus.ts";
+// Jobs in memory, for tests: the bus, supervision and administration over one list; payloads are checked, and may come twice.
+import { type JobName, jobs } from "#services/contract/jobs.ts";
+import { rejected } from "#services/domain/errors.ts";
+import { type CollectionId, type JobId, jobId, type OrganizationId } from "#services/domain/ids.ts";
+import { type Clock, milliseconds } from "#services/domain/units.ts";
+import { afterCrash, afterHostDown, afterStop, type Outcome } from "./attempts.ts";
+import type { Bus, ConsumeOptions, Worker } from "./bus.ts";
+import { type FoundJob, type HeldJob, type JobSource, openClaimingBus } from "./claiming-bus.ts";
+import type { BuriedJob, JobAdmin } from "./job-admin.ts";
+import type { Supervision } from "./supervision.ts";
 
-export interface MemoryBusOptions {
+export interface MemoryJobsOptions {
   readonly now: Clock;
   readonly newId: () => string;
-  /** Names this worker, for `renew` and `release`. */
-  readonly owner?: string;
   /** Delivers every finished job once more, as an at-least-once bus may. */
   readonly twice?: boolean;
 }
 
 interface Job {
-  readonly id: string;
+  readonly id: JobId;
   readonly name: JobName;
   readonly payload: string;
+  readonly organization: OrganizationId;
+  readonly collection: CollectionId | null;
   readonly key: string | undefined;
+  readonly ordinal: number;
   state: "waiting" | "active" | "buried";
   runAt: number;
   attempt: number;
+  starts: number;
+  checkpoint: number;
+  suspect: boolean;
   fence: number;
-  owner: string | undefined;
+  worker: Worker | undefined;
+  reason: string;
+  buriedAt: number;
   deliveredBefore: boolean;
 }
 
-export const openMemoryBus = (options: MemoryBusOptions): Bus => {
+export interface MemoryJobs {
+  /** The bus of one worker; all of them take from the same jobs. */
+  bus(worker: Worker): Bus;
+  readonly supervision: Supervision;
+  readonly admin: JobAdmin;
+}
+
+export const openMemoryJobs = (options: MemoryJobsOptions): MemoryJobs => {
   const { now, newId } = options;
-  const owner = options.owner ?? "memory";
-  const held = new Set<Job>();
-  const sleepers = new Set<() => void>();
-  const stops = new Set<() => Promise<void>>();
+  const all = new Set<Job>();
+  const buses = new Set<Bus>();
+  /** When each organization, and each collection, was served last: a count that grows. */
+  const served = new Map<string, number>();
+  let ordinal = 0;
+  let turn = 0;
 
   const wake = () => {
-    for (const sleeper of [...sleepers]) sleeper();
+    for (const bus of buses) bus.wake();
   };
+  const jobsOf = (name: JobName, state: Job["state"]) =>
+    [...all].filter((job) => job.name === name && job.state === state);
+  const organizationOf = (job: Job) => `${job.name} ${job.organization}`;
+  const collectionOf = (job: Job) => `${organizationOf(job)} ${job.collection}`;
 
-  const sleep = (name: JobName) => {
-    const next = Math.min(
-      ...[...held]
-        .filter((job) => job.name === name && job.state === "waiting")
-        .map((job) => job.runAt),
-    );
-    return new Promise<void>((resolve) => {
-      const done = () => {
-        sleepers.delete(done);
-        clearTimeout(timer);
-        resolve();
-      };
-      const timer = Number.isFinite(next) ? setTimeout(done, Math.max(1, next - now())) : undefined;
-      sleepers.add(done);
-    });
-  };
-
-  const claim = (name: JobName): Job | undefined => {
-    const [job] = [...held]
-      .filter((one) => one.name === name && one.state === "waiting" && one.runAt <= now())
-      .sort((a, b) => a.runAt - b.runAt);
-    if (!job) return undefined;
-    job.attempt++;
-    job.fence++;
-    if (job.attempt > MAX_ATTEMPTS) {
-      job.state = "buried";
-      return claim(name);
+  /** The first of each collection, where it is due and the collection may have one more in hand. */
+  const candidates = (name: JobName, how: ConsumeOptions): Job[] => {
+    const first = new Map<string, Job>();
+    const inHand = jobsOf(name, "active");
+    for (const job of jobsOf(name, "waiting").sort((a, b) => a.ordinal - b.ordinal)) {
+      const place = collectionOf(job);
+      if (first.has(place) || (how.ordered !== true && job.runAt > now())) continue;
+      first.set(place, job);
     }
-    job.state = "active";
-    job.owner = owner;
-    return job;
+    const most = how.perCollection ?? Number.POSITIVE_INFINITY;
+    return [...first.values()].filter(
+      (job) =>
+        job.runAt <= now() &&
+        inHand.filter((one) => collectionOf(one) === collectionOf(job)).length < most,
+    );
   };
 
-  const settle = (job: Job, fence: number, verdict: Verdict) => {
-    if (job.fence !== fence || job.state !== "active") return;
-    if (verdict.kind === "done") {
-      if (options.twice === true && !job.deliveredBefore) {
-        Object.assign(job, { state: "waiting", attempt: 0, runAt: now(), deliveredBefore: true });
+  const find = (name: JobName, how: ConsumeOptions): Job | undefined => {
+    const inHand = jobsOf(name, "active");
+    const rank = (job: Job): number[] => [
+      inHand.filter((one) => organizationOf(one) === organizationOf(job)).length,
+      served.get(organizationOf(job)) ?? 0,
+      inHand.filter((one) => collectionOf(one) === collectionOf(job)).length,
+      served.get(collectionOf(job)) ?? 0,
+      job.ordinal,
+    ];
+    const before = (a: number[], b: number[]) => {
+      const at = a.findIndex((value, place) => value !== b[place]);
+      return (a[at] ?? 0) - (b[at] ?? 0);
+    };
+    return candidates(name, how).sort((a, b) => before(rank(a), rank(b)))[0];
+  };
+
+  const write = (job: Job, outcome: Outcome) => {
+    job.fence++;
+    job.worker = undefined;
+    switch (outcome.kind) {
+      case "done":
+        if (options.twice === true && !job.deliveredBefore)
+          Object.assign(job, { state: "waiting", attempt: 0, runAt: now(), deliveredBefore: true });
+        else {
+          all.delete(job);
+          dropBuried(job.name, job.key);
+        }
+        break;
+      case "buried":
+        Object.assign(job, { state: "buried", reason: outcome.reason, buriedAt: now() });
+        break;
+      case "waiting":
+        job.state = "waiting";
+        job.runAt = now() + outcome.delay;
+        job.attempt = outcome.attempt;
+        job.starts = outcome.starts;
+        job.reason = outcome.reason ?? job.reason;
+        job.suspect = outcome.suspect ?? job.suspect;
+    }
+    wake();
+  };
+
+  const dropBuried = (name: JobName, key: string | undefined) => {
+    if (key === undefined) return;
+    for (const job of jobsOf(name, "buried")) if (job.key === key) all.delete(job);
+  };
+
+  const heldBy = ({ id, fence }: HeldJob): Job | undefined =>
+    [...all].find((job) => job.id === id && job.fence === fence && job.state === "active");
+
+  const sourceFor = (worker: Worker): JobSource<FoundJob & { readonly job: Job }> => ({
+    async add({ name, payload, organization, collection, key, delay }) {
+      const text = JSON.stringify(jobs[name].parse(payload));
+      const runAt = now() + (delay ?? 0);
+      const same = jobsOf(name, "waiting").find((job) => key !== undefined && job.key === key);
+      if (same) {
+        if (same.attempt === 0 && same.runAt > runAt) same.runAt = runAt;
         return;
       }
-      held.delete(job);
-      return;
-    }
-    const buried = verdict.kind === "bury" || job.attempt >= MAX_ATTEMPTS;
-    job.state = buried ? "buried" : "waiting";
-    if (verdict.kind === "retry") job.runAt = now() + (verdict.after ?? retryDelay(job.attempt));
-  };
-
-  const handle = async <N extends JobName>(
-    name: N,
-    job: Job,
-    handler: Handler<N>,
-    signal: AbortSignal,
-  ) => {
-    const { fence, attempt } = job;
-    let verdict: Verdict;
-    try {
-      verdict = await handler({
-        id: jobId(job.id),
+      dropBuried(name, key);
+      all.add({
+        id: jobId(newId()),
         name,
-        payload: jobs[name].parse(JSON.parse(job.payload)) as Jobs[N],
-        attempt,
-        signal,
-        progressed: async () => {
-          if (job.fence === fence) job.attempt = 1;
-        },
+        payload: text,
+        organization,
+        collection,
+        key,
+        ordinal: ++ordinal,
+        state: "waiting",
+        runAt,
+        attempt: 0,
+        starts: 0,
+        checkpoint: 0,
+        suspect: false,
+        fence: 0,
+        worker: undefined,
+        reason: "",
+        buriedAt: 0,
+        deliveredBefore: false,
       });
-    } catch (error) {
-      verdict = { kind: "retry", reason: error instanceof Error ? error.message : String(error) };
-    }
-    settle(job, fence, verdict);
-    wake();
+    },
+    async find(name, how) {
+      const job = find(name, how);
+      return job && { id: job.id, fence: job.fence, suspect: job.suspect, job };
+    },
+    async claim(name, { job, fence }, how) {
+      if (job.fence !== fence || job.state !== "waiting") return undefined;
+      if (!candidates(name, how).includes(job)) return undefined;
+      Object.assign(job, { state: "active", worker });
+      job.fence++;
+      job.attempt++;
+      job.starts++;
+      served.set(organizationOf(job), ++turn).set(collectionOf(job), turn);
+      return { ...job };
+    },
+    async progress(held, reached) {
+      const job = heldBy(held);
+      if (!job) return "not ours";
+      Object.assign(job, { attempt: 1, checkpoint: reached, suspect: false, reason: "" });
+      return "kept";
+    },
+    async settle(held, outcome) {
+      const job = heldBy(held);
+      if (job) write(job, outcome);
+    },
+    async othersWait(held) {
+      const busy = new Set(jobsOf(held.name, "active").map(collectionOf));
+      return candidates(held.name, { concurrency: 1, ordered: true }).some(
+        (job) => !busy.has(collectionOf(job)),
+      );
+    },
+  });
+
+  const inHandOf = (is: (worker: Worker) => boolean) =>
+    [...all].filter((job) => job.state === "active" && job.worker && is(job.worker));
+
+  const supervision: Supervision = {
+    // Without leases there is nothing to begin anew: a worker of these jobs dies with them.
+    heartbeat: async () => undefined,
+    async release({ id, host }, end) {
+      const held = inHandOf((worker) => worker.id === id && worker.host === host);
+      for (const job of held)
+        write(
+          job,
+          end.kind === "stopped" ? afterStop(job) : afterCrash(job, end.reason, held.length === 1),
+        );
+    },
+    async releaseHost(host) {
+      for (const job of inHandOf((worker) => worker.host === host)) write(job, afterHostDown(job));
+    },
   };
 
-  const giveBack = (of: (job: Job) => boolean, attemptsBack: 0 | 1) => {
-    for (const job of held)
-      if (job.state === "active" && of(job)) {
-        job.state = "waiting";
-        job.fence++;
-        job.attempt -= attemptsBack;
-      }
-    wake();
+  const buriedOf = (organization: OrganizationId, id: JobId) =>
+    [...all].find(
+      (job) => job.id === id && job.organization === organization && job.state === "buried",
+    );
+
+  const admin: JobAdmin = {
+    counts: async (whose) =>
+      (Object.keys(jobs) as JobName[]).map((name) => {
+        const count = (state: Job["state"]) =>
+          jobsOf(name, state).filter((job) => whose === "everybody" || job.organization === whose)
+            .length;
+        return {
+          name,
+          waiting: count("waiting"),
+          active: count("active"),
+          buried: count("buried"),
+        };
+      }),
+    buried: async (whose, limit) =>
+      [...all]
+        .filter((job) => job.state === "buried")
+        .filter((job) => whose === "everybody" || job.organization === whose)
+        .sort((a, b) => b.buriedAt - a.buriedAt || b.ordinal - a.ordinal)
+        .slice(0, limit)
+        .map((job) => ({
+          id: job.id,
+          name: job.name,
+          about: JSON.parse(job.payload) as BuriedJob["about"],
+          organization: job.organization,
+          collection: job.collection,
+          reason: job.reason,
+          attempts: job.attempt,
+          buriedAt: job.buriedAt,
+        })),
+    async retry(organization, id) {
+      const job = buriedOf(organization, id);
+      if (!job) return false;
+      const fresh = { state: "waiting", attempt: 0, starts: 0, suspect: false, reason: "" };
+      Object.assign(job, fresh, { runAt: now() });
+      job.fence++;
+      wake();
+      return true;
+    },
+    async forget(organization, id) {
+      const job = buriedOf(organization, id);
+      if (!job) return false;
+      if (job.name === "erase.requested")
+        throw rejected("An erasure that was asked for cannot be forgotten.", {
+          code: "erasure-not-forgotten",
+          status: 409,
+        });
+      return all.delete(job);
+    },
   };
 
   return {
-    async publish(name, payload, extra = {}) {
-      const text = JSON.stringify(jobs[name].parse(payload));
-      const runAt = now() + (extra.delay ?? 0);
-      const same =
-        extra.key !== undefined &&
-        [...held].find(
-          (job) => job.name === name && job.key === extra.key && job.state === "waiting",
-        );
-      if (same) {
-        if (same.attempt === 0 && same.runAt > runAt) same.runAt = runAt;
-      } else
-        held.add({
-          id: newId(),
-          name,
-          payload: text,
-          key: extra.key,
-          state: "waiting",
-          runAt,
-          attempt: 0,
-          fence: 0,
-          owner: undefined,
-          deliveredBefore: false,
-        });
-      wake();
+    bus(worker) {
+      const bus = openClaimingBus(sourceFor(worker), milliseconds(5));
+      buses.add(bus);
+      return bus;
     },
-    wake,
-    async consume(name, handler, { concurrency }) {
-      const leaving = new AbortController();
-      const loop = async () => {
-        while (!leaving.signal.aborted) {
-          const job = claim(name);
-          if (job) await handle(name, job, handler, leaving.signal);
-          else await sleep(name);
-        }
-      };
-      const loops = Array.from({ length: concurrency }, loop);
-      const stop = async () => {
-        leaving.abort();
-        wake();
-        await Promise.all(loops);
-        stops.delete(stop);
-      };
-      stops.add(stop);
-      return { stop };
-    },
-    async counts() {
-      const count = (name: JobName, state: Job["state"]) =>
-        [...held].filter((job) => job.name === name && job.state === state).length;
-      return (Object.keys(jobs) as JobName[]).map((name) => ({
-        name,
-        waiting: count(name, "waiting"),
-        active: count(name, "active"),
-        buried: count(name, "buried"),
-      }));
-    },
-    // Without leases there is nothing to renew: a worker of this bus dies with it.
-    renew: async () => undefined,
-    release: async (worker) => giveBack((job) => job.owner === worker, 0),
-    releaseAll: async () => giveBack(() => true, 1),
-    async close() {
-      await Promise.all([...stops].map((stop) => stop()));
-    },
+    supervision,
+    admin,
   };
 };

@@ -90,6 +90,12 @@ export const analysis = z
       })
       .nullable(),
     error: z.string().nullable(),
+    /** How often the one under way was tried, where a try failed. */
+    attempt: z.int().optional(),
+    /** When the next try starts, where the last one failed; null otherwise. */
+    retryAt: instant.nullable().optional(),
+    /** Why the last try failed, for people; null where none failed. */
+    lastProblem: z.string().nullable().optional(),
   })
   .meta({ id: "Analysis" });
 export type Analysis = z.infer<typeof analysis>;

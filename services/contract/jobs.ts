@@ -1,4 +1,4 @@
-// The jobs that cross between stages: ids only, never text; the name types the payload.
+// The jobs that cross between stages: ids only, never text; the name types the payload. How often one is tried.
 import { z } from "zod";
 
 export const jobs = {
@@ -20,3 +20,13 @@ export const jobs = {
 
 export type JobName = keyof typeof jobs;
 export type Jobs = { [N in JobName]: z.infer<(typeof jobs)[N]> };
+
+export const isJobName = (name: string): name is JobName => Object.hasOwn(jobs, name);
+
+/** A job is given up after so many deliveries in a row that saved nothing new. */
+export const MAX_ATTEMPTS = 5;
+/**
+ * A job is given up after so many deliveries in its whole life that failed, crashed or went down with the machine, whatever
+ * was saved between them.
+ */
+export const MAX_STARTS = 30;

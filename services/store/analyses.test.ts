@@ -107,6 +107,7 @@ describe("analyses", () => {
         name: "analysis.due",
         payload: JSON.stringify({ collection }),
         reason: "begun too often",
+        attempts: 5,
       }),
     );
     expect(await currentAnalysis(store.rows, collection)).toMatchObject({ state: "failed" });

@@ -1,49 +1,93 @@
-// A buried job: nobody works on it any more, and whoever waits for it is told so.
+// A job that was given up, and one that a person tries again: whoever waits for it is told, in the same transaction.
 import type { JobName } from "#services/contract/jobs.ts";
-import { readBatchId, readCollectionId, readUploadId } from "#services/domain/ids.ts";
-import { failOpenAnalyses } from "./analyses.ts";
+import {
+  type CollectionId,
+  readBatchId,
+  readCollectionId,
+  readUploadId,
+  type UploadId,
+} from "#services/domain/ids.ts";
+import { currentAnalysis, enqueueAnalysis, failOpenAnalyses } from "./analyses.ts";
 import { findBatch } from "./batches.ts";
 import type { Rows, Store } from "./rows.ts";
-import { failUpload } from "./uploads.ts";
+import { failUpload, findUpload, requeueUpload } from "./uploads.ts";
 
-const told = (reason: string) => ({
+/** Of uploads that failed because a job was given up. */
+const GAVE_UP = "gave-up";
+
+const told = ({ reason, attempts }: { readonly reason: string; readonly attempts: number }) => ({
   kind: "unavailable" as const,
-  code: "gave-up",
-  message: `Parlance gave up after several attempts: ${reason}`,
+  code: GAVE_UP,
+  message: attempts > 1 ? `Parlance gave up after ${attempts} attempts: ${reason}` : reason,
   hint: "Try again with “Retry”; what was read so far is kept. The server's log has the details.",
   data: {},
 });
 
-/** Fails the uploads, or the analysis, behind a job, in the transaction that buries it. A retry puts their work under way again. */
+interface AboutJob {
+  readonly name: JobName;
+  /** JSON. */
+  readonly payload: string;
+}
+
+const idsOf = ({ payload }: AboutJob) => {
+  const ids = JSON.parse(payload) as Partial<Record<string, unknown>>;
+  const text = (name: string) => String(ids[name] ?? "");
+  return {
+    upload: readUploadId(text("upload")),
+    batch: readBatchId(text("batch")),
+    collection: readCollectionId(text("collection")),
+  };
+};
+
+/** The upload whose reading or embedding a job is. */
+const uploadBehind = async (rows: Rows, job: AboutJob): Promise<UploadId | undefined> => {
+  const { upload, batch } = idsOf(job);
+  if (job.name === "upload.received") return upload;
+  if (job.name !== "chunks.ready" || !batch) return undefined;
+  return (await findBatch(rows, batch))?.upload_id;
+};
+
+const uploadsIn = (rows: Rows, collection: CollectionId, state: string) =>
+  rows
+    .selectFrom("uploads")
+    .select(["id", "error_code"])
+    .where("collection_id", "=", collection)
+    .where("state", "=", state)
+    .execute();
+
+/** Fails the uploads, or the analysis, behind a job that is given up. */
 export const failForBuriedJob = async (
   store: Store,
   rows: Rows,
-  job: { readonly name: JobName; readonly payload: string; readonly reason: string },
+  job: AboutJob & { readonly reason: string; readonly attempts: number },
 ): Promise<void> => {
-  const payload = JSON.parse(job.payload) as Partial<Record<string, unknown>>;
-  const text = (name: string) => String(payload[name] ?? "");
-  if (job.name === "upload.received") {
-    const id = readUploadId(text("upload"));
-    if (id) await failUpload(store, rows, id, told(job.reason));
-  }
-  if (job.name === "chunks.ready") {
-    const id = readBatchId(text("batch"));
-    const batch = id && (await findBatch(rows, id));
-    if (batch) await failUpload(store, rows, batch.upload_id, told(job.reason));
-  }
+  const upload = await uploadBehind(rows, job);
+  if (upload) await failUpload(store, rows, upload, told(job));
+  const { collection } = idsOf(job);
+  if (!collection) return;
+  if (job.name === "analysis.due")
+    await failOpenAnalyses(store, rows, collection, told(job).message);
+  if (job.name === "index.due")
+    for (const { id } of await uploadsIn(rows, collection, "indexing"))
+      await failUpload(store, rows, id, told(job));
+};
+
+/** The opposite of `failForBuriedJob`: what it failed is under way again. The job itself waits already. */
+export const resumeForRetriedJob = async (
+  store: Store,
+  rows: Rows,
+  job: AboutJob,
+): Promise<void> => {
+  const upload = await uploadBehind(rows, job);
+  const row = upload && (await findUpload(rows, upload));
+  if (row?.error_code === GAVE_UP) await requeueUpload(store, rows, row.id);
+  const { collection } = idsOf(job);
+  if (!collection) return;
   if (job.name === "analysis.due") {
-    const id = readCollectionId(text("collection"));
-    if (id) await failOpenAnalyses(store, rows, id, told(job.reason).message);
+    const current = await currentAnalysis(rows, collection);
+    await enqueueAnalysis(store, rows, { collection, mode: current?.mode ?? "update" });
   }
-  if (job.name === "index.due") {
-    const id = readCollectionId(text("collection"));
-    if (!id) return;
-    const waiting = await rows
-      .selectFrom("uploads")
-      .select("id")
-      .where("collection_id", "=", id)
-      .where("state", "=", "indexing")
-      .execute();
-    for (const upload of waiting) await failUpload(store, rows, upload.id, told(job.reason));
-  }
+  if (job.name === "index.due")
+    for (const { id, error_code } of await uploadsIn(rows, collection, "failed"))
+      if (error_code === GAVE_UP) await requeueUpload(store, rows, id);
 };

@@ -7,7 +7,7 @@ import { inPieces } from "./compiled.ts";
 import { findConversation, findMessage } from "./conversations.ts";
 import { analyseWhatIsLeft, deleteAnalyses, stopAnalyses } from "./erase-analyses.ts";
 import { touch } from "./ingest.ts";
-import { enqueue } from "./jobs.ts";
+import { dropBuried, dropJobsOfCollection, enqueue } from "./jobs.ts";
 import {
   fillBatches,
   messagesToChunk,
@@ -291,6 +291,8 @@ export const deleteUpload = (store: Store, upload: UploadRow): Promise<string[]>
     }
     await rows.deleteFrom("message_uploads").where("upload_id", "=", upload.id).execute();
     await rows.deleteFrom("uploads").where("id", "=", upload.id).execute();
+    await dropBuried(rows, "upload.received", upload.id);
+    for (const { id } of batches) await dropBuried(rows, "chunks.ready", id);
     await analyseWhatIsLeft(store, rows, upload.collection_id);
     return free;
   });
@@ -324,6 +326,7 @@ export const deletePiece = (store: Store, collection: CollectionId): Promise<boo
     }
     if (conversations.length > 0) return true;
     await deleteAnalyses(rows, collection);
+    await dropJobsOfCollection(rows, collection);
     await rows.deleteFrom("batches").where("collection_id", "=", collection).execute();
     await rows.deleteFrom("uploads").where("collection_id", "=", collection).execute();
     await rows.deleteFrom("collections").where("id", "=", collection).execute();

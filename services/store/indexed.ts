@@ -1,8 +1,8 @@
 // What SQL knows of a collection's index: a view of the manifest, which is the truth.
 import type { BatchId, ChunkId, CollectionId } from "#services/domain/ids.ts";
-import { batchesIn, dueForIndex } from "./batches.ts";
+import { batchesIn } from "./batches.ts";
 import { inPieces } from "./compiled.ts";
-import { enqueue } from "./jobs.ts";
+import { enqueueMissing } from "./jobs.ts";
 import type { Rows, Store } from "./rows.ts";
 import { isFinal, settleUploads } from "./uploads.ts";
 
@@ -148,9 +148,18 @@ export const repairView = async (
         .set({ state: "chunked", vectors_key: null })
         .where("id", "=", id)
         .execute();
-      await enqueue(store, rows, { name: "chunks.ready", payload: { batch: id }, key: id });
+      await enqueueMissing(store, rows, {
+        name: "chunks.ready",
+        payload: { batch: id },
+        key: id,
+      });
     }
-    if (due) await dueForIndex(store, rows, collection);
+    if (due)
+      await enqueueMissing(store, rows, {
+        name: "index.due",
+        payload: { collection },
+        key: collection,
+      });
     await requeueUploads(store, rows, collection);
   });
   return free;
@@ -167,12 +176,17 @@ const requeueUploads = async (store: Store, rows: Rows, collection: CollectionId
   for (const { id, state } of uploads) {
     if (isFinal(state) || state === "indexing") continue;
     if (state === "erasing")
-      await enqueue(store, rows, {
+      await enqueueMissing(store, rows, {
         name: "erase.requested",
         payload: { collection, upload: id },
         key: id,
       });
-    else await enqueue(store, rows, { name: "upload.received", payload: { upload: id }, key: id });
+    else
+      await enqueueMissing(store, rows, {
+        name: "upload.received",
+        payload: { upload: id },
+        key: id,
+      });
   }
   await settleUploads(store, rows, collection);
 };

@@ -1,57 +1,124 @@
 // The outbox: a job is written in the same transaction as the rows it follows from, so that neither is ever without the other.
-import type { JobName, Jobs } from "#services/contract/jobs.ts";
-import { jobId } from "#services/domain/ids.ts";
+import type { JobName } from "#services/contract/jobs.ts";
+import { type CollectionId, jobId } from "#services/domain/ids.ts";
 import type { Duration } from "#services/domain/units.ts";
-import type { Rows, Store } from "./rows.ts";
+import { type JobOwner, type NamedJob, ownerOfJob } from "./job-owner.ts";
+import type { Queries, Rows, Store } from "./rows.ts";
 
-export type NewJob = {
-  readonly [N in JobName]: {
-    readonly name: N;
-    readonly payload: Jobs[N];
-    /** Names the work: while a job of the same name and key waits, no second one is added. */
-    readonly key?: string;
-    readonly delay?: Duration;
-  };
-}[JobName];
+export type NewJob = NamedJob & {
+  /** Names the work: while a job of the same name and key waits, no second one is added. */
+  readonly key?: string;
+  readonly delay?: Duration;
+};
 
-/** Adds a job, or leaves it at the one that waits already under the same key (brought forward where it was due later). */
-export const enqueue = async (store: Store, rows: Rows, job: NewJob): Promise<void> => {
+const nextOrdinal = async (rows: Queries): Promise<number> => {
+  const last = await rows
+    .selectFrom("jobs")
+    .select("ordinal")
+    .orderBy("ordinal", "desc")
+    .limit(1)
+    .executeTakeFirst();
+  return (last?.ordinal ?? 0) + 1;
+};
+
+/** @returns whether one waits under this key; it is brought forward where it was due later */
+const foldIntoWaiting = async (rows: Queries, name: JobName, key: string, runAt: number) => {
+  const waiting = await rows
+    .selectFrom("jobs")
+    .select(["id", "run_at", "attempt"])
+    .where("name", "=", name)
+    .where("job_key", "=", key)
+    .where("state", "=", "waiting")
+    .executeTakeFirst();
+  // One that failed before keeps its growing delay.
+  if (waiting?.attempt === 0 && waiting.run_at > runAt)
+    await rows.updateTable("jobs").set({ run_at: runAt }).where("id", "=", waiting.id).execute();
+  return waiting !== undefined;
+};
+
+/** Deletes what was given up under this name and key: the same work is done, or asked for again. */
+export const dropBuried = async (rows: Queries, name: JobName, key: string): Promise<void> => {
+  await rows
+    .deleteFrom("jobs")
+    .where("name", "=", name)
+    .where("job_key", "=", key)
+    .where("state", "=", "buried")
+    .execute();
+};
+
+/** What was to be done with a collection is void: it is erased. The erasure itself is still in hand. */
+export const dropJobsOfCollection = async (rows: Rows, collection: CollectionId): Promise<void> => {
+  await rows
+    .deleteFrom("jobs")
+    .where("collection_id", "=", collection)
+    .where("state", "in", ["waiting", "buried"])
+    .execute();
+};
+
+/**
+ * Adds a job, or leaves it at the one that waits already under the same key (brought forward where it was due later). One that
+ * was given up under that key is replaced by the new one.
+ */
+export const addJob = async (
+  store: Pick<Store, "now" | "newId">,
+  rows: Queries,
+  job: NewJob,
+  { organization, collection }: JobOwner,
+): Promise<void> => {
   const now = store.now();
   const runAt = now + (job.delay ?? 0);
   if (job.key !== undefined) {
-    const waiting = await rows
-      .selectFrom("jobs")
-      .select(["id", "run_at", "attempt"])
-      .where("name", "=", job.name)
-      .where("job_key", "=", job.key)
-      .where("state", "=", "waiting")
-      .executeTakeFirst();
-    if (waiting) {
-      // One that failed before keeps its growing delay.
-      if (waiting.attempt === 0 && waiting.run_at > runAt)
-        await rows
-          .updateTable("jobs")
-          .set({ run_at: runAt })
-          .where("id", "=", waiting.id)
-          .execute();
-      return;
-    }
+    if (await foldIntoWaiting(rows, job.name, job.key, runAt)) return;
+    await dropBuried(rows, job.name, job.key);
   }
   await rows
     .insertInto("jobs")
     .values({
       id: jobId(store.newId()),
+      org_id: organization,
+      collection_id: collection ?? "",
       name: job.name,
       payload: JSON.stringify(job.payload),
       job_key: job.key ?? null,
       state: "waiting",
+      ordinal: await nextOrdinal(rows),
       run_at: runAt,
       attempt: 0,
+      starts: 0,
+      checkpoint: 0,
+      suspect: 0,
       fence: 0,
       lease_until: null,
       owner: null,
+      host: null,
       reason: null,
       created_at: now,
+      buried_at: null,
     })
     .execute();
+};
+
+/**
+ * `addJob` for the owner of the row that the payload names. Where that row is gone nothing is added: nothing is left to do.
+ * Wake the bus after the transaction.
+ */
+export const enqueue = async (store: Store, rows: Rows, job: NewJob): Promise<void> => {
+  const owner = await ownerOfJob(rows, job);
+  if (owner) await addJob(store, rows, job, owner);
+};
+
+/** `enqueue`, unless there is a job of this name and key in any state: one that was given up waits for a person. */
+export const enqueueMissing = async (
+  store: Store,
+  rows: Rows,
+  job: NewJob & { readonly key: string },
+): Promise<void> => {
+  const there = await rows
+    .selectFrom("jobs")
+    .select("id")
+    .where("name", "=", job.name)
+    .where("job_key", "=", job.key)
+    .limit(1)
+    .executeTakeFirst();
+  if (!there) await enqueue(store, rows, job);
 };

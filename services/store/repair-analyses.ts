@@ -1,22 +1,10 @@
 // Repairs what analyses, watching concepts and posts wait for: after a crash or a restored backup everything has its job again.
-import type { JobName } from "#services/contract/jobs.ts";
 import type { CollectionId } from "#services/domain/ids.ts";
 import { conceptsWithPosts } from "./alerts.ts";
 import { currentAnalysis, enqueueAnalysis, newestDone } from "./analyses.ts";
 import { listConcepts } from "./concepts.ts";
-import { enqueue } from "./jobs.ts";
+import { enqueueMissing } from "./jobs.ts";
 import type { Rows, Store } from "./rows.ts";
-
-/** Whether a job waits or is in hand. */
-const hasJob = async (rows: Rows, name: JobName, key: string): Promise<boolean> =>
-  (await rows
-    .selectFrom("jobs")
-    .select("id")
-    .where("name", "=", name)
-    .where("job_key", "=", key)
-    .where("state", "in", ["waiting", "active"])
-    .limit(1)
-    .executeTakeFirst()) !== undefined;
 
 const repairRuns = async (
   store: Store,
@@ -26,12 +14,11 @@ const repairRuns = async (
 ): Promise<void> => {
   const current = await currentAnalysis(rows, collection);
   if (current?.state === "waiting" || current?.state === "running") {
-    if (!(await hasJob(rows, "analysis.due", collection)))
-      await enqueue(store, rows, {
-        name: "analysis.due",
-        payload: { collection },
-        key: collection,
-      });
+    await enqueueMissing(store, rows, {
+      name: "analysis.due",
+      payload: { collection },
+      key: collection,
+    });
     return;
   }
   const shown = await newestDone(rows, collection);
@@ -49,10 +36,13 @@ const repairWatch = async (
     ({ watch, watchedVersion }) => watch && watchedVersion !== version,
   );
   if (behind && version !== null)
-    await enqueue(store, rows, { name: "watch.due", payload: { collection }, key: collection });
+    await enqueueMissing(store, rows, {
+      name: "watch.due",
+      payload: { collection },
+      key: collection,
+    });
   for (const concept of await conceptsWithPosts(rows, collection))
-    if (!(await hasJob(rows, "alert.due", concept)))
-      await enqueue(store, rows, { name: "alert.due", payload: { concept }, key: concept });
+    await enqueueMissing(store, rows, { name: "alert.due", payload: { concept }, key: concept });
 };
 
 /**

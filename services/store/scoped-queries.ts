@@ -28,7 +28,7 @@ import {
   WhereNode,
   type WithNode,
 } from "kysely";
-import { isSharedTable, isTenantTable } from "./tables.ts";
+import { isTenantTable } from "./tables.ts";
 
 const COLUMN = "org_id";
 
@@ -151,7 +151,7 @@ class ScopedQueries extends OperationNodeTransformer {
   #note(node: WithNode | undefined): void {
     for (const { name } of node?.expressions ?? []) {
       const { name: called } = name.table.table.identifier;
-      if (isTenantTable(called) || isSharedTable(called))
+      if (isTenantTable(called))
         refuse(`gives a common table expression the name of a table, “${called}”`);
       this.#named.add(called);
     }
@@ -162,7 +162,7 @@ class ScopedQueries extends OperationNodeTransformer {
     if (schema !== undefined) return refuse("names a schema");
     const { name } = identifier;
     if (isTenantTable(name)) return true;
-    if (isSharedTable(name) || this.#named.has(name)) return false;
+    if (this.#named.has(name)) return false;
     return refuse(`names “${name}”, which is no table of ours`);
   }
 

@@ -49,7 +49,7 @@ export const aStore = async (): Promise<{ store: TestStore; remove: () => Promis
 export const anUpload = async (store: Store, collection: CollectionId): Promise<UploadId> => {
   const id = await createUpload(store, { collection, filename: "chat.jsonl" });
   await receivedUpload(store, id, { key: `uploads/${id}/x`, sha256: "x", size: 1000 });
-  await startReading(store, id);
+  await startReading(store, id, 1);
   return id;
 };
 

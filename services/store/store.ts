@@ -37,7 +37,7 @@ export {
   embeddedBatch,
   findBatch,
 } from "./batches.ts";
-export { failForBuriedJob } from "./buried.ts";
+export { failForBuriedJob, resumeForRetriedJob } from "./buried.ts";
 export { chunksOfConversations, conversationsOfLabel } from "./chunk-conversations.ts";
 export {
   type CollectionStats,
@@ -85,7 +85,7 @@ export { chunkMessages, type FrameMessage, type FramePage, streamFrameRows } fro
 export { hydrateHits } from "./hits.ts";
 export { claimModel, committedVersion, removedChunks, repairView } from "./indexed.ts";
 export { type IngestPart, saveFacts, saveParts } from "./ingest.ts";
-export { enqueue, type NewJob } from "./jobs.ts";
+export { addJob, dropBuried, enqueue, enqueueMissing, type NewJob } from "./jobs.ts";
 export { chunksOfLabel, createLabel, deleteLabel, listLabels, type StoredLabel } from "./labels.ts";
 export { findAnswer, saveAnswer } from "./llm-names.ts";
 export { listOrganizations, ownerOfCollection, scopeOfJob } from "./organizations.ts";
@@ -105,6 +105,7 @@ export type {
   ConversationRow,
   JobRow,
   MessageRow,
+  OwnedJobRow,
   UploadRow,
 } from "./tables.ts";
 export { appendEdit, listEdits, pendingEdits, type StoredEdit, undoEdit } from "./topic-edits.ts";
@@ -117,6 +118,7 @@ export {
   type StoredEvent,
   type StoredTopic,
 } from "./topics.ts";
+export { triesOfAnalysis } from "./tries.ts";
 export {
   abandonStale,
   abandonUpload,

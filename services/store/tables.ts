@@ -5,6 +5,7 @@ import type {
   ChunkId,
   CollectionId,
   ConversationId,
+  JobId,
   MessageId,
   OrganizationId,
   UploadId,
@@ -44,6 +45,7 @@ export interface UploadRow {
   created_at: number;
   started_at: number | null;
   finished_at: number | null;
+  /** Deliveries of its job since something new was last saved, as of the last one. */
   attempt: number;
   bytes_read: number;
   /** Conversation parts ingested in order: a restarted attempt skips as many. */
@@ -167,21 +169,36 @@ export interface BatchRow {
 }
 
 export interface JobRow {
-  id: string;
+  id: JobId;
+  /** "" for a job of no single collection: an index seeks past it as past any other. */
+  collection_id: CollectionId | "";
   name: string;
   payload: string;
   job_key: string | null;
   /** "waiting" | "active" | "buried" */
   state: string;
+  /** Grows with every job added: the order in which those of one collection are taken. */
+  ordinal: number;
+  /** Not to be taken before. */
   run_at: number;
+  /** Deliveries since something new was last saved, the one in hand included. */
   attempt: number;
-  /** Fencing token: grows with every claim; completing needs the same one. */
+  /** Deliveries in its life that were not given back in good order. */
+  starts: number;
+  /** The highest count of saved things that a delivery gave as evidence of progress; 0 before the first. */
+  checkpoint: number;
+  /** 1 where its worker crashed with several jobs in hand: it is taken alone. */
+  suspect: number;
+  /** Fencing token: grows with every claim and release; writing down a verdict needs the same one. */
   fence: number;
   lease_until: number | null;
-  /** The process that has it in hand: its death gives the job back at once. */
+  /** The worker that has it in hand, and the host that started that worker. */
   owner: string | null;
+  host: string | null;
+  /** What went wrong last, for people; null where nothing did since something was last saved. */
   reason: string | null;
   created_at: number;
+  buried_at: number | null;
 }
 
 /** The rows of each table, without the organization that they belong to. */
@@ -197,10 +214,8 @@ export interface RowsOf extends AnalysisRows {
   jobs: JobRow;
 }
 
-/** Work for all organizations, claimed by whoever is free. */
-type SharedTable = "jobs";
-/** Holds rows of organizations: every row belongs to one. */
-export type TenantTable = Exclude<keyof RowsOf, SharedTable>;
+/** Every row belongs to an organization. */
+export type TenantTable = keyof RowsOf;
 
 const tenantTables = {
   collections: true,
@@ -220,20 +235,20 @@ const tenantTables = {
   concepts: true,
   alerts: true,
   llm_names: true,
+  jobs: true,
 } as const satisfies Record<TenantTable, true>;
-const sharedTables = { jobs: true } as const satisfies Record<SharedTable, true>;
 
 export const isTenantTable = (name: string): name is TenantTable =>
   Object.hasOwn(tenantTables, name);
-export const isSharedTable = (name: string): name is SharedTable =>
-  Object.hasOwn(sharedTables, name);
-
 interface OfOrganization {
   /** Given by the scope that the row is written in; never changed. */
   org_id: ColumnType<OrganizationId, OrganizationId | undefined, never>;
 }
 
+/** A job with whose it is: for the bus, which claims jobs of all organizations. */
+export type OwnedJobRow = JobRow & { readonly org_id: OrganizationId };
+
 /** The tables as queries see them. */
 export type Tables = {
-  [T in keyof RowsOf]: T extends TenantTable ? RowsOf[T] & OfOrganization : RowsOf[T];
+  [T in keyof RowsOf]: RowsOf[T] & OfOrganization;
 };

@@ -1,4 +1,5 @@
 // Uploads: their states, changed by compare-and-set only, their counters and their problems.
+import { MAX_ATTEMPTS } from "#services/contract/jobs.ts";
 import type { Upload, UploadState } from "#services/contract/uploads.ts";
 import { rejected, type SerializedError } from "#services/domain/errors.ts";
 import { type CollectionId, type UploadId, uploadId } from "#services/domain/ids.ts";
@@ -7,6 +8,7 @@ import { closeOpenBatch } from "./batches.ts";
 import { enqueue } from "./jobs.ts";
 import type { Rows, Store } from "./rows.ts";
 import type { UploadRow } from "./tables.ts";
+import { triesOfUpload } from "./tries.ts";
 
 export type FinalState = "done" | "cancelled" | "failed";
 export const isFinal = (state: string): state is FinalState =>
@@ -144,29 +146,42 @@ export const retryUpload = (store: Store, id: UploadId): Promise<void> =>
     const row = await findUpload(rows, id);
     if (!row || row.state === "erasing") throw unknownUpload(id);
     if (row.state !== "cancelled" && row.state !== "failed") throw conflict(row, "retried");
-    await rows
-      .updateTable("uploads")
-      .set({
-        state: "queued",
-        cancel_requested: 0,
-        finished_at: null,
-        error_code: null,
-        error_message: null,
-        error_hint: null,
-      })
-      .where("id", "=", id)
-      .execute();
-    await announce(store, rows, id);
+    await requeueUpload(store, rows, id);
   });
 
-/** The reading begins, or begins again after its worker died. Undefined where there is nothing to read any more. */
-export const startReading = (store: Store, id: UploadId): Promise<UploadRow | undefined> =>
+/** A cancelled or failed upload is queued again, with its job. */
+export const requeueUpload = async (store: Store, rows: Rows, id: UploadId): Promise<void> => {
+  await rows
+    .updateTable("uploads")
+    .set({
+      state: "queued",
+      attempt: 0,
+      cancel_requested: 0,
+      finished_at: null,
+      error_code: null,
+      error_message: null,
+      error_hint: null,
+    })
+    .where("id", "=", id)
+    .execute();
+  await announce(store, rows, id);
+};
+
+/**
+ * The reading begins, or goes on after its worker died or gave way. Undefined where there is nothing to read any more.
+ * @param attempt of the job that reads it
+ */
+export const startReading = (
+  store: Store,
+  id: UploadId,
+  attempt: number,
+): Promise<UploadRow | undefined> =>
   store.transaction(async (rows) => {
     const row = await findUpload(rows, id);
     if (!row || (row.state !== "queued" && row.state !== "reading")) return undefined;
     const started = {
       state: "reading",
-      attempt: row.attempt + 1,
+      attempt,
       started_at: row.started_at ?? store.now(),
     };
     await rows.updateTable("uploads").set(started).where("id", "=", id).execute();
@@ -299,6 +314,9 @@ export const uploadView = async (rows: Rows, row: UploadRow): Promise<Upload> =>
     .groupBy("state")
     .execute();
   const states = new Map(counted.map((entry) => [entry.state, Number(entry.chunks)]));
+  const { attempt, ...tries } = isFinal(row.state)
+    ? { attempt: undefined, retryAt: null, lastProblem: null }
+    : await triesOfUpload(rows, { upload: row.id, collection: row.collection_id });
   return {
     id: row.id,
     collection: row.collection_id,
@@ -310,7 +328,9 @@ export const uploadView = async (rows: Rows, row: UploadRow): Promise<Upload> =>
     source: row.source,
     createdAt: row.created_at,
     finishedAt: row.finished_at,
-    attempt: row.attempt,
+    attempt: attempt ?? row.attempt,
+    maxAttempts: MAX_ATTEMPTS,
+    ...tries,
     progress: {
       bytesRead: row.bytes_read,
       conversations: row.conversations,

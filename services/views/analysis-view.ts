@@ -7,6 +7,7 @@ import {
   newestDone,
   pendingEdits,
   settingsOf,
+  triesOfAnalysis,
 } from "#services/store/store.ts";
 
 /** Both found the same chunks: merging and tagging make versions that hold nothing new. */
@@ -30,6 +31,7 @@ export const viewAnalysis = async (parlance: Parlance, row: CollectionRow): Prom
     pendingEdits(rows, row.id),
   ]);
   const busy = current?.state === "waiting" || current?.state === "running";
+  const { attempt, ...tries } = await triesOfAnalysis(rows, row.id);
   return {
     id: done?.id ?? null,
     state: current?.state ?? "none",
@@ -49,5 +51,7 @@ export const viewAnalysis = async (parlance: Parlance, row: CollectionRow): Prom
     steps: (done?.steps ?? []).map(({ name, seconds }) => ({ name, seconds })),
     llm: done?.llm ?? null,
     error: current?.state === "failed" ? current.error : null,
+    ...(attempt === undefined ? {} : { attempt }),
+    ...tries,
   };
 };

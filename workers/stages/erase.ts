@@ -73,9 +73,14 @@ const batchesOf = (belt: Belt, by: "upload_id" | "collection_id", id: string) =>
     .where(by, "=", id as never)
     .execute();
 
-const eraseUpload = async (belt: Belt, upload: UploadRow, signal: AbortSignal): Promise<void> => {
+const eraseUpload = async (
+  belt: Belt,
+  upload: UploadRow,
+  { signal, checkpoint, progressed }: Delivery<"erase.requested">,
+): Promise<void> => {
   const { store, blobs } = belt.parlance;
   const chunker = openChunker(await belt.parlance.tokenCounter());
+  let erased = 0;
   for (;;) {
     const conversations = await conversationsOf(store.rows, upload.id);
     if (conversations.length === 0) break;
@@ -84,6 +89,8 @@ const eraseUpload = async (belt: Belt, upload: UploadRow, signal: AbortSignal): 
       await eraseFromConversation(store, upload, conversation, chunker);
       await belt.reached("erase.conversation");
     }
+    erased += conversations.length;
+    await progressed(checkpoint + erased);
   }
   await belt.locks.hold(upload.collection_id, async () => {
     // While it is known which chunks are to go.
@@ -110,7 +117,7 @@ const eraseUpload = async (belt: Belt, upload: UploadRow, signal: AbortSignal): 
 const eraseCollection = async (
   belt: Belt,
   collection: CollectionId,
-  signal: AbortSignal,
+  { signal, checkpoint, progressed }: Delivery<"erase.requested">,
 ): Promise<void> => {
   const { store, blobs, indexes } = belt.parlance;
   const uploads = await store.rows
@@ -123,10 +130,9 @@ const eraseCollection = async (
     await blobs.removeAll(vectorsPrefix(batch));
   await belt.locks.hold(collection, () => indexes.drop(collection));
   await belt.reached("erase.dropped");
-  let more = true;
-  while (more) {
+  for (let pieces = 1; await deletePiece(store, collection); pieces++) {
     signal.throwIfAborted();
-    more = await deletePiece(store, collection);
+    await progressed(checkpoint + pieces);
   }
   // Who was at work on it may have opened its index once more.
   await indexes.drop(collection);
@@ -137,11 +143,11 @@ export const erase = async (belt: Belt, delivery: Delivery<"erase.requested">): 
   const { store } = belt.parlance;
   const collection = readCollectionId(delivery.payload.collection);
   if (!collection) return;
-  if (delivery.payload.upload === null) await eraseCollection(belt, collection, delivery.signal);
+  if (delivery.payload.upload === null) await eraseCollection(belt, collection, delivery);
   else {
     const id = readUploadId(delivery.payload.upload);
     const upload = id && (await findUpload(store.rows, id));
-    if (upload?.state === "erasing") await eraseUpload(belt, upload, delivery.signal);
+    if (upload?.state === "erasing") await eraseUpload(belt, upload, delivery);
   }
   await eraseTraces(belt);
   belt.parlance.bus.wake();

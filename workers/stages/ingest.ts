@@ -37,6 +37,8 @@ const AT_FIRST = 300;
 /** A slow file's messages are not held back longer than this. */
 const HOLD_MS = 500;
 const PROBLEMS_KEPT = 200;
+/** How often what was saved is told to the bus: each time is a durable write. */
+const TELL_MS = 2000;
 
 type UploadProblem = z.infer<typeof uploadProblem>;
 
@@ -141,6 +143,11 @@ class Reading {
     if (this.#ended++ >= this.#endsSaved)
       this.#ends.push({ conversation: part.conversation, unsure: this.#skipped });
     this.#skipped = false;
+  }
+
+  /** Parts and ends of conversations that the rows have: grows with everything that is saved for good. */
+  get saved(): number {
+    return this.#saved + this.#endsSaved;
   }
 
   #due(): boolean {
@@ -263,27 +270,31 @@ const read = async (
     { path: file.path, filename: upload.filename },
     { zone: collection.zone, signal },
   );
-  let lastProgress = 0;
+  let told = { saved: reading.saved, at: Number.NEGATIVE_INFINITY };
   for await (const event of events) {
     signal.throwIfAborted();
     if ((await reading.take(event, signal)) === "cancelled") return "cancelled";
-    if (performance.now() - lastProgress > 2000) {
-      lastProgress = performance.now();
-      await delivery.progressed();
+    const now = performance.now();
+    if (reading.saved > told.saved && now - told.at > TELL_MS) {
+      told = { saved: reading.saved, at: now };
+      await delivery.progressed(reading.saved);
     }
   }
   return (await reading.flush(signal)) === "cancelled" ? "cancelled" : "read";
 };
 
 /** Reads the upload that a job names; a second delivery of the same job finds nothing left to do. */
-export const ingest = async (belt: Belt, delivery: Delivery<"upload.received">): Promise<void> => {
+export const ingest = async (
+  belt: Belt,
+  delivery: Delivery<"upload.received">,
+): Promise<"done" | "yield"> => {
   const { store, bus, space } = belt.parlance;
   const { signal } = delivery;
   const id = readUploadId(delivery.payload.upload);
-  const upload = id && (await startReading(store, id));
-  if (!upload) return;
+  const upload = id && (await startReading(store, id, delivery.attempt));
+  if (!upload) return "done";
   const collection = await findCollection(store.rows, upload.collection_id);
-  if (!collection) return;
+  if (!collection) return "done";
   try {
     const how = await read(belt, upload, collection, delivery);
     await belt.reached("ingest.read");
@@ -297,4 +308,5 @@ export const ingest = async (belt: Belt, delivery: Delivery<"upload.received">):
     );
     bus.wake();
   }
+  return "done";
 };

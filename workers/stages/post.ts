@@ -76,7 +76,7 @@ export const post = async (belt: Belt, delivery: Delivery<"alert.due">): Promise
   const { store, config } = belt.parlance;
   const id = readConceptId(delivery.payload.concept);
   if (!id) return;
-  for (;;) {
+  for (let sent = 1; ; sent++) {
     delivery.signal.throwIfAborted();
     const concept = await findConcept(store.rows, id);
     const collection = concept && (await findCollection(store.rows, concept.collection));
@@ -108,6 +108,6 @@ export const post = async (belt: Belt, delivery: Delivery<"alert.due">): Promise
       return afterFailure(belt, concept, { kind: outcome.kind, says: outcome.says });
     const says = `Posted ${counted(waiting.alerts.length)} at ${moment(store.now())}: ${outcome.says}`;
     await postedAlerts(store, id, { post: waiting.id, says });
-    await delivery.progressed();
+    await delivery.progressed(delivery.checkpoint + sent);
   }
 };

@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { createRoute } from "@hono/zod-openapi";
 import { z } from "zod";
+import { jobTitles } from "#services/contract/job-list.ts";
 import { type DegradedPart, formatList, readiness } from "#services/contract/system.ts";
 import { formats } from "#services/parse/parse.ts";
 import { type ApiApp, type ApiParts, answers } from "../api-app.ts";
@@ -43,6 +44,30 @@ const degradedParts = async ({ health, space }: ApiParts["machine"]): Promise<De
 /** Without these nothing can be relied on: not ready. With others a part of the product works on. */
 const disabling: ReadonlySet<string> = new Set(["database-damaged"]);
 
+/** Given-up jobs named one by one on /ready; the rest of them are only counted. */
+const MOST_NAMED = 10;
+
+const givenUpParts = async ({ jobs }: ApiParts["machine"]): Promise<DegradedPart[]> => {
+  const counts = await jobs.counts("everybody");
+  const more = counts.reduce((all, { buried }) => all + buried, 0) - MOST_NAMED;
+  const named = await jobs.buried("everybody", MOST_NAMED);
+  return [
+    ...named.map(({ id, name, collection, reason, attempts }) => ({
+      code: "job-given-up",
+      message: `${jobTitles[name]} was given up after ${attempts} attempt${attempts === 1 ? "" : "s"}: ${reason} \`parlance jobs retry ${id}\` tries again.`,
+      ...(collection === null ? {} : { collection }),
+    })),
+    ...(more > 0
+      ? [
+          {
+            code: "jobs-given-up",
+            message: `${more} more jobs were given up: see \`parlance jobs\`.`,
+          },
+        ]
+      : []),
+  ];
+};
+
 export const systemRoutes = (app: ApiApp, parts: ApiParts): void => {
   const { machine, describeThreads } = parts;
 
@@ -58,7 +83,7 @@ export const systemRoutes = (app: ApiApp, parts: ApiParts): void => {
   );
 
   const ready = async () => {
-    const degraded = await degradedParts(machine);
+    const degraded = [...(await degradedParts(machine)), ...(await givenUpParts(machine))];
     const checks = await Promise.all([
       check("database", async () => {
         const damage = degraded.find(({ code }) => disabling.has(code));
@@ -72,7 +97,7 @@ export const systemRoutes = (app: ApiApp, parts: ApiParts): void => {
       }),
       check("model", async () => (await machine.model()).id),
       check("jobs", async () => {
-        const counts = await machine.bus.counts();
+        const counts = await machine.jobs.counts("everybody");
         const sum = (of: "waiting" | "active" | "buried") =>
           counts.reduce((all, one) => all + one[of], 0);
         return `${sum("waiting")} waiting, ${sum("active")} in hand, ${sum("buried")} given up`;

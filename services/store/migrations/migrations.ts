@@ -2,12 +2,14 @@
 import type { MigrationProvider } from "kysely/migration";
 import { up as rows } from "./0001-rows.ts";
 import { up as analyses } from "./0002-analyses.ts";
+import { up as jobs } from "./0003-jobs.ts";
 import { up as organizations } from "./0004-organizations.ts";
 
 export const migrations: MigrationProvider = {
   getMigrations: async () => ({
     "0001-rows": { up: rows },
     "0002-analyses": { up: analyses },
+    "0003-jobs": { up: jobs },
     "0004-organizations": { up: organizations },
   }),
 };

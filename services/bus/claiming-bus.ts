@@ -1,0 +1,200 @@
+// The bus over any table of jobs that can be claimed: takes jobs in turn, runs their handlers, and writes down the verdicts.
+import { type JobName, type Jobs, jobs } from "#services/contract/jobs.ts";
+import type { CollectionId, JobId, OrganizationId } from "#services/domain/ids.ts";
+import type { Duration } from "#services/domain/units.ts";
+import { afterVerdict, type Counts, type Outcome } from "./attempts.ts";
+import type { Bus, ConsumeOptions, Delivery, Handler, PublishedJob, Verdict } from "./bus.ts";
+import { Gate } from "./gate.ts";
+
+/** A job that could be taken: not yet this worker's. */
+export interface FoundJob {
+  readonly id: JobId;
+  /** The state it was found in: a claim needs the same one. */
+  readonly fence: number;
+  /** Its worker crashed with several jobs in hand: to be taken alone. */
+  readonly suspect: boolean;
+}
+
+/** A job in hand of this worker, as long as its fence stands. */
+export interface HeldJob extends Counts {
+  readonly id: JobId;
+  readonly name: JobName;
+  /** JSON of the payload. */
+  readonly payload: string;
+  readonly organization: OrganizationId;
+  readonly collection: CollectionId | null;
+  readonly checkpoint: number;
+  readonly fence: number;
+}
+
+/** Where the jobs are. Every change of a job in hand is refused, without an error, where its fence has moved on. */
+export interface JobSource<F extends FoundJob = FoundJob> {
+  add(job: PublishedJob<JobName>): Promise<void>;
+  /** The job whose turn it is, without taking it. */
+  find(name: JobName, options: ConsumeOptions): Promise<F | undefined>;
+  /** Takes it; undefined where another worker was quicker, or its collection has as many in hand by now as it may. */
+  claim(name: JobName, found: F, options: ConsumeOptions): Promise<HeldJob | undefined>;
+  /** Records a new checkpoint and sets the attempt to 1. */
+  progress(job: HeldJob, reached: number): Promise<"kept" | "not ours">;
+  settle(job: HeldJob, outcome: Outcome): Promise<void>;
+  othersWait(job: HeldJob): Promise<boolean>;
+}
+
+const SETTLE_AGAIN_MS = 500;
+
+const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
+
+interface Handling<N extends JobName> {
+  readonly name: N;
+  readonly handler: Handler<N>;
+  readonly leaving: AbortSignal;
+}
+
+export const openClaimingBus = <F extends FoundJob>(
+  source: JobSource<F>,
+  pollEvery: Duration,
+): Bus => {
+  const gate = new Gate();
+  const sleepers = new Set<() => void>();
+  const stops = new Set<() => Promise<void>>();
+  let wakes = 0;
+
+  const wake = () => {
+    wakes++;
+    for (const sleeper of [...sleepers]) sleeper();
+  };
+  const sleep = (ms: number) =>
+    new Promise<void>((resolve) => {
+      const done = () => {
+        sleepers.delete(done);
+        clearTimeout(timer);
+        resolve();
+      };
+      const timer = setTimeout(done, ms);
+      sleepers.add(done);
+    });
+
+  const report = (name: JobName, error: unknown) =>
+    console.error(`jobs ${name}:`, messageOf(error));
+
+  /** Until it is written down: a job whose verdict is lost would stay in hand as long as this worker lives. */
+  const settle = async (job: HeldJob, outcome: Outcome, leaving: AbortSignal) => {
+    for (;;)
+      try {
+        return await source.settle(job, outcome);
+      } catch (error) {
+        report(job.name, error);
+        // The supervisor gives back what a worker that has left still held.
+        if (leaving.aborted) return;
+        await sleep(SETTLE_AGAIN_MS);
+      }
+  };
+
+  const deliver = async <N extends JobName>(
+    job: HeldJob,
+    { name, handler, leaving }: Handling<N>,
+  ) => {
+    const read = jobs[name].safeParse(JSON.parse(job.payload));
+    if (!read.success)
+      return settle(
+        job,
+        { kind: "buried", reason: "The job's own record is not understood." },
+        leaving,
+      );
+    const lost = new AbortController();
+    const now = { attempt: job.attempt, checkpoint: job.checkpoint, progressed: false };
+    const delivery: Delivery<N> = {
+      id: job.id,
+      name,
+      payload: read.data as Jobs[N],
+      organization: job.organization,
+      collection: job.collection,
+      attempt: job.attempt,
+      checkpoint: job.checkpoint,
+      signal: AbortSignal.any([leaving, lost.signal]),
+      async progressed(reached) {
+        if (reached <= now.checkpoint) return;
+        if ((await source.progress(job, reached)) === "not ours") return lost.abort();
+        Object.assign(now, { attempt: 1, checkpoint: reached, progressed: true });
+      },
+      othersWait: () => source.othersWait(job),
+    };
+    let verdict: Verdict;
+    try {
+      verdict = await handler(delivery);
+    } catch (error) {
+      verdict = { kind: "retry", reason: messageOf(error) };
+    }
+    const { attempt, progressed } = now;
+    const delivered = { attempt, starts: job.starts, progressed, stopping: leaving.aborted };
+    await settle(job, afterVerdict(verdict, delivered), leaving);
+  };
+
+  /** Takes the next job and starts on it. @returns its end; undefined where there is nothing to take now */
+  const takeNext = async <N extends JobName>(
+    handling: Handling<N>,
+    options: ConsumeOptions,
+  ): Promise<{ readonly end: Promise<void> } | undefined> => {
+    const { name, leaving } = handling;
+    for (;;) {
+      const found = await source.find(name, options);
+      if (!found) return undefined;
+      const leave = await gate.enter({ alone: found.suspect });
+      try {
+        const job = leaving.aborted ? undefined : await source.claim(name, found, options);
+        if (job) return { end: deliver(job, handling).finally(leave) };
+        leave();
+        if (leaving.aborted) return undefined;
+      } catch (error) {
+        leave();
+        throw error;
+      }
+    }
+  };
+
+  const takeInTurn = async <N extends JobName>(handling: Handling<N>, options: ConsumeOptions) => {
+    const inHand = new Set<Promise<void>>();
+    while (!handling.leaving.aborted) {
+      if (inHand.size >= options.concurrency) {
+        await Promise.race(inHand);
+        continue;
+      }
+      const before = wakes;
+      try {
+        const taken = await takeNext(handling, options);
+        if (taken) {
+          const end = taken.end.finally(() => inHand.delete(end));
+          inHand.add(end);
+        } else if (wakes === before) await sleep(pollEvery);
+      } catch (error) {
+        // The table could not be asked (busy, full): the next round asks again.
+        report(handling.name, error);
+        await sleep(SETTLE_AGAIN_MS);
+      }
+    }
+    await Promise.all(inHand);
+  };
+
+  return {
+    async publish(job) {
+      await source.add(job);
+      wake();
+    },
+    wake,
+    async consume(name, handler, options) {
+      const leaving = new AbortController();
+      const running = takeInTurn({ name, handler, leaving: leaving.signal }, options);
+      const stop = async () => {
+        leaving.abort();
+        wake();
+        await running;
+        stops.delete(stop);
+      };
+      stops.add(stop);
+      return { stop };
+    },
+    async close() {
+      await Promise.all([...stops].map((stop) => stop()));
+    },
+  };
+};

@@ -1,0 +1,108 @@
+// What people see of the jobs table, and may do about the jobs that were given up.
+import { isJobName, type JobName, jobs } from "#services/contract/jobs.ts";
+import { rejected } from "#services/domain/errors.ts";
+import type { JobId, OrganizationId } from "#services/domain/ids.ts";
+import type { OwnedJobRow, SystemRows } from "#services/store/store.ts";
+import type { BuriedJob, JobAdmin, Whose } from "./job-admin.ts";
+import type { JobStore } from "./job-store.ts";
+
+export interface JobAdminOptions {
+  readonly store: JobStore;
+  /** Runs in the transaction that lets a buried job wait again: puts what it is about under way again. */
+  readonly onRetry?: (
+    rows: SystemRows,
+    job: { readonly name: JobName; readonly payload: string },
+  ) => Promise<void>;
+}
+
+const names = Object.keys(jobs).filter(isJobName);
+
+const buriedJob = (row: OwnedJobRow): BuriedJob[] =>
+  isJobName(row.name)
+    ? [
+        {
+          id: row.id,
+          name: row.name,
+          about: JSON.parse(row.payload) as BuriedJob["about"],
+          organization: row.org_id,
+          collection: row.collection_id === "" ? null : row.collection_id,
+          reason: row.reason ?? "",
+          attempts: row.attempt,
+          buriedAt: row.buried_at ?? row.created_at,
+        },
+      ]
+    : [];
+
+const findBuried = (rows: SystemRows, organization: OrganizationId, id: JobId) =>
+  rows
+    .selectFrom("jobs")
+    .selectAll()
+    .where("id", "=", id)
+    .where("org_id", "=", organization)
+    .where("state", "=", "buried")
+    .executeTakeFirst();
+
+export const openDatabaseJobAdmin = ({ store, onRetry }: JobAdminOptions): JobAdmin => ({
+  async counts(whose: Whose) {
+    const found = await store.rows
+      .selectFrom("jobs")
+      .select(["name", "state", (make) => make.fn.countAll<number>().as("count")])
+      .$if(whose !== "everybody", (query) => query.where("org_id", "=", whose as never))
+      .groupBy(["name", "state"])
+      .execute();
+    const count = (name: JobName, state: string) =>
+      Number(found.find((entry) => entry.name === name && entry.state === state)?.count ?? 0);
+    return names.map((name) => ({
+      name,
+      waiting: count(name, "waiting"),
+      active: count(name, "active"),
+      buried: count(name, "buried"),
+    }));
+  },
+  async buried(whose, limit) {
+    const rows = await store.rows
+      .selectFrom("jobs")
+      .selectAll()
+      .where("state", "=", "buried")
+      .$if(whose !== "everybody", (query) => query.where("org_id", "=", whose as never))
+      .orderBy("buried_at", "desc")
+      .orderBy("ordinal", "desc")
+      .limit(limit)
+      .execute();
+    return rows.flatMap(buriedJob);
+  },
+  retry: (organization, id) =>
+    store.transaction(async (rows) => {
+      const row = await findBuried(rows, organization, id);
+      if (!row || !isJobName(row.name)) return false;
+      await rows
+        .updateTable("jobs")
+        .set({
+          state: "waiting",
+          run_at: store.now(),
+          attempt: 0,
+          starts: 0,
+          suspect: 0,
+          reason: null,
+          buried_at: null,
+          fence: row.fence + 1,
+        })
+        .where("id", "=", id)
+        .execute();
+      await onRetry?.(rows, { name: row.name, payload: row.payload });
+      return true;
+    }),
+  forget: (organization, id) =>
+    store.transaction(async (rows) => {
+      const row = await findBuried(rows, organization, id);
+      if (!row) return false;
+      if (row.name === "erase.requested")
+        throw rejected("An erasure that was asked for cannot be forgotten.", {
+          code: "erasure-not-forgotten",
+          status: 409,
+          hint: "Try it again.",
+        });
+      await rows.deleteFrom("jobs").where("id", "=", id).execute();
+      return true;
+    }),
+});

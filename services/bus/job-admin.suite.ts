@@ -1,0 +1,91 @@
+// What people may see and do of the jobs: counts and given-up jobs of one organization, trying one again, forgetting one.
+import { expect, it } from "vitest";
+import { defaultOrganization, jobId } from "#services/domain/ids.ts";
+import {
+  aCollection,
+  anOrganization,
+  aWorker,
+  consume,
+  countsOf,
+  done,
+  type OpenedJobs,
+  publish,
+  until,
+} from "./bus.suite.ts";
+import type { Handler } from "./bus.ts";
+
+const bury: Handler<"index.due"> = async () => ({ kind: "bury", reason: "damaged" });
+
+/** @param open fresh jobs, for one test */
+export const jobAdminSuite = (open: () => Promise<OpenedJobs>): void => {
+  const withTwoBuried = async () => {
+    const jobs = await open();
+    const bus = jobs.bus(aWorker);
+    await publish(bus, "a");
+    await publish(bus, "b", { organization: "other" });
+    const consumer = await consume(bus, bury);
+    await until(async () => (await countsOf(jobs.admin)).buried === 2);
+    await consumer.stop();
+    return { ...jobs, started: bus };
+  };
+
+  it("shows an organization its own jobs, and the operator all of them", async () => {
+    const { admin } = await withTwoBuried();
+    const other = anOrganization("other");
+    const buriedBy = async (whose: Parameters<typeof admin.counts>[0]) =>
+      (await admin.counts(whose)).find(({ name }) => name === "index.due")?.buried;
+    expect(await buriedBy(defaultOrganization)).toBe(1);
+    expect(await buriedBy("everybody")).toBe(2);
+    expect(await admin.buried(other, 5)).toMatchObject([
+      {
+        name: "index.due",
+        about: { collection: "b" },
+        organization: other,
+        collection: aCollection("b"),
+        reason: "damaged",
+        attempts: 1,
+      },
+    ]);
+    expect(await admin.buried("everybody", 1)).toHaveLength(1);
+  });
+
+  it("tries a given-up job again as if it were new, for its own organization only", async () => {
+    const { admin, started } = await withTwoBuried();
+    const [job] = await admin.buried(defaultOrganization, 5);
+    const id = job?.id ?? jobId("none");
+    expect(await admin.retry(anOrganization("other"), id)).toBe(false);
+    expect(await admin.retry(defaultOrganization, id)).toBe(true);
+    expect(await admin.retry(defaultOrganization, id)).toBe(false);
+    const attempts: number[] = [];
+    await consume(started, async ({ attempt }) => {
+      attempts.push(attempt);
+      return done;
+    });
+    await until(() => attempts.length > 0);
+    expect(attempts[0]).toBe(1);
+    expect(await admin.buried(defaultOrganization, 5)).toEqual([]);
+  });
+
+  it("forgets a given-up job, for its own organization only, and never an erasure", async () => {
+    const { admin, started } = await withTwoBuried();
+    const [job] = await admin.buried(defaultOrganization, 5);
+    const id = job?.id ?? jobId("none");
+    expect(await admin.forget(anOrganization("other"), id)).toBe(false);
+    expect(await admin.forget(defaultOrganization, id)).toBe(true);
+    expect(await admin.buried(defaultOrganization, 5)).toEqual([]);
+    await started.publish({
+      name: "erase.requested",
+      payload: { collection: "a", upload: null },
+      organization: defaultOrganization,
+      collection: aCollection("a"),
+    });
+    await started.consume("erase.requested", async () => ({ kind: "bury", reason: "no" }), {
+      concurrency: 1,
+    });
+    await until(async () => (await countsOf(admin, "erase.requested")).buried === 1);
+    const [erasure] = await admin.buried(defaultOrganization, 5);
+    await expect(admin.forget(defaultOrganization, erasure?.id ?? id)).rejects.toMatchObject({
+      code: "erasure-not-forgotten",
+    });
+  });
+};

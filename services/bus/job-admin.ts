@@ -1,0 +1,47 @@
+// What people see of the jobs, and may do about those that were given up: of one organization, or of all for the operator.
+import type { JobName } from "#services/contract/jobs.ts";
+import type { CollectionId, JobId, OrganizationId } from "#services/domain/ids.ts";
+
+export interface JobCount {
+  readonly name: JobName;
+  /** Due, delayed, or to be retried. */
+  readonly waiting: number;
+  /** In hand of a worker. */
+  readonly active: number;
+  /** Given up. */
+  readonly buried: number;
+}
+
+/** A job that was given up. */
+export interface BuriedJob {
+  readonly id: JobId;
+  readonly name: JobName;
+  /** The ids it names, by kind: { upload: "upl_…" }. */
+  readonly about: Readonly<Record<string, string | null>>;
+  readonly organization: OrganizationId;
+  readonly collection: CollectionId | null;
+  /** Why, for people. */
+  readonly reason: string;
+  /** Deliveries without anything new saved, when it was given up. */
+  readonly attempts: number;
+  readonly buriedAt: number;
+}
+
+export type Whose = OrganizationId | "everybody";
+
+export interface JobAdmin {
+  /** By name; every name is there. */
+  counts(whose: Whose): Promise<readonly JobCount[]>;
+  /** Newest first, at most `limit`. */
+  buried(whose: Whose, limit: number): Promise<readonly BuriedJob[]>;
+  /**
+   * A buried job waits again as if it were new, and what it was about is put under way again in the same transaction.
+   * @returns false where the organization has no such buried job
+   */
+  retry(organization: OrganizationId, id: JobId): Promise<boolean>;
+  /**
+   * A buried job is deleted; what it was about stays failed.
+   * @returns false where the organization has no such buried job
+   */
+  forget(organization: OrganizationId, id: JobId): Promise<boolean>;
+}

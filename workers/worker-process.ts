@@ -1,0 +1,188 @@
+// A worker process as its server sees it: started, asked whether it lives, started again when it dies, told to stop.
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
+import { setTimeout as pause } from "node:timers/promises";
+import type { Supervision, WorkerEnd } from "#services/bus/supervision.ts";
+import type { DegradedPart } from "#services/contract/system.ts";
+import type { Space } from "#services/home/home.ts";
+import type { StageName } from "./belt.ts";
+
+/** What one process does, and how much it may take. */
+export interface Role {
+  readonly stages: readonly StageName[];
+  /** Limit of the JavaScript heap; vectors and models lie outside it. */
+  readonly heapMb: number;
+  /** 0 … 19: how far its priority is below that of the server. */
+  readonly nice: number;
+}
+
+/** What a process tells its server of its state; it replaces what it told before. */
+export type Told = { readonly parts: readonly DegradedPart[] } | { readonly waiting: Space | null };
+
+export type FromWorker = "ready" | "alive" | Told;
+
+export interface WorkerProcessOptions {
+  readonly role: Role;
+  /** The file that the process runs. It is given its stages, its worker id and its nice value as arguments. */
+  readonly program: string;
+  readonly host: string;
+  readonly supervision: Pick<Supervision, "heartbeat" | "release">;
+  readonly newId: () => string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly onLog: (line: string) => void;
+  /** Of its state, as it told it; "ended" where it is gone and nothing that it told holds any more. */
+  readonly onTold?: (told: Told | "ended") => void;
+}
+
+/** A process that does not answer for so long hangs: it is killed, and its jobs go to the next. */
+const SILENT_MS = 300_000;
+/** A process that is told to stop has so long to leave its jobs in good order. */
+const LEAVE_MS = 18_000;
+/** A process that ran for longer started without fault: its next start is not delayed by earlier crashes. */
+const STARTED_WELL_MS = 60_000;
+const RELEASE_AGAIN_MS = 1000;
+
+/** Milliseconds before the next start, after so many crashes in a row: 0.25 s, 0.5 s, 1 s … 30 s. */
+const restartDelay = (crashes: number) => Math.min(30_000, 250 * 2 ** Math.min(crashes - 1, 10));
+
+const outOfMemory = /heap out of memory|out of memory: /iu;
+
+interface Running {
+  readonly child: ChildProcess;
+  readonly id: string;
+  readonly startedAt: number;
+  heardAt: number;
+  /** Its last words told of exhausted memory. */
+  ranOutOfMemory: boolean;
+}
+
+const howItEnded = (running: Running, { heapMb }: Role, signal: NodeJS.Signals | null): string => {
+  if (running.ranOutOfMemory)
+    return `The worker process ran out of memory (its limit is ${heapMb} MB).`;
+  if (signal === "SIGKILL")
+    return "The worker process was killed (SIGKILL), by a person or because the machine ran out of memory.";
+  return `The worker process crashed${signal === null ? "" : ` (${signal})`}.`;
+};
+
+/** Always one living process of a role, until stopped. */
+export class WorkerProcess {
+  readonly #options: WorkerProcessOptions;
+  #running: Running | undefined;
+  #crashes = 0;
+  #stopping = false;
+  #next: NodeJS.Timeout | undefined;
+  #giveBack: Promise<void> = Promise.resolve();
+
+  constructor(options: WorkerProcessOptions) {
+    this.#options = options;
+  }
+
+  get role(): Role {
+    return this.#options.role;
+  }
+
+  get pid(): number | undefined {
+    return this.#running?.child.pid;
+  }
+
+  start(): void {
+    const { role, program, newId, env, onLog } = this.#options;
+    const id = `${role.stages[0]}-${newId()}`;
+    const child = fork(program, [role.stages.join(","), id, String(role.nice)], {
+      // glibc gives each thread a pool of its own, and keeps what was once large in all of them.
+      env: { MALLOC_ARENA_MAX: "2", ...env },
+      execArgv: [`--max-old-space-size=${role.heapMb}`, "--disable-warning=ExperimentalWarning"],
+      stdio: ["ignore", "ignore", "pipe", "ipc"],
+    });
+    const now = performance.now();
+    const running: Running = { child, id, startedAt: now, heardAt: now, ranOutOfMemory: false };
+    this.#running = running;
+    child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+      if (outOfMemory.test(text)) running.ranOutOfMemory = true;
+      for (const line of text.split("\n")) if (line !== "") onLog(line);
+    });
+    // A pipe that breaks is no more than a line that is not logged.
+    child.stderr?.on("error", () => undefined);
+    child.on("message", (message) => this.#heard(running, message as FromWorker));
+    child.on("error", (error) => {
+      onLog(`worker ${role.stages.join("+")}: ${error.message}`);
+      // It never came to be, and will not exit either.
+      if (child.pid === undefined) this.#ended(running, "could not be started", null);
+    });
+    // When its last words are read, too: they may tell of exhausted memory.
+    child.on("close", (code, signal) =>
+      this.#ended(running, `died (${signal ?? `exit ${code}`})`, signal),
+    );
+  }
+
+  #heard(running: Running, message: FromWorker): void {
+    running.heardAt = performance.now();
+    const { supervision, host, onLog, onTold } = this.#options;
+    if (typeof message === "object") {
+      onTold?.(message);
+      return;
+    }
+    supervision.heartbeat({ id: running.id, host }).catch((error: unknown) => onLog(String(error)));
+  }
+
+  #ended(running: Running, how: string, signal: NodeJS.Signals | null): void {
+    this.#options.onTold?.("ended");
+    if (this.#running !== running || this.#stopping) return;
+    this.#running = undefined;
+    const { role, onLog } = this.#options;
+    const lived = performance.now() - running.startedAt;
+    this.#crashes = lived > STARTED_WELL_MS ? 1 : this.#crashes + 1;
+    const delay = restartDelay(this.#crashes);
+    onLog(`worker ${role.stages.join("+")} ${how}; another one starts in ${delay} ms`);
+    const end: WorkerEnd = { kind: "crashed", reason: howItEnded(running, role, signal) };
+    this.#giveBack = this.#giveBackJobs(running.id, end).then(() => {
+      if (!this.#stopping) this.#next = setTimeout(() => this.start(), delay);
+    });
+  }
+
+  /** However long the database is busy: no successor starts before. */
+  async #giveBackJobs(id: string, end: WorkerEnd): Promise<void> {
+    const { supervision, host, onLog } = this.#options;
+    for (;;)
+      try {
+        return await supervision.release({ id, host }, end);
+      } catch (error) {
+        onLog(String(error));
+        // A server that starts later gives them back.
+        if (this.#stopping) return;
+        await pause(RELEASE_AGAIN_MS);
+      }
+  }
+
+  /** Asks whether it lives; kills it where it has not answered for long. */
+  ask(): void {
+    const running = this.#running;
+    if (!running) return;
+    if (performance.now() - running.heardAt > SILENT_MS) running.child.kill("SIGKILL");
+    else this.send("alive?");
+  }
+
+  send(message: "alive?" | "wake"): void {
+    // One that is just dying cannot be told; its successor looks by itself.
+    const child = this.#running?.child;
+    if (child?.connected) child.send(message, () => undefined);
+  }
+
+  /** Resolves when it has left: by itself, or killed, which loses nothing. What it still had in hand is given back uncounted. */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    clearTimeout(this.#next);
+    await this.#giveBack;
+    const running = this.#running;
+    if (!running) return;
+    const { child, id } = running;
+    if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) {
+      const left = once(child, "exit");
+      const timer = setTimeout(() => child.kill("SIGKILL"), LEAVE_MS);
+      child.kill("SIGTERM");
+      await left;
+      clearTimeout(timer);
+    }
+    await this.#options.supervision.release({ id, host: this.#options.host }, { kind: "stopped" });
+  }
+}
