@@ -3,13 +3,8 @@
 import { act, fireEvent, screen, waitFor, within } from "@testing-library/react";
 import { afterEach, describe, expect, it } from "vitest";
 import { pack } from "#services/contract/packed.ts";
-import {
-  aMapMeta,
-  aMapPoint,
-  aSelectedMessage,
-  at,
-  selected,
-} from "../testing/answers.builders.ts";
+import { aMapMeta, aMapPoint, aSelectedMessage, selected } from "../testing/analysis.builders.ts";
+import { at } from "../testing/answers.builders.ts";
 import { giveSize, giveWebGl } from "../testing/browser.builders.ts";
 import { type Answers, closeApp, openApp, pending } from "../testing/web-app.builders.tsx";
 

@@ -13,7 +13,8 @@ import { vi } from "vitest";
 import { makeQueryClient } from "../api/query-client.ts";
 import { makeRouter } from "../router.tsx";
 import { theme } from "../ui/parts/theme.ts";
-import { aCollection, anAnalysis, aReadiness, aTopicList, selected } from "./answers.builders.ts";
+import { anAnalysis, aTopicList, selected } from "./analysis.builders.ts";
+import { aCollection, aReadiness } from "./answers.builders.ts";
 import { giveEventSource, giveFonts } from "./browser.builders.ts";
 
 // A loaded machine takes longer than the default of one second to load a page's code.
