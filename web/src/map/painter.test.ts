@@ -63,6 +63,9 @@ describe("the painter", () => {
     expect(uploads()).toContain(codes);
     expect(uploads()).not.toContain(first.x);
     expect(of("texImage2D")).toHaveLength(0);
+    clear();
+    painter.load({ ...first, codes });
+    expect(uploads()).toEqual([]);
   });
 
   it("draws dim points, then highlighted points, each in its share", () => {
