@@ -160,7 +160,7 @@ function Plot({ figure, naming, shaped, drawn, onOpen, height = 260 }: PlotProps
       yAxisProps={{
         width: narrow ? 122 : 180,
         interval: 0,
-        tickFormatter: (text: string) => clipped(text, narrow ? 26 : 44),
+        tickFormatter: (text: string) => clipped(text, narrow ? 22 : 34),
       }}
       maxBarWidth={14}
     />

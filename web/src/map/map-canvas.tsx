@@ -34,7 +34,7 @@ const mostPixelRatio = 2;
 const slowBudget = 25_000;
 
 interface Wanted extends Pick<MapCanvasProps, "scheme" | "searching"> {
-  readonly densityMap: DensityMap | undefined;
+  readonly density: DensityMap | undefined;
   readonly points: number;
   readonly days: readonly [number, number] | undefined;
   readonly wholeScale: number;
@@ -42,8 +42,8 @@ interface Wanted extends Pick<MapCanvasProps, "scheme" | "searching"> {
 
 /** The look of a frame: points are larger and more opaque the fewer are visible; the density map fades with zoom. */
 const frameOf = ({ camera, size, moving, budget }: Moment, wanted: Wanted) => {
-  const { densityMap, points, scheme, searching, days } = wanted;
-  const shown = densityMap ? shareShown(densityMap, shownExtent(camera, size)) * points : points;
+  const { density, points, scheme, searching, days } = wanted;
+  const shown = density ? shareShown(density, shownExtent(camera, size)) * points : points;
   const part = moving && points > budget ? budget / points : 1;
   const look = pointLook(shown, size.width * size.height);
   const near = Math.max(1, camera.scale / wanted.wholeScale);
@@ -99,7 +99,7 @@ export function MapCanvas(props: MapCanvasProps) {
       const now = latest.current;
       if (!painter.current || moment.size.width < 2) return;
       const frame = frameOf(moment, {
-        densityMap: now.painting.densityMap,
+        density: now.painting.density,
         points: now.painting.x.length,
         scheme: now.scheme,
         searching: now.searching,

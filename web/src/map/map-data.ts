@@ -82,17 +82,17 @@ const useColumns = (
   const answers = useQueries({
     queries: names.map((name) => mapColumnQuery(collection, name)),
   });
-  const loaded = answers.map((answer) => answer.data);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the answers one by one, since their list is a new array in each render
+  const state = answers.map(({ dataUpdatedAt }, at) => `${names[at]} ${dataUpdatedAt}`).join();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the list of answers is a new array in each render; `state` changes with its contents
   return useMemo(
     () =>
       new Map(
         names.flatMap((name, at) => {
-          const data = loaded[at];
+          const data = answers[at]?.data;
           return data ? [[name, data] as const] : [];
         }),
       ),
-    [names.join(), ...loaded, loaded.length],
+    [state],
   );
 };
 
@@ -199,7 +199,7 @@ export const useMapData = (asked: MapAsked): MapData => {
   }, [x, y, area, drawn, columns, leaves, tree, beyond]);
   const order = useMemo(() => drawingOrder(x.length, highlighted), [x, highlighted]);
   // The density map is computed after the first paint.
-  const densityMap = useMemo(
+  const density = useMemo(
     () =>
       settled
         ? densityMapOf({ x, y, codes, colours: lookup, highlighted: undefined }, meta.extent)
@@ -226,8 +226,8 @@ export const useMapData = (asked: MapAsked): MapData => {
   const time = columns.get("time")?.values;
   const days = time instanceof Float32Array ? time : undefined;
   const painting = useMemo(
-    (): Painting => ({ x, y, codes, lookup, days, order, densityMap, hits }),
-    [x, y, codes, lookup, days, order, densityMap, hits],
+    (): Painting => ({ x, y, codes, lookup, days, order, density, hits }),
+    [x, y, codes, lookup, days, order, density, hits],
   );
   return {
     painting,

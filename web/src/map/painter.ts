@@ -15,7 +15,7 @@ export interface Painting {
   /** By point, days since 1970; needed where the frame has `days`. */
   readonly days: Float32Array | undefined;
   readonly order: DrawingOrder;
-  readonly densityMap: DensityMap | undefined;
+  readonly density: DensityMap | undefined;
   /** Numbers of the points that are hits, and their scores 0 … 1. */
   readonly hits: { readonly points: readonly number[]; readonly scores: readonly number[] };
 }
@@ -90,7 +90,7 @@ export const openPainter = (canvas: HTMLCanvasElement): Painter | undefined => {
     hitScore: gl.createBuffer(),
     hitDay: gl.createBuffer(),
   };
-  const textures = { lookup: gl.createTexture(), densityMap: gl.createTexture() };
+  const textures = { lookup: gl.createTexture(), density: gl.createTexture() };
   const arrays = {
     points: gl.createVertexArray(),
     hits: gl.createVertexArray(),
@@ -178,8 +178,8 @@ export const openPainter = (canvas: HTMLCanvasElement): Painter | undefined => {
     if (old?.codes !== next.codes) fill(buffers.code, next.codes);
     if (old?.days !== next.days && next.days) fill(buffers.day, next.days);
     if (old?.lookup !== next.lookup) fillLookup(next.lookup);
-    if (old?.densityMap !== next.densityMap && next.densityMap)
-      fillTexture(gl, textures.densityMap, { ...next.densityMap.picture, smooth: true });
+    if (old?.density !== next.density && next.density)
+      fillTexture(gl, textures.density, { ...next.density.picture, smooth: true });
     if (old?.order !== next.order) {
       gl.bindVertexArray(arrays.points);
       fill(buffers.order, next.order.order, gl.ELEMENT_ARRAY_BUFFER);
@@ -190,12 +190,12 @@ export const openPainter = (canvas: HTMLCanvasElement): Painter | undefined => {
     loaded = next;
   };
 
-  const drawDensity = (densityMap: DensityMap, frame: Frame) => {
+  const drawDensity = (density: DensityMap, frame: Frame) => {
     background.enter();
     gl.bindVertexArray(arrays.background);
-    gl.bindTexture(gl.TEXTURE_2D, textures.densityMap);
+    gl.bindTexture(gl.TEXTURE_2D, textures.density);
     gl.uniform4f(background.uniform("view"), ...clipView(frame));
-    const { left, bottom, right, top } = densityMap.extent;
+    const { left, bottom, right, top } = density.extent;
     gl.uniform4f(background.uniform("extent"), left, bottom, right, top);
     gl.uniform1f(background.uniform("strength"), frame.densityOpacity);
     gl.drawArrays(gl.TRIANGLE_STRIP, 0, 4);
@@ -252,7 +252,7 @@ export const openPainter = (canvas: HTMLCanvasElement): Painter | undefined => {
       gl.clearColor(...frame.paper);
       gl.clear(gl.COLOR_BUFFER_BIT);
       if (!loaded) return;
-      if (loaded.densityMap && frame.densityOpacity > 0) drawDensity(loaded.densityMap, frame);
+      if (loaded.density && frame.densityOpacity > 0) drawDensity(loaded.density, frame);
       points.enter();
       gl.bindTexture(gl.TEXTURE_2D, textures.lookup);
       drawPoints(loaded, frame);

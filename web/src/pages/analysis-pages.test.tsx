@@ -3,7 +3,6 @@
 import { fireEvent, screen, waitFor, within } from "@testing-library/react";
 import { afterEach, describe, expect, it } from "vitest";
 import {
-  aCollection,
   aComparison,
   aFigure,
   anAnalysis,
@@ -12,9 +11,9 @@ import {
   aTopic,
   aTopicDetail,
   aTopicList,
-  at,
   selected,
-} from "../testing/answers.builders.ts";
+} from "../testing/analysis.builders.ts";
+import { aCollection, at } from "../testing/answers.builders.ts";
 import { closeApp, openApp, pending, problem } from "../testing/web-app.builders.tsx";
 
 afterEach(closeApp);

@@ -27,6 +27,7 @@ import { AnalysisChip } from "../ui/analysis/analysis-chip.tsx";
 import { useAnalysisWatch } from "../ui/analysis/analysis-watch.ts";
 import { ErrorMessage } from "../ui/parts/error-message.tsx";
 import { HealthAlert } from "../ui/parts/health-alert.tsx";
+import { Notice } from "../ui/parts/notice.tsx";
 
 const tabs = [
   { to: "/c/$collection", label: "Overview", Icon: IconHome, quiet: false },
@@ -141,10 +142,9 @@ export function CollectionFrame() {
         <div className="collection-notices">
           <HealthAlert health={data.health} />
           {otherNotices(data.notices, data.health).map((notice) => (
-            <p key={notice}>
-              <IconInfoCircle size={17} stroke={1.7} aria-hidden />
-              {notice}
-            </p>
+            <Notice key={notice} icon={<IconInfoCircle size={18} stroke={1.7} aria-hidden />}>
+              <p>{notice}</p>
+            </Notice>
           ))}
         </div>
       )}

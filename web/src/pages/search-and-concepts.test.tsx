@@ -2,11 +2,11 @@
 // The search page with its states, the concepts of a collection, one concept, the alerts.
 import { fireEvent, screen, waitFor, within } from "@testing-library/react";
 import { afterEach, describe, expect, it } from "vitest";
+import { aFigure } from "../testing/analysis.builders.ts";
 import {
   aCollection,
   aConcept,
   aConceptHit,
-  aFigure,
   aHit,
   anAlert,
   anAnswer,

@@ -1,4 +1,4 @@
-// What a browser has and happy-dom lacks: sizes of elements, fonts, visibility, server-sent events.
+// What a browser has and happy-dom lacks: sizes of elements, fonts, visibility, server-sent events, WebGL 2.
 import { vi } from "vitest";
 
 /** Gives every element this size, since happy-dom has no layout. Undone by vi.restoreAllMocks. */
@@ -78,4 +78,60 @@ export class TestEventSource extends EventTarget {
 export const giveEventSource = (): void => {
   TestEventSource.opened = [];
   vi.stubGlobal("EventSource", TestEventSource);
+};
+
+export interface GlCall {
+  readonly name: string;
+  readonly args: readonly unknown[];
+}
+
+/**
+ * A WebGL 2 context that draws nothing and records every call. Constants have their own names as values; `create…` returns
+ * numbered objects, so that a test can tell buffers apart.
+ */
+export const recordingGl = () => {
+  const calls: GlCall[] = [];
+  const attributes: string[] = [];
+  let made = 0;
+  const results: Readonly<Record<string, (...args: readonly unknown[]) => unknown>> = {
+    getShaderParameter: () => true,
+    getProgramParameter: () => true,
+    isContextLost: () => false,
+    getAttribLocation: (_program, name) => {
+      const known = attributes.indexOf(String(name));
+      return known >= 0 ? known : attributes.push(String(name)) - 1;
+    },
+    getUniformLocation: (_program, name) => name,
+  };
+  const gl = new Proxy(
+    {},
+    {
+      get: (_target, property) => {
+        const name = String(property);
+        if (/^[A-Z][A-Z0-9_]*$/.test(name)) return name;
+        return (...args: readonly unknown[]) => {
+          calls.push({ name, args });
+          if (name.startsWith("create")) return { kind: name, number: made++ };
+          return results[name]?.(...args);
+        };
+      },
+    },
+  );
+  return {
+    gl: gl as WebGL2RenderingContext,
+    /** The recorded calls of one function. */
+    of: (name: string) => calls.filter((call) => call.name === name),
+    clear: () => {
+      calls.length = 0;
+    },
+  };
+};
+
+/** Gives canvases a recording WebGL 2 context. */
+export const giveWebGl = () => {
+  const recorder = recordingGl();
+  vi.stubGlobal("WebGL2RenderingContext", class {});
+  vi.spyOn(HTMLCanvasElement.prototype, "getContext").mockImplementation(((kind: string) =>
+    kind === "webgl2" ? recorder.gl : null) as HTMLCanvasElement["getContext"]);
+  return recorder;
 };

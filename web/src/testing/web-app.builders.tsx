@@ -1,13 +1,20 @@
 // The web app for tests of pages: a fetch handler that answers from a table, and the real routes at an address.
 import { MantineProvider } from "@mantine/core";
 import { QueryClientProvider } from "@tanstack/react-query";
-import { createMemoryHistory, RouterProvider } from "@tanstack/react-router";
+import {
+  createMemoryHistory,
+  createRootRoute,
+  createRouter,
+  RouterProvider,
+} from "@tanstack/react-router";
 import { cleanup, configure, render } from "@testing-library/react";
+import type { ReactNode } from "react";
 import { vi } from "vitest";
 import { makeQueryClient } from "../api/query-client.ts";
 import { makeRouter } from "../router.tsx";
 import { theme } from "../ui/parts/theme.ts";
-import { aCollection, anAnalysis, aReadiness, aTopicList, selected } from "./answers.builders.ts";
+import { anAnalysis, aTopicList, selected } from "./analysis.builders.ts";
+import { aCollection, aReadiness } from "./answers.builders.ts";
 import { giveEventSource, giveFonts } from "./browser.builders.ts";
 
 // A loaded machine takes longer than the default of one second to load a page's code.
@@ -90,6 +97,24 @@ export const serve = (answers: Answers) => {
     /** Changes an answer while the page is open. */
     answer: (request: string, answer: Answer) => table.set(request, answer),
   };
+};
+
+/** One component with everything that it may need around it: theme, cache, router, answers. */
+export const openPart = (part: () => ReactNode, answers: Answers = {}) => {
+  const server = serve(answers);
+  giveFonts();
+  const router = createRouter({
+    routeTree: createRootRoute({ component: part }),
+    history: createMemoryHistory({ initialEntries: ["/"] }),
+  });
+  render(
+    <MantineProvider theme={theme} env="test">
+      <QueryClientProvider client={makeQueryClient()}>
+        <RouterProvider<typeof router> router={router} />
+      </QueryClientProvider>
+    </MantineProvider>,
+  );
+  return server;
 };
 
 /** The whole app at an address, with `answers` beside the common ones. */

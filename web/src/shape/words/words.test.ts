@@ -1,11 +1,16 @@
 // Numbers, times, histogram bars, names of sources, languages and collections, states of uploads and of the server.
 import { describe, expect, it } from "vitest";
+import type { Readiness } from "#services/contract/system.ts";
+import type { Upload } from "#services/contract/uploads.ts";
 import { flagLabel } from "../address/selection-chips.ts";
 import { bars, rangeOf } from "../figures/histogram.ts";
 import { proposedName } from "./collection-name.ts";
+import { healthTitle, otherNotices } from "./health.ts";
 import { count, counted, share, shortCount, size, took } from "./numbers.ts";
+import { statusLines } from "./server-status.ts";
 import { kindLabel, languageLabel, roleLabel, sourceLabel } from "./sources.ts";
 import { ago, spanOfTime, timeLeft } from "./times.ts";
+import { doneShare, outcome, retryText, spaceText } from "./upload-progress.ts";
 
 describe("numbers", () => {
   it("are printed as counts, sizes and durations", () => {
@@ -105,5 +110,124 @@ describe("names", () => {
       expect(label("constructor")).toBe("constructor");
     expect(languageLabel("de")).toBe("German");
     expect(languageLabel(null)).toBe("Too short to tell");
+  });
+});
+
+const anUpload = (given: Partial<Upload>): Upload => ({
+  id: "upl_a",
+  collection: "col_a",
+  filename: "a.zip",
+  bytes: 1_000,
+  sha256: "",
+  state: "reading",
+  format: null,
+  source: null,
+  createdAt: 0,
+  finishedAt: null,
+  attempt: 1,
+  progress: {
+    bytesRead: 0,
+    conversations: 0,
+    newMessages: 0,
+    knownMessages: 0,
+    changedMessages: 0,
+    chunks: 0,
+    embedded: 0,
+    indexed: 0,
+    rate: null,
+    timeLeft: null,
+  },
+  problemCount: 0,
+  problems: [],
+  error: null,
+  ...given,
+});
+
+describe("an upload", () => {
+  const { progress } = anUpload({});
+
+  it("never goes back in its progress from reading to indexing to done", () => {
+    const steps = [
+      anUpload({ progress: { ...progress, bytesRead: 500, chunks: 10, indexed: 4 } }),
+      anUpload({ progress: { ...progress, bytesRead: 1_000, chunks: 20, indexed: 8 } }),
+      anUpload({
+        state: "indexing",
+        progress: { ...progress, bytesRead: 1_000, chunks: 20, indexed: 19 },
+      }),
+      anUpload({ state: "done" }),
+    ].map(doneShare);
+    expect(steps).toEqual([0.35, 0.7, 0.975, 1]);
+  });
+
+  it("says its outcome in one line", () => {
+    const report = { ...progress, newMessages: 1204, knownMessages: 310, changedMessages: 2 };
+    expect(outcome(anUpload({ progress: report, problemCount: 1 }))).toBe(
+      "1,204 new, 310 known, 2 changed, 1 problem",
+    );
+  });
+
+  it("says free and needed space only while it waits for disk space", () => {
+    const space = { freeBytes: 1_200_000_000, neededBytes: 3_400_000_000 };
+    expect(spaceText(anUpload({ state: "waiting-for-space", space }))).toBe(
+      "1.2 GB free, 3.4 GB needed",
+    );
+    expect(spaceText(anUpload({ state: "waiting-for-space" }))).toBeUndefined();
+    expect(spaceText(anUpload({ state: "reading", space }))).toBeUndefined();
+  });
+
+  it("says when it is tried again, with and without a known number of tries", () => {
+    const retryAt = new Date(2026, 4, 9, 0, 5).getTime();
+    expect(retryText(anUpload({ attempt: 2, maxAttempts: 5, retryAt }))).toBe(
+      "Tried 2 of 5 times, next try at 00:05",
+    );
+    expect(retryText(anUpload({ retryAt }))).toBe("Tried 1 time, next try at 00:05");
+    expect(retryText(anUpload({ retryAt: null }))).toBeUndefined();
+    expect(retryText(anUpload({}))).toBeUndefined();
+  });
+});
+
+describe("the state of the server", () => {
+  const ready: Readiness = {
+    ready: true,
+    version: "0",
+    checks: [{ name: "database", ok: true, detail: "answers" }],
+    model: { id: "", dim: 0, fingerprint: "" },
+    providers: { asked: [], active: "cpu", fallback: null },
+    engines: [],
+  };
+
+  it("is nothing to show while all works, also where the server does not list degraded parts", () => {
+    expect(statusLines(ready)).toEqual([]);
+    expect(statusLines({ ...ready, degraded: [] })).toEqual([]);
+  });
+
+  it("has a line for each failed check, known or not, and for each degraded part", () => {
+    const lines = statusLines({
+      ...ready,
+      ready: false,
+      checks: [
+        { name: "model", ok: false, detail: "The file is damaged." },
+        { name: "constructor", ok: false, detail: "?" },
+      ],
+      degraded: [{ code: "disk-full", message: "The disk is full.", collection: "col_a" }],
+    });
+    expect(lines.map((line) => line.text)).toEqual([
+      "The embedding model does not work: The file is damaged.",
+      "constructor does not work: ?",
+      "The disk is full.",
+    ]);
+    expect(lines.map((line) => line.collection)).toEqual([undefined, undefined, "col_a"]);
+  });
+});
+
+describe("the health of a collection", () => {
+  it("has a title, and its reasons are not repeated by notices", () => {
+    const health = {
+      state: "degraded" as const,
+      reasons: [{ code: "x", message: "Old version." }],
+    };
+    expect(healthTitle("degraded")).toBe("Works in part only");
+    expect(otherNotices(["“A”: Old version.", "In German."], health)).toEqual(["In German."]);
+    expect(otherNotices(["In German."], undefined)).toEqual(["In German."]);
   });
 });

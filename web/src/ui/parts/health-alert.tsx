@@ -1,8 +1,8 @@
 // An alert that a collection works in part only, or is being rebuilt, with the reasons that the server gives.
-import { Alert } from "@mantine/core";
 import { IconAlertTriangle } from "@tabler/icons-react";
 import type { CollectionHealth } from "#services/contract/common.ts";
 import { healthTitle } from "../../shape/words/health.ts";
+import { Notice } from "./notice.tsx";
 
 export interface HealthAlertProps {
   /** Undefined where the server does not say. */
@@ -15,16 +15,14 @@ export function HealthAlert({ health, collection }: HealthAlertProps) {
   if (health === undefined || health.state === "ok") return null;
   const title = healthTitle(health.state);
   return (
-    <Alert
-      color="yellow"
-      variant="light"
+    <Notice
+      role="alert"
       title={collection === undefined ? title : `${collection}: ${title}`}
       icon={<IconAlertTriangle size={18} stroke={1.7} aria-hidden />}
-      className="health-alert"
     >
       {health.reasons.map(({ code, message }) => (
         <p key={`${code} ${message}`}>{message}</p>
       ))}
-    </Alert>
+    </Notice>
   );
 }

@@ -1,5 +1,5 @@
 // The line above the hits: their number, the time taken, order, grouping, version; below it the server's notices.
-import { Alert, Menu, NativeSelect, Switch, UnstyledButton } from "@mantine/core";
+import { Menu, NativeSelect, Switch, UnstyledButton } from "@mantine/core";
 import { IconCheck, IconHistory, IconInfoCircle } from "@tabler/icons-react";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import type { SearchAnswer } from "#services/contract/search.ts";
@@ -7,6 +7,7 @@ import { versionsQuery } from "../../api/collections.ts";
 import type { SearchAddress } from "../../shape/address/search-address.ts";
 import { count, counted, took } from "../../shape/words/numbers.ts";
 import { date } from "../../shape/words/times.ts";
+import { Notice } from "../parts/notice.tsx";
 
 export interface AnswerLineProps {
   readonly answer: SearchAnswer;
@@ -108,17 +109,9 @@ export function AnswerLine({ answer, address, collection, onAddress }: AnswerLin
         </p>
       )}
       {answer.notices.map((notice) => (
-        <Alert
-          key={notice}
-          color="yellow"
-          variant="light"
-          my={6}
-          py={8}
-          icon={<IconInfoCircle size={18} aria-hidden />}
-          c="var(--mantine-color-text)"
-        >
-          {notice}
-        </Alert>
+        <Notice key={notice} icon={<IconInfoCircle size={18} stroke={1.7} aria-hidden />}>
+          <p>{notice}</p>
+        </Notice>
       ))}
     </>
   );

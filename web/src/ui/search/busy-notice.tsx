@@ -1,8 +1,9 @@
 // "The server is busy, trying again in 4 s": shown while a search waits to be sent again.
-import { Alert } from "@mantine/core";
+
 import { IconHourglass } from "@tabler/icons-react";
 import { useState } from "react";
 import { maxBusyRetries } from "../../api/retry.ts";
+import { Notice } from "../parts/notice.tsx";
 import { useNow } from "../parts/now.ts";
 
 export interface BusyNoticeProps {
@@ -18,19 +19,13 @@ export function BusyNotice({ retry, waitMs }: BusyNoticeProps) {
   const now = useNow(tickMs);
   const seconds = Math.max(0, Math.ceil((start + waitMs - now) / 1000));
   return (
-    <Alert
-      color="yellow"
-      variant="light"
-      role="status"
-      my={6}
-      py={8}
-      icon={<IconHourglass size={18} stroke={1.7} aria-hidden />}
-      c="var(--mantine-color-text)"
-    >
-      The server is busy, trying again
-      {/* Read out once, not at every second. */}
-      <span aria-hidden="true">{seconds > 0 ? ` in ${seconds} s` : " now"}</span>. Try {retry} of{" "}
-      {maxBusyRetries}.
-    </Alert>
+    <Notice role="status" icon={<IconHourglass size={18} stroke={1.7} aria-hidden />}>
+      <p>
+        The server is busy, trying again
+        {/* Read out once, not at every second. */}
+        <span aria-hidden="true">{seconds > 0 ? ` in ${seconds} s` : " now"}</span>. Try {retry} of{" "}
+        {maxBusyRetries}.
+      </p>
+    </Notice>
   );
 }
