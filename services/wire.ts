@@ -84,7 +84,7 @@ export const openParlance = async (
       database,
       owner: overrides.owner ?? `${process.pid}-${newId()}`,
       onBury: async (rows, job) => {
-        const scope = await scopeOfJob(rows, JSON.parse(job.payload));
+        const scope = await scopeOfJob(database, JSON.parse(job.payload));
         await failForBuriedJob(database.within(scope), database.system.within(rows, scope), job);
       },
     });

@@ -53,7 +53,7 @@ export const startBelt = async (
       {
         ...stage,
         work: async (delivery) => {
-          const scope = await scopeOfJob(instance.database.system.rows, delivery.payload);
+          const scope = await scopeOfJob(instance.database, delivery.payload);
           await work({ ...shared, parlance: instance.within(scope) }, delivery);
         },
       },

@@ -145,6 +145,35 @@ const openRooms = nouns;
 /** Who may walk in past the door: the composition root names drivers. */
 const mayEnterAnywhere = ["services/wire.ts"];
 
+/** Who may touch rows without a scope: the bus claims jobs of all organizations; a scope has to be found out before there is one. */
+const mayTouchAllRows = [
+  "services/store/database.ts",
+  "services/store/rows.ts",
+  "services/store/organizations.ts",
+  "services/store/store.ts",
+  "services/bus/database.ts",
+  "services/wire.ts",
+];
+/** Who may hold a Parlance that is not within a scope. */
+const mayHoldTheWhole = [
+  "services/wire.ts",
+  "services/api/api-app.ts",
+  "services/api/app.ts",
+  "services/api/server.ts",
+  "workers/belt.ts",
+  "workers/crew.ts",
+  "workers/reconcile.ts",
+  "cli/embedded/serve-here.ts",
+];
+/** Who may say whose something is where nothing else tells: requests while there are no accounts, and data of earlier versions. */
+const mayAssumeTheDefault = [
+  "services/domain/ids.ts",
+  "services/domain/scope.ts",
+  "services/store/organizations.ts",
+  "services/blobs/scoped-blobs.ts",
+  "services/api/app.ts",
+];
+
 const roomOf = (path: string): string =>
   Object.keys(floors)
     .filter((room) => path === room || path.startsWith(`${room}/`))
@@ -261,6 +290,49 @@ describe("the house", () => {
         path !== "infra/checks/house.test.ts" &&
         brands.test(read(path)),
     );
+    expect(sinners).toEqual([]);
+  });
+
+  const ours = house.filter((path) => !isTest(path));
+  const outside = (allowed: readonly string[], word: RegExp) =>
+    ours.filter((path) => !allowed.includes(path) && word.test(read(path)));
+
+  it("builds queries in the store only", () => {
+    expect(
+      ours.filter((path) => !path.startsWith("services/store/") && /from "kysely/.test(read(path))),
+    ).toEqual([]);
+  });
+
+  it("touches rows of all organizations in a few places only", () => {
+    expect(
+      outside(mayTouchAllRows, /\.system\b|\{[^}]*\bsystem\b[^}]*\}: Database|SystemRows/),
+    ).toEqual([]);
+  });
+
+  it("hands the whole Parlance only to what serves all organizations", () => {
+    expect(outside(mayHoldTheWhole, /\bInstance\b[^;]*from "#services\/parlance\.ts"/)).toEqual([]);
+  });
+
+  it("assumes the default organization in a few places only", () => {
+    expect(outside(mayAssumeTheDefault, /\bdefault(?:Scope|Organization)\b/)).toEqual([]);
+  });
+
+  it("names no table in raw SQL, where no organization would be added", () => {
+    const listed =
+      /const tenantTables = \{([^}]*)\}/.exec(read("services/store/tables.ts"))?.[1] ?? "";
+    const tables = [...listed.matchAll(/(\w+): true/g)].map(([, name]) => name);
+    expect(tables).toContain("messages");
+    const brought = new RegExp(
+      `\\b(?:from|join|into|update|table)\\s+"?(?:${tables.join("|")})\\b`,
+      "i",
+    );
+    const sinners = ours
+      .filter((path) => path.startsWith("services/store/") && !path.includes("/migrations/"))
+      .filter((path) =>
+        [...read(path).matchAll(/\bsql(?:<[^`]*?>)?`([^`]*)`|\bsql\.(raw|table)\(/g)].some(
+          ([, text = "", unread]) => unread !== undefined || brought.test(text),
+        ),
+      );
     expect(sinners).toEqual([]);
   });
 

@@ -178,7 +178,7 @@ export const openDatabaseBus = (options: DatabaseBusOptions): Bus => {
   };
 
   const publish = async (job: NewJob) => {
-    const scope = await scopeOfJob(system.rows, job.payload);
+    const scope = await scopeOfJob(database, job.payload);
     await system.transaction((rows) =>
       enqueue(database.within(scope), system.within(rows, scope), job),
     );

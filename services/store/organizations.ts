@@ -7,7 +7,6 @@ import {
 } from "#services/domain/ids.ts";
 import { type Scope, workerScope } from "#services/domain/scope.ts";
 import type { Database } from "./database.ts";
-import type { SystemRows } from "./rows.ts";
 
 /** Those that have a collection, also one that is being erased. */
 export const listOrganizations = async ({ system }: Database): Promise<OrganizationId[]> =>
@@ -50,12 +49,12 @@ const tableOf = {
  * The scope that a job is done in: its organization, as the rows that it names tell. Where they are gone there is nothing left to
  * do, in whichever scope that is found.
  */
-export const scopeOfJob = async (rows: SystemRows, payload: Jobs[JobName]): Promise<Scope> => {
+export const scopeOfJob = async ({ system }: Database, payload: Jobs[JobName]): Promise<Scope> => {
   const named: Readonly<Partial<Record<string, string | null>>> = payload;
   for (const [kind, table] of Object.entries(tableOf)) {
     const id = named[kind];
     if (id === undefined || id === null) continue;
-    const row = await rows
+    const row = await system.rows
       .selectFrom(table)
       .select("org_id")
       .where("id", "=", id as never)
