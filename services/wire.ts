@@ -9,6 +9,8 @@ import type { OnBury } from "#services/bus/database-outcomes.ts";
 import { openDatabaseSupervision } from "#services/bus/database-supervision.ts";
 import { openJobStore } from "#services/bus/job-store.ts";
 import type { Config } from "#services/config/config.ts";
+import type { OrganizationId } from "#services/domain/ids.ts";
+import { workerScope } from "#services/domain/scope.ts";
 import { type Clock, millis } from "#services/domain/units.ts";
 import {
   type Embedder,
@@ -30,7 +32,6 @@ import {
   randomName,
   resumeForRetriedJob,
   type SystemRows,
-  scopeOfJob,
 } from "#services/store/store.ts";
 
 export interface Overrides {
@@ -115,18 +116,18 @@ export const openParlance = async (
       host: hostOf(config.home, newId),
     };
     const jobStore = openJobStore(database);
-    /** The store and rows of the job's organization, inside a transaction of all organizations. */
-    const within = async (rows: SystemRows, payload: string) => {
-      const scope = await scopeOfJob(rows, JSON.parse(payload));
+    /** The store and rows of a job's organization, inside a transaction of all organizations. */
+    const within = (rows: SystemRows, organization: OrganizationId) => {
+      const scope = workerScope(organization);
       return [database.within(scope), database.system.within(rows, scope)] as const;
     };
-    const onBury: OnBury = async (rows, job) =>
-      failForBuriedJob(...(await within(rows, job.payload)), job);
+    const onBury: OnBury = (rows, job) =>
+      failForBuriedJob(...within(rows, job.organization), job);
     const bus = openDatabaseBus({ store: jobStore, worker, onBury });
     const supervision = openDatabaseSupervision({ store: jobStore, onBury });
     const jobs = openDatabaseJobAdmin({
       store: jobStore,
-      onRetry: async (rows, job) => resumeForRetriedJob(...(await within(rows, job.payload)), job),
+      onRetry: (rows, job) => resumeForRetriedJob(...within(rows, job.organization), job),
     });
     const blobs = await openFsBlobs({
       folder: join(config.home, "blobs"),

@@ -3,6 +3,15 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 import { describe, expect, it } from "vitest";
+import {
+  doors,
+  floors,
+  mayAssumeTheDefault,
+  mayEnterAnywhere,
+  mayHoldTheWhole,
+  mayTouchAllRows,
+  openRooms,
+} from "./floors.ts";
 
 const root = join(import.meta.dirname, "..", "..");
 const git = (...args: string[]) => execFileSync("git", args, { cwd: root, encoding: "utf8" });
@@ -14,152 +23,6 @@ const sources = files.filter(
 );
 const read = (path: string) => readFileSync(join(root, path), "utf8");
 const isTest = (path: string) => /\.(test|suite|builders|bench)\.tsx?$/.test(path);
-
-const rooms = (list: string) => list.split(" ");
-const analysis = rooms(
-  "services/analyse/frame services/analyse/topics services/analyse/names services/analyse/layout services/analyse/tone " +
-    "services/analyse/compare services/analyse/concepts services/analyse/statistics services/analyse/figures",
-);
-const nouns = rooms("services/domain services/contract");
-
-/** The rooms, and the rooms each may import from. A room not named here fails the test. */
-const floors: Record<string, readonly string[]> = {
-  "index-store": [],
-  "services/domain": [],
-  "services/contract": rooms("services/domain"),
-  "services/config": rooms("services/domain"),
-  "services/home": rooms("services/domain"),
-  "services/health": nouns,
-  "services/log": [],
-  "services/parse": rooms("services/domain"),
-  "services/text": rooms("services/domain"),
-  "services/embed": rooms("services/domain"),
-  "services/analyse/statistics": rooms("services/domain index-store"),
-  "services/analyse/frame": rooms("services/domain index-store"),
-  "services/analyse/tone": rooms("services/domain services/analyse/frame"),
-  "services/analyse/names": rooms("services/domain index-store"),
-  "services/analyse/topics": rooms("services/domain services/analyse/statistics index-store"),
-  "services/analyse/layout": rooms("services/domain index-store"),
-  "services/analyse/figures": rooms(
-    "services/domain services/analyse/frame services/analyse/statistics services/analyse/tone services/analyse/names",
-  ),
-  "services/analyse/compare": rooms(
-    "services/domain services/analyse/frame services/analyse/statistics services/analyse/figures",
-  ),
-  "services/analyse/concepts": rooms("services/domain services/analyse/statistics index-store"),
-  "services/llm": nouns,
-  "services/report": nouns,
-  "services/snapshot": rooms(
-    "services/domain services/analyse/frame services/analyse/layout index-store",
-  ),
-  "services/blobs": rooms("services/domain"),
-  "services/store": nouns,
-  "services/webhooks": rooms("services/domain"),
-  "services/bus": [...nouns, "services/store"],
-  "services/indexes": rooms("services/domain services/store index-store"),
-  "services/search": [
-    ...nouns,
-    ...rooms("services/text services/store services/embed index-store"),
-  ],
-  "services/parlance.ts": [
-    ...nouns,
-    ...rooms("services/config services/embed services/llm services/blobs services/store"),
-    ...rooms("services/bus services/indexes services/home services/health"),
-  ],
-  "services/views": [
-    ...nouns,
-    ...analysis,
-    ...rooms("services/embed services/text services/snapshot services/store services/indexes"),
-    ...rooms("services/search services/parlance.ts index-store"),
-  ],
-  "services/wire.ts": [
-    ...nouns,
-    ...rooms(
-      "services/config services/home services/health services/embed services/llm services/blobs",
-    ),
-    ...rooms("services/store services/bus services/indexes services/parlance.ts index-store"),
-  ],
-  "services/api": [
-    ...nouns,
-    ...analysis,
-    ...rooms("services/config services/parse services/text services/embed services/report"),
-    ...rooms(
-      "services/snapshot services/blobs services/store services/bus services/webhooks services/search",
-    ),
-    ...rooms("services/views services/parlance.ts index-store"),
-  ],
-  "services/threads": [
-    ...nouns,
-    ...rooms("services/config services/embed services/api services/parlance.ts services/wire.ts"),
-  ],
-  workers: [
-    ...nouns,
-    ...analysis,
-    ...rooms("services/config services/parse services/text services/embed services/snapshot"),
-    ...rooms("services/llm services/blobs services/store services/bus services/webhooks"),
-    ...rooms("services/indexes services/parlance.ts services/wire.ts index-store"),
-    ...rooms("services/home services/log"),
-  ],
-  "cli/client": nouns,
-  "cli/embedded": [
-    ...nouns,
-    ...rooms("services/config services/store services/api services/parlance.ts services/wire.ts"),
-    ...rooms("services/log services/threads workers cli/client index-store"),
-  ],
-  // A client of the API: what opens a home itself is loaded from cli/embedded, and only when it is needed.
-  cli: [
-    ...nouns,
-    ...rooms("services/config services/home services/log services/report cli/client cli/embedded"),
-  ],
-  web: nouns,
-};
-
-/** What others may import of each room: the file that bears its name, and a few more where that is said. */
-const doors: Record<string, readonly string[]> = {
-  "index-store": [
-    "index-store/index-store.ts",
-    "index-store/ann/choose.ts",
-    "index-store/kernels/kernels.ts",
-    "index-store/kmeans/kmeans.ts",
-  ],
-  ...Object.fromEntries(analysis.map((room) => [room, [`${room}/${room.split("/")[2]}.ts`]])),
-  "services/config": ["services/config/config.ts"],
-  "services/home": ["services/home/home.ts"],
-  "services/health": ["services/health/health.ts"],
-  "services/log": ["services/log/log.ts"],
-  "services/parse": ["services/parse/parse.ts"],
-  "services/text": ["services/text/text.ts"],
-  "services/embed": ["services/embed/embed.ts"],
-  "services/llm": ["services/llm/llm.ts"],
-  "services/report": ["services/report/report.ts"],
-  "services/snapshot": ["services/snapshot/snapshot.ts"],
-  "services/blobs": ["services/blobs/blobs.ts"],
-  "services/store": ["services/store/store.ts"],
-  "services/bus": [
-    "services/bus/bus.ts",
-    "services/bus/supervision.ts",
-    "services/bus/job-admin.ts",
-  ],
-  "services/indexes": ["services/indexes/indexes.ts"],
-  "services/search": ["services/search/search.ts"],
-  "services/webhooks": ["services/webhooks/webhook.ts"],
-  "services/views": ["services/views/views.ts"],
-  "services/parlance.ts": ["services/parlance.ts"],
-  "services/wire.ts": ["services/wire.ts"],
-  "services/api": ["services/api/server.ts", "services/api/app.ts"],
-  "services/threads": ["services/threads/threads.ts"],
-  workers: ["workers/crew.ts", "workers/reconcile.ts"],
-  "cli/client": ["cli/client/client.ts", "cli/client/output.ts"],
-  "cli/embedded": ["cli/embedded/embedded.ts"],
-  cli: [],
-  web: [],
-};
-
-/** Rooms of nouns: each file is its own door. */
-const openRooms = nouns;
-
-/** Who may walk in past the door: the composition root names drivers. */
-const mayEnterAnywhere = ["services/wire.ts"];
 
 const roomOf = (path: string): string =>
   Object.keys(floors)
@@ -289,6 +152,49 @@ describe("the house", () => {
         path !== "infra/checks/house.test.ts" &&
         brands.test(read(path)),
     );
+    expect(sinners).toEqual([]);
+  });
+
+  const ours = house.filter((path) => !isTest(path));
+  const outside = (allowed: readonly string[], word: RegExp) =>
+    ours.filter((path) => !allowed.includes(path) && word.test(read(path)));
+
+  it("builds queries in the store only", () => {
+    expect(
+      ours.filter((path) => !path.startsWith("services/store/") && /from "kysely/.test(read(path))),
+    ).toEqual([]);
+  });
+
+  it("touches rows of all organizations in a few places only", () => {
+    expect(
+      outside(mayTouchAllRows, /\.system\b|\{[^}]*\bsystem\b[^}]*\}: Database|SystemRows/),
+    ).toEqual([]);
+  });
+
+  it("hands the whole Parlance only to what serves all organizations", () => {
+    expect(outside(mayHoldTheWhole, /\bInstance\b[^;]*from "#services\/parlance\.ts"/)).toEqual([]);
+  });
+
+  it("assumes the default organization in a few places only", () => {
+    expect(outside(mayAssumeTheDefault, /\bdefault(?:Scope|Organization)\b/)).toEqual([]);
+  });
+
+  it("names no table in raw SQL, where no organization would be added", () => {
+    const listed =
+      /const tenantTables = \{([^}]*)\}/.exec(read("services/store/tables.ts"))?.[1] ?? "";
+    const tables = [...listed.matchAll(/(\w+): true/g)].map(([, name]) => name);
+    expect(tables).toContain("messages");
+    const brought = new RegExp(
+      `\\b(?:from|join|into|update|table)\\s+"?(?:${tables.join("|")})\\b`,
+      "i",
+    );
+    const sinners = ours
+      .filter((path) => path.startsWith("services/store/") && !path.includes("/migrations/"))
+      .filter((path) =>
+        [...read(path).matchAll(/\bsql(?:<[^`]*?>)?`([^`]*)`|\bsql\.(raw|table)\(/g)].some(
+          ([, text = "", unread]) => unread !== undefined || brought.test(text),
+        ),
+      );
     expect(sinners).toEqual([]);
   });
 

@@ -1,5 +1,4 @@
 // Claims in the jobs table: whose turn it is, and the compare-and-set by which one worker gets a job.
-import { sql } from "kysely";
 import { isJobName, type JobName } from "#services/contract/jobs.ts";
 import { readJobId } from "#services/domain/ids.ts";
 import type { Duration } from "#services/domain/units.ts";
@@ -88,7 +87,7 @@ const firstOf = async (
   // The sum keeps SQLite from walking everything that is due, of all collections: it would sort 100,000 jobs to take one.
   return how.ordered
     ? undefined
-    : line.where(sql<number>`run_at + 0`, "<=", how.now).executeTakeFirst();
+    : line.where((test) => test(test("run_at", "+", 0), "<=", how.now)).executeTakeFirst();
 };
 
 /** Whose turn it was last, of one name of jobs. Each process goes round by itself, so that nothing is written to remember it. */

@@ -11,7 +11,11 @@ export interface JobAdminOptions {
   /** Runs in the transaction that lets a buried job wait again: puts what it is about under way again. */
   readonly onRetry?: (
     rows: SystemRows,
-    job: { readonly name: JobName; readonly payload: string },
+    job: {
+      readonly organization: OrganizationId;
+      readonly name: JobName;
+      readonly payload: string;
+    },
   ) => Promise<void>;
 }
 
@@ -89,7 +93,7 @@ export const openDatabaseJobAdmin = ({ store, onRetry }: JobAdminOptions): JobAd
         })
         .where("id", "=", id)
         .execute();
-      await onRetry?.(rows, { name: row.name, payload: row.payload });
+      await onRetry?.(rows, { organization, name: row.name, payload: row.payload });
       return true;
     }),
   forget: (organization, id) =>

@@ -1,5 +1,6 @@
 // What becomes of a job, written to the jobs table in one transaction; whoever waits for a buried one is told in the same.
 import { isJobName, type JobName } from "#services/contract/jobs.ts";
+import type { OrganizationId } from "#services/domain/ids.ts";
 import type { OwnedJobRow, SystemRows } from "#services/store/store.ts";
 import { dropBuried } from "#services/store/store.ts";
 import type { Outcome } from "./attempts.ts";
@@ -7,6 +8,7 @@ import type { JobStore } from "./job-store.ts";
 
 /** A job that is being given up. */
 export interface GivenUp {
+  readonly organization: OrganizationId;
   readonly name: JobName;
   /** JSON. */
   readonly payload: string;
@@ -54,6 +56,7 @@ export const writeOutcome = async (
       await bury(rows, job, { reason, now });
       if (isJobName(job.name))
         await onBury(rows, {
+          organization: job.org_id,
           name: job.name,
           payload: job.payload,
           reason,

@@ -75,29 +75,29 @@ const tableIn = (item: OperationNode): { called: string; table: TableNode } | un
 
 class ScopedQueries extends OperationNodeTransformer {
   #organization: unknown;
-  /** Common table expressions of the query at hand. */
-  readonly #named = new Set<string>();
+  /** Selects that have their conditions: Kysely hands a subquery in by itself, before the query that it becomes a part of. */
+  readonly #done = new WeakMap<SelectQueryNode, unknown>();
 
   /** Runs without waiting: one transformer serves all queries of the process. */
   apply(node: RootOperationNode, organization: unknown): RootOperationNode {
     if (!scopable.has(node.kind)) refuse(`may not be a ${node.kind}`);
     this.#organization = organization;
-    this.#named.clear();
     return this.transformNode(node);
   }
 
   protected override transformSelectQuery(node: SelectQueryNode): SelectQueryNode {
-    this.#note(node.with);
+    if (this.#done.get(node) === this.#organization) return node;
     const made = super.transformSelectQuery(node);
-    return {
+    const scoped: SelectQueryNode = {
       ...made,
       ...this.#withWhere(made.where, this.#conditionsOf(made.from)),
       ...(made.joins === undefined ? {} : { joins: made.joins.map((join) => this.#join(join)) }),
     };
+    this.#done.set(scoped, this.#organization);
+    return scoped;
   }
 
   protected override transformUpdateQuery(node: UpdateQueryNode): UpdateQueryNode {
-    this.#note(node.with);
     const made = super.transformUpdateQuery(node);
     if (made.table === undefined || made.from !== undefined || made.joins !== undefined)
       return refuse("updates from several tables");
@@ -106,7 +106,6 @@ class ScopedQueries extends OperationNodeTransformer {
   }
 
   protected override transformDeleteQuery(node: DeleteQueryNode): DeleteQueryNode {
-    this.#note(node.with);
     const made = super.transformDeleteQuery(node);
     if (made.using !== undefined || made.joins !== undefined)
       return refuse("deletes from several tables");
@@ -114,7 +113,6 @@ class ScopedQueries extends OperationNodeTransformer {
   }
 
   protected override transformInsertQuery(node: InsertQueryNode): InsertQueryNode {
-    this.#note(node.with);
     const made = super.transformInsertQuery(node);
     const { into, columns, values, onConflict } = made;
     if (into === undefined) return refuse("inserts into nothing");
@@ -138,6 +136,11 @@ class ScopedQueries extends OperationNodeTransformer {
     };
   }
 
+  /** Nothing of ours needs them, and their names could stand for tables. */
+  protected override transformWith(): WithNode {
+    return refuse("has common table expressions");
+  }
+
   protected override transformRaw(node: RawNode): RawNode {
     if (
       node.sqlFragments.some((text) => bringsTables.test(text)) ||
@@ -147,22 +150,11 @@ class ScopedQueries extends OperationNodeTransformer {
     return super.transformRaw(node);
   }
 
-  /** Names of common table expressions are known before any table is looked at. */
-  #note(node: WithNode | undefined): void {
-    for (const { name } of node?.expressions ?? []) {
-      const { name: called } = name.table.table.identifier;
-      if (isTenantTable(called))
-        refuse(`gives a common table expression the name of a table, “${called}”`);
-      this.#named.add(called);
-    }
-  }
-
   #isTenant(table: TableNode): boolean {
     const { schema, identifier } = table.table;
     if (schema !== undefined) return refuse("names a schema");
     const { name } = identifier;
     if (isTenantTable(name)) return true;
-    if (this.#named.has(name)) return false;
     return refuse(`names “${name}”, which is no table of ours`);
   }
 

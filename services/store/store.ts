@@ -88,7 +88,7 @@ export { type IngestPart, saveFacts, saveParts } from "./ingest.ts";
 export { addJob, dropBuried, enqueue, enqueueMissing, type NewJob } from "./jobs.ts";
 export { chunksOfLabel, createLabel, deleteLabel, listLabels, type StoredLabel } from "./labels.ts";
 export { findAnswer, saveAnswer } from "./llm-names.ts";
-export { listOrganizations, ownerOfCollection, scopeOfJob } from "./organizations.ts";
+export { listOrganizations, ownerOfCollection } from "./organizations.ts";
 export {
   type Rechunked,
   readToChunk,

@@ -1,0 +1,180 @@
+// The floors of the house: who may import whom, through which doors, and who may reach rows of all organizations.
+
+const rooms = (list: string) => list.split(" ");
+const analysis = rooms(
+  "services/analyse/frame services/analyse/topics services/analyse/names services/analyse/layout services/analyse/tone " +
+    "services/analyse/compare services/analyse/concepts services/analyse/statistics services/analyse/figures",
+);
+const nouns = rooms("services/domain services/contract");
+
+/** The rooms, and the rooms each may import from. A room not named here fails the test. */
+export const floors: Record<string, readonly string[]> = {
+  "index-store": [],
+  "services/domain": [],
+  "services/contract": rooms("services/domain"),
+  "services/config": rooms("services/domain"),
+  "services/home": rooms("services/domain"),
+  "services/health": nouns,
+  "services/log": [],
+  "services/parse": rooms("services/domain"),
+  "services/text": rooms("services/domain"),
+  "services/embed": rooms("services/domain"),
+  "services/analyse/statistics": rooms("services/domain index-store"),
+  "services/analyse/frame": rooms("services/domain index-store"),
+  "services/analyse/tone": rooms("services/domain services/analyse/frame"),
+  "services/analyse/names": rooms("services/domain index-store"),
+  "services/analyse/topics": rooms("services/domain services/analyse/statistics index-store"),
+  "services/analyse/layout": rooms("services/domain index-store"),
+  "services/analyse/figures": rooms(
+    "services/domain services/analyse/frame services/analyse/statistics services/analyse/tone services/analyse/names",
+  ),
+  "services/analyse/compare": rooms(
+    "services/domain services/analyse/frame services/analyse/statistics services/analyse/figures",
+  ),
+  "services/analyse/concepts": rooms("services/domain services/analyse/statistics index-store"),
+  "services/llm": nouns,
+  "services/report": nouns,
+  "services/snapshot": rooms(
+    "services/domain services/analyse/frame services/analyse/layout index-store",
+  ),
+  "services/blobs": rooms("services/domain"),
+  "services/store": nouns,
+  "services/webhooks": rooms("services/domain"),
+  "services/bus": [...nouns, "services/store"],
+  "services/indexes": rooms("services/domain services/store index-store"),
+  "services/search": [
+    ...nouns,
+    ...rooms("services/text services/store services/embed index-store"),
+  ],
+  "services/parlance.ts": [
+    ...nouns,
+    ...rooms("services/config services/embed services/llm services/blobs services/store"),
+    ...rooms("services/bus services/indexes services/home services/health"),
+  ],
+  "services/views": [
+    ...nouns,
+    ...analysis,
+    ...rooms("services/embed services/text services/snapshot services/store services/indexes"),
+    ...rooms("services/search services/parlance.ts index-store"),
+  ],
+  "services/wire.ts": [
+    ...nouns,
+    ...rooms(
+      "services/config services/home services/health services/embed services/llm services/blobs",
+    ),
+    ...rooms("services/store services/bus services/indexes services/parlance.ts index-store"),
+  ],
+  "services/api": [
+    ...nouns,
+    ...analysis,
+    ...rooms("services/config services/parse services/text services/embed services/report"),
+    ...rooms(
+      "services/snapshot services/blobs services/store services/bus services/webhooks services/search",
+    ),
+    ...rooms("services/views services/parlance.ts index-store"),
+  ],
+  "services/threads": [
+    ...nouns,
+    ...rooms("services/config services/embed services/api services/parlance.ts services/wire.ts"),
+  ],
+  workers: [
+    ...nouns,
+    ...analysis,
+    ...rooms("services/config services/parse services/text services/embed services/snapshot"),
+    ...rooms("services/llm services/blobs services/store services/bus services/webhooks"),
+    ...rooms("services/indexes services/parlance.ts services/wire.ts index-store"),
+    ...rooms("services/home services/log"),
+  ],
+  "cli/client": nouns,
+  "cli/embedded": [
+    ...nouns,
+    ...rooms("services/config services/store services/api services/parlance.ts services/wire.ts"),
+    ...rooms("services/log services/threads workers cli/client index-store"),
+  ],
+  // A client of the API: what opens a home itself is loaded from cli/embedded, and only when it is needed.
+  cli: [
+    ...nouns,
+    ...rooms("services/config services/home services/log services/report cli/client cli/embedded"),
+  ],
+  web: nouns,
+};
+
+/** What others may import of each room: the file that bears its name, and a few more where that is said. */
+export const doors: Record<string, readonly string[]> = {
+  "index-store": [
+    "index-store/index-store.ts",
+    "index-store/ann/choose.ts",
+    "index-store/kernels/kernels.ts",
+    "index-store/kmeans/kmeans.ts",
+  ],
+  ...Object.fromEntries(analysis.map((room) => [room, [`${room}/${room.split("/")[2]}.ts`]])),
+  "services/config": ["services/config/config.ts"],
+  "services/home": ["services/home/home.ts"],
+  "services/health": ["services/health/health.ts"],
+  "services/log": ["services/log/log.ts"],
+  "services/parse": ["services/parse/parse.ts"],
+  "services/text": ["services/text/text.ts"],
+  "services/embed": ["services/embed/embed.ts"],
+  "services/llm": ["services/llm/llm.ts"],
+  "services/report": ["services/report/report.ts"],
+  "services/snapshot": ["services/snapshot/snapshot.ts"],
+  "services/blobs": ["services/blobs/blobs.ts"],
+  "services/store": ["services/store/store.ts"],
+  "services/bus": [
+    "services/bus/bus.ts",
+    "services/bus/supervision.ts",
+    "services/bus/job-admin.ts",
+  ],
+  "services/indexes": ["services/indexes/indexes.ts"],
+  "services/search": ["services/search/search.ts"],
+  "services/webhooks": ["services/webhooks/webhook.ts"],
+  "services/views": ["services/views/views.ts"],
+  "services/parlance.ts": ["services/parlance.ts"],
+  "services/wire.ts": ["services/wire.ts"],
+  "services/api": ["services/api/server.ts", "services/api/app.ts"],
+  "services/threads": ["services/threads/threads.ts"],
+  workers: ["workers/crew.ts", "workers/reconcile.ts"],
+  "cli/client": ["cli/client/client.ts", "cli/client/output.ts"],
+  "cli/embedded": ["cli/embedded/embedded.ts"],
+  cli: [],
+  web: [],
+};
+
+/** Rooms of nouns: each file is its own door. */
+export const openRooms = nouns;
+
+/** Who may walk in past the door: the composition root names drivers. */
+export const mayEnterAnywhere = ["services/wire.ts"];
+
+/** Who may touch rows without a scope: the bus claims jobs of all organizations; a scope has to be found out before there is one. */
+export const mayTouchAllRows = [
+  "services/store/database.ts",
+  "services/store/rows.ts",
+  "services/store/organizations.ts",
+  "services/store/store.ts",
+  "services/bus/job-store.ts",
+  "services/bus/database-claims.ts",
+  "services/bus/database-job-admin.ts",
+  "services/bus/database-outcomes.ts",
+  "services/bus/database-supervision.ts",
+  "services/wire.ts",
+];
+/** Who may hold a Parlance that is not within a scope. */
+export const mayHoldTheWhole = [
+  "services/wire.ts",
+  "services/api/api-app.ts",
+  "services/api/app.ts",
+  "services/api/server.ts",
+  "workers/belt.ts",
+  "workers/crew.ts",
+  "workers/reconcile.ts",
+  "cli/embedded/serve-here.ts",
+];
+/** Who may say whose something is where nothing else tells: requests while there are no accounts, and data of earlier versions. */
+export const mayAssumeTheDefault = [
+  "services/domain/ids.ts",
+  "services/domain/scope.ts",
+  "services/store/organizations.ts",
+  "services/blobs/scoped-blobs.ts",
+  "services/api/app.ts",
+];

@@ -1,0 +1,308 @@
+// Builders for tests of isolation: two organizations in one home, each with everything that can be had over HTTP.
+import { organizationId } from "#services/domain/ids.ts";
+import { type Scope, workerScope } from "#services/domain/scope.ts";
+import { asChats, talkOf } from "#workers/analysis.builders.ts";
+import { openTestApi, type TestApi } from "./api.builders.ts";
+
+export type Name = "a" | "b";
+
+export const scopeNamed = (name: string): Scope => workerScope(organizationId(name));
+
+/** Ids of things that an organization has; each is the only or the first one of its kind. */
+export interface Ids {
+  readonly collection: string;
+  readonly upload: string;
+  readonly conversation: string;
+  readonly message: string;
+  readonly chunk: string;
+  readonly topic: string;
+  readonly edit: string;
+  readonly label: string;
+  readonly concept: string;
+  readonly alert: string;
+}
+
+/** Of the right shape, and nobody's. */
+export const missing: Ids = {
+  collection: "col_0000000000000000",
+  upload: "upl_0000000000000000",
+  conversation: `cnv_${"0".repeat(26)}`,
+  message: `msg_${"0".repeat(26)}`,
+  chunk: `chk_${"0".repeat(26)}`,
+  topic: "top_0000000000000000",
+  edit: "edt_0000000000000000",
+  label: "lab_0000000000000000",
+  concept: "con_0000000000000000",
+  alert: "alr_0000000000000000",
+};
+
+export interface Sent {
+  readonly method?: string;
+  readonly body?: unknown;
+  /** Bytes as they are, instead of a body of JSON. */
+  readonly raw?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly text: string;
+}
+
+export interface TwoOrganizations {
+  readonly api: TestApi;
+  readonly ids: Readonly<Record<Name, Ids>>;
+  /** A word that only messages of this organization hold. */
+  readonly words: Readonly<Record<Name, string>>;
+  ask(name: Name, path: string, sent?: Sent): Promise<Answer>;
+  /** @throws where the answer is an error */
+  read(name: Name, path: string, sent?: Sent): Promise<unknown>;
+  close(): Promise<void>;
+}
+
+/** What both import, byte for byte the same. */
+export const shared = asChats("shared", [
+  ...talkOf("bees", 15),
+  ...talkOf("boats", 15),
+  ...talkOf("stars", 15),
+]);
+
+type At = Readonly<Record<string, unknown>>;
+/** A value in an answer by its path: `conversations.0.id`. */
+export const pick = (answer: unknown, path: string): string => {
+  let value: unknown = answer;
+  for (const part of path.split(".")) value = (value as At | undefined)?.[part];
+  if (typeof value !== "string" && typeof value !== "number")
+    throw new Error(`There is no ${path} in ${JSON.stringify(answer).slice(0, 500)}`);
+  return String(value);
+};
+
+const until = async (check: () => Promise<boolean>): Promise<void> => {
+  while (!(await check())) await new Promise((later) => setTimeout(later, 20));
+};
+
+const words = { a: "xylograph", b: "marzipan" } as const;
+
+const filled = async (two: Omit<TwoOrganizations, "ids">, name: Name): Promise<Ids> => {
+  const read = (path: string, sent?: Sent) => two.read(name, path, sent);
+  const post = (path: string, body: unknown) => read(path, { method: "POST", body });
+  const collection = pick(await post("/api/v1/collections", { name: "Letters" }), "id");
+  const at = `/api/v1/collections/${collection}`;
+  await read(`${at}/analysis/settings`, { method: "PUT", body: { automatic: false, k: 4 } });
+  const bring = async (filename: string, raw: string) => {
+    const sent = await read(`${at}/uploads?filename=${filename}`, { method: "PUT", raw });
+    await two.ask(name, `/api/v1/uploads/${pick(sent, "id")}/events`);
+    return pick(sent, "id");
+  };
+  const upload = await bring("shared.jsonl", shared);
+  const concept = pick(
+    await post(`${at}/concepts`, { name: "Bees", query: "hive honey queen swarm" }),
+    "id",
+  );
+  await read(`${at}/concepts/${concept}`, {
+    method: "PATCH",
+    body: { watch: true, threshold: 0.01, webhook: "http://127.0.0.1:9/hook" },
+  });
+  const { store } = two.api.instance.within(scopeNamed(name));
+  const watched = () =>
+    store.rows.selectFrom("concepts").select("watched_version").executeTakeFirst();
+  await until(async () => (await watched())?.watched_version != null);
+  await bring(
+    "own.jsonl",
+    asChats(
+      "own",
+      talkOf("bees", 3, 2).map((text) => `${text} ${words[name]}`),
+    ),
+  );
+  const alerts = () => read(`/api/v1/alerts?collection=${collection}`);
+  await until(async () => ((await alerts()) as { alerts: unknown[] }).alerts.length > 0);
+  await post(`${at}/analysis`, { mode: "update" });
+  await until(async () => pick(await read(`${at}/analysis`), "state") === "done");
+  const topic = pick(await read(`${at}/topics`), "topics.0.id");
+  const hit = await post(`${at}/search`, { query: words[name], mode: "lexical" });
+  return {
+    collection,
+    upload,
+    concept,
+    topic,
+    conversation: pick(hit, "hits.0.conversation"),
+    message: pick(hit, "hits.0.message"),
+    chunk: pick(hit, "hits.0.chunk"),
+    alert: pick(await alerts(), "alerts.0.id"),
+    label: pick(await post(`${at}/labels`, { name: "Some", selection: { topics: [topic] } }), "id"),
+    edit: pick(
+      await post(`${at}/topic-edits`, { kind: "rename", topic, title: `Named ${words[name]}` }),
+      "id",
+    ),
+  };
+};
+
+export const openTwoOrganizations = async (): Promise<TwoOrganizations> => {
+  const api = await openTestApi({
+    scopeOf: (request) => scopeNamed(request.headers.get("x-organization") ?? "nobody"),
+    env: { PARLANCE_WEBHOOK_PRIVATE: "1" },
+  });
+  const ask: TwoOrganizations["ask"] = async (name, path, { method, body, raw, headers } = {}) => {
+    const response = await api.ask(path, {
+      method: method ?? "GET",
+      headers: {
+        "x-organization": name,
+        ...(body === undefined ? {} : { "content-type": "application/json" }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(raw === undefined ? {} : { body: raw }),
+    });
+    return { status: response.status, text: await response.text() };
+  };
+  const read: TwoOrganizations["read"] = async (name, path, sent) => {
+    const { status, text } = await ask(name, path, sent);
+    if (status >= 400) throw new Error(`${path} answered ${status}: ${text}`);
+    return JSON.parse(text);
+  };
+  const two = { api, words, ask, read, close: () => api.close() };
+  const [a, b] = await Promise.all([filled(two, "a"), filled(two, "b")]);
+  return { ...two, ids: { a, b } };
+};
+
+/** How a request of a route is filled in, besides the ids in its path. */
+export interface Filling {
+  readonly query?: string;
+  readonly body?: (ids: Ids) => unknown;
+  readonly raw?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** It changes what is there: it is only asked of what the caller does not have. */
+  readonly changes?: true;
+}
+
+const form = [
+  "--x",
+  'content-disposition: form-data; name="file"; filename="a.txt"',
+  "",
+  "[10:00] <anna> hello",
+  "--x--",
+  "",
+].join("\r\n");
+
+/** Every route of the app; a test fails where one is missing. */
+export const fillings: Readonly<Record<string, Filling>> = {
+  "get /health": {},
+  "get /ready": {},
+  "get /api/v1/formats": {},
+  "post /v1/embeddings": { body: () => ({ model: "hash-64", input: "hello" }) },
+  "get /v1/models": {},
+  "get /v1/models/{id}": {},
+  "get /api/v1/collections": {},
+  "post /api/v1/collections": { body: () => ({ name: "More" }), changes: true },
+  "get /api/v1/collections/{id}": {},
+  "patch /api/v1/collections/{id}": { body: () => ({ description: "changed" }), changes: true },
+  "delete /api/v1/collections/{id}": { changes: true },
+  "get /api/v1/collections/{id}/uploads": {},
+  "put /api/v1/collections/{id}/uploads": {
+    query: "filename=a.txt",
+    raw: "[10:00] <anna> hello",
+    changes: true,
+  },
+  "post /api/v1/collections/{id}/uploads": {
+    raw: form,
+    headers: { "content-type": "multipart/form-data; boundary=x" },
+    changes: true,
+  },
+  "get /api/v1/uploads/{id}": {},
+  "get /api/v1/uploads/{id}/events": {},
+  "get /api/v1/uploads/{id}/original": {},
+  "post /api/v1/uploads/{id}/cancel": { changes: true },
+  "post /api/v1/uploads/{id}/retry": { changes: true },
+  "delete /api/v1/uploads/{id}": { changes: true },
+  "post /api/v1/search": { body: () => ({ query: "hive honey", limit: 50 }) },
+  "post /api/v1/collections/{id}/search": { body: () => ({ query: "hive honey", limit: 50 }) },
+  "get /api/v1/collections/{id}/conversations": { query: "limit=200" },
+  "get /api/v1/conversations/{id}": {},
+  "get /api/v1/messages/{id}/raw": {},
+  "get /api/v1/collections/{id}/export": {},
+  "get /api/v1/collections/{id}/versions": {},
+  "get /api/v1/collections/{id}/versions/diff": { query: "from=1&to=2" },
+  "post /api/v1/collections/{id}/versions/{version}/tags": {
+    body: () => ({ name: "tagged" }),
+    changes: true,
+  },
+  "get /api/v1/collections/{id}/analysis": {},
+  "post /api/v1/collections/{id}/analysis": { body: () => ({}), changes: true },
+  "put /api/v1/collections/{id}/analysis/settings": { body: () => ({}), changes: true },
+  "get /api/v1/collections/{id}/analysis/files/{name}": {},
+  "get /api/v1/collections/{id}/topics": {},
+  "get /api/v1/collections/{id}/topics/{topic}": {},
+  "get /api/v1/collections/{id}/topic-events": {},
+  "get /api/v1/collections/{id}/topic-edits": {},
+  "post /api/v1/collections/{id}/topic-edits": {
+    body: ({ topic }) => ({ kind: "rename", topic, title: "Changed" }),
+    changes: true,
+  },
+  "delete /api/v1/collections/{id}/topic-edits/{edit}": { changes: true },
+  "get /api/v1/collections/{id}/map": {},
+  "get /api/v1/collections/{id}/map/points": {},
+  "get /api/v1/collections/{id}/map/columns/{name}": {},
+  "get /api/v1/collections/{id}/map/points/{point}": {},
+  "post /api/v1/collections/{id}/map/hits": { body: () => ({ query: "hive honey" }) },
+  "get /api/v1/collections/{id}/labels": {},
+  "post /api/v1/collections/{id}/labels": {
+    body: () => ({ name: "More", selection: {} }),
+    changes: true,
+  },
+  "delete /api/v1/collections/{id}/labels/{label}": { changes: true },
+  "post /api/v1/collections/{id}/figures": { body: () => ({}) },
+  "post /api/v1/collections/{id}/messages": { body: () => ({ limit: 200, facets: true }) },
+  "post /api/v1/collections/{id}/compare": {
+    body: ({ topic }) => ({ a: { topics: [topic] }, b: {} }),
+  },
+  "get /api/v1/collections/{id}/overview": {},
+  "get /api/v1/collections/{id}/report": {},
+  "get /api/v1/collections/{id}/concepts": {},
+  "post /api/v1/collections/{id}/concepts": {
+    body: () => ({ name: "More", query: "sail" }),
+    changes: true,
+  },
+  "get /api/v1/collections/{id}/concepts/{concept}": {},
+  "patch /api/v1/collections/{id}/concepts/{concept}": {
+    body: () => ({ name: "Changed" }),
+    changes: true,
+  },
+  "delete /api/v1/collections/{id}/concepts/{concept}": { changes: true },
+  "post /api/v1/collections/{id}/concepts/{concept}/examples": {
+    body: ({ chunk }) => ({ chunk, verdict: "up" }),
+    changes: true,
+  },
+  "post /api/v1/collections/{id}/concepts/{concept}/test-webhook": {},
+  "get /api/v1/collections/{id}/concepts/{concept}/hits": {},
+  "get /api/v1/collections/{id}/concepts/{concept}/trend": {},
+  "get /api/v1/alerts": {},
+  "post /api/v1/alerts/seen": { body: ({ alert }) => ({ alerts: [alert] }), changes: true },
+};
+
+/** The address of a route for these ids. */
+const pathOf = (route: string, ids: Ids): string => {
+  const template = route.slice(route.indexOf(" ") + 1);
+  const first = /^\/api\/v1\/(\w+?)s\//.exec(template)?.[1];
+  const own = first === undefined ? undefined : (ids as unknown as At)[first];
+  const name = template.includes("/columns/") ? "topic" : "topics.json";
+  const values: At = { ...ids, id: own ?? "hash-64", version: "1", name, point: "0" };
+  const path = template.replaceAll(/\{(\w+)\}/g, (_, key: string) => String(values[key]));
+  const query = fillings[route]?.query;
+  return query === undefined ? path : `${path}?${query}`;
+};
+
+/** Asks a route on behalf of one organization, with ids of whomever. */
+export const askRoute = (
+  two: TwoOrganizations,
+  name: Name,
+  route: string,
+  ids: Ids,
+): Promise<Answer> => {
+  const { body, raw, headers } = fillings[route] ?? {};
+  return two.ask(name, pathOf(route, ids), {
+    method: route.slice(0, route.indexOf(" ")).toUpperCase(),
+    ...(body === undefined ? {} : { body: body(ids) }),
+    ...(raw === undefined ? {} : { raw }),
+    ...(headers === undefined ? {} : { headers }),
+  });
+};

@@ -1,0 +1,156 @@
+// How SQLite answers the questions that are asked most: by an index, in its order, without looking at rows where it need not.
+
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import type { Compilable } from "kysely";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Rows } from "./rows.ts";
+import { aStore, type TestStore } from "./store.builders.ts";
+
+let store: TestStore;
+let remove: () => Promise<void>;
+let file: DatabaseSync;
+beforeAll(async () => {
+  ({ store, remove } = await aStore());
+  file = new DatabaseSync(join(store.folder, "parlance.db"), { readOnly: true });
+});
+afterAll(async () => {
+  file.close();
+  await remove();
+});
+
+const planOf = (build: (rows: Rows) => Compilable): string => {
+  const { sql, parameters } = build(store.rows).compile();
+  return file
+    .prepare(`explain query plan ${sql}`)
+    .all(...(parameters as string[]))
+    .map((row) => String(row["detail"]))
+    .join(" · ");
+};
+
+const some = "x" as never;
+
+describe("the plan", () => {
+  it.each<[string, string, (rows: Rows) => Compilable]>([
+    [
+      "of a list of conversations reads them in their order",
+      "SEARCH conversations USING INDEX conversations_by_end (org_id=? AND collection_id=?)",
+      (rows) =>
+        rows
+          .selectFrom("conversations")
+          .selectAll()
+          .where("collection_id", "=", some)
+          .orderBy("last_at", "desc")
+          .orderBy("id", "desc")
+          .limit(50),
+    ],
+    [
+      "of a list by length reads them in their order",
+      "SEARCH conversations USING INDEX conversations_by_length (org_id=? AND collection_id=?)",
+      (rows) =>
+        rows
+          .selectFrom("conversations")
+          .selectAll()
+          .where("collection_id", "=", some)
+          .orderBy("message_count", "desc")
+          .orderBy("id", "desc")
+          .limit(50),
+    ],
+    [
+      "of their number looks at no row",
+      "SEARCH conversations USING COVERING INDEX conversations_by_length (org_id=? AND collection_id=?)",
+      (rows) =>
+        rows
+          .selectFrom("conversations")
+          .select((make) => make.fn.countAll().as("total"))
+          .where("collection_id", "=", some),
+    ],
+    [
+      "of a collection's sums looks at no row",
+      "SEARCH conversations USING COVERING INDEX conversations_sums (org_id=? AND collection_id=?)",
+      (rows) =>
+        rows
+          .selectFrom("conversations")
+          .select((make) => [
+            "source",
+            make.fn.countAll().as("conversations"),
+            make.fn.sum("message_count").as("messages"),
+            make.fn.min("first_at").as("first"),
+            make.fn.max("last_at").as("last"),
+          ])
+          .where("collection_id", "=", some)
+          .groupBy("source"),
+    ],
+    [
+      "of a frame's conversations reads them in their order",
+      "SEARCH conversations USING INDEX conversations_by_id (org_id=? AND collection_id=? AND id>?)",
+      (rows) =>
+        rows
+          .selectFrom("conversations")
+          .select(["id", "title"])
+          .where("collection_id", "=", some)
+          .where("id", ">", some)
+          .orderBy("id")
+          .limit(2000),
+    ],
+    [
+      "of a hit's neighbours reads messages in their order",
+      "SEARCH messages USING INDEX messages_in_order (conversation_id=? AND position<?)",
+      (rows) =>
+        rows
+          .selectFrom("messages")
+          .select(["id", "text"])
+          .where("conversation_id", "=", some)
+          .where("position", "<", 5)
+          .where("on_main_path", "=", 1)
+          .orderBy("position", "desc")
+          .limit(2),
+    ],
+    [
+      "of hits begins with the chunks that were found, and goes by keys from there",
+      "SEARCH c USING INDEX sqlite_autoindex_chunks_1 (id=?) · " +
+        "SEARCH v USING INDEX conversations_of_organization (org_id=? AND id=?) · " +
+        "SEARCH m USING INDEX sqlite_autoindex_messages_1 (id=?)",
+      (rows) =>
+        rows
+          .selectFrom("chunks as c")
+          .innerJoin("messages as m", "m.id", "c.message_id")
+          .innerJoin("conversations as v", "v.id", "c.conversation_id")
+          .select(["c.text", "m.author", "v.title"])
+          .where("c.id", "in", [some, some]),
+    ],
+    [
+      "of a label's chunks looks at no row",
+      "SEARCH label_chunks USING COVERING INDEX sqlite_autoindex_label_chunks_1 (org_id=? AND label_id=?)",
+      (rows) =>
+        rows
+          .selectFrom("label_chunks")
+          .select("chunk_id")
+          .where("label_id", "=", some)
+          .orderBy("chunk_id"),
+    ],
+    [
+      "of what an upload shares looks at no row",
+      "SEARCH message_uploads USING COVERING INDEX sqlite_autoindex_message_uploads_1 (org_id=? AND upload_id=? AND message_id=?)",
+      (rows) =>
+        rows
+          .selectFrom("message_uploads")
+          .select("message_id")
+          .where("upload_id", "=", some)
+          .where("message_id", "in", [some]),
+    ],
+    [
+      "of the chunks to remove goes by their state",
+      "SEARCH chunks USING INDEX chunks_by_state (state=? AND collection_id=?)",
+      (rows) =>
+        rows
+          .selectFrom("chunks")
+          .select("id")
+          .where("state", "=", "removed")
+          .where("collection_id", "=", some)
+          .limit(5),
+    ],
+  ])("%s", (_, plan, build) => {
+    expect(planOf(build)).toBe(plan);
+  });
+});
