@@ -157,6 +157,32 @@ describe("a hostile zip", () => {
     ]);
   });
 
+  it("whose directory counts fewer files than it holds is read whole, as packers without zip64 write it", async () => {
+    const days = Object.fromEntries(
+      Array.from({ length: 5 }, (_, n) => [`#c/2020-01-0${n + 1}.log`, log]),
+    );
+    for (const declared of [0, 2, 4]) {
+      const zip = zipOf(days);
+      zip.writeUInt16LE(declared, zip.length - 14);
+      zip.writeUInt16LE(declared, zip.length - 12);
+      expect((await read(zip)).conversations).toHaveLength(5);
+    }
+  });
+
+  it("of large files is unpacked in a stream, with the same checks", async () => {
+    const lines = Array.from({ length: 40_000 }, (_, n) => `[10:00] <a> ${(n * 7919) % 10_007}\n`);
+    const zip = zipOf({ [day]: lines.join("") });
+    expect((await read(zip)).conversations[0]?.messages).toHaveLength(40_000);
+    const sizes = forged(zip, (record, central) =>
+      record.writeUInt32LE(600_000, central ? 24 : 22),
+    );
+    expect(await rejection(sizes)).toBe("damaged-archive");
+    const [central = 0] = records(zip, CENTRAL);
+    zip.writeUInt32LE(7, central + 16);
+    const found = await read(zip);
+    expect(found.problems).toMatchObject([{ code: "damaged-entry", place: day }]);
+  });
+
   it("with one damaged file gives the others, and says which it was", async () => {
     const two = zipOf({ [day]: log, "#c/2020-01-02.log": log });
     const [second] = records(two, CENTRAL).slice(1);

@@ -11,8 +11,6 @@ export interface UploadFile {
   readonly bytes: () => AsyncGenerator<Buffer>;
 }
 
-const unpack = "Unpack the archive on your machine and upload the files in it.";
-
 export const damaged = (message: string, cause?: unknown) =>
   rejected(message, {
     code: "damaged-archive",
@@ -78,10 +76,13 @@ export const checkedEntry = (unpacked: number, packed: number, limits: ParseLimi
     throw ratioError(`a file more than ${limits.entryRatio} times its packed size`);
 };
 
-const ratioError = (what: string) =>
-  rejected(`The archive unpacks to ${what}, as an archive bomb does.`, {
+const ratioError = (what: string) => bomb(`The archive unpacks to ${what}`);
+
+/** @param what the upload does that only archives made to do harm do. */
+export const bomb = (what: string) =>
+  rejected(`${what}, as an archive bomb does.`, {
     code: "archive-ratio",
-    hint: unpack,
+    hint: "Unpack the archive on your machine and upload the files in it.",
   });
 
 const magics: readonly (readonly [string, string])[] = [

@@ -54,9 +54,9 @@ const formatEvent = (source: SourceKind): ParseEvent => ({
 });
 
 /** A damaged file's head is empty: it is reported when its turn comes. */
-const headOf = async (file: UploadFile): Promise<string> => {
+const headOf = async (file: UploadFile, reading: Reading): Promise<string> => {
   try {
-    const { head, close } = await openText(file);
+    const { head, close } = await openText(file, reading);
     await close();
     return head;
   } catch (error) {
@@ -66,11 +66,14 @@ const headOf = async (file: UploadFile): Promise<string> => {
 };
 
 /** A Slack export is known by folders of day files that hold Slack's messages. */
-const findSlack = async (files: readonly UploadFile[]): Promise<SlackExport | undefined> => {
+const findSlack = async (
+  files: readonly UploadFile[],
+  reading: Reading,
+): Promise<SlackExport | undefined> => {
   const days = files.filter(({ path }) => slackDay.test(path));
   // Empty days occur; somewhere among the first hundred somebody says something.
   for (const file of days.slice(0, 100)) {
-    const { value } = headValue((await headOf(file)).trimStart());
+    const { value } = headValue((await headOf(file, reading)).trimStart());
     const [, prefix] = slackDay.exec(file.path) ?? [];
     if (Array.isArray(value) && value.some((item) => shapeOf(item) === "slack"))
       return { prefix: prefix === undefined ? "" : `${prefix}/`, files };
@@ -103,7 +106,7 @@ async function* readFile(
   },
   reading: Reading,
 ): AsyncGenerator<ParseEvent> {
-  const text = await openText(file);
+  const text = await openText(file, reading);
   try {
     const nested = context.packed ? archiveKind(text.first) : undefined;
     if (nested !== undefined) {
@@ -129,15 +132,15 @@ async function* readFile(
 
 async function* readFiles(upload: OpenUpload, reading: Reading, told: Set<SourceKind>) {
   const { directory, packed } = upload;
-  const slack = directory && (await findSlack(directory));
+  const slack = directory && (await findSlack(directory, reading));
   if (slack) {
     told.add("slack");
     yield formatEvent("slack");
     yield* readSlack(slack, reading);
     return;
   }
-  const companions = directory ? await readCompanions(directory) : alone;
-  for (const found of directory ? await missingShards(directory) : [])
+  const companions = directory ? await readCompanions(directory, reading) : alone;
+  for (const found of directory ? await missingShards(directory, reading) : [])
     yield* reading.problem(found);
   for await (const file of upload.files()) {
     const context = { packed, streamed: packed && !directory, companions, told };
@@ -160,14 +163,25 @@ async function* readUpload(
   const upload = await openUpload(input, size, reading);
   const told = new Set<SourceKind>();
   try {
-    for await (const event of readFiles(upload, reading, told)) yield event;
+    for await (const event of readFiles(upload, reading, told)) {
+      if (event.kind === "conversation") reading.passed(event.conversation);
+      reading.pause();
+      // Before each message and each progress, so that whoever stops there knows of all problems up to there.
+      if (event.kind !== "problem") yield* reading.counted();
+      yield event;
+      reading.resume();
+    }
+  } catch (error) {
+    yield* reading.counted();
+    throw error;
   } finally {
     await upload.close();
   }
   if (told.size === 0)
     throw reading.met("damaged-entry") ? allDamaged() : notAChatLog(input.filename);
   for (const problem of upload.problems()) yield* reading.problem(problem);
-  yield* reading.end();
+  yield* reading.counted();
+  yield reading.end();
 }
 
 export const parse: Parse = readUpload;

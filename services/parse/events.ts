@@ -13,20 +13,37 @@ export interface ParseOptions {
   readonly zone?: string;
   readonly limits?: Partial<ParseLimits>;
   readonly signal?: AbortSignal;
+  /** Milliseconds of a clock that never goes back; `performance.now` by default. */
+  readonly now?: () => number;
 }
 
-/** RELIABILITY.md §4, items 18-22. */
+/** What one upload may cost, checked while it is read. */
 export interface ParseLimits {
+  /** Files in an archive. */
   readonly entries: number;
+  /** A file's path in an archive. */
   readonly nameBytes: number;
+  /** Bytes that an archive may unpack to. */
   readonly totalBytes: number;
   /** Unpacked : packed, for the whole archive and for one entry, counted on the actual stream. */
   readonly totalRatio: number;
   readonly entryRatio: number;
+  /** Messages for each byte of the upload as it came, packed. */
+  readonly messagesPerByte: number;
+  /** One line of a log. */
   readonly lineBytes: number;
   readonly jsonDepth: number;
-  /** One conversation's JSON. */
+  /** One JSON record: a conversation, or a message of Slack. */
   readonly elementBytes: number;
+  /** Objects and arrays in one JSON record: each takes some 100 bytes of memory, however short its text is. */
+  readonly elementNodes: number;
+  /** Time that the reading itself may take, the time in which its events are worked on not counted. */
+  readonly readingMs: number;
+  /** Reading stops where no message was found for so long and in so many bytes of text, both together … */
+  readonly barrenMs: number;
+  readonly barrenBytes: number;
+  /** … or in so many unreadable records one after the other. */
+  readonly barrenRecords: number;
 }
 
 export type ParseEvent =
@@ -34,7 +51,7 @@ export type ParseEvent =
   | { readonly kind: "conversation"; readonly conversation: ParsedConversation }
   /** Something that could not be read, or was left out: counted and shown, never a reason to stop. */
   | { readonly kind: "problem"; readonly problem: ParseProblem }
-  /** Bytes of the upload consumed so far, of `total`; at least every 4 MB and at the end. */
+  /** Bytes of the upload consumed so far, of `total`; at least after every 4 MB of the upload or of unpacked text, and at the end. */
   | { readonly kind: "progress"; readonly bytes: number; readonly total: number };
 
 export interface ParseProblem {

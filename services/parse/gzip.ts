@@ -2,7 +2,7 @@
 import { open } from "node:fs/promises";
 import { pipeline, Readable } from "node:stream";
 import { constants, createGunzip } from "node:zlib";
-import { checkedEntry, checkedTotal, damaged } from "./archive.ts";
+import { checkedEntry, damaged } from "./archive.ts";
 import { fileBytes } from "./file-bytes.ts";
 import type { Reading } from "./reading.ts";
 
@@ -37,7 +37,7 @@ export const gunzipped = (path: string, size: number, reading: Reading): Gunzipp
       for await (const chunk of stream as AsyncIterable<Buffer>) {
         out += chunk.length;
         checkedEntry(out, taken, reading.limits);
-        checkedTotal(out, size, reading.limits);
+        reading.unpacked(chunk.length);
         yield chunk;
       }
     } catch (error) {

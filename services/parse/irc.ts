@@ -58,14 +58,21 @@ export async function* readIrc(file: TextFile, reading: Reading): AsyncGenerator
   let playback: Set<string> | undefined;
   const seen = new Set<string>();
 
-  function* moveTo(next: string | null): Generator<ParseEvent> {
+  /** What is to be passed on, in order: filled while a batch of lines is gone through. */
+  let events: ParseEvent[] = [];
+
+  const pass = (messages: readonly NumberedLine[], continues: boolean) => {
+    events.push({ kind: "conversation", conversation: day.part(messages, continues) });
+  };
+
+  const moveTo = (next: string | null): void => {
     if (next === date) return;
-    if (lines.length > 0) yield { kind: "conversation", conversation: day.part(lines, false) };
+    if (lines.length > 0) pass(lines, false);
     lines = [];
     seen.clear();
     date = next;
     day = openDay({ sourceId: dayId(channel, date, start), channel, date, zone });
-  }
+  };
 
   /** Whether a bouncer plays an old line again. */
   const playedAgain = (raw: string, text: string): boolean => {
@@ -74,39 +81,48 @@ export async function* readIrc(file: TextFile, reading: Reading): AsyncGenerator
     return playback?.has(raw) === true;
   };
 
-  const lineProblem = (code: keyof typeof lineReasons, number: number) =>
-    reading.problem({ code, place: `${file.place}, line ${number}`, reason: lineReasons[code] });
+  const lineProblem = (code: keyof typeof lineReasons, number: number) => {
+    const place = `${file.place}, line ${number}`;
+    events.push(...reading.problem({ code, place, reason: lineReasons[code] }));
+  };
 
-  function* say(number: number, raw: string, line: Utterance): Generator<ParseEvent> {
-    if (line.clock?.date) yield* moveTo(line.clock.date);
+  const say = (number: number, raw: string, line: Utterance): void => {
+    if (line.clock?.date) moveTo(line.clock.date);
     else if (date !== null && named.date === null && fellBack(lines.at(-1), line.clock?.hour))
-      yield* moveTo(following(date));
+      moveTo(following(date));
     if (playedAgain(raw, line.text)) {
-      yield* lineProblem("duplicate-line", number);
+      lineProblem("duplicate-line", number);
       return;
     }
     if (seen.size < partMessages * 10) seen.add(raw);
     lines.push({ number, raw, line });
-    if (lines.length <= partMessages) return;
-    const part = lines.splice(0, partMessages);
-    yield { kind: "conversation", conversation: day.part(part, true) };
-  }
+    if (lines.length > partMessages) pass(lines.splice(0, partMessages), true);
+  };
 
-  function* take(line: Line): Generator<ParseEvent> {
+  const take = (line: Line): void => {
     const { text: raw, replaced } = decoded(line.bytes);
     if (replaced > 0)
-      yield* reading.problem(badBytes(`${file.place}, line ${line.number}`, replaced));
-    if (line.tooLong) yield* lineProblem("long-line", line.number);
+      events.push(...reading.problem(badBytes(`${file.place}, line ${line.number}`, replaced)));
+    if (line.tooLong) lineProblem("long-line", line.number);
     if (raw.trim() === "") return;
     const read = ircLine(raw);
-    if (!read) yield* lineProblem("bad-line", line.number);
-    else if (read.kind === "day") yield* moveTo(read.date ?? (read.next ? following(date) : date));
-    else if (read.kind !== "mark") yield* say(line.number, raw, read);
-  }
+    if (!read) lineProblem("bad-line", line.number);
+    else if (read.kind === "day") moveTo(read.date ?? (read.next ? following(date) : date));
+    else if (read.kind !== "mark") say(line.number, raw, read);
+  };
 
-  for await (const batch of lineBatches(file.bytes, reading.limits.lineBytes)) {
-    for (const line of batch) yield* take(line);
-    yield* reading.tick();
+  try {
+    for await (const batch of lineBatches(file.bytes, reading.limits.lineBytes)) {
+      for (const line of batch) take(line);
+      yield* events;
+      events = [];
+      yield* reading.tick();
+    }
+  } catch (error) {
+    // What was read before a damaged place or a limit is kept.
+    if (lines.length > 0) pass(lines, false);
+    yield* events;
+    throw error;
   }
   if (date === null && lines.length > 0)
     yield* reading.problem({

@@ -12,7 +12,13 @@ const parse = (bytes: Buffer): unknown => {
     return undefined;
   }
 };
-const defaults: ElementOptions<unknown> = { elementBytes: 1e6, depth: 50, from: 0, parse };
+const defaults: ElementOptions<unknown> = {
+  elementBytes: 1e6,
+  depth: 50,
+  nodes: 1e5,
+  from: 0,
+  parse,
+};
 
 const split = async (
   text: string,

@@ -20,6 +20,8 @@ const LONGEST_STRIDE = 1024 * 1024;
 export interface ElementOptions<T> {
   readonly elementBytes: number;
   readonly depth: number;
+  /** Objects and arrays that one element may hold. */
+  readonly nodes: number;
   /** Bytes before the array that is meant, where it lies inside an object; 0 otherwise. */
   readonly from: number;
   /** undefined where the bytes are no JSON. */
@@ -58,6 +60,7 @@ const openSplitter = <T>(options: ElementOptions<T>) => {
   let index = 0;
   let depth = 0;
   let deepest = 0;
+  let nodes = 0;
   let inString = false;
   let escaped = false;
   let scalar = false;
@@ -82,6 +85,7 @@ const openSplitter = <T>(options: ElementOptions<T>) => {
     state = "element";
     depth = 0;
     deepest = 0;
+    nodes = 0;
     escaped = false;
     afterBad = false;
     inString = false;
@@ -95,6 +99,10 @@ const openSplitter = <T>(options: ElementOptions<T>) => {
     state = insideList ? "list" : "outside";
     if (deepest > options.depth) {
       bad("too-deep");
+      return undefined;
+    }
+    if (nodes > options.nodes) {
+      bad("too-large");
       return undefined;
     }
     const value = options.parse(bytes);
@@ -155,6 +163,7 @@ const openSplitter = <T>(options: ElementOptions<T>) => {
       }
       if (byte === OPEN_OBJECT || byte === OPEN_LIST) {
         depth += 1;
+        nodes += 1;
         if (depth > deepest) deepest = depth;
       } else if (byte === CLOSE_OBJECT || byte === CLOSE_LIST || byte === COMMA) {
         const end = close(byte, i);

@@ -5,6 +5,7 @@ import type { AssetNames } from "./chatgpt-content.ts";
 import { type AccountNames, fromClaude } from "./claude.ts";
 import { badBytes, decoded } from "./encoding.ts";
 import type { ParseEvent } from "./events.ts";
+import { unfitFor } from "./json-bounds.ts";
 import { type Element, jsonElements } from "./json-elements.ts";
 import { type Line, lineBatches } from "./lines.ts";
 import { isObject } from "./message.ts";
@@ -86,51 +87,21 @@ function* recordEvents(parsed: Parsed, at: Place, reading: Reading): Generator<P
 /** One JSON record on each line. */
 export const jsonLinesReader = (companions: Companions) =>
   async function* readJsonLines(file: TextFile, reading: Reading): AsyncGenerator<ParseEvent> {
-    const { elementBytes, jsonDepth } = reading.limits;
-    function* take(line: Line): Generator<ParseEvent> {
-      if (line.bytes.length === 0 || line.bytes.toString("latin1", 0, 100).trim() === "") return;
+    const { limits } = reading;
+    const eventsOf = (line: Line): Iterable<ParseEvent> => {
+      if (line.bytes.length === 0 || line.bytes.toString("latin1", 0, 100).trim() === "") return [];
       const place = `${file.place}, line ${line.number}`;
-      const deep = !line.tooLong && deeperThan(line.bytes, jsonDepth);
-      const parsed = line.tooLong || deep ? undefined : parseBytes(line.bytes);
-      if (parsed) {
-        yield* recordEvents(parsed, { place, companions }, reading);
-        return;
-      }
-      const code = line.tooLong
-        ? "too-large"
-        : deep
-          ? "too-deep"
-          : line.open
-            ? "truncated"
-            : "bad-json";
-      yield* reading.problem({ code, place, reason: reasons[code] });
-    }
-    for await (const batch of lineBatches(file.bytes, elementBytes)) {
-      for (const line of batch) yield* take(line);
+      const unfit = line.tooLong ? "too-large" : unfitFor(line.bytes, limits);
+      const parsed = unfit === undefined ? parseBytes(line.bytes) : undefined;
+      if (parsed) return recordEvents(parsed, { place, companions }, reading);
+      const code = unfit ?? (line.open ? "truncated" : "bad-json");
+      return reading.problem({ code, place, reason: reasons[code] });
+    };
+    for await (const batch of lineBatches(file.bytes, limits.elementBytes)) {
+      for (const line of batch) yield* eventsOf(line);
       yield* reading.tick();
     }
   };
-
-/** Brackets open at once, at least: an upper bound is enough to let nearly every line pass without a look. */
-const deeperThan = (bytes: Buffer, depth: number): boolean => {
-  let open = 0;
-  for (let at = bytes.indexOf(0x5b); at >= 0; at = bytes.indexOf(0x5b, at + 1)) open += 1;
-  if (open <= depth / 2 && bytes.length < 64 * 1024) return false;
-  let level = 0;
-  let inString = false;
-  for (let i = 0; i < bytes.length; i += 1) {
-    const byte = bytes[i];
-    if (inString) {
-      if (byte === 0x5c) i += 1;
-      else if (byte === 0x22) inString = false;
-    } else if (byte === 0x22) inString = true;
-    else if (byte === 0x5b || byte === 0x7b) {
-      level += 1;
-      if (level > depth) return true;
-    } else if (byte === 0x5d || byte === 0x7d) level -= 1;
-  }
-  return false;
-};
 
 export type ElementEvent =
   | { readonly kind: "value"; readonly value: unknown; readonly place: string }
@@ -142,8 +113,14 @@ export async function* readElements(
   from: number,
   reading: Reading,
 ): AsyncGenerator<ElementEvent> {
-  const { elementBytes, jsonDepth } = reading.limits;
-  const options = { elementBytes, depth: jsonDepth, from, parse: parseBytes };
+  const { elementBytes, jsonDepth, elementNodes } = reading.limits;
+  const options = {
+    elementBytes,
+    depth: jsonDepth,
+    nodes: elementNodes,
+    from,
+    parse: parseBytes,
+  };
   function* take(element: Element<Parsed>): Generator<ElementEvent> {
     const place = `${file.place}, item ${element.index + 1}`;
     if (element.kind === "bad") {
@@ -159,7 +136,7 @@ export async function* readElements(
   }
   for await (const batch of jsonElements(file.bytes, options)) {
     for (const element of batch) yield* take(element);
-    for (const event of reading.tick()) yield { kind: "event", event };
+    for await (const event of reading.tick()) yield { kind: "event", event };
   }
 }
 

@@ -67,7 +67,8 @@ const judgeObject = (head: string, companions: Companions): Judged | undefined =
 export const judge = (file: TextFile, companions: Companions): Judged | undefined => {
   const first = file.head.trimStart().slice(0, 1);
   if (first === "{") return judgeLines(file.head, companions) ?? judgeObject(file.head, companions);
-  if (first === "[") {
+  // A time in brackets is no JSON: trying it on each of many small logs is what takes longest about them.
+  if (first === "[" && !/^\s*\[\d\d?:\d\d/.test(file.head)) {
     const { value } = headValue(file.head);
     const judged = Array.isArray(value) ? judgeList(value, 0, companions) : undefined;
     if (judged) return judged;

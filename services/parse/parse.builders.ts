@@ -79,21 +79,50 @@ export const readPath = async (
   return { formats, conversations, problems, progress };
 };
 
-/** Reads bytes as an upload of that name, from a file of their own that is gone afterwards. */
-export const read = async (
+/** Writes bytes to a file that is gone afterwards. */
+const asFile = async <T>(
   content: Uint8Array | string,
-  filename = "upload",
-  options: ParseOptions = {},
-): Promise<Read> => {
+  use: (path: string) => Promise<T>,
+): Promise<T> => {
   const folder = mkdtempSync(join(tmpdir(), "parlance-parse-"));
   try {
     const path = join(folder, "upload");
     writeFileSync(path, content);
-    return await readPath(path, filename, options);
+    return await use(path);
   } finally {
     rmSync(folder, { recursive: true });
   }
 };
+
+/** Reads bytes as an upload of that name. */
+export const read = (
+  content: Uint8Array | string,
+  filename = "upload",
+  options: ParseOptions = {},
+): Promise<Read> => asFile(content, (path) => readPath(path, filename, options));
+
+/** What was told before the reading ended: by itself, by an error of ours, or by leaving it after an event. */
+export const readUntilError = (
+  content: Uint8Array | string,
+  filename: string,
+  options: ParseOptions = {},
+  leave: (messages: number) => boolean = () => false,
+) =>
+  asFile(content, async (path) => {
+    let messages = 0;
+    let problems = 0;
+    try {
+      for await (const event of parse({ path, filename }, options)) {
+        if (event.kind === "conversation") messages += event.conversation.messages.length;
+        if (event.kind === "problem") problems += event.problem.count;
+        if (leave(messages)) break;
+      }
+    } catch (error) {
+      if (error instanceof ParlanceError) return { messages, problems, error };
+      throw error;
+    }
+    return { messages, problems, error: undefined };
+  });
 
 /** The code with which an upload is rejected; any other outcome fails. */
 export const rejection = async (content: Uint8Array | string, options: ParseOptions = {}) => {

@@ -1,11 +1,26 @@
-// One reading of one upload: its limits, how far it has come, when to stop, and the problems met on the way.
+// One reading of one upload: its limits and what it has cost, how far it has come, and the problems met on the way.
+import { setImmediate } from "node:timers/promises";
+import type { ParsedConversation } from "#services/domain/conversation.ts";
 import { unavailable } from "#services/domain/errors.ts";
+import { openBudget } from "./budget.ts";
 import type { ParseEvent, ParseLimits, ParseOptions } from "./events.ts";
 import { defaultLimits } from "./limits.ts";
 
 const PROGRESS_BYTES = 2 * 1024 * 1024;
-/** Problems of one code shown one by one; the others are counted together at the end. */
+/** Problems of one code told one by one; of the others only the first place and the number is told. */
 const SHOWN_PER_CODE = 20;
+/** Reading keeps the thread for no longer than this: timers, signals and messages of the parent process come in between. */
+const TURN_MS = 25;
+
+/** Problems that stand for records of which no message could be made. */
+const unreadable = new Set([
+  "bad-json",
+  "bad-line",
+  "too-deep",
+  "too-large",
+  "unknown-message",
+  "unknown-record",
+]);
 
 export interface Found {
   readonly code: string;
@@ -17,63 +32,105 @@ export interface Found {
 export interface Reading {
   readonly limits: ParseLimits;
   readonly zone: string;
-  /** Counts bytes of the upload as they are taken from the disk. @throws ParlanceError unavailable `aborted`. */
+  /** Counts bytes of the upload as they are taken from the disk. @throws ParlanceError as `check` */
   took(bytes: number): void;
-  /** A progress event where one is due. @throws ParlanceError unavailable `aborted`. */
-  tick(): Generator<ParseEvent>;
-  problem(found: Found): Generator<ParseEvent>;
+  /** Counts bytes as they are unpacked. @throws ParlanceError rejected `archive-ratio`, `archive-too-large`. */
+  unpacked(bytes: number): void;
+  /** Counts bytes of text as a format's reader is given them. */
+  gave(bytes: number): void;
+  /** Counts a conversation's messages as it is passed on. @throws ParlanceError rejected `archive-ratio`. */
+  passed(conversation: ParsedConversation): void;
+  /**
+   * To be called after each piece of work of some milliseconds: lets others have the thread where it is time, and gives a progress
+   * event where one is due.
+   * @throws ParlanceError unavailable `aborted`; rejected `reading-too-long`, `no-messages`
+   */
+  tick(): AsyncGenerator<ParseEvent>;
+  /** @throws ParlanceError rejected `no-messages` */
+  problem(found: Found): readonly ParseEvent[];
   /** Whether a problem of this code was met. */
   met(code: string): boolean;
-  /** The folded problems and the last progress. */
-  end(): Generator<ParseEvent>;
+  /** The problems that were only counted since the last time, one event a code: then all that was met has been told. */
+  counted(): readonly ParseEvent[];
+  /** The time from `pause` to `resume` is not the reader's own. */
+  pause(): void;
+  resume(): void;
+  /** The last progress. */
+  end(): ParseEvent;
 }
 
+const nothing: readonly ParseEvent[] = [];
+
+/** @param total bytes of the upload as it came. */
 export const openReading = (total: number, options: ParseOptions): Reading => {
-  const { signal } = options;
-  const folded = new Map<string, { shown: number; count: number; first: Found | undefined }>();
+  const { signal, now = () => performance.now() } = options;
+  const limits = { ...defaultLimits, ...options.limits };
+  const budget = openBudget(total, limits, now);
+  const met = new Map<string, { shown: number; count: number; first: Found | undefined }>();
   let consumed = 0;
-  let reported = 0;
+  const reported = { consumed: 0, text: 0 };
+  let turnEnds = now() + TURN_MS;
 
   const check = () => {
     if (signal?.aborted)
       throw unavailable("The reading was stopped.", { code: "aborted", cause: signal.reason });
+    budget.check();
   };
+  const progressDue = () =>
+    consumed - reported.consumed >= PROGRESS_BYTES ||
+    budget.textBytes - reported.text >= PROGRESS_BYTES;
 
   return {
-    limits: { ...defaultLimits, ...options.limits },
+    limits,
     zone: options.zone ?? "UTC",
     took(bytes) {
       check();
       consumed += bytes;
     },
-    *tick() {
+    unpacked: budget.unpacked,
+    gave: budget.text,
+    passed: ({ messages }) => budget.messages(messages.length),
+    async *tick() {
+      if (now() >= turnEnds) {
+        await setImmediate();
+        turnEnds = now() + TURN_MS;
+      }
       check();
-      if (consumed - reported < PROGRESS_BYTES) return;
-      reported = consumed;
+      if (!progressDue()) return;
+      reported.consumed = consumed;
+      reported.text = budget.textBytes;
       yield { kind: "progress", bytes: Math.min(consumed, total), total };
     },
-    *problem(found) {
+    problem(found) {
       const { count = 1 } = found;
-      const fold = folded.get(found.code) ?? { shown: 0, count: 0, first: undefined };
-      folded.set(found.code, fold);
-      if (fold.shown < SHOWN_PER_CODE) {
-        fold.shown += 1;
-        yield { kind: "problem", problem: { ...found, count } };
-      } else {
-        fold.first ??= found;
-        fold.count += count;
+      if (unreadable.has(found.code)) budget.unreadable(count);
+      const same = met.get(found.code) ?? { shown: 0, count: 0, first: undefined };
+      met.set(found.code, same);
+      if (same.shown < SHOWN_PER_CODE) {
+        same.shown += 1;
+        return [{ kind: "problem", problem: { ...found, count } }];
       }
+      same.first ??= found;
+      same.count += count;
+      return nothing;
     },
-    met: (code) => folded.has(code),
-    *end() {
+    met: (code) => met.has(code),
+    counted() {
+      const events: ParseEvent[] = [];
+      for (const same of met.values()) {
+        const { first, count } = same;
+        if (!first || count === 0) continue;
+        same.count = 0;
+        const problem = { ...first, count, place: `${first.place} and after` };
+        events.push({ kind: "problem", problem });
+      }
+      return events;
+    },
+    pause: budget.pause,
+    resume: budget.resume,
+    end() {
       check();
-      for (const { count, first } of folded.values())
-        if (first)
-          yield {
-            kind: "problem",
-            problem: { ...first, count, place: `${first.place} and after` },
-          };
-      yield { kind: "progress", bytes: total, total };
+      return { kind: "progress", bytes: total, total };
     },
   };
 };

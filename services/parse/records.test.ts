@@ -1,7 +1,7 @@
 // OpenAI-style and ShareGPT records: kinds, damaged lines, wrappers, and files that are no chat logs.
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { first, fixture, read, rejection } from "./parse.builders.ts";
+import { first, fixture, read, rejection, zipOf } from "./parse.builders.ts";
 
 describe("OpenAI-style records", () => {
   it("keeps tool calls, their answers, parts and names", async () => {
@@ -65,6 +65,30 @@ describe("OpenAI-style records", () => {
       records.map((record) => JSON.stringify(record, null, 2)).join("\n"),
     ])
       expect((await read(other)).conversations).toEqual(plain.conversations);
+  });
+});
+
+describe("a record that would use up memory or the stack", () => {
+  const good = '{"messages":[{"role":"user","content":"hello"}]}';
+  const record = (inner: string) => `{"messages":[{"role":"user","content":"x","extra":${inner}}]}`;
+
+  it.each([
+    ["nested in objects", "too-deep", record(`${'{"a":'.repeat(8000)}1${"}".repeat(8000)}`)],
+    ["nested in lists", "too-deep", record(`${"[".repeat(8000)}${"]".repeat(8000)}`)],
+    ["of many empty objects", "too-large", record(`[${"{},".repeat(60_000)}{}]`)],
+  ])("%s is left out and reported, alone in its file's list or lines", async (_, code, bad) => {
+    const limits = { elementNodes: 50_000 };
+    for (const file of [`${good}\n${bad}\n${good}\n`, `[${good},${bad},${good}]`]) {
+      const found = await read(file, "log.json", { limits });
+      expect(found.problems).toMatchObject([{ code }]);
+      expect(found.conversations).toHaveLength(2);
+    }
+  });
+
+  it("does no harm in the files beside the conversations either", async () => {
+    const deep = `[${'{"uuid":"u","full_name":"Ann","a":'.repeat(8000)}1${"}".repeat(8000)}]`;
+    const files = { "conversations.json": fixture("claude-branching.json"), "users.json": deep };
+    expect((await read(zipOf(files))).conversations).toHaveLength(1);
   });
 });
 

@@ -23,8 +23,10 @@ interface Channel {
   readonly raw: string | null;
 }
 
-const readList = async (file: UploadFile | undefined): Promise<readonly Json[]> =>
-  file ? objectsOf(await readJson(file)) : [];
+const readList = async (
+  file: UploadFile | undefined,
+  reading: Reading,
+): Promise<readonly Json[]> => (file ? objectsOf(await readJson(file, reading)) : []);
 
 const personName = (user: Json): string | null => {
   const profile = isObject(user["profile"]) ? user["profile"] : {};
@@ -41,10 +43,10 @@ export interface SlackExport {
   readonly files: readonly UploadFile[];
 }
 
-const readNames = async ({ prefix, files }: SlackExport) => {
+const readNames = async ({ prefix, files }: SlackExport, reading: Reading) => {
   const find = (name: string) => files.find((file) => file.path === `${prefix}${name}.json`);
   const people = new Map<string, string>();
-  for (const user of await readList(find("users"))) {
+  for (const user of await readList(find("users"), reading)) {
     const id = asString(user["id"]);
     const name = personName(user);
     if (id !== null && name !== null) people.set(id, name);
@@ -52,7 +54,7 @@ const readNames = async ({ prefix, files }: SlackExport) => {
   const channels = new Map<string, string>();
   const folders = new Map<string, Channel>();
   for (const list of lists)
-    for (const item of await readList(find(list))) {
+    for (const item of await readList(find(list), reading)) {
       const id = asString(item["id"]);
       if (id === null) continue;
       const name = asString(item["name"]);
@@ -73,7 +75,7 @@ const readNames = async ({ prefix, files }: SlackExport) => {
 const byDay = (a: UploadFile, b: UploadFile) => (a.path < b.path ? -1 : 1);
 
 export async function* readSlack(found: SlackExport, reading: Reading): AsyncGenerator<ParseEvent> {
-  const { names, folders } = await readNames(found);
+  const { names, folders } = await readNames(found, reading);
   const days = new Map<string, UploadFile[]>();
   for (const file of found.files) {
     const folder = file.path.startsWith(found.prefix)
@@ -106,10 +108,16 @@ async function* readChannel(
   reading: Reading,
 ): AsyncGenerator<ParseEvent> {
   const parts = openParts(channel);
-  for (const file of files) {
-    yield* orDamaged(file, readDayFile(file, parts, names, reading), reading);
-    yield* parts.dayOver();
-    yield* reading.tick();
+  try {
+    for (const file of files) {
+      yield* orDamaged(file, readDayFile(file, parts, names, reading), reading);
+      yield* parts.dayOver();
+      yield* reading.tick();
+    }
+  } catch (error) {
+    // What was read before a damaged place or a limit is kept.
+    yield* parts.end();
+    throw error;
   }
   yield* parts.end();
 }
@@ -120,7 +128,7 @@ async function* readDayFile(
   names: SlackNames,
   reading: Reading,
 ): AsyncGenerator<ParseEvent> {
-  const text = await openText(file);
+  const text = await openText(file, reading);
   try {
     yield* readDay(text, parts, names, reading);
   } finally {
@@ -141,7 +149,6 @@ async function* readDay(
       const reason = "This record has no time and is no message.";
       yield* reading.problem({ code: "unknown-message", place: element.place, reason });
     }
-    yield* reading.tick();
   }
 }
 

@@ -2,6 +2,7 @@
 import type { UploadFile } from "./archive.ts";
 import { asUtf8, encodingOf } from "./encoding.ts";
 import { peek } from "./file-bytes.ts";
+import type { Reading } from "./reading.ts";
 
 /** Long enough for the first record of every format: a conversation's own fields come before its messages. */
 const HEAD = 256 * 1024;
@@ -20,8 +21,15 @@ export interface TextFile {
   readonly close: () => Promise<void>;
 }
 
-export const openText = async (file: UploadFile): Promise<TextFile> => {
-  const raw = await peek(file.bytes(), HEAD);
+async function* counted(bytes: AsyncGenerator<Buffer>, reading: Reading): AsyncGenerator<Buffer> {
+  for await (const chunk of bytes) {
+    reading.gave(chunk.length);
+    yield chunk;
+  }
+}
+
+export const openText = async (file: UploadFile, reading: Reading): Promise<TextFile> => {
+  const raw = await peek(counted(file.bytes(), reading), HEAD);
   try {
     const text = await peek(asUtf8(raw.bytes, encodingOf(raw.head)), HEAD);
     return {
