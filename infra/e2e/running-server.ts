@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
-const root = join(import.meta.dirname, "..", "..");
+const thisTree = join(import.meta.dirname, "..", "..");
 
 export interface RunningServer {
   readonly url: string;
@@ -65,7 +65,10 @@ export const startServer = async (options: {
   home: string;
   env?: Record<string, string>;
   args?: readonly string[];
+  /** The source tree to start; this one by default. */
+  root?: string;
 }): Promise<RunningServer> => {
+  const root = options.root ?? thisTree;
   const child = spawn(
     process.execPath,
     [join(root, "cli", "main.ts"), "serve", ...(options.args ?? [])],
