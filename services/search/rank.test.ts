@@ -1,4 +1,5 @@
 // Fusion, diversity, grouping, cursors, caches: the pure parts of ranking.
+import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { hashQuestion, printCursor, readCursor } from "./cursor.ts";
@@ -123,6 +124,9 @@ describe("a cursor", () => {
       expect(() => readCursor(text, question)).toThrow("not one that this server made");
     const cursor = printCursor({ versions: [], offset: 1 }, question);
     expect(() => readCursor(`A${cursor.slice(1)}`, question)).toThrow();
+    const forged = createHash("sha256").update("parlance-cursor\n{").digest("base64url");
+    const cut = `${Buffer.from("{").toString("base64url")}.${forged.slice(0, 12)}`;
+    expect(() => readCursor(cut, question)).toThrow("another version");
   });
 });
 
