@@ -1,6 +1,7 @@
 // The newest or oldest rows of a set, in order, without sorting the whole set.
 import type { Filter, Found, RowSet, Searcher } from "#index-store/index-store.ts";
 import { columns } from "./columns.ts";
+import { byId } from "./rank.ts";
 
 export interface TimedRow {
   readonly found: Found;
@@ -63,7 +64,7 @@ const narrow = (
 };
 
 /**
- * The first `count` rows of the set by time; ties by ordinal; rows without a time come last.
+ * The first `count` rows of the set by time; ties by id; rows without a time come last.
  * The whole order of a set does not depend on `count`.
  */
 export const firstByTime = async (
@@ -91,9 +92,9 @@ export const firstByTime = async (
     .slice(0, wanted.count);
 };
 
-/** Rows without a time last, equal times by ordinal. */
+/** Rows without a time last, equal times by id. */
 export const compare = (a: TimedRow, b: TimedRow, newest: boolean): number => {
   if (a.at === null || b.at === null)
-    return (a.at === null ? 1 : 0) - (b.at === null ? 1 : 0) || a.found.ordinal - b.found.ordinal;
-  return (newest ? b.at - a.at : a.at - b.at) || a.found.ordinal - b.found.ordinal;
+    return (a.at === null ? 1 : 0) - (b.at === null ? 1 : 0) || byId(a.found, b.found);
+  return (newest ? b.at - a.at : a.at - b.at) || byId(a.found, b.found);
 };
