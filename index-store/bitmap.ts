@@ -37,6 +37,16 @@ export const countBits = (bits: RowBitmap): number => {
   return count;
 };
 
+/** Rows that are in both. */
+export const countBoth = (one: RowBitmap, other: RowBitmap): number => {
+  let count = 0;
+  for (let at = 0; at < one.length; at++) {
+    const word = (one[at] ?? 0) & (other[at] ?? 0);
+    if (word !== 0) count += bitsOf(word);
+  }
+  return count;
+};
+
 export const and = (into: RowBitmap, other: RowBitmap): RowBitmap => {
   for (let word = 0; word < into.length; word++)
     into[word] = (into[word] ?? 0) & (other[word] ?? 0);

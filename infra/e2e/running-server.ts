@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, openSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
-const root = join(import.meta.dirname, "..", "..");
+const thisTree = join(import.meta.dirname, "..", "..");
 
 export interface RunningServer {
   readonly url: string;
@@ -67,7 +67,10 @@ export const startServer = async (options: {
   args?: readonly string[];
   /** A file that standard error is appended to; otherwise it is part of `output`. */
   log?: string;
+  /** The source tree to start; this one by default. */
+  root?: string;
 }): Promise<RunningServer> => {
+  const root = options.root ?? thisTree;
   const log = options.log === undefined ? undefined : openSync(options.log, "a");
   const child = spawn(
     process.execPath,

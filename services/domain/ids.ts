@@ -62,13 +62,26 @@ export const messageIdByContent = (
 ): MessageId =>
   `msg_${digest(joined([conversation, "content", content.at, content.author, content.ordinal, content.text]))}` as MessageId;
 
-/** A chunk is known by the messages it covers, its part and the text that is embedded. */
+/**
+ * A chunk is known by the messages it covers, its part and the text that is embedded. Rows with equal scores are ordered by id, so
+ * its first eight characters are made of what was said, by whom and when: the same file has the same order in every collection.
+ */
 export const chunkId = (
   digest: Digest,
   conversation: ConversationId,
-  content: { messages: readonly MessageId[]; part: number; text: string },
-): ChunkId =>
-  `chk_${digest(joined([conversation, content.messages.join(","), content.part, content.text]))}` as ChunkId;
+  content: {
+    readonly messages: readonly MessageId[];
+    readonly at: number | null;
+    readonly author: string;
+    readonly part: number;
+    readonly text: string;
+  },
+): ChunkId => {
+  const { messages, at, author, part, text } = content;
+  const order = digest(joined([at, author, part, text])).slice(0, 8);
+  const own = digest(joined([conversation, messages.join(","), part, text])).slice(0, 18);
+  return `chk_${order}${own}` as ChunkId;
+};
 
 /** A batch is known by its upload, attempt-independent, and its place in it. */
 export const batchId = (upload: UploadId, ordinal: number): BatchId =>

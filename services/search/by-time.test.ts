@@ -71,10 +71,10 @@ describe("rows by time", () => {
   const all = () => searcher.select(undefined);
   const expected = (newest: boolean) =>
     Array.from({ length: ROWS }, (_, row) => ({ id: `r${row}`, at: timeOf(row) })).sort((a, b) => {
-      const byId = a.id < b.id ? -1 : 1;
+      const byName = a.id < b.id ? -1 : 1;
       if (Number.isNaN(a.at) || Number.isNaN(b.at))
-        return Number(Number.isNaN(a.at)) - Number(Number.isNaN(b.at)) || byId;
-      return (newest ? b.at - a.at : a.at - b.at) || byId;
+        return Number(Number.isNaN(a.at)) - Number(Number.isNaN(b.at)) || byName;
+      return (newest ? b.at - a.at : a.at - b.at) || byName;
     });
 
   it("are the first ones of the whole order, however many are asked for", async () => {

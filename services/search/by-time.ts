@@ -1,6 +1,7 @@
 // The newest or oldest rows of a set, in order, without sorting the whole set.
 import type { Filter, Found, RowSet, Searcher } from "#index-store/index-store.ts";
 import { columns } from "./columns.ts";
+import { byId } from "./rank.ts";
 
 export interface TimedRow {
   readonly found: Found;
@@ -83,12 +84,9 @@ export const firstByTime = async (
     .slice(0, wanted.count);
 };
 
-const byId = (a: TimedRow, b: TimedRow): number =>
-  a.found.id < b.found.id ? -1 : a.found.id > b.found.id ? 1 : 0;
-
 /** Rows without a time last, equal times by id. */
 export const compare = (a: TimedRow, b: TimedRow, newest: boolean): number => {
   if (a.at === null || b.at === null)
-    return (a.at === null ? 1 : 0) - (b.at === null ? 1 : 0) || byId(a, b);
-  return (newest ? b.at - a.at : a.at - b.at) || byId(a, b);
+    return (a.at === null ? 1 : 0) - (b.at === null ? 1 : 0) || byId(a.found, b.found);
+  return (newest ? b.at - a.at : a.at - b.at) || byId(a.found, b.found);
 };

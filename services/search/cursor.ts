@@ -38,6 +38,15 @@ export const printCursor = (cursor: Cursor, question: string): string => {
   return `${Buffer.from(body).toString("base64url")}.${seal(body)}`;
 };
 
+/** undefined where it is not JSON: the mark is no secret, so that anybody can put it to anything. */
+const parseJson = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+};
+
 /** @throws ParlanceError rejected `bad-cursor` where it is not one of ours or belongs to another question. */
 export const readCursor = (text: string, question: string): Cursor => {
   const [encoded = "", mark] = text.split(".");
@@ -49,7 +58,7 @@ export const readCursor = (text: string, question: string): Cursor => {
       cause,
     });
   if (mark !== seal(body)) throw bad("The cursor is not one that this server made.");
-  const parsed = content.safeParse(JSON.parse(body));
+  const parsed = content.safeParse(parseJson(body));
   if (!parsed.success) throw bad("The cursor is of another version of Parlance.", parsed.error);
   if (parsed.data.q !== question)
     throw bad("The cursor belongs to another question: only `limit` may change between pages.");

@@ -42,23 +42,35 @@ export const filterOfRequest = (filters: SearchFilters): Filter[] => [
 const folded = (text: string): string => text.normalize("NFKC").toLocaleLowerCase("en");
 const withoutMark = (channel: string): string => channel.replace(/^[#@]/u, "");
 
+/** The names in a column of a snapshot. */
+interface Names {
+  /** Values by their folded name. */
+  readonly exact: ReadonlyMap<string, readonly string[]>;
+  /** The same with the words of each name between single spaces. */
+  readonly spaced: readonly (readonly [words: string, values: readonly string[]])[];
+}
+
 // Names in a snapshot do not change, and an archive has tens of thousands of them: folded once for each snapshot.
-const known = new WeakMap<Searcher, Map<string, ReadonlyMap<string, readonly string[]>>>();
+const known = new WeakMap<Searcher, Map<string, Names>>();
 const MOST_NAMES = 200_000;
 
-const namesOf = (searcher: Searcher, column: string): ReadonlyMap<string, readonly string[]> => {
-  const ofSearcher = known.get(searcher) ?? new Map();
+const namesOf = (searcher: Searcher, column: string): Names => {
+  const ofSearcher = known.get(searcher) ?? new Map<string, Names>();
   known.set(searcher, ofSearcher);
   const cached = ofSearcher.get(column);
   if (cached !== undefined) return cached;
-  const names = new Map<string, string[]>();
+  const exact = new Map<string, string[]>();
   for (const { value } of searcher.facet(column, undefined, MOST_NAMES)) {
     if (value === null) continue;
     const key = folded(withoutMark(value));
-    const same = names.get(key);
-    if (same === undefined) names.set(key, [value]);
+    const same = exact.get(key);
+    if (same === undefined) exact.set(key, [value]);
     else same.push(value);
   }
+  const spaced = [...exact].map(
+    ([name, values]) => [` ${name.replaceAll(/[^\p{L}\p{N}]+/gu, " ")} `, values] as const,
+  );
+  const names = { exact, spaced };
   ofSearcher.set(column, names);
   return names;
 };
@@ -67,11 +79,10 @@ const namesOf = (searcher: Searcher, column: string): ReadonlyMap<string, readon
 const matching = (searcher: Searcher, column: string, wanted: string): readonly string[] => {
   const names = namesOf(searcher, column);
   const key = folded(withoutMark(wanted));
-  const same = names.get(key);
-  if (same !== undefined) return same;
-  return [...names]
-    .filter(([name]) => ` ${name.replaceAll(/[^\p{L}\p{N}]+/gu, " ")} `.includes(` ${key} `))
-    .flatMap(([, values]) => values);
+  return (
+    names.exact.get(key) ??
+    names.spaced.filter(([words]) => words.includes(` ${key} `)).flatMap(([, values]) => values)
+  );
 };
 
 /** Each operator narrows; several values of one widen. A name that the snapshot does not know matches nothing. */

@@ -114,8 +114,8 @@ export const countTopics = (sources: readonly Counted[]): Facets["topics"] =>
         .map(({ id, title }) => {
           const members = groups?.topicRows(id);
           if (members === undefined) return { value: id, label: title, count: 0 };
-          const both = rows === undefined ? members : searcher.intersect([members, rows]);
-          return { value: id, label: title, count: both.count };
+          const count = rows === undefined ? members.count : searcher.overlap(members, rows);
+          return { value: id, label: title, count };
         }),
     )
     .filter(({ count }) => count > 0)

@@ -28,11 +28,14 @@ const PER_EDIT = 0.12;
 /** The first letter is seldom wrong. */
 const OTHER_FIRST_LETTER = 0.4;
 const ASKED_FOR = 24;
+/** Characters of a word that may be mistyped; what is longer is no word. */
+const LONGEST = 40;
 
 const maxEdits = (term: string): 0 | 1 | 2 => {
   const length = [...term].length;
   // Numbers and codes with one digit changed are other numbers and codes.
-  if (length < 4 || /\p{N}/u.test(term) || !/^[\p{L}\p{M}'’]+$/u.test(term)) return 0;
+  if (length < 4 || length > LONGEST || /\p{N}/u.test(term) || !/^[\p{L}\p{M}'’]+$/u.test(term))
+    return 0;
   return length <= 5 ? 1 : 2;
 };
 

@@ -1,7 +1,7 @@
 // One page of what was found: by relevance (grouped, spread) or by time.
 import type { RowSet } from "#index-store/index-store.ts";
 import type { SearchMode, SearchRequest } from "#services/contract/search.ts";
-import { compare, firstByTime } from "./by-time.ts";
+import { compare, firstByTime, type TimedRow } from "./by-time.ts";
 import { columns } from "./columns.ts";
 import { groupBy } from "./group.ts";
 import { spread } from "./mmr.ts";
@@ -132,14 +132,12 @@ const pageByTime = async (found: Found, { request, offset, mode }: Wanted): Prom
       return rows.map((row) => ({ asked, row }));
     }),
   );
-  const ordered = timed
-    .flat()
-    .sort((a, b) => compare(a.row, b.row, newest) || a.asked.place - b.asked.place);
+  const ordered = timed.flat().sort((a, b) => compare(a.row, b.row, newest));
   const picked = ordered.slice(offset, end).map(
     ({ asked, row }): Picked => ({
       asked,
       chunk: row.found.id,
-      fused: fused.get(`${asked.place}:${row.found.id}`) ?? unranked(row.found.ordinal),
+      fused: fused.get(`${asked.place}:${row.found.id}`) ?? unranked(row.found),
       more: 0,
     }),
   );
@@ -150,8 +148,9 @@ const pageByTime = async (found: Found, { request, offset, mode }: Wanted): Prom
   };
 };
 
-const unranked = (key: number): Fused => ({
-  key,
+const unranked = ({ ordinal, id }: TimedRow["found"]): Fused => ({
+  key: ordinal,
+  id,
   score: 0,
   semanticRank: null,
   lexicalRank: null,

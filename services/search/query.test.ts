@@ -122,3 +122,50 @@ describe("a time", () => {
     );
   });
 });
+
+describe("a question that is too much", () => {
+  const times = (count: number, word: (at: number) => string) =>
+    Array.from({ length: count }, (_, at) => word(at)).join(" ");
+
+  it.each([
+    ["words", 128, times(200, (at) => `w${at}`)],
+    ["required", 32, times(200, (at) => `+w${at}`)],
+    ["prefixes", 8, times(200, (at) => `w${at}*`)],
+    ["phrases", 16, times(200, (at) => `"a b${at}"`)],
+    ["excluded", 32, times(200, (at) => `-w${at}`)],
+  ] as const)("keeps its first %s and says so", (of, most, typed) => {
+    const question = parse(typed);
+    expect(question[of]).toHaveLength(most);
+    expect(question.notices).toEqual([expect.stringContaining(`Only the first ${most} `)]);
+  });
+
+  it("keeps the first of each operator and says so", () => {
+    for (const name of ["from", "in", "topic"] as const) {
+      const question = parse(times(100, (at) => `${name}:n${at}`));
+      expect(question.operators[name]).toHaveLength(16);
+      expect(question.notices).toHaveLength(1);
+    }
+  });
+
+  it("asks for nothing twice", () => {
+    const question = parse(`${times(50, () => "a*")} ${times(50, () => '"the of"')} from:x from:x`);
+    expect(question).toMatchObject({ prefixes: ["a"], phrases: ["the of"], notices: [] });
+    expect(question.operators.from).toEqual(["x"]);
+  });
+
+  it("cuts a word of extreme length, and keeps its meaning whole", () => {
+    const question = parse("x".repeat(4000));
+    expect(question.words).toEqual(["x".repeat(400)]);
+    expect(question.text).toHaveLength(4000);
+  });
+
+  it("does not say more than a person would read", () => {
+    expect(parse(times(300, (at) => `before:never${at}`)).notices).toHaveLength(20);
+  });
+
+  it("takes no name of JavaScript's own for an operator", () => {
+    const question = parse("constructor:name toString:x");
+    expect(question.words).toEqual(["constructor:name", "toString:x"]);
+    expect(question.notices).toHaveLength(2);
+  });
+});

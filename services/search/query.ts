@@ -70,6 +70,37 @@ const piecesOf = (typed: string): Piece[] =>
 
 const isWordCharacter = /[\p{L}\p{N}_]/u;
 
+/**
+ * What of a question is looked up at most. Each is more than a person types and costs some milliseconds in a large collection; a
+ * whole message pasted as a question keeps its meaning and its first words.
+ */
+const most = {
+  words: 128,
+  required: 32,
+  phrases: 16,
+  excluded: 32,
+  prefixes: 8,
+  from: 16,
+  in: 16,
+  topic: 16,
+  lang: 16,
+} as const;
+const MOST_NOTICES = 20;
+/** Characters of one word or phrase. */
+const MOST_CHARACTERS = 400;
+
+const named: Readonly<Record<keyof typeof most, string>> = {
+  words: "words",
+  required: "required words",
+  phrases: "phrases",
+  excluded: "excluded words",
+  prefixes: "prefixes",
+  from: "from: operators",
+  in: "in: operators",
+  topic: "topic: operators",
+  lang: "lang: operators",
+};
+
 interface Draft {
   words: string[];
   required: string[];
@@ -88,6 +119,19 @@ interface Draft {
   text: string[];
   notices: string[];
 }
+
+/** Adds what is not there yet, as long as there is room; a notice says what was left out. */
+const add = <K extends keyof typeof most>(draft: Draft, to: K, value: Draft[K][number]): void => {
+  const list: Draft[K][number][] = draft[to];
+  const bounded = typeof value === "string" ? value.slice(0, MOST_CHARACTERS) : value;
+  if (list.includes(bounded)) return;
+  if (list.length < most[to]) {
+    list.push(bounded);
+    return;
+  }
+  const notice = `Only the first ${most[to]} ${named[to]} were looked for.`;
+  if (!draft.notices.includes(notice)) draft.notices.push(notice);
+};
 
 const memberOf = <T extends string>(known: readonly T[], value: string): T | undefined =>
   known.find((one) => one === value.toLowerCase());
@@ -122,9 +166,9 @@ const handlers: ReadonlyMap<string, (context: OperatorContext) => void> = new Ma
   string,
   (context: OperatorContext) => void
 >([
-  ["from", ({ draft, value }) => draft.from.push(value)],
-  ["in", ({ draft, value }) => draft.in.push(value)],
-  ["topic", ({ draft, value }) => draft.topic.push(value)],
+  ["from", ({ draft, value }) => add(draft, "from", value)],
+  ["in", ({ draft, value }) => add(draft, "in", value)],
+  ["topic", ({ draft, value }) => add(draft, "topic", value)],
   ["role", (context) => addMember(roles, context.draft.role, context)],
   ["kind", (context) => addMember(messageKinds, context.draft.kind, context)],
   ["source", (context) => addMember(sourceKinds, context.draft.source, context)],
@@ -132,7 +176,7 @@ const handlers: ReadonlyMap<string, (context: OperatorContext) => void> = new Ma
     "lang",
     ({ draft, value }) => {
       const language = value.toLowerCase();
-      draft.lang.push(language === "none" ? null : language);
+      add(draft, "lang", language === "none" ? null : language);
     },
   ],
   [
@@ -156,15 +200,15 @@ const handlers: ReadonlyMap<string, (context: OperatorContext) => void> = new Ma
 const addContent = (draft: Draft, { sign, value, quoted }: Piece) => {
   if (!isWordCharacter.test(value)) return;
   if (sign === "-") {
-    draft.excluded.push(value);
+    add(draft, "excluded", value);
     return;
   }
   draft.text.push(value.replace(/\*$/u, ""));
-  if (quoted) draft.phrases.push(value);
+  if (quoted) add(draft, "phrases", value);
   else if (value.endsWith("*") && isWordCharacter.test(value.at(-2) ?? ""))
-    draft.prefixes.push(value.slice(0, -1));
-  else if (sign === "+") draft.required.push(value);
-  else draft.words.push(value);
+    add(draft, "prefixes", value.slice(0, -1));
+  else if (sign === "+") add(draft, "required", value);
+  else add(draft, "words", value);
 };
 
 const addPiece = (draft: Draft, piece: Piece, now: number) => {
@@ -213,6 +257,7 @@ export const parseQuestion = (typed: string, now: number): Question => {
     notices: [],
   };
   for (const piece of piecesOf(typed)) addPiece(draft, piece, now);
+  draft.notices = [...new Set(draft.notices)].slice(0, MOST_NOTICES);
   const { words, required, phrases, excluded, prefixes, text, notices } = draft;
   const operators: Operators = {
     from: draft.from,

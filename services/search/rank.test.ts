@@ -1,4 +1,5 @@
 // Fusion, diversity, grouping, cursors, caches: the pure parts of ranking.
+import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { hashQuestion, printCursor, readCursor } from "./cursor.ts";
@@ -7,13 +8,18 @@ import { openLru } from "./lru.ts";
 import { spread } from "./mmr.ts";
 import { alone, type Candidate, fuse, merge } from "./rank.ts";
 
+const candidate = (key: number, score: number): Candidate => ({
+  key,
+  id: `chk_${String(key).padStart(3, "0")}`,
+  score,
+});
 const ranking = (...keys: number[]): Candidate[] =>
-  keys.map((key, place) => ({ key, score: 10 - place }));
+  keys.map((key, place) => candidate(key, 10 - place));
 const keysOf = (ranked: readonly { readonly key: number }[]) => ranked.map(({ key }) => key);
 
 const rankings = fc
   .uniqueArray(fc.nat(50), { maxLength: 30 })
-  .map((keys) => keys.map((key, place) => ({ key, score: 100 - place })));
+  .map((keys) => keys.map((key, place) => candidate(key, 100 - place)));
 
 describe("fusion", () => {
   it("gives each rank 1 / (60 + rank), by Cormack et al.", () => {
@@ -45,21 +51,15 @@ describe("fusion", () => {
     );
   });
 
-  it("does not depend on anything but its input: equal scores go by rank, then meaning first", () => {
+  it("does not depend on anything but its input: equal scores go by rank, then id", () => {
     const fused = fuse(ranking(7, 5), ranking(5, 7), { method: "rrf", semanticWeight: 0.5 });
     expect(keysOf(fused)).toEqual([7, 5]);
   });
 
   it("stretches scores before it adds them when weighted", () => {
     const fused = fuse(
-      [
-        { key: 1, score: 0.9 },
-        { key: 2, score: 0.1 },
-      ],
-      [
-        { key: 2, score: 30 },
-        { key: 1, score: 3 },
-      ],
+      [candidate(1, 0.9), candidate(2, 0.1)],
+      [candidate(2, 30), candidate(1, 3)],
       { method: "weighted", semanticWeight: 0.6 },
     );
     expect(fused.map(({ key, score }) => [key, Math.round(score * 10) / 10])).toEqual([
@@ -123,6 +123,9 @@ describe("a cursor", () => {
       expect(() => readCursor(text, question)).toThrow("not one that this server made");
     const cursor = printCursor({ versions: [], offset: 1 }, question);
     expect(() => readCursor(`A${cursor.slice(1)}`, question)).toThrow();
+    const forged = createHash("sha256").update("parlance-cursor\n{").digest("base64url");
+    const cut = `${Buffer.from("{").toString("base64url")}.${forged.slice(0, 12)}`;
+    expect(() => readCursor(cut, question)).toThrow("another version");
   });
 });
 

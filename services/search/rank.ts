@@ -3,11 +3,24 @@
 /** One found row of any collection; `key` is unique in the whole question, `score` bigger is better. */
 export interface Candidate {
   readonly key: number;
+  /** Of its chunk. */
+  readonly id: string;
   readonly score: number;
 }
 
+/**
+ * The order of rows with equal scores: by id, whose beginning is made of what was said, by whom and when. So neither the order in
+ * which messages were imported nor the collection that they are in decides.
+ */
+export const byId = (a: { readonly id: string }, b: { readonly id: string }): number =>
+  a.id < b.id ? -1 : a.id > b.id ? 1 : 0;
+
+/** Best first. */
+export const byScore = (a: Candidate, b: Candidate): number => b.score - a.score || byId(a, b);
+
 export interface Fused {
   readonly key: number;
+  readonly id: string;
   readonly score: number;
   /** 1 = first; null where that side did not find it. */
   readonly semanticRank: number | null;
@@ -28,7 +41,8 @@ export interface FusionOptions {
 }
 
 interface Draft {
-  key: number;
+  readonly key: number;
+  readonly id: string;
   score: number;
   semanticRank: number | null;
   lexicalRank: number | null;
@@ -47,8 +61,7 @@ const bestRank = (draft: Draft): number =>
   Math.min(draft.semanticRank ?? Infinity, draft.lexicalRank ?? Infinity);
 
 /**
- * Fuses two rankings, best first each. Equal scores go by the better single rank, then rows found by meaning go first. Not by
- * key: a key tells where a row lies in the index, which depends on how the same messages were batched.
+ * Fuses two rankings, best first each. Equal scores go by the better single rank, then by id.
  * A side with weight 0 adds its rows at the end, so that nothing found is lost.
  */
 export const fuse = (
@@ -58,11 +71,12 @@ export const fuse = (
 ): Fused[] => {
   const k = options.k ?? 60;
   const drafts = new Map<number, Draft>();
-  const draftOf = (key: number): Draft => {
+  const draftOf = ({ key, id }: Candidate): Draft => {
     const known = drafts.get(key);
     if (known !== undefined) return known;
     const made: Draft = {
       key,
+      id,
       score: 0,
       semanticRank: null,
       lexicalRank: null,
@@ -76,25 +90,28 @@ export const fuse = (
     options.method === "rrf" ? ranking.map((_, place) => 1 / (k + place + 1)) : normalised(ranking);
   const semanticGains = gains(semantic);
   const lexicalGains = gains(lexical);
-  for (const [place, { key, score }] of semantic.entries()) {
-    const draft = draftOf(key);
+  for (const [place, candidate] of semantic.entries()) {
+    const draft = draftOf(candidate);
     draft.semanticRank = place + 1;
-    draft.similarity = score;
+    draft.similarity = candidate.score;
     draft.score += options.semanticWeight * (semanticGains[place] ?? 0);
   }
-  for (const [place, { key, score }] of lexical.entries()) {
-    const draft = draftOf(key);
+  for (const [place, candidate] of lexical.entries()) {
+    const draft = draftOf(candidate);
     draft.lexicalRank = place + 1;
-    draft.bm25 = score;
+    draft.bm25 = candidate.score;
     draft.score += (1 - options.semanticWeight) * (lexicalGains[place] ?? 0);
   }
-  return [...drafts.values()].sort((a, b) => b.score - a.score || bestRank(a) - bestRank(b));
+  return [...drafts.values()].sort(
+    (a, b) => b.score - a.score || bestRank(a) - bestRank(b) || byId(a, b),
+  );
 };
 
 /** A single ranking in the shape of a fused one. */
 export const alone = (ranking: readonly Candidate[], side: "semantic" | "lexical"): Fused[] =>
-  ranking.map(({ key, score }, place) => ({
+  ranking.map(({ key, id, score }, place) => ({
     key,
+    id,
     score,
     semanticRank: side === "semantic" ? place + 1 : null,
     lexicalRank: side === "lexical" ? place + 1 : null,
@@ -102,11 +119,6 @@ export const alone = (ranking: readonly Candidate[], side: "semantic" | "lexical
     bm25: side === "lexical" ? score : null,
   }));
 
-/** Rankings of several collections as one by score; ties by the earlier collection, then by place. At most `k`. */
-export const merge = (rankings: readonly (readonly Candidate[])[], k: number): Candidate[] => {
-  if (rankings.length === 1) return (rankings[0] ?? []).slice(0, k);
-  return rankings
-    .flat()
-    .sort((a, b) => b.score - a.score)
-    .slice(0, k);
-};
+/** Rankings of several collections as one by score. At most `k`. */
+export const merge = (rankings: readonly (readonly Candidate[])[], k: number): Candidate[] =>
+  rankings.flat().sort(byScore).slice(0, k);

@@ -1,5 +1,5 @@
 // Asks the snapshots and fuses what they find, deep enough for the page and no deeper.
-import type { Found, RowSet, Searcher } from "#index-store/index-store.ts";
+import type { Found, LexicalQuery, RowSet, Searcher } from "#index-store/index-store.ts";
 import type { SearchMode } from "#services/contract/search.ts";
 import type { Groups } from "./groups.ts";
 import { alone, type Candidate, type Fused, type FusionOptions, fuse, merge } from "./rank.ts";
@@ -66,7 +66,7 @@ export const openRanking = (ranking: Ranking) => {
       .map((one) => {
         const key = keyOf(asked, one);
         places.set(key, { asked, found: one });
-        return { key, score: one.score };
+        return { key, id: one.id, score: one.score };
       });
 
   const semantic = async (k: number): Promise<Candidate[]> => {
@@ -85,18 +85,31 @@ export const openRanking = (ranking: Ranking) => {
     return merge(each, k);
   };
 
-  const byWords = (hits: (asked: Asked, k: number) => readonly Found[], k: number): Candidate[] =>
+  const byWords = (queryOf: (plan: LexicalPlan) => LexicalQuery | undefined, k: number) =>
     merge(
-      ranking.asked.map((asked) => candidates(asked, hits(asked, k))),
+      ranking.asked.map((asked) => {
+        const query = queryOf(asked.plan);
+        return query === undefined ? [] : candidates(asked, wordHits(asked, query, k));
+      }),
       k,
     );
 
+  /** Rows that hold every exact string that was typed: as words of their own first, inside longer ones after them. */
+  const exactHits = (k: number): Candidate[] => {
+    const found = new Map<number, Candidate>();
+    const ways = Math.max(0, ...ranking.asked.map(({ plan }) => plan.exact.length));
+    for (let way = 0; way < ways && found.size < k; way++)
+      for (const one of byWords(({ exact: queries }) => queries[way], k))
+        if (!found.has(one.key)) found.set(one.key, one);
+    return [...found.values()].slice(0, k);
+  };
+
   const lexical = (k: number): Candidate[] => {
     if (ranking.mode === "semantic") return [];
-    const asTyped = byWords(exactHits, k);
+    const asTyped = exactHits(k);
     for (const { key } of asTyped) exact.add(key);
     if (asTyped.length === k) return asTyped;
-    const others = byWords(wordHits, k).filter(({ key }) => !exact.has(key));
+    const others = byWords(({ query }) => query, k).filter(({ key }) => !exact.has(key));
     return [...asTyped, ...others].slice(0, k);
   };
 
@@ -157,16 +170,5 @@ const gateRows = (asked: Asked, mode: SearchMode): RowSet | undefined =>
     ? asked.searcher.matching(gateOf(asked.plan.query), asked.within)
     : asked.within;
 
-const wordHits = ({ searcher, plan, within }: Asked, k: number): readonly Found[] =>
-  searcher.lexical(plan.query, { k, ...(within === undefined ? {} : { within }) }).hits;
-
-/** Rows that hold every exact string that was typed, as it was typed. */
-const exactHits = ({ searcher, plan, within }: Asked, k: number): readonly Found[] => {
-  const found = new Map<number, Found>();
-  for (const query of plan.exact) {
-    if (found.size >= k) break;
-    const { hits } = searcher.lexical(query, { k, ...(within === undefined ? {} : { within }) });
-    for (const one of hits) if (!found.has(one.ordinal)) found.set(one.ordinal, one);
-  }
-  return [...found.values()].slice(0, k);
-};
+const wordHits = ({ searcher, within }: Asked, query: LexicalQuery, k: number): readonly Found[] =>
+  searcher.lexical(query, { k, ...(within === undefined ? {} : { within }) }).hits;

@@ -208,3 +208,41 @@ describe("the share of meaning", () => {
     expect(semanticShare(parseQuestion("how do I print on both sides", 0))).toBe(0.5);
   });
 });
+
+describe("a question of extreme size", () => {
+  it("looks up a bounded number of terms, and likely spellings of few", () => {
+    let asked = 0;
+    const counting = {
+      ...vocabulary,
+      similarTerms: (...query: Parameters<Vocabulary["similarTerms"]>) => {
+        asked++;
+        return vocabulary.similarTerms(...query);
+      },
+    };
+    const typos = Array.from(
+      { length: 128 },
+      (_, at) => `zzq${"abcdefghij"[at % 10]}x${"k".repeat(at % 13)}`,
+    );
+    const { query } = planTerms(parseQuestion(typos.join(" "), 0), counting);
+    expect(query.should.length).toBeGreaterThan(100);
+    expect(asked).toBeLessThanOrEqual(48);
+    const han = planTerms(parseQuestion("漢字".repeat(200).concat(" ").repeat(9), 0), vocabulary);
+    expect(han.query.should.length).toBeLessThanOrEqual(256);
+  });
+
+  it("compares the first words of a long phrase", () => {
+    const { query } = plan(`"${"word ".repeat(300)}"`);
+    expect(query.phrases).toHaveLength(1);
+    expect(query.phrases[0]).toHaveLength(32);
+  });
+
+  it("does not look for the likely spelling of what is no word", () => {
+    const never = {
+      ...vocabulary,
+      similarTerms: () => {
+        throw new Error("asked");
+      },
+    };
+    expect(() => planTerms(parseQuestion("x".repeat(60), 0), never)).not.toThrow();
+  });
+});

@@ -33,9 +33,19 @@ interface Draft {
   readonly expansions: Expansion[];
 }
 
-/** A typed term, its inflections, and, where the collection does not know it, its nearest known words. */
-const addTerm = (draft: Draft, { term, compound }: Token, vocabulary: Vocabulary): void => {
-  draft.should.push({ term, weight: 1 });
+/** Terms of a question that are looked up at most: a word without spaces can have hundreds. */
+const MOST_TERMS = 256;
+/** Words whose other forms and likely spellings are looked for: a question with more of them is a text, and says enough as it is. */
+const MOST_RELATED = 24;
+/** Words of a phrase that are compared: what agrees in so many agrees in the rest. */
+const MOST_IN_PHRASE = 32;
+/** Exact strings that a question may consist of; with more of them it is a text. */
+const MOST_EXACT = 16;
+
+const boundedPhrase = (text: string): string[] => phraseOf(tokenize(text)).slice(0, MOST_IN_PHRASE);
+
+/** A typed term's inflections, and, where the collection does not know it, its nearest known words. */
+const addRelated = (draft: Draft, { term, compound }: Token, vocabulary: Vocabulary): void => {
   if (compound) return;
   const { forms, nearest, unknown } = relativesOf(term, vocabulary);
   draft.should.push(...forms);
@@ -54,7 +64,7 @@ const addRequired = (draft: Draft, units: readonly Unit[]): void => {
       draft.must.push(whole);
       continue;
     }
-    draft.phrases.push([...parts]);
+    draft.phrases.push(parts.slice(0, MOST_IN_PHRASE));
     // As a word of its own it counts more than inside a longer one.
     draft.should.push({ term: whole, weight: 1 });
   }
@@ -68,7 +78,7 @@ const addPrefix = (draft: Draft, text: string): void => {
   addRequired(draft, units.slice(0, -1));
   // Where words are written without spaces, a longer text is cut elsewhere: only the last character can be relied on.
   const cut = last.parts.length > 1 && /\p{Script=Han}/u.test(last.whole);
-  if (cut) draft.phrases.push([...last.parts]);
+  if (cut) draft.phrases.push(last.parts.slice(0, MOST_IN_PHRASE));
   else draft.prefixes.push(last.whole);
 };
 
@@ -92,18 +102,21 @@ const isExact = (word: string, alone: boolean): boolean =>
 /** What every row with the exact strings has: each as a word of its own, or its parts in order, inside a longer one. */
 const exactOf = ({ words, required }: Question, query: LexicalQuery): LexicalQuery[] => {
   const typed = [...words, ...required];
+  if (typed.length > MOST_EXACT) return [];
   if (!typed.every((word) => isExact(word, typed.length === 1))) return [];
   const units = typed.map((word) => unitsOf(tokenize(word))).filter((of) => of.length > 0);
   if (units.length === 0) return [];
   const wholes = units.flat().map(({ whole }) => ({ term: whole, weight: 1 }));
-  const phrases = typed.map((word) => phraseOf(tokenize(word))).filter(({ length }) => length > 1);
+  const phrases = typed.map(boundedPhrase).filter(({ length }) => length > 1);
   const asWords = {
     ...query,
     must: heaviest([...query.must, ...wholes]),
     phrases: [
       ...query.phrases,
       // What signs cut apart stands together nevertheless.
-      ...units.filter((of) => of.length > 1).map((of) => of.flatMap(({ parts }) => parts)),
+      ...units
+        .filter((of) => of.length > 1)
+        .map((of) => of.flatMap(({ parts }) => parts).slice(0, MOST_IN_PHRASE)),
     ],
   };
   return phrases.length === 0
@@ -115,11 +128,13 @@ const exactOf = ({ words, required }: Question, query: LexicalQuery): LexicalQue
 export const planTerms = (question: Question, vocabulary: Vocabulary): LexicalPlan => {
   const draft: Draft = { should: [], must: [], phrases: [], prefixes: [], expansions: [] };
   const several = (texts: readonly string[]) =>
-    texts.map((text) => phraseOf(tokenize(text))).filter((phrase) => phrase.length > 0);
+    texts.map(boundedPhrase).filter((phrase) => phrase.length > 0);
   const typed = new Map(
     question.words.flatMap((word) => tokenize(word)).map((token) => [token.term, token]),
   );
-  for (const token of typed.values()) addTerm(draft, token, vocabulary);
+  const terms = [...typed.values()].slice(0, MOST_TERMS);
+  for (const { term } of terms) draft.should.push({ term, weight: 1 });
+  for (const token of terms.slice(0, MOST_RELATED)) addRelated(draft, token, vocabulary);
   const soft = heaviest(draft.should).map(({ term }) => term);
   for (const word of question.required) addRequired(draft, unitsOf(tokenize(word)));
   for (const prefix of question.prefixes) addPrefix(draft, prefix);

@@ -1,4 +1,5 @@
 // What uploads bring is written once, however often it comes: new, known and changed messages, chunks by their difference.
+import { sql } from "kysely";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { CollectionId } from "#services/domain/ids.ts";
 import { collectionStats } from "./collections.ts";
@@ -51,6 +52,24 @@ describe("saving what an upload brings", () => {
     expect(shared.every((row) => row.upload_id === second.upload)).toBe(true);
     expect(shared).toHaveLength(2);
     expect(await chunks().execute()).toHaveLength(3);
+  });
+
+  it("keeps the chunks of version 0.1, whose ids were made in another way", async () => {
+    const first = await upload();
+    await bring(store, first, [aPart(first, "monday", talk)]);
+    const [old] = await chunks().orderBy("text").execute();
+    const inOldWay = `chk_${"0".repeat(26)}`;
+    await sql`update chunks set id = ${inOldWay} where id = ${old?.id}`.execute(store.db);
+    const second = await upload();
+    await bring(store, second, [aPart(second, "monday", [...talk, { text: "they are covered" }])]);
+    const now = await chunks().orderBy("text").execute();
+    expect(now.map(({ text }) => text)).toEqual([
+      "cover the beans",
+      "frost tonight",
+      "they are covered",
+    ]);
+    expect(now[0]).toEqual({ ...old, id: inOldWay });
+    expect(await chunks("removed").execute()).toEqual([]);
   });
 
   it("keeps what an edit replaced, and an older export does not undo it", async () => {

@@ -167,6 +167,34 @@ export const fillBatches = async (
   }
 };
 
+const contentOf = (messages: readonly string[], part: number, text: string): string =>
+  JSON.stringify([messages, part, text]);
+
+/** Version 0.1 made ids of chunks in another way: one that covers the same is the same chunk, and keeps its id. */
+const storedAs = async (
+  rows: Rows,
+  vanished: readonly string[],
+  fresh: readonly Chunk[],
+): Promise<Map<ChunkId, string>> => {
+  const ids = new Map<ChunkId, string>();
+  if (fresh.length === 0) return ids;
+  const byContent = new Map<string, string>();
+  for (const piece of inPieces(vanished))
+    for (const { id, message_id, message_ids, part, text } of await rows
+      .selectFrom("chunks")
+      .select(["id", "message_id", "message_ids", "part", "text"])
+      .where("id", "in", piece as readonly ChunkId[])
+      .execute()) {
+      const messages = message_ids === null ? [message_id] : (JSON.parse(message_ids) as string[]);
+      byContent.set(contentOf(messages, part, text), id);
+    }
+  for (const { id, messages, part, text } of fresh) {
+    const stored = byContent.get(contentOf(messages, part, text));
+    if (stored !== undefined) ids.set(id, stored);
+  }
+  return ids;
+};
+
 const mark = async (
   rows: Rows,
   ids: readonly string[],
@@ -202,17 +230,19 @@ export const saveDifference = async (
   await rows.updateTable("conversations").set(sums).where("id", "=", conversation).execute();
   const stored = await storedChunks(rows, conversation);
   const wanted = new Set<string>(chunks.map((chunk) => chunk.id));
-  const fresh = chunks.filter((chunk) => stored.get(chunk.id) !== "live");
-  const vanished = [...stored].filter(([id, state]) => state === "live" && !wanted.has(id));
+  const missing = chunks.filter((chunk) => stored.get(chunk.id) !== "live");
+  const leftOver = [...stored].flatMap(([id, state]) =>
+    state === "live" && !wanted.has(id) ? [id] : [],
+  );
+  const known = await storedAs(rows, leftOver, missing);
+  const kept = new Set(known.values());
+  const fresh = missing.filter(({ id }) => !known.has(id));
+  const vanished = leftOver.filter((id) => !kept.has(id));
   await forget(
     rows,
     fresh.filter((chunk) => stored.has(chunk.id)).map((chunk) => chunk.id),
   );
-  await mark(
-    rows,
-    vanished.map(([id]) => id),
-    fate,
-  );
+  await mark(rows, vanished, fate);
   return { fresh, vanished: vanished.length };
 };
 

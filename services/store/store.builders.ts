@@ -123,7 +123,13 @@ export const plainChunks = (
   messages: readonly StoredMessage[],
 ): Chunk[] =>
   messages.map((message) => ({
-    id: chunkId(digest, conversation, { messages: [message.id], part: 0, text: message.text }),
+    id: chunkId(digest, conversation, {
+      messages: [message.id],
+      at: message.at,
+      author: message.author,
+      part: 0,
+      text: message.text,
+    }),
     conversation,
     messages: [message.id],
     part: 0,

@@ -121,7 +121,13 @@ function* chunksOf(
   const ids = messages.map((message) => message.id);
   for (const [part, piece] of parts.entries())
     yield {
-      id: chunkId(options.digest, options.conversation, { messages: ids, part, text: piece.text }),
+      id: chunkId(options.digest, options.conversation, {
+        messages: ids,
+        at: first.at,
+        author: first.author,
+        part,
+        text: piece.text,
+      }),
       conversation: options.conversation,
       messages: ids,
       part,

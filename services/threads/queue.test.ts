@@ -43,6 +43,13 @@ describe("the queue before the API threads", () => {
     expect(queue.counts().waiting).toBe(1);
   });
 
+  it("gives the first search and the first analysis to different threads", async () => {
+    const queue = openReady(3);
+    const analysis = await queue.enter("analysis", here);
+    const search = await queue.enter("search", here);
+    expect([search.thread, analysis.thread]).toEqual([0, 2]);
+  });
+
   it("gives nothing to a thread that is not ready", async () => {
     const queue = openQueue(2);
     const waiting = queue.enter("rows", here);

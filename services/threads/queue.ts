@@ -86,8 +86,11 @@ export const openQueue = (
     const isAnalysis = work === "analysis";
     if (isAnalysis && threads.filter(({ analyses }) => analyses > 0).length >= mostAnalyses)
       return undefined;
+    // Searches from the first thread on, analyses from the last: with little to do, each index is in the memory of one thread.
+    const order = isAnalysis ? [...threads.keys()].reverse() : threads.keys();
     let best: number | undefined;
-    for (const [at, { ready, running, analyses }] of threads.entries()) {
+    for (const at of order) {
+      const { ready, running, analyses } = threads[at] ?? { ready: false, running: 0, analyses: 0 };
       const full = running >= AT_A_TIME || (analyses > 0 && (isAnalysis || threadCount > 1));
       if (!ready || full) continue;
       if (best === undefined || running < (threads[best]?.running ?? 0)) best = at;
