@@ -12,11 +12,27 @@ import {
   type TokenCounter,
 } from "#services/embed/embed.ts";
 import { openHealth } from "#services/health/health.ts";
-import { type HomeLock, lockHome, makeHome, openSpaceWatch } from "#services/home/home.ts";
+import {
+  claimHome,
+  databaseName,
+  type HomeLock,
+  lockHome,
+  makeHome,
+  openSpaceWatch,
+  prepareHome,
+} from "#services/home/home.ts";
 import { openIndexes } from "#services/indexes/indexes.ts";
 import { type Llm, openOpenAiLlm } from "#services/llm/llm.ts";
 import type { Parlance } from "#services/parlance.ts";
-import { failForBuriedJob, openStore, randomName } from "#services/store/store.ts";
+import {
+  checkDatabase,
+  damageOf,
+  failForBuriedJob,
+  homeOf,
+  openStore,
+  randomName,
+  readKnownFiles,
+} from "#services/store/store.ts";
 
 export interface Overrides {
   readonly embedder?: () => Promise<Embedder>;
@@ -27,6 +43,8 @@ export interface Overrides {
   /** False in a child of the process that holds the home. */
   readonly lock?: boolean;
   readonly onWarning?: (message: string) => void;
+  /** Milliseconds that the check of a large database may take; 0, the default, leaves it out. Small ones are always checked. */
+  readonly checkMs?: number;
 }
 
 const findModel = (config: Config) =>
@@ -55,6 +73,28 @@ const openLlm = ({ llm }: Config): Llm | undefined =>
     ...(llm.prices === undefined ? {} : { prices: llm.prices }),
   });
 
+/** Looks at the home before its database is opened; refuses it, or, where the settings say so, moves its content aside. */
+const prepare = async (
+  { home, acceptEmpty }: Config,
+  options: {
+    readonly now: number;
+    readonly warn: (message: string) => void;
+    readonly checkMs: number | undefined;
+  },
+): Promise<void> => {
+  const path = join(home, databaseName);
+  const aside = await prepareHome(home, {
+    acceptEmpty,
+    now: options.now,
+    damage: async () =>
+      damageOf(await checkDatabase({ path, depth: "quick", withinMs: options.checkMs ?? 0 }), path),
+    known: () => readKnownFiles(path),
+  });
+  if (aside === undefined) return;
+  options.warn(`What the home held was moved to ${aside}; Parlance starts with an empty home.`);
+  await makeHome(home);
+};
+
 const databaseDamage = (error: unknown) => ({
   code: "database-damaged",
   message: error instanceof Error ? error.message : String(error),
@@ -62,7 +102,8 @@ const databaseDamage = (error: unknown) => ({
 
 /**
  * Opens the home: makes and locks it, migrates the database, wires the drivers.
- * @throws ParlanceError rejected `home-in-use`; whatever `openStore` throws
+ * @throws ParlanceError rejected `home-in-use`; corrupt `database-missing` | `other-homes-database` | `database-damaged`; whatever
+ * else `openStore` throws
  */
 export const openParlance = async (
   config: Config,
@@ -74,14 +115,17 @@ export const openParlance = async (
   const lock: HomeLock | undefined = overrides.lock === false ? undefined : lockHome(config.home);
   const space = openSpaceWatch({ folder: config.home, minFreeBytes: config.minFreeBytes });
   const health = openHealth();
+  const warn = overrides.onWarning ?? ((message: string) => console.warn(message));
   try {
+    if (lock) await prepare(config, { now: now(), warn, checkMs: overrides.checkMs });
     const store = await openStore({
-      path: join(config.home, "parlance.db"),
+      path: join(config.home, databaseName),
       backups: join(config.home, "backups"),
       now,
       newId,
       onDamage: (error) => health.tell("database", [databaseDamage(error)]),
     });
+    if (lock) await claimHome(config.home, await homeOf(store));
     const bus = openDatabaseBus({
       store,
       owner: overrides.owner ?? `${process.pid}-${newId()}`,
@@ -122,7 +166,6 @@ export const openParlance = async (
       });
       return opening;
     };
-    const warn = overrides.onWarning ?? ((message: string) => console.warn(message));
     const indexes = openIndexes({
       folder: join(config.home, "collections"),
       store,

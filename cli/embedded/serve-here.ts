@@ -12,6 +12,8 @@ import { engineStates } from "./engine-states.ts";
 import { readSample } from "./sample.ts";
 
 const sampleName = "Sample";
+/** A large database that is not checked within this time is checked while it serves. */
+const START_CHECK_MS = 3000;
 
 /** Loads the sample into a collection of its own. Sending it again is harmless: the same files add nothing. */
 const loadSample = async (server: RunningServer): Promise<void> => {
@@ -104,7 +106,7 @@ export const serveHere = async (options: {
   dropFailedOutput(process.stdout, process.stderr);
   const config = readConfig(options.env);
   sayWhatMatters(config);
-  const parlance = await openParlance(config);
+  const parlance = await openParlance(config, { checkMs: START_CHECK_MS });
   try {
     await serveOpened(parlance, options.demo);
   } finally {

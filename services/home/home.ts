@@ -1,5 +1,7 @@
-// The door of the home: the folders and the lock of the embedded profile.
+// The door of the home: the folders, the lock, the manifest and the free space of the embedded profile.
 // biome-ignore-all lint/performance/noBarrelFile: a door names in one place what the room offers.
+export { claimHome, prepareHome } from "./claim.ts";
+export { databaseName } from "./contents.ts";
 export { makeHome } from "./folders.ts";
 export { type HomeLock, lockHome, readHolder } from "./lock.ts";
 export { openSpaceWatch, type Space, type SpaceWatch } from "./space.ts";

@@ -22,6 +22,7 @@ CREATE INDEX "conversations_by_id" on "conversations" ("collection_id", "id");
 CREATE INDEX "conversations_by_length" on "conversations" ("collection_id", "message_count", "id");
 CREATE INDEX "conversations_by_upload" on "conversations" ("upload_id");
 CREATE INDEX "conversations_sums" on "conversations" ("collection_id", "source", "message_count", "first_at", "last_at");
+CREATE TABLE "home" ("id" varchar(80) not null primary key, "created_at" bigint not null);
 CREATE TABLE "jobs" ("id" varchar(80) not null, "name" varchar(300) not null, "job_key" varchar(300), "state" varchar(300) not null, "owner" varchar(300), "run_at" bigint not null, "attempt" bigint not null, "fence" bigint not null, "lease_until" bigint, "created_at" bigint not null, "payload" text not null, "reason" text, constraint "key_id" primary key ("id"));
 CREATE INDEX "jobs_by_key" on "jobs" ("name", "job_key", "state");
 CREATE INDEX "jobs_next" on "jobs" ("name", "state", "run_at");

@@ -38,6 +38,7 @@ export {
   findBatch,
 } from "./batches.ts";
 export { failForBuriedJob } from "./buried.ts";
+export { checkDatabase, type DatabaseCheck, damageOf } from "./check-database.ts";
 export { chunksOfConversations, conversationsOfLabel } from "./chunk-conversations.ts";
 export {
   type CollectionStats,
@@ -81,6 +82,7 @@ export {
 export { forgetErased } from "./erase-analyses.ts";
 export { chunkMessages, type FrameMessage, type FramePage, streamFrameRows } from "./frame-rows.ts";
 export { hydrateHits } from "./hits.ts";
+export { homeOf, type KnownFiles, readKnownFiles } from "./home-row.ts";
 export { claimModel, committedVersion, removedChunks, repairView } from "./indexed.ts";
 export { type IngestPart, saveFacts, saveParts } from "./ingest.ts";
 export { enqueue, type NewJob } from "./jobs.ts";

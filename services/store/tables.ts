@@ -186,6 +186,12 @@ export interface JobRow {
   created_at: number;
 }
 
+/** One row: the home that this database belongs to. */
+export interface HomeRow {
+  id: string;
+  created_at: number;
+}
+
 export interface Tables extends AnalysisTables {
   collections: CollectionRow;
   uploads: UploadRow;
@@ -196,4 +202,5 @@ export interface Tables extends AnalysisTables {
   chunks: ChunkRow;
   batches: BatchRow;
   jobs: JobRow;
+  home: HomeRow;
 }

@@ -2,7 +2,12 @@
 import type { MigrationProvider } from "kysely/migration";
 import { up as rows } from "./0001-rows.ts";
 import { up as analyses } from "./0002-analyses.ts";
+import { up as home } from "./0005-home.ts";
 
 export const migrations: MigrationProvider = {
-  getMigrations: async () => ({ "0001-rows": { up: rows }, "0002-analyses": { up: analyses } }),
+  getMigrations: async () => ({
+    "0001-rows": { up: rows },
+    "0002-analyses": { up: analyses },
+    "0005-home": { up: home },
+  }),
 };

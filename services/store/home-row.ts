@@ -1,0 +1,63 @@
+// Which home a database belongs to, and what it knows of the home's files; read also from a file that nothing has opened yet.
+import { DatabaseSync } from "node:sqlite";
+import type { Store } from "./open-store.ts";
+
+/** The home's identity, made at the first call. */
+export const homeOf = (
+  store: Store,
+): Promise<{ readonly id: string; readonly createdAt: number }> =>
+  store.transaction(async (rows) => {
+    const row = await rows.selectFrom("home").selectAll().executeTakeFirst();
+    if (row) return { id: row.id, createdAt: row.created_at };
+    const made = { id: `home_${store.newId()}`, created_at: store.now() };
+    await rows.insertInto("home").values(made).execute();
+    return { id: made.id, createdAt: made.created_at };
+  });
+
+export interface KnownFiles {
+  /** Undefined in a database of a version that had none. */
+  readonly id: string | undefined;
+  readonly collections: ReadonlySet<string>;
+  /** Keys of blobs that rows name, with the file name of an upload that is not there to be erased. */
+  readonly blobs: ReadonlyMap<string, string | undefined>;
+}
+
+/**
+ * Reads a database file that may be in use, changing nothing. Tables that it does not have yet hold nothing.
+ * @throws Error of SQLite where the file is damaged
+ */
+export const readKnownFiles = (path: string): KnownFiles => {
+  const database = new DatabaseSync(path, { readOnly: true, timeout: 5000 });
+  try {
+    const tables = new Set(
+      database
+        .prepare("select name from sqlite_schema where type = 'table'")
+        .all()
+        .map(({ name }) => String(name)),
+    );
+    const all = (table: string, sql: string) =>
+      tables.has(table) ? database.prepare(sql).all() : [];
+    const blobs = new Map<string, string | undefined>();
+    for (const row of all("uploads", "select blob_key, filename, state from uploads"))
+      if (row["blob_key"] !== "")
+        blobs.set(
+          String(row["blob_key"]),
+          row["state"] === "erasing" ? undefined : String(row["filename"]),
+        );
+    for (const row of all(
+      "batches",
+      "select vectors_key from batches where vectors_key is not null",
+    ))
+      blobs.set(String(row["vectors_key"]), undefined);
+    const [home] = all("home", "select id from home");
+    return {
+      id: home === undefined ? undefined : String(home["id"]),
+      collections: new Set(
+        all("collections", "select id from collections").map(({ id }) => String(id)),
+      ),
+      blobs,
+    };
+  } finally {
+    database.close();
+  }
+};
