@@ -1,5 +1,6 @@
 // The wiring: a configuration → the drivers, opened. The only file that names one.
 import { join } from "node:path";
+import type { Blobs } from "#services/blobs/blobs.ts";
 import { openFsBlobs } from "#services/blobs/fs.ts";
 import { openDatabaseBus } from "#services/bus/database.ts";
 import type { Config } from "#services/config/config.ts";
@@ -73,6 +74,16 @@ const openLlm = ({ llm }: Config): Llm | undefined =>
     ...(llm.prices === undefined ? {} : { prices: llm.prices }),
   });
 
+/** The blobs of a home. @param room throws where so many bytes more do not fit */
+export const openBlobs = (
+  home: string,
+  options: {
+    readonly newId: () => string;
+    readonly now: Clock;
+    readonly room?: (bytes: number) => Promise<void>;
+  },
+): Promise<Blobs> => openFsBlobs({ folder: join(home, "blobs"), ...options });
+
 /** Looks at the home before its database is opened; refuses it, or, where the settings say so, moves its content aside. */
 const prepare = async (
   { home, acceptEmpty }: Config,
@@ -131,12 +142,7 @@ export const openParlance = async (
       owner: overrides.owner ?? `${process.pid}-${newId()}`,
       onBury: (rows, job) => failForBuriedJob(store, rows, job),
     });
-    const blobs = await openFsBlobs({
-      folder: join(config.home, "blobs"),
-      newId,
-      now,
-      room: space.require,
-    });
+    const blobs = await openBlobs(config.home, { newId, now, room: space.require });
     let embedder: Promise<Embedder> | undefined;
     const openedEmbedder = (): Promise<Embedder> => {
       if (embedder) return embedder;

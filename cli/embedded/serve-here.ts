@@ -7,6 +7,7 @@ import { dropFailedOutput, openLog } from "#services/log/log.ts";
 import type { Parlance } from "#services/parlance.ts";
 import { openParlance } from "#services/wire.ts";
 import { startCrew } from "#workers/crew.ts";
+import { startWatchingHome } from "#workers/watch-home.ts";
 import { line, paint } from "../client/output.ts";
 import { engineStates } from "./engine-states.ts";
 import { readSample } from "./sample.ts";
@@ -74,6 +75,9 @@ const serveOpened = async (parlance: Parlance, demo: boolean): Promise<void> => 
   // A model that cannot be had is better known now than at the first question.
   await parlance.embedder();
   const crew = await startCrew(parlance, { onLog: (text) => log.warn(text) });
+  const watching = startWatchingHome(parlance, {
+    onError: (error) => log.error({ err: error }, "the home could not be looked after"),
+  });
   try {
     const server = await startServer(parlance, {
       crew,
@@ -93,6 +97,7 @@ const serveOpened = async (parlance: Parlance, demo: boolean): Promise<void> => 
       await server.stop();
     }
   } finally {
+    await watching.stop();
     await crew.stop();
   }
 };

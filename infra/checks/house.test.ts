@@ -100,7 +100,7 @@ const floors: Record<string, readonly string[]> = {
   "cli/embedded": [
     ...nouns,
     ...rooms("services/config services/store services/api services/parlance.ts services/wire.ts"),
-    ...rooms("services/log workers cli/client index-store"),
+    ...rooms("services/home services/log services/blobs workers cli/client index-store"),
   ],
   // A client of the API: what opens a home itself is loaded from cli/embedded, and only when it is needed.
   cli: [
@@ -139,7 +139,7 @@ const doors: Record<string, readonly string[]> = {
   "services/parlance.ts": ["services/parlance.ts"],
   "services/wire.ts": ["services/wire.ts"],
   "services/api": ["services/api/server.ts", "services/api/app.ts"],
-  workers: ["workers/crew.ts", "workers/reconcile.ts"],
+  workers: ["workers/crew.ts", "workers/reconcile.ts", "workers/watch-home.ts"],
   "cli/client": ["cli/client/client.ts", "cli/client/output.ts"],
   "cli/embedded": ["cli/embedded/embedded.ts"],
   cli: [],

@@ -78,3 +78,31 @@ export const blobMissing = (key: string): ParlanceError =>
     code: "blob-missing",
     hint: "Upload it again, or restore a backup.",
   });
+
+export interface BlobDifferences {
+  /** Keys that rows name and no blob has. */
+  readonly missing: readonly string[];
+  /** Blobs that no row names, and that are old enough not to be about to be named. */
+  readonly orphaned: readonly ListedBlob[];
+}
+
+/**
+ * Compares what is stored with what rows name.
+ * @param named reads the keys that rows name; asked after the list was read, so that a blob named meanwhile is not taken for orphaned
+ * @param before blobs written at or after this time (milliseconds since 1970) may still get their row
+ */
+export const compareBlobs = async (
+  blobs: Pick<Blobs, "list">,
+  named: () => Promise<ReadonlySet<string>>,
+  before: number,
+): Promise<BlobDifferences> => {
+  const stored = new Map<string, ListedBlob>();
+  for await (const blob of blobs.list("")) stored.set(blob.key, blob);
+  const wanted = await named();
+  return {
+    missing: [...wanted].filter((key) => !stored.has(key)),
+    orphaned: [...stored.values()].filter(
+      ({ key, modifiedAt }) => !wanted.has(key) && modifiedAt < before,
+    ),
+  };
+};

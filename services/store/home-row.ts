@@ -18,6 +18,8 @@ export interface KnownFiles {
   /** Undefined in a database of a version that had none. */
   readonly id: string | undefined;
   readonly collections: ReadonlySet<string>;
+  /** Collections of these that have a version of their index. */
+  readonly indexed: ReadonlySet<string>;
   /** Keys of blobs that rows name, with the file name of an upload that is not there to be erased. */
   readonly blobs: ReadonlyMap<string, string | undefined>;
 }
@@ -49,12 +51,13 @@ export const readKnownFiles = (path: string): KnownFiles => {
       "select vectors_key from batches where vectors_key is not null",
     ))
       blobs.set(String(row["vectors_key"]), undefined);
+    const ids = (where: string) =>
+      new Set(all("collections", `select id from collections${where}`).map(({ id }) => String(id)));
     const [home] = all("home", "select id from home");
     return {
       id: home === undefined ? undefined : String(home["id"]),
-      collections: new Set(
-        all("collections", "select id from collections").map(({ id }) => String(id)),
-      ),
+      collections: ids(""),
+      indexed: ids(" where version is not null and state = 'active'"),
       blobs,
     };
   } finally {

@@ -88,6 +88,7 @@ export { type IngestPart, saveFacts, saveParts } from "./ingest.ts";
 export { enqueue, type NewJob } from "./jobs.ts";
 export { chunksOfLabel, createLabel, deleteLabel, listLabels, type StoredLabel } from "./labels.ts";
 export { findAnswer, saveAnswer } from "./llm-names.ts";
+export { markOriginal } from "./missing-originals.ts";
 export { openStore, type Rows, type Store } from "./open-store.ts";
 export {
   type Rechunked,

@@ -1,0 +1,94 @@
+// Looks after a home while it is served: its database checked in full now and then, its blobs compared with the rows that name them.
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { compareBlobs } from "#services/blobs/blobs.ts";
+import { readUploadId } from "#services/domain/ids.ts";
+import { databaseName } from "#services/home/home.ts";
+import type { Parlance } from "#services/parlance.ts";
+import { checkDatabase, damageOf, markOriginal, readKnownFiles } from "#services/store/store.ts";
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+/** The first look comes when the start is over. */
+const FIRST_MS = 20_000;
+
+/** Removes blobs that no row has named for a day, and says on uploads, and in the health, whose original is missing. */
+export const compareStored = async (parlance: Parlance): Promise<void> => {
+  const { blobs, config, health, now, store } = parlance;
+  const path = join(config.home, databaseName);
+  const read = () => readKnownFiles(path).blobs;
+  const before = now() - DAY_MS;
+  const { missing, orphaned } = await compareBlobs(
+    blobs,
+    async () => new Set(read().keys()),
+    before,
+  );
+  for (const { key } of orphaned) await blobs.remove(key);
+  // Removed since the list was read, with its row: asked once more.
+  const named = read();
+  const gone = new Set<string>();
+  for (const key of missing)
+    if (named.has(key) && (await blobs.find(key)) === undefined) gone.add(key);
+  for (const key of named.keys()) {
+    const [folder, id = ""] = key.split("/");
+    const upload = folder === "uploads" ? readUploadId(id) : undefined;
+    if (upload) await markOriginal(store, upload, gone.has(key) ? "missing" : "there");
+  }
+  health.tell(
+    "blobs",
+    gone.size === 0
+      ? []
+      : [
+          {
+            code: "blobs-missing",
+            message: `${gone.size.toLocaleString("en")} stored files are missing; \`parlance doctor\` names them. What was read of them can be searched.`,
+          },
+        ],
+  );
+};
+
+/** Checks the whole database in a process of low priority. */
+const checkWhole = async ({ config, health }: Parlance, signal: AbortSignal): Promise<void> => {
+  const path = join(config.home, databaseName);
+  const check = await checkDatabase({ path, depth: "full", signal });
+  if (check.state === "unfinished") return;
+  const damage = damageOf(check, path);
+  health.tell(
+    "database check",
+    damage === undefined ? [] : [{ code: damage.code, message: damage.message }],
+  );
+};
+
+export interface WatchOptions {
+  readonly onError: (error: unknown) => void;
+  /** Milliseconds to the first look. */
+  readonly firstMs?: number;
+}
+
+/** Blobs every hour, the database every day, until stopped. */
+export const startWatchingHome = (
+  parlance: Parlance,
+  { onError, firstMs = FIRST_MS }: WatchOptions,
+): { stop(): Promise<void> } => {
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const again = async (everyMs: number, look: () => Promise<void>) => {
+    let wait = firstMs;
+    for (;;) {
+      // Rejects when it is stopped.
+      await pause(wait, undefined, { signal, ref: false });
+      await look().catch(onError);
+      wait = everyMs;
+    }
+  };
+  const running = [
+    again(HOUR_MS, () => compareStored(parlance)),
+    again(DAY_MS, () => checkWhole(parlance, signal)),
+  ];
+  return {
+    stop: async () => {
+      stopping.abort();
+      await Promise.allSettled(running);
+    },
+  };
+};
