@@ -10,6 +10,9 @@ export const closingLine: Reporter = {
     const skipped: string[] = [];
     for (const module of modules) {
       if (module.state() === "failed" && module.errors().length > 0) failed += 1;
+      // What prepares a group of tests failed: its tests count as skipped, which must not hide it.
+      for (const suite of module.children.allSuites())
+        if (suite.state() === "failed" && suite.errors().length > 0) failed += 1;
       for (const test of module.children.allTests()) {
         const { state } = test.result();
         if (state === "passed") passed += 1;
