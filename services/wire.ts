@@ -1,6 +1,7 @@
 // The wiring: a configuration → the drivers, opened. The only file that names one.
 import { join } from "node:path";
 import type { MessagePort } from "node:worker_threads";
+import type { Blobs } from "#services/blobs/blobs.ts";
 import { openFsBlobs } from "#services/blobs/fs.ts";
 import { scopedBlobs } from "#services/blobs/scoped-blobs.ts";
 import { openDatabaseBus } from "#services/bus/database.ts";
@@ -21,15 +22,28 @@ import {
   type TokenCounter,
 } from "#services/embed/embed.ts";
 import { openHealth } from "#services/health/health.ts";
-import { type HomeLock, hostOf, lockHome, makeHome, openSpaceWatch } from "#services/home/home.ts";
+import {
+  claimHome,
+  databaseName,
+  type HomeLock,
+  hostOf,
+  lockHome,
+  makeHome,
+  openSpaceWatch,
+  prepareHome,
+} from "#services/home/home.ts";
 import { openIndexes } from "#services/indexes/indexes.ts";
 import { type Llm, openOpenAiLlm } from "#services/llm/llm.ts";
 import type { Instance } from "#services/parlance.ts";
 import {
+  checkDatabase,
+  damageOf,
   failForBuriedJob,
+  homeOf,
   openDatabase,
   ownerOfCollection,
   randomName,
+  readKnownFiles,
   resumeForRetriedJob,
   type SystemRows,
 } from "#services/store/store.ts";
@@ -45,6 +59,8 @@ export interface Overrides {
   /** False in a child of the process that holds the home. */
   readonly lock?: boolean;
   readonly onWarning?: (message: string) => void;
+  /** Milliseconds that the check of a large database may take; 0, the default, leaves it out. Small ones are always checked. */
+  readonly checkMs?: number;
 }
 
 const findModel = (config: Config) =>
@@ -84,6 +100,38 @@ const openLlm = ({ llm }: Config): Llm | undefined =>
     ...(llm.prices === undefined ? {} : { prices: llm.prices }),
   });
 
+/** The blobs of a home. @param room throws where so many bytes more do not fit */
+export const openBlobs = (
+  home: string,
+  options: {
+    readonly newId: () => string;
+    readonly now: Clock;
+    readonly room?: (bytes: number) => Promise<void>;
+  },
+): Promise<Blobs> => openFsBlobs({ folder: join(home, "blobs"), ...options });
+
+/** Looks at the home before its database is opened; refuses it, or, where the settings say so, moves its content aside. */
+const prepare = async (
+  { home, acceptEmpty }: Config,
+  options: {
+    readonly now: number;
+    readonly warn: (message: string) => void;
+    readonly checkMs: number | undefined;
+  },
+): Promise<void> => {
+  const path = join(home, databaseName);
+  const aside = await prepareHome(home, {
+    acceptEmpty,
+    now: options.now,
+    damage: async () =>
+      damageOf(await checkDatabase({ path, depth: "quick", withinMs: options.checkMs ?? 0 }), path),
+    known: () => readKnownFiles(path),
+  });
+  if (aside === undefined) return;
+  options.warn(`What the home held was moved to ${aside}; Parlance starts with an empty home.`);
+  await makeHome(home);
+};
+
 const databaseDamage = (error: unknown) => ({
   code: "database-damaged",
   message: error instanceof Error ? error.message : String(error),
@@ -91,7 +139,8 @@ const databaseDamage = (error: unknown) => ({
 
 /**
  * Opens the home: makes and locks it, migrates the database, wires the drivers.
- * @throws ParlanceError rejected `home-in-use`; whatever `openDatabase` throws
+ * @throws ParlanceError rejected `home-in-use`; corrupt `database-missing` | `other-homes-database` | `database-damaged`; whatever
+ * else `openDatabase` throws
  */
 export const openParlance = async (
   config: Config,
@@ -103,14 +152,17 @@ export const openParlance = async (
   const lock: HomeLock | undefined = overrides.lock === false ? undefined : lockHome(config.home);
   const space = openSpaceWatch({ folder: config.home, minFreeBytes: config.minFreeBytes });
   const health = openHealth();
+  const warn = overrides.onWarning ?? ((message: string) => console.warn(message));
   try {
+    if (lock) await prepare(config, { now: now(), warn, checkMs: overrides.checkMs });
     const database = await openDatabase({
-      path: join(config.home, "parlance.db"),
+      path: join(config.home, databaseName),
       backups: join(config.home, "backups"),
       now,
       newId,
       onDamage: (error) => health.tell("database", [databaseDamage(error)]),
     });
+    if (lock) await claimHome(config.home, await homeOf(database));
     const worker = {
       id: overrides.workerId ?? `${process.pid}-${newId()}`,
       host: hostOf(config.home, newId),
@@ -121,20 +173,14 @@ export const openParlance = async (
       const scope = workerScope(organization);
       return [database.within(scope), database.system.within(rows, scope)] as const;
     };
-    const onBury: OnBury = (rows, job) =>
-      failForBuriedJob(...within(rows, job.organization), job);
+    const onBury: OnBury = (rows, job) => failForBuriedJob(...within(rows, job.organization), job);
     const bus = openDatabaseBus({ store: jobStore, worker, onBury });
     const supervision = openDatabaseSupervision({ store: jobStore, onBury });
     const jobs = openDatabaseJobAdmin({
       store: jobStore,
       onRetry: (rows, job) => resumeForRetriedJob(...within(rows, job.organization), job),
     });
-    const blobs = await openFsBlobs({
-      folder: join(config.home, "blobs"),
-      newId,
-      now,
-      room: space.require,
-    });
+    const blobs = await openBlobs(config.home, { newId, now, room: space.require });
     const openEmbedder = embedderOpener(config, overrides);
     let embedder: Promise<Embedder> | undefined;
     const openedEmbedder = (): Promise<Embedder> => {
@@ -165,7 +211,6 @@ export const openParlance = async (
       });
       return opening;
     };
-    const warn = overrides.onWarning ?? ((message: string) => console.warn(message));
     const indexes = openIndexes({
       folder: join(config.home, "collections"),
       find: (collection) => ownerOfCollection(database, collection),

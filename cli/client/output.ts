@@ -66,3 +66,15 @@ export const printFailure = (error: unknown, asJson: boolean): void => {
   )
     process.stderr.write(`${error.stack ?? ""}\n`);
 };
+
+/** What `parlance doctor` says of one thing. */
+export interface Finding {
+  readonly name: string;
+  readonly state: "ok" | "note" | "bad";
+  /** For people. */
+  readonly detail: string;
+  /** Stable, kebab-case, for programs: `database-damaged`, `blobs-missing`. Absent where all is well. */
+  readonly code?: string;
+  /** What the finding is about, one by one: problems of the database, names of files. */
+  readonly items?: readonly string[];
+}

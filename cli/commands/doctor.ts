@@ -1,23 +1,15 @@
 // `parlance doctor`: what this machine and this home can do, what is amiss, and what to do about it.
 import { execFile } from "node:child_process";
-import { existsSync } from "node:fs";
-import { statfs } from "node:fs/promises";
-import { dirname } from "node:path";
 import { promisify } from "node:util";
 import { defineCommand } from "citty";
 import { type Config, readConfig } from "#services/config/config.ts";
 import { readiness } from "#services/contract/system.ts";
+import { ParlanceError } from "#services/domain/errors.ts";
 import type { Client } from "../client/client.ts";
-import { json, line, paint, size } from "../client/output.ts";
+import { type Finding, json, line, paint, printable } from "../client/output.ts";
 import { openClient } from "../open-client.ts";
 
 const run = promisify(execFile);
-
-interface Finding {
-  readonly name: string;
-  readonly state: "ok" | "note" | "bad";
-  readonly detail: string;
-}
 
 const versionOf = async (command: string, args: readonly string[]): Promise<string | undefined> =>
   run(command, args).then(
@@ -28,10 +20,7 @@ const versionOf = async (command: string, args: readonly string[]): Promise<stri
 const machine = async (config: Config): Promise<Finding[]> => {
   const git = await versionOf("git", ["--version"]);
   const lfs = await versionOf("git", ["lfs", "version"]);
-  const folder = existsSync(config.home) ? config.home : dirname(config.home);
   const { engineStates } = await import("../embedded/embedded.ts");
-  const disk = await statfs(folder).catch(() => undefined);
-  const free = disk === undefined ? 0 : disk.bavail * disk.bsize;
   return [
     { name: "Node", state: "ok", detail: process.versions.node },
     git === undefined
@@ -39,17 +28,13 @@ const machine = async (config: Config): Promise<Finding[]> => {
           name: "git",
           state: "bad",
           detail: "not found: indexes are git repositories; apt-get install git",
+          code: "git-missing",
         }
       : { name: "git", state: "ok", detail: git },
     {
       name: "git-lfs",
       state: lfs === undefined ? "note" : "ok",
       detail: lfs ?? "not found; only needed to push an index elsewhere",
-    },
-    {
-      name: "disk",
-      state: free < 2e9 ? "bad" : "ok",
-      detail: `${size(free)} free at ${folder}`,
     },
     ...engineStates(config).map(
       ({ name, available, reason }): Finding => ({
@@ -63,6 +48,7 @@ const machine = async (config: Config): Promise<Finding[]> => {
         name,
         state: "bad",
         detail: "nothing reads this setting: a typing mistake?",
+        code: "unknown-setting",
       }),
     ),
   ];
@@ -97,6 +83,15 @@ const product = async (client: Client): Promise<Finding[]> => {
         name: check.name,
         state: check.ok ? "ok" : "bad",
         detail: check.detail,
+        ...(check.ok ? {} : { code: `${check.name}-not-ready` }),
+      }),
+    ),
+    ...degraded.map(
+      ({ code, message, collection }): Finding => ({
+        name: collection === undefined ? "degraded" : `degraded ${collection}`,
+        state: "bad",
+        detail: message,
+        code,
       }),
     ),
     ...degraded.map(
@@ -120,7 +115,12 @@ export const doctor = defineCommand({
   args: { json: { type: "boolean", description: "Print JSON" } },
   async run({ args }) {
     const config = readConfig(process.env);
-    const findings = [...(await machine(config)), ...settings(config)];
+    const { examineHome } = await import("../embedded/embedded.ts");
+    const findings = [
+      ...(await machine(config)),
+      ...settings(config),
+      ...(await examineHome(config)),
+    ];
     try {
       const client = await openClient();
       try {
@@ -130,16 +130,20 @@ export const doctor = defineCommand({
       }
     } catch (error) {
       findings.push({
-        name: "home",
+        name: "answers",
         state: "bad",
         detail: error instanceof Error ? error.message : String(error),
+        code: error instanceof ParlanceError ? error.code : "not-reachable",
       });
     }
     if (args.json) json(findings);
     else {
       const mark = { ok: paint("green", "✓"), note: paint("yellow", "•"), bad: paint("red", "✗") };
-      for (const { name, state, detail } of findings)
-        line(`${mark[state]} ${name.padEnd(28)} ${detail}`);
+      for (const { name, state, detail, items = [] } of findings) {
+        line(`${mark[state]} ${name.padEnd(28)} ${printable(detail)}`);
+        for (const item of items.slice(0, 20))
+          line(paint("dim", `${" ".repeat(31)}${printable(item)}`));
+      }
     }
     if (findings.some((finding) => finding.state === "bad")) process.exitCode = 1;
   },

@@ -11,12 +11,21 @@ export const serve = defineCommand({
       type: "boolean",
       description: "Load the sample conversations first, where they are not there yet",
     },
+    "accept-empty": {
+      type: "boolean",
+      description:
+        "Start with an empty home where its database is missing, damaged or another home's; what is there is kept beside",
+    },
     port: { type: "string", description: "Port to listen on, instead of PARLANCE_PORT" },
   },
   async run({ args }) {
     const { serveHere } = await import("../embedded/embedded.ts");
     await serveHere({
-      env: { ...process.env, ...(args.port === undefined ? {} : { PARLANCE_PORT: args.port }) },
+      env: {
+        ...process.env,
+        ...(args.port === undefined ? {} : { PARLANCE_PORT: args.port }),
+        ...(args["accept-empty"] === true ? { PARLANCE_ACCEPT_EMPTY: "1" } : {}),
+      },
       demo: args.demo === true,
     });
   },

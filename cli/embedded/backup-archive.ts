@@ -1,12 +1,23 @@
 // A home as one tar file and back: the database copied first, then uploads and indexes, with a list of checksums at the end.
 import { createHash } from "node:crypto";
 import { createReadStream, createWriteStream } from "node:fs";
-import { mkdir, mkdtemp, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import {
+  mkdir,
+  mkdtemp,
+  open,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  statfs,
+} from "node:fs/promises";
 import { dirname, join, relative, sep } from "node:path";
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { extract, type Pack, pack } from "tar-stream";
 import { z } from "zod";
+import { diskFull, isDiskFull } from "#services/domain/disk-full.ts";
 import { corrupt, ParlanceError, rejected } from "#services/domain/errors.ts";
 import type { Database } from "#services/store/store.ts";
 
@@ -65,11 +76,54 @@ const addFile = async (
   return { size, sha256: hash.digest("hex") };
 };
 
-/** Writes the home to `path`, while it is in use. @returns files and bytes written. */
+const noRoom = (what: string, path: string, cause?: unknown) =>
+  diskFull(`${what}, for want of space at ${dirname(path)}`, {
+    hint: "Free some space there, or name a file on another disk.",
+    ...(cause === undefined ? {} : { cause }),
+  });
+
+/** @throws ParlanceError unavailable `disk-full`, before anything is written, where so many bytes do not fit beside `path` */
+const requireRoom = async (bytes: number, path: string, what: string): Promise<void> => {
+  const { bavail, bsize } = await statfs(dirname(path));
+  if (bavail * bsize < bytes) throw noRoom(what, path);
+};
+
+const sizesOf = async (paths: readonly string[]): Promise<number> => {
+  let sum = 0;
+  for (const path of paths)
+    sum += await stat(path).then(
+      ({ size }) => size,
+      // Collected as garbage since it was listed.
+      () => 0,
+    );
+  return sum;
+};
+
+/** Does the work that fills a stream, unless what the stream flows into fails: then nobody would take what comes any more. */
+const unlessBroken = async <T>(work: Promise<T>, flow: Promise<unknown>): Promise<T> => {
+  const broken = new Promise<never>((_, reject) => {
+    flow.catch(reject);
+  });
+  // Whichever loses has nothing more to say.
+  work.catch(() => undefined);
+  return Promise.race([work, broken]);
+};
+
+/**
+ * Writes the home to `path`, while it is in use; nothing is left where it fails.
+ * @returns files and bytes written
+ * @throws ParlanceError unavailable `disk-full`, before or while it writes
+ */
 export const writeBackup = async (
   home: { path: string; database: Database },
   path: string,
 ): Promise<{ files: number; bytes: number }> => {
+  const what = `${path} was not written`;
+  const names = await filesBelow(home.path);
+  const sources = [databaseName, ...names].map((name) => join(home.path, name));
+  const database = await sizesOf(sources.slice(0, 1));
+  // The database is copied first, and lies beside the archive until it is in it.
+  await requireRoom((await sizesOf(sources)) + database, path, what);
   const work = await mkdtemp(join(dirname(path), ".parlance-backup-"));
   try {
     const copy = join(work, databaseName);
@@ -85,14 +139,19 @@ export const writeBackup = async (
       files[name] = added;
       bytes += added.size;
     };
-    await add(databaseName, copy);
-    for (const name of await filesBelow(home.path)) await add(name, join(home.path, name));
+    const addAll = async () => {
+      await add(databaseName, copy);
+      for (const name of await filesBelow(home.path)) await add(name, join(home.path, name));
+    };
+    await unlessBroken(addAll(), written);
     const list: Contents = { format: 1, createdAt: new Date().toISOString(), files };
     archive.entry({ name: listName }, JSON.stringify(list));
     archive.finalize();
     await written;
     await rename(partial, path);
     return { files: Object.keys(files).length, bytes };
+  } catch (error) {
+    throw isDiskFull(error) ? noRoom(what, path, error) : error;
   } finally {
     await rm(work, { recursive: true, force: true });
   }
@@ -139,7 +198,7 @@ const readList = async (folder: string): Promise<Contents> => {
 
 /**
  * Makes a home from a backup; the home must not exist or be empty. Every file is checked before any takes its place.
- * @throws ParlanceError rejected `home-not-empty` | `not-a-backup`; corrupt `damaged-backup`
+ * @throws ParlanceError rejected `home-not-empty` | `not-a-backup`; unavailable `disk-full`; corrupt `damaged-backup`
  */
 export const readBackup = async (
   path: string,
@@ -157,6 +216,7 @@ export const readBackup = async (
   try {
     const found = await unpack(createReadStream(path), work).catch((cause: unknown) => {
       if (cause instanceof ParlanceError) throw cause;
+      if (isDiskFull(cause)) throw noRoom("nothing was restored", home, cause);
       throw rejected(`${path} is not a backup of Parlance's, or it ends early.`, {
         code: "not-a-backup",
         hint: "Name a file that `parlance backup` wrote.",

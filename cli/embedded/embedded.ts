@@ -1,8 +1,9 @@
-// The door of what the command line does with a home itself: serve it, work on it where no server runs, back it up, restore it.
+// The door of what the command line does with a home itself: serve it, work on it where no server runs, examine, back up, restore.
 // biome-ignore-all lint/performance/noBarrelFile: a door names in one place what the room offers.
 
 export { backUpHome } from "./back-up-home.ts";
 export { readBackup } from "./backup-archive.ts";
 export { engineStates } from "./engine-states.ts";
+export { examineHome } from "./examine-home.ts";
 export { openLocal } from "./local.ts";
 export { serveHere } from "./serve-here.ts";

@@ -8,11 +8,14 @@ import type { Instance } from "#services/parlance.ts";
 import { openApiThreads } from "#services/threads/threads.ts";
 import { openParlance } from "#services/wire.ts";
 import { startCrew } from "#workers/crew.ts";
+import { startWatchingHome } from "#workers/watch-home.ts";
 import { line, paint } from "../client/output.ts";
 import { engineStates } from "./engine-states.ts";
 import { readSample } from "./sample.ts";
 
 const sampleName = "Sample";
+/** A large database that is not checked within this time is checked while it serves. */
+const START_CHECK_MS = 3000;
 
 /** Loads the sample into a collection of its own. Sending it again is harmless: the same files add nothing. */
 const loadSample = async (server: RunningServer): Promise<void> => {
@@ -84,6 +87,10 @@ const serveOpened = async (instance: Instance, demo: boolean): Promise<void> => 
   await using started = new AsyncDisposableStack();
   const crew = await startCrew(instance, { onLog });
   started.defer(() => crew.stop());
+  const watching = startWatchingHome(instance, {
+    onError: (error) => log.error({ err: error }, "the home could not be looked after"),
+  });
+  started.defer(() => watching.stop());
   const threads = await openApiThreads({
     config,
     embedder: () => instance.embedder(),
@@ -114,7 +121,7 @@ export const serveHere = async (options: {
   dropFailedOutput(process.stdout, process.stderr);
   const config = readConfig(options.env);
   sayWhatMatters(config);
-  const instance = await openParlance(config);
+  const instance = await openParlance(config, { checkMs: START_CHECK_MS });
   try {
     await serveOpened(instance, options.demo);
   } finally {

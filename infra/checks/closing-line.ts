@@ -18,6 +18,40 @@ const testFiles = (): string[] =>
     exclude: isLeftOut,
   });
 
+const say = (text: string) => process.stdout.write(`${text}\n`);
+
+interface Counted {
+  passed: number;
+  failed: number;
+  readonly skipped: string[];
+  /** Files of which a test was run or skipped. */
+  readonly ran: Set<string>;
+}
+
+const count = (counted: Counted, module: TestModule): void => {
+  if (module.state() === "failed" && module.errors().length > 0) counted.failed += 1;
+  // What prepares a group of tests failed: its tests count as skipped, which must not hide it.
+  for (const suite of module.children.allSuites())
+    if (suite.state() === "failed" && suite.errors().length > 0) counted.failed += 1;
+  for (const test of module.children.allTests()) {
+    const { state } = test.result();
+    counted.ran.add(module.relativeModuleId);
+    if (state === "passed") counted.passed += 1;
+    else if (state === "failed") counted.failed += 1;
+    else counted.skipped.push(`${module.relativeModuleId} > ${test.fullName}`);
+  }
+};
+
+/** Tests that should have been run and were not. */
+const missed = ({ skipped, ran }: Counted): string[] => [
+  ...(process.env["CI"] === "true" ? skipped : [])
+    .filter((name) => !isExcused(name))
+    .map((name) => `skipped in CI, where its tool has to be installed: ${name}`),
+  ...(process.env["PARLANCE_TEST_RUN"] === "whole" ? testFiles() : [])
+    .filter((path) => !ran.has(path))
+    .map((path) => `no test of this file was run: ${path}`),
+];
+
 /**
  * Counts every test of the run. Skipped ones are named; in CI (`CI=true`) a test that is skipped for want of a tool has failed.
  * Where the run is a whole one (`PARLANCE_TEST_RUN=whole`, set by `npm test` without arguments), a test file that was not run or
@@ -25,34 +59,15 @@ const testFiles = (): string[] =>
  */
 export const closingLine: Reporter = {
   onTestRunEnd(modules: readonly TestModule[], unhandled) {
-    let passed = 0;
     // A file that cannot be loaded and an error outside of any test are failures too.
-    let failed = unhandled.length;
-    const skipped: string[] = [];
-    const ran = new Set<string>();
-    const say = (text: string) => process.stdout.write(`${text}\n`);
-    for (const module of modules) {
-      if (module.state() === "failed" && module.errors().length > 0) failed += 1;
-      for (const test of module.children.allTests()) {
-        const { state } = test.result();
-        ran.add(module.relativeModuleId);
-        if (state === "passed") passed += 1;
-        else if (state === "failed") failed += 1;
-        else skipped.push(`${module.relativeModuleId} > ${test.fullName}`);
-      }
+    const counted: Counted = { passed: 0, failed: unhandled.length, skipped: [], ran: new Set() };
+    for (const module of modules) count(counted, module);
+    for (const name of counted.skipped) say(`skipped: ${name}`);
+    for (const problem of missed(counted)) {
+      say(`failed: ${problem}`);
+      counted.failed += 1;
     }
-    for (const name of skipped) say(`skipped: ${name}`);
-    if (process.env["CI"] === "true")
-      for (const name of skipped.filter((one) => !isExcused(one))) {
-        say(`failed: skipped in CI, where its tool has to be installed: ${name}`);
-        failed += 1;
-      }
-    if (process.env["PARLANCE_TEST_RUN"] === "whole")
-      for (const path of testFiles().filter((one) => !ran.has(one))) {
-        say(`failed: no test of this file was run: ${path}`);
-        failed += 1;
-      }
-    if (failed > 0) process.exitCode = 1;
-    say(`${passed} passed, ${failed} failed, ${skipped.length} skipped`);
+    if (counted.failed > 0) process.exitCode = 1;
+    say(`${counted.passed} passed, ${counted.failed} failed, ${counted.skipped.length} skipped`);
   },
 };

@@ -89,7 +89,9 @@ export const floors: Record<string, readonly string[]> = {
   "cli/embedded": [
     ...nouns,
     ...rooms("services/config services/store services/api services/parlance.ts services/wire.ts"),
-    ...rooms("services/log services/threads workers cli/client index-store"),
+    ...rooms(
+      "services/home services/log services/blobs services/threads workers cli/client index-store",
+    ),
   ],
   // A client of the API: what opens a home itself is loaded from cli/embedded, and only when it is needed.
   cli: [
@@ -133,7 +135,7 @@ export const doors: Record<string, readonly string[]> = {
   "services/wire.ts": ["services/wire.ts"],
   "services/api": ["services/api/server.ts", "services/api/app.ts"],
   "services/threads": ["services/threads/threads.ts"],
-  workers: ["workers/crew.ts", "workers/reconcile.ts"],
+  workers: ["workers/crew.ts", "workers/reconcile.ts", "workers/watch-home.ts"],
   "cli/client": ["cli/client/client.ts", "cli/client/output.ts"],
   "cli/embedded": ["cli/embedded/embedded.ts"],
   cli: [],
@@ -151,6 +153,7 @@ export const mayTouchAllRows = [
   "services/store/database.ts",
   "services/store/rows.ts",
   "services/store/organizations.ts",
+  "services/store/home-row.ts",
   "services/store/store.ts",
   "services/bus/job-store.ts",
   "services/bus/database-claims.ts",
@@ -166,6 +169,7 @@ export const mayHoldTheWhole = [
   "services/api/app.ts",
   "services/api/server.ts",
   "workers/belt.ts",
+  "workers/watch-home.ts",
   "workers/crew.ts",
   "workers/reconcile.ts",
   "cli/embedded/serve-here.ts",
@@ -175,6 +179,7 @@ export const mayAssumeTheDefault = [
   "services/domain/ids.ts",
   "services/domain/scope.ts",
   "services/store/organizations.ts",
-  "services/blobs/scoped-blobs.ts",
+  "services/store/home-row.ts",
+  "services/blobs/organization-folder.ts",
   "services/api/app.ts",
 ];

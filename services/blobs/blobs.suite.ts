@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { expect, it } from "vitest";
-import type { Blobs, ByteRange, ListedBlob } from "./blobs.ts";
+import { type Blobs, type ByteRange, compareBlobs, type ListedBlob } from "./blobs.ts";
 
 async function* pieces(...texts: string[]): AsyncGenerator<Uint8Array> {
   for (const text of texts) yield Buffer.from(text);
@@ -122,6 +122,18 @@ export const blobsSuite = (open: () => Promise<Blobs>, { copies }: BlobsSuiteOpt
     for (const { modifiedAt } of all) expect(modifiedAt).toBeGreaterThan(before);
     await blobs.remove(one.key);
     expect(await keys(blobs, "u/1")).toEqual([two.key]);
+  });
+
+  it("tells what no row names and what no blob has", async () => {
+    const blobs = await open();
+    const [named, orphan] = [await blobs.put("a", pieces("x")), await blobs.put("b", pieces("y"))];
+    const compare = (before: number) =>
+      compareBlobs(blobs, async () => new Set([named.key, "c/missing"]), before);
+    const { missing, orphaned } = await compare(Date.now() + 60_000);
+    expect(missing).toEqual(["c/missing"]);
+    expect(orphaned.map(({ key }) => key)).toEqual([orphan.key]);
+    // A young one may be about to be named.
+    expect((await compare(Date.now() - 60_000)).orphaned).toEqual([]);
   });
 
   it("leaves nothing behind of a file that is too large or breaks off", async () => {

@@ -1,6 +1,9 @@
 // The door of the blobs: raw uploads and files of vectors, each stored whole, never changed, found by its key.
 import { corrupt, type ParlanceError } from "#services/domain/errors.ts";
 
+// biome-ignore lint/performance/noBarrelFile: this is the room's door; others come in by it and not by its files
+export { ownerOfBlob } from "./organization-folder.ts";
+
 export interface Blobs {
   /**
    * Streams to a temporary file, hashing; durable (file and folder fsynced) when it resolves. The key is content-addressed:
@@ -81,3 +84,31 @@ export const blobMissing = (key: string): ParlanceError =>
     code: "blob-missing",
     hint: "Upload it again, or restore a backup.",
   });
+
+export interface BlobDifferences {
+  /** Keys that rows name and no blob has. */
+  readonly missing: readonly string[];
+  /** Blobs that no row names, and that are old enough not to be about to be named. */
+  readonly orphaned: readonly ListedBlob[];
+}
+
+/**
+ * Compares what is stored with what rows name.
+ * @param named reads the keys that rows name; asked after the list was read, so that a blob named meanwhile is not taken for orphaned
+ * @param before blobs written at or after this time (milliseconds since 1970) may still get their row
+ */
+export const compareBlobs = async (
+  blobs: Pick<Blobs, "list">,
+  named: () => Promise<ReadonlySet<string>>,
+  before: number,
+): Promise<BlobDifferences> => {
+  const stored = new Map<string, ListedBlob>();
+  for await (const blob of blobs.list("")) stored.set(blob.key, blob);
+  const wanted = await named();
+  return {
+    missing: [...wanted].filter((key) => !stored.has(key)),
+    orphaned: [...stored.values()].filter(
+      ({ key, modifiedAt }) => !wanted.has(key) && modifiedAt < before,
+    ),
+  };
+};

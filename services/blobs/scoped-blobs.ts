@@ -1,15 +1,12 @@
 // Blobs within a scope: every key stands below the organization's own folder, so that no key names another organization's file.
 import { corrupt } from "#services/domain/errors.ts";
-import { defaultOrganization } from "#services/domain/ids.ts";
 import type { Scope } from "#services/domain/scope.ts";
 import type { Blobs, ScopedBlobs } from "./blobs.ts";
-
-/** Folders of organizations stand beside those of the default one, whose keys are as they were when it was the only one. */
-const FOLDER = "org_";
+import { FOLDER, organizationFolder } from "./organization-folder.ts";
 
 /** Keys that go in and come out are without the organization's folder. */
 export const scopedBlobs = (blobs: Blobs, { organization }: Scope): ScopedBlobs => {
-  const folder = organization === defaultOrganization ? "" : `${organization}/`;
+  const folder = organizationFolder(organization);
   const own = (key: string): string => {
     if (key.startsWith(FOLDER))
       throw corrupt(`“${key}” is not a key of a stored file.`, { code: "blob-missing" });

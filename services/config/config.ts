@@ -38,6 +38,8 @@ const environment = z.object({
     .default(10 * 1024 ** 3),
   /** Bytes of the home's disk that are to stay free: below it, imports and analyses wait. */
   PARLANCE_MIN_FREE_BYTES: unlessEmpty(z.coerce.number().int().min(0)),
+  /** A home whose database is missing, damaged or another home's is started anew; what is there is kept beside. */
+  PARLANCE_ACCEPT_EMPTY: flag.default(false),
   PARLANCE_LOG: z.enum(["silent", "error", "warn", "info", "debug"]).default("warn"),
   /** Where a client (the CLI) finds a running server. */
   PARLANCE_URL: z.url().optional(),
@@ -82,6 +84,7 @@ export interface Config {
   readonly maxUploadBytes: number;
   /** Undefined: worked out from the size of the disk. */
   readonly minFreeBytes: number | undefined;
+  readonly acceptEmpty: boolean;
   readonly log: "silent" | "error" | "warn" | "info" | "debug";
   readonly url: string | undefined;
   readonly webhookPrivate: boolean;
@@ -159,6 +162,7 @@ export const readConfig = (env: Readonly<Record<string, string | undefined>>): C
     zone: set.PARLANCE_ZONE,
     maxUploadBytes: set.PARLANCE_MAX_UPLOAD_BYTES,
     minFreeBytes: set.PARLANCE_MIN_FREE_BYTES,
+    acceptEmpty: set.PARLANCE_ACCEPT_EMPTY,
     log: set.PARLANCE_LOG,
     url: set.PARLANCE_URL,
     webhookPrivate: set.PARLANCE_WEBHOOK_PRIVATE,

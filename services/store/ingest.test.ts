@@ -59,7 +59,9 @@ describe("saving what an upload brings", () => {
     await bring(store, first, [aPart(first, "monday", talk)]);
     const [old] = await chunks().orderBy("text").execute();
     const inOldWay = `chk_${"0".repeat(26)}`;
-    await sql`update chunks set id = ${inOldWay} where id = ${old?.id}`.execute(store.db);
+    await sql`update chunks set id = ${inOldWay} where id = ${old?.id}`.execute(
+      store.database.system.rows,
+    );
     const second = await upload();
     await bring(store, second, [aPart(second, "monday", [...talk, { text: "they are covered" }])]);
     const now = await chunks().orderBy("text").execute();

@@ -24,6 +24,7 @@ CREATE INDEX "conversations_by_length" on "conversations" ("org_id", "collection
 CREATE INDEX "conversations_by_upload" on "conversations" ("upload_id");
 CREATE UNIQUE INDEX "conversations_of_organization" on "conversations" ("org_id", "id");
 CREATE INDEX "conversations_sums" on "conversations" ("org_id", "collection_id", "source", "message_count", "first_at", "last_at");
+CREATE TABLE "home" ("id" varchar(80) not null primary key, "created_at" bigint not null);
 CREATE TABLE "jobs" ("id" varchar(80) not null, "org_id" varchar(80) not null, "collection_id" varchar(80) not null, "name" varchar(300) not null, "job_key" varchar(300), "state" varchar(300) not null, "owner" varchar(300), "host" varchar(300), "ordinal" bigint not null, "run_at" bigint not null, "attempt" bigint not null, "starts" bigint not null, "checkpoint" bigint not null, "suspect" bigint not null, "fence" bigint not null, "lease_until" bigint, "created_at" bigint not null, "buried_at" bigint, "payload" text not null, "reason" text, constraint "key_id" primary key ("id"));
 CREATE INDEX "jobs_by_key" on "jobs" ("name", "job_key", "state");
 CREATE INDEX "jobs_by_ordinal" on "jobs" ("ordinal");

@@ -38,6 +38,7 @@ export {
   findBatch,
 } from "./batches.ts";
 export { failForBuriedJob, resumeForRetriedJob } from "./buried.ts";
+export { checkDatabase, type DatabaseCheck, damageOf } from "./check-database.ts";
 export { chunksOfConversations, conversationsOfLabel } from "./chunk-conversations.ts";
 export {
   type CollectionStats,
@@ -83,11 +84,13 @@ export {
 export { forgetErased } from "./erase-analyses.ts";
 export { chunkMessages, type FrameMessage, type FramePage, streamFrameRows } from "./frame-rows.ts";
 export { hydrateHits } from "./hits.ts";
+export { homeOf, type KnownFiles, readKnownFiles } from "./home-row.ts";
 export { claimModel, committedVersion, removedChunks, repairView } from "./indexed.ts";
 export { type IngestPart, saveFacts, saveParts } from "./ingest.ts";
 export { addJob, dropBuried, enqueue, enqueueMissing, type NewJob } from "./jobs.ts";
 export { chunksOfLabel, createLabel, deleteLabel, listLabels, type StoredLabel } from "./labels.ts";
 export { findAnswer, saveAnswer } from "./llm-names.ts";
+export { markOriginal } from "./missing-originals.ts";
 export { listOrganizations, ownerOfCollection } from "./organizations.ts";
 export {
   type Rechunked,

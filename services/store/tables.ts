@@ -201,6 +201,12 @@ export interface JobRow {
   buried_at: number | null;
 }
 
+/** One row: the home that this database belongs to. */
+export interface HomeRow {
+  id: string;
+  created_at: number;
+}
+
 /** The rows of each table, without the organization that they belong to. */
 export interface RowsOf extends AnalysisRows {
   collections: CollectionRow;
@@ -212,10 +218,11 @@ export interface RowsOf extends AnalysisRows {
   chunks: ChunkRow;
   batches: BatchRow;
   jobs: JobRow;
+  home: HomeRow;
 }
 
-/** Every row belongs to an organization. */
-export type TenantTable = keyof RowsOf;
+/** Every row belongs to an organization. Of the rest no scoped query may speak. */
+export type TenantTable = Exclude<keyof RowsOf, "home">;
 
 const tenantTables = {
   collections: true,
@@ -250,5 +257,5 @@ export type OwnedJobRow = JobRow & { readonly org_id: OrganizationId };
 
 /** The tables as queries see them. */
 export type Tables = {
-  [T in keyof RowsOf]: RowsOf[T] & OfOrganization;
+  [T in keyof RowsOf]: T extends TenantTable ? RowsOf[T] & OfOrganization : RowsOf[T];
 };

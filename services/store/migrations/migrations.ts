@@ -4,6 +4,7 @@ import { up as rows } from "./0001-rows.ts";
 import { up as analyses } from "./0002-analyses.ts";
 import { up as jobs } from "./0003-jobs.ts";
 import { up as organizations } from "./0004-organizations.ts";
+import { up as home } from "./0005-home.ts";
 
 export const migrations: MigrationProvider = {
   getMigrations: async () => ({
@@ -11,5 +12,6 @@ export const migrations: MigrationProvider = {
     "0002-analyses": { up: analyses },
     "0003-jobs": { up: jobs },
     "0004-organizations": { up: organizations },
+    "0005-home": { up: home },
   }),
 };

@@ -1,0 +1,97 @@
+// Looks after a home while it is served: its database checked in full now and then, its blobs compared with the rows that name them.
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { compareBlobs, ownerOfBlob } from "#services/blobs/blobs.ts";
+import { readUploadId } from "#services/domain/ids.ts";
+import { workerScope } from "#services/domain/scope.ts";
+import { databaseName } from "#services/home/home.ts";
+import type { Instance } from "#services/parlance.ts";
+import { checkDatabase, damageOf, markOriginal, readKnownFiles } from "#services/store/store.ts";
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+/** The first look comes when the start is over. */
+const FIRST_MS = 20_000;
+
+/** Removes blobs that no row has named for a day, and says on uploads, and in the health, whose original is missing. */
+export const compareStored = async (instance: Instance): Promise<void> => {
+  const { blobs, config, health, now } = instance;
+  const path = join(config.home, databaseName);
+  const read = () => readKnownFiles(path).blobs;
+  const before = now() - DAY_MS;
+  const { missing, orphaned } = await compareBlobs(
+    blobs,
+    async () => new Set(read().keys()),
+    before,
+  );
+  for (const { key } of orphaned) await blobs.remove(key);
+  // Removed since the list was read, with its row: asked once more.
+  const named = read();
+  const gone = new Set<string>();
+  for (const key of missing)
+    if (named.has(key) && (await blobs.find(key)) === undefined) gone.add(key);
+  for (const key of named.keys()) {
+    const owned = ownerOfBlob(key);
+    const [folder, id = ""] = owned.key.split("/");
+    const upload = folder === "uploads" ? readUploadId(id) : undefined;
+    const { store } = instance.within(workerScope(owned.organization));
+    if (upload) await markOriginal(store, upload, gone.has(key) ? "missing" : "there");
+  }
+  health.tell(
+    "blobs",
+    gone.size === 0
+      ? []
+      : [
+          {
+            code: "blobs-missing",
+            message: `${gone.size.toLocaleString("en")} stored files are missing; \`parlance doctor\` names them. What was read of them can be searched.`,
+          },
+        ],
+  );
+};
+
+/** Checks the whole database in a process of low priority. */
+const checkWhole = async ({ config, health }: Instance, signal: AbortSignal): Promise<void> => {
+  const path = join(config.home, databaseName);
+  const check = await checkDatabase({ path, depth: "full", signal });
+  if (check.state === "unfinished") return;
+  const damage = damageOf(check, path);
+  health.tell(
+    "database check",
+    damage === undefined ? [] : [{ code: damage.code, message: damage.message }],
+  );
+};
+
+export interface WatchOptions {
+  readonly onError: (error: unknown) => void;
+  /** Milliseconds to the first look. */
+  readonly firstMs?: number;
+}
+
+/** Blobs every hour, the database every day, until stopped. */
+export const startWatchingHome = (
+  instance: Instance,
+  { onError, firstMs = FIRST_MS }: WatchOptions,
+): { stop(): Promise<void> } => {
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const again = async (everyMs: number, look: () => Promise<void>) => {
+    let wait = firstMs;
+    for (;;) {
+      // Rejects when it is stopped.
+      await pause(wait, undefined, { signal, ref: false });
+      await look().catch(onError);
+      wait = everyMs;
+    }
+  };
+  const running = [
+    again(HOUR_MS, () => compareStored(instance)),
+    again(DAY_MS, () => checkWhole(instance, signal)),
+  ];
+  return {
+    stop: async () => {
+      stopping.abort();
+      await Promise.allSettled(running);
+    },
+  };
+};
