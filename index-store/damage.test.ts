@@ -161,8 +161,9 @@ describe("a damaged index", () => {
       for (const file of touched) await writeFile(file, whole.get(file) ?? "");
     }
     // Most files belong to segments of the newest version: if little were noticed, the mutations would not bite.
-    for (const count of [noticed.version, noticed.vectors, noticed.words])
-      expect(count).toBeGreaterThan(MUTATIONS / 40);
+    const { version, vectors, words } = noticed;
+    expect(version + vectors + words).toBeGreaterThan(MUTATIONS / 10);
+    expect(Math.min(version, vectors, words)).toBeGreaterThan(0);
     // Damaged columns of the oldest segment are in every version: then none can be served.
     expect(noticed.refused).toBeLessThan(MUTATIONS / 5);
   });

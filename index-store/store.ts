@@ -2,7 +2,7 @@
 import { type Attachments, openAttachments } from "./attachments.ts";
 import { type Diff, diffStates } from "./diff.ts";
 import type { Documents } from "./documents.ts";
-import { asIndexError, asked, isDamage, stateOf } from "./head.ts";
+import { asked, isDamage, stateOf } from "./head.ts";
 import type { History, Version } from "./history/history.ts";
 import { IndexError } from "./index-error.ts";
 import { type IndexReader, openReader, type ReaderParts } from "./index-reader.ts";
@@ -98,13 +98,9 @@ export const storeOf = (parts: StoreParts): IndexStore => {
 
   const purge = async (ids: readonly string[]): Promise<void> => {
     await forget();
-    const release = await asked(history.hold());
     try {
-      await purgeRows(shop, ids);
-    } catch (error) {
-      throw asIndexError(error);
+      await asked(purgeRows(shop, ids));
     } finally {
-      await release();
       await forget();
     }
   };
