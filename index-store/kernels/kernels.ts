@@ -1,10 +1,10 @@
-// The door of the kernels: the compiled inner loops, each user with a memory of its own that grows as needed.
+// The door of the kernels: compiled inner loops of vector search; each user has a memory of its own, which grows as needed.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
 /**
  * What kernels.wasm exports. Every number that is not a count, a size or a unit is an address: a byte offset into the
- * memory; the shapes are told in assembly/kernels.ts.
+ * memory; the functions in `assembly/` say what lies there.
  */
 export interface KernelFunctions {
   multiply(
