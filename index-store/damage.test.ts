@@ -1,4 +1,4 @@
-// Any file of the index, damaged in any way: noticed or harmless, and never a wrong answer.
+// Damages files of an index in any way: the damage is noticed or harmless, and no answer is wrong.
 import { readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -34,7 +34,7 @@ const filesUnder = async (folder: string): Promise<string[]> => {
   return files.map((entry) => join(entry.parentPath, entry.name)).sort();
 };
 
-/** Does one of the things that disks and people do to files; says what, and to which. */
+/** Damages a file at random; returns what was done, and to which files. */
 const mutate = async (
   files: readonly string[],
   folder: string,
@@ -160,7 +160,7 @@ describe("a damaged index", () => {
       }
       for (const file of touched) await writeFile(file, whole.get(file) ?? "");
     }
-    // Most files belong to segments of the newest version: if little were noticed, the mutations would not bite.
+    // Most files belong to segments of the newest version: if little were noticed, the mutations would test nothing.
     const { version, vectors, words } = noticed;
     expect(version + vectors + words).toBeGreaterThan(MUTATIONS / 10);
     expect(Math.min(version, vectors, words)).toBeGreaterThan(0);

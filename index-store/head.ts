@@ -10,7 +10,7 @@ export interface Head {
   readonly state: VersionState;
 }
 
-/** Whether an error says that bytes are not what was written (and not that something is wrong with the question). */
+/** Whether an error says that stored bytes are not what was written. */
 export const isDamage = (error: unknown): error is Error =>
   error instanceof Error && "code" in error && error.code === "damaged";
 
@@ -21,7 +21,7 @@ export const asIndexError = (error: unknown): unknown => {
   return new IndexError(code, error.message, { cause: error });
 };
 
-/** Runs a call to the history; its errors come out as IndexError. */
+/** Awaits a call to the history; a HistoryError becomes an IndexError. */
 export const asked = async <T>(work: Promise<T>): Promise<T> => {
   try {
     return await work;

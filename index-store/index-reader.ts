@@ -34,7 +34,7 @@ export interface IndexReader extends AttachmentReader {
   head(): Promise<Version | null>;
   /** Newest first. */
   versions(page?: { readonly limit?: number; readonly before?: number }): Promise<VersionSummary[]>;
-  /** Batches named by the newest version's manifest: the truth of what is indexed. */
+  /** Batches named by the newest version's manifest: what is indexed, whatever a database says. */
   batches(): Promise<ReadonlySet<string>>;
   /**
    * A snapshot of the newest version, or of the one with this number, tag or id. Segments are shared between snapshots. Cached.
@@ -207,7 +207,7 @@ const bytesUnder = async (folder: string): Promise<number> => {
   let bytes = 0;
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true }))
     if (entry.isFile()) {
-      // A file may go between being listed and being looked at.
+      // A file may be removed between `readdir` and `stat`.
       const found = await stat(join(entry.parentPath, entry.name)).catch(() => undefined);
       bytes += found?.size ?? 0;
     }

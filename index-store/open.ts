@@ -17,14 +17,14 @@ export interface OpenOptions {
   /** Folder of the index: becomes a bare git repository. Made where absent. */
   readonly path: string;
   readonly dim: number;
-  /** Columns may be added later: rows from before have them absent. */
+  /** Columns may be added later: they are absent in rows that were written before. */
   readonly schema: Schema;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly newId: () => string;
   /** What to use for vectors; "auto" picks by size and measurement. */
   readonly engine?: "auto" | "flat" | "scan" | "faiss";
-  /** "off" leaves a FAISS that is there unused. */
+  /** "off": FAISS is not used even where it is installed. */
   readonly faiss?: "auto" | "off";
   readonly onWarning?: (message: string) => void;
 }

@@ -1,4 +1,4 @@
-// Erases rows from every version: filtered copies of the segments that hold them, a rewritten history, nothing left behind.
+// Erases rows from every version: copies the segments that hold them without these rows, and rewrites the history.
 import type { RowBitmap } from "./ann/ann.ts";
 import { complement, countBits, emptyBitmap, setBit } from "./bitmap.ts";
 import type { Schema } from "./documents.ts";
@@ -70,9 +70,9 @@ const rewritten = (state: VersionState, cleaned: ReadonlyMap<string, Cleaned>): 
 };
 
 /**
- * Rewrites every version without these rows. A segment of an old version that is damaged cannot be looked through and is dropped
- * from it with a warning; in the head it stops the erasure.
- * @throws IndexError "damaged" where the head itself is damaged: roll back or rebuild first.
+ * Rewrites every version without these rows. A damaged segment of an old version cannot be searched for them, so it is dropped
+ * from that version with a warning; one of the newest version stops the erasure.
+ * @throws IndexError "damaged" where a segment of the newest version is damaged: rebuild it first
  */
 export const purgeRows = async (shop: Workshop, ids: readonly string[]): Promise<void> => {
   const cleaned = new Map<string, Cleaned>();
@@ -86,7 +86,7 @@ export const purgeRows = async (shop: Workshop, ids: readonly string[]): Promise
       if (head === null || (await isIn(shop, head, entry.id)))
         throw new IndexError(
           "damaged",
-          `Segment ${entry.id} of the newest version is damaged: roll back to a whole version or rebuild it, then erase again.`,
+          `Segment ${entry.id} of the newest version is damaged: rebuild it, or roll back to a whole version, then erase again.`,
           { cause: error },
         );
       shop.onWarning(

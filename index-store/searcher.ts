@@ -73,7 +73,7 @@ export interface Searcher {
   vector(id: string): Float32Array | undefined;
   /** Vectors of all live rows in ordinal order, with their ids, a batch at a time (for analysis). */
   scan(batchRows: number): AsyncIterableIterator<{ ids: string[]; vectors: Rows }>;
-  /** Vectors of `count` live rows chosen by the seed, the same ones each time; all where there are no more. */
+  /** Vectors of `count` live rows chosen by the seed, the same ones each time; of all rows where there are fewer. */
   sample(count: number, seed: number): Rows;
   documentFrequency(term: string): number;
   termsWithPrefix(prefix: string, limit: number): TermFrequency[];

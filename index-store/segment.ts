@@ -10,16 +10,16 @@ import type { LexicalIndex } from "./lexical/lexical.ts";
 import { type SegmentEntry, type SegmentFile, segmentFiles } from "./manifest.ts";
 import { readTexts, writeTexts } from "./text-file.ts";
 
-/** Filters that a segment keeps the answer of: a page's facets ask for the same few again and again. */
+/** How many compiled filters a segment keeps: facets of a page use the same few repeatedly. */
 const REMEMBERED_FILTERS = 64;
 
-/** Where segments lie and what reads them. */
+/** Where segments are read from, and with which engines. */
 export interface SegmentShelf {
   readonly history: Pick<HistoryReader, "verify" | "objectPath">;
   readonly engines: Engines;
 }
 
-/** Where segments are written, too. */
+/** Where segments are also written. */
 export interface SegmentHome extends SegmentShelf {
   readonly history: History;
 }
@@ -173,7 +173,7 @@ export class Segment {
     this.#filters.clear();
   }
 
-  /** The path of a part's file once its bytes have been found to be those that the manifest names. */
+  /** The path of a part's file, whose checksum is checked first. @throws IndexError "damaged" */
   async #checked(part: SegmentFile): Promise<string> {
     const object = this.entry.files[part];
     const { history } = this.#home;
@@ -186,7 +186,7 @@ export class Segment {
   }
 }
 
-/** Segments by id, shared by all snapshots that need them and closed when the last one lets go. */
+/** Segments by id and content, shared by all snapshots that need them and closed when the last one releases them. */
 export class SegmentCache {
   readonly #home: SegmentShelf;
   readonly #open = new Map<string, { segment: Segment; users: number }>();

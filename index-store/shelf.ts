@@ -58,8 +58,8 @@ export class Shelf {
   }
 
   /**
-   * The snapshot of the newest version, or of the one addressed. Retained for the caller, who releases it. What an erasure, a
-   * merge or a commit by another process took away while it was opened is no damage: it is opened again.
+   * The snapshot of the newest version, or of the one addressed. Retained for the caller, who releases it. Where another process
+   * erased, merged or committed while it was opened, files may be gone without damage: it is opened again.
    */
   async snapshot(address: string | number | undefined): Promise<Snapshot> {
     const { history, onWarning } = this.#options;
@@ -82,7 +82,7 @@ export class Shelf {
     }
   }
 
-  /** Lets go of every snapshot; searchers that are still open keep theirs. */
+  /** Drops every snapshot; searchers that are still open keep theirs. */
   async clear(): Promise<void> {
     for (const key of [...this.#kept.keys()]) await this.#drop(key);
   }
@@ -126,7 +126,7 @@ export class Shelf {
     }
   }
 
-  /** A head that another one has followed is let go of: a merge would otherwise keep every row twice in memory. */
+  /** Drops the snapshot of the head before: after a merge every row would otherwise be in memory twice. */
   async #replaceHead(key: string): Promise<void> {
     const before = this.#head;
     this.#head = key;

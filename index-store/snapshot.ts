@@ -14,7 +14,7 @@ import { SnapshotRows } from "./row-set.ts";
 import type { Segment, SegmentCache } from "./segment.ts";
 import type { VersionState } from "./version-state.ts";
 
-/** A segment in its place. Ordinals of its rows are `base + row`; bases are multiples of 32. */
+/** A segment of a snapshot. Ordinals of its rows are `base + row`; bases are multiples of 32. */
 export interface Place {
   readonly entry: SegmentEntry;
   readonly segment: Segment;
@@ -142,7 +142,7 @@ export class Snapshot {
     return bits.subarray(base >>> 5, (base >>> 5) + wordsFor(entry.rows));
   }
 
-  /** Where an ordinal lies. */
+  /** The segment that an ordinal belongs to. */
   placeOf(ordinal: number): Place | undefined {
     let low = 0;
     let high = this.places.length - 1;
@@ -181,7 +181,7 @@ export class Snapshot {
     };
   }
 
-  /** What was made once for this snapshot under this name. A name always stands for the same type. */
+  /** Makes a value at the first call with this name and keeps it with the snapshot. A name always stands for the same type. */
   remembered<T>(name: string, make: () => T): T {
     if (!this.#memory.has(name)) this.#memory.set(name, make());
     return this.#memory.get(name) as T;

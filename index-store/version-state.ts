@@ -1,4 +1,4 @@
-// A version in memory: its manifest, which rows of each segment are gone, which batches it includes; to and from its files.
+// A version in memory: its manifest, which rows of each segment are deleted, which batches it includes; to and from its files.
 import type { RowBitmap } from "./ann/ann.ts";
 import { countBits, emptyBitmap } from "./bitmap.ts";
 import type { Schema } from "./documents.ts";
@@ -15,14 +15,14 @@ import {
 } from "./manifest.ts";
 
 const MANIFEST = "manifest.json";
-// Full files never change again, so git keeps each of them once however many versions there are.
+// A file with all its names never changes again, so git stores it once for all versions.
 const BATCHES_PER_FILE = 512;
 
 export interface VersionState {
   readonly manifest: Manifest;
-  /** Rows that are gone, by segment; a segment without any has no entry. */
+  /** Deleted rows by segment; a segment without any has no entry. */
   readonly deleted: ReadonlyMap<string, RowBitmap>;
-  /** Names of all batches ever included, in the order of their coming. */
+  /** Names of all batches ever included, in the order in which they were added. */
   readonly batches: readonly string[];
 }
 
@@ -132,7 +132,7 @@ export const filesOf = (state: VersionState): Map<string, VersionFile> => {
   return files;
 };
 
-/** Segments with these deletions, the manifest's counts made to agree; segments without a live row fall out. */
+/** The state with these segments and deletions, and counts that agree; segments without a live row are left out. */
 export const withSegments = (
   state: VersionState,
   segments: readonly SegmentEntry[],

@@ -30,7 +30,7 @@ export interface Sweeper {
   dropAttachments(): Promise<void>;
   /** Makes the mark of erasures name the head. */
   markErasure(): Promise<void>;
-  /** Drops what is remembered of commits. */
+  /** Drops commits kept in memory. */
   forget(): void;
 }
 
@@ -64,7 +64,7 @@ const removeUnnamed = async (sweeper: Sweeper, changedBefore: number): Promise<n
   return freed;
 };
 
-/** Written into the file where no version is erased from, so that nobody has to be told. */
+/** The content of that file where only attachments are erased, so that searchers need not be closed. */
 const ATTACHMENTS_ONLY = "attachments\n";
 
 /** Notes that an erasure from versions has begun, before anything is done about it. */

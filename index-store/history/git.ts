@@ -76,7 +76,7 @@ export const openGitHistory = async (options: GitHistoryOptions): Promise<Histor
     files: ReadonlyMap<string, VersionFile>,
     known: ReadonlySet<string>,
   ) => {
-    // A pointer to nothing would be a version that can never be read.
+    // A version with a pointer to an absent object could never be read.
     for (const file of files.values())
       if (file.kind === "object" && !(await ifThere(stat(store.path(file.object)))))
         throw new HistoryError("unavailable", `object ${file.object.sha256} was never adopted`);
@@ -114,7 +114,7 @@ export const openGitHistory = async (options: GitHistoryOptions): Promise<Histor
     forget: reader.forget,
   };
 
-  /** Makes a damaged head name a version that is whole, so that the next commit has something to stand on. */
+  /** Makes a damaged head name a whole version, so that the next commit has a parent. */
   const mendHead = async (id: string): Promise<void> => {
     options.onWarning?.(`The head of ${path} was damaged; it now names ${id}.`);
     await writeDurably(join(path, MAIN), `${id}\n`);

@@ -15,7 +15,7 @@ const hashFile = async (path: string): Promise<ObjectRef> => {
   const file = await open(path, "r");
   try {
     const hash = createHash("sha256");
-    // Never more than the file needs: most are small, and a megabyte each kept the garbage collector busy.
+    // No larger than the file: most are small, and a megabyte for each was much work for the garbage collector.
     const slice = Buffer.allocUnsafe(Math.min(SLICE, (await file.stat()).size + 1));
     let size = 0;
     for (;;) {
@@ -91,7 +91,7 @@ export const openObjectStore = async (root: string): Promise<ObjectStore> => {
       const object = await hashFile(stagedPath);
       const path = pathOf(object.sha256);
       const folder = dirname(path);
-      // The same content again: what lies there is kept where it is whole, and is as new to whoever collects garbage.
+      // The same content again: a whole object is kept, and made as new, so that no garbage collection removes it meanwhile.
       if (await verify(object)) {
         await utimes(path, new Date(), new Date());
         await unlink(stagedPath);
