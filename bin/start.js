@@ -23,7 +23,7 @@ if (task in projects) {
   await install();
   installTestTools();
   // A run without arguments is a whole one: its reporter then fails for a test file that was not run.
-  if (rest.length === 0) process.env.PARLANCE_TEST_RUN = "whole";
+  if (task === "test" && rest.length === 0) process.env.PARLANCE_TEST_RUN = "whole";
   handOver("node_modules/vitest/vitest.mjs", ["run", "--project", projects[task], ...rest]);
 } else {
   await install();

@@ -1,4 +1,4 @@
-// Attachments of an index: what is worked out from a version stays with it, is proven before it is used, and goes when told to.
+// Attachments of an index: files stay with their version, are checked before they are used, and are removed when told to.
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";

@@ -59,7 +59,7 @@ export const or = (into: RowBitmap, other: RowBitmap): RowBitmap => {
   return into;
 };
 
-/** Takes the other's rows out. */
+/** Removes the rows of `other`. */
 export const without = (into: RowBitmap, other: RowBitmap): RowBitmap => {
   for (let word = 0; word < into.length; word++)
     into[word] = (into[word] ?? 0) & ~(other[word] ?? 0);

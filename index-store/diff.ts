@@ -1,4 +1,4 @@
-// What two versions do not have in common: only the segments and rows in which they differ are looked at.
+// The difference of two versions; only segments and rows in which they differ are read.
 import type { RowBitmap } from "./ann/ann.ts";
 import { complement, forEachRow, fullBitmap, without } from "./bitmap.ts";
 import type { SegmentEntry } from "./manifest.ts";
@@ -39,7 +39,7 @@ const onlyHere = async (
   return ids;
 };
 
-/** Sorted ids that came and went; an id that moved to another segment is in neither. */
+/** Sorted ids that were added and removed; an id that moved to another segment is in neither list. */
 export const diffStates = async (
   cache: SegmentCache,
   from: VersionState,

@@ -1,4 +1,4 @@
-// What is handed to a commit, and the check at the door: lengths agree, vectors are finite, columns are those of the schema.
+// The rows handed to a commit, and their check: lengths agree, vectors are finite, columns are those of the schema.
 import type { Rows } from "./ann/ann.ts";
 import { IndexError } from "./index-error.ts";
 

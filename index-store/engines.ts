@@ -5,7 +5,7 @@ import type { LexicalEngine } from "./lexical/lexical.ts";
 interface VectorEngines {
   build(rows: Rows, path: string): Promise<AnnRecipe>;
   open(path: string, recipe: AnnRecipe): Promise<AnnIndex>;
-  /** Opens the file only to read its rows: what an engine prepares for searching is left out where it can be. */
+  /** Opens the file only to read its rows, without preparing it for searches where the engine allows that. */
   openToRead(path: string, recipe: AnnRecipe): Promise<RowReader>;
 }
 

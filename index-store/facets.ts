@@ -41,7 +41,7 @@ const listRows = (bits: RowBitmap): Uint32Array => {
   let at = 0;
   for (let word = 0; word < bits.length; word++) {
     let rest = bits[word] ?? 0;
-    // The bits are walked here and not by `forEachRow`: the call per row was half of the time.
+    // Not by `forEachRow`: its call per row took half of the time.
     while (rest !== 0) {
       const low = rest & -rest;
       rows[at++] = (word << 5) + 31 - Math.clz32(low);

@@ -55,7 +55,7 @@ const inValues = (
   if (column?.kind !== "keyword")
     return values.includes(null) ? fullBitmap(rows) : emptyBitmap(rows);
   const wanted = new Set(values);
-  // One place more than the dictionary: the last stands for absent (-1 wraps to it).
+  // One element more than the dictionary: the last stands for absent (code -1).
   const size = column.dictionary.length + 1;
   const passes = new Uint8Array(size);
   for (const [code, value] of column.dictionary.entries()) passes[code] = wanted.has(value) ? 1 : 0;

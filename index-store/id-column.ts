@@ -63,7 +63,7 @@ export class IdColumn {
     return true;
   }
 
-  /** Makes the table that `find` needs, letting others run in between. */
+  /** Makes the table that `find` needs, with pauses for the event loop. */
   async prepare(): Promise<void> {
     const table = this.#emptyTable();
     for (let from = 0; from < this.rows; from += ROWS_PER_TURN) {

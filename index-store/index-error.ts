@@ -1,9 +1,9 @@
 // The one error class of the index store.
 
 /**
- * conflict: other writers were first ten times over · unknown-version: no such number, tag or id · damaged: bytes that are not
- * what was written · unavailable: git or the disk said no · bad-documents and bad-query: the caller can mend it · closed: used
- * after `close`.
+ * conflict: other writers were faster ten times in a row · unknown-version: no such number, tag or id · damaged: bytes that are
+ * not what was written · unavailable: git, the disk or another host failed · bad-documents and bad-query: the caller's input is
+ * wrong · closed: used after `close`.
  */
 export type IndexErrorCode =
   | "conflict"

@@ -14,11 +14,12 @@ export const segmentFiles = {
   texts: "texts.zst",
 } as const;
 export type SegmentFile = keyof typeof segmentFiles;
+export const segmentParts: readonly SegmentFile[] = ["vectors", "words", "columns", "texts"];
 
 export interface SegmentEntry {
   readonly id: string;
   readonly rows: number;
-  /** Rows that are not live any more; which ones stands in `segments/<id>/deleted.bin`. */
+  /** How many rows are deleted; which ones is stored in `segments/<id>/deleted.bin`. */
   readonly deleted: number;
   readonly recipe: AnnRecipe;
   readonly files: Readonly<Record<SegmentFile, ObjectRef>>;
@@ -32,7 +33,7 @@ export interface Manifest {
   readonly dim: number;
   readonly schema: Schema;
   readonly segments: readonly SegmentEntry[];
-  /** How many batch names stand in `batches/*.txt`. */
+  /** How many batch names `batches/*.txt` hold. */
   readonly batches: number;
   readonly annotations: Readonly<Record<string, unknown>>;
   readonly counts: { readonly rows: number; readonly added: number; readonly removed: number };
@@ -95,7 +96,7 @@ const readRecipe = (from: Loose): AnnRecipe => {
     dim: countAt(from, "dim"),
     rows: countAt(from, "rows"),
   };
-  // What an engine keeps for itself (effort, seed …) is its own to read.
+  // Fields of one engine (effort, seed …) are kept as they are; that engine reads them.
   return { ...from, ...known };
 };
 

@@ -12,7 +12,7 @@ const SMALLEST = 64;
 /** Above this share of dead rows a segment is rewritten by itself. */
 const DEAD_SHARE = 0.4;
 const WORTH_CLEANING = 256;
-/** A segment this large is left alone: rewriting it costs minutes and saves a search nothing. */
+/** A segment this large is not merged: rewriting it costs minutes and makes searches no faster. */
 export const LARGEST = 2_000_000;
 
 const tierOf = (live: number): number =>
@@ -32,7 +32,7 @@ export const planMerges = (segments: readonly SegmentSize[]): string[][] => {
     tiers.set(tier, [...(tiers.get(tier) ?? []), segment]);
   }
   const merges: SegmentSize[][] = [];
-  // Smaller tiers go along with a larger one's merge: they cost little and would stand in line for one of their own.
+  // Segments of smaller tiers join a larger tier's merge: that costs little and saves a merge of their own later.
   let smaller: SegmentSize[] = [];
   for (const tier of [...tiers.keys()].sort((a, b) => a - b)) {
     const members = tiers.get(tier) ?? [];
@@ -53,15 +53,15 @@ export const planMerges = (segments: readonly SegmentSize[]): string[][] => {
   return [...merges, ...worn.map((segment) => [segment])].map((group) => group.map(({ id }) => id));
 };
 
-/** A segment that a merge at rest makes has no more rows: several of them are searched as fast as one, and cost less to make. */
+/** A merge at rest makes no larger segment: several of this size are searched as fast as one, and cost less to write. */
 const LARGEST_AT_REST = 1_000_000;
-/** A segment joins a merge at rest where it has no more rows than so many times those that are smaller. */
+/** A segment joins a merge at rest where it has at most so many times the rows of all smaller segments together. */
 const WORTH_JOINING = 2;
 /** So few rows are always made one segment: that takes a fraction of a second. */
 const CHEAP_ROWS = 10_000;
 
 /**
- * The group to be rewritten as one when nothing more is coming; empty where nothing is worth it.
+ * The group to be rewritten as one when no more commits are expected; empty where nothing is worth it.
  *
  * All segments up to the largest one that is not much larger than the rest together, so that an import ends as one segment,
  * while a few rows added to a large collection do not rewrite it: segments that stay each have three times the rows of those

@@ -1,4 +1,4 @@
-// Moves an index as a folder: a copy of its git repository with the large files of versions and attachments, every one checked on the way.
+// Copies an index to another folder: its git repository and the large files of versions and attachments, each of them checked.
 import { copyFile, mkdir, readdir, rename, rm } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { asked, isDamage } from "./head.ts";
@@ -72,7 +72,7 @@ const copyObjects = async (from: History, to: History): Promise<void> => {
       for (const one of await asked(to.attachments(name)))
         await copy((await asked(to.readAttachment(one))).values());
     } catch (error) {
-      // It can be worked out again: no reason to be without a copy of what cannot.
+      // Attachments can be computed again, so a damaged one does not stop the copy of the versions.
       if (!isDamage(error)) throw error;
       await asked(to.detach(name));
     }

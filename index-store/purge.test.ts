@@ -1,57 +1,14 @@
 // Erasure: after it not a byte of a row's text, words, id or vector is in any file, compressed ones included.
 import { execFile } from "node:child_process";
-import { readdir, readFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { inflateSync, zstdDecompressSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { documents, documentsOf, ids, type Row, rowOf } from "./testing/documents.ts";
+import { documents, documentsOf, ids, rowOf } from "./testing/documents.ts";
 import { anyOf, openedIndex } from "./testing/opened-index.ts";
+import { canary, tracesIn } from "./testing/traces.ts";
 
 const run = promisify(execFile);
-
-const canary: Row = {
-  ...rowOf("canary-id-4711"),
-  text: "apple zanzibarcanary frost",
-  author: "secretauthor",
-};
-
-/** Whatever could be in this file: its bytes, and what they are when unpacked. */
-const readings = (bytes: Buffer): Buffer[] => {
-  const found = [bytes];
-  for (const unpack of [inflateSync, zstdDecompressSync])
-    try {
-      found.push(unpack(bytes));
-    } catch (error) {
-      if (!(error instanceof Error)) throw error;
-    }
-  return found;
-};
-
-/** Names of the traces that are found anywhere under the folder, in git's packs as well. */
-const tracesIn = async (folder: string): Promise<string[]> => {
-  const vector = Buffer.from(canary.vector.buffer, canary.vector.byteOffset, 32);
-  const traces = new Map<string, Buffer>([
-    ["id", Buffer.from("canary-id-4711")],
-    ["word", Buffer.from("zanzibarcanary")],
-    ["author", Buffer.from("secretauthor")],
-    ["vector", vector.subarray(0, 12)],
-  ]);
-  const found = new Set<string>();
-  const look = (bytes: Buffer) => {
-    for (const [name, trace] of traces) if (bytes.includes(trace)) found.add(name);
-  };
-  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true }))
-    if (entry.isFile())
-      for (const bytes of readings(await readFile(join(entry.parentPath, entry.name)))) look(bytes);
-  const packed = await run(
-    "git",
-    ["-C", folder, "cat-file", "--batch", "--batch-all-objects", "--unordered"],
-    { encoding: "buffer", maxBuffer: 1 << 28 },
-  );
-  look(packed.stdout);
-  return [...found].sort();
-};
 
 describe("purge", () => {
   it("leaves nothing of a row in any version or file", async () => {
@@ -132,6 +89,40 @@ describe("purge", () => {
     expect(await tracesIn(store.path)).toEqual([]);
     const searcher = await store.searcher();
     expect(searcher).toMatchObject({ rows: 0, degraded: null });
+    searcher.close();
+  });
+
+  it("is known to whoever holds a searcher, by whichever process it was done", async () => {
+    const { store } = await openedIndex();
+    await store.commit({ add: [documents(ids(0, 5)), documentsOf([canary])] }, { message: "1" });
+    const { store: other } = await openedIndex(store.path);
+    const held = await Promise.all([store.searcher(), store.searcher(1), other.searcher()]);
+    const erased = () => Promise.all(held.map((searcher) => searcher.isErased()));
+    await store.commit({ add: [documents(ids(5, 9))] }, { message: "2" });
+    await store.merge({ all: true });
+    await store.purge(["nobody"]);
+    await store.eraseAttachments();
+    expect(await erased()).toEqual([false, false, false]);
+    await store.purge([canary.id]);
+    expect(await erased()).toEqual([true, true, true]);
+    for (const searcher of held) searcher.close();
+    for (const one of [store, other])
+      for (const address of [undefined, 1]) {
+        const next = await one.searcher(address);
+        expect(await next.isErased()).toBe(false);
+        expect(next.lexical(anyOf("zanzibarcanary"), { k: 5 }).hits).toEqual([]);
+        expect(next.vector(canary.id)).toBeUndefined();
+        next.close();
+      }
+  });
+
+  it("is known after it was killed between moving the head and telling of it", async () => {
+    const { store } = await openedIndex();
+    await store.commit({ add: [documents(ids(0, 5))] }, { message: "1" });
+    const searcher = await store.searcher();
+    await writeFile(join(store.path, "erasure-pending"), "");
+    await store.collectGarbage();
+    expect(await searcher.isErased()).toBe(true);
     searcher.close();
   });
 });

@@ -1,13 +1,13 @@
-// Erases rows from every version: filtered copies of the segments that hold them, a rewritten history, nothing left behind.
+// Erases rows from every version: copies the segments that hold them without these rows, and rewrites the history.
 import type { RowBitmap } from "./ann/ann.ts";
-import { complement, countBits, emptyBitmap, hasBit, setBit } from "./bitmap.ts";
+import { complement, countBits, emptyBitmap, setBit } from "./bitmap.ts";
 import type { Schema } from "./documents.ts";
 import { isDamage } from "./head.ts";
 import type { Version } from "./history/history.ts";
 import { idKey } from "./id-column.ts";
 import { IndexError } from "./index-error.ts";
 import type { SegmentEntry } from "./manifest.ts";
-import { arrange, gather, type PlacedPart } from "./merge.ts";
+import { arrange, gather, movedBits, type PlacedPart } from "./merge.ts";
 import { buildSegment } from "./segment.ts";
 import {
   type Files,
@@ -52,13 +52,6 @@ const cleanSegment = async (
   }
 };
 
-/** The deleted rows of a filtered copy, at the places that its rows have there. */
-const moveBits = (bits: RowBitmap, { rows, to }: PlacedPart): RowBitmap => {
-  const moved = emptyBitmap(rows.length);
-  for (const [at, row] of rows.entries()) if (hasBit(bits, row)) setBit(moved, to[at] ?? 0);
-  return moved;
-};
-
 const rewritten = (state: VersionState, cleaned: ReadonlyMap<string, Cleaned>): VersionState => {
   const deleted = new Map<string, RowBitmap>();
   const segments = state.manifest.segments.flatMap((segment) => {
@@ -70,16 +63,16 @@ const rewritten = (state: VersionState, cleaned: ReadonlyMap<string, Cleaned>): 
       return [segment];
     }
     const { entry, placed } = result;
-    if (bits) deleted.set(entry.id, moveBits(bits, placed));
+    if (bits) deleted.set(entry.id, movedBits(bits, placed, entry.rows));
     return [entry];
   });
   return withSegments(state, segments, deleted);
 };
 
 /**
- * Rewrites every version without these rows. A segment of an old version that is damaged cannot be looked through and is dropped
- * from it with a warning; in the head it stops the erasure.
- * @throws IndexError "damaged" where the head itself is damaged: roll back or rebuild first.
+ * Rewrites every version without these rows. A damaged segment of an old version cannot be searched for them, so it is dropped
+ * from that version with a warning; one of the newest version stops the erasure.
+ * @throws IndexError "damaged" where a segment of the newest version is damaged: rebuild it first
  */
 export const purgeRows = async (shop: Workshop, ids: readonly string[]): Promise<void> => {
   const cleaned = new Map<string, Cleaned>();
@@ -93,7 +86,7 @@ export const purgeRows = async (shop: Workshop, ids: readonly string[]): Promise
       if (head === null || (await isIn(shop, head, entry.id)))
         throw new IndexError(
           "damaged",
-          `Segment ${entry.id} of the newest version is damaged: roll back to a whole version or rebuild it, then erase again.`,
+          `Segment ${entry.id} of the newest version is damaged: rebuild it, or roll back to a whole version, then erase again.`,
           { cause: error },
         );
       shop.onWarning(

@@ -25,7 +25,7 @@ export class SnapshotRows implements RowSet {
   }
 }
 
-/** @throws IndexError "bad-query" for a set of another snapshot: its rows would mean other documents here. */
+/** @throws IndexError "bad-query" for a set of another snapshot, whose row numbers stand for other documents */
 export const bitsOf = (owner: object, set: RowSet): RowBitmap => {
   if (!(set instanceof SnapshotRows) || set.owner !== owner)
     throw new IndexError("bad-query", "This row set belongs to another version of the index.");

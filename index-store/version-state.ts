@@ -1,4 +1,4 @@
-// A version in memory: its manifest, which rows of each segment are gone, which batches it includes; to and from its files.
+// A version in memory: its manifest, which rows of each segment are deleted, which batches it includes; to and from its files.
 import type { RowBitmap } from "./ann/ann.ts";
 import { countBits, emptyBitmap } from "./bitmap.ts";
 import type { Schema } from "./documents.ts";
@@ -10,19 +10,19 @@ import {
   FORMAT,
   type Manifest,
   type SegmentEntry,
-  type SegmentFile,
   segmentFiles,
+  segmentParts,
 } from "./manifest.ts";
 
 const MANIFEST = "manifest.json";
-// Full files never change again, so git keeps each of them once however many versions there are.
+// A file with all its names never changes again, so git stores it once for all versions.
 const BATCHES_PER_FILE = 512;
 
 export interface VersionState {
   readonly manifest: Manifest;
-  /** Rows that are gone, by segment; a segment without any has no entry. */
+  /** Deleted rows by segment; a segment without any has no entry. */
   readonly deleted: ReadonlyMap<string, RowBitmap>;
-  /** Names of all batches ever included, in the order of their coming. */
+  /** Names of all batches ever included, in the order in which they were added. */
   readonly batches: readonly string[];
 }
 
@@ -47,7 +47,6 @@ export const emptyState = (dim: number, schema: Schema): VersionState => ({
 const damaged = (what: string) => new IndexError("damaged", `The version is damaged: ${what}.`);
 
 const folderOf = (id: string) => `segments/${id}`;
-const parts: readonly SegmentFile[] = ["vectors", "words", "columns", "texts"];
 
 /** @throws IndexError "damaged" where the files contradict each other. */
 export const readManifest = (files: Files): Manifest => {
@@ -69,7 +68,7 @@ const readDeleted = (files: Files, segment: SegmentEntry): RowBitmap => {
 };
 
 const checkPointers = (files: Files, segment: SegmentEntry): void => {
-  for (const part of parts) {
+  for (const part of segmentParts) {
     const file = files.get(`${folderOf(segment.id)}/${segmentFiles[part]}`);
     const wanted = segment.files[part];
     if (file?.kind !== "object" || file.object.sha256 !== wanted.sha256)
@@ -113,7 +112,7 @@ export const filesOf = (state: VersionState): Map<string, VersionFile> => {
   const files = new Map<string, VersionFile>();
   files.set(MANIFEST, { kind: "inline", bytes: encodeManifest(state.manifest) });
   for (const segment of state.manifest.segments) {
-    for (const part of parts)
+    for (const part of segmentParts)
       files.set(`${folderOf(segment.id)}/${segmentFiles[part]}`, {
         kind: "object",
         object: segment.files[part],
@@ -133,7 +132,7 @@ export const filesOf = (state: VersionState): Map<string, VersionFile> => {
   return files;
 };
 
-/** Segments with these deletions, the manifest's counts made to agree; segments without a live row fall out. */
+/** The state with these segments and deletions, and counts that agree; segments without a live row are left out. */
 export const withSegments = (
   state: VersionState,
   segments: readonly SegmentEntry[],

@@ -1,4 +1,4 @@
-// Makes the next version: a segment from what is new, tombstones for what is gone, merges, and a commit that rebases.
+// Writes the next version: a segment of the added rows, tombstones for the removed ones, merges, and a commit that rebases.
 import type { RowBitmap } from "./ann/ann.ts";
 import { complement, emptyBitmap, fullBitmap, hasBit, setBit } from "./bitmap.ts";
 import { checkDocuments, type Documents, joinDocuments, type Schema } from "./documents.ts";
@@ -60,7 +60,7 @@ const checkChange = (shop: Workshop, change: Change, options: CommitOptions): vo
       throw new IndexError("bad-documents", `${JSON.stringify(name)} is no name of a batch.`);
 };
 
-/** What of the change the head does not have yet; null where it has all of it. */
+/** The batches of the change that the head does not have yet; null where it has all of them. */
 const freshOf = (
   { add = [] }: Change,
   named: readonly string[],
@@ -79,7 +79,7 @@ const freshOf = (
   return { names, parts };
 };
 
-/** The schema of the next version: columns may come, none may change its kind. */
+/** The schema of the next version: columns may be added, none may change its kind. */
 export const joinSchemas = (old: Schema, wanted: Schema): Schema => {
   for (const [name, kind] of Object.entries(wanted))
     if (Object.hasOwn(old, name) && old[name] !== kind)
@@ -87,14 +87,15 @@ export const joinSchemas = (old: Schema, wanted: Schema): Schema => {
   return { ...old, ...wanted };
 };
 
-/** Ids of segments come from the caller's `newId`, made fit for a folder's name. */
+/** A segment's id: from the caller's `newId`, with characters that a folder's name may have. */
 export const segmentId = (newId: () => string): string => {
   const id = newId().replaceAll(/[^A-Za-z0-9_-]/g, "_");
   if (!isSegmentId(id)) throw new IndexError("bad-documents", `newId gave "${id}".`);
   return id;
 };
 
-const borrowed = async <T>(
+/** Opens segments for `use` and releases them after it. */
+export const borrowed = async <T>(
   shop: Workshop,
   entries: readonly SegmentEntry[],
   use: (segments: readonly Segment[]) => Promise<T>,
@@ -109,7 +110,7 @@ const borrowed = async <T>(
 
 interface Buried {
   readonly deleted: ReadonlyMap<string, RowBitmap>;
-  /** Of the ids: how many were live before. */
+  /** How many of the ids were live before. */
   readonly found: number;
 }
 
@@ -183,7 +184,7 @@ const sizesOf = (state: VersionState) =>
 
 const plannedGroups = (state: VersionState): string[][] => planMerges(sizesOf(state));
 
-/** What is new is worth a version even where an old segment cannot be merged because it is damaged. */
+/** Merges, or leaves segments unmerged where one is damaged: the new rows are committed all the same. */
 const mergedIfWhole = async (shop: Workshop, state: VersionState): Promise<VersionState> => {
   try {
     return await mergeGroups(shop, state, plannedGroups(state));
@@ -212,7 +213,7 @@ const publish = (
   });
 };
 
-/** Runs `attempt` on the head until it is the first writer; nobody sweeps its files meanwhile. */
+/** Runs `attempt` on the head and commits, again where another writer was first; its files are not swept meanwhile. */
 export const rebasing = async (
   shop: Workshop,
   attempt: (
@@ -295,7 +296,7 @@ export const commitChange = async (
     };
     const segments = entry === null ? manifest.segments : [...manifest.segments, entry];
     const appended = withSegments(base, segments, gone.deleted);
-    // A writer that lost the race once appends only: its merge would be thrown away as well.
+    // Where another writer was first once, this one only appends: a merge would probably be lost as well.
     const state = tries === 0 ? await mergedIfWhole(shop, appended) : appended;
     return { state, message: options.message };
   });
@@ -304,9 +305,9 @@ export const commitChange = async (
 export interface MergeOptions {
   /** Everything into one segment. */
   readonly all?: boolean;
-  /** Nothing more is coming for now: into one segment, or a few large ones. */
+  /** No more commits are expected for now: into one segment, or a few large ones. */
   readonly atRest?: boolean;
-  /** Gives the merge up; nothing has changed then. */
+  /** Stops the merge without a change. */
   readonly signal?: AbortSignal;
 }
 

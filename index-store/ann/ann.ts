@@ -1,4 +1,4 @@
-// Nearest neighbours: the port every engine (flat, scan, faiss) keeps. Question: here is a vector, which rows are nearest?
+// The port for nearest neighbours, which every engine (flat, scan, faiss) implements: which rows are nearest to a vector.
 
 /** Rows as one array with a shape; unit length unless an engine says otherwise. */
 export interface Rows {
@@ -20,9 +20,9 @@ export interface Neighbours {
 
 export interface AnnSearch {
   readonly k: number;
-  /** Only rows whose bit is set. Exact recall targets hold under any filter. */
+  /** Only rows whose bit is set are found. The recall target holds under any filter. */
   readonly filter?: RowBitmap;
-  /** How hard a approximate engine looks (HNSW efSearch, IVF nprobe, scan's kept candidates); the segment's tuned value by default. */
+  /** How much an approximate engine compares (HNSW efSearch, IVF nprobe, candidates of the scan); the segment's tuned value by default. */
   readonly effort?: number;
 }
 

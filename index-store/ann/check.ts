@@ -1,4 +1,4 @@
-// What every engine asks of rows, questions and bitmaps before it works with them.
+// Checks of rows, query vectors and filters, shared by all engines.
 import { AnnError, type AnnSearch, type RowBitmap, type Rows } from "./ann.ts";
 import { maxDim, maxRows } from "./faiss-file.ts";
 
@@ -25,7 +25,7 @@ export function checkRows(rows: Rows): void {
   }
 }
 
-/** @throws RangeError where the question does not fit the index. */
+/** @throws RangeError where the query vector, k, effort or filter does not fit the index. */
 export function checkQuery(
   index: { readonly dim: number; readonly rows: number },
   query: Float32Array,

@@ -1,4 +1,4 @@
-// Which engine a segment's vectors get: a pure policy over size and what this machine has.
+// Chooses the engine for a segment's vectors by their size and by which engines this machine has.
 import type { AnnEngine, EngineName } from "./ann.ts";
 import { factoryFor, faissEngine } from "./faiss.ts";
 import { flatEngine } from "./flat.ts";
@@ -33,7 +33,7 @@ export interface Situation {
   readonly engine?: EngineName | "auto";
 }
 
-/** A forced engine that is not available is still chosen: its own refusal tells the person why. */
+/** An engine that was asked for by name is chosen even where it is not available: its error then says why it is not. */
 export function choose({ rows, dim, available, engine = "auto" }: Situation): Choice {
   const name = engine === "auto" ? chooseName(rows, dim, available) : engine;
   return { engine: name, factory: name === "faiss" ? factoryFor(rows) : "Flat" };

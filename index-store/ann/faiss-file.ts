@@ -21,7 +21,7 @@ const innerProduct = 0;
 const dummy = 1n << 20n;
 
 export const maxDim = 65_536;
-/** Row numbers travel as uint32. */
+/** Row numbers are handed over as uint32. */
 export const maxRows = 0xffff_ffff;
 
 export type FaissKind = "flat" | "sq" | "hnsw-flat" | "hnsw-sq" | "ivf-flat" | "ivf-sq";
@@ -87,7 +87,7 @@ export async function readHeader(file: FileHandle, path: string): Promise<FaissH
   return { fourcc, kind: kinds.get(fourcc), dim, rows: Number(rows), fileBytes: size };
 }
 
-/** Checks that the file is a whole IndexFlatIP of the expected shape, and says where nothing else may follow. */
+/** Checks that the file is a whole IndexFlatIP of the expected shape, with nothing behind it. */
 export async function readFlatHeader(
   file: FileHandle,
   path: string,
@@ -150,7 +150,7 @@ export async function writeFlat(rows: Rows, path: string): Promise<void> {
   const file = await open(path, "w");
   try {
     await writeFully(file, header, 0);
-    // One write call carries at most 2 GiB on Linux; a smaller piece keeps the thread pool fair.
+    // Linux writes at most 2 GiB per call; smaller pieces also let other file operations have their turn in the thread pool.
     const piece = 16 * 1024 * 1024;
     for (let at = 0; at < bytes.byteLength; at += piece)
       await writeFully(file, bytes.subarray(at, at + piece), flatDataOffset + at);

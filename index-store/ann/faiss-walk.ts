@@ -1,10 +1,10 @@
-// Walks a FAISS file by its lengths: FAISS itself allocates whatever a file claims before it reads, so a damaged one must be stopped here.
+// Checks the lengths in a FAISS file against its size: FAISS allocates whatever a damaged file claims before it reads it.
 import type { FileHandle } from "node:fs/promises";
 import { damaged, maxDim, maxRows, readFully } from "./faiss-file.ts";
 
 const headerBytes = 37;
 
-/** Reads on from one place to the next; every length is held against what is left of the file. */
+/** Reads a file from front to back; every length is checked against what is left of it. */
 class Walk {
   readonly #file: FileHandle;
   readonly #path: string;

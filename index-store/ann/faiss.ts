@@ -65,7 +65,7 @@ export interface FaissBinding {
 type Loaded = { readonly binding: FaissBinding } | { readonly reason: string };
 let loaded: Loaded | undefined;
 
-/** Loaded once a process, at the first question, so that a machine without FAISS starts as fast. */
+/** Loads the binding at the first call, once per process. */
 export function loadFaiss(): Loaded {
   if (loaded !== undefined) return loaded;
   try {
@@ -84,7 +84,7 @@ export function loadFaiss(): Loaded {
 }
 
 export interface FaissOptions {
-  /** "off" leaves FAISS alone even where it is installed. */
+  /** "off": FAISS is not used even where it is installed. */
   readonly faiss: "auto" | "off";
   /** Threads for training and adding; all cores by default. */
   readonly threads?: number;
@@ -95,7 +95,7 @@ export interface FaissOptions {
 const factories = /^(Flat|SQ8|HNSW([1-9]\d?)(,Flat|,SQ8)?|IVF([1-9]\d{0,5}),(Flat|SQ8))$/;
 /** Below this a scan of everything is as fast as any structure. */
 const structureFrom = 20_000;
-/** An exact look at this many rows takes a few milliseconds: narrower filters get one, since a graph loses recall there. */
+/** Comparing this many rows takes a few milliseconds; where a filter lets no more pass, a graph would lose recall. */
 const exactByDefault = 20_000;
 /** Rows copied to FAISS at a time while adding. */
 const addRows = 65_536;
@@ -123,7 +123,7 @@ export function faissEngine(options: FaissOptions): AnnEngine {
   };
 }
 
-/** Lists of about √n / 2 rows each: the centres and the lists then cost about the same to look through. */
+/** Lists of about √n / 2 rows each: comparing the centres then costs about as much as comparing the rows of the lists. */
 export const factoryFor = (rows: number): string =>
   rows < structureFrom ? "Flat" : `IVF${Math.round(2 * Math.sqrt(rows))},SQ8`;
 
@@ -153,7 +153,7 @@ async function buildFaiss(job: Job): Promise<AnnRecipe> {
     throw new AnnError("engine", `${lists} lists are too many for ${rows.rows} rows.`);
   const recipe = await buildOne(job, factory);
   const target = build.recallTarget ?? 0.98;
-  // Eight bits a number can be too few to tell near twins apart; whole numbers always do.
+  // Eight bits per number can be too few to tell nearly equal rows apart; float32 always tells them apart.
   if (
     build.factory === undefined &&
     factory.endsWith(",SQ8") &&
@@ -290,7 +290,7 @@ function faissIndex(native: NativeIndex, recipe: AnnRecipe, exactBelow: number):
 
 const filterOf = ({ filter }: AnnSearch) => (filter === undefined ? {} : { filter });
 
-/** The share of rows that pass says how much further to look; where few pass, all of them are compared. */
+/** The smaller the share of rows that pass the filter, the greater the effort; where few pass, all of them are compared. */
 function planOf(state: {
   readonly graph: boolean;
   readonly rows: number;
@@ -300,17 +300,17 @@ function planOf(state: {
 }): { effort: number; exact: boolean } {
   const { graph, rows, passing, exactBelow, effort } = state;
   if (passing < rows && passing <= exactBelow) return { effort, exact: true };
-  // A graph's list holds `effort` rows of which only a share passes; lists that lie further out hold the filtered neighbours.
+  // A graph search returns `effort` rows of which only a share passes; inverted lists further away hold neighbours that pass.
   const share = passing / rows;
   return { effort: Math.ceil(effort / (graph ? share : Math.sqrt(share))), exact: false };
 }
 
-/** Following links or lists to the last one is slower than comparing all, and finds no more. */
+/** At the greatest effort, comparing all rows is faster than following all links or lists, and finds as much. */
 const effortOf = (effort: number, most: number) => (effort < most ? { effort } : { exact: true });
 
 /**
- * Looks twice as hard until that finds nothing new: a filter that takes away what is near the question, which its share
- * of rows does not tell, needs a wider search than the tuned one.
+ * Doubles the effort until the result no longer changes. A filter that excludes the rows near the query needs more effort than
+ * its share of rows suggests.
  */
 async function untilSettled(
   most: number,

@@ -1,4 +1,4 @@
-// Exact nearest neighbours in plain TypeScript: the oracle that the other engines are measured against.
+// Exact nearest neighbours in plain TypeScript: the reference that tests compare the other engines with.
 import { readSync } from "node:fs";
 import { setImmediate } from "node:timers/promises";
 import {
@@ -49,7 +49,7 @@ async function openFlat(path: string, recipe: AnnRecipe): Promise<AnnIndex> {
   });
 }
 
-/** Reads the rows of a flat file a piece at a time: who copies them all in order never holds them all. */
+/** Reads the rows of a flat file a piece at a time, so that copying all of them in order needs little memory. */
 export async function openFlatReader(path: string, recipe: AnnRecipe): Promise<RowReader> {
   return await withFile(path, async (file) => {
     const { dim, rows } = await readFlatHeader(file, path, recipe);
@@ -60,7 +60,7 @@ export async function openFlatReader(path: string, recipe: AnnRecipe): Promise<R
     const load = (row: number) => {
       from = row;
       count = Math.min(most, rows - row);
-      // Synchronous on purpose: a piece was verified a moment ago and is read in a quarter of a millisecond.
+      // Synchronous on purpose: the piece was just checksummed, so it is in the page cache and is read in 0.25 ms.
       const bytes = count * dim * 4;
       if (readSync(file.fd, held, 0, bytes, flatDataOffset + row * dim * 4) !== bytes)
         throw new AnnError("damaged", "A vector file ended before its last row.");
@@ -72,14 +72,14 @@ export async function openFlatReader(path: string, recipe: AnnRecipe): Promise<R
         return held.slice((row - from) * dim, (row - from + 1) * dim);
       },
       close() {
-        // The file was only read: a failure to close it loses nothing, and nobody waits for it.
+        // The file was only read, so a failure to close it loses nothing.
         file.close().catch(() => undefined);
       },
     };
   });
 }
 
-/** An index over rows that are already in memory; it holds on to them. */
+/** An index over rows that are in memory already; they must not be changed while it is open. */
 export function flatIndex(stored: Rows): AnnIndex {
   let held: Rows | undefined = stored;
   const rows = (): Rows => {

@@ -1,4 +1,4 @@
-// What a scan keeps in memory of its rows: a 1-bit code and an int8 form of each, centred and randomly rotated.
+// What the scan engine keeps in memory of each row, centred and randomly rotated: a code of one bit and an int8 per number.
 import { type Kernels, openKernels } from "../kernels/kernels.ts";
 import { AnnError, type RowBitmap } from "./ann.ts";
 
@@ -15,7 +15,7 @@ export interface Scored {
   readonly scores: Float32Array;
   /** One standard deviation of the estimate's error, from rounding to int8. */
   readonly error: number;
-  /** Where a prefilter chose the rows: bits in which each code differs from the question's, and the last bit count let in. */
+  /** Where the codes chose the rows: in how many bits each code differs from the query's, and the largest such number. */
   readonly distances?: { readonly of: (place: number) => number; readonly cut: number };
 }
 
@@ -27,7 +27,7 @@ export interface Candidates {
   readonly passing: number;
 }
 
-/** Filled piece by piece, then asked. The rows themselves are not kept. */
+/** The encoded rows: filled piece by piece, then searched. The float32 rows are not kept. */
 export class ScanRows {
   readonly dim: number;
   readonly rows: number;
@@ -151,7 +151,7 @@ export class ScanRows {
     return Math.sqrt(this.#padded) / 2;
   }
 
-  /** The kernel leaves pairs of row and distance behind, in the order of its list. */
+  /** The kernel leaves pairs of row and distance in its buffer, in the order of its list. */
   #distances(count: number): { of: (place: number) => number; cut: number } {
     const pairs = this.#kernels.words(this.#entries.at, count * 2);
     let cut = 0;
@@ -159,7 +159,7 @@ export class ScanRows {
     return { of: (place) => pairs[2 * place + 1] ?? 0, cut };
   }
 
-  /** A larger effort than ever asked needs more room; the old room is small and is left behind. */
+  /** Reserves larger buffers for an effort greater than any before; the old ones are small and are not reused. */
   #makeRoom(wanted: number, prefilter: boolean): void {
     if (wanted > this.#lists.size) {
       const size = Math.min(this.rows, Math.max(1024, wanted * 2));

@@ -1,4 +1,4 @@
-// A scan that compares 1-bit codes, then int8 rows, then the few best exactly: no graph, no install, any filter.
+// The scan engine: compares 1-bit codes of all rows, then int8 rows of the best, then the few best exactly. Works with any filter.
 import { readSync } from "node:fs";
 import type { FileHandle } from "node:fs/promises";
 import {
@@ -19,7 +19,7 @@ import { tuneEffort } from "./tune.ts";
 
 /** Where the int8 forms of all rows that pass are no larger than this, all are estimated: about a millisecond, nothing missed. */
 const estimateAllBytes = 8 * 1024 * 1024;
-/** Standard deviations that the answers' codes must stay within the prefilter's cut; nearer, some have fallen behind it. */
+/** By so many standard deviations the codes of the answers must be better than the worst code let in; else more rows are let in. */
 const margin = 2;
 /** How many times more rows are then let in: most questions need one step, which costs less than estimating all rows. */
 const widening = 4;
@@ -151,7 +151,7 @@ function scanIndex(kept: ScanRows, file: FileHandle, tuned: Tuned): AnnIndex {
       const prefilter = search.effort !== undefined || passing > tuned.small;
       const effort = prefilter ? Math.min(asked, passing) : passing;
       let scored = current.candidates(query, { effort, filter, passing });
-      // An effort that was asked for is taken at its word; our own must be enough for this question and this filter.
+      // An effort that the caller set is kept; the tuned one is raised where it is too small for this query and filter.
       for (let wider = effort; search.effort === undefined; ) {
         if (!isTight(scored, search.k, current.codeNoise)) break;
         wider = wider * widening < passing / 2 ? wider * widening : passing;
@@ -167,15 +167,15 @@ function scanIndex(kept: ScanRows, file: FileHandle, tuned: Tuned): AnnIndex {
     close() {
       if (held === undefined) return;
       held = undefined;
-      // The file was only read: a failure to close it loses nothing, and nobody waits for it.
+      // The file was only read, so a failure to close it loses nothing.
       file.close().catch(() => undefined);
     },
   };
 }
 
 /**
- * Whether the best rows came through the prefilter only just, so that others as good have not: no row is near the
- * question, or the filter takes away all that are. Their codes scatter around their mean by `noise` bits at most.
+ * Whether the codes of the best rows are hardly better than the worst code let in, so that equally good rows may have been left
+ * out. This happens where no row that passes is near the query. Codes vary by at most `noise` bits around their mean.
  */
 function isTight({ rows, scores, distances }: Scored, k: number, noise: number): boolean {
   if (distances === undefined) return false;
@@ -202,7 +202,7 @@ function settle(
     if (score >= estimated.bar) estimated.offer(rows[i] ?? 0, score);
   }
   const bar = estimated.bar - doubt * error;
-  // Rows are close where they are twins or where a filter cuts through a crowd; thousands must not become as many reads.
+  // Thousands of rows can be nearly equal; each one compared costs a read, so their number is limited.
   const close = new Best(k * 4 + mostClose);
   for (let i = 0; i < rows.length; i++) {
     const score = scores[i] ?? -Infinity;
@@ -213,7 +213,7 @@ function settle(
   return best.neighbours();
 }
 
-/** In double precision and in the oracle's order, then rounded once: equal to what `flat` says to the last bit. */
+/** In double precision, added in the order of the flat engine and rounded once, so that both give the same float32. */
 function dot(a: Float32Array, b: Float32Array): number {
   const even = a.length & ~3;
   let w = 0;

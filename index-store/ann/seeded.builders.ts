@@ -1,4 +1,4 @@
-// Seeded rows for tests: clusters of unit vectors with twins among them, as chats have.
+// Seeded rows for tests: clusters of unit vectors, some of them equal, as in chats.
 import type { RowBitmap, Rows } from "./ann.ts";
 
 /** Numbers in [0, 1) from a seed (mulberry32). */
@@ -50,7 +50,7 @@ export function clusteredRows(shape: {
 export const rowOf = ({ dim, data }: Rows, row: number): Float32Array =>
   data.slice(row * dim, (row + 1) * dim);
 
-/** A question between two rows: no row is its answer by itself. */
+/** A query vector between two rows, so that it is equal to none. */
 export function questionNear(rows: Rows, number: number): Float32Array {
   const one = rowOf(rows, (number * 7919) % rows.rows);
   const other = rowOf(rows, (number * 104_729 + 13) % rows.rows);

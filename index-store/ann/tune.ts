@@ -1,4 +1,4 @@
-// How hard an approximate engine must look: the smallest effort that holds the recall target on questions made of the rows.
+// Finds the smallest effort with which an approximate engine holds the recall target, on queries made from the rows.
 import { setImmediate } from "node:timers/promises";
 import { openAssigner } from "../kernels/kernels.ts";
 import type { AnnIndex, Rows } from "./ann.ts";
@@ -19,8 +19,8 @@ export interface Tuning {
 }
 
 /**
- * Recall counts similarities, not row numbers: chats hold many equal messages, and any of them answers.
- * The sample is small, so it must show half of the allowed loss.
+ * Recall is counted by similarity, not by row number: any of many equal messages is a right answer. As the sample of queries is
+ * small, the loss on it must stay below half of what is allowed.
  */
 export async function tuneEffort(
   index: AnnIndex,
@@ -38,7 +38,7 @@ export async function tuneEffort(
   }
 }
 
-/** The worse of the two kinds of questions: those that are rows flatter every engine. */
+/** Recall on the harder of the two kinds of queries; those that are equal to a row are easy for every engine. */
 async function recallAt(
   index: AnnIndex,
   asked: readonly Float32Array[],
@@ -55,7 +55,7 @@ async function recallAt(
     const bar = (bars[number] ?? 0) - sameSimilarity;
     const kind = number % 2;
     wanted[kind] = (wanted[kind] ?? 0) + Math.min(k, index.rows);
-    // By the rows as given: an engine that stores them roughly reports its similarities as roughly.
+    // Computed from the rows as given: an engine that stores them with fewer bits reports similarities with that error.
     for (const row of neighbours.rows)
       if (similarityOf(rows, row, question) >= bar) found[kind] = (found[kind] ?? 0) + 1;
     if (number % 16 === 15) await setImmediate();
@@ -70,8 +70,8 @@ function similarityOf({ dim, data }: Rows, row: number, question: Float32Array):
 }
 
 /**
- * Rows spread evenly, each second one leaning halfway to another row: a question that is a row finds itself and its
- * twins, which is easier than what people ask.
+ * Rows spread evenly, every second one moved halfway towards another row: a query that is a row finds itself and its equals,
+ * which is easier than what people ask.
  */
 function questionsFrom(rows: Rows): Float32Array[] {
   const count = Math.min(questions, rows.rows);

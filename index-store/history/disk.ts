@@ -1,4 +1,4 @@
-// The few disk habits that make a file durable: flush a file, flush a folder, write and rename.
+// Makes files durable: flushes a file, flushes a folder, writes a file under another name and renames it.
 import { open, rename } from "node:fs/promises";
 import { dirname } from "node:path";
 

@@ -1,18 +1,17 @@
-// Takes away what no version or attachment names: after an erasure at once and down to the last byte, otherwise after a time of grace.
-import { readdir, rm, stat } from "node:fs/promises";
+// Removes what no version or attachment names: after an erasure at once and completely, otherwise after a grace period.
+import { readdir, readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { ifThere, writeDurably } from "./disk.ts";
 import { type Git, GitRefusal } from "./git-command.ts";
 import { ERASED, MAIN } from "./git-refs.ts";
 import { HistoryError, type Version, type VersionFile } from "./history.ts";
+import type { Holds } from "./holds.ts";
 import { dayBefore, type ObjectStore } from "./object-store.ts";
 import { moveRefs } from "./ref-moves.ts";
 
-/** What is left to do of an erasure stands in this file until it is done, so that a killed one is finished later. */
+/** This file is there from the beginning of an erasure to its end, so that one that was killed is finished later. */
 const PENDING = "erasure-pending";
 const REPACK_AT_LOOSE_OBJECTS = 4000;
-const WAIT_FOR_WRITERS_MS = 60_000;
-const WAIT_STEP_MS = 50;
 const MOVE_TRIES = 20;
 
 type Files = ReadonlyMap<string, VersionFile>;
@@ -22,7 +21,7 @@ export interface Sweeper {
   readonly git: Git;
   readonly store: ObjectStore;
   readonly now: () => number;
-  othersAtWork(): Promise<number>;
+  readonly holds: Pick<Holds, "take" | "others" | "alone">;
   list(): Promise<Version[]>;
   read(version: Version): Promise<Map<string, VersionFile>>;
   /** The files of every attachment that can be read. */
@@ -31,7 +30,7 @@ export interface Sweeper {
   dropAttachments(): Promise<void>;
   /** Makes the mark of erasures name the head. */
   markErasure(): Promise<void>;
-  /** Drops what is remembered of commits. */
+  /** Drops commits kept in memory. */
   forget(): void;
 }
 
@@ -43,7 +42,7 @@ export interface Rewriting {
   write(version: Version, parent: string | null, files: Map<string, VersionFile>): Promise<string>;
 }
 
-/** Adds up the objects that some version or attachment names. */
+/** The objects that some version or attachment names. */
 const namedObjects = async (sweeper: Sweeper): Promise<Set<string>> => {
   const named = new Set<string>();
   const add = (files: Files) => {
@@ -65,39 +64,53 @@ const removeUnnamed = async (sweeper: Sweeper, changedBefore: number): Promise<n
   return freed;
 };
 
-/** A writer at work may be about to publish objects that nothing names yet: it is let finish first. */
-const waitForOthers = async (sweeper: Sweeper): Promise<void> => {
-  for (let waited = 0; (await sweeper.othersAtWork()) > 0; waited += WAIT_STEP_MS) {
-    if (waited >= WAIT_FOR_WRITERS_MS)
-      throw new HistoryError(
-        "unavailable",
-        `Another process has been writing to ${sweeper.path} for a minute; the erasure is noted and is finished when it is asked for again.`,
-      );
-    await new Promise((done) => setTimeout(done, WAIT_STEP_MS));
-  }
-};
+/** The content of that file where only attachments are erased, so that searchers need not be closed. */
+const ATTACHMENTS_ONLY = "attachments\n";
 
-/** Notes that an erasure has begun, before anything is done about it. */
+/** Notes that an erasure from versions has begun, before anything is done about it. */
 export const noteErasure = (path: string): Promise<void> => writeDurably(join(path, PENDING), "");
 
-/** Finishes an erasure that was begun, by this process or a killed one; returns bytes freed, 0 where there is none. */
-export const finishErasure = async (sweeper: Sweeper): Promise<number> => {
-  const pending = join(sweeper.path, PENDING);
-  if (!(await ifThere(stat(pending)))) return 0;
-  await waitForOthers(sweeper);
-  // After the wait: who was at work may have attached what it had worked out from the old versions.
-  await sweeper.dropAttachments();
-  sweeper.forget();
-  // Again where others have committed since, and where the erasure was killed between moving the head and telling of it.
-  await sweeper.markErasure();
-  await sweeper.git(["reflog", "expire", "--expire=now", "--all"]);
-  await rm(join(sweeper.path, "logs"), { recursive: true, force: true });
-  await sweeper.git(["gc", "--quiet", "--prune=now"]);
-  const everything = Number.POSITIVE_INFINITY;
-  const freed =
-    (await sweeper.store.sweepStaging(everything)) + (await removeUnnamed(sweeper, everything));
-  await rm(pending, { force: true });
-  return freed;
+/** The same of attachments alone; a note of another erasure stays as it is. */
+const noteAttachments = async (path: string): Promise<void> => {
+  const pending = join(path, PENDING);
+  if (!(await ifThere(stat(pending)))) await writeDurably(pending, ATTACHMENTS_ONLY);
+};
+
+/** Finishes an erasure that a killed process began; returns bytes freed, 0 where there is none. */
+export const resumeErasure = async (sweeper: Sweeper): Promise<number> => {
+  const pending = await ifThere(readFile(join(sweeper.path, PENDING), "latin1"));
+  if (pending === undefined) return 0;
+  // It may have been killed between moving the head and moving the mark.
+  if (pending !== ATTACHMENTS_ONLY) await sweeper.markErasure();
+  return finishErasure(sweeper);
+};
+
+/**
+ * Removes what the rewritten versions no longer name; returns bytes freed. No writer is at work meanwhile: what it has written
+ * and not yet named would be removed. Called without a hold, or two that erase at once would wait for each other.
+ */
+export const finishErasure = (sweeper: Sweeper): Promise<number> =>
+  sweeper.holds.alone(async () => {
+    // Only now: a writer that was waited for may have attached what it had computed from the old versions.
+    await sweeper.dropAttachments();
+    sweeper.forget();
+    await sweeper.git(["reflog", "expire", "--expire=now", "--all"]);
+    await rm(join(sweeper.path, "logs"), { recursive: true, force: true });
+    await sweeper.git(["gc", "--quiet", "--prune=now"]);
+    const everything = Number.POSITIVE_INFINITY;
+    const freed =
+      (await sweeper.store.sweepStaging(everything)) + (await removeUnnamed(sweeper, everything));
+    await rm(join(sweeper.path, PENDING), { force: true });
+    return freed;
+  });
+
+const held = async <T>({ holds }: Sweeper, work: () => Promise<T>): Promise<T> => {
+  const release = await holds.take();
+  try {
+    return await work();
+  } finally {
+    await release();
+  }
 };
 
 /**
@@ -105,6 +118,12 @@ export const finishErasure = async (sweeper: Sweeper): Promise<number> => {
  * other writers commit meanwhile are rewritten on top, so that a busy index is erased from as well.
  */
 export const erase = async (sweeper: Sweeper, rewriting: Rewriting): Promise<void> => {
+  await resumeErasure(sweeper);
+  await held(sweeper, () => rewriteAll(sweeper, rewriting));
+  await finishErasure(sweeper);
+};
+
+const rewriteAll = async (sweeper: Sweeper, rewriting: Rewriting): Promise<void> => {
   await noteErasure(sweeper.path);
   const renamed = new Map<string, string>();
   for (let tries = 1; ; tries++) {
@@ -116,7 +135,7 @@ export const erase = async (sweeper: Sweeper, rewriting: Rewriting): Promise<voi
       .filter(({ from, to }) => from !== to);
     try {
       if (head !== undefined && moves.length > 0) {
-        // The mark moves last: who reads it before the head takes the new version for an old one, never the reverse.
+        // The mark moves after the head: a reader between the two takes the new version for an old one, never the reverse.
         const from = await rewriting.erased();
         const mark = { ref: ERASED, from, to: renamed.get(head.id) ?? head.id };
         await moveRefs(sweeper.git, mark.from === mark.to ? moves : [...moves, mark]);
@@ -128,12 +147,12 @@ export const erase = async (sweeper: Sweeper, rewriting: Rewriting): Promise<voi
         throw new HistoryError("conflict", "Others kept committing during the erasure.", { cause });
     }
   }
-  await finishErasure(sweeper);
 };
 
-/** Takes away all attachments and every trace of them; versions stay as they are. */
+/** Removes all attachments and every trace of them; versions stay as they are. */
 export const eraseAttached = async (sweeper: Sweeper): Promise<void> => {
-  await noteErasure(sweeper.path);
+  await resumeErasure(sweeper);
+  await held(sweeper, () => noteAttachments(sweeper.path));
   await finishErasure(sweeper);
 };
 
@@ -167,14 +186,20 @@ const looseObjects = async (path: string): Promise<number> => {
   return count;
 };
 
-/** The everyday tidying: leftovers past their grace, and git's own small files into a pack once there are thousands. */
+/** Regular garbage collection: leftovers past their grace, and git's own small files into a pack once there are thousands. */
 export const sweep = async (
+  sweeper: Sweeper,
+  limits: { readonly now: number; readonly graceMs: number },
+): Promise<number> =>
+  (await resumeErasure(sweeper)) + (await held(sweeper, () => sweepOld(sweeper, limits)));
+
+const sweepOld = async (
   sweeper: Sweeper,
   limits: { readonly now: number; readonly graceMs: number },
 ): Promise<number> => {
   const staged = await sweeper.store.sweepStaging(dayBefore(limits.now));
   const freed = staged + (await removeUnnamed(sweeper, limits.now - limits.graceMs));
-  const quiet = (await sweeper.othersAtWork()) === 0;
+  const quiet = (await sweeper.holds.others()) === 0;
   if (quiet && (await looseObjects(sweeper.path)) > REPACK_AT_LOOSE_OBJECTS)
     await sweeper.git(["gc", "--quiet", "--prune=2.weeks.ago"]);
   return freed;

@@ -21,7 +21,7 @@ export interface GitCall {
   readonly signal?: AbortSignal;
 }
 
-/** Thrown where git ran and said no; `stderr` is its own words. */
+/** Thrown where git ran and failed; `stderr` is what it printed. */
 export class GitRefusal extends HistoryError {
   readonly stderr: string;
   constructor(args: readonly string[], stderr: string) {
@@ -89,7 +89,7 @@ export const gitFor =
 // The first git that knows core.fsync; an older one ignores the setting and writes nothing durably.
 const OLDEST = [2, 36] as const;
 
-/** What is wrong with the machine's git, a sentence for a person; undefined where it will do. */
+/** What is wrong with the machine's git, a sentence for a person; undefined where nothing is. */
 export const gitTrouble = (): Promise<string | undefined> => {
   trouble ??= lookForTrouble();
   return trouble;

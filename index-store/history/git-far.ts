@@ -3,7 +3,7 @@ import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { ifThere } from "./disk.ts";
 import { copyObject } from "./far-objects.ts";
-import { finishErasure, noteErasure, type Sweeper } from "./garbage.ts";
+import { finishErasure, noteErasure, resumeErasure, type Sweeper } from "./garbage.ts";
 import { filesOfAll, openGitAttachmentReader } from "./git-attachment-reader.ts";
 import { gitFor, gitTrouble } from "./git-command.ts";
 import { fetchRecords, type Plan, planMoves } from "./git-fetch.ts";
@@ -59,7 +59,7 @@ export const openFarGitHistory = async (options: FarGitOptions): Promise<Followe
     git,
     store,
     now,
-    othersAtWork: () => holds.others(),
+    holds,
     list: reader.list,
     read: (version) => read(version.id),
     attached: () => filesOfAll(attachments),
@@ -90,47 +90,52 @@ export const openFarGitHistory = async (options: FarGitOptions): Promise<Followe
     }
   };
 
-  /** Makes the refs here those that were fetched, and removes what was erased there. */
-  const takeOver = async ({ moves, erases }: Plan): Promise<void> => {
+  /** Makes the refs here those that were fetched; true where something was erased there, whose bytes are still here. */
+  const takeOver = async ({ moves, erases }: Plan): Promise<boolean> => {
     if (erases) await noteErasure(path);
     if (moves.length > 0) await moveRefs(git, moves);
-    if (!erases) return;
-    erasures++;
-    await finishErasure(sweeper);
+    if (erases) erasures++;
+    return erases;
   };
 
-  const fetchAll = async (signal?: AbortSignal): Promise<void> => {
+  interface Taken {
+    readonly erases: boolean;
+    /** Why the newest version is not complete here. */
+    readonly error?: Error;
+  }
+
+  const fetchAll = async (signal?: AbortSignal): Promise<Taken> => {
     let failed: { readonly head: string; readonly error: Error } | undefined;
     for (let attempt = 1; ; attempt++) {
       signal?.throwIfAborted();
       await fetchRecords(git, far.remote, signal);
       const plan = await planMoves({ path, refs, reader });
       const { head, erases } = plan;
-      if (head === null) return;
+      if (head === null) return { erases: false };
       const isSame: boolean = failed?.head === head;
       const error = isSame ? failed?.error : await triedToCopy(head, signal);
-      if (error === undefined) return takeOver(plan);
-      if (!isSame && attempt < TRIES) {
-        failed = { head, error };
-        continue;
-      }
-      // What was erased there must go here, even where the version that takes its place is not complete yet.
-      if (erases) await takeOver(plan);
-      throw error;
+      if (error === undefined) return { erases: await takeOver(plan) };
+      if (isSame || attempt === TRIES)
+        // What was erased there must go here, even where the version that takes its place is not complete yet.
+        return { erases: erases && (await takeOver(plan)), error };
+      failed = { head, error };
     }
   };
 
   const followNow = async (signal?: AbortSignal): Promise<Version | null> => {
+    await resumeErasure(sweeper);
     const release = await holds.take();
+    let taken: Taken;
     try {
       for (const name of await refs.clearStaleLocks(now(), (await holds.others()) === 0))
         onWarning?.(`Removed ${name} of ${path}, left by a process that was killed.`);
-      await finishErasure(sweeper);
-      await fetchAll(signal);
-      return await reader.head();
+      taken = await fetchAll(signal);
     } finally {
       await release();
     }
+    if (taken.erases) await finishErasure(sweeper);
+    if (taken.error !== undefined) throw taken.error;
+    return reader.head();
   };
 
   /** Fetches an object that is absent or damaged here; false where that cannot be had. */

@@ -1,4 +1,4 @@
-// Reads git's own objects and checks each against its name: git itself trusts what lies on the disk.
+// Reads git's own objects and checks each against its name, which git itself does not do.
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -10,7 +10,7 @@ import { HistoryError } from "./history.ts";
 
 const inflateAsync = promisify(inflate);
 const OBJECT_ID = /^[0-9a-f]{40}$/;
-// Nothing that this history writes into git is large; a larger claim is damage.
+// This history writes no larger object into git; one that claims to be larger is damaged.
 const MAX_OBJECT_BYTES = 256 << 20;
 
 interface GitObject {
@@ -68,7 +68,7 @@ export interface GitObjects {
   read(ids: readonly string[], type: "commit" | "tree" | "blob"): Promise<Buffer[]>;
 }
 
-/** Loose objects are read by hand (no process at all), packed ones by one `git cat-file` for all of them. */
+/** Reads loose objects directly, and packed ones by one `git cat-file` for all of them. */
 export const openGitObjects = (repository: string, git: Git): GitObjects => ({
   read: async (ids, type) => {
     const found = new Map<string, GitObject>();

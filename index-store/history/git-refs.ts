@@ -1,4 +1,4 @@
-// Reads git's refs straight from their files: the head, the tags, and the log of where the head has been.
+// Reads git's refs from their files: the head, the tags, and the log of the commits that the head has named.
 import { open, readdir, readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { ifThere } from "./disk.ts";
@@ -8,7 +8,7 @@ import { HistoryError } from "./history.ts";
 export const MAIN = "refs/heads/main";
 export const TAGS = "refs/tags/";
 export const ATTACHMENTS = "refs/attachments/";
-/** Names the head as the last erasure left it: moved in the same transaction as the head, so that it tells of the erasure. */
+/** Names the commit that the last erasure left as the head; moved in the same transaction, so that readers notice an erasure. */
 export const ERASED = "refs/index/erased";
 const LOG_TAIL_BYTES = 16 << 10;
 const TEN_MINUTES = 10 * 60 * 1000;
@@ -22,7 +22,7 @@ export interface GitRefs {
   erased(): Promise<string | null>;
   /** The newest attachment of each name. */
   attachments(): Promise<ReadonlyMap<string, string>>;
-  /** Where the head has been of late, newest first; empty after an erasure. */
+  /** The commits that the head named lately, newest first; empty after an erasure. */
   log(): Promise<string[]>;
   headIsLocked(): Promise<boolean>;
   /** Removes lock files that a killed git left: older than ten minutes, or than two seconds where nobody is at work. */

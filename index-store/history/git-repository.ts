@@ -1,4 +1,4 @@
-// The bare repository of an index: made beside its place and moved there whole, or mended where a file is missing.
+// Makes the bare repository of an index under another name and renames it, or restores a missing file of it.
 import { randomUUID } from "node:crypto";
 import { mkdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
@@ -16,7 +16,7 @@ const isWhole = async (path: string): Promise<boolean> => {
   return found.every((entry) => entry !== undefined);
 };
 
-/** Makes a repository beside its place and moves it there whole, so that two who open the same new index get the same one. */
+/** Makes a repository under another name and renames it, so that two processes that open a new index get the same one. */
 const makeRepository = async (path: string): Promise<void> => {
   await mkdir(path, { recursive: true });
   const building = join(dirname(path), `.${basename(path)}.${randomUUID()}.new`);
@@ -39,7 +39,7 @@ const makeRepository = async (path: string): Promise<void> => {
   await flushFolder(dirname(path));
 };
 
-/** Makes the repository, or mends the one file without which git does not take the folder for one. */
+/** Makes the repository, or restores the files and folders without which git does not recognise it. */
 export const ensureRepository = async (path: string): Promise<void> => {
   const head = join(path, "HEAD");
   const started = await ifThere(stat(join(path, "objects")));
@@ -48,7 +48,7 @@ export const ensureRepository = async (path: string): Promise<void> => {
   if (found !== `ref: ${MAIN}\n`) await writeDurably(head, `ref: ${MAIN}\n`);
   if ((await ifThere(stat(join(path, "config")))) === undefined)
     await writeDurably(join(path, "config"), BARE);
-  // git takes a folder without refs/ for no repository; an empty one may have been left out of a copy.
+  // git recognises no repository without refs/; a copy may have left out the empty folder.
   await mkdir(join(path, "refs", "heads"), { recursive: true });
   await mkdir(join(path, "refs", "tags"), { recursive: true });
 };

@@ -53,7 +53,7 @@ const writeBlobs = async (git: Git, staging: string, plan: CommitPlan) => {
 /** git flushes the objects but not the folders that name them. */
 const flushObjectFolders = async (repository: string): Promise<void> => {
   const objects = join(repository, "objects");
-  // Which folders changed is not told for the trees; a folder without changes costs microseconds.
+  // git does not say which folders it wrote trees into; flushing an unchanged folder costs microseconds.
   const folders = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
   await Promise.all(folders.map((name) => ifThere(flushFolder(join(objects, name)))));
   await flushFolder(objects);

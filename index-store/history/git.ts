@@ -2,7 +2,7 @@
 import { rm, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { flushFolder, ifThere, writeDurably } from "./disk.ts";
-import { erase, eraseAttached, finishErasure, type Sweeper, sweep } from "./garbage.ts";
+import { erase, eraseAttached, type Sweeper, sweep } from "./garbage.ts";
 import { filesOfAll } from "./git-attachment-reader.ts";
 import { openGitAttachments } from "./git-attachments.ts";
 import { type Git, GitRefusal, gitFor, gitTrouble } from "./git-command.ts";
@@ -76,7 +76,7 @@ export const openGitHistory = async (options: GitHistoryOptions): Promise<Histor
     files: ReadonlyMap<string, VersionFile>,
     known: ReadonlySet<string>,
   ) => {
-    // A pointer to nothing would be a version that can never be read.
+    // A version with a pointer to an absent object could never be read.
     for (const file of files.values())
       if (file.kind === "object" && !(await ifThere(stat(store.path(file.object)))))
         throw new HistoryError("unavailable", `object ${file.object.sha256} was never adopted`);
@@ -101,7 +101,7 @@ export const openGitHistory = async (options: GitHistoryOptions): Promise<Histor
     git,
     store,
     now: options.now,
-    othersAtWork: () => holds.others(),
+    holds,
     list: reader.list,
     read: (version) => reader.read(version.id),
     attached: () => filesOfAll(attachments),
@@ -114,7 +114,7 @@ export const openGitHistory = async (options: GitHistoryOptions): Promise<Histor
     forget: reader.forget,
   };
 
-  /** Makes a damaged head name a version that is whole, so that the next commit has something to stand on. */
+  /** Makes a damaged head name a whole version, so that the next commit has a parent. */
   const mendHead = async (id: string): Promise<void> => {
     options.onWarning?.(`The head of ${path} was damaged; it now names ${id}.`);
     await writeDurably(join(path, MAIN), `${id}\n`);
@@ -171,37 +171,17 @@ export const openGitHistory = async (options: GitHistoryOptions): Promise<Histor
       }
     },
     rewrite: async (change) => {
-      const release = await holds.take();
-      try {
-        const rewritten = (
-          version: Version,
-          parent: string | null,
-          files: Map<string, VersionFile>,
-        ) => write({ ...version, parent }, files, new Set());
-        const { tags, erased } = refs;
-        await erase(sweeper, { tags, erased, change, write: rewritten });
-      } finally {
-        await release();
-      }
+      const { tags, erased } = refs;
+      const rewritten = (
+        version: Version,
+        parent: string | null,
+        files: Map<string, VersionFile>,
+      ) => write({ ...version, parent }, files, new Set());
+      await erase(sweeper, { tags, erased, change, write: rewritten });
     },
     attach: attachments.attach,
     detach: attachments.detach,
-    eraseAttachments: async () => {
-      const release = await holds.take();
-      try {
-        await eraseAttached(sweeper);
-      } finally {
-        await release();
-      }
-    },
-    collectGarbage: async (limits) => {
-      const release = await holds.take();
-      try {
-        const unfinished = await finishErasure(sweeper);
-        return unfinished + (await sweep(sweeper, limits));
-      } finally {
-        await release();
-      }
-    },
+    eraseAttachments: () => eraseAttached(sweeper),
+    collectGarbage: (limits) => sweep(sweeper, limits),
   };
 };

@@ -1,55 +1,136 @@
-// Marks of living writers: a file per writer at work, so that whoever tidies up knows whether somebody is about to commit.
+// Marks of living writers and sweepers, a file each: writers name objects later than they write them, sweepers remove what is unnamed.
 import { randomUUID } from "node:crypto";
 import { readdir, rm, stat, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { ifThere } from "./disk.ts";
+import { HistoryError } from "./history.ts";
 
-// A writer on another machine (a shared volume) cannot be asked; its mark counts for this long.
-const FOREIGN_HOLD_MS = 60 * 60 * 1000;
+/** A mark of another machine (on a shared volume) counts for this long: whether its process lives cannot be asked. */
+const FOREIGN_MARK_MS = 60 * 60 * 1000;
+const STEP_MS = 50;
+const WAIT_FOR_SWEEP_MS = 10 * 60 * 1000;
+const WAIT_FOR_WRITERS_MS = 60_000;
+const HOLD = ".hold";
+const SWEEP = ".sweep";
+
+/** Marks lie among staged files, and are none themselves. */
+export const isMark = (name: string): boolean => name.endsWith(HOLD) || name.endsWith(SWEEP);
 
 const here = hostname().replaceAll(/[^A-Za-z0-9]/g, "-");
+
+const pause = () => new Promise((done) => setTimeout(done, STEP_MS));
 
 const isAlive = (pid: number): boolean => {
   try {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // EPERM: there is such a process, somebody else's.
+    // EPERM: there is such a process, of another user.
     return error instanceof Error && "code" in error && error.code === "EPERM";
   }
 };
 
+type Release = () => Promise<void>;
+
 export interface Holds {
-  take(): Promise<() => Promise<void>>;
-  /** How many writers other than those of this handle are at work; marks of the dead are removed. */
+  /**
+   * Marks a writer at work until it is released; waits while another handle sweeps, unless this handle has a hold already.
+   * @throws HistoryError "unavailable" where the sweep takes longer than ten minutes
+   */
+  take(): Promise<Release>;
+  /** How many writers other than those of this handle are at work; marks of processes that have ended are removed. */
   others(): Promise<number>;
+  /**
+   * Runs `sweep` while no writer of another handle is at work and none begins; sweeps go one after another.
+   * @throws HistoryError "unavailable" where a writer has been at work for a minute
+   */
+  alone<T>(sweep: () => Promise<T>): Promise<T>;
 }
 
 export const openHolds = (folder: string, now: () => number): Holds => {
   const mine = new Set<string>();
+
+  const mark = async (suffix: string): Promise<{ name: string; release: Release }> => {
+    const name = `${here}.${process.pid}.${randomUUID()}${suffix}`;
+    mine.add(name);
+    await writeFile(join(folder, name), "");
+    const release = async () => {
+      mine.delete(name);
+      await rm(join(folder, name), { force: true });
+    };
+    return { name, release };
+  };
+
+  /** Names of the marks of other handles whose processes live. */
+  const living = async (suffix: string): Promise<string[]> => {
+    const found: string[] = [];
+    for (const name of await readdir(folder)) {
+      if (!name.endsWith(suffix) || mine.has(name)) continue;
+      const [host, pid] = name.split(".");
+      const info = await ifThere(stat(join(folder, name)));
+      if (!info) continue;
+      const lives = host === here ? isAlive(Number(pid)) : now() - info.mtimeMs < FOREIGN_MARK_MS;
+      if (lives) found.push(name);
+      else await rm(join(folder, name), { force: true });
+    }
+    return found;
+  };
+
+  const waitUntil = async (
+    isOver: () => Promise<boolean>,
+    { limitMs, otherwise }: { readonly limitMs: number; readonly otherwise: string },
+  ): Promise<void> => {
+    for (let waited = 0; !(await isOver()); waited += STEP_MS) {
+      if (waited >= limitMs) throw new HistoryError("unavailable", otherwise);
+      await pause();
+    }
+  };
+
+  const noSweep = {
+    limitMs: WAIT_FOR_SWEEP_MS,
+    otherwise: `Another process has been erasing from ${folder} for ten minutes.`,
+  };
+  const noWriters = {
+    limitMs: WAIT_FOR_WRITERS_MS,
+    otherwise: `Another process has been writing to ${folder} for a minute; the erasure is noted and is finished when it is asked for again.`,
+  };
+
+  /** Of two that begin to sweep at once, the one whose mark sorts first goes first. */
+  const markSweep = async (): Promise<Release> => {
+    for (;;) {
+      await waitUntil(async () => (await living(SWEEP)).length === 0, noSweep);
+      const { name, release } = await mark(SWEEP);
+      const rivals = await living(SWEEP);
+      if (rivals.every((rival) => name < rival)) {
+        await waitUntil(async () => (await living(SWEEP)).length === 0, noSweep);
+        return release;
+      }
+      await release();
+      await pause();
+    }
+  };
+
   return {
     take: async () => {
-      const name = `${here}.${process.pid}.${randomUUID()}.hold`;
-      mine.add(name);
-      await writeFile(join(folder, name), "");
-      return async () => {
-        mine.delete(name);
-        await rm(join(folder, name), { force: true });
-      };
-    },
-    others: async () => {
-      let living = 0;
-      for (const name of await readdir(folder)) {
-        if (!name.endsWith(".hold") || mine.has(name)) continue;
-        const [host, pid] = name.split(".");
-        const info = await ifThere(stat(join(folder, name)));
-        if (!info) continue;
-        const lives = host === here ? isAlive(Number(pid)) : now() - info.mtimeMs < FOREIGN_HOLD_MS;
-        if (lives) living++;
-        else await rm(join(folder, name), { force: true });
+      for (;;) {
+        const isNested = [...mine].some((name) => name.endsWith(HOLD));
+        const { release } = await mark(HOLD);
+        // Each side makes its mark first and looks for the other's then, so that never both go on.
+        if (isNested || (await living(SWEEP)).length === 0) return release;
+        await release();
+        await waitUntil(async () => (await living(SWEEP)).length === 0, noSweep);
       }
-      return living;
+    },
+    others: async () => (await living(HOLD)).length,
+    alone: async (sweep) => {
+      const release = await markSweep();
+      try {
+        await waitUntil(async () => (await living(HOLD)).length === 0, noWriters);
+        return await sweep();
+      } finally {
+        await release();
+      }
     },
   };
 };

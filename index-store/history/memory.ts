@@ -1,4 +1,4 @@
-// History in memory, for tests: the same promises as git's, and stricter about what it is handed.
+// History in memory, for tests: the same guarantees as git's, and stricter checks of its input.
 import { createHash } from "node:crypto";
 import { blobOf, fileOf } from "./commit-record.ts";
 import {

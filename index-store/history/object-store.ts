@@ -1,9 +1,10 @@
 // The large files of an index, laid out as Git LFS does: `lfs/objects/aa/bb/<sha256>`, written once and never changed.
 import { createHash, randomUUID } from "node:crypto";
-import { mkdir, open, readdir, rename, rm, stat, unlink } from "node:fs/promises";
+import { mkdir, open, readdir, rename, rm, stat, unlink, utimes } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { flushFile, flushFolder, ifThere } from "./disk.ts";
 import { HistoryError, type ObjectRef } from "./history.ts";
+import { isMark } from "./holds.ts";
 
 const SHA256 = /^[0-9a-f]{64}$/;
 const SLICE = 1 << 20;
@@ -14,7 +15,7 @@ const hashFile = async (path: string): Promise<ObjectRef> => {
   const file = await open(path, "r");
   try {
     const hash = createHash("sha256");
-    // Never more than the file needs: most are small, and a megabyte each kept the garbage collector busy.
+    // No larger than the file: most are small, and a megabyte for each was much work for the garbage collector.
     const slice = Buffer.allocUnsafe(Math.min(SLICE, (await file.stat()).size + 1));
     let size = 0;
     for (;;) {
@@ -90,8 +91,9 @@ export const openObjectStore = async (root: string): Promise<ObjectStore> => {
       const object = await hashFile(stagedPath);
       const path = pathOf(object.sha256);
       const folder = dirname(path);
-      // The same content again: what lies there is kept only where it is whole.
+      // The same content again: a whole object is kept, and made as new, so that no garbage collection removes it meanwhile.
       if (await verify(object)) {
+        await utimes(path, new Date(), new Date());
         await unlink(stagedPath);
         return object;
       }
@@ -120,7 +122,7 @@ export const openObjectStore = async (root: string): Promise<ObjectStore> => {
     sweepStaging: async (before) => {
       let freed = 0;
       for (const name of await readdir(staging)) {
-        if (name.endsWith(".hold")) continue;
+        if (isMark(name)) continue;
         const path = join(staging, name);
         const info = await ifThere(stat(path));
         if (!info || info.mtimeMs >= before) continue;

@@ -1,10 +1,10 @@
-// The door of the kernels: the compiled inner loops, each user with a memory of its own that grows as needed.
+// The door of the kernels: compiled inner loops of vector search; each user has a memory of its own, which grows as needed.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
 /**
  * What kernels.wasm exports. Every number that is not a count, a size or a unit is an address: a byte offset into the
- * memory; the shapes are told in assembly/kernels.ts.
+ * memory; the functions in `assembly/` say what lies there.
  */
 export interface KernelFunctions {
   multiply(
@@ -73,7 +73,7 @@ export interface Kernels {
   readonly run: KernelFunctions;
   /** Bytes of memory held. */
   readonly held: number;
-  /** Sets `bytes` aside, 16-byte aligned, zeroed, and returns where; views made before may be cut off from the memory. */
+  /** Reserves zeroed bytes, 16-byte aligned, and returns their address. Views made before may be detached by it: make them again. */
   reserve(bytes: number): number;
   bytes(at: number, length: number): Uint8Array;
   words(at: number, length: number): Uint32Array;
@@ -85,7 +85,7 @@ const page = 65_536;
 const mostPages = 65_536;
 let compiled: WebAssembly.Module | undefined;
 
-/** Compiled once a process: the module keeps nothing, its instances do. */
+/** Compiled once per process; only its instances have state. */
 const module = (): WebAssembly.Module => {
   compiled ??= new WebAssembly.Module(readFileSync(join(import.meta.dirname, "kernels.wasm")));
   return compiled;
@@ -133,10 +133,10 @@ export interface Assigner {
   multiply(rows: Float32Array): Float32Array;
 }
 
-/** Rows are copied into the memory this many bytes at a time: they stay in the processor's second cache. */
+/** Rows are copied into the memory this many bytes at a time, which fit in the processor's second-level cache. */
 const pieceBytes = 256 * 1024;
 
-/** k vectors of `dim` numbers, compared with as many rows as one likes: the inner step of k-means. */
+/** Compares any number of rows with k vectors of `dim` numbers: the inner step of k-means. */
 export function openAssigner(dim: number, k: number): Assigner {
   const kernels = openKernels();
   const { run } = kernels;

@@ -1,4 +1,4 @@
-// Which centroid is nearest to a row, and which comes next: how rows are placed among clusters that stand already.
+// Assigns rows to given centroids: the nearest one and the second nearest one of each row.
 import { setImmediate } from "node:timers/promises";
 import type { Rows } from "../ann/ann.ts";
 import { openAssigner } from "../kernels/kernels.ts";

@@ -1,10 +1,10 @@
-// What clustering is asked and what it answers: options, clusters, and the promise that every driver keeps.
+// The port for clustering: options, result, and what every driver guarantees.
 import type { Rows } from "../ann/ann.ts";
 
 export interface KMeansOptions {
   /** Centroids wanted, 1 or more; there are fewer where there are fewer different rows. With `initial`, its rows. */
   readonly k: number;
-  /** Equal seeds, rows and machine: equal answers. 1 by default. */
+  /** The same seed and rows give the same result on the same machine. 1 by default. */
   readonly seed?: number;
   /** Starts from different rows, of which the best goes on; 3 by default; a warm start is one. */
   readonly starts?: number;

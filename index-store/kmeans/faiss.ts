@@ -3,7 +3,7 @@ import { availableParallelism } from "node:os";
 import { loadFaiss } from "../ann/faiss.ts";
 import type { Lloyd } from "./lloyd.ts";
 
-/** FAISS neither stops early nor can be stopped; each call costs one assignment more than its passes. */
+/** Passes per call: FAISS cannot be stopped within a call, and each call costs one assignment of all rows more. */
 const atOnce = 5;
 
 /** Why FAISS cannot be used here, one sentence for a person; undefined where it can. */
@@ -37,7 +37,7 @@ export const faissLloyd =
     return { centroids: { dim, rows: start.rows, data: initial }, iterations: done };
   };
 
-/** A cluster whose rows cancel out, or are all zeros, has a centroid without a direction: it stays where it was. */
+/** Where the rows of a cluster add up to zero, its centroid has no direction: the one before is kept. */
 function withDirections(centroids: Float32Array, before: Float32Array, dim: number): Float32Array {
   for (let start = 0; start < centroids.length; start += dim) {
     let squares = 0;

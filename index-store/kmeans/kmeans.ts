@@ -4,13 +4,13 @@ import { faissLloyd, faissMissing } from "./faiss.ts";
 import { kmeansWith } from "./train.ts";
 import { wasmLloyd } from "./wasm.ts";
 
-// biome-ignore lint/performance/noBarrelFile: this is the room's door; others come in by it and not by its files
+// biome-ignore lint/performance/noBarrelFile: a door names in one place what the room offers
 export { type Assigned, assign } from "./assign.ts";
 export type { Clustering, KMeans, KMeansOptions } from "./clustering.ts";
 export { sampleOf, seededRandom } from "./random.ts";
 
 export interface OpenKMeans {
-  /** "off" leaves FAISS alone even where it is installed. */
+  /** "off": FAISS is not used even where it is installed. */
   readonly faiss: "auto" | "off";
   /** Threads for FAISS; all cores by default. */
   readonly threads?: number;

@@ -1,4 +1,4 @@
-// Lloyd's passes: what the drivers of clustering differ in.
+// The passes of Lloyd's algorithm: the part of clustering that each driver implements.
 import type { Rows } from "../ann/ann.ts";
 
 export interface Passes {
@@ -7,7 +7,7 @@ export interface Passes {
   readonly start: Rows;
   readonly iterations: number;
   readonly tolerance: number;
-  /** What becomes of a centroid without rows: it gets the farthest row, or stays where it was. */
+  /** What is done with a centroid without rows: it takes the row farthest from its own centroid, or is kept as it was. */
   readonly empty: "refill" | "stay";
   readonly signal?: AbortSignal | undefined;
 }

@@ -1,4 +1,4 @@
-// Dice for clustering: the same seed throws the same numbers on every machine.
+// Seeded random numbers for clustering: the same on every machine.
 
 /** Numbers in [0, 1) from a seed (mulberry32). */
 export function seededRandom(seed: number): () => number {

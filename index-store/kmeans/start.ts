@@ -1,4 +1,4 @@
-// Where k-means starts: rows far from each other, drawn by their distance (k-means++).
+// Chooses the centroids that k-means starts from: rows far from each other (k-means++).
 import { setImmediate } from "node:timers/promises";
 import type { Rows } from "../ann/ann.ts";
 import { openAssigner } from "../kernels/kernels.ts";

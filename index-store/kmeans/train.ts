@@ -1,4 +1,4 @@
-// What both drivers share: starts on a sample, the best of them over all rows, the last assignment; only the passes differ.
+// The frame that both drivers share: start on a sample, go on from the best start with all rows, assign all rows at the end.
 import { setImmediate } from "node:timers/promises";
 import type { Rows } from "../ann/ann.ts";
 import { openAssigner } from "../kernels/kernels.ts";
@@ -25,7 +25,7 @@ export const kmeansWith =
     if (rows.rows === 0) return nothing(rows.dim);
     const { iterations = 25, tolerance = 5e-4, initial, signal } = options;
     const limits = { rows, iterations, tolerance, signal };
-    // FAISS would hand an empty prototype's number to a part of another one, so a warm start is the kernel's.
+    // FAISS gives the number of an empty cluster to a part of another one, so the kernel does warm starts.
     const moved =
       initial === undefined
         ? await lloyd({ ...limits, start: await bestStart(lloyd, rows, options), empty: "refill" })
@@ -95,7 +95,7 @@ async function bestStart(lloyd: Lloyd, rows: Rows, options: KMeansOptions): Prom
   return best ?? axis(rows.dim);
 }
 
-/** What stands for the direction of rows that have none. */
+/** The direction that stands for rows of zeros, which have none. */
 function axis(dim: number): Rows {
   const data = new Float32Array(dim);
   data[0] = 1;

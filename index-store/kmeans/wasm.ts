@@ -9,7 +9,7 @@ interface State {
   readonly centroids: Float32Array;
   readonly labels: Int32Array;
   readonly similarities: Float32Array;
-  /** Sums of each cluster's rows, in double precision so that taking a row away again leaves nothing behind. */
+  /** Sums of each cluster's rows, in double precision so that subtracting a row leaves no rounding error of its size. */
   readonly sums: Float64Array;
   readonly sizes: Uint32Array;
 }
@@ -33,7 +33,7 @@ export const wasmLloyd: Lloyd = async (passes) => {
     move(state, rows.dim);
     const refilled = passes.empty === "refill" && refill(state, passes);
     if (moved === 0 && !refilled) break;
-    // The sum of 1 − cosine is half the inertia of unit rows: its share that a pass takes off is the same.
+    // The sum of 1 − cosine is half the inertia of unit rows, so a pass reduces both by the same share.
     if (!refilled && before - left < tolerance * left) break;
     before = left;
   }
@@ -82,7 +82,7 @@ function takeRow(sums: Float64Array, start: number, row: Float32Array): void {
     sums[start + at] = (sums[start + at] ?? 0) - (row[at] ?? 0);
 }
 
-/** Centroids to the directions of their sums; where rows cancel out or there are none, a centroid stays where it is. */
+/** Sets centroids to the directions of their sums; where a sum is zero, the centroid is kept as it was. */
 function move({ centroids, sums, sizes }: State, dim: number): void {
   for (let cluster = 0; cluster < sizes.length; cluster++) {
     if (sizes[cluster] === 0) continue;
@@ -105,7 +105,7 @@ function refill({ centroids, labels, similarities, sizes }: State, { rows }: Pas
     let least = 1 - 1e-6;
     for (let row = 0; row < rows.rows; row++) {
       const similarity = similarities[row] ?? 1;
-      // A row of zeros has no direction to give, and the only row of a cluster would leave another one empty.
+      // A row of zeros has no direction, and taking the only row of a cluster would leave that one empty.
       if (similarity >= least || similarity === 0 || (sizes[labels[row] ?? 0] ?? 0) < 2) continue;
       least = similarity;
       farthest = row;

@@ -1,4 +1,4 @@
-// BM25 as the port states it: what one word adds to a row's score, and bounds for a block of rows.
+// BM25 with the port's parameters: what one word adds to a row's score, and the most that it can add.
 
 /** Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond" (2009); k1 and b as in Lucene and FTS5. */
 const K1 = 1.2;
@@ -10,7 +10,7 @@ export const idf = (rows: number, documentFrequency: number): number => {
   return Math.log(1 + (rows - n + 0.5) / (n + 0.5));
 };
 
-/** Rows up to this length have their length's share of the formula ready. */
+/** For rows up to this length the formula is computed once. */
 const TABLE = 256;
 
 /**
@@ -35,7 +35,7 @@ export class Contribution {
       : this.#formula(frequency, length);
   }
 
-  /** No row can get more: the limit of an endless frequency. */
+  /** No row can get more: the limit for an infinite frequency. */
   get limit(): number {
     return Math.fround(this.#scale);
   }

@@ -13,7 +13,7 @@ export const Kind = {
 } as const;
 export type Kind = (typeof Kind)[keyof typeof Kind];
 
-/** How strongly a joiner parts a compound: 3 parts paths and URLs, 2 parts versions from names, 1 parts file names and numbers. */
+/** How strongly a joiner separates: 3 in paths and URLs, 2 between a name and a version, 1 in file names and numbers. 0: no joiner. */
 const STRONG = "/\\@:=&?#%|~$^*[]{}`";
 const MEDIUM = "-_+";
 const WEAK = ".'’";

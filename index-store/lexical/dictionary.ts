@@ -38,7 +38,7 @@ export class Dictionary {
   text(place: number): string {
     const from = this.offsets[place] ?? 0;
     const to = this.offsets[place + 1] ?? 0;
-    // Short ASCII terms, nearly all of them, are faster by hand than through the decoder.
+    // For short ASCII terms, which are most of them, this is faster than the decoder.
     let text = "";
     for (let at = from; at < to; at++) {
       const byte = this.bytes[at] ?? 0;

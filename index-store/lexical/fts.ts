@@ -1,4 +1,4 @@
-// SQLite's FTS5 behind the same port: the oracle that says which rows match, in tests and benchmarks only.
+// SQLite's FTS5 behind the same port: the reference for which rows match, in tests and benchmarks only.
 import { rename, rm } from "node:fs/promises";
 import { DatabaseSync, type SQLInputValue } from "node:sqlite";
 import { Contribution, idf } from "./bm25.ts";
@@ -188,7 +188,7 @@ class FtsIndex implements LexicalIndex {
   }
 }
 
-/** Optimal string alignment by code point: the whole table, nothing clever. */
+/** Optimal string alignment distance by code point, from the whole table. */
 const editDistance = (from: string, to: string): number => {
   const a = [...from];
   const b = [...to];

@@ -1,13 +1,13 @@
-// Words: the port of the lexical index (own postings; FTS5 as the oracle). Question: here are words, which rows hold them?
+// The port for words (our own postings; FTS5 as the reference in tests): which rows hold these words, and how well do they match.
 import type { RowBitmap } from "../ann/ann.ts";
 
-/** Where a term stands in a row's text: UTF-16 offsets, so that a page can highlight without guessing. */
+/** Where a term stands in a text, in UTF-16 offsets. */
 export interface TermSpan {
   readonly start: number;
   readonly end: number;
 }
 
-/** A parsed lexical question. `should` terms score; `must`, `phrases`, `prefixes` gate and score; `not` excludes. */
+/** A parsed lexical query. `should` terms add to the score; `must`, `phrases`, `prefixes` are required and add too; `not` excludes. */
 export interface LexicalQuery {
   /** OR: a row with any of them matches (where nothing is required), each adds to the score. */
   readonly should: readonly WeightedTerm[];

@@ -1,4 +1,4 @@
-// Best rows for "any of these words": windows of rows, and in each only the words that can still lift a row into the top.
+// The best rows for "any of these words": in each window of rows, only words that can still bring a row into the top k are read.
 import type { RowBitmap } from "../ann/ann.ts";
 import type { Contribution } from "./bm25.ts";
 import { frequencyOf, type PostingList, seek } from "./posting-list.ts";

@@ -1,4 +1,4 @@
-// The port's promises in the plainest words, for tests: every row read, every formula written out.
+// The port implemented as simply as possible, for tests: every row is read, every formula written out.
 import type { LexicalQuery, LexicalSearch, TermFrequency } from "./lexical.ts";
 import { phraseTerms, tokenize } from "./tokenize.ts";
 

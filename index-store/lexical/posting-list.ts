@@ -1,4 +1,4 @@
-// One list of rows with frequencies, in row order: a term's postings where they lie, or what a phrase or prefix came to.
+// A list of rows with frequencies, in row order: the postings of a term, or the rows found for a phrase or a prefix.
 import type { RowBitmap } from "../ann/ann.ts";
 import { LARGE_FREQUENCY, type PostingsData } from "./postings-format.ts";
 

@@ -1,4 +1,4 @@
-// Does a word index agree with itself? Every number is looked at once, so that a search need not mistrust any.
+// Checks that a word index does not contradict itself: every number is checked once, so that a search need not check any.
 import { setImmediate } from "node:timers/promises";
 import { BLOCK, damaged, LARGE_FREQUENCY, type PostingsData } from "./postings-format.ts";
 

@@ -1,4 +1,4 @@
-// A lexical question against one index: what must occur, what must not, and the best rows of what is left.
+// Answers a lexical query from one index: rows with what is required, without what is excluded, and the best of them.
 import type { RowBitmap } from "../ann/ann.ts";
 import { and, countBits } from "../bitmap.ts";
 import { Contribution, idf } from "./bm25.ts";
@@ -35,7 +35,7 @@ const checkQuestion = (query: LexicalQuery, { k, filter }: LexicalSearch, rows: 
       throw badQuery(`The weight of "${term}" must be 0 or more, not ${weight}.`);
 };
 
-/** Rows that any clause has, into `matches`: where nobody asks for the best, nothing need be scored. Returns their number. */
+/** Adds the rows of any clause to `matches` without scores, where none are wanted. Returns their number. */
 const matchAny = (
   clauses: readonly Clause[],
   allowed: RowBitmap | undefined,

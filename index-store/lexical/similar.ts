@@ -21,7 +21,7 @@ export interface SimilarTerm {
   readonly edits: number;
 }
 
-/** No distance: outside the band, or more than is asked for. */
+/** Stands for a distance greater than is asked for. */
 const FAR = 99;
 
 /**
@@ -78,7 +78,7 @@ class Walk {
         term += 1;
         continue;
       }
-      // Every term that begins as this one up to here is as far.
+      // Every term with the same beginning up to here is too far as well.
       const beginning = this.#ends[depth] ?? 0;
       depth -= 1;
       term += 1;
@@ -109,7 +109,7 @@ class Walk {
       if (edits < least) least = edits;
     }
     if (high < width - 1) table[line + high + 1] = FAR;
-    // A transposition may still bring the line above to life.
+    // A transposition may still lead from the line above to a small distance.
     return least <= this.#maxEdits || this.#leastOf(depth - 1) < this.#maxEdits;
   }
 

@@ -4,7 +4,7 @@ import { fold, foldWord, joinerLevel, Kind, kindAt, widthAt } from "./characters
 /*
  * The rules, in order:
  * 1. A word is a run of letters, digits and marks; its term is NFKC, lower case, without diacritics (characters.ts).
- * 2. English endings after an apostrophe: n't closes up ("don't" → dont), 's 'm 'd 'll 're 've go ("Ann's" → ann).
+ * 2. English endings after an apostrophe: n't loses the apostrophe ("don't" → dont), 's 'm 'd 'll 're 've are dropped ("Ann's" → ann).
  * 3. Words joined by signs without a space are a compound. The whole is a term, so is each piece between its strongest
  *    signs (/ @ : = … before - _ + before .), so is each word:
  *    /etc/apt/sources.list → etc/apt/sources.list, etc, apt, sources.list, sources, list.

@@ -1,4 +1,4 @@
-// The best k rows so far: a heap with the worst on top.
+// The best k rows so far, in a heap with the worst on top; equal scores by smaller row.
 
 /** Bigger scores are better, then smaller rows. */
 export class TopRows {

@@ -1,14 +1,26 @@
 // Compiles the FAISS binding with g++ against the system's FAISS; plain JavaScript, so that the machine's own Node can run it.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 
 const here = dirname(fileURLToPath(import.meta.url));
-const source = join(here, "binding.cc");
+/** Every C++ file beside this script, in a fixed order. */
+const sources = readdirSync(here)
+  .filter((name) => /\.(cc|h)$/.test(name))
+  .sort()
+  .map((name) => join(here, name));
 const folder = join(here, "build");
 export const bindingPath = join(folder, "faiss.node");
 const stampPath = join(folder, "faiss.stamp");
@@ -26,7 +38,7 @@ const includes = () => {
   ];
 };
 
-/** Whether a program of one line compiles and links: the only test that knows every compiler and every folder. */
+/** Whether a program of one line compiles and links, which no look into folders could tell for every compiler. */
 const links = (code, flags) =>
   spawnSync(
     compilerOf(),
@@ -57,12 +69,13 @@ const findMissing = () => {
   return undefined;
 };
 
-const stamp = () =>
-  createHash("sha256")
-    .update(readFileSync(source))
-    .update(readFileSync(fileURLToPath(import.meta.url)))
-    .update(`${process.arch} ${compilerOf()}`)
-    .digest("hex");
+/** Names what the build was made from: every source by its name and bytes, this script, the compiler. */
+const stamp = () => {
+  const hash = createHash("sha256");
+  for (const path of [...sources, fileURLToPath(import.meta.url)])
+    hash.update(`${basename(path)}\0`).update(readFileSync(path));
+  return hash.update(`${process.arch} ${compilerOf()}`).digest("hex");
+};
 
 const compile = (target) => {
   const blas = blasFlags();
@@ -80,12 +93,12 @@ const compile = (target) => {
       "-DNAPI_VERSION=8",
       "-DNAPI_CPP_EXCEPTIONS",
       ...includes().map((path) => `-I${path}`),
-      source,
+      ...sources.filter((path) => path.endsWith(".cc")),
       "-o",
       target,
       "-lfaiss",
       ...blas,
-      // FAISS's own symbols must not meet those of another copy in the process.
+      // Hides FAISS's own symbols, so that another copy of FAISS in the process does not use them.
       "-Wl,--exclude-libs,ALL",
     ],
     { encoding: "utf8" },
@@ -110,7 +123,7 @@ export function buildBinding() {
   const missing = findMissing();
   if (missing !== undefined) return { status: "missing", reason: missing };
   mkdirSync(folder, { recursive: true });
-  // A name of its own: two that build at once do not meet, and a process that has the old one loaded keeps it.
+  // Under another name first: two builds at once do not disturb each other, and a process that has the old one loaded keeps it.
   const target = join(folder, `faiss.${process.pid}.tmp`);
   const result = compile(target);
   if (result.status === "built") {

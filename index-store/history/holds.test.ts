@@ -1,0 +1,82 @@
+// Marks of writers and sweepers: never both at work, no mark of an ended process counts, nested holds do not wait.
+import { readdir, utimes, writeFile } from "node:fs/promises";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { temporaryFolder } from "../testing/temporary-folder.ts";
+import { openHolds } from "./holds.ts";
+
+const pause = (ms: number) => new Promise((done) => setTimeout(done, ms));
+
+describe("holds", () => {
+  it("count the writers of other handles while they live", async () => {
+    const folder = await temporaryFolder();
+    const [one, other] = [openHolds(folder, Date.now), openHolds(folder, Date.now)];
+    const release = await one.take();
+    expect([await one.others(), await other.others()]).toEqual([0, 1]);
+    await release();
+    expect(await other.others()).toBe(0);
+    const host = hostname().replaceAll(/[^A-Za-z0-9]/g, "-");
+    await writeFile(join(folder, `${host}.999999999.a.hold`), "");
+    await writeFile(join(folder, "elsewhere.1.b.hold"), "");
+    expect(await other.others()).toBe(1);
+    const longAgo = Date.now() / 1000 - 7200;
+    await utimes(join(folder, "elsewhere.1.b.hold"), longAgo, longAgo);
+    expect(await other.others()).toBe(0);
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it("let writers finish before a sweep, and begin after it", async () => {
+    const folder = await temporaryFolder();
+    const [writer, sweeper] = [openHolds(folder, Date.now), openHolds(folder, Date.now)];
+    const events: string[] = [];
+    const outer = await writer.take();
+    const swept = sweeper.alone(async () => {
+      events.push("sweep begins");
+      await pause(120);
+      events.push("sweep ends");
+    });
+    await pause(80);
+    // A writer at work takes a second hold for its commit: it must not wait for who waits for it.
+    const inner = await writer.take();
+    events.push("commit");
+    await inner();
+    await outer();
+    await pause(80);
+    const next = writer.take().then((release) => {
+      events.push("next writer");
+      return release();
+    });
+    await Promise.all([swept, next]);
+    expect(events).toEqual(["commit", "sweep begins", "sweep ends", "next writer"]);
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it("let many writers and sweepers at once go on, never both", { timeout: 60_000 }, async () => {
+    const folder = await temporaryFolder();
+    let writing = 0;
+    let sweeping = 0;
+    const met: string[] = [];
+    const write = async () => {
+      const holds = openHolds(folder, Date.now);
+      for (let round = 0; round < 3; round++) {
+        const release = await holds.take();
+        writing++;
+        await pause(5);
+        if (sweeping > 0) met.push("a sweep");
+        writing--;
+        await release();
+      }
+    };
+    const sweep = () =>
+      openHolds(folder, Date.now).alone(async () => {
+        if (writing > 0 || sweeping > 0) met.push("a writer or another sweep");
+        sweeping++;
+        await pause(10);
+        sweeping--;
+      });
+    await Promise.all([write(), write(), sweep(), write(), sweep(), sweep()]);
+    expect(met).toEqual([]);
+    expect(await readdir(folder)).toEqual([]);
+  });
+});
