@@ -182,7 +182,7 @@ describe("colours", () => {
 
   it("name both ends of a scale in the legend", () => {
     const time = colouringOf(
-      { kind: "numbers", name: "time", unit: "time", low: 0, high: 366 },
+      { kind: "numbers", name: "time", unit: "time", low: 1, high: 367 },
       "dark",
     );
     expect(time).toMatchObject({

@@ -71,7 +71,6 @@ export function FilterPanel({
           mt={10}
           size="xs"
           valueFormat="D MMM YY"
-          aria-label="Time"
           placeholder="Any time"
           clearable
           allowSingleDateInRange
