@@ -9,6 +9,7 @@ import type { SearchAnswer } from "#services/contract/search.ts";
 import type { Readiness } from "#services/contract/system.ts";
 import type { Upload } from "#services/contract/uploads.ts";
 import { aChatLog } from "../../workers/workers.builders.ts";
+import { startBareServer } from "../bench/bare-server.ts";
 import { runClients } from "../bench/load-clients.ts";
 import { quantile } from "../bench/measure.ts";
 import { callJson, type RunningServer, startServer } from "../e2e/running-server.ts";
@@ -60,7 +61,8 @@ describe("fifty clients that search without a pause during an import", () => {
     const bodies = Array.from({ length: 500 }, (_, at) =>
       JSON.stringify({ query: `slugs and beans at the gate ${at}`, limit: 10 }),
     );
-    const [searches, health] = await Promise.all([
+    const idle = await startBareServer();
+    const [searches, health, bare] = await Promise.all([
       runClients({
         ...plan,
         kind: "searches",
@@ -68,13 +70,15 @@ describe("fifty clients that search without a pause during an import", () => {
         bodies,
       }),
       runClients({ ...plan, kind: "probes", path: "/health" }),
+      runClients({ ...plan, kind: "probes", path: "/", url: idle.url }),
     ]);
+    idle.stop();
     expect(searches.failed).toBe(0);
     expect(searches.answered.length).toBeGreaterThan(0);
     expect(health.failed).toBe(0);
     expect(health.answered).toHaveLength((SECONDS * 1000) / 50);
-    // The aim is 100 ms: what is asked of a machine that nobody else uses is measured by the benchmark.
-    expect(quantile(health.answered, 0.95)).toBeLessThan(1000);
+    // 100 ms, and what a server with nothing to do needs on a machine that is this busy.
+    expect(quantile(health.answered, 0.95)).toBeLessThan(100 + 4 * quantile(bare.answered, 0.95));
     expect(await untilDone(upload.id)).toMatchObject({
       state: "done",
       progress: { newMessages: 40_000 },

@@ -9,6 +9,7 @@ import { parseArgs } from "node:util";
 import type { Readiness } from "#services/contract/system.ts";
 import type { Upload } from "#services/contract/uploads.ts";
 import { callJson, memoryOf, type RunningServer, startServer } from "../e2e/running-server.ts";
+import { startBareServer } from "./bare-server.ts";
 import { haveIrcArchive, ircArchivePath, ircMessages, ircQuestions } from "./irc-archive.ts";
 import { type Measured, runClients } from "./load-clients.ts";
 import { machine, markdownTable, quantile, sleep } from "./measure.ts";
@@ -104,6 +105,8 @@ const millis = (values: readonly number[]) =>
 interface Loaded {
   readonly searches: Measured;
   readonly health: Measured;
+  /** A server with nothing to do, probed in the same way at the same time. */
+  readonly bare: Measured;
   readonly loop: number;
   readonly memory: number;
 }
@@ -125,15 +128,19 @@ const measureLoad = async (
   const imported = await send(server, "imported meanwhile");
   await sleep(2000);
   await loopDelay(started);
-  const [searches, health] = await Promise.all([
+  const idle = await startBareServer();
+  const probes = { ...clients, kind: "probes", bodies: [], seconds } as const;
+  const [searches, health, bare] = await Promise.all([
     runClients({ ...clients, kind: "searches", path, bodies: bodies.toReversed(), seconds }),
-    runClients({ ...clients, kind: "probes", path: "/health", bodies: [], seconds }),
+    runClients({ ...probes, path: "/health" }),
+    runClients({ ...probes, path: "/", url: idle.url }),
   ]);
+  idle.stop();
   const loop = await loopDelay(started);
   const memory = memoryOf([server.pid]);
   await callJson(`${server.url}/api/v1/collections/${imported}`, { method: "DELETE" });
   await untilAtRest(server);
-  return { searches, health, loop, memory };
+  return { searches, health, bare, loop, memory };
 };
 
 /** The slowest pages, one request after the other: how long each takes, and how long the event loop was held up by it. */
@@ -199,7 +206,7 @@ const measure = async (home: string, root: string | undefined, questions: readon
 };
 
 const print = (which: string, { pages, load, messages }: Awaited<ReturnType<typeof measure>>) => {
-  const { searches, health, loop, memory } = load;
+  const { searches, health, bare, loop, memory } = load;
   say(
     `\n### ${which}: ${messages.toLocaleString("en")} messages, load average ${loadavg()[0]?.toFixed(1)}\n`,
   );
@@ -219,6 +226,7 @@ const print = (which: string, { pages, load, messages }: Awaited<ReturnType<type
         row(`searches of ${CLIENTS} clients`, searches.answered, searches),
         row("the same, refusals and waiting included", searches.settled, searches),
         row("/health every 50 ms", health.answered, health),
+        row("a server with nothing to do", bare.answered, bare),
       ],
     ),
   );

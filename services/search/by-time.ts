@@ -9,7 +9,7 @@ export interface TimedRow {
   readonly at: number | null;
 }
 
-/** Rows more than asked for that are cheaper to sort than to narrow down further. */
+/** So many rows more than asked for are sorted: that is cheaper than another round of narrowing. */
 const SLACK = 512;
 const BINS = 1024;
 
@@ -20,7 +20,15 @@ const range = (from: number | undefined, before: number | undefined): Filter => 
   ...(before === undefined ? {} : { before }),
 });
 
-/** The times between which the first `count` rows (newest or oldest) lie, narrowed until few others do. */
+/** All rows of the set. The vector does not matter: as many rows are asked for as there are, and they are sorted by time later. */
+const rowsIn = async (searcher: Searcher, set: RowSet): Promise<Found[]> => {
+  if (set.count === 0) return [];
+  const direction = new Float32Array(searcher.dim);
+  direction[0] = 1;
+  return searcher.semantic(direction, { k: set.count, within: set });
+};
+
+/** The part of the set that holds its first `count` rows (newest or oldest) and few others, found by histograms of the times. */
 const narrow = (
   searcher: Searcher,
   set: RowSet,
@@ -32,7 +40,7 @@ const narrow = (
   let before = max + 1;
   let wanted = count;
   let inside = set;
-  // Each round looks at one bin of the round before: three rounds tell a millisecond in thirty years.
+  // Each round cuts one bin of the round before into 1,024: three rounds get from thirty years to a second.
   for (let round = 0; round < 4 && inside.count > wanted + SLACK; round++) {
     const width = Math.max(1, Math.ceil((before - from) / BINS));
     const bins = searcher.histogram(columns.at, inside, width);

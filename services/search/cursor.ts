@@ -38,7 +38,7 @@ export const printCursor = (cursor: Cursor, question: string): string => {
   return `${Buffer.from(body).toString("base64url")}.${seal(body)}`;
 };
 
-/** undefined where it is not JSON: the mark is no secret, so that anybody can put it to anything. */
+/** undefined where it is not JSON: the seal needs no secret, so that anybody can seal any text. */
 const parseJson = (text: string): unknown => {
   try {
     return JSON.parse(text);

@@ -36,7 +36,7 @@ const top = (counts: ReadonlyMap<string | null, number>): FacetValue[] =>
     .sort((a, b) => b.count - a.count || (a.label < b.label ? -1 : 1))
     .slice(0, VALUES);
 
-/** The one value that every row of a snapshot has in a column, known once and not counted again. */
+/** The value of a column in which all rows of a snapshot have the same value; found once for each snapshot. */
 const constants = new WeakMap<Searcher, Map<string, { readonly value: string | null } | null>>();
 const constantOf = (searcher: Searcher, column: string) => {
   const ofSearcher = constants.get(searcher) ?? new Map();
@@ -58,7 +58,7 @@ const countIn = ({ searcher, rows }: FacetSource, column: string, limit: number)
 
 const countValues = (sources: readonly FacetSource[], column: string): FacetValue[] => {
   const counts = new Map<string | null, number>();
-  // Each asked for more than is shown, so that a value spread over collections is not lost at the edge.
+  // Several collections: each gives more values than are shown, since the largest sum need not be among the largest of each.
   const limit = sources.length === 1 ? VALUES : VALUES * 5;
   for (const source of sources)
     for (const { value, count } of countIn(source, column, limit))
@@ -67,7 +67,7 @@ const countValues = (sources: readonly FacetSource[], column: string): FacetValu
 };
 
 const extents = new WeakMap<Searcher, { readonly min: number; readonly max: number } | "none">();
-/** First and last time of what passes the filters: the bins stay the same while words are typed. */
+/** First and last time of what passes the filters. Words do not change it, so that the bins stay the same while somebody types. */
 const extentOf = ({ searcher, within }: FacetSource) => {
   if (within !== undefined) return searcher.extent(columns.at, within);
   const known = extents.get(searcher) ?? searcher.extent(columns.at) ?? "none";

@@ -1,10 +1,10 @@
-// Filters and operators → one filter of the index store. Pure but for the names that the snapshot knows.
+// Filters and operators → one filter of the index store. Reads the names of authors and channels from the snapshot.
 import type { Filter, Searcher } from "#index-store/index-store.ts";
 import type { SearchFilters } from "#services/contract/search.ts";
 import { columns } from "./columns.ts";
 import type { Operators } from "./query.ts";
 
-/** What `in:` words were found to name, besides channels: conversations with such a title. */
+/** Conversations whose title holds the value of an `in:` operator, by that value. */
 export type TitledConversations = ReadonlyMap<string, readonly string[]>;
 
 const isIn = (column: string, values: readonly (string | null)[]): Filter => ({

@@ -1,4 +1,4 @@
-// Topics and labels in a question: what the newest analysis says of a collection's rows, as filters, counts and marks on hits.
+// Topics and labels in a question: filters by them, counts of topics, and the topic of each hit.
 import type { RowSet, Searcher } from "#index-store/index-store.ts";
 import type { Facets, SearchFilters } from "#services/contract/search.ts";
 import type { Operators } from "./query.ts";
@@ -22,7 +22,7 @@ export interface Groups {
   topicOf(chunk: string, conversation: string): GroupTopic | null;
 }
 
-/** What a question needs of them: what is not needed may be left out while it is still being put together. */
+/** What a question needs of them. Topics that it does not filter by may be missing while they are still being loaded. */
 export interface GroupsWanted {
   readonly topics: boolean;
   readonly labels: readonly string[];

@@ -1,4 +1,4 @@
-// The least recently used cache: a map that forgets what was longest not asked for.
+// A map of bounded size: when it is full, it drops the entry that was used least recently.
 export interface Lru<V> {
   get(key: string): V | undefined;
   set(key: string, value: V): void;
@@ -6,7 +6,7 @@ export interface Lru<V> {
 }
 
 export const openLru = <V>(capacity: number): Lru<V> => {
-  // A Map keeps insertion order: the first key is the one longest not touched.
+  // A Map keeps insertion order, and each use inserts the key again: the first key is the least recently used.
   const entries = new Map<string, V>();
   return {
     get(key) {

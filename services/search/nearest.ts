@@ -1,4 +1,4 @@
-// Other words for a word of the question that a snapshot knows: its inflections, and the nearest ones of a mistyped word.
+// For a word of the question: its inflections in a snapshot, and, where it may be mistyped, the nearest words there.
 import { type Lru, openLru } from "./lru.ts";
 import { variantsOf } from "./variants.ts";
 
@@ -18,14 +18,14 @@ export interface Weighted {
   readonly weight: number;
 }
 
-/** Measured on LiveQA: half the weight for forms of a known word costs nDCG, and so does none where the word is not known. */
+/** Measured on LiveQA: nDCG falls with a weight of 0.5 for forms of a known word, and with 0 for forms of an unknown one. */
 const VARIANT_WEIGHT = { ofKnown: 0.25, ofUnknown: 0.5 };
 const MAX_EXPANSIONS = 4;
-/** A typing mistake is often in the collection already, as somebody else's: so rare beside its neighbour, it counts as one. */
+/** A word in at most five messages with a neighbour 40 times as frequent counts as mistyped: others make the same mistakes. */
 const RARE = { atMost: 5, neighbourTimes: 40 };
-/** An edit more makes a word much less likely than being ten times as frequent makes it likelier. */
+/** Each further edit multiplies a word's likelihood by this. */
 const PER_EDIT = 0.12;
-/** The first letter is seldom wrong. */
+/** A word with another first letter is multiplied by this: the first letter is seldom mistyped. */
 const OTHER_FIRST_LETTER = 0.4;
 const ASKED_FOR = 24;
 /** Characters of a word that may be mistyped; what is longer is no word. */
@@ -41,7 +41,7 @@ const maxEdits = (term: string): 0 | 1 | 2 => {
 
 const frequencyLikelihood = (documentFrequency: number): number => Math.log2(2 + documentFrequency);
 
-/** Known terms near an unknown one. Two edits are looked for only where a word so far off could be the likeliest: that walk is ten times as long. */
+/** Known terms near an unknown one. Looking for two edits takes ten times as long: left out where one edit has the likeliest word. */
 const nearUnknown = (term: string, edits: 1 | 2, vocabulary: Vocabulary) => {
   const close = vocabulary.similarTerms(term, 1, ASKED_FOR);
   if (edits === 1) return close;
@@ -113,7 +113,7 @@ const find = (term: string, vocabulary: Vocabulary): Relatives => {
 const REMEMBERED = 4096;
 const remembered = new WeakMap<Vocabulary, Lru<Relatives>>();
 
-/** What a snapshot knows about a term: found once, since a question is asked again with every letter typed. */
+/** What a snapshot knows about a term. Remembered, since the same words are asked again with every letter that is typed. */
 export const relativesOf = (term: string, vocabulary: Vocabulary): Relatives => {
   const ofSnapshot = remembered.get(vocabulary) ?? openLru<Relatives>(REMEMBERED);
   remembered.set(vocabulary, ofSnapshot);

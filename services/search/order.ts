@@ -43,7 +43,7 @@ const pickedOf = (ranking: OpenRanking, fused: Fused): Picked[] => {
   return place === undefined ? [] : [{ asked: place.asked, chunk: place.found.id, fused, more: 0 }];
 };
 
-/** One conversation's name over all collections. */
+/** For each row the key of its conversation, unique over all collections. */
 const conversationOf = (ranking: OpenRanking, ranked: readonly Fused[]) => {
   const names = new Map<number, string>();
   const byAsked = new Map<Asked, Fused[]>();
@@ -78,7 +78,7 @@ const pageByRelevance = async (
   { request, offset }: Wanted,
 ): Promise<Ordered> => {
   const end = offset + request.limit;
-  // Groups and diversity look at more than the page, and always at as much, whichever page it is.
+  // Grouping and diversity are computed over at least 100 rows, so that all of the first pages agree.
   const least =
     request.groupByConversation || request.diversity > 0
       ? Math.max(SPREAD_DEPTH, end + 1)
@@ -102,7 +102,7 @@ const pageByRelevance = async (
   };
 };
 
-/** By time: everything that matches the words; where meaning is asked, the rows ranked nearest, since meaning has no border. */
+/** The rows to sort by time: all that match the words; by meaning, which matches everything more or less, the nearest ones. */
 const timedRows = async (
   { asked, ranking, rows, listing }: Found,
   mode: SearchMode,

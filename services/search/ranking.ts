@@ -35,13 +35,13 @@ export interface Place {
   readonly found: Found;
 }
 
-/** Meaning has no border between match and no match: so many nearest are ranked at most … */
+/** By meaning every row matches more or less: so many nearest ones are ranked at most. */
 export const SEMANTIC_DEPTH = 1000;
-/** … and so many are counted in facets and totals: a thousand would cost three times as much as the whole rest of a question. */
+/** So many nearest ones are counted in facets and totals: 1,000 would cost three times as much as the rest of a question. */
 const COUNTED_DEPTH = 100;
-/** Rows each side gives before the next, deeper round; a round's new rows stand after the rows of the rounds before. */
+/** Rows of each side in the first round. A later, deeper round adds its new rows after those of the rounds before. */
 const FIRST_DEPTH = 100;
-/** A ranking by words alone is the same to whatever depth it is made: it need be no deeper than a few pages. */
+/** The same where only words are searched: without fusion the depth does not change the order, so that a few pages are enough. */
 const FIRST_DEPTH_BY_WORDS = 50;
 const GROWTH = 10;
 const KEYS = 2 ** 32;
@@ -130,7 +130,7 @@ export const openRanking = (ranking: Ranking) => {
 
   const deepen = async (): Promise<void> => {
     depth = depth === 0 ? firstDepth : depth * GROWTH;
-    // Those that were counted are asked for once; the first round is their beginning.
+    // The rows that were counted for facets are the first round's: they are not searched for again.
     const byMeaning =
       nearest !== undefined && depth <= COUNTED_DEPTH
         ? nearest.slice(0, depth)
@@ -164,7 +164,7 @@ export const openRanking = (ranking: Ranking) => {
 };
 export type OpenRanking = ReturnType<typeof openRanking>;
 
-/** Required, excluded and quoted words hold for meaning too. */
+/** Rows that a search by meaning may find: required, excluded and quoted words apply to it too. */
 const gateRows = (asked: Asked, mode: SearchMode): RowSet | undefined =>
   mode !== "lexical" && isGated(asked.plan.query)
     ? asked.searcher.matching(gateOf(asked.plan.query), asked.within)

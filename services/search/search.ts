@@ -284,7 +284,7 @@ const checkVersion = (request: SearchRequest, target: Target): void => {
     });
 };
 
-/** The rows that required, excluded and quoted words and the filters leave. */
+/** Rows that pass the filters and hold no excluded word. */
 const wordRows = ({ searcher, plan, within }: Asked): RowSet =>
   plan.query.not.length > 0
     ? searcher.matching(plan.query, within)
@@ -324,7 +324,7 @@ const wishedMode = (
     notices.push(
       `“${collection.name}” was embedded with another model than the one running: it was searched by words only.`,
     );
-  // Nothing to compare meanings with: say words, rather than find nothing.
+  // No collection has vectors of the running model: search by words instead of finding nothing.
   return {
     mode: foreign.length > 0 && foreign.length === asked.length ? "lexical" : mode,
     notices,

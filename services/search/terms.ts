@@ -33,13 +33,13 @@ interface Draft {
   readonly expansions: Expansion[];
 }
 
-/** Terms of a question that are looked up at most: a word without spaces can have hundreds. */
+/** Terms of a question that are looked up at most: a text without spaces can have hundreds. */
 const MOST_TERMS = 256;
-/** Words whose other forms and likely spellings are looked for: a question with more of them is a text, and says enough as it is. */
+/** Other forms and likely spellings are looked for of the first words of a question only. */
 const MOST_RELATED = 24;
-/** Words of a phrase that are compared: what agrees in so many agrees in the rest. */
+/** Words of a phrase that are compared; the rest of a longer phrase is ignored. */
 const MOST_IN_PHRASE = 32;
-/** Exact strings that a question may consist of; with more of them it is a text. */
+/** A question of more words than this is not taken for a list of exact strings. */
 const MOST_EXACT = 16;
 
 const boundedPhrase = (text: string): string[] => phraseOf(tokenize(text)).slice(0, MOST_IN_PHRASE);
@@ -76,7 +76,7 @@ const addPrefix = (draft: Draft, text: string): void => {
   const last = units.at(-1);
   if (last === undefined) return;
   addRequired(draft, units.slice(0, -1));
-  // Where words are written without spaces, a longer text is cut elsewhere: only the last character can be relied on.
+  // Chinese text is cut into words differently when it goes on, so that the parts are looked for as a phrase.
   const cut = last.parts.length > 1 && /\p{Script=Han}/u.test(last.whole);
   if (cut) draft.phrases.push(last.parts.slice(0, MOST_IN_PHRASE));
   else draft.prefixes.push(last.whole);
@@ -85,7 +85,7 @@ const addPrefix = (draft: Draft, text: string): void => {
 /** Short words are function words far sooner than long ones: "for" in 9 % of the messages says less than "ubuntu" in 9 %. */
 const COMMON = { share: 0.15, shortShare: 0.05, shortLength: 3 };
 
-/** Terms worth marking: what half of the rows hold says nothing, unless nothing else was asked. */
+/** Terms to highlight: very frequent ones only where there are no others. */
 const meaningful = (terms: readonly string[], vocabulary: Vocabulary): readonly string[] => {
   const telling = terms.filter((term) => {
     const most = term.length <= COMMON.shortLength ? COMMON.shortShare : COMMON.share;
@@ -113,7 +113,7 @@ const exactOf = ({ words, required }: Question, query: LexicalQuery): LexicalQue
     must: heaviest([...query.must, ...wholes]),
     phrases: [
       ...query.phrases,
-      // What signs cut apart stands together nevertheless.
+      // Parts of a word that signs separate must stand next to each other.
       ...units
         .filter((of) => of.length > 1)
         .map((of) => of.flatMap(({ parts }) => parts).slice(0, MOST_IN_PHRASE)),
@@ -168,9 +168,9 @@ export const corrected = (text: string, expansions: readonly Expansion[]): strin
   return out + text.slice(at);
 };
 
-/** True where rows are gated by words, whatever the mode: +word, "phrase", prefix*, -word. */
+/** True where words decide which rows may be found in any mode: +word, "phrase", prefix*, -word. */
 export const isGated = (query: LexicalQuery): boolean =>
   query.must.length + query.phrases.length + query.prefixes.length + query.not.length > 0;
 
-/** The gate alone: what must and must not occur. */
+/** What must and must not occur, without the words that only add to the score. */
 export const gateOf = (query: LexicalQuery): LexicalQuery => ({ ...query, should: [] });

@@ -22,7 +22,7 @@ export const unitsOf = (tokens: readonly Token[]): Unit[] => {
   return units;
 };
 
-/** Words next to each other, as the index finds them; c++ alone is not any c. */
+/** The terms of a phrase, as the index finds them. A single compound such as c++ is its whole term and not its parts. */
 export const phraseOf = (tokens: readonly Token[]): string[] => {
   const units = unitsOf(tokens);
   const [only] = units;
