@@ -40,8 +40,11 @@ const PROBLEMS_KEPT = 200;
 
 type UploadProblem = z.infer<typeof uploadProblem>;
 
-/** Problems counted, and the first of them kept, the same ones folded together. */
-const openProblems = () => {
+/**
+ * Problems counted, and the first of them kept, the same ones folded together.
+ * @param known how many an earlier attempt met: this one meets the same again, and may be stopped before it has met them all
+ */
+const openProblems = (known: number) => {
   const kept = new Map<string, UploadProblem>();
   let count = 0;
   let changed = false;
@@ -56,7 +59,7 @@ const openProblems = () => {
     },
     /** What the row should say; undefined where it says so already. */
     news() {
-      if (!changed) return undefined;
+      if (!changed || count < known) return undefined;
       changed = false;
       return { problem_count: count, problems: JSON.stringify([...kept.values()]) };
     },
@@ -75,7 +78,7 @@ class Reading {
   readonly #upload: UploadRow;
   readonly #chunker: Chunker;
   readonly #resolve: (parsed: Parameters<ReturnType<typeof openResolver>>[0]) => ResolvedPart;
-  readonly #problems = openProblems();
+  readonly #problems: ReturnType<typeof openProblems>;
   readonly #touched = new Set<ConversationId>();
   /** Parts seen in this attempt, and those that the rows have. */
   #seen = 0;
@@ -94,6 +97,7 @@ class Reading {
     this.#belt = belt;
     this.#upload = upload;
     this.#chunker = chunker;
+    this.#problems = openProblems(upload.problem_count);
     this.#saved = upload.parts_done;
     this.#endsSaved = upload.conversations;
     this.#resolve = openResolver({ collection: upload.collection_id, upload: upload.id });
@@ -242,16 +246,26 @@ const read = async (
   const path = await parlance.blobs.localPath(upload.blob_key);
   const events = parse({ path, filename: upload.filename }, { zone: collection.zone, signal });
   let lastProgress = 0;
-  for await (const event of events) {
-    signal.throwIfAborted();
-    if ((await reading.take(event)) === "cancelled") return "cancelled";
-    if (performance.now() - lastProgress > 2000) {
-      lastProgress = performance.now();
-      await delivery.progressed();
+  try {
+    for await (const event of events) {
+      signal.throwIfAborted();
+      if ((await reading.take(event)) === "cancelled") return "cancelled";
+      if (performance.now() - lastProgress > 2000) {
+        lastProgress = performance.now();
+        await delivery.progressed();
+      }
     }
+  } catch (error) {
+    // What came before a damaged place or a limit is kept, and its problems are told.
+    if (isFinal(error) && !signal.aborted) await reading.flush();
+    throw error;
   }
   return (await reading.flush()) === "cancelled" ? "cancelled" : "read";
 };
+
+/** Whether reading the same upload again would end in the same way. */
+const isFinal = (error: unknown): error is ParlanceError =>
+  error instanceof ParlanceError && error.kind !== "unavailable";
 
 /** Reads the upload that a job names; a second delivery of the same job finds nothing left to do. */
 export const ingest = async (belt: Belt, delivery: Delivery<"upload.received">): Promise<void> => {
@@ -267,8 +281,7 @@ export const ingest = async (belt: Belt, delivery: Delivery<"upload.received">):
     await finishReading(store, upload.id, how);
     bus.wake();
   } catch (error) {
-    const final = error instanceof ParlanceError && error.kind !== "unavailable";
-    if (!final || delivery.signal.aborted) throw error;
+    if (!isFinal(error) || delivery.signal.aborted) throw error;
     await store.transaction((rows) => failUpload(store, rows, upload.id, error.toJSON()));
     bus.wake();
   }
