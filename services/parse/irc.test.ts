@@ -4,7 +4,16 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { ircPath } from "./irc-path.ts";
-import { first, fixture, read, readPath, readUntilError, tarOf, withKey, zipOf } from "./parse.builders.ts";
+import {
+  first,
+  fixture,
+  read,
+  readPath,
+  readUntilError,
+  tarOf,
+  withKey,
+  zipOf,
+} from "./parse.builders.ts";
 
 describe("an IRC log", () => {
   it("of irssi is cut at midnight, follows nick changes and finds who is answered", async () => {
