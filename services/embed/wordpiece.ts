@@ -122,6 +122,8 @@ export class WordPiece {
   /** Longest piece first, from the left; a word with a gap is unknown as a whole. */
   #pieces(word: string): readonly number[] {
     const { unknown, maxCharsPerWord } = this.#settings;
+    // A character is one or two units: only words between the two lengths are counted, never a blob of megabytes.
+    if (word.length > 2 * maxCharsPerWord) return [unknown];
     if (word.length > maxCharsPerWord && [...word].length > maxCharsPerWord) return [unknown];
     const found: number[] = [];
     for (let start = 0; start < word.length; ) {

@@ -11,14 +11,19 @@ export interface Part {
 /** Asset id → the name that the file had. */
 export type AssetNames = ReadonlyMap<string, string>;
 
-const dagger = /\u3010[^\u3010\u3011\n]{0,120}\u2020[^\u3010\u3011\n]{0,200}\u3011/g;
+const bracketed = /\u3010([^\u3010\u3011\n]{0,321})\u3011/g;
+/** A citation's sign, with what stands before and after it. Looked for in one bracket at a time, so that time grows with the text only. */
+const dagger = /^.{0,120}\u2020.{0,200}$/;
 const marked = /\ue200([^\ue200\ue201]{0,2000})\ue201/g;
 const loose = /[\ue200-\ue2ff]/g;
 
 /** Marks stand for links to sources; those that carry visible words (a link's title, a thing's name) leave the words. */
 export const withoutMarks = (text: string): string => {
   if (!/[\u3010\ue200-\ue2ff]/.test(text)) return text;
-  const words = text.replace(dagger, "").replace(marked, (_, inner: string) => {
+  const plain = text.replace(bracketed, (whole, inner: string) =>
+    dagger.test(inner) ? "" : whole,
+  );
+  const words = plain.replace(marked, (_, inner: string) => {
     const [kind, first = ""] = inner.split("\ue202");
     if (kind === "url" || kind === "link_title") return first;
     if (kind !== "entity") return "";

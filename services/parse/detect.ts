@@ -6,6 +6,7 @@ import { archiveKind, damaged, type UploadFile } from "./archive.ts";
 import { missingShards, readCompanions } from "./companions.ts";
 import { isDamagedEntry, orDamaged } from "./damaged-entry.ts";
 import type { FormatDescription, Parse, ParseEvent, ParseInput, ParseOptions } from "./events.ts";
+import { whyNotIrc } from "./irc-shape.ts";
 import { headValue } from "./json-head.ts";
 import { alone, type Companions } from "./json-records.ts";
 import { judge } from "./judge.ts";
@@ -37,12 +38,18 @@ export const formats: readonly FormatDescription[] = [
   },
 ];
 
-const notAChatLog = (filename: string) =>
-  rejected(`${JSON.stringify(filename)} is not a chat log that can be read.`, {
-    code: "not-a-chat-log",
-    status: 415,
-    hint: `These are read: ${formats.map(({ name, accepts }) => `${name} (${accepts})`).join("; ")}.`,
-  });
+/** @param why what speaks against the format that the file is nearest to, as a sentence */
+const notAChatLog = (filename: string, why: string | undefined) =>
+  rejected(
+    [`${JSON.stringify(filename)} is not a chat log that can be read.`, why]
+      .filter((part) => part !== undefined)
+      .join(" "),
+    {
+      code: "not-a-chat-log",
+      status: 415,
+      hint: `These are read: ${formats.map(({ name, accepts }) => `${name} (${accepts})`).join("; ")}.`,
+    },
+  );
 
 const allDamaged = () =>
   damaged("The archive is damaged: none of its files that may be chat logs can be unpacked.");
@@ -94,7 +101,14 @@ const readSome = async (bytes: AsyncGenerator<Buffer>): Promise<void> => {
   }
 };
 
-/** Reads one file, if it is a chat log. @returns its source, or undefined. */
+/** What the files of an upload turned out to be. */
+interface Seen {
+  readonly sources: Set<SourceKind>;
+  /** Why a file that is nearly an IRC log is not read; of the first such file. */
+  whyNot: string | undefined;
+}
+
+/** Reads one file, if it is a chat log. */
 async function* readFile(
   file: UploadFile,
   context: {
@@ -102,7 +116,7 @@ async function* readFile(
     /** Unpacked as it is read: sizes show only then. */
     readonly streamed: boolean;
     readonly companions: Companions;
-    readonly told: Set<SourceKind>;
+    readonly seen: Seen;
   },
   reading: Reading,
 ): AsyncGenerator<ParseEvent> {
@@ -116,25 +130,28 @@ async function* readFile(
     }
     const judged = judge(text, context.companions);
     if (!judged) {
-      const reason = "This file is no chat log that can be read.";
+      if (text.error) throw text.error;
+      const whyNot = whyNotIrc(text.head);
+      context.seen.whyNot ??= whyNot;
+      const reason = `This file is no chat log that can be read. ${whyNot ?? ""}`.trim();
       if (context.packed && !knownCompanions.test(file.path))
         yield* reading.problem({ code: "not-read", place: file.path, reason });
       if (context.streamed) await readSome(text.bytes);
       return;
     }
-    if (!context.told.has(judged.source)) yield formatEvent(judged.source);
-    context.told.add(judged.source);
+    if (!context.seen.sources.has(judged.source)) yield formatEvent(judged.source);
+    context.seen.sources.add(judged.source);
     yield* judged.read(text, reading);
   } finally {
     await text.close();
   }
 }
 
-async function* readFiles(upload: OpenUpload, reading: Reading, told: Set<SourceKind>) {
+async function* readFiles(upload: OpenUpload, reading: Reading, seen: Seen) {
   const { directory, packed } = upload;
   const slack = directory && (await findSlack(directory, reading));
   if (slack) {
-    told.add("slack");
+    seen.sources.add("slack");
     yield formatEvent("slack");
     yield* readSlack(slack, reading);
     return;
@@ -143,7 +160,7 @@ async function* readFiles(upload: OpenUpload, reading: Reading, told: Set<Source
   for (const found of directory ? await missingShards(directory, reading) : [])
     yield* reading.problem(found);
   for await (const file of upload.files()) {
-    const context = { packed, streamed: packed && !directory, companions, told };
+    const context = { packed, streamed: packed && !directory, companions, seen };
     yield* orDamaged(file, readFile(file, context, reading), reading);
     yield* reading.tick();
   }
@@ -161,9 +178,9 @@ async function* readUpload(
     });
   const reading = openReading(size, options);
   const upload = await openUpload(input, size, reading);
-  const told = new Set<SourceKind>();
+  const seen: Seen = { sources: new Set(), whyNot: undefined };
   try {
-    for await (const event of readFiles(upload, reading, told)) {
+    for await (const event of readFiles(upload, reading, seen)) {
       if (event.kind === "conversation") reading.passed(event.conversation);
       reading.pause();
       // Before each message and each progress, so that whoever stops there knows of all problems up to there.
@@ -177,8 +194,8 @@ async function* readUpload(
   } finally {
     await upload.close();
   }
-  if (told.size === 0)
-    throw reading.met("damaged-entry") ? allDamaged() : notAChatLog(input.filename);
+  if (seen.sources.size === 0)
+    throw reading.met("damaged-entry") ? allDamaged() : notAChatLog(input.filename, seen.whyNot);
   for (const problem of upload.problems()) yield* reading.problem(problem);
   yield* reading.counted();
   yield reading.end();

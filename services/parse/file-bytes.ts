@@ -17,31 +17,44 @@ export async function* fileBytes(path: string, reading: Reading): AsyncGenerator
 
 export interface Peeked {
   readonly head: Buffer;
-  /** Every byte from the first on, the head included. */
+  /** Every byte from the first on, the head included; then the error, if there was one. */
   readonly bytes: AsyncGenerator<Buffer>;
+  /** Where the stream failed within the head: what came before it is there nevertheless. */
+  readonly error: Error | undefined;
   /** Lets go of the stream, read to its end or not. */
   readonly close: () => Promise<void>;
 }
 
-/** Reads ahead `size` bytes (fewer at the end of the stream) without losing them. */
+/**
+ * Reads ahead `size` bytes (fewer at the end of the stream) without losing them.
+ * @throws what the stream throws before its first byte
+ */
 export const peek = async (stream: AsyncGenerator<Buffer>, size: number): Promise<Peeked> => {
   const first: Buffer[] = [];
   let have = 0;
-  while (have < size) {
-    const next = await stream.next();
-    if (next.done) break;
-    first.push(next.value);
-    have += next.value.length;
+  let error: Error | undefined;
+  try {
+    while (have < size) {
+      const next = await stream.next();
+      if (next.done) break;
+      first.push(next.value);
+      have += next.value.length;
+    }
+  } catch (thrown) {
+    if (have === 0 || !(thrown instanceof Error)) throw thrown;
+    error = thrown;
   }
   const head = first.length === 1 ? first[0] : Buffer.concat(first);
   async function* replay(): AsyncGenerator<Buffer> {
     yield* first.splice(0);
+    if (error) throw error;
     yield* stream;
   }
   const bytes = replay();
   return {
     head: (head ?? Buffer.alloc(0)).subarray(0, size),
     bytes,
+    error,
     async close() {
       await bytes.return(undefined);
       // A generator that was never asked has not begun, and ends without ending what it stands on.

@@ -4,7 +4,16 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { ircPath } from "./irc-path.ts";
-import { first, fixture, read, readPath, tarOf, withKey, zipOf } from "./parse.builders.ts";
+import {
+  first,
+  fixture,
+  read,
+  readPath,
+  readUntilError,
+  tarOf,
+  withKey,
+  zipOf,
+} from "./parse.builders.ts";
 
 describe("an IRC log", () => {
   it("of irssi is cut at midnight, follows nick changes and finds who is answered", async () => {
@@ -151,6 +160,36 @@ describe("an IRC log", () => {
     const found = await read(lines, "#c/2020-01-01.log");
     expect(found.conversations).toHaveLength(1);
     expect(first(found).messages).toHaveLength(45_000);
+  });
+});
+
+describe("a file of which only some lines are IRC", () => {
+  const some = `${"[10:00] <a> hello\n".repeat(4)}${"nothing of the kind\n".repeat(6)}`;
+
+  it("is rejected with the share of such lines, and why that is not enough", async () => {
+    const { error } = await readUntilError(some, "notes.log");
+    expect(error).toMatchObject({ code: "not-a-chat-log" });
+    expect(error?.message).toContain("Of its first 10 lines only 4 look like an IRC log");
+    expect(error?.message).toContain("at least 60 %");
+  });
+
+  it("is named with the same reason where it lies in an archive beside logs", async () => {
+    const log = "[10:00] <a> hello\n";
+    const found = await read(zipOf({ "#c/2024-05-01.log": log, "notes.log": some }));
+    expect(found.problems).toMatchObject([{ code: "not-read", place: "notes.log" }]);
+    expect(found.problems[0]?.reason).toContain("only 4 look like an IRC log");
+  });
+
+  it("is read where most of its lines are, the others counted", async () => {
+    const most = `${"[10:00] <a> hello\n".repeat(7)}${"nothing of the kind\n".repeat(3)}`;
+    const found = await read(most, "#c/2024-05-01.log");
+    expect(first(found).messages).toHaveLength(7);
+    expect(found.problems.map(({ code }) => code)).toEqual(["bad-line", "bad-line", "bad-line"]);
+  });
+
+  it("gives no reason about IRC where there is none in it", async () => {
+    const { error } = await readUntilError("milk, eggs\n", "notes.txt");
+    expect(error?.message).toBe('"notes.txt" is not a chat log that can be read.');
   });
 });
 

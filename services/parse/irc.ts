@@ -14,29 +14,6 @@ import { openZone } from "./zone.ts";
 
 const joined = /(?:has (?:joined|left)|Joins|joined) +([#&][^\s,\]]+)/;
 
-/** Whether a file's first lines are mostly an IRC log's. */
-export const looksLikeIrc = (head: string): boolean => {
-  const lines = head
-    .slice(0, 64 * 1024)
-    .split(/\r?\n/)
-    .filter((line) => line.trim() !== "")
-    .slice(0, 200);
-  let spoken = 0;
-  let marks = 0;
-  for (const text of lines) {
-    const line = ircLine(text);
-    if (line?.kind === "said" || (line?.kind === "event" && isStatus(text))) spoken += 1;
-    else if (line?.kind === "day" || line?.kind === "mark") marks += 1;
-  }
-  return spoken > 0 && spoken + marks >= lines.length * 0.6;
-};
-
-/** A time and any text is no sign of IRC: subtitles and diaries have that too. */
-const isStatus = (text: string): boolean =>
-  /^(?:===|\S+ (?:-!-|\*{1,3} |<\*{3}> |===|-->|<--|--)|\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\t)/.test(
-    text,
-  );
-
 /** The same day of the same channel has the same id, whichever file it came in. */
 const dayId = (channel: string | null, date: string | null, start: string) =>
   `${channel ?? fingerprint(start)}/${date ?? (channel === null ? "undated" : fingerprint(start))}`;

@@ -1,7 +1,8 @@
 // How a file begins → the format it is in and the reader for it; undefined where it is none that is read.
 import type { SourceKind } from "#services/domain/conversation.ts";
 import type { ParseEvent } from "./events.ts";
-import { looksLikeIrc, readIrc } from "./irc.ts";
+import { readIrc } from "./irc.ts";
+import { looksLikeIrc } from "./irc-shape.ts";
 import { headValue } from "./json-head.ts";
 import { type Companions, jsonElementsReader, jsonLinesReader } from "./json-records.ts";
 import { isObject } from "./message.ts";

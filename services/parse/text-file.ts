@@ -17,6 +17,8 @@ export interface TextFile {
   readonly head: string;
   /** All bytes, in UTF-8. */
   readonly bytes: AsyncGenerator<Buffer>;
+  /** Where reading failed within the first bytes: `bytes` ends with it. */
+  readonly error: Error | undefined;
   /** Lets go of the file, read to its end or not. */
   readonly close: () => Promise<void>;
 }
@@ -38,6 +40,7 @@ export const openText = async (file: UploadFile, reading: Reading): Promise<Text
       first: raw.head,
       head: text.head.toString("utf8"),
       bytes: text.bytes,
+      error: text.error,
       async close() {
         await text.close();
         await raw.close();

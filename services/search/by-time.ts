@@ -20,14 +20,6 @@ const range = (from: number | undefined, before: number | undefined): Filter => 
   ...(before === undefined ? {} : { before }),
 });
 
-/** All rows of the set. The vector does not matter: as many rows are asked for as there are, and they are sorted by time later. */
-const rowsIn = async (searcher: Searcher, set: RowSet): Promise<Found[]> => {
-  if (set.count === 0) return [];
-  const direction = new Float32Array(searcher.dim);
-  direction[0] = 1;
-  return searcher.semantic(direction, { k: set.count, within: set });
-};
-
 /** The part of the set that holds its first `count` rows (newest or oldest) and few others, found by histograms of the times. */
 const narrow = (
   searcher: Searcher,

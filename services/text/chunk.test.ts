@@ -63,9 +63,24 @@ describe("chunkConversation", () => {
   });
 
   it("cuts a text without any border, even one that is a single token", () => {
-    const found = chunks([aMessage("1", "x".repeat(5000))]);
+    const found = chunks([aMessage("1", "é".repeat(5000))]);
     expect(found.length).toBeGreaterThan(5);
     expect(Math.max(...found.map((chunk) => chunk.text.length))).toBeLessThanOrEqual(24 * 16);
+    expect(found.at(-1)).toMatchObject({ start: 5000 - (found.at(-1)?.text.length ?? 0) });
+  });
+
+  it("takes the first 1,024 signs of a run without spaces, and all text around it", () => {
+    const blob = "iVBORw0KGgo".repeat(50_000);
+    const text = `Here is the picture: ${blob} It shows a slug.`;
+    const found = chunks([aMessage("1", text)]);
+    const end = (chunk: { start: number; text: string } | undefined) =>
+      (chunk?.start ?? 0) + (chunk?.text.length ?? 0);
+    expect(end(found.at(-2))).toBe("Here is the picture: ".length + 1024);
+    expect(found.at(-1)).toMatchObject({ text: "It shows a slug.", start: text.length - 16 });
+    expect(found.length).toBeLessThan(8);
+    const chinese = "今天天气很好".repeat(2000);
+    const parts = chunks([aMessage("1", chinese)]);
+    expect(end(parts.at(-1))).toBe(chinese.length);
   });
 
   it("does not count tokens of texts whose length bounds them", () => {
@@ -104,7 +119,8 @@ describe("chunkConversation", () => {
         "\n\n",
         "```\ncode();\n```\n",
         "日本語。",
-        "x".repeat(300),
+        "é".repeat(300),
+        `${"x".repeat(900)} `,
         "😀",
         "a, b; ",
       ),

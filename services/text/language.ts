@@ -12,7 +12,8 @@ const LEAST_LEAD = 2;
 const unlikely = new Set(["eo", "la", "rn", "vo"]);
 
 const letters = /\p{L}+/gu;
-const latinOnly = /^(?:[\0-\u024f\u1e00-\u20cf\u2100-\u2bff\u{1f000}-\u{1ffff}]|\ufe0f)*$/u;
+/** Not a repeated group: that takes stack for each character, and a long text overflows it. */
+const beyondLatin = /[^\0-\u024f\u1e00-\u20cf\u2100-\u2bff\u{1f000}-\u{1ffff}\ufe0f]/u;
 /** Scripts that one language has to itself, kana before Han. */
 const scripts: readonly (readonly [RegExp, string])[] = [
   [/[\p{Script=Hiragana}\p{Script=Katakana}]/gu, "ja"],
@@ -55,7 +56,7 @@ const byScript = (text: string, total: number): string | undefined => {
 /** ISO 639-1, or null where the text is too short or too mixed to tell. Pure and about as fast as reading. */
 export const languageOf = (text: string): string | null => {
   const piece = text.length > MOST_CHARS ? text.slice(0, MOST_CHARS) : text;
-  if (latinOnly.test(piece)) {
+  if (!beyondLatin.test(piece)) {
     if (piece.length < LEAST_LETTERS) return null;
     if (looksEnglish(piece)) return "en";
   } else {
@@ -88,7 +89,7 @@ export const openLanguageDetector = (): ((text: string, author: string) => strin
   const known = new Map<string, { language: string; left: number }>();
   return (text, author) => {
     const memory = known.get(author);
-    if (memory !== undefined && memory.left > 0 && latinOnly.test(text)) {
+    if (memory !== undefined && memory.left > 0 && !beyondLatin.test(text.slice(0, MOST_CHARS))) {
       memory.left--;
       return text.length < LEAST_LETTERS ? null : memory.language;
     }

@@ -12,6 +12,10 @@ describe("normaliseText", () => {
     ["zero\u200bwidth\ufeff\u00ad", "zerowidth", "zero-width marks"],
     ["As said【4†source】 here", "As said here", "citation marks"],
     ["x \ue200cite\ue202turn0search1\ue201y", "x y", "private-use citation marks"],
+    ["a 【b 【1†c】 †d】 e\n【f", "a  e\n【f", "citation marks around others"],
+    ["【no citation】 and 【†\n】", "【no citation】 and 【†\n】", "brackets that are none"],
+    ["\ue200a\ue200b\ue201c\ue201d \ue203e", "d e", "private-use marks around others"],
+    ["x\u2028y\u2029z\u0085", "x\ny\nz", "separators of lines"],
     ["lone \ud800 half", "lone \ufffd half", "lone surrogates"],
     ["👩\u200d💻 می\u200cخواهم", "👩\u200d💻 می\u200cخواهم", "joiners that scripts need"],
   ])("turns %j into %j (%s)", (text, expected) => {

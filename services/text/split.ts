@@ -1,4 +1,5 @@
 // A long text → parts that fit a model, split at code blocks, paragraphs, lines, sentences, words, in this order of wish.
+import { codeBlocks } from "./code-blocks.ts";
 import { sentenceStarts } from "./sentences.ts";
 
 export interface TextLimits {
@@ -27,7 +28,14 @@ const SPECIAL_TOKENS = 4;
 const CHARS_PER_TOKEN = 16;
 
 const ascii = /^[\0-\x7f]*$/;
-const codeBlock = /^[ \t]*(```+|~~~+)[^\n]*\n[\s\S]*?^[ \t]*\1[^\n]*$/gm;
+/**
+ * Of a run of so many signs without white space (base64 of a picture, a minified file) only the first ones are split, embedded and
+ * indexed: the rest holds no words, and would be thousands of parts that all mean the same. Runs with other than ASCII signs are
+ * split whole: Chinese, Japanese and Thai are written without spaces.
+ */
+const LONGEST_RUN = 1024;
+/** Text is split in pieces of this size, so that memory and time grow with the text, whatever is in it. */
+const PIECE = 32 * 1024;
 
 /** Every tokenizer gives plain ASCII at most one token a character, so most messages are never counted. */
 const fits = (text: string, limits: TextLimits): boolean => {
@@ -45,12 +53,8 @@ const after = (text: string, pattern: RegExp): number[] => {
   return found;
 };
 
-const aroundCode = (text: string): number[] => {
-  const found: number[] = [];
-  for (const match of text.matchAll(codeBlock))
-    found.push(match.index, match.index + match[0].length);
-  return found;
-};
+const aroundCode = (text: string): number[] =>
+  codeBlocks(text).flatMap(({ start, end }) => [start, end]);
 
 const halves = (text: string): number[] => {
   const middle = text.length >> 1;
@@ -113,12 +117,54 @@ const stepBack = (segments: readonly Segment[], from: number, next: number, over
   return at;
 };
 
+/** The stretches of a text that are split: all of it but the rest of each run that is too long. */
+const stretches = (text: string): readonly (readonly [start: number, end: number])[] => {
+  const found: [number, number][] = [];
+  let from = 0;
+  let run = 0;
+  for (let at = 0; at <= text.length; at++) {
+    const code = at < text.length ? text.charCodeAt(at) : 0;
+    if (code > 0x20 && code < 0x7f) continue;
+    if (at - run > LONGEST_RUN) {
+      found.push([from, run + LONGEST_RUN]);
+      from = at;
+    }
+    run = at + 1;
+  }
+  if (from < text.length) found.push([from, text.length]);
+  return found;
+};
+
+/** Where a piece that begins at `from` ends: at a line's end, else between words, near its full size. */
+const pieceEnd = (text: string, from: number, to: number): number => {
+  const most = from + PIECE;
+  if (most >= to) return to;
+  const least = from + PIECE / 2;
+  const line = text.lastIndexOf("\n", most - 1) + 1;
+  if (line > least) return line;
+  for (let at = most; at > least; at--) if (/\s/.test(text.charAt(at - 1))) return at;
+  const unit = text.charCodeAt(most);
+  return unit >= 0xdc00 && unit <= 0xdfff ? most - 1 : most;
+};
+
 /**
  * The whole text as one part where it fits; else parts of at most maxTokens, which overlap by whole segments of at most
- * overlapTokens. Together they hold every character that is not white space.
+ * overlapTokens. Together they hold every character that is neither white space nor in the rest of a run beyond LONGEST_RUN.
  */
 export const splitText = (text: string, limits: TextLimits): readonly TextPart[] => {
   if (fits(text, limits)) return [{ start: 0, text }];
+  const parts: TextPart[] = [];
+  for (const [start, end] of stretches(text))
+    for (let from = start; from < end; ) {
+      const to = pieceEnd(text, from, end);
+      for (const part of splitPiece(text.slice(from, to), limits))
+        parts.push({ start: from + part.start, text: part.text });
+      from = to;
+    }
+  return parts;
+};
+
+const splitPiece = (text: string, limits: TextLimits): readonly TextPart[] => {
   const segments = segmentsOf(text, limits);
   const room = limits.maxTokens - limits.countTokens("");
   const parts: TextPart[] = [];

@@ -42,8 +42,11 @@ const TELL_MS = 2000;
 
 type UploadProblem = z.infer<typeof uploadProblem>;
 
-/** Problems counted, and the first of them kept, the same ones folded together. */
-const openProblems = () => {
+/**
+ * Problems counted, and the first of them kept, the same ones folded together.
+ * @param known how many an earlier attempt met: this one meets the same again, and may be stopped before it has met them all
+ */
+const openProblems = (known: number) => {
   const kept = new Map<string, UploadProblem>();
   let count = 0;
   let changed = false;
@@ -58,7 +61,9 @@ const openProblems = () => {
     },
     /** What the row should say; undefined where it says so already. */
     news: () =>
-      changed ? { problem_count: count, problems: JSON.stringify([...kept.values()]) } : undefined,
+      changed && count >= known
+        ? { problem_count: count, problems: JSON.stringify([...kept.values()]) }
+        : undefined,
     /** The row says what `news` said. */
     told() {
       changed = false;
@@ -78,7 +83,7 @@ class Reading {
   readonly #upload: UploadRow;
   readonly #chunker: Chunker;
   readonly #resolve: (parsed: Parameters<ReturnType<typeof openResolver>>[0]) => ResolvedPart;
-  readonly #problems = openProblems();
+  readonly #problems: ReturnType<typeof openProblems>;
   readonly #touched = new Set<ConversationId>();
   /** Parts seen in this attempt, and those that the rows have. */
   #seen = 0;
@@ -97,6 +102,7 @@ class Reading {
     this.#belt = belt;
     this.#upload = upload;
     this.#chunker = chunker;
+    this.#problems = openProblems(upload.problem_count);
     this.#saved = upload.parts_done;
     this.#endsSaved = upload.conversations;
     this.#resolve = openResolver({ collection: upload.collection_id, upload: upload.id });
@@ -271,17 +277,27 @@ const read = async (
     { zone: collection.zone, signal },
   );
   let told = { saved: reading.saved, at: Number.NEGATIVE_INFINITY };
-  for await (const event of events) {
-    signal.throwIfAborted();
-    if ((await reading.take(event, signal)) === "cancelled") return "cancelled";
-    const now = performance.now();
-    if (reading.saved > told.saved && now - told.at > TELL_MS) {
-      told = { saved: reading.saved, at: now };
-      await delivery.progressed(reading.saved);
+  try {
+    for await (const event of events) {
+      signal.throwIfAborted();
+      if ((await reading.take(event, signal)) === "cancelled") return "cancelled";
+      const now = performance.now();
+      if (reading.saved > told.saved && now - told.at > TELL_MS) {
+        told = { saved: reading.saved, at: now };
+        await delivery.progressed(reading.saved);
+      }
     }
+  } catch (error) {
+    // What came before a damaged place or a limit is kept, and its problems are told.
+    if (isFinal(error) && !signal.aborted) await reading.flush(signal);
+    throw error;
   }
   return (await reading.flush(signal)) === "cancelled" ? "cancelled" : "read";
 };
+
+/** Whether reading the same upload again would end in the same way. */
+const isFinal = (error: unknown): error is ParlanceError =>
+  error instanceof ParlanceError && error.kind !== "unavailable";
 
 /** Reads the upload that a job names; a second delivery of the same job finds nothing left to do. */
 export const ingest = async (
@@ -301,8 +317,7 @@ export const ingest = async (
     await untilRoom({ space, signal }, () => finishReading(store, upload.id, how));
     bus.wake();
   } catch (error) {
-    const final = error instanceof ParlanceError && error.kind !== "unavailable";
-    if (!final || signal.aborted) throw error;
+    if (!isFinal(error) || signal.aborted) throw error;
     await untilRoom({ space, signal }, () =>
       store.transaction((rows) => failUpload(store, rows, upload.id, error.toJSON())),
     );

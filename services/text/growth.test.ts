@@ -1,0 +1,40 @@
+// Time grows with the text, whatever it holds, in every step between a message as it was read and what is indexed or shown of it.
+import { describe, expect, it } from "vitest";
+import { codeBlocks } from "./code-blocks.ts";
+import { growth, hardPieces } from "./growth.builders.ts";
+import { openLanguageDetector } from "./language.ts";
+import { maskText } from "./mask.ts";
+import { normaliseText } from "./normalise.ts";
+import { sentences } from "./sentences.ts";
+import { snippet } from "./snippet.ts";
+import { splitText } from "./split.ts";
+
+const limits = {
+  countTokens: (text: string) => Math.ceil(text.length / 4) + 2,
+  maxTokens: 64,
+  overlapTokens: 8,
+};
+const rules = { words: ["Anna", "foo*"] };
+
+const detect = (text: string) => {
+  const detector = openLanguageDetector();
+  for (let n = 0; n < 3; n++) detector("hello and the world, this is what you have", "ann");
+  return detector(text, "ann");
+};
+
+const steps: Readonly<Record<string, (text: string) => unknown>> = {
+  normaliseText,
+  splitText: (text) => splitText(text, limits),
+  codeBlocks,
+  detect,
+  maskText: (text) => maskText(text, rules),
+  sentences,
+  snippet: (text) => snippet(text, [{ start: 5, end: 9 }], { length: 200 }),
+};
+
+describe.each(Object.keys(steps))("%s", (name) => {
+  it.each(hardPieces)("takes ten times as long for ten times as much of %j", (piece) => {
+    const step = steps[name] ?? (() => undefined);
+    expect(growth(step, piece, 100_000)).toBeLessThan(40);
+  });
+});
