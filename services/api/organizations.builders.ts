@@ -1,6 +1,8 @@
 // Builders for tests of isolation: two organizations in one home, each with everything that can be had over HTTP.
 import { organizationId } from "#services/domain/ids.ts";
 import { type Scope, workerScope } from "#services/domain/scope.ts";
+import { seconds } from "#services/domain/units.ts";
+import { enqueue, type Store } from "#services/store/store.ts";
 import { asChats, talkOf } from "#workers/analysis.builders.ts";
 import { openTestApi, type TestApi } from "./api.builders.ts";
 
@@ -20,6 +22,8 @@ export interface Ids {
   readonly label: string;
   readonly concept: string;
   readonly alert: string;
+  /** One that was given up. */
+  readonly job: string;
 }
 
 /** Of the right shape, and nobody's. */
@@ -34,6 +38,7 @@ export const missing: Ids = {
   label: "lab_0000000000000000",
   concept: "con_0000000000000000",
   alert: "alr_0000000000000000",
+  job: "job_0000000000000000",
 };
 
 export interface Sent {
@@ -83,6 +88,23 @@ const until = async (check: () => Promise<boolean>): Promise<void> => {
 
 const words = { a: "xylograph", b: "marzipan" } as const;
 
+/** A job of the collection as it stands when it was given up. */
+const giveUpJob = async (store: Store, collection: string): Promise<string> => {
+  const named = { name: "watch.due", payload: { collection }, key: "given-up" } as const;
+  await store.transaction((rows) => enqueue(store, rows, { ...named, delay: seconds(86_400) }));
+  await store.rows
+    .updateTable("jobs")
+    .set({ state: "buried", reason: "It cannot be done.", buried_at: store.now() })
+    .where("job_key", "=", "given-up")
+    .execute();
+  const row = await store.rows
+    .selectFrom("jobs")
+    .select("id")
+    .where("job_key", "=", "given-up")
+    .executeTakeFirstOrThrow();
+  return row.id;
+};
+
 const filled = async (two: Omit<TwoOrganizations, "ids">, name: Name): Promise<Ids> => {
   const read = (path: string, sent?: Sent) => two.read(name, path, sent);
   const post = (path: string, body: unknown) => read(path, { method: "POST", body });
@@ -114,6 +136,7 @@ const filled = async (two: Omit<TwoOrganizations, "ids">, name: Name): Promise<I
       talkOf("bees", 3, 2).map((text) => `${text} ${words[name]}`),
     ),
   );
+  const job = await giveUpJob(store, collection);
   const alerts = () => read(`/api/v1/alerts?collection=${collection}`);
   await until(async () => ((await alerts()) as { alerts: unknown[] }).alerts.length > 0);
   await post(`${at}/analysis`, { mode: "update" });
@@ -128,6 +151,7 @@ const filled = async (two: Omit<TwoOrganizations, "ids">, name: Name): Promise<I
     conversation: pick(hit, "hits.0.conversation"),
     message: pick(hit, "hits.0.message"),
     chunk: pick(hit, "hits.0.chunk"),
+    job,
     alert: pick(await alerts(), "alerts.0.id"),
     label: pick(await post(`${at}/labels`, { name: "Some", selection: { topics: [topic] } }), "id"),
     edit: pick(
@@ -275,6 +299,9 @@ export const fillings: Readonly<Record<string, Filling>> = {
   "post /api/v1/collections/{id}/concepts/{concept}/test-webhook": {},
   "get /api/v1/collections/{id}/concepts/{concept}/hits": {},
   "get /api/v1/collections/{id}/concepts/{concept}/trend": {},
+  "get /api/v1/jobs": {},
+  "post /api/v1/jobs/{id}/retry": { changes: true },
+  "delete /api/v1/jobs/{id}": { changes: true },
   "get /api/v1/alerts": {},
   "post /api/v1/alerts/seen": { body: ({ alert }) => ({ alerts: [alert] }), changes: true },
 };

@@ -42,6 +42,7 @@ const tracesOf = async (name: Name): Promise<readonly string[]> => {
     "labels",
     "concepts",
     "alerts",
+    "jobs",
   ] as const)
     for (const { id } of await rows.selectFrom(table).select("id").execute()) ids.add(id);
   return [...ids];
@@ -51,7 +52,7 @@ const tracesOf = async (name: Name): Promise<readonly string[]> => {
 const plain = (text: string): string =>
   text
     .replaceAll(/"requestId":"[^"]*"/g, "")
-    .replaceAll(/\b(?:col|upl|cnv|msg|chk|top|edt|lab|con|alr)_[0-9a-z]+/g, "<id>");
+    .replaceAll(/\b(?:col|upl|cnv|msg|chk|top|edt|lab|con|alr|job)_[0-9a-z]+/g, "<id>");
 
 describe("the test", () => {
   it("asks every route that the app has", async () => {

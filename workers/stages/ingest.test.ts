@@ -2,7 +2,6 @@
 import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { CollectionId, UploadId } from "#services/domain/ids.ts";
-import type { Parlance } from "#services/parlance.ts";
 import {
   cancelUpload,
   createCollection,
@@ -12,15 +11,15 @@ import {
 } from "#services/store/store.ts";
 import { blobPrefix } from "#services/store/uploads.ts";
 import { startBelt } from "../belt.ts";
-import { aHome, ended, openHome } from "../workers.builders.ts";
+import { aHome, ended, openHome, type TestParlance } from "../workers.builders.ts";
 
 let remove: () => Promise<void>;
-let parlance: Parlance;
+let parlance: TestParlance;
 let collection: CollectionId;
 let stop: () => Promise<void>;
 
 const run = async (reached: (place: string) => Promise<void> = async () => undefined) => {
-  const belt = await startBelt(parlance, { stages: ["ingest", "embed", "commit"], reached });
+  const belt = await startBelt(parlance.instance, { stages: ["ingest", "embed", "commit"], reached });
   stop = () => belt.stop();
 };
 
@@ -76,7 +75,7 @@ describe("an import that is cancelled", () => {
     let cancels = 2;
     await run(async (place) => {
       if (place !== "ingest.parts" || !id) return;
-      const row = await parlance.store.db
+      const row = await parlance.store.rows
         .selectFrom("uploads")
         .select("problem_count")
         .where("id", "=", id)
