@@ -5,6 +5,7 @@ import { createRoute } from "@hono/zod-openapi";
 import { z } from "zod";
 import { jobTitles } from "#services/contract/job-list.ts";
 import { type DegradedPart, formatList, readiness } from "#services/contract/system.ts";
+import type { Parlance } from "#services/parlance.ts";
 import { formats } from "#services/parse/parse.ts";
 import { type ApiApp, type ApiParts, answers } from "../api-app.ts";
 
@@ -47,10 +48,11 @@ const disabling: ReadonlySet<string> = new Set(["database-damaged"]);
 /** Given-up jobs named one by one on /ready; the rest of them are only counted. */
 const MOST_NAMED = 10;
 
-const givenUpParts = async ({ jobs }: ApiParts["machine"]): Promise<DegradedPart[]> => {
-  const counts = await jobs.counts("everybody");
+/** Given-up jobs of the organization that asks; those of others are its own business. */
+const givenUpParts = async ({ jobs, scope }: Parlance): Promise<DegradedPart[]> => {
+  const counts = await jobs.counts(scope.organization);
   const more = counts.reduce((all, { buried }) => all + buried, 0) - MOST_NAMED;
-  const named = await jobs.buried("everybody", MOST_NAMED);
+  const named = await jobs.buried(scope.organization, MOST_NAMED);
   return [
     ...named.map(({ id, name, collection, reason, attempts }) => ({
       code: "job-given-up",
@@ -82,8 +84,8 @@ export const systemRoutes = (app: ApiApp, parts: ApiParts): void => {
     (c) => c.json({ status: "ok" as const }, 200),
   );
 
-  const ready = async () => {
-    const degraded = [...(await degradedParts(machine)), ...(await givenUpParts(machine))];
+  const ready = async (parlance: Parlance) => {
+    const degraded = [...(await degradedParts(machine)), ...(await givenUpParts(parlance))];
     const checks = await Promise.all([
       check("database", async () => {
         const damage = degraded.find(({ code }) => disabling.has(code));
@@ -137,7 +139,7 @@ export const systemRoutes = (app: ApiApp, parts: ApiParts): void => {
     },
   });
   app.openapi(readyRoute, async (c) => {
-    const state = await ready();
+    const state = await ready(parts.within(c).parlance);
     return state.ready ? c.json(state, 200) : c.json(state, 503);
   });
 
