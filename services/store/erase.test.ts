@@ -1,0 +1,169 @@
+// Erasing rows: what only one upload brought goes, what others hold too is theirs from then on, and edits are taken back.
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { CollectionId } from "#services/domain/ids.ts";
+import { findCollection } from "./collections.ts";
+import {
+  chunksToPurge,
+  conversationsOf,
+  deletePiece,
+  deleteUpload,
+  eraseFromConversation,
+  purgedChunks,
+  requestCollectionErasure,
+  requestUploadErasure,
+} from "./erase.ts";
+import {
+  aCollection,
+  anUpload,
+  aPart,
+  aStore,
+  bring,
+  plainChunks,
+  type Said,
+  type TestStore,
+} from "./store.builders.ts";
+import { findUpload } from "./uploads.ts";
+
+let store: TestStore;
+let remove: () => Promise<void>;
+let collection: CollectionId;
+beforeEach(async () => {
+  ({ store, remove } = await aStore());
+  collection = await aCollection(store);
+});
+afterEach(() => remove());
+
+const brought = async (name: string, said: readonly Said[]) => {
+  const of = { collection, upload: await anUpload(store, collection) };
+  await bring(store, of, [aPart(of, name, said)]);
+  return of.upload;
+};
+
+/** As the stage does it, but for the index. */
+const erase = async (id: Awaited<ReturnType<typeof brought>>) => {
+  await requestUploadErasure(store, id);
+  const upload = await findUpload(store.rows, id);
+  if (!upload) throw new Error("no upload");
+  for (let left = await conversationsOf(store.rows, id); left.length > 0; ) {
+    for (const conversation of left)
+      await eraseFromConversation(store, upload, conversation, (row, messages) =>
+        plainChunks(row.id, messages),
+      );
+    left = await conversationsOf(store.rows, id);
+  }
+  await purgedChunks(store, await chunksToPurge(store.rows, collection));
+  return deleteUpload(store, upload);
+};
+
+const texts = async () =>
+  (await store.rows.selectFrom("messages").select("text").orderBy("position").execute()).map(
+    ({ text }) => text,
+  );
+const live = async () =>
+  (
+    await store.rows
+      .selectFrom("chunks")
+      .select("text")
+      .where("state", "=", "live")
+      .orderBy("text")
+      .execute()
+  ).map(({ text }) => text);
+const count = async (
+  table: "conversations" | "chunks" | "batches" | "message_uploads" | "uploads",
+) => (await store.rows.selectFrom(table).selectAll().execute()).length;
+
+describe("erasing an upload", () => {
+  it("that nobody shares leaves no row of it", async () => {
+    await erase(await brought("monday", [{ text: "a" }, { text: "b" }]));
+    expect(await texts()).toEqual([]);
+    for (const table of [
+      "conversations",
+      "chunks",
+      "batches",
+      "message_uploads",
+      "uploads",
+    ] as const)
+      expect(await count(table), table).toBe(0);
+  });
+
+  it("hands over what a later one holds too, with the conversation", async () => {
+    const first = await brought("monday", [{ text: "a" }, { text: "b" }]);
+    const second = await brought("monday", [{ text: "a" }]);
+    await erase(first);
+    expect(await texts()).toEqual(["a"]);
+    expect(await live()).toEqual(["a"]);
+    const holders = await store.rows.selectFrom("messages").select("upload_id").execute();
+    expect(holders).toEqual([{ upload_id: second }]);
+    const [talk] = await store.rows.selectFrom("conversations").selectAll().execute();
+    expect(talk).toMatchObject({ upload_id: second, message_count: 1 });
+    expect(await count("message_uploads")).toBe(0);
+    expect(await count("batches")).toBe(1);
+  });
+
+  it("of the later one takes nothing from the first", async () => {
+    await brought("monday", [{ text: "a" }]);
+    await erase(await brought("monday", [{ text: "a" }, { text: "b" }]));
+    expect(await texts()).toEqual(["a"]);
+    expect(await live()).toEqual(["a"]);
+  });
+
+  it("hands nothing to one that is being erased itself", async () => {
+    const first = await brought("monday", [{ text: "a" }]);
+    const second = await brought("monday", [{ text: "a" }]);
+    await requestUploadErasure(store, second);
+    await erase(first);
+    expect(await texts()).toEqual([]);
+  });
+
+  it("takes back the edit that it brought: the text before stands again", async () => {
+    const said = (text: string, editedAt?: number) => [
+      { text, sourceId: "m1", ...(editedAt === undefined ? {} : { editedAt }) },
+    ];
+    await brought("monday", said("frost tonihgt"));
+    await erase(await brought("monday", said("frost tonight", 5)));
+    expect(await texts()).toEqual(["frost tonihgt"]);
+    expect(await live()).toEqual(["frost tonihgt"]);
+  });
+
+  it("is asked for once, and shown no more at once", async () => {
+    const id = await brought("monday", [{ text: "a" }]);
+    await requestUploadErasure(store, id);
+    await expect(requestUploadErasure(store, id)).rejects.toMatchObject({ code: "unknown-upload" });
+    const jobs = await store.rows
+      .selectFrom("jobs")
+      .select("job_key")
+      .where("name", "=", "erase.requested")
+      .execute();
+    expect(jobs).toEqual([{ job_key: id }]);
+  });
+});
+
+describe("erasing a collection", () => {
+  it("goes on piece by piece until no row is left, and touches no other one", async () => {
+    const other = await aCollection(store, "Other");
+    const of = { collection: other, upload: await anUpload(store, other) };
+    await bring(store, of, [aPart(of, "kept", [{ text: "kept" }])]);
+    const many = { collection, upload: await anUpload(store, collection) };
+    await bring(
+      store,
+      many,
+      Array.from({ length: 45 }, (_, n) => aPart(many, `talk ${n}`, [{ text: `gone ${n}` }])),
+    );
+    await requestCollectionErasure(store, collection);
+    expect(await findCollection(store.rows, collection)).toBeUndefined();
+    let pieces = 1;
+    while (await deletePiece(store, collection)) pieces++;
+    expect(pieces).toBe(4);
+    expect(await texts()).toEqual(["kept"]);
+    expect(await live()).toEqual(["kept"]);
+    expect(await count("uploads")).toBe(1);
+  });
+
+  it("frees its name at once, and is unknown the second time", async () => {
+    await requestCollectionErasure(store, collection);
+    expect(await aCollection(store)).not.toBe(collection);
+    await expect(requestCollectionErasure(store, collection)).rejects.toMatchObject({
+      code: "unknown-collection",
+    });
+  });
+});

@@ -1,0 +1,135 @@
+// Uploads: from the first byte to done, failed or cancelled; each step by compare-and-set, so that late words change nothing.
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { CollectionId, UploadId } from "#services/domain/ids.ts";
+import { millis } from "#services/domain/units.ts";
+import { embeddedBatch, findBatch } from "./batches.ts";
+import { committedVersion } from "./indexed.ts";
+import { aCollection, anUpload, aPart, aStore, bring, type TestStore } from "./store.builders.ts";
+import {
+  abandonStale,
+  abandonUpload,
+  cancelUpload,
+  createUpload,
+  failUpload,
+  findUpload,
+  findUploadByKey,
+  finishReading,
+  isAtRest,
+  isReading,
+  readUpload,
+  receivedUpload,
+  startReading,
+} from "./uploads.ts";
+
+let store: TestStore;
+let remove: () => Promise<void>;
+let collection: CollectionId;
+beforeEach(async () => {
+  ({ store, remove } = await aStore());
+  collection = await aCollection(store);
+});
+afterEach(() => remove());
+
+const stateOf = async (id: UploadId) => (await findUpload(store.rows, id))?.state;
+const jobsNamed = (name: string) =>
+  store.rows.selectFrom("jobs").select("job_key").where("name", "=", name).execute();
+const blob = { key: "uploads/x/y", sha256: "y", size: 10 };
+
+describe("an upload", () => {
+  it("is read only once its bytes are there, and announced once", async () => {
+    const id = await createUpload(store, { collection, filename: "a.jsonl" });
+    expect(await startReading(store, id)).toBeUndefined();
+    expect(await jobsNamed("upload.received")).toEqual([]);
+    await receivedUpload(store, id, blob);
+    await receivedUpload(store, id, { ...blob, size: 99 });
+    expect(await findUpload(store.rows, id)).toMatchObject({ state: "queued", bytes: 10 });
+    expect(await jobsNamed("upload.received")).toEqual([{ job_key: id }]);
+  });
+
+  it("counts each attempt, and keeps when the first one began", async () => {
+    const id = await anUpload(store, collection);
+    const first = await findUpload(store.rows, id);
+    const again = await startReading(store, id);
+    expect(again).toMatchObject({ attempt: 2, started_at: first?.started_at, state: "reading" });
+  });
+
+  it("that never came is as if it had not been sent; one that came stays", async () => {
+    const [gone, came] = [
+      await createUpload(store, { collection, filename: "a" }),
+      await anUpload(store, collection),
+    ];
+    await abandonUpload(store, gone);
+    await abandonUpload(store, came);
+    expect(await stateOf(gone)).toBeUndefined();
+    expect(await stateOf(came)).toBe("reading");
+  });
+
+  it("whose bytes stopped coming a day ago is forgotten", async () => {
+    const old = await createUpload(
+      { ...store, now: () => millis(store.now() - 25 * 3_600_000) },
+      { collection, filename: "old" },
+    );
+    const fresh = await createUpload(store, { collection, filename: "fresh" });
+    await abandonStale(store);
+    expect([await stateOf(old), await stateOf(fresh)]).toEqual([undefined, "receiving"]);
+  });
+
+  it("is found by the key it was sent with, in its own collection, until it is erased", async () => {
+    const other = await aCollection(store, "Other");
+    const id = await createUpload(store, { collection, filename: "a", idempotencyKey: "k" });
+    const find = (of: CollectionId) => findUploadByKey(store.rows, of, "k");
+    expect((await find(collection))?.id).toBe(id);
+    expect(await find(other)).toBeUndefined();
+    await store.rows.updateTable("uploads").set({ state: "erasing" }).execute();
+    expect(await find(collection)).toBeUndefined();
+    expect(await readUpload(store.rows, id)).toBeUndefined();
+  });
+
+  it("that is done or failed is neither cancelled nor failed any more", async () => {
+    const id = await anUpload(store, collection);
+    await finishReading(store, id, "read");
+    expect(await stateOf(id)).toBe("done");
+    await expect(cancelUpload(store, id)).rejects.toMatchObject({ code: "wrong-state" });
+    const error = { kind: "rejected", code: "no", message: "No.", data: {} } as const;
+    await store.transaction((rows) => failUpload(store, rows, id, error));
+    expect(await stateOf(id)).toBe("done");
+  });
+
+  it("that failed says why, and closes the batch that was open", async () => {
+    const of = { collection, upload: await anUpload(store, collection) };
+    await bring(store, of, [aPart(of, "monday", [{ text: "a" }])]);
+    const error = { kind: "rejected", code: "no", message: "No.", hint: "Try.", data: {} } as const;
+    await store.transaction((rows) => failUpload(store, rows, of.upload, error));
+    expect(await readUpload(store.rows, of.upload)).toMatchObject({
+      state: "failed",
+      error: { code: "no", message: "No.", hint: "Try." },
+    });
+    expect(await jobsNamed("chunks.ready")).toHaveLength(1);
+  });
+
+  it("is done when its last batch is in a version, and its collection at rest", async () => {
+    const of = { collection, upload: await anUpload(store, collection) };
+    await bring(store, of, [aPart(of, "monday", [{ text: "a" }])]);
+    expect(await isReading(store.rows, collection)).toBe(true);
+    await finishReading(store, of.upload, "read");
+    expect(await isReading(store.rows, collection)).toBe(false);
+    expect([await stateOf(of.upload), await isAtRest(store.rows, collection)]).toEqual([
+      "indexing",
+      false,
+    ]);
+    const [row] = await store.rows.selectFrom("batches").selectAll().execute();
+    if (!row) throw new Error("no batch");
+    expect(await embeddedBatch(store, row, "vectors/x")).toBe(true);
+    expect(await embeddedBatch(store, row, "vectors/late")).toBe(false);
+    const version = { collection, number: 1, rows: 1, batches: [row.id], removed: [] };
+    expect(await committedVersion(store, version)).toEqual(["vectors/x"]);
+    expect(await findBatch(store.rows, row.id)).toMatchObject({
+      state: "committed",
+      vectors_key: null,
+    });
+    expect([await stateOf(of.upload), await isAtRest(store.rows, collection)]).toEqual([
+      "done",
+      true,
+    ]);
+  });
+});
