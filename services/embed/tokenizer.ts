@@ -2,6 +2,7 @@
 import { Tokenizer } from "@huggingface/tokenizers";
 import { z } from "zod";
 import { corrupt } from "#services/domain/errors.ts";
+import { textPieces } from "./text-pieces.ts";
 import { IdBuffer, WordPiece, type WordPieceSettings } from "./wordpiece.ts";
 
 export interface TextTokenizer {
@@ -125,6 +126,9 @@ export const openTokenizer = (files: {
   const added = read.data.added_tokens.map((token) => escaped(token.content)).filter(Boolean);
   const hasAdded = added.length === 0 ? undefined : new RegExp(added.join("|"));
   const encode = (text: string, into: IdBuffer): void => {
+    for (const piece of textPieces(text)) encodePiece(piece, into);
+  };
+  const encodePiece = (text: string, into: IdBuffer): void => {
     if (fast !== undefined && hasAdded?.test(text) !== true) fast.encode(text, into);
     else for (const id of library.encode(text, { add_special_tokens: false }).ids) into.push(id);
   };

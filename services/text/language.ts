@@ -13,7 +13,8 @@ const unlikely = new Set(["eo", "la", "rn", "vo"]);
 
 const letters = /\p{L}+/gu;
 /** Not a repeated group: that takes stack for each character, and a long text overflows it. */
-const beyondLatin = /[^\0-\u024f\u1e00-\u20cf\u2100-\u2bff\u{1f000}-\u{1ffff}\ufe0f]/u;
+// biome-ignore lint/suspicious/noMisleadingCharacterClass: the variation selector is one of the characters that are left out
+const beyondLatin = /[^\ufe0f\0-\u024f\u1e00-\u20cf\u2100-\u2bff\u{1f000}-\u{1ffff}]/u;
 /** Scripts that one language has to itself, kana before Han. */
 const scripts: readonly (readonly [RegExp, string])[] = [
   [/[\p{Script=Hiragana}\p{Script=Katakana}]/gu, "ja"],
