@@ -88,6 +88,7 @@ export const batchId = (upload: UploadId, ordinal: number): BatchId =>
   `bat_${upload.slice(4)}_${ordinal}` as BatchId;
 
 const shapes = {
+  org: /^org_[0-9a-z]{1,40}$/,
   col: /^col_[0-9a-z]{8,40}$/,
   upl: /^upl_[0-9a-z]{8,40}$/,
   cnv: /^cnv_[0-9a-z]{16,40}$/,
@@ -103,6 +104,8 @@ const shapes = {
 } as const;
 
 /** Reads an id that came through a door (HTTP, job, row). `undefined` where it is not of that shape. */
+export const readOrganizationId = (text: string): OrganizationId | undefined =>
+  shapes.org.test(text) ? (text as OrganizationId) : undefined;
 export const readCollectionId = (text: string): CollectionId | undefined =>
   shapes.col.test(text) ? (text as CollectionId) : undefined;
 export const readUploadId = (text: string): UploadId | undefined =>

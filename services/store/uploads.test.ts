@@ -38,7 +38,7 @@ const blob = { key: "uploads/x/y", sha256: "y", size: 10 };
 describe("an upload", () => {
   it("is read only once its bytes are there, and announced once", async () => {
     const id = await createUpload(store, { collection, filename: "a.jsonl" });
-    expect(await startReading(store, id)).toBeUndefined();
+    expect(await startReading(store, id, 1)).toBeUndefined();
     expect(await jobsNamed("upload.received")).toEqual([]);
     await receivedUpload(store, id, blob);
     await receivedUpload(store, id, { ...blob, size: 99 });
@@ -49,7 +49,7 @@ describe("an upload", () => {
   it("counts each attempt, and keeps when the first one began", async () => {
     const id = await anUpload(store, collection);
     const first = await findUpload(store.rows, id);
-    const again = await startReading(store, id);
+    const again = await startReading(store, id, 2);
     expect(again).toMatchObject({ attempt: 2, started_at: first?.started_at, state: "reading" });
   });
 
