@@ -19,7 +19,10 @@ let collection: CollectionId;
 let stop: () => Promise<void>;
 
 const run = async (reached: (place: string) => Promise<void> = async () => undefined) => {
-  const belt = await startBelt(parlance.instance, { stages: ["ingest", "embed", "commit"], reached });
+  const belt = await startBelt(parlance.instance, {
+    stages: ["ingest", "embed", "commit"],
+    reached,
+  });
   stop = () => belt.stop();
 };
 
