@@ -26,9 +26,8 @@ export {
   requestAnalysis,
   type StoredAnalysis,
   saveProgress,
-  saveSettings,
-  settingsOf,
 } from "./analyses.ts";
+export { saveSettings, settingsOf } from "./analysis-settings.ts";
 export {
   batchesIn,
   type ChunkToIndex,
@@ -37,6 +36,7 @@ export {
   embeddedBatch,
   findBatch,
 } from "./batches.ts";
+export { erasingUploads, hiddenChunks } from "./being-erased.ts";
 export { failForBuriedJob } from "./buried.ts";
 export { chunksOfConversations, conversationsOfLabel } from "./chunk-conversations.ts";
 export {
@@ -61,8 +61,8 @@ export {
   type StoredTraining,
 } from "./concepts.ts";
 export {
-  findConversation,
-  findMessage,
+  findShownConversation,
+  findShownMessage,
   listConversations,
   pageOfMessages,
   type ShownMessage,
@@ -75,6 +75,7 @@ export {
   deleteUpload,
   eraseFromConversation,
   purgedChunks,
+  purgedIndex,
   requestCollectionErasure,
   requestUploadErasure,
 } from "./erase.ts";
@@ -95,6 +96,7 @@ export {
   sumsOf,
 } from "./rechunk.ts";
 export { repairAnalyses } from "./repair-analyses.ts";
+export { type Marks, marksOf } from "./revisions.ts";
 export { textsOfMessages } from "./shown-texts.ts";
 export type {
   BatchRow,

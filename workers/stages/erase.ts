@@ -20,6 +20,7 @@ import {
   findUpload,
   forgetErased,
   purgedChunks,
+  purgedIndex,
   type UploadRow,
 } from "#services/store/store.ts";
 import { openChunker } from "../chunking.ts";
@@ -36,33 +37,28 @@ const eraseTraces = async (belt: Belt): Promise<void> => {
     });
 };
 
-/** Snapshots of analyses go whether or not a chunk has to: they hold names, times and places of every message. */
-const purgeIndex = async (
-  belt: Belt,
-  collection: CollectionId,
-  ids: readonly ChunkId[],
-): Promise<void> => {
+/**
+ * Snapshots of analyses go whether or not a chunk has to: they hold names, times and places of every message.
+ * @returns the newest version afterwards; undefined where there is none
+ */
+const purgeIndex = async (belt: Belt, collection: CollectionId, ids: readonly ChunkId[]) => {
   const { store, indexes } = belt.parlance;
   // Nothing was ever embedded for it: there can be no index, and none is made by looking.
-  if ((await findCollection(store.db, collection))?.dim == null) return;
+  if ((await findCollection(store.db, collection))?.dim == null) return undefined;
   const index = await indexes.open(collection);
-  if ((await index.head()) === null) return;
-  if (ids.length === 0) return index.eraseAttachments();
-  await index.purge(ids);
+  if ((await index.head()) === null) return undefined;
+  if (ids.length === 0) await index.eraseAttachments();
+  else await index.purge(ids);
   await belt.reached("erase.purged");
   const [newest] = await index.versions({ limit: 1 });
-  if (newest)
-    await store.db
-      .updateTable("collections")
-      .set({ version: newest.number, indexed_chunks: newest.rows })
-      .where("id", "=", collection)
-      .execute();
+  return newest;
 };
 
 const purge = async (belt: Belt, collection: CollectionId): Promise<void> => {
   const { store } = belt.parlance;
   const ids = await chunksToPurge(store.db, collection);
-  await purgeIndex(belt, collection, ids);
+  await purgedIndex(store, collection, await purgeIndex(belt, collection, ids));
+  await belt.reached("erase.noted");
   await purgedChunks(store, ids);
 };
 
