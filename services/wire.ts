@@ -12,7 +12,7 @@ import {
   type TokenCounter,
 } from "#services/embed/embed.ts";
 import { type HomeLock, lockHome, makeHome } from "#services/home/home.ts";
-import { openIndexes } from "#services/indexes/indexes.ts";
+import { localPlace, openIndexes } from "#services/indexes/indexes.ts";
 import { type Llm, openOpenAiLlm } from "#services/llm/llm.ts";
 import type { Parlance } from "#services/parlance.ts";
 import { failForBuriedJob, openStore, randomName } from "#services/store/store.ts";
@@ -109,13 +109,17 @@ export const openParlance = async (
       return opening;
     };
     const warn = overrides.onWarning ?? ((message: string) => console.warn(message));
-    const indexes = openIndexes({
+    const place = localPlace({
       folder: join(config.home, "collections"),
-      store,
-      dim: async () => (await model()).dim,
       engine: config.indexEngine,
       now,
       newId,
+      onWarning: warn,
+    });
+    const indexes = openIndexes({
+      place,
+      store,
+      dim: async () => (await model()).dim,
       onWarning: warn,
     });
     return {

@@ -20,6 +20,8 @@ const unit = (vector: Float32Array): Float32Array => {
 };
 
 export const openVectors = () => {
+  // By what people typed: the model is the same for as long as the process runs, so that nothing here becomes stale. Vectors of
+  // rows are never kept.
   const known = openLru<Float32Array | "none">(REMEMBERED);
 
   const ofText = async (text: string, embedder: Embedder): Promise<Float32Array | undefined> => {

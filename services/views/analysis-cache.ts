@@ -5,6 +5,7 @@ import type { Parlance } from "#services/parlance.ts";
 import { isKept, readFrame } from "#services/snapshot/snapshot.ts";
 import {
   listTopics,
+  marksOf,
   newestDone,
   type StoredAnalysis,
   type StoredTopic,
@@ -24,15 +25,15 @@ export interface View {
 }
 
 export interface AnalysisCache {
-  /** undefined while the collection has no analysis that is done. */
+  /**
+   * As it stands now; undefined while the collection has no analysis that is done, or while an upload is being erased from it.
+   * The same object as before while nothing about the collection has changed.
+   */
   view(collection: CollectionId): Promise<View | undefined>;
-  /** The same, at most a second old: for searches, which come often. */
-  recentView(collection: CollectionId): Promise<View | undefined>;
 }
 
-/** Frames kept open: each takes some tens of megabytes for a large collection. */
-const MOST_FRAMES = 4;
-const RECENT_MS = 1000;
+/** Views kept: the frame of each takes some tens of megabytes for a large collection. */
+const MOST_VIEWS = 4;
 
 const leavesBelow = (topics: readonly StoredTopic[], id: string): number[] => {
   const own = topics.find((topic) => topic.id === id);
@@ -58,64 +59,79 @@ const byLeaf = (topics: readonly StoredTopic[]): (StoredTopic | undefined)[] => 
   return leaves;
 };
 
-export const openAnalysisCache = (parlance: Parlance): AnalysisCache => {
-  const { store, indexes } = parlance;
-  const frames = new Map<string, Promise<Frame | undefined>>();
-  const recent = new Map<CollectionId, { at: number; view: Promise<View | undefined> }>();
+interface Kept {
+  readonly revision: number;
+  readonly view: Promise<View | undefined>;
+}
 
-  const frameOf = (collection: CollectionId, analysis: StoredAnalysis) => {
-    const known = frames.get(analysis.id);
-    // Asked for last, so thrown out last.
-    frames.delete(analysis.id);
-    // What was erased since is shown no more, however lately it was read.
-    const read = async (): Promise<Frame | undefined> => {
-      const index = await indexes.open(collection);
-      if (known === undefined) return readFrame(index, analysis);
-      return (await isKept(index, analysis)) ? known : undefined;
-    };
-    const frame = read();
-    frames.set(analysis.id, frame);
-    frame.catch(() => frames.delete(analysis.id));
-    for (const old of [...frames.keys()].slice(0, -MOST_FRAMES)) frames.delete(old);
-    return frame;
+/**
+ * What makes a kept view stale: the collection's revision, which grows in the transaction of every change that a view shows (an
+ * analysis that ends, hand edits, an erasure), by whichever process. A frame never changes, and is kept from one view to the next
+ * while the analysis is the same.
+ */
+export const openAnalysisCache = ({ store, indexes }: Parlance): AnalysisCache => {
+  const kept = new Map<CollectionId, Kept>();
+
+  const frameOf = async (
+    analysis: StoredAnalysis,
+    before: View | undefined,
+  ): Promise<Frame | undefined> => {
+    const index = await indexes.open(analysis.collection);
+    if (before?.analysis.id !== analysis.id) return readFrame(index, analysis);
+    return (await isKept(index, analysis)) ? before.frame : undefined;
   };
 
-  const view = async (collection: CollectionId): Promise<View | undefined> => {
+  const read = async (collection: CollectionId, before?: Kept): Promise<View | undefined> => {
     const analysis = await newestDone(store.db, collection);
     if (!analysis) return undefined;
+    const known = await before?.view.catch((): undefined => undefined);
     const [frame, topics] = await Promise.all([
-      frameOf(collection, analysis),
+      frameOf(analysis, known),
       listTopics(store.db, collection),
     ]);
-    // Detached since: what it held is being erased.
-    if (frame === undefined) {
-      frames.delete(analysis.id);
-      return undefined;
-    }
-    return {
-      collection,
-      analysis,
-      frame,
-      topics,
-      frameTopics: frameTopicsOf(topics),
-      leaves: byLeaf(topics),
-    };
+    return (
+      frame && {
+        collection,
+        analysis,
+        frame,
+        topics,
+        frameTopics: frameTopicsOf(topics),
+        leaves: byLeaf(topics),
+      }
+    );
   };
 
+  /** Asked for last, so thrown out last. */
+  const keep = (collection: CollectionId, one: Kept) => {
+    kept.delete(collection);
+    kept.set(collection, one);
+    for (const old of [...kept.keys()].slice(0, -MOST_VIEWS)) kept.delete(old);
+  };
+
+  const revisionOf = async (collection: CollectionId) =>
+    (await marksOf(store.db, collection))?.revision;
+
   return {
-    view,
-    recentView(collection) {
-      const known = recent.get(collection);
-      if (known !== undefined && performance.now() - known.at < RECENT_MS) return known.view;
-      const fresh = view(collection);
-      const made = { at: performance.now(), view: fresh };
-      recent.set(collection, made);
-      fresh.catch(() => recent.delete(collection));
-      // Else it would hold the frame of a collection that nobody asks any more, or that is erased.
-      setTimeout(() => {
-        if (recent.get(collection) === made) recent.delete(collection);
-      }, RECENT_MS).unref();
-      return fresh;
+    async view(collection) {
+      // The revision is read before and after, so that what is shown together belongs together.
+      for (;;) {
+        const revision = await revisionOf(collection);
+        const before = kept.get(collection);
+        if (revision === undefined) {
+          kept.delete(collection);
+          return undefined;
+        }
+        const current =
+          before?.revision === revision ? before : { revision, view: read(collection, before) };
+        keep(collection, current);
+        try {
+          const view = await current.view;
+          if ((await revisionOf(collection)) === revision) return view;
+        } catch (error) {
+          if (kept.get(collection) === current) kept.delete(collection);
+          throw error;
+        }
+      }
     },
   };
 };

@@ -127,7 +127,7 @@ export const openTopicRows = (parlance: Parlance, analyses: AnalysisCache) => {
     const id = readCollectionId(collection);
     // A search that does not ask for topics waits a moment for them and no longer: reading a frame anew takes a second.
     // A snapshot that cannot be read hides topics and not hits: the pages of the analysis say what is wrong with it.
-    const viewed = id && analyses.recentView(id).catch((): undefined => undefined);
+    const viewed = id && analyses.view(id).catch((): undefined => undefined);
     const view = viewed && (await (wanted.topics ? viewed : soon(viewed)));
     if (!view) {
       if (wanted.labels.length === 0) return null;

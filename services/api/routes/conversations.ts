@@ -14,8 +14,8 @@ import {
   type ConversationRow,
   collectionOf,
   findCollection,
-  findConversation,
-  findMessage,
+  findShownConversation,
+  findShownMessage,
   listConversations,
   pageOfMessages,
 } from "#services/store/store.ts";
@@ -57,7 +57,7 @@ export const conversationRoutes = (app: ApiApp, parts: ApiParts): void => {
 
   const conversationOfPath = async (text: string): Promise<ConversationRow> => {
     const id = readConversationId(text);
-    const row = id && (await findConversation(store.db, id));
+    const row = id && (await findShownConversation(store.db, id));
     if (!row || (await collectionOf(store.db, row.id)) === undefined) throw unknown("conversation");
     return row;
   };
@@ -135,7 +135,7 @@ export const conversationRoutes = (app: ApiApp, parts: ApiParts): void => {
     }),
     async (c) => {
       const id = readMessageId(c.req.valid("param").id);
-      const row = id && (await findMessage(store.db, id));
+      const row = id && (await findShownMessage(store.db, id));
       if (!row || (await findCollection(store.db, row.collection_id)) === undefined)
         throw unknown("message");
       return c.json({ message: row.id, raw: row.raw }, 200);

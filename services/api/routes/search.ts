@@ -4,35 +4,25 @@ import { z } from "zod";
 import { searchAnswer, searchRequest } from "#services/contract/search.ts";
 import type { EmbeddingModel } from "#services/embed/embed.ts";
 import type { ScopeCollection } from "#services/search/search.ts";
-import { type CollectionRow, collectionStats, listCollections } from "#services/store/store.ts";
-import { defaultModeOf } from "#services/views/views.ts";
+import { type CollectionRow, listCollections } from "#services/store/store.ts";
+import { openSearchModes } from "#services/views/views.ts";
 import { type ApiApp, type ApiParts, answers, collectionOfPath, jsonBody } from "../api-app.ts";
 
 const tags = ["Search"];
 
 export const searchRoutes = (app: ApiApp, parts: ApiParts): void => {
   const { parlance, search } = parts;
-  /** Languages change only with versions; asking for them at every question would cost more than the question. */
-  const modes = new Map<string, { version: number | null; mode: ScopeCollection["defaultMode"] }>();
+  const modeOf = openSearchModes(parlance);
 
   const scopeOf = async (
     row: CollectionRow,
     model: EmbeddingModel | undefined,
-  ): Promise<ScopeCollection> => {
-    const known = modes.get(row.id);
-    let mode = known?.mode;
-    if (mode === undefined || known?.version !== row.version) {
-      const { languages } = await collectionStats(parlance.store.db, row.id);
-      mode = model === undefined ? "lexical" : defaultModeOf(languages, model);
-      if (model !== undefined) modes.set(row.id, { version: row.version, mode });
-    }
-    return {
-      id: row.id,
-      name: row.name,
-      modelFingerprint: row.model_fingerprint,
-      defaultMode: mode,
-    };
-  };
+  ): Promise<ScopeCollection> => ({
+    id: row.id,
+    name: row.name,
+    modelFingerprint: row.model_fingerprint,
+    defaultMode: await modeOf(row, model),
+  });
 
   const scopesOf = async (rows: readonly CollectionRow[]): Promise<ScopeCollection[]> => {
     const model = await parlance.model().catch((): undefined => undefined);
