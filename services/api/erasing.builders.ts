@@ -44,7 +44,7 @@ const addresses: readonly (readonly [path: string, body?: unknown])[] = [
 ];
 
 export const openErasingApi = async (stages: readonly StageName[]): Promise<ErasingApi> => {
-  let wakeOther = () => undefined as void;
+  let wakeOther = (): void => undefined;
   const api = await openTestApi({ idle: true, wake: () => wakeOther() });
   const other = await startOtherProcess(api.parlance.config.home, stages);
   wakeOther = other.wake;

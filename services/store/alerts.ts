@@ -1,5 +1,5 @@
 // Alerts: new messages that a watched concept holds for its own, once a chunk; and the posts that carry them to its webhook.
-import { rejected } from "#services/domain/errors.ts";
+import { badCursor } from "#services/domain/bad-cursor.ts";
 import {
   type AlertId,
   alertId,
@@ -105,11 +105,7 @@ export type StoredAlert = AlertRow & { readonly concept_name: string };
 /** A cursor is the place of the last one shown: its time and id. @throws ParlanceError rejected `bad-cursor` */
 const readCursor = (cursor: string) => {
   const [, at, id] = /^(\d+)~(\w+)$/.exec(cursor) ?? [];
-  if (at === undefined || id === undefined)
-    throw rejected("The cursor does not belong to this list.", {
-      code: "bad-cursor",
-      hint: "Ask for the first page again, without a cursor.",
-    });
+  if (at === undefined || id === undefined) throw badCursor();
   return { at: Number(at), id };
 };
 

@@ -1,6 +1,6 @@
 // Conversations for readers: lists by cursor, one with a page of its messages on a path, one message's raw record.
 import { type ExpressionBuilder, sql } from "kysely";
-import { rejected } from "#services/domain/errors.ts";
+import { badCursor } from "#services/domain/bad-cursor.ts";
 import type { CollectionId, ConversationId, MessageId, UploadId } from "#services/domain/ids.ts";
 import { erasedAmong, erasedIn, erasingUploads, holdsMore, withoutErased } from "./being-erased.ts";
 import { inPieces } from "./compiled.ts";
@@ -51,11 +51,7 @@ const matching =
  */
 const readCursor = (cursor: string, sort: ConversationSort): { value: number; id: string } => {
   const [, order, value, id] = /^(\w+)~(-?\d+)~(\w+)$/.exec(cursor) ?? [];
-  if (order !== sort || value === undefined || id === undefined)
-    throw rejected("The cursor does not belong to this list.", {
-      code: "bad-cursor",
-      hint: "Ask for the first page again, without a cursor.",
-    });
+  if (order !== sort || value === undefined || id === undefined) throw badCursor();
   return { value: Number(value), id };
 };
 

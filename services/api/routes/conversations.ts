@@ -8,7 +8,7 @@ import {
   conversationQuery,
   rawRecord,
 } from "#services/contract/conversations.ts";
-import { rejected } from "#services/domain/errors.ts";
+import { badCursor } from "#services/domain/bad-cursor.ts";
 import { readConversationId, readMessageId } from "#services/domain/ids.ts";
 import {
   type ConversationRow,
@@ -38,11 +38,7 @@ const exportQuery = z.object({ format: z.enum(exportFormats).default("jsonl") })
 const readOffset = (cursor: string | undefined): number | undefined => {
   if (cursor === undefined) return undefined;
   const place = /^o(\d{1,9})$/u.exec(cursor)?.[1];
-  if (place === undefined)
-    throw rejected("The cursor is not one that this server made.", {
-      code: "bad-cursor",
-      hint: "Ask for the first page again, without a cursor.",
-    });
+  if (place === undefined) throw badCursor();
   return Number(place);
 };
 

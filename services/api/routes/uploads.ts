@@ -10,6 +10,7 @@ import {
   uploadEventName,
   uploadList,
 } from "#services/contract/uploads.ts";
+import { badCursor } from "#services/domain/bad-cursor.ts";
 import { rejected } from "#services/domain/errors.ts";
 import { readUploadId, type UploadId } from "#services/domain/ids.ts";
 import {
@@ -170,8 +171,7 @@ const lookRoutes = (app: ApiApp, parts: ApiParts): void => {
       const { id } = await collectionOfPath(parts, c.req.valid("param").id);
       const { limit, cursor } = c.req.valid("query");
       const before = cursor === undefined ? undefined : readUploadId(cursor);
-      if (cursor !== undefined && before === undefined)
-        throw rejected("The cursor is not one that this server made.", { code: "bad-cursor" });
+      if (cursor !== undefined && before === undefined) throw badCursor();
       const found = await listUploads(store.db, id, {
         limit: limit + 1,
         ...(before === undefined ? {} : { before }),
