@@ -79,6 +79,7 @@ export const openParlance = async (
       onBury: (rows, job) => failForBuriedJob(store, rows, job),
     });
     const blobs = await openFsBlobs({ folder: join(config.home, "blobs"), newId, now });
+    // The configuration is frozen, and with it which model runs: opened once, it is never stale.
     let embedder: Promise<Embedder> | undefined;
     const openedEmbedder = (): Promise<Embedder> => {
       if (embedder) return embedder;

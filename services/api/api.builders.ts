@@ -11,6 +11,7 @@ import { openHashEmbedder } from "#services/embed/hash.ts";
 import type { Parlance } from "#services/parlance.ts";
 import { openParlance } from "#services/wire.ts";
 import { stageNames, startBelt } from "#workers/belt.ts";
+import type { ApiApp } from "./api-app.ts";
 import { type AppOptions, buildApp } from "./app.ts";
 
 export interface TestApi {
@@ -59,6 +60,34 @@ export const openTestApi = async (
   });
   const belt = idle === true ? undefined : await startBelt(parlance, { stages: stageNames });
   const app = buildApp(parlance, { webFolder: join(folder, "web"), ...appOptions });
+  return apiOf({
+    parlance,
+    folder,
+    app,
+    async close() {
+      await belt?.stop();
+      await parlance.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  });
+};
+
+/** One more server on the same home, as another process would be: with rows, indexes and caches of its own, and no stages. */
+export const anotherServer = async ({ parlance, folder }: TestApi): Promise<TestApi> => {
+  const other = await openParlance(parlance.config, {
+    embedder: async () => openHashEmbedder({ dim: 64 }),
+    lock: false,
+  });
+  const app = buildApp(other, { webFolder: join(folder, "web"), wake: () => parlance.bus.wake() });
+  return apiOf({ parlance: other, folder, app, close: () => other.close() });
+};
+
+const apiOf = ({
+  parlance,
+  folder,
+  app,
+  close,
+}: Pick<TestApi, "parlance" | "folder" | "close"> & { readonly app: ApiApp }): TestApi => {
   const ask = async (path: string, init?: RequestInit) => app.request(path, init);
   const read: TestApi["read"] = async (schema, path, sent = {}) => {
     const response = await ask(path, asInit(sent));
@@ -67,7 +96,7 @@ export const openTestApi = async (
       throw new Error(`${path} answered ${response.status}: ${JSON.stringify(body)}`);
     return schema.parse(body);
   };
-  const api: TestApi = {
+  return {
     parlance,
     folder,
     ask,
@@ -93,13 +122,8 @@ export const openTestApi = async (
       await events.text();
       return read(upload, `/api/v1/uploads/${made.id}`);
     },
-    async close() {
-      await belt?.stop();
-      await parlance.close();
-      await rm(folder, { recursive: true, force: true });
-    },
+    close,
   };
-  return api;
 };
 
 /** A day of an IRC channel: [minute, nick, text] each. */

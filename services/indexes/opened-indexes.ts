@@ -10,6 +10,7 @@ export interface OpenedIndexes {
   collections(): readonly CollectionId[];
 }
 
+/** An opened index asks its history at every question, so that what other processes write is seen; it is closed when it is dropped. */
 export const openedIndexes = (
   openOne: (collection: CollectionId) => Promise<IndexStore>,
 ): OpenedIndexes => {

@@ -42,7 +42,7 @@ export const filterOfRequest = (filters: SearchFilters): Filter[] => [
 const folded = (text: string): string => text.normalize("NFKC").toLocaleLowerCase("en");
 const withoutMark = (channel: string): string => channel.replace(/^[#@]/u, "");
 
-// Names in a snapshot do not change, and an archive has tens of thousands of them: folded once for each snapshot.
+// A snapshot never changes, and an archive has tens of thousands of names: folded once for each snapshot, and gone with it.
 const known = new WeakMap<Searcher, Map<string, ReadonlyMap<string, readonly string[]>>>();
 const MOST_NAMES = 200_000;
 

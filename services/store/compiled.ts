@@ -3,6 +3,7 @@ import type { Compilable, CompiledQuery, InsertObject, QueryResult } from "kysel
 import type { Rows } from "./open-store.ts";
 import type { Tables } from "./tables.ts";
 
+// By the name of the statement: its SQL depends on nothing else.
 const known = new Map<string, CompiledQuery>();
 
 /** `build` is called once for a name; its parameters are then replaced, in the same order, by `parameters`. */

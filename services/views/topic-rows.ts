@@ -78,6 +78,10 @@ const QUICK_POINTS = 10_000;
 const soon = <T>(promise: Promise<T>): Promise<T | undefined> =>
   Promise.race([promise, pause(SOON_MS).then(() => undefined)]);
 
+/**
+ * What is kept belongs to a snapshot and a frame, which never change, and is gone with them; another analysis of the same snapshot
+ * replaces it. Titles, colours and what is hidden come from the view each time, and labels from their rows.
+ */
 export const openTopicRows = (parlance: Parlance, analyses: AnalysisCache) => {
   const made = new WeakMap<Searcher, Made>();
   const places = new WeakMap<Frame, Promise<Places>>();
