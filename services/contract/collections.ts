@@ -1,6 +1,6 @@
 // Collections and their versions, as HTTP carries them.
 import { z } from "zod";
-import { instant } from "./common.ts";
+import { collectionHealth, instant } from "./common.ts";
 
 export const collectionName = z.string().trim().min(1).max(120);
 
@@ -45,6 +45,8 @@ export const collection = z
     defaultMode: z.enum(["semantic", "lexical", "hybrid"]),
     /** A sentence for people where something about the collection needs saying (language, damage). */
     notices: z.array(z.string()),
+    /** Whether its index can be searched in full. */
+    health: collectionHealth.optional(),
     /** Bytes of the index on disk, all versions. */
     indexBytes: z.int(),
   })

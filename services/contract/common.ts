@@ -27,3 +27,13 @@ export const pageQuery = z.object({
 export const roleName = z.enum(["user", "assistant", "system", "tool", "person"]);
 export const kindName = z.enum(["text", "thinking", "tool", "system", "attachment"]);
 export const sourceName = z.enum(["chatgpt", "claude", "slack", "openai", "sharegpt", "irc"]);
+
+/** How well a collection works: in full, in part, or in part until its index is built again. */
+export const collectionHealth = z
+  .object({
+    state: z.enum(["ok", "degraded", "rebuilding"]),
+    /** Why it is not "ok": a stable code and a sentence for people. Empty where it is. */
+    reasons: z.array(z.object({ code: z.string(), message: z.string() })),
+  })
+  .meta({ id: "CollectionHealth" });
+export type CollectionHealth = z.infer<typeof collectionHealth>;

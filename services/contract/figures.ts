@@ -1,7 +1,7 @@
 // Figures, lists of selected messages, comparisons, the overview: what is computed from an analysis, as HTTP carries it.
 import { z } from "zod";
 import { analysis, topic, topicEvent, trend } from "./analysis.ts";
-import { instant, roleName, sourceName } from "./common.ts";
+import { collectionHealth, instant, roleName, sourceName } from "./common.ts";
 import { facetValue } from "./search.ts";
 import { selection } from "./selection.ts";
 
@@ -235,6 +235,8 @@ export const overview = z
       }),
     ),
     unseenAlerts: z.int(),
+    /** The same as on the collection. */
+    health: collectionHealth.optional(),
   })
   .meta({ id: "Overview" });
 export type Overview = z.infer<typeof overview>;

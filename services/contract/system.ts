@@ -1,11 +1,26 @@
 // Health, readiness and the facts of this instance, as HTTP carries them.
 import { z } from "zod";
 
+/** One part of the instance that does not work in full, while the rest does. */
+export const degradedPart = z
+  .object({
+    /** Stable, kebab-case: `disk-full`, `model-unavailable`, `index-damaged`. */
+    code: z.string(),
+    /** One sentence for people: what does not work, and what still does. */
+    message: z.string(),
+    /** Id of the collection, where only that one is affected. */
+    collection: z.string().optional(),
+  })
+  .meta({ id: "DegradedPart" });
+export type DegradedPart = z.infer<typeof degradedPart>;
+
 export const readiness = z
   .object({
     ready: z.boolean(),
     version: z.string(),
     checks: z.array(z.object({ name: z.string(), ok: z.boolean(), detail: z.string() })),
+    /** Parts that do not work in full; empty where all do. `ready` may be true with some. */
+    degraded: z.array(degradedPart).optional(),
     model: z.object({ id: z.string(), dim: z.int(), fingerprint: z.string() }),
     providers: z.object({
       asked: z.array(z.string()),

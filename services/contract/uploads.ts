@@ -2,9 +2,13 @@
 import { z } from "zod";
 import { instant } from "./common.ts";
 
-/** receiving → queued → reading → indexing → done; or cancelled, or failed (retry starts it again). */
+/**
+ * receiving → queued → reading → indexing → done; or cancelled, or failed (retry starts it again).
+ * waiting-for-space: it goes on by itself once the disk has room, see `space`.
+ */
 export const uploadState = z.enum([
   "receiving",
+  "waiting-for-space",
   "queued",
   "reading",
   "indexing",
@@ -34,8 +38,16 @@ export const upload = z
     source: z.string().nullable(),
     createdAt: instant,
     finishedAt: instant.nullable(),
-    /** How often it was started. */
+    /** How often it was tried, failed tries included. */
     attempt: z.int(),
+    /** Tries after which it is given up and its state is "failed". */
+    maxAttempts: z.int().optional(),
+    /** When the next try starts, where the last one failed and another follows by itself; null otherwise. */
+    retryAt: instant.nullable().optional(),
+    /** Why the last try failed, for people; null where none failed. */
+    lastProblem: z.string().nullable().optional(),
+    /** Disk space in bytes, while the state is "waiting-for-space"; null otherwise. */
+    space: z.object({ freeBytes: z.int(), neededBytes: z.int() }).nullable().optional(),
     progress: z.object({
       /** Bytes of the file that have been read, of `bytes`. */
       bytesRead: z.int(),

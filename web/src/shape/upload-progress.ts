@@ -4,6 +4,7 @@ import { count, counted, fraction } from "./numbers.ts";
 
 const stageNames = {
   receiving: "Receiving",
+  "waiting-for-space": "Waiting for disk space",
   queued: "Waiting its turn",
   reading: "Reading",
   indexing: "Indexing",
