@@ -52,87 +52,94 @@ const checkVectors = ({ dim, rows, data }: Rows, ids: readonly string[]): void =
   }
 };
 
-/** A column that the documents came without: absent in every row. */
-const absent = (kind: ColumnKind, rows: number): ColumnValues =>
-  kind === "number" ? new Float64Array(rows).fill(Number.NaN) : Array<null>(rows).fill(null);
+/** Which rows of several documents make up the joined one, in its order: element n says where its row n comes from. */
+interface Picked {
+  readonly ids: readonly string[];
+  readonly part: Uint32Array;
+  readonly row: Uint32Array;
+}
 
-const completed = (documents: Documents, schema: Schema): Documents => {
-  const columns: Record<string, ColumnValues> = {};
-  for (const [name, kind] of Object.entries(schema))
-    columns[name] = documents.columns[name] ?? absent(kind, documents.ids.length);
-  return { ...documents, columns };
-};
-
-/** Rows of a column in another order. */
-const picked = (values: ColumnValues, rows: readonly number[]): ColumnValues =>
-  values instanceof Float64Array
-    ? Float64Array.from(rows, (row) => values[row] ?? Number.NaN)
-    : rows.map((row) => values[row] ?? null);
-
-/** One after another; a column is of one kind in all of them. */
-const concatenated = (kind: ColumnKind, columns: readonly ColumnValues[]): ColumnValues => {
-  if (kind === "keyword")
-    return columns.flatMap((values) => (values instanceof Float64Array ? [] : values));
-  const rows = columns.reduce((sum, values) => sum + values.length, 0);
-  const all = new Float64Array(rows);
-  let at = 0;
-  for (const values of columns) {
-    if (values instanceof Float64Array) all.set(values, at);
-    at += values.length;
+/** Of rows with the same id the last; in ascending order of ids. */
+const pickRows = (parts: readonly Documents[]): Picked => {
+  const starts: number[] = [];
+  const last = new Map<string, number>();
+  let total = 0;
+  for (const { ids } of parts) {
+    starts.push(total);
+    for (const id of ids) last.set(id, total++);
   }
-  return all;
+  // The default order, by UTF-16 code units, is also that of `<`, which merges and searches use.
+  const ids = [...last.keys()].sort();
+  const part = new Uint32Array(ids.length);
+  const row = new Uint32Array(ids.length);
+  for (const [at, id] of ids.entries()) {
+    const place = last.get(id) ?? 0;
+    const from = starts.findLastIndex((start) => start <= place);
+    part[at] = from;
+    row[at] = place - (starts[from] ?? 0);
+  }
+  return { ids, part, row };
 };
 
-/** The documents without the rows whose id comes again later; themselves where there are none. */
-const withoutEarlier = (documents: Documents, last: (id: string) => boolean): Documents => {
-  const { ids, texts, vectors, columns } = documents;
-  const place = new Map(ids.map((id, row) => [id, row]));
-  const rows = [...place].filter(([id]) => last(id)).map(([, row]) => row);
-  if (rows.length === ids.length) return documents;
-  rows.sort((a, b) => a - b);
-  const { dim, data } = vectors;
-  const kept = new Float32Array(rows.length * dim);
-  for (const [at, row] of rows.entries())
-    kept.set(data.subarray(row * dim, (row + 1) * dim), at * dim);
-  const values = Object.entries(columns).map(([name, all]) => [name, picked(all, rows)] as const);
-  return {
-    ids: rows.map((row) => ids[row] ?? ""),
-    texts: rows.map((row) => texts[row] ?? ""),
-    vectors: { dim, rows: rows.length, data: kept },
-    columns: Object.fromEntries(values),
-  };
+const pickNumbers = (columns: readonly (ColumnValues | undefined)[], { part, row }: Picked) => {
+  const values = new Float64Array(row.length).fill(Number.NaN);
+  for (let at = 0; at < row.length; at++) {
+    const column = columns[part[at] ?? 0];
+    if (column instanceof Float64Array) values[at] = column[row[at] ?? 0] ?? Number.NaN;
+  }
+  return values;
 };
 
-/** Several documents as one, with every column of the schema; of rows with the same id the last. */
+const pickKeywords = (columns: readonly (ColumnValues | undefined)[], { part, row }: Picked) => {
+  const values = new Array<string | null>(row.length).fill(null);
+  for (let at = 0; at < row.length; at++) {
+    const column = columns[part[at] ?? 0];
+    if (column !== undefined && !(column instanceof Float64Array))
+      values[at] = column[row[at] ?? 0] ?? null;
+  }
+  return values;
+};
+
+const pickVectors = (parts: readonly Documents[], { part, row }: Picked, dim: number): Rows => {
+  const data = new Float32Array(row.length * dim);
+  for (let at = 0; at < row.length; at++) {
+    const from = (row[at] ?? 0) * dim;
+    const vectors = parts[part[at] ?? 0]?.vectors.data.subarray(from, from + dim);
+    if (vectors !== undefined) data.set(vectors, at * dim);
+  }
+  return { dim, rows: row.length, data };
+};
+
+const isAscending = (ids: readonly string[]): boolean =>
+  ids.every((id, at) => at === 0 || (ids[at - 1] ?? "") < id);
+
+/**
+ * Several documents as one, with every column of the schema (absent where a part does not have it); of rows with the same id
+ * the last. Rows come out in ascending order of ids: every segment is written in that order, so that "ties by smaller row"
+ * inside a segment and "ties by smaller id" across segments are one rule, however documents were batched.
+ */
 export const joinDocuments = (
   parts: readonly Documents[],
   dim: number,
   schema: Schema,
 ): Documents => {
-  const owner = new Map<string, number>();
-  for (const [place, { ids }] of parts.entries()) for (const id of ids) owner.set(id, place);
-  const kept = parts.map((part, place) =>
-    withoutEarlier(completed(part, schema), (id) => owner.get(id) === place),
-  );
-  const [first, second] = kept;
-  if (first !== undefined && second === undefined) return first;
-  const rows = kept.reduce((sum, { ids }) => sum + ids.length, 0);
-  const data = new Float32Array(rows * dim);
-  let at = 0;
-  for (const { vectors } of kept) {
-    data.set(vectors.data, at);
-    at += vectors.data.length;
-  }
+  const [only] = parts;
+  const names = Object.entries(schema);
+  const isComplete =
+    only !== undefined && names.every(([name]) => Object.hasOwn(only.columns, name));
+  if (parts.length === 1 && isComplete && isAscending(only.ids)) return only;
+  const picked = pickRows(parts);
   const columns: Record<string, ColumnValues> = {};
-  for (const [name, kind] of Object.entries(schema))
-    columns[name] = concatenated(
-      kind,
-      kept.map((part) => part.columns[name] ?? absent(kind, part.ids.length)),
-    );
+  for (const [name, kind] of names) {
+    const given = parts.map((part) => part.columns[name]);
+    columns[name] = kind === "number" ? pickNumbers(given, picked) : pickKeywords(given, picked);
+  }
+  const { ids, part, row } = picked;
+  const textAt = (at: number) => parts[part[at] ?? 0]?.texts[row[at] ?? 0] ?? "";
   return {
-    ids: kept.flatMap(({ ids }) => ids),
-    texts: kept.flatMap(({ texts }) => texts),
-    vectors: { dim, rows, data },
+    ids,
+    texts: ids.map((_, at) => textAt(at)),
+    vectors: pickVectors(parts, picked, dim),
     columns,
   };
 };

@@ -1,13 +1,13 @@
 // Erases rows from every version: filtered copies of the segments that hold them, a rewritten history, nothing left behind.
 import type { RowBitmap } from "./ann/ann.ts";
-import { complement, countBits, emptyBitmap, forEachRow, hasBit, setBit } from "./bitmap.ts";
+import { complement, countBits, emptyBitmap, hasBit, setBit } from "./bitmap.ts";
 import type { Schema } from "./documents.ts";
 import { isDamage } from "./head.ts";
 import type { Version } from "./history/history.ts";
 import { idKey } from "./id-column.ts";
 import { IndexError } from "./index-error.ts";
 import type { SegmentEntry } from "./manifest.ts";
-import { gather } from "./merge.ts";
+import { arrange, gather, type PlacedPart } from "./merge.ts";
 import { buildSegment } from "./segment.ts";
 import {
   type Files,
@@ -21,7 +21,7 @@ import { segmentId, type Workshop } from "./writer.ts";
 /** What became of a segment: kept, replaced by a copy without some rows, or gone. */
 type Cleaned =
   | { readonly kind: "kept" }
-  | { readonly kind: "copied"; readonly entry: SegmentEntry; readonly kept: RowBitmap }
+  | { readonly kind: "copied"; readonly entry: SegmentEntry; readonly placed: PlacedPart }
   | { readonly kind: "gone" };
 
 const cleanSegment = async (
@@ -41,23 +41,21 @@ const cleanSegment = async (
     const count = countBits(erased);
     if (count === 0) return { kind: "kept" };
     if (count === entry.rows) return { kind: "gone" };
-    const kept = complement(erased, entry.rows);
-    const rows = gather([{ segment, keep: kept }], { dim: shop.dim, schema });
+    const arranged = await arrange([{ segment, keep: complement(erased, entry.rows) }]);
+    const [placed] = arranged.parts;
+    if (placed === undefined) return { kind: "gone" };
+    const rows = gather(arranged, { dim: shop.dim, schema });
     const copy = await buildSegment(shop, segmentId(shop.newId), rows, { schema });
-    return { kind: "copied", entry: copy, kept };
+    return { kind: "copied", entry: copy, placed };
   } finally {
     await shop.cache.release(segment);
   }
 };
 
-/** The deleted rows of a filtered copy: row n of the copy is the n-th kept row. */
-const moveBits = (bits: RowBitmap, kept: RowBitmap, rows: number): RowBitmap => {
-  const moved = emptyBitmap(rows);
-  let row = 0;
-  forEachRow(kept, (old) => {
-    if (hasBit(bits, old)) setBit(moved, row);
-    row++;
-  });
+/** The deleted rows of a filtered copy, at the places that its rows have there. */
+const moveBits = (bits: RowBitmap, { rows, to }: PlacedPart): RowBitmap => {
+  const moved = emptyBitmap(rows.length);
+  for (const [at, row] of rows.entries()) if (hasBit(bits, row)) setBit(moved, to[at] ?? 0);
   return moved;
 };
 
@@ -71,8 +69,8 @@ const rewritten = (state: VersionState, cleaned: ReadonlyMap<string, Cleaned>): 
       if (bits) deleted.set(segment.id, bits);
       return [segment];
     }
-    const { entry, kept } = result;
-    if (bits) deleted.set(entry.id, moveBits(bits, kept, entry.rows));
+    const { entry, placed } = result;
+    if (bits) deleted.set(entry.id, moveBits(bits, placed));
     return [entry];
   });
   return withSegments(state, segments, deleted);

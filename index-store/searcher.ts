@@ -8,14 +8,15 @@ import { checkColumn, checkFilter, type Filter, matchingRows } from "./filter.ts
 import type { Version } from "./history/history.ts";
 import { IndexError } from "./index-error.ts";
 import { sampleOf, seededRandom } from "./kmeans/random.ts";
-import type { LexicalQuery, TermFrequency } from "./lexical/lexical.ts";
+import type { LexicalIndex, LexicalQuery, TermFrequency } from "./lexical/lexical.ts";
+import { documentFrequency, similarTerms, termsWithPrefix } from "./lexical/terms-of-all.ts";
 import { bitsOf, type RowSet, SnapshotRows } from "./row-set.ts";
-import { documentFrequency, type Place, type Snapshot } from "./snapshot.ts";
+import type { Place, Snapshot } from "./snapshot.ts";
 
 /** One row of a snapshot that answers. */
 export interface Found {
   readonly id: string;
-  /** Stable within the snapshot: place of the row, usable as a tie-break and in cursors. */
+  /** Place of the row in this snapshot, usable in cursors. It depends on how rows lie in segments: break ties by id. */
   readonly ordinal: number;
   /** Cosine for semantic, BM25 for lexical; bigger is better. */
   readonly score: number;
@@ -42,13 +43,16 @@ export interface Searcher {
   intersect(sets: readonly RowSet[]): RowSet;
   /** The rows of a set that are not in the other one. */
   without(set: RowSet, other: RowSet): RowSet;
-  /** Exact recall@10 ≥ 0.98 under any filter: scans exactly where few rows pass. */
+  /** Best first, equal scores by id. recall@10 ≥ 0.98 under any filter: where few rows pass, all of them are compared. */
   semantic(query: Float32Array, options: { k: number; within?: RowSet }): Promise<Found[]>;
+  /** Best first, equal scores by id. */
   lexical(query: LexicalQuery, options: { k: number; within?: RowSet }): LexicalFound;
   /** Every row that the lexical question matches (no scores), for facets. */
   matching(query: LexicalQuery, within?: RowSet): RowSet;
   /** The rows with these ids that are live here. */
   rowsOf(ids: readonly string[]): RowSet;
+  /** The rows of a set, in the order of their places, with score 0. */
+  list(rows: RowSet): Found[];
   /** Most frequent values of a keyword column among the rows, with counts; ties by value. */
   facet(column: string, within: RowSet | undefined, limit: number): FacetCount[];
   /** Equal-width counts of a number column: `width` is the bin size, bins begin at multiples of it. */
@@ -81,21 +85,24 @@ interface Scored {
   readonly place: Place;
   readonly row: number;
   readonly score: number;
+  /** Read when it is needed to order equal scores. */
+  id?: string;
 }
 
-/** Best first, ties by smaller ordinal, so that a question has one answer however its rows lie in segments. */
+const idOf = (one: Scored): string => {
+  one.id ??= one.place.columns.ids.at(one.row);
+  return one.id;
+};
+
+/**
+ * Best first, equal scores by ascending id. Rows lie in segments by ascending id and every engine breaks ties by smaller row,
+ * so that the k best are the same however documents were batched, and whether segments were merged or not.
+ */
 const best = (scored: Scored[], k: number): Found[] =>
   scored
-    .sort((a, b) => b.score - a.score || a.place.base + a.row - (b.place.base + b.row))
+    .sort((a, b) => b.score - a.score || (idOf(a) < idOf(b) ? -1 : 1))
     .slice(0, k)
-    .map(({ place, row, score }) => ({
-      id: place.columns.ids.at(row),
-      ordinal: place.base + row,
-      score,
-    }));
-
-const byFrequency = (a: TermFrequency, b: TermFrequency): number =>
-  b.documentFrequency - a.documentFrequency || (a.term < b.term ? -1 : 1);
+    .map((one) => ({ id: idOf(one), ordinal: one.place.base + one.row, score: one.score }));
 
 const checkLimit = (k: number): void => {
   if (!Number.isSafeInteger(k) || k < 0)
@@ -114,6 +121,10 @@ export class SnapshotSearcher implements Searcher {
     if (this.#snapshot === undefined)
       throw new IndexError("closed", "This searcher has been closed.");
     return this.#snapshot;
+  }
+
+  get #words(): readonly LexicalIndex[] {
+    return this.#open.places.map(({ words }) => words);
   }
 
   get version(): Version {
@@ -231,6 +242,17 @@ export class SnapshotSearcher implements Searcher {
     return new SnapshotRows(snapshot, bits);
   }
 
+  list(rows: RowSet): Found[] {
+    const snapshot = this.#open;
+    const bits = bitsOf(snapshot, rows);
+    const found: Found[] = [];
+    for (const { base, columns, entry } of snapshot.places)
+      forEachRow(snapshot.slice(bits, { base, entry }), (row) =>
+        found.push({ id: columns.ids.at(row), ordinal: base + row, score: 0 }),
+      );
+    return found;
+  }
+
   facet(column: string, within: RowSet | undefined, limit: number): FacetCount[] {
     const snapshot = this.#open;
     checkColumn(column, "keyword", snapshot.schema);
@@ -311,37 +333,15 @@ export class SnapshotSearcher implements Searcher {
   }
 
   documentFrequency(term: string): number {
-    return documentFrequency(this.#open.places, term);
+    return documentFrequency(this.#words, term);
   }
 
   termsWithPrefix(prefix: string, limit: number): TermFrequency[] {
-    const { places } = this.#open;
-    // A term's frequency is spread over segments: each is asked for more than is wanted in the end.
-    const terms = new Set(
-      places.flatMap(({ words }) =>
-        words.termsWithPrefix(prefix, limit * 2).map(({ term }) => term),
-      ),
-    );
-    return [...terms]
-      .map((term) => ({ term, documentFrequency: documentFrequency(places, term) }))
-      .sort(byFrequency)
-      .slice(0, limit);
+    return termsWithPrefix(this.#words, prefix, limit);
   }
 
   similarTerms(term: string, maxEdits: 1 | 2, limit: number) {
-    const { places } = this.#open;
-    const edits = new Map<string, number>();
-    for (const { words } of places)
-      for (const found of words.similarTerms(term, maxEdits, limit * 2))
-        edits.set(found.term, found.edits);
-    return [...edits]
-      .map(([similar, distance]) => ({
-        term: similar,
-        documentFrequency: documentFrequency(places, similar),
-        edits: distance,
-      }))
-      .sort((a, b) => a.edits - b.edits || byFrequency(a, b))
-      .slice(0, limit);
+    return similarTerms(this.#words, { term, maxEdits }, limit);
   }
 
   close(): void {

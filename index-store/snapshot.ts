@@ -6,6 +6,7 @@ import type { Schema } from "./documents.ts";
 import type { Version } from "./history/history.ts";
 import { type IdKey, idKey } from "./id-column.ts";
 import type { LexicalIndex, LexicalStatistics } from "./lexical/lexical.ts";
+import { documentFrequency } from "./lexical/terms-of-all.ts";
 import type { SegmentEntry } from "./manifest.ts";
 import { SnapshotRows } from "./row-set.ts";
 import type { Segment, SegmentCache } from "./segment.ts";
@@ -107,7 +108,7 @@ export class Snapshot {
   }
 
   /** The part of a bitmap over all rows that belongs to one segment. */
-  slice(bits: RowBitmap, { base, entry }: Place): RowBitmap {
+  slice(bits: RowBitmap, { base, entry }: Pick<Place, "base" | "entry">): RowBitmap {
     return bits.subarray(base >>> 5, (base >>> 5) + wordsFor(entry.rows));
   }
 
@@ -138,12 +139,12 @@ export class Snapshot {
   /** Frequencies and lengths over all segments, so that scores of different segments compare. */
   statistics(): LexicalStatistics {
     const known = new Map<string, number>();
-    const { places } = this;
+    const indexes = this.places.map(({ words }) => words);
     return {
-      rows: places.reduce((sum, { words }) => sum + words.rows, 0),
-      totalLength: places.reduce((sum, { words }) => sum + words.totalLength, 0),
+      rows: indexes.reduce((sum, { rows }) => sum + rows, 0),
+      totalLength: indexes.reduce((sum, { totalLength }) => sum + totalLength, 0),
       documentFrequency: (term) => {
-        const found = known.get(term) ?? documentFrequency(places, term);
+        const found = known.get(term) ?? documentFrequency(indexes, term);
         known.set(term, found);
         return found;
       },
@@ -156,6 +157,3 @@ export class Snapshot {
     return this.#memory.get(name) as T;
   }
 }
-
-export const documentFrequency = (places: readonly Place[], term: string): number =>
-  places.reduce((sum, { words }) => sum + words.documentFrequency(term), 0);

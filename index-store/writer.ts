@@ -7,7 +7,7 @@ import { HistoryError, type Version } from "./history/history.ts";
 import { idKey } from "./id-column.ts";
 import { IndexError } from "./index-error.ts";
 import { canonicalJson, isSegmentId, type SegmentEntry } from "./manifest.ts";
-import { gather, type Part } from "./merge.ts";
+import { arrange, gather, type Part } from "./merge.ts";
 import { planMerges, planRest } from "./merge-policy.ts";
 import {
   buildSegment,
@@ -160,12 +160,12 @@ const mergeGroups = async (
   for (const group of groups) {
     const { segments } = merged.manifest;
     const members = segments.filter(({ id }) => group.includes(id));
-    const entry = await borrowed(shop, members, (opened) => {
+    const entry = await borrowed(shop, members, async (opened) => {
       const parts: Part[] = opened.map((segment) => ({
         segment,
         keep: liveRows(state, segment.entry),
       }));
-      const rows = gather(parts, { dim, schema, signal });
+      const rows = gather(await arrange(parts, signal), { dim, schema, signal });
       return buildSegment(shop, segmentId(shop.newId), rows, { schema, signal });
     });
     const first = segments.findIndex((segment) => group.includes(segment.id));

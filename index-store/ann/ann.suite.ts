@@ -138,6 +138,19 @@ export function annSuite(title: string, engine: AnnEngine, options: SuiteOptions
       equal.close();
     });
 
+    it("keeps the smallest of more equal rows than are wanted", async () => {
+      const { dim, rows } = small;
+      const data = small.data.slice();
+      const same = rowOf(small, 0);
+      for (let row = 100; row < rows; row += 2) data.set(same, row * dim);
+      const opened = await openSmall({ dim, rows, data }, "copies.faiss");
+      const within = { k: 9, filter: bitmapOf(rows, (row) => row > 107) };
+      const wanted = Array.from({ length: 9 }, (_, at) => 108 + 2 * at);
+      expect([...(await opened.search(same, within)).rows]).toEqual(wanted);
+      expect([...(await opened.search(same, { k: 4 })).rows]).toEqual([0, 100, 102, 104]);
+      opened.close();
+    });
+
     it("answers with nothing from an empty index, an empty filter, or for k of nothing", async () => {
       const empty = await openSmall({ dim: 8, rows: 0, data: new Float32Array(0) }, "empty.faiss");
       expect((await empty.search(new Float32Array(8).fill(1), { k: 5 })).rows).toHaveLength(0);

@@ -257,16 +257,19 @@ function faissIndex(native: NativeIndex, recipe: AnnRecipe, exactBelow: number):
       });
       try {
         if (search.filter === undefined || plan.exact || search.effort !== undefined) {
-          const found = await index.search(query, { ...plan, k, ...filterOf(search) });
+          const found = await withEquals({ k, passing }, (wanted) =>
+            index.search(query, { ...plan, k: wanted, ...filterOf(search) }),
+          );
           // Fewer than there are: the links that were followed did not lead to enough rows.
-          if (found.rows.length >= k || plan.exact) return ordered(found, k);
-          return ordered(await index.search(query, { k, exact: true, ...filterOf(search) }), k);
+          if (found.rows.length >= k || plan.exact) return found;
+          return await withEquals({ k, passing }, (wanted) =>
+            index.search(query, { k: wanted, exact: true, ...filterOf(search) }),
+          );
         }
         const most = graph ? rows : lists;
         return await untilSettled(most, plan.effort, async (effort) =>
-          ordered(
-            await index.search(query, { k, ...filterOf(search), ...effortOf(effort, most) }),
-            k,
+          withEquals({ k, passing }, (wanted) =>
+            index.search(query, { k: wanted, ...filterOf(search), ...effortOf(effort, most) }),
           ),
         );
       } catch (cause) {
@@ -325,10 +328,23 @@ async function untilSettled(
   return before;
 }
 
-/** FAISS leaves the order of equals open. */
-function ordered(found: Neighbours, k: number): Neighbours {
-  const best = new Best(k);
-  for (const [at, row] of found.rows.entries())
-    best.offer(row, found.similarities[at] ?? -Infinity);
-  return best.neighbours();
+/** Rows asked for at most, beside four for each wanted, to find all that are as near as the last wanted one. */
+const mostEquals = 512;
+
+/**
+ * FAISS leaves open which of equally near rows it returns: more are asked for until the last wanted one has all its equals,
+ * of which the smallest rows are kept. Beyond `mostEquals` copies of one vector the choice is FAISS's.
+ */
+async function withEquals(
+  { k, passing }: { readonly k: number; readonly passing: number },
+  look: (k: number) => Promise<Neighbours>,
+): Promise<Neighbours> {
+  const most = Math.min(passing, k * 4 + mostEquals);
+  for (let wanted = Math.min(passing, k + 1); ; wanted = Math.min(most, wanted * 4)) {
+    const { rows, similarities } = await look(wanted);
+    const best = new Best(k);
+    for (const [at, row] of rows.entries()) best.offer(row, similarities[at] ?? -Infinity);
+    const isCut = rows.length === wanted && similarities.every((value) => value >= best.bar);
+    if (!isCut || wanted >= most) return best.neighbours();
+  }
 }

@@ -1,12 +1,12 @@
 // Takes away what no version or attachment names: after an erasure at once and down to the last byte, otherwise after a time of grace.
 import { readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { identity } from "./commit-record.ts";
 import { ifThere, writeDurably } from "./disk.ts";
 import { type Git, GitRefusal } from "./git-command.ts";
-import { MAIN } from "./git-refs.ts";
+import { ERASED, MAIN } from "./git-refs.ts";
 import { HistoryError, type Version, type VersionFile } from "./history.ts";
 import { dayBefore, type ObjectStore } from "./object-store.ts";
+import { moveRefs } from "./ref-moves.ts";
 
 /** What is left to do of an erasure stands in this file until it is done, so that a killed one is finished later. */
 const PENDING = "erasure-pending";
@@ -27,13 +27,18 @@ export interface Sweeper {
   read(version: Version): Promise<Map<string, VersionFile>>;
   /** The files of every attachment that can be read. */
   attached(): Promise<readonly Files[]>;
-  /** Takes away the names of all attachments. */
+  /** Removes the refs of all attachments. */
   dropAttachments(): Promise<void>;
+  /** Makes the mark of erasures name the head. */
+  markErasure(): Promise<void>;
   /** Drops what is remembered of commits. */
   forget(): void;
 }
 
 export interface Rewriting {
+  tags(): Promise<ReadonlyMap<string, string>>;
+  /** What the erasure before left as the head. */
+  erased(): Promise<string | null>;
   change(files: Files, version: Version): Promise<Files>;
   write(version: Version, parent: string | null, files: Map<string, VersionFile>): Promise<string>;
 }
@@ -72,6 +77,9 @@ const waitForOthers = async (sweeper: Sweeper): Promise<void> => {
   }
 };
 
+/** Notes that an erasure has begun, before anything is done about it. */
+export const noteErasure = (path: string): Promise<void> => writeDurably(join(path, PENDING), "");
+
 /** Finishes an erasure that was begun, by this process or a killed one; returns bytes freed, 0 where there is none. */
 export const finishErasure = async (sweeper: Sweeper): Promise<number> => {
   const pending = join(sweeper.path, PENDING);
@@ -80,6 +88,8 @@ export const finishErasure = async (sweeper: Sweeper): Promise<number> => {
   // After the wait: who was at work may have attached what it had worked out from the old versions.
   await sweeper.dropAttachments();
   sweeper.forget();
+  // Again where others have committed since, and where the erasure was killed between moving the head and telling of it.
+  await sweeper.markErasure();
   await sweeper.git(["reflog", "expire", "--expire=now", "--all"]);
   await rm(join(sweeper.path, "logs"), { recursive: true, force: true });
   await sweeper.git(["gc", "--quiet", "--prune=now"]);
@@ -94,21 +104,23 @@ export const finishErasure = async (sweeper: Sweeper): Promise<number> => {
  * Rewrites all versions, moves main and the tags in one transaction, then erases what the old ones alone named. Versions that
  * other writers commit meanwhile are rewritten on top, so that a busy index is erased from as well.
  */
-export const erase = async (
-  sweeper: Sweeper,
-  tags: () => Promise<ReadonlyMap<string, string>>,
-  rewriting: Rewriting,
-): Promise<void> => {
-  await writeDurably(join(sweeper.path, PENDING), "");
+export const erase = async (sweeper: Sweeper, rewriting: Rewriting): Promise<void> => {
+  await noteErasure(sweeper.path);
   const renamed = new Map<string, string>();
   for (let tries = 1; ; tries++) {
     const versions = await sweeper.list();
     await rewriteNew(sweeper, [...versions].reverse(), renamed, rewriting);
-    const moves = [[MAIN, versions[0]?.id ?? ""] as const, ...tagRefs(await tags())]
+    const [head] = versions;
+    const moves = [[MAIN, head?.id ?? ""] as const, ...tagRefs(await rewriting.tags())]
       .map(([ref, from]) => ({ ref, from, to: renamed.get(from) ?? from }))
       .filter(({ from, to }) => from !== to);
     try {
-      if (moves.length > 0) await moveAll(sweeper, moves);
+      if (head !== undefined && moves.length > 0) {
+        // The mark moves last: who reads it before the head takes the new version for an old one, never the reverse.
+        const from = await rewriting.erased();
+        const mark = { ref: ERASED, from, to: renamed.get(head.id) ?? head.id };
+        await moveRefs(sweeper.git, mark.from === mark.to ? moves : [...moves, mark]);
+      }
       break;
     } catch (cause) {
       if (!(cause instanceof GitRefusal)) throw cause;
@@ -121,7 +133,7 @@ export const erase = async (
 
 /** Takes away all attachments and every trace of them; versions stay as they are. */
 export const eraseAttached = async (sweeper: Sweeper): Promise<void> => {
-  await writeDurably(join(sweeper.path, PENDING), "");
+  await noteErasure(sweeper.path);
   await finishErasure(sweeper);
 };
 
@@ -143,15 +155,6 @@ const rewriteNew = async (
     }
     parent = id;
   }
-};
-
-const moveAll = (
-  sweeper: Sweeper,
-  moves: readonly { readonly ref: string; readonly from: string; readonly to: string }[],
-): Promise<unknown> => {
-  const lines = moves.map(({ ref, from, to }) => `update ${ref} ${to} ${from}\n`);
-  const input = `start\n${lines.join("")}commit\n`;
-  return sweeper.git(["update-ref", "--stdin"], { input, env: identity });
 };
 
 const tagRefs = (tags: ReadonlyMap<string, string>) =>

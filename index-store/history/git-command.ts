@@ -11,11 +11,14 @@ const settings = [
   "core.logAllRefUpdates=true",
   "core.quotePath=false",
   "advice.detachedHead=false",
+  "fetch.fsckObjects=true",
 ].flatMap((setting) => ["-c", setting]);
 
 export interface GitCall {
   readonly input?: string | Uint8Array;
   readonly env?: Readonly<Record<string, string>>;
+  /** Ends git; the promise then rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
 }
 
 /** Thrown where git ran and said no; `stderr` is its own words. */
@@ -50,6 +53,7 @@ export const runGit = (args: readonly string[], call: GitCall = {}): Promise<Buf
     const child = spawn("git", [...settings, ...args], {
       env: { ...cleanEnvironment(), ...call.env },
       stdio: ["pipe", "pipe", "pipe"],
+      ...(call.signal === undefined ? {} : { signal: call.signal }),
     });
     const out: Buffer[] = [];
     const err: Buffer[] = [];
@@ -57,11 +61,13 @@ export const runGit = (args: readonly string[], call: GitCall = {}): Promise<Buf
     child.stderr.on("data", (bytes: Buffer) => err.push(bytes));
     child.on("error", (cause) =>
       reject(
-        new HistoryError(
-          "unavailable",
-          "git could not be started: install git 2.36 or newer and see that it is on the PATH",
-          { cause },
-        ),
+        call.signal?.aborted
+          ? call.signal.reason
+          : new HistoryError(
+              "unavailable",
+              "git could not be started: install git 2.36 or newer and see that it is on the PATH",
+              { cause },
+            ),
       ),
     );
     child.on("close", (code) => {

@@ -6,8 +6,10 @@ import { isObjectId } from "./git-objects.ts";
 import { HistoryError } from "./history.ts";
 
 export const MAIN = "refs/heads/main";
-const TAGS = "refs/tags/";
+export const TAGS = "refs/tags/";
 export const ATTACHMENTS = "refs/attachments/";
+/** Names the head as the last erasure left it: moved in the same transaction as the head, so that it tells of the erasure. */
+export const ERASED = "refs/index/erased";
 const LOG_TAIL_BYTES = 16 << 10;
 const TEN_MINUTES = 10 * 60 * 1000;
 const NOBODY_AT_WORK_MS = 2000;
@@ -16,6 +18,8 @@ export interface GitRefs {
   /** Commit id of the head; null where there is none. @throws HistoryError "damaged" for a file that holds no id. */
   head(): Promise<string | null>;
   tags(): Promise<ReadonlyMap<string, string>>;
+  /** What the last erasure left as the head; null before the first. */
+  erased(): Promise<string | null>;
   /** The newest attachment of each name. */
   attachments(): Promise<ReadonlyMap<string, string>>;
   /** Where the head has been of late, newest first; empty after an erasure. */
@@ -48,14 +52,19 @@ const readTail = async (path: string): Promise<string> => {
   }
 };
 
-/** Name → id of every ref in a folder that holds one. */
-const refsUnder = async (repository: string, prefix: string): Promise<Map<string, string>> => {
+/** Name → id of every ref in a folder that holds one; folders in it are left out. */
+export const refsUnder = async (
+  repository: string,
+  prefix: string,
+): Promise<Map<string, string>> => {
   const refs = new Map<string, string>();
   for (const [name, id] of await packedRefs(repository))
-    if (name.startsWith(prefix)) refs.set(name.slice(prefix.length), id);
+    if (name.startsWith(prefix) && !name.includes("/", prefix.length))
+      refs.set(name.slice(prefix.length), id);
   const folder = join(repository, prefix);
-  for (const name of (await ifThere(readdir(folder))) ?? []) {
-    if (name.endsWith(".lock")) continue;
+  for (const entry of (await ifThere(readdir(folder, { withFileTypes: true }))) ?? []) {
+    const { name } = entry;
+    if (name.endsWith(".lock") || entry.isDirectory()) continue;
     const id = (await ifThere(readFile(join(folder, name), "latin1")))?.trim() ?? "";
     if (isObjectId(id)) refs.set(name, id);
     else refs.delete(name);
@@ -70,15 +79,19 @@ const locksUnder = async (repository: string, prefix: string): Promise<string[]>
 
 export const openGitRefs = (repository: string): GitRefs => {
   const lock = join(repository, `${MAIN}.lock`);
+  const read = async (ref: string): Promise<string | null> => {
+    const text = await ifThere(readFile(join(repository, ref), "latin1"));
+    if (text === undefined) return (await packedRefs(repository)).get(ref) ?? null;
+    return text.replace(/\n$/, "");
+  };
   return {
     head: async () => {
-      const text = await ifThere(readFile(join(repository, MAIN), "latin1"));
-      if (text === undefined) return (await packedRefs(repository)).get(MAIN) ?? null;
-      const id = text.replace(/\n$/, "");
-      if (!isObjectId(id))
+      const id = await read(MAIN);
+      if (id !== null && !isObjectId(id))
         throw new HistoryError("damaged", `${MAIN} of ${repository} holds no commit id`);
       return id;
     },
+    erased: () => read(ERASED),
     tags: () => refsUnder(repository, TAGS),
     attachments: () => refsUnder(repository, ATTACHMENTS),
     log: async () => {

@@ -1,23 +1,23 @@
-// History in a bare git repository: a version is a commit on main, its large files are Git LFS pointers, the ref is the commit point.
+// History in a bare git repository: a version is a commit on main, its large files are Git LFS pointers, moving the ref commits it.
 import { rm, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { type CommitRecord, fileOf, identity, parseCommit } from "./commit-record.ts";
 import { flushFolder, ifThere, writeDurably } from "./disk.ts";
 import { erase, eraseAttached, finishErasure, type Sweeper, sweep } from "./garbage.ts";
-import { filesOfAll, openGitAttachments } from "./git-attachments.ts";
+import { filesOfAll } from "./git-attachment-reader.ts";
+import { openGitAttachments } from "./git-attachments.ts";
 import { type Git, GitRefusal, gitFor, gitTrouble } from "./git-command.ts";
-import { isObjectId, openGitObjects, parseTree } from "./git-objects.ts";
-import { type GitRefs, MAIN, openGitRefs } from "./git-refs.ts";
+import { readingOf } from "./git-follower.ts";
+import { openGitReader } from "./git-reader.ts";
+import { ERASED, type GitRefs, MAIN, openGitRefs, TAGS } from "./git-refs.ts";
 import { ensureRepository } from "./git-repository.ts";
 import { writeCommit } from "./git-write.ts";
 import { type History, HistoryError, type Version, type VersionFile } from "./history.ts";
 import { openHolds } from "./holds.ts";
 import { openObjectStore } from "./object-store.ts";
-import { checkTag, pick } from "./tag-name.ts";
+import { moveRefs } from "./ref-moves.ts";
+import { checkTag } from "./tag-name.ts";
 
-const ZERO_ID = "0".repeat(40);
 const LOCK_TRIES = 12;
-const RECOVERY_DEPTH = 100;
 
 export interface GitHistoryOptions {
   /** The bare repository; made where absent. */
@@ -29,26 +29,7 @@ export interface GitHistoryOptions {
 
 const pause = (ms: number) => new Promise((done) => setTimeout(done, ms));
 
-/** Commits as they were read, by id: they never change. */
-const recordReader = (objects: ReturnType<typeof openGitObjects>) => {
-  const records = new Map<string, CommitRecord>();
-  const read = async (ids: readonly string[]): Promise<CommitRecord[]> => {
-    const missing = ids.filter((id) => !records.has(id));
-    for (const [place, body] of (await objects.read(missing, "commit")).entries()) {
-      const id = missing[place] ?? "";
-      records.set(id, parseCommit(id, body));
-    }
-    return ids.flatMap((id) => records.get(id) ?? []);
-  };
-  const one = async (id: string): Promise<CommitRecord> => {
-    const [record] = await read([id]);
-    if (!record) throw new HistoryError("damaged", `commit ${id} cannot be read`);
-    return record;
-  };
-  return { read, one, forget: () => records.clear() };
-};
-
-/** Moves main from one commit to another, or says that somebody else was first. */
+/** Moves main from one commit to another. @throws HistoryError "conflict" where another writer was first */
 const moveHead = async (
   git: Git,
   refs: GitRefs,
@@ -56,8 +37,7 @@ const moveHead = async (
 ): Promise<void> => {
   for (let attempt = 1; ; attempt++) {
     try {
-      const old = move.from ?? ZERO_ID;
-      await git(["update-ref", "--end-of-options", MAIN, move.to, old], { env: identity });
+      await moveRefs(git, [{ ref: MAIN, from: move.from, to: move.to }]);
       return;
     } catch (cause) {
       if (!(cause instanceof GitRefusal)) throw cause;
@@ -80,12 +60,9 @@ export const openGitHistory = async (options: GitHistoryOptions): Promise<Histor
   await ensureRepository(path);
   const git = gitFor(path);
   const refs = openGitRefs(path);
-  const objects = openGitObjects(path, git);
+  const reader = openGitReader({ path, git, refs, onWarning: options.onWarning });
   const store = await openObjectStore(path);
   const holds = openHolds(store.staging, options.now);
-  const commits = recordReader(objects);
-  let chain: { head: string; ids: readonly string[] } | undefined;
-  let trusted: string | undefined;
 
   const clearLocks = async () => {
     const cleared = await refs.clearStaleLocks(options.now(), (await holds.others()) === 0);
@@ -93,123 +70,6 @@ export const openGitHistory = async (options: GitHistoryOptions): Promise<Histor
       options.onWarning?.(`Removed ${name} of ${path}, left by a process that was killed.`);
   };
   await clearLocks();
-
-  const versionOf = (record: CommitRecord, tags: ReadonlyMap<string, string>): Version => {
-    const { tree: _, ...version } = record;
-    const named = [...tags].filter(([, id]) => id === record.id).map(([name]) => name);
-    return { ...version, tags: named.sort() };
-  };
-
-  /** The head's id, once the log of its moves agrees with it. */
-  const trustedHead = async (): Promise<string | null> => {
-    for (let attempt = 0; ; attempt++) {
-      const id = await refs.head();
-      if (id !== null && id === trusted) return id;
-      const [logged] = await refs.log();
-      // Between the line in the log and the move of the ref lies a moment; the lock tells it from damage.
-      if (logged === undefined || logged === id || (await refs.headIsLocked())) {
-        if (id !== null) await commits.one(id);
-        trusted = id ?? undefined;
-        return id;
-      }
-      if (attempt === 3)
-        throw new HistoryError(
-          "damaged",
-          `${MAIN} of ${path} and its log name different versions; the newest whole one is used`,
-        );
-      await pause(5);
-    }
-  };
-
-  /** Ids of the main line, newest first. */
-  const mainLine = async (head: string): Promise<readonly string[]> => {
-    if (chain?.head === head) return chain.ids;
-    const { parent } = await commits.one(head);
-    const known = chain;
-    if (known && parent === known.head) {
-      chain = { head, ids: [head, ...known.ids] };
-      return chain.ids;
-    }
-    const listed = await git(["rev-list", "--first-parent", "--end-of-options", head]).catch(
-      (cause: unknown) => {
-        throw new HistoryError("damaged", `the versions of ${path} cannot all be read`, { cause });
-      },
-    );
-    chain = { head, ids: listed.toString("latin1").trim().split("\n") };
-    return chain.ids;
-  };
-
-  const recover = async (): Promise<Version | null> => {
-    const tags = await refs.tags();
-    const traces = new Set([...(await refs.log()), ...tags.values()]);
-    const head = await refs.head().catch((error: unknown) => {
-      options.onWarning?.(String(error));
-      return null;
-    });
-    if (head !== null) traces.add(head);
-    let best: CommitRecord | undefined;
-    for (const trace of traces) {
-      let id: string | null = trace;
-      for (let depth = 0; id !== null && depth < RECOVERY_DEPTH; depth++) {
-        const record: CommitRecord | undefined = await intact(id);
-        if (record === undefined) break;
-        if (!best || record.number > best.number) best = record;
-        id = record.number > (best?.number ?? 0) ? record.parent : null;
-      }
-    }
-    return best ? versionOf(best, tags) : null;
-  };
-
-  /** The record of a commit whose whole tree can be read, otherwise undefined. */
-  const intact = async (id: string): Promise<CommitRecord | undefined> => {
-    try {
-      const record = await commits.one(id);
-      await readTree(record.tree);
-      return record;
-    } catch (error) {
-      if (error instanceof HistoryError) return undefined;
-      throw error;
-    }
-  };
-
-  const readTree = async (root: string): Promise<Map<string, { id: string; blob: Buffer }>> => {
-    const blobs: { path: string; id: string }[] = [];
-    let level = [{ path: "", id: root }];
-    while (level.length > 0) {
-      const ids = level.map(({ id }) => id);
-      const bodies = await objects.read(ids, "tree");
-      const next: typeof level = [];
-      for (const [place, body] of bodies.entries())
-        for (const entry of parseTree(body)) {
-          const to = { path: `${level[place]?.path ?? ""}${entry.name}`, id: entry.id };
-          if (entry.mode === "40000") next.push({ ...to, path: `${to.path}/` });
-          else blobs.push(to);
-        }
-      level = next;
-    }
-    const ids = blobs.map(({ id }) => id);
-    const bodies = await objects.read(ids, "blob");
-    const files = new Map<string, { id: string; blob: Buffer }>();
-    for (const [place, blob] of bodies.entries()) {
-      const { path: name, id } = blobs[place] ?? { path: "", id: "" };
-      files.set(name, { id, blob });
-    }
-    return files;
-  };
-
-  const read = async (id: string): Promise<Map<string, VersionFile>> => {
-    const files = await readTree((await commits.one(id)).tree);
-    files.delete(".gitattributes");
-    return new Map([...files].map(([name, { blob }]) => [name, fileOf(blob)] as const));
-  };
-
-  const list = async (): Promise<Version[]> => {
-    const head = await trustedHead();
-    if (head === null) return [];
-    const tags = await refs.tags();
-    const records = await commits.read(await mainLine(head));
-    return records.map((record) => versionOf(record, tags));
-  };
 
   const write = async (
     version: { parent: string | null; number: number; message: string; at: number },
@@ -228,10 +88,10 @@ export const openGitHistory = async (options: GitHistoryOptions): Promise<Histor
     path,
     git,
     refs,
-    commit: commits.one,
-    read,
+    commit: reader.commit,
+    read: reader.read,
     write: (commit, files) => write(commit, files, new Set()),
-    find: async (number) => pick(await list(), number),
+    find: async (number) => reader.find(number),
     hold: holds.take,
     clearLocks,
   });
@@ -242,15 +102,16 @@ export const openGitHistory = async (options: GitHistoryOptions): Promise<Histor
     store,
     now: options.now,
     othersAtWork: () => holds.others(),
-    list,
-    read: (version) => read(version.id),
+    list: reader.list,
+    read: (version) => reader.read(version.id),
     attached: () => filesOfAll(attachments),
     dropAttachments: attachments.drop,
-    forget: () => {
-      chain = undefined;
-      trusted = undefined;
-      commits.forget();
+    markErasure: async () => {
+      const [head, mark] = [await refs.head(), await refs.erased()];
+      if (head !== null && head !== mark)
+        await moveRefs(git, [{ ref: ERASED, from: mark, to: head }]);
     },
+    forget: reader.forget,
   };
 
   /** Makes a damaged head name a version that is whole, so that the next commit has something to stand on. */
@@ -258,15 +119,15 @@ export const openGitHistory = async (options: GitHistoryOptions): Promise<Histor
     options.onWarning?.(`The head of ${path} was damaged; it now names ${id}.`);
     await writeDurably(join(path, MAIN), `${id}\n`);
     await rm(join(path, "logs", MAIN), { force: true });
-    sweeper.forget();
+    reader.forget();
   };
 
   const headForWriting = async (parent: string | null): Promise<string | null> => {
     try {
-      return await trustedHead();
+      return await reader.trustedHead();
     } catch (error) {
       if (!(error instanceof HistoryError) || error.code !== "damaged") throw error;
-      const found = await recover();
+      const found = await reader.recover();
       if (!found || found.id !== parent) throw error;
       await mendHead(found.id);
       return found.id;
@@ -274,44 +135,25 @@ export const openGitHistory = async (options: GitHistoryOptions): Promise<Histor
   };
 
   return {
-    recover,
+    ...readingOf(reader, attachments),
     stage: store.stage,
     adopt: store.adopt,
     objectPath: store.path,
     verify: store.verify,
     hold: holds.take,
-    head: async () => {
-      const id = await trustedHead();
-      return id === null ? null : versionOf(await commits.one(id), await refs.tags());
-    },
-    list: async (page = {}) => {
-      const before = page.before ?? Number.POSITIVE_INFINITY;
-      const versions = (await list()).filter((version) => version.number < before);
-      return versions.slice(0, page.limit ?? versions.length);
-    },
-    find: async (address) => {
-      // A whole id needs no list, which may be unreadable where an older commit is damaged.
-      if (typeof address === "string" && isObjectId(address)) {
-        const record = await commits.one(address);
-        return versionOf(record, await refs.tags());
-      }
-      return pick(await list(), address);
-    },
-    read: (version) => read(version.id),
     commit: async (version) => {
       const release = await holds.take();
       try {
         const { parent, message, at } = version;
         if ((await headForWriting(parent)) !== parent)
           throw new HistoryError("conflict", "Another writer committed first.");
-        const before = parent === null ? null : await commits.one(parent);
-        const kept = before === null ? [] : [...(await readTree(before.tree)).values()];
-        const known = new Set(kept.map(({ id }) => id));
+        const before = parent === null ? null : await reader.commit(parent);
+        const known = before === null ? new Set<string>() : await reader.blobIds(before.id);
         const number = (before?.number ?? 0) + 1;
         const id = await write({ parent, number, message, at }, version.files, known);
         await moveHead(git, refs, { from: parent, to: id, clearLocks });
         await flushFolder(join(path, "refs", "heads"));
-        return versionOf(await commits.one(id), await refs.tags());
+        return reader.versionOf(id);
       } finally {
         await release();
       }
@@ -322,8 +164,7 @@ export const openGitHistory = async (options: GitHistoryOptions): Promise<Histor
       try {
         if ((await refs.tags()).has(name))
           throw new HistoryError("bad-tag", `The tag "${name}" is taken.`);
-        const ref = `refs/tags/${name}`;
-        await git(["update-ref", "--end-of-options", ref, version.id, ZERO_ID]);
+        await moveRefs(git, [{ ref: `${TAGS}${name}`, from: null, to: version.id }]);
         await flushFolder(join(path, "refs", "tags"));
       } finally {
         await release();
@@ -337,15 +178,13 @@ export const openGitHistory = async (options: GitHistoryOptions): Promise<Histor
           parent: string | null,
           files: Map<string, VersionFile>,
         ) => write({ ...version, parent }, files, new Set());
-        await erase(sweeper, refs.tags, { change, write: rewritten });
+        const { tags, erased } = refs;
+        await erase(sweeper, { tags, erased, change, write: rewritten });
       } finally {
         await release();
       }
     },
     attach: attachments.attach,
-    attachmentNames: attachments.attachmentNames,
-    attachments: attachments.attachments,
-    readAttachment: attachments.readAttachment,
     detach: attachments.detach,
     eraseAttachments: async () => {
       const release = await holds.take();
@@ -364,6 +203,5 @@ export const openGitHistory = async (options: GitHistoryOptions): Promise<Histor
         await release();
       }
     },
-    close: async () => sweeper.forget(),
   };
 };

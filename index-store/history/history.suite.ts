@@ -2,7 +2,7 @@
 import { readFile, utimes, writeFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
 import { temporaryFolder } from "../testing/temporary-folder.ts";
-import type { History, ObjectRef, Version, VersionFile } from "./history.ts";
+import type { History, HistoryReader, ObjectRef, Version, VersionFile } from "./history.ts";
 
 export interface HistoryUnderTest {
   readonly name: string;
@@ -57,7 +57,7 @@ export const attachText = async (
 };
 
 /** The large file's content of each attachment, newest first; undefined where its bytes are not what they were. */
-export const attachedTexts = async (history: History): Promise<(string | undefined)[]> => {
+export const attachedTexts = async (history: HistoryReader): Promise<(string | undefined)[]> => {
   const texts: (string | undefined)[] = [];
   for (const one of await history.attachments("analysis")) {
     const file = (await history.readAttachment(one)).get("frame.arrow");
@@ -67,7 +67,7 @@ export const attachedTexts = async (history: History): Promise<(string | undefin
   return texts;
 };
 
-export const manifestOf = async (history: History, version: Version): Promise<string> => {
+export const manifestOf = async (history: HistoryReader, version: Version): Promise<string> => {
   const file = (await history.read(version)).get("manifest.json");
   return file?.kind === "inline" ? Buffer.from(file.bytes).toString() : "";
 };

@@ -1,6 +1,6 @@
-// History: the port that keeps versions. Question: which files make up version N, and who may write N + 1?
+// The port for versions: which files make up version N, and who may write version N + 1. Written here, or followed from elsewhere.
 
-/** A file of a version: small ones (manifest) by bytes, large ones (segments) by a file that already lies in the object store. */
+/** A file of a version: a small one (the manifest) by its bytes, a large one (a segment's) by a file in the object store. */
 export type VersionFile =
   | { readonly kind: "inline"; readonly bytes: Uint8Array }
   | { readonly kind: "object"; readonly object: ObjectRef };
@@ -32,14 +32,14 @@ export interface NewVersion {
   readonly at: number;
 }
 
-/** Something that was worked out from a version and is kept beside it; it can be worked out again. */
+/** Files computed from a version and kept beside it; they can be computed again. */
 export interface Attachment {
   /** The history's own name for it. */
   readonly id: string;
-  /** The one of the same name before it; null for the first. */
+  /** Id of the attachment of the same name before it; null for the first. */
   readonly parent: string | null;
   readonly name: string;
-  /** Number of the version it was worked out from. */
+  /** Number of the version it was computed from. */
   readonly version: number;
   readonly message: string;
   /** Milliseconds since 1970. */
@@ -47,18 +47,18 @@ export interface Attachment {
 }
 
 export interface NewAttachment {
-  /** As it was when it was read: one that was rewritten since is not attached to. */
+  /** The version as it was read: where it has been rewritten since, nothing is attached. */
   readonly version: Pick<Version, "number" | "id">;
   /** Lower-case letters, digits and "-". */
   readonly name: string;
   readonly files: ReadonlyMap<string, VersionFile>;
   readonly message: string;
   readonly at: number;
-  /** Asked once no erasure can end any more before this has: false attaches nothing. */
+  /** Asked when no erasure can finish before the attachment does; false attaches nothing. */
   isWanted?(): Promise<boolean>;
 }
 
-/** Two writers: the second is told so (`conflict`), re-reads the head, and tries again. */
+/** `conflict` is for the slower of two writers: it reads the head again and tries again. */
 export class HistoryError extends Error {
   override readonly name = "HistoryError";
   readonly code: "conflict" | "unknown-version" | "damaged" | "unavailable" | "bad-tag";
@@ -68,7 +68,8 @@ export class HistoryError extends Error {
   }
 }
 
-export interface History {
+/** What can be read of a history, whoever writes it. */
+export interface HistoryReader {
   /**
    * The newest version; null before the first. Cheap enough to be asked once a second.
    * @throws HistoryError "damaged" where the record of the head cannot be trusted: `recover` then finds what can.
@@ -82,14 +83,58 @@ export interface History {
   find(address: string | number): Promise<Version>;
   /** The files of a version. @throws HistoryError "damaged" where the record itself cannot be read. */
   read(version: Version): Promise<ReadonlyMap<string, VersionFile>>;
+  /**
+   * Changes whenever a `rewrite` has erased something, in whatever process or on whatever host: what was read before may hold
+   * what was erased. Empty before the first erasure. Reads one small file.
+   */
+  erasureMark(): Promise<string>;
+  /** Where the object's bytes lie; they may be absent or damaged: `verify` tells. */
+  objectPath(object: ObjectRef): string;
+  /**
+   * True where the bytes are there and hash to their name. A follower of another host first fetches them where they are absent
+   * or damaged.
+   */
+  verify(object: ObjectRef): Promise<boolean>;
+  attachmentNames(): Promise<readonly string[]>;
+  /** Newest first, as far as they can be read. @throws HistoryError "damaged" where not even the newest can. */
+  attachments(name: string): Promise<readonly Attachment[]>;
+  readAttachment(attachment: Attachment): Promise<ReadonlyMap<string, VersionFile>>;
+  close(): Promise<void>;
+}
+
+/**
+ * A history that another process or host writes. Following never writes to the writer's files, and takes no lock that the
+ * writer would wait for.
+ */
+export interface FollowedHistory extends HistoryReader {
+  /**
+   * Takes over what the writer has done since: new versions, tags, attachments, and erasures, after which nothing erased is
+   * left here. Returns the newest version. Where the writer's own files are read, there is nothing to take over.
+   * @throws HistoryError "unavailable" where the other host cannot be reached or lacks an object, "damaged" where what it sends
+   * is not what was written. The version before then stays the newest, unless something was erased: it is dropped all the same.
+   */
+  follow(signal?: AbortSignal): Promise<Version | null>;
+}
+
+/** The large files of another host's history. Their bytes are not trusted: the follower checks them by their sha256. */
+export interface FarObjects {
+  has(sha256: string): Promise<boolean>;
+  /** The bytes, a piece at a time. @throws where they cannot be read */
+  read(sha256: string): AsyncIterable<Uint8Array>;
+}
+
+/** Another host's history, as the operator configured it. */
+export interface FarHistory {
+  /** Where its records come from. For git: a path, or a URL with https, ssh or file. */
+  readonly remote: string;
+  readonly objects: FarObjects;
+}
+
+export interface History extends HistoryReader {
   /** A new, empty file in the object store's own staging folder, to be written and then `adopt`ed. */
   stage(): Promise<string>;
   /** fsync → hash → rename to its content address → fsync of the folders. Adopting the same bytes twice is one object. */
   adopt(stagedPath: string): Promise<ObjectRef>;
-  /** Where the object's bytes lie; it may be absent or damaged: `verify` tells. */
-  objectPath(object: ObjectRef): string;
-  /** True where the bytes are there and hash to their name. */
-  verify(object: ObjectRef): Promise<boolean>;
   /**
    * Until the returned function is called nobody, in whatever process, removes objects that no version names yet. Held by a
    * writer from its first `stage` to the end of its `commit`.
@@ -97,12 +142,13 @@ export interface History {
   hold(): Promise<() => Promise<void>>;
   /** Durable when it resolves. @throws HistoryError "conflict" where the head is no longer `parent`. */
   commit(version: NewVersion): Promise<Version>;
-  /** @throws HistoryError "bad-tag" for a name that is taken, all digits, or not made of letters, digits, `.`, `_` and `-`. */
+  /** @throws HistoryError "bad-tag" for a name that is taken, or that `checkTag` refuses. */
   tag(version: Version, name: string): Promise<void>;
   /**
    * Rewrites every version through `change` (same numbers, messages, times and tags), then makes the old ones unreachable and
-   * removes their bytes and every object that no version names any more. All attachments go too: they hold what the old versions
-   * held. For erasure. Compare-and-swap like `commit`. Killed half-way it is finished by the next `rewrite` or `collectGarbage`.
+   * removes their bytes and every object that no version names any more. All attachments go too: they were computed from the
+   * old versions. For erasure. Compare-and-swap like `commit`. Where it is killed half-way, the next `rewrite` or
+   * `collectGarbage` finishes it.
    */
   rewrite(
     change: (
@@ -111,22 +157,17 @@ export interface History {
     ) => Promise<ReadonlyMap<string, VersionFile>>,
   ): Promise<void>;
   /**
-   * Keeps files beside a version, durable when it resolves; the ones before it of the same name stay. Null where `isWanted` said
-   * no. @throws HistoryError "conflict" where the version was rewritten meanwhile, "bad-tag" for an odd name.
+   * Keeps files beside a version, durable when it resolves; earlier ones of the same name stay. Null where `isWanted` said no.
+   * @throws HistoryError "conflict" where the version was rewritten meanwhile, "bad-tag" for a name with other characters
    */
   attach(attachment: NewAttachment): Promise<Attachment | null>;
-  attachmentNames(): Promise<readonly string[]>;
-  /** Newest first, as far as they can be read. @throws HistoryError "damaged" where not even the newest can. */
-  attachments(name: string): Promise<readonly Attachment[]>;
-  readAttachment(attachment: Attachment): Promise<ReadonlyMap<string, VersionFile>>;
-  /** Lets go of all but the newest `keep` (0 where absent); their bytes go with the garbage. */
+  /** Drops all but the newest `keep` (0 by default); `collectGarbage` removes their bytes. */
   detach(name: string, keep?: number): Promise<void>;
-  /** Removes all attachments, and their bytes from the disk. Killed half-way it is finished like `rewrite`. */
+  /** Removes all attachments, and their bytes from the disk. Where it is killed half-way, it is finished like `rewrite`. */
   eraseAttachments(): Promise<void>;
   /**
-   * Removes what no version and no attachment names: objects that are older than `graceMs`, staged leftovers older than a day; returns bytes
-   * freed. Every version stays.
+   * Removes what no version and no attachment names: objects older than `graceMs`, staged leftovers older than a day. Returns
+   * the bytes freed. Every version stays.
    */
   collectGarbage(options: { readonly now: number; readonly graceMs: number }): Promise<number>;
-  close(): Promise<void>;
 }

@@ -3,10 +3,18 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { temporaryFolder } from "../testing/temporary-folder.ts";
+import { followerSuite } from "./follower.suite.ts";
 import { historySuite } from "./history.suite.ts";
-import { openMemoryHistory } from "./memory.ts";
+import { followMemoryHistory, openMemoryHistory } from "./memory.ts";
 
 historySuite({ name: "memory", open: openMemoryHistory });
+followerSuite({
+  name: "memory",
+  open: async () => {
+    const writer = await openMemoryHistory(await temporaryFolder());
+    return { writer, follower: followMemoryHistory(writer) };
+  },
+});
 
 describe("memory", () => {
   it("refuses to adopt a file that it did not stage, or the same one twice", async () => {

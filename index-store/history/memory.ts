@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { blobOf, fileOf } from "./commit-record.ts";
 import {
   type Attachment,
+  type FollowedHistory,
   type History,
   HistoryError,
   type Version,
@@ -30,6 +31,7 @@ export const openMemoryHistory = async (root: string): Promise<History> => {
   /** Newest last. */
   const attached = new Map<string, readonly Attached[]>();
   let kept: readonly Kept[] = [];
+  let erasures = 0;
 
   const versionOf = ({ version }: Kept): Version => {
     const named = [...tags].filter(([, number]) => number === version.number);
@@ -81,6 +83,7 @@ export const openMemoryHistory = async (root: string): Promise<History> => {
       return versions.slice(0, page.limit ?? versions.length);
     },
     find: async (address) => pick(newest(), address),
+    erasureMark: async () => (erasures === 0 ? "" : String(erasures)),
     read: async (version) => {
       const found = kept.find((one) => one.version.id === version.id);
       if (!found) throw new HistoryError("unknown-version", `There is no version "${version.id}".`);
@@ -126,6 +129,7 @@ export const openMemoryHistory = async (root: string): Promise<History> => {
       }
       if (kept !== before)
         throw new HistoryError("conflict", "Another writer committed during the erasure.");
+      if (rewritten.some(({ version }, at) => version.id !== before[at]?.version.id)) erasures++;
       kept = rewritten;
       await eraseUnnamed();
     },
@@ -167,3 +171,20 @@ export const openMemoryHistory = async (root: string): Promise<History> => {
     close: async () => undefined,
   };
 };
+
+/** Follows a history in memory: what it holds can be read, and nothing else can be done with it. */
+export const followMemoryHistory = (history: History): FollowedHistory => ({
+  head: history.head,
+  recover: history.recover,
+  list: history.list,
+  find: history.find,
+  read: history.read,
+  erasureMark: history.erasureMark,
+  objectPath: history.objectPath,
+  verify: history.verify,
+  attachmentNames: history.attachmentNames,
+  attachments: history.attachments,
+  readAttachment: history.readAttachment,
+  close: async () => undefined,
+  follow: history.head,
+});

@@ -28,11 +28,14 @@ const hashFile = async (path: string): Promise<ObjectRef> => {
   }
 };
 
-export interface ObjectStore {
-  stage(): Promise<string>;
-  adopt(stagedPath: string): Promise<ObjectRef>;
+export interface ObjectReader {
   path(object: ObjectRef): string;
   verify(object: ObjectRef): Promise<boolean>;
+}
+
+export interface ObjectStore extends ObjectReader {
+  stage(): Promise<string>;
+  adopt(stagedPath: string): Promise<ObjectRef>;
   /** Every object that lies there, whoever needs it. */
   list(): Promise<{ sha256: string; size: number; changedAt: number }[]>;
   remove(sha256: string): Promise<void>;
@@ -44,30 +47,39 @@ export interface ObjectStore {
 
 export const dayBefore = (now: number): number => now - DAY_MS;
 
-/** Objects under `<root>/lfs/objects`, staged in `<root>/lfs/tmp` (git-lfs keeps its own half-written files there too). */
-export const openObjectStore = async (root: string): Promise<ObjectStore> => {
-  const objects = join(root, "lfs", "objects");
-  const staging = join(root, "lfs", "tmp");
-  await mkdir(objects, { recursive: true });
-  await mkdir(staging, { recursive: true });
+const objectsIn = (root: string): string => join(root, "lfs", "objects");
 
-  const pathOf = (sha256: string) => {
-    if (!SHA256.test(sha256)) throw new HistoryError("damaged", `"${sha256}" is no sha256`);
-    return join(objects, sha256.slice(0, 2), sha256.slice(2, 4), sha256);
-  };
+/** Where an object lies under `root`. @throws HistoryError "damaged" for anything but a sha256 */
+export const objectPathIn = (root: string, sha256: string): string => {
+  if (!SHA256.test(sha256)) throw new HistoryError("damaged", `"${sha256}" is no sha256`);
+  return join(objectsIn(root), sha256.slice(0, 2), sha256.slice(2, 4), sha256);
+};
 
-  const verify = async (object: ObjectRef): Promise<boolean> => {
-    const path = pathOf(object.sha256);
+/** Finds and checks the objects under `<root>/lfs/objects`; writes nothing. */
+export const objectReader = (root: string): ObjectReader => ({
+  path: ({ sha256 }) => objectPathIn(root, sha256),
+  verify: async (object) => {
+    const path = objectPathIn(root, object.sha256);
     const found = await ifThere(stat(path));
     if (found?.size !== object.size) return false;
     const actual = await ifThere(hashFile(path));
     return actual?.sha256 === object.sha256;
-  };
+  },
+});
+
+/** Objects under `<root>/lfs/objects`, staged in `<root>/lfs/tmp` (git-lfs keeps its own half-written files there too). */
+export const openObjectStore = async (root: string): Promise<ObjectStore> => {
+  const objects = objectsIn(root);
+  const staging = join(root, "lfs", "tmp");
+  await mkdir(objects, { recursive: true });
+  await mkdir(staging, { recursive: true });
+  const pathOf = (sha256: string) => objectPathIn(root, sha256);
+  const { path: objectPath, verify } = objectReader(root);
 
   return {
     staging,
     verify,
-    path: (object) => pathOf(object.sha256),
+    path: objectPath,
     stage: async () => {
       const path = join(staging, `${process.pid}-${randomUUID()}.part`);
       await (await open(path, "wx")).close();

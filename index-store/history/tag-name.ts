@@ -1,18 +1,60 @@
-// Names that versions and attachments may be given, and how an address (number, tag, id) is read.
+// Which names versions and attachments may have, and which version an address (number, tag, id) means.
 import { HistoryError, type Version } from "./history.ts";
 
 const TAG = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
 const DIGITS = /^\d+$/;
 const ID_PREFIX = /^[0-9a-f]{7,40}$/;
+/** What a person would read as a hash; 64 digits are git's SHA-256 format. Shorter words (`beef`) git finds as tags first. */
+const LIKE_A_HASH = /^(?:[0-9a-f]{7,40}|[0-9a-f]{64})$/i;
+/**
+ * Names that mean something else to git or to this store: the branch, the folders of refs, the files of a bare repository,
+ * and the pseudo refs (`HEAD`, `ORIG_HEAD`, `AUTO_MERGE` …), which git looks up before `refs/tags/`. In any case of letters:
+ * a file system that ignores case would otherwise mix them up.
+ */
+const RESERVED = new Set([
+  ...["main", "master", "trunk", "origin", "stash", "heads", "tags", "remotes", "refs", "notes"],
+  ...[
+    "attachments",
+    "index",
+    "far",
+    "objects",
+    "hooks",
+    "info",
+    "logs",
+    "lfs",
+    "config",
+    "branches",
+  ],
+  ...[
+    "description",
+    "packed-refs",
+    "shallow",
+    "worktrees",
+    "modules",
+    "auto_merge",
+    "erasure-pending",
+  ],
+]);
+const PSEUDO_REF = /^(?:[a-z_]+_)?head$/;
 
-/** @throws HistoryError "bad-tag" for a name that git would refuse or that could be mistaken for a number or an id. */
+/** Why a version may not have this name, as the end of a sentence; undefined where it may. */
+const objectionTo = (name: string): string | undefined => {
+  const lower = name.toLowerCase();
+  if (!TAG.test(name))
+    return 'use 1 to 100 letters, digits, ".", "_" and "-", beginning with a letter or digit';
+  if (DIGITS.test(name)) return "digits alone are a version number";
+  if (LIKE_A_HASH.test(name)) return "it reads as a commit hash";
+  if (name.includes("..") || name.endsWith(".") || lower.endsWith(".lock"))
+    return 'git does not allow "..", a "." at the end, or the ending ".lock"';
+  if (RESERVED.has(lower) || PSEUDO_REF.test(lower)) return "git uses this name itself";
+  return undefined;
+};
+
+/** @throws HistoryError "bad-tag" for a name that git refuses, or that could be read as a number, a hash or another ref. */
 export const checkTag = (name: string): void => {
-  const odd = name.includes("..") || name.endsWith(".lock") || name.endsWith(".");
-  if (!TAG.test(name) || odd || DIGITS.test(name) || ID_PREFIX.test(name))
-    throw new HistoryError(
-      "bad-tag",
-      `"${name}" cannot be a tag: use up to 100 letters, digits, ".", "_" and "-", beginning with a letter or digit, and not only digits or hexadecimal`,
-    );
+  const objection = objectionTo(name);
+  if (objection !== undefined)
+    throw new HistoryError("bad-tag", `"${name}" cannot be a tag: ${objection}.`);
 };
 
 const ATTACHMENT = /^[a-z][a-z0-9-]{0,40}$/;
@@ -23,7 +65,10 @@ export const checkAttachmentName = (name: string): void => {
     throw new HistoryError("bad-tag", `"${name}" cannot be the name of an attachment`);
 };
 
-/** The version that an address means: a number, a tag, digits, or at least seven digits of an id. */
+/**
+ * The version that an address means: a number, or a text that is a tag, a number, or the first seven or more digits of an id.
+ * A tag goes first. @throws HistoryError "unknown-version" where there is none, or more than one.
+ */
 export const pick = (versions: readonly Version[], address: string | number): Version => {
   const found =
     typeof address === "number"

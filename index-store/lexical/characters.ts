@@ -115,7 +115,20 @@ export const fold = (text: string): string => {
   return out;
 };
 
+/** Han, hiragana and katakana that folding leaves as they are (characters.test.ts tries each): most of a Chinese or Japanese text. */
+const isFixed = (code: number): boolean =>
+  (code >= 0x4e00 && code <= 0x9fff) ||
+  (code >= 0x3400 && code <= 0x4dbf) ||
+  (code >= 0x3041 && code <= 0x3096) ||
+  (code >= 0x30a1 && code <= 0x30fa);
+
+const isAllFixed = (word: string): boolean => {
+  for (let at = 0; at < word.length; at++) if (!isFixed(word.charCodeAt(at))) return false;
+  return true;
+};
+
 const notWordLike = /[^\p{L}\p{M}\p{N}]+/gu;
 
 /** As `fold`, for one word: what NFKC brings in that is no letter, digit or mark goes (ﷺ is four words, ½ has a slash). */
-export const foldWord = (word: string): string => fold(word).replaceAll(notWordLike, "");
+export const foldWord = (word: string): string =>
+  isAllFixed(word) ? word : fold(word).replaceAll(notWordLike, "");

@@ -1,7 +1,7 @@
 // Where the words of a question stand in a text, for a page to mark.
 import type { TermSpan } from "./lexical.ts";
 import { positionTerms } from "./phrase.ts";
-import { type Token, tokenize } from "./tokenize.ts";
+import { visitTokens } from "./tokenize.ts";
 
 /** What to mark: normalised terms, as `tokenize` makes them. */
 export interface Highlighted {
@@ -21,30 +21,56 @@ const merged = (spans: readonly TermSpan[]): TermSpan[] => {
   return out;
 };
 
-const phraseSpans = (words: readonly Token[], terms: readonly string[]): TermSpan[] => {
-  const spans: TermSpan[] = [];
-  words.forEach((first, at) => {
-    const last = words[at + terms.length - 1];
-    if (last !== undefined && terms.every((term, next) => words[at + next]?.term === term))
-      spans.push({ start: first.start, end: last.end });
-  });
-  return spans;
-};
+/** The last words of a text, as many as the longest phrase has, to see whether a phrase ends with the newest. */
+class RecentWords {
+  readonly #size: number;
+  readonly #terms: string[] = [];
+  readonly #starts: number[] = [];
+  #count = 0;
 
-/** Spans of the terms, whole phrases and words that begin with a prefix: in order, none overlapping another. */
+  constructor(size: number) {
+    this.#size = size;
+  }
+
+  push(term: string, start: number): void {
+    this.#terms[this.#count % this.#size] = term;
+    this.#starts[this.#count % this.#size] = start;
+    this.#count += 1;
+  }
+
+  /** Where the phrase begins that ends with the newest word; undefined where these words are not the last ones. */
+  startOf(phrase: readonly string[]): number | undefined {
+    const first = this.#count - phrase.length;
+    if (first < 0) return undefined;
+    const ends = phrase.every((term, at) => this.#terms[(first + at) % this.#size] === term);
+    return ends ? this.#starts[first % this.#size] : undefined;
+  }
+}
+
+/**
+ * Spans of the terms, whole phrases and words that begin with a prefix: in order, none overlapping another. One pass that keeps
+ * nothing of the text but the spans and a phrase's length of words.
+ */
 export const highlightSpans = (text: string, wanted: Highlighted): TermSpan[] => {
-  const tokens = tokenize(text);
-  const words = tokens.filter(({ compound }) => !compound);
   const terms = new Set(wanted.terms);
   const prefixes = wanted.prefixes ?? [];
-  const spans: TermSpan[] = tokens.filter(
-    ({ term }) => terms.has(term) || prefixes.some((prefix) => term.startsWith(prefix)),
-  );
+  const phrases: string[][] = [];
   for (const phrase of wanted.phrases ?? []) {
-    const [only] = phrase;
-    if (only === undefined) continue;
-    if (phrase.length === 1) spans.push(...tokens.filter(({ term }) => term === only));
-    else spans.push(...phraseSpans(words, positionTerms(phrase)));
+    const words = positionTerms(phrase);
+    if (phrase.length === 1) for (const only of phrase) terms.add(only);
+    else if (words.length > 0) phrases.push(words);
   }
+  const recent = new RecentWords(Math.max(1, ...phrases.map(({ length }) => length)));
+  const spans: TermSpan[] = [];
+  visitTokens(text, (term, start, end, compound) => {
+    if (terms.has(term) || prefixes.some((prefix) => term.startsWith(prefix)))
+      spans.push({ start, end });
+    if (compound || phrases.length === 0) return;
+    recent.push(term, start);
+    for (const phrase of phrases) {
+      const from = recent.startOf(phrase);
+      if (from !== undefined) spans.push({ start: from, end });
+    }
+  });
   return merged(spans);
 };

@@ -2,6 +2,7 @@
 import { setImmediate } from "node:timers/promises";
 import { LexicalError } from "./lexical.ts";
 import { BLOCK, LARGE_FREQUENCY, type PostingsData } from "./postings-format.ts";
+import { byCodePoint, hasHighUnits } from "./term-order.ts";
 import { visitTokens } from "./tokenize.ts";
 
 /** A growing array of u32. */
@@ -103,23 +104,6 @@ const readTexts = async (texts: readonly string[]): Promise<Read> => {
     occurrences: occurrences.view(),
     rowStarts,
   };
-};
-
-const hasHighUnits = /[\ud800-\uffff]/;
-
-/** Order of UTF-8 bytes, which is the order of code points; UTF-16 differs where surrogates meet U+E000 and above. */
-const byCodePoint = (a: string, b: string): number => {
-  const length = Math.min(a.length, b.length);
-  for (let at = 0; at < length; at++) {
-    const x = a.charCodeAt(at);
-    const y = b.charCodeAt(at);
-    if (x === y) continue;
-    const xHigh = x >= 0xd800 && x <= 0xdfff;
-    const yHigh = y >= 0xd800 && y <= 0xdfff;
-    if (xHigh !== yHigh && x >= 0xd800 && y >= 0xd800) return xHigh ? 1 : -1;
-    return x - y;
-  }
-  return a.length - b.length;
 };
 
 const inOrder = (terms: readonly string[]): Uint32Array => {

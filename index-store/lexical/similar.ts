@@ -1,5 +1,6 @@
 // Known terms within one or two edits of a word: one walk over the sorted terms that shares the work of shared beginnings.
 import type { Dictionary } from "./dictionary.ts";
+import { MAX_TERM } from "./tokenize.ts";
 
 /** Bytes that each term shares with the one before (255: or more). */
 export const sharedBeginnings = ({ bytes, offsets, size }: Dictionary): Uint8Array => {
@@ -143,6 +144,8 @@ export const similarPlaces = (
   word: string,
   maxEdits: number,
 ): SimilarTerm[] => {
+  // No term is that long, and the table of distances grows with the square of the length.
+  if (word.length > MAX_TERM + 2 * maxEdits) return [];
   const characters = Array.from(word, (char) => char.codePointAt(0) ?? 0);
   return new Walk(dictionary, characters, maxEdits).find(shared);
 };

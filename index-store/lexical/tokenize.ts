@@ -13,6 +13,12 @@ import { fold, foldWord, joinerLevel, Kind, kindAt, widthAt } from "./characters
  *    so that a phrase finds it however the segmenter cut it.
  * 5. An emoji is a term, without its skin tone.
  * Only words (and Han characters, emoji) take a position; compounds stand at the position of their first word and take none.
+ *
+ * Bounds, so that megabytes without a space (a key, a data URL, one repeated sign) cost time in proportion to their length,
+ * little memory, and no term of their size:
+ * - A term has at most MAX_TERM units: a longer word is cut there, a longer compound is there in parts only.
+ * - Words that hang together are read MAX_RUN units at a time, as if a space stood there; so is a script without spaces.
+ * - An emoji has at most ten joined signs.
  */
 
 export interface Token {
@@ -28,11 +34,13 @@ export interface Token {
 /** Called for every term in order; a compound comes before its parts. */
 export type TokenVisitor = (term: string, start: number, end: number, compound: boolean) => void;
 
-/** Longest term in UTF-16 units: longer words are cut, longer compounds are there in parts only. */
-const MAX_TERM = 200;
+/** Longest term in UTF-16 units. */
+export const MAX_TERM = 200;
+/** Units of joined words, or of a script without spaces, that are read at a time. */
+const MAX_RUN = 4096;
 
 const emojiAt =
-  /\p{RI}\p{RI}|[\p{Extended_Pictographic}\p{RI}][\ufe0f\u{1f3fb}-\u{1f3ff}]*(?:\u200d\p{Extended_Pictographic}[\ufe0f\u{1f3fb}-\u{1f3ff}]*)*/uy;
+  /\p{RI}\p{RI}|[\p{Extended_Pictographic}\p{RI}][\ufe0f\u{1f3fb}-\u{1f3ff}]{0,20}(?:\u200d\p{Extended_Pictographic}[\ufe0f\u{1f3fb}-\u{1f3ff}]{0,20}){0,9}/uy;
 const emojiVariation = /[\ufe0f\u{1f3fb}-\u{1f3ff}]/gu;
 const hanOnly = /^\p{Script=Han}{2,}$/u;
 const droppedEnding = /^(?:s|m|d|ll|re|ve)$/i;
@@ -90,7 +98,7 @@ class Scanner {
       const wordEnd = this.#wordEnd(start);
       const contraction = this.#contraction(start, wordEnd);
       at = contraction.end;
-      const next = this.#joined(at);
+      const next = at - from < MAX_RUN ? this.#joined(at) : NOT_JOINED;
       if (count === 0 && next.at === 0) {
         this.#lone(start, at, contraction.term);
         return this.#signed(start, at);
@@ -187,16 +195,26 @@ class Scanner {
     const { text } = this;
     let end = from;
     while (end < text.length && kindAt(text, end) === Kind.unspaced) end += widthAt(text, end);
+    for (let at = from; at < end; ) at = this.#segments(at, end);
+    return end;
+  }
+
+  /** Tells the words of a script without spaces, as many as lie in the next MAX_RUN units; returns where to go on. */
+  #segments(from: number, end: number): number {
+    const { text } = this;
+    const cut = end - from <= MAX_RUN ? end : lastWhole(text, from + MAX_RUN);
     segmenter ??= new Intl.Segmenter("en", { granularity: "word" });
-    for (const { segment, index } of segmenter.segment(text.slice(from, end))) {
+    for (const { segment, index } of segmenter.segment(text.slice(from, cut))) {
       const start = from + index;
+      // The last word before a cut may go on behind it: it is read again with what follows.
+      if (cut < end && index > 0 && start + segment.length === cut) return start;
       if (hanOnly.test(segment)) this.#han(segment, start);
       else {
         const term = termOf(text, start, start + segment.length);
         if (term !== "") this.visit(term, start, start + segment.length, false);
       }
     }
-    return end;
+    return cut;
   }
 
   #han(word: string, from: number): void {

@@ -69,6 +69,9 @@ class VisibleSearcher implements Searcher {
   rowsOf(ids: readonly string[]): RowSet {
     return this.#all.intersect([this.#all.rowsOf(ids), this.#shown]);
   }
+  list(rows: RowSet): Found[] {
+    return this.#all.list(rows);
+  }
 
   facet(column: string, within: RowSet | undefined, limit: number) {
     return this.#all.facet(column, within ?? this.#shown, limit);

@@ -70,10 +70,11 @@ afterAll(async () => {
 describe("rows by time", () => {
   const all = () => searcher.select(undefined);
   const expected = (newest: boolean) =>
-    Array.from({ length: ROWS }, (_, row) => ({ row, at: timeOf(row) })).sort((a, b) => {
+    Array.from({ length: ROWS }, (_, row) => ({ id: `r${row}`, at: timeOf(row) })).sort((a, b) => {
+      const byId = a.id < b.id ? -1 : 1;
       if (Number.isNaN(a.at) || Number.isNaN(b.at))
-        return Number(Number.isNaN(a.at)) - Number(Number.isNaN(b.at)) || a.row - b.row;
-      return (newest ? b.at - a.at : a.at - b.at) || a.row - b.row;
+        return Number(Number.isNaN(a.at)) - Number(Number.isNaN(b.at)) || byId;
+      return (newest ? b.at - a.at : a.at - b.at) || byId;
     });
 
   it("are the first ones of the whole order, however many are asked for", async () => {
@@ -83,7 +84,7 @@ describe("rows by time", () => {
         expect(found.map(({ found: one }) => one.id)).toEqual(
           expected(newest)
             .slice(0, count)
-            .map(({ row }) => `r${row}`),
+            .map(({ id }) => id),
         );
       }
   });

@@ -19,14 +19,6 @@ const range = (from: number | undefined, before: number | undefined): Filter => 
   ...(before === undefined ? {} : { before }),
 });
 
-/** Any direction does: every row of the set is wanted, the order comes from their times. */
-const rowsIn = async (searcher: Searcher, set: RowSet): Promise<Found[]> => {
-  if (set.count === 0) return [];
-  const direction = new Float32Array(searcher.dim);
-  direction[0] = 1;
-  return searcher.semantic(direction, { k: set.count, within: set });
-};
-
 /** The times between which the first `count` rows (newest or oldest) lie, narrowed until few others do. */
 const narrow = (
   searcher: Searcher,
@@ -63,7 +55,7 @@ const narrow = (
 };
 
 /**
- * The first `count` rows of the set by time; ties by ordinal; rows without a time come last.
+ * The first `count` rows of the set by time; ties by id; rows without a time come last.
  * The whole order of a set does not depend on `count`.
  */
 export const firstByTime = async (
@@ -73,13 +65,13 @@ export const firstByTime = async (
 ): Promise<TimedRow[]> => {
   const dated = searcher.intersect([set, searcher.select(range(-8.64e15, undefined))]);
   const first = dated.count > wanted.count + SLACK ? narrow(searcher, dated, wanted) : dated;
-  const found = await rowsIn(searcher, first);
+  const found = searcher.list(first);
   if (dated.count < wanted.count && dated.count < set.count) {
     const undated = searcher.intersect([
       set,
       searcher.select({ kind: "not", of: range(-8.64e15, undefined) }),
     ]);
-    found.push(...(await rowsIn(searcher, undated)));
+    found.push(...searcher.list(undated));
   }
   const times = searcher.read(found, [columns.at]);
   return found
@@ -91,9 +83,12 @@ export const firstByTime = async (
     .slice(0, wanted.count);
 };
 
-/** Rows without a time last, equal times by ordinal. */
+const byId = (a: TimedRow, b: TimedRow): number =>
+  a.found.id < b.found.id ? -1 : a.found.id > b.found.id ? 1 : 0;
+
+/** Rows without a time last, equal times by id. */
 export const compare = (a: TimedRow, b: TimedRow, newest: boolean): number => {
   if (a.at === null || b.at === null)
-    return (a.at === null ? 1 : 0) - (b.at === null ? 1 : 0) || a.found.ordinal - b.found.ordinal;
-  return (newest ? b.at - a.at : a.at - b.at) || a.found.ordinal - b.found.ordinal;
+    return (a.at === null ? 1 : 0) - (b.at === null ? 1 : 0) || byId(a, b);
+  return (newest ? b.at - a.at : a.at - b.at) || byId(a, b);
 };

@@ -45,9 +45,9 @@ describe("fusion", () => {
     );
   });
 
-  it("does not depend on anything but its input: equal scores go by rank, then key", () => {
+  it("does not depend on anything but its input: equal scores go by rank, then meaning first", () => {
     const fused = fuse(ranking(7, 5), ranking(5, 7), { method: "rrf", semanticWeight: 0.5 });
-    expect(keysOf(fused)).toEqual([5, 7]);
+    expect(keysOf(fused)).toEqual([7, 5]);
   });
 
   it("stretches scores before it adds them when weighted", () => {
@@ -120,7 +120,7 @@ describe("a cursor", () => {
 
   it("is refused when it was not made here", () => {
     for (const text of ["", ".", "abc", "e30.aaaaaaaaaaaa", "…"])
-      expect(() => readCursor(text, question)).toThrow("not one that this server made");
+      expect(() => readCursor(text, question)).toThrow("does not belong to this list");
     const cursor = printCursor({ versions: [], offset: 1 }, question);
     expect(() => readCursor(`A${cursor.slice(1)}`, question)).toThrow();
   });

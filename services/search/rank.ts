@@ -47,7 +47,8 @@ const bestRank = (draft: Draft): number =>
   Math.min(draft.semanticRank ?? Infinity, draft.lexicalRank ?? Infinity);
 
 /**
- * Fuses two rankings, best first each. Deterministic: equal scores go by the better single rank, then by key.
+ * Fuses two rankings, best first each. Equal scores go by the better single rank, then rows found by meaning go first. Not by
+ * key: a key tells where a row lies in the index, which depends on how the same messages were batched.
  * A side with weight 0 adds its rows at the end, so that nothing found is lost.
  */
 export const fuse = (
@@ -87,9 +88,7 @@ export const fuse = (
     draft.bm25 = score;
     draft.score += (1 - options.semanticWeight) * (lexicalGains[place] ?? 0);
   }
-  return [...drafts.values()].sort(
-    (a, b) => b.score - a.score || bestRank(a) - bestRank(b) || a.key - b.key,
-  );
+  return [...drafts.values()].sort((a, b) => b.score - a.score || bestRank(a) - bestRank(b));
 };
 
 /** A single ranking in the shape of a fused one. */
@@ -108,6 +107,6 @@ export const merge = (rankings: readonly (readonly Candidate[])[], k: number): C
   if (rankings.length === 1) return (rankings[0] ?? []).slice(0, k);
   return rankings
     .flat()
-    .sort((a, b) => b.score - a.score || a.key - b.key)
+    .sort((a, b) => b.score - a.score)
     .slice(0, k);
 };

@@ -1,0 +1,99 @@
+// Fetches another host's records into refs of their own, and plans how the refs here have to move to agree with them.
+import type { Git } from "./git-command.ts";
+import type { GitReader } from "./git-reader.ts";
+import { ATTACHMENTS, ERASED, type GitRefs, MAIN, refsUnder, TAGS } from "./git-refs.ts";
+import { HistoryError } from "./history.ts";
+import type { RefMove } from "./ref-moves.ts";
+
+/** Where fetched refs wait until the objects that they need are here. */
+const FAR = "refs/far/";
+const FAR_HEADS = `${FAR}heads/`;
+const FAR_TAGS = `${FAR}tags/`;
+const FAR_ATTACHMENTS = `${FAR}attachments/`;
+const FAR_INDEX = `${FAR}index/`;
+const BRANCH = "main";
+const ERASED_NAME = "erased";
+/** Names that may become files under `refs/`; another host's are not taken at their word. */
+const SAFE_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
+/** No helper program that a URL could name (`ext::`), and nothing that anybody on the way could change. */
+const PROTOCOLS = "file:https:ssh";
+
+/** Brings all commits and refs over, into `refs/far/`. @throws GitRefusal where the other host cannot be reached */
+export const fetchRecords = async (
+  git: Git,
+  remote: string,
+  signal?: AbortSignal,
+): Promise<void> => {
+  const kinds = ["heads", "tags", "attachments", "index"];
+  const flags = ["--quiet", "--force", "--prune", "--no-tags", "--no-write-fetch-head"];
+  await git(
+    ["fetch", ...flags, "--", remote, ...kinds.map((kind) => `+refs/${kind}/*:${FAR}${kind}/*`)],
+    { env: { GIT_ALLOW_PROTOCOL: PROTOCOLS }, ...(signal === undefined ? {} : { signal }) },
+  );
+};
+
+export interface Plan {
+  /** The other host's newest version; null where it has none and neither has this one. */
+  readonly head: string | null;
+  readonly moves: readonly RefMove[];
+  /** Whether something that is here is not there any more, so that its bytes have to go. */
+  readonly erases: boolean;
+}
+
+interface Followed {
+  readonly path: string;
+  readonly refs: GitRefs;
+  readonly reader: GitReader;
+}
+
+const safe = (refs: ReadonlyMap<string, string>): Map<string, string> =>
+  new Map([...refs].filter(([name]) => SAFE_NAME.test(name) && !name.includes("..")));
+
+/** The moves that make the refs here those there. */
+const movesOf = (
+  prefix: string,
+  here: ReadonlyMap<string, string>,
+  there: ReadonlyMap<string, string>,
+): RefMove[] =>
+  [...new Set([...here.keys(), ...there.keys()])]
+    .map((name) => ({
+      ref: `${prefix}${name}`,
+      from: here.get(name) ?? null,
+      to: there.get(name) ?? null,
+    }))
+    .filter(({ from, to }) => from !== to);
+
+/** Whether the chain of commits that ends at `to` holds `from`. */
+const isOnChain = async (reader: GitReader, from: string, to: string): Promise<boolean> => {
+  for (let id: string | null = to; id !== null; id = (await reader.commit(id)).parent)
+    if (id === from) return true;
+  return false;
+};
+
+/** @throws HistoryError "unavailable" where there are versions here and none there, which no erasure leaves behind. */
+export const planMoves = async ({ path, refs, reader }: Followed): Promise<Plan> => {
+  const head = (await refsUnder(path, FAR_HEADS)).get(BRANCH) ?? null;
+  const before = await refs.head();
+  if (head === null && before !== null)
+    throw new HistoryError("unavailable", "The other host has no versions; those here are kept.");
+  const attachments = movesOf(
+    ATTACHMENTS,
+    await refs.attachments(),
+    safe(await refsUnder(path, FAR_ATTACHMENTS)),
+  );
+  const mark = await refs.erased();
+  const farMark = (await refsUnder(path, FAR_INDEX)).get(ERASED_NAME) ?? null;
+  let erases = before !== null && mark !== farMark;
+  if (head !== null && before !== null && head !== before)
+    erases ||= !(await reader.mainLine(head)).includes(before);
+  for (const { from, to } of attachments)
+    erases ||= from !== null && (to === null || !(await isOnChain(reader, from, to)));
+  const moves = [
+    { ref: MAIN, from: before, to: head },
+    ...movesOf(TAGS, await refs.tags(), safe(await refsUnder(path, FAR_TAGS))),
+    ...attachments,
+    // Last, as where versions are rewritten: whoever sees the mark also sees the new versions.
+    { ref: ERASED, from: mark, to: farMark },
+  ];
+  return { head, moves: moves.filter(({ from, to }) => from !== to), erases };
+};
