@@ -11,6 +11,7 @@ export { IndexError } from "./index-error.ts";
 export { highlightSpans } from "./lexical/highlight.ts";
 export type { LexicalQuery, TermFrequency, TermSpan } from "./lexical/lexical.ts";
 export { type Token, tokenize } from "./lexical/tokenize.ts";
+export type { Damage, DamagedSegment } from "./mend.ts";
 export { type OpenOptions, openIndexStore } from "./open.ts";
 export { exportIndex, restoreIndex } from "./portable.ts";
 export type { RowSet } from "./row-set.ts";

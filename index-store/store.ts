@@ -9,6 +9,7 @@ import { asIndexError, asked, isDamage, readHead, stateOf } from "./head.ts";
 import type { History, Version } from "./history/history.ts";
 import { IndexError } from "./index-error.ts";
 import { type SegmentEntry, type SegmentFile, segmentFiles } from "./manifest.ts";
+import { type Damage, findDamage, withoutSegments } from "./mend.ts";
 import { purgeRows } from "./purge.ts";
 import { type Searcher, SnapshotSearcher } from "./searcher.ts";
 import { SegmentCache } from "./segment.ts";
@@ -79,6 +80,10 @@ export interface IndexStore extends Attachments {
   eraseAttachments(): Promise<void>;
   /** Checks every file of every version and attachment by its checksum. */
   verify(): Promise<{ readonly damaged: readonly string[]; readonly checked: number }>;
+  /** Checks every file of the newest version by its checksum. @throws IndexError "damaged" where no record can be read */
+  damage(): Promise<Damage>;
+  /** A new version without these segments, whose rows are to be added again; makes a damaged record of the head whole. */
+  dropSegments(ids: readonly string[]): Promise<Version>;
   /** Removes what no version or attachment names and nobody is about to name; returns bytes freed. */
   collectGarbage(): Promise<number>;
   /** Bytes on disk of all versions together. */
@@ -226,6 +231,11 @@ export const storeOf = (parts: StoreParts): IndexStore => {
         checked: versions.checked + attached.checked,
       };
     },
+    damage: () => {
+      open();
+      return asked(findDamage(shop));
+    },
+    dropSegments: (ids) => inTurn(() => withoutSegments(shop, ids)),
     collectGarbage: () =>
       inTurn(() => asked(history.collectGarbage({ now: now(), graceMs: GRACE_MS }))),
     size: () => {

@@ -124,7 +124,13 @@ export const openGitHistory = async (options: GitHistoryOptions): Promise<Histor
 
   const headForWriting = async (parent: string | null): Promise<string | null> => {
     try {
-      return await reader.trustedHead();
+      const id = await reader.trustedHead();
+      if (id === parent || id === null || parent === null) return id;
+      // A head whose files cannot be read gives way to the version before it that the writer builds on.
+      const found = await reader.recover();
+      if (found?.id !== parent) return id;
+      await mendHead(found.id);
+      return found.id;
     } catch (error) {
       if (!(error instanceof HistoryError) || error.code !== "damaged") throw error;
       const found = await reader.recover();
