@@ -81,8 +81,10 @@ export {
 } from "./erase.ts";
 export { forgetErased } from "./erase-analyses.ts";
 export { chunkMessages, type FrameMessage, type FramePage, streamFrameRows } from "./frame-rows.ts";
+export { healthOf, reportDamage, requestRepair, saveHealth } from "./health.ts";
 export { hydrateHits } from "./hits.ts";
 export { claimModel, committedVersion, removedChunks, repairView } from "./indexed.ts";
+export { chunksByIds, liveChunks } from "./indexed-chunks.ts";
 export { type IngestPart, saveFacts, saveParts } from "./ingest.ts";
 export { enqueue, type NewJob } from "./jobs.ts";
 export { chunksOfLabel, createLabel, deleteLabel, listLabels, type StoredLabel } from "./labels.ts";
