@@ -1,6 +1,6 @@
 // The belt: the whole pipeline on one page. Each stage takes jobs of one name and announces the next in the same transaction
 // as its rows: upload.received → ingest → chunks.ready → embed → index.due → commit → analysis.due → analyse,
-// and watch.due → watch → alert.due → post; erase.requested → erase.
+// and watch.due → watch → alert.due → post; erase.requested → erase; index.repair → repair.
 import type { JobName } from "#services/contract/jobs.ts";
 import type { Parlance } from "#services/parlance.ts";
 import { KeyedLocks } from "./keyed-locks.ts";
@@ -11,6 +11,7 @@ import { embed } from "./stages/embed.ts";
 import { erase } from "./stages/erase.ts";
 import { ingest } from "./stages/ingest.ts";
 import { post } from "./stages/post.ts";
+import { repair } from "./stages/repair.ts";
 import { watch } from "./stages/watch.ts";
 
 export const stageNames = [
@@ -18,6 +19,7 @@ export const stageNames = [
   "embed",
   "commit",
   "erase",
+  "repair",
   "watch",
   "post",
   "analyse",
@@ -55,6 +57,8 @@ export const startBelt = async (
       start("commit", { job: "index.due", concurrency: 2, work: (job) => commit(belt, job) }),
     erase: () =>
       start("erase", { job: "erase.requested", concurrency: 1, work: (job) => erase(belt, job) }),
+    repair: () =>
+      start("repair", { job: "index.repair", concurrency: 1, work: (job) => repair(belt, job) }),
     watch: () =>
       start("watch", { job: "watch.due", concurrency: 1, work: (job) => watch(belt, job) }),
     // Four: one webhook that does not answer keeps the others waiting for seconds only.

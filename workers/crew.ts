@@ -16,7 +16,7 @@ const main = fileURLToPath(new URL("./main.ts", import.meta.url));
  */
 const shifts: readonly Shift[] = [
   { stages: ["ingest"], heapMb: 600 },
-  { stages: ["embed", "commit", "erase", "watch", "post"], heapMb: 700 },
+  { stages: ["embed", "commit", "erase", "repair", "watch", "post"], heapMb: 700 },
   // Its vectors and maps lie outside the heap; it stands behind the others, since nobody waits for it.
   { stages: ["analyse"], heapMb: 1500, nicer: 5 },
 ];

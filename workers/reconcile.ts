@@ -8,6 +8,7 @@ import {
   findCollection,
   repairAnalyses,
   repairView,
+  requestRepair,
 } from "#services/store/store.ts";
 
 const HOUR_MS = 3_600_000;
@@ -78,6 +79,20 @@ export const reconcile = async (parlance: Parlance): Promise<Reconciled> => {
   return { failed };
 };
 
+/** Every file of each collection's newest version is checked, in the background, and built again where it is damaged. */
+export const requestChecks = async (parlance: Parlance): Promise<Reconciled> => {
+  const { store, bus } = parlance;
+  const indexed = await store.db
+    .selectFrom("collections")
+    .select("id")
+    .where("state", "=", "active")
+    .where("version", "is not", null)
+    .execute();
+  for (const { id } of indexed) await store.transaction((rows) => requestRepair(store, rows, id));
+  bus.wake();
+  return { failed: [] };
+};
+
 /** Takes away what killed commits and merges left of each index; old versions and their files stay. Beside working stages too. */
 export const collectGarbage = async (parlance: Parlance): Promise<Reconciled> => {
   const failed: { collection: string; error: unknown }[] = [];
@@ -108,13 +123,13 @@ export const startReconciling = async (
       onError(error);
     }
   };
-  let running = attempt(reconcile);
+  let running = attempt(reconcile).then(() => attempt(requestChecks));
   await running;
   const tidy = () => {
     running = running.then(() => attempt(collectGarbage));
   };
   const timer = setInterval(() => {
-    running = running.then(() => attempt(reconcile));
+    running = running.then(() => attempt(reconcile)).then(() => attempt(requestChecks));
     tidy();
   }, HOUR_MS).unref();
   // Not at once: whoever has just started it waits for it, and most homes have nothing to tidy.

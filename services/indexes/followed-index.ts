@@ -1,7 +1,7 @@
 // One collection's newest snapshot: loaded once, followed to new versions, replaced before the next answer where rows were erased.
 import { setTimeout as pause } from "node:timers/promises";
 import type { Searcher } from "#index-store/index-store.ts";
-import { type IndexSource, type OpenedSnapshot, openSnapshot } from "./open-snapshot.ts";
+import { type IndexSource, isDamage, type OpenedSnapshot, openSnapshot } from "./open-snapshot.ts";
 import { isWorthLoading } from "./worth-loading.ts";
 
 /** How long an answer may come from a version that another process has just replaced. */
@@ -15,6 +15,8 @@ interface Held extends OpenedSnapshot {
 
 export interface FollowedIndexOptions {
   readonly source: IndexSource;
+  /** Told when the newest version turns out to be damaged, with a sentence that says what is. */
+  readonly onDamage: (message: string) => Promise<void>;
   /** Closes a snapshot that others may still be asking. */
   readonly letGo: (searcher: Searcher) => void;
   readonly onWarning: (message: string) => void;
@@ -33,7 +35,8 @@ const isSame = (one: OpenedSnapshot, other: OpenedSnapshot): boolean =>
   one.searcher.version.id === other.searcher.version.id &&
   one.searcher.degraded === other.searcher.degraded;
 
-export const followIndex = ({ source, letGo, onWarning }: FollowedIndexOptions): FollowedIndex => {
+export const followIndex = (options: FollowedIndexOptions): FollowedIndex => {
+  const { source, letGo, onDamage, onWarning } = options;
   let held: Held | undefined;
   let loading: Promise<Held | undefined> | undefined;
   let looking: Promise<void> | undefined;
@@ -58,7 +61,15 @@ export const followIndex = ({ source, letGo, onWarning }: FollowedIndexOptions):
   /** Waited for, once for all who ask: there is nothing yet, or nothing that may answer. */
   const load = (): Promise<Held | undefined> => {
     loading ??= openSnapshot(source)
-      .then((opened) => opened && hold(opened))
+      .then(async (opened) => {
+        const degraded = opened?.searcher.degraded ?? null;
+        if (degraded !== null) await onDamage(degraded);
+        return opened && hold(opened);
+      })
+      .catch(async (error: unknown) => {
+        if (isDamage(error)) await onDamage(error.message);
+        throw error;
+      })
       .finally(() => {
         loading = undefined;
       });

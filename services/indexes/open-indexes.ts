@@ -2,7 +2,7 @@
 import type { IndexStore, Searcher } from "#index-store/index-store.ts";
 import { rejected } from "#services/domain/errors.ts";
 import type { CollectionId } from "#services/domain/ids.ts";
-import { hiddenChunks, marksOf, type Store } from "#services/store/store.ts";
+import { hiddenChunks, marksOf, reportDamage, type Store } from "#services/store/store.ts";
 import { type FollowedIndex, followIndex } from "./followed-index.ts";
 import type { IndexPlace } from "./index-place.ts";
 import { openLingering } from "./lingering.ts";
@@ -65,7 +65,12 @@ export const openIndexes = ({ place, store, dim, onWarning }: OpenIndexesOptions
     const known = followed.get(collection);
     if (known) return known;
     const source = sourceOf(collection);
-    const following = followIndex({ source, letGo: lingering.letGo, onWarning });
+    const following = followIndex({
+      source,
+      letGo: lingering.letGo,
+      onDamage: (message) => reportDamage(store, collection, { code: "index-damaged", message }),
+      onWarning,
+    });
     followed.set(collection, following);
     return following;
   };

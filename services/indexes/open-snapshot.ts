@@ -24,7 +24,7 @@ export interface OpenedSnapshot {
 
 const TRIES = 5;
 
-const isDamage = (error: unknown): boolean =>
+export const isDamage = (error: unknown): error is IndexError =>
   error instanceof IndexError && error.code === "damaged";
 
 /**

@@ -60,9 +60,5 @@ export const reportDamage = (
   });
 
 /** Every file of the newest version is to be checked, and what is damaged built again. */
-export const requestRepair = (
-  store: Store,
-  rows: Rows,
-  collection: CollectionId,
-): Promise<void> =>
+export const requestRepair = (store: Store, rows: Rows, collection: CollectionId): Promise<void> =>
   enqueue(store, rows, { name: "index.repair", payload: { collection }, key: collection });

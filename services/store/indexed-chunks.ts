@@ -1,6 +1,6 @@
 // The chunks that the newest version of an index must hold, and their rows, for building it again.
 import type { ChunkId, CollectionId } from "#services/domain/ids.ts";
-import { chunksToIndex, type ChunkToIndex } from "./batches.ts";
+import { type ChunkToIndex, chunksToIndex } from "./batches.ts";
 import { inPieces } from "./compiled.ts";
 import type { Rows } from "./open-store.ts";
 
@@ -22,10 +22,7 @@ export const liveChunks = async (
 };
 
 /** By id, in the order of their ids; those that are not live are left out. */
-export const chunksByIds = async (
-  rows: Rows,
-  ids: readonly ChunkId[],
-): Promise<ChunkToIndex[]> => {
+export const chunksByIds = async (rows: Rows, ids: readonly ChunkId[]): Promise<ChunkToIndex[]> => {
   const found = new Map<string, ChunkToIndex>();
   for (const piece of inPieces(ids))
     for (const chunk of await chunksToIndex(rows).where("c.id", "in", piece).execute())

@@ -1,6 +1,6 @@
 // Commit: embedded batches and tombstones of a collection → one new version of its index. One at a time for each collection.
 import { readFile } from "node:fs/promises";
-import type { Documents, IndexStore } from "#index-store/index-store.ts";
+import { type Documents, IndexError, type IndexStore } from "#index-store/index-store.ts";
 import type { Delivery } from "#services/bus/bus.ts";
 import { type ChunkId, readCollectionId } from "#services/domain/ids.ts";
 import { milliseconds } from "#services/domain/units.ts";
@@ -18,9 +18,11 @@ import {
   isReading,
   newestDone,
   removedChunks,
+  reportDamage,
   requestAnalysis,
   settingsOf,
 } from "#services/store/store.ts";
+import { documentsOf } from "../documents.ts";
 import type { Belt } from "../stage.ts";
 import { decodeVectors } from "../vector-file.ts";
 
@@ -116,24 +118,8 @@ const isWorthwhile = async (
   return !more;
 };
 
-const columnsOf = (chunks: readonly ChunkToIndex[]): Documents["columns"] => {
-  const words = (pick: (chunk: ChunkToIndex) => string | null) => chunks.map(pick);
-  return {
-    conversation: words((chunk) => chunk.conversation_id),
-    message: words((chunk) => chunk.message_id),
-    author: words((chunk) => chunk.author),
-    role: words((chunk) => chunk.role),
-    kind: words((chunk) => chunk.kind),
-    source: words((chunk) => chunk.source),
-    channel: words((chunk) => chunk.channel),
-    language: words((chunk) => chunk.language),
-    upload: words((chunk) => chunk.upload_id),
-    at: Float64Array.from(chunks, (chunk) => chunk.at ?? Number.NaN),
-  };
-};
-
 /** The batch's chunks that are still live, each with its vector. */
-const documentsOf = async (belt: Belt, batch: BatchRow): Promise<Documents | undefined> => {
+const documentsOfBatch = async (belt: Belt, batch: BatchRow): Promise<Documents | undefined> => {
   if (batch.vectors_key === null) return undefined;
   const path = await belt.parlance.blobs.localPath(batch.vectors_key);
   const { ids, vectors } = decodeVectors(await readFile(path));
@@ -152,16 +138,11 @@ const documentsOf = async (belt: Belt, batch: BatchRow): Promise<Documents | und
     chunks.push(chunk);
   }
   if (chunks.length === 0) return undefined;
-  return {
-    ids: chunks.map((chunk) => chunk.id),
-    vectors: {
-      dim: vectors.dim,
-      rows: chunks.length,
-      data: data.subarray(0, chunks.length * vectors.dim),
-    },
-    texts: chunks.map((chunk) => chunk.text),
-    columns: columnsOf(chunks),
-  };
+  return documentsOf(chunks, {
+    dim: vectors.dim,
+    rows: chunks.length,
+    data: data.subarray(0, chunks.length * vectors.dim),
+  });
 };
 
 const title = (added: number, removed: number): string => {
@@ -177,7 +158,7 @@ const makeVersion = async (
 ) => {
   const add: Documents[] = [];
   for (const batch of change.batches) {
-    const documents = await documentsOf(belt, batch);
+    const documents = await documentsOfBatch(belt, batch);
     if (documents) add.push(documents);
   }
   const model = await belt.parlance.model();
@@ -265,12 +246,22 @@ const commitOnce = async (
   bus.wake();
 };
 
-/** Brings the index up to date with the rows; a second delivery finds nothing that is due. */
+/**
+ * Brings the index up to date with the rows; a second delivery finds nothing that is due. Where the index is damaged, it is
+ * repaired first: the repair asks for this again.
+ */
 export const commit = async (belt: Belt, delivery: Delivery<"index.due">): Promise<void> => {
+  const { store, bus } = belt.parlance;
   const id = readCollectionId(delivery.payload.collection);
   if (!id) return;
   await belt.locks.hold(id, async () => {
-    const collection = await findCollection(belt.parlance.store.db, id);
-    if (collection) await commitOnce(belt, collection, delivery.signal);
+    const collection = await findCollection(store.db, id);
+    try {
+      if (collection) await commitOnce(belt, collection, delivery.signal);
+    } catch (error) {
+      if (!(error instanceof IndexError) || error.code !== "damaged") throw error;
+      await reportDamage(store, id, { code: "index-damaged", message: error.message });
+      bus.wake();
+    }
   });
 };
