@@ -1,6 +1,7 @@
 // History in a bare git repository: a version is a commit on main, its large files are Git LFS pointers, moving the ref commits it.
 import { rm, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { removeBrokenObjects } from "./broken-objects.ts";
 import { flushFolder, ifThere, writeDurably } from "./disk.ts";
 import { erase, eraseAttached, finishErasure, type Sweeper, sweep } from "./garbage.ts";
 import { filesOfAll } from "./git-attachment-reader.ts";
@@ -119,6 +120,7 @@ export const openGitHistory = async (options: GitHistoryOptions): Promise<Histor
     options.onWarning?.(`The head of ${path} was damaged; it now names ${id}.`);
     await writeDurably(join(path, MAIN), `${id}\n`);
     await rm(join(path, "logs", MAIN), { force: true });
+    await removeBrokenObjects(path);
     reader.forget();
   };
 

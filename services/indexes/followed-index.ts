@@ -15,8 +15,8 @@ interface Held extends OpenedSnapshot {
 
 export interface FollowedIndexOptions {
   readonly source: IndexSource;
-  /** Told when the newest version turns out to be damaged, with a sentence that says what is. */
-  readonly onDamage: (message: string) => Promise<void>;
+  /** Told when the newest version turns out to be damaged, and what answers instead. */
+  readonly onDamage: (answers: "an older version" | "nothing") => Promise<void>;
   /** Closes a snapshot that others may still be asking. */
   readonly letGo: (searcher: Searcher) => void;
   readonly onWarning: (message: string) => void;
@@ -63,11 +63,11 @@ export const followIndex = (options: FollowedIndexOptions): FollowedIndex => {
     loading ??= openSnapshot(source)
       .then(async (opened) => {
         const degraded = opened?.searcher.degraded ?? null;
-        if (degraded !== null) await onDamage(degraded);
+        if (degraded !== null) await onDamage("an older version");
         return opened && hold(opened);
       })
       .catch(async (error: unknown) => {
-        if (isDamage(error)) await onDamage(error.message);
+        if (isDamage(error)) await onDamage("nothing");
         throw error;
       })
       .finally(() => {

@@ -32,6 +32,14 @@ export interface Indexes {
 /** A replaced snapshot is closed when whoever still asks it has long had an answer. */
 const LINGER_MS = 30_000;
 
+/** For people; what is damaged exactly is said by the check that follows. */
+const sayDamage = {
+  "an older version":
+    "A file of the index is damaged: an older version answers until it is built again from the database.",
+  nothing:
+    "The index is damaged and no version of it can be read: it is searched again when it is built again from the database.",
+} as const;
+
 export interface OpenIndexesOptions {
   readonly place: IndexPlace;
   readonly store: Store;
@@ -68,7 +76,10 @@ export const openIndexes = ({ place, store, dim, onWarning }: OpenIndexesOptions
     const following = followIndex({
       source,
       letGo: lingering.letGo,
-      onDamage: (message) => reportDamage(store, collection, { code: "index-damaged", message }),
+      onDamage: (answers) => {
+        const message = sayDamage[answers];
+        return reportDamage(store, collection, { code: "index-damaged", message });
+      },
       onWarning,
     });
     followed.set(collection, following);

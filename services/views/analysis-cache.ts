@@ -1,4 +1,5 @@
 // The analysis cache: the newest finished analysis of each collection with its frame, for figures, the map, lists and searches.
+import { IndexError } from "#index-store/index-store.ts";
 import type { Frame, FrameTopic } from "#services/analyse/frame/frame.ts";
 import type { CollectionId } from "#services/domain/ids.ts";
 import type { Parlance } from "#services/parlance.ts";
@@ -7,6 +8,7 @@ import {
   listTopics,
   marksOf,
   newestDone,
+  requestAnalysis,
   type StoredAnalysis,
   type StoredTopic,
 } from "#services/store/store.ts";
@@ -69,7 +71,7 @@ interface Kept {
  * analysis that ends, hand edits, an erasure), by whichever process. A frame never changes, and is kept from one view to the next
  * while the analysis is the same.
  */
-export const openAnalysisCache = ({ store, indexes }: Parlance): AnalysisCache => {
+export const openAnalysisCache = ({ store, indexes, bus }: Parlance): AnalysisCache => {
   const kept = new Map<CollectionId, Kept>();
 
   const frameOf = async (
@@ -81,12 +83,19 @@ export const openAnalysisCache = ({ store, indexes }: Parlance): AnalysisCache =
     return (await isKept(index, analysis)) ? before.frame : undefined;
   };
 
+  /** One whose files are damaged is as good as none: it is made again, from the same index. */
+  const makeAgain = async (analysis: StoredAnalysis, error: unknown): Promise<undefined> => {
+    if (!(error instanceof IndexError) || error.code !== "damaged") throw error;
+    await requestAnalysis(store, { collection: analysis.collection, mode: "update" });
+    bus.wake();
+  };
+
   const read = async (collection: CollectionId, before?: Kept): Promise<View | undefined> => {
     const analysis = await newestDone(store.db, collection);
     if (!analysis) return undefined;
     const known = await before?.view.catch((): undefined => undefined);
     const [frame, topics] = await Promise.all([
-      frameOf(analysis, known),
+      frameOf(analysis, known).catch((error: unknown) => makeAgain(analysis, error)),
       listTopics(store.db, collection),
     ]);
     return (

@@ -260,7 +260,11 @@ export const commit = async (belt: Belt, delivery: Delivery<"index.due">): Promi
       if (collection) await commitOnce(belt, collection, delivery.signal);
     } catch (error) {
       if (!(error instanceof IndexError) || error.code !== "damaged") throw error;
-      await reportDamage(store, id, { code: "index-damaged", message: error.message });
+      await reportDamage(store, id, {
+        code: "index-damaged",
+        message:
+          "A file of the index is damaged: what is new is added when it is built again from the database.",
+      });
       bus.wake();
     }
   });

@@ -49,7 +49,8 @@ const reasonsOf = ({ record, segments }: Damage): CollectionHealth["reasons"] =>
   if (record !== null)
     reasons.push({
       code: "version-damaged",
-      message: `The newest version of the index cannot be read, so an older one is used: ${record}`,
+      message:
+        "The record of the newest version of the index cannot be read: an older one is used, and the rest is built again from the database.",
     });
   return reasons;
 };

@@ -5,13 +5,14 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { collection } from "#services/contract/collections.ts";
 import { overview } from "#services/contract/figures.ts";
 import type { JobName } from "#services/contract/jobs.ts";
+import { mapMeta } from "#services/contract/map.ts";
 import { searchAnswer } from "#services/contract/search.ts";
 import { type CollectionId, readCollectionId } from "#services/domain/ids.ts";
 import { indexHealth } from "#services/views/views.ts";
 import { type StageName, stageNames, startBelt } from "#workers/belt.ts";
 import { requestChecks } from "#workers/reconcile.ts";
 import { atRest } from "#workers/workers.builders.ts";
-import { openTestApi, printerDay, type TestApi } from "../api.builders.ts";
+import { anotherServer, openTestApi, printerDay, type TestApi } from "../api.builders.ts";
 
 // Nothing is analysed, so that every object belongs to a version.
 const others: readonly StageName[] = stageNames.filter(
@@ -25,7 +26,7 @@ let at: string;
 let stops: (() => Promise<void>)[];
 
 const start = async (stages: readonly StageName[]) => {
-  const belt = await startBelt(api.parlance, { stages });
+  const belt = await startBelt(api.parlance, { stages, onError: (stage, error) => console.error(stage, error) });
   stops.push(() => belt.stop());
 };
 
@@ -145,6 +146,54 @@ describe("damage that an older version does not share", () => {
     await expect.poll(health, { timeout: 20_000 }).toEqual({ state: "ok", reasons: [] });
     await rest();
     await expect.poll(answers, { timeout: 5000 }).toEqual(after);
+  });
+});
+
+describe("a damaged record of the newest version", () => {
+  it("gives way to the version before it, and the rest is added again from the rows", async () => {
+    const known = new Set(await filesIn("objects"));
+    await api.importText(
+      id,
+      "#printers.2024-01-05.txt",
+      printerDay.replaceAll("printer", "plotter"),
+    );
+    await rest("index.repair");
+    const before = await answers();
+    for (const path of await filesIn("objects"))
+      if (!known.has(path)) {
+        await rm(path);
+        await writeFile(path, "broken");
+      }
+    await reopened();
+    await answers();
+    expect(await health()).toMatchObject({ state: "degraded" });
+    await start(["repair"]);
+    await expect.poll(health, { timeout: 20_000 }).toEqual({ state: "ok", reasons: [] });
+    await rest();
+    await reopened();
+    expect(await answers()).toEqual(before);
+  });
+});
+
+describe("a damaged analysis", () => {
+  it("is made again, and hides no hit until then", async () => {
+    const known = new Set(await objects());
+    await start(["analyse"]);
+    await atRest(api.parlance, ["index.repair"]);
+    const shown = async () => (await api.read(mapMeta, `${at}/map`)).analysis;
+    const first = await shown();
+    expect(first).not.toBeNull();
+    for (const path of await objects()) if (!known.has(path)) await rm(path);
+    await reopened();
+    const other = await anotherServer(api);
+    stops.push(() => other.close());
+    expect((await other.read(mapMeta, `${at}/map`)).analysis).toBeNull();
+    const found = await other.read(searchAnswer, `${at}/search`, { body: { query: "printer" } });
+    expect(found.hits.length).toBeGreaterThan(0);
+    await expect
+      .poll(async () => (await other.read(mapMeta, `${at}/map`)).analysis, { timeout: 20_000 })
+      .not.toBeNull();
+    expect(await shown()).not.toBe(first);
   });
 });
 
