@@ -145,10 +145,10 @@ const documentsOfBatch = async (belt: Belt, batch: BatchRow): Promise<Documents 
   });
 };
 
+/** Without numbers: the version's own figures have them, and an erasure changes those. */
 const title = (added: number, removed: number): string => {
-  const count = (n: number) => `${n.toLocaleString("en")} chunk${n === 1 ? "" : "s"}`;
-  if (added === 0) return `Remove ${count(removed)}`;
-  return removed === 0 ? `Add ${count(added)}` : `Add ${count(added)}, remove ${count(removed)}`;
+  if (added === 0) return "Remove chunks";
+  return removed === 0 ? "Add chunks" : "Add and remove chunks";
 };
 
 const makeVersion = async (

@@ -26,7 +26,7 @@ let at: string;
 let stops: (() => Promise<void>)[];
 
 const start = async (stages: readonly StageName[]) => {
-  const belt = await startBelt(api.parlance, { stages, onError: (stage, error) => console.error(stage, error) });
+  const belt = await startBelt(api.parlance, { stages });
   stops.push(() => belt.stop());
 };
 
