@@ -1,19 +1,25 @@
-// Attachments of an index: files that were worked out from a version, kept with it, handed out once their bytes are proven.
+// Attachments of an index: files that were computed from a version, kept beside it, handed out once their checksums are checked.
 import { readFile, writeFile } from "node:fs/promises";
 import { asked, isDamage } from "./head.ts";
-import type { Attachment, History, Version, VersionFile } from "./history/history.ts";
+import type {
+  Attachment,
+  History,
+  HistoryReader,
+  Version,
+  VersionFile,
+} from "./history/history.ts";
 import { IndexError } from "./index-error.ts";
 
-/** Smaller files lie in git itself: a process and a folder each would cost more than they do. */
+/** Smaller files are stored in git itself, where they cost less than an object with a folder of its own. */
 const INLINE_BYTES = 16 << 10;
-/** What the repository's attributes call large, however small it is. */
+/** Endings that the repository's attributes give to Git LFS: such files are objects, however small. */
 const LARGE = /\.(?:faiss|idx|arrow|zst)$/;
 
 export interface AttachedFile {
   readonly size: number;
-  /** Where its bytes lie, once `read` or `check` has proven them; null for a small file, which lies nowhere by itself. */
+  /** Where its bytes lie, once `read` or `check` has checked them; null for a small file, which has no file of its own. */
   readonly path: string | null;
-  /** Proves the bytes, once in the life of the index. @throws IndexError "damaged" */
+  /** Checks the bytes, once while the index is open. @throws IndexError "damaged" */
   check(): Promise<void>;
   /** @throws IndexError "damaged" where they are not what was attached. */
   read(): Promise<Uint8Array>;
@@ -21,7 +27,7 @@ export interface AttachedFile {
 
 export interface Attached {
   readonly id: string;
-  /** Number of the version that it was worked out from. */
+  /** Number of the version that it was computed from. */
   readonly version: number;
   readonly message: string;
   /** Milliseconds since 1970. */
@@ -29,11 +35,21 @@ export interface Attached {
   readonly files: ReadonlyMap<string, AttachedFile>;
 }
 
-export interface Attachments {
+export interface AttachmentReader {
+  /**
+   * The newest of this name, or the newest that was computed from the version addressed, or the one of this id, as
+   * `attachments` names it. Its files may go as soon as a newer one has been attached and older ones dropped.
+   */
+  attached(name: string, address?: string | number, id?: string): Promise<Attached | undefined>;
+  /** Newest first. */
+  attachments(name: string): Promise<readonly Attachment[]>;
+}
+
+export interface Attachments extends AttachmentReader {
   /**
    * Keeps files beside a version, durable when it resolves; those attached before under the same name stay, or the newest `keep`
-   * of them all. `version` is the one that was read, as its searcher names it, or its whole id. Null where `isWanted` said no: it is asked when no erasure can end any more before
-   * the files are attached, so that what was read before an erasure never outlives it.
+   * of them all. `version` is the one that was read, as its searcher names it, or its whole id. Null where `isWanted` said no: it
+   * is asked when no erasure can finish before the files are attached, so that what was read before an erasure never outlives it.
    * @throws IndexError "conflict" or "unknown-version" where the version was rewritten since it was read
    */
   attach(
@@ -46,36 +62,15 @@ export interface Attachments {
       readonly isWanted?: () => Promise<boolean>;
     },
   ): Promise<Attachment | null>;
-  /**
-   * The newest of this name, or the newest that was worked out from the version addressed, or the one of this id, as
-   * `attachments` names it. Its files may go as soon as a newer one has been attached and older ones let go.
-   */
-  attached(name: string, address?: string | number, id?: string): Promise<Attached | undefined>;
-  /** Newest first. */
-  attachments(name: string): Promise<readonly Attachment[]>;
-  /** Lets go of all but the newest `keep` (0 where absent); their bytes go with the garbage. */
+  /** Drops all but the newest `keep` (0 by default); their bytes are removed as garbage. */
   detach(name: string, options?: { readonly keep?: number }): Promise<void>;
 }
 
 const isLarge = (name: string, bytes: Uint8Array) =>
   bytes.length > INLINE_BYTES || LARGE.test(name);
 
-export const openAttachments = (history: History, now: () => number): Attachments => {
+export const readAttachments = (history: HistoryReader): AttachmentReader => {
   const proven = new Set<string>();
-
-  const keep = async (name: string, bytes: Uint8Array): Promise<VersionFile> => {
-    if (!isLarge(name, bytes)) return { kind: "inline", bytes };
-    const staged = await history.stage();
-    await writeFile(staged, bytes);
-    return { kind: "object", object: await history.adopt(staged) };
-  };
-
-  /** Looked for among the versions that there are: a whole id alone is found for a while after a rewrite, too. */
-  const onMain = async (id: string): Promise<Version> => {
-    const found = (await asked(history.list())).find((version) => version.id === id);
-    if (!found) throw new IndexError("unknown-version", `There is no version “${id}” any more.`);
-    return found;
-  };
 
   const fileOf = (label: string, file: VersionFile): AttachedFile => {
     if (file.kind === "inline") {
@@ -83,7 +78,7 @@ export const openAttachments = (history: History, now: () => number): Attachment
       return {
         size: bytes.length,
         path: null,
-        // git's own objects are checked as they are read.
+        // git's own objects are checked when they are read.
         check: async () => undefined,
         read: async () => bytes,
       };
@@ -112,23 +107,6 @@ export const openAttachments = (history: History, now: () => number): Attachment
   };
 
   return {
-    attach: async (address, name, files, options = {}) => {
-      const { message = `Attach ${name}`, keep: count, isWanted } = options;
-      const release = await asked(history.hold());
-      try {
-        const version = typeof address === "string" ? await onMain(address) : address;
-        const kept = new Map<string, VersionFile>();
-        for (const [path, bytes] of files) kept.set(path, await keep(path, bytes));
-        const wanted = isWanted === undefined ? {} : { isWanted };
-        const attached = await asked(
-          history.attach({ version, name, files: kept, message, at: now(), ...wanted }),
-        );
-        if (attached && count !== undefined) await asked(history.detach(name, count));
-        return attached;
-      } finally {
-        await release();
-      }
-    },
     attached: async (name, address, own) => {
       const number =
         address === undefined ? undefined : (await asked(history.find(address))).number;
@@ -152,12 +130,49 @@ export const openAttachments = (history: History, now: () => number): Attachment
       };
     },
     attachments: (name) => asked(history.attachments(name)),
+  };
+};
+
+export const openAttachments = (history: History, now: () => number): Attachments => {
+  const keep = async (name: string, bytes: Uint8Array): Promise<VersionFile> => {
+    if (!isLarge(name, bytes)) return { kind: "inline", bytes };
+    const staged = await history.stage();
+    await writeFile(staged, bytes);
+    return { kind: "object", object: await history.adopt(staged) };
+  };
+
+  /** Looked for in the list of versions: `find` with a whole id may still find a commit that a rewrite replaced. */
+  const onMain = async (id: string): Promise<Version> => {
+    const found = (await asked(history.list())).find((version) => version.id === id);
+    if (!found) throw new IndexError("unknown-version", `There is no version “${id}” any more.`);
+    return found;
+  };
+
+  return {
+    ...readAttachments(history),
+    attach: async (address, name, files, options = {}) => {
+      const { message = `Attach ${name}`, keep: count, isWanted } = options;
+      const release = await asked(history.hold());
+      try {
+        const version = typeof address === "string" ? await onMain(address) : address;
+        const kept = new Map<string, VersionFile>();
+        for (const [path, bytes] of files) kept.set(path, await keep(path, bytes));
+        const wanted = isWanted === undefined ? {} : { isWanted };
+        const attached = await asked(
+          history.attach({ version, name, files: kept, message, at: now(), ...wanted }),
+        );
+        if (attached && count !== undefined) await asked(history.detach(name, count));
+        return attached;
+      } finally {
+        await release();
+      }
+    },
     detach: (name, { keep: count = 0 } = {}) => asked(history.detach(name, count)),
   };
 };
 
 /** Checks every file of every attachment: the labels of those that are damaged, and how many were looked at. */
-export const scrubAttachments = async (history: History) => {
+export const scrubAttachments = async (history: HistoryReader) => {
   const damaged = new Set<string>();
   const sound = new Set<string>();
   const unlessDamaged = async (label: string, work: () => Promise<void>) => {

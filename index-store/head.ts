@@ -1,6 +1,6 @@
-// The version that a writer builds on: the head, or where its record is damaged the newest one that is whole.
+// The newest version and its state, or where its record is damaged the newest one that is whole; the errors of both rooms.
 import type { Schema } from "./documents.ts";
-import { type History, HistoryError, type Version } from "./history/history.ts";
+import { HistoryError, type HistoryReader, type Version } from "./history/history.ts";
 import { IndexError } from "./index-error.ts";
 import { emptyState, readState, type VersionState } from "./version-state.ts";
 
@@ -14,7 +14,7 @@ export interface Head {
 export const isDamage = (error: unknown): error is Error =>
   error instanceof Error && "code" in error && error.code === "damaged";
 
-/** What the history said, in this room's own words. */
+/** A HistoryError as an IndexError; anything else as it is. */
 export const asIndexError = (error: unknown): unknown => {
   if (!(error instanceof HistoryError)) return error;
   const code = error.code === "bad-tag" ? "bad-query" : error.code;
@@ -30,7 +30,7 @@ export const asked = async <T>(work: Promise<T>): Promise<T> => {
   }
 };
 
-export const stateOf = async (history: History, version: Version): Promise<VersionState> => {
+export const stateOf = async (history: HistoryReader, version: Version): Promise<VersionState> => {
   const state = readState(await asked(history.read(version)));
   if (state.manifest.number !== version.number)
     throw new IndexError("damaged", `Version ${version.number} holds another version's manifest.`);
@@ -39,7 +39,7 @@ export const stateOf = async (history: History, version: Version): Promise<Versi
 
 /** The head, or where its record is damaged the newest version that can be read. @throws IndexError "damaged" where none can. */
 export const readHead = async (
-  history: History,
+  history: HistoryReader,
   empty: { readonly dim: number; readonly schema: Schema },
 ): Promise<Head> => {
   let version: Version | null;

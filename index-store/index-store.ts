@@ -2,19 +2,28 @@
 // biome-ignore-all lint/performance/noBarrelFile: a door names in one place what the room offers.
 export type { Rows } from "./ann/ann.ts";
 export type { Attached, AttachedFile } from "./attachments.ts";
+export type { DamagedSegment } from "./damage.ts";
+export type { Damage, Degraded } from "./degraded.ts";
 export type { Diff } from "./diff.ts";
 export type { ColumnKind, ColumnValues, Documents, Schema } from "./documents.ts";
 export type { FacetCount } from "./facets.ts";
 export type { Filter } from "./filter.ts";
-export type { Attachment, Version } from "./history/history.ts";
+export { openFarObjects } from "./history/far-objects.ts";
+export type { Attachment, FarHistory, FarObjects, Version } from "./history/history.ts";
 export { IndexError } from "./index-error.ts";
+export type { IndexReader, VersionSummary } from "./index-reader.ts";
 export { highlightSpans } from "./lexical/highlight.ts";
 export type { LexicalQuery, TermFrequency, TermSpan } from "./lexical/lexical.ts";
 export { type Token, tokenize } from "./lexical/tokenize.ts";
-export type { Damage, DamagedSegment } from "./mend.ts";
-export { type OpenOptions, openIndexStore } from "./open.ts";
+export {
+  type FollowOptions,
+  followIndex,
+  type IndexFollower,
+  type OpenOptions,
+  openIndexStore,
+} from "./open.ts";
 export { exportIndex, restoreIndex } from "./portable.ts";
 export type { RowSet } from "./row-set.ts";
 export type { Found, LexicalFound, Searcher } from "./searcher.ts";
-export type { IndexStore, VersionSummary } from "./store.ts";
+export type { IndexStore } from "./store.ts";
 export type { CommitOptions } from "./writer.ts";

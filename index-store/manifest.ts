@@ -14,6 +14,7 @@ export const segmentFiles = {
   texts: "texts.zst",
 } as const;
 export type SegmentFile = keyof typeof segmentFiles;
+export const segmentParts: readonly SegmentFile[] = ["vectors", "words", "columns", "texts"];
 
 export interface SegmentEntry {
   readonly id: string;

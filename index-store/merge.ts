@@ -1,7 +1,7 @@
 // Rewrites the live rows of segments as one new segment in ascending order of ids: merges, and the filtered copies of an erasure.
 import { setImmediate } from "node:timers/promises";
 import type { RowBitmap } from "./ann/ann.ts";
-import { countBits, forEachRow } from "./bitmap.ts";
+import { countBits, emptyBitmap, forEachRow, hasBit, setBit } from "./bitmap.ts";
 import type { Column } from "./columns.ts";
 import type { ColumnKind, ColumnValues, Schema } from "./documents.ts";
 import type { IdColumn } from "./id-column.ts";
@@ -26,6 +26,13 @@ export interface Arrangement {
   readonly parts: readonly PlacedPart[];
   readonly total: number;
 }
+
+/** A set of rows of the segment, as rows of the new one; rows that are not kept fall out. */
+export const movedBits = (bits: RowBitmap, { rows, to }: PlacedPart, total: number): RowBitmap => {
+  const moved = emptyBitmap(total);
+  for (const [at, row] of rows.entries()) if (hasBit(bits, row)) setBit(moved, to[at] ?? 0);
+  return moved;
+};
 
 const rowsOf = (keep: RowBitmap): Uint32Array => {
   const rows = new Uint32Array(countBits(keep));

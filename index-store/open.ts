@@ -1,4 +1,4 @@
-// Opens an index in a folder: git for its versions, the vector engine that was asked for, our own postings for its words.
+// Opens an index in a folder, to write it or to follow it: git for its versions, a vector engine, our own postings for its words.
 import type { EngineName } from "./ann/ann.ts";
 import { choose, engines } from "./ann/choose.ts";
 import { openFlatReader } from "./ann/flat.ts";
@@ -6,6 +6,10 @@ import type { Schema } from "./documents.ts";
 import type { Engines } from "./engines.ts";
 import { asked } from "./head.ts";
 import { openGitHistory } from "./history/git.ts";
+import { openFarGitHistory } from "./history/git-far.ts";
+import { openGitFollower } from "./history/git-follower.ts";
+import type { FarHistory, FollowedHistory, Version } from "./history/history.ts";
+import { type IndexReader, openReader, type ReaderParts } from "./index-reader.ts";
 import { postingsEngine } from "./lexical/postings.ts";
 import { type IndexStore, storeOf } from "./store.ts";
 
@@ -27,7 +31,7 @@ export interface OpenOptions {
 
 type EngineWish = Pick<OpenOptions, "engine" | "faiss">;
 
-/** The engines of a store: for vectors the one that was asked for or suits the segment, for words our own postings. */
+/** The engines of an index: for vectors the one that was asked for or that suits the segment, for words our own postings. */
 export const enginesFor = ({ engine = "auto", faiss = "auto" }: EngineWish): Engines => {
   const all = engines({ faiss });
   const names = engineNames.filter((name) => all[name].unavailable() === undefined);
@@ -39,7 +43,7 @@ export const enginesFor = ({ engine = "auto", faiss = "auto" }: EngineWish): Eng
         return all[choice.engine].build(rows, path, { factory: choice.factory });
       },
       open: (path, recipe) => {
-        // A flat file is everybody's: an index that was made with FAISS is read without it.
+        // The flat engine reads any "Flat" file, so that one written by FAISS is searched where FAISS is not installed.
         const portable = recipe.factory === "Flat" && !names.includes(recipe.engine);
         return all[portable ? "flat" : recipe.engine].open(path, recipe);
       },
@@ -54,7 +58,7 @@ export const enginesFor = ({ engine = "auto", faiss = "auto" }: EngineWish): Eng
 const engineNames: readonly EngineName[] = ["flat", "scan", "faiss"];
 
 /**
- * Opens the index, or makes an empty one. What a killed process left (locks, half an erasure) is tidied up.
+ * Opens the index for reading and writing, or makes an empty one. Locks that a killed process left are removed.
  * @throws IndexError "unavailable" where git or the folder cannot be used.
  */
 export const openIndexStore = async (options: OpenOptions): Promise<IndexStore> => {
@@ -71,4 +75,46 @@ export const openIndexStore = async (options: OpenOptions): Promise<IndexStore> 
     history,
     engines: enginesFor(options),
   });
+};
+
+export interface FollowOptions extends Omit<OpenOptions, "newId"> {
+  /**
+   * The other host that is followed; `path` is then a folder of this follower's own. Without it, `path` is the writer's own
+   * folder, on this host or on a shared volume, and nothing is written there.
+   */
+  readonly far?: FarHistory;
+}
+
+/** An index that another process or host writes. */
+export interface IndexFollower extends IndexReader {
+  /**
+   * Takes over what the writer has done since, erasures included, and returns the newest version; searchers opened afterwards
+   * answer from it. In the writer's own folder there is nothing to take over.
+   * @throws IndexError "unavailable" or "damaged" as `FollowedHistory.follow` does; what is here goes on answering
+   */
+  follow(signal?: AbortSignal): Promise<Version | null>;
+}
+
+/** Opens an index for reading while another process or host writes it. */
+export const followIndex = async (options: FollowOptions): Promise<IndexFollower> => {
+  const { path, now, onWarning, far } = options;
+  const history =
+    far === undefined
+      ? openGitFollower({ path, onWarning })
+      : await asked(openFarGitHistory({ path, far, now, onWarning }));
+  return followerOf({ ...options, history, engines: enginesFor(options) });
+};
+
+/** Puts a follower together from a followed history and engines. */
+export const followerOf = (
+  parts: ReaderParts & { readonly history: FollowedHistory },
+): IndexFollower => {
+  const { reader, checkOpen } = openReader(parts);
+  return {
+    ...reader,
+    follow: async (signal) => {
+      checkOpen();
+      return asked(parts.history.follow(signal));
+    },
+  };
 };

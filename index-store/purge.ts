@@ -7,7 +7,7 @@ import type { Version } from "./history/history.ts";
 import { idKey } from "./id-column.ts";
 import { IndexError } from "./index-error.ts";
 import { canonicalJson, type Manifest, type SegmentEntry } from "./manifest.ts";
-import { arrange, gather, type PlacedPart } from "./merge.ts";
+import { arrange, gather, movedBits, type PlacedPart } from "./merge.ts";
 import { buildSegment } from "./segment.ts";
 import {
   type Files,
@@ -67,13 +67,6 @@ const cleanSegment = async (
   }
 };
 
-/** The deleted rows of a filtered copy, at the places that its rows have there. */
-const moveBits = (bits: RowBitmap, { rows, to }: PlacedPart): RowBitmap => {
-  const moved = emptyBitmap(rows.length);
-  for (const [at, row] of rows.entries()) if (hasBit(bits, row)) setBit(moved, to[at] ?? 0);
-  return moved;
-};
-
 const rewritten = (state: VersionState, cleaned: ReadonlyMap<string, Cleaned>): VersionState => {
   const deleted = new Map<string, RowBitmap>();
   const segments = state.manifest.segments.flatMap((segment) => {
@@ -85,7 +78,7 @@ const rewritten = (state: VersionState, cleaned: ReadonlyMap<string, Cleaned>): 
       return [segment];
     }
     const { entry, placed } = result;
-    if (bits) deleted.set(entry.id, moveBits(bits, placed));
+    if (bits) deleted.set(entry.id, movedBits(bits, placed, entry.rows));
     return [entry];
   });
   return withSegments(state, segments, deleted);

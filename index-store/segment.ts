@@ -4,7 +4,7 @@ import type { AnnIndex, RowBitmap, RowReader } from "./ann/ann.ts";
 import { type Columns, decodeColumns, encodeColumns } from "./columns.ts";
 import type { Documents, Schema } from "./documents.ts";
 import type { Engines } from "./engines.ts";
-import type { History, ObjectRef } from "./history/history.ts";
+import type { History, HistoryReader, ObjectRef } from "./history/history.ts";
 import { IndexError } from "./index-error.ts";
 import type { LexicalIndex } from "./lexical/lexical.ts";
 import { type SegmentEntry, type SegmentFile, segmentFiles } from "./manifest.ts";
@@ -14,12 +14,17 @@ import { readTexts, writeTexts } from "./text-file.ts";
 const REMEMBERED_FILTERS = 64;
 
 /** Where segments lie and what reads them. */
-export interface SegmentHome {
-  readonly history: History;
+export interface SegmentShelf {
+  readonly history: Pick<HistoryReader, "verify" | "objectPath">;
   readonly engines: Engines;
 }
 
-/** The rows of a segment to be, each part made when it is written and let go of after: all at once are hundreds of MB. */
+/** Where segments are written, too. */
+export interface SegmentHome extends SegmentShelf {
+  readonly history: History;
+}
+
+/** The rows of a segment to be written. Each part is made when it is written and then dropped: all at once are hundreds of MB. */
 export interface SegmentSource {
   vectors(): Promise<Documents["vectors"]>;
   texts(): Promise<Documents["texts"]>;
@@ -72,41 +77,67 @@ export const buildSegment = async (
   return { id, rows, deleted: 0, recipe, files: { vectors, words, columns, texts } };
 };
 
+/** Loads at the first call and keeps what came; a load that failed is tried again at the next call. */
+class Loaded<T> {
+  readonly #load: () => Promise<T>;
+  #loading: Promise<T> | undefined;
+
+  constructor(load: () => Promise<T>) {
+    this.#load = load;
+  }
+
+  get(): Promise<T> {
+    if (this.#loading !== undefined) return this.#loading;
+    const loading = this.#load();
+    this.#loading = loading;
+    loading.catch(() => {
+      if (this.#loading === loading) this.#loading = undefined;
+    });
+    return loading;
+  }
+
+  /** What was loaded, or is being loaded; undefined where nothing is, or where it failed. */
+  async current(): Promise<T | undefined> {
+    const [loaded] = await Promise.allSettled([this.#loading]);
+    return loaded.status === "fulfilled" ? loaded.value : undefined;
+  }
+}
+
 /** One segment as opened: its parts load when they are first asked for and stay until it is closed. */
 export class Segment {
   readonly entry: SegmentEntry;
-  readonly #home: SegmentHome;
+  readonly #home: SegmentShelf;
   readonly #filters = new Map<string, RowBitmap>();
-  #columns: Promise<Columns> | undefined;
-  #vectors: Promise<AnnIndex> | undefined;
-  #words: Promise<LexicalIndex> | undefined;
+  readonly #columns: Loaded<Columns>;
+  readonly #vectors: Loaded<AnnIndex>;
+  readonly #words: Loaded<LexicalIndex>;
 
-  constructor(home: SegmentHome, entry: SegmentEntry) {
+  constructor(home: SegmentShelf, entry: SegmentEntry) {
     this.#home = home;
     this.entry = entry;
+    const { engines } = home;
+    this.#columns = new Loaded(async () =>
+      decodeColumns(await readFile(await this.#checked("columns")), entry.rows),
+    );
+    this.#vectors = new Loaded(async () =>
+      engines.vectors.open(await this.#checked("vectors"), entry.recipe),
+    );
+    this.#words = new Loaded(async () => engines.words.open(await this.#checked("words")));
   }
 
   columns(): Promise<Columns> {
-    this.#columns ??= this.#checked("columns").then(async (path) =>
-      decodeColumns(await readFile(path), this.entry.rows),
-    );
-    return this.#columns;
+    return this.#columns.get();
   }
 
   vectors(): Promise<AnnIndex> {
-    const { engines } = this.#home;
-    this.#vectors ??= this.#checked("vectors").then((path) =>
-      engines.vectors.open(path, this.entry.recipe),
-    );
-    return this.#vectors;
+    return this.#vectors.get();
   }
 
   words(): Promise<LexicalIndex> {
-    this.#words ??= this.#checked("words").then((path) => this.#home.engines.words.open(path));
-    return this.#words;
+    return this.#words.get();
   }
 
-  /** The vectors for reading them one by one, not kept: `use` has them until it is done. */
+  /** Opens the vectors for `use` to read them one by one, and closes them. */
   async readVectors<T>(use: (vectors: RowReader) => Promise<T>): Promise<T> {
     const path = await this.#checked("vectors");
     const vectors = await this.#home.engines.vectors.openToRead(path, this.entry.recipe);
@@ -117,7 +148,7 @@ export class Segment {
     }
   }
 
-  /** Not kept: only merges and erasures read the texts. */
+  /** Read afresh each time: only merges, erasures and rebuilding need the texts. */
   async texts(): Promise<string[]> {
     return readTexts(await this.#checked("texts"), this.entry.rows);
   }
@@ -138,8 +169,7 @@ export class Segment {
   }
 
   async close(): Promise<void> {
-    const parts = await Promise.allSettled([this.#vectors, this.#words]);
-    for (const part of parts) if (part.status === "fulfilled") part.value?.close();
+    for (const part of [this.#vectors, this.#words]) (await part.current())?.close();
     this.#filters.clear();
   }
 
@@ -158,15 +188,15 @@ export class Segment {
 
 /** Segments by id, shared by all snapshots that need them and closed when the last one lets go. */
 export class SegmentCache {
-  readonly #home: SegmentHome;
+  readonly #home: SegmentShelf;
   readonly #open = new Map<string, { segment: Segment; users: number }>();
 
-  constructor(home: SegmentHome) {
+  constructor(home: SegmentShelf) {
     this.#home = home;
   }
 
   acquire(entry: SegmentEntry): Segment {
-    // The content is part of the key: a rewritten history may not be answered from what was erased.
+    // The content is part of the key, so that a rewritten history is never answered from what was erased.
     const key = keyOf(entry);
     const held = this.#open.get(key) ?? { segment: new Segment(this.#home, entry), users: 0 };
     held.users++;

@@ -1,18 +1,21 @@
-// The snapshots that are kept open: the head's and a few others, each opened once; a damaged one gives way to its parent.
+// The snapshots that are kept open: the newest version's and a few others, each opened once; a damaged one gives way to its parent.
+import type { Damage } from "./degraded.ts";
 import type { Schema } from "./documents.ts";
 import { asIndexError, asked, isDamage, stateOf } from "./head.ts";
-import type { History, Version } from "./history/history.ts";
+import type { HistoryReader, Version } from "./history/history.ts";
 import { IndexError } from "./index-error.ts";
 import type { SegmentCache } from "./segment.ts";
-import { Snapshot } from "./snapshot.ts";
+import { Snapshot, type SnapshotOf } from "./snapshot.ts";
 import { emptyState } from "./version-state.ts";
 
 const KEPT_OPEN = 4;
-/** How long a degraded answer stands before the damaged version is tried again: somebody may have mended it. */
+/** How long a degraded snapshot is kept before the damaged version is tried again: it may have been mended. */
 const TRY_AGAIN_MS = 30_000;
+/** How often a version is opened again because a writer changed the history meanwhile. */
+const TRIES = 4;
 
 export interface ShelfOptions {
-  readonly history: History;
+  readonly history: HistoryReader;
   readonly cache: SegmentCache;
   readonly empty: { readonly dim: number; readonly schema: Schema };
   readonly now: () => number;
@@ -24,35 +27,103 @@ interface Kept {
   readonly at: number;
 }
 
-/** What a searcher of an index without versions says it is. */
+/** A version to be opened; `damage` says why it is not the newest. */
+interface Wanted {
+  readonly version: Version;
+  readonly damage: readonly Damage[];
+  readonly key: string;
+}
+
+type Outcome =
+  | { readonly snapshot: Snapshot; readonly isNew: boolean }
+  | { readonly error: unknown };
+
+/** The version of an index that has none yet. */
 const nothing: Version = { number: 0, id: "", parent: null, message: "", at: 0, tags: [] };
+
+const wantedOf = (version: Version, reason?: string): Wanted => ({
+  version,
+  damage: reason === undefined ? [] : [{ kind: "version", reason }],
+  key: `${version.id}:${reason ?? ""}`,
+});
 
 export class Shelf {
   readonly #options: ShelfOptions;
   readonly #kept = new Map<string, Kept>();
   #head: string | undefined;
+  #mark: string | undefined;
 
   constructor(options: ShelfOptions) {
     this.#options = options;
   }
 
-  /** The snapshot of the head, or of a version by its address. Retained by the caller before anything else happens to it. */
-  async snapshot<T>(address: string | number | undefined, use: (found: Snapshot) => T): Promise<T> {
+  /**
+   * The snapshot of the newest version, or of the one addressed. Retained for the caller, who releases it. What an erasure, a
+   * merge or a commit by another process took away while it was opened is no damage: it is opened again.
+   */
+  async snapshot(address: string | number | undefined): Promise<Snapshot> {
+    const { history, onWarning } = this.#options;
+    for (let attempt = 1; ; attempt++) {
+      const mark = await this.#clearAfterErasure();
+      const wanted = await this.#find(address);
+      const outcome = await this.#outcome(wanted, mark);
+      const isOutdated =
+        (await asked(history.erasureMark())) !== mark ||
+        (address === undefined && isDegraded(outcome) && (await this.#hasMoved(wanted)));
+      if (isOutdated && attempt < TRIES) {
+        if ("snapshot" in outcome) outcome.snapshot.release();
+        continue;
+      }
+      if ("error" in outcome) throw outcome.error;
+      const { snapshot, isNew } = outcome;
+      if (isNew && snapshot.degraded !== null) onWarning(snapshot.degraded.reason);
+      if (address === undefined) await this.#replaceHead(wanted.key);
+      return snapshot;
+    }
+  }
+
+  /** Lets go of every snapshot; searchers that are still open keep theirs. */
+  async clear(): Promise<void> {
+    for (const key of [...this.#kept.keys()]) await this.#drop(key);
+  }
+
+  /** Nothing that was opened before an erasure, by whichever process, is handed out after it. Returns the mark. */
+  async #clearAfterErasure(): Promise<string> {
+    const mark = await asked(this.#options.history.erasureMark());
+    if (this.#mark !== undefined && this.#mark !== mark) await this.clear();
+    this.#mark = mark;
+    return mark;
+  }
+
+  async #find(address: string | number | undefined): Promise<Wanted> {
     const { history } = this.#options;
-    if (address !== undefined) return this.#of(await asked(history.find(address)), null, use);
-    let head: Version | null;
+    if (address !== undefined) return wantedOf(await asked(history.find(address)));
     try {
-      head = await history.head();
+      return wantedOf((await history.head()) ?? nothing);
     } catch (error) {
       if (!isDamage(error)) throw asIndexError(error);
       const found = await asked(history.recover());
       if (found === null) throw asIndexError(error);
-      return this.#of(found, error.message, use);
+      return wantedOf(found, error.message);
     }
-    const found = head ?? nothing;
-    const result = await this.#of(found, null, use);
-    await this.#replaceHead(`${found.id}:`);
-    return result;
+  }
+
+  /** Whether the newest version is another one by now; a head that cannot be read has not moved. */
+  async #hasMoved({ version }: Wanted): Promise<boolean> {
+    try {
+      return ((await this.#options.history.head()) ?? nothing).id !== version.id;
+    } catch (error) {
+      if (!isDamage(error)) throw asIndexError(error);
+      return false;
+    }
+  }
+
+  async #outcome(wanted: Wanted, mark: string): Promise<Outcome> {
+    try {
+      return await this.#of(wanted, mark);
+    } catch (error) {
+      return { error };
+    }
   }
 
   /** A head that another one has followed is let go of: a merge would otherwise keep every row twice in memory. */
@@ -62,35 +133,32 @@ export class Shelf {
     if (before !== undefined && before !== key) await this.#drop(before);
   }
 
-  async #of<T>(version: Version, reason: string | null, use: (found: Snapshot) => T): Promise<T> {
-    const key = `${version.id}:${reason ?? ""}`;
+  async #of(wanted: Wanted, mark: string): Promise<{ snapshot: Snapshot; isNew: boolean }> {
+    const { key } = wanted;
     for (let known = this.#kept.get(key); known; known = this.#kept.get(key)) {
       const snapshot = await known.opened;
       if (this.#kept.get(key) !== known) continue;
       const stale = snapshot.degraded !== null && this.#options.now() - known.at > TRY_AGAIN_MS;
       if (!stale) {
         this.#touch(key, known);
-        return use(snapshot);
+        snapshot.retain();
+        return { snapshot, isNew: false };
       }
       await this.#drop(key);
     }
-    const kept: Kept = { opened: this.#open(version, reason), at: this.#options.now() };
+    const kept: Kept = { opened: this.#open(wanted, mark), at: this.#options.now() };
     this.#kept.set(key, kept);
     try {
       const snapshot = await kept.opened;
+      // Once for the shelf, whose `#drop` releases it even where it was called meanwhile, and once for the caller.
       snapshot.retain();
-      const result = use(snapshot);
+      snapshot.retain();
       await this.#shrink();
-      return result;
+      return { snapshot, isNew: true };
     } catch (error) {
       if (this.#kept.get(key) === kept) this.#kept.delete(key);
       throw error;
     }
-  }
-
-  /** Lets go of every snapshot; searchers that are still open keep theirs. */
-  async clear(): Promise<void> {
-    for (const key of [...this.#kept.keys()]) await this.#drop(key);
   }
 
   #touch(key: string, kept: Kept): void {
@@ -109,31 +177,38 @@ export class Shelf {
     if (opened.status === "fulfilled") opened.value?.release();
   }
 
-  /** Opens a version; where it is damaged, the newest older one that is whole, and says so. */
-  async #open(wanted: Version, reason: string | null): Promise<Snapshot> {
-    const { history, cache, empty, onWarning } = this.#options;
-    if (wanted.number === 0)
-      return Snapshot.open(cache, wanted, emptyState(empty.dim, empty.schema), reason);
-    let version = wanted;
-    let degraded = reason;
+  /** Opens a version; where it cannot be read, the newest older one that can, and says so. */
+  async #open(wanted: Wanted, mark: string): Promise<Snapshot> {
+    const { history, cache, empty } = this.#options;
+    const { number } = wanted.version;
+    const isErased = async () => (await asked(history.erasureMark())) !== mark;
+    const of = (version: Version, damage: readonly Damage[]): Omit<SnapshotOf, "state"> => ({
+      version,
+      wanted: number,
+      damage,
+      isErased,
+    });
+    if (number === 0) {
+      const state = emptyState(empty.dim, empty.schema);
+      return Snapshot.open(cache, { ...of(wanted.version, wanted.damage), state });
+    }
+    let { version, damage } = wanted;
     for (;;) {
       try {
-        return await Snapshot.open(cache, version, await stateOf(history, version), degraded);
+        const state = await stateOf(history, version);
+        return await Snapshot.open(cache, { ...of(version, damage), state });
       } catch (error) {
         if (!isDamage(error)) throw asIndexError(error);
-        degraded ??= `Version ${wanted.number} is damaged, so an older one is served: ${error.message}`;
-        onWarning(degraded);
+        if (damage.length === 0) damage = [{ kind: "version", reason: error.message }];
         const parent = await this.#before(version);
         if (parent === null)
-          throw new IndexError("damaged", `No version up to ${wanted.number} is whole.`, {
-            cause: error,
-          });
+          throw new IndexError("damaged", `No version up to ${number} is whole.`, { cause: error });
         version = parent;
       }
     }
   }
 
-  /** The parent, found without the main line's list, which may be unreadable beyond the damage. */
+  /** The parent, found without the list of versions, which may be unreadable beyond the damage. */
   async #before(version: Version): Promise<Version | null> {
     if (version.parent === null) return null;
     try {
@@ -145,3 +220,6 @@ export class Shelf {
     }
   }
 }
+
+const isDegraded = (outcome: Outcome): boolean =>
+  "error" in outcome || outcome.snapshot.degraded !== null;

@@ -2,7 +2,9 @@
 import type { AnnIndex, RowBitmap } from "./ann/ann.ts";
 import { complement, fullBitmap, hasBit, wordsFor } from "./bitmap.ts";
 import type { Columns } from "./columns.ts";
+import { type Damage, type Degraded, degradedBy } from "./degraded.ts";
 import type { Schema } from "./documents.ts";
+import { isDamage } from "./head.ts";
 import type { Version } from "./history/history.ts";
 import { type IdKey, idKey } from "./id-column.ts";
 import type { LexicalIndex, LexicalStatistics } from "./lexical/lexical.ts";
@@ -18,11 +20,37 @@ export interface Place {
   readonly segment: Segment;
   readonly base: number;
   readonly columns: Columns;
-  readonly vectors: AnnIndex;
-  readonly words: LexicalIndex;
+  /** undefined where the file is damaged. */
+  readonly vectors: AnnIndex | undefined;
+  readonly words: LexicalIndex | undefined;
   /** Rows that are live; a view of the snapshot's bitmap. */
   readonly live: RowBitmap;
 }
+
+export interface SnapshotOf {
+  readonly version: Version;
+  readonly state: VersionState;
+  /** Number of the version that was wanted, and why it is not this one. */
+  readonly wanted: number;
+  readonly damage: readonly Damage[];
+  /** Whether rows were erased from the history since it was read for this snapshot. */
+  isErased(): Promise<boolean>;
+}
+
+/** A part of a segment; undefined, and noted as damage, where its file is damaged. */
+const openPart = async <T>(
+  { id, rows, deleted }: SegmentEntry,
+  kind: "vectors" | "words",
+  { open, damage }: { readonly open: () => Promise<T>; readonly damage: Damage[] },
+): Promise<T | undefined> => {
+  try {
+    return await open();
+  } catch (error) {
+    if (!isDamage(error)) throw error;
+    damage.push({ kind, segment: id, rows: rows - deleted, reason: error.message });
+    return undefined;
+  }
+};
 
 export class Snapshot {
   readonly version: Version;
@@ -30,61 +58,58 @@ export class Snapshot {
   readonly dim: number;
   readonly places: readonly Place[];
   readonly live: SnapshotRows;
-  readonly degraded: string | null;
+  readonly degraded: Degraded | null;
+  readonly isErased: () => Promise<boolean>;
   readonly #cache: SegmentCache;
   readonly #memory = new Map<string, unknown>();
   #users = 0;
 
-  private constructor(parts: {
-    version: Version;
-    state: VersionState;
-    places: readonly Place[];
-    live: RowBitmap;
-    degraded: string | null;
-    cache: SegmentCache;
-  }) {
-    const { manifest } = parts.state;
-    this.version = parts.version;
+  private constructor(
+    of: SnapshotOf,
+    parts: { places: readonly Place[]; live: RowBitmap; damage: readonly Damage[] },
+    cache: SegmentCache,
+  ) {
+    const { manifest } = of.state;
+    this.version = of.version;
     this.schema = manifest.schema;
     this.dim = manifest.dim;
     this.places = parts.places;
     this.live = new SnapshotRows(this, parts.live, manifest.counts.rows);
-    this.degraded = parts.degraded;
-    this.#cache = parts.cache;
+    const versions = { newest: of.wanted, served: of.version.number };
+    this.degraded = degradedBy([...of.damage, ...parts.damage], versions);
+    this.isErased = () => of.isErased();
+    this.#cache = cache;
   }
 
-  /** Loads every part of every segment. @throws what a damaged part throws; nothing stays open then. */
-  static async open(
-    cache: SegmentCache,
-    version: Version,
-    state: VersionState,
-    degraded: string | null,
-  ): Promise<Snapshot> {
-    const { segments } = state.manifest;
+  /**
+   * Loads every segment. Where only vectors or words of one are damaged, the snapshot is degraded.
+   * @throws what damaged columns throw: without ids no row of the segment can be named; nothing stays open then
+   */
+  static async open(cache: SegmentCache, of: SnapshotOf): Promise<Snapshot> {
+    const { manifest, deleted } = of.state;
+    const { segments } = manifest;
     const words = segments.reduce((sum, { rows }) => sum + wordsFor(rows), 0);
     const live = new Uint32Array(words);
     const held: Segment[] = [];
     const places: Place[] = [];
+    const damage: Damage[] = [];
     try {
       let word = 0;
       for (const entry of segments) {
         const segment = cache.acquire(entry);
         held.push(segment);
-        const deleted = state.deleted.get(entry.id);
+        const dead = deleted.get(entry.id);
         const alive = live.subarray(word, word + wordsFor(entry.rows));
-        alive.set(deleted ? complement(deleted, entry.rows) : fullBitmap(entry.rows));
-        const [columns, vectors, terms] = [
-          await segment.columns(),
-          await segment.vectors(),
-          await segment.words(),
-        ];
+        alive.set(dead ? complement(dead, entry.rows) : fullBitmap(entry.rows));
+        const columns = await segment.columns();
+        const open = { vectors: () => segment.vectors(), words: () => segment.words() };
         places.push({
           entry,
           segment,
           base: word * 32,
           columns,
-          vectors,
-          words: terms,
+          vectors: await openPart(entry, "vectors", { open: open.vectors, damage }),
+          words: await openPart(entry, "words", { open: open.words, damage }),
           live: alive,
         });
         word += wordsFor(entry.rows);
@@ -93,10 +118,15 @@ export class Snapshot {
       for (const segment of held) await cache.release(segment);
       throw error;
     }
-    return new Snapshot({ version, state, places, live, degraded, cache });
+    return new Snapshot(of, { places, live, damage }, cache);
   }
 
-  /** Its segments stay open until every user has let go. */
+  /** The word indexes of all segments that have theirs. */
+  get words(): readonly LexicalIndex[] {
+    return this.places.flatMap(({ words }) => words ?? []);
+  }
+
+  /** Its segments stay open until every user has released it. */
   retain(): void {
     this.#users++;
   }
@@ -139,7 +169,7 @@ export class Snapshot {
   /** Frequencies and lengths over all segments, so that scores of different segments compare. */
   statistics(): LexicalStatistics {
     const known = new Map<string, number>();
-    const indexes = this.places.map(({ words }) => words);
+    const indexes = this.words;
     return {
       rows: indexes.reduce((sum, { rows }) => sum + rows, 0),
       totalLength: indexes.reduce((sum, { totalLength }) => sum + totalLength, 0),

@@ -10,8 +10,8 @@ import {
   FORMAT,
   type Manifest,
   type SegmentEntry,
-  type SegmentFile,
   segmentFiles,
+  segmentParts,
 } from "./manifest.ts";
 
 const MANIFEST = "manifest.json";
@@ -47,7 +47,6 @@ export const emptyState = (dim: number, schema: Schema): VersionState => ({
 const damaged = (what: string) => new IndexError("damaged", `The version is damaged: ${what}.`);
 
 const folderOf = (id: string) => `segments/${id}`;
-const parts: readonly SegmentFile[] = ["vectors", "words", "columns", "texts"];
 
 /** @throws IndexError "damaged" where the files contradict each other. */
 export const readManifest = (files: Files): Manifest => {
@@ -69,7 +68,7 @@ const readDeleted = (files: Files, segment: SegmentEntry): RowBitmap => {
 };
 
 const checkPointers = (files: Files, segment: SegmentEntry): void => {
-  for (const part of parts) {
+  for (const part of segmentParts) {
     const file = files.get(`${folderOf(segment.id)}/${segmentFiles[part]}`);
     const wanted = segment.files[part];
     if (file?.kind !== "object" || file.object.sha256 !== wanted.sha256)
@@ -113,7 +112,7 @@ export const filesOf = (state: VersionState): Map<string, VersionFile> => {
   const files = new Map<string, VersionFile>();
   files.set(MANIFEST, { kind: "inline", bytes: encodeManifest(state.manifest) });
   for (const segment of state.manifest.segments) {
-    for (const part of parts)
+    for (const part of segmentParts)
       files.set(`${folderOf(segment.id)}/${segmentFiles[part]}`, {
         kind: "object",
         object: segment.files[part],

@@ -94,7 +94,8 @@ export const segmentId = (newId: () => string): string => {
   return id;
 };
 
-const borrowed = async <T>(
+/** Opens segments for `use` and releases them after it. */
+export const borrowed = async <T>(
   shop: Workshop,
   entries: readonly SegmentEntry[],
   use: (segments: readonly Segment[]) => Promise<T>,

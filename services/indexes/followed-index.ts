@@ -1,6 +1,6 @@
 // One collection's newest snapshot: loaded once, followed to new versions, replaced before the next answer where rows were erased.
 import { setTimeout as pause } from "node:timers/promises";
-import type { Searcher } from "#index-store/index-store.ts";
+import type { Degraded, Searcher } from "#index-store/index-store.ts";
 import { type IndexSource, isDamage, type OpenedSnapshot, openSnapshot } from "./open-snapshot.ts";
 import { isWorthLoading } from "./worth-loading.ts";
 
@@ -15,8 +15,8 @@ interface Held extends OpenedSnapshot {
 
 export interface FollowedIndexOptions {
   readonly source: IndexSource;
-  /** Told when the newest version turns out to be damaged, and what answers instead. */
-  readonly onDamage: (answers: "an older version" | "nothing") => Promise<void>;
+  /** Told when the newest version turns out to be damaged, before it or an older one answers. */
+  readonly onDamage: (damage: Degraded | "nothing answers") => Promise<void>;
   /** Closes a snapshot that others may still be asking. */
   readonly letGo: (searcher: Searcher) => void;
   readonly onWarning: (message: string) => void;
@@ -33,7 +33,7 @@ const isSame = (one: OpenedSnapshot, other: OpenedSnapshot): boolean =>
   !one.hides &&
   !other.hides &&
   one.searcher.version.id === other.searcher.version.id &&
-  one.searcher.degraded === other.searcher.degraded;
+  one.searcher.degraded?.reason === other.searcher.degraded?.reason;
 
 export const followIndex = (options: FollowedIndexOptions): FollowedIndex => {
   const { source, letGo, onDamage, onWarning } = options;
@@ -63,11 +63,11 @@ export const followIndex = (options: FollowedIndexOptions): FollowedIndex => {
     loading ??= openSnapshot(source)
       .then(async (opened) => {
         const degraded = opened?.searcher.degraded ?? null;
-        if (degraded !== null) await onDamage("an older version");
+        if (degraded !== null) await onDamage(degraded);
         return opened && hold(opened);
       })
       .catch(async (error: unknown) => {
-        if (isDamage(error)) await onDamage("nothing");
+        if (isDamage(error)) await onDamage("nothing answers");
         throw error;
       })
       .finally(() => {

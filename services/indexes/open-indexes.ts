@@ -3,6 +3,7 @@ import type { IndexStore, Searcher } from "#index-store/index-store.ts";
 import { rejected } from "#services/domain/errors.ts";
 import type { CollectionId } from "#services/domain/ids.ts";
 import { hiddenChunks, marksOf, reportDamage, type Store } from "#services/store/store.ts";
+import { reasonsFor } from "./damage-reasons.ts";
 import { type FollowedIndex, followIndex } from "./followed-index.ts";
 import type { IndexPlace } from "./index-place.ts";
 import { openLingering } from "./lingering.ts";
@@ -31,14 +32,6 @@ export interface Indexes {
 
 /** A replaced snapshot is closed when whoever still asks it has long had an answer. */
 const LINGER_MS = 30_000;
-
-/** For people; what is damaged exactly is said by the check that follows. */
-const sayDamage = {
-  "an older version":
-    "A file of the index is damaged: an older version answers until it is built again from the database.",
-  nothing:
-    "The index is damaged and no version of it can be read: it is searched again when it is built again from the database.",
-} as const;
 
 export interface OpenIndexesOptions {
   readonly place: IndexPlace;
@@ -76,9 +69,8 @@ export const openIndexes = ({ place, store, dim, onWarning }: OpenIndexesOptions
     const following = followIndex({
       source,
       letGo: lingering.letGo,
-      onDamage: (answers) => {
-        const message = sayDamage[answers];
-        return reportDamage(store, collection, { code: "index-damaged", message });
+      onDamage: async (damage) => {
+        for (const reason of reasonsFor(damage)) await reportDamage(store, collection, reason);
       },
       onWarning,
     });

@@ -1,4 +1,4 @@
-// Opens a snapshot as it may be shown: of an index that no erasure has rewritten meanwhile, without the rows that are being erased.
+// Opens a snapshot as it may be shown: without the rows that are being erased, of an index that has seen every purge so far.
 import { IndexError, type IndexStore, type Searcher } from "#index-store/index-store.ts";
 import { withoutRows } from "./visible-searcher.ts";
 
@@ -22,28 +22,8 @@ export interface OpenedSnapshot {
   readonly erasures: number;
 }
 
-const TRIES = 5;
-
 export const isDamage = (error: unknown): error is IndexError =>
   error instanceof IndexError && error.code === "damaged";
-
-/**
- * A purge by another process takes files away while they are being read: what looks like damage then is none, and the rewritten
- * index is opened instead.
- */
-const openUnmoved = async (index: IndexStore, address?: string | number): Promise<Searcher> => {
-  for (let tries = 1; ; tries++) {
-    const before = await index.head();
-    const isMoved = async () => (await index.head())?.id !== before?.id;
-    try {
-      const searcher = await index.searcher(address);
-      if (searcher.degraded === null || tries === TRIES || !(await isMoved())) return searcher;
-      searcher.close();
-    } catch (error) {
-      if (!isDamage(error) || tries === TRIES || !(await isMoved())) throw error;
-    }
-  }
-};
 
 const WHOLE_ID = /^[0-9a-f]{40}$/;
 
@@ -68,7 +48,7 @@ export const openSnapshot = async (
     if (erasures === undefined) return undefined;
     const index = await source.index();
     await checkStillThere(index, address);
-    const whole = await openUnmoved(index, address);
+    const whole = await index.searcher(address);
     try {
       const searcher = withoutRows(whole, await source.hidden());
       if ((await source.erasures()) === erasures)

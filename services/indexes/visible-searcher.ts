@@ -42,6 +42,9 @@ class VisibleSearcher implements Searcher {
     return this.#all.degraded;
   }
 
+  isErased(): Promise<boolean> {
+    return this.#all.isErased();
+  }
   select(filter: Filter | undefined): RowSet {
     return filter === undefined
       ? this.#shown

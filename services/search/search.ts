@@ -146,7 +146,7 @@ export const openSearch = (deps: SearchDeps): Search => {
         .map(({ name }) => `“${name}” has nothing to search yet.`),
       ...asked
         .filter(({ searcher }) => searcher.degraded !== null)
-        .map(({ searcher, collection }) => `“${collection.name}”: ${searcher.degraded}`),
+        .map(({ searcher, collection }) => `“${collection.name}”: ${searcher.degraded?.reason}`),
     ];
     const listing = isListing(question) && request.like === undefined;
     const wish = wishedMode(asking, scope, asked);

@@ -4,6 +4,7 @@ import { type Documents, IndexError, type IndexStore } from "#index-store/index-
 import type { Delivery } from "#services/bus/bus.ts";
 import { type ChunkId, readCollectionId } from "#services/domain/ids.ts";
 import { milliseconds } from "#services/domain/units.ts";
+import { reasonsOfKinds } from "#services/indexes/indexes.ts";
 import {
   type BatchRow,
   batchesIn,
@@ -260,11 +261,7 @@ export const commit = async (belt: Belt, delivery: Delivery<"index.due">): Promi
       if (collection) await commitOnce(belt, collection, delivery.signal);
     } catch (error) {
       if (!(error instanceof IndexError) || error.code !== "damaged") throw error;
-      await reportDamage(store, id, {
-        code: "index-damaged",
-        message:
-          "A file of the index is damaged: what is new is added when it is built again from the database.",
-      });
+      for (const reason of reasonsOfKinds(["columns"])) await reportDamage(store, id, reason);
       bus.wake();
     }
   });

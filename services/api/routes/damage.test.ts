@@ -114,10 +114,7 @@ describe.each(Object.keys(damages))("%s", (what) => {
     await rest();
     expect(await answers()).toEqual(before);
     expect(await indexHealth(api.parlance)).toEqual([]);
-    expect(await (await api.parlance.indexes.open(id)).damage()).toEqual({
-      record: null,
-      segments: [],
-    });
+    expect(await (await api.parlance.indexes.open(id)).damagedSegments()).toEqual([]);
   });
 });
 
@@ -140,7 +137,7 @@ describe("damage that an older version does not share", () => {
     expect(degraded.map(({ total }) => total)).toEqual(before.map(({ total }) => total));
     expect(await health()).toMatchObject({
       state: "degraded",
-      reasons: [{ code: "index-damaged" }],
+      reasons: [{ code: "version-damaged" }],
     });
     await start(["repair"]);
     await expect.poll(health, { timeout: 20_000 }).toEqual({ state: "ok", reasons: [] });
@@ -175,6 +172,41 @@ describe("a damaged record of the newest version", () => {
   });
 });
 
+/** Damages the file of one part of the newest version's segment. */
+const damagePart = async (part: string) => {
+  const index = await api.parlance.indexes.open(id);
+  for (const path of await objects()) {
+    const bytes = await readFile(path);
+    await damages["a flipped bit"]?.(path);
+    const segments = await index.damagedSegments();
+    if (segments.some(({ files }) => files.some((file) => file === part))) return;
+    await writeFile(path, bytes);
+  }
+  throw new Error(`there are no ${part}`);
+};
+
+describe("damaged vectors", () => {
+  it("leave the newest version to searches by words, until they are built again", async () => {
+    const before = await answers();
+    const version = (await api.read(collection, at)).version;
+    await damagePart("vectors");
+    await reopened();
+    const [hybrid, lexical] = await answers();
+    expect(hybrid?.notices.join()).toMatch(/damaged/);
+    expect(lexical).toMatchObject({ hits: before[1]?.hits, total: before[1]?.total });
+    const { versions } = await api.read(searchAnswer, `${at}/search`, { body: { query: "cups" } });
+    expect(versions).toEqual([{ collection: id, version }]);
+    expect(await health()).toMatchObject({
+      state: "degraded",
+      reasons: [{ code: "vectors-damaged" }],
+    });
+    await start(["repair"]);
+    await expect.poll(health, { timeout: 20_000 }).toEqual({ state: "ok", reasons: [] });
+    await rest();
+    await expect.poll(answers, { timeout: 5000 }).toEqual(before);
+  });
+});
+
 describe("a damaged analysis", () => {
   it("is made again, and hides no hit until then", async () => {
     const known = new Set(await objects());
@@ -202,19 +234,12 @@ describe("damage that nobody has met", () => {
     "is found by the check of the newest version: %s",
     async (part) => {
       const before = await answers();
-      const index = await api.parlance.indexes.open(id);
-      for (const path of await objects()) {
-        const bytes = await readFile(path);
-        await damages["a flipped bit"]?.(path);
-        const { segments } = await index.damage();
-        if (segments.some(({ files }) => files.some((file) => file === part))) break;
-        await writeFile(path, bytes);
-      }
+      await damagePart(part);
       const said = new Set<string>();
       const { stop } = await startBelt(api.parlance, {
         stages: ["repair"],
         reached: async (place) => {
-          if (place === "repair.dropped")
+          if (place === "repair.begun")
             for (const { code } of (await health())?.reasons ?? []) said.add(code);
         },
       });
