@@ -1,5 +1,5 @@
 // The door of indexes: a collection's index opened, followed to new versions, and closed.
 // biome-ignore-all lint/performance/noBarrelFile: a door names in one place what the room offers.
-export { reasonsFor, reasonsOfKinds } from "./damage-reasons.ts";
+export { reasonsOfKinds } from "./damage-reasons.ts";
 export { localPlace } from "./index-place.ts";
 export { type Indexes, openIndexes } from "./open-indexes.ts";

@@ -1,11 +1,6 @@
 // Revisions: every change that a cache may hold counts, in the transaction that makes it; what changes nothing does not.
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import {
-  type ChunkId,
-  type CollectionId,
-  type ConversationId,
-  chunkId,
-} from "#services/domain/ids.ts";
+import { type ChunkId, type CollectionId, chunkId, conversationId } from "#services/domain/ids.ts";
 import { aResult, aTopic } from "./analyses.builders.ts";
 import { beginAnalysis, finishAnalysis, requestAnalysis } from "./analyses.ts";
 import { saveSettings, settingsOf } from "./analysis-settings.ts";
@@ -17,6 +12,7 @@ import {
   judgeExample,
   keepTraining,
 } from "./concepts.ts";
+import { digest } from "./digest.ts";
 import { purgedIndex, requestCollectionErasure, requestUploadErasure } from "./erase.ts";
 import { forgetErased } from "./erase-analyses.ts";
 import { claimModel, committedVersion, repairView } from "./indexed.ts";
@@ -60,7 +56,7 @@ const training = {
   milliseconds: 1,
 };
 const noChunk = (): ChunkId =>
-  chunkId((text) => text, "cnv_x" as string as ConversationId, {
+  chunkId(digest, conversationId(digest, collection, "irc", "x"), {
     messages: [],
     part: 0,
     text: "",
