@@ -1,4 +1,4 @@
-// Reconcile: at start and hourly, SQL's view of each index is repaired from its manifest, and whatever lies about is put on its way.
+// Reconcile: at start and hourly, the database's view of each index is repaired from its manifest, and lost jobs are queued again.
 import { IndexError, type IndexStore } from "#index-store/index-store.ts";
 import type { Parlance } from "#services/parlance.ts";
 import {
@@ -15,7 +15,7 @@ const HOUR_MS = 3_600_000;
 const TIDY_AFTER_MS = 300_000;
 const DAY_MS = 24 * HOUR_MS;
 
-/** Versions whose analysis is kept with them; what cannot be read is as good as gone. */
+/** Numbers of the versions with a kept analysis; empty where the list cannot be read. */
 const snapshotsOf = async (index: IndexStore): Promise<ReadonlySet<number>> => {
   try {
     return new Set((await index.attachments("analysis")).map(({ version }) => version));
@@ -26,7 +26,7 @@ const snapshotsOf = async (index: IndexStore): Promise<ReadonlySet<number>> => {
 };
 
 const manifestOf = async (parlance: Parlance, collection: CollectionRow) => {
-  // Nothing was ever embedded for it: there can be no index, and none is made by looking.
+  // Nothing was ever embedded for it, so it has no index; opening one would create it.
   if (collection.dim === null)
     return { version: null, rows: 0, batches: new Set<string>(), snapshots: new Set<number>() };
   const index = await parlance.indexes.open(collection.id);
@@ -52,14 +52,14 @@ const reconcileOne = async (parlance: Parlance, collection: CollectionRow): Prom
     return;
   }
   const manifest = await manifestOf(parlance, collection);
-  // Deleted while its manifest was read.
+  // The collection was deleted while its manifest was read.
   if (!(await findCollection(store.db, collection.id))) return;
   for (const key of await repairView(store, collection.id, manifest)) await blobs.remove(key);
   await repairAnalyses(store, collection.id, manifest);
 };
 
 export interface Reconciled {
-  /** Collections whose index could not be looked at, and why: they are left as they are, and the others are not held up. */
+  /** Collections whose index could not be read, and why: these are left unchanged, and the others are done. */
   readonly failed: readonly { readonly collection: string; readonly error: unknown }[];
 }
 
@@ -93,7 +93,7 @@ export const requestChecks = async (parlance: Parlance): Promise<Reconciled> => 
   return { failed: [] };
 };
 
-/** Takes away what killed commits and merges left of each index; old versions and their files stay. Beside working stages too. */
+/** Removes the files that killed commits and merges left in each index; versions stay. May run beside working stages. */
 export const collectGarbage = async (parlance: Parlance): Promise<Reconciled> => {
   const failed: { collection: string; error: unknown }[] = [];
   const indexed = await parlance.store.db
@@ -111,7 +111,7 @@ export const collectGarbage = async (parlance: Parlance): Promise<Reconciled> =>
   return { failed };
 };
 
-/** Once now, then every hour until stopped. The first round is awaited: no stage starts before it. */
+/** Runs once now, then every hour until stopped. The first round is awaited, so that no stage starts before it. */
 export const startReconciling = async (
   parlance: Parlance,
   onError: (error: unknown) => void,
@@ -132,7 +132,7 @@ export const startReconciling = async (
     running = running.then(() => attempt(reconcile)).then(() => attempt(requestChecks));
     tidy();
   }, HOUR_MS).unref();
-  // Not at once: whoever has just started it waits for it, and most homes have nothing to tidy.
+  // Some minutes after the start, so that the start itself is quick.
   const soon = setTimeout(tidy, TIDY_AFTER_MS).unref();
   return {
     stop: async () => {

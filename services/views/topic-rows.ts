@@ -19,7 +19,7 @@ const placesOf = async ({ points, messages, conversations, unit }: Frame): Promi
     const conversation = messages.conversation[points.message[point] ?? 0] ?? 0;
     const key = unit === "chunk" ? points.ids.at(point) : conversations.ids.at(conversation);
     places.set(key, points.topic[point] ?? -1);
-    // A quarter of a million ids take a tenth of a second to read: others get a turn.
+    // 250,000 ids take 0.1 s to read: other requests get a turn in between.
     if (point % POINTS_A_TURN === POINTS_A_TURN - 1) await setImmediate();
   }
   return places;
@@ -71,10 +71,10 @@ interface Made {
 }
 
 const SOON_MS = 25;
-/** Of so many points the sets are made within some milliseconds. */
+/** Up to so many points, the sets are made in a few milliseconds. */
 const QUICK_POINTS = 10_000;
 
-/** What is there within a moment. */
+/** The result if it is there within `SOON_MS`, else undefined. */
 const soon = <T>(promise: Promise<T>): Promise<T | undefined> =>
   Promise.race([promise, pause(SOON_MS).then(() => undefined)]);
 

@@ -27,14 +27,14 @@ import { documentsOf } from "../documents.ts";
 import type { Belt } from "../stage.ts";
 import { decodeVectors } from "../vector-file.ts";
 
-/** Rows a version adds at most: bounds the memory of the one who builds it. */
+/** Most rows that one version adds: this bounds the memory that building it takes. */
 const MOST_ROWS = 32_768;
 const MOST_REMOVED = 50_000;
-/** While more is coming, a version waits for so many rows, or half of what is there, or so long. */
+/** While an import goes on, the next version waits for so many rows, for half of the rows already indexed, or for so long. */
 const WORTHWHILE_ROWS = 2000;
 const WAIT_MS = 5000;
 const LOOK_AGAIN = milliseconds(250);
-/** While a merge runs, how often it is asked whether more is coming. */
+/** How often a running merge checks whether more chunks are on their way. */
 const REST_LOOK_MS = 500;
 const moreHasCome = new Error("More is coming.");
 
@@ -52,7 +52,7 @@ const upTo = (batches: readonly BatchRow[]): BatchRow[] => {
 const sum = (batches: readonly BatchRow[]) =>
   batches.reduce((rows, batch) => rows + batch.chunks, 0);
 
-/** Aborted when more is on its way into the collection: what it would merge is about to grow. */
+/** A signal that is aborted as soon as more chunks are on their way into the collection. */
 const untilMoreComes = (belt: Belt, collection: CollectionRow) => {
   const more = new AbortController();
   const { db } = belt.parlance.store;
@@ -61,7 +61,7 @@ const untilMoreComes = (belt: Belt, collection: CollectionRow) => {
       (atRest) => {
         if (!atRest) more.abort(moreHasCome);
       },
-      // The rows could not be asked: the merge goes on, and the next look asks again.
+      // The database could not be asked: the merge goes on, and the next check asks again.
       () => undefined,
     );
   }, REST_LOOK_MS);
@@ -69,8 +69,8 @@ const untilMoreComes = (belt: Belt, collection: CollectionRow) => {
 };
 
 /**
- * An import ends as one segment, or a few large ones: questions meet each segment. The uploads are done before, and questions go
- * on; a merge that is killed or given up has changed nothing, and the next delivery begins it anew.
+ * After an import, segments are merged into one, or a few large ones, because every search looks at every segment. Uploads are
+ * already done, and searches go on. A merge that is killed or stopped changes nothing; the next delivery starts it again.
  */
 const mergeAtRest = async (
   belt: Belt,
@@ -85,13 +85,13 @@ const mergeAtRest = async (
     const signal = AbortSignal.any([stopping, waiting.signal]);
     await index.merge({ atRest: true, signal });
   } catch (error) {
-    // What has come brings a delivery of its own.
+    // The new chunks queue a job of their own.
     if (error === moreHasCome) return;
     throw error;
   }
   await belt.reached("commit.merged");
   const [newest] = await index.versions({ limit: 1 });
-  // Whoever merged may have been killed before it said so here.
+  // An earlier merge may have been killed before it updated the database.
   if (newest && newest.number !== collection.version)
     await committedVersion(store, {
       collection: collection.id,
@@ -102,7 +102,7 @@ const mergeAtRest = async (
     });
 };
 
-/** Early while there is nothing to find yet; later seldom, since every version makes a segment. */
+/** The first version comes at once; later ones seldom, because every version adds a segment. */
 const isWorthwhile = async (
   belt: Belt,
   collection: CollectionRow,
@@ -174,21 +174,21 @@ const makeVersion = async (
   );
 };
 
-/** At rest, what is new since the last analysis is taken into it, where the collection wants that by itself. */
+/** Requests an analysis when nothing is being imported, chunks changed since the last one, and the settings say "automatic". */
 const askForAnalysis = async (belt: Belt, id: CollectionRow["id"]): Promise<void> => {
   const { store, bus, indexes } = belt.parlance;
   const collection = await findCollection(store.db, id);
   if (!collection || collection.version === null || !(await isAtRest(store.db, id))) return;
   if (!(await settingsOf(store.db, id)).automatic) return;
   const now = await currentAnalysis(store.db, id);
-  // One that waits, or looks at this very version, takes it in.
+  // An analysis that waits, or that reads this version, covers the new chunks.
   if (now?.state === "waiting" || (now?.state === "running" && now.version === collection.version))
     return;
   const done = await newestDone(store.db, id);
   if (done?.version != null) {
     const { added, removed } = await (await indexes.open(id))
       .diff(done.version, collection.version)
-      // The version it looked at is gone: it is to be made again.
+      // The analysed version cannot be read any more, so the analysis is repeated.
       .catch(() => ({ added: [""], removed: [] }));
     if (added.length + removed.length === 0) return;
   }
@@ -241,7 +241,7 @@ const commitOnce = async (
   );
   for (const key of free) await blobs.remove(key);
   belt.committedAt.set(collection.id, performance.now());
-  // The next delivery commits what has come meanwhile, or merges where nothing has.
+  // The next delivery commits what has been embedded meanwhile, or merges segments where nothing has.
   const more = batches.length < embedded.length || remove.length === MOST_REMOVED;
   await later(more ? milliseconds(0) : LOOK_AGAIN);
   bus.wake();

@@ -27,7 +27,7 @@ import { openChunker } from "../chunking.ts";
 import type { Belt } from "../stage.ts";
 import { vectorsPrefix } from "./embed.ts";
 
-/** Deleted text still stands in the write-ahead log, and in copies made before a migration: both go. */
+/** Removes deleted text from the write-ahead log, and the copies of the database made before migrations. */
 const eraseTraces = async (belt: Belt): Promise<void> => {
   const { store, config } = belt.parlance;
   await rm(join(config.home, "backups"), { recursive: true, force: true });
@@ -43,7 +43,7 @@ const eraseTraces = async (belt: Belt): Promise<void> => {
  */
 const purgeIndex = async (belt: Belt, collection: CollectionId, ids: readonly ChunkId[]) => {
   const { store, indexes } = belt.parlance;
-  // Nothing was ever embedded for it: there can be no index, and none is made by looking.
+  // Nothing was ever embedded for it, so it has no index; opening one would create it.
   if ((await findCollection(store.db, collection))?.dim == null) return undefined;
   const index = await indexes.open(collection);
   if ((await index.head()) === null) return undefined;
@@ -82,10 +82,10 @@ const eraseUpload = async (belt: Belt, upload: UploadRow, signal: AbortSignal): 
     }
   }
   await belt.locks.hold(upload.collection_id, async () => {
-    // While it is known which chunks are to go.
+    // Before the purge, because it reads which chunks are to be erased.
     await forgetErased(store, upload.collection_id);
     await purge(belt, upload.collection_id);
-    // Whatever has been made since of what was left of it.
+    // Again after the purge, for rows that another stage wrote in between.
     await forgetErased(store, upload.collection_id);
   });
   const batches = await batchesOf(belt, "upload_id", upload.id);
@@ -124,7 +124,7 @@ const eraseCollection = async (
     signal.throwIfAborted();
     more = await deletePiece(store, collection);
   }
-  // Who was at work on it may have opened its index once more.
+  // Another stage may have opened the index again in the meantime.
   await indexes.drop(collection);
 };
 
