@@ -13,7 +13,6 @@ const unknown = () =>
   rejected("There is no such collection.", { code: "unknown-collection", status: 404 });
 
 export const openIndexes = (options: OpenIndexesOptions): AllIndexes => {
-  const all = openEveryIndex(options);
   // A collection belongs to the same organization for its whole life.
   const owners = new Map<CollectionId, OrganizationId>();
 
@@ -24,6 +23,14 @@ export const openIndexes = (options: OpenIndexesOptions): AllIndexes => {
     if (found !== undefined) owners.set(collection, found.organization);
     return found?.organization;
   };
+
+  const all = openEveryIndex({
+    ...options,
+    async storeFor(collection) {
+      const organization = await owner(collection);
+      return organization && options.storeOf(organization);
+    },
+  });
 
   return {
     within({ organization }) {
