@@ -32,10 +32,20 @@ export const openIndexes = (options: OpenIndexesOptions): AllIndexes => {
     },
   });
 
+  // Closing waits for them: what they let through is opened by then, and closed.
+  const checking = new Set<Promise<void>>();
+
   return {
     within({ organization }) {
-      const check = async (collection: CollectionId): Promise<void> => {
+      const checkOwner = async (collection: CollectionId): Promise<void> => {
         if ((await owner(collection)) !== organization) throw unknown();
+      };
+      const check = (collection: CollectionId): Promise<void> => {
+        const asked = checkOwner(collection);
+        const done = () => checking.delete(asked);
+        checking.add(asked);
+        asked.then(done, done);
+        return asked;
       };
       return {
         async open(collection) {
@@ -59,6 +69,9 @@ export const openIndexes = (options: OpenIndexesOptions): AllIndexes => {
         },
       };
     },
-    close: () => all.close(),
+    async close() {
+      await Promise.allSettled(checking);
+      await all.close();
+    },
   };
 };
