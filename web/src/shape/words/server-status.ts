@@ -20,7 +20,7 @@ export const statusLines = ({ checks, degraded = [] }: Readiness): readonly Stat
     .filter(({ ok }) => !ok)
     .map(({ name, detail }) => ({
       key: name,
-      text: `${Object.hasOwn(checkNames, name) ? checkNames.get(name) : name} does not work: ${detail}`,
+      text: `${checkNames.get(name) ?? name} does not work: ${detail}`,
       collection: undefined,
     })),
   ...degraded.map(({ code, message, collection }) => ({
