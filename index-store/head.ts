@@ -37,7 +37,7 @@ export const stateOf = async (history: HistoryReader, version: Version): Promise
   return state;
 };
 
-/** @throws IndexError "damaged" where no version is whole. */
+/** The head, or where its record is damaged the newest version that can be read. @throws IndexError "damaged" where none can. */
 export const readHead = async (
   history: HistoryReader,
   empty: { readonly dim: number; readonly schema: Schema },
@@ -51,5 +51,12 @@ export const readHead = async (
     if (version === null) throw asIndexError(error);
   }
   if (version === null) return { version, state: emptyState(empty.dim, empty.schema) };
-  return { version, state: await stateOf(history, version) };
+  try {
+    return { version, state: await stateOf(history, version) };
+  } catch (error) {
+    if (!isDamage(error)) throw error;
+    const whole = await asked(history.recover());
+    if (whole === null || whole.id === version.id) throw error;
+    return { version: whole, state: await stateOf(history, whole) };
+  }
 };

@@ -4,13 +4,67 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
+import type { IndexStore } from "./index-store.ts";
 import { documents, documentsOf, ids, rowOf } from "./testing/documents.ts";
 import { anyOf, openedIndex } from "./testing/opened-index.ts";
 import { canary, tracesIn } from "./testing/traces.ts";
 
 const run = promisify(execFile);
 
+/** What each version says it holds, added and removed, oldest first. */
+const figures = async (store: IndexStore) =>
+  (await store.versions())
+    .map(({ rows, added, removed }) => [rows, added, removed] as const)
+    .reverse();
+
+/** Rows of the version before + added − removed = its own rows, all the way. */
+const addUp = (versions: readonly (readonly [number, number, number])[]) =>
+  versions.every(
+    ([rows, added, removed], at) => (versions[at - 1]?.[0] ?? 0) + added - removed === rows,
+  );
+
 describe("purge", () => {
+  it("makes what versions say they added and removed true again", async () => {
+    const { store } = await openedIndex();
+    const make = async (add: readonly string[], remove: readonly string[] = []) =>
+      store.commit({ add: add.length > 0 ? [documents(add)] : [], remove }, { message: "." });
+    await make(ids(0, 10));
+    await make(ids(10, 20), ids(0, 3));
+    await store.merge({ all: true });
+    // Three that come back, and two that are replaced.
+    await make(ids(0, 3));
+    await make(ids(5, 7));
+    await make([], ids(15, 20));
+    const before = await figures(store);
+    expect(before).toEqual([
+      [10, 10, 0],
+      [17, 10, 3],
+      [17, 0, 0],
+      [20, 3, 0],
+      [20, 0, 0],
+      [15, 0, 5],
+    ]);
+    expect(addUp(before)).toBe(true);
+    await store.purge(["chunk-0", "chunk-5", "chunk-12", "chunk-16", "chunk-9"]);
+    const after = await figures(store);
+    expect(after).toEqual([
+      [7, 7, 0],
+      [13, 8, 2],
+      [13, 0, 0],
+      [15, 2, 0],
+      [15, 0, 0],
+      [11, 0, 4],
+    ]);
+    expect(addUp(after)).toBe(true);
+    for (const [at, [rows]] of after.entries()) {
+      const searcher = await store.searcher(at + 1);
+      expect(searcher.rows).toBe(rows);
+      searcher.close();
+    }
+    await store.purge(["chunk-0"]);
+    expect(await figures(store)).toEqual(after);
+  });
+
   it("leaves nothing of a row in any version or file", async () => {
     const { store } = await openedIndex();
     await store.commit({ add: [documents(ids(0, 20)), documentsOf([canary])] }, { message: "1" });

@@ -1,12 +1,12 @@
 // Erases rows from every version: copies the segments that hold them without these rows, and rewrites the history.
 import type { RowBitmap } from "./ann/ann.ts";
-import { complement, countBits, emptyBitmap, setBit } from "./bitmap.ts";
+import { complement, emptyBitmap, hasBit, setBit } from "./bitmap.ts";
 import type { Schema } from "./documents.ts";
 import { isDamage } from "./head.ts";
 import type { Version } from "./history/history.ts";
 import { idKey } from "./id-column.ts";
 import { IndexError } from "./index-error.ts";
-import type { SegmentEntry } from "./manifest.ts";
+import { canonicalJson, type Manifest, type SegmentEntry } from "./manifest.ts";
 import { arrange, gather, movedBits, type PlacedPart } from "./merge.ts";
 import { buildSegment } from "./segment.ts";
 import {
@@ -18,11 +18,24 @@ import {
 } from "./version-state.ts";
 import { segmentId, type Workshop } from "./writer.ts";
 
-/** What became of a segment: kept, replaced by a copy without some rows, or gone. */
+/**
+ * What became of a segment: kept, replaced by a copy without some rows, or gone. `erased` names the rows it held of those that
+ * are erased, by id.
+ */
 type Cleaned =
-  | { readonly kind: "kept" }
-  | { readonly kind: "copied"; readonly entry: SegmentEntry; readonly placed: PlacedPart }
-  | { readonly kind: "gone" };
+  | { readonly kind: "kept"; readonly erased: Erased }
+  | {
+      readonly kind: "copied";
+      readonly erased: Erased;
+      readonly entry: SegmentEntry;
+      readonly placed: PlacedPart;
+    }
+  | { readonly kind: "gone"; readonly erased: Erased };
+type Erased = ReadonlyMap<string, number>;
+
+type Counts = Manifest["counts"];
+
+const none: Erased = new Map();
 
 const cleanSegment = async (
   shop: Workshop,
@@ -33,20 +46,22 @@ const cleanSegment = async (
   const segment = shop.cache.acquire(entry);
   try {
     const columns = await segment.columns();
-    const erased = emptyBitmap(entry.rows);
+    const bits = emptyBitmap(entry.rows);
+    const erased = new Map<string, number>();
     for (const id of ids) {
       const row = columns.ids.find(idKey(id));
-      if (row !== undefined) setBit(erased, row);
+      if (row === undefined) continue;
+      setBit(bits, row);
+      erased.set(id, row);
     }
-    const count = countBits(erased);
-    if (count === 0) return { kind: "kept" };
-    if (count === entry.rows) return { kind: "gone" };
-    const arranged = await arrange([{ segment, keep: complement(erased, entry.rows) }]);
+    if (erased.size === 0) return { kind: "kept", erased };
+    if (erased.size === entry.rows) return { kind: "gone", erased };
+    const arranged = await arrange([{ segment, keep: complement(bits, entry.rows) }]);
     const [placed] = arranged.parts;
-    if (placed === undefined) return { kind: "gone" };
+    if (placed === undefined) return { kind: "gone", erased };
     const rows = gather(arranged, { dim: shop.dim, schema });
     const copy = await buildSegment(shop, segmentId(shop.newId), rows, { schema });
-    return { kind: "copied", entry: copy, placed };
+    return { kind: "copied", erased, entry: copy, placed };
   } finally {
     await shop.cache.release(segment);
   }
@@ -67,6 +82,45 @@ const rewritten = (state: VersionState, cleaned: ReadonlyMap<string, Cleaned>): 
     return [entry];
   });
   return withSegments(state, segments, deleted);
+};
+
+/** Of the erased rows those that a version answered with, by id. */
+const liveErased = (
+  state: VersionState,
+  cleaned: ReadonlyMap<string, Cleaned>,
+): ReadonlySet<string> => {
+  const live = new Set<string>();
+  for (const { id: segment } of state.manifest.segments) {
+    const bits = state.deleted.get(segment);
+    for (const [id, row] of cleaned.get(segment)?.erased ?? none)
+      if (!bits || !hasBit(bits, row)) live.add(id);
+  }
+  return live;
+};
+
+interface Before {
+  readonly live: ReadonlySet<string>;
+  readonly rows: number;
+}
+
+/**
+ * What a version added and removed, as if the erased rows had never been in it: rows of the version before + added − removed = its
+ * own rows. What a damaged segment held that was dropped counts as removed.
+ */
+const countsWithout = (
+  { rows, added, removed }: Counts,
+  live: ReadonlySet<string>,
+  before: Before,
+): Counts => {
+  const fresh = [...live].filter((id) => !before.live.has(id)).length;
+  const gone = [...before.live].filter((id) => !live.has(id)).length;
+  const counts = { added: Math.max(0, added - fresh), removed: Math.max(0, removed - gone) };
+  const off = before.rows + counts.added - counts.removed - rows;
+  return {
+    rows,
+    added: counts.added + Math.max(0, -off),
+    removed: counts.removed + Math.max(0, off),
+  };
 };
 
 /**
@@ -92,14 +146,22 @@ export const purgeRows = async (shop: Workshop, ids: readonly string[]): Promise
       shop.onWarning(
         `Segment ${entry.id} of version ${version.number} is damaged and was dropped.`,
       );
-      cleaned.set(entry.id, { kind: "gone" });
+      cleaned.set(entry.id, { kind: "gone", erased: none });
     }
   };
+  // Versions come oldest first, each after its parent.
+  let before: Before = { live: new Set(), rows: 0 };
   await shop.history.rewrite(async (files: Files, version) => {
     const state = readState(files);
     for (const entry of state.manifest.segments) await clean(entry, version, state.manifest.schema);
+    const live = liveErased(state, cleaned);
+    const next = rewritten(state, cleaned);
+    const counts = countsWithout(next.manifest.counts, live, before);
+    before = { live, rows: counts.rows };
     const touched = state.manifest.segments.some(({ id }) => cleaned.get(id)?.kind !== "kept");
-    return touched ? filesOf(rewritten(state, cleaned)) : files;
+    const same = canonicalJson(counts) === canonicalJson(state.manifest.counts);
+    if (!touched && same) return files;
+    return filesOf({ ...next, manifest: { ...next.manifest, counts } });
   });
 };
 

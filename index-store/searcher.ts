@@ -46,6 +46,8 @@ export interface Searcher {
   intersect(sets: readonly RowSet[]): RowSet;
   /** How many rows two sets have in common, without making the set. */
   overlap(one: RowSet, other: RowSet): number;
+  /** The rows of a set that are not in the other one. */
+  without(set: RowSet, other: RowSet): RowSet;
   /** Best first, equal scores by id. recall@10 ≥ 0.98 under any filter: where few rows pass, all of them are compared. */
   semantic(query: Float32Array, options: { k: number; within?: RowSet }): Promise<Found[]>;
   /** Best first, equal scores by id. */
@@ -75,8 +77,8 @@ export interface Searcher {
   vector(id: string): Float32Array | undefined;
   /** Vectors of all live rows in ordinal order, with their ids, a batch at a time (for analysis). */
   scan(batchRows: number): AsyncIterableIterator<{ ids: string[]; vectors: Rows }>;
-  /** Vectors of `count` live rows chosen by the seed, the same ones each time; of all rows where there are fewer. */
-  sample(count: number, seed: number): Rows;
+  /** Vectors of `count` rows (of all live ones, or of a set) chosen by the seed, the same ones each time; all where there are no more. */
+  sample(count: number, seed: number, within?: RowSet): Rows;
   documentFrequency(term: string): number;
   termsWithPrefix(prefix: string, limit: number): TermFrequency[];
   similarTerms(term: string, maxEdits: 1 | 2, limit: number): (TermFrequency & { edits: number })[];

@@ -1,7 +1,7 @@
 // Answers questions from a snapshot: asks each of its segments about the rows that are live and pass, and merges what they find.
 import { setImmediate } from "node:timers/promises";
 import type { RowBitmap, Rows } from "./ann/ann.ts";
-import { and, countBoth, forEachRow, or, setBit } from "./bitmap.ts";
+import { and, countBoth, forEachRow, or, setBit, without } from "./bitmap.ts";
 import type { Degraded } from "./degraded.ts";
 import type { Schema } from "./documents.ts";
 import { extent, type FacetCount, facet, histogram } from "./facets.ts";
@@ -39,11 +39,11 @@ const best = (scored: Scored[], k: number): Found[] =>
     .map((one) => ({ id: idOf(one), ordinal: one.place.base + one.row, score: one.score }));
 
 /** Ordinals of the live rows whose vectors can be read. */
-const rowsWithVectors = (snapshot: Snapshot): number[] => {
+const rowsWithVectors = (snapshot: Snapshot, rows: RowBitmap): number[] => {
   const ordinals: number[] = [];
   for (const place of snapshot.places)
     if (place.vectors !== undefined)
-      forEachRow(place.live, (row) => ordinals.push(place.base + row));
+      forEachRow(snapshot.slice(rows, place), (row) => ordinals.push(place.base + row));
   return ordinals;
 };
 
@@ -117,6 +117,12 @@ export class SnapshotSearcher implements Searcher {
   overlap(one: RowSet, other: RowSet): number {
     const snapshot = this.#open;
     return countBoth(bitsOf(snapshot, one), bitsOf(snapshot, other));
+  }
+
+  without(set: RowSet, other: RowSet): RowSet {
+    const snapshot = this.#open;
+    const bits = bitsOf(snapshot, set).slice();
+    return new SnapshotRows(snapshot, without(bits, bitsOf(snapshot, other)));
   }
 
   async semantic(
@@ -247,7 +253,7 @@ export class SnapshotSearcher implements Searcher {
       throw new IndexError("bad-query", `${batchRows} is no number of rows.`);
     snapshot.retain();
     try {
-      const rows = rowsWithVectors(snapshot);
+      const rows = rowsWithVectors(snapshot, snapshot.live.bits);
       for (let from = 0; from < rows.length; from += batchRows) {
         const batch = rows.slice(from, from + batchRows);
         const data = new Float32Array(batch.length * dim);
@@ -265,9 +271,9 @@ export class SnapshotSearcher implements Searcher {
     }
   }
 
-  sample(count: number, seed: number): Rows {
+  sample(count: number, seed: number, within?: RowSet): Rows {
     const snapshot = this.#open;
-    const ordinals = rowsWithVectors(snapshot);
+    const ordinals = rowsWithVectors(snapshot, this.#bits(snapshot, within));
     const random = seededRandom(seed);
     const chosen = Uint32Array.from(sampleOf(ordinals.length, count, random));
     const data = new Float32Array(chosen.length * snapshot.dim);

@@ -32,7 +32,7 @@ import {
   openSpaceWatch,
   prepareHome,
 } from "#services/home/home.ts";
-import { openIndexes } from "#services/indexes/indexes.ts";
+import { localPlace, openIndexes } from "#services/indexes/indexes.ts";
 import { type Llm, openOpenAiLlm } from "#services/llm/llm.ts";
 import type { Instance } from "#services/parlance.ts";
 import {
@@ -182,6 +182,7 @@ export const openParlance = async (
     });
     const blobs = await openBlobs(config.home, { newId, now, room: space.require });
     const openEmbedder = embedderOpener(config, overrides);
+    // The configuration is frozen, and with it which model runs: opened once, it is never stale.
     let embedder: Promise<Embedder> | undefined;
     const openedEmbedder = (): Promise<Embedder> => {
       if (embedder) return embedder;
@@ -211,13 +212,18 @@ export const openParlance = async (
       });
       return opening;
     };
-    const indexes = openIndexes({
+    const place = localPlace({
       folder: join(config.home, "collections"),
-      find: (collection) => ownerOfCollection(database, collection),
-      dim: async () => (await model()).dim,
       engine: config.indexEngine,
       now,
       newId,
+      onWarning: warn,
+    });
+    const indexes = openIndexes({
+      place,
+      find: (collection) => ownerOfCollection(database, collection),
+      storeOf: (organization) => database.within(workerScope(organization)),
+      dim: async () => (await model()).dim,
       onWarning: warn,
     });
     const shared = {

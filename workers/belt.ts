@@ -1,6 +1,6 @@
 // The belt: the whole pipeline on one page. Each stage takes jobs of one name and announces the next in the same transaction
 // as its rows: upload.received → ingest → chunks.ready → embed → index.due → commit → analysis.due → analyse,
-// and watch.due → watch → alert.due → post; erase.requested → erase.
+// and watch.due → watch → alert.due → post; erase.requested → erase; index.repair → repair.
 import type { Delivery } from "#services/bus/bus.ts";
 import type { JobName } from "#services/contract/jobs.ts";
 import { workerScope } from "#services/domain/scope.ts";
@@ -13,6 +13,7 @@ import { embed } from "./stages/embed.ts";
 import { erase } from "./stages/erase.ts";
 import { ingest } from "./stages/ingest.ts";
 import { post } from "./stages/post.ts";
+import { repair } from "./stages/repair.ts";
 import { watch } from "./stages/watch.ts";
 
 export const stageNames = [
@@ -20,6 +21,7 @@ export const stageNames = [
   "embed",
   "commit",
   "erase",
+  "repair",
   "watch",
   "post",
   "analyse",
@@ -88,6 +90,12 @@ export const startBelt = async (
       ),
     erase: () =>
       start("erase", { job: "erase.requested", concurrency: 1, perCollection: 1 }, whole(erase)),
+    repair: () =>
+      start(
+        "repair",
+        { job: "index.repair", concurrency: 1, perCollection: 1, waitsForSpace: true },
+        whole(repair),
+      ),
     watch: () => start("watch", { job: "watch.due", concurrency: 1 }, whole(watch)),
     // Four: one webhook that does not answer keeps the others waiting for seconds only.
     post: () => start("post", { job: "alert.due", concurrency: 4 }, whole(post)),

@@ -1,4 +1,4 @@
-// Reconcile: at start and hourly, SQL's view of each index is repaired from its manifest, and whatever lies about is put on its way.
+// Reconcile: at start and hourly, the database's view of each index is repaired from its manifest, and lost jobs are queued again.
 import { IndexError, type IndexStore } from "#index-store/index-store.ts";
 import { workerScope } from "#services/domain/scope.ts";
 import type { Instance, Parlance } from "#services/parlance.ts";
@@ -11,13 +11,14 @@ import {
   listOrganizations,
   repairAnalyses,
   repairView,
+  requestRepair,
 } from "#services/store/store.ts";
 
 const HOUR_MS = 3_600_000;
 const TIDY_AFTER_MS = 300_000;
 const DAY_MS = 24 * HOUR_MS;
 
-/** Versions whose analysis is kept with them; what cannot be read is as good as gone. */
+/** Numbers of the versions with a kept analysis; empty where the list cannot be read. */
 const snapshotsOf = async (index: IndexStore): Promise<ReadonlySet<number>> => {
   try {
     return new Set((await index.attachments("analysis")).map(({ version }) => version));
@@ -28,7 +29,7 @@ const snapshotsOf = async (index: IndexStore): Promise<ReadonlySet<number>> => {
 };
 
 const manifestOf = async (parlance: Parlance, collection: CollectionRow) => {
-  // Nothing was ever embedded for it: there can be no index, and none is made by looking.
+  // Nothing was ever embedded for it, so it has no index; opening one would create it.
   if (collection.dim === null)
     return { version: null, rows: 0, batches: new Set<string>(), snapshots: new Set<number>() };
   const index = await parlance.indexes.open(collection.id);
@@ -54,14 +55,14 @@ const reconcileOne = async (parlance: Parlance, collection: CollectionRow): Prom
     return;
   }
   const manifest = await manifestOf(parlance, collection);
-  // Deleted while its manifest was read.
+  // The collection was deleted while its manifest was read.
   if (!(await findCollection(store.rows, collection.id))) return;
   for (const key of await repairView(store, collection.id, manifest)) await blobs.remove(key);
   await repairAnalyses(store, collection.id, manifest);
 };
 
 export interface Reconciled {
-  /** Collections whose index could not be looked at, and why: they are left as they are, and the others are not held up. */
+  /** Collections whose index could not be read, and why: these are left unchanged, and the others are done. */
   readonly failed: readonly { readonly collection: string; readonly error: unknown }[];
 }
 
@@ -93,13 +94,23 @@ export const reconcile = async (instance: Instance): Promise<Reconciled> => {
   return reconciled;
 };
 
-/** Takes away what killed commits and merges left of each index; old versions and their files stay. Beside working stages too. */
+/** Every file of each collection's newest version is checked, in the background, and built again where it is damaged. */
+export const requestChecks = async (instance: Instance): Promise<Reconciled> => {
+  const requested = await eachCollection(instance, async ({ store }, { id, state, version }) => {
+    if (state === "active" && version !== null)
+      await store.transaction((rows) => requestRepair(store, rows, id));
+  });
+  instance.bus.wake();
+  return requested;
+};
+
+/** Removes the files that killed commits and merges left in each index; versions stay. May run beside working stages. */
 export const collectGarbage = (instance: Instance): Promise<Reconciled> =>
   eachCollection(instance, async ({ indexes }, { id, state, version }) => {
     if (state === "active" && version !== null) await (await indexes.open(id)).collectGarbage();
   });
 
-/** Once now, then every hour until stopped. The first round is awaited: no stage starts before it. */
+/** Runs once now, then every hour until stopped. The first round is awaited, so that no stage starts before it. */
 export const startReconciling = async (
   instance: Instance,
   onError: (error: unknown) => void,
@@ -111,16 +122,16 @@ export const startReconciling = async (
       onError(error);
     }
   };
-  let running = attempt(reconcile);
+  let running = attempt(reconcile).then(() => attempt(requestChecks));
   await running;
   const tidy = () => {
     running = running.then(() => attempt(collectGarbage));
   };
   const timer = setInterval(() => {
-    running = running.then(() => attempt(reconcile));
+    running = running.then(() => attempt(reconcile)).then(() => attempt(requestChecks));
     tidy();
   }, HOUR_MS).unref();
-  // Not at once: whoever has just started it waits for it, and most homes have nothing to tidy.
+  // Some minutes after the start, so that the start itself is quick.
   const soon = setTimeout(tidy, TIDY_AFTER_MS).unref();
   return {
     stop: async () => {

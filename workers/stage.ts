@@ -11,7 +11,7 @@ import type { KeyedLocks } from "./keyed-locks.ts";
 /** What a stage works with: everything within the scope of the job at hand. */
 export interface Belt {
   readonly parlance: Parlance;
-  /** Who may change a collection's index, by its id. Within one process: commit and erase of a home run in the same one. */
+  /** Who may change a collection's index, by its id. Within one process: commit, erase and repair of a home run in the same one. */
   readonly locks: KeyedLocks;
   /** When each collection's last version was made, on this process's own clock. */
   readonly committedAt: Map<CollectionId, number>;

@@ -1,6 +1,7 @@
 // History in a bare git repository: a version is a commit on main, its large files are Git LFS pointers, moving the ref commits it.
 import { rm, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { removeBrokenObjects } from "./broken-objects.ts";
 import { flushFolder, ifThere, writeDurably } from "./disk.ts";
 import { erase, eraseAttached, type Sweeper, sweep } from "./garbage.ts";
 import { filesOfAll } from "./git-attachment-reader.ts";
@@ -119,12 +120,19 @@ export const openGitHistory = async (options: GitHistoryOptions): Promise<Histor
     options.onWarning?.(`The head of ${path} was damaged; it now names ${id}.`);
     await writeDurably(join(path, MAIN), `${id}\n`);
     await rm(join(path, "logs", MAIN), { force: true });
+    await removeBrokenObjects(path);
     reader.forget();
   };
 
   const headForWriting = async (parent: string | null): Promise<string | null> => {
     try {
-      return await reader.trustedHead();
+      const id = await reader.trustedHead();
+      if (id === parent || id === null || parent === null) return id;
+      // A head whose files cannot be read gives way to the version before it that the writer builds on.
+      const found = await reader.recover();
+      if (found?.id !== parent) return id;
+      await mendHead(found.id);
+      return found.id;
     } catch (error) {
       if (!(error instanceof HistoryError) || error.code !== "damaged") throw error;
       const found = await reader.recover();

@@ -41,7 +41,7 @@ export const floors: Record<string, readonly string[]> = {
   "services/store": nouns,
   "services/webhooks": rooms("services/domain"),
   "services/bus": [...nouns, "services/store"],
-  "services/indexes": rooms("services/domain services/store index-store"),
+  "services/indexes": rooms("services/domain services/contract services/store index-store"),
   "services/search": [
     ...nouns,
     ...rooms("services/text services/store services/embed index-store"),

@@ -12,6 +12,7 @@ import { openHashEmbedder } from "#services/embed/hash.ts";
 import type { Instance, Parlance } from "#services/parlance.ts";
 import { openParlance } from "#services/wire.ts";
 import { stageNames, startBelt } from "#workers/belt.ts";
+import type { ApiApp } from "./api-app.ts";
 import { type AppOptions, buildApp } from "./app.ts";
 
 export interface TestApi {
@@ -62,6 +63,34 @@ export const openTestApi = async (
   });
   const belt = idle === true ? undefined : await startBelt(instance, { stages: stageNames });
   const app = buildApp(instance, { webFolder: join(folder, "web"), ...appOptions });
+  return apiOf({
+    instance,
+    folder,
+    app,
+    async close() {
+      await belt?.stop();
+      await instance.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  });
+};
+
+/** One more server on the same home, as another process would be: with rows, indexes and caches of its own, and no stages. */
+export const anotherServer = async ({ instance, folder }: TestApi): Promise<TestApi> => {
+  const other = await openParlance(instance.config, {
+    embedder: async () => openHashEmbedder({ dim: 64 }),
+    lock: false,
+  });
+  const app = buildApp(other, { webFolder: join(folder, "web"), wake: () => instance.bus.wake() });
+  return apiOf({ instance: other, folder, app, close: () => other.close() });
+};
+
+const apiOf = ({
+  instance,
+  folder,
+  app,
+  close,
+}: Pick<TestApi, "instance" | "folder" | "close"> & { readonly app: ApiApp }): TestApi => {
   const ask = async (path: string, init?: RequestInit) => app.request(path, init);
   const read: TestApi["read"] = async (schema, path, sent = {}) => {
     const response = await ask(path, asInit(sent));
@@ -70,7 +99,7 @@ export const openTestApi = async (
       throw new Error(`${path} answered ${response.status}: ${JSON.stringify(body)}`);
     return schema.parse(body);
   };
-  const api: TestApi = {
+  return {
     instance,
     parlance: instance.within(defaultScope),
     folder,
@@ -97,13 +126,8 @@ export const openTestApi = async (
       await events.text();
       return read(upload, `/api/v1/uploads/${made.id}`);
     },
-    async close() {
-      await belt?.stop();
-      await instance.close();
-      await rm(folder, { recursive: true, force: true });
-    },
+    close,
   };
-  return api;
 };
 
 /** A day of an IRC channel: [minute, nick, text] each. */

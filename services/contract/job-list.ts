@@ -11,6 +11,7 @@ export const jobTitles = {
   "chunks.ready": "Embedding messages",
   "index.due": "Indexing a collection",
   "erase.requested": "Erasing",
+  "index.repair": "Checking an index",
   "analysis.due": "Analysing a collection",
   "watch.due": "Looking for alerts",
   "alert.due": "Posting alerts",

@@ -8,6 +8,8 @@ export const jobs = {
   "chunks.ready": z.strictObject({ batch: z.string() }),
   /** A collection has vectors, or removals, that no version names yet: commit. */
   "index.due": z.strictObject({ collection: z.string() }),
+  /** The files of a collection's newest version are to be checked, and built again from the rows where they are damaged. */
+  "index.repair": z.strictObject({ collection: z.string() }),
   /** Rows, files, vectors and old versions of an upload or a whole collection are to be erased. */
   "erase.requested": z.strictObject({ collection: z.string(), upload: z.string().nullable() }),
   /** A collection is to be analysed: its row of `analyses` says how. */

@@ -1,221 +1,135 @@
-// The indexes of this process: each collection's index opened once, followed to new versions, closed when it is dropped.
-import { mkdir, rm } from "node:fs/promises";
-import { join } from "node:path";
-import { setTimeout as pause } from "node:timers/promises";
-import {
-  type IndexStore,
-  type OpenOptions,
-  openIndexStore,
-  type Searcher,
-} from "#index-store/index-store.ts";
+// The indexes of this process: each collection's index opened once, its newest snapshot followed, all closed when it ends.
+import type { IndexStore, Searcher } from "#index-store/index-store.ts";
 import { rejected } from "#services/domain/errors.ts";
 import type { CollectionId, OrganizationId } from "#services/domain/ids.ts";
-import type { Clock } from "#services/domain/units.ts";
-import { indexSchema } from "./schema.ts";
+import { hiddenChunks, marksOf, reportDamage, type Store } from "#services/store/store.ts";
+import { reasonsFor } from "./damage-reasons.ts";
+import { type FollowedIndex, followIndex } from "./followed-index.ts";
+import type { IndexPlace } from "./index-place.ts";
+import { openLingering } from "./lingering.ts";
+import { type IndexSource, openSnapshot } from "./open-snapshot.ts";
+import { openedIndexes } from "./opened-indexes.ts";
 
 export interface Indexes {
-  /** @throws ParlanceError rejected `unknown-collection` (404) */
+  /** With everything that it holds, also what is being erased: for those who write. @throws ParlanceError rejected `unknown-collection` (404) */
   open(collection: CollectionId): Promise<IndexStore>;
   /**
-   * A snapshot: of the newest version, or of the one addressed; undefined while there is none. A newer version is noticed within
-   * a quarter of a second, by whichever process it was committed; while it loads, the one before it answers, and of versions
-   * that follow each other quickly in a large index not each one is loaded. Shared: do not close it, and do not keep it for more
-   * than half a minute.
+   * A snapshot to answer questions from: of the newest version, or of the one addressed; undefined while there is none, or where
+   * the collection is gone. Rows of an upload that is being erased are not in it, from the moment the erasure was asked for, by
+   * whichever process. A newer version is noticed within a quarter of a second, by whichever process it was committed; while it
+   * loads, the one before it answers, and of versions that follow each other quickly in a large index not each one is loaded.
+   * Shared: do not close it, and do not keep it for more than half a minute.
+   * @throws IndexError "unknown-version" | "damaged"
    */
   searcher(collection: CollectionId, address?: string | number): Promise<Searcher | undefined>;
-  /** Closes what this process holds open of the index: its collection is being erased by another one. */
+  /** Closes what this process holds open of the index: its collection is gone, or is being erased by another one. */
   forget(collection: CollectionId): Promise<void>;
-  /** Closes the index and removes its folder with all versions. */
+  /** Closes the index and removes it with all versions. */
   drop(collection: CollectionId): Promise<void>;
 }
 
-/** How long an answer may come from a version that another process has just replaced. */
-const LOOK_AGAIN_MS = 250;
-/** A small version is loaded in this time: the question that noticed it is answered from it. */
-const PATIENCE_MS = 100;
 /** A replaced snapshot is closed when whoever still asks it has long had an answer. */
 const LINGER_MS = 30_000;
-/** Up to so many rows every version is loaded; beyond, one that is worth it: a tenth more rows, fewer, or after a while. */
-const SMALL_ROWS = 20_000;
-const WORTHWHILE_GROWTH = 1.1;
-const WORTHWHILE_AFTER_MS = 2000;
-
-interface Held {
-  readonly searcher: Searcher;
-  readonly openedAt: number;
-  lookedAt: number;
-  looking: boolean;
-}
-
-const isSame = (one: Searcher, other: Searcher): boolean =>
-  one.version.id === other.version.id && one.degraded === other.degraded;
-
-const isWorthLoading = (held: Held, rows: number): boolean => {
-  const before = held.searcher.rows;
-  return (
-    rows <= SMALL_ROWS ||
-    rows < before ||
-    rows >= before * WORTHWHILE_GROWTH ||
-    performance.now() - held.openedAt > WORTHWHILE_AFTER_MS
-  );
-};
 
 export interface OpenIndexesOptions {
-  /** Holds a folder for each collection; made where absent. */
-  readonly folder: string;
+  readonly place: IndexPlace;
   /** Whose a collection is, and the dimensions of its vectors (null before there are some); undefined where there is none. */
   readonly find: (
     collection: CollectionId,
   ) => Promise<{ readonly organization: OrganizationId; readonly dim: number | null } | undefined>;
+  /** The rows of an organization: its erasures are read from them, and damage is noted in them. */
+  readonly storeOf: (organization: OrganizationId) => Store;
   /** The dimensions of a collection that has no vectors yet: those of the model that will make them. */
   readonly dim: () => Promise<number>;
-  readonly engine: NonNullable<OpenOptions["engine"]>;
-  readonly now: Clock;
-  readonly newId: () => string;
   readonly onWarning: (message: string) => void;
+}
+
+export interface EveryIndexOptions
+  extends Pick<OpenIndexesOptions, "place" | "find" | "dim" | "onWarning"> {
+  /** The rows of the organization that has the collection; undefined where there is no such collection. */
+  readonly storeFor: (collection: CollectionId) => Promise<Store | undefined>;
 }
 
 /** Of all organizations: whose a collection is, is asked by `openIndexes`. */
 export const openEveryIndex = ({
-  folder,
+  place,
   find,
-  ...options
-}: OpenIndexesOptions): Indexes & { close(): Promise<void> } => {
-  const opened = new Map<CollectionId, Promise<IndexStore>>();
-  const first = new Map<CollectionId, Promise<Searcher | undefined>>();
-  const newest = new Map<CollectionId, Held>();
-  const lingering = new Set<{ timer: NodeJS.Timeout; searcher: Searcher }>();
-  const folderOf = (collection: CollectionId) => join(folder, collection);
+  storeFor,
+  dim,
+  onWarning,
+}: EveryIndexOptions): Indexes & { close(): Promise<void> } => {
+  const followed = new Map<CollectionId, FollowedIndex>();
+  const lingering = openLingering(LINGER_MS);
 
-  const openOne = async (collection: CollectionId): Promise<IndexStore> => {
+  const marks = async (collection: CollectionId) => {
+    const store = await storeFor(collection);
+    return store && marksOf(store.rows, collection);
+  };
+
+  const opened = openedIndexes(async (collection) => {
     const row = await find(collection);
     if (!row)
       throw rejected("There is no such collection.", { code: "unknown-collection", status: 404 });
-    await mkdir(folderOf(collection), { recursive: true, mode: 0o700 });
-    return openIndexStore({
-      path: join(folderOf(collection), "index.git"),
-      dim: row.dim ?? (await options.dim()),
-      schema: indexSchema,
-      now: options.now,
-      newId: options.newId,
-      engine: options.engine,
-      onWarning: options.onWarning,
+    return place.open(collection, row.dim ?? (await dim()));
+  });
+
+  const sourceOf = (collection: CollectionId): IndexSource => ({
+    index: () => opened.open(collection),
+    erasures: async () => (await marks(collection))?.erasures,
+    hidden: async () => {
+      const store = await storeFor(collection);
+      return store ? hiddenChunks(store.rows, collection) : [];
+    },
+  });
+
+  const follow = (collection: CollectionId): FollowedIndex => {
+    const known = followed.get(collection);
+    if (known) return known;
+    const source = sourceOf(collection);
+    const following = followIndex({
+      source,
+      letGo: lingering.letGo,
+      onDamage: async (damage) => {
+        const store = await storeFor(collection);
+        if (store === undefined) return;
+        for (const reason of reasonsFor(damage)) await reportDamage(store, collection, reason);
+      },
+      onWarning,
     });
-  };
-
-  const open = (collection: CollectionId): Promise<IndexStore> => {
-    const known = opened.get(collection);
-    if (known) return known;
-    const opening = openOne(collection);
-    opened.set(collection, opening);
-    opening.catch(() => opened.delete(collection));
-    return opening;
-  };
-
-  const letGo = (searcher: Searcher) => {
-    const entry = {
-      searcher,
-      timer: setTimeout(() => {
-        lingering.delete(entry);
-        searcher.close();
-      }, LINGER_MS).unref(),
-    };
-    lingering.add(entry);
-  };
-
-  const hold = (collection: CollectionId, searcher: Searcher) => {
-    const openedAt = performance.now();
-    newest.set(collection, { searcher, openedAt, lookedAt: openedAt, looking: false });
-  };
-
-  /** The first one is waited for, once for all who ask. */
-  const openFirst = (collection: CollectionId): Promise<Searcher | undefined> => {
-    const known = first.get(collection);
-    if (known) return known;
-    const opening: Promise<Searcher | undefined> = open(collection)
-      .then((index) => index.searcher())
-      .then((searcher) => {
-        if (searcher.version.number > 0 && first.get(collection) === opening) {
-          hold(collection, searcher);
-          return searcher;
-        }
-        searcher.close();
-        return undefined;
-      });
-    first.set(collection, opening);
-    const done = () => {
-      if (first.get(collection) === opening) first.delete(collection);
-    };
-    opening.then(done, done);
-    return opening;
-  };
-
-  /** Puts a newer version in the place of the one held, as soon as it is loaded. */
-  const renew = async (collection: CollectionId, held: Held): Promise<void> => {
-    const index = await open(collection);
-    const head = await index.head();
-    // A degraded one is tried again, whatever the head says.
-    if (head?.id === held.searcher.version.id && held.searcher.degraded === null) return;
-    const [last] = await index.versions({ limit: 1 });
-    if (last && !isWorthLoading(held, last.rows)) return;
-    const searcher = await index.searcher();
-    const replaced = newest.get(collection) === held && !isSame(held.searcher, searcher);
-    if (!replaced || searcher.version.number === 0) return searcher.close();
-    hold(collection, searcher);
-    letGo(held.searcher);
-  };
-
-  const look = async (collection: CollectionId, held: Held): Promise<void> => {
-    held.looking = true;
-    held.lookedAt = performance.now();
-    try {
-      await renew(collection, held);
-    } catch (error) {
-      // The one that is held still answers; the next question looks again.
-      options.onWarning(error instanceof Error ? error.message : String(error));
-    } finally {
-      held.looking = false;
-      held.lookedAt = performance.now();
-    }
+    followed.set(collection, following);
+    return following;
   };
 
   const forget = async (collection: CollectionId) => {
-    const opening = first.get(collection);
-    first.delete(collection);
-    await opening?.catch((): undefined => undefined);
-    newest.get(collection)?.searcher.close();
-    newest.delete(collection);
-    const index = await opened.get(collection)?.catch((): undefined => undefined);
-    opened.delete(collection);
-    await index?.close();
+    const following = followed.get(collection);
+    followed.delete(collection);
+    await following?.close();
+    await opened.close(collection);
+  };
+
+  const newest = async (collection: CollectionId): Promise<Searcher | undefined> => {
+    const found = await follow(collection).searcher();
+    if (found === undefined && (await marks(collection)) === undefined) await forget(collection);
+    return found;
   };
 
   return {
-    open,
+    open: opened.open,
     async searcher(collection, address) {
-      if (address !== undefined) {
-        const pinned = await (await open(collection)).searcher(address);
-        letGo(pinned);
-        return pinned;
-      }
-      const held = newest.get(collection);
-      if (!held) return openFirst(collection);
-      if (!held.looking && performance.now() - held.lookedAt > LOOK_AGAIN_MS)
-        await Promise.race([look(collection, held), pause(PATIENCE_MS)]);
-      return newest.get(collection)?.searcher ?? openFirst(collection);
+      if (address === undefined) return newest(collection);
+      const found = await openSnapshot(sourceOf(collection), address);
+      if (found) lingering.letGo(found.searcher);
+      return found?.searcher;
     },
     forget,
     async drop(collection) {
       await forget(collection);
-      await rm(folderOf(collection), { recursive: true, force: true });
+      await place.remove(collection);
     },
     async close() {
-      for (const { timer, searcher } of lingering) {
-        clearTimeout(timer);
-        searcher.close();
-      }
-      lingering.clear();
-      for (const collection of [...opened.keys()]) await forget(collection);
+      const open = new Set([...followed.keys(), ...opened.collections()]);
+      for (const collection of open) await forget(collection);
+      lingering.closeAll();
     },
   };
 };

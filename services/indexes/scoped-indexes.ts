@@ -13,7 +13,6 @@ const unknown = () =>
   rejected("There is no such collection.", { code: "unknown-collection", status: 404 });
 
 export const openIndexes = (options: OpenIndexesOptions): AllIndexes => {
-  const all = openEveryIndex(options);
   // A collection belongs to the same organization for its whole life.
   const owners = new Map<CollectionId, OrganizationId>();
 
@@ -25,10 +24,28 @@ export const openIndexes = (options: OpenIndexesOptions): AllIndexes => {
     return found?.organization;
   };
 
+  const all = openEveryIndex({
+    ...options,
+    async storeFor(collection) {
+      const organization = await owner(collection);
+      return organization && options.storeOf(organization);
+    },
+  });
+
+  // Closing waits for them: what they let through is opened by then, and closed.
+  const checking = new Set<Promise<void>>();
+
   return {
     within({ organization }) {
-      const check = async (collection: CollectionId): Promise<void> => {
+      const checkOwner = async (collection: CollectionId): Promise<void> => {
         if ((await owner(collection)) !== organization) throw unknown();
+      };
+      const check = (collection: CollectionId): Promise<void> => {
+        const asked = checkOwner(collection);
+        const done = () => checking.delete(asked);
+        checking.add(asked);
+        asked.then(done, done);
+        return asked;
       };
       return {
         async open(collection) {
@@ -52,6 +69,9 @@ export const openIndexes = (options: OpenIndexesOptions): AllIndexes => {
         },
       };
     },
-    close: () => all.close(),
+    async close() {
+      await Promise.allSettled(checking);
+      await all.close();
+    },
   };
 };

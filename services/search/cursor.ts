@@ -1,6 +1,7 @@
 // The cursor: where the next page begins, pinned to the versions and the question it was made for.
 import { createHash } from "node:crypto";
 import { z } from "zod";
+import { badCursor } from "#services/domain/bad-cursor.ts";
 import { rejected } from "#services/domain/errors.ts";
 
 const content = z.strictObject({
@@ -57,7 +58,7 @@ export const readCursor = (text: string, question: string): Cursor => {
       hint: "Ask for the first page again, without a cursor.",
       cause,
     });
-  if (mark !== seal(body)) throw bad("The cursor is not one that this server made.");
+  if (mark !== seal(body)) throw badCursor();
   const parsed = content.safeParse(parseJson(body));
   if (!parsed.success) throw bad("The cursor is of another version of Parlance.", parsed.error);
   if (parsed.data.q !== question)

@@ -36,7 +36,7 @@ const top = (counts: ReadonlyMap<string | null, number>): FacetValue[] =>
     .sort((a, b) => b.count - a.count || (a.label < b.label ? -1 : 1))
     .slice(0, VALUES);
 
-/** The value of a column in which all rows of a snapshot have the same value; found once for each snapshot. */
+/** The one value that every row of a snapshot has in a column: a snapshot never changes, so it is not counted again. */
 const constants = new WeakMap<Searcher, Map<string, { readonly value: string | null } | null>>();
 const constantOf = (searcher: Searcher, column: string) => {
   const ofSearcher = constants.get(searcher) ?? new Map();
@@ -66,6 +66,7 @@ const countValues = (sources: readonly FacetSource[], column: string): FacetValu
   return top(counts);
 };
 
+// A snapshot never changes: found once, and gone with it.
 const extents = new WeakMap<Searcher, { readonly min: number; readonly max: number } | "none">();
 /** First and last time of what passes the filters. Words do not change it, so that the bins stay the same while somebody types. */
 const extentOf = ({ searcher, within }: FacetSource) => {

@@ -50,7 +50,7 @@ interface Names {
   readonly spaced: readonly (readonly [words: string, values: readonly string[]])[];
 }
 
-// Names in a snapshot do not change, and an archive has tens of thousands of them: folded once for each snapshot.
+// A snapshot never changes, and an archive has tens of thousands of names: folded once for each snapshot, and gone with it.
 const known = new WeakMap<Searcher, Map<string, Names>>();
 const MOST_NAMES = 200_000;
 

@@ -113,7 +113,7 @@ const find = (term: string, vocabulary: Vocabulary): Relatives => {
 const REMEMBERED = 4096;
 const remembered = new WeakMap<Vocabulary, Lru<Relatives>>();
 
-/** What a snapshot knows about a term. Remembered, since the same words are asked again with every letter that is typed. */
+/** What a snapshot knows about a term: found once, since a question is asked again with every letter typed; a snapshot never changes. */
 export const relativesOf = (term: string, vocabulary: Vocabulary): Relatives => {
   const ofSnapshot = remembered.get(vocabulary) ?? openLru<Relatives>(REMEMBERED);
   remembered.set(vocabulary, ofSnapshot);

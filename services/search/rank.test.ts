@@ -120,7 +120,7 @@ describe("a cursor", () => {
 
   it("is refused when it was not made here", () => {
     for (const text of ["", ".", "abc", "e30.aaaaaaaaaaaa", "…"])
-      expect(() => readCursor(text, question)).toThrow("not one that this server made");
+      expect(() => readCursor(text, question)).toThrow("does not belong to this list");
     const cursor = printCursor({ versions: [], offset: 1 }, question);
     expect(() => readCursor(`A${cursor.slice(1)}`, question)).toThrow();
     const forged = createHash("sha256").update("parlance-cursor\n{").digest("base64url");

@@ -55,27 +55,44 @@ export interface Showing {
 /** Characters of a chunk that are shown. */
 const SNIPPET_LENGTH = 320;
 
-export const openShow = (rows: HitRows, known: Remembered["sentences"]) => {
-  const embedSentences = async (texts: readonly string[], embedder: Embedder): Promise<void> => {
-    const fresh = [...new Set(texts)].filter((text) => known.get(text) === undefined);
+/** A text that is shown, with what is remembered of sentences of its snapshot. */
+interface Shown {
+  /** undefined where it was not found by meaning. */
+  readonly text: string | undefined;
+  readonly known: ReturnType<Remembered["sentences"]>;
+}
+
+export const openShow = (rows: HitRows, sentencesOf: Remembered["sentences"]) => {
+  const embedSentences = async (
+    wanted: readonly { readonly text: string; readonly known: Shown["known"] }[],
+    embedder: Embedder,
+  ): Promise<void> => {
+    const missing = wanted.filter(({ text, known }) => known.get(text) === undefined);
+    const fresh = [...new Set(missing.map(({ text }) => text))];
     if (fresh.length === 0) return;
     const { vectors } = await embedder.embed(fresh, { truncate: true });
-    for (const [place, text] of fresh.entries())
+    const places = new Map(fresh.map((text, place) => [text, place]));
+    for (const { text, known } of missing) {
+      const place = places.get(text) ?? 0;
       known.set(text, vectors.data.slice(place * vectors.dim, (place + 1) * vectors.dim));
+    }
   };
 
   /** The sentence nearest in meaning of each text that has several; one batch for the whole page. */
   const closestOf = async (
-    texts: readonly (string | undefined)[],
+    texts: readonly Shown[],
     { vector, embedder }: Meaning,
   ): Promise<(TermSpan | null)[]> => {
-    const split = texts.map((text) => (text === undefined ? [] : sentences(text)));
-    const several = split.filter((of) => of.length > 1);
+    const split = texts.map(({ text, known }) => ({
+      of: text === undefined ? [] : sentences(text),
+      known,
+    }));
+    const several = split.filter(({ of }) => of.length > 1);
     await embedSentences(
-      several.flatMap((of) => of.map(({ text }) => text)),
+      several.flatMap(({ of, known }) => of.map(({ text }) => ({ text, known }))),
       embedder,
     );
-    return split.map((of) => {
+    return split.map(({ of, known }) => {
       if (of.length < 2) return null;
       const [best] = of
         .map(({ start, text }) => {
@@ -105,9 +122,10 @@ export const openShow = (rows: HitRows, known: Remembered["sentences"]) => {
         showing.meaning === undefined
           ? []
           : await closestOf(
-              cut.map(({ one, shown }) =>
-                one.fused.semanticRank === null ? undefined : shown.text,
-              ),
+              cut.map(({ one, shown }) => ({
+                text: one.fused.semanticRank === null ? undefined : shown.text,
+                known: sentencesOf(one.asked.searcher),
+              })),
               showing.meaning,
             );
       return cut.map(({ one, row: { text, ...row }, shown }, place) => ({

@@ -1,4 +1,4 @@
-// The door of snapshots: what an analysis leaves beside the version it looked at, kept in the index's own history.
+// The door of snapshots: the files of an analysis, kept as an attachment of the version that it analysed.
 import type { AttachedFile, IndexStore, Version } from "#index-store/index-store.ts";
 import {
   decodeFrame,
@@ -12,50 +12,50 @@ import { cosine, row, type Vectors, vectors } from "#services/domain/vectors.ts"
 
 /** The name of the attachments in the index. */
 const NAME = "analysis";
-/** Snapshots kept: the newest, and some before it to go back to. */
+/** Snapshots kept for each collection: the newest ones. */
 const KEPT = 5;
 
-/** Files that are given out: any Arrow library opens the first four. */
+/** Files that people can download: the first four open in any Arrow library. */
 export const snapshotFileNames = [...frameFileNames, "topics.json"] as const;
 
-/** What the next run starts from. */
+/** The grouping that the next analysis starts from. */
 export interface Grouping {
-  /** One a prototype, in the space of centred rows. */
+  /** One row for each prototype, with the centre subtracted. */
   readonly prototypes: Vectors;
-  /** The identity the machine gave each, which hand edits never change. */
+  /** The topic id that each prototype was created with; hand edits never change it. */
   readonly origins: readonly TopicId[];
-  /** Prototypes that have died, for the next refit to find again. */
+  /** Prototypes of topics that no longer exist, so that the next refit can recognise them. */
   readonly resting: Vectors;
   readonly restingOrigins: readonly TopicId[];
-  /** Taken from every vector before it is compared. */
+  /** Mean vector, subtracted from every vector before it is compared. */
   readonly centre: Float32Array;
   /** The cosine to its prototype below which a row belongs to no topic. */
   readonly outlierBound: number;
   /** The prototype of each point; −1 for an outlier. */
   readonly places: Int32Array;
-  /** Points when the topics were last found afresh. */
+  /** Number of points at the last refit. */
   readonly fittedPoints: number;
-  /** Ids of the splits by hand that are in the prototypes. */
+  /** Ids of the hand-made splits that the prototypes already contain. */
   readonly workedIn: readonly string[];
   /** Fingerprint of the model whose vectors these are. */
   readonly model: string;
 }
 
-/** What the next run places new points by. */
+/** The map that the next analysis places new points in. */
 export interface DrawnMap {
   /** Points that were fitted: rows of the frame, ascending. */
   readonly fitted: Uint32Array;
   /** Frame units per layout unit. */
   readonly unit: number;
   readonly expected: Expectation;
-  /** Points when it was fitted, placed ones included. */
+  /** Number of points when the map was last fitted, including those that were only placed. */
   readonly fittedRows: number;
-  /** Of the points placed since: how far from all that was fitted, and how strewn their neighbours are. */
+  /** For each point placed since then: its distance to the nearest fitted points, and how far apart these lie on the map. */
   readonly spans: Float32Array;
   readonly scatters: Float32Array;
 }
 
-/** The topics as a person reads them in the history; SQL has the truth of names. */
+/** The topics at the time of the analysis; the current names are in the database. */
 export interface SnapshotTopic {
   readonly id: TopicId;
   readonly title: string;
@@ -93,9 +93,9 @@ interface About {
 }
 
 export interface SnapshotOf {
-  /** As the searcher that was read names it. */
+  /** The version that was read, as its searcher says. */
   readonly version: Pick<Version, "number" | "id">;
-  /** Asked when no erasure can end any more before the files are kept. */
+  /** Asked at the point where no erasure can finish before the files are kept. */
   readonly isWanted: () => Promise<boolean>;
 }
 
@@ -130,7 +130,7 @@ export const saveSnapshot = async (
 
 type Files = ReadonlyMap<string, AttachedFile>;
 
-/** A buffer of its own, so that views of it are aligned. */
+/** A copy in its own buffer, so that typed arrays over it are aligned. */
 const bytesAt = async (paths: Files, name: string): Promise<Uint8Array> => {
   const file = paths.get(name);
   if (file === undefined) throw new RangeError(`The analysis has no ${name}.`);
@@ -246,7 +246,7 @@ export const readSnapshot = async (
     frame: await frameAt(paths),
     grouping: await groupingAt(paths),
     map: await mapAt(paths),
-    // What was written by us is of this shape: its bytes are checked by their sum.
+    // Written by saveSnapshot in this shape; the checksum proves that the bytes are the ones written.
     topics: (await textAt(paths, "topics.json")) as SnapshotTopic[],
   };
 };

@@ -1,4 +1,5 @@
 // Alerts: new messages that a watched concept holds for its own, once a chunk; and the posts that carry them to its webhook.
+import { badCursor } from "#services/domain/bad-cursor.ts";
 import {
   type AlertId,
   alertId,
@@ -10,6 +11,7 @@ import {
 } from "#services/domain/ids.ts";
 import type { Duration } from "#services/domain/units.ts";
 import type { AlertRow } from "./analysis-tables.ts";
+import { erasedAmong, erasingUploads } from "./being-erased.ts";
 import { inPieces } from "./compiled.ts";
 import { enqueue } from "./jobs.ts";
 import type { Rows, Store } from "./rows.ts";
@@ -44,7 +46,7 @@ const saveOne = async (
 
 /**
  * Raises alerts and notes that the concept has looked up to this version (null: more are to come), in one transaction. A chunk that raised one before
- * raises none. Where the concept has a webhook, posts are put together and asked for. Wake the bus afterwards.
+ * raises none, and neither does one that is being erased. Where the concept has a webhook, posts are put together and asked for. Wake the bus afterwards.
  * @returns how many are new
  */
 export const raiseAlerts = (
@@ -60,8 +62,14 @@ export const raiseAlerts = (
       .executeTakeFirst();
     // Switched off or deleted while it was looked for.
     if (!row || row.watch === 0) return 0;
+    const erased = await erasedAmong(
+      rows,
+      seen.alerts.map(({ message }) => message),
+      await erasingUploads(rows, row.collection_id),
+    );
     const raised: AlertId[] = [];
     for (const alert of seen.alerts) {
+      if (erased.has(alert.message)) continue;
       const id = alertId(store.newId());
       const isNew = await saveOne(rows, {
         id,
@@ -94,10 +102,11 @@ export const raiseAlerts = (
 
 export type StoredAlert = AlertRow & { readonly concept_name: string };
 
-/** A cursor is the place of the last one shown: its time and id. */
-const readCursor = (cursor: string | undefined) => {
-  const [, at, id] = /^(\d+)~(\w+)$/.exec(cursor ?? "") ?? [];
-  return at === undefined || id === undefined ? undefined : { at: Number(at), id };
+/** A cursor is the place of the last one shown: its time and id. @throws ParlanceError rejected `bad-cursor` */
+const readCursor = (cursor: string) => {
+  const [, at, id] = /^(\d+)~(\w+)$/.exec(cursor) ?? [];
+  if (at === undefined || id === undefined) throw badCursor();
+  return { at: Number(at), id };
 };
 
 export interface AlertPage {
@@ -108,7 +117,7 @@ export interface AlertPage {
   readonly next: string | null;
 }
 
-/** Of a collection, or one of its concepts. */
+/** Of a collection, or one of its concepts. @throws ParlanceError rejected `bad-cursor` */
 export const listAlerts = async (
   rows: Rows,
   of: {
@@ -118,7 +127,7 @@ export const listAlerts = async (
     readonly cursor?: string | undefined;
   },
 ): Promise<AlertPage> => {
-  const after = readCursor(of.cursor);
+  const after = of.cursor === undefined ? undefined : readCursor(of.cursor);
   const page = await rows
     .selectFrom("alerts as a")
     .innerJoin("concepts as c", "c.id", "a.concept_id")
@@ -223,7 +232,7 @@ export interface WaitingPost {
   readonly alerts: readonly AlertToPost[];
 }
 
-/** The oldest post that waits. Alerts whose chunk is no more are not in it. */
+/** The oldest post that waits. Alerts whose chunk is in older versions only, or erased, are not in it. */
 export const nextPost = async (
   rows: Rows,
   concept: ConceptId,
@@ -252,6 +261,7 @@ export const nextPost = async (
     ])
     .where("a.concept_id", "=", concept)
     .where("a.post_id", "=", id)
+    .where("c.state", "in", ["live", "removed"])
     .orderBy("a.probability", "desc")
     .orderBy("a.id")
     .execute();

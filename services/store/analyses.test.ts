@@ -13,9 +13,8 @@ import {
   newestDone,
   requestAnalysis,
   saveProgress,
-  saveSettings,
-  settingsOf,
 } from "./analyses.ts";
+import { saveSettings, settingsOf } from "./analysis-settings.ts";
 import { failForBuriedJob } from "./buried.ts";
 import { insertMany } from "./compiled.ts";
 import { findAnswer, saveAnswer } from "./llm-names.ts";

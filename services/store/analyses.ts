@@ -14,8 +14,11 @@ import {
   type TopicId,
 } from "#services/domain/ids.ts";
 import type { Duration } from "#services/domain/units.ts";
+import { saveSettings, settingsOf } from "./analysis-settings.ts";
 import type { AnalysisRow } from "./analysis-tables.ts";
+import { erasingUploads } from "./being-erased.ts";
 import { enqueue } from "./jobs.ts";
+import { revise } from "./revisions.ts";
 import type { Rows, Store } from "./rows.ts";
 import { settleEdits } from "./topic-edits.ts";
 import { dropOldEvents, type FoundTopic, replaceTopics } from "./topics.ts";
@@ -31,7 +34,8 @@ export interface StoredAnalysis {
   readonly collection: CollectionId;
   /** Of the index; null until it has begun. */
   readonly version: number | null;
-  readonly state: "waiting" | "running" | "done" | "failed";
+  /** "withdrawn": it was done, and something that it looked at has been erased since. */
+  readonly state: "waiting" | "running" | "done" | "failed" | "withdrawn";
   readonly mode: AnalysisMode;
   readonly progress: number;
   readonly doing: string | null;
@@ -70,31 +74,6 @@ const stored = (row: AnalysisRow): StoredAnalysis => ({
   startedAt: row.started_at,
   finishedAt: row.finished_at,
 });
-
-/** How the collection is analysed; the usual way where nobody changed it, or where there is no such collection. */
-export const settingsOf = async (
-  rows: Rows,
-  collection: CollectionId,
-): Promise<AnalysisSettings> => {
-  const row = await rows
-    .selectFrom("collections")
-    .select("analysis_settings")
-    .where("id", "=", collection)
-    .executeTakeFirst();
-  return analysisSettings.parse(JSON.parse(row?.analysis_settings ?? "{}"));
-};
-
-export const saveSettings = async (
-  rows: Rows,
-  collection: CollectionId,
-  settings: AnalysisSettings,
-): Promise<void> => {
-  await rows
-    .updateTable("collections")
-    .set({ analysis_settings: JSON.stringify(settings) })
-    .where("id", "=", collection)
-    .execute();
-};
 
 export interface AnalysisWish {
   readonly collection: CollectionId;
@@ -169,7 +148,8 @@ export const requestAnalysis = (store: Store, wish: AnalysisWish): Promise<Store
 
 /**
  * The analysis that a job means is begun, at this version of the index: one that a killed worker had begun first, else the one
- * that waits. Undefined where there is none any more, such as at a second delivery.
+ * that waits. Undefined where there is none any more, such as at a second delivery, or while an upload is being erased: the
+ * erasure asks for an analysis of what is left.
  */
 export const beginAnalysis = (
   store: Store,
@@ -177,6 +157,7 @@ export const beginAnalysis = (
   version: number,
 ): Promise<StoredAnalysis | undefined> =>
   store.transaction(async (rows) => {
+    if ((await erasingUploads(rows, collection)).length > 0) return undefined;
     const row =
       (await inState(rows, collection, ["running"])) ??
       (await inState(rows, collection, ["waiting"]));
@@ -202,16 +183,20 @@ export const newestDone = async (
   return row && stored(row);
 };
 
-/** The one under way, else the one that waits, else the newest of all. */
+export type CurrentAnalysis = StoredAnalysis & {
+  readonly state: Exclude<StoredAnalysis["state"], "withdrawn">;
+};
+
+/** The one under way, else the one that waits, else the newest of all that are shown. */
 export const currentAnalysis = async (
   rows: Rows,
   collection: CollectionId,
-): Promise<StoredAnalysis | undefined> => {
+): Promise<CurrentAnalysis | undefined> => {
   const row =
     (await inState(rows, collection, ["running"])) ??
     (await inState(rows, collection, ["waiting"])) ??
     (await inState(rows, collection, ["done", "failed"]));
-  return row && stored(row);
+  return row && (stored(row) as CurrentAnalysis);
 };
 
 /** Newest first, at most the last 20. */
@@ -302,7 +287,7 @@ const dropOld = async (rows: Rows, collection: CollectionId) => {
     .selectFrom("analyses")
     .select(["id", "state"])
     .where("collection_id", "=", collection)
-    .where("state", "in", ["done", "failed"])
+    .where("state", "in", ["done", "failed", "withdrawn"])
     .orderBy("created_at", "desc")
     .orderBy("id", "desc")
     .execute();
@@ -315,7 +300,7 @@ const dropOld = async (rows: Rows, collection: CollectionId) => {
 /**
  * What an analysis found becomes what is shown, at once: topics, events, counts. Names and hiding that people have changed
  * meanwhile stay theirs.
- * @returns false where the analysis is not under way any more, and nothing was written.
+ * @returns false where the analysis is not under way any more, or what it read is being erased, and nothing was written.
  */
 export const finishAnalysis = (
   store: Store,
@@ -329,7 +314,7 @@ export const finishAnalysis = (
       .where("id", "=", id)
       .where("state", "=", "running")
       .executeTakeFirst();
-    if (!row) return false;
+    if (!row || (await erasingUploads(rows, row.collection_id)).length > 0) return false;
     const of = { collection: row.collection_id, version: row.version ?? 0 };
     await replaceTopics(rows, of, result.topics);
     await saveEvents(store, rows, row, result.events);
@@ -354,8 +339,19 @@ export const finishAnalysis = (
       .where("id", "=", id)
       .execute();
     await dropOld(rows, row.collection_id);
+    await revise(rows, row.collection_id);
     return true;
   });
+
+/** Those that are done are shown no more: something that they looked at is being erased. */
+export const withdrawDone = async (rows: Rows, collection: CollectionId): Promise<void> => {
+  await rows
+    .updateTable("analyses")
+    .set({ state: "withdrawn" })
+    .where("collection_id", "=", collection)
+    .where("state", "=", "done")
+    .execute();
+};
 
 /** It has failed, and says why to people; the one before it is still shown. */
 export const failAnalysis = (store: Store, id: AnalysisId, error: string): Promise<void> =>

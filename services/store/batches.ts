@@ -71,8 +71,8 @@ export type ChunkToIndex = Pick<
   Pick<MessageRow, "author" | "role" | "kind" | "at" | "upload_id"> &
   Pick<ConversationRow, "source" | "channel" | "title">;
 
-/** All live chunks of a batch, in a fixed order: row i of its vectors belongs to chunk i. */
-export const chunksOfBatch = (rows: Rows, batch: BatchId): Promise<ChunkToIndex[]> =>
+/** A query of live chunks, to be narrowed down. */
+export const chunksToIndex = (rows: Rows) =>
   rows
     .selectFrom("chunks as c")
     .innerJoin("messages as m", "m.id", "c.message_id")
@@ -93,10 +93,11 @@ export const chunksOfBatch = (rows: Rows, batch: BatchId): Promise<ChunkToIndex[
       "v.channel",
       "v.title",
     ])
-    .where("c.batch_id", "=", batch)
-    .where("c.state", "=", "live")
-    .orderBy("c.id")
-    .execute();
+    .where("c.state", "=", "live");
+
+/** All live chunks of a batch, in a fixed order: row i of its vectors belongs to chunk i. */
+export const chunksOfBatch = (rows: Rows, batch: BatchId): Promise<ChunkToIndex[]> =>
+  chunksToIndex(rows).where("c.batch_id", "=", batch).orderBy("c.id").execute();
 
 /**
  * The vectors lie in the blobs. False where the batch is not waiting for them (any more): the blob is then nobody's.

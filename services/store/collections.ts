@@ -1,6 +1,8 @@
 // Collections: make, find, list, rename, and the sums that their page shows.
 import { rejected } from "#services/domain/errors.ts";
 import { type CollectionId, type ConversationId, collectionId } from "#services/domain/ids.ts";
+import { erasingUploads, sumsWithoutErased } from "./being-erased.ts";
+import { revise } from "./revisions.ts";
 import type { Rows, Store } from "./rows.ts";
 import type { CollectionRow } from "./tables.ts";
 
@@ -43,6 +45,9 @@ export const createCollection = (
       version: null,
       indexed_chunks: 0,
       analysis_settings: null,
+      revision: 0,
+      erasures: 0,
+      health: null,
     };
     await rows.insertInto("collections").values(row).execute();
     return row;
@@ -94,6 +99,7 @@ export const changeCollection = (
       zone: change.zone ?? row.zone,
     };
     await rows.updateTable("collections").set(changed).where("id", "=", id).execute();
+    await revise(rows, id);
     return { ...row, ...changed };
   });
 
@@ -110,25 +116,33 @@ export interface CollectionStats {
   readonly languages: readonly { readonly language: string | null; readonly share: number }[];
 }
 
-/** Read from sums: one index walk over the conversations, one over the batches; no message is touched. */
+const sumsBySource = (rows: Rows, id: CollectionId) =>
+  rows
+    .selectFrom("conversations")
+    .select((make) => [
+      "source",
+      make.fn.countAll<number>().as("conversations"),
+      make.fn.sum<number>("message_count").as("messages"),
+      make.fn.min("first_at").as("first"),
+      make.fn.max("last_at").as("last"),
+    ])
+    .where("collection_id", "=", id)
+    .groupBy("source")
+    .execute();
+
+/**
+ * Read from sums: one index walk over the conversations, one over the batches; no message is touched, but for those of
+ * conversations that something is being erased from.
+ */
 export const collectionStats = async (rows: Rows, id: CollectionId): Promise<CollectionStats> => {
+  const erasing = await erasingUploads(rows, id);
   const [sources, batches] = await Promise.all([
-    rows
-      .selectFrom("conversations")
-      .select((make) => [
-        "source",
-        make.fn.countAll<number>().as("conversations"),
-        make.fn.sum<number>("message_count").as("messages"),
-        make.fn.min("first_at").as("first"),
-        make.fn.max("last_at").as("last"),
-      ])
-      .where("collection_id", "=", id)
-      .groupBy("source")
-      .execute(),
+    erasing.length === 0 ? sumsBySource(rows, id) : sumsWithoutErased(rows, id, erasing),
     rows
       .selectFrom("batches")
       .select(["state", "chunks", "languages"])
       .where("collection_id", "=", id)
+      .$if(erasing.length > 0, (query) => query.where("upload_id", "not in", erasing))
       .execute(),
   ]);
   const counts = new Map<string, number>();

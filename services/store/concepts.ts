@@ -10,6 +10,7 @@ import {
 import type { ConceptRow } from "./analysis-tables.ts";
 import { goneOf } from "./gone-chunks.ts";
 import { enqueue } from "./jobs.ts";
+import { revise } from "./revisions.ts";
 import type { Rows, Store } from "./rows.ts";
 
 const MOST_CONCEPTS = 200;
@@ -172,6 +173,7 @@ export const createConcept = (
       updated_at: now,
     };
     await rows.insertInto("concepts").values(row).execute();
+    await revise(rows, collection);
     return stored(row);
   });
 
@@ -266,6 +268,7 @@ export const changeConcept = (
     };
     await rows.updateTable("concepts").set(changed).where("id", "=", id).execute();
     if ("webhook" in webhook) await dropPosts(rows, id);
+    await revise(rows, row.collection_id);
     // The first look only notes the version that is there.
     if (change.watch === true)
       await enqueue(store, rows, {
@@ -301,6 +304,7 @@ export const keepTraining = (
       updated_at: store.now(),
     };
     await rows.updateTable("concepts").set(changed).where("id", "=", read.id).execute();
+    await revise(rows, row.collection_id);
     return stored({ ...row, ...changed });
   });
 
@@ -324,6 +328,7 @@ export const judgeExample = (
     const examples = JSON.stringify(verdict === null ? others : [...others, { chunk, verdict }]);
     const changed = { examples, updated_at: store.now() };
     await rows.updateTable("concepts").set(changed).where("id", "=", id).execute();
+    await revise(rows, row.collection_id);
     return stored({ ...row, ...changed });
   });
 
@@ -341,6 +346,7 @@ export const deleteConcept = (
       .executeTakeFirst();
     if (numDeletedRows !== 1n) throw unknown();
     await rows.deleteFrom("alerts").where("concept_id", "=", id).execute();
+    await revise(rows, collection);
   });
 
 /**

@@ -1,6 +1,8 @@
 // Conversations for readers: lists by cursor, one with a page of its messages on a path, one message's raw record.
 import { type ExpressionBuilder, sql } from "kysely";
-import type { CollectionId, ConversationId, MessageId } from "#services/domain/ids.ts";
+import { badCursor } from "#services/domain/bad-cursor.ts";
+import type { CollectionId, ConversationId, MessageId, UploadId } from "#services/domain/ids.ts";
+import { erasedAmong, erasedIn, erasingUploads, holdsMore, withoutErased } from "./being-erased.ts";
 import { inPieces } from "./compiled.ts";
 import type { Rows } from "./rows.ts";
 import type { ConversationRow, MessageRow, Tables } from "./tables.ts";
@@ -28,27 +30,35 @@ export interface ConversationListPage {
 const UNDATED = { newest: -8.64e15, oldest: 8.64e15 } as const;
 
 /** The word anywhere in the column; its own % and _ are plain signs. */
-const contains = (column: "title" | "channel", word: string) =>
+const contains = (column: "v.title" | "v.channel", word: string) =>
   sql<boolean>`${sql.ref(column)} like ${`%${word.replaceAll(/[!%_]/g, (sign) => `!${sign}`)}%`} escape '!'`;
 
 const matching =
-  ({ title, source, collection }: ConversationListing) =>
-  (test: ExpressionBuilder<Tables, "conversations">) => {
+  ({ title, source, collection }: ConversationListing, erasing: readonly UploadId[]) =>
+  (test: ExpressionBuilder<Tables & { v: ConversationRow }, "v">) => {
     const words = (title ?? "").split(/\s+/).filter((word) => word !== "");
     return test.and([
-      test("collection_id", "=", collection),
-      ...(source === undefined ? [] : [test("source", "=", source)]),
-      ...words.map((word) => test.or([contains("title", word), contains("channel", word)])),
+      test("v.collection_id", "=", collection),
+      ...(source === undefined ? [] : [test("v.source", "=", source)]),
+      ...words.map((word) => test.or([contains("v.title", word), contains("v.channel", word)])),
+      ...(erasing.length === 0 ? [] : [holdsMore(erasing)(test)]),
     ]);
   };
 
-/** A cursor is the place of the last row shown: its sort value and its id. */
-const readCursor = (cursor: string | undefined): { value: number; id: string } | undefined => {
-  const [, value, id] = /^(-?\d+)~([\w]+)$/.exec(cursor ?? "") ?? [];
-  return value === undefined || id === undefined ? undefined : { value: Number(value), id };
+/**
+ * A cursor names its list's order and the place of the last row shown: its sort value and its id.
+ * @throws ParlanceError rejected `bad-cursor`
+ */
+const readCursor = (cursor: string, sort: ConversationSort): { value: number; id: string } => {
+  const [, order, value, id] = /^(\w+)~(-?\d+)~(\w+)$/.exec(cursor) ?? [];
+  if (order !== sort || value === undefined || id === undefined) throw badCursor();
+  return { value: Number(value), id };
 };
 
-/** One page, and how many there are in all. */
+/**
+ * One page, and how many there are in all.
+ * @throws ParlanceError rejected `bad-cursor`
+ */
 export const listConversations = async (
   rows: Rows,
   listing: ConversationListing,
@@ -56,14 +66,15 @@ export const listConversations = async (
   const { sort, limit } = listing;
   const column = sort === "longest" ? "message_count" : "last_at";
   const direction = sort === "oldest" ? "asc" : "desc";
-  const after = readCursor(listing.cursor);
+  const after = listing.cursor === undefined ? undefined : readCursor(listing.cursor, sort);
+  const erasing = await erasingUploads(rows, listing.collection);
   const beyond = direction === "asc" ? ">" : "<";
   const undated = sort === "oldest" ? UNDATED.oldest : UNDATED.newest;
   const [page, counted] = await Promise.all([
     rows
-      .selectFrom("conversations")
-      .selectAll()
-      .where(matching(listing))
+      .selectFrom("conversations as v")
+      .selectAll("v")
+      .where(matching(listing, erasing))
       .$if(after !== undefined, (query) =>
         query.where((test) => {
           const { value, id } = after ?? { value: 0, id: "" };
@@ -85,17 +96,17 @@ export const listConversations = async (
       .limit(limit + 1)
       .execute(),
     rows
-      .selectFrom("conversations")
+      .selectFrom("conversations as v")
       .select((make) => make.fn.countAll<number>().as("total"))
-      .where(matching(listing))
+      .where(matching(listing, erasing))
       .executeTakeFirst(),
   ]);
   const shown = page.slice(0, limit);
   const last = shown.at(-1);
   return {
-    conversations: shown,
+    conversations: await withoutErased(rows, shown, erasing),
     total: Number(counted?.total ?? 0),
-    next: page.length > limit && last ? `${last[column] ?? undated}~${last.id}` : null,
+    next: page.length > limit && last ? `${sort}~${last[column] ?? undated}~${last.id}` : null,
   };
 };
 
@@ -104,6 +115,28 @@ export const findConversation = (
   id: ConversationId,
 ): Promise<ConversationRow | undefined> =>
   rows.selectFrom("conversations").selectAll().where("id", "=", id).executeTakeFirst();
+
+/** As it is shown: without what is being erased; undefined where nothing else is in it. */
+export const findShownConversation = async (
+  rows: Rows,
+  id: ConversationId,
+): Promise<ConversationRow | undefined> => {
+  const row = await findConversation(rows, id);
+  if (!row) return undefined;
+  const [shown] = await withoutErased(rows, [row], await erasingUploads(rows, row.collection_id));
+  return shown;
+};
+
+/** One that is not being erased. */
+export const findShownMessage = async (
+  rows: Rows,
+  id: MessageId,
+): Promise<MessageRow | undefined> => {
+  const row = await findMessage(rows, id);
+  if (!row) return undefined;
+  const erasing = await erasingUploads(rows, row.collection_id);
+  return (await erasedAmong(rows, [id], erasing)).has(id) ? undefined : row;
+};
 
 export const findMessage = (rows: Rows, id: MessageId): Promise<MessageRow | undefined> =>
   rows.selectFrom("messages").selectAll().where("id", "=", id).executeTakeFirst();
@@ -187,7 +220,7 @@ const nodesOf = (rows: Rows, conversation: ConversationId): Promise<Node[]> =>
     .orderBy("id")
     .execute();
 
-const siblingsOf = async (rows: Rows, page: readonly MessageRow[]) => {
+const siblingsOf = async (rows: Rows, page: readonly MessageRow[], gone: ReadonlySet<string>) => {
   const parents = [...new Set(page.map((message) => message.parent_id))].filter(
     (id) => id !== null,
   );
@@ -200,7 +233,8 @@ const siblingsOf = async (rows: Rows, page: readonly MessageRow[]) => {
       .orderBy("position")
       .orderBy("id")
       .execute())
-      byParent.set(parent_id ?? "", [...(byParent.get(parent_id ?? "") ?? []), id]);
+      if (!gone.has(id))
+        byParent.set(parent_id ?? "", [...(byParent.get(parent_id ?? "") ?? []), id]);
   return byParent;
 };
 
@@ -210,7 +244,8 @@ export const pageOfMessages = async (
   conversation: ConversationId,
   query: MessagePageQuery,
 ): Promise<MessagePage> => {
-  const nodes = await nodesOf(rows, conversation);
+  const gone = await erasedIn(rows, [conversation], await erasingUploads(rows));
+  const nodes = (await nodesOf(rows, conversation)).filter(({ id }) => !gone.has(id));
   const path =
     query.leaf !== undefined
       ? pathThrough(nodes, query.leaf)
@@ -232,7 +267,7 @@ export const pageOfMessages = async (
       .execute())
       byId.set(message.id, message);
   const page = ids.map((id) => byId.get(id)).filter((message) => message !== undefined);
-  const siblings = await siblingsOf(rows, page);
+  const siblings = await siblingsOf(rows, page, gone);
   return {
     messages: page.map(({ raw: _, ...message }) => ({
       ...message,

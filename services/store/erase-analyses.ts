@@ -1,11 +1,14 @@
 // Erasing from what analyses made: words and examples taken from messages go, ids of chunks that are no more go, hand work stays.
-import type { TopicEdit } from "#services/contract/analysis.ts";
+import { keptEdit, type TopicEdit } from "#services/contract/analysis.ts";
 import { type CollectionId, readChunkId } from "#services/domain/ids.ts";
 import { seconds } from "#services/domain/units.ts";
-import { enqueueAnalysis, failOpenAnalyses, settingsOf } from "./analyses.ts";
+import { enqueueAnalysis, failOpenAnalyses, withdrawDone } from "./analyses.ts";
+import { settingsOf } from "./analysis-settings.ts";
+import { erasingUploads, goes } from "./being-erased.ts";
 import { forgetExamples, listConcepts } from "./concepts.ts";
 import { goneOf } from "./gone-chunks.ts";
 import { forgetAnswers } from "./llm-names.ts";
+import { revise } from "./revisions.ts";
 import type { Rows, Store } from "./rows.ts";
 import { listEdits } from "./topic-edits.ts";
 import { forgetTopicWords, listDeadTopics, listTopics } from "./topics.ts";
@@ -54,6 +57,63 @@ const forgetInEdits = async (rows: Rows, collection: CollectionId): Promise<void
       .where("id", "=", id)
       .execute();
   }
+};
+
+/** Only the sentences: what an edit holds is looked through when it is known which chunks are gone. */
+const forgetSentences = async (rows: Rows, collection: CollectionId): Promise<void> => {
+  const isMove = '{"kind":"move"%';
+  const of = () => rows.updateTable("topic_edits").where("collection_id", "=", collection);
+  await of().set({ says: "Moved messages by hand" }).where("edit", "like", isMove).execute();
+  const others = await rows
+    .selectFrom("topic_edits")
+    .select(["id", "edit"])
+    .where("collection_id", "=", collection)
+    .where("edit", "not like", isMove)
+    .execute();
+  for (const { id, edit } of others)
+    await of()
+      .set({ says: plainly(keptEdit.parse(JSON.parse(edit))) })
+      .where("id", "=", id)
+      .execute();
+};
+
+const dropAlertsOfErased = async (rows: Rows, collection: CollectionId): Promise<void> => {
+  const erasing = await erasingUploads(rows, collection);
+  if (erasing.length === 0) return;
+  await rows
+    .deleteFrom("alerts")
+    .where("collection_id", "=", collection)
+    .where(({ exists, selectFrom }) =>
+      exists(
+        selectFrom("messages as m")
+          .select("m.id")
+          .whereRef("m.id", "=", "alerts.message_id")
+          .where((test) => goes(erasing)(test as never)),
+      ),
+    )
+    .execute();
+};
+
+/**
+ * At once, in the transaction that begins an erasure: analyses stop and are shown no more, and with them the words, sentences,
+ * counts and alerts that were made from messages which are about to go. What is named by chunks follows in `forgetErased`.
+ */
+export const withdrawAnalyses = async (
+  store: Store,
+  rows: Rows,
+  collection: CollectionId,
+): Promise<void> => {
+  await stopAnalyses(store, rows, collection);
+  await withdrawDone(rows, collection);
+  await forgetAnswers(rows, collection);
+  await forgetTopicWords(rows, collection);
+  await forgetSentences(rows, collection);
+  await dropAlertsOfErased(rows, collection);
+  await rows
+    .updateTable("concepts")
+    .set({ matches: null })
+    .where("collection_id", "=", collection)
+    .execute();
 };
 
 const forgetInLabels = async (rows: Rows, collection: CollectionId): Promise<void> => {
@@ -108,7 +168,6 @@ const forgetInTopics = async (rows: Rows, collection: CollectionId): Promise<voi
     rows,
     topics.flatMap(({ typical }) => typical),
   );
-  await forgetTopicWords(rows, collection);
   for (const { id, typical } of topics)
     await rows
       .updateTable("topics")
@@ -124,13 +183,13 @@ const forgetInTopics = async (rows: Rows, collection: CollectionId): Promise<voi
  */
 export const forgetErased = (store: Store, collection: CollectionId): Promise<void> =>
   store.transaction(async (rows) => {
-    await stopAnalyses(store, rows, collection);
-    await forgetAnswers(rows, collection);
+    await withdrawAnalyses(store, rows, collection);
     await forgetInTopics(rows, collection);
     await forgetInEdits(rows, collection);
     await forgetInLabels(rows, collection);
     await forgetInAlerts(rows, collection);
     await forgetInConcepts(rows, collection);
+    await revise(rows, collection);
   });
 
 /** A little later, so that what is cut and embedded again has its place in the index. */

@@ -5,7 +5,12 @@ import type { ChunkId, CollectionId, ConversationId, UploadId } from "#services/
 import { closeOpenBatch } from "./batches.ts";
 import { inPieces } from "./compiled.ts";
 import { findConversation, findMessage } from "./conversations.ts";
-import { analyseWhatIsLeft, deleteAnalyses, stopAnalyses } from "./erase-analyses.ts";
+import {
+  analyseWhatIsLeft,
+  deleteAnalyses,
+  stopAnalyses,
+  withdrawAnalyses,
+} from "./erase-analyses.ts";
 import { touch } from "./ingest.ts";
 import { dropBuried, dropJobsOfCollection, enqueue } from "./jobs.ts";
 import {
@@ -15,6 +20,7 @@ import {
   saveDifference,
   sumsOf,
 } from "./rechunk.ts";
+import { revise, reviseForErasure } from "./revisions.ts";
 import type { Rows, Store } from "./rows.ts";
 import type { ConversationRow, MessageEditRow, UploadRow } from "./tables.ts";
 import { findUpload } from "./uploads.ts";
@@ -23,7 +29,7 @@ import { findUpload } from "./uploads.ts";
 const AT_ONCE = 500;
 
 /**
- * An upload is shown no more, and what it alone brought will be erased. Wake the bus afterwards.
+ * An upload is shown no more, what it alone brought is in no answer from now on, and will be erased. Wake the bus afterwards.
  * @throws ParlanceError rejected `unknown-upload` (404)
  */
 export const requestUploadErasure = (store: Store, id: UploadId): Promise<void> =>
@@ -36,7 +42,8 @@ export const requestUploadErasure = (store: Store, id: UploadId): Promise<void> 
       .set({ state: "erasing", cancel_requested: 1 })
       .where("id", "=", id)
       .execute();
-    await stopAnalyses(store, rows, row.collection_id);
+    await withdrawAnalyses(store, rows, row.collection_id);
+    await reviseForErasure(rows, row.collection_id);
     await enqueue(store, rows, {
       name: "erase.requested",
       payload: { collection: row.collection_id, upload: id },
@@ -64,6 +71,7 @@ export const requestCollectionErasure = (store: Store, id: CollectionId): Promis
       .where("collection_id", "=", id)
       .execute();
     await stopAnalyses(store, rows, id);
+    await reviseForErasure(rows, id);
     await enqueue(store, rows, {
       name: "erase.requested",
       payload: { collection: id, upload: null },
@@ -234,6 +242,25 @@ export const chunksToPurge = async (rows: Rows, collection: CollectionId): Promi
       .execute()
   ).map((row) => row.id);
 
+/**
+ * The index was purged: from now on no snapshot of before answers. Comes before `purgedChunks`, which forgets what was purged.
+ * @param newest version of the index; undefined where it has none
+ */
+export const purgedIndex = (
+  store: Store,
+  collection: CollectionId,
+  newest: { readonly number: number; readonly rows: number } | undefined,
+): Promise<void> =>
+  store.transaction(async (rows) => {
+    await reviseForErasure(rows, collection);
+    if (newest)
+      await rows
+        .updateTable("collections")
+        .set({ version: newest.number, indexed_chunks: newest.rows })
+        .where("id", "=", collection)
+        .execute();
+  });
+
 /** They are in no version any more. */
 export const purgedChunks = async (store: Store, ids: readonly ChunkId[]): Promise<void> => {
   for (let from = 0; from < ids.length; from += AT_ONCE)
@@ -294,6 +321,7 @@ export const deleteUpload = (store: Store, upload: UploadRow): Promise<string[]>
     await dropBuried(rows, "upload.received", upload.id);
     for (const { id } of batches) await dropBuried(rows, "chunks.ready", id);
     await analyseWhatIsLeft(store, rows, upload.collection_id);
+    await revise(rows, upload.collection_id);
     return free;
   });
 

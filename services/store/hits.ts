@@ -1,6 +1,7 @@
 // Hits hydrated: many chunk ids → text, message, conversation and neighbours in two statements. The hot path of searching.
 import { sql } from "kysely";
 import type { ChunkId, CollectionId, ConversationId, MessageId } from "#services/domain/ids.ts";
+import { erasedAmong, erasingUploads } from "./being-erased.ts";
 import { inPieces } from "./compiled.ts";
 import { type Queries, type Rows, runCompiled } from "./rows.ts";
 import type { ChunkRow, ConversationRow, MessageRow } from "./tables.ts";
@@ -87,11 +88,9 @@ const found = async (rows: Rows, ids: readonly ChunkId[]): Promise<Found[]> => {
             "v.channel",
             "v.source",
           ])
-          .innerJoin("uploads as u", "u.id", "m.upload_id")
           .where("c.id", "in", piece)
-          .where("c.state", "!=", "purge")
-          .where("u.state", "!=", "erasing"),
-      [...piece, "purge", "erasing"],
+          .where("c.state", "!=", "purge"),
+      [...piece, "purge"],
     );
     for (const row of answer.rows) all.push(row);
   }
@@ -192,8 +191,29 @@ const asNeighbour = ({ id, author, role, at, text }: Neighbour): NeighbourRow =>
   text,
 });
 
+const messagesOf = ({ message_id, message_ids }: Found): readonly MessageId[] =>
+  message_ids === null ? [message_id] : (JSON.parse(message_ids) as readonly MessageId[]);
+
+/** Hits and neighbours without those that show something that is being erased. */
+const withoutErased = async (rows: Rows, hits: readonly HitRow[]): Promise<HitRow[]> => {
+  const erasing = await erasingUploads(rows);
+  if (erasing.length === 0) return [...hits];
+  const near = ({ before, after }: HitRow) => [...before, ...after].map(({ message }) => message);
+  const shown = hits.flatMap((hit) => [...hit.messages, ...near(hit)]);
+  const gone = await erasedAmong(rows, shown, erasing);
+  const stays = ({ message }: NeighbourRow) => !gone.has(message);
+  return hits
+    .filter(({ messages }) => !messages.some((message) => gone.has(message)))
+    .map((hit) => ({
+      ...hit,
+      before: hit.before.filter(stays),
+      after: hit.after.filter(stays),
+    }));
+};
+
 /**
- * The rows behind hits, in the order of `ids`; ids that are gone (erased since the version was made) are left out.
+ * The rows behind hits, in the order of `ids`; ids that are gone (erased since the version was made) or are being erased are
+ * left out.
  * @param context messages before and after each hit, 0 … 5
  */
 export const hydrateHits = async (
@@ -206,11 +226,8 @@ export const hydrateHits = async (
   const near = context > 0 && hits.length > 0 ? await neighbours(rows, hits, context) : [];
   const sides = hits.map((): [Neighbour[], Neighbour[]] => [[], []]);
   for (const row of near) sides[row.hit]?.[row.side === 0 ? 0 : 1].push(row);
-  return hits.map((row, at) => {
-    const messages =
-      row.message_ids === null
-        ? [row.message_id]
-        : (JSON.parse(row.message_ids) as readonly MessageId[]);
+  const hydrated = hits.map((row, at): HitRow => {
+    const messages = messagesOf(row);
     const [before = [], after = []] = sides[at] ?? [];
     const own = new Set<string>(messages);
     return {
@@ -241,4 +258,5 @@ export const hydrateHits = async (
         .map(asNeighbour),
     };
   });
+  return withoutErased(rows, hydrated);
 };

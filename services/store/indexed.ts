@@ -3,6 +3,7 @@ import type { BatchId, ChunkId, CollectionId } from "#services/domain/ids.ts";
 import { batchesIn } from "./batches.ts";
 import { inPieces } from "./compiled.ts";
 import { enqueueMissing } from "./jobs.ts";
+import { revise } from "./revisions.ts";
 import type { Rows, Store } from "./rows.ts";
 import { isFinal, settleUploads } from "./uploads.ts";
 
@@ -51,10 +52,12 @@ export const committedVersion = (store: Store, version: CommittedVersion): Promi
         .where("id", "in", piece)
         .execute();
     }
-    // One that came back meanwhile is live, and waits in a new batch.
+    // One that came back meanwhile is live, and waits in a new batch. The others are known as long as older versions hold them,
+    // so that an erasure finds them there.
     for (const piece of inPieces(version.removed))
       await rows
-        .deleteFrom("chunks")
+        .updateTable("chunks")
+        .set({ state: "superseded" })
         .where("id", "in", piece)
         .where("state", "=", "removed")
         .execute();
@@ -63,6 +66,7 @@ export const committedVersion = (store: Store, version: CommittedVersion): Promi
       .set({ version: version.number, indexed_chunks: version.rows })
       .where("id", "=", version.collection)
       .execute();
+    await revise(rows, version.collection);
     await settleUploads(store, rows, version.collection);
     return free;
   });
@@ -89,6 +93,7 @@ export const claimModel = (
       .set({ model_id: model.id, model_fingerprint: model.fingerprint, dim: model.dim })
       .where("id", "=", collection)
       .execute();
+    await revise(rows, collection);
     return model;
   });
 
@@ -136,12 +141,14 @@ export const repairView = async (
           removed: [],
         });
   await store.transaction(async (rows) => {
-    if (manifest.version === null)
+    if (manifest.version === null && before?.version !== null) {
+      await revise(rows, collection);
       await rows
         .updateTable("collections")
         .set({ version: null, indexed_chunks: 0 })
         .where("id", "=", collection)
         .execute();
+    }
     for (const id of requeue) {
       await rows
         .updateTable("batches")

@@ -43,6 +43,7 @@ const collectionOf = (rows: Rows, job: NamedJob): Promise<CollectionId | undefin
     case "alert.due":
       return collectionOfRow(rows, "concepts", readConceptId(job.payload.concept));
     case "index.due":
+    case "index.repair":
     case "erase.requested":
     case "analysis.due":
     case "watch.due":

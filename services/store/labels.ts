@@ -3,8 +3,10 @@ import { type Selection, selection as selectionShape } from "#services/contract/
 import { rejected } from "#services/domain/errors.ts";
 import { type ChunkId, type CollectionId, type LabelId, labelId } from "#services/domain/ids.ts";
 import type { LabelRow } from "./analysis-tables.ts";
+import { erasingUploads, hiddenChunks } from "./being-erased.ts";
 import { insertMany } from "./compiled.ts";
 import { goneOf } from "./gone-chunks.ts";
+import { revise } from "./revisions.ts";
 import type { Rows, Store } from "./rows.ts";
 
 /** A list of labels is short: it is shown whole. */
@@ -40,7 +42,12 @@ export const createLabel = (
   },
 ): Promise<StoredLabel> =>
   store.transaction(async (rows) => {
-    if ((await listLabels(rows, collection)).length >= MOST_LABELS)
+    const counted = await rows
+      .selectFrom("labels")
+      .select((make) => make.fn.countAll<number>().as("count"))
+      .where("collection_id", "=", collection)
+      .executeTakeFirst();
+    if (Number(counted?.count ?? 0) >= MOST_LABELS)
       throw rejected(`A collection can have ${MOST_LABELS} labels.`, {
         code: "too-many-labels",
         status: 409,
@@ -59,12 +66,34 @@ export const createLabel = (
       .filter((chunk) => !gone.has(chunk))
       .map((chunk_id) => ({ label_id: row.id, chunk_id }));
     await insertMany(rows, "label_chunks", ["label_id", "chunk_id"], chunks);
+    await revise(rows, collection);
     return stored(row, chunks.length);
   });
 
+const countChunks = async (
+  rows: Rows,
+  collection: CollectionId,
+): Promise<ReadonlyMap<LabelId, number>> => {
+  const counted = await rows
+    .selectFrom("label_chunks as c")
+    .innerJoin("labels as l", "l.id", "c.label_id")
+    .select(["c.label_id", (make) => make.fn.countAll<number>().as("chunks")])
+    .where("l.collection_id", "=", collection)
+    .groupBy("c.label_id")
+    .execute();
+  const counts = new Map(counted.map((row) => [row.label_id, Number(row.chunks)]));
+  if (counts.size === 0 || (await erasingUploads(rows, collection)).length === 0) return counts;
+  const hidden = new Set(await hiddenChunks(rows, collection));
+  for (const label of counts.keys()) {
+    const chunks = await chunksOfLabel(rows, label);
+    counts.set(label, chunks.filter((chunk) => !hidden.has(chunk)).length);
+  }
+  return counts;
+};
+
 /** Oldest first. */
 export const listLabels = async (rows: Rows, collection: CollectionId): Promise<StoredLabel[]> => {
-  const [labels, counted] = await Promise.all([
+  const [labels, chunks] = await Promise.all([
     rows
       .selectFrom("labels")
       .selectAll()
@@ -72,15 +101,8 @@ export const listLabels = async (rows: Rows, collection: CollectionId): Promise<
       .orderBy("created_at")
       .orderBy("id")
       .execute(),
-    rows
-      .selectFrom("label_chunks as c")
-      .innerJoin("labels as l", "l.id", "c.label_id")
-      .select(["c.label_id", (make) => make.fn.countAll<number>().as("chunks")])
-      .where("l.collection_id", "=", collection)
-      .groupBy("c.label_id")
-      .execute(),
+    countChunks(rows, collection),
   ]);
-  const chunks = new Map(counted.map((row) => [row.label_id, Number(row.chunks)]));
   return labels.map((row) => stored(row, chunks.get(row.id) ?? 0));
 };
 
@@ -105,4 +127,5 @@ export const deleteLabel = (store: Store, collection: CollectionId, id: LabelId)
     if (numDeletedRows !== 1n)
       throw rejected("There is no such label.", { code: "unknown-label", status: 404 });
     await rows.deleteFrom("label_chunks").where("label_id", "=", id).execute();
+    await revise(rows, collection);
   });

@@ -42,6 +42,9 @@ const fill = async (store: TestStore, whose: readonly (typeof organizations)[num
         version: null,
         indexed_chunks: 1,
         analysis_settings: null,
+        revision: 0,
+        erasures: 0,
+        health: null,
       })
       .execute();
     for (let n = 0; n < 3; n++) {

@@ -1,5 +1,6 @@
 // Texts of messages by their ids, for lists that know everything else about them.
 import type { MessageId } from "#services/domain/ids.ts";
+import { erasedAmong, erasingUploads } from "./being-erased.ts";
 import { inPieces } from "./compiled.ts";
 import type { Rows } from "./rows.ts";
 
@@ -8,15 +9,14 @@ export const textsOfMessages = async (
   rows: Rows,
   ids: readonly MessageId[],
 ): Promise<ReadonlyMap<string, string>> => {
+  const gone = await erasedAmong(rows, ids, await erasingUploads(rows));
   const texts = new Map<string, string>();
   for (const piece of inPieces(ids))
     for (const { id, text } of await rows
-      .selectFrom("messages as m")
-      .innerJoin("uploads as u", "u.id", "m.upload_id")
-      .select(["m.id", "m.text"])
-      .where("m.id", "in", piece)
-      .where("u.state", "!=", "erasing")
+      .selectFrom("messages")
+      .select(["id", "text"])
+      .where("id", "in", piece)
       .execute())
-      texts.set(id, text);
+      if (!gone.has(id)) texts.set(id, text);
   return texts;
 };

@@ -26,9 +26,8 @@ export {
   requestAnalysis,
   type StoredAnalysis,
   saveProgress,
-  saveSettings,
-  settingsOf,
 } from "./analyses.ts";
+export { saveSettings, settingsOf } from "./analysis-settings.ts";
 export {
   batchesIn,
   type ChunkToIndex,
@@ -37,6 +36,7 @@ export {
   embeddedBatch,
   findBatch,
 } from "./batches.ts";
+export { erasingUploads, hiddenChunks } from "./being-erased.ts";
 export { failForBuriedJob, resumeForRetriedJob } from "./buried.ts";
 export { checkDatabase, type DatabaseCheck, damageOf } from "./check-database.ts";
 export { chunksOfConversations, conversationsOfLabel } from "./chunk-conversations.ts";
@@ -63,8 +63,8 @@ export {
   type StoredTraining,
 } from "./concepts.ts";
 export {
-  findConversation,
-  findMessage,
+  findShownConversation,
+  findShownMessage,
   listConversations,
   pageOfMessages,
   type ShownMessage,
@@ -78,14 +78,17 @@ export {
   deleteUpload,
   eraseFromConversation,
   purgedChunks,
+  purgedIndex,
   requestCollectionErasure,
   requestUploadErasure,
 } from "./erase.ts";
 export { forgetErased } from "./erase-analyses.ts";
 export { chunkMessages, type FrameMessage, type FramePage, streamFrameRows } from "./frame-rows.ts";
+export { healthOf, reportDamage, requestRepair, saveHealth } from "./health.ts";
 export { hydrateHits } from "./hits.ts";
 export { homeOf, type KnownFiles, readKnownFiles } from "./home-row.ts";
 export { claimModel, committedVersion, removedChunks, repairView } from "./indexed.ts";
+export { chunksByIds, liveChunks } from "./indexed-chunks.ts";
 export { type IngestPart, saveFacts, saveParts } from "./ingest.ts";
 export { addJob, dropBuried, enqueue, enqueueMissing, type NewJob } from "./jobs.ts";
 export { chunksOfLabel, createLabel, deleteLabel, listLabels, type StoredLabel } from "./labels.ts";
@@ -100,6 +103,7 @@ export {
   sumsOf,
 } from "./rechunk.ts";
 export { repairAnalyses } from "./repair-analyses.ts";
+export { type Marks, marksOf } from "./revisions.ts";
 export type { Rows, Store, SystemRows } from "./rows.ts";
 export { textsOfMessages } from "./shown-texts.ts";
 export type {

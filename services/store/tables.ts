@@ -29,6 +29,12 @@ export interface CollectionRow {
   indexed_chunks: number;
   /** JSON, contract/analysis.ts analysisSettings; null where nobody changed them. */
   analysis_settings: string | null;
+  /** Grows with every change of what a cache may hold of the collection: see revisions.ts. */
+  revision: number;
+  /** Grows when an erasure is asked for, and again when the index has been purged: older snapshots no longer answer. */
+  erasures: number;
+  /** JSON, contract/collections.ts collectionHealth; null while nothing is known to be wrong. */
+  health: string | null;
 }
 
 export interface UploadRow {

@@ -11,6 +11,7 @@ import {
 } from "#services/domain/ids.ts";
 import type { TopicEditRow } from "./analysis-tables.ts";
 import { goneOf } from "./gone-chunks.ts";
+import { revise } from "./revisions.ts";
 import type { Rows, Store } from "./rows.ts";
 import { markTopic } from "./topics.ts";
 
@@ -178,6 +179,7 @@ export const appendEdit = (
     };
     await rows.insertInto("topic_edits").values(row).execute();
     if (isMarking(made.edit)) await remark(rows, collection, readTopicId(made.edit.topic));
+    await revise(rows, collection);
     return stored(row);
   });
 
@@ -222,6 +224,7 @@ export const undoEdit = (store: Store, collection: CollectionId, id: EditId): Pr
     const undone = { undone_at: store.now(), state: isMarking(edit) ? "now" : after };
     await rows.updateTable("topic_edits").set(undone).where("id", "=", id).execute();
     if (isMarking(edit)) await remark(rows, collection, readTopicId(edit.topic));
+    await revise(rows, collection);
     return stored({ ...row, ...undone });
   });
 

@@ -323,7 +323,7 @@ export const markTopic = async (
     .execute();
 };
 
-/** Words and examples that machines took from messages go; names that people gave stay. Its next analysis finds new ones. */
+/** Words that machines took from messages go; names that people gave stay. The next analysis finds new ones. */
 export const forgetTopicWords = async (rows: Rows, collection: CollectionId): Promise<void> => {
   const topics = await rows
     .selectFrom("topics")
@@ -334,7 +334,7 @@ export const forgetTopicWords = async (rows: Rows, collection: CollectionId): Pr
     const titles = { given_title, llm_title: null, made_title: `Topic ${ordinal + 1}` };
     await rows
       .updateTable("topics")
-      .set({ ...titles, ...shownTitle(titles), summary: null, keywords: "[]", typical: "[]" })
+      .set({ ...titles, ...shownTitle(titles), summary: null, keywords: "[]" })
       .where("id", "=", id)
       .execute();
   }

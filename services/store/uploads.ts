@@ -1,6 +1,7 @@
 // Uploads: their states, changed by compare-and-set only, their counters and their problems.
 import { MAX_ATTEMPTS } from "#services/contract/jobs.ts";
 import type { Upload, UploadState } from "#services/contract/uploads.ts";
+import { badCursor } from "#services/domain/bad-cursor.ts";
 import { rejected, type SerializedError } from "#services/domain/errors.ts";
 import { type CollectionId, type UploadId, uploadId } from "#services/domain/ids.ts";
 import { seconds } from "#services/domain/units.ts";
@@ -358,13 +359,14 @@ export const readUpload = async (rows: Rows, id: UploadId): Promise<Upload | und
   return row && row.state !== "erasing" ? uploadView(rows, row) : undefined;
 };
 
-/** Newest first. `before` is the id of the last one of the page before. */
+/** Newest first. `before` is the id of the last one of the page before. @throws ParlanceError rejected `bad-cursor` */
 export const listUploads = async (
   rows: Rows,
   collection: CollectionId,
   page: { readonly limit: number; readonly before?: UploadId },
 ): Promise<Upload[]> => {
   const after = page.before === undefined ? undefined : await findUpload(rows, page.before);
+  if (page.before !== undefined && after?.collection_id !== collection) throw badCursor();
   const found = await rows
     .selectFrom("uploads")
     .selectAll()

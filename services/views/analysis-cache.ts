@@ -1,11 +1,14 @@
 // The analysis cache: the newest finished analysis of each collection with its frame, for figures, the map, lists and searches.
+import { IndexError } from "#index-store/index-store.ts";
 import type { Frame, FrameTopic } from "#services/analyse/frame/frame.ts";
 import type { CollectionId } from "#services/domain/ids.ts";
 import type { Parlance } from "#services/parlance.ts";
 import { isKept, readFrame } from "#services/snapshot/snapshot.ts";
 import {
   listTopics,
+  marksOf,
   newestDone,
+  requestAnalysis,
   type StoredAnalysis,
   type StoredTopic,
 } from "#services/store/store.ts";
@@ -25,15 +28,15 @@ export interface View {
 
 /** The analyses of one organization's collections. */
 export interface AnalysisCache {
-  /** undefined while the collection has no analysis that is done. */
+  /**
+   * As it stands now; undefined while the collection has no analysis that is done, or while an upload is being erased from it.
+   * The same object as before while nothing about the collection has changed.
+   */
   view(collection: CollectionId): Promise<View | undefined>;
-  /** The same, at most a second old: for searches, which come often. */
-  recentView(collection: CollectionId): Promise<View | undefined>;
 }
 
-/** Frames kept open, for all organizations together: each takes some tens of megabytes for a large collection. */
-const MOST_FRAMES = 4;
-const RECENT_MS = 1000;
+/** Views kept, for all organizations together: the frame of each takes some tens of megabytes for a large collection. */
+const MOST_VIEWS = 4;
 
 const leavesBelow = (topics: readonly StoredTopic[], id: string): number[] => {
   const own = topics.find((topic) => topic.id === id);
@@ -59,77 +62,96 @@ const byLeaf = (topics: readonly StoredTopic[]): (StoredTopic | undefined)[] => 
   return leaves;
 };
 
-export const openAnalysisCache = (): { within(parlance: Parlance): AnalysisCache } => {
-  // By analysis: its id is told by a row that only its own organization sees.
-  const frames = new Map<string, Promise<Frame | undefined>>();
-  const recent = new Map<string, { at: number; view: Promise<View | undefined> }>();
+interface Kept {
+  readonly revision: number;
+  readonly view: Promise<View | undefined>;
+}
 
-  const frameOf = (
-    { indexes }: Parlance,
-    collection: CollectionId,
+/**
+ * What makes a kept view stale: the collection's revision, which grows in the transaction of every change that a view shows (an
+ * analysis that ends, hand edits, an erasure), by whichever process. A frame never changes, and is kept from one view to the next
+ * while the analysis is the same.
+ */
+export const openAnalysisCache = (): { within(parlance: Parlance): AnalysisCache } => {
+  // By organization and collection.
+  const kept = new Map<string, Kept>();
+  return { within: (parlance) => cacheWithin(parlance, kept) };
+};
+
+const cacheWithin = (
+  { store, indexes, bus, scope }: Parlance,
+  kept: Map<string, Kept>,
+): AnalysisCache => {
+  const keyOf = (collection: CollectionId) => `${scope.organization} ${collection}`;
+
+  const frameOf = async (
     analysis: StoredAnalysis,
+    before: View | undefined,
   ): Promise<Frame | undefined> => {
-    const known = frames.get(analysis.id);
-    // Asked for last, so thrown out last.
-    frames.delete(analysis.id);
-    // What was erased since is shown no more, however lately it was read.
-    const read = async (): Promise<Frame | undefined> => {
-      const index = await indexes.open(collection);
-      if (known === undefined) return readFrame(index, analysis);
-      return (await isKept(index, analysis)) ? known : undefined;
-    };
-    const frame = read();
-    frames.set(analysis.id, frame);
-    frame.catch(() => frames.delete(analysis.id));
-    for (const old of [...frames.keys()].slice(0, -MOST_FRAMES)) frames.delete(old);
-    return frame;
+    const index = await indexes.open(analysis.collection);
+    if (before?.analysis.id !== analysis.id) return readFrame(index, analysis);
+    return (await isKept(index, analysis)) ? before.frame : undefined;
   };
 
-  const viewOf = async (
-    parlance: Parlance,
-    collection: CollectionId,
-  ): Promise<View | undefined> => {
-    const { store } = parlance;
+  /** One whose files are damaged is as good as none: it is made again, from the same index. */
+  const makeAgain = async (analysis: StoredAnalysis, error: unknown): Promise<undefined> => {
+    if (!(error instanceof IndexError) || error.code !== "damaged") throw error;
+    await requestAnalysis(store, { collection: analysis.collection, mode: "update" });
+    bus.wake();
+  };
+
+  const read = async (collection: CollectionId, before?: Kept): Promise<View | undefined> => {
     const analysis = await newestDone(store.rows, collection);
     if (!analysis) return undefined;
+    const known = await before?.view.catch((): undefined => undefined);
     const [frame, topics] = await Promise.all([
-      frameOf(parlance, collection, analysis),
+      frameOf(analysis, known).catch((error: unknown) => makeAgain(analysis, error)),
       listTopics(store.rows, collection),
     ]);
-    // Detached since: what it held is being erased.
-    if (frame === undefined) {
-      frames.delete(analysis.id);
-      return undefined;
-    }
-    return {
-      collection,
-      analysis,
-      frame,
-      topics,
-      frameTopics: frameTopicsOf(topics),
-      leaves: byLeaf(topics),
-    };
+    return (
+      frame && {
+        collection,
+        analysis,
+        frame,
+        topics,
+        frameTopics: frameTopicsOf(topics),
+        leaves: byLeaf(topics),
+      }
+    );
   };
 
-  const recentView = (parlance: Parlance, collection: CollectionId) => {
-    const key = `${parlance.scope.organization} ${collection}`;
-    const known = recent.get(key);
-    if (known !== undefined && performance.now() - known.at < RECENT_MS) return known.view;
-    const fresh = viewOf(parlance, collection);
-    const made = { at: performance.now(), view: fresh };
-    recent.set(key, made);
-    fresh.catch(() => recent.delete(key));
-    // Else it would hold the frame of a collection that nobody asks any more, or that is erased.
-    setTimeout(() => {
-      if (recent.get(key) === made) recent.delete(key);
-    }, RECENT_MS).unref();
-    return fresh;
+  /** Asked for last, so thrown out last. */
+  const keep = (key: string, one: Kept) => {
+    kept.delete(key);
+    kept.set(key, one);
+    for (const old of [...kept.keys()].slice(0, -MOST_VIEWS)) kept.delete(old);
   };
+
+  const revisionOf = async (collection: CollectionId) =>
+    (await marksOf(store.rows, collection))?.revision;
 
   return {
-    within: (parlance) => ({
-      view: (collection) => viewOf(parlance, collection),
-      recentView: (collection) => recentView(parlance, collection),
-    }),
+    async view(collection) {
+      const key = keyOf(collection);
+      // The revision is read before and after, so that what is shown together belongs together.
+      for (;;) {
+        const revision = await revisionOf(collection);
+        const before = kept.get(key);
+        if (revision === undefined) {
+          kept.delete(key);
+          return undefined;
+        }
+        const current =
+          before?.revision === revision ? before : { revision, view: read(collection, before) };
+        keep(key, current);
+        try {
+          const view = await current.view;
+          if ((await revisionOf(collection)) === revision) return view;
+        } catch (error) {
+          if (kept.get(key) === current) kept.delete(key);
+          throw error;
+        }
+      }
+    },
   };
 };

@@ -6,6 +6,8 @@ import {
   type CollectionRow,
   type CollectionStats,
   collectionStats,
+  erasingUploads,
+  healthOf,
 } from "#services/store/store.ts";
 
 /** Of the chunks whose language can be told, so many must be in one that the model knows for meaning to be the default. */
@@ -59,6 +61,12 @@ const notices = (
   return said;
 };
 
+/** Chunks that the newest version answers from: without those that are being erased. */
+const indexedChunks = async ({ store, indexes }: Parlance, row: CollectionRow): Promise<number> => {
+  if ((await erasingUploads(store.rows, row.id)).length === 0) return row.indexed_chunks;
+  return (await indexes.searcher(row.id))?.rows ?? 0;
+};
+
 /** @param model undefined where it cannot be had right now. */
 export const viewCollection = async (
   parlance: Parlance,
@@ -81,7 +89,7 @@ export const viewCollection = async (
     createdAt: row.created_at,
     conversations: stats.conversations,
     messages: stats.messages,
-    indexed: row.indexed_chunks,
+    indexed: await indexedChunks(parlance, row),
     pending: stats.pending,
     version: row.version,
     model: row.model_id ?? model?.id ?? "",
@@ -91,6 +99,7 @@ export const viewCollection = async (
     languages: [...stats.languages],
     defaultMode: model === undefined ? "lexical" : defaultModeOf(stats.languages, model),
     notices: [...notices(row, stats, model), ...damage],
+    health: healthOf(row),
     indexBytes: bytes,
   };
 };

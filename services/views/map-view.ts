@@ -32,6 +32,7 @@ const DAY_MS = 86_400_000;
 export const pointOf = ({ frame }: View, chunk: string): number | undefined =>
   rowOfPoint(frame).get(chunk);
 
+// A frame never changes: made once for each, and gone with it.
 const pointsOfConversations = new WeakMap<Frame, Map<number, number>>();
 
 export const pointOfConversation = ({ frame }: View, id: string): number | undefined => {
@@ -99,7 +100,10 @@ const nothing: MapMeta = {
   trustworthiness: null,
 };
 
-/** Made once for each frame and what is shown of it: it looks at every point. Titles and colours are put in each time. */
+/**
+ * Made once for each frame, which never changes, and for the topics shown of it: it looks at every point. Titles and colours are
+ * put in each time.
+ */
 const places = new WeakMap<Frame, { readonly of: string; readonly regions: Region[] }>();
 
 const regionsShown = ({ frame, frameTopics }: View): Region[] => {

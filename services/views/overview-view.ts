@@ -14,6 +14,7 @@ import type { Parlance } from "#services/parlance.ts";
 import {
   type CollectionRow,
   collectionStats,
+  healthOf,
   listAnalyses,
   listTopicEvents,
   type StoredTopic,
@@ -114,6 +115,7 @@ export const viewOverview = async (
     firstAt: stats.firstAt,
     lastAt: stats.lastAt,
     unseenAlerts: [...unseen.values()].reduce((sum, count) => sum + count, 0),
+    health: healthOf(row),
   };
   if (!view)
     return {

@@ -19,7 +19,7 @@ const placesOf = async ({ points, messages, conversations, unit }: Frame): Promi
     const conversation = messages.conversation[points.message[point] ?? 0] ?? 0;
     const key = unit === "chunk" ? points.ids.at(point) : conversations.ids.at(conversation);
     places.set(key, points.topic[point] ?? -1);
-    // A quarter of a million ids take a tenth of a second to read: others get a turn.
+    // 250,000 ids take 0.1 s to read: other requests get a turn in between.
     if (point % POINTS_A_TURN === POINTS_A_TURN - 1) await setImmediate();
   }
   return places;
@@ -71,15 +71,19 @@ interface Made {
 }
 
 const SOON_MS = 25;
-/** Of so many points the sets are made within some milliseconds. */
+/** Up to so many points, the sets are made in a few milliseconds. */
 const QUICK_POINTS = 10_000;
 
-/** What is there within a moment. */
+/** The result if it is there within `SOON_MS`, else undefined. */
 const soon = <T>(promise: Promise<T>): Promise<T | undefined> =>
   Promise.race([promise, pause(SOON_MS).then(() => undefined)]);
 
+/**
+ * What is kept belongs to a snapshot and a frame, which never change, and is gone with them; another analysis of the same snapshot
+ * replaces it. Titles, colours and what is hidden come from the view each time, and labels from their rows.
+ * Snapshots and frames are objects that only their own organization is given.
+ */
 export const openTopicRows = () => {
-  // By objects that only their own organization is given.
   const made = new WeakMap<Searcher, Made>();
   const places = new WeakMap<Frame, Promise<Places>>();
 
@@ -133,7 +137,7 @@ export const openTopicRows = () => {
     const id = readCollectionId(collection);
     // A search that does not ask for topics waits a moment for them and no longer: reading a frame anew takes a second.
     // A snapshot that cannot be read hides topics and not hits: the pages of the analysis say what is wrong with it.
-    const viewed = id && analyses.recentView(id).catch((): undefined => undefined);
+    const viewed = id && analyses.view(id).catch((): undefined => undefined);
     const view = viewed && (await (wanted.topics ? viewed : soon(viewed)));
     if (!view) {
       if (wanted.labels.length === 0) return null;

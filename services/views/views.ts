@@ -2,13 +2,15 @@
 // biome-ignore-all lint/performance/noBarrelFile: a door names in one place what the room offers.
 export { type AnalysisCache, openAnalysisCache, type View } from "./analysis-cache.ts";
 export { viewAnalysis } from "./analysis-view.ts";
-export { defaultModeOf, viewCollection } from "./collection-view.ts";
+export { viewCollection } from "./collection-view.ts";
 export { compareSelections } from "./comparing.ts";
 export { matchesOf, rankBy, thresholdOf, trainOn } from "./concept-scores.ts";
 export { viewConversation, viewMessage } from "./conversation-view.ts";
 export { exportFormats, exportLines } from "./export.ts";
+export { indexHealth } from "./index-health.ts";
 export { columnOf, metaOf, pointOf, pointOfConversation } from "./map-view.ts";
 export { viewOverview } from "./overview-view.ts";
+export { openSearchModes } from "./search-modes.ts";
 export { openSearchOf, type SearchOf } from "./search-parts.ts";
 export { maskOf, showMessages } from "./selected.ts";
 export { loadExamples, viewEvent, viewTopic } from "./topic-view.ts";

@@ -1,6 +1,7 @@
 // The analysis of a collection, end to end: by itself after an import, once however often it is told, again as data grows.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { listAnalyses, newestDone, saveSettings, settingsOf } from "#services/store/analyses.ts";
+import { listAnalyses, newestDone } from "#services/store/analyses.ts";
+import { saveSettings, settingsOf } from "#services/store/analysis-settings.ts";
 import { enqueue } from "#services/store/jobs.ts";
 import { listTopicEvents } from "#services/store/topics.ts";
 import {

@@ -231,6 +231,13 @@ export const analyse = async (belt: Belt, delivery: Delivery<"analysis.due">): P
   const searcher = await index.searcher();
   try {
     const { number } = searcher.version;
+    if (searcher.degraded !== null)
+      throw unavailable(
+        "A part of the index is damaged: it is analysed when that is built again.",
+        {
+          code: "index-damaged",
+        },
+      );
     const analysis = await beginAnalysis(store, collection.id, number);
     if (!analysis) return;
     if (number === 0) {

@@ -1,10 +1,11 @@
 // Commit: embedded batches and tombstones of a collection → one new version of its index. One at a time for each collection.
 import { readFile } from "node:fs/promises";
-import type { Documents, IndexStore } from "#index-store/index-store.ts";
+import { type Documents, IndexError, type IndexStore } from "#index-store/index-store.ts";
 import type { Delivery } from "#services/bus/bus.ts";
 import { isDiskFull } from "#services/domain/disk-full.ts";
 import { type ChunkId, readCollectionId } from "#services/domain/ids.ts";
 import { milliseconds } from "#services/domain/units.ts";
+import { reasonsOfKinds } from "#services/indexes/indexes.ts";
 import {
   type BatchRow,
   batchesIn,
@@ -19,20 +20,22 @@ import {
   isReading,
   newestDone,
   removedChunks,
+  reportDamage,
   requestAnalysis,
   settingsOf,
 } from "#services/store/store.ts";
+import { documentsOf } from "../documents.ts";
 import type { Belt } from "../stage.ts";
 import { decodeVectors } from "../vector-file.ts";
 
-/** Rows a version adds at most: bounds the memory of the one who builds it. */
+/** Most rows that one version adds: this bounds the memory that building it takes. */
 const MOST_ROWS = 32_768;
 const MOST_REMOVED = 50_000;
-/** While more is coming, a version waits for so many rows, or half of what is there, or so long. */
+/** While an import goes on, the next version waits for so many rows, for half of the rows already indexed, or for so long. */
 const WORTHWHILE_ROWS = 2000;
 const WAIT_MS = 5000;
 const LOOK_AGAIN = milliseconds(250);
-/** While a merge runs, how often it is asked whether more is coming. */
+/** How often a running merge checks whether more chunks are on their way. */
 const REST_LOOK_MS = 500;
 const moreHasCome = new Error("More is coming.");
 
@@ -53,7 +56,7 @@ const upTo = (batches: readonly BatchRow[]): BatchRow[] => {
 const sum = (batches: readonly BatchRow[]) =>
   batches.reduce((rows, batch) => rows + batch.chunks, 0);
 
-/** Aborted when more is on its way into the collection: what it would merge is about to grow. */
+/** A signal that is aborted as soon as more chunks are on their way into the collection. */
 const untilMoreComes = (belt: Belt, collection: CollectionRow) => {
   const more = new AbortController();
   const { rows } = belt.parlance.store;
@@ -62,7 +65,7 @@ const untilMoreComes = (belt: Belt, collection: CollectionRow) => {
       (atRest) => {
         if (!atRest) more.abort(moreHasCome);
       },
-      // The rows could not be asked: the merge goes on, and the next look asks again.
+      // The database could not be asked: the merge goes on, and the next check asks again.
       () => undefined,
     );
   }, REST_LOOK_MS);
@@ -70,8 +73,8 @@ const untilMoreComes = (belt: Belt, collection: CollectionRow) => {
 };
 
 /**
- * An import ends as one segment, or a few large ones: questions meet each segment. The uploads are done before, and questions go
- * on; a merge that is killed or given up has changed nothing, and the next delivery begins it anew.
+ * After an import, segments are merged into one, or a few large ones, because every search looks at every segment. Uploads are
+ * already done, and searches go on. A merge that is killed or stopped changes nothing; the next delivery starts it again.
  */
 const mergeAtRest = async (
   belt: Belt,
@@ -89,13 +92,13 @@ const mergeAtRest = async (
     const signal = AbortSignal.any([stopping, waiting.signal]);
     await index.merge({ atRest: true, signal });
   } catch (error) {
-    // What has come brings a delivery of its own. Without room the segments stay as they are: questions are answered all the same.
+    // The new chunks queue a job of their own. Without room the segments stay as they are: questions are answered all the same.
     if (error === moreHasCome || isDiskFull(error)) return;
     throw error;
   }
   await belt.reached("commit.merged");
   const [newest] = await index.versions({ limit: 1 });
-  // Whoever merged may have been killed before it said so here.
+  // An earlier merge may have been killed before it updated the database.
   if (newest && newest.number !== collection.version)
     await committedVersion(store, {
       collection: collection.id,
@@ -106,7 +109,7 @@ const mergeAtRest = async (
     });
 };
 
-/** Early while there is nothing to find yet; later seldom, since every version makes a segment. */
+/** The first version comes at once; later ones seldom, because every version adds a segment. */
 const isWorthwhile = async (
   belt: Belt,
   collection: CollectionRow,
@@ -123,24 +126,8 @@ const isWorthwhile = async (
   return !more;
 };
 
-const columnsOf = (chunks: readonly ChunkToIndex[]): Documents["columns"] => {
-  const words = (pick: (chunk: ChunkToIndex) => string | null) => chunks.map(pick);
-  return {
-    conversation: words((chunk) => chunk.conversation_id),
-    message: words((chunk) => chunk.message_id),
-    author: words((chunk) => chunk.author),
-    role: words((chunk) => chunk.role),
-    kind: words((chunk) => chunk.kind),
-    source: words((chunk) => chunk.source),
-    channel: words((chunk) => chunk.channel),
-    language: words((chunk) => chunk.language),
-    upload: words((chunk) => chunk.upload_id),
-    at: Float64Array.from(chunks, (chunk) => chunk.at ?? Number.NaN),
-  };
-};
-
 /** The batch's chunks that are still live, each with its vector. */
-const documentsOf = async (belt: Belt, batch: BatchRow): Promise<Documents | undefined> => {
+const documentsOfBatch = async (belt: Belt, batch: BatchRow): Promise<Documents | undefined> => {
   if (batch.vectors_key === null) return undefined;
   await using file = await belt.parlance.blobs.local(batch.vectors_key);
   const { ids, vectors } = decodeVectors(await readFile(file.path));
@@ -159,22 +146,17 @@ const documentsOf = async (belt: Belt, batch: BatchRow): Promise<Documents | und
     chunks.push(chunk);
   }
   if (chunks.length === 0) return undefined;
-  return {
-    ids: chunks.map((chunk) => chunk.id),
-    vectors: {
-      dim: vectors.dim,
-      rows: chunks.length,
-      data: data.subarray(0, chunks.length * vectors.dim),
-    },
-    texts: chunks.map((chunk) => chunk.text),
-    columns: columnsOf(chunks),
-  };
+  return documentsOf(chunks, {
+    dim: vectors.dim,
+    rows: chunks.length,
+    data: data.subarray(0, chunks.length * vectors.dim),
+  });
 };
 
+/** Without numbers: the version's own figures have them, and an erasure changes those. */
 const title = (added: number, removed: number): string => {
-  const count = (n: number) => `${n.toLocaleString("en")} chunk${n === 1 ? "" : "s"}`;
-  if (added === 0) return `Remove ${count(removed)}`;
-  return removed === 0 ? `Add ${count(added)}` : `Add ${count(added)}, remove ${count(removed)}`;
+  if (added === 0) return "Remove chunks";
+  return removed === 0 ? "Add chunks" : "Add and remove chunks";
 };
 
 const makeVersion = async (
@@ -184,7 +166,7 @@ const makeVersion = async (
 ) => {
   const add: Documents[] = [];
   for (const batch of change.batches) {
-    const documents = await documentsOf(belt, batch);
+    const documents = await documentsOfBatch(belt, batch);
     if (documents) add.push(documents);
   }
   const model = await belt.parlance.model();
@@ -199,21 +181,21 @@ const makeVersion = async (
   );
 };
 
-/** At rest, what is new since the last analysis is taken into it, where the collection wants that by itself. */
+/** Requests an analysis when nothing is being imported, chunks changed since the last one, and the settings say "automatic". */
 const askForAnalysis = async (belt: Belt, id: CollectionRow["id"]): Promise<void> => {
   const { store, bus, indexes } = belt.parlance;
   const collection = await findCollection(store.rows, id);
   if (!collection || collection.version === null || !(await isAtRest(store.rows, id))) return;
   if (!(await settingsOf(store.rows, id)).automatic) return;
   const now = await currentAnalysis(store.rows, id);
-  // One that waits, or looks at this very version, takes it in.
+  // An analysis that waits, or that reads this version, covers the new chunks.
   if (now?.state === "waiting" || (now?.state === "running" && now.version === collection.version))
     return;
   const done = await newestDone(store.rows, id);
   if (done?.version != null) {
     const { added, removed } = await (await indexes.open(id))
       .diff(done.version, collection.version)
-      // The version it looked at is gone: it is to be made again.
+      // The analysed version cannot be read any more, so the analysis is repeated.
       .catch(() => ({ added: [""], removed: [] }));
     if (added.length + removed.length === 0) return;
   }
@@ -267,18 +249,28 @@ const commitOnce = async (
   );
   for (const key of free) await blobs.remove(key);
   belt.committedAt.set(collection.id, performance.now());
-  // The next delivery commits what has come meanwhile, or merges where nothing has.
+  // The next delivery commits what has been embedded meanwhile, or merges segments where nothing has.
   const more = batches.length < embedded.length || remove.length === MOST_REMOVED;
   await later(more ? milliseconds(0) : LOOK_AGAIN);
   bus.wake();
 };
 
-/** Brings the index up to date with the rows; a second delivery finds nothing that is due. */
+/**
+ * Brings the index up to date with the rows; a second delivery finds nothing that is due. Where the index is damaged, it is
+ * repaired first: the repair asks for this again.
+ */
 export const commit = async (belt: Belt, delivery: Delivery<"index.due">): Promise<void> => {
+  const { store, bus } = belt.parlance;
   const id = readCollectionId(delivery.payload.collection);
   if (!id) return;
   await belt.locks.hold(id, async () => {
-    const collection = await findCollection(belt.parlance.store.rows, id);
-    if (collection) await commitOnce(belt, collection, delivery.signal);
+    const collection = await findCollection(store.rows, id);
+    try {
+      if (collection) await commitOnce(belt, collection, delivery.signal);
+    } catch (error) {
+      if (!(error instanceof IndexError) || error.code !== "damaged") throw error;
+      for (const reason of reasonsOfKinds(["columns"])) await reportDamage(store, id, reason);
+      bus.wake();
+    }
   });
 };

@@ -2,6 +2,8 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { IndexStore } from "#index-store/index-store.ts";
+import { anyOf } from "#index-store/testing/opened-index.ts";
 import type { ChunkId, CollectionId, UploadId } from "#services/domain/ids.ts";
 import { listAlerts, raiseAlerts } from "#services/store/alerts.ts";
 import { aResult, aTopic } from "#services/store/analyses.builders.ts";
@@ -54,6 +56,14 @@ afterEach(async () => {
 
 const chat = (id: string, ...contents: string[]) =>
   `${JSON.stringify({ id, messages: contents.map((content) => ({ role: "user", content })) })}\n`;
+
+const idsIn = async (index: IndexStore, version: number): Promise<string[]> => {
+  const searcher = await index.searcher(version);
+  const ids: string[] = [];
+  for await (const batch of searcher.scan(100)) ids.push(...batch.ids);
+  searcher.close();
+  return ids;
+};
 
 const tracesOf = (text: string) => tracesIn(folder, text);
 
@@ -207,6 +217,36 @@ describe("erasing", () => {
     parlance.bus.wake();
     await atRest(parlance);
     expect(errors).toEqual([]);
+    expect(await tracesOf("heron")).toEqual([]);
+  });
+
+  it("leaves nothing in older versions of a chunk that a later upload had replaced", async () => {
+    const name = "#pond.2024-01-03.txt";
+    const mine = await send(parlance, collection, { name, text: "[10:00] <ada> a heron came\n" });
+    await ended(parlance, mine);
+    await atRest(parlance);
+    // The line before gives the second message its place after the first one.
+    const joined = "[09:59] === bob [~b@host] has joined #pond";
+    const more = { name, text: `${joined}\n[10:01] <ada> tomatoes are up\n` };
+    await ended(parlance, await send(parlance, collection, more));
+    await atRest(parlance);
+    const index = await parlance.indexes.open(collection);
+    const heron = async (version: number) => {
+      const searcher = await index.searcher(version);
+      const { total } = searcher.lexical(anyOf("heron"), { k: 10 });
+      searcher.close();
+      return total;
+    };
+    const last = (await index.head())?.number ?? 0;
+    expect([await heron(1), await heron(last)]).toEqual([1, 1]);
+    const [first, newest] = [await idsIn(index, 1), await idsIn(index, last)];
+    // The messages of both uploads are one chunk by now.
+    expect(first.filter((id) => newest.includes(id))).toEqual([]);
+    await requestUploadErasure(parlance.store, mine);
+    parlance.bus.wake();
+    await atRest(parlance);
+    expect(errors).toEqual([]);
+    for (const { number } of await index.versions()) expect(await heron(number)).toBe(0);
     expect(await tracesOf("heron")).toEqual([]);
   });
 

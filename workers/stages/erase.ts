@@ -20,13 +20,14 @@ import {
   findUpload,
   forgetErased,
   purgedChunks,
+  purgedIndex,
   type UploadRow,
 } from "#services/store/store.ts";
 import { openChunker } from "../chunking.ts";
 import type { Belt } from "../stage.ts";
 import { vectorsPrefix } from "./embed.ts";
 
-/** Deleted text still stands in the write-ahead log, and in copies made before a migration: both go. */
+/** Removes deleted text from the write-ahead log, and the copies of the database made before migrations. */
 const eraseTraces = async (belt: Belt): Promise<void> => {
   const { config } = belt.parlance;
   await rm(join(config.home, "backups"), { recursive: true, force: true });
@@ -36,33 +37,28 @@ const eraseTraces = async (belt: Belt): Promise<void> => {
     });
 };
 
-/** Snapshots of analyses go whether or not a chunk has to: they hold names, times and places of every message. */
-const purgeIndex = async (
-  belt: Belt,
-  collection: CollectionId,
-  ids: readonly ChunkId[],
-): Promise<void> => {
+/**
+ * Snapshots of analyses go whether or not a chunk has to: they hold names, times and places of every message.
+ * @returns the newest version afterwards; undefined where there is none
+ */
+const purgeIndex = async (belt: Belt, collection: CollectionId, ids: readonly ChunkId[]) => {
   const { store, indexes } = belt.parlance;
-  // Nothing was ever embedded for it: there can be no index, and none is made by looking.
-  if ((await findCollection(store.rows, collection))?.dim == null) return;
+  // Nothing was ever embedded for it, so it has no index; opening one would create it.
+  if ((await findCollection(store.rows, collection))?.dim == null) return undefined;
   const index = await indexes.open(collection);
-  if ((await index.head()) === null) return;
-  if (ids.length === 0) return index.eraseAttachments();
-  await index.purge(ids);
+  if ((await index.head()) === null) return undefined;
+  if (ids.length === 0) await index.eraseAttachments();
+  else await index.purge(ids);
   await belt.reached("erase.purged");
   const [newest] = await index.versions({ limit: 1 });
-  if (newest)
-    await store.rows
-      .updateTable("collections")
-      .set({ version: newest.number, indexed_chunks: newest.rows })
-      .where("id", "=", collection)
-      .execute();
+  return newest;
 };
 
 const purge = async (belt: Belt, collection: CollectionId): Promise<void> => {
   const { store } = belt.parlance;
   const ids = await chunksToPurge(store.rows, collection);
-  await purgeIndex(belt, collection, ids);
+  await purgedIndex(store, collection, await purgeIndex(belt, collection, ids));
+  await belt.reached("erase.noted");
   await purgedChunks(store, ids);
 };
 
@@ -93,10 +89,10 @@ const eraseUpload = async (
     await progressed(checkpoint + erased);
   }
   await belt.locks.hold(upload.collection_id, async () => {
-    // While it is known which chunks are to go.
+    // Before the purge, because it reads which chunks are to be erased.
     await forgetErased(store, upload.collection_id);
     await purge(belt, upload.collection_id);
-    // Whatever has been made since of what was left of it.
+    // Again after the purge, for rows that another stage wrote in between.
     await forgetErased(store, upload.collection_id);
   });
   const batches = await batchesOf(belt, "upload_id", upload.id);
@@ -134,7 +130,7 @@ const eraseCollection = async (
     signal.throwIfAborted();
     await progressed(checkpoint + pieces);
   }
-  // Who was at work on it may have opened its index once more.
+  // Another stage may have opened the index again in the meantime.
   await indexes.drop(collection);
 };
 

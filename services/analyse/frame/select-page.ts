@@ -1,5 +1,5 @@
 // A page of selected messages in an order, without sorting all of them, and the cursor to the next.
-import { rejected } from "#services/domain/errors.ts";
+import { badCursor } from "#services/domain/bad-cursor.ts";
 import type { Frame, MessageMask } from "./frame-columns.ts";
 
 export const sortNames = ["newest", "oldest", "typical", "longest"] as const;
@@ -47,10 +47,7 @@ const readCursor = (text: string, sort: SortName): Place => {
   const [name, key = "", row = ""] = text.split("~");
   const place = { key: Number(key), row: Number(row) };
   if (name !== sort || key === "" || Number.isNaN(place.key) || !Number.isInteger(place.row))
-    throw rejected("The cursor does not belong to this list.", {
-      code: "bad-cursor",
-      hint: "Ask for the first page again, without a cursor.",
-    });
+    throw badCursor();
   return place;
 };
 

@@ -2,6 +2,7 @@
 import { createRoute } from "@hono/zod-openapi";
 import { z } from "zod";
 import { alertList, alertsSeen } from "#services/contract/concepts.ts";
+import { badCursor } from "#services/domain/bad-cursor.ts";
 import { readAlertId } from "#services/domain/ids.ts";
 import {
   listAlerts,
@@ -76,12 +77,14 @@ export const alertRoutes = (app: ApiApp, parts: ApiParts): void => {
     async (c) => {
       const scoped = parts.within(c);
       const { collection, limit, cursor } = c.req.valid("query");
+      // The list over all collections is one page: no cursor belongs to it.
+      if (collection === undefined && cursor !== undefined) throw badCursor();
       const pages = await Promise.all(
         (await collectionsOf(scoped, collection)).map((row) =>
           listAlerts(scoped.parlance.store.rows, {
             collection: row.id,
             limit,
-            cursor: collection === undefined ? undefined : cursor,
+            cursor,
           }),
         ),
       );

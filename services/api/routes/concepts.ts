@@ -13,6 +13,7 @@ import {
   webhookTest,
 } from "#services/contract/concepts.ts";
 import type { Figure } from "#services/contract/figures.ts";
+import { badCursor } from "#services/domain/bad-cursor.ts";
 import { rejected } from "#services/domain/errors.ts";
 import { readChunkId } from "#services/domain/ids.ts";
 import {
@@ -52,12 +53,9 @@ const DEEPEST = 10_000;
 
 const offsetOf = (cursor: string | undefined): number => {
   if (cursor === undefined) return 0;
-  const offset = Number(cursor);
-  if (Number.isInteger(offset) && offset >= 0 && offset <= DEEPEST) return offset;
-  throw rejected("The cursor is not one of this list.", {
-    code: "bad-cursor",
-    hint: "Ask for the first page, without a cursor.",
-  });
+  const offset = /^\d{1,9}$/u.test(cursor) ? Number(cursor) : Number.NaN;
+  if (offset <= DEEPEST) return offset;
+  throw badCursor();
 };
 
 export const conceptRoutes = (app: ApiApp, parts: ApiParts): void => {

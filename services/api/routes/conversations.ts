@@ -8,14 +8,14 @@ import {
   conversationQuery,
   rawRecord,
 } from "#services/contract/conversations.ts";
-import { rejected } from "#services/domain/errors.ts";
+import { badCursor } from "#services/domain/bad-cursor.ts";
 import { readConversationId, readMessageId } from "#services/domain/ids.ts";
 import {
   type ConversationRow,
   collectionOf,
   findCollection,
-  findConversation,
-  findMessage,
+  findShownConversation,
+  findShownMessage,
   listConversations,
   pageOfMessages,
 } from "#services/store/store.ts";
@@ -45,11 +45,7 @@ const exportQuery = z.object({ format: z.enum(exportFormats).default("jsonl") })
 const readOffset = (cursor: string | undefined): number | undefined => {
   if (cursor === undefined) return undefined;
   const place = /^o(\d{1,9})$/u.exec(cursor)?.[1];
-  if (place === undefined)
-    throw rejected("The cursor is not one that this server made.", {
-      code: "bad-cursor",
-      hint: "Ask for the first page again, without a cursor.",
-    });
+  if (place === undefined) throw badCursor();
   return Number(place);
 };
 
@@ -66,7 +62,7 @@ export const conversationRoutes = (app: ApiApp, parts: ApiParts): void => {
   ): Promise<ConversationRow> => {
     const { rows } = parlance.store;
     const id = readConversationId(text);
-    const row = id && (await findConversation(rows, id));
+    const row = id && (await findShownConversation(rows, id));
     if (!row || (await collectionOf(rows, row.id)) === undefined) throw unknown("conversation");
     return row;
   };
@@ -147,7 +143,7 @@ export const conversationRoutes = (app: ApiApp, parts: ApiParts): void => {
     async (c) => {
       const scoped = parts.within(c);
       const id = readMessageId(c.req.valid("param").id);
-      const row = id && (await findMessage(scoped.parlance.store.rows, id));
+      const row = id && (await findShownMessage(scoped.parlance.store.rows, id));
       if (
         !row ||
         (await findCollection(scoped.parlance.store.rows, row.collection_id)) === undefined

@@ -4,8 +4,8 @@ import { z } from "zod";
 import { searchAnswer, searchRequest } from "#services/contract/search.ts";
 import type { EmbeddingModel } from "#services/embed/embed.ts";
 import type { TargetCollection } from "#services/search/search.ts";
-import { type CollectionRow, collectionStats, listCollections } from "#services/store/store.ts";
-import { defaultModeOf } from "#services/views/views.ts";
+import { type CollectionRow, listCollections } from "#services/store/store.ts";
+import { openSearchModes } from "#services/views/views.ts";
 import {
   type ApiApp,
   type ApiParts,
@@ -18,31 +18,18 @@ import {
 const tags = ["Search"];
 
 export const searchRoutes = (app: ApiApp, parts: ApiParts): void => {
-  /** Languages change only with versions; asking for them at every question would cost more than the question. */
-  const modes = new Map<
-    string,
-    { version: number | null; mode: TargetCollection["defaultMode"] }
-  >();
+  const modeOf = openSearchModes();
 
   const targetOf = async (
     { parlance }: ScopedParts,
     row: CollectionRow,
     model: EmbeddingModel | undefined,
-  ): Promise<TargetCollection> => {
-    const known = modes.get(row.id);
-    let mode = known?.mode;
-    if (mode === undefined || known?.version !== row.version) {
-      const { languages } = await collectionStats(parlance.store.rows, row.id);
-      mode = model === undefined ? "lexical" : defaultModeOf(languages, model);
-      if (model !== undefined) modes.set(row.id, { version: row.version, mode });
-    }
-    return {
-      id: row.id,
-      name: row.name,
-      modelFingerprint: row.model_fingerprint,
-      defaultMode: mode,
-    };
-  };
+  ): Promise<TargetCollection> => ({
+    id: row.id,
+    name: row.name,
+    modelFingerprint: row.model_fingerprint,
+    defaultMode: await modeOf(parlance, row, model),
+  });
 
   const targetsOf = async (
     scoped: ScopedParts,

@@ -7,6 +7,7 @@ import { jobTitles } from "#services/contract/job-list.ts";
 import { type DegradedPart, formatList, readiness } from "#services/contract/system.ts";
 import type { Parlance } from "#services/parlance.ts";
 import { formats } from "#services/parse/parse.ts";
+import { indexHealth } from "#services/views/views.ts";
 import { type ApiApp, type ApiParts, answers } from "../api-app.ts";
 
 const tags = ["System"];
@@ -85,7 +86,11 @@ export const systemRoutes = (app: ApiApp, parts: ApiParts): void => {
   );
 
   const ready = async (parlance: Parlance) => {
-    const degraded = [...(await degradedParts(machine)), ...(await givenUpParts(parlance))];
+    const degraded = [
+      ...(await degradedParts(machine)),
+      ...(await givenUpParts(parlance)),
+      ...(await indexHealth(parlance)),
+    ];
     const checks = await Promise.all([
       check("database", async () => {
         const damage = degraded.find(({ code }) => disabling.has(code));

@@ -11,6 +11,7 @@ import {
   uploadEventName,
   uploadList,
 } from "#services/contract/uploads.ts";
+import { badCursor } from "#services/domain/bad-cursor.ts";
 import { corrupt, rejected } from "#services/domain/errors.ts";
 import { readUploadId, type UploadId } from "#services/domain/ids.ts";
 import {
@@ -239,8 +240,7 @@ const lookRoutes = (app: ApiApp, parts: ApiParts): void => {
       const { id } = await collectionOfPath(scoped, c.req.valid("param").id);
       const { limit, cursor } = c.req.valid("query");
       const before = cursor === undefined ? undefined : readUploadId(cursor);
-      if (cursor !== undefined && before === undefined)
-        throw rejected("The cursor is not one that this server made.", { code: "bad-cursor" });
+      if (cursor !== undefined && before === undefined) throw badCursor();
       const found = await listUploads(scoped.parlance.store.rows, id, {
         limit: limit + 1,
         ...(before === undefined ? {} : { before }),

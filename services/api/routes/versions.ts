@@ -9,6 +9,7 @@ import {
   versionDiff,
   versionList,
 } from "#services/contract/collections.ts";
+import { badCursor } from "#services/domain/bad-cursor.ts";
 import { rejected } from "#services/domain/errors.ts";
 import type { CollectionRow } from "#services/store/store.ts";
 import {
@@ -25,7 +26,7 @@ const params = z.object({ id: z.string() });
 const tags = ["Versions"];
 const listQuery = z.object({
   limit: z.coerce.number().int().min(1).max(200).default(50),
-  cursor: z.coerce.number().int().min(0).optional(),
+  cursor: z.string().max(20).optional(),
 });
 const diffQuery = z.object({
   from: z.string().min(1).max(100),
@@ -45,6 +46,12 @@ const view = (summary: VersionSummary): Version => ({
   added: summary.added,
   removed: summary.removed,
 });
+
+/** The number of the last version of the page before. @throws ParlanceError rejected `bad-cursor` */
+const readCursor = (cursor: string): number => {
+  if (!/^\d{1,9}$/u.test(cursor)) throw badCursor();
+  return Number(cursor);
+};
 
 /** A number is a version's number; anything else its tag or id. */
 export const addressOf = (text: string): string | number =>
@@ -69,11 +76,12 @@ export const versionRoutes = (app: ApiApp, parts: ApiParts): void => {
       const scoped = parts.within(c);
       const row = await collectionOfPath(scoped, c.req.valid("param").id);
       const { limit, cursor } = c.req.valid("query");
+      const before = cursor === undefined ? undefined : readCursor(cursor);
       if (row.version === null) return c.json({ versions: [], nextCursor: null }, 200);
       const index = await indexOf(scoped, row);
       const found = await index.versions({
         limit: limit + 1,
-        ...(cursor === undefined ? {} : { before: cursor }),
+        ...(before === undefined ? {} : { before }),
       });
       const page = found.slice(0, limit);
       const last = page.at(-1);

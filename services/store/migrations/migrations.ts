@@ -5,6 +5,7 @@ import { up as analyses } from "./0002-analyses.ts";
 import { up as jobs } from "./0003-jobs.ts";
 import { up as organizations } from "./0004-organizations.ts";
 import { up as home } from "./0005-home.ts";
+import { up as revisions } from "./0006-revisions.ts";
 
 export const migrations: MigrationProvider = {
   getMigrations: async () => ({
@@ -13,5 +14,6 @@ export const migrations: MigrationProvider = {
     "0003-jobs": { up: jobs },
     "0004-organizations": { up: organizations },
     "0005-home": { up: home },
+    "0006-revisions": { up: revisions },
   }),
 };

@@ -1,0 +1,97 @@
+// Builders for tests of the indexes: a home with rows and one collection, its index written by a hand of its own, documents.
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { onTestFinished } from "vitest";
+import type { Documents, IndexStore, Searcher } from "#index-store/index-store.ts";
+import type { CollectionId } from "#services/domain/ids.ts";
+import { workerScope } from "#services/domain/scope.ts";
+import { claimModel } from "#services/store/indexed.ts";
+import { ownerOfCollection } from "#services/store/organizations.ts";
+import { aCollection, aStore, type TestStore } from "#services/store/store.builders.ts";
+import { localPlace } from "./index-place.ts";
+import type { Indexes } from "./open-indexes.ts";
+import { type AllIndexes, openIndexes } from "./scoped-indexes.ts";
+
+export const DIM = 4;
+
+/** Rows whose text is their id. */
+export const documents = (ids: readonly string[]): Documents => ({
+  ids,
+  texts: ids,
+  vectors: {
+    dim: DIM,
+    rows: ids.length,
+    data: Float32Array.from({ length: ids.length * DIM }, (_, at) => (at % DIM === 0 ? 1 : 0)),
+  },
+  columns: { author: ids.map(() => "ada") },
+});
+
+export interface TestIndexes {
+  readonly store: TestStore;
+  readonly collection: CollectionId;
+  readonly folder: string;
+  readonly warnings: readonly string[];
+  /** The one that is tested. */
+  readonly indexes: Indexes;
+  /** The same index, opened once more: what another process does with it. */
+  readonly writer: IndexStore;
+  /** Another one on the same rows and folder. */
+  another(): Indexes & { close(): Promise<void> };
+  /** Adds rows in a new version, by the writer. */
+  add(...ids: string[]): Promise<void>;
+}
+
+export const someIndexes = async (): Promise<TestIndexes> => {
+  const folder = await mkdtemp(join(tmpdir(), "parlance-indexes-"));
+  const { store, remove } = await aStore();
+  const collection = await aCollection(store);
+  await claimModel(store, collection, { id: "test", fingerprint: "test", dim: DIM });
+  const warnings: string[] = [];
+  const opened: AllIndexes[] = [];
+  const place = () =>
+    localPlace({
+      folder,
+      engine: "flat",
+      now: () => Date.now(),
+      newId: store.newId,
+      onWarning: (message) => warnings.push(message),
+    });
+  const another = () => {
+    const indexes = openIndexes({
+      place: place(),
+      find: (id) => ownerOfCollection(store.database, id),
+      storeOf: (organization) => store.database.within(workerScope(organization)),
+      dim: async () => DIM,
+      onWarning: (message) => warnings.push(message),
+    });
+    opened.push(indexes);
+    return { ...indexes.within(store.scope), close: () => indexes.close() };
+  };
+  const writer = await place().open(collection, DIM);
+  onTestFinished(async () => {
+    for (const indexes of opened) await indexes.close();
+    await writer.close();
+    await remove();
+    await rm(folder, { recursive: true, force: true });
+  });
+  return {
+    store,
+    collection,
+    folder,
+    warnings,
+    indexes: another(),
+    writer,
+    another,
+    add: async (...ids) => {
+      await writer.commit({ add: [documents(ids)] }, { message: ids.join(" ") });
+    },
+  };
+};
+
+/** Ids of all rows that a snapshot answers with. */
+export const idsOf = async (searcher: Searcher | undefined): Promise<string[]> => {
+  const ids: string[] = [];
+  if (searcher) for await (const batch of searcher.scan(1000)) ids.push(...batch.ids);
+  return ids.sort();
+};

@@ -1,0 +1,147 @@
+// The indexes of a process: opened once, followed to what others commit, never answering from what was purged, closed in order.
+import { existsSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { describe, expect, it } from "vitest";
+import type { CollectionId } from "#services/domain/ids.ts";
+import { purgedIndex } from "#services/store/erase.ts";
+import { documents, idsOf, someIndexes } from "./indexes.builders.ts";
+import type { Indexes } from "./indexes.ts";
+
+const LOOKS_AGAIN_MS = 250;
+
+/** On a busy machine even a small version takes longer to load than a question waits for it. */
+const sees = (indexes: Indexes, collection: CollectionId, ids: readonly string[]) =>
+  expect
+    .poll(async () => idsOf(await indexes.searcher(collection)), { interval: 20, timeout: 5000 })
+    .toEqual(ids);
+
+describe("the indexes of a process", () => {
+  it("open a collection's index once, for all who ask", async () => {
+    const { indexes, collection, add } = await someIndexes();
+    const [one, other] = await Promise.all([indexes.open(collection), indexes.open(collection)]);
+    expect(one).toBe(other);
+    await add("a");
+    const found = await Promise.all(Array.from({ length: 8 }, () => indexes.searcher(collection)));
+    expect(new Set(found).size).toBe(1);
+  });
+
+  it("have nothing before the first version, and it as soon as it is there", async () => {
+    const { indexes, collection, add } = await someIndexes();
+    expect(await indexes.searcher(collection)).toBeUndefined();
+    await add("a");
+    expect(await idsOf(await indexes.searcher(collection))).toEqual(["a"]);
+  });
+
+  it("look for a version that another process committed from a quarter of a second on", async () => {
+    const { indexes, collection, add } = await someIndexes();
+    await add("a");
+    const before = await indexes.searcher(collection);
+    await add("b");
+    await pause(LOOKS_AGAIN_MS + 10);
+    await sees(indexes, collection, ["a", "b"]);
+    // Whoever got the one before goes on asking it.
+    expect(await idsOf(before)).toEqual(["a"]);
+  });
+
+  it("give the same snapshot while nothing was committed", async () => {
+    const { indexes, collection, add } = await someIndexes();
+    await add("a");
+    const before = await indexes.searcher(collection);
+    await pause(LOOKS_AGAIN_MS + 10);
+    expect(await indexes.searcher(collection)).toBe(before);
+  });
+
+  it("answer from a version by its number, its tag and its id", async () => {
+    const { indexes, collection, writer, add } = await someIndexes();
+    await add("a");
+    await add("b");
+    await writer.tag(1, "first");
+    const [, first] = await writer.versions();
+    for (const address of [1, "first", first?.id ?? ""])
+      expect(await idsOf(await indexes.searcher(collection, address)), String(address)).toEqual([
+        "a",
+      ]);
+    await expect(indexes.searcher(collection, 3)).rejects.toMatchObject({
+      code: "unknown-version",
+    });
+  });
+
+  it("answer from no purged version once the purge is noted, at the very next question", async () => {
+    const { indexes, collection, store, writer, add } = await someIndexes();
+    await add("a", "b", "c", "d");
+    const [old] = await writer.versions();
+    for (const [gone, left] of [
+      ["a", ["b", "c", "d"]],
+      ["b", ["c", "d"]],
+      ["c", ["d"]],
+    ] as const) {
+      await indexes.searcher(collection);
+      await writer.purge([gone]);
+      await purgedIndex(store, collection, undefined);
+      expect(await idsOf(await indexes.searcher(collection))).toEqual(left);
+      expect(await idsOf(await indexes.searcher(collection, 1))).toEqual(left);
+    }
+    await expect(indexes.searcher(collection, old?.id ?? "")).rejects.toMatchObject({
+      code: "unknown-version",
+    });
+  });
+
+  it("go on answering from the snapshot they hold while the index cannot be looked at", async () => {
+    const { indexes, collection, folder, warnings, add } = await someIndexes();
+    await add("a");
+    const before = await indexes.searcher(collection);
+    const ref = join(folder, collection, "index.git", "refs", "heads", "main");
+    await writeFile(ref, "nonsense");
+    await pause(LOOKS_AGAIN_MS + 10);
+    expect(await idsOf(await indexes.searcher(collection))).toEqual(["a"]);
+    expect(await indexes.searcher(collection)).toBe(before);
+    expect(warnings.join()).not.toBe("");
+  });
+
+  it("are forgotten and dropped while questions run", async () => {
+    const { indexes, collection, folder, store, add } = await someIndexes();
+    await add("a");
+    const asking = Promise.all(Array.from({ length: 20 }, () => indexes.searcher(collection)));
+    await indexes.forget(collection);
+    await asking;
+    expect(await idsOf(await indexes.searcher(collection))).toEqual(["a"]);
+    await store.rows.updateTable("collections").set({ state: "erasing" }).execute();
+    const more = Promise.all(Array.from({ length: 20 }, () => indexes.searcher(collection)));
+    await indexes.drop(collection);
+    await more;
+    expect(existsSync(join(folder, collection))).toBe(false);
+    expect(await indexes.searcher(collection)).toBeUndefined();
+  });
+
+  it("wait for what is being opened when they are closed", async () => {
+    const { another, collection, add } = await someIndexes();
+    await add("a");
+    const closing = another();
+    const [opening, asking] = [closing.open(collection), closing.searcher(collection)];
+    await closing.close();
+    await expect((await opening).head()).rejects.toMatchObject({ code: "closed" });
+    await asking;
+  });
+
+  it("of two processes see what either commits", async () => {
+    const { another, indexes, collection, add } = await someIndexes();
+    const other = another();
+    await add("a");
+    await other.searcher(collection);
+    await (await indexes.open(collection)).commit({ add: [documents(["b"])] }, { message: "b" });
+    await sees(other, collection, ["a", "b"]);
+    await (await other.open(collection)).commit({ add: [documents(["c"])] }, { message: "c" });
+    await sees(indexes, collection, ["a", "b", "c"]);
+  });
+
+  it("refuse a collection that is not there", async () => {
+    const { indexes, store, collection } = await someIndexes();
+    await store.rows.deleteFrom("collections").execute();
+    await expect(indexes.open(collection)).rejects.toMatchObject({ code: "unknown-collection" });
+    await expect(indexes.searcher(collection)).rejects.toMatchObject({
+      code: "unknown-collection",
+    });
+  });
+});

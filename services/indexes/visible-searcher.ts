@@ -1,0 +1,148 @@
+// A snapshot without some of its rows: what is being erased is in no answer, although the version still holds it.
+import type {
+  Filter,
+  Found,
+  LexicalFound,
+  LexicalQuery,
+  RowSet,
+  Rows,
+  Searcher,
+  TermFrequency,
+  Version,
+} from "#index-store/index-store.ts";
+
+interface Within {
+  readonly k: number;
+  readonly within?: RowSet;
+}
+
+/** Sets that it hands out hold shown rows only, so that only questions without a set need to be narrowed. */
+class VisibleSearcher implements Searcher {
+  readonly #all: Searcher;
+  readonly #shown: RowSet;
+
+  constructor(all: Searcher, hidden: RowSet) {
+    this.#all = all;
+    this.#shown = all.without(all.select(undefined), hidden);
+  }
+
+  get version(): Version {
+    return this.#all.version;
+  }
+  get rows(): number {
+    return this.#shown.count;
+  }
+  get dim(): number {
+    return this.#all.dim;
+  }
+  get schema(): Searcher["schema"] {
+    return this.#all.schema;
+  }
+  get degraded(): Searcher["degraded"] {
+    return this.#all.degraded;
+  }
+
+  isErased(): Promise<boolean> {
+    return this.#all.isErased();
+  }
+  select(filter: Filter | undefined): RowSet {
+    return filter === undefined
+      ? this.#shown
+      : this.#all.intersect([this.#all.select(filter), this.#shown]);
+  }
+  union(sets: readonly RowSet[]): RowSet {
+    return this.#all.union(sets);
+  }
+  intersect(sets: readonly RowSet[]): RowSet {
+    return this.#all.intersect([this.#shown, ...sets]);
+  }
+  overlap(one: RowSet, other: RowSet): number {
+    return this.#all.overlap(one, other);
+  }
+  without(set: RowSet, other: RowSet): RowSet {
+    return this.#all.without(set, other);
+  }
+
+  semantic(query: Float32Array, options: Within): Promise<Found[]> {
+    return this.#all.semantic(query, { within: this.#shown, ...options });
+  }
+  lexical(query: LexicalQuery, options: Within): LexicalFound {
+    return this.#all.lexical(query, { within: this.#shown, ...options });
+  }
+  matching(query: LexicalQuery, within: RowSet = this.#shown): RowSet {
+    return this.#all.matching(query, within);
+  }
+  rowsOf(ids: readonly string[]): RowSet {
+    return this.#all.intersect([this.#all.rowsOf(ids), this.#shown]);
+  }
+  list(rows: RowSet): Found[] {
+    return this.#all.list(rows);
+  }
+
+  facet(column: string, within: RowSet | undefined, limit: number) {
+    return this.#all.facet(column, within ?? this.#shown, limit);
+  }
+  histogram(column: string, within: RowSet | undefined, width: number) {
+    return this.#all.histogram(column, within ?? this.#shown, width);
+  }
+  extent(column: string, within: RowSet = this.#shown) {
+    return this.#all.extent(column, within);
+  }
+  read(hits: readonly Found[], columns: readonly string[]) {
+    return this.#all.read(hits, columns);
+  }
+
+  vector(id: string): Float32Array | undefined {
+    return this.#shows(id) ? this.#all.vector(id) : undefined;
+  }
+  async *scan(batchRows: number): AsyncIterableIterator<{ ids: string[]; vectors: Rows }> {
+    for await (const { ids, vectors } of this.#all.scan(batchRows)) {
+      const { dim, data } = vectors;
+      const kept = ids.flatMap((id, row) => (this.#shows(id) ? [row] : []));
+      const shown = new Float32Array(kept.length * dim);
+      for (const [to, row] of kept.entries())
+        shown.set(data.subarray(row * dim, (row + 1) * dim), to * dim);
+      yield {
+        ids: kept.map((row) => ids[row] ?? ""),
+        vectors: { dim, rows: kept.length, data: shown },
+      };
+    }
+  }
+  sample(count: number, seed: number, within: RowSet = this.#shown): Rows {
+    return this.#all.sample(count, seed, within);
+  }
+
+  documentFrequency(term: string): number {
+    const should = [{ term, weight: 1 }];
+    const query = { should, must: [], phrases: [], prefixes: [], not: [] };
+    return this.#all.matching(query, this.#shown).count;
+  }
+  termsWithPrefix(prefix: string, limit: number): TermFrequency[] {
+    return this.#counted(this.#all.termsWithPrefix(prefix, limit));
+  }
+  similarTerms(term: string, maxEdits: 1 | 2, limit: number) {
+    return this.#counted(this.#all.similarTerms(term, maxEdits, limit));
+  }
+
+  close(): void {
+    this.#all.close();
+  }
+
+  #shows(id: string): boolean {
+    return this.rowsOf([id]).count > 0;
+  }
+
+  /** Words that only hidden rows hold are not known here. */
+  #counted<T extends TermFrequency>(terms: readonly T[]): T[] {
+    return terms
+      .map((one) => ({ ...one, documentFrequency: this.documentFrequency(one.term) }))
+      .filter(({ documentFrequency }) => documentFrequency > 0);
+  }
+}
+
+/** The snapshot itself where it holds none of the rows with these ids. Closing what comes back closes the snapshot. */
+export const withoutRows = (searcher: Searcher, ids: readonly string[]): Searcher => {
+  if (ids.length === 0) return searcher;
+  const hidden = searcher.rowsOf(ids);
+  return hidden.count === 0 ? searcher : new VisibleSearcher(searcher, hidden);
+};

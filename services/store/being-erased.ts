@@ -1,0 +1,263 @@
+// What an erasure that is under way will take: messages and chunks that are shown no more from the moment it was asked for.
+import { setImmediate } from "node:timers/promises";
+import type { ExpressionBuilder } from "kysely";
+import type {
+  ChunkId,
+  CollectionId,
+  ConversationId,
+  MessageId,
+  UploadId,
+} from "#services/domain/ids.ts";
+import { inPieces } from "./compiled.ts";
+import { sumsOf } from "./rechunk.ts";
+import type { Rows } from "./rows.ts";
+import type { ConversationRow, MessageRow, Tables } from "./tables.ts";
+
+/** Conversations read between two turns of the event loop. */
+const AT_ONCE = 20;
+
+/** Uploads that are being erased, of one collection or of all; most of the time there are none. */
+export const erasingUploads = async (rows: Rows, collection?: CollectionId): Promise<UploadId[]> =>
+  (
+    await rows
+      .selectFrom("uploads")
+      .select("id")
+      .where("state", "=", "erasing")
+      .$if(collection !== undefined, (query) =>
+        query.where("collection_id", "=", collection ?? ("" as never)),
+      )
+      .execute()
+  ).map(({ id }) => id);
+
+type Test = ExpressionBuilder<Tables & { m: MessageRow }, "m">;
+
+/** Brought by these uploads and by no other one. */
+const isTheirs = (erasing: readonly UploadId[]) => (test: Test) =>
+  test.and([
+    test("m.upload_id", "in", erasing),
+    test.not(
+      test.exists(
+        test
+          .selectFrom("message_uploads as s")
+          .select("s.message_id")
+          .whereRef("s.message_id", "=", "m.id")
+          .where("s.upload_id", "not in", erasing),
+      ),
+    ),
+  ]);
+
+/**
+ * For a query on messages as `m`: theirs, or with a text that one of them brought as an edit; the older text stands again only when
+ * the erasure is done.
+ */
+export const goes = (erasing: readonly UploadId[]) => (test: Test) =>
+  test.or([
+    isTheirs(erasing)(test),
+    test.exists(
+      test
+        .selectFrom("message_edits as e")
+        .select("e.message_id")
+        .whereRef("e.message_id", "=", "m.id")
+        .where("e.upload_id", "in", erasing),
+    ),
+  ]);
+
+/** Those of these messages that are being erased. */
+export const erasedAmong = async (
+  rows: Rows,
+  ids: Iterable<MessageId>,
+  erasing: readonly UploadId[],
+): Promise<ReadonlySet<string>> => {
+  const gone = new Set<string>();
+  if (erasing.length === 0) return gone;
+  for (const piece of inPieces([...new Set(ids)]))
+    for (const { id } of await rows
+      .selectFrom("messages as m")
+      .select("m.id")
+      .where("m.id", "in", piece)
+      .where(goes(erasing))
+      .execute())
+      gone.add(id);
+  return gone;
+};
+
+/** The messages of these conversations that are being erased. */
+export const erasedIn = async (
+  rows: Rows,
+  conversations: readonly ConversationId[],
+  erasing: readonly UploadId[],
+): Promise<ReadonlySet<string>> => {
+  const gone = new Set<string>();
+  if (erasing.length === 0) return gone;
+  for (const piece of inPieces(conversations))
+    for (const { id } of await rows
+      .selectFrom("messages as m")
+      .select("m.id")
+      .where("m.conversation_id", "in", piece)
+      .where(goes(erasing))
+      .execute())
+      gone.add(id);
+  return gone;
+};
+
+/** Conversations that hold something which these uploads brought, a few at a time. */
+const conversationsOf = async function* (rows: Rows, erasing: readonly UploadId[]) {
+  const edited = await rows
+    .selectFrom("message_edits as e")
+    .innerJoin("messages as m", "m.id", "e.message_id")
+    .select("m.conversation_id")
+    .distinct()
+    .where("e.upload_id", "in", erasing)
+    .execute();
+  for (let from = 0; from < edited.length; from += AT_ONCE)
+    yield edited.slice(from, from + AT_ONCE).map((row) => row.conversation_id);
+  for (const upload of erasing)
+    for (let last: ConversationId | undefined; ; ) {
+      const page = await rows
+        .selectFrom("messages")
+        .select("conversation_id")
+        .distinct()
+        .where("upload_id", "=", upload)
+        .$if(last !== undefined, (query) =>
+          query.where("conversation_id", ">", last ?? ("" as never)),
+        )
+        .orderBy("conversation_id")
+        .limit(AT_ONCE)
+        .execute();
+      last = page.at(-1)?.conversation_id;
+      if (last === undefined) break;
+      yield page.map((row) => row.conversation_id);
+    }
+};
+
+const isCurrent = (state: string): boolean => state === "live" || state === "purge";
+
+/**
+ * Chunks of the collection that no answer may hold: they wait to be purged, or cover a message that is being erased. Chunks that
+ * only older versions hold go with any message of their conversation, as the erasure purges them.
+ */
+export const hiddenChunks = async (rows: Rows, collection: CollectionId): Promise<ChunkId[]> => {
+  const hidden = new Set(
+    (
+      await rows
+        .selectFrom("chunks")
+        .select("id")
+        .where("state", "=", "purge")
+        .where("collection_id", "=", collection)
+        .execute()
+    ).map(({ id }) => id),
+  );
+  const erasing = await erasingUploads(rows, collection);
+  if (erasing.length === 0) return [...hidden];
+  for await (const conversations of conversationsOf(rows, erasing)) {
+    const gone = await erasedIn(rows, conversations, erasing);
+    for (const piece of inPieces(gone.size === 0 ? [] : conversations))
+      for (const { id, state, message_id, message_ids } of await rows
+        .selectFrom("chunks")
+        .select(["id", "state", "message_id", "message_ids"])
+        .where("conversation_id", "in", piece)
+        .execute()) {
+        const covered = message_ids === null ? [message_id] : (JSON.parse(message_ids) as string[]);
+        if (!isCurrent(state) || covered.some((message) => gone.has(message))) hidden.add(id);
+      }
+    await setImmediate();
+  }
+  return [...hidden];
+};
+
+/** Conversations as they are shown while an erasure is under way: counted without what goes; those that go whole are left out. */
+export const withoutErased = async (
+  rows: Rows,
+  conversations: readonly ConversationRow[],
+  erasing: readonly UploadId[],
+): Promise<ConversationRow[]> => {
+  if (erasing.length === 0) return [...conversations];
+  const shown: ConversationRow[] = [];
+  for (const row of conversations) {
+    const gone = await erasedIn(rows, [row.id], erasing);
+    if (gone.size === 0) {
+      shown.push(row);
+      continue;
+    }
+    const messages = await rows
+      .selectFrom("messages")
+      .select(["id", "parent_id", "reply_to_id", "author", "role", "kind", "at", "text"])
+      .where("conversation_id", "=", row.id)
+      .execute();
+    const left = messages.filter(({ id }) => !gone.has(id));
+    if (left.length > 0) shown.push({ ...row, ...sumsOf(left) });
+  }
+  return shown;
+};
+
+interface SourceSums {
+  readonly source: string;
+  readonly conversations: number;
+  readonly messages: number;
+  readonly first: number | null;
+  readonly last: number | null;
+}
+
+const least = (one: number | null, other: number | null): number | null =>
+  one === null || other === null ? (one ?? other) : Math.min(one, other);
+const most = (one: number | null, other: number | null): number | null =>
+  one === null || other === null ? (one ?? other) : Math.max(one, other);
+
+/** A collection's sums by source, without what is being erased. */
+export const sumsWithoutErased = async (
+  rows: Rows,
+  collection: CollectionId,
+  erasing: readonly UploadId[],
+): Promise<SourceSums[]> => {
+  const all = await rows
+    .selectFrom("conversations")
+    .select(["id", "source", "message_count as messages", "first_at as first", "last_at as last"])
+    .where("collection_id", "=", collection)
+    .execute();
+  const left = new Map(all.map((row) => [row.id, row]));
+  for await (const conversations of conversationsOf(rows, erasing)) {
+    const counted = await rows
+      .selectFrom("messages as m")
+      .select((make) => [
+        "m.conversation_id as id",
+        make.fn.countAll<number>().as("messages"),
+        make.fn.min("m.at").as("first"),
+        make.fn.max("m.at").as("last"),
+      ])
+      .where("m.conversation_id", "in", conversations)
+      .where((test) => test.not(goes(erasing)(test)))
+      .groupBy("m.conversation_id")
+      .execute();
+    const now = new Map(counted.map((row) => [row.id, row]));
+    for (const id of conversations) {
+      const [before, counts] = [left.get(id), now.get(id)];
+      if (before && counts) left.set(id, { ...before, ...counts });
+      else left.delete(id);
+    }
+    await setImmediate();
+  }
+  const sums = new Map<string, SourceSums>();
+  for (const { source, messages, first, last } of left.values()) {
+    const sum = sums.get(source);
+    sums.set(source, {
+      source,
+      conversations: (sum?.conversations ?? 0) + 1,
+      messages: (sum?.messages ?? 0) + Number(messages),
+      first: least(sum?.first ?? null, first),
+      last: most(sum?.last ?? null, last),
+    });
+  }
+  return [...sums.values()];
+};
+
+/** True where a message that is not being erased is left in the conversation `v`. */
+export const holdsMore =
+  (erasing: readonly UploadId[]) =>
+  (test: ExpressionBuilder<Tables & { v: ConversationRow }, "v">) =>
+    test.exists(
+      test
+        .selectFrom("messages as m")
+        .select("m.id")
+        .whereRef("m.conversation_id", "=", "v.id")
+        .where((inner) => inner.not(goes(erasing)(inner as unknown as Test))),
+    );
