@@ -48,7 +48,7 @@ const reconcileOne = async (parlance: Parlance, collection: CollectionRow): Prom
     await store.transaction((rows) =>
       enqueueMissing(store, rows, {
         name: "erase.requested",
-        payload: { collection: collection.id, upload: null },
+        payload: { collection: collection.id, origin: null },
         key: collection.id,
       }),
     );

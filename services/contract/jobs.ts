@@ -10,8 +10,10 @@ export const jobs = {
   "index.due": z.strictObject({ collection: z.string() }),
   /** The files of a collection's newest version are to be checked, and built again from the rows where they are damaged. */
   "index.repair": z.strictObject({ collection: z.string() }),
-  /** Rows, files, vectors and old versions of an upload or a whole collection are to be erased. */
-  "erase.requested": z.strictObject({ collection: z.string(), upload: z.string().nullable() }),
+  /** Messages of the collection's live sessions are to be cut into chunks. */
+  "sessions.due": z.strictObject({ collection: z.string() }),
+  /** Rows, files, vectors and old versions of an origin (an upload, a live session) or a whole collection are to be erased. */
+  "erase.requested": z.strictObject({ collection: z.string(), origin: z.string().nullable() }),
   /** A collection is to be analysed: its row of `analyses` says how. */
   "analysis.due": z.strictObject({ collection: z.string() }),
   /** A new version may hold what watched concepts wait for. */

@@ -44,7 +44,7 @@ const uploadBehind = async (rows: Rows, job: AboutJob): Promise<UploadId | undef
   const { upload, batch } = idsOf(job);
   if (job.name === "upload.received") return upload;
   if (job.name !== "chunks.ready" || !batch) return undefined;
-  return (await findBatch(rows, batch))?.upload_id;
+  return readUploadId((await findBatch(rows, batch))?.origin_id ?? "");
 };
 
 const uploadsIn = (rows: Rows, collection: CollectionId, state: string) =>

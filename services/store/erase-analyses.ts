@@ -4,7 +4,7 @@ import { type CollectionId, readChunkId } from "#services/domain/ids.ts";
 import { seconds } from "#services/domain/units.ts";
 import { enqueueAnalysis, failOpenAnalyses, withdrawDone } from "./analyses.ts";
 import { settingsOf } from "./analysis-settings.ts";
-import { erasingUploads, goes } from "./being-erased.ts";
+import { erasingOrigins, goes } from "./being-erased.ts";
 import { forgetExamples, listConcepts } from "./concepts.ts";
 import { goneOf } from "./gone-chunks.ts";
 import { forgetAnswers } from "./llm-names.ts";
@@ -78,7 +78,7 @@ const forgetSentences = async (rows: Rows, collection: CollectionId): Promise<vo
 };
 
 const dropAlertsOfErased = async (rows: Rows, collection: CollectionId): Promise<void> => {
-  const erasing = await erasingUploads(rows, collection);
+  const erasing = await erasingOrigins(rows, collection);
   if (erasing.length === 0) return;
   await rows
     .deleteFrom("alerts")

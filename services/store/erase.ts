@@ -1,8 +1,9 @@
 // Erasing: a tombstone at once, then rows, a bounded number a transaction, so that a crash goes on where it was.
 import type { Chunk } from "#services/domain/chunk.ts";
 import { rejected } from "#services/domain/errors.ts";
-import type { ChunkId, CollectionId, ConversationId, UploadId } from "#services/domain/ids.ts";
+import type { ChunkId, CollectionId, ConversationId, OriginId } from "#services/domain/ids.ts";
 import { closeOpenBatch } from "./batches.ts";
+import { erasingOrigins } from "./being-erased.ts";
 import { inPieces } from "./compiled.ts";
 import { findConversation, findMessage } from "./conversations.ts";
 import {
@@ -13,6 +14,7 @@ import {
 } from "./erase-analyses.ts";
 import { touch } from "./ingest.ts";
 import { dropBuried, dropJobsOfCollection, enqueue } from "./jobs.ts";
+import { deleteOrigins, findOrigin, type Origin, tombstone, unknownOrigin } from "./origins.ts";
 import {
   fillBatches,
   messagesToChunk,
@@ -22,31 +24,27 @@ import {
 } from "./rechunk.ts";
 import { revise, reviseForErasure } from "./revisions.ts";
 import type { Rows, Store } from "./rows.ts";
-import type { ConversationRow, MessageEditRow, UploadRow } from "./tables.ts";
-import { findUpload } from "./uploads.ts";
+import type { ConversationRow, MessageEditRow } from "./tables.ts";
 
 /** Rows a transaction: few enough that other writers wait for milliseconds only. */
 const AT_ONCE = 500;
 
 /**
- * An upload is shown no more, what it alone brought is in no answer from now on, and will be erased. Wake the bus afterwards.
- * @throws ParlanceError rejected `unknown-upload` (404)
+ * An upload or a live session is shown no more, what it alone brought is in no answer from now on, and will be erased. Wake the
+ * bus afterwards.
+ * @throws ParlanceError rejected `unknown-upload` | `unknown-session` (404)
  */
-export const requestUploadErasure = (store: Store, id: UploadId): Promise<void> =>
+export const requestOriginErasure = (store: Store, id: OriginId): Promise<void> =>
   store.transaction(async (rows) => {
-    const row = await findUpload(rows, id);
-    if (!row || row.state === "erasing")
-      throw rejected("There is no such upload.", { code: "unknown-upload", status: 404 });
-    await rows
-      .updateTable("uploads")
-      .set({ state: "erasing", cancel_requested: 1 })
-      .where("id", "=", id)
-      .execute();
-    await withdrawAnalyses(store, rows, row.collection_id);
-    await reviseForErasure(rows, row.collection_id);
+    const origin = await findOrigin(rows, id);
+    if (!origin || origin.state === "erasing") throw unknownOrigin(id);
+    const { collection } = origin;
+    await tombstone(rows, { origin: id });
+    await withdrawAnalyses(store, rows, collection);
+    await reviseForErasure(rows, collection);
     await enqueue(store, rows, {
       name: "erase.requested",
-      payload: { collection: row.collection_id, upload: id },
+      payload: { collection, origin: id },
       key: id,
     });
   });
@@ -65,28 +63,24 @@ export const requestCollectionErasure = (store: Store, id: CollectionId): Promis
       .executeTakeFirst();
     if (numUpdatedRows !== 1n)
       throw rejected("There is no such collection.", { code: "unknown-collection", status: 404 });
-    await rows
-      .updateTable("uploads")
-      .set({ state: "erasing", cancel_requested: 1 })
-      .where("collection_id", "=", id)
-      .execute();
+    await tombstone(rows, { collection: id });
     await stopAnalyses(store, rows, id);
     await reviseForErasure(rows, id);
     await enqueue(store, rows, {
       name: "erase.requested",
-      payload: { collection: id, upload: null },
+      payload: { collection: id, origin: null },
       key: id,
     });
   });
 
-/** Conversations that hold something which this upload brought; empty when all of it is erased. */
-export const conversationsOf = async (rows: Rows, upload: UploadId): Promise<ConversationId[]> => {
+/** Conversations that hold something which this origin brought; empty when all of it is erased. */
+export const conversationsOf = async (rows: Rows, origin: OriginId): Promise<ConversationId[]> => {
   const [messages, edits] = await Promise.all([
     rows
       .selectFrom("messages")
       .select("conversation_id")
       .distinct()
-      .where("upload_id", "=", upload)
+      .where("origin_id", "=", origin)
       .limit(AT_ONCE)
       .execute(),
     rows
@@ -94,7 +88,7 @@ export const conversationsOf = async (rows: Rows, upload: UploadId): Promise<Con
       .innerJoin("messages as m", "m.id", "e.message_id")
       .select("m.conversation_id")
       .distinct()
-      .where("e.upload_id", "=", upload)
+      .where("e.origin_id", "=", origin)
       .limit(AT_ONCE)
       .execute(),
   ]);
@@ -103,13 +97,13 @@ export const conversationsOf = async (rows: Rows, upload: UploadId): Promise<Con
 
 type Edit = Pick<MessageEditRow, "message_id" | "ordinal" | "text" | "raw" | "edited_at">;
 
-/** Takes back the edits that an upload brought: what they replaced stands again, where they had stood. */
-const takeBackEdits = async (rows: Rows, upload: UploadId, conversation: ConversationId) => {
+/** Takes back the edits that an origin brought: what they replaced stands again, where they had stood. */
+const takeBackEdits = async (rows: Rows, origin: OriginId, conversation: ConversationId) => {
   const edits: Edit[] = await rows
     .selectFrom("message_edits as e")
     .innerJoin("messages as m", "m.id", "e.message_id")
     .select(["e.message_id", "e.ordinal", "e.text", "e.raw", "e.edited_at"])
-    .where("e.upload_id", "=", upload)
+    .where("e.origin_id", "=", origin)
     .where("m.conversation_id", "=", conversation)
     .orderBy("e.ordinal", "desc")
     .execute();
@@ -143,61 +137,60 @@ const takeBackEdits = async (rows: Rows, upload: UploadId, conversation: Convers
   }
 };
 
-/** Messages that another upload holds too go over to it; what only this one knew of them (texts before an edit) goes. */
-const handOver = async (rows: Rows, upload: UploadId, conversation: ConversationId) => {
+/** Messages that another origin holds too go over to it; what only this one knew of them (texts before an edit) goes. */
+const handOver = async (rows: Rows, origin: Origin, conversation: ConversationId) => {
+  const erasing = await erasingOrigins(rows, origin.collection);
   const shared = await rows
     .selectFrom("messages as m")
-    .innerJoin("message_uploads as s", "s.message_id", "m.id")
-    .innerJoin("uploads as u", "u.id", "s.upload_id")
-    .select(["m.id", "s.upload_id"])
+    .innerJoin("message_origins as s", "s.message_id", "m.id")
+    .select(["m.id", "s.origin_id"])
     .where("m.conversation_id", "=", conversation)
-    .where("m.upload_id", "=", upload)
-    .where("s.upload_id", "!=", upload)
-    .where("u.state", "!=", "erasing")
+    .where("m.origin_id", "=", origin.id)
+    .where("s.origin_id", "not in", [...erasing, origin.id])
     .execute();
-  for (const { id, upload_id } of new Map(shared.map((row) => [row.id, row])).values()) {
-    await rows.updateTable("messages").set({ upload_id }).where("id", "=", id).execute();
+  for (const { id, origin_id } of new Map(shared.map((row) => [row.id, row])).values()) {
+    await rows.updateTable("messages").set({ origin_id }).where("id", "=", id).execute();
     await rows.deleteFrom("message_edits").where("message_id", "=", id).execute();
     await rows
-      .deleteFrom("message_uploads")
+      .deleteFrom("message_origins")
       .where("message_id", "=", id)
-      .where("upload_id", "=", upload_id)
+      .where("origin_id", "=", origin_id)
       .execute();
   }
 };
 
-const deleteMessages = async (rows: Rows, upload: UploadId, conversation: ConversationId) => {
+const deleteMessages = async (rows: Rows, origin: OriginId, conversation: ConversationId) => {
   const messages = (
     await rows
       .selectFrom("messages")
       .select("id")
       .where("conversation_id", "=", conversation)
-      .where("upload_id", "=", upload)
+      .where("origin_id", "=", origin)
       .execute()
   ).map((row) => row.id);
   for (const piece of inPieces(messages)) {
     await rows.deleteFrom("message_edits").where("message_id", "in", piece).execute();
-    await rows.deleteFrom("message_uploads").where("message_id", "in", piece).execute();
+    await rows.deleteFrom("message_origins").where("message_id", "in", piece).execute();
     await rows.deleteFrom("messages").where("id", "in", piece).execute();
   }
 };
 
 /**
- * Takes out of a conversation what only this upload brought, and cuts the rest into chunks again; chunks that are no more wait
+ * Takes out of a conversation what only this origin brought, and cuts the rest into chunks again; chunks that are no more wait
  * to be purged. One transaction: at a crash it has happened or not.
  * @param cut how a conversation is cut into chunks
  */
 export const eraseFromConversation = (
   store: Store,
-  upload: UploadRow,
+  origin: Origin,
   conversation: ConversationId,
   cut: (conversation: ConversationRow, messages: readonly StoredMessage[]) => readonly Chunk[],
 ): Promise<void> =>
   store.transaction(async (rows) => {
     await touch(rows, conversation);
-    await takeBackEdits(rows, upload.id, conversation);
-    await handOver(rows, upload.id, conversation);
-    await deleteMessages(rows, upload.id, conversation);
+    await takeBackEdits(rows, origin.id, conversation);
+    await handOver(rows, origin, conversation);
+    await deleteMessages(rows, origin.id, conversation);
     await rows
       .updateTable("chunks")
       .set({ state: "purge" })
@@ -216,19 +209,19 @@ export const eraseFromConversation = (
     if (first === undefined) return;
     const heir = await findMessage(rows, first.id);
     if (!heir) return;
-    if (row.upload_id === upload.id)
+    if (row.origin_id === origin.id)
       await rows
         .updateTable("conversations")
-        .set({ upload_id: heir.upload_id, raw: null })
+        .set({ origin_id: heir.origin_id, raw: null })
         .where("id", "=", conversation)
         .execute();
     await fillBatches(
       store,
       rows,
-      { upload: heir.upload_id, collection: upload.collection_id },
+      { origin: heir.origin_id, collection: origin.collection },
       fresh,
     );
-    await closeOpenBatch(store, rows, heir.upload_id);
+    await closeOpenBatch(store, rows, heir.origin_id);
   });
 
 /** Chunks that are to be erased from every version. */
@@ -275,22 +268,22 @@ export const purgedChunks = async (store: Store, ids: readonly ChunkId[]): Promi
 };
 
 /**
- * Batches whose chunks went over to other uploads go with them; the rest of the upload's rows are deleted, and what is left is to
+ * Batches whose chunks went over to other origins go with them; the rest of the origin's rows are deleted, and what is left is to
  * be analysed again.
  */
-export const deleteUpload = (store: Store, upload: UploadRow): Promise<string[]> =>
+export const deleteOrigin = (store: Store, origin: Origin): Promise<string[]> =>
   store.transaction(async (rows) => {
     const free: string[] = [];
     const batches = await rows
       .selectFrom("batches")
       .select(["id", "vectors_key"])
-      .where("upload_id", "=", upload.id)
+      .where("origin_id", "=", origin.id)
       .execute();
     for (const batch of batches) {
       const heir = await rows
         .selectFrom("chunks as c")
         .innerJoin("messages as m", "m.id", "c.message_id")
-        .select("m.upload_id")
+        .select("m.origin_id")
         .where("c.batch_id", "=", batch.id)
         .where("c.state", "=", "live")
         .limit(1)
@@ -298,7 +291,7 @@ export const deleteUpload = (store: Store, upload: UploadRow): Promise<string[]>
       if (heir)
         await rows
           .updateTable("batches")
-          .set({ upload_id: heir.upload_id })
+          .set({ origin_id: heir.origin_id })
           .where("id", "=", batch.id)
           .execute();
       else {
@@ -310,18 +303,18 @@ export const deleteUpload = (store: Store, upload: UploadRow): Promise<string[]>
       .selectFrom("conversations as v")
       .leftJoin("messages as m", "m.conversation_id", "v.id")
       .select("v.id")
-      .where("v.upload_id", "=", upload.id)
+      .where("v.origin_id", "=", origin.id)
       .where("m.id", "is", null);
     for (const { id } of await empty.execute()) {
       await rows.deleteFrom("chunks").where("conversation_id", "=", id).execute();
       await rows.deleteFrom("conversations").where("id", "=", id).execute();
     }
-    await rows.deleteFrom("message_uploads").where("upload_id", "=", upload.id).execute();
-    await rows.deleteFrom("uploads").where("id", "=", upload.id).execute();
-    await dropBuried(rows, "upload.received", upload.id);
+    await rows.deleteFrom("message_origins").where("origin_id", "=", origin.id).execute();
+    await deleteOrigins(rows, { origin: origin.id });
+    await dropBuried(rows, "upload.received", origin.id);
     for (const { id } of batches) await dropBuried(rows, "chunks.ready", id);
-    await analyseWhatIsLeft(store, rows, upload.collection_id);
-    await revise(rows, upload.collection_id);
+    await analyseWhatIsLeft(store, rows, origin.collection);
+    await revise(rows, origin.collection);
     return free;
   });
 
@@ -346,7 +339,7 @@ export const deletePiece = (store: Store, collection: CollectionId): Promise<boo
       ).map((row) => row.id);
       for (const piece of inPieces(messages)) {
         await rows.deleteFrom("message_edits").where("message_id", "in", piece).execute();
-        await rows.deleteFrom("message_uploads").where("message_id", "in", piece).execute();
+        await rows.deleteFrom("message_origins").where("message_id", "in", piece).execute();
       }
       await rows.deleteFrom("chunks").where("conversation_id", "=", conversation).execute();
       await rows.deleteFrom("messages").where("conversation_id", "=", conversation).execute();
@@ -356,7 +349,7 @@ export const deletePiece = (store: Store, collection: CollectionId): Promise<boo
     await deleteAnalyses(rows, collection);
     await dropJobsOfCollection(rows, collection);
     await rows.deleteFrom("batches").where("collection_id", "=", collection).execute();
-    await rows.deleteFrom("uploads").where("collection_id", "=", collection).execute();
+    await deleteOrigins(rows, { collection });
     await rows.deleteFrom("collections").where("id", "=", collection).execute();
     return false;
   });

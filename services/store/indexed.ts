@@ -185,7 +185,7 @@ const requeueUploads = async (store: Store, rows: Rows, collection: CollectionId
     if (state === "erasing")
       await enqueueMissing(store, rows, {
         name: "erase.requested",
-        payload: { collection, upload: id },
+        payload: { collection, origin: id },
         key: id,
       });
     else

@@ -36,7 +36,7 @@ const messageColumns = [
   "id",
   "collection_id",
   "conversation_id",
-  "upload_id",
+  "origin_id",
   "parent_id",
   "reply_to_id",
   "on_main_path",
@@ -58,7 +58,7 @@ const messageColumns = [
 
 type Known = Pick<
   MessageRow,
-  "id" | "upload_id" | "text" | "edited_at" | "on_main_path" | "position" | "parent_id"
+  "id" | "origin_id" | "text" | "edited_at" | "on_main_path" | "position" | "parent_id"
 >;
 
 const knownMessages = async (
@@ -73,7 +73,7 @@ const knownMessages = async (
       (db) =>
         db
           .selectFrom("messages")
-          .select(["id", "upload_id", "text", "edited_at", "on_main_path", "position", "parent_id"])
+          .select(["id", "origin_id", "text", "edited_at", "on_main_path", "position", "parent_id"])
           .where("id", "in", piece),
       piece,
     );
@@ -134,7 +134,7 @@ const saveEdit = async (rows: Rows, stored: Known, brought: MessageRow): Promise
       text: stored.text,
       edited_at: stored.edited_at,
       raw: replaced?.raw ?? "",
-      upload_id: brought.upload_id,
+      origin_id: brought.origin_id,
     })
     .execute();
   const { text, edited_at, raw, attachments, model, kind } = brought;
@@ -166,17 +166,17 @@ const shareWith = async (rows: Rows, upload: UploadId, messages: readonly Messag
   const there = new Set<string>();
   for (const piece of inPieces(messages))
     for (const { message_id } of await rows
-      .selectFrom("message_uploads")
+      .selectFrom("message_origins")
       .select("message_id")
-      .where("upload_id", "=", upload)
+      .where("origin_id", "=", upload)
       .where("message_id", "in", piece)
       .execute())
       there.add(message_id);
   await insertMany(
     rows,
-    "message_uploads",
-    ["message_id", "upload_id"],
-    messages.filter((id) => !there.has(id)).map((id) => ({ message_id: id, upload_id: upload })),
+    "message_origins",
+    ["message_id", "origin_id"],
+    messages.filter((id) => !there.has(id)).map((id) => ({ message_id: id, origin_id: upload })),
   );
 };
 
@@ -194,7 +194,7 @@ const saveConversation = async (
       .values({
         ...conversation,
         collection_id: progress.collection,
-        upload_id: progress.upload,
+        origin_id: progress.upload,
         message_count: 0,
         first_at: null,
         last_at: null,
@@ -253,7 +253,7 @@ const savePart = async (
       changed++;
     }
     moved = (await savePlace(rows, stored, message)) || moved;
-    if (stored.upload_id !== progress.upload) shared.push(message.id);
+    if (stored.origin_id !== progress.upload) shared.push(message.id);
   }
   await insertMany(rows, "messages", messageColumns, [...fresh.values()]);
   if (!isNew) await touch(rows, part.conversation.id);

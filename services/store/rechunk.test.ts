@@ -105,12 +105,12 @@ describe("saving the ends of conversations", () => {
     const batches = await store.rows
       .selectFrom("chunks as c")
       .innerJoin("batches as b", "b.id", "c.batch_id")
-      .select(["c.text", "b.upload_id"])
+      .select(["c.text", "b.origin_id"])
       .orderBy("c.text")
       .execute();
     expect(batches).toEqual([
-      { text: "a", upload_id: first.upload },
-      { text: "b", upload_id: second.upload },
+      { text: "a", origin_id: first.upload },
+      { text: "b", origin_id: second.upload },
     ]);
   });
 

@@ -1,7 +1,13 @@
 // A conversation read to its end: its sums, and the difference between the chunks it has and the chunks it should have.
 import type { Chunk } from "#services/domain/chunk.ts";
 import { unavailable } from "#services/domain/errors.ts";
-import type { ChunkId, CollectionId, ConversationId, UploadId } from "#services/domain/ids.ts";
+import type {
+  ChunkId,
+  CollectionId,
+  ConversationId,
+  OriginId,
+  UploadId,
+} from "#services/domain/ids.ts";
 import { batchSize, closeBatch, dueForIndex, openBatch } from "./batches.ts";
 import { inPieces, insertMany } from "./compiled.ts";
 import { type Rows, runCompiled, type Store } from "./rows.ts";
@@ -135,11 +141,11 @@ const withLanguages = (batch: BatchRow, chunks: readonly Chunk[]): string => {
   return JSON.stringify(counts);
 };
 
-/** Puts new chunks into the upload's batches, closing each one that is full. */
+/** Puts new chunks into the origin's batches, closing each one that is full. */
 export const fillBatches = async (
   store: Store,
   rows: Rows,
-  of: { readonly upload: UploadId; readonly collection: CollectionId },
+  of: { readonly origin: OriginId; readonly collection: CollectionId },
   chunks: readonly Chunk[],
 ): Promise<void> => {
   for (let from = 0; from < chunks.length; ) {
@@ -282,7 +288,7 @@ export const saveConversationEnds = async (
         for (const chunk of difference.fresh) fresh.push(chunk);
         vanished += difference.vanished;
       }
-      await fillBatches(store, rows, of, fresh);
+      await fillBatches(store, rows, { ...of, origin: of.upload }, fresh);
       if (vanished > 0) await dueForIndex(store, rows, of.collection);
       const { numUpdatedRows } = await rows
         .updateTable("uploads")

@@ -13,7 +13,7 @@ import {
   keepTraining,
 } from "./concepts.ts";
 import { digest } from "./digest.ts";
-import { purgedIndex, requestCollectionErasure, requestUploadErasure } from "./erase.ts";
+import { purgedIndex, requestCollectionErasure, requestOriginErasure } from "./erase.ts";
 import { forgetErased } from "./erase-analyses.ts";
 import { claimModel, committedVersion, repairView } from "./indexed.ts";
 import { createLabel, deleteLabel } from "./labels.ts";
@@ -115,7 +115,7 @@ describe("a collection's revision", () => {
   it("grows with an erasure, whose steps are counted besides", async () => {
     const upload = await anUpload(store, collection);
     const step = { revision: 1, erasures: 1 };
-    expect(await growth(() => requestUploadErasure(store, upload))).toEqual(step);
+    expect(await growth(() => requestOriginErasure(store, upload))).toEqual(step);
     expect(await growth(() => forgetErased(store, collection))).toEqual(changed);
     const newest = { number: 2, rows: 1 };
     expect(await growth(() => purgedIndex(store, collection, newest))).toEqual(step);

@@ -83,7 +83,7 @@ export const aPart = (
       id: messageIdByContent(digest, id, { at, author, text, ordinal: 0 }),
       collection_id: of.collection,
       conversation_id: id,
-      upload_id: of.upload,
+      origin_id: of.upload,
       parent_id: message.parent === undefined ? null : (made[message.parent]?.id ?? null),
       reply_to_id: null,
       on_main_path: message.offPath === true ? 0 : 1,

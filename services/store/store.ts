@@ -36,7 +36,7 @@ export {
   embeddedBatch,
   findBatch,
 } from "./batches.ts";
-export { erasingUploads, hiddenChunks } from "./being-erased.ts";
+export { erasingOrigins, hiddenChunks } from "./being-erased.ts";
 export { failForBuriedJob, resumeForRetriedJob } from "./buried.ts";
 export { checkDatabase, type DatabaseCheck, damageOf } from "./check-database.ts";
 export { chunksOfConversations, conversationsOfLabel } from "./chunk-conversations.ts";
@@ -74,13 +74,13 @@ export { digest, randomName } from "./digest.ts";
 export {
   chunksToPurge,
   conversationsOf,
+  deleteOrigin,
   deletePiece,
-  deleteUpload,
   eraseFromConversation,
   purgedChunks,
   purgedIndex,
   requestCollectionErasure,
-  requestUploadErasure,
+  requestOriginErasure,
 } from "./erase.ts";
 export { forgetErased } from "./erase-analyses.ts";
 export { chunkMessages, type FrameMessage, type FramePage, streamFrameRows } from "./frame-rows.ts";
@@ -95,6 +95,7 @@ export { chunksOfLabel, createLabel, deleteLabel, listLabels, type StoredLabel }
 export { findAnswer, saveAnswer } from "./llm-names.ts";
 export { markOriginal } from "./missing-originals.ts";
 export { listOrganizations, ownerOfCollection } from "./organizations.ts";
+export { findOrigin, type Origin } from "./origins.ts";
 export {
   type Rechunked,
   readToChunk,

@@ -251,7 +251,7 @@ export const settleUploads = async (
     const waiting = await rows
       .selectFrom("batches")
       .select("id")
-      .where("upload_id", "=", id)
+      .where("origin_id", "=", id)
       .where("state", "!=", "committed")
       .limit(1)
       .executeTakeFirst();
@@ -311,7 +311,7 @@ export const uploadView = async (rows: Rows, row: UploadRow): Promise<Upload> =>
   const counted = await rows
     .selectFrom("batches")
     .select(["state", (make) => make.fn.sum<number>("chunks").as("chunks")])
-    .where("upload_id", "=", row.id)
+    .where("origin_id", "=", row.id)
     .groupBy("state")
     .execute();
   const states = new Map(counted.map((entry) => [entry.state, Number(entry.chunks)]));

@@ -1,7 +1,7 @@
 // Erasing an upload while an analysis reads it: nothing of it is left in rows, frames, snapshots, any file; what is left is analysed anew.
 import { afterEach, describe, expect, it } from "vitest";
 import { listAnalyses, newestDone, requestAnalysis } from "#services/store/analyses.ts";
-import { requestUploadErasure } from "#services/store/erase.ts";
+import { requestOriginErasure } from "#services/store/erase.ts";
 import { appendEdit } from "#services/store/topic-edits.ts";
 import {
   type AnalysedHome,
@@ -63,7 +63,7 @@ describe("erasing an upload", () => {
       await requestAnalysis(parlance.store, { collection, mode: "refit" });
       parlance.bus.wake();
       await barrier.come;
-      await requestUploadErasure(parlance.store, upload);
+      await requestOriginErasure(parlance.store, upload);
       parlance.bus.wake();
       // The erasure may end before the run goes on, or wait for it to let go of the index.
       await new Promise((later) => setTimeout(later, 300));
@@ -103,7 +103,7 @@ describe("erasing an upload", () => {
       edit: { kind: "rename", topic, title: "On the water" },
       says: "",
     });
-    await requestUploadErasure(parlance.store, upload);
+    await requestOriginErasure(parlance.store, upload);
     parlance.bus.wake();
     expect(await home.settled()).toMatchObject({ state: "done", messages: 60 });
     const named = (await home.topics()).find(({ id }) => id === topic);

@@ -20,7 +20,7 @@ import {
   findUpload,
   listUploads,
   readUpload,
-  requestUploadErasure,
+  requestOriginErasure,
   retryUpload,
   type UploadRow,
   watchUpload,
@@ -370,7 +370,7 @@ const changeRoutes = (app: ApiApp, parts: ApiParts): void => {
     async (c) => {
       const scoped = parts.within(c);
       const { id } = await uploadOfPath(scoped, c.req.valid("param").id);
-      await requestUploadErasure(scoped.parlance.store, idOf(id));
+      await requestOriginErasure(scoped.parlance.store, idOf(id));
       scoped.wake();
       return c.json({ id }, 202);
     },
