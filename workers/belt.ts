@@ -1,5 +1,6 @@
 // The belt: the whole pipeline on one page. Each stage takes jobs of one name and announces the next in the same transaction
-// as its rows: upload.received → ingest → chunks.ready → embed → index.due → commit → analysis.due → analyse,
+// as its rows: upload.received → ingest → chunks.ready → embed → index.due → commit → analysis.due → analyse, with sessions.due →
+// chunk → chunks.ready for live sessions,
 // and watch.due → watch → alert.due → post; erase.requested → erase; index.repair → repair.
 import type { Delivery } from "#services/bus/bus.ts";
 import type { JobName } from "#services/contract/jobs.ts";
@@ -8,6 +9,7 @@ import type { Instance } from "#services/parlance.ts";
 import { KeyedLocks } from "./keyed-locks.ts";
 import { type Belt, runStage, type Stage } from "./stage.ts";
 import { analyse } from "./stages/analyse.ts";
+import { chunk } from "./stages/chunk.ts";
 import { commit } from "./stages/commit.ts";
 import { embed } from "./stages/embed.ts";
 import { erase } from "./stages/erase.ts";
@@ -18,6 +20,7 @@ import { watch } from "./stages/watch.ts";
 
 export const stageNames = [
   "ingest",
+  "chunk",
   "embed",
   "commit",
   "erase",
@@ -77,6 +80,12 @@ export const startBelt = async (
         "ingest",
         { job: "upload.received", concurrency: 1, perCollection: 1, ordered: true },
         ingest,
+      ),
+    chunk: () =>
+      start(
+        "chunk",
+        { job: "sessions.due", concurrency: 1, perCollection: 1, waitsForSpace: true },
+        whole(chunk),
       ),
     // Two: while one batch is with the model, the next is read and the last one written.
     embed: () =>

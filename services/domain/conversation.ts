@@ -1,8 +1,16 @@
 // Conversations as they come out of an export, before they have ids of ours: a tree of messages with a main path.
 import type { Millis } from "./units.ts";
 
-/** The formats that are read. The word is stored, shown and filtered on. */
-export const sourceKinds = ["chatgpt", "claude", "slack", "openai", "sharegpt", "irc"] as const;
+/** The formats that are read, and what came from no export but a live session. The word is stored, shown and filtered on. */
+export const sourceKinds = [
+  "chatgpt",
+  "claude",
+  "slack",
+  "openai",
+  "sharegpt",
+  "irc",
+  "live",
+] as const;
 export type SourceKind = (typeof sourceKinds)[number];
 
 /** Who speaks: a role where the log has roles, `person` where it has people. */

@@ -9,8 +9,8 @@ import type {
   OriginId,
 } from "#services/domain/ids.ts";
 import { inPieces } from "./compiled.ts";
-import { sumsOf } from "./rechunk.ts";
 import type { Rows } from "./rows.ts";
+import { sumsOf } from "./sums.ts";
 import type { ConversationRow, MessageRow, Tables } from "./tables.ts";
 
 /** Conversations read between two turns of the event loop. */

@@ -1,4 +1,5 @@
 // Erasing: a tombstone at once, then rows, a bounded number a transaction, so that a crash goes on where it was.
+
 import type { Chunk } from "#services/domain/chunk.ts";
 import { rejected } from "#services/domain/errors.ts";
 import type { ChunkId, CollectionId, ConversationId, OriginId } from "#services/domain/ids.ts";
@@ -15,15 +16,10 @@ import {
 import { touch } from "./ingest.ts";
 import { dropBuried, dropJobsOfCollection, enqueue } from "./jobs.ts";
 import { deleteOrigins, findOrigin, type Origin, tombstone, unknownOrigin } from "./origins.ts";
-import {
-  fillBatches,
-  messagesToChunk,
-  type StoredMessage,
-  saveDifference,
-  sumsOf,
-} from "./rechunk.ts";
+import { fillBatches, messagesToChunk, type StoredMessage, saveDifference } from "./rechunk.ts";
 import { revise, reviseForErasure } from "./revisions.ts";
 import type { Rows, Store } from "./rows.ts";
+import { sumsOf } from "./sums.ts";
 import type { ConversationRow, MessageEditRow } from "./tables.ts";
 
 /** Rows a transaction: few enough that other writers wait for milliseconds only. */

@@ -1,10 +1,12 @@
 // What SQL knows of a collection's index: a view of the manifest, which is the truth.
 import type { BatchId, ChunkId, CollectionId } from "#services/domain/ids.ts";
 import { batchesIn } from "./batches.ts";
+import { erasingOrigins } from "./being-erased.ts";
 import { inPieces } from "./compiled.ts";
 import { enqueueMissing } from "./jobs.ts";
 import { revise } from "./revisions.ts";
 import type { Rows, Store } from "./rows.ts";
+import { pendingSessions } from "./sessions.ts";
 import { isFinal, settleUploads } from "./uploads.ts";
 
 /** Chunks that were superseded and are still in the index, at most `limit`. */
@@ -167,13 +169,16 @@ export const repairView = async (
         payload: { collection },
         key: collection,
       });
-    await requeueUploads(store, rows, collection);
+    await requeueOrigins(store, rows, collection);
   });
   return free;
 };
 
-/** Uploads that wait or were being read have a job; what a worker that died left open is closed by the next reading. */
-const requeueUploads = async (store: Store, rows: Rows, collection: CollectionId) => {
+/**
+ * Uploads that wait or were being read have a job, and so have messages of live sessions and erasures; what a worker that died left
+ * open is closed by the next reading.
+ */
+const requeueOrigins = async (store: Store, rows: Rows, collection: CollectionId) => {
   const uploads = await rows
     .selectFrom("uploads")
     .select(["id", "state"])
@@ -181,19 +186,24 @@ const requeueUploads = async (store: Store, rows: Rows, collection: CollectionId
     .where("state", "not in", ["done", "receiving"])
     .execute();
   for (const { id, state } of uploads) {
-    if (isFinal(state) || state === "indexing") continue;
-    if (state === "erasing")
-      await enqueueMissing(store, rows, {
-        name: "erase.requested",
-        payload: { collection, origin: id },
-        key: id,
-      });
-    else
-      await enqueueMissing(store, rows, {
-        name: "upload.received",
-        payload: { upload: id },
-        key: id,
-      });
+    if (isFinal(state) || state === "indexing" || state === "erasing") continue;
+    await enqueueMissing(store, rows, {
+      name: "upload.received",
+      payload: { upload: id },
+      key: id,
+    });
   }
+  for (const origin of await erasingOrigins(rows, collection))
+    await enqueueMissing(store, rows, {
+      name: "erase.requested",
+      payload: { collection, origin },
+      key: origin,
+    });
+  if ((await pendingSessions(rows, collection)).length > 0)
+    await enqueueMissing(store, rows, {
+      name: "sessions.due",
+      payload: { collection },
+      key: collection,
+    });
   await settleUploads(store, rows, collection);
 };

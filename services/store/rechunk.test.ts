@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { CollectionId } from "#services/domain/ids.ts";
 import { touch } from "./ingest.ts";
-import { readToChunk, saveConversationEnds, sumsOf } from "./rechunk.ts";
+import { readToChunk, saveConversationEnds } from "./rechunk.ts";
 import {
   aCollection,
   anUpload,
@@ -12,6 +12,7 @@ import {
   plainChunks,
   type TestStore,
 } from "./store.builders.ts";
+import { sumsOf } from "./sums.ts";
 
 let store: TestStore;
 let remove: () => Promise<void>;

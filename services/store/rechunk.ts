@@ -11,6 +11,7 @@ import type {
 import { batchSize, closeBatch, dueForIndex, openBatch } from "./batches.ts";
 import { inPieces, insertMany } from "./compiled.ts";
 import { type Rows, runCompiled, type Store } from "./rows.ts";
+import type { Sums } from "./sums.ts";
 import type { BatchRow, ChunkRow, MessageRow } from "./tables.ts";
 
 export type StoredMessage = Pick<
@@ -52,39 +53,19 @@ export const messagesToChunk = async (
     )
   ).rows;
 
-/** What a list of conversations shows without looking at its messages. */
-export const sumsOf = (messages: readonly StoredMessage[]) => {
-  const people = new Map<string, { name: string; role: string; messages: number }>();
-  let first = Number.POSITIVE_INFINITY;
-  let last = Number.NEGATIVE_INFINITY;
-  for (const { author, role, kind, at } of messages) {
-    if (at !== null) {
-      if (at < first) first = at;
-      if (at > last) last = at;
-    }
-    // Joins and leaves are no part in the talk.
-    if (kind === "system") continue;
-    const person = people.get(author);
-    if (person) person.messages++;
-    else people.set(author, { name: author, role, messages: 1 });
-  }
-  const participants = [...people.values()]
-    .sort((a, b) => b.messages - a.messages || (a.name < b.name ? -1 : 1))
-    .slice(0, 50);
-  return {
-    message_count: messages.length,
-    first_at: Number.isFinite(first) ? first : null,
-    last_at: Number.isFinite(last) ? last : null,
-    participants: JSON.stringify(participants),
-  };
-};
-
-export interface Rechunked {
+/** The chunks that a conversation, or its end, should have. */
+interface Recut {
   readonly conversation: ConversationId;
+  readonly chunks: readonly Chunk[];
+  /** Of the whole conversation. */
+  readonly sums?: Sums;
+  /** The messages that were cut, where they are the conversation's end only: chunks of the others stay. */
+  readonly end?: readonly StoredMessage[];
+}
+
+export interface Rechunked extends Recut {
   /** Of the conversation that was cut. */
   readonly revision: number;
-  readonly sums: ReturnType<typeof sumsOf>;
-  readonly chunks: readonly Chunk[];
 }
 
 const chunkColumns = [
@@ -101,20 +82,28 @@ const chunkColumns = [
   "text",
 ] as const satisfies readonly (keyof ChunkRow)[];
 
-type Stored = Pick<ChunkRow, "id" | "state">;
+type Stored = Pick<ChunkRow, "id" | "state" | "message_id">;
 
 const storedChunks = async (
   rows: Rows,
-  conversation: ConversationId,
+  { conversation, end }: Recut,
 ): Promise<Map<string, string>> => {
   const { rows: found } = await runCompiled<Stored>(
     rows,
     "chunks of conversation",
     (db) =>
-      db.selectFrom("chunks").select(["id", "state"]).where("conversation_id", "=", conversation),
+      db
+        .selectFrom("chunks")
+        .select(["id", "state", "message_id"])
+        .where("conversation_id", "=", conversation),
     [conversation],
   );
-  return new Map(found.map((chunk) => [chunk.id, chunk.state]));
+  const cut = end && new Set(end.map(({ id }) => id));
+  return new Map(
+    found
+      .filter(({ message_id }) => cut?.has(message_id) !== false)
+      .map((chunk) => [chunk.id, chunk.state]),
+  );
 };
 
 const rowOf = (chunk: Chunk, batch: BatchRow): ChunkRow | undefined => {
@@ -225,16 +214,18 @@ const forget = async (rows: Rows, ids: readonly string[]): Promise<void> => {
 };
 
 /**
- * Writes the difference for one conversation; says what is to be embedded and how much vanished.
+ * Writes the difference for one conversation, or its end; says what is to be embedded and how much vanished.
  * @param fate of what vanished: tombstoned in the next version, or erased from all of them
  */
 export const saveDifference = async (
   rows: Rows,
-  { conversation, chunks, sums }: Omit<Rechunked, "revision">,
+  recut: Recut,
   fate: "removed" | "purge" = "removed",
 ): Promise<{ readonly fresh: readonly Chunk[]; readonly vanished: number }> => {
-  await rows.updateTable("conversations").set(sums).where("id", "=", conversation).execute();
-  const stored = await storedChunks(rows, conversation);
+  const { conversation, chunks, sums } = recut;
+  if (sums)
+    await rows.updateTable("conversations").set(sums).where("id", "=", conversation).execute();
+  const stored = await storedChunks(rows, recut);
   const wanted = new Set<string>(chunks.map((chunk) => chunk.id));
   const missing = chunks.filter((chunk) => stored.get(chunk.id) !== "live");
   const leftOver = [...stored].flatMap(([id, state]) =>

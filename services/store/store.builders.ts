@@ -17,8 +17,9 @@ import { createCollection } from "./collections.ts";
 import { type Database, openDatabase } from "./database.ts";
 import { digest, randomName } from "./digest.ts";
 import { type IngestPart, saveParts } from "./ingest.ts";
-import { readToChunk, type StoredMessage, saveConversationEnds, sumsOf } from "./rechunk.ts";
+import { readToChunk, type StoredMessage, saveConversationEnds } from "./rechunk.ts";
 import type { Store } from "./rows.ts";
+import { sumsOf } from "./sums.ts";
 import type { MessageRow } from "./tables.ts";
 import { createUpload, receivedUpload, startReading } from "./uploads.ts";
 

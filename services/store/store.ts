@@ -95,18 +95,29 @@ export { chunksOfLabel, createLabel, deleteLabel, listLabels, type StoredLabel }
 export { findAnswer, saveAnswer } from "./llm-names.ts";
 export { markOriginal } from "./missing-originals.ts";
 export { listOrganizations, ownerOfCollection } from "./organizations.ts";
-export { findOrigin, type Origin } from "./origins.ts";
+export { findOrigin, type Origin, unknownOrigin } from "./origins.ts";
 export {
   type Rechunked,
   readToChunk,
   type StoredMessage,
   saveConversationEnds,
-  sumsOf,
 } from "./rechunk.ts";
 export { repairAnalyses } from "./repair-analyses.ts";
 export { type Marks, marksOf } from "./revisions.ts";
 export type { Rows, Store, SystemRows } from "./rows.ts";
+export { type Cutter, cutSession } from "./session-ends.ts";
+export {
+  type Appended,
+  type AppendedMessage,
+  findSession,
+  lastAppended,
+  openSession,
+  pendingSessions,
+  saveAppended,
+  saveSessionEnded,
+} from "./sessions.ts";
 export { textsOfMessages } from "./shown-texts.ts";
+export { sumsOf } from "./sums.ts";
 export type {
   BatchRow,
   CollectionRow,
@@ -114,6 +125,7 @@ export type {
   JobRow,
   MessageRow,
   OwnedJobRow,
+  SessionRow,
   UploadRow,
 } from "./tables.ts";
 export { appendEdit, listEdits, pendingEdits, type StoredEdit, undoEdit } from "./topic-edits.ts";

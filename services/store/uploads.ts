@@ -274,7 +274,10 @@ export const isReading = async (rows: Rows, collection: CollectionId): Promise<b
     .limit(1)
     .executeTakeFirst()) !== undefined;
 
-/** Whether nothing is on its way into the collection: no upload waits or is read, and every batch is in a version. */
+/**
+ * Whether nothing is on its way into the collection: no upload waits or is read, every message of a live session is in a chunk, every
+ * batch is in a version, and nothing is being erased.
+ */
 export const isAtRest = async (rows: Rows, collection: CollectionId): Promise<boolean> => {
   const coming = await rows
     .selectFrom("uploads")
@@ -284,6 +287,16 @@ export const isAtRest = async (rows: Rows, collection: CollectionId): Promise<bo
     .limit(1)
     .executeTakeFirst();
   if (coming) return false;
+  const live = await rows
+    .selectFrom("sessions")
+    .select("id")
+    .where("collection_id", "=", collection)
+    .where((test) =>
+      test.or([test("state", "=", "erasing"), test("pending_since", "is not", null)]),
+    )
+    .limit(1)
+    .executeTakeFirst();
+  if (live) return false;
   const waiting = await rows
     .selectFrom("batches")
     .select("id")
