@@ -28,6 +28,7 @@ export {
   saveProgress,
 } from "./analyses.ts";
 export { saveSettings, settingsOf } from "./analysis-settings.ts";
+export { isAtRest, isReading } from "./at-rest.ts";
 export {
   batchesIn,
   type ChunkToIndex,
@@ -149,8 +150,6 @@ export {
   findUpload,
   findUploadByKey,
   finishReading,
-  isAtRest,
-  isReading,
   listUploads,
   readUpload,
   receivedUpload,
