@@ -150,6 +150,7 @@ export {
   findUpload,
   findUploadByKey,
   finishReading,
+  isFinal,
   listUploads,
   readUpload,
   receivedUpload,
@@ -157,4 +158,3 @@ export {
   startReading,
   uploadView,
 } from "./uploads.ts";
-export { watchUpload } from "./watch.ts";

@@ -23,9 +23,8 @@ import {
   requestOriginErasure,
   retryUpload,
   type UploadRow,
-  watchUpload,
 } from "#services/store/store.ts";
-import { showUpload } from "#services/views/views.ts";
+import { showUpload, watchUpload } from "#services/views/views.ts";
 import {
   type ApiApp,
   type ApiParts,
