@@ -9,10 +9,9 @@ import {
   everyCollection,
   findCollection,
   listOrganizations,
-  repairAnalyses,
-  repairView,
   requestRepair,
 } from "#services/store/store.ts";
+import { repairAnalyses, repairView } from "#services/workflow/workflow.ts";
 
 const HOUR_MS = 3_600_000;
 const TIDY_AFTER_MS = 300_000;

@@ -328,6 +328,16 @@ describe("cutting", () => {
     expect(texts).not.toContain("message 3");
   });
 
+  it("cuts messages that share a place together, however many they are", async () => {
+    await append(...Array.from({ length: 700 }, (_, n) => says(`${n}`)));
+    await store.rows.updateTable("messages").set({ position: 7 }).execute();
+    await append(says("last"));
+    await store.rows.updateTable("sessions").set({ pending_from: 7 }).execute();
+    await cutAll();
+    expect(seen).toEqual([700, 1 + 31]);
+    expect(await live()).toHaveLength(701);
+  });
+
   it("of a session that is being erased writes nothing", async () => {
     await append(says("1"));
     await requestOriginErasure(store, session);

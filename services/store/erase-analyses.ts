@@ -1,9 +1,7 @@
 // Erasing from what analyses made: words and examples taken from messages go, ids of chunks that are no more go, hand work stays.
 import { keptEdit, type TopicEdit } from "#services/contract/analysis.ts";
 import { type CollectionId, readChunkId } from "#services/domain/ids.ts";
-import { seconds } from "#services/domain/units.ts";
-import { enqueueAnalysis, failOpenAnalyses, withdrawDone } from "./analyses.ts";
-import { settingsOf } from "./analysis-settings.ts";
+import { failOpenAnalyses, withdrawDone } from "./analyses.ts";
 import { erasingOrigins, goes } from "./being-erased.ts";
 import { forgetExamples, listConcepts } from "./concepts.ts";
 import { goneOf } from "./gone-chunks.ts";
@@ -191,25 +189,6 @@ export const forgetErased = (store: Store, collection: CollectionId): Promise<vo
     await forgetInConcepts(rows, collection);
     await revise(rows, collection);
   });
-
-/** A little later, so that what is cut and embedded again has its place in the index. */
-const SOON = seconds(3);
-
-/** Asks for an analysis of what is left, where there was one before or it runs by itself. Wake the bus afterwards. */
-export const analyseWhatIsLeft = async (
-  store: Store,
-  rows: Rows,
-  collection: CollectionId,
-): Promise<void> => {
-  const before = await rows
-    .selectFrom("analyses")
-    .select("id")
-    .where("collection_id", "=", collection)
-    .limit(1)
-    .executeTakeFirst();
-  if (!before && !(await settingsOf(rows, collection)).automatic) return;
-  await enqueueAnalysis(store, rows, { collection, mode: "update", delay: SOON });
-};
 
 /** All rows that analyses, labels, concepts and alerts of a collection left. */
 export const deleteAnalyses = async (rows: Rows, collection: CollectionId): Promise<void> => {

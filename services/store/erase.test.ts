@@ -52,7 +52,7 @@ const erase = async (id: Awaited<ReturnType<typeof brought>>) => {
     left = await conversationsOf(store.rows, id);
   }
   await purgedChunks(store, await chunksToPurge(store.rows, collection));
-  return deleteOrigin(store, origin);
+  return store.transaction((rows) => deleteOrigin(rows, origin));
 };
 
 const texts = async () =>

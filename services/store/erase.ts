@@ -7,12 +7,7 @@ import { closeOpenBatch } from "./batches.ts";
 import { erasingOrigins } from "./being-erased.ts";
 import { inPieces } from "./compiled.ts";
 import { findConversation, findMessage } from "./conversations.ts";
-import {
-  analyseWhatIsLeft,
-  deleteAnalyses,
-  stopAnalyses,
-  withdrawAnalyses,
-} from "./erase-analyses.ts";
+import { deleteAnalyses, stopAnalyses, withdrawAnalyses } from "./erase-analyses.ts";
 import { touch } from "./ingest.ts";
 import { dropBuried, dropJobsOfCollection, enqueue } from "./jobs.ts";
 import { deleteOrigins, findOrigin, type Origin, tombstone, unknownOrigin } from "./origins.ts";
@@ -264,55 +259,53 @@ export const purgedChunks = async (store: Store, ids: readonly ChunkId[]): Promi
 };
 
 /**
- * Batches whose chunks went over to other origins go with them; the rest of the origin's rows are deleted, and what is left is to
- * be analysed again.
+ * Batches whose chunks went over to other origins go with them; the rest of the origin's rows are deleted. Call it in a transaction.
+ * @returns keys of blobs that nobody needs any more: remove them after the transaction
  */
-export const deleteOrigin = (store: Store, origin: Origin): Promise<string[]> =>
-  store.transaction(async (rows) => {
-    const free: string[] = [];
-    const batches = await rows
-      .selectFrom("batches")
-      .select(["id", "vectors_key"])
-      .where("origin_id", "=", origin.id)
-      .execute();
-    for (const batch of batches) {
-      const heir = await rows
-        .selectFrom("chunks as c")
-        .innerJoin("messages as m", "m.id", "c.message_id")
-        .select("m.origin_id")
-        .where("c.batch_id", "=", batch.id)
-        .where("c.state", "=", "live")
-        .limit(1)
-        .executeTakeFirst();
-      if (heir)
-        await rows
-          .updateTable("batches")
-          .set({ origin_id: heir.origin_id })
-          .where("id", "=", batch.id)
-          .execute();
-      else {
-        if (batch.vectors_key !== null) free.push(batch.vectors_key);
-        await rows.deleteFrom("batches").where("id", "=", batch.id).execute();
-      }
+export const deleteOrigin = async (rows: Rows, origin: Origin): Promise<string[]> => {
+  const free: string[] = [];
+  const batches = await rows
+    .selectFrom("batches")
+    .select(["id", "vectors_key"])
+    .where("origin_id", "=", origin.id)
+    .execute();
+  for (const batch of batches) {
+    const heir = await rows
+      .selectFrom("chunks as c")
+      .innerJoin("messages as m", "m.id", "c.message_id")
+      .select("m.origin_id")
+      .where("c.batch_id", "=", batch.id)
+      .where("c.state", "=", "live")
+      .limit(1)
+      .executeTakeFirst();
+    if (heir)
+      await rows
+        .updateTable("batches")
+        .set({ origin_id: heir.origin_id })
+        .where("id", "=", batch.id)
+        .execute();
+    else {
+      if (batch.vectors_key !== null) free.push(batch.vectors_key);
+      await rows.deleteFrom("batches").where("id", "=", batch.id).execute();
     }
-    const empty = rows
-      .selectFrom("conversations as v")
-      .leftJoin("messages as m", "m.conversation_id", "v.id")
-      .select("v.id")
-      .where("v.origin_id", "=", origin.id)
-      .where("m.id", "is", null);
-    for (const { id } of await empty.execute()) {
-      await rows.deleteFrom("chunks").where("conversation_id", "=", id).execute();
-      await rows.deleteFrom("conversations").where("id", "=", id).execute();
-    }
-    await rows.deleteFrom("message_origins").where("origin_id", "=", origin.id).execute();
-    await deleteOrigins(rows, { origin: origin.id });
-    await dropBuried(rows, "upload.received", origin.id);
-    for (const { id } of batches) await dropBuried(rows, "chunks.ready", id);
-    await analyseWhatIsLeft(store, rows, origin.collection);
-    await revise(rows, origin.collection);
-    return free;
-  });
+  }
+  const empty = rows
+    .selectFrom("conversations as v")
+    .leftJoin("messages as m", "m.conversation_id", "v.id")
+    .select("v.id")
+    .where("v.origin_id", "=", origin.id)
+    .where("m.id", "is", null);
+  for (const { id } of await empty.execute()) {
+    await rows.deleteFrom("chunks").where("conversation_id", "=", id).execute();
+    await rows.deleteFrom("conversations").where("id", "=", id).execute();
+  }
+  await rows.deleteFrom("message_origins").where("origin_id", "=", origin.id).execute();
+  await deleteOrigins(rows, { origin: origin.id });
+  await dropBuried(rows, "upload.received", origin.id);
+  for (const { id } of batches) await dropBuried(rows, "chunks.ready", id);
+  await revise(rows, origin.collection);
+  return free;
+};
 
 /** Deletes a piece of a collection's rows; false when there are none left, the collection's own included. */
 export const deletePiece = (store: Store, collection: CollectionId): Promise<boolean> =>

@@ -3,6 +3,7 @@
 export {
   type AlertToPost,
   chunkPlaces,
+  conceptsWithPosts,
   failedPost,
   listAlerts,
   markAlertsSeen,
@@ -20,6 +21,7 @@ export {
   enqueueAnalysis,
   type FoundEvent,
   failAnalysis,
+  failOpenAnalyses,
   finishAnalysis,
   listAnalyses,
   newestDone,
@@ -38,7 +40,6 @@ export {
   findBatch,
 } from "./batches.ts";
 export { erasingOrigins, hiddenChunks } from "./being-erased.ts";
-export { failForBuriedJob, resumeForRetriedJob } from "./buried.ts";
 export { checkDatabase, type DatabaseCheck, damageOf } from "./check-database.ts";
 export { chunksOfConversations, conversationsOfLabel } from "./chunk-conversations.ts";
 export {
@@ -88,7 +89,7 @@ export { chunkMessages, type FrameMessage, type FramePage, streamFrameRows } fro
 export { healthOf, reportDamage, requestRepair, saveHealth } from "./health.ts";
 export { hydrateHits } from "./hits.ts";
 export { homeOf, type KnownFiles, readKnownFiles } from "./home-row.ts";
-export { claimModel, committedVersion, removedChunks, repairView } from "./indexed.ts";
+export { claimModel, committedVersion, removedChunks } from "./indexed.ts";
 export { chunksByIds, liveChunks } from "./indexed-chunks.ts";
 export { type IngestPart, saveFacts, saveParts } from "./ingest.ts";
 export { addJob, dropBuried, enqueue, enqueueMissing, type NewJob } from "./jobs.ts";
@@ -103,8 +104,7 @@ export {
   type StoredMessage,
   saveConversationEnds,
 } from "./rechunk.ts";
-export { repairAnalyses } from "./repair-analyses.ts";
-export { type Marks, marksOf } from "./revisions.ts";
+export { type Marks, marksOf, revise } from "./revisions.ts";
 export type { Rows, Store, SystemRows } from "./rows.ts";
 export { type Cutter, cutSession } from "./session-ends.ts";
 export {
@@ -154,7 +154,9 @@ export {
   listUploads,
   readUpload,
   receivedUpload,
+  requeueUpload,
   retryUpload,
+  settleUploads,
   startReading,
   uploadView,
 } from "./uploads.ts";

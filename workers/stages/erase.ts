@@ -24,6 +24,7 @@ import {
   purgedChunks,
   purgedIndex,
 } from "#services/store/store.ts";
+import { analyseWhatIsLeft } from "#services/workflow/workflow.ts";
 import { openChunker } from "../chunking.ts";
 import type { Belt } from "../stage.ts";
 import { vectorsPrefix } from "./embed.ts";
@@ -99,7 +100,11 @@ const eraseOrigin = async (
   const batches = await batchesOf(belt, "origin_id", origin.id);
   const upload = readUploadId(origin.id);
   if (upload) await blobs.removeAll(blobPrefix(upload));
-  const free = await deleteOrigin(store, origin);
+  const free = await store.transaction(async (rows) => {
+    // In one transaction: the origin's row is what a second delivery would know by that something is left to do.
+    await analyseWhatIsLeft(store, rows, origin.collection);
+    return deleteOrigin(rows, origin);
+  });
   for (const key of free) await blobs.remove(key);
   for (const batch of batches)
     if (

@@ -7,10 +7,17 @@ import {
   readUploadId,
   type UploadId,
 } from "#services/domain/ids.ts";
-import { currentAnalysis, enqueueAnalysis, failOpenAnalyses } from "./analyses.ts";
-import { findBatch } from "./batches.ts";
-import type { Rows, Store } from "./rows.ts";
-import { failUpload, findUpload, requeueUpload } from "./uploads.ts";
+import {
+  currentAnalysis,
+  enqueueAnalysis,
+  failOpenAnalyses,
+  failUpload,
+  findBatch,
+  findUpload,
+  type Rows,
+  requeueUpload,
+  type Store,
+} from "#services/store/store.ts";
 
 /** Of uploads that failed because a job was given up. */
 const GAVE_UP = "gave-up";
