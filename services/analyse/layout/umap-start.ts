@@ -6,7 +6,7 @@ import type { Graph } from "./umap-graph.ts";
 
 /** Rows from which the axes are found, and iterations: the start needs a direction, not exact digits. */
 const axisRows = 4096;
-const axisTurns = 16;
+const axisIterations = 16;
 /** Half-width of the start in layout units, as UMAP's. */
 const halfWidth = 10;
 
@@ -19,8 +19,8 @@ export function* mainAxes(vectors: Vectors, seed: number): Steps<Float32Array> {
   for (const [place, number] of sample.entries()) centred.set(row(vectors, number), place * dim);
   const mean = takeMeanOff(centred, dim);
   const axes = [0, 1].map(() => Float64Array.from({ length: dim }, () => random.share() - 0.5));
-  for (let iteration = 0; iteration < axisTurns; iteration++) {
-    yield iteration / axisTurns;
+  for (let iteration = 0; iteration < axisIterations; iteration++) {
+    yield iteration / axisIterations;
     for (const [number, axis] of axes.entries()) {
       const next = spreadAlong(centred, axis);
       for (const earlier of axes.slice(0, number)) remove(next, earlier);
