@@ -93,10 +93,10 @@ const product = async (client: Client): Promise<Finding[]> => {
       }),
     ),
     ...degraded.map(
-      ({ code, message, collection = "" }): Finding => ({
+      ({ code, message, hint, collection = "" }): Finding => ({
         name: code,
         state: "bad",
-        detail: `${names.get(collection) ?? ""}${message}`,
+        detail: [`${names.get(collection) ?? ""}${message}`, hint].filter(Boolean).join(" "),
         code,
       }),
     ),

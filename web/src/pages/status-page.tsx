@@ -1,6 +1,6 @@
 // The status page: what does not work in full, the checks of the server, its jobs, and those that were given up.
 import { Button, Group, Skeleton, Stack, Table, Text, Title } from "@mantine/core";
-import { IconAlertTriangle, IconCircleCheck } from "@tabler/icons-react";
+import { IconAlertTriangle, IconCircleCheck, IconInfoCircle } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { type GivenUpJob, type JobList, jobTitles } from "#services/contract/job-list.ts";
@@ -19,8 +19,27 @@ import { ScrollBox } from "../ui/parts/scroll-box.tsx";
 import { StatusLines } from "../ui/shell/status-lines.tsx";
 import "./status.css";
 
-function Summary({ ready }: { readonly ready: Readiness }) {
-  const lines = statusLines(ready);
+/** Given-up jobs have a list of their own on this page. */
+const isGivenUp = (code: string) => code === "job-given-up" || code === "jobs-given-up";
+
+interface SummaryProps {
+  readonly ready: Readiness;
+  readonly givenUp: number;
+}
+
+function Summary({ ready, givenUp }: SummaryProps) {
+  const { degraded = [] } = ready;
+  const rest = degraded.filter(({ code }) => !isGivenUp(code));
+  const lines = statusLines({ ...ready, degraded: rest });
+  if (lines.length === 0 && givenUp > 0)
+    return (
+      <Notice role="status" icon={<IconAlertTriangle size={18} stroke={1.7} aria-hidden />}>
+        <p>
+          {counted(givenUp, "job")} {givenUp === 1 ? "was" : "were"} given up. Everything else
+          works.
+        </p>
+      </Notice>
+    );
   if (lines.length === 0)
     return (
       <Group gap={8} role="status" wrap="nowrap">
@@ -39,13 +58,23 @@ function Summary({ ready }: { readonly ready: Readiness }) {
   );
 }
 
+/** null: a fact that is neither good nor bad. */
+function StateIcon({ ok }: { readonly ok: boolean | null }) {
+  if (ok === null) return <IconInfoCircle size={16} stroke={1.6} className="dim" aria-hidden />;
+  return ok ? (
+    <IconCircleCheck size={16} stroke={1.7} className="status-ok" aria-hidden />
+  ) : (
+    <IconAlertTriangle size={16} stroke={1.7} aria-label="Problem" />
+  );
+}
+
 function Checks({ ready }: { readonly ready: Readiness }) {
   const { model, providers } = ready;
   const runsOn =
     providers.fallback === null
       ? providers.active
       : `${providers.active} (asked for ${providers.asked.join(", ")}: ${providers.fallback})`;
-  const rows: readonly (readonly [name: string, ok: boolean, detail: string])[] = [
+  const rows: readonly (readonly [name: string, ok: boolean | null, detail: string])[] = [
     ...ready.checks.map(
       ({ name, ok, detail }) =>
         [
@@ -59,27 +88,18 @@ function Checks({ ready }: { readonly ready: Readiness }) {
       ({ name, available, reason }) =>
         [
           `Index engine ${name}`,
-          true,
+          available ? true : null,
           available ? "available" : (reason ?? "not available"),
         ] as const,
     ),
-    ["Version of Parlance", true, ready.version],
+    ["Version of Parlance", null, ready.version],
   ];
   return (
     <dl className="card status-checks">
       {rows.map(([name, ok, detail]) => (
         <div key={name}>
           <dt>
-            {ok ? (
-              <IconCircleCheck size={16} stroke={1.7} className="status-ok" aria-hidden />
-            ) : (
-              <IconAlertTriangle
-                size={16}
-                stroke={1.7}
-                className="status-bad"
-                aria-label="Problem"
-              />
-            )}
+            <StateIcon ok={ok} />
             {name}
           </dt>
           <dd className="tabular">{detail}</dd>
@@ -92,8 +112,8 @@ function Checks({ ready }: { readonly ready: Readiness }) {
 function JobCounts({ jobs }: { readonly jobs: JobList }) {
   return (
     <div className="card">
-      <ScrollBox label="Jobs" minWidth={420}>
-        <Table verticalSpacing={8} horizontalSpacing="md" className="tabular" fz="sm">
+      <ScrollBox label="Jobs" minWidth={330}>
+        <Table verticalSpacing={8} horizontalSpacing="sm" className="tabular" fz="sm">
           <Table.Thead>
             <Table.Tr>
               <Table.Th>Job</Table.Th>
@@ -140,7 +160,7 @@ function GivenUp({ job }: { readonly job: GivenUpJob }) {
             <>
               {": "}
               <Link
-                to="/c/$collection/uploads"
+                to={job.name === "upload.received" ? "/c/$collection/uploads" : "/c/$collection"}
                 params={{ collection: collection.id }}
                 className="text-link"
               >
@@ -212,7 +232,7 @@ export function StatusPage() {
       </Title>
       {ready.data && jobs.data ? (
         <Stack gap={28}>
-          <Summary ready={ready.data} />
+          <Summary ready={ready.data} givenUp={jobs.data.givenUp.length} />
           {jobs.data.givenUp.length > 0 && (
             <section aria-labelledby="given-up">
               <Title order={2} id="given-up" mb={4}>
