@@ -1,4 +1,4 @@
-// The jobs for people, as HTTP carries them: how many wait and are in hand, and those that were given up.
+// The jobs for people, as HTTP carries them: how many wait and run, and those that were given up.
 import { z } from "zod";
 import { instant } from "./common.ts";
 import { type JobName, jobs } from "./jobs.ts";
