@@ -1,4 +1,4 @@
-// Health, readiness and the facts of this instance, as HTTP carries them.
+// Health, readiness and the facts of this instance, in responses.
 import { z } from "zod";
 
 /** One part of the instance that does not work in full, while the rest does. */
