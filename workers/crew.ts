@@ -10,6 +10,9 @@ const program = fileURLToPath(new URL("./main.ts", import.meta.url));
 /**
  * Three processes. Reading keeps a thread busy from one end of a file to the other without ever leaving it, so that whatever shares
  * its process waits: with commit beside it the first hits came after 15 s, with embed beside it after 11 s; apart, after 1 to 2.
+ * Two readings share the first process all the same (see `ingest` in belt.ts): they wait for each other for a part at a time, about
+ * a third of a second. A second process for reading would not be faster where two processors are shared with embedding and
+ * searching, and takes another 150 MB; more than two readings in one could fill its heap, as each may hold a record of 64 MB.
  * The model works in threads of its own, so that embed and commit share the second process well; a third one for
  * them took 600 MB more. Analyses take minutes of a processor and run by themselves.
  */
