@@ -1,5 +1,6 @@
 // The crew: the worker processes of a server, one for each role, restarted when they die and stopped when it stops.
 import { fileURLToPath } from "node:url";
+import { openOutage } from "#services/log/outage.ts";
 import type { Instance } from "#services/parlance.ts";
 import type { StageName } from "./belt.ts";
 import { startReconciling } from "./reconcile.ts";
@@ -23,7 +24,7 @@ const roles = (nice: number): readonly Role[] => [
   { stages: ["analyse"], heapMb: 1500, nice: Math.min(19, nice + 5) },
 ];
 
-/** How often each process is asked whether it lives. */
+/** How often each process is asked whether it lives, and leases that ran out are looked for. */
 const ASK_MS = 15_000;
 
 export interface CrewOptions {
@@ -76,8 +77,10 @@ export const startCrew = async (instance: Instance, options: CrewOptions = {}): 
       }),
   );
   for (const one of processes) one.start();
+  const leases = openOutage("leases that ran out", onLog);
   const asking = setInterval(() => {
     for (const one of processes) one.ask();
+    supervision.releaseExpired().then(leases.worked, leases.failed);
   }, ASK_MS).unref();
   return {
     wake: () => {
