@@ -93,6 +93,8 @@ class Reading {
   #ended = 0;
   #endsSaved: number;
   #skipped = false;
+  /** The part before this one is of the same conversation. */
+  #continued = false;
   #bytes = 0;
   #waiting: IngestPart[] = [];
   #ends: End[] = [];
@@ -136,9 +138,18 @@ class Reading {
         this.#bytes = event.bytes;
         return this.#due() ? this.flush(signal) : "on";
       case "conversation":
-        this.#add(this.#resolve(event.conversation));
+        if (this.#isSaved(event.conversation)) {
+          this.#seen++;
+          this.#ended++;
+        } else this.#add(this.#resolve(event.conversation));
         return this.#due() ? this.flush(signal) : "on";
     }
+  }
+
+  /** A whole conversation in one part that the rows have: its ids, which take as long to make as it took to read, are not needed. */
+  #isSaved({ continues }: { readonly continues: boolean }): boolean {
+    const whole = !continues && !this.#continued;
+    return whole && this.#seen < this.#saved && this.#ended < this.#endsSaved;
   }
 
   #add(part: ResolvedPart): void {
@@ -147,6 +158,7 @@ class Reading {
       this.#waiting.push(part);
       this.#held += part.messages.length;
     }
+    this.#continued = part.continues;
     if (part.continues) return;
     if (this.#ended++ >= this.#endsSaved)
       this.#ends.push({ conversation: part.conversation, unsure: this.#skipped });
