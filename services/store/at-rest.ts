@@ -2,7 +2,7 @@
 import type { CollectionId } from "#services/domain/ids.ts";
 import type { Rows } from "./rows.ts";
 
-/** Uploads that are being read: while there are some, a version more is worth waiting for. */
+/** Whether an upload is being read: then the next version may wait for more chunks. */
 export const isReading = async (rows: Rows, collection: CollectionId): Promise<boolean> =>
   (await rows
     .selectFrom("uploads")

@@ -1,5 +1,4 @@
-// Erasing: a tombstone at once, then rows, a bounded number a transaction, so that a crash goes on where it was.
-
+// Erasing: hidden at once, then deleted a bounded number of rows per transaction, so that it continues there after a crash.
 import type { Chunk } from "#services/domain/chunk.ts";
 import { rejected } from "#services/domain/errors.ts";
 import type { ChunkId, CollectionId, ConversationId, OriginId } from "#services/domain/ids.ts";
@@ -17,11 +16,11 @@ import type { Rows, Store } from "./rows.ts";
 import { sumsOf } from "./sums.ts";
 import type { ConversationRow, MessageEditRow } from "./tables.ts";
 
-/** Rows a transaction: few enough that other writers wait for milliseconds only. */
+/** Rows per transaction: few enough that other writers wait only for milliseconds. */
 const AT_ONCE = 500;
 
 /**
- * An upload or a live session is shown no more, what it alone brought is in no answer from now on, and will be erased. Wake the
+ * Hides an upload or a live session and everything that came from it alone, in every answer, and requests its erasure. Wake the
  * bus afterwards.
  * @throws ParlanceError rejected `unknown-upload` | `unknown-session` (404)
  */
@@ -41,7 +40,7 @@ export const requestOriginErasure = (store: Store, id: OriginId): Promise<void> 
   });
 
 /**
- * A collection is shown no more, its name is free, and everything in it will be erased. Wake the bus afterwards.
+ * Hides a collection, frees its name, and requests the erasure of everything in it. Wake the bus afterwards.
  * @throws ParlanceError rejected `unknown-collection` (404)
  */
 export const requestCollectionErasure = (store: Store, id: CollectionId): Promise<void> =>
@@ -64,7 +63,7 @@ export const requestCollectionErasure = (store: Store, id: CollectionId): Promis
     });
   });
 
-/** Conversations that hold something which this origin brought; empty when all of it is erased. */
+/** Conversations with anything that came from this origin; empty when all of it is erased. */
 export const conversationsOf = async (rows: Rows, origin: OriginId): Promise<ConversationId[]> => {
   const [messages, edits] = await Promise.all([
     rows
@@ -88,7 +87,7 @@ export const conversationsOf = async (rows: Rows, origin: OriginId): Promise<Con
 
 type Edit = Pick<MessageEditRow, "message_id" | "ordinal" | "text" | "raw" | "edited_at">;
 
-/** Takes back the edits that an origin brought: what they replaced stands again, where they had stood. */
+/** Undoes the edits that came from an origin: the replaced texts take their places again. */
 const takeBackEdits = async (rows: Rows, origin: OriginId, conversation: ConversationId) => {
   const edits: Edit[] = await rows
     .selectFrom("message_edits as e")
@@ -128,7 +127,7 @@ const takeBackEdits = async (rows: Rows, origin: OriginId, conversation: Convers
   }
 };
 
-/** Messages that another origin holds too go over to it; what only this one knew of them (texts before an edit) goes. */
+/** Messages that are in another origin too are assigned to that one; what came from this origin only (texts before an edit) is deleted. */
 const handOver = async (rows: Rows, origin: Origin, conversation: ConversationId) => {
   const erasing = await erasingOrigins(rows, origin.collection);
   const shared = await rows
@@ -167,9 +166,9 @@ const deleteMessages = async (rows: Rows, origin: OriginId, conversation: Conver
 };
 
 /**
- * Takes out of a conversation what only this origin brought, and cuts the rest into chunks again; chunks that are no more wait
- * to be purged. One transaction: at a crash it has happened or not.
- * @param cut how a conversation is cut into chunks
+ * Removes from a conversation what came from this origin only, and makes chunks of the rest again; chunks that no longer exist wait
+ * to be purged. One transaction: after a crash it has happened or not.
+ * @param cut makes the chunks of a conversation
  */
 export const eraseFromConversation = (
   store: Store,
@@ -227,8 +226,8 @@ export const chunksToPurge = async (rows: Rows, collection: CollectionId): Promi
   ).map((row) => row.id);
 
 /**
- * The index was purged: from now on no snapshot of before answers. Comes before `purgedChunks`, which forgets what was purged.
- * @param newest version of the index; undefined where it has none
+ * Records that the index was purged: from now on no searcher from before answers. Runs before `purgedChunks`, which deletes the
+ * rows of what was purged. @param newest version of the index; undefined where it has none
  */
 export const purgedIndex = (
   store: Store,
@@ -245,7 +244,7 @@ export const purgedIndex = (
         .execute();
   });
 
-/** They are in no version any more. */
+/** Deletes chunks that are in no version any more. */
 export const purgedChunks = async (store: Store, ids: readonly ChunkId[]): Promise<void> => {
   for (let from = 0; from < ids.length; from += AT_ONCE)
     await store.transaction(async (rows) => {
@@ -259,8 +258,9 @@ export const purgedChunks = async (store: Store, ids: readonly ChunkId[]): Promi
 };
 
 /**
- * Batches whose chunks went over to other origins go with them; the rest of the origin's rows are deleted. Call it in a transaction.
- * @returns keys of blobs that nobody needs any more: remove them after the transaction
+ * Deletes the rest of an origin's rows. Batches whose chunks were assigned to other origins stay with those. Call it in a
+ * transaction.
+ * @returns keys of blobs that are no longer needed: remove them after the transaction
  */
 export const deleteOrigin = async (rows: Rows, origin: Origin): Promise<string[]> => {
   const free: string[] = [];
@@ -307,7 +307,7 @@ export const deleteOrigin = async (rows: Rows, origin: Origin): Promise<string[]
   return free;
 };
 
-/** Deletes a piece of a collection's rows; false when there are none left, the collection's own included. */
+/** Deletes some of a collection's rows; false when none are left, including its own. */
 export const deletePiece = (store: Store, collection: CollectionId): Promise<boolean> =>
   store.transaction(async (rows) => {
     const conversations = (

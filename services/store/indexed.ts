@@ -1,11 +1,11 @@
-// What SQL knows of a collection's index: a view of the manifest, which is the truth.
+// What the database records of a collection's index. The manifest of the index is authoritative.
 import type { BatchId, ChunkId, CollectionId } from "#services/domain/ids.ts";
 import { inPieces } from "./compiled.ts";
 import { revise } from "./revisions.ts";
 import type { Rows, Store } from "./rows.ts";
 import { settleUploads } from "./uploads.ts";
 
-/** Chunks that were superseded and are still in the index, at most `limit`. */
+/** Superseded chunks that are still in the index, at most `limit`. */
 export const removedChunks = async (
   rows: Rows,
   collection: CollectionId,
@@ -24,15 +24,15 @@ export const removedChunks = async (
 export interface CommittedVersion {
   readonly collection: CollectionId;
   readonly number: number;
-  /** Live rows of the version. */
+  /** Number of live rows of the version. */
   readonly rows: number;
   readonly batches: readonly BatchId[];
   readonly removed: readonly ChunkId[];
 }
 
 /**
- * A version names these batches: they are committed, their superseded chunks are gone, uploads may be done.
- * @returns the blobs of vectors that nobody needs any more: remove them after the transaction.
+ * Records a version with these batches: they are committed, superseded chunks are gone, uploads may be done.
+ * @returns keys of vector blobs that are no longer needed; remove them after the transaction.
  */
 export const committedVersion = (store: Store, version: CommittedVersion): Promise<string[]> =>
   store.transaction(async (rows) => {
@@ -50,8 +50,8 @@ export const committedVersion = (store: Store, version: CommittedVersion): Promi
         .where("id", "in", piece)
         .execute();
     }
-    // One that came back meanwhile is live, and waits in a new batch. The others are known as long as older versions hold them,
-    // so that an erasure finds them there.
+    // A chunk that was added again meanwhile is live, and waits in a new batch. The others stay known as long as older versions contain
+    // them, so that an erasure finds them there.
     for (const piece of inPieces(version.removed))
       await rows
         .updateTable("chunks")
@@ -69,7 +69,7 @@ export const committedVersion = (store: Store, version: CommittedVersion): Promi
     return free;
   });
 
-/** The model that a collection's vectors are made with is set by its first batch, and kept. */
+/** Sets the model of a collection's vectors, once, with its first batch. */
 export const claimModel = (
   store: Store,
   collection: CollectionId,

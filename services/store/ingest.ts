@@ -1,4 +1,4 @@
-// What an origin brings, written so that twice is once: messages new, known or changed; for an upload, how far the reading is.
+// Writes what an origin contains, so that writing twice has the same effect as once: new, known or changed messages; of an upload, its progress.
 import { unavailable } from "#services/domain/errors.ts";
 import type {
   CollectionId,
@@ -11,7 +11,7 @@ import { inPieces, insertMany } from "./compiled.ts";
 import { type Rows, runCompiled, type Store } from "./rows.ts";
 import type { ConversationRow, MessageRow, UploadRow } from "./tables.ts";
 
-/** A part of a conversation with its ids made. Parts of one conversation come one after the other. */
+/** A part of a conversation, with ids. The parts of one conversation follow each other. */
 export interface IngestPart {
   readonly conversation: Pick<
     ConversationRow,
@@ -23,7 +23,7 @@ export interface IngestPart {
 export interface UploadProgress {
   readonly upload: UploadId;
   readonly collection: CollectionId;
-  /** How many parts were done before these: another worker that came first makes this one stop. */
+  /** Number of parts done before these; if another worker has done more, this one stops. */
   readonly after: number;
   readonly bytesRead: number;
 }
@@ -32,9 +32,9 @@ export interface Saved {
   readonly newMessages: number;
   readonly knownMessages: number;
   readonly changedMessages: number;
-  /** Conversations whose messages are not what they were: their chunks are to be made again. */
+  /** Conversations whose messages have changed, so that their chunks must be made again. */
   readonly touched: ReadonlySet<ConversationId>;
-  /** True where a person asked the reading to stop. */
+  /** True where a person has cancelled the upload. */
   readonly cancelled: boolean;
 }
 
@@ -109,8 +109,8 @@ export const conversationsThere = async (
 };
 
 /**
- * A text that differs is an edit, unless it is older than what is stored: an earlier export read again. What an edit replaced
- * is kept in order.
+ * A different text is an edit, unless it is older than the stored one (an earlier export read again). Replaced texts
+ * are kept in order.
  */
 const isEdit = async (rows: Rows, stored: Known, brought: MessageRow): Promise<boolean> => {
   if (stored.text === brought.text) return false;
@@ -155,7 +155,7 @@ const saveEdit = async (rows: Rows, stored: Known, brought: MessageRow): Promise
     .execute();
 };
 
-/** Another branch may have become the main path since: the newer export knows better. */
+/** Another branch may have become the main path; the newer export is right. */
 const savePlace = async (rows: Rows, stored: Known, brought: MessageRow): Promise<boolean> => {
   const { on_main_path, position, parent_id } = brought;
   if (
@@ -238,7 +238,7 @@ const saveConversation = async (
   return stored === undefined;
 };
 
-/** Whoever is just cutting it into chunks from what was there before is told so when writing them. */
+/** Marks a conversation as changed, so that chunks being made from its old state are not written. */
 export const touch = async (rows: Rows, conversation: ConversationId): Promise<void> => {
   await rows
     .updateTable("conversations")
@@ -250,20 +250,20 @@ export const touch = async (rows: Rows, conversation: ConversationId): Promise<v
 interface SavedPart {
   /** Messages that were not there before. */
   readonly fresh: readonly MessageRow[];
-  /** Messages whose text is another one now, as they were. */
+  /** Messages whose text was replaced, as they were before. */
   readonly changed: readonly Known[];
   readonly known: number;
-  /** True where a message stands in another place now. */
+  /** True where a message has another position now. */
   readonly moved: boolean;
 }
 
-/** Sorts what a part brings into new and stored, and writes both. */
+/** Divides the messages of a part into new and stored ones, and writes both. */
 export const savePart = async (
   rows: Rows,
   part: IngestPart,
   of: Owner & {
     readonly there: StoredConversations;
-    /** Whether messages that are there already go to the place that the part gives them, or stay where they are. */
+    /** Whether messages that are stored already get the position that the part gives them, or keep theirs. */
     readonly places: "brought" | "kept";
   },
 ): Promise<SavedPart> => {
@@ -302,7 +302,7 @@ export const savePart = async (
 
 const taken = () => unavailable("Another worker reads this upload.", { code: "superseded" });
 
-/** Where the reading stands, by compare-and-set: zero rows mean that it was cancelled, erased or taken over. */
+/** Records the progress by compare-and-set: zero rows mean that the upload was cancelled, erased or taken over. */
 const advance = async (
   rows: Rows,
   progress: UploadProgress,
@@ -325,8 +325,8 @@ const advance = async (
 };
 
 /**
- * Writes parts of conversations, the counters and the place reached in one transaction.
- * @throws ParlanceError unavailable `superseded` where the upload is no longer this worker's to read
+ * Writes parts of conversations, the counters and the progress in one transaction.
+ * @throws ParlanceError unavailable `superseded` where another worker has taken over the upload
  */
 export const saveParts = (
   store: Store,
@@ -368,7 +368,7 @@ type Facts = Partial<
   Pick<UploadRow, "source" | "format" | "bytes_read" | "problem_count" | "problems">
 >;
 
-/** What is learnt about the file between parts: its format, bytes, problems. */
+/** Saves facts about the file that are found while reading: its format, bytes, problems. */
 export const saveFacts = async (store: Store, upload: UploadId, facts: Facts): Promise<boolean> => {
   const { numUpdatedRows } = await store.rows
     .updateTable("uploads")

@@ -1,4 +1,4 @@
-// A conversation read to its end: its sums, and the difference between the chunks it has and the chunks it should have.
+// After a conversation was read completely: its sums, and the difference between its old and its new chunks.
 import type { Chunk } from "#services/domain/chunk.ts";
 import { unavailable } from "#services/domain/errors.ts";
 import type {
@@ -19,7 +19,7 @@ export type StoredMessage = Pick<
   "id" | "parent_id" | "reply_to_id" | "author" | "role" | "kind" | "at" | "text"
 >;
 
-/** A conversation as it is to be cut into chunks; undefined where it has been erased. */
+/** The messages of a conversation that chunks are made of; undefined where it has been erased. */
 export const readToChunk = async (
   rows: Rows,
   conversation: ConversationId,
@@ -29,7 +29,7 @@ export const readToChunk = async (
     .select("revision")
     .where("id", "=", conversation)
     .executeTakeFirst();
-  // The revision first: what changes after it is noticed when the chunks are written.
+  // Read first, so that any later change is noticed when the chunks are written.
   return row && { revision: row.revision, messages: await messagesToChunk(rows, conversation) };
 };
 
@@ -59,12 +59,12 @@ interface Recut {
   readonly chunks: readonly Chunk[];
   /** Of the whole conversation. */
   readonly sums?: Sums;
-  /** The messages that were cut, where they are the conversation's end only: chunks of the others stay. */
+  /** The messages that the chunks were made from, where they are the conversation's end only: chunks of the others stay. */
   readonly end?: readonly StoredMessage[];
 }
 
 export interface Rechunked extends Recut {
-  /** Of the conversation that was cut. */
+  /** Revision of the conversation that the chunks were made from. */
   readonly revision: number;
 }
 
@@ -130,7 +130,7 @@ const withLanguages = (batch: BatchRow, chunks: readonly Chunk[]): string => {
   return JSON.stringify(counts);
 };
 
-/** Puts new chunks into the origin's batches, closing each one that is full. */
+/** Adds new chunks to the origin's batches, and closes each full batch. */
 export const fillBatches = async (
   store: Store,
   rows: Rows,
@@ -165,7 +165,7 @@ export const fillBatches = async (
 const contentOf = (messages: readonly string[], part: number, text: string): string =>
   JSON.stringify([messages, part, text]);
 
-/** Version 0.1 made ids of chunks in another way: one that covers the same is the same chunk, and keeps its id. */
+/** Version 0.1 derived ids of chunks differently: a chunk that covers the same messages and text keeps its old id. */
 const storedAs = async (
   rows: Rows,
   vanished: readonly string[],
@@ -203,7 +203,7 @@ const mark = async (
       .execute();
 };
 
-/** One that was removed and is there again gets a row of its own anew, so that it is embedded and indexed anew too. */
+/** A chunk that was removed and exists again gets a new row, so that it is embedded and indexed again. */
 const forget = async (rows: Rows, ids: readonly string[]): Promise<void> => {
   for (const piece of inPieces(ids))
     await rows
@@ -214,8 +214,8 @@ const forget = async (rows: Rows, ids: readonly string[]): Promise<void> => {
 };
 
 /**
- * Writes the difference for one conversation, or its end; says what is to be embedded and how much vanished.
- * @param fate of what vanished: tombstoned in the next version, or erased from all of them
+ * Writes the difference for one conversation, or its end; returns what must be embedded and how many chunks were removed.
+ * @param fate of removed chunks: tombstoned in the next version, or erased from all of them
  */
 export const saveDifference = async (
   rows: Rows,
@@ -245,7 +245,7 @@ export const saveDifference = async (
 
 class Changed extends Error {}
 
-/** @throws Changed where a conversation is not any more what was cut */
+/** @throws Changed where a conversation has changed since its chunks were made */
 const checkRevisions = async (rows: Rows, all: readonly Rechunked[]): Promise<void> => {
   const now = new Map<string, number>();
   for (const piece of inPieces(all.map((one) => one.conversation)))
@@ -259,9 +259,9 @@ const checkRevisions = async (rows: Rows, all: readonly Rechunked[]): Promise<vo
 };
 
 /**
- * Writes what conversations' ends bring, in one transaction with the number of conversations that are done.
- * @param of.after how many were done before: another worker that came first makes this one stop.
- * @returns "changed", and writes nothing, where one of them was changed by an erasure since it was read: read it again
+ * Writes the chunks and sums of conversations, in one transaction with the number of conversations that are done.
+ * @param of.after number of conversations done before; if another worker has done more, this one stops.
+ * @returns "changed", and writes nothing, where an erasure changed one of them since it was read: read it again
  * @throws ParlanceError unavailable `superseded`
  */
 export const saveConversationEnds = async (

@@ -1,4 +1,4 @@
-// A conversation's sums: what a list of conversations shows without looking at their messages.
+// A conversation's sums: what a list of conversations shows without reading messages.
 import type { ConversationRow, MessageRow } from "./tables.ts";
 
 /** How many people a conversation names. */
@@ -33,7 +33,7 @@ export const addToSums = (
       if (at < first) first = at;
       if (at > last) last = at;
     }
-    // Joins and leaves are no part in the talk.
+    // Joins and leaves do not count.
     if (kind === "system") continue;
     const person = people.get(author);
     if (person) person.messages++;

@@ -3,10 +3,10 @@ import type { CollectionId } from "#services/domain/ids.ts";
 import { seconds } from "#services/domain/units.ts";
 import { enqueueAnalysis, type Rows, type Store, settingsOf } from "#services/store/store.ts";
 
-/** A little later, so that what is cut and embedded again has its place in the index. */
+/** A little later, so that chunks made again are in the index before it starts. */
 const SOON = seconds(3);
 
-/** Asks for an analysis of what is left, where there was one before or it runs by itself. Wake the bus afterwards. */
+/** Requests an analysis of what is left, where there was one before or analyses are automatic. Wake the bus afterwards. */
 export const analyseWhatIsLeft = async (
   store: Store,
   rows: Rows,

@@ -1,4 +1,4 @@
-// Repairs what SQL knows of a collection's index, and queues again whatever is on its way into it and has no job.
+// Repairs what the database records of a collection's index, and adds the missing jobs of whatever is on its way into it.
 import type { BatchId, CollectionId } from "#services/domain/ids.ts";
 import {
   batchesIn,
@@ -15,9 +15,9 @@ import {
 } from "#services/store/store.ts";
 
 /**
- * Repairs the view from the manifest: batches that it names are committed; what waits gets a job again. Whatever a crash,
+ * Repairs the record from the manifest: batches that it names are committed; waiting work gets its jobs again. Whatever a crash,
  * a restored backup or a lost job left behind, afterwards everything that is not in a version is on its way into one.
- * @returns blobs of vectors that nobody needs any more
+ * @returns keys of vector blobs that are no longer needed
  */
 export const repairView = async (
   store: Store,
@@ -33,8 +33,8 @@ export const repairView = async (
     .select("version")
     .where("id", "=", collection)
     .executeTakeFirst();
-  // An index older than SQL remembers was restored from a backup. One that is not, but names fewer batches, was rolled back by
-  // a person, and stays so.
+  // An index with an older version than recorded was restored from a backup. One with a newer version but fewer batches was rolled
+  // back by a person, and stays so.
   const isOlder = (manifest.version ?? 0) < (before?.version ?? 0);
   const named: BatchId[] = [];
   const requeue: BatchId[] = [];
@@ -90,8 +90,8 @@ export const repairView = async (
 };
 
 /**
- * Uploads that wait or were being read have a job, and so have messages of live sessions and erasures; what a worker that died left
- * open is closed by the next reading.
+ * Adds missing jobs of waiting and interrupted uploads, of messages in live sessions and of erasures; batches left open by a dead
+ * worker are closed by the next reading.
  */
 const requeueOrigins = async (store: Store, rows: Rows, collection: CollectionId) => {
   const uploads = await rows
