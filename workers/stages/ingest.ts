@@ -1,5 +1,5 @@
-// Ingest: an upload's bytes → messages and chunks in rows, a thousand messages a transaction, going on where it once stopped; a long
-// reading gives its place to uploads of other collections now and then.
+// Ingest: reads an upload's bytes into messages and chunks in rows, a thousand messages per transaction; continues where it stopped.
+// A long reading now and then gives way to uploads of other collections.
 
 import { setImmediate } from "node:timers/promises";
 import type { z } from "zod";
@@ -32,21 +32,21 @@ import { openResolver, type ResolvedPart } from "../resolve.ts";
 import { openSlice } from "../slice.ts";
 import { type Belt, untilRoom } from "../stage.ts";
 
-/** Messages a transaction: more would keep other writers waiting, fewer pay too often for a durable write. */
+/** Messages per transaction: with more, other writers would wait; with fewer, durable writes would take too much of the time. */
 const AT_ONCE = 1000;
-/** The first ones are few, so that the first hits come at once. */
+/** The first transactions are small, so that the first hits come soon. */
 const AT_FIRST = 300;
-/** A slow file's messages are not held back longer than this. */
+/** Messages of a slow file are saved after this time at the latest. */
 const HOLD_MS = 500;
 const PROBLEMS_KEPT = 200;
-/** How often what was saved is told to the bus: each time is a durable write. */
+/** How often the progress is reported to the bus, which is a durable write each time. */
 const TELL_MS = 2000;
 
 type UploadProblem = z.infer<typeof uploadProblem>;
 
 /**
- * Problems counted, and the first of them kept, the same ones folded together.
- * @param known how many an earlier attempt met: this one meets the same again, and may be stopped before it has met them all
+ * Counts problems and keeps the first of them, equal ones as one.
+ * @param known number in an earlier attempt: this one finds the same again, and may be stopped before it has found them all
  */
 const openProblems = (known: number) => {
   const kept = new Map<string, UploadProblem>();
@@ -61,12 +61,12 @@ const openProblems = (known: number) => {
       if (same) same.count += problem.count;
       else if (kept.size < PROBLEMS_KEPT) kept.set(name, { ...problem });
     },
-    /** What the row should say; undefined where it says so already. */
+    /** What the row should be set to; undefined where it is up to date. */
     news: () =>
       changed && count >= known
         ? { problem_count: count, problems: JSON.stringify([...kept.values()]) }
         : undefined,
-    /** The row says what `news` said. */
+    /** To be called when the row was set to what `news` returned. */
     told() {
       changed = false;
     },
@@ -75,11 +75,11 @@ const openProblems = (known: number) => {
 
 interface End {
   readonly conversation: IngestPart["conversation"];
-  /** Its messages may have changed: by this attempt, or by one that died before it chunked them. */
+  /** Whether its messages may have changed in this attempt, or in one that died before it made the chunks. */
   readonly unsure: boolean;
 }
 
-/** One attempt at reading one upload. */
+/** One attempt to read one upload. */
 class Reading {
   readonly #belt: Belt;
   readonly #upload: UploadRow;
@@ -87,7 +87,7 @@ class Reading {
   readonly #resolve: (parsed: Parameters<ReturnType<typeof openResolver>>[0]) => ResolvedPart;
   readonly #problems: ReturnType<typeof openProblems>;
   readonly #touched = new Set<ConversationId>();
-  /** Parts seen in this attempt, and those that the rows have. */
+  /** Number of parts seen in this attempt, and number of parts in the rows. */
   #seen = 0;
   #saved: number;
   #ended = 0;
@@ -112,7 +112,7 @@ class Reading {
     this.#resolve = openResolver({ collection: upload.collection_id, upload: upload.id });
   }
 
-  /** Waits while the disk is nearly full, or until a person says that it is not wanted any more. */
+  /** Waits while the disk is nearly full, until there is room or a person cancels. */
   async waitForSpace(signal: AbortSignal): Promise<void> {
     const { store, space } = this.#belt.parlance;
     const unless = async () =>
@@ -120,7 +120,7 @@ class Reading {
     await space.wait({ signal, unless });
   }
 
-  /** @returns "cancelled" as soon as a person asked for it and everything read so far is saved */
+  /** @returns "cancelled" as soon as a person has cancelled and everything read so far is saved */
   async take(event: ParseEvent, signal: AbortSignal): Promise<"on" | "cancelled"> {
     switch (event.kind) {
       case "format":
@@ -170,7 +170,7 @@ class Reading {
     return this.#seen >= this.#upload.parts_done;
   }
 
-  /** Parts and ends of conversations that the rows have: grows with everything that is saved for good. */
+  /** Number of parts and ends of conversations in the rows: grows with everything that is saved. */
   get saved(): number {
     return this.#saved + this.#endsSaved;
   }
@@ -180,7 +180,7 @@ class Reading {
     return this.#held >= enough || performance.now() - this.#flushedAt > HOLD_MS;
   }
 
-  /** What is already read is not read again where the disk is full: saving it is tried until there is room. */
+  /** Saves what is read. With a full disk saving is repeated until there is room, so that nothing has to be read again. */
   async flush(signal: AbortSignal): Promise<"on" | "cancelled"> {
     if (this.#waiting.length + this.#ends.length > 0) await this.waitForSpace(signal);
     return untilRoom({ space: this.#belt.parlance.space, signal }, () => this.#save());
@@ -194,7 +194,7 @@ class Reading {
     this.#flushedAt = performance.now();
     this.#flushes++;
     this.#belt.parlance.bus.wake();
-    // Rows answer without ever leaving the microtask queue: without this, a signal or a message would wait for the end.
+    // Queries of rows never leave the microtask queue: without this, a signal or a message would wait until the end.
     await setImmediate();
     return cancelled ? "cancelled" : "on";
   }
@@ -263,7 +263,7 @@ class Reading {
   }
 }
 
-/** What an earlier attempt left between two stages is put on its way again. */
+/** Adds the jobs that an earlier attempt did not add before it died. */
 const announceLeftovers = (belt: Belt, upload: UploadRow): Promise<void> => {
   const { store } = belt.parlance;
   return store.transaction(async (rows) => {
@@ -327,7 +327,7 @@ const read = async (
       return "given-way";
     }
   } catch (error) {
-    // What came before a damaged place or a limit is kept, and its problems are told.
+    // What came before a damaged place or a limit is saved, and its problems are reported.
     if (isFinal(error) && !signal.aborted) await reading.flush(signal);
     throw error;
   }
@@ -338,7 +338,7 @@ const read = async (
 const isFinal = (error: unknown): error is ParlanceError =>
   error instanceof ParlanceError && error.kind !== "unavailable";
 
-/** Reads the upload that a job names; a second delivery of the same job finds nothing left to do. */
+/** Reads the upload of a job; a second delivery of the same job finds nothing left to do. */
 export const ingest = async (
   belt: Belt,
   delivery: Delivery<"upload.received">,

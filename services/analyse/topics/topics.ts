@@ -1,4 +1,4 @@
-// The door of topics: vectors grouped into topics, carried over to later versions, with hand edits replayed.
+// The door of topics: vectors grouped into topics, topics carried over to later versions, hand edits replayed.
 // biome-ignore-all lint/performance/noBarrelFile: a door names in one place what the room offers.
 export { bestPairs } from "./assignment.ts";
 export { centred } from "./centre.ts";
@@ -10,7 +10,14 @@ export { hierarchyOf } from "./hierarchy.ts";
 export { traceTopics } from "./lineage.ts";
 export { type LineageEvent, tellEvents } from "./lineage-events.ts";
 export { findOutliers } from "./outliers.ts";
-export { carryOver, type Prototypes, unitMeans, unknown } from "./prototypes.ts";
+export {
+  type CarryOptions,
+  carryOver,
+  outside,
+  type Prototypes,
+  unitMeans,
+  unknown,
+} from "./prototypes.ts";
 export { misfitsOf, settle } from "./prototypes-births.ts";
 export { qualityOf, stabilityOf } from "./quality.ts";
 export { typicalRows } from "./typical.ts";
