@@ -1,5 +1,5 @@
-// What an opened Parlance consists of: configuration, rows, jobs, blobs, indexes, models and what it knows of its own state; for
-// all organizations, or within a scope.
+// The parts of an opened Parlance: configuration, rows, jobs, blobs, indexes, models and its own state; for all organizations, or
+// within one scope.
 import type { Blobs, ScopedBlobs } from "#services/blobs/blobs.ts";
 import type { Bus, Worker } from "#services/bus/bus.ts";
 import type { JobAdmin } from "#services/bus/job-admin.ts";
@@ -14,13 +14,13 @@ import type { Indexes } from "#services/indexes/indexes.ts";
 import type { Llm } from "#services/llm/llm.ts";
 import type { Database, Store } from "#services/store/store.ts";
 
-/** What belongs to no organization. */
+/** Parts that belong to no organization. */
 interface Shared {
   readonly config: Config;
   readonly bus: Bus;
   readonly supervision: Supervision;
   readonly jobs: JobAdmin;
-  /** This process as one that takes jobs. */
+  /** This process as a worker that takes jobs. */
   readonly worker: Worker;
   /** The free space of the home's disk. */
   readonly space: SpaceWatch;
@@ -28,16 +28,16 @@ interface Shared {
   readonly health: Health;
   readonly now: Clock;
   readonly newId: () => string;
-  /** Opened at the first call (a model may have to be downloaded), then the same one. */
+  /** Opened at the first call (a model may have to be downloaded), and then shared. */
   embedder(): Promise<Embedder>;
   model(): Promise<EmbeddingModel>;
-  /** Counts the model's tokens without loading the model itself. */
+  /** Counts a model's tokens without loading the model itself. */
   tokenCounter(): Promise<TokenCounter>;
-  /** Names topics where one is configured. */
+  /** Names topics, where a language model is configured. */
   readonly llm: Llm | undefined;
 }
 
-/** Parlance as one organization has it: what is asked of it, or done with it, touches nothing of another organization. */
+/** Parlance as one organization has it: everything asked of it or done with it touches nothing of another organization. */
 export interface Parlance extends Shared {
   readonly scope: Scope;
   readonly store: Store;
@@ -50,7 +50,7 @@ export interface Instance extends Shared {
   readonly database: Database;
   readonly blobs: Blobs;
   within(scope: Scope): Parlance;
-  /** Says in the home's lock file where it is served. */
+  /** Writes the server's address into the home's lock file. */
   announce(url: string): void;
   close(): Promise<void>;
 }

@@ -1,4 +1,4 @@
-// The wiring: a configuration → the drivers, opened. The only file that names one.
+// Opens the drivers that a configuration asks for. The only file that names drivers.
 import { join } from "node:path";
 import type { MessagePort } from "node:worker_threads";
 import type { Blobs } from "#services/blobs/blobs.ts";
@@ -50,16 +50,16 @@ import {
 
 export interface Overrides {
   readonly embedder?: () => Promise<Embedder>;
-  /** In a thread of a process whose main thread has the model open: the port at which it is served. */
+  /** In a thread of a process whose main thread has opened the model: the port where the model is served. */
   readonly embedderPort?: MessagePort;
   readonly now?: Clock;
   readonly newId?: () => string;
-  /** Names this process among those that take jobs. */
+  /** The name of this process as a worker. */
   readonly workerId?: string;
   /** False in a child of the process that holds the home. */
   readonly lock?: boolean;
   readonly onWarning?: (message: string) => void;
-  /** Milliseconds that the check of a large database may take; 0, the default, leaves it out. Small ones are always checked. */
+  /** Milliseconds that the check of a large database may take; 0, the default, skips it. Small databases are always checked. */
   readonly checkMs?: number;
 }
 
@@ -80,7 +80,7 @@ const openModel = async (config: Config): Promise<Embedder> => {
   });
 };
 
-/** What opens the model: the caller's own way, another thread's model, or the model's files. */
+/** How the embedder is opened: by the caller's function, over a port to another thread, or from the model's files. */
 const embedderOpener = (config: Config, overrides: Overrides): (() => Promise<Embedder>) => {
   const { embedder, embedderPort } = overrides;
   if (embedder !== undefined) return embedder;
@@ -100,7 +100,7 @@ const openLlm = ({ llm }: Config): Llm | undefined =>
     ...(llm.prices === undefined ? {} : { prices: llm.prices }),
   });
 
-/** The blobs of a home. @param room throws where so many bytes more do not fit */
+/** The blobs of a home. @param room throws where so many more bytes do not fit */
 export const openBlobs = (
   home: string,
   options: {
@@ -110,7 +110,7 @@ export const openBlobs = (
   },
 ): Promise<Blobs> => openFsBlobs({ folder: join(home, "blobs"), ...options });
 
-/** Looks at the home before its database is opened; refuses it, or, where the settings say so, moves its content aside. */
+/** Checks the home before its database is opened; refuses a damaged one or, where the settings allow it, moves its content aside. */
 const prepare = async (
   { home, acceptEmpty }: Config,
   options: {
@@ -182,13 +182,13 @@ export const openParlance = async (
     });
     const blobs = await openBlobs(config.home, { newId, now, room: space.require });
     const openEmbedder = embedderOpener(config, overrides);
-    // The configuration is frozen, and with it which model runs: opened once, it is never stale.
+    // The configuration is frozen and determines the model, so one that is open never becomes stale.
     let embedder: Promise<Embedder> | undefined;
     const openedEmbedder = (): Promise<Embedder> => {
       if (embedder) return embedder;
       const opening = openEmbedder();
       embedder = opening;
-      // A model that could not be had (no network) is asked for again.
+      // A model that could not be opened (no network) is tried again at the next call.
       opening.catch(() => {
         embedder = undefined;
       });
@@ -198,7 +198,7 @@ export const openParlance = async (
     let counter: Promise<TokenCounter> | undefined;
     const tokenCounter = (): Promise<TokenCounter> => {
       if (counter) return counter;
-      // Where the model is open already, or the caller's own, it counts itself.
+      // An embedder that is open already, or given by the caller, counts tokens itself.
       const opening =
         embedder || overrides.embedder
           ? openedEmbedder().then(({ countTokens, model: { maxTokens } }) => ({

@@ -7,6 +7,7 @@ import { readiness } from "#services/contract/system.ts";
 import { ParlanceError } from "#services/domain/errors.ts";
 import type { Client } from "../client/client.ts";
 import { type Finding, json, line, paint, printable } from "../client/output.ts";
+import { listCollections } from "../collections.ts";
 import { openClient } from "../open-client.ts";
 
 const run = promisify(execFile);
@@ -72,6 +73,11 @@ const product = async (client: Client): Promise<Finding[]> => {
       { name: "ready", state: "bad", detail: `${client.where} does not answer as Parlance does` },
     ];
   const { checks, degraded = [], model, providers } = read.data;
+  // A server that is not ready may not be able to list them.
+  const collections = degraded.some(({ collection }) => collection !== undefined)
+    ? await listCollections(client).catch(() => [])
+    : [];
+  const names = new Map(collections.map(({ id, name }) => [id, `“${name}”: `]));
   return [
     {
       name: "answers",
@@ -87,15 +93,12 @@ const product = async (client: Client): Promise<Finding[]> => {
       }),
     ),
     ...degraded.map(
-      ({ code, message, collection }): Finding => ({
-        name: collection === undefined ? "degraded" : `degraded ${collection}`,
+      ({ code, message, hint, collection = "" }): Finding => ({
+        name: code,
         state: "bad",
-        detail: message,
+        detail: [`${names.get(collection) ?? ""}${message}`, hint].filter(Boolean).join(" "),
         code,
       }),
-    ),
-    ...degraded.map(
-      ({ code, message }): Finding => ({ name: code, state: "bad", detail: message }),
     ),
     {
       name: "model",

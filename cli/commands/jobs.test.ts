@@ -93,6 +93,7 @@ describe("parlance doctor", () => {
     expect(code).toBe(1);
     expect(JSON.parse(out)).toContainEqual({
       name: "job-given-up",
+      code: "job-given-up",
       state: "bad",
       detail: expect.stringContaining(`parlance jobs retry ${id}`),
     });

@@ -10,7 +10,7 @@ const list = (client: Client) => ask(client, jobList, { path: "/api/v1/jobs" });
 
 const print = ({ counts, givenUp }: JobList): void => {
   table(
-    ["work", "waiting", "in hand", "given up"],
+    ["job", "waiting", "running", "given up"],
     counts.map((one) => [one.name, count(one.waiting), count(one.active), count(one.givenUp)]),
   );
   if (givenUp.length === 0) return;

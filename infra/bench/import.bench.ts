@@ -41,7 +41,7 @@ const untilAtRest = async (server: RunningServer) => {
   for (let calm = 0; calm < 5; ) {
     const { checks } = await callJson<Readiness>(`${server.url}/ready`);
     const idle = checks.some(
-      ({ name, detail }) => name === "jobs" && detail.startsWith("0 waiting, 0 in hand"),
+      ({ name, detail }) => name === "jobs" && detail.startsWith("0 waiting, 0 running"),
     );
     calm = idle ? calm + 1 : 0;
     await sleep(500);

@@ -80,7 +80,7 @@ const untilAtRest = async ({ url }: RunningServer) => {
   for (let calm = 0; calm < 10; ) {
     const { checks } = await callJson<Readiness>(`${url}/ready`);
     const isIdle = checks.some(
-      ({ name: of, detail }) => of === "jobs" && detail.startsWith("0 waiting, 0 in hand"),
+      ({ name: of, detail }) => of === "jobs" && detail.startsWith("0 waiting, 0 running"),
     );
     calm = isIdle ? calm + 1 : 0;
     await sleep(500);

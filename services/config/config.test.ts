@@ -1,4 +1,4 @@
-// Tests of the settings: defaults, what is refused, and the language model's, which go together.
+// Tests of the settings: defaults, refused values, and the settings of the language model, which belong together.
 import { describe, expect, it } from "vitest";
 import { ParlanceError } from "#services/domain/errors.ts";
 import { readConfig } from "./config.ts";
@@ -14,7 +14,7 @@ const problemOf = (env: Record<string, string>): string => {
 };
 
 describe("readConfig", () => {
-  it("knows of no language model until one is named", () => {
+  it("has no language model until one is configured", () => {
     expect(readConfig({}).llm).toBeUndefined();
     expect(
       readConfig({ PARLANCE_LLM_BASE_URL: "", PARLANCE_LLM_MODEL: "", PARLANCE_LLM_API_KEY: "" })
@@ -42,7 +42,7 @@ describe("readConfig", () => {
     expect(readConfig(withoutPrice).llm?.prices).toBeUndefined();
   });
 
-  it("says which half of a language model is missing or wrong", () => {
+  it("says which setting of a language model is missing or wrong", () => {
     expect(problemOf({ PARLANCE_LLM_MODEL: "small" })).toMatch(
       /^bad-setting: PARLANCE_LLM_BASE_URL/,
     );
@@ -57,7 +57,7 @@ describe("readConfig", () => {
     );
   });
 
-  it("names settings that nothing reads", () => {
+  it("lists unknown settings", () => {
     expect(readConfig({ PARLANCE_PROT: "1", HOME: "/" }).unknown).toEqual(["PARLANCE_PROT"]);
   });
 });

@@ -12,7 +12,7 @@ const list = z.string().transform((v) =>
     .filter(Boolean),
 );
 
-/** Set to nothing is not set: compose files pass empty variables on. */
+/** An empty variable counts as absent, because compose files pass empty variables on. */
 const unlessEmpty = <T extends z.ZodType>(schema: T) =>
   z.preprocess((value) => (value === "" ? undefined : value), schema.optional());
 
@@ -21,7 +21,7 @@ const environment = z.object({
   PARLANCE_HOST: z.string().min(1).default("127.0.0.1"),
   PARLANCE_PORT: z.coerce.number().int().min(0).max(65535).default(8787),
   PARLANCE_INSECURE: flag.default(false),
-  /** Further names under which a proxy serves it, for the Host and Origin check. */
+  /** Further host names under which a proxy serves Parlance, for the check of Host and Origin. */
   PARLANCE_ALLOWED_HOSTS: list.default([]),
   PARLANCE_EMBEDDING_MODEL: z.string().optional(),
   PARLANCE_MODEL_HUB: z.url().default("https://huggingface.co"),
@@ -36,18 +36,18 @@ const environment = z.object({
     .int()
     .min(1)
     .default(10 * 1024 ** 3),
-  /** Bytes of the home's disk that are to stay free: below it, imports and analyses wait. */
+  /** Bytes of the home's disk that must stay free: below this, imports and analyses wait. */
   PARLANCE_MIN_FREE_BYTES: unlessEmpty(z.coerce.number().int().min(0)),
-  /** A home whose database is missing, damaged or another home's is started anew; what is there is kept beside. */
+  /** Start with an empty home where its database is missing, damaged or of another home; the old content is moved aside. */
   PARLANCE_ACCEPT_EMPTY: flag.default(false),
   PARLANCE_LOG: z.enum(["silent", "error", "warn", "info", "debug"]).default("warn"),
-  /** Where a client (the CLI) finds a running server. */
+  /** The running server that a client (the CLI) uses. */
   PARLANCE_URL: z.url().optional(),
-  /** Webhooks may go to inner networks, and without TLS. */
+  /** Allow webhooks to private networks and without TLS. */
   PARLANCE_WEBHOOK_PRIVATE: flag.default(false),
-  /** Webhooks carry the text of messages, not only where to find them. */
+  /** Send the text of messages to webhooks, and not only their ids. */
   PARLANCE_WEBHOOK_TEXT: flag.default(false),
-  /** A server that speaks OpenAI's chat completions, to name topics: what stands before /chat/completions. */
+  /** A server with OpenAI's chat completions API that names topics: the address before /chat/completions. */
   PARLANCE_LLM_BASE_URL: unlessEmpty(z.url({ protocol: /^https?$/ })),
   PARLANCE_LLM_API_KEY: unlessEmpty(z.string()),
   PARLANCE_LLM_MODEL: unlessEmpty(z.string().trim().min(1)),
@@ -78,11 +78,11 @@ export interface Config {
   readonly indexEngine: "auto" | "flat" | "scan" | "faiss";
   /** Threads for embedding. */
   readonly workers: number;
-  /** Threads that answer requests; each has the indexes in memory that it was asked about. */
+  /** Threads that answer requests; each keeps the indexes in memory that it was asked about. */
   readonly apiThreads: number;
   readonly zone: string;
   readonly maxUploadBytes: number;
-  /** Undefined: worked out from the size of the disk. */
+  /** Undefined: derived from the size of the disk. */
   readonly minFreeBytes: number | undefined;
   readonly acceptEmpty: boolean;
   readonly log: "silent" | "error" | "warn" | "info" | "debug";
@@ -91,20 +91,20 @@ export interface Config {
   readonly webhookText: boolean;
   /** Undefined: topics are named without a language model. */
   readonly llm: LlmConfig | undefined;
-  /** PARLANCE_* names that nothing reads: most often a typing mistake, said at start. */
+  /** Unknown PARLANCE_* names, usually typing mistakes, which are reported at the start. */
   readonly unknown: readonly string[];
 }
 
 const isLoopback = (host: string) => host === "localhost" || host === "::1" || /^127\./.test(host);
 
-/** Address and model go together: one without the other is a mistake that should be said. */
+/** Address and model belong together: one without the other is an error. */
 const llmOf = (set: z.infer<typeof environment>): LlmConfig | undefined => {
   const baseUrl = set.PARLANCE_LLM_BASE_URL;
   const model = set.PARLANCE_LLM_MODEL;
   if (baseUrl === undefined && model === undefined) return undefined;
   if (baseUrl === undefined || model === undefined)
     throw rejected(
-      `${baseUrl === undefined ? "PARLANCE_LLM_BASE_URL" : "PARLANCE_LLM_MODEL"} is missing: a language model needs its address and its name.`,
+      `${baseUrl === undefined ? "PARLANCE_LLM_BASE_URL" : "PARLANCE_LLM_MODEL"} is missing: a language model needs both its address and its name.`,
       {
         code: "bad-setting",
         hint: "Set both PARLANCE_LLM_BASE_URL and PARLANCE_LLM_MODEL, or neither.",
@@ -122,7 +122,7 @@ const llmOf = (set: z.infer<typeof environment>): LlmConfig | undefined => {
 
 /**
  * Reads the settings from an environment (usually `process.env`).
- * @throws ParlanceError rejected `bad-setting`, naming the variable and what it takes.
+ * @throws ParlanceError rejected `bad-setting`, with the name of the variable and its allowed values.
  */
 export const readConfig = (env: Readonly<Record<string, string | undefined>>): Config => {
   const parsed = environment.safeParse(env);

@@ -1,9 +1,9 @@
-// Changes by hand as HTTP brings them: a move says what it moves, ids have an end; what is kept may have lost its chunks.
+// Tests of hand edits in requests: a move must say what it moves, ids have a limit; a stored move may have lost its chunks.
 import { describe, expect, it } from "vitest";
 import { keptEdit, topicEdit } from "./analysis.ts";
 
 describe("a change by hand", () => {
-  it("that moves says which messages, by chunks or by a selection", () => {
+  it("that moves must name messages, by chunks or by a selection", () => {
     const saysWhy = (edit: unknown) =>
       topicEdit.safeParse(edit).error?.issues.map(({ path, message }) => [path, message]);
     const why = [[["chunks"], expect.stringContaining("“selection”")]];
@@ -30,7 +30,7 @@ describe("a change by hand", () => {
     }
   });
 
-  it("is kept when all that it moved is gone", () => {
+  it("is still valid when everything that it moved is gone", () => {
     const edit = { kind: "move", chunks: [], to: null };
     expect(keptEdit.parse(edit)).toEqual(edit);
   });

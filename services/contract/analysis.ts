@@ -1,4 +1,4 @@
-// The analysis of a collection and its topics, as HTTP carries them.
+// The analysis of a collection and its topics, in requests and responses.
 import { z } from "zod";
 import { instant } from "./common.ts";
 import { selection } from "./selection.ts";
@@ -10,11 +10,11 @@ export const analysisSettings = z
   .strictObject({
     /** What is clustered and drawn: chunks, or whole conversations. */
     unit: z.enum(["chunk", "conversation"]).default("chunk"),
-    /** Number of leaf topics; null = chosen by the criterion that `k.criterion` of the answer names. */
+    /** Number of leaf topics; null = chosen by the criterion in `k.criterion` of the answer. */
     k: z.int().min(2).max(500).nullable().default(null),
-    /** Run by itself when an import has come to rest. */
+    /** Runs by itself after each import. */
     automatic: z.boolean().default(true),
-    /** Name topics with the language model that is configured, if one is. */
+    /** Names topics with the language model, where one is configured. */
     llm: z.boolean().default(true),
     /** What is masked in every text before it goes to a language model. */
     mask: z
@@ -30,7 +30,7 @@ export type AnalysisSettings = z.infer<typeof analysisSettings>;
 
 export const analysisState = z.enum(["none", "waiting", "running", "done", "failed"]);
 
-/** What can be said about how good the topics are. */
+/** Measures of how good the topics are. */
 export const analysisQuality = z
   .object({
     /** Mean silhouette by cosine on a sample, −1 … 1. */
@@ -55,18 +55,18 @@ export type AnalysisQuality = z.infer<typeof analysisQuality>;
 
 export const analysis = z
   .object({
-    /** Of the newest analysis that is done, if there is one; figures and the map are computed from it. */
+    /** Id of the newest finished analysis, if there is one; figures and the map are computed from it. */
     id: z.string().nullable(),
     state: analysisState,
     /** 0 … 1 while running. */
     progress: z.number(),
     /** What is being done, for people: "Grouping 12,000 messages". */
     doing: z.string().nullable(),
-    /** Version that the newest finished analysis looked at. */
+    /** Version of the index that the newest finished analysis read. */
     version: z.int().nullable(),
-    /** True where the index has changed since. */
+    /** True where the index has changed since then. */
     stale: z.boolean(),
-    /** Hand edits that the next run will apply. */
+    /** Hand edits that the next analysis will apply. */
     pendingEdits: z.int(),
     settings: analysisSettings,
     points: z.int(),
@@ -75,7 +75,7 @@ export const analysis = z
     quality: analysisQuality.nullable(),
     startedAt: instant.nullable(),
     finishedAt: instant.nullable(),
-    /** Seconds of the last run, by step. */
+    /** Seconds of the newest analysis, by step. */
     steps: z.array(z.object({ name: z.string(), seconds: z.number() })),
     /** Of naming by a language model; null where none is configured. */
     llm: z
@@ -90,11 +90,11 @@ export const analysis = z
       })
       .nullable(),
     error: z.string().nullable(),
-    /** How often the one under way was tried, where a try failed. */
+    /** Number of attempts of the current analysis, where one has failed. */
     attempt: z.int().optional(),
-    /** When the next try starts, where the last one failed; null otherwise. */
+    /** When the next attempt starts, where the last one failed; null otherwise. */
     retryAt: instant.nullable().optional(),
-    /** Why the last try failed, for people; null where none failed. */
+    /** Why the last attempt failed, for people; null where none failed. */
     lastProblem: z.string().nullable().optional(),
   })
   .meta({ id: "Analysis" });
@@ -102,7 +102,7 @@ export type Analysis = z.infer<typeof analysis>;
 
 export const analysisRequest = z
   .strictObject({
-    /** update: from the topics that are there; refit: afresh, identities carried over where they match. */
+    /** update: starts from the existing topics; refit: finds topics anew, and recognises old ones where they match. */
     mode: z.enum(["update", "refit"]).default("update"),
     settings: analysisSettings.optional(),
   })
@@ -126,16 +126,16 @@ export const example = z
   .meta({ id: "Example" });
 export type Example = z.infer<typeof example>;
 
-/** A change that is more than noise, or is not. */
+/** A change of a topic's share, and whether it is more than noise. */
 export const trend = z
   .object({
-    /** "rising" and "fading" only where the test says so after correction for the number of topics. */
+    /** "rising" and "fading" only where the test finds it after correction for the number of topics. */
     direction: z.enum(["rising", "fading", "steady", "unknown"]),
-    /** Share of all messages in the later part over the share in the earlier part, 1 = the same. */
+    /** Share of all messages in the later part divided by the share in the earlier part, 1 = the same. */
     ratio: z.number().nullable(),
     /** Of the test, adjusted for the number of topics. */
     p: z.number().nullable(),
-    /** A sentence for people: what was compared with what, and what the test says. */
+    /** A sentence for people: what was compared, and the result of the test. */
     says: z.string(),
   })
   .meta({ id: "Trend" });
@@ -149,29 +149,29 @@ export const topic = z
     leaf: z.boolean(),
     parent: z.string().nullable(),
     children: z.array(z.string()),
-    /** The name to show: the given one, else the model's, else the one made from keywords. */
+    /** The name to show: a person's, else the language model's, else the one made from keywords. */
     title: z.string(),
-    /** Where it comes from. */
+    /** Who made the name. */
     titleBy: z.enum(["person", "llm", "keywords"]),
     summary: z.string().nullable(),
     keywords: z.array(keyword),
     examples: z.array(example),
-    /** Points (chunks or conversations) and messages in it, children included. */
+    /** Number of points (chunks or conversations) and messages in it, including topics below. */
     points: z.int(),
     messages: z.int(),
-    /** Of all points, 0 … 1. */
+    /** Share of all points, 0 … 1. */
     share: z.number(),
     conversations: z.int(),
     people: z.int(),
     hidden: z.boolean(),
-    /** 0, 1, 2 … stays with the topic: its colour. */
+    /** 0, 1, 2 …: the number of its colour, which stays the same. */
     colour: z.int(),
     silhouette: z.number().nullable(),
     cohesion: z.number().nullable(),
     bornVersion: z.int(),
     firstAt: instant.nullable(),
     lastAt: instant.nullable(),
-    /** Messages in equal steps over the collection's whole time, for a small line. */
+    /** Messages in equal steps over the collection's whole time, for a sparkline. */
     spark: z.array(z.int()),
     trend,
   })
@@ -184,7 +184,7 @@ export const topicList = z
     version: z.int().nullable(),
     /** Parents before children, larger before smaller. */
     topics: z.array(topic),
-    /** Points that belong to no topic. */
+    /** Number of points that belong to no topic. */
     outliers: z.int(),
     points: z.int(),
   })
@@ -202,7 +202,7 @@ export const eventKind = z.enum([
   "revived",
 ]);
 
-/** What became of a topic from one analysed version to the next. */
+/** What happened to a topic between two analysed versions. */
 export const topicEvent = z
   .object({
     topic: z.string(),
@@ -230,7 +230,7 @@ export const topicDetail = z
     /** Leaf topics nearest in meaning. */
     nearest: z.array(z.object({ topic: z.string(), title: z.string(), similarity: z.number() })),
     events: z.array(topicEvent),
-    /** Selects its messages. */
+    /** The selection of its messages. */
     selection,
   })
   .meta({ id: "TopicDetail" });
@@ -238,7 +238,7 @@ export type TopicDetail = z.infer<typeof topicDetail>;
 
 const topicRef = z.string().max(60);
 
-/** A change by hand as it is kept: a move that has lost all its chunks to an erasure is still one. */
+/** A hand edit as it is stored: a move that has lost all its chunks to an erasure is still valid. */
 export const keptEdit = z.discriminatedUnion("kind", [
   z.strictObject({
     kind: z.literal("rename"),
@@ -253,7 +253,7 @@ export const keptEdit = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("split"), topic: topicRef, parts: z.int().min(2).max(10) }),
   z.strictObject({
     kind: z.literal("move"),
-    /** Ids of chunks, or everything that a selection holds. */
+    /** Ids of chunks, or everything in a selection. */
     chunks: z.array(z.string().max(60)).max(10_000).optional(),
     selection: selection.optional(),
     /** null = to no topic. */
@@ -262,13 +262,13 @@ export const keptEdit = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("hide"), topic: topicRef, hidden: z.boolean() }),
 ]);
 
-/** What a person changes by hand; kept, and respected by every later run. */
+/** A change that a person makes by hand; it is stored, and applied by every later analysis. */
 export const topicEdit = keptEdit
   .refine(
     (edit) =>
       edit.kind !== "move" || edit.selection !== undefined || (edit.chunks ?? []).length > 0,
     {
-      error: "A move needs “chunks” or a “selection”: the messages that are moved.",
+      error: "A move needs “chunks” or a “selection” that names the messages.",
       path: ["chunks"],
     },
   )
@@ -280,9 +280,9 @@ export const savedEdit = z
     id: z.string(),
     at: instant,
     edit: keptEdit,
-    /** A sentence: what it did. */
+    /** A sentence: what the edit did. */
     says: z.string(),
-    /** now: seen at once; next: by the run that has been asked for; waits: its topic is not there at present. */
+    /** now: visible at once; next: applied by the analysis that was requested; waits: its topic does not exist at present. */
     state: z.enum(["now", "next", "waits"]),
   })
   .meta({ id: "SavedEdit" });

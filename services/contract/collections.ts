@@ -1,4 +1,4 @@
-// Collections and their versions, as HTTP carries them.
+// Collections and their versions, in requests and responses.
 import { z } from "zod";
 import { collectionHealth, instant } from "./common.ts";
 
@@ -8,7 +8,7 @@ export const newCollection = z
   .strictObject({
     name: collectionName,
     description: z.string().max(2000).optional(),
-    /** IANA zone assumed where a log writes local times. */
+    /** IANA zone assumed for logs with local times. */
     zone: z.string().max(64).optional(),
   })
   .meta({ id: "NewCollection" });
@@ -30,9 +30,9 @@ export const collection = z
     createdAt: instant,
     conversations: z.int(),
     messages: z.int(),
-    /** Chunks that the newest version answers from. */
+    /** Number of chunks in the newest version. */
     indexed: z.int(),
-    /** Chunks read but not yet in a version. */
+    /** Number of chunks that are read but not yet in a version. */
     pending: z.int(),
     /** Number of the newest version; null before the first. */
     version: z.int().nullable(),
@@ -41,13 +41,13 @@ export const collection = z
     lastAt: instant.nullable(),
     sources: z.array(z.object({ source: z.string(), conversations: z.int() })),
     languages: z.array(z.object({ language: z.string().nullable(), share: z.number() })),
-    /** What the search page starts with: lexical where the model does not know the collection's language. */
+    /** The initial mode of the search page: lexical where the model was not made for the collection's language. */
     defaultMode: z.enum(["semantic", "lexical", "hybrid"]),
-    /** A sentence for people where something about the collection needs saying (language, damage). */
+    /** Sentences for people about the collection: its language, damage. */
     notices: z.array(z.string()),
     /** Whether its index can be searched in full. */
     health: collectionHealth.optional(),
-    /** Bytes of the index on disk, all versions. */
+    /** Bytes of the index on disk, with all versions. */
     indexBytes: z.int(),
   })
   .meta({ id: "Collection" });

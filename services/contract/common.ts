@@ -1,7 +1,7 @@
-// What every HTTP answer shares: problems, pages, ids as text.
+// Shapes that all responses share: problems, pages, ids as text.
 import { z } from "zod";
 
-/** RFC 9457 problem+json. `code` is stable; `detail` says what happened, `hint` what to do about it. */
+/** RFC 9457 problem+json. `code` is stable; `detail` tells what happened, `hint` what to do about it. */
 export const problem = z
   .object({
     type: z.string(),
@@ -28,11 +28,11 @@ export const roleName = z.enum(["user", "assistant", "system", "tool", "person"]
 export const kindName = z.enum(["text", "thinking", "tool", "system", "attachment"]);
 export const sourceName = z.enum(["chatgpt", "claude", "slack", "openai", "sharegpt", "irc"]);
 
-/** How well a collection works: in full, in part, or in part until its index is built again. */
+/** How well a collection works: in full, in part, or in part until its index has been rebuilt. */
 export const collectionHealth = z
   .object({
     state: z.enum(["ok", "degraded", "rebuilding"]),
-    /** Why it is not "ok": a stable code and a sentence for people. Empty where it is. */
+    /** Why it is not "ok": a stable code and a sentence for people. Empty where it is "ok". */
     reasons: z.array(z.object({ code: z.string(), message: z.string() })),
   })
   .meta({ id: "CollectionHealth" });

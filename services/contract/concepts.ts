@@ -1,4 +1,4 @@
-// Concepts and their alerts, as HTTP carries them.
+// Concepts and their alerts, in requests and responses.
 import { z } from "zod";
 import { instant } from "./common.ts";
 import { figure } from "./figures.ts";
@@ -8,9 +8,9 @@ export const verdict = z.enum(["up", "down"]);
 export const newConcept = z
   .strictObject({
     name: z.string().trim().min(1).max(80),
-    /** What it means, in words; embedded as a question. */
+    /** The meaning, in words; embedded as a question. */
     query: z.string().trim().min(1).max(4000),
-    /** Chunks that are examples of it, or are not. */
+    /** Chunks that are examples of the concept, and chunks that are not. */
     up: z.array(z.string().max(60)).max(500).default([]),
     down: z.array(z.string().max(60)).max(500).default([]),
   })
@@ -20,11 +20,11 @@ export const conceptPatch = z
   .strictObject({
     name: z.string().trim().min(1).max(80).optional(),
     query: z.string().trim().min(1).max(4000).optional(),
-    /** Probability from which a message counts as one of its own; null = the trained one. */
+    /** Probability from which a message belongs to the concept; null = the trained one. */
     threshold: z.number().min(0.01).max(0.99).nullable().optional(),
-    /** New matching messages raise an alert. */
+    /** True where new matching messages raise an alert. */
     watch: z.boolean().optional(),
-    /** Where alerts are posted to, signed; null = nowhere. */
+    /** The address that signed posts with alerts are sent to; null = none. */
     webhook: z
       .url({ protocol: /^https?$/ })
       .max(2000)
@@ -33,7 +33,7 @@ export const conceptPatch = z
   })
   .meta({ id: "ConceptPatch" });
 
-/** Thumbs: null takes one back. */
+/** A thumb up or down for a chunk; null removes it. */
 export const conceptExample = z
   .strictObject({ chunk: z.string().max(60), verdict: verdict.nullable() })
   .meta({ id: "ConceptExample" });
@@ -47,17 +47,17 @@ export const concept = z
     down: z.int(),
     threshold: z.number(),
     thresholdBy: z.enum(["person", "training"]),
-    /** Share of its own examples that it tells right when each is left out of its training; null with too few. */
+    /** Share of its examples predicted rightly when each is left out of the training; null with too few. */
     accuracy: z.number().nullable(),
-    /** Milliseconds that the last training took. */
+    /** Milliseconds of the last training. */
     trainedInMs: z.number().nullable(),
-    /** Messages (chunks) over the threshold in the newest version; null while not counted. */
+    /** Number of chunks above the threshold in the newest version; null while they are not counted. */
     matches: z.int().nullable(),
     watch: z.boolean(),
     webhook: z.string().nullable(),
-    /** Signs the posts; shown to the one who set the webhook, to check them with. */
+    /** The secret that posts are signed with; shown to the person who set the webhook, for verifying them. */
     secret: z.string().nullable(),
-    /** Of the last post, for people. */
+    /** The result of the last post, for people. */
     webhookState: z.string().nullable(),
     unseen: z.int(),
     createdAt: instant,
@@ -77,7 +77,7 @@ export const conceptHit = z
     author: z.string(),
     at: instant.nullable(),
     text: z.string(),
-    /** Probability that it is one, 0 … 1. */
+    /** Probability that it belongs to the concept, 0 … 1. */
     probability: z.number(),
     verdict: verdict.nullable(),
   })
@@ -87,7 +87,7 @@ export type ConceptHit = z.infer<typeof conceptHit>;
 export const conceptHits = z
   .object({
     hits: z.array(conceptHit),
-    /** Over the threshold, in all. */
+    /** Number of all chunks above the threshold. */
     matches: z.int(),
     nextCursor: z.string().nullable(),
   })
@@ -96,7 +96,7 @@ export type ConceptHits = z.infer<typeof conceptHits>;
 
 export const conceptTrend = z.object({ figure }).meta({ id: "ConceptTrend" });
 
-/** What came of a test post to a webhook. */
+/** The result of a test post to a webhook. */
 export const webhookTest = z
   .object({ ok: z.boolean(), says: z.string() })
   .meta({ id: "WebhookTest" });
@@ -113,7 +113,7 @@ export const alert = z
     author: z.string(),
     text: z.string(),
     probability: z.number(),
-    /** Of the message; `raisedAt` of the alert. */
+    /** Time of the message; `raisedAt` is the time of the alert. */
     at: instant.nullable(),
     raisedAt: instant,
     seen: z.boolean(),
@@ -125,7 +125,7 @@ export const alertList = z
   .object({ alerts: z.array(alert), unseen: z.int(), nextCursor: z.string().nullable() })
   .meta({ id: "AlertList" });
 
-/** Which alerts have been seen: these, or all. */
+/** The alerts to mark as seen: these, or all. */
 export const alertsSeen = z
   .strictObject({ alerts: z.array(z.string().max(60)).max(1000).optional() })
   .meta({ id: "AlertsSeen" });

@@ -1,4 +1,4 @@
-// Conversations and messages, as HTTP carries them.
+// Conversations and messages, in requests and responses.
 import { z } from "zod";
 import { instant, kindName, pageQuery, roleName, sourceName } from "./common.ts";
 
@@ -58,21 +58,21 @@ export const message = z
     editedAt: instant.nullable(),
     model: z.string().nullable(),
     attachments: z.array(attachment),
-    /** Ids of all messages with the same parent, in order, itself included; empty or one where there is no branch. */
+    /** Ids of all messages with the same parent, in order, including itself; at most one where there is no branch. */
     siblings: z.array(z.string()),
   })
   .meta({ id: "Message" });
 export type Message = z.infer<typeof message>;
 
 /**
- * path=main: the main path; path=all: everything; leaf=ID: the path from the root through that message down its main continuation.
- * around=ID centres the page on a message; otherwise from the start, or `cursor`.
+ * path=main: the main path; path=all: all messages; leaf=ID: the path from the root through that message and on along main children.
+ * around=ID centres the page on a message; otherwise the page starts at the beginning, or at `cursor`.
  */
 export const conversationQuery = z.object({
   path: z.enum(["main", "all"]).default("main"),
   leaf: z.string().max(60).optional(),
   around: z.string().max(60).optional(),
-  /** Show joins, leaves, thinking and tool messages too. */
+  /** Also show joins, leaves, thinking and tool messages. */
   kinds: z.enum(["visible", "all"]).default("visible"),
   limit: z.coerce.number().int().min(1).max(500).default(100),
   cursor: z.string().max(500).optional(),
@@ -82,7 +82,7 @@ export const conversationPage = z
   .object({
     conversation: conversationSummary,
     messages: z.array(message),
-    /** Messages on this path in all, and the place of the first one sent. */
+    /** Number of all messages on this path, and the place of the first one in this page. */
     total: z.int(),
     offset: z.int(),
     previousCursor: z.string().nullable(),

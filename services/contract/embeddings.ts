@@ -1,9 +1,9 @@
-// OpenAI's embeddings contract, as HTTP carries it: what their clients send and expect.
+// OpenAI's embeddings API, in requests and responses.
 import { z } from "zod";
 
 const tokens = z.array(z.int().min(0)).min(1);
 
-/** Unknown fields are accepted, as OpenAI's clients send more than their server documents. */
+/** Unknown fields are accepted, because OpenAI's clients send more than is documented. */
 export const embeddingsRequest = z
   .looseObject({
     model: z.string().min(1).max(300),
@@ -14,14 +14,14 @@ export const embeddingsRequest = z
       z.array(tokens).min(1).max(2048),
     ]),
     encoding_format: z.enum(["float", "base64"]).default("float"),
-    /** Only where the model may be cut (Matryoshka). */
+    /** Only for models whose vectors can be shortened (Matryoshka). */
     dimensions: z.int().min(1).optional(),
     user: z.string().optional(),
-    /** Ours: models may want another prefix for questions. */
+    /** Our extension: some models need another prefix for questions. */
     input_type: z.enum(["query", "document"]).optional(),
-    /** The same, as text-embeddings-inference calls it. */
+    /** The same, under the name that text-embeddings-inference uses. */
     prompt_name: z.string().max(100).optional(),
-    /** Ours: cut what is too long instead of refusing it. */
+    /** Our extension: truncate what is too long instead of refusing it. */
     truncate: z.boolean().optional(),
   })
   .meta({ id: "EmbeddingsRequest" });
@@ -50,7 +50,7 @@ export const modelCard = z
     /** Seconds since 1970. */
     created: z.int(),
     owned_by: z.string(),
-    /** Ours. */
+    /** Our extension. */
     dimensions: z.int(),
     max_tokens: z.int(),
   })

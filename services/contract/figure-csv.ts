@@ -1,7 +1,7 @@
 // A figure as CSV after RFC 4180, with times as ISO 8601.
 import type { Figure } from "./figures.ts";
 
-/** A cell that a spreadsheet would run as a formula is quoted with an apostrophe before it (OWASP, "CSV injection"). */
+/** Puts an apostrophe before a cell that a spreadsheet would run as a formula (OWASP, "CSV injection"). */
 export const csvCell = (text: string): string => {
   const safe = /^[=+\-@\t\r\n]/u.test(text) ? `'${text}` : text;
   return /[",\r\n]/u.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;

@@ -1,4 +1,4 @@
-// Figures, lists of selected messages, comparisons, the overview: what is computed from an analysis, as HTTP carries it.
+// Figures, lists of selected messages, comparisons, the overview, in requests and responses: everything computed from an analysis.
 import { z } from "zod";
 import { analysis, topic, topicEvent, trend } from "./analysis.ts";
 import { collectionHealth, instant, roleName, sourceName } from "./common.ts";
@@ -24,7 +24,7 @@ export const figureName = z.enum([
 ]);
 export type FigureName = z.infer<typeof figureName>;
 
-/** What a column's values are, so that they can be printed: times in milliseconds, durations in seconds, shares 0 … 1. */
+/** The kind of a column's values, for printing them: times in milliseconds, durations in seconds, shares 0 … 1. */
 export const columnKind = z.enum([
   "text",
   "time",
@@ -38,22 +38,22 @@ export const columnKind = z.enum([
 ]);
 
 /**
- * A figure is a table with a drawing: every row is a datum, and names the selection that opens its messages.
- * Long form: a stacked chart has one row for each x and series.
+ * A figure is a table with a way to draw it: every row is a datum, with the selection that opens its messages.
+ * Rows are in long form: a stacked chart has one row for each x and series.
  */
 export const figure = z
   .object({
     name: figureName,
     title: z.string(),
-    /** One sentence: what it shows of these messages, with the main finding. */
+    /** One sentence: the main finding for these messages. */
     says: z.string(),
-    /** How it is computed, with the test or source, for those who ask. */
+    /** How it is computed, with the test or source. */
     method: z.string(),
     columns: z.array(z.object({ key: z.string(), label: z.string(), kind: columnKind })),
     rows: z.array(z.array(z.union([z.string(), z.number(), z.null()]))),
-    /** Parallel to rows; added to the page's selection it selects the messages behind the datum. */
+    /** Parallel to rows; combined with the page's selection, each selects the messages behind its datum. */
     selections: z.array(selection.nullable()),
-    /** How to draw it: keys of columns. `series` splits rows into lines or stacks; "heatmap" has x, y and value. */
+    /** How to draw it, by keys of columns. `series` splits rows into lines or stacks; "heatmap" has x, y and value. */
     chart: z.object({
       type: z.enum(["area", "stacked-area", "bars", "stacked-bars", "line", "heatmap", "table"]),
       x: z.string(),
@@ -62,7 +62,7 @@ export const figure = z
       /** Milliseconds of one step where x is a time. */
       width: z.number().nullable(),
     }),
-    /** Where there is nothing to show: why. */
+    /** Why there is nothing to show; null where there is. */
     empty: z.string().nullable(),
   })
   .meta({ id: "Figure" });
@@ -71,11 +71,11 @@ export type Figure = z.infer<typeof figure>;
 export const figuresRequest = z
   .strictObject({
     selection: selection.optional(),
-    /** All by default. */
+    /** All figures by default. */
     figures: z.array(figureName).max(20).optional(),
-    /** Of the time axis; chosen by the span where absent. */
+    /** Step of the time axis; by default chosen by the length of the time. */
     step: z.enum(["hour", "day", "week", "month", "quarter", "year"]).optional(),
-    /** Series of a topic chart: these many largest, the rest as one. */
+    /** Number of largest topics that are drawn as series; the others are one series. */
     top: z.int().min(1).max(30).default(8),
     /** Level of the topics shown; leaves by default. */
     level: z.int().min(0).max(2).optional(),
@@ -100,14 +100,14 @@ export const selectedMessage = z
     role: roleName,
     at: instant.nullable(),
     language: z.string().nullable(),
-    /** The first 400 characters, and how many there are. */
+    /** The first 400 characters, and the length of the whole text. */
     text: z.string(),
     textLength: z.int(),
     topic: z.string().nullable(),
-    /** −1 … 1; null where it cannot be told. */
+    /** −1 … 1; null where it could not be determined. */
     sentiment: z.number().nullable(),
     flags: z.array(z.string()),
-    /** Place on the map; null where it is not on it. */
+    /** Number of its point on the map; null where it is not on the map. */
     point: z.int().nullable(),
   })
   .meta({ id: "SelectedMessage" });
@@ -146,11 +146,11 @@ export const selectedMessages = z
   .meta({ id: "SelectedMessages" });
 export type SelectedMessages = z.infer<typeof selectedMessages>;
 
-/** One thing that one side has more of than the other. */
+/** One difference between the two sides of a comparison. */
 export const difference = z
   .object({
     kind: z.enum(["topic", "word", "author", "source", "channel", "language", "role", "measure"]),
-    /** Id of a topic, else the value itself. */
+    /** Id of a topic; for other kinds the value itself. */
     key: z.string(),
     label: z.string(),
     /** Counts, and shares of each side's messages (measures: means). */
@@ -165,9 +165,9 @@ export const difference = z
     high: z.number(),
     /** Adjusted for the number of comparisons (Benjamini and Hochberg). */
     p: z.number(),
-    /** How large that is, in words. */
+    /** The size in words. */
     size: z.enum(["negligible", "small", "medium", "large"]),
-    /** Opens the messages of each side behind it; null where a side has none or it cannot be selected. */
+    /** Open the messages of each side behind it; null where a side has none or no selection can express them. */
     selectionA: selection.nullable(),
     selectionB: selection.nullable(),
   })
@@ -183,18 +183,18 @@ export const comparison = z
     analysis: z.string().nullable(),
     a: z.object({ messages: z.int(), conversations: z.int(), people: z.int(), selection }),
     b: z.object({ messages: z.int(), conversations: z.int(), people: z.int(), selection }),
-    /** Messages that both sides hold. */
+    /** Messages that are on both sides. */
     shared: z.int(),
-    /** Largest effects first, significant ones before others. */
+    /** Significant ones first, the largest effects before others. */
     differences: z.array(difference),
-    /** Sentences: the main findings, and where there is too little to say. */
+    /** Sentences: the main findings, and where there is too little data. */
     says: z.array(z.string()),
     method: z.string(),
   })
   .meta({ id: "Comparison" });
 export type Comparison = z.infer<typeof comparison>;
 
-/** What is in here, what is new, what changed: the first page of a collection. */
+/** What a collection contains, what is new and what changed: its first page. */
 export const overview = z
   .object({
     analysis,
@@ -203,15 +203,15 @@ export const overview = z
     people: z.int(),
     firstAt: instant.nullable(),
     lastAt: instant.nullable(),
-    /** A few sentences that answer "what is in here". */
+    /** A few sentences that describe the content. */
     says: z.array(z.string()),
-    /** The most general topics with the leaves below them, largest first. */
+    /** The most general topics and the leaf topics below them, largest first. */
     topics: z.array(topic),
     /** Volume over time; the same figure as on the trends page. */
     volume: figure.nullable(),
     rising: z.array(z.object({ topic: z.string(), title: z.string(), trend })),
     fading: z.array(z.object({ topic: z.string(), title: z.string(), trend })),
-    /** What the newest data brought: since the version before the last import, or the last tenth of the time. */
+    /** What the newest data added: since the version before the last import, or in the last tenth of the time. */
     fresh: z
       .object({
         /** "since 3 March", "in version 7". */
@@ -224,7 +224,7 @@ export const overview = z
       .nullable(),
     /** What changed between the last two analyses: births, merges, splits, deaths, the largest growth. */
     changes: z.array(topicEvent),
-    /** Longest, liveliest, newest conversations worth a look. */
+    /** The longest, liveliest and newest conversations. */
     notable: z.array(
       z.object({
         conversation: z.string(),

@@ -1,4 +1,4 @@
-// The jobs for people, as HTTP carries them: how many wait and are in hand, and those that were given up.
+// The jobs for people, in responses: how many wait and run, and those that were given up.
 import { z } from "zod";
 import { instant } from "./common.ts";
 import { type JobName, jobs } from "./jobs.ts";
@@ -13,8 +13,8 @@ export const jobTitles = {
   "erase.requested": "Erasing",
   "index.repair": "Checking an index",
   "analysis.due": "Analysing a collection",
-  "watch.due": "Looking for alerts",
-  "alert.due": "Posting alerts",
+  "watch.due": "Looking for messages that raise alerts",
+  "alert.due": "Posting alerts to a webhook",
 } as const satisfies Record<JobName, string>;
 
 export const givenUpJob = z
@@ -28,7 +28,7 @@ export const givenUpJob = z
     collection: z.string().nullable(),
     /** Why it was given up, for people. */
     reason: z.string(),
-    /** Tries in a row that saved nothing new. */
+    /** Attempts in a row that saved nothing new. */
     attempts: z.int(),
     givenUpAt: instant,
   })

@@ -1,22 +1,22 @@
-// The jobs that cross between stages: ids only, never text; the name types the payload. How often one is tried.
+// Jobs that stages pass to each other: ids only, never text; the name determines the payload. Also how often a job is attempted.
 import { z } from "zod";
 
 export const jobs = {
-  /** A file has arrived whole: read it. */
+  /** A file has been received: read it. */
   "upload.received": z.strictObject({ upload: z.string() }),
-  /** A batch of chunks is stored: make its vectors. */
+  /** A batch of chunks is stored: embed it. */
   "chunks.ready": z.strictObject({ batch: z.string() }),
-  /** A collection has vectors, or removals, that no version names yet: commit. */
+  /** A collection has vectors or removals that are in no version yet: commit them. */
   "index.due": z.strictObject({ collection: z.string() }),
-  /** The files of a collection's newest version are to be checked, and built again from the rows where they are damaged. */
+  /** Check the files of a collection's newest version, and rebuild damaged ones from the rows. */
   "index.repair": z.strictObject({ collection: z.string() }),
-  /** Rows, files, vectors and old versions of an upload or a whole collection are to be erased. */
+  /** Erase rows, files, vectors and old versions of an upload or a whole collection. */
   "erase.requested": z.strictObject({ collection: z.string(), upload: z.string().nullable() }),
-  /** A collection is to be analysed: its row of `analyses` says how. */
+  /** Analyse a collection: its row of `analyses` says how. */
   "analysis.due": z.strictObject({ collection: z.string() }),
-  /** A new version may hold what watched concepts wait for. */
+  /** A new version may contain messages for watched concepts. */
   "watch.due": z.strictObject({ collection: z.string() }),
-  /** Alerts of a concept are to be posted to its webhook. */
+  /** Send a concept's alerts to its webhook. */
   "alert.due": z.strictObject({ concept: z.string() }),
 } as const;
 
@@ -28,7 +28,7 @@ export const isJobName = (name: string): name is JobName => Object.hasOwn(jobs, 
 /** A job is given up after so many deliveries in a row that saved nothing new. */
 export const MAX_ATTEMPTS = 5;
 /**
- * A job is given up after so many deliveries in its whole life that failed, crashed or went down with the machine, whatever
- * was saved between them.
+ * A job is given up after so many deliveries in all that failed, crashed or ended with the machine, whatever was saved
+ * between them.
  */
 export const MAX_STARTS = 30;

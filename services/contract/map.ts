@@ -1,9 +1,9 @@
-// The map, as HTTP carries it: what is drawn where. Points come packed as arrays (packed.ts).
+// The map, in requests and responses: what is drawn where. Points are sent as packed arrays (packed.ts).
 import { z } from "zod";
 import { facetValue, searchMode } from "./search.ts";
 import { selection } from "./selection.ts";
 
-/** What points may be coloured by. Categories have a legend; numbers a range. */
+/** What points may be coloured by. Categories have a legend, numbers a range. */
 export const mapColumn = z.enum([
   "topic",
   "author",
@@ -24,7 +24,7 @@ export const mapRegion = z
     level: z.int(),
     title: z.string(),
     colour: z.int(),
-    /** Where its points lie densest. */
+    /** Where its points are densest. */
     x: z.number(),
     y: z.number(),
     points: z.int(),
@@ -40,24 +40,24 @@ export const mapMeta = z
     points: z.int(),
     /** Smallest and largest coordinates. */
     extent: z.object({ left: z.number(), right: z.number(), bottom: z.number(), top: z.number() }),
-    /** Labels, most general first, larger before smaller. */
+    /** Labels, the most general first, larger before smaller. */
     regions: z.array(mapRegion),
-    /** By number: the leaf topics as `topic` of the packed points names them; −1 there is none. */
+    /** By number: the leaf topics that `topic` of the packed points refers to; −1 is none. */
     topics: z.array(z.object({ topic: z.string(), title: z.string(), colour: z.int() })),
     columns: z.array(z.object({ name: mapColumn, label: z.string() })),
-    /** Milliseconds of the first and last point; null where nothing is dated. */
+    /** Times of the first and last point in milliseconds; null where no point has a time. */
     time: z.object({ first: z.number(), last: z.number() }).nullable(),
     trustworthiness: z.number().nullable(),
   })
   .meta({ id: "MapMeta" });
 export type MapMeta = z.infer<typeof mapMeta>;
 
-/** Header of a packed column: how its numbers read. */
+/** The legend of a packed column: the meaning of its numbers. */
 export const mapLegend = z.discriminatedUnion("kind", [
   z.object({
     kind: z.literal("categories"),
     name: mapColumn,
-    /** By code; the largest ones, then one for all others. 65535 = absent. */
+    /** By code; the largest values, then one for all others. 65535 = none. */
     values: z.array(facetValue),
   }),
   z.object({
@@ -81,10 +81,10 @@ export const mapHitsRequest = z
 export const mapHits = z
   .object({
     analysis: z.string().nullable(),
-    /** Places in the packed points, best first, and scores scaled to 0 … 1. */
+    /** Numbers of the packed points, best first, with scores scaled to 0 … 1. */
     points: z.array(z.int()),
     scores: z.array(z.number()),
-    /** Hits that the map does not hold yet. */
+    /** Number of hits that are not on the map yet. */
     missing: z.int(),
   })
   .meta({ id: "MapHits" });

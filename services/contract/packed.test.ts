@@ -1,10 +1,10 @@
-// Packed arrays, there and back.
+// Tests of packed arrays: packing and unpacking.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { pack, unpack } from "./packed.ts";
 
 describe("packed arrays", () => {
-  it("come back as they were, whatever their types and lengths", () => {
+  it("are the same after packing and unpacking, for all types and lengths", () => {
     fc.assert(
       fc.property(
         fc.string(),
@@ -26,7 +26,7 @@ describe("packed arrays", () => {
     );
   });
 
-  it("are refused where they are cut off", () => {
+  it("are refused where their end is missing", () => {
     const whole = pack(null, { x: new Float32Array(9) });
     expect(() => unpack(whole.slice(0, 2).buffer)).toThrow(/not packed/);
     expect(() => unpack(whole.slice(0, 20).buffer)).toThrow(/cut off/);

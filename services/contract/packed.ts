@@ -1,4 +1,4 @@
-// Packed arrays: how large columns of numbers travel. A JSON header, then the arrays themselves, little-endian, 8-byte aligned.
+// Packed arrays: the format in which large columns of numbers are sent: a JSON header, then the arrays, little-endian, 8-byte aligned.
 // Layout: uint32 length of the header in bytes · header as UTF-8 JSON · zeros up to a multiple of 8 · the arrays in order, each
 // padded likewise. The header names them: { about, arrays: [{ name, type, length }] }.
 import { z } from "zod";
@@ -29,7 +29,7 @@ const typeOf = (array: PackedArray): keyof typeof types => {
   return array instanceof Uint16Array ? "u16" : "u32";
 };
 
-/** Packs arrays by name with whatever else is to be said about them. */
+/** Packs named arrays together with any JSON about them. */
 export const pack = (
   about: unknown,
   arrays: Readonly<Record<string, PackedArray>>,
@@ -55,8 +55,8 @@ export const pack = (
 };
 
 /**
- * The arrays again, as views of the bytes given.
- * @throws RangeError where the bytes are not a whole packed message.
+ * Unpacks arrays as views of the given bytes.
+ * @throws RangeError where the bytes are not a complete packed message.
  */
 export const unpack = (
   bytes: ArrayBuffer,

@@ -1,4 +1,4 @@
-// A question and its answer, as HTTP carries them.
+// A question and its answer, in requests and responses.
 import { z } from "zod";
 import { instant, kindName, roleName, sourceName } from "./common.ts";
 
@@ -18,7 +18,7 @@ export const searchFilters = z
     sources: z.array(sourceName).max(10).optional(),
     /** ISO 639-1; null for "too short to tell". */
     languages: z.array(z.string().max(8).nullable()).max(50).optional(),
-    /** Ids of topics of any level; "none" for what belongs to no topic. */
+    /** Ids of topics of any level; "none" for messages without a topic. */
     topics: z.array(z.string().max(60)).max(500).optional(),
     labels: z.array(z.string().max(60)).max(50).optional(),
   })
@@ -33,30 +33,31 @@ export const searchRequest = z
     filters: searchFilters.optional(),
     limit: z.int().min(1).max(100).default(20),
     cursor: z.string().max(2000).optional(),
-    /** Number, tag or id of a version (one collection only). The newest by default. */
+    /** Number, tag or id of a version (for one collection only). The newest by default. */
     version: z.union([z.int(), z.string().max(100)]).optional(),
     /** Ids; only for POST /search. All collections by default. */
     collections: z.array(z.string().max(60)).max(100).optional(),
     /** "More like this": the id of a chunk. */
     like: z.string().max(60).optional(),
-    /** One best hit a conversation, with the number of others. */
+    /** Only the best hit of each conversation, with the number of its others. */
     groupByConversation: z.boolean().default(false),
-    /** Spread the hits over different things said (MMR), 0 = off … 1. */
+    /** Prefers hits that differ from each other (MMR), 0 = off … 1. */
     diversity: z.number().min(0).max(1).default(0),
-    /** rrf = reciprocal rank fusion; weighted = normalised scores. `semanticWeight` is the share of meaning; chosen by the shape of the question where absent. */
+    /** rrf = reciprocal rank fusion; weighted = normalised scores. */
     fusion: z.enum(["rrf", "weighted"]).default("rrf"),
+    /** Weight of meaning against words; by default it depends on the form of the question. */
     semanticWeight: z.number().min(0).max(1).optional(),
     facets: z.boolean().default(true),
-    /** Neighbours in the thread to send with each hit. */
+    /** Number of neighbouring messages to send with each hit. */
     context: z.int().min(0).max(5).default(1),
-    /** relevance, or by time. */
+    /** By relevance, or by time. */
     sort: z.enum(["relevance", "newest", "oldest"]).default("relevance"),
   })
   .meta({ id: "SearchRequest" });
 export type SearchRequest = z.infer<typeof searchRequest>;
 export type SearchRequestInput = z.input<typeof searchRequest>;
 
-/** UTF-16 offsets into the text they belong to. */
+/** UTF-16 offsets into the text that they belong to. */
 export const span = z.object({ start: z.int(), end: z.int() }).meta({ id: "Span" });
 
 export const neighbour = z.object({
@@ -82,7 +83,7 @@ export const hit = z
     language: z.string().nullable(),
     at: instant.nullable(),
     zoneKnown: z.boolean(),
-    /** The part of the chunk that is shown, and the whole chunk's length in characters. */
+    /** The part of the chunk that is shown, and the length of the whole chunk in characters. */
     snippet: z.string(),
     textLength: z.int(),
     /** Words of the question in the snippet. */
@@ -98,9 +99,9 @@ export const hit = z
     bm25: z.number().nullable(),
     before: z.array(neighbour),
     after: z.array(neighbour),
-    /** The leaf topic it belongs to; null where it belongs to none, or is not analysed yet. */
+    /** Its leaf topic; null where it has none, or is not analysed yet. */
     topic: z.object({ id: z.string(), title: z.string(), colour: z.int() }).nullable(),
-    /** Further hits in the same conversation, when grouped. */
+    /** Number of further hits in the same conversation, when grouped. */
     moreInConversation: z.int(),
   })
   .meta({ id: "Hit" });
@@ -132,20 +133,20 @@ export type Facets = z.infer<typeof facets>;
 
 export const searchAnswer = z
   .object({
-    /** Version answered from, by collection. */
+    /** The version that each collection was searched in. */
     versions: z.array(z.object({ collection: z.string(), version: z.int() })),
-    /** The one version, where one collection was asked; null otherwise. */
+    /** The version, where one collection was asked; null otherwise. */
     version: z.int().nullable(),
     mode: searchMode,
     /** Server time, milliseconds, query embedding included. */
     tookMs: z.number(),
-    /** Rows that match: exact for lexical with facets; for semantic the nearest that were looked at; else a lower bound. */
+    /** Matching rows: exact for lexical search with facets; for semantic search the nearest rows considered; otherwise a lower bound. */
     total: z.int(),
     totalIsExact: z.boolean(),
     hits: z.array(hit),
     facets: facets.nullable(),
     nextCursor: z.string().nullable(),
-    /** The question as understood: words, and what unknown words were expanded to. */
+    /** How the question was understood: its words, and the words that unknown ones were expanded to. */
     understood: z.object({
       words: z.array(z.string()),
       phrases: z.array(z.string()),
@@ -153,7 +154,7 @@ export const searchAnswer = z
       filters: searchFilters,
       expansions: z.array(z.object({ word: z.string(), to: z.array(z.string()) })),
     }),
-    /** Sentences for people: damage served around, operators not understood, language unknown to the model. */
+    /** Sentences for people: damage, operators that were not understood, a language that the model was not made for. */
     notices: z.array(z.string()),
   })
   .meta({ id: "SearchAnswer" });

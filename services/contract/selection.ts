@@ -1,20 +1,20 @@
-// A selection: the one way to say "these messages", for figures, comparisons, lists, the map's lasso, labels and reports.
+// A selection: the one way to name a set of messages, for figures, comparisons, lists, the map's lasso, labels and reports.
 import { z } from "zod";
 import { instant, roleName, sourceName } from "./common.ts";
 
-/** What a message was noticed for; services/analyse says how. */
+/** Flags of a message; services/analyse says how they are found. */
 export const flagName = z.enum(["refusal", "frustration", "question"]);
 export type FlagName = z.infer<typeof flagName>;
 
 export const sentimentName = z.enum(["negative", "neutral", "positive"]);
 
-/** Every field narrows; values of one field widen. An empty selection is everything. */
+/** Fields narrow each other; the values within one field add up. An empty selection selects everything. */
 export const selection = z
   .strictObject({
     /** from ≤ time < before. */
     after: instant.optional(),
     before: instant.optional(),
-    /** Topic ids of any level (a parent means all below it); "none" for what belongs to no topic. */
+    /** Topic ids of any level (a parent includes all topics below it); "none" for messages without a topic. */
     topics: z.array(z.string().max(60)).max(500).optional(),
     authors: z.array(z.string().max(300)).max(500).optional(),
     roles: z.array(roleName).max(5).optional(),
@@ -30,7 +30,7 @@ export const selection = z
     weekdays: z.array(z.int().min(1).max(7)).max(7).optional(),
     sentiment: z.array(sentimentName).max(3).optional(),
     flags: z.array(flagName).max(3).optional(),
-    /** On the map: corners of a polygon in map coordinates (a lasso, a box); closed by itself, even-odd. */
+    /** On the map: corners of a polygon in map coordinates (a lasso, a box), closed automatically, even-odd rule. */
     area: z
       .array(z.tuple([z.number(), z.number()]))
       .min(3)
@@ -38,11 +38,11 @@ export const selection = z
       .optional(),
     /** Members of these labels. */
     labels: z.array(z.string().max(60)).max(50).optional(),
-    /** What these concepts hold for theirs. */
+    /** Messages that belong to these concepts. */
     concepts: z.array(z.string().max(60)).max(20).optional(),
-    /** Messages that were in this version of the index. */
+    /** Messages that were in this version of the index, and messages without a chunk, of which that is not known. */
     version: z.int().min(1).optional(),
-    /** Everything but what this selects. */
+    /** Inverts the selection. */
     not: z.literal(true).optional(),
   })
   .meta({ id: "Selection" });

@@ -1,4 +1,4 @@
-// Health, readiness and the facts of this instance, as HTTP carries them.
+// Health, readiness and the facts of this instance, in responses.
 import { z } from "zod";
 
 /** One part of the instance that does not work in full, while the rest does. */
@@ -8,6 +8,8 @@ export const degradedPart = z
     code: z.string(),
     /** One sentence for people: what does not work, and what still does. */
     message: z.string(),
+    /** What to do about it, for people at a terminal. */
+    hint: z.string().optional(),
     /** Id of the collection, where only that one is affected. */
     collection: z.string().optional(),
   })

@@ -1,10 +1,10 @@
-// Uploads and their progress, as HTTP carries them.
+// Uploads and their progress, in requests and responses.
 import { z } from "zod";
 import { instant } from "./common.ts";
 
 /**
  * receiving → queued → reading → indexing → done; or cancelled, or failed (retry starts it again).
- * waiting-for-space: it goes on by itself once the disk has room, see `space`.
+ * waiting-for-space: continues by itself once the disk has room, see `space`.
  */
 export const uploadState = z.enum([
   "receiving",
@@ -38,13 +38,13 @@ export const upload = z
     source: z.string().nullable(),
     createdAt: instant,
     finishedAt: instant.nullable(),
-    /** How often it was tried, failed tries included. */
+    /** Number of attempts so far, with failed ones. */
     attempt: z.int(),
-    /** Tries after which it is given up and its state is "failed". */
+    /** Number of attempts after which it is given up and its state is "failed". */
     maxAttempts: z.int().optional(),
-    /** When the next try starts, where the last one failed and another follows by itself; null otherwise. */
+    /** When the next attempt starts, where the last one failed and another follows by itself; null otherwise. */
     retryAt: instant.nullable().optional(),
-    /** Why the last try failed, for people; null where none failed. */
+    /** Why the last attempt failed, for people; null where none failed. */
     lastProblem: z.string().nullable().optional(),
     /** Disk space in bytes, while the state is "waiting-for-space"; null otherwise. */
     space: z.object({ freeBytes: z.int(), neededBytes: z.int() }).nullable().optional(),

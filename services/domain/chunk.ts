@@ -1,4 +1,4 @@
-// The chunk: the text that is embedded and indexed, and its place.
+// The chunk: a text that is embedded and indexed, and its place in a conversation.
 
 import type { MessageKind, Role, SourceKind } from "./conversation.ts";
 import type { ChunkId, ConversationId, MessageId } from "./ids.ts";
@@ -7,11 +7,11 @@ import type { Millis } from "./units.ts";
 export interface Chunk {
   readonly id: ChunkId;
   readonly conversation: ConversationId;
-  /** The messages it covers, in order; one, or several very short neighbours of one speaker's turn. */
+  /** The messages it covers, in order: one, or several very short consecutive ones of the same author. */
   readonly messages: readonly MessageId[];
   /** 0 for a whole message or window; 0, 1, 2 … for the parts of a long one. */
   readonly part: number;
-  /** Where the text begins in the first message's text (UTF-16 units); parts of a long message overlap. */
+  /** Where the text starts in the first message's text (UTF-16 units); parts of a long message overlap. */
   readonly start: number;
   /** The text as indexed and embedded (without the header). */
   readonly text: string;

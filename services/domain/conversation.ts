@@ -1,16 +1,16 @@
-// Conversations as they come out of an export, before they have ids of ours: a tree of messages with a main path.
+// Conversations as parsers read them from an export, before they get our ids: a tree of messages with a main path.
 import type { Millis } from "./units.ts";
 
-/** The formats that are read. The word is stored, shown and filtered on. */
+/** The formats that can be read. The word is stored, shown and used in filters. */
 export const sourceKinds = ["chatgpt", "claude", "slack", "openai", "sharegpt", "irc"] as const;
 export type SourceKind = (typeof sourceKinds)[number];
 
-/** Who speaks: a role where the log has roles, `person` where it has people. */
+/** The role of an author: one of the log's roles, or `person` where the log has people. */
 export const roles = ["user", "assistant", "system", "tool", "person"] as const;
 export type Role = (typeof roles)[number];
 
 /**
- * text: what was said · thinking: a model's reasoning · tool: calls and results · system: joins, leaves, notices ·
+ * text: an ordinary message · thinking: a model's reasoning · tool: calls and results · system: joins, leaves, notices ·
  * attachment: a placeholder for a file, with its extracted text where the export has it.
  */
 export const messageKinds = ["text", "thinking", "tool", "system", "attachment"] as const;
@@ -19,54 +19,54 @@ export type MessageKind = (typeof messageKinds)[number];
 export interface Attachment {
   readonly name: string;
   readonly mediaType: string | null;
-  /** Bytes, where the export says so. */
+  /** Bytes, where the export contains the size. */
   readonly size: number | null;
 }
 
 export interface ParsedMessage {
-  /** Unique within the conversation; what `parent` and `replyTo` point to. The source's id where it has one. */
+  /** Unique within the conversation; `parent` and `replyTo` refer to it. The source's id where it has one. */
   readonly key: string;
-  /** The source's own id, a string always; null where the format has none. Parts of one source message: `id`, `id/1`, … */
+  /** The source's own id, always a string; null where the format has none. Parts of one source message: `id`, `id/1`, … */
   readonly sourceId: string | null;
-  /** The tree's parent; null at a root and in logs that are no tree. */
+  /** The parent in the tree; null at a root and in logs that are no tree. */
   readonly parent: string | null;
-  /** The message this one answers: a thread's root, an addressed person's last message. */
+  /** The message that this one answers: the start of a thread, or the last message of an addressed person. */
   readonly replyTo: string | null;
   readonly onMainPath: boolean;
-  /** Sorts the messages of a conversation. Stable when the same conversation is exported again later, larger. */
+  /** Order of the messages in a conversation. Stays the same when the same conversation is exported again later, with more messages. */
   readonly position: number;
-  /** As shown. */
+  /** The name to show. */
   readonly author: string;
   /** The source's id of the author, where it has one. */
   readonly authorId: string | null;
   readonly role: Role;
   readonly kind: MessageKind;
   readonly at: Millis | null;
-  /** False where the log wrote a local time and the zone was assumed. */
+  /** False where the log has a local time and its zone was assumed. */
   readonly zoneKnown: boolean;
-  /** The time as the log wrote it, where the zone is not known. */
+  /** The time as written in the log, where the zone is not known. */
   readonly localTime: string | null;
   readonly text: string;
   readonly editedAt: Millis | null;
-  /** The model that wrote it, where the log says so. */
+  /** The model that wrote it, where the log names one. */
   readonly model: string | null;
   readonly attachments: readonly Attachment[];
-  /** The record as it stood in the file: JSON text or the line. */
+  /** The original record in the file: JSON text or the line. */
   readonly raw: string;
 }
 
 export interface ParsedConversation {
   readonly source: SourceKind;
-  /** The source's id, or a fingerprint of its start; the same again for the same conversation exported later. */
+  /** The source's id, or a fingerprint of the beginning; the same when the conversation is exported again later. */
   readonly sourceId: string;
   readonly title: string | null;
   /** True where `parent` makes a tree with branches. */
   readonly tree: boolean;
-  /** The channel, room or project it belongs to, where there is one. */
+  /** The channel, room or project, where there is one. */
   readonly channel: string | null;
   readonly messages: readonly ParsedMessage[];
-  /** The conversation's own record without its messages, JSON text; null where the format has none. */
+  /** The conversation's own record without its messages, as JSON text; null where the format has none. */
   readonly raw: string | null;
-  /** More messages of this same conversation follow in the next event (a long channel comes in parts, bounded in memory). */
+  /** True where more messages of this conversation follow in the next event (a long channel comes in parts, to bound memory). */
   readonly continues: boolean;
 }

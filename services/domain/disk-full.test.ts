@@ -1,4 +1,4 @@
-// A full disk is recognised whoever reports it, and nothing else is taken for one.
+// Tests that a full disk is recognised from all sources of errors, and that nothing else is taken for one.
 import { describe, expect, it } from "vitest";
 import { diskFull, isDiskFull } from "./disk-full.ts";
 import { corrupt, unavailable } from "./errors.ts";
@@ -18,7 +18,7 @@ describe("a full disk", () => {
     }
   });
 
-  it("is not seen where there is none", () => {
+  it("is not recognised in other errors", () => {
     const circle = new Error("a circle") as Error & { cause?: unknown };
     circle.cause = circle;
     for (const error of [

@@ -1,11 +1,11 @@
-// A full disk: the one error that says so, and how it is recognised in what the system, SQLite and git report.
+// The error of a full disk, and how it is recognised in errors of the system, SQLite and git.
 import { ParlanceError, unavailable } from "./errors.ts";
 
 const systemCodes: ReadonlySet<unknown> = new Set(["ENOSPC", "EDQUOT"]);
-/** Results of SQLite: FULL, and IOERR_SHMSIZE, where the index of its log could not grow. */
+/** Result codes of SQLite: FULL, and IOERR_SHMSIZE, where the index of its write-ahead log could not grow. */
 const SQLITE_FULL = 13;
 const SQLITE_IOERR_SHMSIZE = 4874;
-/** What git prints, and what the errors of others quote. */
+/** The words that git prints and that other errors quote. */
 const words = /no space left on device|disk quota exceeded|database or disk is full/iu;
 
 const says = (error: { code?: unknown; errcode?: unknown; message?: unknown }): boolean => {
@@ -16,10 +16,10 @@ const says = (error: { code?: unknown; errcode?: unknown; message?: unknown }): 
   return typeof error.message === "string" && words.test(error.message);
 };
 
-/** Whether an error, or what caused it, is a write that found no room on the disk. */
+/** Whether an error or one of its causes is a write that failed for lack of disk space. */
 export const isDiskFull = (error: unknown): boolean => {
   let at = error;
-  // Bounded: a chain of causes may be a circle.
+  // Bounded, because a chain of causes may be circular.
   for (let depth = 0; depth < 10 && typeof at === "object" && at !== null; depth++) {
     if (says(at)) return true;
     at = (at as { cause?: unknown }).cause;
@@ -27,7 +27,7 @@ export const isDiskFull = (error: unknown): boolean => {
   return false;
 };
 
-/** @param what was not done, a clause: "the file was not kept". */
+/** @param what was not done, as a clause: "the file was not kept". */
 export const diskFull = (
   what: string,
   details: {
@@ -39,6 +39,6 @@ export const diskFull = (
   unavailable(`The disk is full: ${what}.`, {
     code: "disk-full",
     status: 507,
-    hint: "Free some space; what was saved before is intact, and searching goes on.",
+    hint: "Free some disk space; everything saved before is intact, and searching still works.",
     ...details,
   });

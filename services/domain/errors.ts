@@ -1,18 +1,18 @@
-// The three ways to fail: rejected (the caller can mend it), unavailable (try again), corrupt (stop and look).
+// The three kinds of errors: rejected (the caller can correct it), unavailable (try again), corrupt (data is damaged).
 export type ErrorKind = "rejected" | "unavailable" | "corrupt";
 
 export interface ErrorDetails {
   /** Stable, machine-readable, kebab-case: `not-a-chat-log`, `archive-too-large`. */
   readonly code: string;
-  /** What the person can do about it, one sentence. */
+  /** What the person can do about it, in one sentence. */
   readonly hint?: string;
-  /** HTTP status where the kind's own (400, 503, 500) is not the right one: 404, 409, 413, 415, 507 … */
+  /** HTTP status where the default of the kind (400, 503, 500) does not fit: 404, 409, 413, 415, 507 … */
   readonly status?: number;
   readonly cause?: unknown;
   readonly data?: Readonly<Record<string, unknown>>;
 }
 
-/** The one error class that crosses rooms and processes. `toJSON` survives a process boundary; `fromJSON` reads it back. */
+/** The only error class that crosses rooms and processes: `toJSON` makes it portable, `fromJSON` reads it back. */
 export class ParlanceError extends Error {
   override readonly name = "ParlanceError";
   readonly kind: ErrorKind;

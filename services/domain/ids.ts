@@ -1,4 +1,4 @@
-// The ids: branded strings, derived from content where a thing has content, so that doing a thing twice makes it once.
+// The ids: branded strings, derived from content where possible, so that doing something twice gives the same id.
 declare const brand: unique symbol;
 type Brand<B extends string> = string & { readonly [brand]: B };
 
@@ -17,13 +17,13 @@ export type LabelId = Brand<"label">;
 export type ConceptId = Brand<"concept">;
 export type AlertId = Brand<"alert">;
 
-/** The tenant everything belongs to until accounts exist. */
+/** The organization that everything belongs to until there are accounts. */
 export const defaultOrganization = "org_default" as OrganizationId;
 
-/** Hashes a text to a short, URL-safe, collision-resistant string (≥ 120 bits). Passed in, so that this file runs in a browser. */
+/** Hashes a text to a short, URL-safe, collision-resistant string (≥ 120 bits). Passed in, so that this file runs in a browser too. */
 export type Digest = (text: string) => string;
 
-/** Separates the parts of a hashed identity; it cannot occur in an id and is stripped from texts. */
+/** Separates the parts that are hashed; it cannot occur in an id and is removed from texts. */
 const SEPARATOR = "\u0000";
 const joined = (parts: readonly (string | number | null)[]) =>
   parts.map((part) => (part === null ? "" : String(part))).join(SEPARATOR);
@@ -39,7 +39,7 @@ export const labelId = (unique: string): LabelId => `lab_${unique}` as LabelId;
 export const conceptId = (unique: string): ConceptId => `con_${unique}` as ConceptId;
 export const alertId = (unique: string): AlertId => `alr_${unique}` as AlertId;
 
-/** A conversation is itself again when the same source names it again in the same collection. */
+/** The same source id in the same collection gives the same conversation. */
 export const conversationId = (
   digest: Digest,
   collection: CollectionId,
@@ -47,14 +47,14 @@ export const conversationId = (
   sourceId: string,
 ): ConversationId => `cnv_${digest(joined([collection, source, sourceId]))}` as ConversationId;
 
-/** A message with an id of its own in the source keeps its identity through edits. */
+/** A message with an id in the source keeps its identity when it is edited. */
 export const messageIdBySource = (
   digest: Digest,
   conversation: ConversationId,
   sourceId: string,
 ): MessageId => `msg_${digest(joined([conversation, "id", sourceId]))}` as MessageId;
 
-/** A message without an id is known by time, author, text and its ordinal among equals. */
+/** A message without an id is identified by time, author, text and its number among equal ones. */
 export const messageIdByContent = (
   digest: Digest,
   conversation: ConversationId,
@@ -63,8 +63,8 @@ export const messageIdByContent = (
   `msg_${digest(joined([conversation, "content", content.at, content.author, content.ordinal, content.text]))}` as MessageId;
 
 /**
- * A chunk is known by the messages it covers, its part and the text that is embedded. Rows with equal scores are ordered by id, so
- * its first eight characters are made of what was said, by whom and when: the same file has the same order in every collection.
+ * A chunk is identified by its messages, its part number and the embedded text. Rows with equal scores are ordered by id, so
+ * the first eight characters depend only on text, author and time: the same file gets the same order in every collection.
  */
 export const chunkId = (
   digest: Digest,
@@ -83,7 +83,7 @@ export const chunkId = (
   return `chk_${order}${own}` as ChunkId;
 };
 
-/** A batch is known by its upload, attempt-independent, and its place in it. */
+/** A batch is identified by its upload and its number in it, not by the attempt. */
 export const batchId = (upload: UploadId, ordinal: number): BatchId =>
   `bat_${upload.slice(4)}_${ordinal}` as BatchId;
 
@@ -103,7 +103,7 @@ const shapes = {
   alr: /^alr_[0-9a-z]{8,40}$/,
 } as const;
 
-/** Reads an id that came through a door (HTTP, job, row). `undefined` where it is not of that shape. */
+/** Checks an id that came from outside (HTTP, job, row). `undefined` where it does not have that form. */
 export const readOrganizationId = (text: string): OrganizationId | undefined =>
   shapes.org.test(text) ? (text as OrganizationId) : undefined;
 export const readCollectionId = (text: string): CollectionId | undefined =>

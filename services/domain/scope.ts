@@ -1,7 +1,7 @@
-// The scope: on whose behalf something is done. Rows, indexes and files are only reached within one.
+// The scope: on whose behalf something is done. Rows, indexes and files are only reached within a scope.
 import { defaultOrganization, type OrganizationId } from "./ids.ts";
 
-/** Who asks. Accounts will add people and keys; until then a request comes from anyone who reaches the server. */
+/** Who asks. Accounts will add people and keys; until then a request may come from anyone who can reach the server. */
 export type Caller =
   | { readonly kind: "anyone" }
   /** A stage of the pipeline, the reconciler, or the command line on its own home. */
@@ -18,7 +18,7 @@ export const defaultScope: Scope = {
   caller: { kind: "anyone" },
 };
 
-/** The scope of work that nobody waits for: jobs and repairs of an organization. */
+/** The scope of work without a request: jobs and repairs of an organization. */
 export const workerScope = (organization: OrganizationId): Scope => ({
   organization,
   caller: { kind: "worker" },

@@ -1,4 +1,4 @@
-// Numbers that carry their unit.
+// Numbers with a unit.
 declare const unit: unique symbol;
 type Unit<U extends string> = number & { readonly [unit]: U };
 
@@ -11,5 +11,5 @@ export const millis = (value: number): Millis => Math.round(value) as Millis;
 export const seconds = (value: number): Duration => (value * 1000) as Duration;
 export const milliseconds = (value: number): Duration => value as Duration;
 
-/** The clock, passed in: nothing reads the time of day by itself. */
+/** The clock, passed in: no code reads the time of day by itself. */
 export type Clock = () => Millis;

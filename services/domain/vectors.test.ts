@@ -1,4 +1,4 @@
-// Vectors: products as they are written down, cosines that know no length, rows copied as they were.
+// Tests of vectors: products, cosines that do not depend on length, copied rows.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { cosine, dot, gather, row, vectors } from "./vectors.ts";
@@ -14,7 +14,7 @@ const pair = fc
   );
 
 describe("vectors", () => {
-  it("have the product that is the sum of the products of their numbers, whatever their length", () => {
+  it("have as product the sum of the products of their numbers, whatever their length", () => {
     fc.assert(
       fc.property(pair, ([a, b]) => {
         const sum = a.reduce((so, value, at) => so + value * (b[at] ?? 0), 0);
@@ -23,13 +23,13 @@ describe("vectors", () => {
     );
   });
 
-  it("have a cosine from −1 to 1 that their lengths do not change", () => {
+  it("have a cosine from −1 to 1 that does not depend on their lengths", () => {
     fc.assert(
       fc.property(pair, fc.integer({ min: 1, max: 1024 }), ([a, b], times) => {
         const near = cosine(a, b);
         expect(Math.abs(near)).toBeLessThanOrEqual(1 + 1e-12);
         expect(cosine(b, a)).toBe(near);
-        // Powers of two only: no number of either is rounded anew.
+        // Powers of two only, so that scaling does not round any number.
         const factor = 2 ** (times % 8);
         expect(
           cosine(
@@ -44,7 +44,7 @@ describe("vectors", () => {
     expect(cosine(new Float32Array(), new Float32Array())).toBe(0);
   });
 
-  it("are gathered in the order that is asked for, one as often as it is named", () => {
+  it("are gathered in the given order, and repeated where a number is repeated", () => {
     fc.assert(
       fc.property(
         fc.array(fc.tuple(number, number, number), { minLength: 1, maxLength: 20 }),

@@ -1,4 +1,4 @@
-// Many vectors as one array with a shape, and what is done with them everywhere: products, cosines, some of the rows.
+// Many vectors as one array with a shape, and operations that all rooms use: products, cosines, copies of rows.
 export interface Vectors {
   readonly dim: number;
   readonly rows: number;
@@ -17,7 +17,7 @@ export const vectors = (dim: number, data: Float32Array): Vectors => {
 export const row = (of: Vectors, index: number): Float32Array =>
   of.data.subarray(index * of.dim, (index + 1) * of.dim);
 
-/** The rows of these numbers, copied one after the other, in their order; one may come twice. */
+/** The rows with these numbers, copied one after the other, in this order; a number may come twice. */
 export const gather = (from: Vectors, rows: ArrayLike<number>): Vectors => {
   const data = new Float32Array(rows.length * from.dim);
   for (let at = 0; at < rows.length; at++) data.set(row(from, rows[at] ?? 0), at * from.dim);
@@ -25,8 +25,8 @@ export const gather = (from: Vectors, rows: ArrayLike<number>): Vectors => {
 };
 
 /**
- * Inner product of two vectors of one length, in double precision; their cosine where both are of unit length, 0 where they are
- * empty. Four sums at once: additions that do not wait for each other. Takes one kind of array only, so that it stays compiled.
+ * Inner product of two vectors of the same length, in double precision; their cosine where both are of unit length; 0 where they are
+ * empty. Adds four sums in parallel, so that additions do not wait for each other. Takes one kind of array only, which keeps it fast.
  */
 export const dot = (a: Float32Array, b: Float32Array): number => {
   const even = a.length & ~3;
@@ -44,6 +44,6 @@ export const dot = (a: Float32Array, b: Float32Array): number => {
   return w + x + (y + z);
 };
 
-/** −1 … 1, whatever the lengths of the vectors; 0 where one of them has none. */
+/** −1 … 1, whatever the lengths of the vectors; 0 where one of them has length 0. */
 export const cosine = (a: Float32Array, b: Float32Array): number =>
   dot(a, b) / (Math.sqrt(dot(a, a) * dot(b, b)) || 1);

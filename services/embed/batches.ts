@@ -3,20 +3,20 @@
 export interface BatchBudget {
   /** Padded tokens a batch may have: rows × the longest row. */
   readonly tokens: number;
-  /** Rows × the longest row squared: what models cost whose steps grow with the square. */
+  /** Rows × the longest row squared: the cost of models whose steps grow with the square of the length. */
   readonly squares: number;
 }
 
 /**
- * Every index once, longest first, so that rows of a batch are of like length: padding is paid per batch, and in order of
- * arrival it was 76-84 % of a transformer's work. A text larger than the budget is a batch of its own.
+ * Every index once, longest first, so that the rows of a batch have similar lengths: each batch is padded to its longest row, and
+ * in order of arrival 76-84 % of a transformer's work was padding. A text larger than the budget is a batch of its own.
  */
 export const tokenBatches = (
   lengths: ArrayLike<number>,
   budget: BatchBudget,
 ): readonly (readonly number[])[] => {
   const order = Array.from({ length: lengths.length }, (_, index) => index);
-  // Equal lengths in order of arrival: the same texts always give the same batches.
+  // Equal lengths stay in order of arrival, so that the same texts always give the same batches.
   order.sort((a, b) => (lengths[b] ?? 0) - (lengths[a] ?? 0) || a - b);
   const batches: number[][] = [];
   let batch: number[] = [];

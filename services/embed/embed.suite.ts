@@ -1,10 +1,10 @@
-// When a driver of embedding is done: unit rows in order, the same alone and in any batch, errors as the door says.
+// The contract of embedders: unit rows in input order, the same vector alone and in any batch, errors as the door says.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { row } from "#services/domain/vectors.ts";
 import type { Embedder } from "./embedder.ts";
 
 export interface EmbedSuiteOptions {
-  /** How alike a text's vector must be to itself in another batch: .9999, .999 for int8 transformers. */
+  /** The least cosine of a text's vector in two different batches: .9999 by default, .999 for int8 transformers. */
   readonly invariance?: number;
 }
 
@@ -34,7 +34,7 @@ export const embedSuite = (
     });
     afterAll(async () => await embedder.close());
 
-    it("says what its model is", () => {
+    it("describes its model", () => {
       expect(embedder.model.fingerprint).toMatch(/^[0-9a-f]{64}$/);
       expect(embedder.model.dim).toBeGreaterThan(0);
       expect(embedder.providers.active).not.toBe("");
@@ -86,7 +86,7 @@ export const embedSuite = (
       expect(dot(row(vectors, 1), row(vectors, 1))).toBeCloseTo(1, 5);
     });
 
-    it("cuts vectors to the dimensions it may and refuses others", async () => {
+    it("shortens vectors to the allowed dimensions and refuses others", async () => {
       const smaller = embedder.model.matryoshka.at(-1);
       await expect(embedder.embed(["a"], { dimensions: 3 })).rejects.toMatchObject({
         code: "bad-dimensions",
@@ -97,13 +97,13 @@ export const embedSuite = (
       expect(dot(vectors.data, vectors.data)).toBeCloseTo(1, 5);
     });
 
-    it("stops when it is told to", async () => {
+    it("stops when it is aborted", async () => {
       await expect(
         embedder.embed(texts, { truncate: true, signal: AbortSignal.abort() }),
       ).rejects.toMatchObject({ kind: "unavailable", code: "aborted" });
     });
 
-    it("says that it is closed", async () => {
+    it("refuses work after it was closed", async () => {
       const other = await open();
       await other.close();
       await expect(other.embed(["a"])).rejects.toMatchObject({ code: "embedder-closed" });

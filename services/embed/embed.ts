@@ -1,4 +1,4 @@
-// The door of embedding: texts → unit vectors, and the facts about the model that made them.
+// The door of embedding: from texts to unit vectors, and the facts about the model that made them.
 export type {
   Embedded,
   Embedder,

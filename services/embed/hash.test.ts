@@ -1,4 +1,4 @@
-// The hash driver keeps the door's promise.
+// Runs the contract of embedders on the hash driver.
 import { describe, expect, it } from "vitest";
 import { row } from "#services/domain/vectors.ts";
 import { dot, embedSuite } from "./embed.suite.ts";
@@ -7,7 +7,7 @@ import { openHashEmbedder } from "./embed.ts";
 embedSuite("hash", async () => openHashEmbedder());
 
 describe("hash", () => {
-  it("puts texts that share words near each other", async () => {
+  it("gives texts with common words similar vectors", async () => {
     const { vectors } = await openHashEmbedder().embed([
       "mount the usb drive",
       "usb drive mount",

@@ -1,4 +1,4 @@
-// The driver of tests: words hashed to random signs and summed, so that texts that share words are near; no model, no thread.
+// The driver for tests: hashes words to random signs and adds them, so that texts with common words are near; no model, no thread.
 import { createHash } from "node:crypto";
 import { rejected, unavailable } from "#services/domain/errors.ts";
 import type { Embedded, Embedder, EmbeddingModel } from "./embedder.ts";
@@ -28,7 +28,7 @@ const add = (row: Float32Array, word: string): void => {
 const rowOf = (tokens: readonly string[], dim: number): Float32Array => {
   const row = new Float32Array(dim);
   for (const token of tokens) add(row, token);
-  // Signs can cancel out: the text as a whole is hashed then.
+  // Signs can cancel out; then the text as a whole is hashed.
   if (normaliseRow(row) !== "unit") {
     add(row, `\n${tokens.join(" ")}`);
     normaliseRow(row);
@@ -36,7 +36,7 @@ const rowOf = (tokens: readonly string[], dim: number): Float32Array => {
   return row;
 };
 
-/** Keeps the whole promise of the door: same texts, same vectors, on every machine. */
+/** Fulfils the whole contract of embedders: the same texts give the same vectors on every machine. */
 export const openHashEmbedder = (options: OpenHashOptions = {}): Embedder => {
   const dim = options.dim ?? 64;
   const maxTokens = options.maxTokens ?? 256;

@@ -1,4 +1,4 @@
-// Downloads a model from a hub: the files that are needed, resumed where they stopped, checked, and in place only when all are there.
+// Downloads a model from a hub: only the files needed, resumed after an interruption, checked, and visible only when complete.
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { access, copyFile, mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
@@ -8,7 +8,7 @@ import { corrupt, ParlanceError, rejected, unavailable } from "#services/domain/
 
 export interface ModelProgress {
   readonly file: string;
-  /** Bytes of all files that are here, of all that are needed. */
+  /** Bytes that are here, and bytes of all files needed. */
   readonly done: number;
   readonly total: number;
 }
@@ -16,9 +16,9 @@ export interface ModelProgress {
 export interface HubRequest {
   /** `org/name` */
   readonly name: string;
-  /** The hub's address, without a slash at its end or with one. */
+  /** The hub's address, with or without a slash at the end. */
   readonly hub: string;
-  /** Where the model's folder is to be. */
+  /** The folder that the model is put into. */
   readonly path: string;
   readonly onProgress?: (progress: ModelProgress) => void;
   readonly signal?: AbortSignal;
@@ -35,11 +35,11 @@ const tree = z.array(treeEntry);
 interface HubFile {
   readonly path: string;
   readonly size: number;
-  /** Of files in large-file storage; the small ones have none. */
+  /** Of files in large-file storage; small files have none. */
   readonly sha256: string | undefined;
 }
 
-/** Everything small that says how to use the model, wherever it stands. */
+/** All small files that say how to use the model, in any folder. */
 const settings =
   /^(?:[\w-]*config[\w-]*\.json|modules\.json|tokenizer\.json|parlance\.json|README\.md|LICENSE(?:\.\w+)?|NOTICE(?:\.\w+)?|\d+_\w+\/config\.json)$/;
 const models = [
@@ -125,7 +125,7 @@ const sha256Of = async (path: string) => {
   return hash.digest("hex");
 };
 
-/** Appends what is missing of one file; a server that knows no ranges sends it all again. */
+/** Appends the missing part of a file; a server without range requests sends all of it again. */
 const fetchFile = async (
   request: HubRequest,
   file: HubFile,
@@ -157,9 +157,9 @@ const fetchFile = async (
     here === file.size && (file.sha256 === undefined || (await sha256Of(target)) === file.sha256);
   if (right) return;
   await rm(target, { force: true });
-  throw corrupt(`${file.path} of ${request.name} came damaged.`, {
+  throw corrupt(`${file.path} of ${request.name} was damaged in the download.`, {
     code: "bad-download",
-    hint: "Try again; if it stays, the hub or a proxy in between changes files.",
+    hint: "Try again; if the error stays, the hub or a proxy changes files on the way.",
     data: { file: file.path },
   });
 };
@@ -177,10 +177,10 @@ const chosenFile = (text: string): string | undefined => {
 };
 
 /**
- * A parlance.json that already lies in `path` chooses the model file and is kept.
- * Downloads to a folder beside `path` that takes its name at the end, so that a folder of that name is always whole.
+ * Downloads into a folder beside `path` and renames it at the end, so that a folder named `path` is always complete.
+ * An existing parlance.json in `path` chooses the model file and is kept.
  * @throws ParlanceError unavailable `hub-unreachable` | `aborted`; rejected `unknown-model` | `missing-model-file`;
- *   corrupt `bad-download`. After each of them the next call goes on where this one stopped.
+ * corrupt `bad-download`. After each of them the next call continues where this one stopped.
  */
 export const downloadModel = async (request: HubRequest): Promise<void> => {
   const { path, name } = request;
@@ -188,7 +188,7 @@ export const downloadModel = async (request: HubRequest): Promise<void> => {
   const url = `${request.hub.replace(/\/+$/, "")}/api/models/${name}/tree/main?recursive=true`;
   const listing = tree.safeParse(await (await ask(request, url)).json().catch(() => undefined));
   if (!listing.success)
-    throw unavailable(`What answers at ${new URL(url).origin} is not a model hub.`, {
+    throw unavailable(`The server at${new URL(url).origin} is not a model hub.`, {
       code: "hub-unreachable",
       hint: "Set PARLANCE_MODEL_HUB to the address of a hub or of a mirror with its API.",
       cause: listing.error,

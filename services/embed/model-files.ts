@@ -1,4 +1,4 @@
-// A model folder in hub layout → the facts about the model: which file to run, how to pool, how long, in which languages.
+// Reads a model folder in hub layout: which file to run, how to pool, the greatest length, the languages.
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { access, readFile } from "node:fs/promises";
@@ -31,7 +31,7 @@ const promptsConfig = z.looseObject({
   prompts: z.record(z.string(), z.string()).nullish(),
   default_prompt_name: z.string().nullish(),
 });
-/** What people may write beside a model; it speaks only where the model's own files are silent, `file` excepted. */
+/** The file that people may put beside a model; apart from `file`, it only fills in what the model's own files leave open. */
 const parlanceConfig = z.strictObject({
   /** The model file to run, relative to the folder: `onnx/model_quantized.onnx`. */
   file: z.string().optional(),
@@ -48,18 +48,18 @@ export interface ModelFiles {
   readonly modelFile: string;
   readonly tokenizer: unknown;
   readonly tokenizerConfig: unknown;
-  /** null: the model's own files do not say, and the model must pool by itself. */
+  /** null: the model's files do not say; the model's output must then be pooled already. */
   readonly pooling: Exclude<Pooling, "model"> | null;
   readonly maxTokens: number;
   readonly prefixes: { readonly query: string; readonly document: string };
   readonly languages: readonly string[] | null;
   readonly matryoshka: readonly number[];
-  /** Steps that grow with the square of the length: batches are planned differently. */
+  /** True for models whose steps grow with the square of the length; their batches are planned differently. */
   readonly isStatic: boolean;
   readonly fingerprint: string;
 }
 
-/** Model files in order of choice; full precision first. */
+/** Names of model files in order of preference; full precision first. */
 const modelNames = [
   "onnx/model.onnx",
   "model.onnx",
@@ -68,7 +68,7 @@ const modelNames = [
   "onnx/model_int8.onnx",
   "onnx/model_uint8.onnx",
 ];
-/** Where nothing says how long a text may be. */
+/** Used where no file says how long a text may be. */
 const DEFAULT_MAX_TOKENS = 512;
 
 const exists = async (path: string) =>
@@ -90,7 +90,7 @@ const readJson = async (folder: string, name: string): Promise<unknown> => {
 const badFile = (name: string, cause: unknown): ParlanceError =>
   corrupt(`The model's ${name} cannot be read.`, {
     code: "bad-model-file",
-    hint: `Download the model again, or mend ${name}.`,
+    hint: `Download the model again, or repair ${name}.`,
     cause,
     data: { file: name },
   });
@@ -116,11 +116,11 @@ const findModelFile = async (folder: string, chosen: string | undefined) => {
   throw missing(
     folder,
     chosen ?? "onnx/model.onnx",
-    "Take a model that comes with ONNX files, or export it with optimum (`optimum-cli export onnx`).",
+    "Choose a model with ONNX files, or export it with optimum (`optimum-cli export onnx`).",
   );
 };
 
-/** sentence-transformers writes one flag per way of pooling, newer versions one word. */
+/** Older versions of sentence-transformers write one flag per way of pooling, newer ones a single word. */
 const poolingOf = (file: z.infer<typeof poolingConfig>): Exclude<Pooling, "model"> => {
   const asked = new Set<string>((file.pooling_mode ?? "").split("+").filter(Boolean));
   if (file.pooling_mode_cls_token === true) asked.add("cls");
@@ -145,9 +145,9 @@ const readPooling = async (folder: string) => {
   const list = await readChecked(folder, "modules.json", modules);
   const dense = list?.find((module) => module.type.endsWith(".Dense"));
   if (dense !== undefined)
-    throw rejected("The model ends in a Dense layer that stands outside its ONNX file.", {
+    throw rejected("The model's last layer (Dense) is not part of its ONNX file.", {
       code: "unsupported-module",
-      hint: "Choose a model without one, or export it with sentence_embedding as its output.",
+      hint: "Choose a model without such a layer, or export it with sentence_embedding as its output.",
       data: { module: dense.path },
     });
   const path = list?.find((module) => module.type.endsWith(".Pooling"))?.path ?? "1_Pooling";
@@ -155,7 +155,7 @@ const readPooling = async (folder: string) => {
   return file === undefined ? null : poolingOf(file);
 };
 
-/** The languages of a model card's front matter: `language: en` or a list. Null for many or none. */
+/** The languages in a model card's front matter (`language: en` or a list). Null for many or none. */
 const cardLanguages = (card: string): readonly string[] | null => {
   const front = /^---\r?\n([\s\S]*?)\r?\n---/.exec(card)?.[1];
   if (front === undefined) return null;
@@ -189,7 +189,7 @@ const sha256Of = async (paths: readonly string[]) => {
 };
 
 /**
- * Reads everything but the weights.
+ * Reads everything except the weights.
  * @throws ParlanceError rejected `missing-model-file` | `unsupported-pooling` | `unsupported-module`; corrupt `bad-model-file`.
  */
 export const readModelFiles = async (folder: string): Promise<ModelFiles> => {
@@ -199,7 +199,11 @@ export const readModelFiles = async (folder: string): Promise<ModelFiles> => {
     throw missing(folder, "config.json", "Name a folder laid out like a hub model.");
   const tokenizer = await readJson(folder, "tokenizer.json");
   if (tokenizer === undefined)
-    throw missing(folder, "tokenizer.json", "Take a model that comes with a fast tokenizer.");
+    throw missing(
+      folder,
+      "tokenizer.json",
+      "Choose a model with a fast tokenizer (tokenizer.json).",
+    );
   const tokens = (await readChecked(folder, "tokenizer_config.json", tokenizerConfig)) ?? {};
   const sentence = await readChecked(folder, "sentence_bert_config.json", sentenceConfig);
   const prompts = await readChecked(folder, "config_sentence_transformers.json", promptsConfig);
@@ -207,14 +211,14 @@ export const readModelFiles = async (folder: string): Promise<ModelFiles> => {
   const modelFile = join(folder, name);
   const card = await readFile(join(folder, "README.md"), "utf8").catch(() => "");
 
-  // Roberta-like models count positions from the padding id on, so that many of them cannot be used.
+  // Roberta-like models number positions from the padding id on, so that so many positions cannot be used.
   const offset = /roberta|camembert|mpnet/.test(main.model_type ?? "")
     ? (main.pad_token_id ?? 1) + 1
     : 0;
   const positions = (main.max_position_embeddings ?? Number.POSITIVE_INFINITY) - offset;
   const said = sentence?.max_seq_length ?? tokens.model_max_length ?? Number.POSITIVE_INFINITY;
   const limit = Math.min(said, positions);
-  // Some tokenizer configs say 1e30 for "no limit".
+  // Some tokenizer configs write 1e30 for "no limit".
   const maxTokens = limit < 1e6 ? limit : (beside.maxTokens ?? DEFAULT_MAX_TOKENS);
 
   const settings = {

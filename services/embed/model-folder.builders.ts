@@ -33,7 +33,7 @@ export const smallVocabulary: readonly string[] = [
   ]),
 ];
 
-/** Lower-cased WordPiece with [CLS] … [SEP]; the first five words are the special tokens. */
+/** A lower-casing WordPiece tokenizer with [CLS] … [SEP]; the first five words of the vocabulary are the special tokens. */
 export const tokenizerJson = (vocabulary: readonly string[]): object => ({
   version: "1.0",
   truncation: null,
@@ -82,7 +82,7 @@ export const tinyShape: TransformerShape = {
 export interface FolderOptions {
   readonly shape?: TransformerShape;
   readonly vocabulary?: readonly string[];
-  /** Files to write instead of, or beside, the usual ones; null leaves one out. */
+  /** Files to write in addition to the usual ones or in place of them; null leaves one out. */
   readonly files?: Readonly<Record<string, object | string | Uint8Array | null>>;
 }
 

@@ -14,7 +14,7 @@ export interface WorkerSettings extends SessionSettings {
   readonly budget: BatchBudget;
 }
 
-/** null: end after the work that is under way. A thread that is terminated inside ONNX Runtime takes the process with it. */
+/** null: end after the current work. A thread must not be terminated inside ONNX Runtime, because that crashes the process. */
 export type ToWorker = { readonly id: number; readonly work: SliceWork } | null;
 export type FromWorker =
   | {
@@ -32,7 +32,7 @@ const serialized = (error: unknown): SerializedError =>
     ? error
     : unavailable(`Embedding failed: ${error instanceof Error ? error.message : String(error)}`, {
         code: "embedder-failed",
-        hint: "Try again; if it stays, look at the log and choose another model file.",
+        hint: "Try again; if the error stays, look at the log and choose another model file.",
         cause: error,
       })
   ).toJSON();

@@ -1,6 +1,6 @@
-// A minimal ONNX protobuf writer for tests and benchmarks: nodes, weights, inputs and outputs → the bytes of a model file.
+// A minimal writer of ONNX protobuf files for tests and benchmarks: from nodes, weights, inputs and outputs to the bytes of a model file.
 
-/** Field numbers are those of onnx.proto (ONNX 1.x). Numbers ≥ 2^31 do not occur in what is written here. */
+/** Field numbers are those of onnx.proto (ONNX 1.x). Numbers ≥ 2^31 do not occur in these files. */
 const varint = (value: number): number[] => {
   const out: number[] = [];
   let rest = BigInt.asUintN(64, BigInt(value));
@@ -45,7 +45,7 @@ export interface OnnxTensor {
 interface OnnxValue {
   readonly name: string;
   readonly type: ElementType;
-  /** A word is a dimension that varies. */
+  /** A string names a dimension that varies. */
   readonly shape: readonly (number | string)[];
 }
 
@@ -90,7 +90,7 @@ const value = ({ name, type, shape }: OnnxValue): Buffer => {
   return Buffer.concat([bytes(1, name), bytes(2, bytes(1, tensorType))]);
 };
 
-/** IR version 8, opset 17: the first with LayerNormalization. */
+/** IR version 8, opset 17: the first opset with LayerNormalization. */
 export const onnxModel = (graph: OnnxGraph): Buffer =>
   Buffer.concat([
     integer(1, 8),

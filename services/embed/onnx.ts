@@ -1,4 +1,4 @@
-// The ONNX driver: a hub-layout model folder → unit vectors, tokenised and computed in worker threads.
+// The ONNX driver: from a model folder in hub layout to unit vectors, tokenised and computed in worker threads.
 import { availableParallelism } from "node:os";
 import { ParlanceError, rejected, unavailable } from "#services/domain/errors.ts";
 import type { Vectors } from "#services/domain/vectors.ts";
@@ -14,18 +14,18 @@ import { readModelFiles } from "./model-files.ts";
 import { openTokenizer } from "./tokenizer.ts";
 import { WorkerPool } from "./worker-pool.ts";
 
-// IRC messages on one core, sorted: MiniLM shape 275 / 327 / 286 / 264 / 227 messages/s at 128 / 256 / 384 / 512 / 1,024 tokens.
+// Sorted IRC messages on one core, MiniLM shape: 275 / 327 / 286 / 264 / 227 messages/s at 128 / 256 / 384 / 512 / 1,024 tokens.
 const transformerBudget: BatchBudget = { tokens: 256, squares: Number.POSITIVE_INFINITY };
 // The shipped model, whose steps grow with rows × width²: 103,000 / 126,000 / 109,000 / 103,000 / 79,000 messages/s at
 // 512 / 1,024 / 2,048 / 4,096 / 8,192 tokens with 16 squares a token.
 const staticBudget: BatchBudget = { tokens: 1024, squares: 16_384 };
 
-/** Characters a slice of work has at least and at most: small enough to share out, large enough to sort well. */
+/** Characters of a slice of work, at least and at most: small enough to share between threads, large enough to sort by length. */
 const SLICE_CHARS = { least: 2_000, most: 32_000 };
-/** A call of so few texts is a question, not an import: it goes first. */
+/** A call with so few texts is a search and not an import, so it is done first. */
 const URGENT_TEXTS = 4;
 
-/** Slices of indexes, longest texts first, so that a slice has texts of like length and the last ones are short. */
+/** Slices of indexes, longest texts first, so that the texts of a slice have similar lengths and the last slices are quick. */
 const slices = (texts: readonly string[], threads: number): number[][] => {
   const order = texts.map((_, index) => index);
   const lengthOf = (index: number) => texts[index]?.length ?? 0;
@@ -46,7 +46,7 @@ const slices = (texts: readonly string[], threads: number): number[][] => {
   return out;
 };
 
-/** The same error with its index counted in the caller's list. */
+/** The same error, with its index in the caller's list instead of the slice. */
 const placed = (error: unknown, indexes: readonly number[]): unknown => {
   if (!(error instanceof ParlanceError)) return error;
   const { index } = error.data;
@@ -81,7 +81,7 @@ export const checkRequest = (
 };
 
 /**
- * Opens a model folder. The first worker is started and tried with one vector, so that a model that cannot work fails here.
+ * Opens a model folder. The first worker is started and tried with one text, so that a model that does not work fails here.
  * @throws ParlanceError see `readModelFiles` and `openSession`.
  */
 export const openOnnxEmbedder = async (options: OpenEmbedderOptions): Promise<Embedder> => {
@@ -119,7 +119,7 @@ export const openOnnxEmbedder = async (options: OpenEmbedderOptions): Promise<Em
     const data = new Float32Array(texts.length * dim);
     const tokens = new Uint32Array(texts.length);
     const unembeddable: number[] = [];
-    // One failed slice stops the others that still wait.
+    // A failed slice cancels those that still wait.
     const failed = new AbortController();
     const signal =
       request.signal === undefined

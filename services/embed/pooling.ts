@@ -1,4 +1,4 @@
-// A model's output tensor → unit rows: pooling over tokens, half floats, cutting to fewer dimensions, normalising.
+// From a model's output tensor to unit rows: pooling over tokens, half floats, shortening, normalising.
 import type { Tensor } from "onnxruntime-node";
 import { rejected } from "#services/domain/errors.ts";
 
@@ -15,8 +15,8 @@ const half = (bits: number): number => {
 };
 
 /**
- * The numbers of an output tensor. Half floats come as Uint16Array or, where the runtime has it, Float16Array.
- * @throws ParlanceError rejected `unsupported-output`: int8 and uint8 outputs have no scale beside them to read them by.
+ * The numbers of an output tensor. Half floats come as Uint16Array, or as Float16Array where the runtime has it.
+ * @throws ParlanceError rejected `unsupported-output`, also for int8 and uint8 outputs, whose scale is not known.
  */
 export const floatsOf = (tensor: Pick<Tensor, "type" | "data">, name: string): Float32Array => {
   if (tensor.type === "float32" && tensor.data instanceof Float32Array) return tensor.data;
@@ -37,11 +37,11 @@ export interface TokenRows {
   readonly data: Float32Array;
   readonly width: number;
   readonly dim: number;
-  /** Tokens of each row; the rest is padding on the right. */
+  /** Number of tokens of each row; the rest is padding on the right. */
   readonly lengths: ArrayLike<number>;
 }
 
-/** One row per text out of one row per token. */
+/** Combines the token rows of each text into one row. */
 export const pool = (tokens: TokenRows, pooling: Exclude<Pooling, "model">): Float32Array => {
   const { data, width, dim, lengths } = tokens;
   const out = new Float32Array(lengths.length * dim);
@@ -63,7 +63,7 @@ export const pool = (tokens: TokenRows, pooling: Exclude<Pooling, "model">): Flo
   return out;
 };
 
-/** Makes the row's length 1 in place. `zero` where it has none, `bad` where a number is not finite. */
+/** Scales the row to length 1 in place. Returns `zero` where its length is 0, `bad` where a number is not finite. */
 export const normaliseRow = (row: Float32Array): "unit" | "zero" | "bad" => {
   let sum = 0;
   for (const value of row) sum += value * value;

@@ -1,4 +1,4 @@
-// The embedder over a message port keeps the promise of an embedder, and passes failures on.
+// Tests that the embedder over a message port fulfils the contract of embedders and passes errors on.
 import { MessageChannel } from "node:worker_threads";
 import { describe, expect, it } from "vitest";
 import { unavailable } from "#services/domain/errors.ts";
@@ -16,7 +16,7 @@ embedSuite("an embedder over a message port", async () => {
 });
 
 describe("an embedder over a message port", () => {
-  it("passes on why the model cannot be had, and opens it when it can", async () => {
+  it("passes on why the model is unavailable, and opens it once it is available", async () => {
     const { port1, port2 } = new MessageChannel();
     let there = false;
     serveEmbedder(port1, async () => {
@@ -30,7 +30,7 @@ describe("an embedder over a message port", () => {
     port1.close();
   });
 
-  it("fails what is under way when the other end closes", async () => {
+  it("fails pending requests when the other end closes", async () => {
     const { port1, port2 } = new MessageChannel();
     const never = new Promise<never>(() => undefined);
     serveEmbedder(port1, () => never);

@@ -1,4 +1,4 @@
-// An embedder used from another thread over a message port, so that one open model serves all threads of the process.
+// An embedder in another thread, used over a message port, so that all threads of the process share one open model.
 import type { MessagePort } from "node:worker_threads";
 import { ParlanceError, type SerializedError, unavailable } from "#services/domain/errors.ts";
 import type { Embedded, Embedder, EmbedOptions } from "./embedder.ts";
@@ -36,7 +36,7 @@ const answerTo = async (ask: Ask, open: () => Promise<Embedder>): Promise<Answer
   }
 };
 
-/** Answers what comes over the port with this process's embedder, opened at the first request, until the port closes. */
+/** Answers requests on the port with this thread's embedder, which is opened at the first request, until the port closes. */
 export const serveEmbedder = (port: MessagePort, open: () => Promise<Embedder>): void => {
   port.on("message", async (ask: Ask) => {
     port.postMessage(await answerTo(ask, open));
@@ -45,8 +45,8 @@ export const serveEmbedder = (port: MessagePort, open: () => Promise<Embedder>):
 };
 
 /**
- * The other end of `serveEmbedder`. A token counter of the same model is passed in, since counting is synchronous.
- * @returns opens the embedder; may be called again after a failure.
+ * The client side of `serveEmbedder`. A token counter of the same model is passed in, because counting is synchronous.
+ * @returns a function that opens the embedder; it may be called again after a failure.
  */
 export const embedderOverPort = (
   port: MessagePort,

@@ -1,4 +1,4 @@
-// Models by setting: the shipped one, folders, and downloads from a local server shaped like a hub.
+// Tests of finding models: the shipped one, folders, and downloads from a local server with a hub's API.
 import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
@@ -17,7 +17,7 @@ let model = "";
 let server: Server;
 let hub = "";
 const requests: { path: string; range: string | undefined }[] = [];
-/** What the server does wrong: sends so many bytes of the model file and then nothing, or changes a byte of it. */
+/** A fault of the server: sends so many bytes of the model file and then nothing, or changes one byte. */
 let fault: { kind: "stalled"; after: number } | { kind: "changed" } | undefined;
 
 const treeOf = async () => {
@@ -99,7 +99,7 @@ describe("resolveModel", () => {
     });
   });
 
-  it("says what to do where there is no such folder", async () => {
+  it("gives a hint where there is no such folder", async () => {
     await expect(resolveModel({ setting: join(root, "nowhere"), home, hub })).rejects.toMatchObject(
       { code: "unknown-model", hint: expect.stringContaining("PARLANCE_EMBEDDING_MODEL") },
     );
@@ -121,7 +121,7 @@ describe("resolveModel", () => {
     await embedder.close();
   });
 
-  it("goes on where a broken download stopped", async () => {
+  it("continues where a broken download stopped", async () => {
     fault = { kind: "stalled", after: 5000 };
     const stop = new AbortController();
     const onProgress = ({ file, done, total }: ModelProgress) => {
@@ -145,7 +145,7 @@ describe("resolveModel", () => {
     );
   });
 
-  it("refuses a file whose checksum is wrong, and never shows it", async () => {
+  it("refuses a file with a wrong checksum, and never makes it visible", async () => {
     fault = { kind: "changed" };
     await expect(resolveTiny()).rejects.toMatchObject({ kind: "corrupt", code: "bad-download" });
     await expect(stat(join(home, "models/acme/tiny"))).rejects.toThrow();
@@ -153,7 +153,7 @@ describe("resolveModel", () => {
     await resolveTiny();
   });
 
-  it("keeps a parlance.json that was written before", async () => {
+  it("keeps an existing parlance.json", async () => {
     const folder = join(home, "models/acme/tiny");
     await mkdir(folder, { recursive: true });
     await writeFile(join(folder, "parlance.json"), '{"prefixes":{"query":"q: "}}');
@@ -161,7 +161,7 @@ describe("resolveModel", () => {
     expect(await readFile(join(path, "parlance.json"), "utf8")).toContain("q: ");
   });
 
-  it("tells an unknown name from an unreachable hub", async () => {
+  it("distinguishes an unknown name from an unreachable hub", async () => {
     await expect(resolveTiny({ setting: "acme/none" })).rejects.toMatchObject({
       kind: "rejected",
       code: "unknown-model",

@@ -1,4 +1,4 @@
-// A model's setting → a folder on this disk: the shipped model, a folder as named, or a hub model downloaded once.
+// Finds a model by its setting: the shipped model, a folder, or a hub model, which is downloaded once.
 import { access } from "node:fs/promises";
 import { isAbsolute, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -6,9 +6,9 @@ import { rejected } from "#services/domain/errors.ts";
 import { downloadModel, type ModelProgress } from "./hub.ts";
 
 export interface ModelRequest {
-  /** PARLANCE_EMBEDDING_MODEL: a hub name (`org/name`) or a folder; undefined for the model that ships. */
+  /** PARLANCE_EMBEDDING_MODEL: a hub name (`org/name`) or a folder; undefined for the shipped model. */
   readonly setting: string | undefined;
-  /** PARLANCE_HOME: downloaded models live in its `models/`. */
+  /** PARLANCE_HOME: downloaded models are stored in its `models/`. */
   readonly home: string;
   /** PARLANCE_MODEL_HUB: the hub's address. */
   readonly hub: string;
@@ -33,7 +33,7 @@ const exists = async (path: string) =>
   );
 
 /**
- * A name with one slash is a folder where there is one, else a hub name.
+ * A name with one slash means the folder where there is one, otherwise a hub name.
  * @throws ParlanceError rejected `unknown-model`; see `downloadModel` for hub names.
  */
 export const resolveModel = async (request: ModelRequest): Promise<ResolvedModel> => {

@@ -1,4 +1,4 @@
-// One ONNX Runtime session: opened with the first provider that can be had, fed by the names it declares, read by its outputs.
+// One ONNX Runtime session: opened with the first provider that works; inputs and outputs are found by the names it declares.
 import { env, InferenceSession, Tensor } from "onnxruntime-node";
 import { corrupt, rejected } from "#services/domain/errors.ts";
 import { floatsOf, type Pooling, pool } from "./pooling.ts";
@@ -7,7 +7,7 @@ export interface OpenSession {
   readonly pooling: Pooling;
   readonly active: string;
   readonly fallback: string | null;
-  /** rows × dim, not yet of unit length. `ids` is rows × width, padded on the right. */
+  /** Returns rows × dim, not normalised. `ids` is rows × width, padded on the right. */
   run(batch: TokenBatch): Promise<{ readonly dim: number; readonly data: Float32Array }>;
 }
 
@@ -26,9 +26,9 @@ export interface SessionSettings {
 const firstLine = (error: unknown) =>
   (error instanceof Error ? error.message : String(error)).split("\n")[0] ?? "";
 
-/** Opens with each provider in turn, CPU last of all; says why the wished ones could not be had. */
+/** Tries each provider in order, CPU last; returns why the preferred ones did not work. */
 const create = async (modelFile: string, asked: readonly string[]) => {
-  // A provider that cannot be had is told by `fallback`, in one place and not on stderr too.
+  // A provider that does not work is reported by `fallback`; ONNX Runtime must not print it on stderr as well.
   env.logLevel = "fatal";
   const reasons: string[] = [];
   for (const provider of new Set([...asked, "cpu"])) {
@@ -59,7 +59,7 @@ const findOutput = (session: InferenceSession, pooling: SessionSettings["pooling
   if (whole !== undefined) return { name: whole, pooling: "model" as const };
   const byToken = tokenOutputs.find((name) => session.outputNames.includes(name));
   if (byToken === undefined)
-    throw rejected(`The model's outputs (${session.outputNames.join(", ")}) are not understood.`, {
+    throw rejected(`The model's outputs (${session.outputNames.join(", ")}) are not supported.`, {
       code: "unsupported-output",
       hint: "Choose a model file that gives sentence_embedding or last_hidden_state.",
     });
@@ -78,7 +78,7 @@ const fill = (name: string, batch: TokenBatch, at: { row: number; column: number
   return 0;
 };
 
-/** Numbers as the session wants them: ids are small and positive, so a 64-bit one is its low word. */
+/** Numbers in the type that the session expects. Ids are small and positive, so the low word of a 64-bit number is enough. */
 const tensorOf = (name: string, type: "int64" | "int32", batch: TokenBatch): Tensor => {
   const rows = batch.lengths.length;
   const { width } = batch;
@@ -99,7 +99,7 @@ const inputTypes = (session: InferenceSession) =>
   session.inputMetadata.map((input) => {
     const type = input.isTensor ? input.type : undefined;
     if (!known.has(input.name) || (type !== "int64" && type !== "int32"))
-      throw rejected(`The model wants an input ${input.name} that is not understood.`, {
+      throw rejected(`The model needs an input ${input.name}, which is not supported.`, {
         code: "unsupported-input",
         hint: "Choose a text embedding model that takes input_ids and attention_mask.",
       });

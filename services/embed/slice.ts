@@ -1,4 +1,4 @@
-// A slice of texts → unit rows: tokens, batches, inference, checks; what a worker thread does with each piece of work.
+// From a slice of texts to unit rows: tokens, batches, inference, checks. A worker thread does this for each piece of work.
 import { corrupt, rejected } from "#services/domain/errors.ts";
 import { type BatchBudget, tokenBatches } from "./batches.ts";
 import { normaliseRow } from "./pooling.ts";
@@ -10,7 +10,7 @@ export interface SliceWork {
   readonly texts: readonly string[];
   readonly prefix: string;
   readonly truncate: boolean;
-  /** 0: as the model gives them. */
+  /** 0: as many as the model gives. */
   readonly dimensions: number;
 }
 
@@ -30,7 +30,7 @@ export interface SliceModel {
 
 interface Tokens {
   readonly ids: Int32Array;
-  /** Where each text's ids begin; one more than there are texts. */
+  /** Where each text's ids start; one entry more than there are texts. */
   readonly offsets: Uint32Array;
   readonly unembeddable: Set<number>;
 }
@@ -44,7 +44,7 @@ const tokenise = (model: SliceModel, work: SliceWork): Tokens => {
     for (const id of ids) into.push(id);
   };
   const special = tokenizer.before.length + tokenizer.after.length;
-  // The prefix must not hide that the text itself has no token.
+  // Without the prefix, because a text without tokens of its own must be noticed.
   const prefix = new IdBuffer();
   if (work.prefix !== "") tokenizer.encode(work.prefix, prefix);
   for (const [index, text] of work.texts.entries()) {
@@ -84,7 +84,7 @@ const batchOf = (tokens: Tokens, indexes: readonly number[], padding: number) =>
   return { ids: padded, width, lengths };
 };
 
-/** The unit row of a model's [UNK]: what a text without any token of its own gets, so that a zero is never written. */
+/** The unit vector of a model's unknown token [UNK], given to texts without tokens, so that no zero vector is stored. */
 export const unknownRow = async (model: SliceModel): Promise<Float32Array> => {
   const { before, after, unknown } = model.tokenizer;
   const ids = Int32Array.from([...before, unknown, ...after]);

@@ -1,9 +1,9 @@
-// Long texts in pieces: nothing is lost, words stay whole where there is white space, characters stay whole everywhere.
+// Tests of long texts in pieces: nothing is lost, words stay whole where there is white space, characters always stay whole.
 import { describe, expect, it } from "vitest";
 import { textPieces } from "./text-pieces.ts";
 
 describe("textPieces", () => {
-  it("leaves a short text as it is, the empty one too", () => {
+  it("does not change a short or empty text", () => {
     expect([...textPieces("hello")]).toEqual(["hello"]);
     expect([...textPieces("")]).toEqual([""]);
   });
@@ -13,7 +13,7 @@ describe("textPieces", () => {
     ["one word", "a"],
     ["characters of two units, from an odd place", "😀"],
     ["white space", " \n"],
-  ])("gives all of a text of %s", (_, unit) => {
+  ])("loses nothing of a text of %s", (_, unit) => {
     const text = `x${unit.repeat(Math.ceil(300_000 / unit.length))}`;
     const pieces = [...textPieces(text)];
     expect(pieces.length).toBeGreaterThan(3);

@@ -1,11 +1,11 @@
-// A long text in pieces that are tokenised one after the other, so that memory does not grow with the text.
+// Divides a long text into pieces that are tokenised one after the other, so that memory does not grow with the text.
 
-/** UTF-16 units. No model reads as much at once; chunks are far shorter. */
+/** UTF-16 units. More than any model reads; chunks are far shorter. */
 const PIECE = 64 * 1024;
 
 /**
- * The text itself where it is short. Pieces end after white space, so that every word has the tokens that it has in the whole
- * text; where there is none in half a piece they end anywhere but inside a character, and a word is counted as two.
+ * A short text as one piece. Pieces end after white space, so that every word has the same tokens as in the whole
+ * text; where half a piece has none, they end anywhere except inside a character, and a word is counted as two.
  */
 export function* textPieces(text: string): Generator<string, void, undefined> {
   let from = 0;

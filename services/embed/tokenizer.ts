@@ -1,4 +1,4 @@
-// Text → token ids by the model's own tokenizer.json: the fast WordPiece where it fits, @huggingface/tokenizers for everything else.
+// From text to token ids with the model's tokenizer.json: our fast WordPiece where it fits, @huggingface/tokenizers for everything else.
 import { Tokenizer } from "@huggingface/tokenizers";
 import { z } from "zod";
 import { corrupt } from "#services/domain/errors.ts";
@@ -7,11 +7,11 @@ import { IdBuffer, WordPiece, type WordPieceSettings } from "./wordpiece.ts";
 
 export interface TextTokenizer {
   readonly kind: "wordpiece" | "library";
-  /** Ids that stand before and after every text: [CLS] … [SEP]. */
+  /** Ids before and after every text: [CLS] … [SEP]. */
   readonly before: readonly number[];
   readonly after: readonly number[];
   readonly padding: number;
-  /** What stands for a text that has no token of its own. */
+  /** The id used for a text without tokens of its own. */
   readonly unknown: number;
   /** Appends the text's ids without special tokens. */
   encode(text: string, into: IdBuffer): void;
@@ -54,13 +54,13 @@ const tokenizerConfigFile = z.looseObject({
 
 type TokenizerFile = z.infer<typeof tokenizerFile>;
 
-/** The settings of the fast WordPiece, or undefined where this tokenizer is of another kind. */
+/** The settings for the fast WordPiece, or undefined where this tokenizer is of another kind. */
 const wordPieceSettings = (file: TokenizerFile): WordPieceSettings | undefined => {
   const model = wordPieceModel.safeParse(file.model);
   const normalizer = bertNormalizer.safeParse(file.normalizer);
   if (!model.success || !normalizer.success) return undefined;
   if (file.pre_tokenizer?.type !== "BertPreTokenizer") return undefined;
-  // An added token that is looked for in normalised text would have to be found between the steps.
+  // Added tokens that are matched in normalised text would have to be found between two steps of the fast tokenizer.
   if (file.added_tokens.some((token) => token.normalized ?? token.special !== true))
     return undefined;
   const { vocab, unk_token } = model.data;
@@ -94,7 +94,7 @@ export const openTokenizer = (files: {
   const read = tokenizerFile.safeParse(files.tokenizer);
   const config = tokenizerConfigFile.safeParse(files.config);
   if (!read.success || !config.success)
-    throw corrupt("The model's tokenizer.json is not a tokenizer that can be read.", {
+    throw corrupt("The model's tokenizer.json cannot be read.", {
       code: "bad-tokenizer",
       hint: "Download the model again, or choose another one.",
       cause: read.error ?? config.error,
@@ -103,7 +103,7 @@ export const openTokenizer = (files: {
   try {
     library = new Tokenizer({ ...read.data }, { ...config.data });
   } catch (cause) {
-    throw corrupt("The model's tokenizer is of a kind that cannot be run.", {
+    throw corrupt("The model's kind of tokenizer is not supported.", {
       code: "bad-tokenizer",
       hint: "Choose a model whose tokenizer.json is WordPiece, Unigram or BPE.",
       cause,
@@ -117,7 +117,7 @@ export const openTokenizer = (files: {
   const after = full.slice(at + bare.length);
   const padding = library.token_to_id(contentOf(config.data.pad_token) ?? "[PAD]") ?? 0;
   const named = contentOf(config.data.unk_token) ?? "[UNK]";
-  // Byte-level vocabularies have no unknown token: a full stop is as neutral as they get.
+  // Byte-level vocabularies have no unknown token; a full stop has the least meaning.
   const unknown =
     library.token_to_id(named) ?? library.encode(".", { add_special_tokens: false }).ids[0] ?? 0;
 

@@ -1,4 +1,4 @@
-// A BERT-shaped encoder with random weights, as a graph for the ONNX writer: tests and benchmarks run it where no real one is at hand.
+// An encoder in BERT's shape with random weights, as a graph for the ONNX writer: for tests and benchmarks where no real model is at hand.
 import {
   type Attribute,
   type OnnxNode,
@@ -15,11 +15,11 @@ export interface TransformerShape {
   readonly positions: number;
   /** Weights in int8 with dynamically quantised inputs, as `quantize_dynamic` makes them. */
   readonly int8?: boolean;
-  /** What the output says it is; a cast stands before it. */
+  /** The type of the output; for float16 a cast is added before it. */
   readonly output?: "float32" | "float16";
 }
 
-/** all-MiniLM-L6-v2's shape. */
+/** The shape of all-MiniLM-L6-v2. */
 export const miniLm: TransformerShape = {
   layers: 6,
   hidden: 384,
@@ -29,7 +29,7 @@ export const miniLm: TransformerShape = {
   positions: 512,
 };
 
-/** Numbers of one seed: mulberry32. */
+/** Seeded pseudo-random numbers: mulberry32. */
 const dice = (seed: number) => {
   let state = seed;
   return () => {
@@ -85,7 +85,7 @@ class Graph {
     });
   }
 
-  /** x · W + b; W's spread keeps the variance of what goes through. */
+  /** x · W + b; the spread of W keeps the variance of the values the same from layer to layer. */
   linear(input: string, from: number, to: number, int8: boolean): string {
     const spread = Math.sqrt(3 / from);
     const bias = this.random([to], 0.02);

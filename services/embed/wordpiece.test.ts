@@ -1,4 +1,4 @@
-// The fast WordPiece gives the ids of @huggingface/tokenizers, on any text; batches keep to their budget.
+// Tests that the fast WordPiece gives the same ids as @huggingface/tokenizers on any text, and that batches keep their budget.
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { gunzipSync } from "node:zlib";
@@ -58,7 +58,7 @@ const texts = [
 describe.each([
   ["the shipped tokenizer", shipped],
   ["a lower-casing one with special tokens", made],
-  ["a cased one that cleans nothing", cased],
+  ["a cased one without cleaning", cased],
 ])("WordPiece: %s", (_name, json) => {
   const same = both(json);
   it("agrees with the library on awkward texts", () => {

@@ -1,4 +1,4 @@
-// WordPiece for BERT-like tokenizers, the same ids as @huggingface/tokenizers several times faster: one pass over ASCII text, and a cache of words.
+// WordPiece for BERT-like tokenizers: the same ids as @huggingface/tokenizers, several times faster, by one pass over ASCII text and a cache of words.
 
 /** Ids of many texts, one after the other in one growing array. */
 export class IdBuffer {
@@ -29,25 +29,25 @@ export interface WordPieceSettings {
 const WORD = 0;
 const SPACE = 1;
 const PUNCTUATION = 2;
-/** What BertPreTokenizer makes of each ASCII character. */
+/** The class that BertPreTokenizer gives each ASCII character. */
 const asciiClass = Uint8Array.from({ length: 128 }, (_, code) => {
   if (code === 9 || code === 10 || code === 13 || code === 32) return SPACE;
   const text = String.fromCharCode(code);
   return /[!-/:-@[-`{-~]/.test(text) ? PUNCTUATION : WORD;
 });
 
-// Control characters vanish in clean_text and so join their neighbours: such texts take the general way.
+// clean_text removes control characters, which joins their neighbours, so texts with them take the general way.
 const plain = /^[\t\n\r -~]*$/;
 const unclean = /[\0\uFFFD]|(?![\t\n\r])[\p{Cc}\p{Cf}\p{Co}\p{Cs}]/gu;
 const anySpace = /\s/gu;
-// The library looks at UTF-16 units, so the supplementary CJK blocks are words to it; ids must be the same, so they are here.
+// The library looks at UTF-16 units and so treats the supplementary CJK blocks as words; the ids must be the same, so this does too.
 const chinese = /[\u4e00-\u9fff\u3400-\u4dbf\uf900-\ufaff]/g;
 const accents = /\p{Mn}/gu;
 const words = /[^\s\p{P}!-/:-@[-`{-~]+|[\p{P}!-/:-@[-`{-~]/gu;
 
-/** Words kept with their ids: a conversation repeats a few thousand words; the bound keeps memory flat on any text. */
+/** Words whose ids are cached: a conversation repeats a few thousand words; the limit bounds the memory for any text. */
 const CACHE_WORDS = 40_000;
-/** Longer words are rarely met again. */
+/** Longer words are rarely repeated. */
 const CACHE_CHARS = 24;
 
 export class WordPiece {
@@ -61,7 +61,7 @@ export class WordPiece {
     this.#settings = settings;
     let longest = 1;
     for (const [piece, id] of Object.entries(settings.vocabulary)) {
-      // A piece such as "##ing" is also found at a word's start by the text "##ing" itself, but never in a word: "#" is punctuation.
+      // A piece such as "##ing" also equals the text "##ing" at the start of a word, but no word contains "#", which is punctuation.
       this.#initial.set(piece, id);
       if (piece.startsWith(settings.continuing))
         this.#continuing.set(piece.slice(settings.continuing.length), id);
@@ -70,7 +70,7 @@ export class WordPiece {
     this.#longest = longest;
   }
 
-  /** Appends the text's ids, without special tokens. Added tokens in the text (`[PAD]`) are the caller's matter. */
+  /** Appends the text's ids, without special tokens. The caller handles added tokens in the text (`[PAD]`). */
   encode(text: string, into: IdBuffer): void {
     if (plain.test(text)) this.#encodePlain(text, into);
     else for (const word of this.#normalise(text).match(words) ?? []) this.#push(word, into);
@@ -119,10 +119,10 @@ export class WordPiece {
     return found;
   }
 
-  /** Longest piece first, from the left; a word with a gap is unknown as a whole. */
+  /** The longest piece first, from the left; a word with a part that matches no piece is unknown as a whole. */
   #pieces(word: string): readonly number[] {
     const { unknown, maxCharsPerWord } = this.#settings;
-    // A character is one or two units: only words between the two lengths are counted, never a blob of megabytes.
+    // A character is one or two units: only words near the limit are counted exactly, never a word of megabytes.
     if (word.length > 2 * maxCharsPerWord) return [unknown];
     if (word.length > maxCharsPerWord && [...word].length > maxCharsPerWord) return [unknown];
     const found: number[] = [];

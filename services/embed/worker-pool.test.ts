@@ -1,4 +1,4 @@
-// Worker threads that die: their slice is tried again on a new one, and an idle loss is not noticed.
+// Tests of worker threads that die: their slice is tried again on a new thread, and the loss of an idle thread has no effect.
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -28,7 +28,7 @@ describe("the worker pool", () => {
     const embedder = await openOnnxEmbedder({ path: home, id: "tiny", threads: 1 });
     const before = await embedder.embed(["mount the drive"]);
     const worker = workers.at(-1);
-    // What is no message makes the thread throw outside every guard, as a bug or a lack of memory would.
+    // Anything that is not a message makes the thread throw, as a bug or a lack of memory would.
     worker?.postMessage(undefined);
     const again = await embedder.embed(["mount the drive"]);
     expect(workers.at(-1)).not.toBe(worker);
@@ -45,7 +45,7 @@ describe("the worker pool", () => {
     await embedder.close();
   });
 
-  it("drops what waits when it is told to stop, and goes on with the rest", async () => {
+  it("drops waiting slices when they are aborted, and continues with the rest", async () => {
     const embedder = await openOnnxEmbedder({ path: home, id: "tiny", threads: 1 });
     const texts = Array.from({ length: 3000 }, (_, i) => `drive ${i}`);
     const stop = new AbortController();

@@ -1,4 +1,4 @@
-// Worker threads that embed slices: started as they are needed, replaced when one dies, its slice tried once more.
+// The worker threads that embed slices: started when needed, replaced when one dies, whose slice is then tried once more.
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import { ParlanceError, unavailable } from "#services/domain/errors.ts";
@@ -21,7 +21,7 @@ interface Seat {
   job: Job | undefined;
 }
 
-/** A slice is tried on two workers before it is given up: one crash may be chance, two are the slice's own. */
+/** A slice is tried on two workers before it fails: one crash may be chance, two are caused by the slice. */
 const TRIES = 2;
 
 const closedError = () =>
@@ -32,7 +32,7 @@ export class WorkerPool {
   readonly #settings: WorkerSettings;
   readonly #threads: number;
   readonly #seats = new Set<Seat>();
-  /** Questions go before bulk work. */
+  /** Searches go before bulk work. */
   readonly #urgent: Job[] = [];
   readonly #bulk: Job[] = [];
   #nextId = 0;
@@ -43,12 +43,12 @@ export class WorkerPool {
     this.#threads = threads;
   }
 
-  /** Starts the first worker, which finds out what only an open model knows. */
+  /** Starts the first worker, which reports facts that are known only once the model is open. */
   async open(): Promise<WorkerFacts> {
     return await new Promise((resolve, reject) => this.#spawn(resolve, reject));
   }
 
-  /** @throws ParlanceError what the slice failed with, its data.index counted in the slice; unavailable `aborted` | `embedder-closed` | `embedder-crashed`. */
+  /** @throws ParlanceError of the slice, with data.index counted in the slice; unavailable `aborted` | `embedder-closed` | `embedder-crashed`. */
   async run(
     work: SliceWork,
     options: { readonly urgent: boolean; readonly signal?: AbortSignal | undefined },
@@ -58,7 +58,7 @@ export class WorkerPool {
     if (signal?.aborted === true) throw abortedError();
     const { promise, resolve, reject } = Promise.withResolvers<SliceResult>();
     const job: Job = { id: this.#nextId++, work, resolve, reject, tries: 0 };
-    // A slice that already runs is short: it ends by itself and its answer is not wanted.
+    // A slice that already runs is short: it runs to its end, and its result is ignored.
     const abort = () => {
       for (const queue of [this.#urgent, this.#bulk]) {
         const at = queue.indexOf(job);
@@ -131,9 +131,9 @@ export class WorkerPool {
     const crashed = (cause: unknown) =>
       this.#lose(
         seat,
-        unavailable("The thread that embeds texts has died.", {
+        unavailable("A thread that embeds texts has ended unexpectedly.", {
           code: "embedder-crashed",
-          hint: "Try again; if it stays, there may be too little memory for the model.",
+          hint: "Try again; if the error stays, there may be too little memory for the model.",
           cause,
         }),
         onFailed,
@@ -149,18 +149,18 @@ export class WorkerPool {
     return job;
   }
 
-  /** An idle embedder does not keep a process alive; one at work does, and one that is waited for while it closes. */
+  /** An idle embedder does not keep the process alive; a working one does, and one whose closing is awaited. */
   #letGo(worker: Worker): void {
     if (!this.#closed) worker.unref();
   }
 
-  /** Takes a dead worker out; its slice goes to another one unless it has been tried enough. */
+  /** Removes a dead worker; its slice goes to another one unless it has been tried often enough. */
   #lose(seat: Seat, error: ParlanceError, onFailed: ((error: unknown) => void) | undefined): void {
     if (!this.#seats.delete(seat)) return;
     const job = this.#settle(seat);
     if (!seat.ready) {
       onFailed?.(error);
-      // No worker can start: whoever waits would wait for ever.
+      // No worker can start, so waiting jobs would wait for ever.
       if (this.#seats.size === 0)
         for (const waiting of [...this.#urgent.splice(0), ...this.#bulk.splice(0)])
           waiting.reject(error);

@@ -1,4 +1,4 @@
-// The door of the language model: names topics from masked texts where one is configured; never required.
+// The door of the language model, which names topics from masked texts where one is configured. It is always optional.
 export type {
   Llm,
   LlmUsage,

@@ -1,26 +1,26 @@
-// What naming by a language model is: the request, the answer, the promise. Others import it by the door, llm.ts.
+// The interface of naming by a language model: request and answer. Other rooms import it from the door, llm.ts.
 
 export interface NamingRequest {
   /** Texts of the topic, the most typical first; already masked. The first 30 are used. */
   readonly members: readonly string[];
-  /** Texts nearest the topic that are not of it; already masked. The first 30 are used. */
+  /** Texts nearest to the topic that do not belong to it; already masked. The first 30 are used. */
   readonly outside: readonly string[];
   /** Masked as well. The first 12 are used. */
   readonly keywords: readonly string[];
-  /** ISO 639-1 of most of the members: what title and summary are written in; null for English. */
+  /** ISO 639-1 of most of the members, in which title and summary are written; null for English. */
   readonly language: string | null;
 }
 
 export interface TopicName {
   /** One line of 60 characters at most. */
   readonly title: string;
-  /** Two sentences of 400 characters together at most. */
+  /** At most two sentences, of 400 characters together. */
   readonly summary: string;
 }
 
-/** What was used of the model, failed attempts included. */
+/** Tokens and cost of using the model, including failed attempts. */
 export interface LlmUsage {
-  /** As the server counts them; estimated (a token for four characters) where it does not say. */
+  /** As the server counts them; where it does not, estimated as one token per four characters. */
   readonly tokensIn: number;
   readonly tokensOut: number;
   /** In the currency of the prices; null where there are none. */
@@ -28,23 +28,23 @@ export interface LlmUsage {
 }
 
 /**
- * aborted · unreachable: no answer, or none in time · refused: the server would not (a wrong key, too many requests) ·
- * invalid: what came back is no name by our rules.
+ * aborted · unreachable: no answer, or none in time · refused: the server refused (a wrong key, too many requests) ·
+ * invalid: the answer does not follow our rules for names.
  */
 export type NamingTrouble = "aborted" | "unreachable" | "refused" | "invalid";
 
 export interface Naming {
-  /** Absent where there is a problem: the topic keeps the name it has without a model. */
+  /** Absent where there is a problem; the topic then keeps the name made from keywords. */
   readonly name: TopicName | undefined;
   readonly problem: { readonly kind: NamingTrouble; readonly message: string } | undefined;
   readonly usage: LlmUsage;
 }
 
 export interface Llm {
-  /** As configured. */
+  /** The configured model. */
   readonly model: string;
-  /** Never throws. The same request gives the same prompt; answers are to be cached under `cacheKeyOf`. */
+  /** Never throws. The same request gives the same prompt; callers should cache answers under `cacheKeyOf`. */
   nameTopic(request: NamingRequest, signal?: AbortSignal): Promise<Naming>;
-  /** A hash of all that decides an answer: the prompt's version, the model, and what of the request is sent. */
+  /** A hash of everything that determines an answer: the prompt's version, the model, and what is sent. */
   cacheKeyOf(request: NamingRequest): string;
 }

@@ -1,14 +1,14 @@
-// The driver for servers that speak OpenAI's chat completions: one question, bounded in time and size, asked again only when the server asks for it.
+// The driver for servers with OpenAI's chat completions API: one request with limits of time and size, repeated only when that can help.
 import { z } from "zod";
 import { nameIn } from "./answer.ts";
 import type { Llm, LlmUsage, Naming, NamingRequest, NamingTrouble } from "./naming.ts";
 import { cacheKeyOf, type Message, promptOf } from "./prompt.ts";
 
 export interface OpenAiOptions {
-  /** `https://api.example.com/v1`: what stands before /chat/completions. */
+  /** `https://api.example.com/v1`: the part before /chat/completions. */
   readonly baseUrl: string;
   readonly model: string;
-  /** None for servers that want none. */
+  /** Absent for servers without keys. */
   readonly apiKey?: string;
   /** Per million tokens, in any one currency. */
   readonly prices?: { readonly in: number; readonly out: number };
@@ -23,7 +23,7 @@ const RETRY_MS = 1_000;
 const MOST_RETRIES = 2;
 const LONGEST_WAIT_MS = 30_000;
 const MOST_ANSWER_BYTES = 256 * 1024;
-/** Title and summary take 150; models that think aloud first take more. */
+/** Title and summary need 150; models that write out their reasoning first need more. */
 const MOST_TOKENS = 1_000;
 const CHARS_PER_TOKEN = 4;
 
@@ -34,7 +34,7 @@ const completion = z.object({
     .nullish(),
 });
 
-/** Why there is no name; caught at the door of this file. */
+/** Why there is no name; never leaves this file. */
 class NamingFailure extends Error {
   readonly kind: NamingTrouble;
   constructor(kind: NamingTrouble, message: string, cause?: unknown) {
@@ -57,7 +57,7 @@ const waitFor = (ms: number, signal: AbortSignal | undefined) =>
     else signal?.addEventListener("abort", stop, { once: true });
   });
 
-/** Seconds as the server says them; a date is not worth a clock here. */
+/** The wait in seconds that the server asks for; dates are ignored. */
 const askedWait = (response: Response): number | undefined => {
   const seconds = Number(response.headers.get("retry-after") ?? Number.NaN);
   return Number.isFinite(seconds) && seconds >= 0
@@ -77,7 +77,7 @@ const bodyOf = async (response: Response): Promise<string> => {
   return Buffer.concat(parts).toString("utf8");
 };
 
-/** What the server says is wrong, short: an answer's `error.message` or its first words. */
+/** What the server says is wrong, shortened: an answer's `error.message`, or its first words. */
 const complaintIn = (body: string): string => {
   const said = /"message"\s*:\s*"((?:[^"\\]|\\.){1,200})/.exec(body)?.[1] ?? body.slice(0, 120);
   return said.replace(/\s+/g, " ").trim();
@@ -92,7 +92,7 @@ interface Asked {
 class OpenAi implements Llm {
   readonly model: string;
   readonly #options: OpenAiOptions;
-  /** Newer and older servers refuse a format or a temperature: they are asked without from then on. */
+  /** True once a server has refused the response format or temperature: both are then left out. */
   #plain = false;
 
   constructor(options: OpenAiOptions) {
@@ -138,7 +138,7 @@ class OpenAi implements Llm {
     const answered = await this.#answered(messages, signal);
     const parsed = completion.safeParse(jsonIn(answered.body));
     if (!parsed.success)
-      throw new NamingFailure("invalid", "The server's answer is no chat completion.");
+      throw new NamingFailure("invalid", "The server's answer is not a chat completion.");
     const content = parsed.data.choices[0]?.message.content ?? "";
     const asked = messages.reduce((sum, message) => sum + message.content.length, 0);
     used.tokensIn += parsed.data.usage?.prompt_tokens ?? Math.ceil(asked / CHARS_PER_TOKEN);
@@ -147,7 +147,7 @@ class OpenAi implements Llm {
     return content;
   }
 
-  /** Asks until there is an answer, the server refuses, or the retries are spent. */
+  /** Repeats the request until there is an answer, the server refuses, or the retries are used up. */
   async #answered(messages: readonly Message[], signal: AbortSignal | undefined): Promise<Asked> {
     for (let retries = 0; ; retries++) {
       const asked = await this.#ask(messages, signal);
@@ -182,7 +182,7 @@ class OpenAi implements Llm {
           messages,
           ...(this.#plain ? {} : { ...format, max_tokens: MOST_TOKENS }),
         }),
-        // Messages go where the setting says and nowhere else.
+        // Messages must go to the configured server and nowhere else.
         redirect: "error",
         signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
       });
@@ -211,5 +211,5 @@ const jsonIn = (text: string): unknown => {
   }
 };
 
-/** Opens nothing yet: the first question connects. */
+/** Does not connect before the first request. */
 export const openOpenAiLlm = (options: OpenAiOptions): Llm => new OpenAi(options);

@@ -1,8 +1,8 @@
-// The prompt for naming a topic: versioned, since a cached answer is an answer to one prompt.
+// The prompt for naming a topic. It has a version, because cached answers are valid for one prompt only.
 import { createHash } from "node:crypto";
 import type { NamingRequest } from "./naming.ts";
 
-/** Counts up with every change of a word below or of what is sent. */
+/** To be increased with every change of the prompt's words or of what is sent. */
 const PROMPT_VERSION = 1;
 
 const MOST_TEXTS = 30;
@@ -14,13 +14,13 @@ export interface Message {
   readonly content: string;
 }
 
-/** On one line, cut at a character and not within one. */
+/** On one line, shortened without cutting a character in half. */
 const trimmed = (text: string): string => {
   const line = text.replace(/\s+/g, " ").trim();
   return line.length > MOST_CHARS ? `${line.slice(0, MOST_CHARS - 1).toWellFormed()}…` : line;
 };
 
-/** What of a request is sent. */
+/** The part of a request that is sent. */
 const sent = (request: NamingRequest) => ({
   language: request.language ?? "en",
   keywords: request.keywords.slice(0, MOST_KEYWORDS).map(trimmed),
@@ -43,11 +43,11 @@ Answer with one JSON object and nothing else: {"title": "…", "summary": "…"}
 - summary: two sentences, 400 characters at most together: what people talk about inside, and what sets it apart from outside.
 - Write what is general. Repeat no message. Name no private person, no number, no address; words in «guillemets» stand for something that was hidden: do not mention them.`;
 
-/** JSON escapes what might end the document: "<" cannot occur in it. */
+/** JSON with "<" escaped, so that no text can end the surrounding document element. */
 const quoted = (document: unknown): string =>
   JSON.stringify(document, null, 1).replaceAll("<", "\\u003c");
 
-/** The same for the same request. */
+/** Deterministic: the same request gives the same messages. */
 export const promptOf = (request: NamingRequest): readonly Message[] => [
   { role: "system", content: instruction },
   { role: "user", content: `<data>\n${quoted(sent(request))}\n</data>` },

@@ -77,7 +77,7 @@ describe("rows by time", () => {
       return (newest ? b.at - a.at : a.at - b.at) || byName;
     });
 
-  it("are the first ones of the whole order, however many are asked for", async () => {
+  it("are the first ones of the full order, for any number of rows", async () => {
     for (const newest of [true, false])
       for (const count of [1, 20, 700, ROWS]) {
         const found = await firstByTime(searcher, all(), { count, newest });
@@ -89,7 +89,7 @@ describe("rows by time", () => {
       }
   });
 
-  it("of an empty set are none", async () => {
+  it("of an empty set are empty", async () => {
     const none = searcher.select({ kind: "in", column: "author", values: ["nobody"] });
     expect(await firstByTime(searcher, none, { count: 5, newest: true })).toEqual([]);
   });
@@ -102,14 +102,14 @@ describe("filters", () => {
     return searcher.select(filter).count;
   };
 
-  it("find an author whatever the case, and by one of their names where nobody has just that", () => {
+  it("find an author in any letter case, or by a part of the name where no full name matches", () => {
     expect(countOf("from:ANNA")).toBe(1333);
     expect(countOf("from:berg")).toBe(1334);
     expect(countOf("from:anna from:cleo")).toBe(2666);
     expect(countOf("from:nobody")).toBe(0);
   });
 
-  it("find a channel with and without its sign, and a conversation by its title", () => {
+  it("find a channel with and without its # sign, and a conversation by its title", () => {
     expect(countOf("in:ubuntu")).toBe(2000);
     expect(countOf("in:#UBUNTU")).toBe(2000);
     expect(countOf("in:talk")).toBe(400);
@@ -138,7 +138,7 @@ describe("filters", () => {
 });
 
 describe("facets", () => {
-  it("count every row once, in bins that people read", () => {
+  it("count every row once, in bins of readable widths", () => {
     const facets = countFacets([
       {
         collection: { id: "c", name: "C" },

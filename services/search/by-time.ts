@@ -9,7 +9,7 @@ export interface TimedRow {
   readonly at: number | null;
 }
 
-/** So many rows more than asked for are sorted: that is cheaper than another round of narrowing. */
+/** Up to so many rows more than needed are sorted: that is cheaper than another round of narrowing. */
 const SLACK = 512;
 const BINS = 1024;
 
@@ -20,7 +20,7 @@ const range = (from: number | undefined, before: number | undefined): Filter => 
   ...(before === undefined ? {} : { before }),
 });
 
-/** The part of the set that holds its first `count` rows (newest or oldest) and few others, found by histograms of the times. */
+/** The part of the set that contains its first `count` rows (newest or oldest) and few others, found with histograms of the times. */
 const narrow = (
   searcher: Searcher,
   set: RowSet,
@@ -32,7 +32,7 @@ const narrow = (
   let before = max + 1;
   let wanted = count;
   let inside = set;
-  // Each round cuts one bin of the round before into 1,024: three rounds get from thirty years to a second.
+  // Each round divides one bin of the round before into 1,024: three rounds narrow thirty years down to a second.
   for (let round = 0; round < 4 && inside.count > wanted + SLACK; round++) {
     const width = Math.max(1, Math.ceil((before - from) / BINS));
     const bins = searcher.histogram(columns.at, inside, width);
@@ -57,7 +57,7 @@ const narrow = (
 
 /**
  * The first `count` rows of the set by time; ties by id; rows without a time come last.
- * The whole order of a set does not depend on `count`.
+ * The full order of a set does not depend on `count`.
  */
 export const firstByTime = async (
   searcher: Searcher,

@@ -1,4 +1,4 @@
-// The index's columns that search reads and filters on, by the names that the commit stage writes.
+// The names of the index's columns that search reads and filters on; the commit stage writes them.
 export const columns = {
   conversation: "conversation",
   author: "author",

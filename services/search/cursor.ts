@@ -1,15 +1,15 @@
-// The cursor: where the next page begins, pinned to the versions and the question it was made for.
+// The cursor: where the next page starts, valid for the versions and the question it was made for.
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import { badCursor } from "#services/domain/bad-cursor.ts";
 import { rejected } from "#services/domain/errors.ts";
 
 const content = z.strictObject({
-  /** Versions by collection, in the order asked. */
+  /** Collections with their versions, in the order asked. */
   v: z.array(z.tuple([z.string().max(60), z.int()])).max(1000),
   /** Hash of the question. */
   q: z.string().max(40),
-  /** How many hits were sent before. */
+  /** Number of hits sent before. */
   o: z.int().min(0),
 });
 
@@ -21,7 +21,7 @@ export interface Cursor {
 const seal = (body: string): string =>
   createHash("sha256").update(`parlance-cursor\n${body}`).digest("base64url").slice(0, 12);
 
-/** A hash of everything that decides the ranking: all of the request except the page. Keys in any order. */
+/** A hash of everything that decides the ranking: the whole request except the page, with keys in any order. */
 export const hashQuestion = (request: Readonly<Record<string, unknown>>): string =>
   createHash("sha256")
     .update(
@@ -39,7 +39,7 @@ export const printCursor = (cursor: Cursor, question: string): string => {
   return `${Buffer.from(body).toString("base64url")}.${seal(body)}`;
 };
 
-/** undefined where it is not JSON: the seal needs no secret, so that anybody can seal any text. */
+/** undefined where the text is not JSON: the checksum needs no secret, so anybody can make one for any text. */
 const parseJson = (text: string): unknown => {
   try {
     return JSON.parse(text);
@@ -48,7 +48,7 @@ const parseJson = (text: string): unknown => {
   }
 };
 
-/** @throws ParlanceError rejected `bad-cursor` where it is not one of ours or belongs to another question. */
+/** @throws ParlanceError rejected `bad-cursor` where it is not one of our cursors or belongs to another question. */
 export const readCursor = (text: string, question: string): Cursor => {
   const [encoded = "", mark] = text.split(".");
   const body = Buffer.from(encoded, "base64url").toString("utf8");
@@ -60,7 +60,8 @@ export const readCursor = (text: string, question: string): Cursor => {
     });
   if (mark !== seal(body)) throw badCursor();
   const parsed = content.safeParse(parseJson(body));
-  if (!parsed.success) throw bad("The cursor is of another version of Parlance.", parsed.error);
+  if (!parsed.success)
+    throw bad("The cursor comes from another version of Parlance.", parsed.error);
   if (parsed.data.q !== question)
     throw bad("The cursor belongs to another question: only `limit` may change between pages.");
   return { versions: parsed.data.v, offset: parsed.data.o };

@@ -1,4 +1,4 @@
-// Times as people type them into a question: 2008, 2008-01, 2008-01-03, a full ISO time, or 7d back from now.
+// Reads times as people type them into a question: 2008, 2008-01, 2008-01-03, a full ISO time, or 7d for seven days before now.
 const DAY = 86_400_000;
 const relativeUnits: ReadonlyMap<string, number> = new Map<string, number>([
   ["h", 3_600_000],
@@ -13,8 +13,8 @@ const relative = /^(\d{1,5})([hdwmy])$/;
 const full = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?(?:Z|[+-]\d{2}:\d{2})$/;
 
 /**
- * The instant (milliseconds since 1970) at which the named year, month, day or moment begins, in UTC; `now` minus the length for
- * relative ones. undefined where the text is no time.
+ * The instant (milliseconds since 1970) at which the named year, month, day or moment starts, in UTC; for relative times `now` minus
+ * the length. undefined where the text is not a time.
  */
 export const readTime = (text: string, now: number): number | undefined => {
   const back = relative.exec(text);
@@ -29,7 +29,7 @@ export const readTime = (text: string, now: number): number | undefined => {
 const startOf = (year: number, month: number, day: number): number | undefined => {
   const moment = Date.UTC(year, month - 1, day);
   const read = new Date(moment);
-  // Date.UTC rolls 2008-02-31 over into March and reads years below 100 as 19xx: neither is what was typed.
+  // Date.UTC turns 2008-02-31 into a day in March and reads years below 100 as 19xx; both are refused.
   const same =
     read.getUTCFullYear() === year && read.getUTCMonth() === month - 1 && read.getUTCDate() === day;
   return same ? moment : undefined;

@@ -1,4 +1,4 @@
-// Exact strings: codes, versions, paths, addresses and odd names, typed as they are, find the rows that hold them first.
+// Tests of exact strings: codes, versions, paths, addresses and unusual names rank the rows that contain them first.
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,7 +8,7 @@ import { type SearchMode, searchRequest } from "#services/contract/search.ts";
 import { type Embedder, openOnnxEmbedder } from "#services/embed/embed.ts";
 import { openRemembered, openSearch, type Search } from "./search.ts";
 
-/** What is typed, the words that stand around it in the row that holds it, and a row that is tempting and does not hold it. */
+/** The string typed, the words around it in the row that contains it, and a similar row that does not contain it. */
 const table = [
   ["0x80070005", "access denied, it says", "access denied with code 0x80070006"],
   ["2.6.32-21", "booting linux-image-2.6.32-21", "kernel 2.6.32-22, 21 of them, 2.6.32 2.6.32"],
@@ -30,7 +30,7 @@ const table = [
 const around =
   "and then some more that people wrote about their day and the weather on that evening ";
 const texts = table.flatMap(([typed, before, decoy]) => [
-  // Long, so that its length speaks against it.
+  // Long, so that its length lowers its score.
   `${around.repeat(2)}${before} ${typed} ${around}`,
   decoy,
 ]);

@@ -8,9 +8,9 @@ export interface FacetSource {
   readonly collection: { readonly id: string; readonly name: string };
   readonly searcher: Searcher;
   readonly rows: RowSet | undefined;
-  /** Rows that pass the filters, whether they match or not; undefined = all. They set the width of the time bins. */
+  /** Rows that pass the filters, whether they match the words or not; undefined = all. They determine the width of the time bins. */
   readonly within: RowSet | undefined;
-  /** Topics of the collection; null where it is not analysed. */
+  /** Topics of the collection; null where it has no analysis. */
   readonly groups: Groups | null;
 }
 
@@ -20,7 +20,7 @@ const VALUES = 20;
 const BINS = 48;
 const MINUTE = 60_000;
 const DAY = 1440 * MINUTE;
-/** Widths that people read: minutes to years. */
+/** Readable widths, from minutes to years. */
 const widths = [
   ...[1, 5, 15, 60, 180, 360, 720].map((minutes) => minutes * MINUTE),
   ...[1, 2, 7, 14, 30, 91, 182, 365, 730, 1826, 3652].map((days) => days * DAY),
@@ -36,7 +36,7 @@ const top = (counts: ReadonlyMap<string | null, number>): FacetValue[] =>
     .sort((a, b) => b.count - a.count || (a.label < b.label ? -1 : 1))
     .slice(0, VALUES);
 
-/** The one value that every row of a snapshot has in a column: a snapshot never changes, so it is not counted again. */
+/** The value of a column that is the same in every row: a searcher never changes, so it is not counted again. */
 const constants = new WeakMap<Searcher, Map<string, { readonly value: string | null } | null>>();
 const constantOf = (searcher: Searcher, column: string) => {
   const ofSearcher = constants.get(searcher) ?? new Map();
@@ -58,7 +58,7 @@ const countIn = ({ searcher, rows }: FacetSource, column: string, limit: number)
 
 const countValues = (sources: readonly FacetSource[], column: string): FacetValue[] => {
   const counts = new Map<string | null, number>();
-  // Several collections: each gives more values than are shown, since the largest sum need not be among the largest of each.
+  // With several collections more values are taken of each, because the largest sum need not be among the largest of each.
   const limit = sources.length === 1 ? VALUES : VALUES * 5;
   for (const source of sources)
     for (const { value, count } of countIn(source, column, limit))
@@ -66,9 +66,9 @@ const countValues = (sources: readonly FacetSource[], column: string): FacetValu
   return top(counts);
 };
 
-// A snapshot never changes: found once, and gone with it.
+// A searcher never changes, so its extent is computed once and dropped together with it.
 const extents = new WeakMap<Searcher, { readonly min: number; readonly max: number } | "none">();
-/** First and last time of what passes the filters. Words do not change it, so that the bins stay the same while somebody types. */
+/** First and last time of the rows that pass the filters. It ignores the words, so that bins do not change while somebody types. */
 const extentOf = ({ searcher, within }: FacetSource) => {
   if (within !== undefined) return searcher.extent(columns.at, within);
   const known = extents.get(searcher) ?? searcher.extent(columns.at) ?? "none";

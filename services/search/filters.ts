@@ -1,10 +1,10 @@
-// Filters and operators → one filter of the index store. Reads the names of authors and channels from the snapshot.
+// Turns filters and operators into one filter of the index. Names of authors and channels are looked up in the searcher.
 import type { Filter, Searcher } from "#index-store/index-store.ts";
 import type { SearchFilters } from "#services/contract/search.ts";
 import { columns } from "./columns.ts";
 import type { Operators } from "./query.ts";
 
-/** Conversations whose title holds the value of an `in:` operator, by that value. */
+/** Ids of the conversations whose title contains the value of an `in:` operator, by that value. */
 export type TitledConversations = ReadonlyMap<string, readonly string[]>;
 
 const isIn = (column: string, values: readonly (string | null)[]): Filter => ({
@@ -42,15 +42,15 @@ export const filterOfRequest = (filters: SearchFilters): Filter[] => [
 const folded = (text: string): string => text.normalize("NFKC").toLocaleLowerCase("en");
 const withoutMark = (channel: string): string => channel.replace(/^[#@]/u, "");
 
-/** The names in a column of a snapshot. */
+/** The names in a column of a searcher. */
 interface Names {
-  /** Values by their folded name. */
+  /** Values by their folded names. */
   readonly exact: ReadonlyMap<string, readonly string[]>;
-  /** The same with the words of each name between single spaces. */
+  /** The same, with the words of each name separated by single spaces. */
   readonly spaced: readonly (readonly [words: string, values: readonly string[]])[];
 }
 
-// A snapshot never changes, and an archive has tens of thousands of names: folded once for each snapshot, and gone with it.
+// A searcher never changes, and an archive has tens of thousands of names: they are folded once per searcher and dropped with it.
 const known = new WeakMap<Searcher, Map<string, Names>>();
 const MOST_NAMES = 200_000;
 
@@ -75,7 +75,7 @@ const namesOf = (searcher: Searcher, column: string): Names => {
   return names;
 };
 
-/** Values that are the name, whatever its case; else those that hold it as a whole word (“anna” finds “Anna Berg”). */
+/** Values that equal the name, ignoring case; if none, those that contain it as a whole word (“anna” finds “Anna Berg”). */
 const matching = (searcher: Searcher, column: string, wanted: string): readonly string[] => {
   const names = namesOf(searcher, column);
   const key = folded(withoutMark(wanted));
@@ -85,7 +85,7 @@ const matching = (searcher: Searcher, column: string, wanted: string): readonly 
   );
 };
 
-/** Each operator narrows; several values of one widen. A name that the snapshot does not know matches nothing. */
+/** Operators narrow each other; several values of one operator add up. A name that the searcher does not have matches nothing. */
 export const filterOfOperators = (
   operators: Operators,
   searcher: Searcher,
@@ -118,7 +118,7 @@ export const allOf = (filters: readonly Filter[]): Filter | undefined =>
       ? filters[0]
       : { kind: "all", of: filters };
 
-/** The operators as filters, to show what was understood. */
+/** The operators as filters, so that the answer can show how they were understood. */
 export const understoodFilters = (operators: Operators, filters: SearchFilters): SearchFilters => {
   const both = <T>(a: readonly T[], b: readonly T[] | undefined): T[] => [
     ...new Set([...a, ...(b ?? [])]),

@@ -1,8 +1,8 @@
-// One best hit for each conversation, with the number of others. Pure.
+// Groups hits by conversation: the best one of each, with the number of others. Pure.
 
 export interface Grouped<T> {
   readonly best: T;
-  /** Further ones of the same conversation among those given. */
+  /** Number of further hits of the same conversation. */
   readonly more: number;
 }
 

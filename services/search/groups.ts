@@ -1,4 +1,4 @@
-// Topics and labels in a question: filters by them, counts of topics, and the topic of each hit.
+// Topics and labels in a question: filters by them, counts per topic, and the topic of each hit.
 import type { RowSet, Searcher } from "#index-store/index-store.ts";
 import type { Facets, SearchFilters } from "#services/contract/search.ts";
 import type { Operators } from "./query.ts";
@@ -7,22 +7,22 @@ export interface GroupTopic {
   readonly id: string;
   readonly title: string;
   readonly leaf: boolean;
-  /** 0, 1, 2 … its colour. */
+  /** 0, 1, 2 …: the number of its colour. */
   readonly colour: number;
 }
 
-/** The topics and labels of one collection, for one snapshot of its index. */
+/** The topics and labels of one collection, for one searcher of its index. */
 export interface Groups {
-  /** Those that are shown. */
+  /** The topics that are shown. */
   readonly topics: readonly GroupTopic[];
-  /** Rows of a topic of any level, "none" for what belongs to no topic; undefined where there is no such topic. */
+  /** Rows of a topic of any level, "none" for outliers; undefined where there is no such topic. */
   topicRows(id: string): RowSet | undefined;
   labelRows(id: string): RowSet | undefined;
   /** The leaf topic of a chunk of a conversation. */
   topicOf(chunk: string, conversation: string): GroupTopic | null;
 }
 
-/** What a question needs of them. Topics that it does not filter by may be missing while they are still being loaded. */
+/** The topics that a question needs. Others may be missing while they are still being loaded. */
 export interface GroupsWanted {
   readonly topics: boolean;
   readonly labels: readonly string[];
@@ -30,7 +30,7 @@ export interface GroupsWanted {
 
 const folded = (text: string): string => text.normalize("NFKC").toLocaleLowerCase("en");
 
-/** Ids that `topic:` words name: an id, a title, or titles that hold the words. */
+/** Ids that a `topic:` value names: an id, a title, or all titles that contain its words. */
 const namedTopics = (groups: Groups, wanted: string): readonly string[] => {
   const key = folded(wanted);
   if (key === "none") return ["none"];
@@ -62,7 +62,7 @@ export interface Grouping {
   readonly groups: Groups | null;
 }
 
-/** Rows that the topics and labels asked for leave; undefined where none were asked for. Topics that are not there hold nothing. */
+/** Rows in the topics and labels asked for; undefined where none were asked for. Topics that do not exist have no rows. */
 export const groupRows = ({
   filters,
   operators,
@@ -105,7 +105,7 @@ interface Counted {
 
 const MOST = 30;
 
-/** How many of the rows belong to each leaf topic, most first. */
+/** The number of rows in each leaf topic, largest first. */
 export const countTopics = (sources: readonly Counted[]): Facets["topics"] =>
   sources
     .flatMap(({ groups, searcher, rows }) =>

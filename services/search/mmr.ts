@@ -1,10 +1,10 @@
-// Maximal marginal relevance: spreads the hits over different things said. Pure.
+// Maximal marginal relevance: orders hits so that the first ones differ from each other. Pure.
 import { dot } from "#services/domain/vectors.ts";
 
 /**
- * Orders candidates so that each next one is relevant and unlike those already chosen:
+ * Orders candidates so that each next one is relevant and unlike those chosen before:
  * argmax (1 − diversity) · relevance − diversity · max similarity to the chosen (Carbonell & Goldstein, SIGIR 1998).
- * Relevance is the score stretched to 0 … 1. Rows without a vector count as unlike everything.
+ * Relevance is the score scaled to 0 … 1. Rows without a vector count as unlike all others.
  * @returns places in `scores`, all of them, in the new order.
  */
 export const spread = (
@@ -16,7 +16,7 @@ export const spread = (
   const worst = Math.min(...scores);
   const relevance = scores.map((score) => (best > worst ? (score - worst) / (best - worst) : 1));
   const vectors = scores.map((_, place) => vectorOf(place));
-  // The largest similarity to anything chosen so far, kept up to date: n² products in all instead of n³.
+  // The largest similarity to any chosen candidate, updated as they are chosen: n² products in all instead of n³.
   const nearest = new Float64Array(scores.length);
   const left = new Set(scores.keys());
   const order: number[] = [];

@@ -1,8 +1,8 @@
-// For a word of the question: its inflections in a snapshot, and, where it may be mistyped, the nearest words there.
+// For a word of the question: its inflections that the index contains and, where it may be mistyped, the nearest words that it contains.
 import { type Lru, openLru } from "./lru.ts";
 import { variantsOf } from "./variants.ts";
 
-/** What a snapshot knows about words; a Searcher is one. */
+/** The words of an index version; a Searcher is one. */
 export interface Vocabulary {
   readonly rows: number;
   documentFrequency(term: string): number;
@@ -23,17 +23,17 @@ const VARIANT_WEIGHT = { ofKnown: 0.25, ofUnknown: 0.5 };
 const MAX_EXPANSIONS = 4;
 /** A word in at most five messages with a neighbour 40 times as frequent counts as mistyped: others make the same mistakes. */
 const RARE = { atMost: 5, neighbourTimes: 40 };
-/** Each further edit multiplies a word's likelihood by this. */
+/** Factor of a word's likelihood for each further edit. */
 const PER_EDIT = 0.12;
-/** A word with another first letter is multiplied by this: the first letter is seldom mistyped. */
+/** Factor for a word with another first letter, because first letters are seldom mistyped. */
 const OTHER_FIRST_LETTER = 0.4;
 const ASKED_FOR = 24;
-/** Characters of a word that may be mistyped; what is longer is no word. */
+/** Longest word that counts as possibly mistyped; longer strings are not words. */
 const LONGEST = 40;
 
 const maxEdits = (term: string): 0 | 1 | 2 => {
   const length = [...term].length;
-  // Numbers and codes with one digit changed are other numbers and codes.
+  // With one digit changed, a number or code is another number or code.
   if (length < 4 || length > LONGEST || /\p{N}/u.test(term) || !/^[\p{L}\p{M}'’]+$/u.test(term))
     return 0;
   return length <= 5 ? 1 : 2;
@@ -41,7 +41,7 @@ const maxEdits = (term: string): 0 | 1 | 2 => {
 
 const frequencyLikelihood = (documentFrequency: number): number => Math.log2(2 + documentFrequency);
 
-/** Known terms near an unknown one. Looking for two edits takes ten times as long: left out where one edit has the likeliest word. */
+/** Known words near an unknown one. Searching for two edits takes ten times as long, so it is skipped where one edit gives a likely word. */
 const nearUnknown = (term: string, edits: 1 | 2, vocabulary: Vocabulary) => {
   const close = vocabulary.similarTerms(term, 1, ASKED_FOR);
   if (edits === 1) return close;
@@ -52,7 +52,7 @@ const nearUnknown = (term: string, edits: 1 | 2, vocabulary: Vocabulary) => {
   return isLikeliest ? close : vocabulary.similarTerms(term, 2, ASKED_FOR);
 };
 
-/** The nearest known words, the likelier ones first. */
+/** The nearest known words, the most likely first. */
 const findNearest = (term: string, own: number, vocabulary: Vocabulary): Weighted[] => {
   const edits = maxEdits(term);
   if (edits === 0) return [];
@@ -81,7 +81,7 @@ const findNearest = (term: string, own: number, vocabulary: Vocabulary): Weighte
     }));
 };
 
-/** Inflections that the snapshot knows. */
+/** Inflections that the index contains. */
 const findForms = (term: string, own: number, vocabulary: Vocabulary): Weighted[] =>
   variantsOf(term)
     .filter((form) => form !== term && vocabulary.documentFrequency(form) > 0)
@@ -92,9 +92,9 @@ const findForms = (term: string, own: number, vocabulary: Vocabulary): Weighted[
 
 interface Relatives {
   readonly forms: readonly Weighted[];
-  /** Likely meant instead; empty for a word that is frequent enough to be one. */
+  /** Words that were probably meant instead; empty for a word that is frequent enough to be right. */
   readonly nearest: readonly Weighted[];
-  /** True where neither the word nor a form of it is known. */
+  /** True where neither the word nor a form of it is in the index. */
   readonly unknown: boolean;
 }
 
@@ -113,13 +113,13 @@ const find = (term: string, vocabulary: Vocabulary): Relatives => {
 const REMEMBERED = 4096;
 const remembered = new WeakMap<Vocabulary, Lru<Relatives>>();
 
-/** What a snapshot knows about a term: found once, since a question is asked again with every letter typed; a snapshot never changes. */
+/** What an index version contains for a word. Cached per searcher, which never changes, because a question is asked again with each letter typed. */
 export const relativesOf = (term: string, vocabulary: Vocabulary): Relatives => {
-  const ofSnapshot = remembered.get(vocabulary) ?? openLru<Relatives>(REMEMBERED);
-  remembered.set(vocabulary, ofSnapshot);
-  const known = ofSnapshot.get(term);
+  const ofSearcher = remembered.get(vocabulary) ?? openLru<Relatives>(REMEMBERED);
+  remembered.set(vocabulary, ofSearcher);
+  const known = ofSearcher.get(term);
   if (known !== undefined) return known;
   const found = find(term, vocabulary);
-  ofSnapshot.set(term, found);
+  ofSearcher.set(term, found);
   return found;
 };

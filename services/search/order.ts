@@ -1,4 +1,4 @@
-// One page of what was found: by relevance (grouped, spread) or by time.
+// One page of the rows found: by relevance (grouped, diversified) or by time.
 import type { RowSet } from "#index-store/index-store.ts";
 import type { SearchMode, SearchRequest } from "#services/contract/search.ts";
 import { compare, firstByTime, type TimedRow } from "./by-time.ts";
@@ -12,7 +12,7 @@ import type { Picked } from "./show.ts";
 export interface Found {
   readonly asked: readonly Asked[];
   readonly ranking: OpenRanking;
-  /** Rows that match, by collection; needed by time. */
+  /** Rows that match, by collection; needed for sorting by time. */
   readonly rows: readonly RowSet[] | undefined;
   readonly listing: boolean;
 }
@@ -26,11 +26,11 @@ export interface Wanted {
 export interface Ordered {
   readonly picked: readonly Picked[];
   readonly more: boolean;
-  /** A lower bound of how many match. */
+  /** A lower bound of the number of matching rows. */
   readonly atLeast: number;
 }
 
-/** Rows that diversity reorders; what comes after them follows by relevance. */
+/** Number of rows that diversity reorders; the rows after them follow by relevance. */
 const SPREAD_DEPTH = 100;
 
 export const orderPage = (found: Found, wanted: Wanted): Promise<Ordered> =>
@@ -43,7 +43,7 @@ const pickedOf = (ranking: OpenRanking, fused: Fused): Picked[] => {
   return place === undefined ? [] : [{ asked: place.asked, chunk: place.found.id, fused, more: 0 }];
 };
 
-/** For each row the key of its conversation, unique over all collections. */
+/** The key of each row's conversation, unique over all collections. */
 const conversationOf = (ranking: OpenRanking, ranked: readonly Fused[]) => {
   const names = new Map<number, string>();
   const byAsked = new Map<Asked, Fused[]>();
@@ -78,7 +78,7 @@ const pageByRelevance = async (
   { request, offset }: Wanted,
 ): Promise<Ordered> => {
   const end = offset + request.limit;
-  // Grouping and diversity are computed over at least 100 rows, so that all of the first pages agree.
+  // Grouping and diversity are computed over at least 100 rows, so that the first pages are consistent with each other.
   const least =
     request.groupByConversation || request.diversity > 0
       ? Math.max(SPREAD_DEPTH, end + 1)
@@ -102,7 +102,7 @@ const pageByRelevance = async (
   };
 };
 
-/** The rows to sort by time: all that match the words; by meaning, which matches everything more or less, the nearest ones. */
+/** The rows to sort by time: all that match the words; or, since every row matches a meaning more or less, the nearest ones. */
 const timedRows = async (
   { asked, ranking, rows, listing }: Found,
   mode: SearchMode,

@@ -1,4 +1,4 @@
-// Questions as typed: what is a word, a phrase, an operator; and back to text.
+// Tests of typed questions: what is read as a word, a phrase or an operator; and questions printed as text again.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { printTime, readTime } from "./dates.ts";
@@ -8,7 +8,7 @@ const now = Date.UTC(2024, 4, 10, 12);
 const parse = (text: string) => parseQuestion(text, now);
 
 describe("a question", () => {
-  it("is words, phrases, required, excluded and prefixes", () => {
+  it("has words, phrases, required and excluded words, and prefixes", () => {
     const question = parse('printer "paper jam" +driver -windows -"blue screen" cups* rm --force');
     expect(question.words).toEqual(["printer", "rm", "--force"]);
     expect(question.phrases).toEqual(["paper jam"]);
@@ -18,7 +18,7 @@ describe("a question", () => {
     expect(question.text).toBe("printer paper jam driver cups rm --force");
   });
 
-  it("reads operators, quoted ones too, and says them no more as words", () => {
+  it("reads operators, also quoted ones, and does not search for them as words", () => {
     const question = parse(
       'FROM:anna from:"Anna Berg" role:assistant in:#ubuntu kind:tool source:irc lang:DE lang:none',
     );
@@ -34,7 +34,7 @@ describe("a question", () => {
     expect(isListing(question)).toBe(true);
   });
 
-  it("reads days, months, years, moments and lengths back from now", () => {
+  it("reads days, months, years, exact times and times relative to now", () => {
     expect(parse("after:2008-01-03").operators.after).toBe(Date.UTC(2008, 0, 3));
     expect(parse("before:2008-01").operators.before).toBe(Date.UTC(2008, 0, 1));
     expect(parse("before:2008").operators.before).toBe(Date.UTC(2008, 0, 1));
@@ -43,17 +43,17 @@ describe("a question", () => {
     expect(parse("after:2007 after:2008").operators.after).toBe(Date.UTC(2008, 0, 1));
   });
 
-  it("says what it did not understand, and loses no word of it", () => {
+  it("reports what it did not understand, and searches for its words", () => {
     const unknown = parse("about:printing hello");
     expect(unknown.words).toEqual(["about:printing", "hello"]);
-    expect(unknown.notices).toEqual(["“about:” is not an operator; it was looked for as words."]);
+    expect(unknown.notices).toEqual(["“about:” is not an operator; it was searched for as words."]);
     expect(parse("role:boss").notices[0]).toContain("role: takes user, assistant");
     expect(parse("after:yesterday").notices[0]).toContain("is not a time");
     expect(parse("after:2008-02-31").notices[0]).toContain("is not a time");
     expect(parse("-from:anna").notices[0]).toContain("cannot be excluded");
   });
 
-  it("leaves addresses, times, paths and code as the words they are", () => {
+  it("reads addresses, times, paths and code as words", () => {
     const text = "http://example.org/a?b=c std::vector 10:30 C:\\temp foo: /etc/fstab -- - :";
     const question = parse(text);
     expect(question.words).toEqual([
@@ -68,7 +68,7 @@ describe("a question", () => {
   });
 
   it.each(["constructor", "__proto__", "toString", "hasOwnProperty", "valueOf"])(
-    "takes %s: for words, as every other name that is no operator",
+    "takes %s: as words, like every other name that is no operator",
     (name) => {
       const question = parse(`${name}:printer from:${name}`);
       expect(question.text).toContain("printer");
@@ -76,11 +76,11 @@ describe("a question", () => {
     },
   );
 
-  it("reads an open quote to the end", () => {
+  it("reads a quote without an end up to the end of the text", () => {
     expect(parse('say "hello there').phrases).toEqual(["hello there"]);
   });
 
-  it("is the same question again after it was printed", () => {
+  it("is the same question after it was printed and read again", () => {
     const piece = fc.oneof(
       fc.string({ unit: "grapheme", maxLength: 12 }),
       fc.constantFrom(
@@ -123,7 +123,7 @@ describe("a time", () => {
   });
 });
 
-describe("a question that is too much", () => {
+describe("a question that is too long", () => {
   const times = (count: number, word: (at: number) => string) =>
     Array.from({ length: count }, (_, at) => word(at)).join(" ");
 
@@ -133,13 +133,13 @@ describe("a question that is too much", () => {
     ["prefixes", 8, times(200, (at) => `w${at}*`)],
     ["phrases", 16, times(200, (at) => `"a b${at}"`)],
     ["excluded", 32, times(200, (at) => `-w${at}`)],
-  ] as const)("keeps its first %s and says so", (of, most, typed) => {
+  ] as const)("keeps its first %s and reports it", (of, most, typed) => {
     const question = parse(typed);
     expect(question[of]).toHaveLength(most);
     expect(question.notices).toEqual([expect.stringContaining(`Only the first ${most} `)]);
   });
 
-  it("keeps the first of each operator and says so", () => {
+  it("keeps the first of each operator and reports it", () => {
     for (const name of ["from", "in", "topic"] as const) {
       const question = parse(times(100, (at) => `${name}:n${at}`));
       expect(question.operators[name]).toHaveLength(16);
@@ -147,23 +147,23 @@ describe("a question that is too much", () => {
     }
   });
 
-  it("asks for nothing twice", () => {
+  it("contains nothing twice", () => {
     const question = parse(`${times(50, () => "a*")} ${times(50, () => '"the of"')} from:x from:x`);
     expect(question).toMatchObject({ prefixes: ["a"], phrases: ["the of"], notices: [] });
     expect(question.operators.from).toEqual(["x"]);
   });
 
-  it("cuts a word of extreme length, and keeps its meaning whole", () => {
+  it("shortens an extremely long word, but not the text for the meaning", () => {
     const question = parse("x".repeat(4000));
     expect(question.words).toEqual(["x".repeat(400)]);
     expect(question.text).toHaveLength(4000);
   });
 
-  it("does not say more than a person would read", () => {
+  it("limits the number of notices", () => {
     expect(parse(times(300, (at) => `before:never${at}`)).notices).toHaveLength(20);
   });
 
-  it("takes no name of JavaScript's own for an operator", () => {
+  it("takes no property name of JavaScript objects as an operator", () => {
     const question = parse("constructor:name toString:x");
     expect(question.words).toEqual(["constructor:name", "toString:x"]);
     expect(question.notices).toHaveLength(2);

@@ -1,4 +1,4 @@
-// The typed question: text → words, "phrases", +required, -excluded, prefix* and operators; and back to text.
+// Reads a typed question: words, "phrases", +required, -excluded, prefix* and operators; and prints it as text again.
 import {
   type MessageKind,
   messageKinds,
@@ -32,12 +32,12 @@ export interface Question {
   /** +word: must occur. */
   readonly required: readonly string[];
   readonly phrases: readonly string[];
-  /** -word and -"a phrase". */
+  /** From -word and -"a phrase". */
   readonly excluded: readonly string[];
   /** Without the star. */
   readonly prefixes: readonly string[];
   readonly operators: Operators;
-  /** What was said, without operators and exclusions, in the order typed: the text whose meaning is looked for. */
+  /** The text without operators and exclusions, in the order typed: its meaning is searched for. */
   readonly text: string;
   /** Sentences for people about what was not understood. */
   readonly notices: readonly string[];
@@ -51,7 +51,7 @@ interface Piece {
   readonly typed: string;
 }
 
-// [sign][name:]"quoted \" value" or a run without spaces. A quote that is never closed runs to the end.
+// [sign][name:]"quoted \" value", or a run without spaces. A quote without an end continues to the end of the text.
 const piecePattern =
   /([+-])?(?:([A-Za-z]{2,12}):)?(?:["“”]((?:\\.|[^"“”\\])*)(?:["“”]|$)|([^\s"“”]\S*))|\S+/gu;
 
@@ -71,8 +71,8 @@ const piecesOf = (typed: string): Piece[] =>
 const isWordCharacter = /[\p{L}\p{N}_]/u;
 
 /**
- * What of a question is looked up at most. Each is more than a person types and costs some milliseconds in a large collection; a
- * whole message pasted as a question keeps its meaning and its first words.
+ * The most of each kind that a question may contain. Each is more than people type and costs some milliseconds in a large
+ * collection; a whole message pasted as a question keeps its meaning and its first words.
  */
 const most = {
   words: 128,
@@ -120,7 +120,7 @@ interface Draft {
   notices: string[];
 }
 
-/** Adds what is not there yet, as long as there is room; a notice says what was left out. */
+/** Adds a value unless it is there already or there is no room; a notice tells what was left out. */
 const add = <K extends keyof typeof most>(draft: Draft, to: K, value: Draft[K][number]): void => {
   const list: Draft[K][number][] = draft[to];
   const bounded = typeof value === "string" ? value.slice(0, MOST_CHARACTERS) : value;
@@ -129,7 +129,7 @@ const add = <K extends keyof typeof most>(draft: Draft, to: K, value: Draft[K][n
     list.push(bounded);
     return;
   }
-  const notice = `Only the first ${most[to]} ${named[to]} were looked for.`;
+  const notice = `Only the first ${most[to]} ${named[to]} were searched for.`;
   if (!draft.notices.includes(notice)) draft.notices.push(notice);
 };
 
@@ -214,17 +214,17 @@ const addContent = (draft: Draft, { sign, value, quoted }: Piece) => {
 const addPiece = (draft: Draft, piece: Piece, now: number) => {
   const { operator, value, sign, quoted, typed } = piece;
   if (operator === undefined) {
-    // "--force" and "-5" alone: a single sign before a word is ours, anything else is part of what was typed.
+    // Only a single sign before a word is an operator; "--force" and "-5" alone are text.
     const ours = sign === "" || quoted || !/^[+-]/u.test(value);
     addContent(draft, ours ? piece : { ...piece, sign: "", value: typed });
     return;
   }
   const handler = handlers.get(operator);
-  // http://…, std::vector and 10:30 are words with a colon in them.
+  // http://…, std::vector and 10:30 are words that contain a colon.
   const isPlain = !quoted && /^[:/\\]/u.test(value);
   if (handler === undefined || isPlain || value === "") {
     if (!isPlain && value !== "")
-      draft.notices.push(`“${operator}:” is not an operator; it was looked for as words.`);
+      draft.notices.push(`“${operator}:” is not an operator; it was searched for as words.`);
     if (quoted) {
       addContent(draft, { ...piece, value: operator, quoted: false });
       addContent(draft, piece);
@@ -236,7 +236,7 @@ const addPiece = (draft: Draft, piece: Piece, now: number) => {
   else handler({ draft, name: operator, value, now });
 };
 
-/** Reads a question. Never fails: what is no operator is a word, and a notice says so. `now` in milliseconds, for relative times. */
+/** Reads a question. Never fails: an unknown operator is read as words, with a notice. `now` in milliseconds, for relative times. */
 export const parseQuestion = (typed: string, now: number): Question => {
   const draft: Draft = {
     words: [],
@@ -300,7 +300,7 @@ export const printQuestion = (question: Question): string => {
   ].join(" ");
 };
 
-/** True where nothing is asked for by words: what matches the operators is listed, newest first. */
+/** True where the question has no words: rows that match the operators are listed, newest first. */
 export const isListing = (question: Question): boolean =>
   question.words.length === 0 &&
   question.required.length === 0 &&

@@ -1,4 +1,4 @@
-// Fusion, diversity, grouping, cursors, caches: the pure parts of ranking.
+// Tests of the pure parts of ranking: fusion, diversity, grouping, cursors, caches.
 import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -36,7 +36,7 @@ describe("fusion", () => {
     ]);
   });
 
-  it("has every row once, whatever the weights, and follows one side where the other weighs nothing", () => {
+  it("contains every row once for any weights, and follows one side where the other has weight 0", () => {
     fc.assert(
       fc.property(rankings, rankings, fc.constantFrom("rrf", "weighted"), (a, b, method) => {
         const all = new Set([...keysOf(a), ...keysOf(b)]);
@@ -51,12 +51,12 @@ describe("fusion", () => {
     );
   });
 
-  it("does not depend on anything but its input: equal scores go by rank, then id", () => {
+  it("depends only on its input: equal scores are ordered by rank, then id", () => {
     const fused = fuse(ranking(7, 5), ranking(5, 7), { method: "rrf", semanticWeight: 0.5 });
     expect(keysOf(fused)).toEqual([5, 7]);
   });
 
-  it("stretches scores before it adds them when weighted", () => {
+  it("scales scores before adding them when weighted", () => {
     const fused = fuse(
       [candidate(1, 0.9), candidate(2, 0.1)],
       [candidate(2, 30), candidate(1, 3)],
@@ -68,7 +68,7 @@ describe("fusion", () => {
     ]);
   });
 
-  it("merges collections by score and shows a single side with its ranks", () => {
+  it("merges collections by score, and gives a single side its ranks", () => {
     const merged = merge([ranking(1, 2, 3), ranking(11, 12)], 3);
     expect(keysOf(merged)).toEqual([1, 11, 2]);
     expect(alone(merged, "lexical")[1]).toMatchObject({ lexicalRank: 2, semanticRank: null });
@@ -82,11 +82,11 @@ describe("diversity", () => {
     [0, 1],
   ].map((v) => Float32Array.from(v));
 
-  it("puts what is said twice after what is said once", () => {
+  it("ranks repetitions after other hits", () => {
     expect(spread([1, 0.99, 0.9], (place) => vectors[place], 0.5)).toEqual([0, 2, 1]);
   });
 
-  it("changes nothing at 0 and loses nothing at any", () => {
+  it("changes nothing at 0, and loses no row at any value", () => {
     expect(spread([3, 2, 1], (place) => vectors[place], 0)).toEqual([0, 1, 2]);
     expect(spread([3, 2, 1], () => undefined, 1).toSorted()).toEqual([0, 1, 2]);
     expect(spread([], () => undefined, 1)).toEqual([]);
@@ -106,19 +106,19 @@ describe("grouping", () => {
 describe("a cursor", () => {
   const question = hashQuestion({ query: "x", filters: { roles: ["user"], after: 1 } });
 
-  it("says where the next page begins, in which versions", () => {
+  it("contains where the next page starts and in which versions", () => {
     const cursor = { versions: [["col_1", 3] as const], offset: 20 };
     expect(readCursor(printCursor(cursor, question), question)).toEqual(cursor);
   });
 
-  it("is for the same question only, however its keys are ordered", () => {
+  it("is valid for the same question only, in any order of its keys", () => {
     const same = hashQuestion({ filters: { after: 1, roles: ["user"] }, query: "x" });
     expect(same).toBe(question);
     const cursor = printCursor({ versions: [], offset: 1 }, question);
     expect(() => readCursor(cursor, hashQuestion({ query: "y" }))).toThrow("another question");
   });
 
-  it("is refused when it was not made here", () => {
+  it("is refused where Parlance did not make it", () => {
     for (const text of ["", ".", "abc", "e30.aaaaaaaaaaaa", "…"])
       expect(() => readCursor(text, question)).toThrow("does not belong to this list");
     const cursor = printCursor({ versions: [], offset: 1 }, question);
@@ -130,7 +130,7 @@ describe("a cursor", () => {
 });
 
 describe("the cache", () => {
-  it("forgets what was longest not asked for", () => {
+  it("drops the entry that was used least recently", () => {
     const cache = openLru<number>(2);
     cache.set("a", 1);
     cache.set("b", 2);

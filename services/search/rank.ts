@@ -1,16 +1,16 @@
-// Two rankings → one: reciprocal rank fusion, and weighted normalised scores. Pure.
+// Fuses two rankings into one: reciprocal rank fusion, or weighted normalised scores. Pure.
 
-/** One found row of any collection; `key` is unique in the whole question, `score` bigger is better. */
+/** One row found in any collection; `key` is unique in the whole question; bigger scores are better. */
 export interface Candidate {
   readonly key: number;
-  /** Of its chunk. */
+  /** Id of the chunk. */
   readonly id: string;
   readonly score: number;
 }
 
 /**
- * The order of rows with equal scores: by id, whose beginning is made of what was said, by whom and when. So neither the order in
- * which messages were imported nor the collection that they are in decides.
+ * The order of rows with equal scores: by id, whose first characters depend on text, author and time. So it depends neither on
+ * the order of imports nor on the collection.
  */
 export const byId = (a: { readonly id: string }, b: { readonly id: string }): number =>
   a.id < b.id ? -1 : a.id > b.id ? 1 : 0;
@@ -22,7 +22,7 @@ export interface Fused {
   readonly key: number;
   readonly id: string;
   readonly score: number;
-  /** 1 = first; null where that side did not find it. */
+  /** 1 = first; null where that side did not find the row. */
   readonly semanticRank: number | null;
   readonly lexicalRank: number | null;
   readonly similarity: number | null;
@@ -31,10 +31,10 @@ export interface Fused {
 
 export interface FusionOptions {
   readonly method: "rrf" | "weighted";
-  /** Share of the semantic side, 0 … 1; the lexical side has the rest. */
+  /** Weight of the semantic side, 0 … 1; the lexical side has the rest. */
   readonly semanticWeight: number;
   /**
-   * How fast a rank loses value (rrf). 60 as in Cormack, Clarke, Büttcher, "Reciprocal Rank Fusion outperforms Condorcet and
+   * How fast the value of a rank falls (rrf). 60 as in Cormack, Clarke, Büttcher, "Reciprocal Rank Fusion outperforms Condorcet and
    * individual Rank Learning Methods", SIGIR 2009.
    */
   readonly k?: number;
@@ -50,7 +50,7 @@ interface Draft {
   bm25: number | null;
 }
 
-/** Scores of a ranking stretched to 0 … 1 (all 1 where they are equal), so that cosine and BM25 may be added. */
+/** Scores of a ranking scaled to 0 … 1 (all 1 where they are equal), so that cosine and BM25 can be added. */
 const normalised = (ranking: readonly Candidate[]): number[] => {
   const best = ranking.reduce((most, { score }) => Math.max(most, score), -Infinity);
   const worst = ranking.reduce((least, { score }) => Math.min(least, score), Infinity);
@@ -61,8 +61,8 @@ const bestRank = (draft: Draft): number =>
   Math.min(draft.semanticRank ?? Infinity, draft.lexicalRank ?? Infinity);
 
 /**
- * Fuses two rankings, best first each. Equal scores go by the better single rank, then by id.
- * A side with weight 0 adds its rows at the end, so that nothing found is lost.
+ * Fuses two rankings, each with the best first. Equal scores are ordered by the better single rank, then by id.
+ * A side with weight 0 adds its rows at the end, so that no row is lost.
  */
 export const fuse = (
   semantic: readonly Candidate[],
@@ -119,6 +119,6 @@ export const alone = (ranking: readonly Candidate[], side: "semantic" | "lexical
     bm25: side === "lexical" ? score : null,
   }));
 
-/** Rankings of several collections as one by score. At most `k`. */
+/** Merges the rankings of several collections by score. At most `k` rows. */
 export const merge = (rankings: readonly (readonly Candidate[])[], k: number): Candidate[] =>
   rankings.flat().sort(byScore).slice(0, k);

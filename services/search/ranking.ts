@@ -1,11 +1,11 @@
-// Asks the snapshots and fuses what they find, deep enough for the page and no deeper.
+// Asks the searchers and fuses their results, only as deep as the page needs.
 import type { Found, LexicalQuery, RowSet, Searcher } from "#index-store/index-store.ts";
 import type { SearchMode } from "#services/contract/search.ts";
 import type { Groups } from "./groups.ts";
 import { alone, type Candidate, type Fused, type FusionOptions, fuse, merge } from "./rank.ts";
 import { gateOf, isGated, type LexicalPlan } from "./terms.ts";
 
-/** One collection that is asked, with everything that was prepared for it. */
+/** The number of the collection among those asked; part of every key. */
 export interface Asked {
   /** Its place among those asked; part of every key. */
   readonly place: number;
@@ -14,9 +14,9 @@ export interface Asked {
   /** Rows that pass the filters; undefined = all. */
   readonly within: RowSet | undefined;
   readonly plan: LexicalPlan;
-  /** Its topics and labels; null where it is not analysed. */
+  /** Its topics and labels; null where it has no analysis. */
   readonly groups: Groups | null;
-  /** False where its vectors are of another model. */
+  /** False where its vectors come from another model. */
   readonly semantic: boolean;
 }
 
@@ -26,7 +26,7 @@ export interface Ranking {
   /** The question's vector; undefined in lexical mode. */
   readonly vector: Float32Array | undefined;
   readonly fusion: FusionOptions;
-  /** Rows to leave out (the one that others shall be like). */
+  /** Rows to leave out (the example of "more like this"). */
   readonly except: ReadonlySet<string>;
 }
 
@@ -35,20 +35,20 @@ export interface Place {
   readonly found: Found;
 }
 
-/** By meaning every row matches more or less: so many nearest ones are ranked at most. */
+/** Every row matches a meaning more or less: at most so many of the nearest are ranked. */
 export const SEMANTIC_DEPTH = 1000;
-/** So many nearest ones are counted in facets and totals: 1,000 would cost three times as much as the rest of a question. */
+/** So many of the nearest are counted in facets and totals: 1,000 would cost three times as much as the rest of a search. */
 const COUNTED_DEPTH = 100;
-/** Rows of each side in the first round. A later, deeper round adds its new rows after those of the rounds before. */
+/** Rows of each side in the first round. A deeper round adds its new rows after those of earlier rounds. */
 const FIRST_DEPTH = 100;
-/** The same where only words are searched: without fusion the depth does not change the order, so that a few pages are enough. */
+/** The same where only words are searched: without fusion the depth does not change the order, so a few pages are enough. */
 const FIRST_DEPTH_BY_WORDS = 50;
 const GROWTH = 10;
 const KEYS = 2 ** 32;
 
 const keyOf = (asked: Asked, found: Found): number => asked.place * KEYS + found.ordinal;
 
-/** Everything ranked so far for one question. Rows keep their places when it is asked for more. */
+/** Everything ranked so far for one question. Rows keep their ranks when more are asked for. */
 export const openRanking = (ranking: Ranking) => {
   const places = new Map<number, Place>();
   const ranked: Fused[] = [];
@@ -94,7 +94,7 @@ export const openRanking = (ranking: Ranking) => {
       k,
     );
 
-  /** Rows that hold every exact string that was typed: as words of their own first, inside longer ones after them. */
+  /** Rows that contain every exact string typed: as separate words first, then inside longer words. */
   const exactHits = (k: number): Candidate[] => {
     const found = new Map<number, Candidate>();
     const ways = Math.max(0, ...ranking.asked.map(({ plan }) => plan.exact.length));
@@ -113,7 +113,7 @@ export const openRanking = (ranking: Ranking) => {
     return [...asTyped, ...others].slice(0, k);
   };
 
-  /** Rows with the exact string that was typed before all others, unless only meaning counts. */
+  /** Puts rows with the exact string typed before all others, unless only meaning counts. */
   const exactFirst = (round: readonly Fused[]): readonly Fused[] =>
     exact.size === 0 || (ranking.mode === "hybrid" && ranking.fusion.semanticWeight === 1)
       ? round
@@ -122,7 +122,7 @@ export const openRanking = (ranking: Ranking) => {
           ...round.filter(({ key }) => !exact.has(key)),
         ];
 
-  /** The nearest rows in meaning, `COUNTED_DEPTH` of them: what facets and totals count. */
+  /** The `COUNTED_DEPTH` rows nearest in meaning, which facets and totals count. */
   const counted = async (): Promise<readonly Candidate[]> => {
     nearest ??= await semantic(COUNTED_DEPTH);
     return nearest;
@@ -130,7 +130,7 @@ export const openRanking = (ranking: Ranking) => {
 
   const deepen = async (): Promise<void> => {
     depth = depth === 0 ? firstDepth : depth * GROWTH;
-    // The rows that were counted for facets are the first round's: they are not searched for again.
+    // The rows counted for facets are reused in the first round.
     const byMeaning =
       nearest !== undefined && depth <= COUNTED_DEPTH
         ? nearest.slice(0, depth)
@@ -154,7 +154,7 @@ export const openRanking = (ranking: Ranking) => {
 
   return {
     counted,
-    /** At least `count` of the ranking where there are as many. */
+    /** At least `count` rows of the ranking, where there are so many. */
     async first(count: number): Promise<{ ranked: readonly Fused[]; exhausted: boolean }> {
       while (!exhausted && ranked.length < count) await deepen();
       return { ranked, exhausted };

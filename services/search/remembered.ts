@@ -1,4 +1,4 @@
-// What searching remembers between questions: vectors of questions and of sentences, each organization's apart.
+// Caches of searching: vectors of questions and of sentences, separate for each organization.
 import type { Searcher } from "#index-store/index-store.ts";
 import { type Lru, openLru } from "./lru.ts";
 
@@ -8,9 +8,9 @@ const SENTENCES = 4096;
 type Entries<V> = Pick<Lru<V>, "get" | "set">;
 
 export interface Remembered {
-  /** By text; "none" for a text in which the model knows no word. */
+  /** By text; "none" for a text whose words the model does not know. */
   readonly questions: Entries<Float32Array | "none">;
-  /** By text, for sentences of one snapshot: an erasure replaces the snapshot, and they go with it. */
+  /** By text, for sentences of one searcher: after an erasure the searcher is replaced, and its sentences are dropped with it. */
   readonly sentences: (searcher: Searcher) => Entries<Float32Array>;
 }
 
@@ -20,16 +20,16 @@ const ownEntries = <V>(shared: Lru<V>, owner: string): Entries<V> => ({
 });
 
 /**
- * Memory for all organizations together is bounded. One does not find what another asked: not even by the time that an answer
- * takes.
+ * Memory is bounded for all organizations together. They do not share entries, so that nobody can find out from the time of an
+ * answer what another organization asked.
  */
 export const openRemembered = (): ((organization: string) => Remembered) => {
   const questions = openLru<Float32Array | "none">(QUESTIONS);
-  const ofSnapshots = new WeakMap<Searcher, Lru<Float32Array>>();
-  // A snapshot belongs to one collection, and so to one organization.
+  const ofSearchers = new WeakMap<Searcher, Lru<Float32Array>>();
+  // A searcher belongs to one collection, and so to one organization.
   const sentences = (searcher: Searcher) => {
-    const known = ofSnapshots.get(searcher) ?? openLru<Float32Array>(SENTENCES);
-    ofSnapshots.set(searcher, known);
+    const known = ofSearchers.get(searcher) ?? openLru<Float32Array>(SENTENCES);
+    ofSearchers.set(searcher, known);
     return known;
   };
   return (organization) => ({

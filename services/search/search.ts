@@ -25,28 +25,28 @@ export type { HitRow, HitRows } from "./show.ts";
 export interface TargetCollection {
   readonly id: string;
   readonly name: string;
-  /** Fingerprint of the model that made its vectors; null before the first batch. */
+  /** Fingerprint of the model of its vectors; null before the first batch. */
   readonly modelFingerprint: string | null;
-  /** Lexical where the model does not know the collection's language. */
+  /** Lexical where the model was not made for the collection's language. */
   readonly defaultMode: SearchMode;
 }
 
-/** What a question is put to. */
+/** The collections that a question is put to. */
 export interface Target {
   readonly collections: readonly TargetCollection[];
-  /** True for a question to one collection by its address: its `version` is answered. */
+  /** True for a question to one collection by its URL: the answer then has its `version`. */
   readonly one: boolean;
 }
 
 export interface SearchDeps {
-  /** Where it cannot be had, questions are answered by words, and say so. */
+  /** Where it fails, questions are answered by words only, with a notice. */
   readonly embedder: () => Promise<Embedder>;
-  /** A snapshot of a collection's index; null before its first version. */
+  /** A searcher of a collection's index; null before its first version. */
   readonly searcher: (collection: string, address?: string | number) => Promise<Searcher | null>;
   readonly rows: HitRows;
-  /** Ids of conversations whose title holds these words. */
+  /** Ids of the conversations whose title contains these words. */
   readonly titled: (collection: string, title: string) => Promise<readonly string[]>;
-  /** Topics and labels of a collection for this snapshot; null where it is not analysed. */
+  /** Topics and labels of a collection for this searcher; null where it has no analysis. */
   readonly groups: (
     collection: string,
     searcher: Searcher,
@@ -58,11 +58,11 @@ export interface SearchDeps {
 
 export interface Search {
   /**
-   * Answers a question. Never fails for what is typed: what is not understood is said in `notices`.
+   * Answers a question. Never fails for anything typed: what is not understood is reported in `notices`.
    * @throws ParlanceError rejected `bad-cursor` | `unknown-version` | `version-of-several` | `unknown-chunk`.
    */
   search(request: SearchRequest, target: Target): Promise<SearchAnswer>;
-  /** The chunks that `search` would show, best first, as many as `request.limit` says and nothing else of them. */
+  /** Only the ids and scores of the chunks that `search` would show, best first, as many as `request.limit` says. */
   ranked(request: SearchRequest, target: Target): Promise<{ chunk: string; score: number }[]>;
 }
 
@@ -147,7 +147,7 @@ export const openSearch = (deps: SearchDeps, remembered: Remembered): Search => 
       ...question.notices,
       ...target.collections
         .filter(({ id }) => !asked.some(({ collection }) => collection.id === id) && !pinned)
-        .map(({ name }) => `“${name}” has nothing to search yet.`),
+        .map(({ name }) => `“${name}” has nothing indexed yet.`),
       ...asked
         .filter(({ searcher }) => searcher.degraded !== null)
         .map(({ searcher, collection }) => `“${collection.name}”: ${searcher.degraded?.reason}`),
@@ -161,10 +161,10 @@ export const openSearch = (deps: SearchDeps, remembered: Remembered): Search => 
       wish.mode === "lexical" || listing || embedder === undefined
         ? undefined
         : await vectors.of({ text, like: request.like, asked, embedder });
-    // A text without a single token that the model knows has no meaning to look for.
+    // A text without a token that the model knows has no meaning to search for.
     const mode = vector === undefined && !listing ? "lexical" : wish.mode;
     if (mode !== wish.mode && embedder !== undefined)
-      notices.push("The model knows none of these words: they were looked for as they stand.");
+      notices.push("The embedding model knows none of these words: searched by words only.");
     return { asked, question, mode, listing, vector, expansions, notices };
   };
 
@@ -272,25 +272,25 @@ interface Asking {
   readonly request: SearchRequest;
   readonly question: Question;
   readonly cursor: Cursor | undefined;
-  /** undefined where the model cannot be had. */
+  /** undefined where the model is not available. */
   readonly embedder: Embedder | undefined;
 }
 
 const checkVersion = (request: SearchRequest, target: Target): void => {
   if (request.version !== undefined && target.collections.length !== 1)
-    throw rejected("A version belongs to one collection, and several were asked.", {
+    throw rejected("A version belongs to one collection, but several collections were asked.", {
       code: "version-of-several",
       hint: "Name one collection, or leave the version out.",
     });
 };
 
-/** Rows that pass the filters and hold no excluded word. */
+/** Rows that pass the filters and contain no excluded word. */
 const wordRows = ({ searcher, plan, within }: Asked): RowSet =>
   plan.query.not.length > 0
     ? searcher.matching(plan.query, within)
     : (within ?? searcher.select(undefined));
 
-/** Words that no collection asked knows, with the likeliest known ones. */
+/** Words that are in none of the collections asked, with the most likely known ones. */
 const commonExpansions = (asked: readonly Asked[]): Expansion[] => {
   const [first, ...others] = asked
     .toSorted((a, b) => b.searcher.rows - a.searcher.rows)
@@ -312,7 +312,7 @@ const wishedMode = (
   const notices: string[] = [];
   if (request.mode === undefined && lexical)
     notices.push(
-      "Searched by words: the embedding model does not know the language that most of this is written in.",
+      "Searched by words: the embedding model was not made for the language of most of these messages.",
     );
   if (mode !== "lexical" && embedder === undefined)
     return {
@@ -322,9 +322,9 @@ const wishedMode = (
   const foreign = mode === "lexical" ? [] : asked.filter(({ semantic }) => !semantic);
   for (const { collection } of foreign)
     notices.push(
-      `“${collection.name}” was embedded with another model than the one running: it was searched by words only.`,
+      `“${collection.name}” was embedded with another model than the current one: searched by words only.`,
     );
-  // No collection has vectors of the running model: search by words instead of finding nothing.
+  // No collection has vectors of the current model: search by words instead of finding nothing.
   return {
     mode: foreign.length > 0 && foreign.length === asked.length ? "lexical" : mode,
     notices,

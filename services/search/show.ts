@@ -1,4 +1,4 @@
-// Ranked rows → hits to show: the stored rows, a snippet, its highlighted words, the closest sentence, the neighbours.
+// Makes hits of ranked rows: the stored row, a snippet, highlighted words, the closest sentence, neighbouring messages.
 import type { TermSpan } from "#index-store/index-store.ts";
 import type { Hit } from "#services/contract/search.ts";
 import { dot } from "#services/domain/vectors.ts";
@@ -9,7 +9,7 @@ import type { Asked } from "./ranking.ts";
 import type { Remembered } from "./remembered.ts";
 import { marksIn } from "./words.ts";
 
-/** What the store knows about one chunk that is shown. */
+/** The stored data of one chunk that is shown. */
 export interface HitRow
   extends Omit<
     Hit,
@@ -30,7 +30,7 @@ export interface HitRow
 }
 
 export interface HitRows {
-  /** Rows by chunk id, with up to `context` visible neighbours on each side; ids that are gone are left out. */
+  /** Rows by chunk id, with up to `context` visible neighbours on each side; ids of erased chunks are left out. */
   load(chunks: readonly string[], context: number): Promise<ReadonlyMap<string, HitRow>>;
 }
 
@@ -48,14 +48,14 @@ export interface Meaning {
 
 export interface Showing {
   readonly context: number;
-  /** What the question means, and who can compare it; undefined where it was asked by words. */
+  /** The question's vector and its embedder; undefined where only words were searched. */
   readonly meaning: Meaning | undefined;
 }
 
-/** Characters of a chunk that are shown. */
+/** Most characters of a chunk that are shown. */
 const SNIPPET_LENGTH = 320;
 
-/** A text that is shown, with what is remembered of sentences of its snapshot. */
+/** A text that is shown, with the cached sentence vectors of its searcher. */
 interface Shown {
   /** undefined where it was not found by meaning. */
   readonly text: string | undefined;
@@ -78,7 +78,7 @@ export const openShow = (rows: HitRows, sentencesOf: Remembered["sentences"]) =>
     }
   };
 
-  /** The sentence nearest in meaning of each text that has several; one batch for the whole page. */
+  /** For each text with several sentences, the one nearest in meaning; in one batch for the whole page. */
   const closestOf = async (
     texts: readonly Shown[],
     { vector, embedder }: Meaning,

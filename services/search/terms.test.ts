@@ -1,4 +1,4 @@
-// Words of a question: inflections, nearest known words, corrections, marks in a text, weights by shape.
+// Tests of the words of a question: inflections, nearest known words, corrections, highlights, weights by the form of the question.
 import { describe, expect, it } from "vitest";
 import type { Vocabulary } from "./nearest.ts";
 import { parseQuestion } from "./query.ts";
@@ -53,33 +53,33 @@ const weightOf = (typed: string, term: string) =>
   plan(typed).query.should.find((one) => one.term === term)?.weight;
 
 describe("the words of a question", () => {
-  it("bring their known inflections with less weight", () => {
+  it("add their known inflections with less weight", () => {
     expect(weightOf("printer", "printer")).toBe(1);
     expect(weightOf("printer", "printers")).toBe(0.25);
     expect(weightOf("printer", "printing")).toBeUndefined();
-    // "installing" itself is not known: its forms count more.
+    // "installing" itself is not in the index, so its forms count more.
     expect(weightOf("installing", "installed")).toBe(0.5);
   });
 
-  it("become the nearest known ones where nobody wrote them, the likeliest first", () => {
+  it("are replaced by the nearest known words where no message contains them, the most likely first", () => {
     const { expansions, query } = plan("permision");
     expect(expansions).toEqual([{ word: "permision", to: ["permission"] }]);
     expect(query.should.map(({ term }) => term)).toEqual(["permision", "permission"]);
   });
 
-  it("stay as they are where they are short, numbers or codes", () => {
+  it("are not changed where they are short, numbers or codes", () => {
     for (const typed of ["cpus1", "abc", "12345", "0x8007"])
       expect(plan(typed).expansions).toEqual([]);
   });
 
-  it("also look for the usual spelling of a mistake that somebody made before", () => {
+  it("add the usual spelling of a mistake that a message contains too", () => {
     const known = vocabularyOf({ printer: 900, printter: 2 });
     const { query, expansions } = planTerms(parseQuestion("printter", 0), known);
     expect(query.should.map(({ term }) => term)).toEqual(["printter", "printer"]);
     expect(expansions).toEqual([]);
   });
 
-  it("gate only where they are quoted, required, prefixes or excluded", () => {
+  it("restrict the rows only where they are quoted, required, prefixes or excluded", () => {
     const { query } = plan('printer +cups "permission denied" inst* -windows');
     expect(query.must).toEqual([{ term: "cups", weight: 1 }]);
     expect(query.phrases).toEqual([["permission", "denied"]]);
@@ -100,7 +100,7 @@ describe("the words of a question", () => {
     expect(should.map(({ term }) => term)).toEqual(["etc/fstab", "2.6.32-21"]);
   });
 
-  it("take the whole of what stands before a star", () => {
+  it("use everything before a star as the prefix", () => {
     const prefixed = (typed: string) => {
       const { prefixes, phrases, must } = plan(typed).query;
       return { prefixes, phrases, must: must.map(({ term }) => term) };
@@ -111,15 +111,15 @@ describe("the words of a question", () => {
     expect(prefixed("北京*")).toEqual({ prefixes: [], phrases: [["北", "京"]], must: [] });
   });
 
-  it("exclude and quote c++ without every c", () => {
+  it("exclude and quote c++ without matching every c", () => {
     expect(plan('-c++ "c++"').query).toMatchObject({ not: [["c++"]], phrases: [["c++"]] });
   });
 
-  it("are asked for once, however often they were typed", () => {
+  it("are searched for once, however often they were typed", () => {
     expect(plan("printer printer Printer").query).toEqual(plan("printer").query);
   });
 
-  it("are looked up once per snapshot", () => {
+  it("are looked up once per searcher", () => {
     const asked: string[] = [];
     const counting: Vocabulary = {
       ...vocabulary,
@@ -130,7 +130,7 @@ describe("the words of a question", () => {
     };
     for (const typed of ["permision", "permision pri", "permision printer"])
       planTerms(parseQuestion(typed, 0), counting);
-    // A frequent word one edit away cannot be beaten by one two edits away.
+    // A frequent word one edit away is always more likely than one two edits away.
     expect(asked).toEqual(["permision 1"]);
     planTerms(parseQuestion("pemrision", 0), counting);
     expect(asked.slice(1)).toEqual(["pemrision 1", "pemrision 2"]);
@@ -138,15 +138,15 @@ describe("the words of a question", () => {
 });
 
 describe("a corrected question", () => {
-  it("has the known word in place of the unknown one", () => {
+  it("has the known word instead of the unknown one", () => {
     const { expansions } = plan("Printer permision?");
     expect(corrected("Printer permision?", expansions)).toBe("Printer permission?");
     expect(corrected("all known", [])).toBe("all known");
   });
 });
 
-describe("marks", () => {
-  it("stand on words, inflections, prefixes and whole phrases", () => {
+describe("highlights", () => {
+  it("cover words, inflections, prefixes and whole phrases", () => {
     const text = "Printers: the printer says permission denied, installing cups";
     const marked = (typed: string) =>
       marksIn(text, plan(typed)).map(({ start, end }) => text.slice(start, end));
@@ -157,13 +157,13 @@ describe("marks", () => {
     expect(marked("says/permission")).toEqual(["says permission"]);
   });
 
-  it("stand on a quoted phrase with a compound in it", () => {
+  it("cover a quoted phrase that contains a compound", () => {
     const text = "edit /etc/apt/sources.list then go";
     const [mark] = marksIn(text, plan('"sources.list then"'));
     expect(text.slice(mark?.start, mark?.end)).toBe("sources.list then");
   });
 
-  it("leave out words that nearly everything holds, unless nothing else was asked or they are quoted", () => {
+  it("leave out words that nearly every message contains, unless there are no others or they are quoted", () => {
     const known = vocabularyOf({ the: 3000, for: 900, that: 900, printer: 900 });
     const text = "is that the printer for the office";
     const marked = (typed: string) =>
@@ -178,7 +178,7 @@ describe("marks", () => {
 });
 
 describe("inflections", () => {
-  it("are what English makes of a word", () => {
+  it("follow the rules of English", () => {
     const pairs = [
       ["printer", "printers"],
       ["tries", "try"],
@@ -194,7 +194,7 @@ describe("inflections", () => {
   });
 });
 
-describe("the share of meaning", () => {
+describe("the weight of meaning", () => {
   it("is small where the question is exact", () => {
     for (const typed of [
       '"as it stands"',
@@ -210,7 +210,7 @@ describe("the share of meaning", () => {
 });
 
 describe("a question of extreme size", () => {
-  it("looks up a bounded number of terms, and likely spellings of few", () => {
+  it("looks up a bounded number of terms, and likely spellings of only a few", () => {
     let asked = 0;
     const counting = {
       ...vocabulary,
@@ -236,7 +236,7 @@ describe("a question of extreme size", () => {
     expect(query.phrases[0]).toHaveLength(32);
   });
 
-  it("does not look for the likely spelling of what is no word", () => {
+  it("does not look up likely spellings of strings that are no words", () => {
     const never = {
       ...vocabulary,
       similarTerms: () => {

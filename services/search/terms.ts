@@ -1,4 +1,4 @@
-// The question's words → a lexical question: variants of inflection, and the nearest known words for unknown ones.
+// Makes a lexical query of the question's words: adds inflections, and the nearest known words for unknown ones.
 import { type LexicalQuery, type Token, tokenize } from "#index-store/index-store.ts";
 import { relativesOf, type Vocabulary, type Weighted } from "./nearest.ts";
 import type { Question } from "./query.ts";
@@ -12,13 +12,13 @@ export interface Expansion {
 export interface LexicalPlan {
   readonly query: LexicalQuery;
   readonly expansions: readonly Expansion[];
-  /** Terms to highlight, besides phrases and prefixes. */
+  /** Terms to highlight, in addition to phrases and prefixes. */
   readonly highlighted: readonly string[];
-  /** Where nothing but exact strings (codes, versions, paths …) was typed: what these find comes first, in this order. */
+  /** Only for a question of nothing but exact strings (codes, versions, paths …): rows found by these come first, in this order. */
   readonly exact: readonly LexicalQuery[];
 }
 
-/** Keeps the larger weight of a term named twice. */
+/** Keeps the larger weight of a repeated term. */
 const heaviest = (terms: readonly Weighted[]): Weighted[] => {
   const weights = new Map<string, number>();
   for (const { term, weight } of terms) weights.set(term, Math.max(weight, weights.get(term) ?? 0));
@@ -33,18 +33,18 @@ interface Draft {
   readonly expansions: Expansion[];
 }
 
-/** Terms of a question that are looked up at most: a text without spaces can have hundreds. */
+/** The most terms that are looked up: a text without spaces can have hundreds. */
 const MOST_TERMS = 256;
-/** Other forms and likely spellings are looked for of the first words of a question only. */
+/** Inflections and likely spellings are looked up for so many words only. */
 const MOST_RELATED = 24;
 /** Words of a phrase that are compared; the rest of a longer phrase is ignored. */
 const MOST_IN_PHRASE = 32;
-/** A question of more words than this is not taken for a list of exact strings. */
+/** A question with more words is not taken as a list of exact strings. */
 const MOST_EXACT = 16;
 
 const boundedPhrase = (text: string): string[] => phraseOf(tokenize(text)).slice(0, MOST_IN_PHRASE);
 
-/** A typed term's inflections, and, where the collection does not know it, its nearest known words. */
+/** Adds a term's inflections and, where the index does not contain it, its nearest known words. */
 const addRelated = (draft: Draft, { term, compound }: Token, vocabulary: Vocabulary): void => {
   if (compound) return;
   const { forms, nearest, unknown } = relativesOf(term, vocabulary);
@@ -57,7 +57,7 @@ const addRelated = (draft: Draft, { term, compound }: Token, vocabulary: Vocabul
   if (unknown) draft.expansions.push({ word: term, to: nearest.map((one) => one.term) });
 };
 
-/** Every word must occur; of a compound, its parts in order, since 2.6.32-21 also stands in linux-image-2.6.32-21. */
+/** Every word must occur; for a compound its parts in order, because 2.6.32-21 is also part of linux-image-2.6.32-21. */
 const addRequired = (draft: Draft, units: readonly Unit[]): void => {
   for (const { whole, parts } of units) {
     if (parts.length < 2) {
@@ -65,24 +65,24 @@ const addRequired = (draft: Draft, units: readonly Unit[]): void => {
       continue;
     }
     draft.phrases.push(parts.slice(0, MOST_IN_PHRASE));
-    // As a word of its own it counts more than inside a longer one.
+    // A separate word counts more than a part of a longer one.
     draft.should.push({ term: whole, weight: 1 });
   }
 };
 
-/** The whole of what stands before the star; words before it that are no part of the same compound are required. */
+/** Everything before the star is the prefix; words before it that are not part of the same compound are required. */
 const addPrefix = (draft: Draft, text: string): void => {
   const units = unitsOf(tokenize(text));
   const last = units.at(-1);
   if (last === undefined) return;
   addRequired(draft, units.slice(0, -1));
-  // Chinese text is cut into words differently when it goes on, so that the parts are looked for as a phrase.
+  // Chinese text may be split into other words when it continues, so the parts are searched for as a phrase.
   const cut = last.parts.length > 1 && /\p{Script=Han}/u.test(last.whole);
   if (cut) draft.phrases.push(last.parts.slice(0, MOST_IN_PHRASE));
   else draft.prefixes.push(last.whole);
 };
 
-/** Short words are function words far sooner than long ones: "for" in 9 % of the messages says less than "ubuntu" in 9 %. */
+/** A short word is more often a function word: "for" in 9 % of the messages says less than "ubuntu" in 9 %. */
 const COMMON = { share: 0.15, shortShare: 0.05, shortLength: 3 };
 
 /** Terms to highlight: very frequent ones only where there are no others. */
@@ -94,12 +94,12 @@ const meaningful = (terms: readonly string[], vocabulary: Vocabulary): readonly 
   return telling.some((term) => vocabulary.documentFrequency(term) > 0) ? telling : terms;
 };
 
-/** Signs or digits among the letters, or, typed alone, capitals: codes, versions, paths, addresses, names of people and functions. */
+/** Words with signs or digits or, where typed alone, with several capitals: codes, versions, paths, addresses, names of people and functions. */
 const isExact = (word: string, alone: boolean): boolean =>
   /[^\p{L}\p{M}'’]/u.test(word.replace(/[.,;:!?…]+$/u, "")) ||
   (alone && /\p{Lu}.*\p{Lu}|\p{Ll}\p{Lu}/u.test(word));
 
-/** What every row with the exact strings has: each as a word of its own, or its parts in order, inside a longer one. */
+/** Queries for rows with all exact strings: first as separate words, then as parts in order inside longer words. */
 const exactOf = ({ words, required }: Question, query: LexicalQuery): LexicalQuery[] => {
   const typed = [...words, ...required];
   if (typed.length > MOST_EXACT) return [];
@@ -113,7 +113,7 @@ const exactOf = ({ words, required }: Question, query: LexicalQuery): LexicalQue
     must: heaviest([...query.must, ...wholes]),
     phrases: [
       ...query.phrases,
-      // Parts of a word that signs separate must stand next to each other.
+      // The parts of a word that are separated by signs must stand next to each other.
       ...units
         .filter((of) => of.length > 1)
         .map((of) => of.flatMap(({ parts }) => parts).slice(0, MOST_IN_PHRASE)),
@@ -124,7 +124,7 @@ const exactOf = ({ words, required }: Question, query: LexicalQuery): LexicalQue
     : [asWords, { ...query, phrases: [...query.phrases, ...phrases] }];
 };
 
-/** Builds the lexical question of one snapshot. */
+/** Builds the lexical query for one searcher. */
 export const planTerms = (question: Question, vocabulary: Vocabulary): LexicalPlan => {
   const draft: Draft = { should: [], must: [], phrases: [], prefixes: [], expansions: [] };
   const several = (texts: readonly string[]) =>
@@ -153,7 +153,7 @@ export const planTerms = (question: Question, vocabulary: Vocabulary): LexicalPl
   };
 };
 
-/** The question with its unknown words replaced by the likeliest known ones, for the semantic side. */
+/** The question with its unknown words replaced by the most likely known ones, for the semantic side. */
 export const corrected = (text: string, expansions: readonly Expansion[]): string => {
   if (expansions.length === 0) return text;
   const to = new Map(expansions.map(({ word, to: [first] }) => [word, first]));
@@ -172,5 +172,5 @@ export const corrected = (text: string, expansions: readonly Expansion[]): strin
 export const isGated = (query: LexicalQuery): boolean =>
   query.must.length + query.phrases.length + query.prefixes.length + query.not.length > 0;
 
-/** What must and must not occur, without the words that only add to the score. */
+/** The words that must or must not occur, without those that only add to the score. */
 export const gateOf = (query: LexicalQuery): LexicalQuery => ({ ...query, should: [] });

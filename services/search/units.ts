@@ -1,14 +1,14 @@
-// Tokens → what was typed without a space: words, and compounds with their parts. Pure.
+// Groups tokens into what was typed without a space: words, and compounds with their parts. Pure.
 import type { Token } from "#index-store/index-store.ts";
 
 export interface Unit {
-  /** The largest term: the compound, or the word itself. */
+  /** The longest term: the compound, or the word itself. */
   readonly whole: string;
-  /** Its terms that take a position in the index, in order: what a phrase of it is made of. */
+  /** Its terms that have a position of their own in the index, in order: a phrase is made of these. */
   readonly parts: readonly string[];
 }
 
-/** Largest units in order. A compound's parts follow it in the tokens, and stand inside it. */
+/** The longest units, in order. In the tokens, the parts of a compound follow it. */
 export const unitsOf = (tokens: readonly Token[]): Unit[] => {
   const units: { whole: string; parts: string[] }[] = [];
   let end = 0;
@@ -22,7 +22,7 @@ export const unitsOf = (tokens: readonly Token[]): Unit[] => {
   return units;
 };
 
-/** The terms of a phrase, as the index finds them. A single compound such as c++ is its whole term and not its parts. */
+/** The terms of a phrase as the index stores them. A single compound such as c++ is one term, not its parts. */
 export const phraseOf = (tokens: readonly Token[]): string[] => {
   const units = unitsOf(tokens);
   const [only] = units;

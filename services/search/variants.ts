@@ -1,11 +1,11 @@
-// Other forms of an English word: plural, third person, past, -ing. Guesses; only those that a collection knows are used. Pure.
+// Other forms of an English word: plural, third person, past, -ing. They are guesses, used only where an index contains them. Pure.
 
 const endings = ["", "s", "es", "d", "ed", "ing"] as const;
 const vowel = /[aeiou]/u;
 /** plan → planned, planning: one vowel before a final consonant. */
 const doubles = /[^aeiou][aeiou][bdfgklmnprt]$/u;
 
-/** What may be left of a word when its ending goes. */
+/** Possible stems of a word without its ending. */
 const stemsOf = (term: string): string[] => {
   const stems = [term];
   const without = (ending: string): string | undefined =>
@@ -41,7 +41,7 @@ const formsOf = (stem: string): string[] => {
   return forms;
 };
 
-/** Forms of a normalised term, itself left out; none for what is not a plain lower-case word of three letters and more. */
+/** Forms of a normalised term, without the term itself; none unless it is a plain lower-case word of at least three letters. */
 export const variantsOf = (term: string): string[] => {
   if (!/^[a-z]{3,30}$/u.test(term)) return [];
   const forms = new Set(stemsOf(term).flatMap(formsOf));

@@ -1,4 +1,4 @@
-// The vector of a question: embedded once and remembered, or taken from the row that others shall be like.
+// The vector of a question: embedded once and cached, or taken from the example of "more like this".
 import { rejected } from "#services/domain/errors.ts";
 import type { Embedder } from "#services/embed/embed.ts";
 import type { Asked } from "./ranking.ts";
@@ -36,7 +36,7 @@ export const openVectors = (known: Remembered["questions"]) => {
       const vector = searcher.vector(like);
       if (vector !== undefined) return vector;
     }
-    throw rejected("The message that others shall be like is not in this version of the index.", {
+    throw rejected("The example message is not in this version of the index.", {
       code: "unknown-chunk",
       status: 404,
       hint: "Search again and use the `chunk` of one of the hits.",
@@ -44,7 +44,7 @@ export const openVectors = (known: Remembered["questions"]) => {
   };
 
   return {
-    /** Words and an example together mean what lies between them. undefined where there is nothing with a meaning. */
+    /** For words together with an example, the direction between both. undefined where neither has a meaning. */
     async of({ text, like, asked, embedder }: Meant): Promise<Float32Array | undefined> {
       const said = await ofText(text, embedder);
       if (like === undefined) return said;

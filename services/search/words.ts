@@ -1,8 +1,8 @@
-// Where the question's words stand in a text. Pure.
+// Finds the question's words in a text. Pure.
 import { highlightSpans, type TermSpan } from "#index-store/index-store.ts";
 import type { LexicalPlan } from "./terms.ts";
 
-/** Places of the question's telling words, its phrases and prefixes in a text, in order, not overlapping. */
+/** Places in a text of the question's meaningful words, its phrases and prefixes, in order, without overlap. */
 export const marksIn = (
   text: string,
   { query, highlighted, exact }: LexicalPlan,

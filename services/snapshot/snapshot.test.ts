@@ -1,4 +1,4 @@
-// Snapshots: what an analysis leaves beside its version comes back the same, and goes when an erasure takes it away.
+// Tests of the files of an analysis: they are read as they were saved, and go when an erasure removes their version.
 import { describe, expect, it } from "vitest";
 import { documents, ids } from "#index-store/testing/documents.ts";
 import { openedIndex } from "#index-store/testing/opened-index.ts";
@@ -67,7 +67,7 @@ const aSnapshot = (id = "one"): Snapshot => {
 const wanted = async () => true;
 
 describe("a snapshot", () => {
-  it("comes back as it was saved", async () => {
+  it("reads as it was saved", async () => {
     const { store, version } = await anIndex();
     const saved = aSnapshot();
     expect(await saveSnapshot(store, { version, isWanted: wanted }, saved)).toBe(true);
@@ -79,7 +79,7 @@ describe("a snapshot", () => {
     expect(read?.frame.messages.at).toEqual(saved.frame.messages.at);
   });
 
-  it("is not saved where it is not wanted any more", async () => {
+  it("is not saved where it is no longer wanted", async () => {
     const { store, version } = await anIndex();
     const isWanted = async () => false;
     expect(await saveSnapshot(store, { version, isWanted }, aSnapshot())).toBe(false);
@@ -103,7 +103,7 @@ describe("a snapshot", () => {
     expect(await readFrame(store, address("three"))).toBeUndefined();
   });
 
-  it("gives its files out by name, and nothing for an analysis without a version", async () => {
+  it("gives its files by name, and nothing for an analysis without a version", async () => {
     const { store, version } = await anIndex();
     await saveSnapshot(store, { version, isWanted: wanted }, aSnapshot());
     const address = { id: analysisId("one"), version: version.number };
@@ -118,7 +118,7 @@ describe("a snapshot", () => {
     );
   });
 
-  it("goes with an erasure of what it was made from", async () => {
+  it("is removed by an erasure in its version", async () => {
     const { store, version } = await anIndex();
     await saveSnapshot(store, { version, isWanted: wanted }, aSnapshot());
     await store.purge(ids(0, 1));
@@ -127,7 +127,7 @@ describe("a snapshot", () => {
     expect(await readFrame(store, address)).toBeUndefined();
   });
 
-  it("names the topics nearest in meaning, nearest first, and none that points the other way", async () => {
+  it("lists the topics nearest in meaning, nearest first, without those of negative similarity", async () => {
     const { store, version } = await anIndex();
     const saved = aSnapshot();
     await saveSnapshot(store, { version, isWanted: wanted }, saved);

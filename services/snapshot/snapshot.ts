@@ -62,7 +62,7 @@ export interface SnapshotTopic {
   readonly level: number;
   readonly parent: TopicId | null;
   readonly points: number;
-  /** As the frame's `topic` column names it; null for parents. */
+  /** The topic's number in the frame's `topic` column; null for parents. */
   readonly leaf: number | null;
 }
 
@@ -100,7 +100,7 @@ export interface SnapshotOf {
 }
 
 /**
- * Keeps a snapshot with the version it is of. Durable when it resolves; false where `isWanted` said no.
+ * Stores a snapshot beside the version that was analysed. Durable when it resolves; false where `isWanted` returned false.
  * @throws IndexError "conflict" where the version was rewritten by an erasure since it was read.
  */
 export const saveSnapshot = async (
@@ -133,7 +133,7 @@ type Files = ReadonlyMap<string, AttachedFile>;
 /** A copy in its own buffer, so that typed arrays over it are aligned. */
 const bytesAt = async (paths: Files, name: string): Promise<Uint8Array> => {
   const file = paths.get(name);
-  if (file === undefined) throw new RangeError(`The analysis has no ${name}.`);
+  if (file === undefined) throw new RangeError(`The analysis has no file ${name}.`);
   return new Uint8Array(await file.read());
 };
 
@@ -151,7 +151,7 @@ const frameAt = async (paths: Files): Promise<Frame> => {
 
 export interface AnalysisAddress {
   readonly id: AnalysisId;
-  /** Of the index. */
+  /** The number of the index version. */
   readonly version: number | null;
 }
 
@@ -159,8 +159,8 @@ const isOf = async (files: Files, id: AnalysisId): Promise<boolean> =>
   ((await textAt(files, "about.json")) as About).analysis === id;
 
 /**
- * The files of an analysis; undefined where they are not kept any more. One version may have been analysed several times: while
- * the newest run is kept but not finished yet, the one before it is still the one that is shown and started from.
+ * The files of an analysis; undefined where they are no longer kept. One version may be analysed several times: while the newest
+ * analysis is saved but not finished, the one before it is still shown and used as a start.
  */
 const pathsOf = async (
   index: IndexStore,
@@ -178,7 +178,7 @@ const pathsOf = async (
   return undefined;
 };
 
-/** Whether an analysis of this version is still kept: an erasure takes all of them away. */
+/** Whether an analysis of this version is still kept; an erasure removes all of them. */
 export const isKept = async (
   index: IndexStore,
   { version }: Pick<AnalysisAddress, "version">,
@@ -193,7 +193,7 @@ export const readFrame = async (
   return paths && frameAt(paths);
 };
 
-/** A file of an analysis; undefined where it is not kept any more. */
+/** One file of an analysis; undefined where it is no longer kept. */
 export const readSnapshotFile = async (
   index: IndexStore,
   analysis: AnalysisAddress,
@@ -203,7 +203,7 @@ export const readSnapshotFile = async (
 const topicIds = (texts: readonly string[]): TopicId[] =>
   texts.map((text) => {
     const id = readTopicId(text);
-    if (id === undefined) throw new RangeError(`${text} is no id of a topic.`);
+    if (id === undefined) throw new RangeError(`${text} is not a topic id.`);
     return id;
   });
 
@@ -234,7 +234,7 @@ const mapAt = async (paths: Files): Promise<DrawnMap> => {
   };
 };
 
-/** All of it, for the run after it; undefined where it is not kept any more. */
+/** The whole snapshot, for the next analysis; undefined where it is no longer kept. */
 export const readSnapshot = async (
   index: IndexStore,
   analysis: AnalysisAddress,

@@ -1,4 +1,4 @@
-// Alerts: raised once a chunk, listed in pages, seen, and put together into posts that are tried until given up.
+// Tests of alerts: raised once per chunk, listed in pages, marked as seen, and put into posts that are repeated until given up.
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import {
   type ChunkId,
@@ -50,7 +50,7 @@ const raise = async (some: readonly ChunkId[], version: number | null = 1) => {
 };
 
 describe("alerts", () => {
-  it("are raised where live chunks are, and nowhere else", async () => {
+  it("are raised for live chunks only", async () => {
     const gone = readChunkId(`chk_${"0".repeat(26)}`);
     const [first, second] = chunks;
     if (!gone || !first || !second) throw new Error("no chunks");
@@ -62,7 +62,7 @@ describe("alerts", () => {
     expect([...(await chunkPlaces(store.rows, [gone, first, second])).keys()]).toEqual([first]);
   });
 
-  it("come in pages, newest first, each once", async () => {
+  it("are listed in pages, newest first, each once", async () => {
     await raise(chunks.slice(0, 7));
     const seen: string[] = [];
     for (let cursor: string | null | undefined; cursor !== null; ) {
@@ -79,7 +79,7 @@ describe("alerts", () => {
     expect(new Set(seen).size).toBe(7);
   });
 
-  it("are seen one by one, or all together", async () => {
+  it("are marked as seen one by one, or all together", async () => {
     await raise(chunks.slice(0, 3));
     const [first] = (await listAlerts(store.rows, { collection, limit: 1 })).alerts;
     if (!first) throw new Error("no alert");
@@ -91,7 +91,7 @@ describe("alerts", () => {
     expect((await unseenAlerts(store.rows, collection)).size).toBe(0);
   });
 
-  it("say how far was looked only when the look is over", async () => {
+  it("record the checked version only when the check is done", async () => {
     await raise(chunks.slice(0, 1), null);
     expect((await findConcept(store.rows, concept))?.watchedVersion).toBeNull();
     expect(await raise(chunks.slice(0, 2), 4)).toBe(1);
@@ -102,7 +102,7 @@ describe("alerts", () => {
 describe("posts", () => {
   beforeEach(() => watching({ webhook: "https://example.org/hook" }));
 
-  it("carry a hundred alerts at most, and are the same at every try", async () => {
+  it("carry at most a hundred alerts, and are the same at every attempt", async () => {
     await raise(chunks);
     const sizes: number[] = [];
     for (;;) {
@@ -116,7 +116,7 @@ describe("posts", () => {
     expect(await conceptsWithPosts(store.rows, collection)).toEqual([]);
   });
 
-  it("leave out what has gone since", async () => {
+  it("leave out chunks that no longer exist", async () => {
     await raise(chunks.slice(0, 2));
     await store.rows
       .deleteFrom("chunks")
@@ -126,7 +126,7 @@ describe("posts", () => {
     expect(post?.alerts.map(({ chunk }) => chunk)).toEqual([chunks[1]]);
   });
 
-  it("that failed wait again, counted from the first failure", async () => {
+  it("that failed wait again, and keep the time of the first failure", async () => {
     await raise(chunks.slice(0, 1));
     await store.rows.deleteFrom("jobs").execute();
     await failedPost(store, concept, { says: "No.", next: seconds(5) });
@@ -141,7 +141,7 @@ describe("posts", () => {
     expect(await conceptsWithPosts(store.rows, collection)).toEqual([concept]);
   });
 
-  it("that were given up are not tried any more; later ones are", async () => {
+  it("that were given up are not repeated; later ones are sent", async () => {
     await raise(chunks.slice(0, 1));
     await failedPost(store, concept, { says: "Gone.", next: "never" });
     expect(await nextPost(store.rows, concept)).toBeUndefined();

@@ -1,4 +1,4 @@
-// Alerts: new messages that a watched concept holds for its own, once a chunk; and the posts that carry them to its webhook.
+// Alerts: one for each new message that matches a watched concept; and the posts that send them to the concept's webhook.
 import { badCursor } from "#services/domain/bad-cursor.ts";
 import {
   type AlertId,
@@ -16,7 +16,7 @@ import { inPieces } from "./compiled.ts";
 import { enqueue } from "./jobs.ts";
 import type { Rows, Store } from "./rows.ts";
 
-/** Alerts that one post carries at most. */
+/** The most alerts in one post. */
 const POST_SIZE = 100;
 
 export interface NewAlert {
@@ -45,8 +45,9 @@ const saveOne = async (
 };
 
 /**
- * Raises alerts and notes that the concept has looked up to this version (null: more are to come), in one transaction. A chunk that raised one before
- * raises none, and neither does one that is being erased. Where the concept has a webhook, posts are put together and asked for. Wake the bus afterwards.
+ * Raises alerts and records the version up to which the concept has been checked (null: more messages follow), in one transaction. A
+ * chunk raises at most one alert per concept, and none while it is being erased. With a webhook, posts are prepared and their job is
+ * added: wake the bus afterwards.
  * @returns how many are new
  */
 export const raiseAlerts = (
@@ -60,7 +61,7 @@ export const raiseAlerts = (
       .select(["collection_id", "webhook", "watch"])
       .where("id", "=", concept)
       .executeTakeFirst();
-    // Switched off or deleted while it was looked for.
+    // Switched off or deleted in the meantime.
     if (!row || row.watch === 0) return 0;
     const erased = await erasedAmong(
       rows,
@@ -102,7 +103,7 @@ export const raiseAlerts = (
 
 export type StoredAlert = AlertRow & { readonly concept_name: string };
 
-/** A cursor is the place of the last one shown: its time and id. @throws ParlanceError rejected `bad-cursor` */
+/** A cursor holds the time and id of the last alert shown. @throws ParlanceError rejected `bad-cursor` */
 const readCursor = (cursor: string) => {
   const [, at, id] = /^(\d+)~(\w+)$/.exec(cursor) ?? [];
   if (at === undefined || id === undefined) throw badCursor();
@@ -112,12 +113,12 @@ const readCursor = (cursor: string) => {
 export interface AlertPage {
   /** Newest first. */
   readonly alerts: readonly StoredAlert[];
-  /** Not seen, in all. */
+  /** Number of all alerts that have not been seen. */
   readonly unseen: number;
   readonly next: string | null;
 }
 
-/** Of a collection, or one of its concepts. @throws ParlanceError rejected `bad-cursor` */
+/** Alerts of a collection, or of one of its concepts. @throws ParlanceError rejected `bad-cursor` */
 export const listAlerts = async (
   rows: Rows,
   of: {
@@ -163,7 +164,7 @@ export const listAlerts = async (
   };
 };
 
-/** Alerts not seen yet, by concept; concepts without any are left out. */
+/** Number of unseen alerts by concept; concepts without any are left out. */
 export const unseenAlerts = async (
   rows: Rows,
   collection: CollectionId,
@@ -178,7 +179,7 @@ export const unseenAlerts = async (
   return new Map(counted.map((row) => [row.concept_id, Number(row.count)]));
 };
 
-/** These, or all of the collection. */
+/** Marks these alerts as seen, or all of the collection. */
 export const markAlertsSeen = async (
   rows: Rows,
   collection: CollectionId,
@@ -194,7 +195,7 @@ export const markAlertsSeen = async (
   else for (const piece of inPieces(ids)) await mark().where("id", "in", piece).execute();
 };
 
-/** Where live chunks are, by id; others are left out. */
+/** Conversation and message of live chunks, by id; other chunks are left out. */
 export const chunkPlaces = async (
   rows: Rows,
   ids: readonly ChunkId[],
@@ -221,18 +222,18 @@ export interface AlertToPost {
   readonly message: MessageId;
   readonly conversation: ConversationId;
   readonly probability: number;
-  /** Of the chunk. */
+  /** Text of the chunk. */
   readonly text: string;
 }
 
 export interface WaitingPost {
-  /** The same at every try, so that who receives it twice can tell. */
+  /** The same at every attempt, so that the receiver can recognise repetitions. */
   readonly id: string;
   readonly raisedAt: number;
   readonly alerts: readonly AlertToPost[];
 }
 
-/** The oldest post that waits. Alerts whose chunk is in older versions only, or erased, are not in it. */
+/** The oldest waiting post, without alerts whose chunk is in older versions only or erased. */
 export const nextPost = async (
   rows: Rows,
   concept: ConceptId,
@@ -268,7 +269,7 @@ export const nextPost = async (
   return { id, raisedAt: first?.raised_at ?? 0, alerts };
 };
 
-/** Alerts of any concept that wait for a post, by concept: after a restore they are put on their way again. */
+/** Concepts with alerts that wait for a post: after a restore their jobs are added again. */
 export const conceptsWithPosts = async (
   rows: Rows,
   collection: CollectionId,
@@ -302,7 +303,7 @@ export const postedAlerts = (
       .execute();
   });
 
-/** A post failed: it is tried again after the pause that `next` says, or, where that is "never", nothing that waits is. */
+/** Records a failed post: it is sent again after the pause that `next` gives; for "never", all waiting posts are given up. */
 export const failedPost = (
   store: Store,
   concept: ConceptId,
@@ -321,7 +322,7 @@ export const failedPost = (
       .updateTable("concepts")
       .set({
         webhook_state: failed.says,
-        // Given up: what comes later is given a new chance.
+        // Given up; later alerts start with a new count of failures.
         failing_since: stopped ? null : (row.failing_since ?? store.now()),
         failures: stopped ? 0 : row.failures + 1,
       })

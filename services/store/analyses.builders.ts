@@ -1,4 +1,4 @@
-// Builders for tests of analyses: a topic as a run finds it, and a run from its request to its end.
+// Builders for tests of analyses: a topic as an analysis finds it, and an analysis from its request to its end.
 import type { AnalysisQuality } from "#services/contract/analysis.ts";
 import { type CollectionId, topicId } from "#services/domain/ids.ts";
 import { type AnalysisResult, beginAnalysis, finishAnalysis, requestAnalysis } from "./analyses.ts";
@@ -53,7 +53,7 @@ export const aResult = (
   ...more,
 });
 
-/** Asks for a run, begins and finishes it. @returns its id */
+/** Requests an analysis, starts and finishes it. @returns its id */
 export const analysed = async (
   store: Store,
   collection: CollectionId,

@@ -1,4 +1,4 @@
-// Analyses in rows: asked for once, taken over from the dead, shown whole or not at all; what people said of topics stays theirs.
+// Tests of analyses in rows: requested once, taken over from dead workers, shown as a whole or not at all; what people said about topics stays.
 import { setTimeout } from "node:timers/promises";
 import { afterEach, describe, expect, it } from "vitest";
 import { analysisSettings } from "#services/contract/analysis.ts";
@@ -37,7 +37,7 @@ const frost = aTopic("frost");
 const slugs = aTopic("slugs", { leafNumber: 1 });
 
 describe("analyses", () => {
-  it("are asked for once while one waits; a refit stays one", async () => {
+  it("are requested once while one waits; a refit stays a refit", async () => {
     const { store, collection } = await fresh();
     const first = await requestAnalysis(store, { collection, mode: "refit" });
     const again = await requestAnalysis(store, { collection, mode: "update" });
@@ -53,7 +53,7 @@ describe("analyses", () => {
     expect(await currentAnalysis(store.rows, collection)).toMatchObject({ id: first.id });
   });
 
-  it("take over what a killed worker had begun, and begin nothing twice", async () => {
+  it("take over what a killed worker had started, and start nothing twice", async () => {
     const { store, collection } = await fresh();
     expect(await beginAnalysis(store, collection, 1)).toBeUndefined();
     const { id } = await requestAnalysis(store, { collection, mode: "update" });
@@ -77,7 +77,7 @@ describe("analyses", () => {
     });
   });
 
-  it("keep the settings that people chose, and the usual ones otherwise", async () => {
+  it("use the settings that people chose, and the defaults otherwise", async () => {
     const { store, collection } = await fresh();
     expect(await settingsOf(store.rows, collection)).toEqual(analysisSettings.parse({}));
     const chosen = analysisSettings.parse({ k: 12, unit: "conversation", automatic: false });
@@ -88,7 +88,7 @@ describe("analyses", () => {
     expect((await settingsOf(store.rows, collection)).k).toBe(7);
   });
 
-  it("say why they failed, while the one before is still shown", async () => {
+  it("have the reason of their failure, while the one before is still shown", async () => {
     const { store, collection } = await fresh();
     const done = await analysed(store, collection, 1, aResult([frost]));
     const { id } = await requestAnalysis(store, { collection, mode: "update" });
@@ -112,7 +112,7 @@ describe("analyses", () => {
     expect(await currentAnalysis(store.rows, collection)).toMatchObject({ state: "failed" });
   });
 
-  it("are remembered twenty at a time, the newest that is done among them", async () => {
+  it("are kept up to twenty, including the newest finished one", async () => {
     const { store, collection } = await fresh();
     const done = await analysed(store, collection, 1, aResult([frost]));
     for (let run = 0; run < 25; run++) {
@@ -126,7 +126,7 @@ describe("analyses", () => {
 });
 
 describe("answers of the language model", () => {
-  it("are kept by what was asked, the newest two thousand", async () => {
+  it("are stored by request, the newest two thousand", async () => {
     const { store, collection } = await fresh();
     await requestAnalysis(store, { collection, mode: "update" });
     await beginAnalysis(store, collection, 1);
@@ -153,7 +153,7 @@ describe("answers of the language model", () => {
 });
 
 describe("topics", () => {
-  it("are replaced whole; those that are gone are dead, and may come back as themselves", async () => {
+  it("are replaced as a whole; missing ones are dead, and may be revived under their ids", async () => {
     const { store, collection } = await fresh();
     await analysed(store, collection, 1, aResult([frost, slugs]));
     await analysed(store, collection, 2, aResult([aTopic("frost", { points: 15 })]));
@@ -175,7 +175,7 @@ describe("topics", () => {
     });
   });
 
-  it("tell what became of them, with the titles of today", async () => {
+  it("have a history, with their current titles", async () => {
     const { store, collection } = await fresh();
     const sizes = { sizeBefore: 10, sizeAfter: 20 };
     await analysed(
@@ -207,7 +207,7 @@ describe("topics", () => {
     ]);
   });
 
-  it("have a history as long as fifty runs", async () => {
+  it("have a history of fifty analyses", async () => {
     const { store, collection } = await fresh();
     for (let version = 1; version <= 52; version++) {
       const sizes = { sizeBefore: version, sizeAfter: version + 1 };
@@ -218,14 +218,14 @@ describe("topics", () => {
         version,
         aResult([frost], { events: [{ ...grew, ...sizes }] }),
       );
-      // The clock counts milliseconds: each run has one of its own.
+      // Times are in milliseconds, so that each analysis needs a millisecond of its own.
       await setTimeout(2);
     }
     const versions = (await listTopicEvents(store.rows, { collection })).map(({ to }) => to);
     expect(versions).toEqual(Array.from({ length: 50 }, (_, place) => 52 - place));
   });
 
-  it("take a thousand changes by hand, and more once some are undone", async () => {
+  it("accept a thousand hand edits, and more once some are undone", async () => {
     const { store, collection } = await fresh();
     await analysed(store, collection, 1, aResult([frost]));
     const edit = { kind: "hide", topic: frost.id, hidden: true } as const;
@@ -250,7 +250,7 @@ describe("topics", () => {
     });
   });
 
-  it("carry the names that people gave, and hide, from run to run", async () => {
+  it("keep names that people gave, and hiding, through analyses", async () => {
     const { store, collection } = await fresh();
     await analysed(store, collection, 1, aResult([frost, slugs]));
     const rename = (title: string) =>
@@ -288,7 +288,7 @@ describe("topics", () => {
     expect((await shown())[0]).toEqual(["Frost", "llm", false]);
   });
 
-  it("are renamed when they come back, where they were not there to be", async () => {
+  it("are renamed when they are revived, where they were dead at the time of the edit", async () => {
     const { store, collection } = await fresh();
     await analysed(store, collection, 1, aResult([slugs]));
     const edit = await appendEdit(store, collection, {
@@ -301,7 +301,7 @@ describe("topics", () => {
     expect((await listEdits(store.rows, collection))[0]?.state).toBe("now");
   });
 
-  it("wait for the next run with what takes one, and with its undoing", async () => {
+  it("wait for the next analysis with edits that need one, and with undoing them", async () => {
     const { store, collection } = await fresh();
     await analysed(store, collection, 1, aResult([frost, slugs]));
     const split = await appendEdit(store, collection, {
@@ -326,7 +326,7 @@ describe("topics", () => {
     expect(await pendingEdits(store.rows, collection)).toBe(0);
   });
 
-  it("wait for another run where they are undone while the first one applies them", async () => {
+  it("wait for another analysis where an edit is undone while the first one applies it", async () => {
     const { store, collection } = await fresh();
     await analysed(store, collection, 1, aResult([frost, slugs]));
     const merge = await appendEdit(store, collection, {
@@ -336,7 +336,7 @@ describe("topics", () => {
     await requestAnalysis(store, { collection, mode: "update" });
     const begun = await beginAnalysis(store, collection, 2);
     if (!begun) throw new Error("no run");
-    // The clock counts milliseconds, and a run takes longer than one.
+    // Times are in milliseconds, and a real analysis takes longer than one.
     while (store.now() <= (begun.startedAt ?? 0)) await setTimeout(1);
     expect(await undoEdit(store, collection, merge.id)).toMatchObject({ state: "next" });
     const edits = [{ id: merge.id, state: "now" as const, outcome: { parts: [] } }];
@@ -349,7 +349,7 @@ describe("topics", () => {
     expect(await pendingEdits(store.rows, collection)).toBe(0);
   });
 
-  it("need no run where they are undone before any has seen them", async () => {
+  it("need no analysis where an edit is undone before any has read it", async () => {
     const { store, collection } = await fresh();
     await analysed(store, collection, 1, aResult([frost, slugs]));
     const begun = store.now();
@@ -362,7 +362,7 @@ describe("topics", () => {
     expect(await pendingEdits(store.rows, collection)).toBe(0);
   });
 
-  it("are no other collection's", async () => {
+  it("belong to one collection only", async () => {
     const { store, collection } = await fresh();
     const other = await aCollection(store, "Other");
     await analysed(store, collection, 1, aResult([frost]));

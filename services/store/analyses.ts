@@ -1,4 +1,4 @@
-// Analyses: asked for, under way, done or failed; how a collection wants to be analysed; what the newest one found.
+// Analyses: requested, running, done or failed; a collection's settings for them; what the newest one found.
 import {
   type Analysis,
   type AnalysisQuality,
@@ -23,7 +23,7 @@ import type { Rows, Store } from "./rows.ts";
 import { settleEdits } from "./topic-edits.ts";
 import { dropOldEvents, type FoundTopic, replaceTopics } from "./topics.ts";
 
-/** Rows kept of a collection, for people to look back. */
+/** Number of rows kept per collection, so that people can see earlier analyses. */
 const KEPT_ROWS = 20;
 
 export type AnalysisMode = "update" | "refit";
@@ -32,9 +32,9 @@ type Llm = Exclude<Analysis["llm"], null>;
 export interface StoredAnalysis {
   readonly id: AnalysisId;
   readonly collection: CollectionId;
-  /** Of the index; null until it has begun. */
+  /** Version of the index; null until it has started. */
   readonly version: number | null;
-  /** "withdrawn": it was done, and something that it looked at has been erased since. */
+  /** "withdrawn": it was done, but something that it read has been erased since. */
   readonly state: "waiting" | "running" | "done" | "failed" | "withdrawn";
   readonly mode: AnalysisMode;
   readonly progress: number;
@@ -78,7 +78,7 @@ const stored = (row: AnalysisRow): StoredAnalysis => ({
 export interface AnalysisWish {
   readonly collection: CollectionId;
   readonly mode: AnalysisMode;
-  /** Kept as the collection's own from now on; as they are where absent. */
+  /** Saved as the collection's settings; unchanged where absent. */
   readonly settings?: AnalysisSettings | undefined;
   readonly delay?: Duration;
 }
@@ -95,8 +95,8 @@ const inState = (rows: Rows, collection: CollectionId, states: readonly string[]
     .executeTakeFirst();
 
 /**
- * Asks for an analysis inside the caller's transaction: the row and its job, or the one that waits already (a refit that was
- * asked for stays one). Wake the bus afterwards.
+ * Requests an analysis inside the caller's transaction: adds a row and its job, or returns the one that waits already (a requested
+ * refit stays a refit). Wake the bus afterwards.
  */
 export const enqueueAnalysis = async (
   store: Store,
@@ -147,9 +147,9 @@ export const requestAnalysis = (store: Store, wish: AnalysisWish): Promise<Store
   store.transaction((rows) => enqueueAnalysis(store, rows, wish));
 
 /**
- * The analysis that a job means is begun, at this version of the index: one that a killed worker had begun first, else the one
- * that waits. Undefined where there is none any more, such as at a second delivery, or while an upload is being erased: the
- * erasure asks for an analysis of what is left.
+ * Starts the analysis of a job, at this version of the index: one that a killed worker had started, else the one that waits.
+ * Undefined where there is none, as at a second delivery, or while an upload is being erased: the erasure requests an analysis
+ * of what is left.
  */
 export const beginAnalysis = (
   store: Store,
@@ -174,7 +174,7 @@ export const beginAnalysis = (
     return stored({ ...row, ...begun });
   });
 
-/** The newest one that is done: figures and the map are computed from it. */
+/** The newest finished analysis; figures and the map are computed from it. */
 export const newestDone = async (
   rows: Rows,
   collection: CollectionId,
@@ -187,7 +187,7 @@ export type CurrentAnalysis = StoredAnalysis & {
   readonly state: Exclude<StoredAnalysis["state"], "withdrawn">;
 };
 
-/** The one under way, else the one that waits, else the newest of all that are shown. */
+/** The running analysis, else the waiting one, else the newest one that is shown. */
 export const currentAnalysis = async (
   rows: Rows,
   collection: CollectionId,
@@ -215,7 +215,7 @@ export const listAnalyses = async (
       .execute()
   ).map(stored);
 
-/** @returns false where the analysis is not under way any more: its collection, or what it read, is being erased. */
+/** @returns false where the analysis is no longer running: its collection, or something that it read, is being erased. */
 export const saveProgress = async (
   rows: Rows,
   id: AnalysisId,
@@ -243,14 +243,14 @@ export interface AnalysisResult {
   readonly llm: Llm | null;
   readonly points: number;
   readonly messages: number;
-  /** All that live, in the order they are listed in; those that are not among them any more are dead. */
+  /** All live topics, in the order of the list; topics that are missing here are dead. */
   readonly topics: readonly FoundTopic[];
   readonly events: readonly FoundEvent[];
-  /** What became of the hand edits that the run looked at. */
+  /** The new states of the hand edits that the analysis read. */
   readonly edits?: readonly {
     readonly id: EditId;
     readonly state: "now" | "waits";
-    /** What later runs need to know, such as the parts of a split; kept as JSON. */
+    /** Data for later analyses, such as the parts of a split; stored as JSON. */
     readonly outcome?: unknown;
   }[];
 }
@@ -291,16 +291,16 @@ const dropOld = async (rows: Rows, collection: CollectionId) => {
     .orderBy("created_at", "desc")
     .orderBy("id", "desc")
     .execute();
-  // However many failed after it, the newest one that is done stays: the dashboard shows it.
+  // The newest finished analysis is kept however many have failed since, because it is shown.
   const newest = ended.find(({ state }) => state === "done")?.id;
   const old = ended.slice(KEPT_ROWS).filter(({ id }) => id !== newest);
   for (const { id } of old) await rows.deleteFrom("analyses").where("id", "=", id).execute();
 };
 
 /**
- * What an analysis found becomes what is shown, at once: topics, events, counts. Names and hiding that people have changed
- * meanwhile stay theirs.
- * @returns false where the analysis is not under way any more, or what it read is being erased, and nothing was written.
+ * Makes the result of an analysis visible in one transaction: topics, events, counts. Names and hiding that people have changed
+ * in the meantime are kept.
+ * @returns false, and writes nothing, where the analysis is no longer running or something that it read is being erased.
  */
 export const finishAnalysis = (
   store: Store,
@@ -343,7 +343,7 @@ export const finishAnalysis = (
     return true;
   });
 
-/** Those that are done are shown no more: something that they looked at is being erased. */
+/** Marks finished analyses as no longer shown, because something that they read is being erased. */
 export const withdrawDone = async (rows: Rows, collection: CollectionId): Promise<void> => {
   await rows
     .updateTable("analyses")
@@ -353,7 +353,7 @@ export const withdrawDone = async (rows: Rows, collection: CollectionId): Promis
     .execute();
 };
 
-/** It has failed, and says why to people; the one before it is still shown. */
+/** Marks an analysis as failed, with the reason for people; the one before it is still shown. */
 export const failAnalysis = (store: Store, id: AnalysisId, error: string): Promise<void> =>
   store.transaction(async (rows) => {
     const row = await rows
@@ -371,7 +371,7 @@ export const failAnalysis = (store: Store, id: AnalysisId, error: string): Promi
     await dropOld(rows, row.collection_id);
   });
 
-/** Those that nobody works on any more have failed: their job was given up. */
+/** Marks open analyses as failed whose job was given up. */
 export const failOpenAnalyses = async (
   store: Store,
   rows: Rows,

@@ -1,9 +1,9 @@
-// How a collection is analysed: the settings that a person chose, kept with the collection.
+// The settings of a collection's analyses, as a person chose them.
 import { type AnalysisSettings, analysisSettings } from "#services/contract/analysis.ts";
 import type { CollectionId } from "#services/domain/ids.ts";
 import type { Rows } from "./rows.ts";
 
-/** How the collection is analysed; the usual way where nobody changed it, or where there is no such collection. */
+/** The collection's settings; the defaults where nobody changed them or the collection does not exist. */
 export const settingsOf = async (
   rows: Rows,
   collection: CollectionId,

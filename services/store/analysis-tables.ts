@@ -1,4 +1,4 @@
-// The rows of analyses: topics and their history, what people changed by hand, labels, concepts, alerts, answers of a model.
+// The tables of analyses: topics and their history, hand edits, labels, concepts, alerts, answers of a language model.
 import type {
   AlertId,
   AnalysisId,
@@ -15,7 +15,7 @@ import type {
 export interface AnalysisRow {
   id: AnalysisId;
   collection_id: CollectionId;
-  /** Of the index; null until it has begun. */
+  /** Version of the index; null until it has started. */
   version: number | null;
   /** "waiting" → "running" → "done" | "failed" */
   state: string;
@@ -24,7 +24,7 @@ export interface AnalysisRow {
   /** 0 … 1 */
   progress: number;
   doing: string | null;
-  /** JSON, contract/analysis.ts analysisSettings: as they were when it began. */
+  /** JSON, contract/analysis.ts analysisSettings: the settings when it started. */
   settings: string;
   /** JSON, contract/analysis.ts analysisQuality; null until it is done. */
   quality: string | null;
@@ -49,9 +49,9 @@ export interface TopicRow {
   parent_id: TopicId | null;
   /** Place in the list: parents before children, larger before smaller. */
   ordinal: number;
-  /** As the frame's `topic` column names it; null for parents. */
+  /** The topic's number in the frame's `topic` column; null for parents. */
   leaf_number: number | null;
-  /** The one to show. */
+  /** The title to show. */
   title: string;
   /** "person" | "llm" | "keywords" */
   title_by: string;
@@ -101,19 +101,19 @@ export interface TopicEventRow {
   at: number;
 }
 
-/** Appended, never changed but for what became of it. */
+/** Rows are added and never changed, except for their state and outcome. */
 export interface TopicEditRow {
   id: EditId;
   collection_id: CollectionId;
-  /** Grows with every edit of the collection: the order of the log. */
+  /** Increases with every edit of the collection; gives the order of the log. */
   ordinal: number;
   /** JSON, contract/analysis.ts topicEdit. */
   edit: string;
-  /** A sentence: what it did. */
+  /** A sentence: what the edit did. */
   says: string;
-  /** "now" (in force) | "next" (the next run applies it) | "waits" (its topic is not there) */
+  /** "now" (in effect) | "next" (the next analysis applies it) | "waits" (its topic does not exist) */
   state: string;
-  /** JSON: what the run that applied it first has to remember, such as the parts of a split; null where nothing. */
+  /** JSON: data from the first analysis that applied it, such as the parts of a split; null where there is none. */
   outcome: string | null;
   at: number;
   undone_at: number | null;
@@ -123,7 +123,7 @@ export interface LabelRow {
   id: LabelId;
   collection_id: CollectionId;
   name: string;
-  /** JSON, contract/selection.ts: how it was made. */
+  /** JSON, contract/selection.ts: the selection that it was made from. */
   selection: string;
   created_at: number;
 }
@@ -141,24 +141,24 @@ export interface ConceptRow {
   /** Float32, little-endian, base64; null until it is trained. */
   weights: string | null;
   bias: number | null;
-  /** As trained. */
+  /** From the training. */
   threshold: number | null;
-  /** As a person set it. */
+  /** Set by a person. */
   person_threshold: number | null;
   accuracy: number | null;
   trained_ms: number | null;
-  /** Chunks over the threshold in the newest version; null while not counted. */
+  /** Number of chunks above the threshold in the newest version; null while they are not counted. */
   matches: number | null;
   /** JSON [{ chunk, verdict }] */
   examples: string;
   watch: number;
-  /** Version up to which chunks were looked at; null until the first look. */
+  /** Version up to which chunks were checked; null before the first check. */
   watched_version: number | null;
   webhook: string | null;
   secret: string | null;
-  /** Of the last post, for people. */
+  /** Result of the last post, for people. */
   webhook_state: string | null;
-  /** Since when every post failed, and how many; null where the last one went well. */
+  /** Start and number of the failed posts since the last success; null where the last one succeeded. */
   failing_since: number | null;
   failures: number;
   created_at: number;
@@ -175,13 +175,13 @@ export interface AlertRow {
   probability: number;
   raised_at: number;
   seen: number;
-  /** The post that carries it; the same for all alerts raised together. Null where the concept had no webhook. */
+  /** The post that sends it; the same for all alerts raised together. Null where the concept had no webhook. */
   post_id: string | null;
   /** "waiting" | "posted" | "given-up"; null without a post. */
   post_state: string | null;
 }
 
-/** What a language model answered, so that the same question is not paid for twice. */
+/** Answers of a language model, kept so that the same request is not paid for twice. */
 export interface LlmNameRow {
   collection_id: CollectionId;
   cache_key: string;

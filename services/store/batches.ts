@@ -1,19 +1,19 @@
-// Batches: chunks on their way into a version, open → chunked → embedded → committed, one transaction a step.
+// Batches: chunks on their way into a version, open → chunked → embedded → committed, one transaction per step.
 import { type BatchId, batchId, type CollectionId, type UploadId } from "#services/domain/ids.ts";
 import { enqueue } from "./jobs.ts";
 import type { Rows, Store } from "./rows.ts";
 import type { BatchRow, ChunkRow, ConversationRow, MessageRow } from "./tables.ts";
 
 /**
- * Chunks a batch may hold. The first is small, so that the first hits are there while the rest is still read; later ones are
- * large, so that a durable write and a job are paid for once in thousands of chunks.
+ * The most chunks of a batch. The first batch is small, so that the first hits appear while the rest is still read; later ones are
+ * large, so that a durable write and a job are needed only once for thousands of chunks.
  */
 export const batchSize = (ordinal: number): number => [256, 1024][ordinal] ?? 4096;
 
 export const findBatch = (rows: Rows, id: BatchId): Promise<BatchRow | undefined> =>
   rows.selectFrom("batches").selectAll().where("id", "=", id).executeTakeFirst();
 
-/** The upload's batch that still takes chunks: the one left open, or a new one. */
+/** The upload's batch that still accepts chunks: the open one, or a new one. */
 export const openBatch = async (
   store: Store,
   rows: Rows,
@@ -43,7 +43,7 @@ export const openBatch = async (
   return batch;
 };
 
-/** Takes no more chunks: it is to be embedded. */
+/** Closes a batch for further chunks, so that it is embedded. */
 export const closeBatch = async (store: Store, rows: Rows, batch: BatchRow): Promise<void> => {
   await rows.updateTable("batches").set({ state: "chunked" }).where("id", "=", batch.id).execute();
   await enqueue(store, rows, {
@@ -63,7 +63,7 @@ export const closeOpenBatch = async (store: Store, rows: Rows, upload: UploadId)
   for (const batch of open) await closeBatch(store, rows, batch);
 };
 
-/** A chunk as it is embedded and indexed: with what its first message and its conversation say about it. */
+/** A chunk as it is embedded and indexed, with data of its first message and its conversation. */
 export type ChunkToIndex = Pick<
   ChunkRow,
   "id" | "batch_id" | "conversation_id" | "message_id" | "text" | "language"
@@ -71,7 +71,7 @@ export type ChunkToIndex = Pick<
   Pick<MessageRow, "author" | "role" | "kind" | "at" | "upload_id"> &
   Pick<ConversationRow, "source" | "channel" | "title">;
 
-/** A query of live chunks, to be narrowed down. */
+/** The query of live chunks, for callers to add conditions. */
 export const chunksToIndex = (rows: Rows) =>
   rows
     .selectFrom("chunks as c")
@@ -95,12 +95,12 @@ export const chunksToIndex = (rows: Rows) =>
     ])
     .where("c.state", "=", "live");
 
-/** All live chunks of a batch, in a fixed order: row i of its vectors belongs to chunk i. */
+/** All live chunks of a batch, in a fixed order: row i of the batch's vectors belongs to chunk i. */
 export const chunksOfBatch = (rows: Rows, batch: BatchId): Promise<ChunkToIndex[]> =>
   chunksToIndex(rows).where("c.batch_id", "=", batch).orderBy("c.id").execute();
 
 /**
- * The vectors lie in the blobs. False where the batch is not waiting for them (any more): the blob is then nobody's.
+ * Records that the vectors are in the blobs. False where the batch does not wait for them (any more): the blob is then unused.
  * Wake the bus afterwards.
  */
 export const embeddedBatch = (
@@ -123,7 +123,7 @@ export const embeddedBatch = (
 export const dueForIndex = (store: Store, rows: Rows, collection: CollectionId): Promise<void> =>
   enqueue(store, rows, { name: "index.due", payload: { collection }, key: collection });
 
-/** Oldest first, so that what came first is found first. */
+/** Oldest first, so that uploads become searchable in their order. */
 export const batchesIn = (
   rows: Rows,
   collection: CollectionId,

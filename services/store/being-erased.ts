@@ -1,4 +1,4 @@
-// What an erasure that is under way will take: messages and chunks that are shown no more from the moment it was asked for.
+// What a running erasure will remove: messages and chunks that are hidden from the moment the erasure was requested.
 import { setImmediate } from "node:timers/promises";
 import type { ExpressionBuilder } from "kysely";
 import type {
@@ -13,10 +13,10 @@ import { sumsOf } from "./rechunk.ts";
 import type { Rows } from "./rows.ts";
 import type { ConversationRow, MessageRow, Tables } from "./tables.ts";
 
-/** Conversations read between two turns of the event loop. */
+/** Conversations read before the event loop gets a turn. */
 const AT_ONCE = 20;
 
-/** Uploads that are being erased, of one collection or of all; most of the time there are none. */
+/** Uploads that are being erased, of one collection or of all; usually there are none. */
 export const erasingUploads = async (rows: Rows, collection?: CollectionId): Promise<UploadId[]> =>
   (
     await rows
@@ -31,7 +31,7 @@ export const erasingUploads = async (rows: Rows, collection?: CollectionId): Pro
 
 type Test = ExpressionBuilder<Tables & { m: MessageRow }, "m">;
 
-/** Brought by these uploads and by no other one. */
+/** Messages that came from these uploads and from no other one. */
 const isTheirs = (erasing: readonly UploadId[]) => (test: Test) =>
   test.and([
     test("m.upload_id", "in", erasing),
@@ -47,8 +47,8 @@ const isTheirs = (erasing: readonly UploadId[]) => (test: Test) =>
   ]);
 
 /**
- * For a query on messages as `m`: theirs, or with a text that one of them brought as an edit; the older text stands again only when
- * the erasure is done.
+ * For a query on messages as `m`: those above, and messages whose text came from these uploads as an edit; the older text is shown
+ * again only when the erasure is done.
  */
 export const goes = (erasing: readonly UploadId[]) => (test: Test) =>
   test.or([
@@ -62,7 +62,7 @@ export const goes = (erasing: readonly UploadId[]) => (test: Test) =>
     ),
   ]);
 
-/** Those of these messages that are being erased. */
+/** The messages among these that are being erased. */
 export const erasedAmong = async (
   rows: Rows,
   ids: Iterable<MessageId>,
@@ -100,7 +100,7 @@ export const erasedIn = async (
   return gone;
 };
 
-/** Conversations that hold something which these uploads brought, a few at a time. */
+/** Conversations with anything that came from these uploads, a few at a time. */
 const conversationsOf = async function* (rows: Rows, erasing: readonly UploadId[]) {
   const edited = await rows
     .selectFrom("message_edits as e")
@@ -133,8 +133,8 @@ const conversationsOf = async function* (rows: Rows, erasing: readonly UploadId[
 const isCurrent = (state: string): boolean => state === "live" || state === "purge";
 
 /**
- * Chunks of the collection that no answer may hold: they wait to be purged, or cover a message that is being erased. Chunks that
- * only older versions hold go with any message of their conversation, as the erasure purges them.
+ * Chunks of the collection that no answer may contain: they wait to be purged, or cover a message that is being erased. Chunks in
+ * older versions only are hidden with any message of their conversation, because the erasure purges them so.
  */
 export const hiddenChunks = async (rows: Rows, collection: CollectionId): Promise<ChunkId[]> => {
   const hidden = new Set(
@@ -165,7 +165,7 @@ export const hiddenChunks = async (rows: Rows, collection: CollectionId): Promis
   return [...hidden];
 };
 
-/** Conversations as they are shown while an erasure is under way: counted without what goes; those that go whole are left out. */
+/** Conversations as shown during an erasure: counted without the erased messages; those with nothing left are missing. */
 export const withoutErased = async (
   rows: Rows,
   conversations: readonly ConversationRow[],
@@ -250,7 +250,7 @@ export const sumsWithoutErased = async (
   return [...sums.values()];
 };
 
-/** True where a message that is not being erased is left in the conversation `v`. */
+/** True where the conversation `v` has a message that is not being erased. */
 export const holdsMore =
   (erasing: readonly UploadId[]) =>
   (test: ExpressionBuilder<Tables & { v: ConversationRow }, "v">) =>

@@ -1,4 +1,4 @@
-// A job that was given up, and one that a person tries again: whoever waits for it is told, in the same transaction.
+// Updates uploads and analyses when their job is given up or tried again by a person, in the same transaction.
 import type { JobName } from "#services/contract/jobs.ts";
 import {
   type CollectionId,
@@ -12,7 +12,7 @@ import { findBatch } from "./batches.ts";
 import type { Rows, Store } from "./rows.ts";
 import { failUpload, findUpload, requeueUpload } from "./uploads.ts";
 
-/** Of uploads that failed because a job was given up. */
+/** Error code of uploads that failed because a job was given up. */
 const GAVE_UP = "gave-up";
 
 const told = ({ reason, attempts }: { readonly reason: string; readonly attempts: number }) => ({
@@ -39,7 +39,7 @@ const idsOf = ({ payload }: AboutJob) => {
   };
 };
 
-/** The upload whose reading or embedding a job is. */
+/** The upload whose reading or embedding a job does. */
 const uploadBehind = async (rows: Rows, job: AboutJob): Promise<UploadId | undefined> => {
   const { upload, batch } = idsOf(job);
   if (job.name === "upload.received") return upload;
@@ -55,7 +55,7 @@ const uploadsIn = (rows: Rows, collection: CollectionId, state: string) =>
     .where("state", "=", state)
     .execute();
 
-/** Fails the uploads, or the analysis, behind a job that is given up. */
+/** Marks the uploads or the analysis of a given-up job as failed. */
 export const failForBuriedJob = async (
   store: Store,
   rows: Rows,
@@ -72,7 +72,7 @@ export const failForBuriedJob = async (
       await failUpload(store, rows, id, told(job));
 };
 
-/** The opposite of `failForBuriedJob`: what it failed is under way again. The job itself waits already. */
+/** Undoes `failForBuriedJob`: what it marked as failed is under way again. The job itself is waiting already. */
 export const resumeForRetriedJob = async (
   store: Store,
   rows: Rows,

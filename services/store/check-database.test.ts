@@ -1,4 +1,4 @@
-// A damaged database is found: by its header, its length, its pages, its tables and its rows; in this process and in a child.
+// Tests that a damaged database is found: by its header, length, pages, tables and rows; in this process and in a child process.
 import { mkdtemp, open, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -40,7 +40,7 @@ const overwrite = async (at: number, bytes: Buffer) => {
 };
 
 describe("a check of a database", () => {
-  it("finds nothing in a whole one, and nothing at all in none", async () => {
+  it("finds nothing in an undamaged one, nor where there is none", async () => {
     expect(await quick()).toEqual({ state: "sound", problems: [] });
     expect(await full()).toEqual({ state: "sound", problems: [] });
     await truncate(path, 0);
@@ -48,10 +48,10 @@ describe("a check of a database", () => {
     expect((await checkDatabase({ path: `${path}.none`, depth: "full" })).state).toBe("absent");
   });
 
-  it("finds a header of zeros, and a file cut short", async () => {
+  it("finds a header of zeros, and a file without its end", async () => {
     await overwrite(0, Buffer.alloc(100));
     expect((await quick()).problems).toEqual([
-      "The file does not begin as a SQLite database does.",
+      "The file does not start with the header of a SQLite database.",
     ]);
     await writeFile(path, whole);
     await truncate(path, 8192 * 3);
@@ -60,7 +60,7 @@ describe("a check of a database", () => {
     expect(damageOf(cut, path)).toMatchObject({ kind: "corrupt", code: "database-damaged" });
   });
 
-  it("finds any page of zeros, whichever it is", async () => {
+  it("finds any page of zeros", async () => {
     const pages = whole.length / 4096;
     const found: boolean[] = [];
     for (let page = 1; page < pages; page += 3) {
@@ -68,7 +68,7 @@ describe("a check of a database", () => {
       await overwrite(page * 4096, Buffer.alloc(4096));
       found.push((await quick()).state === "damaged");
     }
-    // All of these pages are in use by tables or indexes.
+    // All of these pages are used by tables or indexes.
     expect(found.every(Boolean)).toBe(true);
   });
 
@@ -89,7 +89,7 @@ describe("a check of a database", () => {
     ]);
   });
 
-  it("is stopped when its time is up or it is not wanted any more", async () => {
+  it("stops when its time is over or it is aborted", async () => {
     expect((await checkDatabase({ path, depth: "full", withinMs: 1 })).state).toBe("unfinished");
     expect((await checkDatabase({ path, depth: "full", withinMs: 0 })).state).toBe("unfinished");
     const signal = AbortSignal.abort();

@@ -1,4 +1,4 @@
-// Whether a database file is whole: small files are read here, large ones in a child process of lower priority with a time limit.
+// Checks whether a database file is damaged: small files in this process, large ones in a child process of lower priority with a time limit.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, statSync } from "node:fs";
@@ -9,21 +9,21 @@ import { type CheckDepth, readIntegrity } from "./integrity.ts";
 import { databaseDamaged } from "./sqlite-error.ts";
 
 const main = fileURLToPath(new URL("./integrity-main.ts", import.meta.url));
-/** Read in this process: about a tenth of a second. */
+/** Files up to this size are read in this process, in about 0.1 s. */
 const SMALL_BYTES = 32 * 1024 ** 2;
 const NICE = 15;
 
 export interface DatabaseCheck {
-  /** unfinished: the time was up or the check was stopped, and nothing was found so far. */
+  /** unfinished: the time was over or the check was stopped, and nothing was found until then. */
   readonly state: "absent" | "sound" | "damaged" | "unfinished";
-  /** What is damaged, for people; at most 20 sentences. */
+  /** The damage, for people; at most 20 sentences. */
   readonly problems: readonly string[];
 }
 
 export interface CheckOptions {
   readonly path: string;
   readonly depth: CheckDepth;
-  /** Milliseconds that a large file may take; without limit where absent. */
+  /** Time limit in milliseconds for a large file; no limit where absent. */
   readonly withinMs?: number;
   readonly signal?: AbortSignal;
 }
@@ -68,7 +68,7 @@ const checkInChild = async ({
   }
 };
 
-/** Reads the file, changes nothing, and may be run while others use it. */
+/** Only reads the file; others may use it at the same time. */
 export const checkDatabase = async (options: CheckOptions): Promise<DatabaseCheck> => {
   const { path, depth } = options;
   const size = existsSync(path) ? statSync(path).size : 0;
@@ -80,7 +80,7 @@ export const checkDatabase = async (options: CheckOptions): Promise<DatabaseChec
   return checked(problems);
 };
 
-/** The error that says what a check found, with all problems in its data; undefined where it found none. */
+/** The error for the result of a check, with all problems in its data; undefined where there are none. */
 export const damageOf = (
   { state, problems }: DatabaseCheck,
   path: string,

@@ -1,4 +1,4 @@
-// Chunks and the conversations they are of, where an analysis looked at whole conversations.
+// Chunks and their conversations, for analyses of whole conversations.
 import type { ChunkId, ConversationId, LabelId } from "#services/domain/ids.ts";
 import { inPieces } from "./compiled.ts";
 import type { Rows } from "./rows.ts";
@@ -20,7 +20,7 @@ export const chunksOfConversations = async (
   return found;
 };
 
-/** Conversations that hold a chunk of the label. */
+/** Conversations with a chunk of the label. */
 export const conversationsOfLabel = async (rows: Rows, label: LabelId): Promise<ConversationId[]> =>
   (
     await rows

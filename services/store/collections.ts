@@ -1,4 +1,4 @@
-// Collections: make, find, list, rename, and the sums that their page shows.
+// Collections: create, find, list, rename, and the sums that their page shows.
 import { rejected } from "#services/domain/errors.ts";
 import { type CollectionId, type ConversationId, collectionId } from "#services/domain/ids.ts";
 import { erasingUploads, sumsWithoutErased } from "./being-erased.ts";
@@ -53,7 +53,7 @@ export const createCollection = (
     return row;
   });
 
-/** One that is not being erased. */
+/** A collection that is not being erased. */
 export const findCollection = (rows: Rows, id: CollectionId): Promise<CollectionRow | undefined> =>
   rows
     .selectFrom("collections")
@@ -62,11 +62,11 @@ export const findCollection = (rows: Rows, id: CollectionId): Promise<Collection
     .where("state", "=", "active")
     .executeTakeFirst();
 
-/** Those that are being erased too. */
+/** All collections, including those that are being erased. */
 export const everyCollection = (rows: Rows): Promise<CollectionRow[]> =>
   rows.selectFrom("collections").selectAll().orderBy("created_at").orderBy("id").execute();
 
-/** By name. An organization has few collections: all of them, at most 1,000. */
+/** By name. An organization has few collections, so all are listed, at most 1,000. */
 export const listCollections = (rows: Rows): Promise<CollectionRow[]> =>
   rows
     .selectFrom("collections")
@@ -106,13 +106,13 @@ export const changeCollection = (
 export interface CollectionStats {
   readonly conversations: number;
   readonly messages: number;
-  /** Chunks read but not yet in a version. */
+  /** Number of chunks that are read but not yet in a version. */
   readonly pending: number;
   readonly firstAt: number | null;
   readonly lastAt: number | null;
   /** Most conversations first. */
   readonly sources: readonly { readonly source: string; readonly conversations: number }[];
-  /** Share of the chunks, biggest first; null = too short to tell. */
+  /** Share of the chunks, largest first; null = too short to tell. */
   readonly languages: readonly { readonly language: string | null; readonly share: number }[];
 }
 
@@ -131,8 +131,8 @@ const sumsBySource = (rows: Rows, id: CollectionId) =>
     .execute();
 
 /**
- * Read from sums: one index walk over the conversations, one over the batches; no message is touched, but for those of
- * conversations that something is being erased from.
+ * Computed from sums: one index scan over the conversations and one over the batches. Messages are read only for conversations
+ * from which something is being erased.
  */
 export const collectionStats = async (rows: Rows, id: CollectionId): Promise<CollectionStats> => {
   const erasing = await erasingUploads(rows, id);

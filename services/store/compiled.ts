@@ -1,12 +1,12 @@
-// Many rows and many ids at once: inserts of dozens of rows, and lists of ids cut into pieces of a few sizes.
+// Statements for many rows and many ids: inserts of dozens of rows, and lists of ids divided into pieces of a few sizes.
 import type { InsertObject } from "kysely";
 import { type Rows, runCompiled } from "./rows.ts";
 import type { RowsOf, Tables, TenantTable } from "./tables.ts";
 
-/** Rows a statement: compiling is paid once, and a long statement is walked as fast as many short ones. */
+/** Rows per statement: compiling is paid for once, and a long statement runs as fast as many short ones. */
 const AT_ONCE = 40;
 
-/** Inserts many rows. `columns` names all of them, in the order that every row is read in; the organization is added. */
+/** Inserts many rows. `columns` names all columns, in the order in which each row's values are read; the organization is added. */
 export const insertMany = async <T extends TenantTable>(
   rows: Rows,
   table: T,
@@ -33,10 +33,10 @@ export const insertMany = async <T extends TenantTable>(
   }
 };
 
-/** Ids a question: sizes are rounded up and padded by repeating, so that few statements serve all. */
+/** Ids per query: sizes are rounded up and padded by repeating an id, so that a few statements serve all sizes. */
 const SIZES = [1, 5, 20, 100, 500] as const;
 
-/** Cuts a list for `in (…)`: each piece has one of a few sizes, the last one padded with its own first element. */
+/** Divides a list for `in (…)`: each piece has one of a few sizes, the last one padded with its own first element. */
 export const inPieces = function* <V>(list: readonly V[]): Generator<readonly V[]> {
   for (let from = 0; from < list.length; ) {
     const left = list.length - from;

@@ -1,4 +1,4 @@
-// Concepts, labels and alerts in rows: weights come back to the bit, a chunk alerts once, lists go page by page.
+// Tests of concepts, labels and alerts in rows: exact weights, one alert per chunk, lists in pages.
 import { afterEach, describe, expect, it } from "vitest";
 import { listAlerts, markAlertsSeen, raiseAlerts, unseenAlerts } from "./alerts.ts";
 import {
@@ -42,7 +42,7 @@ const fresh = async () => {
 const secret = () => "whsec_x";
 
 describe("concepts", () => {
-  it("give back what was trained to the bit, and what people said", async () => {
+  it("return exactly the weights that were saved, and what people said", async () => {
     const { store, collection, chunks, concept } = await fresh();
     const weights = Float32Array.of(0.1, -1e-30, Number.MAX_SAFE_INTEGER, 0);
     const training = { weights, bias: -0.3, threshold: 0.7, accuracy: 0.9, milliseconds: 1.5 };
@@ -71,7 +71,7 @@ describe("concepts", () => {
     expect(await set(null)).toBeNull();
   });
 
-  it("raise an alert once a chunk, only while they watch, and take their alerts with them", async () => {
+  it("raise one alert per chunk, only while they are watched, and are deleted with their alerts", async () => {
     const { store, collection, chunks, concept } = await fresh();
     const alerts = chunks.map((place) => ({ ...place, probability: 0.8 }));
     const raise = () => raiseAlerts(store, concept.id, { version: 3, alerts });
@@ -108,8 +108,8 @@ describe("concepts", () => {
   });
 });
 
-describe("what was erased meanwhile", () => {
-  it("is in no label, no move and no concept that is saved afterwards", async () => {
+describe("what was erased in the meantime", () => {
+  it("is in no label, move or concept that is saved afterwards", async () => {
     const { store, collection, chunks, concept } = await fresh();
     const ids = chunks.map(({ chunk }) => chunk);
     const [erased, gone, ...left] = ids;
@@ -147,7 +147,7 @@ describe("what was erased meanwhile", () => {
 });
 
 describe("labels", () => {
-  it("hold each chunk once, with how they were made, and are no other collection's", async () => {
+  it("contain each chunk once, with their selection, and belong to one collection only", async () => {
     const { store, collection, chunks } = await fresh();
     const other = await aCollection(store, "Other");
     const ids = chunks.map(({ chunk }) => chunk);

@@ -1,4 +1,4 @@
-// Concepts: a query with examples, the classifier trained on them, and what watches for new messages that it holds for its own.
+// Concepts: a query with examples, the classifier trained on them, and whether new matching messages raise alerts.
 import { rejected } from "#services/domain/errors.ts";
 import {
   type ChunkId,
@@ -24,9 +24,9 @@ export interface StoredExample {
 export interface StoredTraining {
   readonly weights: Float32Array;
   readonly bias: number;
-  /** Probability from which a chunk counts as its own. */
+  /** Probability from which a chunk belongs to the concept. */
   readonly threshold: number;
-  /** Share of its examples told right when each is left out; null with too few. */
+  /** Share of the examples predicted rightly when each is left out; null with too few. */
   readonly accuracy: number | null;
   readonly milliseconds: number;
 }
@@ -40,18 +40,18 @@ export interface StoredConcept {
   readonly examples: readonly StoredExample[];
   /** Null until it is trained. */
   readonly training: StoredTraining | null;
-  /** As a person set it; null = the trained one counts. */
+  /** Set by a person; null = the trained threshold applies. */
   readonly personThreshold: number | null;
-  /** Chunks over the threshold in the newest version; null while not counted. */
+  /** Number of chunks above the threshold in the newest version; null while they are not counted. */
   readonly matches: number | null;
   readonly watch: boolean;
-  /** Version up to which was looked; null before the first look. */
+  /** Version up to which chunks were checked; null before the first check. */
   readonly watchedVersion: number | null;
   readonly webhook: string | null;
   readonly secret: string | null;
-  /** Of the last post, for people. */
+  /** Result of the last post, for people. */
   readonly webhookState: string | null;
-  /** Since when every post has failed, and how many; null where the last one went well. */
+  /** Start and number of the failed posts since the last success; null where the last one succeeded. */
   readonly failingSince: number | null;
   readonly failures: number;
   readonly createdAt: number;
@@ -123,7 +123,7 @@ const unknown = () =>
   rejected("There is no such concept.", { code: "unknown-concept", status: 404 });
 
 /**
- * Examples that are gone by now are left out, and with them what was trained on them.
+ * Examples that no longer exist are left out, and what was trained on them too.
  * @throws ParlanceError rejected `too-many-concepts` (409)
  */
 export const createConcept = (
@@ -210,7 +210,7 @@ export interface ConceptChange {
   readonly matches?: number | null | undefined;
 }
 
-/** A new address is given a chance of its own, and the secret that belongs to it. */
+/** A new address starts without failures and with a secret of its own. */
 const webhookColumns = (
   row: ConceptRow,
   webhook: string | null | undefined,
@@ -226,7 +226,7 @@ const webhookColumns = (
   };
 };
 
-/** Alerts that were to go to the old address do not go to the new one. */
+/** Waiting alerts for the old address are not sent to the new one. */
 const dropPosts = (rows: Rows, id: ConceptId) =>
   rows
     .updateTable("alerts")
@@ -261,7 +261,7 @@ export const changeConcept = (
         change.personThreshold === undefined ? row.person_threshold : change.personThreshold,
       matches: change.matches === undefined ? row.matches : change.matches,
       watch: change.watch === undefined ? row.watch : change.watch ? 1 : 0,
-      // Watching begins with what comes from now on, whenever it is switched on again.
+      // Watching starts with new messages, also when it is switched on again.
       watched_version: change.watch === true && row.watch === 0 ? null : row.watched_version,
       ...webhook,
       updated_at: store.now(),
@@ -269,7 +269,7 @@ export const changeConcept = (
     await rows.updateTable("concepts").set(changed).where("id", "=", id).execute();
     if ("webhook" in webhook) await dropPosts(rows, id);
     await revise(rows, row.collection_id);
-    // The first look only notes the version that is there.
+    // The first check only records the current version.
     if (change.watch === true)
       await enqueue(store, rows, {
         name: "watch.due",
@@ -280,8 +280,8 @@ export const changeConcept = (
   });
 
 /**
- * Keeps what was learnt from a concept as it was read, with how many chunks it holds; undefined where it means something else by
- * now: another thumb came, or an example was erased, and weights tell of the vectors they were made from.
+ * Saves the training of a concept as it was read, with its number of chunks; undefined where the concept has changed since:
+ * a thumb was added, or an example was erased, whose vector the weights would reveal.
  */
 export const keepTraining = (
   store: Store,
@@ -308,7 +308,7 @@ export const keepTraining = (
     return stored({ ...row, ...changed });
   });
 
-/** Thumbs: null takes one back. @throws ParlanceError rejected `unknown-concept`, `unknown-chunk` where it is gone by now (404) */
+/** Sets a thumb; null removes it. @throws ParlanceError rejected `unknown-concept`, `unknown-chunk` where it no longer exists (404) */
 export const judgeExample = (
   store: Store,
   id: ConceptId,
@@ -332,7 +332,7 @@ export const judgeExample = (
     return stored({ ...row, ...changed });
   });
 
-/** With its alerts. @throws ParlanceError rejected `unknown-concept` (404) */
+/** Deletes a concept with its alerts. @throws ParlanceError rejected `unknown-concept` (404) */
 export const deleteConcept = (
   store: Store,
   collection: CollectionId,
@@ -350,8 +350,8 @@ export const deleteConcept = (
   });
 
 /**
- * Erased chunks are examples of nothing any more. What was trained with them goes too: weights tell of their vectors. It is
- * trained anew when it is next asked for.
+ * Removes erased chunks from the examples, and what was trained with them, because weights reveal their vectors. The concept is
+ * trained again when it is next used.
  */
 export const forgetExamples = async (
   rows: Rows,

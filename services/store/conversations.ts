@@ -1,4 +1,4 @@
-// Conversations for readers: lists by cursor, one with a page of its messages on a path, one message's raw record.
+// Conversations for reading: lists with cursors, a conversation with a page of its messages on a path, a message's raw record.
 import { type ExpressionBuilder, sql } from "kysely";
 import { badCursor } from "#services/domain/bad-cursor.ts";
 import type { CollectionId, ConversationId, MessageId, UploadId } from "#services/domain/ids.ts";
@@ -16,7 +16,7 @@ export interface ConversationListing {
   readonly source?: string | undefined;
   readonly sort: ConversationSort;
   readonly limit: number;
-  /** As the page before said it in `next`. */
+  /** The value of `next` of the page before. */
   readonly cursor?: string | undefined;
 }
 
@@ -26,10 +26,10 @@ export interface ConversationListPage {
   readonly next: string | null;
 }
 
-/** Undated conversations come last, whichever way the list is sorted. */
+/** Undated conversations come last in both directions. */
 const UNDATED = { newest: -8.64e15, oldest: 8.64e15 } as const;
 
-/** The word anywhere in the column; its own % and _ are plain signs. */
+/** The word anywhere in the column; its % and _ are ordinary characters. */
 const contains = (column: "v.title" | "v.channel", word: string) =>
   sql<boolean>`${sql.ref(column)} like ${`%${word.replaceAll(/[!%_]/g, (sign) => `!${sign}`)}%`} escape '!'`;
 
@@ -46,7 +46,7 @@ const matching =
   };
 
 /**
- * A cursor names its list's order and the place of the last row shown: its sort value and its id.
+ * A cursor holds the list's order and the sort value and id of the last row shown.
  * @throws ParlanceError rejected `bad-cursor`
  */
 const readCursor = (cursor: string, sort: ConversationSort): { value: number; id: string } => {
@@ -56,7 +56,7 @@ const readCursor = (cursor: string, sort: ConversationSort): { value: number; id
 };
 
 /**
- * One page, and how many there are in all.
+ * One page, and the number of all.
  * @throws ParlanceError rejected `bad-cursor`
  */
 export const listConversations = async (
@@ -83,12 +83,12 @@ export const listConversations = async (
             test("id", beyond, id as never),
           ]);
           if (value === undated) return same;
-          // In both directions undated rows come last; they are past every dated one.
+          // Undated rows come last in both directions, after every dated one.
           return test.or([test(column, beyond, value), test(column, "is", null), same]);
         }),
       )
       .$if(sort === "oldest", (query) =>
-        // Without this they would come first going up: null is the smallest.
+        // Without this they would come first in ascending order, because null is the smallest value.
         query.orderBy((order) => order.case().when("last_at", "is", null).then(1).else(0).end()),
       )
       .orderBy(column, direction)
@@ -116,7 +116,7 @@ export const findConversation = (
 ): Promise<ConversationRow | undefined> =>
   rows.selectFrom("conversations").selectAll().where("id", "=", id).executeTakeFirst();
 
-/** As it is shown: without what is being erased; undefined where nothing else is in it. */
+/** As shown: without what is being erased; undefined where nothing is left. */
 export const findShownConversation = async (
   rows: Rows,
   id: ConversationId,
@@ -127,7 +127,7 @@ export const findShownConversation = async (
   return shown;
 };
 
-/** One that is not being erased. */
+/** A message that is not being erased. */
 export const findShownMessage = async (
   rows: Rows,
   id: MessageId,
@@ -146,7 +146,7 @@ export interface MessageEdit {
   readonly editedAt: number | null;
 }
 
-/** What edits replaced, oldest first. */
+/** The texts that edits replaced, oldest first. */
 export const editsOf = async (rows: Rows, id: MessageId): Promise<MessageEdit[]> =>
   (
     await rows
@@ -157,7 +157,7 @@ export const editsOf = async (rows: Rows, id: MessageId): Promise<MessageEdit[]>
       .execute()
   ).map((edit) => ({ text: edit.text, editedAt: edit.edited_at }));
 
-/** What a page of messages shows: everything but the raw record. */
+/** The data of a message on a page: everything except the raw record. */
 export type ShownMessage = Omit<MessageRow, "raw"> & {
   /** Ids of all messages with the same parent, in order, itself included; empty where the conversation is no tree. */
   readonly siblings: readonly MessageId[];
@@ -165,7 +165,7 @@ export type ShownMessage = Omit<MessageRow, "raw"> & {
 
 export interface MessagePage {
   readonly messages: readonly ShownMessage[];
-  /** Messages on this path in all, and the place of the first one shown. */
+  /** Number of all messages on this path, and the place of the first one shown. */
   readonly total: number;
   readonly offset: number;
 }
@@ -178,16 +178,16 @@ export interface MessagePageQuery {
   readonly around?: MessageId | undefined;
   readonly kinds: "visible" | "all";
   readonly limit: number;
-  /** Where to begin, counted along the path; ignored with `around`. */
+  /** Where to start, counted along the path; ignored with `around`. */
   readonly offset?: number | undefined;
 }
 
-/** Not shown unless asked for: joins and leaves, reasoning, calls and their results. */
+/** Kinds that are hidden by default: joins and leaves, reasoning, calls and their results. */
 export const hiddenKinds = ["system", "thinking", "tool"] as const;
 
 type Node = Pick<MessageRow, "id" | "parent_id" | "on_main_path" | "kind" | "position">;
 
-/** From the root down to a message, then always the main child, or the last one where none is on the main path. */
+/** From the root down to a message, then along main children; where none is on the main path, along the last child. */
 export const pathThrough = (nodes: readonly Node[], leaf: MessageId): Node[] => {
   const byId = new Map(nodes.map((node) => [node.id, node]));
   const children = new Map<string, Node[]>();
@@ -238,7 +238,7 @@ const siblingsOf = async (rows: Rows, page: readonly MessageRow[], gone: Readonl
   return byParent;
 };
 
-/** One page of a conversation's messages. The whole path is known by its bare nodes, so that any place can be shown at once. */
+/** One page of a conversation's messages. The ids of the whole path are read first, so that any place can be shown at once. */
 export const pageOfMessages = async (
   rows: Rows,
   conversation: ConversationId,

@@ -1,4 +1,4 @@
-// The store: a reviewed schema, safe settings, transactions that keep others out, and a copy before a migration.
+// Tests of the database: a reviewed schema, safe settings, isolated transactions, and a copy before a migration.
 import { mkdtemp, readdir, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -55,7 +55,7 @@ describe("the store", () => {
       expect((await stat(join(store.folder, name))).mode & 0o077).toBe(0);
   });
 
-  it("loses nothing of 200 read-then-write transactions of two processes' connections", async () => {
+  it("loses none of 200 read-then-write transactions on connections of two processes", async () => {
     const store = await fresh();
     const database = await openDatabase(options(store.folder));
     closers.unshift(() => database.close());
@@ -79,7 +79,7 @@ describe("the store", () => {
     expect(row?.indexed_chunks).toBe(200);
   });
 
-  it("answers questions while a transaction is open, with what was there before it", async () => {
+  it("answers reads while a transaction is open, with the state before it", async () => {
     const store = await fresh();
     await store.transaction(async (rows) => {
       await rows.updateTable("collections").set({ name: "x" }).execute();
@@ -89,7 +89,7 @@ describe("the store", () => {
     expect(await listCollections(store.rows)).toHaveLength(1);
   });
 
-  it("refuses a name that is taken", async () => {
+  it("refuses a name that exists", async () => {
     const store = await fresh();
     await aCollection(store, "Letters");
     await expect(createCollection(store, { name: " Letters " })).rejects.toMatchObject({
@@ -113,7 +113,7 @@ describe("the store", () => {
     });
   });
 
-  it("says so when the file is damaged", async () => {
+  it("reports that the file is damaged", async () => {
     const folder = await aFolder();
     const { writeFile } = await import("node:fs/promises");
     await writeFile(join(folder, "parlance.db"), "this is no database at all".repeat(1000));

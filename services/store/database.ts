@@ -1,4 +1,4 @@
-// The database: opened and brought up to date after a copy of the file; hands out stores, each within one scope.
+// Opens the database, migrates it after a copy of the file, and creates stores, each within one scope.
 import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { Kysely } from "kysely";
@@ -11,11 +11,11 @@ import { migrations } from "./migrations/migrations.ts";
 import { Rows, type Store, type SystemRows } from "./rows.ts";
 import type { Tables } from "./tables.ts";
 
-/** All organizations' rows: for the bus, which claims jobs of all of them, and for finding out which organizations there are. */
+/** All organizations' rows: for the bus, which claims jobs of all of them, and for listing organizations. */
 export interface System {
   /** Outside transactions. */
   readonly rows: SystemRows;
-  /** As `Store.transaction`, over all organizations. */
+  /** Like `Store.transaction`, over all organizations. */
   transaction<T>(work: (rows: SystemRows) => Promise<T>): Promise<T>;
   /** The rows of one organization inside such a transaction. */
   within(rows: SystemRows, scope: Scope): Rows;
@@ -23,7 +23,7 @@ export interface System {
 
 export interface Database {
   readonly now: Clock;
-  /** A fresh, unguessable name (letters and digits) for things that have no content to be named by. */
+  /** A new random name (letters and digits) for things whose id cannot be derived from content. */
   readonly newId: () => string;
   /** The rows that the scope's organization has. */
   within(scope: Scope): Store;
@@ -32,7 +32,7 @@ export interface Database {
   ping(): Promise<void>;
   /** Empties the write-ahead log, so that deleted text is in no file. False where another process held it for 5 s. */
   truncateLog(): Promise<boolean>;
-  /** Writes a consistent copy of the database, while it is in use, to a path where no file is yet. */
+  /** Writes a consistent copy of the database, while it is in use, to a path where no file exists. */
   copyTo(path: string): Promise<void>;
   close(): Promise<void>;
 }
@@ -41,9 +41,9 @@ export interface OpenDatabaseOptions {
   readonly path: string;
   readonly now: Clock;
   readonly newId: () => string;
-  /** Where the copy goes that is made before a migration; none is made where absent. */
+  /** The folder of the copy that is made before a migration; without it no copy is made. */
   readonly backups?: string;
-  /** Told of every statement that found the database damaged. */
+  /** Called with the error of every statement that found the database damaged. */
   readonly onDamage?: (error: unknown) => void;
 }
 
@@ -60,29 +60,29 @@ const migrate = async (
     await mkdir(options.backups, { recursive: true, mode: 0o700 });
     file.copyTo(join(options.backups, `before-${waiting[0]?.name}-${options.now()}.db`));
   }
-  // A table is rebuilt by dropping the old one, which would count as deleting what others refer to. Migrations that do so check
-  // all references themselves, before they are committed.
+  // A table is rebuilt by dropping the old one, which would count as deleting rows that others refer to. Such migrations
+  // check all references themselves before they are committed.
   file.command("pragma foreign_keys = off");
   const { error } = await migrator.migrateToLatest();
   file.command("pragma foreign_keys = on");
   if (error === undefined) return;
-  // A full disk or a damaged file says so itself.
+  // Errors of a full disk or a damaged file have messages of their own.
   if (error instanceof ParlanceError) throw error;
   if (error instanceof Error && error.message.startsWith("corrupted migrations"))
     throw corrupt("The database was written by a newer Parlance than this one.", {
       code: "database-too-new",
-      hint: "Start the newer version, or restore the copy in the backups folder made before it was upgraded.",
+      hint: "Start the newer version, or restore the copy from before the upgrade, in the backups folder.",
       cause: error,
     });
   throw unavailable("The database could not be brought up to date.", {
     code: "migration-failed",
-    hint: "Nothing was lost: a copy from before lies in the backups folder.",
+    hint: "Nothing was lost: a copy from before is in the backups folder.",
     cause: error,
   });
 };
 
 /**
- * Opens (makes where absent) the database and migrates it.
+ * Opens (or creates) the database and migrates it.
  * @throws ParlanceError corrupt `database-damaged` | `database-too-new`; unavailable `migration-failed` | `disk-full`
  */
 export const openDatabase = async (options: OpenDatabaseOptions): Promise<Database> => {

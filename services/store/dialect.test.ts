@@ -1,4 +1,4 @@
-// Failing statements: the first error is the one told, a full database goes on afterwards, a damaged one is reported.
+// Tests of failing statements: the first error is reported, a full database works again afterwards, a damaged one is reported.
 import { mkdtemp, open, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -37,7 +37,7 @@ afterEach(async () => {
 const count = async () => (await listCollections(store.rows)).length;
 
 describe("a transaction that fails", () => {
-  it("tells its own error where SQLite has rolled back already", async () => {
+  it("reports its own error where SQLite has rolled back already", async () => {
     const failing = database.system.transaction(async (all) => {
       const rows = database.system.within(all, defaultScope);
       await createCollection({ ...store, transaction: (work) => work(rows) }, { name: "A" });
@@ -50,7 +50,7 @@ describe("a transaction that fails", () => {
     expect(await count()).toBe(1);
   });
 
-  it("says that the disk is full, keeps nothing of it, and goes on when there is room", async () => {
+  it("reports a full disk, saves nothing, and works again when there is room", async () => {
     const limit = (pages: number) =>
       database.system.transaction(async (rows) => {
         await sql.raw(`pragma max_page_count = ${pages}`).execute(rows);
@@ -67,7 +67,7 @@ describe("a transaction that fails", () => {
 });
 
 describe("a database that is damaged while it is open", () => {
-  it("is reported by whatever reads it, a stream of rows too", async () => {
+  it("is reported by every read, also by a stream of rows", async () => {
     for (let name = 0; name < 200; name++)
       await createCollection(store, { name: `${name}`, description: "x".repeat(3000) });
     await database.truncateLog();
@@ -105,7 +105,7 @@ describe("a result of SQLite", () => {
     expect(explained(Object.assign(new Error("x"), { errcode }), "a.db")).toMatchObject({ code });
   });
 
-  it("that is a mistake of ours passes through", () => {
+  it("that is a programming error is not changed", () => {
     const mistake = Object.assign(new Error("no such column"), { errcode: 1 });
     expect(explained(mistake, "a.db")).toBe(mistake);
     const other = new Error("x");

@@ -1,4 +1,4 @@
-// The dialect: Kysely over node:sqlite. What SQL says differently on another database stands here and nowhere else.
+// The dialect: Kysely over node:sqlite. SQL that differs between databases is in this file and nowhere else.
 import { chmodSync, closeSync, openSync } from "node:fs";
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
 import { setTimeout as pause } from "node:timers/promises";
@@ -15,14 +15,14 @@ import {
 } from "kysely";
 import { explained, isBusy, isDamaged } from "./sqlite-error.ts";
 
-/** Column types by what they hold. MySQL and MariaDB want other words for long texts. */
+/** Column types by content. MySQL and MariaDB need other types for long texts. */
 export const columnTypes = { id: "varchar(80)", word: "varchar(300)", long: "text" } as const;
 
-/** How long another process's transaction is waited for. */
+/** How long to wait for another process's transaction. */
 const WAIT_MS = 10_000;
 const OPEN_WAIT_MS = 5000;
 
-/** Tries until the other process's transaction is over. Other work of this process goes on meanwhile. */
+/** Repeats the work until the other process's transaction has ended. Other work of this process continues in between. */
 const whenFree = async <T>(work: () => T): Promise<T> => {
   const until = performance.now() + WAIT_MS;
   for (let wait = 1; ; wait = Math.min(wait * 2, 20))
@@ -30,28 +30,28 @@ const whenFree = async <T>(work: () => T): Promise<T> => {
       return work();
     } catch (error) {
       if (!isBusy(error) || performance.now() > until) throw error;
-      // Jitter, so that two that wait do not meet again and again.
+      // Random, so that two waiting processes do not collide again and again.
       await pause(wait * (0.5 + Math.random()));
     }
 };
 
 export interface SqliteFileOptions {
   readonly path: string;
-  /** Told of every statement that found the file damaged. */
+  /** Called with the error of every statement that found the file damaged. */
   readonly onDamage?: ((error: unknown) => void) | undefined;
 }
 
-/** One open handle with its prepared statements; of more than 300 the least recently used are closed. */
+/** One open connection with its prepared statements; beyond 300, the least recently used are closed. */
 class Handle {
   readonly database: DatabaseSync;
-  /** An unprepared statement costs 20-50 µs, more than most of them take to run. */
+  /** Preparing a statement takes 20-50 µs, longer than most of them run. */
   readonly #statements = new Map<string, { statement: StatementSync; reads: boolean }>();
   readonly #options: SqliteFileOptions;
 
   constructor(options: SqliteFileOptions, pragmas: readonly string[]) {
     const { path } = options;
     this.#options = options;
-    // SQLite's own wait for a lock would hold up the whole process: the few that must wait do so in `whenFree`.
+    // Waiting inside SQLite would block the whole process; the few statements that must wait do so in `whenFree`.
     this.database = new DatabaseSync(path, { timeout: OPEN_WAIT_MS });
     try {
       this.database.exec("pragma foreign_keys = on");
@@ -100,7 +100,7 @@ class Handle {
 
   *iterate<R>(sql: string, parameters: readonly unknown[]): IterableIterator<R> {
     try {
-      // A statement of its own: a cached one may be run again while this one is half read.
+      // A statement of its own, because a cached one may be run again while this one is only partly read.
       yield* this.database
         .prepare(sql)
         .iterate(...(parameters as readonly SQLInputValue[])) as IterableIterator<R>;
@@ -115,8 +115,8 @@ class Handle {
   }
 }
 
-/** The write turn: one transaction at a time in this process, first come first served. */
-class Turn {
+/** The write lock: one transaction at a time in this process, first come first served. */
+class WriteLock {
   #last: Promise<void> = Promise.resolve();
 
   async take(): Promise<() => void> {
@@ -136,26 +136,26 @@ const writerPragmas = [
   "synchronous = full",
   "secure_delete = on",
   "cache_size = -65536",
-  // Hashed ids touch pages all over the file: written back seldom, a page is written once for many changes. 250,000
+  // Hashed ids change pages all over the file; with seldom checkpoints, a page is written once for many changes. 250,000
   // messages took 13.7 s with 8,000 pages and 18.3 s with SQLite's own 1,000.
   "wal_autocheckpoint = 8000",
   "journal_size_limit = 67108864",
   ...bothPragmas,
 ];
 
-/** A database file: a writer used in turns, and a reader whose questions never wait for a transaction (WAL). */
+/** A database file: one writer, used by one transaction at a time, and a reader that never waits for a transaction (WAL). */
 export class SqliteFile {
   readonly #options: SqliteFileOptions;
-  /** Undefined after a transaction that could not be ended: the next use opens another one. */
+  /** Undefined after a transaction that could not be ended; the next use opens a new connection. */
   #writer: Handle | undefined;
   readonly #reader: Handle;
-  readonly #turn = new Turn();
+  readonly #writeLock = new WriteLock();
   #open = true;
 
   constructor(options: SqliteFileOptions) {
     const { path } = options;
     this.#options = options;
-    // Made here with its mode, so that it is at no moment readable by others; -wal and -shm inherit the mode.
+    // Created here with its mode, so that it is never readable by others; -wal and -shm inherit the mode.
     closeSync(openSync(path, "a", 0o600));
     chmodSync(path, 0o600);
     const writer = new Handle(options, writerPragmas);
@@ -190,12 +190,12 @@ export class SqliteFile {
   }
 
   /**
-   * Ends a transaction without keeping anything of it. Never throws, since it runs after an error, which is the one to tell: a
+   * Ends a transaction and discards it. Never throws, because it runs after an error, which is the one to report: a
    * connection that cannot roll back is closed, which rolls back too.
    */
   rollback(): void {
     const writer = this.#writer;
-    // Where the disk was full, SQLite has rolled back by itself.
+    // Where the disk was full, SQLite has rolled back already.
     if (!writer?.database.isTransaction) return;
     try {
       writer.run("rollback", []);
@@ -210,8 +210,8 @@ export class SqliteFile {
     this.#reader.run("select count(*) from sqlite_master", []);
   }
 
-  takeTurn(): Promise<() => void> {
-    return this.#turn.take();
+  takeWriteLock(): Promise<() => void> {
+    return this.#writeLock.take();
   }
 
   /** Writes a consistent copy of the whole database to a new file. */
@@ -221,11 +221,11 @@ export class SqliteFile {
   }
 
   /**
-   * Moves what the log holds into the file and cuts the log to nothing. With secure_delete, deleted text is then in neither.
-   * @returns false where a reader in another process still held the log.
+   * Moves the content of the log into the file and truncates the log. With secure_delete, deleted text is then in neither.
+   * @returns false where a reader in another process still used the log.
    */
   async truncateLog(): Promise<boolean> {
-    const release = await this.#turn.take();
+    const release = await this.#writeLock.take();
     try {
       const { rows } = this.#writing().run<{ busy: number }>("pragma wal_checkpoint(truncate)", []);
       return rows[0]?.busy === 0;
@@ -242,7 +242,7 @@ export class SqliteFile {
   }
 }
 
-/** Outside a transaction, questions go to the reader and single writes take a turn; inside, everything goes to the writer. */
+/** Outside a transaction, reads go to the reader and single writes take the write lock; inside, everything goes to the writer. */
 class RoutedConnection implements DatabaseConnection {
   readonly #file: SqliteFile;
   #release: (() => void) | undefined;
@@ -252,9 +252,9 @@ class RoutedConnection implements DatabaseConnection {
   }
 
   async begin(): Promise<void> {
-    this.#release = await this.#file.takeTurn();
+    this.#release = await this.#file.takeWriteLock();
     try {
-      // Immediate: a deferred transaction that reads first and writes later fails at once where another one wrote meanwhile.
+      // Immediate, because a deferred transaction that reads first and writes later fails at once where another one wrote in between.
       await whenFree(() => this.#file.command("begin immediate"));
     } catch (error) {
       this.#end();
@@ -262,7 +262,7 @@ class RoutedConnection implements DatabaseConnection {
     }
   }
 
-  /** After an error Kysely rolls back, and only then is the turn over. */
+  /** After an error Kysely rolls back, and only then is the write lock released. */
   commit(): void {
     this.#file.command("commit");
     this.#end();
@@ -283,7 +283,7 @@ class RoutedConnection implements DatabaseConnection {
     const asks =
       query.query.kind === "SelectQueryNode" || /^\s*(select|with|pragma)\b/i.test(query.sql);
     if (asks) return this.#file.read<R>(query);
-    const release = await this.#file.takeTurn();
+    const release = await this.#file.takeWriteLock();
     try {
       return await whenFree(() => this.#file.write<R>(query));
     } finally {
@@ -319,19 +319,19 @@ class RoutedDriver implements Driver {
     (connection as RoutedConnection).rollback();
   }
   async releaseConnection(): Promise<void> {
-    // Connections are handed out fresh: there is nothing to give back.
+    // Connections are created for each use, so nothing has to be released.
   }
   async destroy(): Promise<void> {
     this.#file.close();
   }
 }
 
-/** Kysely would put one queue before everything; the driver above has its own, for writes only. */
+/** Kysely's own adapter would queue all queries; the driver above queues only writes. */
 class RoutedAdapter extends SqliteAdapter {
   override get supportsMultipleConnections(): boolean {
     return true;
   }
-  /** SQLite rolls back tables as it does rows: a migration that is killed half way has not happened. */
+  /** SQLite rolls back tables like rows, so a migration that is killed has no effect. */
   override get supportsTransactionalDdl(): boolean {
     return true;
   }

@@ -2,7 +2,7 @@
 import { hash, randomBytes } from "node:crypto";
 import type { Digest } from "#services/domain/ids.ts";
 
-/** Without i, l, o and u, so that an id read aloud or from paper is not mistaken. */
+/** Without i, l, o and u, so that an id read aloud or from paper is not misread. */
 const alphabet = "0123456789abcdefghjkmnpqrstvwxyz";
 
 const base32 = (bytes: Uint8Array): string => {
@@ -23,5 +23,5 @@ const base32 = (bytes: Uint8Array): string => {
 
 export const digest: Digest = (text) => base32(hash("sha256", text, "buffer").subarray(0, 16));
 
-/** A fresh name for things that have no content to be named by: 16 letters and digits, 80 random bits. */
+/** A new random name for things whose id cannot be derived from content: 16 letters and digits, 80 random bits. */
 export const randomName = (): string => base32(randomBytes(10));

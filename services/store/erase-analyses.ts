@@ -1,4 +1,4 @@
-// Erasing from what analyses made: words and examples taken from messages go, ids of chunks that are no more go, hand work stays.
+// Erases from the results of analyses: words and examples taken from messages, and ids of chunks that no longer exist. Hand edits stay.
 import { keptEdit, type TopicEdit } from "#services/contract/analysis.ts";
 import { type CollectionId, readChunkId } from "#services/domain/ids.ts";
 import { seconds } from "#services/domain/units.ts";
@@ -13,18 +13,18 @@ import type { Rows, Store } from "./rows.ts";
 import { listEdits } from "./topic-edits.ts";
 import { forgetTopicWords, listDeadTopics, listTopics } from "./topics.ts";
 
-/** What an analysis under way is told that reads something that is about to go. */
-const WHY = "Messages that it read have been deleted; a new one follows.";
+/** The reason given to a running analysis that reads something about to be erased. */
+const WHY = "Messages that this analysis read have been deleted; a new analysis follows.";
 
-/** Analyses under way or waiting are over: `finishAnalysis` and `saveProgress` say so to whoever runs them. */
+/** Ends running and waiting analyses; `finishAnalysis` and `saveProgress` then return false to their workers. */
 export const stopAnalyses = (store: Store, rows: Rows, collection: CollectionId): Promise<void> =>
   failOpenAnalyses(store, rows, collection, WHY);
 
-/** Without the titles that it may have quoted. */
+/** The sentence of an edit, without titles that it may have quoted. */
 const plainly = (edit: TopicEdit): string => {
   switch (edit.kind) {
     case "rename":
-      return edit.title === "" ? "Took back a topic’s name" : `Renamed a topic “${edit.title}”`;
+      return edit.title === "" ? "Restored a topic’s own name" : `Renamed a topic “${edit.title}”`;
     case "merge":
       return `Merged ${edit.topics.length + 1} topics`;
     case "split":
@@ -50,7 +50,7 @@ const forgetInEdits = async (rows: Rows, collection: CollectionId): Promise<void
       .set({
         edit: JSON.stringify(kept),
         says: plainly(edit),
-        // Where the parts of a split lay is told by vectors of what may be gone: the next run finds them anew.
+        // The parts' vectors may come from erased messages; the next analysis finds the parts again.
         outcome: null,
         state: edit.kind === "split" && state === "now" ? "next" : state,
       })
@@ -59,7 +59,7 @@ const forgetInEdits = async (rows: Rows, collection: CollectionId): Promise<void
   }
 };
 
-/** Only the sentences: what an edit holds is looked through when it is known which chunks are gone. */
+/** Replaces only the sentences; which chunks of an edit are gone is known later. */
 const forgetSentences = async (rows: Rows, collection: CollectionId): Promise<void> => {
   const isMove = '{"kind":"move"%';
   const of = () => rows.updateTable("topic_edits").where("collection_id", "=", collection);
@@ -95,8 +95,8 @@ const dropAlertsOfErased = async (rows: Rows, collection: CollectionId): Promise
 };
 
 /**
- * At once, in the transaction that begins an erasure: analyses stop and are shown no more, and with them the words, sentences,
- * counts and alerts that were made from messages which are about to go. What is named by chunks follows in `forgetErased`.
+ * Runs in the transaction that begins an erasure: analyses stop and are hidden, and with them the words, sentences, counts and
+ * alerts that came from the messages to be erased. Ids of chunks are removed later, in `forgetErased`.
  */
 export const withdrawAnalyses = async (
   store: Store,
@@ -158,7 +158,7 @@ const forgetInConcepts = async (rows: Rows, collection: CollectionId): Promise<v
   if (gone.size > 0) await forgetExamples(rows, collection, gone);
 };
 
-/** A topic is known again by those of its typical chunks that are still there. */
+/** Keeps only those typical chunks of a topic that still exist; topics are recognised by them. */
 const forgetInTopics = async (rows: Rows, collection: CollectionId): Promise<void> => {
   const topics = [
     ...(await listTopics(rows, collection)),
@@ -177,7 +177,7 @@ const forgetInTopics = async (rows: Rows, collection: CollectionId): Promise<voi
 };
 
 /**
- * Nothing that an analysis, a model or an alert took from messages is left in the rows of a collection: generated titles,
+ * Removes everything that an analysis, a model or an alert took from messages from the rows of a collection: generated titles,
  * keywords, summaries, answers of the language model; alerts, labels, examples and moves of chunks that are gone or about to be
  * purged. Names and edits that people made stay. Safe to run again.
  */
@@ -192,10 +192,10 @@ export const forgetErased = (store: Store, collection: CollectionId): Promise<vo
     await revise(rows, collection);
   });
 
-/** A little later, so that what is cut and embedded again has its place in the index. */
+/** A little later, so that chunks made again are in the index before it starts. */
 const SOON = seconds(3);
 
-/** Asks for an analysis of what is left, where there was one before or it runs by itself. Wake the bus afterwards. */
+/** Requests an analysis of what is left, where there was one before or analyses are automatic. Wake the bus afterwards. */
 export const analyseWhatIsLeft = async (
   store: Store,
   rows: Rows,
@@ -211,7 +211,7 @@ export const analyseWhatIsLeft = async (
   await enqueueAnalysis(store, rows, { collection, mode: "update", delay: SOON });
 };
 
-/** All rows that analyses, labels, concepts and alerts of a collection left. */
+/** Deletes all rows of analyses, labels, concepts and alerts of a collection. */
 export const deleteAnalyses = async (rows: Rows, collection: CollectionId): Promise<void> => {
   const labels = rows.selectFrom("labels").select("id").where("collection_id", "=", collection);
   await rows.deleteFrom("label_chunks").where("label_id", "in", labels).execute();

@@ -1,4 +1,4 @@
-// Erasing rows: what only one upload brought goes, what others hold too is theirs from then on, and edits are taken back.
+// Tests of erasing rows: what only one upload contained is deleted, what others contain too is assigned to them, and edits are undone.
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { CollectionId } from "#services/domain/ids.ts";
 import { findCollection } from "./collections.ts";
@@ -39,7 +39,7 @@ const brought = async (name: string, said: readonly Said[]) => {
   return of.upload;
 };
 
-/** As the stage does it, but for the index. */
+/** The steps of the erase stage, without the index. */
 const erase = async (id: Awaited<ReturnType<typeof brought>>) => {
   await requestUploadErasure(store, id);
   const upload = await findUpload(store.rows, id);
@@ -73,7 +73,7 @@ const count = async (
 ) => (await store.rows.selectFrom(table).selectAll().execute()).length;
 
 describe("erasing an upload", () => {
-  it("that nobody shares leaves no row of it", async () => {
+  it("that shares nothing with others leaves no row of it", async () => {
     await erase(await brought("monday", [{ text: "a" }, { text: "b" }]));
     expect(await texts()).toEqual([]);
     for (const table of [
@@ -86,7 +86,7 @@ describe("erasing an upload", () => {
       expect(await count(table), table).toBe(0);
   });
 
-  it("hands over what a later one holds too, with the conversation", async () => {
+  it("assigns what a later one contains too to that one, with the conversation", async () => {
     const first = await brought("monday", [{ text: "a" }, { text: "b" }]);
     const second = await brought("monday", [{ text: "a" }]);
     await erase(first);
@@ -100,14 +100,14 @@ describe("erasing an upload", () => {
     expect(await count("batches")).toBe(1);
   });
 
-  it("of the later one takes nothing from the first", async () => {
+  it("of the later one deletes nothing of the first", async () => {
     await brought("monday", [{ text: "a" }]);
     await erase(await brought("monday", [{ text: "a" }, { text: "b" }]));
     expect(await texts()).toEqual(["a"]);
     expect(await live()).toEqual(["a"]);
   });
 
-  it("hands nothing to one that is being erased itself", async () => {
+  it("assigns nothing to an upload that is being erased too", async () => {
     const first = await brought("monday", [{ text: "a" }]);
     const second = await brought("monday", [{ text: "a" }]);
     await requestUploadErasure(store, second);
@@ -115,7 +115,7 @@ describe("erasing an upload", () => {
     expect(await texts()).toEqual([]);
   });
 
-  it("takes back the edit that it brought: the text before stands again", async () => {
+  it("undoes the edit that came from it, so that the text before is shown again", async () => {
     const said = (text: string, editedAt?: number) => [
       { text, sourceId: "m1", ...(editedAt === undefined ? {} : { editedAt }) },
     ];
@@ -125,7 +125,7 @@ describe("erasing an upload", () => {
     expect(await live()).toEqual(["frost tonihgt"]);
   });
 
-  it("is asked for once, and shown no more at once", async () => {
+  it("is requested once, and hides the upload at once", async () => {
     const id = await brought("monday", [{ text: "a" }]);
     await requestUploadErasure(store, id);
     await expect(requestUploadErasure(store, id)).rejects.toMatchObject({ code: "unknown-upload" });
@@ -139,7 +139,7 @@ describe("erasing an upload", () => {
 });
 
 describe("erasing a collection", () => {
-  it("goes on piece by piece until no row is left, and touches no other one", async () => {
+  it("continues until no row is left, and changes no other collection", async () => {
     const other = await aCollection(store, "Other");
     const of = { collection: other, upload: await anUpload(store, other) };
     await bring(store, of, [aPart(of, "kept", [{ text: "kept" }])]);
@@ -159,7 +159,7 @@ describe("erasing a collection", () => {
     expect(await count("uploads")).toBe(1);
   });
 
-  it("frees its name at once, and is unknown the second time", async () => {
+  it("frees its name at once, and is refused the second time", async () => {
     await requestCollectionErasure(store, collection);
     expect(await aCollection(store)).not.toBe(collection);
     await expect(requestCollectionErasure(store, collection)).rejects.toMatchObject({

@@ -1,4 +1,4 @@
-// Erasing: a tombstone at once, then rows, a bounded number a transaction, so that a crash goes on where it was.
+// Erasing: hidden at once, then deleted a bounded number of rows per transaction, so that it continues there after a crash.
 import type { Chunk } from "#services/domain/chunk.ts";
 import { rejected } from "#services/domain/errors.ts";
 import type { ChunkId, CollectionId, ConversationId, UploadId } from "#services/domain/ids.ts";
@@ -25,11 +25,11 @@ import type { Rows, Store } from "./rows.ts";
 import type { ConversationRow, MessageEditRow, UploadRow } from "./tables.ts";
 import { findUpload } from "./uploads.ts";
 
-/** Rows a transaction: few enough that other writers wait for milliseconds only. */
+/** Rows per transaction: few enough that other writers wait only for milliseconds. */
 const AT_ONCE = 500;
 
 /**
- * An upload is shown no more, what it alone brought is in no answer from now on, and will be erased. Wake the bus afterwards.
+ * Hides an upload and everything that came from it alone, in every answer, and requests its erasure. Wake the bus afterwards.
  * @throws ParlanceError rejected `unknown-upload` (404)
  */
 export const requestUploadErasure = (store: Store, id: UploadId): Promise<void> =>
@@ -52,7 +52,7 @@ export const requestUploadErasure = (store: Store, id: UploadId): Promise<void> 
   });
 
 /**
- * A collection is shown no more, its name is free, and everything in it will be erased. Wake the bus afterwards.
+ * Hides a collection, frees its name, and requests the erasure of everything in it. Wake the bus afterwards.
  * @throws ParlanceError rejected `unknown-collection` (404)
  */
 export const requestCollectionErasure = (store: Store, id: CollectionId): Promise<void> =>
@@ -79,7 +79,7 @@ export const requestCollectionErasure = (store: Store, id: CollectionId): Promis
     });
   });
 
-/** Conversations that hold something which this upload brought; empty when all of it is erased. */
+/** Conversations with anything that came from this upload; empty when all of it is erased. */
 export const conversationsOf = async (rows: Rows, upload: UploadId): Promise<ConversationId[]> => {
   const [messages, edits] = await Promise.all([
     rows
@@ -103,7 +103,7 @@ export const conversationsOf = async (rows: Rows, upload: UploadId): Promise<Con
 
 type Edit = Pick<MessageEditRow, "message_id" | "ordinal" | "text" | "raw" | "edited_at">;
 
-/** Takes back the edits that an upload brought: what they replaced stands again, where they had stood. */
+/** Undoes the edits that came from an upload: the replaced texts take their places again. */
 const takeBackEdits = async (rows: Rows, upload: UploadId, conversation: ConversationId) => {
   const edits: Edit[] = await rows
     .selectFrom("message_edits as e")
@@ -143,7 +143,7 @@ const takeBackEdits = async (rows: Rows, upload: UploadId, conversation: Convers
   }
 };
 
-/** Messages that another upload holds too go over to it; what only this one knew of them (texts before an edit) goes. */
+/** Messages that are in another upload too are assigned to that one; what came from this upload only (texts before an edit) is deleted. */
 const handOver = async (rows: Rows, upload: UploadId, conversation: ConversationId) => {
   const shared = await rows
     .selectFrom("messages as m")
@@ -183,9 +183,9 @@ const deleteMessages = async (rows: Rows, upload: UploadId, conversation: Conver
 };
 
 /**
- * Takes out of a conversation what only this upload brought, and cuts the rest into chunks again; chunks that are no more wait
- * to be purged. One transaction: at a crash it has happened or not.
- * @param cut how a conversation is cut into chunks
+ * Removes from a conversation what came from this upload only, and makes chunks of the rest again; chunks that no longer exist wait
+ * to be purged. One transaction: after a crash it has happened or not.
+ * @param cut makes the chunks of a conversation
  */
 export const eraseFromConversation = (
   store: Store,
@@ -243,8 +243,8 @@ export const chunksToPurge = async (rows: Rows, collection: CollectionId): Promi
   ).map((row) => row.id);
 
 /**
- * The index was purged: from now on no snapshot of before answers. Comes before `purgedChunks`, which forgets what was purged.
- * @param newest version of the index; undefined where it has none
+ * Records that the index was purged: from now on no searcher from before answers. Runs before `purgedChunks`, which deletes the
+ * rows of what was purged. @param newest version of the index; undefined where it has none
  */
 export const purgedIndex = (
   store: Store,
@@ -261,7 +261,7 @@ export const purgedIndex = (
         .execute();
   });
 
-/** They are in no version any more. */
+/** Deletes chunks that are in no version any more. */
 export const purgedChunks = async (store: Store, ids: readonly ChunkId[]): Promise<void> => {
   for (let from = 0; from < ids.length; from += AT_ONCE)
     await store.transaction(async (rows) => {
@@ -275,8 +275,8 @@ export const purgedChunks = async (store: Store, ids: readonly ChunkId[]): Promi
 };
 
 /**
- * Batches whose chunks went over to other uploads go with them; the rest of the upload's rows are deleted, and what is left is to
- * be analysed again.
+ * Deletes the rest of an upload's rows. Batches whose chunks were assigned to other uploads stay with those, and what is left is
+ * analysed again.
  */
 export const deleteUpload = (store: Store, upload: UploadRow): Promise<string[]> =>
   store.transaction(async (rows) => {
@@ -325,7 +325,7 @@ export const deleteUpload = (store: Store, upload: UploadRow): Promise<string[]>
     return free;
   });
 
-/** Deletes a piece of a collection's rows; false when there are none left, the collection's own included. */
+/** Deletes some of a collection's rows; false when none are left, including its own. */
 export const deletePiece = (store: Store, collection: CollectionId): Promise<boolean> =>
   store.transaction(async (rows) => {
     const conversations = (

@@ -1,4 +1,4 @@
-// What a frame is made of: every message that is shown, once, in order, however long the conversations; chunks with theirs.
+// Tests of the rows of a frame: every visible message once, in order, in conversations of any length; chunks with their messages.
 import { afterEach, describe, expect, it } from "vitest";
 import { chunkMessages, type FrameMessage, streamFrameRows } from "./frame-rows.ts";
 import { aCollection, anUpload, aPart, aStore, bring } from "./store.builders.ts";
@@ -31,7 +31,7 @@ const all = async <T>(pages: AsyncIterable<T>): Promise<T[]> => {
 };
 
 describe("rows of a frame", () => {
-  it("are every message once, conversation by conversation, in order, in pages", async () => {
+  it("contain every message once, conversation by conversation, in order, in pages", async () => {
     const sizes = { a: 3, long: 12_001, b: 4000, c: 3000, d: 1 };
     const { store, collection } = await aHomeWith(sizes);
     const pages = await all(streamFrameRows(store.rows, collection));
@@ -49,7 +49,7 @@ describe("rows of a frame", () => {
       const follows = before?.conversation_id === message.conversation_id;
       expect(of(message)).toBe(follows ? of(before) + 1 : 0);
     }
-    // Each conversation is announced on the page on which its messages begin.
+    // Each conversation is listed on the page on which its messages start.
     const announced = new Set<string>();
     for (const page of pages) {
       for (const { id } of page.conversations) announced.add(id);
@@ -57,7 +57,7 @@ describe("rows of a frame", () => {
     }
   });
 
-  it("leave out what is not shown, and keep a conversation of which nothing is", async () => {
+  it("leave out hidden messages, but not a conversation without visible ones", async () => {
     const { store, collection, of } = await aHomeWith({ a: 1 });
     const other = { ...of, upload: await anUpload(store, collection) };
     await bring(store, other, [
@@ -75,7 +75,7 @@ describe("rows of a frame", () => {
     expect(pages.flatMap((page) => page.conversations)).toHaveLength(3);
   });
 
-  it("name the messages of live chunks, and of no others", async () => {
+  it("list the messages of live chunks only", async () => {
     const { store, collection } = await aHomeWith({ a: 3, b: 2 });
     const [first] = await store.rows.selectFrom("chunks").selectAll().orderBy("id").execute();
     const ids = await store.rows.selectFrom("messages").select("id").orderBy("id").execute();
@@ -96,7 +96,7 @@ describe("rows of a frame", () => {
     expect(await all(chunkMessages(store.rows, collection))).toEqual([]);
   });
 
-  it("are none where there is nothing", async () => {
+  it("are empty where there is nothing", async () => {
     const { store, collection } = await aHomeWith({});
     expect(await all(streamFrameRows(store.rows, collection))).toEqual([]);
     expect(await all(chunkMessages(store.rows, collection))).toEqual([]);

@@ -1,4 +1,4 @@
-// What a frame is made of, in pages: conversations in order with the messages that people see, and chunks with theirs.
+// The rows of a frame, in pages: conversations in order with their visible messages, and chunks with theirs.
 import { sql } from "kysely";
 import {
   type ChunkId,
@@ -11,7 +11,7 @@ import { inPieces } from "./compiled.ts";
 import { hiddenKinds } from "./conversations.ts";
 import { type Queries, type Rows, runCompiled } from "./rows.ts";
 
-/** Conversations looked up at once, and messages that a page is aimed at: a page takes a few megabytes. */
+/** Conversations looked up at once, and the number of messages that a page is aimed at; a page takes a few megabytes. */
 const CONVERSATIONS_AT_ONCE = 2000;
 const MESSAGES_A_PAGE = 5000;
 
@@ -33,9 +33,9 @@ export interface FrameMessage {
 }
 
 export interface FramePage {
-  /** Those whose messages begin on this page, in order; one without a message that is shown is among them too. */
+  /** The conversations whose messages start on this page, in order, including ones without a visible message. */
   readonly conversations: readonly FrameConversation[];
-  /** In the order of their conversations (by id), and within one as they are read. */
+  /** Ordered by conversation id, and within a conversation in reading order. */
   readonly messages: readonly FrameMessage[];
 }
 
@@ -137,7 +137,7 @@ const bare = ({ id, title, source, channel }: Counted): FrameConversation => ({
   channel,
 });
 
-/** Groups of conversations, in order by id; each lookup is a question of its own, so that no log is held up. */
+/** Groups of conversations, ordered by id; each look-up is a query of its own, so that no read transaction stays open for long. */
 const groupsOf = async function* (
   rows: Rows,
   collection: CollectionId,
@@ -152,8 +152,8 @@ const groupsOf = async function* (
 };
 
 /**
- * All messages on the main path that people see (what `kinds=visible` shows), conversation by conversation, in order, a page of
- * some thousands at a time. What changes meanwhile may be on it or not: read it where the collection is at rest.
+ * All visible messages on main paths (as `kinds=visible` shows them), conversation by conversation, in order, in pages of some
+ * thousands. Changes made meanwhile may be missing: read it while nothing is imported into the collection.
  */
 export const streamFrameRows = async function* (
   rows: Rows,
@@ -180,9 +180,9 @@ export const streamFrameRows = async function* (
 export interface FrameChunk {
   readonly id: ChunkId;
   readonly conversation: ConversationId;
-  /** The first one first; never empty. */
+  /** In order; never empty. */
   readonly messages: readonly MessageId[];
-  /** ISO 639-1; null where it is too short to tell. */
+  /** ISO 639-1; null where the text is too short to tell. */
   readonly language: string | null;
 }
 
@@ -203,7 +203,7 @@ const covered = (chunk: LiveChunk): readonly MessageId[] => {
   return [chunk.message_id, ...others.filter((id) => id !== undefined)];
 };
 
-/** All live chunks with the messages they cover, in pages; the conversations are in the order of `streamFrameRows`. */
+/** All live chunks with the messages they cover, in pages; conversations in the order of `streamFrameRows`. */
 export const chunkMessages = async function* (
   rows: Rows,
   collection: CollectionId,
@@ -221,7 +221,7 @@ export const chunkMessages = async function* (
             .where("conversation_id", "in", piece),
         piece,
       );
-      // Asked for in the question, the state would be what SQLite looks chunks up by: all live ones, again and again (3.4 s for
+      // As a condition of the query, SQLite would look chunks up by their state, reading all live ones again and again (3.4 s for
       // 250,000 instead of 0.4).
       for (const chunk of chunks.filter(({ state }) => state === "live"))
         found.push({

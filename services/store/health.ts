@@ -1,4 +1,4 @@
-// The health of a collection's index: what is known to be wrong with it, kept where every process reads it.
+// The health of a collection's index: known damage, stored where every process can read it.
 import { type CollectionHealth, collectionHealth } from "#services/contract/common.ts";
 import type { CollectionId } from "#services/domain/ids.ts";
 import { enqueue } from "./jobs.ts";
@@ -34,7 +34,7 @@ export const saveHealth = (
 ): Promise<void> => store.transaction((rows) => save(rows, collection, health));
 
 /**
- * Something about an index was found damaged: it is said wherever the collection is shown, and the index is looked through and
+ * Records damage of an index: it is shown wherever the collection is shown, and the index is checked and
  * repaired. Reporting it again changes nothing. Wake the bus afterwards.
  */
 export const reportDamage = (
@@ -59,6 +59,6 @@ export const reportDamage = (
     if (state !== "rebuilding") await requestRepair(store, rows, collection);
   });
 
-/** Every file of the newest version is to be checked, and what is damaged built again. */
+/** Requests a check of every file of the newest version, and the rebuilding of damaged ones. */
 export const requestRepair = (store: Store, rows: Rows, collection: CollectionId): Promise<void> =>
   enqueue(store, rows, { name: "index.repair", payload: { collection }, key: collection });

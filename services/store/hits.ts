@@ -1,4 +1,4 @@
-// Hits hydrated: many chunk ids → text, message, conversation and neighbours in two statements. The hot path of searching.
+// Loads hits: for many chunk ids, their text, message, conversation and neighbours in two statements. Every search uses it, so it is fast.
 import { sql } from "kysely";
 import type { ChunkId, CollectionId, ConversationId, MessageId } from "#services/domain/ids.ts";
 import { erasedAmong, erasingUploads } from "./being-erased.ts";
@@ -14,7 +14,7 @@ export interface HitRow {
   /** All messages the chunk covers, in order. */
   readonly messages: readonly MessageId[];
   readonly part: number;
-  /** Where the chunk begins in the first message's text. */
+  /** Where the chunk starts in the first message's text. */
   readonly start: number;
   readonly text: string;
   readonly language: string | null;
@@ -28,7 +28,7 @@ export interface HitRow {
   readonly title: string | null;
   readonly channel: string | null;
   readonly source: string;
-  /** Up to `context` messages before and after in the thread, in reading order. Joins, leaves and thinking are left out. */
+  /** Up to `context` messages before and after, in reading order, without joins, leaves and thinking. */
   readonly before: readonly NeighbourRow[];
   readonly after: readonly NeighbourRow[];
 }
@@ -109,8 +109,8 @@ interface Neighbour {
 }
 
 /**
- * One side of one hit: the nearest messages before or after its position. Constants are written out: with a bound limit SQLite
- * plans each of these selects as a whole, and 40 of them took 0.5 ms instead of 0.13.
+ * One side of one hit: the nearest messages before or after its position. Constants are part of the SQL: with bound limits SQLite
+ * plans each of these selects separately, and 40 of them took 0.5 ms instead of 0.13.
  */
 const side = (db: Queries, before: boolean, limit: number) =>
   db
@@ -137,7 +137,7 @@ const side = (db: Queries, before: boolean, limit: number) =>
     )
     .selectAll();
 
-/** Hits a statement: each adds two small selects to it, and SQLite takes at most 500 in one. */
+/** Hits per statement: each adds two small selects, and SQLite allows at most 500 in one. */
 const HITS_AT_ONCE = [1, 5, 20, 100] as const;
 
 const coveredBy = (row: Found): number =>
@@ -149,15 +149,15 @@ const neighbours = async (
   context: number,
 ): Promise<Neighbour[]> => {
   const all: Neighbour[] = [];
-  // A chunk of several messages begins at its first one: those it covers come too, and are dropped by the caller. In steps of
-  // four, so that few statements serve all.
+  // A chunk of several messages starts at its first one, so the messages that it covers are read too, and the caller drops them. In
+  // steps of four, so that a few statements serve all.
   const beyond = context + Math.ceil(Math.max(...hits.map(coveredBy)) / 4) * 4;
   for (let from = 0; from < hits.length; ) {
     const left = hits.length - from;
     const size = HITS_AT_ONCE.find((candidate) => candidate >= left) ?? 100;
     const parameters: unknown[] = [];
     for (let at = 0; at < size; at++) {
-      // Places past the last hit are filled with another's; nobody asks for their answers.
+      // Unused places are filled with another hit; their results are ignored.
       const row = hits[from + at] ?? hits[from];
       if (row === undefined) continue;
       const place = [from + at, row.conversation_id, row.position];
@@ -194,7 +194,7 @@ const asNeighbour = ({ id, author, role, at, text }: Neighbour): NeighbourRow =>
 const messagesOf = ({ message_id, message_ids }: Found): readonly MessageId[] =>
   message_ids === null ? [message_id] : (JSON.parse(message_ids) as readonly MessageId[]);
 
-/** Hits and neighbours without those that show something that is being erased. */
+/** Hits and neighbours without those that contain something being erased. */
 const withoutErased = async (rows: Rows, hits: readonly HitRow[]): Promise<HitRow[]> => {
   const erasing = await erasingUploads(rows);
   if (erasing.length === 0) return [...hits];
@@ -212,7 +212,7 @@ const withoutErased = async (rows: Rows, hits: readonly HitRow[]): Promise<HitRo
 };
 
 /**
- * The rows behind hits, in the order of `ids`; ids that are gone (erased since the version was made) or are being erased are
+ * The rows of hits, in the order of `ids`; chunks that no longer exist (erased after the version was made) or are being erased are
  * left out.
  * @param context messages before and after each hit, 0 … 5
  */

@@ -1,9 +1,9 @@
-// Which home a database belongs to, and what it knows of the home's files; read also from a file that nothing has opened yet.
+// Which home a database belongs to, and which files of the home it names; can also read a file that is not opened otherwise.
 import { DatabaseSync } from "node:sqlite";
 import { defaultOrganization } from "#services/domain/ids.ts";
 import type { Database } from "./database.ts";
 
-/** The home's identity, made at the first call. */
+/** The home's identity, created at the first call. */
 export const homeOf = ({
   system,
   newId,
@@ -18,17 +18,17 @@ export const homeOf = ({
   });
 
 export interface KnownFiles {
-  /** Undefined in a database of a version that had none. */
+  /** Undefined in a database of a version without it. */
   readonly id: string | undefined;
   readonly collections: ReadonlySet<string>;
-  /** Collections of these that have a version of their index. */
+  /** The active collections that have a version of their index. */
   readonly indexed: ReadonlySet<string>;
-  /** Keys of blobs that rows name, of all organizations, with the file name of an upload that is not there to be erased. */
+  /** Keys of blobs in rows, of all organizations, with the file name where it is an upload that is not being erased. */
   readonly blobs: ReadonlyMap<string, string | undefined>;
 }
 
 /**
- * Reads a database file that may be in use, changing nothing. Tables that it does not have yet hold nothing.
+ * Reads a database file that may be in use, without changing it. Tables that it does not have yet count as empty.
  * @throws Error of SQLite where the file is damaged
  */
 export const readKnownFiles = (path: string): KnownFiles => {
@@ -43,7 +43,7 @@ export const readKnownFiles = (path: string): KnownFiles => {
     const all = (table: string, sql: string) =>
       tables.has(table) ? database.prepare(sql).all() : [];
     const blobs = new Map<string, string | undefined>();
-    /** A row names its blob by the key that its organization knows. */
+    /** Rows contain the key as the organization sees it. */
     const keyOf = (organization: unknown, key: unknown) =>
       organization === defaultOrganization ? String(key) : `${organization}/${key}`;
     for (const row of all("uploads", "select org_id, blob_key, filename, state from uploads"))

@@ -1,10 +1,10 @@
-// The chunks that the newest version of an index must hold, and their rows, for building it again.
+// The chunks that the newest version of an index must contain, and their rows, for rebuilding it.
 import type { ChunkId, CollectionId } from "#services/domain/ids.ts";
 import { type ChunkToIndex, chunksToIndex } from "./batches.ts";
 import { inPieces } from "./compiled.ts";
 import type { Rows } from "./rows.ts";
 
-/** Live chunks of a collection: those whose batch is in a version, and those that are still on their way into one. */
+/** Live chunks of a collection: those whose batch is in a version, and those still on their way into one. */
 export const liveChunks = async (
   rows: Rows,
   collection: CollectionId,
@@ -21,7 +21,7 @@ export const liveChunks = async (
   return { indexed, coming };
 };
 
-/** By id, in the order of their ids; those that are not live are left out. */
+/** Rows of these chunks, ordered by id; chunks that are not live are left out. */
 export const chunksByIds = async (rows: Rows, ids: readonly ChunkId[]): Promise<ChunkToIndex[]> => {
   const found = new Map<string, ChunkToIndex>();
   for (const piece of inPieces(ids))

@@ -1,4 +1,4 @@
-// What SQL knows of a collection's index: a view of the manifest, which is the truth.
+// What the database records of a collection's index. The manifest of the index is authoritative.
 import type { BatchId, ChunkId, CollectionId } from "#services/domain/ids.ts";
 import { batchesIn } from "./batches.ts";
 import { inPieces } from "./compiled.ts";
@@ -7,7 +7,7 @@ import { revise } from "./revisions.ts";
 import type { Rows, Store } from "./rows.ts";
 import { isFinal, settleUploads } from "./uploads.ts";
 
-/** Chunks that were superseded and are still in the index, at most `limit`. */
+/** Superseded chunks that are still in the index, at most `limit`. */
 export const removedChunks = async (
   rows: Rows,
   collection: CollectionId,
@@ -26,15 +26,15 @@ export const removedChunks = async (
 export interface CommittedVersion {
   readonly collection: CollectionId;
   readonly number: number;
-  /** Live rows of the version. */
+  /** Number of live rows of the version. */
   readonly rows: number;
   readonly batches: readonly BatchId[];
   readonly removed: readonly ChunkId[];
 }
 
 /**
- * A version names these batches: they are committed, their superseded chunks are gone, uploads may be done.
- * @returns the blobs of vectors that nobody needs any more: remove them after the transaction.
+ * Records a version with these batches: they are committed, superseded chunks are gone, uploads may be done.
+ * @returns keys of vector blobs that are no longer needed; remove them after the transaction.
  */
 export const committedVersion = (store: Store, version: CommittedVersion): Promise<string[]> =>
   store.transaction(async (rows) => {
@@ -52,8 +52,8 @@ export const committedVersion = (store: Store, version: CommittedVersion): Promi
         .where("id", "in", piece)
         .execute();
     }
-    // One that came back meanwhile is live, and waits in a new batch. The others are known as long as older versions hold them,
-    // so that an erasure finds them there.
+    // A chunk that was added again meanwhile is live, and waits in a new batch. The others stay known as long as older versions contain
+    // them, so that an erasure finds them there.
     for (const piece of inPieces(version.removed))
       await rows
         .updateTable("chunks")
@@ -71,7 +71,7 @@ export const committedVersion = (store: Store, version: CommittedVersion): Promi
     return free;
   });
 
-/** The model that a collection's vectors are made with is set by its first batch, and kept. */
+/** Sets the model of a collection's vectors, once, with its first batch. */
 export const claimModel = (
   store: Store,
   collection: CollectionId,
@@ -98,9 +98,9 @@ export const claimModel = (
   });
 
 /**
- * Repairs the view from the manifest: batches that it names are committed; what waits gets a job again. Whatever a crash,
+ * Repairs the record from the manifest: batches that it names are committed; waiting work gets its jobs again. Whatever a crash,
  * a restored backup or a lost job left behind, afterwards everything that is not in a version is on its way into one.
- * @returns blobs of vectors that nobody needs any more
+ * @returns keys of vector blobs that are no longer needed
  */
 export const repairView = async (
   store: Store,
@@ -116,8 +116,8 @@ export const repairView = async (
     .select("version")
     .where("id", "=", collection)
     .executeTakeFirst();
-  // An index older than SQL remembers was restored from a backup. One that is not, but names fewer batches, was rolled back by
-  // a person, and stays so.
+  // An index with an older version than recorded was restored from a backup. One with a newer version but fewer batches was rolled
+  // back by a person, and stays so.
   const isOlder = (manifest.version ?? 0) < (before?.version ?? 0);
   const named: BatchId[] = [];
   const requeue: BatchId[] = [];
@@ -172,7 +172,7 @@ export const repairView = async (
   return free;
 };
 
-/** Uploads that wait or were being read have a job; what a worker that died left open is closed by the next reading. */
+/** Adds missing jobs of waiting and interrupted uploads; batches left open by a dead worker are closed by the next reading. */
 const requeueUploads = async (store: Store, rows: Rows, collection: CollectionId) => {
   const uploads = await rows
     .selectFrom("uploads")

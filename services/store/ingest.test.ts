@@ -1,4 +1,4 @@
-// What uploads bring is written once, however often it comes: new, known and changed messages, chunks by their difference.
+// Tests of saving uploads: everything is written once, however often it comes: new, known and changed messages, and changed chunks.
 import { sql } from "kysely";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { CollectionId } from "#services/domain/ids.ts";
@@ -23,7 +23,7 @@ const talk = [{ text: "frost tonight" }, { text: "cover the beans", author: "bob
 const chunks = (state = "live") =>
   store.rows.selectFrom("chunks").select(["id", "text", "batch_id"]).where("state", "=", state);
 
-describe("saving what an upload brings", () => {
+describe("saving what an upload contains", () => {
   it("counts messages as new, and sums them up for the collection", async () => {
     const of = await upload();
     const saved = await bring(store, of, [aPart(of, "monday", talk)]);
@@ -39,7 +39,7 @@ describe("saving what an upload brings", () => {
     });
   });
 
-  it("adds only what is new of an overlapping upload, and says what was known", async () => {
+  it("adds only the new messages of an overlapping upload, and counts the known ones", async () => {
     const first = await upload();
     await bring(store, first, [aPart(first, "monday", talk)]);
     const second = await upload();
@@ -54,7 +54,7 @@ describe("saving what an upload brings", () => {
     expect(await chunks().execute()).toHaveLength(3);
   });
 
-  it("keeps the chunks of version 0.1, whose ids were made in another way", async () => {
+  it("keeps the chunks of version 0.1, whose ids were derived differently", async () => {
     const first = await upload();
     await bring(store, first, [aPart(first, "monday", talk)]);
     const [old] = await chunks().orderBy("text").execute();
@@ -74,7 +74,7 @@ describe("saving what an upload brings", () => {
     expect(await chunks("removed").execute()).toEqual([]);
   });
 
-  it("keeps what an edit replaced, and an older export does not undo it", async () => {
+  it("keeps texts that edits replaced, and an older export does not undo an edit", async () => {
     const said = (text: string, editedAt?: number) => [
       { text, sourceId: "m1", ...(editedAt === undefined ? {} : { editedAt }) },
     ];
@@ -99,7 +99,7 @@ describe("saving what an upload brings", () => {
     expect(due.map((job) => job.name)).toContain("index.due");
   });
 
-  it("stops a worker that another one came before", async () => {
+  it("stops a worker when another one has done more", async () => {
     const of = await upload();
     const parts = [aPart(of, "monday", talk)];
     await saveParts(store, { ...of, after: 0, bytesRead: 1 }, parts);
@@ -109,7 +109,7 @@ describe("saving what an upload brings", () => {
     expect((await readUpload(store.rows, of.upload))?.progress.newMessages).toBe(2);
   });
 
-  it("gives a chunk that comes back a new place in a batch", async () => {
+  it("gives a chunk that exists again a new place in a batch", async () => {
     const first = await upload();
     const said = (text: string, editedAt: number) => [{ text, sourceId: "m1", editedAt }];
     await bring(store, first, [aPart(first, "monday", said("one", 1))]);
@@ -125,7 +125,7 @@ describe("saving what an upload brings", () => {
     expect(live[0]?.batch_id).toContain(third.upload.slice(4));
   });
 
-  it("closes a batch when it is full and announces it once", async () => {
+  it("closes a batch when it is full, and adds one job for it", async () => {
     const of = await upload();
     const many = Array.from({ length: 300 }, (_, n) => ({ text: `seed number ${n}` }));
     await bring(store, of, [aPart(of, "monday", many)]);
@@ -148,7 +148,7 @@ describe("saving what an upload brings", () => {
     expect((await readUpload(store.rows, of.upload))?.state).toBe("indexing");
   });
 
-  it("is done at once where everything was known", async () => {
+  it("is done at once where everything is known", async () => {
     const of = await upload();
     await finishReading(store, of.upload, "read");
     expect((await readUpload(store.rows, of.upload))?.state).toBe("done");

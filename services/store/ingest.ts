@@ -1,11 +1,11 @@
-// What an upload brings, written so that twice is once: messages new, known or changed, and how far the reading is.
+// Writes what an upload contains, so that writing twice has the same effect as once: new, known or changed messages, and the progress.
 import { unavailable } from "#services/domain/errors.ts";
 import type { CollectionId, ConversationId, MessageId, UploadId } from "#services/domain/ids.ts";
 import { inPieces, insertMany } from "./compiled.ts";
 import { type Rows, runCompiled, type Store } from "./rows.ts";
 import type { ConversationRow, MessageRow, UploadRow } from "./tables.ts";
 
-/** A part of a conversation with its ids made. Parts of one conversation come one after the other. */
+/** A part of a conversation, with ids. The parts of one conversation follow each other. */
 export interface IngestPart {
   readonly conversation: Pick<
     ConversationRow,
@@ -17,7 +17,7 @@ export interface IngestPart {
 export interface UploadProgress {
   readonly upload: UploadId;
   readonly collection: CollectionId;
-  /** How many parts were done before these: another worker that came first makes this one stop. */
+  /** Number of parts done before these; if another worker has done more, this one stops. */
   readonly after: number;
   readonly bytesRead: number;
 }
@@ -26,9 +26,9 @@ export interface Saved {
   readonly newMessages: number;
   readonly knownMessages: number;
   readonly changedMessages: number;
-  /** Conversations whose messages are not what they were: their chunks are to be made again. */
+  /** Conversations whose messages have changed, so that their chunks must be made again. */
   readonly touched: ReadonlySet<ConversationId>;
-  /** True where a person asked the reading to stop. */
+  /** True where a person has cancelled the upload. */
   readonly cancelled: boolean;
 }
 
@@ -99,8 +99,8 @@ const conversationsThere = async (
 };
 
 /**
- * A text that differs is an edit, unless it is older than what is stored: an earlier export read again. What an edit replaced
- * is kept in order.
+ * A different text is an edit, unless it is older than the stored one (an earlier export read again). Replaced texts
+ * are kept in order.
  */
 const isEdit = async (rows: Rows, stored: Known, brought: MessageRow): Promise<boolean> => {
   if (stored.text === brought.text) return false;
@@ -145,7 +145,7 @@ const saveEdit = async (rows: Rows, stored: Known, brought: MessageRow): Promise
     .execute();
 };
 
-/** Another branch may have become the main path since: the newer export knows better. */
+/** Another branch may have become the main path; the newer export is right. */
 const savePlace = async (rows: Rows, stored: Known, brought: MessageRow): Promise<boolean> => {
   const { on_main_path, position, parent_id } = brought;
   if (
@@ -213,7 +213,7 @@ const saveConversation = async (
   return stored === undefined;
 };
 
-/** Whoever is just cutting it into chunks from what was there before is told so when writing them. */
+/** Marks a conversation as changed, so that chunks being made from its old state are not written. */
 export const touch = async (rows: Rows, conversation: ConversationId): Promise<void> => {
   await rows
     .updateTable("conversations")
@@ -222,7 +222,7 @@ export const touch = async (rows: Rows, conversation: ConversationId): Promise<v
     .execute();
 };
 
-/** Sorts what a part brings into new and stored, and writes both. */
+/** Divides the messages of a part into new and stored ones, and writes both. */
 const savePart = async (
   rows: Rows,
   part: IngestPart,
@@ -263,7 +263,7 @@ const savePart = async (
 
 const taken = () => unavailable("Another worker reads this upload.", { code: "superseded" });
 
-/** Where the reading stands, by compare-and-set: zero rows mean that it was cancelled, erased or taken over. */
+/** Records the progress by compare-and-set: zero rows mean that the upload was cancelled, erased or taken over. */
 const advance = async (
   rows: Rows,
   progress: UploadProgress,
@@ -286,8 +286,8 @@ const advance = async (
 };
 
 /**
- * Writes parts of conversations, the counters and the place reached in one transaction.
- * @throws ParlanceError unavailable `superseded` where the upload is no longer this worker's to read
+ * Writes parts of conversations, the counters and the progress in one transaction.
+ * @throws ParlanceError unavailable `superseded` where another worker has taken over the upload
  */
 export const saveParts = (
   store: Store,
@@ -324,7 +324,7 @@ type Facts = Partial<
   Pick<UploadRow, "source" | "format" | "bytes_read" | "problem_count" | "problems">
 >;
 
-/** What is learnt about the file between parts: its format, bytes, problems. */
+/** Saves facts about the file that are found while reading: its format, bytes, problems. */
 export const saveFacts = async (store: Store, upload: UploadId, facts: Facts): Promise<boolean> => {
   const { numUpdatedRows } = await store.rows
     .updateTable("uploads")

@@ -1,4 +1,4 @@
-// The child process that reads a database for damage: a line of JSON for each problem, and one that says it came to the end.
+// The child process that checks a database: prints a line of JSON for each problem, and one that says that it finished.
 import { setPriority } from "node:os";
 import { type CheckDepth, readIntegrity } from "./integrity.ts";
 

@@ -1,19 +1,19 @@
-// Reads a database file for damage, on a connection of its own, without changing anything. Synchronous: run it in a child process
+// Checks a database file for damage, on a connection of its own, without changing anything. Synchronous: run it in a child process
 // where the file is large.
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 
-/** quick: structure of all pages, about 0.3 GB a second. full: also indexes against tables and rows against each other, a tenth of it. */
+/** quick: structure of all pages, about 0.3 GB/s. full: also indexes against tables and references between rows, about 0.03 GB/s. */
 export type CheckDepth = "quick" | "full";
 
 const HEADER_BYTES = 100;
 const MAGIC = "SQLite format 3\u0000";
-/** So many problems are told; more of a kind help nobody. */
+/** The most problems that are reported; further ones would not help. */
 const MOST_PROBLEMS = 20;
-/** Every database of ours has these, from its first migration on. */
+/** Tables that every database has from its first migration on. */
 const coreTables = ["kysely_migration", "collections", "uploads", "messages", "jobs"];
 
-/** The first bytes and the length of the file; no problem where it is absent or empty. */
+/** Problems of the file's header and length; none where the file is absent or empty. */
 export const headerProblems = (path: string): string[] => {
   const file = openSync(path, "r");
   try {
@@ -22,7 +22,7 @@ export const headerProblems = (path: string): string[] => {
     const header = Buffer.alloc(HEADER_BYTES);
     readSync(file, header, 0, HEADER_BYTES, 0);
     if (header.toString("latin1", 0, 16) !== MAGIC)
-      return ["The file does not begin as a SQLite database does."];
+      return ["The file does not start with the header of a SQLite database."];
     // Page size, file change counter, size in pages, and the counter that this size is valid for.
     const pageSize = header.readUInt16BE(16) === 1 ? 65_536 : header.readUInt16BE(16);
     if (pageSize < 512 || (pageSize & (pageSize - 1)) !== 0)
@@ -39,7 +39,7 @@ export const headerProblems = (path: string): string[] => {
 
 const say = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-/** Problems, one after the other, as they are found. */
+/** Yields problems one by one, as they are found. */
 const openProblems = function* (
   database: DatabaseSync,
   depth: CheckDepth,
@@ -50,12 +50,12 @@ const openProblems = function* (
       .all()
       .map((row) => String(Object.values(row)[0]));
   const tables = column("select name from sqlite_schema where type = 'table'");
-  // Made, and not yet migrated: there is nothing in it.
+  // Created but not yet migrated: it has no content.
   if (tables.length === 0) return;
   for (const name of coreTables) if (!tables.includes(name)) yield `The table ${name} is missing.`;
   yield* column(`pragma quick_check(${MOST_PROBLEMS})`).filter((line) => line !== "ok");
   if (depth === "quick") return;
-  // One table at a time: a snapshot that is held for minutes would keep the log from being emptied.
+  // One table at a time: a read transaction of minutes would keep the log from being emptied.
   for (const name of tables) {
     const quoted = `"${name.replaceAll('"', '""')}"`;
     yield* column(`pragma integrity_check(${quoted})`).filter((line) => line !== "ok");
@@ -65,7 +65,7 @@ const openProblems = function* (
   }
 };
 
-/** @param tell is called with each problem at once, at most 20 times */
+/** @param tell is called with each problem as it is found, at most 20 times */
 export const readIntegrity = (
   path: string,
   depth: CheckDepth,
@@ -85,7 +85,7 @@ export const readIntegrity = (
     database = new DatabaseSync(path, { readOnly: true, timeout: 5000 });
     for (const problem of openProblems(database, depth)) add(problem);
   } catch (error) {
-    // A page that is damaged enough ends the check itself.
+    // A badly damaged page ends the check itself.
     add(say(error));
   } finally {
     database?.close();

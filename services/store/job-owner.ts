@@ -1,4 +1,4 @@
-// Whose a job is: the organization and collection of the row that its payload names.
+// The owner of a job: the organization and collection of the row that its payload names.
 import type { JobName, Jobs } from "#services/contract/jobs.ts";
 import {
   type CollectionId,
@@ -16,7 +16,7 @@ export type NamedJob = {
 
 export interface JobOwner {
   readonly organization: OrganizationId;
-  /** Null for a job of no single collection. */
+  /** Null for a job that belongs to no single collection. */
   readonly collection: CollectionId | null;
 }
 
@@ -51,7 +51,7 @@ const collectionOf = (rows: Rows, job: NamedJob): Promise<CollectionId | undefin
   }
 };
 
-/** Undefined where the row is gone: nobody could do anything about the job. */
+/** Undefined where the row no longer exists, so that there is nothing to do. */
 export const ownerOfJob = async (rows: Rows, job: NamedJob): Promise<JobOwner | undefined> => {
   const collection = await collectionOf(rows, job);
   if (collection === undefined) return undefined;

@@ -1,4 +1,4 @@
-// The outbox: whose a job is, jobs of one key folded, given-up ones replaced or left for a person; jobs of an older database.
+// Tests of adding jobs: their owners, jobs of one key, given-up jobs replaced or left for a person; jobs of an older database.
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -44,14 +44,14 @@ describe("a new job", () => {
     expect(found[1]?.job_key).toBe(batch?.id);
   });
 
-  it("is not added where the row that it names is gone", async () => {
+  it("is not added where the row that it names no longer exists", async () => {
     const { add, jobs } = await fresh();
     await add({ name: "index.due", payload: { collection: "col_00000000" } });
     await add({ name: "upload.received", payload: { upload: "no id at all" } });
     expect(await jobs()).toEqual([]);
   });
 
-  it("stands behind those before it, in whatever millisecond they came", async () => {
+  it("comes after earlier ones, also within the same millisecond", async () => {
     const { add, collection, jobs } = await fresh();
     for (let n = 0; n < 3; n++) await add({ name: "index.due", payload: { collection } });
     expect((await jobs()).map(({ ordinal }) => ordinal)).toEqual([1, 2, 3]);
@@ -62,7 +62,7 @@ describe("jobs of one key", () => {
   const due = (collection: string) =>
     ({ name: "index.due", payload: { collection }, key: collection }) as const;
 
-  it("are one while it waits; a given-up one makes place for a new one", async () => {
+  it("are one job while it waits; a given-up one is replaced by a new one", async () => {
     const { store, add, collection, jobs } = await fresh();
     await add(due(collection));
     await add(due(collection));
@@ -75,7 +75,7 @@ describe("jobs of one key", () => {
     expect(now[0]?.id).not.toBe(only?.id);
   });
 
-  it("are not added by a repair while one waits, is in hand, or was given up", async () => {
+  it("are not added by a repair while one waits, runs or was given up", async () => {
     const { store, add, collection, jobs } = await fresh();
     const repair = () => store.transaction((rows) => enqueueMissing(store, rows, due(collection)));
     await add(due(collection));
@@ -90,12 +90,12 @@ describe("jobs of one key", () => {
   });
 });
 
-describe("a database of the version before", () => {
-  it("keeps its jobs, each with its collection; nothing is in hand, and what is about nothing is gone", async () => {
+describe("a database of the previous version", () => {
+  it("keeps its jobs, each with its collection; none is in hand, and jobs without a row are gone", async () => {
     const folder = await mkdtemp(join(tmpdir(), "parlance-old-jobs-"));
     closers.push(() => rm(folder, { recursive: true, force: true }));
     const path = join(folder, "parlance.db");
-    // As the version before had left it: without the third migration.
+    // The state that the previous version left: without the third migration.
     const file = new SqliteFile({ path });
     const db = new Kysely<Record<string, Record<string, unknown>>>({
       dialect: sqliteDialect(file),

@@ -1,4 +1,4 @@
-// The outbox: a job is written in the same transaction as the rows it follows from, so that neither is ever without the other.
+// Jobs are written in the transaction of the rows that cause them, so that neither exists without the other.
 import type { JobName } from "#services/contract/jobs.ts";
 import { type CollectionId, jobId } from "#services/domain/ids.ts";
 import type { Duration } from "#services/domain/units.ts";
@@ -6,7 +6,7 @@ import { type JobOwner, type NamedJob, ownerOfJob } from "./job-owner.ts";
 import type { Queries, Rows, Store } from "./rows.ts";
 
 export type NewJob = NamedJob & {
-  /** Names the work: while a job of the same name and key waits, no second one is added. */
+  /** Identifies the work: while a job with the same name and key waits, no second one is added. */
   readonly key?: string;
   readonly delay?: Duration;
 };
@@ -21,7 +21,7 @@ const nextOrdinal = async (rows: Queries): Promise<number> => {
   return (last?.ordinal ?? 0) + 1;
 };
 
-/** @returns whether one waits under this key; it is brought forward where it was due later */
+/** @returns whether a job waits under this key; its time is moved forward where it was later */
 const foldIntoWaiting = async (rows: Queries, name: JobName, key: string, runAt: number) => {
   const waiting = await rows
     .selectFrom("jobs")
@@ -30,13 +30,13 @@ const foldIntoWaiting = async (rows: Queries, name: JobName, key: string, runAt:
     .where("job_key", "=", key)
     .where("state", "=", "waiting")
     .executeTakeFirst();
-  // One that failed before keeps its growing delay.
+  // A job that failed before keeps its growing delay.
   if (waiting?.attempt === 0 && waiting.run_at > runAt)
     await rows.updateTable("jobs").set({ run_at: runAt }).where("id", "=", waiting.id).execute();
   return waiting !== undefined;
 };
 
-/** Deletes what was given up under this name and key: the same work is done, or asked for again. */
+/** Deletes given-up jobs with this name and key: the same work was done, or is requested again. */
 export const dropBuried = async (rows: Queries, name: JobName, key: string): Promise<void> => {
   await rows
     .deleteFrom("jobs")
@@ -46,7 +46,7 @@ export const dropBuried = async (rows: Queries, name: JobName, key: string): Pro
     .execute();
 };
 
-/** What was to be done with a collection is void: it is erased. The erasure itself is still in hand. */
+/** Deletes the jobs of a collection that is erased, except the erasure's own job, which is running. */
 export const dropJobsOfCollection = async (rows: Rows, collection: CollectionId): Promise<void> => {
   await rows
     .deleteFrom("jobs")
@@ -56,8 +56,8 @@ export const dropJobsOfCollection = async (rows: Rows, collection: CollectionId)
 };
 
 /**
- * Adds a job, or leaves it at the one that waits already under the same key (brought forward where it was due later). One that
- * was given up under that key is replaced by the new one.
+ * Adds a job, or keeps the one that waits already under the same key (moved forward where its time was later). A job that
+ * was given up under that key is replaced.
  */
 export const addJob = async (
   store: Pick<Store, "now" | "newId">,
@@ -99,7 +99,7 @@ export const addJob = async (
 };
 
 /**
- * `addJob` for the owner of the row that the payload names. Where that row is gone nothing is added: nothing is left to do.
+ * `addJob` for the owner of the row that the payload names. Where that row no longer exists nothing is added.
  * Wake the bus after the transaction.
  */
 export const enqueue = async (store: Store, rows: Rows, job: NewJob): Promise<void> => {
@@ -107,7 +107,7 @@ export const enqueue = async (store: Store, rows: Rows, job: NewJob): Promise<vo
   if (owner) await addJob(store, rows, job, owner);
 };
 
-/** `enqueue`, unless there is a job of this name and key in any state: one that was given up waits for a person. */
+/** `enqueue`, unless there is a job with this name and key in any state: a given-up one waits for a person. */
 export const enqueueMissing = async (
   store: Store,
   rows: Rows,

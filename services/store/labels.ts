@@ -1,4 +1,4 @@
-// Labels: names that people give to a set of chunks, with the selection that made it.
+// Labels: named sets of chunks, with the selection that each was made from.
 import { type Selection, selection as selectionShape } from "#services/contract/selection.ts";
 import { rejected } from "#services/domain/errors.ts";
 import { type ChunkId, type CollectionId, type LabelId, labelId } from "#services/domain/ids.ts";
@@ -9,7 +9,7 @@ import { goneOf } from "./gone-chunks.ts";
 import { revise } from "./revisions.ts";
 import type { Rows, Store } from "./rows.ts";
 
-/** A list of labels is short: it is shown whole. */
+/** The list of labels is short and always shown whole. */
 const MOST_LABELS = 500;
 
 export interface StoredLabel {
@@ -18,7 +18,7 @@ export interface StoredLabel {
   readonly name: string;
   readonly chunks: number;
   readonly createdAt: number;
-  /** How it was made. */
+  /** The selection that it was made from. */
   readonly selection: Selection;
 }
 
@@ -31,7 +31,7 @@ const stored = (row: LabelRow, chunks: number): StoredLabel => ({
   selection: selectionShape.parse(JSON.parse(row.selection)),
 });
 
-/** Chunks that are gone by now are left out. @throws ParlanceError rejected `too-many-labels` (409) */
+/** Chunks that no longer exist are left out. @throws ParlanceError rejected `too-many-labels` (409) */
 export const createLabel = (
   store: Store,
   collection: CollectionId,

@@ -1,9 +1,9 @@
-// Answers of a language model, kept by what it was asked: the same question is not paid for twice.
+// Answers of a language model, stored by request: the same request is not paid for twice.
 import type { CollectionId } from "#services/domain/ids.ts";
 import type { LlmNameRow } from "./analysis-tables.ts";
 import type { Rows, Store } from "./rows.ts";
 
-/** Of one collection: its topics several times over, as they were before and are now. */
+/** Per collection: enough for its topics of several analyses. */
 const MOST_ANSWERS = 2000;
 
 export interface KeptAnswer {
@@ -14,7 +14,7 @@ export interface KeptAnswer {
   readonly tokensOut: number;
 }
 
-/** Undefined where it was never asked. `key` names the question: model, prompt and members. */
+/** Undefined where there is no answer. `key` identifies the request: model, prompt and members. */
 export const findAnswer = async (
   rows: Rows,
   collection: CollectionId,
@@ -36,7 +36,7 @@ export const findAnswer = async (
   );
 };
 
-/** The oldest answers make room for one more. */
+/** Deletes the oldest answers to make room for one more. */
 const makeRoom = async (rows: Rows, collection: CollectionId): Promise<void> => {
   const old = await rows
     .selectFrom("llm_names")
@@ -57,8 +57,8 @@ const makeRoom = async (rows: Rows, collection: CollectionId): Promise<void> => 
 };
 
 /**
- * At most 2,000 are kept, the newest. Saving again replaces. Nothing is saved while no analysis of the collection is under way: the one that asked was stopped, and
- * the answer may quote what has been erased since.
+ * At most 2,000 are kept, the newest. Saving again replaces. Nothing is saved while no analysis of the collection is running: the one
+ * that asked was stopped, and the answer may quote what has been erased since.
  */
 export const saveAnswer = (
   store: Store,
@@ -92,7 +92,7 @@ export const saveAnswer = (
     await rows.insertInto("llm_names").values(row).execute();
   });
 
-/** They may quote what is erased. */
+/** Deletes all answers of a collection, because they may quote what is erased. */
 export const forgetAnswers = async (rows: Rows, collection: CollectionId): Promise<void> => {
   await rows.deleteFrom("llm_names").where("collection_id", "=", collection).execute();
 };

@@ -1,4 +1,4 @@
-// Uploads whose original file is missing from the home: said among their problems.
+// Uploads whose original file is missing from the home; this is shown among their problems.
 import type { Upload } from "#services/contract/uploads.ts";
 import type { UploadId } from "#services/domain/ids.ts";
 import type { Store } from "./rows.ts";
@@ -6,7 +6,7 @@ import { findUpload } from "./uploads.ts";
 
 const missingOriginal = "original-missing";
 
-/** Says on an upload, among its problems, that the file it came from is missing; or takes that back. Nothing changes where it is so. */
+/** Adds the problem "the original file is missing" to an upload, or removes it. Does nothing where it is so already. */
 export const markOriginal = (store: Store, id: UploadId, state: "missing" | "there") =>
   store.transaction(async (rows) => {
     const row = await findUpload(rows, id);
@@ -19,7 +19,7 @@ export const markOriginal = (store: Store, id: UploadId, state: "missing" | "the
       code: missingOriginal,
       place: row.filename,
       reason:
-        "The original file is missing from the home: it cannot be downloaded or read again. What was read of it is there.",
+        "The original file is missing from the home: it cannot be downloaded or read again. The messages that were read from it are still there.",
       count: 1,
     };
     await rows

@@ -1,8 +1,8 @@
-// Which organizations there are, and which one a collection belongs to: asked before there is a scope to ask within.
+// Which organizations exist, and which one owns a collection: asked where there is no scope yet.
 import type { CollectionId, OrganizationId } from "#services/domain/ids.ts";
 import type { Database } from "./database.ts";
 
-/** Those that have a collection, also one that is being erased. */
+/** Organizations with a collection, also one that is being erased. */
 export const listOrganizations = async ({ system }: Database): Promise<OrganizationId[]> =>
   (
     await system.rows
@@ -15,11 +15,11 @@ export const listOrganizations = async ({ system }: Database): Promise<Organizat
 
 export interface OwnedCollection {
   readonly organization: OrganizationId;
-  /** Of its vectors; null before the first batch is embedded. */
+  /** Dimensions of its vectors; null before the first batch is embedded. */
   readonly dim: number | null;
 }
 
-/** Whose a collection is; undefined where there is none. */
+/** The owner of a collection; undefined where there is no such collection. */
 export const ownerOfCollection = async (
   { system }: Database,
   id: CollectionId,

@@ -1,4 +1,4 @@
-// How SQLite answers the questions that are asked most: by an index, in its order, without looking at rows where it need not.
+// Tests of SQLite's plans for the most frequent queries: by an index, in its order, without reading rows that are not needed.
 
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";

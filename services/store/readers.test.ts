@@ -1,4 +1,4 @@
-// Readers: hits with their neighbours, conversations by pages, messages on a path, uploads as people see them.
+// Tests of reading: hits with their neighbours, conversations in pages, messages on a path, uploads for people.
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type CollectionId, type ConversationId, readUploadId } from "#services/domain/ids.ts";
 import { listConversations, pageOfMessages } from "./conversations.ts";
@@ -49,7 +49,7 @@ const chunkOf = async (text: string) =>
   ).id;
 
 describe("hits", () => {
-  it("come in the order asked for, with what was said around them", async () => {
+  it("are in the order asked for, with the messages around them", async () => {
     await brought({
       monday: [
         { text: "a" },
@@ -73,7 +73,7 @@ describe("hits", () => {
     expect(hits[1]).toMatchObject({ title: "monday", channel: "#garden", zoneKnown: true });
   });
 
-  it("leave out what is gone, and what is being erased", async () => {
+  it("leave out chunks that no longer exist or are being erased", async () => {
     const [part] = await brought({ monday: [{ text: "a" }] });
     const id = await chunkOf("a");
     expect(await hydrateHits(store.rows, [id], 2)).toHaveLength(1);
@@ -87,7 +87,7 @@ describe("a list of conversations", () => {
   const page = async (query: Partial<Parameters<typeof listConversations>[1]>) =>
     listConversations(store.rows, { collection, sort: "newest", limit: 2, ...query });
 
-  it("goes through all of them once, whichever way it is sorted", async () => {
+  it("contains each of them once, in any order of sorting", async () => {
     await brought({
       one: [{ text: "1", at: 1000 }],
       two: [
@@ -119,7 +119,7 @@ describe("a list of conversations", () => {
     }
   });
 
-  it("finds words of the title or the channel, as they are written", async () => {
+  it("finds words of the title or the channel", async () => {
     await brought({ "100% sure": [{ text: "1" }], "1000 things": [{ text: "2" }] });
     const found = async (title: string) =>
       (await page({ title })).conversations.map((conversation) => conversation.title);
@@ -151,7 +151,7 @@ describe("a page of a conversation", () => {
     return { texts: messages.map((message) => message.text), total, offset, messages };
   };
 
-  it("shows the main path, everything, or the path through a branch", async () => {
+  it("shows the main path, all messages, or the path through a branch", async () => {
     const [part] = await brought({ tree });
     if (!part) throw new Error("nothing brought");
     const { id } = part.conversation;
@@ -175,7 +175,7 @@ describe("a page of a conversation", () => {
 });
 
 describe("an upload", () => {
-  it("is cancelled where it waits, and goes on when retried", async () => {
+  it("is cancelled where it waits, and continues when retried", async () => {
     const id = await anUpload(store, collection);
     await cancelUpload(store, id);
     expect((await readUpload(store.rows, id))?.state).toBe("reading");
@@ -187,7 +187,7 @@ describe("an upload", () => {
     expect((await readUpload(store.rows, id))?.state).toBe("cancelled");
   });
 
-  it("cannot be retried while it runs, nor found when there is none", async () => {
+  it("cannot be retried while it runs, nor found where there is none", async () => {
     const id = await anUpload(store, collection);
     await expect(retryUpload(store, id)).rejects.toMatchObject({ status: 409 });
     const none = readUploadId("upl_00000000000");

@@ -1,4 +1,4 @@
-// Chunks follow their conversation: only the difference is written, and nothing that was cut from an older state.
+// Tests of saving chunks: only the difference is written, and nothing that was made from an older state.
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { CollectionId } from "#services/domain/ids.ts";
 import { touch } from "./ingest.ts";
@@ -34,7 +34,7 @@ const message = (author: string, at: number | null, kind = "text") => ({
 });
 
 describe("the sums of a conversation", () => {
-  it("count messages, name people by how much they said, and know the first and last time", () => {
+  it("contain the number of messages, people by number of messages, and the first and last time", () => {
     const sums = sumsOf([
       message("bob", 20),
       message("ada", 10),
@@ -48,7 +48,7 @@ describe("the sums of a conversation", () => {
     ]);
   });
 
-  it("know no time where no message has one, and fifty people at most", () => {
+  it("contain no time where no message has one, and at most fifty people", () => {
     const many = Array.from({ length: 60 }, (_, n) => message(`p${n}`, null));
     const sums = sumsOf(many);
     expect(sums).toMatchObject({ first_at: null, last_at: null });
@@ -72,7 +72,7 @@ describe("saving the ends of conversations", () => {
       ({ text, state }) => `${text} ${state}`,
     );
 
-  it("writes nothing that was cut before the conversation changed", async () => {
+  it("writes no chunks that were made before the conversation changed", async () => {
     const of = { collection, upload: await anUpload(store, collection) };
     const part = aPart(of, "monday", [{ text: "a" }]);
     await bring(store, of, [part]);
@@ -86,7 +86,7 @@ describe("saving the ends of conversations", () => {
     expect(await states()).toEqual(["a removed"]);
   });
 
-  it("stops a worker that another one came before, and writes nothing of it", async () => {
+  it("stops a worker when another one has done more, and writes nothing", async () => {
     const of = { collection, upload: await anUpload(store, collection) };
     const part = aPart(of, "monday", [{ text: "a" }]);
     await bring(store, of, [part]);
@@ -97,7 +97,7 @@ describe("saving the ends of conversations", () => {
     expect(await states()).toEqual(["a live"]);
   });
 
-  it("keeps chunks that are still wanted in their batch, and puts new ones into the next", async () => {
+  it("keeps unchanged chunks in their batch, and puts new ones into the next", async () => {
     const first = { collection, upload: await anUpload(store, collection) };
     await bring(store, first, [aPart(first, "monday", [{ text: "a" }])]);
     const second = { collection, upload: await anUpload(store, collection) };
@@ -121,7 +121,7 @@ describe("saving the ends of conversations", () => {
     expect(batch).toMatchObject({ chunks: 2, languages: '{"en":2}', state: "open", ordinal: 0 });
   });
 
-  it("knows nothing of a conversation that is gone", async () => {
+  it("is undefined for a conversation that no longer exists", async () => {
     const of = { collection, upload: await anUpload(store, collection) };
     const part = aPart(of, "monday", [{ text: "a" }]);
     expect(await readToChunk(store.rows, part.conversation.id)).toBeUndefined();

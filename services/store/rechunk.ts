@@ -1,4 +1,4 @@
-// A conversation read to its end: its sums, and the difference between the chunks it has and the chunks it should have.
+// After a conversation was read completely: its sums, and the difference between its old and its new chunks.
 import type { Chunk } from "#services/domain/chunk.ts";
 import { unavailable } from "#services/domain/errors.ts";
 import type { ChunkId, CollectionId, ConversationId, UploadId } from "#services/domain/ids.ts";
@@ -12,7 +12,7 @@ export type StoredMessage = Pick<
   "id" | "parent_id" | "reply_to_id" | "author" | "role" | "kind" | "at" | "text"
 >;
 
-/** A conversation as it is to be cut into chunks; undefined where it has been erased. */
+/** The messages of a conversation that chunks are made of; undefined where it has been erased. */
 export const readToChunk = async (
   rows: Rows,
   conversation: ConversationId,
@@ -22,7 +22,7 @@ export const readToChunk = async (
     .select("revision")
     .where("id", "=", conversation)
     .executeTakeFirst();
-  // The revision first: what changes after it is noticed when the chunks are written.
+  // Read first, so that any later change is noticed when the chunks are written.
   return row && { revision: row.revision, messages: await messagesToChunk(rows, conversation) };
 };
 
@@ -46,7 +46,7 @@ export const messagesToChunk = async (
     )
   ).rows;
 
-/** What a list of conversations shows without looking at its messages. */
+/** Sums that a list of conversations shows without reading messages. */
 export const sumsOf = (messages: readonly StoredMessage[]) => {
   const people = new Map<string, { name: string; role: string; messages: number }>();
   let first = Number.POSITIVE_INFINITY;
@@ -56,7 +56,7 @@ export const sumsOf = (messages: readonly StoredMessage[]) => {
       if (at < first) first = at;
       if (at > last) last = at;
     }
-    // Joins and leaves are no part in the talk.
+    // Joins and leaves do not count.
     if (kind === "system") continue;
     const person = people.get(author);
     if (person) person.messages++;
@@ -75,7 +75,7 @@ export const sumsOf = (messages: readonly StoredMessage[]) => {
 
 export interface Rechunked {
   readonly conversation: ConversationId;
-  /** Of the conversation that was cut. */
+  /** Revision of the conversation that the chunks were made from. */
   readonly revision: number;
   readonly sums: ReturnType<typeof sumsOf>;
   readonly chunks: readonly Chunk[];
@@ -135,7 +135,7 @@ const withLanguages = (batch: BatchRow, chunks: readonly Chunk[]): string => {
   return JSON.stringify(counts);
 };
 
-/** Puts new chunks into the upload's batches, closing each one that is full. */
+/** Adds new chunks to the upload's batches, and closes each full batch. */
 export const fillBatches = async (
   store: Store,
   rows: Rows,
@@ -170,7 +170,7 @@ export const fillBatches = async (
 const contentOf = (messages: readonly string[], part: number, text: string): string =>
   JSON.stringify([messages, part, text]);
 
-/** Version 0.1 made ids of chunks in another way: one that covers the same is the same chunk, and keeps its id. */
+/** Version 0.1 derived ids of chunks differently: a chunk that covers the same messages and text keeps its old id. */
 const storedAs = async (
   rows: Rows,
   vanished: readonly string[],
@@ -208,7 +208,7 @@ const mark = async (
       .execute();
 };
 
-/** One that was removed and is there again gets a row of its own anew, so that it is embedded and indexed anew too. */
+/** A chunk that was removed and exists again gets a new row, so that it is embedded and indexed again. */
 const forget = async (rows: Rows, ids: readonly string[]): Promise<void> => {
   for (const piece of inPieces(ids))
     await rows
@@ -219,8 +219,8 @@ const forget = async (rows: Rows, ids: readonly string[]): Promise<void> => {
 };
 
 /**
- * Writes the difference for one conversation; says what is to be embedded and how much vanished.
- * @param fate of what vanished: tombstoned in the next version, or erased from all of them
+ * Writes the difference for one conversation; returns what must be embedded and how many chunks were removed.
+ * @param fate of removed chunks: tombstoned in the next version, or erased from all of them
  */
 export const saveDifference = async (
   rows: Rows,
@@ -248,7 +248,7 @@ export const saveDifference = async (
 
 class Changed extends Error {}
 
-/** @throws Changed where a conversation is not any more what was cut */
+/** @throws Changed where a conversation has changed since its chunks were made */
 const checkRevisions = async (rows: Rows, all: readonly Rechunked[]): Promise<void> => {
   const now = new Map<string, number>();
   for (const piece of inPieces(all.map((one) => one.conversation)))
@@ -262,9 +262,9 @@ const checkRevisions = async (rows: Rows, all: readonly Rechunked[]): Promise<vo
 };
 
 /**
- * Writes what conversations' ends bring, in one transaction with the number of conversations that are done.
- * @param of.after how many were done before: another worker that came first makes this one stop.
- * @returns "changed", and writes nothing, where one of them was changed by an erasure since it was read: read it again
+ * Writes the chunks and sums of conversations, in one transaction with the number of conversations that are done.
+ * @param of.after number of conversations done before; if another worker has done more, this one stops.
+ * @returns "changed", and writes nothing, where an erasure changed one of them since it was read: read it again
  * @throws ParlanceError unavailable `superseded`
  */
 export const saveConversationEnds = async (

@@ -1,4 +1,4 @@
-// Repairs what analyses, watching concepts and posts wait for: after a crash or a restored backup everything has its job again.
+// Repairs the jobs of analyses, watched concepts and posts: after a crash or a restored backup all waiting work has its job again.
 import type { CollectionId } from "#services/domain/ids.ts";
 import { conceptsWithPosts } from "./alerts.ts";
 import { currentAnalysis, enqueueAnalysis, newestDone } from "./analyses.ts";
@@ -46,9 +46,9 @@ const repairWatch = async (
 };
 
 /**
- * An analysis that waits or was under way has a job; one whose snapshot is gone (an index from an older backup, an erasure that
- * was killed) is made again; watched concepts that are behind look; posts that wait go out.
- * @param index its newest version, and the versions whose analyses are kept with it
+ * A waiting or running analysis gets its job; one whose files are gone (an index from an older backup, an interrupted
+ * erasure) is made again; watched concepts that are behind are checked; waiting posts are sent.
+ * @param index its newest version, and the versions with the files of an analysis
  */
 export const repairAnalyses = (
   store: Store,

@@ -1,4 +1,4 @@
-// Revisions: every change that a cache may hold counts, in the transaction that makes it; what changes nothing does not.
+// Tests of revisions: every change that caches must notice increases them, in its transaction; other changes do not.
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type ChunkId, type CollectionId, chunkId, conversationId } from "#services/domain/ids.ts";
 import { aResult, aTopic } from "./analyses.builders.ts";
@@ -36,7 +36,7 @@ const marks = async () => {
   return found;
 };
 
-/** By how much each counter grows. */
+/** By how much each counter increased. */
 const growth = async (change: () => Promise<unknown>) => {
   const before = await marks();
   await change();
@@ -112,7 +112,7 @@ describe("a collection's revision", () => {
     expect(await growth(() => deleteConcept(store, collection, concept.id))).toEqual(changed);
   });
 
-  it("grows with an erasure, whose steps are counted besides", async () => {
+  it("grows with an erasure, whose steps are counted separately", async () => {
     const upload = await anUpload(store, collection);
     const step = { revision: 1, erasures: 1 };
     expect(await growth(() => requestUploadErasure(store, upload))).toEqual(step);

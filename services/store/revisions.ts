@@ -1,15 +1,15 @@
-// Revisions: counters of a collection that a cache compares to know whether what it holds still stands, whichever process changed it.
+// Revisions: counters of a collection that caches compare, so that they notice changes by any process.
 import type { CollectionId } from "#services/domain/ids.ts";
 import { type Rows, runCompiled } from "./rows.ts";
 
 export interface Marks {
-  /** Grows with every change of a collection's name, settings, topics, labels, concepts, analyses, versions, erasures and health. */
+  /** Increases with every change of a collection's name, settings, topics, labels, concepts, analyses, versions, erasures and health. */
   readonly revision: number;
-  /** Grows when an erasure is asked for, and again when the index has been purged. */
+  /** Increases when an erasure is requested, and again when the index has been purged. */
   readonly erasures: number;
 }
 
-/** The counters as they stand now; undefined where the collection is gone or being erased. */
+/** The current counters; undefined where the collection no longer exists or is being erased. */
 export const marksOf = async (rows: Rows, collection: CollectionId): Promise<Marks | undefined> => {
   const { rows: found } = await runCompiled<Marks>(
     rows,
@@ -25,7 +25,7 @@ export const marksOf = async (rows: Rows, collection: CollectionId): Promise<Mar
   return found[0];
 };
 
-/** Call it in the transaction of every change that `Marks.revision` names. */
+/** To be called in the transaction of every change that `Marks.revision` lists. */
 export const revise = async (rows: Rows, collection: CollectionId): Promise<void> => {
   await rows
     .updateTable("collections")
@@ -34,7 +34,7 @@ export const revise = async (rows: Rows, collection: CollectionId): Promise<void
     .execute();
 };
 
-/** Call it in the transaction that begins an erasure, and in the one that notes a purge, before anything forgets what was purged. */
+/** To be called in the transaction that begins an erasure, and in the one that records a purge, before the purged rows are deleted. */
 export const reviseForErasure = async (rows: Rows, collection: CollectionId): Promise<void> => {
   await rows
     .updateTable("collections")

@@ -1,14 +1,14 @@
-// The rows within a scope: the only handle that reads or changes what belongs to an organization.
+// The rows within a scope: the only handle for reading or changing an organization's data.
 import type { Compilable, CompiledQuery, Kysely, QueryResult } from "kysely";
 import type { Scope } from "#services/domain/scope.ts";
 import type { Clock } from "#services/domain/units.ts";
 import { scopedQueries } from "./scoped-queries.ts";
 import type { Tables } from "./tables.ts";
 
-/** All rows of all organizations. The house test lists who may touch it. */
+/** All rows of all organizations. The house test lists which files may use it. */
 export type SystemRows = Kysely<Tables>;
 
-/** What builds queries. */
+/** The part of Kysely that builds queries. */
 export type Queries = Pick<SystemRows, "selectFrom" | "insertInto" | "updateTable" | "deleteFrom">;
 
 const scopedTo = (db: SystemRows, organization: unknown): Queries => {
@@ -24,8 +24,8 @@ const scopedTo = (db: SystemRows, organization: unknown): Queries => {
 let unscoped: (rows: Rows) => SystemRows;
 
 /**
- * Rows of one organization, inside a transaction or outside. What is asked through it sees and changes nothing else. A class with
- * a private field: no other object has this type, a plain Kysely handle least of all.
+ * Rows of one organization, inside a transaction or outside. Queries through it see and change nothing else. A class with
+ * a private field, so that no other object has this type, in particular no plain Kysely handle.
  */
 export class Rows implements Queries {
   static {
@@ -50,16 +50,16 @@ export class Rows implements Queries {
   }
 }
 
-/** The rows of one organization, and what changing them needs. */
+/** The rows of one organization, with what is needed to change them. */
 export interface Store {
   readonly scope: Scope;
-  /** Outside transactions: questions never wait for a writer. Inside `transaction`, use what it hands you. */
+  /** For use outside transactions: reads never wait for a writer. Inside `transaction`, use the rows that it passes in. */
   readonly rows: Rows;
   readonly now: Clock;
-  /** A fresh, unguessable name (letters and digits) for things that have no content to be named by. */
+  /** A new random name (letters and digits) for things whose id cannot be derived from content. */
   readonly newId: () => string;
   /**
-   * All of it or nothing, one writer at a time. Keep it short (< 50 ms), and await nothing in it but the rows.
+   * All or nothing, one writer at a time. Keep it short (< 50 ms), and await only queries in it.
    * @throws ParlanceError unavailable `disk-full` (507) | `database-busy`; corrupt `database-damaged`
    */
   transaction<T>(work: (rows: Rows) => Promise<T>): Promise<T>;
@@ -85,9 +85,9 @@ const placed = (
 };
 
 /**
- * Runs a statement that Kysely builds once for its name, whichever organization asks: compiling takes longer than most
- * statements run. Its parameters are replaced by `parameters`, in the order in which they stand in the statement; the
- * organization of `rows` is put in by itself.
+ * Runs a statement that Kysely builds only once per name, for all organizations, because compiling takes longer than most
+ * statements run. `parameters` replaces its parameters, in the order in which they stand in the statement; the
+ * organization of `rows` is put in automatically.
  */
 export const runCompiled = <R>(
   rows: Rows,

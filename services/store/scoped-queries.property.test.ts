@@ -1,4 +1,4 @@
-// Whatever is asked through a scope answers as if the other organizations' rows were not there: random statements, with an oracle.
+// Tests that random statements within a scope give the same result as if the other organizations' rows did not exist.
 import fc from "fast-check";
 import type { Kysely } from "kysely";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -9,7 +9,7 @@ import { aStore, type TestStore } from "./store.builders.ts";
 const organizations = [organizationId("a"), organizationId("b"), organizationId("c")] as const;
 const [own] = organizations;
 
-/** Tables whose rows are alike in all organizations but for their ids: joined by anything else, they would mix. */
+/** Tables whose rows differ between organizations only in their ids, so that joins by other columns would mix organizations. */
 const tables = {
   collections: ["id", "name", "state", "indexed_chunks"],
   analyses: ["id", "state", "mode", "points"],
@@ -152,7 +152,7 @@ const asked: fc.Arbitrary<Asked> = fc.record({
 
 const column = (table: TableName, place: number): string => tables[table][place] ?? "id";
 
-/** The same statement for either handle: what differs is what the handle adds. */
+/** The same statement for either handle; only what the handle adds differs. */
 const selectOf = (db: Asking, { table, joins, conditions, ...also }: Asked, depth = 0) => {
   const from = also.derived
     ? db.selectFrom(db.selectFrom(table).selectAll().as("t"))
@@ -227,7 +227,7 @@ afterAll(async () => {
 });
 
 describe("an organization's rows", () => {
-  it("answer random joins, subqueries and unions as if there were no others", async () => {
+  it("are the only ones in the results of random joins, subqueries and unions", async () => {
     const rows = loosely(mixed.database.within(workerScope(own)).rows);
     const only = loosely(alone.database.system.rows);
     await fc.assert(
@@ -239,10 +239,10 @@ describe("an organization's rows", () => {
     );
   });
 
-  it("are changed and deleted by random conditions as if there were no others, which stay as they are", async () => {
+  it("are the only ones that random updates and deletes change", async () => {
     const before = await everything(mixed);
     const others = before.map((rows) => rows.filter((row) => row["org_id"] !== own));
-    // Labels and analyses are referred to by nothing, so that any of them can be deleted.
+    // No row refers to labels and analyses, so any of them can be deleted.
     const changed = fc.record({
       table: fc.constantFrom("labels" as const, "analyses" as const, "concepts" as const),
       condition: aCondition,
@@ -292,7 +292,7 @@ describe("an organization's rows", () => {
       }),
       { numRuns: 200 },
     );
-    // The same once more without taking it back: what is others' is as it was.
+    // The same once more without rolling back: the rows of others are unchanged.
     const { rows } = mixed.database.within(workerScope(own));
     await rows.updateTable("labels").set({ name: "changed" }).execute();
     await rows.deleteFrom("analyses").execute();

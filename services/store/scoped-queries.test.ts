@@ -1,4 +1,4 @@
-// Scoped queries: each kind of statement is given its organization; what cannot be scoped is not run.
+// Tests of scoped queries: each kind of statement gets its organization; what cannot be scoped is not run.
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type CollectionId, type MessageId, organizationId } from "#services/domain/ids.ts";
@@ -36,7 +36,7 @@ type Loose = { readonly [name: string]: (...args: unknown[]) => Loose } & {
 const loose = (rows: Rows) => rows as unknown as Record<string, (...args: unknown[]) => Loose>;
 
 describe("a select", () => {
-  it("asks for the organization in the table and in every joined one, by the names they are given", () => {
+  it("has a condition for the table and for every joined one, by their aliases", () => {
     const query = first.rows
       .selectFrom("chunks as c")
       .innerJoin("messages as m", "m.id", "c.message_id")
@@ -52,7 +52,7 @@ describe("a select", () => {
     ]);
   });
 
-  it("asks in subqueries, wherever they stand, and in each part of a union", () => {
+  it("has conditions in all subqueries and in each part of a union", () => {
     const live = first.rows.selectFrom("chunks").select("chunks.message_id");
     const query = first.rows
       .selectFrom(first.rows.selectFrom("messages").selectAll().as("m"))
@@ -66,7 +66,7 @@ describe("a select", () => {
     expect(parameters).toEqual(["org_default", "org_default", "org_default"]);
   });
 
-  it("lets no “or” reach past the organization", async () => {
+  it("keeps an “or” within the organization", async () => {
     const rows = await first.rows
       .selectFrom("collections")
       .select("id")
@@ -79,7 +79,7 @@ describe("a select", () => {
 });
 
 describe("a change", () => {
-  it("touches rows of the organization only", async () => {
+  it("changes rows of the organization only", async () => {
     await first.rows.updateTable("collections").set({ description: "mine" }).execute();
     await first.rows.deleteFrom("collections").where("id", "=", foreign).execute();
     expect(await listCollections(other.rows)).toMatchObject([{ id: foreign, description: "" }]);
@@ -104,7 +104,7 @@ describe("a change", () => {
       .execute();
   });
 
-  it("moves no row to another organization", () => {
+  it("cannot move a row to another organization", () => {
     const moving = loose(first.rows)["updateTable"]?.("collections")["set"]?.({
       org_id: "org_other",
     });
@@ -143,7 +143,7 @@ describe("a change", () => {
 });
 
 describe("a compiled statement", () => {
-  it("is compiled once, and carries no organization to another one", async () => {
+  it("is compiled once, and never uses the organization of another call", async () => {
     let compiled = 0;
     const named = async (rows: Rows, name: string) =>
       (
@@ -176,7 +176,7 @@ describe("a compiled statement", () => {
     await expect(run([collection, foreign])).rejects.toThrow("takes 1 parameters, not 2");
   });
 
-  it("cannot be run as it was built, without an organization", async () => {
+  it("cannot be run without an organization", async () => {
     await expect(
       runCompiled(
         first.rows,

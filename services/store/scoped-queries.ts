@@ -1,4 +1,4 @@
-// Adds the organization to every query: a condition for each table that is read or changed, a value for each row that is added.
+// Adds the organization to every query: a condition for each table that is read or changed, a value for each inserted row.
 import {
   AliasNode,
   AndNode,
@@ -32,12 +32,12 @@ import { isTenantTable } from "./tables.ts";
 
 const COLUMN = "org_id";
 
-/** A mistake in our own code: the query is not run. */
+/** A programming error: the query is not run. */
 const refuse = (what: string): never => {
   throw new Error(`A scoped query ${what}.`);
 };
 
-/** Raw SQL may compute with columns that are there; it may not bring in a table, whose rows nobody would filter. */
+/** Raw SQL may use columns; it may not bring in a table, whose rows would not be filtered. */
 const bringsTables =
   /\b(?:select|from|join|into|update|delete|insert|replace|with|pragma|attach)\b/i;
 
@@ -49,7 +49,7 @@ const scopable = new Set([
 ]);
 
 const both = (condition: OperationNode, other: OperationNode | undefined): OperationNode =>
-  // In parentheses: an "or" in it must not reach past the organization.
+  // In parentheses, so that an "or" in it does not bypass the organization.
   other === undefined ? condition : AndNode.create(condition, ParensNode.create(other));
 
 const nameOf = (column: OperationNode): string | undefined =>
@@ -59,7 +59,7 @@ const nameOf = (column: OperationNode): string | undefined =>
       ? column.column.name
       : undefined;
 
-/** The name by which a query calls a table, and the table; undefined for a subquery. */
+/** The table and the name by which a query refers to it; undefined for a subquery. */
 const tableIn = (item: OperationNode): { called: string; table: TableNode } | undefined => {
   if (TableNode.is(item)) return { called: item.table.identifier.name, table: item };
   if (!AliasNode.is(item)) return refuse(`reads from a ${item.kind}`);
@@ -68,17 +68,17 @@ const tableIn = (item: OperationNode): { called: string; table: TableNode } | un
     if (alias.kind !== "IdentifierNode") return refuse("names a table by an expression");
     return { called: (alias as { readonly name?: string }).name ?? "", table: item.node };
   }
-  // Its own tables are seen to where it is visited itself.
+  // Its own tables get their conditions when the subquery itself is visited.
   if (item.node.kind === "SelectQueryNode") return undefined;
   return refuse(`reads from a ${item.node.kind}`);
 };
 
 class ScopedQueries extends OperationNodeTransformer {
   #organization: unknown;
-  /** Selects that have their conditions: Kysely hands a subquery in by itself, before the query that it becomes a part of. */
+  /** Selects that already have their conditions: Kysely passes a subquery separately, before the query that contains it. */
   readonly #done = new WeakMap<SelectQueryNode, unknown>();
 
-  /** Runs without waiting: one transformer serves all queries of the process. */
+  /** Synchronous: one transformer serves all queries of the process. */
   apply(node: RootOperationNode, organization: unknown): RootOperationNode {
     if (!scopable.has(node.kind)) refuse(`may not be a ${node.kind}`);
     this.#organization = organization;
@@ -117,7 +117,7 @@ class ScopedQueries extends OperationNodeTransformer {
     const { into, columns, values, onConflict } = made;
     if (into === undefined) return refuse("inserts into nothing");
     if (!this.#isTenant(into)) return made;
-    // "replace" deletes whatever row has the same key, another organization's too.
+    // "replace" deletes any row with the same key, also another organization's.
     if (made.replace === true || made.orAction !== undefined || made.onDuplicateKey !== undefined)
       return refuse("replaces rows");
     if (columns === undefined || values === undefined || !ValuesNode.is(values))
@@ -136,7 +136,7 @@ class ScopedQueries extends OperationNodeTransformer {
     };
   }
 
-  /** Nothing of ours needs them, and their names could stand for tables. */
+  /** No query of ours uses them, and their names could be taken for tables. */
   protected override transformWith(): WithNode {
     return refuse("has common table expressions");
   }
@@ -189,7 +189,7 @@ class ScopedQueries extends OperationNodeTransformer {
   #join(join: JoinNode): JoinNode {
     const [condition] = this.#conditions([join.table]);
     if (condition === undefined) return join;
-    // In an outer join to the right the condition would have to stand elsewhere for each side.
+    // In other joins the condition would have to be in another place for each side.
     if (join.joinType !== "InnerJoin" && join.joinType !== "LeftJoin")
       return refuse(`joins by ${join.joinType}`);
     return JoinNode.createWithOn(join.joinType, join.table, both(condition, join.on?.on));
@@ -227,9 +227,9 @@ class ScopedQueries extends OperationNodeTransformer {
 const transformer = new ScopedQueries();
 
 /**
- * Every select, update and delete sees rows of this organization only, in joined tables and subqueries too; every insert is of
- * it. What cannot be scoped (raw SQL that names tables, unknown tables, other joins, other statements) throws and is not run.
- * @param organization its id, or what stands in its place while a statement is compiled for all of them
+ * Every select, update and delete sees rows of this organization only, also in joined tables and subqueries; every insert belongs to
+ * it. Statements that cannot be scoped (raw SQL with tables, unknown tables, other joins, other statements) throw and are not run.
+ * @param organization its id, or its placeholder while a statement is compiled for all of them
  */
 export const scopedQueries = (organization: unknown): KyselyPlugin => ({
   transformQuery: ({ node }) => transformer.apply(node, organization),

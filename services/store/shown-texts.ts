@@ -1,10 +1,10 @@
-// Texts of messages by their ids, for lists that know everything else about them.
+// Texts of messages by id, for lists that have everything else already.
 import type { MessageId } from "#services/domain/ids.ts";
 import { erasedAmong, erasingUploads } from "./being-erased.ts";
 import { inPieces } from "./compiled.ts";
 import type { Rows } from "./rows.ts";
 
-/** Those that are there; what is being erased is not. */
+/** Texts of existing messages, without those that are being erased. */
 export const textsOfMessages = async (
   rows: Rows,
   ids: readonly MessageId[],

@@ -1,4 +1,4 @@
-// Results of SQLite → the three ways to fail. Anything else (a mistake of ours in SQL) passes through as it is.
+// Translates errors of SQLite into the three kinds of errors. Others (programming errors in SQL) are left unchanged.
 import { diskFull, isDiskFull } from "#services/domain/disk-full.ts";
 import { corrupt, ParlanceError, unavailable } from "#services/domain/errors.ts";
 
@@ -13,7 +13,7 @@ const NOTADB = 26;
 export const databaseDamaged = (path: string, cause?: unknown): ParlanceError =>
   corrupt(`The database file ${path} is damaged.`, {
     code: "database-damaged",
-    hint: "Stop Parlance and restore the newest backup with `./parlance restore`; `./parlance doctor` says what is damaged.",
+    hint: "Stop Parlance and restore the newest backup with `./parlance restore`; `./parlance doctor` lists what is damaged.",
     cause,
   });
 
@@ -33,7 +33,7 @@ export const explained = (error: unknown, path: string): unknown => {
         cause: error,
       });
     case IOERR:
-      return unavailable(`The disk does not read or write the database file ${path}.`, {
+      return unavailable(`The disk cannot read or write the database file ${path}.`, {
         code: "database-io",
         hint: "The system's log says what is wrong with the disk.",
         cause: error,

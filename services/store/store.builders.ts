@@ -1,4 +1,4 @@
-// Builders for tests of what stands on rows: a store in a folder of its own, a collection, an upload, messages.
+// Builders for tests with rows: a store in a folder of its own, a collection, an upload, messages.
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -27,7 +27,7 @@ export interface TestStore extends Store {
   readonly database: Database;
 }
 
-/** The default organization's store on a real file. `remove` closes it and takes its folder away. */
+/** The default organization's store in a real file. `remove` closes it and deletes its folder. */
 export const aStore = async (): Promise<{ store: TestStore; remove: () => Promise<void> }> => {
   const folder = await mkdtemp(join(tmpdir(), "parlance-store-"));
   const database = await openDatabase({
@@ -45,7 +45,7 @@ export const aStore = async (): Promise<{ store: TestStore; remove: () => Promis
   };
 };
 
-/** An upload whose reading has begun. */
+/** An upload that is being read. */
 export const anUpload = async (store: Store, collection: CollectionId): Promise<UploadId> => {
   const id = await createUpload(store, { collection, filename: "chat.jsonl" });
   await receivedUpload(store, id, { key: `uploads/${id}/x`, sha256: "x", size: 1000 });
@@ -67,7 +67,7 @@ export interface Said {
   readonly kind?: string;
 }
 
-/** A conversation as one part; messages are known by author, time and text, or by their source id. */
+/** A conversation as one part; messages are identified by author, time and text, or by their source id. */
 export const aPart = (
   of: { readonly collection: CollectionId; readonly upload: UploadId },
   name: string,
@@ -117,7 +117,7 @@ export const aPart = (
   };
 };
 
-/** One chunk a message: enough for tests of rows. */
+/** One chunk per message: enough for tests of rows. */
 export const plainChunks = (
   conversation: ConversationId,
   messages: readonly StoredMessage[],
@@ -144,7 +144,7 @@ export const plainChunks = (
     language: "en",
   }));
 
-/** Saves conversations whole, as the ingest stage does: messages, then sums and chunks. */
+/** Saves whole conversations like the ingest stage: first messages, then sums and chunks. */
 export const bring = async (
   store: Store,
   of: { readonly collection: CollectionId; readonly upload: UploadId },

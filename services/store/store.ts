@@ -1,4 +1,4 @@
-// The door of the store: rows, always read and written through the functions named here.
+// The door of the store: rows are always read and written through the functions exported here.
 // biome-ignore-all lint/performance/noBarrelFile: a door names in one place what the room offers.
 export {
   type AlertToPost,

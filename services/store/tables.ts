@@ -1,4 +1,4 @@
-// The rows: every table and column as the databases hold them. Times are integer milliseconds, booleans 0 or 1, ids made by us.
+// All tables and columns of the database. Times are integer milliseconds, booleans 0 or 1, ids are made by us.
 import type { ColumnType } from "kysely";
 import type {
   BatchId,
@@ -18,22 +18,22 @@ export interface CollectionRow {
   description: string;
   zone: string;
   created_at: number;
-  /** Model id and fingerprint its index is built with; null until the first batch is embedded. */
+  /** Id and fingerprint of its model; null until the first batch is embedded. */
   model_id: string | null;
   model_fingerprint: string | null;
   dim: number | null;
   /** "active" | "erasing" (a tombstone: shown nowhere, erased in the background) */
   state: string;
-  /** Newest version that the manifest names; a cache, the git ref is the truth. */
+  /** Newest version in the manifest; a copy, the git ref is authoritative. */
   version: number | null;
   indexed_chunks: number;
   /** JSON, contract/analysis.ts analysisSettings; null where nobody changed them. */
   analysis_settings: string | null;
-  /** Grows with every change of what a cache may hold of the collection: see revisions.ts. */
+  /** Increases with every change that caches of the collection must notice: see revisions.ts. */
   revision: number;
-  /** Grows when an erasure is asked for, and again when the index has been purged: older snapshots no longer answer. */
+  /** Increases when an erasure is requested, and again when the index has been purged: older searchers no longer answer. */
   erasures: number;
-  /** JSON, contract/collections.ts collectionHealth; null while nothing is known to be wrong. */
+  /** JSON, contract/collections.ts collectionHealth; null while no damage is known. */
   health: string | null;
 }
 
@@ -44,19 +44,19 @@ export interface UploadRow {
   bytes: number;
   sha256: string;
   blob_key: string;
-  /** contract/uploads.ts uploadState, or "erasing": a tombstone, shown nowhere, erased in the background. */
+  /** contract/uploads.ts uploadState, or "erasing": shown nowhere, erased in the background. */
   state: string;
   source: string | null;
   format: string | null;
   created_at: number;
   started_at: number | null;
   finished_at: number | null;
-  /** Deliveries of its job since something new was last saved, as of the last one. */
+  /** Deliveries of its job since something new was last saved, at the time of the last delivery. */
   attempt: number;
   bytes_read: number;
-  /** Conversation parts ingested in order: a restarted attempt skips as many. */
+  /** Number of conversation parts ingested, in order: another attempt skips as many. */
   parts_done: number;
-  /** Conversations read to their end and cut into chunks, in order: a restarted attempt skips as many. */
+  /** Number of conversations read to their end and chunked, in order: another attempt skips as many. */
   conversations: number;
   new_messages: number;
   known_messages: number;
@@ -68,7 +68,7 @@ export interface UploadRow {
   error_code: string | null;
   error_message: string | null;
   error_hint: string | null;
-  /** Set by a person; the stage sees it between parts. */
+  /** Set by a person; the stage checks it between parts. */
   cancel_requested: number;
   idempotency_key: string | null;
 }
@@ -84,12 +84,12 @@ export interface ConversationRow {
   message_count: number;
   first_at: number | null;
   last_at: number | null;
-  /** JSON [{ name, role, messages }], most talkative first, at most 50. */
+  /** JSON [{ name, role, messages }], those with most messages first, at most 50. */
   participants: string;
   raw: string | null;
-  /** The upload that first brought it. */
+  /** The upload that it first came from. */
   upload_id: UploadId;
-  /** Grows with every change of its messages: chunks made from an older state are not written. */
+  /** Increases with every change of its messages: chunks made from an older state are not written. */
   revision: number;
 }
 
@@ -97,7 +97,7 @@ export interface MessageRow {
   id: MessageId;
   collection_id: CollectionId;
   conversation_id: ConversationId;
-  /** The upload that first brought it; message_uploads names further ones that hold it too. */
+  /** The upload that it first came from; message_uploads has further ones that contain it. */
   upload_id: UploadId;
   source_id: string | null;
   parent_id: MessageId | null;
@@ -119,22 +119,22 @@ export interface MessageRow {
   raw: string;
 }
 
-/** A message that a later upload holds too: deleting the first upload hands it over instead of losing it. */
+/** A further upload that contains a message: when the first upload is deleted, the message is assigned to it. */
 export interface MessageUploadRow {
   upload_id: UploadId;
   message_id: MessageId;
 }
 
-/** A text that an edit replaced, kept in order. */
+/** A text that was replaced by an edit. */
 export interface MessageEditRow {
   message_id: MessageId;
-  /** 0 the oldest. */
+  /** 0 is the oldest. */
   ordinal: number;
   text: string;
-  /** When the text now replaced had been written or edited, where the log says so. */
+  /** When the replaced text was written or edited, where the log says so. */
   edited_at: number | null;
   raw: string;
-  /** The upload that brought the replacing text. */
+  /** The upload of the replacing text. */
   upload_id: UploadId;
 }
 
@@ -142,9 +142,9 @@ export interface ChunkRow {
   id: ChunkId;
   collection_id: CollectionId;
   conversation_id: ConversationId;
-  /** The first message it covers: where a hit leads to. */
+  /** The first message it covers; a hit links to it. */
   message_id: MessageId;
-  /** JSON array of all ids where it covers several; null where it is the one. */
+  /** JSON array of all ids where it covers several messages; null where it covers one. */
   message_ids: string | null;
   part: number;
   start: number;
@@ -152,7 +152,7 @@ export interface ChunkRow {
   language: string | null;
   batch_id: BatchId;
   /**
-   * "live" | "removed" (superseded, its tombstone is due) | "superseded" (in older versions only) | "purge" (to be erased from
+   * "live" | "removed" (superseded, to be tombstoned) | "superseded" (in older versions only) | "purge" (to be erased from
    * every version; shown nowhere)
    */
   state: string;
@@ -167,41 +167,41 @@ export interface BatchRow {
   ordinal: number;
   /** "open" (the next chunks are added to it) → "chunked" → "embedded" → "committed" */
   state: string;
-  /** JSON { en: 12, "": 3 }: chunks by language, "" where it is not known. */
+  /** JSON { en: 12, "": 3 }: number of chunks by language, "" where it is not known. */
   languages: string;
-  /** Vectors of an embedded batch that is not yet committed. */
+  /** The blob with the vectors of an embedded batch that is not yet committed. */
   vectors_key: string | null;
   created_at: number;
 }
 
 export interface JobRow {
   id: JobId;
-  /** "" for a job of no single collection: an index seeks past it as past any other. */
+  /** "" for a job that belongs to no single collection, so that an index can seek it like the others. */
   collection_id: CollectionId | "";
   name: string;
   payload: string;
   job_key: string | null;
   /** "waiting" | "active" | "buried" */
   state: string;
-  /** Grows with every job added: the order in which those of one collection are taken. */
+  /** Increases with every job added: the order in which the jobs of one collection are taken. */
   ordinal: number;
-  /** Not to be taken before. */
+  /** Earliest time to take it. */
   run_at: number;
-  /** Deliveries since something new was last saved, the one in hand included. */
+  /** Deliveries since something new was last saved, including the current one. */
   attempt: number;
-  /** Deliveries in its life that were not given back in good order. */
+  /** All deliveries that did not end in good order. */
   starts: number;
   /** The highest count of saved things that a delivery gave as evidence of progress; 0 before the first. */
   checkpoint: number;
-  /** 1 where its worker crashed with several jobs in hand: it is taken alone. */
+  /** 1 where its worker crashed with several jobs in hand: it is then taken alone. */
   suspect: number;
-  /** Fencing token: grows with every claim and release; writing down a verdict needs the same one. */
+  /** Fencing token: increases with every claim and release; a verdict is only recorded with the current one. */
   fence: number;
   lease_until: number | null;
   /** The worker that has it in hand, and the host that started that worker. */
   owner: string | null;
   host: string | null;
-  /** What went wrong last, for people; null where nothing did since something was last saved. */
+  /** The last error, for people; null where nothing failed since something was last saved. */
   reason: string | null;
   created_at: number;
   buried_at: number | null;
@@ -213,7 +213,7 @@ export interface HomeRow {
   created_at: number;
 }
 
-/** The rows of each table, without the organization that they belong to. */
+/** The rows of each table, without their organization. */
 export interface RowsOf extends AnalysisRows {
   collections: CollectionRow;
   uploads: UploadRow;
@@ -227,7 +227,7 @@ export interface RowsOf extends AnalysisRows {
   home: HomeRow;
 }
 
-/** Every row belongs to an organization. Of the rest no scoped query may speak. */
+/** Tables whose rows belong to an organization. Scoped queries may not use the others. */
 export type TenantTable = Exclude<keyof RowsOf, "home">;
 
 const tenantTables = {
@@ -254,11 +254,11 @@ const tenantTables = {
 export const isTenantTable = (name: string): name is TenantTable =>
   Object.hasOwn(tenantTables, name);
 interface OfOrganization {
-  /** Given by the scope that the row is written in; never changed. */
+  /** Set by the scope that the row is written in; never changed. */
   org_id: ColumnType<OrganizationId, OrganizationId | undefined, never>;
 }
 
-/** A job with whose it is: for the bus, which claims jobs of all organizations. */
+/** A job with its owner: for the bus, which claims jobs of all organizations. */
 export type OwnedJobRow = JobRow & { readonly org_id: OrganizationId };
 
 /** The tables as queries see them. */

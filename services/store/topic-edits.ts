@@ -1,4 +1,4 @@
-// Hand edits of topics: a log that is only added to. Names and hiding are seen at once, the rest by the next run.
+// Hand edits of topics: an append-only log. Names and hiding take effect at once, other edits with the next analysis.
 import { keptEdit, type TopicEdit } from "#services/contract/analysis.ts";
 import { rejected } from "#services/domain/errors.ts";
 import {
@@ -15,18 +15,18 @@ import { revise } from "./revisions.ts";
 import type { Rows, Store } from "./rows.ts";
 import { markTopic } from "./topics.ts";
 
-/** In force in one collection: every run replays all of them. */
+/** The most edits in effect in one collection: every analysis replays all of them. */
 const MOST_EDITS = 1000;
 
 export interface StoredEdit {
   readonly id: EditId;
   readonly at: number;
   readonly edit: TopicEdit;
-  /** A sentence: what it did. */
+  /** A sentence: what the edit did. */
   readonly says: string;
-  /** now: in force; next: by the next run; waits: its topic is not there at present. */
+  /** now: in effect; next: with the next analysis; waits: its topic does not exist at present. */
   readonly state: "now" | "next" | "waits";
-  /** What the run that applied it first left for later ones; null where nothing. */
+  /** Data from the first analysis that applied it, for later ones; null where there is none. */
   readonly outcome: unknown;
   readonly undoneAt: number | null;
 }
@@ -46,7 +46,7 @@ type Marking = Extract<TopicEdit, { kind: "rename" | "hide" }>;
 const isMarking = (edit: TopicEdit): edit is Marking =>
   edit.kind === "rename" || edit.kind === "hide";
 
-/** In the order they were made; those undone too unless told otherwise. */
+/** In the order they were made, with undone ones unless told otherwise. */
 export const listEdits = async (
   rows: Rows,
   collection: CollectionId,
@@ -62,7 +62,7 @@ export const listEdits = async (
       .execute()
   ).map(stored);
 
-/** Edits that the next run will apply; undoing one that a run has applied waits for a run too. */
+/** Number of edits that the next analysis will apply; undoing one that was applied waits for an analysis too. */
 export const pendingEdits = async (rows: Rows, collection: CollectionId): Promise<number> => {
   const counted = await rows
     .selectFrom("topic_edits")
@@ -80,7 +80,7 @@ interface Mark {
   readonly undoneAt: number | null;
 }
 
-/** Renames and hidings, undone ones too, in the order they were made. Moves stay unread: they name thousands of chunks each. */
+/** Renames and hidings, including undone ones, in order. Moves are not read: they name thousands of chunks each. */
 const listMarks = async (rows: Rows, collection: CollectionId): Promise<Mark[]> =>
   (
     await rows
@@ -95,13 +95,13 @@ const listMarks = async (rows: Rows, collection: CollectionId): Promise<Mark[]> 
     return isMarking(edit) ? [{ id: row.id, edit, state: row.state, undoneAt: row.undone_at }] : [];
   });
 
-/** What the renames and hidings in force say of these topics, or of all. */
+/** Applies the renames and hidings in effect to these topics, or to all. */
 const remark = async (rows: Rows, collection: CollectionId, only?: TopicId): Promise<void> => {
   const marks = new Map<TopicId, { givenTitle?: string | null; hidden?: boolean }>();
   for (const { edit, undoneAt } of await listMarks(rows, collection)) {
     const topic = readTopicId(edit.topic);
     if (!topic || (only !== undefined && topic !== only)) continue;
-    // One that was undone says what stands where nothing else in force does: the machine's name, shown.
+    // Where no edit in effect says otherwise, the machine's name is shown.
     const mark = marks.get(topic) ?? {};
     if (edit.kind === "rename")
       mark.givenTitle = undoneAt === null ? edit.title || null : (mark.givenTitle ?? null);
@@ -125,7 +125,7 @@ const stateOf = async (rows: Rows, edit: TopicEdit): Promise<StoredEdit["state"]
   return live ? "now" : "waits";
 };
 
-/** A move without the chunks that are gone by now. */
+/** A move without the chunks that no longer exist. */
 const withoutGone = async (rows: Rows, edit: TopicEdit): Promise<TopicEdit> => {
   if (edit.kind !== "move" || edit.chunks === undefined) return edit;
   const ids = edit.chunks.map(readChunkId).filter((id) => id !== undefined);
@@ -144,7 +144,7 @@ const inForce = async (rows: Rows, collection: CollectionId): Promise<number> =>
 };
 
 /**
- * Adds to the log; a rename or a hiding is seen at once. Ask for an analysis where the state says "next".
+ * Appends to the log; a rename or hiding takes effect at once. Request an analysis where the state is "next".
  * @throws ParlanceError rejected `too-many-edits` (409)
  */
 export const appendEdit = (
@@ -183,7 +183,7 @@ export const appendEdit = (
     return stored(row);
   });
 
-/** Whether topics are in force, or are about to be, that a run made with the edit in its hands. */
+/** Whether an analysis that read the edit is running, or has finished since. */
 const mayBeApplied = async (rows: Rows, row: TopicEditRow): Promise<boolean> => {
   if (row.state === "now") return true;
   const run = await rows
@@ -192,7 +192,7 @@ const mayBeApplied = async (rows: Rows, row: TopicEditRow): Promise<boolean> => 
     .where("collection_id", "=", row.collection_id)
     .where((test) =>
       test.or([
-        // It may have read the edit, and applies it whatever becomes of it now.
+        // It may have read the edit, and then applies it.
         test("state", "=", "running"),
         ...(row.state === "next"
           ? [test.and([test("state", "=", "done"), test("finished_at", ">=", row.at)])]
@@ -205,8 +205,8 @@ const mayBeApplied = async (rows: Rows, row: TopicEditRow): Promise<boolean> => 
 };
 
 /**
- * The edit counts no more. A name or a hiding goes back at once to what the others say; for the rest ask for an analysis where
- * the state says "next". Undoing twice is the same as once.
+ * Undoes an edit. A name or hiding is restored at once to what the other edits say; for others, request an analysis where
+ * the state is "next". Undoing twice is the same as once.
  * @throws ParlanceError rejected `unknown-edit` (404)
  */
 export const undoEdit = (store: Store, collection: CollectionId, id: EditId): Promise<StoredEdit> =>
@@ -228,7 +228,7 @@ export const undoEdit = (store: Store, collection: CollectionId, id: EditId): Pr
     return stored({ ...row, ...undone });
   });
 
-/** What a run has made of the edits; names and hiding are told to topics that have come (back) with it. */
+/** Records what an analysis did with the edits, and applies names and hiding to topics that are new or revived. */
 export const settleEdits = async (
   rows: Rows,
   run: { readonly collection: CollectionId; readonly startedAt: number },
@@ -239,7 +239,7 @@ export const settleEdits = async (
   }[],
 ): Promise<void> => {
   for (const { id, state, outcome } of settled) {
-    // One that was undone meanwhile is applied all the same, and still waits for the run that takes it back.
+    // One that was undone in the meantime was applied all the same, and waits for the analysis that removes it.
     await rows
       .updateTable("topic_edits")
       .set({ state })
@@ -255,7 +255,7 @@ export const settleEdits = async (
   }
   const { collection, startedAt } = run;
   await remark(rows, collection);
-  // A run looks at what was undone before it began by leaving it out.
+  // An edit undone before the analysis began was left out by it.
   await rows
     .updateTable("topic_edits")
     .set({ state: "waits" })

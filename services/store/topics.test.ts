@@ -1,4 +1,4 @@
-// Topics: titles by whoever counts most, parents with their children, and words of erased messages forgotten.
+// Tests of topics: whose title is shown, parents with their children, and removal of words of erased messages.
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { CollectionId } from "#services/domain/ids.ts";
 import { analysed, aResult, aTopic } from "./analyses.builders.ts";
@@ -41,7 +41,7 @@ describe("a topic", () => {
     expect(await title()).toEqual(["Night frost", "llm"]);
   });
 
-  it("is listed in the order that the run gave, with its parent", async () => {
+  it("is listed in the order of the analysis, with its parent", async () => {
     const parent = aTopic("weather", { leafNumber: null, level: 0 });
     const children = [
       aTopic("rain", { parent: parent.id, level: 1, leafNumber: 1 }),
@@ -60,7 +60,7 @@ describe("a topic", () => {
     expect(await listTopics(store.rows, other)).toEqual([]);
   });
 
-  it("that died the latest is the first of the dead", async () => {
+  it("that died last is the first of the dead ones", async () => {
     const [a, b, c] = [aTopic("a"), aTopic("b"), aTopic("c")];
     await analysed(store, collection, 1, aResult([a, b, c]));
     await analysed(store, collection, 2, aResult([b, c]));
@@ -71,7 +71,7 @@ describe("a topic", () => {
     ]);
   });
 
-  it("forgets words that machines took from messages, and keeps the name that a person gave", async () => {
+  it("loses words that machines took from messages, and keeps the name that a person gave", async () => {
     const slugs = aTopic("slugs", { llmTitle: "Slugs", summary: "About slugs." });
     await analysed(store, collection, 1, aResult([frost, slugs]));
     await markTopic(store.rows, frost.id, { givenTitle: "Cold" });
@@ -82,7 +82,7 @@ describe("a topic", () => {
     ]);
   });
 
-  it("has the events that happened to it, and those that it was a part of", async () => {
+  it("has its own events, and those in which it is named", async () => {
     const [a, b, c] = [aTopic("aa"), aTopic("bb"), aTopic("cc")];
     const event = { kind: "merged", from: 1, to: 2, sizeBefore: 3, sizeAfter: 9 } as const;
     const events = [

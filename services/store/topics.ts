@@ -1,4 +1,4 @@
-// Topics as they are kept: what the newest analysis found of each, the names people gave, and what became of them.
+// Topics as stored: what the newest analysis found, the names that people gave, and the history of each.
 import type { Trend } from "#services/contract/analysis.ts";
 import {
   type AnalysisId,
@@ -18,15 +18,15 @@ export interface StoredKeyword {
   readonly count: number;
 }
 
-/** What an analysis says of a topic. */
+/** What an analysis found about a topic. */
 export interface FoundTopic {
   readonly id: TopicId;
   /** 0 = the most general. */
   readonly level: number;
   readonly parent: TopicId | null;
-  /** As the frame's `topic` column names it; null for parents. */
+  /** The topic's number in the frame's `topic` column; null for parents. */
   readonly leafNumber: number | null;
-  /** By a language model; null where none named it. */
+  /** Made by a language model; null where there is none. */
   readonly llmTitle: string | null;
   /** Made from keywords. */
   readonly madeTitle: string;
@@ -50,7 +50,7 @@ export interface FoundTopic {
 
 export interface StoredTopic extends FoundTopic {
   readonly collection: CollectionId;
-  /** The name to show, and where it comes from. */
+  /** The name to show, and who made it. */
   readonly title: string;
   readonly titleBy: "person" | "llm" | "keywords";
   readonly givenTitle: string | null;
@@ -61,7 +61,7 @@ export interface StoredTopic extends FoundTopic {
 
 type Titles = Pick<TopicRow, "given_title" | "llm_title" | "made_title">;
 
-/** A person's name counts before the model's, the model's before the one made from keywords. */
+/** A person's name is preferred to the model's, the model's to the one made from keywords. */
 const shownTitle = ({ given_title, llm_title, made_title }: Titles) => {
   if (given_title !== null) return { title: given_title, title_by: "person" };
   if (llm_title !== null) return { title: llm_title, title_by: "llm" };
@@ -99,7 +99,7 @@ const stored = (row: TopicRow): StoredTopic => ({
   trend: JSON.parse(row.trend) as Trend,
 });
 
-/** Those that live, hidden ones too, in their order. */
+/** Live topics, including hidden ones, in order. */
 export const listTopics = async (rows: Rows, collection: CollectionId): Promise<StoredTopic[]> =>
   (
     await rows
@@ -111,7 +111,7 @@ export const listTopics = async (rows: Rows, collection: CollectionId): Promise<
       .execute()
   ).map(stored);
 
-/** Those that live no more: the next run may find one of them again. */
+/** Dead topics, which the next analysis may revive. */
 export const listDeadTopics = async (
   rows: Rows,
   collection: CollectionId,
@@ -127,7 +127,7 @@ export const listDeadTopics = async (
       .execute()
   ).map(stored);
 
-/** Dead ones too. */
+/** Also finds dead topics. */
 export const findTopic = async (
   rows: Rows,
   collection: CollectionId,
@@ -182,7 +182,7 @@ const withTitles = async (rows: Rows, events: readonly TopicEventRow[]): Promise
   }));
 };
 
-/** What became of the collection's topics, or of one of them, newest first. Titles are those of today. */
+/** The history of the collection's topics, or of one of them, newest first. Titles are the current ones. */
 export const listTopicEvents = async (
   rows: Rows,
   of: {
@@ -197,7 +197,7 @@ export const listTopicEvents = async (
     .selectAll()
     .where("collection_id", "=", collection)
     .$if(topic !== undefined, (query) =>
-      // As the one it happened to, or as one of the others: its id stands in the list of them.
+      // As the topic of the event, or as one of the others, whose ids are in its list.
       query.where((test) =>
         test.or([
           test("topic_id", "=", topic ?? ("" as never)),
@@ -213,10 +213,10 @@ export const listTopicEvents = async (
   return withTitles(rows, events);
 };
 
-/** Runs whose events are kept: years of a collection that grows by the week. */
+/** Analyses whose events are kept: years for a collection that grows every week. */
 const KEPT_HISTORY = 50;
 
-/** The history ends with the last runs that something became of topics in. */
+/** Deletes the events of older analyses. */
 export const dropOldEvents = async (rows: Rows, collection: CollectionId): Promise<void> => {
   const kept = await rows
     .selectFrom("topic_events")
@@ -239,8 +239,8 @@ export const dropOldEvents = async (rows: Rows, collection: CollectionId): Promi
 };
 
 /**
- * Puts what an analysis found in the place of what was there: names given by people and what they hid stay; topics that are not
- * among them are dead from this version on.
+ * Replaces the topics by the result of an analysis: names and hiding by people are kept; topics that are
+ * missing in the result are dead from this version on.
  */
 export const replaceTopics = async (
   rows: Rows,
@@ -302,7 +302,7 @@ export const replaceTopics = async (
   }
 };
 
-/** What a person says of a topic, at once; `undefined` leaves as it is, a title of null is the machine's again. */
+/** Applies what a person says about a topic at once; `undefined` changes nothing, a title of null restores the machine's. */
 export const markTopic = async (
   rows: Rows,
   id: TopicId,
@@ -323,7 +323,7 @@ export const markTopic = async (
     .execute();
 };
 
-/** Words that machines took from messages go; names that people gave stay. The next analysis finds new ones. */
+/** Removes words that machines took from messages; names that people gave stay. The next analysis makes new ones. */
 export const forgetTopicWords = async (rows: Rows, collection: CollectionId): Promise<void> => {
   const topics = await rows
     .selectFrom("topics")

@@ -1,4 +1,4 @@
-// Tries as people see them: of an upload's own jobs, of the worst one, and only of those that failed and are not given up.
+// Tests of attempts as people see them: only those of an upload's own jobs that failed and are not given up.
 import { afterEach, describe, expect, it } from "vitest";
 import { batchId, type CollectionId, type UploadId } from "#services/domain/ids.ts";
 import { addJob, type NewJob } from "./jobs.ts";
@@ -17,7 +17,7 @@ const fresh = async () => {
   const collection = await aCollection(store);
   const upload = await anUpload(store, collection);
   await store.rows.deleteFrom("jobs").execute();
-  /** A job as it stands after some failures. */
+  /** The state of a job after some failures. */
   const failed = async (job: NewJob & { readonly key: string }, state: Partial<JobRow>) => {
     const owner = { organization: "org_default" as never, collection };
     await store.transaction((rows) => addJob(store, rows, job, owner));
@@ -38,8 +38,8 @@ const indexing = (collection: CollectionId) =>
 
 const none = { attempt: undefined, retryAt: null, lastProblem: null };
 
-describe("the tries of an upload", () => {
-  it("are those of its worst job that waits to be tried again, or is being tried", async () => {
+describe("the attempts of an upload", () => {
+  it("are those of its job with most failures", async () => {
     const { store, collection, upload, failed } = await fresh();
     const tries = () => triesOfUpload(store.rows, { upload, collection });
     expect(await tries()).toEqual(none);
@@ -51,7 +51,7 @@ describe("the tries of an upload", () => {
     expect(await tries()).toEqual({ attempt: 4, retryAt: null, lastProblem: "no model" });
   });
 
-  it("are not those of another upload, of a job without fault, or of one that was given up", async () => {
+  it("are not those of another upload, of a job without failures, or of a given-up one", async () => {
     const { store, collection, upload, failed } = await fresh();
     const other = await anUpload(store, collection);
     await store.rows.deleteFrom("jobs").execute();
@@ -63,7 +63,7 @@ describe("the tries of an upload", () => {
   });
 });
 
-describe("the tries of an analysis", () => {
+describe("the attempts of an analysis", () => {
   it("are those of its collection's job", async () => {
     const { store, collection, failed } = await fresh();
     const job = { name: "analysis.due", payload: { collection }, key: collection } as const;

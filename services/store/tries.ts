@@ -1,13 +1,13 @@
-// How often a piece of work was tried, when it is tried again, and what went wrong last, as its jobs tell: for people.
+// The attempts of a piece of work, the time of the next one, and the last error, read from its jobs: for people.
 import type { JobName } from "#services/contract/jobs.ts";
 import { batchId, type CollectionId, type UploadId } from "#services/domain/ids.ts";
 import type { Rows } from "./rows.ts";
 import type { JobRow } from "./tables.ts";
 
 export interface Tries {
-  /** Of the work that is in trouble; undefined where nothing went wrong. */
+  /** Attempts of work that failed; undefined where nothing failed. */
   readonly attempt: number | undefined;
-  /** When the next try starts; null while one is under way, or nothing went wrong. */
+  /** When the next attempt starts; null while one is running, or where nothing failed. */
   readonly retryAt: number | null;
   readonly lastProblem: string | null;
 }
@@ -33,12 +33,12 @@ const triesOf = (jobs: readonly Trouble[]): Tries => {
   };
 };
 
-/** Of an upload that is on its way: its reading, the embedding of its batches, the commit of its collection. */
+/** The attempts of an upload in progress: its reading, the embedding of its batches, the commit of its collection. */
 export const triesOfUpload = async (
   rows: Rows,
   of: { readonly upload: UploadId; readonly collection: CollectionId },
 ): Promise<Tries> => {
-  // Keys of its batches: they end in a number, and ":" comes after the digits.
+  // Keys of its batches end in a number, and ":" comes after the digits.
   const first = batchId(of.upload, 0).slice(0, -1);
   const found = await Promise.all([
     troubled(rows, "upload.received").where("job_key", "=", of.upload).execute(),

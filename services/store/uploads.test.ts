@@ -1,4 +1,4 @@
-// Uploads: from the first byte to done, failed or cancelled; each step by compare-and-set, so that late words change nothing.
+// Tests of uploads from the first byte to done, failed or cancelled; each step by compare-and-set, so that late steps change nothing.
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { CollectionId, UploadId } from "#services/domain/ids.ts";
 import { millis } from "#services/domain/units.ts";
@@ -36,7 +36,7 @@ const jobsNamed = (name: string) =>
 const blob = { key: "uploads/x/y", sha256: "y", size: 10 };
 
 describe("an upload", () => {
-  it("is read only once its bytes are there, and announced once", async () => {
+  it("is read only once its bytes are stored, and queued once", async () => {
     const id = await createUpload(store, { collection, filename: "a.jsonl" });
     expect(await startReading(store, id, 1)).toBeUndefined();
     expect(await jobsNamed("upload.received")).toEqual([]);
@@ -46,14 +46,14 @@ describe("an upload", () => {
     expect(await jobsNamed("upload.received")).toEqual([{ job_key: id }]);
   });
 
-  it("counts each attempt, and keeps when the first one began", async () => {
+  it("counts each attempt, and keeps the start of the first one", async () => {
     const id = await anUpload(store, collection);
     const first = await findUpload(store.rows, id);
     const again = await startReading(store, id, 2);
     expect(again).toMatchObject({ attempt: 2, started_at: first?.started_at, state: "reading" });
   });
 
-  it("that never came is as if it had not been sent; one that came stays", async () => {
+  it("whose transfer broke off is deleted; a complete one stays", async () => {
     const [gone, came] = [
       await createUpload(store, { collection, filename: "a" }),
       await anUpload(store, collection),
@@ -64,7 +64,7 @@ describe("an upload", () => {
     expect(await stateOf(came)).toBe("reading");
   });
 
-  it("whose bytes stopped coming a day ago is forgotten", async () => {
+  it("whose transfer stopped a day ago is deleted", async () => {
     const old = await createUpload(
       { ...store, now: () => millis(store.now() - 25 * 3_600_000) },
       { collection, filename: "old" },
@@ -85,7 +85,7 @@ describe("an upload", () => {
     expect(await readUpload(store.rows, id)).toBeUndefined();
   });
 
-  it("that is done or failed is neither cancelled nor failed any more", async () => {
+  it("that is done or failed can no longer be cancelled or fail", async () => {
     const id = await anUpload(store, collection);
     await finishReading(store, id, "read");
     expect(await stateOf(id)).toBe("done");
@@ -95,7 +95,7 @@ describe("an upload", () => {
     expect(await stateOf(id)).toBe("done");
   });
 
-  it("that failed says why, and closes the batch that was open", async () => {
+  it("that failed has a reason, and its open batch is closed", async () => {
     const of = { collection, upload: await anUpload(store, collection) };
     await bring(store, of, [aPart(of, "monday", [{ text: "a" }])]);
     const error = { kind: "rejected", code: "no", message: "No.", hint: "Try.", data: {} } as const;

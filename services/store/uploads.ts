@@ -1,4 +1,4 @@
-// Uploads: their states, changed by compare-and-set only, their counters and their problems.
+// Uploads: their states, which change by compare-and-set only, their counters and problems.
 import { MAX_ATTEMPTS } from "#services/contract/jobs.ts";
 import type { Upload, UploadState } from "#services/contract/uploads.ts";
 import { badCursor } from "#services/domain/bad-cursor.ts";
@@ -15,10 +15,10 @@ export type FinalState = "done" | "cancelled" | "failed";
 export const isFinal = (state: string): state is FinalState =>
   state === "done" || state === "cancelled" || state === "failed";
 
-/** Where the file of an upload is kept: a folder of its own, so that erasing one never takes another's bytes. */
+/** The folder of an upload's file: its own, so that erasing one never removes another's bytes. */
 export const blobPrefix = (upload: UploadId): string => `uploads/${upload}`;
 
-/** The row comes before the bytes, so that a broken transfer is seen. Nothing reads it before `receivedUpload`. */
+/** The row is written before the bytes, so that a broken transfer is noticed. Nothing reads it before `receivedUpload`. */
 export const createUpload = async (
   store: Store,
   brought: {
@@ -63,7 +63,7 @@ export const createUpload = async (
   return id;
 };
 
-/** The bytes lie in the blobs, durably: the upload is queued to be read. Wake the bus afterwards. */
+/** Records that the bytes are stored durably, and queues the upload. Wake the bus afterwards. */
 export const receivedUpload = (
   store: Store,
   id: UploadId,
@@ -79,7 +79,7 @@ export const receivedUpload = (
     if (numUpdatedRows === 1n) await announce(store, rows, id);
   });
 
-/** The transfer broke off: the row goes, as if it had never been sent. */
+/** Deletes the row of a transfer that broke off. */
 export const abandonUpload = async (store: Store, id: UploadId): Promise<void> => {
   await store.rows
     .deleteFrom("uploads")
@@ -94,7 +94,7 @@ const announce = (store: Store, rows: Rows, id: UploadId) =>
 export const findUpload = (rows: Rows, id: UploadId): Promise<UploadRow | undefined> =>
   rows.selectFrom("uploads").selectAll().where("id", "=", id).executeTakeFirst();
 
-/** An upload sent before with the same key into the same collection. */
+/** An earlier upload with the same key into the same collection. */
 export const findUploadByKey = (
   rows: Rows,
   collection: CollectionId,
@@ -119,8 +119,8 @@ const unknownUpload = (id: string) =>
   rejected("There is no such upload.", { code: "unknown-upload", status: 404, data: { id } });
 
 /**
- * Stops the reading: at once where it waits, at the next part where it is under way. What was read so far is kept and indexed;
- * `retryUpload` goes on from there.
+ * Cancels an upload: at once where it waits, at the next part where it is being read. What was read so far is kept and indexed;
+ * `retryUpload` continues from there.
  * @throws ParlanceError rejected `unknown-upload` (404) | `wrong-state` (409)
  */
 export const cancelUpload = (store: Store, id: UploadId): Promise<void> =>
@@ -139,7 +139,7 @@ export const cancelUpload = (store: Store, id: UploadId): Promise<void> =>
   });
 
 /**
- * Queues a cancelled or failed upload again; it goes on where it stopped.
+ * Queues a cancelled or failed upload again; it continues where it stopped.
  * @throws ParlanceError rejected `unknown-upload` (404) | `wrong-state` (409)
  */
 export const retryUpload = (store: Store, id: UploadId): Promise<void> =>
@@ -150,7 +150,7 @@ export const retryUpload = (store: Store, id: UploadId): Promise<void> =>
     await requeueUpload(store, rows, id);
   });
 
-/** A cancelled or failed upload is queued again, with its job. */
+/** Queues a cancelled or failed upload again, with its job. */
 export const requeueUpload = async (store: Store, rows: Rows, id: UploadId): Promise<void> => {
   await rows
     .updateTable("uploads")
@@ -169,7 +169,7 @@ export const requeueUpload = async (store: Store, rows: Rows, id: UploadId): Pro
 };
 
 /**
- * The reading begins, or goes on after its worker died or gave way. Undefined where there is nothing to read any more.
+ * Starts reading, or continues after its worker died or yielded. Undefined where there is nothing to read any more.
  * @param attempt of the job that reads it
  */
 export const startReading = (
@@ -189,7 +189,7 @@ export const startReading = (
     return { ...row, ...started };
   });
 
-/** The last part is read, or a person said stop: no chunk stays behind in an open batch. */
+/** Ends reading, after the last part or because a person cancelled it: closes the open batch. */
 export const finishReading = (store: Store, id: UploadId, how: "read" | "cancelled") =>
   store.transaction(async (rows) => {
     const row = await findUpload(rows, id);
@@ -207,7 +207,7 @@ export const finishReading = (store: Store, id: UploadId, how: "read" | "cancell
     await settleUploads(store, rows, row.collection_id);
   });
 
-/** It cannot be read: what was read before is kept and indexed. */
+/** Records that it cannot be read; what was read before is kept and indexed. */
 export const failUpload = (store: Store, rows: Rows, id: UploadId, error: SerializedError) =>
   (async () => {
     const row = await findUpload(rows, id);
@@ -226,7 +226,7 @@ export const failUpload = (store: Store, rows: Rows, id: UploadId, error: Serial
       .execute();
   })();
 
-/** Uploads of the collection whose chunks are all in a version are done. Call it in the transaction that makes it so. */
+/** Marks uploads as done whose chunks are all in a version. Call it in the transaction that makes it so. */
 export const settleUploads = async (
   store: Store,
   rows: Rows,
@@ -264,7 +264,7 @@ export const settleUploads = async (
   }
 };
 
-/** Uploads that are being read: while there are some, a version more is worth waiting for. */
+/** Whether an upload is being read: then the next version may wait for more chunks. */
 export const isReading = async (rows: Rows, collection: CollectionId): Promise<boolean> =>
   (await rows
     .selectFrom("uploads")
@@ -294,7 +294,7 @@ export const isAtRest = async (rows: Rows, collection: CollectionId): Promise<bo
   return waiting === undefined;
 };
 
-/** Uploads whose bytes never came to an end belong to clients that are gone. */
+/** Deletes uploads whose transfer never ended, because the client is gone. */
 export const abandonStale = async (store: Store): Promise<void> => {
   await store.rows
     .deleteFrom("uploads")
@@ -306,7 +306,7 @@ export const abandonStale = async (store: Store): Promise<void> => {
 const embeddedOf = (states: ReadonlyMap<string, number>) =>
   (states.get("embedded") ?? 0) + (states.get("committed") ?? 0);
 
-/** The row as HTTP carries it; rate and time left are `watchUpload`'s to say. */
+/** The upload as responses show it, except rate and time left, which `watchUpload` adds. */
 export const uploadView = async (rows: Rows, row: UploadRow): Promise<Upload> => {
   const counted = await rows
     .selectFrom("batches")

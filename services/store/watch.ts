@@ -1,11 +1,11 @@
-// An upload's progress as it happens: the row looked at a few times a second, with its rate and the time left.
+// An upload's progress: reads the row a few times a second, and adds rate and time left.
 import { setTimeout as pause } from "node:timers/promises";
 import type { Upload } from "#services/contract/uploads.ts";
 import type { UploadId } from "#services/domain/ids.ts";
 import type { Store } from "./rows.ts";
 import { isFinal, readUpload } from "./uploads.ts";
 
-/** The rate is that of the last seconds. */
+/** The rate covers the last seconds. */
 const WINDOW_MS = 4000;
 
 interface Sample {
@@ -14,7 +14,7 @@ interface Sample {
   readonly share: number;
 }
 
-/** 0 … 1 of the whole way: reading is worth half of it, and each of embedding and indexing a quarter. */
+/** 0 … 1 of the whole work: reading counts as half, embedding and indexing as a quarter each. */
 const shareDone = ({ bytes, state, progress }: Upload): number => {
   if (isFinal(state)) return 1;
   const read = state === "indexing" ? 1 : bytes > 0 ? Math.min(1, progress.bytesRead / bytes) : 0;
@@ -22,7 +22,7 @@ const shareDone = ({ bytes, state, progress }: Upload): number => {
   return read * 0.5 + of(progress.embedded) * 0.25 + of(progress.indexed) * 0.25;
 };
 
-/** The time left is judged by all that was seen: a file's bytes are counted in large steps, and a window may hold none. */
+/** The time left is estimated from the whole time: a file's bytes are counted in large steps, and the last seconds may contain none. */
 const withRate = (upload: Upload, begun: Sample, samples: readonly Sample[]): Upload => {
   const first = samples[0];
   const last = samples.at(-1);
@@ -40,17 +40,17 @@ const withRate = (upload: Upload, begun: Sample, samples: readonly Sample[]): Up
 };
 
 /**
- * Yields the upload whenever something about it changed, the first time at once, the last time in a final state; ends there,
- * or when the upload is gone, or when the signal says so.
+ * Yields the upload whenever something changed: first at once, last in a final state; ends there, or when the upload no longer
+ * exists, or when the signal is aborted.
  */
 export const watchUpload = async function* (
   store: Store,
   id: UploadId,
   options: {
     readonly signal?: AbortSignal;
-    /** Milliseconds between two looks. */
+    /** Milliseconds between two readings. */
     readonly every?: number;
-    /** Makes of the row's upload what is yielded; asked at every look. */
+    /** Converts the upload before it is yielded; called at every reading. */
     readonly show?: (upload: Upload) => Promise<Upload>;
   } = {},
 ): AsyncGenerator<Upload, void, undefined> {

@@ -1,4 +1,4 @@
-// Builders for chunking tests: messages and options with everything filled in.
+// Builders for tests of chunking: messages and options with defaults.
 import { createHash } from "node:crypto";
 import {
   collectionId,
@@ -30,7 +30,7 @@ export const aMessage = (
   ...rest,
 });
 
-/** Words and marks are tokens, two special ones around them. */
+/** Words and punctuation marks are tokens, plus two special tokens. */
 export const countTokens = (text: string): number =>
   (text.match(/[\p{L}\p{N}]+|[^\s\p{L}\p{N}]/gu) ?? []).length + 2;
 

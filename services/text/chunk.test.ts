@@ -18,7 +18,7 @@ describe("chunkConversation", () => {
     expect(only?.messages).toEqual([messageKey("1")]);
   });
 
-  it("joins very short neighbours of one speaker's turn", () => {
+  it("joins very short consecutive messages of one author", () => {
     const found = chunks([
       aMessage("1", "hi"),
       aMessage("2", "anyone here?"),
@@ -28,7 +28,7 @@ describe("chunkConversation", () => {
     expect(found[0]?.messages).toEqual([messageKey("1"), messageKey("2")]);
   });
 
-  it("keeps apart what lies minutes apart, on another branch, or is of another kind", () => {
+  it("does not join messages that are minutes apart, on other branches or of another kind", () => {
     const late = aMessage("2", "so", { at: millis(10 * 60_000) });
     const branch = aMessage("2", "so", { parent: messageKey("0") });
     const thinking = aMessage("2", "so", { kind: "thinking" });
@@ -36,13 +36,13 @@ describe("chunkConversation", () => {
       expect(chunks([aMessage("1", "hm"), next])).toHaveLength(2);
   });
 
-  it("joins along a path of a tree", () => {
+  it("joins messages along a path of a tree", () => {
     expect(
       chunks([aMessage("1", "hm"), aMessage("2", "so", { parent: messageKey("1") })]),
     ).toHaveLength(1);
   });
 
-  it("splits a long message at sentences, with overlap, within the limit", () => {
+  it("splits a long message between sentences, with overlap, within the limit", () => {
     const text = Array.from({ length: 12 }, (_, i) => `Sentence ${i} has some words.`).join(" ");
     const found = chunks([aMessage("1", text)]);
     expect(found.length).toBeGreaterThan(2);
@@ -62,14 +62,14 @@ describe("chunkConversation", () => {
     expect(found.some((chunk) => chunk.text.includes(code))).toBe(true);
   });
 
-  it("cuts a text without any border, even one that is a single token", () => {
+  it("splits a text without any border, even one that is a single token", () => {
     const found = chunks([aMessage("1", "é".repeat(5000))]);
     expect(found.length).toBeGreaterThan(5);
     expect(Math.max(...found.map((chunk) => chunk.text.length))).toBeLessThanOrEqual(24 * 16);
     expect(found.at(-1)).toMatchObject({ start: 5000 - (found.at(-1)?.text.length ?? 0) });
   });
 
-  it("takes the first 1,024 signs of a run without spaces, and all text around it", () => {
+  it("keeps the first 1,024 characters of a run without spaces, and all text around it", () => {
     const blob = "iVBORw0KGgo".repeat(50_000);
     const text = `Here is the picture: ${blob} It shows a slug.`;
     const found = chunks([aMessage("1", text)]);
@@ -83,7 +83,7 @@ describe("chunkConversation", () => {
     expect(end(parts.at(-1))).toBe(chinese.length);
   });
 
-  it("does not count tokens of texts whose length bounds them", () => {
+  it("does not count tokens where the length alone shows that a text fits", () => {
     let counted = 0;
     const count = (text: string) => {
       counted++;
@@ -161,12 +161,12 @@ describe("isIndexable", () => {
 });
 
 describe("embeddingText", () => {
-  it("puts a title that says something above the text", () => {
+  it("puts a meaningful title above the text", () => {
     expect(
       embeddingText({ text: "Use fstab.", source: "chatgpt" }, { title: "Mounting  drives" }),
     ).toBe("Mounting drives\nUse fstab.");
   });
-  it("leaves the text alone without one, and in channel logs", () => {
+  it("adds no title where there is none, or in channel logs", () => {
     for (const title of [null, "", "New chat"])
       expect(embeddingText({ text: "Use fstab.", source: "chatgpt" }, { title })).toBe(
         "Use fstab.",

@@ -1,16 +1,16 @@
-// Messages of one conversation → chunks: a message each, short ones of a speaker's turn joined, long ones split at their borders.
+// Messages of one conversation → chunks: one per message; short messages of one author are joined, long ones split.
 import type { Chunk } from "#services/domain/chunk.ts";
 import type { MessageKind, Role, SourceKind } from "#services/domain/conversation.ts";
 import { type ConversationId, chunkId, type Digest, type MessageId } from "#services/domain/ids.ts";
 import type { Millis } from "#services/domain/units.ts";
 import { splitText, type TextLimits } from "./split.ts";
 
-/** What chunking needs of a message. `text` is normalised and stored as it is: a chunk's text is a piece of it. */
+/** The part of a message that chunking needs. `text` is normalised and as stored: a chunk's text is a piece of it. */
 export interface ChunkableMessage {
   readonly id: MessageId;
-  /** The message it follows in a tree of branches; null at a root and in logs that are no tree. */
+  /** The parent in a tree of branches; null at a root and in logs that are no tree. */
   readonly parent: MessageId | null;
-  /** The thread it was said in, where the source has threads beside the channel's own talk; messages of two never join. */
+  /** The thread of the message, where a channel has threads; messages of different threads are never joined. */
   readonly thread?: MessageId | null;
   readonly author: string;
   readonly role: Role;
@@ -24,20 +24,20 @@ export interface ChunkOptions {
   readonly source: SourceKind;
   readonly channel: string | null;
   readonly digest: Digest;
-  /** The embedder's `countTokens`: special tokens included. */
+  /** The embedder's `countTokens`, which includes special tokens. */
   readonly countTokens: (text: string) => number;
-  /** Tokens a chunk may have, special tokens included: at most the model's. `CHUNK_TOKENS` by default. */
+  /** Tokens of a chunk including special tokens, at most the model's limit. `CHUNK_TOKENS` by default. */
   readonly maxTokens?: number;
-  /** Tokens that neighbouring parts of a long message share, where they end in whole sentences. */
+  /** Tokens by which neighbouring parts of a long message overlap, rounded to whole sentences. */
   readonly overlapTokens?: number;
-  /** A message shorter than this many characters joins its neighbours; 0 keeps every message apart. */
+  /** Messages shorter than this many characters are joined with their neighbours; 0 joins none. */
   readonly shortChars?: number;
-  /** Joined messages lie no further apart than this. */
+  /** Largest time between joined messages. */
   readonly joinWithin?: number;
   readonly language?: (text: string, author: string) => string | null;
 }
 
-/** Defaults, chosen by measurement: infra/decisions/0006-chunking-and-header.md. */
+/** Defaults chosen by measurement: infra/decisions/0006-chunking-and-header.md. */
 export const chunkDefaults = {
   maxTokens: 64,
   overlapTokens: 8,
@@ -45,10 +45,10 @@ export const chunkDefaults = {
   joinWithin: 3 * 60_000,
 } as const;
 
-/** A window of joined messages ends before it is longer than this, so that its meaning stays one. */
+/** A window of joined messages stays shorter than this, so that it is about one thing. */
 const WINDOW_CHARS = 240;
 
-/** Whether a message is searched at all: notices of joins and leaves are kept and shown, but answer no question. */
+/** Whether a message is searched: joins and leaves are stored and shown, but not searched. */
 export const isIndexable = (message: Pick<ChunkableMessage, "kind" | "text">): boolean =>
   message.kind !== "system" && /\S/.test(message.text);
 
@@ -68,8 +68,8 @@ const follows = (last: ChunkableMessage, next: ChunkableMessage, within: number)
     : next.at >= last.at && next.at - last.at <= within);
 
 /**
- * Streams: holds one window of short messages at most. Decides from left to right and only by neighbours, so that a message
- * added at the end changes no chunk but the last.
+ * Streams: holds at most one window of short messages. Decides from front to back, by neighbours only, so that a message added at
+ * the end changes only the last chunk.
  * @param messages the indexable messages of one conversation (`isIndexable`), in order.
  */
 export function* chunkConversation(
@@ -83,7 +83,7 @@ export function* chunkConversation(
   };
   const shortChars = options.shortChars ?? chunkDefaults.shortChars;
   const within = options.joinWithin ?? chunkDefaults.joinWithin;
-  // A window always fits the model: characters bound tokens for plain text, and a longer one is split like any message.
+  // A window always fits the model: for plain text its characters bound its tokens, and a longer one is split like a message.
   let window: Window | undefined;
   for (const message of messages) {
     const last = window?.messages.at(-1);

@@ -1,15 +1,15 @@
-// Takes out marks of citations as ChatGPT exports write them: 【4†source】, and runs between two private-use characters.
+// Removes citation marks as ChatGPT exports have them: 【4†source】, and text between two private-use characters.
 
 const LINE_FEED = 0x0a;
 const DAGGER = 0x2020;
-/** What stands before and after the dagger, and between the private-use characters, at most. */
+/** Most characters before and after the dagger, and between the private-use characters. */
 const DAGGER_SIDE = 80;
 const PRIVATE_INNER = 400;
 
 interface Kind {
   readonly open: number;
   readonly close: number;
-  /** Whether the units from `start` to `end` are what stands between the two signs of a citation. */
+  /** Whether the units from `start` to `end`, between two signs, form a citation. */
   isCitation(units: Uint16Array, start: number, end: number): boolean;
 }
 
@@ -30,7 +30,7 @@ const dagger: Kind = {
   },
 };
 
-/** Places in a growing array outside the heap: a hostile text opens as many citations as it has characters. */
+/** A stack of numbers outside the JavaScript heap: a hostile text opens as many citations as it has characters. */
 class Places {
   #places = new Uint32Array(64);
   #length = 0;
@@ -44,7 +44,7 @@ class Places {
     this.#places[this.#length++] = place;
   }
 
-  /** undefined where there is none. */
+  /** undefined where the stack is empty. */
   pop(): number | undefined {
     if (this.#length === 0) return undefined;
     this.#length--;
@@ -57,8 +57,8 @@ class Places {
 }
 
 /**
- * Takes out every citation of a kind in one pass, those also that stand around others: an opening sign's place in what is kept is
- * remembered until it is closed, or until a line end or another closing sign shows that it cannot be.
+ * Removes all citations of a kind in one pass, also ones around others: the place of an opening sign is
+ * kept until the closing sign, or until a line end or another closing sign shows that it is no citation.
  */
 const without = (text: string, { open, close, isCitation }: Kind): string => {
   if (!text.includes(String.fromCharCode(open))) return text;
@@ -85,6 +85,6 @@ const without = (text: string, { open, close, isCitation }: Kind): string => {
 
 const strayMarks = /[\ue200-\ue206]+/g;
 
-/** Doing it twice is the same as once. Time grows with the text only, however the marks are nested. */
+/** Removing twice gives the same as once. The time is linear in the text, however the marks are nested. */
 export const withoutCitations = (text: string): string =>
   without(without(text, privateUse).replace(strayMarks, ""), dagger);

@@ -1,4 +1,4 @@
-// Where code blocks lie: fences of both signs, of any length, closed or not.
+// Tests of finding code blocks: fences of both characters, of any length, closed or not.
 import { describe, expect, it } from "vitest";
 import { codeBlocks } from "./code-blocks.ts";
 

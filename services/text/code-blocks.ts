@@ -1,16 +1,16 @@
-// Where the code blocks of a text lie: lines between two fences of backticks or tildes, found in one pass.
+// Finds the code blocks of a text, lines between two fences of backticks or tildes, in one pass.
 
 export interface CodeBlock {
   readonly start: number;
-  /** After the closing fence, its line end not included. */
+  /** After the closing fence, before its line end. */
   readonly end: number;
 }
 
 const fence = /^[ \t]{0,64}(`{3,}|~{3,})/;
 
 /**
- * A block ends with the first line that begins with a fence of the same sign, at least as long as the opening one. One that is
- * never closed is no block.
+ * A block ends at the first line that starts with a fence of the same character, at least as long as the opening one. An
+ * unclosed fence starts no block.
  */
 export const codeBlocks = (text: string): readonly CodeBlock[] => {
   if (!text.includes("```") && !text.includes("~~~")) return [];

@@ -1,4 +1,4 @@
-// What is embedded of a chunk: its text, under the conversation's title where one says something.
+// The text that is embedded for a chunk: its own text, below the conversation's title where that is meaningful.
 import type { Chunk } from "#services/domain/chunk.ts";
 
 export interface ChunkContext {
@@ -6,15 +6,15 @@ export interface ChunkContext {
 }
 
 const MOST_TITLE_CHARS = 120;
-/** Titles that programs give to conversations without one. */
+/** Titles that programs give to untitled conversations. */
 const empty =
   /^(?:new (?:chat|conversation)|untitled(?: (?:chat|conversation))?|no title|conversation|chat)?$/i;
-/** Here a title is the channel and the day: the same for thousands of messages, a constant that tells none from another. */
+/** In these sources the title is the channel and day, the same for thousands of messages, which would make their vectors alike. */
 const untitled = new Set<string>(["irc", "slack"]);
 
 /**
- * The title raised nDCG@10 by .08 to .12 on question-answer pages, an author's name lowered recall of IRC replies:
- * infra/decisions/0006-chunking-and-header.md. The index keeps `chunk.text` without it.
+ * The title raised nDCG@10 by .08 to .12 on question-answer pages, an author's name lowered the recall of IRC replies:
+ * infra/decisions/0006-chunking-and-header.md. The index stores `chunk.text` without the title.
  */
 export const embeddingText = (
   chunk: Pick<Chunk, "text" | "source">,

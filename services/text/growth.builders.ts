@@ -1,6 +1,6 @@
-// Texts of one repeated piece, and how the time that something takes grows with them.
+// Texts that repeat one piece, and a measure of how the time of a function grows with their length.
 
-/** Pieces that make a long text hard for one step or another: words without an end, marks, fences, nested brackets, lone halves. */
+/** Pieces that make long texts hard for some step: endless words, marks, fences, nested brackets, lone surrogates. */
 export const hardPieces = [
   "a",
   "Ab1",
@@ -38,7 +38,7 @@ export const hardPieces = [
   "\u00031",
 ] as const;
 
-/** `size` units of the piece, in one flat string, as one that was read from a file. */
+/** `size` units of the piece, as one flat string like a text read from a file. */
 export const longText = (piece: string, size: number): string =>
   Buffer.from(piece.repeat(Math.floor(size / piece.length)), "utf16le").toString("utf16le");
 
@@ -53,8 +53,8 @@ const least = (times: number, act: () => unknown): number =>
   Math.min(...Array.from({ length: times }, () => cpuMs(act)));
 
 /**
- * How many times longer ten times the text takes, in processor time and as the best of three, so that other work on the machine
- * matters little. Less than 2 ms count as 2 ms. About 10 where time grows with the text, 100 where it grows with its square.
+ * How many times longer a text of ten times the length takes, in processor time, as the best of three, so that other work on the
+ * machine matters little. Less than 2 ms count as 2 ms. About 10 for linear time, 100 for quadratic time.
  */
 export const growth = (step: (text: string) => unknown, piece: string, size: number): number => {
   const [small, large] = [longText(piece, size / 10), longText(piece, size)];

@@ -1,4 +1,4 @@
-// Time grows with the text, whatever it holds, in every step between a message as it was read and what is indexed or shown of it.
+// Tests that every step from reading a message to indexing and showing it takes time linear in the text, whatever the text contains.
 import { describe, expect, it } from "vitest";
 import { codeBlocks } from "./code-blocks.ts";
 import { growth, hardPieces } from "./growth.builders.ts";
@@ -33,7 +33,7 @@ const steps: Readonly<Record<string, (text: string) => unknown>> = {
 };
 
 describe.each(Object.keys(steps))("%s", (name) => {
-  it.each(hardPieces)("takes ten times as long for ten times as much of %j", (piece) => {
+  it.each(hardPieces)("takes about ten times as long for ten times as much of %j", (piece) => {
     const step = steps[name] ?? (() => undefined);
     expect(growth(step, piece, 100_000)).toBeLessThan(40);
   });

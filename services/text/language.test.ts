@@ -1,4 +1,4 @@
-// Tests of telling languages: clear sentences, short texts, a speaker's habit.
+// Tests of detecting languages: clear sentences, short texts, an author's usual language.
 import { describe, expect, it } from "vitest";
 import { languageOf, openLanguageDetector } from "./language.ts";
 
@@ -25,7 +25,7 @@ describe("languageOf", () => {
 });
 
 describe("openLanguageDetector", () => {
-  it("remembers a speaker's language and notices another script", () => {
+  it("remembers an author's language and notices another script", () => {
     const detect = openLanguageDetector();
     const german = "Wie kann ich das Programm installieren?";
     expect([detect(german, "eva"), detect(german, "eva")]).toEqual(["de", "de"]);

@@ -1,21 +1,21 @@
-// Which language a message is in: by its script where that tells, by common English words, by tinyld for the rest; null for too little text.
+// Detects a message's language: by script where that is unique, by common English words, by tinyld for the rest; null for too little text.
 import { detectAll } from "tinyld";
 
-/** Fewer letters than this say too little. */
+/** With fewer letters the language cannot be detected. */
 const LEAST_LETTERS = 16;
-/** tinyld's time grows with the text, its certainty no longer does. */
+/** The time of tinyld grows with the text, but beyond this its certainty does not. */
 const MOST_CHARS = 200;
-/** tinyld's score of plain sentences begins here, and is several times the second guess's; of names and commands it is not. */
+/** tinyld's score for plain sentences is at least this and several times that of the second guess; for names and commands it is not. */
 const LEAST_ACCURACY = 0.08;
 const LEAST_LEAD = 2;
-/** What commands, names and typing errors are taken for, far more often than anyone writes them. */
+/** Languages that commands, names and typing errors are mistaken for, and that are rarely used in chats. */
 const unlikely = new Set(["eo", "la", "rn", "vo"]);
 
 const letters = /\p{L}+/gu;
-/** Not a repeated group: that takes stack for each character, and a long text overflows it. */
-// biome-ignore lint/suspicious/noMisleadingCharacterClass: the variation selector is one of the characters that are left out
+/** Without a repeated group: that needs stack for each character, and overflows it for a long text. */
+// biome-ignore lint/suspicious/noMisleadingCharacterClass: the variation selector is one of the excluded characters
 const beyondLatin = /[^\ufe0f\0-\u024f\u1e00-\u20cf\u2100-\u2bff\u{1f000}-\u{1ffff}]/u;
-/** Scripts that one language has to itself, kana before Han. */
+/** Scripts used by one language only, kana before Han. */
 const scripts: readonly (readonly [RegExp, string])[] = [
   [/[\p{Script=Hiragana}\p{Script=Katakana}]/gu, "ja"],
   [/\p{Script=Hangul}/gu, "ko"],
@@ -26,7 +26,7 @@ const scripts: readonly (readonly [RegExp, string])[] = [
   [/\p{Script=Armenian}/gu, "hy"],
   [/\p{Script=Georgian}/gu, "ka"],
 ];
-/** Two of these in a text, a sixth of its words at least, and it is English: words that its neighbours do not share. */
+/** A text is English with at least two of these, making up a sixth of its words: words that related languages do not have. */
 const english = new Set(
   "the and you that this with have what how it's i'm don't but are was not your from they would should there can't doesn't which when if my does of to is it can just i've you're".split(
     " ",
@@ -54,7 +54,7 @@ const byScript = (text: string, total: number): string | undefined => {
   return undefined;
 };
 
-/** ISO 639-1, or null where the text is too short or too mixed to tell. Pure and about as fast as reading. */
+/** ISO 639-1, or null where the text is too short or too mixed. Pure, and about as fast as reading the text. */
 export const languageOf = (text: string): string | null => {
   const piece = text.length > MOST_CHARS ? text.slice(0, MOST_CHARS) : text;
   if (!beyondLatin.test(piece)) {
@@ -63,7 +63,7 @@ export const languageOf = (text: string): string | null => {
   } else {
     let total = 0;
     for (const [word] of piece.matchAll(letters)) total += word.length;
-    // A Han or kana character says as much as a short word.
+    // A Han or kana character carries as much as a short word.
     const script = total >= LEAST_LETTERS / 4 ? byScript(piece, total) : undefined;
     if (script !== undefined) return script;
   }
@@ -78,13 +78,13 @@ export const languageOf = (text: string): string | null => {
   return clear ? best.lang : null;
 };
 
-/** Messages by one author after which the language is looked for again. */
+/** After so many messages of an author, the language is detected again. */
 const REMEMBERED = 8;
 const MOST_AUTHORS = 10_000;
 
 /**
- * Languages for one conversation in order: an author's last clear language also stands for what is too short to tell,
- * and is looked for again every few messages only. The same messages in the same order give the same answers.
+ * Detects languages for one conversation, in order: an author's last clear language also applies to texts that are too short,
+ * and is detected again only every few messages. The same messages in the same order give the same result.
  */
 export const openLanguageDetector = (): ((text: string, author: string) => string | null) => {
   const known = new Map<string, { language: string; left: number }>();
@@ -97,7 +97,7 @@ export const openLanguageDetector = (): ((text: string, author: string) => strin
     const language = languageOf(text);
     if (language !== null) {
       if (known.size >= MOST_AUTHORS) known.clear();
-      // Only a second message of the same language is a habit.
+      // A language counts as the author's usual one after two messages in it.
       known.set(author, { language, left: memory?.language === language ? REMEMBERED : 0 });
     }
     return language;

@@ -1,4 +1,4 @@
-// Finds bank account numbers (ISO 13616) in a text by country, length and check digits.
+// Finds bank account numbers (ISO 13616) in a text by country code, length and check digits.
 
 /** Length by country, from the SWIFT registry. */
 const lengths: ReadonlyMap<string, number> = new Map(
@@ -10,7 +10,7 @@ const lengths: ReadonlyMap<string, number> = new Map(
 const beginning = /(?<![A-Z0-9])[A-Z]{2}\d{2}(?=[ -]?[A-Z0-9])/g;
 const digitOrLetter = /[A-Z0-9]/;
 
-/** ISO 7064 mod 97-10 over the letters as numbers (A = 10). */
+/** ISO 7064 mod 97-10 with letters as numbers (A = 10). */
 const isValid = (iban: string): boolean => {
   let rest = 0;
   for (const char of iban.slice(4) + iban.slice(0, 4)) {
@@ -20,7 +20,7 @@ const isValid = (iban: string): boolean => {
   return rest === 1;
 };
 
-/** The letters and digits from `from` on, `length` at most, without the single spaces and hyphens among them, and their end. */
+/** Reads at most `length` letters and digits from `from` on, skipping single spaces and hyphens; also returns where they end. */
 const readNumber = (upper: string, from: number, length: number): { end: number; iban: string } => {
   let iban = "";
   let at = from;
@@ -33,9 +33,9 @@ const readNumber = (upper: string, from: number, length: number): { end: number;
   return { end: at, iban };
 };
 
-/** @returns the text with «IBAN» for each valid one. */
+/** @returns the text with «IBAN» in place of each valid one. */
 export const maskIbans = (text: string): string => {
-  // Only ASCII is raised: the capital of ß is two letters, and places would no longer agree.
+  // Only ASCII is made upper case: the capital of ß is two letters, which would shift the places.
   const upper = text.replace(/[a-z]+/g, (letters) => letters.toUpperCase());
   let out = "";
   let done = 0;

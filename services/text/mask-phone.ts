@@ -1,13 +1,13 @@
-// Finds telephone numbers in a text, and leaves dates, times, versions, prices and ranges alone.
+// Finds telephone numbers in a text, but not dates, times, versions, prices and ranges.
 
 const numberLike = /(?<![\w.,:/-])(?:\+|\(\+?)?\d[\d \t\u00a0()./-]{5,22}\d(?![\w:]|[.,-]\d)/g;
-/** "tel. 12 34 56", "my mobile is 5551234": what stands there is a number whatever its shape. */
+/** "tel. 12 34 56", "my mobile is 5551234": after such words, a number of any form is a telephone number. */
 const announced =
   /\b(tel|telephone|phone|mobile|cell|cellphone|fax|whatsapp|handy|telefon|téléphone|tél|teléfono|telefono|telefone|celular|móvil|телефон)(\.?(?: (?:number|no\.?|is|nr\.?|est|es|ist))*[ :=#]{1,3})(\+?\(?\d[\d \t()./-]{4,20}\d)(?![\w:])/giu;
 const date =
   /(?<![\d./-])(?:\d{4}[./-]\d{1,2}[./-]\d{1,2}|\d{1,2}[./-]\d{1,2}[./-](?:19|20)\d{2}|\d{1,2}\/\d{1,2}\/\d{2})(?![./-]?\d)/;
 
-/** National numbers as they are written, digits and signs: of North America, Spain, India, and local ones of seven digits. */
+/** National numbers in their usual forms: North America, Spain, India, and local ones of seven digits. */
 const national: readonly RegExp[] = [
   /^(?:1[ .-]?)?\(?[2-9]\d{2}\)?[ .-]?[2-9]\d{2}[ .-]?\d{4}$/,
   /^(?:1[ .-]?)?\(\d{3}\) ?\d{3}[ .-]?\d{4}$/,
@@ -22,12 +22,12 @@ const isPhone = (found: string): boolean => {
   if (digits.length < 7 || digits.length > 15) return false;
   if (/^\(?\+/.test(found) || digits.startsWith("00")) return digits.length >= 8;
   if (date.test(found) || /^\d+\.\d+$/.test(found)) return false;
-  // A trunk prefix: 0171 1234567, 06 12 34 56 78, (020) 7946 0958.
+  // With a trunk prefix: 0171 1234567, 06 12 34 56 78, (020) 7946 0958.
   if (/^\(?0[1-9]/.test(found)) return digits.length >= 9 && digits.length <= 13;
   return national.some((pattern) => pattern.test(found));
 };
 
-/** @returns the text with «phone» for each number. Two numbers with only a space between them may be taken for none. */
+/** @returns the text with «phone» in place of each number. Two numbers separated by a space only may be missed. */
 export const maskPhones = (text: string): string =>
   /\d{2}/.test(text)
     ? text

@@ -1,6 +1,6 @@
-// Finds keys, tokens and passwords in a text: by the prefixes their makers give them, by the label before them, by their looks.
+// Finds keys, tokens and passwords in a text: by known prefixes, by a label before them, or by their characters.
 
-/** Begins where a word begins, so that a long run is read once. */
+/** Matches only at the start of a word, so that a long run is read once. */
 const start = "(?<![A-Za-z0-9_-])";
 const issued = new RegExp(
   `${start}(?:${[
@@ -24,7 +24,7 @@ const issued = new RegExp(
 const privateKey =
   /-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----[\s\S]{0,8000}?(?:-----END [A-Z ]{0,40}PRIVATE KEY-----|$(?![\s\S]))/g;
 const bearer = /\b(bearer|basic) ([A-Za-z0-9+/=._~-]{12,})/gi;
-/** user:password@ in an address. */
+/** user:password@ in a URL. */
 const credentials = /(:\/\/)[^\s/:@]{1,64}:[^\s/@]{1,128}@/g;
 
 const label =
@@ -33,14 +33,14 @@ const labelled = new RegExp(
   `(?<![\\p{L}\\p{N}])((?:[\\w-]{0,20}[_-])?(?:${label})["'\`]?\\s{0,3}[:=：]\\s{0,3})(["'\`]?)([^\\s"'\`,;«]{3,200})`,
   "giu",
 );
-/** "the password is hunter2", and not "the password is wrong". */
+/** "the password is hunter2", but not "the password is wrong". */
 const told = new RegExp(
   `(?<![\\p{L}\\p{N}])((?:${label}) (?:is|was|ist|est|es|è) )(["'\`]?)([^\\s"'\`,;«]{4,200})`,
   "giu",
 );
 const hidden = /^[*•x.]{3,}$/i;
 
-/** 32 signs and more of upper case, lower case and digits are nobody's word; commit hashes and UUIDs have one case. */
+/** A run of 32 or more characters with upper case, lower case and digits is no word; commit hashes and UUIDs have one case only. */
 const opaque = /(?<![A-Za-z0-9+_/.-])[A-Za-z0-9+_-]{32,}={0,2}(?![A-Za-z0-9+_/.-])/g;
 const looksRandom = (run: string): boolean =>
   /[a-z]/.test(run) &&
@@ -48,7 +48,7 @@ const looksRandom = (run: string): boolean =>
   (run.match(/\d/g)?.length ?? 0) >= 3 &&
   !/^[0-9a-f-]+$/i.test(run);
 
-/** @returns the text with «secret» for each; a label ("password:") stays. */
+/** @returns the text with «secret» in place of each; a label ("password:") stays. */
 export const maskSecrets = (text: string): string =>
   text
     .replace(privateKey, "«secret»")

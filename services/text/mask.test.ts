@@ -1,9 +1,9 @@
-// Tests of masking: what gives people away goes, look-alikes stay, time grows with the text only.
+// Tests of masking: personal data is replaced, similar text stays, time is linear in the text.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { maskKinds, maskText } from "./mask.ts";
 
-/** What must not be left of a text, and what must. */
+/** What must be gone from a text, and what must be there instead. */
 const goes = (text: string, gone: string, mark: string) => {
   const masked = maskText(text);
   expect(masked).not.toContain(gone);
@@ -35,7 +35,7 @@ describe("maskText", () => {
     goes(`call ${number}, please`, number, "call «phone», please"),
   );
 
-  it("hides what is announced as a number", () => {
+  it("hides a number that is announced as a telephone number", () => {
     expect(maskText("my mobile number is 12 34 56 78.")).toBe("my mobile number is «phone».");
     expect(maskText("Tel.: 123456")).toBe("Tel.: «phone»");
   });
@@ -45,7 +45,7 @@ describe("maskText", () => {
     (number) => expect(maskText(`paid by ${number} yesterday`)).toBe("paid by «card» yesterday"),
   );
 
-  it("hides IBANs, with what stands after them left alone", () => {
+  it("hides IBANs, but not the words after them", () => {
     expect(maskText("to DE89 3704 0044 0532 0130 00 BANK")).toBe("to «IBAN» BANK");
     expect(maskText("GB82WEST12345698765432")).toBe("«IBAN»");
     expect(maskText("straße nl91abna0417164300!")).toBe("straße «IBAN»!");
@@ -91,7 +91,7 @@ describe("maskText", () => {
     "resolution 1024x768 1280-1024",
   ])("leaves %s as it is", stays);
 
-  it("hides a collection's own words, whole, in any case and form of accent", () => {
+  it("hides a collection's own words as whole words, in any case and form of accents", () => {
     const words = ["Anna Schmidt", "Anna", "ACME-*", "Zoë"];
     expect(maskText("anna  schmidt, ANNA, Annabel", { words })).toBe("«masked», «masked», Annabel");
     expect(maskText("ACME-4711 by Zoe\u0308", { words })).toBe("«masked» by «masked»");
@@ -104,7 +104,7 @@ describe("maskText", () => {
     expect(maskText(text, { kinds: [] })).toBe(text);
   });
 
-  it("finds nothing new in what it has masked, and keeps texts without digits and signs", () => {
+  it("changes nothing in masked texts, and keeps texts without digits and signs", () => {
     fc.assert(
       fc.property(fc.string({ unit: "grapheme", maxLength: 300 }), (text) => {
         const once = maskText(text);
@@ -118,7 +118,7 @@ describe("maskText", () => {
     );
   });
 
-  it("takes long runs of anything without growing more than the text", () => {
+  it("takes linear time for long runs of anything", () => {
     const runs = [
       "a",
       "1",
@@ -137,7 +137,7 @@ describe("maskText", () => {
     ];
     for (const run of [...runs, "-----BEGIN PRIVATE KEY-----", "password:", "pin_"]) {
       const text = run.repeat(Math.ceil(200_000 / run.length));
-      // A quadratic pattern needs minutes for this, and the test has seconds.
+      // A quadratic pattern would need minutes; the test has seconds.
       expect(maskText(text, { kinds: maskKinds, words: ["a*", "anna b"] })).not.toBe("");
     }
   });

@@ -1,4 +1,4 @@
-// Hides what a text gives away of people and accounts, before it is sent anywhere: «e-mail», «phone», «card», «IBAN», «IP», «secret».
+// Masks data of people and accounts in a text before it is sent anywhere: «e-mail», «phone», «card», «IBAN», «IP», «secret».
 import { isIPv6 } from "node:net";
 import { maskIbans } from "./mask-iban.ts";
 import { maskPhones } from "./mask-phone.ts";
@@ -8,13 +8,13 @@ export const maskKinds = ["email", "phone", "card", "iban", "ip", "secret"] as c
 export type MaskKind = (typeof maskKinds)[number];
 
 export interface MaskRules {
-  /** All of them by default. */
+  /** All kinds by default. */
   readonly kinds?: readonly MaskKind[];
-  /** Further words and names, letter case aside, whole words only; a * stands for what is left of a word. */
+  /** Further words and names, as whole words in any case; a * stands for any ending. */
   readonly words?: readonly string[];
 }
 
-// A run of an address's characters is looked at from its start only, so that a long one is read once.
+// Matches only at the start of a run of address characters, so that a long run is read once.
 const emailAddress =
   /(?<![\p{L}\p{N}._%+'-])[\p{L}\p{N}._%+'-]+@[\p{L}\p{N}-]{1,63}(?:\.[\p{L}\p{N}-]{1,63}){1,8}/gu;
 const spelledAddress =
@@ -33,7 +33,7 @@ const luhn = (digits: string): boolean => {
   return sum % 10 === 0;
 };
 
-/** Cards begin with 2 to 6; clock times in milliseconds with 1. What follows the card in the run of digits stays. */
+/** Card numbers start with 2 to 6, times in milliseconds with 1. Digits after the card number stay. */
 const maskCard = (run: string): string => {
   if (!/^[2-6]/.test(run)) return run;
   for (const length of [19, 18, 16, 15, 14, 13]) {
@@ -83,7 +83,7 @@ const sourceOf = (word: string): string =>
     )
     .join("\\s{1,4}");
 
-/** The longest first, so that "Anna Schmidt" goes as a whole where "Anna" is a word too. */
+/** The longest first, so that "Anna Schmidt" is replaced as a whole where "Anna" is listed too. */
 const patternOf = (words: readonly string[]): RegExp | null => {
   const known = patterns.get(words);
   if (known !== undefined) return known;
@@ -115,12 +115,12 @@ const steps: Readonly<Record<MaskKind, (text: string) => string>> = {
   phone: maskPhones,
 };
 
-/** Numbers of accounts before numbers of telephones, which they would be taken for in part. */
+/** Account numbers before telephone numbers, because parts of them look like telephone numbers. */
 const order: readonly MaskKind[] = ["secret", "email", "iban", "card", "ip", "phone"];
 
 /**
- * Replaces what the rules name; the rest stays as it is. Pure, and linear in the text's length (every pattern is bounded or
- * looks at a run of characters from its start only). A pattern is no proof: what people paraphrase is not found.
+ * Replaces what the rules name; the rest stays unchanged. Pure, and linear in the text's length (every pattern is bounded or
+ * matches only at the start of a run). Patterns cannot find everything: paraphrased data stays.
  * @param rules.words compiled once per list: pass the same array again.
  */
 export const maskText = (text: string, rules: MaskRules = {}): string => {

@@ -1,4 +1,4 @@
-// Tests of normalising: what goes, what stays, and that twice is once.
+// Tests of normalising: what is removed, what stays, and that twice gives the same as once.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { normaliseText } from "./normalise.ts";
@@ -22,7 +22,7 @@ describe("normaliseText", () => {
     expect(normaliseText(text)).toBe(expected);
   });
 
-  it("does nothing the second time", () => {
+  it("changes nothing the second time", () => {
     const nasty = fc.array(
       fc.oneof(
         fc.string({ unit: "binary" }),

@@ -1,9 +1,9 @@
-// A message's text as the log has it → as it is stored, indexed and embedded: without marks that nobody reads.
+// Normalises a message's text before it is stored, indexed and embedded: removes marks that nobody reads.
 import { withoutCitations } from "./citations.ts";
 
-/** A first look: most texts have nothing to mend and come back as they are. */
+/** A quick test: most texts contain nothing to remove and are returned unchanged. */
 const suspicious =
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are searched for
   /[\0-\x08\x0b-\x1f\x7f-\x9f\u00ad\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff\ue200-\ue2ff【]/;
 
 const COLOUR = 0x03;
@@ -16,12 +16,12 @@ const PARAGRAPH_SEPARATOR = 0x2029;
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences of terminals
 const terminal = /\x1b\[[0-?]*[ -/]*[@-~]/y;
-/** mIRC colours: the mark and its numbers. */
+/** mIRC colours: the control character and its numbers. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the mark is a control character
 const ircColour = /\x03\d{1,2}(?:,\d{1,2})?/y;
 
 /**
- * Control characters but tab and line feed; soft hyphens, zero-width spaces, joiners of words, direction marks, byte-order marks.
+ * Control characters except tab and line feed; soft hyphens, zero-width spaces, word joiners, direction marks, byte-order marks.
  * ZWJ and ZWNJ stay: scripts and emoji need them.
  */
 const isInvisible = (unit: number): boolean => {
@@ -38,13 +38,13 @@ const isInvisible = (unit: number): boolean => {
   return unit === 0xfeff || (unit >= 0xfff9 && unit <= 0xfffb);
 };
 
-/** Where a mark of several characters that begins at `at` ends; after `at` alone where it is none. */
+/** The end of a mark of several characters that starts at `at`; `at` + 1 where there is none. */
 const endOfMark = (text: string, at: number, pattern: RegExp): number => {
   pattern.lastIndex = at;
   return pattern.test(text) ? pattern.lastIndex : at + 1;
 };
 
-/** One pass into an array: replacing by patterns holds every match in memory, which for a hostile text is more than it may have. */
+/** One pass over an array: replacing by patterns would hold every match in memory, too much for a hostile text. */
 const withoutMarks = (text: string): string => {
   const kept = new Uint16Array(text.length);
   let length = 0;
@@ -69,6 +69,6 @@ const withoutMarks = (text: string): string => {
     : Buffer.from(kept.buffer, 0, length * 2).toString("utf16le");
 };
 
-/** Normalising twice is the same as once. A lone half of a surrogate pair becomes U+FFFD, so that UTF-8 holds the text. */
+/** Normalising twice gives the same as once. A lone surrogate becomes U+FFFD, so that the text can be stored as UTF-8. */
 export const normaliseText = (text: string): string =>
   suspicious.test(text) ? withoutCitations(withoutMarks(text).toWellFormed()) : text;

@@ -1,14 +1,14 @@
-// Where sentences begin: a pattern for scripts with spaces and full stops, Intl.Segmenter for the others.
+// Finds the starts of sentences: by a pattern in scripts with spaces and full stops, by Intl.Segmenter in others.
 
 const simple = /^[\0-\u024f\u2010-\u2027\u2030-\u205e\u20a0-\u20bf]*$/;
-/** An end mark with its closing quotes, then white space; or a line's end. The next sentence does not begin in lower case. */
+/** An end mark with closing quotes and white space, or a line end. The next sentence does not start in lower case. */
 const border = /(?:[.!?…]["'”’)\]]*\s+(?=[^\sa-z])|\n\s*)/g;
 const abbreviation =
   /(?:\b(?:e\.g|i\.e|etc|vs|cf|Mr|Mrs|Ms|Dr|Prof|St|No|Fig|approx)|\b[A-Z])\.\s+$/;
 
 let segmenter: Intl.Segmenter | undefined;
 
-/** Offsets at which a sentence begins, 0 not among them. What is between two belongs to the sentence before, spaces included. */
+/** Offsets where a sentence starts, without 0. The spaces between two sentences belong to the first one. */
 export const sentenceStarts = (text: string): number[] => {
   const starts: number[] = [];
   if (simple.test(text)) {
@@ -29,7 +29,7 @@ export interface Sentence {
   readonly text: string;
 }
 
-/** The sentences of a text without the white space around them, with their places. */
+/** The sentences of a text without surrounding white space, with their places. */
 export const sentences = (text: string): readonly Sentence[] => {
   const found: Sentence[] = [];
   let from = 0;

@@ -1,11 +1,11 @@
-// Tests of snippets and sentences: places that matter stay in sight and in their places.
+// Tests of snippets and sentences: highlighted places stay visible and correct.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { sentences } from "./sentences.ts";
 import { snippet } from "./snippet.ts";
 
 describe("snippet", () => {
-  it("gives a short text whole", () => {
+  it("returns a short text whole", () => {
     const spans = [{ start: 0, end: 5 }];
     expect(snippet("hello world", spans, { length: 50 })).toEqual({
       text: "hello world",
@@ -14,7 +14,7 @@ describe("snippet", () => {
     });
   });
 
-  it("shows the spans' surroundings and shifts the spans", () => {
+  it("shows the text around the spans and shifts the spans", () => {
     const text = `${"filler words here ".repeat(20)}the needle stands here${" and more filler".repeat(20)}`;
     const start = text.indexOf("needle");
     const found = snippet(text, [{ start, end: start + 6 }], { length: 80 });

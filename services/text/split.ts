@@ -1,4 +1,4 @@
-// A long text → parts that fit a model, split at code blocks, paragraphs, lines, sentences, words, in this order of wish.
+// Splits a long text into parts that fit a model: preferably between code blocks, then paragraphs, lines, sentences, words.
 import { codeBlocks } from "./code-blocks.ts";
 import { sentenceStarts } from "./sentences.ts";
 
@@ -10,7 +10,7 @@ export interface TextLimits {
 }
 
 export interface TextPart {
-  /** Where it begins in the text, in UTF-16 units. */
+  /** Where it starts in the text, in UTF-16 units. */
   readonly start: number;
   readonly text: string;
 }
@@ -22,22 +22,22 @@ interface Segment {
   readonly tokens: number;
 }
 
-/** Special tokens never are more; leaves room for them where the length alone shows that a text fits. */
+/** At most so many special tokens; reserved where the length alone shows that a text fits. */
 const SPECIAL_TOKENS = 4;
-/** A base64 blob is one unknown word to WordPiece, however long: a part is never longer than this many characters a token. */
+/** A base64 text is one unknown token to WordPiece, however long, so a part also has at most this many characters per token. */
 const CHARS_PER_TOKEN = 16;
 
 const ascii = /^[\0-\x7f]*$/;
 /**
- * Of a run of so many signs without white space (base64 of a picture, a minified file) only the first ones are split, embedded and
- * indexed: the rest holds no words, and would be thousands of parts that all mean the same. Runs with other than ASCII signs are
- * split whole: Chinese, Japanese and Thai are written without spaces.
+ * Of a run of more ASCII characters than this without white space (base64 of a picture, a minified file) only the first ones are
+ * split, embedded and indexed: the rest contains no words and would be thousands of parts with the same meaning. Runs with other
+ * characters are split in full: Chinese, Japanese and Thai are written without spaces.
  */
 const LONGEST_RUN = 1024;
-/** Text is split in pieces of this size, so that memory and time grow with the text, whatever is in it. */
+/** Texts are split in pieces of this size, so that memory and time are linear in the text. */
 const PIECE = 32 * 1024;
 
-/** Every tokenizer gives plain ASCII at most one token a character, so most messages are never counted. */
+/** Every tokenizer gives plain ASCII at most one token per character, so most messages need no counting. */
 const fits = (text: string, limits: TextLimits): boolean => {
   if (text.length + SPECIAL_TOKENS <= limits.maxTokens && ascii.test(text)) return true;
   return (
@@ -46,7 +46,7 @@ const fits = (text: string, limits: TextLimits): boolean => {
   );
 };
 
-/** Places after each match of a pattern: what it matched stays with the piece before it. */
+/** Places after each match of a pattern: the match belongs to the piece before it. */
 const after = (text: string, pattern: RegExp): number[] => {
   const found: number[] = [];
   for (const match of text.matchAll(pattern)) found.push(match.index + match[0].length);
@@ -58,14 +58,14 @@ const aroundCode = (text: string): number[] =>
 
 const halves = (text: string): number[] => {
   const middle = text.length >> 1;
-  // Between the two units of a surrogate pair nothing is cut.
+  // Never between the two units of a surrogate pair.
   const unit = text.charCodeAt(middle);
   const at = unit >= 0xdc00 && unit <= 0xdfff ? middle + 1 : middle;
   return at > 0 && at < text.length ? [at] : [];
 };
 
-/** Where a text may be cut, the best places first. */
-const cuts: readonly ((text: string) => number[])[] = [
+/** Where a text may be split, the best places first. */
+const borders: readonly ((text: string) => number[])[] = [
   aroundCode,
   (text) => after(text, /\n[ \t]*\n\s*/g),
   (text) => after(text, /\n\s*/g),
@@ -82,15 +82,15 @@ const segmentsOf = (text: string, limits: TextLimits): Segment[] => {
       out.push({ start, end, tokens: limits.countTokens(piece) - special });
       return;
     }
-    const cut = cuts[level] ?? halves;
-    const places = cut(piece).filter((at) => at > 0 && at < piece.length);
-    if (places.length === 0 && level >= cuts.length) {
+    const bordersIn = borders[level] ?? halves;
+    const places = bordersIn(piece).filter((at) => at > 0 && at < piece.length);
+    if (places.length === 0 && level >= borders.length) {
       out.push({ start, end, tokens: limits.maxTokens - special });
       return;
     }
     let from = 0;
     for (const at of [...places, piece.length]) {
-      if (at > from) walk(start + from, start + at, Math.min(level + 1, cuts.length));
+      if (at > from) walk(start + from, start + at, Math.min(level + 1, borders.length));
       from = Math.max(from, at);
     }
   };
@@ -104,11 +104,11 @@ const trimmed = (text: string, start: number, end: number): TextPart => {
   return { start: start + lead, text: piece.trim() };
 };
 
-/** The first segment of the next part: some whole segments back, while they stay within the overlap. */
+/** The first segment of the next part: a few whole segments back, as far as the overlap allows. */
 const stepBack = (segments: readonly Segment[], from: number, next: number, overlap: number) => {
   let at = next;
   let tokens = 0;
-  // At least one segment of the part is left behind, so that every part brings something new.
+  // At least one segment of this part is left behind, so that every part adds something new.
   while (at - 1 > from) {
     tokens += segments[at - 1]?.tokens ?? 0;
     if (tokens > overlap) break;
@@ -117,7 +117,7 @@ const stepBack = (segments: readonly Segment[], from: number, next: number, over
   return at;
 };
 
-/** The stretches of a text that are split: all of it but the rest of each run that is too long. */
+/** The ranges of a text that are split: all of it except the rest of each run that is too long. */
 const stretches = (text: string): readonly (readonly [start: number, end: number])[] => {
   const found: [number, number][] = [];
   let from = 0;
@@ -135,7 +135,7 @@ const stretches = (text: string): readonly (readonly [start: number, end: number
   return found;
 };
 
-/** Where a piece that begins at `from` ends: at a line's end, else between words, near its full size. */
+/** Where a piece that starts at `from` ends: at a line end, else between words, near its full size. */
 const pieceEnd = (text: string, from: number, to: number): number => {
   const most = from + PIECE;
   if (most >= to) return to;
@@ -149,7 +149,7 @@ const pieceEnd = (text: string, from: number, to: number): number => {
 
 /**
  * The whole text as one part where it fits; else parts of at most maxTokens, which overlap by whole segments of at most
- * overlapTokens. Together they hold every character that is neither white space nor in the rest of a run beyond LONGEST_RUN.
+ * overlapTokens. Together they contain every character except white space and the rest of a run beyond LONGEST_RUN.
  */
 export const splitText = (text: string, limits: TextLimits): readonly TextPart[] => {
   if (fits(text, limits)) return [{ start: 0, text }];
@@ -178,7 +178,7 @@ const splitPiece = (text: string, limits: TextLimits): readonly TextPart[] => {
       if (next > from && tokens > room) break;
       next++;
     }
-    // Counts of pieces only nearly add up: a piece may lose tokens or win one at its border.
+    // Token counts of segments add up only nearly: joining may remove or add a token at a border.
     const start = segments[from]?.start ?? 0;
     let part = trimmed(text, start, segments[next - 1]?.end ?? text.length);
     while (next - 1 > Math.max(from, done) && !fits(part.text, limits)) {
@@ -186,7 +186,7 @@ const splitPiece = (text: string, limits: TextLimits): readonly TextPart[] => {
       part = trimmed(text, start, segments[next - 1]?.end ?? text.length);
     }
     if (next <= done || (!fits(part.text, limits) && from < done)) {
-      // The overlap leaves no room for the next segment: begin with it.
+      // The overlap leaves no room for the next segment, so the part starts with that segment.
       from = done;
       continue;
     }

@@ -1,4 +1,4 @@
-// The door of text: normalise, chunk, tell the language, mask, and cut snippets.
+// The door of text: normalise, chunk, detect the language, mask, make snippets.
 // biome-ignore-all lint/performance/noBarrelFile: a door names in one place what the room offers.
 export { chunkConversation, chunkDefaults, isIndexable } from "./chunk.ts";
 export { embeddingText } from "./embedding-text.ts";

@@ -6,9 +6,5 @@ import { healthOf, listCollections } from "#services/store/store.ts";
 /** One part for each reason; empty where every index is whole. */
 export const indexHealth = async ({ store }: Parlance): Promise<DegradedPart[]> =>
   (await listCollections(store.rows)).flatMap((row) =>
-    healthOf(row).reasons.map(({ code, message }) => ({
-      code,
-      message: `“${row.name}”: ${message}`,
-      collection: row.id,
-    })),
+    healthOf(row).reasons.map(({ code, message }) => ({ code, message, collection: row.id })),
   );

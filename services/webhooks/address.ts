@@ -1,8 +1,8 @@
-// Which addresses a webhook may reach: public ones. Checked where a name is resolved for the connection itself, so that no second answer counts.
+// Which addresses a webhook may reach: public ones. Checked on the very lookup that the connection uses, so that a second DNS answer cannot differ.
 import { lookup as resolve } from "node:dns";
 import { BlockList, isIP, type LookupFunction } from "node:net";
 
-/** https://www.iana.org/assignments/iana-ipv4-special-registry: nothing of these is a public host. */
+/** https://www.iana.org/assignments/iana-ipv4-special-registry: none of these is a public host. */
 const inner4: readonly (readonly [string, number])[] = [
   ["0.0.0.0", 8],
   ["10.0.0.0", 8],
@@ -21,7 +21,7 @@ const inner4: readonly (readonly [string, number])[] = [
   ["240.0.0.0", 4],
 ];
 
-/** Within the one range that is given out to hosts, 2000::/3: ways to write or reach an IPv4 address, and documentation. */
+/** Ranges within 2000::/3, the only one assigned to hosts, that embed IPv4 addresses or are for documentation. */
 const inner6: readonly (readonly [string, number])[] = [
   ["2001::", 23],
   ["2001:db8::", 32],
@@ -39,11 +39,11 @@ const refused4 = listOf(inner4, "ipv4");
 const refused6 = listOf(inner6, "ipv6");
 const hosts6 = listOf([["2000::", 3]], "ipv6");
 
-/** Whether an address, as numbers, is one of a public host. Names are none. */
+/** Whether a numeric address belongs to a public host. False for names. */
 export const isPublicAddress = (address: string): boolean => {
   const family = isIP(address);
   if (family === 4) return !refused4.check(address, "ipv4");
-  // A mapped IPv4 address lies outside the range of hosts, like loopback, link-local and unique-local ones.
+  // IPv4-mapped, loopback, link-local and unique-local addresses are outside the range of hosts.
   return family === 6 && hosts6.check(address, "ipv6") && !refused6.check(address, "ipv6");
 };
 
@@ -51,13 +51,13 @@ export class RefusedAddress extends Error {
   override readonly name = "RefusedAddress";
 }
 
-/** A lookup for `http.request` that fails where any of the addresses a name stands for is not public. */
+/** A lookup for `http.request` that fails where any address of the name is not public. */
 export const publicLookup: LookupFunction = (hostname, options, callback) => {
   resolve(hostname, { ...options, all: true }, (error, found) => {
     if (error) return callback(error, "", 0);
     const [first] = found;
     if (first === undefined || !found.every(({ address }) => isPublicAddress(address)))
-      return callback(new RefusedAddress(`${hostname} is an address of an inner network.`), "", 0);
+      return callback(new RefusedAddress(`${hostname} is an address of a private network.`), "", 0);
     if (options.all === true) return callback(null, found);
     return callback(null, first.address, first.family);
   });

@@ -1,4 +1,4 @@
-// Webhooks against a real server: signed as the specification says, bounded in time and size, and to nowhere inside.
+// Tests of webhooks against a real server: signatures, limits of time and size, no private addresses.
 import { createHmac } from "node:crypto";
 import { createServer, type IncomingHttpHeaders, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -33,7 +33,7 @@ const aPost = (url: string) => ({
 const inside = { allowPrivate: true } as const;
 
 describe("a webhook", () => {
-  it("signs as the specification's own example does", () => {
+  it("signs like the example of the specification", () => {
     // https://github.com/standard-webhooks/standard-webhooks, libraries' shared test vector
     const signature = webhookSignature("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", {
       id: "msg_p5jXN8AQM9LWM0D4loKWxJek",
@@ -43,7 +43,7 @@ describe("a webhook", () => {
     expect(signature).toBe("v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
   });
 
-  it("is posted with an id, a time and a signature that its receiver can check", async () => {
+  it("is sent with an id, a time and a signature that its receiver can verify", async () => {
     const got: { headers: IncomingHttpHeaders; body: string }[] = [];
     const url = await serving((request, response) => {
       const parts: Buffer[] = [];
@@ -91,7 +91,7 @@ describe("a webhook", () => {
     expect(await postWebhook(aPost(url), inside)).toMatchObject({ kind });
   });
 
-  it("gives up on who does not answer in time, or is not there", async () => {
+  it("fails where the receiver does not answer in time or does not exist", async () => {
     const silent = await serving(() => undefined);
     const soon = { ...inside, timeout: milliseconds(100) };
     expect(await postWebhook(aPost(silent), soon)).toEqual({
@@ -101,11 +101,11 @@ describe("a webhook", () => {
     for (const close of closers.splice(0)) close();
     expect(await postWebhook(aPost(silent), inside)).toEqual({
       kind: "failed",
-      says: "Nobody listens there.",
+      says: "No server is listening there.",
     });
   });
 
-  it("does not read an answer without end", async () => {
+  it("does not read an endless answer", async () => {
     let written = 0;
     let closed: () => void = () => undefined;
     const whenClosed = new Promise<void>((done) => {
@@ -122,11 +122,11 @@ describe("a webhook", () => {
     });
     expect(await postWebhook(aPost(url), inside)).toMatchObject({ kind: "accepted" });
     await whenClosed;
-    // What lies in buffers on the way counts for the writer.
+    // Bytes in buffers on the way count as written.
     expect(written).toBeLessThan(32 << 20);
   });
 
-  it("goes nowhere inside unless that is allowed, however the address is written", async () => {
+  it("reaches no private address unless that is allowed, however the address is written", async () => {
     let reached = 0;
     const url = await serving((_, response) => {
       reached++;
@@ -155,7 +155,7 @@ describe("a webhook", () => {
     expect(reached).toBe(0);
   });
 
-  it("knows public addresses from inner ones", () => {
+  it("distinguishes public from private addresses", () => {
     for (const address of ["93.184.216.34", "8.8.8.8", "172.32.0.1", "2606:4700::1111"])
       expect(isPublicAddress(address), address).toBe(true);
     for (const address of [

@@ -1,4 +1,4 @@
-// The door of webhooks: one signed post after the Standard Webhooks specification (standardwebhooks.com), to public addresses only.
+// The door of webhooks: sends one signed request after the Standard Webhooks specification (standardwebhooks.com), to public addresses only.
 import { createHmac, randomBytes } from "node:crypto";
 import { type IncomingMessage, request as requestPlainly } from "node:http";
 import { request as requestSecurely } from "node:https";
@@ -6,13 +6,13 @@ import { isIP } from "node:net";
 import { type Duration, type Millis, seconds } from "#services/domain/units.ts";
 import { isPublicAddress, publicLookup, RefusedAddress } from "./address.ts";
 
-/** Of the answer no more is read: its status is all that counts. */
+/** Most bytes read of the answer; only its status matters. */
 const ANSWER_BYTES = 64 << 10;
 const TIMEOUT = seconds(10);
 const SECRET_BYTES = 32;
 const PREFIX = "whsec_";
 
-/** A secret as the specification writes it, 256 random bits: whoever receives the posts checks them with it. */
+/** A secret in the format of the specification, 256 random bits; the receiver verifies signatures with it. */
 export const webhookSecret = (): string =>
   `${PREFIX}${randomBytes(SECRET_BYTES).toString("base64")}`;
 
@@ -29,7 +29,7 @@ export const webhookSignature = (
 export interface WebhookPost {
   readonly url: string;
   readonly secret: string;
-  /** The same at every try, so that who receives it twice can tell. */
+  /** The same at every attempt, so that the receiver can recognise repetitions. */
   readonly id: string;
   readonly at: Millis;
   /** JSON. */
@@ -37,14 +37,14 @@ export interface WebhookPost {
 }
 
 export interface PostOptions {
-  /** Inner networks and plain HTTP are allowed too: for one's own machines. */
+  /** Allows private networks and plain HTTP, for one's own machines. */
   readonly allowPrivate: boolean;
   readonly signal?: AbortSignal;
-  /** From the first byte to the answer's head; 10 s where absent. */
+  /** Time from the start until the answer's headers; 10 s by default. */
   readonly timeout?: Duration;
 }
 
-/** accepted: it answered 2xx · failed: it may go well later · refused: it never will. `says` is a sentence for people. */
+/** accepted: the answer was 2xx · failed: another attempt may succeed · refused: no attempt will. `says` is a sentence for people. */
 export interface WebhookOutcome {
   readonly kind: "accepted" | "failed" | "refused";
   readonly says: string;
@@ -53,27 +53,27 @@ export interface WebhookOutcome {
 const refused = (says: string): WebhookOutcome => ({ kind: "refused", says });
 const failed = (says: string): WebhookOutcome => ({ kind: "failed", says });
 
-/** What is wrong with an address before anything is connected to. */
+/** What is wrong with an address; checked before connecting. */
 const objection = (url: URL, allowPrivate: boolean): string | undefined => {
   if (url.protocol !== "https:" && url.protocol !== "http:")
-    return "Only https addresses can be posted to.";
+    return "Only https addresses are allowed.";
   if (url.username !== "" || url.password !== "")
-    return "An address with a name and password in it is not posted to.";
+    return "Addresses with a name and password are not allowed.";
   if (allowPrivate) return undefined;
   if (url.protocol === "http:")
-    return "Only https addresses are posted to: anybody on the way could read the rest.";
-  // Node looks nothing up for an address that is written in numbers.
+    return "Only https addresses are allowed, because anyone on the network could read plain http.";
+  // Node does no lookup for a numeric address, so it is checked here.
   const host = url.hostname.replace(/^\[(.*)\]$/, "$1");
   return isIP(host) !== 0 && !isPublicAddress(host)
-    ? "It is an address of an inner network: set PARLANCE_WEBHOOK_PRIVATE=1 to allow those."
+    ? "This is an address of a private network; set PARLANCE_WEBHOOK_PRIVATE=1 to allow those."
     : undefined;
 };
 
 const outcomeOf = (status: number): WebhookOutcome => {
   if (status >= 200 && status < 300) return { kind: "accepted", says: `It answered ${status}.` };
   if (status >= 300 && status < 400)
-    return failed(`It answered ${status}: it wants to lead elsewhere, which is not followed.`);
-  if (status === 410) return refused("It answered 410: it wants no more posts.");
+    return failed(`It answered ${status}, a redirect; redirects are not followed.`);
+  if (status === 410) return refused("It answered 410: it does not want any more requests.");
   return failed(`It answered ${status}.`);
 };
 
@@ -82,29 +82,29 @@ const causeOf = (error: unknown): WebhookOutcome => {
     return refused(`${error.message} Set PARLANCE_WEBHOOK_PRIVATE=1 to allow those.`);
   const { name, code } = error as { name?: string; code?: string };
   if (name === "TimeoutError" || code === "ABORT_ERR") return failed("It did not answer in time.");
-  if (code === "ENOTFOUND" || code === "EAI_AGAIN") return failed("Its name is not known.");
-  if (code === "ECONNREFUSED") return failed("Nobody listens there.");
+  if (code === "ENOTFOUND" || code === "EAI_AGAIN") return failed("Its host name is unknown.");
+  if (code === "ECONNREFUSED") return failed("No server is listening there.");
   return failed(`It could not be reached (${code ?? "no reason given"}).`);
 };
 
-/** Lets the other side finish, within bounds; the answer itself is not kept. */
+/** Reads the rest of the answer within limits, so that the other side can finish; nothing is kept. */
 const drain = (answer: IncomingMessage): void => {
   let bytes = 0;
   answer.on("data", (part: Buffer) => {
     bytes += part.length;
     if (bytes > ANSWER_BYTES) answer.destroy();
   });
-  // Its status is known: what becomes of the rest does not matter.
+  // The status is known, so errors in the rest do not matter.
   answer.on("error", () => undefined);
 };
 
 /**
- * Posts once. Redirects are not followed, no proxy of the environment is used, and what is answered is not shown to anybody.
- * Never throws for what the other side does.
+ * Sends once. Redirects are not followed, proxies of the environment are not used, and the answer's body is not shown to anybody.
+ * Never throws for anything that the other side does.
  */
 export const postWebhook = (post: WebhookPost, options: PostOptions): Promise<WebhookOutcome> => {
   const url = URL.parse(post.url);
-  if (url === null) return Promise.resolve(refused("It is no address."));
+  if (url === null) return Promise.resolve(refused("This is not a valid address."));
   const wrong = objection(url, options.allowPrivate);
   if (wrong !== undefined) return Promise.resolve(refused(wrong));
   const timestamp = Math.floor(post.at / 1000);

@@ -151,6 +151,12 @@ const alerts = createRoute({
   component: lazyRouteComponent(() => import("./pages/alerts-page.tsx"), "AlertsPage"),
 });
 
+const status = createRoute({
+  getParentRoute: () => root,
+  path: "/status",
+  component: lazyRouteComponent(() => import("./pages/status-page.tsx"), "StatusPage"),
+});
+
 const conversationAddress = z.object({
   /** Id of the message to scroll to and mark. */
   at: z.string().max(60).optional().catch(undefined),
@@ -171,6 +177,7 @@ const routeTree = root.addChildren([
   home,
   searchAll,
   alerts,
+  status,
   collection.addChildren([
     overview,
     topics,

@@ -1,4 +1,4 @@
-// What is said of each topic of a run: name, sizes, colour, the small line, the trend.
+// The data of each topic of an analysis: name, sizes, colour, sparkline, trend.
 
 import { sparksOf, trendOfTopics } from "#services/analyse/figures/figures.ts";
 import type { Frame } from "#services/analyse/frame/frame.ts";
@@ -27,7 +27,7 @@ const mean = (values: readonly (number | null | undefined)[]): number | null => 
   return told.length === 0 ? null : told.reduce((sum, value) => sum + value, 0) / told.length;
 };
 
-/** The smallest number that no living topic has: colours stay with their topics. */
+/** The smallest numbers that no existing topic has, because colours stay with their topics. */
 const colours = (known: ReadonlyMap<TopicId, number>, tree: readonly TreeTopic[]) => {
   const taken = new Set(tree.flatMap(({ id }) => known.get(id) ?? []));
   let next = 0;
@@ -40,7 +40,7 @@ const colours = (known: ReadonlyMap<TopicId, number>, tree: readonly TreeTopic[]
   });
 };
 
-/** As they are listed: parents before their children, larger ones first, but those without a common subject last. */
+/** In the order of the list: parents before children, larger ones first, but topics without a common subject last. */
 const inOrder = (topics: readonly FoundTopic[]): FoundTopic[] => {
   const title = ({ llmTitle, madeTitle }: FoundTopic) => llmTitle ?? madeTitle;
   const below = (parent: TopicId | null): FoundTopic[] =>
@@ -53,7 +53,7 @@ const inOrder = (topics: readonly FoundTopic[]): FoundTopic[] => {
   return below(null);
 };
 
-/** A topic that grew or shrank by no more than this keeps its title: a name that changes with every message is none. */
+/** A topic that grew or shrank by no more than this keeps its title, so that names do not change with every message. */
 const HARDLY = 0.2;
 
 const keptTitles = (
@@ -85,12 +85,12 @@ export interface Describing {
   readonly judged: readonly Judged[];
   readonly version: number;
   readonly progress: Progress;
-  /** Whether nothing that the run has read is being erased. */
+  /** Whether nothing that the analysis has read is being erased. */
   readonly isWanted: () => Promise<boolean>;
   readonly signal: AbortSignal;
 }
 
-/** Everything that is known of each topic but its events. */
+/** Everything about each topic except its events. */
 export const describeTopics = async (
   describing: Describing,
 ): Promise<{ readonly topics: FoundTopic[]; readonly told: Analysis["llm"] }> => {

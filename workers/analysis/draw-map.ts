@@ -1,4 +1,4 @@
-// The map of a run: new points placed in the one that is there, or a fresh fit laid over it.
+// The map of an analysis: new points are placed in the old map, or a new fit is aligned with it.
 import { driftOf, fitLayout, measureTrust, paced, place } from "#services/analyse/layout/layout.ts";
 import { gather, type Vectors } from "#services/domain/vectors.ts";
 import type { DrawnMap, Snapshot } from "#services/snapshot/snapshot.ts";
@@ -12,11 +12,11 @@ export interface Drawn {
 }
 
 export interface Drawing {
-  /** Unit length, less the centre. */
+  /** Unit length, centred. */
   readonly rows: Vectors;
   /** Chunk of each. */
   readonly ids: readonly string[];
-  /** Topic of each, −1 for none: each is to be found on the map. */
+  /** Topic of each point, −1 for none; the sample has enough points of each. */
   readonly topicOf: Int32Array;
   readonly previous: Snapshot | undefined;
   readonly refit: boolean;
@@ -30,7 +30,7 @@ const TRUST_PAIRS = 2e7;
 interface Known {
   /** x, y of each point, NaN where it is new. */
   readonly positions: Float32Array;
-  /** Row in the previous frame; −1 where it is new. */
+  /** Row in the previous frame; −1 for a new point. */
   readonly before: Int32Array;
 }
 
@@ -65,7 +65,7 @@ const joined = (one: Float32Array, other: Float32Array): Float32Array => {
   return both;
 };
 
-/** The map as it is with the new points in it; undefined where it fits the data no more, or next to nothing of it is left. */
+/** The old map with the new points; undefined where it no longer fits the data, or hardly anything of it is left. */
 const extended = async (
   drawing: Drawing,
   previous: Snapshot,
@@ -136,7 +136,7 @@ export const drawMap = async (drawing: Drawing): Promise<Drawn> => {
   const known = previous && knownPlaces(ids, previous);
   const kept = previous && known && !refit ? await extended(drawing, previous, known) : undefined;
   const { positions, map } = kept ?? (await fitted(drawing, known));
-  // Each row asked is compared with all others: in a large map fewer of them tell the same within a hundredth.
+  // Each sampled row is compared with all others; in a large map a smaller sample gives the figure within 0.01.
   const sample = Math.max(150, Math.min(1000, Math.round(TRUST_PAIRS / Math.max(1, rows.rows))));
   const { trustworthiness } = await paced(measureTrust(rows, positions, { sample }), { signal });
   return { ...split(positions), map, trustworthiness };

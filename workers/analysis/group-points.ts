@@ -1,4 +1,4 @@
-// Points into topics: afresh or from the topics that are there, with identities carried over and hand edits replayed.
+// Groups points into topics: anew, or starting from the old topics; identities are carried over and hand edits replayed.
 import {
   applyEdits,
   type CarryOptions,
@@ -27,13 +27,13 @@ import { findParts, handEdits, openSplits } from "./hand-edits.ts";
 import { knownAgain } from "./known-again.ts";
 import type { ReadPoints } from "./read-collection.ts";
 
-/** Fewer points than this have no topics. */
+/** With fewer points there are no topics. */
 export const FEWEST_POINTS = 12;
-/** Grown so much since the topics were last found, they are found afresh: other topics may serve the collection better. */
+/** When the collection has grown by this factor since topics were last found, they are found anew. */
 const REFIT_GROWTH = 2;
 const SEED = 1;
 
-/** What machines made of the points, before hands are respected. */
+/** The result of clustering, before hand edits. */
 interface Machine {
   readonly prototypes: Prototypes<TopicId>;
   readonly labels: Int32Array;
@@ -44,7 +44,7 @@ interface Machine {
   readonly resting: Prototypes<TopicId>;
   readonly reborn: ReadonlySet<TopicId>;
   readonly fittedPoints: number;
-  /** Splits by hand that are in the prototypes already; none after a refit. */
+  /** Ids of the hand-made splits that the prototypes already contain; none after a refit. */
   readonly workedIn: readonly string[];
   readonly choice: KChoice | null;
   readonly k: Grouped["k"];
@@ -58,7 +58,7 @@ const stack = (dim: number, list: readonly Float32Array[]): Vectors => {
   return { dim, rows: list.length, data };
 };
 
-/** The known ones that are not among those that live, with what has just died. */
+/** Known topics that are not among the live ones, including those that have just died. */
 const restingAfter = (
   were: readonly Prototypes<TopicId>[],
   living: readonly TopicId[],
@@ -72,7 +72,7 @@ const restingAfter = (
   return { origins: [...kept.keys()], vectors: stack(dim, [...kept.values()]) };
 };
 
-/** The prototype that each point had in the run before; −2 for a new one. */
+/** The prototype of each point in the analysis before; −2 for a new point. */
 const placesBefore = (points: ReadPoints, previous: Snapshot): Int32Array => {
   const rows = new Map<string, number>();
   const { ids, count } = previous.frame.points;
@@ -128,7 +128,7 @@ const afresh = async (
     };
   const { grouping } = previous;
   const places = placesBefore(points, previous);
-  // Where the old ones lie among rows that are centred anew: at the mean of those of their members that are still there.
+  // The old centroids among newly centred rows: the mean of those of their members that still exist.
   const moved = unitMeans(rows, places, grouping.prototypes);
   const shared = [...places.keys()].filter((at) => places[at] !== unknown);
   const oldSizes = new Int32Array(moved.rows);
@@ -189,7 +189,7 @@ const carriedOn = async (
       : nothingMoves(before),
   );
   signal.throwIfAborted();
-  // What belonged nowhere before founds no topic now: only what is new does, or a refit.
+  // Outliers of the analysis before form no topic now: only new points do, or a refit.
   const misfits = misfitsOf({
     ...carried,
     outliers: carried.outliers.map((outlier, at) => (before[at] === unknown ? outlier : 0)),
@@ -216,7 +216,7 @@ const carriedOn = async (
   };
 };
 
-/** The topics that are there can be carried on: same model, not grown out of, and there are some. */
+/** Whether the old topics can be the start: same model, not outgrown, and at least one. */
 const canCarryOn = (
   points: ReadPoints,
   previous: Snapshot | undefined,
@@ -236,7 +236,7 @@ const rowsWhere = (rows: Vectors, wanted: (at: number) => boolean): Vectors => {
   return stack(rows.dim, list);
 };
 
-/** Edits are replayed once to find what is to be split, then again with the parts. */
+/** Edits are replayed once to find what is to be split, and again with the parts. */
 const replayed = async (
   machine: Machine,
   points: ReadPoints,
@@ -264,7 +264,7 @@ const replayed = async (
   return { edited: applyEdits(given, handEdits(known)), outcomes };
 };
 
-/** Topics that have members, largest first, and where each old place went. */
+/** Topics with members, largest first, and the new number of each. */
 const bySize = ({ topics, sizes, topicOfRow }: EditedTopics<TopicId>) => {
   const order = [...topics.keys()]
     .filter((at) => (sizes[at] ?? 0) > 0)
@@ -277,7 +277,7 @@ const bySize = ({ topics, sizes, topicOfRow }: EditedTopics<TopicId>) => {
   };
 };
 
-/** The topic that each point had in the run before. */
+/** The topic of each point in the analysis before. */
 const topicsBefore = (
   points: ReadPoints,
   previous: Snapshot | undefined,
@@ -328,7 +328,7 @@ const eventsBetween = (
   });
 };
 
-/** @param previous the snapshot of the analysis before, of the same unit; undefined at the first. */
+/** @param previous the files of the analysis before, of the same unit; undefined at the first. */
 export const groupPoints = async (
   points: ReadPoints,
   previous: Snapshot | undefined,

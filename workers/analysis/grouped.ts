@@ -1,4 +1,4 @@
-// What grouping the points of a collection is given, what is wanted of it, and what it makes.
+// Input and result of grouping the points of a collection.
 import type { KMeans } from "#index-store/kmeans/kmeans.ts";
 import type { EditedTopics, KChoice, LineageEvent } from "#services/analyse/topics/topics.ts";
 import type { TopicId } from "#services/domain/ids.ts";
@@ -15,22 +15,22 @@ export interface GroupTools {
 
 export interface Wanted {
   readonly mode: "update" | "refit";
-  /** Leaf topics, where a person said how many. */
+  /** Number of leaf topics, where a person chose it. */
   readonly k: number | null;
   /** Fingerprint of the model. */
   readonly model: string;
   readonly edits: readonly StoredEdit[];
-  /** Leaf topics of the analysis before; looked at where its snapshot is gone. */
+  /** Leaf topics of the analysis before; used where its files are gone. */
   readonly remembered: readonly Remembered[];
 }
 
 export interface Grouped {
-  /** Unit length, less the centre: what topics are compared in. */
+  /** Unit length, centred: topics are compared in this space. */
   readonly rows: Vectors;
   readonly grouping: Grouping;
   /** Topics with their members, after hand edits, largest first. */
   readonly topics: readonly TopicId[];
-  /** One unit vector a topic. */
+  /** One unit vector per topic. */
   readonly centroids: Vectors;
   /** Place in `topics` of each point; −1 for none. */
   readonly topicOf: Int32Array;
@@ -39,9 +39,9 @@ export interface Grouped {
   readonly events: readonly LineageEvent<TopicId>[];
   readonly choice: KChoice | null;
   readonly k: { readonly chosen: number; readonly by: "criterion" | "person" | "carried" };
-  /** Splits that this run has found the parts of. */
+  /** Splits whose parts this analysis has found. */
   readonly outcomes: ReadonlyMap<string, unknown>;
   readonly states: EditedTopics<TopicId>["states"];
-  /** The topic of each point that the run before had, by id of its leaf; null for none, undefined for a new point. */
+  /** For each point, the leaf topic that it had in the analysis before; null for none, undefined for a new point. */
   readonly before: readonly (TopicId | null | undefined)[];
 }

@@ -1,4 +1,4 @@
-// The log of hand edits as the replay takes it: splits with their parts, what was undone as undone.
+// Converts the stored log of hand edits for the replay: splits with their parts, undone edits with their undo.
 import type { KMeans } from "#index-store/kmeans/kmeans.ts";
 import type { HandEdit, SplitPart } from "#services/analyse/topics/topics.ts";
 import { readTopicId, type TopicId } from "#services/domain/ids.ts";
@@ -13,7 +13,7 @@ const knownIds = (texts: readonly string[]): TopicId[] =>
 const partsOf = (outcome: unknown): readonly SplitPart<TopicId>[] | undefined =>
   (outcome as { parts?: readonly SplitPart<TopicId>[] } | null)?.parts;
 
-/** One stored edit; undefined for names and hiding, which the rows keep, and for a split whose parts are not known yet. */
+/** One stored edit; undefined for names and hiding, which are in the rows, and for a split whose parts are not known yet. */
 const handEdit = ({ id, edit, outcome }: StoredEdit): Edit | undefined => {
   switch (edit.kind) {
     case "merge": {
@@ -38,7 +38,7 @@ const handEdit = ({ id, edit, outcome }: StoredEdit): Edit | undefined => {
   }
 };
 
-/** What was undone stays in the log, with its undoing behind it: parts of a split are known by it. */
+/** Undone edits stay in the log, followed by an undo, because the parts of a split are recognised by it. */
 export const handEdits = (stored: readonly StoredEdit[]): Edit[] => {
   const edits = stored.flatMap((one) => handEdit(one) ?? []);
   const made = new Set(edits.map(({ id }) => id));
@@ -48,7 +48,7 @@ export const handEdits = (stored: readonly StoredEdit[]): Edit[] => {
   return [...edits, ...undoing];
 };
 
-/** Splits that are in force and have no parts yet. */
+/** Splits in effect that have no parts yet. */
 export const openSplits = (
   stored: readonly StoredEdit[],
 ): { readonly stored: StoredEdit; readonly topic: TopicId; readonly parts: number }[] =>
@@ -59,7 +59,7 @@ export const openSplits = (
     return topic ? [{ stored: one, topic, parts: edit.parts }] : [];
   });
 
-/** Finds the parts of a topic: the largest keeps its id. Undefined where its rows do not fall apart. */
+/** Finds the parts of a topic; the largest keeps its id. Undefined where its rows cannot be divided. */
 export const findParts = async (
   split: { readonly topic: TopicId; readonly parts: number },
   rows: Vectors,

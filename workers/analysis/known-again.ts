@@ -1,18 +1,18 @@
-// Topics known again where no snapshot is left to compare with: by those of their typical chunks that are still there.
+// Recognises topics where no files of the analysis before are left: by those of their typical chunks that still exist.
 import { bestPairs } from "#services/analyse/topics/topics.ts";
 import type { ChunkId, TopicId } from "#services/domain/ids.ts";
 
-/** A leaf topic of the analysis before, as the rows keep it: an erasure takes its snapshot away, and not its name. */
+/** A leaf topic of the analysis before, as the rows have it: an erasure removes the files of an analysis, but not its topics' names. */
 export interface Remembered {
   readonly id: TopicId;
   readonly typical: readonly ChunkId[];
 }
 
-/** A cluster with fewer of a topic's typical chunks does not carry it on; one that fell apart goes on as its larger part. */
+/** A cluster must have this share of a topic's typical chunks to continue it; of a topic that came apart, the larger part continues it. */
 const LEAST_SHARE = 1 / 3;
 
 /**
- * The identity of each cluster: that of the topic whose typical chunks it holds, each given once, else a new one.
+ * The identity of each cluster: that of the topic whose typical chunks it contains, each used once, else a new one.
  * `labels`: the cluster of each point, −1 for none.
  */
 export const knownAgain = (

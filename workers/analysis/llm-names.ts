@@ -1,4 +1,4 @@
-// Names by a language model, where one is configured: masked texts out, checked titles in, nothing paid for twice.
+// Names by a language model, where one is configured: sends masked texts, checks the answers, and never pays twice for the same request.
 
 import type { Analysis, AnalysisSettings } from "#services/contract/analysis.ts";
 import { type CollectionId, readChunkId } from "#services/domain/ids.ts";
@@ -23,17 +23,17 @@ export interface Asking {
   readonly tree: readonly TreeTopic[];
   readonly names: readonly MadeName[];
   readonly signal: AbortSignal;
-  /** Asked before each question: words of what is being erased are sent to nobody. */
+  /** Asked before each request, so that no words of what is being erased are sent. */
   readonly isWanted: () => Promise<boolean>;
   readonly onProgress: (share: number) => void;
 }
 
-/** Texts of each kind that a request holds. */
+/** Texts of each kind in a request. */
 const TEXTS = 30;
-/** After so many failures in a row the model is left alone until the next run. */
+/** After so many failures in a row the model is not asked again in this analysis. */
 const PATIENCE = 3;
 
-/** Chunks that are not of the topic, nearest to it first. */
+/** Chunks outside the topic, the nearest first. */
 const nearestOutside = ({ grouped, ids }: Asking, leaves: readonly number[]): string[] => {
   const inside = new Set(leaves);
   const centre = new Float32Array(grouped.rows.dim);
@@ -66,7 +66,7 @@ const masked = async (
   });
 };
 
-/** Of the keywords those that the masked texts still hold: a password's is a word like others once it stands alone. */
+/** Only keywords that the masked texts still contain: a password that stands alone would not be recognised by masking. */
 const keywordsIn = (
   { settings }: Asking,
   { keywords }: MadeName,
@@ -124,7 +124,7 @@ const answerFor = async (
   return name;
 };
 
-/** By place in the tree; a topic that is not among them keeps the name made from its keywords. Never fails for what a model does. */
+/** By place in the tree; a topic that is missing keeps the name made from its keywords. Never fails because of the model. */
 export const nameByModel = async (
   asking: Asking,
 ): Promise<{ readonly names: ReadonlyMap<number, TopicName>; readonly told: Told }> => {

@@ -1,4 +1,4 @@
-// How good the topics of a run are: figures for people, and for each topic.
+// Measures how good the topics of an analysis are, overall and one by one.
 import type { KMeans } from "#index-store/kmeans/kmeans.ts";
 import { qualityOf, stabilityOf } from "#services/analyse/topics/topics.ts";
 import type { AnalysisQuality } from "#services/contract/analysis.ts";
@@ -11,13 +11,13 @@ export interface Judged {
 
 export interface Measured {
   readonly quality: Omit<AnalysisQuality, "trustworthiness">;
-  /** One a leaf topic. */
+  /** One per leaf topic. */
   readonly topics: readonly Judged[];
 }
 
 export const measureTopics = async (
   grouped: Grouped,
-  /** Of the run before: how many were tried and how stable they are is carried on with the topics. */
+  /** Of the analysis before: the numbers tried and the stability are kept with the topics. */
   before: AnalysisQuality | null | undefined,
   { kmeans, signal }: { readonly kmeans: KMeans; readonly signal: AbortSignal },
 ): Promise<Measured> => {

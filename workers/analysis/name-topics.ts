@@ -1,4 +1,4 @@
-// Names for topics: words that tell each from its neighbours, typical messages, and a title made of both.
+// Names of topics: words that distinguish each from its neighbours, typical messages, and a title made of both.
 import { tokenize } from "#index-store/index-store.ts";
 import type { Frame } from "#services/analyse/frame/frame.ts";
 import {
@@ -23,9 +23,9 @@ import type { TreeTopic } from "./topic-tree.ts";
 export interface TopicName {
   readonly title: string;
   readonly keywords: readonly { term: string; weight: number; count: number }[];
-  /** Most typical first: those that are shown. */
+  /** The typical chunks to show, the most typical first. */
   readonly typical: readonly ChunkId[];
-  /** The same with some more: those that its title was made of. */
+  /** These and some more, from which the title was made. */
   readonly members: readonly ChunkId[];
   /** ISO 639-1 of most of its messages. */
   readonly language: string | null;
@@ -37,25 +37,25 @@ export interface Naming {
   readonly frame: Frame;
   readonly grouped: Grouped;
   readonly tree: readonly TreeTopic[];
-  /** Titles that stay: of topics that have hardly changed. */
+  /** Titles that do not change, of topics that have hardly changed. */
   readonly kept: ReadonlyMap<TopicId, string>;
   readonly signal: AbortSignal;
 }
 
-/** Leaves that a topic is told apart from. */
+/** Number of leaf topics that a topic is compared with. */
 const NEAREST = 8;
-/** Typical messages that a title is made of, and those that are shown. */
+/** Number of typical messages that a title is made from, and number of those that are shown. */
 const READ = 30;
 const SHOWN = 8;
 
 interface Texts {
   readonly counts: TermCounts;
-  /** By point: telling words of its first message, and a hash of it. */
+  /** By point: number of content words of its first message, and a hash of the text. */
   readonly words: Uint16Array;
   readonly sameAs: Int32Array;
 }
 
-/** FNV-1a; equal texts have equal numbers, and hardly any others. */
+/** FNV-1a: equal texts have equal numbers, and different ones hardly ever do. */
 const hashOf = (text: string): number => {
   let hash = 0x811c9dc5;
   for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
@@ -69,7 +69,7 @@ const mostOf = (counts: Uint32Array): number => {
   return best;
 };
 
-/** The language that most messages of each leaf are in, and of all together at the end. */
+/** The language of most messages of each leaf, and of all together at the end. */
 const languagesOf = ({ frame, grouped }: Naming): (string | null)[] => {
   const { messages, languages } = frame;
   const counts = Array.from(
@@ -114,7 +114,7 @@ const readTexts = async (naming: Naming, language: string | null): Promise<Texts
   return { counts: counter.counts(), words, sameAs };
 };
 
-/** Leaves nearest to a topic's own, none of them: what its words are held against. */
+/** The leaf topics nearest to a topic's own, without its own: its words are compared with theirs. */
 const outsideOf = ({ grouped }: Naming, own: readonly number[]): number[] => {
   const inside = new Set(own);
   const { centroids } = grouped;
@@ -135,11 +135,11 @@ const centreOf = ({ grouped }: Naming, leaves: readonly number[]): Float32Array 
   return sum;
 };
 
-/** Chunks of the typical points of each topic, many to be read and the first few to be shown. */
+/** Chunks of each topic's typical points: many to make the title from, the first few to show. */
 const typicalChunks = (naming: Naming, { words, sameAs }: Texts): ChunkId[][] => {
   const { frame, grouped, tree } = naming;
   const members = grouped.topics.map((): number[] => []);
-  // A message is of the topic of its first part: later ones are no examples of another.
+  // A message belongs to the topic of its first part, so its later parts are no examples of other topics.
   const isFirst = (point: number) =>
     frame.messages.point[frame.points.message[point] ?? 0] === point;
   for (const [point, leaf] of grouped.topicOf.entries())
@@ -156,7 +156,7 @@ const typicalChunks = (naming: Naming, { words, sameAs }: Texts): ChunkId[][] =>
   );
 };
 
-/** One for each topic of the tree. Leaves are named first, since what lies above is to be called otherwise. */
+/** One name for each topic of the tree. Leaves are named first, and parents get other titles. */
 export const nameTopics = async (naming: Naming): Promise<TopicName[]> => {
   const { rows, tree } = naming;
   if (tree.length === 0) return [];
@@ -180,7 +180,7 @@ export const nameTopics = async (naming: Naming): Promise<TopicName[]> => {
     const [first = -1, another] = topic.leaves;
     const only = another === undefined ? names.get(leafAt.get(first) ?? -1) : undefined;
     if (only) {
-      // What lies above a single leaf is the same thing.
+      // A parent of a single leaf is the same thing.
       names.set(at, only);
       continue;
     }

@@ -1,4 +1,4 @@
-// How far a run is, for people who wait for it; and how long each of its steps took.
+// The progress of an analysis, for people, and the seconds of each step.
 import { unavailable } from "#services/domain/errors.ts";
 import type { AnalysisId } from "#services/domain/ids.ts";
 import { type Store, saveProgress } from "#services/store/store.ts";
@@ -7,11 +7,11 @@ const SAVE_EVERY_MS = 700;
 
 export interface Progress {
   /**
-   * The next step begins; what it does, and the share of the whole run that it ends at.
-   * @throws ParlanceError unavailable `superseded` where the run is not wanted any more: its data is being erased
+   * Starts the next step, with the text for people and the share of the whole analysis at which it ends.
+   * @throws ParlanceError unavailable `superseded` where the analysis is no longer wanted: its data is being erased
    */
   step(doing: string, until: number): Promise<void>;
-  /** The share of the step that is done, and what is being done where that changes. Never throws. */
+  /** Reports the share of the step that is done, and a new text where that changes. Never throws. */
   within(share: number, doing?: string): void;
   /** Seconds of each step so far. */
   steps(): { readonly name: string; readonly seconds: number }[];
@@ -39,12 +39,15 @@ export const openProgress = (store: Store, id: AnalysisId, now: () => number): P
       [doing, from, until] = [next, until, share];
       await saving;
       if (!(await save(from)))
-        throw unavailable("The analysis is not wanted any more.", { code: "superseded" });
+        throw unavailable(
+          "The analysis is no longer wanted, because messages that it read are being erased.",
+          { code: "superseded" },
+        );
     },
     within(share, text) {
       if (text !== undefined) doing = text;
       if (now() - savedAt < SAVE_EVERY_MS) return;
-      // A step that cannot be told is told by the next one.
+      // If this progress cannot be saved, the next one will be.
       saving = save(from + (until - from) * share).catch(() => undefined);
     },
     steps() {

@@ -19,13 +19,13 @@ import {
   streamFrameRows,
 } from "#services/store/store.ts";
 
-/** What is clustered and drawn, before anything is known of it. */
+/** The units that are clustered and drawn, as read. */
 export interface ReadPoints {
-  /** Of each point: its chunk, or the most typical one of its conversation. */
+  /** For each point: its chunk, or the most typical chunk of its conversation. */
   readonly ids: readonly string[];
   /** Unit length. */
   readonly vectors: Vectors;
-  /** The first message of each: a row of the frame. */
+  /** The first message of each point: a row of the frame. */
   readonly message: Uint32Array;
 }
 
@@ -53,7 +53,7 @@ const readVectors = async (searcher: Searcher, signal: AbortSignal): Promise<Chu
   return { ids, vectors: { dim, rows: ids.length, data } };
 };
 
-/** Which chunk a message stands in first, and in which language it is. */
+/** The first chunk of a message, and the message's language. */
 interface Place {
   readonly chunk: number;
   readonly language: string | null;
@@ -61,7 +61,7 @@ interface Place {
   readonly later: number[];
 }
 
-/** Chunks that the version does not hold are left out: they came, or went, since. */
+/** Chunks that are not in the version are left out: they were added, or removed, after it. */
 const readPlaces = async (
   rows: Rows,
   collection: CollectionId,
@@ -82,10 +82,10 @@ const readPlaces = async (
   return places;
 };
 
-/** Points grow as messages meet their chunks for the first time: by chunk, or by conversation. */
+/** Creates points when their first message is read: one per chunk, or one per conversation. */
 class PointRows {
   readonly unit: Frame["unit"];
-  /** Point of each chunk; −1 while no message of it has been met. */
+  /** Point of each chunk; −1 until one of its messages is read. */
   readonly ofChunk: Int32Array;
   readonly message: number[] = [];
   #conversation = -1;
@@ -96,7 +96,7 @@ class PointRows {
     this.ofChunk = new Int32Array(chunks).fill(-1);
   }
 
-  /** The point of a message: `row` is its place in the frame, `conversation` grows with each one. */
+  /** The point of a message: `row` is its row in the frame, `conversation` the number of its conversation. */
   meet(chunk: number, row: number, conversation: number): number {
     const known = this.ofChunk[chunk] ?? -1;
     if (known >= 0) return known;
@@ -110,11 +110,11 @@ class PointRows {
   }
 }
 
-/** As the frame keeps it. */
+/** In the frame's unit. */
 const hundredths = (sentiment: number | null): number =>
   sentiment === null ? NO_SENTIMENT : Math.round(sentiment * 100);
 
-/** The point of a message's first chunk; its later ones are points of their own, or of the same conversation. */
+/** The point of a message's first chunk; later chunks are points of their own, or of the same conversation. */
 const pointOf = (
   points: PointRows,
   { chunk, later }: Place,
@@ -160,11 +160,11 @@ const addMessage = (
 interface PageState {
   conversations: number;
   conversation: string;
-  /** What each author wrote last in the conversation. */
+  /** The last text of each author in the conversation. */
   readonly last: Map<string, string>;
 }
 
-/** Calls back for each message with the one before it by the same author in the conversation. */
+/** Calls back for each message, with the message before by the same author in the conversation. */
 const eachMessage = (
   page: FramePage,
   state: PageState,
@@ -176,7 +176,7 @@ const eachMessage = (
   let next = 0;
   for (const message of page.messages) {
     if (message.conversation_id !== state.conversation) {
-      // Conversations without a message that is shown lie between.
+      // Skips conversations without a visible message.
       for (;;) {
         const conversation = page.conversations[next];
         if (conversation === undefined) break;
@@ -228,7 +228,7 @@ const conversationPoints = (chunks: Chunks, points: PointRows): ReadPoints => {
   return { ids, vectors: { dim, rows: count, data }, message: Uint32Array.from(points.message) };
 };
 
-/** The chunks in the order in which their messages come, so that neighbours in a conversation are neighbours here. */
+/** The chunks in the order of their messages, so that neighbours in a conversation are neighbours here. */
 const chunkPoints = (chunks: Chunks, points: PointRows): ReadPoints => {
   const { dim } = chunks.vectors;
   const count = points.message.length;
@@ -242,7 +242,7 @@ const chunkPoints = (chunks: Chunks, points: PointRows): ReadPoints => {
   return { ids, vectors: { dim, rows: count, data }, message: Uint32Array.from(points.message) };
 };
 
-/** What is too short to tell is taken to be in the language that most of the rest is in. */
+/** Assumed for texts that are too short to tell: the language of most of the others. */
 const mainLanguageOf = async (rows: Rows, collection: CollectionId): Promise<string | null> => {
   const { languages } = await collectionStats(rows, collection);
   return languages.find(({ language }) => language !== null)?.language ?? null;
@@ -256,7 +256,7 @@ export interface Reading {
   readonly signal: AbortSignal;
 }
 
-/** Messages that came after the version, or are in no chunk of it, have no point. */
+/** Messages that came after the version, or are in none of its chunks, have no point. */
 export const readCollection = async (reading: Reading): Promise<ReadCollection> => {
   const { rows, collection, searcher, unit, signal } = reading;
   const chunks = await readVectors(searcher, signal);
@@ -280,8 +280,8 @@ export const readCollection = async (reading: Reading): Promise<ReadCollection> 
 };
 
 /**
- * Every message of the frame with its text, which the frame does not keep, in the frame's order. One that came since is passed
- * over.
+ * Every message of the frame with its text, which is not in the frame, in the frame's order. A message that came later is
+ * skipped.
  */
 export const eachText = async (
   { rows, collection, signal }: Pick<Reading, "rows" | "collection" | "signal">,

@@ -1,4 +1,4 @@
-// What each topic holds: points, messages, conversations, people, and its first and last time.
+// The sizes of each topic: points, messages, conversations, people, and its first and last time.
 import { type Frame, isPerson, topicOfMessages } from "#services/analyse/frame/frame.ts";
 import type { TreeTopic } from "./topic-tree.ts";
 
@@ -34,7 +34,7 @@ interface Counting {
 const countMessages = (frame: Frame, { sizes, topicsOfLeaf }: Counting): void => {
   const { messages } = frame;
   const leafOf = topicOfMessages(frame);
-  // A conversation, or a person, is counted when met for the first time in a topic.
+  // A conversation or person is counted where it first occurs in a topic.
   const seen = { conversations: new Set<number>(), people: new Set<number>() };
   const isNew = (met: Set<number>, key: number): number => {
     if (met.has(key)) return 0;
@@ -54,7 +54,7 @@ const countMessages = (frame: Frame, { sizes, topicsOfLeaf }: Counting): void =>
     }
 };
 
-/** One for each topic of the tree; a parent counts what lies below it once. */
+/** One for each topic of the tree; a parent counts everything below it once. */
 export const sizesOf = (frame: Frame, tree: readonly TreeTopic[]): TopicSizes[] => {
   const sizes = tree.map(empty);
   const topicsOfLeaf: number[][] = [];

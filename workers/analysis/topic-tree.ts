@@ -1,4 +1,4 @@
-// Topics of topics: the levels above the leaves, each with an identity that is carried over by its members.
+// The levels of topics above the leaves, whose identities are carried over by their members.
 import { bestPairs, hierarchyOf } from "#services/analyse/topics/topics.ts";
 import type { TopicId } from "#services/domain/ids.ts";
 import type { Snapshot } from "#services/snapshot/snapshot.ts";
@@ -9,22 +9,22 @@ export interface TreeTopic {
   /** 0 = the most general. */
   readonly level: number;
   readonly parent: TopicId | null;
-  /** Places among the leaves, its own where it is one. */
+  /** Numbers of leaf topics; for a leaf, its own number. */
   readonly leaves: readonly number[];
   /** null for a parent. */
   readonly leaf: number | null;
 }
 
-/** A parent carries on the one that shared this much with it (of all points that either has). */
+/** A parent continues an old one where they share at least this part of all points that either has. */
 const LEAST_SHARED = 0.3;
 
 interface Group {
   readonly leaves: readonly number[];
-  /** Place in the level above; −1 in the top level. */
+  /** Number in the level above; −1 in the top level. */
   readonly parent: number;
 }
 
-/** Groups of each level that lies above the leaves, from the top down, and the parent of each leaf. */
+/** Groups of each level above the leaves, from the top down, and the parent of each leaf. */
 const groupsOf = (grouped: Grouped): { levels: Group[][]; parents: Int32Array } => {
   const all = hierarchyOf(grouped.centroids);
   const parents = all.at(-1)?.parents ?? new Int32Array();
@@ -39,15 +39,17 @@ const groupsOf = (grouped: Grouped): { levels: Group[][]; parents: Int32Array } 
   return { levels, parents };
 };
 
-/** Ids of the run before at each point, for one of its levels. */
+/**
+ * The parent that each point had in the analysis before, in one of its levels. A level that was the leaves' own has none: what has
+ * become of a leaf is told by its events, and must not be told again of a parent of the same id.
+ */
 const pointsBefore = (grouped: Grouped, previous: Snapshot, level: number): (TopicId | null)[] => {
-  const parentOf = new Map(previous.topics.map(({ id, parent }) => [id, parent]));
-  const levelOf = new Map(previous.topics.map((topic) => [topic.id, topic.level]));
+  const topics = new Map(previous.topics.map((topic) => [topic.id, topic]));
   const above = new Map<TopicId, TopicId | null>();
   const climb = (id: TopicId): TopicId | null => {
-    let at: TopicId | null = id;
-    while (at !== null && (levelOf.get(at) ?? -1) > level) at = parentOf.get(at) ?? null;
-    return at !== null && levelOf.get(at) === level ? at : null;
+    let at = topics.get(id);
+    while (at && at.level > level) at = at.parent === null ? undefined : topics.get(at.parent);
+    return at?.level === level && at.leaf === null ? at.id : null;
   };
   return grouped.before.map((id) => {
     if (id == null) return null;
@@ -59,7 +61,7 @@ const pointsBefore = (grouped: Grouped, previous: Snapshot, level: number): (Top
   });
 };
 
-/** The parent that each group carries on, by the points they share (Jaccard, optimal assignment). */
+/** The old parent that each group continues, by the points they share (Jaccard, optimal assignment). */
 const carriedIds = (
   groups: readonly Group[],
   grouped: Grouped,
@@ -137,7 +139,7 @@ export const treeOf = (
   return inOrder([...above, ...leaves], (topic) => size(topic.leaves));
 };
 
-/** Depth first: each parent with its children behind it. */
+/** Depth first: each parent, followed by its children. */
 const inOrder = (topics: readonly TreeTopic[], size: (topic: TreeTopic) => number): TreeTopic[] => {
   const below = (parent: TopicId | null): TreeTopic[] =>
     topics

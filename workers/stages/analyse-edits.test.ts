@@ -1,4 +1,4 @@
-// Hand edits and killed runs: what people changed by hand is respected by every later run, and a run that died is finished by the next.
+// Tests of hand edits and killed analyses: hand edits apply in every later analysis, and a killed analysis is finished by the next.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { TopicEdit } from "#services/contract/analysis.ts";
 import type { Snapshot } from "#services/snapshot/snapshot.ts";
@@ -25,7 +25,7 @@ const everything = (each: number, seed = 1) =>
 const leavesOf = async (home: AnalysedHome): Promise<StoredTopic[]> =>
   (await home.topics()).filter(({ leafNumber }) => leafNumber !== null);
 
-/** The leaf whose keywords have a word of the theme. */
+/** The leaf topic whose keywords contain a word of the theme. */
 const leafAbout = async (home: AnalysedHome, theme: Theme): Promise<StoredTopic> => {
   const words = themes[theme].split(" ");
   const score = ({ keywords }: StoredTopic) =>
@@ -69,7 +69,7 @@ describe("changes by hand", () => {
     expect(found.size).toBe(allThemes.length);
   });
 
-  it("of its name, and hiding it, are seen at once and outlive update and refit", async () => {
+  it("of a name, and hiding, take effect at once and stay through update and refit", async () => {
     const bees = await leafAbout(home, "bees");
     const boats = await leafAbout(home, "boats");
     const renamed = await edit({ kind: "rename", topic: bees.id, title: "Beekeeping" });
@@ -91,7 +91,7 @@ describe("changes by hand", () => {
     expect(await leafAbout(home, "boats")).toMatchObject({ hidden: false });
   });
 
-  it("merge topics in the next run and every one after it, until undone", async () => {
+  it("merge topics in every later analysis, until undone", async () => {
     const [bread, bikes] = [await leafAbout(home, "bread"), await leafAbout(home, "bikes")];
     const apart = [await membersOf(bread.id), await membersOf(bikes.id)] as const;
     const merged = await edit({ kind: "merge", topics: [bikes.id], into: bread.id });
@@ -144,7 +144,7 @@ describe("changes by hand", () => {
     expect(leafOfChunks(await home.snapshot())).toEqual(machineLeafOfChunks(refitted));
   });
 
-  it("split a topic into parts whose ids stay", async () => {
+  it("split a topic into parts that keep their ids", async () => {
     const bees = await leafAbout(home, "bees");
     const whole = await membersOf(bees.id);
     const before = (await leavesOf(home)).length;
@@ -164,7 +164,7 @@ describe("changes by hand", () => {
     expect(home.errors).toEqual([]);
   });
 
-  it("wait while what they name is not there", async () => {
+  it("wait while the topics that they name do not exist", async () => {
     const ghost = await edit({
       kind: "merge",
       topics: ["top_neverexisted"],
@@ -176,7 +176,7 @@ describe("changes by hand", () => {
   });
 });
 
-describe("a run that dies after it kept what it found", () => {
+describe("an analysis that is killed after it saved its files", () => {
   it.each(["analyse.grouped", "analyse.kept"])(
     "at %s is finished by the next delivery, and topics keep their identity",
     async (place) => {
@@ -198,7 +198,7 @@ describe("a run that dies after it kept what it found", () => {
       await requestAnalysis(store, { collection: home.collection, mode: "update" });
       home.parlance.bus.wake();
       await expect.poll(() => died, { interval: 20, timeout: 20_000 }).toBe(1);
-      // What was shown is shown until the run is done.
+      // The old result is shown until the analysis is done.
       expect((await home.snapshot()).analysis).toBe(first?.id);
       const done = await home.settled();
       expect(done).toMatchObject({ state: "done", quality: { k: { by: "carried" } } });

@@ -1,4 +1,4 @@
-// Erasing an upload while an analysis reads it: nothing of it is left in rows, frames, snapshots, any file; what is left is analysed anew.
+// Tests of erasing an upload while an analysis reads it: no trace is left in rows, frames or any file; the rest is analysed again.
 import { afterEach, describe, expect, it } from "vitest";
 import { listAnalyses, newestDone, requestAnalysis } from "#services/store/analyses.ts";
 import { requestUploadErasure } from "#services/store/erase.ts";
@@ -15,7 +15,7 @@ import { tracesOf } from "../traces.builders.ts";
 let home: AnalysedHome | undefined;
 afterEach(() => home?.close());
 
-/** Stops the first run that comes by the place once it is armed, until it is let go. */
+/** Stops the first analysis at the given place until it is released. */
 const aBarrier = (place: string) => {
   const [come, go] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
   let armed = false;
@@ -65,7 +65,7 @@ describe("erasing an upload", () => {
       await barrier.come;
       await requestUploadErasure(parlance.store, upload);
       parlance.bus.wake();
-      // The erasure may end before the run goes on, or wait for it to let go of the index.
+      // The erasure may end before the analysis continues, or wait until it releases the index.
       await new Promise((later) => setTimeout(later, 300));
       barrier.go();
       const done = await home.settled();
@@ -86,7 +86,7 @@ describe("erasing an upload", () => {
     },
   );
 
-  it("leaves the topics of what stays known, under the names that people gave them", async () => {
+  it("keeps the identities of the remaining topics, and the names that people gave them", async () => {
     home = await anAnalysedHome();
     const { parlance, collection } = home;
     const upload = await home.bring("a.jsonl", mine);

@@ -1,4 +1,4 @@
-// Naming by a language model within an analysis: a real server on this machine that answers as told, and hears masked texts only.
+// Tests of naming by a language model within an analysis: a local server answers as told, and receives masked texts only.
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -13,9 +13,9 @@ import { asDefault } from "../workers.builders.ts";
 
 const address = "margot.keeper@hives-example.org";
 const secretName = "Zacharias";
-/** Known for one by what stands before it, and no word of its own. */
+/** Recognised as a password only by the words before it. */
 const password = "swordfish";
-/** Each message of one theme gives an address away, and a name that the collection's settings mask. */
+/** Each message of one theme contains an address, and a name that the collection's settings mask. */
 const corpus = asChats("a", [
   ...talkOf("bees", 40).map(
     (text) => `${text}, write to ${address} or ask ${secretName}, password: ${password}`,
@@ -25,7 +25,7 @@ const corpus = asChats("a", [
 
 let server: Server;
 let home: AnalysedHome;
-/** Bodies as they came. */
+/** Bodies of the requests received. */
 const heard: string[] = [];
 /** What the server answers; by default a good name. */
 let answer: (body: string) => { status: number; content: string };
@@ -99,7 +99,7 @@ const answersKept = async () =>
   (await home.parlance.store.rows.selectFrom("llm_names").selectAll().execute()).length;
 
 describe("a language model that is configured", () => {
-  it("names topics and sums them up, from thirty members and thirty others, masked", async () => {
+  it("names and summarises topics from thirty masked members and thirty masked others", async () => {
     await home.bring("a.jsonl", corpus);
     expect(home.errors).toEqual([]);
     const topics = await home.topics();
@@ -132,7 +132,7 @@ describe("a language model that is configured", () => {
       expect(everything.toLowerCase()).not.toContain(secret.toLowerCase());
   });
 
-  it("is asked nothing again that it has answered, and only about what changed", async () => {
+  it("is not asked again for what it has answered, only for what changed", async () => {
     await home.bring("a.jsonl", corpus);
     const asked = heard.length;
     expect(await answersKept()).toBeGreaterThan(0);
@@ -154,23 +154,26 @@ describe("a language model that is configured", () => {
           summary: "A. B.",
         }),
       }),
-      /longer than 60|one of the messages|hidden/,
+      /longer than 60|one of the messages|masked text/,
     ],
-  ])("that %s leaves the names that were made, and it is said", async (_, reply, problem) => {
-    answer = reply;
-    await home.bring("a.jsonl", corpus);
-    expect(home.errors).toEqual([]);
-    const topics = await home.topics();
-    expect(topics.length).toBeGreaterThan(1);
-    for (const topic of topics)
-      expect(topic).toMatchObject({ titleBy: "keywords", title: topic.madeTitle, summary: null });
-    expect(await told()).toMatchObject({ named: 0, problem: expect.stringMatching(problem) });
-    // It is left alone after a few failures.
-    expect(heard.length).toBeLessThanOrEqual(3);
-    expect(await answersKept()).toBe(0);
-  });
+  ])(
+    "that %s leaves the names made from keywords, and the problem is reported",
+    async (_, reply, problem) => {
+      answer = reply;
+      await home.bring("a.jsonl", corpus);
+      expect(home.errors).toEqual([]);
+      const topics = await home.topics();
+      expect(topics.length).toBeGreaterThan(1);
+      for (const topic of topics)
+        expect(topic).toMatchObject({ titleBy: "keywords", title: topic.madeTitle, summary: null });
+      expect(await told()).toMatchObject({ named: 0, problem: expect.stringMatching(problem) });
+      // After a few failures it is not asked any more.
+      expect(heard.length).toBeLessThanOrEqual(3);
+      expect(await answersKept()).toBe(0);
+    },
+  );
 
-  it("is not asked where the collection does not want it", async () => {
+  it("is not asked where the collection's settings exclude it", async () => {
     const { rows } = home.parlance.store;
     const settings = await settingsOf(rows, home.collection);
     await saveSettings(rows, home.collection, { ...settings, llm: false });
@@ -179,14 +182,14 @@ describe("a language model that is configured", () => {
     expect(await told()).toBeNull();
   });
 
-  it("keeps no answer about an upload that was erased while it thought, and is asked about the rest", async () => {
+  it("leaves no stored answer about an upload erased in the meantime, and is asked about the rest", async () => {
     await home.bring("b.jsonl", asChats("b", [...talkOf("boats", 30), ...talkOf("stars", 30)]));
     const before = heard.length;
     const { store, bus } = home.parlance;
     let erasing: Promise<void> | undefined;
     const sent = await home.bringing("a.jsonl", corpus);
     answer = (body) => {
-      // The first question of the run about both: from here on what it read is being erased.
+      // At the first request about both uploads the erasure of one is requested.
       erasing ??= requestUploadErasure(store, sent).then(() => bus.wake());
       return name(body);
     };
@@ -195,7 +198,7 @@ describe("a language model that is configured", () => {
     const done = await home.settled();
     expect(done.state).toBe("done");
     expect(heard.length).toBeGreaterThan(before);
-    // The run that was under way was told so, and no other.
+    // Only the analysis that was running failed, for this reason.
     for (const error of home.errors) expect(error).toMatchObject({ code: "superseded" });
     const left = JSON.stringify([
       await store.rows.selectFrom("topics").selectAll().where("state", "=", "live").execute(),

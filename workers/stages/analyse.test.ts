@@ -1,4 +1,4 @@
-// The analysis of a collection, end to end: by itself after an import, once however often it is told, again as data grows.
+// Tests of analyses, end to end: automatic after an import, once per import, and again as data grows.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { listAnalyses, newestDone } from "#services/store/analyses.ts";
 import { saveSettings, settingsOf } from "#services/store/analysis-settings.ts";
@@ -48,7 +48,7 @@ describe("an import that comes to rest", () => {
   });
   afterAll(() => home.close());
 
-  it("is analysed once, by itself", async () => {
+  it("is analysed once, automatically", async () => {
     expect(home.errors).toEqual([]);
     const analyses = await listAnalyses(home.parlance.store.rows, home.collection);
     expect(analyses.map(({ state }) => state)).toEqual(["done"]);
@@ -56,7 +56,7 @@ describe("an import that comes to rest", () => {
     expect(analyses[0]?.steps.length).toBeGreaterThan(3);
   });
 
-  it("leaves a frame of all visible messages, and a place on the map for each point", async () => {
+  it("has a frame of all visible messages, and a place on the map for each point", async () => {
     const { frame, map } = await home.snapshot();
     expect(frame.messages.count).toBe(await visibleMessages(home));
     expect(frame.points.count).toBe(120);
@@ -66,7 +66,7 @@ describe("an import that comes to rest", () => {
     expect(map.fitted.length).toBeGreaterThan(0);
   });
 
-  it("has topics that sum up: points of leaves and outliers are all points, parents are their leaves", async () => {
+  it("has topics that add up: leaves and outliers to all points, parents to their leaves", async () => {
     const topics = await home.topics();
     const { frame } = await home.snapshot();
     const leaves = topics.filter(({ leafNumber }) => leafNumber !== null);
@@ -84,7 +84,7 @@ describe("an import that comes to rest", () => {
     expect(done?.topics).toBe(topics.length);
   });
 
-  it("tells themes apart and names each by its words", async () => {
+  it("separates the themes and names each by its words", async () => {
     const { frame } = await home.snapshot();
     const texts = await home.parlance.store.rows
       .selectFrom("messages")
@@ -106,7 +106,7 @@ describe("an import that comes to rest", () => {
     }
   });
 
-  it("is the same after a second delivery of its job: rows, and one attachment", async () => {
+  it("has the same rows and one attachment after a second delivery of its job", async () => {
     const before = await rowsOf(home);
     const { store, bus, indexes } = home.parlance;
     await store.transaction((rows) =>
@@ -124,7 +124,7 @@ describe("an import that comes to rest", () => {
     expect(home.errors).toEqual([]);
   });
 
-  it("keeps ids of topics and places on the map when more comes", async () => {
+  it("keeps ids of topics and places on the map when more messages come", async () => {
     const before = await home.snapshot();
     const oldLeaves = leafOfChunks(before);
     await home.bring("b.jsonl", threeTalks(4, 2));
@@ -146,7 +146,7 @@ describe("an import that comes to rest", () => {
     expect(events.some(({ kind }) => kind === "died" || kind === "born")).toBe(false);
   });
 
-  it("tells of a theme that is new, and of no other", async () => {
+  it("reports a new theme, and no other", async () => {
     const before = new Set((await home.topics()).map(({ id }) => id));
     await home.bring("c.jsonl", asChats("boats", talkOf("boats", 40)));
     const born = (await home.topics()).filter(
@@ -162,7 +162,7 @@ describe("an import that comes to rest", () => {
     expect(now.some(({ kind }) => kind === "died")).toBe(false);
   });
 
-  it("carries identities over when the topics are found afresh", async () => {
+  it("carries identities over in a refit", async () => {
     const before = leafOfChunks(await home.snapshot());
     const done = await home.run("refit");
     expect(done).toMatchObject({
@@ -171,7 +171,7 @@ describe("an import that comes to rest", () => {
       quality: { k: { by: "criterion" } },
     });
     const after = leafOfChunks(await home.snapshot());
-    // Who has most of its members from one, and most of the members of that one, is that one.
+    // Two topics match where each has most of its members in the other.
     const most = (of: ReadonlyMap<string, string | null>, chunks: readonly string[]) => {
       const counts = Map.groupBy(chunks, (chunk) => of.get(chunk) ?? null);
       const [best] = [...counts].sort((a, b) => b[1].length - a[1].length);
@@ -187,12 +187,12 @@ describe("an import that comes to rest", () => {
       expect(id).toBe(old);
       same++;
     }
-    // How many are alike in both depends on where k-means began, and that on ids that differ from run to run.
+    // How many match depends on the start of k-means, and so on ids, which differ between test runs.
     expect(same).toBeGreaterThanOrEqual(1);
     expect(home.errors).toEqual([]);
   });
 
-  it("is not analysed again by what changes nothing, nor where nobody wants it", async () => {
+  it("is not analysed again without changes, nor where the settings exclude it", async () => {
     const { rows } = home.parlance.store;
     const runs = (await listAnalyses(rows, home.collection)).length;
     await home.bring("a.jsonl", threeTalks(40));
@@ -204,7 +204,7 @@ describe("an import that comes to rest", () => {
     await saveSettings(rows, home.collection, settings);
   });
 
-  it("finds as many topics as a person wants", async () => {
+  it("finds the number of topics that a person asks for", async () => {
     const { rows } = home.parlance.store;
     const settings = await settingsOf(rows, home.collection);
     await saveSettings(rows, home.collection, { ...settings, k: 6 });
@@ -243,14 +243,14 @@ describe("a collection that is analysed by conversation", () => {
       const first = frame.points.message[point] ?? -1;
       expect(frame.messages.conversation[first]).toBe(frame.messages.conversation[row]);
     }
-    // Each stands for itself by a chunk of its own.
+    // Each conversation is represented by one of its own chunks.
     expect(new Set(leafOfChunks(await home.snapshot()).keys()).size).toBe(36);
     const sum = (await home.topics())
       .filter(({ leafNumber }) => leafNumber !== null)
       .reduce((n, { messages }) => n + messages, 0);
     const outside = frame.points.topic.filter((topic) => topic < 0).length;
     expect(sum).toBe(144 - outside * 4);
-    // Of another unit than the snapshot: found afresh.
+    // The files are of another unit, so topics are found anew.
     await saveSettings(rows, home.collection, { ...settings, unit: "chunk" });
     const again = await home.run("update");
     expect(again).toMatchObject({ state: "done", points: 144 });
@@ -259,8 +259,8 @@ describe("a collection that is analysed by conversation", () => {
   });
 });
 
-describe("a collection with next to nothing in it", () => {
-  it.each([11, 1])("of %i messages has no topics, and its map all the same", async (count) => {
+describe("a collection with very few messages", () => {
+  it.each([11, 1])("of %i messages has no topics, but a map", async (count) => {
     const home = await anAnalysedHome();
     await home.bring("a.jsonl", asChats("few", talkOf("bees", count)));
     expect(home.errors).toEqual([]);
@@ -268,14 +268,14 @@ describe("a collection with next to nothing in it", () => {
     const { frame } = await home.snapshot();
     expect(frame.points.topic).toEqual(new Int32Array(count).fill(-1));
     expect([...frame.points.x, ...frame.points.y].every(Number.isFinite)).toBe(true);
-    // What comes next finds topics.
+    // After more messages come, topics are found.
     await home.bring("b.jsonl", threeTalks(12));
     expect(home.errors).toEqual([]);
     expect((await home.topics()).length).toBeGreaterThan(0);
     await home.close();
   });
 
-  it("of messages that are all alike has a finite map and no topic apart", async () => {
+  it("of equal messages has a finite map and a single topic at most", async () => {
     const home = await anAnalysedHome();
     const [same = ""] = talkOf("bees", 1);
     await home.bring("a.jsonl", asChats("same", Array(30).fill(same)));
@@ -286,7 +286,7 @@ describe("a collection with next to nothing in it", () => {
     await home.close();
   });
 
-  it("of nothing says so", async () => {
+  it("without messages reports it", async () => {
     const home = await anAnalysedHome();
     expect(await home.run("update")).toMatchObject({
       state: "failed",

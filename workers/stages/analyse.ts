@@ -1,4 +1,4 @@
-// Analyse: a collection at rest → its topics, their names and history, its map, and the frame that every figure is made from.
+// Analyse: makes the topics of a collection, their names and history, its map, and the frame from which every figure is computed.
 import type { Searcher } from "#index-store/index-store.ts";
 import { type KMeans, openKMeans } from "#index-store/kmeans/kmeans.ts";
 import type { FramePoints } from "#services/analyse/frame/frame.ts";
@@ -51,7 +51,7 @@ interface Run {
   readonly signal: AbortSignal;
 }
 
-/** The snapshot before this one, where it speaks of the same things. */
+/** The files of the analysis before this one, where it used the same unit and model. */
 const previousOf = async (
   belt: Belt,
   collection: CollectionRow,
@@ -61,7 +61,7 @@ const previousOf = async (
   const done = await newestDone(store.rows, collection.id);
   if (!done || done.version === null) return undefined;
   const index = await indexes.open(collection.id);
-  // One that is damaged or gone is as good as none: topics are found afresh.
+  // Where they are damaged or gone, topics are found anew.
   const snapshot = await readSnapshot(index, done).catch((): undefined => undefined);
   return snapshot?.frame.unit === unit
     ? { snapshot, version: done.version, quality: done.quality }
@@ -93,7 +93,7 @@ const foundEvents = ({ previous, searcher }: Run, grouped: Grouped): FoundEvent[
     others: "from" in event ? event.from : "into" in event ? event.into : [],
   }));
 
-/** What became of the hand edits; splits with the parts that were found. */
+/** The states of the hand edits; splits with the parts that were found. */
 const settledEdits = (grouped: Grouped) =>
   [...grouped.states].flatMap(([text, state]) => {
     const id = readEditId(text);
@@ -164,7 +164,7 @@ const analyseRun = async (run: Run): Promise<void> => {
   const kmeans = openKMeans({ faiss: belt.parlance.config.faiss });
   const grouped = await group(run, read, kmeans);
   const tree = treeOf(grouped, previous?.snapshot, newTopic);
-  await progress.step("Judging the topics", 0.36);
+  await progress.step("Measuring the topics", 0.36);
   const measured = await measureTopics(grouped, previous?.quality, { kmeans, signal });
   await belt.reached("analyse.grouped");
   await progress.step("Naming the topics", 0.5);
@@ -192,7 +192,7 @@ const analyseRun = async (run: Run): Promise<void> => {
     signal,
     onProgress: (share) => progress.within(share),
   });
-  await progress.step("Keeping what was found", 1);
+  await progress.step("Saving the result", 1);
   const frame = read.builder.build(unit, framePoints(read, grouped, drawn));
   const kept = await saveSnapshot(
     await indexes.open(collection.id),
@@ -206,7 +206,7 @@ const analyseRun = async (run: Run): Promise<void> => {
     },
   );
   await belt.reached("analyse.kept");
-  // What it read is being erased: whoever erases asks for a new one.
+  // Something that it read is being erased; the erasure requests a new analysis.
   if (!kept) return;
   await finishAnalysis(store, analysis.id, {
     quality: { ...measured.quality, trustworthiness: drawn.trustworthiness },
@@ -221,7 +221,7 @@ const analyseRun = async (run: Run): Promise<void> => {
   await belt.reached("analyse.finished");
 };
 
-/** Analyses the version that is newest when it begins; a second delivery finds nothing that waits. */
+/** Analyses the newest version at its start; a second delivery finds no waiting analysis. */
 export const analyse = async (belt: Belt, delivery: Delivery<"analysis.due">): Promise<void> => {
   const { store, indexes } = belt.parlance;
   const id = readCollectionId(delivery.payload.collection);
@@ -233,7 +233,7 @@ export const analyse = async (belt: Belt, delivery: Delivery<"analysis.due">): P
     const { number } = searcher.version;
     if (searcher.degraded !== null)
       throw unavailable(
-        "A part of the index is damaged: it is analysed when that is built again.",
+        "A part of the index is damaged; the analysis starts when it has been rebuilt.",
         {
           code: "index-damaged",
         },

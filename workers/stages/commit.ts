@@ -37,9 +37,9 @@ const WAIT_MS = 5000;
 const LOOK_AGAIN = milliseconds(250);
 /** How often a running merge checks whether more chunks are on their way. */
 const REST_LOOK_MS = 500;
-const moreHasCome = new Error("More is coming.");
+const moreHasCome = new Error("More chunks are on their way.");
 
-/** Bytes that a row takes in the index beside its vector: words, columns, text. Measured: 500 to 900. */
+/** Bytes of a row in the index besides its vector: words, columns, text. Measured: 500 to 900. */
 const ROW_BYTES = 1024;
 
 const upTo = (batches: readonly BatchRow[]): BatchRow[] => {
@@ -92,7 +92,7 @@ const mergeAtRest = async (
     const signal = AbortSignal.any([stopping, waiting.signal]);
     await index.merge({ atRest: true, signal });
   } catch (error) {
-    // The new chunks queue a job of their own. Without room the segments stay as they are: questions are answered all the same.
+    // The new chunks queue a job of their own. Without disk space the segments stay as they are, and searches still work.
     if (error === moreHasCome || isDiskFull(error)) return;
     throw error;
   }
@@ -153,7 +153,7 @@ const documentsOfBatch = async (belt: Belt, batch: BatchRow): Promise<Documents 
   });
 };
 
-/** Without numbers: the version's own figures have them, and an erasure changes those. */
+/** The message has no numbers: the version's own figures have them, and an erasure changes those. */
 const title = (added: number, removed: number): string => {
   if (added === 0) return "Remove chunks";
   return removed === 0 ? "Add chunks" : "Add and remove chunks";
@@ -256,8 +256,8 @@ const commitOnce = async (
 };
 
 /**
- * Brings the index up to date with the rows; a second delivery finds nothing that is due. Where the index is damaged, it is
- * repaired first: the repair asks for this again.
+ * Brings the index up to date with the rows; a second delivery finds nothing to do. Where the index is damaged, it is
+ * repaired first: the repair requests this again.
  */
 export const commit = async (belt: Belt, delivery: Delivery<"index.due">): Promise<void> => {
   const { store, bus } = belt.parlance;

@@ -1,4 +1,4 @@
-// Embed: the texts of a batch → vectors in a file of their own, and the word that the index is due.
+// Embed: computes the vectors of a batch, saves them in a blob, and requests a commit of the index.
 import type { Delivery } from "#services/bus/bus.ts";
 import { corrupt } from "#services/domain/errors.ts";
 import { readBatchId } from "#services/domain/ids.ts";
@@ -13,7 +13,7 @@ import { embeddingTextOf } from "../chunk-text.ts";
 import type { Belt } from "../stage.ts";
 import { encodeVectors } from "../vector-file.ts";
 
-/** Where a batch's vectors lie: a prefix of its own, so that freeing them never frees another's. */
+/** The blob prefix of a batch's vectors: its own, so that deleting them never deletes another's. */
 export const vectorsPrefix = (batch: Pick<BatchRow, "id">): string => `vectors/${batch.id}`;
 
 const sameModel = async (belt: Belt, batch: BatchRow): Promise<boolean> => {
@@ -30,7 +30,7 @@ const sameModel = async (belt: Belt, batch: BatchRow): Promise<boolean> => {
   return held !== undefined;
 };
 
-/** Embeds the batch that a job names; one that is embedded already, or gone, is left as it is. */
+/** Embeds the batch of a job; a batch that is embedded already, or no longer exists, is not changed. */
 export const embed = async (belt: Belt, delivery: Delivery<"chunks.ready">): Promise<void> => {
   const { store, blobs, bus } = belt.parlance;
   const id = readBatchId(delivery.payload.batch);
@@ -58,7 +58,7 @@ export const embed = async (belt: Belt, delivery: Delivery<"chunks.ready">): Pro
   const wanted = await embeddedBatch(store, batch, key);
   if (!wanted) {
     const now = await findBatch(store.rows, batch.id);
-    // Embedded by another worker, the same bytes lie under the same key; otherwise nobody wants them.
+    // If another worker has embedded it, the same bytes are under the same key; otherwise nobody needs them.
     if (now?.vectors_key !== key) await blobs.remove(key);
   }
   await belt.reached("embed.done");

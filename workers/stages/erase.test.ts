@@ -1,4 +1,4 @@
-// Erasing from what analyses made: no word of a deleted message is left in topics, answers, alerts, snapshots, in any file; hand work stays.
+// Tests of erasing from the results of analyses: no word of a deleted message is left in topics, answers, alerts or files; hand edits stay.
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -88,7 +88,7 @@ const pond = (typical: readonly ChunkId[]) =>
     typical,
   });
 
-/** What an analysis, a language model, people and a watching concept would have made of both uploads. */
+/** Results that an analysis, a language model, people and a watching concept could have made from both uploads. */
 const analyse = async (mine: readonly ChunkId[], theirs: readonly ChunkId[]) => {
   const { store, indexes } = parlance;
   await requestAnalysis(store, { collection, mode: "update" });
@@ -155,7 +155,7 @@ const bringBoth = async () => {
 };
 
 describe("erasing", () => {
-  it("leaves no word of an upload in what analyses made, and what people made as it was", async () => {
+  it("leaves no word of an upload in the results of analyses, and does not change what people made", async () => {
     const { mine, theirs } = await bringBoth();
     const gone = await chunksOf(mine);
     const left = await chunksOf(theirs);
@@ -193,11 +193,11 @@ describe("erasing", () => {
     const index = await indexes.open(collection);
     expect(await index.attached("analysis")).toBeUndefined();
     expect((await index.verify()).damaged).toEqual([]);
-    // A new analysis of what is left has been asked for.
+    // A new analysis of the rest has been requested.
     expect(await currentAnalysis(store.rows, collection)).toMatchObject({ state: "waiting" });
   });
 
-  it("stops an analysis that read what is deleted, and lets nothing of it be kept", async () => {
+  it("stops an analysis that read deleted messages, and discards its results", async () => {
     const { mine } = await bringBoth();
     const { store, indexes } = parlance;
     await requestAnalysis(store, { collection, mode: "update" });
@@ -220,12 +220,12 @@ describe("erasing", () => {
     expect(await tracesOf("heron")).toEqual([]);
   });
 
-  it("leaves nothing in older versions of a chunk that a later upload had replaced", async () => {
+  it("removes a chunk from older versions that a later upload had replaced", async () => {
     const name = "#pond.2024-01-03.txt";
     const mine = await send(parlance, collection, { name, text: "[10:00] <ada> a heron came\n" });
     await ended(parlance, mine);
     await atRest(parlance);
-    // The line before gives the second message its place after the first one.
+    // With the line before it, the second message gets its place after the first one.
     const joined = "[09:59] === bob [~b@host] has joined #pond";
     const more = { name, text: `${joined}\n[10:01] <ada> tomatoes are up\n` };
     await ended(parlance, await send(parlance, collection, more));
@@ -240,7 +240,7 @@ describe("erasing", () => {
     const last = (await index.head())?.number ?? 0;
     expect([await heron(1), await heron(last)]).toEqual([1, 1]);
     const [first, newest] = [await idsIn(index, 1), await idsIn(index, last)];
-    // The messages of both uploads are one chunk by now.
+    // The messages of both uploads are one chunk now.
     expect(first.filter((id) => newest.includes(id))).toEqual([]);
     await requestUploadErasure(parlance.store, mine);
     parlance.bus.wake();
@@ -275,7 +275,7 @@ describe("erasing", () => {
 });
 
 describe("reconciling", () => {
-  it("asks again for an analysis whose job was lost, or whose snapshot is gone", async () => {
+  it("requests an analysis again whose job was lost or whose files are gone", async () => {
     const { mine, theirs } = await bringBoth();
     const { store, indexes } = parlance;
     await analyse(await chunksOf(mine), await chunksOf(theirs));

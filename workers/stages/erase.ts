@@ -1,4 +1,4 @@
-// Erase: an upload or a collection disappears from rows, files, vectors, every version of the index, logs and copies.
+// Erase: removes an upload or a collection from rows, files, vectors, every version of the index, logs and copies.
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Delivery } from "#services/bus/bus.ts";
@@ -38,7 +38,7 @@ const eraseTraces = async (belt: Belt): Promise<void> => {
 };
 
 /**
- * Snapshots of analyses go whether or not a chunk has to: they hold names, times and places of every message.
+ * The files of analyses are removed even where no chunk has to be: they contain names, times and places of every message.
  * @returns the newest version afterwards; undefined where there is none
  */
 const purgeIndex = async (belt: Belt, collection: CollectionId, ids: readonly ChunkId[]) => {
@@ -134,7 +134,7 @@ const eraseCollection = async (
   await indexes.drop(collection);
 };
 
-/** Erases what a job names; a second delivery finds nothing there any more, and leaves no trace either. */
+/** Erases what a job names; a second delivery finds nothing to erase, and creates nothing either. */
 export const erase = async (belt: Belt, delivery: Delivery<"erase.requested">): Promise<void> => {
   const { store } = belt.parlance;
   const collection = readCollectionId(delivery.payload.collection);

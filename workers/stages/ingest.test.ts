@@ -1,4 +1,4 @@
-// The ingest stage: what an import says of its problems, and what it keeps, when it is cancelled or has to stop.
+// Tests of the ingest stage: which problems an import reports and what it saves when it is cancelled or has to stop.
 import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { CollectionId, UploadId } from "#services/domain/ids.ts";
@@ -54,13 +54,13 @@ const chats = (from: number, count: number) =>
     { length: count },
     (_, n) => `{"id":"c${from + n}","messages":[{"role":"user","content":"chat ${from + n}"}]}\n`,
   ).join("");
-/** Lines that are no conversations. */
+/** Lines that are not conversations. */
 const strange = (count: number) => "{}\n".repeat(count);
 
 describe("an import that is cancelled", () => {
   const text = `${chats(0, 1)}${strange(100)}${chats(1, 4000)}${strange(50)}`;
 
-  it("counts every problem up to there, those that are not listed one by one too", async () => {
+  it("counts every problem up to there, also those that are not listed", async () => {
     let id: UploadId | undefined;
     await run(async (place) => {
       if (place === "ingest.parts" && id) await cancelUpload(parlance.store, id);
@@ -72,7 +72,7 @@ describe("an import that is cancelled", () => {
     expect(upload.problemCount).toBe(100);
   });
 
-  it("and retried counts all of them once, and never fewer than were met before", async () => {
+  it("and retried counts all of them once, and never fewer than before", async () => {
     let id: UploadId | undefined;
     const counts: number[] = [];
     let cancels = 2;
@@ -99,7 +99,7 @@ describe("an import that is cancelled", () => {
 });
 
 describe("an import that has to stop", () => {
-  it("keeps, counts and indexes what came before a damaged place", async () => {
+  it("saves, counts and indexes everything before the damaged place", async () => {
     await run();
     const lines = Array.from({ length: 30_000 }, (_, n) => `[10:00] <a> ${n * 7919} hello\n`);
     const packed = gzipSync(lines.join(""), { level: 1 });

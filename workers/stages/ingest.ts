@@ -1,4 +1,5 @@
-// Ingest: an upload's bytes → messages and chunks in rows, a thousand messages a transaction, going on where it once stopped.
+// Ingest: reads an upload's bytes into messages and chunks in rows, a thousand messages per transaction; continues where it stopped.
+// A long reading now and then gives way to uploads of other collections.
 
 import { setImmediate } from "node:timers/promises";
 import type { z } from "zod";
@@ -28,23 +29,24 @@ import {
 } from "#services/store/store.ts";
 import { type Chunker, openChunker } from "../chunking.ts";
 import { openResolver, type ResolvedPart } from "../resolve.ts";
+import { openSlice } from "../slice.ts";
 import { type Belt, untilRoom } from "../stage.ts";
 
-/** Messages a transaction: more would keep other writers waiting, fewer pay too often for a durable write. */
+/** Messages per transaction: with more, other writers would wait; with fewer, durable writes would take too much of the time. */
 const AT_ONCE = 1000;
-/** The first ones are few, so that the first hits come at once. */
+/** The first transactions are small, so that the first hits come soon. */
 const AT_FIRST = 300;
-/** A slow file's messages are not held back longer than this. */
+/** Messages of a slow file are saved after this time at the latest. */
 const HOLD_MS = 500;
 const PROBLEMS_KEPT = 200;
-/** How often what was saved is told to the bus: each time is a durable write. */
+/** How often the progress is reported to the bus, which is a durable write each time. */
 const TELL_MS = 2000;
 
 type UploadProblem = z.infer<typeof uploadProblem>;
 
 /**
- * Problems counted, and the first of them kept, the same ones folded together.
- * @param known how many an earlier attempt met: this one meets the same again, and may be stopped before it has met them all
+ * Counts problems and keeps the first of them, equal ones as one.
+ * @param known number in an earlier attempt: this one finds the same again, and may be stopped before it has found them all
  */
 const openProblems = (known: number) => {
   const kept = new Map<string, UploadProblem>();
@@ -59,12 +61,12 @@ const openProblems = (known: number) => {
       if (same) same.count += problem.count;
       else if (kept.size < PROBLEMS_KEPT) kept.set(name, { ...problem });
     },
-    /** What the row should say; undefined where it says so already. */
+    /** What the row should be set to; undefined where it is up to date. */
     news: () =>
       changed && count >= known
         ? { problem_count: count, problems: JSON.stringify([...kept.values()]) }
         : undefined,
-    /** The row says what `news` said. */
+    /** To be called when the row was set to what `news` returned. */
     told() {
       changed = false;
     },
@@ -73,11 +75,11 @@ const openProblems = (known: number) => {
 
 interface End {
   readonly conversation: IngestPart["conversation"];
-  /** Its messages may have changed: by this attempt, or by one that died before it chunked them. */
+  /** Whether its messages may have changed in this attempt, or in one that died before it made the chunks. */
   readonly unsure: boolean;
 }
 
-/** One attempt at reading one upload. */
+/** One attempt to read one upload. */
 class Reading {
   readonly #belt: Belt;
   readonly #upload: UploadRow;
@@ -85,12 +87,14 @@ class Reading {
   readonly #resolve: (parsed: Parameters<ReturnType<typeof openResolver>>[0]) => ResolvedPart;
   readonly #problems: ReturnType<typeof openProblems>;
   readonly #touched = new Set<ConversationId>();
-  /** Parts seen in this attempt, and those that the rows have. */
+  /** Number of parts seen in this attempt, and number of parts in the rows. */
   #seen = 0;
   #saved: number;
   #ended = 0;
   #endsSaved: number;
   #skipped = false;
+  /** The part before this one is of the same conversation. */
+  #continued = false;
   #bytes = 0;
   #waiting: IngestPart[] = [];
   #ends: End[] = [];
@@ -108,7 +112,7 @@ class Reading {
     this.#resolve = openResolver({ collection: upload.collection_id, upload: upload.id });
   }
 
-  /** Waits while the disk is nearly full, or until a person says that it is not wanted any more. */
+  /** Waits while the disk is nearly full, until there is room or a person cancels. */
   async waitForSpace(signal: AbortSignal): Promise<void> {
     const { store, space } = this.#belt.parlance;
     const unless = async () =>
@@ -116,7 +120,7 @@ class Reading {
     await space.wait({ signal, unless });
   }
 
-  /** @returns "cancelled" as soon as a person asked for it and everything read so far is saved */
+  /** @returns "cancelled" as soon as a person has cancelled and everything read so far is saved */
   async take(event: ParseEvent, signal: AbortSignal): Promise<"on" | "cancelled"> {
     switch (event.kind) {
       case "format":
@@ -134,9 +138,18 @@ class Reading {
         this.#bytes = event.bytes;
         return this.#due() ? this.flush(signal) : "on";
       case "conversation":
-        this.#add(this.#resolve(event.conversation));
+        if (this.#isSaved(event.conversation)) {
+          this.#seen++;
+          this.#ended++;
+        } else this.#add(this.#resolve(event.conversation));
         return this.#due() ? this.flush(signal) : "on";
     }
+  }
+
+  /** A whole conversation in one part that the rows have: its ids, which take as long to make as it took to read, are not needed. */
+  #isSaved({ continues }: { readonly continues: boolean }): boolean {
+    const whole = !continues && !this.#continued;
+    return whole && this.#seen < this.#saved && this.#ended < this.#endsSaved;
   }
 
   #add(part: ResolvedPart): void {
@@ -145,13 +158,19 @@ class Reading {
       this.#waiting.push(part);
       this.#held += part.messages.length;
     }
+    this.#continued = part.continues;
     if (part.continues) return;
     if (this.#ended++ >= this.#endsSaved)
       this.#ends.push({ conversation: part.conversation, unsure: this.#skipped });
     this.#skipped = false;
   }
 
-  /** Parts and ends of conversations that the rows have: grows with everything that is saved for good. */
+  /** Whether all parts that were saved before this attempt have been read over: what comes now is new. */
+  get isNew(): boolean {
+    return this.#seen >= this.#upload.parts_done;
+  }
+
+  /** Number of parts and ends of conversations in the rows: grows with everything that is saved. */
   get saved(): number {
     return this.#saved + this.#endsSaved;
   }
@@ -161,9 +180,9 @@ class Reading {
     return this.#held >= enough || performance.now() - this.#flushedAt > HOLD_MS;
   }
 
-  /** What is already read is not read again where the disk is full: saving it is tried until there is room. */
+  /** Saves what is read. With a full disk saving is repeated until there is room, so that nothing has to be read again. */
   async flush(signal: AbortSignal): Promise<"on" | "cancelled"> {
-    await this.waitForSpace(signal);
+    if (this.#waiting.length + this.#ends.length > 0) await this.waitForSpace(signal);
     return untilRoom({ space: this.#belt.parlance.space, signal }, () => this.#save());
   }
 
@@ -175,7 +194,7 @@ class Reading {
     this.#flushedAt = performance.now();
     this.#flushes++;
     this.#belt.parlance.bus.wake();
-    // Rows answer without ever leaving the microtask queue: without this, a signal or a message would wait for the end.
+    // Queries of rows never leave the microtask queue: without this, a signal or a message would wait until the end.
     await setImmediate();
     return cancelled ? "cancelled" : "on";
   }
@@ -244,7 +263,7 @@ class Reading {
   }
 }
 
-/** What an earlier attempt left between two stages is put on its way again. */
+/** Adds the jobs that an earlier attempt did not add before it died. */
 const announceLeftovers = (belt: Belt, upload: UploadRow): Promise<void> => {
   const { store } = belt.parlance;
   return store.transaction(async (rows) => {
@@ -260,35 +279,55 @@ const announceLeftovers = (belt: Belt, upload: UploadRow): Promise<void> => {
   });
 };
 
+/** @returns "given-way" where others wait: all that was read is saved, and something of it is new */
 const read = async (
   belt: Belt,
   upload: UploadRow,
   collection: CollectionRow,
   delivery: Delivery<"upload.received">,
-) => {
+): Promise<"read" | "cancelled" | "given-way"> => {
   const { parlance } = belt;
+  const { space } = parlance;
   const { signal } = delivery;
   const reading = new Reading(belt, upload, openChunker(await parlance.tokenCounter()));
   await reading.waitForSpace(signal);
-  await untilRoom({ space: parlance.space, signal }, () => announceLeftovers(belt, upload));
+  await untilRoom({ space, signal }, () => announceLeftovers(belt, upload));
+  // Asked while it waited for its turn: nothing is read over for that.
+  if (upload.cancel_requested === 1) return "cancelled";
   await using file = await parlance.blobs.local(upload.blob_key);
   const events = parse(
     { path: file.path, filename: upload.filename },
     { zone: collection.zone, signal },
   );
-  let told = { saved: reading.saved, at: Number.NEGATIVE_INFINITY };
+  const savedBefore = reading.saved;
+  let told = { saved: savedBefore, at: Number.NEGATIVE_INFINITY };
+  const tell = async (now: number) => {
+    told = { saved: reading.saved, at: now };
+    await untilRoom({ space, signal }, () => delivery.progressed(told.saved));
+  };
+  const sliceIsOver = openSlice({
+    leastMs: belt.sliceMs,
+    isNew: () => reading.isNew,
+    othersWait: () => delivery.othersWait(),
+    now: () => performance.now(),
+  });
   try {
     for await (const event of events) {
       signal.throwIfAborted();
       if ((await reading.take(event, signal)) === "cancelled") return "cancelled";
       const now = performance.now();
-      if (reading.saved > told.saved && now - told.at > TELL_MS) {
-        told = { saved: reading.saved, at: now };
-        await delivery.progressed(reading.saved);
-      }
+      if (reading.saved > told.saved && now - told.at > TELL_MS) await tell(now);
+      if (!(await sliceIsOver())) continue;
+      if ((await reading.flush(signal)) === "cancelled") return "cancelled";
+      // Giving way with nothing new counts as an attempt, and five of those as a failure: such a file is read on, within the limits
+      // of reading.
+      if (reading.saved === savedBefore) continue;
+      await tell(now);
+      await belt.reached("ingest.given-way");
+      return "given-way";
     }
   } catch (error) {
-    // What came before a damaged place or a limit is kept, and its problems are told.
+    // What came before a damaged place or a limit is saved, and its problems are reported.
     if (isFinal(error) && !signal.aborted) await reading.flush(signal);
     throw error;
   }
@@ -299,7 +338,7 @@ const read = async (
 const isFinal = (error: unknown): error is ParlanceError =>
   error instanceof ParlanceError && error.kind !== "unavailable";
 
-/** Reads the upload that a job names; a second delivery of the same job finds nothing left to do. */
+/** Reads the upload of a job; a second delivery of the same job finds nothing left to do. */
 export const ingest = async (
   belt: Belt,
   delivery: Delivery<"upload.received">,
@@ -313,6 +352,7 @@ export const ingest = async (
   if (!collection) return "done";
   try {
     const how = await read(belt, upload, collection, delivery);
+    if (how === "given-way") return "yield";
     await belt.reached("ingest.read");
     await untilRoom({ space, signal }, () => finishReading(store, upload.id, how));
     bus.wake();

@@ -1,4 +1,4 @@
-// Post: alerts of a concept that wait → signed posts to its webhook, the oldest first; again and again for a day where they fail.
+// Post: sends the waiting alerts of a concept to its webhook in signed posts, the oldest first; failed posts are repeated for a day.
 import type { Delivery } from "#services/bus/bus.ts";
 import { readConceptId } from "#services/domain/ids.ts";
 import { type Duration, milliseconds, seconds } from "#services/domain/units.ts";
@@ -15,11 +15,11 @@ import {
 import { postWebhook } from "#services/webhooks/webhook.ts";
 import type { Belt } from "../stage.ts";
 
-/** Pauses after the first failure, the second …; then the last one again and again. */
+/** Pauses after the first failure, the second …; the last one is repeated. */
 const PAUSES = [5, 30, 120, 600, 1800, 3600].map(seconds);
 const GIVE_UP_MS = 24 * 3_600_000;
 
-/** A little longer or shorter each time, so that many that fail together do not come again together. */
+/** Varied a little, so that posts that fail together are not repeated at the same moment. */
 const pauseAfter = (failures: number): Duration => {
   const pause = PAUSES[Math.min(failures, PAUSES.length - 1)] ?? seconds(3600);
   return milliseconds(Math.round(pause * (0.8 + 0.4 * Math.random())));
@@ -63,15 +63,15 @@ const afterFailure = async (
   const since = concept.failingSince ?? now;
   if (outcome.kind === "refused" || now - since >= GIVE_UP_MS) {
     const why = outcome.kind === "refused" ? "" : ` It has failed since ${moment(since)}.`;
-    const says = `Stopped at ${moment(now)}: ${outcome.says}${why} New alerts are tried again.`;
+    const says = `Stopped at ${moment(now)}: ${outcome.says}${why} New alerts will be posted again.`;
     return failedPost(store, concept.id, { says, next: "never" });
   }
   const next = pauseAfter(concept.failures);
-  const says = `Failed at ${moment(now)}: ${outcome.says} It is tried again in ${Math.ceil(next / 1000)} s.`;
+  const says = `Failed at ${moment(now)}: ${outcome.says} The next attempt is in ${Math.ceil(next / 1000)} s.`;
   return failedPost(store, concept.id, { says, next });
 };
 
-/** Posts what waits; a second delivery finds nothing that waits, or sends the same post under the same id. */
+/** Sends what waits; a second delivery finds nothing that waits, or sends the same post under the same id. */
 export const post = async (belt: Belt, delivery: Delivery<"alert.due">): Promise<void> => {
   const { store, config } = belt.parlance;
   const id = readConceptId(delivery.payload.concept);
@@ -84,7 +84,7 @@ export const post = async (belt: Belt, delivery: Delivery<"alert.due">): Promise
     const waiting = await nextPost(store.rows, id);
     if (!waiting) return;
     if (waiting.alerts.length === 0) {
-      // All it would have carried has been superseded or erased since.
+      // All alerts of the post have been superseded or erased since.
       await postedAlerts(store, id, { post: waiting.id, says: concept.webhookState ?? "" });
       continue;
     }

@@ -1,4 +1,4 @@
-// Repair: the files of a collection's newest version are checked; what is damaged is built again from the rows.
+// Repair: checks the files of a collection's newest version, and rebuilds damaged ones from the rows.
 import type { DamagedSegment, IndexStore } from "#index-store/index-store.ts";
 import type { Delivery } from "#services/bus/bus.ts";
 import type { CollectionHealth } from "#services/contract/common.ts";
@@ -19,7 +19,7 @@ import { embeddingTextOf } from "../chunk-text.ts";
 import { documentsOf } from "../documents.ts";
 import type { Belt } from "../stage.ts";
 
-/** Chunks embedded and committed at once: a repair that is killed goes on after the last of them. */
+/** Chunks embedded and committed at once: a killed repair continues after the last of them. */
 const AT_ONCE = 4096;
 
 interface Repairing {
@@ -34,7 +34,7 @@ interface Damage {
   readonly reasons: CollectionHealth["reasons"];
 }
 
-/** Where the newest version's own record is damaged, the id of the older one that counts as the newest. */
+/** Where the manifest of the newest version is damaged, the id of the older version that is used in its place. */
 const olderOne = async (index: IndexStore): Promise<string | undefined> => {
   const searcher = await index.searcher();
   const isOlder = searcher.degraded?.damage.some(({ kind }) => kind === "version");
@@ -47,14 +47,14 @@ const olderOne = async (index: IndexStore): Promise<string | undefined> => {
 const damageOf = async (index: IndexStore): Promise<Damage> => {
   const segments = await index.damagedSegments();
   const kinds = segments.flatMap(({ files }) => files);
-  // Damaged columns make a whole version unreadable: only where there are none is its record to blame.
+  // Damaged columns make a whole version unreadable too, so its manifest is suspected only where no columns are damaged.
   const record = !kinds.includes("columns") && (await olderOne(index)) !== undefined;
   return { segments, reasons: reasonsOfKinds(record ? [...kinds, "version"] : kinds) };
 };
 
 /**
- * Makes the newest version one that can be read: segments without their columns are dropped, and where its record is damaged a
- * new version is made of the one before.
+ * Makes the newest version readable: segments without columns are dropped, and where the manifest is damaged a
+ * new version is made from the one before.
  */
 const makeReadable = async (
   index: IndexStore,
@@ -73,7 +73,7 @@ const makeReadable = async (
 
 const onlyWords = ({ files }: DamagedSegment): boolean => files.every((file) => file === "words");
 
-/** Ids of live rows; those of segments that are to be built again from the rows are left out. */
+/** Ids of live rows, without those in the segments that are to be rebuilt. */
 const soundIds = async (index: IndexStore, left: ReadonlySet<string>) => {
   const [held, sound] = [new Set<string>(), new Set<string>()];
   for await (const { segment, ids } of index.liveIds())
@@ -85,8 +85,8 @@ const soundIds = async (index: IndexStore, left: ReadonlySet<string>) => {
 };
 
 /**
- * Embeds chunks again and adds them to the index, some thousands in a version. They take the place of the rows of a damaged
- * segment, which goes with the last of them; until then it answers with what is left of it.
+ * Embeds chunks again and adds them to the index, some thousands per version. They replace the rows of a damaged
+ * segment, which is dropped with the last of them; until then it answers with the parts that are not damaged.
  */
 const addAgain = async (
   { belt, collection, index, delivery }: Repairing,
@@ -97,7 +97,7 @@ const addAgain = async (
   const embedder = await belt.parlance.embedder();
   if (collection.model_fingerprint !== embedder.model.fingerprint)
     throw unavailable(
-      `The index must be built again with ${collection.model_id}, and ${embedder.model.id} is running.`,
+      `The index must be rebuilt with ${collection.model_id}, but ${embedder.model.id} is running.`,
       { code: "other-model" },
     );
   for (let from = 0; from < missing.length; from += AT_ONCE) {
@@ -108,7 +108,7 @@ const addAgain = async (
       truncate: true,
       signal: delivery.signal,
     });
-    const message = "Build again what was damaged";
+    const message = "Rebuild damaged segments";
     await index.commit({ add: [documentsOf(chunks, vectors)] }, { message });
     await belt.reached("repair.added");
     await delivery.progressed(delivery.checkpoint + from + chunks.length);
@@ -118,7 +118,7 @@ const addAgain = async (
 const chunkIds = (ids: readonly string[]): ChunkId[] =>
   ids.map(readChunkId).filter((id) => id !== undefined);
 
-/** Brings the rows of the index to those that the database says are in it, those of damaged segments anew. */
+/** Makes the rows of the index equal to those in the database; rows of damaged segments are embedded again. */
 const fillFromRows = async (
   repairing: Repairing,
   segments: readonly DamagedSegment[],
@@ -130,7 +130,8 @@ const fillFromRows = async (
   const missing = [...indexed].filter((id) => !sound.has(id)).sort();
   const over = chunkIds([...held].filter((id) => !indexed.has(id) && !coming.has(id)));
   await addAgain(repairing, chunkIds(missing));
-  if (over.length > 0) await index.commit({ remove: over }, { message: "Remove what is gone" });
+  if (over.length > 0)
+    await index.commit({ remove: over }, { message: "Remove rows that are not in the database" });
   const [newest] = await index.versions({ limit: 1 });
   await committedVersion(store, {
     collection: collection.id,
@@ -160,11 +161,13 @@ const repairOne = async (repairing: Repairing): Promise<void> => {
     whole.filter((segment) => !onlyWords(segment)),
   );
   if ((await damageOf(index)).reasons.length > 0)
-    throw unavailable("The index was damaged again while it was built.", { code: "index-damaged" });
+    throw unavailable("The index was damaged again while it was rebuilt.", {
+      code: "index-damaged",
+    });
   await saveHealth(store, collection.id, { state: "ok", reasons: [] });
 };
 
-/** Checks the newest version and repairs it; a second delivery finds it whole. */
+/** Checks the newest version and repairs it; a second delivery finds it undamaged. */
 export const repair = async (belt: Belt, delivery: Delivery<"index.repair">): Promise<void> => {
   const { store, indexes, bus } = belt.parlance;
   const id = readCollectionId(delivery.payload.collection);
@@ -172,10 +175,10 @@ export const repair = async (belt: Belt, delivery: Delivery<"index.repair">): Pr
   await belt.locks.hold(id, async () => {
     const collection = await findCollection(store.rows, id);
     if (!collection || collection.version === null) return;
-    // What this process holds in memory would pass for what is on the disk.
+    // The data that this process holds in memory must not be taken for what is on the disk.
     await indexes.forget(id);
     await repairOne({ belt, collection, index: await indexes.open(id), delivery });
-    // What waited for the index meanwhile goes on, and the segments that were added are merged.
+    // Waiting work on the index continues, and the added segments are merged.
     await store.transaction((rows) =>
       enqueue(store, rows, { name: "index.due", payload: { collection: id }, key: id }),
     );

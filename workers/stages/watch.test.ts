@@ -1,4 +1,4 @@
-// Watching, end to end: what comes raises alerts once, and they reach a real server, signed, with retries until it is given up.
+// Tests of watching, end to end: new messages raise alerts once, which reach a real server, signed, and are retried until given up.
 import { createServer, type IncomingHttpHeaders, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -27,7 +27,7 @@ let parlance: TestParlance;
 let collection: CollectionId;
 let stop: () => Promise<void>;
 let server: Server;
-/** What the clock is ahead by. */
+/** By how much the clock is ahead. */
 let ahead = 0;
 let answers: number[] = [];
 const got: { headers: IncomingHttpHeaders; body: string }[] = [];
@@ -101,13 +101,13 @@ const askForALook = async () => {
   parlance.bus.wake();
 };
 
-/** Looks, and posts, and waits until that is done; posts that wait for later stay. */
+/** Runs the watch and post stages until nothing is due; posts that wait for later stay. */
 const look = async () => {
   await askForALook();
   await settled();
 };
 
-/** Nothing is in hand, and nothing is due. */
+/** Waits until no job runs and none is due. */
 const settled = async () => {
   for (;;) {
     const busy = await parlance.store.rows
@@ -132,7 +132,7 @@ const waitingRetry = async () =>
       .executeTakeFirst()
   )?.run_at;
 
-/** Holds for its own what is like this sentence: half sure at a cosine of 0.6. */
+/** A training that matches texts like this sentence: probability 0.5 at a cosine of 0.6. */
 const likeness = async (sentence: string): Promise<StoredTraining> => {
   const { vectors } = await (await parlance.embedder()).embed([sentence], { inputType: "query" });
   const weights = Float32Array.from(vectors.data, (value) => value * 20);
@@ -152,7 +152,7 @@ const alertsNow = async () =>
   (await listAlerts(parlance.store.rows, { collection, limit: 50 })).alerts;
 
 describe("a watched concept", () => {
-  it("raises an alert for what comes from now on, once, and posts it signed", async () => {
+  it("raises one alert for each new match, and posts it signed", async () => {
     await bring("before", "slugs eat the lettuce", "frost is coming tonight");
     const concept = await watched();
     expect(await alertsNow()).toEqual([]);
@@ -198,7 +198,7 @@ describe("a watched concept", () => {
     expect(now?.webhookState).toMatch(/^Posted 1 alert at .*: It answered 204\.$/);
   });
 
-  it("raises a thousand alerts at a look, not one for each message of an import of years", async () => {
+  it("raises at most a thousand alerts per import", async () => {
     await bring("before", "frost is coming tonight");
     await watched(null);
     const many = Array.from({ length: 1020 }, (_, place) => `slugs eat the lettuce ${place}`);
@@ -210,7 +210,7 @@ describe("a watched concept", () => {
     expect(unseen).toBe(1000);
   });
 
-  it("tries again under the same id, later and later, and then goes on", async () => {
+  it("tries again under the same id with growing pauses, and then continues", async () => {
     const concept = await watched();
     await bring("one", "frost is coming tonight");
     await look();
@@ -219,7 +219,9 @@ describe("a watched concept", () => {
     await look();
     expect(got).toHaveLength(1);
     const state = async () => (await findConcept(parlance.store.rows, concept.id))?.webhookState;
-    expect(await state()).toMatch(/^Failed at .*: It answered 500\. It is tried again in \d s\.$/);
+    expect(await state()).toMatch(
+      /^Failed at .*: It answered 500\. The next attempt is in \d s\.$/,
+    );
     const first = Number(await waitingRetry()) - parlance.now();
     ahead += 10_000;
     parlance.bus.wake();
@@ -239,7 +241,7 @@ describe("a watched concept", () => {
     });
   });
 
-  it("is given up after a day, and tried again with what comes then", async () => {
+  it("is given up after a day, and tried again with the next alerts", async () => {
     const concept = await watched();
     await bring("one", "frost is coming tonight");
     await look();
@@ -260,7 +262,7 @@ describe("a watched concept", () => {
     expect((await findConcept(parlance.store.rows, concept.id))?.webhookState).toMatch(/^Posted/);
   });
 
-  it("stops at once where it is told that no more is wanted, and needs no webhook at all", async () => {
+  it("stops at once at an answer of 410, and needs no webhook", async () => {
     const concept = await watched();
     await bring("one", "frost is coming tonight");
     await look();
@@ -278,7 +280,7 @@ describe("a watched concept", () => {
     expect((await alertsNow()).map(({ post_state }) => post_state)).toEqual([null, "given-up"]);
   });
 
-  it("loses nothing to a worker that dies between alerts, nor to lost jobs", async () => {
+  it("loses no alert when a worker dies between alerts or a job is lost", async () => {
     await watched();
     await bring("one", "frost is coming tonight");
     await look();
@@ -307,7 +309,7 @@ describe("a watched concept", () => {
     expect(got[0]?.body).toContain("slugs eat the lettuce again");
   });
 
-  it("looks at nothing while it is off, and begins with what comes once it is on again", async () => {
+  it("checks nothing while it is off, and starts with new messages when it is on again", async () => {
     const concept = await watched();
     const change = (watch: boolean) =>
       changeConcept(parlance.store, concept.id, { watch }, webhookSecret);

@@ -1,4 +1,4 @@
-// Watch: a new version → for each watched concept, the chunks that came with it and that it holds for its own raise alerts.
+// Watch: after a new version, the new chunks that match a watched concept raise alerts.
 import type { IndexStore, Searcher } from "#index-store/index-store.ts";
 import { sigmoid } from "#services/analyse/statistics/statistics.ts";
 import type { Delivery } from "#services/bus/bus.ts";
@@ -15,13 +15,13 @@ import {
 import type { Belt } from "../stage.ts";
 
 /**
- * Alerts of one concept in one look, the most probable ones. The rest raises none, now or later: nobody reads thousands, such as
- * an import of years brings; the concept's own list shows all that it holds for its own.
+ * Most alerts of one concept per check, the most probable ones. Further matches raise none, now or later, because nobody reads
+ * thousands, as after an import of years; the concept's own list shows all matches.
  */
 const MOST_ALERTS = 1000;
-/** Alerts saved in one transaction: other writers wait for milliseconds only. */
+/** Alerts saved in one transaction, so that other writers wait for milliseconds only. */
 const AT_ONCE = 200;
-/** Between so many vectors the stage looks whether it is to leave. */
+/** After so many vectors the stage checks whether it should stop. */
 const BREATHE = 5000;
 
 interface Looking {
@@ -30,7 +30,7 @@ interface Looking {
   readonly signal: AbortSignal;
 }
 
-/** The chunks among `added` that the concept holds for its own, most probable first. */
+/** The chunks among `added` that match the concept, most probable first. */
 const matchesOf = (
   { searcher, signal }: Looking,
   { training, personThreshold }: StoredConcept,
@@ -42,7 +42,7 @@ const matchesOf = (
   for (const [place, id] of added.entries()) {
     if (place % BREATHE === 0) signal.throwIfAborted();
     const vector = searcher.vector(id);
-    // Vectors of another model than it was trained on tell nothing.
+    // Vectors of a model other than the one of the training cannot be used.
     if (vector?.length !== training.weights.length) continue;
     const probability = sigmoid(training.bias + dot(training.weights, vector));
     if (probability >= threshold) matches.push({ id, probability });
@@ -68,7 +68,7 @@ const look = async (
     const place = places.get(id);
     return place ? [{ ...place, probability }] : [];
   });
-  // The last ones say that the look is over: a crash before it looks again, and what was raised is not raised twice.
+  // The last transaction records that the check is done: after a crash before it the check is repeated, and no alert is raised twice.
   for (let from = 0; from === 0 || from < alerts.length; from += AT_ONCE) {
     const rest = alerts.slice(from, from + AT_ONCE);
     const isLast = from + AT_ONCE >= alerts.length;
@@ -77,7 +77,7 @@ const look = async (
   }
 };
 
-/** Rows that came since a version; none where it is not an earlier one (the index was restored), or nothing was looked at yet. */
+/** Rows added since a version; none where that is not an earlier version (the index was restored), or before the first check. */
 const addedSince = async (
   index: IndexStore,
   since: number | null,
@@ -89,8 +89,8 @@ const isDue = ({ watch, training, watchedVersion }: StoredConcept, version: numb
   watch && watchedVersion !== version && (watchedVersion === null || training !== null);
 
 /**
- * Brings every watched concept of a collection up to its newest version; a second delivery finds nothing new. The first look only
- * notes where watching begins; a concept that has lost its training looks again once it is trained.
+ * Checks the new chunks for every watched concept of a collection; a second delivery finds nothing new. The first check only
+ * records where watching starts; a concept without a training is checked once it is trained.
  */
 export const watch = async (belt: Belt, delivery: Delivery<"watch.due">): Promise<void> => {
   const { store, indexes, bus } = belt.parlance;

@@ -1,4 +1,4 @@
-// Tests of comparisons: what differs is found with its direction, what does not is left alone, and too little is said to be.
+// Tests of comparisons: differences are found with their direction, equal sides give none, and too little data is reported.
 import { describe, expect, it } from "vitest";
 import {
   aFrame,
@@ -13,7 +13,7 @@ import { compareSides, sizeOfEffect } from "./compare-selections.ts";
 const HOUR = 3_600_000;
 const topics = someTopics(6);
 
-/** Conversations of two sources; `tilt` of the first go to topic 0 instead of any, and are longer. */
+/** Conversations of two sources; a share `tilt` of the first source's are about topic 0, and those are longer. */
 const aWorld = (seed: number, tilt: number): SomeMessage[] => {
   const dice = diceOf(seed);
   return Array.from({ length: 300 }, (_, talk) => {
@@ -43,7 +43,7 @@ const compareSources = (messages: readonly SomeMessage[]) => {
 };
 
 describe("a comparison", () => {
-  it("finds what differs, with its direction, size and what opens it", () => {
+  it("finds differences with direction, size and the selection that opens them", () => {
     const found = compareSources(aWorld(1, 0.5));
     const topic = found.differences.find(({ key }) => key === "top_0");
     expect(topic?.effect).toBeGreaterThan(0);
@@ -58,12 +58,12 @@ describe("a comparison", () => {
     expect(found.says.join(" ")).toContain("Messages of A are longer");
   });
 
-  it("raises an alarm in few worlds where the sides are the same, though talks keep to a topic", () => {
+  it("reports few differences where the sides are equal, although conversations keep to a topic", () => {
     let alarmed = 0;
     const worlds = 60;
     for (let seed = 1; seed <= worlds; seed++) {
       const certain = compareSources(aWorld(seed, 0)).differences.filter(
-        // The sides are two sources: that differs of course.
+        // The sides are two sources, so this differs by construction.
         ({ kind, p }) => kind !== "source" && p < 0.05,
       );
       if (certain.length > 0) alarmed++;
@@ -71,7 +71,7 @@ describe("a comparison", () => {
     expect(alarmed / worlds).toBeLessThanOrEqual(0.1);
   });
 
-  it("finds words that one side says more, bursty ones with less certainty", () => {
+  it("finds words that one side uses more, and is less certain of bursty ones", () => {
     const messages = aWorld(2, 0);
     const frame = aFrame(messages);
     const of = (source: string) =>
@@ -105,7 +105,7 @@ describe("a comparison", () => {
     expect(says.join(" ")).toContain("“kernel”");
   });
 
-  it("says that there is too little, that both are the same, and that they overlap", () => {
+  it("says where there is too little, where both sides are the same, and where they overlap", () => {
     const frame = aFrame(aWorld(3, 0.5));
     const few = new Uint8Array(frame.messages.count);
     few.fill(1, 0, 4);
@@ -122,7 +122,7 @@ describe("a comparison", () => {
     expect(overlapping.says.join(" ")).toContain("100 % of the smaller side's messages");
   });
 
-  it("gives numbers that can be sent, also where all is in one conversation or has no time", () => {
+  it("gives finite numbers, also for one conversation and for messages without a time", () => {
     const one = aFrame(
       Array.from({ length: 40 }, (_, n) => ({ topic: n % 2, author: `p${n % 3}`, length: n })),
     );
@@ -138,7 +138,7 @@ describe("a comparison", () => {
     expect(says.join(" ")).toContain("fewer than five conversations");
   });
 
-  it("names sizes by Cohen's cut-offs, whichever the direction", () => {
+  it("names sizes by Cohen's limits in both directions", () => {
     expect([0.1, -0.3, 0.6, -1].map(sizeOfEffect)).toEqual([
       "negligible",
       "small",

@@ -1,4 +1,4 @@
-// What two selections differ in: topics, words, writers, sources, languages and measures, with effect sizes and how sure they are.
+// How two selections differ: topics, words, authors, sources, languages and measures, with effect sizes and their uncertainty.
 
 import { type Frame, type FrameTopic, sizeOf } from "#services/analyse/frame/frame.ts";
 import { adjusted } from "#services/analyse/statistics/statistics.ts";
@@ -15,13 +15,13 @@ import { compareShares, compareWords, dimensionsOf } from "./shares.ts";
 import { LEAST_SIDE, sayDifferences } from "./wording.ts";
 
 export const compareMethod =
-  "Shares are compared by the log odds ratio, smoothed by half a message on each side. Its 95 % interval and p take what is said in one conversation on one day, not each message, for one independent case (ratio estimator for clusters), and are never surer than independent messages would be. " +
-  "Words are compared by the log odds ratio with an informative Dirichlet prior from both sides together (Monroe, Colaresi and Quinn 2008, “Fightin' words”), its variance raised by how often a word comes per conversation that holds it. " +
+  "Shares are compared by the log odds ratio, smoothed by half a message on each side. For its 95 % interval and p, the messages of one conversation on one day are one independent case (ratio estimator for clusters); neither is ever narrower or smaller than for independent messages." +
+  "Words are compared by the log odds ratio with an informative Dirichlet prior from both sides together (Monroe, Colaresi and Quinn 2008, “Fightin' words”), its variance multiplied by the occurrences of the word per conversation that contains it." +
   "Measures are compared by Cohen's d; length, response time and messages per conversation by their logarithms, with geometric means shown. " +
   "p is adjusted for the number of comparisons (Benjamini and Hochberg). A size is negligible below d = 0.2, small below 0.5, medium below 0.8, else large (Cohen 1988); log odds are read as d = log odds · √3/π (Chinn 2000). " +
-  "Messages that both sides hold count on both, which makes differences look smaller.";
+  "Messages that are on both sides count on both, which makes differences look smaller.";
 
-/** Kept of each kind (words: of each direction). */
+/** The most differences kept of each kind (words: of each direction). */
 const MOST_KEPT = 40;
 
 const LOG_ODDS_TO_D = Math.sqrt(3) / Math.PI;
@@ -41,7 +41,7 @@ const bySurety = (x: Difference, y: Difference): number =>
   Math.abs(asD(y)) - Math.abs(asD(x)) ||
   (x.label < y.label ? -1 : 1);
 
-/** The strongest of each kind; words of both directions. */
+/** Keeps the strongest of each kind; words of both directions. */
 const keep = (all: readonly Difference[]): Difference[] => {
   const kept = new Map<string, number>();
   return all.filter(({ kind, effect }) => {
@@ -53,8 +53,8 @@ const keep = (all: readonly Difference[]): Difference[] => {
 };
 
 /**
- * What A has more or less of than B. The masks may overlap. Where a side holds fewer than 10 messages nothing is compared,
- * and `says` says so.
+ * What A has more or less of than B. The masks may overlap. Where a side has fewer than 10 messages nothing is compared, and
+ * `says` tells so.
  */
 export const compareSides = (
   frame: Frame,

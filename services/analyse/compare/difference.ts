@@ -1,4 +1,4 @@
-// What a comparison is given and what it finds: two sides, their differences, and how sure each is.
+// The input and result of a comparison: two sides, their differences, and the uncertainty of each.
 import type { MessageMask, MessageSelection } from "#services/analyse/frame/frame.ts";
 
 export type DifferenceKind =
@@ -11,7 +11,7 @@ export type DifferenceKind =
   | "role"
   | "measure";
 
-/** The contract's difference; `opens` narrows a side's selection to the messages behind it, null where none can. */
+/** The contract's difference; `opens` is a side's selection narrowed to the messages behind it, null where no selection can say so. */
 export interface Difference {
   kind: DifferenceKind;
   key: string;
@@ -28,12 +28,12 @@ export interface Difference {
   opens: MessageSelection | null;
 }
 
-/** A word by side, counted by the caller, who has the texts. */
+/** A word's counts by side, made by the caller, who has the texts. */
 export interface WordCount {
   readonly word: string;
   readonly countA: number;
   readonly countB: number;
-  /** Conversations that hold it, for how bursty it is. */
+  /** Conversations that contain it, for a measure of how bursty it is. */
   readonly conversationsA?: number;
   readonly conversationsB?: number;
 }
@@ -43,7 +43,7 @@ export interface Sides {
   readonly b: MessageMask;
   readonly words?: {
     readonly counts: readonly WordCount[];
-    /** Words of each side in all. */
+    /** All words of each side. */
     readonly totalA: number;
     readonly totalB: number;
   };
@@ -58,7 +58,7 @@ export interface Side {
 export interface Compared {
   a: Side;
   b: Side;
-  /** Messages that both sides hold. */
+  /** Messages that are on both sides. */
   shared: number;
   /** Significant ones first, largest effects first. */
   differences: Difference[];
@@ -69,5 +69,5 @@ export interface Compared {
 /** A difference before its p is adjusted. */
 export type RawDifference = Omit<Difference, "size">;
 
-/** Of the adjusted p. */
+/** Whether the adjusted p is significant. */
 export const isCertain = ({ p }: Pick<Difference, "p">): boolean => p < 0.05;

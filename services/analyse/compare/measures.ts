@@ -15,13 +15,13 @@ import {
 import type { RawDifference, Sides } from "./difference.ts";
 import { openClusters } from "./shares.ts";
 
-/** A number of each message or conversation, compared by its mean. */
+/** A number per message or conversation, compared by its mean. */
 interface Measure {
   readonly key: string;
   readonly label: string;
-  /** What the mean is of, so that it can be shown again; logarithms are. */
+  /** Whether means are taken of the values or of their logarithms (geometric means are then shown). */
   readonly scale: "plain" | "log";
-  /** NaN where a message has none. */
+  /** NaN where a message has no value. */
   valueOf(row: number): number;
 }
 
@@ -31,7 +31,7 @@ const measuresOf = (frame: Frame): Measure[] => {
   return [
     {
       key: "length",
-      label: "Characters of a message",
+      label: "Characters per message",
       scale: "log",
       valueOf: (row) => Math.log(Math.max(1, length[row] ?? 1)),
     },
@@ -46,9 +46,9 @@ const measuresOf = (frame: Frame): Measure[] => {
     },
     {
       key: "response-time",
-      label: "Seconds to an answer",
+      label: "Seconds until an answer",
       scale: "log",
-      // Logs that keep whole minutes answer within 0 seconds.
+      // Logs with whole minutes have answers after 0 seconds.
       valueOf: (row) => Math.log(Math.max(1, seconds[row] ?? Number.NaN)),
     },
   ];
@@ -68,7 +68,7 @@ const meanOf = (frame: Frame, mask: MessageMask, read: (row: number) => number):
   return sums;
 };
 
-/** Logarithms of the messages of each conversation. */
+/** Logarithm of the number of messages of each conversation. */
 const sizesOf = ({ messages }: Frame, mask: MessageMask): MeanSums => {
   const counts = new Map<number, number>();
   for (let row = 0; row < mask.length; row++)
@@ -125,7 +125,7 @@ export const compareMeasures = (frame: Frame, { a, b }: Sides): RawDifference[] 
     compareMeans(measure, meanOf(frame, a, measure.valueOf), meanOf(frame, b, measure.valueOf)),
   ),
   ...compareMeans(
-    { key: "conversation-length", label: "Messages of a conversation", scale: "log" },
+    { key: "conversation-length", label: "Messages per conversation", scale: "log" },
     sizesOf(frame, a),
     sizesOf(frame, b),
   ),

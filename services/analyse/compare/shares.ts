@@ -1,4 +1,4 @@
-// Shares of two selections compared: topics, writers, sources, channels, languages, roles; and their words.
+// Compares shares of two selections: topics, authors, sources, channels, languages, roles; and their words.
 
 import { languageName } from "#services/analyse/figures/figures.ts";
 import {
@@ -21,17 +21,17 @@ import {
 } from "#services/analyse/statistics/statistics.ts";
 import type { DifferenceKind, RawDifference, Sides } from "./difference.ts";
 
-/** A value must have so many messages on both sides together. */
+/** Least number of messages of a value, on both sides together. */
 const LEAST_COUNT = 5;
 const LEAST_WORD = 5;
-/** Weight of the words' prior, in words: what is said so often on each side alone does not move it much (Monroe 2008, 3.5). */
+/** Weight of the words' prior, in words: a word used often on both sides alike is hardly moved by it (Monroe 2008, 3.5). */
 const PRIOR_WORDS = 500;
 
 const DAY = 86_400_000;
 
 /**
- * Tells of rows in the order of the frame whether each begins a new cluster: what is said in one conversation on one day (a
- * channel may be one conversation for years). Messages without a time go by their conversation.
+ * Tells for rows in the order of the frame whether each starts a new cluster: the messages of one conversation on one day (a
+ * channel may be one conversation for years). Messages without a time are clustered by conversation.
  */
 export const openClusters = ({ messages }: Frame): ((row: number) => boolean) => {
   const { conversation, at } = messages;
@@ -112,7 +112,7 @@ export const dimensionsOf = (frame: Frame, topics: readonly FrameTopic[]): Dimen
   ];
 };
 
-/** Shares of the places of one side, conversations as clusters. */
+/** Shares of the places of one side, with conversations as clusters. */
 const sharesOf = (frame: Frame, mask: MessageMask, { labels, placeOf }: Dimension) => {
   const sums = openShares(labels.length);
   const isNew = openClusters(frame);
@@ -136,11 +136,11 @@ export const compareShares = (
   for (let place = 0; place < dimension.labels.length; place++) {
     const [countA, countB] = [left.at(place), right.at(place)];
     if (countA + countB < LEAST_COUNT) continue;
-    // Everything on both sides is of this value: there is nothing to differ.
+    // All messages on both sides have this value, so nothing can differ.
     if (countA === left.total && countB === right.total) continue;
     const [ownA, ownB] = [left.estimate(place), right.estimate(place)];
     const odds = (count: number, total: number) => Math.log((count + 0.5) / (total - count + 0.5));
-    // Variance of a share → of its log odds (delta method); the floor is that of single messages, smoothed.
+    // From the variance of a share to that of its log odds (delta method), at least that of independent messages, smoothed.
     const spread = (count: number, total: number, variance: number) => {
       const share = (count + 0.5) / (total + 1);
       const floor = 1 / (count + 0.5) + 1 / (total - count + 0.5);

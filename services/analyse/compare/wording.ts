@@ -1,11 +1,11 @@
-// The sentences of a comparison: the main findings, and where there is too little to say.
+// The sentences of a comparison: its main findings, and where there is too little data.
 
 import { count, countOf, duration, list, percent } from "#services/analyse/figures/figures.ts";
 import type { Compared, Difference } from "./difference.ts";
 
-/** Fewer messages on a side, and nothing is compared. */
+/** With fewer messages on a side, nothing is compared. */
 export const LEAST_SIDE = 10;
-/** Fewer conversations on a side, and intervals are wide. */
+/** With fewer conversations on a side, intervals are wide. */
 const FEW_CONVERSATIONS = 5;
 
 const shares = ({ label, shareA, shareB }: Difference): string =>
@@ -42,7 +42,7 @@ const measureNames: ReadonlyMap<string, readonly [more: string, less: string]> =
   ["response-time", ["Answers take longer in A", "Answers come sooner in A"]],
   [
     "conversation-length",
-    ["Conversations hold more messages in A", "Conversations hold fewer messages in A"],
+    ["Conversations have more messages in A", "Conversations have fewer messages in A"],
   ],
 ]);
 
@@ -64,7 +64,7 @@ export const sayDifferences = ({
   const least = Math.min(a.messages, b.messages);
   if (least < LEAST_SIDE)
     return [
-      `There is too little to compare: A holds ${countOf(a.messages, "message")}, B ${count(b.messages)}; at least ${LEAST_SIDE} on each side are needed.`,
+      `There is too little to compare: A has${countOf(a.messages, "message")}, B ${count(b.messages)}; at least ${LEAST_SIDE} on each side are needed.`,
     ];
   if (shared === a.messages && shared === b.messages) return ["A and B are the same messages."];
   const certain = differences.filter(({ p }) => p < 0.05);
@@ -84,14 +84,16 @@ export const sayDifferences = ({
   return [
     ...(findings.length > 0
       ? findings
-      : ["Nothing was found that differs by more than noise and more than negligibly."]),
+      : ["No difference was found that is more than noise and more than negligible."]),
     ...(overlap >= 0.1
       ? [
           `${percent(overlap)} of the smaller side's messages are on both sides and count on both, which makes differences look smaller.`,
         ]
       : []),
     ...(Math.min(a.conversations, b.conversations) < FEW_CONVERSATIONS
-      ? ["One side has fewer than five conversations, so little of this can be told from chance."]
+      ? [
+          "One side has fewer than five conversations, so most of these differences could be chance.",
+        ]
       : []),
   ];
 };

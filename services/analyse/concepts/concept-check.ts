@@ -1,4 +1,4 @@
-// How sure a concept may be: its thumbs told by trainings without them, and probabilities and a threshold made from that.
+// The check of a concept: each thumb is scored by a training without it, which calibrates probabilities and sets a threshold.
 import {
   fitLogistic,
   type Labelled,
@@ -7,12 +7,12 @@ import {
   type Prior,
 } from "#services/analyse/statistics/statistics.ts";
 
-/** Trainings for the check at most: with fewer thumbs each is left out by itself. */
+/** The most trainings for the check; with fewer thumbs, each is left out alone. */
 const parts = 10;
 
 /**
- * The logit of each example; of thumbs (the first `thumbs` rows) by a fit without them, two Newton steps from the whole one. Equal rows are left out together: a
- * duplicate would tell its twin.
+ * The logit of each example. For thumbs (the first `thumbs` rows) it comes from a fit without them, two Newton steps from the full
+ * one. Equal rows are left out together, because a duplicate would give its twin away.
  */
 export function leftOut(
   examples: Labelled,
@@ -33,7 +33,7 @@ export function leftOut(
   return logits;
 }
 
-/** Thumbs with equal rows together; up and down by turns, so that each part holds some of both. */
+/** Groups thumbs so that equal rows are together and each group has thumbs up and down. */
 function groupsOf({ rows, targets }: Labelled, thumbs: number): number[][] {
   const groups = new Map<string, number[]>();
   for (let at = 0; at < thumbs; at++) {
@@ -54,7 +54,7 @@ function groupsOf({ rows, targets }: Labelled, thumbs: number): number[][] {
   return order;
 }
 
-/** A logit times `slope` plus `offset` is calibrated; the slope is above 0, so that no order changes. */
+/** A calibrated logit is the logit times `slope` plus `offset`; the slope is above 0, so that the order stays the same. */
 export interface Scale {
   readonly slope: number;
   readonly offset: number;
@@ -64,8 +64,8 @@ const steepest = 4;
 const flattest = 0.05;
 
 /**
- * Platt's scaling (1999) on logits of thumbs that were left out, and of the background, with its targets (n₊ + 1)/(n₊ + 2) and
- * 1/(n₋ + 2); drawn to leaving logits as they are, which so few thumbs can overrule only together.
+ * Platt's scaling (1999) on the logits of left-out thumbs and of the background, with his targets (n₊ + 1)/(n₊ + 2) and
+ * 1/(n₋ + 2), regularised towards leaving logits unchanged, so that only several thumbs together can change them.
  */
 export function calibrated({ targets, weights }: Labelled, logits: Float64Array): Scale {
   let ups = 0;
@@ -74,7 +74,7 @@ export function calibrated({ targets, weights }: Labelled, logits: Float64Array)
     if (target > 0.5) ups += weights[at] ?? 0;
     else downs += weights[at] ?? 0;
   }
-  // The slope is fitted as its distance from 1: the prior of the fit is 0 and the offset of each example its own logit.
+  // The slope is fitted as its difference from 1: the prior of the fit is 0, and the offset of each example is its own logit.
   const model = fitLogistic(
     {
       rows: { dim: 1, rows: logits.length, data: Float32Array.from(logits) },
@@ -90,11 +90,11 @@ export function calibrated({ targets, weights }: Labelled, logits: Float64Array)
 }
 
 /**
- * The threshold: where F₁ is greatest over left-out thumbs and the background, whose rows count as not being one; a half where
+ * The threshold: where F₁ is greatest over left-out thumbs and the background, whose rows count as negative; 0.5 where
  * there are fewer than three thumbs of either kind. Within 0.1 … 0.9.
  *
- * It lies a quarter of the way up from the last row below it to the first above: people give thumbs to what they saw first, so
- * that the messages they did not get to lie in the gap, and more of them are right than wrong (concept.bench.ts).
+ * It lies a quarter of the way from the last row below it to the first above: people rate what they saw first, so the messages
+ * that they did not reach lie in the gap, and more of those are right than wrong (concept.bench.ts).
  */
 export function thresholdOf(
   chances: Float64Array,

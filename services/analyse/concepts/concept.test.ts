@@ -1,4 +1,4 @@
-// Concepts: a query and thumbs make a ranking, a probability and a threshold.
+// Tests of concepts: a query and thumbs give a ranking, a probability and a threshold.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { seededRandom } from "#index-store/kmeans/kmeans.ts";
@@ -34,7 +34,7 @@ const around = (centre: Float32Array, count: number, random: () => number) =>
 const dot = (a: Float32Array, b: Float32Array) =>
   a.reduce((sum, value, d) => sum + value * (b[d] ?? 0), 0);
 
-/** A topic that the query half describes, another that it describes as well, and everything else. */
+/** A topic that the query half describes, another that it describes as well, and other messages. */
 const worldOf = (seed: number) => {
   const random = seededRandom(seed);
   const wanted = anyUnit(random);
@@ -44,7 +44,7 @@ const worldOf = (seed: number) => {
   return { random, wanted, mistaken, query, background };
 };
 
-/** Of pairs of one wanted and one unwanted row, the share in the right order. */
+/** Share of the pairs of a wanted and an unwanted row that are in the right order. */
 const rightlyOrdered = (
   score: (vector: Float32Array) => number,
   wanted: readonly Float32Array[],
@@ -56,7 +56,7 @@ const rightlyOrdered = (
 };
 
 describe("a concept without thumbs", () => {
-  it("ranks as its query does", () => {
+  it("ranks like its query", () => {
     fc.assert(
       fc.property(fc.nat(1e6), (seed) => {
         const { random, query, background } = worldOf(seed);
@@ -73,7 +73,7 @@ describe("a concept without thumbs", () => {
     );
   });
 
-  it("calls a row like the background's mean one in a hundred, and knows nothing of its accuracy", () => {
+  it("gives a row like the background's mean a probability of 0.01, and no accuracy", () => {
     const { query, background } = worldOf(1);
     const concept = trainConcept({ query, up: none, down: none, background });
     const middle = new Float32Array(dim);
@@ -86,7 +86,7 @@ describe("a concept without thumbs", () => {
 });
 
 describe("a concept with thumbs", () => {
-  it("tells apart what its query mistook, and says how well", () => {
+  it("separates what its query confuses, and says how accurately", () => {
     const { random, wanted, mistaken, query, background } = worldOf(2);
     const [up, down] = [around(wanted, 5, random), around(mistaken, 5, random)];
     const concept = trainConcept({ query, up: stack(up), down: stack(down), background });
@@ -114,7 +114,7 @@ describe("a concept with thumbs", () => {
     expect(concept).toMatchObject({ threshold: 0.5, accuracy: null });
   });
 
-  it("is not sure of what thumbs contradict", () => {
+  it("is uncertain where thumbs contradict each other", () => {
     const { random, wanted, query, background } = worldOf(4);
     const same = stack(around(wanted, 5, random));
     const concept = trainConcept({ query, up: same, down: same, background });
@@ -123,17 +123,17 @@ describe("a concept with thumbs", () => {
     expect(concept.accuracy ?? 1).toBeLessThanOrEqual(0.7);
   });
 
-  it("does not take duplicates for proof", () => {
+  it("does not count duplicates as evidence", () => {
     const { random, wanted, query, background } = worldOf(5);
     const [one, other] = [around(wanted, 1, random), around(wanted, 1, random)];
     const six = (rows: readonly Float32Array[]) =>
       stack(Array.from({ length: 6 }, () => rows[0] ?? query));
     const concept = trainConcept({ query, up: six(one), down: six(other), background });
-    // Each row's twins are left out with it, so that nothing is left to tell by: it cannot be right about both.
+    // Equal rows with opposite thumbs are left out together, so the check cannot be right about both.
     expect(concept.accuracy ?? 1).toBeLessThanOrEqual(0.5);
   });
 
-  it("is the same each time, and finite whatever it is given", () => {
+  it("is the same each time, and finite for any input", () => {
     fc.assert(
       fc.property(
         fc.record({ seed: fc.nat(1e6), up: fc.nat(8), down: fc.nat(8), background: fc.nat(30) }),
@@ -160,7 +160,7 @@ describe("a concept with thumbs", () => {
     );
   });
 
-  it("ranks by an inner product: probabilities and similarities are one scale", () => {
+  it("ranks by an inner product that maps to the probability", () => {
     const { random, wanted, mistaken, query, background } = worldOf(7);
     const concept = trainConcept({
       query,
@@ -174,7 +174,7 @@ describe("a concept with thumbs", () => {
     expect(probabilityAt(concept, similarityAt(concept, 0.3))).toBeCloseTo(0.3, 6);
   });
 
-  it("refuses what has another dimension or is no number", () => {
+  it("refuses vectors of another dimension or with NaN", () => {
     const { query, background } = worldOf(8);
     const short = { dim: 3, rows: 1, data: Float32Array.of(1, 0, 0) };
     expect(() => trainConcept({ query, up: short, down: none, background })).toThrow(RangeError);

@@ -1,4 +1,4 @@
-// A concept: a query and thumbs make a probability that a message is one of its kind, and a direction the index can rank by.
+// A concept: from a query and thumbs, the probability that a message is of a kind, and a direction that the index can rank by.
 
 import {
   fitLogistic,
@@ -9,13 +9,13 @@ import {
 import { row, type Vectors } from "#services/domain/vectors.ts";
 import { calibrated, leftOut, thresholdOf } from "./concept-check.ts";
 
-/** What a concept learns from; all vectors of unit length and one dimension. */
+/** The examples that a concept is trained on; all vectors have unit length and the same dimension. */
 export interface ConceptExamples {
-  /** What is looked for, in words, embedded as a question. */
+  /** The description of the concept, embedded as a query. */
   readonly query: Float32Array;
   readonly up: Vectors;
   readonly down: Vectors;
-  /** A seeded sample of the collection (200 rows are plenty): what most messages are like, and weak evidence against. */
+  /** A seeded sample of the collection (200 rows are enough): typical messages, which are weak evidence against the concept. */
   readonly background: Vectors;
 }
 
@@ -23,30 +23,30 @@ export interface Concept {
   /** Probability = 1 / (1 + e^−(weights · vector + bias)). */
   readonly weights: Float32Array;
   readonly bias: number;
-  /** The probability from which a message counts as one. */
+  /** The probability from which a message counts as positive. */
   readonly threshold: number;
   readonly trainedOn: { readonly up: number; readonly down: number; readonly background: number };
-  /** Share of the thumbs told right, each by a training without it (in ten parts where there are more); null below 3 of each. */
+  /** Share of the thumbs predicted rightly, each by a training without it (ten parts at most); null with fewer than 3 of either kind. */
   readonly accuracy: number | null;
 }
 
-/** A message like the mean of the background is one of the concept's with this probability before thumbs say otherwise. */
+/** The probability of a message like the mean of the background, before there are thumbs. */
 const ofTypical = 0.01;
-/** Standard deviations above the background's mean similarity to the query, at which the probability is a half. */
+/** So many standard deviations above the background's mean similarity to the query, the probability is 0.5. */
 const halfAt = 4;
-/** How strongly weights are drawn to the query, times the mean square of the background's spread (concept.bench.ts). */
+/** Strength of the regularisation towards the query, times the mean square of the background's spread (concept.bench.ts). */
 const pull = 0.03;
 const biasPull = 0.1;
-/** All background rows together count as so many thumbs for each thumb there is (concept.bench.ts). */
+/** Weight of all background rows together, in thumbs per thumb (concept.bench.ts). */
 const backgroundWeight = 2;
 
 /**
- * Trains in milliseconds. Without thumbs it is the query's ranking exactly; with them, logistic regression drawn to the query:
- * two thumbs on one message that contradict each other cancel out, and thumbs up alone are set against the background.
+ * Trains in milliseconds. Without thumbs it ranks exactly like the query; with thumbs it is a logistic regression regularised
+ * towards the query: contradicting thumbs on one message cancel out, and thumbs up alone are contrasted with the background.
  *
- * The probability means: of messages that the model is as sure of as of this one, the share that would get a thumb up. It is
- * calibrated on thumbs left out of training (concept-check.ts); before there are thumbs it says only how far a message stands out
- * from the background: 1 % at the background's mean similarity to the query, a half at four standard deviations above.
+ * The probability means: of all messages with this score, the share that would get a thumb up. It is
+ * calibrated on thumbs left out of training (concept-check.ts); before there are thumbs it only tells how far a message stands out
+ * from the background: 0.01 at the background's mean similarity to the query, 0.5 at four standard deviations above.
  * @throws RangeError where dimensions differ or a number is not finite.
  */
 export function trainConcept(examples: ConceptExamples): Concept {
@@ -91,24 +91,24 @@ export function trainConcept(examples: ConceptExamples): Concept {
   };
 }
 
-/** Probability that the message is one of the concept's, from its vector. */
+/** The probability that a message is of the concept's kind, from its vector. */
 export function probabilityOf(concept: Concept, vector: Float32Array): number {
   let z = concept.bias;
   for (let d = 0; d < vector.length; d++) z += (concept.weights[d] ?? 0) * (vector[d] ?? 0);
   return sigmoid(z);
 }
 
-/** The unit vector to rank by: the index's inner product with it orders messages as their probabilities do. */
+/** The unit vector to rank by: the inner product with it orders messages by their probability. */
 export function directionOf(concept: Concept): Float32Array {
   const length = lengthOf(concept.weights) || 1;
   return concept.weights.map((value) => value / length);
 }
 
-/** The inner product with `directionOf` at which the probability is this one: what a search has to reach. */
+/** The inner product with `directionOf` that corresponds to a probability: the bound of a search. */
 export const similarityAt = (concept: Concept, probability: number): number =>
   (Math.log(probability / (1 - probability)) - concept.bias) / (lengthOf(concept.weights) || 1);
 
-/** The probability that belongs to an inner product with `directionOf`. */
+/** The probability that corresponds to an inner product with `directionOf`. */
 export const probabilityAt = (concept: Concept, similarity: number): number =>
   sigmoid(similarity * (lengthOf(concept.weights) || 1) + concept.bias);
 
@@ -122,10 +122,10 @@ function check({ query, up, down, background }: ConceptExamples): void {
   for (const { dim, rows, data } of [up, down, background]) {
     if (rows > 0 && dim !== query.length)
       throw new RangeError(`The query has ${query.length} numbers, an example ${dim}.`);
-    if (!data.every(Number.isFinite)) throw new RangeError("An example holds what is no number.");
+    if (!data.every(Number.isFinite)) throw new RangeError("An example contains NaN or infinity.");
   }
   if (query.length === 0 || !query.every(Number.isFinite))
-    throw new RangeError("The query holds what is no number.");
+    throw new RangeError("The query contains NaN or infinity.");
 }
 
 function meanOf(rows: Vectors, dim: number): Float64Array {
@@ -144,7 +144,7 @@ function priorOf(query: Float32Array, background: Vectors, middle: Float64Array)
     const near = row(background, at).reduce((sum, value, d) => sum + value * (query[d] ?? 0), 0);
     squares += (near - typical) ** 2;
   }
-  // A background of one row, or of equal ones, tells nothing: then a half is reached at a cosine of 0.5 above it.
+  // A background of one row, or of equal rows, has no spread: a probability of 0.5 is then reached at a similarity of 0.5 above the mean.
   const deviation = Math.max(0.02, Math.sqrt(squares / Math.max(1, background.rows)));
   const half = squares > 0 ? halfAt * deviation : 0.5;
   return { weights: Float64Array.from(query, (value) => (value * -bias) / half), bias };

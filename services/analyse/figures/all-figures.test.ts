@@ -1,4 +1,4 @@
-// Tests of the figures: what each counts, what its rows open, and what it says where there is nothing.
+// Tests of the figures: what each counts, which messages its rows open, and what it says when empty.
 import { describe, expect, it } from "vitest";
 import {
   aFrame,
@@ -18,7 +18,7 @@ const HOUR = 3_600_000;
 const start = Date.UTC(2023, 11, 1);
 const topics = someTopics(6);
 
-/** Who speaks at a turn of a talk: a user and an assistant in turn, or people among themselves. */
+/** The author of each message: a user and an assistant alternate, or people write among themselves. */
 const speakerOf = (talk: number, turn: number): SomeMessage => {
   const person = `p${talk % 7}`;
   if (talk % 2 === 1) return { author: turn % 2 === 0 ? person : "zoe", source: "slack" };
@@ -31,7 +31,7 @@ const speakerOf = (talk: number, turn: number): SomeMessage => {
   };
 };
 
-/** What a message is like, by chance. */
+/** Random properties of a message. */
 const looksOf = (dice: () => number, speaker: SomeMessage): SomeMessage => {
   const flag = speaker.role === "assistant" ? flagBits.refusal : flagBits.frustration;
   return {
@@ -42,7 +42,7 @@ const looksOf = (dice: () => number, speaker: SomeMessage): SomeMessage => {
   };
 };
 
-/** Talks over a year and a half, later ones mostly about topic 0. */
+/** Conversations over a year and a half, later ones mostly about topic 0. */
 const aYear = (): SomeMessage[] => {
   const dice = diceOf(11);
   return Array.from({ length: 400 }, (_, talk) => {
@@ -75,7 +75,7 @@ const column = (made: Figure, key: string) => {
   return made.rows.map((row) => row[place] ?? null);
 };
 
-/** The column that counts the messages a row opens; figures that are not here open more than they count. */
+/** The column that counts the messages a row opens; the rows of figures missing here open more than they count. */
 const counted: Partial<Record<FigureName, string>> = {
   volume: "messages",
   "topics-over-time": "messages",
@@ -94,11 +94,11 @@ const counted: Partial<Record<FigureName, string>> = {
 };
 
 describe("the figures", () => {
-  it("are those of the contract", () => {
+  it("are the ones that the contract names", () => {
     expect([...figureNames]).toEqual(figureName.options);
   });
 
-  it("say why there is nothing, of a frame without messages and of a selection without any", () => {
+  it("say why they are empty, for a frame and for a selection without messages", () => {
     const none = aFrame([]);
     const views = [
       openView(none, someTopics(0), { mask: new Uint8Array(0), zone }),
@@ -112,7 +112,7 @@ describe("the figures", () => {
       }
   });
 
-  it("draw one message, alike messages, and messages without a time", () => {
+  it("accept one message, equal messages, and messages without a time", () => {
     const worlds: SomeMessage[][] = [
       [{ at: start, topic: 0 }],
       [{ topic: null }],
@@ -131,7 +131,7 @@ describe("the figures", () => {
   });
 
   it.each(figureNames)(
-    "keeps the contract: few data, a selection a row, a sentence — %s",
+    "keeps the contract (at most 500 data, a selection per row, a sentence): %s",
     (name) => {
       const made = one(name);
       expect(() => contractFigure.parse(made)).not.toThrow();
@@ -148,20 +148,23 @@ describe("the figures", () => {
     },
   );
 
-  it.each(Object.entries(counted))("opens just the messages it counts — %s by %s", (name, key) => {
-    const made = one(name as FigureName);
-    const counts = column(made, key);
-    for (const [place, opens] of made.selections.entries()) {
-      if (opens === null) continue;
-      const inside = selectMessages(frame, topics, opens, { zone });
-      expect(
-        inside.reduce((sum, byte) => sum + byte, 0),
-        JSON.stringify(opens),
-      ).toBe(counts[place]);
-    }
-  });
+  it.each(Object.entries(counted))(
+    "opens exactly the messages that it counts: %s by %s",
+    (name, key) => {
+      const made = one(name as FigureName);
+      const counts = column(made, key);
+      for (const [place, opens] of made.selections.entries()) {
+        if (opens === null) continue;
+        const inside = selectMessages(frame, topics, opens, { zone });
+        expect(
+          inside.reduce((sum, byte) => sum + byte, 0),
+          JSON.stringify(opens),
+        ).toBe(counts[place]);
+      }
+    },
+  );
 
-  it("keep to the step a person asks for, unless it were too fine to draw", () => {
+  it("use the step that a person asks for, unless it is too fine to draw", () => {
     const month = one("volume", { step: "month" });
     const starts = column(month, "time").map((at) =>
       new Intl.DateTimeFormat("en", {
@@ -177,7 +180,7 @@ describe("the figures", () => {
     expect(hour.says).toContain("too many to draw");
   });
 
-  it("count every dated message once over the time and over topics", () => {
+  it("count every dated message once over time and over topics", () => {
     const sum = (name: FigureName) =>
       column(one(name), "messages").reduce((all: number, value) => all + Number(value), 0);
     expect(sum("volume")).toBe(frame.messages.count);
@@ -186,7 +189,7 @@ describe("the figures", () => {
     expect(sum("thread-lengths")).toBe(frame.messages.count);
   });
 
-  it("show the topics of the level asked for, the rest as one", () => {
+  it("show the topics of the requested level, and smaller ones together", () => {
     const parents = new Set(column(one("topics-over-time", { level: 0 }), "topic"));
     expect(parents).toEqual(new Set(["All even", "All odd", "No topic"]));
     const few = new Set(column(one("topics-over-time", { top: 2 }), "topic"));
@@ -194,7 +197,7 @@ describe("the figures", () => {
     expect(few).toContain("Other topics");
   });
 
-  it("leave hidden topics to the others", () => {
+  it("count hidden topics among the others", () => {
     const hiding = topics.map((topic) => ({ ...topic, hidden: topic.id === "top_0" }));
     const view = openView(frame, hiding, { mask: everything, zone });
     const [over, change] = figuresOf(view, ["topics-over-time", "rising-fading"]);
@@ -203,13 +206,13 @@ describe("the figures", () => {
     expect(change && column(change, "topic")).not.toContain("Topic 0");
   });
 
-  it("find the topic that grew, and say since when", () => {
+  it("find the topic that grew, and say since when it grew", () => {
     const made = one("rising-fading");
     expect(made.rows[0]?.slice(0, 2)).toEqual(["Topic 0", "rising"]);
     expect(made.says).toMatch(/^Rising since \d+ \w+ 202[45]: Topic 0\./);
   });
 
-  it("tell response times from the last word of the other, and none over a long silence", () => {
+  it("measure response times from the other author's last message, and none after a long silence", () => {
     const at = (minutes: number) => start + minutes * 60_000;
     const talk = aFrame([
       { author: "ann", at: at(0) },
@@ -228,7 +231,7 @@ describe("the figures", () => {
     expect(his?.rows[0]?.slice(2, 4)).toEqual([2, 90]);
   });
 
-  it("find the hour in which a talk was liveliest", () => {
+  it("find the hour in which a conversation was liveliest", () => {
     const times = [0, 10, 200, 201, 202, 203, 204, 259, 261];
     const talk = aFrame(
       times.map((minute, n) => ({ author: `p${n % 2}`, at: start + minute * 60_000 })),
@@ -249,7 +252,7 @@ describe("the figures", () => {
     expect(new Set(column(made, "by"))).toEqual(new Set(["all", "model", "topic", "time"]));
   });
 
-  it("count the mood of people, not of assistants, where people write", () => {
+  it("count the sentiment of people, not of assistants, where people write", () => {
     const made = one("sentiment");
     const opened = made.selections.find((opens) => opens !== null);
     expect(opened?.roles).toEqual(["user", "person"]);

@@ -29,6 +29,6 @@ const makers: Readonly<Record<FigureName, (view: View) => Figure>> = {
   frustration,
 };
 
-/** The figures of these names, in their order. */
+/** The figures with these names, in this order. */
 export const figuresOf = (view: View, names: readonly FigureName[]): Figure[] =>
   names.map((name) => makers[name](view));

@@ -1,4 +1,4 @@
-// The figures of logs with an assistant: its models, what it refused, and where users were frustrated.
+// The figures of conversations with an assistant: its models, its refusals, and frustration of users.
 
 import {
   type FlagName,
@@ -36,7 +36,7 @@ const modelsShape: FigureFrame = {
 
 const MOST_MODELS = 40;
 
-/** The models that wrote, most used first. */
+/** The models of the assistant's messages, the most used first. */
 export const models = (view: View): Figure => {
   const { frame, rows } = view;
   if (rows.length === 0) return blank(modelsShape, "No messages are selected.");
@@ -96,14 +96,14 @@ const columns = [
 const chart = { type: "bars", x: "group", y: "share", series: "by", width: null } as const;
 
 const interval =
-  " The 95 % interval of a share is Wilson's; it takes messages for independent, which those of one conversation are not, so it is rather too narrow.";
+  " The 95 % interval of a share is Wilson's; it treats messages as independent; those of one conversation are not, so the true interval is wider.";
 
 /** One flag of one role, as a share of that role's messages. */
 interface Flagged {
   readonly shape: FigureFrame;
   readonly flag: FlagName;
   readonly role: RoleName;
-  /** "refused", "frustrated" … for sentences. */
+  /** The words of a sentence about it. */
   readonly sentence: (hits: string, of: string, share: string) => string;
   readonly none: string;
   readonly nobody: string;
@@ -121,7 +121,7 @@ const refusal: Flagged = {
   role: "assistant",
   sentence: (hits, of, share) => `The assistant refused in ${hits} of ${of} messages (${share}).`,
   none: "No refusal was found among the assistant's messages.",
-  nobody: "There are no messages of an assistant among these.",
+  nobody: "None of these messages is from an assistant.",
 };
 
 const frustrated: Flagged = {
@@ -136,7 +136,7 @@ const frustrated: Flagged = {
   role: "user",
   sentence: (hits, of, share) => `Users sound frustrated in ${hits} of ${of} messages (${share}).`,
   none: "No sign of frustration was found among the users' messages.",
-  nobody: "There are no messages of an assistant's user among these.",
+  nobody: "None of these messages is from a user of an assistant.",
 };
 
 interface Group {
@@ -148,12 +148,12 @@ interface Group {
 }
 
 const MOST_TOPICS = 15;
-/** Steps of time beside the models and topics. */
+/** Most steps of time that are shown beside models and topics. */
 const MOST_STEPS = 36;
-/** Fewer messages give a share that says nothing. */
+/** Least number of messages for a share. */
 const LEAST = 10;
 
-/** The model of the conversation's next named message, for what users write names none. */
+/** The model of the next message in the conversation that names one, because users' messages name none. */
 const modelsAround = ({ frame, rows }: View): Int16Array => {
   const { conversation, model } = frame.messages;
   const around = new Int16Array(rows.length).fill(-1);
@@ -168,7 +168,7 @@ const modelsAround = ({ frame, rows }: View): Int16Array => {
   return around;
 };
 
-/** The groups each message counts in: all, its model, its topic, its step of time. */
+/** The groups that each message counts in: all, its model, its topic, its step of time. */
 const openGroups = (view: View, { role, flag }: Flagged) => {
   const { shown, placeOfLeaf } = shownTopics(view);
   const titles = titlesOf(shown);
@@ -183,7 +183,7 @@ const openGroups = (view: View, { role, flag }: Flagged) => {
   });
   const all = group("All", "all", {});
   const byModel = view.frame.models.map((name) =>
-    // A user's message names no model: the selection cannot say "answered by".
+    // A user's message names no model, and a selection cannot say "answered by this model".
     group(name, "model", role === "assistant" ? { models: [name] } : {}),
   );
   const byTopic = shown.map(({ id }, place) =>
@@ -251,9 +251,9 @@ const sharesOf = (view: View, what: Flagged): Figure => {
   return drawn(shape, data, [whole, ...above(topics, all)].join(" "));
 };
 
-/** The topic whose share is certainly above the whole: its interval lies above the whole's share. */
+/** The topic whose share is reliably above the overall share: its interval lies above it. */
 const above = (topics: readonly Group[], all: Group): string[] => {
-  // As many intervals as topics are looked at, so only one far above is named: a second width between.
+  // Many topics are compared, so only one far above is named: by a second width of its interval.
   const clear = topics.find((topic) => {
     const { low } = wilson(topic.hits, topic.of);
     const share = topic.hits / topic.of;
@@ -264,8 +264,8 @@ const above = (topics: readonly Group[], all: Group): string[] => {
     : [`Most often in ${clear.name}: ${percent(clear.hits / clear.of)} of ${count(clear.of)}.`];
 };
 
-/** What the assistant refused: in all, by model, by topic, over time. */
+/** What the assistant refused: overall, by model, by topic, over time. */
 export const refusals = (view: View): Figure => sharesOf(view, refusal);
 
-/** Where users sound frustrated: in all, by the model that answers, by topic, over time. */
+/** Where users sound frustrated: overall, by the model that answers, by topic, over time. */
 export const frustration = (view: View): Figure => sharesOf(view, frustrated);

@@ -1,4 +1,4 @@
-// The figures of conversations: how long they are, the longest, and the liveliest.
+// The figures of conversations: their lengths, the longest, and the liveliest.
 import { medianOf } from "#services/analyse/statistics/statistics.ts";
 import { blank, type Datum, drawn, type Figure, type FigureFrame } from "./figure.ts";
 import type { View } from "./view.ts";
@@ -15,15 +15,15 @@ export interface Talk {
   /** NaN where no message has a time. */
   readonly first: number;
   readonly last: number;
-  /** Most messages within 60 minutes, from when on. */
+  /** The greatest number of messages within 60 minutes, and when those began. */
   readonly peak: number;
   readonly peakFrom: number;
 }
 
-/** The window of an hour with most messages; times in any order, NaN left out. */
+/** The window of an hour with the most messages; times in any order, NaN left out. */
 const liveliestHour = (times: Float64Array): { peak: number; peakFrom: number } => {
   const sorted = times.filter((at) => !Number.isNaN(at));
-  // Messages come in order, nearly always; sorting all of them again would take most of the time.
+  // Messages are nearly always in order; sorting all of them again would take most of the time.
   if (sorted.some((at, place) => place > 0 && at < (sorted[place - 1] ?? at))) sorted.sort();
   let [start, peak, peakFrom] = [0, 0, Number.NaN];
   for (let end = 0; end < sorted.length; end++) {
@@ -38,7 +38,7 @@ const liveliestHour = (times: Float64Array): { peak: number; peakFrom: number } 
 
 const kept = new WeakMap<View, readonly Talk[]>();
 
-/** The conversations of the view's messages, in the order of the frame. Kept for the view: three figures ask for them. */
+/** The conversations of the view's messages, in the order of the frame. Made once per view, because three figures use them. */
 export const talksOf = (view: View): readonly Talk[] => {
   const known = kept.get(view) ?? readTalks(view);
   kept.set(view, known);
@@ -84,7 +84,7 @@ const lengths: FigureFrame = {
   name: "thread-lengths",
   title: "Lengths of conversations",
   method:
-    "Conversations by how many of the selected messages they hold. A row opens its conversations where there are at most 1,000 of them.",
+    "Conversations by the number of selected messages in them. A row opens its conversations if there are at most 1,000 of them.",
   columns: [
     ["length", "Messages in it", "text"],
     ["conversations", "Conversations", "count"],
@@ -96,7 +96,7 @@ const lengths: FigureFrame = {
 
 /** First length of each bin. */
 const bins = [1, 2, 3, 5, 10, 20, 50, 100, 200, 500, 1000];
-/** Conversations a selection can name. */
+/** The most conversations that a selection can name. */
 const MOST_NAMED = 1000;
 
 const binName = (bin: number): string => {
@@ -106,7 +106,7 @@ const binName = (bin: number): string => {
   return next === from + 1 ? count(from) : `${count(from)}–${count(next - 1)}`;
 };
 
-/** Conversations by length, in bins that grow. */
+/** Conversations by length, in bins of growing width. */
 export const threadLengths = (view: View): Figure => {
   if (view.rows.length === 0) return blank(lengths, "No messages are selected.");
   const talks = talksOf(view);
@@ -155,7 +155,7 @@ const longestShape: FigureFrame = {
   name: "longest",
   title: "Longest conversations",
   method:
-    "Conversations with most of the selected messages. How long one lasted is from its first to its last message.",
+    "The conversations with the most selected messages. The duration runs from the first to the last message.",
   ...tableOf,
 };
 
@@ -178,7 +178,7 @@ const datumOf = (view: View, talk: Talk, peakOnly: "whole" | "peak"): Datum => (
         },
 });
 
-/** Conversations with most messages. */
+/** The conversations with the most messages. */
 export const longest = (view: View): Figure => {
   if (view.rows.length === 0) return blank(longestShape, "No messages are selected.");
   const talks = [...talksOf(view)].sort((a, b) => b.messages - a.messages || a.row - b.row);
@@ -196,19 +196,18 @@ const livelyShape: FigureFrame = {
   name: "liveliest",
   title: "Liveliest conversations",
   method:
-    "Conversations of at least two people by the most messages within any 60 minutes. A row opens those 60 minutes. An assistant counts as one of the people.",
+    "Conversations of at least two people, ordered by the greatest number of messages within any 60 minutes. A row opens those 60 minutes. An assistant counts as a person.",
   ...tableOf,
   chart: { ...tableOf.chart, y: "peak" },
 };
 
-/** Fewer messages in an hour are no lively talk. */
+/** With fewer messages in an hour, a conversation is not called lively. */
 const LEAST_LIVELY = 5;
 
 /** Conversations of several people by their busiest hour. */
 export const liveliest = (view: View): Figure => {
   if (view.rows.length === 0) return blank(livelyShape, "No messages are selected.");
-  if (view.dated === 0)
-    return blank(livelyShape, "None of these messages says when it was written.");
+  if (view.dated === 0) return blank(livelyShape, "None of these messages has a time.");
   const talks = talksOf(view)
     .filter(({ people, peak }) => people > 1 && peak >= LEAST_LIVELY)
     .sort((a, b) => b.peak - a.peak || b.people - a.people || a.row - b.row);
@@ -216,7 +215,7 @@ export const liveliest = (view: View): Figure => {
   if (first === undefined)
     return blank(
       livelyShape,
-      "No conversation of several people has five messages within an hour.",
+      "No conversation of several people has five or more messages within an hour.",
     );
   return drawn(
     livelyShape,

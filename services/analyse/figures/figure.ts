@@ -1,4 +1,4 @@
-// What a figure is: a table with a drawing, each row with the selection that opens the messages behind it.
+// A figure: a table with a way to draw it, and for each row the selection that opens its messages.
 import type { MessageSelection } from "#services/analyse/frame/frame.ts";
 
 export const figureNames = [
@@ -40,7 +40,7 @@ export interface Column {
 
 export type Cell = string | number | null;
 
-/** The contract's figure, without its checks. Plain arrays, so that it can be sent as it is. */
+/** The contract's figure, without its checks. Its arrays are plain, so that it can be sent as JSON. */
 export interface Figure {
   name: FigureName;
   title: string;
@@ -59,16 +59,16 @@ export interface Figure {
   empty: string | null;
 }
 
-/** A chart holds at most so many data: beyond, neither eye nor browser follows. */
+/** The most data of a chart: with more, neither readers nor browsers keep up. */
 export const MOST_DATA = 500;
 
-/** One row of a figure with what opens its messages. */
+/** One row of a figure with the selection that opens its messages. */
 export interface Datum {
   readonly cells: readonly Cell[];
   readonly opens: MessageSelection | null;
 }
 
-/** What one kind of figure always says of itself. */
+/** What is the same for every figure of one kind. */
 export interface FigureFrame {
   readonly name: FigureName;
   readonly title: string;
@@ -91,12 +91,12 @@ export const drawn = (frame: FigureFrame, data: readonly Datum[], says: string):
   empty: null,
 });
 
-/** A figure with nothing in it, and why. */
+/** An empty figure, with the reason. */
 export const blank = (frame: FigureFrame, why: string): Figure => ({
   ...drawn(frame, [], why),
   empty: why,
 });
 
-/** JSON has no NaN, and a reader has no use for one. */
+/** Replaces NaN and infinities by null: JSON has no such numbers. */
 const finite = (cell: Cell): Cell =>
   typeof cell === "number" && !Number.isFinite(cell) ? null : cell;

@@ -8,7 +8,7 @@ const shape: FigureFrame = {
   name: "hours",
   title: "Hours and weekdays",
   method:
-    "Messages by hour and weekday of the wall clock in the collection's time zone, summer time as it was then. Where logs hold only some days, weekdays that happen to be held more often stand out.",
+    "Messages by hour and weekday of local time in the collection's time zone, with the daylight saving time of each date. Where the logs cover only some days, weekdays that they cover more often stand out.",
   columns: [
     ["weekday", "Weekday", "text"],
     ["hour", "Hour", "text"],
@@ -22,7 +22,7 @@ const weekdays = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Satur
 const clock = (hour: number) => `${String(hour).padStart(2, "0")}:00`;
 const WEEK = 168;
 
-/** 168 data: Monday 00:00 first. */
+/** 168 data, Monday 00:00 first. */
 export const hours = (view: View): Figure => {
   const why = whyNoTime(view);
   if (why !== undefined) return blank(shape, why);
@@ -51,7 +51,7 @@ const finding = (counts: Uint32Array, dated: number): string => {
   const factor = (most * WEEK) / dated;
   const name = `${weekdays[Math.floor(busiest / 24)]} from ${clock(busiest % 24)} to ${clock(((busiest % 24) + 1) % 24)}`;
   const weekend = counts.slice(120).reduce((sum, one) => sum + one, 0) / dated;
-  const held = `${percent(weekend)} of the messages are of the weekend, which is 29 % of the week.`;
+  const held = `${percent(weekend)} of the messages were written at the weekend, which is 29 % of the week.`;
   if (dated < 100) return `Most of the ${countOf(dated, "message")}, ${most}, fall on ${name}.`;
   return `Busiest is ${name} with ${countOf(most, "message")}, ${times(factor)} the average hour. ${held}`;
 };

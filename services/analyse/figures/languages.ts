@@ -1,4 +1,4 @@
-// The figure of languages: how many messages are in each, and how they are.
+// The figure of languages: how many messages are in each, and their sentiment and length.
 import { medianOf } from "#services/analyse/statistics/statistics.ts";
 import { blank, type Datum, drawn, type Figure, type FigureFrame } from "./figure.ts";
 import type { View } from "./view.ts";
@@ -8,7 +8,7 @@ const shape: FigureFrame = {
   name: "languages",
   title: "Languages",
   method:
-    "The language of each message as it was told from its text when it was taken in; short ones go with the language of the same author's messages around, and some cannot be told at all.",
+    "The language of each message as detected from its text during the import; short messages get the language of the same author's neighbouring messages, and for some it stays unknown.",
   columns: [
     ["language", "Language", "text"],
     ["messages", "Messages", "count"],
@@ -19,7 +19,7 @@ const shape: FigureFrame = {
   chart: { type: "bars", x: "language", y: "messages", series: null, width: null },
 };
 
-/** Languages shown; the rest are a handful of messages each, mostly mistaken. */
+/** The most languages shown; the rest have a handful of messages each, and most of those were detected wrongly. */
 const MOST = 40;
 
 let names: Intl.DisplayNames | undefined;
@@ -30,12 +30,12 @@ export const languageName = (code: string): string => {
   try {
     return names.of(code) ?? code;
   } catch {
-    // Not a code that Intl knows the form of: shown as it is.
+    // Not in a form that Intl accepts as a language code: shown unchanged.
     return code;
   }
 };
 
-/** Messages by language, largest first; those too short to tell last. */
+/** Messages by language, largest first; those of unknown language last. */
 export const languages = (view: View): Figure => {
   const { frame, rows } = view;
   if (rows.length === 0) return blank(shape, "No messages are selected.");
@@ -81,7 +81,7 @@ export const languages = (view: View): Figure => {
     .map(({ code, messages }) => `${percent(messages / told)} ${languageName(code ?? "")}`);
   const says =
     told === 0
-      ? "All of these messages are too short to tell their language."
-      : `Of the messages whose language can be told, ${list(largest)}.`;
+      ? "All of these messages are too short to detect their language."
+      : `Of the messages whose language is known,${list(largest)}.`;
   return drawn(shape, data, says);
 };

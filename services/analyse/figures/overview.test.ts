@@ -1,4 +1,4 @@
-// Tests of the overview: true sentences, what is new, conversations worth a look.
+// Tests of the overview: its sentences, what is new, and notable conversations.
 import { describe, expect, it } from "vitest";
 import { aFrame, someTopics } from "#services/analyse/frame/frame-columns.builders.ts";
 import { selectMessages } from "#services/analyse/frame/select.ts";
@@ -18,7 +18,7 @@ const frame = aFrame(messages);
 const view = openView(frame, topics, { mask: new Uint8Array(300).fill(1), zone: "Europe/Berlin" });
 
 describe("the overview", () => {
-  it("says how much there is, when it was, and what it is about", () => {
+  it("says how much there is, from when, and about what", () => {
     const says = sayWhatIsIn(view);
     expect(says[0]).toBe(
       "300 messages in 81 conversations by 5 people, from 1 January 2024 to 26 October 2024.",
@@ -26,7 +26,7 @@ describe("the overview", () => {
     expect(says[1]).toContain("They are about 3 topics, most about Topic 0 (47 %)");
   });
 
-  it("says so where there is nothing, and leaves out what is not known", () => {
+  it("says that it is empty, and leaves out what is unknown", () => {
     const none = openView(aFrame([]), [], { mask: new Uint8Array(0), zone: "UTC" });
     expect(sayWhatIsIn(none)).toEqual(["There are no messages here."]);
     expect(freshOf(none)).toBeNull();
@@ -36,7 +36,7 @@ describe("the overview", () => {
     expect(freshOf(undated)).toBeNull();
   });
 
-  it("takes the last tenth of the time for what is new, and selects just that", () => {
+  it("takes the last tenth of the time as new, and selects exactly that", () => {
     const fresh = freshOf(view);
     const inside = selectMessages(frame, topics, fresh?.selection ?? {}, { zone: "Europe/Berlin" });
     expect(inside.reduce((sum, byte) => sum + byte, 0)).toBe(fresh?.messages);
@@ -46,13 +46,13 @@ describe("the overview", () => {
     expect(fresh?.topics[0]).toEqual({ topic: "top_2", title: "Topic 2", messages: 19 });
   });
 
-  it("takes what a version brought, where the caller knows it", () => {
+  it("takes what a version added as new, where the caller gives it", () => {
     const mask = Uint8Array.from({ length: 300 }, (_, row) => (row >= 290 ? 1 : 0));
     const fresh = freshOf(view, { mask, since: "in version 7", selection: { after: 1 } });
     expect(fresh).toMatchObject({ since: "in version 7", messages: 10, selection: { after: 1 } });
   });
 
-  it("names each conversation worth a look once, and why", () => {
+  it("names each notable conversation once, with the reason", () => {
     const notable = notableConversations(view);
     expect(notable[0]).toMatchObject({ conversation: "clong", messages: 60 });
     expect(new Set(notable.map(({ conversation }) => conversation)).size).toBe(notable.length);

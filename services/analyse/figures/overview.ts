@@ -1,4 +1,4 @@
-// The overview's sentences and lists: what is in a collection, what its newest data brought, which conversations are worth a look.
+// The overview's sentences and lists: what is in a collection, what its newest data brought, which conversations are notable.
 
 import {
   flagBits,
@@ -19,7 +19,7 @@ interface SizedTopic {
   readonly messages: number;
 }
 
-/** Topics of the view's level with messages in the mask, largest first; and how many messages have none. */
+/** Topics of the view's level with messages in the mask, largest first; and the number of messages without a topic. */
 const sizesIn = (view: View, mask: MessageMask) => {
   const { shown, placeOfLeaf } = shownTopics(view);
   const titles = titlesOf(shown);
@@ -47,13 +47,13 @@ const sizesIn = (view: View, mask: MessageMask) => {
 const some = (names: readonly string[]): string =>
   names.length > 3 ? `${names.slice(0, 3).join(", ")} and ${names.length - 3} more` : list(names);
 
-/** Those with a subject, where there are any: what is called various says nothing of what is in here. */
+/** The topics with a subject, where there are any: the title "Various: …" says nothing about the content. */
 const telling = <T extends { readonly title: string }>(topics: readonly T[]): readonly T[] => {
   const some = topics.filter(({ title }) => !isVarious(title));
   return some.length > 0 ? some : topics;
 };
 
-/** Two or three true sentences: how much and when, about what, what is changing. */
+/** Two or three sentences: how much there is and from when, what it is about, what is changing. */
 export const sayWhatIsIn = (view: View): string[] => {
   const { rows, dated, first, last, time } = view;
   if (rows.length === 0) return ["There are no messages here."];
@@ -100,7 +100,7 @@ const sayChange = (view: View): string[] => {
   return parts.length > 0 ? [`Since ${day(since, view.time)} ${list(parts)}.`] : [];
 };
 
-/** The newest data: told by the caller (what a version brought) or the last tenth of the time. */
+/** The newest data: given by the caller (what a version added), or the last tenth of the time. */
 export interface FreshPart {
   readonly mask: MessageMask;
   /** "in version 7" */
@@ -119,10 +119,10 @@ export interface Fresh {
 
 const MOST_FRESH_TOPICS = 5;
 
-/** The last tenth of the time; undefined where all is of one moment. */
+/** The last tenth of the time; undefined where all messages have one time. */
 const lastTenth = ({ frame, mask, first, last, dated, time }: View): FreshPart | undefined => {
   if (dated === 0 || last <= first) return undefined;
-  // A local day's beginning reads better than a moment, where there are days enough.
+  // Starts at the beginning of a local day where there are enough days, because a date is easier to read than an exact time.
   const exact = Math.floor(first + (last - first) * 0.9);
   const start = time.startOf("day", exact);
   const after = start > first ? start : exact;
@@ -133,7 +133,7 @@ const lastTenth = ({ frame, mask, first, last, dated, time }: View): FreshPart |
   };
 };
 
-/** What the newest data brought; null where nothing is new. */
+/** What the newest data added; null where nothing is new. */
 export const freshOf = (
   view: View,
   part: FreshPart | undefined = lastTenth(view),
@@ -161,9 +161,9 @@ export interface Notable {
   at: number | null;
 }
 
-/** More of one reason would be the page of that figure. */
+/** The most conversations per reason: longer lists are in the figure itself. */
 const MOST_OF_A_REASON = 2;
-/** Shorter ones are nobody's longest talk. */
+/** Conversations with fewer messages are not called long. */
 const LEAST_LONG = 5;
 
 /** Signs of frustration in each conversation, by its row. */
@@ -177,7 +177,7 @@ const frustrationIn = ({ frame, rows }: View): ReadonlyMap<number, number> => {
   return found;
 };
 
-/** The longest, the liveliest, where users were most frustrated, the newest; each conversation once. */
+/** The longest, the liveliest, those with the most frustrated users, and the newest; each conversation once. */
 export const notableConversations = (view: View): Notable[] => {
   const talks = talksOf(view);
   const frustrated = frustrationIn(view);
@@ -208,11 +208,11 @@ export const notableConversations = (view: View): Notable[] => {
   add(
     by(({ peak, people }) => (people > 1 ? peak : 0), LEAST_LONG),
     (talk) =>
-      `lively: ${count(talk.peak)} messages within an hour, ${countOf(talk.people, "person", "people")}`,
+      `among the liveliest: ${count(talk.peak)} messages within an hour, ${countOf(talk.people, "person", "people")}`,
   );
   add(
     by(({ row }) => frustrated.get(row) ?? 0, 2),
-    (talk) => `a frustrated user: ${countOf(frustrated.get(talk.row) ?? 0, "sign")} of it`,
+    (talk) => `a frustrated user: ${countOf(frustrated.get(talk.row) ?? 0, "such message")}`,
   );
   add(
     by(({ last }) => last, Number.NEGATIVE_INFINITY),

@@ -1,4 +1,4 @@
-// The figures of people: who writes how much, and how soon each answers.
+// The figures of people: how much each writes, and how fast each answers.
 
 import { type MessageSelection, roles, secondsToAnswer } from "#services/analyse/frame/frame.ts";
 import { medianOf, quantileOf } from "#services/analyse/statistics/statistics.ts";
@@ -10,7 +10,7 @@ const shape: FigureFrame = {
   name: "people",
   title: "People",
   method:
-    "The authors of most messages. A response time runs from the last message of somebody else in the conversation to the first of this author's that follows it; after 12 hours of silence a message begins a new talk and answers nothing. Medians, because a few long silences would govern a mean.",
+    "The authors of the most messages. A response time runs from the last message of another author in the conversation to this author's next message; a message after 12 hours of silence does not count as an answer. Medians are shown, because a few long silences would dominate a mean.",
   columns: [
     ["author", "Author", "text"],
     ["messages", "Messages", "count"],
@@ -25,7 +25,7 @@ const shape: FigureFrame = {
 };
 
 const MOST_PEOPLE = 50;
-/** Fewer answers give no median that says anything. */
+/** Least number of answers for a median. */
 const LEAST_ANSWERS = 5;
 
 /** Rows of the view by the value of a column, largest group first. */
@@ -50,7 +50,7 @@ const extent = (values: ArrayLike<number>, rows: readonly number[]) => {
   return { first, last };
 };
 
-/** Response times of these rows, sorted upwards. */
+/** Response times of these rows, ascending. */
 const answersOf = (seconds: Float64Array, rows: ArrayLike<number>): Float64Array => {
   const found = new Float64Array(rows.length);
   let count = 0;
@@ -61,7 +61,7 @@ const answersOf = (seconds: Float64Array, rows: ArrayLike<number>): Float64Array
   return found.subarray(0, count).sort();
 };
 
-/** The authors of most messages. */
+/** The authors of the most messages. */
 export const people = (view: View): Figure => {
   const { frame, rows } = view;
   if (rows.length === 0) return blank(shape, "No messages are selected.");
@@ -103,7 +103,8 @@ const whoWrites = (
     passed += mine.length;
     needed++;
   }
-  const half = all.length > 9 ? ` Half of all is by ${countOf(needed, "person", "people")}.` : "";
+  const half =
+    all.length > 9 ? ` Half of all messages are by ${countOf(needed, "person", "people")}.` : "";
   return `${count(all.length)} people wrote; most, ${countOf(own, "message")} (${percent(own / rows.length)}), are by ${name}.${half}`;
 };
 
@@ -111,7 +112,7 @@ const responses: FigureFrame = {
   name: "response-times",
   title: "Response times",
   method:
-    "From the last message of somebody else in the conversation to the first message that answers it, for each change of speaker; after 12 hours of silence a message begins a new talk and answers nothing. Who answers is who the time is counted for. Half of the answers came sooner than the median. In a channel where several talks go on at once, the message before may belong to another talk: times are then too short.",
+    "The time from the last message of another author in the conversation to the message that answers it, at each change of author; a message after 12 hours of silence does not count as an answer. The time counts for the author who answers. Half of the answers came sooner than the median. In a channel where several exchanges run at once, the message before may belong to another exchange: times are then too short.",
   columns: [
     ["who", "Who answers", "text"],
     ["kind", "Kind", "text"],
@@ -132,11 +133,11 @@ const withinOf = (sorted: Float64Array, limit: number): number => {
   return after < 0 ? 1 : after / sorted.length;
 };
 
-/** How soon people answer: everyone, each role, and those who answer most. */
+/** How fast people answer: everyone, each role, and the authors with the most answers. */
 export const responseTimes = (view: View): Figure => {
   const { frame, rows, dated } = view;
   if (rows.length === 0) return blank(responses, "No messages are selected.");
-  if (dated === 0) return blank(responses, "None of these messages says when it was written.");
+  if (dated === 0) return blank(responses, "None of these messages has a time.");
   const seconds = secondsToAnswer(frame);
   const everyone = answersOf(seconds, rows);
   if (everyone.length === 0)
@@ -182,7 +183,7 @@ export const responseTimes = (view: View): Figure => {
       datum(author, "person", { answers, opens: { authors: [author] } }),
     ),
   ];
-  // Some logs keep minutes only: what took less than one is then 0.
+  // Some logs record whole minutes only, so that anything faster is 0.
   const isByMinute = everyone.every((one) => one % 60 === 0);
   const within = (value: number) =>
     isByMinute && value === 0 ? "the same minute" : duration(value);

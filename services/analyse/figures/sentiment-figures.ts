@@ -1,4 +1,4 @@
-// The figures of sentiment: its mean over time and by topic, with intervals that know that a talk has one mood.
+// The figures of sentiment: its mean over time and by topic, with intervals that treat conversations as independent cases.
 
 import {
   leafOfMessages,
@@ -23,7 +23,7 @@ import { axisFor, shownTopics, titlesOf, type View, whyNoTime } from "./view.ts"
 import { list, percent, stepName } from "./wording.ts";
 
 const intervals =
-  " The mean is over the messages that say anything evaluative; its 95 % interval takes conversations, not messages, for independent. Where there are people among the writers, only what people write is counted, not what assistants, systems and tools do.";
+  " The mean covers the messages with a sentiment; its 95 % interval treats conversations, not messages, as independent. Where people are among the authors, only their messages are counted, not those of assistants, systems and tools.";
 
 const measures = [
   ["mean", "Mean sentiment", "number"],
@@ -53,7 +53,7 @@ interface Mood {
 
 const openMood = (): Mood => ({ sums: openMean(), negative: 0, positive: 0 });
 
-/** Evaluative rows of people (of all where there are none) in the order of the frame, and what selects their writers. */
+/** Rows of people (of all authors where there are no people) with a sentiment, in the order of the frame, and the selection of their authors. */
 const evaluative = ({ frame, rows }: View): { rows: Uint32Array; writers: MessageSelection } => {
   const { role, sentiment } = frame.messages;
   const isPerson = roles.map((name) => peopleRoles.includes(name));
@@ -68,7 +68,7 @@ const evaluative = ({ frame, rows }: View): { rows: Uint32Array; writers: Messag
   };
 };
 
-/** Fills the moods of places; a conversation is a cluster within each place. */
+/** Adds the rows to the moods of their places; within each place, a conversation is one cluster. */
 const fill = (view: View, rows: Uint32Array, moodOf: (row: number) => Mood | undefined): void => {
   const { conversation, sentiment } = view.frame.messages;
   const open = new Set<Mood>();
@@ -107,9 +107,9 @@ const cellsOf = ({ sums, negative, positive }: Mood): Cell[] => {
   ];
 };
 
-const NOTHING = "None of these messages says anything evaluative in a language that is covered.";
+const NOTHING = "None of these messages has a sentiment in a supported language.";
 
-/** Mean sentiment by step, with its interval. */
+/** Mean sentiment per step, with its interval. */
 export const sentiment = (view: View): Figure => {
   const why = whyNoTime(view);
   if (why !== undefined) return blank(overTime, why);
@@ -131,7 +131,7 @@ export const sentiment = (view: View): Figure => {
     };
   });
   const share = (part: number) => percent(part / whole.sums.count);
-  const overall = `Of the messages that judge anything, ${share(whole.positive)} are positive and ${share(whole.negative)} negative.`;
+  const overall = `Of the messages with a sentiment,${share(whole.positive)} are positive and ${share(whole.negative)} negative.`;
   const shape = { ...overTime, chart: { ...overTime.chart, width: axis.width } };
   return drawn(
     shape,
@@ -145,7 +145,7 @@ export const sentiment = (view: View): Figure => {
   );
 };
 
-/** The step furthest from the whole, where that is more than noise after correction for the number of steps. */
+/** The step that differs most from the whole, where that is more than noise after correction for the number of steps. */
 const unusualStep = (
   moods: readonly Mood[],
   whole: Mood,
@@ -169,12 +169,12 @@ const unusualStep = (
 const byTopic: FigureFrame = {
   name: "sentiment-by-topic",
   title: "Sentiment by topic",
-  method: `${sentimentMethod}${intervals} p is of Welch's t against the messages of all topics together, adjusted for the number of topics (Benjamini and Hochberg).`,
+  method: `${sentimentMethod}${intervals} p is from Welch's t test against the messages of all topics together, adjusted for the number of topics (Benjamini and Hochberg).`,
   columns: [["topic", "Topic", "topic"], ...measures, ["p", "p, adjusted", "p"]],
   chart: { type: "bars", x: "topic", y: "mean", series: null, width: null },
 };
 
-/** Fewer evaluative messages of a topic say nothing about it. */
+/** Least number of messages with a sentiment for a topic's mean. */
 const LEAST_EVALUATIVE = 5;
 
 /** Mean sentiment of each topic of the view's level, the most negative first. */
@@ -193,8 +193,7 @@ export const sentimentByTopic = (view: View): Figure => {
   const found = moods
     .map((mood, place) => ({ mood, id: shown[place]?.id ?? "", title: titles[place] ?? "" }))
     .filter(({ mood }) => mood.sums.count >= LEAST_EVALUATIVE);
-  if (found.length === 0)
-    return blank(byTopic, "No topic has five messages that say anything evaluative.");
+  if (found.length === 0) return blank(byTopic, "No topic has five messages with a sentiment.");
   const ps = adjusted(
     found.map(({ mood }) => {
       const own = mood.sums.estimate();

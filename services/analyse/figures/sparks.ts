@@ -1,4 +1,4 @@
-// Small lines: how many messages of each topic there were in equal steps over the whole time.
+// Sparklines: the number of messages of each topic in equal steps over the whole time.
 import {
   type Frame,
   type FrameTopic,
@@ -7,7 +7,7 @@ import {
   type MessageMask,
 } from "#services/analyse/frame/frame.ts";
 
-/** Points of a small line; it is about a hundred pixels wide. */
+/** Points of a sparkline, which is about a hundred pixels wide. */
 export const SPARK_STEPS = 32;
 
 /**

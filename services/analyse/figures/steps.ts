@@ -1,4 +1,4 @@
-// The time axis of a figure: steps of local time that hold the selected messages, few enough to be drawn.
+// The time axis of a figure: steps of local time that cover the selected messages, few enough to be drawn.
 import type { LocalTime, StepName } from "#services/analyse/frame/frame.ts";
 
 /** Steps in order; step i is [starts[i], starts[i + 1]). */
@@ -7,9 +7,9 @@ export interface Axis {
   /** Milliseconds since 1970, one more than there are steps. */
   readonly starts: Float64Array;
   readonly count: number;
-  /** Milliseconds of a usual step, for drawing. */
+  /** Milliseconds of a typical step, for drawing. */
   readonly width: number;
-  /** A person asked for finer steps, which would have been too many. */
+  /** True where a person asked for finer steps, which would have been too many. */
   readonly coarsened: boolean;
 }
 
@@ -24,19 +24,19 @@ const widths: Readonly<Record<StepName, number>> = {
 };
 const fromFine: readonly StepName[] = ["hour", "day", "week", "month", "quarter", "year"];
 
-/** Steps that are easy to see side by side; more than these only where a person asks for them. */
+/** Steps that are easy to read side by side; more than these only where a person asks for them. */
 const COMFORTABLE = 120;
 
 export interface AxisWanted {
   /** What a person asked for. */
   readonly step?: StepName | undefined;
-  /** Steps the figure can draw; at most 500 data a chart. */
+  /** The most steps that the figure can draw (a chart has at most 500 data). */
   readonly most: number;
 }
 
 /**
- * An axis over [first, last]: the finest step of which a comfortable number covers it, or the wanted one where the figure can
- * hold it. Times so far apart that years are too many (a log with a year 1 in it) are cut off at the old end.
+ * An axis over [first, last]: the finest step of which a comfortable number covers it, or the requested one where the figure can
+ * draw it. Where even years are too many (a log with a year 1 in it), the old end is cut off.
  */
 export const axisOf = (
   time: LocalTime,
@@ -62,12 +62,12 @@ export const axisOf = (
   };
 };
 
-/** The step an instant lies in; −1 where none or not known. */
+/** The step that contains an instant; −1 where there is none or the time is unknown. */
 export const stepAt = ({ starts, count }: Axis, at: number): number => {
   const first = starts[0] ?? Number.NaN;
   const end = starts[count] ?? Number.NaN;
   if (!(at >= first && at < end)) return -1;
-  // Steps are about equal: the guess is right or one beside it.
+  // Steps are about equally long, so the guess is at most one off.
   let step = Math.min(count - 1, Math.floor(((at - first) / (end - first)) * count));
   while (at < (starts[step] ?? 0)) step--;
   while (at >= (starts[step + 1] ?? 0)) step++;

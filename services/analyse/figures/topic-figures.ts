@@ -1,4 +1,4 @@
-// The figures of topics: their shares over time, and which rise and fade.
+// The figures of topics: their shares over time, and which rise or fade.
 import { type FrameTopic, leafOfMessages, NO_TOPIC } from "#services/analyse/frame/frame.ts";
 import { blank, type Datum, drawn, type Figure, type FigureFrame } from "./figure.ts";
 import { stepAt } from "./steps.ts";
@@ -10,7 +10,7 @@ const overTime: FigureFrame = {
   name: "topics-over-time",
   title: "Topics over time",
   method:
-    "Messages of the largest topics, counted in equal steps of the collection's local time; smaller topics are taken together. The share is of all messages of the step. Messages without a time are left out.",
+    "Messages of the largest topics, counted in equal steps of the collection's local time; smaller topics are counted together. The share is of all messages of the step. Messages without a time are left out.",
   columns: [
     ["time", "From", "time"],
     ["topic", "Topic", "topic"],
@@ -20,13 +20,13 @@ const overTime: FigureFrame = {
   chart: { type: "stacked-area", x: "time", y: "messages", series: "topic", width: null },
 };
 
-/** A line of the stack: one topic, the rest, or none. */
+/** One series: a topic, all other topics, or no topic. */
 interface Series {
   readonly title: string;
   readonly topics: string[];
 }
 
-/** The largest topics as series of their own, then the others, then no topic; and the series of each leaf. */
+/** The largest topics each as a series, then the others as one, then messages without a topic; and the series of each leaf. */
 const seriesOf = (view: View) => {
   const { shown } = shownTopics(view);
   const titles = titlesOf(shown);
@@ -48,7 +48,7 @@ const seriesOf = (view: View) => {
   for (const [place, { topic }] of largest.entries())
     for (const one of topic.leaves) seriesOfLeaf.set(one, place);
   const own = new Set(largest.map(({ topic }) => topic.id));
-  // By name, so that the selection opens just these: the topics of this level that are not drawn, hidden ones too.
+  // Named one by one, so that the selection opens exactly the topics of this level that are not drawn, including hidden ones.
   const rest = view.topics.filter((topic) => topic.level === view.level && !own.has(topic.id));
   const others = rest.filter((topic) => sizeOf(topic) > 0);
   if (others.length > 0) {
@@ -62,7 +62,7 @@ const seriesOf = (view: View) => {
   return { series, largest, placeOf: (row: number) => seriesOfLeaf.get(leaf[row] ?? -1) ?? -1 };
 };
 
-/** Messages of the largest topics by step, the rest as one. */
+/** Messages of the largest topics by step, the other topics together. */
 export const topicsOverTime = (view: View): Figure => {
   const why = whyNoTime(view);
   if (why !== undefined) return blank(overTime, why);
@@ -130,7 +130,7 @@ const byWeight = (a: TopicTrend, b: TopicTrend) =>
   rank[a.direction] - rank[b.direction] ||
   Math.abs(Math.log(b.ratio ?? 1)) - Math.abs(Math.log(a.ratio ?? 1));
 
-/** The topics whose share changed by more than noise first, then the steady ones. */
+/** First the topics whose share changed by more than noise, then the others. */
 export const risingFading = (view: View): Figure => {
   const { topics, since, why } = trendsOf(view);
   if (why !== undefined) return blank(change, why);

@@ -1,4 +1,4 @@
-// Tests of the trend test by simulation: bursty talk without a change raises few false alarms, a doubling is found.
+// Tests of the trend test by simulation: bursty conversations without a change raise few false alarms, a doubling is found.
 import { describe, expect, it } from "vitest";
 import {
   aFrame,
@@ -16,17 +16,17 @@ const TOPICS = 12;
 interface World {
   readonly seed: number;
   readonly days: number;
-  /** Times the share of topic 0 in the last third. */
+  /** Factor by which the share of topic 0 changes in the last third. */
   readonly change: number;
-  /** How hot a topic runs: 1.6 is a new order of topics every few days. */
+  /** How uneven the topics are: at 1.6 the order of topics changes every few days. */
   readonly heat?: number;
   /** Logarithm of the longest conversation. */
   readonly talk?: number;
 }
 
 /**
- * Talk as chats have it: conversations of very uneven length that keep to a topic, days on which a topic is hot (bursts of
- * several days), days with few and with many conversations.
+ * Messages as in real chats: conversations of very uneven length that mostly keep to a topic, topics that are frequent for
+ * several days, days with few and with many conversations.
  */
 const aWorld = ({
   seed,
@@ -56,7 +56,7 @@ const aWorld = ({
         messages.push({
           conversation: `c${day}-${talk}`,
           at: start + day * DAY + talk * 3_600_000 + turn * 60_000,
-          // Some messages of a talk are about something else.
+          // Some messages of a conversation are about another topic.
           topic: dice() < 0.15 ? Math.floor(dice() * TOPICS) : topic,
         });
     }
@@ -74,7 +74,7 @@ const leaves = Array.from({ length: TOPICS }, (_, leaf) => `top_${leaf}`);
 const isAlarm = (direction: string | undefined) => direction === "rising" || direction === "fading";
 
 describe("the trend test", () => {
-  it("calls something a trend in at most 5 of 100 worlds where nothing changes", () => {
+  it("reports a trend in at most 5 of 100 simulations without a change", () => {
     const worlds = 80;
     let alarmed = 0;
     let naive = 0;
@@ -82,7 +82,7 @@ describe("the trend test", () => {
       const messages = aWorld({ seed, days: 60 + (seed % 3) * 60, change: 1 });
       const trends = trendsIn(messages);
       if (leaves.some((id) => isAlarm(trends.get(id)?.direction))) alarmed++;
-      // What a test that takes messages for independent would have said of the same world.
+      // The result of a test that treats messages as independent, for the same data.
       const border = messages[Math.floor((messages.length * 2) / 3)]?.at ?? 0;
       const late = messages.filter(({ at = 0 }) => at >= border);
       const early = messages.length - late.length;
@@ -96,11 +96,11 @@ describe("the trend test", () => {
       if (Math.max(...z) > 2.87) naive++;
     }
     expect(alarmed / worlds).toBeLessThanOrEqual(0.05);
-    // The worlds are bursty enough to matter: without clusters nearly every one would be called changed.
+    // The data are bursty enough to matter: that test would report a change in most of them.
     expect(naive / worlds).toBeGreaterThan(0.5);
   });
 
-  it("finds a tripling in most worlds as bursty, and a doubling nearly always in calmer ones", () => {
+  it("finds a tripling in most equally bursty simulations, and a doubling nearly always in calmer ones", () => {
     const worlds = 12;
     let tripled = 0;
     let doubled = 0;
@@ -125,7 +125,7 @@ describe("the trend test", () => {
     );
   });
 
-  it("keeps quiet about one burst, few messages, few days, and no times", () => {
+  it("reports nothing for one burst, few messages, few days, and no times", () => {
     const burst: SomeMessage[] = Array.from({ length: 1200 }, (_, n) => ({
       conversation: `c${n % 300}`,
       at: start + (n % 300) * DAY,
@@ -138,14 +138,14 @@ describe("the trend test", () => {
     expect(trends.get("top_7")?.direction).toBe("unknown");
     expect(trendsIn([{ at: start, topic: 0 }]).get("top_0")?.direction).toBe("unknown");
     expect(trendsIn([{ topic: 0 }]).get("top_0")?.says).toContain(
-      "None of these messages says when",
+      "None of these messages has a time",
     );
     expect(trendsIn([]).get("top_0")?.direction).toBe("unknown");
   });
 });
 
-describe("small lines", () => {
-  it("hold every dated message of a topic once, parents the sum of their leaves", () => {
+describe("sparklines", () => {
+  it("count every dated message of a topic once, and for parents the sum of their leaves", () => {
     const messages = aWorld({ seed: 8, days: 50, change: 1 });
     const frame = aFrame(messages);
     const topics = someTopics(TOPICS);
@@ -155,7 +155,7 @@ describe("small lines", () => {
     expect(sum("top_even") + sum("top_odd")).toBe(messages.length);
   });
 
-  it("put all in the first step where there is one instant only, and nothing where there is none", () => {
+  it("put everything into the first step where there is only one time, and are zero where there is none", () => {
     const one = sparksOf(aFrame([{ at: 5, topic: 0 }, { topic: 0 }]), someTopics(1), {
       mask: Uint8Array.of(1, 1),
       steps: 4,

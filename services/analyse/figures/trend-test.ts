@@ -1,4 +1,4 @@
-// Which topics rise and fade: the last third of the messages against those before, by a test that knows that chats come in bursts.
+// Which topics rise and fade: the last third of the messages is compared with those before, by a test that allows for bursts.
 
 import {
   type Frame,
@@ -17,27 +17,27 @@ import { openView, shownTopics, type View } from "./view.ts";
 import { day, percent, pValue, times } from "./wording.ts";
 
 const DAY = 86_400_000;
-/** Blocks of whole days into which the messages are cut; more would be shorter than bursts last. */
+/** Number of blocks of whole days into which the messages are cut; with more, blocks would be shorter than bursts. */
 const BLOCKS = 30;
-/** Blocks (of equal size, effectively) that each part must have for its variance to be told. */
+/** Least number of blocks (effectively, of equal size) that each part needs for an estimate of its variance. */
 const LEAST_LATER = 3;
 const LEAST_EARLIER = 5;
-/** Fewer messages of a topic, or in fewer blocks, tell no trend. */
+/** A topic needs at least so many messages, in so many blocks, for a trend. */
 const LEAST_MESSAGES = 10;
 const LEAST_BLOCKS = 3;
-/** Of neighbouring blocks; beyond, no test could tell anything. */
+/** Correlation of neighbouring blocks is limited to this; with more, no test could find anything. */
 const MOST_CORRELATION = 0.8;
-/** Conversations (effectively) that a part must have for them to count as clusters beside the blocks. */
+/** Least number of conversations (effectively) in each part for the test by conversations. */
 const LEAST_CONVERSATIONS = 3;
-/** A change that is certain but smaller than this is called steady. */
+/** A significant change by less than this factor is still called steady. */
 export const LEAST_RATIO = 1.2;
-/** Of the adjusted p. */
+/** Limit of the adjusted p. */
 export const SIGNIFICANT = 0.05;
 
 export const trendMethod =
   "The share of each topic among the last third of the messages is compared with its share among those before. " +
-  "Messages come in bursts, so single messages do not count as independent: they are cut into about 30 blocks of whole days, and t is computed from how much blocks scatter about a straight line in each part, more where they go on from each other (quasi-binomial); then again with conversations as clusters (ratio estimator); the more doubtful of the two counts, and neither may be surer than independent messages would be. " +
-  "p is adjusted for the number of topics (Benjamini and Hochberg): of all topics called rising or fading, at most 5 % are expected to be noise. Changes by less than a fifth are called steady. " +
+  "Messages come in bursts, so single messages do not count as independent: they are divided into about 30 blocks of whole days, and t is computed from how much blocks scatter around a straight line in each part, with a correction where neighbouring blocks are alike (quasi-binomial); then again with conversations as clusters (ratio estimator); the larger p of the two counts, and neither p may be smaller than for independent messages." +
+  "p is adjusted for the number of topics (Benjamini and Hochberg): at most 5 % of the topics called rising or fading are expected to be noise. Changes by less than a fifth are called steady. " +
   "A change that came and went within one part is not seen, and a season can look like a trend where the messages cover less than a year.";
 
 /** The contract's trend. */
@@ -75,8 +75,8 @@ interface Parts {
   readonly since: number;
 }
 
-/** Cuts the messages into blocks of whole local days with about as many messages each, and those into the two parts. */
-const cut = ({ frame, rows, time, dated }: View): Parts => {
+/** Divides the messages into blocks of whole local days with about as many messages each, and the blocks into the two parts. */
+const partsOf = ({ frame, rows, time, dated }: View): Parts => {
   const { at } = frame.messages;
   const days = new Int32Array(rows.length).fill(-1);
   const perDay = new Map<number, number>();
@@ -108,7 +108,7 @@ const cut = ({ frame, rows, time, dated }: View): Parts => {
     0,
   );
   const first = firstDays[border] ?? Number.NaN;
-  // The wall clock of that day's noon is on that day in every zone.
+  // From noon, because the offset is looked up at a slightly wrong instant and must not lead to another day.
   const noon = first * DAY + DAY / 2;
   return {
     blockOf: days.map((local) => blockOfDay.get(local) ?? -1),
@@ -124,7 +124,7 @@ interface Sums {
 }
 
 interface Blocks extends Sums {
-  /** Messages of each place (the first for none) in each block. */
+  /** Messages of each place (the first for no topic) in each block. */
   readonly counts: Float64Array;
   readonly width: number;
   readonly sizes: Float64Array;
@@ -181,18 +181,18 @@ const byConversation = (
 };
 
 /**
- * By conversations, whose sizes differ wildly: the ratio estimator of each part, never surer than independent messages.
+ * By conversations, whose sizes differ widely: the ratio estimator of each part, with p never below that of independent messages.
  */
 const pByConversations = ({ earlier, later }: Sums, place: number): number =>
   differenceP(earlier.estimate(place), later.estimate(place), binomial({ earlier, later }, place));
 
-/** Variance of the difference of shares where messages are independent and the shares are the same. */
+/** Variance of the difference of shares for independent messages and equal true shares. */
 const binomial = ({ earlier, later }: Sums, place: number): number => {
   const share = (earlier.at(place) + later.at(place)) / (earlier.total + later.total);
   return share * (1 - share) * (1 / earlier.total + 1 / later.total);
 };
 
-/** Takes a straight line out of part of the residuals: a topic that rises all the while scatters no more for that. */
+/** Subtracts a straight line from the residuals of a part, so that a topic that rises steadily does not count as scattered. */
 const straighten = (residuals: Float64Array): void => {
   const middle = (residuals.length - 1) / 2;
   let [rise, run] = [0, 0];
@@ -205,13 +205,10 @@ const straighten = (residuals: Float64Array): void => {
     residuals[at] = (residuals[at] ?? 0) - slope * (at - middle);
 };
 
-/** A mean and a slope of each part are taken out of the residuals. */
+/** Parameters estimated per series: a mean and a slope of each part. */
 const TAKEN_OUT = 4;
 
-/**
- * How blocks scatter about a straight line through their own part, by Pearson's residuals; and how each goes on from the one
- * before.
- */
+/** Pearson residuals of the blocks around a straight line through their own part: sum of squares, and of products of neighbours. */
 const scatterOf = ({ earlier, later, counts, width, sizes, border }: Blocks, place: number) => {
   const residuals = sizes.map((size, block) => {
     const part = block < border ? earlier : later;
@@ -229,14 +226,14 @@ const scatterOf = ({ earlier, later, counts, width, sizes, border }: Blocks, pla
   return { squares, lagged };
 };
 
-/** Of neighbouring blocks; residuals of n blocks about two lines have −4/n of it by nature, which is put back. */
+/** Correlation of neighbouring blocks; residuals of n blocks around two lines have a bias of −4/n, which is corrected. */
 const correlationOf = (squares: number, lagged: number, blocks: number): number =>
   squares > 0 ? lagged / squares + TAKEN_OUT / blocks : 0;
 
 /**
- * By blocks, which are about equal: quasi-binomial. The dispersion is Pearson's, never less than 1; where blocks go on from
- * each other (a burst longer than a block) it is raised by (1 + r)/(1 − r), r the correlation of neighbours, of the topic or
- * of all topics, whichever is larger, and as many fewer blocks count as independent. t has those − 4 degrees of freedom.
+ * By blocks, which are about equal in size: quasi-binomial. The dispersion is Pearson's, never less than 1; where neighbouring
+ * blocks are correlated (a burst longer than a block) it is raised by (1 + r)/(1 − r), r the correlation of neighbours of the topic
+ * or of all topics, whichever is larger, and the number of independent blocks is reduced by as much. t has that number − 4 degrees of freedom.
  */
 const pByBlocks = (blocks: Blocks, place: number, usual: number): number => {
   const { earlier, later } = blocks;
@@ -278,7 +275,11 @@ const tell = (
   if (found.p >= SIGNIFICANT)
     return { ...found, direction: "steady", says: `${shares}: no more than noise (${corrected}).` };
   if (ratio < LEAST_RATIO && ratio > 1 / LEAST_RATIO)
-    return { ...found, direction: "steady", says: `${shares}: a small difference (${corrected}).` };
+    return {
+      ...found,
+      direction: "steady",
+      says: `${shares}: the difference is small (${corrected}).`,
+    };
   const rising = ratio > 1;
   const much = rising ? `${times(ratio)} the share` : `down to ${percent(ratio)} of what it was`;
   return {
@@ -302,7 +303,7 @@ const unknown = (topic: FrameTopic, says: string): TopicTrend => ({
 
 const whyNone = (view: View, parts: Parts, blocks: Sums): string | undefined => {
   if (view.rows.length === 0) return "No messages are selected.";
-  if (view.dated === 0) return "None of these messages says when it was written.";
+  if (view.dated === 0) return "None of these messages has a time.";
   const few =
     parts.blocks < LEAST_LATER + LEAST_EARLIER ||
     blocks.earlier.estimate(0).clusters < LEAST_EARLIER ||
@@ -315,7 +316,7 @@ export const trendsOf = (view: View): Trends => {
   const { shown, placeOfLeaf } = shownTopics(view);
   const leaf = leafOfMessages(view.frame);
   const placeOf = (row: number) => placeOfLeaf[leaf[row] ?? -1] ?? -1;
-  const parts = cut(view);
+  const parts = partsOf(view);
   const blocks = byBlock(view, parts, placeOf, shown.length);
   const why = whyNone(view, parts, blocks);
   if (why !== undefined)
@@ -365,7 +366,7 @@ export const trendsOf = (view: View): Trends => {
   return { topics, since: parts.since, why: undefined };
 };
 
-/** The trend of every topic of every level, hidden ones excepted, by topic id. */
+/** The trend of every topic of every level, except hidden ones, by topic id. */
 export const trendOfTopics = (
   frame: Frame,
   topics: readonly FrameTopic[],

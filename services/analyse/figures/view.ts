@@ -1,4 +1,4 @@
-// What a figure looks at: the selected messages of a frame, with the zone, the step and the topics to show.
+// The input of a figure: the selected messages of a frame, with the zone, the step and the topics to show.
 import {
   type Frame,
   type FrameTopic,
@@ -17,7 +17,7 @@ export interface ViewWanted {
   /** IANA zone of the collection. */
   readonly zone: string;
   readonly step?: StepName | undefined;
-  /** Series of a topic chart; 8 by default. */
+  /** Number of topics drawn as series of their own; 8 by default. */
   readonly top?: number | undefined;
   /** Level of the topics shown; the deepest by default. */
   readonly level?: number | undefined;
@@ -71,11 +71,11 @@ export const openView = (
   };
 };
 
-/** The time axis for so many series, few enough data to be drawn. Only where `dated` is more than 0. */
+/** The time axis for so many series, with few enough data to be drawn. Only for a view with dated messages. */
 export const axisFor = (view: View, series = 1): Axis =>
   axisOf(view.time, view, { step: view.step, most: Math.floor(MOST_DATA / series) });
 
-/** Topics of the view's level that are not hidden, and for each leaf the place of the one it lies below; −1 for none. */
+/** Topics of the view's level that are not hidden, and for each leaf the place of the topic above it; −1 for none. */
 export const shownTopics = ({
   topics,
   level,
@@ -87,7 +87,7 @@ export const shownTopics = ({
   return { shown, placeOfLeaf };
 };
 
-/** Titles to tell topics apart by: a title that comes again is numbered. */
+/** Titles of topics, made distinct: a repeated title gets a number. */
 export const titlesOf = (topics: readonly FrameTopic[]): string[] => {
   const seen = new Map<string, number>();
   return topics.map(({ title }) => {
@@ -97,8 +97,8 @@ export const titlesOf = (topics: readonly FrameTopic[]): string[] => {
   });
 };
 
-/** Why a figure over time has nothing to show; undefined where it has. */
+/** Why a figure over time is empty; undefined where it is not. */
 export const whyNoTime = ({ rows, dated }: View): string | undefined => {
   if (rows.length === 0) return "No messages are selected.";
-  return dated === 0 ? "None of these messages says when it was written." : undefined;
+  return dated === 0 ? "None of these messages has a time." : undefined;
 };

@@ -1,4 +1,4 @@
-// The figure of how many messages there were over time.
+// The figure of messages over time.
 
 import { blank, type Datum, drawn, type Figure, type FigureFrame } from "./figure.ts";
 import { stepAt } from "./steps.ts";
@@ -19,7 +19,7 @@ const shape: FigureFrame = {
   chart: { type: "area", x: "time", y: "messages", series: null, width: null },
 };
 
-/** Messages, conversations and people by step. */
+/** Messages, conversations and people per step. */
 export const volume = (view: View): Figure => {
   const why = whyNoTime(view);
   if (why !== undefined) return blank(shape, why);
@@ -28,7 +28,7 @@ export const volume = (view: View): Figure => {
   const axis = axisFor(view);
   const counts = new Uint32Array(axis.count);
   const conversations = new Uint32Array(axis.count);
-  // Messages come conversation by conversation: the last one seen in a step tells whether this is another.
+  // Messages are ordered by conversation, so the last conversation seen in a step tells whether this is another.
   const lastSeen = new Int32Array(axis.count).fill(-1);
   const people = new Uint32Array(axis.count);
   const seen = new Uint8Array(axis.count * frame.authors.length);

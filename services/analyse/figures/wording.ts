@@ -1,4 +1,4 @@
-// Numbers, times and lists as the sentences of figures print them.
+// Formats numbers, times and lists for the sentences of figures.
 import type { LocalTime, StepName } from "#services/analyse/frame/frame.ts";
 
 const counts = new Intl.NumberFormat("en-GB");
@@ -37,7 +37,7 @@ export const times = (ratio: number): string =>
 export const list = (parts: readonly string[]): string =>
   parts.length < 2 ? (parts[0] ?? "") : `${parts.slice(0, -1).join(", ")} and ${parts.at(-1)}`;
 
-/** p as people print it: "p < 0.001", "p = 0.03" */
+/** A p-value as usually printed: "p < 0.001", "p = 0.03". */
 export const pValue = (p: number): string =>
   p < 0.001 ? "p < 0.001" : `p = ${p < 0.1 ? p.toFixed(3) : p.toFixed(2)}`;
 
@@ -56,7 +56,7 @@ const dayFormat = { day: "numeric", month: "long", year: "numeric" } as const;
 /** "3 March 2018" */
 export const day = (at: number, { zone }: LocalTime): string => format(zone, dayFormat).format(at);
 
-/** A step by its name: "14:00 on 3 March 2018", "the week of 3 March 2018", "March 2018", "early 2018" … */
+/** The name of a step: "14:00 on 3 March 2018", "the week of 3 March 2018", "March 2018", "early 2018" … */
 export const stepName = (step: StepName, at: number, time: LocalTime): string => {
   const { zone } = time;
   if (step === "hour")

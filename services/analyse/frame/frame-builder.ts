@@ -1,4 +1,4 @@
-// Builds a frame row by row: conversations in order, their messages in order, and then the points with what became of them.
+// Builds a frame row by row: first the conversations with their messages, in order, then the points with their topics and places.
 import { type Frame, type FramePoints, roles, type Texts } from "./frame-columns.ts";
 
 export interface NewConversation {
@@ -25,17 +25,17 @@ export interface NewMessage {
 }
 
 export interface FrameBuilder {
-  /** The messages that follow belong to it. */
+  /** Starts a conversation; the messages added after it belong to it. */
   conversation(of: NewConversation): void;
-  /** Row of the message. */
+  /** Adds a message and returns its row. */
   message(of: NewMessage): number;
   /** Rows of messages so far. */
   readonly messages: number;
-  /** May be called again with other points: a run draws the map after the topics are there. */
+  /** May be called again with other points: an analysis draws the map after it has found the topics. */
   build(unit: Frame["unit"], points: FramePoints): Frame;
 }
 
-/** Numbers each text once, in order of appearance. */
+/** Gives each distinct text a number, in order of appearance. */
 class Names {
   readonly list: string[] = [];
   readonly #places = new Map<string, number>();

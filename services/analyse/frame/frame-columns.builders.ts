@@ -1,7 +1,7 @@
 // Builders of small invented frames for tests and of large ones for benchmarks.
 import { type Frame, type FrameTopic, NO_SENTIMENT, roles, type Texts } from "./frame-columns.ts";
 
-/** What of a message matters to a test; the rest is made up. */
+/** The fields of a message that matter to a test; the others get invented values. */
 export interface SomeMessage {
   readonly conversation?: string;
   readonly author?: string;
@@ -13,7 +13,7 @@ export interface SomeMessage {
   readonly length?: number;
   readonly sentiment?: number;
   readonly flags?: number;
-  /** Leaf topic; −1 is an outlier, null is on no point. */
+  /** Leaf topic; −1 for an outlier, null for a message without a point. */
   readonly topic?: number | null;
   readonly similarity?: number;
   readonly x?: number;
@@ -22,7 +22,7 @@ export interface SomeMessage {
   readonly channel?: string;
 }
 
-/** A place for each name, in the order they come. */
+/** Numbers names in the order in which they first appear. */
 const places = () => {
   const known = new Map<string, number>();
   return {
@@ -41,7 +41,7 @@ export const textsOf = (all: readonly string[]): Texts => ({
   at: (row) => all[row] ?? "",
 });
 
-/** A frame of these messages, brought together by conversation; each message that has a topic is a point of its own. */
+/** A frame of these messages, grouped by conversation; each message with a topic is a point of its own. */
 export const aFrame = (messages: readonly SomeMessage[]): Frame => {
   const conversations = places();
   const authors = places();
@@ -127,7 +127,7 @@ export const someTopics = (leaves: number): FrameTopic[] => {
   ];
 };
 
-/** Numbers in [0, 1) that look random and are the same for a seed (mulberry32). */
+/** Seeded pseudo-random numbers in [0, 1): the same for the same seed (mulberry32). */
 export const diceOf = (seed: number): (() => number) => {
   let state = seed >>> 0;
   return () => {

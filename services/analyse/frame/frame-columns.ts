@@ -1,21 +1,21 @@
 // The frame: a version of a collection as columns, from which every figure, comparison, list and the map is computed.
 
-/** Many texts, made when they are asked for. */
+/** Many texts; each is decoded only when it is read. */
 export interface Texts {
   readonly length: number;
-  /** "" outside. */
+  /** "" where there is no such row. */
   at(row: number): string;
 }
 
-/** Noticed in a message; bits of `flags`. */
+/** What was detected in a message; bits of `flags`. */
 export const flagBits = { refusal: 1, frustration: 2, question: 4 } as const;
 
-/** No sentiment could be told. */
+/** Value of a message whose sentiment could not be determined. */
 export const NO_SENTIMENT = -128;
 
 export const roles = ["user", "assistant", "system", "tool", "person"] as const;
 
-/** One row a message that people see (main path; texts and attachments), conversation by conversation, in order. */
+/** One row per visible message (main path; texts and attachments), conversation by conversation, in order. */
 export interface FrameMessages {
   readonly count: number;
   readonly ids: Texts;
@@ -27,32 +27,32 @@ export interface FrameMessages {
   readonly role: Uint8Array;
   /** Milliseconds since 1970; NaN where it is not known. */
   readonly at: Float64Array;
-  /** Place in `languages`; −1 where it is too short to tell. */
+  /** Place in `languages`; −1 where the text is too short to tell. */
   readonly language: Int16Array;
-  /** Place in `models`; −1 where none is named. */
+  /** Place in `models`; −1 where the log names none. */
   readonly model: Int16Array;
   /** Characters of the text. */
   readonly length: Uint32Array;
-  /** −100 … 100; NO_SENTIMENT where it cannot be told. */
+  /** −100 … 100; NO_SENTIMENT where it could not be determined. */
   readonly sentiment: Int8Array;
   /** `flagBits`. */
   readonly flags: Uint8Array;
-  /** Row of `points`; −1 where the message is on no point. */
+  /** Row of `points`; −1 where the message has no point. */
   readonly point: Int32Array;
 }
 
-/** One row a unit that is clustered and drawn: a chunk, or a conversation by its most typical chunk. */
+/** One row per point, the unit that is clustered and drawn: a chunk, or a conversation by its most typical chunk. */
 export interface FramePoints {
   readonly count: number;
   /** Ids of chunks. */
   readonly ids: Texts;
-  /** First of its messages: a row of `messages`. */
+  /** The first of its messages: a row of `messages`. */
   readonly message: Uint32Array;
-  /** Place in the analysis' list of leaf topics; −1 where it belongs to none. */
+  /** Place in the analysis' list of leaf topics; −1 for an outlier. */
   readonly topic: Int32Array;
-  /** Cosine to the nearest centre of its topic (of the nearest topic where it belongs to none). */
+  /** Cosine to the nearest centre of its topic; for an outlier, to the nearest centre of any topic. */
   readonly similarity: Float32Array;
-  /** On the map; NaN before it is drawn. */
+  /** Place on the map; NaN before the map is drawn. */
   readonly x: Float32Array;
   readonly y: Float32Array;
 }
@@ -81,7 +81,7 @@ export interface Frame {
   readonly models: readonly string[];
 }
 
-/** A topic as the figures need it: which leaves lie below it. */
+/** A topic as the figures need it: with the leaf topics below it. */
 export interface FrameTopic {
   readonly id: string;
   readonly title: string;
@@ -89,11 +89,11 @@ export interface FrameTopic {
   readonly level: number;
   readonly hidden: boolean;
   readonly colour: number;
-  /** Places in the list of leaf topics, its own where it is a leaf. */
+  /** Places in the list of leaf topics; for a leaf, its own place. */
   readonly leaves: readonly number[];
 }
 
-/** Which rows of `messages` are meant: one byte each, 1 = in. */
+/** Which rows of `messages` are selected: one byte each, 1 = selected. */
 export type MessageMask = Uint8Array;
 
 /** The leaf topic of each message; −1 where it has none. */

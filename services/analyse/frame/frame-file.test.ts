@@ -64,7 +64,7 @@ describe("a frame", () => {
     expect([...topicOfMessages(frame)]).toEqual([4, -1, -1]);
   });
 
-  it("holds nothing as well", () => {
+  it("can be empty", () => {
     const frame = decodeFrame(
       encodeFrame(openFrameBuilder().build("conversation", points([], []))),
     );

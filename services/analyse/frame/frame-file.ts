@@ -89,7 +89,7 @@ const listTexts = (list: readonly string[]): Texts => ({
   at: (row) => list[row] ?? "",
 });
 
-/** The lists that codes point into, as one file: which list, and the value. */
+/** The lists that codes point into, as one file with two columns: which list, and the value. */
 const namesFile = (frame: Frame): Uint8Array => {
   const lists = {
     author: frame.authors,
@@ -159,7 +159,7 @@ export const encodeFrame = (frame: Frame): FrameFiles => {
   ]);
 };
 
-/** Text is decoded when it is asked for: a frame of a quarter of a million messages opens in milliseconds. */
+/** Text is decoded only when it is read, so that a frame of 250,000 messages opens in milliseconds. */
 const textsOf = (vector: Vector | null): Texts => {
   const data = vector?.data[0];
   if (!data) return { length: 0, at: () => "" };

@@ -1,4 +1,4 @@
-// Tests of the wall clock in zones: against Intl at real changes of the clock, and where days begin that have no midnight.
+// Tests of local time: against Intl around real clock changes, and on days that have no midnight.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { openLocalTime } from "./local-time.ts";
@@ -36,7 +36,7 @@ const byIntl = (zone: string) => {
 const instants = fc.integer({ min: Date.UTC(1985, 0, 1), max: Date.UTC(2035, 0, 1) });
 
 describe("local time", () => {
-  it("tells hour and weekday as Intl does, in zones with every kind of clock", () => {
+  it("tells hour and weekday as Intl does, in zones with all kinds of clock changes", () => {
     for (const zone of zones) {
       const time = openLocalTime(zone);
       const intl = byIntl(zone);
@@ -51,7 +51,7 @@ describe("local time", () => {
     }
   });
 
-  it("changes the offset at the very millisecond", () => {
+  it("changes the offset at the exact millisecond of a clock change", () => {
     const change = Date.UTC(2024, 2, 31, 1);
     const time = openLocalTime("Europe/Berlin");
     expect([time.hourOf(change - 1), time.hourOf(change)]).toEqual([1, 3]);
@@ -61,7 +61,7 @@ describe("local time", () => {
     expect(time.startOf("hour", back - 1)).toBe(back - 3_600_000);
   });
 
-  it("begins every step at its first instant: no earlier instant is in the same step, and none is left out", () => {
+  it("starts every step at its first instant, without gaps or overlaps", () => {
     const steps = ["day", "week", "month", "quarter", "year"] as const;
     for (const zone of zones) {
       const time = openLocalTime(zone);
@@ -85,7 +85,7 @@ describe("local time", () => {
     }
   });
 
-  it("begins a day without midnight when the clock has jumped", () => {
+  it("starts a day without midnight at the first instant after the clock change", () => {
     // In São Paulo the clock went from 23:59:59 on 3 November 2018 to 01:00.
     const time = openLocalTime("America/Sao_Paulo");
     const noon = Date.UTC(2018, 10, 4, 15);
@@ -100,7 +100,7 @@ describe("local time", () => {
     expect(new Date(time.nextStart("day", last)).toISOString()).toBe("2011-12-30T10:00:00.000Z");
   });
 
-  it("says NaN of no time", () => {
+  it("returns NaN for NaN", () => {
     const time = openLocalTime("Europe/Paris");
     expect(time.hourOf(Number.NaN)).toBeNaN();
     expect(time.startOf("week", Number.NaN)).toBeNaN();

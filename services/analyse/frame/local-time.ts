@@ -1,4 +1,4 @@
-// Wall-clock time in a zone for many instants: hour, weekday, and where an hour, day, week, month, quarter or year begins.
+// Local time in a zone for many instants: hour, weekday, and where an hour, day, week, month, quarter or year starts.
 
 export const stepNames = ["hour", "day", "week", "month", "quarter", "year"] as const;
 export type StepName = (typeof stepNames)[number];
@@ -8,23 +8,23 @@ const DAY = 24 * HOUR;
 /** 1970-01-05 was a Monday. */
 const FIRST_MONDAY = 4 * DAY;
 /**
- * Between two instants this far apart with the same offset the offset is held to be constant: no zone has changed its clock
- * and back within three days since the epoch.
+ * Where two instants this far apart have the same offset, the offset is taken as constant in between: since 1970 no zone has
+ * changed its clock forth and back within three days.
  */
 const WINDOW = 3 * DAY;
 
-/** Wall-clock time of one zone. Instants are milliseconds since 1970; what it returns for NaN is NaN. */
+/** Local time of one zone. Instants are milliseconds since 1970; NaN gives NaN. */
 export interface LocalTime {
   readonly zone: string;
-  /** Milliseconds to add to an instant to get the wall clock as if it were UTC. */
+  /** Milliseconds to add to an instant so that reading the sum as UTC gives the local time. */
   offsetAt(at: number): number;
   /** 0 … 23. */
   hourOf(at: number): number;
   /** 1 (Monday) … 7. */
   weekdayOf(at: number): number;
-  /** The first instant of the step that holds this one; weeks begin on Monday. */
+  /** The first instant of the step that contains this one; weeks start on Monday. */
   startOf(step: StepName, at: number): number;
-  /** The first instant of the step after. */
+  /** The first instant of the next step. */
   nextStart(step: StepName, at: number): number;
 }
 
@@ -38,14 +38,14 @@ const readOffset = (text: string): number => {
 
 const mod = (value: number, by: number) => ((value % by) + by) % by;
 
-/** A window whose offset changes within: `before` until `change`, `after` from it on. */
+/** A window in which the offset changes: `before` until `change`, `after` from then on. */
 interface Change {
   readonly change: number;
   readonly before: number;
   readonly after: number;
 }
 
-/** Offsets of a zone by instant; asks Intl about twice for each three days that occur, and keeps what it said. */
+/** Offsets of a zone by instant. Asks Intl about twice for each three-day window that is met, and keeps the answers. */
 const openOffsets = (zone: string): ((at: number) => number) => {
   const format = new Intl.DateTimeFormat("en-US", { timeZone: zone, timeZoneName: "longOffset" });
   const ask = (at: number) => readOffset(format.format(at));
@@ -69,7 +69,7 @@ const openOffsets = (zone: string): ((at: number) => number) => {
     return { change: high, before, after };
   };
   const windows = new Map<number, number | Change>();
-  // Messages come in order of time, nearly: the last window serves most of them without a look-up.
+  // Messages come nearly in order of time, so most of them fall into the window of the message before and need no look-up.
   let last = Number.NaN;
   let lastOffset: number | Change = 0;
   return (at) => {
@@ -91,7 +91,7 @@ const openOffsets = (zone: string): ((at: number) => number) => {
   };
 };
 
-/** The wall clock's date as if it were UTC, moved to where the step begins; `steps` later ones for 1, 2 … */
+/** The start of the step around a local time (written as UTC milliseconds), or with `later` the start of a step after it. */
 const wallStart = (step: StepName, wall: number, later: number): number => {
   if (step === "day") return Math.floor(wall / DAY) * DAY + later * DAY;
   if (step === "week")
@@ -104,23 +104,23 @@ const wallStart = (step: StepName, wall: number, later: number): number => {
   return monthStart(year + later, 0);
 };
 
-/** As Date.UTC, without its reading of years below 100 as 19xx. */
+/** Like Date.UTC, but without reading years below 100 as 19xx. */
 const monthStart = (year: number, month: number): number => {
   const date = new Date(0);
   date.setUTCFullYear(year, month, 1);
   return date.getTime();
 };
 
-/** Opens the wall clock of an IANA zone. @throws RangeError where Intl does not know the zone */
+/** Opens the local time of an IANA zone. @throws RangeError where Intl does not know the zone */
 export const openLocalTime = (zone: string): LocalTime => {
   const offsetAt = zone === "UTC" ? (at: number) => at * 0 : openOffsets(zone);
-  /** The first instant at which the wall clock shows this time or, where it is skipped, a later one. */
+  /** The first instant that has this local time; where a clock change skips it, the instant of that change. */
   const instantOf = (wall: number): number => {
     const before = offsetAt(wall - DAY);
     const after = offsetAt(wall + DAY);
     if (offsetAt(wall - before) === before) return wall - before;
     if (offsetAt(wall - after) === after) return wall - after;
-    // The clock jumped over it: the jump itself, found between the two readings.
+    // The clock skipped this time: search for the instant of the change between the two candidates.
     let low = wall - Math.max(before, after);
     let high = wall - Math.min(before, after);
     while (high - low > 1) {
@@ -133,7 +133,7 @@ export const openLocalTime = (zone: string): LocalTime => {
   const startAfter = (step: StepName, at: number, later: number): number => {
     const offset = offsetAt(at);
     if (Number.isNaN(offset)) return Number.NaN;
-    // An hour is an hour even while the clock is set back: counted on the instant, not on the wall.
+    // An hour is 3,600 s even while the clock is set back, so hours are counted on the instant, not on the local time.
     if (step === "hour") return at - mod(at + offset, HOUR) + later * HOUR;
     return instantOf(wallStart(step, at + offset, later));
   };
@@ -149,7 +149,7 @@ export const openLocalTime = (zone: string): LocalTime => {
 
 const opened = new Map<string, LocalTime>();
 
-/** As `openLocalTime`, kept: a zone is asked about again with each request. */
+/** As `openLocalTime`, but each zone is opened once: every request asks for one. */
 export const localTimeOf = (zone: string): LocalTime => {
   let time = opened.get(zone);
   if (time === undefined) {

@@ -1,9 +1,9 @@
-// Which points lie inside a polygon on the map: even-odd, a bounding box first, then only the edges at the point's height.
+// Which points lie inside a polygon on the map (even-odd rule): a bounding box first, then only the edges at the point's height.
 
-/** Bands across the polygon's height: a lasso has up to 2,000 corners, a point meets the edges of its band only. */
+/** The polygon is cut into so many horizontal bands: a lasso has up to 2,000 corners, and a point is compared only with the edges of its band. */
 const BANDS = 512;
 
-/** The test for one polygon, closed by itself. NaN coordinates lie outside. */
+/** Opens the test for one polygon, which is closed from its last corner to its first. NaN coordinates lie outside. */
 export const openArea = (
   corners: readonly (readonly [number, number])[],
 ): ((x: number, y: number) => boolean) => {
@@ -24,7 +24,7 @@ export const openArea = (
     for (let band = bandOf(Math.min(y, nextY)); band <= last; band++)
       inBands[band]?.push(x, y, nextX, nextY);
   }
-  // Four numbers an edge, side by side: read a hundred thousand times.
+  // Four numbers per edge in one array, because they are read a hundred thousand times.
   const bands = inBands.map((edges) => Float64Array.from(edges));
   return (x, y) => {
     if (!(x >= left && x <= right && y >= bottom && y <= top) || top === bottom) return false;
@@ -33,7 +33,7 @@ export const openArea = (
     for (let edge = 0; edge < edges.length; edge += 4) {
       const fromY = edges[edge + 1] ?? 0;
       const toY = edges[edge + 3] ?? 0;
-      // Half-open in y, so that a corner is met by one of its two edges only.
+      // Half-open in y, so that a ray through a corner crosses only one of the two edges that meet there.
       if (fromY > y === toY > y) continue;
       const fromX = edges[edge] ?? 0;
       if (x < (((edges[edge + 2] ?? 0) - fromX) * (y - fromY)) / (toY - fromY) + fromX)

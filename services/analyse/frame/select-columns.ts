@@ -1,8 +1,8 @@
-// Columns made from a frame that many figures ask for, made once a frame: topics of messages, local hours, names to places.
+// Columns derived from a frame that several figures need: topics of messages, local hours, rows by name. Each is made once per frame.
 import { type Frame, topicOfMessages } from "./frame-columns.ts";
 import { localTimeOf } from "./local-time.ts";
 
-/** A frame does not change once it is read, so what is derived from it is kept for as long as it is. */
+/** A frame never changes, so what is derived from it is kept as long as the frame itself. */
 const keptPerFrame = <Made>(make: (frame: Frame) => Made): ((frame: Frame) => Made) => {
   const made = new WeakMap<Frame, Made>();
   return (frame) => {
@@ -61,12 +61,12 @@ export const localColumns = (frame: Frame, zone: string): LocalColumns => {
   return made;
 };
 
-/** After so long a silence a message begins a new talk and answers nothing. */
+/** A message after a silence longer than this starts a new exchange and does not count as an answer. */
 export const NEW_TALK_SECONDS = 12 * 3600;
 
 /**
- * Seconds from the last message of somebody else to the message that answers it, for the first message of each turn;
- * NaN for the others, where a time is missing or runs backwards, and after a silence of more than 12 hours.
+ * Seconds from the last message of another author to the message that answers it, for the first message after each change of
+ * author; NaN for the others, where a time is missing or goes backwards, and after a silence of more than 12 hours.
  */
 export const secondsToAnswer = keptPerFrame(({ messages }): Float64Array => {
   const { conversation, author, at, count } = messages;

@@ -1,10 +1,10 @@
-// What a selection is made of: its messages counted by topic, author, source, channel, language and role.
+// What a selection consists of: its messages counted by topic, author, source, channel, language and role.
 import { type Frame, type FrameTopic, type MessageMask, roles } from "./frame-columns.ts";
 import { NO_TOPIC } from "./select.ts";
 import { leafOfMessages } from "./select-columns.ts";
 
 export interface FacetCount {
-  /** What a selection names it by. */
+  /** The value to put into a selection to get these messages. */
   value: string | null;
   label: string;
   count: number;
@@ -19,7 +19,7 @@ export interface MessageFacets {
   roles: FacetCount[];
 }
 
-/** Messages of the mask by the value of a column; place 0 counts −1. */
+/** Counts the mask's messages by the value of a column; place 0 of the result counts −1. */
 export const countBy = (
   mask: MessageMask,
   column: ArrayLike<number>,
@@ -34,14 +34,14 @@ export const countBy = (
   return counts;
 };
 
-/** Leaves there are, by the topics: one more than the largest place any names. */
+/** Number of leaf topics: one more than the largest place that any topic names. */
 export const leafCount = (topics: readonly FrameTopic[]): number => {
   let most = -1;
   for (const { leaves } of topics) for (const leaf of leaves) most = Math.max(most, leaf);
   return most + 1;
 };
 
-/** The topics of the deepest level: those that are shown unless another level is asked for. */
+/** The topics of the deepest level; they are shown unless another level is asked for. */
 export const leafTopics = (topics: readonly FrameTopic[]): readonly FrameTopic[] => {
   const deepest = Math.max(-1, ...topics.map(({ level }) => level));
   return topics.filter(({ level }) => level === deepest);
@@ -98,10 +98,10 @@ export const facetsOf = (
   };
 };
 
-/** Assistants, systems and tools are no people. */
+/** Roles that count as people; assistants, systems and tools do not. */
 export const isPerson = roles.map((role) => role === "person" || role === "user");
 
-/** Messages, conversations and points that a mask holds, and the people who wrote them. */
+/** How many messages, conversations and points a mask selects, and how many people wrote the messages. */
 export const sizeOf = (
   frame: Frame,
   mask: MessageMask,

@@ -1,4 +1,4 @@
-// Two selections as one that means what both hold, where one selection can say so.
+// The intersection of two selections as one selection, where one selection can express it.
 import type { FrameTopic } from "./frame-columns.ts";
 import { type MessageSelection, NO_TOPIC } from "./select.ts";
 import { leafTopics } from "./select-facets.ts";
@@ -28,12 +28,12 @@ const lists: readonly ListName[] = [
   "sentiment",
 ];
 
-/** Two of these do not cut each other down by name: a message has several flags, a chunk several labels. */
+/** Fields whose lists cannot be intersected by name: a message may have several flags, a chunk several labels. */
 const whole = ["flags", "area", "labels", "concepts", "version"] as const;
 
 const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
 
-/** The leaf topics below both lists, for a parent on the page may hold what the datum names. */
+/** The leaf topics below both lists: a parent topic on the page may contain the leaf that a datum names. */
 const topicsInBoth = (
   topics: readonly FrameTopic[],
   mine: readonly string[],
@@ -52,8 +52,8 @@ const topicsInBoth = (
 };
 
 /**
- * The selection of what is in both: `page` narrowed by what a datum of a figure names. null where no one selection says it
- * (two areas, two lists of labels, one of them turned around by `not`).
+ * The selection of what both select: `page` narrowed by the selection of a figure's datum. null where one selection cannot
+ * express it (two areas, two lists of labels, one of them inverted by `not`).
  */
 export const narrowSelection = (
   page: MessageSelection,

@@ -1,4 +1,4 @@
-// A page of selected messages in an order, without sorting all of them, and the cursor to the next.
+// One page of selected messages in a given order, without sorting all of them, and the cursor of the next page.
 import { badCursor } from "#services/domain/bad-cursor.ts";
 import type { Frame, MessageMask } from "./frame-columns.ts";
 
@@ -8,7 +8,7 @@ export type SortName = (typeof sortNames)[number];
 export interface PageWanted {
   readonly sort: SortName;
   readonly limit: number;
-  /** As an earlier page of the same frame gave it. */
+  /** The cursor that an earlier page of the same frame returned. */
   readonly cursor?: string | undefined;
 }
 
@@ -18,7 +18,7 @@ export interface MessagePage {
   readonly nextCursor: string | null;
 }
 
-/** The key that is sorted by, largest first; what has none comes last. */
+/** The sort key of a row; larger keys come first, rows without a key last. */
 const keyOf = ({ messages, points }: Frame, sort: SortName): ((row: number) => number) => {
   if (sort === "longest") return (row) => messages.length[row] ?? 0;
   if (sort === "typical")
@@ -26,7 +26,7 @@ const keyOf = ({ messages, points }: Frame, sort: SortName): ((row: number) => n
       const point = messages.point[row] ?? -1;
       if (point < 0) return -10;
       const similarity = points.similarity[point] ?? -1;
-      // What belongs to no topic is typical of none: behind all members.
+      // Outliers are typical of no topic: below every member of a topic (a cosine is at least −1).
       return (points.topic[point] ?? -1) < 0 ? similarity - 4 : similarity;
     };
   const sign = sort === "newest" ? 1 : -1;
@@ -52,8 +52,8 @@ const readCursor = (text: string, sort: SortName): Place => {
 };
 
 /**
- * The next `limit` messages of the mask: newest or oldest first, nearest the centre of their topic, or longest. Equal ones in
- * the order of the frame. A cursor holds for as long as the frame does, whatever is selected.
+ * The next `limit` messages of the mask: newest or oldest first, nearest to the centre of their topic, or longest. Equal ones
+ * keep the order of the frame. A cursor stays valid as long as the frame is the same, whatever is selected.
  * @throws ParlanceError rejected `bad-cursor`
  */
 export const pageOf = (
@@ -65,7 +65,7 @@ export const pageOf = (
   const from = cursor === undefined ? undefined : readCursor(cursor, sort);
   const follows = (a: Place, b: Place) => a.key < b.key || (a.key === b.key && a.row > b.row);
   const order = (a: Place, b: Place) => (follows(a, b) ? 1 : -1);
-  // The best so far and some more, cut to the best whenever it is full; what comes behind the last of them is passed over.
+  // A buffer larger than `limit`, reduced to the best whenever it is full; rows that sort after the last kept one are skipped.
   let best: Place[] = [];
   let last: Place | undefined;
   for (let row = 0; row < mask.length; row++) {

@@ -76,7 +76,7 @@ const selected = (selection: MessageSelection) => [
 ];
 
 describe("a selection", () => {
-  it("is everything where it is empty, and nothing where that is turned around", () => {
+  it("selects everything where it is empty, and nothing where an empty one is inverted", () => {
     expect(selected({})).toEqual([0, 1, 2, 3, 4]);
     expect(selected({ not: true })).toEqual([]);
   });
@@ -100,7 +100,7 @@ describe("a selection", () => {
     expect(selected({ flags: ["refusal", "question"] })).toEqual([1, 4]);
     expect(selected({ labels: ["lab_1"] })).toEqual([0, 3]);
     expect(selected({ concepts: ["con_x", "con_gone"] })).toEqual([1]);
-    // What is on no point stays: it is not what came since.
+    // A message without a point stays: it is not known to be newer than the version.
     expect(selected({ version: 2 })).toEqual([0, 1, 4]);
     expect(selected({ version: 9 })).toEqual([]);
   });
@@ -111,7 +111,7 @@ describe("a selection", () => {
     expect(selected({ weekdays: [7] })).toEqual([0, 1]);
   });
 
-  it("takes an area in map coordinates, with what is not on the map outside", () => {
+  it("takes an area in map coordinates; messages without a place are outside", () => {
     const area: [number, number][] = [
       [-0.5, -0.5],
       [2.5, -0.5],
@@ -127,7 +127,7 @@ describe("a selection", () => {
     expect(selected({ authors: ["ann"], models: ["m1"] })).toEqual([]);
   });
 
-  it("selects nothing by an empty list", () => {
+  it("selects nothing where a list is empty", () => {
     expect(selected({ topics: [] })).toEqual([]);
   });
 
@@ -142,7 +142,7 @@ describe("a selection", () => {
 });
 
 describe("an area", () => {
-  it("holds the points a plain ray test holds, of any lasso", () => {
+  it("contains the same points as a plain ray test, for any polygon", () => {
     const coordinate = fc.double({ min: -10, max: 10, noNaN: true });
     const corner = fc.tuple(coordinate, coordinate);
     fc.assert(
@@ -167,7 +167,7 @@ describe("an area", () => {
 });
 
 describe("facets", () => {
-  it("count the selected messages by what selects them again", () => {
+  it("give values that select the counted messages again", () => {
     const mask = selectMessages(frame, topics, {}, extra);
     const facets = facetsOf(frame, topics, mask);
     for (const [name, values] of Object.entries(facets))
@@ -176,7 +176,7 @@ describe("facets", () => {
     expect(facets.authors[0]).toEqual({ value: "ann", label: "ann", count: 3 });
   });
 
-  it("tell how much is selected", () => {
+  it("count what is selected", () => {
     const mask = selectMessages(frame, topics, { authors: ["ann"] }, extra);
     expect(sizeOf(frame, mask)).toEqual({ messages: 3, conversations: 3, points: 2, people: 1 });
   });
@@ -185,7 +185,7 @@ describe("facets", () => {
 describe("a page of messages", () => {
   const all = selectMessages(frame, topics, {}, extra);
 
-  it("orders by time, typicalness and length, what is unknown last", () => {
+  it("orders by time, similarity to the topic and length, with unknown values last", () => {
     const rows = (sort: SortName) => [...pageOf(frame, all, { sort, limit: 10 }).rows];
     expect(rows("newest")).toEqual([3, 2, 1, 0, 4]);
     expect(rows("oldest")).toEqual([0, 1, 2, 3, 4]);
@@ -193,7 +193,7 @@ describe("a page of messages", () => {
     expect(rows("longest").slice(0, 2)).toEqual([1, 2]);
   });
 
-  it("goes on where the page before ended, each message once", () => {
+  it("continues where the page before ended, with each message once", () => {
     fc.assert(
       fc.property(
         fc.array(fc.record({ at: fc.integer({ min: 0, max: 20 }), length: fc.nat(9) }), {
@@ -231,7 +231,7 @@ describe("a page of messages", () => {
 });
 
 describe("narrowing", () => {
-  it("means what both selections hold, or says that it cannot", () => {
+  it("gives the intersection of two selections, or null where one selection cannot express it", () => {
     const cases: [MessageSelection, MessageSelection][] = [
       [{}, { authors: ["ann"] }],
       [{ after: MONDAY }, { after: MONDAY + HOUR, before: MONDAY + 9 * HOUR }],

@@ -1,4 +1,4 @@
-// Which messages a selection means: every field of the contract's selection as one pass over one column.
+// Which messages a selection selects: each field of the contract's selection is one pass over one column.
 import {
   type Frame,
   type FrameTopic,
@@ -14,7 +14,7 @@ export type RoleName = (typeof roles)[number];
 export type SentimentName = "negative" | "neutral" | "positive";
 export type FlagName = keyof typeof flagBits;
 
-/** The contract's selection, without its checks. Plain arrays, so that what is returned can be sent as it is. */
+/** The contract's selection, without its checks. Its arrays are plain, so that a selection can be sent as JSON. */
 export interface MessageSelection {
   after?: number | undefined;
   before?: number | undefined;
@@ -40,32 +40,32 @@ export interface MessageSelection {
 /** Points by a mask (one byte a point) or by the ids of their chunks. */
 export type PointSet = Uint8Array | ReadonlySet<string>;
 
-/** What a selection names that is not in the frame. */
+/** What a selection may name that is not part of the frame. */
 export interface SelectExtra {
   /** IANA zone of the collection, for hours and weekdays. */
   readonly zone: string;
-  /** By id; a label or concept that is not here selects nothing. */
+  /** By id; a label or concept that is missing here selects nothing. */
   readonly labels?: ReadonlyMap<string, PointSet>;
   readonly concepts?: ReadonlyMap<string, PointSet>;
-  /** Chunks that were in a version, by its number. */
+  /** The chunks of each version, by version number. */
   readonly versions?: ReadonlyMap<number, PointSet>;
 }
 
-/** "none" among a selection's topics: what belongs to no topic. */
+/** "none" among a selection's topics stands for outliers. */
 export const NO_TOPIC = "none";
 
-/** Sentiment from this on is positive, from minus this on negative (of 100). */
+/** A sentiment (of −100 … 100) counts as positive from this value up, as negative from minus this value down. */
 export const SENTIMENT_EDGE = 15;
 
 type Column = ArrayLike<number>;
 
-/** Clears what the table does not hold. `table[value + 1]`, so that −1 has a place. */
+/** Clears the rows whose value is not in the table. `table[value + 1]`, so that −1 has a place. */
 const keepListed = (mask: MessageMask, column: Column, table: Uint8Array): void => {
   for (let row = 0; row < mask.length; row++)
     if ((table[(column[row] ?? -1) + 1] ?? 0) === 0) mask[row] = 0;
 };
 
-/** One byte for each place in `names` (after the one for −1) that is wanted. */
+/** One byte for each place in `names` (after the one for −1), 1 where it is wanted. */
 const tableOf = (names: readonly string[], wanted: Iterable<string | null>): Uint8Array => {
   const table = new Uint8Array(names.length + 1);
   const set = new Set(wanted);
@@ -93,7 +93,7 @@ const numbersTable = (wanted: readonly number[]): Uint8Array => {
 const keepTimes = (mask: MessageMask, at: Column, from: number, before: number): void => {
   for (let row = 0; row < mask.length; row++) {
     const instant = at[row] ?? Number.NaN;
-    // Not the same as `< from || ≥ before`: what has no time is in no range.
+    // Not the same as `instant < from || instant >= before`: a message without a time (NaN) is in no range.
     if (!(instant >= from && instant < before)) mask[row] = 0;
   }
 };
@@ -104,7 +104,7 @@ const keepFlags = (mask: MessageMask, flags: Column, wanted: readonly FlagName[]
   for (let row = 0; row < mask.length; row++) if (((flags[row] ?? 0) & bits) === 0) mask[row] = 0;
 };
 
-/** What a sentiment value is called; undefined where there is none. */
+/** The name of a sentiment value; undefined where there is none. */
 export const sentimentName = (value: number): SentimentName | undefined => {
   if (value === NO_SENTIMENT) return undefined;
   if (value >= SENTIMENT_EDGE) return "positive";
@@ -124,7 +124,7 @@ const keepSentiments = (
     if (table[(sentiment[row] ?? NO_SENTIMENT) + 128] === 0) mask[row] = 0;
 };
 
-/** A long message has a point for each of its parts, and names the first: where any is in, the message is. */
+/** A long message has a point for each of its parts but names only the first: where any part is inside, mark the first. */
 const withFirstParts = ({ points, messages }: Frame, inside: Uint8Array): Uint8Array => {
   for (let point = 0; point < inside.length; point++) {
     if (inside[point] !== 1) continue;
@@ -167,7 +167,7 @@ const keepPoints = (mask: MessageMask, point: Column, inside: Uint8Array): void 
   }
 };
 
-/** What is on no point stays: nobody knows whether a version had it, and it is not what is new since then. */
+/** Messages without a point stay: it is not known whether the version had them, so they do not count as new since then. */
 const dropPoints = (mask: MessageMask, point: Column, inside: Uint8Array): void => {
   for (let row = 0; row < mask.length; row++) {
     const at = point[row] ?? -1;
@@ -244,9 +244,9 @@ const keepOnMap = (
 };
 
 /**
- * The messages a selection means, one byte each. Every field narrows, the values of one field widen; what does not know the
- * field (no time, no point on the map) is not in it. `not` turns the whole around.
- * Names that the frame does not have select nothing; they are no error, for a selection outlives a version.
+ * The messages that a selection selects, one byte each. Fields narrow each other; the values within one field add up. A message
+ * without the field (no time, no point on the map) is not selected. `not` inverts the result.
+ * Names that the frame does not have select nothing and are no error, because a selection may be older than the frame.
  */
 export const selectMessages = (
   frame: Frame,
@@ -279,7 +279,7 @@ export const selectMessages = (
   return mask;
 };
 
-/** The rows a mask holds, ascending. */
+/** The selected rows of a mask, ascending. */
 export const rowsOf = (mask: MessageMask): Uint32Array => {
   let count = 0;
   for (const byte of mask) count += byte;

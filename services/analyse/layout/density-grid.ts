@@ -1,4 +1,4 @@
-// Counts on a grid and their blur: what the anchors of labels are read from.
+// Counts on a grid and their blur, from which the anchors of labels are computed.
 
 export interface Extent {
   readonly left: number;
@@ -7,7 +7,7 @@ export interface Extent {
   readonly top: number;
 }
 
-/** The smallest box around the points; those without a place (NaN) are left out. A box of no size is widened around its middle. */
+/** The smallest box around the points; those without a place (NaN) are left out. A box of zero size is widened around its middle. */
 export function extentOf(x: Float32Array, y: Float32Array): Extent {
   let [left, right, bottom, top] = [Infinity, -Infinity, Infinity, -Infinity];
   for (let point = 0; point < x.length; point++) {
@@ -27,11 +27,11 @@ export function extentOf(x: Float32Array, y: Float32Array): Extent {
   return { left, right, bottom, top };
 }
 
-/** The cell of a place along one side; what lies on or beyond an edge belongs to the last cell. */
+/** The cell of a coordinate along one side; coordinates on or beyond an edge belong to the outermost cell. */
 export const cellOf = (value: number, span: readonly [low: number, high: number], cells: number) =>
   Math.max(0, Math.min(cells - 1, Math.floor(((value - span[0]) / (span[1] - span[0])) * cells)));
 
-/** Blurs a row-major grid in place with a Gaussian of `sigma` cells, cut off at three sigma, edges kept inside. */
+/** Blurs a row-major grid in place with a Gaussian of `sigma` cells, cut off at three sigma; nothing leaves the grid. */
 export function blur(grid: Float32Array, width: number, sigma: number): void {
   const height = grid.length / width;
   const reach = Math.ceil(3 * sigma);
@@ -52,7 +52,7 @@ interface Lines {
   readonly step: number;
 }
 
-/** What the kernel would carry over an edge is laid back onto the edge: no count is lost. */
+/** What the kernel would carry over an edge is added to the edge cell, so that the sum of the counts stays the same. */
 function blurLines(grid: Float32Array, weights: Float32Array, lines: Lines): void {
   const { count, length, between, step } = lines;
   const reach = (weights.length - 1) / 2;

@@ -1,4 +1,4 @@
-// A map is whole, repeatable and stays put: no NaN, twins apart, the same frame, the old one underneath.
+// Tests of the map: finite, repeatable, with equal rows apart, inside its frame, and aligned with the map before it.
 import { describe, expect, it } from "vitest";
 import { clusteredRows } from "#index-store/ann/seeded.builders.ts";
 import { type Vectors, vectors } from "#services/domain/vectors.ts";
@@ -29,7 +29,7 @@ describe("fitLayout", () => {
     expect(places.size).toBe(rows);
   });
 
-  it("lays equal rows out side by side, and rows of nothing too", async () => {
+  it("lays equal rows out side by side, zero rows too", async () => {
     const same = vectors(
       4,
       Float32Array.from({ length: 400 }, (_, at) => (at % 4 === 0 ? 1 : 0)),
@@ -54,7 +54,7 @@ describe("fitLayout", () => {
     expect(other.positions).not.toEqual(one.positions);
   });
 
-  it("fills its frame and keeps all within it", async () => {
+  it("fills its frame and stays inside it", async () => {
     const { positions } = await fitLayout(clusteredRows({ rows: 800, dim: 32 }), quick);
     const most = positions.reduce((far, value) => Math.max(far, Math.abs(value)), 0);
     expect(most).toBeGreaterThan(0.8);
@@ -74,7 +74,7 @@ describe("fitLayout", () => {
     expect(trust(sampled.positions)).toBeGreaterThan(trust(whole.positions) - 0.05);
   });
 
-  it("stays put when it is fitted again with more rows", async () => {
+  it("keeps known rows in place when it is fitted again with more rows", async () => {
     const base = clusteredRows({ rows: 900, dim: 32, clusters: 9 });
     const old = await fitLayout(take(base, 800), quick);
     const previous = new Float32Array(1800).fill(Number.NaN);
@@ -92,7 +92,7 @@ describe("fitLayout", () => {
     expect(next.positions.every(Number.isFinite)).toBe(true);
   });
 
-  it("tells how far it is, never backwards, and stops when asked to", async () => {
+  it("reports a progress that never goes back, and stops when it is aborted", async () => {
     const base = clusteredRows({ rows: 300, dim: 16 });
     const shares: number[] = [];
     await fitLayout(
@@ -122,7 +122,7 @@ describe("a map by t-SNE", () => {
     }
   });
 
-  it("places what it does not fit", async () => {
+  it("places the rows that it does not fit", async () => {
     const base = clusteredRows({ rows: 400, dim: 32, clusters: 6 });
     const { positions, fitted } = await fitLayout(base, { method: "tsne", mostFitted: 200 });
     expect(fitted.length).toBeLessThanOrEqual(200);
@@ -131,7 +131,7 @@ describe("a map by t-SNE", () => {
 });
 
 describe("chooseFitted", () => {
-  it("gives small groups more than their share and no row twice", () => {
+  it("gives small groups more than their share, and chooses no row twice", () => {
     const base = clusteredRows({ rows: 2000, dim: 8 });
     const groups = Int32Array.from({ length: 2000 }, (_, one) =>
       one < 1900 ? 0 : one < 1995 ? 1 : -1,

@@ -1,4 +1,4 @@
-// A map of vectors: twins folded, a sample fitted by UMAP, the rest placed in it, all in one stable frame.
+// A map of vectors: equal rows are merged, a sample is fitted by UMAP, the rest is placed in it, all in one stable frame.
 import type { Vectors } from "#services/domain/vectors.ts";
 import { frameOf } from "./map-square.ts";
 import { findNeighbours, type Neighbourhood } from "./neighbours.ts";
@@ -16,57 +16,57 @@ import { mainAxes, smoothAlong, startingPositions } from "./umap-start.ts";
 import { warmStart } from "./warm-start.ts";
 
 export interface LayoutOptions {
-  /** "umap" unless asked; "tsne" compares all pairs, and fits 5,000 rows at most. */
+  /** "umap" by default; "tsne" compares all pairs and fits 5,000 rows at most. */
   readonly method?: "umap" | "tsne";
-  /** 15. */
+  /** Default 15. */
   readonly neighbours?: number;
-  /** 0.1: how close points may lie, in layout units. */
+  /** Default 0.1: how close points may lie, in layout units. */
   readonly minDist?: number;
-  /** 1: over what distance neighbours fade. */
+  /** Default 1: the distance over which the similarity of neighbours decays. */
   readonly spread?: number;
   /**
-   * 4: how many times stronger than UMAP's own strangers push. Short messages have hubs, neighbours of thousands, that pull
-   * strangers together: on IRC at 20,000 trustworthiness goes from .73 (1) to .80 (3) and .82 (4); on CLINC150 (.978) and on
-   * made-up clusters (.89 to .91) 3 and 4 are alike.
+   * Default 4: the factor by which the repulsion between points that are no neighbours exceeds UMAP's own. Short messages have
+   * hubs (rows that are neighbours of thousands), which pull unrelated points together: on 20,000 IRC messages trustworthiness
+   * goes from .73 (1) to .80 (3) and .82 (4); on CLINC150 (.978) and on made-up clusters (.89 to .91) 3 and 4 make no difference.
    */
   readonly repulsion?: number;
-  /** 500 up to 10,000 points, 200 above; half of it from `previous`. */
+  /** Default 500 up to 10,000 points and 200 above; half as many where the fit starts from `previous`. */
   readonly epochs?: number;
   readonly seed?: number;
-  /** 40,000: of more rows a sample is fitted and the rest placed. */
+  /** Default 40,000: with more rows than this, a sample is fitted and the other rows are placed. */
   readonly mostFitted?: number;
-  /** A topic per row (−1: none), so that the sample has enough of each; without it rough cells serve. */
+  /** A topic per row (−1: none), so that the sample has enough rows of each; without it, coarse cells are used as groups. */
   readonly groups?: Int32Array;
-  /** The old map: x, y of each row, NaN where a row is new. The fit starts from it and is laid over it. */
+  /** The old map: x, y of each row, NaN where a row is new. The fit starts from it and is aligned with it at the end. */
   readonly previous?: Float32Array;
   readonly threads?: number;
 }
 
-/** What placing new rows needs to know of a fit, beside the fitted rows themselves. */
+/** What placing new rows needs to know about a fit, besides the fitted rows themselves. */
 export interface Layout {
-  /** Interleaved x, y of each row: most within ± 0.9, all within ± 1.2 unless laid over an old map. */
+  /** Interleaved x, y of each row: most within ± 0.9, all within ± 1.2 unless aligned with an old map. */
   readonly positions: Float32Array;
-  /** Numbers of the rows that were fitted, ascending; new rows are placed among these. */
+  /** Numbers of the fitted rows, ascending; new rows are placed among these. */
   readonly fitted: Uint32Array;
   /** Frame units per layout unit. */
   readonly unit: number;
   readonly expected: Expectation;
-  /** Share of the true neighbours that the fit worked with, measured on a sample. */
+  /** Share of the true neighbours that the fit used, measured on a sample. */
   readonly recall: number;
 }
 
-/** As many turns as untangle the axes and leave what they say of the whole. */
-const smoothingTurns = 30;
-/** A warm start is nearly right: shorter steps, half as many. */
+/** Enough iterations to separate what the axes lay over each other, and few enough to keep their overall shape. */
+const smoothingIterations = 30;
+/** A warm start is nearly right already: shorter steps, and half as many. */
 const warmRate = 0.4;
 const mostByTsne = 5000;
-/** As t-SNE's own authors advise for some thousand points. */
+/** The value that the authors of t-SNE recommend for some thousand points. */
 const perplexity = 30;
-/** t-SNE has no unit of length that UMAP's forces know: ten make the half-width of the frame, as in UMAP's start. */
+/** t-SNE has no unit that UMAP's forces know: the half-width of the frame is taken as ten units, as in UMAP's start. */
 const tsneUnit = 0.09;
 
 /**
- * Fits a layout and returns all rows' places. The same vectors, options and seed give the same map.
+ * Fits a layout and returns the places of all rows. The same vectors, options and seed give the same map.
  * @throws ParlanceError unavailable `aborted`.
  */
 export async function fitLayout(
@@ -123,7 +123,7 @@ interface Core {
   readonly recall: number;
 }
 
-/** The rows that are fitted, in the frame. */
+/** Places the fitted rows in the frame. */
 async function fitCore(
   vectors: Vectors,
   rows: Uint32Array,
@@ -166,7 +166,7 @@ async function descended(
   pace: Pace,
 ): Promise<Float32Array> {
   const { seed = 1, minDist = 0.1, spread = 1, repulsion = 4, previous } = options;
-  // Too few for a neighbourhood: on one line or a triangle, whatever they are.
+  // Too few rows for neighbourhoods: they are put on a line or a triangle, whatever their vectors are.
   if (vectors.rows < 4) return fewPoints(vectors.rows);
   const graph = await paced(fuzzyGraph(found), paceWithin(pace, 0, 0.05));
   const warm = previous === undefined ? undefined : warmStart(graph, previous, seed);
@@ -187,7 +187,7 @@ async function descended(
   return start;
 }
 
-/** t-SNE looks further around each row than UMAP, and starts afresh: registration lays it over an old map. */
+/** t-SNE uses more neighbours of each row than UMAP, and does not start from the old map; alignment puts it over that one. */
 async function byTsne(vectors: Vectors, options: LayoutOptions, pace: Pace): Promise<Float32Array> {
   const { seed = 1, threads } = options;
   const found = await findNeighbours(
@@ -204,7 +204,7 @@ function* tsneFrom(found: Neighbourhood, vectors: Vectors, seed: number): Steps<
 }
 
 function* freshStart(graph: Graph, vectors: Vectors, seed: number): Steps<Float32Array> {
-  return yield* smoothAlong(graph, yield* mainAxes(vectors, seed), smoothingTurns);
+  return yield* smoothAlong(graph, yield* mainAxes(vectors, seed), smoothingIterations);
 }
 
 const fewPoints = (rows: number): Float32Array =>
@@ -213,7 +213,7 @@ const fewPoints = (rows: number): Float32Array =>
     return rows === 1 ? 0 : at % 2 === 0 ? Math.cos(turn) : Math.sin(turn);
   });
 
-/** Rows copied into memory that threads can share. */
+/** Copies rows into memory that threads can share. */
 function gather({ dim, data }: Vectors, rows: Uint32Array): Vectors {
   const copy = new Float32Array(new SharedArrayBuffer(rows.length * dim * 4));
   for (const [place, row] of rows.entries())

@@ -1,4 +1,4 @@
-// The door of layouts: vectors to places on a map, and how far the map may be trusted.
+// The door of layout: from vectors to places on a map, and how far the map may be trusted.
 // biome-ignore-all lint/performance/noBarrelFile: a door names in one place what the room offers.
 export { fitLayout } from "./fit-map.ts";
 export { paced } from "./pace.ts";

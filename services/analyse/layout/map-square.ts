@@ -1,18 +1,18 @@
-// The frame of a map: where a free layout is put so that every map fills the same square.
+// The frame of a map: scales and centres a layout so that every map fills the same square.
 
 export interface Frame {
-  /** Frame units per unit of what was given. */
+  /** Frame units per unit of the layout given. */
   readonly scale: number;
   apply(positions: Float32Array): Float32Array;
 }
 
-/** All but the outermost half per cent on each side lie within this. */
+/** All but the outermost 0.5 % on each side lie within this. */
 const inner = 0.9;
 /** Nothing lies further out than this. */
 const outer = 1.2;
 const tail = 0.005;
 
-/** Centred between the outer half per cents and scaled alike on both axes. */
+/** Centred between the outermost 0.5 % on each side, with the same scale on both axes. */
 export function frameOf(positions: Float32Array): Frame {
   const rows = positions.length / 2;
   const spans = [0, 1].map((axis) => {

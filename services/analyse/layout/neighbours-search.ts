@@ -1,19 +1,19 @@
-// Nearest rows by cosine in one thread: 1-bit codes choose, int8 forms estimate, the best few are compared exactly.
+// Nearest rows by cosine in one thread: 1-bit codes select candidates, int8 codes rank them, the best few are compared exactly.
 import { type Kernels, openKernels } from "#index-store/kernels/kernels.ts";
 import { dot, row, type Vectors } from "#services/domain/vectors.ts";
 import { dice, sampleRows } from "./random.ts";
 
-/** Sign flips and transforms of the random rotation; three mix well (RaBitQ). */
+/** Number of sign flips and transforms of the random rotation; three are enough (RaBitQ). */
 const rounds = 3;
-/** With no more rows than this all are estimated: the prefilter would save nothing. */
+/** With no more rows than this, int8 codes of all rows are compared: the 1-bit selection would save nothing. */
 const estimateAllBelow = 1024;
-/** Rows whose nearest are found both ways, to choose how many codes are let through. */
+/** Rows whose neighbours are found both ways, to choose how many candidates the 1-bit codes must let through. */
 const tuningRows = 64;
-/** Rows compared exactly beside the k wanted: the int8 estimate errs by some ranks, no more. */
+/** Rows compared exactly beside the k wanted, because the int8 ranking is wrong by a few ranks only. */
 const closeCalls = 10;
-/** Between two numbers of codes that are tried: a fifth more. */
+/** Each number of candidates that is tried is a fifth larger than the one before. */
 const effortStep = 1.2;
-/** Rows copied into the memory at a time. */
+/** Rows copied into the kernel's memory at a time. */
 const pieceRows = 256;
 
 export interface SearchOptions {
@@ -29,17 +29,17 @@ export interface Found {
   readonly similarities: Float32Array;
 }
 
-/** Built from the rows to be found, then asked with as many rows as one likes; the same answers on every machine. */
+/** Built once from the rows to be found, then asked for as many rows as needed; gives the same answers on every machine. */
 export class NeighbourSearch {
   readonly k: number;
   readonly dim: number;
-  /** Measured on a sample of the rows themselves: 1 where all rows are estimated. */
+  /** Recall measured on a sample of the rows; 1 where all rows are ranked. */
   recall = 1;
   readonly #base: Vectors;
   readonly #kernels: Kernels;
   readonly #padded: number;
   readonly #centre: Float32Array;
-  /** Row · centre: what an inner product of centred numbers lacks. */
+  /** Row · centre, the part that an inner product of centred vectors lacks. */
   readonly #shifts: Float32Array;
   readonly #at: Addresses;
   #effort: number;
@@ -58,7 +58,10 @@ export class NeighbourSearch {
     if (base.rows > estimateAllBelow) this.#tune(options);
   }
 
-  /** The k nearest rows of `query`, nearest first; `except` is left out (a row is not its own neighbour; −1: none). */
+  /**
+   * Writes the k nearest rows of `query`, nearest first, and returns their number.
+   * `except` is left out (−1: none), so that a row is not its own neighbour.
+   */
   nearest(query: Float32Array, except: number, into: Found): number {
     const { run } = this.#kernels;
     const at = this.#at;
@@ -99,7 +102,7 @@ export class NeighbourSearch {
     return exact.size;
   }
 
-  /** The fewest codes let through, of a geometric row of numbers, among which are enough of the true neighbours. */
+  /** Finds the smallest number of candidates, from a geometric series, that contains enough of the true neighbours. */
   #tune({ seed, recall }: SearchOptions): void {
     const { rows } = this.#base;
     const asked = sampleRows(rows, tuningRows, dice(seed));
@@ -109,7 +112,7 @@ export class NeighbourSearch {
     };
     const bars = Array.from(asked, (number) => {
       const size = this.nearest(row(this.#base, number), number, found);
-      // Rows as near as the last one count alike: chats repeat themselves.
+      // Rows as near as the k-th count as found too, because chats repeat the same texts.
       return (found.similarities[size - 1] ?? 0) - 1e-5;
     });
     const recallWith = (effort: number): number => {
@@ -126,7 +129,7 @@ export class NeighbourSearch {
     const effortOf = (step: number) => Math.min(rows, Math.ceil(fewest * effortStep ** step));
     let low = 0;
     let high = Math.ceil(Math.log(rows / fewest) / Math.log(effortStep));
-    // With all of them nothing is missed.
+    // With all rows as candidates nothing is missed.
     let reached = 1;
     while (low < high) {
       const middle = (low + high) >> 1;
@@ -170,7 +173,7 @@ export class NeighbourSearch {
       this.#shifts[place] = dot(row(this.#base, place), this.#centre);
   }
 
-  /** Centred and rotated like the rows, so that the codes compare angles as seen from the middle of the crowd. */
+  /** Centres and rotates the query like the rows, so that the codes compare angles seen from the mean. */
   #setQuery(query: Float32Array): number {
     const at = this.#at;
     const rotated = this.#kernels.floats(at.query, this.#padded).fill(0);
@@ -181,14 +184,14 @@ export class NeighbourSearch {
   }
 }
 
-/** Questions in a row, `count` of them; `selfFrom`: they are rows of the base itself, from that number on. */
+/** Queries in a row, `count` of them; with `selfFrom` they are rows of the base, starting at that number. */
 export interface Questions {
   readonly rows: Float32Array;
   readonly count: number;
   readonly selfFrom: number | undefined;
 }
 
-/** Count × k row numbers and cosine distances (0 … 2), nearest first. */
+/** Returns count × k row numbers and cosine distances (0 … 2), nearest first. */
 export function nearestOfRows(search: NeighbourSearch, { rows, count, selfFrom }: Questions) {
   const { k, dim } = search;
   const indices = new Uint32Array(count * k);
@@ -198,13 +201,13 @@ export function nearestOfRows(search: NeighbourSearch, { rows, count, selfFrom }
     const except = selfFrom === undefined ? -1 : selfFrom + place;
     search.nearest(rows.subarray(place * dim, (place + 1) * dim), except, to);
   }
-  // Rounding may put the similarity of twins a little above 1.
+  // Rounding may put the similarity of equal rows a little above 1.
   for (let at = 0; at < distances.length; at++)
     distances[at] = Math.max(0, 1 - (distances[at] ?? 0));
   return { indices, distances };
 }
 
-/** The best few offered, best first; of equals the first stays ahead. */
+/** Keeps the best few candidates offered, best first; among equal ones the first stays ahead. */
 class Ranking {
   readonly rows: Uint32Array;
   readonly scores: Float32Array;
@@ -216,7 +219,7 @@ class Ranking {
     this.scores = new Float32Array(room);
   }
 
-  /** Only for a score above the bar. */
+  /** To be called only for a score above the bar. */
   insert(found: number, score: number): void {
     const { rows, scores } = this;
     let place = this.size < rows.length ? this.size++ : rows.length - 1;
@@ -251,7 +254,7 @@ function addresses(kernels: Kernels, shape: { dim: number; rows: number; padded:
   };
 }
 
-/** The mean of up to 8,192 rows spread over all. */
+/** The mean of up to 8,192 rows sampled from all. */
 function meanRow(base: Vectors, seed: number): Float32Array {
   const sums = new Float64Array(base.dim);
   const taken = sampleRows(base.rows, 8192, dice(seed));

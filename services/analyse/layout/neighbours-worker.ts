@@ -1,4 +1,4 @@
-// A worker thread that finds neighbours: codes of its own over rows it shares, one piece of questions at a time.
+// A worker thread that finds neighbours: it builds its own codes from the shared rows and answers one piece of queries at a time.
 import { parentPort, workerData } from "node:worker_threads";
 import type { Vectors } from "#services/domain/vectors.ts";
 import { NeighbourSearch, nearestOfRows, type SearchOptions } from "./neighbours-search.ts";
@@ -8,7 +8,7 @@ export interface NeighbourWork {
   readonly options: SearchOptions;
 }
 
-/** `rows` are questions; without them the rows of the base are, from number `from` on, and a row is not its own neighbour. */
+/** `rows` are the queries; without them the queries are the rows of the base from number `from` on, and a row is not its own neighbour. */
 export interface NeighbourPiece {
   readonly from: number;
   readonly count: number;

@@ -1,4 +1,4 @@
-// The neighbours found are the nearest there are, whoever looks for them.
+// Tests that the neighbours found are the nearest, in one thread and in several.
 import { describe, expect, it } from "vitest";
 import { clusteredRows } from "#index-store/ann/seeded.builders.ts";
 import { row, type Vectors, vectors } from "#services/domain/vectors.ts";
@@ -7,7 +7,7 @@ import { findNeighbours, type Neighbourhood } from "./neighbours.ts";
 const similarity = (a: Float32Array, b: Float32Array) =>
   a.reduce((sum, value, at) => sum + value * (b[at] ?? 0), 0);
 
-/** Share of the k nearest found for every 20th row; as near as the k-th counts, for twins are alike. */
+/** Share of the k nearest found for every 20th row; a row as near as the k-th counts as found, because some rows are equal. */
 const recallOf = ({ k, indices }: Neighbourhood, base: Vectors): number => {
   let good = 0;
   let asked = 0;
@@ -24,7 +24,7 @@ const recallOf = ({ k, indices }: Neighbourhood, base: Vectors): number => {
 };
 
 describe("findNeighbours", () => {
-  it("finds all of few rows' neighbours, nearest first, none its own", async () => {
+  it("finds all neighbours of a few rows, nearest first, and no row as its own neighbour", async () => {
     const base = clusteredRows({ rows: 600, dim: 48 });
     const found = await findNeighbours({ base });
     expect(found).toMatchObject({ k: 15, rows: 600, recall: 1 });
@@ -74,7 +74,7 @@ describe("findNeighbours", () => {
     expect(none).toMatchObject({ k: 0, rows: 3 });
   });
 
-  it("stops when asked to, with threads and without", async () => {
+  it("stops when it is aborted, with threads and without", async () => {
     for (const rows of [2000, 7200]) {
       const control = new AbortController();
       const base = clusteredRows({ rows, dim: 8 });

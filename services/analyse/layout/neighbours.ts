@@ -1,4 +1,4 @@
-// The nearest rows of many rows by cosine: in this thread where that takes a moment, else in threads of their own.
+// The nearest rows of many rows by cosine: in this thread where that is quick, else in worker threads.
 import { once } from "node:events";
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
@@ -7,14 +7,14 @@ import { NeighbourSearch, nearestOfRows, type SearchOptions } from "./neighbours
 import type { NeighbourAnswer, NeighbourPiece, NeighbourWork } from "./neighbours-worker.ts";
 import { checkSignal, type Pace, paced, type Steps } from "./pace.ts";
 
-/** Questions × rows below which threads cost more than they save: about half a second of work. */
+/** Queries × rows below which starting threads costs more than it saves: about half a second of work. */
 const worthThreads = 50_000_000;
-/** Questions answered between two turns of the event loop, and in one message to a thread. */
+/** Queries answered before the event loop gets a turn, and in one message to a thread. */
 const stepRows = 64;
 const messageRows = 512;
 
 export interface Neighbourhood {
-  /** Neighbours of each row: as many as were asked for, or as there are. */
+  /** Neighbours of each row: as many as were asked for, or fewer where there are fewer rows. */
   readonly k: number;
   readonly rows: number;
   /** rows × k row numbers of the base, nearest first. */
@@ -26,19 +26,19 @@ export interface Neighbourhood {
 }
 
 export interface NeighbourOptions {
-  /** 15, as UMAP's. */
+  /** Default 15, as in UMAP. */
   readonly k?: number;
   readonly seed?: number;
-  /** 0.96: what is missed above that does not show on a map; 0.97 takes an eighth longer at 20,000 rows. */
+  /** Default 0.96: more is not visible on a map, and 0.97 takes an eighth longer at 20,000 rows. */
   readonly recall?: number;
-  /** At most so many threads; the answer does not depend on it. */
+  /** At most so many threads; the result does not depend on it. */
   readonly threads?: number;
 }
 
 export interface NeighbourQuestion {
-  /** Unit rows to be found. */
+  /** Unit rows among which neighbours are found. */
   readonly base: Vectors;
-  /** Unit rows whose neighbours are wanted; without them those of the base, none its own neighbour. */
+  /** Unit rows whose neighbours are wanted; without them, the rows of the base, and no row is its own neighbour. */
   readonly queries?: Vectors | undefined;
 }
 
@@ -96,7 +96,7 @@ const room = (rows: number, k: number) => ({
   distances: new Float32Array(rows * k),
 });
 
-/** Threads see one copy of the rows; who already holds them in shared memory saves that. */
+/** Copies the rows into shared memory for the threads, unless they are there already. */
 const shared = ({ dim, rows, data }: Vectors): Vectors => {
   if (data.buffer instanceof SharedArrayBuffer) return { dim, rows, data };
   const copy = new Float32Array(new SharedArrayBuffer(data.byteLength));
@@ -148,14 +148,14 @@ async function inThreads(
       await worker.terminate();
     }
   };
-  // Wait for all even where one fails, so that no thread outlives the call.
+  // Wait for all threads even where one fails, so that none runs on after the call.
   const served = await Promise.allSettled(Array.from({ length: threads }, serve));
   checkSignal(pace.signal);
   for (const one of served) if (one.status === "rejected") throw one.reason;
   return { ...found, recall };
 }
 
-/** @throws ParlanceError unavailable `aborted`; Error what the thread died of. */
+/** @throws ParlanceError unavailable `aborted`; Error that ended the thread. */
 async function answerOf(worker: Worker, signal: AbortSignal | undefined): Promise<NeighbourAnswer> {
   const exited = new AbortController();
   try {

@@ -1,4 +1,4 @@
-// How well placed rows fit a map, and the rule that says when the map no longer fits the data.
+// How well placed rows fit a map, and the rule that says when the map has to be fitted again.
 
 import type { Neighbourhood } from "./neighbours.ts";
 import type { Steps } from "./pace.ts";
@@ -6,30 +6,30 @@ import { type SettleOptions, settle } from "./place-settle.ts";
 import { dice, sampleRows } from "./random.ts";
 import { memberships } from "./umap-graph.ts";
 
-/** What is usual of rows like the fitted ones: 95 of 100 lie below. */
+/** The 95th percentile for rows like the fitted ones. */
 export interface Expectation {
-  /** Mean cosine distance to the nearest rows. */
+  /** Mean cosine distance to the nearest fitted rows. */
   readonly span: number;
   /** Median distance on the map to those rows. */
   readonly scatter: number;
 }
 
 export interface Drift {
-  /** Share of placed rows further from all that was fitted than 95 % of the fitted ones are; about 0.05 without drift. */
+  /** Share of placed rows that are further from the fitted rows than 95 % of the fitted ones are; about 0.05 without drift. */
   readonly far: number;
-  /** Share of placed rows whose neighbours are strewn wider over the map than 95 % of the fitted ones' are. */
+  /** Share of placed rows whose neighbours lie further apart on the map than those of 95 % of the fitted ones. */
   readonly strewn: number;
-  /** Rows placed since the fit, per row that it had. */
+  /** Rows placed since the fit, divided by the rows that it had. */
   readonly grown: number;
   readonly verdict: "stays" | "refit";
 }
 
 const usual = 0.95;
 const trialRows = 1000;
-/** Three times what chance would give; of fewer rows than this a share says nothing. */
+/** Three times what chance would give. */
 const tooMany = 0.15;
 const enoughRows = 50;
-/** Where as many rows were placed as the fit had, it describes a collection that is no more. */
+/** When as many rows were placed as the fit had, the map no longer describes the collection. */
 const outgrown = 1;
 
 /** Mean cosine distance of each row to its neighbours. */
@@ -61,8 +61,8 @@ export function scatterOf(
 }
 
 /**
- * Some of the fitted rows are placed once more as if they were new, among their neighbours: what is placed lies a little
- * looser than what was fitted, and is to be compared with its like.
+ * Places some of the fitted rows once more as if they were new: placed rows lie a little further from their neighbours than
+ * fitted ones, so they have to be compared with placed ones.
  */
 export function* expectationOf(
   found: Neighbourhood,
@@ -92,13 +92,13 @@ export function* expectationOf(
 export interface SinceFit {
   readonly spans: Float32Array;
   readonly scatters: Float32Array;
-  /** Rows of the map when it was fitted, placed ones included. */
+  /** Rows of the map when it was fitted, including placed ones. */
   readonly fittedRows: number;
 }
 
 /**
- * The map is refitted when more than 15 % of the rows placed since the fit (50 at least) lie far from everything that was
- * fitted or are strewn, or when as many rows were placed as it had.
+ * The map is fitted again when more than 15 % of the rows placed since the fit (of at least 50) are far from the fitted rows or
+ * have neighbours far apart, or when as many rows were placed as the fit had.
  */
 export function driftOf({ spans, scatters, fittedRows }: SinceFit, expected: Expectation): Drift {
   const far = shareAbove(spans, expected.span);

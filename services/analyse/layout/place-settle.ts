@@ -1,11 +1,11 @@
-// Where a new row comes to rest among fixed ones: it starts in the midst of most of its neighbours, is pulled and pushed.
+// Finds the place of a new row among fixed ones: it starts in the middle of most of its neighbours and is then pulled and pushed.
 
 import type { Neighbourhood } from "./neighbours.ts";
 import type { Steps } from "./pace.ts";
 import { type Curve, tabulateForces } from "./umap-curve.ts";
 
-/** Turns of pull and push: what a third of a fit's would add is not seen. */
-const turns = 24;
+/** Iterations of pull and push; a third of a fit's steps would make no visible difference. */
+const iterations = 24;
 const strangers = 5;
 const longestStep = 4;
 const stepRows = 500;
@@ -13,7 +13,7 @@ const stepRows = 500;
 export interface Unsettled {
   /** Neighbours among the fitted rows. */
   readonly found: Neighbourhood;
-  /** Membership of each, as the fuzzy set has it. */
+  /** Membership of each neighbour, as in the fuzzy set. */
   readonly strengths: Float32Array;
   readonly fitted: { readonly positions: Float32Array; readonly unit: number };
 }
@@ -34,7 +34,7 @@ export function* settle(
   const fixed = fitted.positions.map((value) => value / fitted.unit);
   const others = fixed.length / 2;
   if (k === 0 || others === 0) return placed;
-  // In a fit each edge pulls from both its ends and pushes from one; here it has one end that moves.
+  // In a fit, each edge pulls at both its ends and pushes at one; here only one end moves.
   const { attraction, repulsion, shift, first } = tabulateForces(
     options.curve,
     options.repulsion / 2,
@@ -58,8 +58,8 @@ export function* settle(
     let x = start.x;
     let y = start.y;
     let state = Math.imul(options.seed + row, 2_654_435_761) >>> 0 || 1;
-    for (let turn = 0; turn < turns; turn++) {
-      const alpha = 0.5 * (1 - turn / turns);
+    for (let iteration = 0; iteration < iterations; iteration++) {
+      const alpha = 0.5 * (1 - iteration / iterations);
       for (let edge = edges; edge < edges + k; edge++) {
         state ^= state << 13;
         state ^= state >>> 17;
@@ -97,8 +97,8 @@ export function* settle(
 }
 
 /**
- * The weighted mean of those neighbours that lie within twice the median distance of the one in their midst: the plain mean
- * of two clusters is a spot where neither is.
+ * The weighted mean of those neighbours that lie within twice the median distance from the most central one: the plain mean of
+ * two clusters would be a place where neither is.
  */
 function midst(neighbours: Uint32Array, strengths: Float32Array, fixed: Float32Array) {
   const between = (a: number, b: number): number =>

@@ -1,4 +1,4 @@
-// New rows find their place among what they resemble, and the map says when they resemble nothing.
+// Tests that new rows are placed beside rows like them, and that the drift of a map is noticed.
 import { describe, expect, it } from "vitest";
 import { clusteredRows } from "#index-store/ann/seeded.builders.ts";
 import { row, vectors } from "#services/domain/vectors.ts";
@@ -19,7 +19,7 @@ for (const [at, one] of layout.fitted.entries()) fittedRows.set(row(known, one),
 const fitted = { vectors: vectors(32, fittedRows), positions, unit: layout.unit };
 
 describe("place", () => {
-  it("puts new rows beside the fitted rows they resemble", async () => {
+  it("places new rows beside the fitted rows that they resemble", async () => {
     const placed = await place({ fitted, vectors: fresh });
     const { verdict, far, strewn } = driftOf({ ...placed, fittedRows: 800 }, layout.expected);
     expect(verdict).toBe("stays");
@@ -27,13 +27,13 @@ describe("place", () => {
     expect(strewn).toBeLessThan(0.15);
   });
 
-  it("puts a row at the same place alone and in company", async () => {
+  it("places a row at the same place alone and among others", async () => {
     const together = await place({ fitted, vectors: fresh });
     const alone = await place({ fitted, vectors: vectors(32, fresh.data.slice(0, 32)) });
     expect(alone.positions).toEqual(together.positions.slice(0, 2));
   });
 
-  it("has an answer for no rows and for an empty map", async () => {
+  it("accepts no rows and an empty map", async () => {
     const none = await place({ fitted, vectors: vectors(32, new Float32Array(0)) });
     expect(none.positions.length).toBe(0);
     const empty = {
@@ -54,7 +54,7 @@ describe("place", () => {
 });
 
 describe("driftOf", () => {
-  it("asks for a refit when new rows are like nothing that was fitted", async () => {
+  it("asks for a refit when new rows are unlike all fitted rows", async () => {
     const strangers = clusteredRows({ rows: 100, dim: 32, clusters: 3, seed: 99 });
     const placed = await place({ fitted, vectors: strangers });
     const drift = driftOf({ ...placed, fittedRows: 800 }, layout.expected);
@@ -62,7 +62,7 @@ describe("driftOf", () => {
     expect(drift.verdict).toBe("refit");
   });
 
-  it("judges nothing by a handful, and outgrows any map that has doubled", () => {
+  it("does not judge by a few rows, and asks for a refit when the map has doubled", () => {
     const far = { spans: new Float32Array(20).fill(2), scatters: new Float32Array(20) };
     expect(driftOf({ ...far, fittedRows: 800 }, layout.expected).verdict).toBe("stays");
     expect(driftOf({ ...far, fittedRows: 20 }, layout.expected).verdict).toBe("refit");

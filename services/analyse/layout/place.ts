@@ -1,4 +1,4 @@
-// New rows in a fitted map: among their nearest fitted rows, then settled by the map's own forces while those stand still.
+// Places new rows in a fitted map: between their nearest fitted rows, then moved by UMAP's forces while the fitted rows stay fixed.
 import type { Vectors } from "#services/domain/vectors.ts";
 import { findNeighbours } from "./neighbours.ts";
 import { type Pace, paced, paceWithin } from "./pace.ts";
@@ -27,15 +27,15 @@ export interface PlaceOptions {
 export interface Placed {
   /** Interleaved x, y of each new row. */
   readonly positions: Float32Array;
-  /** Mean cosine distance to its nearest fitted rows: large where the map knows nothing like it. */
+  /** Mean cosine distance to its nearest fitted rows: large where no fitted row is like it. */
   readonly spans: Float32Array;
-  /** Median distance on the map from a row to those neighbours: large where they are strewn over the map. */
+  /** Median distance on the map from a row to those neighbours: large where they lie far apart on the map. */
   readonly scatters: Float32Array;
 }
 
 /**
- * Rows are placed independently of each other: alone or with a thousand others a row finds the same place, up to the seeded
- * choice of strangers that push it.
+ * Rows are placed independently of each other: a row gets the same place alone or with a thousand others, except for the effect
+ * of the seeded random points that repel it.
  * @throws ParlanceError unavailable `aborted`.
  */
 export async function place(

@@ -9,7 +9,7 @@ export interface Dice {
   share(): number;
 }
 
-/** Marsaglia's xorshift32 (Journal of Statistical Software 8(14), 2003); its state may not be 0, so the seed is mixed first. */
+/** Marsaglia's xorshift32 (Journal of Statistical Software 8(14), 2003); its state must not be 0, so the seed is mixed first. */
 export function dice(seed: number): Dice {
   let state = Math.imul(seed ^ 0x9e3779b9, 0x85ebca6b) >>> 0 || 1;
   const next = () => {

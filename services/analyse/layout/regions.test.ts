@@ -1,4 +1,4 @@
-// Labels stand among their points.
+// Tests of the regions of topics on the map: anchors, areas, parents.
 import { describe, expect, it } from "vitest";
 import { seededRandom } from "#index-store/ann/seeded.builders.ts";
 import { regionsOf } from "./regions.ts";
@@ -35,7 +35,7 @@ describe("regionsOf", () => {
   ];
   const leaf = (number: number) => ({ id: `t${number}`, level: 1, leaves: [number] });
 
-  it("anchors a topic on its larger island and not between two", () => {
+  it("anchors a topic on the larger of two islands, not between them", () => {
     const [split, whole] = regionsOf(mapOf(islands), [leaf(0), leaf(1)]);
     expect(split).toMatchObject({ topic: "t0", level: 1, size: 500 });
     expect(Math.hypot((split?.x ?? 0) + 0.8, (split?.y ?? 0) - 0.5)).toBeLessThan(0.05);
@@ -61,7 +61,7 @@ describe("regionsOf", () => {
     expect(disk?.area).toBeLessThan(1.1 * Math.PI * 0.25);
   });
 
-  it("joins leaves under a parent and leaves out what has no place", () => {
+  it("joins leaves under a parent and leaves out points without a place", () => {
     const map = mapOf(islands);
     map.x[0] = Number.NaN;
     const parent = { id: "p", level: 0, leaves: [0, 1, 7] };
@@ -72,7 +72,7 @@ describe("regionsOf", () => {
     expect(regionsOf(nothing, [leaf(0)])).toEqual([]);
   });
 
-  it("has an area and an anchor for one point and for points all alike", () => {
+  it("gives one point, or points all at one place, an area and an anchor", () => {
     for (const points of [1, 30]) {
       const [only] = regionsOf(mapOf([{ x: 0.25, y: 0.5, points, topic: 0 }], 0), [leaf(0)]);
       expect(only).toMatchObject({ size: points, x: 0.25, y: 0.5 });

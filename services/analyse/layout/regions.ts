@@ -1,4 +1,4 @@
-// Where a topic lies on the map: its densest spot, the area around it, and how early its label may be drawn.
+// Where a topic lies on the map: its densest spot, the area around that, and how early its label may be drawn.
 import { blur, cellOf, type Extent, extentOf } from "./density-grid.ts";
 
 export interface RegionPoints {
@@ -12,35 +12,35 @@ export interface RegionTopic {
   readonly id: string;
   /** 0 = the most general. */
   readonly level: number;
-  /** Leaf topics below it, its own where it is one. */
+  /** Leaf topics below it; for a leaf, itself. */
   readonly leaves: readonly number[];
 }
 
 export interface Region {
   readonly topic: string;
   readonly level: number;
-  /** The anchor: where its points lie densest, which for two islands is on one of them and not between. */
+  /** The anchor: where its points are densest, so that for a topic of two islands it lies on one of them and not in between. */
   readonly x: number;
   readonly y: number;
   /** Points with a place on the map. */
   readonly size: number;
-  /** Of the connected area around the anchor, in square units of the map. */
+  /** Size of the connected area around the anchor, in square units of the map. */
   readonly area: number;
-  /** Share of its points in that area: near 0.8 for a topic in one piece, less for a strewn one. */
+  /** Share of its points inside that area: near 0.8 for a topic in one piece, less for a scattered one. */
   readonly held: number;
-  /** Greater is drawn first where labels compete: √size × held; compare within a level. */
+  /** Where labels compete, the greater priority is drawn first: √size × held; compare within a level. */
   readonly priority: number;
 }
 
 const grid = 128;
 /** Standard deviation of the blur in cells. */
 const bandwidth = 1.6;
-/** The densest cells that hold this share of the points are the topic's area. */
+/** The topic's area is the densest cells that hold this share of its points. */
 const areaShare = 0.8;
-/** Steps of mean shift from the densest cell to the mode itself. */
+/** Mean-shift steps from the densest cell to the mode itself. */
 const shifts = 8;
 
-/** Topics in the order given; those without a point on the map are left out. */
+/** Regions in the order of the topics given; topics without a point on the map are left out. */
 export function regionsOf(points: RegionPoints, topics: readonly RegionTopic[]): Region[] {
   const extent = extentOf(points.x, points.y);
   const byLeaf = membersByLeaf(points);
@@ -88,7 +88,7 @@ function regionOf({ id, level }: RegionTopic, of: Members): Region {
   };
 }
 
-/** The part of the grid that a topic's points lie in, with room for the blur around them. */
+/** The part of the grid that contains a topic's points, with a margin for the blur. */
 interface Patch {
   readonly left: number;
   readonly bottom: number;
@@ -122,7 +122,7 @@ function patchOf({ points, members, extent }: Members): Patch {
   return { left: across.low, bottom: up.low, width, counts, density };
 }
 
-/** Mean shift with the blur's own kernel, so that the anchor is a spot among points and not the middle of a cell. */
+/** Mean shift with the blur's own kernel, so that the anchor lies among the points and not in the middle of a cell. */
 function shiftToMode(mode: number, patch: Patch, { points, members, extent }: Members) {
   const cellWidth = (extent.right - extent.left) / grid;
   const cellHeight = (extent.top - extent.bottom) / grid;
@@ -151,7 +151,7 @@ function shiftToMode(mode: number, patch: Patch, { points, members, extent }: Me
   return { x, y };
 }
 
-/** Cells and points of the area that hang together with the mode. */
+/** Cells of the area that are connected with the mode, and the points in them. */
 function islandAround(mode: number, { counts, density, width }: Patch) {
   const bar = barOf(counts, density);
   const seen = new Uint8Array(density.length);
@@ -175,7 +175,7 @@ function islandAround(mode: number, { counts, density, width }: Patch) {
   return { cells, points };
 }
 
-/** The density above which the share of the points lies. */
+/** The density above which the given share of the points lies. */
 function barOf(counts: Float32Array, density: Float32Array): number {
   const held = Array.from(counts.keys()).filter((cell) => (counts[cell] ?? 0) > 0);
   held.sort((a, b) => (density[b] ?? 0) - (density[a] ?? 0));

@@ -1,4 +1,4 @@
-// Registration undoes any turn, mirroring, scale and shift, and is not led astray by rows that have moved.
+// Tests of alignment: it undoes any rotation, mirroring, scaling and shift, and ignores rows that have moved.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { seededRandom } from "#index-store/ann/seeded.builders.ts";
@@ -39,7 +39,7 @@ const furthest = (a: Float32Array, b: Float32Array) =>
   a.reduce((most, value, at) => Math.max(most, Math.abs(value - (b[at] ?? 0))), 0);
 
 describe("register", () => {
-  it("undoes every similarity", () => {
+  it("undoes every rotation, mirroring, scaling and shift", () => {
     fc.assert(
       fc.property(similarity, (by) => {
         const previous = scattered(50, by.seed);
@@ -52,7 +52,7 @@ describe("register", () => {
     );
   });
 
-  it("is led by the rows that stayed, not by a fifth that went elsewhere", () => {
+  it("follows the rows that stayed, not the fifth that moved", () => {
     const previous = scattered(200, 4);
     const fresh = moved(previous, { angle: 1, scale: 2, mirror: true, shift: [1, -1] });
     const strayed = fresh.map((value, at) => (at < 80 ? value + 3 : value));
@@ -69,7 +69,7 @@ describe("register", () => {
     expect(size(register(fresh, previous).apply(fresh)) / size(previous)).toBeGreaterThan(0.9);
   });
 
-  it("leaves a map alone that shares fewer than two rows with the old one", () => {
+  it("does not move a map that shares fewer than two rows with the old one", () => {
     const fresh = scattered(5, 7);
     const none = new Float32Array(10).fill(Number.NaN);
     const laid = register(fresh, none);

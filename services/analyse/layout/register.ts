@@ -1,22 +1,22 @@
-// A new map laid over the old one: turned, mirrored, scaled and shifted so that what both show stays where it was.
+// Aligns a new map with the old one: rotates, mirrors, scales and shifts it so that rows in both keep their places.
 
 export interface Registration {
   /** The new map's scale is multiplied by this. */
   readonly scale: number;
-  /** Median distance that shared rows still move, in units of the frame; 0 where none are shared. */
+  /** Median distance between old and new place of shared rows after alignment, in units of the frame; 0 where none are shared. */
   readonly moved: number;
   readonly shared: number;
   apply(positions: Float32Array): Float32Array;
 }
 
-/** Rounds of weighing: rows that have really moved must not turn the whole map. */
+/** Rounds of re-weighting, so that rows that have really moved do not rotate the whole map. */
 const rounds = 5;
 
 interface Motion {
-  /** Complex factor: turn and scale. */
+  /** Rotation and scale as a complex factor. */
   readonly re: number;
   readonly im: number;
-  /** −1 mirrors y before the turn. */
+  /** −1 mirrors y before the rotation. */
   readonly mirror: 1 | -1;
   readonly from: readonly [number, number];
   readonly to: readonly [number, number];
@@ -25,9 +25,9 @@ interface Motion {
 const still: Motion = { re: 1, im: 0, mirror: 1, from: [0, 0], to: [0, 0] };
 
 /**
- * Procrustes in the plane, with weights 1 / (1 + (r / median r)²) found in rounds. The scale is the ratio of the two sizes
- * and not the least-squares one, which shrinks with every refit by as much as the maps differ. `fresh` and `previous` have
- * the same rows; NaN in `previous` where a row is new. Without two shared rows nothing is moved.
+ * Procrustes alignment in the plane, with weights 1 / (1 + (r / median r)²) found in rounds. The scale is the ratio of the two
+ * sizes and not the least-squares one, which would shrink the map a little with every refit. `fresh` and `previous` have the same
+ * rows; NaN in `previous` where a row is new. With fewer than two shared rows nothing is moved.
  */
 export function register(fresh: Float32Array, previous: Float32Array): Registration {
   const shared: number[] = [];
@@ -75,7 +75,7 @@ interface Pairs {
   readonly weights: Float64Array;
 }
 
-/** With points as complex numbers the best turn is the angle of Σ w conj(a) b; mirrored, of Σ w a b. */
+/** With points as complex numbers, the best rotation is the angle of Σ w conj(a) b; when mirrored, of Σ w a b. */
 function fitMotion(pairs: Pairs): Motion {
   const { fresh, previous, shared, weights } = pairs;
   const from = meanOf(fresh, shared, weights);
@@ -102,7 +102,7 @@ function fitMotion(pairs: Pairs): Motion {
   const scale = sizeFrom > 0 && sizeTo > 0 ? Math.sqrt(sizeTo / sizeFrom) : 1;
   const plain = Math.hypot(re, im);
   const mirrored = Math.hypot(mirroredRe, mirroredIm);
-  // A line fits both ways: then it is not mirrored.
+  // Points on a line fit equally well both ways: then it is not mirrored.
   const [c, s, length, mirror] =
     mirrored > plain * (1 + 1e-6)
       ? ([mirroredRe, mirroredIm, mirrored, -1] as const)

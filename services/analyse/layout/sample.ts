@@ -1,13 +1,13 @@
-// Which rows of a large collection are fitted: a seeded sample in which small groups weigh more than their size.
+// Chooses which rows of a large collection are fitted: a seeded sample in which small groups get more than their share.
 import { openAssigner } from "#index-store/kernels/kernels.ts";
 import type { Vectors } from "#services/domain/vectors.ts";
 import type { Steps } from "./pace.ts";
 import { dice, sampleRows } from "./random.ts";
 
-/** Cells around random rows stand in for groups that nobody has named. */
+/** Where rows have no topics, cells around so many random rows are used as groups. */
 const roughCells = 256;
 const stepRows = 1000;
-/** A group's share goes by this power of its size: a crowd needs fewer points to show its shape. */
+/** A group's share grows with this power of its size, because a large group needs relatively fewer points to show its shape. */
 const power = 0.75;
 
 export interface FittedChoice {
@@ -18,7 +18,7 @@ export interface FittedChoice {
   readonly seed: number;
 }
 
-/** At most `most` row numbers, ascending. */
+/** Chooses at most `most` row numbers, ascending. */
 export function* chooseFitted(vectors: Vectors, choice: FittedChoice): Steps<Uint32Array> {
   const { rows, most, seed } = choice;
   if (rows.length <= most) return rows;
@@ -43,7 +43,7 @@ export function* chooseFitted(vectors: Vectors, choice: FittedChoice): Steps<Uin
   return Uint32Array.from(chosen).sort();
 }
 
-/** Shares by size ^ 0.75; what a small group has no members for goes to the others. */
+/** Shares by size ^ 0.75; what a small group cannot fill goes to the others. */
 function quotasOf(sizes: readonly number[], most: number): number[] {
   const quotas = sizes.map(() => 0);
   let open = sizes.map((_, group) => group);
@@ -53,7 +53,7 @@ function quotasOf(sizes: readonly number[], most: number): number[] {
     const shareOf = (group: number) => (left * (sizes[group] ?? 0) ** power) / weight;
     const full = open.filter((group) => shareOf(group) >= (sizes[group] ?? 0));
     if (full.length === 0) {
-      // Fractions are carried over from group to group, so that the whole is used up.
+      // Fractions are carried over from group to group, so that the quotas add up to the whole.
       let due = 0;
       for (const group of open) {
         due += shareOf(group);

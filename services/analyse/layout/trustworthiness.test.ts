@@ -1,11 +1,11 @@
-// Trust is measured as Venna and Kaski define it.
+// Tests of trustworthiness and continuity against the definition of Venna and Kaski.
 import { describe, expect, it } from "vitest";
 import { clusteredRows, seededRandom } from "#index-store/ann/seeded.builders.ts";
 import { row, type Vectors, vectors } from "#services/domain/vectors.ts";
 import { atOnce } from "./pace.ts";
 import { measureTrust } from "./trustworthiness.ts";
 
-/** The definition, word by word. */
+/** The definition, computed directly. */
 const trustOf = (
   near: (a: number, b: number) => number,
   beside: (a: number, b: number) => number,
@@ -31,10 +31,10 @@ const onCircle = (rows: number): Vectors =>
   );
 
 describe("measureTrust", () => {
-  it("is what the definition says", () => {
+  it("equals the definition", () => {
     const base = clusteredRows({ rows: 60, dim: 12, clusters: 60, seed: 3 });
     const random = seededRandom(8);
-    // No twins: their ranks are anybody's choice.
+    // Without equal rows, whose order by distance would be arbitrary.
     const data = base.data.map((value) => value + random() * 0.01);
     const apart = vectors(12, data);
     const positions = Float32Array.from({ length: 120 }, () => random());
@@ -50,7 +50,7 @@ describe("measureTrust", () => {
     expect(continuity).toBeCloseTo(trustOf(beside, near, [60, 7]), 3);
   });
 
-  it("is 1 where the map is the truth, and far less where it is chance", () => {
+  it("is 1 for a map that equals the data, and far less for a random one", () => {
     const base = onCircle(300);
     expect(atOnce(measureTrust(base, base.data))).toEqual({ trustworthiness: 1, continuity: 1 });
     const random = seededRandom(2);
@@ -60,7 +60,7 @@ describe("measureTrust", () => {
     expect(poor.continuity).toBeLessThan(0.6);
   });
 
-  it("trusts maps of almost nothing", () => {
+  it("is 1 for maps of at most two points, and finite for four equal places", () => {
     for (const rows of [0, 1, 2])
       expect(atOnce(measureTrust(onCircle(rows), new Float32Array(rows * 2)))).toEqual({
         trustworthiness: 1,

@@ -1,31 +1,31 @@
-// How far a map may be believed: trustworthiness (no strangers beside a point) and continuity (no neighbours lost), on a sample.
+// How far a map can be trusted, measured on a sample: trustworthiness (points that are near on it are near in the data) and continuity (the reverse).
 import { openAssigner } from "#index-store/kernels/kernels.ts";
 import { row, type Vectors } from "#services/domain/vectors.ts";
 import type { Steps } from "./pace.ts";
 import { dice, sampleRows } from "./random.ts";
 
-/** Questions asked at a time, and rows compared with them between two turns of the event loop. */
+/** Sampled rows handled at a time, and rows compared with them before the event loop gets a turn. */
 const together = 32;
 const stepRows = 4096;
 
 export interface TrustOptions {
-  /** 15. */
+  /** Default 15. */
   readonly k?: number;
-  /** Rows looked at, each against all others; 1,000 put the figure within ± 0.002. */
+  /** Number of sampled rows, each compared with all others; 1,000 give the figure within ± 0.002. */
   readonly sample?: number;
   readonly seed?: number;
 }
 
 export interface Trust {
-  /** 0 … 1: near 1, who stands beside a point on the map is near it in truth. */
+  /** 0 … 1: near 1 where points that are near on the map are near in the data. */
   readonly trustworthiness: number;
-  /** 0 … 1: near 1, who is near a point in truth stands beside it on the map. */
+  /** 0 … 1: near 1 where points that are near in the data are near on the map. */
   readonly continuity: number;
 }
 
 /**
- * Venna & Kaski (2001), over sampled rows: 1 − 2 / (s k (2n − 3k − 1)) · Σ (rank − k) over those that are among a point's k
- * nearest on one side and not on the other. The ranks are exact, by cosine on unit rows; of equals all have the first rank.
+ * Venna & Kaski (2001), over sampled rows: 1 − 2 / (s k (2n − 3k − 1)) · Σ (rank − k) over the points that are among the k
+ * nearest on one side and not on the other. Ranks are exact, by cosine on unit rows; equal distances all get the first rank.
  */
 export function* measureTrust(
   vectors: Vectors,
@@ -56,7 +56,7 @@ export function* measureTrust(
   return { trustworthiness: 1 - intruders / most, continuity: 1 - lost / most };
 }
 
-/** Minus the squared distance on the map from one row to each. */
+/** Writes minus the squared distance on the map from one row to each. */
 function fillNearness(beside: Float32Array, positions: Float32Array, one: number): void {
   const x = positions[2 * one] ?? 0;
   const y = positions[2 * one + 1] ?? 0;
@@ -67,7 +67,7 @@ function fillNearness(beside: Float32Array, positions: Float32Array, one: number
     );
 }
 
-/** Asked × rows inner products: all rows stream by once for so many questions. */
+/** Inner products of the sampled rows with all rows: for each group of sampled rows, all rows are read once. */
 function* similaritiesOf(vectors: Vectors, asked: Uint32Array): Steps<Float32Array> {
   const { dim, rows, data } = vectors;
   const questions = new Float32Array(asked.length * dim);
@@ -86,7 +86,7 @@ function* similaritiesOf(vectors: Vectors, asked: Uint32Array): Steps<Float32Arr
   return similarities;
 }
 
-/** The k rows of the greatest score, in any order. */
+/** The k rows with the greatest scores, in any order. */
 function best(scores: Float32Array, k: number): Uint32Array {
   const rows = new Uint32Array(k);
   const kept = new Float32Array(k).fill(-Infinity);
@@ -104,10 +104,10 @@ function best(scores: Float32Array, k: number): Uint32Array {
   return rows;
 }
 
-/** Sum of rank − k over those of `chosen` that `scores` ranks behind the k-th. */
+/** Sum of rank − k over those of `chosen` that rank after the k-th by `scores`. */
 function excessRanks(chosen: Uint32Array, scores: Float32Array, k: number): number {
   const bars = Float32Array.from(chosen, (other) => scores[other] ?? 0).sort();
-  // ahead[n]: rows whose score lies between bars n and n + 1; the rank of a bar is all that is above it, plus one.
+  // ahead[n]: rows whose score lies between bars n and n + 1; the rank of a bar is the number of rows above it, plus one.
   const ahead = new Uint32Array(k + 1);
   for (const score of scores) {
     if (!(score > (bars[0] ?? 0))) continue;

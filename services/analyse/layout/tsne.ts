@@ -1,21 +1,21 @@
-// t-SNE for some thousand points: pulls along the neighbours, pushes between all pairs, exactly.
+// t-SNE for some thousand points: attraction along the neighbours, repulsion between all pairs, computed exactly.
 
 import type { Neighbourhood } from "./neighbours.ts";
 import type { Steps } from "./pace.ts";
 import { type Graph, symmetricGraph } from "./umap-graph.ts";
 
-const turns = 500;
-/** For so long the pulls are twelve times too strong, so that clusters find together (van der Maaten 2014). */
-const earlyTurns = 125;
+const iterations = 500;
+/** For so many iterations attraction is twelve times stronger, so that clusters form (van der Maaten 2014). */
+const earlyIterations = 125;
 const early = 12;
 const halvings = 50;
-/** Rows compared with all others between two turns of the event loop. */
+/** Rows compared with all others before the event loop gets a turn. */
 const stepRows = 250;
 
 /**
- * van der Maaten & Hinton 2008: the similarities of a map, as Student's t with one degree of freedom, brought near those of
- * the vectors, Gaussians as wide as `perplexity` says; momentum and gains as in their own program. Time goes by the square
- * of the rows. `start` (interleaved x, y) gives the directions; its size does not matter.
+ * van der Maaten & Hinton 2008: makes the similarities on the map (Student's t with one degree of freedom) match those of the
+ * vectors (Gaussians as wide as `perplexity` says); momentum and gains as in their own program. Time grows with the square of
+ * the rows. `start` (interleaved x, y) gives the initial directions; its size does not matter.
  */
 export function* tsne(
   found: Neighbourhood,
@@ -34,17 +34,17 @@ export function* tsne(
   const pulls = new Float64Array(rows * 2);
   const pushes = new Float64Array(rows * 2);
   const rate = Math.max(50, rows / early / 4);
-  for (let turn = 0; turn < turns; turn++) {
+  for (let iteration = 0; iteration < iterations; iteration++) {
     pulls.fill(0);
     pushes.fill(0);
     let total = 0;
     for (let from = 0; from < rows; from += stepRows) {
       total += pushAll(positions, pushes, [from, Math.min(rows, from + stepRows)]);
-      yield (turn + from / rows) / turns;
+      yield (iteration + from / rows) / iterations;
     }
     pullAll(graph, positions, pulls);
-    const exaggeration = turn < earlyTurns ? early : 1;
-    const momentum = turn < earlyTurns ? 0.5 : 0.8;
+    const exaggeration = iteration < earlyIterations ? early : 1;
+    const momentum = iteration < earlyIterations ? 0.5 : 0.8;
     for (let at = 0; at < rows * 2; at++) {
       const slope =
         4 * ((exaggeration * (pulls[at] ?? 0)) / rows - (pushes[at] ?? 0) / Math.max(total, 1e-12));
@@ -61,7 +61,7 @@ export function* tsne(
   return Float32Array.from(positions);
 }
 
-/** Each row's neighbours as shares that sum to 1, their entropy that of `perplexity` equal ones. */
+/** Each row's neighbours as weights that sum to 1, with the entropy of `perplexity` equal ones. */
 function similarities({ k, rows, distances }: Neighbourhood, perplexity: number): Float32Array {
   const shares = new Float32Array(rows * k);
   const wanted = Math.log(Math.min(perplexity, Math.max(1, k / 2)));
@@ -69,7 +69,7 @@ function similarities({ k, rows, distances }: Neighbourhood, perplexity: number)
     const line = distances.subarray(row * k, (row + 1) * k);
     const nearest = line[0] ?? 0;
     let [low, high, beta] = [0, Infinity, 1];
-    for (let turn = 0; turn < halvings; turn++) {
+    for (let iteration = 0; iteration < halvings; iteration++) {
       let sum = 0;
       let weighted = 0;
       for (const [n, distance] of line.entries()) {
@@ -93,7 +93,7 @@ function similarities({ k, rows, distances }: Neighbourhood, perplexity: number)
   return shares;
 }
 
-/** Adds the pushes between rows from … to and all rows after them; returns their part of the sum of similarities. */
+/** Adds the repulsion between rows from … to and all rows after them; returns their part of the sum of similarities. */
 function pushAll(
   positions: Float64Array,
   pushes: Float64Array,

@@ -1,26 +1,26 @@
-// Rows that are the same text over and over: folded into one for the fit, then laid around it like seeds of a sunflower.
+// Equal rows (the same text over and over): only the first is fitted, the others are then laid around it in a spiral.
 import type { Vectors } from "#services/domain/vectors.ts";
 import type { Steps } from "./pace.ts";
 
 export interface Twins {
-  /** The first row of each kind, ascending. */
+  /** The first row of each set of equal rows, ascending. */
   readonly first: Uint32Array;
-  /** For each row the first of its kind: itself where it is alone. */
+  /** For each row, the first row that equals it; a row without equals names itself. */
   readonly firstOf: Uint32Array;
 }
 
-/** Rows rounded to 1/2048 are compared: what differs by less was rounded by the model. */
+/** Rows are compared after rounding to 1/2048: smaller differences are rounding of the model. */
 const grain = 2048;
 const stepRows = 5000;
-/** The golden angle spreads any number of points evenly. */
+/** The golden angle spaces any number of points evenly. */
 const goldenAngle = Math.PI * (3 - Math.sqrt(5));
-/** Of the mean distance between points on a full map. */
+/** In parts of the mean distance between points on a full map. */
 const seedDistance = 0.3;
 
 export function* foldTwins({ dim, rows, data }: Vectors): Steps<Twins> {
   const firstOf = new Uint32Array(rows);
   const first: number[] = [];
-  // The last row with a hash; earlier ones hang behind it.
+  // The last row with each hash; earlier ones are linked from it.
   const heads = new Map<number, number>();
   const behind = new Int32Array(rows).fill(-1);
   const same = (a: number, b: number): boolean => {
@@ -50,7 +50,7 @@ export function* foldTwins({ dim, rows, data }: Vectors): Steps<Twins> {
   return { first: Uint32Array.from(first), firstOf };
 }
 
-/** Gives the rows that were folded away their places, in row order around the first, which stays where it is. */
+/** Gives the equal rows their places, in row order around the first one, which stays where it is. */
 export function spreadTwins(positions: Float32Array, { firstOf }: Twins): void {
   const step = (seedDistance * 2) / Math.sqrt(Math.max(1, firstOf.length));
   const laid = new Uint32Array(firstOf.length);

@@ -1,4 +1,4 @@
-// The curve of UMAP's low-dimensional similarity, 1 / (1 + a d^2b), and the forces that follow from it, tabulated.
+// UMAP's similarity on the map, 1 / (1 + a d^2b), and tables of the forces that follow from it.
 
 export interface Curve {
   readonly a: number;
@@ -8,8 +8,8 @@ export interface Curve {
 const samples = 300;
 
 /**
- * The a and b whose curve lies nearest (least squares at 300 distances up to 3 × spread) to 1 within `minDist` and a decay
- * of exp(−(d − minDist) / spread) beyond it: Levenberg-Marquardt on two unknowns (McInnes, Healy & Melville 2018, section 3.2).
+ * The a and b whose curve is nearest (least squares at 300 distances up to 3 × spread) to 1 within `minDist` and a decay of
+ * exp(−(d − minDist) / spread) beyond it: Levenberg-Marquardt on two unknowns (McInnes, Healy & Melville 2018, section 3.2).
  */
 export function fitCurve(minDist: number, spread: number): Curve {
   const xs = Float64Array.from({ length: samples }, (_, n) => ((n + 1) / samples) * 3 * spread);
@@ -58,7 +58,7 @@ export function fitCurve(minDist: number, spread: number): Curve {
   return curve;
 }
 
-/** Squared distances are told apart to 1/64 of an octave: within 1 % of the forces, and both tables stay in the nearest cache. */
+/** Squared distances are distinguished to 1/64 of an octave: the forces are right within 1 %, and both tables fit the L1 cache. */
 const mantissaShift = 17;
 const smallest = 1e-6;
 const largest = 1e6;
@@ -75,12 +75,12 @@ const entries = (bitsOf(largest) >> mantissaShift) - firstEntry + 1;
 
 /**
  * Force on a point per unit of distance, by squared distance d²: attraction −2ab d^(2b−2) / (1 + a d^2b), repulsion
- * 2b / ((0.001 + d²)(1 + a d^2b)) times its strength. A power costs thirty times a look-up, and the layout asks hundreds of millions of times.
+ * 2b / ((0.001 + d²)(1 + a d^2b)) times its strength. A power costs as much as thirty look-ups, and the layout needs hundreds of millions.
  */
 export interface Forces {
   readonly attraction: Float32Array;
   readonly repulsion: Float32Array;
-  /** Entry = (bits of the float32 squared distance >> shift) − first, kept within the tables. */
+  /** Entry = (bits of the float32 squared distance >> shift) − first, clamped to the tables. */
   readonly shift: number;
   readonly first: number;
 }
@@ -89,7 +89,7 @@ export function tabulateForces({ a, b }: Curve, strength: number): Forces {
   const attraction = new Float32Array(entries);
   const repulsion = new Float32Array(entries);
   for (let entry = 0; entry < entries; entry++) {
-    // The middle of the span that shares this entry.
+    // The middle of the range that shares this entry.
     asBits[0] = ((firstEntry + entry) << mantissaShift) + (1 << (mantissaShift - 1));
     const squared = asFloat[0] ?? 0;
     const below = 1 + a * squared ** b;

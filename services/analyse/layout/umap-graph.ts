@@ -1,4 +1,4 @@
-// UMAP's fuzzy simplicial set: how much each point belongs to each neighbour's surroundings, made symmetric.
+// UMAP's fuzzy simplicial set: the membership strength of each point's neighbours, made symmetric.
 
 import type { Neighbourhood } from "./neighbours.ts";
 import type { Steps } from "./pace.ts";
@@ -13,21 +13,21 @@ export interface Graph {
 }
 
 const stepRows = 2000;
-/** Halvings of the search for sigma: float32 has no more digits. */
+/** Halvings in the search for sigma: float32 has no more digits. */
 const halvings = 48;
-/** Sigma is at least this share of the mean distance, lest twins swallow the scale. */
+/** Sigma is at least this share of the mean distance, so that equal rows do not make it zero. */
 const leastSigma = 1e-3;
 /**
- * Half the nearest distance counts as no distance; in the paper all of it does. In many dimensions a row's neighbours are
- * about equally far, and the whole gives one of them by chance a full edge and the rest what is left: at 20,000 made-up rows
- * of 10 to a cluster trustworthiness goes from .853 to .906 (.898 with none), on CLINC150 from .975 to .978, on IRC it stays
- * at .80, and continuity grows on all.
+ * Half the nearest distance is subtracted from all; the paper subtracts all of it. In many dimensions the neighbours of a row
+ * are about equally far, so subtracting all gives one of them by chance full strength and the others little: on 20,000 made-up
+ * rows of 10 to a cluster, half improves trustworthiness from .853 to .906 (.898 with none), on CLINC150 from .975 to .978, on
+ * IRC it stays at .80, and continuity improves on all.
  */
 const nearestShare = 0.5;
 
 /**
  * Membership of each neighbour: exp(−(d − rho) / sigma), rho half the nearest distance above zero, sigma such that a row's sum
- * is log₂ k (McInnes, Healy & Melville 2018, algorithms 2 and 3, but for that half).
+ * is log₂ k (McInnes, Healy & Melville 2018, algorithms 2 and 3, except for that half).
  */
 export function* memberships({ k, rows, distances }: Neighbourhood): Steps<Float32Array> {
   const strengths = new Float32Array(rows * k);
@@ -69,13 +69,13 @@ function sigmaOf(line: Float32Array, rho: number, meanDistance: number): number 
   return Math.max(sigma, leastSigma * mean);
 }
 
-/** The fuzzy union of both directions, p + q − pq: an edge in each row it touches. */
+/** The fuzzy union of both directions, p + q − pq; each edge is stored in both rows that it connects. */
 export function* fuzzyGraph(found: Neighbourhood): Steps<Graph> {
   const strengths = yield* memberships(found);
   return yield* symmetricGraph(found, strengths, (p, q) => p + q - p * q);
 }
 
-/** A graph of the neighbourhood's edges in both directions; `join` makes one weight of two strengths, 0 for the one that is not there. */
+/** The graph of the neighbourhood's edges in both directions; `join` combines the two strengths, 0 for a missing direction. */
 export function* symmetricGraph(
   found: Neighbourhood,
   strengths: Float32Array,
@@ -86,7 +86,7 @@ export function* symmetricGraph(
   const starts = new Uint32Array(rows + 1);
   const targets = new Uint32Array(2 * rows * k);
   const weights = new Float32Array(2 * rows * k);
-  // Where in the current row's edges a target stands; a place before the row's start is of an earlier row.
+  // Where in the current row's edges a target is; a place before the row's start belongs to an earlier row.
   const places = new Int32Array(rows).fill(-1);
   let end = 0;
   for (let row = 0; row < rows; row++) {
@@ -114,7 +114,7 @@ export function* symmetricGraph(
   return { rows, starts, targets: targets.slice(0, end), weights: weights.slice(0, end) };
 }
 
-/** For each row the edges (places in `indices`) that lead to it. */
+/** For each row, the edges (places in `indices`) that lead to it. */
 function transposed({ k, rows, indices }: Neighbourhood) {
   const starts = new Uint32Array(rows + 1);
   for (const target of indices) starts[target + 1] = (starts[target + 1] ?? 0) + 1;

@@ -1,12 +1,12 @@
-// Where a layout starts: the two main axes of the vectors, smoothed along the graph towards its slowest modes.
+// The start of a layout: the two main axes of the vectors, smoothed along the graph towards its slowest modes.
 import { row, type Vectors } from "#services/domain/vectors.ts";
 import type { Steps } from "./pace.ts";
 import { dice, sampleRows } from "./random.ts";
 import type { Graph } from "./umap-graph.ts";
 
-/** Rows from which the axes are found, and turns of the iteration: the start needs a direction, not digits. */
+/** Rows from which the axes are found, and iterations: the start needs a direction, not exact digits. */
 const axisRows = 4096;
-const axisTurns = 16;
+const axisIterations = 16;
 /** Half-width of the start in layout units, as UMAP's. */
 const halfWidth = 10;
 
@@ -19,12 +19,12 @@ export function* mainAxes(vectors: Vectors, seed: number): Steps<Float32Array> {
   for (const [place, number] of sample.entries()) centred.set(row(vectors, number), place * dim);
   const mean = takeMeanOff(centred, dim);
   const axes = [0, 1].map(() => Float64Array.from({ length: dim }, () => random.share() - 0.5));
-  for (let turn = 0; turn < axisTurns; turn++) {
-    yield turn / axisTurns;
+  for (let iteration = 0; iteration < axisIterations; iteration++) {
+    yield iteration / axisIterations;
     for (const [number, axis] of axes.entries()) {
       const next = spreadAlong(centred, axis);
       for (const earlier of axes.slice(0, number)) remove(next, earlier);
-      // All rows equal: any direction is as good.
+      // All rows are equal: any direction will do.
       if (normalise(next)) axis.set(next);
     }
   }
@@ -39,7 +39,7 @@ export function* mainAxes(vectors: Vectors, seed: number): Steps<Float32Array> {
   return start;
 }
 
-/** Subtracts the mean of the rows from each and returns it. */
+/** Subtracts the mean of the rows from each, in place, and returns it. */
 function takeMeanOff(rows: Float32Array, dim: number): Float32Array {
   const sums = new Float64Array(dim);
   for (let at = 0; at < rows.length; at++) sums[at % dim] = (sums[at % dim] ?? 0) + (rows[at] ?? 0);
@@ -48,7 +48,7 @@ function takeMeanOff(rows: Float32Array, dim: number): Float32Array {
   return mean;
 }
 
-/** The covariance times an axis, up to a factor. */
+/** The covariance matrix times an axis, up to a factor. */
 function spreadAlong(centred: Float32Array, axis: Float64Array): Float64Array {
   const dim = axis.length;
   const next = new Float64Array(dim);
@@ -66,13 +66,13 @@ function product(rows: Float32Array, from: number, axis: Float64Array): number {
 }
 
 /**
- * Power iteration with (I + D^−½ W D^−½) / 2 from `start`: it converges to the eigenvectors that UMAP starts from, and some
- * dozen turns already untangle what two main axes lay over each other.
+ * Power iteration with (I + D^−½ W D^−½) / 2 from `start`: it converges to the eigenvectors that UMAP starts from, and a few
+ * dozen iterations already separate what the two main axes lay over each other.
  */
 export function* smoothAlong(
   graph: Graph,
   start: Float32Array,
-  turns: number,
+  iterations: number,
 ): Steps<Float32Array> {
   const { rows, starts, targets, weights } = graph;
   const roots = new Float64Array(rows);
@@ -108,10 +108,10 @@ export function* smoothAlong(
     return next;
   };
   orthogonal();
-  for (let turn = 0; turn < turns; turn++) {
+  for (let iteration = 0; iteration < iterations; iteration++) {
     modes = modes.map(step);
-    if (turn % 4 === 3) orthogonal();
-    yield turn / turns;
+    if (iteration % 4 === 3) orthogonal();
+    yield iteration / iterations;
   }
   orthogonal();
   const smooth = new Float32Array(rows * 2);
@@ -122,8 +122,8 @@ export function* smoothAlong(
 }
 
 /**
- * The start as the descent takes it: centred, its 99th percentile at 10 units from the middle on each axis, nothing further
- * out than that, with a seeded grain so that no two points coincide.
+ * The start for the gradient descent: centred, its 99th percentile at 10 units from the middle on each axis, nothing further
+ * out than that, with seeded noise so that no two points coincide.
  */
 export function startingPositions(start: Float32Array, seed: number): Float32Array {
   const random = dice(seed);
@@ -153,7 +153,7 @@ function remove(from: Float64Array, direction: Float64Array): void {
     from[at] = (from[at] ?? 0) - share * (direction[at] ?? 0);
 }
 
-/** False where there is no direction left. */
+/** Scales the vector to length 1; false where its length is 0. */
 function normalise(vector: Float64Array): boolean {
   let squares = 0;
   for (const value of vector) squares += value * value;

@@ -1,4 +1,4 @@
-// UMAP's parts keep the formulas of the paper, and the whole is as trustworthy as umap-js.
+// Tests of UMAP: its parts follow the formulas of the paper, and the whole is as trustworthy as umap-js.
 import { UMAP } from "umap-js";
 import { describe, expect, it } from "vitest";
 import { clusteredRows, seededRandom } from "#index-store/ann/seeded.builders.ts";
@@ -21,7 +21,7 @@ describe("fitCurve", () => {
     expect(tight.b).toBeCloseTo(0.7915, 2);
   });
 
-  it("is tabulated to within a few per cent of its forces", () => {
+  it("has tables within a few per cent of its forces", () => {
     const { a, b } = fitCurve(0.1, 1);
     const { attraction, repulsion, shift, first } = tabulateForces({ a, b }, 2);
     const bits = new Int32Array(1);
@@ -38,7 +38,7 @@ describe("fitCurve", () => {
 });
 
 describe("the fuzzy graph", () => {
-  it("has memberships that sum to log2 k, the nearest with most of it", async () => {
+  it("has memberships that sum to log2 k, the greatest for the nearest", async () => {
     const found = await findNeighbours({ base: clusteredRows({ rows: 300, dim: 32 }) });
     const strengths = atOnce(memberships(found));
     for (let one = 0; one < 300; one++) {
@@ -73,7 +73,7 @@ describe("the fuzzy graph", () => {
 });
 
 describe("the start", () => {
-  it("lies along the axes of most spread", () => {
+  it("lies along the axes of greatest variance", () => {
     const random = seededRandom(3);
     const data = new Float32Array(500 * 6);
     for (let one = 0; one < 500; one++) {

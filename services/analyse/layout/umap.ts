@@ -1,31 +1,31 @@
-// UMAP's descent: points pull their neighbours and push five strangers, less and less, in typed arrays.
+// UMAP's gradient descent: each point is attracted by its neighbours and repelled by five random points, ever less, in typed arrays.
 import type { Steps } from "./pace.ts";
 import { type Curve, type Forces, tabulateForces } from "./umap-curve.ts";
 import type { Graph } from "./umap-graph.ts";
 
-/** Strangers pushed for each neighbour pulled. */
+/** Random points that repel, for each neighbour that attracts. */
 const strangers = 5;
 /** No step is longer than this, in layout units. */
 const longestStep = 4;
-/** Edges looked at between two turns of the event loop: a few milliseconds. */
+/** Edges handled before the event loop gets a turn: a few milliseconds. */
 const stepEdges = 100_000;
 
 export interface DescentOptions {
   readonly epochs: number;
   readonly curve: Curve;
   readonly seed: number;
-  /** How many times stronger than UMAP's own strangers push. */
+  /** The factor by which repulsion is stronger than UMAP's own. */
   readonly repulsion?: number;
   /** Length of the first steps; 1 for a fresh start, less for one that is nearly right. */
   readonly rate?: number;
 }
 
-/** As umap-learn: small layouts are cheap, large ones settle sooner. */
+/** As in umap-learn: many for small layouts, which are cheap, fewer for large ones, which settle in fewer. */
 export const epochsFor = (rows: number): number => (rows <= 10_000 ? 500 : 200);
 
 /**
  * Stochastic gradient descent on the cross-entropy of graph and layout (McInnes, Healy & Melville 2018, algorithm 5): an edge
- * is taken in so many epochs as its share of the greatest weight says. Moves `positions` (interleaved x, y) in place.
+ * is used in a share of the epochs that is proportional to its weight. Moves `positions` (interleaved x, y) in place.
  */
 export function* descend(
   graph: Graph,
@@ -60,14 +60,14 @@ interface Sweep {
   readonly alpha: number;
 }
 
-/** The hot loop: the point that moves lies in `x` and `y` until its row is done, and everything else in typed arrays. */
+/** The inner loop: the moving point is kept in `x` and `y` until its row is done, everything else in typed arrays. */
 function openDescent(graph: Graph, positions: Float32Array, options: DescentOptions) {
   const { rows, starts, targets, weights } = graph;
   const forces: Forces = tabulateForces(options.curve, options.repulsion ?? 1);
   const { attraction, repulsion, shift, first } = forces;
   const last = attraction.length - 1;
   const greatest = weights.reduce((most, weight) => Math.max(most, weight), 0);
-  /** Epochs between two turns of an edge; the weakest are never due. */
+  /** Epochs between two uses of an edge; the weakest edges are never used. */
   const every = weights.map((weight) => greatest / weight);
   const due = every.slice();
   const float = new Float32Array(1);
@@ -101,7 +101,7 @@ function openDescent(graph: Graph, positions: Float32Array, options: DescentOpti
     let x = point[0] ?? 0;
     let y = point[1] ?? 0;
     for (let n = 0; n < strangers; n++) {
-      // xorshift32, written out: a call here is felt.
+      // xorshift32 inline: a function call here costs measurable time.
       state ^= state << 13;
       state ^= state >>> 17;
       state ^= state << 5;
@@ -111,7 +111,7 @@ function openDescent(graph: Graph, positions: Float32Array, options: DescentOpti
       const dy = y - (positions[2 * other + 1] ?? 0);
       const squared = dx * dx + dy * dy;
       const force = repulsion[entryOf(squared)] ?? 0;
-      // Of two on one spot one is pushed off, as far as a step goes.
+      // Of two points in the same place, one is pushed away by the longest step.
       x += alpha * (squared > 0 ? bounded(force * dx) : longestStep);
       y += alpha * (squared > 0 ? bounded(force * dy) : longestStep);
     }

@@ -1,13 +1,13 @@
-// A refit starts where the old map left off: known rows at their old places, new ones among their neighbours.
+// A refit starts from the old map: known rows at their old places, new ones among their neighbours.
 import { dice } from "./random.ts";
 import type { Graph } from "./umap-graph.ts";
 
-/** Half-width of the start in layout units, as a fresh one has. */
+/** Half-width of the start in layout units, as for a fresh one. */
 const halfWidth = 10;
-/** New rows that hang on other new rows get their place within a few rounds, or a random one. */
+/** New rows with only new neighbours get their place within so many rounds, or else a random one. */
 const rounds = 5;
 
-/** Positions in layout units, or nothing where fewer than a tenth of the rows have an old place (NaN: none). */
+/** Positions in layout units, or undefined where fewer than a tenth of the rows have an old place (NaN: none). */
 export function warmStart(
   graph: Graph,
   previous: Float32Array,

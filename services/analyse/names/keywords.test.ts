@@ -1,10 +1,10 @@
-// Tests of keywords: telling words before frequent ones, phrases before their parts, nobody's private words, parents too.
+// Tests of keywords: characteristic words before frequent ones, phrases before their parts, no words of single people, parents too.
 import { describe, expect, it } from "vitest";
 import { tokenize } from "#index-store/index-store.ts";
 import { keywordsOf } from "./keywords.ts";
 import { openTermCounter } from "./terms.ts";
 
-/** Texts by topic; each text by another author in another conversation, unless it is a pair with both. */
+/** Texts by topic; each text by another author in another conversation, unless both are given with it. */
 const countsOf = (topics: readonly (readonly (string | { text: string; by: number })[])[]) => {
   const counter = openTermCounter({ topics: topics.length, tokenize, authors: [] });
   let next = 1000;
@@ -41,13 +41,13 @@ const printing = plain(
 describe("keywordsOf", () => {
   const counts = countsOf([wireless, sound, printing]);
 
-  it("puts what sets a topic apart before what is frequent everywhere", () => {
+  it("ranks words that distinguish the topic above words that are frequent everywhere", () => {
     const terms = termsOf(keywordsOf(counts, [0], { outside: [1, 2] }));
     expect(terms.slice(0, 2).sort()).toEqual(["ndiswrapper", "wireless card"]);
     expect(terms.indexOf("laptop")).not.toBe(0);
   });
 
-  it("takes a phrase in place of the words that it explains", () => {
+  it("takes a phrase instead of the words that it explains", () => {
     const terms = termsOf(keywordsOf(counts, [0], { outside: [1, 2] }));
     expect(terms).toContain("wireless card");
     expect(terms).not.toContain("wireless");
@@ -70,21 +70,21 @@ describe("keywordsOf", () => {
     }
   });
 
-  it("leaves out what one person says in one thread", () => {
+  it("leaves out words that one person says in one conversation", () => {
     const obsessed = times(40, () => ({ text: "the flux capacitor again", by: 1 }));
     const found = keywordsOf(countsOf([[...wireless, ...obsessed], sound]), [0], { outside: [1] });
     expect(termsOf(found)).toContain("ndiswrapper");
     expect(termsOf(found).join(" ")).not.toMatch(/flux|capacitor/);
   });
 
-  it("adds up the topics of a parent", () => {
+  it("adds up the leaf topics of a parent", () => {
     const parent = keywordsOf(counts, [0, 1], { outside: [2] });
     expect(parent.find(({ term }) => term === "laptop")?.texts).toBe(24);
     expect(termsOf(parent)).toEqual(expect.arrayContaining(["ndiswrapper", "alsa"]));
     expect(termsOf(parent)).not.toContain("printer");
   });
 
-  it("does not fill up with inflections of one word", () => {
+  it("does not list inflections of one word", () => {
     const oil = plain(
       6,
       "change the oil",
@@ -100,7 +100,7 @@ describe("keywordsOf", () => {
     expect([first, second].join(" ")).toMatch(/garage/);
   });
 
-  it("gives as many as are asked for, and none for what has none", () => {
+  it("gives as many as are asked for, and none for a topic without words", () => {
     expect(keywordsOf(counts, [0], { outside: [1], count: 2 })).toHaveLength(2);
     expect(keywordsOf(counts, [], { outside: [] })).toEqual([]);
     expect(keywordsOf(countsOf([[], []]), [0], { outside: [1] })).toEqual([]);

@@ -1,41 +1,41 @@
-// A topic's keywords: words and phrases that are frequent in it and not in the topics nearest to it.
+// Chooses a topic's keywords: words and phrases that are frequent in it and rare in the topics nearest to it.
 import type { Term, TermCounts } from "./term-counts.ts";
 import { distinct, noTally, type Tally, united } from "./term-table.ts";
 import { stemOf } from "./word-stem.ts";
 
 export interface Keyword {
-  /** As people write it. */
+  /** In the spelling that most people use. */
   readonly term: string;
-  /** Its folded words. */
+  /** Its folded words (lower case, without accents). */
   readonly words: readonly string[];
-  /** 1 for the best keyword of the topic, less for the others. */
+  /** 1 for the topic's best keyword, less for the others. */
   readonly weight: number;
-  /** Texts of the topic that hold it. */
+  /** Number of the topic's texts that contain it. */
   readonly texts: number;
   /** Their share of the topic's texts. */
   readonly share: number;
 }
 
 export interface KeywordOptions {
-  /** Leaf topics nearest the topic, none of its own: what it is told apart from. All others where there is none. */
+  /** The nearest leaf topics outside this topic, with which it is compared; all others where there is none. */
   readonly outside: readonly number[];
-  /** Keywords wanted, 10 by default; fewer where the topic does not have them. */
+  /** Number of keywords wanted, 10 by default; fewer where the topic has fewer. */
   readonly count?: number;
 }
 
 const DEFAULT_COUNT = 10;
-/** Candidates looked at closely. */
+/** Number of candidates that are examined further. */
 const SHORTLIST = 80;
-/** A keyword of fewer texts is an accident; in a topic of few texts two say it. */
+/** A keyword must be in so many texts; in a topic of few texts, in two. */
 const LEAST_TEXTS = 3;
 const FEW_TEXTS = 80;
-/** Of conversations and authors each where the topic has several times as many. */
+/** Least number of conversations and of authors, where the topic has several times as many. */
 const LEAST_CARRIERS = 3;
-/** A phrase that stands where half of a word's texts are explains the word. */
+/** A phrase that is in this share of a word's texts explains the word. */
 const EXPLAINS = 0.5;
-/** Words that meet by chance have 0, that only occur together 1 (normalised pointwise mutual information, Bouma 2009). */
+/** Normalised pointwise mutual information (Bouma 2009): 0 for words that meet by chance, 1 for words that only occur together. */
 const LEAST_COHESION = 0.2;
-/** What a further keyword loses for words that were there before in any inflection; for all of them nine tenths. */
+/** What a further keyword loses where its words, in any inflection, are in earlier ones; nine tenths where all are. */
 const REPEAT = 0.6;
 const ALL_REPEATED = 0.9;
 
@@ -60,7 +60,7 @@ const gathered = (counts: TermCounts, topics: readonly number[]) => {
   return { tallies, size };
 };
 
-/** A term that one person says, or that one thread is about, is no topic's word. */
+/** Whether enough texts, conversations and authors use the term: one person's or one conversation's word does not describe the topic. */
 const isCarried = (
   tally: Tally,
   size: { texts: number; conversations: number; authors: number },
@@ -74,24 +74,24 @@ const isCarried = (
   );
 };
 
-/** How much oftener a phrase's words stand together than chance would have it, −1 … 1; 1 for a word. */
+/** How much more often a phrase's words stand together than by chance, −1 … 1; 1 for a single word. */
 const cohesion = (term: Term, counts: TermCounts, all: number): number => {
   if (term.parts.length < 2) return 1;
   let expected = 1;
   for (const part of term.parts) expected *= (counts.terms[part]?.times ?? 1) / all;
   const share = term.times / all;
-  // As many words as there are pairs to divide by: three words are no likelier to be chance than two.
+  // Divided by the number of word pairs, so that phrases of three words are not preferred to phrases of two.
   return Math.log(share / expected) / ((term.parts.length - 1) * -Math.log(share));
 };
 
 /**
  * Class-based TF-IDF (Grootendorst, BERTopic, 2022: tf · log(1 + A / f)), with shares of texts in place of term frequencies
- * (a word said ten times in one text is not ten times the topic) and set against the nearest topics:
+ * (a word said ten times in one text is not ten times as important), and compared with the nearest topics:
  *
  *   w(t, c) = p_c(t) · log(1 + A / f(t)) · (p_c(t) / (p_c(t) + p_near(t)))²
  *
- * p_c: share of the topic's texts that hold t; p_near: of the nearest outside topics' texts; f: times of t in all texts;
- * A: words of an average topic. Of topics put together (a parent's leaves) tallies are added up beforehand.
+ * p_c: share of the topic's texts that contain t; p_near: the same for the nearest outside topics; f: occurrences of t in all texts;
+ * A: words of an average topic. For a parent, the counts of its leaves are added up beforehand.
  */
 const weigh = (
   counts: TermCounts,
@@ -125,8 +125,8 @@ const holds = (whole: readonly string[], part: readonly string[]): boolean =>
   whole.some((_, from) => part.every((word, at) => whole[from + at] === word));
 
 /**
- * Leaves out words that a phrase explains, phrases that are only a case of another, and phrases that break off
- * ("improve my credit", where "credit" is nearly always "credit score").
+ * Leaves out words that a phrase explains, phrases that are special cases of another, and incomplete phrases
+ * ("improve my credit", where "credit" is nearly always followed by "score").
  */
 const explained = (shortlist: readonly Candidate[]): Candidate[] => {
   const out = new Set<number>();
@@ -151,7 +151,7 @@ const explained = (shortlist: readonly Candidate[]): Candidate[] => {
   return shortlist.filter(({ number }) => !out.has(number));
 };
 
-/** @param topics leaf topics: one, or those of a parent. */
+/** @param topics leaf topics: one, or those below a parent. */
 export const keywordsOf = (
   counts: TermCounts,
   topics: readonly number[],

@@ -1,4 +1,4 @@
-// The door of names: the words that tell topics apart, and titles made from them.
+// The door of names: the words that distinguish topics, and titles made from them.
 // biome-ignore-all lint/performance/noBarrelFile: a door names in one place what the room offers.
 export { keywordsOf } from "./keywords.ts";
 export type { TermCounts } from "./term-counts.ts";

@@ -1,4 +1,4 @@
-// Tests of stop words: by language, folded as texts are, and what a collection's own language adds.
+// Tests of stop words: by language, folded like texts, with the collection's main language as the default.
 import { describe, expect, it } from "vitest";
 import { tokenize } from "#index-store/index-store.ts";
 import { openStopWords, WordRole } from "./stop-words.ts";
@@ -35,18 +35,18 @@ describe("stop words", () => {
         expect([term, roleOf(term, language)]).not.toEqual([term, WordRole.content]);
   });
 
-  it("leave in English what topics are made of", () => {
+  it("do not include English words that topics are made of", () => {
     for (const word of "computer system page room order book table call card".split(" "))
       expect([word, roleOf(word, "en")]).toEqual([word, WordRole.content]);
   });
 
-  it("let some words stand within a phrase", () => {
+  it("allow some words inside a phrase", () => {
     expect(roleOf("of", "en")).toBe(WordRole.joining);
     expect(roleOf("von", "de")).toBe(WordRole.joining);
     expect(roleOf("is", "en")).toBe(WordRole.stop);
   });
 
-  it("take texts of unknown language for the collection's, whose stop words count everywhere", () => {
+  it("treat texts of unknown language as the collection's, whose stop words apply to every text", () => {
     const german = openStopWords(tokenize, "de");
     expect(german("nicht", null)).toBe(WordRole.stop);
     expect(german("nicht", "en")).toBe(WordRole.stop);

@@ -1,12 +1,12 @@
-// Stop words: what no keyword begins or ends with, by language, and what may stand inside a phrase.
+// Stop words by language: words that no keyword starts or ends with, and those of them that are allowed inside a phrase.
 import iso from "stopwords-iso" with { type: "json" };
 import own from "./stop-words.json" with { type: "json" };
 
-/** What a word is to a phrase: its substance, a word that may join two of them, or nothing. */
+/** The role of a word in a phrase: content, a joining word between content words, or a stop word. */
 export const WordRole = { content: 0, joining: 1, stop: 2 } as const;
 export type WordRole = (typeof WordRole)[keyof typeof WordRole];
 
-/** Text → folded terms, as the word index cuts them. Passed in, so that lists and texts are folded alike. */
+/** Text → folded terms, as the word index makes them. Passed in, so that stop words and texts are folded alike. */
 export type Terms = (text: string) => readonly { readonly term: string }[];
 
 const lists: ReadonlyMap<string, readonly string[]> = new Map(Object.entries(iso));
@@ -15,25 +15,25 @@ const interior: ReadonlyMap<string, string> = new Map(Object.entries(own.interio
 const english = own.en.split(" ");
 
 /**
- * English has a list of our own: the one of stopwords-iso holds every two-letter country code and words that topics are
- * made of (computer, system, page, room, order). What chats say in every language is left out of all of them.
+ * English has our own list: the one of stopwords-iso contains every two-letter country code and words that topics are made of
+ * (computer, system, page, room, order). Words of chats in every language ("lol") are added to all lists.
  */
 const wordsOf = (language: string): readonly string[] =>
   language === "en" ? english : (lists.get(language) ?? []);
 
 const folded = (words: Iterable<string>, terms: Terms): Set<string> => {
   const set = new Set<string>();
-  // A list's own entries are words; what the tokenizer cuts them into (c'est → c, est) is as empty as they are.
+  // The tokenizer may cut an entry into several words (c'est → c, est); each of them is a stop word too.
   for (const word of words) for (const { term } of terms(word)) set.add(term);
   return set;
 };
 
-/** Words that end in s in the singular, or mean something else without it. */
+/** Words whose singular ends in s, or that mean something else without it. */
 export const uncountable: ReadonlySet<string> = new Set(own.uncountable.split(" "));
 
 /**
- * Opens a look-up of a folded word's role in a language (ISO 639-1; null: not known, taken for `fallback`).
- * The fallback's stop words count in every language: a short text's language is often guessed wrong.
+ * Opens a look-up of a folded word's role in a language (ISO 639-1; null: not known, treated as `fallback`).
+ * The fallback's stop words apply in every language, because the language of a short text is often guessed wrong.
  */
 export const openStopWords = (
   terms: Terms,

@@ -1,22 +1,22 @@
-// What was counted, to be read: terms as people write them, plurals with their singular, names left out, by topic.
+// Reads the counts of terms: spelling that most people use, plurals united with their singular, names of people left out, by topic.
 import { uncountable } from "./stop-words.ts";
 import { type Gram, noTally, type Tally, type TermTable, united } from "./term-table.ts";
 
 export interface Term {
-  /** Folded words; the joining word of "terms of service" among them. */
+  /** Folded words, including a joining word as in "terms of service". */
   readonly words: readonly string[];
-  /** As most people write it. */
+  /** In the spelling that most people use. */
   readonly surface: string;
-  /** Times in all texts, of its singular and plural together. */
+  /** Occurrences in all texts, singular and plural together. */
   readonly times: number;
-  /** Numbers of the terms of its words, as far as these were kept. */
+  /** Numbers of the terms of its single words, as far as these were kept. */
   readonly parts: readonly number[];
 }
 
-/** A topic as a whole. */
+/** The texts and words of a whole topic. */
 export interface TopicSize {
   readonly texts: number;
-  /** Words that are no stop words. */
+  /** Number of words that are not stop words. */
   readonly words: number;
   readonly conversations: number;
   readonly authors: number;
@@ -24,9 +24,9 @@ export interface TopicSize {
 
 export interface TermCounts {
   readonly terms: readonly Term[];
-  /** One per leaf topic, and a last for texts of no topic. */
+  /** One per leaf topic, and a last one for texts without a topic. */
   readonly topics: readonly TopicSize[];
-  /** Terms of a topic and their tallies, by the term's number, ascending. */
+  /** Terms of a topic with their tallies, by the number of the term, ascending. */
   readonly ofTopic: (topic: number) => readonly (readonly [term: number, tally: Tally])[];
 }
 
@@ -40,24 +40,24 @@ export interface CountedWords {
 export interface Counted {
   readonly table: TermTable;
   readonly words: CountedWords;
-  /** Word numbers that are names, told by how often a word occurs. */
+  /** Word numbers that are names of people, given how often each word occurs. */
   readonly namesAmong: (timesOf: (word: number) => number) => ReadonlySet<number>;
   readonly isJoining: (term: string) => boolean;
   readonly topics: readonly TopicSize[];
   readonly language: string;
 }
 
-/** Fewer times than this a word or phrase names nothing; once less among few texts. */
+/** A word or phrase must occur so often to be a term; once less where there are few texts. */
 const LEAST_TIMES = 3;
 const FEW_TEXTS = 2000;
 
-/** A name or an abbreviation is one where people write it so this often for each time they do not bother to. */
+/** A word counts as a name or abbreviation where its forms with capitals are this often as frequent as its plain form. */
 const CAPITALS = 0.25;
 const abbreviation = /^\p{Lu}{2,5}$/u;
 const shouted = /^\p{Lu}{6,}$/u;
 const likeName = /^\p{Lu}/u;
 
-/** Word number → its most frequent form, names and abbreviations with their capitals. */
+/** Word number → its most frequent form; names and abbreviations with their capitals. */
 const surfacesOf = (words: CountedWords): ((word: number) => string) => {
   const best = new Map<number, { surface: string; times: number }>();
   for (const [surface, { word, times }] of words.surfaces) {
@@ -74,11 +74,11 @@ const surfacesOf = (words: CountedWords): ((word: number) => string) => {
   };
 };
 
-/** Languages whose plural is an s that can be taken off. */
+/** Languages that form the plural with an s that can be removed. */
 const pluralInS = new Set(["en", "es", "pt", "fr"]);
 const plainWord = /^[a-z]{3,}s$/;
 
-/** Singulars a plural may be of, likeliest first. */
+/** Possible singulars of a plural, the most likely first. */
 const singularsOf = (term: string): readonly string[] => {
   if (!plainWord.test(term) || uncountable.has(term) || /(?:ss|us|is)$/.test(term)) return [];
   if (term.endsWith("ies") && term.length > 4) return [`${term.slice(0, -3)}y`, term.slice(0, -1)];
@@ -86,7 +86,7 @@ const singularsOf = (term: string): readonly string[] => {
   return [term.slice(0, -1)];
 };
 
-/** Word number → the number of its singular where the texts have that too, else its own. */
+/** Word number → the number of its singular where the texts contain that too, else its own. */
 const singulars = (counted: Counted, timesOf: (word: number) => number): Uint32Array => {
   const { words } = counted;
   const folded = Uint32Array.from(words.terms.keys());
@@ -94,7 +94,7 @@ const singulars = (counted: Counted, timesOf: (word: number) => number): Uint32A
   for (const [number, term] of words.terms.entries()) {
     const singular = singularsOf(term)
       .map((form) => words.find(form))
-      // "sources" is not of the rare "source" that is a typing mistake, nor "address" of "addres".
+      // Not where the shorter form is rare: "source" may be a typing mistake, and "address" is not the plural of "addres".
       .find((form) => form !== undefined && timesOf(form) * 20 >= timesOf(number));
     if (singular !== undefined) folded[number] = singular;
   }
@@ -111,7 +111,7 @@ const needlessSpace = new RegExp(`(?<=${unspacedScript}) (?=${unspacedScript})`,
 interface Merged {
   readonly key: string;
   times: number;
-  /** The most frequent of the forms that were united. */
+  /** Count of the most frequent of the united forms. */
   best: number;
   bestTimes: number;
 }
@@ -126,7 +126,7 @@ export const readTermCounts = (counted: Counted): TermCounts => {
   const timesOf = (word: number) => wordTimes[word] ?? 0;
   const names = counted.namesAmong(timesOf);
   const singular = singulars(counted, timesOf);
-  /** A phrase's plural is its last word's. */
+  /** The plural of a phrase is the plural of its last word. */
   const folded = ([a, b, c]: Gram): Gram => {
     if (c > 0) return [a, b, singular[c] ?? c];
     return b > 0 ? [a, singular[b] ?? b, 0] : [singular[a] ?? a, 0, 0];
@@ -140,7 +140,7 @@ export const readTermCounts = (counted: Counted): TermCounts => {
     const gram = folded(table.gramOf(term));
     if (gram.some((word) => names.has(word)) || names.has(table.gramOf(term)[0])) continue;
     const times = table.timesOf(term);
-    // Most phrases are met once; "driver" and "drivers" once each are still rare.
+    // Most phrases occur once; "driver" and "drivers" once each are still too rare.
     if (times < least - 1) continue;
     const key = gram.join(" ");
     keyOf[term] = key;

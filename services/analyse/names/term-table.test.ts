@@ -1,10 +1,10 @@
-// Tests of the counting table: sums are right through growth, bitmaps count few things nearly exactly.
+// Tests of the counting table: sums stay right while it grows, and bitmaps count few things nearly exactly.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { bitOf, distinct, type Gram, TermTable, united } from "./term-table.ts";
 
 describe("TermTable", () => {
-  it("counts what a map counts", () => {
+  it("counts the same as a map", () => {
     const gram = fc.tuple(fc.integer({ min: 1, max: 40 }), fc.nat(40), fc.nat(3));
     const occurrence = fc.record({ gram, topic: fc.nat(5), text: fc.nat(30) });
     fc.assert(
@@ -30,7 +30,7 @@ describe("TermTable", () => {
     );
   });
 
-  it("holds many more terms than it begins with", () => {
+  it("grows far beyond its initial size", () => {
     const table = new TermTable(1_000_000);
     const at = { topic: 1, conversation: 1, author: 1 };
     for (let i = 0; i < 30_000; i++) table.add([i + 1, i % 7, 0] as Gram, { ...at, text: i }, true);
@@ -43,7 +43,7 @@ describe("TermTable", () => {
 });
 
 describe("distinct", () => {
-  it("tells few apart nearly exactly, and many as many; united bitmaps count together", () => {
+  it("counts a few nearly exactly and many as many; united bitmaps count the union", () => {
     const seen = (from: number, to: number) => {
       let bits = 0;
       for (let i = from; i < to; i++) bits = (bits | bitOf(i)) >>> 0;

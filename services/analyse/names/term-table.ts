@@ -1,12 +1,12 @@
-// Counts of words and phrases per topic in typed arrays: hash tables that forget what is rare when they are full.
+// Counts of words and phrases per topic in typed arrays: hash tables that drop rare terms when they are full.
 
-/** What is counted of a term in a topic. Numbers add up and bitmaps unite, so that tallies of topics make a parent's. */
+/** The counts of a term in a topic. Numbers can be added and bitmaps united, so that the tallies of leaf topics give their parent's. */
 export interface Tally {
-  /** Texts that hold the term. */
+  /** Texts that contain the term. */
   readonly texts: number;
-  /** Times it occurs in them. */
+  /** Occurrences in them. */
   readonly times: number;
-  /** Bitmaps of the conversations and authors that carry it: see `distinct`. */
+  /** Bitmaps of the conversations and authors that use it: see `distinct`. */
   readonly conversations: number;
   readonly authors: number;
 }
@@ -23,7 +23,7 @@ export const united = (a: Tally, b: Tally): Tally => ({
 /** One occurrence of a term. */
 export interface Occurrence {
   readonly topic: number;
-  /** The text's number, ascending: what tells a second occurrence in one text from one in a second text. */
+  /** The text's number; texts must come in ascending order, so that two occurrences in one text are counted as one text. */
   readonly text: number;
   /** `bitOf` the conversation and the author. */
   readonly conversation: number;
@@ -37,7 +37,7 @@ const mix = (a: number, b: number): number => {
   return (h ^ (h >>> 16)) >>> 0;
 };
 
-/** A bitmap with one of its 32 bits set, the number's by hash. */
+/** A bitmap with one of its 32 bits set, chosen by a hash of the number. */
 export const bitOf = (value: number): number => (1 << (mix(value, 0x51ed27) & 31)) >>> 0;
 
 const ones = (bits: number): number => {
@@ -48,7 +48,7 @@ const ones = (bits: number): number => {
 
 /**
  * How many different numbers set the bits of a bitmap: linear counting (Whang, Vander-Zanden & Taylor 1990),
- * −32 ln(1 − c/32). Near exact for the few that matter here; 111 stands for "many".
+ * −32 ln(1 − c/32). Nearly exact for the small counts that matter here; 111 stands for "many".
  */
 export const distinct = (bits: number): number => {
   const set = ones(bits);
@@ -57,7 +57,7 @@ export const distinct = (bits: number): number => {
 
 const FIRST_ROWS = 1 << 10;
 
-/** Three numbers → a row 0, 1, 2 … in order of coming, with further columns beside them. Half full at most. */
+/** Three numbers → a row number 0, 1, 2 … in order of arrival, with further columns. At most half full. */
 class Rows<Column extends string> {
   size = 0;
   #slots = new Int32Array(FIRST_ROWS * 2).fill(-1);
@@ -87,7 +87,7 @@ class Rows<Column extends string> {
     return this.#slots[this.#slot(a, b, c)] ?? -1;
   }
 
-  /** The row, made with columns of 0 where there is none. */
+  /** The row; a new one with zero columns where there was none. */
   at(a: number, b: number, c: number): number {
     let slot = this.#slot(a, b, c);
     const found = this.#slots[slot] ?? -1;
@@ -121,20 +121,20 @@ class Rows<Column extends string> {
   }
 }
 
-/** A term as a row of three word numbers, counted from 1; 0 where it has fewer words. */
+/** A term as three word numbers, counted from 1; 0 where it has fewer words. */
 export type Gram = readonly [number, number, number];
 
 const gramColumns = ["times", "capitalised"] as const;
 const entryColumns = ["texts", "times", "last", "conversations", "authors"] as const;
 
-/** The counts of every (term, topic) met. */
+/** The counts of every (term, topic) pair. */
 export class TermTable {
   readonly #most: number;
   #grams = new Rows<(typeof gramColumns)[number]>(gramColumns);
   /** Term, topic → tally. */
   #entries = new Rows<(typeof entryColumns)[number]>(entryColumns);
 
-  /** @param most (term, topic) pairs to hold: 72 bytes each at worst. */
+  /** @param most (term, topic) pairs to hold: at most 72 bytes each. */
   constructor(most: number) {
     this.#most = most;
   }
@@ -147,7 +147,7 @@ export class TermTable {
     const row = this.#entries.at(term, at.topic, 0);
     const { columns } = this.#entries;
     bump(columns.times, row);
-    // Numbers of texts are stored from 1, 0 being none yet.
+    // Text numbers are stored from 1; 0 means none yet.
     if (columns.last[row] !== at.text + 1) bump(columns.texts, row);
     columns.last[row] = at.text + 1;
     columns.conversations[row] = ((columns.conversations[row] ?? 0) | at.conversation) >>> 0;
@@ -155,8 +155,8 @@ export class TermTable {
   }
 
   /**
-   * Makes room: terms met once go, then those met twice … until a quarter is free. What is lost of a term that comes
-   * back is a few counts (lossy counting, Manku & Motwani 2002); what is lost for good is rare everywhere.
+   * Makes room: drops terms that occurred once, then those that occurred twice … until a quarter is free. A dropped term that
+   * occurs again has lost a few counts (lossy counting, Manku & Motwani 2002); one that does not was rare everywhere.
    */
   #forget(): void {
     const { times } = this.#grams.columns;
@@ -196,12 +196,12 @@ export class TermTable {
     return this.#grams.columns.times[term] ?? 0;
   }
 
-  /** How often every word of the term began with a capital. */
+  /** How often every word of the term was capitalised. */
   capitalisedOf(term: number): number {
     return this.#grams.columns.capitalised[term] ?? 0;
   }
 
-  /** Every (term, topic) met, in order of coming. */
+  /** Visits every (term, topic) pair, in order of arrival. */
   visit(each: (term: number, topic: number, tally: Tally) => void): void {
     const { a, b, columns, size } = this.#entries;
     for (let row = 0; row < size; row++)

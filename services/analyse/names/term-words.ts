@@ -1,4 +1,4 @@
-// A text → runs of words that topics may be named by: without addresses, numbers, nicks and what chats are noisy with.
+// From a text to runs of words that may name a topic: without addresses, numbers, nicknames and noise of chats.
 
 /** One term of the word index's tokenizer; a compound comes before its parts. Offsets in UTF-16 units. */
 export interface TokenizedTerm {
@@ -12,29 +12,29 @@ export type Tokenize = (text: string) => readonly TokenizedTerm[];
 export interface Word {
   /** Folded. */
   readonly term: string;
-  /** As it was written. */
+  /** In its original spelling. */
   readonly surface: string;
-  /** A sentence's or line's first word: its capital says nothing. */
+  /** The first word of a sentence or line, where a capital has no meaning. */
   readonly first: boolean;
 }
 
-/** A very long text says what it is about in its first pages. */
+/** Characters read of a very long text: its beginning says what it is about. */
 const MOST_CHARS = 20_000;
 const LONGEST_WORD = 40;
 const MOST_JOINED = 4;
 
 const fenced = /^[ \t]*(```|~~~)[\s\S]*?(?:^[ \t]*\1|$(?![\s\S]))/gm;
 const address = /\b(?:https?|ftp|file|irc|git|ssh|mailto):\S+|\bwww\.\S+|\S+@[\w-]+\.\S+/gi;
-/** What a mask has put in place of an e-mail address and the like. */
+/** What masking has put in place of an e-mail address and the like. */
 const masked = /«[^»\n]{0,40}»/g;
 const mention = /(^|\s)@[\p{L}\p{N}][\p{L}\p{N}_.-]*/gu;
 const shortcode = /(^|\s):[a-z][a-z0-9_+-]{1,30}:(?=\s|$)/gi;
-/** Twenty signs with a digit among them: hashes, keys, base64. */
+/** At least twenty characters with a digit among them: hashes, keys, base64. */
 const opaque = /\b(?=[a-zA-Z+/=_-]*\d)[A-Za-z0-9+/=_-]{20,}/g;
 
 const readable = (text: string): string => {
   let out = text.length > MOST_CHARS ? text.slice(0, MOST_CHARS) : text;
-  // A full stop in its place parts what stood around it.
+  // A full stop replaces it, so that no phrase crosses its place.
   if (out.includes("```") || out.includes("~~~")) out = out.replace(fenced, " . ");
   if (out.includes(":") || out.includes("@") || out.includes("www."))
     out = out.replace(address, " . ").replace(mention, "$1 . ").replace(shortcode, "$1 . ");
@@ -51,7 +51,7 @@ const hexadecimal = /^(?=[a-f]*\d)(?:0x)?[0-9a-f]{8,}$/;
 const laughter =
   /^(?:ha|he|hi|ja|xa|lo|ah|eh){2,}[ah]?$|^[ha]{3,}$|^[he]{4,}$|(.)\1\1|^x+d+$|^kk+$/;
 
-/** Whether a folded word can say what a topic is about, whatever language it is in. */
+/** Whether a folded word can say what a topic is about, in any language. */
 const substantial = (term: string): boolean => {
   if (term.length < 2 || term.length > LONGEST_WORD) return false;
   if (plainLatin.test(term)) return !laughter.test(term);
@@ -63,14 +63,14 @@ const strongSign = /[/\\@:=&?#%|~$^*[\]{}`'’]/;
 const signed = /^\p{L}(?:\+\+|#)$/u;
 const joints = /[-_.+]/;
 
-/** A compound that is one word: apt-get, sources.list, c++; not a path, a time, "don't" or two sentences without a space. */
+/** Whether a compound counts as one word: apt-get, sources.list, c++; but not a path, a time, "don't" or two sentences without a space. */
 const isOneWord = (token: TokenizedTerm, isEmpty: (term: string) => boolean): boolean => {
   const { term } = token;
   if (signed.test(term)) return true;
   if (strongSign.test(term)) return false;
   const parts = term.split(joints);
   if (parts.length > MOST_JOINED || parts.includes("") || !substantial(term)) return false;
-  // "works.and": a full stop between words of which one says nothing is a full stop.
+  // "works.and": between two words of which one is a stop word, the full stop ends a sentence.
   return !(term.includes(".") && parts.some((part) => isEmpty(part) && part.length > 2));
 };
 
@@ -78,14 +78,14 @@ const onlySpaces = /^[ \t\u00a0]*$/;
 const sentenceEnd = /[.!?…\n]/;
 
 export interface WordVisitor {
-  /** The next word of the run that is being read. */
+  /** Called with the next word of the current run. */
   word(word: Word): void;
-  /** Something stands between the words before and after that no phrase crosses. */
+  /** Called where something stands between two words that no phrase may cross. */
   gap(): void;
 }
 
 /**
- * Tells a text's words in order. Phrases do not cross punctuation, numbers, line ends, emoji.
+ * Visits a text's words in order. Phrases do not cross punctuation, numbers, line ends or emoji.
  * @param isEmpty whether a term is a stop word of the text's language.
  */
 export const visitWords = (
@@ -110,7 +110,7 @@ export const visitWords = (
     if (substantial(token.term) || signed.test(token.term)) {
       visit.word({ term: token.term, surface: clean.slice(token.start, token.end), first });
     } else if (token.term.length === 1 && plainLatin.test(token.term) && isEmpty(token.term)) {
-      // "a" and "I" join words or stop a phrase by their role.
+      // "a" and "I" are passed on too: they join words or end a phrase, by their role.
       visit.word({ term: token.term, surface: token.term, first });
     } else visit.gap();
     first = false;
@@ -118,14 +118,14 @@ export const visitWords = (
   visit.gap();
 };
 
-/** `nick: …`, `nick, …`, `@nick …` at a message's start: who is spoken to and where the message proper begins. */
+/** `nick: …`, `nick, …`, `@nick …` at the start of a message: who is addressed, and where the text itself starts. */
 const addressed = /^\s*@?([^\s:,]{2,40})([:,]) /;
 
 export interface Address {
   readonly name: string;
-  /** A colon; after a comma a first word is as often "sorry". */
+  /** True for a colon; before a comma the first word is often not a name but "sorry". */
   readonly colon: boolean;
-  /** Where the message proper begins. */
+  /** Where the text itself starts. */
   readonly at: number;
 }
 

@@ -1,4 +1,4 @@
-// Tests of counting terms: what is a term, whose it is, what stays out, and that rare ones go first when room is short.
+// Tests of counting terms: what counts as a term, whose it is, what is left out, and that rare ones are dropped when room is short.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { tokenize } from "#index-store/index-store.ts";
@@ -72,7 +72,7 @@ describe("openTermCounter", () => {
     for (const surface of surfaces(counts)) expect(surface).not.toMatch(/^(of|the|is)\b|\bof$/);
   });
 
-  it("keeps chat noise out", () => {
+  it("leaves out noise of chats", () => {
     const counts = counted([
       {
         text: "lol ok thanks!!! see https://example.org/a/b?c=d at 12:30 or 2pm 😀 :smile: @carla hahaha <foo@bar.example> nooooo 1,299.00 «e-mail» d41d8cd98f00b204e9800998ecf8427e",
@@ -91,7 +91,7 @@ describe("openTermCounter", () => {
     );
   });
 
-  it("leaves out people who are spoken to, also those whom we do not hear", () => {
+  it("leaves out people who are addressed, even those who write nothing", () => {
     const counts = counted([
       { text: "carla: try the printer" },
       { text: "zed: try the printer", author: 0 },
@@ -100,14 +100,14 @@ describe("openTermCounter", () => {
     expect(surfaces(counts)).toEqual(["printer"]);
   });
 
-  it("keeps a word that is somebody's nick too", () => {
+  it("keeps a word that is also somebody's nickname", () => {
     const talk = Array.from({ length: 9 }, (_, i) => ({
       text: `ubuntu runs on my box ${i}`,
       author: 0,
     }));
     const counts = counted(talk, { names: ["ann", "ubuntu"] });
     expect(surfaces(counts)).toContain("ubuntu");
-    // "user" and "assistant" are what an author is, and not who.
+    // "user" and "assistant" are roles and not names.
     expect(surfaces(counted([{ text: "a user account" }], { names: ["user"] }))).toContain(
       "user account",
     );
@@ -153,7 +153,7 @@ describe("openTermCounter", () => {
     expect(counts.topics.map(({ texts }) => texts)).toEqual([0, 0, 6]);
   });
 
-  it("never counts less for more room, nor more than there is", () => {
+  it("never counts less with more room, nor more than there is", () => {
     const word = fc.constantFrom("kernel", "printer", "sound", "card", "mount", "disk", "proxy");
     const text = fc.array(word, { minLength: 1, maxLength: 8 }).map((words) => words.join(" "));
     fc.assert(
@@ -175,7 +175,7 @@ describe("openTermCounter", () => {
     );
   });
 
-  it("keeps what is frequent when it must forget", () => {
+  it("keeps frequent terms when it must drop some", () => {
     const counter = openTermCounter({ topics: 1, tokenize, authors: [], most: 200 });
     for (let i = 0; i < 2_000; i++)
       counter.add({

@@ -1,4 +1,4 @@
-// Counts the words and phrases of a collection's texts by topic, one text at a time: what keywords are chosen from.
+// Counts the words and phrases of a collection's texts by topic, one text at a time; keywords are chosen from these counts.
 import { openStopWords, WordRole } from "./stop-words.ts";
 import { readTermCounts, type TermCounts } from "./term-counts.ts";
 import { bitOf, type Gram, type Occurrence, TermTable } from "./term-table.ts";
@@ -7,23 +7,23 @@ import { addressOf, type Tokenize, visitWords, type Word } from "./term-words.ts
 export interface TermCounterOptions {
   /** Leaf topics, numbered 0 … topics − 1. */
   readonly topics: number;
-  /** The word index's tokenizer. */
+  /** The tokenizer of the word index. */
   readonly tokenize: Tokenize;
-  /** Names of the authors by number: people who are spoken to name no topic. */
+  /** Names of the authors by number: the names of people who are addressed are not counted as terms. */
   readonly authors: readonly string[];
-  /** ISO 639-1 of most of the texts: taken for those whose language is not known. "en" by default. */
+  /** ISO 639-1 of most of the texts, assumed for texts of unknown language. "en" by default. */
   readonly language?: string;
-  /** (term, topic) pairs held at once; beyond them what is rarest is forgotten. 1.5 million by default: 150 MB at most. */
+  /** (term, topic) pairs held at once; beyond that the rarest are dropped. 1.5 million by default: 150 MB at most. */
   readonly most?: number;
 }
 
 export interface CountedText {
   readonly text: string;
-  /** −1: of no topic. It still counts as what the topics are compared with. */
+  /** −1: no topic. The text still counts as background for the comparison. */
   readonly topic: number;
   /** ISO 639-1; null where it is not known. */
   readonly language: string | null;
-  /** Number of the conversation, any. */
+  /** Any number that identifies the conversation. */
   readonly conversation: number;
   /** Number of the author, in `authors`. */
   readonly author: number;
@@ -32,16 +32,16 @@ export interface CountedText {
 export interface TermCounter {
   /**
    * Texts may come in any order; the same texts in the same order give the same counts.
-   * @returns how many of its words may say what a topic is about: what `typicalRows` tells fragments by.
+   * @returns how many of its words are content words; `typicalRows` recognises fragments by it.
    */
   add(text: CountedText): number;
-  /** What was counted so far; the counter may go on. */
+  /** The counts so far; more texts may be added afterwards. */
   counts(): TermCounts;
 }
 
 const MOST_WORDS = 2 ** 21;
 const DEFAULT_MOST = 1_500_000;
-/** Names that say what an author is and not who. */
+/** Author names that are roles and not names of people. */
 const rolesNotNames = new Set(["user", "assistant", "system", "tool", "human", "bot", "model"]);
 
 const lowerLatin = /^[a-z0-9]+$/;
@@ -51,9 +51,9 @@ const capitalised = /^\p{Lu}\p{Ll}{2,}$/u;
 /** Word numbers count from 1. */
 class Vocabulary {
   readonly terms: string[] = [""];
-  /** Times of the plain lower-case form. */
+  /** Occurrences of the plain lower-case form. */
   readonly lower: number[] = [0];
-  /** Other forms → their word and times. */
+  /** Other forms → their word and occurrences. */
   readonly surfaces = new Map<string, { readonly word: number; times: number }>();
   readonly #numbers = new Map<string, number>();
 
@@ -61,7 +61,7 @@ class Vocabulary {
     return this.#numbers.get(term);
   }
 
-  /** 0 where there is no more room. */
+  /** 0 where there is no room left. */
   numberOf(term: string): number {
     const known = this.#numbers.get(term);
     if (known !== undefined) return known;
@@ -78,7 +78,7 @@ class Vocabulary {
       this.lower[number] = (this.lower[number] ?? 0) + 1;
       return;
     }
-    // The capital of a sentence's first word is the sentence's.
+    // Ignore the capital of a sentence's first word.
     if (word.first && word.surface.slice(1) === word.term.slice(1) && lowerLatin.test(word.term))
       return;
     const known = this.surfaces.get(word.surface);
@@ -87,12 +87,12 @@ class Vocabulary {
   }
 }
 
-/** The words of one run, as the phrases of two and three are read off it. */
+/** A word of a run, as needed to form phrases of two and three words. */
 interface Placed {
   readonly number: number;
   readonly role: WordRole;
   readonly capital: boolean;
-  /** A stop word that begins a name: New York, Las Vegas. */
+  /** A stop word that starts a name: New York, Las Vegas. */
   readonly name: boolean;
 }
 
@@ -102,15 +102,15 @@ class Counter implements TermCounter {
   readonly #roleOf: (term: string, language: string | null) => WordRole;
   readonly #table: TermTable;
   readonly #vocabulary = new Vocabulary();
-  /** By topic; the last is of no topic. */
+  /** By topic; the last entry is for texts without a topic. */
   readonly #texts: Uint32Array;
   readonly #words: Float64Array;
   readonly #conversations: Uint32Array;
   readonly #authors: Uint32Array;
   readonly #names: Set<string>;
-  /** By author: texts. */
+  /** By author: number of texts. */
   readonly #written: Uint32Array;
-  /** Folded first words with a colon → times. */
+  /** Folded first words before a colon → occurrences. */
   readonly #spokenTo = new Map<string, number>();
   #text = 0;
 
@@ -127,7 +127,7 @@ class Counter implements TermCounter {
     this.#names = new Set(options.authors.map((name) => name.toLowerCase()));
   }
 
-  /** Where the message proper begins, and notes who is spoken to. */
+  /** Where the text itself starts; also records who is addressed. */
   #afterAddress(text: string): string {
     const address = addressOf(text);
     if (address === undefined) return text;
@@ -162,7 +162,7 @@ class Counter implements TermCounter {
     visitWords(text, this.#options.tokenize, isEmpty, {
       word: (word) => {
         const role = this.#roleOf(word.term, language);
-        // Where only names have capitals, one on a stop word within a sentence begins a name.
+        // In languages where only names have capitals, a capitalised stop word within a sentence starts a name.
         const name =
           english && role !== WordRole.content && !word.first && capitalised.test(word.surface);
         const number = role === WordRole.stop && !name ? 0 : this.#vocabulary.numberOf(word.term);
@@ -183,7 +183,7 @@ class Counter implements TermCounter {
     return telling;
   }
 
-  /** Words; two next to each other; three, of which the middle may be a joining word. */
+  /** Counts single words, pairs of neighbours, and triples, whose middle may be a joining word. */
   #phrases(run: readonly Placed[], at: Occurrence): void {
     for (let i = 0; i < run.length; i++) {
       const [one, two, three] = [run[i], run[i + 1], run[i + 2]];
@@ -207,8 +207,8 @@ class Counter implements TermCounter {
   }
 
   /**
-   * Names among the words: authors who are spoken to, or spoken of not much more than they speak ("mike", and not
-   * "dell" or "ubuntu", which are somebody's nick too); and words that mostly stand before a colon at a message's start.
+   * Words that are names of people: authors who are addressed, or mentioned not much more often than they write ("mike", but not
+   * "dell" or "ubuntu", which are nicknames too); and words that mostly stand before a colon at the start of a message.
    */
   #namesAmongWords(timesOf: (word: number) => number): Set<number> {
     const names = new Set<number>();
@@ -218,7 +218,7 @@ class Counter implements TermCounter {
       const tokens = this.#options.tokenize(name);
       for (const { term, compound } of tokens) {
         const word = this.#vocabulary.find(term);
-        // Of "Anna Schmidt" each name counts, of "lin-ux_" only the whole, of "eric^^" what is a word.
+        // Of "Anna Schmidt" each part counts as a name, of "lin-ux_" only the whole, of "eric^^" the part that is a word.
         const whole = compound || tokens.length <= 2 || name.includes(" ");
         if (word === undefined || !whole) continue;
         const times = timesOf(word);

@@ -1,31 +1,31 @@
-// Pieces of people's own sentences that say what a topic is about: "book a table", "transfer money to my savings account".
+// Finds pieces of people's own sentences that can serve as a title: "book a table", "transfer money to my savings account".
 import { stemOf } from "./word-stem.ts";
 
 export interface TitlePart {
-  /** As it may stand in a title. */
+  /** In the form that a title uses. */
   readonly text: string;
-  /** Stems of the words that say something. */
+  /** Stems of the content words. */
   readonly stems: readonly string[];
   readonly value: number;
 }
 
-/** What may stand between the words that say something; possessives become an article. */
+/** Words allowed between content words; possessives are replaced by an article. */
 const joining = new Set(
   "a an the my your our to for of in on at with from and or into by der die das den dem des ein eine einen mein meine meinen für von zu zum zur im in am mit auf le la les l un une des du de d mon ma mes à au aux en pour sur el los las una mi mis del con para por il lo i gli di della da o os as um uma meu minha do em no na het een mijn van voor met".split(
     " ",
   ),
 );
 const possessive = /^(?:my|your|our)$/;
-/** After these a first word is what one does: "set an alarm", and not "alarm clock". */
+/** After these, a first word is taken for a verb: "set an alarm", but not "alarm clock". */
 const determiner = /^(?:a|an|the|my|your|our)$/;
 
 export interface TitleStyle {
   readonly english: boolean;
-  /** Folded word → how most people write it. */
+  /** Folded word → the spelling that most people use. */
   readonly surfaces: ReadonlyMap<string, string>;
 }
 
-/** Past forms that "-ing" does not follow. */
+/** Past forms, to which "-ing" cannot be added. */
 const past = new Set(
   "lost made sent paid bought found left got forgot told said ate spent built broke sold kept took gave went saw read wrote chose drove flew stole ran won held felt".split(
     " ",
@@ -34,7 +34,7 @@ const past = new Set(
 
 const MOST_WORDS = 7;
 const LEAST_SUPPORT = 2;
-/** What a piece loses for each word that says nothing. */
+/** What a piece loses for each word that is not a content word. */
 const FILLER = 0.06;
 
 interface Piece {
@@ -67,7 +67,7 @@ const runsOf = (text: string, weightOf: ReadonlyMap<string, number>): Piece[][] 
 const isFiller = (piece: Piece) => joining.has(piece.surface.toLowerCase());
 
 const doubling = /^(?:[a-z]*[bcdfghjklmnpqrstvwxyz])?(?:[aeiou])[bdgklmnprt]$/;
-/** The stress is on the last syllable: put, reset, submit, refer. */
+/** Verbs stressed on the last syllable, which double their consonant: put, reset, submit, refer. */
 const stressedLast = /^[^aeiou]*[aeiou][^aeiou]+$|(?:set|get|put|run|mit|fer|cur|pel|gin)$/;
 
 /** set → setting, change → changing, pay → paying. */
@@ -79,7 +79,7 @@ const gerund = (verb: string): string => {
   return `${verb}ing`;
 };
 
-/** English says what is done as "booking a table"; no one's "my" stands in a title. */
+/** In English a verb becomes "booking a table", and "my" becomes "the". */
 const written = (pieces: readonly Piece[], { english, surfaces }: TitleStyle): string => {
   const words = pieces.map(({ surface, weight }) =>
     weight === 0 ? surface.toLowerCase() : (surfaces.get(folded(surface)) ?? surface),
@@ -103,7 +103,7 @@ const visitSpans = (run: readonly Piece[], visit: (span: readonly Piece[]) => vo
   }
 };
 
-/** What is done before what was done: "scheduling a meeting" though "scheduled a meeting" is said more often. */
+/** Forms with "-ing" are preferred: "scheduling a meeting", even where "scheduled a meeting" is more frequent. */
 const done = /^\p{Ll}+ing (?:an?|the) /u;
 
 const heard = (form: string, times: number): number =>
@@ -117,8 +117,8 @@ const mostSaid = (forms: ReadonlyMap<string, number>): string => {
 };
 
 /**
- * Spans of two or more telling words, with nothing but articles and prepositions among them, that several texts share.
- * @param weightOf stem → weight of the keywords it is in. @returns the best first; equal ones by their text.
+ * Spans of two or more content words with only articles and prepositions between them, which several texts share.
+ * @param weightOf stem → weight of the keywords that contain it. @returns the best first; equal ones by their text.
  */
 export const titleSpans = (
   texts: readonly string[],
@@ -148,7 +148,7 @@ export const titleSpans = (
     const weight = telling.reduce((sum, piece) => sum + piece.weight, 0);
     const form = mostSaid(forms);
     const fillers = form.split(" ").length - telling.length;
-    // More carriers make it likelier that people would say it so; ten are as good as thirty.
+    // More conversations make a span more typical; beyond ten, more make no difference.
     const support = Math.log2(1 + Math.min(10, carriers.size));
     parts.push({
       text: form,

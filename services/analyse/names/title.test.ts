@@ -1,4 +1,4 @@
-// Tests of titles: what people say before what is counted, no two alike, something for every topic.
+// Tests of titles: people's own phrases before keywords, no two alike, a title for every topic.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Keyword } from "./keywords.ts";
@@ -18,7 +18,7 @@ const titled = (
 ) => titleOf({ keywords, texts, taken, language: "en" });
 
 describe("titleOf", () => {
-  it("takes a piece of people's own sentences where several say it", () => {
+  it("takes a piece of people's own sentences where several texts contain it", () => {
     const texts = [
       "can I book a table there?",
       "please book a table for two",
@@ -27,20 +27,20 @@ describe("titleOf", () => {
     expect(titled([keyword("table", 1), keyword("book", 0.8)], texts)).toBe("Booking a table");
   });
 
-  it("says no one's my and your", () => {
+  it('replaces "my" and "your" by an article', () => {
     const texts = ["how do I change my oil", "I want to change my oil", "change my oil"];
     expect(titled([keyword("oil", 1), keyword("change", 0.7)], texts)).toBe("Changing the oil");
     const past = ["I lost my luggage", "they lost my luggage"];
     expect(titled([keyword("luggage", 1), keyword("lost", 0.6)], past)).toBe("Lost the luggage");
   });
 
-  it("joins two keywords where no sentence does", () => {
+  it("joins two keywords where no sentence contains both", () => {
     expect(titled([keyword("wireless card", 1), keyword("ndiswrapper", 0.6)])).toBe(
       "Wireless card & ndiswrapper",
     );
   });
 
-  it("leaves out a second one that is weak, or the first again", () => {
+  it("leaves out a second keyword that is weak or repeats the first", () => {
     expect(titled([keyword("sound", 1), keyword("laptop", 0.1)])).toBe("Sound");
     expect(titled([keyword("install", 1), keyword("installing", 0.9)])).toBe("Install");
   });
@@ -54,7 +54,7 @@ describe("titleOf", () => {
     expect(titled(keywords, texts)).toContain("American Airlines");
   });
 
-  it("says so where nothing holds a topic together", () => {
+  it('starts with "Various" where the topic has no common subject', () => {
     expect(titled([keyword("stable", 1, 0.01), keyword("eclipse", 0.9, 0.01)])).toBe(
       "Various: stable, eclipse",
     );
@@ -68,7 +68,7 @@ describe("titleOf", () => {
     expect(titled([], [])).toBe("Without words");
   });
 
-  it("never gives a title twice", () => {
+  it("never gives two topics the same title", () => {
     const terms = fc.constantFrom("order", "coffee bar", "milk", "send", "oat milk");
     fc.assert(
       fc.property(

@@ -1,24 +1,24 @@
-// A topic's title, made without a language model: what people themselves say of it, and what else it is about.
+// A topic's title, made without a language model: a phrase that its people use, or its keywords.
 import type { Keyword } from "./keywords.ts";
 import { type TitlePart, titleSpans } from "./title-spans.ts";
 import { stemOf } from "./word-stem.ts";
 
 export interface TitleRequest {
   readonly keywords: readonly Keyword[];
-  /** Typical messages, thirty or so; without any the title is made of keywords. */
+  /** Typical messages, about thirty; without any, the title is made of keywords. */
   readonly texts: readonly string[];
-  /** Titles of the other topics: this one will be another, letter case aside. */
+  /** Titles of the other topics; this title will differ from all of them, ignoring letter case. */
   readonly taken: readonly string[];
   /** ISO 639-1 of most of the texts. */
   readonly language: string | null;
-  /** Leaf topics that the keywords are of, 1 by default: a parent's are each in fewer of its messages. */
+  /** Number of leaf topics below this one, 1 by default: a parent's keywords are each in a smaller share of its messages. */
   readonly leaves?: number;
 }
 
 const MOST_CHARS = 48;
-/** A second keyword this much weaker than the first is not what the topic is about. */
+/** A second keyword this much weaker than the first is left out. */
 const SECOND = 0.3;
-/** Where the best keywords together are in so few messages, nothing holds the topic together but how people talk. */
+/** Where the best keywords together are in fewer messages than this, the topic has no common subject. */
 const LEAST_SHARE = 0.08;
 const TOP = 3;
 const JUNCTION = " & ";
@@ -26,10 +26,10 @@ const VARIOUS = "Various: ";
 
 /** A title of a topic that has no common subject. */
 export const isVarious = (title: string): boolean => title.startsWith(VARIOUS);
-/** A third thing after "this and that" would be a list. */
+/** A first part that already joins two things gets no second part. */
 const listing = / (?:and|or|und|oder|et|ou|y|o|e) /;
 
-/** "Wireless cards", "fglrx", "apt-get": a capital for a word that has vowels and is no identifier. */
+/** Capitalises "wireless cards"; leaves a word without vowels ("fglrx") and identifiers ("apt-get") as they are. */
 const capitalised = (title: string): string =>
   /^\p{Ll}[\p{L}'’]*(?=[\s,&]|$)/u.test(title) && !/^[^aeiouyà-ÿа-яё\s]+(?:\s|$)/u.test(title)
     ? title.charAt(0).toUpperCase() + title.slice(1)
@@ -37,7 +37,7 @@ const capitalised = (title: string): string =>
 
 const sharesWord = (a: readonly string[], b: readonly string[]) => a.some((one) => b.includes(one));
 
-/** Stem → the weight of the best keyword it is in; a phrase's words carry it together. */
+/** Stem → the weight of the best keyword that contains it; in a phrase, the words share its weight. */
 const stemWeights = (keywords: readonly Keyword[]): Map<string, number> => {
   const weights = new Map<string, number>();
   for (const { words, weight } of keywords)
@@ -64,12 +64,12 @@ const keywordParts = (keywords: readonly Keyword[], joiningless: (stem: string) 
     ({ term, words, weight }): TitlePart => ({
       text: term,
       stems: words.map(stemOf).filter(joiningless),
-      // A phrase says more than its weight, which is lower for its being rarer.
+      // A phrase is more specific than its weight says, which is lower because it is rarer.
       value: weight * (1 + 0.35 * (words.length - 1)),
     }),
   );
 
-/** First parts to try, best first: a piece of a sentence where it says more than the best keyword. */
+/** Candidates for the first part, best first: a piece of a sentence where it is worth more than the best keyword. */
 const firstParts = (
   request: TitleRequest,
   keywords: readonly TitlePart[],
@@ -86,7 +86,7 @@ const firstParts = (
   return [...spans.slice(0, 3), ...keywords.slice(0, 3)];
 };
 
-/** What else the topic is about, best first: none of the first part's words. */
+/** Candidates for the second part, best first, without the words of the first part. */
 const secondParts = (first: TitlePart, keywords: readonly TitlePart[]): readonly TitlePart[] =>
   keywords.filter(({ stems }) => !sharesWord(stems, first.stems));
 
@@ -112,9 +112,9 @@ function* candidates(request: TitleRequest): Generator<string> {
     for (const second of secondParts(first, parts)) yield `${first.text}${JUNCTION}${second.text}`;
 }
 
-/** A topic of a few messages has no keywords: the most typical one says it shortest. */
+/** A topic of a few messages has no keywords: its title is the start of its most typical message. */
 const fromText = (texts: readonly string[]): string => {
-  // "anna: how do I …" is said to Anna, and not about her.
+  // "anna: how do I …" is addressed to Anna, and not about her.
   const [words = ""] = (texts[0] ?? "")
     .trim()
     .replace(/^\S{1,24}[:,]\s+/u, "")
@@ -125,8 +125,8 @@ const fromText = (texts: readonly string[]): string => {
 };
 
 /**
- * Of two kinds of candidates the first that no other topic has: a piece of people's own sentences ("Booking a table at a
- * restaurant"), or the best phrase; both with a second keyword where one is nearly as telling ("Sound card & ALSA").
+ * The first candidate that no other topic has: a piece of people's own sentences ("Booking a table at a
+ * restaurant") or the best phrase, each with a second keyword where one is nearly as strong ("Sound card & ALSA").
  * A topic without a common subject is called "Various: …".
  */
 export const titleOf = (request: TitleRequest): string => {

@@ -1,4 +1,4 @@
-// Agreement of labelings, against figures worked out by hand and what must hold for all of them.
+// Tests of the agreement of labelings: figures computed by hand, and properties that hold for all labelings.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { agreementOf } from "./agreement.ts";
@@ -7,7 +7,7 @@ const of = (clusters: readonly number[], classes: readonly number[]) =>
   agreementOf(Int32Array.from(clusters), Int32Array.from(classes));
 
 describe("agreement of labelings", () => {
-  it("is full for the same partition under other names", () => {
+  it("is 1 for the same partition with other labels", () => {
     expect(of([0, 0, 1, 1, -1], [7, 7, 3, 3, 5])).toEqual({
       homogeneity: 1,
       completeness: 1,
@@ -17,7 +17,7 @@ describe("agreement of labelings", () => {
     });
   });
 
-  it("tells a class that was split from classes that were joined", () => {
+  it("distinguishes a split class from joined classes", () => {
     const split = of([0, 1, 2, 2], [0, 0, 1, 1]);
     expect(split.homogeneity).toBeCloseTo(1, 12);
     expect(split.completeness).toBeCloseTo(2 / 3, 12);
@@ -33,7 +33,7 @@ describe("agreement of labelings", () => {
     expect(of([0, 1, 0, 1], [0, 0, 1, 1]).adjustedRand).toBeCloseTo(-0.5, 12);
   });
 
-  it("is full where there is nothing to tell apart", () => {
+  it("is 1 where neither labeling distinguishes anything", () => {
     for (const rows of [0, 1, 5]) {
       const same = new Int32Array(rows);
       const found = agreementOf(same, same);
@@ -42,11 +42,11 @@ describe("agreement of labelings", () => {
     }
   });
 
-  it("refuses labels of other rows", () => {
+  it("refuses labelings of different lengths", () => {
     expect(() => of([1], [1, 2])).toThrow(RangeError);
   });
 
-  it("does not ask which labeling comes first, nor what the labels are called", () => {
+  it("does not depend on the order of the labelings nor on the values of labels", () => {
     const labels = fc.integer({ min: 1, max: 60 }).chain((rows) => {
       const one = fc.array(fc.integer({ min: -1, max: 6 }), { minLength: rows, maxLength: rows });
       return fc.tuple(one, one);

@@ -9,7 +9,7 @@ export interface Agreement {
   readonly vMeasure: number;
   /** Mutual information over the geometric mean of the entropies, 0 … 1 (Strehl and Ghosh, 2002). */
   readonly nmi: number;
-  /** Share of pairs that both labelings treat alike, 0 for chance, 1 for the same partition (Hubert and Arabie, 1985). */
+  /** Share of pairs that both labelings treat alike, scaled to 0 for chance and 1 for the same partition (Hubert and Arabie, 1985). */
   readonly adjustedRand: number;
 }
 
@@ -22,8 +22,8 @@ interface Counts {
 }
 
 /**
- * `clusters` against `classes`, which are taken for true: a whole number for each row, −1 a label like any other.
- * Two labelings without any difference in them agree fully.
+ * Compares `clusters` with `classes`, which are taken as true: a whole number for each row; −1 is a label like any other.
+ * Two labelings that each give all rows one label agree fully.
  * @throws RangeError where they are not of the same length.
  */
 export function agreementOf(clusters: Int32Array, classes: Int32Array): Agreement {
@@ -78,6 +78,6 @@ function adjustedRand({ rows, ofOne, ofOther, ofBoth }: Counts): number {
   const other = pairsIn(ofOther.values());
   const expected = all === 0 ? 0 : (one * other) / all;
   const most = (one + other) / 2;
-  // Nothing to tell apart: both put all rows together, or each on its own.
+  // Both labelings put all rows together, or each row on its own.
   return most === expected ? 1 : (pairsIn(ofBoth) - expected) / (most - expected);
 }

@@ -1,26 +1,26 @@
-// Shares and means of messages that come in clusters: a thread's messages are not independent of each other.
+// Shares and means of messages in clusters: the messages of one conversation are not independent of each other.
 import { twoSidedT } from "./distributions.ts";
 
-/** A share (or mean) with how sure it is. */
+/** A share (or mean) with its uncertainty. */
 export interface Estimate {
   readonly value: number;
-  /** Of the value, from how much clusters differ; never less than independent messages would give. One cluster tells only that. */
+  /** Variance of the value, from the differences between clusters; never less than for independent messages. With one cluster, that least value. */
   readonly variance: number;
-  /** Clusters of equal size that would say as much (Kish 1965): (Σ n)² / Σ n². */
+  /** Number of clusters of equal size that would carry as much information (Kish 1965): (Σ n)² / Σ n². */
   readonly clusters: number;
 }
 
-/** Shares of many places (topics, authors …) over the same messages, seen cluster by cluster. */
+/** Shares of many places (topics, authors …) over the same messages, added cluster by cluster. */
 export interface ShareSums {
-  /** Messages of the open cluster at a place; −1 counts towards the whole only. */
+  /** Adds messages of the current cluster to a place; −1 counts towards the total only. */
   add(place: number, messages: number): void;
-  /** Ends the cluster. */
+  /** Ends the current cluster. */
   close(): void;
   /** Messages at a place so far. */
   at(place: number): number;
   readonly total: number;
   estimate(place: number): Estimate;
-  /** Clusters that hold the place. */
+  /** Clusters that have messages at the place. */
   holders(place: number): number;
 }
 
@@ -76,7 +76,7 @@ export const openShares = (places: number): ShareSums => {
   };
 };
 
-/** Mean of a value over messages in clusters, seen cluster by cluster; the same estimator with x the sum of values. */
+/** Mean of a value over messages in clusters, added cluster by cluster; the same estimator with x the sum of values. */
 export interface MeanSums {
   add(value: number): void;
   close(): void;
@@ -127,8 +127,8 @@ export const openMean = (): MeanSums => {
 };
 
 /**
- * Chance that two estimates differ as much where nothing does: Welch's t, its degrees of freedom from the clusters of each
- * side (Satterthwaite). `least` is a floor for the variance of the difference.
+ * Probability of a difference at least this large where there is none: Welch's t, its degrees of freedom from the clusters of each
+ * side (Satterthwaite). `least` is a lower limit for the variance of the difference.
  */
 export const differenceP = (a: Estimate, b: Estimate, least = 0): number => {
   const variance = Math.max(a.variance + b.variance, least);

@@ -1,5 +1,5 @@
-// Chances and intervals: tails of the normal and the t distribution, shares with Wilson's interval, many tests at once.
-// @ts-expect-error -- jStat has no types; what is used of it is typed here.
+// Probabilities and intervals: tails of the normal and the t distribution, Wilson's interval of a share, correction for many tests.
+// @ts-expect-error -- jStat has no types; the part in use is typed here.
 import jstat from "jstat";
 
 interface Known {
@@ -15,11 +15,11 @@ const known: Known = jstat.jStat;
 /** Half of a 95 % interval, in standard errors. */
 export const Z95 = 1.959963984540054;
 
-/** Chance of a standard normal value at least this far from 0. */
+/** Probability of a standard normal value at least this far from 0. */
 export const twoSidedNormal = (z: number): number =>
   Math.min(1, 2 * known.normal.cdf(-Math.abs(z), 0, 1));
 
-/** Chance of a t value at least this far from 0, with so many degrees of freedom (> 0, need not be whole). */
+/** Probability of a t value at least this far from 0, with so many degrees of freedom (> 0, need not be whole). */
 export const twoSidedT = (t: number, degrees: number): number =>
   Math.min(1, 2 * known.studentt.cdf(-Math.abs(t), degrees));
 
@@ -32,7 +32,7 @@ export interface Interval {
   readonly high: number;
 }
 
-/** 95 % interval of a share: Wilson (1927), right for few cases and for shares near 0 and 1. NaN of nothing. */
+/** 95 % interval of a share by Wilson (1927), which is right for few cases and for shares near 0 and 1. NaN where `of` is 0. */
 export const wilson = (hits: number, of: number): Interval => {
   if (of === 0) return { low: Number.NaN, high: Number.NaN };
   const share = hits / of;
@@ -47,7 +47,7 @@ export const wilson = (hits: number, of: number): Interval => {
 };
 
 /**
- * p-values adjusted for being many: below 0.05 after it, at most 5 % of what is called a finding is expected to be none.
+ * p-values corrected for the number of tests: of the results below 0.05 after it, at most 5 % are expected to be false.
  * Benjamini and Hochberg (1995). NaN (not tested) stays NaN and is not counted.
  */
 export const adjusted = (ps: readonly number[]): number[] => {
@@ -64,7 +64,7 @@ export const adjusted = (ps: readonly number[]): number[] => {
   return out;
 };
 
-/** The q-quantile (0 … 1) of values sorted upwards, between the two nearest; NaN of none. */
+/** The q-quantile (0 … 1) of ascending values, interpolated between the two nearest; NaN of none. */
 export const quantileOf = (sorted: ArrayLike<number>, q: number): number => {
   const place = (sorted.length - 1) * q;
   const below = sorted[Math.floor(place)];

@@ -1,4 +1,4 @@
-// The fit: where it ends nothing pulls any more, and it begins at the prior.
+// Tests of the logistic fit: its gradient is zero at the end, and it starts at the prior.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { seededRandom } from "#index-store/kmeans/kmeans.ts";
@@ -23,7 +23,7 @@ const problemOf = (seed: number, count: number, dim: number) => {
 };
 
 describe("fitLogistic", () => {
-  it("ends where the examples pull as hard as the prior does", () => {
+  it("ends where the gradients of examples and prior cancel out", () => {
     fc.assert(
       fc.property(fc.nat(1e6), fc.nat(30), fc.integer({ min: 1, max: 9 }), (seed, count, dim) => {
         const { examples, prior } = problemOf(seed, count, dim);
@@ -46,12 +46,12 @@ describe("fitLogistic", () => {
     );
   });
 
-  it("stays at the prior without examples", () => {
+  it("is the prior without examples", () => {
     const { examples, prior } = problemOf(1, 0, 4);
     expect(fitLogistic(examples, prior).weights).toEqual(prior.weights);
   });
 
-  it("finds the same from elsewhere", () => {
+  it("gives the same result from another start", () => {
     const { examples, prior } = problemOf(3, 40, 6);
     const far = { weights: new Float64Array(6).fill(9), bias: -9 };
     const [one, other] = [
@@ -62,7 +62,7 @@ describe("fitLogistic", () => {
       expect(other.weights[d]).toBeCloseTo(weight, 3);
   });
 
-  it("refuses a prior without strength", () => {
+  it("refuses a prior with a strength of 0", () => {
     const { examples, prior } = problemOf(1, 5, 2);
     expect(() => fitLogistic(examples, { ...prior, strength: 0 })).toThrow(RangeError);
   });

@@ -1,16 +1,16 @@
-// Logistic regression for few examples: L2-regularised towards a given direction, by Newton's method with conjugate gradients.
+// Logistic regression for few examples, L2-regularised towards a given direction, by Newton's method with conjugate gradients.
 import type { Vectors } from "#services/domain/vectors.ts";
 
-/** Examples with what they are and how much each counts. */
+/** Examples with their targets and weights. */
 export interface Labelled {
   readonly rows: Vectors;
-  /** 1 = it is one, 0 = it is not; between the two where it is not sure. */
+  /** 1 = positive, 0 = negative; values between where it is not certain. */
   readonly targets: ArrayLike<number>;
-  /** 0 = left out. */
+  /** 0 = the example is left out. */
   readonly weights: ArrayLike<number>;
 }
 
-/** Where the weights are drawn to, and how strongly. */
+/** The weights that the fit is drawn to, and how strongly. */
 export interface Prior {
   readonly weights: Float64Array;
   readonly bias: number;
@@ -26,9 +26,9 @@ export interface LinearModel {
 }
 
 export interface FitOptions {
-  /** Where to begin, e.g. at the fit of nearly the same examples; the prior where not said. */
+  /** Where to start, e.g. at the fit of nearly the same examples; at the prior by default. */
   readonly from?: LinearModel;
-  /** Newton steps at most; 30 where not said. */
+  /** Newton steps at most; 30 by default. */
   readonly steps?: number;
 }
 
@@ -42,14 +42,14 @@ export const sigmoid = (z: number): number => {
 /** log(1 + eᶻ), without overflow. */
 const softplus = (z: number): number => Math.max(0, z) + Math.log1p(Math.exp(-Math.abs(z)));
 
-/** Done when the gradient is so small next to what it was drawn by. */
+/** The fit ends when the gradient is at most this times the sum of the weights. */
 const smallGradient = 1e-6;
 const mostInner = 60;
 
 /**
- * Minimises Σ cᵢ · cross-entropy(tᵢ, σ(w·xᵢ + b)) + λ/2 ‖w − w₀‖² + λ_b/2 (b − b₀)²: strictly convex, so there is one answer.
+ * Minimises Σ cᵢ · cross-entropy(tᵢ, σ(w·xᵢ + b)) + λ/2 ‖w − w₀‖² + λ_b/2 (b − b₀)²: strictly convex, so there is one minimum.
  *
- * Truncated Newton (Lin, Weng and Keerthi, JMLR 9, 2008) with a halving line search: n · dim numbers are read a few dozen times.
+ * Truncated Newton (Lin, Weng and Keerthi, JMLR 9, 2008) with a halving line search; reads the n · dim numbers a few dozen times.
  * @throws RangeError where the shapes do not agree or a strength is not above 0.
  */
 export function fitLogistic(
@@ -62,8 +62,8 @@ export function fitLogistic(
   if (rows.dim !== dim || targets.length !== rows.rows || weights.length !== rows.rows)
     throw new RangeError("Examples, targets, weights and prior must be of one shape.");
   if (!(prior.strength > 0) || !(prior.biasStrength > 0))
-    throw new RangeError("The prior must have some strength.");
-  // One vector with the bias last.
+    throw new RangeError("The prior must have a strength above 0.");
+  // One vector, with the bias as its last number.
   let at: Float64Array = joined(options.from ?? prior);
   const centre = joined(prior);
   const pull = new Float64Array(dim + 1).fill(prior.strength);
@@ -112,14 +112,14 @@ const joined = ({ weights, bias }: LinearModel): Float64Array => {
   return all;
 };
 
-/** X·v, the last number of v being the bias. */
+/** X·v, where the last number of v is the bias. */
 function through(rows: Vectors, v: Float64Array): Float64Array {
   const { dim, data } = rows;
   const out = new Float64Array(rows.rows);
   const even = dim - (dim % 4);
   for (let row = 0; row < rows.rows; row++) {
     const start = row * dim;
-    // Four sums side by side: one alone waits for each addition, which doubled the time of a training.
+    // Four sums in parallel: with one, each addition waits for the one before, which doubled the time of a training.
     let a = v[dim] ?? 0;
     let b = 0;
     let c = 0;
@@ -180,7 +180,7 @@ function gradientAt(
   return { gradient: back(problem.rows, slopes, gradient), curvature };
 }
 
-/** Solves H·s = −gradient by conjugate gradients: roughly while far off, to a hundredth in the end. */
+/** Solves H·s = −gradient by conjugate gradients, with less precision far from the minimum and to 1 % near it. */
 function newtonStep(
   problem: Problem,
   gradient: Float64Array,

@@ -1,4 +1,4 @@
-// Tests of what messages are noticed for, each with near misses that must not be.
+// Tests of flags, each with similar texts that must not be flagged.
 import { describe, expect, it } from "vitest";
 import { flagBits } from "#services/analyse/frame/frame-columns.ts";
 import { flagsOf } from "./flags.ts";
@@ -46,7 +46,7 @@ describe("a refusal", () => {
     expect(refuses(text)).toBe(false);
   });
 
-  it("is an assistant's alone", () => {
+  it("is flagged for assistants only", () => {
     expect(flagsOf("I'm sorry, I can't help with that.", { role: "person" })).toBe(0);
     expect(flagsOf("I can't help with that. What else?", { role: "system" })).toBe(0);
   });
@@ -92,14 +92,14 @@ describe("frustration", () => {
     expect(frustrates(text)).toBe(false);
   });
 
-  it("is seen in saying the same again, not in agreeing twice", () => {
+  it("includes saying the same again, but not agreeing twice", () => {
     const wish = "Please list all rivers of Norway longer than 200 km";
     expect(frustrates(`${wish}!`, wish)).toBe(true);
     expect(frustrates("Please list all lakes of Sweden deeper than 90 m", wish)).toBe(false);
     expect(frustrates("yes please", "yes please")).toBe(false);
   });
 
-  it("is a user's alone", () => {
+  it("is flagged for users only", () => {
     expect(flagsOf("that's wrong again", { role: "person" })).toBe(0);
     expect(flagsOf("that's wrong again", { role: "assistant" })).toBe(0);
   });
@@ -125,8 +125,8 @@ describe("a question", () => {
   );
 });
 
-describe("noticing", () => {
-  it("takes no more than a moment for hostile texts", () => {
+describe("finding flags", () => {
+  it("is fast for hostile texts", () => {
     for (const part of [
       "ich kann ",
       "i am ",

@@ -1,4 +1,4 @@
-// What a message is noticed for: an assistant that refuses, a user who is frustrated, a question. Rather missed than wrongly told.
+// Flags of a message: an assistant's refusal, a user's frustration, a question. Patterns prefer missing one to a false one.
 import { flagBits, type roles } from "#services/analyse/frame/frame.ts";
 
 export const refusalMethod =
@@ -9,15 +9,15 @@ export const frustrationMethod =
 
 export interface Speaker {
   readonly role: (typeof roles)[number];
-  /** The same speaker's message before in the conversation, for saying the same again; null or absent for the first. */
+  /** The message before by the same author in the conversation, to see repetitions; null or absent for the first. */
   readonly before?: string | null;
 }
 
-/** A refusal stands at the beginning; further on a text speaks of others, or of details. */
+/** A refusal is near the beginning of a message; further on, a text speaks about others or about details. */
 const REFUSAL_CHARS = 320;
 
 const refusals: readonly RegExp[] = [
-  // What comes after "can't" decides: "I can't see any error" is none.
+  // What follows "can't" decides: "I can't see any error" is no refusal.
   /\bi(?:'m| am)? ?(?:(?:really |very |so )?sorry,? (?:but )?i )?(?:can(?:'t|not| not)|(?:am|'m) (?:not able|unable) to|won't(?: be able to)?|will not(?: be able to)?|(?:am|'m) not (?:allowed|permitted|comfortable)(?: to)?|must decline to|have to decline to|do not feel comfortable|don't feel comfortable) (?:help|assist|comply|provide|give you|do that|do this|fulfil|fulfill|create|generate|write|produce|share|discuss|support|engage|participate|continue with|answer that|tell you how|offer|access|browse|open|with)\w*\b/,
   /\b(?:i must|i have to|i'll have to|i need to) (?:respectfully )?(?:decline|refuse)\b/,
   /\bi (?:decline|refuse) to\b/,
@@ -40,7 +40,7 @@ const refusals: readonly RegExp[] = [
   /\bik (?:kan|mag|zal|ga) (?:\S+ ){0,4}?(?:niet|geen) (?:\S+ ){0,5}?(?:helpen|verstrekken|geven|maken|schrijven|uitvoeren|bieden|beantwoorden|genereren)\b|\bik ben niet in staat\b|\bik (?:moet|wil) (?:\S+ ){0,3}?weigeren\b/,
 ];
 
-/** What makes of a "cannot help" no refusal: a condition, a task done in part. */
+/** What makes a "cannot help" no refusal: a condition, or a task done in part. */
 const noRefusal =
   /\bi (?:can't|cannot) (?:help|assist)\w* (?:but\b|you (?:unless|until|without))|\b(?:unless|until) you\b|\bcan't recommend (?:\S+ )?enough\b|\bcannot recommend (?:\S+ )?enough\b/;
 
@@ -82,7 +82,7 @@ const complaints: readonly RegExp[] = [
   /\b(?:weer|nog steeds|alweer) (?:fout|verkeerd|dezelfde fout)\b|\bdat (?:is|was) niet wat ik (?:vroeg|bedoelde|wilde)\b|\bhet werkt (?:nog steeds|weer|alweer) niet\b|\bik heb (?:het )?(?:je )?al gezegd\b|\bik geef het op\b|\bje luistert niet\b|\bik ben het zat\b/,
 ];
 
-/** Letters in capitals from which on it is shouting: at least four words of them, nearly all of the text. */
+/** Mostly capitals: at least four words of them, nearly all of the text. */
 const isShouted = (text: string): boolean => {
   const words = text.match(/\p{L}{2,}/gu) ?? [];
   const loud = words.filter((word) => word === word.toUpperCase() && word !== word.toLowerCase());
@@ -91,9 +91,9 @@ const isShouted = (text: string): boolean => {
 
 const wordSet = (text: string): Set<string> => new Set(text.match(/[\p{L}\p{N}]+/gu));
 
-/** Fewer words said again are an answer given twice ("yes please"), not a complaint. */
+/** Repeating fewer words than this is the same answer given twice ("yes please"), not a complaint. */
 const LEAST_REPEATED = 7;
-/** Thanks and goodbyes are said twice by the polite. */
+/** Thanks and goodbyes are often repeated out of politeness. */
 const polite = /\b(?:thanks?|thank you|bye|danke|merci|gracias|grazie|obrigad[oa]|bedankt)\b/;
 const MOST_ALIKE = 0.85;
 
@@ -106,7 +106,7 @@ const isRepeated = (now: string, before: string): boolean => {
   return shared / (mine.size + theirs.size - shared) >= MOST_ALIKE;
 };
 
-/** A long text quotes: what frustrates stands in few words, or at the beginning. */
+/** A long text may quote; a complaint is short, or at the beginning. */
 const COMPLAINT_CHARS = 400;
 
 const isFrustrated = (text: string, before: string | null): boolean => {
@@ -117,7 +117,7 @@ const isFrustrated = (text: string, before: string | null): boolean => {
   return before !== null && !polite.test(said) && isRepeated(said, folded(before));
 };
 
-/** A word that asks at the beginning, or a mark at the end of a sentence; not the mark within a link. */
+/** A question mark at the end of a sentence, but not one inside a link. */
 const asks = /\?["')\]]*(?:\s|$)|[？؟]/u;
 const asking =
   /^(?:(?:hi|hello|hey|so|ok|and|but|anyone|please)[, ]+)*(?:how (?:do|can|to|does|would|should|come|much|many)|what(?:'s| is| are| does| do| should)|where (?:is|are|do|can)|why (?:is|does|do|are|can't)|which (?:one|is|are)|who (?:is|can)|does anyone|has anyone|is there (?:a|any)|can (?:i|you|someone|anyone)|could (?:you|someone|anyone)|wie (?:kann|geht|mache)|warum|wo (?:ist|finde)|comment|pourquoi|où est|cómo|por qué|dónde|come (?:posso|si)|perché|como (?:posso|faço)|hoe (?:kan|doe)|waarom)\b/;
@@ -126,8 +126,8 @@ const isQuestion = (text: string): boolean =>
   asks.test(text.slice(0, 4000)) || asking.test(folded(text));
 
 /**
- * The bits of `flagBits` that a message is noticed for: refusals of assistants, frustration of their users, questions of
- * anyone but systems and tools. About a microsecond for each hundred characters.
+ * The flags of a message, as bits of `flagBits`: refusals of assistants, frustration of their users, questions of
+ * anyone but systems and tools. Takes about a microsecond per hundred characters.
  */
 export const flagsOf = (text: string, { role, before = null }: Speaker): number => {
   if (role === "system" || role === "tool" || text === "") return 0;

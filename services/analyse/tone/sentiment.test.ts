@@ -1,4 +1,4 @@
-// Tests of sentiment: labelled sentences in each language, what it must leave alone, and that it never goes wild.
+// Tests of sentiment: labelled sentences in each language, texts without sentiment, and bounds for any text.
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -10,9 +10,9 @@ type Labelled = Record<string, Record<string, string[]>>;
 const read = (name: string): Labelled =>
   JSON.parse(readFileSync(new URL(`fixtures/${name}.json`, import.meta.url), "utf8"));
 
-/** The lists were corrected with these at hand … */
+/** The word lists were corrected with these sentences at hand. */
 const labelled = read("sentiment-sentences");
-/** … and left alone after these were written. */
+/** These sentences were written after the lists, and the lists were not changed for them. */
 const heldOut = read("sentiment-held-out");
 
 const told = (text: string, language: string | null) => {
@@ -22,7 +22,7 @@ const told = (text: string, language: string | null) => {
 
 describe("sentiment", () => {
   it.each(sentimentLanguages)(
-    "tells at least four in five labelled sentences right in %s",
+    "gets at least four in five labelled sentences right in %s",
     (language) => {
       const sentences = Object.entries(labelled[language] ?? {}).flatMap(([label, texts]) =>
         texts.map((text) => ({ label, text })),
@@ -35,7 +35,7 @@ describe("sentiment", () => {
     },
   );
 
-  it("misses judgements in sentences the lists were not made with, but hardly ever turns one around", () => {
+  it("misses sentiment in held-out sentences, but hardly ever reverses it", () => {
     const all = Object.entries(heldOut).flatMap(([language, labels]) =>
       Object.entries(labels).flatMap(([label, texts]) =>
         texts.map((text) => ({ label, got: told(text, language) })),
@@ -49,7 +49,7 @@ describe("sentiment", () => {
     expect(turned / all.length).toBeLessThanOrEqual(0.03);
   });
 
-  it("turns around what is negated, and raises what is intensified", () => {
+  it("reverses negated words, and raises intensified ones", () => {
     const value = (text: string) => sentimentOf(text, "en") ?? 0;
     expect(value("this is good")).toBeGreaterThan(0);
     expect(value("this is not good")).toBeLessThan(0);
@@ -67,7 +67,7 @@ describe("sentiment", () => {
     expect(sentimentOf("look in /usr/share/awful/terrible.txt", "en")).toBeNull();
   });
 
-  it("says nothing of what judges nothing, or of a language it does not know", () => {
+  it("is null for neutral texts and for languages without a lexicon", () => {
     expect(sentimentOf("The file has two columns", "en")).toBeNull();
     expect(sentimentOf("Dette er forferdelig", "no")).toBeNull();
     expect(sentimentOf("great", null)).toBeNull();
@@ -75,7 +75,7 @@ describe("sentiment", () => {
     expect(sentimentOf("", "en")).toBeNull();
   });
 
-  it("stays between −1 and 1 for any text, and does not hang on one", () => {
+  it("stays between −1 and 1 for any text, and is fast", () => {
     fc.assert(
       fc.property(
         fc.string({ unit: "grapheme", maxLength: 400 }),

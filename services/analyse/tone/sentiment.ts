@@ -1,28 +1,28 @@
-// The sentiment of a message: words that judge, turned around by negations, raised and lowered by the words beside them.
+// The sentiment of a message: values of evaluative words, reversed by negations and raised or lowered by the words beside them.
 import { faceValue, type Lexicon, lexiconOf, plain } from "./sentiment-lexicon.ts";
 
 export const sentimentMethod =
   "Sentiment is told from words, not understood: English by the AFINN-165 list (Nielsen 2011) corrected for technical talk, German, French, Spanish, Italian, Portuguese and Dutch by shorter lists written for this, emoji and faces in every language; negations, intensifiers and “but” as in VADER (Hutto and Gilbert 2014); the sum is brought to −1 … 1 by x / √(x² + 15). " +
   "Other languages, and messages that judge nothing, have no sentiment. Code, links and quotations are left out. Of 86 sentences in seven languages, written after the lists were fixed, 7 in 10 are told right: of the judging ones 3 in 4 that praise and fewer than half that complain are noticed (complaints often use no word that judges; irony is not seen), and none was turned around; so levels lean to the positive, and differences are to be trusted more than levels. It is good for means over many messages, not for a single one.";
 
-/** A long text says its mood in its beginning; the rest is content. */
+/** Characters read of a text: the beginning of a long text shows its mood. */
 const MOST_CHARS = 3000;
-/** Words before a word that still negate it. */
+/** A negation applies to so many words after it. */
 const REACH = 3;
-/** A negated word says the contrary, less strongly (Hutto and Gilbert 2014). */
+/** A negated word means the opposite, less strongly (Hutto and Gilbert 2014). */
 const NEGATED = -0.74;
 const STRONGER = 1.3;
 const WEAKER = 0.7;
-/** After "but" counts what follows, before it half. */
+/** What follows "but" counts more, what comes before it half. */
 const AFTER_CONTRAST = 1.4;
 const BEFORE_CONTRAST = 0.5;
 const SHOUTED = 1.2;
-/** x / √(x² + this): about what makes one strong word 0.6. */
+/** x / √(x² + this): with it, one strong word gives about 0.6. */
 const SCALE = 15;
 
 const code = /```[\s\S]*?(?:```|(?![\s\S]))|`[^`\n]*`|^[ \t]*>.*$/gmu;
 
-/** Links, addresses and paths; looked at word by word, for one pattern over all would take quadratic time on "////…". */
+/** Links, addresses and paths; tested word by word, because one pattern over the whole text would take quadratic time on "////…". */
 const isNoProse = (word: string): boolean =>
   word.includes("://") ||
   word.startsWith("www.") ||
@@ -72,7 +72,7 @@ const tokensOf = (text: string, language: string | null): Token[] => {
 
 interface Scored {
   sum: number;
-  /** Words and faces that judge. */
+  /** Number of evaluative words and faces. */
   found: number;
 }
 
@@ -81,7 +81,7 @@ const wordAt = (tokens: readonly Token[], at: number): string | undefined => {
   return one?.kind === "word" ? one.text : undefined;
 };
 
-/** The phrase that begins here, with how many tokens it takes. */
+/** The phrase that starts here, with the number of tokens it takes. */
 const phraseAt = (tokens: readonly Token[], at: number, lexicon: Lexicon) => {
   const first = wordAt(tokens, at);
   if (first === undefined) return undefined;
@@ -91,7 +91,7 @@ const phraseAt = (tokens: readonly Token[], at: number, lexicon: Lexicon) => {
   return phrase === undefined ? undefined : { value: phrase.value, length: phrase.rest.length + 1 };
 };
 
-/** Whether a negation stands close before the token, or behind where the language puts it there. */
+/** Whether a negation stands shortly before the token, or after it in languages where it may. */
 const isNegated = (tokens: readonly Token[], at: number, lexicon: Lexicon): boolean => {
   for (let back = 1; back <= REACH; back++) {
     const one = tokens[at - back];
@@ -102,7 +102,7 @@ const isNegated = (tokens: readonly Token[], at: number, lexicon: Lexicon): bool
     const one = tokens[at + ahead];
     if (one === undefined || one.kind === "end" || one.kind === "pause") break;
     if (one.kind === "word" && lexicon.negations.has(one.text)) return true;
-    // A second judging word takes the negation for itself.
+    // Another evaluative word in between takes the negation.
     if (one.kind === "word" && lexicon.valueOf(one.text) !== undefined) break;
   }
   return false;
@@ -115,7 +115,7 @@ const raised = (tokens: readonly Token[], at: number, lexicon: Lexicon): number 
   return lexicon.weak.has(before) ? WEAKER : 1;
 };
 
-/** What the word at this place says; undefined for nothing. */
+/** The value of the word at this place; undefined where it has none. */
 const wordValue = (tokens: readonly Token[], at: number, lexicon: Lexicon): number | undefined => {
   const one = tokens[at];
   if (one?.kind !== "word") return undefined;
@@ -162,14 +162,14 @@ const score = (tokens: readonly Token[], lexicon: Lexicon | undefined): Scored =
 };
 
 /**
- * −1 … 1; null where nothing evaluative is said, or only in a language that is not covered.
- * `language` is ISO 639-1; null (too short to tell) leaves emoji and faces, unless the caller passes what the talk is mostly in.
+ * −1 … 1; null where nothing evaluative is said in a language with a lexicon.
+ * `language` is ISO 639-1; for null (too short to tell) only emoji and faces count, unless the caller passes the conversation's main language.
  */
 export const sentimentOf = (text: string, language: string | null): number | null => {
   const lexicon = language === null ? undefined : lexiconOf(language);
   const { sum, found } = score(tokensOf(text, language), lexicon);
   if (found === 0) return null;
-  // Three exclamation marks say as much as one word more; they have no direction of their own.
+  // Up to three exclamation marks strengthen a sentiment as much as one more word would; alone they have none.
   const marks = Math.min(3, text.slice(0, MOST_CHARS).match(/!/g)?.length ?? 0) * 0.29;
   const total = sum === 0 ? 0 : sum + Math.sign(sum) * marks;
   return total / Math.sqrt(total * total + SCALE);

@@ -1,4 +1,4 @@
-// The assignment: as good as the best of all pairings.
+// Tests that the assignment is as good as the best of all pairings.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { bestPairs } from "./assignment.ts";
@@ -27,7 +27,7 @@ const matrices = fc
   );
 
 describe("bestPairs", () => {
-  it("gains as much as the best of all pairings, and takes nobody twice", () => {
+  it("gains as much as the best of all pairings, and uses nothing twice", () => {
     fc.assert(
       fc.property(matrices, (gains) => {
         const columns = gains[0]?.length ?? 0;

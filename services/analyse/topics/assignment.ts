@@ -1,4 +1,4 @@
-// The optimal assignment: who goes with whom so that the sum of the gains is greatest, each taken at most once.
+// The optimal assignment: pairs two sets so that the sum of the gains is greatest and each member is used at most once.
 import { linearSumAssignment } from "linear-sum-assignment";
 
 /**
@@ -6,7 +6,7 @@ import { linearSumAssignment } from "linear-sum-assignment";
  * Volgenant's shortest augmenting paths, O(n³)).
  *
  * `gains`: rows × columns, row-major, finite; a pair whose gain is not above 0 is never made. Returns the column of each
- * row, −1 where it goes with none.
+ * row, −1 where it is not paired.
  * @throws RangeError where `gains` has another shape.
  */
 export function bestPairs(gains: Float64Array, rows: number, columns: number): Int32Array {

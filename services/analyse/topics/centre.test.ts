@@ -1,4 +1,4 @@
-// Centring takes away what all rows have in common, and nothing else.
+// Tests that centring removes what all rows have in common, and nothing else.
 import { describe, expect, it } from "vitest";
 import { row, vectors } from "#services/domain/vectors.ts";
 import { centred, centreOf } from "./centre.ts";
@@ -13,7 +13,7 @@ describe("centring", () => {
     for (const number of [0, 150, 299]) expect(Math.hypot(...row(left, number))).toBeCloseTo(1, 5);
   });
 
-  it("makes zeros of a row at the centre, and nothing of nothing", () => {
+  it("turns a row at the centre into zeros, and accepts no rows", () => {
     const same = vectors(3, Float32Array.of(0.6, 0.8, 0, 0.6, 0.8, 0));
     expect([...centred(same, centreOf(same)).data]).toEqual([0, 0, 0, 0, 0, 0]);
     const none = { dim: 3, rows: 0, data: new Float32Array(0) };
@@ -21,7 +21,7 @@ describe("centring", () => {
     expect(centred(none, centreOf(none)).rows).toBe(0);
   });
 
-  it("does not touch the rows given, and refuses a centre of another dimension", () => {
+  it("does not change the rows given, and refuses a centre of another dimension", () => {
     const rows = vectors(2, Float32Array.of(1, 0, 0, 1));
     centred(rows, centreOf(rows));
     expect([...rows.data]).toEqual([1, 0, 0, 1]);

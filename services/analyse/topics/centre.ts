@@ -1,7 +1,7 @@
-// The common direction of a collection's vectors taken away, so that what is left tells its messages apart.
+// Subtracts the common direction of a collection's vectors, so that what is left distinguishes its messages.
 import { type Vectors, vectors } from "#services/domain/vectors.ts";
 
-/** Shorter than this, what is left of a unit row is rounding. */
+/** When less than this is left of a unit row, it is only rounding error. */
 const least = 1e-6;
 
 /** The mean of the rows, not scaled; zeros where there are none. */
@@ -13,14 +13,14 @@ export function centreOf({ dim, rows, data }: Vectors): Float32Array {
 }
 
 /**
- * Each row less the centre, of unit length again; a row at the centre becomes zeros, which belong to no topic in
- * particular. A fresh array.
+ * Subtracts the centre from each row and scales the row to unit length again; a row at the centre becomes zeros, which belong to
+ * no topic in particular. Returns a new array.
  *
- * Encoders give all texts a direction in common (the mean of our model's conversation vectors is 0.89 long), which says
- * nothing about any of them and squeezes all cosines together: the first half of "all but the top" (Mu and Viswanath,
- * 2018). Its second half, taking the main components away too, made topics worse on CLINC150 and SGD and is left out
- * (infra/bench/cluster.bench.ts measures with and without). Centroids of centred rows are compared with rows centred by
- * the same centre only: it is kept with them.
+ * Encoders give all texts a common direction (the mean of our model's conversation vectors is 0.89 long), which says
+ * nothing about any of them and makes all cosines alike: this is the first half of "all but the top" (Mu and Viswanath,
+ * 2018). Its second half, removing the main components too, made topics worse on CLINC150 and SGD and is left out
+ * (infra/bench/cluster.bench.ts measures with and without). Centroids of centred rows may only be compared with rows
+ * centred with the same centre, so the centre is stored with them.
  * @throws RangeError where the centre has another dimension.
  */
 export function centred(of: Vectors, centre: Float32Array): Vectors {

@@ -1,31 +1,31 @@
-// How many topics a collection has: the fewest that tell nearly all that more would tell.
+// Chooses the number of topics of a collection: the smallest that explains nearly as much as larger numbers do.
 import { type KMeans, sampleOf, seededRandom } from "#index-store/kmeans/kmeans.ts";
 import { gather, type Vectors } from "#services/domain/vectors.ts";
 import { qualityOf, stabilityOf } from "./quality.ts";
 
-/** Rows looked at: topics smaller than one in a thousand rows are details, however large the collection. */
+/** Rows sampled: with more, only topics smaller than one in a thousand rows would be found, however large the collection. */
 const sampleByDefault = 10_000;
 const mostByDefault = 400;
-/** Rows a topic must have on average: fewer are no topic. */
+/** Rows that a topic must have on average. */
 const fewestRows = 4;
-/** Each candidate is so many times the one before. */
+/** Each candidate is this factor larger than the one before. */
 const step = 1.25;
-/** Candidates past the best one that are still looked at: the curve is not quite smooth. */
+/** Candidates beyond the best one that are still tried, because the curve is not quite smooth. */
 const patience = 3;
-/** Candidates are compared, not kept: a few passes after those of the start tell them apart. */
+/** k-means passes per candidate: candidates are only compared, not kept, so a few passes after the start are enough. */
 const passes = 5;
 /** The share of the best gain that the chosen k must reach. */
 const enough = 0.95;
-/** Where labelings from two seeds agree no better than this, the topics are the dice's. */
+/** Where labelings from two seeds agree no better than this, the topics are random. */
 const leastStability = 0.05;
-/** Rows that a statement about stability needs. */
+/** Least number of rows for measuring stability. */
 const leastRows = 100;
 
 export interface KCandidate {
   readonly k: number;
-  /** Bayesian information criterion per row, in nats, bigger is better; only differences mean something. */
+  /** Bayesian information criterion per row, in nats, bigger is better; only differences have a meaning. */
   readonly score: number;
-  /** The share of what the best candidate gains over a single topic. */
+  /** Its gain over a single topic, as a share of the gain of the best candidate. */
   readonly gain: number;
   /** Squared distances to the centroids per row. */
   readonly inertia: number;
@@ -35,7 +35,7 @@ export interface KCandidate {
 
 export interface KChoice {
   readonly k: number;
-  /** What was tried, by k, a single topic first: the curve that a person may overrule the choice by. */
+  /** The candidates tried, by k, a single topic first: people see this curve and may choose another k. */
   readonly candidates: readonly KCandidate[];
   /** Mean adjusted Rand index between seeds at the chosen k; null where it was not measured. */
   readonly stability: number | null;
@@ -54,11 +54,11 @@ export interface ChooseKOptions {
 /**
  * Tries k on a growing grid over a seeded sample, and takes the smallest one that reaches 95 % of the gain in BIC that
  * the best has over a single topic. The BIC is that of spherical Gaussians of one common variance, as in X-means (Pelleg
- * and Moore, 2000); stopping short of its maximum is the parsimony of the one-standard-error rule (Breiman and others,
- * 1984): past the knee BIC goes on to split what people call one topic, on labelled sets to about twice their number
- * (infra/bench/cluster.bench.ts). There, silhouette chooses 10 for 17 services and the largest k tried on IRC,
- * Calinski-Harabasz always 2, stability over seeds nearly always 2 or 3. A single topic is the answer where labelings from
- * different seeds agree no better than chance.
+ * and Moore, 2000); stopping below its maximum follows the parsimony of the one-standard-error rule (Breiman and others,
+ * 1984): beyond the knee of the curve, BIC continues to split what people call one topic, on labelled sets to about twice their
+ * number (infra/bench/cluster.bench.ts). There, silhouette chooses 10 for 17 services and the largest k tried on IRC,
+ * Calinski-Harabasz always 2, stability over seeds nearly always 2 or 3. The result is a single topic where labelings from
+ * different seeds agree no better than by chance.
  */
 export async function chooseK(rows: Vectors, options: ChooseKOptions): Promise<KChoice> {
   const { kmeans, seed = 1, sample = sampleByDefault, most = mostByDefault, signal } = options;
@@ -106,11 +106,11 @@ const nextK = (k: number, limit: number): number => {
 };
 
 /**
- * Per row: the log likelihood under k spherical Gaussians of one variance, less half the free parameters (k centroids, k
- * shares, a variance) times the logarithm of the rows. Terms that no k changes are left out.
+ * Per row: the log likelihood under k spherical Gaussians of one variance, minus half the free parameters (k centroids, k
+ * shares, a variance) times the logarithm of the number of rows. Terms that do not depend on k are left out.
  */
 function informationOf({ dim, rows }: Vectors, k: number, inertia: number): number {
-  // Rows that are all the same have no variance: a floor keeps the logarithm finite.
+  // Rows that are all equal have no variance: a lower limit keeps the logarithm finite.
   const variance = Math.max(inertia / (rows * dim), 1e-9);
   const parameters = k * (dim + 1);
   return -0.5 * dim * Math.log(variance) - (0.5 * parameters * Math.log(rows)) / rows;

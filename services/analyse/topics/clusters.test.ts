@@ -1,4 +1,4 @@
-// From vectors to topics: the planted number is chosen, strangers are left out, and odd collections do no harm.
+// Tests of clustering: the planted number of topics is chosen, outliers are left out, and odd collections are handled.
 import { describe, expect, it } from "vitest";
 import { openKMeans } from "#index-store/kmeans/kmeans.ts";
 import { agreementOf } from "#services/analyse/statistics/agreement.ts";
@@ -23,12 +23,12 @@ describe("the choice of k", () => {
     );
   });
 
-  it("is a single topic for noise", async () => {
+  it("is 1 for noise", async () => {
     const { rows } = plantedTopics({ topics: 1, rows: 0, strangers: 1500, shared: 0, dim: 128 });
     expect((await chooseK(rows, { kmeans })).k).toBe(1);
   });
 
-  it("does not go beyond what it is given, nor below four rows a topic", async () => {
+  it("does not exceed the limit given, nor go below four rows per topic", async () => {
     const { rows } = plantedTopics({ topics: 20, rows: 400, shared: 0 });
     const ks = (await chooseK(rows, { kmeans, most: 6 })).candidates.map(({ k }) => k);
     expect(Math.max(...ks)).toBe(6);
@@ -36,7 +36,7 @@ describe("the choice of k", () => {
     expect(Math.max(...few.candidates.map(({ k }) => k))).toBeLessThanOrEqual(3);
   });
 
-  it("is one for a row, for rows that are all the same, and for none", async () => {
+  it("is 1 for one row, for equal rows and for no rows", async () => {
     const one = plantedTopics({ topics: 1, rows: 1 }).rows;
     expect((await chooseK(one, { kmeans })).k).toBe(1);
     const same = vectors(
@@ -51,7 +51,7 @@ describe("the choice of k", () => {
 });
 
 describe("finding clusters", () => {
-  it("finds planted topics behind a direction that all share, and leaves strangers out", async () => {
+  it("finds planted topics although all rows share a direction, and leaves outliers out", async () => {
     const { rows, planted } = plantedTopics({
       topics: 10,
       rows: 1000,
@@ -72,7 +72,7 @@ describe("finding clusters", () => {
     expect(found.choice?.k).toBe(found.centroids.rows);
   });
 
-  it("does as a person says, and the same for the same seed", async () => {
+  it("uses the number that a person asks for, and gives the same result for the same seed", async () => {
     const { rows } = plantedTopics({ topics: 5, rows: 200 });
     const found = await findClusters(rows, { kmeans, k: 14, seed: 6 });
     expect(found.centroids.rows).toBe(14);
@@ -90,7 +90,7 @@ describe("finding clusters", () => {
     ["one row", 1],
     ["two rows", 2],
     ["equal rows", 50],
-  ])("makes sense of %s", async (_name, rows) => {
+  ])("gives valid topics for %s", async (_name, rows) => {
     const same = vectors(
       4,
       Float32Array.from({ length: rows * 4 }, () => 0.5),
@@ -102,7 +102,7 @@ describe("finding clusters", () => {
     expect(found.quality.silhouette).toBeNull();
   });
 
-  it("stops when it is told to", async () => {
+  it("stops when it is aborted", async () => {
     const { rows } = plantedTopics({ topics: 5, rows: 200 });
     const signal = AbortSignal.abort(new Error("enough"));
     await expect(findClusters(rows, { kmeans, signal })).rejects.toThrow("enough");

@@ -1,4 +1,4 @@
-// A collection's vectors into topics, from the first centring to the last figure of quality.
+// From a collection's vectors to topics: centring, the number of topics, k-means, hierarchy, outliers and figures of quality.
 import type { KMeans } from "#index-store/kmeans/kmeans.ts";
 import type { Vectors } from "#services/domain/vectors.ts";
 import { centred, centreOf } from "./centre.ts";
@@ -8,35 +8,35 @@ import { findOutliers, outlierBound } from "./outliers.ts";
 import { type Quality, qualityOf } from "./quality.ts";
 
 export interface Clusters {
-  /** What was taken from every row before it was compared with a centroid. */
+  /** The mean vector that was subtracted from every row before comparing it with centroids. */
   readonly centre: Float32Array;
-  /** One unit row per leaf topic, among centred rows; largest topic first. */
+  /** One unit vector per leaf topic, in the space of centred rows; largest topic first. */
   readonly centroids: Vectors;
   /** The leaf topic of each row; −1 for an outlier. */
   readonly labels: Int32Array;
-  /** The nearest leaf topic of each row, an outlier's too. */
+  /** The nearest leaf topic of each row, also for outliers. */
   readonly nearest: Int32Array;
   /** Cosine of each centred row to its nearest centroid. */
   readonly similarities: Float32Array;
   /** The cosine below which a row belongs to no topic. */
   readonly outlierBound: number;
-  /** From the top down; the last are the leaves. */
+  /** From the top level down; the last level is the leaves. */
   readonly levels: readonly HierarchyLevel[];
   readonly quality: Quality;
-  /** How k was chosen; null where a person said it. */
+  /** How k was chosen; null where a person chose it. */
   readonly choice: KChoice | null;
 }
 
 export interface ClusterOptions {
   readonly kmeans: KMeans;
-  /** Leaf topics, where a person said how many. */
+  /** Number of leaf topics, where a person chose it. */
   readonly k?: number;
   readonly seed?: number;
   readonly starts?: number;
   readonly signal?: AbortSignal;
 }
 
-/** Unit rows into leaf topics, what lies above them, and what belongs to none. No rows give no topics. */
+/** Groups unit rows into leaf topics, groups these into levels, and finds outliers. No rows give no topics. */
 export async function findClusters(rows: Vectors, options: ClusterOptions): Promise<Clusters> {
   const { kmeans, seed = 1, starts = 3, signal } = options;
   const stop = signal === undefined ? {} : { signal };
@@ -64,7 +64,7 @@ export async function findClusters(rows: Vectors, options: ClusterOptions): Prom
   };
 }
 
-/** Numbered by size, ties by the old number: what k-means calls 0 is where the dice fell first. */
+/** Renumbers clusters by size, ties by the old number, because the numbers of k-means are random. */
 function largestFirst(
   centroids: Vectors,
   labels: Int32Array,

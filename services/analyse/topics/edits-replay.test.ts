@@ -1,4 +1,4 @@
-// The replay of hand edits: what people said holds in later runs, warm and refitted, and no row is ever lost.
+// Tests of replaying hand edits: they still hold in later analyses, after warm starts and refits, and no row is ever lost.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { HandEdit } from "./edits.ts";
@@ -6,13 +6,13 @@ import { applyEdits, type EditedTopics, type MachineTopics } from "./edits-repla
 
 const dim = 4;
 
-/** A unit vector at so many degrees from x towards y: rows and prototypes of these tests lie on one circle. */
+/** A unit vector at this angle from x towards y: rows and prototypes of these tests lie on one circle. */
 const degrees = (angle: number): Float32Array =>
   Float32Array.of(Math.cos((angle * Math.PI) / 180), Math.sin((angle * Math.PI) / 180), 0, 0);
 
 const part = (topic: string, angle: number) => ({ topic, prototype: [...degrees(angle)] });
 
-/** Prototypes by identity and angle; rows, named for their place, by angle; each at the nearest prototype. */
+/** Prototypes by identity and angle; rows, named by their number, by angle; each at the nearest prototype. */
 const machineOf = (
   prototypes: Readonly<Record<string, number>>,
   rows: readonly number[],
@@ -36,7 +36,7 @@ const machineOf = (
   };
 };
 
-/** Topic → its rows; "" for none. */
+/** Topic → its rows; "" for rows in no topic. */
 const placesOf = (edited: EditedTopics<string>) => {
   const places: Record<string, number[]> = {};
   for (const [row, place] of edited.topicOfRow.entries()) {
@@ -65,7 +65,7 @@ describe("a merge", () => {
     expect([...edited.topicOfPrototype]).toEqual([0, 0, 1]);
   });
 
-  it("joins what a refit finds again, one cluster or two", () => {
+  it("applies again after a refit that finds the topics as one cluster or as two", () => {
     expect(placesOf(applyEdits(machineOf({ b: 25, c: 82 }, rows), [merge]))).toEqual({
       a: [0, 1, 2, 3, 4, 5],
       c: [6, 7],
@@ -73,7 +73,7 @@ describe("a merge", () => {
     });
   });
 
-  it("parts them again when it is undone, and joins them when the undo is", () => {
+  it("separates them again when it is undone, and merges them when the undo is undone", () => {
     const merged = applyEdits(three, [merge]);
     const parted = applyEdits(again(three, merged), [merge, undo("m")]);
     expect(placesOf(parted)).toEqual(placesOf(applyEdits(three, [])));
@@ -82,7 +82,7 @@ describe("a merge", () => {
     expect(placesOf(rejoined)).toEqual(placesOf(merged));
   });
 
-  it("follows on from another, to and fro", () => {
+  it("may follow another merge, in either direction", () => {
     const back: HandEdit<string> = { id: "n", kind: "merge", topics: ["a"], into: "b" };
     expect(applyEdits(three, [merge, back]).topics).toEqual(["b", "c"]);
     const on: HandEdit<string> = { id: "o", kind: "merge", topics: ["a"], into: "c" };
@@ -98,30 +98,30 @@ describe("a split", () => {
     parts: [part("b", 40), part("b2", 50)],
   };
 
-  it("puts the parts in the topic's place, each with the rows nearest to it", () => {
+  it("replaces the topic by the parts, each with the rows nearest to it", () => {
     const edited = applyEdits(three, [split]);
     expect(placesOf(edited)).toEqual({ a: [0, 1, 2], b: [3, 4], b2: [5], c: [6, 7], "": [8] });
     expect(edited.states.get("s")).toBe("applied");
   });
 
-  it("leaves parts that have moved since where they are", () => {
+  it("does not move parts that have moved since", () => {
     const drifted = machineOf({ a: 5, b: 38, b2: 44, c: 82 }, rows);
     expect(placesOf(applyEdits(drifted, [split]))).toMatchObject({ b: [3], b2: [4, 5] });
   });
 
-  it("divides again what a refit put into one cluster, whichever part that carries on", () => {
+  it("divides a cluster again in which a refit joined the parts, whichever part that cluster continues", () => {
     for (const carried of ["b", "b2"])
       expect(
         placesOf(applyEdits(machineOf({ a: 5, [carried]: 45, c: 82 }, rows), [split])),
       ).toEqual(placesOf(applyEdits(three, [split])));
   });
 
-  it("takes the topic's own id away where no part bears it", () => {
+  it("removes the topic's own id where no part has it", () => {
     const renamed: HandEdit<string> = { ...split, parts: [part("b1", 40), part("b2", 50)] };
     expect(placesOf(applyEdits(three, [renamed]))).toMatchObject({ b1: [3, 4], b2: [5] });
   });
 
-  it("belongs to the topic again when it is undone", () => {
+  it("gives the parts back to the topic when it is undone", () => {
     const done = applyEdits(three, [split]);
     expect(placesOf(applyEdits(again(three, done), [split, undo("s")]))).toEqual(
       placesOf(applyEdits(three, [])),
@@ -158,14 +158,14 @@ describe("a split", () => {
 describe("a move", () => {
   const move: HandEdit<string> = { id: "v", kind: "move", points: ["p0", "p8"], to: "c" };
 
-  it("pins rows to a topic as long as that lives", () => {
+  it("pins rows to a topic as long as that exists", () => {
     expect(placesOf(applyEdits(three, [move]))).toMatchObject({ a: [1, 2], c: [0, 6, 7, 8] });
     const without = applyEdits(machineOf({ a: 5, b: 45 }, rows), [move]);
     expect(placesOf(without)).toMatchObject({ a: [0, 1, 2], "": [8] });
     expect(without.states.get("v")).toBe("waits");
   });
 
-  it("goes along when its topic is merged, and stays near when it is split", () => {
+  it("follows its topic when that is merged, and goes to the nearest part when it is split", () => {
     const on: HandEdit<string> = { id: "m", kind: "merge", topics: ["c"], into: "b" };
     expect(placesOf(applyEdits(three, [move, on]))["b"]).toContain(0);
     const apart: HandEdit<string> = {
@@ -185,14 +185,14 @@ describe("a move", () => {
   });
 });
 
-describe("an edit of a topic that is not there", () => {
+describe("an edit of a topic that does not exist", () => {
   const log: HandEdit<string>[] = [
     { id: "r", kind: "rename", topic: "c", title: "Refunds" },
     { id: "h", kind: "hide", topic: "c", hidden: true },
     { id: "m", kind: "merge", topics: ["c"], into: "a" },
   ];
 
-  it("waits, and counts again when lineage revives the topic", () => {
+  it("waits, and applies again when lineage revives the topic", () => {
     const without = applyEdits(machineOf({ a: 5, b: 45 }, rows), log);
     expect([...without.states.values()]).toEqual(["waits", "waits", "waits"]);
     expect(without.titles.get("c")).toBe("Refunds");
@@ -203,7 +203,7 @@ describe("an edit of a topic that is not there", () => {
 });
 
 describe("titles", () => {
-  it("are the last ones given; an empty one gives the machine's back", () => {
+  it("are the last ones given; an empty one restores the machine's title", () => {
     const log: HandEdit<string>[] = [
       { id: "1", kind: "rename", topic: "a", title: "One" },
       { id: "2", kind: "rename", topic: "a", title: "Two" },
@@ -255,7 +255,7 @@ const anyEdit: fc.Arbitrary<(place: number) => HandEdit<string>> = fc.oneof(
     edit: `e${edit}`,
   })),
 );
-/** The edit, of these topics. */
+/** The edit, with these topics. */
 const spokenOf = (edit: HandEdit<string>, one: string, other: string): HandEdit<string> => {
   if (edit.kind === "merge") return { ...edit, topics: [one], into: other };
   if (edit.kind === "move") return { ...edit, to: edit.to === null ? null : one };
@@ -279,7 +279,7 @@ const anyMachine = fc
   );
 
 describe("any log on any topics", () => {
-  it("gives every row exactly one place, and sizes that sum up", () => {
+  it("gives every row exactly one place, and sizes that add up to all rows", () => {
     fc.assert(
       fc.property(anyMachine, anyLog, (machine, log) => {
         const edited = applyEdits(machine, log);
@@ -297,7 +297,7 @@ describe("any log on any topics", () => {
     );
   });
 
-  it("replayed twice is as replayed once, where each edit spoke of topics that people saw", () => {
+  it("replayed twice gives the same as replayed once, where each edit names topics that people saw", () => {
     fc.assert(
       fc.property(
         anyMachine,
@@ -318,7 +318,7 @@ describe("any log on any topics", () => {
     );
   });
 
-  it("comes to the same in any order, where edits speak of different things", () => {
+  it("gives the same result in any order, where edits concern different topics", () => {
     const independent: HandEdit<string>[] = [
       { id: "1", kind: "rename", topic: "a", title: "One" },
       { id: "2", kind: "hide", topic: "b", hidden: true },

@@ -1,4 +1,4 @@
-// The replay of hand edits on what the machine found: which topic every row belongs to in the end.
+// Replays hand edits on the topics that the machine found: determines the final topic of every row.
 import {
   asMerge,
   beforeSplits,
@@ -12,51 +12,51 @@ import {
 import { divide, nearestPart, type Replayed, stacked, unstacked } from "./edits-split.ts";
 import type { Prototypes } from "./prototypes.ts";
 
-/** What clustering and lineage (or a warm start) made, before hands are respected. */
+/** The result of clustering and lineage (or of a warm start), before hand edits are applied. */
 export interface MachineTopics<Id extends string> {
   readonly prototypes: Prototypes<Id>;
   /** The prototype of each row; −1 for an outlier. */
   readonly labels: Int32Array;
-  /** The point of each row, by which moves know it: each once. */
+  /** The id of the point of each row, by which moves name it; all different. */
   readonly points: readonly string[];
   /**
-   * Splits that were made in these prototypes before (`EditedTopics.workedIn`), where they were carried over: parts that are not
-   * there have died. Left out after a refit: parts that it put into one cluster are then divided again.
+   * Ids of the splits that these prototypes already contain (`EditedTopics.workedIn`), where they were carried over: a part that is
+   * missing then has died. Left out after a refit: parts that it put into one cluster are then divided again.
    */
   readonly workedIn?: ReadonlySet<string>;
-  /** Asked for only where a split has to be made: unit vectors. */
+  /** The unit vector of a row; called only where a split has to be made. */
   readonly vectorOf: (row: number) => Float32Array;
 }
 
 export interface EditedTopics<Id extends string> {
-  /** Splits are worked in: what the next warm run starts from, and what lineage compares the next refit with. */
+  /** With splits included: the next warm start begins with these, and lineage compares the next refit with them. */
   readonly prototypes: Prototypes<Id>;
-  /** The prototype of each row, moves left aside; −1 for an outlier. */
+  /** The prototype of each row, before moves; −1 for an outlier. */
   readonly labels: Int32Array;
-  /** Ids of the splits that are in the prototypes: to be kept with them. */
+  /** Ids of the splits that the prototypes contain; to be stored with them. */
   readonly workedIn: ReadonlySet<string>;
-  /** The topics people see, by the order of their first prototypes. */
+  /** The topics that people see, in the order of their first prototypes. */
   readonly topics: readonly Id[];
   /** The topic of each prototype, by place in `topics`. */
   readonly topicOfPrototype: Int32Array;
-  /** The topic of each row, by place in `topics`; −1 for none: the one place each row has. */
+  /** The topic of each row, by place in `topics`; −1 for none. Every row has exactly one entry. */
   readonly topicOfRow: Int32Array;
-  /** Rows of each topic; with `outliers` they are all rows. */
+  /** Rows of each topic; together with `outliers` they add up to all rows. */
   readonly sizes: Int32Array;
   readonly outliers: number;
-  /** Given by hand, those of topics that are not there at present too. */
+  /** Titles given by hand, also of topics that do not exist at present. */
   readonly titles: ReadonlyMap<Id, string>;
   readonly hidden: ReadonlySet<Id>;
   readonly states: ReadonlyMap<string, EditState>;
 }
 
-/** What the log has come to, edit by edit. */
+/** The state of the replay after the edits handled so far. */
 interface Replay<Id extends string> {
   prototypes: readonly Replayed<Id>[];
   labels: Int32Array;
-  /** Where topics went that were merged away. */
+  /** For each topic that was merged away, the topic it is now part of. */
   readonly merged: Map<Id, Id>;
-  /** Rows placed by hand: the topic, and the edit that says so. */
+  /** Rows moved by hand, and the topic each was moved to (null: to none). */
   readonly pins: Map<number, Id | null>;
   readonly workedIn: Set<string>;
   readonly titles: Map<Id, string>;
@@ -64,14 +64,14 @@ interface Replay<Id extends string> {
 }
 
 /**
- * Replays the log from its first edit. Pure: the same machine topics and log give the same, and the result fed in again with the
- * same log stays as it is.
+ * Replays the log from its first edit. Pure: the same machine topics and log give the same result, and feeding the result in
+ * again with the same log does not change it.
  *
  * A merge gives one topic the prototypes of all; their identities stay, so that a refit that finds them again finds them
- * merged, and an undo parts them. A split puts the parts' prototypes in the topic's place, as identities of their own; undone,
- * they belong to the topic again. A move pins rows to a topic as long as it lives. Titles and hiding hang on the topic's id. An
- * edit whose topic is not there waits: nothing is lost, and it counts again when lineage revives the topic. Undoing a merge
- * whose topic has been split since leaves the rows with the parts.
+ * merged, and an undo separates them. A split replaces the topic by the prototypes of its parts, with identities of their own;
+ * undone, these belong to the topic again. A move pins rows to a topic as long as it exists. Titles and hiding belong to the
+ * topic's id. An edit whose topic does not exist waits: it is kept, and applies again when lineage revives the topic. Undoing a
+ * merge whose topic has been split since leaves the rows with the parts.
  */
 export function applyEdits<Id extends string>(
   machine: MachineTopics<Id>,
@@ -127,7 +127,7 @@ interface Given<Id extends string> {
   readonly rowOf: ReadonlyMap<string, number>;
 }
 
-/** Whether a merge found a topic to be merged; of other edits it is seen in the end. */
+/** Applies one edit. Returns true for a merge that found a topic to be merged; the state of other edits is read from the result. */
 function replayEdit<Id extends string>(
   replay: Replay<Id>,
   edit: HandEdit<Id>,
@@ -159,11 +159,11 @@ type EditOf<Id extends string, K extends HandEdit<Id>["kind"]> = Extract<
   { readonly kind: K }
 >;
 
-/** Where a topic is by now, which earlier edits may have merged into another. */
+/** The topic that a topic is part of by now, after earlier merges. */
 const now = <Id extends string>({ merged }: Replay<Id>, topic: Id): Id =>
   merged.get(topic) ?? topic;
 
-/** Whether any of the topics was there to be merged. */
+/** Applies a merge. Returns whether any of its topics existed. */
 function merge<Id extends string>(
   replay: Replay<Id>,
   edit: Pick<EditOf<Id, "merge">, "topics" | "into">,

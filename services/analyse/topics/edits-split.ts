@@ -1,11 +1,11 @@
-// A split by hand, replayed: which rows of a topic go to which part, where the parts are not there already.
+// A split by hand, replayed: decides which rows of a topic go to which part, where the parts do not exist yet.
 import { dot, row, type Vectors } from "#services/domain/vectors.ts";
 import type { SplitPart } from "./edits.ts";
 
-/** Prototypes while edits are replayed: each under its identity, with the topic it belongs to so far. */
+/** A prototype while edits are replayed: its identity, and the topic that it belongs to so far. */
 export interface Replayed<Id extends string> {
   readonly origin: Id;
-  /** null before the edit that made it. */
+  /** null before the edit that created it. */
   readonly topic: Id | null;
   readonly vector: Float32Array;
 }
@@ -13,27 +13,27 @@ export interface Replayed<Id extends string> {
 export interface Division<Id extends string> {
   readonly topic: Id;
   readonly parts: readonly SplitPart<Id>[];
-  /** The part that an identity is, or came out of; another topic where it is none. */
+  /** The part that an identity is or came from; for an identity outside the split, another topic. */
   readonly partOf: (origin: Id) => Id;
-  /** Parts that are not there are looked for among the rows of those that are; else they are left for dead. */
+  /** Whether missing parts are made again from the rows of the existing parts; otherwise they count as dead. */
   readonly restore: boolean;
 }
 
-/** Of a prototype that is not there. */
+/** The vector of a prototype that does not exist. */
 const nothing = new Float32Array();
 
-/** What rows are asked for. */
+/** Labels of rows, and a way to get their vectors. */
 export interface Rows {
   readonly labels: Int32Array;
   readonly vectorOf: (row: number) => Float32Array;
 }
 
 /**
- * The prototypes and the rows' places among them once the topic is its parts.
+ * The prototypes, and the rows' places among them, after the topic was replaced by its parts.
  *
- * Prototypes that carry parts on stay as they are. Where a part is missing (the split is new, or a refit put parts into one
- * cluster) the rows of the topic go to the nearest prototype of when the split was made: those of a living part only if a missing
- * part is nearer. A part that gets no rows is not there.
+ * Prototypes that continue parts stay as they are. Where a part is missing (the split is new, or a refit put parts into one
+ * cluster), each row of the topic goes to the part whose prototype at the time of the split is nearest; a row of an existing part
+ * leaves it only for a missing part. A part that gets no rows is not created.
  */
 export function divide<Id extends string>(
   prototypes: readonly Replayed<Id>[],
@@ -57,7 +57,7 @@ export function divide<Id extends string>(
 
   const reached = parts.map((one) => Float32Array.from(one.prototype));
   const labels = rows.labels.slice();
-  // A row that leaves goes to the part, marked by a number below −1, and gets its prototype when all have been seen.
+  // A row that leaves is marked with a number below −1, and gets its prototype after all rows have been looked at.
   const asPart = (at: number) => -2 - at;
   for (const [at, label] of labels.entries()) {
     const own = part[label] ?? -2;
@@ -73,7 +73,7 @@ export function divide<Id extends string>(
   return gathered({ prototypes: settled, labels, part, parts }, rows);
 }
 
-/** Gives the parts that rows went to their prototypes, re-estimates those that lost rows, drops those that lost all. */
+/** Creates prototypes for the parts that got rows, recomputes those that lost rows, and drops those that lost all. */
 function gathered<Id extends string>(
   given: {
     readonly prototypes: readonly Replayed<Id>[];
@@ -128,7 +128,7 @@ function gathered<Id extends string>(
   };
 }
 
-/** Unit means of the rows of the prototypes that changed. */
+/** Unit means of the rows of the prototypes that have changed. */
 function meansOf<Id extends string>(
   prototypes: readonly Replayed<Id>[],
   labels: Int32Array,
@@ -154,7 +154,7 @@ function meansOf<Id extends string>(
   return means;
 }
 
-/** The part whose prototype is nearest, the first among equals: where a row pinned to a topic goes when that is split. */
+/** The part whose prototype is nearest, the first among equals: rows pinned to a topic go there when it is split. */
 export const nearestPart = <Id extends string>(
   parts: readonly SplitPart<Id>[],
 ): ((vector: Float32Array) => Id | undefined) => {
@@ -177,7 +177,7 @@ const nearest = (places: readonly number[], similarity: (place: number) => numbe
   return best;
 };
 
-/** The vectors one after the other. */
+/** Copies the vectors one after the other into one array. */
 export function stacked<Id extends string>(
   prototypes: readonly Replayed<Id>[],
   dim: number,
@@ -187,6 +187,6 @@ export function stacked<Id extends string>(
   return { dim, rows: prototypes.length, data };
 }
 
-/** One by one, as views. */
+/** Each vector as a view. */
 export const unstacked = (vectors: Vectors): Float32Array[] =>
   Array.from({ length: vectors.rows }, (_, at) => row(vectors, at));

@@ -1,39 +1,39 @@
-// Hand edits of topics: an append-only log, and what each says once later ones are known.
+// Hand edits of topics: an append-only log, and the meaning of each edit after later ones.
 
-/** One edit, under an id of its own; the log keeps them in the order they were made and nothing is ever taken out of it. */
+/** One edit with its own id; the log keeps edits in the order in which they were made and never loses one. */
 export type HandEdit<Id extends string> = { readonly id: string } & (
   | {
       readonly kind: "rename";
       readonly topic: Id;
-      /** Empty: the machine's name again. */
+      /** Empty: back to the machine's name. */
       readonly title: string;
     }
-  /** `topics` are part of `into` from now on, whichever clusters carry them on. */
+  /** From now on `topics` are part of `into`, whichever clusters continue them. */
   | { readonly kind: "merge"; readonly topics: readonly Id[]; readonly into: Id }
-  /** The topic is `parts` from now on, each with an id made for it; one of them may keep the topic's own. */
+  /** From now on the topic is `parts`, each with an id made for it; one of them may keep the topic's own. */
   | { readonly kind: "split"; readonly topic: Id; readonly parts: readonly SplitPart<Id>[] }
-  /** The points belong to the topic (to none: `null`) whatever their vectors say. */
+  /** The points belong to the topic (`null`: to none), whatever their vectors say. */
   | { readonly kind: "move"; readonly points: readonly string[]; readonly to: Id | null }
   | { readonly kind: "hide"; readonly topic: Id; readonly hidden: boolean }
-  /** The edit named is as if it had never been made; an undo may be undone. */
+  /** The named edit counts as never made; an undo may itself be undone. */
   | { readonly kind: "undo"; readonly edit: string }
 );
 
 export interface SplitPart<Id extends string> {
   readonly topic: Id;
-  /** Where the part lay when the split was made: a unit vector, found by clustering within the topic. */
+  /** The part's prototype when the split was made: a unit vector, found by clustering within the topic. */
   readonly prototype: readonly number[];
 }
 
 /**
- * applied: what it asks is so · waits: a topic it speaks of is not there at present; it takes effect again if the topic is
- * revived · undone: a later edit took it back.
+ * applied: the edit is in effect · waits: a topic that it names does not exist at present; it takes effect again if the topic is
+ * revived · undone: a later edit undid it.
  */
 export type EditState = "applied" | "waits" | "undone";
 
-/** A log with what can be known of it before any row is looked at. */
+/** A log with everything that follows from it alone, without the rows. */
 export interface ReadLog<Id extends string> {
-  /** A split of a topic that belongs to another by then, since it was merged or its own split undone, speaks of that other one. */
+  /** Where a split names a topic that by then is part of another (merged into it, or its own split undone), the other one is put in. */
   readonly edits: readonly HandEdit<Id>[];
   /** The ids of the edits that later ones undid. */
   readonly undone: ReadonlySet<string>;
@@ -55,14 +55,14 @@ export function readLog<Id extends string>(log: readonly HandEdit<Id>[]): ReadLo
   return { edits, undone };
 }
 
-/** Notes in `merged` (topic → where it is by now) that topics are put into one; tells which, by now, and into which. */
+/** Records in `merged` (topic → the topic it is part of) that topics are merged; returns which topics and into which, as of now. */
 export function mergeInto<Id extends string>(
   merged: Map<Id, Id>,
   { topics, into }: { readonly topics: readonly Id[]; readonly into: Id },
 ): { readonly sources: ReadonlySet<Id>; readonly target: Id } {
   const sources = new Set(topics.map((topic) => merged.get(topic) ?? topic));
   const named = merged.get(into) ?? into;
-  // Into one that was itself merged into one of these: it comes back as the one they all are.
+  // The target was itself merged into one of these: it becomes the topic that they all are.
   const target = sources.has(named) ? into : named;
   for (const [from, to] of merged) if (sources.has(to)) merged.set(from, target);
   for (const source of sources) if (source !== target) merged.set(source, target);
@@ -71,8 +71,8 @@ export function mergeInto<Id extends string>(
 }
 
 /**
- * The topic that an identity stood for before the edits from place `from` of the log on: what a split made goes back to the
- * topic that was split, also where the split was undone since.
+ * The topic that an identity belonged to before the edits from place `from` of the log on: what a split created goes back to the
+ * topic that was split, also where the split has been undone since.
  */
 export function beforeSplits<Id extends string>(log: ReadLog<Id>, origin: Id, from: number): Id {
   let topic = origin;
@@ -84,7 +84,7 @@ export function beforeSplits<Id extends string>(log: ReadLog<Id>, origin: Id, fr
   return topic;
 }
 
-/** A split undone: its parts belong to the topic again. */
+/** An undone split as a merge of its parts into the topic. */
 export const asMerge = <Id extends string>(split: {
   readonly topic: Id;
   readonly parts: readonly SplitPart<Id>[];
@@ -94,8 +94,8 @@ export const asMerge = <Id extends string>(split: {
 });
 
 /**
- * The place in the log of the split that made an identity; −1 where none did. Edits before that place had their say when it was
- * made. A part that kept the topic's own id was made by the first such split, if another part of any is there to show for it.
+ * The place in the log of the split that created an identity; −1 where none did. Edits before that place do not apply to it again.
+ * A part that kept the topic's own id counts as created by the first such split, where an identity of another part exists.
  */
 export function madeBy<Id extends string>(
   log: ReadLog<Id>,

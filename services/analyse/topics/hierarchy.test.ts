@@ -1,4 +1,4 @@
-// Topics of topics: families stay together, every group has one parent, and few leaves need nothing above them.
+// Tests of the hierarchy: families stay together, every group has one parent, and few leaves need no levels above them.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { seededRandom } from "#index-store/kmeans/kmeans.ts";
@@ -17,7 +17,7 @@ const upTo = (levels: readonly HierarchyLevel[], level: number): number[] => {
 };
 
 describe("the hierarchy of topics", () => {
-  it("needs nothing above few leaves", () => {
+  it("has no level above a few leaves", () => {
     for (const topics of [0, 1, 2, 12]) {
       const { rows } = plantedTopics({ topics: Math.max(1, topics), rows: topics });
       const levels = hierarchyOf(rows);
@@ -34,7 +34,7 @@ describe("the hierarchy of topics", () => {
     for (const [leaf, group] of groups.entries()) expect(group).toBe(groups[planted[leaf] ?? 0]);
   });
 
-  it("puts a level between many leaves and the top", () => {
+  it("adds a level between many leaves and the top", () => {
     const { rows } = plantedTopics({ topics: 9, rows: 117, spread: 0.5, shared: 0 });
     const levels = hierarchyOf(rows);
     const counts = levels.map(({ groups }) => groups);

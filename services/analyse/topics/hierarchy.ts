@@ -1,17 +1,17 @@
-// Topics of topics: the leaves' centroids merged pair by pair, the tree cut at one or two heights.
+// Groups of topics: the leaves' centroids are merged pair by pair, and the tree is cut at one or two heights.
 import { agnes, type Cluster } from "ml-hclust";
 import { row, type Vectors } from "#services/domain/vectors.ts";
 
 export interface HierarchyLevel {
   readonly groups: number;
-  /** For each group its group in the level above; −1 in the top level. */
+  /** For each group, its group in the level above; −1 in the top level. */
   readonly parents: Int32Array;
 }
 
 export interface HierarchyOptions {
-  /** Groups of the top level at most; 12 by default. No more leaves than this need nothing above them. */
+  /** At most so many groups in the top level; 12 by default. With no more leaves than this there is no level above them. */
   readonly most?: number;
-  /** Leaves from which there is a level between them and the top; 41 by default. */
+  /** With so many leaves there is a level between them and the top; 41 by default. */
   readonly middleFrom?: number;
 }
 
@@ -19,10 +19,10 @@ export interface HierarchyOptions {
  * One to three levels from the top down; the last are the leaves, in the order given. Groups are numbered by their first
  * leaf. The same centroids give the same levels.
  *
- * Ward's linkage (1963) on cosine distance, which is half the squared distance of unit rows, each leaf counted once: of
- * the linkages tried it agrees best with CLINC150's domains when 150 leaves are merged to 10 (infra/bench/cluster.bench.ts),
- * far better than k-means with ten centroids, and no group swallows the rest, as average linkage lets one do. The number of
- * groups is where the next merge costs most, as a multiple of the one before it.
+ * Ward's linkage (1963) on cosine distance, which is half the squared distance of unit rows, each leaf counted once: of the
+ * linkages tried it agrees best with CLINC150's domains when 150 leaves are merged to 10 (infra/bench/cluster.bench.ts),
+ * far better than k-means with ten centroids, and no group grows far larger than the rest, as happens with average linkage. The
+ * number of groups is chosen where the next merge costs most, as a multiple of the one before it.
  */
 export function hierarchyOf(
   centroids: Vectors,
@@ -46,7 +46,7 @@ export function hierarchyOf(
   return cuts.map((cut, level) => linked(cut, cuts[level - 1]));
 }
 
-/** Added to heights before they are divided: twins are merged at a height of 0. */
+/** Added to heights before they are divided, because equal centroids are merged at a height of 0. */
 const least = 1e-6;
 
 function distancesOf(centroids: Vectors): number[][] {
@@ -61,7 +61,7 @@ function distancesOf(centroids: Vectors): number[][] {
   );
 }
 
-/** Heights of all merges, greatest first: the one at g − 2 makes g − 1 groups of g. */
+/** Heights of all merges, greatest first: the merge at index g − 2 turns g groups into g − 1. */
 function heightsOf(tree: Cluster): number[] {
   const heights: number[] = [];
   tree.traverse((cluster) => {
@@ -70,7 +70,7 @@ function heightsOf(tree: Cluster): number[] {
   return heights.sort((a, b) => b - a);
 }
 
-/** The number of groups, `from` … `to`, past which merging starts to cost more. */
+/** The number of groups, from `from` to `to`, below which merging costs much more. */
 function bestCut(heights: readonly number[], from: number, to: number): number {
   let best = from;
   let widest = -Infinity;
@@ -87,7 +87,7 @@ function bestCut(heights: readonly number[], from: number, to: number): number {
 function groupsOf(tree: Cluster, groups: number, leaves: number): Int32Array {
   const whole: Cluster[] = [tree];
   while (whole.length < groups) {
-    // Twins are merged at a height of 0, as a leaf has it: only what has parts can be taken apart.
+    // Equal centroids are merged at a height of 0, the height of a leaf, so only nodes with children are split.
     let highest = -1;
     for (const [at, cluster] of whole.entries())
       if (!cluster.isLeaf && cluster.height > (whole[highest]?.height ?? -1)) highest = at;

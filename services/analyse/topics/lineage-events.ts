@@ -1,4 +1,4 @@
-// What became of each topic between two versions, told from where the rows that both share went.
+// What happened to each topic between two versions, derived from where the rows in both versions went.
 import {
   cameOutOf,
   type Flow,
@@ -8,10 +8,10 @@ import {
   wentInto,
 } from "./lineage-flow.ts";
 
-/** How large a topic is in a version. */
+/** The size of a topic in a version. */
 export interface Standing {
   readonly rows: number;
-  /** Of all rows of the version, 0 … 1. */
+  /** Share of all rows of the version, 0 … 1. */
   readonly share: number;
 }
 
@@ -23,9 +23,9 @@ interface Lived<Id extends string> {
 
 export type LineageEvent<Id extends string> =
   | ({ readonly kind: "kept" | "grew" | "shrank" } & Lived<Id>)
-  /** `from`: the topics that are now part of this one and are no more themselves. */
+  /** `from`: the topics that became part of this one and no longer exist. */
   | ({ readonly kind: "merged"; readonly from: readonly Id[] } & Lived<Id>)
-  /** `into`: the topics that are new beside this one. */
+  /** `into`: the new topics that came out of this one. */
   | ({ readonly kind: "split"; readonly into: readonly Id[] } & Lived<Id>)
   /** `revived`: it had died in an earlier version. */
   | { readonly kind: "born" | "revived"; readonly topic: Id; readonly after: Standing }
@@ -35,23 +35,24 @@ export interface NamedVersions<Id extends string> {
   readonly before: TopicShapes & { readonly ids: readonly Id[] };
   readonly after: TopicShapes & { readonly ids: readonly Id[] };
   readonly shared: SharedRows;
-  /** New topics that had lived before the version before. */
+  /** New topics that had existed in a version before the previous one. */
   readonly revived?: ReadonlySet<Id>;
 }
 
-/** A share that changed by less than a quarter (of the larger one: a fifth) is left alone, however many rows there are. */
+/** A share that changed by less than a quarter (a fifth of the larger one) counts as unchanged, however many rows there are. */
 const noticeable = 1.25;
 /** Standard errors: 0.1 % of unchanged topics would be called changed. */
 const beyondChance = 3.29;
 
 /**
- * Tells what happened to each topic, where the ids of both versions are settled: use it by itself after hand edits.
+ * Tells what happened to each topic, once the ids of both versions are known; also used after hand edits.
  *
  * A topic has grown or shrunk where its share of all rows changed by a factor of 1.25 or more **and** by more than 3.29
- * standard errors of the difference of two shares, of which so many rows are the same ones: p(1 − p)(1/n + 1/m − 2s/nm), and one
- * row more for each shared row that changed sides, since clustering again moves rows at the rims. A topic
- * that merged or split is told as that only. A topic that is gone has merged where most of its shared rows, and a quarter of all
- * it had, are in one topic now; else it died. A new one is split off where most of its history comes from one topic that lives.
+ * standard errors of the difference of two shares that have s rows in common: p(1 − p)(1/n + 1/m − 2s/nm), plus one row for each
+ * shared row that changed sides, because clustering again moves rows at the edges of topics. A topic
+ * that merged or split is reported as that only. A topic that no longer exists has merged where most of its shared rows, and a
+ * quarter of all its rows, are now in one topic; otherwise it died. A new one is split off where most of its shared rows come
+ * from one topic that still exists.
  */
 export function tellEvents<Id extends string>(versions: NamedVersions<Id>): LineageEvent<Id>[] {
   const { before, after, shared, revived } = versions;
@@ -98,7 +99,7 @@ const standing = ({ sizes, rows }: TopicShapes, place: number): Standing => {
   return { rows: own, share: rows > 0 ? own / rows : 0 };
 };
 
-/** Which topics that are gone went into which that lives on. */
+/** Which topics that no longer exist became part of which existing one. */
 function mergesOf<Id extends string>(
   { before, after }: NamedVersions<Id>,
   { flow, placeAfter }: { readonly flow: Flow; readonly placeAfter: ReadonlyMap<Id, number> },
@@ -117,7 +118,7 @@ function mergesOf<Id extends string>(
   return { into, gone };
 }
 
-/** Which new topics came out of which that lives on. */
+/** Which new topics came out of which existing one. */
 function splitsOf<Id extends string>(
   { before, after }: NamedVersions<Id>,
   {
@@ -162,6 +163,6 @@ interface ChangeCounts {
   readonly rowsAfter: number;
   /** Rows in both versions, of any topic. */
   readonly shared: number;
-  /** Of those, the ones that left this topic or joined it. */
+  /** Those of them that left this topic or joined it. */
   readonly swapped: number;
 }

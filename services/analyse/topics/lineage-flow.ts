@@ -1,17 +1,17 @@
-// How the rows that two versions share moved between their topics: the counts that identity and events are read from.
+// How the rows that two versions share moved between their topics: the counts from which identities and events are derived.
 import type { Vectors } from "#services/domain/vectors.ts";
 
-/** The topics of one version, or its clusters while they have no names. */
+/** The topics of one version, or its clusters before they have ids. */
 export interface TopicShapes {
-  /** One unit vector a topic. */
+  /** One unit vector per topic. */
   readonly centroids: Vectors;
-  /** Rows of each topic, those the other version lacks too. */
+  /** Rows of each topic, including those that the other version does not have. */
   readonly sizes: ArrayLike<number>;
-  /** All rows of the version, those of no topic too: what shares are shares of. */
+  /** All rows of the version, including outliers: the denominator of shares. */
   readonly rows: number;
 }
 
-/** The rows both versions have, by place in the lists of topics; −1 where a row was in none. */
+/** The topic of each row that both versions have, as a place in the lists of topics; −1 where the row was an outlier. */
 export interface SharedRows {
   readonly before: ArrayLike<number>;
   readonly after: ArrayLike<number>;
@@ -21,35 +21,35 @@ export interface SharedRows {
 export interface Flow {
   readonly olds: number;
   readonly news: number;
-  /** Shared rows that went from the old topic to the new one. */
+  /** Number of shared rows that went from the old topic to the new one. */
   moved(old: number, fresh: number): number;
-  /** Shared rows of an old topic, of a new topic. */
+  /** Number of shared rows of an old topic, of a new topic. */
   sharedOfOld(old: number): number;
   sharedOfNew(fresh: number): number;
-  /** The part of the old topic's shared rows, and of all its rows, that went to the new one. */
+  /** Share of the old topic's shared rows, and of all its rows, that went to the new one. */
   partOfOld(old: number, fresh: number): number;
   partOfAllOld(old: number, fresh: number): number;
-  /** The part of the new topic's shared rows, and of all its rows, that came from the old one. */
+  /** Share of the new topic's shared rows, and of all its rows, that came from the old one. */
   partOfNew(old: number, fresh: number): number;
   partOfAllNew(old: number, fresh: number): number;
-  /** The new topic most of an old one went to, the old topic most of a new one came from; −1 where no row is shared. */
+  /** The new topic that most rows of an old one went to; the old topic that most rows of a new one came from; −1 without shared rows. */
   mainTarget(old: number): number;
   mainSource(fresh: number): number;
 }
 
 const at = (numbers: ArrayLike<number>, place: number): number => numbers[place] ?? 0;
-/** A part of a whole, 0 … 1; 0 of nothing. */
+/** A share, 0 … 1; 0 where `all` is 0. */
 export const part = (some: number, all: number): number => (all > 0 ? Math.min(1, some / all) : 0);
 
 /**
  * Counts the moves.
- * @throws RangeError where the two lists of shared rows differ in length, or a row is in a topic that is not there.
+ * @throws RangeError where the two lists of shared rows differ in length, or a row is in a topic that does not exist.
  */
 export function flowOf(before: TopicShapes, after: TopicShapes, shared: SharedRows): Flow {
   const olds = before.centroids.rows;
   const news = after.centroids.rows;
   if (shared.before.length !== shared.after.length)
-    throw new RangeError("The shared rows of the two versions must be the same rows.");
+    throw new RangeError("The two lists of shared rows must be of the same length.");
   const counts = new Float64Array(olds * news);
   const ofOld = new Float64Array(olds);
   const ofNew = new Float64Array(news);
@@ -57,7 +57,7 @@ export function flowOf(before: TopicShapes, after: TopicShapes, shared: SharedRo
     const old = shared.before[row] ?? -1;
     const fresh = shared.after[row] ?? -1;
     if (old >= olds || fresh >= news)
-      throw new RangeError(`Row ${row} is in a topic that is not there.`);
+      throw new RangeError(`Row ${row} is in a topic that does not exist.`);
     if (old >= 0) ofOld[old] = at(ofOld, old) + 1;
     if (fresh >= 0) ofNew[fresh] = at(ofNew, fresh) + 1;
     if (old >= 0 && fresh >= 0) counts[old * news + fresh] = at(counts, old * news + fresh) + 1;
@@ -90,11 +90,11 @@ export function greatest(count: number, value: (place: number) => number): numbe
   return best;
 }
 
-/** An old topic's rows that mostly went to one new topic, where they are more than a remnant of what it was. */
+/** Whether most of an old topic's shared rows went to one new topic, and these are more than a small part of the old topic. */
 export const wentInto = (flow: Flow, old: number, fresh: number): boolean =>
   flow.partOfOld(old, fresh) >= 0.5 && flow.partOfAllOld(old, fresh) >= 0.25;
 
-/** A new topic made of rows that an old one lost: the greater part of its history, and no mere handful on either side. */
+/** Whether a new topic consists mostly of rows that an old one lost, and these are more than a few rows on either side. */
 export const cameOutOf = (flow: Flow, old: number, fresh: number): boolean =>
   flow.partOfNew(old, fresh) >= 0.4 &&
   flow.partOfAllNew(old, fresh) >= 0.3 &&

@@ -1,9 +1,9 @@
-// Says whether a history was told right: the ids and events of an invented pair of versions against what was done to it.
+// Checks a traced history: compares the ids and events of an invented pair of versions with what was really done.
 import type { LineageCase } from "./lineage.builders.ts";
 import type { Lineage } from "./lineage.ts";
 import type { LineageEvent } from "./lineage-events.ts";
 
-/** Of one kind: told as it was, not told, told where it was not. */
+/** Events of one kind: reported rightly, missed, reported wrongly. */
 export interface Tally {
   right: number;
   missed: number;
@@ -13,15 +13,15 @@ export interface Tally {
 export interface Verdict {
   readonly right: boolean;
   readonly tallies: ReadonlyMap<string, Tally>;
-  /** What went wrong, for people. */
+  /** What went wrong, as sentences. */
   readonly says: readonly string[];
 }
 
-/** A share that changed by less is the same, by more another; between the two either answer is right. */
+/** A share that changed by less than this factor is unchanged; between this and the next constant either answer is accepted. */
 const same = 1.12;
 const another = 1.45;
 
-/** Every cluster must have its id and every event must be told, no other. */
+/** Every cluster must have its id, and every event must be reported, and no other. */
 export function judge(given: LineageCase, told: Lineage<string>): Verdict {
   const expected = expectedOf(given, told);
   const got = told.events.map((event) => nameOf(event));
@@ -58,7 +58,7 @@ export function judge(given: LineageCase, told: Lineage<string>): Verdict {
   return { right: says.length === 0, tallies, says };
 }
 
-/** Each event that should be told, with the other forms it may take. */
+/** Each event that must be reported, with the other forms that are accepted. */
 function expectedOf(given: LineageCase, told: Lineage<string>): string[][] {
   const { versions, ids, merged, split, ratios } = given;
   const expected: string[][] = [];

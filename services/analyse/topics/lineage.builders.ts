@@ -21,24 +21,24 @@ export type Operation = (typeof operations)[number];
 export interface LineageCase {
   readonly seed: number;
   readonly versions: Versions<string>;
-  /** What was done, most to different topics; the other topics only gained and lost some rows. */
+  /** What was done to topics, most of it to different ones; the other topics only gained and lost some rows. */
   readonly done: readonly Operation[];
-  /** The id each new cluster should have; "" for a new one. */
+  /** The id that each new cluster should get; "" for a new one. */
   readonly ids: readonly string[];
-  /** How much the true share of each living topic changed; of those that merged or split nothing is said. */
+  /** By how much the true share of each remaining topic changed; topics that merged or split are left out. */
   readonly ratios: ReadonlyMap<string, number>;
   readonly merged: ReadonlyMap<string, readonly string[]>;
   /** Clusters split off each topic. */
   readonly split: ReadonlyMap<string, readonly number[]>;
 }
 
-/** A lump of rows; a topic is one or two of them. */
+/** A group of rows around one centre; a topic is one or two of them. */
 interface Blob {
   readonly centre: Float32Array;
   readonly rows: number;
 }
 
-/** What a topic of the version before is, and what is done to it. */
+/** A topic of the version before, and what is done to it. */
 interface Plan {
   readonly id: string;
   readonly blobs: readonly Blob[];
@@ -48,10 +48,10 @@ interface Plan {
 interface World {
   readonly random: () => number;
   readonly dim: number;
-  /** Rows vary in these directions: texts do not fill their space, and topics that lie in few directions overlap. */
+  /** Rows vary in these directions only: real texts do not use all dimensions, and topics that vary in few directions overlap. */
   readonly basis: readonly Float32Array[];
   readonly spread: number;
-  /** What all rows share, as the outputs of encoders do. */
+  /** The common direction of all rows, as encoders produce it. */
   readonly lean: number;
 }
 
@@ -73,7 +73,7 @@ function openWorld(seed: number): World {
   return { random, dim, basis, spread: 0.7 + 0.4 * random(), lean: random() * 0.8 };
 }
 
-/** A random step in the directions of the world, of about this length. */
+/** A random step in the world's directions, of about this length. */
 function step({ random, dim, basis }: World, length: number): Float32Array {
   const sum = new Float32Array(dim);
   for (const direction of basis) {
@@ -91,7 +91,7 @@ const near = (world: World, centre: Float32Array, distance: number): Float32Arra
   return unit(centre.map((value, d) => value + (aside[d] ?? 0)));
 };
 
-/** Centres with some room between them: k-means would not tell nearer ones apart in the first place. */
+/** A new centre at some distance from the others, because k-means could not separate nearer ones. */
 function freshCentre(world: World, taken: readonly Float32Array[]): Float32Array {
   const { basis, lean, dim } = world;
   const own = new Float32Array(dim).map((_, d) => lean * (basis[0]?.[d] ?? 0));
@@ -106,7 +106,7 @@ function freshCentre(world: World, taken: readonly Float32Array[]): Float32Array
   }
 }
 
-/** Two lumps of one topic, the first clearly the larger. */
+/** Two groups of one topic, the first clearly the larger. */
 function pairOf(world: World, centre: Float32Array): Blob[] {
   const rows = between(world, 80, 200);
   return [
@@ -136,11 +136,11 @@ function plansOf(world: World): { before: Plan[]; done: Operation[] } {
   return { before, done };
 }
 
-/** Rows with the cluster each truly belongs to; −1 for a stray. */
+/** Rows with the cluster that each truly belongs to; −1 for an outlier. */
 class Pile {
   readonly data: number[] = [];
   readonly truth: number[] = [];
-  /** Place of a row of the version after in the one before; −1 for a new one. */
+  /** The row of the version before for each row of the version after; −1 for a new one. */
   readonly known: number[] = [];
 
   add(vector: ArrayLike<number>, truth: number, known: number): void {
@@ -158,7 +158,7 @@ function drawn(world: World, centre: Float32Array): Float32Array {
   );
 }
 
-/** How much of a topic's rows stay, and how many come for each that was there. */
+/** The share of a topic's rows that stay, and the number of new rows for each row that was there. */
 function turnover(world: World, operation: Plan["operation"]): { stay: number; come: number } {
   const { random } = world;
   if (operation === "grew") return { stay: 0.95, come: 1.3 + 0.8 * random() };
@@ -168,7 +168,7 @@ function turnover(world: World, operation: Plan["operation"]): { stay: number; c
   return { stay: 1 - gone, come: Math.max(0, gone + 0.06 * (random() - 0.5)) };
 }
 
-/** A version pair and its true history, from a seed. */
+/** A pair of versions and its true history, from a seed. */
 export function lineageCase(seed: number): LineageCase {
   const world = openWorld(seed);
   const { before: plans, done } = plansOf(world);
@@ -217,7 +217,7 @@ class History {
       this.#carry(blob, { from, to: at === 0 ? to : second, operation });
   }
 
-  /** Two topics become the first, which is the larger. */
+  /** Merges two topics into the first, which is the larger. */
   #merge({ id, blobs, operation }: Plan): void {
     const to = this.#afterIds.push(id) - 1;
     for (const [at, blob] of blobs.entries()) {
@@ -306,8 +306,8 @@ const stack = (vectors: readonly Float32Array[], dim: number): Vectors => {
 };
 
 /**
- * What k-means near its optimum makes of the rows: passes of Lloyd's from the true clusters, so that rows between topics go to
- * either; then some labels at random, and some rows told to be outliers.
+ * A result like that of k-means near its optimum: Lloyd passes from the true clusters, so that rows between topics may go to
+ * either; then some random labels, and some rows marked as outliers.
  */
 function clustered(
   pile: Pile,

@@ -1,4 +1,4 @@
-// Lineage: who carries on whom, and what is told of it.
+// Tests of lineage: which cluster continues which topic, and what is reported about it.
 import { describe, expect, it } from "vitest";
 import { lineageCase, operations } from "./lineage.builders.ts";
 import { traceTopics, type Versions } from "./lineage.ts";
@@ -13,7 +13,7 @@ const axes = (...names: readonly string[]) => {
   return { dim: 4, rows: names.length, data };
 };
 
-/** `flows[old][new]` shared rows; nothing else, where not said. */
+/** `flows[old][new]`: number of shared rows; there are no other rows unless said. */
 const versionsOf = (given: {
   readonly before: readonly string[];
   readonly after: readonly string[];
@@ -50,7 +50,7 @@ const kinds = (versions: Versions<string>) =>
   traceTopics(versions, counter()).events.map(({ kind, topic }) => `${kind} ${topic}`);
 
 describe("traceTopics", () => {
-  it("tells at least 15 of 16 invented histories right in every event", () => {
+  it("gets every event right in at least 15 of 16 invented histories", () => {
     let right = 0;
     const seen = new Set<string>();
     for (let seed = 501; seed <= 516; seed++) {
@@ -62,7 +62,7 @@ describe("traceTopics", () => {
     expect(seen.size).toBe(operations.length);
   });
 
-  it("keeps every id where nothing changed, and calls for no new one", () => {
+  it("keeps every id where nothing changed, and asks for no new one", () => {
     const versions = versionsOf({
       before: ["x", "y"],
       after: ["y", "x"],
@@ -78,14 +78,14 @@ describe("traceTopics", () => {
     expect(events.map(({ kind }) => kind)).toEqual(["kept", "kept"]);
   });
 
-  it("lets the larger of two live where they merge, though the smaller one's place is nearer", () => {
+  it("keeps the larger of two topics that merge, though the smaller one's centroid is nearer", () => {
     const versions = versionsOf({ before: ["x", "y"], after: ["x"], flows: [[40], [60]] });
     expect(traceTopics(versions, counter()).events).toMatchObject([
       { kind: "merged", topic: "top_y", from: ["top_x"] },
     ]);
   });
 
-  it("leaves the id with the larger part where a topic splits, and tells of no growth beside", () => {
+  it("leaves the id with the larger part where a topic splits, and reports no growth or shrinking as well", () => {
     const versions = versionsOf({
       before: ["xy", "z"],
       after: ["x", "y", "z"],
@@ -102,7 +102,7 @@ describe("traceTopics", () => {
     ]);
   });
 
-  it("goes by centroids where no row is shared", () => {
+  it("compares centroids where no row is shared", () => {
     const versions = versionsOf({
       before: ["x", "y"],
       after: ["y", "w"],
@@ -113,7 +113,7 @@ describe("traceTopics", () => {
     expect(kinds({ ...versions, before })).toEqual(["died top_x", "kept top_y", "born new0"]);
   });
 
-  it("revives a topic that rests where a new cluster lies, once", () => {
+  it("revives a dead topic once where a new cluster has its centroid", () => {
     const versions = versionsOf({
       before: ["x"],
       after: ["x", "y", "y"],
@@ -128,7 +128,7 @@ describe("traceTopics", () => {
     ]);
   });
 
-  it("does not revive what lives", () => {
+  it("does not revive a topic that exists", () => {
     const versions = versionsOf({
       before: ["x"],
       after: ["x", "y"],
@@ -139,7 +139,7 @@ describe("traceTopics", () => {
     expect(traceTopics({ ...versions, resting }, counter()).ids).toEqual(["top_x", "new0"]);
   });
 
-  it("calls a change no change where few rows could have brought it about by chance", () => {
+  it("reports no change where a few rows could have caused it by chance", () => {
     const timesAsMany = (factor: number) =>
       versionsOf({
         before: ["x", "y"],
@@ -154,7 +154,7 @@ describe("traceTopics", () => {
     expect(kinds(timesAsMany(40))).toEqual(["grew top_x", "kept top_y"]);
   });
 
-  it("begins with births and ends with deaths", () => {
+  it("reports births in the first version, and deaths where no topics are left", () => {
     expect(kinds(versionsOf({ before: [], after: ["x"], flows: [], fresh: [9] }))).toEqual([
       "born new0",
     ]);
@@ -167,7 +167,7 @@ describe("traceTopics", () => {
 });
 
 describe("tellEvents", () => {
-  it("tells a merge made by hand as a merge", () => {
+  it("reports a merge made by hand as a merge", () => {
     const { before, after, shared } = versionsOf({
       before: ["x", "y"],
       after: ["xy"],
@@ -177,7 +177,7 @@ describe("tellEvents", () => {
     expect(events).toMatchObject([{ kind: "merged", topic: "top_y", from: ["top_x"] }]);
   });
 
-  it("refuses rows of a topic that is not there", () => {
+  it("refuses rows of a topic that does not exist", () => {
     const { before, after } = versionsOf({ before: ["x"], after: ["x"], flows: [[5]] });
     const shared = { before: [0], after: [7] };
     expect(() => tellEvents({ before, after: { ...after, ids: ["top_x"] }, shared })).toThrow(

@@ -1,4 +1,4 @@
-// Which new cluster carries on which known topic, and what became of each topic between two versions.
+// Which new cluster continues which known topic, and what happened to each topic between two versions.
 import { dot, row, type Vectors } from "#services/domain/vectors.ts";
 import { bestPairs } from "./assignment.ts";
 import { type LineageEvent, tellEvents } from "./lineage-events.ts";
@@ -13,12 +13,12 @@ import {
   wentInto,
 } from "./lineage-flow.ts";
 
-/** Topics with their lasting ids, in the order of their centroids. */
+/** Topics with their permanent ids, in the order of their centroids. */
 export interface KnownTopics<Id extends string> extends TopicShapes {
   readonly ids: readonly Id[];
 }
 
-/** Topics of earlier versions that live no more, with the last centroid each had. */
+/** Topics of earlier versions that no longer exist, with the last centroid of each. */
 export interface RestingTopics<Id extends string> {
   readonly ids: readonly Id[];
   readonly centroids: Vectors;
@@ -28,29 +28,29 @@ export interface Versions<Id extends string> {
   readonly before: KnownTopics<Id>;
   readonly after: TopicShapes;
   readonly shared: SharedRows;
-  /** A cluster that carries on no living topic takes up one of these where it lies in the same place. */
+  /** A cluster that continues no existing topic revives one of these where its centroid is near. */
   readonly resting?: RestingTopics<Id>;
 }
 
 export interface Lineage<Id extends string> {
-  /** The lasting id of each new cluster. */
+  /** The permanent id of each new cluster. */
   readonly ids: readonly Id[];
   readonly events: readonly LineageEvent<Id>[];
 }
 
-/** What members say counts so much, where all rows of either side are shared; what centroids say counts for the rest. */
+/** Weight of member overlap where all rows of either side are shared; the rest is the weight of centroid similarity. */
 const memberWeight = 0.7;
-/** The least blend for which a cluster carries a topic on: where members tell all, and where only centroids tell. */
+/** The least score with which a cluster continues a topic: where all rows are shared, and where none are. */
 const enoughWithMembers = 0.35;
 const enoughByCentroid = 0.75;
 
 /**
- * Gives each new cluster the id of the topic it carries on, or a new one, and tells what happened.
+ * Gives each new cluster the id of the topic that it continues, or a new one, and tells what happened to each topic.
  *
  * The optimal assignment over 0.7 · member overlap (Jaccard, over the rows both versions have) + 0.3 · centroid similarity;
- * the fewer rows are shared, the more the centroids count. Similarity is counted from the mean between different topics up:
- * embeddings lean together, and a bare cosine of 0.6 may mean nothing. Of topics that became one, the largest lives on; of the
- * parts of one topic, the one that holds most of it. `newId` is called once for each cluster that is new, in their order.
+ * the fewer rows are shared, the more the centroids count. Similarity is 0 at the mean cosine between different topics, because
+ * all embeddings are somewhat alike and a bare cosine of 0.6 may mean nothing. Of topics that became one, the largest continues;
+ * of the parts of one topic, the one that holds most of it. `newId` is called once for each new cluster, in their order.
  */
 export function traceTopics<Id extends string>(
   versions: Versions<Id>,
@@ -95,7 +95,7 @@ function carriedOn(before: TopicShapes, after: TopicShapes, flow: Flow): Int32Ar
   return owners;
 }
 
-/** Where several topics went into one cluster, it carries the one that had most rows. */
+/** Where several topics became one cluster, it continues the one with the most rows. */
 function letLargestLive(
   owners: Int32Array,
   { flow, sizes }: { readonly flow: Flow; readonly sizes: ArrayLike<number> },
@@ -113,7 +113,7 @@ function letLargestLive(
   }
 }
 
-/** Where a topic came apart, its id stays with the part that holds most of it. */
+/** Where a topic came apart, its id stays with the part that holds most of its rows. */
 function letMainPartLive(owners: Int32Array, flow: Flow): void {
   for (let old = 0; old < flow.olds; old++) {
     const own = owners.indexOf(old);
@@ -127,7 +127,7 @@ function letMainPartLive(owners: Int32Array, flow: Flow): void {
   }
 }
 
-/** The resting topic that each cluster without an owner takes up. */
+/** Gives clusters without an old topic the dead topic whose centroid is near. */
 function reviveResting<Id extends string>(
   owners: Int32Array,
   {
@@ -143,7 +143,7 @@ function reviveResting<Id extends string>(
   const places = (resting?.ids ?? []).flatMap((id, place) => (living.has(id) ? [] : [place]));
   const free = Array.from(owners.keys()).filter((fresh) => owners[fresh] === -1);
   if (resting === undefined || places.length === 0 || free.length === 0) return revived;
-  // Measured from the living topics where there are several: two resting ones tell little of how far apart topics lie.
+  // The scale comes from the existing topics where there are several: two dead ones say little about usual distances.
   const scale = before.centroids.rows > 1 ? before.centroids : after.centroids;
   const similarity = similarities(resting.centroids, after.centroids, scale);
   const gains = new Float64Array(places.length * free.length);
@@ -160,7 +160,7 @@ function reviveResting<Id extends string>(
   return revived;
 }
 
-/** Cosines of each old with each new one, 0 at the mean between different topics of `scale`, 1 where they are the same. */
+/** Cosines of each old with each new centroid, scaled: 0 at the mean between different topics of `scale`, 1 where they are equal. */
 function similarities(olds: Vectors, news: Vectors, scale: Vectors): Float64Array {
   let sum = 0;
   for (let one = 1; one < scale.rows; one++)

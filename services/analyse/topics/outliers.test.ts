@@ -1,4 +1,4 @@
-// Outliers: planted strangers are told from members, noise stays within its share, and one topic has none.
+// Tests of outliers: planted ones are found, noise does not exceed its share, and one topic has none.
 import { describe, expect, it } from "vitest";
 import { openKMeans } from "#index-store/kmeans/kmeans.ts";
 import { findOutliers, outlierBound } from "./outliers.ts";
@@ -7,7 +7,7 @@ import { plantedTopics } from "./topics.builders.ts";
 const kmeans = openKMeans({ faiss: "off" });
 
 describe("outliers", () => {
-  it("are the strangers among members", async () => {
+  it("are the planted strangers and not the members", async () => {
     const { rows, planted } = plantedTopics({ topics: 8, rows: 1600, strangers: 80, shared: 0 });
     const found = await kmeans.cluster(rows, { k: 8 });
     const flags = findOutliers(found.similarities, await outlierBound(rows, found));
@@ -32,7 +32,7 @@ describe("outliers", () => {
     expect([...findOutliers(some, 0.4, 0)]).toEqual([0, 0, 0, 0, 0, 0]);
   });
 
-  it("are none where there is one topic, or nothing", async () => {
+  it("do not exist where there is one topic or no row", async () => {
     const { rows } = plantedTopics({ topics: 1, rows: 40 });
     const found = await kmeans.cluster(rows, { k: 1 });
     expect(await outlierBound(rows, found)).toBe(-1);

@@ -1,12 +1,12 @@
-// Rows that belong to no topic: hardly more like any than shuffled rows are, or far less so than is usual here.
+// Outliers, rows that belong to no topic: hardly more similar to a topic than shuffled rows, or far less similar than usual here.
 import { assign, seededRandom } from "#index-store/kmeans/kmeans.ts";
 import { type Vectors, vectors } from "#services/domain/vectors.ts";
 
-/** Shuffled rows compared with the topics. */
+/** Number of shuffled rows that are compared with the topics. */
 const shuffledRows = 2000;
-/** The share of shuffled rows that would be taken for outliers. */
+/** The share of shuffled rows that would count as outliers. */
 const chance = 0.95;
-/** A row this much less like its topic than the middle row is like its own lies outside. */
+/** A row is an outlier where its similarity to its topic is below this share of the median similarity. */
 const ofMedian = 0.55;
 const mostByDefault = 0.2;
 
@@ -16,14 +16,14 @@ export interface OutlierBoundOptions {
 }
 
 /**
- * The cosine to its nearest centroid below which a row belongs to no topic; −1, so that none does, where there are fewer
+ * The cosine to its nearest centroid below which a row is an outlier; −1, so that none is, where there are fewer
  * than two topics.
  *
- * The greater of two bounds. One is chance: rows whose numbers are each drawn from some other row keep every dimension's
- * spread and lose all meaning; the bound is what 95 % of them stay under. The other is 0.55 of the median cosine: where
- * topics are tight, what is left over lies above chance. One bound for all topics tells planted strangers from members
+ * The greater of two bounds. The first is chance: in shuffled rows each number comes from another random row, which keeps every
+ * dimension's spread and removes all meaning; 95 % of them lie below the bound. The second is 0.55 of the median cosine: where
+ * topics are tight, outliers are still more similar than chance. One bound for all topics separates planted outliers from members
  * far better than each topic's own median and spread (AUC .94 against .62, 1,200 IRC lines among CLINC150's sentences),
- * since strangers gather in loose topics, where they are usual. Kept with the centroids, it serves later rows as well.
+ * because outliers gather in loose topics, where they are usual. Stored with the centroids, the bound also serves later rows.
  */
 export async function outlierBound(
   rows: Vectors,
@@ -41,8 +41,8 @@ export async function outlierBound(
 }
 
 /**
- * 1 for each row that is an outlier: its similarity lies under the bound, and it is among the farthest `mostShare` (0.2
- * by default) of all rows, ties by smaller row. More than that are no outliers but topics badly chosen, or noise.
+ * 1 for each row that is an outlier: its similarity is below the bound, and it is among the least similar `mostShare` (0.2 by
+ * default) of all rows, ties by smaller row. If more rows are below the bound, the topics were badly chosen or the rows are noise.
  */
 export function findOutliers(
   similarities: Float32Array,
@@ -59,7 +59,7 @@ export function findOutliers(
   return flags;
 }
 
-/** Each number of each row taken from a row drawn anew, the rows scaled to length 1 again. */
+/** Rows in which each number comes from a random row, scaled to length 1 again. */
 function shuffle({ dim, rows, data }: Vectors, random: () => number): Vectors {
   const drawn = new Float32Array(shuffledRows * dim);
   for (let start = 0; start < drawn.length; start += dim) {
@@ -75,7 +75,7 @@ function shuffle({ dim, rows, data }: Vectors, random: () => number): Vectors {
   return vectors(dim, drawn);
 }
 
-/** By nearest rank. */
+/** Quantile by nearest rank. */
 function quantileOf(values: Float32Array, share: number): number {
   const sorted = values.slice().sort();
   return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0;

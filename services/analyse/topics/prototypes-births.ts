@@ -1,24 +1,24 @@
-// Births and deaths of topics in a warm re-analysis: which rows that fit nowhere make a topic of their own, and which are empty.
+// New and dying topics in a warm re-analysis: which rows that fit no topic form a new one, and which topics are empty.
 import { dot, gather, row, type Vectors } from "#services/domain/vectors.ts";
 import { type Carried, outside, type Prototypes, unitMeans } from "./prototypes.ts";
 
-/** The rows that fit nowhere, to be clustered by the caller (`index-store/kmeans`) into `k`. */
+/** The rows that fit no topic, to be clustered by the caller (`index-store/kmeans`) into `k`. */
 export interface Misfits {
-  /** Places in the rows of the version. */
+  /** Numbers of these rows in the version. */
   readonly rows: Int32Array;
   readonly vectors: Vectors;
-  /** Clusters worth looking for: too many on purpose, since those that belong together are joined; 0 where there are too few rows. */
+  /** Number of clusters to make: deliberately too many, since clusters that belong together are joined later; 0 for too few rows. */
   readonly k: number;
 }
 
 export interface BirthOptions {
-  /** Rows that make a topic; 10 or 0.1 % of all rows, whichever is more, where not said. */
+  /** Rows that a new topic needs; by default 10 or 0.1 % of all rows, whichever is more. */
   readonly smallest?: number;
 }
 
 export interface SettleOptions<Id extends string> extends BirthOptions {
   readonly newId: () => Id;
-  /** A prototype with fewer rows dies; 1 where not said: only the empty ones. */
+  /** A prototype with fewer rows dies; by default 1, so that only empty ones do. */
   readonly fewest?: number;
 }
 
@@ -26,15 +26,15 @@ export interface Settled<Id extends string> {
   readonly prototypes: Prototypes<Id>;
   /** The prototype of each row; −1 for an outlier. */
   readonly labels: Int32Array;
-  /** The cosine to the prototype of each row, of an outlier to the nearest. */
+  /** The cosine of each row to its prototype; of an outlier, to the nearest one. */
   readonly similarities: Float32Array;
   readonly born: readonly Id[];
   readonly died: readonly Id[];
 }
 
-/** More clusters than this are not looked for at once: what is left over is an outlier until the next run. */
+/** At most so many clusters are made at once; rows left over stay outliers until the next analysis. */
 const mostClusters = 48;
-/** How much nearer its rows are to a new topic than to the old ones, on average: else it is the rim of an old one. */
+/** How much nearer, on average, the rows of a new topic must be to it than to the old ones; otherwise they are the edge of an old one. */
 const ownGround = 0.05;
 
 const smallestOf = (rows: number, { smallest }: BirthOptions): number =>
@@ -52,11 +52,11 @@ export function misfitsOf<Id extends string>(
 }
 
 /**
- * Makes topics of the clusters that hold together as well as the topics there are (nine tenths of the lower quartile of their mean cosines),
- * have rows enough, and stand on ground of their own; clusters that hold together as one are joined first. Then lets the
- * prototypes die that have too few rows: their rows are outliers.
+ * Makes topics of the clusters that are as cohesive as the existing topics (nine tenths of the lower quartile of their mean
+ * cosines), have enough rows, and lie apart from the old topics; clusters that are cohesive together are joined first. Then
+ * prototypes with too few rows die, and their rows become outliers.
  *
- * `clusters`: the cluster of each misfit, −1 for none. New and outlying rows join a newborn topic that suits them better.
+ * `clusters`: the cluster of each misfit, −1 for none. New rows and outliers join a new topic where it fits them better.
  */
 export function settle<Id extends string>(
   carried: Carried<Id>,
@@ -102,7 +102,7 @@ export function settle<Id extends string>(
 
 interface Births {
   readonly vectors: Vectors;
-  /** Rows of each. */
+  /** Row numbers of each group. */
   readonly members: readonly (readonly number[])[];
 }
 
@@ -140,10 +140,10 @@ function birthsOf<Id extends string>(
   return { vectors: { dim: rows.dim, rows: good.length, data }, members: good };
 }
 
-/** Strays come along with rows that fit nowhere, and no outlier was taken out of them yet: they may hold together so much less. */
+/** Misfits still include outliers, so a group of them may be this much less cohesive than a topic. */
 const slack = 0.9;
 
-/** The lower quartile of the topics' mean cosines, less the slack; −1 (everything holds together) where there are none. */
+/** The lower quartile of the topics' mean cosines, reduced by the slack; −1 (every group passes) where there are no topics. */
 function cohesionBar<Id extends string>(carried: Carried<Id>): number {
   const k = carried.prototypes.vectors.rows;
   const sums = new Float64Array(k);
@@ -161,7 +161,7 @@ function cohesionBar<Id extends string>(carried: Carried<Id>): number {
   return quartile === undefined ? -1 : slack * quartile;
 }
 
-/** Joins the nearest two groups as long as they hold together as one: k-means was asked for too many. */
+/** Joins the nearest two groups as long as they are cohesive together, because k-means was asked for too many. */
 function joinedGroups(groups: number[][], rows: Vectors, bar: number): number[][] {
   const left = groups.map((members) => ({ members, centre: centreOf(rows, members) }));
   const apart = new Set<string>();
@@ -186,7 +186,7 @@ function joinedGroups(groups: number[][], rows: Vectors, bar: number): number[][
     const centre = centreOf(rows, members);
     const cohesion =
       members.reduce((sum, at) => sum + dot(row(rows, at), centre), 0) / members.length;
-    // As a topic that is all of them does, and neither part is pulled far from its own centre.
+    // The joined group must be as cohesive as a topic, and neither part may lie far from the common centre.
     if (bar > -1 && cohesion >= bar && nearest >= bar) {
       left.splice(best[0], 1);
       left.splice(best[1], 1, { members, centre });
@@ -195,7 +195,7 @@ function joinedGroups(groups: number[][], rows: Vectors, bar: number): number[][
   return left.map(({ members }) => members);
 }
 
-/** Groups share no rows, so the first row and the count tell them apart. */
+/** Groups share no rows, so the first row and the count identify a group. */
 const keyOf = (a: readonly number[], b: readonly number[]): string =>
   `${a[0]}.${a.length}/${b[0]}.${b.length}`;
 
@@ -205,8 +205,8 @@ function centreOf(rows: Vectors, members: readonly number[]): Float32Array {
 }
 
 /**
- * Rows that were in no topic before, and have no reason to stay where they are, go to a newborn one that is nearer; outliers
- * where they are as near as nine in ten of those that made it: k-means had put them with strays.
+ * Rows that were in no topic before, and outliers, go to a new topic where it is nearer than their own; outliers
+ * only where they are as near as nine in ten of the rows that formed it, since k-means had grouped them with other outliers.
  */
 function joinNewborn<Id extends string>(
   { labels, similarities }: { readonly labels: Int32Array; readonly similarities: Float32Array },

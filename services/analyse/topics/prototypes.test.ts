@@ -1,4 +1,4 @@
-// The warm start: topics keep their members while data grows, follow it within bounds, are born and die.
+// Tests of the warm start: topics keep their members while data grows, follow them within a bound, are born and die.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { openKMeans, seededRandom } from "#index-store/kmeans/kmeans.ts";
@@ -43,7 +43,7 @@ const stack = (rows: readonly Float32Array[]): Vectors => {
   return { dim, rows: rows.length, data };
 };
 
-/** Rows more than three standard deviations farther out than the mean member of their cluster. */
+/** Rows more than three standard deviations further from their cluster's centre than its mean member. */
 const outliers = ({ labels, similarities }: Placed) => {
   const members = new Map<number, number[]>();
   for (const [at, label] of labels.entries())
@@ -59,7 +59,7 @@ const outliers = ({ labels, similarities }: Placed) => {
     (similarities[at] ?? 0) < (bars.get(label) ?? 0) ? 1 : 0,
   );
 };
-/** Rows whose cosine is below this belong nowhere: members of well-found clusters have some 0.75. */
+/** Rows whose cosine is below this belong to no topic: members of well-found clusters have about 0.75. */
 const farOut = ({ similarities }: Placed) =>
   Uint8Array.from(similarities, (near) => (near < 0.5 ? 1 : 0));
 const options: CarryOptions = { outliers };
@@ -78,7 +78,7 @@ const settled = async (
   return settle(carried, { misfits, clusters }, { newId: () => `new${count++}` });
 };
 
-/** Prototypes as k-means leaves them, and who is where. */
+/** Prototypes as k-means leaves them, and the prototype of each row. */
 const trained = async (rows: Vectors, k: number) => {
   const { centroids, labels } = await kmeans.cluster(rows, { k, seed: 1 });
   const origins = Array.from({ length: centroids.rows }, (_, at) => `t${at}`);
@@ -96,7 +96,7 @@ describe("a warm update", () => {
     await fc.assert(
       fc.asyncProperty(fc.nat(1e6), fc.integer({ min: 2, max: 12 }), async (seed, k) => {
         const random = seededRandom(seed);
-        // More and fewer clusters than k-means is asked for: its borders then run through the midst of rows.
+        // More and fewer clusters than k-means is asked for: its borders then run through dense areas.
         const centres = centresOf(8, random);
         const old = rowsAround(centres, 100, random);
         const { prototypes, labels } = await trained(stack(old), k);
@@ -107,7 +107,7 @@ describe("a warm update", () => {
         for (const [at, label] of labels.entries())
           if (after.prototypes.origins[after.labels[at] ?? -1] === prototypes.origins[label])
             stayed++;
-        // Rows that now fit nowhere have not changed topics; they are few.
+        // Rows that became outliers have not changed topics; they are few.
         const left = after.labels.subarray(0, labels.length).filter((label) => label < 0).length;
         expect(stayed + left).toBeGreaterThanOrEqual(0.95 * labels.length);
       }),
@@ -115,7 +115,7 @@ describe("a warm update", () => {
     );
   });
 
-  it("makes one topic of new rows that fit nowhere, and none of scattered ones", async () => {
+  it("makes one topic of new rows that fit no topic, and none of scattered ones", async () => {
     const random = seededRandom(5);
     const centres = centresOf(7, random);
     const known = centres.slice(0, 6);
@@ -136,7 +136,7 @@ describe("a warm update", () => {
     expect(after.died).toEqual([]);
   });
 
-  it("follows its members, but not further than it may", () => {
+  it("lets a prototype follow its members, but not beyond the bound", () => {
     const from = unit(Float32Array.from({ length: dim }, (_, d) => (d === 0 ? 1 : 0)));
     const to = unit(Float32Array.from({ length: dim }, (_, d) => (d < 2 ? 1 : 0)));
     const start = {
@@ -152,7 +152,7 @@ describe("a warm update", () => {
     expect(dot(far, to)).toBeCloseTo(1, 5);
   });
 
-  it("lets topics die that nothing is left of", async () => {
+  it("lets topics without rows die", async () => {
     const random = seededRandom(9);
     const centres = centresOf(3, random);
     const rows = stack(rowsAround(centres.slice(0, 2), 30, random));
@@ -163,7 +163,7 @@ describe("a warm update", () => {
     expect(Math.max(...after.labels)).toBe(1);
   });
 
-  it("begins with nothing, and goes on with nothing", async () => {
+  it("starts without prototypes, and continues without rows", async () => {
     const random = seededRandom(2);
     const none: Prototypes<string> = {
       vectors: { dim, rows: 0, data: new Float32Array() },
@@ -186,7 +186,7 @@ describe("a warm update", () => {
     expect(last.died).toEqual(first.prototypes.origins);
   });
 
-  it("stays free of what is no number where all rows are equal or zero", async () => {
+  it("gives no NaN where all rows are equal or zero", async () => {
     const random = seededRandom(4);
     const [centre = new Float32Array(dim)] = centresOf(1, random);
     for (const value of [centre, new Float32Array(dim)]) {
@@ -200,7 +200,7 @@ describe("a warm update", () => {
 });
 
 describe("unitMeans", () => {
-  it("keeps what was where no row is left", () => {
+  it("keeps the old vector where no row is left", () => {
     const were = stack([unit(new Float32Array(dim).fill(1))]);
     expect(unitMeans(stack([]), [], were).data).toEqual(were.data);
   });

@@ -1,11 +1,11 @@
-// Topics as prototypes: how they are carried over to a version with more rows, keeping their places and their members.
+// Topics as prototypes: how they are carried over to a version with more rows while keeping their identities and members.
 import { openAssigner } from "#index-store/kernels/kernels.ts";
 import { dot, row, type Vectors } from "#services/domain/vectors.ts";
 
-/** What rows are compared with: one unit vector each, under the identity the machine gave it, which hand edits never change. */
+/** Unit vectors that rows are compared with, each with the identity that the machine gave it, which hand edits never change. */
 export interface Prototypes<Id extends string> {
   readonly vectors: Vectors;
-  /** One a vector, each once. */
+  /** One identity per vector; all different. */
   readonly origins: readonly Id[];
 }
 
@@ -13,45 +13,45 @@ export interface WarmStart<Id extends string> {
   readonly prototypes: Prototypes<Id>;
   /** All rows of the version, unit length. */
   readonly rows: Vectors;
-  /** The prototype of each row in the version before; `outside` for an outlier, `unknown` for a row that is new. */
+  /** The prototype of each row in the version before; `outside` for an outlier, `unknown` for a new row. */
   readonly before: Int32Array;
 }
 
-/** In `before`: the row belonged to no topic, or was not there. */
+/** Values in `before`: the row was an outlier, or did not exist. */
 export const outside = -1;
 export const unknown = -2;
 
-/** The prototype each row is placed with, and its cosine to it. */
+/** The prototype of each row, and the row's cosine to it. */
 export interface Placed {
   readonly labels: Int32Array;
   readonly similarities: Float32Array;
 }
 
 export interface CarryOptions {
-  /** Says which rows fit nowhere (not 0), from how near each is to the prototype it is placed with. */
+  /** Returns which rows fit no topic (not 0), given how near each is to its prototype. */
   readonly outliers: (placed: Placed) => Uint8Array;
-  /** Steps of re-estimation; 3 where not said. */
+  /** Re-estimation steps; 3 by default. */
   readonly steps?: number;
-  /** The least cosine of a prototype to what it was before; 0.98 (11°) where not said. */
+  /** The least cosine of a prototype to its old vector; 0.98 (11°) by default. */
   readonly leastKept?: number;
-  /** How much nearer another prototype must be for a row to leave its own; 0.01 where not said. */
+  /** How much nearer another prototype must be for a row to leave its own; 0.01 by default. */
   readonly stickiness?: number;
 }
 
-/** All rows placed with the prototypes that were there, which have followed their members. */
+/** All rows with their prototypes, which have followed their members. */
 export interface Carried<Id extends string> extends Placed {
   readonly prototypes: Prototypes<Id>;
   readonly rows: Vectors;
   readonly before: Int32Array;
-  /** Not 0 where a row fits nowhere; `labels` then names the nearest prototype all the same. */
+  /** Not 0 where a row fits no topic; `labels` names its nearest prototype all the same. */
   readonly outliers: Uint8Array;
 }
 
 /**
- * Places rows with the nearest prototype, known ones with another than their own only where it is clearly nearer, and lets
- * prototypes follow the members that fit for a few steps, within a bound: a topic cannot wander off under its name.
+ * Gives each row the nearest prototype, where a known row changes its prototype only if another is clearly nearer, and lets
+ * prototypes follow the members that fit for a few steps, within a bound, so that a topic cannot change its subject under its name.
  *
- * Births and deaths are `settle`'s (prototypes-births.ts). Without prototypes every row is an outlier with label −1.
+ * Births and deaths are done by `settle` (prototypes-births.ts). Without prototypes every row is an outlier with label −1.
  * @throws RangeError where the shapes do not agree.
  */
 export function carryOver<Id extends string>(
@@ -86,7 +86,7 @@ export function carryOver<Id extends string>(
   return { prototypes: { vectors: moved, origins }, rows, before, outliers, ...placed };
 }
 
-/** Rows multiplied at a time: the products of 200 prototypes take 6.5 MB. */
+/** Rows multiplied at a time: the products with 200 prototypes take 6.5 MB. */
 const blockRows = 8192;
 
 function place(
@@ -121,7 +121,7 @@ function place(
   return { labels, similarities };
 }
 
-/** The unit mean of the rows of each label (0 and up); a label without rows, or whose rows cancel out, keeps what it was. */
+/** The unit mean of the rows of each label (0 and up); a label without rows, or whose rows cancel out, keeps its old vector. */
 export function unitMeans(rows: Vectors, labels: ArrayLike<number>, were: Vectors): Vectors {
   const { dim } = rows;
   const sums = new Float64Array(were.rows * dim);
@@ -144,7 +144,7 @@ export function unitMeans(rows: Vectors, labels: ArrayLike<number>, were: Vector
   return { dim, rows: were.rows, data };
 }
 
-/** Each vector where it is, or as far towards there from where it was as the least cosine allows. */
+/** Each new vector, or the point on the way from its old one where the least cosine is reached. */
 function within(were: Vectors, are: Vectors, leastKept: number): Vectors {
   const data = new Float32Array(are.data);
   const angle = Math.acos(Math.min(1, Math.max(-1, leastKept)));

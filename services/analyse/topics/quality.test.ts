@@ -1,4 +1,4 @@
-// The figures of quality equal what their definitions say, computed the slow way.
+// Tests of the figures of quality against their definitions, computed directly.
 import { describe, expect, it } from "vitest";
 import { openKMeans } from "#index-store/kmeans/kmeans.ts";
 import { row, type Vectors } from "#services/domain/vectors.ts";
@@ -35,7 +35,7 @@ const mean = (values: readonly (number | undefined)[]) => {
 };
 
 describe("quality", () => {
-  it("gives the silhouettes that all pairs give, outliers, single rows and empty topics included", async () => {
+  it("gives the same silhouettes as all pairs do, also with outliers, single rows and empty topics", async () => {
     const { rows, planted } = plantedTopics({ topics: 4, rows: 120, strangers: 9, spread: 1.4 });
     const labels = planted.slice();
     labels[5] = 5;
@@ -57,7 +57,7 @@ describe("quality", () => {
     expect(found.topics.reduce((sum, { size }) => sum + size, 0)).toBe(120);
   });
 
-  it("says how tight topics are and how far apart", async () => {
+  it("gives cohesion and separation", async () => {
     const tight = plantedTopics({ topics: 3, rows: 90, spread: 0.2, shared: 0 });
     const loose = plantedTopics({ topics: 3, rows: 90, spread: 1.5, shared: 0 });
     const [one, other] = await Promise.all(
@@ -68,7 +68,7 @@ describe("quality", () => {
     for (const { separation } of one?.topics ?? []) expect(separation).toBeGreaterThan(0.4);
   });
 
-  it("has no silhouette for one topic, nor anything to say of nothing", async () => {
+  it("has no silhouette for one topic, and no figures without rows", async () => {
     const { rows, planted } = plantedTopics({ topics: 1, rows: 12 });
     const one = await qualityOf(rows, { labels: planted, topics: 1 });
     expect(one.silhouette).toBeNull();
@@ -81,7 +81,7 @@ describe("quality", () => {
     });
   });
 
-  it("never says that equal rows lie apart", async () => {
+  it("gives equal rows a silhouette of 0, whatever their labels", async () => {
     const { rows } = plantedTopics({ topics: 1, rows: 40, spread: 0 });
     const labels = Int32Array.from({ length: 40 }, (_, number) => number % 2);
     expect((await qualityOf(rows, { labels, topics: 2 })).silhouette).toBe(0);
@@ -89,14 +89,14 @@ describe("quality", () => {
 });
 
 describe("stability", () => {
-  it("is near 1 where topics are in the data, and near 0 where they are in the dice", async () => {
+  it("is near 1 for topics that are in the data, and near 0 for random ones", async () => {
     const clear = plantedTopics({ topics: 6, rows: 400, shared: 0 });
     expect(await stabilityOf(clear.rows, { kmeans, k: 6 })).toBeGreaterThan(0.95);
     const noise = plantedTopics({ topics: 1, rows: 0, strangers: 400, shared: 0 });
     expect(await stabilityOf(noise.rows, { kmeans, k: 6 })).toBeLessThan(0.3);
   });
 
-  it("has nothing to say about one topic or hardly any rows", async () => {
+  it("is null for one topic or very few rows", async () => {
     const { rows } = plantedTopics({ topics: 3, rows: 30 });
     expect(await stabilityOf(rows, { kmeans, k: 1 })).toBeNull();
     expect(

@@ -5,14 +5,14 @@ import { type KMeans, sampleOf, seededRandom } from "#index-store/kmeans/kmeans.
 import { agreementOf } from "#services/analyse/statistics/statistics.ts";
 import { dot, gather, row, type Vectors, vectors } from "#services/domain/vectors.ts";
 
-/** Rows between two turns of the event loop. */
+/** Rows handled before the event loop gets a turn. */
 const blockRows = 4096;
 
 export interface TopicQuality {
   readonly size: number;
   /** Mean silhouette of its sampled rows, −1 … 1; null where none was sampled or there is no other topic. */
   readonly silhouette: number | null;
-  /** Mean cosine of its rows to their mean direction, sampled or not; null for an empty topic. */
+  /** Mean cosine of all its rows to their mean direction; null for an empty topic. */
   readonly cohesion: number | null;
   /** Cosine distance (0 … 2) to the mean direction of the nearest other topic; null where there is none. */
   readonly separation: number | null;
@@ -22,7 +22,7 @@ export interface Quality {
   /** Mean over all sampled rows that have a topic; null where there are fewer than two topics. */
   readonly silhouette: number | null;
   readonly topics: readonly TopicQuality[];
-  /** Rows that the silhouettes are made from. */
+  /** Number of rows that the silhouettes are computed from. */
   readonly sampled: number;
 }
 
@@ -40,9 +40,9 @@ export interface QualityOptions {
 }
 
 /**
- * Silhouettes (Rousseeuw, 1987) by cosine distance of unit rows: (b − a) / max(a, b), a the mean distance to the others
- * of the own topic, b the least mean distance to another; 0 in a topic of one. The mean of 1 − x·y over a topic is
- * 1 − x·(its mean row), so each sampled row is compared with whole topics, exactly, for the price of one assignment.
+ * Silhouettes (Rousseeuw, 1987) by cosine distance of unit rows: (b − a) / max(a, b), a the mean distance to the other rows of
+ * the same topic, b the least mean distance to another topic; 0 in a topic of one. The mean of 1 − x·y over a topic is
+ * 1 − x·(its mean row), so each sampled row is compared with whole topics, exactly, at the cost of one assignment.
  */
 export async function qualityOf(
   rows: Vectors,
@@ -120,7 +120,7 @@ function meansOf({ dim, rows, data }: Vectors, labels: Int32Array, topics: numbe
   return { vectors: vectors(dim, means), sizes, lengths };
 }
 
-/** `products`: the row with each topic's mean. The row itself is taken out of its own: it is 1 (unit length) of the sum. */
+/** `products`: the row times each topic's mean. The row itself is excluded from its own topic's mean: its product with itself is 1. */
 function silhouetteOf(products: Float32Array, label: number, sizes: Uint32Array): number {
   const size = sizes[label] ?? 0;
   if (size < 2) return 0;
@@ -129,7 +129,7 @@ function silhouetteOf(products: Float32Array, label: number, sizes: Uint32Array)
   for (const [topic, product] of products.entries())
     if (topic !== label && (sizes[topic] ?? 0) > 0) other = Math.min(other, 1 - product);
   const greater = Math.max(own, other);
-  // Equal texts everywhere: nothing is nearer than anything else, and rounding must not say so.
+  // Where all texts are equal nothing is nearer than anything else, and rounding must not suggest it.
   return greater < 1e-6 ? 0 : Math.max(-1, Math.min(1, (other - own) / greater));
 }
 
@@ -151,7 +151,7 @@ export interface StabilityOptions {
   readonly kmeans: KMeans;
   readonly k: number;
   readonly seed?: number;
-  /** Labelings compared, each with each; 3 by default. */
+  /** Number of labelings, compared in pairs; 3 by default. */
   readonly runs?: number;
   /** Rows clustered; 10,000 by default. */
   readonly sample?: number;
@@ -159,8 +159,8 @@ export interface StabilityOptions {
 }
 
 /**
- * Mean adjusted Rand index of labelings from different seeds, on one sample: near 1 the topics are in the data, near 0
- * in the dice (Ben-Hur and others, 2002). null where there is nothing to tell apart: k of 1, fewer than four rows.
+ * Mean adjusted Rand index of labelings from different seeds, on one sample: near 1 where the topics are in the data, near 0
+ * where they are random (Ben-Hur and others, 2002). null where there is nothing to compare: k of 1, fewer than four rows.
  */
 export async function stabilityOf(
   rows: Vectors,

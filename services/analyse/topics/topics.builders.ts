@@ -4,13 +4,13 @@ import { type Vectors, vectors } from "#services/domain/vectors.ts";
 
 export interface PlantedTopics {
   readonly rows: Vectors;
-  /** The topic of each row; −1 for a stranger, who lies in a direction of its own. */
+  /** The topic of each row; −1 for a stranger, a row with a direction of its own. */
   readonly planted: Int32Array;
 }
 
 /**
- * Unit rows about directions of `topics` topics, in turn; all share one more direction, as encoders' rows do; the last
- * rows are strangers. `spread`: the length of what is a row's own, beside its topic's 1.
+ * Unit rows around the directions of `topics` topics, in rotation; all share one more direction, as encoders' rows do; the last
+ * rows are strangers. `spread`: the length of a row's own part, where its topic's part has length 1.
  */
 export function plantedTopics(shape: {
   readonly topics: number;

@@ -1,4 +1,4 @@
-// The door of topics: vectors grouped into topics, carried over to later versions, with hand edits replayed.
+// The door of topics: vectors grouped into topics, topics carried over to later versions, hand edits replayed.
 // biome-ignore-all lint/performance/noBarrelFile: a door names in one place what the room offers.
 export { bestPairs } from "./assignment.ts";
 export { centred } from "./centre.ts";

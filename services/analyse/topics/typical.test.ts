@@ -1,4 +1,4 @@
-// Tests of typical rows: near the centre, unlike each other, no fragments, the same every time.
+// Tests of typical rows: near the centre, different from each other, no fragments, and the same for the same input.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { vectors } from "#services/domain/vectors.ts";
@@ -15,14 +15,14 @@ const at = (...angles: number[]) =>
 const centre = Float32Array.of(3, 0);
 
 describe("typicalRows", () => {
-  it("begins with the nearest, and takes others that differ", () => {
+  it("starts with the nearest, and takes others that differ", () => {
     const rows = at(80, 2, 30, -32, 3, 4);
     const found = typicalRows(rows, [0, 1, 2, 3, 4, 5], centre, { count: 3, diversity: 0.4 });
     expect(found[0]).toBe(1);
     expect(found.slice(1).sort()).toEqual([2, 3]);
   });
 
-  it("takes what says the same once", () => {
+  it("takes equal texts once", () => {
     const rows = at(1, 1, 2, 40);
     expect(typicalRows(rows, [0, 1, 2, 3], centre, { count: 4 })).toEqual([0, 3]);
     const said = [7, 8, 9, 7];
@@ -40,14 +40,14 @@ describe("typicalRows", () => {
     expect(typicalRows(rows, [0, 1, 2], centre, { count: 1 })).toEqual([0]);
   });
 
-  it("looks at members only, and gives what there is", () => {
+  it("takes members only, and gives fewer where there are fewer", () => {
     const rows = at(0, 30, 60);
     expect(typicalRows(rows, [2, 1], centre, { count: 9 })).toEqual([1, 2]);
     expect(typicalRows(rows, [], centre, { count: 3 })).toEqual([]);
     expect(typicalRows(rows, [1], new Float32Array(2), { count: 3 })).toEqual([1]);
   });
 
-  it("gives different members, in the same order whatever order they come in", () => {
+  it("gives different members, in the same order whatever their order in the input", () => {
     fc.assert(
       fc.property(
         fc.array(fc.integer({ min: 0, max: 359 }), { minLength: 1, maxLength: 40 }),

@@ -1,30 +1,33 @@
-// A topic's typical rows: near its centroid, unlike each other, and long enough to say something.
+// A topic's typical rows: near its centroid, different from each other, and long enough to be understood.
 import { dot, type Vectors } from "#services/domain/vectors.ts";
 
 export interface TypicalOptions {
   readonly count: number;
-  /** 0: the nearest ones only; 1: the most unlike ones. 0.3 by default. */
+  /** 0: only the nearest; 1: the most different. 0.3 by default. */
   readonly diversity?: number;
-  /** Telling words of each row's text (what `add` of the term counter returns), by row of `vectors`: fragments say little. Without it all count alike. */
+  /**
+   * Content words of each row's text (what `add` of the term counter returns), by row of `vectors`: fragments, with few of them, rank lower.
+   * Without it all rows count alike.
+   */
   readonly words?: ArrayLike<number>;
-  /** Characters of each row's text, where its words were not counted: the worse measure of the two. */
+  /** Characters of each row's text, where its words were not counted: the less exact measure. */
   readonly lengths?: ArrayLike<number>;
-  /** Rows of the same number say the same (a hash of the text): only the first of them is taken. */
+  /** Rows with the same number have the same text (a hash of it): only the first of them is taken. */
   readonly sameAs?: ArrayLike<number>;
 }
 
 const DIVERSITY = 0.3;
-/** Candidates compared with each other: more would only be farther away. */
+/** Candidates that are compared with each other; further ones would only be further from the centroid. */
 const POOL = 200;
-/** Nearer than this two rows are the same thing said twice. */
+/** Two rows with a greater cosine are taken for the same text. */
 const SAME = 0.97;
-/** Telling words: a text says enough from here on, and is no longer read from there on. */
+/** Content words: below the first number a text is a fragment, above the second it is too long to read. */
 const SHORT = 3;
 const LONG = 60;
-/** Characters to a telling word, stop words and spaces between them included. */
+/** Characters per content word, including stop words and spaces. */
 const CHARS_PER_WORD = 8;
 
-/** 0.4 … 1: what a text of so many telling words is worth. */
+/** 0.4 … 1: a factor for a text with so many content words. */
 const readability = (words: number): number => {
   if (words < SHORT) return 0.4 + 0.6 * (words / SHORT);
   return words <= LONG ? 1 : Math.max(0.6, 1 - 0.4 * Math.log10(words / LONG));
@@ -32,8 +35,8 @@ const readability = (words: number): number => {
 
 /**
  * Maximal marginal relevance (Carbonell & Goldstein, SIGIR 1998) over the nearest members:
- * argmax (1 − d) · relevance − d · max similarity to the chosen, relevance being the similarity to the centroid times what
- * its words are worth.
+ * argmax (1 − d) · relevance − d · max similarity to the chosen, relevance being the similarity to the centroid times
+ * the factor for its words.
  * @param members rows of `vectors` (unit rows). @param centroid of `dim` numbers, any length but 0.
  * @returns rows, the most typical first; fewer than `count` where there are not as many that differ.
  */

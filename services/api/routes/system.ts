@@ -26,7 +26,12 @@ const check = async (name: string, ask: () => Promise<string>): Promise<Check> =
   }
 };
 
-const megabytes = (bytes: number): string => `${Math.round(bytes / 1024 ** 2)} MB`;
+const inUnits = (bytes: number): string =>
+  bytes < 10 * 1024 ** 3
+    ? `${Math.round(bytes / 1024 ** 2).toLocaleString("en")} MB`
+    : `${Math.round(bytes / 1024 ** 3).toLocaleString("en")} GB`;
+
+const asSentence = (text: string): string => (/[.!?]$/u.test(text) ? text : `${text}.`);
 
 /** Parts that do not work in full, a nearly full disk among them. */
 const degradedParts = async ({ health, space }: ApiParts["machine"]): Promise<DegradedPart[]> => {
@@ -37,7 +42,7 @@ const degradedParts = async ({ health, space }: ApiParts["machine"]): Promise<De
       : [
           {
             code: "disk-full",
-            message: `The disk is nearly full: ${megabytes(short.freeBytes)} are free, ${megabytes(short.neededBytes)} are needed. Imports and analyses wait until there is room; searching works.`,
+            message: `The disk is nearly full: ${inUnits(short.freeBytes)} are free, ${inUnits(short.neededBytes)} are needed. Imports and analyses wait until there is room; searching works.`,
           },
         ];
   return [...disk, ...health.parts()];
@@ -57,14 +62,16 @@ const givenUpParts = async ({ jobs, scope }: Parlance): Promise<DegradedPart[]> 
   return [
     ...named.map(({ id, name, collection, reason, attempts }) => ({
       code: "job-given-up",
-      message: `${jobTitles[name]} was given up after ${attempts} attempt${attempts === 1 ? "" : "s"}: ${reason} \`parlance jobs retry ${id}\` tries again.`,
+      message: `${jobTitles[name]} was given up after ${attempts} attempt${attempts === 1 ? "" : "s"}: ${asSentence(reason)}`,
+      hint: `\`parlance jobs retry ${id}\` tries again.`,
       ...(collection === null ? {} : { collection }),
     })),
     ...(more > 0
       ? [
           {
             code: "jobs-given-up",
-            message: `${more} more jobs were given up: see \`parlance jobs\`.`,
+            message: `${more} more jobs were given up.`,
+            hint: "`parlance jobs` lists them.",
           },
         ]
       : []),
@@ -100,14 +107,14 @@ export const systemRoutes = (app: ApiApp, parts: ApiParts): void => {
       }),
       check("disk", async () => {
         const { freeBytes, reserveBytes } = await machine.space.look();
-        return `${megabytes(freeBytes)} free, of which ${megabytes(reserveBytes)} are kept free`;
+        return `${inUnits(freeBytes)} free, of which ${inUnits(reserveBytes)} are kept free`;
       }),
       check("model", async () => (await machine.model()).id),
       check("jobs", async () => {
         const counts = await machine.jobs.counts("everybody");
         const sum = (of: "waiting" | "active" | "buried") =>
           counts.reduce((all, one) => all + one[of], 0);
-        return `${sum("waiting")} waiting, ${sum("active")} in hand, ${sum("buried")} given up`;
+        return `${sum("waiting")} waiting, ${sum("active")} running, ${sum("buried")} given up`;
       }),
       ...(describeThreads === undefined ? [] : [check("threads", async () => describeThreads())]),
     ]);

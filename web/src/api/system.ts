@@ -9,7 +9,7 @@ export const formatsQuery = queryOptions({
   staleTime: Number.POSITIVE_INFINITY,
 });
 
-const readyEveryMs = 8_000;
+const readyEveryMs = 4_000;
 
 /** Asked again every few seconds, only while the page is visible. The answer is the same with status 200 and 503. */
 export const readyQuery = queryOptions({

@@ -25,7 +25,12 @@ import type { AreaChange, Tool } from "./gestures.ts";
 import { knowsWebGl } from "./gl.ts";
 import { HitsPanel } from "./hits-panel.tsx";
 import { LegendCard } from "./legend-card.tsx";
-import "./map.css";
+// In this order: rules for narrow windows replace those before them.
+import "./stage.css";
+import "./controls.css";
+import "./side.css";
+import "./table.css";
+import "./narrow.css";
 import { type ChangeMapAddress, useMapActions } from "./map-actions.ts";
 import { useMapData } from "./map-data.ts";
 import { useMapKeys } from "./map-keys.ts";

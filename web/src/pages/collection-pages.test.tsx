@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-// The home page, the server status, and a collection's pages beside the analysis: conversations, uploads, versions, settings.
+// The home page, and a collection's pages beside the analysis: conversations, uploads, versions, settings.
 import { act, fireEvent, screen, waitFor, within } from "@testing-library/react";
 import { afterEach, describe, expect, it } from "vitest";
 import type { Upload } from "#services/contract/uploads.ts";
@@ -8,7 +8,6 @@ import {
   aConversationPage,
   aMessage,
   anUpload,
-  aReadiness,
   aSummary,
   aVersion,
 } from "../testing/answers.builders.ts";
@@ -57,31 +56,6 @@ describe("the home page", () => {
     app.answer("GET /api/v1/collections", { collections: [aCollection()] });
     within(alert).getByRole("button", { name: "Try again" }).click();
     await screen.findByRole("link", { name: /Bakery/ });
-  });
-});
-
-describe("the status banner", () => {
-  it("is empty while all parts work", async () => {
-    openApp("/");
-    await screen.findByRole("link", { name: /Bakery/ });
-    expect(screen.getByRole("status", { name: "Server status" }).textContent).toBe("");
-  });
-
-  it("names what does not work, with a link to the affected collection", async () => {
-    openApp("/", {
-      "GET /ready": aReadiness({
-        degraded: [
-          { code: "disk-full", message: "The disk is full: imports wait, search works." },
-          { code: "index-damaged", message: "Version 2 is served.", collection: "col_a" },
-        ],
-      }),
-    });
-    const banner = await screen.findByRole("status", { name: "Server status" });
-    await within(banner).findByText(/The disk is full: imports wait, search works/);
-    expect((await within(banner).findByRole("link", { name: "Bakery" })).getAttribute("href")).toBe(
-      "/c/col_a",
-    );
-    expect(banner.textContent).toContain("Bakery: Version 2 is served.");
   });
 });
 

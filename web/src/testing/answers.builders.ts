@@ -8,6 +8,7 @@ import {
   conversationSummary,
   message,
 } from "#services/contract/conversations.ts";
+import { givenUpJob, jobList } from "#services/contract/job-list.ts";
 import { hit, searchAnswer } from "#services/contract/search.ts";
 import { readiness } from "#services/contract/system.ts";
 import { upload } from "#services/contract/uploads.ts";
@@ -249,5 +250,28 @@ export const aReadiness = (given: Given<typeof readiness> = {}) =>
     model: { id: "test-model", dim: 8, fingerprint: "f" },
     providers: { asked: ["cpu"], active: "cpu", fallback: null },
     engines: [],
+    ...given,
+  });
+
+export const aGivenUpJob = (given: Given<typeof givenUpJob> = {}) =>
+  givenUpJob.parse({
+    id: "job_a",
+    name: "index.due",
+    title: "Indexing a collection",
+    about: { collection: "col_a" },
+    collection: "col_a",
+    reason: "The index is damaged.",
+    attempts: 5,
+    givenUpAt: at(5, 9),
+    ...given,
+  });
+
+export const aJobList = (given: Given<typeof jobList> = {}) =>
+  jobList.parse({
+    counts: [
+      { name: "upload.received", waiting: 2, active: 1, givenUp: 0 },
+      { name: "index.due", waiting: 0, active: 0, givenUp: 1 },
+    ],
+    givenUp: [],
     ...given,
   });

@@ -1,4 +1,4 @@
-// The answer of /ready → the sentences that the status banner shows.
+// The answer of /ready → the sentences that the status banner and the status page show.
 import type { Readiness } from "#services/contract/system.ts";
 
 export interface StatusLine {
@@ -9,10 +9,15 @@ export interface StatusLine {
 }
 
 const checkNames: ReadonlyMap<string, string> = new Map<string, string>([
-  ["database", "The database"],
-  ["model", "The embedding model"],
-  ["jobs", "The job queue"],
+  ["database", "Database"],
+  ["disk", "Disk"],
+  ["model", "Embedding model"],
+  ["jobs", "Job queue"],
+  ["threads", "API threads"],
 ]);
+
+/** A check of /ready by its label; a check that is not known keeps its name. */
+export const checkName = (name: string): string => checkNames.get(name) ?? name;
 
 /** One line for each check that failed and each part that does not work in full; none where all works. */
 export const statusLines = ({ checks, degraded = [] }: Readiness): readonly StatusLine[] => [
@@ -20,12 +25,22 @@ export const statusLines = ({ checks, degraded = [] }: Readiness): readonly Stat
     .filter(({ ok }) => !ok)
     .map(({ name, detail }) => ({
       key: name,
-      text: `${checkNames.get(name) ?? name} does not work: ${detail}`,
+      text: `${checkName(name)}: ${detail}`,
       collection: undefined,
     })),
   ...degraded.map(({ code, message, collection }) => ({
-    key: `${code} ${collection ?? ""}`,
+    key: `${code} ${collection ?? ""} ${message}`,
     text: message,
     collection,
   })),
 ];
+
+/** The first lines, and how many more there are. */
+export const shortened = (
+  lines: readonly StatusLine[],
+  most: number,
+): { readonly shown: readonly StatusLine[]; readonly more: number } =>
+  // "1 more" takes as much room as the line itself.
+  lines.length <= most + 1
+    ? { shown: lines, more: 0 }
+    : { shown: lines.slice(0, most), more: lines.length - most };

@@ -39,8 +39,15 @@ export const spaceText = ({ state, space }: Upload): string | undefined =>
     ? `${size(space.freeBytes)} free, ${size(space.neededBytes)} needed`
     : undefined;
 
-/** "Tried 2 of 5 times, next try at 14:03" while a failed upload is to be tried again by itself; undefined otherwise. */
-export const retryText = ({ attempt, maxAttempts, retryAt }: Upload): string | undefined => {
+/** What the server says of work that it tries again by itself after a failure: an upload or an analysis. */
+export interface Tries {
+  readonly attempt?: number | undefined;
+  readonly maxAttempts?: number | undefined;
+  readonly retryAt?: number | null | undefined;
+}
+
+/** "Tried 2 of 5 times, next try at 14:03" while failed work is to be tried again by itself; undefined otherwise. */
+export const retryText = ({ attempt = 1, maxAttempts, retryAt }: Tries): string | undefined => {
   if (retryAt === undefined || retryAt === null) return undefined;
   const tried =
     maxAttempts === undefined

@@ -14,6 +14,7 @@ import type { Analysis } from "#services/contract/analysis.ts";
 import { analysisQuery, startAnalysis } from "../../api/analysis.ts";
 import { collectionQuery, versionsQuery } from "../../api/collections.ts";
 import { counted, share } from "../../shape/words/numbers.ts";
+import { retryText } from "../../shape/words/upload-progress.ts";
 import "./analysis-gate.css";
 import { EmptyState } from "../parts/empty-state.tsx";
 import { describeError, ErrorMessage } from "../parts/error-message.tsx";
@@ -60,6 +61,7 @@ export function StartAnalysis({ collection, children, size = "sm" }: StartProps)
 
 function Running({ analysis }: { readonly analysis: Analysis }) {
   const waiting = analysis.state === "waiting";
+  const retry = retryText(analysis);
   return (
     <Stack gap={6} w="min(420px, 100%)" role="status">
       <Group justify="space-between" gap="xs" wrap="nowrap">
@@ -76,6 +78,14 @@ function Running({ analysis }: { readonly analysis: Analysis }) {
         radius="xl"
         size={6}
       />
+      {retry !== undefined && (
+        <Text size="xs" ta="left">
+          {retry}
+          {analysis.lastProblem && (
+            <span className="dim">. Last error: {analysis.lastProblem}</span>
+          )}
+        </Text>
+      )}
     </Stack>
   );
 }

@@ -8,6 +8,7 @@ import {
 } from "@mantine/spotlight";
 import "@mantine/spotlight/styles.css";
 import {
+  IconActivity,
   IconBell,
   IconBulb,
   IconChartAreaLine,
@@ -116,6 +117,16 @@ export function Palette() {
             label: "Alerts",
             leftSection: <IconBell {...icon} />,
             onClick: () => void navigate({ to: "/alerts" }),
+          },
+        ]
+      : []),
+    ...("server status".includes(wanted)
+      ? [
+          {
+            id: "status",
+            label: "Server status",
+            leftSection: <IconActivity {...icon} />,
+            onClick: () => void navigate({ to: "/status" }),
           },
         ]
       : []),

@@ -2,48 +2,41 @@
 import { Loader } from "@mantine/core";
 import { IconAlertTriangle } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
+import { Link, useLocation, useParams } from "@tanstack/react-router";
 import { useSyncExternalStore } from "react";
-import { collectionsQuery } from "../../api/collections.ts";
+import { collectionQuery } from "../../api/collections.ts";
 import { onReachability, reachability } from "../../api/reachability.ts";
 import { readyQuery } from "../../api/system.ts";
-import { type StatusLine, statusLines } from "../../shape/words/server-status.ts";
+import { counted } from "../../shape/words/numbers.ts";
+import { type StatusLine, shortened, statusLines } from "../../shape/words/server-status.ts";
+import { StatusLines } from "./status-lines.tsx";
 
-function Line({ line }: { readonly line: StatusLine }) {
-  const { data: collections } = useQuery({
-    ...collectionsQuery,
-    enabled: line.collection !== undefined,
+const mostLines = 3;
+
+/** Without what the page of the open collection says itself, as its health. */
+const useNotOnPage = (lines: readonly StatusLine[]): readonly StatusLine[] => {
+  const { collection } = useParams({ strict: false });
+  const { data } = useQuery({
+    ...collectionQuery(collection ?? ""),
+    enabled: collection !== undefined && lines.length > 0,
   });
-  const affected = collections?.find((one) => one.id === line.collection);
-  return (
-    <li>
-      {affected && (
-        <>
-          <Link to="/c/$collection" params={{ collection: affected.id }}>
-            {affected.name}
-          </Link>
-          :{" "}
-        </>
-      )}
-      {line.text}
-    </li>
-  );
-}
+  const said = new Set(data?.health?.reasons.map(({ message }) => message));
+  return lines.filter((line) => line.collection !== collection || !said.has(line.text));
+};
 
-/** The parts that do not work in full. Nothing is drawn where all work. */
+/** The parts that do not work in full. Nothing is drawn where all work, and on the status page, which shows them itself. */
 function Degraded() {
   const { data } = useQuery(readyQuery);
-  const lines = data ? statusLines(data) : [];
+  const onStatusPage = useLocation({ select: ({ pathname }) => pathname === "/status" });
+  const lines = useNotOnPage(data ? statusLines(data) : []);
+  const { shown, more } = shortened(onStatusPage ? [] : lines, mostLines);
   return (
     <div role="status" aria-label="Server status">
-      {lines.length > 0 && (
+      {shown.length > 0 && (
         <div className="server-degraded">
           <IconAlertTriangle size={17} stroke={1.7} aria-hidden />
-          <ul>
-            {lines.map((line) => (
-              <Line key={line.key} line={line} />
-            ))}
-          </ul>
+          <StatusLines lines={shown} />
+          <Link to="/status">{more > 0 ? `${counted(more, "more problem")}` : "Details"}</Link>
         </div>
       )}
     </div>

@@ -52,6 +52,10 @@ function CollectionChoice() {
               {one.name}
             </Menu.Item>
           ))}
+          <Menu.Divider />
+          <Menu.Item component={Link} to="/status">
+            Server status
+          </Menu.Item>
         </Menu.Dropdown>
       </Menu>
     </>
