@@ -1,4 +1,4 @@
-// How the command line reaches Parlance: a running server over HTTP, or, where none runs, the same app in this process.
+// Opens a client: to a running server over HTTP or, where none is running, to the same app in this process.
 import { type Config, readConfig } from "#services/config/config.ts";
 import { unavailable } from "#services/domain/errors.ts";
 import { readHolder } from "#services/home/home.ts";
@@ -11,7 +11,7 @@ const remote = (base: string): Client => ({
     try {
       return await fetch(new URL(path, base), init);
     } catch (cause) {
-      throw unavailable(`No Parlance answers at ${base}.`, {
+      throw unavailable(`No Parlance server answers at ${base}.`, {
         code: "no-server",
         hint: "Start it with `npm start`, or unset PARLANCE_URL to work on PARLANCE_HOME itself.",
         cause,
@@ -21,7 +21,7 @@ const remote = (base: string): Client => ({
   close: async () => undefined,
 });
 
-/** The URL of the server that holds this home, as its lock file says; undefined where none does. */
+/** The URL of the server that holds this home, from its lock file; undefined where there is none. */
 const runningServer = (config: Config): string | undefined => {
   const holder = readHolder(config.home);
   if (holder?.url == null) return undefined;
@@ -29,17 +29,17 @@ const runningServer = (config: Config): string | undefined => {
     process.kill(holder.pid, 0);
     return holder.url;
   } catch {
-    // Its process is gone: whoever opens the home next takes it over.
+    // Its process has ended: the next process that opens the home takes it over.
     return undefined;
   }
 };
 
-/** PARLANCE_URL first, then the server that holds PARLANCE_HOME, then PARLANCE_HOME itself. */
+/** Tries PARLANCE_URL, then the server that holds PARLANCE_HOME, then PARLANCE_HOME itself. */
 export const openClient = async (env: NodeJS.ProcessEnv = process.env): Promise<Client> => {
   const config = readConfig(env);
   const base = config.url ?? runningServer(config);
   if (base !== undefined) return remote(base);
-  // Loaded only here: a client of a running server needs none of the server's own modules.
+  // Loaded only here, because a client of a running server needs none of the server's modules.
   const { openLocal } = await import("./embedded/embedded.ts");
   return openLocal(config);
 };
