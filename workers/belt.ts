@@ -6,6 +6,7 @@ import type { JobName } from "#services/contract/jobs.ts";
 import { workerScope } from "#services/domain/scope.ts";
 import type { Instance } from "#services/parlance.ts";
 import { KeyedLocks } from "./keyed-locks.ts";
+import { SLICE_MS } from "./slice.ts";
 import { type Belt, runStage, type Stage } from "./stage.ts";
 import { analyse } from "./stages/analyse.ts";
 import { commit } from "./stages/commit.ts";
@@ -32,6 +33,8 @@ export interface BeltOptions {
   readonly stages: readonly StageName[];
   readonly reached?: (place: string) => Promise<void>;
   readonly onError?: (stage: StageName, error: unknown) => void;
+  /** Milliseconds that a reading keeps its place at least where others wait: `SLICE_MS`, but in tests. */
+  readonly sliceMs?: number;
 }
 
 /** A stage that never gives its job back before it is done. */
@@ -50,6 +53,7 @@ export const startBelt = async (
   const shared: Omit<Belt, "parlance"> = {
     locks: new KeyedLocks(),
     committedAt: new Map(),
+    sliceMs: options.sliceMs ?? SLICE_MS,
     truncateLog: () => instance.database.truncateLog(),
     reached: options.reached ?? (async () => undefined),
   };
@@ -70,12 +74,14 @@ export const startBelt = async (
       (error) => options.onError?.(name, error),
     );
   const starters: Record<StageName, () => Promise<{ stop(): Promise<void> }>> = {
-    // One upload of a collection at a time, in order: its conversations may be the same as those of the next one. It waits for
-    // space by itself, part by part, and is cancelled meanwhile.
+    // One upload of a collection at a time, in order: its conversations may be the same as those of the next one. Two collections
+    // at a time, so that a small upload need not wait for a long one: they take turns on the one thread, a part each. Where more
+    // wait, a long reading gives its place to them (slice.ts). It waits for space by itself, part by part, and is cancelled
+    // meanwhile.
     ingest: () =>
       start(
         "ingest",
-        { job: "upload.received", concurrency: 1, perCollection: 1, ordered: true },
+        { job: "upload.received", concurrency: 2, perCollection: 1, ordered: true },
         ingest,
       ),
     // Two: while one batch is with the model, the next is read and the last one written.

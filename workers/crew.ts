@@ -1,5 +1,6 @@
 // The crew: the worker processes of a server, one for each role, restarted when they die and stopped when it stops.
 import { fileURLToPath } from "node:url";
+import { openOutage } from "#services/log/outage.ts";
 import type { Instance } from "#services/parlance.ts";
 import type { StageName } from "./belt.ts";
 import { startReconciling } from "./reconcile.ts";
@@ -10,6 +11,9 @@ const program = fileURLToPath(new URL("./main.ts", import.meta.url));
 /**
  * Three processes. Reading keeps a thread busy from one end of a file to the other without ever leaving it, so that whatever shares
  * its process waits: with commit beside it the first hits came after 15 s, with embed beside it after 11 s; apart, after 1 to 2.
+ * Two readings share the first process all the same (see `ingest` in belt.ts): they wait for each other for a part at a time, about
+ * a third of a second. A second process for reading would not be faster where two processors are shared with embedding and
+ * searching, and takes another 150 MB; more than two readings in one could fill its heap, as each may hold a record of 64 MB.
  * The model works in threads of its own, so that embed and commit share the second process well; a third one for
  * them took 600 MB more. Analyses take minutes of a processor and run by themselves.
  */
@@ -20,7 +24,7 @@ const roles = (nice: number): readonly Role[] => [
   { stages: ["analyse"], heapMb: 1500, nice: Math.min(19, nice + 5) },
 ];
 
-/** How often each process is asked whether it lives. */
+/** How often each process is asked whether it lives, and leases that ran out are looked for. */
 const ASK_MS = 15_000;
 
 export interface CrewOptions {
@@ -73,8 +77,10 @@ export const startCrew = async (instance: Instance, options: CrewOptions = {}): 
       }),
   );
   for (const one of processes) one.start();
+  const leases = openOutage("leases that ran out", onLog);
   const asking = setInterval(() => {
     for (const one of processes) one.ask();
+    supervision.releaseExpired().then(leases.worked, leases.failed);
   }, ASK_MS).unref();
   return {
     wake: () => {

@@ -17,6 +17,8 @@ export interface Belt {
   readonly committedAt: Map<CollectionId, number>;
   /** Empties the database's write-ahead log, so that deleted text is in no file. False where another process holds it. */
   truncateLog(): Promise<boolean>;
+  /** How long a reading keeps its place at least, in milliseconds, where others wait. */
+  readonly sliceMs: number;
   /** A place where a test may kill the process. */
   reached(place: string): Promise<void>;
 }

@@ -5,6 +5,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { Supervision, WorkerEnd } from "#services/bus/supervision.ts";
 import type { DegradedPart } from "#services/contract/system.ts";
 import type { Space } from "#services/home/home.ts";
+import { type Outage, openOutage } from "#services/log/outage.ts";
 import type { StageName } from "./belt.ts";
 
 /** What one process does, and how much it may take. */
@@ -72,9 +73,14 @@ export class WorkerProcess {
   #stopping = false;
   #next: NodeJS.Timeout | undefined;
   #giveBack: Promise<void> = Promise.resolve();
+  readonly #outage: Outage;
 
   constructor(options: WorkerProcessOptions) {
     this.#options = options;
+    this.#outage = openOutage(
+      `supervision of worker ${options.role.stages.join("+")}`,
+      options.onLog,
+    );
   }
 
   get role(): Role {
@@ -117,12 +123,15 @@ export class WorkerProcess {
 
   #heard(running: Running, message: FromWorker): void {
     running.heardAt = performance.now();
-    const { supervision, host, onLog, onTold } = this.#options;
+    const { supervision, host, onTold } = this.#options;
     if (typeof message === "object") {
       onTold?.(message);
       return;
     }
-    supervision.heartbeat({ id: running.id, host }).catch((error: unknown) => onLog(String(error)));
+    supervision.heartbeat({ id: running.id, host }).then(
+      () => this.#outage.worked(),
+      (error: unknown) => this.#outage.failed(error),
+    );
   }
 
   #ended(running: Running, how: string, signal: NodeJS.Signals | null): void {
@@ -142,12 +151,13 @@ export class WorkerProcess {
 
   /** However long the database is busy: no successor starts before. */
   async #giveBackJobs(id: string, end: WorkerEnd): Promise<void> {
-    const { supervision, host, onLog } = this.#options;
+    const { supervision, host } = this.#options;
     for (;;)
       try {
-        return await supervision.release({ id, host }, end);
+        await supervision.release({ id, host }, end);
+        return this.#outage.worked();
       } catch (error) {
-        onLog(String(error));
+        this.#outage.failed(error);
         // A server that starts later gives them back.
         if (this.#stopping) return;
         await pause(RELEASE_AGAIN_MS);

@@ -23,7 +23,7 @@ import { openObjectStore } from "./object-store.ts";
 import { moveRefs } from "./ref-moves.ts";
 
 /** An erasure on the other host may remove objects while they are copied: then its records are fetched again, so many times. */
-const TRIES = 3;
+const TRIES = 10;
 
 export interface FarGitOptions {
   /** A bare repository of this follower's own; made where absent. */

@@ -1,5 +1,5 @@
 // Fetches another host's records into refs of their own, and plans how the refs here have to move to agree with them.
-import type { Git } from "./git-command.ts";
+import { type Git, GitRefusal } from "./git-command.ts";
 import type { GitReader } from "./git-reader.ts";
 import { ATTACHMENTS, ERASED, type GitRefs, MAIN, refsUnder, TAGS } from "./git-refs.ts";
 import { HistoryError } from "./history.ts";
@@ -18,18 +18,39 @@ const SAFE_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
 /** No helper program that a URL could name (`ext::`), and nothing that anybody on the way could change. */
 const PROTOCOLS = "file:https:ssh";
 
-/** Brings all commits and refs over, into `refs/far/`. @throws GitRefusal where the other host cannot be reached */
+/** The kinds of refs that are followed. */
+const KINDS = ["heads", "tags", "attachments", "index"];
+/** An erasure on the other host removes at once what its refs named before; one after another may meet fetch after fetch. */
+const FETCH_TRIES = 10;
+
+/** Brings all commits and refs over, into `refs/far/`. @throws GitRefusal where the other host cannot be reached or is damaged */
 export const fetchRecords = async (
   git: Git,
   remote: string,
   signal?: AbortSignal,
 ): Promise<void> => {
-  const kinds = ["heads", "tags", "attachments", "index"];
+  const call = {
+    env: { GIT_ALLOW_PROTOCOL: PROTOCOLS },
+    ...(signal === undefined ? {} : { signal }),
+  };
   const flags = ["--quiet", "--force", "--prune", "--no-tags", "--no-write-fetch-head"];
-  await git(
-    ["fetch", ...flags, "--", remote, ...kinds.map((kind) => `+refs/${kind}/*:${FAR}${kind}/*`)],
-    { env: { GIT_ALLOW_PROTOCOL: PROTOCOLS }, ...(signal === undefined ? {} : { signal }) },
-  );
+  const refspecs = KINDS.map((kind) => `+refs/${kind}/*:${FAR}${kind}/*`);
+  const listed = () =>
+    git(["ls-remote", "--quiet", "--", remote, ...KINDS.map((kind) => `refs/${kind}/*`)], call);
+  let failedFor: string | undefined;
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await git(["fetch", ...flags, "--", remote, ...refspecs], call);
+      return;
+    } catch (cause) {
+      if (!(cause instanceof GitRefusal) || attempt === FETCH_TRIES) throw cause;
+      const there = await listed().catch(() => undefined);
+      signal?.throwIfAborted();
+      // It cannot be reached, or the same refs failed twice, which no erasure beside the fetch explains.
+      if (there === undefined || there.toString("latin1") === failedFor) throw cause;
+      failedFor = there.toString("latin1");
+    }
+  }
 };
 
 export interface Plan {
@@ -83,7 +104,8 @@ export const planMoves = async ({ path, refs, reader }: Followed): Promise<Plan>
   );
   const mark = await refs.erased();
   const farMark = (await refsUnder(path, FAR_INDEX)).get(ERASED_NAME) ?? null;
-  let erases = before !== null && mark !== farMark;
+  // Also where nothing was followed yet: an attempt that failed half-way may have left here what was erased there since.
+  let erases = mark !== farMark;
   if (head !== null && before !== null && head !== before)
     erases ||= !(await reader.mainLine(head)).includes(before);
   for (const { from, to } of attachments)

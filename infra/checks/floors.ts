@@ -40,7 +40,7 @@ export const floors: Record<string, readonly string[]> = {
   "services/blobs": rooms("services/domain"),
   "services/store": nouns,
   "services/webhooks": rooms("services/domain"),
-  "services/bus": [...nouns, "services/store"],
+  "services/bus": [...nouns, ...rooms("services/log services/store")],
   "services/indexes": rooms("services/domain services/contract services/store index-store"),
   "services/search": [
     ...nouns,
@@ -113,7 +113,7 @@ export const doors: Record<string, readonly string[]> = {
   "services/config": ["services/config/config.ts"],
   "services/home": ["services/home/home.ts"],
   "services/health": ["services/health/health.ts"],
-  "services/log": ["services/log/log.ts"],
+  "services/log": ["services/log/log.ts", "services/log/outage.ts"],
   "services/parse": ["services/parse/parse.ts"],
   "services/text": ["services/text/text.ts"],
   "services/embed": ["services/embed/embed.ts"],

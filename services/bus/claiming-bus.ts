@@ -1,7 +1,9 @@
 // The bus over any table of jobs that can be claimed: takes jobs in turn, runs their handlers, and writes down the verdicts.
+import { setTimeout as pause } from "node:timers/promises";
 import { type JobName, type Jobs, jobs } from "#services/contract/jobs.ts";
 import type { CollectionId, JobId, OrganizationId } from "#services/domain/ids.ts";
 import type { Duration } from "#services/domain/units.ts";
+import { openOutage } from "#services/log/outage.ts";
 import { afterVerdict, type Counts, type Outcome } from "./attempts.ts";
 import type { Bus, ConsumeOptions, Delivery, Handler, PublishedJob, Verdict } from "./bus.ts";
 import { Gate } from "./gate.ts";
@@ -40,7 +42,9 @@ export interface JobSource<F extends FoundJob = FoundJob> {
   othersWait(job: HeldJob): Promise<boolean>;
 }
 
-const SETTLE_AGAIN_MS = 500;
+/** Milliseconds before the table is asked again that could not be read or written so many times in a row: 0.1 s, 0.2 s … 5 s. */
+const againAfter = (failures: number): number =>
+  Math.min(5000, 100 * 2 ** Math.min(failures - 1, 6));
 
 const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
@@ -74,19 +78,23 @@ export const openClaimingBus = <F extends FoundJob>(
       sleepers.add(done);
     });
 
-  const report = (name: JobName, error: unknown) =>
-    console.error(`jobs ${name}:`, messageOf(error));
+  const outage = openOutage("jobs", (line) => console.error(line));
+
+  /** Not ended by a `wake`: those who write jobs wake all the time, and the table is no better for it. */
+  const untilNextTry = (failures: number, leaving: AbortSignal): Promise<void> =>
+    pause(againAfter(failures), undefined, { signal: leaving }).catch(() => undefined);
 
   /** Until it is written down: a job whose verdict is lost would stay in hand as long as this worker lives. */
   const settle = async (job: HeldJob, outcome: Outcome, leaving: AbortSignal) => {
-    for (;;)
+    for (let failures = 1; ; failures++)
       try {
-        return await source.settle(job, outcome);
+        await source.settle(job, outcome);
+        return outage.worked();
       } catch (error) {
-        report(job.name, error);
+        outage.failed(error);
         // The supervisor gives back what a worker that has left still held.
         if (leaving.aborted) return;
-        await sleep(SETTLE_AGAIN_MS);
+        await untilNextTry(failures, leaving);
       }
   };
 
@@ -154,6 +162,7 @@ export const openClaimingBus = <F extends FoundJob>(
 
   const takeInTurn = async <N extends JobName>(handling: Handling<N>, options: ConsumeOptions) => {
     const inHand = new Set<Promise<void>>();
+    let failures = 0;
     while (!handling.leaving.aborted) {
       if (inHand.size >= options.concurrency) {
         await Promise.race(inHand);
@@ -162,14 +171,15 @@ export const openClaimingBus = <F extends FoundJob>(
       const before = wakes;
       try {
         const taken = await takeNext(handling, options);
+        failures = 0;
         if (taken) {
+          outage.worked();
           const end = taken.end.finally(() => inHand.delete(end));
           inHand.add(end);
         } else if (wakes === before) await sleep(pollEvery);
       } catch (error) {
-        // The table could not be asked (busy, full): the next round asks again.
-        report(handling.name, error);
-        await sleep(SETTLE_AGAIN_MS);
+        outage.failed(error);
+        await untilNextTry(++failures, handling.leaving);
       }
     }
     await Promise.all(inHand);

@@ -6,8 +6,10 @@ import { type OnBury, writeOutcome } from "./database-outcomes.ts";
 import type { JobStore } from "./job-store.ts";
 import type { Supervision } from "./supervision.ts";
 
-/** A job whose worker has not been heard of for so long is given to another. */
+/** A worker that has not been heard of for so long may be dead. */
 export const LEASE: Duration = seconds(300);
+/** From when that is seen, so long until its jobs are given to others: three times as long as a living one takes to be heard of. */
+const GRACE: Duration = seconds(45);
 
 export interface SupervisionOptions {
   readonly store: JobStore;
@@ -23,6 +25,19 @@ export const openDatabaseSupervision = (options: SupervisionOptions): Supervisio
   const lease = options.lease ?? LEASE;
   const onBury = options.onBury ?? (async () => undefined);
 
+  /** Leases that were seen to have run out, by job: until when they were, and when that was seen. */
+  let ranOut = new Map<string, { readonly until: number | null; readonly seenAt: number }>();
+
+  /** A write that fails says that no worker can be heard of either, however much it lives. */
+  const writing = async (work: () => Promise<unknown>): Promise<void> => {
+    try {
+      await work();
+    } catch (error) {
+      ranOut.clear();
+      throw error;
+    }
+  };
+
   const giveBack = async (
     rows: SystemRows,
     jobs: readonly OwnedJobRow[],
@@ -31,15 +46,45 @@ export const openDatabaseSupervision = (options: SupervisionOptions): Supervisio
     for (const job of jobs) await writeOutcome(store, rows, job, { outcome: how(job), onBury });
   };
 
+  const expired = (rows: SystemRows) => held(rows).where("lease_until", "<", store.now()).execute();
+
+  /** Still as it was seen before, so long that a living worker would have renewed it. */
+  const isDead = ({ id, lease_until }: OwnedJobRow): boolean => {
+    const seen = ranOut.get(id);
+    return seen?.until === lease_until && store.now() - seen.seenAt >= GRACE;
+  };
+
+  const giveBackExpired = async (rows: SystemRows) => {
+    const inHand = new Map<string, number>();
+    const workerOf = ({ host, owner }: OwnedJobRow) => `${host} ${owner}`;
+    for (const job of await held(rows).execute())
+      inHand.set(workerOf(job), (inHand.get(workerOf(job)) ?? 0) + 1);
+    const reason = "Its worker process was not heard of for too long.";
+    const dead = (await expired(rows)).filter(isDead);
+    await giveBack(rows, dead, (job) => afterCrash(job, reason, inHand.get(workerOf(job)) === 1));
+  };
+
   return {
-    async heartbeat({ id, host }) {
-      await store.rows
-        .updateTable("jobs")
-        .set({ lease_until: store.now() + lease })
-        .where("state", "=", "active")
-        .where("host", "=", host)
-        .where("owner", "=", id)
-        .execute();
+    heartbeat: ({ id, host }) =>
+      writing(() =>
+        store.rows
+          .updateTable("jobs")
+          .set({ lease_until: store.now() + lease })
+          .where("state", "=", "active")
+          .where("host", "=", host)
+          .where("owner", "=", id)
+          .execute(),
+      ),
+    async releaseExpired() {
+      const found = await expired(store.rows);
+      if (found.some(isDead)) await writing(() => store.transaction(giveBackExpired));
+      const seenAt = store.now();
+      ranOut = new Map(
+        found.map(({ id, lease_until }) => {
+          const seen = ranOut.get(id);
+          return [id, seen?.until === lease_until ? seen : { until: lease_until, seenAt }];
+        }),
+      );
     },
     release: ({ id, host }, end) =>
       store.transaction(async (rows) => {
@@ -53,21 +98,4 @@ export const openDatabaseSupervision = (options: SupervisionOptions): Supervisio
         await giveBack(rows, await held(rows).where("host", "=", host).execute(), afterHostDown);
       }),
   };
-};
-
-/** Gives to others what workers that were not heard of for too long have in hand: their host is gone with them. */
-export const releaseExpired = async (store: JobStore, onBury: OnBury): Promise<void> => {
-  const expired = (rows: SystemRows) => held(rows).where("lease_until", "<", store.now()).execute();
-  if ((await expired(store.rows)).length === 0) return;
-  const reason = "Its worker process was not heard of for too long.";
-  await store.transaction(async (rows) => {
-    const inHand = new Map<string, number>();
-    const workerOf = ({ host, owner }: OwnedJobRow) => `${host} ${owner}`;
-    for (const job of await held(rows).execute())
-      inHand.set(workerOf(job), (inHand.get(workerOf(job)) ?? 0) + 1);
-    for (const job of await expired(rows)) {
-      const outcome = afterCrash(job, reason, inHand.get(workerOf(job)) === 1);
-      await writeOutcome(store, rows, job, { outcome, onBury });
-    }
-  });
 };

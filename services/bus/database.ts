@@ -6,7 +6,7 @@ import type { Bus, Worker } from "./bus.ts";
 import { type HeldJob, type JobSource, openClaimingBus } from "./claiming-bus.ts";
 import { claimFound, type FoundRow, findInTurn, othersWait, Turns } from "./database-claims.ts";
 import { type OnBury, writeOutcome } from "./database-outcomes.ts";
-import { LEASE, releaseExpired } from "./database-supervision.ts";
+import { LEASE } from "./database-supervision.ts";
 import type { JobStore } from "./job-store.ts";
 
 export interface DatabaseBusOptions {
@@ -19,9 +19,6 @@ export interface DatabaseBusOptions {
   readonly onBury?: OnBury;
 }
 
-/** How often expired leases are looked for. */
-const EXPIRY_MS = 1000;
-
 const openSource = (options: DatabaseBusOptions): JobSource<FoundRow> => {
   const { store, worker } = options;
   const lease = options.lease ?? LEASE;
@@ -32,7 +29,6 @@ const openSource = (options: DatabaseBusOptions): JobSource<FoundRow> => {
     turns.set(name, known);
     return known;
   };
-  let lookedAt = 0;
   const own = ({ id, fence }: HeldJob) =>
     store.rows.updateTable("jobs").where("id", "=", id).where("fence", "=", fence);
 
@@ -40,13 +36,7 @@ const openSource = (options: DatabaseBusOptions): JobSource<FoundRow> => {
     add: ({ organization, collection, ...job }) =>
       // The pair of name and payload was checked where it was made.
       store.transaction((rows) => addJob(store, rows, job as NewJob, { organization, collection })),
-    async find(name, how) {
-      if (store.now() - lookedAt >= Math.min(EXPIRY_MS, lease)) {
-        lookedAt = store.now();
-        await releaseExpired(store, onBury);
-      }
-      return findInTurn(store, { name, turns: turnsOf(name) }, how);
-    },
+    find: (name, how) => findInTurn(store, { name, turns: turnsOf(name) }, how),
     async claim(name, found, how) {
       const held = await claimFound(store, { worker, lease }, { name, found }, how);
       if (held) turnsOf(name).took(found);

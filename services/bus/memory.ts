@@ -195,8 +195,9 @@ export const openMemoryJobs = (options: MemoryJobsOptions): MemoryJobs => {
     [...all].filter((job) => job.state === "active" && job.worker && is(job.worker));
 
   const supervision: Supervision = {
-    // Without leases there is nothing to begin anew: a worker of these jobs dies with them.
+    // Without leases nothing begins anew or runs out: a worker of these jobs dies with them.
     heartbeat: async () => undefined,
+    releaseExpired: async () => undefined,
     async release({ id, host }, end) {
       const held = inHandOf((worker) => worker.id === id && worker.host === host);
       for (const job of held)

@@ -10,8 +10,14 @@ export type WorkerEnd =
   | { readonly kind: "crashed"; readonly reason: string };
 
 export interface Supervision {
-  /** The worker lives: the leases of what it has in hand begin anew. A job whose lease runs out is treated as after a crash. */
+  /** The worker lives: the leases of what it has in hand begin anew. */
   heartbeat(worker: Worker): Promise<void>;
+  /**
+   * Gives to others, as after a crash, what workers have in hand that were not heard of for longer than a lease: their host is
+   * gone with them. To be called as often as `heartbeat`. It takes several calls, since after a full disk, or when the machine
+   * was asleep, the living were not heard of either, and are to be heard of first.
+   */
+  releaseExpired(): Promise<void>;
   /**
    * The worker is dead: what it had in hand is given to others. After a crash with one job in hand, the attempt counts against
    * that job. With several in hand nobody knows which one did it: no attempt counts, and each of them is a suspect, which its

@@ -1,6 +1,7 @@
 // Groups points into topics: anew, or starting from the old topics; identities are carried over and hand edits replayed.
 import {
   applyEdits,
+  type CarryOptions,
   carryOver,
   centred,
   type EditedTopics,
@@ -9,6 +10,7 @@ import {
   type KChoice,
   type LineageEvent,
   misfitsOf,
+  outside,
   type Prototypes,
   settle,
   tellEvents,
@@ -159,6 +161,17 @@ const afresh = async (
   };
 };
 
+/**
+ * Where nothing is new nothing moves: a run for an edit by hand changes what was edited. A split by hand may have left points
+ * that another topic's prototype is nearer to than that of their part; they stay too.
+ */
+const nothingMoves = (before: Int32Array): CarryOptions => ({
+  steps: 0,
+  // No two cosines differ by more.
+  stickiness: 2,
+  outliers: () => Uint8Array.from(before, (place) => (place === outside ? 1 : 0)),
+});
+
 const carriedOn = async (
   points: ReadPoints,
   previous: Snapshot,
@@ -171,11 +184,9 @@ const carriedOn = async (
   const were = { vectors: grouping.prototypes, origins: grouping.origins };
   const carried = carryOver(
     { prototypes: were, rows, before },
-    {
-      outliers: ({ similarities }) => findOutliers(similarities, outlierBound),
-      // Where no point is new, prototypes do not move: an analysis after a hand edit changes only what was edited.
-      ...(before.includes(unknown) ? {} : { steps: 0 }),
-    },
+    before.includes(unknown)
+      ? { outliers: ({ similarities }) => findOutliers(similarities, outlierBound) }
+      : nothingMoves(before),
   );
   signal.throwIfAborted();
   // Outliers of the analysis before form no topic now: only new points do, or a refit.

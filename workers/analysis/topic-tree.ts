@@ -39,15 +39,17 @@ const groupsOf = (grouped: Grouped): { levels: Group[][]; parents: Int32Array } 
   return { levels, parents };
 };
 
-/** The id that each point had in one level of the analysis before. */
+/**
+ * The parent that each point had in the analysis before, in one of its levels. A level that was the leaves' own has none: what has
+ * become of a leaf is told by its events, and must not be told again of a parent of the same id.
+ */
 const pointsBefore = (grouped: Grouped, previous: Snapshot, level: number): (TopicId | null)[] => {
-  const parentOf = new Map(previous.topics.map(({ id, parent }) => [id, parent]));
-  const levelOf = new Map(previous.topics.map((topic) => [topic.id, topic.level]));
+  const topics = new Map(previous.topics.map((topic) => [topic.id, topic]));
   const above = new Map<TopicId, TopicId | null>();
   const climb = (id: TopicId): TopicId | null => {
-    let at: TopicId | null = id;
-    while (at !== null && (levelOf.get(at) ?? -1) > level) at = parentOf.get(at) ?? null;
-    return at !== null && levelOf.get(at) === level ? at : null;
+    let at = topics.get(id);
+    while (at && at.level > level) at = at.parent === null ? undefined : topics.get(at.parent);
+    return at?.level === level && at.leaf === null ? at.id : null;
   };
   return grouped.before.map((id) => {
     if (id == null) return null;

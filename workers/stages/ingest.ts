@@ -1,4 +1,5 @@
 // Ingest: reads an upload's bytes into messages and chunks in rows, a thousand messages per transaction; continues where it stopped.
+// A long reading now and then gives way to uploads of other collections.
 
 import { setImmediate } from "node:timers/promises";
 import type { z } from "zod";
@@ -28,6 +29,7 @@ import {
 } from "#services/store/store.ts";
 import { type Chunker, openChunker } from "../chunking.ts";
 import { openResolver, type ResolvedPart } from "../resolve.ts";
+import { openSlice } from "../slice.ts";
 import { type Belt, untilRoom } from "../stage.ts";
 
 /** Messages per transaction: with more, other writers would wait; with fewer, durable writes would take too much of the time. */
@@ -91,6 +93,8 @@ class Reading {
   #ended = 0;
   #endsSaved: number;
   #skipped = false;
+  /** The part before this one is of the same conversation. */
+  #continued = false;
   #bytes = 0;
   #waiting: IngestPart[] = [];
   #ends: End[] = [];
@@ -134,9 +138,18 @@ class Reading {
         this.#bytes = event.bytes;
         return this.#due() ? this.flush(signal) : "on";
       case "conversation":
-        this.#add(this.#resolve(event.conversation));
+        if (this.#isSaved(event.conversation)) {
+          this.#seen++;
+          this.#ended++;
+        } else this.#add(this.#resolve(event.conversation));
         return this.#due() ? this.flush(signal) : "on";
     }
+  }
+
+  /** A whole conversation in one part that the rows have: its ids, which take as long to make as it took to read, are not needed. */
+  #isSaved({ continues }: { readonly continues: boolean }): boolean {
+    const whole = !continues && !this.#continued;
+    return whole && this.#seen < this.#saved && this.#ended < this.#endsSaved;
   }
 
   #add(part: ResolvedPart): void {
@@ -145,10 +158,16 @@ class Reading {
       this.#waiting.push(part);
       this.#held += part.messages.length;
     }
+    this.#continued = part.continues;
     if (part.continues) return;
     if (this.#ended++ >= this.#endsSaved)
       this.#ends.push({ conversation: part.conversation, unsure: this.#skipped });
     this.#skipped = false;
+  }
+
+  /** Whether all parts that were saved before this attempt have been read over: what comes now is new. */
+  get isNew(): boolean {
+    return this.#seen >= this.#upload.parts_done;
   }
 
   /** Number of parts and ends of conversations in the rows: grows with everything that is saved. */
@@ -163,7 +182,7 @@ class Reading {
 
   /** Saves what is read. With a full disk saving is repeated until there is room, so that nothing has to be read again. */
   async flush(signal: AbortSignal): Promise<"on" | "cancelled"> {
-    await this.waitForSpace(signal);
+    if (this.#waiting.length + this.#ends.length > 0) await this.waitForSpace(signal);
     return untilRoom({ space: this.#belt.parlance.space, signal }, () => this.#save());
   }
 
@@ -260,32 +279,52 @@ const announceLeftovers = (belt: Belt, upload: UploadRow): Promise<void> => {
   });
 };
 
+/** @returns "given-way" where others wait: all that was read is saved, and something of it is new */
 const read = async (
   belt: Belt,
   upload: UploadRow,
   collection: CollectionRow,
   delivery: Delivery<"upload.received">,
-) => {
+): Promise<"read" | "cancelled" | "given-way"> => {
   const { parlance } = belt;
+  const { space } = parlance;
   const { signal } = delivery;
   const reading = new Reading(belt, upload, openChunker(await parlance.tokenCounter()));
   await reading.waitForSpace(signal);
-  await untilRoom({ space: parlance.space, signal }, () => announceLeftovers(belt, upload));
+  await untilRoom({ space, signal }, () => announceLeftovers(belt, upload));
+  // Asked while it waited for its turn: nothing is read over for that.
+  if (upload.cancel_requested === 1) return "cancelled";
   await using file = await parlance.blobs.local(upload.blob_key);
   const events = parse(
     { path: file.path, filename: upload.filename },
     { zone: collection.zone, signal },
   );
-  let told = { saved: reading.saved, at: Number.NEGATIVE_INFINITY };
+  const savedBefore = reading.saved;
+  let told = { saved: savedBefore, at: Number.NEGATIVE_INFINITY };
+  const tell = async (now: number) => {
+    told = { saved: reading.saved, at: now };
+    await untilRoom({ space, signal }, () => delivery.progressed(told.saved));
+  };
+  const sliceIsOver = openSlice({
+    leastMs: belt.sliceMs,
+    isNew: () => reading.isNew,
+    othersWait: () => delivery.othersWait(),
+    now: () => performance.now(),
+  });
   try {
     for await (const event of events) {
       signal.throwIfAborted();
       if ((await reading.take(event, signal)) === "cancelled") return "cancelled";
       const now = performance.now();
-      if (reading.saved > told.saved && now - told.at > TELL_MS) {
-        told = { saved: reading.saved, at: now };
-        await delivery.progressed(reading.saved);
-      }
+      if (reading.saved > told.saved && now - told.at > TELL_MS) await tell(now);
+      if (!(await sliceIsOver())) continue;
+      if ((await reading.flush(signal)) === "cancelled") return "cancelled";
+      // Giving way with nothing new counts as an attempt, and five of those as a failure: such a file is read on, within the limits
+      // of reading.
+      if (reading.saved === savedBefore) continue;
+      await tell(now);
+      await belt.reached("ingest.given-way");
+      return "given-way";
     }
   } catch (error) {
     // What came before a damaged place or a limit is saved, and its problems are reported.
@@ -313,6 +352,7 @@ export const ingest = async (
   if (!collection) return "done";
   try {
     const how = await read(belt, upload, collection, delivery);
+    if (how === "given-way") return "yield";
     await belt.reached("ingest.read");
     await untilRoom({ space, signal }, () => finishReading(store, upload.id, how));
     bus.wake();

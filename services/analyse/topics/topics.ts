@@ -10,7 +10,14 @@ export { hierarchyOf } from "./hierarchy.ts";
 export { traceTopics } from "./lineage.ts";
 export { type LineageEvent, tellEvents } from "./lineage-events.ts";
 export { findOutliers } from "./outliers.ts";
-export { carryOver, type Prototypes, unitMeans, unknown } from "./prototypes.ts";
+export {
+  type CarryOptions,
+  carryOver,
+  outside,
+  type Prototypes,
+  unitMeans,
+  unknown,
+} from "./prototypes.ts";
 export { misfitsOf, settle } from "./prototypes-births.ts";
 export { qualityOf, stabilityOf } from "./quality.ts";
 export { typicalRows } from "./typical.ts";

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { reachability } from "./reachability.ts";
-import { ask, ProblemError, readProblem, readRetryAfter, UnreachableError } from "./request.ts";
+import { ask, ProblemError, readProblem, UnreachableError } from "./request.ts";
 
 let server: Server;
 let url: string;
@@ -83,23 +83,5 @@ describe("readProblem", () => {
       code: "http-413",
       detail: "Payload Too Large",
     });
-  });
-});
-
-describe("readRetryAfter", () => {
-  const now = Date.parse("2026-05-20T12:00:00Z");
-
-  it("reads seconds and dates", () => {
-    expect(readRetryAfter("3", now)).toBe(3_000);
-    expect(readRetryAfter("Wed, 20 May 2026 12:00:07 GMT", now)).toBe(7_000);
-    expect(readRetryAfter("Wed, 20 May 2026 11:59:00 GMT", now)).toBe(0);
-  });
-
-  it("is undefined where the header is missing or not readable", () => {
-    expect([null, "", "soon"].map((header) => readRetryAfter(header, now))).toEqual([
-      undefined,
-      undefined,
-      undefined,
-    ]);
   });
 });

@@ -1,6 +1,7 @@
 // One request to the server: the answer is checked against the contract's schema, an error answer is thrown as a ProblemError.
 import type { z } from "zod";
 import { type Problem, problem } from "#services/contract/common.ts";
+import { readRetryAfter } from "#services/contract/retry-after.ts";
 import { serverAnswered, serverDidNotAnswer } from "./reachability.ts";
 
 export const base = "/api/v1";
@@ -47,14 +48,6 @@ export const readProblem = (text: string, status: number, title: string): Proble
   } catch {
     return bare(status, title);
   }
-};
-
-/** A Retry-After header (seconds, or a date) → milliseconds from `now`; undefined where there is none to read. */
-export const readRetryAfter = (header: string | null, now: number): number | undefined => {
-  if (header === null || header.trim() === "") return undefined;
-  const seconds = Number(header);
-  const ms = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(header) - now;
-  return Number.isFinite(ms) ? Math.max(0, ms) : undefined;
 };
 
 const send = async (path: string, question: Question): Promise<Response> => {

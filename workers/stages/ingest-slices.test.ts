@@ -1,0 +1,264 @@
+// Long readings that give way: a small upload queued behind them is done long before they are, and they end whole, each thing once.
+import { createHash } from "node:crypto";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { type CollectionId, organizationId, type UploadId } from "#services/domain/ids.ts";
+import { workerScope } from "#services/domain/scope.ts";
+import type { Parlance } from "#services/parlance.ts";
+import { cancelUpload, createCollection, findUpload, retryUpload } from "#services/store/store.ts";
+import { startBelt } from "../belt.ts";
+import {
+  aChatLog,
+  aHome,
+  atRest,
+  ended,
+  indexedIds,
+  openHome,
+  send,
+  type TestParlance,
+} from "../workers.builders.ts";
+
+const homes: (() => Promise<void>)[] = [];
+const opened = async (): Promise<TestParlance> => {
+  const { folder, remove } = await aHome();
+  const parlance = await openHome(folder);
+  homes.push(async () => {
+    await parlance.close();
+    await remove();
+  });
+  return parlance;
+};
+
+/** Runs the stages; what was reached is counted by place. */
+const run = async (
+  parlance: TestParlance,
+  options: { sliceMs: number; reached?: (place: string) => Promise<void> },
+) => {
+  const places = new Map<string, number>();
+  const belt = await startBelt(parlance.instance, {
+    stages: ["ingest", "embed", "commit"],
+    sliceMs: options.sliceMs,
+    reached: async (place) => {
+      places.set(place, (places.get(place) ?? 0) + 1);
+      await options.reached?.(place);
+    },
+  });
+  homes.push(() => belt.stop());
+  return { times: (place: string) => places.get(place) ?? 0 };
+};
+
+const closeAll = async () => {
+  for (const close of homes.splice(0).reverse()) await close();
+};
+afterEach(closeAll);
+
+/** Days of a channel, the first one in two parts; every hundredth line is of no layout that is known. */
+const irc = {
+  name: "#bees/2024-05-01.log",
+  text: Array.from({ length: 26_000 }, (_, n) => {
+    if (n % 100 === 99) return `?? ${n}`;
+    const line = `[10:00] <p${n % 7}> ${n} bees in hive ${(n * 7919) % 26_000}`;
+    const day = n > 21_000 && n % 1000 === 0 ? (n - 21_000) / 1000 + 1 : 0;
+    return day > 0 ? `--- Day changed Thu May 0${day} 2024\n${line}` : line;
+  }).join("\n"),
+  messages: 26_000 - 260,
+  problems: 260,
+};
+/** Many conversations; lines between them that are none. */
+const chats = {
+  name: "a.jsonl",
+  text: aChatLog(1000, 10).replaceAll("\n", "\n{}\n"),
+  messages: 10_000,
+  problems: 1000,
+};
+const small = { name: "b.jsonl", text: aChatLog(5, 4, 3) };
+
+const aCollection = async (parlance: Parlance, name: string) =>
+  (await createCollection(parlance.store, { name })).id;
+
+/** Long lists are compared by their sums: a difference is one line, not a megabyte. */
+const sumOf = (texts: readonly string[]) =>
+  `${texts.length} of ${createHash("sha256")
+    .update([...texts].sort().join("\n"))
+    .digest("hex")}`;
+
+/** What an import left, without the ids that are made from the collection's. */
+const contents = async (parlance: Parlance, collection: CollectionId) => {
+  const { rows } = parlance.store;
+  const texts = async (table: "messages" | "chunks") =>
+    sumOf(
+      (
+        await rows
+          .selectFrom(table)
+          .select("text")
+          .where("collection_id", "=", collection)
+          .execute()
+      ).map(({ text }) => text),
+    );
+  const conversations = await rows
+    .selectFrom("conversations")
+    .select(["source_id", "message_count", "participants"])
+    .where("collection_id", "=", collection)
+    .execute();
+  return {
+    messages: await texts("messages"),
+    chunks: await texts("chunks"),
+    conversations: sumOf(conversations.map((row) => JSON.stringify(row))),
+    indexed: (await indexedIds(parlance, collection)).length,
+  };
+};
+
+type Contents = Awaited<ReturnType<typeof contents>>;
+const undisturbed: Contents[] = [];
+
+const isWhole = async (
+  parlance: Parlance,
+  at: { collection: CollectionId; upload: UploadId },
+  file: typeof irc,
+) => {
+  const upload = await ended(parlance, at.upload);
+  expect(upload).toMatchObject({
+    state: "done",
+    error: null,
+    problemCount: file.problems,
+    progress: { newMessages: file.messages, knownMessages: 0, changedMessages: 0 },
+  });
+  expect(upload.progress.indexed).toBe(upload.progress.chunks);
+  await atRest(parlance);
+  return contents(parlance, at.collection);
+};
+
+const sendInto = async (parlance: Parlance, name: string, file: { name: string; text: string }) => {
+  const collection = await aCollection(parlance, name);
+  return { collection, upload: await send(parlance, collection, file) };
+};
+
+beforeEach(async () => {
+  if (undisturbed.length > 0) return;
+  const parlance = await opened();
+  await run(parlance, { sliceMs: 1e9 });
+  for (const [name, file] of Object.entries({ irc, chats }))
+    undisturbed.push(await isWhole(parlance, await sendInto(parlance, name, file), file));
+  await closeAll();
+}, 120_000);
+
+describe("long uploads of two collections and a small one behind them", () => {
+  it.each(["the same organization", "another organization"])(
+    "of %s: it is read long before they are, and they end as undisturbed ones do",
+    async (whose) => {
+      const parlance = await opened();
+      const first = await sendInto(parlance, "Bees", irc);
+      const second = await sendInto(parlance, "Chats", chats);
+      const other =
+        whose === "another organization"
+          ? parlance.instance.within(workerScope(organizationId("other")))
+          : parlance;
+      const { upload } = await sendInto(other, "Small", small);
+      const readOf = async (of: Parlance, id: UploadId) =>
+        (await findUpload(of.store.rows, id))?.new_messages ?? 0;
+      let atFirstEnd: number[] | undefined;
+      const { times } = await run(parlance, {
+        sliceMs: 100,
+        reached: async (place) => {
+          if (place !== "ingest.read" || atFirstEnd !== undefined) return;
+          atFirstEnd = [
+            await readOf(other, upload),
+            await readOf(parlance, first.upload),
+            await readOf(parlance, second.upload),
+          ];
+        },
+      });
+      expect(await ended(other, upload)).toMatchObject({ state: "done" });
+      const [ofSmall, ofFirst, ofSecond] = atFirstEnd ?? [];
+      expect(ofSmall).toBe(20);
+      expect(ofFirst).toBeLessThan(irc.messages);
+      expect(ofSecond).toBeLessThan(chats.messages);
+      expect(times("ingest.given-way")).toBeGreaterThan(0);
+      expect(await isWhole(parlance, first, irc)).toEqual(undisturbed[0]);
+      expect(await isWhole(parlance, second, chats)).toEqual(undisturbed[1]);
+    },
+    120_000,
+  );
+});
+
+describe("uploads that give way to each other all the time", () => {
+  it("lose and double nothing, whatever fails when they have just given way", async () => {
+    const parlance = await opened();
+    let failures = 0;
+    const sent = await Promise.all([
+      sendInto(parlance, "Bees", irc),
+      sendInto(parlance, "Chats", chats),
+      sendInto(parlance, "Bees too", irc),
+      sendInto(parlance, "Chats too", chats),
+    ]);
+    const { times } = await run(parlance, {
+      sliceMs: 100,
+      reached: async (place) => {
+        if (place === "ingest.given-way" && ++failures <= 2)
+          throw new Error("as if it were killed");
+      },
+    });
+    for (const [at, one] of sent.entries())
+      expect(await isWhole(parlance, one, at % 2 === 0 ? irc : chats)).toEqual(undisturbed[at % 2]);
+    expect(times("ingest.given-way")).toBeGreaterThan(4);
+  }, 180_000);
+});
+
+describe("an upload that gave way", () => {
+  it("is cancelled in its turn without being read over, and goes on when it is retried", async () => {
+    const parlance = await opened();
+    const sent = await Promise.all([
+      sendInto(parlance, "Bees", irc),
+      sendInto(parlance, "Chats", chats),
+      sendInto(parlance, "Chats too", chats),
+    ]);
+    let cancelled: UploadId | undefined;
+    let read = 0;
+    const belt = await run(parlance, {
+      sliceMs: 100,
+      reached: async (place) => {
+        if (place !== "ingest.given-way" || cancelled !== undefined) return;
+        // The one that has just given way is among those that have saved something.
+        const rows = await parlance.store.rows.selectFrom("uploads").selectAll().execute();
+        const row = rows.find(({ id, parts_done }) => id === sent[1].upload && parts_done > 0);
+        if (!row) return;
+        cancelled = row.id;
+        read = row.new_messages;
+        await cancelUpload(parlance.store, row.id);
+      },
+    });
+    const stopped = await ended(parlance, sent[1].upload);
+    expect(stopped.state).toBe("cancelled");
+    expect(stopped.progress.newMessages).toBeGreaterThanOrEqual(read);
+    expect(stopped.progress.newMessages).toBeLessThan(chats.messages);
+    expect(belt.times("ingest.given-way")).toBeGreaterThan(0);
+    await retryUpload(parlance.store, sent[1].upload);
+    parlance.bus.wake();
+    expect(await isWhole(parlance, sent[1], chats)).toEqual(undisturbed[1]);
+    expect(await isWhole(parlance, sent[0], irc)).toEqual(undisturbed[0]);
+    expect(await isWhole(parlance, sent[2], chats)).toEqual(undisturbed[1]);
+  }, 120_000);
+});
+
+describe("an upload in which nothing is found for long", () => {
+  it("is read on while others wait: giving way with nothing saved would be a failure", async () => {
+    const parlance = await opened();
+    const barren = {
+      name: "c.jsonl",
+      text: `${aChatLog(1, 2)}${"{}\n".repeat(200_000)}${aChatLog(1, 2, 9)}`,
+    };
+    const sent = await Promise.all(
+      ["One", "Two", "Three"].map((name) => sendInto(parlance, name, barren)),
+    );
+    const { times } = await run(parlance, { sliceMs: 1 });
+    for (const { upload } of sent)
+      expect(await ended(parlance, upload)).toMatchObject({
+        state: "done",
+        attempt: 1,
+        lastProblem: null,
+        problemCount: 200_000,
+        progress: { newMessages: 4 },
+      });
+    // After the first chat at the most.
+    expect(times("ingest.given-way")).toBeLessThanOrEqual(3);
+  }, 120_000);
+});
