@@ -34,7 +34,7 @@ export const floors: Record<string, readonly string[]> = {
   "services/analyse/concepts": rooms("services/domain services/analyse/statistics index-store"),
   "services/llm": nouns,
   "services/report": nouns,
-  "services/snapshot": rooms(
+  "services/saved-analysis": rooms(
     "services/domain services/analyse/frame services/analyse/layout index-store",
   ),
   "services/blobs": rooms("services/domain"),
@@ -54,7 +54,9 @@ export const floors: Record<string, readonly string[]> = {
   "services/views": [
     ...nouns,
     ...analysis,
-    ...rooms("services/embed services/text services/snapshot services/store services/indexes"),
+    ...rooms(
+      "services/embed services/text services/saved-analysis services/store services/indexes",
+    ),
     ...rooms("services/search services/parlance.ts index-store"),
   ],
   "services/wire.ts": [
@@ -69,7 +71,7 @@ export const floors: Record<string, readonly string[]> = {
     ...analysis,
     ...rooms("services/config services/parse services/text services/embed services/report"),
     ...rooms(
-      "services/snapshot services/blobs services/store services/bus services/webhooks services/search",
+      "services/saved-analysis services/blobs services/store services/bus services/webhooks services/search",
     ),
     ...rooms("services/views services/parlance.ts index-store"),
   ],
@@ -80,7 +82,7 @@ export const floors: Record<string, readonly string[]> = {
   workers: [
     ...nouns,
     ...analysis,
-    ...rooms("services/config services/parse services/text services/embed services/snapshot"),
+    ...rooms("services/config services/parse services/text services/embed services/saved-analysis"),
     ...rooms("services/llm services/blobs services/store services/bus services/webhooks"),
     ...rooms("services/indexes services/parlance.ts services/wire.ts index-store"),
     ...rooms("services/home services/log"),
@@ -119,7 +121,7 @@ export const doors: Record<string, readonly string[]> = {
   "services/embed": ["services/embed/embed.ts"],
   "services/llm": ["services/llm/llm.ts"],
   "services/report": ["services/report/report.ts"],
-  "services/snapshot": ["services/snapshot/snapshot.ts"],
+  "services/saved-analysis": ["services/saved-analysis/saved-analysis.ts"],
   "services/blobs": ["services/blobs/blobs.ts"],
   "services/store": ["services/store/store.ts"],
   "services/bus": [
