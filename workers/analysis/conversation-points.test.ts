@@ -29,7 +29,7 @@ const chats = (more: readonly string[] = []): string => {
 
 /** The point of the conversation bees-0: its id, its topic, and where it is drawn. */
 const grown = async () => {
-  const { frame, topics } = await home.snapshot();
+  const { frame, topics } = await home.savedAnalysis();
   const conversations = await home.parlance.store.rows
     .selectFrom("conversations")
     .select("id")

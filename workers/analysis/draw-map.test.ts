@@ -2,12 +2,16 @@
 import { describe, expect, it } from "vitest";
 import { plantedTopics } from "#services/analyse/topics/topics.builders.ts";
 import { gather } from "#services/domain/vectors.ts";
-import type { Snapshot } from "#services/snapshot/snapshot.ts";
+import type { SavedAnalysis } from "#services/saved-analysis/saved-analysis.ts";
 import { type Drawn, drawMap } from "./draw-map.ts";
 
 const { rows: all, planted } = plantedTopics({ topics: 3, rows: 180, spread: 0.3, shared: 0 });
 
-const draw = (chosen: readonly number[], previous?: Snapshot, refit = false): Promise<Drawn> => {
+const draw = (
+  chosen: readonly number[],
+  previous?: SavedAnalysis,
+  refit = false,
+): Promise<Drawn> => {
   const places = new Map(chosen.map((row, at) => [`chk_${row}`, at]));
   return drawMap({
     rows: gather(all, chosen),
@@ -21,7 +25,7 @@ const draw = (chosen: readonly number[], previous?: Snapshot, refit = false): Pr
 };
 
 /** What the next run is given of this one: no more than drawing looks at. */
-const snapshotOf = (chosen: readonly number[], { x, y, map }: Drawn): Snapshot =>
+const savedAnalysisOf = (chosen: readonly number[], { x, y, map }: Drawn): SavedAnalysis =>
   ({
     map,
     frame: {
@@ -32,7 +36,7 @@ const snapshotOf = (chosen: readonly number[], { x, y, map }: Drawn): Snapshot =
         y,
       },
     },
-  }) as unknown as Snapshot;
+  }) as unknown as SavedAnalysis;
 
 const placeIn = (chosen: readonly number[], { x, y }: Drawn, row: number): [number, number] => {
   const at = chosen.indexOf(row);
@@ -53,7 +57,7 @@ describe("the map of a run", () => {
   it("leaves everything where it was, in whatever order it comes now, and places what is new", async () => {
     const before = await draw(first);
     const now = [130, 131, 132, ...first.toReversed()];
-    const after = await draw(now, snapshotOf(first, before));
+    const after = await draw(now, savedAnalysisOf(first, before));
     for (const row of first) expect(placeIn(now, after, row)).toEqual(placeIn(first, before, row));
     expect(allFinite(after)).toBe(true);
     // A new point lies nearer to the middle of its own kind than to that of any other.
@@ -75,11 +79,11 @@ describe("the map of a run", () => {
   it("loses what is gone, and is drawn anew where most of it is", async () => {
     const before = await draw(first);
     const most = first.slice(30);
-    const kept = await draw(most, snapshotOf(first, before));
+    const kept = await draw(most, savedAnalysisOf(first, before));
     expect(kept.map.fitted).toHaveLength(90);
     expect(placeIn(most, kept, 40)).toEqual(placeIn(first, before, 40));
     const few = first.slice(90);
-    const anew = await draw(few, snapshotOf(first, before));
+    const anew = await draw(few, savedAnalysisOf(first, before));
     expect(anew.map.fittedRows).toBe(30);
     expect(allFinite(anew)).toBe(true);
   });
@@ -87,7 +91,7 @@ describe("the map of a run", () => {
   it("is drawn anew by a refit, every point of it fitted", async () => {
     const before = await draw(first);
     const now = [...first, 130, 131];
-    const after = await draw(now, snapshotOf(first, before), true);
+    const after = await draw(now, savedAnalysisOf(first, before), true);
     expect(after.map.fitted).toHaveLength(122);
     expect(after.map.fittedRows).toBe(122);
   });

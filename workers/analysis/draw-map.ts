@@ -1,7 +1,7 @@
 // The map of an analysis: new points are placed in the old map, or a new fit is aligned with it.
 import { driftOf, fitLayout, measureTrust, paced, place } from "#services/analyse/layout/layout.ts";
 import { gather, type Vectors } from "#services/domain/vectors.ts";
-import type { DrawnMap, Snapshot } from "#services/snapshot/snapshot.ts";
+import type { DrawnMap, SavedAnalysis } from "#services/saved-analysis/saved-analysis.ts";
 import type { ReadPoints } from "./read-collection.ts";
 
 export interface Drawn {
@@ -18,7 +18,7 @@ export interface Drawing {
   readonly pointOf: ReadPoints["pointOf"];
   /** Topic of each point, −1 for none; the sample has enough points of each. */
   readonly topicOf: Int32Array;
-  readonly previous: Snapshot | undefined;
+  readonly previous: SavedAnalysis | undefined;
   readonly refit: boolean;
   readonly signal: AbortSignal;
   readonly onProgress: (share: number) => void;
@@ -34,7 +34,7 @@ interface Known {
   readonly before: Int32Array;
 }
 
-const knownPlaces = ({ rows, pointOf }: Drawing, { frame }: Snapshot): Known => {
+const knownPlaces = ({ rows, pointOf }: Drawing, { frame }: SavedAnalysis): Known => {
   const { points } = frame;
   const positions = new Float32Array(rows.rows * 2).fill(Number.NaN);
   const before = new Int32Array(rows.rows).fill(-1);
@@ -66,7 +66,7 @@ const joined = (one: Float32Array, other: Float32Array): Float32Array => {
 /** The old map with the new points; undefined where it no longer fits the data, or hardly anything of it is left. */
 const extended = async (
   drawing: Drawing,
-  previous: Snapshot,
+  previous: SavedAnalysis,
   known: Known,
 ): Promise<{ positions: Float32Array; map: DrawnMap } | undefined> => {
   const { rows, signal, onProgress } = drawing;

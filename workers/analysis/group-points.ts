@@ -20,7 +20,7 @@ import {
 } from "#services/analyse/topics/topics.ts";
 import type { TopicId } from "#services/domain/ids.ts";
 import { row, type Vectors } from "#services/domain/vectors.ts";
-import type { Snapshot } from "#services/snapshot/snapshot.ts";
+import type { SavedAnalysis } from "#services/saved-analysis/saved-analysis.ts";
 import type { StoredEdit } from "#services/store/store.ts";
 import type { Grouped, GroupTools, Wanted } from "./grouped.ts";
 import { findParts, handEdits, openSplits } from "./hand-edits.ts";
@@ -73,7 +73,7 @@ const restingAfter = (
 };
 
 /** The prototype of each point in the analysis before; `unknown` for a new point. */
-const placesBefore = ({ ids, pointOf }: ReadPoints, previous: Snapshot): Int32Array => {
+const placesBefore = ({ ids, pointOf }: ReadPoints, previous: SavedAnalysis): Int32Array => {
   const places = new Int32Array(ids.length).fill(unknown);
   const before = previous.frame.points;
   for (let at = 0; at < before.count; at++) {
@@ -85,7 +85,7 @@ const placesBefore = ({ ids, pointOf }: ReadPoints, previous: Snapshot): Int32Ar
 
 const afresh = async (
   points: ReadPoints,
-  previous: Snapshot | undefined,
+  previous: SavedAnalysis | undefined,
   { wanted, tools }: { readonly wanted: Wanted; readonly tools: GroupTools },
 ): Promise<Machine> => {
   const { kmeans, newId, signal } = tools;
@@ -174,7 +174,7 @@ const nothingMoves = (before: Int32Array): CarryOptions => ({
 
 const carriedOn = async (
   points: ReadPoints,
-  previous: Snapshot,
+  previous: SavedAnalysis,
   { kmeans, newId, signal }: GroupTools,
 ): Promise<Machine> => {
   const { grouping } = previous;
@@ -219,9 +219,9 @@ const carriedOn = async (
 /** Whether the old topics can be the start: same model, not outgrown, and at least one. */
 const canCarryOn = (
   points: ReadPoints,
-  previous: Snapshot | undefined,
+  previous: SavedAnalysis | undefined,
   { mode, model }: Wanted,
-): previous is Snapshot =>
+): previous is SavedAnalysis =>
   previous !== undefined &&
   mode === "update" &&
   previous.grouping.model === model &&
@@ -281,7 +281,7 @@ const bySize = ({ topics, sizes, topicOfRow }: EditedTopics<TopicId>) => {
 /** The topic of each point in the analysis before. */
 const topicsBefore = (
   points: ReadPoints,
-  previous: Snapshot | undefined,
+  previous: SavedAnalysis | undefined,
 ): (TopicId | null | undefined)[] => {
   if (previous === undefined) return points.ids.map(() => undefined);
   const leaves = new Map(previous.topics.map((topic) => [topic.leaf, topic.id]));
@@ -302,7 +302,7 @@ interface Standing {
 }
 
 const eventsBetween = (
-  previous: Snapshot | undefined,
+  previous: SavedAnalysis | undefined,
   now: Standing & { readonly topicOf: Int32Array; readonly all: Vectors },
   told: { readonly before: Grouped["before"]; readonly reborn: ReadonlySet<TopicId> },
 ): readonly LineageEvent<TopicId>[] => {
@@ -332,10 +332,10 @@ const eventsBetween = (
   });
 };
 
-/** @param previous the files of the analysis before, of the same unit; undefined at the first. */
+/** @param previous the saved analysis before, of the same unit; undefined at the first. */
 export const groupPoints = async (
   points: ReadPoints,
-  previous: Snapshot | undefined,
+  previous: SavedAnalysis | undefined,
   { wanted, tools }: { readonly wanted: Wanted; readonly tools: GroupTools },
 ): Promise<Grouped> => {
   const machine = canCarryOn(points, previous, wanted)

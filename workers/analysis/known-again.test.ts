@@ -1,4 +1,4 @@
-// Topics known again by their typical chunks, where an erasure has taken the snapshot away.
+// Tests that topics are recognised by their typical chunks after an erasure has removed the saved analysis.
 import { describe, expect, it } from "vitest";
 import { type ChunkId, readChunkId, topicId } from "#services/domain/ids.ts";
 import { knownAgain } from "./known-again.ts";
@@ -24,7 +24,7 @@ const known = (labels: readonly number[], remembered: readonly ReturnType<typeof
   );
 };
 
-describe("topics without a snapshot", () => {
+describe("topics without a saved analysis", () => {
   it("are known by their typical chunks, in whatever order the clusters come", () => {
     const ids = known([1, 1, 0, 0, 2, 2], [topic("a", 0, 1), topic("b", 2, 3)]);
     expect(ids).toEqual([topicId("b"), topicId("a"), topicId("new1")]);
