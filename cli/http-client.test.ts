@@ -28,6 +28,7 @@ beforeAll(async () => {
   threads = await openApiThreads({
     config: api.parlance.config,
     embedder: () => api.parlance.embedder(),
+    health: api.instance.health,
     wake: () => undefined,
     onError,
     onWarning: onError,

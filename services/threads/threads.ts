@@ -5,6 +5,7 @@ import type { Delegate, DelegatedAnswer, DelegatedRequest } from "#services/api/
 import type { Config } from "#services/config/config.ts";
 import { unavailable } from "#services/domain/errors.ts";
 import { type Embedder, serveEmbedder } from "#services/embed/embed.ts";
+import type { Instance } from "#services/parlance.ts";
 import type { FromThread, ThreadData, ToThread } from "./messages.ts";
 import { openQueue, type Queue } from "./queue.ts";
 
@@ -12,6 +13,8 @@ export interface ApiThreadsOptions {
   readonly config: Config;
   /** The model of this process, which the threads use too. */
   readonly embedder: () => Promise<Embedder>;
+  /** Told what does not work in full, as far as a thread has noticed. */
+  readonly health: Pick<Instance["health"], "tell">;
   /** A thread has written a job. */
   readonly wake: () => void;
   /** Failures that are ours, for the log. */
@@ -45,6 +48,7 @@ interface Asked {
 /** One thread's seat: the thread in it is replaced when it dies. */
 class Seat {
   readonly #options: ApiThreadsOptions;
+  readonly #name: string;
   readonly #onReady: (ready: boolean) => void;
   readonly #asked = new Map<number, Asked>();
   #worker: Worker | undefined;
@@ -52,8 +56,9 @@ class Seat {
   #deaths = 0;
   #stopping = false;
 
-  constructor(options: ApiThreadsOptions, onReady: (ready: boolean) => void) {
+  constructor(options: ApiThreadsOptions, at: number, onReady: (ready: boolean) => void) {
     this.#options = options;
+    this.#name = `api thread ${at}`;
     this.#onReady = onReady;
   }
 
@@ -95,6 +100,9 @@ class Seat {
       case "failed":
         this.#asked.get(message.id)?.reject(lost());
         return;
+      case "health":
+        this.#options.health.tell(this.#name, message.parts);
+        return;
       case "wake":
         this.#options.wake();
         return;
@@ -110,6 +118,8 @@ class Seat {
   #left(cause: unknown): void {
     this.#worker = undefined;
     this.#onReady(false);
+    // What it had noticed, the next one notices again.
+    this.#options.health.tell(this.#name, []);
     for (const { reject } of this.#asked.values()) reject(lost());
     if (this.#stopping) return;
     this.#options.onError(cause ?? lost(), "");
@@ -158,7 +168,7 @@ export const openApiThreads = async (options: ApiThreadsOptions): Promise<ApiThr
   const queue = options.queue ?? openQueue(count);
   const seats = Array.from(
     { length: count },
-    (_, at) => new Seat(options, (ready) => queue.setReady(at, ready)),
+    (_, at) => new Seat(options, at, (ready) => queue.setReady(at, ready)),
   );
   const stop = async () => {
     await Promise.all(seats.map((seat) => seat.stop()));
