@@ -119,7 +119,7 @@ export const systemRoutes = (app: ApiApp, parts: ApiParts): void => {
       }),
       check("model", async () => (await machine.model()).id),
       check("jobs", async () => {
-        const counts = await machine.jobs.counts("everybody");
+        const counts = await parlance.jobs.counts(parlance.scope.organization);
         const sum = (of: "waiting" | "active" | "buried") =>
           counts.reduce((all, one) => all + one[of], 0);
         return `${sum("waiting")} waiting, ${sum("active")} running, ${sum("buried")} given up`;
