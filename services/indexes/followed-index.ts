@@ -8,6 +8,8 @@ import { isWorthLoading } from "./worth-loading.ts";
 const LOOK_AGAIN_MS = 250;
 /** A small version is loaded in this time: the question that noticed it is answered from it. */
 const PATIENCE_MS = 100;
+/** Damage is written down in this time, unless the database is busy or its disk full: the answer does not wait longer for it. */
+const REPORT_MS = 1000;
 
 interface Held extends OpenedSnapshot {
   readonly openedAt: number;
@@ -15,7 +17,10 @@ interface Held extends OpenedSnapshot {
 
 export interface FollowedIndexOptions {
   readonly source: IndexSource;
-  /** Told when the newest version turns out to be damaged, before it or an older one answers. */
+  /**
+   * Told when the newest version turns out to be damaged, and again at each look while it is. Whether it can note that or not,
+   * what can be opened answers.
+   */
   readonly onDamage: (damage: Degraded | "nothing answers") => Promise<void>;
   /** Closes a snapshot that others may still be asking. */
   readonly letGo: (searcher: Searcher) => void;
@@ -40,6 +45,7 @@ export const followIndex = (options: FollowedIndexOptions): FollowedIndex => {
   let held: Held | undefined;
   let loading: Promise<Held | undefined> | undefined;
   let looking: Promise<void> | undefined;
+  let reporting: Promise<void> | undefined;
   let lookedAt = 0;
   let closed = false;
 
@@ -58,16 +64,30 @@ export const followIndex = (options: FollowedIndexOptions): FollowedIndex => {
     return held;
   };
 
+  const warn = (error: unknown): void =>
+    onWarning(error instanceof Error ? error.message : String(error));
+
+  /** Waits a while for it, and never fails. */
+  const report = async (damage: Degraded | "nothing answers"): Promise<void> => {
+    reporting ??= onDamage(damage)
+      .catch(warn)
+      .finally(() => {
+        reporting = undefined;
+      });
+    await Promise.race([reporting, pause(REPORT_MS, undefined, { ref: false })]);
+  };
+
   /** Waited for, once for all who ask: there is nothing yet, or nothing that may answer. */
   const load = (): Promise<Held | undefined> => {
     loading ??= openSnapshot(source)
       .then(async (opened) => {
         const degraded = opened?.searcher.degraded ?? null;
-        if (degraded !== null) await onDamage(degraded);
-        return opened && hold(opened);
+        const now = opened && hold(opened);
+        if (degraded !== null) await report(degraded);
+        return now;
       })
       .catch(async (error: unknown) => {
-        if (isDamage(error)) await onDamage("nothing answers");
+        if (isDamage(error)) await report("nothing answers");
         throw error;
       })
       .finally(() => {
@@ -92,7 +112,7 @@ export const followIndex = (options: FollowedIndexOptions): FollowedIndex => {
       await renew(now);
     } catch (error) {
       // The one that is held still answers; the next question looks again.
-      onWarning(error instanceof Error ? error.message : String(error));
+      warn(error);
     } finally {
       lookedAt = performance.now();
       looking = undefined;
@@ -120,6 +140,7 @@ export const followIndex = (options: FollowedIndexOptions): FollowedIndex => {
     async close() {
       closed = true;
       await Promise.allSettled([loading, looking]);
+      await reporting;
       held?.searcher.close();
       held = undefined;
     },

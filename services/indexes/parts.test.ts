@@ -1,8 +1,8 @@
 // The parts of the indexes one by one: which versions are loaded, when replaced snapshots are closed, rows that are not shown.
 import { describe, expect, it } from "vitest";
-import { IndexError, type Searcher } from "#index-store/index-store.ts";
+import { IndexError } from "#index-store/index-store.ts";
 import type { CollectionId } from "#services/domain/ids.ts";
-import { DIM, idsOf, someIndexes } from "./indexes.builders.ts";
+import { DIM, idsOf, isClosed, someIndexes } from "./indexes.builders.ts";
 import { openLingering } from "./lingering.ts";
 import { openedIndexes } from "./opened-indexes.ts";
 import { withoutRows } from "./visible-searcher.ts";
@@ -29,14 +29,6 @@ const aSnapshot = async (...ids: string[]) => {
   await add(...ids);
   const searcher = await writer.searcher();
   return { writer, searcher };
-};
-const isClosed = (searcher: Searcher): boolean => {
-  try {
-    return searcher.rows < 0;
-  } catch (error) {
-    if (error instanceof IndexError) return error.code === "closed";
-    throw error;
-  }
 };
 
 describe("a replaced snapshot", () => {
