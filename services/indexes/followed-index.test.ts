@@ -50,7 +50,7 @@ describe("a damaged index whose damage is to be noted", () => {
     const followed = followIndex({
       source,
       onDamage: async () => noting[where]?.(database.promise),
-      letGo: (searcher) => searcher.close(),
+      letGo: ({ searcher }) => searcher.close(),
       onWarning: () => undefined,
     });
     for (let asked = 0; asked < 5; asked++) {

@@ -1,7 +1,13 @@
 // One collection's newest snapshot: loaded once, followed to new versions, replaced before the next answer where rows were erased.
 import { setTimeout as pause } from "node:timers/promises";
 import type { Degraded, Searcher } from "#index-store/index-store.ts";
-import { type IndexSource, isDamage, type OpenedSnapshot, openSnapshot } from "./open-snapshot.ts";
+import {
+  type IndexSource,
+  isDamage,
+  isSame,
+  type OpenedSnapshot,
+  openSnapshot,
+} from "./open-snapshot.ts";
 import { isWorthLoading } from "./worth-loading.ts";
 
 /** How long an answer may come from a version that another process has just replaced. */
@@ -23,22 +29,18 @@ export interface FollowedIndexOptions {
    */
   readonly onDamage: (damage: Degraded | "nothing answers") => Promise<void>;
   /** Closes a snapshot that others may still be asking. */
-  readonly letGo: (searcher: Searcher) => void;
+  readonly letGo: (snapshot: OpenedSnapshot) => void;
   readonly onWarning: (message: string) => void;
 }
 
 export interface FollowedIndex {
   /** Of the newest version; undefined before the first one, or where the collection is gone. */
   searcher(): Promise<Searcher | undefined>;
+  /** What is held, where it shows the same as this snapshot. */
+  find(like: OpenedSnapshot): Searcher | undefined;
   /** Waits for what is being loaded, and closes what is held. */
   close(): Promise<void>;
 }
-
-const isSame = (one: OpenedSnapshot, other: OpenedSnapshot): boolean =>
-  !one.hides &&
-  !other.hides &&
-  one.searcher.version.id === other.searcher.version.id &&
-  one.searcher.degraded?.reason === other.searcher.degraded?.reason;
 
 export const followIndex = (options: FollowedIndexOptions): FollowedIndex => {
   const { source, letGo, onDamage, onWarning } = options;
@@ -59,7 +61,7 @@ export const followIndex = (options: FollowedIndexOptions): FollowedIndex => {
       opened.searcher.close();
       held = { ...before, erasures: opened.erasures };
     } else held = { ...opened, openedAt: performance.now() };
-    if (before && before.searcher !== held?.searcher) letGo(before.searcher);
+    if (before && before.searcher !== held?.searcher) letGo(before);
     lookedAt = performance.now();
     return held;
   };
@@ -137,6 +139,7 @@ export const followIndex = (options: FollowedIndexOptions): FollowedIndex => {
         if (held && held.erasures >= erasures) return held.searcher;
       }
     },
+    find: (like) => (held && isSame(held, like) ? held.searcher : undefined),
     async close() {
       closed = true;
       await Promise.allSettled([loading, looking]);

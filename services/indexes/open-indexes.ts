@@ -28,7 +28,7 @@ export interface Indexes {
   drop(collection: CollectionId): Promise<void>;
 }
 
-/** A replaced snapshot is closed when whoever still asks it has long had an answer. */
+/** A snapshot that is not the newest is closed when whoever still asks it has long had an answer. */
 const LINGER_MS = 30_000;
 
 export interface OpenIndexesOptions {
@@ -88,7 +88,7 @@ export const openEveryIndex = ({
     const source = sourceOf(collection);
     const following = followIndex({
       source,
-      letGo: lingering.letGo,
+      letGo: (snapshot) => lingering.letGo(collection, snapshot),
       onDamage: async (damage) => {
         const store = await storeFor(collection);
         if (store === undefined) return;
@@ -104,6 +104,7 @@ export const openEveryIndex = ({
     const following = followed.get(collection);
     followed.delete(collection);
     await following?.close();
+    lingering.forget(collection);
     await opened.close(collection);
   };
 
@@ -113,14 +114,23 @@ export const openEveryIndex = ({
     return found;
   };
 
+  const addressed = async (
+    collection: CollectionId,
+    address: string | number,
+  ): Promise<Searcher | undefined> => {
+    const opening = await openSnapshot(sourceOf(collection), address);
+    if (opening === undefined) return undefined;
+    // Whoever turns pages names the version: the same object each time, so that what is remembered of it is of use.
+    const known = followed.get(collection)?.find(opening) ?? lingering.find(collection, opening);
+    if (known === undefined) lingering.letGo(collection, opening);
+    else opening.searcher.close();
+    return known ?? opening.searcher;
+  };
+
   return {
     open: opened.open,
-    async searcher(collection, address) {
-      if (address === undefined) return newest(collection);
-      const found = await openSnapshot(sourceOf(collection), address);
-      if (found) lingering.letGo(found.searcher);
-      return found?.searcher;
-    },
+    searcher: (collection, address) =>
+      address === undefined ? newest(collection) : addressed(collection, address),
     forget,
     async drop(collection) {
       await forget(collection);

@@ -22,6 +22,13 @@ export interface OpenedSnapshot {
   readonly erasures: number;
 }
 
+/** Whether both show the same rows of the same index's version: then either may answer in place of the other. */
+export const isSame = (one: OpenedSnapshot, other: OpenedSnapshot): boolean =>
+  !one.hides &&
+  !other.hides &&
+  one.searcher.version.id === other.searcher.version.id &&
+  one.searcher.degraded?.reason === other.searcher.degraded?.reason;
+
 export const isDamage = (error: unknown): error is IndexError =>
   error instanceof IndexError && error.code === "damaged";
 

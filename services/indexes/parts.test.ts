@@ -1,7 +1,8 @@
 // The parts of the indexes one by one: which versions are loaded, when replaced snapshots are closed, rows that are not shown.
+import { setTimeout as pause } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
-import { IndexError } from "#index-store/index-store.ts";
-import type { CollectionId } from "#services/domain/ids.ts";
+import { IndexError, type Searcher } from "#index-store/index-store.ts";
+import { type CollectionId, collectionId } from "#services/domain/ids.ts";
 import { DIM, idsOf, isClosed, someIndexes } from "./indexes.builders.ts";
 import { openLingering } from "./lingering.ts";
 import { openedIndexes } from "./opened-indexes.ts";
@@ -32,18 +33,37 @@ const aSnapshot = async (...ids: string[]) => {
 };
 
 describe("a replaced snapshot", () => {
+  const [collection, other] = [collectionId("one"), collectionId("other")];
+  const asOpened = (searcher: Searcher) => ({ searcher, hides: false, erasures: 0 });
   it("is closed after a while", async () => {
     const { searcher } = await aSnapshot("a");
-    openLingering(30).letGo(searcher);
+    openLingering(30).letGo(collection, asOpened(searcher));
     expect(isClosed(searcher)).toBe(false);
     await expect.poll(() => isClosed(searcher)).toBe(true);
   });
   it("is closed at once where everything is closed", async () => {
     const { searcher } = await aSnapshot("a");
     const lingering = openLingering(60_000);
-    lingering.letGo(searcher);
+    lingering.letGo(collection, asOpened(searcher));
     lingering.closeAll();
     expect(isClosed(searcher)).toBe(true);
+  });
+  it("is found as long as somebody asks for it, in its own collection", async () => {
+    const { searcher, writer } = await aSnapshot("a");
+    const lingering = openLingering(1000);
+    lingering.letGo(collection, asOpened(searcher));
+    const like = asOpened(await writer.searcher());
+    for (let asked = 0; asked < 12; asked++) {
+      expect(lingering.find(collection, like)).toBe(searcher);
+      await pause(100);
+    }
+    expect(lingering.find(other, like)).toBeUndefined();
+    expect(lingering.find(collection, { ...like, hides: true })).toBeUndefined();
+    expect(isClosed(searcher)).toBe(false);
+    lingering.forget(collection);
+    expect(lingering.find(collection, like)).toBeUndefined();
+    await expect.poll(() => isClosed(searcher), { timeout: 5000 }).toBe(true);
+    like.searcher.close();
   });
 });
 
