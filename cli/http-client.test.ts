@@ -28,7 +28,7 @@ beforeAll(async () => {
   threads = await openApiThreads({
     config: api.parlance.config,
     embedder: () => api.parlance.embedder(),
-    health: api.instance.health,
+    onHealth: api.instance.health.tell,
     wake: () => undefined,
     onError,
     onWarning: onError,

@@ -33,7 +33,7 @@ const serve = async (
   const threads = await openApiThreads({
     config: instance.config,
     embedder: () => instance.embedder(),
-    health: instance.health,
+    onHealth: instance.health.tell,
     wake: () => {
       woken++;
     },

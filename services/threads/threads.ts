@@ -3,9 +3,9 @@ import { once } from "node:events";
 import { MessageChannel, Worker } from "node:worker_threads";
 import type { Delegate, DelegatedAnswer, DelegatedRequest } from "#services/api/app.ts";
 import type { Config } from "#services/config/config.ts";
+import type { DegradedPart } from "#services/contract/system.ts";
 import { unavailable } from "#services/domain/errors.ts";
 import { type Embedder, serveEmbedder } from "#services/embed/embed.ts";
-import type { Instance } from "#services/parlance.ts";
 import type { FromThread, ThreadData, ToThread } from "./messages.ts";
 import { openQueue, type Queue } from "./queue.ts";
 
@@ -13,8 +13,8 @@ export interface ApiThreadsOptions {
   readonly config: Config;
   /** The model of this process, which the threads use too. */
   readonly embedder: () => Promise<Embedder>;
-  /** Told what does not work in full, as far as a thread has noticed. */
-  readonly health: Pick<Instance["health"], "tell">;
+  /** Told everything that does not work in full, as far as this thread (by name) has noticed. */
+  readonly onHealth: (thread: string, parts: readonly DegradedPart[]) => void;
   /** A thread has written a job. */
   readonly wake: () => void;
   /** Failures that are ours, for the log. */
@@ -101,7 +101,7 @@ class Seat {
         this.#asked.get(message.id)?.reject(lost());
         return;
       case "health":
-        this.#options.health.tell(this.#name, message.parts);
+        this.#options.onHealth(this.#name, message.parts);
         return;
       case "wake":
         this.#options.wake();
@@ -119,7 +119,7 @@ class Seat {
     this.#worker = undefined;
     this.#onReady(false);
     // What it had noticed, the next one notices again.
-    this.#options.health.tell(this.#name, []);
+    this.#options.onHealth(this.#name, []);
     for (const { reject } of this.#asked.values()) reject(lost());
     if (this.#stopping) return;
     this.#options.onError(cause ?? lost(), "");
