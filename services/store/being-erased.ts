@@ -137,31 +137,31 @@ const isCurrent = (state: string): boolean => state === "live" || state === "pur
  * older versions only are hidden with any message of their conversation, because the erasure purges them so.
  */
 export const hiddenChunks = async (rows: Rows, collection: CollectionId): Promise<ChunkId[]> => {
-  const hidden = new Set(
-    (
-      await rows
-        .selectFrom("chunks")
-        .select("id")
-        .where("state", "=", "purge")
-        .where("collection_id", "=", collection)
-        .execute()
-    ).map(({ id }) => id),
-  );
+  const hidden = new Set<ChunkId>();
   const erasing = await erasingUploads(rows, collection);
-  if (erasing.length === 0) return [...hidden];
-  for await (const conversations of conversationsOf(rows, erasing)) {
-    const gone = await erasedIn(rows, conversations, erasing);
-    for (const piece of inPieces(gone.size === 0 ? [] : conversations))
-      for (const { id, state, message_id, message_ids } of await rows
-        .selectFrom("chunks")
-        .select(["id", "state", "message_id", "message_ids"])
-        .where("conversation_id", "in", piece)
-        .execute()) {
-        const covered = message_ids === null ? [message_id] : (JSON.parse(message_ids) as string[]);
-        if (!isCurrent(state) || covered.some((message) => gone.has(message))) hidden.add(id);
-      }
-    await setImmediate();
-  }
+  if (erasing.length > 0)
+    for await (const conversations of conversationsOf(rows, erasing)) {
+      const gone = await erasedIn(rows, conversations, erasing);
+      for (const piece of inPieces(gone.size === 0 ? [] : conversations))
+        for (const { id, state, message_id, message_ids } of await rows
+          .selectFrom("chunks")
+          .select(["id", "state", "message_id", "message_ids"])
+          .where("conversation_id", "in", piece)
+          .execute()) {
+          const covered =
+            message_ids === null ? [message_id] : (JSON.parse(message_ids) as string[]);
+          if (!isCurrent(state) || covered.some((message) => gone.has(message))) hidden.add(id);
+        }
+      await setImmediate();
+    }
+  // Last: the erasure may have deleted messages since, whose chunks wait to be purged from then on, and are found here.
+  for (const { id } of await rows
+    .selectFrom("chunks")
+    .select("id")
+    .where("state", "=", "purge")
+    .where("collection_id", "=", collection)
+    .execute())
+    hidden.add(id);
   return [...hidden];
 };
 
