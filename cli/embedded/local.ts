@@ -1,14 +1,14 @@
-// The app in this process, on the home itself: what the command line uses where no server runs.
+// The app in this process, on the home itself: used by the command line where no server is running.
 import { buildApp } from "#services/api/app.ts";
 import type { Config } from "#services/config/config.ts";
 import { openParlance } from "#services/wire.ts";
 import { startCrew } from "#workers/crew.ts";
 import type { Client } from "../client/client.ts";
 
-/** These change nothing, though they are asked with POST. */
+/** Requests that change nothing although they are POST. */
 const isQuestion = /\/(?:search|figures|messages|compare|hits)$/u;
 
-/** Holds the home until closed; workers are started with the first request that changes something. */
+/** Holds the home until it is closed; workers are started with the first request that changes something. */
 export const openLocal = async (config: Config): Promise<Client> => {
   const instance = await openParlance(config);
   let crew: ReturnType<typeof startCrew> | undefined;

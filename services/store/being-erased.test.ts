@@ -2,7 +2,8 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { CollectionId, UploadId } from "#services/domain/ids.ts";
 import { hiddenChunks } from "./being-erased.ts";
-import { conversationsOf, eraseFromConversation, requestUploadErasure } from "./erase.ts";
+import { conversationsOf, eraseFromConversation, requestOriginErasure } from "./erase.ts";
+import { findOrigin } from "./origins.ts";
 import { Rows } from "./rows.ts";
 import {
   aCollection,
@@ -13,7 +14,6 @@ import {
   plainChunks,
   type TestStore,
 } from "./store.builders.ts";
-import { findUpload } from "./uploads.ts";
 
 let store: TestStore;
 let remove: () => Promise<void>;
@@ -32,10 +32,10 @@ beforeEach(async () => {
 afterEach(() => remove());
 
 const eraseConversations = async () => {
-  const row = await findUpload(store.rows, upload);
-  if (!row) throw new Error("no upload");
+  const origin = await findOrigin(store.rows, upload);
+  if (!origin) throw new Error("no origin");
   for (const conversation of await conversationsOf(store.rows, upload))
-    await eraseFromConversation(store, row, conversation, (talk, messages) =>
+    await eraseFromConversation(store, origin, conversation, (talk, messages) =>
       plainChunks(talk.id, messages),
     );
 };
@@ -59,14 +59,14 @@ describe("the chunks that a running erasure hides", () => {
       ({ id }) => id,
     );
     expect(chunks).toHaveLength(2);
-    await requestUploadErasure(store, upload);
+    await requestOriginErasure(store, upload);
     const { rows, asked } = rowsThat(0, async () => undefined);
     expect((await hiddenChunks(rows, collection)).sort()).toEqual(chunks.sort());
     expect(asked()).toBeGreaterThan(2);
   });
 
   it.each([1, 2, 3, 4, 5])("are all there where that happens after read %i", async (nth) => {
-    await requestUploadErasure(store, upload);
+    await requestOriginErasure(store, upload);
     const { rows } = rowsThat(nth, eraseConversations);
     expect(await hiddenChunks(rows, collection)).toHaveLength(2);
   });

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { CollectionId } from "#services/domain/ids.ts";
 import { touch } from "./ingest.ts";
-import { readToChunk, saveConversationEnds, sumsOf } from "./rechunk.ts";
+import { readToChunk, saveConversationEnds } from "./rechunk.ts";
 import {
   aCollection,
   anUpload,
@@ -12,6 +12,7 @@ import {
   plainChunks,
   type TestStore,
 } from "./store.builders.ts";
+import { sumsOf } from "./sums.ts";
 
 let store: TestStore;
 let remove: () => Promise<void>;
@@ -57,7 +58,7 @@ describe("the sums of a conversation", () => {
 });
 
 describe("saving the ends of conversations", () => {
-  const cut = async (conversation: ReturnType<typeof aPart>["conversation"]["id"]) => {
+  const rechunk = async (conversation: ReturnType<typeof aPart>["conversation"]["id"]) => {
     const read = await readToChunk(store.rows, conversation);
     if (!read) throw new Error("no conversation");
     return {
@@ -76,12 +77,12 @@ describe("saving the ends of conversations", () => {
     const of = { collection, upload: await anUpload(store, collection) };
     const part = aPart(of, "monday", [{ text: "a" }]);
     await bring(store, of, [part]);
-    const old = await cut(part.conversation.id);
+    const old = await rechunk(part.conversation.id);
     await touch(store.rows, part.conversation.id);
     const ends = { done: 1, rechunked: [{ ...old, chunks: [] }] };
     expect(await saveConversationEnds(store, { ...of, after: 1 }, ends)).toBe("changed");
     expect(await states()).toEqual(["a live"]);
-    const now = { done: 1, rechunked: [{ ...(await cut(part.conversation.id)), chunks: [] }] };
+    const now = { done: 1, rechunked: [{ ...(await rechunk(part.conversation.id)), chunks: [] }] };
     expect(await saveConversationEnds(store, { ...of, after: 1 }, now)).toBe("saved");
     expect(await states()).toEqual(["a removed"]);
   });
@@ -90,7 +91,7 @@ describe("saving the ends of conversations", () => {
     const of = { collection, upload: await anUpload(store, collection) };
     const part = aPart(of, "monday", [{ text: "a" }]);
     await bring(store, of, [part]);
-    const ends = { done: 1, rechunked: [{ ...(await cut(part.conversation.id)), chunks: [] }] };
+    const ends = { done: 1, rechunked: [{ ...(await rechunk(part.conversation.id)), chunks: [] }] };
     await expect(saveConversationEnds(store, { ...of, after: 0 }, ends)).rejects.toMatchObject({
       code: "superseded",
     });
@@ -105,12 +106,12 @@ describe("saving the ends of conversations", () => {
     const batches = await store.rows
       .selectFrom("chunks as c")
       .innerJoin("batches as b", "b.id", "c.batch_id")
-      .select(["c.text", "b.upload_id"])
+      .select(["c.text", "b.origin_id"])
       .orderBy("c.text")
       .execute();
     expect(batches).toEqual([
-      { text: "a", upload_id: first.upload },
-      { text: "b", upload_id: second.upload },
+      { text: "a", origin_id: first.upload },
+      { text: "b", origin_id: second.upload },
     ]);
   });
 

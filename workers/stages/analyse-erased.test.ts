@@ -1,7 +1,7 @@
 // Tests of erasing an upload while an analysis reads it: no trace is left in rows, frames or any file; the rest is analysed again.
 import { afterEach, describe, expect, it } from "vitest";
 import { listAnalyses, newestDone, requestAnalysis } from "#services/store/analyses.ts";
-import { requestUploadErasure } from "#services/store/erase.ts";
+import { requestOriginErasure } from "#services/store/erase.ts";
 import { appendEdit } from "#services/store/topic-edits.ts";
 import {
   type AnalysedHome,
@@ -63,7 +63,7 @@ describe("erasing an upload", () => {
       await requestAnalysis(parlance.store, { collection, mode: "refit" });
       parlance.bus.wake();
       await barrier.come;
-      await requestUploadErasure(parlance.store, upload);
+      await requestOriginErasure(parlance.store, upload);
       parlance.bus.wake();
       // The erasure may end before the analysis continues, or wait until it releases the index.
       await new Promise((later) => setTimeout(later, 300));
@@ -71,7 +71,7 @@ describe("erasing an upload", () => {
       const done = await home.settled();
       expect(done).toMatchObject({ state: "done", messages: 60, points: 60 });
       for (const error of home.errors) expect(error).toMatchObject({ code: "superseded" });
-      const { frame, topics } = await home.snapshot();
+      const { frame, topics } = await home.savedAnalysis();
       expect(frame.messages.count).toBe(60);
       expect(topics.length).toBeGreaterThan(0);
       for (const word of ["nectar", "smoker", "hive honey"])
@@ -92,7 +92,7 @@ describe("erasing an upload", () => {
     const upload = await home.bring("a.jsonl", mine);
     await home.bring("b.jsonl", theirs);
     const kept = await chunksWith(parlance, "boats");
-    const leaves = leafOfChunks(await home.snapshot());
+    const leaves = leafOfChunks(await home.savedAnalysis());
     const counts = new Map<string, number>();
     for (const chunk of kept) {
       const leaf = leaves.get(chunk);
@@ -103,12 +103,12 @@ describe("erasing an upload", () => {
       edit: { kind: "rename", topic, title: "On the water" },
       says: "",
     });
-    await requestUploadErasure(parlance.store, upload);
+    await requestOriginErasure(parlance.store, upload);
     parlance.bus.wake();
     expect(await home.settled()).toMatchObject({ state: "done", messages: 60 });
     const named = (await home.topics()).find(({ id }) => id === topic);
     expect(named).toMatchObject({ title: "On the water", titleBy: "person" });
-    const now = leafOfChunks(await home.snapshot());
+    const now = leafOfChunks(await home.savedAnalysis());
     expect(kept.filter((chunk) => now.get(chunk) === topic).length).toBeGreaterThan(10);
   });
 });
