@@ -1,4 +1,4 @@
-// The analysis of a collection, for the commands that need one: asked for where there is none, and waited for.
+// The analysis of a collection, for commands that need one: requested where there is none, and awaited.
 import { setTimeout as pause } from "node:timers/promises";
 import { type Analysis, analysis } from "#services/contract/analysis.ts";
 import { rejected, unavailable } from "#services/domain/errors.ts";
@@ -11,7 +11,7 @@ const say = (text: string) => {
   if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${text}`);
 };
 
-/** Asks for a run and waits until it is done. @throws ParlanceError what made it fail. */
+/** Requests an analysis and waits until it is done. @throws ParlanceError with the reason where it fails. */
 export const runAnalysis = async (
   { client, path }: InCollection,
   request: { readonly mode: "update" | "refit"; readonly settings?: Analysis["settings"] },
@@ -31,7 +31,7 @@ export const runAnalysis = async (
 };
 
 /**
- * The newest analysis; without one, it is made now.
+ * The newest analysis; where there is none, one is made.
  * @throws ParlanceError rejected `nothing-to-analyse` where the collection is empty.
  */
 export const analysisOf = async (there: InCollection): Promise<Analysis> => {

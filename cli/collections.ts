@@ -1,4 +1,4 @@
-// A collection by the name a person types: found, or made.
+// Finds or creates a collection by the name that a person types.
 import { type Collection, collection, collectionList } from "#services/contract/collections.ts";
 import { rejected } from "#services/domain/errors.ts";
 import { ask, type Client } from "./client/client.ts";
@@ -6,7 +6,7 @@ import { ask, type Client } from "./client/client.ts";
 export const listCollections = async (client: Client): Promise<Collection[]> =>
   (await ask(client, collectionList, { path: "/api/v1/collections" })).collections;
 
-/** @throws ParlanceError rejected `unknown-collection`, naming the ones there are. */
+/** @throws ParlanceError rejected `unknown-collection`, with the existing names. */
 export const findCollection = async (client: Client, name: string): Promise<Collection> => {
   const all = await listCollections(client);
   const found = all.find((one) => one.id === name || one.name === name);
@@ -15,7 +15,7 @@ export const findCollection = async (client: Client, name: string): Promise<Coll
     code: "unknown-collection",
     hint:
       all.length === 0
-        ? "There are none yet: `./parlance import FILE --collection NAME` makes one."
+        ? "There are no collections yet: `./parlance import FILE --collection NAME` creates one."
         : `There are: ${all.map((one) => one.name).join(", ")}.`,
   });
 };

@@ -1,4 +1,4 @@
-// A command about one collection: opens the way to Parlance, finds the collection by its name, and closes behind itself.
+// Runs a command on one collection: opens a client, finds the collection by name, and closes the client at the end.
 import type { Collection } from "#services/contract/collections.ts";
 import type { Client } from "./client/client.ts";
 import { findCollection } from "./collections.ts";

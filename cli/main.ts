@@ -10,7 +10,7 @@ const main = defineCommand({
     name: "parlance",
     version: "0.1.0",
     description:
-      "The self-hosted home for conversations. Works against PARLANCE_URL, the server that holds PARLANCE_HOME, or, where none runs, on PARLANCE_HOME itself.",
+      "The self-hosted home for conversations. Uses the server at PARLANCE_URL, else the running server of PARLANCE_HOME, else opens PARLANCE_HOME directly.",
   },
   subCommands: {
     serve: async () => (await import("./commands/serve.ts")).serve,
@@ -40,7 +40,7 @@ const subCommand = async (name: string | undefined) => {
   return typeof entry === "function" ? ((await entry()) as typeof main) : undefined;
 };
 
-/** Coloured on a terminal only: the library paints always. */
+/** With colours on a terminal only; the library always adds them. */
 const printUsage = async (command: CommandDef, parent?: CommandDef) => {
   const usage = `${await renderUsage(command, parent)}\n`;
   process.stdout.write(process.stdout.isTTY ? usage : stripVTControlCharacters(usage));
@@ -74,8 +74,8 @@ const start = async (args: readonly string[]) => {
 };
 
 /**
- * `parlance topics | head`: whoever reads has had enough, which is no failure. `parlance topics > full-disk/file`: what was asked for
- * is not there, which is one. A server prints nothing that is asked for, and goes on.
+ * For `parlance topics | head`: a reader that stops reading is no failure. For `parlance topics > full-disk/file`: an output that
+ * could not be written is one. For a server, standard output does not matter, and it continues.
  */
 const endWithOutput = () => {
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
@@ -88,7 +88,7 @@ const endWithOutput = () => {
   });
 };
 
-// Progress, hints and errors beside the work: not worth ending it.
+// Failures of standard error are ignored: it has progress, hints and errors only.
 dropFailedOutput(process.stderr);
 if (process.argv[2] !== "serve") endWithOutput();
 

@@ -1,4 +1,4 @@
-// What a command writes is whole under its name, or not there; a transfer that breaks off and a full disk are said plainly.
+// Tests that an output file is complete or absent, and that broken transfers and full disks are reported.
 import { mkdtemp, readdir, readFile, rm, symlink } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -20,13 +20,13 @@ afterEach(async () => {
 });
 
 describe("a file that a command writes", () => {
-  it("stands under its name when it is whole", async () => {
+  it("has its name when it is complete", async () => {
     await writeOut("all of it", join(folder, "a.txt"));
     expect(await readdir(folder)).toEqual(["a.txt"]);
     expect(await readFile(join(folder, "a.txt"), "utf8")).toBe("all of it");
   });
 
-  it("is not there when the server breaks the transfer off", async () => {
+  it("is absent when the server ends the transfer early", async () => {
     server = createServer((_, response) => {
       response.write("half of it");
       setTimeout(() => response.destroy(), 20);
@@ -43,7 +43,7 @@ describe("a file that a command writes", () => {
   });
 
   it.skipIf(process.platform !== "linux")(
-    "is not there when the disk is full (/dev/full is Linux's)",
+    "is absent when the disk is full (/dev/full is Linux's)",
     async () => {
       await symlink("/dev/full", join(folder, "a.txt.part"));
       await expect(writeOut("all of it", join(folder, "a.txt"))).rejects.toMatchObject({

@@ -1,4 +1,4 @@
-// What a command writes: to a file, whole or not at all, or to standard output.
+// Writes the output of a command to a file, completely or not at all, or to standard output.
 import { createWriteStream } from "node:fs";
 import { rename, rm } from "node:fs/promises";
 import { Readable } from "node:stream";
@@ -6,7 +6,7 @@ import { pipeline } from "node:stream/promises";
 import { diskFull, isDiskFull } from "#services/domain/disk-full.ts";
 import { unavailable } from "#services/domain/errors.ts";
 
-/** A connection that ended before the answer did, as fetch reports it. */
+/** A connection that ended before the answer was complete, as fetch reports it. */
 const isBrokenTransfer = (error: unknown): boolean =>
   error instanceof TypeError && error.message === "terminated";
 
@@ -17,16 +17,16 @@ const explained = (error: unknown, target: string): unknown => {
       hint: "Free some space, or write it to another disk.",
     });
   if (isBrokenTransfer(error))
-    return unavailable("The server broke the transfer off: the answer is not whole.", {
+    return unavailable("The server ended the transfer early: the answer is incomplete.", {
       code: "transfer-broken",
-      hint: "The server's log says why. `./parlance doctor` checks the home.",
+      hint: "The server's log has the reason. `./parlance doctor` checks the home.",
       cause: error,
     });
   return error;
 };
 
 /**
- * Half a file must not look like a whole one: it is written beside its name, then renamed, and removed where it fails.
+ * A partial file must not look like a complete one: the output is written to another name, then renamed, or deleted on failure.
  * @throws ParlanceError unavailable `disk-full` | `transfer-broken`; whatever else the content's source throws
  */
 export const writeOut = async (

@@ -154,7 +154,7 @@ const forEachNumber = (
   }
 };
 
-/** Bins a column may be cut into beforehand; a narrower width is counted number by number. */
+/** Bins that a column may be divided into beforehand; a narrower width is counted number by number. */
 const MAX_BINS = 65_535;
 
 /** The bin of every row of a segment, from `first` on; 65,535 for rows without a value. */
@@ -164,7 +164,7 @@ interface Bins {
   readonly ofPlace: readonly Uint16Array[];
 }
 
-/** Cut at the first histogram of a width and kept with the snapshot: a question then only counts. */
+/** Made at the first histogram of a width and kept with the snapshot: later ones only count. */
 const binsOf = (snapshot: Snapshot, column: string, width: number): Bins | undefined => {
   const range = snapshot.remembered(`extent:${column}`, () =>
     extent(snapshot, column, snapshot.live.bits),

@@ -64,7 +64,7 @@ const shuffled = (rows: readonly Row[], keys: readonly number[]): Row[] =>
     .sort((a, b) => a.key - b.key)
     .map(({ row }) => row);
 
-const cut = (rows: readonly Row[], sizes: readonly number[]): Row[][] => {
+const splitRows = (rows: readonly Row[], sizes: readonly number[]): Row[][] => {
   const batches: Row[][] = [];
   let from = 0;
   for (const size of sizes) {
@@ -97,7 +97,7 @@ describe("rankings", () => {
           fc.array(fc.integer({ min: 1, max: 60 }), { maxLength: 5 }),
           fc.boolean(),
           async (keys, sizes, merged) => {
-            const batches = cut(shuffled(rows, keys), sizes);
+            const batches = splitRows(shuffled(rows, keys), sizes);
             const store = await opened({ batches, merged }, engine);
             const searcher = await store.searcher();
             expect(await rankings(searcher)).toEqual(expected);
@@ -112,7 +112,7 @@ describe("rankings", () => {
 
   it("order equal scores by id", async () => {
     const rows = chat(60, 1);
-    const store = await opened({ batches: cut(rows, [13, 21]), merged: false }, "flat");
+    const store = await opened({ batches: splitRows(rows, [13, 21]), merged: false }, "flat");
     const searcher = await store.searcher();
     const ids = rows.map(({ id }) => id).sort();
     const nearest = await searcher.semantic(rowOf("text-0").vector, { k: 25 });

@@ -2,7 +2,7 @@
 
 import type { CollectionId, UploadId } from "#services/domain/ids.ts";
 import type { Parlance } from "#services/parlance.ts";
-import { readSnapshot, type Snapshot } from "#services/snapshot/snapshot.ts";
+import { readSavedAnalysis, type SavedAnalysis } from "#services/saved-analysis/saved-analysis.ts";
 import {
   currentAnalysis,
   newestDone,
@@ -70,7 +70,7 @@ export interface AnalysedHome {
   settled(): Promise<StoredAnalysis>;
   topics(): Promise<StoredTopic[]>;
   /** Of the newest analysis that is done. */
-  snapshot(): Promise<Snapshot>;
+  savedAnalysis(): Promise<SavedAnalysis>;
   close(): Promise<void>;
 }
 
@@ -135,10 +135,11 @@ export const anAnalysedHome = async (options: HomeOptions = {}): Promise<Analyse
       return settled();
     },
     topics: () => listTopics(parlance.store.rows, collection),
-    async snapshot() {
+    async savedAnalysis() {
       const done = await newestDone(parlance.store.rows, collection);
-      const found = done && (await readSnapshot(await parlance.indexes.open(collection), done));
-      if (!found) throw new Error("there is no snapshot");
+      const found =
+        done && (await readSavedAnalysis(await parlance.indexes.open(collection), done));
+      if (!found) throw new Error("there is no saved analysis");
       return found;
     },
     async close() {
@@ -150,7 +151,7 @@ export const anAnalysedHome = async (options: HomeOptions = {}): Promise<Analyse
 };
 
 /** The id of the leaf topic of each point, by chunk; null for none. */
-export const leafOfChunks = ({ frame, topics }: Snapshot): Map<string, string | null> => {
+export const leafOfChunks = ({ frame, topics }: SavedAnalysis): Map<string, string | null> => {
   const leaves = new Map(topics.map(({ leaf, id }) => [leaf, id as string]));
   const { points } = frame;
   return new Map(

@@ -18,7 +18,7 @@ const TIDY_AFTER_MS = 300_000;
 const DAY_MS = 24 * HOUR_MS;
 
 /** Numbers of the versions with a kept analysis; empty where the list cannot be read. */
-const snapshotsOf = async (index: IndexStore): Promise<ReadonlySet<number>> => {
+const savedAnalysesOf = async (index: IndexStore): Promise<ReadonlySet<number>> => {
   try {
     return new Set((await index.attachments("analysis")).map(({ version }) => version));
   } catch (error) {
@@ -30,14 +30,14 @@ const snapshotsOf = async (index: IndexStore): Promise<ReadonlySet<number>> => {
 const manifestOf = async (parlance: Parlance, collection: CollectionRow) => {
   // Nothing was ever embedded for it, so it has no index; opening one would create it.
   if (collection.dim === null)
-    return { version: null, rows: 0, batches: new Set<string>(), snapshots: new Set<number>() };
+    return { version: null, rows: 0, batches: new Set<string>(), savedAnalyses: new Set<number>() };
   const index = await parlance.indexes.open(collection.id);
   const [newest] = await index.versions({ limit: 1 });
   return {
     version: newest?.number ?? null,
     rows: newest?.rows ?? 0,
     batches: await index.batches(),
-    snapshots: await snapshotsOf(index),
+    savedAnalyses: await savedAnalysesOf(index),
   };
 };
 

@@ -1,18 +1,18 @@
-// What the command line asks Parlance through, and the answers checked against the contract.
+// The client of the command line: sends requests, and checks the answers against the contract.
 import type { z } from "zod";
 import { problem } from "#services/contract/common.ts";
 import { ParlanceError, rejected, unavailable } from "#services/domain/errors.ts";
 
 export interface Client {
-  /** Where it answers, for people: a URL, or the home folder. */
+  /** What is asked, for people: a URL, or the home folder. */
   readonly where: string;
-  /** True where this process does the work itself and must stay until it is done. */
+  /** True where this process does the work itself and must run until it is done. */
   readonly local: boolean;
   fetch(path: string, init?: RequestInit & { duplex?: "half" }): Promise<Response>;
   close(): Promise<void>;
 }
 
-/** Reads a problem+json answer back into the error it was. */
+/** Reads a problem+json answer back into an error. */
 export const failureOf = async (response: Response): Promise<ParlanceError> => {
   const body: unknown = await response.json().catch(() => undefined);
   const read = problem.safeParse(body);
@@ -30,7 +30,7 @@ export const failureOf = async (response: Response): Promise<ParlanceError> => {
   });
 };
 
-/** Asks, and checks the answer against the contract. @throws ParlanceError what the server said. */
+/** Sends a request, and checks the answer against the contract. @throws ParlanceError of the server. */
 export const ask = async <S extends z.ZodType>(
   client: Client,
   schema: S,
@@ -45,7 +45,7 @@ export const ask = async <S extends z.ZodType>(
   if (!response.ok) throw await failureOf(response);
   const read = schema.safeParse(await response.json());
   if (!read.success)
-    throw rejected("The server speaks another version of Parlance's API.", {
+    throw rejected("The server has another version of Parlance's API.", {
       code: "bad-answer",
       hint: "Run the command line of the same version as the server.",
       cause: read.error,

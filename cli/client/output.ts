@@ -1,14 +1,14 @@
-// What the command line prints: plain text for people, JSON for programs, colours only on a terminal.
+// The output of the command line: plain text for people, JSON for programs, colours only on a terminal.
 import { styleText } from "node:util";
 import { ParlanceError } from "#services/domain/errors.ts";
 
 type Style = Parameters<typeof styleText>[0];
 
-/** Colours where the terminal has them (NO_COLOR and pipes are respected by Node itself). */
+/** Colours where the terminal has them (Node respects NO_COLOR and pipes). */
 export const paint = (style: Style, text: string): string =>
   styleText(style, text, { stream: process.stdout });
 
-// Control characters of a message could drive the terminal: shown as a replacement mark instead.
+// Control characters in a message could control the terminal, so they are shown as replacement marks.
 const controls = /(?![\n\t])\p{Cc}/gu;
 export const printable = (text: string): string => text.replaceAll(controls, "\ufffd");
 
@@ -20,7 +20,7 @@ export const json = (value: unknown): void => {
   process.stdout.write(`${JSON.stringify(value, null, process.stdout.isTTY ? 2 : 0)}\n`);
 };
 
-/** Rows under headings, columns as wide as their content. */
+/** Rows below headings, with columns as wide as their content. */
 export const table = (headings: readonly string[], rows: readonly (readonly string[])[]): void => {
   const widths = headings.map((heading, at) =>
     Math.max(heading.length, ...rows.map((row) => (row[at] ?? "").length)),
@@ -42,7 +42,7 @@ export const size = (bytes: number): string => {
 export const when = (at: number | null): string =>
   at === null ? "–" : new Date(at).toISOString().slice(0, 16).replace("T", " ");
 
-/** 0 done · 1 rejected · 2 misused · 3 unavailable, try again · 4 damaged data. */
+/** 0 done · 1 rejected · 2 wrong usage · 3 unavailable, try again · 4 damaged data. */
 export const exitCodeOf = (error: unknown): number => {
   if (!(error instanceof ParlanceError)) return 1;
   return { rejected: 1, unavailable: 3, corrupt: 4 }[error.kind];
@@ -67,14 +67,14 @@ export const printFailure = (error: unknown, asJson: boolean): void => {
     process.stderr.write(`${error.stack ?? ""}\n`);
 };
 
-/** What `parlance doctor` says of one thing. */
+/** The finding of `parlance doctor` about one thing. */
 export interface Finding {
   readonly name: string;
   readonly state: "ok" | "note" | "bad";
   /** For people. */
   readonly detail: string;
-  /** Stable, kebab-case, for programs: `database-damaged`, `blobs-missing`. Absent where all is well. */
+  /** Stable, kebab-case, for programs: `database-damaged`, `blobs-missing`. Absent where there is no problem. */
   readonly code?: string;
-  /** What the finding is about, one by one: problems of the database, names of files. */
+  /** The single things that the finding is about: problems of the database, names of files. */
   readonly items?: readonly string[];
 }

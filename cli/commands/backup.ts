@@ -1,4 +1,4 @@
-// `parlance backup`: everything in PARLANCE_HOME as one file, while it is in use.
+// `parlance backup`: writes everything in PARLANCE_HOME to one file, while it is in use.
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { defineCommand } from "citty";

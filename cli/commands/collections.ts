@@ -1,4 +1,4 @@
-// `parlance collections`: what there is to search.
+// `parlance collections`: lists the collections.
 import { defineCommand } from "citty";
 import { count, json, line, table, when } from "../client/output.ts";
 import { listCollections } from "../collections.ts";
@@ -13,7 +13,9 @@ export const collections = defineCommand({
       const all = await listCollections(client);
       if (args.json) return json(all);
       if (all.length === 0)
-        return line("There are none yet: `./parlance import FILE --collection NAME` makes one.");
+        return line(
+          "There are no collections yet: `./parlance import FILE --collection NAME` creates one.",
+        );
       table(
         ["name", "conversations", "messages", "indexed", "version", "last message", "id"],
         all.map((one) => [

@@ -1,4 +1,4 @@
-// `parlance conversations`: the conversations of a collection, or one of them to read.
+// `parlance conversations`: lists the conversations of a collection, or prints one of them.
 import { defineCommand } from "citty";
 import { conversationList, conversationPage } from "#services/contract/conversations.ts";
 import { rejected } from "#services/domain/errors.ts";
@@ -51,9 +51,9 @@ export const conversations = defineCommand({
         return;
       }
       if (args.collection === undefined)
-        throw rejected("Which conversations?", {
+        throw rejected("Name a collection or a conversation.", {
           code: "bad-argument",
-          hint: "Name a collection with --collection (`parlance collections` lists them), or the id of a conversation.",
+          hint: "Use --collection NAME (`parlance collections` lists them), or give the id of a conversation.",
         });
       const chosen = await findCollection(client, args.collection);
       const query = new URLSearchParams({

@@ -1,4 +1,4 @@
-// `parlance doctor`: what this machine and this home can do, what is amiss, and what to do about it.
+// `parlance doctor`: checks this machine, the settings and the home, and says what to do about problems.
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { defineCommand } from "citty";
@@ -35,7 +35,7 @@ const machine = async (config: Config): Promise<Finding[]> => {
     {
       name: "git-lfs",
       state: lfs === undefined ? "note" : "ok",
-      detail: lfs ?? "not found; only needed to push an index elsewhere",
+      detail: lfs ?? "not found; needed only to push an index to another machine",
     },
     ...engineStates(config).map(
       ({ name, available, reason }): Finding => ({
@@ -48,14 +48,14 @@ const machine = async (config: Config): Promise<Finding[]> => {
       (name): Finding => ({
         name,
         state: "bad",
-        detail: "nothing reads this setting: a typing mistake?",
+        detail: "unknown setting, perhaps a typing mistake",
         code: "unknown-setting",
       }),
     ),
   ];
 };
 
-/** The key of the language model is nobody's to read here. */
+/** Without the key of the language model, which must not be printed. */
 const settings = ({ llm, ...config }: Config): Finding[] =>
   Object.entries({ ...config, llm: llm && `${llm.model} at ${llm.baseUrl}` })
     .filter(([name]) => name !== "unknown")
@@ -70,10 +70,14 @@ const product = async (client: Client): Promise<Finding[]> => {
   const read = readiness.safeParse(await response.json());
   if (!read.success)
     return [
-      { name: "ready", state: "bad", detail: `${client.where} does not answer as Parlance does` },
+      {
+        name: "ready",
+        state: "bad",
+        detail: `${client.where} answers, but not like a Parlance server`,
+      },
     ];
   const { checks, degraded = [], model, providers } = read.data;
-  // A server that is not ready may not be able to list them.
+  // A server that is not ready may be unable to list its collections.
   const collections = degraded.some(({ collection }) => collection !== undefined)
     ? await listCollections(client).catch(() => [])
     : [];
@@ -82,7 +86,7 @@ const product = async (client: Client): Promise<Finding[]> => {
     {
       name: "answers",
       state: "ok",
-      detail: client.local ? `no server runs; opened ${client.where} itself` : client.where,
+      detail: client.local ? `no server is running; opened ${client.where} directly` : client.where,
     },
     ...checks.map(
       (check): Finding => ({

@@ -1,4 +1,4 @@
-// `parlance export`: a collection's conversations back out, as one stream.
+// `parlance export`: writes a collection's conversations as one stream.
 import { Readable } from "node:stream";
 import { defineCommand } from "citty";
 import { rejected } from "#services/domain/errors.ts";
@@ -25,7 +25,7 @@ export const exportCommand = defineCommand({
       type: "string",
       default: "jsonl",
       description:
-        "jsonl (everything, a conversation a line), openai (messages, a conversation a line) or markdown",
+        "jsonl (everything, one conversation per line), openai (messages, one conversation per line) or markdown",
     },
     out: { type: "string", alias: "o", description: "File to write (standard output by default)" },
     json: { type: "boolean", description: "Same as --format jsonl" },

@@ -1,4 +1,4 @@
-// `parlance import`: files and folders into a collection, with a progress bar.
+// `parlance import`: imports files and folders into a collection, with a progress bar.
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { basename, resolve } from "node:path";
@@ -15,7 +15,7 @@ import { openClient } from "../open-client.ts";
 
 const finalStates = new Set(["done", "failed", "cancelled"]);
 
-/** @throws ParlanceError rejected `no-such-file`, before anything is made or sent */
+/** @throws ParlanceError rejected `no-such-file`, before anything is created or sent */
 const look = (path: string) =>
   stat(path).catch((cause: unknown) => {
     throw rejected(`${path} cannot be read: there is no such file or folder.`, {
@@ -26,7 +26,7 @@ const look = (path: string) =>
 
 const send = async (client: Client, collection: string, path: string): Promise<Upload> => {
   const found = await look(path);
-  // A folder of daily logs travels as one archive, so that it is kept as it came.
+  // A folder of daily logs is sent as one archive, so that it is stored as it was.
   const [name, bytes] = found.isDirectory()
     ? [`${basename(resolve(path))}.tar`, packFolder(path)]
     : [basename(path), createReadStream(path)];
@@ -45,7 +45,7 @@ const sentence = ({ state, progress, format }: Upload): string => {
   return `${state} ${format ?? ""} ${messages} messages, ${count(progress.indexed)} of ${count(progress.chunks)} searchable${rate}${left}`;
 };
 
-/** 0 … 1000: reading and indexing each count half. */
+/** 0 … 1000: reading and indexing count half each. */
 const share = ({ bytes, progress }: Upload): number =>
   Math.round(
     500 * (progress.bytesRead / Math.max(1, bytes)) +
@@ -112,7 +112,7 @@ export const importCommand = defineCommand({
     },
     wait: {
       type: "boolean",
-      description: "Wait until everything is searchable (always, where no server runs)",
+      description: "Wait until everything is searchable (always, if no server is running)",
     },
     json: { type: "boolean", description: "Print the uploads as JSON" },
   },
@@ -126,13 +126,13 @@ export const importCommand = defineCommand({
         try {
           uploads.push(await send(client, target.id, path));
         } catch (error) {
-          // One file that is refused (empty, too large) does not stop the others.
+          // A file that is refused (empty, too large) does not stop the others.
           if (!(error instanceof ParlanceError) || error.kind !== "rejected") throw error;
           printFailure(error, args.json === true);
           process.exitCode = 1;
         }
       }
-      // Without a server this process does the work: leaving now would leave it undone.
+      // Without a server this process does the work, and must not end before it is done.
       const wait = args.wait === true || client.local;
       const results: Upload[] = [];
       for (const one of uploads)

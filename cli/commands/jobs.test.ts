@@ -1,4 +1,4 @@
-// `parlance jobs` and `parlance doctor` against a running server: a given-up job is said, tried again, forgotten.
+// Tests of `parlance jobs` and `parlance doctor` against a running server: a given-up job is listed, retried, forgotten.
 import { execFile } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -74,7 +74,7 @@ describe("parlance jobs", () => {
     expect((await listed("forget", again)).givenUp).toEqual([]);
   });
 
-  it("says what it cannot do", async () => {
+  it("refuses unknown actions and jobs", async () => {
     for (const [args, code] of [
       [["forget", "job_00000000"], "unknown-job"],
       [["retry"], "no-job"],
@@ -87,7 +87,7 @@ describe("parlance jobs", () => {
 });
 
 describe("parlance doctor", () => {
-  it("tells of a given-up job, and how to try it again", async () => {
+  it("lists a given-up job, and how to retry it", async () => {
     const id = await giveUp();
     const { code, out } = await parlanceCli("doctor", "--json");
     expect(code).toBe(1);

@@ -1,4 +1,4 @@
-// `parlance jobs`: the work that waits, the work that was given up, and trying it again.
+// `parlance jobs`: lists waiting and given-up jobs, and retries or forgets given-up ones.
 import { defineCommand } from "citty";
 import { type JobList, jobList } from "#services/contract/job-list.ts";
 import { rejected } from "#services/domain/errors.ts";
@@ -16,7 +16,7 @@ const print = ({ counts, givenUp }: JobList): void => {
   if (givenUp.length === 0) return;
   line();
   table(
-    ["given up", "when", "tries", "about", "id", "why"],
+    ["given up", "when", "attempts", "about", "id", "why"],
     givenUp.map((job) => [
       job.title,
       when(job.givenUpAt),
@@ -29,11 +29,11 @@ const print = ({ counts, givenUp }: JobList): void => {
     ]),
   );
   line(
-    "`parlance jobs retry ID` (or `all`) tries again, `parlance jobs forget ID` takes one away.",
+    "`parlance jobs retry ID` (or `all`) tries a job again, `parlance jobs forget ID` removes it.",
   );
 };
 
-/** Asks for each of the jobs that are meant. @returns how the jobs stand afterwards */
+/** Retries or forgets each of the named jobs. @returns the jobs afterwards */
 const change = async (client: Client, which: string, action: "retry" | "forget") => {
   let now = await list(client);
   const ids = which === "all" ? now.givenUp.map(({ id }) => id) : [which];
@@ -51,7 +51,7 @@ const change = async (client: Client, which: string, action: "retry" | "forget")
 export const jobs = defineCommand({
   meta: {
     name: "jobs",
-    description: "List the work that waits or was given up; try it again, or forget it",
+    description: "List waiting and given-up jobs; retry or forget given-up ones",
   },
   args: {
     action: { type: "positional", required: false, description: "list (default), retry or forget" },
@@ -61,14 +61,14 @@ export const jobs = defineCommand({
   async run({ args }) {
     const { action = "list", job } = args;
     if (action !== "list" && action !== "retry" && action !== "forget")
-      throw rejected(`“${action}” is not something to do with jobs.`, {
+      throw rejected(`“${action}” is not an action on jobs.`, {
         code: "bad-action",
-        hint: "Say list, retry or forget.",
+        hint: "Use list, retry or forget.",
       });
     if (action !== "list" && job === undefined)
-      throw rejected(`Say which job to ${action}.`, {
+      throw rejected(`Name the job to ${action}.`, {
         code: "no-job",
-        hint: "`parlance jobs` lists their ids; `all` means all that were given up.",
+        hint: "`parlance jobs` lists the ids; `all` means all given-up jobs.",
       });
     const client = await openClient();
     try {

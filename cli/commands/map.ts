@@ -1,4 +1,4 @@
-// `parlance map`: where everything said lies, as a table of points or a drawing.
+// `parlance map`: writes the map of a collection as a table of points or a drawing.
 import { defineCommand } from "citty";
 import { csvCell } from "#services/contract/figure-csv.ts";
 import { type MapMeta, mapMeta } from "#services/contract/map.ts";
@@ -17,7 +17,7 @@ const pointsOf = async ({ client, path }: InCollection): Promise<MapPoints> => {
   const { arrays } = unpack(await response.arrayBuffer());
   const [x, y, topic] = [arrays.get("x"), arrays.get("y"), arrays.get("topic")];
   if (!(x instanceof Float32Array && y instanceof Float32Array && topic instanceof Int16Array))
-    throw rejected("The server speaks another version of Parlance's API.", { code: "bad-answer" });
+    throw rejected("The server has another version of Parlance's API.", { code: "bad-answer" });
   return { x, y, topic };
 };
 
@@ -36,7 +36,7 @@ export const map = defineCommand({
   },
   args: {
     collection: collectionArgument,
-    format: { type: "string", description: "svg or csv (by the ending of --out by default)" },
+    format: { type: "string", description: "svg or csv (from the ending of --out by default)" },
     out: { type: "string", alias: "o", description: "File to write, .svg or .csv" },
     json: { type: "boolean", description: "Print the regions as JSON" },
   },

@@ -1,4 +1,4 @@
-// `parlance report`: what is in a collection, as one file to keep or to send.
+// `parlance report`: writes a report about a collection to one file.
 import { Readable } from "node:stream";
 import { defineCommand } from "citty";
 import { rejected } from "#services/domain/errors.ts";
@@ -14,7 +14,7 @@ export const report = defineCommand({
   },
   args: {
     collection: collectionArgument,
-    format: { type: "string", description: "html or md (by the ending of --out; md by default)" },
+    format: { type: "string", description: "html or md (from the ending of --out; md by default)" },
     out: { type: "string", alias: "o", description: "File to write (standard output by default)" },
   },
   run: ({ args }) =>

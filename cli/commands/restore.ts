@@ -1,4 +1,4 @@
-// `parlance restore`: a backup becomes PARLANCE_HOME.
+// `parlance restore`: makes PARLANCE_HOME from a backup.
 import { resolve } from "node:path";
 import { defineCommand } from "citty";
 import { readConfig } from "#services/config/config.ts";

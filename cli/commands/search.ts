@@ -1,4 +1,4 @@
-// `parlance search`: a question in the terminal.
+// `parlance search`: searches from the terminal.
 import { defineCommand } from "citty";
 import { type Hit, searchAnswer, searchMode } from "#services/contract/search.ts";
 import { rejected } from "#services/domain/errors.ts";
@@ -31,13 +31,13 @@ const printHit = (hit: Hit, place: number): void => {
 };
 
 export const search = defineCommand({
-  meta: { name: "search", description: "Find things by meaning, by words, or both" },
+  meta: { name: "search", description: "Search messages by meaning, by words, or by both" },
   args: {
     query: {
       type: "positional",
       required: true,
       description:
-        'What to find; operators: from: role: kind: in: topic: before: after: lang: source: "phrase" -word prefix*',
+        'What to search for; operators: from: role: kind: in: topic: before: after: lang: source: "phrase" -word prefix*',
     },
     collection: {
       type: "string",
@@ -64,7 +64,7 @@ export const search = defineCommand({
       throw rejected(`--limit ${args.limit} is not a number from 1 to 100.`, {
         code: "bad-argument",
       });
-    // Everything that is not an option belongs to the question, so that it need not be quoted.
+    // Everything that is not an option belongs to the question, so that it needs no quotes.
     const query = args._.length > 0 ? args._.join(" ") : args.query;
     const client = await openClient();
     try {

@@ -1,4 +1,4 @@
-// `parlance serve`: the whole product in one place, until it is stopped.
+// `parlance serve`: runs the server, with its workers, until it is stopped.
 import { defineCommand } from "citty";
 
 export const serve = defineCommand({
@@ -9,12 +9,12 @@ export const serve = defineCommand({
   args: {
     demo: {
       type: "boolean",
-      description: "Load the sample conversations first, where they are not there yet",
+      description: "Load the sample conversations first, unless they are loaded already",
     },
     "accept-empty": {
       type: "boolean",
       description:
-        "Start with an empty home where its database is missing, damaged or another home's; what is there is kept beside",
+        "Start with an empty home if its database is missing, damaged or of another home; the old content is moved aside",
     },
     port: { type: "string", description: "Port to listen on, instead of PARLANCE_PORT" },
   },

@@ -1,4 +1,4 @@
-// `parlance topics`: what a collection is about, how that changed, and hand edits.
+// `parlance topics`: prints the topics of a collection and their history, and makes hand edits.
 import { defineCommand } from "citty";
 import {
   savedEdit,
@@ -16,7 +16,7 @@ import { collectionArgument, type InCollection, inCollection } from "../in-colle
 
 const share = (value: number) => `${(value * 100).toFixed(1)} %`;
 
-/** By id, or by title where one topic has it. */
+/** Finds a topic by id, or by title where only one topic has it. */
 const topicNamed = (topics: readonly Topic[], name: string): Topic => {
   const wanted = name.trim().toLocaleLowerCase("en");
   const found = topics.filter(
@@ -69,7 +69,10 @@ const printOne = async ({ client, path }: InCollection, id: string, asJson: bool
   }
   line();
   line(
-    paint("dim", `near: ${printable(nearest.map(({ title }) => title).join(", ")) || "nothing"}`),
+    paint(
+      "dim",
+      `nearest topics: ${printable(nearest.map(({ title }) => title).join(", ")) || "none"}`,
+    ),
   );
   for (const event of events)
     line(
@@ -85,7 +88,7 @@ const printHistory = async ({ client, path }: InCollection, asJson: boolean) => 
   const { events } = await ask(client, topicEventList, { path: `${path}/topic-events` });
   if (asJson) return json(events);
   const told = events.filter(({ kind }) => kind !== "kept");
-  if (told.length === 0) return line("The topics are the ones first found.");
+  if (told.length === 0) return line("The topics have not changed since they were first found.");
   table(
     ["version", "what", "topic", "before", "after", "with"],
     told.map((event) => [
@@ -104,7 +107,7 @@ const printHistory = async ({ client, path }: InCollection, asJson: boolean) => 
 const pair = (option: string, text: string): readonly [string, string] => {
   const at = text.lastIndexOf("=");
   if (at < 1)
-    throw rejected(`--${option} ${text} is not understood.`, {
+    throw rejected(`--${option} ${text} is not of the form TOPIC=VALUE.`, {
       code: "bad-argument",
       hint: `Write --${option} "TOPIC=${option === "split" ? "3" : "NEW TITLE"}".`,
     });
@@ -128,7 +131,7 @@ const editOf = (args: EditArguments, topics: readonly Topic[]): TopicEdit | unde
   }
   if (args.merge !== undefined) {
     if (args.into === undefined)
-      throw rejected("--merge needs to know into which topic.", {
+      throw rejected("--merge needs --into, the topic to merge into.", {
         code: "bad-argument",
         hint: 'Write --merge "TOPIC,TOPIC" --into "TOPIC".',
       });
@@ -150,7 +153,7 @@ const refit = async (there: InCollection, k: string | undefined) => {
   if (wanted !== null && !(Number.isInteger(wanted) && wanted >= 2 && wanted <= 500))
     throw rejected(`--k ${k} is not a number of topics from 2 to 500.`, {
       code: "bad-argument",
-      hint: "`--k auto` lets the criterion choose.",
+      hint: "`--k auto` chooses the number automatically.",
     });
   return runAnalysis(there, { mode: "refit", settings: { ...settings, k: wanted } });
 };
@@ -163,10 +166,13 @@ export const topics = defineCommand({
   args: {
     collection: collectionArgument,
     topic: { type: "string", description: "Show one topic, by its title or id" },
-    history: { type: "boolean", description: "What became of the topics from version to version" },
-    hidden: { type: "boolean", description: "List hidden ones, too" },
-    update: { type: "boolean", description: "Take in what is new since the last analysis" },
-    refit: { type: "boolean", description: "Find the topics afresh; identities carry over" },
+    history: { type: "boolean", description: "The history of the topics, version by version" },
+    hidden: { type: "boolean", description: "List hidden topics too" },
+    update: { type: "boolean", description: "Analyse what is new since the last analysis" },
+    refit: {
+      type: "boolean",
+      description: "Find the topics anew; topics that match keep their identities",
+    },
     k: { type: "string", description: "Number of topics, or auto (with --refit)" },
     rename: { type: "string", description: 'Rename: "TOPIC=NEW TITLE"' },
     merge: { type: "string", description: 'Merge: "TOPIC,TOPIC" (with --into)' },
@@ -191,12 +197,13 @@ export const topics = defineCommand({
         const saved = await ask(client, savedEdit, { path: `${path}/topic-edits`, body: edit });
         if (args.json) return json(saved);
         return line(
-          `${printable(saved.says)}${saved.state === "next" ? " The next run applies it." : ""}`,
+          `${printable(saved.says)}${saved.state === "next" ? " The next analysis applies it." : ""}`,
         );
       }
       const shown = list.topics.filter(({ hidden }) => args.hidden || !hidden);
       if (args.json) return json({ ...list, topics: shown });
-      if (shown.length === 0) return line("There are no topics: too little has been said here.");
+      if (shown.length === 0)
+        return line("There are no topics: the collection has too few messages.");
       return printTree(shown, list.outliers);
     }),
 });

@@ -1,4 +1,4 @@
-// `parlance trends`: the figures of a collection as tables in the terminal, as CSV, or as JSON.
+// `parlance trends`: prints the figures of a collection as tables, as CSV, or as JSON.
 import { defineCommand } from "citty";
 import { printCsv } from "#services/contract/figure-csv.ts";
 import { type Figure, figureList, figureName } from "#services/contract/figures.ts";
@@ -31,7 +31,7 @@ const printFigure = (figure: Figure, zone: string, titles: ReadonlyMap<string, s
   line();
 };
 
-/** A day or an instant as people write it, in UTC. */
+/** A day or time as people write it, in UTC. */
 const instantOf = (option: string, text: string | undefined): number | undefined => {
   if (text === undefined) return undefined;
   const at = Date.parse(text);
@@ -58,7 +58,7 @@ export const trends = defineCommand({
     collection: collectionArgument,
     figure: {
       type: "string",
-      description: `Which ones, separated by commas (all by default): ${figureName.options.join(", ")}`,
+      description: `Figures, separated by commas (all by default): ${figureName.options.join(", ")}`,
     },
     after: { type: "string", description: "Only messages from this time on" },
     before: { type: "string", description: "Only messages before this time" },
@@ -91,7 +91,7 @@ export const trends = defineCommand({
       if (args.csv) {
         const [figure, another] = answer.figures;
         if (figure === undefined || another !== undefined)
-          throw rejected("CSV holds one figure.", {
+          throw rejected("CSV can contain one figure only.", {
             code: "bad-argument",
             hint: "Name one with --figure.",
           });

@@ -1,4 +1,4 @@
-// `parlance versions`: the history of a collection's index.
+// `parlance versions`: lists the versions of a collection's index.
 import { defineCommand } from "citty";
 import { versionList } from "#services/contract/collections.ts";
 import { ask } from "../client/client.ts";

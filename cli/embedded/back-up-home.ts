@@ -1,4 +1,4 @@
-// Backs up a home by its folder: opens its database, which another process may be using, and writes the archive.
+// Backs up a home folder: opens its database, which another process may be using, and writes the archive.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { rejected } from "#services/domain/errors.ts";

@@ -1,4 +1,4 @@
-// A backup carries what analyses left: snapshots with their versions, topics, concepts; what was on its way is on its way again.
+// Tests that a backup contains the results of analyses, and that work which was waiting has its jobs again after a restore.
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -61,12 +61,12 @@ const anAnalysedHome = async (home: string) => {
 };
 
 describe("a backup", () => {
-  it("brings topics and the snapshot they were found in back, whole", async () => {
+  it("restores topics and the files of the analysis completely", async () => {
     const folder = await mkdtemp(join(tmpdir(), "parlance-backup-"));
     closers.push(() => rm(folder, { recursive: true, force: true }));
     const home = join(folder, "home");
     const { parlance, id } = await anAnalysedHome(home);
-    // One that was asked for, and whose job is not in the copy.
+    // An analysis that was requested, but whose job is not in the copy.
     await requestAnalysis(parlance.store, { collection: id, mode: "refit" });
     await parlance.store.rows.deleteFrom("jobs").execute();
     await writeBackup(

@@ -1,4 +1,4 @@
-// A home as one tar file and back: the database copied first, then uploads and indexes, with a list of checksums at the end.
+// Writes a home to one tar file and reads it back: the database is copied first, then uploads and indexes, then a list of checksums.
 import { createHash } from "node:crypto";
 import { createReadStream, createWriteStream } from "node:fs";
 import {
@@ -31,9 +31,9 @@ const contents = z.object({
 });
 type Contents = z.infer<typeof contents>;
 
-/** What a home holds besides its database: uploads, and indexes with all their versions. */
+/** The other content of a home: uploads, and indexes with all their versions. */
 const keptFolders = ["blobs", "collections"];
-// Half-written uploads and the locks of a git at work belong to a moment, not to a backup.
+// Incomplete uploads and the locks of a running git are left out.
 const isPassing = (path: string) => /(^|\/)(incoming|staging|tmp)\/|\.(part|lock)$/.test(path);
 
 const filesBelow = async (home: string): Promise<string[]> => {
@@ -47,7 +47,7 @@ const filesBelow = async (home: string): Promise<string[]> => {
       if (entry.isFile())
         found.push(relative(home, join(entry.parentPath, entry.name)).split(sep).join("/"));
   }
-  // A branch is read before the objects it may name, so that every version in the backup is whole.
+  // Refs are read before the objects that they name, so that every version in the backup is complete.
   const isRef = (path: string) => path.includes("/refs/") || path.endsWith("/packed-refs");
   return found
     .filter((path) => !isPassing(path))
@@ -60,7 +60,7 @@ const addFile = async (
   path: string,
 ): Promise<{ size: number; sha256: string } | undefined> => {
   const file = await open(path, "r").catch(() => undefined);
-  // Collected as garbage since it was listed: no version that is kept names it.
+  // Deleted by garbage collection since it was listed: no kept version names it.
   if (file === undefined) return undefined;
   const { size } = await file.stat();
   const hash = createHash("sha256");
@@ -77,7 +77,7 @@ const addFile = async (
 };
 
 const noRoom = (what: string, path: string, cause?: unknown) =>
-  diskFull(`${what}, for want of space at ${dirname(path)}`, {
+  diskFull(`${what}, because there is too little space at ${dirname(path)}`, {
     hint: "Free some space there, or name a file on another disk.",
     ...(cause === undefined ? {} : { cause }),
   });
@@ -93,24 +93,24 @@ const sizesOf = async (paths: readonly string[]): Promise<number> => {
   for (const path of paths)
     sum += await stat(path).then(
       ({ size }) => size,
-      // Collected as garbage since it was listed.
+      // Deleted by garbage collection since it was listed.
       () => 0,
     );
   return sum;
 };
 
-/** Does the work that fills a stream, unless what the stream flows into fails: then nobody would take what comes any more. */
+/** Waits for the work that fills a stream, unless the stream's consumer fails first. */
 const unlessBroken = async <T>(work: Promise<T>, flow: Promise<unknown>): Promise<T> => {
   const broken = new Promise<never>((_, reject) => {
     flow.catch(reject);
   });
-  // Whichever loses has nothing more to say.
+  // The one that ends later must not cause an unhandled rejection.
   work.catch(() => undefined);
   return Promise.race([work, broken]);
 };
 
 /**
- * Writes the home to `path`, while it is in use; nothing is left where it fails.
+ * Writes the home to `path`, while it is in use; on failure no file is left.
  * @returns files and bytes written
  * @throws ParlanceError unavailable `disk-full`, before or while it writes
  */
@@ -122,7 +122,7 @@ export const writeBackup = async (
   const names = await filesBelow(home.path);
   const sources = [databaseName, ...names].map((name) => join(home.path, name));
   const database = await sizesOf(sources.slice(0, 1));
-  // The database is copied first, and lies beside the archive until it is in it.
+  // The copy of the database lies beside the archive until it is packed, so it needs space too.
   await requireRoom((await sizesOf(sources)) + database, path, what);
   const work = await mkdtemp(join(dirname(path), ".parlance-backup-"));
   try {
@@ -167,12 +167,12 @@ const unpack = async (
   const found = new Map<string, { size: number; sha256: string }>();
   const archive = extract();
   const reading = pipeline(bytes, archive);
-  // Heard at once: a file that is no tar fails before the loop below asks for its first entry.
+  // Handled at once: a file that is not a tar fails before the loop below reads its first entry.
   reading.catch(() => undefined);
   for await (const entry of archive) {
     const { name, type } = entry.header;
     if (type !== "file" || !isSafe(name))
-      throw rejected(`The backup holds “${name}”, which no backup of Parlance's holds.`, {
+      throw rejected(`The backup contains “${name}”, which is not part of a Parlance backup.`, {
         code: "not-a-backup",
       });
     const target = join(into, name);
@@ -189,7 +189,7 @@ const unpack = async (
 const readList = async (folder: string): Promise<Contents> => {
   const text = await readFile(join(folder, listName), "utf8").catch((cause: unknown) => {
     throw rejected(
-      "This is not a backup of Parlance's, or it ends early: its list of files is missing.",
+      "This is not a Parlance backup, or its end is missing: it has no list of files.",
       { code: "not-a-backup", cause },
     );
   });
@@ -197,7 +197,7 @@ const readList = async (folder: string): Promise<Contents> => {
 };
 
 /**
- * Makes a home from a backup; the home must not exist or be empty. Every file is checked before any takes its place.
+ * Makes a home from a backup; the home must be absent or empty. All files are checked before any is put in place.
  * @throws ParlanceError rejected `home-not-empty` | `not-a-backup`; unavailable `disk-full`; corrupt `damaged-backup`
  */
 export const readBackup = async (
@@ -217,7 +217,7 @@ export const readBackup = async (
     const found = await unpack(createReadStream(path), work).catch((cause: unknown) => {
       if (cause instanceof ParlanceError) throw cause;
       if (isDiskFull(cause)) throw noRoom("nothing was restored", home, cause);
-      throw rejected(`${path} is not a backup of Parlance's, or it ends early.`, {
+      throw rejected(`${path} is not a Parlance backup, or its end is missing.`, {
         code: "not-a-backup",
         hint: "Name a file that `parlance backup` wrote.",
         cause,

@@ -1,4 +1,4 @@
-// The door of what the command line does with a home itself: serve it, work on it where no server runs, examine, back up, restore.
+// The door of everything that the command line does with a home itself: serve it, work on it without a server, check, back up, restore.
 // biome-ignore-all lint/performance/noBarrelFile: a door names in one place what the room offers.
 
 export { backUpHome } from "./back-up-home.ts";

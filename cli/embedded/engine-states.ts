@@ -1,4 +1,4 @@
-// Which vector engines can be used here, and why one cannot.
+// Which vector engines can be used on this machine, and why one cannot.
 import { engines } from "#index-store/ann/choose.ts";
 import type { Config } from "#services/config/config.ts";
 

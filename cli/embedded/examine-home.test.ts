@@ -1,4 +1,4 @@
-// What doctor finds in a home by its files: nothing in a whole one, and each kind of damage by its code.
+// Tests of doctor's checks of a home's files: nothing is found in a sound one, and each kind of damage by its code.
 import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -46,12 +46,12 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 
 const examine = (minFreeBytes: number | undefined = undefined) =>
   examineHome({ home, minFreeBytes });
-/** What is not well, as state and code. */
+/** The problems found, as state and code. */
 const amiss = (findings: readonly Finding[]) =>
   findings.filter(({ state }) => state !== "ok").map(({ state, code }) => `${state} ${code}`);
 
 describe("examining a home", () => {
-  it("finds nothing in a whole one, also while it is open", async () => {
+  it("finds nothing in a sound one, also while it is open", async () => {
     const findings = await examine(0);
     expect(amiss(findings)).toEqual([]);
     expect(findings.map(({ name }) => name)).toEqual([
@@ -66,9 +66,9 @@ describe("examining a home", () => {
     await instance.close();
   });
 
-  it("says that there is none yet, and that the disk is nearly full", async () => {
+  it("reports that there is none yet, and that the disk is nearly full", async () => {
     expect(await examineHome({ home: `${home}.none`, minFreeBytes: 0 })).toEqual([
-      { name: "home", state: "note", detail: `${home}.none is not there yet` },
+      { name: "home", state: "note", detail: `${home}.none does not exist yet` },
     ]);
     expect(amiss(await examine(2 ** 60))).toEqual(["bad disk-full"]);
   });
@@ -85,7 +85,7 @@ describe("examining a home", () => {
     expect(amiss(await examine(0))).toEqual(["bad database-missing", "note database-absent"]);
   });
 
-  it("finds files that are missing and files that belong to nothing", async () => {
+  it("finds files that are missing and files that no row names", async () => {
     const instance = await open();
     const stray = await put(instance, "uploads/stray", "left behind");
     await instance.close();
@@ -99,8 +99,8 @@ describe("examining a home", () => {
   });
 });
 
-describe("looking after stored files", () => {
-  it("removes what belongs to nothing, and says on the upload and in the health what is missing", async () => {
+describe("housekeeping of stored files", () => {
+  it("removes files that no row names, and reports missing ones on the upload and in the health", async () => {
     const instance = await open();
     const stray = await put(instance, "uploads/stray", "left behind");
     const path = join(home, "blobs", stray.key);

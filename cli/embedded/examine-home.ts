@@ -1,4 +1,4 @@
-// What `parlance doctor` finds in a home by its files: changes nothing, and works while a server holds it or none can open it.
+// The checks of `parlance doctor` on a home's files: they change nothing, and work while a server holds the home or none can open it.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { compareBlobs } from "#services/blobs/blobs.ts";
@@ -30,7 +30,7 @@ const failed = (name: string, error: unknown): Finding => ({
   code: error instanceof ParlanceError ? error.code : "not-readable",
 });
 
-/** Runs one examination; one that fails is a finding too, and does not keep the others from being made. */
+/** Runs one check; a check that fails is a finding too, and does not prevent the others. */
 const examine = async (name: string, look: () => Promise<Finding[]>): Promise<Finding[]> =>
   look().catch((error: unknown) => [failed(name, error)]);
 
@@ -46,11 +46,11 @@ const database = async (path: string): Promise<Finding[]> => {
   const { state, problems } = await checkDatabase({ path, depth: "full" });
   switch (state) {
     case "sound":
-      return [{ name: "database", state: "ok", detail: "checked in full: nothing is damaged" }];
+      return [{ name: "database", state: "ok", detail: "checked in full: no damage" }];
     case "absent":
       return [{ name: "database", state: "note", detail: "none yet", code: "database-absent" }];
     case "unfinished":
-      return [{ name: "database", state: "note", detail: "not checked to its end" }];
+      return [{ name: "database", state: "note", detail: "not checked completely" }];
     case "damaged":
       return [
         {
@@ -77,7 +77,7 @@ const identity = async (home: string): Promise<Finding[]> => {
   return [{ name: "home", state: "ok", detail: `${home}${manifest ? `, ${manifest.id}` : ""}` }];
 };
 
-/** Indexes that rows know and the folders do not, and the other way round. */
+/** Compares the indexes that rows name with the folders, in both directions. */
 const indexes = async (home: string): Promise<Finding[]> => {
   const { indexes: found } = await readContents(home);
   const { collections, indexed } = readKnownFiles(join(home, databaseName));
@@ -133,7 +133,7 @@ const blobs = async (home: string): Promise<Finding[]> => {
     findings.push({
       name: "stored files",
       state: "note",
-      detail: `${orphaned.length} belong to nothing (${size(bytes)}); a running server removes them within an hour`,
+      detail: `${orphaned.length} are not named by any row (${size(bytes)}); a running server removes them within an hour`,
       code: "blobs-orphaned",
       items: orphaned.map(({ key }) => key),
     });
@@ -143,21 +143,21 @@ const blobs = async (home: string): Promise<Finding[]> => {
     : [{ name: "stored files", state: "ok", detail: `${named.size}, all there` }];
 };
 
-/** Everything that can be said of a home without opening it; a note where there is none. */
+/** All checks of a home without opening it; a note where there is no home. */
 export const examineHome = async (options: {
   readonly home: string;
   readonly minFreeBytes: number | undefined;
 }): Promise<Finding[]> => {
   const { home, minFreeBytes } = options;
   if (!existsSync(home))
-    return [{ name: "home", state: "note", detail: `${home} is not there yet` }];
+    return [{ name: "home", state: "note", detail: `${home} does not exist yet` }];
   const path = join(home, databaseName);
   const [space, whole, itself] = await Promise.all([
     examine("disk", () => disk(home, minFreeBytes)),
     examine("database", () => database(path)),
     examine("home", () => identity(home)),
   ]);
-  // What a damaged or missing database says of files would mislead.
+  // A damaged or missing database cannot tell which files belong to the home.
   const canAsk = [...whole, ...itself].every(({ state }) => state === "ok");
   const files = canAsk
     ? [

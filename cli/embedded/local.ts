@@ -1,19 +1,20 @@
-// The app in this process, on the home itself: what the command line uses where no server runs.
+// The app in this process, on the home itself: used by the command line where no server is running.
 import { buildApp } from "#services/api/app.ts";
 import type { Config } from "#services/config/config.ts";
 import { openParlance } from "#services/wire.ts";
 import { startCrew } from "#workers/crew.ts";
 import type { Client } from "../client/client.ts";
 
-/** These change nothing, though they are asked with POST. */
+/** Requests that change nothing although they are POST. */
 const isQuestion = /\/(?:search|figures|messages|compare|hits)$/u;
 
-/** Holds the home until closed; workers are started with the first request that changes something. */
+/** Holds the home until it is closed; workers are started with the first request that changes something. */
 export const openLocal = async (config: Config): Promise<Client> => {
   const instance = await openParlance(config);
   let crew: ReturnType<typeof startCrew> | undefined;
   const startWorkers = () => {
-    crew ??= startCrew(instance);
+    // No server answers questions beside them: they have the priority of the command, which waits for nothing else.
+    crew ??= startCrew(instance, { nice: 0 });
     return crew;
   };
   const app = buildApp(instance, { wake: () => void crew?.then((started) => started.wake()) });

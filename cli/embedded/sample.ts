@@ -1,4 +1,4 @@
-// The sample that ships, as the files a person would drop in: folders of it are packed as its sources' exports are.
+// The sample that ships, as files to upload: its folders are packed like the exports of their sources.
 import { readdir, readFile } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
 import { zipSync } from "fflate";
@@ -19,11 +19,11 @@ const zipped = async (path: string, keepTop: boolean): Promise<Uint8Array> => {
     .map((entry) => join(entry.parentPath, entry.name));
   for (const name of names.sort())
     files[relative(base, name).split(sep).join("/")] = await readFile(name);
-  // A fixed time inside: the same sample is the same upload.
+  // A fixed time in the archive, so that the same sample is the same upload.
   return zipSync(files, { mtime: new Date(2026, 0, 1) });
 };
 
-/** @throws Error where the clone is not whole. */
+/** @throws Error where files of the sample are missing. */
 export const readSample = async (): Promise<SampleFile[]> => {
   const plain = (name: string, path: string) =>
     readFile(join(folder, path)).then((bytes): SampleFile => ({ name, bytes }));

@@ -1,4 +1,4 @@
-// `parlance serve`, whole: home, workers, server, one line to open, and an orderly end.
+// Runs `parlance serve`: opens the home, starts workers and server, prints the URL, and stops everything in order.
 import { once } from "node:events";
 import { type RunningServer, startServer } from "#services/api/server.ts";
 import { type Config, readConfig } from "#services/config/config.ts";
@@ -14,10 +14,10 @@ import { engineStates } from "./engine-states.ts";
 import { readSample } from "./sample.ts";
 
 const sampleName = "Sample";
-/** A large database that is not checked within this time is checked while it serves. */
+/** A large database that is not checked within this time is checked while the server runs. */
 const START_CHECK_MS = 3000;
 
-/** Loads the sample into a collection of its own. Sending it again is harmless: the same files add nothing. */
+/** Loads the sample into a collection of its own. Loading it again adds nothing. */
 const loadSample = async (server: RunningServer): Promise<void> => {
   const files = await readSample();
   const api = `${server.url}/api/v1`;
@@ -51,17 +51,17 @@ const loadSample = async (server: RunningServer): Promise<void> => {
 
 const sayWhatMatters = (config: Config): void => {
   for (const name of config.unknown)
-    process.stderr.write(`parlance: nothing reads the setting ${name}: a typing mistake?\n`);
+    process.stderr.write(`parlance: unknown setting ${name}, perhaps a typing mistake\n`);
   const missing = engineStates(config).find(
     (engine) => engine.name === "faiss" && !engine.available,
   );
   if (missing !== undefined && config.faiss !== "off")
     process.stderr.write(
-      `parlance: FAISS is not used: ${missing.reason}; the built-in scan engine serves instead.\n`,
+      `parlance: FAISS is not used: ${missing.reason}; the built-in scan engine is used instead.\n`,
     );
   if (config.insecure)
     process.stderr.write(
-      "parlance: PARLANCE_INSECURE=1: whoever reaches this port reads everything. Keep a proxy with passwords before it.\n",
+      "parlance: PARLANCE_INSECURE=1: anyone who can reach this port can read everything. Put a proxy with passwords in front of it.\n",
     );
 };
 
@@ -81,14 +81,14 @@ const serveOpened = async (instance: Instance, demo: boolean): Promise<void> => 
     log.error({ err: error, requestId }, "a request failed");
   const onLog = (text: string) => log.warn(text);
   const stopped = untilToldToStop();
-  // A model that cannot be had is better known now than at the first question.
+  // Opened now, so that a missing model is reported at the start and not at the first search.
   await instance.embedder();
-  // Stopped in the reverse order, whatever fails: a server without its home must not go on holding the port.
+  // Stopped in reverse order, whatever fails, so that a server without its home does not keep the port.
   await using started = new AsyncDisposableStack();
   const crew = await startCrew(instance, { onLog });
   started.defer(() => crew.stop());
   const watching = startWatchingHome(instance, {
-    onError: (error) => log.error({ err: error }, "the home could not be looked after"),
+    onError: (error) => log.error({ err: error }, "housekeeping of the home failed"),
   });
   started.defer(() => watching.stop());
   const threads = await openApiThreads({
@@ -112,12 +112,12 @@ const serveOpened = async (instance: Instance, demo: boolean): Promise<void> => 
   await stopped;
 };
 
-/** @throws ParlanceError rejected `home-in-use` | `port-in-use` | `bad-setting` …; resolves when it was told to stop. */
+/** @throws ParlanceError rejected `home-in-use` | `port-in-use` | `bad-setting` …; resolves when it was stopped. */
 export const serveHere = async (options: {
   env: NodeJS.ProcessEnv;
   demo: boolean;
 }): Promise<void> => {
-  // Whoever started it may close its terminal or fill its log's disk: the server goes on.
+  // The terminal may be closed or the log's disk full; the server continues.
   dropFailedOutput(process.stdout, process.stderr);
   const config = readConfig(options.env);
   sayWhatMatters(config);

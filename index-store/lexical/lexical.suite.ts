@@ -246,7 +246,7 @@ export const lexicalSuite = (engine: LexicalEngine): void => {
       "2.6.32-21",
       "apt-get",
       "sources.list then",
-    ])("finds the phrase %s as tokenize cuts it", async (asked) => {
+    ])("finds the phrase %s as tokenize splits it", async (asked) => {
       await withIndex(rows, (index) => {
         const terms = tokenize(asked).map((token) => token.term);
         expect(rowsFor(index, { phrases: [terms] })).toHaveLength(1);

@@ -51,7 +51,7 @@ describe("a text without spaces", () => {
     expect(terms).toBeGreaterThanOrEqual(Math.floor(least));
   });
 
-  it("in Chinese is cut between words as a short one is", () => {
+  it("in Chinese is split between words as a short one is", () => {
     const sentence = "北京大学在哪里";
     const once = phraseTerms(sentence);
     const times = 3000;

@@ -1,4 +1,4 @@
-// How texts are cut into terms, and where a question's words are marked in them.
+// Tests of splitting texts into terms, and of finding a question's words in them.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { highlightSpans } from "./highlight.ts";
@@ -23,7 +23,7 @@ describe("tokenize", () => {
     ["使用Python", "使用 使 用 python"],
     ["👍🏽 👨‍👩‍👧 🇩🇪", "👍 👨‍👩‍👧 🇩🇪"],
     ["  \n…!?", ""],
-  ])("cuts %s", (text, expected) => {
+  ])("splits %s", (text, expected) => {
     expect(terms(text)).toBe(expected);
   });
 
@@ -49,7 +49,7 @@ describe("tokenize", () => {
     );
   });
 
-  it("cuts a term as it cut the text it comes from", () => {
+  it("splits a term like the text it comes from", () => {
     const chat = fc
       .array(fc.constantFrom("ab", ".", "/", "-", "1", " ", "x_y", "é", "+", "#", ":"))
       .map((parts) => parts.join(""));

@@ -9,8 +9,8 @@ import { fold, foldWord, joinerLevel, Kind, kindAt, widthAt } from "./characters
  *    signs (/ @ : = … before - _ + before .), so is each word:
  *    /etc/apt/sources.list → etc/apt/sources.list, etc, apt, sources.list, sources, list.
  *    Signs at the ends are no part of it, but c++ and c# keep theirs.
- * 4. Scripts without spaces are cut by Intl.Segmenter; a word of several Han characters is a compound of its characters,
- *    so that a phrase finds it however the segmenter cut it.
+ * 4. Scripts without spaces are split by Intl.Segmenter; a word of several Han characters is a compound of its characters,
+ *    so that a phrase finds it however the segmenter split it.
  * 5. An emoji is a term, without its skin tone.
  * Only words (and Han characters, emoji) take a position; compounds stand at the position of their first word and take none.
  *
@@ -54,7 +54,7 @@ const HASH = 0x23;
 // Making a segmenter takes milliseconds, so the first text that needs one makes it.
 let segmenter: Intl.Segmenter | undefined;
 
-/** Cuts one text; made per text, so that visitors may tokenize in turn. */
+/** Splits one text; made per text, so that visitors may tokenize other texts meanwhile. */
 class Scanner {
   readonly text: string;
   readonly visit: TokenVisitor;

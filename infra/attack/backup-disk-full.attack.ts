@@ -1,4 +1,4 @@
-// A backup, a restore and an export onto a disk that is too small: a clear error, and nothing left of it.
+// A backup, a restore and an export onto a disk that is too small: a clear error, and no partial file.
 import { execFile } from "node:child_process";
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -14,7 +14,7 @@ import { canMount, openSmallDisk, type SmallDisk } from "./small-disk.ts";
 const run = promisify(execFile);
 const main = join(import.meta.dirname, "..", "..", "cli", "main.ts");
 const mountable = canMount();
-const why = mountable ? "" : " (skipped: mounting a small disk takes rights of root)";
+const why = mountable ? "" : " (skipped: mounting a small disk needs root)";
 
 describe.skipIf(!mountable)(`what is written to a disk that is too small${why}`, () => {
   let folder: string;
@@ -58,7 +58,7 @@ describe.skipIf(!mountable)(`what is written to a disk that is too small${why}`,
     expect(readdirSync(disk.folder)).toEqual([]);
   });
 
-  it("ends an export with an error, and leaves no half file", async () => {
+  it("ends an export with an error, and leaves no partial file", async () => {
     const out = join(disk.folder, "garden.jsonl");
     const { code, stderr } = await parlance("export", "--collection", "Garden", "--out", out);
     expect(code).toBe(3);
@@ -78,7 +78,7 @@ describe.skipIf(!mountable)(`what is written to a disk that is too small${why}`,
     rmSync(out);
   });
 
-  it("ends a restore with an error, and leaves no half home", async () => {
+  it("ends a restore with an error, and leaves no partial home", async () => {
     const backup = join(folder, "backup.tar");
     expect((await parlance("backup", backup)).code).toBe(0);
     const before = home;
@@ -90,7 +90,7 @@ describe.skipIf(!mountable)(`what is written to a disk that is too small${why}`,
     expect(readdirSync(disk.folder)).toEqual([]);
   });
 
-  it("ends a backup with an error where another program takes the space meanwhile", async () => {
+  it("ends a backup with an error where another program uses up the space meanwhile", async () => {
     disk.resize(400);
     const running = parlance("backup", join(disk.folder, "backup.tar"));
     await expect

@@ -1,4 +1,4 @@
-// The database of a home is damaged, removed or cut short, at rest and under a running server: said, never served as whole.
+// The database of a home is damaged, removed or truncated, at rest and under a running server: it is reported and never served as sound.
 import { execFile } from "node:child_process";
 import {
   closeSync,
@@ -36,7 +36,7 @@ afterEach(async () => {
 });
 
 const at = () => join(home, "parlance.db");
-/** Back to the whole database, as after an orderly stop. */
+/** Restores the sound database, as after an orderly stop. */
 const mend = () => {
   for (const name of readdirSync(home)) if (/^parlance\.db/u.test(name)) rmSync(join(home, name));
   writeFileSync(at(), whole);
@@ -81,7 +81,7 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 describe("a damaged database at rest", () => {
-  it("is refused at the start, with what to do", async () => {
+  it("is refused at the start, with a hint", async () => {
     for (const damage of [
       () => truncateSync(at(), Math.floor(whole.length / 2)),
       () => writeFileSync(at(), Buffer.concat([Buffer.alloc(page), whole.subarray(page)])),
@@ -98,7 +98,7 @@ describe("a damaged database at rest", () => {
     mend();
   });
 
-  it("is found by doctor wherever a page was zeroed, and by its codes", async () => {
+  it("is found by doctor for any zeroed page, with its code", async () => {
     const random = seeded(7);
     const pages = Math.floor(whole.length / page);
     let found = 0;
@@ -120,7 +120,7 @@ describe("a damaged database at rest", () => {
 });
 
 describe("a database that is damaged under a running server", () => {
-  it("breaks exports off, makes the server not ready, and no answer ends as if it were whole", async () => {
+  it("breaks exports off and makes the server not ready, and no incomplete answer looks complete", async () => {
     mend();
     server = await startServer({ home });
     const exportOf = () =>
@@ -138,7 +138,7 @@ describe("a database that is damaged under a running server", () => {
       closeSync(file);
       const { code, stdout } = await exportOf();
       codes.push(code);
-      // Not read, or remembered from before: then it is whole.
+      // The damaged page was not read, or was cached: then the export is complete.
       if (code === 0) expect(stdout).toBe(good.stdout);
       else {
         expect(good.stdout.startsWith(stdout.slice(0, stdout.lastIndexOf("\n") + 1))).toBe(true);
@@ -158,13 +158,13 @@ describe("a database that is damaged under a running server", () => {
     process.stdout.write(
       `curl's exit codes for exports of a damaged database: ${codes.join(", ")}\n`,
     );
-    // 18: broken off part way; 52: before the first piece left; 22: refused at once.
+    // 18: broken off part way; 52: before the first piece was sent; 22: refused at once.
     expect(codes.filter((code) => code !== 0).length).toBeGreaterThan(0);
   });
 });
 
 describe("a home without its database", () => {
-  it("starts anew only when told, and keeps what was there", async () => {
+  it("starts with an empty home only when told to, and keeps the old content", async () => {
     mend();
     rmSync(at());
     expect((await command("serve", "--port", "0")).stderr).toContain("--accept-empty");

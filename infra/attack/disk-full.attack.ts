@@ -1,4 +1,4 @@
-// The disk fills up while an import runs: nothing dies, search goes on, all say why, and the import ends whole when there is room.
+// The disk fills up during an import: nothing crashes, searching works, the reason is shown, and the import ends complete when there is room.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
@@ -13,7 +13,7 @@ import { callJson, type RunningServer, startServer } from "../e2e/running-server
 import { canMount, openSmallDisk, type SmallDisk } from "./small-disk.ts";
 
 const mountable = canMount();
-const why = mountable ? "" : " (skipped: mounting a small disk takes rights of root)";
+const why = mountable ? "" : " (skipped: mounting a small disk needs root)";
 
 let disk: SmallDisk | undefined;
 let server: RunningServer | undefined;
@@ -28,7 +28,7 @@ const conversations = 2500;
 const messagesEach = 20;
 const messages = conversations * messagesEach;
 
-/** A server on a small disk, its log on the same disk, and one collection. */
+/** A server on a small disk, with its log on the same disk, and one collection. */
 const open = async (megabytes: number) => {
   const small = openSmallDisk(megabytes);
   disk = small;
@@ -68,7 +68,7 @@ const open = async (megabytes: number) => {
 };
 type Opened = Awaited<ReturnType<typeof open>>;
 
-/** Everything of the import is there once, and nothing had to be started again. */
+/** Checks that everything of the import is there once, and that no process was restarted. */
 const isWhole = async (home: Opened, id: string) => {
   const deadline = Date.now() + 240_000;
   let now = await home.upload(id);
@@ -106,14 +106,14 @@ const leavesWaiting = async (home: Opened, id: string) => {
 
 describe.skipIf(!mountable)(`an import that does not fit on the disk${why}`, () => {
   it.each([75, 95])(
-    "of %i MB waits, is said, and goes on when the disk has grown",
+    "of %i MB waits, is reported, and continues when the disk has grown",
     async (size) => {
       const home = await open(size);
       const { id } = await home.send(aChatLog(conversations, messagesEach));
       const waiting = await untilWaiting(home, id);
       const { freeBytes, neededBytes } = waiting.space ?? { freeBytes: 0, neededBytes: 0 };
       expect(neededBytes).toBeGreaterThan(freeBytes);
-      // It stays so: nothing is tried to death, nothing is given up, and the rest of the space is left alone.
+      // It stays like this: no attempts are used up, nothing is given up, and the rest of the space stays free.
       await pause(8000);
       expect((await home.upload(id)).state).toBe("waiting-for-space");
       expect(home.disk.free()).toBeGreaterThan(4e6);
@@ -135,7 +135,7 @@ describe.skipIf(!mountable)(`an import that does not fit on the disk${why}`, () 
     },
   );
 
-  it("survives ten times the last byte being taken by another program, log and all", async () => {
+  it("survives another program using up the last byte ten times, with the log on the same disk", async () => {
     const home = await open(400);
     const { id } = await home.send(aChatLog(conversations, messagesEach));
     for (let round = 0; round < 10; round++) {

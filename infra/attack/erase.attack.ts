@@ -1,4 +1,4 @@
-// Erasures by another process, forty in a row: no answer in between or right after holds a word or a count of what is erased.
+// Forty erasures in a row by another process: no answer during or right after one contains a word or a count of what is erased.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type ErasingApi, openErasingApi } from "#services/api/erasing.builders.ts";
 
@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => api.close());
 
 describe("erasures one after another", () => {
-  it("are in no answer from the moment they are asked for", async () => {
+  it("hide their messages in every answer from the moment they are requested", async () => {
     const leaks: string[] = [];
     for (let time = 0; time < TIMES; time++) {
       const word = `zanzibar${String.fromCharCode(97 + (time % 26))}${String.fromCharCode(97 + Math.floor(time / 26))}`;

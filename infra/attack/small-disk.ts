@@ -1,4 +1,4 @@
-// A small disk of its own for an attack: a tmpfs that can be filled to the last byte and made larger. Mounting takes rights of root.
+// A small disk for an attack: a tmpfs that can be filled to the last byte and made larger. Mounting needs root.
 import { execFileSync, spawnSync } from "node:child_process";
 import { closeSync, mkdtempSync, openSync, rmSync, statfsSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -6,12 +6,12 @@ import { join } from "node:path";
 
 export interface SmallDisk {
   readonly folder: string;
-  /** Bytes that are free. */
+  /** Number of free bytes. */
   free(): number;
   resize(megabytes: number): void;
-  /** Writes a file until nothing more fits, or until so many bytes are left; returns how to take it away again. */
+  /** Writes a file until the disk is full, or until so many bytes are left; returns a function that deletes it. */
   fill(leaveBytes?: number): () => void;
-  /** Unmounts it: what is on it is gone. */
+  /** Unmounts the disk with everything on it. */
   remove(): void;
 }
 

@@ -1,4 +1,4 @@
-// The whole analysis of the IRC archive in a real server, searched all the while; then one per cent of new data taken into it.
+// Analyses the whole IRC archive in a real server that is searched all the time; then updates the analysis with one per cent of new data.
 import { createReadStream, readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { loadavg, tmpdir } from "node:os";
@@ -40,7 +40,7 @@ const readDays = async (): Promise<Day[]> => {
   return days.sort((a, b) => (a.name < b.name ? -1 : 1));
 };
 
-/** The newest days until they are one per cent of what was said, and all before them. */
+/** The newest days, as many as make up one per cent of the messages, and all days before them. */
 const splitDays = (days: readonly Day[]): { readonly first: Day[]; readonly later: Day[] } => {
   const all = days.reduce((sum, { lines }) => sum + lines, 0);
   let [from, held] = [days.length, 0];
@@ -79,18 +79,18 @@ const importDays = async ({ server, collection }: Bench, days: readonly Day[], n
   }
 };
 
-/** The child that analyses: its stages stand in its command line. */
+/** Process id of the child that analyses; its command line has the names of its stages. */
 const analyser = (server: RunningServer): number | undefined =>
   server.processes().find((pid) => {
     try {
       return readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0").includes("analyse");
     } catch {
-      // The process ended while we looked.
+      // The process ended in the meantime.
       return false;
     }
   });
 
-/** Bytes that a process has had at most (VmHWM). */
+/** Greatest memory of a process so far, in bytes (VmHWM). */
 const peakOf = (pid: number): number => {
   const status = readFileSync(`/proc/${pid}/status`, "utf8");
   return Number(/^VmHWM:\s+(\d+) kB/m.exec(status)?.[1] ?? Number.NaN) * 1024;
@@ -98,7 +98,7 @@ const peakOf = (pid: number): number => {
 
 const TICKS_A_SECOND = 100;
 
-/** Seconds of processor time that it has taken so far; beside other work they say more than the wall clock does. */
+/** Processor time of a process so far, in seconds: unlike real time, it does not depend much on other work on the machine. */
 const processorOf = (pid: number | undefined): number => {
   if (pid === undefined) return Number.NaN;
   const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
@@ -107,7 +107,7 @@ const processorOf = (pid: number | undefined): number => {
   return (Number(fields[11]) + Number(fields[12])) / TICKS_A_SECOND;
 };
 
-/** Asks at a steady pace until told to stop, whether or not the last answer has come. */
+/** Sends searches at a steady rate until it is stopped, whether or not the last answer has come. */
 const askSteadily = ({ server, collection }: Bench, questions: readonly string[]) => {
   const [took, seen]: [number[], number[]] = [[], []];
   let [next, errors] = [0, 0];
@@ -139,19 +139,19 @@ const askSteadily = ({ server, collection }: Bench, questions: readonly string[]
 
 interface Ran {
   readonly analysis: Analysis;
-  /** Seconds from when the import was done to when the analysis was. */
+  /** Seconds from the end of the import to the end of the analysis. */
   readonly waited: number;
-  /** Seconds of the run itself. */
+  /** Seconds of the analysis itself. */
   readonly seconds: number;
   readonly latency: { readonly took: number[]; readonly seen: number[]; readonly errors: number };
-  /** Of those, seconds of processor time of the process that analyses. */
+  /** Seconds of processor time of the analysing process in that time. */
   readonly processor: number;
-  /** Of all processes of the server together, bytes. */
+  /** Memory of all processes of the server together, in bytes. */
   readonly memory: number;
   readonly load: string;
 }
 
-/** Waits for the run that the import asks for by itself. */
+/** Waits for the automatic analysis after an import. */
 const watchRun = async (bench: Bench, before: string | null, questions: readonly string[]) => {
   const started = performance.now();
   const loads = [loadavg()[0] ?? 0];
@@ -160,7 +160,7 @@ const watchRun = async (bench: Bench, before: string | null, questions: readonly
   let stop: ReturnType<typeof askSteadily> | undefined;
   for (;;) {
     const now = await analysisOf(bench);
-    // Questions while it runs are what is measured, so that they begin with it.
+    // Only searches during the analysis are measured.
     if (now.state === "running") stop ??= askSteadily(bench, questions);
     if (now.state === "failed") throw new Error(`the analysis failed: ${now.error}`);
     if (now.id !== before && now.state === "done") {
@@ -183,7 +183,7 @@ interface Point {
   readonly y: number;
 }
 
-/** By chunk: the leaf topic and the place on the map of the newest analysis. */
+/** By chunk: its leaf topic and its place on the map in the newest analysis. */
 const pointsOf = async ({ server, collection }: Bench): Promise<Map<string, Point>> => {
   const at = `${server.url}/api/v1/collections/${collection}/analysis/files`;
   const topics = await callJson<{ id: string; leaf: number | null }[]>(`${at}/topics.json`);
@@ -209,7 +209,7 @@ const pointsOf = async ({ server, collection }: Bench): Promise<Map<string, Poin
 const share = (part: number, whole: number) =>
   whole === 0 ? "–" : `${((100 * part) / whole).toFixed(2)} %`;
 
-/** Of the old points that are still there: those that had a topic and have the same, and those that stand where they stood. */
+/** Of the old points that still exist: the share that kept their topic, and the share that kept their place. */
 const keptShares = (before: ReadonlyMap<string, Point>, after: ReadonlyMap<string, Point>) => {
   const counts = { there: 0, members: 0, sameTopic: 0, samePlace: 0 };
   for (const [chunk, was] of before) {
@@ -249,7 +249,7 @@ const main = async () => {
   }
   const home = await mkdtemp(join(tmpdir(), "parlance-bench-"));
   const days = await readDays();
-  // --short: a tenth of the archive, to see that the benchmark itself works.
+  // --short: a tenth of the archive, to try the benchmark itself.
   const some = process.argv.includes("--short") ? days.filter((_, at) => at % 10 === 0) : days;
   const { first, later } = splitDays(some);
   const questions = ircQuestions(await ircMessages(), 1000);

@@ -1,4 +1,5 @@
-// Vector engines side by side: build, load, time a question, recall@10 and memory; `ann.bench.ts [rows] ["flat scan IVF HNSW32"] [file.f32 of 256 columns]`.
+// Compares vector engines: building, loading, time per query, recall@10 and memory.
+// `ann.bench.ts [rows] ["flat scan IVF HNSW32"] [file.f32 of 256 columns]`.
 import { readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -14,7 +15,7 @@ const questions = 100;
 const [rowsWanted = "100000", kinds = "flat scan IVF", file] = process.argv.slice(2);
 const count = Number(rowsWanted);
 
-/** Questions are rows of the file that are not indexed; made of two rows where the data is made up. */
+/** Queries are rows of the file that are not indexed; for made-up data, means of two rows. */
 function prepare(): { rows: Rows; asked: Float32Array[] } {
   if (file === undefined) {
     const rows = clusteredRows({ rows: count, dim, clusters: 1000 });
@@ -44,7 +45,7 @@ async function timed<T>(work: () => Promise<T>): Promise<{ value: T; ms: number 
   return { value, ms: performance.now() - start };
 }
 
-/** The tenth best exact similarity of each question: equal texts count alike. */
+/** The tenth best exact similarity of each query: rows with equal texts count as found. */
 function exactBars(rows: Rows, asked: readonly Float32Array[]): number[] {
   return asked.map((query) => {
     const best = new Float32Array(k).fill(-2);

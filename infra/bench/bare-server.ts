@@ -1,4 +1,4 @@
-// An HTTP server with nothing to do, in a process of its own: how late its answers are is the machine's part of a latency.
+// An idle HTTP server in a process of its own: the latency of its answers is the machine's part of a measured latency.
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:http";

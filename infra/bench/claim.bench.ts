@@ -1,4 +1,4 @@
-// What a claim costs with 100,000 jobs waiting, of one collection or of a thousand, and which indexes it uses.
+// The cost of claiming a job with 100,000 waiting jobs, of one collection or of a thousand, and the indexes that are used.
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -47,7 +47,7 @@ const measureFinds = async (store: JobStore) => {
   return median(times);
 };
 
-/** Delivered and done, jobs a second: two durable transactions each. */
+/** Jobs per second that are delivered and done, with two durable transactions each. */
 const measureRate = async (store: JobStore) => {
   const bus = openDatabaseBus({ store, worker: { id: "bench", host: "here" } });
   let deliveries = 0;

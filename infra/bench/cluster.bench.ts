@@ -1,4 +1,4 @@
-// Topics against true labels: our k-means, with and without what is done to the vectors first, beside scikit-learn and TF-IDF.
+// Compares topics with true labels: our k-means, with and without the preparation of the vectors, scikit-learn and TF-IDF.
 import { spawnSync } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -38,7 +38,7 @@ const labelled = async (rows: Vectors, k: number): Promise<Labelings> => {
 
 const centredRows = (rows: Vectors) => centred(rows, centreOf(rows));
 
-/** All but the top: the direction of greatest spread is taken away too, found by the power method. */
+/** "All but the top": also removes the direction of greatest variance, found by the power method. */
 function withoutTop(rows: Vectors): Vectors {
   const left = centredRows(rows);
   const { dim } = left;
@@ -72,13 +72,13 @@ function withoutTop(rows: Vectors): Vectors {
   return vectors(dim, data);
 }
 
-/** What scikit-learn makes of a file; undefined with a printed reason where it is not here. */
+/** The labels by scikit-learn; undefined, with a printed reason, where it is not installed. */
 function fromPeer(question: object): Labelings | undefined {
   const asked = spawnSync(python, [peer], {
     input: `${JSON.stringify(question)}\n`,
     encoding: "utf8",
     maxBuffer: 2 ** 28,
-    // Threads of OpenMP that wait for a busy core take longer than one that works.
+    // Several OpenMP threads that wait for a busy core are slower than one.
     env: { ...process.env, OMP_NUM_THREADS: "1", OPENBLAS_NUM_THREADS: "1" },
   });
   if (asked.status !== 0) {
@@ -133,7 +133,7 @@ async function quality(set: LabelledSet, folder: string): Promise<(string | numb
   return lines;
 }
 
-/** What other criteria would have chosen from the same candidates. */
+/** The numbers that other criteria choose from the same candidates. */
 async function criteria(name: string, rows: Vectors, truth: string): Promise<(string | number)[]> {
   process.stderr.write(`${name}: criteria\n`);
   const left = centredRows(rows);
@@ -165,7 +165,7 @@ async function criteria(name: string, rows: Vectors, truth: string): Promise<(st
   ];
 }
 
-/** The leaves of CLINC150 merged to ten, against its ten domains, and k-means with ten centroids. */
+/** Compares the leaves of CLINC150 merged to ten with its ten domains, and with k-means with ten centroids. */
 async function hierarchies(set: LabelledSet): Promise<string[][]> {
   const left = centredRows(set.rows);
   const truth = set.truths["domains"] ?? new Int32Array(0);
@@ -191,7 +191,7 @@ async function hierarchies(set: LabelledSet): Promise<string[][]> {
   return [...merged].map(([name, labels]) => [name, ...scores(labels, truth)]);
 }
 
-/** How well strangers (IRC lines) are told from CLINC150's sentences, by the one bound and by each topic's own spread. */
+/** How well strangers (IRC lines) are separated from CLINC150's sentences, by one bound for all and by each topic's own spread. */
 async function outliers(set: LabelledSet, embed: Embed): Promise<string[][]> {
   const strangers = (await ircMessages()).filter((_, at) => at % 186 === 0).slice(0, 1200);
   const more = await embed(strangers);
@@ -219,7 +219,7 @@ async function outliers(set: LabelledSet, embed: Embed): Promise<string[][]> {
   ];
 }
 
-/** Similarity less the topic's median, in its median absolute deviations. */
+/** Similarity minus the topic's median, in units of its median absolute deviation. */
 function ownSpread(labels: Int32Array, similarities: Float32Array): Float32Array {
   const middle = (values: number[]) => values.sort((a, b) => a - b)[values.length >> 1] ?? 0;
   const byTopic = new Map<number, number[]>();
@@ -237,7 +237,7 @@ function ownSpread(labels: Int32Array, similarities: Float32Array): Float32Array
   });
 }
 
-/** The chance that a stranger scores lower than a member. */
+/** The probability that a stranger scores lower than a member. */
 function areaUnder(values: Float32Array, members: number): number {
   const order = [...values.keys()].sort((a, b) => (values[a] ?? 0) - (values[b] ?? 0));
   let strangers = 0;

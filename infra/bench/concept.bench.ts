@@ -1,4 +1,4 @@
-// Concepts on CLINC150: the average precision of a query with five thumbs up and five down, beside the query alone; how sure it may be; milliseconds.
+// Concepts on CLINC150: average precision of a query with five thumbs up and five down, compared with the query alone; calibration; milliseconds.
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -36,7 +36,7 @@ const picked = ({ dim, data: all }: Vectors, places: readonly number[]): Vectors
   data: Float32Array.from(places.flatMap((at) => [...all.subarray(at * dim, (at + 1) * dim)])),
 });
 
-/** Places from the best score down. */
+/** Row numbers from the best score down. */
 const ranked = ({ vectors }: Part, score: (vector: Float32Array) => number): number[] => {
   const scores = Float64Array.from({ length: vectors.rows }, (_, at) => score(row(vectors, at)));
   return Array.from(scores.keys()).sort((a, b) => (scores[b] ?? 0) - (scores[a] ?? 0) || a - b);
@@ -59,13 +59,13 @@ const shuffled = (places: readonly number[], random: () => number): number[] =>
     .sort((a, b) => a.key - b.key)
     .map(({ at }) => at);
 
-/** Where the thumbs go: on the first hits of the query, as a person would, or on any messages. */
+/** Which messages get thumbs: the first hits of the query, as a person would do it, or random ones. */
 const protocols = {
   "first hits": (order: readonly number[]) => order.slice(0, 100),
   anywhere: (order: readonly number[], random: () => number) => shuffled(order, random),
 } as const;
 
-/** Chances of the 100 best rows against what they are, in five bins: |mean chance − share|, weighted by rows. */
+/** Calibration of the 100 best rows in five bins: |mean probability − share|, weighted by rows. */
 class Reliability {
   readonly #bins = Array.from({ length: 5 }, () => ({ rows: 0, chance: 0, ones: 0 }));
   add(chance: number, isOne: boolean): void {
@@ -190,9 +190,9 @@ const main = async () => {
     intents.map((intent) => intent.replaceAll("_", " ")),
     { inputType: "query", truncate: true },
   );
-  // Its workers do not keep the process, so nothing would wake an await here.
+  // Its workers do not keep the process alive, so an await here would never continue.
   void embedder.close();
-  // Constants in concept.ts were chosen on the even intents; these numbers are of the odd ones, unless all are asked for.
+  // The constants in concept.ts were chosen on the even intents; these numbers are for the odd ones, unless --tune is given.
   const half = process.argv.includes("--tune") ? 0 : 1;
   const queries = new Map(
     intents

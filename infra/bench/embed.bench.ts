@@ -1,4 +1,4 @@
-// Embedding: messages a second with the shipped model, tokenizer speeds, and a MiniLM-shaped transformer against @huggingface/transformers.
+// Embedding: messages per second with the shipped model, tokenizer speeds, and a MiniLM-shaped transformer against @huggingface/transformers.
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
@@ -26,7 +26,7 @@ interface Peer {
   pipeline(task: string, model: string, options: object): Promise<Extract>;
 }
 
-/** The peer is installed by hand (infra/bench/peers); without it its rows are left out. */
+/** The other library is installed by hand (infra/bench/peers); without it its rows are left out. */
 const openPeer = async (): Promise<Peer | undefined> => {
   try {
     const path = createRequire(join(import.meta.dirname, "peers/package.json")).resolve(
@@ -92,7 +92,7 @@ const benchShipped = async (texts: readonly string[]) => {
   return rows;
 };
 
-/** The better of two runs: other work on the machine only ever takes away. */
+/** The better of two runs, because other work on the machine only makes it slower. */
 const best = async (count: number, work: () => Promise<unknown>): Promise<number> =>
   Math.max(await perSecond(count, work), await perSecond(count, work));
 

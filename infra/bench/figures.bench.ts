@@ -1,4 +1,4 @@
-// Figures, selections and comparisons of 250,000 messages; how often the trend test errs; how sentiment and flags do on labelled and real texts.
+// Figures, selections and comparisons of 250,000 messages; errors of the trend test; sentiment and flags on labelled and real texts.
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
@@ -73,7 +73,7 @@ const looksOf = (dice: () => number): SomeMessage => ({
   language: ["en", "de", "fr", "es"][Math.floor(dice() ** 2 * 4)] ?? "en",
 });
 
-/** Talks of five years, uneven in length, in four languages, half of them with an assistant. */
+/** Conversations of five years, uneven in length, in four languages, half of them with an assistant. */
 const bigFrame = (): Frame => {
   const dice = diceOf(1);
   const messages: SomeMessage[] = [];
@@ -94,7 +94,7 @@ const bigFrame = (): Frame => {
   return aFrame(messages);
 };
 
-/** Milliseconds of the first run, of the quickest of seven more, and of the processor in the median of those. */
+/** Milliseconds of the first run, of the fastest of seven more, and of processor time in the median of those. */
 const timed = (run: () => unknown): [first: string, quickest: string, processor: string] => {
   const runs = Array.from({ length: 8 }, () => {
     const start = performance.now();
@@ -164,7 +164,7 @@ const measureFigures = () => {
   );
 };
 
-/** Bursty talk of 12 topics; the share of topic 0 in the last third is `change` times as large. */
+/** Bursty conversations on 12 topics; the share of topic 0 in the last third is multiplied by `change`. */
 const burstyTalk = (seed: number, days: number, change: number): Frame => {
   const dice = diceOf(seed);
   const heat = Array.from({ length: 12 }, () => 1);

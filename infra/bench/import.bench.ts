@@ -1,4 +1,4 @@
-// The whole IRC archive over HTTP into a real server: first hit, all committed, memory; then a thousand questions a mode; then load.
+// Imports the whole IRC archive over HTTP into a real server: first hit, all committed, memory; then a thousand searches per mode; then load.
 import { createReadStream } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -36,7 +36,7 @@ const untilDone = async (server: RunningServer, id: string): Promise<Upload> => 
   }
 };
 
-/** Segments are merged once a collection is at rest: questions are measured on what then stays. */
+/** Segments are merged when a collection is at rest; searches are measured on the merged ones. */
 const untilAtRest = async (server: RunningServer) => {
   for (let calm = 0; calm < 5; ) {
     const { checks } = await callJson<Readiness>(`${server.url}/ready`);
@@ -86,7 +86,7 @@ const measureQuestions = async (
 ) => {
   const rows: (string | number)[][] = [];
   for (const mode of ["lexical", "semantic", "hybrid"]) {
-    // The first questions warm caches that a running server has warm: they are not counted.
+    // The first searches fill caches that a running server has filled: they are not counted.
     for (const query of questions.slice(-30)) await search(server, collection, { query, mode });
     const took: number[] = [];
     const wall: number[] = [];
@@ -110,7 +110,7 @@ const measureQuestions = async (
   return rows;
 };
 
-/** Fifty clients for a while, each asking again as soon as (closed) or at most once a second after (paced) it was answered. */
+/** Fifty clients that send the next search as soon as one was answered (closed), or at most one per second (paced). */
 const measureLoad = async (
   server: RunningServer,
   collection: string,

@@ -1,4 +1,4 @@
-// The Ubuntu IRC archive as the benchmarks use it: where it lies, its lines, and questions made from it.
+// The Ubuntu IRC archive for the benchmarks: its path, its lines, and questions made from it.
 import { createReadStream, existsSync } from "node:fs";
 import { join } from "node:path";
 import { createGunzip } from "node:zlib";
@@ -17,7 +17,7 @@ export const ircArchivePath = join(
 
 export const haveIrcArchive = (): boolean => existsSync(ircArchivePath);
 
-/** What people said, without joins and leaves, in file order. */
+/** Messages without joins and leaves, in file order. */
 export const ircMessages = async (): Promise<string[]> => {
   const messages: string[] = [];
   const archive = createReadStream(ircArchivePath).pipe(createGunzip()).pipe(extract());
@@ -32,7 +32,7 @@ export const ircMessages = async (): Promise<string[]> => {
   return messages;
 };
 
-/** A small seeded generator (mulberry32), so that a run can be repeated. */
+/** A small seeded generator (mulberry32), so that runs can be repeated. */
 export const seeded = (seed: number) => {
   let state = seed >>> 0;
   return () => {
@@ -44,7 +44,7 @@ export const seeded = (seed: number) => {
   };
 };
 
-/** Distinct questions as people would type them: real messages of 4 to 12 words, the addressed nick left out. */
+/** Distinct questions as people type them: real messages of 4 to 12 words, without the addressed nickname. */
 export const ircQuestions = (messages: readonly string[], count: number, seed = 7): string[] => {
   const random = seeded(seed);
   const questions = new Set<string>();

@@ -1,4 +1,4 @@
-// kill -9 of the server or of one of its children at random moments of the archive's import: nothing twice, nothing lost.
+// Kills the server or one of its children with SIGKILL at random moments while the archive is imported: nothing twice, nothing lost.
 import { createHash } from "node:crypto";
 import { createReadStream, readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
@@ -17,7 +17,7 @@ interface Outcome {
   readonly indexed: number;
   /** Hash over the sorted export of every conversation. */
   readonly content: string;
-  /** What fifty questions find, by words (exact) and by meaning (each segment's prefilter is tuned to a recall, not exact). */
+  /** What fifty questions find, by words (exact) and by meaning (not exact: each segment's prefilter is tuned to a recall). */
   readonly words: readonly string[];
   readonly meaning: readonly string[];
 }
@@ -68,8 +68,8 @@ const outcomeOf = async (
           body: { query, mode, limit: 20, facets: false },
         },
       );
-      // Ids hold the collection's id, which is made anew in every run: what is said and its score are compared.
-      // Equal scores may come in another order where segments were cut elsewhere, so they are sorted.
+      // Ids contain the collection's id, which differs between runs, so texts and scores are compared.
+      // The order of equal scores may differ where segments have other boundaries, so they are sorted.
       const found = answer.hits.map(
         (hit) => `${(hit.similarity ?? hit.bm25 ?? 0).toFixed(3)} ${hit.snippet}`,
       );
@@ -95,7 +95,7 @@ const outcomeOf = async (
   };
 };
 
-/** What a process does: its command line names its stages; the server's has none. */
+/** The role of a process, by the stages in its command line; the server's has none. */
 const roleOf = (pid: number): "server" | "ingest" | "embed and commit" | undefined => {
   try {
     const command = readFileSync(`/proc/${pid}/cmdline`, "utf8");
@@ -103,13 +103,13 @@ const roleOf = (pid: number): "server" | "ingest" | "embed and commit" | undefin
     if (command.includes("\0ingest")) return "ingest";
     return command.includes("\0embed") ? "embed and commit" : undefined;
   } catch {
-    // It ended while we looked.
+    // It ended in the meantime.
     return undefined;
   }
 };
 const roles = ["server", "ingest", "embed and commit"] as const;
 
-/** What was in hand when the process died. */
+/** The work in progress when the process was killed. */
 const workOf = ({ state, progress }: Upload): string =>
   [
     state === "reading" ? "reading" : state,
@@ -145,7 +145,7 @@ const main = async () => {
     await sleep((random() * duration) / 4);
     const now = await read(server, run.upload);
     if (now.state === "done") {
-      // Begun again in a fresh collection of the same home, so that every kill meets an import at work.
+      // A new collection in the same home, so that every kill happens during an import.
       await callJson(`${server.url}/api/v1/collections/${run.collection}`, { method: "DELETE" });
       run = await begin(server);
       continue;

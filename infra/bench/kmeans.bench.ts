@@ -1,4 +1,4 @@
-// k-means side by side: FAISS, the WASM kernel and ml-kmeans; `kmeans.bench.ts [rows of the large set]`.
+// Compares k-means of FAISS, the WASM kernel and ml-kmeans; `kmeans.bench.ts [rows of the large set]`.
 import { availableParallelism, loadavg } from "node:os";
 import { kmeans as mlKMeans } from "ml-kmeans";
 import { clusteredRows } from "#index-store/ann/seeded.builders.ts";
@@ -11,10 +11,10 @@ import { machine, markdownTable } from "./measure.ts";
 const [wanted = "250000"] = process.argv.slice(2);
 const large = Number(wanted);
 const small = 50_000;
-/** One start, as ml-kmeans makes. */
+/** One start, as in ml-kmeans. */
 const oracleRows = { k: 20, seed: 1, starts: 1 };
 
-/** Real rows where they are: the IRC archive's lines and SGD's dialogues; what is still missing lies between two of them. */
+/** Real rows where there are any: lines of the IRC archive and SGD's dialogues; the others are means of two of them. */
 async function realRows(count: number): Promise<Vectors> {
   return await withShippedModel(async (embed) => {
     const texts = await ircMessages();
@@ -30,7 +30,7 @@ async function realRows(count: number): Promise<Vectors> {
         have += more;
       }
     }
-    // Nearly a row that is there already, never quite: the mean of two lines that follow each other.
+    // The mean of two consecutive lines is near existing rows but never equal to one.
     for (let from = 0; have < count; from++, have++) {
       const row = data.subarray(have * lines.dim, (have + 1) * lines.dim);
       for (let at = 0; at < lines.dim; at++)
@@ -43,7 +43,7 @@ async function realRows(count: number): Promise<Vectors> {
   });
 }
 
-/** Squared distances to the mean rows of the clusters, which both kinds of k-means can be held against. */
+/** Squared distances to the mean rows of the clusters, a measure that fits both kinds of k-means. */
 function inertiaOf({ dim, rows, data }: Vectors, labels: ArrayLike<number>, k: number): number {
   const sums = new Float64Array(k * dim);
   const sizes = new Float64Array(k);

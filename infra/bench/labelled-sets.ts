@@ -1,4 +1,4 @@
-// Sets with true labels to judge topics by: CLINC150's sentences and SGD's dialogues, embedded by the shipped model.
+// Sets with true labels for judging topics: CLINC150's sentences and SGD's dialogues, embedded by the shipped model.
 import { existsSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -77,8 +77,8 @@ interface Dialogue {
 }
 
 /**
- * A row a dialogue: the mean of its messages' vectors (each message is a chunk of its own here), of unit length. A dialogue of
- * several services is a class of its own kind: the label is the set of its services. `only` keeps those of one service.
+ * One row per dialogue: the mean of its messages' vectors (each message is a chunk of its own here), of unit length. A dialogue with
+ * several services is a class of its own: the label is the set of its services. `only` keeps dialogues with a single service.
  */
 export async function sgdDialogues(
   embed: Embed,

@@ -1,4 +1,4 @@
-// Words on the IRC archive: building, size, milliseconds a question; FTS5 beside our own postings in the same run.
+// Word indexes on the IRC archive: building, size, milliseconds per query; FTS5 and our own postings in the same run.
 import { mkdtemp, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,7 +11,7 @@ import { haveIrcArchive, ircMessages, ircQuestions } from "./irc-archive.ts";
 import { machine, markdownTable, mean, quantile } from "./measure.ts";
 
 const ours = 1000;
-/** FTS5 takes tens of milliseconds a question. */
+/** Number of queries for FTS5, which takes tens of milliseconds each. */
 const theirs = 100;
 
 const timed = async (work: () => Promise<void>): Promise<number> => {
@@ -29,7 +29,7 @@ const milliseconds = (ask: () => void): number => {
 const nothing: LexicalQuery = { should: [], must: [], phrases: [], prefixes: [], not: [] };
 const ones = (terms: readonly string[]) => terms.map((term) => ({ term, weight: 1 }));
 
-/** Questions of one kind from the words of real messages. */
+/** Queries of each kind, made from words of real messages. */
 const kinds: Record<string, (words: readonly string[]) => LexicalQuery> = {
   OR: (words) => ({ ...nothing, should: ones(words.slice(0, 8)) }),
   AND: (words) => ({ ...nothing, must: ones(words.slice(0, 3)) }),
@@ -37,7 +37,7 @@ const kinds: Record<string, (words: readonly string[]) => LexicalQuery> = {
   prefix: (words) => ({ ...nothing, prefixes: [(words[1] ?? "a").slice(0, 4)] }),
 };
 
-/** A row in so many, spread evenly. */
+/** One row in so many, evenly spread. */
 const oneIn = (rows: number, share: number): Uint32Array => {
   const bits = new Uint32Array((rows + 31) >>> 5);
   for (let row = 0; row < rows; row += share)

@@ -1,4 +1,4 @@
-// Lineage: 200 invented pairs of versions with a known history (other seeds: a number), and how many are told right, by kind of event.
+// Lineage on 200 invented pairs of versions with a known history (other seeds: a number): how many are right, by kind of event.
 import { lineageCase, operations } from "#services/analyse/topics/lineage.builders.ts";
 import { traceTopics } from "#services/analyse/topics/lineage.ts";
 import { judge, type Tally } from "#services/analyse/topics/lineage-judge.builders.ts";

@@ -1,4 +1,4 @@
-// Clients of the load benchmark in a thread of their own: closed-loop searches, or health probes at fixed times.
+// Clients of the load benchmark in a thread of their own: searches in a closed loop, or health probes at fixed times.
 import { Agent, request } from "node:http";
 import { setTimeout as pause } from "node:timers/promises";
 import { parentPort, Worker, workerData } from "node:worker_threads";
@@ -7,22 +7,22 @@ export interface Plan {
   readonly url: string;
   readonly seconds: number;
   readonly kind: "searches" | "probes";
-  /** Searches: clients side by side, each with the next question as soon as it was answered. */
+  /** Searches: parallel clients, each sending the next one as soon as it was answered. */
   readonly clients: number;
   readonly path: string;
   readonly bodies: readonly string[];
-  /** Probes: milliseconds between two. */
+  /** Probes: milliseconds between two of them. */
   readonly everyMs: number;
 }
 
 export interface Measured {
-  /** Of each request that was answered with 200, milliseconds; for probes from the time at which they were due. */
+  /** Milliseconds of each request answered with 200; for probes from the time at which they were due. */
   readonly answered: number[];
-  /** From the first try of a question to its answer, refusals and waiting included. */
+  /** Milliseconds from the first attempt of a search to its answer, including refusals and waiting. */
   readonly settled: number[];
-  /** Answered with 503 and Retry-After. */
+  /** Requests answered with 503 and Retry-After. */
   refused: number;
-  /** Any other status, or no answer. */
+  /** Requests with any other status, or without an answer. */
   failed: number;
 }
 
@@ -56,7 +56,7 @@ const ask = (agent: Agent, { url, path }: Plan, body: string | undefined): Promi
     asked.end(body);
   });
 
-/** Tries until it is answered, waiting as long as the server says. */
+/** Repeats a request until it is answered, waiting as long as the server says. */
 const settle = async (agent: Agent, plan: Plan, body: string, measured: Measured) => {
   const began = performance.now();
   for (;;) {

@@ -1,5 +1,5 @@
-// Fifty clients that search without a pause while the IRC archive is imported into another collection, probes of /health, pages.
-// --seconds=N --against=PATH (another source tree, measured in turns with this one) --home=PATH (kept, and used again)
+// Fifty clients search without a pause while the IRC archive is imported into another collection; probes of /health; times of pages.
+// --seconds=N --against=PATH (another source tree, measured alternately with this one) --home=PATH (kept, and used again)
 import { createReadStream, existsSync, readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { loadavg, tmpdir } from "node:os";
@@ -47,7 +47,7 @@ const start = async (home: string, root: string | undefined): Promise<Started> =
   return { server, delays };
 };
 
-/** The longest that the server's main event loop was held up since it was last asked, ms. */
+/** The longest time that the server's main event loop was blocked since the last call, in ms. */
 const loopDelay = async ({ server, delays }: Started): Promise<number> => {
   const lines = () =>
     existsSync(delays) ? readFileSync(delays, "utf8").trim().split("\n") : ([] as string[]);
@@ -75,7 +75,7 @@ const send = async ({ url }: RunningServer, to: string): Promise<string> => {
   return id;
 };
 
-/** Until nothing is left to do for the workers, analyses included. */
+/** Waits until the workers have nothing left to do, including analyses. */
 const untilAtRest = async ({ url }: RunningServer) => {
   for (let calm = 0; calm < 10; ) {
     const { checks } = await callJson<Readiness>(`${url}/ready`);
@@ -105,7 +105,7 @@ const millis = (values: readonly number[]) =>
 interface Loaded {
   readonly searches: Measured;
   readonly health: Measured;
-  /** A server with nothing to do, probed in the same way at the same time. */
+  /** An idle server, probed in the same way at the same time. */
   readonly bare: Measured;
   readonly loop: number;
   readonly memory: number;
@@ -123,7 +123,7 @@ const measureLoad = async (
     JSON.stringify({ query, mode: modes[at % modes.length], limit: 10 }),
   );
   const clients = { url: server.url, everyMs: PROBE_EVERY_MS, clients: CLIENTS };
-  // What a running server has warm: indexes and topics are loaded at the first questions.
+  // Loads indexes and topics, which a running server has loaded already.
   await runClients({ ...clients, kind: "searches", path, bodies, clients: 4, seconds: 8 });
   const imported = await send(server, "imported meanwhile");
   await sleep(2000);
@@ -143,7 +143,7 @@ const measureLoad = async (
   return { searches, health, bare, loop, memory };
 };
 
-/** The slowest pages, one request after the other: how long each takes, and how long the event loop was held up by it. */
+/** The slowest pages, one request after the other: the time of each, and how long it blocked the event loop. */
 const measurePages = async (started: Started, collection: string) => {
   const { url } = started.server;
   const at = `${url}/api/v1/collections/${collection}`;
@@ -183,7 +183,7 @@ const measurePages = async (started: Started, collection: string) => {
       });
       await response.arrayBuffer();
       if (!response.ok) throw new Error(`${path} answered ${response.status}`);
-      // The first one loads what a running server has loaded.
+      // The first request loads what a running server has loaded already.
       if (run > 0) took.push(performance.now() - began);
       loops.push(await loopDelay(started));
     }

@@ -1,4 +1,4 @@
-// Preloaded into a server by the load benchmark: how long its main event loop was held up, written down whenever SIGUSR2 asks.
+// Preloaded into a server by the load benchmark: writes to a file, on SIGUSR2, how long its main event loop was blocked.
 import { appendFileSync } from "node:fs";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { isMainThread } from "node:worker_threads";

@@ -1,4 +1,4 @@
-// The points of a synthetic map: clusters with topics, authors, roles, times and moods, the same for the same number.
+// The points of a synthetic map: clusters with topics, authors, roles, times and sentiment, the same for the same number of points.
 
 /** Mulberry32: the same map for the same seed. */
 const dice = (seed: number) => {
@@ -82,7 +82,7 @@ export const makeMap = (count: number) => {
     const which = Math.floor(random() ** 1.5 * centres.length);
     const centre = centres[which];
     if (!centre) continue;
-    // Some points lie in a thin stretch towards another cluster, as in real maps.
+    // Some points lie in a thin line towards another cluster, as in real maps.
     const tail = random() < 0.12 ? 2.6 : 1;
     const [u, v] = [normal() * centre.wide * tail, normal() * centre.high * tail];
     x[at] = centre.x + u * Math.cos(centre.turn) - v * Math.sin(centre.turn);

@@ -1,4 +1,4 @@
-// A synthetic map behind the addresses of the API, beside a built web app: what the bench of the map page looks at.
+// A synthetic map at the API's addresses, together with a built web app: for the benchmark of the map page.
 
 import { existsSync, readFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
@@ -249,7 +249,7 @@ const types: Readonly<Record<string, string>> = {
   ".svg": "image/svg+xml",
 };
 
-/** What a path answers: JSON, packed arrays, or undefined where there is nothing. */
+/** The answer for a path: JSON, packed arrays, or undefined where there is none. */
 const answerTo = (map: SyntheticMap, path: string): unknown => {
   const { x, y, topic } = map;
   const point = /^map\/points\/(\d+)$/.exec(path)?.[1];
@@ -275,7 +275,7 @@ const answerTo = (map: SyntheticMap, path: string): unknown => {
   return answers[path]?.();
 };
 
-/** What the frame around the page asks for. */
+/** Answers for the rest of the page. */
 const elsewhere = (map: SyntheticMap, pathname: string): unknown => {
   if (pathname === "/api/v1/collections") return { collections: [collectionOf(map)] };
   return pathname === "/api/v1/alerts" ? { alerts: [], unseen: 0, nextCursor: null } : undefined;
@@ -286,10 +286,10 @@ export interface MapFixture {
   close(): void;
 }
 
-/** Serves a built web app and a synthetic map of so many points under `/c/col_bench/map`. */
+/** Serves a built web app and a synthetic map of so many points at `/c/col_bench/map`. */
 export const serveMap = async (points: number, dist: string, port = 0): Promise<MapFixture> => {
   const map = makeMap(points);
-  // Answers are made once: what is measured is the page.
+  // Each answer is made only once, because the page is measured and not this server.
   const made = new Map<string, unknown>();
   const answer = (path: string) => {
     if (!made.has(path)) made.set(path, answerTo(map, path));

@@ -1,4 +1,4 @@
-// How soon the map's page paints, and how well it moves, in Chromium with software drawing: a synthetic map, the page as it is built.
+// Times until the map page is painted, and frame rates while it moves, in Chromium with software rendering and a synthetic map.
 // `npm run build:web` first. Frames are counted while the page gets a wheel or pointer event in each of them.
 import { existsSync } from "node:fs";
 import { loadavg } from "node:os";
@@ -13,7 +13,7 @@ const window = { width: 1280, height: 800 };
 const paintRuns = 5;
 const moveMs = 5_000;
 
-/** Runs in the page: two frames after the one that was painted, it has been put on the screen. */
+/** Runs in the page: two frames after an image was painted, it is on the screen. */
 const watcher = `new PerformanceObserver((list, watch) => {
   if (list.getEntriesByName("map-painted").length === 0) return;
   watch.disconnect();
@@ -26,7 +26,7 @@ const openMap = async (page: Page, url: string) => {
   await page.locator(".map-canvas[data-drawn]").waitFor({ timeout: 60_000 });
 };
 
-/** From navigation to the first frame with points, and until the browser has shown it. */
+/** Milliseconds from navigation to the first frame with points, and until it is on the screen. */
 const measurePaint = async (points: number): Promise<number[]> => {
   const fixture = await serveMap(points, dist);
   const browser = await openChromium();
@@ -35,7 +35,7 @@ const measurePaint = async (points: number): Promise<number[]> => {
   for (let run = 0; run <= paintRuns; run++) {
     const page = await (await browser.newContext({ viewport: window })).newPage();
     await openMap(page, fixture.url);
-    // Asked for now and then only: asking takes time from what is measured.
+    // Polled seldom, because polling takes time from what is measured.
     let shown = Number.NaN;
     for (let asked = 0; asked < 40 && Number.isNaN(shown); asked++) {
       await page.waitForTimeout(300);
@@ -60,7 +60,7 @@ const mover = `(kind, ms) => new Promise((done) => {
   const pointer = (type, x, y) => stage.dispatchEvent(new PointerEvent(type, {
     clientX: x, clientY: y, pointerId: 1, pointerType: "touch", bubbles: true,
   }));
-  // The browser knows no such finger.
+  // The pointer events are synthetic, so the browser cannot capture their pointer.
   stage.setPointerCapture = () => undefined;
   if (kind === "pan") pointer("pointerdown", midX, midY);
   const start = performance.now();
@@ -68,7 +68,7 @@ const mover = `(kind, ms) => new Promise((done) => {
   let drawn = 0;
   const frame = () => {
     const now = performance.now();
-    // The first frames still learn how quick the machine is.
+    // In the first frames the map still measures how fast the machine is.
     if (frames > 10) slowest = Math.max(slowest, now - last);
     last = now;
     const seconds = (now - start) / 1000;
@@ -94,7 +94,7 @@ const mover = `(kind, ms) => new Promise((done) => {
 interface Moved {
   readonly frames: number;
   readonly slowest: number;
-  /** Share of the points that a moving frame drew, on average. */
+  /** Mean share of the points drawn in a frame while the map moves. */
   readonly drawn: number;
 }
 

@@ -1,4 +1,5 @@
-// The map beside umap-js: seconds, trustworthiness, continuity and peak memory, on real messages; large maps and placement of new rows; `map.bench.ts [alone]` leaves umap-js out.
+// Compares the map with umap-js on real messages: seconds, trustworthiness, continuity, peak memory; also large maps and placing.
+// `map.bench.ts alone` leaves umap-js out.
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
@@ -21,9 +22,9 @@ const newRows = 2500;
 
 interface Measured {
   readonly seconds: number;
-  /** Of all threads: does not depend on who else is at work on the machine. */
+  /** Of all threads; it does not depend on other work on the machine. */
   readonly cpuSeconds: number;
-  /** Of a placement among made-up places there is none. */
+  /** null for a placement among made-up places. */
   readonly trustworthiness: number | null;
   readonly continuity: number | null;
   readonly megabytes: number;
@@ -55,7 +56,7 @@ const methods: Readonly<Record<string, (rows: Vectors) => Promise<Float32Array>>
     const given = Array.from({ length: rows.rows }, (_, one) => Array.from(row(rows, one)));
     return Float32Array.from((await map.fitAsync(given)).flat());
   },
-  // All rows are taken as fitted: the most that a placement can have to search.
+  // All rows count as fitted: the largest search that a placement can have.
   placement: async (rows) => {
     const known = vectors(dim, rows.data.subarray(newRows * dim));
     const random = seeded(1);
@@ -66,7 +67,7 @@ const methods: Readonly<Record<string, (rows: Vectors) => Promise<Float32Array>>
   },
 };
 
-/** In a process of its own, so that the peak of memory is its own as well. */
+/** In a process of its own, so that the peak of memory is its own. */
 async function one(method: string, count: number, path: string): Promise<Measured> {
   const rows = readRows(path, count);
   const lay = methods[method];
@@ -139,7 +140,7 @@ async function main(withPeer: boolean): Promise<void> {
         Math.round(megabytes),
         Math.round(longestStill),
       ];
-      // A run takes minutes: what is known is shown.
+      // A run takes minutes, so results are printed as they come.
       process.stderr.write(`${line.join(" ")}\n`);
       table.push(line);
     };

@@ -1,4 +1,4 @@
-// What every benchmark shares: quantiles, a table in Markdown, the machine it ran on.
+// Functions that all benchmarks share: quantiles, Markdown tables, a description of the machine.
 import { cpus, totalmem } from "node:os";
 
 /** The q-quantile (0 … 1) by nearest rank. */

@@ -1,4 +1,4 @@
-// Topic names: how long counting takes, and thirty topics of real data with keywords and typical messages, for a reader to judge.
+// Topic names: the time of counting, and thirty topics of real data with keywords and typical messages, for people to judge.
 import { createReadStream, existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createGunzip, gunzipSync } from "node:zlib";
@@ -24,7 +24,7 @@ interface Collection {
   readonly name: string;
   readonly lines: readonly Line[];
   readonly k: number;
-  /** What has a topic: each message, or each conversation with all of its messages. */
+  /** What gets a topic: each message, or each conversation with all its messages. */
   readonly unit: "message" | "conversation";
 }
 
@@ -195,7 +195,7 @@ const name = async (collection: Collection, every: boolean): Promise<void> => {
     }
     process.stdout.write("\n");
   }
-  // Ten from the largest to the smallest, evenly.
+  // Ten topics, evenly from the largest to the smallest.
   const picked = every
     ? named
     : Array.from({ length: 10 }, (_, i) => named[Math.floor((i * named.length) / 10)]).flatMap(

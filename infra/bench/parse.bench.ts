@@ -1,4 +1,4 @@
-// How fast uploads are read, and in how much memory: JSONL, a ChatGPT array, IRC in a tar.gz. `node infra/bench/parse.bench.ts [--big]`
+// Speed and memory of reading uploads: JSONL, a ChatGPT array, IRC in a tar.gz. `node infra/bench/parse.bench.ts [--big]`
 import { createWriteStream, existsSync } from "node:fs";
 import { mkdtemp, open, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -11,7 +11,7 @@ import { parse } from "../../services/parse/parse.ts";
 const MB = 1e6;
 const archive = join(import.meta.dirname, "../../../shared/data/irc/ubuntu-irc.tar.gz");
 
-/** Numbers that look random and are the same each time. */
+/** Pseudo-random numbers, the same each time. */
 const dice = () => {
   let state = 1;
   return (below: number) => {

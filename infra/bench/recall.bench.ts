@@ -1,4 +1,4 @@
-// recall@10 of the index of the IRC archive against the exact answer, without and with filters that few rows pass.
+// recall@10 of the index of the IRC archive against the exact answer, without filters and with filters that only a few rows pass.
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,7 +10,7 @@ import { machine, markdownTable, mean, quantile } from "./measure.ts";
 const shares = [1, 0.1, 0.01, 0.001];
 const batch = 8192;
 
-/** The tenth best exact similarity among rows that pass: what a found row must reach, so that equal texts count alike. */
+/** The tenth best exact similarity among rows that pass: rows that reach it count as found, because some texts are equal. */
 const exactBars = async (
   searcher: Searcher,
   questions: readonly Float32Array[],
@@ -132,7 +132,7 @@ const main = async () => {
   }
 };
 
-/** The same draw that filled the `share` column, so that the exact side needs nothing of the index's filters. */
+/** The same random rows as in the `share` column, so that the exact side does not use the index's filters. */
 const idsWithin = (count: number, share: number): Set<string> => {
   const random = seeded(3);
   const ids = new Set<string>();

@@ -1,4 +1,4 @@
-// Pictures of every page on the sample, wide, narrow and dark, into infra/bench/screens/: what results.md shows.
+// Takes pictures of every page with the sample, wide, narrow and dark, into infra/bench/screens/, which results.md shows.
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

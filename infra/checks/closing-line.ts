@@ -1,14 +1,14 @@
-// A vitest reporter that closes the run with one plain line, `N passed, N failed, N skipped`, and lets no test vanish.
+// A vitest reporter that ends with one plain line, `N passed, N failed, N skipped`, and fails where tests are missing.
 import { globSync } from "node:fs";
 import { join } from "node:path";
 import type { Reporter, TestModule } from "vitest/node";
 
 const root = join(import.meta.dirname, "..", "..");
 
-/** Tests whose data lie outside of the project say this in their name; only they may be skipped in CI. */
+/** Tests whose data are outside of the project say so in their names; only these may be skipped in CI. */
 const isExcused = (name: string): boolean => name.includes("shared data");
 
-/** Test files that a whole run leaves out on purpose: `npm run attack` has them. */
+/** Test files that a full run leaves out on purpose: `npm run attack` runs them. */
 const isLeftOut = (path: string): boolean =>
   path.includes("node_modules") || path.startsWith("infra/attack/");
 
@@ -24,13 +24,13 @@ interface Counted {
   passed: number;
   failed: number;
   readonly skipped: string[];
-  /** Files of which a test was run or skipped. */
+  /** Files of which at least one test was run or skipped. */
   readonly ran: Set<string>;
 }
 
 const count = (counted: Counted, module: TestModule): void => {
   if (module.state() === "failed" && module.errors().length > 0) counted.failed += 1;
-  // What prepares a group of tests failed: its tests count as skipped, which must not hide it.
+  // If the set-up of a group of tests fails, its tests count as skipped; that must not hide the failure.
   for (const suite of module.children.allSuites())
     if (suite.state() === "failed" && suite.errors().length > 0) counted.failed += 1;
   for (const test of module.children.allTests()) {
@@ -42,7 +42,7 @@ const count = (counted: Counted, module: TestModule): void => {
   }
 };
 
-/** Tests that should have been run and were not. */
+/** Tests that should have been run but were not. */
 const missed = ({ skipped, ran }: Counted): string[] => [
   ...(process.env["CI"] === "true" ? skipped : [])
     .filter((name) => !isExcused(name))
@@ -53,13 +53,13 @@ const missed = ({ skipped, ran }: Counted): string[] => [
 ];
 
 /**
- * Counts every test of the run. Skipped ones are named; in CI (`CI=true`) a test that is skipped for want of a tool has failed.
- * Where the run is a whole one (`PARLANCE_TEST_RUN=whole`, set by `npm test` without arguments), a test file that was not run or
- * holds no test has failed too.
+ * Counts every test. Skipped ones are listed; in CI (`CI=true`) a test that is skipped because a tool is missing has failed.
+ * In a full run (`PARLANCE_TEST_RUN=whole`, set by `npm test` without arguments), a test file that was not run or
+ * contains no test has failed too.
  */
 export const closingLine: Reporter = {
   onTestRunEnd(modules: readonly TestModule[], unhandled) {
-    // A file that cannot be loaded and an error outside of any test are failures too.
+    // A file that cannot be loaded, and an error outside of any test, are failures too.
     const counted: Counted = { passed: 0, failed: unhandled.length, skipped: [], ran: new Set() };
     for (const module of modules) count(counted, module);
     for (const name of counted.skipped) say(`skipped: ${name}`);

@@ -1,4 +1,4 @@
-// The floors of the house: who may import whom, through which doors, and who may reach rows of all organizations.
+// The floors of the house: which room may import which, through which doors, and which files may use rows of all organizations.
 
 const rooms = (list: string) => list.split(" ");
 const analysis = rooms(
@@ -7,7 +7,7 @@ const analysis = rooms(
 );
 const nouns = rooms("services/domain services/contract");
 
-/** The rooms, and the rooms each may import from. A room not named here fails the test. */
+/** The rooms, and the rooms that each may import. A room that is missing here fails the test. */
 export const floors: Record<string, readonly string[]> = {
   "index-store": [],
   "services/domain": [],
@@ -34,7 +34,7 @@ export const floors: Record<string, readonly string[]> = {
   "services/analyse/concepts": rooms("services/domain services/analyse/statistics index-store"),
   "services/llm": nouns,
   "services/report": nouns,
-  "services/snapshot": rooms(
+  "services/saved-analysis": rooms(
     "services/domain services/analyse/frame services/analyse/layout index-store",
   ),
   "services/blobs": rooms("services/domain"),
@@ -56,7 +56,9 @@ export const floors: Record<string, readonly string[]> = {
   "services/views": [
     ...nouns,
     ...analysis,
-    ...rooms("services/embed services/text services/snapshot services/store services/indexes"),
+    ...rooms(
+      "services/embed services/text services/saved-analysis services/store services/indexes",
+    ),
     ...rooms("services/search services/parlance.ts index-store"),
   ],
   "services/wire.ts": [
@@ -72,7 +74,7 @@ export const floors: Record<string, readonly string[]> = {
     ...analysis,
     ...rooms("services/config services/parse services/text services/embed services/report"),
     ...rooms(
-      "services/snapshot services/blobs services/store services/bus services/webhooks services/search",
+      "services/saved-analysis services/blobs services/store services/bus services/webhooks services/search",
     ),
     ...rooms("services/views services/parlance.ts index-store"),
   ],
@@ -83,7 +85,7 @@ export const floors: Record<string, readonly string[]> = {
   workers: [
     ...nouns,
     ...analysis,
-    ...rooms("services/config services/parse services/text services/embed services/snapshot"),
+    ...rooms("services/config services/parse services/text services/embed services/saved-analysis"),
     ...rooms("services/llm services/blobs services/store services/bus services/webhooks"),
     ...rooms("services/indexes services/parlance.ts services/wire.ts index-store"),
     ...rooms("services/home services/log services/sessions services/workflow"),
@@ -96,7 +98,7 @@ export const floors: Record<string, readonly string[]> = {
       "services/home services/log services/blobs services/threads workers cli/client index-store",
     ),
   ],
-  // A client of the API: what opens a home itself is loaded from cli/embedded, and only when it is needed.
+  // A client of the API: code that opens a home is loaded from cli/embedded, only when it is needed.
   cli: [
     ...nouns,
     ...rooms("services/config services/home services/log services/report cli/client cli/embedded"),
@@ -104,7 +106,7 @@ export const floors: Record<string, readonly string[]> = {
   web: nouns,
 };
 
-/** What others may import of each room: the file that bears its name, and a few more where that is said. */
+/** The files that others may import of each room: the one named like the room, and further ones where listed. */
 export const doors: Record<string, readonly string[]> = {
   "index-store": [
     "index-store/index-store.ts",
@@ -122,7 +124,7 @@ export const doors: Record<string, readonly string[]> = {
   "services/embed": ["services/embed/embed.ts"],
   "services/llm": ["services/llm/llm.ts"],
   "services/report": ["services/report/report.ts"],
-  "services/snapshot": ["services/snapshot/snapshot.ts"],
+  "services/saved-analysis": ["services/saved-analysis/saved-analysis.ts"],
   "services/blobs": ["services/blobs/blobs.ts"],
   "services/store": ["services/store/store.ts"],
   "services/bus": [
@@ -147,13 +149,13 @@ export const doors: Record<string, readonly string[]> = {
   web: [],
 };
 
-/** Rooms of nouns: each file is its own door. */
+/** Rooms in which each file is its own door. */
 export const openRooms = nouns;
 
-/** Who may walk in past the door: the composition root names drivers. */
+/** Files that may import past doors: the composition root names drivers. */
 export const mayEnterAnywhere = ["services/wire.ts"];
 
-/** Who may touch rows without a scope: the bus claims jobs of all organizations; a scope has to be found out before there is one. */
+/** Files that may use rows without a scope: the bus claims jobs of all organizations; a scope has to be found before there is one. */
 export const mayTouchAllRows = [
   "services/store/database.ts",
   "services/store/rows.ts",
@@ -167,7 +169,7 @@ export const mayTouchAllRows = [
   "services/bus/database-supervision.ts",
   "services/wire.ts",
 ];
-/** Who may hold a Parlance that is not within a scope. */
+/** Files that may hold a Parlance that is not within a scope. */
 export const mayHoldTheWhole = [
   "services/wire.ts",
   "services/api/api-app.ts",
@@ -179,7 +181,7 @@ export const mayHoldTheWhole = [
   "workers/reconcile.ts",
   "cli/embedded/serve-here.ts",
 ];
-/** Who may say whose something is where nothing else tells: requests while there are no accounts, and data of earlier versions. */
+/** Files that may assume the default organization: requests while there are no accounts, and data of earlier versions. */
 export const mayAssumeTheDefault = [
   "services/domain/ids.ts",
   "services/domain/scope.ts",

@@ -1,4 +1,4 @@
-// The house test: who may import whom, what every file must open with, and the few rules a linter cannot see.
+// The house test: which room may import which, how every file must start, and the few rules that a linter cannot check.
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
@@ -76,13 +76,13 @@ describe("the house", () => {
     expect(sins).toEqual([]);
   });
 
-  it("loads what opens a home only when a command needs it", () => {
+  it("loads code that opens a home only when a command needs it", () => {
     const client = house.filter((path) => roomOf(path) === "cli" && !isTest(path));
     const static_ = /^import [^;]*?from\s*["'][^"']*embedded\/[^"']*["'];/m;
     expect(client.filter((path) => static_.test(read(path)))).toEqual([]);
   });
 
-  it("has no circles, of types neither", () => {
+  it("has no import circles, not even of types", () => {
     const graph = new Map(
       house.filter((path) => !isTest(path)).map((path) => [path, importsOf(path)]),
     );
@@ -108,7 +108,7 @@ describe("the house", () => {
     ).toEqual([]);
   });
 
-  it("writes answers piece by piece only where a failure breaks the transfer off", () => {
+  it("streams answers only where a failure destroys the connection", () => {
     const streams = /new (?:Readable|Transform)Stream\b|hono\/streaming|createReadStream/;
     const sinners = house.filter(
       (path) =>
@@ -120,7 +120,7 @@ describe("the house", () => {
     expect(sinners).toEqual([]);
   });
 
-  it("opens every source file with a sentence that says what it is", () => {
+  it("starts every source file with a comment that says what it is", () => {
     const silent = sources.filter(
       (path) => !/^(#![^\n]*\n)?(\/\/ @[^\n]*\n)*(\/\/|\/\*\*?) ?\S/.test(read(path)),
     );
@@ -135,7 +135,7 @@ describe("the house", () => {
     expect(long).toEqual([]);
   });
 
-  it("names files for what they hold", () => {
+  it("names files after their content", () => {
     const vague = sources.filter((path) =>
       /(^|\/)(index|utils?|helpers?|types|common-types)\.tsx?$/.test(path),
     );
@@ -144,7 +144,7 @@ describe("the house", () => {
     expect(grand).toEqual([]);
   });
 
-  it("puts brands on in ids.ts and units.ts only", () => {
+  it("casts to branded types in ids.ts and units.ts only", () => {
     const brands =
       /\bas (OrganizationId|CollectionId|UploadId|ConversationId|MessageId|ChunkId|BatchId|JobId|AnalysisId|TopicId|EditId|LabelId|ConceptId|AlertId|Millis|Duration|Similarity|Bytes)\b/;
     const sinners = sources.filter(
@@ -166,17 +166,17 @@ describe("the house", () => {
     ).toEqual([]);
   });
 
-  it("touches rows of all organizations in a few places only", () => {
+  it("uses rows of all organizations in listed files only", () => {
     expect(
       outside(mayTouchAllRows, /\.system\b|\{[^}]*\bsystem\b[^}]*\}: Database|SystemRows/),
     ).toEqual([]);
   });
 
-  it("hands the whole Parlance only to what serves all organizations", () => {
+  it("uses a Parlance without a scope in listed files only", () => {
     expect(outside(mayHoldTheWhole, /\bInstance\b[^;]*from "#services\/parlance\.ts"/)).toEqual([]);
   });
 
-  it("assumes the default organization in a few places only", () => {
+  it("assumes the default organization in listed files only", () => {
     expect(outside(mayAssumeTheDefault, /\bdefault(?:Scope|Organization)\b/)).toEqual([]);
   });
 
@@ -200,7 +200,7 @@ describe("the house", () => {
   });
 
   it("gives no function more than four parameters", () => {
-    // Regex-read: parameter lists without nested parentheses, which is what the style asks for anyway.
+    // Read by a pattern: parameter lists without nested parentheses, which the style asks for anyway.
     const lists =
       /(?:function\s*\w*|\w+\s*[:=]\s*(?:async\s*)?)\(([^()]*)\)\s*(?::[^={]+)?(?:=>|\{)/g;
     const many: string[] = [];
@@ -216,7 +216,7 @@ describe("the house", () => {
     expect(many).toEqual([]);
   });
 
-  it("leaves no path of a developer's machine and no unfinished place in the tree", () => {
+  it("has no path of a developer's machine and no mark of unfinished work", () => {
     const text = files.filter(
       (path) =>
         /\.(ts|tsx|js|cc|md|ya?ml|json|sh|html|css)$/.test(path) && path !== "package-lock.json",

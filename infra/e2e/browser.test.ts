@@ -61,7 +61,7 @@ describe.skipIf(missing !== undefined)("the web app", () => {
         })),
       );
     await page.waitForURL(/\/uploads/);
-    // Every file is shown as done, with the number of its new messages.
+    // Every file is shown as done, with its number of new messages.
     await expect
       .poll(() => page.getByText(/Done: \d+ new, 0 known/).count(), { timeout: 30_000 })
       .toBe(sample.length);
@@ -111,7 +111,7 @@ describe.skipIf(missing !== undefined)("the web app", () => {
     await context.close();
   });
 
-  it("says why a file that is not a chat log was not imported", async () => {
+  it("shows why a file that is not a chat log was not imported", async () => {
     await page.goto(server.url);
     await page
       .locator("input[type=file]")
@@ -121,7 +121,7 @@ describe.skipIf(missing !== undefined)("the web app", () => {
         mimeType: "text/plain",
         buffer: Buffer.from("Dear diary, nothing here is a chat."),
       });
-    // There is a collection now, so the app asks for the collection of the file.
+    // There is a collection now, so the app asks which collection to use.
     await page.getByRole("button", { name: "Import", exact: true }).click();
     await page
       .getByText(/is no chat log|not a chat log|no chat log/i)

@@ -1,4 +1,4 @@
-// Debian's chromium as the tests drive it, and why not where it is missing.
+// Debian's Chromium for the tests, or the reason why it is missing.
 import { existsSync } from "node:fs";
 import { type Browser, chromium } from "@playwright/test";
 
@@ -16,7 +16,7 @@ export const openChromium = (): Promise<Browser> =>
       "--no-sandbox",
       "--use-angle=swiftshader",
       "--enable-unsafe-swiftshader",
-      // Nothing of the browser's own is to be fetched.
+      // Chromium must not download anything for itself.
       "--disable-quic",
       "--no-first-run",
       "--disable-background-networking",

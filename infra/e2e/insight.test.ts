@@ -1,4 +1,4 @@
-// What is in there, in a terminal: topics, trends, map and report of the sample, by the command line beside a running server.
+// Tests of topics, trends, map and report of the sample, by the command line beside a running server.
 import { execFile } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -35,7 +35,7 @@ describe("the sample in a terminal", () => {
       `${server.url}/api/v1/collections`,
     );
     sample = collections[0] as Collection;
-    // All of it is in, and the analysis that follows by itself has ended.
+    // Wait until all of it is indexed and the automatic analysis has ended.
     const path = `${server.url}/api/v1/collections/${sample.id}`;
     for (;;) {
       const { conversations, pending } = await callJson<Collection>(path);
@@ -67,14 +67,14 @@ describe("the sample in a terminal", () => {
     });
   });
 
-  it("is changed by hand and analysed again, and tells what became of its topics", async () => {
+  it("is edited by hand and analysed again, and shows the history of its topics", async () => {
     const [first] = (await topicsNow()).topics.filter(({ leaf }) => leaf);
     const said = await parlance("topics", "--rename", `${first?.id}=By hand`);
     expect(said).toContain("“By hand”");
     await parlance("topics", "--update");
     const { topics } = await topicsNow();
     expect(topics.find(({ id }) => id === first?.id)).toMatchObject({ titleBy: "person" });
-    // Where nothing has changed only the whole list names it.
+    // Topics that have not changed are only in the full list.
     expect(await parlance("topics", "--history", "--json")).toContain("By hand");
   });
 

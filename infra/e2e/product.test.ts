@@ -1,4 +1,4 @@
-// The product as a person starts it: a real server process on a real home, spoken to over HTTP and by the command line.
+// Tests of the product as people start it: a real server process on a real home, used over HTTP and by the command line.
 import { execFile } from "node:child_process";
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -25,7 +25,7 @@ const search = (server: RunningServer, collection: string, body: Record<string, 
 
 const untilDone = async (server: RunningServer, id: string): Promise<Upload> => {
   const response = await fetch(`${server.url}/api/v1/uploads/${id}/events`);
-  // The stream ends with the upload's last state.
+  // The stream ends with the upload's final state.
   const events = (await response.text()).split("\n").filter((line) => line.startsWith("data: {"));
   return JSON.parse(events.at(-1)?.slice(6) ?? "{}") as Upload;
 };
@@ -42,7 +42,7 @@ const send = async (
   return untilDone(server, upload.id);
 };
 
-/** Every byte of every file below a folder, compressed ones also unpacked. */
+/** Every byte of every file below a folder; compressed files also unpacked. */
 const bytesBelow = async (folder: string): Promise<Buffer> => {
   const parts: Buffer[] = [];
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
@@ -83,7 +83,7 @@ describe("the demo", () => {
     await rm(home, { recursive: true, force: true });
   });
 
-  it("holds the whole sample", async () => {
+  it("contains the whole sample", async () => {
     const now = await callJson<Collection>(`${server.url}/api/v1/collections/${sample.id}`);
     expect(now.conversations).toBe(59);
     expect(now.sources.map((one) => one.source).sort()).toEqual([
@@ -122,7 +122,7 @@ describe("the demo", () => {
     await expect(startServer({ home })).rejects.toThrow(new RegExp(String(server.pid)));
   });
 
-  it("says clearly when the port is taken", async () => {
+  it("reports that the port is in use", async () => {
     const other = await mkdtemp(join(tmpdir(), "parlance-other-"));
     const port = new URL(server.url).port;
     await expect(startServer({ home: other, env: { PARLANCE_PORT: port } })).rejects.toThrow(
@@ -131,7 +131,7 @@ describe("the demo", () => {
     await rm(other, { recursive: true, force: true });
   });
 
-  it("refuses questions that another site's page sends", async () => {
+  it("refuses requests from a page of another site", async () => {
     const response = await fetch(`${server.url}/api/v1/collections`, {
       headers: { origin: "http://evil.example" },
     });
@@ -169,7 +169,7 @@ describe("a home", () => {
     expect(again.progress).toMatchObject({ newMessages: 10, knownMessages: 10 });
   });
 
-  it("says what it reads when a file is no chat log, and keeps going", async () => {
+  it("lists the readable formats when a file is not a chat log, and continues", async () => {
     const { id } = await callJson<{ id: string }>(`${server.url}/api/v1/collections`, {
       body: { name: "wrong" },
     });
@@ -182,7 +182,7 @@ describe("a home", () => {
     expect(`${upload.error?.message} ${upload.error?.hint}`).toMatch(/ChatGPT.*Slack.*IRC/s);
   });
 
-  it("erases an upload from every file, old versions included", async () => {
+  it("erases an upload from every file, including old versions", async () => {
     const canary = "xylophoniccanary7319";
     const { id } = await callJson<{ id: string }>(`${server.url}/api/v1/collections`, {
       body: { name: "erasure" },

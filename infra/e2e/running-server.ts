@@ -1,4 +1,4 @@
-// A real Parlance in a process of its own, as `npm start` runs it, on a home of the caller's and a free port.
+// Starts a real Parlance in a process of its own, like `npm start`, on a given home and a free port.
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, openSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -10,11 +10,11 @@ export interface RunningServer {
   readonly pid: number;
   /** Everything it has printed so far. */
   output(): string;
-  /** SIGTERM, and waits until it is gone. */
+  /** Sends SIGTERM, and waits until the process has ended. */
   stop(): Promise<void>;
-  /** SIGKILL of the server alone; its children see that it has gone. */
+  /** Sends SIGKILL to the server only; its children notice that it has ended. */
   kill(): Promise<void>;
-  /** Process ids of the server and everything it started. */
+  /** Process ids of the server and of everything it started. */
   processes(): number[];
 }
 
@@ -27,7 +27,7 @@ const parents = (): Map<number, number> => {
       const stat = readFileSync(`/proc/${name}/stat`, "utf8");
       found.set(Number(name), Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]));
     } catch {
-      // The process ended while we looked.
+      // The process ended in the meantime.
     }
   }
   return found;
@@ -41,7 +41,7 @@ const familyOf = (pid: number): number[] => {
   return family;
 };
 
-/** Memory of these processes together, bytes: a page that several share counts once (Pss of smaps_rollup). */
+/** Memory of these processes together in bytes; pages that several share count once (Pss of smaps_rollup). */
 export const memoryOf = (pids: readonly number[]): number => {
   let sum = 0;
   for (const pid of pids) {
@@ -49,7 +49,7 @@ export const memoryOf = (pids: readonly number[]): number => {
       const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, "utf8");
       sum += Number(/^Pss:\s+(\d+) kB/m.exec(rollup)?.[1] ?? 0) * 1024;
     } catch {
-      // The process ended while we looked.
+      // The process ended in the meantime.
     }
   }
   return sum;
@@ -60,7 +60,7 @@ const exited = (child: ChildProcess) =>
     ? Promise.resolve()
     : new Promise<void>((done) => child.once("exit", () => done()));
 
-/** Starts it and waits until it says where it is. @throws Error with its output where it ends before. */
+/** Starts a server and waits until it prints its URL. @throws Error with its output where it ends before. */
 export const startServer = async (options: {
   home: string;
   env?: Record<string, string>;
@@ -92,7 +92,7 @@ export const startServer = async (options: {
   const url = await new Promise<string>((found, fail) => {
     const patience = setTimeout(() => {
       child.kill("SIGKILL");
-      fail(new Error(`serve has not said where it is for a minute:\n${output}`));
+      fail(new Error(`serve has not printed its URL within a minute:\n${output}`));
     }, 60_000).unref();
     const listen = (bytes: Buffer) => {
       output += bytes.toString();

@@ -48,7 +48,7 @@ export const conceptOfPath = async (
 export const searcherOf = async ({ parlance }: ScopedParts, row: CollectionRow) => {
   const searcher = await parlance.indexes.searcher(row.id);
   if (!searcher)
-    throw rejected("There is nothing here yet that a concept could find.", {
+    throw rejected("This collection has no indexed messages yet.", {
       code: "nothing-indexed",
       status: 409,
       hint: "Import something first, and wait until it is indexed.",

@@ -46,17 +46,20 @@ const indexFailures = {
       cause: error,
     }),
   damaged: (error: IndexError) =>
-    corrupt("The index of this collection is damaged, and no older version could take its place.", {
+    corrupt("The index of this collection is damaged, and no older version can be used instead.", {
       code: "index-damaged",
       hint: "`./parlance doctor` says which files; restore a backup, or import the originals again.",
       cause: error,
     }),
   "bad-documents": (error: IndexError) =>
-    corrupt("The index refused what it was given.", { code: "bad-documents", cause: error }),
+    corrupt("The index refused the documents.", { code: "bad-documents", cause: error }),
   "bad-query": (error: IndexError) =>
-    rejected(`The index cannot answer that: ${error.message}`, { code: "bad-query", cause: error }),
+    rejected(`The index cannot answer this query: ${error.message}`, {
+      code: "bad-query",
+      cause: error,
+    }),
   conflict: (error: IndexError) =>
-    unavailable("Another writer was first.", {
+    unavailable("Another process changed the index at the same time.", {
       code: "index-busy",
       hint: "Try again.",
       cause: error,
@@ -89,7 +92,7 @@ export const asParlanceError = (error: unknown): ParlanceError => {
         cause: error,
       },
     );
-  return corrupt("Something went wrong inside. The server's log has the details.", {
+  return corrupt("An internal error occurred. The server's log has the details.", {
     code: "internal",
     hint: "Report it with the request id.",
     cause: error,

@@ -1,35 +1,35 @@
-// Damage of an index → reasons for people: a stable code for each kind, and a sentence that says what still works.
+// Reasons for people why an index is damaged: for each kind a stable code, and a sentence that tells what still works.
 import type { Degraded } from "#index-store/index-store.ts";
 import type { CollectionHealth } from "#services/contract/common.ts";
 
 type Reason = CollectionHealth["reasons"][number];
 
-const again = "It is built again from the database.";
+const again = "The damaged part is being rebuilt from the database.";
 
 const reasons = {
   version: {
     code: "version-damaged",
-    message: `The newest version of the index is damaged: an older one answers. ${again}`,
+    message: `The newest version of the index is damaged: searches use an older version. ${again}`,
   },
   vectors: {
     code: "vectors-damaged",
-    message: `Vectors of the index are damaged: some messages are found by words only. ${again}`,
+    message: `Vectors of the index are damaged: some messages can be found by words only. ${again}`,
   },
   words: {
     code: "words-damaged",
-    message: `Word lists of the index are damaged: some messages are found by meaning only. ${again}`,
+    message: `Word lists of the index are damaged: some messages can be found by meaning only. ${again}`,
   },
   columns: {
     code: "columns-damaged",
-    message: `A part of the index is damaged: its messages are not found. ${again}`,
+    message: `A part of the index is damaged: its messages cannot be found. ${again}`,
   },
   texts: {
     code: "texts-damaged",
-    message: `Texts of the index are damaged: everything is found. ${again}`,
+    message: `Texts stored in the index are damaged: searching is not affected. ${again}`,
   },
   nothing: {
     code: "index-damaged",
-    message: `The index is damaged, and no version of it can be read: nothing is found. ${again}`,
+    message: `The index is damaged, and no version of it can be read: searching is not possible. ${again}`,
   },
 } as const satisfies Record<string, Reason>;
 
@@ -41,7 +41,7 @@ export const reasonsOfKinds = (kinds: Iterable<keyof typeof reasons>): Reason[] 
   );
 };
 
-/** @param damage of a snapshot, or the word that there is none */
+/** @param damage of an opened version; "nothing answers" where no version can be opened */
 export const reasonsFor = (damage: Degraded | "nothing answers"): Reason[] =>
   damage === "nothing answers"
     ? [reasons.nothing]

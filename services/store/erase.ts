@@ -168,13 +168,13 @@ const deleteMessages = async (rows: Rows, origin: OriginId, conversation: Conver
 /**
  * Removes from a conversation what came from this origin only, and makes chunks of the rest again; chunks that no longer exist wait
  * to be purged. One transaction: after a crash it has happened or not.
- * @param cut makes the chunks of a conversation
+ * @param chunker makes the chunks of a conversation
  */
 export const eraseFromConversation = (
   store: Store,
   origin: Origin,
   conversation: ConversationId,
-  cut: (conversation: ConversationRow, messages: readonly StoredMessage[]) => readonly Chunk[],
+  chunker: (conversation: ConversationRow, messages: readonly StoredMessage[]) => readonly Chunk[],
 ): Promise<void> =>
   store.transaction(async (rows) => {
     await touch(rows, conversation);
@@ -192,7 +192,7 @@ export const eraseFromConversation = (
     const left = await messagesToChunk(rows, conversation);
     const { fresh } = await saveDifference(
       rows,
-      { conversation, sums: sumsOf(left), chunks: cut(row, left) },
+      { conversation, sums: sumsOf(left), chunks: chunker(row, left) },
       "purge",
     );
     const [first] = left;

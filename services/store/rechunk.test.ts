@@ -58,7 +58,7 @@ describe("the sums of a conversation", () => {
 });
 
 describe("saving the ends of conversations", () => {
-  const cut = async (conversation: ReturnType<typeof aPart>["conversation"]["id"]) => {
+  const rechunk = async (conversation: ReturnType<typeof aPart>["conversation"]["id"]) => {
     const read = await readToChunk(store.rows, conversation);
     if (!read) throw new Error("no conversation");
     return {
@@ -77,12 +77,12 @@ describe("saving the ends of conversations", () => {
     const of = { collection, upload: await anUpload(store, collection) };
     const part = aPart(of, "monday", [{ text: "a" }]);
     await bring(store, of, [part]);
-    const old = await cut(part.conversation.id);
+    const old = await rechunk(part.conversation.id);
     await touch(store.rows, part.conversation.id);
     const ends = { done: 1, rechunked: [{ ...old, chunks: [] }] };
     expect(await saveConversationEnds(store, { ...of, after: 1 }, ends)).toBe("changed");
     expect(await states()).toEqual(["a live"]);
-    const now = { done: 1, rechunked: [{ ...(await cut(part.conversation.id)), chunks: [] }] };
+    const now = { done: 1, rechunked: [{ ...(await rechunk(part.conversation.id)), chunks: [] }] };
     expect(await saveConversationEnds(store, { ...of, after: 1 }, now)).toBe("saved");
     expect(await states()).toEqual(["a removed"]);
   });
@@ -91,7 +91,7 @@ describe("saving the ends of conversations", () => {
     const of = { collection, upload: await anUpload(store, collection) };
     const part = aPart(of, "monday", [{ text: "a" }]);
     await bring(store, of, [part]);
-    const ends = { done: 1, rechunked: [{ ...(await cut(part.conversation.id)), chunks: [] }] };
+    const ends = { done: 1, rechunked: [{ ...(await rechunk(part.conversation.id)), chunks: [] }] };
     await expect(saveConversationEnds(store, { ...of, after: 0 }, ends)).rejects.toMatchObject({
       code: "superseded",
     });

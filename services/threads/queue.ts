@@ -57,12 +57,12 @@ interface Thread {
 }
 
 const busy = () =>
-  unavailable("The server has more to do than it can do at once.", {
+  unavailable("The server has more requests than it can handle at once.", {
     code: "busy",
     hint: "Try again in a second.",
   });
 
-const gone = () => unavailable("The client has gone.", { code: "aborted" });
+const gone = () => unavailable("The client has closed the connection.", { code: "aborted" });
 
 export const openQueue = (
   threadCount: number,

@@ -32,7 +32,7 @@ const STOP_MS = 10_000;
 const backoff = (deaths: number) => Math.min(30_000, 250 * 2 ** Math.min(deaths, 10));
 
 const lost = () =>
-  unavailable("The thread that answered this has died.", {
+  unavailable("The thread that handled this request has ended unexpectedly.", {
     code: "thread-died",
     hint: "Try again.",
   });

@@ -3,7 +3,7 @@ import { IndexError } from "#index-store/index-store.ts";
 import type { Frame, FrameTopic } from "#services/analyse/frame/frame.ts";
 import type { CollectionId } from "#services/domain/ids.ts";
 import type { Parlance } from "#services/parlance.ts";
-import { isKept, readFrame } from "#services/snapshot/snapshot.ts";
+import { isKept, readFrame } from "#services/saved-analysis/saved-analysis.ts";
 import {
   listTopics,
   marksOf,

@@ -52,11 +52,11 @@ const notices = (
   const said: string[] = [];
   if (row.model_fingerprint !== null && row.model_fingerprint !== model.fingerprint)
     said.push(
-      `Its vectors were made with ${row.model_id}, and ${model.id} is running: it is searched by words only.`,
+      `Its messages were embedded with ${row.model_id}, but this server runs ${model.id}: searching is by words only.`,
     );
   else if (defaultModeOf(stats.languages, model) === "lexical")
     said.push(
-      `Most of it is not in a language that ${model.id} was made for (${model.languages?.join(", ")}): it is searched by words unless another mode is chosen.`,
+      `Most messages are not in a language that the model ${model.id} was made for (${model.languages?.join(", ")}): searching is by words unless another mode is chosen.`,
     );
   return said;
 };

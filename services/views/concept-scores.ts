@@ -36,7 +36,7 @@ const trainingFor = (searcher: Searcher, concept: StoredConcept): Concept => {
   throw rejected(`“${name}” was not trained with the vectors that this collection has now.`, {
     code: "untrained-concept",
     status: 409,
-    hint: "Give it a thumb, or save its query again: that trains it anew.",
+    hint: "Add a thumb, or save its query again: the concept is then trained again.",
   });
 };
 
@@ -110,7 +110,7 @@ export const trainOn = async (
 ): Promise<StoredTraining> => {
   const asked = await queryVector(parlance, query);
   if (asked.length !== searcher.dim)
-    throw unavailable("The collection was embedded with another model than the one running.", {
+    throw unavailable("The collection was embedded with another model than the current one.", {
       code: "other-model",
     });
   const chunks = (verdict: StoredExample["verdict"]) =>

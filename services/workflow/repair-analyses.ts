@@ -15,7 +15,7 @@ const repairRuns = async (
   store: Store,
   rows: Rows,
   collection: CollectionId,
-  snapshots: ReadonlySet<number>,
+  savedAnalyses: ReadonlySet<number>,
 ): Promise<void> => {
   const current = await currentAnalysis(rows, collection);
   if (current?.state === "waiting" || current?.state === "running") {
@@ -27,7 +27,7 @@ const repairRuns = async (
     return;
   }
   const shown = await newestDone(rows, collection);
-  if (shown?.version != null && !snapshots.has(shown.version))
+  if (shown?.version != null && !savedAnalyses.has(shown.version))
     await enqueueAnalysis(store, rows, { collection, mode: "update" });
 };
 
@@ -58,9 +58,9 @@ const repairWatch = async (
 export const repairAnalyses = (
   store: Store,
   collection: CollectionId,
-  index: { readonly version: number | null; readonly snapshots: ReadonlySet<number> },
+  index: { readonly version: number | null; readonly savedAnalyses: ReadonlySet<number> },
 ): Promise<void> =>
   store.transaction(async (rows) => {
-    await repairRuns(store, rows, collection, index.snapshots);
+    await repairRuns(store, rows, collection, index.savedAnalyses);
     await repairWatch(store, rows, collection, index.version);
   });

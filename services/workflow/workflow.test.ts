@@ -201,12 +201,12 @@ describe("a repair", () => {
   it("makes an analysis again whose snapshot is gone, and gives one that waits its job", async () => {
     await analysed(store, collection, 1, aResult([aTopic("birds")]));
     await dropJobs();
-    await repairAnalyses(store, collection, { version: 1, snapshots: new Set([1]) });
+    await repairAnalyses(store, collection, { version: 1, savedAnalyses: new Set([1]) });
     expect(await waiting()).toEqual([]);
-    await repairAnalyses(store, collection, { version: 1, snapshots: new Set() });
+    await repairAnalyses(store, collection, { version: 1, savedAnalyses: new Set() });
     expect(await currentAnalysis(store.rows, collection)).toMatchObject({ state: "waiting" });
     await dropJobs();
-    await repairAnalyses(store, collection, { version: 1, snapshots: new Set() });
+    await repairAnalyses(store, collection, { version: 1, savedAnalyses: new Set() });
     expect(await waiting()).toEqual([["analysis.due", collection]]);
   });
 });

@@ -4,7 +4,7 @@ import { openKMeans } from "#index-store/kmeans/kmeans.ts";
 import { aFrame } from "#services/analyse/frame/frame-columns.builders.ts";
 import { analysisId, topicId } from "#services/domain/ids.ts";
 import { vectors } from "#services/domain/vectors.ts";
-import type { Snapshot } from "#services/snapshot/snapshot.ts";
+import type { SavedAnalysis } from "#services/saved-analysis/saved-analysis.ts";
 import { groupPoints } from "./group-points.ts";
 
 const [north, east] = [topicId("north".padEnd(22, "0")), topicId("east".padEnd(22, "0"))];
@@ -22,7 +22,7 @@ const at = (degrees: readonly number[]) =>
   );
 
 /** Topics at 90° and 0°, with the points in the places that are given; −1 for none. */
-const grouped = (places: readonly number[]): Snapshot => ({
+const grouped = (places: readonly number[]): SavedAnalysis => ({
   analysis: analysisId("one"),
   frame: aFrame(places.map((topic) => ({ topic }))),
   grouping: {
@@ -64,6 +64,7 @@ const run = async (angles: readonly number[]) => {
       ids: angles.map((_, row) => `chk_${row}`),
       vectors: at(angles),
       message: Uint32Array.from(angles.keys()),
+      pointOf: (chunk) => angles.map((_, row) => `chk_${row}`).indexOf(chunk),
     },
     previous,
     {

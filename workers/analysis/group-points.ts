@@ -20,7 +20,7 @@ import {
 } from "#services/analyse/topics/topics.ts";
 import type { TopicId } from "#services/domain/ids.ts";
 import { row, type Vectors } from "#services/domain/vectors.ts";
-import type { Snapshot } from "#services/snapshot/snapshot.ts";
+import type { SavedAnalysis } from "#services/saved-analysis/saved-analysis.ts";
 import type { StoredEdit } from "#services/store/store.ts";
 import type { Grouped, GroupTools, Wanted } from "./grouped.ts";
 import { findParts, handEdits, openSplits } from "./hand-edits.ts";
@@ -72,20 +72,20 @@ const restingAfter = (
   return { origins: [...kept.keys()], vectors: stack(dim, [...kept.values()]) };
 };
 
-/** The prototype of each point in the analysis before; −2 for a new point. */
-const placesBefore = (points: ReadPoints, previous: Snapshot): Int32Array => {
-  const rows = new Map<string, number>();
-  const { ids, count } = previous.frame.points;
-  for (let at = 0; at < count; at++) rows.set(ids.at(at), at);
-  return Int32Array.from(points.ids, (id) => {
-    const at = rows.get(id);
-    return at === undefined ? unknown : (previous.grouping.places[at] ?? -1);
-  });
+/** The prototype of each point in the analysis before; `unknown` for a new point. */
+const placesBefore = ({ ids, pointOf }: ReadPoints, previous: SavedAnalysis): Int32Array => {
+  const places = new Int32Array(ids.length).fill(unknown);
+  const before = previous.frame.points;
+  for (let at = 0; at < before.count; at++) {
+    const point = pointOf(before.ids.at(at));
+    if (point !== undefined) places[point] = previous.grouping.places[at] ?? -1;
+  }
+  return places;
 };
 
 const afresh = async (
   points: ReadPoints,
-  previous: Snapshot | undefined,
+  previous: SavedAnalysis | undefined,
   { wanted, tools }: { readonly wanted: Wanted; readonly tools: GroupTools },
 ): Promise<Machine> => {
   const { kmeans, newId, signal } = tools;
@@ -118,7 +118,7 @@ const afresh = async (
       ...base,
       prototypes: {
         vectors: centroids,
-        origins: knownAgain({ ids: points.ids, labels }, centroids.rows, {
+        origins: knownAgain({ pointOf: points.pointOf, labels }, centroids.rows, {
           remembered: wanted.remembered,
           newId,
         }),
@@ -174,7 +174,7 @@ const nothingMoves = (before: Int32Array): CarryOptions => ({
 
 const carriedOn = async (
   points: ReadPoints,
-  previous: Snapshot,
+  previous: SavedAnalysis,
   { kmeans, newId, signal }: GroupTools,
 ): Promise<Machine> => {
   const { grouping } = previous;
@@ -219,9 +219,9 @@ const carriedOn = async (
 /** Whether the old topics can be the start: same model, not outgrown, and at least one. */
 const canCarryOn = (
   points: ReadPoints,
-  previous: Snapshot | undefined,
+  previous: SavedAnalysis | undefined,
   { mode, model }: Wanted,
-): previous is Snapshot =>
+): previous is SavedAnalysis =>
   previous !== undefined &&
   mode === "update" &&
   previous.grouping.model === model &&
@@ -249,10 +249,11 @@ const replayed = async (
     workedIn: new Set(machine.workedIn),
     vectorOf: (at: number) => row(machine.rows, at),
   };
+  const idOf = (chunk: string) => points.ids[points.pointOf(chunk) ?? -1] ?? chunk;
   const outcomes = new Map<string, unknown>();
   let known: readonly StoredEdit[] = edits;
   for (const split of openSplits(edits)) {
-    const now = applyEdits(given, handEdits(known));
+    const now = applyEdits(given, handEdits(known, idOf));
     const place = now.topics.indexOf(split.topic);
     if (place < 0) continue;
     const members = rowsWhere(machine.rows, (at) => now.topicOfRow[at] === place);
@@ -261,7 +262,7 @@ const replayed = async (
     outcomes.set(split.stored.id, { parts });
     known = known.map((one) => (one.id === split.stored.id ? { ...one, outcome: { parts } } : one));
   }
-  return { edited: applyEdits(given, handEdits(known)), outcomes };
+  return { edited: applyEdits(given, handEdits(known, idOf)), outcomes };
 };
 
 /** Topics with members, largest first, and the new number of each. */
@@ -280,14 +281,17 @@ const bySize = ({ topics, sizes, topicOfRow }: EditedTopics<TopicId>) => {
 /** The topic of each point in the analysis before. */
 const topicsBefore = (
   points: ReadPoints,
-  previous: Snapshot | undefined,
+  previous: SavedAnalysis | undefined,
 ): (TopicId | null | undefined)[] => {
   if (previous === undefined) return points.ids.map(() => undefined);
   const leaves = new Map(previous.topics.map((topic) => [topic.leaf, topic.id]));
-  const known = new Map<string, TopicId | null>();
+  const known: (TopicId | null | undefined)[] = points.ids.map(() => undefined);
   const { ids, topic, count } = previous.frame.points;
-  for (let at = 0; at < count; at++) known.set(ids.at(at), leaves.get(topic[at] ?? -1) ?? null);
-  return points.ids.map((id) => known.get(id));
+  for (let at = 0; at < count; at++) {
+    const point = points.pointOf(ids.at(at));
+    if (point !== undefined) known[point] = leaves.get(topic[at] ?? -1) ?? null;
+  }
+  return known;
 };
 
 interface Standing {
@@ -298,7 +302,7 @@ interface Standing {
 }
 
 const eventsBetween = (
-  previous: Snapshot | undefined,
+  previous: SavedAnalysis | undefined,
   now: Standing & { readonly topicOf: Int32Array; readonly all: Vectors },
   told: { readonly before: Grouped["before"]; readonly reborn: ReadonlySet<TopicId> },
 ): readonly LineageEvent<TopicId>[] => {
@@ -328,10 +332,10 @@ const eventsBetween = (
   });
 };
 
-/** @param previous the files of the analysis before, of the same unit; undefined at the first. */
+/** @param previous the saved analysis before, of the same unit; undefined at the first. */
 export const groupPoints = async (
   points: ReadPoints,
-  previous: Snapshot | undefined,
+  previous: SavedAnalysis | undefined,
   { wanted, tools }: { readonly wanted: Wanted; readonly tools: GroupTools },
 ): Promise<Grouped> => {
   const machine = canCarryOn(points, previous, wanted)

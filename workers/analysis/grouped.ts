@@ -3,7 +3,7 @@ import type { KMeans } from "#index-store/kmeans/kmeans.ts";
 import type { EditedTopics, KChoice, LineageEvent } from "#services/analyse/topics/topics.ts";
 import type { TopicId } from "#services/domain/ids.ts";
 import type { Vectors } from "#services/domain/vectors.ts";
-import type { Grouping } from "#services/snapshot/snapshot.ts";
+import type { Grouping } from "#services/saved-analysis/saved-analysis.ts";
 import type { StoredEdit } from "#services/store/store.ts";
 import type { Remembered } from "./known-again.ts";
 

@@ -1,4 +1,4 @@
-// Topics known again by their typical chunks, where an erasure has taken the snapshot away.
+// Tests that topics are recognised by their typical chunks after an erasure has removed the saved analysis.
 import { describe, expect, it } from "vitest";
 import { type ChunkId, readChunkId, topicId } from "#services/domain/ids.ts";
 import { knownAgain } from "./known-again.ts";
@@ -16,14 +16,15 @@ const topic = (name: string, ...typical: number[]) => ({
 /** The ids of the clusters that points 0, 1, 2 … lie in by these labels. */
 const known = (labels: readonly number[], remembered: readonly ReturnType<typeof topic>[]) => {
   let made = 0;
+  const pointOf = new Map(labels.map((_, at): [string, number] => [chunk(at), at]));
   return knownAgain(
-    { ids: labels.map((_, at) => chunk(at)), labels: Int32Array.from(labels) },
+    { pointOf: (id) => pointOf.get(id), labels: Int32Array.from(labels) },
     Math.max(-1, ...labels) + 1,
     { remembered, newId: () => topicId(`new${++made}`) },
   );
 };
 
-describe("topics without a snapshot", () => {
+describe("topics without a saved analysis", () => {
   it("are known by their typical chunks, in whatever order the clusters come", () => {
     const ids = known([1, 1, 0, 0, 2, 2], [topic("a", 0, 1), topic("b", 2, 3)]);
     expect(ids).toEqual([topicId("b"), topicId("a"), topicId("new1")]);

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { plantedTopics } from "#services/analyse/topics/topics.builders.ts";
 import { type TopicId, topicId } from "#services/domain/ids.ts";
 import { gather } from "#services/domain/vectors.ts";
-import type { Snapshot } from "#services/snapshot/snapshot.ts";
+import type { SavedAnalysis } from "#services/saved-analysis/saved-analysis.ts";
 import type { Grouped } from "./grouped.ts";
 import { type TreeTopic, treeOf } from "./topic-tree.ts";
 
@@ -38,8 +38,10 @@ const grouped = (
 const tree = (shape: Shape, previous?: readonly TreeTopic[]) => {
   let next = 0;
   const topics = previous?.map((topic) => ({ ...topic, title: "", points: 1 }));
-  return treeOf(shape as Grouped, topics && ({ topics } as Partial<Snapshot> as Snapshot), () =>
-    topicId(`made${previous ? "later" : ""}${++next}`),
+  return treeOf(
+    shape as Grouped,
+    topics && ({ topics } as Partial<SavedAnalysis> as SavedAnalysis),
+    () => topicId(`made${previous ? "later" : ""}${++next}`),
   );
 };
 

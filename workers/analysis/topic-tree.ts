@@ -1,7 +1,7 @@
 // The levels of topics above the leaves, whose identities are carried over by their members.
 import { bestPairs, hierarchyOf } from "#services/analyse/topics/topics.ts";
 import type { TopicId } from "#services/domain/ids.ts";
-import type { Snapshot } from "#services/snapshot/snapshot.ts";
+import type { SavedAnalysis } from "#services/saved-analysis/saved-analysis.ts";
 import type { Grouped } from "./grouped.ts";
 
 export interface TreeTopic {
@@ -43,7 +43,11 @@ const groupsOf = (grouped: Grouped): { levels: Group[][]; parents: Int32Array } 
  * The parent that each point had in the analysis before, in one of its levels. A level that was the leaves' own has none: what has
  * become of a leaf is told by its events, and must not be told again of a parent of the same id.
  */
-const pointsBefore = (grouped: Grouped, previous: Snapshot, level: number): (TopicId | null)[] => {
+const pointsBefore = (
+  grouped: Grouped,
+  previous: SavedAnalysis,
+  level: number,
+): (TopicId | null)[] => {
   const topics = new Map(previous.topics.map((topic) => [topic.id, topic]));
   const above = new Map<TopicId, TopicId | null>();
   const climb = (id: TopicId): TopicId | null => {
@@ -98,7 +102,7 @@ const carriedIds = (
 /** All topics, parents before children, larger before smaller. */
 export const treeOf = (
   grouped: Grouped,
-  previous: Snapshot | undefined,
+  previous: SavedAnalysis | undefined,
   newId: () => TopicId,
 ): TreeTopic[] => {
   const { levels, parents } = groupsOf(grouped);

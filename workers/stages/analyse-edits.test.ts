@@ -1,7 +1,7 @@
 // Tests of hand edits and killed analyses: hand edits apply in every later analysis, and a killed analysis is finished by the next.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { TopicEdit } from "#services/contract/analysis.ts";
-import type { Snapshot } from "#services/snapshot/snapshot.ts";
+import type { SavedAnalysis } from "#services/saved-analysis/saved-analysis.ts";
 import { newestDone, requestAnalysis } from "#services/store/analyses.ts";
 import { appendEdit, listEdits, type StoredEdit, undoEdit } from "#services/store/topic-edits.ts";
 import { findTopic, type StoredTopic } from "#services/store/topics.ts";
@@ -36,7 +36,7 @@ const leafAbout = async (home: AnalysedHome, theme: Theme): Promise<StoredTopic>
 };
 
 /** The topic that the machine has each point in, moves by hand left aside; null for none. Only where nothing is merged or split. */
-const machineLeafOfChunks = ({ frame, grouping }: Snapshot): Map<string, string | null> =>
+const machineLeafOfChunks = ({ frame, grouping }: SavedAnalysis): Map<string, string | null> =>
   new Map(
     [...grouping.places].map((place, at) => [
       frame.points.ids.at(at),
@@ -58,7 +58,7 @@ describe("changes by hand", () => {
     (await listEdits(home.parlance.store.rows, home.collection)).find(({ id }) => id === made.id)
       ?.state;
   const membersOf = async (topic: string): Promise<string[]> =>
-    [...leafOfChunks(await home.snapshot())]
+    [...leafOfChunks(await home.savedAnalysis())]
       .filter(([, leaf]) => leaf === topic)
       .map(([chunk]) => chunk)
       .sort();
@@ -111,7 +111,7 @@ describe("changes by hand", () => {
   });
 
   it("move messages until undone", async () => {
-    const before = leafOfChunks(await home.snapshot());
+    const before = leafOfChunks(await home.savedAnalysis());
     const [stars, music] = [await leafAbout(home, "stars"), await leafAbout(home, "music")];
     const [out = "", ...over] = (await membersOf(stars.id)).slice(0, 3);
     const moved = await edit({ kind: "move", chunks: over, to: music.id });
@@ -119,11 +119,11 @@ describe("changes by hand", () => {
     await home.run("update");
     const after = new Map(before).set(out, null);
     for (const chunk of over) after.set(chunk, music.id);
-    expect(leafOfChunks(await home.snapshot())).toEqual(after);
+    expect(leafOfChunks(await home.savedAnalysis())).toEqual(after);
     await undoEdit(home.parlance.store, home.collection, moved.id);
     await undoEdit(home.parlance.store, home.collection, taken.id);
     await home.run("update");
-    expect(leafOfChunks(await home.snapshot())).toEqual(before);
+    expect(leafOfChunks(await home.savedAnalysis())).toEqual(before);
   });
 
   it("keep messages moved when more comes, and undone give them to where the machine has them by then", async () => {
@@ -134,14 +134,14 @@ describe("changes by hand", () => {
     await home.bring("b.jsonl", everything(2, 2));
     await home.run("refit");
     expect(await membersOf(music.id)).toEqual(expect.arrayContaining(over));
-    const refitted = await home.snapshot();
+    const refitted = await home.savedAnalysis();
     expect(leafOfChunks(refitted).get(out)).toBeNull();
     expect([await stateOf(moved), await stateOf(taken)]).toEqual(["now", "now"]);
     await undoEdit(home.parlance.store, home.collection, moved.id);
     await undoEdit(home.parlance.store, home.collection, taken.id);
     await home.run("update");
     // A refit may find other topics, so that this need not be the one they were taken from.
-    expect(leafOfChunks(await home.snapshot())).toEqual(machineLeafOfChunks(refitted));
+    expect(leafOfChunks(await home.savedAnalysis())).toEqual(machineLeafOfChunks(refitted));
   });
 
   it("split a topic into parts that keep their ids", async () => {
@@ -152,12 +152,12 @@ describe("changes by hand", () => {
     await home.run("update");
     expect(await stateOf(split)).toBe("now");
     expect(await leavesOf(home)).toHaveLength(before + 1);
-    const leaves = leafOfChunks(await home.snapshot());
+    const leaves = leafOfChunks(await home.savedAnalysis());
     const parts = new Set(whole.map((chunk) => leaves.get(chunk)));
     expect(parts.size).toBe(2);
     expect(parts.has(bees.id)).toBe(true);
     await home.run("update");
-    expect(leafOfChunks(await home.snapshot())).toEqual(leaves);
+    expect(leafOfChunks(await home.savedAnalysis())).toEqual(leaves);
     await undoEdit(home.parlance.store, home.collection, split.id);
     await home.run("update");
     expect(await membersOf(bees.id)).toEqual(whole);
@@ -191,7 +191,7 @@ describe("an analysis that is killed after it saved its files", () => {
       });
       await home.bring("a.jsonl", everything(12));
       const { store, indexes } = home.parlance;
-      const before = leafOfChunks(await home.snapshot());
+      const before = leafOfChunks(await home.savedAnalysis());
       const first = await newestDone(store.rows, home.collection);
       const index = await indexes.open(home.collection);
       armed = true;
@@ -199,11 +199,11 @@ describe("an analysis that is killed after it saved its files", () => {
       home.parlance.bus.wake();
       await expect.poll(() => died, { interval: 20, timeout: 20_000 }).toBe(1);
       // The old result is shown until the analysis is done.
-      expect((await home.snapshot()).analysis).toBe(first?.id);
+      expect((await home.savedAnalysis()).analysis).toBe(first?.id);
       const done = await home.settled();
       expect(done).toMatchObject({ state: "done", quality: { k: { by: "carried" } } });
       expect(done.id).not.toBe(first?.id);
-      const after = leafOfChunks(await home.snapshot());
+      const after = leafOfChunks(await home.savedAnalysis());
       expect(after).toEqual(before);
       expect((await index.attachments("analysis")).length).toBeLessThanOrEqual(3);
       await home.close();

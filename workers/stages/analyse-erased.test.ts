@@ -71,7 +71,7 @@ describe("erasing an upload", () => {
       const done = await home.settled();
       expect(done).toMatchObject({ state: "done", messages: 60, points: 60 });
       for (const error of home.errors) expect(error).toMatchObject({ code: "superseded" });
-      const { frame, topics } = await home.snapshot();
+      const { frame, topics } = await home.savedAnalysis();
       expect(frame.messages.count).toBe(60);
       expect(topics.length).toBeGreaterThan(0);
       for (const word of ["nectar", "smoker", "hive honey"])
@@ -92,7 +92,7 @@ describe("erasing an upload", () => {
     const upload = await home.bring("a.jsonl", mine);
     await home.bring("b.jsonl", theirs);
     const kept = await chunksWith(parlance, "boats");
-    const leaves = leafOfChunks(await home.snapshot());
+    const leaves = leafOfChunks(await home.savedAnalysis());
     const counts = new Map<string, number>();
     for (const chunk of kept) {
       const leaf = leaves.get(chunk);
@@ -108,7 +108,7 @@ describe("erasing an upload", () => {
     expect(await home.settled()).toMatchObject({ state: "done", messages: 60 });
     const named = (await home.topics()).find(({ id }) => id === topic);
     expect(named).toMatchObject({ title: "On the water", titleBy: "person" });
-    const now = leafOfChunks(await home.snapshot());
+    const now = leafOfChunks(await home.savedAnalysis());
     expect(kept.filter((chunk) => now.get(chunk) === topic).length).toBeGreaterThan(10);
   });
 });

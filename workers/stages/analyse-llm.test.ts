@@ -206,7 +206,7 @@ describe("a language model that is configured", () => {
     ]);
     for (const word of [address, "hive", "Keeping bees", "sourdough"])
       expect(left).not.toContain(word);
-    const { frame } = await home.snapshot();
+    const { frame } = await home.savedAnalysis();
     expect(frame.messages.count).toBe(60);
   });
 });

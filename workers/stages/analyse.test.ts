@@ -57,7 +57,7 @@ describe("an import that comes to rest", () => {
   });
 
   it("has a frame of all visible messages, and a place on the map for each point", async () => {
-    const { frame, map } = await home.snapshot();
+    const { frame, map } = await home.savedAnalysis();
     expect(frame.messages.count).toBe(await visibleMessages(home));
     expect(frame.points.count).toBe(120);
     for (const column of [frame.points.x, frame.points.y, frame.points.similarity])
@@ -68,7 +68,7 @@ describe("an import that comes to rest", () => {
 
   it("has topics that add up: leaves and outliers to all points, parents to their leaves", async () => {
     const topics = await home.topics();
-    const { frame } = await home.snapshot();
+    const { frame } = await home.savedAnalysis();
     const leaves = topics.filter(({ leafNumber }) => leafNumber !== null);
     const outliers = frame.points.topic.filter((topic) => topic < 0).length;
     const sum = (of: readonly { points: number }[]) => of.reduce((n, { points }) => n + points, 0);
@@ -85,7 +85,7 @@ describe("an import that comes to rest", () => {
   });
 
   it("separates the themes and names each by its words", async () => {
-    const { frame } = await home.snapshot();
+    const { frame } = await home.savedAnalysis();
     const texts = await home.parlance.store.rows
       .selectFrom("messages")
       .select(["id", "text"])
@@ -125,10 +125,10 @@ describe("an import that comes to rest", () => {
   });
 
   it("keeps ids of topics and places on the map when more messages come", async () => {
-    const before = await home.snapshot();
+    const before = await home.savedAnalysis();
     const oldLeaves = leafOfChunks(before);
     await home.bring("b.jsonl", threeTalks(4, 2));
-    const after = await home.snapshot();
+    const after = await home.savedAnalysis();
     expect(after.frame.points.count).toBe(132);
     const newLeaves = leafOfChunks(after);
     const kept = [...oldLeaves].filter(([chunk, leaf]) => newLeaves.get(chunk) === leaf);
@@ -163,14 +163,14 @@ describe("an import that comes to rest", () => {
   });
 
   it("carries identities over in a refit", async () => {
-    const before = leafOfChunks(await home.snapshot());
+    const before = leafOfChunks(await home.savedAnalysis());
     const done = await home.run("refit");
     expect(done).toMatchObject({
       state: "done",
       mode: "refit",
       quality: { k: { by: "criterion" } },
     });
-    const after = leafOfChunks(await home.snapshot());
+    const after = leafOfChunks(await home.savedAnalysis());
     // Two topics match where each has most of its members in the other.
     const most = (of: ReadonlyMap<string, string | null>, chunks: readonly string[]) => {
       const counts = Map.groupBy(chunks, (chunk) => of.get(chunk) ?? null);
@@ -234,7 +234,7 @@ describe("a collection that is analysed by conversation", () => {
     );
     await home.bring("a.jsonl", `${lines.join("\n")}\n`);
     expect(home.errors).toEqual([]);
-    const { frame } = await home.snapshot();
+    const { frame } = await home.savedAnalysis();
     expect(frame).toMatchObject({ unit: "conversation" });
     expect(frame.points.count).toBe(36);
     expect(frame.messages.count).toBe(144);
@@ -244,7 +244,7 @@ describe("a collection that is analysed by conversation", () => {
       expect(frame.messages.conversation[first]).toBe(frame.messages.conversation[row]);
     }
     // Each conversation is represented by one of its own chunks.
-    expect(new Set(leafOfChunks(await home.snapshot()).keys()).size).toBe(36);
+    expect(new Set(leafOfChunks(await home.savedAnalysis()).keys()).size).toBe(36);
     const sum = (await home.topics())
       .filter(({ leafNumber }) => leafNumber !== null)
       .reduce((n, { messages }) => n + messages, 0);
@@ -265,7 +265,7 @@ describe("a collection with very few messages", () => {
     await home.bring("a.jsonl", asChats("few", talkOf("bees", count)));
     expect(home.errors).toEqual([]);
     expect(await home.settled()).toMatchObject({ state: "done", points: count, topics: 0 });
-    const { frame } = await home.snapshot();
+    const { frame } = await home.savedAnalysis();
     expect(frame.points.topic).toEqual(new Int32Array(count).fill(-1));
     expect([...frame.points.x, ...frame.points.y].every(Number.isFinite)).toBe(true);
     // After more messages come, topics are found.
@@ -280,7 +280,7 @@ describe("a collection with very few messages", () => {
     const [same = ""] = talkOf("bees", 1);
     await home.bring("a.jsonl", asChats("same", Array(30).fill(same)));
     expect(home.errors).toEqual([]);
-    const { frame } = await home.snapshot();
+    const { frame } = await home.savedAnalysis();
     expect(frame.points.count).toBe(30);
     expect([...frame.points.x, ...frame.points.y].every(Number.isFinite)).toBe(true);
     await home.close();

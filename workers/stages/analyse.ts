@@ -6,11 +6,11 @@ import type { Delivery } from "#services/bus/bus.ts";
 import { unavailable } from "#services/domain/errors.ts";
 import { readCollectionId, readEditId, topicId } from "#services/domain/ids.ts";
 import {
-  readSnapshot,
-  type Snapshot,
-  type SnapshotTopic,
-  saveSnapshot,
-} from "#services/snapshot/snapshot.ts";
+  readSavedAnalysis,
+  type SavedAnalysis,
+  type SavedTopic,
+  saveAnalysis,
+} from "#services/saved-analysis/saved-analysis.ts";
 import {
   beginAnalysis,
   type CollectionRow,
@@ -42,7 +42,7 @@ interface Run {
   readonly searcher: Searcher;
   readonly previous:
     | {
-        readonly snapshot: Snapshot;
+        readonly saved: SavedAnalysis;
         readonly version: number;
         readonly quality: StoredAnalysis["quality"];
       }
@@ -51,20 +51,20 @@ interface Run {
   readonly signal: AbortSignal;
 }
 
-/** The files of the analysis before this one, where it used the same unit and model. */
+/** The saved analysis before this one, where it has the same unit. */
 const previousOf = async (
   belt: Belt,
   collection: CollectionRow,
-  unit: Snapshot["frame"]["unit"],
+  unit: SavedAnalysis["frame"]["unit"],
 ): Promise<Run["previous"]> => {
   const { store, indexes } = belt.parlance;
   const done = await newestDone(store.rows, collection.id);
   if (!done || done.version === null) return undefined;
   const index = await indexes.open(collection.id);
   // Where they are damaged or gone, topics are found anew.
-  const snapshot = await readSnapshot(index, done).catch((): undefined => undefined);
-  return snapshot?.frame.unit === unit
-    ? { snapshot, version: done.version, quality: done.quality }
+  const saved = await readSavedAnalysis(index, done).catch((): undefined => undefined);
+  return saved?.frame.unit === unit
+    ? { saved, version: done.version, quality: done.quality }
     : undefined;
 };
 
@@ -108,7 +108,7 @@ const settledEdits = (grouped: Grouped) =>
     ];
   });
 
-const snapshotTopics = (topics: readonly FoundTopic[]): SnapshotTopic[] =>
+const savedTopics = (topics: readonly FoundTopic[]): SavedTopic[] =>
   topics.map((topic) => ({
     id: topic.id,
     title: topic.llmTitle ?? topic.madeTitle,
@@ -121,7 +121,7 @@ const snapshotTopics = (topics: readonly FoundTopic[]): SnapshotTopic[] =>
 const group = async (run: Run, read: ReadCollection, kmeans: KMeans): Promise<Grouped> => {
   const { belt, collection, analysis, previous, signal } = run;
   const { store } = belt.parlance;
-  return groupPoints(read.points, previous?.snapshot, {
+  return groupPoints(read.points, previous?.saved, {
     wanted: {
       mode: analysis.mode,
       k: analysis.settings.k,
@@ -163,7 +163,7 @@ const analyseRun = async (run: Run): Promise<void> => {
   );
   const kmeans = openKMeans({ faiss: belt.parlance.config.faiss });
   const grouped = await group(run, read, kmeans);
-  const tree = treeOf(grouped, previous?.snapshot, newTopic);
+  const tree = treeOf(grouped, previous?.saved, newTopic);
   await progress.step("Measuring the topics", 0.36);
   const measured = await measureTopics(grouped, previous?.quality, { kmeans, signal });
   await belt.reached("analyse.grouped");
@@ -185,16 +185,16 @@ const analyseRun = async (run: Run): Promise<void> => {
   await progress.step("Drawing the map", 0.95);
   const drawn = await drawMap({
     rows: grouped.rows,
-    ids: read.points.ids,
+    pointOf: read.points.pointOf,
     topicOf: grouped.topicOf,
-    previous: previous?.snapshot,
+    previous: previous?.saved,
     refit: analysis.mode === "refit",
     signal,
     onProgress: (share) => progress.within(share),
   });
   await progress.step("Saving the result", 1);
   const frame = read.builder.build(unit, framePoints(read, grouped, drawn));
-  const kept = await saveSnapshot(
+  const kept = await saveAnalysis(
     await indexes.open(collection.id),
     { version: searcher.version, isWanted },
     {
@@ -202,7 +202,7 @@ const analyseRun = async (run: Run): Promise<void> => {
       frame,
       grouping: grouped.grouping,
       map: drawn.map,
-      topics: snapshotTopics(topics),
+      topics: savedTopics(topics),
     },
   );
   await belt.reached("analyse.kept");

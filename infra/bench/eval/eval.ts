@@ -1,4 +1,4 @@
-// Quality of search: nDCG@10, recall@10 and MRR by mode, model and question set, as a Markdown table on standard output.
+// Quality of searching: nDCG@10, recall@10 and MRR by mode, model and question set, as a Markdown table on standard output.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { SearchMode } from "#services/contract/search.ts";

@@ -1,4 +1,4 @@
-// Reply finding, made from the IRC archive: who answers somebody by name, answers their last question; the question is to be found.
+// A question set from the IRC archive: a message that addresses somebody answers that person's last question, which must be found.
 import { createReadStream } from "node:fs";
 import { createGunzip } from "node:zlib";
 import { extract } from "tar-stream";
@@ -11,7 +11,7 @@ interface Said {
   readonly text: string;
 }
 
-/** Lines between a question and its answer, at most. */
+/** The most lines between a question and its answer. */
 const REACH = 60;
 const FEWEST_WORDS = 6;
 const EVERY_NTH_DAY = 3;
@@ -42,7 +42,7 @@ interface Pair {
   readonly question: Said;
 }
 
-/** The last message of the addressed person that asks, is addressed to nobody, and stands shortly before. */
+/** The last message of the addressed person that is a question, addresses nobody, and is shortly before. */
 const pairsOf = (day: readonly Said[]): Pair[] => {
   const nicks = new Set(day.map(({ nick }) => nick.toLowerCase()));
   const addressed = (text: string): [string, string] | undefined => {
@@ -64,7 +64,7 @@ const pairsOf = (day: readonly Said[]): Pair[] => {
   });
 };
 
-/** Every nth pair, so that the set is the same each time and spread over the years. The answers themselves are not searched. */
+/** Every nth pair, so that the set is the same each time and spread over the years. The answers themselves are not indexed. */
 export const readIrcReplies = async (): Promise<QuestionSet> => {
   const days = await readDays();
   const pairs = days.flatMap(pairsOf);

@@ -1,7 +1,7 @@
-// Measures of a ranking: nDCG, recall, reciprocal rank; and how sure a difference between two is.
+// Measures of a ranking (nDCG, recall, reciprocal rank), and the uncertainty of a difference between two.
 import { mean } from "../measure.ts";
 
-/** Relevance by document; what is not named is 0. */
+/** Relevance by document; missing documents have 0. */
 export type Grades = ReadonlyMap<string, number>;
 
 const gain = (grade: number): number => 2 ** grade - 1;
@@ -22,7 +22,7 @@ export const ndcg = (ranked: readonly string[], grades: Grades, k = 10): number 
 const relevant = (grades: Grades): string[] =>
   [...grades].filter(([, grade]) => grade > 0).map(([id]) => id);
 
-/** Share of the relevant documents among the first k, of those that k places can hold. */
+/** Share of the relevant documents among the first k, of as many as k places can hold. */
 export const recall = (ranked: readonly string[], grades: Grades, k = 10): number => {
   const wanted = relevant(grades);
   const first = new Set(ranked.slice(0, k));
@@ -34,7 +34,7 @@ export const reciprocalRank = (ranked: readonly string[], grades: Grades): numbe
   return place < 0 ? 0 : 1 / (place + 1);
 };
 
-/** Standard error of the mean of paired differences: twice it is what we call noise. */
+/** Standard error of the mean of paired differences; twice this value counts as noise. */
 export const noise = (a: readonly number[], b: readonly number[]): number => {
   const differences = a.map((value, at) => value - (b[at] ?? 0));
   const centre = mean(differences);

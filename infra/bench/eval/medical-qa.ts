@@ -1,4 +1,4 @@
-// TREC 2017 LiveQA medical questions against MedQuAD answers: as people wrote them, and as experts summed them up.
+// TREC 2017 LiveQA medical questions against MedQuAD answers: as people wrote them, and as experts summarised them.
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
@@ -21,7 +21,7 @@ const lines = <T>(file: string): T[] =>
     .split("\n")
     .map((line) => JSON.parse(line) as T);
 
-/** A question and its answer, as the two messages they would be in a conversation. */
+/** A question and its answer, as two messages of a conversation. */
 const asDocument = ({ id, text }: { id: string; text: string }): EvalDocument => {
   const [, question = "", answer = text] =
     /^Question: (.*?)\nURL:.*?\nAnswer: (.*)$/su.exec(text) ?? [];

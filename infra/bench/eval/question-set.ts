@@ -1,9 +1,9 @@
-// A set of questions with judged documents, as the evaluation takes it.
+// A set of questions with judged documents, in the form that the evaluation takes.
 import type { Grades } from "./measures.ts";
 
 export interface EvalDocument {
   readonly id: string;
-  /** Said one after the other; each is chunked as a message of its own. */
+  /** Consecutive messages; each is chunked as a message of its own. */
   readonly messages: readonly string[];
 }
 

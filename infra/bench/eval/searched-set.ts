@@ -1,4 +1,4 @@
-// A question set, indexed as the product would index it, and asked as the product would ask it.
+// Indexes a question set as the product does, and asks its questions as the product does.
 import { createHash } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -165,7 +165,7 @@ export const openSearchedSet = async (
   return {
     chunks: rows.length,
     async ask(text, how) {
-      // Signs that a person means as such would be operators here: the questions are plain text.
+      // Signs that would be operators are removed, because the questions are plain text.
       const query = text.replaceAll(/["“”+*:-]/gu, " ").slice(0, 4000);
       const request = searchRequest.parse({
         query,

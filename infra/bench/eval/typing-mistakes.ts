@@ -1,4 +1,4 @@
-// One typing mistake in a question: a letter left out, doubled, swapped or wrong, in one word of five letters and more.
+// Puts one typing mistake into a question: a letter left out, doubled, swapped or wrong, in a word of at least five letters.
 import { seeded } from "../irc-archive.ts";
 
 const letters = "abcdefghijklmnopqrstuvwxyz";
@@ -18,7 +18,7 @@ const misspell = (word: string, random: () => number): string => {
   }
 };
 
-/** The same mistake each time for the same question and seed. */
+/** The same question and seed always give the same mistake. */
 export const withOneMistake = (question: string, seed: number): string => {
   const random = seeded(seed);
   const words = [...question.matchAll(/\p{L}{5,}/gu)];

@@ -2,7 +2,7 @@
 import { tableFromIPC } from "apache-arrow";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Analysis, analysis } from "#services/contract/analysis.ts";
-import { snapshotFileNames } from "#services/snapshot/snapshot.ts";
+import { savedFileNames } from "#services/saved-analysis/saved-analysis.ts";
 import { type AnalysedApi, openAnalysedApi } from "#services/views/analysed.builders.ts";
 
 let api: AnalysedApi;
@@ -102,7 +102,7 @@ describe("the files of an analysis", () => {
   it("open in any Arrow library, and name the same things", async () => {
     const { messages, points } = await standing();
     const rows = new Map<string, number>();
-    for (const name of snapshotFileNames)
+    for (const name of savedFileNames)
       if (name.endsWith(".arrow")) rows.set(name, tableFromIPC(await bytes(name)).numRows);
     expect(rows.get("messages.arrow")).toBe(messages);
     expect(rows.get("points.arrow")).toBe(points);

@@ -3,7 +3,7 @@ import { createRoute } from "@hono/zod-openapi";
 import { z } from "zod";
 import { analysis, analysisRequest, analysisSettings } from "#services/contract/analysis.ts";
 import { rejected } from "#services/domain/errors.ts";
-import { readSnapshotFile, snapshotFileNames } from "#services/snapshot/snapshot.ts";
+import { readSavedFile, savedFileNames } from "#services/saved-analysis/saved-analysis.ts";
 import { findCollection, requestAnalysis, saveSettings } from "#services/store/store.ts";
 import { viewAnalysis } from "#services/views/views.ts";
 import {
@@ -89,7 +89,7 @@ export const analysisRoutes = (app: ApiApp, parts: ApiParts): void => {
       description:
         "Arrow files of messages, points, conversations and names (any Arrow library opens them), and the topics as JSON.",
       tags,
-      request: { params: params.extend({ name: z.enum(snapshotFileNames) }) },
+      request: { params: params.extend({ name: z.enum(savedFileNames) }) },
       responses: {
         200: {
           description: "The file",
@@ -104,7 +104,7 @@ export const analysisRoutes = (app: ApiApp, parts: ApiParts): void => {
       const view = await scoped.analyses.view(row.id);
       if (!view) throw unknown("analysis");
       const index = await scoped.parlance.indexes.open(row.id);
-      const bytes = await readSnapshotFile(index, view.analysis, name);
+      const bytes = await readSavedFile(index, view.analysis, name);
       if (bytes === undefined) throw unknown("analysis");
       c.header("content-disposition", `attachment; filename="${name}"`);
       c.header(

@@ -149,7 +149,7 @@ describe("a selection", () => {
     ],
   ];
 
-  it.each(cases)("by %s holds what its field says, and turned around the rest", async (_, make) => {
+  it.each(cases)("by %s holds what its field says, and inverted the rest", async (_, make) => {
     const { selection, holds } = make();
     const ids = (messages: readonly SelectedMessage[]) =>
       messages.map(({ message }) => message).sort();

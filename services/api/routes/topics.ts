@@ -12,7 +12,7 @@ import {
 } from "#services/contract/analysis.ts";
 import { rejected } from "#services/domain/errors.ts";
 import { readEditId, readTopicId } from "#services/domain/ids.ts";
-import { nearestTopics } from "#services/snapshot/snapshot.ts";
+import { nearestTopics } from "#services/saved-analysis/saved-analysis.ts";
 import {
   appendEdit,
   type CollectionRow,

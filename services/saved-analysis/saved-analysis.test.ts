@@ -9,11 +9,11 @@ import {
   isKept,
   nearestTopics,
   readFrame,
-  readSnapshot,
-  readSnapshotFile,
-  type Snapshot,
-  saveSnapshot,
-} from "./snapshot.ts";
+  readSavedAnalysis,
+  readSavedFile,
+  type SavedAnalysis,
+  saveAnalysis,
+} from "./saved-analysis.ts";
 
 /** An index with one version of ten rows. */
 const anIndex = async () => {
@@ -26,7 +26,7 @@ const anIndex = async () => {
 const aTopic = (name: string) => topicId(name.padEnd(22, "0"));
 const [bread, rye, tea] = [aTopic("bread"), aTopic("rye"), aTopic("tea")];
 
-const aSnapshot = (id = "one"): Snapshot => {
+const aSavedAnalysis = (id = "one"): SavedAnalysis => {
   const frame = aFrame([
     { conversation: "a", author: "Ann", topic: 0, at: 1000, x: 0.25, y: 0.5 },
     { conversation: "a", author: "Bob", topic: 1, at: 2000 },
@@ -66,12 +66,12 @@ const aSnapshot = (id = "one"): Snapshot => {
 
 const wanted = async () => true;
 
-describe("a snapshot", () => {
+describe("a saved analysis", () => {
   it("reads as it was saved", async () => {
     const { store, version } = await anIndex();
-    const saved = aSnapshot();
-    expect(await saveSnapshot(store, { version, isWanted: wanted }, saved)).toBe(true);
-    const read = await readSnapshot(store, { id: saved.analysis, version: version.number });
+    const saved = aSavedAnalysis();
+    expect(await saveAnalysis(store, { version, isWanted: wanted }, saved)).toBe(true);
+    const read = await readSavedAnalysis(store, { id: saved.analysis, version: version.number });
     expect(read?.grouping).toEqual(saved.grouping);
     expect(read?.map).toEqual(saved.map);
     expect(read?.topics).toEqual(saved.topics);
@@ -82,45 +82,45 @@ describe("a snapshot", () => {
   it("is not saved where it is no longer wanted", async () => {
     const { store, version } = await anIndex();
     const isWanted = async () => false;
-    expect(await saveSnapshot(store, { version, isWanted }, aSnapshot())).toBe(false);
+    expect(await saveAnalysis(store, { version, isWanted }, aSavedAnalysis())).toBe(false);
     expect(await isKept(store, { version: version.number })).toBe(false);
   });
 
   it("is found by its analysis where one version was analysed twice", async () => {
     const { store, version } = await anIndex();
-    await saveSnapshot(store, { version, isWanted: wanted }, aSnapshot("one"));
-    await saveSnapshot(
+    await saveAnalysis(store, { version, isWanted: wanted }, aSavedAnalysis("one"));
+    await saveAnalysis(
       store,
       { version, isWanted: wanted },
       {
-        ...aSnapshot("two"),
+        ...aSavedAnalysis("two"),
         topics: [],
       },
     );
     const address = (id: string) => ({ id: analysisId(id), version: version.number });
-    expect((await readSnapshot(store, address("one")))?.topics).toHaveLength(3);
-    expect((await readSnapshot(store, address("two")))?.topics).toHaveLength(0);
+    expect((await readSavedAnalysis(store, address("one")))?.topics).toHaveLength(3);
+    expect((await readSavedAnalysis(store, address("two")))?.topics).toHaveLength(0);
     expect(await readFrame(store, address("three"))).toBeUndefined();
   });
 
   it("gives its files by name, and nothing for an analysis without a version", async () => {
     const { store, version } = await anIndex();
-    await saveSnapshot(store, { version, isWanted: wanted }, aSnapshot());
+    await saveAnalysis(store, { version, isWanted: wanted }, aSavedAnalysis());
     const address = { id: analysisId("one"), version: version.number };
-    const topics = await readSnapshotFile(store, address, "topics.json");
+    const topics = await readSavedFile(store, address, "topics.json");
     expect(JSON.parse(new TextDecoder().decode(topics))).toMatchObject([
       { title: "Bread" },
       { title: "Rye" },
       { title: "Tea" },
     ]);
-    expect(await readSnapshotFile(store, { ...address, version: null }, "topics.json")).toBe(
+    expect(await readSavedFile(store, { ...address, version: null }, "topics.json")).toBe(
       undefined,
     );
   });
 
   it("is removed by an erasure in its version", async () => {
     const { store, version } = await anIndex();
-    await saveSnapshot(store, { version, isWanted: wanted }, aSnapshot());
+    await saveAnalysis(store, { version, isWanted: wanted }, aSavedAnalysis());
     await store.purge(ids(0, 1));
     const address = { id: analysisId("one"), version: version.number };
     expect(await isKept(store, address)).toBe(false);
@@ -129,8 +129,8 @@ describe("a snapshot", () => {
 
   it("lists the topics nearest in meaning, nearest first, without those of negative similarity", async () => {
     const { store, version } = await anIndex();
-    const saved = aSnapshot();
-    await saveSnapshot(store, { version, isWanted: wanted }, saved);
+    const saved = aSavedAnalysis();
+    await saveAnalysis(store, { version, isWanted: wanted }, saved);
     const near = await nearestTopics(
       store,
       {

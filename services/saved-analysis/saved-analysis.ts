@@ -1,4 +1,4 @@
-// The door of snapshots: the files of an analysis, kept as an attachment of the version that it analysed.
+// The door of saved analyses: the files of an analysis, attached to the version that it read.
 import type { AttachedFile, IndexStore, Version } from "#index-store/index-store.ts";
 import {
   decodeFrame,
@@ -12,11 +12,11 @@ import { cosine, row, type Vectors, vectors } from "#services/domain/vectors.ts"
 
 /** The name of the attachments in the index. */
 const NAME = "analysis";
-/** Snapshots kept for each collection: the newest ones. */
+/** Saved analyses kept for each collection: the newest ones. */
 const KEPT = 5;
 
 /** Files that people can download: the first four open in any Arrow library. */
-export const snapshotFileNames = [...frameFileNames, "topics.json"] as const;
+export const savedFileNames = [...frameFileNames, "topics.json"] as const;
 
 /** The grouping that the next analysis starts from. */
 export interface Grouping {
@@ -56,7 +56,7 @@ export interface DrawnMap {
 }
 
 /** The topics at the time of the analysis; the current names are in the database. */
-export interface SnapshotTopic {
+export interface SavedTopic {
   readonly id: TopicId;
   readonly title: string;
   readonly level: number;
@@ -66,12 +66,12 @@ export interface SnapshotTopic {
   readonly leaf: number | null;
 }
 
-export interface Snapshot {
+export interface SavedAnalysis {
   readonly analysis: AnalysisId;
   readonly frame: Frame;
   readonly grouping: Grouping;
   readonly map: DrawnMap;
-  readonly topics: readonly SnapshotTopic[];
+  readonly topics: readonly SavedTopic[];
 }
 
 const bytesOf = (array: Float32Array | Int32Array | Uint32Array): Uint8Array =>
@@ -92,7 +92,7 @@ interface About {
   readonly map: Pick<DrawnMap, "unit" | "expected" | "fittedRows">;
 }
 
-export interface SnapshotOf {
+export interface SaveTarget {
   /** The version that was read, as its searcher says. */
   readonly version: Pick<Version, "number" | "id">;
   /** Asked at the point where no erasure can finish before the files are kept. */
@@ -100,13 +100,13 @@ export interface SnapshotOf {
 }
 
 /**
- * Stores a snapshot beside the version that was analysed. Durable when it resolves; false where `isWanted` returned false.
+ * Attaches the files of an analysis to the version that it read. Durable when it resolves; false where `isWanted` returned false.
  * @throws IndexError "conflict" where the version was rewritten by an erasure since it was read.
  */
-export const saveSnapshot = async (
+export const saveAnalysis = async (
   index: IndexStore,
-  { version, isWanted }: SnapshotOf,
-  { analysis, frame, grouping, map, topics }: Snapshot,
+  { version, isWanted }: SaveTarget,
+  { analysis, frame, grouping, map, topics }: SavedAnalysis,
 ): Promise<boolean> => {
   const { prototypes, resting, centre, places, ...said } = grouping;
   const { fitted, spans, scatters, ...drawn } = map;
@@ -194,10 +194,10 @@ export const readFrame = async (
 };
 
 /** One file of an analysis; undefined where it is no longer kept. */
-export const readSnapshotFile = async (
+export const readSavedFile = async (
   index: IndexStore,
   analysis: AnalysisAddress,
-  name: (typeof snapshotFileNames)[number],
+  name: (typeof savedFileNames)[number],
 ): Promise<Uint8Array | undefined> => (await pathsOf(index, analysis))?.get(name)?.read();
 
 const topicIds = (texts: readonly string[]): TopicId[] =>
@@ -234,11 +234,11 @@ const mapAt = async (paths: Files): Promise<DrawnMap> => {
   };
 };
 
-/** The whole snapshot, for the next analysis; undefined where it is no longer kept. */
-export const readSnapshot = async (
+/** The whole saved analysis, for the next one; undefined where it is no longer kept. */
+export const readSavedAnalysis = async (
   index: IndexStore,
   analysis: AnalysisAddress,
-): Promise<Snapshot | undefined> => {
+): Promise<SavedAnalysis | undefined> => {
   const paths = await pathsOf(index, analysis);
   if (paths === undefined) return undefined;
   return {
@@ -246,8 +246,8 @@ export const readSnapshot = async (
     frame: await frameAt(paths),
     grouping: await groupingAt(paths),
     map: await mapAt(paths),
-    // Written by saveSnapshot in this shape; the checksum proves that the bytes are the ones written.
-    topics: (await textAt(paths, "topics.json")) as SnapshotTopic[],
+    // Written by saveAnalysis in this shape; the checksum proves that the bytes are the ones written.
+    topics: (await textAt(paths, "topics.json")) as SavedTopic[],
   };
 };
 
