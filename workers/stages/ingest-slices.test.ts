@@ -1,4 +1,4 @@
-// Long readings that give way: a small upload queued behind them is done long before they are, and they end whole, each thing once.
+// Long uploads that yield: a small upload queued behind them is read long before they are, and everything is saved exactly once.
 import { createHash } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type CollectionId, organizationId, type UploadId } from "#services/domain/ids.ts";
@@ -172,7 +172,7 @@ describe("long uploads of two collections and a small one behind them", () => {
       expect(ofSmall).toBe(20);
       expect(ofFirst).toBeLessThan(irc.messages);
       expect(ofSecond).toBeLessThan(chats.messages);
-      expect(times("ingest.given-way")).toBeGreaterThan(0);
+      expect(times("ingest.yielded")).toBeGreaterThan(0);
       expect(await isWhole(parlance, first, irc)).toEqual(undisturbed[0]);
       expect(await isWhole(parlance, second, chats)).toEqual(undisturbed[1]);
     },
@@ -180,8 +180,8 @@ describe("long uploads of two collections and a small one behind them", () => {
   );
 });
 
-describe("uploads that give way to each other all the time", () => {
-  it("lose and double nothing, whatever fails when they have just given way", async () => {
+describe("uploads that yield to each other all the time", () => {
+  it("lose and double nothing, also if something fails just before they yield", async () => {
     const parlance = await opened();
     let failures = 0;
     const sent = await Promise.all([
@@ -193,18 +193,17 @@ describe("uploads that give way to each other all the time", () => {
     const { times } = await run(parlance, {
       sliceMs: 100,
       reached: async (place) => {
-        if (place === "ingest.given-way" && ++failures <= 2)
-          throw new Error("as if it were killed");
+        if (place === "ingest.yielded" && ++failures <= 2) throw new Error("as if it were killed");
       },
     });
     for (const [at, one] of sent.entries())
       expect(await isWhole(parlance, one, at % 2 === 0 ? irc : chats)).toEqual(undisturbed[at % 2]);
-    expect(times("ingest.given-way")).toBeGreaterThan(4);
+    expect(times("ingest.yielded")).toBeGreaterThan(4);
   }, 180_000);
 });
 
-describe("an upload that gave way", () => {
-  it("is cancelled in its turn without being read over, and goes on when it is retried", async () => {
+describe("an upload that has yielded", () => {
+  it("is cancelled when its turn comes, and continues when it is retried", async () => {
     const parlance = await opened();
     const sent = await Promise.all([
       sendInto(parlance, "Bees", irc),
@@ -216,8 +215,8 @@ describe("an upload that gave way", () => {
     const belt = await run(parlance, {
       sliceMs: 100,
       reached: async (place) => {
-        if (place !== "ingest.given-way" || cancelled !== undefined) return;
-        // The one that has just given way is among those that have saved something.
+        if (place !== "ingest.yielded" || cancelled !== undefined) return;
+        // The upload that has just yielded is among those that have saved something.
         const rows = await parlance.store.rows.selectFrom("uploads").selectAll().execute();
         const row = rows.find(({ id, parts_done }) => id === sent[1].upload && parts_done > 0);
         if (!row) return;
@@ -230,7 +229,7 @@ describe("an upload that gave way", () => {
     expect(stopped.state).toBe("cancelled");
     expect(stopped.progress.newMessages).toBeGreaterThanOrEqual(read);
     expect(stopped.progress.newMessages).toBeLessThan(chats.messages);
-    expect(belt.times("ingest.given-way")).toBeGreaterThan(0);
+    expect(belt.times("ingest.yielded")).toBeGreaterThan(0);
     await retryUpload(parlance.store, sent[1].upload);
     parlance.bus.wake();
     expect(await isWhole(parlance, sent[1], chats)).toEqual(undisturbed[1]);
@@ -240,7 +239,7 @@ describe("an upload that gave way", () => {
 });
 
 describe("an upload in which nothing is found for long", () => {
-  it("is read on while others wait: giving way with nothing saved would be a failure", async () => {
+  it("is not interrupted while others wait: to yield with nothing saved would count as a failure", async () => {
     const parlance = await opened();
     const barren = {
       name: "c.jsonl",
@@ -259,6 +258,6 @@ describe("an upload in which nothing is found for long", () => {
         progress: { newMessages: 4 },
       });
     // After the first chat at the most.
-    expect(times("ingest.given-way")).toBeLessThanOrEqual(3);
+    expect(times("ingest.yielded")).toBeLessThanOrEqual(3);
   }, 120_000);
 });
