@@ -2,11 +2,14 @@
 // `./parlance`: the command line, re-executed under the pinned Node, working in the caller's own folder.
 import { spawn } from "node:child_process";
 import { join } from "node:path";
-import { install, pinnedNode, root } from "./install.js";
+import { environment, install, pinnedNode, root } from "./install.js";
 
 const args = process.argv.slice(2);
 await install({ web: args[0] === "serve" });
-const child = spawn(pinnedNode(), [join(root, "cli", "main.ts"), ...args], { stdio: "inherit" });
+const child = spawn(pinnedNode(), [join(root, "cli", "main.ts"), ...args], {
+  stdio: "inherit",
+  env: environment(),
+});
 // Ctrl-C reaches the whole group by itself; `kill` reaches only this process.
 process.on("SIGINT", () => undefined);
 for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));

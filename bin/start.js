@@ -1,14 +1,17 @@
 // What the npm scripts run, on any Node from 18: installs what is missing, then hands over to the pinned Node.
 import { spawn } from "node:child_process";
 import { join } from "node:path";
-import { install, installTestTools, pinnedNode, root } from "./install.js";
+import { environment, install, installTestTools, pinnedNode, root } from "./install.js";
 
 const [task = "serve", ...rest] = process.argv.slice(2);
 
 /** Runs a program under the pinned Node with this terminal, passing signals on, and exits as it exits. */
 const handOver = (script, args) => {
   // The pinned Node first on the PATH: whatever the program starts by name runs on it too.
-  const env = { ...process.env, PATH: `${join(root, "node_modules", ".bin")}:${process.env.PATH}` };
+  const env = {
+    ...environment(),
+    PATH: `${join(root, "node_modules", ".bin")}:${process.env.PATH}`,
+  };
   const child = spawn(pinnedNode(), [join(root, script), ...args], { stdio: "inherit", env });
   // Ctrl-C reaches the whole group by itself; `kill` reaches only this process.
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"])

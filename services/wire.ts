@@ -38,15 +38,14 @@ import type { Instance } from "#services/parlance.ts";
 import {
   checkDatabase,
   damageOf,
-  failForBuriedJob,
   homeOf,
   openDatabase,
   ownerOfCollection,
   randomName,
   readKnownFiles,
-  resumeForRetriedJob,
   type SystemRows,
 } from "#services/store/store.ts";
+import { failForBuriedJob, resumeForRetriedJob } from "#services/workflow/workflow.ts";
 
 export interface Overrides {
   readonly embedder?: () => Promise<Embedder>;

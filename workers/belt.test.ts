@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { CollectionId } from "#services/domain/ids.ts";
 import { millis } from "#services/domain/units.ts";
 import { createCollection, findCollection } from "#services/store/collections.ts";
-import { requestCollectionErasure, requestUploadErasure } from "#services/store/erase.ts";
+import { requestCollectionErasure, requestOriginErasure } from "#services/store/erase.ts";
 import { enqueue } from "#services/store/jobs.ts";
 import { cancelUpload, readUpload, retryUpload } from "#services/store/uploads.ts";
 import { startBelt } from "./belt.ts";
@@ -183,7 +183,7 @@ describe("the belt", () => {
     const second = await send(parlance, collection, { name: "b.jsonl", text: shared });
     await ended(parlance, second);
     expect(await filesWith(canary)).not.toEqual([]);
-    await requestUploadErasure(parlance.store, first);
+    await requestOriginErasure(parlance.store, first);
     expect(await readUpload(parlance.store.rows, first)).toBeUndefined();
     parlance.bus.wake();
     await atRest(parlance);

@@ -1,6 +1,7 @@
 // The belt: the whole pipeline on one page. Each stage takes jobs of one name and announces the next in the same transaction
 // as its rows: upload.received → ingest → chunks.ready → embed → index.due → commit → analysis.due → analyse,
-// and watch.due → watch → alert.due → post; erase.requested → erase; index.repair → repair.
+// for live sessions sessions.due → chunk → chunks.ready, and watch.due → watch → alert.due → post; erase.requested → erase;
+// index.repair → repair.
 import type { Delivery } from "#services/bus/bus.ts";
 import type { JobName } from "#services/contract/jobs.ts";
 import { workerScope } from "#services/domain/scope.ts";
@@ -9,6 +10,7 @@ import { KeyedLocks } from "./keyed-locks.ts";
 import { SLICE_MS } from "./slice.ts";
 import { type Belt, runStage, type Stage } from "./stage.ts";
 import { analyse } from "./stages/analyse.ts";
+import { chunk } from "./stages/chunk.ts";
 import { commit } from "./stages/commit.ts";
 import { embed } from "./stages/embed.ts";
 import { erase } from "./stages/erase.ts";
@@ -19,6 +21,7 @@ import { watch } from "./stages/watch.ts";
 
 export const stageNames = [
   "ingest",
+  "chunk",
   "embed",
   "commit",
   "erase",
@@ -83,6 +86,12 @@ export const startBelt = async (
         "ingest",
         { job: "upload.received", concurrency: 2, perCollection: 1, ordered: true },
         ingest,
+      ),
+    chunk: () =>
+      start(
+        "chunk",
+        { job: "sessions.due", concurrency: 1, perCollection: 1, waitsForSpace: true },
+        whole(chunk),
       ),
     // Two: while one batch is with the model, the next is read and the last one written.
     embed: () =>

@@ -3,8 +3,14 @@ import type { Chunk } from "#services/domain/chunk.ts";
 import type { MessageKind, Role, SourceKind } from "#services/domain/conversation.ts";
 import { millis } from "#services/domain/units.ts";
 import type { TokenCounter } from "#services/embed/embed.ts";
-import { type ConversationRow, digest, type StoredMessage } from "#services/store/store.ts";
 import {
+  type ConversationRow,
+  type Cutter,
+  digest,
+  type StoredMessage,
+} from "#services/store/store.ts";
+import {
+  beginsChunk,
   chunkConversation,
   chunkDefaults,
   isIndexable,
@@ -29,6 +35,19 @@ const chunkable = (source: string) => (message: StoredMessage) => ({
   text: message.text,
 });
 
+/** For `cutSession`: where the conversation can be cut on from. */
+const beginning: Cutter["beginning"] = ({ source }, messages) => {
+  const asChunkable = chunkable(source);
+  let last: ReturnType<typeof asChunkable> | undefined;
+  for (const [place, message] of messages.entries()) {
+    const next = asChunkable(message);
+    if (!isIndexable(next)) continue;
+    if (last !== undefined && beginsChunk(last, next)) return place;
+    last = next;
+  }
+  return undefined;
+};
+
 export const openChunker =
   (counter: TokenCounter): Chunker =>
   (conversation, messages) => [
@@ -42,3 +61,8 @@ export const openChunker =
       language: openLanguageDetector(),
     }),
   ];
+
+export const openCutter = (counter: TokenCounter): Cutter => ({
+  beginning,
+  cut: openChunker(counter),
+});

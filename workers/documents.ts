@@ -19,7 +19,7 @@ export const documentsOf = (chunks: readonly ChunkToIndex[], vectors: Vectors): 
       source: words((chunk) => chunk.source),
       channel: words((chunk) => chunk.channel),
       language: words((chunk) => chunk.language),
-      upload: words((chunk) => chunk.upload_id),
+      upload: words((chunk) => chunk.origin_id),
       at: Float64Array.from(chunks, (chunk) => chunk.at ?? Number.NaN),
     },
   };

@@ -1,6 +1,6 @@
 // A worker process: opens the home that its parent holds, runs the stages it is told, and may be killed at any moment.
 import { existsSync, writeFileSync } from "node:fs";
-import { setPriority } from "node:os";
+import { getPriority, setPriority } from "node:os";
 import { readConfig } from "#services/config/config.ts";
 import { ParlanceError } from "#services/domain/errors.ts";
 import { dropFailedOutput } from "#services/log/log.ts";
@@ -45,7 +45,8 @@ const failpoint = ({ PARLANCE_FAIL_AT: at = "", PARLANCE_FAIL_ONCE: once }: Node
 
 // What is said here goes to the parent, which may be gone or slow: that is no reason to end.
 dropFailedOutput(process.stdout, process.stderr);
-setPriority(Number(nice));
+// Whoever started Parlance at a lower priority keeps it: only root could raise it again.
+setPriority(Math.max(getPriority(), Number(nice)));
 const instance = await openParlance(readConfig(process.env), { lock: false, workerId });
 const belt = await startBelt(instance, {
   stages,

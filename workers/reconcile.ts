@@ -9,10 +9,9 @@ import {
   everyCollection,
   findCollection,
   listOrganizations,
-  repairAnalyses,
-  repairView,
   requestRepair,
 } from "#services/store/store.ts";
+import { repairAnalyses, repairView } from "#services/workflow/workflow.ts";
 
 const HOUR_MS = 3_600_000;
 const TIDY_AFTER_MS = 300_000;
@@ -48,7 +47,7 @@ const reconcileOne = async (parlance: Parlance, collection: CollectionRow): Prom
     await store.transaction((rows) =>
       enqueueMissing(store, rows, {
         name: "erase.requested",
-        payload: { collection: collection.id, upload: null },
+        payload: { collection: collection.id, origin: null },
         key: collection.id,
       }),
     );

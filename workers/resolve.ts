@@ -67,7 +67,7 @@ export const openResolver = (owner: Owner) => {
     id: made.id,
     collection_id: owner.collection,
     conversation_id: conversation,
-    upload_id: owner.upload,
+    origin_id: owner.upload,
     source_id: message.sourceId,
     parent_id: message.parent === null ? null : (keys.get(message.parent) ?? null),
     reply_to_id: message.replyTo === null ? null : (keys.get(message.replyTo) ?? null),

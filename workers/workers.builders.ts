@@ -11,7 +11,7 @@ import { openHashEmbedder } from "#services/embed/embed.ts";
 import type { Instance, Parlance } from "#services/parlance.ts";
 import { hydrateHits } from "#services/store/hits.ts";
 import { blobPrefix, createUpload, receivedUpload } from "#services/store/uploads.ts";
-import { watchUpload } from "#services/store/watch.ts";
+import { watchUpload } from "#services/views/views.ts";
 import { type Overrides, openParlance } from "#services/wire.ts";
 
 export const aHome = async () => {

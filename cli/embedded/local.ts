@@ -13,7 +13,8 @@ export const openLocal = async (config: Config): Promise<Client> => {
   const instance = await openParlance(config);
   let crew: ReturnType<typeof startCrew> | undefined;
   const startWorkers = () => {
-    crew ??= startCrew(instance);
+    // No server answers questions beside them: they have the priority of the command, which waits for nothing else.
+    crew ??= startCrew(instance, { nice: 0 });
     return crew;
   };
   const app = buildApp(instance, { wake: () => void crew?.then((started) => started.wake()) });

@@ -39,6 +39,8 @@ export const floors: Record<string, readonly string[]> = {
   ),
   "services/blobs": rooms("services/domain"),
   "services/store": nouns,
+  "services/sessions": [...nouns, ...rooms("services/text services/store")],
+  "services/workflow": [...nouns, "services/store"],
   "services/webhooks": rooms("services/domain"),
   "services/bus": [...nouns, ...rooms("services/log services/store")],
   "services/indexes": rooms("services/domain services/contract services/store index-store"),
@@ -64,7 +66,8 @@ export const floors: Record<string, readonly string[]> = {
     ...rooms(
       "services/config services/home services/health services/embed services/llm services/blobs",
     ),
-    ...rooms("services/store services/bus services/indexes services/parlance.ts index-store"),
+    ...rooms("services/store services/workflow services/bus services/indexes services/parlance.ts"),
+    ...rooms("index-store"),
   ],
   "services/api": [
     ...nouns,
@@ -85,7 +88,7 @@ export const floors: Record<string, readonly string[]> = {
     ...rooms("services/config services/parse services/text services/embed services/saved-analysis"),
     ...rooms("services/llm services/blobs services/store services/bus services/webhooks"),
     ...rooms("services/indexes services/parlance.ts services/wire.ts index-store"),
-    ...rooms("services/home services/log"),
+    ...rooms("services/home services/log services/sessions services/workflow"),
   ],
   "cli/client": nouns,
   "cli/embedded": [
@@ -131,6 +134,8 @@ export const doors: Record<string, readonly string[]> = {
   ],
   "services/indexes": ["services/indexes/indexes.ts"],
   "services/search": ["services/search/search.ts"],
+  "services/sessions": ["services/sessions/sessions.ts"],
+  "services/workflow": ["services/workflow/workflow.ts"],
   "services/webhooks": ["services/webhooks/webhook.ts"],
   "services/views": ["services/views/views.ts"],
   "services/parlance.ts": ["services/parlance.ts"],

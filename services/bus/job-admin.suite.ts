@@ -75,7 +75,7 @@ export const jobAdminSuite = (open: () => Promise<OpenedJobs>): void => {
     expect(await admin.buried(defaultOrganization, 5)).toEqual([]);
     await started.publish({
       name: "erase.requested",
-      payload: { collection: "a", upload: null },
+      payload: { collection: "a", origin: null },
       organization: defaultOrganization,
       collection: aCollection("a"),
     });

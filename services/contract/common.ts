@@ -26,7 +26,15 @@ export const pageQuery = z.object({
 
 export const roleName = z.enum(["user", "assistant", "system", "tool", "person"]);
 export const kindName = z.enum(["text", "thinking", "tool", "system", "attachment"]);
-export const sourceName = z.enum(["chatgpt", "claude", "slack", "openai", "sharegpt", "irc"]);
+export const sourceName = z.enum([
+  "chatgpt",
+  "claude",
+  "slack",
+  "openai",
+  "sharegpt",
+  "irc",
+  "live",
+]);
 
 /** How well a collection works: in full, in part, or in part until its index has been rebuilt. */
 export const collectionHealth = z

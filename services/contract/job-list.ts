@@ -8,6 +8,7 @@ const jobName = z.enum(Object.keys(jobs) as [JobName, ...JobName[]]);
 /** What a job does, for people. */
 export const jobTitles = {
   "upload.received": "Reading an upload",
+  "sessions.due": "Taking in live messages",
   "chunks.ready": "Embedding messages",
   "index.due": "Indexing a collection",
   "erase.requested": "Erasing",

@@ -10,8 +10,10 @@ export const jobs = {
   "index.due": z.strictObject({ collection: z.string() }),
   /** Check the files of a collection's newest version, and rebuild damaged ones from the rows. */
   "index.repair": z.strictObject({ collection: z.string() }),
-  /** Erase rows, files, vectors and old versions of an upload or a whole collection. */
-  "erase.requested": z.strictObject({ collection: z.string(), upload: z.string().nullable() }),
+  /** Make chunks of the messages that came into the collection's live sessions. */
+  "sessions.due": z.strictObject({ collection: z.string() }),
+  /** Erase rows, files, vectors and old versions of an origin (an upload or a live session) or a whole collection. */
+  "erase.requested": z.strictObject({ collection: z.string(), origin: z.string().nullable() }),
   /** Analyse a collection: its row of `analyses` says how. */
   "analysis.due": z.strictObject({ collection: z.string() }),
   /** A new version may contain messages for watched concepts. */

@@ -1,8 +1,16 @@
 // Conversations as parsers read them from an export, before they get our ids: a tree of messages with a main path.
 import type { Millis } from "./units.ts";
 
-/** The formats that can be read. The word is stored, shown and used in filters. */
-export const sourceKinds = ["chatgpt", "claude", "slack", "openai", "sharegpt", "irc"] as const;
+/** The formats that can be read, and `live` for live sessions. The word is stored, shown and used in filters. */
+export const sourceKinds = [
+  "chatgpt",
+  "claude",
+  "slack",
+  "openai",
+  "sharegpt",
+  "irc",
+  "live",
+] as const;
 export type SourceKind = (typeof sourceKinds)[number];
 
 /** The role of an author: one of the log's roles, or `person` where the log has people. */

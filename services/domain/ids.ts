@@ -5,6 +5,9 @@ type Brand<B extends string> = string & { readonly [brand]: B };
 export type OrganizationId = Brand<"organization">;
 export type CollectionId = Brand<"collection">;
 export type UploadId = Brand<"upload">;
+export type SessionId = Brand<"session">;
+/** Where a message comes from: an upload, or a live session. */
+export type OriginId = UploadId | SessionId;
 export type ConversationId = Brand<"conversation">;
 export type MessageId = Brand<"message">;
 export type ChunkId = Brand<"chunk">;
@@ -31,6 +34,7 @@ const joined = (parts: readonly (string | number | null)[]) =>
 export const organizationId = (unique: string): OrganizationId => `org_${unique}` as OrganizationId;
 export const collectionId = (unique: string): CollectionId => `col_${unique}` as CollectionId;
 export const uploadId = (unique: string): UploadId => `upl_${unique}` as UploadId;
+export const sessionId = (unique: string): SessionId => `ses_${unique}` as SessionId;
 export const jobId = (unique: string): JobId => `job_${unique}` as JobId;
 export const analysisId = (unique: string): AnalysisId => `ana_${unique}` as AnalysisId;
 export const topicId = (unique: string): TopicId => `top_${unique}` as TopicId;
@@ -83,14 +87,15 @@ export const chunkId = (
   return `chk_${order}${own}` as ChunkId;
 };
 
-/** A batch is identified by its upload and its number in it, not by the attempt. */
-export const batchId = (upload: UploadId, ordinal: number): BatchId =>
-  `bat_${upload.slice(4)}_${ordinal}` as BatchId;
+/** A batch is identified by its origin and its number in it, not by the attempt. */
+export const batchId = (origin: OriginId, ordinal: number): BatchId =>
+  `bat_${origin.slice(4)}_${ordinal}` as BatchId;
 
 const shapes = {
   org: /^org_[0-9a-z]{1,40}$/,
   col: /^col_[0-9a-z]{8,40}$/,
   upl: /^upl_[0-9a-z]{8,40}$/,
+  ses: /^ses_[0-9a-z]{8,40}$/,
   cnv: /^cnv_[0-9a-z]{16,40}$/,
   msg: /^msg_[0-9a-z]{16,40}$/,
   chk: /^chk_[0-9a-z]{16,40}$/,
@@ -110,6 +115,10 @@ export const readCollectionId = (text: string): CollectionId | undefined =>
   shapes.col.test(text) ? (text as CollectionId) : undefined;
 export const readUploadId = (text: string): UploadId | undefined =>
   shapes.upl.test(text) ? (text as UploadId) : undefined;
+export const readSessionId = (text: string): SessionId | undefined =>
+  shapes.ses.test(text) ? (text as SessionId) : undefined;
+export const readOriginId = (text: string): OriginId | undefined =>
+  readUploadId(text) ?? readSessionId(text);
 export const readConversationId = (text: string): ConversationId | undefined =>
   shapes.cnv.test(text) ? (text as ConversationId) : undefined;
 export const readMessageId = (text: string): MessageId | undefined =>

@@ -2,11 +2,14 @@
 import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
+import { Kysely } from "kysely";
+import { Migrator } from "kysely/migration";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { readConfig } from "#services/config/config.ts";
 import { defaultScope } from "#services/domain/scope.ts";
 import { createCollection } from "#services/store/collections.ts";
+import { SqliteFile, sqliteDialect } from "#services/store/dialect.ts";
+import { migrations } from "#services/store/migrations/migrations.ts";
 import { openParlance } from "#services/wire.ts";
 
 let folder: string;
@@ -36,6 +39,22 @@ const removeDatabase = async () => {
   for (const name of await readdir(home))
     if (/^parlance\.db/u.test(name)) await rm(join(home, name));
 };
+/** The home's database with one collection, as a version before this migration had left it. */
+const makeDatabaseBefore = async (migration: string, collection: string) => {
+  const file = new SqliteFile({ path: join(home, "parlance.db") });
+  const db = new Kysely<Record<string, Record<string, unknown>>>({ dialect: sqliteDialect(file) });
+  const all = Object.entries(await migrations.getMigrations());
+  const earlier = Object.fromEntries(all.filter(([name]) => name < migration));
+  const provider = { getMigrations: async () => earlier };
+  expect((await new Migrator({ db, provider }).migrateToLatest()).error).toBeUndefined();
+  const row = { name: "Garden", description: "", zone: "UTC", created_at: 1, indexed_chunks: 0 };
+  await db
+    .insertInto("collections")
+    .values({ id: collection, org_id: "org_default", state: "active", ...row })
+    .execute();
+  await db.destroy();
+  file.close();
+};
 const manifest = async () =>
   JSON.parse(await readFile(join(home, "home.json"), "utf8")) as { id: string; format: number };
 
@@ -56,11 +75,10 @@ describe("a home", () => {
   });
 
   it("of version 0.1, without an id, opens and gets one", async () => {
-    await makeHome();
+    const id = await makeHome();
     await rm(join(home, "home.json"));
-    const database = new DatabaseSync(join(home, "parlance.db"));
-    database.exec("drop table home; delete from kysely_migration where name = '0005-home'");
-    database.close();
+    await removeDatabase();
+    await makeDatabaseBefore("0005-home", id);
     await (await open()).close();
     expect((await manifest()).id).toMatch(/^home_/u);
   });

@@ -11,7 +11,7 @@ import {
 } from "#services/domain/ids.ts";
 import type { Duration } from "#services/domain/units.ts";
 import type { AlertRow } from "./analysis-tables.ts";
-import { erasedAmong, erasingUploads } from "./being-erased.ts";
+import { erasedAmong, erasingOrigins } from "./being-erased.ts";
 import { inPieces } from "./compiled.ts";
 import { enqueue } from "./jobs.ts";
 import type { Rows, Store } from "./rows.ts";
@@ -66,7 +66,7 @@ export const raiseAlerts = (
     const erased = await erasedAmong(
       rows,
       seen.alerts.map(({ message }) => message),
-      await erasingUploads(rows, row.collection_id),
+      await erasingOrigins(rows, row.collection_id),
     );
     const raised: AlertId[] = [];
     for (const alert of seen.alerts) {

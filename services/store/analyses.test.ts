@@ -15,7 +15,6 @@ import {
   saveProgress,
 } from "./analyses.ts";
 import { saveSettings, settingsOf } from "./analysis-settings.ts";
-import { failForBuriedJob } from "./buried.ts";
 import { insertMany } from "./compiled.ts";
 import { findAnswer, saveAnswer } from "./llm-names.ts";
 import { aCollection, aStore } from "./store.builders.ts";
@@ -100,16 +99,6 @@ describe("analyses", () => {
       error: "The disk is full.",
     });
     expect((await newestDone(store.rows, collection))?.id).toBe(done);
-    await requestAnalysis(store, { collection, mode: "update" });
-    await store.transaction((rows) =>
-      failForBuriedJob(store, rows, {
-        name: "analysis.due",
-        payload: JSON.stringify({ collection }),
-        reason: "begun too often",
-        attempts: 5,
-      }),
-    );
-    expect(await currentAnalysis(store.rows, collection)).toMatchObject({ state: "failed" });
   });
 
   it("are kept up to twenty, including the newest finished one", async () => {

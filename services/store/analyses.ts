@@ -16,7 +16,7 @@ import {
 import type { Duration } from "#services/domain/units.ts";
 import { saveSettings, settingsOf } from "./analysis-settings.ts";
 import type { AnalysisRow } from "./analysis-tables.ts";
-import { erasingUploads } from "./being-erased.ts";
+import { erasingOrigins } from "./being-erased.ts";
 import { enqueue } from "./jobs.ts";
 import { revise } from "./revisions.ts";
 import type { Rows, Store } from "./rows.ts";
@@ -157,7 +157,7 @@ export const beginAnalysis = (
   version: number,
 ): Promise<StoredAnalysis | undefined> =>
   store.transaction(async (rows) => {
-    if ((await erasingUploads(rows, collection)).length > 0) return undefined;
+    if ((await erasingOrigins(rows, collection)).length > 0) return undefined;
     const row =
       (await inState(rows, collection, ["running"])) ??
       (await inState(rows, collection, ["waiting"]));
@@ -314,7 +314,7 @@ export const finishAnalysis = (
       .where("id", "=", id)
       .where("state", "=", "running")
       .executeTakeFirst();
-    if (!row || (await erasingUploads(rows, row.collection_id)).length > 0) return false;
+    if (!row || (await erasingOrigins(rows, row.collection_id)).length > 0) return false;
     const of = { collection: row.collection_id, version: row.version ?? 0 };
     await replaceTopics(rows, of, result.topics);
     await saveEvents(store, rows, row, result.events);

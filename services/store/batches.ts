@@ -1,5 +1,5 @@
 // Batches: chunks on their way into a version, open → chunked → embedded → committed, one transaction per step.
-import { type BatchId, batchId, type CollectionId, type UploadId } from "#services/domain/ids.ts";
+import { type BatchId, batchId, type CollectionId, type OriginId } from "#services/domain/ids.ts";
 import { enqueue } from "./jobs.ts";
 import type { Rows, Store } from "./rows.ts";
 import type { BatchRow, ChunkRow, ConversationRow, MessageRow } from "./tables.ts";
@@ -13,25 +13,25 @@ export const batchSize = (ordinal: number): number => [256, 1024][ordinal] ?? 40
 export const findBatch = (rows: Rows, id: BatchId): Promise<BatchRow | undefined> =>
   rows.selectFrom("batches").selectAll().where("id", "=", id).executeTakeFirst();
 
-/** The upload's batch that still accepts chunks: the open one, or a new one. */
+/** The origin's batch that still accepts chunks: the open one, or a new one. */
 export const openBatch = async (
   store: Store,
   rows: Rows,
-  of: { readonly upload: UploadId; readonly collection: CollectionId },
+  of: { readonly origin: OriginId; readonly collection: CollectionId },
 ): Promise<BatchRow> => {
   const newest = await rows
     .selectFrom("batches")
     .selectAll()
-    .where("upload_id", "=", of.upload)
+    .where("origin_id", "=", of.origin)
     .orderBy("ordinal", "desc")
     .limit(1)
     .executeTakeFirst();
   if (newest?.state === "open") return newest;
   const ordinal = newest ? newest.ordinal + 1 : 0;
   const batch: BatchRow = {
-    id: batchId(of.upload, ordinal),
+    id: batchId(of.origin, ordinal),
     collection_id: of.collection,
-    upload_id: of.upload,
+    origin_id: of.origin,
     chunks: 0,
     ordinal,
     state: "open",
@@ -53,11 +53,11 @@ export const closeBatch = async (store: Store, rows: Rows, batch: BatchRow): Pro
   });
 };
 
-export const closeOpenBatch = async (store: Store, rows: Rows, upload: UploadId): Promise<void> => {
+export const closeOpenBatch = async (store: Store, rows: Rows, origin: OriginId): Promise<void> => {
   const open = await rows
     .selectFrom("batches")
     .selectAll()
-    .where("upload_id", "=", upload)
+    .where("origin_id", "=", origin)
     .where("state", "=", "open")
     .execute();
   for (const batch of open) await closeBatch(store, rows, batch);
@@ -68,7 +68,7 @@ export type ChunkToIndex = Pick<
   ChunkRow,
   "id" | "batch_id" | "conversation_id" | "message_id" | "text" | "language"
 > &
-  Pick<MessageRow, "author" | "role" | "kind" | "at" | "upload_id"> &
+  Pick<MessageRow, "author" | "role" | "kind" | "at" | "origin_id"> &
   Pick<ConversationRow, "source" | "channel" | "title">;
 
 /** The query of live chunks, for callers to add conditions. */
@@ -88,7 +88,7 @@ export const chunksToIndex = (rows: Rows) =>
       "m.role",
       "m.kind",
       "m.at",
-      "m.upload_id",
+      "m.origin_id",
       "v.source",
       "v.channel",
       "v.title",

@@ -6,42 +6,47 @@ import type {
   CollectionId,
   ConversationId,
   MessageId,
-  UploadId,
+  OriginId,
 } from "#services/domain/ids.ts";
 import { inPieces } from "./compiled.ts";
-import { sumsOf } from "./rechunk.ts";
 import type { Rows } from "./rows.ts";
+import { sumsOf } from "./sums.ts";
 import type { ConversationRow, MessageRow, Tables } from "./tables.ts";
 
 /** Conversations read before the event loop gets a turn. */
 const AT_ONCE = 20;
 
-/** Uploads that are being erased, of one collection or of all; usually there are none. */
-export const erasingUploads = async (rows: Rows, collection?: CollectionId): Promise<UploadId[]> =>
-  (
-    await rows
-      .selectFrom("uploads")
+/** Uploads and live sessions that are being erased, of one collection or of all; usually there are none. */
+export const erasingOrigins = async (
+  rows: Rows,
+  collection?: CollectionId,
+): Promise<OriginId[]> => {
+  const within = (table: "uploads" | "sessions") =>
+    rows
+      .selectFrom(table)
       .select("id")
       .where("state", "=", "erasing")
       .$if(collection !== undefined, (query) =>
         query.where("collection_id", "=", collection ?? ("" as never)),
       )
-      .execute()
-  ).map(({ id }) => id);
+      .execute();
+  const [uploads, sessions] = await Promise.all([within("uploads"), within("sessions")]);
+  return [...uploads, ...sessions].map(({ id }) => id);
+};
 
 type Test = ExpressionBuilder<Tables & { m: MessageRow }, "m">;
 
-/** Messages that came from these uploads and from no other one. */
-const isTheirs = (erasing: readonly UploadId[]) => (test: Test) =>
+/** Messages that came from these origins and from no other one. */
+const isTheirs = (erasing: readonly OriginId[]) => (test: Test) =>
   test.and([
-    test("m.upload_id", "in", erasing),
+    test("m.origin_id", "in", erasing),
     test.not(
       test.exists(
         test
-          .selectFrom("message_uploads as s")
+          .selectFrom("message_origins as s")
           .select("s.message_id")
           .whereRef("s.message_id", "=", "m.id")
-          .where("s.upload_id", "not in", erasing),
+          .where("s.origin_id", "not in", erasing),
       ),
     ),
   ]);
@@ -50,7 +55,7 @@ const isTheirs = (erasing: readonly UploadId[]) => (test: Test) =>
  * For a query on messages as `m`: those above, and messages whose text came from these uploads as an edit; the older text is shown
  * again only when the erasure is done.
  */
-export const goes = (erasing: readonly UploadId[]) => (test: Test) =>
+export const goes = (erasing: readonly OriginId[]) => (test: Test) =>
   test.or([
     isTheirs(erasing)(test),
     test.exists(
@@ -58,7 +63,7 @@ export const goes = (erasing: readonly UploadId[]) => (test: Test) =>
         .selectFrom("message_edits as e")
         .select("e.message_id")
         .whereRef("e.message_id", "=", "m.id")
-        .where("e.upload_id", "in", erasing),
+        .where("e.origin_id", "in", erasing),
     ),
   ]);
 
@@ -66,7 +71,7 @@ export const goes = (erasing: readonly UploadId[]) => (test: Test) =>
 export const erasedAmong = async (
   rows: Rows,
   ids: Iterable<MessageId>,
-  erasing: readonly UploadId[],
+  erasing: readonly OriginId[],
 ): Promise<ReadonlySet<string>> => {
   const gone = new Set<string>();
   if (erasing.length === 0) return gone;
@@ -85,7 +90,7 @@ export const erasedAmong = async (
 export const erasedIn = async (
   rows: Rows,
   conversations: readonly ConversationId[],
-  erasing: readonly UploadId[],
+  erasing: readonly OriginId[],
 ): Promise<ReadonlySet<string>> => {
   const gone = new Set<string>();
   if (erasing.length === 0) return gone;
@@ -100,24 +105,24 @@ export const erasedIn = async (
   return gone;
 };
 
-/** Conversations with anything that came from these uploads, a few at a time. */
-const conversationsOf = async function* (rows: Rows, erasing: readonly UploadId[]) {
+/** Conversations with anything that came from these origins, a few at a time. */
+const conversationsOf = async function* (rows: Rows, erasing: readonly OriginId[]) {
   const edited = await rows
     .selectFrom("message_edits as e")
     .innerJoin("messages as m", "m.id", "e.message_id")
     .select("m.conversation_id")
     .distinct()
-    .where("e.upload_id", "in", erasing)
+    .where("e.origin_id", "in", erasing)
     .execute();
   for (let from = 0; from < edited.length; from += AT_ONCE)
     yield edited.slice(from, from + AT_ONCE).map((row) => row.conversation_id);
-  for (const upload of erasing)
+  for (const origin of erasing)
     for (let last: ConversationId | undefined; ; ) {
       const page = await rows
         .selectFrom("messages")
         .select("conversation_id")
         .distinct()
-        .where("upload_id", "=", upload)
+        .where("origin_id", "=", origin)
         .$if(last !== undefined, (query) =>
           query.where("conversation_id", ">", last ?? ("" as never)),
         )
@@ -147,7 +152,7 @@ export const hiddenChunks = async (rows: Rows, collection: CollectionId): Promis
         .execute()
     ).map(({ id }) => id),
   );
-  const erasing = await erasingUploads(rows, collection);
+  const erasing = await erasingOrigins(rows, collection);
   if (erasing.length === 0) return [...hidden];
   for await (const conversations of conversationsOf(rows, erasing)) {
     const gone = await erasedIn(rows, conversations, erasing);
@@ -169,7 +174,7 @@ export const hiddenChunks = async (rows: Rows, collection: CollectionId): Promis
 export const withoutErased = async (
   rows: Rows,
   conversations: readonly ConversationRow[],
-  erasing: readonly UploadId[],
+  erasing: readonly OriginId[],
 ): Promise<ConversationRow[]> => {
   if (erasing.length === 0) return [...conversations];
   const shown: ConversationRow[] = [];
@@ -207,7 +212,7 @@ const most = (one: number | null, other: number | null): number | null =>
 export const sumsWithoutErased = async (
   rows: Rows,
   collection: CollectionId,
-  erasing: readonly UploadId[],
+  erasing: readonly OriginId[],
 ): Promise<SourceSums[]> => {
   const all = await rows
     .selectFrom("conversations")
@@ -252,7 +257,7 @@ export const sumsWithoutErased = async (
 
 /** True where the conversation `v` has a message that is not being erased. */
 export const holdsMore =
-  (erasing: readonly UploadId[]) =>
+  (erasing: readonly OriginId[]) =>
   (test: ExpressionBuilder<Tables & { v: ConversationRow }, "v">) =>
     test.exists(
       test

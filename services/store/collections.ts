@@ -1,7 +1,7 @@
 // Collections: create, find, list, rename, and the sums that their page shows.
 import { rejected } from "#services/domain/errors.ts";
 import { type CollectionId, type ConversationId, collectionId } from "#services/domain/ids.ts";
-import { erasingUploads, sumsWithoutErased } from "./being-erased.ts";
+import { erasingOrigins, sumsWithoutErased } from "./being-erased.ts";
 import { revise } from "./revisions.ts";
 import type { Rows, Store } from "./rows.ts";
 import type { CollectionRow } from "./tables.ts";
@@ -135,14 +135,14 @@ const sumsBySource = (rows: Rows, id: CollectionId) =>
  * from which something is being erased.
  */
 export const collectionStats = async (rows: Rows, id: CollectionId): Promise<CollectionStats> => {
-  const erasing = await erasingUploads(rows, id);
+  const erasing = await erasingOrigins(rows, id);
   const [sources, batches] = await Promise.all([
     erasing.length === 0 ? sumsBySource(rows, id) : sumsWithoutErased(rows, id, erasing),
     rows
       .selectFrom("batches")
       .select(["state", "chunks", "languages"])
       .where("collection_id", "=", id)
-      .$if(erasing.length > 0, (query) => query.where("upload_id", "not in", erasing))
+      .$if(erasing.length > 0, (query) => query.where("origin_id", "not in", erasing))
       .execute(),
   ]);
   const counts = new Map<string, number>();

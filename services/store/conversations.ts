@@ -1,8 +1,8 @@
 // Conversations for reading: lists with cursors, a conversation with a page of its messages on a path, a message's raw record.
 import { type ExpressionBuilder, sql } from "kysely";
 import { badCursor } from "#services/domain/bad-cursor.ts";
-import type { CollectionId, ConversationId, MessageId, UploadId } from "#services/domain/ids.ts";
-import { erasedAmong, erasedIn, erasingUploads, holdsMore, withoutErased } from "./being-erased.ts";
+import type { CollectionId, ConversationId, MessageId, OriginId } from "#services/domain/ids.ts";
+import { erasedAmong, erasedIn, erasingOrigins, holdsMore, withoutErased } from "./being-erased.ts";
 import { inPieces } from "./compiled.ts";
 import type { Rows } from "./rows.ts";
 import type { ConversationRow, MessageRow, Tables } from "./tables.ts";
@@ -34,7 +34,7 @@ const contains = (column: "v.title" | "v.channel", word: string) =>
   sql<boolean>`${sql.ref(column)} like ${`%${word.replaceAll(/[!%_]/g, (sign) => `!${sign}`)}%`} escape '!'`;
 
 const matching =
-  ({ title, source, collection }: ConversationListing, erasing: readonly UploadId[]) =>
+  ({ title, source, collection }: ConversationListing, erasing: readonly OriginId[]) =>
   (test: ExpressionBuilder<Tables & { v: ConversationRow }, "v">) => {
     const words = (title ?? "").split(/\s+/).filter((word) => word !== "");
     return test.and([
@@ -67,7 +67,7 @@ export const listConversations = async (
   const column = sort === "longest" ? "message_count" : "last_at";
   const direction = sort === "oldest" ? "asc" : "desc";
   const after = listing.cursor === undefined ? undefined : readCursor(listing.cursor, sort);
-  const erasing = await erasingUploads(rows, listing.collection);
+  const erasing = await erasingOrigins(rows, listing.collection);
   const beyond = direction === "asc" ? ">" : "<";
   const undated = sort === "oldest" ? UNDATED.oldest : UNDATED.newest;
   const [page, counted] = await Promise.all([
@@ -123,7 +123,7 @@ export const findShownConversation = async (
 ): Promise<ConversationRow | undefined> => {
   const row = await findConversation(rows, id);
   if (!row) return undefined;
-  const [shown] = await withoutErased(rows, [row], await erasingUploads(rows, row.collection_id));
+  const [shown] = await withoutErased(rows, [row], await erasingOrigins(rows, row.collection_id));
   return shown;
 };
 
@@ -134,7 +134,7 @@ export const findShownMessage = async (
 ): Promise<MessageRow | undefined> => {
   const row = await findMessage(rows, id);
   if (!row) return undefined;
-  const erasing = await erasingUploads(rows, row.collection_id);
+  const erasing = await erasingOrigins(rows, row.collection_id);
   return (await erasedAmong(rows, [id], erasing)).has(id) ? undefined : row;
 };
 
@@ -244,7 +244,7 @@ export const pageOfMessages = async (
   conversation: ConversationId,
   query: MessagePageQuery,
 ): Promise<MessagePage> => {
-  const gone = await erasedIn(rows, [conversation], await erasingUploads(rows));
+  const gone = await erasedIn(rows, [conversation], await erasingOrigins(rows));
   const nodes = (await nodesOf(rows, conversation)).filter(({ id }) => !gone.has(id));
   const path =
     query.leaf !== undefined

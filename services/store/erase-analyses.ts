@@ -1,10 +1,8 @@
 // Erases from the results of analyses: words and examples taken from messages, and ids of chunks that no longer exist. Hand edits stay.
 import { keptEdit, type TopicEdit } from "#services/contract/analysis.ts";
 import { type CollectionId, readChunkId } from "#services/domain/ids.ts";
-import { seconds } from "#services/domain/units.ts";
-import { enqueueAnalysis, failOpenAnalyses, withdrawDone } from "./analyses.ts";
-import { settingsOf } from "./analysis-settings.ts";
-import { erasingUploads, goes } from "./being-erased.ts";
+import { failOpenAnalyses, withdrawDone } from "./analyses.ts";
+import { erasingOrigins, goes } from "./being-erased.ts";
 import { forgetExamples, listConcepts } from "./concepts.ts";
 import { goneOf } from "./gone-chunks.ts";
 import { forgetAnswers } from "./llm-names.ts";
@@ -78,7 +76,7 @@ const forgetSentences = async (rows: Rows, collection: CollectionId): Promise<vo
 };
 
 const dropAlertsOfErased = async (rows: Rows, collection: CollectionId): Promise<void> => {
-  const erasing = await erasingUploads(rows, collection);
+  const erasing = await erasingOrigins(rows, collection);
   if (erasing.length === 0) return;
   await rows
     .deleteFrom("alerts")
@@ -191,25 +189,6 @@ export const forgetErased = (store: Store, collection: CollectionId): Promise<vo
     await forgetInConcepts(rows, collection);
     await revise(rows, collection);
   });
-
-/** A little later, so that chunks made again are in the index before it starts. */
-const SOON = seconds(3);
-
-/** Requests an analysis of what is left, where there was one before or analyses are automatic. Wake the bus afterwards. */
-export const analyseWhatIsLeft = async (
-  store: Store,
-  rows: Rows,
-  collection: CollectionId,
-): Promise<void> => {
-  const before = await rows
-    .selectFrom("analyses")
-    .select("id")
-    .where("collection_id", "=", collection)
-    .limit(1)
-    .executeTakeFirst();
-  if (!before && !(await settingsOf(rows, collection)).automatic) return;
-  await enqueueAnalysis(store, rows, { collection, mode: "update", delay: SOON });
-};
 
 /** Deletes all rows of analyses, labels, concepts and alerts of a collection. */
 export const deleteAnalyses = async (rows: Rows, collection: CollectionId): Promise<void> => {

@@ -5,13 +5,14 @@ import { findCollection } from "./collections.ts";
 import {
   chunksToPurge,
   conversationsOf,
+  deleteOrigin,
   deletePiece,
-  deleteUpload,
   eraseFromConversation,
   purgedChunks,
   requestCollectionErasure,
-  requestUploadErasure,
+  requestOriginErasure,
 } from "./erase.ts";
+import { findOrigin } from "./origins.ts";
 import {
   aCollection,
   anUpload,
@@ -22,7 +23,6 @@ import {
   type Said,
   type TestStore,
 } from "./store.builders.ts";
-import { findUpload } from "./uploads.ts";
 
 let store: TestStore;
 let remove: () => Promise<void>;
@@ -41,18 +41,18 @@ const brought = async (name: string, said: readonly Said[]) => {
 
 /** The steps of the erase stage, without the index. */
 const erase = async (id: Awaited<ReturnType<typeof brought>>) => {
-  await requestUploadErasure(store, id);
-  const upload = await findUpload(store.rows, id);
-  if (!upload) throw new Error("no upload");
+  await requestOriginErasure(store, id);
+  const origin = await findOrigin(store.rows, id);
+  if (!origin) throw new Error("no origin");
   for (let left = await conversationsOf(store.rows, id); left.length > 0; ) {
     for (const conversation of left)
-      await eraseFromConversation(store, upload, conversation, (row, messages) =>
+      await eraseFromConversation(store, origin, conversation, (row, messages) =>
         plainChunks(row.id, messages),
       );
     left = await conversationsOf(store.rows, id);
   }
   await purgedChunks(store, await chunksToPurge(store.rows, collection));
-  return deleteUpload(store, upload);
+  return store.transaction((rows) => deleteOrigin(rows, origin));
 };
 
 const texts = async () =>
@@ -69,7 +69,7 @@ const live = async () =>
       .execute()
   ).map(({ text }) => text);
 const count = async (
-  table: "conversations" | "chunks" | "batches" | "message_uploads" | "uploads",
+  table: "conversations" | "chunks" | "batches" | "message_origins" | "uploads",
 ) => (await store.rows.selectFrom(table).selectAll().execute()).length;
 
 describe("erasing an upload", () => {
@@ -80,7 +80,7 @@ describe("erasing an upload", () => {
       "conversations",
       "chunks",
       "batches",
-      "message_uploads",
+      "message_origins",
       "uploads",
     ] as const)
       expect(await count(table), table).toBe(0);
@@ -92,11 +92,11 @@ describe("erasing an upload", () => {
     await erase(first);
     expect(await texts()).toEqual(["a"]);
     expect(await live()).toEqual(["a"]);
-    const holders = await store.rows.selectFrom("messages").select("upload_id").execute();
-    expect(holders).toEqual([{ upload_id: second }]);
+    const holders = await store.rows.selectFrom("messages").select("origin_id").execute();
+    expect(holders).toEqual([{ origin_id: second }]);
     const [talk] = await store.rows.selectFrom("conversations").selectAll().execute();
-    expect(talk).toMatchObject({ upload_id: second, message_count: 1 });
-    expect(await count("message_uploads")).toBe(0);
+    expect(talk).toMatchObject({ origin_id: second, message_count: 1 });
+    expect(await count("message_origins")).toBe(0);
     expect(await count("batches")).toBe(1);
   });
 
@@ -110,7 +110,7 @@ describe("erasing an upload", () => {
   it("assigns nothing to an upload that is being erased too", async () => {
     const first = await brought("monday", [{ text: "a" }]);
     const second = await brought("monday", [{ text: "a" }]);
-    await requestUploadErasure(store, second);
+    await requestOriginErasure(store, second);
     await erase(first);
     expect(await texts()).toEqual([]);
   });
@@ -127,8 +127,8 @@ describe("erasing an upload", () => {
 
   it("is requested once, and hides the upload at once", async () => {
     const id = await brought("monday", [{ text: "a" }]);
-    await requestUploadErasure(store, id);
-    await expect(requestUploadErasure(store, id)).rejects.toMatchObject({ code: "unknown-upload" });
+    await requestOriginErasure(store, id);
+    await expect(requestOriginErasure(store, id)).rejects.toMatchObject({ code: "unknown-upload" });
     const jobs = await store.rows
       .selectFrom("jobs")
       .select("job_key")

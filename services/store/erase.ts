@@ -1,52 +1,40 @@
 // Erasing: hidden at once, then deleted a bounded number of rows per transaction, so that it continues there after a crash.
 import type { Chunk } from "#services/domain/chunk.ts";
 import { rejected } from "#services/domain/errors.ts";
-import type { ChunkId, CollectionId, ConversationId, UploadId } from "#services/domain/ids.ts";
+import type { ChunkId, CollectionId, ConversationId, OriginId } from "#services/domain/ids.ts";
 import { closeOpenBatch } from "./batches.ts";
+import { erasingOrigins } from "./being-erased.ts";
 import { inPieces } from "./compiled.ts";
 import { findConversation, findMessage } from "./conversations.ts";
-import {
-  analyseWhatIsLeft,
-  deleteAnalyses,
-  stopAnalyses,
-  withdrawAnalyses,
-} from "./erase-analyses.ts";
+import { deleteAnalyses, stopAnalyses, withdrawAnalyses } from "./erase-analyses.ts";
 import { touch } from "./ingest.ts";
 import { dropBuried, dropJobsOfCollection, enqueue } from "./jobs.ts";
-import {
-  fillBatches,
-  messagesToChunk,
-  type StoredMessage,
-  saveDifference,
-  sumsOf,
-} from "./rechunk.ts";
+import { deleteOrigins, findOrigin, type Origin, tombstone, unknownOrigin } from "./origins.ts";
+import { fillBatches, messagesToChunk, type StoredMessage, saveDifference } from "./rechunk.ts";
 import { revise, reviseForErasure } from "./revisions.ts";
 import type { Rows, Store } from "./rows.ts";
-import type { ConversationRow, MessageEditRow, UploadRow } from "./tables.ts";
-import { findUpload } from "./uploads.ts";
+import { sumsOf } from "./sums.ts";
+import type { ConversationRow, MessageEditRow } from "./tables.ts";
 
 /** Rows per transaction: few enough that other writers wait only for milliseconds. */
 const AT_ONCE = 500;
 
 /**
- * Hides an upload and everything that came from it alone, in every answer, and requests its erasure. Wake the bus afterwards.
- * @throws ParlanceError rejected `unknown-upload` (404)
+ * Hides an upload or a live session and everything that came from it alone, in every answer, and requests its erasure. Wake the
+ * bus afterwards.
+ * @throws ParlanceError rejected `unknown-upload` | `unknown-session` (404)
  */
-export const requestUploadErasure = (store: Store, id: UploadId): Promise<void> =>
+export const requestOriginErasure = (store: Store, id: OriginId): Promise<void> =>
   store.transaction(async (rows) => {
-    const row = await findUpload(rows, id);
-    if (!row || row.state === "erasing")
-      throw rejected("There is no such upload.", { code: "unknown-upload", status: 404 });
-    await rows
-      .updateTable("uploads")
-      .set({ state: "erasing", cancel_requested: 1 })
-      .where("id", "=", id)
-      .execute();
-    await withdrawAnalyses(store, rows, row.collection_id);
-    await reviseForErasure(rows, row.collection_id);
+    const origin = await findOrigin(rows, id);
+    if (!origin || origin.state === "erasing") throw unknownOrigin(id);
+    const { collection } = origin;
+    await tombstone(rows, { origin: id });
+    await withdrawAnalyses(store, rows, collection);
+    await reviseForErasure(rows, collection);
     await enqueue(store, rows, {
       name: "erase.requested",
-      payload: { collection: row.collection_id, upload: id },
+      payload: { collection, origin: id },
       key: id,
     });
   });
@@ -65,28 +53,24 @@ export const requestCollectionErasure = (store: Store, id: CollectionId): Promis
       .executeTakeFirst();
     if (numUpdatedRows !== 1n)
       throw rejected("There is no such collection.", { code: "unknown-collection", status: 404 });
-    await rows
-      .updateTable("uploads")
-      .set({ state: "erasing", cancel_requested: 1 })
-      .where("collection_id", "=", id)
-      .execute();
+    await tombstone(rows, { collection: id });
     await stopAnalyses(store, rows, id);
     await reviseForErasure(rows, id);
     await enqueue(store, rows, {
       name: "erase.requested",
-      payload: { collection: id, upload: null },
+      payload: { collection: id, origin: null },
       key: id,
     });
   });
 
-/** Conversations with anything that came from this upload; empty when all of it is erased. */
-export const conversationsOf = async (rows: Rows, upload: UploadId): Promise<ConversationId[]> => {
+/** Conversations with anything that came from this origin; empty when all of it is erased. */
+export const conversationsOf = async (rows: Rows, origin: OriginId): Promise<ConversationId[]> => {
   const [messages, edits] = await Promise.all([
     rows
       .selectFrom("messages")
       .select("conversation_id")
       .distinct()
-      .where("upload_id", "=", upload)
+      .where("origin_id", "=", origin)
       .limit(AT_ONCE)
       .execute(),
     rows
@@ -94,7 +78,7 @@ export const conversationsOf = async (rows: Rows, upload: UploadId): Promise<Con
       .innerJoin("messages as m", "m.id", "e.message_id")
       .select("m.conversation_id")
       .distinct()
-      .where("e.upload_id", "=", upload)
+      .where("e.origin_id", "=", origin)
       .limit(AT_ONCE)
       .execute(),
   ]);
@@ -103,13 +87,13 @@ export const conversationsOf = async (rows: Rows, upload: UploadId): Promise<Con
 
 type Edit = Pick<MessageEditRow, "message_id" | "ordinal" | "text" | "raw" | "edited_at">;
 
-/** Undoes the edits that came from an upload: the replaced texts take their places again. */
-const takeBackEdits = async (rows: Rows, upload: UploadId, conversation: ConversationId) => {
+/** Undoes the edits that came from an origin: the replaced texts take their places again. */
+const takeBackEdits = async (rows: Rows, origin: OriginId, conversation: ConversationId) => {
   const edits: Edit[] = await rows
     .selectFrom("message_edits as e")
     .innerJoin("messages as m", "m.id", "e.message_id")
     .select(["e.message_id", "e.ordinal", "e.text", "e.raw", "e.edited_at"])
-    .where("e.upload_id", "=", upload)
+    .where("e.origin_id", "=", origin)
     .where("m.conversation_id", "=", conversation)
     .orderBy("e.ordinal", "desc")
     .execute();
@@ -143,61 +127,60 @@ const takeBackEdits = async (rows: Rows, upload: UploadId, conversation: Convers
   }
 };
 
-/** Messages that are in another upload too are assigned to that one; what came from this upload only (texts before an edit) is deleted. */
-const handOver = async (rows: Rows, upload: UploadId, conversation: ConversationId) => {
+/** Messages that are in another origin too are assigned to that one; what came from this origin only (texts before an edit) is deleted. */
+const handOver = async (rows: Rows, origin: Origin, conversation: ConversationId) => {
+  const erasing = await erasingOrigins(rows, origin.collection);
   const shared = await rows
     .selectFrom("messages as m")
-    .innerJoin("message_uploads as s", "s.message_id", "m.id")
-    .innerJoin("uploads as u", "u.id", "s.upload_id")
-    .select(["m.id", "s.upload_id"])
+    .innerJoin("message_origins as s", "s.message_id", "m.id")
+    .select(["m.id", "s.origin_id"])
     .where("m.conversation_id", "=", conversation)
-    .where("m.upload_id", "=", upload)
-    .where("s.upload_id", "!=", upload)
-    .where("u.state", "!=", "erasing")
+    .where("m.origin_id", "=", origin.id)
+    .where("s.origin_id", "not in", [...erasing, origin.id])
     .execute();
-  for (const { id, upload_id } of new Map(shared.map((row) => [row.id, row])).values()) {
-    await rows.updateTable("messages").set({ upload_id }).where("id", "=", id).execute();
+  for (const { id, origin_id } of new Map(shared.map((row) => [row.id, row])).values()) {
+    await rows.updateTable("messages").set({ origin_id }).where("id", "=", id).execute();
     await rows.deleteFrom("message_edits").where("message_id", "=", id).execute();
     await rows
-      .deleteFrom("message_uploads")
+      .deleteFrom("message_origins")
       .where("message_id", "=", id)
-      .where("upload_id", "=", upload_id)
+      .where("origin_id", "=", origin_id)
       .execute();
   }
 };
 
-const deleteMessages = async (rows: Rows, upload: UploadId, conversation: ConversationId) => {
+const deleteMessages = async (rows: Rows, origin: OriginId, conversation: ConversationId) => {
   const messages = (
     await rows
       .selectFrom("messages")
       .select("id")
       .where("conversation_id", "=", conversation)
-      .where("upload_id", "=", upload)
+      .where("origin_id", "=", origin)
       .execute()
   ).map((row) => row.id);
   for (const piece of inPieces(messages)) {
     await rows.deleteFrom("message_edits").where("message_id", "in", piece).execute();
-    await rows.deleteFrom("message_uploads").where("message_id", "in", piece).execute();
+    await rows.deleteFrom("message_origins").where("message_id", "in", piece).execute();
     await rows.deleteFrom("messages").where("id", "in", piece).execute();
   }
 };
 
 /**
- * Removes from a conversation what came from this upload only, and makes chunks of the rest again; chunks that no longer exist wait
+ * Removes from a conversation what came from this origin only, and makes chunks of the rest again; chunks that no longer exist wait
  * to be purged. One transaction: after a crash it has happened or not.
  * @param chunker makes the chunks of a conversation
  */
 export const eraseFromConversation = (
   store: Store,
-  upload: UploadRow,
+  origin: Origin,
   conversation: ConversationId,
   chunker: (conversation: ConversationRow, messages: readonly StoredMessage[]) => readonly Chunk[],
 ): Promise<void> =>
   store.transaction(async (rows) => {
     await touch(rows, conversation);
-    await takeBackEdits(rows, upload.id, conversation);
-    await handOver(rows, upload.id, conversation);
-    await deleteMessages(rows, upload.id, conversation);
+    await takeBackEdits(rows, origin.id, conversation);
+    await handOver(rows, origin, conversation);
+    await deleteMessages(rows, origin.id, conversation);
     await rows
       .updateTable("chunks")
       .set({ state: "purge" })
@@ -216,19 +199,19 @@ export const eraseFromConversation = (
     if (first === undefined) return;
     const heir = await findMessage(rows, first.id);
     if (!heir) return;
-    if (row.upload_id === upload.id)
+    if (row.origin_id === origin.id)
       await rows
         .updateTable("conversations")
-        .set({ upload_id: heir.upload_id, raw: null })
+        .set({ origin_id: heir.origin_id, raw: null })
         .where("id", "=", conversation)
         .execute();
     await fillBatches(
       store,
       rows,
-      { upload: heir.upload_id, collection: upload.collection_id },
+      { origin: heir.origin_id, collection: origin.collection },
       fresh,
     );
-    await closeOpenBatch(store, rows, heir.upload_id);
+    await closeOpenBatch(store, rows, heir.origin_id);
   });
 
 /** Chunks that are to be erased from every version. */
@@ -275,55 +258,54 @@ export const purgedChunks = async (store: Store, ids: readonly ChunkId[]): Promi
 };
 
 /**
- * Deletes the rest of an upload's rows. Batches whose chunks were assigned to other uploads stay with those, and what is left is
- * analysed again.
+ * Deletes the rest of an origin's rows. Batches whose chunks were assigned to other origins stay with those. Call it in a
+ * transaction.
+ * @returns keys of blobs that are no longer needed: remove them after the transaction
  */
-export const deleteUpload = (store: Store, upload: UploadRow): Promise<string[]> =>
-  store.transaction(async (rows) => {
-    const free: string[] = [];
-    const batches = await rows
-      .selectFrom("batches")
-      .select(["id", "vectors_key"])
-      .where("upload_id", "=", upload.id)
-      .execute();
-    for (const batch of batches) {
-      const heir = await rows
-        .selectFrom("chunks as c")
-        .innerJoin("messages as m", "m.id", "c.message_id")
-        .select("m.upload_id")
-        .where("c.batch_id", "=", batch.id)
-        .where("c.state", "=", "live")
-        .limit(1)
-        .executeTakeFirst();
-      if (heir)
-        await rows
-          .updateTable("batches")
-          .set({ upload_id: heir.upload_id })
-          .where("id", "=", batch.id)
-          .execute();
-      else {
-        if (batch.vectors_key !== null) free.push(batch.vectors_key);
-        await rows.deleteFrom("batches").where("id", "=", batch.id).execute();
-      }
+export const deleteOrigin = async (rows: Rows, origin: Origin): Promise<string[]> => {
+  const free: string[] = [];
+  const batches = await rows
+    .selectFrom("batches")
+    .select(["id", "vectors_key"])
+    .where("origin_id", "=", origin.id)
+    .execute();
+  for (const batch of batches) {
+    const heir = await rows
+      .selectFrom("chunks as c")
+      .innerJoin("messages as m", "m.id", "c.message_id")
+      .select("m.origin_id")
+      .where("c.batch_id", "=", batch.id)
+      .where("c.state", "=", "live")
+      .limit(1)
+      .executeTakeFirst();
+    if (heir)
+      await rows
+        .updateTable("batches")
+        .set({ origin_id: heir.origin_id })
+        .where("id", "=", batch.id)
+        .execute();
+    else {
+      if (batch.vectors_key !== null) free.push(batch.vectors_key);
+      await rows.deleteFrom("batches").where("id", "=", batch.id).execute();
     }
-    const empty = rows
-      .selectFrom("conversations as v")
-      .leftJoin("messages as m", "m.conversation_id", "v.id")
-      .select("v.id")
-      .where("v.upload_id", "=", upload.id)
-      .where("m.id", "is", null);
-    for (const { id } of await empty.execute()) {
-      await rows.deleteFrom("chunks").where("conversation_id", "=", id).execute();
-      await rows.deleteFrom("conversations").where("id", "=", id).execute();
-    }
-    await rows.deleteFrom("message_uploads").where("upload_id", "=", upload.id).execute();
-    await rows.deleteFrom("uploads").where("id", "=", upload.id).execute();
-    await dropBuried(rows, "upload.received", upload.id);
-    for (const { id } of batches) await dropBuried(rows, "chunks.ready", id);
-    await analyseWhatIsLeft(store, rows, upload.collection_id);
-    await revise(rows, upload.collection_id);
-    return free;
-  });
+  }
+  const empty = rows
+    .selectFrom("conversations as v")
+    .leftJoin("messages as m", "m.conversation_id", "v.id")
+    .select("v.id")
+    .where("v.origin_id", "=", origin.id)
+    .where("m.id", "is", null);
+  for (const { id } of await empty.execute()) {
+    await rows.deleteFrom("chunks").where("conversation_id", "=", id).execute();
+    await rows.deleteFrom("conversations").where("id", "=", id).execute();
+  }
+  await rows.deleteFrom("message_origins").where("origin_id", "=", origin.id).execute();
+  await deleteOrigins(rows, { origin: origin.id });
+  await dropBuried(rows, "upload.received", origin.id);
+  for (const { id } of batches) await dropBuried(rows, "chunks.ready", id);
+  await revise(rows, origin.collection);
+  return free;
+};
 
 /** Deletes some of a collection's rows; false when none are left, including its own. */
 export const deletePiece = (store: Store, collection: CollectionId): Promise<boolean> =>
@@ -346,7 +328,7 @@ export const deletePiece = (store: Store, collection: CollectionId): Promise<boo
       ).map((row) => row.id);
       for (const piece of inPieces(messages)) {
         await rows.deleteFrom("message_edits").where("message_id", "in", piece).execute();
-        await rows.deleteFrom("message_uploads").where("message_id", "in", piece).execute();
+        await rows.deleteFrom("message_origins").where("message_id", "in", piece).execute();
       }
       await rows.deleteFrom("chunks").where("conversation_id", "=", conversation).execute();
       await rows.deleteFrom("messages").where("conversation_id", "=", conversation).execute();
@@ -356,7 +338,7 @@ export const deletePiece = (store: Store, collection: CollectionId): Promise<boo
     await deleteAnalyses(rows, collection);
     await dropJobsOfCollection(rows, collection);
     await rows.deleteFrom("batches").where("collection_id", "=", collection).execute();
-    await rows.deleteFrom("uploads").where("collection_id", "=", collection).execute();
+    await deleteOrigins(rows, { collection });
     await rows.deleteFrom("collections").where("id", "=", collection).execute();
     return false;
   });

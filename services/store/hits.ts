@@ -1,7 +1,7 @@
 // Loads hits: for many chunk ids, their text, message, conversation and neighbours in two statements. Every search uses it, so it is fast.
 import { sql } from "kysely";
 import type { ChunkId, CollectionId, ConversationId, MessageId } from "#services/domain/ids.ts";
-import { erasedAmong, erasingUploads } from "./being-erased.ts";
+import { erasedAmong, erasingOrigins } from "./being-erased.ts";
 import { inPieces } from "./compiled.ts";
 import { type Queries, type Rows, runCompiled } from "./rows.ts";
 import type { ChunkRow, ConversationRow, MessageRow } from "./tables.ts";
@@ -196,7 +196,7 @@ const messagesOf = ({ message_id, message_ids }: Found): readonly MessageId[] =>
 
 /** Hits and neighbours without those that contain something being erased. */
 const withoutErased = async (rows: Rows, hits: readonly HitRow[]): Promise<HitRow[]> => {
-  const erasing = await erasingUploads(rows);
+  const erasing = await erasingOrigins(rows);
   if (erasing.length === 0) return [...hits];
   const near = ({ before, after }: HitRow) => [...before, ...after].map(({ message }) => message);
   const shown = hits.flatMap((hit) => [...hit.messages, ...near(hit)]);

@@ -1,11 +1,9 @@
 // What the database records of a collection's index. The manifest of the index is authoritative.
 import type { BatchId, ChunkId, CollectionId } from "#services/domain/ids.ts";
-import { batchesIn } from "./batches.ts";
 import { inPieces } from "./compiled.ts";
-import { enqueueMissing } from "./jobs.ts";
 import { revise } from "./revisions.ts";
 import type { Rows, Store } from "./rows.ts";
-import { isFinal, settleUploads } from "./uploads.ts";
+import { settleUploads } from "./uploads.ts";
 
 /** Superseded chunks that are still in the index, at most `limit`. */
 export const removedChunks = async (
@@ -96,104 +94,3 @@ export const claimModel = (
     await revise(rows, collection);
     return model;
   });
-
-/**
- * Repairs the record from the manifest: batches that it names are committed; waiting work gets its jobs again. Whatever a crash,
- * a restored backup or a lost job left behind, afterwards everything that is not in a version is on its way into one.
- * @returns keys of vector blobs that are no longer needed
- */
-export const repairView = async (
-  store: Store,
-  collection: CollectionId,
-  manifest: {
-    readonly version: number | null;
-    readonly rows: number;
-    readonly batches: ReadonlySet<string>;
-  },
-): Promise<string[]> => {
-  const before = await store.rows
-    .selectFrom("collections")
-    .select("version")
-    .where("id", "=", collection)
-    .executeTakeFirst();
-  // An index with an older version than recorded was restored from a backup. One with a newer version but fewer batches was rolled
-  // back by a person, and stays so.
-  const isOlder = (manifest.version ?? 0) < (before?.version ?? 0);
-  const named: BatchId[] = [];
-  const requeue: BatchId[] = [];
-  let due = (await removedChunks(store.rows, collection, 1)).length > 0;
-  for (const state of ["chunked", "embedded", "committed"])
-    for (const batch of await batchesIn(store.rows, collection, state)) {
-      const isNamed = manifest.batches.has(batch.id);
-      if (isNamed && state !== "committed") named.push(batch.id);
-      else if (!isNamed && (state === "chunked" || (state === "committed" && isOlder)))
-        requeue.push(batch.id);
-      if (state === "embedded") due = true;
-    }
-  const free =
-    manifest.version === null
-      ? []
-      : await committedVersion(store, {
-          collection,
-          number: manifest.version,
-          rows: manifest.rows,
-          batches: named,
-          removed: [],
-        });
-  await store.transaction(async (rows) => {
-    if (manifest.version === null && before?.version !== null) {
-      await revise(rows, collection);
-      await rows
-        .updateTable("collections")
-        .set({ version: null, indexed_chunks: 0 })
-        .where("id", "=", collection)
-        .execute();
-    }
-    for (const id of requeue) {
-      await rows
-        .updateTable("batches")
-        .set({ state: "chunked", vectors_key: null })
-        .where("id", "=", id)
-        .execute();
-      await enqueueMissing(store, rows, {
-        name: "chunks.ready",
-        payload: { batch: id },
-        key: id,
-      });
-    }
-    if (due)
-      await enqueueMissing(store, rows, {
-        name: "index.due",
-        payload: { collection },
-        key: collection,
-      });
-    await requeueUploads(store, rows, collection);
-  });
-  return free;
-};
-
-/** Adds missing jobs of waiting and interrupted uploads; batches left open by a dead worker are closed by the next reading. */
-const requeueUploads = async (store: Store, rows: Rows, collection: CollectionId) => {
-  const uploads = await rows
-    .selectFrom("uploads")
-    .select(["id", "state"])
-    .where("collection_id", "=", collection)
-    .where("state", "not in", ["done", "receiving"])
-    .execute();
-  for (const { id, state } of uploads) {
-    if (isFinal(state) || state === "indexing") continue;
-    if (state === "erasing")
-      await enqueueMissing(store, rows, {
-        name: "erase.requested",
-        payload: { collection, upload: id },
-        key: id,
-      });
-    else
-      await enqueueMissing(store, rows, {
-        name: "upload.received",
-        payload: { upload: id },
-        key: id,
-      });
-  }
-  await settleUploads(store, rows, collection);
-};

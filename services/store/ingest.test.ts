@@ -46,10 +46,10 @@ describe("saving what an upload contains", () => {
     const more = [...talk, { text: "they are covered" }];
     const saved = await bring(store, second, [aPart(second, "monday", more)]);
     expect(saved).toMatchObject({ newMessages: 1, knownMessages: 2, changedMessages: 0 });
-    const rows = await store.rows.selectFrom("messages").select("upload_id").execute();
-    expect(rows.filter((row) => row.upload_id === first.upload)).toHaveLength(2);
-    const shared = await store.rows.selectFrom("message_uploads").selectAll().execute();
-    expect(shared.every((row) => row.upload_id === second.upload)).toBe(true);
+    const rows = await store.rows.selectFrom("messages").select("origin_id").execute();
+    expect(rows.filter((row) => row.origin_id === first.upload)).toHaveLength(2);
+    const shared = await store.rows.selectFrom("message_origins").selectAll().execute();
+    expect(shared.every((row) => row.origin_id === second.upload)).toBe(true);
     expect(shared).toHaveLength(2);
     expect(await chunks().execute()).toHaveLength(3);
   });

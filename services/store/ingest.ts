@@ -1,6 +1,12 @@
-// Writes what an upload contains, so that writing twice has the same effect as once: new, known or changed messages, and the progress.
+// Writes what an origin contains, so that writing twice has the same effect as once: new, known or changed messages; of an upload, its progress.
 import { unavailable } from "#services/domain/errors.ts";
-import type { CollectionId, ConversationId, MessageId, UploadId } from "#services/domain/ids.ts";
+import type {
+  CollectionId,
+  ConversationId,
+  MessageId,
+  OriginId,
+  UploadId,
+} from "#services/domain/ids.ts";
 import { inPieces, insertMany } from "./compiled.ts";
 import { type Rows, runCompiled, type Store } from "./rows.ts";
 import type { ConversationRow, MessageRow, UploadRow } from "./tables.ts";
@@ -36,7 +42,7 @@ const messageColumns = [
   "id",
   "collection_id",
   "conversation_id",
-  "upload_id",
+  "origin_id",
   "parent_id",
   "reply_to_id",
   "on_main_path",
@@ -58,7 +64,7 @@ const messageColumns = [
 
 type Known = Pick<
   MessageRow,
-  "id" | "upload_id" | "text" | "edited_at" | "on_main_path" | "position" | "parent_id"
+  "id" | "origin_id" | "text" | "edited_at" | "on_main_path" | "position" | "parent_id"
 >;
 
 const knownMessages = async (
@@ -73,7 +79,7 @@ const knownMessages = async (
       (db) =>
         db
           .selectFrom("messages")
-          .select(["id", "upload_id", "text", "edited_at", "on_main_path", "position", "parent_id"])
+          .select(["id", "origin_id", "text", "edited_at", "on_main_path", "position", "parent_id"])
           .where("id", "in", piece),
       piece,
     );
@@ -82,19 +88,23 @@ const knownMessages = async (
   return known;
 };
 
-const conversationsThere = async (
+type Stored = Pick<ConversationRow, "title" | "tree">;
+type StoredConversations = Map<string, Stored>;
+
+/** What is stored of those of these conversations that are there. */
+export const conversationsThere = async (
   rows: Rows,
-  parts: readonly IngestPart[],
-): Promise<Map<string, { title: string | null }>> => {
+  parts: readonly Pick<IngestPart, "conversation">[],
+): Promise<StoredConversations> => {
   const ids = [...new Set(parts.map((part) => part.conversation.id))];
-  const there = new Map<string, { title: string | null }>();
+  const there: StoredConversations = new Map();
   for (const piece of inPieces(ids))
-    for (const { id, title } of await rows
+    for (const { id, ...stored } of await rows
       .selectFrom("conversations")
-      .select(["id", "title"])
+      .select(["id", "title", "tree"])
       .where("id", "in", piece)
       .execute())
-      there.set(id, { title });
+      there.set(id, stored);
   return there;
 };
 
@@ -134,7 +144,7 @@ const saveEdit = async (rows: Rows, stored: Known, brought: MessageRow): Promise
       text: stored.text,
       edited_at: stored.edited_at,
       raw: replaced?.raw ?? "",
-      upload_id: brought.upload_id,
+      origin_id: brought.origin_id,
     })
     .execute();
   const { text, edited_at, raw, attachments, model, kind } = brought;
@@ -162,39 +172,44 @@ const savePlace = async (rows: Rows, stored: Known, brought: MessageRow): Promis
   return true;
 };
 
-const shareWith = async (rows: Rows, upload: UploadId, messages: readonly MessageId[]) => {
+const shareWith = async (rows: Rows, origin: OriginId, messages: readonly MessageId[]) => {
   const there = new Set<string>();
   for (const piece of inPieces(messages))
     for (const { message_id } of await rows
-      .selectFrom("message_uploads")
+      .selectFrom("message_origins")
       .select("message_id")
-      .where("upload_id", "=", upload)
+      .where("origin_id", "=", origin)
       .where("message_id", "in", piece)
       .execute())
       there.add(message_id);
   await insertMany(
     rows,
-    "message_uploads",
-    ["message_id", "upload_id"],
-    messages.filter((id) => !there.has(id)).map((id) => ({ message_id: id, upload_id: upload })),
+    "message_origins",
+    ["message_id", "origin_id"],
+    messages.filter((id) => !there.has(id)).map((id) => ({ message_id: id, origin_id: origin })),
   );
 };
 
+/** Whose messages are saved. */
+interface Owner {
+  readonly origin: OriginId;
+  readonly collection: CollectionId;
+}
+
 const saveConversation = async (
   rows: Rows,
-  part: IngestPart,
-  progress: UploadProgress,
-  there: Map<string, { title: string | null }>,
+  { conversation }: IngestPart,
+  of: Owner,
+  there: StoredConversations,
 ) => {
-  const { conversation } = part;
   const stored = there.get(conversation.id);
   if (!stored) {
     await rows
       .insertInto("conversations")
       .values({
         ...conversation,
-        collection_id: progress.collection,
-        upload_id: progress.upload,
+        collection_id: of.collection,
+        origin_id: of.origin,
         message_count: 0,
         first_at: null,
         last_at: null,
@@ -202,14 +217,24 @@ const saveConversation = async (
         revision: 0,
       })
       .execute();
-  } else if (conversation.title !== null && conversation.title !== stored.title) {
-    await rows
-      .updateTable("conversations")
-      .set({ title: conversation.title, raw: conversation.raw })
-      .where("id", "=", conversation.id)
-      .execute();
+  } else {
+    const renamed = conversation.title !== null && conversation.title !== stored.title;
+    // A conversation has no branches while it is live; an export of it may have.
+    const branched = conversation.tree > stored.tree;
+    if (renamed || branched)
+      await rows
+        .updateTable("conversations")
+        .set({
+          ...(renamed ? { title: conversation.title, raw: conversation.raw } : {}),
+          tree: Math.max(conversation.tree, stored.tree),
+        })
+        .where("id", "=", conversation.id)
+        .execute();
   }
-  there.set(conversation.id, { title: conversation.title ?? stored?.title ?? null });
+  there.set(conversation.id, {
+    title: conversation.title ?? stored?.title ?? null,
+    tree: Math.max(conversation.tree, stored?.tree ?? 0),
+  });
   return stored === undefined;
 };
 
@@ -222,14 +247,27 @@ export const touch = async (rows: Rows, conversation: ConversationId): Promise<v
     .execute();
 };
 
+interface SavedPart {
+  /** Messages that were not there before. */
+  readonly fresh: readonly MessageRow[];
+  /** Messages whose text was replaced, as they were before. */
+  readonly changed: readonly Known[];
+  readonly known: number;
+  /** True where a message has another position now. */
+  readonly moved: boolean;
+}
+
 /** Divides the messages of a part into new and stored ones, and writes both. */
-const savePart = async (
+export const savePart = async (
   rows: Rows,
   part: IngestPart,
-  progress: UploadProgress,
-  there: Map<string, { title: string | null }>,
-) => {
-  const isNew = await saveConversation(rows, part, progress, there);
+  of: Owner & {
+    readonly there: StoredConversations;
+    /** Whether messages that are stored already get the position that the part gives them, or keep theirs. */
+    readonly places: "brought" | "kept";
+  },
+): Promise<SavedPart> => {
+  const isNew = await saveConversation(rows, part, of, of.there);
   const known = isNew
     ? new Map<string, Known>()
     : await knownMessages(
@@ -238,7 +276,7 @@ const savePart = async (
       );
   const fresh = new Map<string, MessageRow>();
   const shared: MessageId[] = [];
-  let changed = 0;
+  const changed: Known[] = [];
   let moved = false;
   let twice = 0;
   for (const message of part.messages) {
@@ -250,15 +288,16 @@ const savePart = async (
     }
     if (await isEdit(rows, stored, message)) {
       await saveEdit(rows, stored, message);
-      changed++;
+      changed.push(stored);
     }
-    moved = (await savePlace(rows, stored, message)) || moved;
-    if (stored.upload_id !== progress.upload) shared.push(message.id);
+    if (of.places === "brought") moved = (await savePlace(rows, stored, message)) || moved;
+    if (stored.origin_id !== of.origin) shared.push(message.id);
   }
-  await insertMany(rows, "messages", messageColumns, [...fresh.values()]);
+  const added = [...fresh.values()];
+  await insertMany(rows, "messages", messageColumns, added);
   if (!isNew) await touch(rows, part.conversation.id);
-  await shareWith(rows, progress.upload, shared);
-  return { fresh: fresh.size, changed, known: known.size - changed + twice, moved };
+  await shareWith(rows, of.origin, shared);
+  return { fresh: added, changed, known: known.size - changed.length + twice, moved };
 };
 
 const taken = () => unavailable("Another worker reads this upload.", { code: "superseded" });
@@ -295,15 +334,20 @@ export const saveParts = (
   parts: readonly IngestPart[],
 ): Promise<Saved> =>
   store.transaction(async (rows) => {
-    const there = await conversationsThere(rows, parts);
+    const of = {
+      origin: progress.upload,
+      collection: progress.collection,
+      there: await conversationsThere(rows, parts),
+      places: "brought",
+    } as const;
     const sum = { parts: parts.length, fresh: 0, known: 0, changed: 0 };
     const touched = new Set<ConversationId>();
     for (const part of parts) {
-      const saved = await savePart(rows, part, progress, there);
-      sum.fresh += saved.fresh;
-      sum.known += saved.known;
-      sum.changed += saved.changed;
-      if (saved.fresh > 0 || saved.changed > 0 || saved.moved) touched.add(part.conversation.id);
+      const { fresh, changed, known, moved } = await savePart(rows, part, of);
+      sum.fresh += fresh.length;
+      sum.known += known;
+      sum.changed += changed.length;
+      if (fresh.length > 0 || changed.length > 0 || moved) touched.add(part.conversation.id);
     }
     await advance(rows, progress, sum);
     const asked = await rows

@@ -44,6 +44,7 @@ const collectionOf = (rows: Rows, job: NamedJob): Promise<CollectionId | undefin
       return collectionOfRow(rows, "concepts", readConceptId(job.payload.concept));
     case "index.due":
     case "index.repair":
+    case "sessions.due":
     case "erase.requested":
     case "analysis.due":
     case "watch.due":

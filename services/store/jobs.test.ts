@@ -151,6 +151,10 @@ describe("a database of the previous version", () => {
       state: "buried",
       reason: "damaged",
     });
+    await job("job_erase", "erase.requested", {
+      payload: '{"collection":"col_garden00","upload":"upl_first000"}',
+      created_at: 10,
+    });
     await job("job_gone", "upload.received", {
       payload: '{"upload":"upl_gone0000"}',
       created_at: 7,
@@ -169,6 +173,7 @@ describe("a database of the previous version", () => {
     expect(jobs).toMatchObject([
       { id: "job_early", state: "buried", reason: "damaged", buried_at: 8, ...owned },
       { id: "job_late", state: "waiting", owner: null, lease_until: null, ...owned },
+      { id: "job_erase", payload: '{"collection":"col_garden00","origin":"upl_first000"}' },
     ]);
   });
 });

@@ -3,7 +3,7 @@ import { type Selection, selection as selectionShape } from "#services/contract/
 import { rejected } from "#services/domain/errors.ts";
 import { type ChunkId, type CollectionId, type LabelId, labelId } from "#services/domain/ids.ts";
 import type { LabelRow } from "./analysis-tables.ts";
-import { erasingUploads, hiddenChunks } from "./being-erased.ts";
+import { erasingOrigins, hiddenChunks } from "./being-erased.ts";
 import { insertMany } from "./compiled.ts";
 import { goneOf } from "./gone-chunks.ts";
 import { revise } from "./revisions.ts";
@@ -82,7 +82,7 @@ const countChunks = async (
     .groupBy("c.label_id")
     .execute();
   const counts = new Map(counted.map((row) => [row.label_id, Number(row.chunks)]));
-  if (counts.size === 0 || (await erasingUploads(rows, collection)).length === 0) return counts;
+  if (counts.size === 0 || (await erasingOrigins(rows, collection)).length === 0) return counts;
   const hidden = new Set(await hiddenChunks(rows, collection));
   for (const label of counts.keys()) {
     const chunks = await chunksOfLabel(rows, label);

@@ -131,12 +131,12 @@ describe("the plan", () => {
     ],
     [
       "of what an upload shares looks at no row",
-      "SEARCH message_uploads USING COVERING INDEX sqlite_autoindex_message_uploads_1 (org_id=? AND upload_id=? AND message_id=?)",
+      "SEARCH message_origins USING COVERING INDEX sqlite_autoindex_message_origins_1 (org_id=? AND origin_id=? AND message_id=?)",
       (rows) =>
         rows
-          .selectFrom("message_uploads")
+          .selectFrom("message_origins")
           .select("message_id")
-          .where("upload_id", "=", some)
+          .where("origin_id", "=", some)
           .where("message_id", "in", [some]),
     ],
     [

@@ -15,13 +15,11 @@ import {
 import {
   cancelUpload,
   createUpload,
-  failUpload,
   finishReading,
   listUploads,
   readUpload,
   retryUpload,
 } from "./uploads.ts";
-import { watchUpload } from "./watch.ts";
 
 let store: TestStore;
 let remove: () => Promise<void>;
@@ -193,19 +191,6 @@ describe("an upload", () => {
     const none = readUploadId("upl_00000000000");
     if (!none) throw new Error("no id");
     await expect(cancelUpload(store, none)).rejects.toMatchObject({ status: 404 });
-  });
-
-  it("is watched until it has ended", async () => {
-    const id = await anUpload(store, collection);
-    const states: string[] = [];
-    for await (const upload of watchUpload(store, id, { every: 1 })) {
-      states.push(upload.state);
-      if (upload.state === "reading")
-        await store.transaction((rows) =>
-          failUpload(store, rows, id, { kind: "rejected", code: "x", message: "no", data: {} }),
-        );
-    }
-    expect(states).toEqual(["reading", "failed"]);
   });
 
   it("is listed newest first, page by page", async () => {

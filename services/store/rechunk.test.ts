@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { CollectionId } from "#services/domain/ids.ts";
 import { touch } from "./ingest.ts";
-import { readToChunk, saveConversationEnds, sumsOf } from "./rechunk.ts";
+import { readToChunk, saveConversationEnds } from "./rechunk.ts";
 import {
   aCollection,
   anUpload,
@@ -12,6 +12,7 @@ import {
   plainChunks,
   type TestStore,
 } from "./store.builders.ts";
+import { sumsOf } from "./sums.ts";
 
 let store: TestStore;
 let remove: () => Promise<void>;
@@ -105,12 +106,12 @@ describe("saving the ends of conversations", () => {
     const batches = await store.rows
       .selectFrom("chunks as c")
       .innerJoin("batches as b", "b.id", "c.batch_id")
-      .select(["c.text", "b.upload_id"])
+      .select(["c.text", "b.origin_id"])
       .orderBy("c.text")
       .execute();
     expect(batches).toEqual([
-      { text: "a", upload_id: first.upload },
-      { text: "b", upload_id: second.upload },
+      { text: "a", origin_id: first.upload },
+      { text: "b", origin_id: second.upload },
     ]);
   });
 

@@ -1,10 +1,17 @@
 // After a conversation was read completely: its sums, and the difference between its old and its new chunks.
 import type { Chunk } from "#services/domain/chunk.ts";
 import { unavailable } from "#services/domain/errors.ts";
-import type { ChunkId, CollectionId, ConversationId, UploadId } from "#services/domain/ids.ts";
+import type {
+  ChunkId,
+  CollectionId,
+  ConversationId,
+  OriginId,
+  UploadId,
+} from "#services/domain/ids.ts";
 import { batchSize, closeBatch, dueForIndex, openBatch } from "./batches.ts";
 import { inPieces, insertMany } from "./compiled.ts";
 import { type Rows, runCompiled, type Store } from "./rows.ts";
+import type { Sums } from "./sums.ts";
 import type { BatchRow, ChunkRow, MessageRow } from "./tables.ts";
 
 export type StoredMessage = Pick<
@@ -46,39 +53,19 @@ export const messagesToChunk = async (
     )
   ).rows;
 
-/** Sums that a list of conversations shows without reading messages. */
-export const sumsOf = (messages: readonly StoredMessage[]) => {
-  const people = new Map<string, { name: string; role: string; messages: number }>();
-  let first = Number.POSITIVE_INFINITY;
-  let last = Number.NEGATIVE_INFINITY;
-  for (const { author, role, kind, at } of messages) {
-    if (at !== null) {
-      if (at < first) first = at;
-      if (at > last) last = at;
-    }
-    // Joins and leaves do not count.
-    if (kind === "system") continue;
-    const person = people.get(author);
-    if (person) person.messages++;
-    else people.set(author, { name: author, role, messages: 1 });
-  }
-  const participants = [...people.values()]
-    .sort((a, b) => b.messages - a.messages || (a.name < b.name ? -1 : 1))
-    .slice(0, 50);
-  return {
-    message_count: messages.length,
-    first_at: Number.isFinite(first) ? first : null,
-    last_at: Number.isFinite(last) ? last : null,
-    participants: JSON.stringify(participants),
-  };
-};
-
-export interface Rechunked {
+/** The chunks that a conversation, or its end, should have. */
+interface Recut {
   readonly conversation: ConversationId;
+  readonly chunks: readonly Chunk[];
+  /** Of the whole conversation. */
+  readonly sums?: Sums;
+  /** The messages that the chunks were made from, where they are the conversation's end only: chunks of the others stay. */
+  readonly end?: readonly StoredMessage[];
+}
+
+export interface Rechunked extends Recut {
   /** Revision of the conversation that the chunks were made from. */
   readonly revision: number;
-  readonly sums: ReturnType<typeof sumsOf>;
-  readonly chunks: readonly Chunk[];
 }
 
 const chunkColumns = [
@@ -95,20 +82,28 @@ const chunkColumns = [
   "text",
 ] as const satisfies readonly (keyof ChunkRow)[];
 
-type Stored = Pick<ChunkRow, "id" | "state">;
+type Stored = Pick<ChunkRow, "id" | "state" | "message_id">;
 
 const storedChunks = async (
   rows: Rows,
-  conversation: ConversationId,
+  { conversation, end }: Recut,
 ): Promise<Map<string, string>> => {
   const { rows: found } = await runCompiled<Stored>(
     rows,
     "chunks of conversation",
     (db) =>
-      db.selectFrom("chunks").select(["id", "state"]).where("conversation_id", "=", conversation),
+      db
+        .selectFrom("chunks")
+        .select(["id", "state", "message_id"])
+        .where("conversation_id", "=", conversation),
     [conversation],
   );
-  return new Map(found.map((chunk) => [chunk.id, chunk.state]));
+  const cut = end && new Set(end.map(({ id }) => id));
+  return new Map(
+    found
+      .filter(({ message_id }) => cut?.has(message_id) !== false)
+      .map((chunk) => [chunk.id, chunk.state]),
+  );
 };
 
 const rowOf = (chunk: Chunk, batch: BatchRow): ChunkRow | undefined => {
@@ -135,11 +130,11 @@ const withLanguages = (batch: BatchRow, chunks: readonly Chunk[]): string => {
   return JSON.stringify(counts);
 };
 
-/** Adds new chunks to the upload's batches, and closes each full batch. */
+/** Adds new chunks to the origin's batches, and closes each full batch. */
 export const fillBatches = async (
   store: Store,
   rows: Rows,
-  of: { readonly upload: UploadId; readonly collection: CollectionId },
+  of: { readonly origin: OriginId; readonly collection: CollectionId },
   chunks: readonly Chunk[],
 ): Promise<void> => {
   for (let from = 0; from < chunks.length; ) {
@@ -219,16 +214,18 @@ const forget = async (rows: Rows, ids: readonly string[]): Promise<void> => {
 };
 
 /**
- * Writes the difference for one conversation; returns what must be embedded and how many chunks were removed.
+ * Writes the difference for one conversation, or its end; returns what must be embedded and how many chunks were removed.
  * @param fate of removed chunks: tombstoned in the next version, or erased from all of them
  */
 export const saveDifference = async (
   rows: Rows,
-  { conversation, chunks, sums }: Omit<Rechunked, "revision">,
+  recut: Recut,
   fate: "removed" | "purge" = "removed",
 ): Promise<{ readonly fresh: readonly Chunk[]; readonly vanished: number }> => {
-  await rows.updateTable("conversations").set(sums).where("id", "=", conversation).execute();
-  const stored = await storedChunks(rows, conversation);
+  const { conversation, chunks, sums } = recut;
+  if (sums)
+    await rows.updateTable("conversations").set(sums).where("id", "=", conversation).execute();
+  const stored = await storedChunks(rows, recut);
   const wanted = new Set<string>(chunks.map((chunk) => chunk.id));
   const missing = chunks.filter((chunk) => stored.get(chunk.id) !== "live");
   const leftOver = [...stored].flatMap(([id, state]) =>
@@ -282,7 +279,7 @@ export const saveConversationEnds = async (
         for (const chunk of difference.fresh) fresh.push(chunk);
         vanished += difference.vanished;
       }
-      await fillBatches(store, rows, of, fresh);
+      await fillBatches(store, rows, { ...of, origin: of.upload }, fresh);
       if (vanished > 0) await dueForIndex(store, rows, of.collection);
       const { numUpdatedRows } = await rows
         .updateTable("uploads")

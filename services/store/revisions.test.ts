@@ -13,9 +13,9 @@ import {
   keepTraining,
 } from "./concepts.ts";
 import { digest } from "./digest.ts";
-import { purgedIndex, requestCollectionErasure, requestUploadErasure } from "./erase.ts";
+import { purgedIndex, requestCollectionErasure, requestOriginErasure } from "./erase.ts";
 import { forgetErased } from "./erase-analyses.ts";
-import { claimModel, committedVersion, repairView } from "./indexed.ts";
+import { claimModel, committedVersion } from "./indexed.ts";
 import { createLabel, deleteLabel } from "./labels.ts";
 import { marksOf } from "./revisions.ts";
 import { aCollection, anUpload, aStore, type TestStore } from "./store.builders.ts";
@@ -75,8 +75,6 @@ describe("a collection's revision", () => {
     expect(await growth(() => claimModel(store, collection, model))).toEqual(changed);
     const version = { collection, number: 1, rows: 3, batches: [], removed: [] };
     expect(await growth(() => committedVersion(store, version))).toEqual(changed);
-    const none = { version: null, rows: 0, batches: new Set<string>() };
-    expect(await growth(() => repairView(store, collection, none))).toEqual(changed);
   });
 
   it("grows with an analysis that is done, and with hand edits", async () => {
@@ -115,7 +113,7 @@ describe("a collection's revision", () => {
   it("grows with an erasure, whose steps are counted separately", async () => {
     const upload = await anUpload(store, collection);
     const step = { revision: 1, erasures: 1 };
-    expect(await growth(() => requestUploadErasure(store, upload))).toEqual(step);
+    expect(await growth(() => requestOriginErasure(store, upload))).toEqual(step);
     expect(await growth(() => forgetErased(store, collection))).toEqual(changed);
     const newest = { number: 2, rows: 1 };
     expect(await growth(() => purgedIndex(store, collection, newest))).toEqual(step);

@@ -40,13 +40,13 @@ describe("a select", () => {
     const query = first.rows
       .selectFrom("chunks as c")
       .innerJoin("messages as m", "m.id", "c.message_id")
-      .leftJoin("uploads", "uploads.id", "m.upload_id")
+      .leftJoin("uploads", "uploads.id", "m.origin_id")
       .select("c.id")
       .where("c.state", "=", "live");
     expect(sqlOf(query)).toEqual([
       "select c.id from chunks as c " +
         "inner join messages as m on m.org_id = ? and (m.id = c.message_id) " +
-        "left join uploads on uploads.org_id = ? and (uploads.id = m.upload_id) " +
+        "left join uploads on uploads.org_id = ? and (uploads.id = m.origin_id) " +
         "where c.org_id = ? and (c.state = ?)",
       ["org_default", "org_default", "org_default", "live"],
     ]);

@@ -1,6 +1,6 @@
 // Texts of messages by id, for lists that have everything else already.
 import type { MessageId } from "#services/domain/ids.ts";
-import { erasedAmong, erasingUploads } from "./being-erased.ts";
+import { erasedAmong, erasingOrigins } from "./being-erased.ts";
 import { inPieces } from "./compiled.ts";
 import type { Rows } from "./rows.ts";
 
@@ -9,7 +9,7 @@ export const textsOfMessages = async (
   rows: Rows,
   ids: readonly MessageId[],
 ): Promise<ReadonlyMap<string, string>> => {
-  const gone = await erasedAmong(rows, ids, await erasingUploads(rows));
+  const gone = await erasedAmong(rows, ids, await erasingOrigins(rows));
   const texts = new Map<string, string>();
   for (const piece of inPieces(ids))
     for (const { id, text } of await rows

@@ -17,8 +17,9 @@ import { createCollection } from "./collections.ts";
 import { type Database, openDatabase } from "./database.ts";
 import { digest, randomName } from "./digest.ts";
 import { type IngestPart, saveParts } from "./ingest.ts";
-import { readToChunk, type StoredMessage, saveConversationEnds, sumsOf } from "./rechunk.ts";
+import { readToChunk, type StoredMessage, saveConversationEnds } from "./rechunk.ts";
 import type { Store } from "./rows.ts";
+import { sumsOf } from "./sums.ts";
 import type { MessageRow } from "./tables.ts";
 import { createUpload, receivedUpload, startReading } from "./uploads.ts";
 
@@ -83,7 +84,7 @@ export const aPart = (
       id: messageIdByContent(digest, id, { at, author, text, ordinal: 0 }),
       collection_id: of.collection,
       conversation_id: id,
-      upload_id: of.upload,
+      origin_id: of.upload,
       parent_id: message.parent === undefined ? null : (made[message.parent]?.id ?? null),
       reply_to_id: null,
       on_main_path: message.offPath === true ? 0 : 1,

@@ -3,6 +3,7 @@
 export {
   type AlertToPost,
   chunkPlaces,
+  conceptsWithPosts,
   failedPost,
   listAlerts,
   markAlertsSeen,
@@ -20,6 +21,7 @@ export {
   enqueueAnalysis,
   type FoundEvent,
   failAnalysis,
+  failOpenAnalyses,
   finishAnalysis,
   listAnalyses,
   newestDone,
@@ -28,6 +30,7 @@ export {
   saveProgress,
 } from "./analyses.ts";
 export { saveSettings, settingsOf } from "./analysis-settings.ts";
+export { isAtRest, isReading } from "./at-rest.ts";
 export {
   batchesIn,
   type ChunkToIndex,
@@ -36,8 +39,7 @@ export {
   embeddedBatch,
   findBatch,
 } from "./batches.ts";
-export { erasingUploads, hiddenChunks } from "./being-erased.ts";
-export { failForBuriedJob, resumeForRetriedJob } from "./buried.ts";
+export { erasingOrigins, hiddenChunks } from "./being-erased.ts";
 export { checkDatabase, type DatabaseCheck, damageOf } from "./check-database.ts";
 export { chunksOfConversations, conversationsOfLabel } from "./chunk-conversations.ts";
 export {
@@ -74,20 +76,20 @@ export { digest, randomName } from "./digest.ts";
 export {
   chunksToPurge,
   conversationsOf,
+  deleteOrigin,
   deletePiece,
-  deleteUpload,
   eraseFromConversation,
   purgedChunks,
   purgedIndex,
   requestCollectionErasure,
-  requestUploadErasure,
+  requestOriginErasure,
 } from "./erase.ts";
 export { forgetErased } from "./erase-analyses.ts";
 export { chunkMessages, type FrameMessage, type FramePage, streamFrameRows } from "./frame-rows.ts";
 export { healthOf, reportDamage, requestRepair, saveHealth } from "./health.ts";
 export { hydrateHits } from "./hits.ts";
 export { homeOf, type KnownFiles, readKnownFiles } from "./home-row.ts";
-export { claimModel, committedVersion, removedChunks, repairView } from "./indexed.ts";
+export { claimModel, committedVersion, removedChunks } from "./indexed.ts";
 export { chunksByIds, liveChunks } from "./indexed-chunks.ts";
 export { type IngestPart, saveFacts, saveParts } from "./ingest.ts";
 export { addJob, dropBuried, enqueue, enqueueMissing, type NewJob } from "./jobs.ts";
@@ -95,17 +97,28 @@ export { chunksOfLabel, createLabel, deleteLabel, listLabels, type StoredLabel }
 export { findAnswer, saveAnswer } from "./llm-names.ts";
 export { markOriginal } from "./missing-originals.ts";
 export { listOrganizations, ownerOfCollection } from "./organizations.ts";
+export { findOrigin, type Origin, unknownOrigin } from "./origins.ts";
 export {
   type Rechunked,
   readToChunk,
   type StoredMessage,
   saveConversationEnds,
-  sumsOf,
 } from "./rechunk.ts";
-export { repairAnalyses } from "./repair-analyses.ts";
-export { type Marks, marksOf } from "./revisions.ts";
+export { type Marks, marksOf, revise } from "./revisions.ts";
 export type { Rows, Store, SystemRows } from "./rows.ts";
+export { type Cutter, cutSession } from "./session-ends.ts";
+export {
+  type Appended,
+  type AppendedMessage,
+  findSession,
+  lastAppended,
+  openSession,
+  pendingSessions,
+  saveAppended,
+  saveSessionEnded,
+} from "./sessions.ts";
 export { textsOfMessages } from "./shown-texts.ts";
+export { sumsOf } from "./sums.ts";
 export type {
   BatchRow,
   CollectionRow,
@@ -113,6 +126,7 @@ export type {
   JobRow,
   MessageRow,
   OwnedJobRow,
+  SessionRow,
   UploadRow,
 } from "./tables.ts";
 export { appendEdit, listEdits, pendingEdits, type StoredEdit, undoEdit } from "./topic-edits.ts";
@@ -136,13 +150,13 @@ export {
   findUpload,
   findUploadByKey,
   finishReading,
-  isAtRest,
-  isReading,
+  isFinal,
   listUploads,
   readUpload,
   receivedUpload,
+  requeueUpload,
   retryUpload,
+  settleUploads,
   startReading,
   uploadView,
 } from "./uploads.ts";
-export { watchUpload } from "./watch.ts";

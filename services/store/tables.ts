@@ -8,6 +8,8 @@ import type {
   JobId,
   MessageId,
   OrganizationId,
+  OriginId,
+  SessionId,
   UploadId,
 } from "#services/domain/ids.ts";
 import type { AnalysisRows } from "./analysis-tables.ts";
@@ -73,6 +75,31 @@ export interface UploadRow {
   idempotency_key: string | null;
 }
 
+/** A live session: an origin that grows message by message, all of one conversation. */
+export interface SessionRow {
+  id: SessionId;
+  collection_id: CollectionId;
+  conversation_id: ConversationId;
+  /** With `external_id`, what whoever opened it calls the conversation: its `source` and `source_id`. */
+  source: string;
+  external_id: string;
+  /** Of the conversation, which is written with the first message. */
+  title: string | null;
+  channel: string | null;
+  /** "open" | "ended" (takes no more messages) | "erasing" (a tombstone: shown nowhere, erased in the background) */
+  state: string;
+  created_at: number;
+  /** When the last message came that was new or changed; null before the first. */
+  appended_at: number | null;
+  ended_at: number | null;
+  /** Messages that came since the last ones were cut into chunks. */
+  pending: number;
+  /** When the first of them came; null where there are none. */
+  pending_since: number | null;
+  /** The lowest position among them, where the chunks no longer stand. */
+  pending_from: number | null;
+}
+
 export interface ConversationRow {
   id: ConversationId;
   collection_id: CollectionId;
@@ -87,8 +114,8 @@ export interface ConversationRow {
   /** JSON [{ name, role, messages }], those with most messages first, at most 50. */
   participants: string;
   raw: string | null;
-  /** The upload that it first came from. */
-  upload_id: UploadId;
+  /** The origin that it first came from. */
+  origin_id: OriginId;
   /** Increases with every change of its messages: chunks made from an older state are not written. */
   revision: number;
 }
@@ -97,8 +124,8 @@ export interface MessageRow {
   id: MessageId;
   collection_id: CollectionId;
   conversation_id: ConversationId;
-  /** The upload that it first came from; message_uploads has further ones that contain it. */
-  upload_id: UploadId;
+  /** The origin that it first came from; message_origins has further ones that contain it. */
+  origin_id: OriginId;
   source_id: string | null;
   parent_id: MessageId | null;
   reply_to_id: MessageId | null;
@@ -119,9 +146,9 @@ export interface MessageRow {
   raw: string;
 }
 
-/** A further upload that contains a message: when the first upload is deleted, the message is assigned to it. */
-export interface MessageUploadRow {
-  upload_id: UploadId;
+/** A further origin that contains a message: when the first origin is deleted, the message is assigned to it. */
+export interface MessageOriginRow {
+  origin_id: OriginId;
   message_id: MessageId;
 }
 
@@ -134,8 +161,8 @@ export interface MessageEditRow {
   /** When the replaced text was written or edited, where the log says so. */
   edited_at: number | null;
   raw: string;
-  /** The upload of the replacing text. */
-  upload_id: UploadId;
+  /** The origin of the replacing text. */
+  origin_id: OriginId;
 }
 
 export interface ChunkRow {
@@ -161,9 +188,9 @@ export interface ChunkRow {
 export interface BatchRow {
   id: BatchId;
   collection_id: CollectionId;
-  upload_id: UploadId;
+  origin_id: OriginId;
   chunks: number;
-  /** 0, 1, 2 … within the upload. */
+  /** 0, 1, 2 … within the origin. */
   ordinal: number;
   /** "open" (the next chunks are added to it) → "chunked" → "embedded" → "committed" */
   state: string;
@@ -217,9 +244,10 @@ export interface HomeRow {
 export interface RowsOf extends AnalysisRows {
   collections: CollectionRow;
   uploads: UploadRow;
+  sessions: SessionRow;
   conversations: ConversationRow;
   messages: MessageRow;
-  message_uploads: MessageUploadRow;
+  message_origins: MessageOriginRow;
   message_edits: MessageEditRow;
   chunks: ChunkRow;
   batches: BatchRow;
@@ -233,9 +261,10 @@ export type TenantTable = Exclude<keyof RowsOf, "home">;
 const tenantTables = {
   collections: true,
   uploads: true,
+  sessions: true,
   conversations: true,
   messages: true,
-  message_uploads: true,
+  message_origins: true,
   message_edits: true,
   chunks: true,
   batches: true,

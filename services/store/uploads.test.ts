@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { CollectionId, UploadId } from "#services/domain/ids.ts";
 import { millis } from "#services/domain/units.ts";
+import { isAtRest, isReading } from "./at-rest.ts";
 import { embeddedBatch, findBatch } from "./batches.ts";
 import { committedVersion } from "./indexed.ts";
 import { aCollection, anUpload, aPart, aStore, bring, type TestStore } from "./store.builders.ts";
@@ -14,8 +15,6 @@ import {
   findUpload,
   findUploadByKey,
   finishReading,
-  isAtRest,
-  isReading,
   readUpload,
   receivedUpload,
   startReading,

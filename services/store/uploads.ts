@@ -251,7 +251,7 @@ export const settleUploads = async (
     const waiting = await rows
       .selectFrom("batches")
       .select("id")
-      .where("upload_id", "=", id)
+      .where("origin_id", "=", id)
       .where("state", "!=", "committed")
       .limit(1)
       .executeTakeFirst();
@@ -262,36 +262,6 @@ export const settleUploads = async (
         .where("id", "=", id)
         .execute();
   }
-};
-
-/** Whether an upload is being read: then the next version may wait for more chunks. */
-export const isReading = async (rows: Rows, collection: CollectionId): Promise<boolean> =>
-  (await rows
-    .selectFrom("uploads")
-    .select("id")
-    .where("collection_id", "=", collection)
-    .where("state", "=", "reading")
-    .limit(1)
-    .executeTakeFirst()) !== undefined;
-
-/** Whether nothing is on its way into the collection: no upload waits or is read, and every batch is in a version. */
-export const isAtRest = async (rows: Rows, collection: CollectionId): Promise<boolean> => {
-  const coming = await rows
-    .selectFrom("uploads")
-    .select("id")
-    .where("collection_id", "=", collection)
-    .where("state", "in", ["queued", "reading", "erasing"])
-    .limit(1)
-    .executeTakeFirst();
-  if (coming) return false;
-  const waiting = await rows
-    .selectFrom("batches")
-    .select("id")
-    .where("collection_id", "=", collection)
-    .where("state", "!=", "committed")
-    .limit(1)
-    .executeTakeFirst();
-  return waiting === undefined;
 };
 
 /** Deletes uploads whose transfer never ended, because the client is gone. */
@@ -311,7 +281,7 @@ export const uploadView = async (rows: Rows, row: UploadRow): Promise<Upload> =>
   const counted = await rows
     .selectFrom("batches")
     .select(["state", (make) => make.fn.sum<number>("chunks").as("chunks")])
-    .where("upload_id", "=", row.id)
+    .where("origin_id", "=", row.id)
     .groupBy("state")
     .execute();
   const states = new Map(counted.map((entry) => [entry.state, Number(entry.chunks)]));

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { millis } from "#services/domain/units.ts";
 import { aMessage, countTokens, messageKey, options } from "./chunk.builders.ts";
-import { type ChunkableMessage, chunkConversation, isIndexable } from "./chunk.ts";
+import { beginsChunk, type ChunkableMessage, chunkConversation, isIndexable } from "./chunk.ts";
 import { embeddingText } from "./embedding-text.ts";
 
 const chunks = (messages: readonly ChunkableMessage[], rest = {}) => [
@@ -107,6 +107,30 @@ describe("chunkConversation", () => {
         expect(after.slice(0, Math.max(0, before.length - parts))).toEqual(
           before.slice(0, Math.max(0, before.length - parts)),
         );
+      }),
+    );
+  });
+
+  it("cuts on from wherever a chunk begins as if it had cut the whole", () => {
+    const message = fc.record({
+      author: fc.constantFrom("ada", "bob"),
+      text: fc.constantFrom("hi", "so it is", "x ".repeat(20).trim(), "word ".repeat(60).trim()),
+      minutes: fc.constantFrom(0, 1, 10),
+    });
+    fc.assert(
+      fc.property(fc.array(message, { minLength: 2, maxLength: 40 }), (list) => {
+        let at = 0;
+        const all = list.map(({ author, text, minutes }, i) => {
+          at += minutes * 60_000;
+          return aMessage(`${i}`, text, { author, at: millis(at) });
+        });
+        const whole = chunks(all).map((chunk) => chunk.id);
+        for (const [place, next] of all.entries()) {
+          const last = all[place - 1];
+          if (last === undefined || !beginsChunk(last, next)) continue;
+          const parts = [...chunks(all.slice(0, place)), ...chunks(all.slice(place))];
+          expect(parts.map((chunk) => chunk.id)).toEqual(whole);
+        }
       }),
     );
   });

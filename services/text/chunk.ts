@@ -68,6 +68,20 @@ const follows = (last: ChunkableMessage, next: ChunkableMessage, within: number)
     : next.at >= last.at && next.at - last.at <= within);
 
 /**
+ * Whether a chunk begins at a message whatever came before the last one: there, a conversation that has grown can be cut on from,
+ * with the same chunks as if it were cut whole. Both are indexable, and neighbours among those that are.
+ */
+export const beginsChunk = (last: ChunkableMessage, next: ChunkableMessage): boolean => {
+  const { shortChars, joinWithin } = chunkDefaults;
+  const [before, after] = [last.text.length, next.text.length];
+  return (
+    !follows(last, next, joinWithin) ||
+    (before >= shortChars && after >= shortChars) ||
+    before + 1 + after > WINDOW_CHARS
+  );
+};
+
+/**
  * Streams: holds at most one window of short messages. Decides from front to back, by neighbours only, so that a message added at
  * the end changes only the last chunk.
  * @param messages the indexable messages of one conversation (`isIndexable`), in order.

@@ -1,6 +1,6 @@
 // The door of text: normalise, chunk, detect the language, mask, make snippets.
 // biome-ignore-all lint/performance/noBarrelFile: a door names in one place what the room offers.
-export { chunkConversation, chunkDefaults, isIndexable } from "./chunk.ts";
+export { beginsChunk, chunkConversation, chunkDefaults, isIndexable } from "./chunk.ts";
 export { embeddingText } from "./embedding-text.ts";
 export { openLanguageDetector } from "./language.ts";
 export { maskText } from "./mask.ts";

@@ -5,7 +5,7 @@ import { analysis } from "#services/contract/analysis.ts";
 import { mapMeta } from "#services/contract/map.ts";
 import { type CollectionId, readCollectionId, readUploadId } from "#services/domain/ids.ts";
 import { changeCollection } from "#services/store/collections.ts";
-import { requestUploadErasure } from "#services/store/erase.ts";
+import { requestOriginErasure } from "#services/store/erase.ts";
 import { openAnalysisCache } from "./analysis-cache.ts";
 
 let api: TestApi;
@@ -48,7 +48,7 @@ describe("the analysis cache", () => {
     expect((await api.read(mapMeta, `${at}/map`)).points).toBeGreaterThan(0);
     const id = readUploadId(upload);
     if (!id) throw new Error(`${upload} is no upload`);
-    await requestUploadErasure(api.parlance.store, id);
+    await requestOriginErasure(api.parlance.store, id);
     expect(await analyses.view(collection)).toBeUndefined();
     expect(await api.read(mapMeta, `${at}/map`)).toMatchObject({ analysis: null, points: 0 });
   });

@@ -6,7 +6,7 @@ import {
   type CollectionRow,
   type CollectionStats,
   collectionStats,
-  erasingUploads,
+  erasingOrigins,
   healthOf,
 } from "#services/store/store.ts";
 
@@ -63,7 +63,7 @@ const notices = (
 
 /** Number of chunks in the newest version, without those that are being erased. */
 const indexedChunks = async ({ store, indexes }: Parlance, row: CollectionRow): Promise<number> => {
-  if ((await erasingUploads(store.rows, row.id)).length === 0) return row.indexed_chunks;
+  if ((await erasingOrigins(store.rows, row.id)).length === 0) return row.indexed_chunks;
   return (await indexes.searcher(row.id))?.rows ?? 0;
 };
 

@@ -2,6 +2,7 @@
 import { driftOf, fitLayout, measureTrust, paced, place } from "#services/analyse/layout/layout.ts";
 import { gather, type Vectors } from "#services/domain/vectors.ts";
 import type { DrawnMap, SavedAnalysis } from "#services/saved-analysis/saved-analysis.ts";
+import type { ReadPoints } from "./read-collection.ts";
 
 export interface Drawn {
   readonly x: Float32Array;
@@ -14,8 +15,7 @@ export interface Drawn {
 export interface Drawing {
   /** Unit length, centred. */
   readonly rows: Vectors;
-  /** Chunk of each. */
-  readonly ids: readonly string[];
+  readonly pointOf: ReadPoints["pointOf"];
   /** Topic of each point, −1 for none; the sample has enough points of each. */
   readonly topicOf: Int32Array;
   readonly previous: SavedAnalysis | undefined;
@@ -34,19 +34,17 @@ interface Known {
   readonly before: Int32Array;
 }
 
-const knownPlaces = (ids: readonly string[], { frame }: SavedAnalysis): Known => {
+const knownPlaces = ({ rows, pointOf }: Drawing, { frame }: SavedAnalysis): Known => {
   const { points } = frame;
-  const rows = new Map<string, number>();
-  for (let at = 0; at < points.count; at++) rows.set(points.ids.at(at), at);
-  const positions = new Float32Array(ids.length * 2).fill(Number.NaN);
-  const before = Int32Array.from(ids, (id, at) => {
-    const old = rows.get(id) ?? -1;
-    if (old >= 0) {
-      positions[2 * at] = points.x[old] ?? Number.NaN;
-      positions[2 * at + 1] = points.y[old] ?? Number.NaN;
-    }
-    return old;
-  });
+  const positions = new Float32Array(rows.rows * 2).fill(Number.NaN);
+  const before = new Int32Array(rows.rows).fill(-1);
+  for (let old = 0; old < points.count; old++) {
+    const at = pointOf(points.ids.at(old));
+    if (at === undefined) continue;
+    before[at] = old;
+    positions[2 * at] = points.x[old] ?? Number.NaN;
+    positions[2 * at + 1] = points.y[old] ?? Number.NaN;
+  }
   return { positions, before };
 };
 
@@ -132,8 +130,8 @@ const fitted = async (drawing: Drawing, known: Known | undefined) => {
 };
 
 export const drawMap = async (drawing: Drawing): Promise<Drawn> => {
-  const { previous, refit, ids, rows, signal } = drawing;
-  const known = previous && knownPlaces(ids, previous);
+  const { previous, refit, rows, signal } = drawing;
+  const known = previous && knownPlaces(drawing, previous);
   const kept = previous && known && !refit ? await extended(drawing, previous, known) : undefined;
   const { positions, map } = kept ?? (await fitted(drawing, known));
   // Each sampled row is compared with all others; in a large map a smaller sample gives the figure within 0.01.

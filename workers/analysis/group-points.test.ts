@@ -64,6 +64,7 @@ const run = async (angles: readonly number[]) => {
       ids: angles.map((_, row) => `chk_${row}`),
       vectors: at(angles),
       message: Uint32Array.from(angles.keys()),
+      pointOf: (chunk) => angles.map((_, row) => `chk_${row}`).indexOf(chunk),
     },
     previous,
     {

@@ -72,15 +72,15 @@ const restingAfter = (
   return { origins: [...kept.keys()], vectors: stack(dim, [...kept.values()]) };
 };
 
-/** The prototype of each point in the analysis before; −2 for a new point. */
-const placesBefore = (points: ReadPoints, previous: SavedAnalysis): Int32Array => {
-  const rows = new Map<string, number>();
-  const { ids, count } = previous.frame.points;
-  for (let at = 0; at < count; at++) rows.set(ids.at(at), at);
-  return Int32Array.from(points.ids, (id) => {
-    const at = rows.get(id);
-    return at === undefined ? unknown : (previous.grouping.places[at] ?? -1);
-  });
+/** The prototype of each point in the analysis before; `unknown` for a new point. */
+const placesBefore = ({ ids, pointOf }: ReadPoints, previous: SavedAnalysis): Int32Array => {
+  const places = new Int32Array(ids.length).fill(unknown);
+  const before = previous.frame.points;
+  for (let at = 0; at < before.count; at++) {
+    const point = pointOf(before.ids.at(at));
+    if (point !== undefined) places[point] = previous.grouping.places[at] ?? -1;
+  }
+  return places;
 };
 
 const afresh = async (
@@ -118,7 +118,7 @@ const afresh = async (
       ...base,
       prototypes: {
         vectors: centroids,
-        origins: knownAgain({ ids: points.ids, labels }, centroids.rows, {
+        origins: knownAgain({ pointOf: points.pointOf, labels }, centroids.rows, {
           remembered: wanted.remembered,
           newId,
         }),
@@ -249,10 +249,11 @@ const replayed = async (
     workedIn: new Set(machine.workedIn),
     vectorOf: (at: number) => row(machine.rows, at),
   };
+  const idOf = (chunk: string) => points.ids[points.pointOf(chunk) ?? -1] ?? chunk;
   const outcomes = new Map<string, unknown>();
   let known: readonly StoredEdit[] = edits;
   for (const split of openSplits(edits)) {
-    const now = applyEdits(given, handEdits(known));
+    const now = applyEdits(given, handEdits(known, idOf));
     const place = now.topics.indexOf(split.topic);
     if (place < 0) continue;
     const members = rowsWhere(machine.rows, (at) => now.topicOfRow[at] === place);
@@ -261,7 +262,7 @@ const replayed = async (
     outcomes.set(split.stored.id, { parts });
     known = known.map((one) => (one.id === split.stored.id ? { ...one, outcome: { parts } } : one));
   }
-  return { edited: applyEdits(given, handEdits(known)), outcomes };
+  return { edited: applyEdits(given, handEdits(known, idOf)), outcomes };
 };
 
 /** Topics with members, largest first, and the new number of each. */
@@ -284,10 +285,13 @@ const topicsBefore = (
 ): (TopicId | null | undefined)[] => {
   if (previous === undefined) return points.ids.map(() => undefined);
   const leaves = new Map(previous.topics.map((topic) => [topic.leaf, topic.id]));
-  const known = new Map<string, TopicId | null>();
+  const known: (TopicId | null | undefined)[] = points.ids.map(() => undefined);
   const { ids, topic, count } = previous.frame.points;
-  for (let at = 0; at < count; at++) known.set(ids.at(at), leaves.get(topic[at] ?? -1) ?? null);
-  return points.ids.map((id) => known.get(id));
+  for (let at = 0; at < count; at++) {
+    const point = points.pointOf(ids.at(at));
+    if (point !== undefined) known[point] = leaves.get(topic[at] ?? -1) ?? null;
+  }
+  return known;
 };
 
 interface Standing {

@@ -5,7 +5,10 @@ import { plantedTopics } from "#services/analyse/topics/topics.builders.ts";
 import { editId, topicId } from "#services/domain/ids.ts";
 import { gather } from "#services/domain/vectors.ts";
 import type { StoredEdit } from "#services/store/store.ts";
-import { findParts, handEdits, openSplits } from "./hand-edits.ts";
+import { findParts, handEdits as handEditsOf, openSplits } from "./hand-edits.ts";
+
+/** Each chunk is a point of its own. */
+const handEdits = (stored: readonly StoredEdit[]) => handEditsOf(stored, (chunk) => chunk);
 
 let made = 0;
 const stored = (
@@ -69,6 +72,13 @@ describe("the log of hand edits", () => {
         stored({ kind: "move", chunks: ["chk_1"], to: "no topic" }),
       ]),
     ).toEqual([]);
+  });
+
+  it("moves the points that the chunks are of now, each once", () => {
+    const move = stored({ kind: "move", chunks: ["chk_1", "chk_2", "chk_3"], to: null });
+    expect(handEditsOf([move], (chunk) => (chunk === "chk_3" ? chunk : "chk_9"))).toEqual([
+      { id: move.id, kind: "move", points: ["chk_9", "chk_3"], to: null },
+    ]);
   });
 
   it("has splits to be made: in force, and without parts", () => {

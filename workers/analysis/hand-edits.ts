@@ -13,8 +13,11 @@ const knownIds = (texts: readonly string[]): TopicId[] =>
 const partsOf = (outcome: unknown): readonly SplitPart<TopicId>[] | undefined =>
   (outcome as { parts?: readonly SplitPart<TopicId>[] } | null)?.parts;
 
+/** The id that the point of a chunk has in this analysis. */
+type IdOf = (chunk: string) => string;
+
 /** One stored edit; undefined for names and hiding, which are in the rows, and for a split whose parts are not known yet. */
-const handEdit = ({ id, edit, outcome }: StoredEdit): Edit | undefined => {
+const handEdit = ({ id, edit, outcome }: StoredEdit, idOf: IdOf): Edit | undefined => {
   switch (edit.kind) {
     case "merge": {
       const into = readTopicId(edit.into);
@@ -28,7 +31,7 @@ const handEdit = ({ id, edit, outcome }: StoredEdit): Edit | undefined => {
       const to = edit.to === null ? null : readTopicId(edit.to);
       return to === undefined
         ? undefined
-        : { id, kind: "move", points: [...(edit.chunks ?? [])], to };
+        : { id, kind: "move", points: [...new Set((edit.chunks ?? []).map(idOf))], to };
     }
     case "rename":
     case "hide":
@@ -39,8 +42,8 @@ const handEdit = ({ id, edit, outcome }: StoredEdit): Edit | undefined => {
 };
 
 /** Undone edits stay in the log, followed by an undo, because the parts of a split are recognised by it. */
-export const handEdits = (stored: readonly StoredEdit[]): Edit[] => {
-  const edits = stored.flatMap((one) => handEdit(one) ?? []);
+export const handEdits = (stored: readonly StoredEdit[], idOf: IdOf): Edit[] => {
+  const edits = stored.flatMap((one) => handEdit(one, idOf) ?? []);
   const made = new Set(edits.map(({ id }) => id));
   const undoing = stored
     .filter(({ id, undoneAt }) => undoneAt !== null && made.has(id))

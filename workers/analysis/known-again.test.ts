@@ -16,8 +16,9 @@ const topic = (name: string, ...typical: number[]) => ({
 /** The ids of the clusters that points 0, 1, 2 … lie in by these labels. */
 const known = (labels: readonly number[], remembered: readonly ReturnType<typeof topic>[]) => {
   let made = 0;
+  const pointOf = new Map(labels.map((_, at): [string, number] => [chunk(at), at]));
   return knownAgain(
-    { ids: labels.map((_, at) => chunk(at)), labels: Int32Array.from(labels) },
+    { pointOf: (id) => pointOf.get(id), labels: Int32Array.from(labels) },
     Math.max(-1, ...labels) + 1,
     { remembered, newId: () => topicId(`new${++made}`) },
   );

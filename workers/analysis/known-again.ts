@@ -16,23 +16,21 @@ const LEAST_SHARE = 1 / 3;
  * `labels`: the cluster of each point, −1 for none.
  */
 export const knownAgain = (
-  points: { readonly ids: readonly string[]; readonly labels: Int32Array },
+  points: { readonly pointOf: (chunk: string) => number | undefined; readonly labels: Int32Array },
   clusters: number,
   { remembered, newId }: { readonly remembered: readonly Remembered[]; newId(): TopicId },
 ): TopicId[] => {
-  const topicOf = new Map<string, number>();
-  for (const [at, { typical }] of remembered.entries())
-    for (const chunk of typical) topicOf.set(chunk, at);
   const held = new Float64Array(remembered.length * clusters);
   const there = new Float64Array(remembered.length);
-  for (const [point, id] of points.ids.entries()) {
-    const topic = topicOf.get(id);
-    if (topic === undefined) continue;
-    there[topic] = (there[topic] ?? 0) + 1;
-    const cluster = points.labels[point] ?? -1;
-    const place = topic * clusters + cluster;
-    if (cluster >= 0) held[place] = (held[place] ?? 0) + 1;
-  }
+  for (const [topic, { typical }] of remembered.entries())
+    for (const chunk of typical) {
+      const point = points.pointOf(chunk);
+      if (point === undefined) continue;
+      there[topic] = (there[topic] ?? 0) + 1;
+      const cluster = points.labels[point] ?? -1;
+      const place = topic * clusters + cluster;
+      if (cluster >= 0) held[place] = (held[place] ?? 0) + 1;
+    }
   const gains = held.map((count, place) => {
     const all = there[Math.floor(place / clusters)] ?? 0;
     return count > 0 && count >= LEAST_SHARE * all ? count / all : 0;

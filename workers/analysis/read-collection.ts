@@ -27,6 +27,11 @@ export interface ReadPoints {
   readonly vectors: Vectors;
   /** The first message of each point: a row of the frame. */
   readonly message: Uint32Array;
+  /**
+   * The point that a chunk is of; undefined where it is of none. Points of earlier runs are known again by it: the most typical
+   * chunk of a conversation is another one when it has grown.
+   */
+  readonly pointOf: (chunk: string) => number | undefined;
 }
 
 export interface ReadCollection {
@@ -203,6 +208,23 @@ const scaled = (vector: Float32Array): void => {
   if (length > 0) for (let d = 0; d < vector.length; d++) vector[d] = (vector[d] ?? 0) / length;
 };
 
+const pointsAs = (
+  { ids, vectors: { dim } }: Chunks,
+  points: PointRows,
+  data: Float32Array,
+): Omit<ReadPoints, "ids"> => {
+  const chunkRows = new Map(ids.map((id, chunk) => [id, chunk]));
+  return {
+    vectors: { dim, rows: points.message.length, data },
+    message: Uint32Array.from(points.message),
+    pointOf: (id) => {
+      const chunk = chunkRows.get(id);
+      const point = chunk === undefined ? -1 : (points.ofChunk[chunk] ?? -1);
+      return point < 0 ? undefined : point;
+    },
+  };
+};
+
 /** The unit mean of each conversation's chunks, and the chunk nearest to it. */
 const conversationPoints = (chunks: Chunks, points: PointRows): ReadPoints => {
   const { dim } = chunks.vectors;
@@ -225,7 +247,7 @@ const conversationPoints = (chunks: Chunks, points: PointRows): ReadPoints => {
     nearest[point] = cosine;
     ids[point] = chunks.ids[chunk] ?? "";
   }
-  return { ids, vectors: { dim, rows: count, data }, message: Uint32Array.from(points.message) };
+  return { ids, ...pointsAs(chunks, points, data) };
 };
 
 /** The chunks in the order of their messages, so that neighbours in a conversation are neighbours here. */
@@ -239,7 +261,7 @@ const chunkPoints = (chunks: Chunks, points: PointRows): ReadPoints => {
     ids[point] = chunks.ids[chunk] ?? "";
     data.set(chunks.vectors.data.subarray(chunk * dim, (chunk + 1) * dim), point * dim);
   }
-  return { ids, vectors: { dim, rows: count, data }, message: Uint32Array.from(points.message) };
+  return { ids, ...pointsAs(chunks, points, data) };
 };
 
 /** Assumed for texts that are too short to tell: the language of most of the others. */

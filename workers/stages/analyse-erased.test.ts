@@ -1,7 +1,7 @@
 // Tests of erasing an upload while an analysis reads it: no trace is left in rows, frames or any file; the rest is analysed again.
 import { afterEach, describe, expect, it } from "vitest";
 import { listAnalyses, newestDone, requestAnalysis } from "#services/store/analyses.ts";
-import { requestUploadErasure } from "#services/store/erase.ts";
+import { requestOriginErasure } from "#services/store/erase.ts";
 import { appendEdit } from "#services/store/topic-edits.ts";
 import {
   type AnalysedHome,
@@ -63,7 +63,7 @@ describe("erasing an upload", () => {
       await requestAnalysis(parlance.store, { collection, mode: "refit" });
       parlance.bus.wake();
       await barrier.come;
-      await requestUploadErasure(parlance.store, upload);
+      await requestOriginErasure(parlance.store, upload);
       parlance.bus.wake();
       // The erasure may end before the analysis continues, or wait until it releases the index.
       await new Promise((later) => setTimeout(later, 300));
@@ -103,7 +103,7 @@ describe("erasing an upload", () => {
       edit: { kind: "rename", topic, title: "On the water" },
       says: "",
     });
-    await requestUploadErasure(parlance.store, upload);
+    await requestOriginErasure(parlance.store, upload);
     parlance.bus.wake();
     expect(await home.settled()).toMatchObject({ state: "done", messages: 60 });
     const named = (await home.topics()).find(({ id }) => id === topic);

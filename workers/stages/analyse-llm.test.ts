@@ -6,7 +6,7 @@ import { readConfig } from "#services/config/config.ts";
 import { openHashEmbedder } from "#services/embed/embed.ts";
 import { newestDone } from "#services/store/analyses.ts";
 import { saveSettings, settingsOf } from "#services/store/analysis-settings.ts";
-import { requestUploadErasure } from "#services/store/erase.ts";
+import { requestOriginErasure } from "#services/store/erase.ts";
 import { openParlance } from "#services/wire.ts";
 import { type AnalysedHome, anAnalysedHome, asChats, talkOf } from "../analysis.builders.ts";
 import { asDefault } from "../workers.builders.ts";
@@ -190,7 +190,7 @@ describe("a language model that is configured", () => {
     const sent = await home.bringing("a.jsonl", corpus);
     answer = (body) => {
       // At the first request about both uploads the erasure of one is requested.
-      erasing ??= requestUploadErasure(store, sent).then(() => bus.wake());
+      erasing ??= requestOriginErasure(store, sent).then(() => bus.wake());
       return name(body);
     };
     await home.until(() => erasing !== undefined);

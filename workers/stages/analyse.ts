@@ -185,7 +185,7 @@ const analyseRun = async (run: Run): Promise<void> => {
   await progress.step("Drawing the map", 0.95);
   const drawn = await drawMap({
     rows: grouped.rows,
-    ids: read.points.ids,
+    pointOf: read.points.pointOf,
     topicOf: grouped.topicOf,
     previous: previous?.saved,
     refit: analysis.mode === "refit",

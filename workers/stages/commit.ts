@@ -6,6 +6,7 @@ import { isDiskFull } from "#services/domain/disk-full.ts";
 import { type ChunkId, readCollectionId } from "#services/domain/ids.ts";
 import { milliseconds } from "#services/domain/units.ts";
 import { reasonsOfKinds } from "#services/indexes/indexes.ts";
+import { untilRest } from "#services/sessions/sessions.ts";
 import {
   type BatchRow,
   batchesIn,
@@ -56,12 +57,15 @@ const upTo = (batches: readonly BatchRow[]): BatchRow[] => {
 const sum = (batches: readonly BatchRow[]) =>
   batches.reduce((rows, batch) => rows + batch.chunks, 0);
 
+/** Whether nothing is on its way, and no live session is being talked in. */
+const isResting = async ({ store }: Belt["parlance"], id: CollectionRow["id"]): Promise<boolean> =>
+  (await isAtRest(store.rows, id)) && (await untilRest(store, id)) === 0;
+
 /** A signal that is aborted as soon as more chunks are on their way into the collection. */
 const untilMoreComes = (belt: Belt, collection: CollectionRow) => {
   const more = new AbortController();
-  const { rows } = belt.parlance.store;
   const timer = setInterval(() => {
-    isAtRest(rows, collection.id).then(
+    isResting(belt.parlance, collection.id).then(
       (atRest) => {
         if (!atRest) more.abort(moreHasCome);
       },
@@ -82,7 +86,7 @@ const mergeAtRest = async (
   stopping: AbortSignal,
 ): Promise<void> => {
   const { store, indexes, space } = belt.parlance;
-  if (collection.version === null || !(await isAtRest(store.rows, collection.id))) return;
+  if (collection.version === null || !(await isResting(belt.parlance, collection.id))) return;
   const index = await indexes.open(collection.id);
   const [before] = await index.versions({ limit: 1 });
   using waiting = untilMoreComes(belt, collection);
@@ -185,7 +189,7 @@ const makeVersion = async (
 const askForAnalysis = async (belt: Belt, id: CollectionRow["id"]): Promise<void> => {
   const { store, bus, indexes } = belt.parlance;
   const collection = await findCollection(store.rows, id);
-  if (!collection || collection.version === null || !(await isAtRest(store.rows, id))) return;
+  if (!collection || collection.version === null || !(await isResting(belt.parlance, id))) return;
   if (!(await settingsOf(store.rows, id)).automatic) return;
   const now = await currentAnalysis(store.rows, id);
   // An analysis that waits, or that reads this version, covers the new chunks.
@@ -212,10 +216,6 @@ const commitOnce = async (
   const { id } = collection;
   const embedded = await batchesIn(store.rows, collection.id, "embedded");
   const remove = await removedChunks(store.rows, collection.id, MOST_REMOVED);
-  if (embedded.length === 0 && remove.length === 0) {
-    await mergeAtRest(belt, collection, signal);
-    return askForAnalysis(belt, id);
-  }
   const later = (delay = LOOK_AGAIN) =>
     store.transaction((rows) =>
       enqueue(store, rows, {
@@ -225,6 +225,12 @@ const commitOnce = async (
         delay,
       }),
     );
+  if (embedded.length === 0 && remove.length === 0) {
+    await mergeAtRest(belt, collection, signal);
+    await askForAnalysis(belt, id);
+    const restless = await untilRest(store, id);
+    return restless > 0 ? later(restless) : undefined;
+  }
   if (!(await isWorthwhile(belt, collection, embedded))) return later();
   const index = await indexes.open(collection.id);
   const named = await index.batches();

@@ -16,7 +16,7 @@ import {
 } from "#services/store/analyses.ts";
 import { createCollection } from "#services/store/collections.ts";
 import { changeConcept, createConcept, findConcept } from "#services/store/concepts.ts";
-import { requestCollectionErasure, requestUploadErasure } from "#services/store/erase.ts";
+import { requestCollectionErasure, requestOriginErasure } from "#services/store/erase.ts";
 import { chunksOfLabel, createLabel } from "#services/store/labels.ts";
 import { findAnswer, saveAnswer } from "#services/store/llm-names.ts";
 import { appendEdit, listEdits } from "#services/store/topic-edits.ts";
@@ -73,7 +73,7 @@ const chunksOf = async (upload: UploadId): Promise<ChunkId[]> =>
       .selectFrom("chunks as c")
       .innerJoin("messages as m", "m.id", "c.message_id")
       .select("c.id")
-      .where("m.upload_id", "=", upload)
+      .where("m.origin_id", "=", upload)
       .execute()
   ).map(({ id }) => id);
 
@@ -162,7 +162,7 @@ describe("erasing", () => {
     const { topic, label, concept } = await analyse(gone, left);
     const { store, indexes } = parlance;
     expect((await tracesOf("heron")).length).toBeGreaterThan(3);
-    await requestUploadErasure(store, mine);
+    await requestOriginErasure(store, mine);
     parlance.bus.wake();
     await atRest(parlance);
     expect(errors).toEqual([]);
@@ -205,7 +205,7 @@ describe("erasing", () => {
     const version = await index.head();
     const begun = version && (await beginAnalysis(store, collection, version.number));
     if (!begun) throw new Error("there is no run to begin");
-    await requestUploadErasure(store, mine);
+    await requestOriginErasure(store, mine);
     const isWanted = async () =>
       (await currentAnalysis(store.rows, collection))?.id === begun.id &&
       (await currentAnalysis(store.rows, collection))?.state === "running";
@@ -242,7 +242,7 @@ describe("erasing", () => {
     const [first, newest] = [await idsIn(index, 1), await idsIn(index, last)];
     // The messages of both uploads are one chunk now.
     expect(first.filter((id) => newest.includes(id))).toEqual([]);
-    await requestUploadErasure(parlance.store, mine);
+    await requestOriginErasure(parlance.store, mine);
     parlance.bus.wake();
     await atRest(parlance);
     expect(errors).toEqual([]);

@@ -1,4 +1,4 @@
-// Erase: removes an upload or a collection from rows, files, vectors, every version of the index, logs and copies.
+// Erase: removes an upload, a live session or a collection from rows, files, vectors, every version of the index, logs and copies.
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Delivery } from "#services/bus/bus.ts";
@@ -7,22 +7,24 @@ import {
   type ChunkId,
   type CollectionId,
   readCollectionId,
+  readOriginId,
   readUploadId,
 } from "#services/domain/ids.ts";
 import {
   blobPrefix,
   chunksToPurge,
   conversationsOf,
+  deleteOrigin,
   deletePiece,
-  deleteUpload,
   eraseFromConversation,
   findCollection,
-  findUpload,
+  findOrigin,
   forgetErased,
+  type Origin,
   purgedChunks,
   purgedIndex,
-  type UploadRow,
 } from "#services/store/store.ts";
+import { analyseWhatIsLeft } from "#services/workflow/workflow.ts";
 import { openChunker } from "../chunking.ts";
 import type { Belt } from "../stage.ts";
 import { vectorsPrefix } from "./embed.ts";
@@ -62,42 +64,47 @@ const purge = async (belt: Belt, collection: CollectionId): Promise<void> => {
   await purgedChunks(store, ids);
 };
 
-const batchesOf = (belt: Belt, by: "upload_id" | "collection_id", id: string) =>
+const batchesOf = (belt: Belt, by: "origin_id" | "collection_id", id: string) =>
   belt.parlance.store.rows
     .selectFrom("batches")
     .select("id")
     .where(by, "=", id as never)
     .execute();
 
-const eraseUpload = async (
+const eraseOrigin = async (
   belt: Belt,
-  upload: UploadRow,
+  origin: Origin,
   { signal, checkpoint, progressed }: Delivery<"erase.requested">,
 ): Promise<void> => {
   const { store, blobs } = belt.parlance;
   const chunker = openChunker(await belt.parlance.tokenCounter());
   let erased = 0;
   for (;;) {
-    const conversations = await conversationsOf(store.rows, upload.id);
+    const conversations = await conversationsOf(store.rows, origin.id);
     if (conversations.length === 0) break;
     for (const conversation of conversations) {
       signal.throwIfAborted();
-      await eraseFromConversation(store, upload, conversation, chunker);
+      await eraseFromConversation(store, origin, conversation, chunker);
       await belt.reached("erase.conversation");
     }
     erased += conversations.length;
     await progressed(checkpoint + erased);
   }
-  await belt.locks.hold(upload.collection_id, async () => {
+  await belt.locks.hold(origin.collection, async () => {
     // Before the purge, because it reads which chunks are to be erased.
-    await forgetErased(store, upload.collection_id);
-    await purge(belt, upload.collection_id);
+    await forgetErased(store, origin.collection);
+    await purge(belt, origin.collection);
     // Again after the purge, for rows that another stage wrote in between.
-    await forgetErased(store, upload.collection_id);
+    await forgetErased(store, origin.collection);
   });
-  const batches = await batchesOf(belt, "upload_id", upload.id);
-  await blobs.removeAll(blobPrefix(upload.id));
-  const free = await deleteUpload(store, upload);
+  const batches = await batchesOf(belt, "origin_id", origin.id);
+  const upload = readUploadId(origin.id);
+  if (upload) await blobs.removeAll(blobPrefix(upload));
+  const free = await store.transaction(async (rows) => {
+    // In one transaction: the origin's row is what a second delivery would know by that something is left to do.
+    await analyseWhatIsLeft(store, rows, origin.collection);
+    return deleteOrigin(rows, origin);
+  });
   for (const key of free) await blobs.remove(key);
   for (const batch of batches)
     if (
@@ -139,11 +146,11 @@ export const erase = async (belt: Belt, delivery: Delivery<"erase.requested">): 
   const { store } = belt.parlance;
   const collection = readCollectionId(delivery.payload.collection);
   if (!collection) return;
-  if (delivery.payload.upload === null) await eraseCollection(belt, collection, delivery);
+  if (delivery.payload.origin === null) await eraseCollection(belt, collection, delivery);
   else {
-    const id = readUploadId(delivery.payload.upload);
-    const upload = id && (await findUpload(store.rows, id));
-    if (upload?.state === "erasing") await eraseUpload(belt, upload, delivery);
+    const id = readOriginId(delivery.payload.origin);
+    const origin = id && (await findOrigin(store.rows, id));
+    if (origin?.state === "erasing") await eraseOrigin(belt, origin, delivery);
   }
   await eraseTraces(belt);
   belt.parlance.bus.wake();

@@ -268,7 +268,7 @@ const announceLeftovers = (belt: Belt, upload: UploadRow): Promise<void> => {
   const { store } = belt.parlance;
   return store.transaction(async (rows) => {
     for (const batch of await batchesIn(rows, upload.collection_id, "chunked"))
-      if (batch.upload_id === upload.id)
+      if (batch.origin_id === upload.id)
         await enqueue(store, rows, {
           name: "chunks.ready",
           payload: { batch: batch.id },

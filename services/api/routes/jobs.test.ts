@@ -34,7 +34,7 @@ const giveUp = async (name: "index.due" | "erase.requested") => {
     key: collection,
   };
   if (name === "index.due") await bus.publish({ name, payload: { collection }, ...owner });
-  else await bus.publish({ name, payload: { collection, upload: null }, ...owner });
+  else await bus.publish({ name, payload: { collection, origin: null }, ...owner });
   const count = async () => (await list()).counts.find((one) => one.name === name)?.givenUp;
   await expect.poll(count).toBe(1);
   await giving.stop();

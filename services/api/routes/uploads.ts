@@ -20,12 +20,11 @@ import {
   findUpload,
   listUploads,
   readUpload,
-  requestUploadErasure,
+  requestOriginErasure,
   retryUpload,
   type UploadRow,
-  watchUpload,
 } from "#services/store/store.ts";
-import { showUpload } from "#services/views/views.ts";
+import { showUpload, watchUpload } from "#services/views/views.ts";
 import {
   type ApiApp,
   type ApiParts,
@@ -370,7 +369,7 @@ const changeRoutes = (app: ApiApp, parts: ApiParts): void => {
     async (c) => {
       const scoped = parts.within(c);
       const { id } = await uploadOfPath(scoped, c.req.valid("param").id);
-      await requestUploadErasure(scoped.parlance.store, idOf(id));
+      await requestOriginErasure(scoped.parlance.store, idOf(id));
       scoped.wake();
       return c.json({ id }, 202);
     },

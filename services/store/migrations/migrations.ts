@@ -6,6 +6,7 @@ import { up as jobs } from "./0003-jobs.ts";
 import { up as organizations } from "./0004-organizations.ts";
 import { up as home } from "./0005-home.ts";
 import { up as revisions } from "./0006-revisions.ts";
+import { up as origins } from "./0007-origins.ts";
 
 export const migrations: MigrationProvider = {
   getMigrations: async () => ({
@@ -15,5 +16,6 @@ export const migrations: MigrationProvider = {
     "0004-organizations": { up: organizations },
     "0005-home": { up: home },
     "0006-revisions": { up: revisions },
+    "0007-origins": { up: origins },
   }),
 };

@@ -14,6 +14,7 @@ const labels: ReadonlyMap<string, string> = new Map([
   ["openai", "OpenAI JSONL"],
   ["sharegpt", "ShareGPT"],
   ["irc", "IRC"],
+  ["live", "Live"],
 ]);
 
 export const sourceLabel = (source: string | null): string =>

@@ -1,10 +1,15 @@
 // Repairs the jobs of analyses, watched concepts and posts: after a crash or a restored backup all waiting work has its job again.
 import type { CollectionId } from "#services/domain/ids.ts";
-import { conceptsWithPosts } from "./alerts.ts";
-import { currentAnalysis, enqueueAnalysis, newestDone } from "./analyses.ts";
-import { listConcepts } from "./concepts.ts";
-import { enqueueMissing } from "./jobs.ts";
-import type { Rows, Store } from "./rows.ts";
+import {
+  conceptsWithPosts,
+  currentAnalysis,
+  enqueueAnalysis,
+  enqueueMissing,
+  listConcepts,
+  newestDone,
+  type Rows,
+  type Store,
+} from "#services/store/store.ts";
 
 const repairRuns = async (
   store: Store,

@@ -2,8 +2,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Upload } from "#services/contract/uploads.ts";
 import type { UploadId } from "#services/domain/ids.ts";
-import type { Store } from "./rows.ts";
-import { isFinal, readUpload } from "./uploads.ts";
+import { isFinal, readUpload, type Store } from "#services/store/store.ts";
 
 /** The rate covers the last seconds. */
 const WINDOW_MS = 4000;

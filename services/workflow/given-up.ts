@@ -7,10 +7,17 @@ import {
   readUploadId,
   type UploadId,
 } from "#services/domain/ids.ts";
-import { currentAnalysis, enqueueAnalysis, failOpenAnalyses } from "./analyses.ts";
-import { findBatch } from "./batches.ts";
-import type { Rows, Store } from "./rows.ts";
-import { failUpload, findUpload, requeueUpload } from "./uploads.ts";
+import {
+  currentAnalysis,
+  enqueueAnalysis,
+  failOpenAnalyses,
+  failUpload,
+  findBatch,
+  findUpload,
+  type Rows,
+  requeueUpload,
+  type Store,
+} from "#services/store/store.ts";
 
 /** Error code of uploads that failed because a job was given up. */
 const GAVE_UP = "gave-up";
@@ -44,7 +51,7 @@ const uploadBehind = async (rows: Rows, job: AboutJob): Promise<UploadId | undef
   const { upload, batch } = idsOf(job);
   if (job.name === "upload.received") return upload;
   if (job.name !== "chunks.ready" || !batch) return undefined;
-  return (await findBatch(rows, batch))?.upload_id;
+  return readUploadId((await findBatch(rows, batch))?.origin_id ?? "");
 };
 
 const uploadsIn = (rows: Rows, collection: CollectionId, state: string) =>

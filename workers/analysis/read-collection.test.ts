@@ -1,0 +1,138 @@
+// A collection as it is read for its analysis: every message once, each on the point of its chunk, or of its conversation.
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Frame, FramePoints } from "#services/analyse/frame/frame.ts";
+import { dot, row } from "#services/domain/vectors.ts";
+import { type AnalysedHome, anAnalysedHome, talkOf } from "../analysis.builders.ts";
+import { eachText, type ReadCollection, readCollection } from "./read-collection.ts";
+
+let home: AnalysedHome;
+
+const long = talkOf("stars", 120, 5).join(". ");
+const chat = (id: string, ...texts: string[]) =>
+  `${JSON.stringify({ id, messages: texts.map((content, n) => ({ role: n % 2 === 0 ? "user" : "assistant", content })) })}\n`;
+
+beforeAll(async () => {
+  home = await anAnalysedHome();
+  await home.bring(
+    "a.jsonl",
+    chat("one", ...talkOf("bees", 3)) + chat("long", "what is up there", long),
+  );
+  // Lines of talk stand several in a chunk.
+  await home.bring(
+    "#c/2024-05-01.log",
+    talkOf("bread", 8)
+      .map((text, n) => `[10:0${n}] <p${n % 2}> ${text.slice(0, 30)} ${n}`)
+      .join("\n"),
+  );
+});
+afterAll(() => home.close());
+
+const read = async (unit: Frame["unit"]): Promise<ReadCollection & { rows: number }> => {
+  const index = await home.parlance.indexes.open(home.collection);
+  const searcher = await index.searcher();
+  const { rows } = home.parlance.store;
+  const { signal } = new AbortController();
+  try {
+    const found = await readCollection({
+      rows,
+      collection: home.collection,
+      searcher,
+      unit,
+      signal,
+    });
+    return { ...found, rows: searcher.rows };
+  } finally {
+    searcher.close();
+  }
+};
+
+const frameOf = ({ builder, points }: ReadCollection, unit: Frame["unit"]): Frame => {
+  const { ids, message } = points;
+  const column = () => new Float32Array(ids.length);
+  const made: FramePoints = {
+    count: ids.length,
+    ids: { length: ids.length, at: (row) => ids[row] ?? "" },
+    message,
+    topic: new Int32Array(ids.length),
+    similarity: column(),
+    x: column(),
+    y: column(),
+  };
+  return builder.build(unit, made);
+};
+
+describe("a collection that is read", () => {
+  it("has a point for each chunk, with the vector that the index has of it", async () => {
+    const found = await read("chunk");
+    const { points } = found;
+    expect(points.ids).toHaveLength(found.rows);
+    expect(new Set(points.ids).size).toBe(found.rows);
+    for (const [at, id] of points.ids.entries()) expect(points.pointOf(id)).toBe(at);
+    expect(points.pointOf("chk_nobody")).toBeUndefined();
+    const { rows } = home.parlance.store;
+    const chunks = await rows.selectFrom("chunks").select(["id", "text"]).execute();
+    const texts = new Map(chunks.map((chunk) => [chunk.id as string, chunk.text]));
+    const embedder = await home.parlance.embedder();
+    const { vectors } = await embedder.embed(
+      points.ids.map((id) => texts.get(id) ?? ""),
+      { inputType: "document" },
+    );
+    // The index keeps them in fewer bits: each is nearest to its own all the same.
+    for (const at of points.ids.keys()) {
+      const near = points.ids.map((_, other) => dot(row(points.vectors, at), row(vectors, other)));
+      expect(near.indexOf(Math.max(...near))).toBe(at);
+    }
+  });
+
+  it("has every message once, in order, on a point of its own conversation", async () => {
+    const found = await read("chunk");
+    const frame = frameOf(found, "chunk");
+    expect(frame.messages.count).toBe(3 + 2 + 8);
+    // A long message has several points, and is on the first.
+    expect(found.rows).toBeGreaterThan(5);
+    for (let at = 0; at < frame.messages.count; at++) {
+      const point = frame.messages.point[at] ?? -1;
+      expect(point).toBeGreaterThanOrEqual(0);
+      const first = frame.points.message[point] ?? -1;
+      expect(first).toBeLessThanOrEqual(at);
+      expect(frame.messages.conversation[first]).toBe(frame.messages.conversation[at]);
+    }
+  });
+
+  it("has a point for each conversation, known by any of its chunks, of unit length", async () => {
+    const { points, builder } = await read("conversation");
+    expect(points.ids).toHaveLength(3);
+    const byChunk = await read("chunk");
+    const counts = [0, 0, 0];
+    for (const id of byChunk.points.ids) {
+      const point = points.pointOf(id) ?? -1;
+      counts[point] = (counts[point] ?? 0) + 1;
+    }
+    expect(counts.reduce((sum, count) => sum + count, 0)).toBe(byChunk.rows);
+    expect(Math.min(...counts)).toBeGreaterThan(0);
+    for (const [at, id] of points.ids.entries()) expect(points.pointOf(id)).toBe(at);
+    const { dim, data } = points.vectors;
+    for (let at = 0; at < 3; at++)
+      expect(Math.hypot(...data.subarray(at * dim, (at + 1) * dim))).toBeCloseTo(1, 4);
+    expect(frameOf({ builder, points }, "conversation").points.count).toBe(3);
+  });
+
+  it("gives the text of every message in the frame's order, and passes over what came since", async () => {
+    const found = await read("chunk");
+    const { ids } = frameOf(found, "chunk").messages;
+    await home.bring(
+      "c.jsonl",
+      chat("one", ...talkOf("bees", 3), "a later word") + chat("two", "new"),
+    );
+    const texts: string[] = [];
+    const { signal } = new AbortController();
+    const { rows } = home.parlance.store;
+    await eachText({ rows, collection: home.collection, signal }, ids, (message, row) => {
+      expect(message.id).toBe(ids.at(row));
+      texts[row] = message.text;
+    });
+    expect(texts).toHaveLength(13);
+    expect(texts).not.toContain("a later word");
+    expect(texts).toEqual(expect.arrayContaining(talkOf("bees", 3)));
+  });
+});
