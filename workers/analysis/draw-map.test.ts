@@ -25,7 +25,7 @@ const draw = (
 };
 
 /** What the next run is given of this one: no more than drawing looks at. */
-const savedOf = (chosen: readonly number[], { x, y, map }: Drawn): SavedAnalysis =>
+const savedAnalysisOf = (chosen: readonly number[], { x, y, map }: Drawn): SavedAnalysis =>
   ({
     map,
     frame: {
@@ -57,7 +57,7 @@ describe("the map of a run", () => {
   it("leaves everything where it was, in whatever order it comes now, and places what is new", async () => {
     const before = await draw(first);
     const now = [130, 131, 132, ...first.toReversed()];
-    const after = await draw(now, savedOf(first, before));
+    const after = await draw(now, savedAnalysisOf(first, before));
     for (const row of first) expect(placeIn(now, after, row)).toEqual(placeIn(first, before, row));
     expect(allFinite(after)).toBe(true);
     // A new point lies nearer to the middle of its own kind than to that of any other.
@@ -79,11 +79,11 @@ describe("the map of a run", () => {
   it("loses what is gone, and is drawn anew where most of it is", async () => {
     const before = await draw(first);
     const most = first.slice(30);
-    const kept = await draw(most, savedOf(first, before));
+    const kept = await draw(most, savedAnalysisOf(first, before));
     expect(kept.map.fitted).toHaveLength(90);
     expect(placeIn(most, kept, 40)).toEqual(placeIn(first, before, 40));
     const few = first.slice(90);
-    const anew = await draw(few, savedOf(first, before));
+    const anew = await draw(few, savedAnalysisOf(first, before));
     expect(anew.map.fittedRows).toBe(30);
     expect(allFinite(anew)).toBe(true);
   });
@@ -91,7 +91,7 @@ describe("the map of a run", () => {
   it("is drawn anew by a refit, every point of it fitted", async () => {
     const before = await draw(first);
     const now = [...first, 130, 131];
-    const after = await draw(now, savedOf(first, before), true);
+    const after = await draw(now, savedAnalysisOf(first, before), true);
     expect(after.map.fitted).toHaveLength(122);
     expect(after.map.fittedRows).toBe(122);
   });

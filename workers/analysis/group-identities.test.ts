@@ -42,7 +42,7 @@ const group = (
   });
 
 /** What the next run is given of this one: no more than grouping looks at. */
-const savedOf = (points: ReadPoints, grouped: Grouped): SavedAnalysis => {
+const savedAnalysisOf = (points: ReadPoints, grouped: Grouped): SavedAnalysis => {
   const sizes = (leaves: readonly number[]) =>
     grouped.topicOf.filter((at) => leaves.includes(at)).length;
   return {
@@ -121,7 +121,7 @@ describe("points that were grouped before", () => {
   it("keep their topics when more of the same comes, and tell of nothing", async () => {
     const first = await group(points);
     const more = some(200);
-    const second = await group(pointsOf(more), savedOf(points, first));
+    const second = await group(pointsOf(more), savedAnalysisOf(points, first));
     expect(second.k.by).toBe("carried");
     expect(kinds(second, more)).toEqual(kinds(first, rows));
     expect(second.events.map(({ kind }) => kind)).not.toContain("born");
@@ -132,7 +132,7 @@ describe("points that were grouped before", () => {
     const first = await group(points);
     const fresh = [...planted.keys()].filter((at) => planted[at] === 4).slice(0, 40);
     const now = [...rows, ...fresh];
-    const second = await group(pointsOf(now), savedOf(points, first));
+    const second = await group(pointsOf(now), savedAnalysisOf(points, first));
     expect(kinds(second, now)).toEqual(kinds(first, rows));
     const born = topicOfKind(second, now, 4);
     expect(first.topics).not.toContain(born);
@@ -144,7 +144,7 @@ describe("points that were grouped before", () => {
     ["another model's fingerprint", {}, { model: "other" }],
   ] as const)("are found afresh by %s, and known again", async (_, __, wanted) => {
     const first = await group(points);
-    const second = await group(points, savedOf(points, first), wanted);
+    const second = await group(points, savedAnalysisOf(points, first), wanted);
     expect(second.k.by).toBe("criterion");
     expect(kinds(second, rows)).toEqual(kinds(first, rows));
     expect(second.grouping.model).toBe("model" in wanted ? wanted.model : "m");
@@ -153,14 +153,14 @@ describe("points that were grouped before", () => {
   it("are found afresh when they are more than twice as many, or hardly any are left", async () => {
     const half = some(70);
     const first = await group(pointsOf(half));
-    const grown = await group(points, savedOf(pointsOf(half), first));
+    const grown = await group(points, savedAnalysisOf(pointsOf(half), first));
     expect(grown.k.by).toBe("criterion");
     expect(kinds(grown, rows)).toEqual(kinds(first, half));
-    const left = await group(pointsOf(some(8)), savedOf(points, grown));
+    const left = await group(pointsOf(some(8)), savedAnalysisOf(points, grown));
     expect(left.topics).toEqual([]);
     // They rest, and are revived when their messages are back.
     expect(new Set(left.grouping.restingOrigins)).toEqual(new Set(grown.topics));
-    const back = await group(points, savedOf(pointsOf(some(8)), left));
+    const back = await group(points, savedAnalysisOf(pointsOf(some(8)), left));
     expect(new Set(back.topics)).toEqual(new Set(grown.topics));
   });
 });
@@ -176,7 +176,7 @@ describe("what hands have changed", () => {
       edit({ kind: "move", chunks: [out], to: null }),
       split,
     ];
-    const second = await group(points, savedOf(points, first), { edits });
+    const second = await group(points, savedAnalysisOf(points, first), { edits });
     expect(kinds(second, rows).slice(0, 2)).toEqual([a, a]);
     expect(second.topics).not.toContain(b);
     expect(second.topicOf[points.ids.indexOf(out)]).toBe(-1);
@@ -187,7 +187,7 @@ describe("what hands have changed", () => {
     expect(second.topics).toEqual(expect.arrayContaining(parts));
     const kept = edits.map((one) => (one.id === split.id ? { ...one, outcome } : one));
     for (const mode of ["update", "refit"] as const) {
-      const later = await group(points, savedOf(points, second), { edits: kept, mode });
+      const later = await group(points, savedAnalysisOf(points, second), { edits: kept, mode });
       expect(kinds(later, rows).slice(0, 2), mode).toEqual([a, a]);
       expect(later.topicOf[points.ids.indexOf(out)], mode).toBe(-1);
       expect(later.topics, mode).toEqual(expect.arrayContaining(parts));
@@ -199,7 +199,7 @@ describe("what hands have changed", () => {
     const first = await group(points);
     const ghost = edit({ kind: "split", topic: anId("never"), parts: 2 });
     const merge = edit({ kind: "merge", topics: [anId("nor")], into: first.topics[0] ?? "" });
-    const second = await group(points, savedOf(points, first), { edits: [ghost, merge] });
+    const second = await group(points, savedAnalysisOf(points, first), { edits: [ghost, merge] });
     expect(second.topics).toEqual(first.topics);
     expect(second.states.get(merge.id)).toBe("waits");
     expect(second.outcomes.size).toBe(0);
