@@ -1,12 +1,16 @@
 // The test projects: `unit` (no service, no browser), `e2e` (a real server, processes and browser), `attack` (long tests under faults).
 import { defineConfig } from "vitest/config";
 import { closingLine } from "./infra/checks/closing-line.ts";
+import { LongestFirst } from "./infra/checks/longest-first.ts";
 
-const shared = { pool: "forks", testTimeout: 30_000, hookTimeout: 60_000 } as const;
+// A worker runs one file after another, with modules loaded once: none of ours does anything, or keeps anything, when it is imported.
+const shared = { pool: "forks", isolate: false, testTimeout: 30_000, hookTimeout: 60_000 } as const;
 
 export default defineConfig({
   test: {
-    maxWorkers: 2,
+    // Most tests wait part of their time, for a disk, another process or a page: three at once keep two cores busy.
+    maxWorkers: 3,
+    sequence: { sequencer: LongestFirst },
     reporters: ["default", closingLine],
     projects: [
       {
