@@ -3,8 +3,7 @@ import { defineConfig } from "vitest/config";
 import { closingLine } from "./infra/checks/closing-line.ts";
 import { LongestFirst } from "./infra/checks/longest-first.ts";
 
-// A worker runs one file after another, with modules loaded once: none of ours does anything, or keeps anything, when it is imported.
-const shared = { pool: "forks", isolate: false, testTimeout: 30_000, hookTimeout: 60_000 } as const;
+const shared = { pool: "forks", testTimeout: 30_000, hookTimeout: 60_000 } as const;
 
 export default defineConfig({
   test: {
@@ -17,6 +16,8 @@ export default defineConfig({
         test: {
           ...shared,
           name: "unit",
+          // Modules are loaded once for all files that a worker runs: none of ours does or keeps anything when it is imported.
+          isolate: false,
           include: ["{index-store,services,workers,cli,infra,web}/**/*.test.{ts,tsx}"],
           exclude: ["**/node_modules/**", "infra/e2e/**"],
         },

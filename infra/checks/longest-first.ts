@@ -6,6 +6,7 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
  * remembers how long each took.
  */
 export const longest: readonly string[] = [
+  "workers/stages/ingest-slices.test.ts",
   "workers/killed.test.ts",
   "workers/analysis-killed.test.ts",
   "index-store/history/git-far.test.ts",
