@@ -13,7 +13,7 @@ const ok: CollectionHealth = { state: "ok", reasons: [] };
 export const healthOf = ({ health }: Pick<CollectionRow, "health">): CollectionHealth =>
   health === null ? ok : collectionHealth.parse(JSON.parse(health));
 
-const save = async (
+export const saveHealth = async (
   rows: Rows,
   collection: CollectionId,
   health: CollectionHealth,
@@ -26,12 +26,6 @@ const save = async (
     .execute();
   await revise(rows, collection);
 };
-
-export const saveHealth = (
-  store: Store,
-  collection: CollectionId,
-  health: CollectionHealth,
-): Promise<void> => store.transaction((rows) => save(rows, collection, health));
 
 /**
  * Records damage of an index: it is shown wherever the collection is shown, and the index is checked and
@@ -52,7 +46,7 @@ export const reportDamage = (
     if (!row) return;
     const { state, reasons } = healthOf(row);
     if (!reasons.some(({ code }) => code === reason.code))
-      await save(rows, collection, {
+      await saveHealth(rows, collection, {
         state: state === "ok" ? "degraded" : state,
         reasons: [...reasons, reason],
       });

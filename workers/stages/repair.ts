@@ -1,10 +1,8 @@
 // Repair: checks the files of a collection's newest version, and rebuilds damaged ones from the rows.
 import type { DamagedSegment, IndexStore } from "#index-store/index-store.ts";
 import type { Delivery } from "#services/bus/bus.ts";
-import type { CollectionHealth } from "#services/contract/common.ts";
 import { unavailable } from "#services/domain/errors.ts";
 import { type ChunkId, readChunkId, readCollectionId } from "#services/domain/ids.ts";
-import { reasonsOfKinds } from "#services/indexes/indexes.ts";
 import {
   type CollectionRow,
   chunksByIds,
@@ -15,7 +13,9 @@ import {
   liveChunks,
   saveHealth,
 } from "#services/store/store.ts";
+import { resumeAfterRepair } from "#services/workflow/workflow.ts";
 import { embeddingTextOf } from "../chunk-text.ts";
+import { damageOf, olderOne } from "../damage.ts";
 import { documentsOf } from "../documents.ts";
 import type { Belt } from "../stage.ts";
 
@@ -28,29 +28,6 @@ interface Repairing {
   readonly index: IndexStore;
   readonly delivery: Delivery<"index.repair">;
 }
-
-interface Damage {
-  readonly segments: readonly DamagedSegment[];
-  readonly reasons: CollectionHealth["reasons"];
-}
-
-/** Where the manifest of the newest version is damaged, the id of the older version that is used in its place. */
-const olderOne = async (index: IndexStore): Promise<string | undefined> => {
-  const searcher = await index.searcher();
-  const isOlder = searcher.degraded?.damage.some(({ kind }) => kind === "version");
-  const { id } = searcher.version;
-  searcher.close();
-  return isOlder ? id : undefined;
-};
-
-/** Reads every file of the newest version. */
-const damageOf = async (index: IndexStore): Promise<Damage> => {
-  const segments = await index.damagedSegments();
-  const kinds = segments.flatMap(({ files }) => files);
-  // Damaged columns make a whole version unreadable too, so its manifest is suspected only where no columns are damaged.
-  const record = !kinds.includes("columns") && (await olderOne(index)) !== undefined;
-  return { segments, reasons: reasonsOfKinds(record ? [...kinds, "version"] : kinds) };
-};
 
 /**
  * Makes the newest version readable: segments without columns are dropped, and where the manifest is damaged a
@@ -148,10 +125,12 @@ const repairOne = async (repairing: Repairing): Promise<void> => {
   const { segments, reasons } = await damageOf(index);
   const before = healthOf(collection);
   if (reasons.length === 0 && before.state === "ok") return;
-  await saveHealth(store, collection.id, {
-    state: "rebuilding",
-    reasons: reasons.length > 0 ? reasons : before.reasons,
-  });
+  await store.transaction((rows) =>
+    saveHealth(rows, collection.id, {
+      state: "rebuilding",
+      reasons: reasons.length > 0 ? reasons : before.reasons,
+    }),
+  );
   await belt.reached("repair.begun");
   await makeReadable(index, segments);
   const whole = segments.filter(({ ids }) => ids !== null);
@@ -164,7 +143,11 @@ const repairOne = async (repairing: Repairing): Promise<void> => {
     throw unavailable("The index was damaged again while it was rebuilt.", {
       code: "index-damaged",
     });
-  await saveHealth(store, collection.id, { state: "ok", reasons: [] });
+  // In one transaction: work that meets damage ends without a further try because this requests it again.
+  await store.transaction(async (rows) => {
+    await saveHealth(rows, collection.id, { state: "ok", reasons: [] });
+    await resumeAfterRepair(store, rows, collection.id);
+  });
 };
 
 /** Checks the newest version and repairs it; a second delivery finds it undamaged. */
