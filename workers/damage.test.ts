@@ -1,27 +1,39 @@
 // Tests of work that meets a damaged index: it waits for the repair, loses nothing, and is not given up meanwhile.
-import { readdir, readFile, writeFile } from "node:fs/promises";
+import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { CollectionId } from "#services/domain/ids.ts";
+import { millis } from "#services/domain/units.ts";
 import { listAlerts } from "#services/store/alerts.ts";
 import { currentAnalysis, requestAnalysis } from "#services/store/analyses.ts";
 import { createCollection, findCollection } from "#services/store/collections.ts";
 import { changeConcept, createConcept, findConcept } from "#services/store/concepts.ts";
 import { requestOriginErasure } from "#services/store/erase.ts";
-import { healthOf } from "#services/store/health.ts";
+import { healthOf, saveHealth } from "#services/store/health.ts";
 import { enqueue } from "#services/store/jobs.ts";
 import { findUpload } from "#services/store/uploads.ts";
 import { webhookSecret } from "#services/webhooks/webhook.ts";
 import { asChats, talkOf } from "./analysis.builders.ts";
 import { type StageName, startBelt } from "./belt.ts";
+import { reconcile, requestChecks } from "./reconcile.ts";
 import { tracesOf } from "./traces.builders.ts";
-import { aHome, atRest, ended, openHome, send, type TestParlance } from "./workers.builders.ts";
+import {
+  aHome,
+  atRest,
+  ended,
+  indexedIds,
+  openHome,
+  send,
+  type TestParlance,
+} from "./workers.builders.ts";
 
 let folder: string;
 let remove: () => Promise<void>;
 let parlance: TestParlance;
 let collection: CollectionId;
 let stops: (() => Promise<void>)[];
+/** By how many milliseconds the clock is ahead. */
+let ahead = 0;
 const errors: unknown[] = [];
 
 const start = async (...stages: StageName[]) => {
@@ -36,7 +48,8 @@ beforeEach(async () => {
   stops = [];
   errors.length = 0;
   ({ folder, remove } = await aHome());
-  parlance = await openHome(folder);
+  ahead = 0;
+  parlance = await openHome(folder, { now: () => millis(Date.now() + ahead) });
   collection = (await createCollection(parlance.store, { name: "Garden" })).id;
   await start("ingest", "embed", "commit", "erase", "post");
 });
@@ -193,5 +206,132 @@ describe("a watched concept", () => {
     expect(await alerts()).toBe(1);
     expect(errors).toEqual([]);
     expect(await givenUp()).toEqual([]);
+  });
+});
+
+const dueForIndex = async () => {
+  await parlance.store.transaction((rows) =>
+    enqueue(parlance.store, rows, {
+      name: "index.due",
+      payload: { collection },
+      key: collection,
+    }),
+  );
+  parlance.bus.wake();
+};
+
+const damageAll = async () => {
+  for (const path of await objects()) await damage(path);
+  await parlance.indexes.forget(collection);
+};
+
+describe("a repair", () => {
+  it("mends an index whose first version is not noted in the rows, and its upload is done", async () => {
+    const upload = await bring("beds", ["tomatoes want sun", "beans want water"]);
+    const before = await indexedIds(parlance, collection);
+    // As after a crash between the commit of the first version and its record in the rows.
+    const { rows } = parlance.store;
+    await rows.updateTable("collections").set({ version: null, indexed_chunks: 0 }).execute();
+    await rows.updateTable("batches").set({ state: "embedded" }).execute();
+    await rows.updateTable("uploads").set({ state: "indexing" }).execute();
+    await damageAll();
+    await expect(parlance.indexes.searcher(collection)).rejects.toMatchObject({ code: "damaged" });
+    expect(await health()).toBe("degraded");
+    await start("repair");
+    await rest("analysis.due", "watch.due");
+    expect(await health()).toBe("ok");
+    expect((await findUpload(rows, upload))?.state).toBe("done");
+    expect(await indexedIds(parlance, collection)).toEqual(before);
+    expect((await findCollection(rows, collection))?.indexed_chunks).toBe(before.length);
+    expect(errors).toEqual([]);
+  });
+
+  it("clears the health of a collection that has no index at all", async () => {
+    const reason = { code: "index-damaged", message: "damaged" };
+    await parlance.store.transaction((rows) =>
+      saveHealth(rows, collection, { state: "degraded", reasons: [reason] }),
+    );
+    await start("repair");
+    await requestChecks(parlance.instance);
+    await rest();
+    expect(await health()).toBe("ok");
+    expect(errors).toEqual([]);
+  });
+
+  it("brings nothing back that a person has rolled back", async () => {
+    await bring("beds", ["tomatoes want sun", "beans want water"]);
+    const before = await indexedIds(parlance, collection);
+    const index = await parlance.indexes.open(collection);
+    const [version] = await index.versions({ limit: 1 });
+    await bring("pond", ["the heron keeps its secret"]);
+    await index.rollBack(version?.id ?? "");
+    await reconcile(parlance.instance);
+    await damageVectors();
+    await start("repair");
+    await requestChecks(parlance.instance);
+    await rest("analysis.due", "watch.due");
+    expect(await health()).toBe("ok");
+    expect(await indexedIds(parlance, collection)).toEqual(before);
+    expect(errors).toEqual([]);
+  });
+
+  it("loses nothing where the record was damaged before, and all of the index is damaged after that", async () => {
+    const git = join("collections", collection, "index.git", "objects");
+    const filesOfGit = async () =>
+      (await readdir(join(folder, git), { recursive: true, withFileTypes: true }))
+        .filter((entry) => entry.isFile())
+        .map(({ parentPath, name }) => join(parentPath, name));
+    await bring("beds", ["tomatoes want sun", "beans want water"]);
+    const known = await filesOfGit();
+    await bring("pond", ["the heron keeps its secret"]);
+    const before = await indexedIds(parlance, collection);
+    for (const path of await filesOfGit())
+      if (!known.includes(path)) {
+        await rm(path);
+        await writeFile(path, "broken");
+      }
+    await parlance.indexes.forget(collection);
+    await start("repair");
+    await requestChecks(parlance.instance);
+    await rest("analysis.due", "watch.due");
+    expect(await indexedIds(parlance, collection)).toEqual(before);
+    await damageAll();
+    await requestChecks(parlance.instance);
+    await rest("analysis.due", "watch.due");
+    expect(await health()).toBe("ok");
+    expect(await indexedIds(parlance, collection)).toEqual(before);
+    expect(errors).toEqual([]);
+  });
+
+  it("is given up after five attempts where the disk damages whatever is written, and then waits for a person", async () => {
+    await bring("beds", ["tomatoes want sun", "beans want water"]);
+    await damageAll();
+    let attempts = 0;
+    const { stop } = await startBelt(parlance.instance, {
+      stages: ["repair"],
+      reached: async (place) => {
+        if (place !== "repair.added") return;
+        attempts++;
+        for (const path of await objects()) await damage(path);
+      },
+    });
+    stops.push(stop);
+    await requestChecks(parlance.instance);
+    await expect
+      .poll(
+        () => {
+          ahead += 300_000;
+          return givenUp();
+        },
+        { timeout: 30_000, interval: 200 },
+      )
+      .toMatchObject([{ name: "index.repair", attempts: 5 }]);
+    expect(attempts).toBe(5);
+    expect(await health()).toBe("degraded");
+    await requestChecks(parlance.instance);
+    await dueForIndex();
+    await rest("analysis.due", "watch.due");
+    expect(attempts).toBe(5);
+    expect(await givenUp()).toHaveLength(1);
   });
 });
