@@ -236,7 +236,7 @@ describe("a repair", () => {
     expect(after?.revision).toBeGreaterThan(before?.revision ?? 0);
   });
 
-  it("makes an analysis again whose snapshot is gone, and gives one that waits its job", async () => {
+  it("makes an analysis again whose saved files are gone, and gives one that waits its job", async () => {
     await analysed(store, collection, 1, aResult([aTopic("birds")]));
     await dropJobs();
     await repairAnalyses(store, collection, { version: 1, savedAnalyses: new Set([1]) });

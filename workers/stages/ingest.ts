@@ -1,5 +1,5 @@
-// Ingest: reads an upload's bytes into messages and chunks in rows, a thousand messages per transaction; continues where it stopped.
-// A long reading now and then gives way to uploads of other collections.
+// Ingest: an upload's bytes → messages and chunks in rows, a thousand messages a transaction. Continues where it stopped; a long
+// upload yields to uploads of other collections now and then.
 
 import { setImmediate } from "node:timers/promises";
 import type { z } from "zod";
@@ -146,7 +146,7 @@ class Reading {
     }
   }
 
-  /** A whole conversation in one part that the rows have: its ids, which take as long to make as it took to read, are not needed. */
+  /** A whole conversation in one part that is saved: its ids, which take as long to make as it takes to read, are not needed. */
   #isSaved({ continues }: { readonly continues: boolean }): boolean {
     const whole = !continues && !this.#continued;
     return whole && this.#seen < this.#saved && this.#ended < this.#endsSaved;
@@ -165,7 +165,7 @@ class Reading {
     this.#skipped = false;
   }
 
-  /** Whether all parts that were saved before this attempt have been read over: what comes now is new. */
+  /** Whether all parts that were saved before this attempt have been skipped: what comes now is new. */
   get isNew(): boolean {
     return this.#seen >= this.#upload.parts_done;
   }
@@ -279,20 +279,20 @@ const announceLeftovers = (belt: Belt, upload: UploadRow): Promise<void> => {
   });
 };
 
-/** @returns "given-way" where others wait: all that was read is saved, and something of it is new */
+/** @returns "yielded" if others wait: everything read so far is saved, and this delivery has saved something new */
 const read = async (
   belt: Belt,
   upload: UploadRow,
   collection: CollectionRow,
   delivery: Delivery<"upload.received">,
-): Promise<"read" | "cancelled" | "given-way"> => {
+): Promise<"read" | "cancelled" | "yielded"> => {
   const { parlance } = belt;
   const { space } = parlance;
   const { signal } = delivery;
   const reading = new Reading(belt, upload, openChunker(await parlance.tokenCounter()));
   await reading.waitForSpace(delivery);
   await untilRoom({ space, delivery }, () => announceLeftovers(belt, upload));
-  // Asked while it waited for its turn: nothing is read over for that.
+  // Cancelled before this delivery: nothing has to be skipped for that.
   if (upload.cancel_requested === 1) return "cancelled";
   await using file = await parlance.blobs.local(upload.blob_key);
   const events = parse(
@@ -319,12 +319,12 @@ const read = async (
       if (reading.saved > told.saved && now - told.at > TELL_MS) await tell(now);
       if (!(await sliceIsOver())) continue;
       if ((await reading.flush(delivery)) === "cancelled") return "cancelled";
-      // Giving way with nothing new counts as an attempt, and five of those as a failure: such a file is read on, within the limits
-      // of reading.
+      // The bus counts a yield that saved nothing new as a failed attempt. Such an upload is not interrupted; the limits of
+      // reading (services/parse) bound how long nothing may be found.
       if (reading.saved === savedBefore) continue;
       await tell(now);
-      await belt.reached("ingest.given-way");
-      return "given-way";
+      await belt.reached("ingest.yielded");
+      return "yielded";
     }
   } catch (error) {
     // What came before a damaged place or a limit is saved, and its problems are reported.
@@ -352,7 +352,7 @@ export const ingest = async (
   if (!collection) return "done";
   try {
     const how = await read(belt, upload, collection, delivery);
-    if (how === "given-way") return "yield";
+    if (how === "yielded") return "yield";
     await belt.reached("ingest.read");
     await untilRoom({ space, delivery }, () => finishReading(store, upload.id, how));
     bus.wake();
