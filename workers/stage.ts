@@ -26,15 +26,23 @@ export interface Belt {
   reached(place: string): Promise<void>;
 }
 
-export interface Stage<N extends JobName> extends ConsumeOptions {
+export interface Stage<N extends JobName> extends Omit<ConsumeOptions, "ready"> {
   readonly job: N;
-  /** For stages that write much: none of their jobs is begun while the disk is nearly full. */
+  /** For stages that write much: none of their jobs is taken, or begun again, while the disk is nearly full. */
   readonly waitsForSpace?: boolean;
   /**
    * Resolves when the work is done, or was done before: a job delivered twice is done once. "yield": not done yet; what was
    * saved is kept, and the next delivery goes on from there.
    */
   work(delivery: Delivery<N>): Promise<"done" | "yield">;
+}
+
+/** The part of a delivery that a wait within its job needs. */
+export type InHand = Pick<Delivery<JobName>, "signal" | "pause">;
+
+interface Waiting {
+  readonly space: SpaceWatch;
+  readonly delivery: InHand;
 }
 
 /** rejected: nobody can mend it by trying again · unavailable: later · corrupt: a person has to look. */
@@ -69,22 +77,37 @@ export const verdictFor = (error: unknown, signal: AbortSignal): Verdict => {
 };
 
 /**
- * Does the work, again and again after a pause for as long as it finds the disk full.
+ * Waits while the disk is nearly full; other jobs, erasures too, run meanwhile.
+ * @param unless asked at every look while there is no room: true ends the wait, since the work is not wanted any more
+ */
+export const waitForRoom = async (
+  { space, delivery }: Waiting,
+  unless?: () => Promise<boolean>,
+): Promise<void> => {
+  const { signal } = delivery;
+  // Where there is room the job keeps its place: one that is to run alone would otherwise let another in beside it.
+  if ((await space.short()) !== null)
+    await delivery.pause(() => space.wait({ signal, ...(unless && { unless }) }));
+};
+
+/**
+ * Does the work, again and again after a pause for as long as it finds the disk full. Other jobs, erasures too, run meanwhile.
  * @param onFull told of the first such error, not of each
  * @throws whatever else the work throws; the disk's error once the signal is aborted
  */
 export const untilRoom = async <T>(
-  { space, signal }: { readonly space: SpaceWatch; readonly signal: AbortSignal },
+  { space, delivery }: Waiting,
   work: () => Promise<T>,
   onFull?: (error: unknown) => void,
 ): Promise<T> => {
+  const { signal } = delivery;
   for (let first = true; ; first = false)
     try {
       return await work();
     } catch (error) {
       if (!isDiskFull(error) || signal.aborted) throw error;
       if (first) onFull?.(error);
-      await space.pauseAfterFull(error, signal);
+      await delivery.pause(() => space.pauseAfterFull(error, signal));
     }
 };
 
@@ -100,11 +123,11 @@ const doJob = async <N extends JobName>(
 ): Promise<Verdict> => {
   const { signal } = delivery;
   const work = async () => {
-    if (stage.waitsForSpace) await space.wait({ signal });
+    if (stage.waitsForSpace) await waitForRoom({ space, delivery });
     return stage.work(delivery);
   };
   try {
-    return { kind: await untilRoom({ space, signal }, work, onError) };
+    return { kind: await untilRoom({ space, delivery }, work, onError) };
   } catch (error) {
     if (!signal.aborted && !isSuperseded(error)) onError(error);
     return verdictFor(error, signal);
@@ -116,6 +139,9 @@ export const runStage = <N extends JobName>(
   stage: Stage<N>,
   onError: (error: unknown) => void,
 ): Promise<{ stop(): Promise<void> }> => {
-  const { job, work: _, waitsForSpace: __, ...options } = stage;
-  return bus.consume(job, (delivery) => doJob(space, stage, delivery, onError), options);
+  const { job, work: _, waitsForSpace, ...options } = stage;
+  return bus.consume(job, (delivery) => doJob(space, stage, delivery, onError), {
+    ...options,
+    ...(waitsForSpace && { ready: (signal: AbortSignal) => space.wait({ signal }) }),
+  });
 };

@@ -16,12 +16,17 @@ import {
   batchesIn,
   committedVersion,
   currentAnalysis,
+  findCollection,
   finishReading,
+  healthOf,
   marksOf,
   newestDone,
+  reportDamage,
   requestAnalysis,
   requestOriginErasure,
+  requestRepair,
   saveAppended,
+  saveHealth,
   saveSettings,
   settingsOf,
 } from "#services/store/store.ts";
@@ -145,6 +150,39 @@ describe("a job that was given up", () => {
     await giveUp("chunks.ready", { batch: batch?.id });
     await giveUp("sessions.due", { collection });
     expect(await stateOf(upload)).toEqual(["indexing", null]);
+  });
+});
+
+describe("a repair of the index that was given up", () => {
+  const vectors = { code: "vectors-damaged", message: "Vectors are damaged." };
+  const words = { code: "words-damaged", message: "Words are damaged." };
+  const repairs = async () =>
+    (
+      await store.rows
+        .selectFrom("jobs")
+        .select("state")
+        .where("name", "=", "index.repair")
+        .execute()
+    ).map(({ state }) => state);
+  const health = async () => {
+    const row = await findCollection(store.rows, collection);
+    return row && healthOf(row);
+  };
+
+  it("leaves the index damaged, and waits for a person or for damage of another kind", async () => {
+    await reportDamage(store, collection, vectors);
+    await store.transaction((rows) =>
+      saveHealth(rows, collection, { state: "rebuilding", reasons: [vectors] }),
+    );
+    await store.rows.updateTable("jobs").set({ state: "buried" }).execute();
+    await giveUp("index.repair", { collection });
+    expect(await health()).toEqual({ state: "degraded", reasons: [vectors] });
+    await reportDamage(store, collection, vectors);
+    await store.transaction((rows) => requestRepair(store, rows, collection));
+    expect(await repairs()).toEqual(["buried"]);
+    await reportDamage(store, collection, words);
+    expect(await repairs()).toEqual(["waiting"]);
+    expect(await health()).toEqual({ state: "degraded", reasons: [vectors, words] });
   });
 });
 

@@ -30,7 +30,7 @@ import {
 import { type Chunker, openChunker } from "../chunking.ts";
 import { openResolver, type ResolvedPart } from "../resolve.ts";
 import { openSlice } from "../slice.ts";
-import { type Belt, untilRoom } from "../stage.ts";
+import { type Belt, type InHand, untilRoom, waitForRoom } from "../stage.ts";
 
 /** Messages per transaction: with more, other writers would wait; with fewer, durable writes would take too much of the time. */
 const AT_ONCE = 1000;
@@ -113,18 +113,18 @@ class Reading {
   }
 
   /** Waits while the disk is nearly full, until there is room or a person cancels. */
-  async waitForSpace(signal: AbortSignal): Promise<void> {
+  async waitForSpace(delivery: InHand): Promise<void> {
     const { store, space } = this.#belt.parlance;
     const unless = async () =>
       (await findUpload(store.rows, this.#upload.id))?.cancel_requested !== 0;
-    await space.wait({ signal, unless });
+    await waitForRoom({ space, delivery }, unless);
   }
 
   /** @returns "cancelled" as soon as a person has cancelled and everything read so far is saved */
-  async take(event: ParseEvent, signal: AbortSignal): Promise<"on" | "cancelled"> {
+  async take(event: ParseEvent, delivery: InHand): Promise<"on" | "cancelled"> {
     switch (event.kind) {
       case "format":
-        await untilRoom({ space: this.#belt.parlance.space, signal }, () =>
+        await untilRoom({ space: this.#belt.parlance.space, delivery }, () =>
           saveFacts(this.#belt.parlance.store, this.#upload.id, {
             source: event.source,
             format: event.label,
@@ -136,13 +136,13 @@ class Reading {
         return "on";
       case "progress":
         this.#bytes = event.bytes;
-        return this.#due() ? this.flush(signal) : "on";
+        return this.#due() ? this.flush(delivery) : "on";
       case "conversation":
         if (this.#isSaved(event.conversation)) {
           this.#seen++;
           this.#ended++;
         } else this.#add(this.#resolve(event.conversation));
-        return this.#due() ? this.flush(signal) : "on";
+        return this.#due() ? this.flush(delivery) : "on";
     }
   }
 
@@ -181,9 +181,9 @@ class Reading {
   }
 
   /** Saves what is read. With a full disk saving is repeated until there is room, so that nothing has to be read again. */
-  async flush(signal: AbortSignal): Promise<"on" | "cancelled"> {
-    if (this.#waiting.length + this.#ends.length > 0) await this.waitForSpace(signal);
-    return untilRoom({ space: this.#belt.parlance.space, signal }, () => this.#save());
+  async flush(delivery: InHand): Promise<"on" | "cancelled"> {
+    if (this.#waiting.length + this.#ends.length > 0) await this.waitForSpace(delivery);
+    return untilRoom({ space: this.#belt.parlance.space, delivery }, () => this.#save());
   }
 
   async #save(): Promise<"on" | "cancelled"> {
@@ -290,8 +290,8 @@ const read = async (
   const { space } = parlance;
   const { signal } = delivery;
   const reading = new Reading(belt, upload, openChunker(await parlance.tokenCounter()));
-  await reading.waitForSpace(signal);
-  await untilRoom({ space, signal }, () => announceLeftovers(belt, upload));
+  await reading.waitForSpace(delivery);
+  await untilRoom({ space, delivery }, () => announceLeftovers(belt, upload));
   // Cancelled before this delivery: nothing has to be skipped for that.
   if (upload.cancel_requested === 1) return "cancelled";
   await using file = await parlance.blobs.local(upload.blob_key);
@@ -303,7 +303,7 @@ const read = async (
   let told = { saved: savedBefore, at: Number.NEGATIVE_INFINITY };
   const tell = async (now: number) => {
     told = { saved: reading.saved, at: now };
-    await untilRoom({ space, signal }, () => delivery.progressed(told.saved));
+    await untilRoom({ space, delivery }, () => delivery.progressed(told.saved));
   };
   const sliceIsOver = openSlice({
     leastMs: belt.sliceMs,
@@ -314,11 +314,11 @@ const read = async (
   try {
     for await (const event of events) {
       signal.throwIfAborted();
-      if ((await reading.take(event, signal)) === "cancelled") return "cancelled";
+      if ((await reading.take(event, delivery)) === "cancelled") return "cancelled";
       const now = performance.now();
       if (reading.saved > told.saved && now - told.at > TELL_MS) await tell(now);
       if (!(await sliceIsOver())) continue;
-      if ((await reading.flush(signal)) === "cancelled") return "cancelled";
+      if ((await reading.flush(delivery)) === "cancelled") return "cancelled";
       // The bus counts a yield that saved nothing new as a failed attempt. Such an upload is not interrupted; the limits of
       // reading (services/parse) bound how long nothing may be found.
       if (reading.saved === savedBefore) continue;
@@ -328,10 +328,10 @@ const read = async (
     }
   } catch (error) {
     // What came before a damaged place or a limit is saved, and its problems are reported.
-    if (isFinal(error) && !signal.aborted) await reading.flush(signal);
+    if (isFinal(error) && !signal.aborted) await reading.flush(delivery);
     throw error;
   }
-  return (await reading.flush(signal)) === "cancelled" ? "cancelled" : "read";
+  return (await reading.flush(delivery)) === "cancelled" ? "cancelled" : "read";
 };
 
 /** Whether reading the same upload again would end in the same way. */
@@ -354,11 +354,11 @@ export const ingest = async (
     const how = await read(belt, upload, collection, delivery);
     if (how === "yielded") return "yield";
     await belt.reached("ingest.read");
-    await untilRoom({ space, signal }, () => finishReading(store, upload.id, how));
+    await untilRoom({ space, delivery }, () => finishReading(store, upload.id, how));
     bus.wake();
   } catch (error) {
     if (!isFinal(error) || signal.aborted) throw error;
-    await untilRoom({ space, signal }, () =>
+    await untilRoom({ space, delivery }, () =>
       store.transaction((rows) => failUpload(store, rows, upload.id, error.toJSON())),
     );
     bus.wake();
