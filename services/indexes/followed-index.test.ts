@@ -1,4 +1,4 @@
-// A followed index that is damaged answers from what can be read, whether its damage can be noted or not.
+// Tests of a followed index that is damaged: it answers from what can be read, whether its damage can be recorded or not.
 import { readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -7,7 +7,7 @@ import { diskFull } from "#services/domain/disk-full.ts";
 import { followIndex } from "./followed-index.ts";
 import { idsOf, isClosed, someIndexes } from "./indexes.builders.ts";
 
-/** An index with two versions, of which the newest cannot be read; and every snapshot of it that is opened. */
+/** An index with two versions, of which the newest cannot be read; and every searcher of it that is opened. */
 const aDamagedIndex = async () => {
   const { another, collection, folder, add } = await someIndexes();
   const objects = async () => {

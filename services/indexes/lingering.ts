@@ -1,22 +1,22 @@
-// Snapshots that are not followed (any more): closed after a while in which nobody was given them, when all who ask them have an answer.
+// Searchers of replaced or older versions are closed after a while, when everyone who still used them has an answer.
 import type { Searcher } from "#index-store/index-store.ts";
 import type { CollectionId } from "#services/domain/ids.ts";
-import { isSame, type OpenedSnapshot } from "./open-snapshot.ts";
+import { isSame, type OpenedSearcher } from "./open-searcher.ts";
 
 export interface Lingering {
-  /** Closes the snapshot later. */
-  letGo(collection: CollectionId, snapshot: OpenedSnapshot): void;
-  /** One that has not been closed and shows the same as this one; its time begins anew. */
-  find(collection: CollectionId, like: OpenedSnapshot): Searcher | undefined;
-  /** Gives out none of this collection's any more: their index is closed. */
+  /** Closes the searcher later. */
+  letGo(collection: CollectionId, opened: OpenedSearcher): void;
+  /** One that is still open and answers the same as this one; from now on it stays open for the whole time again. */
+  find(collection: CollectionId, like: OpenedSearcher): Searcher | undefined;
+  /** From now on finds none of this collection: its index is closed. */
   forget(collection: CollectionId): void;
-  /** Closes those that are left, at once. */
+  /** Closes all remaining ones at once. */
   closeAll(): void;
 }
 
 interface Left {
-  readonly snapshot: OpenedSnapshot;
-  /** Undefined once it is not given out any more. */
+  readonly opened: OpenedSearcher;
+  /** Undefined once it may not be found any more. */
   collection: CollectionId | undefined;
   readonly timer: NodeJS.Timeout;
 }
@@ -26,12 +26,12 @@ export const openLingering = (afterMs: number): Lingering => {
   const close = (one: Left) => {
     clearTimeout(one.timer);
     left.delete(one);
-    one.snapshot.searcher.close();
+    one.opened.searcher.close();
   };
   return {
-    letGo(collection, snapshot) {
+    letGo(collection, opened) {
       const one: Left = {
-        snapshot,
+        opened,
         collection,
         timer: setTimeout(() => close(one), afterMs).unref(),
       };
@@ -39,9 +39,9 @@ export const openLingering = (afterMs: number): Lingering => {
     },
     find(collection, like) {
       for (const one of left) {
-        if (one.collection !== collection || !isSame(one.snapshot, like)) continue;
+        if (one.collection !== collection || !isSame(one.opened, like)) continue;
         one.timer.refresh();
-        return one.snapshot.searcher;
+        return one.opened.searcher;
       }
       return undefined;
     },

@@ -167,6 +167,30 @@ describe("the plan", () => {
           .where("message_id", "in", [some]),
     ],
     [
+      "of the messages before a session's end reads them backwards",
+      "SEARCH messages USING INDEX messages_in_order (conversation_id=? AND position<?) · " +
+        "USE TEMP B-TREE FOR LAST TERM OF ORDER BY",
+      (rows) =>
+        rows
+          .selectFrom("messages")
+          .select(["id", "text"])
+          .where("conversation_id", "=", some)
+          .where(sql<boolean>`(position, id) < (${5}, ${"x"})`)
+          .orderBy("position", "desc")
+          .orderBy("id", "desc")
+          .limit(32),
+    ],
+    [
+      "of sessions that wait goes by when they began to",
+      "SEARCH sessions USING INDEX sessions_by_pending (collection_id=? AND pending_since>?)",
+      (rows) =>
+        rows
+          .selectFrom("sessions")
+          .selectAll()
+          .where("collection_id", "=", some)
+          .where("pending_since", "is not", null),
+    ],
+    [
       "of the chunks to remove goes by their state",
       "SEARCH chunks USING INDEX chunks_by_state (state=? AND collection_id=?)",
       (rows) =>

@@ -1,4 +1,4 @@
-// Concepts over a snapshot whose vectors are partly damaged: what has vectors is ranked, and asking ends.
+// Tests of concepts where vectors are partly damaged: the rows that have vectors are ranked, and the search for more ends.
 import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, it } from "vitest";
