@@ -2,24 +2,26 @@
 import { setImmediate } from "node:timers/promises";
 import { sql } from "kysely";
 import type { CollectionId, ConversationId } from "#services/domain/ids.ts";
-import { erasedAmong, erasingOrigins, withoutErased } from "./being-erased.ts";
+import { erasedAmong, erasingOrigins, goes, holdsMore, withoutErased } from "./being-erased.ts";
 import { childrenOf, hiddenKinds, type ShownMessage } from "./conversations.ts";
 import type { Rows } from "./rows.ts";
 import type { ConversationRow } from "./tables.ts";
 
 /** A page is read in a few milliseconds, in which the thread answers nobody else. */
-const CONVERSATIONS_A_PAGE = 50;
+const CONVERSATIONS_A_PAGE = 500;
 const MESSAGES_A_PAGE = 200;
 
+type Place = Pick<ConversationRow, "id" | "last_at">;
+
 /** With `dated`, those with a time, the oldest first; then the others, by id. */
-const conversationsAfter = (
+const placesAfter = (
   rows: Rows,
   collection: CollectionId,
-  { dated, after }: { readonly dated: boolean; readonly after: ConversationRow | undefined },
-): Promise<ConversationRow[]> =>
+  { dated, after }: { readonly dated: boolean; readonly after: Place | undefined },
+): Promise<Place[]> =>
   rows
     .selectFrom("conversations")
-    .selectAll()
+    .select(["id", "last_at"])
     .where("collection_id", "=", collection)
     .where("last_at", dated ? "is not" : "is", null)
     .$if(after !== undefined && dated, (query) =>
@@ -33,19 +35,41 @@ const conversationsAfter = (
     .limit(CONVERSATIONS_A_PAGE)
     .execute();
 
+/**
+ * As shown; undefined where nothing is left. What is being erased is asked for first and left out by the statement that reads: an
+ * erasure that ends in between, in another process, has then removed the row or left it out.
+ */
+const shownNow = async (
+  rows: Rows,
+  collection: CollectionId,
+  id: ConversationId,
+): Promise<ConversationRow | undefined> => {
+  const erasing = await erasingOrigins(rows, collection);
+  const row = await rows
+    .selectFrom("conversations as v")
+    .selectAll("v")
+    .where("v.id", "=", id)
+    .$if(erasing.length > 0, (query) => query.where(holdsMore(erasing)))
+    .executeTakeFirst();
+  return row && (await withoutErased(rows, [row], erasing))[0];
+};
+
 /** All conversations as shown, the oldest first, undated ones last. Changes made meanwhile may be missing. */
 export const exportedConversations = async function* (
   rows: Rows,
   collection: CollectionId,
 ): AsyncGenerator<ConversationRow, void, undefined> {
   for (const dated of [true, false])
-    for (let after: ConversationRow | undefined; ; ) {
-      const page = await conversationsAfter(rows, collection, { dated, after });
-      const erasing = await erasingOrigins(rows, collection);
-      for (const row of page) yield* await withoutErased(rows, [row], erasing);
+    for (let after: Place | undefined; ; ) {
+      const page = await placesAfter(rows, collection, { dated, after });
+      for (const { id } of page) {
+        // Read only now: whoever takes the export may be slow, and an erasure may have been asked for since the page was read.
+        const row = await shownNow(rows, collection, id);
+        if (row !== undefined) yield row;
+        await setImmediate();
+      }
       after = page.at(-1);
       if (after === undefined || page.length < CONVERSATIONS_A_PAGE) break;
-      await setImmediate();
     }
 };
 
@@ -56,14 +80,17 @@ interface WantedMessages {
   readonly kinds: "visible" | "all";
 }
 
-const messagesAfter = (
+type MessagePlace = Pick<Read, "id" | "position">;
+
+const messagesAfter = async (
   rows: Rows,
   conversation: ConversationId,
   { path, kinds }: WantedMessages,
-  after: Read | undefined,
-): Promise<Read[]> =>
-  rows
-    .selectFrom("messages")
+  after: MessagePlace | undefined,
+): Promise<Read[]> => {
+  const erasing = await erasingOrigins(rows);
+  return rows
+    .selectFrom("messages as m")
     .select(["id", "source_id", "parent_id", "reply_to_id", "on_main_path", "position"])
     .select(["author", "author_id", "role", "kind", "at", "zone_known", "local_time", "text"])
     .select(["edited_at", "model", "attachments"])
@@ -71,12 +98,14 @@ const messagesAfter = (
     .$if(path === "main", (query) => query.where("on_main_path", "=", 1))
     .$if(kinds === "visible", (query) => query.where("kind", "not in", hiddenKinds))
     .$if(after !== undefined, (query) =>
-      query.where(sql<boolean>`(position, id) > (${after?.position ?? 0}, ${after?.id ?? ""})`),
+      query.where(sql<boolean>`(position, m.id) > (${after?.position ?? 0}, ${after?.id ?? ""})`),
     )
+    .$if(erasing.length > 0, (query) => query.where((test) => test.not(goes(erasing)(test))))
     .orderBy("position")
     .orderBy("id")
     .limit(MESSAGES_A_PAGE)
     .execute();
+};
 
 /** All messages of a conversation in reading order, in pages. Changes made meanwhile may be missing. */
 export const exportedMessages = async function* (
@@ -84,17 +113,14 @@ export const exportedMessages = async function* (
   conversation: ConversationId,
   wanted: WantedMessages,
 ): AsyncGenerator<readonly ShownMessage[], void, undefined> {
-  for (let after: Read | undefined; ; ) {
+  for (let after: MessagePlace | undefined; ; ) {
     const page = await messagesAfter(rows, conversation, wanted, after);
     const children = await childrenOf(rows, page);
-    const ids = [...page.map(({ id }) => id), ...[...children.values()].flat()];
-    const gone = await erasedAmong(rows, ids, await erasingOrigins(rows));
-    yield page
-      .filter(({ id }) => !gone.has(id))
-      .map((message) => ({
-        ...message,
-        siblings: (children.get(message.parent_id ?? "") ?? []).filter((id) => !gone.has(id)),
-      }));
+    const gone = await erasedAmong(rows, [...children.values()].flat(), await erasingOrigins(rows));
+    yield page.map((message) => ({
+      ...message,
+      siblings: (children.get(message.parent_id ?? "") ?? []).filter((id) => !gone.has(id)),
+    }));
     after = page.at(-1);
     await setImmediate();
     if (after === undefined || page.length < MESSAGES_A_PAGE) return;
