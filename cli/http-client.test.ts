@@ -28,6 +28,7 @@ beforeAll(async () => {
   threads = await openApiThreads({
     config: api.parlance.config,
     embedder: () => api.parlance.embedder(),
+    onHealth: api.instance.health.tell,
     wake: () => undefined,
     onError,
     onWarning: onError,

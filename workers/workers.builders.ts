@@ -95,7 +95,7 @@ export const send = async (
 /** Waits for the end of an upload. */
 export const ended = async (parlance: Parlance, id: UploadId): Promise<Upload> => {
   let last: Upload | undefined;
-  for await (const upload of watchUpload(parlance.store, id, { every: 20 })) last = upload;
+  for await (const upload of watchUpload(parlance.store, id, { every: () => 20 })) last = upload;
   if (!last) throw new Error(`${id} is gone`);
   return last;
 };

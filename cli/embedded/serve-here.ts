@@ -94,6 +94,7 @@ const serveOpened = async (instance: Instance, demo: boolean): Promise<void> => 
   const threads = await openApiThreads({
     config,
     embedder: () => instance.embedder(),
+    onHealth: instance.health.tell,
     wake: () => crew.wake(),
     onError,
     onWarning: onLog,

@@ -110,7 +110,6 @@ export const buildApp = (instance: Instance, options: AppOptions = {}): ApiApp =
       now,
       space,
       health,
-      jobs: instance.jobs,
       ping: () => instance.database.ping(),
     },
     stopping: options.stopping ?? new AbortController().signal,

@@ -95,7 +95,7 @@ export interface Incoming {
   readonly idempotencyKey?: string | undefined;
 }
 
-/** The upload that was sent before with this key; undefined where there was none. */
+/** The upload that came before with this key; undefined where there was none, or it is still coming, which `takeUpload` refuses. */
 export const findEarlier = async (
   { parlance }: ScopedParts,
   collection: CollectionId,
@@ -103,17 +103,14 @@ export const findEarlier = async (
 ): Promise<Upload | undefined> => {
   if (key === undefined) return undefined;
   const row = await findUploadByKey(parlance.store.rows, collection, key);
-  if (row?.state === "receiving")
-    throw rejected("An upload with this Idempotency-Key is still being received.", {
-      code: "upload-under-way",
-      status: 409,
-      hint: "Wait for the first one to end.",
-    });
-  return row && showUpload(parlance, await uploadView(parlance.store.rows, row));
+  if (row === undefined || row.state === "receiving") return undefined;
+  return showUpload(parlance, await uploadView(parlance.store.rows, row));
 };
 
 /**
  * Streams to the blobs and queues the reading. Where it fails, nothing is left.
+ * @throws ParlanceError rejected `upload-under-way` (409) where another upload has come with the same key; `unknown-upload` (404)
+ * where it, or its collection, was deleted while it came
  * @throws ParlanceError unavailable `disk-full` (507) before the first byte where the bytes announced do not fit
  */
 export const takeUpload = async (parts: ScopedParts, incoming: Incoming): Promise<Upload> => {
@@ -130,13 +127,10 @@ export const takeUpload = async (parts: ScopedParts, incoming: Incoming): Promis
       maxBytes: config.maxUploadBytes,
       expectedBytes: incoming.expectedBytes,
     });
-    if (blob.size === 0) {
-      await blobs.remove(blob.key);
-      throw rejected(`${incoming.filename} is empty.`, { code: "empty-upload" });
-    }
-    await receivedUpload(store, id, blob);
+    if (blob.size === 0) throw rejected(`${incoming.filename} is empty.`, { code: "empty-upload" });
+    if (!(await receivedUpload(store, id, blob))) throw unknown("upload");
   } catch (error) {
-    await abandonUpload(store, id);
+    if (await abandonUpload(store, id)) await blobs.removeAll(blobPrefix(id));
     throw error;
   }
   parts.wake();

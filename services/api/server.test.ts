@@ -167,6 +167,48 @@ describe("the port", () => {
   });
 });
 
+describe("the limit on the time in which a request arrives", () => {
+  const requestMs = 150;
+  let limited: RunningServer;
+  beforeAll(async () => {
+    limited = await startServer(api.instance, { requestMs });
+  });
+  afterAll(() => limited.stop());
+
+  it("does not cut answers that take longer", async () => {
+    const { id } = await api.makeCollection("Long followed");
+    const at = `${limited.url}/api/v1/collections/${id}/uploads?filename=a.log`;
+    const sent = await fetch(at, { method: "PUT", body: printerDay });
+    const { id: followed } = uploadAccepted.parse(await sent.json());
+    const leave = new AbortController();
+    const events = await fetch(`${limited.url}/api/v1/uploads/${followed}/events`, {
+      signal: leave.signal,
+    });
+    const reader = events.body?.getReader();
+    await reader?.read();
+    const broken = reader?.read().then(
+      () => "broken",
+      () => "broken",
+    );
+    const later = new Promise((resolve) => setTimeout(resolve, 4 * requestMs, "still open"));
+    expect(await Promise.race([broken, later])).toBe("still open");
+    leave.abort();
+    await broken;
+  });
+
+  it("refuses a body that comes too slowly with 408", async () => {
+    const slow = request(`${limited.url}/api/v1/collections`, {
+      method: "POST",
+      headers: { "content-type": "application/json", "content-length": 100 },
+    });
+    slow.on("error", () => undefined);
+    slow.write('{"name": "sl');
+    const [answer] = await once(slow, "response");
+    answer.resume();
+    expect(answer.statusCode).toBe(408);
+  });
+});
+
 describe("a stop", () => {
   it("lets what is under way end and takes nothing more", async () => {
     const short = await startServer(api.instance);

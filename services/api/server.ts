@@ -10,6 +10,8 @@ import { isUpload } from "./work.ts";
 export interface ServerOptions extends Omit<AppOptions, "wake" | "stopping"> {
   /** The workers to wake when there is work. */
   readonly crew?: { wake(): void };
+  /** How long a request may take to arrive whole, in milliseconds; uploads have their own pace. One minute by default. */
+  readonly requestMs?: number;
 }
 
 export interface RunningServer {
@@ -21,19 +23,24 @@ export interface RunningServer {
 }
 
 const HEADERS_MS = 15_000;
-/** For everything but uploads, which have their own pace. */
 const REQUEST_MS = 60_000;
 const KEEP_ALIVE_MS = 65_000;
 const STOP_MS = 20_000;
 
 /** Node's own limit on a request's duration knows no exception for uploads, so that it is kept here. */
-const limitDuration = (request: IncomingMessage, response: ServerResponse): void => {
+const limitDuration = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  requestMs: number,
+): void => {
   const { method = "GET", url = "" } = request;
   if (isUpload(method, url.split("?")[0] ?? "")) return;
   const timer = setTimeout(() => {
+    // It has arrived, and its answer takes as long as it takes: one whose body nobody reads (every GET) says no end before that.
+    if (request.complete) return;
     if (!response.headersSent) response.writeHead(408, { connection: "close" }).end();
     request.destroy();
-  }, REQUEST_MS);
+  }, requestMs);
   const done = () => clearTimeout(timer);
   request.once("end", done).once("close", done);
 };
@@ -86,7 +93,7 @@ export const startServer = async (
   instance: Instance,
   options: ServerOptions = {},
 ): Promise<RunningServer> => {
-  const { crew, ...rest } = options;
+  const { crew, requestMs = REQUEST_MS, ...rest } = options;
   const stopping = new AbortController();
   const app = buildApp(instance, {
     ...rest,
@@ -104,7 +111,7 @@ export const startServer = async (
       noDelay: true,
     },
     (request, response) => {
-      limitDuration(request, response);
+      limitDuration(request, response, requestMs);
       response.once("close", () => {
         // Kept alive for another request, the connection would hold up the stop until the client closes it.
         if (stopping.signal.aborted) setImmediate(() => server.closeIdleConnections());

@@ -1,13 +1,21 @@
 // Follows one collection's newest version: loads it once, follows new versions, and replaces the searcher before the next answer after an erasure.
 import { setTimeout as pause } from "node:timers/promises";
 import type { Degraded, Searcher } from "#index-store/index-store.ts";
-import { type IndexSource, isDamage, type OpenedSearcher, openSearcher } from "./open-searcher.ts";
+import {
+  type IndexSource,
+  isDamage,
+  isSame,
+  type OpenedSearcher,
+  openSearcher,
+} from "./open-searcher.ts";
 import { isWorthLoading } from "./worth-loading.ts";
 
 /** For so long, answers may come from a version that another process has just replaced. */
 const LOOK_AGAIN_MS = 250;
 /** A small version is loaded in this time, so that the question that noticed it is answered from it. */
 const PATIENCE_MS = 100;
+/** Damage is recorded in this time, unless the database is busy or the disk full: an answer does not wait longer for it. */
+const REPORT_MS = 1000;
 
 interface Held extends OpenedSearcher {
   readonly openedAt: number;
@@ -15,31 +23,31 @@ interface Held extends OpenedSearcher {
 
 export interface FollowedIndexOptions {
   readonly source: IndexSource;
-  /** Called when the newest version is found to be damaged, before it or an older one answers. */
+  /**
+   * Called when the newest version is found to be damaged, and again whenever it is looked at while it is. What can be opened
+   * answers, whether this works or not.
+   */
   readonly onDamage: (damage: Degraded | "nothing answers") => Promise<void>;
   /** Closes a searcher later, because others may still be using it. */
-  readonly letGo: (searcher: Searcher) => void;
+  readonly letGo: (opened: OpenedSearcher) => void;
   readonly onWarning: (message: string) => void;
 }
 
 export interface FollowedIndex {
   /** The searcher of the newest version; undefined before the first one, or where the collection no longer exists. */
   searcher(): Promise<Searcher | undefined>;
+  /** The current searcher, where it answers the same as this one. */
+  find(like: OpenedSearcher): Searcher | undefined;
   /** Waits for what is being loaded, and closes the current searcher. */
   close(): Promise<void>;
 }
-
-const isSame = (one: OpenedSearcher, other: OpenedSearcher): boolean =>
-  !one.hides &&
-  !other.hides &&
-  one.searcher.version.id === other.searcher.version.id &&
-  one.searcher.degraded?.reason === other.searcher.degraded?.reason;
 
 export const followIndex = (options: FollowedIndexOptions): FollowedIndex => {
   const { source, letGo, onDamage, onWarning } = options;
   let held: Held | undefined;
   let loading: Promise<Held | undefined> | undefined;
   let looking: Promise<void> | undefined;
+  let reporting: Promise<void> | undefined;
   let lookedAt = 0;
   let closed = false;
 
@@ -53,9 +61,22 @@ export const followIndex = (options: FollowedIndexOptions): FollowedIndex => {
       opened.searcher.close();
       held = { ...before, erasures: opened.erasures };
     } else held = { ...opened, openedAt: performance.now() };
-    if (before && before.searcher !== held?.searcher) letGo(before.searcher);
+    if (before && before.searcher !== held?.searcher) letGo(before);
     lookedAt = performance.now();
     return held;
+  };
+
+  const warn = (error: unknown): void =>
+    onWarning(error instanceof Error ? error.message : String(error));
+
+  /** Waits a while for `onDamage`, and never fails. */
+  const report = async (damage: Degraded | "nothing answers"): Promise<void> => {
+    reporting ??= onDamage(damage)
+      .catch(warn)
+      .finally(() => {
+        reporting = undefined;
+      });
+    await Promise.race([reporting, pause(REPORT_MS, undefined, { ref: false })]);
   };
 
   /** Loads once for all callers, who wait: there is no searcher yet, or none that may answer. */
@@ -63,11 +84,12 @@ export const followIndex = (options: FollowedIndexOptions): FollowedIndex => {
     loading ??= openSearcher(source)
       .then(async (opened) => {
         const degraded = opened?.searcher.degraded ?? null;
-        if (degraded !== null) await onDamage(degraded);
-        return opened && hold(opened);
+        const now = opened && hold(opened);
+        if (degraded !== null) await report(degraded);
+        return now;
       })
       .catch(async (error: unknown) => {
-        if (isDamage(error)) await onDamage("nothing answers");
+        if (isDamage(error)) await report("nothing answers");
         throw error;
       })
       .finally(() => {
@@ -92,7 +114,7 @@ export const followIndex = (options: FollowedIndexOptions): FollowedIndex => {
       await renew(now);
     } catch (error) {
       // The current searcher still answers; the next question tries again.
-      onWarning(error instanceof Error ? error.message : String(error));
+      warn(error);
     } finally {
       lookedAt = performance.now();
       looking = undefined;
@@ -117,9 +139,11 @@ export const followIndex = (options: FollowedIndexOptions): FollowedIndex => {
         if (held && held.erasures >= erasures) return held.searcher;
       }
     },
+    find: (like) => (held && isSame(held, like) ? held.searcher : undefined),
     async close() {
       closed = true;
       await Promise.allSettled([loading, looking]);
+      await reporting;
       held?.searcher.close();
       held = undefined;
     },

@@ -3,7 +3,12 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
-import type { Documents, IndexStore, Searcher } from "#index-store/index-store.ts";
+import {
+  type Documents,
+  IndexError,
+  type IndexStore,
+  type Searcher,
+} from "#index-store/index-store.ts";
 import type { CollectionId } from "#services/domain/ids.ts";
 import { workerScope } from "#services/domain/scope.ts";
 import { claimModel } from "#services/store/indexed.ts";
@@ -94,4 +99,13 @@ export const idsOf = async (searcher: Searcher | undefined): Promise<string[]> =
   const ids: string[] = [];
   if (searcher) for await (const batch of searcher.scan(1000)) ids.push(...batch.ids);
   return ids.sort();
+};
+
+export const isClosed = (searcher: Searcher): boolean => {
+  try {
+    return searcher.rows < 0;
+  } catch (error) {
+    if (error instanceof IndexError) return error.code === "closed";
+    throw error;
+  }
 };

@@ -68,6 +68,28 @@ describe("the indexes of a process", () => {
     });
   });
 
+  it("give the same searcher of a version to all who name it, and the newest one's to those who name that", async () => {
+    const { indexes, collection, add, writer } = await someIndexes();
+    await add("a");
+    await add("b");
+    await writer.tag(1, "first");
+    const newest = await indexes.searcher(collection);
+    for (const address of [2, newest?.version.id])
+      expect(await indexes.searcher(collection, address)).toBe(newest);
+    const first = await indexes.searcher(collection, 1);
+    expect(await idsOf(first)).toEqual(["a"]);
+    for (const address of [1, "first", first?.version.id])
+      expect(await indexes.searcher(collection, address)).toBe(first);
+    // Replaced, it is still found by those who name its version.
+    await add("c");
+    await sees(indexes, collection, ["a", "b", "c"]);
+    expect(await indexes.searcher(collection, 2)).toBe(newest);
+    await indexes.forget(collection);
+    const again = await indexes.searcher(collection, 2);
+    expect(again).not.toBe(newest);
+    expect(await idsOf(again)).toEqual(["a", "b"]);
+  });
+
   it("do not answer from a purged version once the purge is recorded, from the next question on", async () => {
     const { indexes, collection, store, writer, add } = await someIndexes();
     await add("a", "b", "c", "d");

@@ -28,7 +28,7 @@ export interface Indexes {
   drop(collection: CollectionId): Promise<void>;
 }
 
-/** A replaced searcher is closed when everyone who still used it has an answer. */
+/** A searcher of a replaced or older version is closed when everyone who still used it has an answer. */
 const LINGER_MS = 30_000;
 
 export interface OpenIndexesOptions {
@@ -88,7 +88,7 @@ export const openEveryIndex = ({
     const source = sourceOf(collection);
     const following = followIndex({
       source,
-      letGo: lingering.letGo,
+      letGo: (searcher) => lingering.letGo(collection, searcher),
       onDamage: async (damage) => {
         const store = await storeFor(collection);
         if (store === undefined) return;
@@ -104,6 +104,7 @@ export const openEveryIndex = ({
     const following = followed.get(collection);
     followed.delete(collection);
     await following?.close();
+    lingering.forget(collection);
     await opened.close(collection);
   };
 
@@ -113,14 +114,23 @@ export const openEveryIndex = ({
     return found;
   };
 
+  const addressed = async (
+    collection: CollectionId,
+    address: string | number,
+  ): Promise<Searcher | undefined> => {
+    const named = await openSearcher(sourceOf(collection), address);
+    if (named === undefined) return undefined;
+    // Each page of an answer names its version: what is remembered of a searcher helps only if all get the same one.
+    const known = followed.get(collection)?.find(named) ?? lingering.find(collection, named);
+    if (known === undefined) lingering.letGo(collection, named);
+    else named.searcher.close();
+    return known ?? named.searcher;
+  };
+
   return {
     open: opened.open,
-    async searcher(collection, address) {
-      if (address === undefined) return newest(collection);
-      const found = await openSearcher(sourceOf(collection), address);
-      if (found) lingering.letGo(found.searcher);
-      return found?.searcher;
-    },
+    searcher: (collection, address) =>
+      address === undefined ? newest(collection) : addressed(collection, address),
     forget,
     async drop(collection) {
       await forget(collection);

@@ -22,6 +22,13 @@ export interface OpenedSearcher {
   readonly erasures: number;
 }
 
+/** Whether both have the same rows of the same version, so that either may answer in place of the other. */
+export const isSame = (one: OpenedSearcher, other: OpenedSearcher): boolean =>
+  !one.hides &&
+  !other.hides &&
+  one.searcher.version.id === other.searcher.version.id &&
+  one.searcher.degraded?.reason === other.searcher.degraded?.reason;
+
 export const isDamage = (error: unknown): error is IndexError =>
   error instanceof IndexError && error.code === "damaged";
 

@@ -1,8 +1,9 @@
 // Tests of the parts of this room: which versions are loaded, when replaced searchers are closed, hidden rows.
+import { setTimeout as pause } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { IndexError, type Searcher } from "#index-store/index-store.ts";
-import type { CollectionId } from "#services/domain/ids.ts";
-import { DIM, idsOf, someIndexes } from "./indexes.builders.ts";
+import { type CollectionId, collectionId } from "#services/domain/ids.ts";
+import { DIM, idsOf, isClosed, someIndexes } from "./indexes.builders.ts";
 import { openLingering } from "./lingering.ts";
 import { openedIndexes } from "./opened-indexes.ts";
 import { withoutRows } from "./visible-searcher.ts";
@@ -30,28 +31,39 @@ const aSearcher = async (...ids: string[]) => {
   const searcher = await writer.searcher();
   return { writer, searcher };
 };
-const isClosed = (searcher: Searcher): boolean => {
-  try {
-    return searcher.rows < 0;
-  } catch (error) {
-    if (error instanceof IndexError) return error.code === "closed";
-    throw error;
-  }
-};
 
 describe("a replaced searcher", () => {
+  const [collection, other] = [collectionId("one"), collectionId("other")];
+  const asOpened = (searcher: Searcher) => ({ searcher, hides: false, erasures: 0 });
   it("is closed after a while", async () => {
     const { searcher } = await aSearcher("a");
-    openLingering(30).letGo(searcher);
+    openLingering(30).letGo(collection, asOpened(searcher));
     expect(isClosed(searcher)).toBe(false);
     await expect.poll(() => isClosed(searcher)).toBe(true);
   });
   it("is closed at once where everything is closed", async () => {
     const { searcher } = await aSearcher("a");
     const lingering = openLingering(60_000);
-    lingering.letGo(searcher);
+    lingering.letGo(collection, asOpened(searcher));
     lingering.closeAll();
     expect(isClosed(searcher)).toBe(true);
+  });
+  it("is found as long as somebody asks for it, in its own collection", async () => {
+    const { searcher, writer } = await aSearcher("a");
+    const lingering = openLingering(1000);
+    lingering.letGo(collection, asOpened(searcher));
+    const like = asOpened(await writer.searcher());
+    for (let asked = 0; asked < 12; asked++) {
+      expect(lingering.find(collection, like)).toBe(searcher);
+      await pause(100);
+    }
+    expect(lingering.find(other, like)).toBeUndefined();
+    expect(lingering.find(collection, { ...like, hides: true })).toBeUndefined();
+    expect(isClosed(searcher)).toBe(false);
+    lingering.forget(collection);
+    expect(lingering.find(collection, like)).toBeUndefined();
+    await expect.poll(() => isClosed(searcher), { timeout: 5000 }).toBe(true);
+    like.searcher.close();
   });
 });
 

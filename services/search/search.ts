@@ -18,6 +18,7 @@ import { openVectors } from "./vectors.ts";
 import { semanticShare } from "./weights.ts";
 
 export type { Groups, GroupsWanted, GroupTopic } from "./groups.ts";
+export { openLru } from "./lru.ts";
 export { openRemembered, type Remembered } from "./remembered.ts";
 export type { HitRow, HitRows } from "./show.ts";
 

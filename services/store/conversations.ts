@@ -157,8 +157,11 @@ export const editsOf = async (rows: Rows, id: MessageId): Promise<MessageEdit[]>
       .execute()
   ).map((edit) => ({ text: edit.text, editedAt: edit.edited_at }));
 
-/** The data of a message on a page: everything except the raw record. */
-export type ShownMessage = Omit<MessageRow, "raw"> & {
+/** The data of a message as shown: without its raw record, and without where it belongs. */
+export type ShownMessage = Omit<
+  MessageRow,
+  "raw" | "collection_id" | "conversation_id" | "origin_id"
+> & {
   /** Ids of all messages with the same parent, in order, itself included; empty where the conversation is no tree. */
   readonly siblings: readonly MessageId[];
 };
@@ -220,11 +223,15 @@ const nodesOf = (rows: Rows, conversation: ConversationId): Promise<Node[]> =>
     .orderBy("id")
     .execute();
 
-const siblingsOf = async (rows: Rows, page: readonly MessageRow[], gone: ReadonlySet<string>) => {
-  const parents = [...new Set(page.map((message) => message.parent_id))].filter(
+/** The ids of all messages with the same parents as these, in order, by parent. */
+export const childrenOf = async (
+  rows: Rows,
+  messages: readonly Pick<MessageRow, "parent_id">[],
+): Promise<ReadonlyMap<string, readonly MessageId[]>> => {
+  const parents = [...new Set(messages.map((message) => message.parent_id))].filter(
     (id) => id !== null,
   );
-  const byParent = new Map<string, MessageId[]>();
+  const byParent = new Map<string, MessageId[]>(parents.map((id) => [id, []]));
   for (const piece of inPieces(parents))
     for (const { id, parent_id } of await rows
       .selectFrom("messages")
@@ -233,8 +240,7 @@ const siblingsOf = async (rows: Rows, page: readonly MessageRow[], gone: Readonl
       .orderBy("position")
       .orderBy("id")
       .execute())
-      if (!gone.has(id))
-        byParent.set(parent_id ?? "", [...(byParent.get(parent_id ?? "") ?? []), id]);
+      byParent.get(parent_id ?? "")?.push(id);
   return byParent;
 };
 
@@ -267,11 +273,11 @@ export const pageOfMessages = async (
       .execute())
       byId.set(message.id, message);
   const page = ids.map((id) => byId.get(id)).filter((message) => message !== undefined);
-  const siblings = await siblingsOf(rows, page, gone);
+  const children = await childrenOf(rows, page);
   return {
     messages: page.map(({ raw: _, ...message }) => ({
       ...message,
-      siblings: message.parent_id === null ? [] : (siblings.get(message.parent_id) ?? []),
+      siblings: (children.get(message.parent_id ?? "") ?? []).filter((id) => !gone.has(id)),
     })),
     total: shown.length,
     offset,

@@ -94,6 +94,33 @@ describe("the plan", () => {
           .limit(2000),
     ],
     [
+      "of an export's conversations begins after the page before",
+      "SEARCH conversations USING INDEX conversations_by_end (org_id=? AND collection_id=? AND (last_at,id)>(?,?))",
+      (rows) =>
+        rows
+          .selectFrom("conversations")
+          .selectAll()
+          .where("collection_id", "=", some)
+          .where("last_at", "is not", null)
+          .where(sql<boolean>`(last_at, id) > (${1}, ${"x"})`)
+          .orderBy("last_at")
+          .orderBy("id")
+          .limit(50),
+    ],
+    [
+      "of an export's messages begins after the page before",
+      "SEARCH messages USING INDEX messages_in_order (conversation_id=? AND position>?) · USE TEMP B-TREE FOR LAST TERM OF ORDER BY",
+      (rows) =>
+        rows
+          .selectFrom("messages")
+          .select(["id", "text"])
+          .where("conversation_id", "=", some)
+          .where(sql<boolean>`(position, id) > (${1}, ${"x"})`)
+          .orderBy("position")
+          .orderBy("id")
+          .limit(200),
+    ],
+    [
       "of a hit's neighbours reads messages in their order",
       "SEARCH messages USING INDEX messages_in_order (conversation_id=? AND position<?)",
       (rows) =>

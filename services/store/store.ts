@@ -85,6 +85,7 @@ export {
   requestOriginErasure,
 } from "./erase.ts";
 export { forgetErased } from "./erase-analyses.ts";
+export { exportedConversations, exportedMessages } from "./export-rows.ts";
 export { chunkMessages, type FrameMessage, type FramePage, streamFrameRows } from "./frame-rows.ts";
 export { healthOf, repairGivenUp, reportDamage, requestRepair, saveHealth } from "./health.ts";
 export { hydrateHits } from "./hits.ts";

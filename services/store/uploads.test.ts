@@ -39,8 +39,8 @@ describe("an upload", () => {
     const id = await createUpload(store, { collection, filename: "a.jsonl" });
     expect(await startReading(store, id, 1)).toBeUndefined();
     expect(await jobsNamed("upload.received")).toEqual([]);
-    await receivedUpload(store, id, blob);
-    await receivedUpload(store, id, { ...blob, size: 99 });
+    expect(await receivedUpload(store, id, blob)).toBe(true);
+    expect(await receivedUpload(store, id, { ...blob, size: 99 })).toBe(false);
     expect(await findUpload(store.rows, id)).toMatchObject({ state: "queued", bytes: 10 });
     expect(await jobsNamed("upload.received")).toEqual([{ job_key: id }]);
   });
@@ -57,8 +57,8 @@ describe("an upload", () => {
       await createUpload(store, { collection, filename: "a" }),
       await anUpload(store, collection),
     ];
-    await abandonUpload(store, gone);
-    await abandonUpload(store, came);
+    expect(await abandonUpload(store, gone)).toBe(true);
+    expect(await abandonUpload(store, came)).toBe(false);
     expect(await stateOf(gone)).toBeUndefined();
     expect(await stateOf(came)).toBe("reading");
   });
@@ -82,6 +82,22 @@ describe("an upload", () => {
     await store.rows.updateTable("uploads").set({ state: "erasing" }).execute();
     expect(await find(collection)).toBeUndefined();
     expect(await readUpload(store.rows, id)).toBeUndefined();
+  });
+
+  it("is made once of those that come with one key at once, and for nobody's collection not at all", async () => {
+    const made = await Promise.allSettled(
+      Array.from({ length: 5 }, () =>
+        createUpload(store, { collection, filename: "a", idempotencyKey: "k" }),
+      ),
+    );
+    expect(made.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+    for (const one of made)
+      if (one.status === "rejected")
+        expect(one.reason).toMatchObject({ code: "upload-under-way", status: 409 });
+    await store.rows.updateTable("collections").set({ state: "erasing" }).execute();
+    await expect(createUpload(store, { collection, filename: "b" })).rejects.toMatchObject({
+      code: "unknown-collection",
+    });
   });
 
   it("that is done or failed can no longer be cancelled or fail", async () => {

@@ -6,6 +6,7 @@ import { rejected, type SerializedError } from "#services/domain/errors.ts";
 import { type CollectionId, type UploadId, uploadId } from "#services/domain/ids.ts";
 import { seconds } from "#services/domain/units.ts";
 import { closeOpenBatch } from "./batches.ts";
+import { findCollection } from "./collections.ts";
 import { enqueue } from "./jobs.ts";
 import type { Rows, Store } from "./rows.ts";
 import type { UploadRow } from "./tables.ts";
@@ -18,57 +19,77 @@ export const isFinal = (state: string): state is FinalState =>
 /** The folder of an upload's file: its own, so that erasing one never removes another's bytes. */
 export const blobPrefix = (upload: UploadId): string => `uploads/${upload}`;
 
-/** The row is written before the bytes, so that a broken transfer is noticed. Nothing reads it before `receivedUpload`. */
-export const createUpload = async (
+const underWay = () =>
+  rejected("An upload with this Idempotency-Key is still being received.", {
+    code: "upload-under-way",
+    status: 409,
+    hint: "Wait for the first one to end.",
+  });
+
+/**
+ * The row is written before the bytes, so that a broken transfer is noticed. Nothing reads it before `receivedUpload`.
+ * @throws ParlanceError rejected `unknown-collection` (404); `upload-under-way` (409) where another one has come with this key
+ */
+export const createUpload = (
   store: Store,
   brought: {
     readonly collection: CollectionId;
     readonly filename: string;
     readonly idempotencyKey?: string;
   },
-): Promise<UploadId> => {
-  const id = uploadId(store.newId());
-  await store.rows
-    .insertInto("uploads")
-    .values({
-      id,
-      collection_id: brought.collection,
-      filename: brought.filename,
-      bytes: 0,
-      sha256: "",
-      blob_key: "",
-      state: "receiving" satisfies UploadState,
-      source: null,
-      format: null,
-      created_at: store.now(),
-      started_at: null,
-      finished_at: null,
-      attempt: 0,
-      bytes_read: 0,
-      parts_done: 0,
-      conversations: 0,
-      new_messages: 0,
-      known_messages: 0,
-      changed_messages: 0,
-      chunks: 0,
-      problem_count: 0,
-      problems: "[]",
-      error_code: null,
-      error_message: null,
-      error_hint: null,
-      cancel_requested: 0,
-      idempotency_key: brought.idempotencyKey ?? null,
-    })
-    .execute();
-  return id;
-};
+): Promise<UploadId> =>
+  store.transaction(async (rows) => {
+    const { idempotencyKey: key } = brought;
+    if ((await findCollection(rows, brought.collection)) === undefined)
+      throw rejected("There is no such collection.", { code: "unknown-collection", status: 404 });
+    // In the same transaction: of two that come at once, the second one finds the first.
+    if (key !== undefined && (await findUploadByKey(rows, brought.collection, key)))
+      throw underWay();
+    const id = uploadId(store.newId());
+    await rows
+      .insertInto("uploads")
+      .values({
+        id,
+        collection_id: brought.collection,
+        filename: brought.filename,
+        bytes: 0,
+        sha256: "",
+        blob_key: "",
+        state: "receiving" satisfies UploadState,
+        source: null,
+        format: null,
+        created_at: store.now(),
+        started_at: null,
+        finished_at: null,
+        attempt: 0,
+        bytes_read: 0,
+        parts_done: 0,
+        conversations: 0,
+        new_messages: 0,
+        known_messages: 0,
+        changed_messages: 0,
+        chunks: 0,
+        problem_count: 0,
+        problems: "[]",
+        error_code: null,
+        error_message: null,
+        error_hint: null,
+        cancel_requested: 0,
+        idempotency_key: key ?? null,
+      })
+      .execute();
+    return id;
+  });
 
-/** Records that the bytes are stored durably, and queues the upload. Wake the bus afterwards. */
+/**
+ * Records that the bytes are stored durably, and queues the upload. Wake the bus afterwards.
+ * @returns false where the upload, or its collection, was deleted meanwhile: nobody will ask for the bytes
+ */
 export const receivedUpload = (
   store: Store,
   id: UploadId,
   blob: { readonly key: string; readonly sha256: string; readonly size: number },
-): Promise<void> =>
+): Promise<boolean> =>
   store.transaction(async (rows) => {
     const { numUpdatedRows } = await rows
       .updateTable("uploads")
@@ -76,16 +97,23 @@ export const receivedUpload = (
       .where("id", "=", id)
       .where("state", "=", "receiving")
       .executeTakeFirst();
-    if (numUpdatedRows === 1n) await announce(store, rows, id);
+    if (numUpdatedRows !== 1n) return false;
+    await announce(store, rows, id);
+    return true;
   });
 
-/** Deletes the row of a transfer that broke off. */
-export const abandonUpload = async (store: Store, id: UploadId): Promise<void> => {
+/**
+ * Deletes the row of a transfer that broke off.
+ * @returns whether its bytes are of no use: false where they were received all the same
+ */
+export const abandonUpload = async (store: Store, id: UploadId): Promise<boolean> => {
   await store.rows
     .deleteFrom("uploads")
     .where("id", "=", id)
     .where("state", "=", "receiving")
     .execute();
+  const left = await findUpload(store.rows, id);
+  return left === undefined || left.state === "erasing";
 };
 
 const announce = (store: Store, rows: Rows, id: UploadId) =>

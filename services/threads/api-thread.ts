@@ -15,6 +15,10 @@ const instance = await openParlance(config, {
   embedderPort: embedder,
   onWarning: (message) => say({ kind: "warning", message }),
 });
+const sayHealth = () => say({ kind: "health", parts: instance.health.parts() });
+instance.health.onChange(sayHealth);
+// Something may have been noticed while it was opened.
+sayHealth();
 const scopes = new WeakMap<Request, Scope>();
 const scopeOf = (request: Request): Scope => {
   const scope = scopes.get(request);

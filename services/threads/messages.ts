@@ -2,6 +2,7 @@
 import type { MessagePort } from "node:worker_threads";
 import type { DelegatedAnswer, DelegatedRequest } from "#services/api/app.ts";
 import type { Config } from "#services/config/config.ts";
+import type { DegradedPart } from "#services/contract/system.ts";
 
 export interface ThreadData {
   readonly config: Config;
@@ -28,6 +29,8 @@ export type FromThread =
   | { readonly kind: "answer"; readonly id: number; readonly answer: DelegatedAnswer }
   /** It could not even answer with a problem. */
   | { readonly kind: "failed"; readonly id: number }
+  /** Everything that does not work in full, as far as it has noticed; an empty list: all is well there. */
+  | { readonly kind: "health"; readonly parts: readonly DegradedPart[] }
   /** It has written a job. */
   | { readonly kind: "wake" }
   /** For the log. */

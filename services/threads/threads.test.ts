@@ -1,4 +1,6 @@
 // Tests of a server with API threads: the same answers, refusals under load, replacement of a dead thread.
+import { open, stat } from "node:fs/promises";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openTestApi, printerDay, type TestApi } from "#services/api/api.builders.ts";
 import { type RunningServer, startServer } from "#services/api/server.ts";
@@ -8,6 +10,8 @@ import { searchAnswer } from "#services/contract/search.ts";
 import { readiness } from "#services/contract/system.ts";
 import { defaultLimits, openQueue } from "./queue.ts";
 import { type ApiThreads, type ApiThreadsOptions, openApiThreads } from "./threads.ts";
+
+const PAGE_BYTES = 4096;
 
 let api: TestApi;
 let home: string;
@@ -21,11 +25,15 @@ beforeAll(async () => {
 });
 afterAll(() => api.close());
 
-const serve = async (options: Partial<ApiThreadsOptions> = {}) => {
+const serve = async (
+  options: Partial<ApiThreadsOptions> = {},
+  { instance }: Pick<TestApi, "instance"> = api,
+) => {
   const onError = (error: unknown) => errors.push(error);
   const threads = await openApiThreads({
-    config: api.parlance.config,
-    embedder: () => api.parlance.embedder(),
+    config: instance.config,
+    embedder: () => instance.embedder(),
+    onHealth: instance.health.tell,
     wake: () => {
       woken++;
     },
@@ -33,7 +41,7 @@ const serve = async (options: Partial<ApiThreadsOptions> = {}) => {
     onWarning: (message) => errors.push(message),
     ...options,
   });
-  return { threads, server: await startServer(api.instance, { delegate: threads, onError }) };
+  return { threads, server: await startServer(instance, { delegate: threads, onError }) };
 };
 
 const post = (
@@ -142,6 +150,30 @@ describe("a server with API threads", () => {
       expect(problem.parse(await answer.json())).toMatchObject({ code: "busy", status: 503 });
     }
     expect(running.threads.describe()).toContain(`${refused.length} refused`);
+  });
+});
+
+describe("an API thread that meets a damaged database", () => {
+  it("has it said on /ready at once", async () => {
+    const damaged = await openTestApi({ idle: true });
+    const { config, database, health } = damaged.instance;
+    const running = await serve({ config: { ...config, apiThreads: 1 } }, damaged);
+    await database.truncateLog();
+    const path = join(config.home, "parlance.db");
+    const { size } = await stat(path);
+    const file = await open(path, "r+");
+    // All pages but the first, which says that it is a database. This process reads none of them until it is asked for /ready.
+    await file.write(Buffer.alloc(size - PAGE_BYTES, 0xff), 0, size - PAGE_BYTES, PAGE_BYTES);
+    await file.close();
+    expect(health.parts()).toEqual([]);
+    await post(running.server, "/collections", { body: { name: "never" } });
+    await expect
+      .poll(() => health.parts().map(({ code }) => code), { timeout: 5000 })
+      .toEqual(["database-damaged"]);
+    const ready = await fetch(`${running.server.url}/ready`);
+    expect(ready.status).toBe(503);
+    await stop(running);
+    await damaged.close();
   });
 });
 

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { MessageChannel, Worker } from "node:worker_threads";
 import type { Delegate, DelegatedAnswer, DelegatedRequest } from "#services/api/app.ts";
 import type { Config } from "#services/config/config.ts";
+import type { DegradedPart } from "#services/contract/system.ts";
 import { unavailable } from "#services/domain/errors.ts";
 import { type Embedder, serveEmbedder } from "#services/embed/embed.ts";
 import type { FromThread, ThreadData, ToThread } from "./messages.ts";
@@ -12,6 +13,8 @@ export interface ApiThreadsOptions {
   readonly config: Config;
   /** The model of this process, which the threads use too. */
   readonly embedder: () => Promise<Embedder>;
+  /** Called with everything that does not work in full, as far as this thread (by name) has noticed. */
+  readonly onHealth: (thread: string, parts: readonly DegradedPart[]) => void;
   /** Called when a thread has written a job. */
   readonly wake: () => void;
   /** Called with internal errors, for the log. */
@@ -45,6 +48,7 @@ interface Asked {
 /** The place of one thread, in which a dead thread is replaced. */
 class Seat {
   readonly #options: ApiThreadsOptions;
+  readonly #name: string;
   readonly #onReady: (ready: boolean) => void;
   readonly #asked = new Map<number, Asked>();
   #worker: Worker | undefined;
@@ -52,8 +56,9 @@ class Seat {
   #deaths = 0;
   #stopping = false;
 
-  constructor(options: ApiThreadsOptions, onReady: (ready: boolean) => void) {
+  constructor(options: ApiThreadsOptions, at: number, onReady: (ready: boolean) => void) {
     this.#options = options;
+    this.#name = `api thread ${at}`;
     this.#onReady = onReady;
   }
 
@@ -95,6 +100,9 @@ class Seat {
       case "failed":
         this.#asked.get(message.id)?.reject(lost());
         return;
+      case "health":
+        this.#options.onHealth(this.#name, message.parts);
+        return;
       case "wake":
         this.#options.wake();
         return;
@@ -110,6 +118,8 @@ class Seat {
   #left(cause: unknown): void {
     this.#worker = undefined;
     this.#onReady(false);
+    // What it had noticed, the next one notices again.
+    this.#options.onHealth(this.#name, []);
     for (const { reject } of this.#asked.values()) reject(lost());
     if (this.#stopping) return;
     this.#options.onError(cause ?? lost(), "");
@@ -158,7 +168,7 @@ export const openApiThreads = async (options: ApiThreadsOptions): Promise<ApiThr
   const queue = options.queue ?? openQueue(count);
   const seats = Array.from(
     { length: count },
-    (_, at) => new Seat(options, (ready) => queue.setReady(at, ready)),
+    (_, at) => new Seat(options, at, (ready) => queue.setReady(at, ready)),
   );
   const stop = async () => {
     await Promise.all(seats.map((seat) => seat.stop()));

@@ -19,7 +19,10 @@ const SEED = 11;
 const FIRST = 1000;
 const FURTHER = 8;
 
-export const thresholdOf = ({ personThreshold, training }: StoredConcept): number =>
+/** What scores are computed from. */
+type Scoring = Pick<StoredConcept, "name" | "training" | "personThreshold">;
+
+export const thresholdOf = ({ personThreshold, training }: Scoring): number =>
   personThreshold ?? training?.threshold ?? 0.5;
 
 const asConcept = ({ weights, bias, threshold, accuracy }: StoredTraining): Concept => ({
@@ -30,7 +33,7 @@ const asConcept = ({ weights, bias, threshold, accuracy }: StoredTraining): Conc
   trainedOn: { up: 0, down: 0, background: 0 },
 });
 
-const trainingFor = (searcher: Searcher, concept: StoredConcept): Concept => {
+const trainingFor = (searcher: Searcher, concept: Scoring): Concept => {
   const { training, name } = concept;
   if (training?.weights.length === searcher.dim) return asConcept(training);
   throw rejected(`“${name}” was not trained with the vectors that this collection has now.`, {
@@ -62,15 +65,18 @@ export const rankBy = async (
 /** All chunks above the threshold with their conversations, the most probable first. */
 export const matchesOf = async (
   searcher: Searcher,
-  concept: StoredConcept,
+  concept: Scoring,
 ): Promise<ReadonlyMap<string, string>> => {
   const trained = trainingFor(searcher, concept);
   const least = similarityAt(trained, thresholdOf(concept));
   const direction = directionOf(trained);
   for (let k = FIRST; ; k *= FURTHER) {
-    const found = await searcher.semantic(direction, { k: Math.min(k, searcher.rows) });
+    const wanted = Math.min(k, searcher.rows);
+    const found = await searcher.semantic(direction, { k: wanted });
     const last = found.at(-1);
-    if (last === undefined || last.score < least || found.length >= searcher.rows) {
+    // Fewer than wanted, also where vectors are damaged: those rows have no score, and no larger number finds them.
+    const isAll = found.length < wanted || wanted === searcher.rows;
+    if (last === undefined || last.score < least || isAll) {
       const held = found.filter(({ score }) => score >= least);
       const read = searcher.read(held, ["conversation"]);
       return new Map(held.map(({ id }, at) => [id, String(read[at]?.["conversation"] ?? "")]));

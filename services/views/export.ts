@@ -2,8 +2,8 @@
 import type { CollectionId } from "#services/domain/ids.ts";
 import {
   type ConversationRow,
-  listConversations,
-  pageOfMessages,
+  exportedConversations,
+  exportedMessages,
   type Rows,
   type ShownMessage,
 } from "#services/store/store.ts";
@@ -12,38 +12,20 @@ import { viewConversation, viewMessage } from "./conversation-view.ts";
 export const exportFormats = ["jsonl", "openai", "markdown"] as const;
 export type ExportFormat = (typeof exportFormats)[number];
 
-const PAGE = 50;
-const MESSAGES = 2000;
+/** Characters that are sent at once. */
+const PIECE = 64 * 1024;
 
-const conversations = async function* (rows: Rows, collection: CollectionId) {
-  let cursor: string | undefined;
-  do {
-    const page = await listConversations(rows, {
-      collection,
-      sort: "oldest",
-      limit: PAGE,
-      ...(cursor === undefined ? {} : { cursor }),
-    });
-    yield* page.conversations;
-    cursor = page.next ?? undefined;
-  } while (cursor !== undefined);
-};
-
-const messagesOf = async (
-  rows: Rows,
-  { id }: ConversationRow,
-  { path, kinds }: { path: "main" | "all"; kinds: "visible" | "all" },
-): Promise<ShownMessage[]> => {
-  const all: ShownMessage[] = [];
-  for (;;) {
-    const page = await pageOfMessages(rows, id, {
-      path,
-      kinds,
-      limit: MESSAGES,
-      offset: all.length,
-    });
-    all.push(...page.messages);
-    if (all.length >= page.total || page.messages.length === 0) return all;
+/** The items of all pages, each written, with the separator in between; a piece of text for each page. */
+const joined = async function* <T>(
+  pages: AsyncIterable<readonly T[]>,
+  separator: string,
+  write: (item: T) => string,
+): AsyncGenerator<string, void, undefined> {
+  let begun = false;
+  for await (const items of pages) {
+    if (items.length === 0) continue;
+    yield (begun ? separator : "") + items.map(write).join(separator);
+    begun = true;
   }
 };
 
@@ -53,49 +35,75 @@ const hasNotices = new Set(["irc", "slack"]);
 /** People become users, because the format has no role for them. */
 const openaiRole = (role: string): string => (role === "person" ? "user" : role);
 
-const asMarkdown = (row: ConversationRow, messages: readonly ShownMessage[]): string => {
-  const title = row.title ?? row.channel ?? row.source_id;
-  const said = messages.map(({ author, at, local_time: local, text }) => {
-    const when = at === null ? local : new Date(at).toISOString();
-    return `**${author}**${when === null ? "" : ` · ${when}`}\n\n${text}\n`;
-  });
-  return `# ${title}\n\n${said.join("\n")}\n`;
+/** The format has system prompts and tool results, but not thinking, joins and leaves. */
+const isTold = (source: string, { kind, role, text }: ShownMessage): boolean =>
+  kind !== "thinking" &&
+  (kind !== "system" || (role === "system" && text !== "" && !hasNotices.has(source)));
+
+const openaiMessage = ({ role, author, text }: ShownMessage) => ({
+  role: openaiRole(role),
+  content: text,
+  ...(role === "person" ? { name: author } : {}),
+});
+
+const inMarkdown = ({ author, at, local_time: local, text }: ShownMessage): string => {
+  const when = at === null ? local : new Date(at).toISOString();
+  return `**${author}**${when === null ? "" : ` · ${when}`}\n\n${text}\n`;
 };
 
-const write = async (rows: Rows, row: ConversationRow, format: ExportFormat): Promise<string> => {
+/** A conversation as text, in pieces. */
+const write = async function* (
+  rows: Rows,
+  row: ConversationRow,
+  format: ExportFormat,
+): AsyncGenerator<string, void, undefined> {
   switch (format) {
     case "jsonl": {
-      const messages = await messagesOf(rows, row, { path: "all", kinds: "all" });
-      return `${JSON.stringify({ ...viewConversation(row), messages: messages.map(viewMessage) })}\n`;
+      const messages = exportedMessages(rows, row.id, { path: "all", kinds: "all" });
+      const { messages: _, ...conversation } = viewConversation(row);
+      const empty = JSON.stringify({ ...conversation, messages: [] });
+      const end = "]}";
+      yield empty.slice(0, -end.length);
+      yield* joined(messages, ",", (message) => JSON.stringify(viewMessage(message)));
+      yield `${end}\n`;
+      return;
     }
     case "openai": {
-      const messages = await messagesOf(rows, row, { path: "main", kinds: "all" });
-      // The format has system prompts and tool results, but not thinking, joins and leaves.
-      const told = messages.filter(
-        ({ kind, role, text }) =>
-          kind !== "thinking" &&
-          (kind !== "system" || (role === "system" && text !== "" && !hasNotices.has(row.source))),
-      );
-      return `${JSON.stringify({
-        messages: told.map(({ role, author, text }) => ({
-          role: openaiRole(role),
-          content: text,
-          ...(role === "person" ? { name: author } : {}),
-        })),
-        metadata: { id: row.id, title: row.title, channel: row.channel, source: row.source },
-      })}\n`;
+      const messages = exportedMessages(rows, row.id, { path: "main", kinds: "all" });
+      const { id, title, channel, source } = row;
+      const told = async function* () {
+        for await (const page of messages) yield page.filter((one) => isTold(source, one));
+      };
+      yield '{"messages":[';
+      yield* joined(told(), ",", (message) => JSON.stringify(openaiMessage(message)));
+      yield `],"metadata":${JSON.stringify({ id, title, channel, source })}}\n`;
+      return;
     }
     case "markdown":
-      return asMarkdown(row, await messagesOf(rows, row, { path: "main", kinds: "visible" }));
+      yield `# ${row.title ?? row.channel ?? row.source_id}\n\n`;
+      yield* joined(
+        exportedMessages(rows, row.id, { path: "main", kinds: "visible" }),
+        "\n",
+        inMarkdown,
+      );
+      yield "\n";
   }
 };
 
+/** The whole export as bytes, in pieces of some 64 KB; other requests get a turn between any two pages of messages. */
 export const exportLines = async function* (
   rows: Rows,
   collection: CollectionId,
   format: ExportFormat,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const encoder = new TextEncoder();
-  for await (const row of conversations(rows, collection))
-    yield encoder.encode(await write(rows, row, format));
+  let text = "";
+  for await (const row of exportedConversations(rows, collection))
+    for await (const piece of write(rows, row, format)) {
+      text += piece;
+      if (text.length < PIECE) continue;
+      yield encoder.encode(text);
+      text = "";
+    }
+  if (text !== "") yield encoder.encode(text);
 };

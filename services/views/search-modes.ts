@@ -2,10 +2,14 @@
 import type { Collection } from "#services/contract/collections.ts";
 import type { EmbeddingModel } from "#services/embed/embed.ts";
 import type { Parlance } from "#services/parlance.ts";
+import { openLru } from "#services/search/search.ts";
 import { type CollectionRow, collectionStats } from "#services/store/store.ts";
 import { defaultModeOf } from "./collection-view.ts";
 
 type Mode = Collection["defaultMode"];
+
+/** Collections whose mode is kept; those that are gone make room in time. */
+const MOST = 1000;
 
 interface Kept {
   readonly revision: number;
@@ -17,7 +21,7 @@ interface Kept {
  * Counting languages for every question would cost more than the question. The model stays the same while the process runs.
  */
 export const openSearchModes = () => {
-  const kept = new Map<string, Kept>();
+  const kept = openLru<Kept>(MOST);
   /** @param model undefined where it is not available */
   return async (
     { store }: Parlance,

@@ -7,6 +7,7 @@ export { compareSelections } from "./comparing.ts";
 export { matchesOf, rankBy, thresholdOf, trainOn } from "./concept-scores.ts";
 export { viewConversation, viewMessage } from "./conversation-view.ts";
 export { exportFormats, exportLines } from "./export.ts";
+export { openFollowedUploads } from "./followed-uploads.ts";
 export { indexHealth } from "./index-health.ts";
 export { columnOf, metaOf, pointOf, pointOfConversation } from "./map-view.ts";
 export { viewOverview } from "./overview-view.ts";

@@ -18,7 +18,7 @@ describe("watching an upload", () => {
   it("says each state, and ends with a final one", async () => {
     const id = await anUpload(store, collection);
     const states: string[] = [];
-    for await (const upload of watchUpload(store, id, { every: 1 })) {
+    for await (const upload of watchUpload(store, id, { every: () => 1 })) {
       states.push(upload.state);
       if (upload.state === "reading")
         await store.transaction((rows) =>
@@ -31,7 +31,7 @@ describe("watching an upload", () => {
   it("ends where the upload is being erased", async () => {
     const id = await anUpload(store, collection);
     const states: string[] = [];
-    for await (const upload of watchUpload(store, id, { every: 1 })) {
+    for await (const upload of watchUpload(store, id, { every: () => 1 })) {
       states.push(upload.state);
       await requestOriginErasure(store, id);
     }

@@ -38,6 +38,14 @@ const withRate = (upload: Upload, begun: Sample, samples: readonly Sample[]): Up
   };
 };
 
+export interface Watching {
+  readonly signal?: AbortSignal;
+  /** Milliseconds until the next reading. */
+  readonly every: () => number;
+  /** Converts the upload before it is yielded; called at every reading. */
+  readonly show?: (upload: Upload) => Promise<Upload>;
+}
+
 /**
  * Yields the upload whenever something changed: first at once, last in a final state; ends there, or when the upload no longer
  * exists, or when the signal is aborted.
@@ -45,13 +53,7 @@ const withRate = (upload: Upload, begun: Sample, samples: readonly Sample[]): Up
 export const watchUpload = async function* (
   store: Store,
   id: UploadId,
-  options: {
-    readonly signal?: AbortSignal;
-    /** Milliseconds between two readings. */
-    readonly every?: number;
-    /** Converts the upload before it is yielded; called at every reading. */
-    readonly show?: (upload: Upload) => Promise<Upload>;
-  } = {},
+  options: Watching,
 ): AsyncGenerator<Upload, void, undefined> {
   const samples: Sample[] = [];
   let begun: Sample | undefined;
@@ -76,7 +78,7 @@ export const watchUpload = async function* (
       yield withRate(upload, begun, samples);
     }
     if (isFinal(upload.state)) return;
-    await pause(options.every ?? 150, undefined, {
+    await pause(options.every(), undefined, {
       ...(options.signal ? { signal: options.signal } : {}),
     }).catch((): void => undefined);
   }

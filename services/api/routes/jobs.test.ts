@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { jobList } from "#services/contract/job-list.ts";
 import { readiness } from "#services/contract/system.ts";
-import { defaultOrganization } from "#services/domain/ids.ts";
+import { defaultOrganization, organizationId } from "#services/domain/ids.ts";
 import { openTestApi, type TestApi } from "../api.builders.ts";
 
 let api: TestApi;
@@ -83,5 +83,19 @@ describe("a job that was given up", () => {
       409,
       "erasure-not-forgotten",
     ]);
+  });
+});
+
+describe("jobs of another organization", () => {
+  it("are not counted on /ready", async () => {
+    const jobs = async () => (await ready()).checks.find(({ name }) => name === "jobs")?.detail;
+    const before = await jobs();
+    const owner = {
+      organization: organizationId("other"),
+      collection: collection as never,
+      key: "other",
+    };
+    await api.instance.bus.publish({ name: "index.due", payload: { collection }, ...owner });
+    expect(await jobs()).toBe(before);
   });
 });

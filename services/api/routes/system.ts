@@ -78,6 +78,12 @@ const givenUpParts = async ({ jobs, scope }: Parlance): Promise<DegradedPart[]> 
   ];
 };
 
+/** What the rows tell of: given-up jobs, damaged indexes. @throws where they cannot be read */
+const partsOfRows = async (parlance: Parlance): Promise<DegradedPart[]> => [
+  ...(await givenUpParts(parlance)),
+  ...(await indexHealth(parlance)),
+];
+
 export const systemRoutes = (app: ApiApp, parts: ApiParts): void => {
   const { machine, describeThreads } = parts;
 
@@ -93,15 +99,17 @@ export const systemRoutes = (app: ApiApp, parts: ApiParts): void => {
   );
 
   const ready = async (parlance: Parlance) => {
+    const [told] = await Promise.allSettled([partsOfRows(parlance)]);
+    // Asked after the rows: damage that is met in them is told to the health.
     const degraded = [
       ...(await degradedParts(machine)),
-      ...(await givenUpParts(parlance)),
-      ...(await indexHealth(parlance)),
+      ...(told.status === "fulfilled" ? told.value : []),
     ];
     const checks = await Promise.all([
       check("database", async () => {
         const damage = degraded.find(({ code }) => disabling.has(code));
         if (damage) throw new Error(damage.message);
+        if (told.status === "rejected") throw told.reason;
         await machine.ping();
         return "answers";
       }),
@@ -111,7 +119,7 @@ export const systemRoutes = (app: ApiApp, parts: ApiParts): void => {
       }),
       check("model", async () => (await machine.model()).id),
       check("jobs", async () => {
-        const counts = await machine.jobs.counts("everybody");
+        const counts = await parlance.jobs.counts(parlance.scope.organization);
         const sum = (of: "waiting" | "active" | "buried") =>
           counts.reduce((all, one) => all + one[of], 0);
         return `${sum("waiting")} waiting, ${sum("active")} running, ${sum("buried")} given up`;

@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { problem } from "#services/contract/common.ts";
 import { upload, uploadAccepted, uploadList } from "#services/contract/uploads.ts";
+import { readUploadId } from "#services/domain/ids.ts";
+import { findUpload } from "#services/store/store.ts";
 import { openTestApi, printerDay, type TestApi } from "../api.builders.ts";
 import { attachment } from "../disposition.ts";
 import { fileNameOf, paced } from "../intake.ts";
@@ -125,6 +127,15 @@ describe("a raw upload", () => {
     expect(again.id).toBe(first.id);
   });
 
+  it("sent many times at once with one Idempotency-Key is one upload", async () => {
+    const key = { "idempotency-key": "key-2" };
+    const before = (await idle.read(uploadList, waiting)).uploads.length;
+    const sent = Array.from({ length: 6 }, () => put(idle, waiting, "[10:00] <a> b", key));
+    const answers = await Promise.all(sent);
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([202, 409]));
+    expect((await idle.read(uploadList, waiting)).uploads).toHaveLength(before + 1);
+  });
+
   it("is refused where it is empty, too large, nameless or for nobody", async () => {
     const refusal = (at: string, init: RequestInit) => idle.refusal(at, { init });
     const body = "x".repeat(2000);
@@ -164,6 +175,38 @@ describe("a raw upload", () => {
     ]);
     expect((await idle.read(uploadList, waiting)).uploads).toHaveLength(before);
   });
+
+  it.each(["upload", "collection"])(
+    "whose %s is deleted while it comes leaves no file",
+    async (what) => {
+      const { id: home } = await api.makeCollection(`Gone ${what}`);
+      const at = `/api/v1/collections/${home}/uploads`;
+      const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
+      const writer = writable.getWriter();
+      const answering = put(api, at, readable);
+      await writer.write(new TextEncoder().encode("[00:00] <anna> one\n"));
+      await expect.poll(async () => (await api.read(uploadList, at)).uploads.length).toBe(1);
+      const [coming] = (await api.read(uploadList, at)).uploads;
+      expect(coming?.state).toBe("receiving");
+      const gone =
+        what === "upload" ? `/api/v1/uploads/${coming?.id}` : `/api/v1/collections/${home}`;
+      expect((await api.ask(gone, { method: "DELETE" })).status).toBe(202);
+      const upload = readUploadId(coming?.id ?? "");
+      const row = async () => upload && findUpload(api.parlance.store.rows, upload);
+      // The erasure has removed all files that it found.
+      await expect.poll(row, { timeout: 10_000 }).toBeUndefined();
+      await writer.write(new TextEncoder().encode("[00:01] <anna> two\n"));
+      await writer.close();
+      const answer = await answering;
+      expect([answer.status, problem.parse(await answer.json()).code]).toEqual([
+        404,
+        "unknown-upload",
+      ]);
+      const files = [];
+      for await (const { key } of api.parlance.blobs.list(`uploads/${coming?.id}`)) files.push(key);
+      expect(files).toEqual([]);
+    },
+  );
 
   it("is held to a pace", async () => {
     const never: AsyncIterable<Uint8Array> = {

@@ -24,7 +24,7 @@ import {
   retryUpload,
   type UploadRow,
 } from "#services/store/store.ts";
-import { showUpload, watchUpload } from "#services/views/views.ts";
+import { openFollowedUploads, showUpload } from "#services/views/views.ts";
 import {
   type ApiApp,
   type ApiParts,
@@ -225,6 +225,7 @@ const sendRoutes = (app: ApiApp, parts: ApiParts): void => {
 };
 
 const lookRoutes = (app: ApiApp, parts: ApiParts): void => {
+  const uploads = openFollowedUploads();
   app.openapi(
     createRoute({
       method: "get",
@@ -277,6 +278,7 @@ const lookRoutes = (app: ApiApp, parts: ApiParts): void => {
         description: "Events",
         content: { "text/event-stream": { schema: { type: "string" } } },
       },
+      503: { description: "Too many are followed at once" },
     },
   });
   app.get("/api/v1/uploads/:id/events", async (c) => {
@@ -286,7 +288,7 @@ const lookRoutes = (app: ApiApp, parts: ApiParts): void => {
     return eventAnswer(c, parts, async function* (gone) {
       const signal = AbortSignal.any([gone, parts.stopping]);
       const show = (now: Upload) => showUpload(parlance, now);
-      for await (const now of watchUpload(parlance.store, idOf(text), { signal, show }))
+      for await (const now of uploads.follow(parlance.store, idOf(text), { signal, show }))
         yield { event: uploadEventName, data: JSON.stringify(now) };
     });
   });

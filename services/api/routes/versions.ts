@@ -149,7 +149,9 @@ export const versionRoutes = (app: ApiApp, parts: ApiParts): void => {
         });
       await index.tag(addressOf(address), name);
       const searcher = await index.searcher(name);
-      const [named] = await index.versions({ limit: 1, before: searcher.version.number + 1 });
+      const { number } = searcher.version;
+      searcher.close();
+      const [named] = await index.versions({ limit: 1, before: number + 1 });
       if (named === undefined) throw unknown("version");
       return c.json(view(named), 201);
     },
