@@ -1,18 +1,23 @@
 // The test projects: `unit` (no service, no browser), `e2e` (a real server, processes and browser), `attack` (long tests under faults).
 import { defineConfig } from "vitest/config";
 import { closingLine } from "./infra/checks/closing-line.ts";
+import { LongestFirst } from "./infra/checks/longest-first.ts";
 
 const shared = { pool: "forks", testTimeout: 30_000, hookTimeout: 60_000 } as const;
 
 export default defineConfig({
   test: {
-    maxWorkers: 2,
+    // Most tests wait part of their time, for a disk, another process or a page: three at once keep two cores busy.
+    maxWorkers: 3,
+    sequence: { sequencer: LongestFirst },
     reporters: ["default", closingLine],
     projects: [
       {
         test: {
           ...shared,
           name: "unit",
+          // Modules are loaded once for all files that a worker runs: none of ours does or keeps anything when it is imported.
+          isolate: false,
           include: ["{index-store,services,workers,cli,infra,web}/**/*.test.{ts,tsx}"],
           exclude: ["**/node_modules/**", "infra/e2e/**"],
         },

@@ -1,15 +1,20 @@
 // What the npm scripts run, on any Node from 18: installs what is missing, then hands over to the pinned Node.
 import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync, statfsSync } from "node:fs";
 import { join } from "node:path";
 import { environment, install, installTestTools, pinnedNode, root } from "./install.js";
 
 const [task = "serve", ...rest] = process.argv.slice(2);
 
-/** Runs a program under the pinned Node with this terminal, passing signals on, and exits as it exits. */
-const handOver = (script, args) => {
+/**
+ * Runs a program under the pinned Node with this terminal, passing signals on, and exits as it exits.
+ * @param more variables of its environment
+ */
+const handOver = (script, args, more = {}) => {
   // The pinned Node first on the PATH: whatever the program starts by name runs on it too.
   const env = {
     ...environment(),
+    ...more,
     PATH: `${join(root, "node_modules", ".bin")}:${process.env.PATH}`,
   };
   const child = spawn(pinnedNode(), [join(root, script), ...args], { stdio: "inherit", env });
@@ -17,6 +22,24 @@ const handOver = (script, args) => {
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"])
     process.on(signal, () => signal !== "SIGINT" && child.kill(signal));
   child.on("exit", (code, signal) => process.exit(signal === null ? (code ?? 1) : 128 + 15));
+};
+
+const MEMORY_DISK = "/dev/shm";
+const MEMORY_DISK_BYTES = 4 * 2 ** 30;
+
+/** A folder in memory for what tests write, where there is room for one: they flush every commit to the disk, and wait for it. */
+const testFolder = () => {
+  if (process.env.TMPDIR !== undefined) return undefined;
+  try {
+    const { bavail, bsize } = statfsSync(MEMORY_DISK);
+    if (bavail * bsize < MEMORY_DISK_BYTES) return undefined;
+    const folder = mkdtempSync(join(MEMORY_DISK, "parlance-test-"));
+    process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
+    return folder;
+  } catch {
+    // No such disk, or none to write to: the tests use the one that all programs use.
+    return undefined;
+  }
 };
 
 /** The test projects of each task; `npm test` leaves out the attacks, which take many minutes. */
@@ -27,7 +50,13 @@ if (task in projects) {
   installTestTools();
   // A run without arguments is a whole one: its reporter then fails for a test file that was not run.
   if (task === "test" && rest.length === 0) process.env.PARLANCE_TEST_RUN = "whole";
-  handOver("node_modules/vitest/vitest.mjs", ["run", "--project", projects[task], ...rest]);
+  // An attack fills disks and measures times, so that it has a real one.
+  const folder = task === "test" ? testFolder() : undefined;
+  handOver(
+    "node_modules/vitest/vitest.mjs",
+    ["run", "--project", projects[task], ...rest],
+    folder === undefined ? {} : { TMPDIR: folder },
+  );
 } else {
   await install();
   handOver("cli/main.ts", [task, ...rest]);

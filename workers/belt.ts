@@ -1,7 +1,7 @@
-// The belt: the whole pipeline on one page. Each stage takes jobs of one name and announces the next in the same transaction
-// as its rows: upload.received → ingest → chunks.ready → embed → index.due → commit → analysis.due → analyse,
-// for live sessions sessions.due → chunk → chunks.ready, and watch.due → watch → alert.due → post; erase.requested → erase;
-// index.repair → repair.
+// The belt: all stages of the pipeline, and how many jobs each may do at a time. A stage takes jobs of one name; the next job is
+// added in the same transaction as the rows that it is about: upload.received → ingest → chunks.ready → embed → index.due →
+// commit → analysis.due → analyse; for live sessions sessions.due → chunk → chunks.ready; watch.due → watch → alert.due → post;
+// erase.requested → erase; index.repair → repair.
 import type { Delivery } from "#services/bus/bus.ts";
 import type { JobName } from "#services/contract/jobs.ts";
 import { workerScope } from "#services/domain/scope.ts";
@@ -34,13 +34,14 @@ export type StageName = (typeof stageNames)[number];
 
 export interface BeltOptions {
   readonly stages: readonly StageName[];
+  /** As `Belt.reached`; does nothing by default. */
   readonly reached?: (place: string) => Promise<void>;
   readonly onError?: (stage: StageName, error: unknown) => void;
-  /** Milliseconds that a reading keeps its place at least where others wait: `SLICE_MS`, but in tests. */
+  /** As `Belt.sliceMs`; `SLICE_MS` by default. Shorter in tests. */
   readonly sliceMs?: number;
 }
 
-/** A stage that never gives its job back before it is done. */
+/** For a stage that always finishes its job: it never yields. */
 const whole =
   <N extends JobName>(work: (belt: Belt, delivery: Delivery<N>) => Promise<void>) =>
   async (belt: Belt, delivery: Delivery<N>): Promise<"done"> => {
@@ -48,7 +49,10 @@ const whole =
     return "done";
   };
 
-/** Runs the stages named, in this process, until stopped. `stop` waits for what is in hand, which leaves as soon as it can. */
+/**
+ * Runs these stages in this process until `stop` is called. `stop` aborts the jobs in hand and resolves when the last one has ended;
+ * they are delivered again later.
+ */
 export const startBelt = async (
   instance: Instance,
   options: BeltOptions,
@@ -77,10 +81,10 @@ export const startBelt = async (
       (error) => options.onError?.(name, error),
     );
   const starters: Record<StageName, () => Promise<{ stop(): Promise<void> }>> = {
-    // One upload of a collection at a time, in order: its conversations may be the same as those of the next one. Two collections
-    // at a time, so that a small upload need not wait for a long one: they take turns on the one thread, a part each. Where more
-    // wait, a long reading gives its place to them (slice.ts). It waits for space by itself, part by part, and is cancelled
-    // meanwhile.
+    // Uploads of one collection are read one at a time and in order, because the same conversation may be in several of them. Two
+    // collections at a time, so that a small upload does not wait for a long one (crew.ts says why not more). Where more than two
+    // have uploads, a long one yields now and then (slice.ts). Ingest waits for disk space before each part, not before the
+    // job, so that an upload that waits can be cancelled.
     ingest: () =>
       start(
         "ingest",
@@ -93,10 +97,10 @@ export const startBelt = async (
         { job: "sessions.due", concurrency: 1, perCollection: 1, waitsForSpace: true },
         whole(chunk),
       ),
-    // Two: while one batch is with the model, the next is read and the last one written.
+    // Two: while the model works on one batch, another one is read from or written to the database.
     embed: () =>
       start("embed", { job: "chunks.ready", concurrency: 2, waitsForSpace: true }, whole(embed)),
-    // Two: while one collection's segments are merged, another one's first hits do not wait.
+    // Two: a collection's first chunks become searchable while segments of another collection are merged.
     commit: () =>
       start(
         "commit",
@@ -112,9 +116,9 @@ export const startBelt = async (
         whole(repair),
       ),
     watch: () => start("watch", { job: "watch.due", concurrency: 1 }, whole(watch)),
-    // Four: one webhook that does not answer keeps the others waiting for seconds only.
+    // Four: a webhook that does not answer occupies one of them until its timeout.
     post: () => start("post", { job: "alert.due", concurrency: 4 }, whole(post)),
-    // One at a time: a large collection's vectors fill the memory that this process may have.
+    // One at a time: the vectors of one large collection need all the memory that this process may use.
     analyse: () =>
       start(
         "analyse",

@@ -1,4 +1,4 @@
-// The crew: the worker processes of a server, one for each role, restarted when they die and stopped when it stops.
+// The crew: the three worker processes that a server starts, restarts when they die, and stops when it stops itself.
 import { fileURLToPath } from "node:url";
 import { openOutage } from "#services/log/outage.ts";
 import type { Instance } from "#services/parlance.ts";
@@ -9,22 +9,27 @@ import { type Role, WorkerProcess } from "./worker-process.ts";
 const program = fileURLToPath(new URL("./main.ts", import.meta.url));
 
 /**
- * Three processes. Reading keeps a thread busy from one end of a file to the other without ever leaving it, so that whatever shares
- * its process waits: with commit beside it the first hits came after 15 s, with embed beside it after 11 s; apart, after 1 to 2.
- * Two readings share the first process all the same (see `ingest` in belt.ts): they wait for each other for a part at a time, about
- * a third of a second. A second process for reading would not be faster where two processors are shared with embedding and
- * searching, and takes another 150 MB; more than two readings in one could fill its heap, as each may hold a record of 64 MB.
- * The model works in threads of its own, so that embed and commit share the second process well; a third one for
- * them took 600 MB more. Analyses take minutes of a processor and run by themselves.
+ * Which process runs which stages: its role.
+ *
+ * Reading has a process of its own because it uses its thread without a pause: with commit in the same process the first
+ * search result came after 15 s, with embed after 11 s, and in separate processes after 1 to 2 s. Two uploads may be read in it at
+ * the same time (`ingest` in belt.ts): they share the thread, and each waits for about 0.3 s while the other saves a part. Measured
+ * with the IRC archive: a small upload sent 1.5 s later could be searched after 1.8 s instead of 38 s, and the archive took no
+ * longer. A second process for reading would compete with embedding and searching for the same two processors. More than two
+ * uploads at a time could fill the heap: each may hold a record of 64 MB.
+ *
+ * Embed and commit share a process because the model has threads of its own; a third process for one of them took 600 MB more.
+ *
+ * Analyses have a process of their own because each takes minutes of processor time.
  */
 const roles = (nice: number): readonly Role[] => [
   { stages: ["ingest"], heapMb: 600, nice },
   { stages: ["chunk", "embed", "commit", "erase", "repair", "watch", "post"], heapMb: 700, nice },
-  // Vectors and maps lie outside the heap. Below the others, since nobody waits for an analysis.
+  // Vectors and maps are outside the heap. Lower priority than the others, since nobody waits for an analysis.
   { stages: ["analyse"], heapMb: 1500, nice: Math.min(19, nice + 5) },
 ];
 
-/** How often each process is asked whether it lives, and leases that ran out are looked for. */
+/** Milliseconds between two rounds: each process is asked whether it is alive, and jobs whose lease has expired are looked for. */
 const ASK_MS = 15_000;
 
 export interface CrewOptions {

@@ -8,7 +8,7 @@ import { openParlance } from "#services/wire.ts";
 import { type StageName, stageNames, startBelt } from "./belt.ts";
 import type { FromWorker } from "./worker-process.ts";
 
-/** Longer than the work in hand takes to leave; the parent kills it after 20 s. */
+/** Milliseconds after which it exits even if jobs in hand have not ended. Less than the 18 s after which the parent kills it. */
 const LEAVE_MS = 15_000;
 
 const [, , list = "", workerId = `${process.pid}`, nice = "10"] = process.argv;

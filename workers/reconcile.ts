@@ -8,6 +8,7 @@ import {
   enqueueMissing,
   everyCollection,
   findCollection,
+  healthOf,
   listOrganizations,
   requestRepair,
 } from "#services/store/store.ts";
@@ -93,10 +94,15 @@ export const reconcile = async (instance: Instance): Promise<Reconciled> => {
   return reconciled;
 };
 
-/** Every file of each collection's newest version is checked, in the background, and built again where it is damaged. */
+/**
+ * Every file of each collection's newest version is checked, in the background, and built again where it is damaged. Not where a
+ * repair was given up.
+ */
 export const requestChecks = async (instance: Instance): Promise<Reconciled> => {
-  const requested = await eachCollection(instance, async ({ store }, { id, state, version }) => {
-    if (state === "active" && version !== null)
+  const requested = await eachCollection(instance, async ({ store }, collection) => {
+    const { id, state, version } = collection;
+    // Damage may be known of an index whose first version is not noted in the rows.
+    if (state === "active" && (version !== null || healthOf(collection).state !== "ok"))
       await store.transaction((rows) => requestRepair(store, rows, id));
   });
   instance.bus.wake();

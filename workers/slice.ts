@@ -1,21 +1,21 @@
-// A slice: how long the reading of one upload keeps its place while uploads of other collections wait for one.
+// A slice: how long ingest works on one upload before it yields to uploads of other collections that wait.
 
-/** Milliseconds of new work, at least. */
+/** Milliseconds of new work before it yields, at least. */
 export const SLICE_MS = 5000;
-/** How often the bus is asked whether others wait, once a slice is over. */
+/** Milliseconds between two questions to the bus whether others wait, once the slice has lasted long enough. */
 const ASK_MS = 500;
 
 /**
- * A reading that gives its place back is begun again at the start of the file, since no format can be entered in the middle: what
- * is saved is read over. Therefore a slice begins where the reading before it ended, and lasts at least as long as getting
- * there took. However often others come, reading over takes at most as long in all as the reading itself, and once more the time
- * of reading everything over at the end (for the IRC archive a tenth of what reading and saving it takes).
+ * No format can be entered in the middle: an upload that is continued is read from the start of its file again, and what is saved
+ * is skipped. A slice therefore begins when everything saved has been skipped, and lasts at least as long as skipping took. So
+ * however often it yields, an upload spends on skipping no more time than on reading and saving, plus the time to skip the whole
+ * file once (for the IRC archive less than a tenth of reading and saving it).
  * @param now milliseconds of a clock that never goes back
- * @returns whether to give the place back now; to be asked again and again while the file is read
+ * @returns a function to be called again and again while the file is read: true when ingest should yield now
  */
 export const openSlice = (reading: {
   readonly leastMs: number;
-  /** Whether all that was saved before has been read over: what comes now is new. */
+  /** Whether everything saved earlier has been skipped. */
   readonly isNew: () => boolean;
   readonly othersWait: () => Promise<boolean>;
   readonly now: () => number;

@@ -1,10 +1,11 @@
 // A stage turns each way to fail into its verdict; work under one key is done one piece after the other.
-import { afterAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, describe, expect, it } from "vitest";
+import type { Bus } from "#services/bus/bus.ts";
 import { openMemoryJobs } from "#services/bus/memory.ts";
 import { corrupt, rejected, unavailable } from "#services/domain/errors.ts";
-import { defaultOrganization } from "#services/domain/ids.ts";
+import { collectionId, defaultOrganization } from "#services/domain/ids.ts";
 import { millis } from "#services/domain/units.ts";
-import { openSpaceWatch } from "#services/home/home.ts";
+import { openSpaceWatch, type SpaceWatch } from "#services/home/home.ts";
 import { randomName } from "#services/store/store.ts";
 import { KeyedLocks } from "./keyed-locks.ts";
 import { runStage, verdictFor } from "./stage.ts";
@@ -119,6 +120,141 @@ describe("a job that finds the disk full", () => {
     disk.freeBytes = 500 * megabyte;
     await expect.poll(() => begun).toEqual(["col_x"]);
     await second.stop();
+  });
+});
+
+describe("an erasure while the disk is full", () => {
+  const megabyte = 1024 ** 2;
+  const disk = { freeBytes: 0, totalBytes: 10_000 * megabyte };
+  const here = (id: string) => ({ id, host: "here" });
+  const closers: (() => Promise<void>)[] = [];
+  afterEach(async () => {
+    for (const close of closers.splice(0)) await close();
+  });
+  const opened = () => {
+    const jobs = openMemoryJobs({ now: () => millis(Date.now()), newId: randomName });
+    const space = openSpaceWatch({
+      folder: "/",
+      lookEveryMs: 5,
+      pauseMs: 5,
+      read: async () => ({ ...disk }),
+    });
+    return { ...jobs, space };
+  };
+  const publish = (bus: Bus, name: "index.due" | "erase.requested") => {
+    const collection = collectionId(randomName());
+    return bus.publish({
+      name,
+      payload: { collection, ...(name === "erase.requested" && { origin: null }) } as never,
+      organization: defaultOrganization,
+      collection,
+      key: collection,
+    });
+  };
+  /** A worker that dies with all its jobs of one name in hand, so that each of them is a suspect. */
+  const crashWith = async (
+    { bus: busOf, supervision }: ReturnType<typeof opened>,
+    name: "index.due" | "erase.requested",
+    count: number,
+  ) => {
+    const bus = busOf(here("dead"));
+    for (let n = 0; n < count; n++) await publish(bus, name);
+    let taken = 0;
+    const ends = Promise.withResolvers<{ kind: "done" }>();
+    const consumer = await bus.consume(
+      name,
+      () => {
+        taken++;
+        return ends.promise;
+      },
+      { concurrency: count },
+    );
+    await expect.poll(() => taken).toBe(count);
+    const stopped = consumer.stop();
+    await supervision.release(here("dead"), { kind: "crashed", reason: "killed" });
+    ends.resolve({ kind: "done" });
+    await stopped;
+  };
+  const erasing = async (bus: Bus, space: SpaceWatch) => {
+    let erased = 0;
+    await runStage(
+      { bus, space },
+      {
+        job: "erase.requested",
+        concurrency: 1,
+        work: async () => {
+          erased++;
+          return "done";
+        },
+      },
+      () => undefined,
+    );
+    return { count: () => erased };
+  };
+
+  it("goes on beside suspects that wait for space, and those are done alone when there is room", async () => {
+    const jobs = opened();
+    await crashWith(jobs, "index.due", 2);
+    const { space } = jobs;
+    const bus = jobs.bus(here("living"));
+    closers.push(() => bus.close());
+    let [inHand, most, done] = [0, 0, 0];
+    await runStage(
+      { bus, space },
+      {
+        job: "index.due",
+        concurrency: 2,
+        waitsForSpace: true,
+        work: async () => {
+          most = Math.max(most, ++inHand);
+          await new Promise((resolve) => setTimeout(resolve, 5));
+          inHand--;
+          done++;
+          return "done";
+        },
+      },
+      () => undefined,
+    );
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    const erased = await erasing(bus, space);
+    await publish(bus, "erase.requested");
+    await expect.poll(erased.count).toBe(1);
+    expect(done).toBe(0);
+    disk.freeBytes = 500 * megabyte;
+    await expect.poll(() => done).toBe(2);
+    expect(most).toBe(1);
+  });
+
+  it("goes on as a suspect, or beside one, while a job has found the disk full", async () => {
+    const jobs = opened();
+    await crashWith(jobs, "erase.requested", 2);
+    const { space } = jobs;
+    const bus = jobs.bus(here("living"));
+    closers.push(() => bus.close());
+    let tries = 0;
+    let isFull = true;
+    await runStage(
+      { bus, space },
+      {
+        job: "index.due",
+        concurrency: 1,
+        work: async () => {
+          tries++;
+          if (isFull) throw Object.assign(new Error("write"), { code: "ENOSPC" });
+          return "done";
+        },
+      },
+      () => undefined,
+    );
+    await publish(bus, "index.due");
+    await expect.poll(() => tries).toBeGreaterThan(1);
+    const erased = await erasing(bus, space);
+    await publish(bus, "erase.requested");
+    await expect.poll(erased.count).toBe(3);
+    isFull = false;
+    await expect
+      .poll(async () => (await jobs.admin.counts("everybody")).every(({ active }) => active === 0))
+      .toBe(true);
   });
 });
 

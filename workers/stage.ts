@@ -1,4 +1,4 @@
-// A stage: what it is given to work with; it takes jobs of one name, and turns each of the three ways to fail into a verdict.
+// A stage: does the jobs of one name, with what the belt gives it; turns each of the three kinds of error into a verdict.
 import type { ConsumeOptions, Delivery, Verdict } from "#services/bus/bus.ts";
 import type { JobName } from "#services/contract/jobs.ts";
 import { isDiskFull } from "#services/domain/disk-full.ts";
@@ -8,30 +8,41 @@ import type { SpaceWatch } from "#services/home/home.ts";
 import type { Parlance } from "#services/parlance.ts";
 import type { KeyedLocks } from "./keyed-locks.ts";
 
-/** What a stage works with: everything within the scope of the job at hand. */
+/** What the belt gives to a stage with each job: a Parlance within the job's scope, and what the stages of this process share. */
 export interface Belt {
   readonly parlance: Parlance;
-  /** Who may change a collection's index, by its id. Within one process: commit, erase and repair of a home run in the same one. */
+  /**
+   * Held by id of the collection while its index is changed. Locks within this process are enough, since commit, erase and repair of
+   * a home run in the same process.
+   */
   readonly locks: KeyedLocks;
-  /** When each collection's last version was made, on this process's own clock. */
+  /** When this process committed the last version of each collection, in milliseconds of `performance.now`. */
   readonly committedAt: Map<CollectionId, number>;
   /** Empties the database's write-ahead log, so that deleted text is in no file. False where another process holds it. */
   truncateLog(): Promise<boolean>;
-  /** How long a reading keeps its place at least, in milliseconds, where others wait. */
+  /** Milliseconds for which ingest works on an upload at least before it yields to others. */
   readonly sliceMs: number;
-  /** A place where a test may kill the process. */
+  /** Called with a name at the places where tests interrupt or kill the process. Does nothing outside tests. */
   reached(place: string): Promise<void>;
 }
 
-export interface Stage<N extends JobName> extends ConsumeOptions {
+export interface Stage<N extends JobName> extends Omit<ConsumeOptions, "ready"> {
   readonly job: N;
-  /** True where it writes much: no job of it begins while the disk is nearly full. */
+  /** For stages that write much: none of their jobs is taken, or begun again, while the disk is nearly full. */
   readonly waitsForSpace?: boolean;
   /**
    * Resolves when the work is done, or was done before: a job delivered twice is done once. "yield": not done yet; what was
    * saved is kept, and the next delivery goes on from there.
    */
   work(delivery: Delivery<N>): Promise<"done" | "yield">;
+}
+
+/** The part of a delivery that a wait within its job needs. */
+export type InHand = Pick<Delivery<JobName>, "signal" | "pause">;
+
+interface Waiting {
+  readonly space: SpaceWatch;
+  readonly delivery: InHand;
 }
 
 /** rejected: nobody can mend it by trying again · unavailable: later · corrupt: a person has to look. */
@@ -41,7 +52,7 @@ const verdictOf = {
   corrupt: (reason) => ({ kind: "bury", reason }),
 } as const satisfies Record<ErrorKind, (reason: string) => Verdict>;
 
-/** Another worker came first, or the work is not wanted any more: nothing that a person need hear of. */
+/** Another worker has done it, or it is no longer wanted (its data is being erased): not a failure. */
 const isSuperseded = (error: unknown): boolean =>
   error instanceof ParlanceError && error.code === "superseded";
 
@@ -66,22 +77,37 @@ export const verdictFor = (error: unknown, signal: AbortSignal): Verdict => {
 };
 
 /**
- * Does the work, again and again after a pause for as long as it finds the disk full.
+ * Waits while the disk is nearly full; other jobs, erasures too, run meanwhile.
+ * @param unless asked at every look while there is no room: true ends the wait, since the work is not wanted any more
+ */
+export const waitForRoom = async (
+  { space, delivery }: Waiting,
+  unless?: () => Promise<boolean>,
+): Promise<void> => {
+  const { signal } = delivery;
+  // Where there is room the job keeps its place: one that is to run alone would otherwise let another in beside it.
+  if ((await space.short()) !== null)
+    await delivery.pause(() => space.wait({ signal, ...(unless && { unless }) }));
+};
+
+/**
+ * Does the work, again and again after a pause for as long as it finds the disk full. Other jobs, erasures too, run meanwhile.
  * @param onFull told of the first such error, not of each
  * @throws whatever else the work throws; the disk's error once the signal is aborted
  */
 export const untilRoom = async <T>(
-  { space, signal }: { readonly space: SpaceWatch; readonly signal: AbortSignal },
+  { space, delivery }: Waiting,
   work: () => Promise<T>,
   onFull?: (error: unknown) => void,
 ): Promise<T> => {
+  const { signal } = delivery;
   for (let first = true; ; first = false)
     try {
       return await work();
     } catch (error) {
       if (!isDiskFull(error) || signal.aborted) throw error;
       if (first) onFull?.(error);
-      await space.pauseAfterFull(error, signal);
+      await delivery.pause(() => space.pauseAfterFull(error, signal));
     }
 };
 
@@ -97,11 +123,11 @@ const doJob = async <N extends JobName>(
 ): Promise<Verdict> => {
   const { signal } = delivery;
   const work = async () => {
-    if (stage.waitsForSpace) await space.wait({ signal });
+    if (stage.waitsForSpace) await waitForRoom({ space, delivery });
     return stage.work(delivery);
   };
   try {
-    return { kind: await untilRoom({ space, signal }, work, onError) };
+    return { kind: await untilRoom({ space, delivery }, work, onError) };
   } catch (error) {
     if (!signal.aborted && !isSuperseded(error)) onError(error);
     return verdictFor(error, signal);
@@ -113,6 +139,9 @@ export const runStage = <N extends JobName>(
   stage: Stage<N>,
   onError: (error: unknown) => void,
 ): Promise<{ stop(): Promise<void> }> => {
-  const { job, work: _, waitsForSpace: __, ...options } = stage;
-  return bus.consume(job, (delivery) => doJob(space, stage, delivery, onError), options);
+  const { job, work: _, waitsForSpace, ...options } = stage;
+  return bus.consume(job, (delivery) => doJob(space, stage, delivery, onError), {
+    ...options,
+    ...(waitsForSpace && { ready: (signal: AbortSignal) => space.wait({ signal }) }),
+  });
 };

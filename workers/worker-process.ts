@@ -8,7 +8,7 @@ import type { Space } from "#services/home/home.ts";
 import { type Outage, openOutage } from "#services/log/outage.ts";
 import type { StageName } from "./belt.ts";
 
-/** What one process does, and how much it may take. */
+/** Which stages a process runs, with how much memory and at which priority. */
 export interface Role {
   readonly stages: readonly StageName[];
   /** Limit of the JavaScript heap; vectors and models lie outside it. */
@@ -17,7 +17,7 @@ export interface Role {
   readonly nice: number;
 }
 
-/** What a process tells its server of its state; it replaces what it told before. */
+/** What a process reports of its state; it replaces what it reported before. */
 export type Told = { readonly parts: readonly DegradedPart[] } | { readonly waiting: Space | null };
 
 export type FromWorker = "ready" | "alive" | Told;
@@ -31,15 +31,15 @@ export interface WorkerProcessOptions {
   readonly newId: () => string;
   readonly env: NodeJS.ProcessEnv;
   readonly onLog: (line: string) => void;
-  /** Of its state, as it told it; "ended" where it is gone and nothing that it told holds any more. */
+  /** Called with each report; with "ended" when the process is gone, so that its last report no longer holds. */
   readonly onTold?: (told: Told | "ended") => void;
 }
 
-/** A process that does not answer for so long hangs: it is killed, and its jobs go to the next. */
+/** A process that has not answered for so long is killed, and its jobs go to its successor. */
 const SILENT_MS = 300_000;
-/** A process that is told to stop has so long to leave its jobs in good order. */
+/** A process that is told to stop is killed after so long. */
 const LEAVE_MS = 18_000;
-/** A process that ran for longer started without fault: its next start is not delayed by earlier crashes. */
+/** After a process has run for so long, earlier crashes no longer delay the next start. */
 const STARTED_WELL_MS = 60_000;
 const RELEASE_AGAIN_MS = 1000;
 
@@ -53,7 +53,7 @@ interface Running {
   readonly id: string;
   readonly startedAt: number;
   heardAt: number;
-  /** Its last words told of exhausted memory. */
+  /** Its standard error says that memory was exhausted. */
   ranOutOfMemory: boolean;
 }
 
@@ -65,7 +65,7 @@ const howItEnded = (running: Running, { heapMb }: Role, signal: NodeJS.Signals |
   return `The worker process crashed${signal === null ? "" : ` (${signal})`}.`;
 };
 
-/** Always one living process of a role, until stopped. */
+/** Keeps one process of a role running until stopped. */
 export class WorkerProcess {
   readonly #options: WorkerProcessOptions;
   #running: Running | undefined;
@@ -112,10 +112,10 @@ export class WorkerProcess {
     child.on("message", (message) => this.#heard(running, message as FromWorker));
     child.on("error", (error) => {
       onLog(`worker ${role.stages.join("+")}: ${error.message}`);
-      // It never came to be, and will not exit either.
+      // It was never started, so that there is no "close" either.
       if (child.pid === undefined) this.#ended(running, "could not be started", null);
     });
-    // When its last words are read, too: they may tell of exhausted memory.
+    // "close" comes after all of its standard error was read, which may say that memory was exhausted.
     child.on("close", (code, signal) =>
       this.#ended(running, `died (${signal ?? `exit ${code}`})`, signal),
     );
@@ -149,7 +149,7 @@ export class WorkerProcess {
     });
   }
 
-  /** However long the database is busy: no successor starts before. */
+  /** Tries until it is written; the successor starts only then. */
   async #giveBackJobs(id: string, end: WorkerEnd): Promise<void> {
     const { supervision, host } = this.#options;
     for (;;)
@@ -158,13 +158,13 @@ export class WorkerProcess {
         return this.#outage.worked();
       } catch (error) {
         this.#outage.failed(error);
-        // A server that starts later gives them back.
+        // The next start of the server gives them back.
         if (this.#stopping) return;
         await pause(RELEASE_AGAIN_MS);
       }
   }
 
-  /** Asks whether it lives; kills it where it has not answered for long. */
+  /** Asks whether it is alive; kills it if it has not answered for long. */
   ask(): void {
     const running = this.#running;
     if (!running) return;
@@ -173,12 +173,12 @@ export class WorkerProcess {
   }
 
   send(message: "alive?" | "wake"): void {
-    // One that is just dying cannot be told; its successor looks by itself.
+    // A process that is just dying does not get it; its successor looks for jobs when it starts.
     const child = this.#running?.child;
     if (child?.connected) child.send(message, () => undefined);
   }
 
-  /** Resolves when it has left: by itself, or killed, which loses nothing. What it still had in hand is given back uncounted. */
+  /** Resolves when the process has ended, by itself or killed. Jobs that it had in hand are given back, and no attempt is counted. */
   async stop(): Promise<void> {
     this.#stopping = true;
     clearTimeout(this.#next);

@@ -103,6 +103,8 @@ describe("git", () => {
   it("keeps what it acknowledged when its process is killed", { timeout: 60_000 }, async () => {
     const path = await temporaryFolder();
     let acknowledged = 0;
+    // Fewer than there are versions: a writer may have been killed between committing one and attaching to it.
+    let attached = 0;
     for (let round = 0; round < 6; round++) {
       const child = writer(path, 1000, `r${round}`);
       const wanted = 1 + round;
@@ -110,6 +112,7 @@ describe("git", () => {
       for await (const line of createInterface({ input: child.stdout })) {
         acknowledged = Number(line.split(" ")[0]);
         lines++;
+        attached++;
         if (lines === wanted) setTimeout(() => child.kill("SIGKILL"), round * 7);
       }
       await ended(child);
@@ -118,7 +121,7 @@ describe("git", () => {
       expect(head?.number).toBeGreaterThanOrEqual(acknowledged);
       for (const file of head ? (await history.read(head)).values() : [])
         if (file.kind === "object") expect(await history.verify(file.object)).toBe(true);
-      expect(await soundAttachments(history)).toBeGreaterThanOrEqual(acknowledged);
+      expect(await soundAttachments(history)).toBeGreaterThanOrEqual(attached);
     }
     await run("git", ["-C", path, "fsck", "--strict"]);
   });

@@ -52,7 +52,8 @@ describe("the sample in a terminal", () => {
 
   it("has topics as a table, as JSON, and one of them in full", async () => {
     const { topics } = await topicsNow();
-    const leaf = topics.find((topic) => topic.leaf);
+    // A topic of a few messages may have no keywords.
+    const leaf = topics.find((topic) => topic.leaf && topic.keywords.length > 0);
     expect(topics.length).toBeGreaterThan(1);
     const table = await parlance("topics");
     for (const { id, title } of topics) {

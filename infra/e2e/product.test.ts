@@ -47,7 +47,12 @@ const bytesBelow = async (folder: string): Promise<Buffer> => {
   const parts: Buffer[] = [];
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile()) continue;
-    const bytes = await readFile(join(entry.parentPath, entry.name));
+    const bytes = await readFile(join(entry.parentPath, entry.name)).catch((error) => {
+      // Temporary files of a commit under way are renamed or deleted meanwhile.
+      if (error.code === "ENOENT") return undefined;
+      throw error;
+    });
+    if (bytes === undefined) continue;
     parts.push(bytes);
     for (const unpack of [inflateSync, gunzipSync, zstdDecompressSync]) {
       try {

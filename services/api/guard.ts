@@ -69,14 +69,14 @@ export const checkSender = (allowed: Allowed): Guard => {
       );
     const origin = c.req.header("origin");
     if (origin !== undefined && !allowed.origin(origin, host))
-      throw refuse("Pages of other sites may not talk to this server.", 403, "wrong-origin");
+      throw refuse("Pages of other sites may not use this server.", 403, "wrong-origin");
     const site = c.req.header("sec-fetch-site");
     const follows =
       c.req.header("sec-fetch-mode") === "navigate" &&
       c.req.method === "GET" &&
       !isProgramPath(c.req.path);
     if (site !== undefined && site !== "same-origin" && site !== "none" && !follows)
-      throw refuse("Pages of other sites may not talk to this server.", 403, "cross-site");
+      throw refuse("Pages of other sites may not use this server.", 403, "cross-site");
     await next();
   };
 };

@@ -142,7 +142,10 @@ const filled = async (two: Omit<TwoOrganizations, "ids">, name: Name): Promise<I
   await post(`${at}/analysis`, { mode: "update" });
   await until(async () => pick(await read(`${at}/analysis`), "state") === "done");
   const topic = pick(await read(`${at}/topics`), "topics.0.id");
-  const hit = await post(`${at}/search`, { query: words[name], mode: "lexical" });
+  const search = () => post(`${at}/search`, { query: words[name], mode: "lexical" });
+  // While a version loads, the one before it answers.
+  await until(async () => ((await search()) as { hits: unknown[] }).hits.length > 0);
+  const hit = await search();
   return {
     collection,
     upload,

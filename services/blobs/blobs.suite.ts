@@ -1,4 +1,4 @@
-// What every store of blobs promises: whole or not at all, found by its hash, readable in parts, listed, gone when removed.
+// The contract of blobs: stored completely or not at all, found by hash, readable in parts, listed, gone when removed.
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
@@ -72,7 +72,7 @@ export const blobsSuite = (open: () => Promise<Blobs>, { copies }: BlobsSuiteOpt
     expect(await part({ start: 10 })).toEqual([10, ""]);
   });
 
-  it("may be left in the middle of a blob", async () => {
+  it("may stop reading in the middle of a blob", async () => {
     const blobs = await open();
     const { key } = await blobs.put("a", pieces("x".repeat(3_000_000)));
     const { body } = await blobs.stream(key);
@@ -124,7 +124,7 @@ export const blobsSuite = (open: () => Promise<Blobs>, { copies }: BlobsSuiteOpt
     expect(await keys(blobs, "u/1")).toEqual([two.key]);
   });
 
-  it("tells what no row names and what no blob has", async () => {
+  it("finds blobs that no row names, and keys without a blob", async () => {
     const blobs = await open();
     const [named, orphan] = [await blobs.put("a", pieces("x")), await blobs.put("b", pieces("y"))];
     const compare = (before: number) =>
@@ -132,7 +132,7 @@ export const blobsSuite = (open: () => Promise<Blobs>, { copies }: BlobsSuiteOpt
     const { missing, orphaned } = await compare(Date.now() + 60_000);
     expect(missing).toEqual(["c/missing"]);
     expect(orphaned.map(({ key }) => key)).toEqual([orphan.key]);
-    // A young one may be about to be named.
+    // A row for a new blob may follow soon.
     expect((await compare(Date.now() - 60_000)).orphaned).toEqual([]);
   });
 
@@ -152,7 +152,7 @@ export const blobsSuite = (open: () => Promise<Blobs>, { copies }: BlobsSuiteOpt
     expect(await list(blobs, "")).toEqual([]);
   });
 
-  it("says so when a blob is missing, and removes it twice without an error", async () => {
+  it("reports that a blob is missing, and removes it twice without an error", async () => {
     const blobs = await open();
     const { key } = await blobs.put("a", pieces("x"));
     await blobs.remove(key);

@@ -1,4 +1,4 @@
-// The door of the blobs: raw uploads and files of vectors, each stored whole, never changed, found by its key.
+// The door of the blobs: raw uploads and files of vectors, each stored completely, never changed, found by its key.
 import { corrupt, type ParlanceError } from "#services/domain/errors.ts";
 
 // biome-ignore lint/performance/noBarrelFile: this is the room's door; others come in by it and not by its files
@@ -42,16 +42,16 @@ export interface Blobs {
   remove(key: string): Promise<void>;
   /** Removes every blob whose key begins with the prefix and a slash. No error where there is none. */
   removeAll(prefix: string): Promise<void>;
-  /** Removes temporary files, older than this, of writes that never ended. */
+  /** Removes temporary files, older than this, of interrupted writes. */
   sweep(olderThanMs: number): Promise<void>;
 }
 
-/** Blobs as an organization has them; sweeping is done for all at once. */
+/** Blobs of one organization; sweeping is done for all organizations together. */
 export type ScopedBlobs = Omit<Blobs, "sweep">;
 
 export interface PutOptions {
   readonly maxBytes?: number | undefined;
-  /** How many bytes will come, as far as the sender says. */
+  /** The number of bytes that will come, where the sender says so. */
   readonly expectedBytes?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -78,7 +78,7 @@ export interface ListedBlob extends BlobFacts {
   readonly modifiedAt: number;
 }
 
-/** What every driver throws for a blob that is not there. */
+/** The error of every driver for a missing blob. */
 export const blobMissing = (key: string): ParlanceError =>
   corrupt(`The stored file ${key} is missing.`, {
     code: "blob-missing",
@@ -86,16 +86,16 @@ export const blobMissing = (key: string): ParlanceError =>
   });
 
 export interface BlobDifferences {
-  /** Keys that rows name and no blob has. */
+  /** Keys in rows that have no blob. */
   readonly missing: readonly string[];
-  /** Blobs that no row names, and that are old enough not to be about to be named. */
+  /** Blobs that no row names, old enough that no row will follow. */
   readonly orphaned: readonly ListedBlob[];
 }
 
 /**
- * Compares what is stored with what rows name.
- * @param named reads the keys that rows name; asked after the list was read, so that a blob named meanwhile is not taken for orphaned
- * @param before blobs written at or after this time (milliseconds since 1970) may still get their row
+ * Compares the stored blobs with the keys in rows.
+ * @param named reads the keys in rows; called after the list was read, so that a blob named meanwhile does not count as orphaned
+ * @param before blobs written at or after this time (milliseconds since 1970) may still get a row
  */
 export const compareBlobs = async (
   blobs: Pick<Blobs, "list">,

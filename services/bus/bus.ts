@@ -30,6 +30,11 @@ export interface Delivery<N extends JobName> {
   progressed(reached: number): Promise<void>;
   /** Whether a job of the same name waits for another collection that has none in hand. A long handler may then `yield`. */
   othersWait(): Promise<boolean>;
+  /**
+   * Runs a wait in which the job does nothing, as for space on the disk: meanwhile this worker runs other jobs, also where
+   * this one, or one of those, is to run alone. One at a time; the handler must hold no lock that other jobs need.
+   */
+  pause<T>(wait: () => Promise<T>): Promise<T>;
 }
 
 /**
@@ -53,6 +58,8 @@ export interface ConsumeOptions {
   readonly perCollection?: number;
   /** Jobs of one collection are taken in the order they were added; one that waits to be retried holds back those after it. */
   readonly ordered?: boolean;
+  /** Awaited before a job that was found is taken: resolves when such a job may begin. Rejects only when the signal is aborted. */
+  readonly ready?: (signal: AbortSignal) => Promise<void>;
 }
 
 export type PublishedJob<N extends JobName> = {

@@ -6,7 +6,7 @@ import type { Duration } from "#services/domain/units.ts";
 import { openOutage } from "#services/log/outage.ts";
 import { afterVerdict, type Counts, type Outcome } from "./attempts.ts";
 import type { Bus, ConsumeOptions, Delivery, Handler, PublishedJob, Verdict } from "./bus.ts";
-import { Gate } from "./gate.ts";
+import { Gate, type PlaceInGate } from "./gate.ts";
 
 /** A job that could be taken: not yet this worker's. */
 export interface FoundJob {
@@ -101,6 +101,7 @@ export const openClaimingBus = <F extends FoundJob>(
   const deliver = async <N extends JobName>(
     job: HeldJob,
     { name, handler, leaving }: Handling<N>,
+    place: PlaceInGate,
   ) => {
     const read = jobs[name].safeParse(JSON.parse(job.payload));
     if (!read.success)
@@ -126,6 +127,7 @@ export const openClaimingBus = <F extends FoundJob>(
         Object.assign(now, { attempt: 1, checkpoint: reached, progressed: true });
       },
       othersWait: () => source.othersWait(job),
+      pause: (wait) => place.outside(wait),
     };
     let verdict: Verdict;
     try {
@@ -138,6 +140,16 @@ export const openClaimingBus = <F extends FoundJob>(
     await settle(job, afterVerdict(verdict, delivered), leaving);
   };
 
+  /** False where the worker leaves before such a job may begin. */
+  const isReady = async ({ ready }: ConsumeOptions, leaving: AbortSignal): Promise<boolean> => {
+    try {
+      await ready?.(leaving);
+    } catch (error) {
+      if (!leaving.aborted) throw error;
+    }
+    return !leaving.aborted;
+  };
+
   /** Takes the next job and starts on it. @returns its end; undefined where there is nothing to take now */
   const takeNext = async <N extends JobName>(
     handling: Handling<N>,
@@ -147,14 +159,16 @@ export const openClaimingBus = <F extends FoundJob>(
     for (;;) {
       const found = await source.find(name, options);
       if (!found) return undefined;
-      const leave = await gate.enter({ alone: found.suspect });
+      // Before the gate: a job to be run alone would keep every other job of this process out of it until it may begin.
+      if (!(await isReady(options, leaving))) return undefined;
+      const place = await gate.enter({ alone: found.suspect });
       try {
         const job = leaving.aborted ? undefined : await source.claim(name, found, options);
-        if (job) return { end: deliver(job, handling).finally(leave) };
-        leave();
+        if (job) return { end: deliver(job, handling, place).finally(() => place.leave()) };
+        place.leave();
         if (leaving.aborted) return undefined;
       } catch (error) {
-        leave();
+        place.leave();
         throw error;
       }
     }

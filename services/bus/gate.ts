@@ -1,22 +1,47 @@
 // The gate of a worker process: jobs run beside each other, except a suspect, which runs alone.
 
+/** A place inside the gate, from `enter` until `leave`. */
+export interface PlaceInGate {
+  /** Runs a wait outside of the gate, and comes in again in turn, alone where it was alone. One at a time. */
+  outside<T>(wait: () => Promise<T>): Promise<T>;
+  /** Call it once. */
+  leave(): void;
+}
+
 /** Whoever asks to be alone comes before those who ask later, so that it is not kept out for ever. */
 export class Gate {
   #inside = 0;
   #alone = false;
   readonly #queue: { readonly alone: boolean; readonly open: () => void }[] = [];
 
-  /** @returns how to leave again; call it once */
-  async enter(how: { readonly alone: boolean }): Promise<() => void> {
+  async enter({ alone }: { readonly alone: boolean }): Promise<PlaceInGate> {
+    const comeIn = () => this.#comeIn(alone);
+    const leave = () => this.#leave();
+    await comeIn();
+    return {
+      async outside(wait) {
+        leave();
+        try {
+          return await wait();
+        } finally {
+          await comeIn();
+        }
+      },
+      leave,
+    };
+  }
+
+  async #comeIn(alone: boolean): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
-    this.#queue.push({ alone: how.alone, open: resolve });
+    this.#queue.push({ alone, open: resolve });
     this.#admit();
     await promise;
-    return () => {
-      this.#inside--;
-      this.#alone = false;
-      this.#admit();
-    };
+  }
+
+  #leave(): void {
+    this.#inside--;
+    this.#alone = false;
+    this.#admit();
   }
 
   #admit(): void {

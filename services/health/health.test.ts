@@ -1,8 +1,8 @@
-// What does not work is told once, by whoever notices, until the one who told it takes it back.
+// Tests that a problem is reported once, until its source withdraws it.
 import { expect, it } from "vitest";
 import { openHealth } from "./health.ts";
 
-it("keeps what each source tells, each thing once, and tells of changes only", () => {
+it("keeps the problems of each source, each once, and reports changes only", () => {
   const health = openHealth();
   const heard: string[] = [];
   health.onChange((parts) => heard.push(parts.map(({ code }) => code).join()));

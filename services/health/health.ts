@@ -1,10 +1,10 @@
-// The health of this instance: parts that do not work in full, told by whoever notices, until they say that they do again.
+// The health of this instance: parts that do not work in full, as reported by other rooms until they work again.
 import type { DegradedPart } from "#services/contract/system.ts";
 
 export interface Health {
-  /** Replaces everything that this source (a part of the program, by name) told before; an empty list: all is well there. */
+  /** Replaces everything that this source (a part of the program, by name) reported before; an empty list means no problems. */
   tell(source: string, parts: readonly DegradedPart[]): void;
-  /** What all sources tell, each thing once. */
+  /** The problems of all sources, each once. */
   parts(): readonly DegradedPart[];
   /** Called with all parts whenever they change. */
   onChange(listener: (parts: readonly DegradedPart[]) => void): void;

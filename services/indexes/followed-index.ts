@@ -1,35 +1,35 @@
-// One collection's newest snapshot: loaded once, followed to new versions, replaced before the next answer where rows were erased.
+// Follows one collection's newest version: loads it once, follows new versions, and replaces the searcher before the next answer after an erasure.
 import { setTimeout as pause } from "node:timers/promises";
 import type { Degraded, Searcher } from "#index-store/index-store.ts";
-import { type IndexSource, isDamage, type OpenedSnapshot, openSnapshot } from "./open-snapshot.ts";
+import { type IndexSource, isDamage, type OpenedSearcher, openSearcher } from "./open-searcher.ts";
 import { isWorthLoading } from "./worth-loading.ts";
 
-/** How long an answer may come from a version that another process has just replaced. */
+/** For so long, answers may come from a version that another process has just replaced. */
 const LOOK_AGAIN_MS = 250;
-/** A small version is loaded in this time: the question that noticed it is answered from it. */
+/** A small version is loaded in this time, so that the question that noticed it is answered from it. */
 const PATIENCE_MS = 100;
 
-interface Held extends OpenedSnapshot {
+interface Held extends OpenedSearcher {
   readonly openedAt: number;
 }
 
 export interface FollowedIndexOptions {
   readonly source: IndexSource;
-  /** Told when the newest version turns out to be damaged, before it or an older one answers. */
+  /** Called when the newest version is found to be damaged, before it or an older one answers. */
   readonly onDamage: (damage: Degraded | "nothing answers") => Promise<void>;
-  /** Closes a snapshot that others may still be asking. */
+  /** Closes a searcher later, because others may still be using it. */
   readonly letGo: (searcher: Searcher) => void;
   readonly onWarning: (message: string) => void;
 }
 
 export interface FollowedIndex {
-  /** Of the newest version; undefined before the first one, or where the collection is gone. */
+  /** The searcher of the newest version; undefined before the first one, or where the collection no longer exists. */
   searcher(): Promise<Searcher | undefined>;
-  /** Waits for what is being loaded, and closes what is held. */
+  /** Waits for what is being loaded, and closes the current searcher. */
   close(): Promise<void>;
 }
 
-const isSame = (one: OpenedSnapshot, other: OpenedSnapshot): boolean =>
+const isSame = (one: OpenedSearcher, other: OpenedSearcher): boolean =>
   !one.hides &&
   !other.hides &&
   one.searcher.version.id === other.searcher.version.id &&
@@ -43,8 +43,8 @@ export const followIndex = (options: FollowedIndexOptions): FollowedIndex => {
   let lookedAt = 0;
   let closed = false;
 
-  /** Puts a snapshot in the place of the one held; the same one again keeps what callers remember of it. */
-  const hold = (opened: OpenedSnapshot): Held | undefined => {
+  /** Replaces the current searcher; one of the same version is not replaced, so that callers' caches stay valid. */
+  const hold = (opened: OpenedSearcher): Held | undefined => {
     const before = held;
     if (closed || opened.searcher.version.number === 0) {
       opened.searcher.close();
@@ -58,9 +58,9 @@ export const followIndex = (options: FollowedIndexOptions): FollowedIndex => {
     return held;
   };
 
-  /** Waited for, once for all who ask: there is nothing yet, or nothing that may answer. */
+  /** Loads once for all callers, who wait: there is no searcher yet, or none that may answer. */
   const load = (): Promise<Held | undefined> => {
-    loading ??= openSnapshot(source)
+    loading ??= openSearcher(source)
       .then(async (opened) => {
         const degraded = opened?.searcher.degraded ?? null;
         if (degraded !== null) await onDamage(degraded);
@@ -79,7 +79,7 @@ export const followIndex = (options: FollowedIndexOptions): FollowedIndex => {
   const renew = async (now: Held): Promise<void> => {
     const index = await source.index();
     const head = await index.head();
-    // A degraded one is tried again, whatever the head says.
+    // A degraded version is opened again, also where the head is the same.
     if (head?.id === now.searcher.version.id && now.searcher.degraded === null) return;
     const [newest] = await index.versions({ limit: 1 });
     const forMs = performance.now() - now.openedAt;
@@ -91,7 +91,7 @@ export const followIndex = (options: FollowedIndexOptions): FollowedIndex => {
     try {
       await renew(now);
     } catch (error) {
-      // The one that is held still answers; the next question looks again.
+      // The current searcher still answers; the next question tries again.
       onWarning(error instanceof Error ? error.message : String(error));
     } finally {
       lookedAt = performance.now();
@@ -104,7 +104,7 @@ export const followIndex = (options: FollowedIndexOptions): FollowedIndex => {
       const erasures = await source.erasures();
       if (erasures === undefined || closed) return undefined;
       for (;;) {
-        // Rows were erased since it was opened: it does not answer any more.
+        // Rows were erased since it was opened, so it must not answer any more.
         if (!held || held.erasures < erasures) {
           const loaded = await load();
           if (!loaded || loaded.erasures >= erasures) return loaded?.searcher;

@@ -1,22 +1,22 @@
-// Where the indexes of a home lie: a folder for each collection on this machine's disk.
+// Where the indexes of a home are: a folder for each collection on this machine's disk.
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { type IndexStore, type OpenOptions, openIndexStore } from "#index-store/index-store.ts";
 import type { CollectionId } from "#services/domain/ids.ts";
 import { indexSchema } from "./schema.ts";
 
-/** A place with the same promise may lie elsewhere: a copy of a far history that is only read and followed. */
+/** The place of indexes. Another driver may read and follow a copy of a remote history. */
 export interface IndexPlace {
-  /** Opens a collection's index; made where absent. `dim` counts only for one that holds no vectors yet. */
+  /** Opens a collection's index, or creates it. `dim` is used only for an index without vectors. */
   open(collection: CollectionId, dim: number): Promise<IndexStore>;
-  /** Removes it with all versions. Nothing of it is open any more in this process. */
+  /** Removes the index with all versions. It must not be open any more in this process. */
   remove(collection: CollectionId): Promise<void>;
 }
 
 export interface LocalPlaceOptions
   extends Pick<OpenOptions, "now" | "newId" | "onWarning">,
     Required<Pick<OpenOptions, "engine">> {
-  /** Holds a folder for each collection; made where absent. */
+  /** Contains a folder for each collection; created where absent. */
   readonly folder: string;
 }
 

@@ -1,4 +1,4 @@
-// Builders for tests of the indexes: a home with rows and one collection, its index written by a hand of its own, documents.
+// Builders for tests of the indexes: a home with rows and one collection, a separate writer of its index, documents.
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -32,13 +32,13 @@ export interface TestIndexes {
   readonly collection: CollectionId;
   readonly folder: string;
   readonly warnings: readonly string[];
-  /** The one that is tested. */
+  /** The indexes under test. */
   readonly indexes: Indexes;
-  /** The same index, opened once more: what another process does with it. */
+  /** The same index, opened once more, as by another process. */
   readonly writer: IndexStore;
-  /** Another one on the same rows and folder. */
+  /** Other indexes on the same rows and folder. */
   another(): Indexes & { close(): Promise<void> };
-  /** Adds rows in a new version, by the writer. */
+  /** Adds rows in a new version, with the writer. */
   add(...ids: string[]): Promise<void>;
 }
 
@@ -89,7 +89,7 @@ export const someIndexes = async (): Promise<TestIndexes> => {
   };
 };
 
-/** Ids of all rows that a snapshot answers with. */
+/** Ids of all rows that a searcher answers with. */
 export const idsOf = async (searcher: Searcher | undefined): Promise<string[]> => {
   const ids: string[] = [];
   if (searcher) for await (const batch of searcher.scan(1000)) ids.push(...batch.ids);

@@ -1,4 +1,4 @@
-// The door of indexes: a collection's index opened, followed to new versions, and closed.
+// The door of indexes: opens a collection's index, follows it to new versions, and closes it.
 // biome-ignore-all lint/performance/noBarrelFile: a door names in one place what the room offers.
 export { reasonsOfKinds } from "./damage-reasons.ts";
 export { localPlace } from "./index-place.ts";

@@ -1,10 +1,10 @@
-// Snapshots that have been replaced: closed after a while, when whoever still asks them has long had an answer.
+// Replaced searchers are closed after a while, when everyone who still used them has an answer.
 import type { Searcher } from "#index-store/index-store.ts";
 
 export interface Lingering {
-  /** Closes the snapshot later. */
+  /** Closes the searcher later. */
   letGo(searcher: Searcher): void;
-  /** Closes those that are left, at once. */
+  /** Closes all remaining ones at once. */
   closeAll(): void;
 }
 

@@ -1,4 +1,4 @@
-// The indexes of a process: opened once, followed to what others commit, never answering from what was purged, closed in order.
+// Tests of the indexes of a process: opened once, following other processes, never answering from purged versions, closed in order.
 import { existsSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -11,7 +11,7 @@ import type { Indexes } from "./indexes.ts";
 
 const LOOKS_AGAIN_MS = 250;
 
-/** On a busy machine even a small version takes longer to load than a question waits for it. */
+/** On a busy machine even a small version may take longer to load than a question waits for it. */
 const sees = (indexes: Indexes, collection: CollectionId, ids: readonly string[]) =>
   expect
     .poll(async () => idsOf(await indexes.searcher(collection)), { interval: 20, timeout: 5000 })
@@ -27,25 +27,25 @@ describe("the indexes of a process", () => {
     expect(new Set(found).size).toBe(1);
   });
 
-  it("have nothing before the first version, and it as soon as it is there", async () => {
+  it("have no searcher before the first version, and one as soon as it exists", async () => {
     const { indexes, collection, add } = await someIndexes();
     expect(await indexes.searcher(collection)).toBeUndefined();
     await add("a");
     expect(await idsOf(await indexes.searcher(collection))).toEqual(["a"]);
   });
 
-  it("look for a version that another process committed from a quarter of a second on", async () => {
+  it("notice a version of another process after a quarter of a second", async () => {
     const { indexes, collection, add } = await someIndexes();
     await add("a");
     const before = await indexes.searcher(collection);
     await add("b");
     await pause(LOOKS_AGAIN_MS + 10);
     await sees(indexes, collection, ["a", "b"]);
-    // Whoever got the one before goes on asking it.
+    // Callers with the searcher before can still use it.
     expect(await idsOf(before)).toEqual(["a"]);
   });
 
-  it("give the same snapshot while nothing was committed", async () => {
+  it("give the same searcher while nothing was committed", async () => {
     const { indexes, collection, add } = await someIndexes();
     await add("a");
     const before = await indexes.searcher(collection);
@@ -68,7 +68,7 @@ describe("the indexes of a process", () => {
     });
   });
 
-  it("answer from no purged version once the purge is noted, at the very next question", async () => {
+  it("do not answer from a purged version once the purge is recorded, from the next question on", async () => {
     const { indexes, collection, store, writer, add } = await someIndexes();
     await add("a", "b", "c", "d");
     const [old] = await writer.versions();
@@ -88,7 +88,7 @@ describe("the indexes of a process", () => {
     });
   });
 
-  it("go on answering from the snapshot they hold while the index cannot be looked at", async () => {
+  it("continue to answer from the current searcher while the index cannot be read", async () => {
     const { indexes, collection, folder, warnings, add } = await someIndexes();
     await add("a");
     const before = await indexes.searcher(collection);
@@ -115,7 +115,7 @@ describe("the indexes of a process", () => {
     expect(await indexes.searcher(collection)).toBeUndefined();
   });
 
-  it("wait for what is being opened when they are closed", async () => {
+  it("wait, when they are closed, for indexes that are being opened", async () => {
     const { another, collection, add } = await someIndexes();
     await add("a");
     const closing = another();
@@ -136,7 +136,7 @@ describe("the indexes of a process", () => {
     await sees(indexes, collection, ["a", "b", "c"]);
   });
 
-  it("refuse a collection that is not there", async () => {
+  it("refuse a collection that does not exist", async () => {
     const { indexes, store, collection } = await someIndexes();
     await store.rows.deleteFrom("collections").execute();
     await expect(indexes.open(collection)).rejects.toMatchObject({ code: "unknown-collection" });

@@ -1,4 +1,4 @@
-// The indexes of this process: each collection's index opened once, its newest snapshot followed, all closed when it ends.
+// The indexes of this process: each collection's index is opened once, its newest version followed, and all are closed at the end.
 import type { IndexStore, Searcher } from "#index-store/index-store.ts";
 import { rejected } from "#services/domain/errors.ts";
 import type { CollectionId, OrganizationId } from "#services/domain/ids.ts";
@@ -7,39 +7,39 @@ import { reasonsFor } from "./damage-reasons.ts";
 import { type FollowedIndex, followIndex } from "./followed-index.ts";
 import type { IndexPlace } from "./index-place.ts";
 import { openLingering } from "./lingering.ts";
-import { type IndexSource, openSnapshot } from "./open-snapshot.ts";
+import { type IndexSource, openSearcher } from "./open-searcher.ts";
 import { openedIndexes } from "./opened-indexes.ts";
 
 export interface Indexes {
-  /** With everything that it holds, also what is being erased: for those who write. @throws ParlanceError rejected `unknown-collection` (404) */
+  /** With all rows, also those being erased: for writing. @throws ParlanceError rejected `unknown-collection` (404) */
   open(collection: CollectionId): Promise<IndexStore>;
   /**
-   * A snapshot to answer questions from: of the newest version, or of the one addressed; undefined while there is none, or where
-   * the collection is gone. Rows of an upload that is being erased are not in it, from the moment the erasure was asked for, by
-   * whichever process. A newer version is noticed within a quarter of a second, by whichever process it was committed; while it
+   * A searcher for answering questions: of the newest version, or of the one addressed; undefined where there is none, or where the
+   * collection no longer exists. It does not contain rows of an upload that is being erased, from the moment when any process requested
+   * the erasure. A newer version, by any process, is noticed within a quarter of a second; while it
    * loads, the one before it answers, and of versions that follow each other quickly in a large index not each one is loaded.
    * Shared: do not close it, and do not keep it for more than half a minute.
    * @throws IndexError "unknown-version" | "damaged"
    */
   searcher(collection: CollectionId, address?: string | number): Promise<Searcher | undefined>;
-  /** Closes what this process holds open of the index: its collection is gone, or is being erased by another one. */
+  /** Closes the index in this process: its collection no longer exists, or another process is erasing it. */
   forget(collection: CollectionId): Promise<void>;
   /** Closes the index and removes it with all versions. */
   drop(collection: CollectionId): Promise<void>;
 }
 
-/** A replaced snapshot is closed when whoever still asks it has long had an answer. */
+/** A replaced searcher is closed when everyone who still used it has an answer. */
 const LINGER_MS = 30_000;
 
 export interface OpenIndexesOptions {
   readonly place: IndexPlace;
-  /** Whose a collection is, and the dimensions of its vectors (null before there are some); undefined where there is none. */
+  /** The owner of a collection, and the dimensions of its vectors (null before there are any); undefined where there is no collection. */
   readonly find: (
     collection: CollectionId,
   ) => Promise<{ readonly organization: OrganizationId; readonly dim: number | null } | undefined>;
-  /** The rows of an organization: its erasures are read from them, and damage is noted in them. */
+  /** The store of an organization, from which erasures are read and in which damage is recorded. */
   readonly storeOf: (organization: OrganizationId) => Store;
-  /** The dimensions of a collection that has no vectors yet: those of the model that will make them. */
+  /** The dimensions for a collection without vectors: those of the current model. */
   readonly dim: () => Promise<number>;
   readonly onWarning: (message: string) => void;
 }
@@ -50,7 +50,7 @@ export interface EveryIndexOptions
   readonly storeFor: (collection: CollectionId) => Promise<Store | undefined>;
 }
 
-/** Of all organizations: whose a collection is, is asked by `openIndexes`. */
+/** Indexes of all organizations; `openIndexes` checks owners. */
 export const openEveryIndex = ({
   place,
   find,
@@ -117,7 +117,7 @@ export const openEveryIndex = ({
     open: opened.open,
     async searcher(collection, address) {
       if (address === undefined) return newest(collection);
-      const found = await openSnapshot(sourceOf(collection), address);
+      const found = await openSearcher(sourceOf(collection), address);
       if (found) lingering.letGo(found.searcher);
       return found?.searcher;
     },

@@ -1,16 +1,16 @@
-// The indexes that this process has open: each collection's index is opened once, for all who ask.
+// The open indexes of this process: each collection's index is opened once, for all callers.
 import type { IndexStore } from "#index-store/index-store.ts";
 import type { CollectionId } from "#services/domain/ids.ts";
 
 export interface OpenedIndexes {
-  /** The one that is open already, or is being opened; one that could not be opened is tried again by whoever asks next. */
+  /** Returns the open index, or opens it; after a failure the next call tries again. */
   open(collection: CollectionId): Promise<IndexStore>;
-  /** Waits until one that is being opened is open, then closes it. */
+  /** Waits until an index that is being opened is open, then closes it. */
   close(collection: CollectionId): Promise<void>;
   collections(): readonly CollectionId[];
 }
 
-/** An opened index asks its history at every question, so that what other processes write is seen; it is closed when it is dropped. */
+/** An open index asks its history at every question, and so sees what other processes write; it stays open until it is dropped. */
 export const openedIndexes = (
   openOne: (collection: CollectionId) => Promise<IndexStore>,
 ): OpenedIndexes => {
@@ -29,7 +29,7 @@ export const openedIndexes = (
     async close(collection) {
       const opening = opened.get(collection);
       opened.delete(collection);
-      // One that could not be opened needs no closing; whoever asked for it was told.
+      // An index that could not be opened needs no closing; the caller got the error.
       const index = await opening?.catch((): undefined => undefined);
       await index?.close();
     },

@@ -1,4 +1,4 @@
-// The parts of the indexes one by one: which versions are loaded, when replaced snapshots are closed, rows that are not shown.
+// Tests of the parts of this room: which versions are loaded, when replaced searchers are closed, hidden rows.
 import { describe, expect, it } from "vitest";
 import { IndexError, type Searcher } from "#index-store/index-store.ts";
 import type { CollectionId } from "#services/domain/ids.ts";
@@ -10,10 +10,10 @@ import { isWorthLoading } from "./worth-loading.ts";
 
 describe("a version that follows another one", () => {
   const held = { rows: 100_000, forMs: 500 };
-  it("is loaded in any case where the index is small", () => {
+  it("is always loaded where the index is small", () => {
     expect(isWorthLoading(20_000, { rows: 19_999, forMs: 0 })).toBe(true);
   });
-  it("is loaded in a large index where it has a tenth more rows, or fewer", () => {
+  it("is loaded in a large index where it has a tenth more rows, or has lost rows", () => {
     expect(isWorthLoading(109_999, held)).toBe(false);
     expect(isWorthLoading(110_001, held)).toBe(true);
     expect(isWorthLoading(99_999, held)).toBe(true);
@@ -23,8 +23,8 @@ describe("a version that follows another one", () => {
   });
 });
 
-/** The snapshot of one version, and a way to tell whether it is closed. */
-const aSnapshot = async (...ids: string[]) => {
+/** The searcher of one version, and a way to tell whether it is closed. */
+const aSearcher = async (...ids: string[]) => {
   const { writer, add } = await someIndexes();
   await add(...ids);
   const searcher = await writer.searcher();
@@ -39,15 +39,15 @@ const isClosed = (searcher: Searcher): boolean => {
   }
 };
 
-describe("a replaced snapshot", () => {
+describe("a replaced searcher", () => {
   it("is closed after a while", async () => {
-    const { searcher } = await aSnapshot("a");
+    const { searcher } = await aSearcher("a");
     openLingering(30).letGo(searcher);
     expect(isClosed(searcher)).toBe(false);
     await expect.poll(() => isClosed(searcher)).toBe(true);
   });
   it("is closed at once where everything is closed", async () => {
-    const { searcher } = await aSnapshot("a");
+    const { searcher } = await aSearcher("a");
     const lingering = openLingering(60_000);
     lingering.letGo(searcher);
     lingering.closeAll();
@@ -56,7 +56,7 @@ describe("a replaced snapshot", () => {
 });
 
 describe("an index that could not be opened", () => {
-  it("is tried again by whoever asks next", async () => {
+  it("is opened again by the next call", async () => {
     const { writer, collection } = await someIndexes();
     let tries = 0;
     const opened = openedIndexes(async () => {
@@ -69,7 +69,7 @@ describe("an index that could not be opened", () => {
   });
 });
 
-describe("a snapshot without some of its rows", () => {
+describe("a searcher without some of its rows", () => {
   const all = ["apple", "bread", "cedar", "delta"];
   const word = (term: string) => ({
     should: [{ term, weight: 1 }],
@@ -80,15 +80,15 @@ describe("a snapshot without some of its rows", () => {
   });
   const direction = Float32Array.from({ length: DIM }, (_, at) => (at === 0 ? 1 : 0));
 
-  it("is the snapshot itself where it holds none of them", async () => {
-    const { searcher } = await aSnapshot(...all);
+  it("is the searcher itself where it contains none of them", async () => {
+    const { searcher } = await aSearcher(...all);
     expect(withoutRows(searcher, [])).toBe(searcher);
     expect(withoutRows(searcher, ["elsewhere"])).toBe(searcher);
     searcher.close();
   });
 
-  it("answers nothing with them, whatever is asked", async () => {
-    const { searcher } = await aSnapshot(...all);
+  it("never answers with them, in any method", async () => {
+    const { searcher } = await aSearcher(...all);
     const shown = withoutRows(searcher, ["bread", "delta"]);
     const left = ["apple", "cedar"];
     expect(shown.rows).toBe(2);

@@ -1,4 +1,4 @@
-// Indexes within a scope: a collection of another organization is as unknown as one that is not there.
+// Indexes within a scope: a collection of another organization is refused like one that does not exist.
 import { rejected } from "#services/domain/errors.ts";
 import type { CollectionId, OrganizationId } from "#services/domain/ids.ts";
 import type { Scope } from "#services/domain/scope.ts";
@@ -13,7 +13,7 @@ const unknown = () =>
   rejected("There is no such collection.", { code: "unknown-collection", status: 404 });
 
 export const openIndexes = (options: OpenIndexesOptions): AllIndexes => {
-  // A collection belongs to the same organization for its whole life.
+  // A collection always belongs to the same organization, so this never becomes stale.
   const owners = new Map<CollectionId, OrganizationId>();
 
   const owner = async (collection: CollectionId): Promise<OrganizationId | undefined> => {
@@ -32,7 +32,7 @@ export const openIndexes = (options: OpenIndexesOptions): AllIndexes => {
     },
   });
 
-  // Closing waits for them: what they let through is opened by then, and closed.
+  // Checks in progress; closing waits for them, so that indexes that they open are closed too.
   const checking = new Set<Promise<void>>();
 
   return {
@@ -62,7 +62,7 @@ export const openIndexes = (options: OpenIndexesOptions): AllIndexes => {
         },
         async drop(collection) {
           const found = await owner(collection);
-          // Its rows may be gone already: then the folder is nobody's.
+          // Its rows may be deleted already: then the folder has no owner.
           if (found !== undefined && found !== organization) throw unknown();
           owners.delete(collection);
           await all.drop(collection);

@@ -1,4 +1,4 @@
-// A snapshot without some of its rows: what is being erased is in no answer, although the version still holds it.
+// A searcher without some of its rows: those being erased are in no answer, although the version still contains them.
 import type {
   Filter,
   Found,
@@ -16,7 +16,7 @@ interface Within {
   readonly within?: RowSet;
 }
 
-/** Sets that it hands out hold shown rows only, so that only questions without a set need to be narrowed. */
+/** The sets that it returns contain visible rows only, so that only questions without a set have to be narrowed. */
 class VisibleSearcher implements Searcher {
   readonly #all: Searcher;
   readonly #shown: RowSet;
@@ -132,7 +132,7 @@ class VisibleSearcher implements Searcher {
     return this.rowsOf([id]).count > 0;
   }
 
-  /** Words that only hidden rows hold are not known here. */
+  /** Words that only hidden rows contain are left out. */
   #counted<T extends TermFrequency>(terms: readonly T[]): T[] {
     return terms
       .map((one) => ({ ...one, documentFrequency: this.documentFrequency(one.term) }))
@@ -140,7 +140,7 @@ class VisibleSearcher implements Searcher {
   }
 }
 
-/** The snapshot itself where it holds none of the rows with these ids. Closing what comes back closes the snapshot. */
+/** The searcher itself where it contains none of the rows with these ids. Closing the result closes the searcher. */
 export const withoutRows = (searcher: Searcher, ids: readonly string[]): Searcher => {
   if (ids.length === 0) return searcher;
   const hidden = searcher.rowsOf(ids);

@@ -1,11 +1,11 @@
-// Which of the versions that follow each other quickly are loaded: each one of a small index, of a large one those that are worth it.
+// Decides which versions are loaded when they follow each other quickly: all of a small index, some of a large one.
 
-/** Up to so many rows every version is loaded; beyond, one that is worth it: a tenth more rows, fewer, or after a while. */
+/** Up to so many rows every version is loaded; beyond, only one with a tenth more rows, with fewer rows, or after a while. */
 const SMALL_ROWS = 20_000;
 const WORTHWHILE_GROWTH = 1.1;
 const WORTHWHILE_AFTER_MS = 2000;
 
-/** @param held the version that answers now: its rows, and how long it has been held */
+/** @param held the current version: its rows, and how long it has been used */
 export const isWorthLoading = (
   rows: number,
   held: { readonly rows: number; readonly forMs: number },

@@ -1,4 +1,4 @@
-// Output that cannot be written ends nothing: on a full disk (/dev/full), with the reader gone, with the descriptor closed.
+// Tests that failing output does not end the process: on a full disk (/dev/full), without a reader, with a closed descriptor.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { openSync } from "node:fs";
@@ -36,13 +36,13 @@ const run = async (
 
 describe("a process whose output cannot be written", () => {
   it.skipIf(process.platform !== "linux")(
-    "goes on where the disk is full (/dev/full is Linux's)",
+    "continues where the disk is full (/dev/full is Linux's)",
     async () => {
       expect(await run(openSync("/dev/full", "w"))).toBe(42);
     },
   );
 
-  it("goes on where nobody reads any more", async () => {
+  it("continues where nobody reads any more", async () => {
     const code = await run("pipe", (child) => {
       child.stdout?.destroy();
       child.stderr?.destroy();

@@ -1,16 +1,16 @@
-// Output for whoever runs Parlance: lines on standard error, and a promise that output that cannot be written kills nothing.
+// Output for the person who runs Parlance: lines on standard error; output that cannot be written never ends the process.
 import { writeSync } from "node:fs";
 import pino from "pino";
 
-/** A terminal that closed, a full disk under a redirection, a pipe that nobody reads fast enough. */
+/** A closed terminal, a full disk behind a redirection, a pipe whose reader is too slow. */
 const isOutputFailure = (error: unknown): boolean =>
   ["EPIPE", "ENOSPC", "EDQUOT", "EAGAIN", "EIO", "EBADF", "ERR_STREAM_DESTROYED"].includes(
     (error as NodeJS.ErrnoException | null)?.code ?? "",
   );
 
 /**
- * What cannot be written to these streams is dropped, from now on: no error is thrown, and none ends the process.
- * For what is said beside the work; what a command was asked to print must not get lost in silence.
+ * From now on, output to these streams that cannot be written is dropped: no error is thrown, and none ends the process.
+ * Only for messages beside the work; output that a command was asked for must not be lost silently.
  */
 export const dropFailedOutput = (...streams: readonly NodeJS.WritableStream[]): void => {
   for (const stream of streams) {
@@ -29,7 +29,7 @@ export const dropFailedOutput = (...streams: readonly NodeJS.WritableStream[]): 
   }
 };
 
-/** Writes to a file descriptor at once, and drops what cannot be written. */
+/** Writes to a file descriptor synchronously, and drops what cannot be written. */
 const dropping = (fd: number) => ({
   write(line: string): void {
     try {
@@ -42,5 +42,5 @@ const dropping = (fd: number) => ({
 
 export type Log = pino.Logger;
 
-/** A log of JSON lines; one that cannot be written is dropped, and the next one tried again. */
+/** A log of JSON lines; a line that cannot be written is dropped, and the next one is tried again. */
 export const openLog = (level: string, fd = 2): Log => pino({ level, base: null }, dropping(fd));

@@ -1,8 +1,8 @@
-// An outage is said as often as it changes.
+// Tests that an outage is reported only when it changes.
 import { expect, it } from "vitest";
 import { openOutage } from "./outage.ts";
 
-it("says when something begins to fail, why else it fails, and when it works again, each once", () => {
+it("reports the beginning of failures, a new reason, and the end, each once", () => {
   const lines: string[] = [];
   const outage = openOutage("jobs", (line) => lines.push(line));
   outage.worked();

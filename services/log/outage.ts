@@ -1,8 +1,8 @@
-// An outage: what fails again and again is said when it begins, when it fails for another reason, and when it is over.
+// Repeated failures are reported when they begin, when the reason changes, and when they end.
 
 export interface Outage {
   failed(error: unknown): void;
-  /** It worked. Says nothing unless it failed before. */
+  /** To be called after a success. Reports only the end of failures. */
   worked(): void;
 }
 

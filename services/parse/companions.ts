@@ -80,7 +80,7 @@ export const missingShards = async (
           missing.push({
             code: "missing-shard",
             place: `${folder}${shard}`,
-            reason: "The export's manifest names this file, but the archive does not hold it.",
+            reason: "The export's manifest names this file, but the archive does not contain it.",
           });
     }
   }

@@ -41,5 +41,5 @@ export const looksLikeIrc = (head: string): boolean => {
 export const whyNotIrc = (head: string): string | undefined => {
   const { lines, spoken, marks } = look(head);
   if (spoken === 0) return undefined;
-  return `Of its first ${lines} lines only ${spoken + marks} look like an IRC log: at least ${LEAST_SHARE * 100} % must, because other files hold such lines too.`;
+  return `Of its first ${lines} lines only ${spoken + marks} look like an IRC log: at least ${LEAST_SHARE * 100} % must, because other files contain such lines too.`;
 };

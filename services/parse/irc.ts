@@ -19,7 +19,7 @@ const dayId = (channel: string | null, date: string | null, start: string) =>
   `${channel ?? fingerprint(start)}/${date ?? (channel === null ? "undated" : fingerprint(start))}`;
 
 const lineReasons = {
-  "bad-line": "The line is of no IRC layout that is known.",
+  "bad-line": "The line has no known IRC layout.",
   "long-line": "The line is too long and was cut.",
   "duplicate-line": "A bouncer played this line again; it is read once.",
 } as const;

@@ -40,9 +40,9 @@ const parseBytes = (bytes: Buffer): Parsed | undefined => {
 
 const reasons = {
   "bad-json": "This is not valid JSON.",
-  "too-large": "This record is larger than one conversation may be.",
-  "too-deep": "This record is nested more deeply than any conversation.",
-  truncated: "The file ends too early: what stands before its end was read.",
+  "too-large": "This record is too large for a conversation.",
+  "too-deep": "This record is nested too deeply for a conversation.",
+  truncated: "The file ends too early: everything before that was read.",
 } as const;
 
 /** @returns undefined where the record is no conversation. */
@@ -73,12 +73,12 @@ function* recordEvents(parsed: Parsed, at: Place, reading: Reading): Generator<P
   if (parsed.replaced > 0) yield* reading.problem(badBytes(place, parsed.replaced));
   const converted = convert(parsed.value, at.companions);
   if (!converted) {
-    const reason = "This record is no conversation of a shape that is known.";
+    const reason = "This record is not a conversation in a known format.";
     yield* reading.problem({ code: "unknown-record", place, reason });
     return;
   }
   if (converted.strange > 0) {
-    const reason = "Parts of this conversation are no messages, or lie in a circle.";
+    const reason = "Parts of this conversation are not messages, or form a circle.";
     yield* reading.problem({ code: "unknown-message", place, reason, count: converted.strange });
   }
   yield { kind: "conversation", conversation: converted.conversation };

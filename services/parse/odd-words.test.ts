@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { type Files, fixture, fixtureFolder, type Read, read, zipOf } from "./parse.builders.ts";
 
 const words = ["constructor", "__proto__", "toString", "hasOwnProperty", "valueOf"] as const;
-/** One that is a function of every object, one that is an object: for formats with many fields. */
+/** One that is a function of every object, as the others are, and one that is an object: for whole exports, with their many fields. */
 const twoWords = words.slice(0, 2);
 
 /** A place in a JSON document, from its root. */
@@ -51,8 +51,8 @@ const withMember = (text: string, path: Path, member: [string, unknown]): string
   return JSON.stringify(copy);
 };
 
-/** Every variant of a JSON text: each string replaced by each word; each object with each word as a further member. */
-const jsonVariants = function* (text: string, by: readonly string[] = words): Generator<string> {
+/** Every variant of a JSON text: each string replaced by each word, each object with each word as a further member. */
+const jsonVariants = function* (text: string, by: readonly string[] = twoWords): Generator<string> {
   const { strings, objects } = placesIn(JSON.parse(text));
   for (const word of by) {
     for (const path of strings) yield withString(text, path, word);
@@ -121,7 +121,7 @@ describe("the words of JavaScript's own objects change nothing but the field the
       (_, n) => `{"id":"c${n}","messages":[{"role":"user","content":"line ${n}"}]}\n`,
     ).join("");
     const odd = '{"messages":[{"role":"user","content":"hello","name":"Ann","id":"m"}],"id":"x"}';
-    const variants = [...jsonVariants(odd)].map((line) => `${others}${line}\n`);
+    const variants = [...jsonVariants(odd, words)].map((line) => `${others}${line}\n`);
     await expectSound(variants, `${others}${odd}\n`);
   });
 
@@ -139,7 +139,7 @@ describe("the words of JavaScript's own objects change nothing but the field the
     const files = fixtureFolder("slack");
     const variants = function* () {
       for (const [path, content] of Object.entries(files))
-        for (const changed of jsonVariants(content.toString("utf8"), twoWords))
+        for (const changed of jsonVariants(content.toString("utf8")))
           yield zipOf({ ...files, [path]: changed });
     };
     await expectSound(variants(), zipOf(files));
@@ -155,7 +155,7 @@ describe("the words of JavaScript's own objects change nothing but the field the
     };
     const variants = function* () {
       for (const [path, content] of Object.entries(beside))
-        for (const changed of jsonVariants(String(content)))
+        for (const changed of jsonVariants(String(content), words))
           yield zipOf({ ...beside, [path]: changed, "conversations.json": conversations });
     };
     await expectSound(variants(), zipOf({ ...beside, "conversations.json": conversations }));

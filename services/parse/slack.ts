@@ -146,7 +146,7 @@ async function* readDay(
     if (element.kind !== "value") yield element.event;
     else if (isSlackMessage(element.value)) yield* parts.add(slackMessage(element.value, names));
     else {
-      const reason = "This record has no time and is no message.";
+      const reason = "This record has no time and is not a message.";
       yield* reading.problem({ code: "unknown-message", place: element.place, reason });
     }
   }

@@ -29,7 +29,7 @@ const readHead = async (path: string): Promise<Buffer> => {
 const truncated = (place: string): Found => ({
   code: "truncated",
   place,
-  reason: "The file ends too early: what stands before its end was read.",
+  reason: "The file ends too early: everything before that was read.",
 });
 
 const plain = {
@@ -79,7 +79,7 @@ const zipUpload = async (
       zip.doubled.map((place) => ({
         code: "duplicate-entry",
         place,
-        reason: "The archive holds this file twice; the first one was read.",
+        reason: "The archive contains this file twice; the first one was read.",
       })),
     close: async () => zip[Symbol.asyncDispose](),
   };

@@ -254,7 +254,10 @@ const inflated = (packed: Buffer, size: number): Buffer => {
 };
 
 const wrongSize = (cause?: unknown) =>
-  damaged("The zip archive is damaged: a file in it is not of the size that it says.", cause);
+  damaged(
+    "The zip archive is damaged: a file in it does not have the size that its header says.",
+    cause,
+  );
 
 async function* streamed(archive: Archive, entry: Entry): AsyncGenerator<Buffer> {
   const stream = await archive.zip.openReadStreamPromise(entry).catch((error: unknown) => {

@@ -1,4 +1,4 @@
-// Figures as small drawings in SVG, for a page in which nothing runs.
+// Draws figures as small SVGs, for a page without scripts.
 import type { Figure } from "#services/contract/figures.ts";
 import { printValue } from "./values.ts";
 
@@ -6,7 +6,7 @@ const WIDTH = 720;
 const HEIGHT = 200;
 const LEFT = 8;
 
-/** Okabe and Ito's colours, told apart by people who do not see all colours; then the same, lighter. */
+/** Okabe and Ito's colours, which colour-blind people can distinguish; then the same, lighter. */
 const palette = [
   "#0072b2",
   "#e69f00",
@@ -61,7 +61,7 @@ const tableOf = (figure: Figure): Table => {
 const rect = (place: { x: number; y: number; width: number; height: number }, fill: string) =>
   `<rect x="${place.x.toFixed(1)}" y="${place.y.toFixed(1)}" width="${Math.max(0.5, place.width).toFixed(1)}" height="${Math.max(0, place.height).toFixed(1)}" fill="${fill}"/>`;
 
-/** Bars over the x axis, series upon each other. Areas and lines are drawn so too: a reader compares the same heights. */
+/** Stacked bars over the x axis. Areas and lines are drawn as bars too, which show the same heights. */
 const bars = (table: Table): string => {
   const totals = table.xs.map((_, x) =>
     table.series.reduce((sum, __, series) => sum + Math.max(0, table.value(x, series)), 0),
@@ -85,7 +85,7 @@ const bars = (table: Table): string => {
     .join("");
 };
 
-/** Where values may be negative: up and down from a line. */
+/** Bars up and down from a line, where values may be negative. */
 const signedBars = (table: Table): string => {
   const values = table.xs.map((_, x) => table.value(x, 0));
   const most = Math.max(...values.map(Math.abs), Number.MIN_VALUE);
@@ -136,7 +136,7 @@ const heatmap = (figure: Figure): string => {
     .join("");
 };
 
-/** "" where a table says it better. Its text is in the table under it, so that the drawing needs no words. */
+/** "" where a table is clearer. The texts are in the table below it, so the drawing needs none. */
 export const drawingOf = (figure: Figure, printing: Parameters<typeof printValue>[2]): string => {
   if (figure.empty !== null || figure.chart.type === "table" || figure.rows.length === 0) return "";
   const table = tableOf(figure);

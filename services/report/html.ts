@@ -1,4 +1,4 @@
-// A report as one HTML page: styles and drawings inside, nothing loaded, nothing run.
+// A report as one HTML page with styles and drawings inside; it loads nothing and has no scripts.
 import type { Topic } from "#services/contract/analysis.ts";
 import type { Figure } from "#services/contract/figures.ts";
 import { drawingOf, html } from "./drawing.ts";

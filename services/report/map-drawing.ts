@@ -1,4 +1,4 @@
-// The map as a drawing: points in the colours of their topics, the names of the regions over them.
+// Draws the map: points in the colours of their topics, with the names of the regions.
 import type { MapMeta } from "#services/contract/map.ts";
 import { colourOf, html } from "./drawing.ts";
 
@@ -11,7 +11,7 @@ export interface MapPoints {
 
 const SIZE = 1200;
 const MARGIN = 40;
-/** More would make a file that no viewer opens: every n-th point is drawn. */
+/** With more points, viewers cannot open the file, so every n-th point is drawn. */
 const MOST_POINTS = 60_000;
 const MOST_LABELS = 40;
 

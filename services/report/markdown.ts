@@ -7,7 +7,7 @@ import { count, day, percent, printValue } from "./values.ts";
 /** Rows of a figure that a table shows. */
 const MOST_ROWS = 24;
 
-/** Signs that Markdown or HTML would take for its own. */
+/** Escapes characters that have a meaning in Markdown or HTML. */
 export const escaped = (text: string): string =>
   text
     .replaceAll(/[\\`*_{}[\]<>#|~!]/gu, "\\$&")

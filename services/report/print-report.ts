@@ -5,6 +5,6 @@ import type { ReportParts } from "./report-parts.ts";
 
 export type ReportFormat = "html" | "md";
 
-/** Nothing in it is loaded from elsewhere, and nothing in it runs: texts of messages are escaped in both forms. */
+/** The result loads nothing and has no scripts: texts of messages are escaped in both formats. */
 export const printReport = (parts: ReportParts, format: ReportFormat): string =>
   format === "html" ? htmlReport(parts) : markdownReport(parts);

@@ -1,4 +1,4 @@
-// What a report is made of: the collection, its overview, its topics and its figures.
+// The parts of a report: the collection, its overview, topics and figures.
 import type { Topic } from "#services/contract/analysis.ts";
 import type { Figure, Overview } from "#services/contract/figures.ts";
 
@@ -9,7 +9,7 @@ export interface ReportParts {
     readonly zone: string;
   };
   readonly overview: Overview;
-  /** Shown ones, parents before children. */
+  /** Shown topics, parents before children. */
   readonly topics: readonly Topic[];
   readonly figures: readonly Figure[];
   /** Milliseconds since 1970. */

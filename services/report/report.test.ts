@@ -1,4 +1,4 @@
-// Reports: every figure and topic is printed, texts of messages stay texts, and nothing is loaded or run.
+// Tests of reports: every figure and topic is printed, texts of messages are escaped, and nothing is loaded or run.
 import { describe, expect, it } from "vitest";
 import { analysisSettings, type Topic } from "#services/contract/analysis.ts";
 import { type Figure, figure, overview } from "#services/contract/figures.ts";
@@ -98,7 +98,7 @@ const parts = (change: Partial<ReportParts> = {}): ReportParts => ({
 });
 
 describe("a report as HTML", () => {
-  it("holds the sums, the sentences, the topics and every figure with its numbers and its method", () => {
+  it("contains the sums, the sentences, the topics and every figure with its numbers and its method", () => {
     const page = printReport(parts(), "html");
     for (const text of [
       "1,234 messages · 9 conversations · 3 people · 1 Jan 2025 to 30 Jun 2025",
@@ -121,7 +121,7 @@ describe("a report as HTML", () => {
     expect((first ?? 0) / (second ?? 1)).toBeCloseTo(3, 1);
   });
 
-  it("keeps texts of messages as texts, and loads and runs nothing", () => {
+  it("escapes texts of messages, and loads and runs nothing", () => {
     const example = {
       chunk: "c",
       message: "m",
@@ -181,7 +181,7 @@ describe("a report as HTML", () => {
 });
 
 describe("a report as Markdown", () => {
-  it("holds topics as a tree and figures as tables", () => {
+  it("contains topics as a tree and figures as tables", () => {
     const text = printReport(
       parts({
         topics: [aTopic({ leaf: false }), aTopic({ id: "top_rye", level: 1, title: "Rye" })],
@@ -195,7 +195,7 @@ describe("a report as Markdown", () => {
     expect(text).toContain("| 1 Jan 2025 | 30 |");
   });
 
-  it("escapes what Markdown would take for its own, so that a cell stays a cell", () => {
+  it("escapes characters with a meaning in Markdown, so that tables stay intact", () => {
     const rows = [[hostile, 1]];
     const columns: Figure["columns"] = [
       { key: "at", label: "Who", kind: "text" },
@@ -233,7 +233,7 @@ describe("values in a report", () => {
     expect(printValue(value, kindOf(kind), printing)).toBe(printed);
   });
 
-  it("print times in the collection's zone, as fine as the step of the axis", () => {
+  it("print times in the collection's zone, with the precision of the axis", () => {
     const at = Date.UTC(2025, 0, 31, 23, 30);
     const time = (width: number | null) => printValue(at, kindOf("time"), { ...printing, width });
     expect(time(86_400_000)).toBe("1 Feb 2025");
@@ -267,7 +267,7 @@ describe("the map as a drawing", () => {
     expect(drawing).toContain('d="M600.0 600.0h0" stroke="#9aa3af"');
   });
 
-  it("draws at most 60,000 points, evenly taken", () => {
+  it("draws at most 60,000 points, evenly chosen", () => {
     const many = 150_000;
     const drawing = drawMap(meta, {
       x: new Float32Array(many).fill(1),

@@ -1,5 +1,8 @@
 // Live sessions on rows: opened once, appended to once and in order, by several at a time, counted and cut as imports are.
+import { fork } from "node:child_process";
+import { once } from "node:events";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import {
   type CollectionId,
@@ -7,7 +10,7 @@ import {
   organizationId,
   type SessionId,
 } from "#services/domain/ids.ts";
-import { defaultScope, workerScope } from "#services/domain/scope.ts";
+import { workerScope } from "#services/domain/scope.ts";
 import { millis } from "#services/domain/units.ts";
 import {
   aCollection,
@@ -21,10 +24,8 @@ import {
   cutSession,
   findSession,
   findShownConversation,
-  openDatabase,
   pageOfMessages,
   pendingSessions,
-  randomName,
   requestOriginErasure,
   type Store,
   type StoredMessage,
@@ -189,29 +190,20 @@ describe("appending", () => {
     expect(await store.rows.selectFrom("messages").selectAll().execute()).toEqual([]);
   });
 
-  it("from two connections at a time loses nothing, doubles nothing, and keeps the order of each", async () => {
-    const other = await openDatabase({
-      path: join(store.folder, "parlance.db"),
-      now: () => millis(now),
-      newId: randomName,
-    });
-    const stores = [store, other.within(defaultScope)];
-    await Promise.all(
-      Array.from({ length: 60 }, (_, n) =>
-        appendMessages(stores[n % 2] ?? store, session, [says(`${n}`), says("both")]),
-      ),
+  it("from two processes at a time loses nothing, doubles nothing, and keeps the order of each", async () => {
+    const program = fileURLToPath(new URL("./append-process.builders.ts", import.meta.url));
+    const path = join(store.folder, "parlance.db");
+    const ends = ["ada", "bob"].map((author) =>
+      once(fork(program, [path, session, author, "40"], { execArgv: ["--no-warnings"] }), "exit"),
     );
-    await other.close();
+    expect((await Promise.all(ends)).map(([code]) => code)).toEqual([0, 0]);
     const texts = await shown();
-    expect(texts).toHaveLength(61);
-    expect(new Set(texts).size).toBe(61);
-    for (const side of [0, 1]) {
-      const own = texts
-        .map((text) => Number(text.slice("message ".length)))
-        .filter((n) => n % 2 === side);
-      expect(own).toEqual([...own].sort((a, b) => a - b));
-    }
-    expect((await conversationOf()).message_count).toBe(61);
+    expect(texts).toHaveLength(120);
+    for (const author of ["ada", "bob", "both"])
+      expect(texts.filter((text) => text.startsWith(`${author} `))).toEqual(
+        Array.from({ length: 40 }, (_, n) => `${author} ${n}`),
+      );
+    expect(await conversationOf()).toMatchObject({ message_count: 120 });
   });
 
   it("counts people as an import does, however many they are", async () => {

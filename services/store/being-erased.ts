@@ -142,19 +142,10 @@ const isCurrent = (state: string): boolean => state === "live" || state === "pur
  * older versions only are hidden with anything of their conversation, because the erasure purges them so.
  */
 export const hiddenChunks = async (rows: Rows, collection: CollectionId): Promise<ChunkId[]> => {
-  const hidden = new Set(
-    (
-      await rows
-        .selectFrom("chunks")
-        .select("id")
-        .where("state", "=", "purge")
-        .where("collection_id", "=", collection)
-        .execute()
-    ).map(({ id }) => id),
-  );
+  const hidden = new Set<ChunkId>();
   const erasing = await erasingOrigins(rows, collection);
-  if (erasing.length === 0) return [...hidden];
-  for (const piece of inPieces(await conversationsWithOtherStates(rows, erasing)))
+  const replaced = erasing.length > 0 ? await conversationsWithOtherStates(rows, erasing) : [];
+  for (const piece of inPieces(replaced))
     for (const { id } of await rows
       .selectFrom("chunks")
       .select("id")
@@ -162,7 +153,8 @@ export const hiddenChunks = async (rows: Rows, collection: CollectionId): Promis
       .where("state", "in", ["removed", "superseded"])
       .execute())
       hidden.add(id);
-  for await (const conversations of conversationsOf(rows, erasing)) {
+  const all = erasing.length > 0 ? conversationsOf(rows, erasing) : [];
+  for await (const conversations of all) {
     const gone = await erasedIn(rows, conversations, erasing);
     for (const piece of inPieces(gone.size === 0 ? [] : conversations))
       for (const chunk of await rows
@@ -174,6 +166,14 @@ export const hiddenChunks = async (rows: Rows, collection: CollectionId): Promis
           hidden.add(chunk.id);
     await setImmediate();
   }
+  // Last: the erasure may have deleted messages since, whose chunks wait to be purged from then on, and are found here.
+  const purging = await rows
+    .selectFrom("chunks")
+    .select("id")
+    .where("state", "=", "purge")
+    .where("collection_id", "=", collection)
+    .execute();
+  for (const { id } of purging) hidden.add(id);
   return [...hidden];
 };
 

@@ -1,7 +1,7 @@
 // The health of a collection's index: known damage, stored where every process can read it.
 import { type CollectionHealth, collectionHealth } from "#services/contract/common.ts";
 import type { CollectionId } from "#services/domain/ids.ts";
-import { enqueue } from "./jobs.ts";
+import { enqueue, enqueueMissing } from "./jobs.ts";
 import { revise } from "./revisions.ts";
 import type { Rows, Store } from "./rows.ts";
 import type { CollectionRow } from "./tables.ts";
@@ -13,7 +13,7 @@ const ok: CollectionHealth = { state: "ok", reasons: [] };
 export const healthOf = ({ health }: Pick<CollectionRow, "health">): CollectionHealth =>
   health === null ? ok : collectionHealth.parse(JSON.parse(health));
 
-const save = async (
+export const saveHealth = async (
   rows: Rows,
   collection: CollectionId,
   health: CollectionHealth,
@@ -27,15 +27,9 @@ const save = async (
   await revise(rows, collection);
 };
 
-export const saveHealth = (
-  store: Store,
-  collection: CollectionId,
-  health: CollectionHealth,
-): Promise<void> => store.transaction((rows) => save(rows, collection, health));
-
 /**
  * Records damage of an index: it is shown wherever the collection is shown, and the index is checked and
- * repaired. Reporting it again changes nothing. Wake the bus afterwards.
+ * repaired. Reporting it again changes nothing; damage of another kind replaces a repair that was given up. Wake the bus afterwards.
  */
 export const reportDamage = (
   store: Store,
@@ -51,14 +45,35 @@ export const reportDamage = (
       .executeTakeFirst();
     if (!row) return;
     const { state, reasons } = healthOf(row);
-    if (!reasons.some(({ code }) => code === reason.code))
-      await save(rows, collection, {
+    const isKnown = reasons.some(({ code }) => code === reason.code);
+    if (!isKnown)
+      await saveHealth(rows, collection, {
         state: state === "ok" ? "degraded" : state,
         reasons: [...reasons, reason],
       });
-    if (state !== "rebuilding") await requestRepair(store, rows, collection);
+    if (state === "rebuilding") return;
+    if (isKnown) await requestRepair(store, rows, collection);
+    else await enqueue(store, rows, repairOf(collection));
   });
 
-/** Requests a check of every file of the newest version, and the rebuilding of damaged ones. */
+/** Records that nobody works on the repair any more: its job was given up. */
+export const repairGivenUp = async (rows: Rows, collection: CollectionId): Promise<void> => {
+  const row = await rows
+    .selectFrom("collections")
+    .select("health")
+    .where("id", "=", collection)
+    .executeTakeFirst();
+  const health = row && healthOf(row);
+  if (health?.state === "rebuilding")
+    await saveHealth(rows, collection, { ...health, state: "degraded" });
+};
+
+const repairOf = (collection: CollectionId) =>
+  ({ name: "index.repair", payload: { collection }, key: collection }) as const;
+
+/**
+ * Requests a check of every file of the newest version, and the rebuilding of damaged ones. Where a repair was given up, nothing:
+ * it waits for a person.
+ */
 export const requestRepair = (store: Store, rows: Rows, collection: CollectionId): Promise<void> =>
-  enqueue(store, rows, { name: "index.repair", payload: { collection }, key: collection });
+  enqueueMissing(store, rows, repairOf(collection));

@@ -1,24 +1,33 @@
-// The chunks that the newest version of an index must contain, and their rows, for rebuilding it.
-import type { ChunkId, CollectionId } from "#services/domain/ids.ts";
+// The chunks that the newest version of an index may contain, and their rows, for rebuilding it.
+import type { BatchId, ChunkId, CollectionId } from "#services/domain/ids.ts";
 import { type ChunkToIndex, chunksToIndex } from "./batches.ts";
 import { inPieces } from "./compiled.ts";
 import type { Rows } from "./rows.ts";
 
-/** Live chunks of a collection: those whose batch is in a version, and those still on their way into one. */
+export interface LiveChunk {
+  readonly batch: BatchId;
+  /** Whether its batch is in a version, as far as the rows know; otherwise it is still on its way into one. */
+  readonly committed: boolean;
+}
+
+/** Live chunks of a collection, by id. */
 export const liveChunks = async (
   rows: Rows,
   collection: CollectionId,
-): Promise<{ readonly indexed: ReadonlySet<string>; readonly coming: ReadonlySet<string> }> => {
+): Promise<ReadonlyMap<ChunkId, LiveChunk>> => {
   const found = await rows
     .selectFrom("chunks as c")
     .innerJoin("batches as b", "b.id", "c.batch_id")
-    .select(["c.id", "b.state"])
+    .select(["c.id", "c.batch_id", "b.state"])
     .where("c.collection_id", "=", collection)
     .where("c.state", "=", "live")
     .execute();
-  const [indexed, coming] = [new Set<string>(), new Set<string>()];
-  for (const { id, state } of found) (state === "committed" ? indexed : coming).add(id);
-  return { indexed, coming };
+  return new Map(
+    found.map(({ id, batch_id, state }) => [
+      id,
+      { batch: batch_id, committed: state === "committed" },
+    ]),
+  );
 };
 
 /** Rows of these chunks, ordered by id; chunks that are not live are left out. */

@@ -2,7 +2,7 @@
 
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import type { Compilable } from "kysely";
+import { type Compilable, sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Rows } from "./rows.ts";
 import { aStore, type TestStore } from "./store.builders.ts";
@@ -214,6 +214,30 @@ describe("the plan", () => {
           .select("ordinal")
           .where("conversation_id", "=", some)
           .where("origin_id", "=", some),
+    ],
+    [
+      "of the messages before a session's end reads them backwards",
+      "SEARCH messages USING INDEX messages_in_order (conversation_id=? AND position<?) · " +
+        "USE TEMP B-TREE FOR LAST TERM OF ORDER BY",
+      (rows) =>
+        rows
+          .selectFrom("messages")
+          .select(["id", "text"])
+          .where("conversation_id", "=", some)
+          .where(sql<boolean>`(position, id) < (${5}, ${"x"})`)
+          .orderBy("position", "desc")
+          .orderBy("id", "desc")
+          .limit(32),
+    ],
+    [
+      "of sessions that wait goes by when they began to",
+      "SEARCH sessions USING INDEX sessions_by_pending (collection_id=? AND pending_since>?)",
+      (rows) =>
+        rows
+          .selectFrom("sessions")
+          .selectAll()
+          .where("collection_id", "=", some)
+          .where("pending_since", "is not", null),
     ],
     [
       "of the chunks to remove goes by their state",

@@ -86,7 +86,7 @@ export {
 } from "./erase.ts";
 export { forgetErased } from "./erase-analyses.ts";
 export { chunkMessages, type FrameMessage, type FramePage, streamFrameRows } from "./frame-rows.ts";
-export { healthOf, reportDamage, requestRepair, saveHealth } from "./health.ts";
+export { healthOf, repairGivenUp, reportDamage, requestRepair, saveHealth } from "./health.ts";
 export { hydrateHits } from "./hits.ts";
 export { homeOf, type KnownFiles, readKnownFiles } from "./home-row.ts";
 export { claimModel, committedVersion, removedChunks } from "./indexed.ts";

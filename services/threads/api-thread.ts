@@ -1,4 +1,4 @@
-// An API thread: the whole HTTP app without a port, on a Parlance of its own, answering what the main thread hands over.
+// An API thread: the whole HTTP app without a port, on a Parlance of its own; it answers the requests that the main thread passes on.
 import { parentPort, workerData } from "node:worker_threads";
 import { buildApp } from "#services/api/app.ts";
 import type { Scope } from "#services/domain/scope.ts";

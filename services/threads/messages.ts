@@ -1,11 +1,11 @@
-// What the main thread and an API thread say to each other.
+// The messages between the main thread and an API thread.
 import type { MessagePort } from "node:worker_threads";
 import type { DelegatedAnswer, DelegatedRequest } from "#services/api/app.ts";
 import type { Config } from "#services/config/config.ts";
 
 export interface ThreadData {
   readonly config: Config;
-  /** Where the main thread serves its embedding model. */
+  /** The port at which the main thread serves its embedding model. */
   readonly embedder: MessagePort;
 }
 
@@ -13,7 +13,7 @@ export type ToThread =
   | { readonly kind: "ask"; readonly id: number; readonly request: DelegatedRequest }
   | { readonly kind: "stop" };
 
-/** An error as it crosses threads: what the log needs of it, and nothing that could not be copied. */
+/** An error in a form that can be sent to another thread: only what the log needs. */
 export const portable = (error: unknown): Error => {
   if (!(error instanceof Error)) return new Error(String(error));
   const copy = new Error(error.message, error.cause ? { cause: portable(error.cause) } : undefined);
@@ -23,7 +23,7 @@ export const portable = (error: unknown): Error => {
 };
 
 export type FromThread =
-  /** Its Parlance is open: it may be asked. */
+  /** Its Parlance is open: it accepts requests. */
   | { readonly kind: "ready" }
   | { readonly kind: "answer"; readonly id: number; readonly answer: DelegatedAnswer }
   /** It could not even answer with a problem. */

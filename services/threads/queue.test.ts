@@ -1,4 +1,4 @@
-// The queue before the API threads: order, bounds, and what an analysis may take.
+// Tests of the queue for API threads: order, limits, and the share of analyses.
 import { setTimeout as pause } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { defaultLimits, openQueue, type WorkLimits } from "./queue.ts";
@@ -33,7 +33,7 @@ describe("the queue before the API threads", () => {
     expect((await fifth).thread).toBe(1);
   });
 
-  it("counts a place that is given back twice once", async () => {
+  it("counts a place that is released twice once", async () => {
     const queue = openReady(1);
     const [one] = [await queue.enter("rows", here), await queue.enter("rows", here)];
     one?.done();
@@ -50,7 +50,7 @@ describe("the queue before the API threads", () => {
     expect([search.thread, analysis.thread]).toEqual([0, 2]);
   });
 
-  it("gives nothing to a thread that is not ready", async () => {
+  it("gives no request to a thread that is not ready", async () => {
     const queue = openQueue(2);
     const waiting = queue.enter("rows", here);
     queue.setReady(1, true);
@@ -74,7 +74,7 @@ describe("the queue before the API threads", () => {
     expect((await queue.enter("rows", here)).thread).toBe(0);
   });
 
-  it("drops what waits when its client has gone", async () => {
+  it("drops a waiting request when its client has closed the connection", async () => {
     const queue = openReady(1);
     const first = await queue.enter("search", here);
     await queue.enter("search", here);
@@ -89,7 +89,7 @@ describe("the queue before the API threads", () => {
     expect(queue.counts()).toEqual({ waiting: 0, refused: 0 });
   });
 
-  it("keeps a thread free of analyses, and gives a thread with one nothing else", async () => {
+  it("keeps one thread free of analyses, and gives a thread with an analysis nothing else", async () => {
     const queue = openReady(2);
     const analysis = await queue.enter("analysis", here);
     const other = 1 - analysis.thread;
@@ -103,7 +103,7 @@ describe("the queue before the API threads", () => {
     expect((await second).thread).toBe(analysis.thread);
   });
 
-  it("lets rows and searches pass an analysis, but not for ever", async () => {
+  it("lets rows and searches overtake an analysis, but not for ever", async () => {
     const queue = openReady(1, {
       ...defaultLimits,
       rows: { waiting: 9, waitMs: 1000, headStartMs: 40 },

@@ -1,19 +1,19 @@
-// Who is answered next: requests wait for a thread by kind of work, for a bounded time, and are refused before they wait long.
+// Decides which request is answered next: requests wait for a thread by kind of work, for a limited time, and are refused rather than kept waiting.
 import type { Work } from "#services/api/app.ts";
 import { unavailable } from "#services/domain/errors.ts";
 
 export interface WorkLimits {
-  /** Requests that may wait; one more is refused at once. */
+  /** Number of requests that may wait; further ones are refused at once. */
   readonly waiting: number;
   /** A request that has waited so long is refused. */
   readonly waitMs: number;
-  /** A request goes before those of other kinds that arrived so much earlier than it. */
+  /** A request is preferred to those of other kinds that arrived up to so much earlier. */
   readonly headStartMs: number;
 }
 
 /**
- * Searches: beyond 400 ms of waiting a person has a slow answer, and a client that comes again in a second a quick one.
- * Analyses: a page asks for half a dozen at once, of up to half a second each.
+ * Searches: after 400 ms of waiting, a refusal and a new attempt after a second are better than a slow answer.
+ * Analyses: a page requests half a dozen at once, of up to half a second each.
  */
 export const defaultLimits: Readonly<Record<Work, WorkLimits>> = {
   rows: { waiting: 256, waitMs: 2000, headStartMs: 1950 },
@@ -24,7 +24,7 @@ export const defaultLimits: Readonly<Record<Work, WorkLimits>> = {
 /** Requests of a thread at a time: while one waits for the model, the other is computed. */
 const AT_A_TIME = 2;
 
-/** A thread's place, until it is given back. */
+/** A place at a thread, until it is released. */
 export interface Place {
   readonly thread: number;
   done(): void;
@@ -32,13 +32,13 @@ export interface Place {
 
 export interface Queue {
   /**
-   * Waits for a place at a thread. `signal` takes the request out again.
+   * Waits for a place at a thread. Aborting `signal` withdraws the request.
    * @throws ParlanceError unavailable `busy` where it would wait, or has waited, too long; `aborted`
    */
   enter(work: Work, signal: AbortSignal): Promise<Place>;
-  /** A thread that is not ready gets nothing. All begin so. */
+  /** A thread that is not ready gets no requests. All threads start so. */
   setReady(thread: number, ready: boolean): void;
-  /** Waiting now, and refused as busy since the start. */
+  /** Number of waiting requests, and of those refused as busy since the start. */
   counts(): { readonly waiting: number; readonly refused: number };
 }
 
@@ -76,7 +76,7 @@ export const openQueue = (
       analyses: 0,
     }),
   );
-  /** An analysis keeps its thread busy for long: one thread is always left to everything else. */
+  /** An analysis keeps its thread busy for long, so one thread never gets analyses. */
   const mostAnalyses = Math.max(1, threadCount - 1);
   const waiting = new Set<Waiting>();
   const counts = { rows: 0, search: 0, analysis: 0 };
@@ -86,7 +86,7 @@ export const openQueue = (
     const isAnalysis = work === "analysis";
     if (isAnalysis && threads.filter(({ analyses }) => analyses > 0).length >= mostAnalyses)
       return undefined;
-    // Searches from the first thread on, analyses from the last: with little to do, each index is in the memory of one thread.
+    // Searches prefer the first threads, analyses the last ones: with little load, each index is in the memory of one thread only.
     const order = isAnalysis ? [...threads.keys()].reverse() : threads.keys();
     let best: number | undefined;
     for (const at of order) {
@@ -121,7 +121,7 @@ export const openQueue = (
     return undefined;
   };
 
-  /** Gives out places as long as there is one for somebody who waits: within a kind in order of arrival. */
+  /** Assigns places to waiting requests; within a kind, in order of arrival. */
   const deal = () => {
     for (;;) {
       const next = (["rows", "search", "analysis"] as const)

@@ -1,4 +1,4 @@
-// A server with API threads: the same answers, refusals in time when there is too much to do, a dead thread replaced.
+// Tests of a server with API threads: the same answers, refusals under load, replacement of a dead thread.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openTestApi, printerDay, type TestApi } from "#services/api/api.builders.ts";
 import { type RunningServer, startServer } from "#services/api/server.ts";
@@ -61,7 +61,7 @@ describe("a server with API threads", () => {
   });
   afterAll(() => stop(running));
 
-  it("answers as the app by itself does", async () => {
+  it("answers like the app alone", async () => {
     const body = { query: "cups permission" };
     const { tookMs: _, ...alone } = await api.read(
       searchAnswer,
@@ -77,7 +77,7 @@ describe("a server with API threads", () => {
     expect(answer.headers.get("x-content-type-options")).toBe("nosniff");
   });
 
-  it("keeps the caller's request id, and says problems as the app does", async () => {
+  it("keeps the caller's request id, and reports problems like the app", async () => {
     const answer = await fetch(`${running.server.url}/api/v1/collections/none`, {
       headers: { "x-request-id": "my-request-1" },
     });
@@ -119,7 +119,7 @@ describe("a server with API threads", () => {
     });
   });
 
-  it("refuses searches that it has no time for with 503 and Retry-After, and stays in good health", async () => {
+  it("refuses searches under load with 503 and Retry-After, while /health answers", async () => {
     const { server } = running;
     const asking = Promise.all(
       Array.from({ length: 200 }, (_, at) =>
@@ -146,14 +146,14 @@ describe("a server with API threads", () => {
 });
 
 describe("an API thread that does not answer", () => {
-  it("is replaced, and whoever waited is told to try again", async () => {
+  it("is replaced, and its requests are answered with a hint to try again", async () => {
     errors.length = 0;
     const { config } = api.parlance;
     const running = await serve({ config: { ...config, apiThreads: 1 }, longestAnswerMs: 0 });
     const ask = () =>
       post(running.server, `/collections/${home}/search`, { body: { query: "printer" } });
     const answers: Response[] = [];
-    // The first answer takes more than no time: the index is opened for it.
+    // The first answer takes some time, because the index is opened for it.
     for (let tries = 0; tries < 50 && answers.at(-1)?.status !== 503; tries++)
       answers.push(await ask());
     expect(problem.parse(await answers.at(-1)?.json())).toMatchObject({ code: "thread-died" });

@@ -1,4 +1,4 @@
-// The API threads: each answers requests on a Parlance of its own, so that none of it holds up the thread with the connections.
+// The API threads: each answers requests on a Parlance of its own, so that the thread with the connections is never blocked.
 import { once } from "node:events";
 import { MessageChannel, Worker } from "node:worker_threads";
 import type { Delegate, DelegatedAnswer, DelegatedRequest } from "#services/api/app.ts";
@@ -12,14 +12,14 @@ export interface ApiThreadsOptions {
   readonly config: Config;
   /** The model of this process, which the threads use too. */
   readonly embedder: () => Promise<Embedder>;
-  /** A thread has written a job. */
+  /** Called when a thread has written a job. */
   readonly wake: () => void;
-  /** Failures that are ours, for the log. */
+  /** Called with internal errors, for the log. */
   readonly onError: (error: unknown, requestId: string) => void;
   readonly onWarning: (message: string) => void;
-  /** The default one has as many threads as the configuration says. */
+  /** The default queue has as many threads as the configuration says. */
   readonly queue?: Queue;
-  /** A thread that owes an answer for so long hangs, and is replaced. Two minutes by default, which no answer takes. */
+  /** A thread that has not answered for so long is replaced. Two minutes by default, longer than any answer takes. */
   readonly longestAnswerMs?: number;
 }
 
@@ -42,7 +42,7 @@ interface Asked {
   reject(error: Error): void;
 }
 
-/** One thread's seat: the thread in it is replaced when it dies. */
+/** The place of one thread, in which a dead thread is replaced. */
 class Seat {
   readonly #options: ApiThreadsOptions;
   readonly #onReady: (ready: boolean) => void;
@@ -57,7 +57,7 @@ class Seat {
     this.#onReady = onReady;
   }
 
-  /** Resolves when the thread may be asked. @throws Error where it died before. */
+  /** Resolves when the thread accepts requests. @throws Error where it died before. */
   start(): Promise<void> {
     const { port1, port2 } = new MessageChannel();
     serveEmbedder(port1, this.#options.embedder);
@@ -115,7 +115,7 @@ class Seat {
     this.#options.onError(cause ?? lost(), "");
     const again = () => {
       if (this.#stopping) return;
-      // Where it fails, it comes here once more.
+      // Where starting fails, this is called once more.
       this.start().catch((): undefined => undefined);
     };
     setTimeout(again, backoff(this.#deaths++)).unref();
@@ -152,7 +152,7 @@ class Seat {
   }
 }
 
-/** Starts the threads. @throws what a thread's Parlance could not be opened for */
+/** Starts the threads. @throws the error for which a thread's Parlance could not be opened */
 export const openApiThreads = async (options: ApiThreadsOptions): Promise<ApiThreads> => {
   const count = options.config.apiThreads;
   const queue = options.queue ?? openQueue(count);

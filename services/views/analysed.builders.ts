@@ -1,4 +1,4 @@
-// Builders for tests of what is computed from an analysis: the sample that ships, imported and analysed, and all its messages.
+// Builders for tests with an analysis: the sample that ships, imported and analysed, and all its messages.
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { openTestApi, type TestApi } from "#services/api/api.builders.ts";
@@ -13,19 +13,19 @@ export interface AnalysedApi extends TestApi {
   readonly id: string;
   /** Path of the collection. */
   readonly at: string;
-  /** Asks for a run and waits for its end. */
+  /** Requests an analysis and waits for its end. */
   run(mode: "update" | "refit"): Promise<Analysis>;
-  /** Waits until no run waits or is under way. */
+  /** Waits until no analysis waits or runs. */
   settled(): Promise<Analysis>;
-  /** Hidden ones too. */
+  /** Including hidden ones. */
   topics(): Promise<readonly Topic[]>;
-  /** Every message that the selection holds, page by page. */
+  /** Every selected message, page by page. */
   messages(selection?: Selection): Promise<readonly SelectedMessage[]>;
-  /** How many messages the selection holds. */
+  /** Number of selected messages. */
   total(selection: Selection): Promise<number>;
 }
 
-/** Analyses only when it is asked to: so that a test knows which run it sees. */
+/** Switches automatic analyses off, so that a test knows which analysis it sees. */
 const byHand = async (api: TestApi, at: string, k: number) => {
   const { settings } = await api.read(analysis, `${at}/analysis`);
   const body = { ...settings, automatic: false, k };
@@ -34,7 +34,7 @@ const byHand = async (api: TestApi, at: string, k: number) => {
 
 const pause = (ms: number) => new Promise((wake) => setTimeout(wake, ms));
 
-/** So many topics that there are general ones above them. */
+/** So many topics that there are levels above them. */
 const TOPICS = 24;
 
 export const openAnalysedApi = async (): Promise<AnalysedApi> => {

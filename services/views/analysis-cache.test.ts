@@ -1,4 +1,4 @@
-// The analysis cache keeps a view while nothing about its collection changes, and never longer than what it was made from.
+// Tests that the analysis cache keeps a view while nothing about its collection changes, and no longer.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openTestApi, printerDay, type TestApi } from "#services/api/api.builders.ts";
 import { analysis } from "#services/contract/analysis.ts";
@@ -40,7 +40,7 @@ describe("the analysis cache", () => {
     expect(changed?.frame).toBe(first?.frame);
   });
 
-  it("shows nothing of an analysis from the moment that an erasure is asked for", async () => {
+  it("shows nothing of an analysis from the moment that an erasure is requested", async () => {
     const { collection, upload } = await analysed("Erased");
     const analyses = openAnalysisCache().within(api.parlance);
     expect(await analyses.view(collection)).toBeDefined();

@@ -13,14 +13,14 @@ import {
   type StoredTopic,
 } from "#services/store/store.ts";
 
-/** One analysis as it is looked at. */
+/** One finished analysis, with the data that pages need. */
 export interface View {
   readonly collection: CollectionId;
   readonly analysis: StoredAnalysis;
   readonly frame: Frame;
-  /** Those that live, hidden ones too: parents before children. */
+  /** Live topics, including hidden ones: parents before children. */
   readonly topics: readonly StoredTopic[];
-  /** The same as figures take them. */
+  /** The same in the form that figures need. */
   readonly frameTopics: readonly FrameTopic[];
   /** By leaf number. */
   readonly leaves: readonly (StoredTopic | undefined)[];
@@ -29,13 +29,13 @@ export interface View {
 /** The analyses of one organization's collections. */
 export interface AnalysisCache {
   /**
-   * As it stands now; undefined while the collection has no analysis that is done, or while an upload is being erased from it.
-   * The same object as before while nothing about the collection has changed.
+   * The current view; undefined while the collection has no finished analysis, or while an upload is being erased from it.
+   * Returns the same object as long as nothing about the collection has changed.
    */
   view(collection: CollectionId): Promise<View | undefined>;
 }
 
-/** Views kept, for all organizations together: the frame of each takes some tens of megabytes for a large collection. */
+/** The most views kept, for all organizations together: the frame of a large collection takes some tens of megabytes. */
 const MOST_VIEWS = 4;
 
 const leavesBelow = (topics: readonly StoredTopic[], id: string): number[] => {
@@ -68,8 +68,8 @@ interface Kept {
 }
 
 /**
- * What makes a kept view stale: the collection's revision, which grows in the transaction of every change that a view shows (an
- * analysis that ends, hand edits, an erasure), by whichever process. A frame never changes, and is kept from one view to the next
+ * A kept view is stale when the collection's revision has changed, which grows in the transaction of every change that a view shows
+ * (a finished analysis, hand edits, an erasure), in any process. A frame never changes, and is reused
  * while the analysis is the same.
  */
 export const openAnalysisCache = (): { within(parlance: Parlance): AnalysisCache } => {
@@ -93,7 +93,7 @@ const cacheWithin = (
     return (await isKept(index, analysis)) ? before.frame : undefined;
   };
 
-  /** One whose files are damaged is as good as none: it is made again, from the same index. */
+  /** Where its files are damaged, the analysis is made again from the same index. */
   const makeAgain = async (analysis: StoredAnalysis, error: unknown): Promise<undefined> => {
     if (!(error instanceof IndexError) || error.code !== "damaged") throw error;
     await requestAnalysis(store, { collection: analysis.collection, mode: "update" });
@@ -120,7 +120,7 @@ const cacheWithin = (
     );
   };
 
-  /** Asked for last, so thrown out last. */
+  /** Moves the view to the end of the map, whose first view is dropped when there are too many. */
   const keep = (key: string, one: Kept) => {
     kept.delete(key);
     kept.set(key, one);
@@ -133,7 +133,7 @@ const cacheWithin = (
   return {
     async view(collection) {
       const key = keyOf(collection);
-      // The revision is read before and after, so that what is shown together belongs together.
+      // The revision is read before and after, so that everything in a view belongs to the same state.
       for (;;) {
         const revision = await revisionOf(collection);
         const before = kept.get(key);

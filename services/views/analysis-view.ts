@@ -1,4 +1,4 @@
-// The analysis of a collection as HTTP carries it: what is under way, and what the newest finished one found.
+// The analysis of a collection in responses: the current one, and what the newest finished one found.
 import type { Analysis } from "#services/contract/analysis.ts";
 import type { Parlance } from "#services/parlance.ts";
 import {
@@ -10,7 +10,7 @@ import {
   triesOfAnalysis,
 } from "#services/store/store.ts";
 
-/** Both found the same chunks: merging and tagging make versions that hold nothing new. */
+/** False where both versions have the same chunks: merging and tagging create versions without new content. */
 const isStale = async (
   parlance: Parlance,
   row: CollectionRow,
@@ -38,7 +38,7 @@ export const viewAnalysis = async (parlance: Parlance, row: CollectionRow): Prom
     progress: current?.progress ?? 0,
     doing: current?.doing ?? null,
     version: done?.version ?? null,
-    // While a run is under way it is being mended; asking again would cost a comparison each time.
+    // While an analysis runs, this is not computed, because it takes a comparison of versions each time.
     stale: !busy && (await isStale(parlance, row, done?.version ?? null).catch(() => true)),
     pendingEdits: edits,
     settings,

@@ -1,4 +1,4 @@
-// A collection's row, sums and index as HTTP carries them.
+// A collection's row, sums and index in responses.
 import type { Collection } from "#services/contract/collections.ts";
 import type { EmbeddingModel } from "#services/embed/embed.ts";
 import type { Parlance } from "#services/parlance.ts";
@@ -10,12 +10,12 @@ import {
   healthOf,
 } from "#services/store/store.ts";
 
-/** Of the chunks whose language can be told, so many must be in one that the model knows for meaning to be the default. */
+/** For meaning to be the default, this share of the chunks of known language must be in a language of the model. */
 const KNOWN_SHARE = 0.5;
-/** Below this share of chunks with a language, nothing is said about the collection's language. */
+/** With a smaller share of chunks of known language, nothing is said about the collection's language. */
 const ENOUGH = 0.02;
 
-/** The share of a collection, of what has a language, that the model was made for; null where nothing can be said. */
+/** The share of the chunks of known language whose language the model was made for; null where nothing can be said. */
 export const shareKnown = (
   languages: CollectionStats["languages"],
   model: Pick<EmbeddingModel, "languages">,
@@ -61,13 +61,13 @@ const notices = (
   return said;
 };
 
-/** Chunks that the newest version answers from: without those that are being erased. */
+/** Number of chunks in the newest version, without those that are being erased. */
 const indexedChunks = async ({ store, indexes }: Parlance, row: CollectionRow): Promise<number> => {
   if ((await erasingOrigins(store.rows, row.id)).length === 0) return row.indexed_chunks;
   return (await indexes.searcher(row.id))?.rows ?? 0;
 };
 
-/** @param model undefined where it cannot be had right now. */
+/** @param model undefined where it is not available */
 export const viewCollection = async (
   parlance: Parlance,
   row: CollectionRow,

@@ -1,4 +1,4 @@
-// Two selections side by side: the frame's columns by the statistics, words by the texts of a sample of each side.
+// Compares two selections: columns of the frame by statistics, words in the texts of a sample of each side.
 import { tokenize } from "#index-store/index-store.ts";
 import { compareSides, type WordCount } from "#services/analyse/compare/compare.ts";
 import { narrowSelection, rowsOf } from "#services/analyse/frame/frame.ts";
@@ -11,7 +11,7 @@ import { type CollectionRow, textsOfMessages } from "#services/store/store.ts";
 import type { View } from "./analysis-cache.ts";
 import { maskOf } from "./selected.ts";
 
-/** Messages of each side whose words are read, evenly over its time: more would say the same, later. */
+/** Messages of each side whose words are read, evenly over its time: with more, the result would be the same but later. */
 const READ = 4000;
 
 const evenly = (rows: Uint32Array, most: number): number[] => {
@@ -24,7 +24,7 @@ const evenly = (rows: Uint32Array, most: number): number[] => {
 
 type Words = NonNullable<Parameters<typeof compareSides>[2]["words"]>;
 
-/** Words and phrases by side: counted once a message, so that one who repeats a word says it once. */
+/** Words and phrases by side, counted once per message, however often a message repeats them. */
 const wordsOf = async (
   { store }: Parlance,
   { frame }: View,
@@ -58,7 +58,7 @@ const wordsOf = async (
       const [a, b] = words.get(term) ?? [noTally, noTally];
       words.set(term, side === 0 ? [tally, b] : [a, tally]);
     }
-  // Conversations are counted in bitmaps that run full at about a hundred: then a word is taken for more bursty than it is.
+  // Conversations are counted in bitmaps that are full at about a hundred; a word beyond that counts as burstier than it is.
   const homes = ({ texts, conversations }: Tally) => Math.min(texts, distinct(conversations));
   const all = [...words].map(
     ([term, [a, b]]): WordCount => ({

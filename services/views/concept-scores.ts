@@ -1,4 +1,4 @@
-// Concepts over a snapshot: trained from a query and thumbs, and ranked by the index itself, since the score grows with w · x.
+// Concepts: trained from a query and thumbs, and ranked by the index itself, because the score grows with w · x.
 import type { Searcher } from "#index-store/index-store.ts";
 import {
   type Concept,
@@ -12,10 +12,10 @@ import { type Vectors, vectors } from "#services/domain/vectors.ts";
 import type { Parlance } from "#services/parlance.ts";
 import type { StoredConcept, StoredExample, StoredTraining } from "#services/store/store.ts";
 
-/** Rows that stand for what most messages are like. */
+/** Rows that represent typical messages. */
 const BACKGROUND = 400;
 const SEED = 11;
-/** How many rows are ranked at first, and how much further each time while the last one still matches. */
+/** Number of rows ranked first, and the factor by which it grows while the last one still matches. */
 const FIRST = 1000;
 const FURTHER = 8;
 
@@ -45,7 +45,7 @@ export interface Ranked {
   readonly probability: number;
 }
 
-/** The `k` likeliest chunks, likeliest first. @throws ParlanceError rejected `untrained-concept` (409) */
+/** The `k` most probable chunks, in order. @throws ParlanceError rejected `untrained-concept` (409) */
 export const rankBy = async (
   searcher: Searcher,
   concept: StoredConcept,
@@ -59,7 +59,7 @@ export const rankBy = async (
   }));
 };
 
-/** All chunks that it holds for its own, each with its conversation; likeliest first. */
+/** All chunks above the threshold with their conversations, the most probable first. */
 export const matchesOf = async (
   searcher: Searcher,
   concept: StoredConcept,

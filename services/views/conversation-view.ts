@@ -1,4 +1,4 @@
-// Rows of conversations and messages as HTTP carries them.
+// Rows of conversations and messages in responses.
 import type { ConversationSummary, Message } from "#services/contract/conversations.ts";
 import type { ConversationRow, ShownMessage } from "#services/store/store.ts";
 

@@ -1,4 +1,4 @@
-// A collection written out, a conversation after the other, a bounded number of messages in memory.
+// Writes a collection, one conversation after the other, with a bounded number of messages in memory.
 import type { CollectionId } from "#services/domain/ids.ts";
 import {
   type ConversationRow,
@@ -47,10 +47,10 @@ const messagesOf = async (
   }
 };
 
-/** Sources whose system messages are joins, leaves and notices instead of prompts. */
+/** Sources whose system messages are joins, leaves and notices, and not prompts. */
 const hasNotices = new Set(["irc", "slack"]);
 
-/** People become users, as the format knows no others. */
+/** People become users, because the format has no role for them. */
 const openaiRole = (role: string): string => (role === "person" ? "user" : role);
 
 const asMarkdown = (row: ConversationRow, messages: readonly ShownMessage[]): string => {
@@ -70,7 +70,7 @@ const write = async (rows: Rows, row: ConversationRow, format: ExportFormat): Pr
     }
     case "openai": {
       const messages = await messagesOf(rows, row, { path: "main", kinds: "all" });
-      // System prompts and tool results belong to the format; thinking and people's joins and leaves do not.
+      // The format has system prompts and tool results, but not thinking, joins and leaves.
       const told = messages.filter(
         ({ kind, role, text }) =>
           kind !== "thinking" &&

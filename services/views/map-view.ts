@@ -1,4 +1,4 @@
-// The map as HTTP carries it: its regions and topics, and the columns that points may be coloured by.
+// The map in responses: its regions and topics, and the columns that points may be coloured by.
 import {
   type Frame,
   NO_SENTIMENT,
@@ -24,7 +24,7 @@ const labels: Readonly<Record<MapColumn, string>> = {
   fit: "Fit to its topic",
 };
 
-/** Values with a colour of their own; the others share one. */
+/** The most values with a colour of their own; the others share one. */
 const MOST_VALUES = 20;
 const ABSENT = 65_535;
 const DAY_MS = 86_400_000;
@@ -32,7 +32,7 @@ const DAY_MS = 86_400_000;
 export const pointOf = ({ frame }: View, chunk: string): number | undefined =>
   rowOfPoint(frame).get(chunk);
 
-// A frame never changes: made once for each, and gone with it.
+// A frame never changes, so this is made once per frame and dropped with it.
 const pointsOfConversations = new WeakMap<Frame, Map<number, number>>();
 
 export const pointOfConversation = ({ frame }: View, id: string): number | undefined => {
@@ -69,7 +69,7 @@ const timeOf = ({ messages }: Frame): MapMeta["time"] => {
   return first > last ? null : { first, last };
 };
 
-/** A column is offered where it tells points apart. */
+/** Offers a column only where its values differ between points. */
 const columnsOf = (frame: Frame): MapMeta["columns"] => {
   const tells: Readonly<Record<MapColumn, boolean>> = {
     topic: true,
@@ -101,8 +101,8 @@ const nothing: MapMeta = {
 };
 
 /**
- * Made once for each frame, which never changes, and for the topics shown of it: it looks at every point. Titles and colours are
- * put in each time.
+ * Made once per frame and set of shown topics, because it reads every point; a frame never changes. Titles and colours are
+ * added each time.
  */
 const places = new WeakMap<Frame, { readonly of: string; readonly regions: Region[] }>();
 
@@ -153,11 +153,11 @@ interface PackedColumn {
 interface Categories {
   readonly name: MapColumn;
   readonly names: readonly { readonly value: string; readonly label: string }[];
-  /** Place in `names` of each point; −1 where it has none. */
+  /** Place in `names` of each point; −1 where it has no value. */
   readonly at: (point: number) => number;
 }
 
-/** The most frequent values get a code each, in the order of their counts; all others one together. */
+/** The most frequent values get codes in the order of their counts; all others share one code. */
 const categories = (count: number, { name, names, at }: Categories): PackedColumn => {
   const counts = new Uint32Array(names.length);
   for (let point = 0; point < count; point++) {
@@ -215,7 +215,7 @@ const numbers = (count: number, { name, unit, at }: Measures): PackedColumn => {
 
 const listed = (list: readonly string[]) => list.map((value) => ({ value, label: value }));
 
-/** Of each point, told by its first message. */
+/** The column of each point, by its first message. */
 export const columnOf = (view: View, name: MapColumn): PackedColumn => {
   const { frame, leaves } = view;
   const { points, messages, conversations } = frame;

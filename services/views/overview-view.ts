@@ -1,4 +1,4 @@
-// The overview of a collection: what is in here, what is new, what changed, at a glance.
+// The overview of a collection: what it contains, what is new, what changed.
 import {
   type FreshPart,
   figuresOf,
@@ -25,12 +25,12 @@ import { viewAnalysis } from "./analysis-view.ts";
 import { maskOf } from "./selected.ts";
 import { loadExamples, viewEvent, viewTopic } from "./topic-view.ts";
 
-/** Examples of each topic, and entries of the short lists. */
+/** Number of examples per topic, and of entries in the short lists. */
 const EXAMPLES = 2;
 const FEW = 5;
 const MOST_CHANGES = 8;
 
-/** What a person would want to hear of: all but what stayed the same, the most telling first. */
+/** All events except unchanged topics, the most important first. */
 const tellingEvents = (events: readonly TopicEvent[]): TopicEvent[] => {
   const order: Readonly<Record<TopicEvent["kind"], number>> = {
     born: 0,
@@ -78,7 +78,7 @@ const topicsOf = async (parlance: Parlance, view: View): Promise<Topic[]> => {
   return shown.map((topic) => viewTopic(topic, { all: view.topics, points, examples }));
 };
 
-/** What the last run saw and the one before did not, where that is a part of the whole; else the end of the time tells. */
+/** What the newest analysis read and the one before did not, where that is only a part; else the last tenth of the time is used. */
 const newestPart = async (
   parlance: Parlance,
   row: CollectionRow,
@@ -91,7 +91,7 @@ const newestPart = async (
   );
   if (before?.version == null) return undefined;
   const selection = { version: before.version, not: true } as const;
-  // Versions may have been rewritten since: then the end of the time tells.
+  // Versions may have been rewritten since; then the last tenth of the time is used.
   const mask = await maskOf(parlance, view, { row, selection }).catch(() => undefined);
   const some = mask?.some((byte) => byte === 1) && mask.some((byte) => byte === 0);
   return mask && some ? { mask, selection, since: `since version ${before.version}` } : undefined;
@@ -138,13 +138,13 @@ export const viewOverview = async (
   const shown = view.topics.filter(({ hidden }) => !hidden);
   return {
     ...base,
-    // What people see, as every figure counts it: branches that were left and hidden kinds are not among it.
+    // Visible messages only, as in every figure: no other branches and no hidden kinds.
     ...sizes,
     says: [
       ...sayWhatIsIn(over),
       ...(stats.messages > messages
         ? [
-            `${(stats.messages - messages).toLocaleString("en")} more are kept and shown in their conversations, but counted nowhere: other branches, system prompts, thinking, tool messages, joins and leaves.`,
+            `${(stats.messages - messages).toLocaleString("en")} more are shown in their conversations but not counted: other branches, system prompts, thinking, tool messages, joins and leaves.`,
           ]
         : []),
     ],

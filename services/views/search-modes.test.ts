@@ -1,4 +1,4 @@
-// The mode that a search starts with follows the languages of a collection, whichever process changed them.
+// Tests that the initial search mode follows the languages of a collection, in whichever process they changed.
 import { afterEach, describe, expect, it } from "vitest";
 import { anotherServer, openTestApi, type TestApi } from "#services/api/api.builders.ts";
 import { readCollectionId } from "#services/domain/ids.ts";
@@ -17,7 +17,7 @@ const english = chat("en", "the printer shows an error whenever I start it in th
 const german = chat("de", "Der Drucker zeigt jeden Morgen einen Fehler, wenn ich ihn einschalte");
 
 describe("the mode that a search starts with", () => {
-  it("is by words as soon as most is in a language that the model does not know", async () => {
+  it("is by words as soon as most messages are in a language that the model was not made for", async () => {
     const here = await openTestApi();
     const there = await anotherServer(here);
     apis.push(here, there);

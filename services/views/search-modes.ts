@@ -1,4 +1,4 @@
-// The mode that a search of a collection starts with: by words where the model does not know the language of most of it.
+// The initial search mode of a collection: by words where the model was not made for the language of most messages.
 import type { Collection } from "#services/contract/collections.ts";
 import type { EmbeddingModel } from "#services/embed/embed.ts";
 import type { Parlance } from "#services/parlance.ts";
@@ -13,12 +13,12 @@ interface Kept {
 }
 
 /**
- * What makes a kept mode stale: the collection's revision, which grows with every version and every erasure, by whichever process.
- * Counting languages at every question would cost more than the question. The model is the same for as long as the process runs.
+ * A kept mode is stale when the collection's revision has changed, which grows with every version and every erasure, in any process.
+ * Counting languages for every question would cost more than the question. The model stays the same while the process runs.
  */
 export const openSearchModes = () => {
   const kept = new Map<string, Kept>();
-  /** @param model undefined where it cannot be had right now */
+  /** @param model undefined where it is not available */
   return async (
     { store }: Parlance,
     row: CollectionRow,

@@ -1,4 +1,4 @@
-// Search, given the rows, the indexes and the model of an opened Parlance.
+// Opens searching with the rows, indexes and model of a Parlance.
 import { readChunkId, readCollectionId } from "#services/domain/ids.ts";
 import type { Parlance } from "#services/parlance.ts";
 import { type HitRow, openRemembered, openSearch, type Search } from "#services/search/search.ts";
@@ -6,11 +6,11 @@ import { hydrateHits, listConversations, type Store } from "#services/store/stor
 import type { AnalysisCache } from "./analysis-cache.ts";
 import { openTopicRows } from "./topic-rows.ts";
 
-/** Conversations that one `in:` may name. */
+/** The most conversations that one `in:` may match. */
 const TITLED = 1000;
 
 export interface SearchOf {
-  /** What one organization may ask, of its own collections. */
+  /** Searching in the collections of one organization. */
   within(parlance: Parlance, analyses: AnalysisCache): Search;
 }
 

@@ -1,4 +1,4 @@
-// Selections over an analysis: which messages they mean, with what of them is not in the frame, and the page that is shown.
+// Selections of an analysis: which messages they select, with data that is not in the frame, and the page that is shown.
 import type { Searcher } from "#index-store/index-store.ts";
 import {
   NO_SENTIMENT,
@@ -24,10 +24,10 @@ import type { View } from "./analysis-cache.ts";
 import { matchesOf } from "./concept-scores.ts";
 import { pointOfConversation } from "./map-view.ts";
 
-/** Characters of a message that a list shows. */
+/** Most characters of a message in a list. */
 const SHOWN = 400;
 
-/** One byte a point: those of the conversations, where an analysis looked at whole ones. */
+/** One byte per point: those of the conversations, where whole conversations were analysed. */
 const pointsOfConversations = (view: View, conversations: Iterable<string>): PointSet => {
   const inside = new Uint8Array(view.frame.points.count);
   for (const id of conversations) {
@@ -76,7 +76,7 @@ const conceptSets = async (parlance: Parlance, view: View, concepts: readonly st
   return sets;
 };
 
-/** What the version held of the points: all but those that came between it and the version analysed. */
+/** The points that were in the version: all except those added between it and the analysed version. */
 const versionSet = async (parlance: Parlance, view: View, version: number): Promise<PointSet> => {
   const { analysis, collection, frame } = view;
   const index = await parlance.indexes.open(collection);
@@ -94,7 +94,7 @@ const versionSet = async (parlance: Parlance, view: View, version: number): Prom
   );
 };
 
-/** One byte a message of the frame, 1 = meant. @throws ParlanceError rejected `unknown-version` (404) */
+/** One byte per message of the frame, 1 = selected. @throws ParlanceError rejected `unknown-version` (404) */
 export const maskOf = async (
   parlance: Parlance,
   view: View,
@@ -115,7 +115,7 @@ export const maskOf = async (
 const flagNames = (flags: number): string[] =>
   (["refusal", "frustration", "question"] as const).filter((_, bit) => (flags & (1 << bit)) !== 0);
 
-/** Rows of the frame as a list shows them; a message that has been erased since is left out. */
+/** Rows of the frame as a list shows them; messages erased since then are left out. */
 export const showMessages = async (
   parlance: Parlance,
   { frame, leaves }: View,

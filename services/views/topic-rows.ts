@@ -8,7 +8,7 @@ import type { Groups, GroupsWanted, GroupTopic, SearchDeps } from "#services/sea
 import { chunksOfLabel, type StoredTopic } from "#services/store/store.ts";
 import type { AnalysisCache, View } from "./analysis-cache.ts";
 
-/** The leaf topic of each point's chunk or conversation, by its id. */
+/** The leaf topic of each chunk or conversation of a point, by its id. */
 type Places = ReadonlyMap<string, number>;
 
 const POINTS_A_TURN = 8192;
@@ -30,7 +30,7 @@ const rowsOfIds = (searcher: Searcher, unit: Frame["unit"], ids: readonly string
     ? searcher.rowsOf(ids)
     : searcher.select({ kind: "in", column: "conversation", values: ids });
 
-/** Rows of each leaf, the last of those without a topic: some milliseconds a leaf in a large collection, so others get a turn. */
+/** Rows of each leaf, the last entry for rows without a topic. Each leaf takes some milliseconds, so other requests get a turn in between. */
 const leafRows = async (
   searcher: Searcher,
   unit: Frame["unit"],
@@ -59,7 +59,7 @@ const shownTopic = (topic: StoredTopic): GroupTopic => ({
 
 interface Sets {
   readonly places: Places;
-  /** By leaf; −1: those without a topic. */
+  /** By leaf; −1: rows without a topic. */
   readonly rows: ReadonlyMap<number, RowSet>;
 }
 
@@ -79,9 +79,9 @@ const soon = <T>(promise: Promise<T>): Promise<T | undefined> =>
   Promise.race([promise, pause(SOON_MS).then(() => undefined)]);
 
 /**
- * What is kept belongs to a snapshot and a frame, which never change, and is gone with them; another analysis of the same snapshot
- * replaces it. Titles, colours and what is hidden come from the view each time, and labels from their rows.
- * Snapshots and frames are objects that only their own organization is given.
+ * Sets are kept per searcher and frame, which never change, and are dropped with them; another analysis of the same searcher
+ * replaces them. Titles, colours and hiding come from the view each time, and labels from their rows.
+ * Searchers and frames are objects that only their own organization gets.
  */
 export const openTopicRows = () => {
   const made = new WeakMap<Searcher, Made>();
@@ -109,7 +109,7 @@ export const openTopicRows = () => {
       (sets) => {
         making.done = sets;
       },
-      // The snapshot was closed meanwhile: whoever asks next begins anew.
+      // The searcher was closed in the meantime; the next call starts again.
       () => made.delete(searcher),
     );
     return making;
@@ -135,8 +135,8 @@ export const openTopicRows = () => {
     wanted: GroupsWanted,
   ): Promise<Groups | null> => {
     const id = readCollectionId(collection);
-    // A search that does not ask for topics waits a moment for them and no longer: reading a frame anew takes a second.
-    // A snapshot that cannot be read hides topics and not hits: the pages of the analysis say what is wrong with it.
+    // A search that does not ask for topics waits for them only shortly, because reading a frame again takes a second.
+    // Where the analysis cannot be read, hits are shown without topics; the pages of the analysis show the problem.
     const viewed = id && analyses.view(id).catch((): undefined => undefined);
     const view = viewed && (await (wanted.topics ? viewed : soon(viewed)));
     if (!view) {
@@ -158,7 +158,7 @@ export const openTopicRows = () => {
       view.frameTopics.map((topic) => [topic.id as string, topic.leaves] as const),
     );
     return {
-      // Counting waits until the sets are made; a question is not held up for it.
+      // Counts are left out until the sets are made, so that a search does not wait for them.
       topics: rows === undefined ? [] : view.topics.filter((t) => !t.hidden).map(shownTopic),
       topicRows: (topic) => {
         if (rows === undefined) return undefined;

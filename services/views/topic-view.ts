@@ -1,4 +1,4 @@
-// Topics as HTTP carries them: with their children and a few messages as examples.
+// Topics in responses: with their children and some messages as examples.
 import type { Example, Topic, TopicEvent } from "#services/contract/analysis.ts";
 import type { ChunkId } from "#services/domain/ids.ts";
 import {
@@ -10,7 +10,7 @@ import {
 
 const EXAMPLE_LENGTH = 400;
 
-/** By chunk; those that are gone are left out. */
+/** By chunk; chunks that no longer exist are left out. */
 export const loadExamples = async (
   rows: Rows,
   chunks: readonly ChunkId[],
@@ -31,9 +31,9 @@ export const loadExamples = async (
   );
 
 export interface TopicsToView {
-  /** All that live, so that children are found. */
+  /** All live topics, so that children are found. */
   readonly all: readonly StoredTopic[];
-  /** Points of the analysis. */
+  /** Number of points of the analysis. */
   readonly points: number;
   readonly examples: ReadonlyMap<string, Example>;
 }

@@ -2,10 +2,10 @@
 import type { Upload, UploadState } from "#services/contract/uploads.ts";
 import type { Parlance } from "#services/parlance.ts";
 
-/** What is still to be read, embedded or indexed waits while there is no room. */
+/** States of uploads that wait while the disk has no room. */
 const unfinished: ReadonlySet<UploadState> = new Set(["queued", "reading", "indexing"]);
 
-/** Waiting is worked out, not stored: a full disk takes no rows. */
+/** Computed and not stored, because a full disk accepts no rows. */
 export const showUpload = async (
   { space }: Pick<Parlance, "space">,
   upload: Upload,

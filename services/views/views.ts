@@ -1,4 +1,4 @@
-// The door of views: what pages ask that is more than rows.
+// The door of views: data of pages that is more than rows.
 // biome-ignore-all lint/performance/noBarrelFile: a door names in one place what the room offers.
 export { type AnalysisCache, openAnalysisCache, type View } from "./analysis-cache.ts";
 export { viewAnalysis } from "./analysis-view.ts";

@@ -1,4 +1,4 @@
-// Time zones that come through the door: a name that Intl knows, or refused.
+// Checks names of time zones from requests: Intl must know them.
 import { rejected } from "#services/domain/errors.ts";
 
 /** @throws ParlanceError rejected `unknown-zone` */

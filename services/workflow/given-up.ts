@@ -15,6 +15,7 @@ import {
   findBatch,
   findUpload,
   type Rows,
+  repairGivenUp,
   requeueUpload,
   type Store,
 } from "#services/store/store.ts";
@@ -62,7 +63,7 @@ const uploadsIn = (rows: Rows, collection: CollectionId, state: string) =>
     .where("state", "=", state)
     .execute();
 
-/** Marks the uploads or the analysis of a given-up job as failed. */
+/** Marks the uploads or the analysis of a given-up job as failed, or its index as damaged and not being rebuilt. */
 export const failForBuriedJob = async (
   store: Store,
   rows: Rows,
@@ -74,6 +75,7 @@ export const failForBuriedJob = async (
   if (!collection) return;
   if (job.name === "analysis.due")
     await failOpenAnalyses(store, rows, collection, told(job).message);
+  if (job.name === "index.repair") await repairGivenUp(rows, collection);
   if (job.name === "index.due")
     for (const { id } of await uploadsIn(rows, collection, "indexing"))
       await failUpload(store, rows, id, told(job));

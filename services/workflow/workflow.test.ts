@@ -16,12 +16,17 @@ import {
   batchesIn,
   committedVersion,
   currentAnalysis,
+  findCollection,
   finishReading,
+  healthOf,
   marksOf,
   newestDone,
+  reportDamage,
   requestAnalysis,
   requestOriginErasure,
+  requestRepair,
   saveAppended,
+  saveHealth,
   saveSettings,
   settingsOf,
 } from "#services/store/store.ts";
@@ -148,6 +153,39 @@ describe("a job that was given up", () => {
   });
 });
 
+describe("a repair of the index that was given up", () => {
+  const vectors = { code: "vectors-damaged", message: "Vectors are damaged." };
+  const words = { code: "words-damaged", message: "Words are damaged." };
+  const repairs = async () =>
+    (
+      await store.rows
+        .selectFrom("jobs")
+        .select("state")
+        .where("name", "=", "index.repair")
+        .execute()
+    ).map(({ state }) => state);
+  const health = async () => {
+    const row = await findCollection(store.rows, collection);
+    return row && healthOf(row);
+  };
+
+  it("leaves the index damaged, and waits for a person or for damage of another kind", async () => {
+    await reportDamage(store, collection, vectors);
+    await store.transaction((rows) =>
+      saveHealth(rows, collection, { state: "rebuilding", reasons: [vectors] }),
+    );
+    await store.rows.updateTable("jobs").set({ state: "buried" }).execute();
+    await giveUp("index.repair", { collection });
+    expect(await health()).toEqual({ state: "degraded", reasons: [vectors] });
+    await reportDamage(store, collection, vectors);
+    await store.transaction((rows) => requestRepair(store, rows, collection));
+    expect(await repairs()).toEqual(["buried"]);
+    await reportDamage(store, collection, words);
+    expect(await repairs()).toEqual(["waiting"]);
+    expect(await health()).toEqual({ state: "degraded", reasons: [vectors, words] });
+  });
+});
+
 describe("a repair", () => {
   const none = { version: null, rows: 0, batches: new Set<string>() };
 
@@ -198,7 +236,7 @@ describe("a repair", () => {
     expect(after?.revision).toBeGreaterThan(before?.revision ?? 0);
   });
 
-  it("makes an analysis again whose snapshot is gone, and gives one that waits its job", async () => {
+  it("makes an analysis again whose saved files are gone, and gives one that waits its job", async () => {
     await analysed(store, collection, 1, aResult([aTopic("birds")]));
     await dropJobs();
     await repairAnalyses(store, collection, { version: 1, savedAnalyses: new Set([1]) });

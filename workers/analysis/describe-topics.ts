@@ -19,25 +19,13 @@ import { nameByModel } from "./llm-names.ts";
 import type { Judged } from "./measure-topics.ts";
 import { nameTopics } from "./name-topics.ts";
 import type { Progress } from "./progress.ts";
+import { coloursOf } from "./topic-colours.ts";
 import { sizesOf, type TopicSizes } from "./topic-sizes.ts";
 import type { TreeTopic } from "./topic-tree.ts";
 
 const mean = (values: readonly (number | null | undefined)[]): number | null => {
   const told = values.filter((value) => value != null);
   return told.length === 0 ? null : told.reduce((sum, value) => sum + value, 0) / told.length;
-};
-
-/** The smallest numbers that no existing topic has, because colours stay with their topics. */
-const colours = (known: ReadonlyMap<TopicId, number>, tree: readonly TreeTopic[]) => {
-  const taken = new Set(tree.flatMap(({ id }) => known.get(id) ?? []));
-  let next = 0;
-  return tree.map(({ id }) => {
-    const own = known.get(id);
-    if (own !== undefined) return own;
-    while (taken.has(next)) next++;
-    taken.add(next);
-    return next;
-  });
 };
 
 /** In the order of the list: parents before children, larger ones first, but topics without a common subject last. */
@@ -123,9 +111,13 @@ export const describeTopics = async (
           isWanted: describing.isWanted,
           onProgress: (share) => progress.within(share, `Asking ${llm.model} for names`),
         });
-  const known = [...(await listDeadTopics(store.rows, collection.id)), ...live];
+  const dead = await listDeadTopics(store.rows, collection.id);
+  const known = [...dead, ...live];
   const before = new Map(known.map((topic) => [topic.id, topic]));
-  const colour = colours(new Map(known.map((topic) => [topic.id, topic.colour])), tree);
+  const colour = coloursOf(
+    tree.map(({ id }) => id),
+    { live, dead },
+  );
   const mask = new Uint8Array(frame.messages.count).fill(1);
   const frameTopics = tree.map(({ id, level, leaves }, at) => ({
     id,

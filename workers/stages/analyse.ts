@@ -33,6 +33,7 @@ import { measureTopics } from "../analysis/measure-topics.ts";
 import { openProgress, type Progress } from "../analysis/progress.ts";
 import { type ReadCollection, readCollection } from "../analysis/read-collection.ts";
 import { treeOf } from "../analysis/topic-tree.ts";
+import { requireWhole, untilDamaged } from "../damage.ts";
 import type { Belt } from "../stage.ts";
 
 interface Run {
@@ -221,23 +222,17 @@ const analyseRun = async (run: Run): Promise<void> => {
   await belt.reached("analyse.finished");
 };
 
-/** Analyses the newest version at its start; a second delivery finds no waiting analysis. */
-export const analyse = async (belt: Belt, delivery: Delivery<"analysis.due">): Promise<void> => {
+const analyseNewest = async (
+  belt: Belt,
+  collection: CollectionRow,
+  signal: AbortSignal,
+): Promise<void> => {
   const { store, indexes } = belt.parlance;
-  const id = readCollectionId(delivery.payload.collection);
-  const collection = id && (await findCollection(store.rows, id));
-  if (!collection) return;
   const index = await indexes.open(collection.id);
   const searcher = await index.searcher();
   try {
     const { number } = searcher.version;
-    if (searcher.degraded !== null)
-      throw unavailable(
-        "A part of the index is damaged; the analysis starts when it has been rebuilt.",
-        {
-          code: "index-damaged",
-        },
-      );
+    requireWhole(searcher);
     const analysis = await beginAnalysis(store, collection.id, number);
     if (!analysis) return;
     if (number === 0) {
@@ -251,13 +246,24 @@ export const analyse = async (belt: Belt, delivery: Delivery<"analysis.due">): P
       searcher,
       previous: await previousOf(belt, collection, analysis.settings.unit),
       progress: openProgress(store, analysis.id, () => performance.now()),
-      signal: delivery.signal,
+      signal,
     });
   } catch (error) {
-    if (delivery.signal.aborted)
+    if (signal.aborted)
       throw unavailable("The analysis was interrupted.", { code: "aborted", cause: error });
     throw error;
   } finally {
     searcher.close();
   }
+};
+
+/**
+ * Analyses the newest version at its start; a second delivery finds no waiting analysis. Where the index is damaged, it is
+ * repaired first, and the analysis waits: the repair requests this again.
+ */
+export const analyse = async (belt: Belt, delivery: Delivery<"analysis.due">): Promise<void> => {
+  const id = readCollectionId(delivery.payload.collection);
+  const collection = id && (await findCollection(belt.parlance.store.rows, id));
+  if (!collection) return;
+  await untilDamaged(belt, collection.id, () => analyseNewest(belt, collection, delivery.signal));
 };

@@ -1,11 +1,10 @@
 // Commit: embedded batches and tombstones of a collection → one new version of its index. One at a time for each collection.
 import { readFile } from "node:fs/promises";
-import { type Documents, IndexError, type IndexStore } from "#index-store/index-store.ts";
+import type { Documents, IndexStore } from "#index-store/index-store.ts";
 import type { Delivery } from "#services/bus/bus.ts";
 import { isDiskFull } from "#services/domain/disk-full.ts";
 import { type ChunkId, readCollectionId } from "#services/domain/ids.ts";
 import { milliseconds } from "#services/domain/units.ts";
-import { reasonsOfKinds } from "#services/indexes/indexes.ts";
 import { untilRest } from "#services/sessions/sessions.ts";
 import {
   type BatchRow,
@@ -21,10 +20,10 @@ import {
   isReading,
   newestDone,
   removedChunks,
-  reportDamage,
   requestAnalysis,
   settingsOf,
 } from "#services/store/store.ts";
+import { untilDamaged } from "../damage.ts";
 import { documentsOf } from "../documents.ts";
 import type { Belt } from "../stage.ts";
 import { decodeVectors } from "../vector-file.ts";
@@ -266,17 +265,11 @@ const commitOnce = async (
  * repaired first: the repair requests this again.
  */
 export const commit = async (belt: Belt, delivery: Delivery<"index.due">): Promise<void> => {
-  const { store, bus } = belt.parlance;
   const id = readCollectionId(delivery.payload.collection);
   if (!id) return;
   await belt.locks.hold(id, async () => {
-    const collection = await findCollection(store.rows, id);
-    try {
-      if (collection) await commitOnce(belt, collection, delivery.signal);
-    } catch (error) {
-      if (!(error instanceof IndexError) || error.code !== "damaged") throw error;
-      for (const reason of reasonsOfKinds(["columns"])) await reportDamage(store, id, reason);
-      bus.wake();
-    }
+    const collection = await findCollection(belt.parlance.store.rows, id);
+    if (collection)
+      await untilDamaged(belt, id, () => commitOnce(belt, collection, delivery.signal));
   });
 };

@@ -26,6 +26,7 @@ import {
 } from "#services/store/store.ts";
 import { analyseWhatIsLeft } from "#services/workflow/workflow.ts";
 import { openChunker } from "../chunking.ts";
+import { untilDamaged } from "../damage.ts";
 import type { Belt } from "../stage.ts";
 import { vectorsPrefix } from "./embed.ts";
 
@@ -141,7 +142,10 @@ const eraseCollection = async (
   await indexes.drop(collection);
 };
 
-/** Erases what a job names; a second delivery finds nothing to erase, and creates nothing either. */
+/**
+ * Erases what a job names; a second delivery finds nothing to erase, and creates nothing either. Where the index is damaged, it is
+ * repaired first: the repair requests this again.
+ */
 export const erase = async (belt: Belt, delivery: Delivery<"erase.requested">): Promise<void> => {
   const { store } = belt.parlance;
   const collection = readCollectionId(delivery.payload.collection);
@@ -150,7 +154,8 @@ export const erase = async (belt: Belt, delivery: Delivery<"erase.requested">): 
   else {
     const id = readOriginId(delivery.payload.origin);
     const origin = id && (await findOrigin(store.rows, id));
-    if (origin?.state === "erasing") await eraseOrigin(belt, origin, delivery);
+    if (origin?.state === "erasing")
+      await untilDamaged(belt, collection, () => eraseOrigin(belt, origin, delivery));
   }
   await eraseTraces(belt);
   belt.parlance.bus.wake();

@@ -1,5 +1,5 @@
-// Ingest: reads an upload's bytes into messages and chunks in rows, a thousand messages per transaction; continues where it stopped.
-// A long reading now and then gives way to uploads of other collections.
+// Ingest: an upload's bytes → messages and chunks in rows, a thousand messages a transaction. Continues where it stopped; a long
+// upload yields to uploads of other collections now and then.
 
 import { setImmediate } from "node:timers/promises";
 import type { z } from "zod";
@@ -30,7 +30,7 @@ import {
 import { type Chunker, openChunker } from "../chunking.ts";
 import { openResolver, type ResolvedPart } from "../resolve.ts";
 import { openSlice } from "../slice.ts";
-import { type Belt, untilRoom } from "../stage.ts";
+import { type Belt, type InHand, untilRoom, waitForRoom } from "../stage.ts";
 
 /** Messages per transaction: with more, other writers would wait; with fewer, durable writes would take too much of the time. */
 const AT_ONCE = 1000;
@@ -113,18 +113,18 @@ class Reading {
   }
 
   /** Waits while the disk is nearly full, until there is room or a person cancels. */
-  async waitForSpace(signal: AbortSignal): Promise<void> {
+  async waitForSpace(delivery: InHand): Promise<void> {
     const { store, space } = this.#belt.parlance;
     const unless = async () =>
       (await findUpload(store.rows, this.#upload.id))?.cancel_requested !== 0;
-    await space.wait({ signal, unless });
+    await waitForRoom({ space, delivery }, unless);
   }
 
   /** @returns "cancelled" as soon as a person has cancelled and everything read so far is saved */
-  async take(event: ParseEvent, signal: AbortSignal): Promise<"on" | "cancelled"> {
+  async take(event: ParseEvent, delivery: InHand): Promise<"on" | "cancelled"> {
     switch (event.kind) {
       case "format":
-        await untilRoom({ space: this.#belt.parlance.space, signal }, () =>
+        await untilRoom({ space: this.#belt.parlance.space, delivery }, () =>
           saveFacts(this.#belt.parlance.store, this.#upload.id, {
             source: event.source,
             format: event.label,
@@ -136,17 +136,17 @@ class Reading {
         return "on";
       case "progress":
         this.#bytes = event.bytes;
-        return this.#due() ? this.flush(signal) : "on";
+        return this.#due() ? this.flush(delivery) : "on";
       case "conversation":
         if (this.#isSaved(event.conversation)) {
           this.#seen++;
           this.#ended++;
         } else this.#add(this.#resolve(event.conversation));
-        return this.#due() ? this.flush(signal) : "on";
+        return this.#due() ? this.flush(delivery) : "on";
     }
   }
 
-  /** A whole conversation in one part that the rows have: its ids, which take as long to make as it took to read, are not needed. */
+  /** A whole conversation in one part that is saved: its ids, which take as long to make as it takes to read, are not needed. */
   #isSaved({ continues }: { readonly continues: boolean }): boolean {
     const whole = !continues && !this.#continued;
     return whole && this.#seen < this.#saved && this.#ended < this.#endsSaved;
@@ -165,7 +165,7 @@ class Reading {
     this.#skipped = false;
   }
 
-  /** Whether all parts that were saved before this attempt have been read over: what comes now is new. */
+  /** Whether all parts that were saved before this attempt have been skipped: what comes now is new. */
   get isNew(): boolean {
     return this.#seen >= this.#upload.parts_done;
   }
@@ -181,9 +181,9 @@ class Reading {
   }
 
   /** Saves what is read. With a full disk saving is repeated until there is room, so that nothing has to be read again. */
-  async flush(signal: AbortSignal): Promise<"on" | "cancelled"> {
-    if (this.#waiting.length + this.#ends.length > 0) await this.waitForSpace(signal);
-    return untilRoom({ space: this.#belt.parlance.space, signal }, () => this.#save());
+  async flush(delivery: InHand): Promise<"on" | "cancelled"> {
+    if (this.#waiting.length + this.#ends.length > 0) await this.waitForSpace(delivery);
+    return untilRoom({ space: this.#belt.parlance.space, delivery }, () => this.#save());
   }
 
   async #save(): Promise<"on" | "cancelled"> {
@@ -279,20 +279,20 @@ const announceLeftovers = (belt: Belt, upload: UploadRow): Promise<void> => {
   });
 };
 
-/** @returns "given-way" where others wait: all that was read is saved, and something of it is new */
+/** @returns "yielded" if others wait: everything read so far is saved, and this delivery has saved something new */
 const read = async (
   belt: Belt,
   upload: UploadRow,
   collection: CollectionRow,
   delivery: Delivery<"upload.received">,
-): Promise<"read" | "cancelled" | "given-way"> => {
+): Promise<"read" | "cancelled" | "yielded"> => {
   const { parlance } = belt;
   const { space } = parlance;
   const { signal } = delivery;
   const reading = new Reading(belt, upload, openChunker(await parlance.tokenCounter()));
-  await reading.waitForSpace(signal);
-  await untilRoom({ space, signal }, () => announceLeftovers(belt, upload));
-  // Asked while it waited for its turn: nothing is read over for that.
+  await reading.waitForSpace(delivery);
+  await untilRoom({ space, delivery }, () => announceLeftovers(belt, upload));
+  // Cancelled before this delivery: nothing has to be skipped for that.
   if (upload.cancel_requested === 1) return "cancelled";
   await using file = await parlance.blobs.local(upload.blob_key);
   const events = parse(
@@ -303,7 +303,7 @@ const read = async (
   let told = { saved: savedBefore, at: Number.NEGATIVE_INFINITY };
   const tell = async (now: number) => {
     told = { saved: reading.saved, at: now };
-    await untilRoom({ space, signal }, () => delivery.progressed(told.saved));
+    await untilRoom({ space, delivery }, () => delivery.progressed(told.saved));
   };
   const sliceIsOver = openSlice({
     leastMs: belt.sliceMs,
@@ -314,24 +314,24 @@ const read = async (
   try {
     for await (const event of events) {
       signal.throwIfAborted();
-      if ((await reading.take(event, signal)) === "cancelled") return "cancelled";
+      if ((await reading.take(event, delivery)) === "cancelled") return "cancelled";
       const now = performance.now();
       if (reading.saved > told.saved && now - told.at > TELL_MS) await tell(now);
       if (!(await sliceIsOver())) continue;
-      if ((await reading.flush(signal)) === "cancelled") return "cancelled";
-      // Giving way with nothing new counts as an attempt, and five of those as a failure: such a file is read on, within the limits
-      // of reading.
+      if ((await reading.flush(delivery)) === "cancelled") return "cancelled";
+      // The bus counts a yield that saved nothing new as a failed attempt. Such an upload is not interrupted; the limits of
+      // reading (services/parse) bound how long nothing may be found.
       if (reading.saved === savedBefore) continue;
       await tell(now);
-      await belt.reached("ingest.given-way");
-      return "given-way";
+      await belt.reached("ingest.yielded");
+      return "yielded";
     }
   } catch (error) {
     // What came before a damaged place or a limit is saved, and its problems are reported.
-    if (isFinal(error) && !signal.aborted) await reading.flush(signal);
+    if (isFinal(error) && !signal.aborted) await reading.flush(delivery);
     throw error;
   }
-  return (await reading.flush(signal)) === "cancelled" ? "cancelled" : "read";
+  return (await reading.flush(delivery)) === "cancelled" ? "cancelled" : "read";
 };
 
 /** Whether reading the same upload again would end in the same way. */
@@ -352,13 +352,13 @@ export const ingest = async (
   if (!collection) return "done";
   try {
     const how = await read(belt, upload, collection, delivery);
-    if (how === "given-way") return "yield";
+    if (how === "yielded") return "yield";
     await belt.reached("ingest.read");
-    await untilRoom({ space, signal }, () => finishReading(store, upload.id, how));
+    await untilRoom({ space, delivery }, () => finishReading(store, upload.id, how));
     bus.wake();
   } catch (error) {
     if (!isFinal(error) || signal.aborted) throw error;
-    await untilRoom({ space, signal }, () =>
+    await untilRoom({ space, delivery }, () =>
       store.transaction((rows) => failUpload(store, rows, upload.id, error.toJSON())),
     );
     bus.wake();

@@ -1,7 +1,6 @@
 // Repair: checks the files of a collection's newest version, and rebuilds damaged ones from the rows.
 import type { DamagedSegment, IndexStore } from "#index-store/index-store.ts";
 import type { Delivery } from "#services/bus/bus.ts";
-import type { CollectionHealth } from "#services/contract/common.ts";
 import { unavailable } from "#services/domain/errors.ts";
 import { type ChunkId, readChunkId, readCollectionId } from "#services/domain/ids.ts";
 import { reasonsOfKinds } from "#services/indexes/indexes.ts";
@@ -15,7 +14,9 @@ import {
   liveChunks,
   saveHealth,
 } from "#services/store/store.ts";
+import { resumeAfterRepair } from "#services/workflow/workflow.ts";
 import { embeddingTextOf } from "../chunk-text.ts";
+import { damageOf, olderOne } from "../damage.ts";
 import { documentsOf } from "../documents.ts";
 import type { Belt } from "../stage.ts";
 
@@ -28,29 +29,6 @@ interface Repairing {
   readonly index: IndexStore;
   readonly delivery: Delivery<"index.repair">;
 }
-
-interface Damage {
-  readonly segments: readonly DamagedSegment[];
-  readonly reasons: CollectionHealth["reasons"];
-}
-
-/** Where the manifest of the newest version is damaged, the id of the older version that is used in its place. */
-const olderOne = async (index: IndexStore): Promise<string | undefined> => {
-  const searcher = await index.searcher();
-  const isOlder = searcher.degraded?.damage.some(({ kind }) => kind === "version");
-  const { id } = searcher.version;
-  searcher.close();
-  return isOlder ? id : undefined;
-};
-
-/** Reads every file of the newest version. */
-const damageOf = async (index: IndexStore): Promise<Damage> => {
-  const segments = await index.damagedSegments();
-  const kinds = segments.flatMap(({ files }) => files);
-  // Damaged columns make a whole version unreadable too, so its manifest is suspected only where no columns are damaged.
-  const record = !kinds.includes("columns") && (await olderOne(index)) !== undefined;
-  return { segments, reasons: reasonsOfKinds(record ? [...kinds, "version"] : kinds) };
-};
 
 /**
  * Makes the newest version readable: segments without columns are dropped, and where the manifest is damaged a
@@ -87,10 +65,12 @@ const soundIds = async (index: IndexStore, left: ReadonlySet<string>) => {
 /**
  * Embeds chunks again and adds them to the index, some thousands per version. They replace the rows of a damaged
  * segment, which is dropped with the last of them; until then it answers with the parts that are not damaged.
+ * @param sound how many wanted rows are in the index and not damaged. With those added it is what this job has reached: built again
+ * and damaged again is no progress
  */
 const addAgain = async (
   { belt, collection, index, delivery }: Repairing,
-  missing: readonly ChunkId[],
+  { missing, sound }: { readonly missing: readonly ChunkId[]; readonly sound: number },
 ): Promise<void> => {
   const { store } = belt.parlance;
   if (missing.length === 0) return;
@@ -111,35 +91,63 @@ const addAgain = async (
     const message = "Rebuild damaged segments";
     await index.commit({ add: [documentsOf(chunks, vectors)] }, { message });
     await belt.reached("repair.added");
-    await delivery.progressed(delivery.checkpoint + from + chunks.length);
+    await delivery.progressed(sound + from + chunks.length);
   }
 };
 
 const chunkIds = (ids: readonly string[]): ChunkId[] =>
   ids.map(readChunkId).filter((id) => id !== undefined);
 
-/** Makes the rows of the index equal to those in the database; rows of damaged segments are embedded again. */
+/** Which batches the newest version names. Unknown where its record was damaged when the repair began: an older version took its place. */
+interface Named {
+  readonly batches: ReadonlySet<string>;
+  readonly isWhole: boolean;
+}
+
+const recordDamaged: ReadonlySet<string> = new Set(
+  reasonsOfKinds(["version", "nothing"]).map(({ code }) => code),
+);
+
+/**
+ * Puts the rows of damaged segments into the index again, and removes rows that the database does not have. Of the database's rows
+ * those are wanted that the newest version held: a person may have rolled the others back. Where its record was damaged, that is not
+ * known, and all committed ones are wanted.
+ */
 const fillFromRows = async (
   repairing: Repairing,
   segments: readonly DamagedSegment[],
+  named: Named,
 ): Promise<void> => {
   const { belt, collection, index } = repairing;
   const { store } = belt.parlance;
   const { held, sound } = await soundIds(index, new Set(segments.map(({ id }) => id)));
-  const { indexed, coming } = await liveChunks(store.rows, collection.id);
-  const missing = [...indexed].filter((id) => !sound.has(id)).sort();
-  const over = chunkIds([...held].filter((id) => !indexed.has(id) && !coming.has(id)));
-  await addAgain(repairing, chunkIds(missing));
-  if (over.length > 0)
-    await index.commit({ remove: over }, { message: "Remove rows that are not in the database" });
+  const damaged = new Set(segments.flatMap(({ ids }) => ids ?? []));
+  const live = await liveChunks(store.rows, collection.id);
+  const wanted = [...live]
+    .filter(
+      ([id, { batch, committed }]) =>
+        named.batches.has(batch) || damaged.has(id) || (committed && !named.isWhole),
+    )
+    .map(([id]) => id);
+  const missing = wanted.filter((id) => !sound.has(id)).sort();
+  await addAgain(repairing, { missing, sound: wanted.length - missing.length });
+  const over = chunkIds([...held]).filter((id) => !live.has(id));
+  const batches = new Set(wanted.flatMap((id) => live.get(id)?.batch ?? []));
+  const unnamed = [...batches].filter((batch) => !named.batches.has(batch));
+  if (over.length + unnamed.length > 0)
+    await index.commit(
+      { remove: over },
+      { message: "Name the same rows as the database", batches: unnamed },
+    );
   const [newest] = await index.versions({ limit: 1 });
-  await committedVersion(store, {
-    collection: collection.id,
-    number: newest?.number ?? 0,
-    rows: newest?.rows ?? 0,
-    batches: [],
-    removed: over,
-  });
+  if (newest)
+    await committedVersion(store, {
+      collection: collection.id,
+      number: newest.number,
+      rows: newest.rows,
+      batches: [],
+      removed: over,
+    });
 };
 
 const repairOne = async (repairing: Repairing): Promise<void> => {
@@ -148,23 +156,42 @@ const repairOne = async (repairing: Repairing): Promise<void> => {
   const { segments, reasons } = await damageOf(index);
   const before = healthOf(collection);
   if (reasons.length === 0 && before.state === "ok") return;
-  await saveHealth(store, collection.id, {
-    state: "rebuilding",
-    reasons: reasons.length > 0 ? reasons : before.reasons,
-  });
+  // Kept until the end: after the first attempt the record can be read again, and names less than it did.
+  const record = before.reasons.filter(({ code }) => recordDamaged.has(code));
+  const all = reasons.length > 0 ? [...record, ...reasons] : before.reasons;
+  await store.transaction((rows) =>
+    saveHealth(rows, collection.id, {
+      state: "rebuilding",
+      reasons: [...new Map(all.map((reason) => [reason.code, reason])).values()],
+    }),
+  );
   await belt.reached("repair.begun");
+  const named = {
+    batches: await index.batches(),
+    isWhole: !all.some(({ code }) => recordDamaged.has(code)),
+  };
   await makeReadable(index, segments);
   const whole = segments.filter(({ ids }) => ids !== null);
   for (const { id } of whole.filter(onlyWords)) await index.rebuildSegment(id);
   await fillFromRows(
     repairing,
     whole.filter((segment) => !onlyWords(segment)),
+    named,
   );
   if ((await damageOf(index)).reasons.length > 0)
     throw unavailable("The index was damaged again while it was rebuilt.", {
       code: "index-damaged",
     });
-  await saveHealth(store, collection.id, { state: "ok", reasons: [] });
+  await setRight(belt, collection);
+};
+
+/** In one transaction: work that meets damage ends without a further try because this requests it again. */
+const setRight = (belt: Belt, { id }: CollectionRow): Promise<void> => {
+  const { store } = belt.parlance;
+  return store.transaction(async (rows) => {
+    await saveHealth(rows, id, { state: "ok", reasons: [] });
+    await resumeAfterRepair(store, rows, id);
+  });
 };
 
 /** Checks the newest version and repairs it; a second delivery finds it undamaged. */
@@ -174,7 +201,9 @@ export const repair = async (belt: Belt, delivery: Delivery<"index.repair">): Pr
   if (!id) return;
   await belt.locks.hold(id, async () => {
     const collection = await findCollection(store.rows, id);
-    if (!collection || collection.version === null) return;
+    if (!collection) return;
+    // Nothing was ever embedded for it, so it has no index; opening one would create it.
+    if (collection.dim === null) return setRight(belt, collection);
     // The data that this process holds in memory must not be taken for what is on the disk.
     await indexes.forget(id);
     await repairOne({ belt, collection, index: await indexes.open(id), delivery });

@@ -1,5 +1,5 @@
 // Watch: after a new version, the new chunks that match a watched concept raise alerts.
-import type { IndexStore, Searcher } from "#index-store/index-store.ts";
+import { IndexError, type IndexStore, type Searcher } from "#index-store/index-store.ts";
 import { sigmoid } from "#services/analyse/statistics/statistics.ts";
 import type { Delivery } from "#services/bus/bus.ts";
 import { readChunkId, readCollectionId } from "#services/domain/ids.ts";
@@ -12,6 +12,7 @@ import {
   raiseAlerts,
   type StoredConcept,
 } from "#services/store/store.ts";
+import { requireWhole, untilDamaged } from "../damage.ts";
 import type { Belt } from "../stage.ts";
 
 /**
@@ -77,33 +78,46 @@ const look = async (
   }
 };
 
-/** Rows added since a version; none where that is not an earlier version (the index was restored), or before the first check. */
+const allIds = async (index: IndexStore): Promise<readonly string[]> => {
+  const all: string[] = [];
+  for await (const { ids } of index.liveIds()) for (const id of ids) all.push(id);
+  return all;
+};
+
+/**
+ * Rows added since a version; none where that is not an earlier version (the index was restored), or before the first check. All
+ * rows where that version cannot be read (any more): no chunk alerts twice, and a repair mends the newest version only.
+ */
 const addedSince = async (
   index: IndexStore,
   since: number | null,
   now: number,
-): Promise<readonly string[]> =>
-  since === null || since >= now ? [] : (await index.diff(since, now)).added;
+): Promise<readonly string[]> => {
+  if (since === null || since >= now) return [];
+  try {
+    return (await index.diff(since, now)).added;
+  } catch (error) {
+    if (!(error instanceof IndexError)) throw error;
+    if (error.code !== "damaged" && error.code !== "unknown-version") throw error;
+    return allIds(index);
+  }
+};
 
 const isDue = ({ watch, training, watchedVersion }: StoredConcept, version: number): boolean =>
   watch && watchedVersion !== version && (watchedVersion === null || training !== null);
 
-/**
- * Checks the new chunks for every watched concept of a collection; a second delivery finds nothing new. The first check only
- * records where watching starts; a concept without a training is checked once it is trained.
- */
-export const watch = async (belt: Belt, delivery: Delivery<"watch.due">): Promise<void> => {
-  const { store, indexes, bus } = belt.parlance;
-  const id = readCollectionId(delivery.payload.collection);
-  if (!id || !(await findCollection(store.rows, id))) return;
-  const concepts = (await listConcepts(store.rows, id)).filter((concept) => concept.watch);
-  if (concepts.length === 0) return;
-  const index = await indexes.open(id);
+const checkNewest = async (
+  belt: Belt,
+  concepts: readonly StoredConcept[],
+  { index, signal }: { readonly index: IndexStore; readonly signal: AbortSignal },
+): Promise<void> => {
   const searcher = await index.searcher();
   try {
     const { number } = searcher.version;
     if (number === 0) return;
-    const looking = { belt, searcher, signal: delivery.signal };
+    // The vectors of some chunks could not be looked at, and these chunks would be taken for checked.
+    requireWhole(searcher);
+    const looking = { belt, searcher, signal };
     const known = new Map<number | null, readonly string[]>();
     for (const concept of concepts.filter((one) => isDue(one, number))) {
       const since = concept.watchedVersion;
@@ -114,5 +128,22 @@ export const watch = async (belt: Belt, delivery: Delivery<"watch.due">): Promis
   } finally {
     searcher.close();
   }
+};
+
+/**
+ * Checks the new chunks for every watched concept of a collection; a second delivery finds nothing new. The first check only
+ * records where watching starts; a concept without a training is checked once it is trained. Where the index is damaged, it is
+ * repaired first: the repair requests this again.
+ */
+export const watch = async (belt: Belt, delivery: Delivery<"watch.due">): Promise<void> => {
+  const { store, indexes, bus } = belt.parlance;
+  const id = readCollectionId(delivery.payload.collection);
+  if (!id || !(await findCollection(store.rows, id))) return;
+  const concepts = (await listConcepts(store.rows, id)).filter((concept) => concept.watch);
+  if (concepts.length === 0) return;
+  const index = await indexes.open(id);
+  await untilDamaged(belt, id, () =>
+    checkNewest(belt, concepts, { index, signal: delivery.signal }),
+  );
   bus.wake();
 };

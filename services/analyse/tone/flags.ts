@@ -2,10 +2,10 @@
 import { flagBits, type roles } from "#services/analyse/frame/frame.ts";
 
 export const refusalMethod =
-  "A refusal is an assistant's message that says near its beginning that it cannot, may not or will not do what was asked (fixed phrases in English, German, French, Spanish, Italian, Portuguese and Dutch). Not knowing something, asking back, and offering the nearest thing are none. Refusals in other words are missed.";
+  "A refusal is an assistant's message that says near its beginning that it cannot, may not or will not do what was asked (fixed phrases in English, German, French, Spanish, Italian, Portuguese and Dutch). Not knowing something, asking for details, and offering an alternative do not count. Refusals in other words are missed.";
 
 export const frustrationMethod =
-  "Frustration is told from what a user writes to an assistant: saying that the answer is wrong again or not what was asked, that it does not listen, that one gives up, insults, shouting in capitals, or saying the same again. Phrases in seven languages; quiet annoyance is missed.";
+  "Frustration is detected in messages of a user to an assistant: that the answer is wrong again or not what was asked, that the assistant does not listen, giving up, insults, capitals, or repeating the same message. Phrases in seven languages; mild annoyance is missed.";
 
 export interface Speaker {
   readonly role: (typeof roles)[number];

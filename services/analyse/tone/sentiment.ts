@@ -2,8 +2,8 @@
 import { faceValue, type Lexicon, lexiconOf, plain } from "./sentiment-lexicon.ts";
 
 export const sentimentMethod =
-  "Sentiment is told from words, not understood: English by the AFINN-165 list (Nielsen 2011) corrected for technical talk, German, French, Spanish, Italian, Portuguese and Dutch by shorter lists written for this, emoji and faces in every language; negations, intensifiers and “but” as in VADER (Hutto and Gilbert 2014); the sum is brought to −1 … 1 by x / √(x² + 15). " +
-  "Other languages, and messages that judge nothing, have no sentiment. Code, links and quotations are left out. Of 86 sentences in seven languages, written after the lists were fixed, 7 in 10 are told right: of the judging ones 3 in 4 that praise and fewer than half that complain are noticed (complaints often use no word that judges; irony is not seen), and none was turned around; so levels lean to the positive, and differences are to be trusted more than levels. It is good for means over many messages, not for a single one.";
+  "Sentiment is computed from words, without understanding: English by the AFINN-165 list (Nielsen 2011) corrected for technical talk, German, French, Spanish, Italian, Portuguese and Dutch by shorter lists written for this, emoji and faces in every language; negations, intensifiers and “but” as in VADER (Hutto and Gilbert 2014); the sum is scaled to −1 … 1 by x / √(x² + 15). " +
+  "Messages in other languages, and neutral messages, have no sentiment. Code, links and quotations are left out. Of 86 sentences in seven languages, written after the lists were fixed, 7 in 10 are classified correctly: 3 in 4 positive ones and fewer than half of the negative ones are recognised (complaints often use no evaluative word; irony is not recognised), and none was reversed. So levels are too positive, and differences are more reliable than levels. Use it for means over many messages, not for a single message.";
 
 /** Characters read of a text: the beginning of a long text shows its mood. */
 const MOST_CHARS = 3000;

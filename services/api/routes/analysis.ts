@@ -41,7 +41,7 @@ export const analysisRoutes = (app: ApiApp, parts: ApiParts): void => {
       path: "/api/v1/collections/{id}/analysis",
       summary: "Analyse a collection: take in what is new, or start afresh",
       description:
-        "Runs in the background; searching and the analysis before it go on. `update` starts from the topics that are there; `refit` finds them anew, and carries identities, names and hand edits over.",
+        "Runs in the background; searching works, and the analysis before it stays visible. `update` starts from the topics that are there; `refit` finds them anew, and carries identities, names and hand edits over.",
       tags,
       request: { params, body: jsonBody(analysisRequest) },
       responses: answers(202, analysis, "It has been asked for"),

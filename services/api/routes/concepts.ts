@@ -213,7 +213,7 @@ export const conceptRoutes = (app: ApiApp, parts: ApiParts): void => {
     createRoute({
       method: "post",
       path: "/api/v1/collections/{id}/concepts/{concept}/test-webhook",
-      summary: "Post a signed test to the concept's webhook",
+      summary: "Send a signed test post to the concept's webhook",
       tags,
       request: { params: conceptParams },
       responses: answers(200, webhookTest, "What came of it"),

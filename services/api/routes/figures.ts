@@ -110,7 +110,7 @@ export const figureRoutes = (app: ApiApp, parts: ApiParts): void => {
       method: "post",
       path: "/api/v1/collections/{id}/messages",
       summary: "The messages that a selection holds",
-      description: "What opens behind a datum of a figure, a lasso on the map, or a topic.",
+      description: "The messages behind a datum of a figure, a lasso on the map, or a topic.",
       tags,
       request: { params, body: jsonBody(messagesRequest) },
       responses: answers(200, selectedMessages, "A page of messages, and counts of all of them"),

@@ -74,7 +74,8 @@ export const jobRoutes = (app: ApiApp, parts: ApiParts): void => {
       method: "delete",
       path: "/api/v1/jobs/{id}",
       summary: "Forget a given-up job",
-      description: "What it was about stays failed. An erasure cannot be forgotten.",
+      description:
+        "The upload or analysis that failed with it stays failed. An erasure cannot be forgotten.",
       tags,
       request: { params },
       responses: answers(200, jobList, "It is gone"),

@@ -61,7 +61,7 @@ const sayEdit = (edit: TopicEdit, topics: readonly StoredTopic[]): string => {
       return `${title(edit.topic)} is divided into ${edit.parts}.`;
     case "move":
       return edit.to === null
-        ? "Messages were taken out of their topics."
+        ? "Messages were removed from their topics."
         : `Messages were moved to ${title(edit.to)}.`;
     case "hide":
       return `${title(edit.topic)} is ${edit.hidden ? "hidden" : "shown again"}.`;

@@ -321,7 +321,7 @@ const changeRoutes = (app: ApiApp, parts: ApiParts): void => {
       method: "post",
       path: "/api/v1/uploads/{id}/cancel",
       summary: "Stop reading",
-      description: "What was read so far is kept; retry goes on from there.",
+      description: "What was read so far is kept; a retry continues from there.",
       tags,
       request: { params },
       responses: answers(202, upload, "It stops at the next part"),

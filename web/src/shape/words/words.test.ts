@@ -212,8 +212,8 @@ describe("the state of the server", () => {
       degraded: [{ code: "disk-full", message: "The disk is full.", collection: "col_a" }],
     });
     expect(lines.map((line) => line.text)).toEqual([
-      "The embedding model does not work: The file is damaged.",
-      "constructor does not work: ?",
+      "Embedding model: The file is damaged.",
+      "constructor: ?",
       "The disk is full.",
     ]);
     expect(lines.map((line) => line.collection)).toEqual([undefined, undefined, "col_a"]);

@@ -1,24 +1,24 @@
-// Opens a snapshot as it may be shown: without the rows that are being erased, of an index that has seen every purge so far.
+// Opens a searcher without the rows that are being erased, on an index that has seen every purge so far.
 import { IndexError, type IndexStore, type Searcher } from "#index-store/index-store.ts";
 import { withoutRows } from "./visible-searcher.ts";
 
-/** What is asked about a collection whenever one of its snapshots is opened or used. */
+/** Data about a collection that are needed whenever one of its searchers is opened or used. */
 export interface IndexSource {
   index(): Promise<IndexStore>;
   /**
-   * How many steps erasures have taken: it grows when one is asked for, and when the index has been purged. Undefined where the
-   * collection is gone.
+   * Number of steps of erasures: it grows when one is requested, and when the index has been purged. Undefined where the
+   * collection no longer exists.
    */
   erasures(): Promise<number | undefined>;
-  /** Ids of rows that are being erased: no answer may hold them. */
+  /** Ids of rows that are being erased, which no answer may contain. */
   hidden(): Promise<readonly string[]>;
 }
 
-export interface OpenedSnapshot {
+export interface OpenedSearcher {
   readonly searcher: Searcher;
-  /** Whether the version holds rows that are not shown. */
+  /** Whether the version has rows that are hidden. */
   readonly hides: boolean;
-  /** Steps of erasures that it takes into account. */
+  /** The number of steps of erasures that it takes into account. */
   readonly erasures: number;
 }
 
@@ -27,7 +27,7 @@ export const isDamage = (error: unknown): error is IndexError =>
 
 const WHOLE_ID = /^[0-9a-f]{40}$/;
 
-/** A whole id finds a version for a while after an erasure has rewritten it. @throws IndexError "unknown-version" */
+/** A whole id still finds a version for a while after an erasure has rewritten it. @throws IndexError "unknown-version" */
 const checkStillThere = async (index: IndexStore, address?: string | number): Promise<void> => {
   if (typeof address !== "string" || !WHOLE_ID.test(address)) return;
   if ((await index.versions()).some(({ id }) => id === address)) return;
@@ -35,14 +35,14 @@ const checkStillThere = async (index: IndexStore, address?: string | number): Pr
 };
 
 /**
- * The newest version, or the one addressed; undefined where the collection is gone. The steps of erasures are read before and
- * after, so that a snapshot never takes fewer of them into account than it says.
+ * The newest version, or the one addressed; undefined where the collection no longer exists. The steps of erasures are read before and
+ * after, so that a searcher never takes fewer of them into account than its number says.
  * @throws IndexError "unknown-version", "damaged" where no version can be opened
  */
-export const openSnapshot = async (
+export const openSearcher = async (
   source: IndexSource,
   address?: string | number,
-): Promise<OpenedSnapshot | undefined> => {
+): Promise<OpenedSearcher | undefined> => {
   for (;;) {
     const erasures = await source.erasures();
     if (erasures === undefined) return undefined;
