@@ -16,6 +16,7 @@ import {
   type Said,
   type TestStore,
 } from "./store.builders.ts";
+import { finishReading } from "./uploads.ts";
 
 let store: TestStore;
 let remove: () => Promise<void>;
@@ -156,6 +157,24 @@ it("a message that one origin has in one state is one row, and one more for each
   await erase(first);
   expect(await count("message_origins")).toBe(0);
   expect(await count("conversation_origins")).toBe(0);
+});
+
+it("a batch that an import left open when it was erased is closed as another one's", async () => {
+  const wrong = await brought(said("plain"));
+  const right = await brought(said("plain"));
+  await finishReading(store, right, "read");
+  await erase(wrong);
+  const batches = await store.rows
+    .selectFrom("batches")
+    .select(["id", "state", "origin_id"])
+    .execute();
+  expect(batches).toMatchObject([{ state: "chunked", origin_id: right }]);
+  const jobs = await store.rows
+    .selectFrom("jobs")
+    .select("job_key")
+    .where("name", "=", "chunks.ready")
+    .execute();
+  expect(jobs).toEqual([{ job_key: batches[0]?.id }]);
 });
 
 describe("while an origin waits to be erased", () => {

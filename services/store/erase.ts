@@ -2,7 +2,7 @@
 import type { Chunk } from "#services/domain/chunk.ts";
 import { rejected } from "#services/domain/errors.ts";
 import type { ChunkId, CollectionId, ConversationId, OriginId } from "#services/domain/ids.ts";
-import { closeOpenBatch } from "./batches.ts";
+import { closeBatch, closeOpenBatch } from "./batches.ts";
 import { erasingOrigins } from "./being-erased.ts";
 import { inPieces } from "./compiled.ts";
 import { takeBackTitle } from "./conversation-origins.ts";
@@ -249,15 +249,15 @@ const deleteConversation = async (rows: Rows, id: ConversationId): Promise<void>
 };
 
 /**
- * Deletes the rest of an origin's rows. Batches whose chunks were assigned to other origins stay with those. Call it in a
- * transaction.
+ * Deletes the rest of an origin's rows. Batches whose chunks were assigned to other origins stay with those, and are closed
+ * where they were open. Call it in a transaction, and wake the bus afterwards.
  * @returns keys of blobs that are no longer needed: remove them after the transaction
  */
-export const deleteOrigin = async (rows: Rows, origin: Origin): Promise<string[]> => {
+export const deleteOrigin = async (store: Store, rows: Rows, origin: Origin): Promise<string[]> => {
   const free: string[] = [];
   const batches = await rows
     .selectFrom("batches")
-    .select(["id", "vectors_key"])
+    .selectAll()
     .where("origin_id", "=", origin.id)
     .execute();
   for (const batch of batches) {
@@ -269,13 +269,15 @@ export const deleteOrigin = async (rows: Rows, origin: Origin): Promise<string[]
       .where("c.state", "=", "live")
       .limit(1)
       .executeTakeFirst();
-    if (heir)
+    if (heir) {
       await rows
         .updateTable("batches")
         .set({ origin_id: heir.origin_id })
         .where("id", "=", batch.id)
         .execute();
-    else {
+      // The reading that would have closed it was cut short by the erasure.
+      if (batch.state === "open") await closeBatch(store, rows, batch);
+    } else {
       if (batch.vectors_key !== null) free.push(batch.vectors_key);
       await rows.deleteFrom("batches").where("id", "=", batch.id).execute();
     }

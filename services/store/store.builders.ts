@@ -188,5 +188,5 @@ export const eraseRequested = async (store: Store, id: OriginId): Promise<string
       );
   }
   await purgedChunks(store, await chunksToPurge(store.rows, origin.collection));
-  return store.transaction((rows) => deleteOrigin(rows, origin));
+  return store.transaction((rows) => deleteOrigin(store, rows, origin));
 };
