@@ -261,7 +261,12 @@ describe("erasing", () => {
     for (const word of ["heron", "willow", "wilow", "room-1"])
       expect(await tracesOf(folder, word), word).toEqual([]);
     expect(await texts()).toEqual(["tomatoes want sun"]);
-    for (const table of ["batches", "message_edits", "message_origins", "conversations"] as const)
+    for (const table of [
+      "batches",
+      "message_origins",
+      "conversation_origins",
+      "conversations",
+    ] as const)
       expect(
         await parlance.store.rows
           .selectFrom(table)

@@ -54,11 +54,13 @@ const reconcileOne = async (parlance: Parlance, collection: CollectionRow): Prom
     );
     return;
   }
-  const manifest = await manifestOf(parlance, collection);
-  // The collection was deleted while its manifest was read.
-  if (!(await findCollection(store.rows, collection.id))) return;
-  for (const key of await repairView(store, collection.id, manifest)) await blobs.remove(key);
-  await repairAnalyses(store, collection.id, manifest);
+  const repaired = await repairView(store, collection.id, async () => {
+    const now = await findCollection(store.rows, collection.id);
+    return now && manifestOf(parlance, now);
+  });
+  if (!repaired) return;
+  for (const key of repaired.free) await blobs.remove(key);
+  await repairAnalyses(store, collection.id, repaired.manifest);
 };
 
 export interface Reconciled {

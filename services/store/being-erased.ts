@@ -9,6 +9,8 @@ import type {
   OriginId,
 } from "#services/domain/ids.ts";
 import { inPieces } from "./compiled.ts";
+import { withoutErasedTitles } from "./conversation-origins.ts";
+import { messagesOfChunk } from "./gone-chunks.ts";
 import type { Rows } from "./rows.ts";
 import { sumsOf } from "./sums.ts";
 import type { ConversationRow, MessageRow, Tables } from "./tables.ts";
@@ -36,8 +38,11 @@ export const erasingOrigins = async (
 
 type Test = ExpressionBuilder<Tables & { m: MessageRow }, "m">;
 
-/** Messages that came from these origins and from no other one. */
-const isTheirs = (erasing: readonly OriginId[]) => (test: Test) =>
+/**
+ * For a query on messages as `m`: those whose current state came from these origins and from no other one. Where others say something
+ * else of a message, that is shown only when the erasure is done.
+ */
+export const goes = (erasing: readonly OriginId[]) => (test: Test) =>
   test.and([
     test("m.origin_id", "in", erasing),
     test.not(
@@ -46,24 +51,9 @@ const isTheirs = (erasing: readonly OriginId[]) => (test: Test) =>
           .selectFrom("message_origins as s")
           .select("s.message_id")
           .whereRef("s.message_id", "=", "m.id")
+          .where("s.state", "=", 0)
           .where("s.origin_id", "not in", erasing),
       ),
-    ),
-  ]);
-
-/**
- * For a query on messages as `m`: those above, and messages whose text came from these uploads as an edit; the older text is shown
- * again only when the erasure is done.
- */
-export const goes = (erasing: readonly OriginId[]) => (test: Test) =>
-  test.or([
-    isTheirs(erasing)(test),
-    test.exists(
-      test
-        .selectFrom("message_edits as e")
-        .select("e.message_id")
-        .whereRef("e.message_id", "=", "m.id")
-        .where("e.origin_id", "in", erasing),
     ),
   ]);
 
@@ -105,17 +95,27 @@ export const erasedIn = async (
   return gone;
 };
 
-/** Conversations with anything that came from these origins, a few at a time. */
+/** Conversations with messages of which these origins brought a state that is not shown. */
+const conversationsWithOtherStates = async (
+  rows: Rows,
+  erasing: readonly OriginId[],
+): Promise<ConversationId[]> => {
+  const all = new Set<ConversationId>();
+  for (const origin of erasing)
+    for (const { conversation_id } of await rows
+      .selectFrom("message_origins as s")
+      .innerJoin("messages as m", "m.id", "s.message_id")
+      .select("m.conversation_id")
+      .distinct()
+      .where("s.origin_id", "=", origin)
+      .where("s.state", ">", 0)
+      .execute())
+      all.add(conversation_id);
+  return [...all];
+};
+
+/** Conversations with messages that are shown as these origins brought them, a few at a time. */
 const conversationsOf = async function* (rows: Rows, erasing: readonly OriginId[]) {
-  const edited = await rows
-    .selectFrom("message_edits as e")
-    .innerJoin("messages as m", "m.id", "e.message_id")
-    .select("m.conversation_id")
-    .distinct()
-    .where("e.origin_id", "in", erasing)
-    .execute();
-  for (let from = 0; from < edited.length; from += AT_ONCE)
-    yield edited.slice(from, from + AT_ONCE).map((row) => row.conversation_id);
   for (const origin of erasing)
     for (let last: ConversationId | undefined; ; ) {
       const page = await rows
@@ -139,23 +139,31 @@ const isCurrent = (state: string): boolean => state === "live" || state === "pur
 
 /**
  * Chunks of the collection that no answer may contain: they wait to be purged, or cover a message that is being erased. Chunks in
- * older versions only are hidden with any message of their conversation, because the erasure purges them so.
+ * older versions only are hidden with anything of their conversation, because the erasure purges them so.
  */
 export const hiddenChunks = async (rows: Rows, collection: CollectionId): Promise<ChunkId[]> => {
   const hidden = new Set<ChunkId>();
   const erasing = await erasingOrigins(rows, collection);
+  const replaced = erasing.length > 0 ? await conversationsWithOtherStates(rows, erasing) : [];
+  for (const piece of inPieces(replaced))
+    for (const { id } of await rows
+      .selectFrom("chunks")
+      .select("id")
+      .where("conversation_id", "in", piece)
+      .where("state", "in", ["removed", "superseded"])
+      .execute())
+      hidden.add(id);
   const all = erasing.length > 0 ? conversationsOf(rows, erasing) : [];
   for await (const conversations of all) {
     const gone = await erasedIn(rows, conversations, erasing);
     for (const piece of inPieces(gone.size === 0 ? [] : conversations))
-      for (const { id, state, message_id, message_ids } of await rows
+      for (const chunk of await rows
         .selectFrom("chunks")
         .select(["id", "state", "message_id", "message_ids"])
         .where("conversation_id", "in", piece)
-        .execute()) {
-        const covered = message_ids === null ? [message_id] : (JSON.parse(message_ids) as string[]);
-        if (!isCurrent(state) || covered.some((message) => gone.has(message))) hidden.add(id);
-      }
+        .execute())
+        if (!isCurrent(chunk.state) || messagesOfChunk(chunk).some((id) => gone.has(id)))
+          hidden.add(chunk.id);
     await setImmediate();
   }
   // Last: the erasure may have deleted messages since, whose chunks wait to be purged from then on, and are found here.
@@ -177,7 +185,7 @@ export const withoutErased = async (
 ): Promise<ConversationRow[]> => {
   if (erasing.length === 0) return [...conversations];
   const shown: ConversationRow[] = [];
-  for (const row of conversations) {
+  for (const row of await withoutErasedTitles(rows, conversations, erasing)) {
     const gone = await erasedIn(rows, [row.id], erasing);
     if (gone.size === 0) {
       shown.push(row);
@@ -217,6 +225,8 @@ export const sumsWithoutErased = async (
     .selectFrom("conversations")
     .select(["id", "source", "message_count as messages", "first_at as first", "last_at as last"])
     .where("collection_id", "=", collection)
+    // Of one with no message left, the row stays until the erasure is done.
+    .where("message_count", ">", 0)
     .execute();
   const left = new Map(all.map((row) => [row.id, row]));
   for await (const conversations of conversationsOf(rows, erasing)) {

@@ -37,10 +37,13 @@ const matching =
   ({ title, source, collection }: ConversationListing, erasing: readonly OriginId[]) =>
   (test: ExpressionBuilder<Tables & { v: ConversationRow }, "v">) => {
     const words = (title ?? "").split(/\s+/).filter((word) => word !== "");
+    const titled = words.length > 0 && erasing.length > 0;
     return test.and([
       test("v.collection_id", "=", collection),
       ...(source === undefined ? [] : [test("v.source", "=", source)]),
       ...words.map((word) => test.or([contains("v.title", word), contains("v.channel", word)])),
+      // A title that is being erased finds nothing.
+      ...(titled ? [test("v.origin_id", "not in", erasing)] : []),
       ...(erasing.length === 0 ? [] : [holdsMore(erasing)(test)]),
     ]);
   };
@@ -140,22 +143,6 @@ export const findShownMessage = async (
 
 export const findMessage = (rows: Rows, id: MessageId): Promise<MessageRow | undefined> =>
   rows.selectFrom("messages").selectAll().where("id", "=", id).executeTakeFirst();
-
-export interface MessageEdit {
-  readonly text: string;
-  readonly editedAt: number | null;
-}
-
-/** The texts that edits replaced, oldest first. */
-export const editsOf = async (rows: Rows, id: MessageId): Promise<MessageEdit[]> =>
-  (
-    await rows
-      .selectFrom("message_edits")
-      .select(["text", "edited_at"])
-      .where("message_id", "=", id)
-      .orderBy("ordinal")
-      .execute()
-  ).map((edit) => ({ text: edit.text, editedAt: edit.edited_at }));
 
 /** The data of a message as shown: without its raw record, and without where it belongs. */
 export type ShownMessage = Omit<

@@ -1,25 +1,15 @@
 // Tests of erasing rows: what only one upload contained is deleted, what others contain too is assigned to them, and edits are undone.
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { CollectionId } from "#services/domain/ids.ts";
+import type { CollectionId, UploadId } from "#services/domain/ids.ts";
 import { findCollection } from "./collections.ts";
-import {
-  chunksToPurge,
-  conversationsOf,
-  deleteOrigin,
-  deletePiece,
-  eraseFromConversation,
-  purgedChunks,
-  requestCollectionErasure,
-  requestOriginErasure,
-} from "./erase.ts";
-import { findOrigin } from "./origins.ts";
+import { deletePiece, requestCollectionErasure, requestOriginErasure } from "./erase.ts";
 import {
   aCollection,
   anUpload,
   aPart,
   aStore,
   bring,
-  plainChunks,
+  eraseRequested,
   type Said,
   type TestStore,
 } from "./store.builders.ts";
@@ -39,20 +29,9 @@ const brought = async (name: string, said: readonly Said[]) => {
   return of.upload;
 };
 
-/** The steps of the erase stage, without the index. */
-const erase = async (id: Awaited<ReturnType<typeof brought>>) => {
+const erase = async (id: UploadId) => {
   await requestOriginErasure(store, id);
-  const origin = await findOrigin(store.rows, id);
-  if (!origin) throw new Error("no origin");
-  for (let left = await conversationsOf(store.rows, id); left.length > 0; ) {
-    for (const conversation of left)
-      await eraseFromConversation(store, origin, conversation, (row, messages) =>
-        plainChunks(row.id, messages),
-      );
-    left = await conversationsOf(store.rows, id);
-  }
-  await purgedChunks(store, await chunksToPurge(store.rows, collection));
-  return store.transaction((rows) => deleteOrigin(rows, origin));
+  await eraseRequested(store, id);
 };
 
 const texts = async () =>

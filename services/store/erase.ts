@@ -2,22 +2,30 @@
 import type { Chunk } from "#services/domain/chunk.ts";
 import { rejected } from "#services/domain/errors.ts";
 import type { ChunkId, CollectionId, ConversationId, OriginId } from "#services/domain/ids.ts";
-import { closeOpenBatch } from "./batches.ts";
+import { closeBatch, closeOpenBatch } from "./batches.ts";
 import { erasingOrigins } from "./being-erased.ts";
 import { inPieces } from "./compiled.ts";
-import { findConversation, findMessage } from "./conversations.ts";
+import { takeBackTitle } from "./conversation-origins.ts";
+import { findConversation } from "./conversations.ts";
 import { deleteAnalyses, stopAnalyses, withdrawAnalyses } from "./erase-analyses.ts";
-import { touch } from "./ingest.ts";
+import { deleteMessages, messagesBy, takeBackMessages } from "./erase-messages.ts";
 import { dropBuried, dropJobsOfCollection, enqueue } from "./jobs.ts";
 import { deleteOrigins, findOrigin, type Origin, tombstone, unknownOrigin } from "./origins.ts";
-import { fillBatches, messagesToChunk, type StoredMessage, saveDifference } from "./rechunk.ts";
+import {
+  fillBatches,
+  messagesToChunk,
+  readToChunk,
+  type StoredMessage,
+  saveDifference,
+} from "./rechunk.ts";
 import { revise, reviseForErasure } from "./revisions.ts";
 import type { Rows, Store } from "./rows.ts";
-import { sumsOf } from "./sums.ts";
-import type { ConversationRow, MessageEditRow } from "./tables.ts";
+import type { ConversationRow } from "./tables.ts";
 
 /** Rows per transaction: few enough that other writers wait only for milliseconds. */
 const AT_ONCE = 500;
+/** Messages of one conversation per transaction; all of its chunks are looked at each time. */
+const MESSAGES_AT_ONCE = 1000;
 
 /**
  * Hides an upload or a live session and everything that came from it alone, in every answer, and requests its erasure. Wake the
@@ -63,9 +71,9 @@ export const requestCollectionErasure = (store: Store, id: CollectionId): Promis
     });
   });
 
-/** Conversations with anything that came from this origin; empty when all of it is erased. */
+/** Conversations of which this origin brought anything, at most 500; empty when all of it is taken back. */
 export const conversationsOf = async (rows: Rows, origin: OriginId): Promise<ConversationId[]> => {
-  const [messages, edits] = await Promise.all([
+  const [messages, said, titled] = await Promise.all([
     rows
       .selectFrom("messages")
       .select("conversation_id")
@@ -74,145 +82,121 @@ export const conversationsOf = async (rows: Rows, origin: OriginId): Promise<Con
       .limit(AT_ONCE)
       .execute(),
     rows
-      .selectFrom("message_edits as e")
-      .innerJoin("messages as m", "m.id", "e.message_id")
-      .select("m.conversation_id")
-      .distinct()
-      .where("e.origin_id", "=", origin)
+      .selectFrom("conversation_origins")
+      .select("conversation_id")
+      .where("origin_id", "=", origin)
+      .limit(AT_ONCE)
+      .execute(),
+    rows
+      .selectFrom("conversations as v")
+      .select("v.id as conversation_id")
+      .where("v.origin_id", "=", origin)
+      // One with no message left is deleted with the origin.
+      .where(({ exists, selectFrom }) =>
+        exists(
+          selectFrom("messages as m").select("m.id").whereRef("m.conversation_id", "=", "v.id"),
+        ),
+      )
       .limit(AT_ONCE)
       .execute(),
   ]);
-  return [...new Set([...messages, ...edits].map((row) => row.conversation_id))];
+  const all = new Set([...messages, ...said, ...titled].map((row) => row.conversation_id));
+  return [...all].slice(0, AT_ONCE);
 };
 
-type Edit = Pick<MessageEditRow, "message_id" | "ordinal" | "text" | "raw" | "edited_at">;
+export type Cut = (
+  conversation: ConversationRow,
+  messages: readonly StoredMessage[],
+) => readonly Chunk[];
 
-/** Undoes the edits that came from an origin: the replaced texts take their places again. */
-const takeBackEdits = async (rows: Rows, origin: OriginId, conversation: ConversationId) => {
-  const edits: Edit[] = await rows
-    .selectFrom("message_edits as e")
-    .innerJoin("messages as m", "m.id", "e.message_id")
-    .select(["e.message_id", "e.ordinal", "e.text", "e.raw", "e.edited_at"])
-    .where("e.origin_id", "=", origin)
-    .where("m.conversation_id", "=", conversation)
-    .orderBy("e.ordinal", "desc")
-    .execute();
-  for (const { message_id, ordinal, text, raw, edited_at } of edits) {
-    const next = await rows
-      .selectFrom("message_edits")
-      .select("ordinal")
-      .where("message_id", "=", message_id)
-      .where("ordinal", ">", ordinal)
-      .orderBy("ordinal")
+/** The origin of a message that is left of a conversation: of one that stays, if there is any. */
+const heirOf = async (rows: Rows, conversation: ConversationId, erasing: readonly OriginId[]) => {
+  const first = (test: "in" | "not in") =>
+    rows
+      .selectFrom("messages")
+      .select("origin_id")
+      .where("conversation_id", "=", conversation)
+      .where("origin_id", test, erasing)
+      .orderBy("position")
       .limit(1)
       .executeTakeFirst();
-    if (next)
-      await rows
-        .updateTable("message_edits")
-        .set({ text, raw, edited_at })
-        .where("message_id", "=", message_id)
-        .where("ordinal", "=", next.ordinal)
-        .execute();
-    else
-      await rows
-        .updateTable("messages")
-        .set({ text, raw, edited_at })
-        .where("id", "=", message_id)
-        .execute();
-    await rows
-      .deleteFrom("message_edits")
-      .where("message_id", "=", message_id)
-      .where("ordinal", "=", ordinal)
-      .execute();
-  }
+  return ((await first("not in")) ?? (await first("in")))?.origin_id;
 };
 
-/** Messages that are in another origin too are assigned to that one; what came from this origin only (texts before an edit) is deleted. */
-const handOver = async (rows: Rows, origin: Origin, conversation: ConversationId) => {
-  const erasing = await erasingOrigins(rows, origin.collection);
-  const shared = await rows
-    .selectFrom("messages as m")
-    .innerJoin("message_origins as s", "s.message_id", "m.id")
-    .select(["m.id", "s.origin_id"])
-    .where("m.conversation_id", "=", conversation)
-    .where("m.origin_id", "=", origin.id)
-    .where("s.origin_id", "not in", [...erasing, origin.id])
-    .execute();
-  for (const { id, origin_id } of new Map(shared.map((row) => [row.id, row])).values()) {
-    await rows.updateTable("messages").set({ origin_id }).where("id", "=", id).execute();
-    await rows.deleteFrom("message_edits").where("message_id", "=", id).execute();
-    await rows
-      .deleteFrom("message_origins")
-      .where("message_id", "=", id)
-      .where("origin_id", "=", origin_id)
-      .execute();
-  }
+/** Takes back the title too; with that, nothing of the origin is left in the conversation. */
+const release = async (rows: Rows, origin: Origin, conversation: ConversationId) => {
+  const erasing = [...(await erasingOrigins(rows, origin.collection)), origin.id];
+  const heir = await heirOf(rows, conversation, erasing);
+  await takeBackTitle(rows, conversation, { origin: origin.id, erasing, heir });
+  return heir;
 };
 
-const deleteMessages = async (rows: Rows, origin: OriginId, conversation: ConversationId) => {
-  const messages = (
-    await rows
-      .selectFrom("messages")
-      .select("id")
-      .where("conversation_id", "=", conversation)
-      .where("origin_id", "=", origin)
-      .execute()
-  ).map((row) => row.id);
-  for (const piece of inPieces(messages)) {
-    await rows.deleteFrom("message_edits").where("message_id", "in", piece).execute();
-    await rows.deleteFrom("message_origins").where("message_id", "in", piece).execute();
-    await rows.deleteFrom("messages").where("id", "in", piece).execute();
+const isHidden = async (rows: Rows, conversation: ConversationId): Promise<boolean> =>
+  (await rows
+    .selectFrom("chunks")
+    .select("id")
+    .where("conversation_id", "=", conversation)
+    .where("state", "=", "purge")
+    .limit(1)
+    .executeTakeFirst()) !== undefined;
+
+/** How often chunks are made outside of the transaction that writes them, while others go on changing the conversation. */
+const TRIES = 3;
+
+const recut = async (
+  store: Store,
+  origin: Origin,
+  conversation: ConversationId,
+  cut: Cut,
+): Promise<void> => {
+  for (let attempt = 1; ; attempt++) {
+    const row = await findConversation(store.rows, conversation);
+    const read = row && (await readToChunk(store.rows, conversation));
+    if (!read) return;
+    const made = cut(row, read.messages);
+    const isSaved = await store.transaction(async (rows) => {
+      const now = await findConversation(rows, conversation);
+      const isSame = now?.revision === read.revision;
+      if (!isSame && attempt < TRIES) return false;
+      const chunks = isSame ? made : cut(row, await messagesToChunk(rows, conversation));
+      const { fresh } = await saveDifference(rows, { conversation, chunks }, "purge");
+      const heir = await release(rows, origin, conversation);
+      if (heir === undefined) return true;
+      await fillBatches(store, rows, { origin: heir, collection: origin.collection }, fresh);
+      await closeOpenBatch(store, rows, heir);
+      return true;
+    });
+    if (isSaved) return;
   }
 };
 
 /**
  * Removes from a conversation what came from this origin only, and makes chunks of the rest again; chunks that no longer exist wait
- * to be purged. One transaction: after a crash it has happened or not.
- * @param chunker makes the chunks of a conversation
+ * to be purged. A bounded number of messages per transaction, and chunks are made between two of them. After a crash it goes on:
+ * what is taken back already is hidden, and the conversation is one of `conversationsOf` until its new chunks are written.
+ * @param cut makes the chunks of a conversation
  */
-export const eraseFromConversation = (
+export const eraseFromConversation = async (
   store: Store,
   origin: Origin,
   conversation: ConversationId,
-  chunker: (conversation: ConversationRow, messages: readonly StoredMessage[]) => readonly Chunk[],
-): Promise<void> =>
-  store.transaction(async (rows) => {
-    await touch(rows, conversation);
-    await takeBackEdits(rows, origin.id, conversation);
-    await handOver(rows, origin, conversation);
-    await deleteMessages(rows, origin.id, conversation);
-    await rows
-      .updateTable("chunks")
-      .set({ state: "purge" })
-      .where("conversation_id", "=", conversation)
-      .where("state", "in", ["removed", "superseded"])
-      .execute();
-    const row = await findConversation(rows, conversation);
-    if (!row) return;
-    const left = await messagesToChunk(rows, conversation);
-    const { fresh } = await saveDifference(
-      rows,
-      { conversation, sums: sumsOf(left), chunks: chunker(row, left) },
-      "purge",
-    );
-    const [first] = left;
-    if (first === undefined) return;
-    const heir = await findMessage(rows, first.id);
-    if (!heir) return;
-    if (row.origin_id === origin.id)
-      await rows
-        .updateTable("conversations")
-        .set({ origin_id: heir.origin_id, raw: null })
-        .where("id", "=", conversation)
-        .execute();
-    await fillBatches(
-      store,
-      rows,
-      { origin: heir.origin_id, collection: origin.collection },
-      fresh,
-    );
-    await closeOpenBatch(store, rows, heir.origin_id);
-  });
+  cut: Cut,
+): Promise<void> => {
+  const ids = await messagesBy(store.rows, origin.id, conversation);
+  for (let from = 0; ; from += MESSAGES_AT_ONCE) {
+    const piece = ids.slice(from, from + MESSAGES_AT_ONCE);
+    const isLast = from + MESSAGES_AT_ONCE >= ids.length;
+    const isDone = await store.transaction(async (rows) => {
+      await takeBackMessages(rows, origin, { conversation, ids: piece, isLast });
+      if (!isLast || (await isHidden(rows, conversation))) return false;
+      await release(rows, origin, conversation);
+      return true;
+    });
+    if (isDone) return;
+    if (isLast) break;
+  }
+  await recut(store, origin, conversation, cut);
+};
 
 /** Chunks that are to be erased from every version. */
 export const chunksToPurge = async (rows: Rows, collection: CollectionId): Promise<ChunkId[]> =>
@@ -257,16 +241,23 @@ export const purgedChunks = async (store: Store, ids: readonly ChunkId[]): Promi
     });
 };
 
+/** A conversation that has no messages. */
+const deleteConversation = async (rows: Rows, id: ConversationId): Promise<void> => {
+  await rows.deleteFrom("chunks").where("conversation_id", "=", id).execute();
+  await rows.deleteFrom("conversation_origins").where("conversation_id", "=", id).execute();
+  await rows.deleteFrom("conversations").where("id", "=", id).execute();
+};
+
 /**
- * Deletes the rest of an origin's rows. Batches whose chunks were assigned to other origins stay with those. Call it in a
- * transaction.
+ * Deletes the rest of an origin's rows. Batches whose chunks were assigned to other origins stay with those, and are closed
+ * where they were open. Call it in a transaction, and wake the bus afterwards.
  * @returns keys of blobs that are no longer needed: remove them after the transaction
  */
-export const deleteOrigin = async (rows: Rows, origin: Origin): Promise<string[]> => {
+export const deleteOrigin = async (store: Store, rows: Rows, origin: Origin): Promise<string[]> => {
   const free: string[] = [];
   const batches = await rows
     .selectFrom("batches")
-    .select(["id", "vectors_key"])
+    .selectAll()
     .where("origin_id", "=", origin.id)
     .execute();
   for (const batch of batches) {
@@ -278,13 +269,15 @@ export const deleteOrigin = async (rows: Rows, origin: Origin): Promise<string[]
       .where("c.state", "=", "live")
       .limit(1)
       .executeTakeFirst();
-    if (heir)
+    if (heir) {
       await rows
         .updateTable("batches")
         .set({ origin_id: heir.origin_id })
         .where("id", "=", batch.id)
         .execute();
-    else {
+      // The reading that would have closed it was cut short by the erasure.
+      if (batch.state === "open") await closeBatch(store, rows, batch);
+    } else {
       if (batch.vectors_key !== null) free.push(batch.vectors_key);
       await rows.deleteFrom("batches").where("id", "=", batch.id).execute();
     }
@@ -295,10 +288,7 @@ export const deleteOrigin = async (rows: Rows, origin: Origin): Promise<string[]
     .select("v.id")
     .where("v.origin_id", "=", origin.id)
     .where("m.id", "is", null);
-  for (const { id } of await empty.execute()) {
-    await rows.deleteFrom("chunks").where("conversation_id", "=", id).execute();
-    await rows.deleteFrom("conversations").where("id", "=", id).execute();
-  }
+  for (const { id } of await empty.execute()) await deleteConversation(rows, id);
   await rows.deleteFrom("message_origins").where("origin_id", "=", origin.id).execute();
   await deleteOrigins(rows, { origin: origin.id });
   await dropBuried(rows, "upload.received", origin.id);
@@ -307,32 +297,48 @@ export const deleteOrigin = async (rows: Rows, origin: Origin): Promise<string[]
   return free;
 };
 
+/**
+ * Deletes a conversation, or a piece of a long one.
+ * @param most messages and chunks
+ * @returns how many were deleted; as many as `most` where some may be left
+ */
+const deleteSome = async (rows: Rows, id: ConversationId, most: number): Promise<number> => {
+  const messages = await rows
+    .selectFrom("messages")
+    .select("id")
+    .where("conversation_id", "=", id)
+    .limit(most)
+    .execute();
+  await deleteMessages(
+    rows,
+    messages.map((row) => row.id),
+  );
+  const chunks = await rows
+    .selectFrom("chunks")
+    .select("id")
+    .where("conversation_id", "=", id)
+    .limit(most - messages.length)
+    .execute();
+  for (const piece of inPieces(chunks.map((row) => row.id)))
+    await rows.deleteFrom("chunks").where("id", "in", piece).execute();
+  const deleted = messages.length + chunks.length;
+  if (deleted < most) await deleteConversation(rows, id);
+  return deleted;
+};
+
 /** Deletes some of a collection's rows; false when none are left, including its own. */
 export const deletePiece = (store: Store, collection: CollectionId): Promise<boolean> =>
   store.transaction(async (rows) => {
-    const conversations = (
-      await rows
-        .selectFrom("conversations")
-        .select("id")
-        .where("collection_id", "=", collection)
-        .limit(20)
-        .execute()
-    ).map((row) => row.id);
-    for (const conversation of conversations) {
-      const messages = (
-        await rows
-          .selectFrom("messages")
-          .select("id")
-          .where("conversation_id", "=", conversation)
-          .execute()
-      ).map((row) => row.id);
-      for (const piece of inPieces(messages)) {
-        await rows.deleteFrom("message_edits").where("message_id", "in", piece).execute();
-        await rows.deleteFrom("message_origins").where("message_id", "in", piece).execute();
-      }
-      await rows.deleteFrom("chunks").where("conversation_id", "=", conversation).execute();
-      await rows.deleteFrom("messages").where("conversation_id", "=", conversation).execute();
-      await rows.deleteFrom("conversations").where("id", "=", conversation).execute();
+    const conversations = await rows
+      .selectFrom("conversations")
+      .select("id")
+      .where("collection_id", "=", collection)
+      .limit(20)
+      .execute();
+    let left = 2 * MESSAGES_AT_ONCE;
+    for (const { id } of conversations) {
+      left -= await deleteSome(rows, id, left);
+      if (left === 0) break;
     }
     if (conversations.length > 0) return true;
     await deleteAnalyses(rows, collection);

@@ -1,8 +1,16 @@
 // Loads hits: for many chunk ids, their text, message, conversation and neighbours in two statements. Every search uses it, so it is fast.
 import { sql } from "kysely";
-import type { ChunkId, CollectionId, ConversationId, MessageId } from "#services/domain/ids.ts";
+import type {
+  ChunkId,
+  CollectionId,
+  ConversationId,
+  MessageId,
+  OriginId,
+} from "#services/domain/ids.ts";
 import { erasedAmong, erasingOrigins } from "./being-erased.ts";
 import { inPieces } from "./compiled.ts";
+import { withoutErasedTitles } from "./conversation-origins.ts";
+import { messagesOfChunk } from "./gone-chunks.ts";
 import { type Queries, type Rows, runCompiled } from "./rows.ts";
 import type { ChunkRow, ConversationRow, MessageRow } from "./tables.ts";
 
@@ -191,8 +199,24 @@ const asNeighbour = ({ id, author, role, at, text }: Neighbour): NeighbourRow =>
   text,
 });
 
-const messagesOf = ({ message_id, message_ids }: Found): readonly MessageId[] =>
-  message_ids === null ? [message_id] : (JSON.parse(message_ids) as readonly MessageId[]);
+/** Titles and channels of the hits' conversations, without those that only what is being erased gave them. */
+const titlesOf = async (
+  rows: Rows,
+  hits: readonly HitRow[],
+  erasing: readonly OriginId[],
+): Promise<Map<ConversationId, Pick<HitRow, "title" | "channel">>> => {
+  const titles = new Map<ConversationId, Pick<HitRow, "title" | "channel">>();
+  for (const piece of inPieces([...new Set(hits.map(({ conversation }) => conversation))])) {
+    const stored = await rows
+      .selectFrom("conversations")
+      .select(["id", "title", "channel", "origin_id"])
+      .where("id", "in", piece)
+      .execute();
+    for (const { id, title, channel } of await withoutErasedTitles(rows, stored, erasing))
+      titles.set(id, { title, channel });
+  }
+  return titles;
+};
 
 /** Hits and neighbours without those that contain something being erased. */
 const withoutErased = async (rows: Rows, hits: readonly HitRow[]): Promise<HitRow[]> => {
@@ -202,10 +226,12 @@ const withoutErased = async (rows: Rows, hits: readonly HitRow[]): Promise<HitRo
   const shown = hits.flatMap((hit) => [...hit.messages, ...near(hit)]);
   const gone = await erasedAmong(rows, shown, erasing);
   const stays = ({ message }: NeighbourRow) => !gone.has(message);
+  const titles = await titlesOf(rows, hits, erasing);
   return hits
     .filter(({ messages }) => !messages.some((message) => gone.has(message)))
     .map((hit) => ({
       ...hit,
+      ...titles.get(hit.conversation),
       before: hit.before.filter(stays),
       after: hit.after.filter(stays),
     }));
@@ -227,7 +253,7 @@ export const hydrateHits = async (
   const sides = hits.map((): [Neighbour[], Neighbour[]] => [[], []]);
   for (const row of near) sides[row.hit]?.[row.side === 0 ? 0 : 1].push(row);
   const hydrated = hits.map((row, at): HitRow => {
-    const messages = messagesOf(row);
+    const messages = messagesOfChunk(row);
     const [before = [], after = []] = sides[at] ?? [];
     const own = new Set<string>(messages);
     return {

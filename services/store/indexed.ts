@@ -31,43 +31,50 @@ export interface CommittedVersion {
 }
 
 /**
- * Records a version with these batches: they are committed, superseded chunks are gone, uploads may be done.
+ * Records a version with these batches, in a transaction: they are committed, superseded chunks are gone, uploads may be done.
  * @returns keys of vector blobs that are no longer needed; remove them after the transaction.
  */
-export const committedVersion = (store: Store, version: CommittedVersion): Promise<string[]> =>
-  store.transaction(async (rows) => {
-    const free: string[] = [];
-    for (const piece of inPieces(version.batches)) {
-      const found = await rows
-        .selectFrom("batches")
-        .select("vectors_key")
-        .where("id", "in", piece)
-        .execute();
-      for (const { vectors_key } of found) if (vectors_key !== null) free.push(vectors_key);
-      await rows
-        .updateTable("batches")
-        .set({ state: "committed", vectors_key: null })
-        .where("id", "in", piece)
-        .execute();
-    }
-    // A chunk that was added again meanwhile is live, and waits in a new batch. The others stay known as long as older versions contain
-    // them, so that an erasure finds them there.
-    for (const piece of inPieces(version.removed))
-      await rows
-        .updateTable("chunks")
-        .set({ state: "superseded" })
-        .where("id", "in", piece)
-        .where("state", "=", "removed")
-        .execute();
-    await rows
-      .updateTable("collections")
-      .set({ version: version.number, indexed_chunks: version.rows })
-      .where("id", "=", version.collection)
+export const saveVersion = async (
+  store: Store,
+  rows: Rows,
+  version: CommittedVersion,
+): Promise<string[]> => {
+  const free: string[] = [];
+  for (const piece of inPieces(version.batches)) {
+    const found = await rows
+      .selectFrom("batches")
+      .select("vectors_key")
+      .where("id", "in", piece)
       .execute();
-    await revise(rows, version.collection);
-    await settleUploads(store, rows, version.collection);
-    return free;
-  });
+    for (const { vectors_key } of found) if (vectors_key !== null) free.push(vectors_key);
+    await rows
+      .updateTable("batches")
+      .set({ state: "committed", vectors_key: null })
+      .where("id", "in", piece)
+      .execute();
+  }
+  // A chunk that was added again meanwhile is live, and waits in a new batch. The others stay known as long as older versions contain
+  // them, so that an erasure finds them there.
+  for (const piece of inPieces(version.removed))
+    await rows
+      .updateTable("chunks")
+      .set({ state: "superseded" })
+      .where("id", "in", piece)
+      .where("state", "=", "removed")
+      .execute();
+  await rows
+    .updateTable("collections")
+    .set({ version: version.number, indexed_chunks: version.rows })
+    .where("id", "=", version.collection)
+    .execute();
+  await revise(rows, version.collection);
+  await settleUploads(store, rows, version.collection);
+  return free;
+};
+
+/** The same, in a transaction of its own. */
+export const committedVersion = (store: Store, version: CommittedVersion): Promise<string[]> =>
+  store.transaction((rows) => saveVersion(store, rows, version));
 
 /** Sets the model of a collection's vectors, once, with its first batch. */
 export const claimModel = (

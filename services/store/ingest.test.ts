@@ -3,7 +3,6 @@ import { sql } from "kysely";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { CollectionId } from "#services/domain/ids.ts";
 import { collectionStats } from "./collections.ts";
-import { editsOf } from "./conversations.ts";
 import { saveParts } from "./ingest.ts";
 import { aCollection, anUpload, aPart, aStore, bring, type TestStore } from "./store.builders.ts";
 import { finishReading, readUpload } from "./uploads.ts";
@@ -88,9 +87,13 @@ describe("saving what an upload contains", () => {
     expect(old).toMatchObject({ changedMessages: 0, knownMessages: 1 });
     const message = await store.rows.selectFrom("messages").selectAll().executeTakeFirstOrThrow();
     expect(message.text).toBe("frost tonight");
-    expect(await editsOf(store.rows, message.id)).toEqual([
-      { text: "frost tonihgt", editedAt: null },
-    ]);
+    expect(
+      await store.rows
+        .selectFrom("message_states")
+        .select(["text", "edited_at"])
+        .where("message_id", "=", message.id)
+        .execute(),
+    ).toEqual([{ text: "frost tonihgt", edited_at: null }]);
     expect((await chunks().execute()).map((chunk) => chunk.text)).toEqual(["frost tonight"]);
     expect((await chunks("removed").execute()).map((chunk) => chunk.text)).toEqual([
       "frost tonihgt",
@@ -117,7 +120,7 @@ describe("saving what an upload contains", () => {
     const second = await upload();
     await bring(store, second, [aPart(second, "monday", said("two", 2))]);
     const message = await store.rows.selectFrom("messages").select("id").executeTakeFirstOrThrow();
-    await store.rows.deleteFrom("message_edits").where("message_id", "=", message.id).execute();
+    await store.rows.deleteFrom("message_states").where("message_id", "=", message.id).execute();
     const third = await upload();
     await bring(store, third, [aPart(third, "monday", said("one", 3))]);
     const live = await chunks().execute();

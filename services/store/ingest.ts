@@ -8,6 +8,12 @@ import type {
   UploadId,
 } from "#services/domain/ids.ts";
 import { inPieces, insertMany } from "./compiled.ts";
+import {
+  conversationsThere,
+  type StoredConversations,
+  saveConversation,
+} from "./conversation-origins.ts";
+import { contentColumns, saveKnown } from "./message-states.ts";
 import { type Rows, runCompiled, type Store } from "./rows.ts";
 import type { ConversationRow, MessageRow, UploadRow } from "./tables.ts";
 
@@ -62,10 +68,16 @@ const messageColumns = [
   "raw",
 ] as const satisfies readonly (keyof MessageRow)[];
 
-type Known = Pick<
-  MessageRow,
-  "id" | "origin_id" | "text" | "edited_at" | "on_main_path" | "position" | "parent_id"
->;
+const knownColumns = [
+  "id",
+  "origin_id",
+  "on_main_path",
+  "position",
+  "parent_id",
+  ...contentColumns,
+] as const satisfies readonly (keyof MessageRow)[];
+
+type Known = Pick<MessageRow, (typeof knownColumns)[number]>;
 
 const knownMessages = async (
   rows: Rows,
@@ -76,83 +88,12 @@ const knownMessages = async (
     const { rows: found } = await runCompiled<Known>(
       rows,
       `known messages ${piece.length}`,
-      (db) =>
-        db
-          .selectFrom("messages")
-          .select(["id", "origin_id", "text", "edited_at", "on_main_path", "position", "parent_id"])
-          .where("id", "in", piece),
+      (db) => db.selectFrom("messages").select(knownColumns).where("id", "in", piece),
       piece,
     );
     for (const message of found) known.set(message.id, message);
   }
   return known;
-};
-
-type Stored = Pick<ConversationRow, "title" | "tree">;
-type StoredConversations = Map<string, Stored>;
-
-/** What is stored of those of these conversations that are there. */
-export const conversationsThere = async (
-  rows: Rows,
-  parts: readonly Pick<IngestPart, "conversation">[],
-): Promise<StoredConversations> => {
-  const ids = [...new Set(parts.map((part) => part.conversation.id))];
-  const there: StoredConversations = new Map();
-  for (const piece of inPieces(ids))
-    for (const { id, ...stored } of await rows
-      .selectFrom("conversations")
-      .select(["id", "title", "tree"])
-      .where("id", "in", piece)
-      .execute())
-      there.set(id, stored);
-  return there;
-};
-
-/**
- * A different text is an edit, unless it is older than the stored one (an earlier export read again). Replaced texts
- * are kept in order.
- */
-const isEdit = async (rows: Rows, stored: Known, brought: MessageRow): Promise<boolean> => {
-  if (stored.text === brought.text) return false;
-  if (stored.edited_at !== null && (brought.edited_at ?? 0) < stored.edited_at) return false;
-  const before = await rows
-    .selectFrom("message_edits")
-    .select("ordinal")
-    .where("message_id", "=", stored.id)
-    .where("text", "=", brought.text)
-    .limit(1)
-    .executeTakeFirst();
-  return before === undefined;
-};
-
-const saveEdit = async (rows: Rows, stored: Known, brought: MessageRow): Promise<void> => {
-  const newest = await rows
-    .selectFrom("message_edits")
-    .select((make) => make.fn.max<number | null>("ordinal").as("ordinal"))
-    .where("message_id", "=", stored.id)
-    .executeTakeFirst();
-  const replaced = await rows
-    .selectFrom("messages")
-    .select("raw")
-    .where("id", "=", stored.id)
-    .executeTakeFirst();
-  await rows
-    .insertInto("message_edits")
-    .values({
-      message_id: stored.id,
-      ordinal: (newest?.ordinal ?? -1) + 1,
-      text: stored.text,
-      edited_at: stored.edited_at,
-      raw: replaced?.raw ?? "",
-      origin_id: brought.origin_id,
-    })
-    .execute();
-  const { text, edited_at, raw, attachments, model, kind } = brought;
-  await rows
-    .updateTable("messages")
-    .set({ text, edited_at, raw, attachments, model, kind })
-    .where("id", "=", stored.id)
-    .execute();
 };
 
 /** Another branch may have become the main path; the newer export is right. */
@@ -172,71 +113,11 @@ const savePlace = async (rows: Rows, stored: Known, brought: MessageRow): Promis
   return true;
 };
 
-const shareWith = async (rows: Rows, origin: OriginId, messages: readonly MessageId[]) => {
-  const there = new Set<string>();
-  for (const piece of inPieces(messages))
-    for (const { message_id } of await rows
-      .selectFrom("message_origins")
-      .select("message_id")
-      .where("origin_id", "=", origin)
-      .where("message_id", "in", piece)
-      .execute())
-      there.add(message_id);
-  await insertMany(
-    rows,
-    "message_origins",
-    ["message_id", "origin_id"],
-    messages.filter((id) => !there.has(id)).map((id) => ({ message_id: id, origin_id: origin })),
-  );
-};
-
 /** Whose messages are saved. */
 interface Owner {
   readonly origin: OriginId;
   readonly collection: CollectionId;
 }
-
-const saveConversation = async (
-  rows: Rows,
-  { conversation }: IngestPart,
-  of: Owner,
-  there: StoredConversations,
-) => {
-  const stored = there.get(conversation.id);
-  if (!stored) {
-    await rows
-      .insertInto("conversations")
-      .values({
-        ...conversation,
-        collection_id: of.collection,
-        origin_id: of.origin,
-        message_count: 0,
-        first_at: null,
-        last_at: null,
-        participants: "[]",
-        revision: 0,
-      })
-      .execute();
-  } else {
-    const renamed = conversation.title !== null && conversation.title !== stored.title;
-    // A conversation has no branches while it is live; an export of it may have.
-    const branched = conversation.tree > stored.tree;
-    if (renamed || branched)
-      await rows
-        .updateTable("conversations")
-        .set({
-          ...(renamed ? { title: conversation.title, raw: conversation.raw } : {}),
-          tree: Math.max(conversation.tree, stored.tree),
-        })
-        .where("id", "=", conversation.id)
-        .execute();
-  }
-  there.set(conversation.id, {
-    title: conversation.title ?? stored?.title ?? null,
-    tree: Math.max(conversation.tree, stored?.tree ?? 0),
-  });
-  return stored === undefined;
-};
 
 /** Marks a conversation as changed, so that chunks being made from its old state are not written. */
 export const touch = async (rows: Rows, conversation: ConversationId): Promise<void> => {
@@ -267,7 +148,7 @@ export const savePart = async (
     readonly places: "brought" | "kept";
   },
 ): Promise<SavedPart> => {
-  const isNew = await saveConversation(rows, part, of, of.there);
+  const isNew = await saveConversation(rows, part.conversation, of, of.there);
   const known = isNew
     ? new Map<string, Known>()
     : await knownMessages(
@@ -275,28 +156,21 @@ export const savePart = async (
         part.messages.map((message) => message.id),
       );
   const fresh = new Map<string, MessageRow>();
-  const shared: MessageId[] = [];
-  const changed: Known[] = [];
+  const told: { stored: Known; brought: MessageRow }[] = [];
   let moved = false;
   let twice = 0;
-  for (const message of part.messages) {
-    const stored = known.get(message.id);
-    if (stored === undefined) {
-      if (fresh.has(message.id)) twice++;
-      else fresh.set(message.id, message);
-      continue;
-    }
-    if (await isEdit(rows, stored, message)) {
-      await saveEdit(rows, stored, message);
-      changed.push(stored);
-    }
-    if (of.places === "brought") moved = (await savePlace(rows, stored, message)) || moved;
-    if (stored.origin_id !== of.origin) shared.push(message.id);
+  for (const brought of part.messages) {
+    const stored = known.get(brought.id);
+    if (stored) {
+      told.push({ stored, brought });
+      if (of.places === "brought") moved = (await savePlace(rows, stored, brought)) || moved;
+    } else if (fresh.has(brought.id)) twice++;
+    else fresh.set(brought.id, brought);
   }
   const added = [...fresh.values()];
   await insertMany(rows, "messages", messageColumns, added);
   if (!isNew) await touch(rows, part.conversation.id);
-  await shareWith(rows, of.origin, shared);
+  const changed = await saveKnown(rows, of.origin, told);
   return { fresh: added, changed, known: known.size - changed.length + twice, moved };
 };
 

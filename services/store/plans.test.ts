@@ -158,13 +158,89 @@ describe("the plan", () => {
     ],
     [
       "of what an upload shares looks at no row",
-      "SEARCH message_origins USING COVERING INDEX sqlite_autoindex_message_origins_1 (org_id=? AND origin_id=? AND message_id=?)",
+      "SEARCH message_origins USING COVERING INDEX sqlite_autoindex_message_origins_1 (org_id=? AND message_id=? AND origin_id=?)",
       (rows) =>
         rows
           .selectFrom("message_origins")
           .select("message_id")
           .where("origin_id", "=", some)
           .where("message_id", "in", [some]),
+    ],
+    [
+      "of who brought the current state of a message looks at no row",
+      "SEARCH message_origins USING COVERING INDEX sqlite_autoindex_message_origins_1 (org_id=? AND message_id=?)",
+      (rows) =>
+        rows
+          .selectFrom("message_origins")
+          .select("origin_id")
+          .where("message_id", "=", some)
+          .where("state", "=", 0),
+    ],
+    [
+      "of who brought messages goes by the messages",
+      "SEARCH message_origins USING COVERING INDEX sqlite_autoindex_message_origins_1 (org_id=? AND message_id=?)",
+      (rows) =>
+        rows
+          .selectFrom("message_origins")
+          .select(["message_id", "origin_id", "state"])
+          .where("message_id", "in", [some, some]),
+    ],
+    [
+      "of what is no longer brought goes by the messages",
+      "SEARCH message_origins USING INDEX sqlite_autoindex_message_origins_1 (org_id=? AND message_id=? AND origin_id=?)",
+      (rows) =>
+        rows
+          .deleteFrom("message_origins")
+          .where("message_id", "in", [some, some])
+          .where("origin_id", "in", [some, some]),
+    ],
+    [
+      "of a state that makes way goes by the message",
+      "SEARCH message_origins USING INDEX sqlite_autoindex_message_origins_1 (org_id=? AND message_id=?)",
+      (rows) =>
+        rows
+          .updateTable("message_origins")
+          .set({ state: 1 })
+          .where("message_id", "=", some)
+          .where("state", "=", 0),
+    ],
+    [
+      "of the other states of messages goes by the messages",
+      "SEARCH message_states USING INDEX sqlite_autoindex_message_states_1 (message_id=?)",
+      (rows) => rows.selectFrom("message_states").selectAll().where("message_id", "in", [some]),
+    ],
+    [
+      "of what an origin brought that is not shown goes by the origin",
+      "SEARCH s USING INDEX message_origins_by_origin (org_id=? AND origin_id=? AND state>?) · " +
+        "SEARCH m USING INDEX sqlite_autoindex_messages_1 (id=?) · USE TEMP B-TREE FOR DISTINCT",
+      (rows) =>
+        rows
+          .selectFrom("message_origins as s")
+          .innerJoin("messages as m", "m.id", "s.message_id")
+          .select("m.conversation_id")
+          .distinct()
+          .where("s.origin_id", "=", some)
+          .where("s.state", ">", 0),
+    ],
+    [
+      "of what others say of a conversation goes by the conversation",
+      "SEARCH conversation_origins USING INDEX sqlite_autoindex_conversation_origins_1 (org_id=? AND conversation_id=?)",
+      (rows) =>
+        rows
+          .selectFrom("conversation_origins")
+          .selectAll()
+          .where("conversation_id", "in", [some, some])
+          .where("origin_id", "not in", [some]),
+    ],
+    [
+      "of whether an origin's word of a conversation is kept looks at no row",
+      "SEARCH conversation_origins USING INDEX sqlite_autoindex_conversation_origins_1 (org_id=? AND conversation_id=? AND origin_id=?)",
+      (rows) =>
+        rows
+          .selectFrom("conversation_origins")
+          .select("ordinal")
+          .where("conversation_id", "=", some)
+          .where("origin_id", "=", some),
     ],
     [
       "of the messages before a session's end reads them backwards",

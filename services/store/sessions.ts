@@ -9,7 +9,8 @@ import {
 } from "#services/domain/ids.ts";
 import { findCollection } from "./collections.ts";
 import { inPieces } from "./compiled.ts";
-import { conversationsThere, savePart } from "./ingest.ts";
+import { conversationsThere } from "./conversation-origins.ts";
+import { savePart } from "./ingest.ts";
 import { unknownOrigin } from "./origins.ts";
 import { messagesToChunk } from "./rechunk.ts";
 import type { Rows, Store } from "./rows.ts";

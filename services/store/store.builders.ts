@@ -9,6 +9,7 @@ import {
   chunkId,
   conversationId,
   messageIdByContent,
+  type OriginId,
   type UploadId,
 } from "#services/domain/ids.ts";
 import { defaultScope } from "#services/domain/scope.ts";
@@ -16,7 +17,15 @@ import { millis } from "#services/domain/units.ts";
 import { createCollection } from "./collections.ts";
 import { type Database, openDatabase } from "./database.ts";
 import { digest, randomName } from "./digest.ts";
+import {
+  chunksToPurge,
+  conversationsOf,
+  deleteOrigin,
+  eraseFromConversation,
+  purgedChunks,
+} from "./erase.ts";
 import { type IngestPart, saveParts } from "./ingest.ts";
+import { findOrigin } from "./origins.ts";
 import { readToChunk, type StoredMessage, saveConversationEnds } from "./rechunk.ts";
 import type { Store } from "./rows.ts";
 import { sumsOf } from "./sums.ts";
@@ -164,4 +173,20 @@ export const bring = async (
   }
   await saveConversationEnds(store, { ...of, after: 0 }, { done: parts.length, rechunked });
   return saved;
+};
+
+/** The steps of the erase stage, without the index. @returns keys of blobs that are no longer needed */
+export const eraseRequested = async (store: Store, id: OriginId): Promise<string[]> => {
+  const origin = await findOrigin(store.rows, id);
+  if (!origin) throw new Error("no origin");
+  for (;;) {
+    const left = await conversationsOf(store.rows, id);
+    if (left.length === 0) break;
+    for (const conversation of left)
+      await eraseFromConversation(store, origin, conversation, (row, messages) =>
+        plainChunks(row.id, messages),
+      );
+  }
+  await purgedChunks(store, await chunksToPurge(store.rows, origin.collection));
+  return store.transaction((rows) => deleteOrigin(store, rows, origin));
 };

@@ -35,6 +35,7 @@ export {
   batchesIn,
   type ChunkToIndex,
   chunksOfBatch,
+  closeBatch,
   dueForIndex,
   embeddedBatch,
   findBatch,
@@ -90,7 +91,7 @@ export { chunkMessages, type FrameMessage, type FramePage, streamFrameRows } fro
 export { healthOf, repairGivenUp, reportDamage, requestRepair, saveHealth } from "./health.ts";
 export { hydrateHits } from "./hits.ts";
 export { homeOf, type KnownFiles, readKnownFiles } from "./home-row.ts";
-export { claimModel, committedVersion, removedChunks } from "./indexed.ts";
+export { claimModel, committedVersion, removedChunks, saveVersion } from "./indexed.ts";
 export { chunksByIds, liveChunks } from "./indexed-chunks.ts";
 export { type IngestPart, saveFacts, saveParts } from "./ingest.ts";
 export { addJob, dropBuried, enqueue, enqueueMissing, type NewJob } from "./jobs.ts";

@@ -114,7 +114,7 @@ export interface ConversationRow {
   /** JSON [{ name, role, messages }], those with most messages first, at most 50. */
   participants: string;
   raw: string | null;
-  /** The origin that it first came from. */
+  /** The origin that brought title, channel and raw; conversation_origins has the others. */
   origin_id: OriginId;
   /** Increases with every change of its messages: chunks made from an older state are not written. */
   revision: number;
@@ -124,7 +124,7 @@ export interface MessageRow {
   id: MessageId;
   collection_id: CollectionId;
   conversation_id: ConversationId;
-  /** The origin that it first came from; message_origins has further ones that contain it. */
+  /** An origin that brought what is here; message_origins has the others. */
   origin_id: OriginId;
   source_id: string | null;
   parent_id: MessageId | null;
@@ -146,23 +146,47 @@ export interface MessageRow {
   raw: string;
 }
 
-/** A further origin that contains a message: when the first origin is deleted, the message is assigned to it. */
+/** An origin that brought a message too: `messages.origin_id` brought its current state, and has a row here for other states only. */
 export interface MessageOriginRow {
   origin_id: OriginId;
   message_id: MessageId;
+  /** What it brought: 0 is the current state, the others are in `message_states`. */
+  state: number;
 }
 
-/** A text that was replaced by an edit. */
-export interface MessageEditRow {
+/** What an origin says of a message: everything but its place in the conversation. */
+export type MessageContent = Pick<
+  MessageRow,
+  | "role"
+  | "kind"
+  | "at"
+  | "zone_known"
+  | "edited_at"
+  | "author"
+  | "author_id"
+  | "local_time"
+  | "model"
+  | "text"
+  | "attachments"
+  | "raw"
+>;
+
+/** A state of a message that is not the current one: before an edit, or as another export has it. Some origin brought it. */
+export interface MessageStateRow extends MessageContent {
   message_id: MessageId;
-  /** 0 is the oldest. */
-  ordinal: number;
-  text: string;
-  /** When the replaced text was written or edited, where the log says so. */
-  edited_at: number | null;
-  raw: string;
-  /** The origin of the replacing text. */
+  /** 1, 2, 3 … in the order in which they were stored here. */
+  state: number;
+}
+
+/** What an origin says of a conversation, where `conversations` has what another one says. */
+export interface ConversationOriginRow {
   origin_id: OriginId;
+  conversation_id: ConversationId;
+  title: string | null;
+  channel: string | null;
+  raw: string | null;
+  /** 0, 1, 2 … in the order in which they were stored here. */
+  ordinal: number;
 }
 
 export interface ChunkRow {
@@ -248,7 +272,8 @@ export interface RowsOf extends AnalysisRows {
   conversations: ConversationRow;
   messages: MessageRow;
   message_origins: MessageOriginRow;
-  message_edits: MessageEditRow;
+  message_states: MessageStateRow;
+  conversation_origins: ConversationOriginRow;
   chunks: ChunkRow;
   batches: BatchRow;
   jobs: JobRow;
@@ -265,7 +290,8 @@ const tenantTables = {
   conversations: true,
   messages: true,
   message_origins: true,
-  message_edits: true,
+  message_states: true,
+  conversation_origins: true,
   chunks: true,
   batches: true,
   analyses: true,

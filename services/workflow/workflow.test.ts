@@ -187,7 +187,7 @@ describe("a repair of the index that was given up", () => {
 });
 
 describe("a repair", () => {
-  const none = { version: null, rows: 0, batches: new Set<string>() };
+  const none = async () => ({ version: null, rows: 0, batches: new Set<string>() });
 
   it("queues again what waits and lost its job: batches, readings, messages of sessions, erasures", async () => {
     await imported();
@@ -212,8 +212,58 @@ describe("a repair", () => {
     const upload = await imported();
     const [batch] = await batchesIn(store.rows, collection, "chunked");
     const batches = new Set([batch?.id ?? ""]);
-    await repairView(store, collection, { version: 1, rows: 1, batches });
+    await repairView(store, collection, async () => ({ version: 1, rows: 1, batches }));
     expect(await stateOf(upload)).toEqual(["done", null]);
+  });
+
+  it("whose manifest was read a moment before a commit reads it again, and takes nothing back", async () => {
+    const upload = await imported();
+    const [first] = await batchesIn(store.rows, collection, "chunked");
+    if (!first) throw new Error("no batch");
+    await committedVersion(store, {
+      ...{ collection, number: 1, rows: 1, batches: [first.id], removed: [] },
+    });
+    const manifest = { version: 1, rows: 1, batches: new Set<string>([first.id]) };
+    const later = await imported("lake");
+    const [second] = await batchesIn(store.rows, collection, "chunked");
+    if (!second) throw new Error("no second batch");
+    let reads = 0;
+    await repairView(store, collection, async () => {
+      if (reads++ > 0)
+        return { version: 2, rows: 2, batches: new Set<string>([first.id, second.id]) };
+      await committedVersion(store, {
+        ...{ collection, number: 2, rows: 2, batches: [second.id], removed: [] },
+      });
+      return manifest;
+    });
+    expect(reads).toBe(2);
+    expect(await findCollection(store.rows, collection)).toMatchObject({
+      version: 2,
+      indexed_chunks: 2,
+    });
+    expect(await batchesIn(store.rows, collection, "committed")).toHaveLength(2);
+    expect([await stateOf(upload), await stateOf(later)]).toEqual([
+      ["done", null],
+      ["done", null],
+    ]);
+  });
+
+  it("closes a batch that was left open, but not of an upload that is still read or a session that is still cut", async () => {
+    const of = { collection, upload: await anUpload(store, collection) };
+    await bring(store, of, [aPart(of, "pond", [{ text: "a heron came" }])]);
+    const session = await openedSession();
+    await repairView(store, collection, none);
+    expect(await batchesIn(store.rows, collection, "open")).toHaveLength(1);
+    const [batch] = await batchesIn(store.rows, collection, "open");
+    await store.rows.updateTable("batches").set({ origin_id: session }).execute();
+    await repairView(store, collection, none);
+    expect(await batchesIn(store.rows, collection, "open")).toHaveLength(1);
+    await store.rows.updateTable("batches").set({ origin_id: of.upload }).execute();
+    await store.rows.updateTable("uploads").set({ state: "done" }).execute();
+    await dropJobs();
+    await repairView(store, collection, none);
+    expect(await batchesIn(store.rows, collection, "open")).toEqual([]);
+    expect(await waiting()).toContainEqual(["chunks.ready", batch?.id]);
   });
 
   it("of an index older than the rows remember embeds again what is missing in it", async () => {

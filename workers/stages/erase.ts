@@ -104,7 +104,7 @@ const eraseOrigin = async (
   const free = await store.transaction(async (rows) => {
     // In one transaction: the origin's row is what a second delivery would know by that something is left to do.
     await analyseWhatIsLeft(store, rows, origin.collection);
-    return deleteOrigin(rows, origin);
+    return deleteOrigin(store, rows, origin);
   });
   for (const key of free) await blobs.remove(key);
   for (const batch of batches)

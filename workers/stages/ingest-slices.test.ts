@@ -265,7 +265,7 @@ describe("an upload in which nothing is found for long", () => {
         problemCount: 200_000,
         progress: { newMessages: 4 },
       });
-    // After the first chat at the most.
-    expect(times("ingest.yielded")).toBeLessThanOrEqual(3);
+    // Each may yield after the first chat's messages and after its end, and not again before the second chat.
+    expect(times("ingest.yielded")).toBeLessThanOrEqual(6);
   }, 120_000);
 });

@@ -137,7 +137,7 @@ const fillFromRows = async (
   if (over.length + unnamed.length > 0)
     await index.commit(
       { remove: over },
-      { message: "Name the same rows as the database", batches: unnamed },
+      { message: "Make the index match the database", batches: unnamed },
     );
   const [newest] = await index.versions({ limit: 1 });
   if (newest)

@@ -7,6 +7,7 @@ import { up as organizations } from "./0004-organizations.ts";
 import { up as home } from "./0005-home.ts";
 import { up as revisions } from "./0006-revisions.ts";
 import { up as origins } from "./0007-origins.ts";
+import { up as states } from "./0008-states.ts";
 
 export const migrations: MigrationProvider = {
   getMigrations: async () => ({
@@ -17,5 +18,6 @@ export const migrations: MigrationProvider = {
     "0005-home": { up: home },
     "0006-revisions": { up: revisions },
     "0007-origins": { up: origins },
+    "0008-states": { up: states },
   }),
 };

@@ -99,11 +99,15 @@ const dump = (file: DatabaseSync) =>
       ]),
   );
 
-/** The names that migration 7 gives. */
-const asOrigins = (tables: ReturnType<typeof dump>): ReturnType<typeof dump> =>
+/** The names that migration 7 gives, without the tables that migration 8 makes anew. */
+const asOrigins = ({
+  message_uploads: _,
+  message_edits: __,
+  ...tables
+}: ReturnType<typeof dump>): ReturnType<typeof dump> =>
   Object.fromEntries(
     Object.entries(tables).map(([table, rows]) => [
-      table === "message_uploads" ? "message_origins" : table,
+      table,
       rows.map(({ upload_id, ...row }) =>
         upload_id === undefined ? row : { ...row, origin_id: upload_id },
       ),
@@ -123,8 +127,15 @@ describe("a home of the first release", () => {
     withFile(fill);
     const before = asOrigins(withFile(dump));
     const database = await open();
-    const { sessions, ...after } = withFile(dump);
+    const { sessions, message_states, message_origins, conversation_origins, ...after } =
+      withFile(dump);
     expect(sessions).toEqual([]);
+    expect(conversation_origins).toEqual([]);
+    for (const rows of [message_states, message_origins])
+      expect(rows).toMatchObject([
+        { org_id: "org_default", message_id: "msg_1", state: 1 },
+        { org_id: "org_other", message_id: "msg_2", state: 1 },
+      ]);
     expect(Object.keys(after).sort()).toEqual(Object.keys(before).sort());
     for (const [table, old] of Object.entries(before)) {
       const own = table === "collections" || table === "uploads";

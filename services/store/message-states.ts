@@ -1,0 +1,190 @@
+// States of a message: what its origins say of it, where they do not all say the same. The newest is in `messages`, the others are here.
+import type { MessageId, OriginId } from "#services/domain/ids.ts";
+import { inPieces, insertMany } from "./compiled.ts";
+import { type Rows, runCompiled } from "./rows.ts";
+import type { MessageContent, MessageRow, MessageStateRow } from "./tables.ts";
+
+/** A stored message with its current state. */
+export type KnownMessage = Pick<MessageRow, "id" | "origin_id"> & MessageContent;
+
+export const contentColumns = [
+  "role",
+  "kind",
+  "at",
+  "zone_known",
+  "edited_at",
+  "author",
+  "author_id",
+  "local_time",
+  "model",
+  "text",
+  "attachments",
+  "raw",
+] as const satisfies readonly (keyof MessageContent)[];
+
+const stateColumns = [
+  "message_id",
+  "state",
+  ...contentColumns,
+] as const satisfies readonly (keyof MessageStateRow)[];
+
+export const sameContent = (one: MessageContent, other: MessageContent): boolean =>
+  contentColumns.every((column) => one[column] === other[column]);
+
+export const contentOf = (row: MessageContent): MessageContent =>
+  Object.fromEntries(contentColumns.map((column) => [column, row[column]])) as never;
+
+/** The other states of these messages, in the order in which they were stored. */
+export const statesOf = async (
+  rows: Rows,
+  ids: readonly MessageId[],
+): Promise<Map<MessageId, MessageStateRow[]>> => {
+  const states = new Map<MessageId, MessageStateRow[]>();
+  for (const piece of inPieces(ids)) {
+    const { rows: found } = await runCompiled<MessageStateRow>(
+      rows,
+      `message states ${piece.length}`,
+      (db) =>
+        db
+          .selectFrom("message_states")
+          .select(stateColumns)
+          .where("message_id", "in", piece)
+          .orderBy("message_id")
+          .orderBy("state"),
+      piece,
+    );
+    for (const row of found) {
+      const of = states.get(row.message_id);
+      if (of) of.push(row);
+      else states.set(row.message_id, [row]);
+    }
+  }
+  return states;
+};
+
+/**
+ * A different text is an edit, unless it is older than the current one (an earlier export read again), or was replaced before. What
+ * differs in nothing but the rest (an author's new name, a record with more fields) replaces nothing.
+ */
+const isEdit = (
+  current: MessageContent,
+  others: readonly MessageContent[],
+  brought: MessageContent,
+): boolean =>
+  brought.text !== current.text &&
+  (current.edited_at === null || (brought.edited_at ?? 0) >= current.edited_at) &&
+  others.every(({ text }) => text !== brought.text);
+
+/** The state that is shown when the current one is gone: the one edited last; of equally old ones, the text that came last. */
+export const newestOf = (states: readonly MessageStateRow[]): MessageStateRow | undefined => {
+  const firstWith = new Map<string, number>();
+  for (const { text, state } of states)
+    firstWith.set(text, Math.min(firstWith.get(text) ?? state, state));
+  const since = ({ text, state }: MessageStateRow) => firstWith.get(text) ?? state;
+  return states.toSorted(
+    (a, b) => (b.edited_at ?? 0) - (a.edited_at ?? 0) || since(b) - since(a) || a.state - b.state,
+  )[0];
+};
+
+/** The current state makes way: it is kept under a number, with those who brought it. */
+const replace = async (
+  rows: Rows,
+  current: KnownMessage,
+  { state, brought, origin }: { state: number; brought: MessageContent; origin: OriginId },
+): Promise<void> => {
+  const { id } = current;
+  await rows
+    .insertInto("message_states")
+    .values({ ...contentOf(current), message_id: id, state })
+    .execute();
+  await rows
+    .updateTable("message_origins")
+    .set({ state })
+    .where("message_id", "=", id)
+    .where("state", "=", 0)
+    .execute();
+  await rows
+    .insertInto("message_origins")
+    .values({ message_id: id, origin_id: current.origin_id, state })
+    .execute();
+  await rows
+    .updateTable("messages")
+    .set({ ...contentOf(brought), origin_id: origin })
+    .where("id", "=", id)
+    .execute();
+};
+
+type Held = ReadonlyMap<MessageId, ReadonlySet<number>>;
+
+const saveHeld = async (rows: Rows, origin: OriginId, held: Held): Promise<void> => {
+  const there = new Set<string>();
+  for (const piece of inPieces([...held.keys()]))
+    for (const { message_id, state } of await rows
+      .selectFrom("message_origins")
+      .select(["message_id", "state"])
+      .where("origin_id", "=", origin)
+      .where("message_id", "in", piece)
+      .execute())
+      there.add(`${message_id} ${state}`);
+  const all = [...held].flatMap(([message_id, states]) =>
+    [...states].map((state) => ({ message_id, origin_id: origin, state })),
+  );
+  await insertMany(
+    rows,
+    "message_origins",
+    ["message_id", "origin_id", "state"],
+    all.filter(({ message_id, state }) => !there.has(`${message_id} ${state}`)),
+  );
+};
+
+/**
+ * Writes what an origin says of messages that are there already: a newer text takes the place of the current one, anything else that
+ * nobody has said before is kept beside it.
+ * @param told each stored message with what the origin says of it, in the origin's order; one may come twice
+ * @returns the messages whose text was replaced, as they were before
+ */
+export const saveKnown = async <K extends KnownMessage>(
+  rows: Rows,
+  origin: OriginId,
+  told: readonly { readonly stored: K; readonly brought: MessageContent }[],
+): Promise<K[]> => {
+  const differing = told.filter(({ stored, brought }) => !sameContent(stored, brought));
+  const states = await statesOf(rows, [...new Set(differing.map(({ stored }) => stored.id))]);
+  const now = new Map<MessageId, KnownMessage>();
+  const held = new Map<MessageId, Set<number>>();
+  const added: MessageStateRow[] = [];
+  const changed: K[] = [];
+  for (const { stored, brought } of told) {
+    const { id } = stored;
+    const current = now.get(id) ?? stored;
+    const hold = (state: number) => held.set(id, (held.get(id) ?? new Set()).add(state));
+    if (sameContent(current, brought)) {
+      if (current.origin_id !== origin) hold(0);
+      continue;
+    }
+    // A session may send the same words again with another record; that is still what it said.
+    if (current.origin_id === origin && current.text === brought.text) continue;
+    const others = states.get(id) ?? [];
+    const known = others.find((other) => sameContent(other, brought));
+    if (known) {
+      hold(known.state);
+      continue;
+    }
+    const state = (others.at(-1)?.state ?? 0) + 1;
+    const beside = isEdit(current, others, brought) ? current : brought;
+    const row = { ...contentOf(beside), message_id: id, state };
+    states.set(id, [...others, row]);
+    if (beside === brought) {
+      added.push(row);
+      hold(state);
+      continue;
+    }
+    await replace(rows, current, { state, brought, origin });
+    if (held.get(id)?.delete(0)) hold(state);
+    now.set(id, { ...contentOf(brought), id, origin_id: origin });
+    changed.push(stored);
+  }
+  await insertMany(rows, "message_states", stateColumns, added);
+  await saveHeld(rows, origin, held);
+  return changed;
+};
