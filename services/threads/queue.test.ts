@@ -38,9 +38,11 @@ describe("the queue before the API threads", () => {
     const [one] = [await queue.enter("rows", here), await queue.enter("rows", here)];
     one?.done();
     one?.done();
-    await queue.enter("rows", here);
-    void queue.enter("rows", here);
+    const second = await queue.enter("rows", here);
+    const waiting = queue.enter("rows", here);
     expect(queue.counts().waiting).toBe(1);
+    second.done();
+    await waiting;
   });
 
   it("gives the first search and the first analysis to different threads", async () => {
