@@ -33,12 +33,6 @@ export const table = (headings: readonly string[], rows: readonly (readonly stri
 
 export const count = (value: number): string => value.toLocaleString("en");
 
-export const size = (bytes: number): string => {
-  const units = ["B", "KB", "MB", "GB", "TB"];
-  const power = Math.min(units.length - 1, Math.floor(Math.log10(Math.max(1, bytes)) / 3));
-  return `${(bytes / 1000 ** power).toFixed(power === 0 ? 0 : 1)} ${units[power]}`;
-};
-
 export const when = (at: number | null): string =>
   at === null ? "–" : new Date(at).toISOString().slice(0, 16).replace("T", " ");
 

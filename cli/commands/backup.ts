@@ -4,7 +4,8 @@ import { resolve } from "node:path";
 import { defineCommand } from "citty";
 import { readConfig } from "#services/config/config.ts";
 import { rejected } from "#services/domain/errors.ts";
-import { count, json, line, size } from "../client/output.ts";
+import { size } from "#services/domain/size.ts";
+import { count, json, line } from "../client/output.ts";
 
 export const backup = defineCommand({
   meta: {

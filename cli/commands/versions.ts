@@ -1,8 +1,9 @@
 // `parlance versions`: lists the versions of a collection's index.
 import { defineCommand } from "citty";
 import { versionList } from "#services/contract/collections.ts";
+import { size } from "#services/domain/size.ts";
 import { ask } from "../client/client.ts";
-import { count, json, size, table, when } from "../client/output.ts";
+import { count, json, table, when } from "../client/output.ts";
 import { findCollection } from "../collections.ts";
 import { openClient } from "../open-client.ts";
 

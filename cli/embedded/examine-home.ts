@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { compareBlobs } from "#services/blobs/blobs.ts";
 import { ParlanceError } from "#services/domain/errors.ts";
+import { size } from "#services/domain/size.ts";
 import { millis } from "#services/domain/units.ts";
 import {
   databaseName,
@@ -14,7 +15,7 @@ import {
 } from "#services/home/home.ts";
 import { checkDatabase, randomName, readKnownFiles } from "#services/store/store.ts";
 import { openBlobs } from "#services/wire.ts";
-import { type Finding, size } from "../client/output.ts";
+import type { Finding } from "../client/output.ts";
 
 const DAY_MS = 24 * 3_600_000;
 

@@ -3,6 +3,7 @@ import { statfs } from "node:fs/promises";
 import { setTimeout as pause } from "node:timers/promises";
 import { diskFull } from "#services/domain/disk-full.ts";
 import { ParlanceError } from "#services/domain/errors.ts";
+import { size } from "#services/domain/size.ts";
 
 /** Bytes that are free, and bytes that have to be before the work that waits goes on. */
 export interface Space {
@@ -129,10 +130,9 @@ export const openSpaceWatch = (options: SpaceWatchOptions): SpaceWatch => {
       const { freeBytes, reserveBytes } = await look();
       const neededBytes = reserveBytes + bytes;
       if (freeBytes < neededBytes)
-        throw diskFull(
-          `${Math.round(freeBytes / MEGABYTE)} MB are free, and ${Math.ceil(neededBytes / MEGABYTE)} MB are needed`,
-          { data: { freeBytes, neededBytes } },
-        );
+        throw diskFull(`${size(freeBytes)} are free, and ${size(neededBytes)} are needed`, {
+          data: { freeBytes, neededBytes },
+        });
     },
     wait: ({ bytes = 0, signal, unless }) =>
       counted(async (say) => {

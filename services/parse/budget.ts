@@ -1,5 +1,7 @@
 // What one reading has cost so far, checked against the limits: unpacked bytes, messages, time, and text without a message in it.
+
 import { rejected } from "#services/domain/errors.ts";
+import { size as sizeText } from "#services/domain/size.ts";
 import { bomb, checkedTotal } from "./archive.ts";
 import type { ParseLimits } from "./events.ts";
 import { ratioGrace } from "./limits.ts";
@@ -23,7 +25,6 @@ export interface Budget {
   resume(): void;
 }
 
-const megabytes = (bytes: number) => `${Math.round(bytes / (1024 * 1024)).toLocaleString("en")} MB`;
 const units = [
   ["hours", 3_600_000],
   ["minutes", 60_000],
@@ -31,8 +32,8 @@ const units = [
 ] as const;
 /** "2 hours", "90 seconds": the largest unit of which there are at least two. */
 const spelled = (ms: number): string => {
-  const [name, size] = units.find(([, unit]) => ms >= 2 * unit) ?? (["ms", 1] as const);
-  return `${Math.round(ms / size)} ${name}`;
+  const [name, length] = units.find(([, unit]) => ms >= 2 * unit) ?? (["ms", 1] as const);
+  return `${Math.round(ms / length)} ${name}`;
 };
 
 const barren = (where: string) =>
@@ -94,9 +95,7 @@ export const openBudget = (size: number, limits: ParseLimits, now: () => number)
         });
       const text = textBytes - last.textBytes;
       if (own - last.spent > limits.barrenMs && text > limits.barrenBytes)
-        throw barren(
-          `the last ${megabytes(text)} of text, which took ${spelled(own - last.spent)}`,
-        );
+        throw barren(`the last ${sizeText(text)} of text, which took ${spelled(own - last.spent)}`);
     },
     pause() {
       spent = time();

@@ -5,6 +5,7 @@ import { createRoute } from "@hono/zod-openapi";
 import { z } from "zod";
 import { jobTitles } from "#services/contract/job-list.ts";
 import { type DegradedPart, formatList, readiness } from "#services/contract/system.ts";
+import { size } from "#services/domain/size.ts";
 import type { Parlance } from "#services/parlance.ts";
 import { formats } from "#services/parse/parse.ts";
 import { indexHealth } from "#services/views/views.ts";
@@ -26,11 +27,6 @@ const check = async (name: string, ask: () => Promise<string>): Promise<Check> =
   }
 };
 
-const inUnits = (bytes: number): string =>
-  bytes < 10 * 1024 ** 3
-    ? `${Math.round(bytes / 1024 ** 2).toLocaleString("en")} MB`
-    : `${Math.round(bytes / 1024 ** 3).toLocaleString("en")} GB`;
-
 const asSentence = (text: string): string => (/[.!?]$/u.test(text) ? text : `${text}.`);
 
 /** Parts that do not work in full, a nearly full disk among them. */
@@ -42,7 +38,7 @@ const degradedParts = async ({ health, space }: ApiParts["machine"]): Promise<De
       : [
           {
             code: "disk-full",
-            message: `The disk is nearly full: ${inUnits(short.freeBytes)} are free, ${inUnits(short.neededBytes)} are needed. Imports and analyses wait until there is room; searching works.`,
+            message: `The disk is nearly full: ${size(short.freeBytes)} are free, ${size(short.neededBytes)} are needed. Imports and analyses wait until there is room; searching works.`,
           },
         ];
   return [...disk, ...health.parts()];
@@ -115,7 +111,7 @@ export const systemRoutes = (app: ApiApp, parts: ApiParts): void => {
       }),
       check("disk", async () => {
         const { freeBytes, reserveBytes } = await machine.space.look();
-        return `${inUnits(freeBytes)} free, of which ${inUnits(reserveBytes)} are kept free`;
+        return `${size(freeBytes)} free, of which ${size(reserveBytes)} are kept free`;
       }),
       check("model", async () => (await machine.model()).id),
       check("jobs", async () => {

@@ -13,19 +13,6 @@ export const shortCount = (value: number): string =>
 export const counted = (value: number, one: string, many = `${one}s`): string =>
   `${count(value)} ${value === 1 ? one : many}`;
 
-const units = ["B", "KB", "MB", "GB", "TB"] as const;
-
-/** Bytes in powers of 1000: 1536 → "1.5 KB". */
-export const size = (bytes: number): string => {
-  let value = bytes;
-  let step = 0;
-  while (value >= 999.5 && step < units.length - 1) {
-    value /= 1000;
-    step++;
-  }
-  return `${value >= 10 || step === 0 ? Math.round(value) : value.toFixed(1)} ${units[step]}`;
-};
-
 /** Milliseconds → "0.8 ms", "12 ms", "1.2 s". */
 export const took = (ms: number): string => {
   if (ms < 9.95) return `${ms.toFixed(1)} ms`;

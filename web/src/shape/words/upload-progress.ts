@@ -1,6 +1,7 @@
 // An upload's state and figures in words: the stage, how far it is, the next try, the outcome.
 import type { Upload } from "#services/contract/uploads.ts";
-import { count, counted, fraction, size } from "./numbers.ts";
+import { size } from "#services/domain/size.ts";
+import { count, counted, fraction } from "./numbers.ts";
 import { clockTime } from "./times.ts";
 
 const stageNames = {

@@ -2,11 +2,12 @@
 import { describe, expect, it } from "vitest";
 import type { Readiness } from "#services/contract/system.ts";
 import type { Upload } from "#services/contract/uploads.ts";
+import { size } from "#services/domain/size.ts";
 import { flagLabel } from "../address/selection-chips.ts";
 import { bars, rangeOf } from "../figures/histogram.ts";
 import { proposedName } from "./collection-name.ts";
 import { healthTitle, otherNotices } from "./health.ts";
-import { count, counted, share, shortCount, size, took } from "./numbers.ts";
+import { count, counted, share, shortCount, took } from "./numbers.ts";
 import { statusLines } from "./server-status.ts";
 import { kindLabel, languageLabel, roleLabel, sourceLabel } from "./sources.ts";
 import { ago, spanOfTime, timeLeft } from "./times.ts";

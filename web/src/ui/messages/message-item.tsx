@@ -11,9 +11,9 @@ import {
 } from "@tabler/icons-react";
 import type { CSSProperties } from "react";
 import type { Message } from "#services/contract/conversations.ts";
+import { size } from "#services/domain/size.ts";
 import type { Sought } from "../../shape/texts/question-words.ts";
 import { hue, initials } from "../../shape/words/avatar.ts";
-import { size } from "../../shape/words/numbers.ts";
 import { kindLabel } from "../../shape/words/sources.ts";
 import { clockTime, fullTime } from "../../shape/words/times.ts";
 import { MarkdownText } from "./markdown-text.tsx";

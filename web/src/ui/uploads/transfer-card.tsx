@@ -1,8 +1,9 @@
 // A file that this browser sends: how much has been sent, or the error.
 import { Button, Group, Progress, Text } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
+import { size } from "#services/domain/size.ts";
 import { dropTransfer, resendTransfer, type Transfer } from "../../api/transfers.ts";
-import { fraction, share, size } from "../../shape/words/numbers.ts";
+import { fraction, share } from "../../shape/words/numbers.ts";
 import { describeError } from "../parts/error-message.tsx";
 import "./upload-card.css";
 

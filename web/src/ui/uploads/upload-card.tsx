@@ -11,6 +11,7 @@ import {
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { Upload } from "#services/contract/uploads.ts";
+import { size } from "#services/domain/size.ts";
 import {
   cancelUpload,
   deleteUpload,
@@ -18,7 +19,7 @@ import {
   originalUrl,
   retryUpload,
 } from "../../api/uploads.ts";
-import { count, share, shortCount, size } from "../../shape/words/numbers.ts";
+import { count, share, shortCount } from "../../shape/words/numbers.ts";
 import { ago, fullTime, timeLeft } from "../../shape/words/times.ts";
 import {
   doneShare,
