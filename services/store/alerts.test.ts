@@ -19,6 +19,7 @@ import {
   unseenAlerts,
 } from "./alerts.ts";
 import { changeConcept, createConcept, findConcept } from "./concepts.ts";
+import { requestOriginErasure } from "./erase.ts";
 import { aCollection, anUpload, aPart, aStore, bring, type TestStore } from "./store.builders.ts";
 
 let store: TestStore;
@@ -96,6 +97,66 @@ describe("alerts", () => {
     expect((await findConcept(store.rows, concept))?.watchedVersion).toBeNull();
     expect(await raise(chunks.slice(0, 2), 4)).toBe(1);
     expect((await findConcept(store.rows, concept))?.watchedVersion).toBe(4);
+  });
+});
+
+describe("a chunk of several messages, of which a later one is being erased", () => {
+  /** A later upload goes on with the conversation; one chunk covers an old message and the new one. */
+  const window = async () => {
+    const of = { collection, upload: await anUpload(store, collection) };
+    await bring(store, of, [aPart(of, "tuesday", [{ text: "frost" }])]);
+    const later = { collection, upload: await anUpload(store, collection) };
+    await bring(store, later, [aPart(later, "tuesday", [{ text: "frost" }, { text: "willow" }])]);
+    const [first, second] = await store.rows
+      .selectFrom("messages")
+      .select("id")
+      .where("text", "in", ["frost", "willow"])
+      .orderBy("position")
+      .execute();
+    const chunk = await store.rows
+      .selectFrom("chunks")
+      .select("id")
+      .where("text", "=", "frost")
+      .executeTakeFirstOrThrow();
+    await store.rows
+      .updateTable("chunks")
+      .set({ text: "frost willow", message_ids: JSON.stringify([first?.id, second?.id]) })
+      .where("id", "=", chunk.id)
+      .execute();
+    return { id: chunk.id, upload: later.upload };
+  };
+
+  it("raises no alert", async () => {
+    const { id, upload } = await window();
+    await requestOriginErasure(store, upload);
+    expect(await raise([id, ...chunks.slice(0, 1)])).toBe(1);
+    const { alerts, unseen } = await listAlerts(store.rows, { collection, limit: 5 });
+    expect(alerts.map(({ chunk_id }) => chunk_id)).toEqual(chunks.slice(0, 1));
+    expect(unseen).toBe(1);
+  });
+
+  it("loses its alert at once, so that the number of unseen ones is that of the list", async () => {
+    const { id, upload } = await window();
+    await raise([id, ...chunks.slice(0, 1)]);
+    await requestOriginErasure(store, upload);
+    const { alerts, unseen } = await listAlerts(store.rows, { collection, limit: 5 });
+    expect(alerts.map(({ chunk_id }) => chunk_id)).toEqual(chunks.slice(0, 1));
+    expect(unseen).toBe(1);
+  });
+
+  it("is in no post", async () => {
+    await watching({ webhook: "https://example.org/hook" });
+    const { id, upload } = await window();
+    await raise([id, ...chunks.slice(0, 1)]);
+    // The state alone: what an erasure removes when it is requested is in the test before.
+    await store.rows
+      .updateTable("uploads")
+      .set({ state: "erasing" })
+      .where("id", "=", upload)
+      .execute();
+    expect((await nextPost(store.rows, concept))?.alerts.map(({ chunk }) => chunk)).toEqual(
+      chunks.slice(0, 1),
+    );
   });
 });
 

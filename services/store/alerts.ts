@@ -11,7 +11,7 @@ import {
 } from "#services/domain/ids.ts";
 import type { Duration } from "#services/domain/units.ts";
 import type { AlertRow } from "./analysis-tables.ts";
-import { erasedAmong, erasingOrigins } from "./being-erased.ts";
+import { erasedChunksAmong, erasingOrigins } from "./being-erased.ts";
 import { inPieces } from "./compiled.ts";
 import { enqueue } from "./jobs.ts";
 import type { Rows, Store } from "./rows.ts";
@@ -63,14 +63,14 @@ export const raiseAlerts = (
       .executeTakeFirst();
     // Switched off or deleted in the meantime.
     if (!row || row.watch === 0) return 0;
-    const erased = await erasedAmong(
+    const erased = await erasedChunksAmong(
       rows,
-      seen.alerts.map(({ message }) => message),
+      seen.alerts.map(({ chunk }) => chunk),
       await erasingOrigins(rows, row.collection_id),
     );
     const raised: AlertId[] = [];
     for (const alert of seen.alerts) {
-      if (erased.has(alert.message)) continue;
+      if (erased.has(alert.chunk)) continue;
       const id = alertId(store.newId());
       const isNew = await saveOne(rows, {
         id,
@@ -233,14 +233,14 @@ export interface WaitingPost {
   readonly alerts: readonly AlertToPost[];
 }
 
-/** The oldest waiting post, without alerts whose chunk is in older versions only or erased. */
+/** The oldest waiting post, without alerts whose chunk is in older versions only, erased or being erased. */
 export const nextPost = async (
   rows: Rows,
   concept: ConceptId,
 ): Promise<WaitingPost | undefined> => {
   const first = await rows
     .selectFrom("alerts")
-    .select(["post_id", "raised_at"])
+    .select(["post_id", "raised_at", "collection_id"])
     .where("concept_id", "=", concept)
     .where("post_state", "=", "waiting")
     .orderBy("raised_at")
@@ -248,7 +248,7 @@ export const nextPost = async (
     .limit(1)
     .executeTakeFirst();
   const id = first?.post_id;
-  if (id === undefined || id === null) return undefined;
+  if (!first || !id) return undefined;
   const alerts = await rows
     .selectFrom("alerts as a")
     .innerJoin("chunks as c", "c.id", "a.chunk_id")
@@ -266,7 +266,16 @@ export const nextPost = async (
     .orderBy("a.probability", "desc")
     .orderBy("a.id")
     .execute();
-  return { id, raisedAt: first?.raised_at ?? 0, alerts };
+  const erased = await erasedChunksAmong(
+    rows,
+    alerts.map(({ chunk }) => chunk),
+    await erasingOrigins(rows, first.collection_id),
+  );
+  return {
+    id,
+    raisedAt: first.raised_at,
+    alerts: alerts.filter(({ chunk }) => !erased.has(chunk)),
+  };
 };
 
 /** Concepts with alerts that wait for a post: after a restore their jobs are added again. */

@@ -76,6 +76,28 @@ export const erasedAmong = async (
   return gone;
 };
 
+/** The chunks among these that cover a message that is being erased, wait to be purged or are gone. */
+export const erasedChunksAmong = async (
+  rows: Rows,
+  ids: Iterable<ChunkId>,
+  erasing: readonly OriginId[],
+): Promise<ReadonlySet<ChunkId>> => {
+  const hidden = new Set(ids);
+  const covered = new Map<ChunkId, readonly MessageId[]>();
+  for (const piece of inPieces([...hidden]))
+    for (const chunk of await rows
+      .selectFrom("chunks")
+      .select(["id", "message_id", "message_ids"])
+      .where("id", "in", piece)
+      .where("state", "!=", "purge")
+      .execute())
+      covered.set(chunk.id, messagesOfChunk(chunk));
+  const gone = await erasedAmong(rows, [...covered.values()].flat(), erasing);
+  for (const [id, messages] of covered)
+    if (!messages.some((message) => gone.has(message))) hidden.delete(id);
+  return hidden;
+};
+
 /** The messages of these conversations that are being erased. */
 export const erasedIn = async (
   rows: Rows,

@@ -2,7 +2,8 @@
 import { keptEdit, type TopicEdit } from "#services/contract/analysis.ts";
 import { type CollectionId, readChunkId } from "#services/domain/ids.ts";
 import { failOpenAnalyses, withdrawDone } from "./analyses.ts";
-import { erasingOrigins, goes } from "./being-erased.ts";
+import { erasedChunksAmong, erasingOrigins } from "./being-erased.ts";
+import { inPieces } from "./compiled.ts";
 import { forgetExamples, listConcepts } from "./concepts.ts";
 import { goneOf } from "./gone-chunks.ts";
 import { forgetAnswers } from "./llm-names.ts";
@@ -78,18 +79,23 @@ const forgetSentences = async (rows: Rows, collection: CollectionId): Promise<vo
 const dropAlertsOfErased = async (rows: Rows, collection: CollectionId): Promise<void> => {
   const erasing = await erasingOrigins(rows, collection);
   if (erasing.length === 0) return;
-  await rows
-    .deleteFrom("alerts")
+  const alerts = await rows
+    .selectFrom("alerts")
+    .select("chunk_id")
+    .distinct()
     .where("collection_id", "=", collection)
-    .where(({ exists, selectFrom }) =>
-      exists(
-        selectFrom("messages as m")
-          .select("m.id")
-          .whereRef("m.id", "=", "alerts.message_id")
-          .where((test) => goes(erasing)(test as never)),
-      ),
-    )
     .execute();
+  const erased = await erasedChunksAmong(
+    rows,
+    alerts.map((alert) => alert.chunk_id),
+    erasing,
+  );
+  for (const piece of inPieces([...erased]))
+    await rows
+      .deleteFrom("alerts")
+      .where("collection_id", "=", collection)
+      .where("chunk_id", "in", piece)
+      .execute();
 };
 
 /**
