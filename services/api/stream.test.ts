@@ -83,6 +83,16 @@ app.get("/events", (c) =>
     25,
   ),
 );
+app.get("/waiting-events", (c) =>
+  eventAnswer(c, parts, async function* (signal) {
+    try {
+      yield { event: "upload", data: "1" };
+      await new Promise<void>((gone) => signal.addEventListener("abort", () => gone()));
+    } finally {
+      ended.push("waiting");
+    }
+  }),
+);
 app.get("/broken-events", (c) =>
   eventAnswer(c, parts, async function* () {
     yield { event: "upload", data: "1" };
@@ -175,5 +185,17 @@ describe("server-sent events", () => {
     expect(text).toMatch(
       /^event: upload\ndata: 1\ndata: 2\n\n(: still here\n\n)+event: upload\ndata: 3\n\n$/u,
     );
+  });
+
+  it("end without an error when the client goes away while nothing happens", async () => {
+    ended = [];
+    errors = [];
+    const gone = new AbortController();
+    const response = await fetch(`${url}/waiting-events`, { signal: gone.signal });
+    await response.body?.getReader().read();
+    gone.abort();
+    await expect.poll(() => ended).toEqual(["waiting"]);
+    await new Promise((later) => setTimeout(later, 20));
+    expect(errors).toEqual([]);
   });
 });

@@ -55,6 +55,8 @@ export const streamAnswer = async (
   const iterator = counted(answer.bytes(gone.signal), answer.length);
   let next = await iterator.next();
   const fail = (error: unknown, controller: ReadableStreamDefaultController<Uint8Array>) => {
+    // Nobody reads the stream any more: it is closed already, and the source was told to stop.
+    if (gone.signal.aborted) return;
     parts.onError(error, c.get("requestId") ?? "");
     const { outgoing } = (c.env ?? {}) as Partial<HttpBindings>;
     // An error in the stream would be written into the body by the HTTP adapter, and the body ended as if it were whole.
@@ -67,7 +69,7 @@ export const streamAnswer = async (
       controller.enqueue(next.value);
       try {
         next = await iterator.next();
-        if (next.done === true) controller.close();
+        if (next.done === true && !gone.signal.aborted) controller.close();
       } catch (error) {
         fail(error, controller);
       }
