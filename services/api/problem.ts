@@ -46,9 +46,9 @@ const indexFailures = {
       cause: error,
     }),
   damaged: (error: IndexError) =>
-    corrupt("The index of this collection is damaged, and no older version can be used instead.", {
+    corrupt("The index of this collection is damaged, and no version of it can be read.", {
       code: "index-damaged",
-      hint: "`./parlance doctor` says which files; restore a backup, or import the originals again.",
+      hint: "It is rebuilt from the database: try again in a minute. `./parlance doctor` says what is damaged.",
       cause: error,
     }),
   "bad-documents": (error: IndexError) =>

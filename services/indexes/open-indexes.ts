@@ -1,13 +1,13 @@
 // The indexes of this process: each collection's index is opened once, its newest version followed, and all are closed at the end.
 import type { IndexStore, Searcher } from "#index-store/index-store.ts";
-import { rejected } from "#services/domain/errors.ts";
+import { corrupt, rejected } from "#services/domain/errors.ts";
 import type { CollectionId, OrganizationId } from "#services/domain/ids.ts";
 import { hiddenChunks, marksOf, reportDamage, type Store } from "#services/store/store.ts";
 import { reasonsFor } from "./damage-reasons.ts";
 import { type FollowedIndex, followIndex } from "./followed-index.ts";
 import type { IndexPlace } from "./index-place.ts";
 import { openLingering } from "./lingering.ts";
-import { type IndexSource, openSearcher } from "./open-searcher.ts";
+import { type IndexSource, isDamage, openSearcher } from "./open-searcher.ts";
 import { openedIndexes } from "./opened-indexes.ts";
 
 export interface Indexes {
@@ -118,7 +118,14 @@ export const openEveryIndex = ({
     collection: CollectionId,
     address: string | number,
   ): Promise<Searcher | undefined> => {
-    const named = await openSearcher(sourceOf(collection), address);
+    const named = await openSearcher(sourceOf(collection), address).catch((error: unknown) => {
+      if (!isDamage(error)) throw error;
+      throw corrupt(`Version ${address} of this collection is damaged and cannot be searched.`, {
+        code: "version-damaged",
+        hint: "Search the newest version: that one is checked, and rebuilt where it is damaged.",
+        cause: error,
+      });
+    });
     if (named === undefined) return undefined;
     // Each page of an answer names its version: what is remembered of a searcher helps only if all get the same one.
     const known = followed.get(collection)?.find(named) ?? lingering.find(collection, named);

@@ -5,6 +5,7 @@ import type { SearchAnswer, SearchMode, SearchRequest } from "#services/contract
 import { rejected } from "#services/domain/errors.ts";
 import type { Embedder } from "#services/embed/embed.ts";
 import { type Cursor, hashQuestion, printCursor, readCursor } from "./cursor.ts";
+import { damageNotice } from "./damage-notice.ts";
 import { countFacets } from "./facets.ts";
 import { allOf, filterOfOperators, filterOfRequest, understoodFilters } from "./filters.ts";
 import { type Groups, type GroupsWanted, groupRows, wantedGroups } from "./groups.ts";
@@ -149,9 +150,9 @@ export const openSearch = (deps: SearchDeps, remembered: Remembered): Search => 
       ...target.collections
         .filter(({ id }) => !asked.some(({ collection }) => collection.id === id) && !pinned)
         .map(({ name }) => `“${name}” has nothing indexed yet.`),
-      ...asked
-        .filter(({ searcher }) => searcher.degraded !== null)
-        .map(({ searcher, collection }) => `“${collection.name}”: ${searcher.degraded?.reason}`),
+      ...asked.flatMap(({ searcher: { degraded }, collection }) =>
+        degraded === null ? [] : [`“${collection.name}”: ${damageNotice(degraded)}`],
+      ),
     ];
     const listing = isListing(question) && request.like === undefined;
     const wish = wishedMode(asking, target, asked);

@@ -13,6 +13,20 @@ const ok: CollectionHealth = { state: "ok", reasons: [] };
 export const healthOf = ({ health }: Pick<CollectionRow, "health">): CollectionHealth =>
   health === null ? ok : collectionHealth.parse(JSON.parse(health));
 
+/** Codes of reasons, the worst first; each says all that those after it say. */
+const WORST_FIRST = ["index-damaged", "version-damaged", "columns-damaged"];
+
+/** The health as it is shown: only the worst reason where others contradict it, such as "searching is not affected". */
+export const shownHealth = (row: Pick<CollectionRow, "health">): CollectionHealth => {
+  const { state, reasons } = healthOf(row);
+  for (const code of WORST_FIRST) {
+    const worst = reasons.find((reason) => reason.code === code);
+    if (worst) return { state, reasons: [worst] };
+  }
+  const others = reasons.filter(({ code }) => code !== "texts-damaged");
+  return { state, reasons: others.length > 0 ? others : reasons };
+};
+
 export const saveHealth = async (
   rows: Rows,
   collection: CollectionId,

@@ -88,7 +88,14 @@ export {
 export { forgetErased } from "./erase-analyses.ts";
 export { exportedConversations, exportedMessages } from "./export-rows.ts";
 export { chunkMessages, type FrameMessage, type FramePage, streamFrameRows } from "./frame-rows.ts";
-export { healthOf, repairGivenUp, reportDamage, requestRepair, saveHealth } from "./health.ts";
+export {
+  healthOf,
+  repairGivenUp,
+  reportDamage,
+  requestRepair,
+  saveHealth,
+  shownHealth,
+} from "./health.ts";
 export { hydrateHits } from "./hits.ts";
 export { homeOf, type KnownFiles, readKnownFiles } from "./home-row.ts";
 export { claimModel, committedVersion, removedChunks, saveVersion } from "./indexed.ts";

@@ -7,7 +7,7 @@ import {
   type CollectionStats,
   collectionStats,
   erasingOrigins,
-  healthOf,
+  shownHealth,
 } from "#services/store/store.ts";
 
 /** For meaning to be the default, this share of the chunks of known language must be in a language of the model. */
@@ -99,7 +99,7 @@ export const viewCollection = async (
     languages: [...stats.languages],
     defaultMode: model === undefined ? "lexical" : defaultModeOf(stats.languages, model),
     notices: [...notices(row, stats, model), ...damage],
-    health: healthOf(row),
+    health: shownHealth(row),
     indexBytes: bytes,
   };
 };

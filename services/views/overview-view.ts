@@ -14,10 +14,10 @@ import type { Parlance } from "#services/parlance.ts";
 import {
   type CollectionRow,
   collectionStats,
-  healthOf,
   listAnalyses,
   listTopicEvents,
   type StoredTopic,
+  shownHealth,
   unseenAlerts,
 } from "#services/store/store.ts";
 import type { View } from "./analysis-cache.ts";
@@ -115,7 +115,7 @@ export const viewOverview = async (
     firstAt: stats.firstAt,
     lastAt: stats.lastAt,
     unseenAlerts: [...unseen.values()].reduce((sum, count) => sum + count, 0),
-    health: healthOf(row),
+    health: shownHealth(row),
   };
   if (!view)
     return {
