@@ -58,6 +58,11 @@ export const analysis = z
     /** Id of the newest finished analysis, if there is one; figures and the map are computed from it. */
     id: z.string().nullable(),
     state: analysisState,
+    /**
+     * True where messages that the newest analysis read are being or have been deleted, so that it is not shown any more: a new
+     * one of what is left follows ("waiting" until the deletion is done) or is running.
+     */
+    renewed: z.boolean().optional(),
     /** 0 … 1 while running. */
     progress: z.number(),
     /** What is being done, for people: "Grouping 12,000 messages". */

@@ -4,6 +4,8 @@ import type { Parlance } from "#services/parlance.ts";
 import {
   type CollectionRow,
   currentAnalysis,
+  erasingOrigins,
+  listAnalyses,
   newestDone,
   pendingEdits,
   settingsOf,
@@ -24,17 +26,23 @@ const isStale = async (
 
 export const viewAnalysis = async (parlance: Parlance, row: CollectionRow): Promise<Analysis> => {
   const { rows } = parlance.store;
-  const [current, done, settings, edits] = await Promise.all([
+  const [current, done, settings, edits, kept, erasing] = await Promise.all([
     currentAnalysis(rows, row.id),
     newestDone(rows, row.id),
     settingsOf(rows, row.id),
     pendingEdits(rows, row.id),
+    listAnalyses(rows, row.id),
+    erasingOrigins(rows, row.id),
   ]);
-  const busy = current?.state === "waiting" || current?.state === "running";
+  // An erasure ends with the request of a new analysis, under the same condition (analyseWhatIsLeft).
+  const follows = erasing.length > 0 && (kept.length > 0 || settings.automatic);
+  const state = follows && current?.state !== "running" ? "waiting" : (current?.state ?? "none");
+  const busy = state === "waiting" || state === "running";
   const { attempt, ...tries } = await triesOfAnalysis(rows, row.id);
   return {
     id: done?.id ?? null,
-    state: current?.state ?? "none",
+    state,
+    renewed: done === undefined && busy && kept.some((one) => one.state === "withdrawn"),
     progress: current?.progress ?? 0,
     doing: current?.doing ?? null,
     version: done?.version ?? null,
@@ -50,7 +58,7 @@ export const viewAnalysis = async (parlance: Parlance, row: CollectionRow): Prom
     finishedAt: done?.finishedAt ?? null,
     steps: (done?.steps ?? []).map(({ name, seconds }) => ({ name, seconds })),
     llm: done?.llm ?? null,
-    error: current?.state === "failed" ? current.error : null,
+    error: state === "failed" ? (current?.error ?? null) : null,
     ...(attempt === undefined ? {} : { attempt }),
     ...tries,
   };

@@ -65,7 +65,12 @@ describe("an upload that was analysed", () => {
     const seen = await api.leaks(word, stays.length + 2);
     expect(seen).toEqual(expect.arrayContaining(["/messages", "/overview", "/topics?hidden=1"]));
     await api.erase(upload);
-    expect(await state()).not.toMatch(/^done/);
+    expect(await api.read(analysis, `${api.at}/analysis`)).toMatchObject({
+      id: null,
+      state: expect.stringMatching(/^(waiting|running)$/),
+      renewed: true,
+      error: null,
+    });
     expect(await leaksUntilErased(word, stays.length)).toEqual([]);
     expect(await state()).toBe(`done ${stays.length}`);
   }, 90_000);

@@ -55,6 +55,14 @@ describe("without an analysis, a page", () => {
     expect(screen.getAllByText(/42 %/)).not.toHaveLength(0);
   });
 
+  it("says that the analysis is brought up to date after a deletion, and loads the counts again", async () => {
+    const app = open({ ...none, state: "waiting", renewed: true });
+    await screen.findByText("The analysis is being brought up to date");
+    expect(screen.queryByText("Analyse now")).toBeNull();
+    app.answer(`GET ${col}`, aCollection({ conversations: 45 }));
+    await screen.findByText(/^45 conversations/, {}, { timeout: 5_000 });
+  });
+
   it("shows why an analysis failed", async () => {
     open({ ...none, state: "failed", error: "The worker ran out of memory." });
     await screen.findByText("The analysis failed");

@@ -18,6 +18,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, Outlet, useLocation, useParams } from "@tanstack/react-router";
 import { useEffect, useRef } from "react";
 import type { Collection } from "#services/contract/collections.ts";
+import { analysisQuery } from "../api/analysis.ts";
 import { collectionQuery } from "../api/collections.ts";
 import { isFinal, uploadsQuery } from "../api/uploads.ts";
 import { otherNotices } from "../shape/words/health.ts";
@@ -63,7 +64,7 @@ const useActiveTabInView = () => {
   return nav;
 };
 
-const importingEveryMs = 3_000;
+const changingEveryMs = 3_000;
 const unhealthyEveryMs = 10_000;
 
 const counts = (collection: Collection): string =>
@@ -82,12 +83,13 @@ export function CollectionFrame() {
   useAnalysisWatch(id);
   const { data, error, refetch } = useQuery({
     ...collectionQuery(id),
-    // During an import the counts change; a collection that works in part only may recover.
+    // During an import or a deletion the counts change; a collection that works in part only may recover.
     refetchInterval: ({ state: { data: known } }) => {
-      const importing =
+      const changing =
         (known?.pending ?? 0) > 0 ||
+        client.getQueryData(analysisQuery(id).queryKey)?.renewed ||
         client.getQueryData(uploadsQuery(id).queryKey)?.some((one) => !isFinal(one.state));
-      if (importing) return importingEveryMs;
+      if (changing) return changingEveryMs;
       return (known?.health?.state ?? "ok") === "ok" ? false : unhealthyEveryMs;
     },
   });

@@ -98,9 +98,17 @@ function FirstRun({
   readonly analysis: Analysis;
 }) {
   return (
-    <EmptyState icon={<IconSparkles {...icon} />} title="Analysing this collection">
+    <EmptyState
+      icon={<IconSparkles {...icon} />}
+      title={
+        analysis.renewed ? "The analysis is being brought up to date" : "Analysing this collection"
+      }
+    >
       <Text size="sm" maw={480} mb={10}>
-        Messages are clustered into topics, and the map is computed. Meanwhile you can{" "}
+        {analysis.renewed
+          ? "Messages were deleted. The topics and the map are computed again without them."
+          : "Messages are clustered into topics, and the map is computed."}{" "}
+        Meanwhile you can{" "}
         <Link to="/c/$collection/search" params={{ collection }} className="text-link">
           search
         </Link>{" "}

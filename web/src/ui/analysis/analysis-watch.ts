@@ -1,4 +1,4 @@
-// Watches a collection's analysis: after a new one, everything computed from the old one is loaded again.
+// Watches a collection's analysis: after a new one, or a deletion, everything computed from the old one is loaded again.
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef } from "react";
 import { analysisQuery, ofAnalysis } from "../../api/analysis.ts";
@@ -13,7 +13,10 @@ export const useAnalysisWatch = (collection: string): void => {
     if (seen === undefined) return;
     const last = before.current;
     before.current = { collection, seen };
-    if (last && last.collection === collection && last.seen !== seen)
-      void client.invalidateQueries({ queryKey: ofAnalysis(collection) });
+    if (!last || last.collection !== collection || last.seen === seen) return;
+    void client.invalidateQueries({ queryKey: ofAnalysis(collection) });
+    // An analysis that goes or comes without an import is the sign of a deletion, also of one asked for in another window.
+    void client.invalidateQueries({ queryKey: ["collections", collection] });
+    void client.invalidateQueries({ queryKey: ["conversations", collection] });
   }, [client, collection, seen]);
 };

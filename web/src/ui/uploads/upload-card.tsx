@@ -46,10 +46,16 @@ const useActions = (upload: Upload) => {
     void client.invalidateQueries({ queryKey: ["uploads", upload.collection] });
     void client.invalidateQueries({ queryKey: ["collections"] });
   };
+  const onRemoved = () => {
+    onSettled();
+    // The server hides the messages, and the analysis that read them, at once.
+    void client.invalidateQueries({ queryKey: ["analysis", upload.collection] });
+    void client.invalidateQueries({ queryKey: ["conversations", upload.collection] });
+  };
   return {
     cancel: useMutation({ mutationFn: () => cancelUpload(upload.id), onSettled }),
     retry: useMutation({ mutationFn: () => retryUpload(upload.id), onSettled }),
-    remove: useMutation({ mutationFn: () => deleteUpload(upload.id), onSettled }),
+    remove: useMutation({ mutationFn: () => deleteUpload(upload.id), onSettled: onRemoved }),
   };
 };
 
