@@ -78,6 +78,27 @@ describe("without an analysis, a page", () => {
   });
 });
 
+describe("an analysis that cannot be read", () => {
+  const unread = { ...aTopicList([]), analysis: null, version: null, outliers: 0, points: 0 };
+
+  it("is said to be computed again, and nothing else", async () => {
+    openApp("/c/col_a/topics", {
+      [`GET ${col}/analysis`]: anAnalysis({ state: "waiting" }),
+      [`GET ${col}/topics`]: unread,
+    });
+    await screen.findByText("The analysis cannot be read");
+    expect(screen.getByText(/They are being computed again/)).toBeTruthy();
+    expect(screen.getByText("Queued")).toBeTruthy();
+    expect(screen.queryByText(/previous analysis|No topic matches|topics in version/)).toBeNull();
+  });
+
+  it("can be computed again where the server does not do so by itself", async () => {
+    openApp("/c/col_a/topics", { [`GET ${col}/topics`]: unread });
+    await screen.findByText("Analyse again");
+    expect(screen.queryByText(/No topic matches|topics in version/)).toBeNull();
+  });
+});
+
 describe("an analysis that is out of date", () => {
   it("says how many chunks are newer, and is updated on demand", async () => {
     openApp("/c/col_a", {
@@ -162,6 +183,12 @@ describe("the topics page", () => {
       target: { value: "zzz" },
     });
     await screen.findByText("No topic matches");
+  });
+
+  it("says that all topics are hidden, and offers to clear no filter where none is set", async () => {
+    openApp("/c/col_a/topics", { [`GET ${col}/topics`]: aTopicList([aTopic({ hidden: true })]) });
+    await screen.findByText("All topics are hidden");
+    expect(screen.queryByText("Clear the filter")).toBeNull();
   });
 
   it("shows the separation of a topic in a word", async () => {

@@ -18,7 +18,7 @@ import type { TopicsAddress, TopicsSort } from "../shape/address/page-addresses.
 import { percent } from "../shape/figures/effects.ts";
 import { levelName, levelsOf, topicRows } from "../shape/topics/topic-tree.ts";
 import { count, counted } from "../shape/words/numbers.ts";
-import { AnalysisGate } from "../ui/analysis/analysis-gate.tsx";
+import { AnalysisGate, UnreadableAnalysis } from "../ui/analysis/analysis-gate.tsx";
 import { QualityPanel } from "../ui/analysis/quality-panel.tsx";
 import { EmptyState } from "../ui/parts/empty-state.tsx";
 import { ErrorMessage } from "../ui/parts/error-message.tsx";
@@ -113,10 +113,12 @@ function Filters({ list }: { readonly list: TopicList }) {
 
 function TopicsBody({ collection }: { readonly collection: string }) {
   const [address, change] = useAddress();
-  const { data, error, isPending, refetch } = useQuery(topicsQuery(collection));
+  const { data, error, isPending, isFetching, refetch } = useQuery(topicsQuery(collection));
   useListKeys();
   if (error && !data) return <ErrorMessage error={error} retry={() => void refetch()} />;
-  if (isPending) return <Skeleton h={420} radius="lg" />;
+  if (isPending || (data.analysis === null && isFetching)) return <Skeleton h={420} radius="lg" />;
+  if (data.analysis === null) return <UnreadableAnalysis collection={collection} />;
+  const filtered = address.q !== undefined || address.level !== undefined;
   const rows = topicRows(data.topics, address);
   const leaves = data.topics.filter((one) => one.leaf && !one.hidden);
   return (
@@ -130,11 +132,17 @@ function TopicsBody({ collection }: { readonly collection: string }) {
       {rows.length === 0 ? (
         <EmptyState
           icon={<IconHierarchy2 size={32} stroke={1.3} aria-hidden />}
-          title="No topic matches"
+          title={filtered ? "No topic matches" : "All topics are hidden"}
         >
-          <Button variant="default" mt={8} onClick={() => change({ q: undefined })}>
-            Clear the filter
-          </Button>
+          {filtered && (
+            <Button
+              variant="default"
+              mt={8}
+              onClick={() => change({ q: undefined, level: undefined })}
+            >
+              Clear the filter
+            </Button>
+          )}
         </EmptyState>
       ) : (
         <div className="card topics-card">

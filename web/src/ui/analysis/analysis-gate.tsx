@@ -11,7 +11,7 @@ import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tansta
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import type { Analysis } from "#services/contract/analysis.ts";
-import { analysisQuery, startAnalysis } from "../../api/analysis.ts";
+import { analysisQuery, startAnalysis, topicsQuery } from "../../api/analysis.ts";
 import { collectionQuery, versionsQuery } from "../../api/collections.ts";
 import { counted, share } from "../../shape/words/numbers.ts";
 import { retryText } from "../../shape/words/upload-progress.ts";
@@ -30,6 +30,8 @@ export const useStartAnalysis = (collection: string) => {
     onSuccess: (now) => client.setQueryData(analysisQuery(collection).queryKey, now),
   });
 };
+
+const isBusy = ({ state }: Analysis): boolean => state === "running" || state === "waiting";
 
 interface StartProps {
   readonly collection: string;
@@ -159,6 +161,26 @@ function NoneYet({
   );
 }
 
+/** In place of a page whose analysis is finished but cannot be read: the server then makes it again by itself. */
+export function UnreadableAnalysis({ collection }: { readonly collection: string }) {
+  const { data } = useQuery(analysisQuery(collection));
+  const again = data !== undefined && isBusy(data);
+  return (
+    <EmptyState icon={<IconAlertTriangle {...icon} />} title="The analysis cannot be read">
+      <Text size="sm" maw={480} mb={10}>
+        {again
+          ? "Its results are damaged. They are being computed again from the messages."
+          : "Its results are damaged. No message is lost: they can be computed again."}
+      </Text>
+      {again ? (
+        <Running analysis={data} />
+      ) : (
+        <StartAnalysis collection={collection}>Analyse again</StartAnalysis>
+      )}
+    </EmptyState>
+  );
+}
+
 function Failed({
   collection,
   analysis,
@@ -193,7 +215,7 @@ export function AnalysisNotice({ collection }: { readonly collection: string }) 
   const { data: analysis } = useQuery(analysisQuery(collection));
   const newer = useNewer(collection, analysis);
   if (!analysis || analysis.id === null) return null;
-  if (analysis.state === "running" || analysis.state === "waiting")
+  if (isBusy(analysis))
     return (
       <div className="analysis-notice">
         <span>
@@ -242,6 +264,11 @@ export interface AnalysisGateProps {
 /** Shows its children once there is an analysis; until then, the state of the analysis. */
 export function AnalysisGate({ collection, withoutTopics = false, children }: AnalysisGateProps) {
   const { data, error, isPending, refetch } = useQuery(analysisQuery(collection));
+  // While the analysis is replaced, the one before is shown: only if it can be read, which its list of topics tells.
+  const before = useQuery({
+    ...topicsQuery(collection),
+    enabled: data !== undefined && data.id !== null && isBusy(data),
+  });
   if (isPending)
     return (
       <div className="page" aria-busy="true">
@@ -252,10 +279,11 @@ export function AnalysisGate({ collection, withoutTopics = false, children }: An
   if (error && !data) return <ErrorMessage error={error} retry={() => void refetch()} />;
   if (data.id === null) {
     if (data.state === "failed") return <Failed collection={collection} analysis={data} />;
-    if (data.state === "running" || data.state === "waiting")
-      return <FirstRun collection={collection} analysis={data} />;
+    if (isBusy(data)) return <FirstRun collection={collection} analysis={data} />;
     return <NoneYet collection={collection} analysis={data} />;
   }
+  if (isBusy(data) && before.data?.analysis === null)
+    return <UnreadableAnalysis collection={collection} />;
   if (data.topics === 0 && !withoutTopics)
     return (
       <EmptyState icon={<IconHierarchy2 {...icon} />} title="Too few messages for topics">
