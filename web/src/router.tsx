@@ -12,6 +12,7 @@ import { z } from "zod";
 import { sourceName } from "#services/contract/common.ts";
 import { HomePage } from "./pages/home-page.tsx";
 import { NotFoundPage } from "./pages/not-found-page.tsx";
+import { parseAddress, stringifyAddress } from "./shape/address/address-text.ts";
 import {
   type CompareAddress,
   type ConceptsAddress,
@@ -103,7 +104,7 @@ const concept = createRoute({
 });
 
 const listAddress = z.object({
-  title: z.coerce.string().max(200).optional().catch(undefined),
+  title: z.string().max(200).optional().catch(undefined),
   source: sourceName.optional().catch(undefined),
   sort: z.enum(["newest", "oldest", "longest"]).optional().catch(undefined),
 });
@@ -163,7 +164,7 @@ const conversationAddress = z.object({
   /** Id of a message of the branch to show. */
   leaf: z.string().max(60).optional().catch(undefined),
   kinds: z.enum(["visible", "all"]).optional().catch(undefined),
-  q: z.coerce.string().max(4000).optional().catch(undefined),
+  q: z.string().max(4000).optional().catch(undefined),
 });
 const conversation = createRoute({
   getParentRoute: () => root,
@@ -201,6 +202,8 @@ export const makeRouter = (history: RouterHistory = createBrowserHistory()) =>
   createRouter({
     routeTree,
     history,
+    parseSearch: parseAddress,
+    stringifySearch: stringifyAddress,
     defaultPreload: "intent",
     scrollRestoration: true,
     defaultErrorComponent: ({ error, reset }) => <ErrorMessage error={error} retry={reset} />,

@@ -49,6 +49,18 @@ describe("the search page", () => {
     expect(app.bodies(searching)[0]).toMatchObject({ query: "oven", limit: 20 });
   });
 
+  it.each(['"double crumb"', "14.60", "{}", "[1]"])(
+    "searches for what its address says: %s",
+    async (query) => {
+      const app = openApp(`/c/col_a/search?q=${encodeURIComponent(query)}`, {
+        [searching]: anAnswer(),
+      });
+      await screen.findByText(/hits? in/);
+      expect(app.bodies(searching)[0]).toMatchObject({ query });
+      expect(new URLSearchParams(app.router.state.location.searchStr).get("q")).toBe(query);
+    },
+  );
+
   it("says for words without hits what else was searched for, and the server's notices", async () => {
     const understood = { ...anAnswer().understood, expansions: [{ word: "ovn", to: ["oven"] }] };
     openApp("/c/col_a/search?q=ovn", {

@@ -4,7 +4,7 @@ import { selectionAddress, selectionFields } from "./selection-address.ts";
 
 export const topicsAddress = z.object({
   /** Words that a title or keyword must contain. */
-  q: z.coerce.string().max(200).optional().catch(undefined),
+  q: z.string().max(200).optional().catch(undefined),
   sort: z.enum(["size", "rising", "fading", "fit", "newest", "name"]).optional().catch(undefined),
   /** The topics of one level as a list; the tree where it is left out. */
   level: z.int().min(0).max(2).optional().catch(undefined),
@@ -56,6 +56,6 @@ export type CompareAddress = z.infer<typeof compareAddress>;
 
 export const conceptsAddress = z.object({
   /** A description for a new concept: the form opens with it. */
-  new: z.coerce.string().max(4000).optional().catch(undefined),
+  new: z.string().max(4000).optional().catch(undefined),
 });
 export type ConceptsAddress = z.infer<typeof conceptsAddress>;

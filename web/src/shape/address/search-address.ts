@@ -10,7 +10,7 @@ import {
 const list = <S extends z.ZodType>(item: S) => z.array(item).min(1).optional().catch(undefined);
 
 export const searchAddress = z.object({
-  q: z.coerce.string().max(4000).optional().catch(undefined),
+  q: z.string().max(4000).optional().catch(undefined),
   mode: searchMode.optional().catch(undefined),
   sort: z.enum(["relevance", "newest", "oldest"]).optional().catch(undefined),
   group: z.boolean().optional().catch(undefined),

@@ -10,7 +10,7 @@ export const mapAddress = z.object({
   /** The column that the points are coloured by; topics by default. */
   by: mapColumn.optional().catch(undefined),
   /** A search whose hits are highlighted. */
-  q: z.coerce.string().max(4000).optional().catch(undefined),
+  q: z.string().max(4000).optional().catch(undefined),
   /** The list of topics in place of the map. */
   as: z.literal("table").optional().catch(undefined),
   sort: z.enum(["newest", "oldest", "typical", "longest"]).optional().catch(undefined),
