@@ -82,6 +82,6 @@ export const languages = (view: View): Figure => {
   const says =
     told === 0
       ? "All of these messages are too short to detect their language."
-      : `Of the messages whose language is known,${list(largest)}.`;
+      : `Of the messages whose language is known, ${list(largest)}.`;
   return drawn(shape, data, says);
 };

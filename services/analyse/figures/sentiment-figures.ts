@@ -131,7 +131,7 @@ export const sentiment = (view: View): Figure => {
     };
   });
   const share = (part: number) => percent(part / whole.sums.count);
-  const overall = `Of the messages with a sentiment,${share(whole.positive)} are positive and ${share(whole.negative)} negative.`;
+  const overall = `Of the messages with a sentiment, ${share(whole.positive)} are positive and ${share(whole.negative)} negative.`;
   const shape = { ...overTime, chart: { ...overTime.chart, width: axis.width } };
   return drawn(
     shape,

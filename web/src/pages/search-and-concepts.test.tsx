@@ -49,6 +49,13 @@ describe("the search page", () => {
     expect(app.bodies(searching)[0]).toMatchObject({ query: "oven", limit: 20 });
   });
 
+  it.each([[], [aHit()]])("does not say “about” where every hit is shown", async (...hits) => {
+    openApp("/c/col_a/search?q=%22double%20crumb%22", {
+      [searching]: anAnswer({ hits, total: hits.length, totalIsExact: false }),
+    });
+    await screen.findByText(hits.length === 0 ? "0 hits in 12 ms" : "1 hit in 12 ms");
+  });
+
   it.each(['"double crumb"', "14.60", "{}", "[1]"])(
     "searches for what its address says: %s",
     async (query) => {

@@ -62,11 +62,14 @@ function VersionMenu({ address, collection, shown, onAddress }: VersionMenuProps
 
 export function AnswerLine({ answer, address, collection, onAddress }: AnswerLineProps) {
   const { expansions } = answer.understood;
+  // A first page with every hit on it shows that no other one is left to estimate.
+  const isExact =
+    answer.totalIsExact || (answer.nextCursor === null && answer.hits.length === answer.total);
   return (
     <>
       <div className="search-line">
         <span className="tabular" role="status">
-          {answer.totalIsExact ? "" : "about "}
+          {isExact ? "" : "about "}
           {counted(answer.total, "hit")} in {took(answer.tookMs)}
         </span>
         <span style={{ flex: 1 }} />
