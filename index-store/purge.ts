@@ -124,8 +124,8 @@ const countsWithout = (
 };
 
 /**
- * Rewrites every version without these rows. A damaged segment of an old version cannot be searched for them, so it is dropped
- * from that version with a warning; one of the newest version stops the erasure.
+ * Rewrites every version without these rows. An old version that cannot be read is dropped. A damaged segment of an old version
+ * cannot be searched for them, so it is dropped from that version with a warning; one of the newest version stops the erasure.
  * @throws IndexError "damaged" where a segment of the newest version is damaged: rebuild it first
  */
 export const purgeRows = async (shop: Workshop, ids: readonly string[]): Promise<void> => {
@@ -152,7 +152,8 @@ export const purgeRows = async (shop: Workshop, ids: readonly string[]): Promise
   // Versions come oldest first, each after its parent.
   let before: Before = { live: new Set(), rows: 0 };
   await shop.history.rewrite(async (files: Files, version) => {
-    const state = readState(files);
+    const state = stateUnlessDamaged(files);
+    if (state === null) return null;
     for (const entry of state.manifest.segments) await clean(entry, version, state.manifest.schema);
     const live = liveErased(state, cleaned);
     const next = rewritten(state, cleaned);
@@ -163,6 +164,15 @@ export const purgeRows = async (shop: Workshop, ids: readonly string[]): Promise
     if (!touched && same) return files;
     return filesOf({ ...next, manifest: { ...next.manifest, counts } });
   });
+};
+
+const stateUnlessDamaged = (files: Files): VersionState | null => {
+  try {
+    return readState(files);
+  } catch (error) {
+    if (!isDamage(error)) throw error;
+    return null;
+  }
 };
 
 const isIn = async (shop: Workshop, version: Version, id: string): Promise<boolean> =>

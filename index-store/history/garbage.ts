@@ -1,13 +1,15 @@
 // Removes what no version or attachment names: after an erasure at once and completely, otherwise after a grace period.
 import { readdir, readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { removeBrokenObjects } from "./broken-objects.ts";
 import { ifThere, writeDurably } from "./disk.ts";
+import { isDamaged } from "./git-attachment-reader.ts";
 import { type Git, GitRefusal } from "./git-command.ts";
 import { ERASED, MAIN } from "./git-refs.ts";
 import { HistoryError, type Version, type VersionFile } from "./history.ts";
 import type { Holds } from "./holds.ts";
 import { dayBefore, type ObjectStore } from "./object-store.ts";
-import { moveRefs } from "./ref-moves.ts";
+import { moveRefs, type RefMove } from "./ref-moves.ts";
 
 /** This file is there from the beginning of an erasure to its end, so that one that was killed is finished later. */
 const PENDING = "erasure-pending";
@@ -35,11 +37,16 @@ export interface Sweeper {
 }
 
 export interface Rewriting {
+  /** Versions of the main line, newest first; where the record of one is damaged, those that can still be read. */
+  readable(): Promise<Version[]>;
   tags(): Promise<ReadonlyMap<string, string>>;
   /** What the erasure before left as the head. */
   erased(): Promise<string | null>;
-  change(files: Files, version: Version): Promise<Files>;
+  /** null: the version is dropped. */
+  change(files: Files, version: Version): Promise<Files | null>;
   write(version: Version, parent: string | null, files: Map<string, VersionFile>): Promise<string>;
+  /** Says for a person what was dropped. */
+  warn(message: string): void;
 }
 
 /** The objects that some version or attachment names. */
@@ -76,12 +83,21 @@ const noteAttachments = async (path: string): Promise<void> => {
   if (!(await ifThere(stat(pending)))) await writeDurably(pending, ATTACHMENTS_ONLY);
 };
 
-/** Finishes an erasure that a killed process began; returns bytes freed, 0 where there is none. */
-export const resumeErasure = async (sweeper: Sweeper): Promise<number> => {
+/** Whether a killed process left an erasure. Where it was one from versions, its mark is moved. */
+const isPending = async (sweeper: Sweeper): Promise<boolean> => {
   const pending = await ifThere(readFile(join(sweeper.path, PENDING), "latin1"));
-  if (pending === undefined) return 0;
   // It may have been killed between moving the head and moving the mark.
-  if (pending !== ATTACHMENTS_ONLY) await sweeper.markErasure();
+  if (pending !== undefined && pending !== ATTACHMENTS_ONLY) await sweeper.markErasure();
+  return pending !== undefined;
+};
+
+/**
+ * Finishes an erasure that a killed process began; returns bytes freed, 0 where there is none.
+ * @param rewriting where versions that cannot be read are to be dropped: git removes nothing while one of them is named
+ */
+export const resumeErasure = async (sweeper: Sweeper, rewriting?: Rewriting): Promise<number> => {
+  if (!(await isPending(sweeper))) return 0;
+  if (rewriting) await held(sweeper, () => rewriteAll(sweeper, rewriting));
   return finishErasure(sweeper);
 };
 
@@ -96,6 +112,7 @@ export const finishErasure = (sweeper: Sweeper): Promise<number> =>
     sweeper.forget();
     await sweeper.git(["reflog", "expire", "--expire=now", "--all"]);
     await rm(join(sweeper.path, "logs"), { recursive: true, force: true });
+    await removeBrokenObjects(sweeper.path);
     await sweeper.git(["gc", "--quiet", "--prune=now"]);
     const everything = Number.POSITIVE_INFINITY;
     const freed =
@@ -118,28 +135,28 @@ const held = async <T>({ holds }: Sweeper, work: () => Promise<T>): Promise<T> =
  * other writers commit meanwhile are rewritten on top, so that a busy index is erased from as well.
  */
 export const erase = async (sweeper: Sweeper, rewriting: Rewriting): Promise<void> => {
-  await resumeErasure(sweeper);
-  await held(sweeper, () => rewriteAll(sweeper, rewriting));
+  await isPending(sweeper);
+  await held(sweeper, async () => {
+    await noteErasure(sweeper.path);
+    await rewriteAll(sweeper, rewriting);
+  });
   await finishErasure(sweeper);
 };
 
 const rewriteAll = async (sweeper: Sweeper, rewriting: Rewriting): Promise<void> => {
-  await noteErasure(sweeper.path);
-  const renamed = new Map<string, string>();
+  // A broken loose object would be read in place of a whole one in a pack.
+  await removeBrokenObjects(sweeper.path);
+  const renamed: Renamed = new Map();
   for (let tries = 1; ; tries++) {
-    const versions = await sweeper.list();
+    const versions = await rewriting.readable();
     await rewriteNew(sweeper, [...versions].reverse(), renamed, rewriting);
     const [head] = versions;
     const moves = [[MAIN, head?.id ?? ""] as const, ...tagRefs(await rewriting.tags())]
-      .map(([ref, from]) => ({ ref, from, to: renamed.get(from) ?? from }))
+      // A tag of a version that is not in the history any more would keep what is erased.
+      .map(([ref, from]) => ({ ref, from, to: renamed.get(from) ?? null }))
       .filter(({ from, to }) => from !== to);
     try {
-      if (head !== undefined && moves.length > 0) {
-        // The mark moves after the head: a reader between the two takes the new version for an old one, never the reverse.
-        const from = await rewriting.erased();
-        const mark = { ref: ERASED, from, to: renamed.get(head.id) ?? head.id };
-        await moveRefs(sweeper.git, mark.from === mark.to ? moves : [...moves, mark]);
-      }
+      if (head !== undefined) await moveAll(sweeper, rewriting, { moves, renamed, head });
       break;
     } catch (cause) {
       if (!(cause instanceof GitRefusal)) throw cause;
@@ -149,30 +166,72 @@ const rewriteAll = async (sweeper: Sweeper, rewriting: Rewriting): Promise<void>
   }
 };
 
+/** Moves the head and the tags, then the mark of erasures. */
+const moveAll = async (
+  { git }: Sweeper,
+  rewriting: Rewriting,
+  to: { readonly moves: readonly RefMove[]; readonly renamed: Renamed; readonly head: Version },
+): Promise<void> => {
+  const { moves, renamed, head } = to;
+  const from = await rewriting.erased();
+  // One of a version that was given up as damaged would keep it.
+  const isLost = from !== null && !renamed.has(from) && ![...renamed.values()].includes(from);
+  if (moves.length === 0 && !isLost) return;
+  // The mark moves after the head: a reader between the two takes the new version for an old one, never the reverse.
+  const mark = { ref: ERASED, from, to: renamed.get(head.id) ?? head.id };
+  await moveRefs(git, mark.from === mark.to ? moves : [...moves, mark]);
+};
+
 /** Removes all attachments and every trace of them; versions stay as they are. */
-export const eraseAttached = async (sweeper: Sweeper): Promise<void> => {
-  await resumeErasure(sweeper);
-  await held(sweeper, () => noteAttachments(sweeper.path));
+export const eraseAttached = async (sweeper: Sweeper, rewriting: Rewriting): Promise<void> => {
+  await isPending(sweeper);
+  await held(sweeper, async () => {
+    await noteAttachments(sweeper.path);
+    await rewriteAll(sweeper, rewriting);
+  });
   await finishErasure(sweeper);
 };
+
+/** The id of each rewritten version by the one it had; null where it was dropped. */
+type Renamed = Map<string, string | null>;
 
 const rewriteNew = async (
   sweeper: Sweeper,
   versions: readonly Version[],
-  renamed: Map<string, string>,
+  renamed: Renamed,
   rewriting: Rewriting,
 ): Promise<void> => {
   let parent: string | null = null;
   for (const version of versions) {
     let id = renamed.get(version.id);
     if (id === undefined) {
-      const files = await sweeper.read(version);
-      const changed = await rewriting.change(files, version);
+      const files = await readUnlessDamaged(sweeper, version);
+      const changed = files && (await rewriting.change(files, version));
       const same: boolean = changed === files && version.parent === parent;
-      id = same ? version.id : await rewriting.write(version, parent, new Map(changed));
+      if (!changed) {
+        if (version === versions.at(-1)) throw unreadable(version);
+        rewriting.warn(`Version ${version.number} cannot be read and was dropped.`);
+        id = null;
+      } else id = same ? version.id : await rewriting.write(version, parent, new Map(changed));
       renamed.set(version.id, id);
     }
-    parent = id;
+    parent = id ?? parent;
+  }
+};
+
+const unreadable = ({ number }: Version) =>
+  new HistoryError(
+    "damaged",
+    `The newest version, ${number}, cannot be read: repair it, then erase again.`,
+  );
+
+/** The files of a version; null where they cannot be read. */
+const readUnlessDamaged = async (sweeper: Sweeper, version: Version): Promise<Files | null> => {
+  try {
+    return await sweeper.read(version);
+  } catch (error) {
+    if (!isDamaged(error)) throw error;
+    return null;
   }
 };
 
@@ -189,9 +248,11 @@ const looseObjects = async (path: string): Promise<number> => {
 /** Regular garbage collection: leftovers past their grace, and git's own small files into a pack once there are thousands. */
 export const sweep = async (
   sweeper: Sweeper,
+  rewriting: Rewriting,
   limits: { readonly now: number; readonly graceMs: number },
 ): Promise<number> =>
-  (await resumeErasure(sweeper)) + (await held(sweeper, () => sweepOld(sweeper, limits)));
+  (await resumeErasure(sweeper, rewriting)) +
+  (await held(sweeper, () => sweepOld(sweeper, limits)));
 
 const sweepOld = async (
   sweeper: Sweeper,

@@ -70,9 +70,12 @@ export const runGit = (args: readonly string[], call: GitCall = {}): Promise<Buf
             ),
       ),
     );
-    child.on("close", (code) => {
+    child.on("close", (code, killedBy) => {
       if (code === 0) resolve(Buffer.concat(out));
-      else {
+      else if (killedBy !== null) {
+        // Says nothing about what it read.
+        reject(new HistoryError("unavailable", `git was ended by ${killedBy}`));
+      } else {
         reject(new GitRefusal(args, Buffer.concat(err).toString("utf8")));
       }
     });

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { inflate } from "node:zlib";
 import { ifThere } from "./disk.ts";
-import type { Git } from "./git-command.ts";
+import { type Git, GitRefusal } from "./git-command.ts";
 import { HistoryError } from "./history.ts";
 
 const inflateAsync = promisify(inflate);
@@ -83,6 +83,7 @@ export const openGitObjects = (repository: string, git: Git): GitObjects => ({
     if (packed.length > 0) {
       const input = `${packed.join("\n")}\n`;
       const answer = await git(["cat-file", "--batch"], { input }).catch((cause: unknown) => {
+        if (!(cause instanceof GitRefusal)) throw cause;
         throw new HistoryError("damaged", "git could not read its objects", { cause });
       });
       for (const [place, object] of parseBatch(packed, answer).entries())

@@ -21,6 +21,11 @@ export interface GitReaderParts {
 export interface GitReader
   extends Pick<HistoryReader, "head" | "recover" | "list" | "find" | "erasureMark"> {
   commit(id: string): Promise<CommitRecord>;
+  /**
+   * Versions of the main line, newest first, as `list`; where a commit cannot be read, those that can: the line goes on from the next
+   * older one that a tag or the log names. @throws HistoryError "damaged" where the newest cannot be read
+   */
+  readable(): Promise<Version[]>;
   /** The files of a commit. */
   read(id: string): Promise<Map<string, VersionFile>>;
   /** Ids of all blobs of a commit. */
@@ -151,7 +156,7 @@ export const openGitReader = ({ path, git, refs, onWarning }: GitReaderParts): G
     try {
       return await work;
     } catch (error) {
-      if (error instanceof HistoryError) return undefined;
+      if (error instanceof HistoryError && error.code === "damaged") return undefined;
       throw error;
     }
   };
@@ -192,6 +197,35 @@ export const openGitReader = ({ path, git, refs, onWarning }: GitReaderParts): G
     return records.map((record) => named(record, tags));
   };
 
+  /** Of the commits that a tag or the log names the newest readable one with a lower number. */
+  const nextOlder = async (below: number): Promise<CommitRecord | undefined> => {
+    let best: CommitRecord | undefined;
+    for (const id of new Set([...(await refs.log()), ...(await refs.tags()).values()])) {
+      const found = await unlessDamaged(commits.one(id));
+      if (found && found.number < below && found.number > (best?.number ?? 0)) best = found;
+    }
+    return best;
+  };
+
+  const readable = async (): Promise<Version[]> => {
+    const whole = await unlessDamaged(list());
+    if (whole) return whole;
+    const head = await trustedHead();
+    const tags = await refs.tags();
+    const records: CommitRecord[] = [];
+    let next = head === null ? undefined : await commits.one(head);
+    while (next !== undefined) {
+      records.push(next);
+      const { parent, number }: CommitRecord = next;
+      if (parent === null) break;
+      next = await unlessDamaged(commits.one(parent));
+      if (next !== undefined) continue;
+      onWarning?.(`A version before version ${number} cannot be read and was dropped.`);
+      next = await nextOlder(number);
+    }
+    return records.map((record) => named(record, tags));
+  };
+
   const versionOf = async (id: string): Promise<Version> =>
     named(await commits.one(id), await refs.tags());
 
@@ -202,6 +236,7 @@ export const openGitReader = ({ path, git, refs, onWarning }: GitReaderParts): G
     mainLine,
     erasureMark,
     recover,
+    readable,
     forget,
     read: async (id) => {
       const files = await readTree(objects, (await commits.one(id)).tree);
@@ -217,6 +252,11 @@ export const openGitReader = ({ path, git, refs, onWarning }: GitReaderParts): G
       return id === null ? null : versionOf(id);
     },
     list: async (page = {}) => {
+      // The newest alone needs no list, which cannot be read where an older commit is damaged.
+      if (page.limit === 1 && page.before === undefined) {
+        const head = await trustedHead();
+        return head === null ? [] : [await versionOf(head)];
+      }
       const before = page.before ?? Number.POSITIVE_INFINITY;
       const versions = (await list()).filter((version) => version.number < before);
       return versions.slice(0, page.limit ?? versions.length);

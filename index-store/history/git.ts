@@ -3,7 +3,7 @@ import { rm, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { removeBrokenObjects } from "./broken-objects.ts";
 import { flushFolder, ifThere, writeDurably } from "./disk.ts";
-import { erase, eraseAttached, type Sweeper, sweep } from "./garbage.ts";
+import { erase, eraseAttached, type Rewriting, type Sweeper, sweep } from "./garbage.ts";
 import { filesOfAll } from "./git-attachment-reader.ts";
 import { openGitAttachments } from "./git-attachments.ts";
 import { type Git, GitRefusal, gitFor, gitTrouble } from "./git-command.ts";
@@ -12,7 +12,7 @@ import { openGitReader } from "./git-reader.ts";
 import { ERASED, type GitRefs, MAIN, openGitRefs, TAGS } from "./git-refs.ts";
 import { ensureRepository } from "./git-repository.ts";
 import { writeCommit } from "./git-write.ts";
-import { type History, HistoryError, type Version, type VersionFile } from "./history.ts";
+import { type History, HistoryError, type VersionFile } from "./history.ts";
 import { openHolds } from "./holds.ts";
 import { openObjectStore } from "./object-store.ts";
 import { moveRefs } from "./ref-moves.ts";
@@ -115,6 +115,15 @@ export const openGitHistory = async (options: GitHistoryOptions): Promise<Histor
     forget: reader.forget,
   };
 
+  const rewriting: Rewriting = {
+    readable: reader.readable,
+    tags: refs.tags,
+    erased: refs.erased,
+    change: async (files) => files,
+    write: (version, parent, files) => write({ ...version, parent }, files, new Set()),
+    warn: (message) => options.onWarning?.(message),
+  };
+
   /** Makes a damaged head name a whole version, so that the next commit has a parent. */
   const mendHead = async (id: string): Promise<void> => {
     options.onWarning?.(`The head of ${path} was damaged; it now names ${id}.`);
@@ -178,18 +187,10 @@ export const openGitHistory = async (options: GitHistoryOptions): Promise<Histor
         await release();
       }
     },
-    rewrite: async (change) => {
-      const { tags, erased } = refs;
-      const rewritten = (
-        version: Version,
-        parent: string | null,
-        files: Map<string, VersionFile>,
-      ) => write({ ...version, parent }, files, new Set());
-      await erase(sweeper, { tags, erased, change, write: rewritten });
-    },
+    rewrite: (change) => erase(sweeper, { ...rewriting, change }),
     attach: attachments.attach,
     detach: attachments.detach,
-    eraseAttachments: () => eraseAttached(sweeper),
-    collectGarbage: (limits) => sweep(sweeper, limits),
+    eraseAttachments: () => eraseAttached(sweeper, rewriting),
+    collectGarbage: (limits) => sweep(sweeper, rewriting, limits),
   };
 };

@@ -12,7 +12,7 @@ export interface ObjectRef {
 }
 
 export interface Version {
-  /** 1, 2, 3 … without gaps along the main line. */
+  /** 1, 2, 3 … along the main line; one is missing where an erasure dropped a version that could not be read. */
   readonly number: number;
   /** The history's own name for it (a git commit hash). */
   readonly id: string;
@@ -148,13 +148,14 @@ export interface History extends HistoryReader {
    * Rewrites every version through `change` (same numbers, messages, times and tags), then makes the old ones unreachable and
    * removes their bytes and every object that no version names any more. All attachments go too: they were computed from the
    * old versions. For erasure. Compare-and-swap like `commit`. Where it is killed half-way, the next `rewrite` or
-   * `collectGarbage` finishes it.
+   * `collectGarbage` finishes it. An older version is dropped, with its tags, where its record cannot be read or `change` returns null.
+   * @throws HistoryError "damaged" where the newest version cannot be read
    */
   rewrite(
     change: (
       files: ReadonlyMap<string, VersionFile>,
       version: Version,
-    ) => Promise<ReadonlyMap<string, VersionFile>>,
+    ) => Promise<ReadonlyMap<string, VersionFile> | null>,
   ): Promise<void>;
   /**
    * Keeps files beside a version, durable when it resolves; earlier ones of the same name stay. Null where `isWanted` said no.

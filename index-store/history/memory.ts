@@ -122,6 +122,7 @@ export const openMemoryHistory = async (root: string): Promise<History> => {
       const rewritten: Kept[] = [];
       for (const one of before) {
         const files = await change(copyOf(one.files), versionOf(one));
+        if (files === null) continue;
         checkObjects(files);
         const { id: _, ...same } = one.version;
         const version = { ...same, parent: rewritten.at(-1)?.version.id ?? null };
@@ -130,6 +131,8 @@ export const openMemoryHistory = async (root: string): Promise<History> => {
       if (kept !== before)
         throw new HistoryError("conflict", "Another writer committed during the erasure.");
       if (rewritten.some(({ version }, at) => version.id !== before[at]?.version.id)) erasures++;
+      for (const [name, number] of tags)
+        if (!rewritten.some(({ version }) => version.number === number)) tags.delete(name);
       kept = rewritten;
       await eraseUnnamed();
     },
