@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-// What the pages of the analysis show while there is none, where it cannot be read, and where it is out of date.
+// What a page of the analysis shows while there is none, while it cannot be read, and when it is out of date.
 import { fireEvent, screen } from "@testing-library/react";
 import { afterEach, describe, expect, it } from "vitest";
 import { anAnalysis, anOverview, aTopicList } from "../testing/analysis.builders.ts";

@@ -106,7 +106,7 @@ describe("the address", () => {
     const address = mapAddress.parse({
       by: "shoe size",
       as: "table",
-      q: 404,
+      q: "404",
       look: "1.2.3",
       topic: ["t"],
     });
