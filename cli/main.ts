@@ -1,9 +1,10 @@
 // `parlance`: the command line.
 import { stripVTControlCharacters } from "node:util";
-import { type CommandDef, defineCommand, renderUsage, runCommand } from "citty";
+import { type ArgsDef, type CommandDef, defineCommand, renderUsage, runCommand } from "citty";
 import { diskFull, isDiskFull } from "#services/domain/disk-full.ts";
 import { dropFailedOutput } from "#services/log/log.ts";
 import { exitCodeOf, printFailure } from "./client/output.ts";
+import { unknownOptions } from "./unknown-options.ts";
 
 const main = defineCommand({
   meta: {
@@ -68,6 +69,11 @@ const start = async (args: readonly string[]) => {
   }
   if (wantsHelp) {
     await printUsage(command as CommandDef, main as CommandDef);
+    return;
+  }
+  const unknown = unknownOptions(((await command.args) ?? {}) as ArgsDef, rest);
+  if (unknown.length > 0) {
+    misuse(`“parlance ${name}” has no option ${unknown.map((one) => `“${one}”`).join(", ")}.`);
     return;
   }
   await runCommand(command, { rawArgs: rest });
