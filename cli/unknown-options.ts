@@ -15,7 +15,10 @@ const optionsOf = (args: ArgsDef): NamedOption[] =>
   Object.entries(args).flatMap(([name, definition]) => {
     if (definition.type === "positional") return [];
     const alias = "alias" in definition ? [definition.alias ?? []].flat() : [];
-    return { isBoolean: definition.type === "boolean", names: [name, kebab(name), ...alias] };
+    return {
+      isBoolean: definition.type === "boolean",
+      names: [...new Set([name, kebab(name), ...alias])],
+    };
   });
 
 /**
