@@ -67,6 +67,7 @@ const addresses = ({ id, topic, concept, conversations }: Awaited<ReturnType<typ
   concepts: `/c/${id}/concepts`,
   concept: `/c/${id}/concepts/${concept.id}`,
   alerts: "/alerts",
+  status: "/status",
   conversations: `/c/${id}/conversations`,
   conversation: `/conversation/${conversations[0]?.id}`,
   uploads: `/c/${id}/uploads`,
