@@ -71,9 +71,15 @@ const watch = async (client: Client, first: Upload, quiet: boolean): Promise<Upl
   return now;
 };
 
+/** Read to its end, and no message was found in it, only problems: a file that is cut off, for instance. */
+const isBarren = ({ state, problemCount, progress }: Upload): boolean =>
+  state === "done" &&
+  problemCount > 0 &&
+  progress.newMessages + progress.knownMessages + progress.changedMessages === 0;
+
 const report = (one: Upload): void => {
   const { progress, filename } = one;
-  const mark = one.state === "done" ? paint("green", "✓") : paint("red", "✗");
+  const mark = one.state === "done" && !isBarren(one) ? paint("green", "✓") : paint("red", "✗");
   const figures = `${count(progress.newMessages)} new, ${count(progress.knownMessages)} known`;
   const changed =
     progress.changedMessages > 0 ? `, ${count(progress.changedMessages)} changed` : "";
@@ -83,7 +89,12 @@ const report = (one: Upload): void => {
   if (one.error !== null)
     line(`  ${printable(one.error.message)} ${printable(one.error.hint ?? "")}`);
   if (one.problemCount > 0)
-    line(paint("yellow", `  ${count(one.problemCount)} records could not be read:`));
+    line(
+      paint(
+        "yellow",
+        `  ${count(one.problemCount)} ${one.problemCount === 1 ? "record" : "records"} could not be read:`,
+      ),
+    );
   for (const problem of one.problems.slice(0, 5))
     line(
       paint(
@@ -142,7 +153,7 @@ export const importCommand = defineCommand({
       else
         for (const one of results)
           line(`${one.filename} is being read as ${one.id} (${client.where})`);
-      if (results.some((one) => one.state === "failed")) process.exitCode = 1;
+      if (results.some((one) => one.state === "failed" || isBarren(one))) process.exitCode = 1;
     } finally {
       await client.close();
     }

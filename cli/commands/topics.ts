@@ -182,9 +182,14 @@ export const topics = defineCommand({
     show: { type: "string", description: "Show a hidden topic again" },
     json: { type: "boolean", description: "Print JSON" },
   },
-  run: ({ args }) =>
-    inCollection(args.collection, async (there) => {
-      if (args.refit || args.k !== undefined) await refit(there, args.k);
+  run: ({ args }) => {
+    if (args.k !== undefined && !args.refit)
+      throw rejected("--k sets the number of topics of a new analysis.", {
+        code: "k-without-refit",
+        hint: "Say --refit too; the number is kept for later analyses.",
+      });
+    return inCollection(args.collection, async (there) => {
+      if (args.refit) await refit(there, args.k);
       else if (args.update) await runAnalysis(there, { mode: "update" });
       else await analysisOf(there);
       if (args.history) return printHistory(there, args.json === true);
@@ -205,5 +210,6 @@ export const topics = defineCommand({
       if (shown.length === 0)
         return line("There are no topics: the collection has too few messages.");
       return printTree(shown, list.outliers);
-    }),
+    });
+  },
 });
