@@ -16,7 +16,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 const parlance = (...args: string[]) =>
   new Promise<{ code: unknown; out: string; err: string }>((resolve) => {
     const env: NodeJS.ProcessEnv = { ...process.env, PARLANCE_HOME: join(folder, "home") };
-    delete env.PARLANCE_URL;
+    delete env["PARLANCE_URL"];
     execFile(process.execPath, [main, ...args], { env }, (error, out, err) =>
       resolve({ code: error?.code ?? 0, out, err }),
     );

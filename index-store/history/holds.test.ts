@@ -1,10 +1,14 @@
 // Marks of writers and sweepers: never both at work, no mark of an ended process counts, nested holds do not wait.
-import { readdir, utimes, writeFile } from "node:fs/promises";
+import { writeFileSync } from "node:fs";
+import { readdir, rm, utimes, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { temporaryFolder } from "../testing/temporary-folder.ts";
 import { openHolds } from "./holds.ts";
+
+/** As the marks of this machine begin. */
+const here = hostname().replaceAll(/[^A-Za-z0-9]/g, "-");
 
 const pause = (ms: number) => new Promise((done) => setTimeout(done, ms));
 
@@ -16,8 +20,7 @@ describe("holds", () => {
     expect([await one.others(), await other.others()]).toEqual([0, 1]);
     await release();
     expect(await other.others()).toBe(0);
-    const host = hostname().replaceAll(/[^A-Za-z0-9]/g, "-");
-    await writeFile(join(folder, `${host}.999999999.a.hold`), "");
+    await writeFile(join(folder, `${here}.999999999.a.hold`), "");
     await writeFile(join(folder, "elsewhere.1.b.hold"), "");
     expect(await other.others()).toBe(1);
     const longAgo = Date.now() / 1000 - 7200;
@@ -49,6 +52,31 @@ describe("holds", () => {
     });
     await Promise.all([swept, next]);
     expect(events).toEqual(["commit", "sweep begins", "sweep ends", "next writer"]);
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it("give way while they wait, to a sweeper whose mark sorts before theirs", async () => {
+    const folder = await temporaryFolder();
+    const [over, later, earlier] = ["over", "~later", "!earlier"].map((host) =>
+      join(folder, `${host}.1.x.sweep`),
+    ) as [string, string, string];
+    const own = async () => (await readdir(folder)).filter((name) => name.startsWith(here));
+    await writeFile(over, "");
+    // The clock is read for each mark of another machine: each reading is the moment at which the next rival comes.
+    const rivals = [later, earlier];
+    const clock = () => {
+      const rival = rivals.shift();
+      if (rival !== undefined) writeFileSync(rival, "");
+      // The first mark is too old to count.
+      return rivals.length === 1 ? Date.now() + 2 * 60 * 60 * 1000 : Date.now();
+    };
+    const swept = openHolds(folder, clock).alone(async () => "swept");
+    await expect.poll(async () => (await readdir(folder)).length).toBeGreaterThan(1);
+    await expect.poll(() => rivals.length).toBe(0);
+    await expect.poll(own).toEqual([]);
+    await rm(earlier);
+    await rm(later);
+    expect(await swept).toBe("swept");
     expect(await readdir(folder)).toEqual([]);
   });
 

@@ -96,16 +96,20 @@ export const openHolds = (folder: string, now: () => number): Holds => {
     otherwise: `Another process has been writing to ${folder} for a minute; the erasure is noted and is finished when it is asked for again.`,
   };
 
-  /** Of two that begin to sweep at once, the one whose mark sorts first goes first. */
+  /**
+   * Of several that begin to sweep at once, the one whose mark sorts first goes first. Whoever waits for others to give way also
+   * gives way when a mark appears that sorts before its own: two that each waited for the other would wait for ever.
+   */
   const markSweep = async (): Promise<Release> => {
     for (;;) {
       await waitUntil(async () => (await living(SWEEP)).length === 0, noSweep);
       const { name, release } = await mark(SWEEP);
-      const rivals = await living(SWEEP);
-      if (rivals.every((rival) => name < rival)) {
-        await waitUntil(async () => (await living(SWEEP)).length === 0, noSweep);
-        return release;
-      }
+      let rivals = await living(SWEEP);
+      await waitUntil(async () => {
+        rivals = await living(SWEEP);
+        return rivals.length === 0 || rivals.some((rival) => rival < name);
+      }, noSweep);
+      if (rivals.length === 0) return release;
       await release();
       await pause();
     }
