@@ -13,6 +13,7 @@ import {
   aStore,
   bring,
   eraseRequested,
+  eraseUpload,
   type Said,
   type TestStore,
 } from "./store.builders.ts";
@@ -27,10 +28,7 @@ beforeEach(async () => {
 });
 afterEach(() => remove());
 
-const erase = async (id: UploadId) => {
-  await requestOriginErasure(store, id);
-  await eraseRequested(store, id);
-};
+const erase = (id: UploadId) => eraseUpload(store, id);
 
 const brought = async (
   said: readonly Said[],

@@ -9,7 +9,7 @@ import {
   aPart,
   aStore,
   bring,
-  eraseRequested,
+  eraseUpload,
   type Said,
   type TestStore,
 } from "./store.builders.ts";
@@ -29,10 +29,7 @@ const brought = async (name: string, said: readonly Said[]) => {
   return of.upload;
 };
 
-const erase = async (id: UploadId) => {
-  await requestOriginErasure(store, id);
-  await eraseRequested(store, id);
-};
+const erase = (id: UploadId) => eraseUpload(store, id);
 
 const texts = async () =>
   (await store.rows.selectFrom("messages").select("text").orderBy("position").execute()).map(

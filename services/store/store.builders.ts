@@ -23,6 +23,7 @@ import {
   deleteOrigin,
   eraseFromConversation,
   purgedChunks,
+  requestOriginErasure,
 } from "./erase.ts";
 import { type IngestPart, saveParts } from "./ingest.ts";
 import { findOrigin } from "./origins.ts";
@@ -173,6 +174,12 @@ export const bring = async (
   }
   await saveConversationEnds(store, { ...of, after: 0 }, { done: parts.length, rechunked });
   return saved;
+};
+
+/** Requests the erasure of an upload, and takes the steps of the erase stage. @returns keys of blobs that are no longer needed */
+export const eraseUpload = async (store: Store, id: UploadId): Promise<string[]> => {
+  await requestOriginErasure(store, id);
+  return eraseRequested(store, id);
 };
 
 /** The steps of the erase stage, without the index. @returns keys of blobs that are no longer needed */
