@@ -50,8 +50,16 @@ export interface Searcher {
   without(set: RowSet, other: RowSet): RowSet;
   /** Best first, equal scores by id. recall@10 ≥ 0.98 under any filter: where few rows pass, all of them are compared. */
   semantic(query: Float32Array, options: { k: number; within?: RowSet }): Promise<Found[]>;
-  /** Best first, equal scores by id. */
-  lexical(query: LexicalQuery, options: { k: number; within?: RowSet }): LexicalFound;
+  /**
+   * Best first, equal scores by id.
+   * @param options.lengthsOf the rows with whose mean length the length of a row is compared; all by default. Rows of two kinds,
+   * short and long ones, are each to be compared with their own: against the mean of both, a long text would be taken for one that
+   * is long-winded.
+   */
+  lexical(
+    query: LexicalQuery,
+    options: { k: number; within?: RowSet; lengthsOf?: RowSet },
+  ): LexicalFound;
   /** Every row that the lexical question matches (no scores), for facets. */
   matching(query: LexicalQuery, within?: RowSet): RowSet;
   /** The rows with these ids that are live here. */

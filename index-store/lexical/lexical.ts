@@ -60,6 +60,8 @@ export interface LexicalIndex {
   readonly totalLength: number;
   readonly memory: number;
   documentFrequency(term: string): number;
+  /** Words in all of these rows together. */
+  lengthOf(rows: RowBitmap): number;
   search(query: LexicalQuery, search: LexicalSearch): LexicalHits;
   /** Terms that begin so, most frequent first. */
   termsWithPrefix(prefix: string, limit: number): TermFrequency[];
