@@ -75,16 +75,17 @@ const turnBegins = (
   messages: readonly ExchangeableMessage[],
   until: number,
 ): number | undefined => {
+  /** Parents of messages further on that have not been met yet: they stand before. */
   const parents = new Set<string>();
   for (let place = messages.length - 1; place > 0; place--) {
     const [before, here] = [messages[place - 1], messages[place]];
     if (!before || !here) continue;
+    parents.delete(here.id);
     const follows = here.parent === null || here.parent === before.id;
-    const isTurn = follows && here.role === "user" && before.role === "assistant" && isSaid(before);
-    const isApart =
-      parents.size === 0 || !messages.slice(0, place).some(({ id }) => parents.has(id));
-    if (isTurn && isApart && place <= until) return place;
-    if (!follows && here.parent !== null) parents.add(here.parent);
+    const isAnswered = before.role === "assistant" && isSaid(before);
+    if (parents.size === 0 && follows && isAnswered && here.role === "user" && place <= until)
+      return place;
+    if (here.parent !== null) parents.add(here.parent);
   }
   return undefined;
 };
