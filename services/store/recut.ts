@@ -18,7 +18,7 @@ import type { ConversationRow } from "./tables.ts";
 const MESSAGES_AT_ONCE = 2000;
 const CONVERSATIONS_AT_ONCE = 100;
 
-const placeOf = async (rows: Rows, collection: CollectionId): Promise<string | null> =>
+const placeOf = async (rows: Rows, collection: CollectionId): Promise<ConversationId | "" | null> =>
   (
     await rows
       .selectFrom("collections")
@@ -35,13 +35,13 @@ export const isCutBefore = async (rows: Rows, collection: CollectionId): Promise
 const nextOf = async (
   rows: Rows,
   collection: CollectionId,
-  after: string,
+  after: ConversationId | "",
 ): Promise<ConversationRow[]> => {
   const page = await rows
     .selectFrom("conversations")
     .selectAll()
     .where("collection_id", "=", collection)
-    .where("id", ">", after as ConversationId)
+    .where("id", ">", after as never)
     .orderBy("id")
     .limit(CONVERSATIONS_AT_ONCE)
     .execute();
