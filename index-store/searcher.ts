@@ -83,8 +83,8 @@ export interface Searcher {
   ): Record<string, string | number | null>[];
   /** The stored vector of a live row; undefined where the id is not live, or its segment's vectors are damaged. */
   vector(id: string): Float32Array | undefined;
-  /** Vectors of all live rows in ordinal order, with their ids, a batch at a time (for analysis). */
-  scan(batchRows: number): AsyncIterableIterator<{ ids: string[]; vectors: Rows }>;
+  /** Vectors of all live rows, or of a set, in ordinal order, with their ids, a batch at a time (for analysis). */
+  scan(batchRows: number, within?: RowSet): AsyncIterableIterator<{ ids: string[]; vectors: Rows }>;
   /** Vectors of `count` rows (of all live ones, or of a set) chosen by the seed, the same ones each time; all where there are no more. */
   sample(count: number, seed: number, within?: RowSet): Rows;
   documentFrequency(term: string): number;

@@ -272,14 +272,17 @@ export class SnapshotSearcher implements Searcher {
     return found?.place.vectors?.vector(found.row);
   }
 
-  async *scan(batchRows: number): AsyncIterableIterator<{ ids: string[]; vectors: Rows }> {
+  async *scan(
+    batchRows: number,
+    within?: RowSet,
+  ): AsyncIterableIterator<{ ids: string[]; vectors: Rows }> {
     const snapshot = this.#open;
     const { dim } = snapshot;
     if (!Number.isSafeInteger(batchRows) || batchRows < 1)
       throw new IndexError("bad-query", `${batchRows} is no number of rows.`);
     snapshot.retain();
     try {
-      const rows = rowsWithVectors(snapshot, snapshot.live.bits);
+      const rows = rowsWithVectors(snapshot, this.#bits(snapshot, within));
       for (let from = 0; from < rows.length; from += batchRows) {
         const batch = rows.slice(from, from + batchRows);
         const data = new Float32Array(batch.length * dim);

@@ -1,4 +1,5 @@
-// A searcher without some of its rows: those being erased are in no answer, although the version still contains them.
+// A searcher without some of its rows: those being erased are in no answer, although the version still contains them; exchanges only
+// in answers to questions that ask for them.
 import type {
   Filter,
   Found,
@@ -10,6 +11,7 @@ import type {
   TermFrequency,
   Version,
 } from "#index-store/index-store.ts";
+import { isExchangeId } from "#services/domain/ids.ts";
 
 interface Within {
   readonly k: number;
@@ -20,10 +22,15 @@ interface Within {
 class VisibleSearcher implements Searcher {
   readonly #all: Searcher;
   readonly #shown: RowSet;
+  readonly #hides: (id: string) => boolean;
 
-  constructor(all: Searcher, hidden: RowSet) {
+  constructor(
+    all: Searcher,
+    hidden: { readonly rows: RowSet; readonly has: (id: string) => boolean },
+  ) {
     this.#all = all;
-    this.#shown = all.without(all.select(undefined), hidden);
+    this.#shown = all.without(all.select(undefined), hidden.rows);
+    this.#hides = hidden.has;
   }
 
   get version(): Version {
@@ -93,20 +100,10 @@ class VisibleSearcher implements Searcher {
   }
 
   vector(id: string): Float32Array | undefined {
-    return this.#shows(id) ? this.#all.vector(id) : undefined;
+    return this.#hides(id) ? undefined : this.#all.vector(id);
   }
-  async *scan(batchRows: number): AsyncIterableIterator<{ ids: string[]; vectors: Rows }> {
-    for await (const { ids, vectors } of this.#all.scan(batchRows)) {
-      const { dim, data } = vectors;
-      const kept = ids.flatMap((id, row) => (this.#shows(id) ? [row] : []));
-      const shown = new Float32Array(kept.length * dim);
-      for (const [to, row] of kept.entries())
-        shown.set(data.subarray(row * dim, (row + 1) * dim), to * dim);
-      yield {
-        ids: kept.map((row) => ids[row] ?? ""),
-        vectors: { dim, rows: kept.length, data: shown },
-      };
-    }
+  scan(batchRows: number, within: RowSet = this.#shown) {
+    return this.#all.scan(batchRows, within);
   }
   sample(count: number, seed: number, within: RowSet = this.#shown): Rows {
     return this.#all.sample(count, seed, within);
@@ -128,10 +125,6 @@ class VisibleSearcher implements Searcher {
     this.#all.close();
   }
 
-  #shows(id: string): boolean {
-    return this.rowsOf([id]).count > 0;
-  }
-
   /** Words that only hidden rows contain are left out. */
   #counted<T extends TermFrequency>(terms: readonly T[]): T[] {
     return terms
@@ -143,6 +136,30 @@ class VisibleSearcher implements Searcher {
 /** The searcher itself where it contains none of the rows with these ids. Closing the result closes the searcher. */
 export const withoutRows = (searcher: Searcher, ids: readonly string[]): Searcher => {
   if (ids.length === 0) return searcher;
-  const hidden = searcher.rowsOf(ids);
-  return hidden.count === 0 ? searcher : new VisibleSearcher(searcher, hidden);
+  const rows = searcher.rowsOf(ids);
+  if (rows.count === 0) return searcher;
+  const hidden = new Set(ids);
+  return new VisibleSearcher(searcher, { rows, has: (id) => hidden.has(id) });
+};
+
+/** The rows of exchanges; undefined where the version is from before there were any. */
+export const exchangeRows = (searcher: Searcher): RowSet | undefined =>
+  Object.hasOwn(searcher.schema, "unit")
+    ? searcher.select({ kind: "in", column: "unit", values: ["exchange"] })
+    : undefined;
+
+/** Its rows of messages: the same searcher each time, so that what callers remember of it stays valid. */
+const ofMessages = new WeakMap<Searcher, Searcher>();
+
+/** The searcher without exchanges: what is counted, analysed and watched are messages. Closing the result closes the searcher. */
+export const messagesOnly = (searcher: Searcher): Searcher => {
+  const known = ofMessages.get(searcher);
+  if (known) return known;
+  const rows = exchangeRows(searcher);
+  const made =
+    rows === undefined || rows.count === 0
+      ? searcher
+      : new VisibleSearcher(searcher, { rows, has: isExchangeId });
+  ofMessages.set(searcher, made);
+  return made;
 };

@@ -113,6 +113,7 @@ export {
   type StoredMessage,
   saveConversationEnds,
 } from "./rechunk.ts";
+export { cutAgain, isCutBefore } from "./recut.ts";
 export { type Marks, marksOf, revise } from "./revisions.ts";
 export type { Rows, Store, SystemRows } from "./rows.ts";
 export { type Cutter, cutSession } from "./session-ends.ts";
