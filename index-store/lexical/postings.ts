@@ -1,5 +1,6 @@
 // Our own lexical engine: an immutable inverted index in one file, loaded as one buffer and searched where it lies.
 import { open as openFile } from "node:fs/promises";
+import type { RowBitmap } from "../ann/ann.ts";
 import { Dictionary } from "./dictionary.ts";
 import {
   type LexicalEngine,
@@ -9,7 +10,9 @@ import {
   type LexicalQuery,
   type LexicalSearch,
   type TermFrequency,
+  type WordMass,
 } from "./lexical.ts";
+import { rowsWithMass } from "./mass.ts";
 import { checkPostings } from "./postings-check.ts";
 import { decodePostings, encodePostings, type PostingsData } from "./postings-format.ts";
 import { invert } from "./postings-writer.ts";
@@ -40,6 +43,11 @@ class PostingsIndex implements LexicalIndex {
   search(query: LexicalQuery, search: LexicalSearch): LexicalHits {
     const { data, dictionary } = this.#get();
     return answer(data, dictionary, { query, search });
+  }
+
+  rowsWithMass(words: readonly WordMass[], least: number): RowBitmap {
+    const { data, dictionary } = this.#get();
+    return rowsWithMass(data, dictionary, { words, least });
   }
 
   termsWithPrefix(prefix: string, limit: number): TermFrequency[] {

@@ -9,6 +9,7 @@ import type {
   Searcher,
   TermFrequency,
   Version,
+  WordMass,
 } from "#index-store/index-store.ts";
 
 interface Within {
@@ -37,6 +38,9 @@ class VisibleSearcher implements Searcher {
   }
   get schema(): Searcher["schema"] {
     return this.#all.schema;
+  }
+  get annotations(): Searcher["annotations"] {
+    return this.#all.annotations;
   }
   get degraded(): Searcher["degraded"] {
     return this.#all.degraded;
@@ -71,6 +75,9 @@ class VisibleSearcher implements Searcher {
   }
   matching(query: LexicalQuery, within: RowSet = this.#shown): RowSet {
     return this.#all.matching(query, within);
+  }
+  holding(words: readonly WordMass[], least: number, within: RowSet = this.#shown): RowSet {
+    return this.#all.holding(words, least, within);
   }
   rowsOf(ids: readonly string[]): RowSet {
     return this.#all.intersect([this.#all.rowsOf(ids), this.#shown]);
