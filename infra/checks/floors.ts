@@ -47,7 +47,9 @@ export const floors: Record<string, readonly string[]> = {
   "services/floor": rooms("services/domain services/embed index-store"),
   "services/search": [
     ...nouns,
-    ...rooms("services/text services/store services/embed services/floor index-store"),
+    ...rooms(
+      "services/text services/store services/embed services/floor services/analyse/names index-store",
+    ),
   ],
   "services/parlance.ts": [
     ...nouns,

@@ -53,7 +53,10 @@ export const measureFloor = async (
   if (searcher.rows < FEWEST_ROWS || searcher.dim !== embedder.model.dim) return null;
   const questions = nonsenseOf(searcher, LENGTHS, QUESTIONS);
   if (questions === null) return null;
-  const { vectors } = await embedder.embed(questions.flat(), { inputType: "query", truncate: true });
+  const { vectors } = await embedder.embed(questions.flat(), {
+    inputType: "query",
+    truncate: true,
+  });
   const steps: FloorStep[] = [];
   for (const [length, words] of LENGTHS.entries()) {
     const best = new Float64Array(QUESTIONS);

@@ -1,18 +1,18 @@
 // Which of a question's words a collection knows: as they are, in another form, or after a likely correction. Pure.
 import { tokenize } from "#index-store/index-store.ts";
+import { openStopWords, WordRole } from "#services/analyse/names/names.ts";
 import { type Nearest, relativesOf, type Vocabulary } from "./nearest.ts";
 import type { Question } from "./query.ts";
-import { isStopWord } from "./stop-words.ts";
 import { unitsOf } from "./units.ts";
 
-/** Words around an English question that say nothing of what it asks for. */
-const frames: ReadonlySet<string> = new Set(
-  (
-    "able anybody anyone best better can cannot cant could does doesnt doing dont done find get gets getting give go going good got " +
-    "hello help hey hi know like look looking make need please possible problem reason say should show someone somebody something " +
-    "start tell thank thanks thing things trouble try trying use used using want way wont work working works would wrong"
-  ).split(" "),
-);
+let roles: ReturnType<typeof openStopWords> | undefined;
+
+/** Whether a word is one that sentences are made of in any language asked, or in English. */
+const saysNothing = (term: string, languages: readonly string[]): boolean => {
+  roles ??= openStopWords(tokenize, "en");
+  const roleOf = roles;
+  return languages.some((language) => roleOf(term, language) !== WordRole.content);
+};
 
 export interface Unit {
   /** As it was typed, folded. */
@@ -68,17 +68,15 @@ export const knownWords = (
   vocabulary: Vocabulary,
   languages: readonly string[],
 ): KnownWords => {
-  const saysNothing = (term: string) =>
-    frames.has(term) || isStopWord(term, languages) || isStopWord(term, ["en"]);
   const typed = new Map<string, Pick<Unit, "word" | "terms">>();
   for (const word of question.words)
     for (const { whole, parts } of unitsOf(tokenize(word))) {
-      const telling = parts.filter((part) => !saysNothing(part));
+      const telling = parts.filter((part) => !saysNothing(part, languages));
       typed.set(whole, { word: whole, terms: [...new Set([whole, ...telling])] });
       if (typed.size === MOST_UNITS) break;
     }
   const all = [...typed.values()];
-  const telling = all.filter(({ word }) => !saysNothing(word));
+  const telling = all.filter(({ word }) => !saysNothing(word, languages));
   const content = (telling.length > 0 ? telling : all).map((unit) => ({
     ...unit,
     knowledge: knowledgeOf(unit, vocabulary),

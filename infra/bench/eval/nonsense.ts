@@ -19,7 +19,8 @@ type Random = () => number;
 
 const letters = "abcdefghijklmnopqrstuvwxyz";
 const keyRows = ["qwertyuiop", "asdfghjkl", "zxcvbnm"];
-const onsets = "b bl br c ch cl cr d dr f fl fr g gl gr h j k kl l m n p pl pr qu r s sk sl sn sp st t tr v w x y z";
+const onsets =
+  "b bl br c ch cl cr d dr f fl fr g gl gr h j k kl l m n p pl pr qu r s sk sl sn sp st t tr v w x y z";
 const vowels = "a e i o u ai ea ee io oo ou";
 const codas = "b ck d f g k l lt m n nd ng nt p r rd rk s sh st t th v x z";
 const sentences = [
