@@ -13,7 +13,7 @@ export type { Attachment, FarHistory, FarObjects, Version } from "./history/hist
 export { IndexError } from "./index-error.ts";
 export type { IndexReader, VersionSummary } from "./index-reader.ts";
 export { highlightSpans } from "./lexical/highlight.ts";
-export type { LexicalQuery, TermFrequency, TermSpan } from "./lexical/lexical.ts";
+export type { LexicalQuery, TermFrequency, TermSpan, WordMass } from "./lexical/lexical.ts";
 export { type Token, tokenize } from "./lexical/tokenize.ts";
 export {
   type FollowOptions,

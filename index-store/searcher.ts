@@ -5,7 +5,7 @@ import type { Schema } from "./documents.ts";
 import type { FacetCount } from "./facets.ts";
 import type { Filter } from "./filter.ts";
 import type { Version } from "./history/history.ts";
-import type { LexicalQuery, TermFrequency } from "./lexical/lexical.ts";
+import type { LexicalQuery, TermFrequency, WordMass } from "./lexical/lexical.ts";
 import type { RowSet } from "./row-set.ts";
 
 /** One row of a snapshot that answers. */
@@ -30,6 +30,8 @@ export interface Searcher {
   readonly rows: number;
   readonly dim: number;
   readonly schema: Schema;
+  /** What the writers of this version kept in its manifest. */
+  readonly annotations: Readonly<Record<string, unknown>>;
   /**
    * null where everything is whole. Otherwise an older version answers, or rows of a segment are left out of searches by meaning
    * (and of `vector`, `scan` and `sample`) or of searches by words (and of counts of terms).
@@ -62,6 +64,8 @@ export interface Searcher {
   ): LexicalFound;
   /** Every row that the lexical question matches (no scores), for facets. */
   matching(query: LexicalQuery, within?: RowSet): RowSet;
+  /** Every row whose words have at least so much mass together (no scores); a word counts once, in whichever form. */
+  holding(words: readonly WordMass[], least: number, within?: RowSet): RowSet;
   /** The rows with these ids that are live here. */
   rowsOf(ids: readonly string[]): RowSet;
   /** The rows of a set, in the order of their places, with score 0. */

@@ -9,7 +9,7 @@ import { checkColumn, checkFilter, type Filter, matchingRows } from "./filter.ts
 import type { Version } from "./history/history.ts";
 import { IndexError } from "./index-error.ts";
 import { sampleOf, seededRandom } from "./kmeans/random.ts";
-import type { LexicalIndex, LexicalQuery, TermFrequency } from "./lexical/lexical.ts";
+import type { LexicalIndex, LexicalQuery, TermFrequency, WordMass } from "./lexical/lexical.ts";
 import { documentFrequency, similarTerms, termsWithPrefix } from "./lexical/terms-of-all.ts";
 import { bitsOf, type RowSet, SnapshotRows } from "./row-set.ts";
 import type { Found, LexicalFound, Searcher } from "./searcher.ts";
@@ -82,6 +82,9 @@ export class SnapshotSearcher implements Searcher {
   }
   get schema(): Schema {
     return this.#open.schema;
+  }
+  get annotations(): Readonly<Record<string, unknown>> {
+    return this.#open.annotations;
   }
   get degraded(): Degraded | null {
     return this.#open.degraded;
@@ -211,6 +214,15 @@ export class SnapshotSearcher implements Searcher {
       if (found.matches) or(snapshot.slice(bits, place), found.matches);
     }
     return new SnapshotRows(snapshot, and(bits, snapshot.live.bits));
+  }
+
+  holding(words: readonly WordMass[], least: number, within?: RowSet): RowSet {
+    const snapshot = this.#open;
+    const bits = new Uint32Array(snapshot.live.bits.length);
+    for (const place of snapshot.places)
+      if (place.words !== undefined)
+        or(snapshot.slice(bits, place), place.words.rowsWithMass(words, least));
+    return new SnapshotRows(snapshot, and(bits, this.#bits(snapshot, within)));
   }
 
   rowsOf(ids: readonly string[]): RowSet {

@@ -55,6 +55,7 @@ const openPart = async <T>(
 export class Snapshot {
   readonly version: Version;
   readonly schema: Schema;
+  readonly annotations: Readonly<Record<string, unknown>>;
   readonly dim: number;
   readonly places: readonly Place[];
   readonly live: SnapshotRows;
@@ -72,6 +73,7 @@ export class Snapshot {
     const { manifest } = of.state;
     this.version = of.version;
     this.schema = manifest.schema;
+    this.annotations = manifest.annotations;
     this.dim = manifest.dim;
     this.places = parts.places;
     this.live = new SnapshotRows(this, parts.live, manifest.counts.rows);

@@ -12,6 +12,7 @@ import {
   type LexicalQuery,
   type LexicalSearch,
   type TermFrequency,
+  type WordMass,
 } from "./lexical.ts";
 import { positionTerms } from "./phrase.ts";
 import { tokenize } from "./tokenize.ts";
@@ -104,6 +105,19 @@ class FtsIndex implements LexicalIndex {
       total: rows.length,
       ...(search.countAll === true ? { matches } : {}),
     };
+  }
+
+  rowsWithMass(words: readonly WordMass[], least: number): Uint32Array {
+    const sums = new Map<number, number>();
+    for (const { terms, mass } of words) {
+      const should = terms.map((term) => ({ term, weight: 1 }));
+      for (const row of this.#matching({ should, must: [], phrases: [], prefixes: [], not: [] }))
+        sums.set(row, (sums.get(row) ?? 0) + mass);
+    }
+    const matches = new Uint32Array((this.rows + 31) >>> 5);
+    for (const [row, sum] of sums)
+      if (sum >= least - 1e-6) matches[row >>> 5] = (matches[row >>> 5] ?? 0) | (1 << (row & 31));
+    return matches;
   }
 
   termsWithPrefix(prefix: string, limit: number): TermFrequency[] {

@@ -1,5 +1,8 @@
 // The port for words (our own postings; FTS5 as the reference in tests): which rows hold these words, and how well do they match.
 import type { RowBitmap } from "../ann/ann.ts";
+import type { WordMass } from "./mass.ts";
+
+export type { WordMass } from "./mass.ts";
 
 /** Where a term stands in a text, in UTF-16 offsets. */
 export interface TermSpan {
@@ -63,6 +66,8 @@ export interface LexicalIndex {
   /** Words in all of these rows together. */
   lengthOf(rows: RowBitmap): number;
   search(query: LexicalQuery, search: LexicalSearch): LexicalHits;
+  /** Rows whose words have at least so much mass together; a word counts once. */
+  rowsWithMass(words: readonly WordMass[], least: number): RowBitmap;
   /** Terms that begin so, most frequent first. */
   termsWithPrefix(prefix: string, limit: number): TermFrequency[];
   /** Known terms within an edit distance (Damerau-Levenshtein, optimal string alignment), nearest first, then most frequent. */

@@ -11,7 +11,9 @@ import {
   type LexicalQuery,
   type LexicalSearch,
   type TermFrequency,
+  type WordMass,
 } from "./lexical.ts";
+import { rowsWithMass } from "./mass.ts";
 import { checkPostings } from "./postings-check.ts";
 import { decodePostings, encodePostings, type PostingsData } from "./postings-format.ts";
 import { invert } from "./postings-writer.ts";
@@ -51,6 +53,11 @@ class PostingsIndex implements LexicalIndex {
   search(query: LexicalQuery, search: LexicalSearch): LexicalHits {
     const { data, dictionary } = this.#get();
     return answer(data, dictionary, { query, search });
+  }
+
+  rowsWithMass(words: readonly WordMass[], least: number): RowBitmap {
+    const { data, dictionary } = this.#get();
+    return rowsWithMass(data, dictionary, { words, least });
   }
 
   termsWithPrefix(prefix: string, limit: number): TermFrequency[] {

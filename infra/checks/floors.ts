@@ -44,9 +44,12 @@ export const floors: Record<string, readonly string[]> = {
   "services/webhooks": rooms("services/domain"),
   "services/bus": [...nouns, ...rooms("services/log services/store")],
   "services/indexes": rooms("services/domain services/contract services/store index-store"),
+  "services/floor": rooms("services/domain services/embed index-store"),
   "services/search": [
     ...nouns,
-    ...rooms("services/text services/store services/embed index-store"),
+    ...rooms(
+      "services/text services/store services/embed services/floor services/analyse/names index-store",
+    ),
   ],
   "services/parlance.ts": [
     ...nouns,
@@ -87,7 +90,7 @@ export const floors: Record<string, readonly string[]> = {
     ...analysis,
     ...rooms("services/config services/parse services/text services/embed services/saved-analysis"),
     ...rooms("services/llm services/blobs services/store services/bus services/webhooks"),
-    ...rooms("services/indexes services/parlance.ts services/wire.ts index-store"),
+    ...rooms("services/indexes services/floor services/parlance.ts services/wire.ts index-store"),
     ...rooms("services/home services/log services/sessions services/workflow"),
   ],
   "cli/client": nouns,
@@ -122,6 +125,7 @@ export const doors: Record<string, readonly string[]> = {
   "services/parse": ["services/parse/parse.ts"],
   "services/text": ["services/text/text.ts"],
   "services/embed": ["services/embed/embed.ts"],
+  "services/floor": ["services/floor/floor.ts"],
   "services/llm": ["services/llm/llm.ts"],
   "services/report": ["services/report/report.ts"],
   "services/saved-analysis": ["services/saved-analysis/saved-analysis.ts"],

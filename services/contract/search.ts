@@ -140,8 +140,12 @@ export const searchAnswer = z
     mode: searchMode,
     /** Server time, milliseconds, query embedding included. */
     tookMs: z.number(),
-    /** Matching rows: exact for lexical search with facets; for semantic search the nearest rows considered; otherwise a lower bound. */
+    /**
+     * Good matches, which the facets count: rows that hold at least half of what the question's words are worth (rare words are
+     * worth more), or that are nearer in meaning than to nonsense questions (at most 100 of these). Weaker hits follow them.
+     */
     total: z.int(),
+    /** False where more rows than those counted may be as near in meaning, and without facets: `total` is then a lower bound. */
     totalIsExact: z.boolean(),
     hits: z.array(hit),
     facets: facets.nullable(),
@@ -153,7 +157,20 @@ export const searchAnswer = z
       excluded: z.array(z.string()),
       filters: searchFilters,
       expansions: z.array(z.object({ word: z.string(), to: z.array(z.string()) })),
+      /** Words that no row contains, in any form or likely spelling; the other words were searched for. */
+      unknown: z.array(z.string()),
     }),
+    /**
+     * Why nothing is a good match; null where there are hits, or filters are the reason. unknown-words: no word of the question is
+     * in the collections. too-far: what is nearest in meaning is not nearer than to questions that mean nothing.
+     */
+    noMatch: z
+      .object({
+        reason: z.enum(["unknown-words", "too-far"]),
+        /** The question in spellings that the collections contain, the likeliest first; each can be searched as it is. */
+        suggestions: z.array(z.string()),
+      })
+      .nullable(),
     /** Sentences for people: damage, operators that were not understood, a language that the model was not made for. */
     notices: z.array(z.string()),
   })

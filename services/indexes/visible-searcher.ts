@@ -10,6 +10,7 @@ import type {
   Searcher,
   TermFrequency,
   Version,
+  WordMass,
 } from "#index-store/index-store.ts";
 import { isExchangeId } from "#services/domain/ids.ts";
 
@@ -45,6 +46,9 @@ class VisibleSearcher implements Searcher {
   get schema(): Searcher["schema"] {
     return this.#all.schema;
   }
+  get annotations(): Searcher["annotations"] {
+    return this.#all.annotations;
+  }
   get degraded(): Searcher["degraded"] {
     return this.#all.degraded;
   }
@@ -78,6 +82,9 @@ class VisibleSearcher implements Searcher {
   }
   matching(query: LexicalQuery, within: RowSet = this.#shown): RowSet {
     return this.#all.matching(query, within);
+  }
+  holding(words: readonly WordMass[], least: number, within: RowSet = this.#shown): RowSet {
+    return this.#all.holding(words, least, within);
   }
   rowsOf(ids: readonly string[]): RowSet {
     return this.#all.intersect([this.#all.rowsOf(ids), this.#shown]);

@@ -13,6 +13,11 @@ export interface Vocabulary extends PrefixedTerms {
   ): { term: string; documentFrequency: number; edits: number }[];
 }
 
+/** A known word that was probably meant. */
+export interface Nearest extends Weighted {
+  readonly edits: number;
+}
+
 export interface Weighted {
   readonly term: string;
   readonly weight: number;
@@ -53,7 +58,7 @@ const nearUnknown = (term: string, edits: 1 | 2, vocabulary: Vocabulary) => {
 };
 
 /** The nearest known words, the most likely first. */
-const findNearest = (term: string, own: number, vocabulary: Vocabulary): Weighted[] => {
+const findNearest = (term: string, own: number, vocabulary: Vocabulary): Nearest[] => {
   const edits = maxEdits(term);
   if (edits === 0) return [];
   const similar =
@@ -67,6 +72,7 @@ const findNearest = (term: string, own: number, vocabulary: Vocabulary): Weighte
   return others
     .map((one) => ({
       term: one.term,
+      edits: one.edits,
       likelihood:
         frequencyLikelihood(one.documentFrequency) *
         PER_EDIT ** (one.edits - fewest) *
@@ -75,8 +81,9 @@ const findNearest = (term: string, own: number, vocabulary: Vocabulary): Weighte
     }))
     .sort((a, b) => b.likelihood - a.likelihood)
     .slice(0, MAX_EXPANSIONS)
-    .map(({ term: known, weight, likelihood }, _, all) => ({
+    .map(({ term: known, edits: apart, weight, likelihood }, _, all) => ({
       term: known,
+      edits: apart,
       weight: weight * (likelihood / (all[0]?.likelihood ?? 1)),
     }));
 };
@@ -90,7 +97,7 @@ interface Relatives {
   readonly own: number;
   readonly forms: readonly Weighted[];
   /** Words that were probably meant instead; empty for a word that is frequent enough to be right. */
-  readonly nearest: readonly Weighted[];
+  readonly nearest: readonly Nearest[];
   /** True where neither the word nor a form of it is in the index. */
   readonly unknown: boolean;
 }

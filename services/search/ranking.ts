@@ -2,18 +2,18 @@
 import type { Found, LexicalQuery, RowSet, Searcher } from "#index-store/index-store.ts";
 import type { SearchMode } from "#services/contract/search.ts";
 import type { Groups } from "./groups.ts";
+import type { Judged } from "./nothing.ts";
 import { alone, type Candidate, type Fused, type FusionOptions, fuse, merge } from "./rank.ts";
 import { gateOf, isGated, type LexicalPlan } from "./terms.ts";
 
 /** The number of the collection among those asked; part of every key. */
-export interface Asked {
+export interface Asked extends Judged {
   /** Its place among those asked; part of every key. */
   readonly place: number;
   readonly collection: { readonly id: string; readonly name: string };
   readonly searcher: Searcher;
   /** Rows that pass the filters; undefined = all. */
   readonly within: RowSet | undefined;
-  readonly plan: LexicalPlan;
   /** Its topics and labels; null where it has no analysis. */
   readonly groups: Groups | null;
   /** False where its vectors come from another model. */
@@ -56,10 +56,12 @@ export const openRanking = (ranking: Ranking) => {
   /** Rows with the exact string typed, and in which way: as separate words (0), or inside longer words (1). */
   const exact = new Map<number, number>();
   const gates = ranking.asked.map((asked) => gateRows(asked, ranking.mode));
+  const lowestFloor = Math.min(...ranking.asked.map(({ floor }) => floor));
   const firstDepth = ranking.mode === "lexical" ? FIRST_DEPTH_BY_WORDS : FIRST_DEPTH;
   let nearest: Candidate[] | undefined;
   let depth = 0;
   let exhausted = false;
+  let hasNearest = false;
 
   const candidates = (asked: Asked, found: readonly Found[]): Candidate[] =>
     found
@@ -133,6 +135,10 @@ export const openRanking = (ranking: Ranking) => {
     return nearest;
   };
 
+  /** True for a row that only meaning found, below the floor of its collection; words may still find it in a deeper round. */
+  const isTooFar = ({ key, lexicalRank, similarity }: Fused): boolean =>
+    lexicalRank === null && (similarity ?? 0) < (places.get(key)?.asked.floor ?? 0);
+
   const deepen = async (): Promise<void> => {
     depth = depth === 0 ? firstDepth : depth * GROWTH;
     // The rows counted for facets are reused in the first round.
@@ -141,6 +147,7 @@ export const openRanking = (ranking: Ranking) => {
         ? nearest.slice(0, depth)
         : await semantic(Math.min(depth, SEMANTIC_DEPTH));
     const inWords = lexical(depth);
+    hasNearest ||= byMeaning.length > 0;
     const round =
       ranking.mode === "hybrid"
         ? fuse(byMeaning, inWords, ranking.fusion)
@@ -149,16 +156,21 @@ export const openRanking = (ranking: Ranking) => {
             ranking.mode === "semantic" ? "semantic" : "lexical",
           );
     for (const one of exactFirst(round)) {
-      if (seen.has(one.key)) continue;
+      if (seen.has(one.key) || isTooFar(one)) continue;
       seen.add(one.key);
       ranked.push(one);
     }
-    const moreByMeaning = depth < SEMANTIC_DEPTH && byMeaning.length >= depth;
+    const moreByMeaning =
+      depth < SEMANTIC_DEPTH &&
+      byMeaning.length >= depth &&
+      (byMeaning.at(-1)?.score ?? 0) >= lowestFloor;
     exhausted = !moreByMeaning && inWords.length < depth;
   };
 
   return {
     counted,
+    /** Whether meaning found rows, but all of them below the floor. */
+    isAllTooFar: (): boolean => hasNearest && ranked.length === 0,
     /** At least `count` rows of the ranking, where there are so many. */
     async first(count: number): Promise<{ ranked: readonly Fused[]; exhausted: boolean }> {
       while (!exhausted && ranked.length < count) await deepen();

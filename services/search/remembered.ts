@@ -1,5 +1,6 @@
 // Caches of searching: vectors of questions and of sentences, separate for each organization.
 import type { Searcher } from "#index-store/index-store.ts";
+import { type Floors, openFloors } from "./floors.ts";
 import { type Lru, openLru } from "./lru.ts";
 
 const QUESTIONS = 2000;
@@ -10,6 +11,8 @@ type Entries<V> = Pick<Lru<V>, "get" | "set">;
 export interface Remembered {
   /** By text; "none" for a text whose words the model does not know. */
   readonly questions: Entries<Float32Array | "none">;
+  /** Collections' floors of similarity; a collection belongs to one organization. */
+  readonly floors: Floors;
   /** By text, for sentences of one searcher: after an erasure the searcher is replaced, and its sentences are dropped with it. */
   readonly sentences: (searcher: Searcher) => Entries<Float32Array>;
 }
@@ -24,6 +27,7 @@ const ownEntries = <V>(shared: Lru<V>, owner: string): Entries<V> => ({
  * answer what another organization asked.
  */
 export const openRemembered = (): ((organization: string) => Remembered) => {
+  const floors = openFloors();
   const questions = openLru<Float32Array | "none">(QUESTIONS);
   const ofSearchers = new WeakMap<Searcher, Lru<Float32Array>>();
   // A searcher belongs to one collection, and so to one organization.
@@ -34,6 +38,7 @@ export const openRemembered = (): ((organization: string) => Remembered) => {
   };
   return (organization) => ({
     questions: ownEntries(questions, organization),
+    floors,
     sentences,
   });
 };

@@ -8,8 +8,11 @@ import { type Cursor, hashQuestion, printCursor, readCursor } from "./cursor.ts"
 import { damageNotice } from "./damage-notice.ts";
 import { countFacets } from "./facets.ts";
 import { allOf, filterOfOperators, filterOfRequest, understoodFilters } from "./filters.ts";
+import { floorOf } from "./floors.ts";
 import { type Groups, type GroupsWanted, groupRows, wantedGroups } from "./groups.ts";
 import { languagesOf } from "./languages.ts";
+import { countedByWords } from "./mass.ts";
+import { judge, noMatchOf, unknownWords } from "./nothing.ts";
 import { type Ordered, orderPage } from "./order.ts";
 import { isListing, parseQuestion, type Question } from "./query.ts";
 import { type Asked, openRanking } from "./ranking.ts";
@@ -123,6 +126,10 @@ export const openSearch = (deps: SearchDeps, remembered: Remembered): Search => 
       groups,
     });
     const selected = filter === undefined ? undefined : searcher.select(filter);
+    const semantic =
+      embedder !== undefined &&
+      searcher.dim === embedder.model.dim &&
+      (collection.modelFingerprint ?? embedder.model.fingerprint) === embedder.model.fingerprint;
     return {
       place,
       collection: { id: collection.id, name: collection.name },
@@ -132,11 +139,28 @@ export const openSearch = (deps: SearchDeps, remembered: Remembered): Search => 
         grouped === undefined || selected === undefined
           ? (grouped ?? selected)
           : searcher.intersect([selected, grouped]),
-      plan: planTerms(question, searcher, languagesOf(searcher)),
-      semantic:
-        embedder !== undefined &&
-        searcher.dim === embedder.model.dim &&
-        (collection.modelFingerprint ?? embedder.model.fingerprint) === embedder.model.fingerprint,
+      semantic,
+      ...judge({
+        question,
+        searcher,
+        plan: planTerms(question, searcher, languagesOf(searcher)),
+        languages: languagesOf(searcher),
+        hasExample: request.like !== undefined,
+        meaning:
+          semantic &&
+          request.like === undefined &&
+          !isListing(question) &&
+          (request.mode ?? collection.defaultMode) !== "lexical"
+            ? {
+                embedder,
+                floor: await floorOf(
+                  remembered.floors,
+                  { collection: collection.id, searcher },
+                  embedder,
+                ),
+              }
+            : undefined,
+      }),
     };
   };
 
@@ -174,19 +198,24 @@ export const openSearch = (deps: SearchDeps, remembered: Remembered): Search => 
   /** Rows that match, by collection, for facets and totals. */
   const matchingRows = async (prepared: Prepared, ranking: ReturnType<typeof openRanking>) => {
     const { asked, mode, listing } = prepared;
-    if (listing) return asked.map((one) => wordRows(one));
+    if (listing) return { rows: asked.map((one) => wordRows(one)), isExact: true };
     const nearest = mode === "lexical" ? [] : await ranking.counted();
     const ids = asked.map((): string[] => []);
+    let sure = 0;
     for (const { key } of nearest) {
       const place = ranking.placeOf(key);
-      if (place !== undefined) ids[asked.indexOf(place.asked)]?.push(place.found.id);
+      if (place === undefined || place.found.score < place.asked.sure) continue;
+      sure += 1;
+      ids[asked.indexOf(place.asked)]?.push(place.found.id);
     }
-    return asked.map((one, at): RowSet => {
+    const rows = asked.map((one, at): RowSet => {
       const byMeaning = one.searcher.rowsOf(ids[at] ?? []);
       if (mode === "semantic") return byMeaning;
-      const byWords = one.searcher.matching(one.plan.query, one.within);
+      const byWords = countedByWords(one);
       return mode === "lexical" ? byWords : one.searcher.union([byWords, byMeaning]);
     });
+    // Where all of the nearest are near enough, more may be that were not looked at.
+    return { rows, isExact: sure === 0 || sure < nearest.length };
   };
 
   const rankedBy = (request: SearchRequest, { asked, mode, vector, question }: Prepared) =>
@@ -208,7 +237,7 @@ export const openSearch = (deps: SearchDeps, remembered: Remembered): Search => 
       const prepared = await prepare(target, { request, question, cursor: undefined, embedder });
       const ranking = rankedBy(request, prepared);
       const { asked, mode, listing } = prepared;
-      const rows = listing ? await matchingRows(prepared, ranking) : undefined;
+      const rows = listing ? (await matchingRows(prepared, ranking)).rows : undefined;
       const { picked } = await orderPage(
         { asked, ranking, rows, listing },
         { request, offset: 0, mode },
@@ -228,7 +257,8 @@ export const openSearch = (deps: SearchDeps, remembered: Remembered): Search => 
       const ranking = rankedBy(request, prepared);
       const byTime = listing || request.sort !== "relevance";
       const counted = request.facets || byTime;
-      const rows = counted ? await matchingRows(prepared, ranking) : undefined;
+      const matching = counted ? await matchingRows(prepared, ranking) : undefined;
+      const rows = matching?.rows;
       const offset = cursor?.offset ?? 0;
       const page: Ordered = await orderPage(
         { asked, ranking, rows, listing },
@@ -246,7 +276,7 @@ export const openSearch = (deps: SearchDeps, remembered: Remembered): Search => 
         version: target.one ? (versions[0]?.[1] ?? null) : null,
         mode,
         total: rows?.reduce((sum, { count }) => sum + count, 0) ?? page.atLeast,
-        totalIsExact: rows !== undefined && (mode === "lexical" || listing),
+        totalIsExact: matching?.isExact ?? false,
         hits,
         facets:
           request.facets && rows !== undefined
@@ -263,7 +293,12 @@ export const openSearch = (deps: SearchDeps, remembered: Remembered): Search => 
           excluded: [...question.excluded],
           filters: understoodFilters(question.operators, request.filters ?? {}),
           expansions: prepared.expansions.map(({ word, to }) => ({ word, to: [...to] })),
+          unknown: listing ? [] : unknownWords(asked),
         },
+        noMatch: noMatchOf(question, asked, {
+          hits: offset + hits.length,
+          tooFar: !byTime && ranking.isAllTooFar(),
+        }),
         notices: [...prepared.notices],
         tookMs: Math.round((performance.now() - began) * 1000) / 1000,
       };

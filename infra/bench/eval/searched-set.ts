@@ -4,7 +4,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openIndexStore } from "#index-store/index-store.ts";
-import { type SearchRequest, searchRequest } from "#services/contract/search.ts";
+import { type SearchAnswer, type SearchRequest, searchRequest } from "#services/contract/search.ts";
 import {
   collectionId,
   conversationId,
@@ -31,6 +31,8 @@ const schema = {
 } as const;
 
 export interface SearchedSet {
+  /** The whole answer to a question as typed. */
+  answer(how: Partial<SearchRequest>): Promise<SearchAnswer>;
   /** Ids of documents, best first, each once. */
   ask(text: string, how: Partial<SearchRequest>): Promise<string[]>;
   readonly chunks: number;
@@ -164,6 +166,7 @@ export const openSearchedSet = async (
   };
   return {
     chunks: rows.length,
+    answer: (how) => search.search({ ...searchRequest.parse({}), ...how }, scope),
     async ask(text, how) {
       // Signs that would be operators are removed, because the questions are plain text.
       const query = text.replaceAll(/["“”+*:-]/gu, " ").slice(0, 4000);

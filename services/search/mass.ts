@@ -1,0 +1,63 @@
+// The rows that a question's words count: those that hold at least half of what it asks for, each word worth as much as it is rare.
+import type { RowSet, Searcher, WordMass } from "#index-store/index-store.ts";
+import type { KnownWords, Unit } from "./known-words.ts";
+import { relativesOf } from "./nearest.ts";
+import type { Asked } from "./ranking.ts";
+import { isGated } from "./terms.ts";
+
+/** The share of a question's mass that a row must hold. */
+const SHARE = 0.5;
+/** Where no row holds so much, half of it will do, and so on: a question of fifty words is in no single message. */
+const HALVINGS = 4;
+
+/** As in BM25: ln(1 + (N − n + 0.5)/(n + 0.5)) with n rows of N. */
+const rarity = (rows: number, found: number): number => {
+  const n = Math.min(rows, found);
+  return Math.log(1 + (rows - n + 0.5) / (n + 0.5));
+};
+
+const withForms = (term: string, searcher: Searcher): readonly string[] => [
+  term,
+  ...relativesOf(term, searcher).forms.map((form) => form.term),
+];
+
+/** What counts as each word. A compound that no row has counts by its parts. */
+const wordsOf = ({ terms, word, knowledge }: Unit, searcher: Searcher): (readonly string[])[] => {
+  if (knowledge.kind === "unknown") return [];
+  if (knowledge.kind === "corrected") return [knowledge.to.map(({ term }) => term)];
+  if (terms.length === 1 || searcher.documentFrequency(word) > 0)
+    return [withForms(word, searcher)];
+  return terms.slice(1).map((part) => withForms(part, searcher));
+};
+
+/** The known words of a question with their masses. Unknown ones have none: no row could hold them. */
+export const massesOf = ({ content }: KnownWords, searcher: Searcher): WordMass[] =>
+  content
+    .flatMap((unit) => wordsOf(unit, searcher))
+    .map((terms) => ({
+      terms,
+      mass: rarity(
+        searcher.rows,
+        terms.reduce((sum, term) => sum + searcher.documentFrequency(term), 0),
+      ),
+    }))
+    .filter(({ mass }) => mass > 0);
+
+/**
+ * Rows that match by words, for totals and facets. Where words are required, or the question is an exact string, every row with
+ * those; otherwise rows with half of the question's mass.
+ */
+export const countedByWords = ({ searcher, plan, known, within }: Asked): RowSet => {
+  if (known.isStrange) return searcher.rowsOf([]);
+  if (isGated(plan.query)) return searcher.matching(plan.query, within);
+  const exact = searcher.union(plan.exact.map((query) => searcher.matching(query, within)));
+  if (exact.count > 0) return exact;
+  const words = massesOf(known, searcher);
+  let least = words.reduce((sum, { mass }) => sum + mass, 0) * SHARE;
+  let rows = searcher.holding(words, least, within);
+  for (let at = 0; at < HALVINGS && rows.count === 0; at++) {
+    least /= 2;
+    rows = searcher.holding(words, least, within);
+  }
+  return rows;
+};
