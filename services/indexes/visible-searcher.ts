@@ -24,12 +24,19 @@ class VisibleSearcher implements Searcher {
   readonly #all: Searcher;
   readonly #shown: RowSet;
   readonly #hides: (id: string) => boolean;
+  /** Whether the hidden rows are of the same kind as the others, so that they are to be left out of counts of words too. */
+  readonly #isSecret: boolean;
 
   constructor(
     all: Searcher,
-    hidden: { readonly rows: RowSet; readonly has: (id: string) => boolean },
+    hidden: {
+      readonly rows: RowSet;
+      readonly has: (id: string) => boolean;
+      readonly isSecret: boolean;
+    },
   ) {
     this.#all = all;
+    this.#isSecret = hidden.isSecret;
     this.#shown = all.without(all.select(undefined), hidden.rows);
     this.#hides = hidden.has;
   }
@@ -78,7 +85,11 @@ class VisibleSearcher implements Searcher {
     return this.#all.semantic(query, { within: this.#shown, ...options });
   }
   lexical(query: LexicalQuery, options: Within): LexicalFound {
-    return this.#all.lexical(query, { within: this.#shown, ...options });
+    return this.#all.lexical(query, {
+      within: this.#shown,
+      ...(this.#isSecret ? {} : { lengthsOf: this.#shown }),
+      ...options,
+    });
   }
   matching(query: LexicalQuery, within: RowSet = this.#shown): RowSet {
     return this.#all.matching(query, within);
@@ -117,6 +128,7 @@ class VisibleSearcher implements Searcher {
   }
 
   documentFrequency(term: string): number {
+    if (!this.#isSecret) return this.#all.documentFrequency(term);
     const should = [{ term, weight: 1 }];
     const query = { should, must: [], phrases: [], prefixes: [], not: [] };
     return this.#all.matching(query, this.#shown).count;
@@ -133,7 +145,8 @@ class VisibleSearcher implements Searcher {
   }
 
   /** Words that only hidden rows contain are left out. */
-  #counted<T extends TermFrequency>(terms: readonly T[]): T[] {
+  #counted<T extends TermFrequency>(terms: T[]): T[] {
+    if (!this.#isSecret) return terms;
     return terms
       .map((one) => ({ ...one, documentFrequency: this.documentFrequency(one.term) }))
       .filter(({ documentFrequency }) => documentFrequency > 0);
@@ -146,7 +159,7 @@ export const withoutRows = (searcher: Searcher, ids: readonly string[]): Searche
   const rows = searcher.rowsOf(ids);
   if (rows.count === 0) return searcher;
   const hidden = new Set(ids);
-  return new VisibleSearcher(searcher, { rows, has: (id) => hidden.has(id) });
+  return new VisibleSearcher(searcher, { rows, has: (id) => hidden.has(id), isSecret: true });
 };
 
 /** The rows of exchanges; undefined where the version is from before there were any. */
@@ -155,18 +168,34 @@ export const exchangeRows = (searcher: Searcher): RowSet | undefined =>
     ? searcher.select({ kind: "in", column: "unit", values: ["exchange"] })
     : undefined;
 
-/** Its rows of messages: the same searcher each time, so that what callers remember of it stays valid. */
-const ofMessages = new WeakMap<Searcher, Searcher>();
+/** A version's exchanges, and the searcher that has them beside its messages. */
+export interface Exchanges {
+  readonly searcher: Searcher;
+  readonly rows: RowSet;
+}
 
-/** The searcher without exchanges: what is counted, analysed and watched are messages. Closing the result closes the searcher. */
+/** Searchers of messages: the same one each time, so that what callers remember of it stays valid. */
+const ofMessages = new WeakMap<Searcher, Searcher>();
+/** The exchanges of the version of a searcher of messages. */
+const besides = new WeakMap<Searcher, Exchanges>();
+
+/**
+ * The searcher without exchanges: what is counted, analysed and watched are messages. How many rows contain a word is counted with
+ * exchanges, which only say it again. Closing the result closes the searcher.
+ */
 export const messagesOnly = (searcher: Searcher): Searcher => {
   const known = ofMessages.get(searcher);
   if (known) return known;
   const rows = exchangeRows(searcher);
-  const made =
-    rows === undefined || rows.count === 0
-      ? searcher
-      : new VisibleSearcher(searcher, { rows, has: isExchangeId });
+  if (rows === undefined || rows.count === 0) {
+    ofMessages.set(searcher, searcher);
+    return searcher;
+  }
+  const made = new VisibleSearcher(searcher, { rows, has: isExchangeId, isSecret: false });
   ofMessages.set(searcher, made);
+  besides.set(made, { searcher, rows });
   return made;
 };
+
+/** The exchanges beside the messages of a searcher that `messagesOnly` gave; undefined where there are none. */
+export const exchangesBeside = (messages: Searcher): Exchanges | undefined => besides.get(messages);

@@ -126,6 +126,7 @@ export const openSearch = (deps: SearchDeps, remembered: Remembered): Search => 
       groups,
     });
     const selected = filter === undefined ? undefined : searcher.select(filter);
+    const languages = languagesOf(searcher);
     const semantic =
       embedder !== undefined &&
       searcher.dim === embedder.model.dim &&
@@ -143,8 +144,8 @@ export const openSearch = (deps: SearchDeps, remembered: Remembered): Search => 
       ...judge({
         question,
         searcher,
-        plan: planTerms(question, searcher, languagesOf(searcher)),
-        languages: languagesOf(searcher),
+        plan: planTerms(question, searcher, languages),
+        languages,
         hasExample: request.like !== undefined,
         meaning:
           semantic &&
