@@ -9,4 +9,6 @@ export const columns = {
   language: "language",
   /** Milliseconds since 1970; NaN where the log has no time. */
   at: "at",
+  /** "message" or "exchange"; indexes from before there were exchanges do not have it. */
+  unit: "unit",
 } as const;

@@ -92,6 +92,8 @@ afterAll(async () => {
 
 const rowOf = (chunk: string, text: string) => ({
   chunk,
+  unit: "message" as const,
+  exchange: null,
   message: chunk,
   conversation: chunk,
   title: null,

@@ -14,6 +14,7 @@ import { type Ordered, orderPage } from "./order.ts";
 import { isListing, parseQuestion, type Question } from "./query.ts";
 import { type Asked, openRanking } from "./ranking.ts";
 import type { Remembered } from "./remembered.ts";
+import { countedRows, rowsOfUnits, searchedUnits } from "./searched-units.ts";
 import { type HitRows, openShow } from "./show.ts";
 import { corrected, type Expansion, planTerms } from "./terms.ts";
 import { openVectors } from "./vectors.ts";
@@ -123,15 +124,17 @@ export const openSearch = (deps: SearchDeps, remembered: Remembered): Search => 
       groups,
     });
     const selected = filter === undefined ? undefined : searcher.select(filter);
+    const sets = [
+      selected,
+      grouped,
+      rowsOfUnits(searcher, searchedUnits(request, question)),
+    ].filter((set) => set !== undefined);
     return {
       place,
       collection: { id: collection.id, name: collection.name },
       searcher,
       groups,
-      within:
-        grouped === undefined || selected === undefined
-          ? (grouped ?? selected)
-          : searcher.intersect([selected, grouped]),
+      within: sets.length > 1 ? searcher.intersect(sets) : sets[0],
       plan: planTerms(question, searcher, languagesOf(searcher)),
       semantic:
         embedder !== undefined &&
@@ -228,7 +231,13 @@ export const openSearch = (deps: SearchDeps, remembered: Remembered): Search => 
       const ranking = rankedBy(request, prepared);
       const byTime = listing || request.sort !== "relevance";
       const counted = request.facets || byTime;
-      const rows = counted ? await matchingRows(prepared, ranking) : undefined;
+      const units = searchedUnits(request, question);
+      const rows = counted
+        ? (await matchingRows(prepared, ranking)).flatMap((set, at) => {
+            const searcher = asked[at]?.searcher;
+            return searcher === undefined ? [] : [countedRows(searcher, units, set)];
+          })
+        : undefined;
       const offset = cursor?.offset ?? 0;
       const page: Ordered = await orderPage(
         { asked, ranking, rows, listing },
@@ -262,6 +271,7 @@ export const openSearch = (deps: SearchDeps, remembered: Remembered): Search => 
           phrases: [...question.phrases],
           excluded: [...question.excluded],
           filters: understoodFilters(question.operators, request.filters ?? {}),
+          units: [...units],
           expansions: prepared.expansions.map(({ word, to }) => ({ word, to: [...to] })),
         },
         notices: [...prepared.notices],

@@ -27,7 +27,7 @@ export const openSearchOf = (): SearchOf => {
           now: parlance.now,
           searcher: async (collection, address) => {
             const id = readCollectionId(collection);
-            return (id && (await indexes.searcher(id, address))) ?? null;
+            return (id && (await indexes.searcher(id, address, "all"))) ?? null;
           },
           titled: (collection, title) => titledIn(store, collection, title),
           rows: {
@@ -60,6 +60,11 @@ type StoredHit = Awaited<ReturnType<typeof hydrateHits>>[number];
 
 const asHit = (row: StoredHit): HitRow => ({
   chunk: row.chunk,
+  unit: row.exchange === null ? "message" : "exchange",
+  exchange: row.exchange && {
+    best: row.exchange.best,
+    members: row.exchange.members.map((one) => ({ ...one, role: one.role as HitRow["role"] })),
+  },
   message: row.message,
   conversation: row.conversation,
   title: row.title,

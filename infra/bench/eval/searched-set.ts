@@ -71,6 +71,8 @@ const chunksOf = (set: QuestionSet, embedder: Embedder) => {
 
 const hitOf = (id: string, document: string, text: string): HitRow => ({
   chunk: id,
+  unit: "message",
+  exchange: null,
   message: id,
   conversation: document,
   title: null,
