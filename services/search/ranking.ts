@@ -1,10 +1,11 @@
 // Asks the searchers and fuses their results, only as deep as the page needs.
 import type { Found, LexicalQuery, RowSet, Searcher } from "#index-store/index-store.ts";
-import type { SearchMode, SearchUnit } from "#services/contract/search.ts";
+import type { SearchMode } from "#services/contract/search.ts";
+import type { ChunkUnit } from "#services/domain/chunk.ts";
 import { columns } from "./columns.ts";
 import type { Groups } from "./groups.ts";
 import type { Judged } from "./nothing.ts";
-import { alone, type Candidate, type Fused, type FusionOptions, fuse, merge } from "./rank.ts";
+import { type Candidate, type Fused, type FusionOptions, fuse, merge } from "./rank.ts";
 import { gateOf, isGated, type LexicalPlan } from "./terms.ts";
 import { type Exchange, type United, unite } from "./unite.ts";
 
@@ -41,7 +42,7 @@ export interface Ranking {
   readonly fusion: FusionOptions;
   /** Rows to leave out (the example of "more like this"). */
   readonly except: ReadonlySet<string>;
-  readonly units: readonly SearchUnit[];
+  readonly units: readonly ChunkUnit[];
   /** The exchanges that rows are of, by id of the row. */
   readonly exchangesOf: (ids: readonly string[]) => Promise<ReadonlyMap<string, Exchange>>;
 }
@@ -73,7 +74,7 @@ interface Side {
   readonly lengthsOf: RowSet | undefined;
 }
 
-const sideOf = (asked: Asked, unit: SearchUnit, mode: SearchMode): Side | undefined => {
+const sideOf = (asked: Asked, unit: ChunkUnit, mode: SearchMode): Side | undefined => {
   const { searcher, within, exchanges } = asked;
   if (unit === "message")
     return {
@@ -99,9 +100,9 @@ export const openRanking = (ranking: Ranking) => {
   const seen = new Set<number>();
   /** Rows with the exact string typed, and in which way: as separate words (0), or inside longer words (1). */
   const exact = new Map<number, number>();
-  const sides = (unit: SearchUnit): Side[] =>
+  const sides = (unit: ChunkUnit): Side[] =>
     ranking.asked.flatMap((asked) => sideOf(asked, unit, ranking.mode) ?? []);
-  const sidesOf: Readonly<Record<SearchUnit, readonly Side[]>> = {
+  const sidesOf: Readonly<Record<ChunkUnit, readonly Side[]>> = {
     message: sides("message"),
     exchange: ranking.units.includes("exchange") ? sides("exchange") : [],
   };
@@ -124,7 +125,7 @@ export const openRanking = (ranking: Ranking) => {
         return { key, id: one.id, score: one.score };
       });
 
-  const semantic = async (unit: SearchUnit, k: number): Promise<Candidate[]> => {
+  const semantic = async (unit: ChunkUnit, k: number): Promise<Candidate[]> => {
     const { vector } = ranking;
     if (vector === undefined) return [];
     const each = await Promise.all(
@@ -141,7 +142,7 @@ export const openRanking = (ranking: Ranking) => {
   };
 
   const byWords = (
-    unit: SearchUnit,
+    unit: ChunkUnit,
     queryOf: (plan: LexicalPlan) => LexicalQuery | undefined,
     k: number,
   ) =>
@@ -154,7 +155,7 @@ export const openRanking = (ranking: Ranking) => {
     );
 
   /** Rows that contain every exact string typed: as separate words first, then inside longer words. */
-  const exactHits = (unit: SearchUnit, k: number): Candidate[] => {
+  const exactHits = (unit: ChunkUnit, k: number): Candidate[] => {
     const found = new Map<number, Candidate>();
     const ways = Math.max(0, ...ranking.asked.map(({ plan }) => plan.exact.length));
     for (let way = 0; way < ways && found.size < k; way++)
@@ -166,7 +167,7 @@ export const openRanking = (ranking: Ranking) => {
     return [...found.values()].slice(0, k);
   };
 
-  const lexical = (unit: SearchUnit, k: number): Candidate[] => {
+  const lexical = (unit: ChunkUnit, k: number): Candidate[] => {
     if (ranking.mode === "semantic") return [];
     const asTyped = exactHits(unit, k);
     if (asTyped.length === k) return asTyped;
@@ -192,7 +193,7 @@ export const openRanking = (ranking: Ranking) => {
   };
 
   /** The rows counted for facets are reused in the first round. */
-  const nearestOf = async (unit: SearchUnit): Promise<Candidate[]> =>
+  const nearestOf = async (unit: ChunkUnit): Promise<Candidate[]> =>
     unit === "message" && nearest !== undefined && depth <= COUNTED_DEPTH
       ? nearest.slice(0, depth)
       : semantic(unit, Math.min(depth, SEMANTIC_DEPTH));
@@ -202,7 +203,7 @@ export const openRanking = (ranking: Ranking) => {
     lexicalRank === null && (similarity ?? 0) < (places.get(key)?.asked.floor ?? 0);
 
   /** One unit's rows, best first, and whether a deeper round may find more of them. */
-  const roundOf = async (unit: SearchUnit) => {
+  const roundOf = async (unit: ChunkUnit) => {
     if (sidesOf[unit].length === 0) return { rows: [], more: false };
     const byMeaning = await nearestOf(unit);
     const inWords = lexical(unit, depth);

@@ -34,8 +34,7 @@ interface Draft {
 const scoreOf = ({ exchange, messages, rows }: Draft): number => {
   const message = messages[0]?.score ?? 0;
   const [best] = rows;
-  if (exchange === undefined || best === undefined)
-    return message * (1 + EXCHANGE_WEIGHT * ALONE);
+  if (exchange === undefined || best === undefined) return message * (1 + EXCHANGE_WEIGHT * ALONE);
   const both = message + EXCHANGE_WEIGHT * best.score;
   if (exchange.members.length < 2) return both;
   return both * (exchange.answers > 0 ? ANSWERED : UNANSWERED);

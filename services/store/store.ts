@@ -86,6 +86,7 @@ export {
   requestOriginErasure,
 } from "./erase.ts";
 export { forgetErased } from "./erase-analyses.ts";
+export { exchangeFacts } from "./exchange-members.ts";
 export { exportedConversations, exportedMessages } from "./export-rows.ts";
 export { chunkMessages, type FrameMessage, type FramePage, streamFrameRows } from "./frame-rows.ts";
 export {
