@@ -198,6 +198,8 @@ export const aVersion = (given: Given<typeof version> = {}) =>
 export const aHit = (given: Given<typeof hit> = {}) =>
   hit.parse({
     chunk: "chk_a",
+    unit: "message",
+    exchange: null,
     message: "msg_a",
     conversation: "cnv_a",
     collection: "col_a",
@@ -237,7 +239,14 @@ export const anAnswer = (given: Given<typeof searchAnswer> = {}) =>
     hits: [aHit()],
     facets: null,
     nextCursor: null,
-    understood: { words: ["oven"], phrases: [], excluded: [], filters: {}, expansions: [] },
+    understood: {
+      words: ["oven"],
+      phrases: [],
+      excluded: [],
+      filters: {},
+      units: ["message", "exchange"],
+      expansions: [],
+    },
     notices: [],
     ...given,
   });
