@@ -9,7 +9,7 @@ import {
   message,
 } from "#services/contract/conversations.ts";
 import { givenUpJob, jobList } from "#services/contract/job-list.ts";
-import { hit, searchAnswer } from "#services/contract/search.ts";
+import { type exchange, hit, searchAnswer } from "#services/contract/search.ts";
 import { readiness } from "#services/contract/system.ts";
 import { upload } from "#services/contract/uploads.ts";
 
@@ -227,6 +227,37 @@ export const aHit = (given: Given<typeof hit> = {}) =>
     moreInConversation: 0,
     ...given,
   });
+
+/** Mira's question, Tobi's and Jun's answers; Jun's is the best. */
+export const anExchangeHit = (given: Given<typeof exchange> = {}) => {
+  const said = (message: string, author: string, snippet: string) => ({
+    message,
+    author,
+    role: "person" as const,
+    at: at(5, 8),
+    snippet,
+    textLength: snippet.length,
+    highlights: [],
+  });
+  return aHit({
+    chunk: "exc_a",
+    unit: "exchange",
+    exchange: {
+      question: [
+        said("msg_a", "Mira", "Why does the left oven trip?"),
+        said("msg_d", "Mira", "Since the storm."),
+        said("msg_f", "Mira", "Thanks Jun, that was it."),
+      ],
+      answers: [
+        said("msg_b", "Tobi", "Is it plugged in?"),
+        said("msg_c", "Jun", "Change the relay."),
+      ],
+      best: "msg_c",
+      more: 0,
+      ...given,
+    },
+  });
+};
 
 export const anAnswer = (given: Given<typeof searchAnswer> = {}) =>
   searchAnswer.parse({

@@ -62,6 +62,8 @@ export function ExchangeCard({ hit, exchange, question }: ExchangeCardProps) {
   const [isOpen, setOpen] = useState(false);
   const id = useId();
   const lines = exchangeLines(exchange, isOpen);
+  // An only answer needs no mark.
+  const isChosen = exchange.answers.length + exchange.more > 1;
   const canOpen = isOpen || lines.hidden > 0;
   return (
     <div className="exchange">
@@ -71,15 +73,13 @@ export function ExchangeCard({ hit, exchange, question }: ExchangeCardProps) {
             <Said of={one} />
           </p>
         ))}
-        {exchange.answers.length === 0 ? (
-          <p className="exchange-none">Nobody answered</p>
-        ) : (
+        {exchange.answers.length > 0 && (
           <ol className="exchange-answers" aria-label="Answers">
             {lines.answers.map((one) => (
               <Answer
                 key={one.message}
                 of={one}
-                isBest={one.message === exchange.best}
+                isBest={isChosen && one.message === exchange.best}
                 conversation={hit.conversation}
                 question={question}
               />

@@ -50,8 +50,8 @@ function Why({ hit }: { readonly hit: Hit }) {
 
 /** Messages that are not listed may be of either side: they are not counted. */
 const answered = ({ answers, more }: Exchange): string => {
-  if (answers.length === 0) return "Question, no answer";
-  return `Question, ${more > 0 ? `${answers.length}+ answers` : counted(answers.length, "answer")}`;
+  if (answers.length === 0) return "Exchange, no answer";
+  return `Exchange, ${more > 0 ? `${answers.length}+ answers` : counted(answers.length, "answer")}`;
 };
 
 function Neighbour({ of }: { readonly of: Hit["before"][number] }) {
