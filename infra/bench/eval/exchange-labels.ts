@@ -1,4 +1,4 @@
-// Who answers whom in six stretches of the IRC archive, as read by a person: line numbers of the day's log only, no text.
+// Who answers whom in seven stretches of the IRC archive, as read by a person: line numbers of the day's log only, no text.
 
 export interface LabelledStretch {
   /** The log's day. */
@@ -152,6 +152,30 @@ export const labelledStretches: readonly LabelledStretch[] = [
       [
         [373, 374, 375, 376, 378, 379, 382],
         [377, 380],
+      ],
+    ],
+  },
+  {
+    day: "2013-05-28",
+    from: 293,
+    to: 367,
+    exchanges: [
+      [[293], [299]],
+      [
+        [294, 304, 309, 318, 330, 338, 341, 343, 351, 360],
+        [300, 306, 314, 334, 335, 336, 342, 346, 353, 364, 367],
+      ],
+      [
+        [305, 307, 316, 321, 325, 326, 332, 339, 347, 349, 356],
+        [
+          295, 296, 302, 303, 308, 310, 311, 313, 315, 319, 320, 323, 324, 327, 328, 329, 345, 348,
+          350, 352, 362,
+        ],
+      ],
+      [[297, 298], [301]],
+      [
+        [322, 333, 354, 357, 359, 361, 363],
+        [317, 331, 337, 340, 344, 355, 358, 365, 366],
       ],
     ],
   },
