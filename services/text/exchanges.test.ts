@@ -61,6 +61,23 @@ describe("in a channel", () => {
     expect(found(said)).toEqual(["0 5 | 3", "1 4 | 2"]);
   });
 
+  it.each([
+    "anna: type mount",
+    "anna, type mount",
+    "@anna type mount",
+    "anna-> type mount",
+    "anna type mount",
+  ])("“%s” is said to anna, who is there", (reply) => {
+    const said = lines(
+      "anna: how do I mount a usb stick?",
+      "bert: la",
+      "bert: la",
+      `carl: ${reply}`,
+    );
+    expect(found(said)).toEqual(["0 | 1 2 3"]);
+    expect(found(said.slice(1))).toEqual([]);
+  });
+
   it("an answer goes on without a name, and ends where its author asks something", () => {
     const said = lines(
       "0 anna: how do I mount a usb stick?",
