@@ -49,10 +49,12 @@ const isProbable = ({ term, edits }: Nearest, typed: string, vocabulary: Vocabul
 
 const knowledgeOf = (
   { terms, word }: Pick<Unit, "terms" | "word">,
+  languages: readonly string[],
   vocabulary: Vocabulary,
 ): Unit["knowledge"] => {
-  if (terms.some((term) => !relativesOf(term, vocabulary).unknown)) return { kind: "known" };
-  const { nearest } = relativesOf(word, vocabulary);
+  if (terms.some((term) => !relativesOf(term, languages, vocabulary).unknown))
+    return { kind: "known" };
+  const { nearest } = relativesOf(word, languages, vocabulary);
   const probable = nearest.filter((one) => isProbable(one, word, vocabulary));
   return probable.length > 0
     ? { kind: "corrected", to: probable }
@@ -79,7 +81,7 @@ export const knownWords = (
   const telling = all.filter(({ word }) => !saysNothing(word, languages));
   const content = (telling.length > 0 ? telling : all).map((unit) => ({
     ...unit,
-    knowledge: knowledgeOf(unit, vocabulary),
+    knowledge: knowledgeOf(unit, languages, vocabulary),
   }));
   const known = content.filter(({ knowledge }) => knowledge.kind === "known").length;
   const corrected = content.filter(({ knowledge }) => knowledge.kind === "corrected").length;

@@ -1,6 +1,7 @@
 // The rows that a question's words count: those that hold at least half of what it asks for, each word worth as much as it is rare.
 import type { RowSet, Searcher, WordMass } from "#index-store/index-store.ts";
 import type { KnownWords, Unit } from "./known-words.ts";
+import { languagesOf } from "./languages.ts";
 import { relativesOf } from "./nearest.ts";
 import type { Asked } from "./ranking.ts";
 import { isGated } from "./terms.ts";
@@ -18,7 +19,7 @@ const rarity = (rows: number, found: number): number => {
 
 const withForms = (term: string, searcher: Searcher): readonly string[] => [
   term,
-  ...relativesOf(term, searcher).forms.map((form) => form.term),
+  ...relativesOf(term, languagesOf(searcher), searcher).forms.map((form) => form.term),
 ];
 
 /** What counts as each word. A compound that no row has counts by its parts. */

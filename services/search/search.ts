@@ -10,6 +10,7 @@ import { countFacets } from "./facets.ts";
 import { allOf, filterOfOperators, filterOfRequest, understoodFilters } from "./filters.ts";
 import { floorOf } from "./floors.ts";
 import { type Groups, type GroupsWanted, groupRows, wantedGroups } from "./groups.ts";
+import { languagesOf } from "./languages.ts";
 import { countedByWords } from "./mass.ts";
 import { judge, noMatchOf, unknownWords } from "./nothing.ts";
 import { type Ordered, orderPage } from "./order.ts";
@@ -42,9 +43,6 @@ export interface Target {
   /** True for a question to one collection by its URL: the answer then has its `version`. */
   readonly one: boolean;
 }
-
-/** Whose stop words are left out of what a question is about. */
-const LANGUAGES = ["en"] as const;
 
 export interface SearchDeps {
   /** Where it fails, questions are answered by words only, with a notice. */
@@ -128,6 +126,7 @@ export const openSearch = (deps: SearchDeps, remembered: Remembered): Search => 
       groups,
     });
     const selected = filter === undefined ? undefined : searcher.select(filter);
+    const languages = languagesOf(searcher);
     const semantic =
       embedder !== undefined &&
       searcher.dim === embedder.model.dim &&
@@ -145,8 +144,8 @@ export const openSearch = (deps: SearchDeps, remembered: Remembered): Search => 
       ...judge({
         question,
         searcher,
-        plan: planTerms(question, searcher),
-        languages: LANGUAGES,
+        plan: planTerms(question, searcher, languages),
+        languages,
         hasExample: request.like !== undefined,
         meaning:
           semantic &&
