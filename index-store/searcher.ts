@@ -52,8 +52,16 @@ export interface Searcher {
   without(set: RowSet, other: RowSet): RowSet;
   /** Best first, equal scores by id. recall@10 ≥ 0.98 under any filter: where few rows pass, all of them are compared. */
   semantic(query: Float32Array, options: { k: number; within?: RowSet }): Promise<Found[]>;
-  /** Best first, equal scores by id. */
-  lexical(query: LexicalQuery, options: { k: number; within?: RowSet }): LexicalFound;
+  /**
+   * Best first, equal scores by id.
+   * @param options.lengthsOf the rows with whose mean length the length of a row is compared; all by default. Rows of two kinds,
+   * short and long ones, are each to be compared with their own: against the mean of both, a long text would be taken for one that
+   * is long-winded.
+   */
+  lexical(
+    query: LexicalQuery,
+    options: { k: number; within?: RowSet; lengthsOf?: RowSet },
+  ): LexicalFound;
   /** Every row that the lexical question matches (no scores), for facets. */
   matching(query: LexicalQuery, within?: RowSet): RowSet;
   /** Every row whose words have at least so much mass together (no scores); a word counts once, in whichever form. */
@@ -79,8 +87,8 @@ export interface Searcher {
   ): Record<string, string | number | null>[];
   /** The stored vector of a live row; undefined where the id is not live, or its segment's vectors are damaged. */
   vector(id: string): Float32Array | undefined;
-  /** Vectors of all live rows in ordinal order, with their ids, a batch at a time (for analysis). */
-  scan(batchRows: number): AsyncIterableIterator<{ ids: string[]; vectors: Rows }>;
+  /** Vectors of all live rows, or of a set, in ordinal order, with their ids, a batch at a time (for analysis). */
+  scan(batchRows: number, within?: RowSet): AsyncIterableIterator<{ ids: string[]; vectors: Rows }>;
   /** Vectors of `count` rows (of all live ones, or of a set) chosen by the seed, the same ones each time; all where there are no more. */
   sample(count: number, seed: number, within?: RowSet): Rows;
   documentFrequency(term: string): number;

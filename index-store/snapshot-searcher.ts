@@ -1,7 +1,7 @@
 // Answers questions from a snapshot: asks each of its segments about the rows that are live and pass, and merges what they find.
 import { setImmediate } from "node:timers/promises";
 import type { RowBitmap, Rows } from "./ann/ann.ts";
-import { and, countBoth, forEachRow, or, setBit, without } from "./bitmap.ts";
+import { and, countBits, countBoth, forEachRow, or, setBit, without } from "./bitmap.ts";
 import type { Degraded } from "./degraded.ts";
 import type { Schema } from "./documents.ts";
 import { extent, type FacetCount, facet, histogram } from "./facets.ts";
@@ -54,6 +54,7 @@ const checkLimit = (k: number): void => {
 
 export class SnapshotSearcher implements Searcher {
   #snapshot: Snapshot | undefined;
+  readonly #meanLengths = new WeakMap<RowSet, number>();
 
   /** Takes the snapshot over: it is released when this searcher is closed. */
   constructor(snapshot: Snapshot) {
@@ -156,10 +157,17 @@ export class SnapshotSearcher implements Searcher {
     }
   }
 
-  lexical(query: LexicalQuery, { k, within }: { k: number; within?: RowSet }): LexicalFound {
+  lexical(
+    query: LexicalQuery,
+    { k, within, lengthsOf }: { k: number; within?: RowSet; lengthsOf?: RowSet },
+  ): LexicalFound {
     const snapshot = this.#open;
     checkLimit(k);
-    const statistics = snapshot.statistics();
+    const all = snapshot.statistics();
+    const statistics =
+      lengthsOf === undefined
+        ? all
+        : { ...all, totalLength: this.#meanLength(snapshot, lengthsOf) * all.rows };
     const scored: Scored[] = [];
     let total = 0;
     for (const place of snapshot.places) {
@@ -175,6 +183,24 @@ export class SnapshotSearcher implements Searcher {
         scored.push({ place, row, score: found.scores[at] ?? 0 });
     }
     return { hits: best(scored, k), total };
+  }
+
+  /** Words of a row of the set on average, counted once for each set. */
+  #meanLength(snapshot: Snapshot, set: RowSet): number {
+    const known = this.#meanLengths.get(set);
+    if (known !== undefined) return known;
+    const bits = bitsOf(snapshot, set);
+    let length = 0;
+    let rows = 0;
+    for (const place of snapshot.places) {
+      if (place.words === undefined) continue;
+      const here = snapshot.slice(bits, place);
+      length += place.words.lengthOf(here);
+      rows += countBits(here);
+    }
+    const mean = rows > 0 ? length / rows : 0;
+    this.#meanLengths.set(set, mean);
+    return mean;
   }
 
   matching(query: LexicalQuery, within?: RowSet): RowSet {
@@ -258,14 +284,17 @@ export class SnapshotSearcher implements Searcher {
     return found?.place.vectors?.vector(found.row);
   }
 
-  async *scan(batchRows: number): AsyncIterableIterator<{ ids: string[]; vectors: Rows }> {
+  async *scan(
+    batchRows: number,
+    within?: RowSet,
+  ): AsyncIterableIterator<{ ids: string[]; vectors: Rows }> {
     const snapshot = this.#open;
     const { dim } = snapshot;
     if (!Number.isSafeInteger(batchRows) || batchRows < 1)
       throw new IndexError("bad-query", `${batchRows} is no number of rows.`);
     snapshot.retain();
     try {
-      const rows = rowsWithVectors(snapshot, snapshot.live.bits);
+      const rows = rowsWithVectors(snapshot, this.#bits(snapshot, within));
       for (let from = 0; from < rows.length; from += batchRows) {
         const batch = rows.slice(from, from + batchRows);
         const data = new Float32Array(batch.length * dim);

@@ -47,7 +47,7 @@ afterEach(async () => {
 });
 
 // One batch, and so one job at each stage.
-const file = { name: "a.jsonl", text: aChatLog(20, 10) };
+const file = { name: "a.jsonl", text: aChatLog(16, 10) };
 
 /** Faults at a place, until it is mended. */
 const aFault = (at: string) => {
@@ -103,7 +103,7 @@ describe("a fault that comes again at every attempt", () => {
         error: null,
         lastProblem: null,
         retryAt: null,
-        progress: { newMessages: 200, knownMessages: 0 },
+        progress: { newMessages: 160, knownMessages: 0 },
       });
       await atRest(parlance);
       expect(await parlance.jobs.buried(defaultOrganization, 5)).toEqual([]);

@@ -1,6 +1,6 @@
 // The belt: all stages of the pipeline, and how many jobs each may do at a time. A stage takes jobs of one name; the next job is
 // added in the same transaction as the rows that it is about: upload.received → ingest → chunks.ready → embed → index.due →
-// commit → analysis.due → analyse; for live sessions sessions.due → chunk → chunks.ready; watch.due → watch → alert.due → post;
+// commit → analysis.due → analyse; for live sessions sessions.due → chunk → chunks.ready; exchanges.due → recut → chunks.ready; watch.due → watch → alert.due → post;
 // erase.requested → erase; index.repair → repair.
 import type { Delivery } from "#services/bus/bus.ts";
 import type { JobName } from "#services/contract/jobs.ts";
@@ -16,12 +16,14 @@ import { embed } from "./stages/embed.ts";
 import { erase } from "./stages/erase.ts";
 import { ingest } from "./stages/ingest.ts";
 import { post } from "./stages/post.ts";
+import { recut } from "./stages/recut.ts";
 import { repair } from "./stages/repair.ts";
 import { watch } from "./stages/watch.ts";
 
 export const stageNames = [
   "ingest",
   "chunk",
+  "recut",
   "embed",
   "commit",
   "erase",
@@ -96,6 +98,12 @@ export const startBelt = async (
         "chunk",
         { job: "sessions.due", concurrency: 1, perCollection: 1, waitsForSpace: true },
         whole(chunk),
+      ),
+    recut: () =>
+      start(
+        "recut",
+        { job: "exchanges.due", concurrency: 1, perCollection: 1, waitsForSpace: true },
+        whole(recut),
       ),
     // Two: while the model works on one batch, another one is read from or written to the database.
     embed: () =>

@@ -1,4 +1,4 @@
-// A stored conversation → its chunks: its searchable messages, split by the model's own tokens.
+// A stored conversation → its chunks: its searchable messages, split by the model's own tokens, and its exchanges.
 import type { Chunk } from "#services/domain/chunk.ts";
 import type { MessageKind, Role, SourceKind } from "#services/domain/conversation.ts";
 import { millis } from "#services/domain/units.ts";
@@ -13,6 +13,9 @@ import {
   beginsChunk,
   chunkConversation,
   chunkDefaults,
+  type ExchangeableMessage,
+  exchangeChunks,
+  exchangesBegin,
   isIndexable,
   openLanguageDetector,
 } from "#services/text/text.ts";
@@ -35,11 +38,19 @@ const chunkable = (source: string) => (message: StoredMessage) => ({
   text: message.text,
 });
 
-/** For `cutSession`: where the conversation can be cut on from. */
-const beginning: Cutter["beginning"] = ({ source }, messages) => {
+const exchangeable = (source: string) => {
+  const asChunkable = chunkable(source);
+  return (message: StoredMessage): ExchangeableMessage => ({
+    ...asChunkable(message),
+    replyTo: message.reply_to_id,
+  });
+};
+
+/** The first place in the list, up to the first new message, where a chunk of messages begins whatever came before. */
+const beginsMessages: Cutter["beginning"]["message"] = ({ source }, messages, changed) => {
   const asChunkable = chunkable(source);
   let last: ReturnType<typeof asChunkable> | undefined;
-  for (const [place, message] of messages.entries()) {
+  for (const [place, message] of messages.slice(0, changed + 1).entries()) {
     const next = asChunkable(message);
     if (!isIndexable(next)) continue;
     if (last !== undefined && beginsChunk(last, next)) return place;
@@ -48,21 +59,42 @@ const beginning: Cutter["beginning"] = ({ source }, messages) => {
   return undefined;
 };
 
-export const openChunker =
+const optionsOf = (conversation: Parameters<Chunker>[0]) => ({
+  conversation: conversation.id,
+  source: conversation.source as SourceKind,
+  channel: conversation.channel,
+  digest,
+  language: openLanguageDetector(),
+});
+
+const cutMessages =
   (counter: TokenCounter): Chunker =>
   (conversation, messages) => [
     ...chunkConversation(messages.map(chunkable(conversation.source)).filter(isIndexable), {
-      conversation: conversation.id,
-      source: conversation.source as SourceKind,
-      channel: conversation.channel,
-      digest,
+      ...optionsOf(conversation),
       countTokens: (text) => counter.countTokens(text),
       maxTokens: Math.min(chunkDefaults.maxTokens, counter.maxTokens),
-      language: openLanguageDetector(),
     }),
   ];
 
+const cutExchanges: Chunker = (conversation, messages) =>
+  exchangeChunks(messages.map(exchangeable(conversation.source)), optionsOf(conversation));
+
+/** The chunks of a whole conversation: of its messages, and of its exchanges. */
+export const openChunker = (counter: TokenCounter): Chunker => {
+  const ofMessages = cutMessages(counter);
+  return (conversation, messages) => [
+    ...ofMessages(conversation, messages),
+    ...cutExchanges(conversation, messages),
+  ];
+};
+
+/** For `cutSession`. */
 export const openCutter = (counter: TokenCounter): Cutter => ({
-  beginning,
-  cut: openChunker(counter),
+  beginning: {
+    message: beginsMessages,
+    exchange: ({ source }, messages, changed) =>
+      exchangesBegin(messages.map(exchangeable(source)), changed),
+  },
+  cut: { message: cutMessages(counter), exchange: cutExchanges },
 });

@@ -24,7 +24,11 @@ const program = fileURLToPath(new URL("./main.ts", import.meta.url));
  */
 const roles = (nice: number): readonly Role[] => [
   { stages: ["ingest"], heapMb: 600, nice },
-  { stages: ["chunk", "embed", "commit", "erase", "repair", "watch", "post"], heapMb: 700, nice },
+  {
+    stages: ["chunk", "recut", "embed", "commit", "erase", "repair", "watch", "post"],
+    heapMb: 700,
+    nice,
+  },
   // Vectors and maps are outside the heap. Lower priority than the others, since nobody waits for an analysis.
   { stages: ["analyse"], heapMb: 1500, nice: Math.min(19, nice + 5) },
 ];

@@ -21,6 +21,8 @@ export const documentsOf = (chunks: readonly ChunkToIndex[], vectors: Vectors): 
       language: words((chunk) => chunk.language),
       upload: words((chunk) => chunk.origin_id),
       at: Float64Array.from(chunks, (chunk) => chunk.at ?? Number.NaN),
+      unit: words((chunk) => chunk.unit),
+      answers: Float64Array.from(chunks, (chunk) => chunk.answers ?? Number.NaN),
     },
   };
 };

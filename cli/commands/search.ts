@@ -1,22 +1,45 @@
 // `parlance search`: searches from the terminal.
 import { defineCommand } from "citty";
-import { type Hit, searchAnswer, searchMode } from "#services/contract/search.ts";
+import {
+  type Exchange,
+  type ExchangeMessage,
+  type Hit,
+  searchAnswer,
+  searchMode,
+  unitName,
+} from "#services/contract/search.ts";
 import { rejected } from "#services/domain/errors.ts";
 import { ask } from "../client/client.ts";
 import { count, json, line, paint, printable, when } from "../client/output.ts";
 import { findCollection } from "../collections.ts";
 import { openClient } from "../open-client.ts";
 
-const highlighted = (hit: Hit): string => {
+const highlighted = ({ snippet, highlights }: Pick<Hit, "snippet" | "highlights">): string => {
   let out = "";
   let at = 0;
-  for (const { start, end } of hit.highlights) {
+  for (const { start, end } of highlights) {
     out +=
-      printable(hit.snippet.slice(at, start)) +
-      paint(["bold", "yellow"], printable(hit.snippet.slice(start, end)));
+      printable(snippet.slice(at, start)) +
+      paint(["bold", "yellow"], printable(snippet.slice(start, end)));
     at = end;
   }
-  return out + printable(hit.snippet.slice(at));
+  return out + printable(snippet.slice(at));
+};
+
+/** A line of an exchange: its further lines stand below the first. */
+const printSaid = (said: ExchangeMessage, mark: string): void => {
+  const [first = "", ...others] = highlighted(said).split("\n");
+  line(`    ${mark} ${paint("cyan", printable(said.author))}  ${first}`);
+  for (const text of others) line(`      ${text}`);
+};
+
+/** The question, then the answers, the best one marked. */
+const printExchange = ({ question, answers, best, more }: Exchange): void => {
+  for (const said of question) printSaid(said, paint("dim", "?"));
+  for (const said of answers)
+    printSaid(said, said.message === best ? paint(["bold", "green"], "✓") : " ");
+  if (answers.length === 0) line(`      ${paint("dim", "nobody answered")}`);
+  if (more > 0) line(`      ${paint("dim", `${count(more)} more`)}`);
 };
 
 const printHit = (hit: Hit, place: number): void => {
@@ -26,7 +49,8 @@ const printHit = (hit: Hit, place: number): void => {
   line(
     `${paint("dim", `${place}.`.padStart(3))} ${paint("cyan", printable(hit.author))}  ${paint("dim", `${when(hit.at)}  ${where}`)}`,
   );
-  for (const text of highlighted(hit).split("\n")) line(`    ${text}`);
+  if (hit.exchange) printExchange(hit.exchange);
+  else for (const text of highlighted(hit).split("\n")) line(`    ${text}`);
   line();
 };
 
@@ -45,6 +69,10 @@ export const search = defineCommand({
       description: "Name of a collection (all by default)",
     },
     mode: { type: "string", description: "semantic, lexical or hybrid (hybrid by default)" },
+    kind: {
+      type: "string",
+      description: "exchange (questions with their answers) or message (both by default)",
+    },
     limit: { type: "string", default: "10", description: "How many hits, 1-100" },
     version: {
       type: "string",
@@ -58,6 +86,12 @@ export const search = defineCommand({
       throw rejected(`--mode ${args.mode} is not known.`, {
         code: "bad-argument",
         hint: "Use semantic, lexical or hybrid.",
+      });
+    const unit = args.kind === undefined ? undefined : unitName.safeParse(args.kind);
+    if (unit !== undefined && !unit.success)
+      throw rejected(`--kind ${args.kind} is not known.`, {
+        code: "bad-argument",
+        hint: "Use exchange or message.",
       });
     const limit = Number(args.limit);
     if (!Number.isInteger(limit) || limit < 1 || limit > 100)
@@ -79,6 +113,7 @@ export const search = defineCommand({
           limit,
           facets: false,
           ...(mode === undefined ? {} : { mode: mode.data }),
+          ...(unit === undefined ? {} : { units: [unit.data] }),
           ...(args.version === undefined
             ? {}
             : { version: /^\d+$/.test(args.version) ? Number(args.version) : args.version }),

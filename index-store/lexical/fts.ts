@@ -1,6 +1,8 @@
 // SQLite's FTS5 behind the same port: the reference for which rows match, in tests and benchmarks only.
 import { rename, rm } from "node:fs/promises";
 import { DatabaseSync, type SQLInputValue } from "node:sqlite";
+import type { RowBitmap } from "../ann/ann.ts";
+import { hasBit } from "../bitmap.ts";
 import { Contribution, idf } from "./bm25.ts";
 import {
   type LexicalEngine,
@@ -77,6 +79,12 @@ class FtsIndex implements LexicalIndex {
   documentFrequency(term: string): number {
     const [found] = this.#all("SELECT doc FROM by_term WHERE term = ?", [encodeTerm(term)]);
     return Number(found?.["doc"] ?? 0);
+  }
+
+  lengthOf(rows: RowBitmap): number {
+    return this.#all("SELECT rowid, length FROM lengths", [])
+      .filter((one) => hasBit(rows, Number(one["rowid"])))
+      .reduce((sum, one) => sum + Number(one["length"]), 0);
   }
 
   search(query: LexicalQuery, search: LexicalSearch): LexicalHits {

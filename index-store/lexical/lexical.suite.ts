@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { emptyBitmap, setBit } from "../bitmap.ts";
 import type {
   LexicalEngine,
   LexicalHits,
@@ -152,6 +153,11 @@ export const lexicalSuite = (engine: LexicalEngine): void => {
               expect(index.documentFrequency(one)).toBe(frequency);
             expect(index.documentFrequency("zz")).toBe(0);
             expect(index.totalLength).toBe(rows.flatMap(phraseTerms).length);
+            const even = emptyBitmap(rows.length);
+            for (let row = 0; row < rows.length; row += 2) setBit(even, row);
+            expect(index.lengthOf(even)).toBe(
+              rows.filter((_, row) => row % 2 === 0).flatMap(phraseTerms).length,
+            );
           });
         }),
         { numRuns: 30 },

@@ -63,6 +63,8 @@ export interface LexicalIndex {
   readonly totalLength: number;
   readonly memory: number;
   documentFrequency(term: string): number;
+  /** Words in all of these rows together. */
+  lengthOf(rows: RowBitmap): number;
   search(query: LexicalQuery, search: LexicalSearch): LexicalHits;
   /** Rows whose words have at least so much mass together; a word counts once. */
   rowsWithMass(words: readonly WordMass[], least: number): RowBitmap;

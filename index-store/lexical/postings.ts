@@ -1,6 +1,7 @@
 // Our own lexical engine: an immutable inverted index in one file, loaded as one buffer and searched where it lies.
 import { open as openFile } from "node:fs/promises";
 import type { RowBitmap } from "../ann/ann.ts";
+import { forEachRow } from "../bitmap.ts";
 import { Dictionary } from "./dictionary.ts";
 import {
   type LexicalEngine,
@@ -38,6 +39,15 @@ class PostingsIndex implements LexicalIndex {
     const { dictionary } = this.#get();
     const place = dictionary.find(term);
     return place < 0 ? 0 : this.#frequencyAt(place);
+  }
+
+  lengthOf(rows: RowBitmap): number {
+    const { lengths } = this.#get().data;
+    let sum = 0;
+    forEachRow(rows, (row) => {
+      sum += lengths[row] ?? 0;
+    });
+    return sum;
   }
 
   search(query: LexicalQuery, search: LexicalSearch): LexicalHits {

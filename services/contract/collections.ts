@@ -30,7 +30,7 @@ export const collection = z
     createdAt: instant,
     conversations: z.int(),
     messages: z.int(),
-    /** Number of chunks in the newest version. */
+    /** Number of chunks in the newest version: parts of messages, and exchanges. */
     indexed: z.int(),
     /** Number of chunks that are read but not yet in a version. */
     pending: z.int(),

@@ -1,9 +1,13 @@
 // A question and its answer, in requests and responses.
 import { z } from "zod";
+import { chunkUnits } from "#services/domain/chunk.ts";
 import { instant, kindName, roleName, sourceName } from "./common.ts";
 
 export const searchMode = z.enum(["semantic", "lexical", "hybrid"]);
 export type SearchMode = z.infer<typeof searchMode>;
+
+/** What a hit is: a message (or a part of one), or an exchange: a question with its answers. */
+export const unitName = z.enum(chunkUnits);
 
 export const searchFilters = z
   .strictObject({
@@ -27,10 +31,15 @@ export type SearchFilters = z.infer<typeof searchFilters>;
 
 export const searchRequest = z
   .strictObject({
-    /** Words and operators: from: role: in: topic: before: after: lang: source: "phrase" -word prefix*. May be empty with `like` or filters. */
+    /** Words and operators: from: role: kind: in: topic: before: after: lang: source: "phrase" -word prefix*. May be empty with `like` or filters. */
     query: z.string().max(4000).default(""),
     mode: searchMode.optional(),
     filters: searchFilters.optional(),
+    /**
+     * Messages, exchanges, or both, as `kind:message` and `kind:exchange` say too. By default both compete; where hits are ordered by
+     * time or nothing is searched for, messages.
+     */
+    units: z.array(unitName).min(1).max(2).optional(),
     limit: z.int().min(1).max(100).default(20),
     cursor: z.string().max(2000).optional(),
     /** Number, tag or id of a version (for one collection only). The newest by default. */
@@ -68,9 +77,42 @@ export const neighbour = z.object({
   text: z.string(),
 });
 
+/** A message of an exchange. */
+export const exchangeMessage = z
+  .object({
+    message: z.string(),
+    author: z.string(),
+    role: roleName,
+    at: instant.nullable(),
+    /** The part of it that is shown, and the length of the whole message in characters. */
+    snippet: z.string(),
+    textLength: z.int(),
+    /** Words of the question in the snippet. */
+    highlights: z.array(span),
+  })
+  .meta({ id: "ExchangeMessage" });
+export type ExchangeMessage = z.infer<typeof exchangeMessage>;
+
+export const exchange = z
+  .object({
+    /** What was asked: the opening message, and what its author added. In order. */
+    question: z.array(exchangeMessage),
+    /** What others said to it, in order; empty where nobody answered. */
+    answers: z.array(exchangeMessage),
+    /** The message of the best answer, by thanks, commands, addresses, length and shared words; null where there is none. */
+    best: z.string().nullable(),
+    /** Number of its messages that are not listed. */
+    more: z.int(),
+  })
+  .meta({ id: "Exchange" });
+export type Exchange = z.infer<typeof exchange>;
+
 export const hit = z
   .object({
     chunk: z.string(),
+    unit: unitName,
+    /** The messages of an exchange; null for a message. Author, time and role of the hit are those of its opening message. */
+    exchange: exchange.nullable(),
     message: z.string(),
     conversation: z.string(),
     collection: z.string(),
@@ -156,6 +198,8 @@ export const searchAnswer = z
       phrases: z.array(z.string()),
       excluded: z.array(z.string()),
       filters: searchFilters,
+      /** What was searched: messages, exchanges, or both. */
+      units: z.array(unitName),
       expansions: z.array(z.object({ word: z.string(), to: z.array(z.string()) })),
       /** Words that no row contains, in any form or likely spelling; the other words were searched for. */
       unknown: z.array(z.string()),

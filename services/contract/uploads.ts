@@ -56,6 +56,7 @@ export const upload = z
       newMessages: z.int(),
       knownMessages: z.int(),
       changedMessages: z.int(),
+      /** Parts of messages, and exchanges. */
       chunks: z.int(),
       embedded: z.int(),
       indexed: z.int(),

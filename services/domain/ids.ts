@@ -67,8 +67,9 @@ export const messageIdByContent = (
   `msg_${digest(joined([conversation, "content", content.at, content.author, content.ordinal, content.text]))}` as MessageId;
 
 /**
- * A chunk is identified by its messages, its part number and the embedded text. Rows with equal scores are ordered by id, so
- * the first eight characters depend only on text, author and time: the same file gets the same order in every collection.
+ * A chunk is identified by its messages, its part number and the embedded text; an exchange also by its answers. Rows with equal
+ * scores are ordered by id, so the first eight characters depend only on text, author and time: the same file gets the same order in
+ * every collection. Ids of exchanges begin differently, and come after those of messages.
  */
 export const chunkId = (
   digest: Digest,
@@ -79,13 +80,22 @@ export const chunkId = (
     readonly author: string;
     readonly part: number;
     readonly text: string;
+    readonly exchange?: {
+      readonly answers: number;
+      readonly best: MessageId | null;
+    };
   },
 ): ChunkId => {
-  const { messages, at, author, part, text } = content;
+  const { messages, at, author, part, text, exchange } = content;
   const order = digest(joined([at, author, part, text])).slice(0, 8);
-  const own = digest(joined([conversation, messages.join(","), part, text])).slice(0, 18);
-  return `chk_${order}${own}` as ChunkId;
+  const parts = [conversation, messages.join(","), part, text];
+  if (exchange !== undefined) parts.push(`${exchange.answers}`, exchange.best ?? "");
+  const own = digest(joined(parts)).slice(0, 18);
+  return `${exchange === undefined ? "chk" : "exc"}_${order}${own}` as ChunkId;
 };
+
+/** Whether the id of a chunk is that of an exchange. */
+export const isExchangeId = (id: string): boolean => id.startsWith("exc_");
 
 /** A batch is identified by its origin and its number in it, not by the attempt. */
 export const batchId = (origin: OriginId, ordinal: number): BatchId =>
@@ -98,7 +108,7 @@ const shapes = {
   ses: /^ses_[0-9a-z]{8,40}$/,
   cnv: /^cnv_[0-9a-z]{16,40}$/,
   msg: /^msg_[0-9a-z]{16,40}$/,
-  chk: /^chk_[0-9a-z]{16,40}$/,
+  chk: /^(?:chk|exc)_[0-9a-z]{16,40}$/,
   bat: /^bat_[0-9a-z_]{8,60}$/,
   job: /^job_[0-9a-z]{8,40}$/,
   top: /^top_[0-9a-z]{8,40}$/,

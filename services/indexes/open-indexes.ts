@@ -9,6 +9,7 @@ import type { IndexPlace } from "./index-place.ts";
 import { openLingering } from "./lingering.ts";
 import { type IndexSource, isDamage, openSearcher } from "./open-searcher.ts";
 import { openedIndexes } from "./opened-indexes.ts";
+import { messagesOnly } from "./visible-searcher.ts";
 
 export interface Indexes {
   /** With all rows, also those being erased: for writing. @throws ParlanceError rejected `unknown-collection` (404) */
@@ -19,9 +20,14 @@ export interface Indexes {
    * the erasure. A newer version, by any process, is noticed within a quarter of a second; while it
    * loads, the one before it answers, and of versions that follow each other quickly in a large index not each one is loaded.
    * Shared: do not close it, and do not keep it for more than half a minute.
+   * @param units which rows it has: those of messages only, or those of exchanges too
    * @throws IndexError "unknown-version" | "damaged"
    */
-  searcher(collection: CollectionId, address?: string | number): Promise<Searcher | undefined>;
+  searcher(
+    collection: CollectionId,
+    address?: string | number,
+    units?: "messages" | "all",
+  ): Promise<Searcher | undefined>;
   /** Closes the index in this process: its collection no longer exists, or another process is erasing it. */
   forget(collection: CollectionId): Promise<void>;
   /** Closes the index and removes it with all versions. */
@@ -136,8 +142,12 @@ export const openEveryIndex = ({
 
   return {
     open: opened.open,
-    searcher: (collection, address) =>
-      address === undefined ? newest(collection) : addressed(collection, address),
+    async searcher(collection, address, units = "messages") {
+      const all = await (address === undefined
+        ? newest(collection)
+        : addressed(collection, address));
+      return all && units === "messages" ? messagesOnly(all) : all;
+    },
     forget,
     async drop(collection) {
       await forget(collection);

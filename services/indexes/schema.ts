@@ -13,4 +13,8 @@ export const indexSchema = {
   language: "keyword",
   upload: "keyword",
   at: "number",
+  /** "message" or "exchange"; absent in rows of older indexes, which are of messages. */
+  unit: "keyword",
+  /** Number of an exchange's answers; absent in other rows. */
+  answers: "number",
 } as const satisfies Schema;

@@ -52,9 +52,9 @@ export const openIndexes = (options: OpenIndexesOptions): AllIndexes => {
           await check(collection);
           return all.open(collection);
         },
-        async searcher(collection, address) {
+        async searcher(collection, address, units) {
           await check(collection);
-          return all.searcher(collection, address);
+          return all.searcher(collection, address, units);
         },
         async forget(collection) {
           await check(collection);

@@ -1,4 +1,5 @@
-// A searcher without some of its rows: those being erased are in no answer, although the version still contains them.
+// A searcher without some of its rows: those being erased are in no answer, although the version still contains them; exchanges only
+// in answers to questions that ask for them.
 import type {
   Filter,
   Found,
@@ -11,6 +12,7 @@ import type {
   Version,
   WordMass,
 } from "#index-store/index-store.ts";
+import { isExchangeId } from "#services/domain/ids.ts";
 
 interface Within {
   readonly k: number;
@@ -21,10 +23,22 @@ interface Within {
 class VisibleSearcher implements Searcher {
   readonly #all: Searcher;
   readonly #shown: RowSet;
+  readonly #hides: (id: string) => boolean;
+  /** Whether the hidden rows are of the same kind as the others, so that they are to be left out of counts of words too. */
+  readonly #isSecret: boolean;
 
-  constructor(all: Searcher, hidden: RowSet) {
+  constructor(
+    all: Searcher,
+    hidden: {
+      readonly rows: RowSet;
+      readonly has: (id: string) => boolean;
+      readonly isSecret: boolean;
+    },
+  ) {
     this.#all = all;
-    this.#shown = all.without(all.select(undefined), hidden);
+    this.#isSecret = hidden.isSecret;
+    this.#shown = all.without(all.select(undefined), hidden.rows);
+    this.#hides = hidden.has;
   }
 
   get version(): Version {
@@ -71,7 +85,11 @@ class VisibleSearcher implements Searcher {
     return this.#all.semantic(query, { within: this.#shown, ...options });
   }
   lexical(query: LexicalQuery, options: Within): LexicalFound {
-    return this.#all.lexical(query, { within: this.#shown, ...options });
+    return this.#all.lexical(query, {
+      within: this.#shown,
+      ...(this.#isSecret ? {} : { lengthsOf: this.#shown }),
+      ...options,
+    });
   }
   matching(query: LexicalQuery, within: RowSet = this.#shown): RowSet {
     return this.#all.matching(query, within);
@@ -100,26 +118,17 @@ class VisibleSearcher implements Searcher {
   }
 
   vector(id: string): Float32Array | undefined {
-    return this.#shows(id) ? this.#all.vector(id) : undefined;
+    return this.#hides(id) ? undefined : this.#all.vector(id);
   }
-  async *scan(batchRows: number): AsyncIterableIterator<{ ids: string[]; vectors: Rows }> {
-    for await (const { ids, vectors } of this.#all.scan(batchRows)) {
-      const { dim, data } = vectors;
-      const kept = ids.flatMap((id, row) => (this.#shows(id) ? [row] : []));
-      const shown = new Float32Array(kept.length * dim);
-      for (const [to, row] of kept.entries())
-        shown.set(data.subarray(row * dim, (row + 1) * dim), to * dim);
-      yield {
-        ids: kept.map((row) => ids[row] ?? ""),
-        vectors: { dim, rows: kept.length, data: shown },
-      };
-    }
+  scan(batchRows: number, within: RowSet = this.#shown) {
+    return this.#all.scan(batchRows, within);
   }
   sample(count: number, seed: number, within: RowSet = this.#shown): Rows {
     return this.#all.sample(count, seed, within);
   }
 
   documentFrequency(term: string): number {
+    if (!this.#isSecret) return this.#all.documentFrequency(term);
     const should = [{ term, weight: 1 }];
     const query = { should, must: [], phrases: [], prefixes: [], not: [] };
     return this.#all.matching(query, this.#shown).count;
@@ -135,12 +144,9 @@ class VisibleSearcher implements Searcher {
     this.#all.close();
   }
 
-  #shows(id: string): boolean {
-    return this.rowsOf([id]).count > 0;
-  }
-
   /** Words that only hidden rows contain are left out. */
-  #counted<T extends TermFrequency>(terms: readonly T[]): T[] {
+  #counted<T extends TermFrequency>(terms: T[]): T[] {
+    if (!this.#isSecret) return terms;
     return terms
       .map((one) => ({ ...one, documentFrequency: this.documentFrequency(one.term) }))
       .filter(({ documentFrequency }) => documentFrequency > 0);
@@ -150,6 +156,46 @@ class VisibleSearcher implements Searcher {
 /** The searcher itself where it contains none of the rows with these ids. Closing the result closes the searcher. */
 export const withoutRows = (searcher: Searcher, ids: readonly string[]): Searcher => {
   if (ids.length === 0) return searcher;
-  const hidden = searcher.rowsOf(ids);
-  return hidden.count === 0 ? searcher : new VisibleSearcher(searcher, hidden);
+  const rows = searcher.rowsOf(ids);
+  if (rows.count === 0) return searcher;
+  const hidden = new Set(ids);
+  return new VisibleSearcher(searcher, { rows, has: (id) => hidden.has(id), isSecret: true });
 };
+
+/** The rows of exchanges; undefined where the version is from before there were any. */
+export const exchangeRows = (searcher: Searcher): RowSet | undefined =>
+  Object.hasOwn(searcher.schema, "unit")
+    ? searcher.select({ kind: "in", column: "unit", values: ["exchange"] })
+    : undefined;
+
+/** A version's exchanges, and the searcher that has them beside its messages. */
+export interface Exchanges {
+  readonly searcher: Searcher;
+  readonly rows: RowSet;
+}
+
+/** Searchers of messages: the same one each time, so that what callers remember of it stays valid. */
+const ofMessages = new WeakMap<Searcher, Searcher>();
+/** The exchanges of the version of a searcher of messages. */
+const besides = new WeakMap<Searcher, Exchanges>();
+
+/**
+ * The searcher without exchanges: what is counted, analysed and watched are messages. How many rows contain a word is counted with
+ * exchanges, which only say it again. Closing the result closes the searcher.
+ */
+export const messagesOnly = (searcher: Searcher): Searcher => {
+  const known = ofMessages.get(searcher);
+  if (known) return known;
+  const rows = exchangeRows(searcher);
+  if (rows === undefined || rows.count === 0) {
+    ofMessages.set(searcher, searcher);
+    return searcher;
+  }
+  const made = new VisibleSearcher(searcher, { rows, has: isExchangeId, isSecret: false });
+  ofMessages.set(searcher, made);
+  besides.set(made, { searcher, rows });
+  return made;
+};
+
+/** The exchanges beside the messages of a searcher that `messagesOnly` gave; undefined where there are none. */
+export const exchangesBeside = (messages: Searcher): Exchanges | undefined => besides.get(messages);

@@ -1,6 +1,8 @@
 // The names of the index's columns that search reads and filters on; the commit stage writes them.
 export const columns = {
   conversation: "conversation",
+  /** The message that a row begins with. */
+  message: "message",
   author: "author",
   role: "role",
   kind: "kind",

@@ -69,6 +69,8 @@ beforeAll(async () => {
   search = openSearch(
     {
       groups: async () => null,
+      exchangesBeside: () => undefined,
+      exchangesOf: async () => new Map(),
       embedder: async () => embedder,
       searcher: async () => searcher,
       titled: async () => [],
@@ -92,6 +94,8 @@ afterAll(async () => {
 
 const rowOf = (chunk: string, text: string) => ({
   chunk,
+  unit: "message" as const,
+  exchange: null,
   message: chunk,
   conversation: chunk,
   title: null,

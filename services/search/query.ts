@@ -1,4 +1,5 @@
 // Reads a typed question: words, "phrases", +required, -excluded, prefix* and operators; and prints it as text again.
+import { type ChunkUnit, chunkUnits } from "#services/domain/chunk.ts";
 import {
   type MessageKind,
   messageKinds,
@@ -18,6 +19,8 @@ export interface Operators {
   /** A topic's title, words of it, or its id. */
   readonly topic: readonly string[];
   readonly kind: readonly MessageKind[];
+  /** `kind:message` and `kind:exchange`. */
+  readonly unit: readonly ChunkUnit[];
   readonly source: readonly SourceKind[];
   /** ISO 639-1 in lower case; null for "too short to tell" (`lang:none`). */
   readonly lang: readonly (string | null)[];
@@ -112,6 +115,7 @@ interface Draft {
   in: string[];
   topic: string[];
   kind: MessageKind[];
+  unit: ChunkUnit[];
   source: SourceKind[];
   lang: (string | null)[];
   after: number | undefined;
@@ -136,12 +140,17 @@ const add = <K extends keyof typeof most>(draft: Draft, to: K, value: Draft[K][n
 const memberOf = <T extends string>(known: readonly T[], value: string): T | undefined =>
   known.find((one) => one === value.toLowerCase());
 
-const addMember = <T extends string>(known: readonly T[], to: T[], context: OperatorContext) => {
+const addMember = <T extends string>(
+  known: readonly T[],
+  to: T[],
+  context: OperatorContext,
+  further: readonly string[] = [],
+) => {
   const { draft, name, value } = context;
   const member = memberOf(known, value);
   if (member === undefined)
     draft.notices.push(
-      `“${name}:${value}” is not known and was left out. ${name}: takes ${known.join(", ")}.`,
+      `“${name}:${value}” is not known and was left out. ${name}: takes ${[...known, ...further].join(", ")}.`,
     );
   else if (!to.includes(member)) to.push(member);
 };
@@ -170,7 +179,14 @@ const handlers: ReadonlyMap<string, (context: OperatorContext) => void> = new Ma
   ["in", ({ draft, value }) => add(draft, "in", value)],
   ["topic", ({ draft, value }) => add(draft, "topic", value)],
   ["role", (context) => addMember(roles, context.draft.role, context)],
-  ["kind", (context) => addMember(messageKinds, context.draft.kind, context)],
+  [
+    "kind",
+    (context) => {
+      const unit = memberOf(chunkUnits, context.value);
+      if (unit === undefined) addMember(messageKinds, context.draft.kind, context, chunkUnits);
+      else if (!context.draft.unit.includes(unit)) context.draft.unit.push(unit);
+    },
+  ],
   ["source", (context) => addMember(sourceKinds, context.draft.source, context)],
   [
     "lang",
@@ -249,6 +265,7 @@ export const parseQuestion = (typed: string, now: number): Question => {
     in: [],
     topic: [],
     kind: [],
+    unit: [],
     source: [],
     lang: [],
     after: undefined,
@@ -265,6 +282,7 @@ export const parseQuestion = (typed: string, now: number): Question => {
     in: draft.in,
     topic: draft.topic,
     kind: draft.kind,
+    unit: draft.unit,
     source: draft.source,
     lang: draft.lang,
     after: draft.after,
@@ -292,7 +310,7 @@ export const printQuestion = (question: Question): string => {
     ...pairs("role", by.role),
     ...pairs("in", by.in),
     ...pairs("topic", by.topic),
-    ...pairs("kind", by.kind),
+    ...pairs("kind", [...by.kind, ...by.unit]),
     ...pairs("source", by.source),
     ...by.lang.map((language) => `lang:${language === null ? "none" : operand(language)}`),
     ...(by.after === undefined ? [] : [`after:${printTime(by.after)}`]),

@@ -6,7 +6,7 @@ import { hashQuestion, printCursor, readCursor } from "./cursor.ts";
 import { groupBy } from "./group.ts";
 import { openLru } from "./lru.ts";
 import { spread } from "./mmr.ts";
-import { alone, type Candidate, fuse, merge } from "./rank.ts";
+import { type Candidate, fuse, merge } from "./rank.ts";
 
 const candidate = (key: number, score: number): Candidate => ({
   key,
@@ -77,10 +77,9 @@ describe("fusion", () => {
     expect(more.slice(0, 100)).toEqual(few);
   });
 
-  it("merges collections by score, and gives a single side its ranks", () => {
+  it("merges collections by score", () => {
     const merged = merge([ranking(1, 2, 3), ranking(11, 12)], 3);
     expect(keysOf(merged)).toEqual([1, 11, 2]);
-    expect(alone(merged, "lexical")[1]).toMatchObject({ lexicalRank: 2, semanticRank: null });
   });
 });
 

@@ -120,18 +120,6 @@ export const fuse = (
   );
 };
 
-/** A single ranking in the shape of a fused one. */
-export const alone = (ranking: readonly Candidate[], side: "semantic" | "lexical"): Fused[] =>
-  ranking.map(({ key, id, score }, place) => ({
-    key,
-    id,
-    score,
-    semanticRank: side === "semantic" ? place + 1 : null,
-    lexicalRank: side === "lexical" ? place + 1 : null,
-    similarity: side === "semantic" ? score : null,
-    bm25: side === "lexical" ? score : null,
-  }));
-
 /** Merges the rankings of several collections by score. At most `k` rows. */
 export const merge = (rankings: readonly (readonly Candidate[])[], k: number): Candidate[] =>
   rankings.flat().sort(byScore).slice(0, k);

@@ -1,19 +1,33 @@
 // Asks the searchers and fuses their results, only as deep as the page needs.
 import type { Found, LexicalQuery, RowSet, Searcher } from "#index-store/index-store.ts";
 import type { SearchMode } from "#services/contract/search.ts";
+import type { ChunkUnit } from "#services/domain/chunk.ts";
+import { columns } from "./columns.ts";
 import type { Groups } from "./groups.ts";
 import type { Judged } from "./nothing.ts";
-import { alone, type Candidate, type Fused, type FusionOptions, fuse, merge } from "./rank.ts";
+import { type Candidate, type Fused, type FusionOptions, fuse, merge } from "./rank.ts";
 import { gateOf, isGated, type LexicalPlan } from "./terms.ts";
+import { type Exchange, type United, unite } from "./unite.ts";
 
-/** The number of the collection among those asked; part of every key. */
+/** The exchanges of a version: rows of another unit, in the same segments as its messages. */
+export interface AskedExchanges {
+  /** Sees rows of both units. */
+  readonly searcher: Searcher;
+  /** All rows of exchanges. */
+  readonly rows: RowSet;
+  /** Those that pass the filters. */
+  readonly within: RowSet;
+}
+
 export interface Asked extends Judged {
   /** Its place among those asked; part of every key. */
   readonly place: number;
   readonly collection: { readonly id: string; readonly name: string };
   readonly searcher: Searcher;
-  /** Rows that pass the filters; undefined = all. */
+  /** Rows of messages that pass the filters; undefined = all. */
   readonly within: RowSet | undefined;
+  /** Its exchanges; undefined where there are none, or none is wanted. */
+  readonly exchanges: AskedExchanges | undefined;
   /** Its topics and labels; null where it has no analysis. */
   readonly groups: Groups | null;
   /** False where its vectors come from another model. */
@@ -28,6 +42,9 @@ export interface Ranking {
   readonly fusion: FusionOptions;
   /** Rows to leave out (the example of "more like this"). */
   readonly except: ReadonlySet<string>;
+  readonly units: readonly ChunkUnit[];
+  /** The exchanges that rows are of, by id of the row. */
+  readonly exchangesOf: (ids: readonly string[]) => Promise<ReadonlyMap<string, Exchange>>;
 }
 
 export interface Place {
@@ -48,6 +65,34 @@ const KEYS = 2 ** 32;
 
 const keyOf = (asked: Asked, found: Found): number => asked.place * KEYS + found.ordinal;
 
+/** What is asked of one side of one unit. */
+interface Side {
+  readonly asked: Asked;
+  readonly searcher: Searcher;
+  readonly within: RowSet | undefined;
+  /** Rows with whose lengths those of this unit are compared; undefined: the searcher has rows of one unit only. */
+  readonly lengthsOf: RowSet | undefined;
+}
+
+const sideOf = (asked: Asked, unit: ChunkUnit, mode: SearchMode): Side | undefined => {
+  const { searcher, within, exchanges } = asked;
+  if (unit === "message")
+    return {
+      asked,
+      searcher,
+      within: gateRows(asked, { searcher, within }, mode),
+      lengthsOf: undefined,
+    };
+  return (
+    exchanges && {
+      asked,
+      searcher: exchanges.searcher,
+      within: gateRows(asked, exchanges, mode),
+      lengthsOf: exchanges.rows,
+    }
+  );
+};
+
 /** Everything ranked so far for one question. Rows keep their ranks when more are asked for. */
 export const openRanking = (ranking: Ranking) => {
   const places = new Map<number, Place>();
@@ -55,9 +100,17 @@ export const openRanking = (ranking: Ranking) => {
   const seen = new Set<number>();
   /** Rows with the exact string typed, and in which way: as separate words (0), or inside longer words (1). */
   const exact = new Map<number, number>();
-  const gates = ranking.asked.map((asked) => gateRows(asked, ranking.mode));
+  const sides = (unit: ChunkUnit): Side[] =>
+    ranking.asked.flatMap((asked) => sideOf(asked, unit, ranking.mode) ?? []);
+  const sidesOf: Readonly<Record<ChunkUnit, readonly Side[]>> = {
+    message: sides("message"),
+    exchange: ranking.units.includes("exchange") ? sides("exchange") : [],
+  };
   const lowestFloor = Math.min(...ranking.asked.map(({ floor }) => floor));
-  const firstDepth = ranking.mode === "lexical" ? FIRST_DEPTH_BY_WORDS : FIRST_DEPTH;
+  const firstDepth =
+    ranking.mode === "lexical" && sidesOf.exchange.length === 0
+      ? FIRST_DEPTH_BY_WORDS
+      : FIRST_DEPTH;
   let nearest: Candidate[] | undefined;
   let depth = 0;
   let exhausted = false;
@@ -72,37 +125,41 @@ export const openRanking = (ranking: Ranking) => {
         return { key, id: one.id, score: one.score };
       });
 
-  const semantic = async (k: number): Promise<Candidate[]> => {
+  const semantic = async (unit: ChunkUnit, k: number): Promise<Candidate[]> => {
     const { vector } = ranking;
     if (vector === undefined) return [];
     const each = await Promise.all(
-      ranking.asked.map(async (asked, place) => {
-        if (!asked.semantic) return [];
-        const within = gates[place];
-        return candidates(
-          asked,
-          await asked.searcher.semantic(vector, { k, ...(within === undefined ? {} : { within }) }),
-        );
-      }),
+      sidesOf[unit].map(async ({ asked, searcher, within }) =>
+        asked.semantic
+          ? candidates(
+              asked,
+              await searcher.semantic(vector, { k, ...(within === undefined ? {} : { within }) }),
+            )
+          : [],
+      ),
     );
     return merge(each, k);
   };
 
-  const byWords = (queryOf: (plan: LexicalPlan) => LexicalQuery | undefined, k: number) =>
+  const byWords = (
+    unit: ChunkUnit,
+    queryOf: (plan: LexicalPlan) => LexicalQuery | undefined,
+    k: number,
+  ) =>
     merge(
-      ranking.asked.map((asked) => {
-        const query = queryOf(asked.plan);
-        return query === undefined ? [] : candidates(asked, wordHits(asked, query, k));
+      sidesOf[unit].map((side) => {
+        const query = queryOf(side.asked.plan);
+        return query === undefined ? [] : candidates(side.asked, wordHits(side, query, k));
       }),
       k,
     );
 
   /** Rows that contain every exact string typed: as separate words first, then inside longer words. */
-  const exactHits = (k: number): Candidate[] => {
+  const exactHits = (unit: ChunkUnit, k: number): Candidate[] => {
     const found = new Map<number, Candidate>();
     const ways = Math.max(0, ...ranking.asked.map(({ plan }) => plan.exact.length));
     for (let way = 0; way < ways && found.size < k; way++)
-      for (const one of byWords(({ exact: queries }) => queries[way], k))
+      for (const one of byWords(unit, ({ exact: queries }) => queries[way], k))
         if (!found.has(one.key)) {
           found.set(one.key, one);
           exact.set(one.key, way);
@@ -110,61 +167,102 @@ export const openRanking = (ranking: Ranking) => {
     return [...found.values()].slice(0, k);
   };
 
-  const lexical = (k: number): Candidate[] => {
+  const lexical = (unit: ChunkUnit, k: number): Candidate[] => {
     if (ranking.mode === "semantic") return [];
-    const asTyped = exactHits(k);
+    const asTyped = exactHits(unit, k);
     if (asTyped.length === k) return asTyped;
-    const others = byWords(({ query }) => query, k).filter(({ key }) => !exact.has(key));
+    const others = byWords(unit, ({ query }) => query, k).filter(({ key }) => !exact.has(key));
     return [...asTyped, ...others].slice(0, k);
   };
 
-  /** Puts rows with the exact string typed before all others, unless only meaning counts. */
-  const exactFirst = (round: readonly Fused[]): readonly Fused[] =>
-    exact.size === 0 || (ranking.mode === "hybrid" && ranking.fusion.semanticWeight === 1)
-      ? round
-      : [
-          ...round
-            .filter(({ key }) => exact.has(key))
-            .sort((a, b) => (exact.get(a.key) ?? 0) - (exact.get(b.key) ?? 0)),
-          ...round.filter(({ key }) => !exact.has(key)),
-        ];
+  /** Puts hits with the exact string typed before all others, unless only meaning counts. */
+  const exactFirst = (round: readonly United[]): readonly United[] => {
+    if (exact.size === 0 || (ranking.mode === "hybrid" && ranking.fusion.semanticWeight === 1))
+      return round;
+    const wayOf = ({ keys }: United) => Math.min(...keys.map((key) => exact.get(key) ?? Infinity));
+    return round
+      .map((one) => ({ one, way: wayOf(one) }))
+      .sort((a, b) => (a.way === b.way ? 0 : a.way - b.way))
+      .map(({ one }) => one);
+  };
 
-  /** The `COUNTED_DEPTH` rows nearest in meaning, which facets and totals count. */
+  /** The `COUNTED_DEPTH` messages nearest in meaning, which facets and totals count. */
   const counted = async (): Promise<readonly Candidate[]> => {
-    nearest ??= await semantic(COUNTED_DEPTH);
+    nearest ??= await semantic("message", COUNTED_DEPTH);
     return nearest;
   };
+
+  /** The rows counted for facets are reused in the first round. */
+  const nearestOf = async (unit: ChunkUnit): Promise<Candidate[]> =>
+    unit === "message" && nearest !== undefined && depth <= COUNTED_DEPTH
+      ? nearest.slice(0, depth)
+      : semantic(unit, Math.min(depth, SEMANTIC_DEPTH));
 
   /** True for a row that only meaning found, below the floor of its collection; words may still find it in a deeper round. */
   const isTooFar = ({ key, lexicalRank, similarity }: Fused): boolean =>
     lexicalRank === null && (similarity ?? 0) < (places.get(key)?.asked.floor ?? 0);
 
+  /** One unit's rows, best first, and whether a deeper round may find more of them. */
+  const roundOf = async (unit: ChunkUnit) => {
+    if (sidesOf[unit].length === 0) return { rows: [], more: false };
+    const byMeaning = await nearestOf(unit);
+    const inWords = lexical(unit, depth);
+    hasNearest ||= byMeaning.length > 0;
+    const more =
+      inWords.length >= depth ||
+      (depth < SEMANTIC_DEPTH &&
+        byMeaning.length >= depth &&
+        (byMeaning.at(-1)?.score ?? 0) >= lowestFloor);
+    const rows = fuse(byMeaning, inWords, {
+      ...ranking.fusion,
+      semanticWeight: weightIn(ranking),
+    });
+    return { rows: rows.filter((row) => !isTooFar(row)), more };
+  };
+
+  /** The message that each row begins with, by its key. */
+  const messagesOf = (rows: readonly Fused[]): ReadonlyMap<number, string> => {
+    const names = new Map<number, string>();
+    for (const asked of ranking.asked) {
+      const own = rows.flatMap(({ key }) => {
+        const place = places.get(key);
+        return place?.asked === asked ? [{ key, found: place.found }] : [];
+      });
+      const read = asked.searcher.read(
+        own.map(({ found }) => found),
+        [columns.message],
+      );
+      for (const [at, { key }] of own.entries())
+        names.set(key, String(read[at]?.[columns.message] ?? key));
+    }
+    return names;
+  };
+
+  const united = async (
+    messages: readonly Fused[],
+    exchanges: readonly Fused[],
+  ): Promise<readonly United[]> => {
+    if (exchanges.length === 0) return messages.map((fused) => ({ fused, keys: [fused.key] }));
+    const of = await ranking.exchangesOf(exchanges.map(({ id }) => id));
+    const names = messagesOf(messages);
+    return unite(messages, exchanges, {
+      message: ({ key }) => names.get(key),
+      exchange: ({ id }) => of.get(id),
+    });
+  };
+
   const deepen = async (): Promise<void> => {
     depth = depth === 0 ? firstDepth : depth * GROWTH;
-    // The rows counted for facets are reused in the first round.
-    const byMeaning =
-      nearest !== undefined && depth <= COUNTED_DEPTH
-        ? nearest.slice(0, depth)
-        : await semantic(Math.min(depth, SEMANTIC_DEPTH));
-    const inWords = lexical(depth);
-    hasNearest ||= byMeaning.length > 0;
-    const round =
-      ranking.mode === "hybrid"
-        ? fuse(byMeaning, inWords, ranking.fusion)
-        : alone(
-            ranking.mode === "semantic" ? byMeaning : inWords,
-            ranking.mode === "semantic" ? "semantic" : "lexical",
-          );
-    for (const one of exactFirst(round)) {
-      if (seen.has(one.key) || isTooFar(one)) continue;
-      seen.add(one.key);
-      ranked.push(one);
+    const wantsMessages = ranking.units.includes("message");
+    const messages = wantsMessages ? await roundOf("message") : { rows: [], more: false };
+    const exchanges = await roundOf("exchange");
+    const round = exactFirst(await united(messages.rows, exchanges.rows));
+    for (const { fused, keys } of round) {
+      if (keys.some((key) => seen.has(key))) continue;
+      for (const key of keys) seen.add(key);
+      ranked.push(fused);
     }
-    const moreByMeaning =
-      depth < SEMANTIC_DEPTH &&
-      byMeaning.length >= depth &&
-      (byMeaning.at(-1)?.score ?? 0) >= lowestFloor;
-    exhausted = !moreByMeaning && inWords.length < depth;
+    exhausted = !messages.more && !exchanges.more;
   };
 
   return {
@@ -181,11 +279,27 @@ export const openRanking = (ranking: Ranking) => {
 };
 export type OpenRanking = ReturnType<typeof openRanking>;
 
-/** Rows that a search by meaning may find: required, excluded and quoted words apply to it too. */
-const gateRows = (asked: Asked, mode: SearchMode): RowSet | undefined =>
-  mode !== "lexical" && isGated(asked.plan.query)
-    ? asked.searcher.matching(gateOf(asked.plan.query), asked.within)
-    : asked.within;
+/** Where one side is not asked, the other one has all the weight. */
+const weightIn = ({ mode, fusion }: Ranking): number =>
+  mode === "hybrid" ? fusion.semanticWeight : mode === "semantic" ? 1 : 0;
 
-const wordHits = ({ searcher, within }: Asked, query: LexicalQuery, k: number): readonly Found[] =>
-  searcher.lexical(query, { k, ...(within === undefined ? {} : { within }) }).hits;
+/** Rows that a search by meaning may find: required, excluded and quoted words apply to it too. */
+const gateRows = (
+  { plan }: Asked,
+  { searcher, within }: { readonly searcher: Searcher; readonly within: RowSet | undefined },
+  mode: SearchMode,
+): RowSet | undefined =>
+  mode !== "lexical" && isGated(plan.query)
+    ? searcher.matching(gateOf(plan.query), within)
+    : within;
+
+const wordHits = (
+  { searcher, within, lengthsOf }: Side,
+  query: LexicalQuery,
+  k: number,
+): readonly Found[] =>
+  searcher.lexical(query, {
+    k,
+    ...(within === undefined ? {} : { within }),
+    ...(lengthsOf === undefined ? {} : { lengthsOf }),
+  }).hits;

@@ -1,41 +1,33 @@
 // The door of search: a question → ranked hits of one collection, several or all, with facets and a cursor.
 // biome-ignore-all lint/performance/noBarrelFile: a door names in one place what the room offers.
-import { IndexError, type RowSet, type Searcher } from "#index-store/index-store.ts";
+import type { RowSet } from "#index-store/index-store.ts";
 import type { SearchAnswer, SearchMode, SearchRequest } from "#services/contract/search.ts";
 import { rejected } from "#services/domain/errors.ts";
 import type { Embedder } from "#services/embed/embed.ts";
-import { type Cursor, hashQuestion, printCursor, readCursor } from "./cursor.ts";
+import { type AskDeps, type Asking, openAskOne, type TargetCollection } from "./ask-one.ts";
+import { hashQuestion, printCursor, readCursor } from "./cursor.ts";
 import { damageNotice } from "./damage-notice.ts";
 import { countFacets } from "./facets.ts";
-import { allOf, filterOfOperators, filterOfRequest, understoodFilters } from "./filters.ts";
-import { floorOf } from "./floors.ts";
-import { type Groups, type GroupsWanted, groupRows, wantedGroups } from "./groups.ts";
-import { languagesOf } from "./languages.ts";
+import { understoodFilters } from "./filters.ts";
 import { countedByWords } from "./mass.ts";
-import { judge, noMatchOf, unknownWords } from "./nothing.ts";
+import { noMatchOf, unknownWords } from "./nothing.ts";
 import { type Ordered, orderPage } from "./order.ts";
 import { isListing, parseQuestion, type Question } from "./query.ts";
 import { type Asked, openRanking } from "./ranking.ts";
 import type { Remembered } from "./remembered.ts";
+import { searchedUnits } from "./searched-units.ts";
 import { type HitRows, openShow } from "./show.ts";
-import { corrected, type Expansion, planTerms } from "./terms.ts";
+import { corrected, type Expansion } from "./terms.ts";
+import type { Exchange } from "./unite.ts";
 import { openVectors } from "./vectors.ts";
 import { semanticShare } from "./weights.ts";
 
+export type { TargetCollection } from "./ask-one.ts";
 export type { Groups, GroupsWanted, GroupTopic } from "./groups.ts";
 export { openLru } from "./lru.ts";
 export { openRemembered, type Remembered } from "./remembered.ts";
 export type { HitRow, HitRows } from "./show.ts";
-
-/** A collection that may be asked. */
-export interface TargetCollection {
-  readonly id: string;
-  readonly name: string;
-  /** Fingerprint of the model of its vectors; null before the first batch. */
-  readonly modelFingerprint: string | null;
-  /** Lexical where the model was not made for the collection's language. */
-  readonly defaultMode: SearchMode;
-}
+export type { Exchange } from "./unite.ts";
 
 /** The collections that a question is put to. */
 export interface Target {
@@ -44,22 +36,12 @@ export interface Target {
   readonly one: boolean;
 }
 
-export interface SearchDeps {
+export interface SearchDeps extends AskDeps {
   /** Where it fails, questions are answered by words only, with a notice. */
   readonly embedder: () => Promise<Embedder>;
-  /** A searcher of a collection's index; null before its first version. */
-  readonly searcher: (collection: string, address?: string | number) => Promise<Searcher | null>;
   readonly rows: HitRows;
-  /** Ids of the conversations whose title contains these words. */
-  readonly titled: (collection: string, title: string) => Promise<readonly string[]>;
-  /** Topics and labels of a collection for this searcher; null where it has no analysis. */
-  readonly groups: (
-    collection: string,
-    searcher: Searcher,
-    wanted: GroupsWanted,
-  ) => Promise<Groups | null>;
-  /** Milliseconds since 1970. */
-  readonly now: () => number;
+  /** The exchanges that these chunks are of, by chunk; the ids of others are left out. */
+  readonly exchangesOf: (chunks: readonly string[]) => Promise<ReadonlyMap<string, Exchange>>;
 }
 
 export interface Search {
@@ -86,90 +68,13 @@ export const openSearch = (deps: SearchDeps, remembered: Remembered): Search => 
   const vectors = openVectors(remembered.questions);
   const show = openShow(deps.rows, remembered.sentences);
 
-  const searcherOf = async (id: string, address: string | number | undefined) => {
-    try {
-      return await (address === undefined ? deps.searcher(id) : deps.searcher(id, address));
-    } catch (error) {
-      if (!(error instanceof IndexError) || error.code !== "unknown-version") throw error;
-      throw rejected(`There is no version ${address} of this collection (any more).`, {
-        code: "unknown-version",
-        status: 404,
-        hint: "Ask without a version for the newest one; GET /collections/{id}/versions lists them.",
-        cause: error,
-      });
-    }
-  };
-
-  const addressOf = (id: string, request: SearchRequest, cursor: Cursor | undefined) =>
-    cursor?.versions.find(([collection]) => collection === id)?.[1] ?? request.version;
-
-  const prepareOne = async (
-    collection: TargetCollection,
-    place: number,
-    { request, question, cursor, embedder }: Asking,
-  ): Promise<Asked | null> => {
-    const searcher = await searcherOf(collection.id, addressOf(collection.id, request, cursor));
-    if (searcher === null) return null;
-    const titled = new Map<string, readonly string[]>();
-    for (const title of question.operators.in)
-      titled.set(title, await deps.titled(collection.id, title));
-    const filter = allOf([
-      ...filterOfRequest(request.filters ?? {}),
-      ...filterOfOperators(question.operators, searcher, titled),
-    ]);
-    const wanted = wantedGroups(request.filters ?? {}, question.operators);
-    const groups = await deps.groups(collection.id, searcher, wanted);
-    const grouped = groupRows({
-      filters: request.filters ?? {},
-      operators: question.operators,
-      searcher,
-      groups,
-    });
-    const selected = filter === undefined ? undefined : searcher.select(filter);
-    const languages = languagesOf(searcher);
-    const semantic =
-      embedder !== undefined &&
-      searcher.dim === embedder.model.dim &&
-      (collection.modelFingerprint ?? embedder.model.fingerprint) === embedder.model.fingerprint;
-    return {
-      place,
-      collection: { id: collection.id, name: collection.name },
-      searcher,
-      groups,
-      within:
-        grouped === undefined || selected === undefined
-          ? (grouped ?? selected)
-          : searcher.intersect([selected, grouped]),
-      semantic,
-      ...judge({
-        question,
-        searcher,
-        plan: planTerms(question, searcher, languages),
-        languages,
-        hasExample: request.like !== undefined,
-        meaning:
-          semantic &&
-          request.like === undefined &&
-          !isListing(question) &&
-          (request.mode ?? collection.defaultMode) !== "lexical"
-            ? {
-                embedder,
-                floor: await floorOf(
-                  remembered.floors,
-                  { collection: collection.id, searcher },
-                  embedder,
-                ),
-              }
-            : undefined,
-      }),
-    };
-  };
+  const askOne = openAskOne(deps, remembered.floors);
 
   const prepare = async (target: Target, asking: Asking): Promise<Prepared> => {
     const { request, question, embedder } = asking;
     const pinned = asking.cursor && new Set(asking.cursor.versions.map(([id]) => id));
     const wanted = target.collections.filter(({ id }) => pinned?.has(id) ?? true);
-    const found = await Promise.all(wanted.map((one, place) => prepareOne(one, place, asking)));
+    const found = await Promise.all(wanted.map((one, place) => askOne(one, place, asking)));
     const asked = found.filter((one) => one !== null);
     const notices = [
       ...question.notices,
@@ -229,6 +134,8 @@ export const openSearch = (deps: SearchDeps, remembered: Remembered): Search => 
         semanticWeight: request.semanticWeight ?? semanticShare(question),
       },
       except: new Set(request.like === undefined ? [] : [request.like]),
+      units: searchedUnits(request, question),
+      exchangesOf: deps.exchangesOf,
     });
 
   return {
@@ -293,6 +200,7 @@ export const openSearch = (deps: SearchDeps, remembered: Remembered): Search => 
           phrases: [...question.phrases],
           excluded: [...question.excluded],
           filters: understoodFilters(question.operators, request.filters ?? {}),
+          units: [...searchedUnits(request, question)],
           expansions: prepared.expansions.map(({ word, to }) => ({ word, to: [...to] })),
           unknown: listing ? [] : unknownWords(asked),
         },
@@ -306,14 +214,6 @@ export const openSearch = (deps: SearchDeps, remembered: Remembered): Search => 
     },
   };
 };
-
-interface Asking {
-  readonly request: SearchRequest;
-  readonly question: Question;
-  readonly cursor: Cursor | undefined;
-  /** undefined where the model is not available. */
-  readonly embedder: Embedder | undefined;
-}
 
 const checkVersion = (request: SearchRequest, target: Target): void => {
   if (request.version !== undefined && target.collections.length !== 1)

@@ -7,6 +7,7 @@ import { sentences, snippet } from "#services/text/text.ts";
 import type { Fused } from "./rank.ts";
 import type { Asked } from "./ranking.ts";
 import type { Remembered } from "./remembered.ts";
+import { type StoredExchange, showExchange } from "./show-exchange.ts";
 import { marksIn } from "./words.ts";
 
 /** The stored data of one chunk that is shown. */
@@ -25,8 +26,11 @@ export interface HitRow
     | "bm25"
     | "topic"
     | "moreInConversation"
+    | "exchange"
   > {
   readonly text: string;
+  /** null for a chunk of messages. */
+  readonly exchange: StoredExchange | null;
 }
 
 export interface HitRows {
@@ -128,8 +132,9 @@ export const openShow = (rows: HitRows, sentencesOf: Remembered["sentences"]) =>
               })),
               showing.meaning,
             );
-      return cut.map(({ one, row: { text, ...row }, shown }, place) => ({
+      return cut.map(({ one, row: { text, exchange, ...row }, shown }, place) => ({
         ...row,
+        exchange: exchange && showExchange(exchange, one.asked.plan),
         collection: one.asked.collection.id,
         snippet: shown.text,
         textLength: text.length,

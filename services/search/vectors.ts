@@ -32,8 +32,8 @@ export const openVectors = (known: Remembered["questions"]) => {
   };
 
   const ofRow = (like: string, asked: readonly Asked[]): Float32Array => {
-    for (const { searcher } of asked) {
-      const vector = searcher.vector(like);
+    for (const { searcher, exchanges } of asked) {
+      const vector = (exchanges?.searcher ?? searcher).vector(like);
       if (vector !== undefined) return vector;
     }
     throw rejected("The example message is not in this version of the index.", {

@@ -262,10 +262,16 @@ describe("messages that wait", () => {
 describe("cutting", () => {
   let seen: number[];
   const cutter = {
-    beginning: () => 1,
-    cut: (row: ConversationRow, messages: readonly StoredMessage[]) => {
-      seen.push(messages.length);
-      return plainChunks(row.id, messages);
+    beginning: {
+      message: (_: unknown, __: unknown, changed: number) => (changed === 0 ? undefined : 1),
+      exchange: () => 0,
+    },
+    cut: {
+      message: (row: ConversationRow, messages: readonly StoredMessage[]) => {
+        seen.push(messages.length);
+        return plainChunks(row.id, messages);
+      },
+      exchange: () => [],
     },
   };
   const cutAll = async () => {

@@ -195,7 +195,7 @@ export const markAlertsSeen = async (
   else for (const piece of inPieces(ids)) await mark().where("id", "in", piece).execute();
 };
 
-/** Conversation and message of live chunks, by id; other chunks are left out. */
+/** Conversation and message of live chunks of messages, by id; other chunks are left out. */
 export const chunkPlaces = async (
   rows: Rows,
   ids: readonly ChunkId[],
@@ -206,6 +206,7 @@ export const chunkPlaces = async (
       .selectFrom("chunks")
       .select(["id", "message_id", "conversation_id", "state"])
       .where("id", "in", piece)
+      .where("unit", "=", "message")
       .execute())
       if (row.state === "live")
         places.set(row.id, {

@@ -66,7 +66,7 @@ export const closeOpenBatch = async (store: Store, rows: Rows, origin: OriginId)
 /** A chunk as it is embedded and indexed, with data of its first message and its conversation. */
 export type ChunkToIndex = Pick<
   ChunkRow,
-  "id" | "batch_id" | "conversation_id" | "message_id" | "text" | "language"
+  "id" | "batch_id" | "conversation_id" | "message_id" | "text" | "language" | "unit" | "answers"
 > &
   Pick<MessageRow, "author" | "role" | "kind" | "at" | "origin_id"> &
   Pick<ConversationRow, "source" | "channel" | "title">;
@@ -84,6 +84,8 @@ export const chunksToIndex = (rows: Rows) =>
       "c.message_id",
       "c.text",
       "c.language",
+      "c.unit",
+      "c.answers",
       "m.author",
       "m.role",
       "m.kind",

@@ -3,7 +3,7 @@ import type { ChunkId, ConversationId, LabelId } from "#services/domain/ids.ts";
 import { inPieces } from "./compiled.ts";
 import type { Rows } from "./rows.ts";
 
-/** Live chunks of the conversations. */
+/** Live chunks of the conversations' messages. */
 export const chunksOfConversations = async (
   rows: Rows,
   conversations: readonly ConversationId[],
@@ -15,6 +15,7 @@ export const chunksOfConversations = async (
       .select("id")
       .where("conversation_id", "in", piece)
       .where("state", "=", "live")
+      .where("unit", "=", "message")
       .execute())
       found.push(id);
   return found;

@@ -48,6 +48,7 @@ export const createCollection = (
       revision: 0,
       erasures: 0,
       health: null,
+      recut_after: null,
     };
     await rows.insertInto("collections").values(row).execute();
     return row;

@@ -193,6 +193,7 @@ type LiveChunk = {
   readonly message_ids: string | null;
   readonly language: string | null;
   readonly state: string;
+  readonly unit: string;
 };
 
 const covered = (chunk: LiveChunk): readonly MessageId[] => {
@@ -203,7 +204,7 @@ const covered = (chunk: LiveChunk): readonly MessageId[] => {
   return [chunk.message_id, ...others.filter((id) => id !== undefined)];
 };
 
-/** All live chunks with the messages they cover, in pages; conversations in the order of `streamFrameRows`. */
+/** All live chunks of messages (not of exchanges) with the messages they cover, in pages; conversations in the order of `streamFrameRows`. */
 export const chunkMessages = async function* (
   rows: Rows,
   collection: CollectionId,
@@ -217,13 +218,23 @@ export const chunkMessages = async function* (
         (db) =>
           db
             .selectFrom("chunks")
-            .select(["id", "conversation_id", "message_id", "message_ids", "language", "state"])
+            .select([
+              "id",
+              "conversation_id",
+              "message_id",
+              "message_ids",
+              "language",
+              "state",
+              "unit",
+            ])
             .where("conversation_id", "in", piece),
         piece,
       );
       // As a condition of the query, SQLite would look chunks up by their state, reading all live ones again and again (3.4 s for
       // 250,000 instead of 0.4).
-      for (const chunk of chunks.filter(({ state }) => state === "live"))
+      for (const chunk of chunks.filter(
+        ({ state, unit }) => state === "live" && unit === "message",
+      ))
         found.push({
           id: chunk.id,
           conversation: chunk.conversation_id,

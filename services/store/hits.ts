@@ -10,6 +10,7 @@ import type {
 import { erasedAmong, erasingOrigins } from "./being-erased.ts";
 import { inPieces } from "./compiled.ts";
 import { withoutErasedTitles } from "./conversation-origins.ts";
+import { exchangesOf, type StoredExchange } from "./exchange-members.ts";
 import { messagesOfChunk } from "./gone-chunks.ts";
 import { type Queries, type Rows, runCompiled } from "./rows.ts";
 import type { ChunkRow, ConversationRow, MessageRow } from "./tables.ts";
@@ -36,7 +37,9 @@ export interface HitRow {
   readonly title: string | null;
   readonly channel: string | null;
   readonly source: string;
-  /** Up to `context` messages before and after, in reading order, without joins, leaves and thinking. */
+  /** null for a chunk of messages. */
+  readonly exchange: StoredExchange | null;
+  /** Up to `context` messages before and after, in reading order, without joins, leaves and thinking; none of an exchange. */
   readonly before: readonly NeighbourRow[];
   readonly after: readonly NeighbourRow[];
 }
@@ -60,6 +63,8 @@ type Found = Pick<
   | "start"
   | "text"
   | "language"
+  | "unit"
+  | "best_id"
 > &
   Pick<MessageRow, "author" | "role" | "kind" | "at" | "zone_known" | "position" | "on_main_path"> &
   Pick<ConversationRow, "title" | "channel" | "source">;
@@ -85,6 +90,8 @@ const found = async (rows: Rows, ids: readonly ChunkId[]): Promise<Found[]> => {
             "c.start",
             "c.text",
             "c.language",
+            "c.unit",
+            "c.best_id",
             "m.author",
             "m.role",
             "m.kind",
@@ -249,12 +256,20 @@ export const hydrateHits = async (
 ): Promise<HitRow[]> => {
   const byId = new Map((await found(rows, ids)).map((row) => [row.id as string, row]));
   const hits = ids.map((id) => byId.get(id)).filter((row) => row !== undefined);
-  const near = context > 0 && hits.length > 0 ? await neighbours(rows, hits, context) : [];
-  const sides = hits.map((): [Neighbour[], Neighbour[]] => [[], []]);
-  for (const row of near) sides[row.hit]?.[row.side === 0 ? 0 : 1].push(row);
-  const hydrated = hits.map((row, at): HitRow => {
+  const exchanges = await exchangesOf(rows, hits);
+  // The messages of an exchange lie apart, and are shown themselves.
+  const alone = hits.filter(({ id }) => !exchanges.has(id));
+  const near = context > 0 && alone.length > 0 ? await neighbours(rows, alone, context) : [];
+  const sides = new Map(
+    alone.map(({ id }): [ChunkId, [Neighbour[], Neighbour[]]] => [id, [[], []]]),
+  );
+  for (const row of near) {
+    const of = alone[row.hit];
+    if (of) sides.get(of.id)?.[row.side === 0 ? 0 : 1].push(row);
+  }
+  const hydrated = hits.map((row): HitRow => {
     const messages = messagesOfChunk(row);
-    const [before = [], after = []] = sides[at] ?? [];
+    const [before = [], after = []] = sides.get(row.id) ?? [];
     const own = new Set<string>(messages);
     return {
       chunk: row.id,
@@ -276,6 +291,7 @@ export const hydrateHits = async (
       title: row.title,
       channel: row.channel,
       source: row.source,
+      exchange: exchanges.get(row.id) ?? null,
       before: before.sort((a, b) => a.position - b.position).map(asNeighbour),
       after: after
         .filter((neighbour) => !own.has(neighbour.id))

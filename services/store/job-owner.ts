@@ -45,6 +45,7 @@ const collectionOf = (rows: Rows, job: NamedJob): Promise<CollectionId | undefin
     case "index.due":
     case "index.repair":
     case "sessions.due":
+    case "exchanges.due":
     case "erase.requested":
     case "analysis.due":
     case "watch.due":

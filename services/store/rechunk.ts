@@ -1,5 +1,5 @@
 // After a conversation was read completely: its sums, and the difference between its old and its new chunks.
-import type { Chunk } from "#services/domain/chunk.ts";
+import type { Chunk, ChunkUnit } from "#services/domain/chunk.ts";
 import { unavailable } from "#services/domain/errors.ts";
 import type {
   ChunkId,
@@ -10,6 +10,7 @@ import type {
 } from "#services/domain/ids.ts";
 import { batchSize, closeBatch, dueForIndex, openBatch } from "./batches.ts";
 import { inPieces, insertMany } from "./compiled.ts";
+import { messagesOfChunk } from "./gone-chunks.ts";
 import { type Rows, runCompiled, type Store } from "./rows.ts";
 import type { Sums } from "./sums.ts";
 import type { BatchRow, ChunkRow, MessageRow } from "./tables.ts";
@@ -59,8 +60,8 @@ interface Recut {
   readonly chunks: readonly Chunk[];
   /** Of the whole conversation. */
   readonly sums?: Sums;
-  /** The messages that the chunks were made from, where they are the conversation's end only: chunks of the others stay. */
-  readonly end?: readonly StoredMessage[];
+  /** Where the chunks are those of the conversation's end only: chunks that begin with another message than these stay. */
+  readonly end?: Readonly<Record<ChunkUnit, ReadonlySet<string>>>;
 }
 
 export interface Rechunked extends Recut {
@@ -80,9 +81,12 @@ const chunkColumns = [
   "state",
   "message_ids",
   "text",
+  "unit",
+  "answers",
+  "best_id",
 ] as const satisfies readonly (keyof ChunkRow)[];
 
-type Stored = Pick<ChunkRow, "id" | "state" | "message_id">;
+type Stored = Pick<ChunkRow, "id" | "state" | "message_id" | "unit">;
 
 const storedChunks = async (
   rows: Rows,
@@ -94,14 +98,13 @@ const storedChunks = async (
     (db) =>
       db
         .selectFrom("chunks")
-        .select(["id", "state", "message_id"])
+        .select(["id", "state", "message_id", "unit"])
         .where("conversation_id", "=", conversation),
     [conversation],
   );
-  const cut = end && new Set(end.map(({ id }) => id));
   return new Map(
     found
-      .filter(({ message_id }) => cut?.has(message_id) !== false)
+      .filter(({ message_id, unit }) => end?.[unit as ChunkUnit].has(message_id) !== false)
       .map((chunk) => [chunk.id, chunk.state]),
   );
 };
@@ -121,12 +124,17 @@ const rowOf = (chunk: Chunk, batch: BatchRow): ChunkRow | undefined => {
     language: chunk.language,
     batch_id: batch.id,
     state: "live",
+    unit: chunk.unit,
+    answers: chunk.exchange?.answers ?? null,
+    best_id: chunk.exchange?.best ?? null,
   };
 };
 
 const withLanguages = (batch: BatchRow, chunks: readonly Chunk[]): string => {
   const counts = JSON.parse(batch.languages) as Record<string, number>;
-  for (const { language } of chunks) counts[language ?? ""] = (counts[language ?? ""] ?? 0) + 1;
+  // Exchanges say once more what is in messages.
+  for (const { language } of chunks.filter(({ unit }) => unit === "message"))
+    counts[language ?? ""] = (counts[language ?? ""] ?? 0) + 1;
   return JSON.stringify(counts);
 };
 
@@ -162,8 +170,10 @@ export const fillBatches = async (
   }
 };
 
-const contentOf = (messages: readonly string[], part: number, text: string): string =>
-  JSON.stringify([messages, part, text]);
+const contentOf = (
+  messages: readonly string[],
+  { unit, part, text }: Pick<ChunkRow, "unit" | "part" | "text">,
+): string => JSON.stringify([unit, messages, part, text]);
 
 /** Version 0.1 derived ids of chunks differently: a chunk that covers the same messages and text keeps its old id. */
 const storedAs = async (
@@ -175,17 +185,17 @@ const storedAs = async (
   if (fresh.length === 0) return ids;
   const byContent = new Map<string, string>();
   for (const piece of inPieces(vanished))
-    for (const { id, message_id, message_ids, part, text } of await rows
+    for (const chunk of await rows
       .selectFrom("chunks")
-      .select(["id", "message_id", "message_ids", "part", "text"])
+      .select(["id", "message_id", "message_ids", "part", "text", "unit"])
       .where("id", "in", piece as readonly ChunkId[])
-      .execute()) {
-      const messages = message_ids === null ? [message_id] : (JSON.parse(message_ids) as string[]);
-      byContent.set(contentOf(messages, part, text), id);
-    }
-  for (const { id, messages, part, text } of fresh) {
-    const stored = byContent.get(contentOf(messages, part, text));
-    if (stored !== undefined) ids.set(id, stored);
+      // Version 0.1 made no exchanges.
+      .where("unit", "=", "message")
+      .execute())
+      byContent.set(contentOf(messagesOfChunk(chunk), chunk), chunk.id);
+  for (const chunk of fresh) {
+    const stored = byContent.get(contentOf(chunk.messages, chunk));
+    if (stored !== undefined) ids.set(chunk.id, stored);
   }
   return ids;
 };
@@ -245,8 +255,11 @@ export const saveDifference = async (
 
 class Changed extends Error {}
 
-/** @throws Changed where a conversation has changed since its chunks were made */
-const checkRevisions = async (rows: Rows, all: readonly Rechunked[]): Promise<void> => {
+/** In a transaction of `ifUnchanged`. @throws Changed where a conversation has changed since its chunks were made */
+export const checkRevisions = async (
+  rows: Rows,
+  all: readonly Pick<Rechunked, "conversation" | "revision">[],
+): Promise<void> => {
   const now = new Map<string, number>();
   for (const piece of inPieces(all.map((one) => one.conversation)))
     for (const { id, revision } of await rows
@@ -258,45 +271,52 @@ const checkRevisions = async (rows: Rows, all: readonly Rechunked[]): Promise<vo
   if (all.some((one) => now.get(one.conversation) !== one.revision)) throw new Changed();
 };
 
-/**
- * Writes the chunks and sums of conversations, in one transaction with the number of conversations that are done.
- * @param of.after number of conversations done before; if another worker has done more, this one stops.
- * @returns "changed", and writes nothing, where an erasure changed one of them since it was read: read it again
- * @throws ParlanceError unavailable `superseded`
- */
-export const saveConversationEnds = async (
+/** A transaction that checks revisions. @returns "changed", and writes nothing, where a conversation has changed */
+export const ifUnchanged = async (
   store: Store,
-  of: { readonly upload: UploadId; readonly collection: CollectionId; readonly after: number },
-  ends: { readonly done: number; readonly rechunked: readonly Rechunked[] },
+  work: (rows: Rows) => Promise<void>,
 ): Promise<"saved" | "changed"> => {
   try {
-    await store.transaction(async (rows) => {
-      await checkRevisions(rows, ends.rechunked);
-      const fresh: Chunk[] = [];
-      let vanished = 0;
-      for (const one of ends.rechunked) {
-        const difference = await saveDifference(rows, one);
-        for (const chunk of difference.fresh) fresh.push(chunk);
-        vanished += difference.vanished;
-      }
-      await fillBatches(store, rows, { ...of, origin: of.upload }, fresh);
-      if (vanished > 0) await dueForIndex(store, rows, of.collection);
-      const { numUpdatedRows } = await rows
-        .updateTable("uploads")
-        .set((value) => ({
-          conversations: of.after + ends.done,
-          chunks: value("chunks", "+", fresh.length),
-        }))
-        .where("id", "=", of.upload)
-        .where("state", "=", "reading")
-        .where("conversations", "=", of.after)
-        .executeTakeFirst();
-      if (numUpdatedRows !== 1n)
-        throw unavailable("Another worker reads this upload.", { code: "superseded" });
-    });
+    await store.transaction(work);
     return "saved";
   } catch (error) {
     if (error instanceof Changed) return "changed";
     throw error;
   }
 };
+
+/**
+ * Writes the chunks and sums of conversations, in one transaction with the number of conversations that are done.
+ * @param of.after number of conversations done before; if another worker has done more, this one stops.
+ * @returns "changed", and writes nothing, where an erasure changed one of them since it was read: read it again
+ * @throws ParlanceError unavailable `superseded`
+ */
+export const saveConversationEnds = (
+  store: Store,
+  of: { readonly upload: UploadId; readonly collection: CollectionId; readonly after: number },
+  ends: { readonly done: number; readonly rechunked: readonly Rechunked[] },
+): Promise<"saved" | "changed"> =>
+  ifUnchanged(store, async (rows) => {
+    await checkRevisions(rows, ends.rechunked);
+    const fresh: Chunk[] = [];
+    let vanished = 0;
+    for (const one of ends.rechunked) {
+      const difference = await saveDifference(rows, one);
+      for (const chunk of difference.fresh) fresh.push(chunk);
+      vanished += difference.vanished;
+    }
+    await fillBatches(store, rows, { ...of, origin: of.upload }, fresh);
+    if (vanished > 0) await dueForIndex(store, rows, of.collection);
+    const { numUpdatedRows } = await rows
+      .updateTable("uploads")
+      .set((value) => ({
+        conversations: of.after + ends.done,
+        chunks: value("chunks", "+", fresh.length),
+      }))
+      .where("id", "=", of.upload)
+      .where("state", "=", "reading")
+      .where("conversations", "=", of.after)
+      .executeTakeFirst();
+    if (numUpdatedRows !== 1n)
+      throw unavailable("Another worker reads this upload.", { code: "superseded" });
+  });

@@ -1,6 +1,6 @@
 // The end of a live session's conversation: read from a place where a chunk begins, cut, and written, a bounded piece a transaction.
 import { sql } from "kysely";
-import type { Chunk } from "#services/domain/chunk.ts";
+import type { Chunk, ChunkUnit } from "#services/domain/chunk.ts";
 import type { ConversationId, SessionId } from "#services/domain/ids.ts";
 import { closeOpenBatch, dueForIndex } from "./batches.ts";
 import { findConversation } from "./conversations.ts";
@@ -14,16 +14,24 @@ const RUN_UP = 32;
 /** Messages cut a transaction: other writers wait for as long as that takes. */
 const AT_ONCE = 500;
 
+type Place = (
+  conversation: ConversationRow,
+  messages: readonly StoredMessage[],
+  changed: number,
+) => number | undefined;
+
 export interface Cutter {
-  /** The first place in a list (not 0) where a chunk begins whatever came before; undefined where there is none. */
-  readonly beginning: (
-    conversation: ConversationRow,
-    messages: readonly StoredMessage[],
-  ) => number | undefined;
-  readonly cut: (
-    conversation: ConversationRow,
-    messages: readonly StoredMessage[],
-  ) => readonly Chunk[];
+  /**
+   * Where chunks of each unit begin whatever came before, at most at `changed`, the place of the first message that is new; undefined
+   * where there is no such place in the list. Chunks that begin before it are as they were.
+   */
+  readonly beginning: Readonly<Record<ChunkUnit, Place>>;
+  readonly cut: Readonly<
+    Record<
+      ChunkUnit,
+      (conversation: ConversationRow, messages: readonly StoredMessage[]) => readonly Chunk[]
+    >
+  >;
 }
 
 const placed = (rows: Rows, conversation: ConversationId) =>
@@ -40,34 +48,94 @@ const endOfPiece = async (rows: Rows, id: ConversationId, from: number) => {
   return (await of().where("position", ">", from).executeTakeFirst())?.position;
 };
 
-/** @returns the messages to cut, and where the next piece begins; undefined where this is the last one */
-const readEnd = async (
-  rows: Rows,
-  { id }: ConversationRow,
-  from: number,
-  beginning: (messages: readonly StoredMessage[]) => number | undefined,
-): Promise<{ readonly messages: readonly StoredMessage[]; readonly next: number | undefined }> => {
+type PlacedMessage = StoredMessage & { readonly position: number };
+
+/** The end of a conversation that has grown, read further and further back. */
+class End {
+  readonly #rows: Rows;
+  readonly #conversation: ConversationRow;
+  #messages: readonly PlacedMessage[];
+  /** The place of the first message that is new. */
+  #changed = 0;
+  #isWhole = false;
+
+  constructor(rows: Rows, conversation: ConversationRow, messages: readonly PlacedMessage[]) {
+    this.#rows = rows;
+    this.#conversation = conversation;
+    this.#messages = messages;
+  }
+
+  async #readBack(): Promise<void> {
+    const [first] = this.#messages;
+    if (first === undefined) return;
+    // As many again each time.
+    const limit = Math.max(RUN_UP, this.#changed);
+    const page = await placed(this.#rows, this.#conversation.id)
+      .where(sql<boolean>`(position, id) < (${first.position}, ${first.id})`)
+      .orderBy("position", "desc")
+      .orderBy("id", "desc")
+      .limit(limit)
+      .execute();
+    this.#messages = [...page.reverse(), ...this.#messages];
+    this.#changed += page.length;
+    this.#isWhole = page.length < limit;
+  }
+
+  /** All that is read, and the messages that chunks of a unit may begin with; reads back until both are known. */
+  async from(beginning: Place): Promise<{
+    readonly messages: readonly StoredMessage[];
+    readonly first: readonly StoredMessage[];
+  }> {
+    for (;;) {
+      const start = this.#isWhole
+        ? 0
+        : beginning(this.#conversation, this.#messages, this.#changed);
+      if (start !== undefined)
+        return { messages: this.#messages, first: this.#messages.slice(start) };
+      await this.#readBack();
+    }
+  }
+}
+
+/** The messages that wait, at most 500, and where the next piece begins; undefined where this is the last one. */
+const readWaiting = async (rows: Rows, id: ConversationId, from: number) => {
   const next = await endOfPiece(rows, id, from);
-  let messages = await placed(rows, id)
+  const messages = await placed(rows, id)
     .where("position", ">=", from)
     .where("position", "<", next ?? Number.MAX_VALUE)
     .orderBy("position")
     .orderBy("id")
     .execute();
-  for (let before = 0; ; ) {
-    const [first] = messages;
-    if (first === undefined) return { messages, next: undefined };
-    const page = await placed(rows, id)
-      .where(sql<boolean>`(position, id) < (${first.position}, ${first.id})`)
-      .orderBy("position", "desc")
-      .orderBy("id", "desc")
-      .limit(RUN_UP)
-      .execute();
-    messages = [...page.reverse(), ...messages];
-    before += page.length;
-    const start = page.length < RUN_UP ? 0 : beginning(messages.slice(0, before + 1));
-    if (start !== undefined) return { messages: messages.slice(start), next };
-  }
+  return { messages, next: messages.length === 0 ? undefined : next };
+};
+
+const none: ReadonlySet<string> = new Set();
+
+const idsOf = (messages: readonly StoredMessage[]): ReadonlySet<string> =>
+  new Set(messages.map(({ id }) => id));
+
+/** The chunks of both units at the end of a conversation, and the messages that they may begin with. */
+const cutEnd = async (
+  rows: Rows,
+  conversation: ConversationRow,
+  messages: readonly PlacedMessage[],
+  { beginning, cut }: Cutter,
+) => {
+  if (messages.length === 0) return { chunks: [], end: { message: none, exchange: none } };
+  const end = new End(rows, conversation, messages);
+  const own = await end.from(beginning.message);
+  const shared = await end.from(beginning.exchange);
+  const firsts = idsOf(shared.first);
+  return {
+    chunks: [
+      ...cut.message(conversation, own.first),
+      // What was said before its beginning is looked at too, where that is not after a pause.
+      ...cut
+        .exchange(conversation, shared.messages)
+        .filter(({ messages: [first] }) => first !== undefined && firsts.has(first)),
+    ],
+    end: { message: idsOf(own.first), exchange: firsts },
+  };
 };
 
 /**
@@ -75,23 +143,16 @@ const readEnd = async (
  * before that are not looked at. What is new goes into a batch of the session.
  * @returns "more" where messages still wait
  */
-export const cutSession = (
-  store: Store,
-  id: SessionId,
-  { beginning, cut }: Cutter,
-): Promise<"more" | "done"> =>
+export const cutSession = (store: Store, id: SessionId, cutter: Cutter): Promise<"more" | "done"> =>
   store.transaction(async (rows) => {
     const session = await findSession(rows, id);
     const conversation = session && (await findConversation(rows, session.conversation_id));
     if (!conversation || session.pending_from === null) return "done";
-    const { messages, next } = await readEnd(rows, conversation, session.pending_from, (list) =>
-      beginning(conversation, list),
-    );
+    const { messages, next } = await readWaiting(rows, conversation.id, session.pending_from);
     const of = { origin: id, collection: session.collection_id };
     const { fresh, vanished } = await saveDifference(rows, {
       conversation: conversation.id,
-      chunks: cut(conversation, messages),
-      end: messages,
+      ...(await cutEnd(rows, conversation, messages, cutter)),
     });
     await fillBatches(store, rows, of, fresh);
     if (vanished > 0) await dueForIndex(store, rows, of.collection);

@@ -141,6 +141,8 @@ export const plainChunks = (
       part: 0,
       text: message.text,
     }),
+    unit: "message",
+    exchange: null,
     conversation,
     messages: [message.id],
     part: 0,

@@ -86,6 +86,7 @@ export {
   requestOriginErasure,
 } from "./erase.ts";
 export { forgetErased } from "./erase-analyses.ts";
+export { exchangeFacts } from "./exchange-members.ts";
 export { exportedConversations, exportedMessages } from "./export-rows.ts";
 export { chunkMessages, type FrameMessage, type FramePage, streamFrameRows } from "./frame-rows.ts";
 export {
@@ -113,6 +114,7 @@ export {
   type StoredMessage,
   saveConversationEnds,
 } from "./rechunk.ts";
+export { cutAgain, isCutBefore } from "./recut.ts";
 export { type Marks, marksOf, revise } from "./revisions.ts";
 export type { Rows, Store, SystemRows } from "./rows.ts";
 export { type Cutter, cutSession } from "./session-ends.ts";

@@ -37,6 +37,11 @@ export interface CollectionRow {
   erasures: number;
   /** JSON, contract/collections.ts collectionHealth; null while no damage is known. */
   health: string | null;
+  /**
+   * The last of its conversations, by id, that was cut again since there are exchanges, "" before the first; null where none is left,
+   * or all were cut with exchanges.
+   */
+  recut_after: ConversationId | "" | null;
 }
 
 export interface UploadRow {
@@ -195,7 +200,7 @@ export interface ChunkRow {
   conversation_id: ConversationId;
   /** The first message it covers; a hit links to it. */
   message_id: MessageId;
-  /** JSON array of all ids where it covers several messages; null where it covers one. */
+  /** JSON array of all ids where it covers several messages, as those of an exchange; null where it covers one. */
   message_ids: string | null;
   part: number;
   start: number;
@@ -207,6 +212,11 @@ export interface ChunkRow {
    * every version; shown nowhere)
    */
   state: string;
+  /** "message" | "exchange" (a question with its answers: it stands beside the chunks of its messages) */
+  unit: string;
+  /** Of an exchange: number of its messages that answer, and the best of them; null otherwise. */
+  answers: number | null;
+  best_id: MessageId | null;
 }
 
 export interface BatchRow {

@@ -142,6 +142,8 @@ function* chunksOf(
         part,
         text: piece.text,
       }),
+      unit: "message",
+      exchange: null,
       conversation: options.conversation,
       messages: ids,
       part,

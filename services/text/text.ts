@@ -2,6 +2,8 @@
 // biome-ignore-all lint/performance/noBarrelFile: a door names in one place what the room offers.
 export { beginsChunk, chunkConversation, chunkDefaults, isIndexable } from "./chunk.ts";
 export { embeddingText } from "./embedding-text.ts";
+export type { ExchangeableMessage } from "./exchange.ts";
+export { exchangeChunks, exchangesBegin } from "./exchanges.ts";
 export { openLanguageDetector } from "./language.ts";
 export { maskText } from "./mask.ts";
 export { normaliseText } from "./normalise.ts";

@@ -1,5 +1,6 @@
 // The analysis of a collection in responses: the current one, and what the newest finished one found.
 import type { Analysis } from "#services/contract/analysis.ts";
+import { isExchangeId } from "#services/domain/ids.ts";
 import type { Parlance } from "#services/parlance.ts";
 import {
   type CollectionRow,
@@ -12,7 +13,10 @@ import {
   triesOfAnalysis,
 } from "#services/store/store.ts";
 
-/** False where both versions have the same chunks: merging and tagging create versions without new content. */
+/**
+ * False where both versions have the same chunks of messages: merging and tagging create versions without new content, and exchanges
+ * are not analysed.
+ */
 const isStale = async (
   parlance: Parlance,
   row: CollectionRow,
@@ -21,7 +25,7 @@ const isStale = async (
   if (version === null || row.version === null || row.version === version) return false;
   const index = await parlance.indexes.open(row.id);
   const { added, removed } = await index.diff(version, row.version);
-  return added.length + removed.length > 0;
+  return [...added, ...removed].some((id) => !isExchangeId(id));
 };
 
 export const viewAnalysis = async (parlance: Parlance, row: CollectionRow): Promise<Analysis> => {

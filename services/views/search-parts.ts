@@ -1,8 +1,14 @@
 // Opens searching with the rows, indexes and model of a Parlance.
 import { readChunkId, readCollectionId } from "#services/domain/ids.ts";
+import { exchangesBeside } from "#services/indexes/indexes.ts";
 import type { Parlance } from "#services/parlance.ts";
 import { type HitRow, openRemembered, openSearch, type Search } from "#services/search/search.ts";
-import { hydrateHits, listConversations, type Store } from "#services/store/store.ts";
+import {
+  exchangeFacts,
+  hydrateHits,
+  listConversations,
+  type Store,
+} from "#services/store/store.ts";
 import type { AnalysisCache } from "./analysis-cache.ts";
 import { openTopicRows } from "./topic-rows.ts";
 
@@ -29,6 +35,12 @@ export const openSearchOf = (): SearchOf => {
             const id = readCollectionId(collection);
             return (id && (await indexes.searcher(id, address))) ?? null;
           },
+          exchangesBeside,
+          exchangesOf: (chunks) =>
+            exchangeFacts(
+              store.rows,
+              chunks.map(readChunkId).filter((id) => id !== undefined),
+            ),
           titled: (collection, title) => titledIn(store, collection, title),
           rows: {
             load: async (chunks, context) => {
@@ -60,6 +72,11 @@ type StoredHit = Awaited<ReturnType<typeof hydrateHits>>[number];
 
 const asHit = (row: StoredHit): HitRow => ({
   chunk: row.chunk,
+  unit: row.exchange === null ? "message" : "exchange",
+  exchange: row.exchange && {
+    best: row.exchange.best,
+    members: row.exchange.members.map((one) => ({ ...one, role: one.role as HitRow["role"] })),
+  },
   message: row.message,
   conversation: row.conversation,
   title: row.title,

@@ -6,6 +6,7 @@ import {
   enqueueMissing,
   erasingOrigins,
   findUpload,
+  isCutBefore,
   isFinal,
   pendingSessions,
   type Rows,
@@ -134,7 +135,7 @@ const closeLeftOpen = async (store: Store, rows: Rows, collection: CollectionId)
 };
 
 /**
- * Adds missing jobs of waiting and interrupted uploads, of messages in live sessions and of erasures. A batch left open by a dead
+ * Adds missing jobs of waiting and interrupted uploads, of messages in live sessions, of erasures, and of conversations without exchanges. A batch left open by a dead
  * worker is closed by the next reading, or here where there is none.
  */
 const requeueOrigins = async (store: Store, rows: Rows, collection: CollectionId) => {
@@ -157,6 +158,12 @@ const requeueOrigins = async (store: Store, rows: Rows, collection: CollectionId
       name: "erase.requested",
       payload: { collection, origin },
       key: origin,
+    });
+  if (await isCutBefore(rows, collection))
+    await enqueueMissing(store, rows, {
+      name: "exchanges.due",
+      payload: { collection },
+      key: collection,
     });
   if ((await pendingSessions(rows, collection)).length > 0)
     await enqueueMissing(store, rows, {

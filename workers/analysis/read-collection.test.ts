@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Frame, FramePoints } from "#services/analyse/frame/frame.ts";
 import { dot, row } from "#services/domain/vectors.ts";
+import { messagesOnly } from "#services/indexes/indexes.ts";
 import { type AnalysedHome, anAnalysedHome, talkOf } from "../analysis.builders.ts";
 import { eachText, type ReadCollection, readCollection } from "./read-collection.ts";
 
@@ -29,7 +30,7 @@ afterAll(() => home.close());
 
 const read = async (unit: Frame["unit"]): Promise<ReadCollection & { rows: number }> => {
   const index = await home.parlance.indexes.open(home.collection);
-  const searcher = await index.searcher();
+  const searcher = messagesOnly(await index.searcher());
   const { rows } = home.parlance.store;
   const { signal } = new AbortController();
   try {

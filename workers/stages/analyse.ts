@@ -5,6 +5,7 @@ import type { FramePoints } from "#services/analyse/frame/frame.ts";
 import type { Delivery } from "#services/bus/bus.ts";
 import { unavailable } from "#services/domain/errors.ts";
 import { readCollectionId, readEditId, topicId } from "#services/domain/ids.ts";
+import { messagesOnly } from "#services/indexes/indexes.ts";
 import {
   readSavedAnalysis,
   type SavedAnalysis,
@@ -229,7 +230,7 @@ const analyseNewest = async (
 ): Promise<void> => {
   const { store, indexes } = belt.parlance;
   const index = await indexes.open(collection.id);
-  const searcher = await index.searcher();
+  const searcher = messagesOnly(await index.searcher());
   try {
     const { number } = searcher.version;
     requireWhole(searcher);

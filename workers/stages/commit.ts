@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import type { Documents, IndexStore } from "#index-store/index-store.ts";
 import type { Delivery } from "#services/bus/bus.ts";
 import { isDiskFull } from "#services/domain/disk-full.ts";
-import { type ChunkId, readCollectionId } from "#services/domain/ids.ts";
+import { type ChunkId, isExchangeId, readCollectionId } from "#services/domain/ids.ts";
 import { milliseconds } from "#services/domain/units.ts";
 import { untilRest } from "#services/sessions/sessions.ts";
 import {
@@ -200,7 +200,8 @@ const askForAnalysis = async (belt: Belt, id: CollectionRow["id"]): Promise<void
       .diff(done.version, collection.version)
       // The analysed version cannot be read any more, so the analysis is repeated.
       .catch(() => ({ added: [""], removed: [] }));
-    if (added.length + removed.length === 0) return;
+    // Exchanges are not analysed.
+    if ([...added, ...removed].every(isExchangeId)) return;
   }
   await requestAnalysis(store, { collection: id, mode: "update" });
   bus.wake();

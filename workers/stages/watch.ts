@@ -4,6 +4,7 @@ import { sigmoid } from "#services/analyse/statistics/statistics.ts";
 import type { Delivery } from "#services/bus/bus.ts";
 import { readChunkId, readCollectionId } from "#services/domain/ids.ts";
 import { dot } from "#services/domain/vectors.ts";
+import { messagesOnly } from "#services/indexes/indexes.ts";
 import {
   chunkPlaces,
   findCollection,
@@ -42,6 +43,7 @@ const matchesOf = (
   const matches: { id: string; probability: number }[] = [];
   for (const [place, id] of added.entries()) {
     if (place % BREATHE === 0) signal.throwIfAborted();
+    // None for an exchange: its messages are looked at themselves.
     const vector = searcher.vector(id);
     // Vectors of a model other than the one of the training cannot be used.
     if (vector?.length !== training.weights.length) continue;
@@ -111,7 +113,7 @@ const checkNewest = async (
   concepts: readonly StoredConcept[],
   { index, signal }: { readonly index: IndexStore; readonly signal: AbortSignal },
 ): Promise<void> => {
-  const searcher = await index.searcher();
+  const searcher = messagesOnly(await index.searcher());
   try {
     const { number } = searcher.version;
     if (number === 0) return;

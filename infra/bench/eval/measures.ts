@@ -1,5 +1,5 @@
 // Measures of a ranking (nDCG, recall, reciprocal rank), and the uncertainty of a difference between two.
-import { mean } from "../measure.ts";
+import { seededRandom } from "#index-store/kmeans/random.ts";
 
 /** Relevance by document; missing documents have 0. */
 export type Grades = ReadonlyMap<string, number>;
@@ -34,12 +34,26 @@ export const reciprocalRank = (ranked: readonly string[], grades: Grades): numbe
   return place < 0 ? 0 : 1 / (place + 1);
 };
 
-/** Standard error of the mean of paired differences; twice this value counts as noise. */
-export const noise = (a: readonly number[], b: readonly number[]): number => {
+const RESAMPLES = 2000;
+
+/**
+ * The middle 95 % of the mean of paired differences a − b, by the paired bootstrap (Efron and Tibshirani 1993) with a fixed seed:
+ * a is better where all of it is above 0.
+ */
+export const bootstrap = (
+  a: readonly number[],
+  b: readonly number[],
+): { readonly low: number; readonly high: number } => {
   const differences = a.map((value, at) => value - (b[at] ?? 0));
-  const centre = mean(differences);
-  const variance =
-    differences.reduce((sum, d) => sum + (d - centre) ** 2, 0) /
-    Math.max(1, differences.length - 1);
-  return Math.sqrt(variance / Math.max(1, differences.length));
+  const random = seededRandom(1);
+  const means = Array.from({ length: RESAMPLES }, () => {
+    let sum = 0;
+    for (let drawn = 0; drawn < differences.length; drawn++)
+      sum += differences[Math.floor(random() * differences.length)] ?? 0;
+    return sum / Math.max(1, differences.length);
+  }).sort((one, other) => one - other);
+  return {
+    low: means[Math.floor(RESAMPLES * 0.025)] ?? 0,
+    high: means[Math.floor(RESAMPLES * 0.975)] ?? 0,
+  };
 };

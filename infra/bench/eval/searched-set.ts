@@ -73,6 +73,8 @@ const chunksOf = (set: QuestionSet, embedder: Embedder) => {
 
 const hitOf = (id: string, document: string, text: string): HitRow => ({
   chunk: id,
+  unit: "message",
+  exchange: null,
   message: id,
   conversation: document,
   title: null,
@@ -137,6 +139,8 @@ export const openSearchedSet = async (
   const search: Search = openSearch(
     {
       groups: async () => null,
+      exchangesBeside: () => undefined,
+      exchangesOf: async () => new Map(),
       embedder: async () => embedder,
       searcher: async () => searcher,
       titled: async () => [],

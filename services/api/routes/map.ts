@@ -172,7 +172,10 @@ export const mapRoutes = (app: ApiApp, parts: ApiParts): void => {
       const asked = { id: row.id, name: row.name, modelFingerprint: row.model_fingerprint };
       const found = await scoped.search.ranked(
         // A map shows more hits at once than a list does.
-        { ...searchRequest.parse({ query, mode, facets: false, context: 0 }), limit },
+        {
+          ...searchRequest.parse({ query, mode, facets: false, context: 0, units: ["message"] }),
+          limit,
+        },
         { collections: [{ ...asked, defaultMode: "hybrid" }], one: true },
       );
       const conversations =

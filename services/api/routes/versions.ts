@@ -102,7 +102,11 @@ export const versionRoutes = (app: ApiApp, parts: ApiParts): void => {
       summary: "What one version has and another has not",
       tags,
       request: { params, query: diffQuery },
-      responses: answers(200, versionDiff, "Ids of chunks, at most `limit` on each side"),
+      responses: answers(
+        200,
+        versionDiff,
+        "Ids of chunks, at most `limit` on each side: `chk_…` of messages, `exc_…` of exchanges",
+      ),
     }),
     async (c) => {
       const scoped = parts.within(c);

@@ -8,6 +8,7 @@ import { up as home } from "./0005-home.ts";
 import { up as revisions } from "./0006-revisions.ts";
 import { up as origins } from "./0007-origins.ts";
 import { up as states } from "./0008-states.ts";
+import { up as exchanges } from "./0009-exchanges.ts";
 
 export const migrations: MigrationProvider = {
   getMigrations: async () => ({
@@ -19,5 +20,6 @@ export const migrations: MigrationProvider = {
     "0006-revisions": { up: revisions },
     "0007-origins": { up: origins },
     "0008-states": { up: states },
+    "0009-exchanges": { up: exchanges },
   }),
 };

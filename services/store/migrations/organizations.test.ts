@@ -139,7 +139,8 @@ describe("a home of the first release", () => {
     expect(Object.keys(after).sort()).toEqual(Object.keys(before).sort());
     for (const [table, old] of Object.entries(before)) {
       const own = table === "collections" || table === "uploads";
-      const added = table === "collections" ? { revision: 0, erasures: 0, health: null } : {};
+      const added =
+        table === "collections" ? { revision: 0, erasures: 0, health: null, recut_after: "" } : {};
       const organizations = ["org_default", "org_other"];
       expect(after[table], table).toEqual(
         old.map((row, at) => (own ? { ...row, ...added } : { ...row, org_id: organizations[at] })),

@@ -1,0 +1,138 @@
+// Question sets derived from data that were made for something else: answers, requests, sentences, dialogues.
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
+import type { EvalDocument, EvalQuestion, QuestionSet } from "./question-set.ts";
+
+const data = join(import.meta.dirname, "..", "..", "..", "..", "shared", "data");
+
+const jsonLines = <T>(path: string): T[] =>
+  gunzipSync(readFileSync(join(data, path)))
+    .toString("utf8")
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line) as T);
+
+const every =
+  (step: number) =>
+  (_: unknown, at: number): boolean =>
+    at % step === 0;
+
+const one = (id: string) => new Map([[id, 1]]);
+
+/** Questions of MedQuAD → the answers to them, and first sentences of answers → their rest. The questions themselves are not indexed. */
+export const answersAndLeads = (documents: readonly EvalDocument[]): QuestionSet[] => {
+  const pairs = documents.flatMap(({ id, messages: [question, answer] }) =>
+    question === undefined || answer === undefined ? [] : [{ id, question, answer }],
+  );
+  const byQuestion = new Map<string, string[]>();
+  for (const { id, question } of pairs)
+    byQuestion.set(question, [...(byQuestion.get(question) ?? []), id]);
+  const leads = new Map<string, { id: string; rest: string }>();
+  for (const { id, answer } of pairs) {
+    const [, lead, rest] = /^(.{40,400}?[.!?])\s+(.{200,})$/su.exec(answer) ?? [];
+    if (lead !== undefined && rest !== undefined && !leads.has(lead)) leads.set(lead, { id, rest });
+  }
+  return [
+    {
+      name: "MedQuAD, question → answers",
+      documents: pairs.map(({ id, answer }) => ({ id, messages: [answer] })),
+      questions: [...byQuestion].filter(every(4)).map(([text, ids]) => ({
+        text,
+        grades: new Map(ids.map((id) => [id, 1])),
+      })),
+    },
+    {
+      name: "MedQuAD, first sentence → rest",
+      documents: [...leads.values()].map(({ id, rest }) => ({ id, messages: [rest] })),
+      questions: [...leads]
+        .filter(every(4))
+        .map(([text, { id }]): EvalQuestion => ({ text, grades: one(id) })),
+    },
+  ];
+};
+
+interface Request {
+  readonly split: string;
+  readonly text: string;
+  readonly intent: string;
+}
+
+/** Requests of the test split → requests of the training split with the same intent. */
+const intents = (): QuestionSet => {
+  const all = jsonLines<Request>("intents/clinc150.jsonl.gz").filter(
+    ({ intent }) => intent !== "oos",
+  );
+  const known = all.filter(({ split }) => split === "train").filter(every(3));
+  const byIntent = new Map<string, Map<string, number>>();
+  for (const [at, { intent }] of known.entries()) {
+    const grades = byIntent.get(intent) ?? new Map<string, number>();
+    byIntent.set(intent, grades.set(`request ${at}`, 1));
+  }
+  return {
+    name: "CLINC150, request → same intent",
+    documents: known.map(({ text }, at) => ({ id: `request ${at}`, messages: [text] })),
+    questions: all
+      .filter(({ split }) => split === "test")
+      .filter(every(15))
+      .map(({ text, intent }) => ({ text, grades: byIntent.get(intent) ?? new Map() })),
+  };
+};
+
+const csvLine = /^(?:"((?:[^"]|"")*)"|([^,]*)),(?:"((?:[^"]|"")*)"|([^,]*)),([\d.]+)/u;
+
+/** Sentences → those that mean the same (4 of 5 or more). */
+const paraphrases = (): QuestionSet => {
+  const pairs = readFileSync(join(data, "sts", "stsb-en-test.csv"), "utf8")
+    .trim()
+    .split("\n")
+    .flatMap((line) => {
+      const [, a, plainA, b, plainB, score] = csvLine.exec(line) ?? [];
+      return score === undefined
+        ? []
+        : [{ one: a ?? plainA ?? "", other: b ?? plainB ?? "", score: Number(score) }];
+    });
+  const sentences = [...new Set(pairs.map(({ other }) => other))];
+  return {
+    name: "STS, sentence → paraphrase",
+    documents: sentences.map((text, at) => ({ id: `sentence ${at}`, messages: [text] })),
+    questions: pairs
+      .filter(({ score }) => score >= 4)
+      .map(({ one: text, other }) => ({
+        text,
+        grades: one(`sentence ${sentences.indexOf(other)}`),
+      })),
+  };
+};
+
+interface Dialogue {
+  readonly id: string;
+  readonly messages: readonly { readonly content: string }[];
+}
+
+/** The message of a dialogue that is left out of it and asked for. */
+const LEFT_OUT = 2;
+const FEWEST_CHARACTERS = 25;
+
+/** A person's second message → the dialogue that it was taken from. */
+const dialogues = (): QuestionSet => {
+  const all = jsonLines<Dialogue>("dialogues/sgd-dev.jsonl.gz");
+  return {
+    name: "SGD, message → its dialogue",
+    documents: all.map(({ id, messages }) => ({
+      id,
+      messages: messages.filter((_, at) => at !== LEFT_OUT).map(({ content }) => content),
+    })),
+    questions: all.filter(every(6)).flatMap(({ id, messages }): EvalQuestion[] => {
+      const text = messages[LEFT_OUT]?.content ?? "";
+      return text.length < FEWEST_CHARACTERS ? [] : [{ text, grades: one(id) }];
+    }),
+  };
+};
+
+/** The sets whose data are here. */
+export const readDerivedSets = (): QuestionSet[] => [
+  ...(existsSync(join(data, "intents", "clinc150.jsonl.gz")) ? [intents()] : []),
+  ...(existsSync(join(data, "sts", "stsb-en-test.csv")) ? [paraphrases()] : []),
+  ...(existsSync(join(data, "dialogues", "sgd-dev.jsonl.gz")) ? [dialogues()] : []),
+];

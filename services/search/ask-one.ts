@@ -1,0 +1,168 @@
+// Prepares one collection for a question: its searcher, the rows that pass the filters, the words and floors that apply to it.
+import { IndexError, type RowSet, type Searcher } from "#index-store/index-store.ts";
+import type { SearchMode, SearchRequest } from "#services/contract/search.ts";
+import { rejected } from "#services/domain/errors.ts";
+import type { Embedder } from "#services/embed/embed.ts";
+import type { Cursor } from "./cursor.ts";
+import { allOf, filterOfOperators, filterOfRequest } from "./filters.ts";
+import { type Floors, floorOf } from "./floors.ts";
+import { type Groups, type GroupsWanted, groupRows, wantedGroups } from "./groups.ts";
+import { languagesOf } from "./languages.ts";
+import { judge } from "./nothing.ts";
+import { isListing, type Question } from "./query.ts";
+import type { Asked, AskedExchanges } from "./ranking.ts";
+import { searchedUnits } from "./searched-units.ts";
+import { planTerms } from "./terms.ts";
+
+/** A collection that may be asked. */
+export interface TargetCollection {
+  readonly id: string;
+  readonly name: string;
+  /** Fingerprint of the model of its vectors; null before the first batch. */
+  readonly modelFingerprint: string | null;
+  /** Lexical where the model was not made for the collection's language. */
+  readonly defaultMode: SearchMode;
+}
+
+export interface Asking {
+  readonly request: SearchRequest;
+  readonly question: Question;
+  readonly cursor: Cursor | undefined;
+  /** undefined where the model is not available. */
+  readonly embedder: Embedder | undefined;
+}
+
+export interface AskDeps {
+  /** A searcher of the messages of a collection's index; null before its first version. */
+  readonly searcher: (collection: string, address?: string | number) => Promise<Searcher | null>;
+  /** The exchanges beside the messages of such a searcher; undefined where there are none. */
+  readonly exchangesBeside: (
+    messages: Searcher,
+  ) => { readonly searcher: Searcher; readonly rows: RowSet } | undefined;
+  /** Ids of the conversations whose title contains these words. */
+  readonly titled: (collection: string, title: string) => Promise<readonly string[]>;
+  /** Topics and labels of a collection for this searcher; null where it has no analysis. */
+  readonly groups: (
+    collection: string,
+    searcher: Searcher,
+    wanted: GroupsWanted,
+  ) => Promise<Groups | null>;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+const addressOf = (id: string, { cursor, request }: Asking) =>
+  cursor?.versions.find(([collection]) => collection === id)?.[1] ?? request.version;
+
+export const openAskOne = (deps: AskDeps, floors: Floors) => {
+  const searcherOf = async (id: string, address: string | number | undefined) => {
+    try {
+      return await (address === undefined ? deps.searcher(id) : deps.searcher(id, address));
+    } catch (error) {
+      if (!(error instanceof IndexError) || error.code !== "unknown-version") throw error;
+      throw rejected(`There is no version ${address} of this collection (any more).`, {
+        code: "unknown-version",
+        status: 404,
+        hint: "Ask without a version for the newest one; GET /collections/{id}/versions lists them.",
+        cause: error,
+      });
+    }
+  };
+
+  const filterOf = async (
+    collection: string,
+    { request, question }: Asking,
+    searcher: Searcher,
+  ) => {
+    const titled = new Map<string, readonly string[]>();
+    for (const title of question.operators.in)
+      titled.set(title, await deps.titled(collection, title));
+    return allOf([
+      ...filterOfRequest(request.filters ?? {}),
+      ...filterOfOperators(question.operators, searcher, titled),
+    ]);
+  };
+
+  /** Topics and labels are of messages: with a filter by them, no exchange passes. */
+  const exchangesOf = (
+    messages: Searcher,
+    filter: Awaited<ReturnType<typeof filterOf>>,
+    isGrouped: boolean,
+  ): AskedExchanges | undefined => {
+    const beside = deps.exchangesBeside(messages);
+    if (beside === undefined || isGrouped) return undefined;
+    const { searcher, rows } = beside;
+    const within =
+      filter === undefined ? rows : searcher.intersect([searcher.select(filter), rows]);
+    return { searcher, rows, within };
+  };
+
+  /** null where the collection has no version yet. */
+  return async (
+    collection: TargetCollection,
+    place: number,
+    asking: Asking,
+  ): Promise<Asked | null> => {
+    const { request, question, embedder } = asking;
+    const messages = await searcherOf(collection.id, addressOf(collection.id, asking));
+    if (messages === null) return null;
+    const units = searchedUnits(request, question);
+    const filter = await filterOf(collection.id, asking, messages);
+    const wanted = wantedGroups(request.filters ?? {}, question.operators);
+    const groups = await deps.groups(collection.id, messages, wanted);
+    const grouped = groupRows({
+      filters: request.filters ?? {},
+      operators: question.operators,
+      searcher: messages,
+      groups,
+    });
+    const exchanges = units.includes("exchange")
+      ? exchangesOf(messages, filter, grouped !== undefined)
+      : undefined;
+    const selected = filter === undefined ? undefined : messages.select(filter);
+    const ofMessages =
+      grouped === undefined || selected === undefined
+        ? (grouped ?? selected)
+        : messages.intersect([selected, grouped]);
+    // Where only exchanges are searched, they are what is counted and listed.
+    const isOfMessages = units.includes("message");
+    const searcher = isOfMessages ? messages : (exchanges?.searcher ?? messages);
+    const within = isOfMessages ? ofMessages : (exchanges?.within ?? messages.rowsOf([]));
+    const languages = languagesOf(messages);
+    const semantic =
+      embedder !== undefined &&
+      searcher.dim === embedder.model.dim &&
+      (collection.modelFingerprint ?? embedder.model.fingerprint) === embedder.model.fingerprint;
+    const hasMeaning =
+      semantic &&
+      request.like === undefined &&
+      !isListing(question) &&
+      (request.mode ?? collection.defaultMode) !== "lexical";
+    return {
+      place,
+      collection: { id: collection.id, name: collection.name },
+      searcher,
+      groups,
+      within,
+      exchanges,
+      semantic,
+      ...judge({
+        question,
+        searcher: messages,
+        plan: planTerms(question, messages, languages),
+        languages,
+        hasExample: request.like !== undefined,
+        meaning: hasMeaning
+          ? {
+              embedder,
+              floor: await floorOf(
+                floors,
+                { collection: collection.id, searcher: messages },
+                embedder,
+              ),
+            }
+          : undefined,
+      }),
+    };
+  };
+};

@@ -1,0 +1,106 @@
+// Unites the rankings of messages and of exchanges: an exchange and its messages are one hit. Pure.
+import { byId, type Fused } from "./rank.ts";
+
+/** The exchange that a row is of. Long ones are several rows, with the same members. */
+export interface Exchange {
+  /** Ids of its messages in order; the first is the opening. */
+  readonly members: readonly string[];
+  /** Number of messages that answer. */
+  readonly answers: number;
+}
+
+/** A hit: an exchange with what was found of it, or a message that was found alone. */
+export interface United {
+  readonly fused: Fused;
+  /** Keys of all rows that it stands for. */
+  readonly keys: readonly number[];
+}
+
+/** What the score of an exchange's row is worth beside that of its best message; measured in infra/decisions/0022-ranking.md. */
+const EXCHANGE_WEIGHT = 0.8;
+/** A message that is in none of the exchanges found counts as if its exchange were so much worse than itself. */
+const ALONE = 0.6;
+/** Factor for exchanges with answers, and for questions that nobody answered. */
+const ANSWERED = 1.1;
+const UNANSWERED = 0.85;
+
+interface Draft {
+  /** The opening's place among those of all collections; undefined for a message alone. */
+  readonly exchange: Exchange | undefined;
+  messages: Fused[];
+  rows: Fused[];
+}
+
+const scoreOf = ({ exchange, messages, rows }: Draft): number => {
+  const message = messages[0]?.score ?? 0;
+  const [best] = rows;
+  if (exchange === undefined || best === undefined) return message * (1 + EXCHANGE_WEIGHT * ALONE);
+  const both = message + EXCHANGE_WEIGHT * best.score;
+  if (exchange.members.length < 2) return both;
+  return both * (exchange.answers > 0 ? ANSWERED : UNANSWERED);
+};
+
+const smallest = (ranks: readonly (number | null)[]): number | null => {
+  const known = ranks.filter((rank) => rank !== null);
+  return known.length > 0 ? Math.min(...known) : null;
+};
+
+/** An exchange of several messages is shown by its own row, everything else by the best message. */
+const asOne = (draft: Draft): United => {
+  const { exchange, messages, rows } = draft;
+  const all = [...rows, ...messages];
+  const isExchange = exchange !== undefined && exchange.members.length > 1;
+  const shown = (isExchange ? rows[0] : messages[0]) ?? rows[0] ?? messages[0];
+  if (shown === undefined) throw new TypeError("A hit has at least one row.");
+  const nearest = all.toSorted((a, b) => (b.similarity ?? -2) - (a.similarity ?? -2))[0];
+  const wordiest = all.toSorted((a, b) => (b.bm25 ?? -1) - (a.bm25 ?? -1))[0];
+  return {
+    keys: all.map(({ key }) => key),
+    fused: {
+      key: shown.key,
+      id: shown.id,
+      score: scoreOf(draft),
+      semanticRank: smallest(all.map(({ semanticRank }) => semanticRank)),
+      lexicalRank: smallest(all.map(({ lexicalRank }) => lexicalRank)),
+      similarity: nearest?.similarity ?? null,
+      bm25: wordiest?.bm25 ?? null,
+    },
+  };
+};
+
+/**
+ * One ranking of both, best first. The score of an exchange is that of its best message plus a part of that of its own best row: its
+ * row tells whether the talk around is about the question, and the message whether somebody said just that.
+ * @param messages and `exchanges` each ranked, best first
+ * @param messageOf the message that a row of messages begins with, unique in all collections
+ */
+export const unite = (
+  messages: readonly Fused[],
+  exchanges: readonly Fused[],
+  of: {
+    readonly message: (row: Fused) => string | undefined;
+    readonly exchange: (row: Fused) => Exchange | undefined;
+  },
+): United[] => {
+  const drafts = new Map<string, Draft>();
+  const byMember = new Map<string, Draft>();
+  for (const row of exchanges) {
+    const exchange = of.exchange(row);
+    const [opening] = exchange?.members ?? [];
+    if (exchange === undefined || opening === undefined) continue;
+    const draft = drafts.get(opening) ?? { exchange, messages: [], rows: [] };
+    draft.rows.push(row);
+    drafts.set(opening, draft);
+    for (const member of exchange.members) if (!byMember.has(member)) byMember.set(member, draft);
+  }
+  const alone: Draft[] = [];
+  for (const row of messages) {
+    const message = of.message(row);
+    const draft = message === undefined ? undefined : byMember.get(message);
+    if (draft !== undefined) draft.messages.push(row);
+    else alone.push({ exchange: undefined, messages: [row], rows: [] });
+  }
+  return [...drafts.values(), ...alone]
+    .map(asOne)
+    .sort((a, b) => b.fused.score - a.fused.score || byId(a.fused, b.fused));
+};

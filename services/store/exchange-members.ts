@@ -1,0 +1,103 @@
+// The messages of exchanges, for hits: who said what, and which of them answer.
+import type { ChunkId, MessageId } from "#services/domain/ids.ts";
+import { inPieces } from "./compiled.ts";
+import { messagesOfChunk } from "./gone-chunks.ts";
+import { type Rows, runCompiled } from "./rows.ts";
+import type { ChunkRow, MessageRow } from "./tables.ts";
+
+export interface ExchangeMember {
+  readonly message: MessageId;
+  readonly author: string;
+  readonly role: string;
+  readonly at: number | null;
+  readonly text: string;
+  readonly answers: boolean;
+}
+
+export interface StoredExchange {
+  /** In order; the first is the opening. */
+  readonly members: readonly ExchangeMember[];
+  /** The best answer. */
+  readonly best: MessageId | null;
+}
+
+type Member = Pick<MessageRow, "id" | "author" | "role" | "at" | "text">;
+
+const membersOf = async (rows: Rows, ids: readonly MessageId[]): Promise<Map<string, Member>> => {
+  const members = new Map<string, Member>();
+  for (const piece of inPieces(ids)) {
+    const { rows: found } = await runCompiled<Member>(
+      rows,
+      `members of exchanges ${piece.length}`,
+      (db) =>
+        db
+          .selectFrom("messages")
+          .select(["id", "author", "role", "at", "text"])
+          .where("id", "in", piece),
+      piece,
+    );
+    for (const member of found) members.set(member.id, member);
+  }
+  return members;
+};
+
+/** In a chat the assistant answers; among people everybody who did not ask. */
+const answersTo = (opening: Member | undefined, member: Member): boolean =>
+  opening?.role === "user" ? member.role !== "user" : member.author !== opening?.author;
+
+/** Exchanges among these chunks, by chunk; messages that are gone since are left out. */
+export const exchangesOf = async (
+  rows: Rows,
+  chunks: readonly Pick<ChunkRow, "id" | "unit" | "message_id" | "message_ids" | "best_id">[],
+): Promise<ReadonlyMap<ChunkId, StoredExchange>> => {
+  const exchanges = chunks.filter(({ unit }) => unit === "exchange");
+  const ids = new Set(exchanges.flatMap(messagesOfChunk));
+  const members = ids.size === 0 ? undefined : await membersOf(rows, [...ids]);
+  return new Map(
+    exchanges.map((chunk) => {
+      const own = messagesOfChunk(chunk).flatMap((id) => members?.get(id) ?? []);
+      return [
+        chunk.id,
+        {
+          best: chunk.best_id,
+          members: own.map((member) => ({
+            message: member.id,
+            author: member.author,
+            role: member.role,
+            at: member.at,
+            text: member.text,
+            answers: answersTo(own[0], member),
+          })),
+        },
+      ];
+    }),
+  );
+};
+
+/** Which messages exchanges have, and how many of them answer, by chunk; chunks that are not exchanges are left out. */
+export const exchangeFacts = async (
+  rows: Rows,
+  chunks: readonly ChunkId[],
+): Promise<
+  ReadonlyMap<ChunkId, { readonly members: readonly MessageId[]; readonly answers: number }>
+> => {
+  const facts = new Map<ChunkId, { members: readonly MessageId[]; answers: number }>();
+  for (const piece of inPieces(chunks)) {
+    const { rows: found } = await runCompiled<
+      Pick<ChunkRow, "id" | "message_id" | "message_ids" | "answers">
+    >(
+      rows,
+      `facts of exchanges ${piece.length}`,
+      (db) =>
+        db
+          .selectFrom("chunks")
+          .select(["id", "message_id", "message_ids", "answers"])
+          .where("id", "in", piece)
+          .where("unit", "=", "exchange"),
+      [...piece, "exchange"],
+    );
+    for (const chunk of found)
+      facts.set(chunk.id, { members: messagesOfChunk(chunk), answers: chunk.answers ?? 0 });
+  }
+  return facts;
+};

@@ -1,0 +1,91 @@
+// Which answer of an exchange is the best, by simple evidence: thanks for it, what it contains, its length, words of the question.
+import { asks } from "./asks.ts";
+import type { ExchangeableMessage, ExchangeParts } from "./exchange.ts";
+
+const thanks =
+  /\b(?:thank(?:s|\s?you|x)?|thx|thnx|tnx|ty|cheers|danke|merci|gracias|grazie|obrigado|(?:that|it|this)(?:['’]?s| is| was)? (?:work(?:s|ed)|it|fixed|solved|did it|did the trick|helped)|works? (?:now|fine|great|perfectly)|work(?:s|ed)[.!]|(?:fixed|solved) it|got it (?:working|to work)|perfect|awesome|you rock|excellent)\b/iu;
+const notYet = /\b(?:no|not|nope|still|but|did(?:n['’]?t)|does(?:n['’]?t)|anyway)\b/iu;
+const address = /\b(?:https?:\/\/|www\.)\S/iu;
+const command =
+  /`[^`]+`|```|(?:^|\s)(?:sudo|apt(?:-get)?|dpkg|npm|pip3?|git|docker|cd|ls|cat|grep|chmod|chown|mount|modprobe|systemctl|service)\s+\S|(?:^|\s)(?:\/(?:etc|usr|var|home|boot|dev|proc|opt)\/|~\/)\S|(?:^|\s)--?[a-z][\w-]+=?/iu;
+const number = /\d/u;
+
+/** What each piece of evidence counts. Thanks outweigh all the rest, which otherwise tell a remark from an answer. */
+const worth = {
+  thanked: 4,
+  thankedPerson: 2,
+  address: 1,
+  command: 1,
+  number: 0.25,
+  named: 0.5,
+  sharedWord: 0.4,
+  asks: -1.5,
+} as const;
+/** Words from which a longer answer counts no more; so many are worth 2. */
+const LONG_ANSWER = 25;
+const MOST_SHARED = 3;
+/** A line of fewer words is no answer that somebody gives thanks for. */
+const SUBSTANTIAL = 4;
+
+const wordsOf = (text: string): string[] => text.toLowerCase().match(/[\p{L}\p{N}]{2,}/gu) ?? [];
+/** Short words say little about what a text is about. */
+const contentWords = (text: string): Set<string> =>
+  new Set(wordsOf(text).filter((word) => word.length >= 4));
+
+interface Rated {
+  readonly message: ExchangeableMessage;
+  readonly words: number;
+  score: number;
+}
+
+/** Thanks go to the person named, or else to whoever answered last. */
+const reward = (rated: readonly Rated[], thanking: ExchangeableMessage): void => {
+  const said = wordsOf(thanking.text);
+  const named = rated.filter(({ message }) =>
+    wordsOf(message.author).every((word) => said.includes(word)),
+  );
+  const last = rated.at(-1)?.message.author;
+  const theirs = named.length > 0 ? named : rated.filter(({ message }) => message.author === last);
+  const best = theirs.findLast(({ words }) => words >= SUBSTANTIAL) ?? theirs.at(-1);
+  for (const one of theirs) one.score += one === best ? worth.thanked : worth.thankedPerson;
+};
+
+/**
+ * The best answer: the one with the most evidence, of equal ones the first; undefined where there are no answers. Evidence: the asker
+ * gives thanks after it, or says that it works (4; other answers of the person thanked 2); it has an address or a command (1 each) or
+ * a number (¼); up to 25 words (2); words of at least four letters that the question has too (0.4 each, at most three); it names the
+ * asker (½); it asks something itself (−1½).
+ */
+export const bestAnswer = ({
+  members,
+  isAnswer,
+}: ExchangeParts): ExchangeableMessage | undefined => {
+  const asked = members.filter((message) => !isAnswer(message));
+  const opener = asked[0]?.author.toLowerCase() ?? "";
+  const question = new Set(asked.flatMap(({ text }) => [...contentWords(text)]));
+  const rated: Rated[] = [];
+  for (const message of members) {
+    const { text } = message;
+    if (!isAnswer(message)) {
+      if (rated.length > 0 && thanks.test(text) && !notYet.test(text)) reward(rated, message);
+      continue;
+    }
+    const words = wordsOf(text).length;
+    const shared = [...contentWords(text)].filter((word) => question.has(word)).length;
+    rated.push({
+      message,
+      words,
+      score:
+        (2 * Math.min(words, LONG_ANSWER)) / LONG_ANSWER +
+        (address.test(text) ? worth.address : 0) +
+        (command.test(text) ? worth.command : 0) +
+        (number.test(text) ? worth.number : 0) +
+        (opener !== "" && text.toLowerCase().includes(opener) ? worth.named : 0) +
+        worth.sharedWord * Math.min(shared, MOST_SHARED) +
+        (asks(text) ? worth.asks : 0),
+    });
+  }
+  let best = rated[0];
+  for (const one of rated) if (best && one.score > best.score) best = one;
+  return best?.message;
+};
