@@ -5,6 +5,10 @@ import { searchAnswer, searchRequest, span } from "./search.ts";
 
 export const answerRequest = searchRequest
   .pick({ query: true, filters: true, version: true, collections: true })
+  .extend({
+    /** Passages, at most. */
+    limit: z.int().min(1).max(8).default(3),
+  })
   .meta({ id: "AnswerRequest" });
 export type AnswerRequest = z.infer<typeof answerRequest>;
 
@@ -30,7 +34,7 @@ export type Passage = z.infer<typeof passage>;
 
 export const answer = z
   .object({
-    /** At most three, the best first; empty where no hit is certain enough. */
+    /** The best first; empty where no hit is certain enough. */
     passages: z.array(passage),
     /** As in a search: why nothing is a good match. */
     noMatch: searchAnswer.shape.noMatch,

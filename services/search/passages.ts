@@ -11,7 +11,6 @@ export interface Judging {
   sure(hit: Hit): number;
 }
 
-const MOST_PASSAGES = 3;
 /** Hits that are looked at. */
 const MOST_HITS = 10;
 const MOST_SENTENCES = 3;
@@ -127,10 +126,10 @@ const passageOf = (hit: Hit): Passage | null => {
 };
 
 /**
- * At most three passages of the best hits that are certain, each of another message and saying something else. Answers to what
+ * At most so many passages of the best hits that are certain, each of another message and saying something else. Answers to what
  * somebody asked come before what only mentions the words.
  */
-export const passagesOf = (hits: readonly Hit[], judging: Judging): Passage[] => {
+export const passagesOf = (hits: readonly Hit[], most: number, judging: Judging): Passage[] => {
   const found: Passage[] = [];
   for (const hit of hits.slice(0, MOST_HITS)) {
     const made = isCertain(hit, judging) ? passageOf(hit) : null;
@@ -142,5 +141,5 @@ export const passagesOf = (hits: readonly Hit[], judging: Judging): Passage[] =>
   }
   return found
     .toSorted((a, b) => Number(b.answers !== null) - Number(a.answers !== null))
-    .slice(0, MOST_PASSAGES);
+    .slice(0, most);
 };

@@ -224,7 +224,7 @@ export const openSearch = (deps: SearchDeps, remembered: Remembered): Search => 
       return picked.map(({ chunk, fused }) => ({ chunk, score: fused.score }));
     },
     search: async (request, target) => (await found(request, target)).answer,
-    async answer(request, target) {
+    async answer({ limit: most, ...request }, target) {
       const { answer: page, asked } = await found(
         searchRequest.parse({ ...request, facets: false, context: 0, limit: PASSAGES_FROM }),
         target,
@@ -232,7 +232,7 @@ export const openSearch = (deps: SearchDeps, remembered: Remembered): Search => 
       const known = new Map(
         asked.map((one) => [one.collection.id, { sure: one.sure, coverage: coverageOf(one) }]),
       );
-      const passages = passagesOf(page.hits, {
+      const passages = passagesOf(page.hits, most, {
         coverage: (text, { collection }) => known.get(collection)?.coverage(text) ?? 0,
         sure: ({ collection }) => known.get(collection)?.sure ?? -1,
       });
