@@ -12,6 +12,11 @@ export const answerRequest = searchRequest
   .meta({ id: "AnswerRequest" });
 export type AnswerRequest = z.infer<typeof answerRequest>;
 
+/** A request without what has a default. */
+export type AnswerQuestion = Omit<z.input<typeof answerRequest>, "limit"> & {
+  readonly query: string;
+};
+
 /** One to three sentences of one message, word for word. */
 export const passage = z
   .object({
