@@ -63,10 +63,17 @@ export const countedByWords = ({ searcher, plan, known, within }: Asked): RowSet
   return rows;
 };
 
-/** For texts of a collection: the share of the question's mass that a text contains. An unknown word is worth most, and is in none. */
+/**
+ * For texts of a collection: the share of the question's mass that a text contains. An unknown word is worth most, and is in none;
+ * so is one whose correction is two edits away.
+ */
 export const coverageOf = ({ known, searcher }: Pick<Asked, "known" | "searcher">) => {
-  const words = massesOf(known, searcher);
-  const unknown = known.content.filter(({ knowledge }) => knowledge.kind === "unknown").length;
+  const isGuess = ({ knowledge }: Unit): boolean =>
+    knowledge.kind === "unknown" ||
+    (knowledge.kind === "corrected" && knowledge.to.every(({ edits }) => edits > 1));
+  const content = known.content.filter((unit) => !isGuess(unit));
+  const words = massesOf({ ...known, content }, searcher);
+  const unknown = known.content.length - content.length;
   const total = words.reduce((sum, { mass }) => sum + mass, unknown * rarity(searcher.rows, 0));
   return (text: string): number => {
     if (known.isStrange || total === 0) return 0;

@@ -16,8 +16,11 @@ const MOST_HITS = 10;
 const MOST_SENTENCES = 3;
 /** Characters of a passage after which no further sentence is added. */
 const LONG_ENOUGH = 240;
-/** A shorter message ("yes", "try it") says nothing away from its conversation. */
+/** A shorter message ("yes", "try it") says nothing away from its conversation; a longer one may without words of the question. */
 const FEWEST_WORDS = 4;
+const ENOUGH_WORDS = 8;
+/** Paths, addresses, options, commands. */
+const telling = /[/\\~]\S|\bsudo\b|\S-\S/u;
 /** Share of the question that a hit must contain. */
 const MOST_OF_IT = 0.6;
 /** How far a hit must be above what nonsense questions reach, and the share that it must contain even then. */
@@ -75,7 +78,9 @@ const bestPart = ({ snippet, highlights }: Quoted): Pick<Passage, "text" | "high
   if (best === undefined) return null;
   const { start, end } = best;
   const text = snippet.slice(start, end);
-  if (wordsOf(text).length < FEWEST_WORDS) return null;
+  const words = wordsOf(text).length;
+  const isTelling = best.marks > 0 || words >= ENOUGH_WORDS || telling.test(text);
+  if (words < FEWEST_WORDS || !isTelling) return null;
   return {
     text,
     highlights: marksIn(start, end).map((mark) => ({
