@@ -5,8 +5,8 @@ import { byId, type Fused } from "./rank.ts";
 export interface Exchange {
   /** Ids of its messages in order; the first is the opening. */
   readonly members: readonly string[];
-  /** Number of messages that answer. */
-  readonly answers: number;
+  /** Whether somebody answered: with more than a remark or a question in return. */
+  readonly isAnswered: boolean;
 }
 
 /** A hit: an exchange with what was found of it, or a message that was found alone. */
@@ -19,10 +19,10 @@ export interface United {
 /** What the score of an exchange's row is worth beside that of its best message; measured in infra/decisions/0022-ranking.md. */
 const EXCHANGE_WEIGHT = 0.8;
 /** A message that is in none of the exchanges found counts as if its exchange were so much worse than itself. */
-const ALONE = 0.6;
+const ALONE = 0.4;
 /** Factor for exchanges with answers, and for questions that nobody answered. */
-const ANSWERED = 1.1;
-const UNANSWERED = 0.85;
+const ANSWERED = 1.15;
+const UNANSWERED = 0.8;
 
 interface Draft {
   /** The opening's place among those of all collections; undefined for a message alone. */
@@ -37,7 +37,7 @@ const scoreOf = ({ exchange, messages, rows }: Draft): number => {
   if (exchange === undefined || best === undefined) return message * (1 + EXCHANGE_WEIGHT * ALONE);
   const both = message + EXCHANGE_WEIGHT * best.score;
   if (exchange.members.length < 2) return both;
-  return both * (exchange.answers > 0 ? ANSWERED : UNANSWERED);
+  return both * (exchange.isAnswered ? ANSWERED : UNANSWERED);
 };
 
 const smallest = (ranks: readonly (number | null)[]): number | null => {

@@ -74,30 +74,33 @@ export const exchangesOf = async (
   );
 };
 
-/** Which messages exchanges have, and how many of them answer, by chunk; chunks that are not exchanges are left out. */
+/** Which messages exchanges have, and whether one of them is an answer, by chunk; chunks that are not exchanges are left out. */
 export const exchangeFacts = async (
   rows: Rows,
   chunks: readonly ChunkId[],
 ): Promise<
-  ReadonlyMap<ChunkId, { readonly members: readonly MessageId[]; readonly answers: number }>
+  ReadonlyMap<ChunkId, { readonly members: readonly MessageId[]; readonly isAnswered: boolean }>
 > => {
-  const facts = new Map<ChunkId, { members: readonly MessageId[]; answers: number }>();
+  const facts = new Map<ChunkId, { members: readonly MessageId[]; isAnswered: boolean }>();
   for (const piece of inPieces(chunks)) {
     const { rows: found } = await runCompiled<
-      Pick<ChunkRow, "id" | "message_id" | "message_ids" | "answers">
+      Pick<ChunkRow, "id" | "message_id" | "message_ids" | "best_id">
     >(
       rows,
       `facts of exchanges ${piece.length}`,
       (db) =>
         db
           .selectFrom("chunks")
-          .select(["id", "message_id", "message_ids", "answers"])
+          .select(["id", "message_id", "message_ids", "best_id"])
           .where("id", "in", piece)
           .where("unit", "=", "exchange"),
       [...piece, "exchange"],
     );
     for (const chunk of found)
-      facts.set(chunk.id, { members: messagesOfChunk(chunk), answers: chunk.answers ?? 0 });
+      facts.set(chunk.id, {
+        members: messagesOfChunk(chunk),
+        isAnswered: chunk.best_id !== null,
+      });
   }
   return facts;
 };

@@ -24,6 +24,8 @@ const worth = {
 /** Words from which a longer answer counts no more; so many are worth 2. */
 const LONG_ANSWER = 25;
 const MOST_SHARED = 3;
+/** With less evidence a line is a remark, a greeting or a question in return (“sup”, “hmm”, “which card?”), and no answer. */
+const LEAST = 0.7;
 /** A line of fewer words is no answer that somebody gives thanks for. */
 const SUBSTANTIAL = 4;
 
@@ -51,7 +53,7 @@ const reward = (rated: readonly Rated[], thanking: ExchangeableMessage): void =>
 };
 
 /**
- * The best answer: the one with the most evidence, of equal ones the first; undefined where there are no answers. Evidence: the asker
+ * The best answer: the one with the most evidence, of equal ones the first; undefined where none has enough. Evidence: the asker
  * gives thanks after it, or says that it works (4; other answers of the person thanked 2); it has an address or a command (1 each) or
  * a number (¼); up to 25 words (2); words of at least four letters that the question has too (0.4 each, at most three); it names the
  * asker (½); it asks something itself (−1½).
@@ -87,5 +89,5 @@ export const bestAnswer = ({
   }
   let best = rated[0];
   for (const one of rated) if (best && one.score > best.score) best = one;
-  return best?.message;
+  return best !== undefined && best.score >= LEAST ? best.message : undefined;
 };

@@ -76,22 +76,52 @@ const answersIn = (
 };
 
 /** Names that lines begin with are left out where they are those of members: who says something to whom is no part of what it says. */
-export const exchangeText = (
-  { members, isAnswer }: ExchangeParts,
-  best: ExchangeableMessage | undefined,
-): string => {
+const linesOf = ({ members }: ExchangeParts): Line[] => {
   const names = new Set(members.map(({ author }) => author.toLowerCase()));
   const seen = new Set<string>();
-  const lines = members.flatMap((message): Line[] => {
+  return members.flatMap((message): Line[] => {
     const text = withoutName(message.text.trim(), (name) => names.has(name)).trim();
     if (text === "" || seen.has(text)) return [];
     seen.add(text);
     return [{ message, text }];
   });
-  const asked = lines.filter(({ message }) => !isAnswer(message));
-  const answered = lines.filter(({ message }) => isAnswer(message));
+};
+
+/** The beginning of the question that stands before each further part. */
+const HEAD_CHARS = 200;
+
+/** The text in pieces of whole sentences or words, one after the other. */
+function* pieces(text: string, most: number): Generator<string, void, undefined> {
+  for (let rest = text; rest !== ""; ) {
+    const piece = cut(rest, most) || whole(rest, most);
+    yield piece;
+    rest = rest.slice(piece.length).trimStart();
+  }
+}
+
+/**
+ * The texts of an exchange, at most `MOST_CHARS` each: first the question and as many of the answers as there is room for, the best
+ * one always; then, below the beginning of the question, what did not find room, so that every word is found.
+ */
+export const exchangeTexts = (
+  parts: ExchangeParts,
+  best: ExchangeableMessage | undefined,
+): string[] => {
+  const lines = linesOf(parts);
+  const asked = lines.filter(({ message }) => !parts.isAnswer(message));
+  const answered = lines.filter(({ message }) => parts.isAnswer(message));
   const room = Math.max(QUESTION_CHARS, MOST_CHARS - lengthOf(answered) - 1);
   const question = filled(asked, Math.min(room, MOST_CHARS));
   const answers = answersIn(answered, best, MOST_CHARS - lengthOf(question) - 1);
-  return [...question, ...answers].map(({ text }) => text).join("\n");
+  const first = [...question, ...answers];
+  const said = new Map(first.map(({ message, text }) => [message, text.length]));
+  const rest = lines
+    .map(({ message, text }) => text.slice(said.get(message) ?? 0).trim())
+    .filter((text) => text !== "")
+    .join("\n");
+  const head = cut(asked[0]?.text ?? "", HEAD_CHARS);
+  const texts = [first.map(({ text }) => text).join("\n")];
+  for (const piece of pieces(rest, MOST_CHARS - head.length - 1))
+    texts.push(`${head}\n${piece}`.trim());
+  return texts.filter((text) => text !== "");
 };

@@ -4,9 +4,9 @@ import { chunkId } from "#services/domain/ids.ts";
 import type { Millis } from "#services/domain/units.ts";
 import { bestAnswer } from "./best-answer.ts";
 import { channelExchanges } from "./channel-exchanges.ts";
-import type { ChunkOptions } from "./chunk.ts";
+import { type ChunkOptions, isIndexable } from "./chunk.ts";
 import { type ExchangeableMessage, type ExchangeParts, REACH_MS, SPAN_LINES } from "./exchange.ts";
-import { exchangeText } from "./exchange-text.ts";
+import { exchangeTexts } from "./exchange-text.ts";
 import { isSaid, threadExchanges, turnExchanges } from "./turn-exchanges.ts";
 
 const isOfChat = ({ role }: ExchangeableMessage): boolean => role !== "person";
@@ -25,7 +25,30 @@ export const findExchanges = (messages: readonly ExchangeableMessage[]): Exchang
   );
 };
 
-/** The exchanges of a conversation as chunks, in the order of their openings. One that says nothing in words is left out. */
+/** A message of more characters is several chunks, so that words of it that belong together may stand in different ones. */
+const LONG_CHARS = 400;
+
+/** Long messages that are in no exchange, each as one of its own without answers: they are found by all of their words together. */
+const longMessages = (
+  messages: readonly ExchangeableMessage[],
+  exchanges: readonly ExchangeParts[],
+): ExchangeParts[] => {
+  const members = new Set(exchanges.flatMap((parts) => parts.members.map(({ id }) => id)));
+  return messages
+    .filter(
+      (message) =>
+        message.kind === "text" &&
+        message.text.length > LONG_CHARS &&
+        !members.has(message.id) &&
+        isIndexable(message),
+    )
+    .map((message) => ({ members: [message], isAnswer: () => false }));
+};
+
+/**
+ * The exchanges of a conversation as chunks, in the order of their openings, and long messages that are in none. A long one is
+ * several chunks, with the same messages. One that says nothing in words is left out.
+ */
 export const exchangeChunks = (
   messages: readonly ExchangeableMessage[],
   {
@@ -35,25 +58,24 @@ export const exchangeChunks = (
     digest,
     language,
   }: Pick<ChunkOptions, "conversation" | "source" | "channel" | "digest" | "language">,
-): Chunk[] =>
-  findExchanges(messages).flatMap((parts): Chunk[] => {
+): Chunk[] => {
+  const exchanges = findExchanges(messages);
+  return [...exchanges, ...longMessages(messages, exchanges)].flatMap((parts): Chunk[] => {
     const [opening] = parts.members;
+    if (opening === undefined) return [];
     const best = bestAnswer(parts);
-    const text = exchangeText(parts, best);
-    if (opening === undefined || text === "") return [];
     const ids = parts.members.map(({ id }) => id);
     const answers = parts.members.filter(parts.isAnswer).length;
     const { at, author } = opening;
     const exchange = { answers, best: best?.id ?? null };
-    const content = { messages: ids, at, author, part: 0, text };
-    return [
-      {
-        id: chunkId(digest, conversation, { ...content, exchange }),
+    return exchangeTexts(parts, best).map(
+      (text, part): Chunk => ({
+        id: chunkId(digest, conversation, { messages: ids, at, author, part, text, exchange }),
         unit: "exchange",
         exchange,
         conversation,
         messages: ids,
-        part: 0,
+        part,
         start: 0,
         text,
         author,
@@ -63,9 +85,10 @@ export const exchangeChunks = (
         source,
         channel,
         language: language?.(text, author) ?? null,
-      },
-    ];
+      }),
+    );
   });
+};
 
 /** So many messages before the first that changed are read at most. */
 export const EXCHANGE_RUN_UP = 1500;

@@ -61,13 +61,62 @@ describe("a question to one collection", () => {
       expect(new Set(from.hits.map(({ author }) => author))).toEqual(
         new Set(from.hits.length > 0 ? ["berg"] : []),
       );
-      const phrase = await ask({ query: '"permission denied"', mode }, first);
+      const phrase = await ask({ query: '"permission denied"', mode, units: ["message"] }, first);
       expect(phrase.hits.map(({ author }) => author)).toEqual(["anna"]);
       const without = await ask({ query: "permission -denied", mode }, first);
       expect(without.hits.some(({ snippet }) => snippet.includes("denied"))).toBe(false);
       const filtered = await ask({ query: "printer", mode, filters: { authors: ["cleo"] } }, first);
       expect(filtered.hits.every(({ author }) => author === "cleo")).toBe(true);
     }
+  });
+
+  it("finds exchanges where they are asked for, with their messages, the best answer and highlights in each", async () => {
+    for (const [query, units] of [
+      ["printer cups kind:exchange", undefined],
+      ["printer cups", ["exchange" as const]],
+    ] as const) {
+      const answer = await ask({ query, ...(units ? { units: [...units] } : {}) }, first);
+      expect(answer.understood.units).toEqual(["exchange"]);
+      expect(answer.hits.length).toBeGreaterThan(0);
+      expect(answer.hits.every(({ unit }) => unit === "exchange")).toBe(true);
+      const [hit] = answer.hits;
+      const exchange = hit?.exchange;
+      expect(hit).toMatchObject({ author: "anna", before: [], after: [] });
+      expect(exchange?.question.map(({ author }) => author)).toEqual(["anna", "anna", "anna"]);
+      expect(exchange?.answers).toMatchObject([{ author: "berg", message: exchange?.best }]);
+      expect(exchange?.more).toBe(0);
+      const [answered] = exchange?.answers ?? [];
+      const marked = answered?.highlights.map(({ start, end }) =>
+        answered.snippet.slice(start, end),
+      );
+      expect(marked).toContain("cups");
+    }
+  });
+
+  it("finds messages alone where those are asked for, in lists and by time", async () => {
+    for (const body of [
+      { query: "printer kind:message" },
+      { query: "printer", units: ["message" as const] },
+      { query: "from:anna" },
+      { query: "printer", sort: "newest" as const },
+    ]) {
+      const answer = await ask(body, first);
+      expect(answer.understood.units).toEqual(["message"]);
+      expect(answer.hits.length).toBeGreaterThan(0);
+      expect(
+        answer.hits.every(({ unit, exchange }) => unit === "message" && exchange === null),
+      ).toBe(true);
+    }
+    const none = await ask({ query: "printer kind:exchange", units: ["message"] }, first);
+    expect(none.hits).toEqual([]);
+  });
+
+  it("counts messages where both compete, and exchanges where only those are searched", async () => {
+    const counts = async (units?: SearchRequestInput["units"]) =>
+      (await ask({ query: "printer", mode: "lexical", ...(units ? { units } : {}) }, first)).total;
+    expect(await counts(["message", "exchange"])).toBe(await counts(["message"]));
+    expect(await counts()).toBe(await counts(["message"]));
+    expect(await counts(["exchange"])).toBe(1);
   });
 
   it("lists what matches operators alone, newest first", async () => {

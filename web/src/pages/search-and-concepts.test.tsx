@@ -10,6 +10,7 @@ import {
   aHit,
   anAlert,
   anAnswer,
+  anExchangeHit,
 } from "../testing/answers.builders.ts";
 import { closeApp, openApp, pending, problem } from "../testing/web-app.builders.tsx";
 
@@ -47,6 +48,50 @@ describe("the search page", () => {
     expect(screen.getByText(/1st, similarity 0.61/)).toBeTruthy();
     expect(screen.getByText(/2nd, BM25 4.2/)).toBeTruthy();
     expect(app.bodies(searching)[0]).toMatchObject({ query: "oven", limit: 20 });
+  });
+
+  it("shows an exchange as its question and its best answer, which leads to its place; the rest on request", async () => {
+    openApp("/c/col_a/search?q=oven", { [searching]: anAnswer({ hits: [anExchangeHit()] }) });
+    await screen.findByText("Exchange, 2 answers");
+    const [card] = screen.getAllByRole("listitem");
+    const inside = within(card as HTMLElement);
+    expect(inside.getByText("Why does the left oven trip?")).toBeTruthy();
+    const best = inside.getByText("Best answer").closest("li");
+    expect(best?.textContent).toContain("Change the relay.");
+    expect(inside.getByText("Jun").getAttribute("href")).toBe(
+      "/conversation/cnv_a?at=msg_c&q=oven",
+    );
+    expect(inside.queryByText("Is it plugged in?")).toBeNull();
+    const more = inside.getByRole("button", { name: "Show 2 more messages" });
+    fireEvent.click(more);
+    expect(inside.getByText("Is it plugged in?")).toBeTruthy();
+    expect(more.getAttribute("aria-expanded")).toBe("true");
+    fireEvent.click(inside.getByRole("button", { name: "Show less" }));
+    expect(inside.queryByText("Thanks Jun, that was it.")).toBeNull();
+  });
+
+  it("says of an exchange without answers that it has none, and marks no only answer as the best", async () => {
+    const [, only] = anExchangeHit().exchange?.answers ?? [];
+    const hits = [
+      anExchangeHit({ answers: [], best: null }),
+      { ...anExchangeHit({ answers: only ? [only] : [] }), chunk: "exc_b" },
+    ];
+    openApp("/c/col_a/search?q=oven", { [searching]: anAnswer({ hits }) });
+    await screen.findByText("Exchange, no answer");
+    expect(screen.getByText("Exchange, 1 answer")).toBeTruthy();
+    expect(screen.getByText("Change the relay.")).toBeTruthy();
+    expect(screen.queryByText("Best answer")).toBeNull();
+  });
+
+  it("switches between everything, exchanges and messages", async () => {
+    const units = ["exchange"] as const;
+    const app = openApp("/c/col_a/search?q=oven", { [searching]: anAnswer() });
+    const everything = await screen.findByRole("radio", { name: "Everything" });
+    expect((everything as HTMLInputElement).checked).toBe(true);
+    expect(app.bodies(searching)[0]).not.toHaveProperty("units");
+    fireEvent.click(screen.getByRole("radio", { name: "Exchanges" }));
+    await waitFor(() => expect(app.bodies(searching).at(-1)).toMatchObject({ units }));
+    expect(app.router.state.location.search).toMatchObject({ q: "oven", unit: "exchange" });
   });
 
   it.each([[], [aHit()]])("does not say “about” where every hit is shown", async (...hits) => {

@@ -9,7 +9,7 @@ import {
   message,
 } from "#services/contract/conversations.ts";
 import { givenUpJob, jobList } from "#services/contract/job-list.ts";
-import { hit, searchAnswer } from "#services/contract/search.ts";
+import { type exchange, hit, searchAnswer } from "#services/contract/search.ts";
 import { readiness } from "#services/contract/system.ts";
 import { upload } from "#services/contract/uploads.ts";
 
@@ -198,6 +198,8 @@ export const aVersion = (given: Given<typeof version> = {}) =>
 export const aHit = (given: Given<typeof hit> = {}) =>
   hit.parse({
     chunk: "chk_a",
+    unit: "message",
+    exchange: null,
     message: "msg_a",
     conversation: "cnv_a",
     collection: "col_a",
@@ -226,6 +228,37 @@ export const aHit = (given: Given<typeof hit> = {}) =>
     ...given,
   });
 
+/** Mira's question, Tobi's and Jun's answers; Jun's is the best. */
+export const anExchangeHit = (given: Given<typeof exchange> = {}) => {
+  const said = (message: string, author: string, snippet: string) => ({
+    message,
+    author,
+    role: "person" as const,
+    at: at(5, 8),
+    snippet,
+    textLength: snippet.length,
+    highlights: [],
+  });
+  return aHit({
+    chunk: "exc_a",
+    unit: "exchange",
+    exchange: {
+      question: [
+        said("msg_a", "Mira", "Why does the left oven trip?"),
+        said("msg_d", "Mira", "Since the storm."),
+        said("msg_f", "Mira", "Thanks Jun, that was it."),
+      ],
+      answers: [
+        said("msg_b", "Tobi", "Is it plugged in?"),
+        said("msg_c", "Jun", "Change the relay."),
+      ],
+      best: "msg_c",
+      more: 0,
+      ...given,
+    },
+  });
+};
+
 export const anAnswer = (given: Given<typeof searchAnswer> = {}) =>
   searchAnswer.parse({
     versions: [{ collection: "col_a", version: 3 }],
@@ -237,7 +270,14 @@ export const anAnswer = (given: Given<typeof searchAnswer> = {}) =>
     hits: [aHit()],
     facets: null,
     nextCursor: null,
-    understood: { words: ["oven"], phrases: [], excluded: [], filters: {}, expansions: [] },
+    understood: {
+      words: ["oven"],
+      phrases: [],
+      excluded: [],
+      filters: {},
+      units: ["message", "exchange"],
+      expansions: [],
+    },
     notices: [],
     ...given,
   });

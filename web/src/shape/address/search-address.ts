@@ -6,6 +6,7 @@ import {
   type SearchFilters,
   type SearchRequestInput,
   searchMode,
+  unitName,
 } from "#services/contract/search.ts";
 
 const list = <S extends z.ZodType>(item: S) => z.array(item).min(1).optional().catch(undefined);
@@ -13,6 +14,11 @@ const list = <S extends z.ZodType>(item: S) => z.array(item).min(1).optional().c
 export const searchAddress = z.object({
   q: z.string().max(4000).optional().catch(undefined),
   mode: searchMode.optional().catch(undefined),
+  /** Both, exchanges or messages alone; undefined = as the server does it: both where the best come first. */
+  unit: z
+    .enum(["all", ...unitName.options])
+    .optional()
+    .catch(undefined),
   sort: z.enum(["relevance", "newest", "oldest"]).optional().catch(undefined),
   group: z.boolean().optional().catch(undefined),
   after: z.int().optional().catch(undefined),
@@ -71,6 +77,9 @@ export const questionOf = (address: SearchAddress): SearchRequestInput | undefin
     limit: 20,
     context: 1,
     ...(address.mode ? { mode: address.mode } : {}),
+    ...(address.unit
+      ? { units: address.unit === "all" ? [...unitName.options] : [address.unit] }
+      : {}),
     ...(filtered ? { filters } : {}),
     ...(address.sort ? { sort: address.sort } : {}),
     ...(address.group ? { groupByConversation: true } : {}),
@@ -130,6 +139,7 @@ export const toggled = <T>(values: readonly T[] | undefined, value: T): T[] | un
 export const withoutFilters = (address: SearchAddress): SearchAddress => ({
   q: address.q,
   mode: address.mode,
+  unit: address.unit,
   sort: address.sort,
   group: address.group,
   v: address.v,

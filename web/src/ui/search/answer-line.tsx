@@ -1,5 +1,5 @@
 // The line above the hits: their number, the time taken, order, grouping, version; below it the server's notices.
-import { Menu, NativeSelect, Switch, UnstyledButton } from "@mantine/core";
+import { Menu, NativeSelect, SegmentedControl, Switch, UnstyledButton } from "@mantine/core";
 import { IconCheck, IconHistory, IconInfoCircle } from "@tabler/icons-react";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import type { SearchAnswer } from "#services/contract/search.ts";
@@ -21,6 +21,18 @@ const orders = [
   { value: "newest", label: "Newest first" },
   { value: "oldest", label: "Oldest first" },
 ] as const;
+
+const units = [
+  { value: "all", label: "Everything" },
+  { value: "exchange", label: "Exchanges" },
+  { value: "message", label: "Messages" },
+] as const;
+
+/** What was searched, where the person has not chosen, or `kind:` says something else. */
+const unitOf = ({ understood }: SearchAnswer, { unit }: SearchAddress) => {
+  const [only, ...others] = understood.units;
+  return only === undefined ? (unit ?? "all") : others.length > 0 ? "all" : only;
+};
 
 interface VersionMenuProps extends Pick<AnswerLineProps, "address" | "onAddress"> {
   readonly collection: string;
@@ -81,6 +93,15 @@ export function AnswerLine({ answer, address, collection, onAddress }: AnswerLin
           </span>{" "}
           in {took(answer.tookMs)}
         </span>
+        <SegmentedControl
+          size="xs"
+          aria-label="Kind of hits"
+          value={unitOf(answer, address)}
+          data={[...units]}
+          onChange={(unit) =>
+            onAddress({ unit: units.find(({ value }) => value === unit)?.value, at: undefined })
+          }
+        />
         <span style={{ flex: 1 }} />
         <Switch
           size="xs"

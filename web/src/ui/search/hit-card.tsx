@@ -1,14 +1,16 @@
 // One hit: author, conversation, time, text with highlights, neighbouring messages, ranks and scores.
 import { UnstyledButton } from "@mantine/core";
+import { IconMessages } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { useId, useState } from "react";
-import type { Hit } from "#services/contract/search.ts";
+import type { Exchange, Hit } from "#services/contract/search.ts";
 import { counted } from "../../shape/words/numbers.ts";
 import { placeOf } from "../../shape/words/place.ts";
 import { ago, fullTime } from "../../shape/words/times.ts";
 import { SegmentedText } from "../messages/segmented-text.tsx";
 import { SourceBadge } from "../parts/source-badge.tsx";
 import { TopicTag } from "../topics/topic-tag.tsx";
+import { ExchangeCard } from "./exchange-card.tsx";
 
 export interface HitCardProps {
   readonly hit: Hit;
@@ -46,6 +48,12 @@ function Why({ hit }: { readonly hit: Hit }) {
   );
 }
 
+/** Messages that are not listed may be of either side: they are not counted. */
+const answered = ({ answers, more }: Exchange): string => {
+  if (answers.length === 0) return "Exchange, no answer";
+  return `Exchange, ${more > 0 ? `${answers.length}+ answers` : counted(answers.length, "answer")}`;
+};
+
 function Neighbour({ of }: { readonly of: Hit["before"][number] }) {
   return (
     <span className="hit-beside clip">
@@ -55,6 +63,7 @@ function Neighbour({ of }: { readonly of: Hit["before"][number] }) {
 }
 
 export function HitCard({ hit, question, now, collection, onLike, onFocus }: HitCardProps) {
+  const { exchange } = hit;
   const [why, setWhy] = useState(false);
   const whyId = useId();
   const where = [collection, placeOf(hit.channel, hit.title)].filter(Boolean).join(" · ");
@@ -71,6 +80,12 @@ export function HitCard({ hit, question, now, collection, onLike, onFocus }: Hit
         >
           {hit.author}
         </Link>
+        {exchange && (
+          <span className="hit-unit">
+            <IconMessages size={13} stroke={1.7} aria-hidden />
+            {answered(exchange)}
+          </span>
+        )}
         <span className="hit-where clip">{where}</span>
         <SourceBadge source={hit.source} />
         {hit.topic && (
@@ -94,10 +109,14 @@ export function HitCard({ hit, question, now, collection, onLike, onFocus }: Hit
       {hit.before.map((one) => (
         <Neighbour key={one.message} of={one} />
       ))}
-      <p className="hit-text">
-        <SegmentedText text={hit.snippet} marks={hit.highlights} closest={hit.closest} />
-        {hit.textLength > hit.snippet.length && " …"}
-      </p>
+      {exchange ? (
+        <ExchangeCard hit={hit} exchange={exchange} question={question} />
+      ) : (
+        <p className="hit-text">
+          <SegmentedText text={hit.snippet} marks={hit.highlights} closest={hit.closest} />
+          {hit.textLength > hit.snippet.length && " …"}
+        </p>
+      )}
       {hit.after.map((one) => (
         <Neighbour key={one.message} of={one} />
       ))}

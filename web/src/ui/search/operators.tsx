@@ -4,6 +4,7 @@ const operators: readonly (readonly [string, string])[] = [
   ["-word", "without this word"],
   ["kern*", "words with this beginning"],
   ["from:mira", "written by this author"],
+  ["kind:exchange", "questions with their answers; kind:message for messages alone"],
   ["role:assistant", "user, assistant, system, tool or person"],
   ["in:#support", "in this channel or title"],
   ["after:2024-03 before:2024-06", "in this span of time"],
