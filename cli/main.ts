@@ -16,6 +16,7 @@ const main = defineCommand({
   subCommands: {
     serve: async () => (await import("./commands/serve.ts")).serve,
     import: async () => (await import("./commands/import.ts")).importCommand,
+    answer: async () => (await import("./commands/answer.ts")).answerCommand,
     search: async () => (await import("./commands/search.ts")).search,
     collections: async () => (await import("./commands/collections.ts")).collections,
     conversations: async () => (await import("./commands/conversations.ts")).conversations,

@@ -4,6 +4,7 @@ import {
   type Exchange,
   type ExchangeMessage,
   type Hit,
+  type SearchAnswer,
   searchAnswer,
   searchMode,
   unitName,
@@ -52,6 +53,19 @@ const printHit = (hit: Hit, place: number): void => {
   if (hit.exchange) printExchange(hit.exchange);
   else for (const text of highlighted(hit).split("\n")) line(`    ${text}`);
   line();
+};
+
+/** Words that no message contains, and other spellings of a question without hits. */
+const nothingLines = ({ understood, noMatch }: SearchAnswer): string[] => {
+  const quoted = (words: readonly string[]) => words.map((word) => `“${printable(word)}”`);
+  return [
+    ...(understood.unknown.length > 0
+      ? [`No message contains ${quoted(understood.unknown).join(", ")}.`]
+      : []),
+    ...(noMatch !== null && noMatch.suggestions.length > 0
+      ? [`Did you mean ${quoted(noMatch.suggestions).join(" or ")}?`]
+      : []),
+  ];
 };
 
 export const search = defineCommand({
@@ -122,12 +136,13 @@ export const search = defineCommand({
       if (args.json) return json(answer);
       for (const [at, hit] of answer.hits.entries()) printHit(hit, at + 1);
       for (const notice of answer.notices) line(paint("yellow", printable(notice)));
+      for (const text of nothingLines(answer)) line(text);
       line(
         answer.hits.length === 0
           ? "Nothing found."
           : paint(
               "dim",
-              `${answer.totalIsExact || answer.nextCursor === null ? "" : "about "}${count(answer.total)} matches, ${answer.mode}, ${answer.tookMs.toFixed(1)} ms`,
+              `${answer.totalIsExact || answer.nextCursor === null ? "" : "about "}${count(answer.total)} good matches, ${answer.mode}, ${answer.tookMs.toFixed(1)} ms`,
             ),
       );
     } finally {

@@ -75,7 +75,9 @@ export const floors: Record<string, readonly string[]> = {
   "services/api": [
     ...nouns,
     ...analysis,
-    ...rooms("services/config services/parse services/text services/embed services/report"),
+    ...rooms(
+      "services/config services/parse services/text services/embed services/report services/llm",
+    ),
     ...rooms(
       "services/saved-analysis services/blobs services/store services/bus services/webhooks services/search",
     ),

@@ -25,6 +25,7 @@ import { openaiErrorOf } from "./openai-error.ts";
 import { answerProblem, asParlanceError, fromZod } from "./problem.ts";
 import { alertRoutes } from "./routes/alerts.ts";
 import { analysisRoutes } from "./routes/analysis.ts";
+import { answerRoutes } from "./routes/answers.ts";
 import { collectionRoutes } from "./routes/collections.ts";
 import { compareRoutes } from "./routes/compare.ts";
 import { conceptRoutes } from "./routes/concepts.ts";
@@ -140,6 +141,7 @@ export const buildApp = (instance: Instance, options: AppOptions = {}): ApiApp =
   collectionRoutes(app, parts);
   uploadRoutes(app, parts);
   searchRoutes(app, parts);
+  answerRoutes(app, parts);
   conversationRoutes(app, parts);
   versionRoutes(app, parts);
   analysisRoutes(app, parts);

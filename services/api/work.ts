@@ -8,9 +8,10 @@ export const isUpload = (method: string, path: string): boolean =>
   (method === "PUT" || method === "POST") && /^\/api\/v1\/collections\/[^/]+\/uploads$/u.test(path);
 
 /** Answers without an end, or as large as an upload: streamed by whoever has the connection. */
-const streamed = /^\/api\/v1\/(?:uploads\/[^/]+\/(?:events|original)|collections\/[^/]+\/export)$/u;
+const streamed =
+  /^\/api\/v1\/(?:uploads\/[^/]+\/(?:events|original)|collections\/[^/]+\/export|(?:collections\/[^/]+\/)?answer\/written)$/u;
 
-const search = /^\/api\/v1\/(?:collections\/[^/]+\/)?(?:search|map\/hits)$/u;
+const search = /^\/api\/v1\/(?:collections\/[^/]+\/)?(?:search|answer|map\/hits)$/u;
 
 const analysis =
   /^(?:\/v1\/embeddings$|\/api\/v1\/collections\/[^/]+\/(?:overview|compare|figures|messages|report|topics|topic-edits|map|labels|concepts|analysis\/files)(?:\/|$))/u;

@@ -1,4 +1,5 @@
-// The door of the language model, which names topics from masked texts where one is configured. It is always optional.
+// The door of the language model, which names topics and answers questions from masked texts where one is configured. It is always optional.
+export type { AnsweringRequest, AnswerPiece, Source } from "./answering.ts";
 export type {
   Llm,
   LlmUsage,

@@ -1,4 +1,5 @@
 // The interface of naming by a language model: request and answer. Other rooms import it from the door, llm.ts.
+import type { AnsweringRequest, AnswerPiece } from "./answering.ts";
 
 export interface NamingRequest {
   /** Texts of the topic, the most typical first; already masked. The first 30 are used. */
@@ -45,6 +46,8 @@ export interface Llm {
   readonly model: string;
   /** Never throws. The same request gives the same prompt; callers should cache answers under `cacheKeyOf`. */
   nameTopic(request: NamingRequest, signal?: AbortSignal): Promise<Naming>;
+  /** Writes an answer from sources, piece by piece. Never throws: a failure is the last piece. */
+  writeAnswer(request: AnsweringRequest, signal: AbortSignal): AsyncIterable<AnswerPiece>;
   /** A hash of everything that determines an answer: the prompt's version, the model, and what is sent. */
   cacheKeyOf(request: NamingRequest): string;
 }

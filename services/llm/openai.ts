@@ -1,7 +1,9 @@
 // The driver for servers with OpenAI's chat completions API: one request with limits of time and size, repeated only when that can help.
 import { z } from "zod";
 import { nameIn } from "./answer.ts";
+import type { AnsweringRequest, AnswerPiece } from "./answering.ts";
 import type { Llm, LlmUsage, Naming, NamingRequest, NamingTrouble } from "./naming.ts";
+import { writeAnswer } from "./openai-stream.ts";
 import { cacheKeyOf, type Message, promptOf } from "./prompt.ts";
 
 export interface OpenAiOptions {
@@ -102,6 +104,10 @@ class OpenAi implements Llm {
 
   cacheKeyOf(request: NamingRequest): string {
     return cacheKeyOf(this.model, request);
+  }
+
+  writeAnswer(request: AnsweringRequest, signal: AbortSignal): AsyncIterable<AnswerPiece> {
+    return writeAnswer(this.#options, request, signal);
   }
 
   async nameTopic(request: NamingRequest, signal?: AbortSignal): Promise<Naming> {

@@ -15,7 +15,7 @@ export interface Message {
 }
 
 /** On one line, shortened without cutting a character in half. */
-const trimmed = (text: string): string => {
+export const trimmed = (text: string): string => {
   const line = text.replace(/\s+/g, " ").trim();
   return line.length > MOST_CHARS ? `${line.slice(0, MOST_CHARS - 1).toWellFormed()}…` : line;
 };
@@ -44,7 +44,7 @@ Answer with one JSON object and nothing else: {"title": "…", "summary": "…"}
 - Write what is general. Repeat no message. Name no private person, no number, no address; words in «guillemets» stand for something that was hidden: do not mention them.`;
 
 /** JSON with "<" escaped, so that no text can end the surrounding document element. */
-const quoted = (document: unknown): string =>
+export const quoted = (document: unknown): string =>
   JSON.stringify(document, null, 1).replaceAll("<", "\\u003c");
 
 /** Deterministic: the same request gives the same messages. */

@@ -1,5 +1,5 @@
 // The rows that a question's words count: those that hold at least half of what it asks for, each word worth as much as it is rare.
-import type { RowSet, Searcher, WordMass } from "#index-store/index-store.ts";
+import { type RowSet, type Searcher, tokenize, type WordMass } from "#index-store/index-store.ts";
 import type { KnownWords, Unit } from "./known-words.ts";
 import { languagesOf } from "./languages.ts";
 import { relativesOf } from "./nearest.ts";
@@ -61,4 +61,24 @@ export const countedByWords = ({ searcher, plan, known, within }: Asked): RowSet
     rows = searcher.holding(words, least, within);
   }
   return rows;
+};
+
+/**
+ * For texts of a collection: the share of the question's mass that a text contains. An unknown word is worth most, and is in none;
+ * so is one whose correction is two edits away.
+ */
+export const coverageOf = ({ known, searcher }: Pick<Asked, "known" | "searcher">) => {
+  const isGuess = ({ knowledge }: Unit): boolean =>
+    knowledge.kind === "unknown" ||
+    (knowledge.kind === "corrected" && knowledge.to.every(({ edits }) => edits > 1));
+  const content = known.content.filter((unit) => !isGuess(unit));
+  const words = massesOf({ ...known, content }, searcher);
+  const unknown = known.content.length - content.length;
+  const total = words.reduce((sum, { mass }) => sum + mass, unknown * rarity(searcher.rows, 0));
+  return (text: string): number => {
+    if (known.isStrange || total === 0) return 0;
+    const terms = new Set(tokenize(text).map(({ term }) => term));
+    const held = words.filter((word) => word.terms.some((term) => terms.has(term)));
+    return held.reduce((sum, { mass }) => sum + mass, 0) / total;
+  };
 };

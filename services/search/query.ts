@@ -51,6 +51,8 @@ interface Piece {
   readonly operator: string | undefined;
   readonly value: string;
   readonly quoted: boolean;
+  /** A quotation mark without an end. */
+  readonly open: boolean;
   readonly typed: string;
 }
 
@@ -61,12 +63,13 @@ const piecePattern =
 const piecesOf = (typed: string): Piece[] =>
   [...typed.matchAll(piecePattern)].map(([all, sign, operator, quoted, plain]) =>
     quoted === undefined && plain === undefined
-      ? { sign: "", operator: undefined, value: all, quoted: false, typed: all }
+      ? { sign: "", operator: undefined, value: all, quoted: false, open: false, typed: all }
       : {
           sign: sign === "+" || sign === "-" ? sign : "",
           operator: operator?.toLowerCase(),
           value: quoted === undefined ? (plain ?? "") : quoted.replaceAll(/\\(.)/gu, "$1").trim(),
           quoted: quoted !== undefined,
+          open: quoted !== undefined && all.search(/["“”]/u) + 1 + quoted.length === all.length,
           typed: all,
         },
   );
@@ -227,8 +230,27 @@ const addContent = (draft: Draft, { sign, value, quoted }: Piece) => {
   else add(draft, "words", value);
 };
 
+/** The name of an operator with nothing after its colon. */
+const emptyOperator = (typed: string): string | undefined => {
+  const name = /^[+-]?([A-Za-z]{2,12}):(?:["“”]+)?$/u.exec(typed)?.[1]?.toLowerCase();
+  return name !== undefined && handlers.has(name) ? name : undefined;
+};
+
 const addPiece = (draft: Draft, piece: Piece, now: number) => {
   const { operator, value, sign, quoted, typed } = piece;
+  const empty = emptyOperator(typed);
+  if (empty !== undefined) {
+    draft.notices.push(
+      `“${empty}:” has no value and was left out. Write the value next to the colon, without a space.`,
+    );
+    return;
+  }
+  if (piece.open)
+    draft.notices.push(
+      value === ""
+        ? "A quotation mark with nothing after it was left out."
+        : `The quotation mark before “${value.slice(0, 40)}” has no end: everything after it was searched for as one phrase.`,
+    );
   if (operator === undefined) {
     // Only a single sign before a word is an operator; "--force" and "-5" alone are text.
     const ours = sign === "" || quoted || !/^[+-]/u.test(value);

@@ -1,7 +1,13 @@
 // The door of search: a question → ranked hits of one collection, several or all, with facets and a cursor.
 // biome-ignore-all lint/performance/noBarrelFile: a door names in one place what the room offers.
 import type { RowSet } from "#index-store/index-store.ts";
-import type { SearchAnswer, SearchMode, SearchRequest } from "#services/contract/search.ts";
+import type { Answer, AnswerRequest } from "#services/contract/answers.ts";
+import {
+  type SearchAnswer,
+  type SearchMode,
+  type SearchRequest,
+  searchRequest,
+} from "#services/contract/search.ts";
 import { rejected } from "#services/domain/errors.ts";
 import type { Embedder } from "#services/embed/embed.ts";
 import { type AskDeps, type Asking, openAskOne, type TargetCollection } from "./ask-one.ts";
@@ -9,9 +15,10 @@ import { hashQuestion, printCursor, readCursor } from "./cursor.ts";
 import { damageNotice } from "./damage-notice.ts";
 import { countFacets } from "./facets.ts";
 import { understoodFilters } from "./filters.ts";
-import { countedByWords } from "./mass.ts";
+import { countedByWords, coverageOf } from "./mass.ts";
 import { noMatchOf, unknownWords } from "./nothing.ts";
 import { type Ordered, orderPage } from "./order.ts";
+import { passagesOf } from "./passages.ts";
 import { isListing, parseQuestion, type Question } from "./query.ts";
 import { type Asked, openRanking } from "./ranking.ts";
 import type { Remembered } from "./remembered.ts";
@@ -50,9 +57,14 @@ export interface Search {
    * @throws ParlanceError rejected `bad-cursor` | `unknown-version` | `version-of-several` | `unknown-chunk`.
    */
   search(request: SearchRequest, target: Target): Promise<SearchAnswer>;
+  /** Passages that answer a question; none where no hit is certain enough. Throws as `search` does. */
+  answer(request: AnswerRequest, target: Target): Promise<Omit<Answer, "canWrite">>;
   /** Only the ids and scores of the chunks that `search` would show, best first, as many as `request.limit` says. */
   ranked(request: SearchRequest, target: Target): Promise<{ chunk: string; score: number }[]>;
 }
+
+/** Hits that passages are taken of. */
+const PASSAGES_FROM = 10;
 
 interface Prepared {
   readonly asked: readonly Asked[];
@@ -138,6 +150,65 @@ export const openSearch = (deps: SearchDeps, remembered: Remembered): Search => 
       exchangesOf: deps.exchangesOf,
     });
 
+  /** A page of hits, and what they were found with. */
+  const found = async (request: SearchRequest, target: Target) => {
+    const began = performance.now();
+    checkVersion(request, target);
+    const { limit, cursor: typedCursor, ...rest } = request;
+    const hash = hashQuestion({ ...rest, target: target.collections.map(({ id }) => id) });
+    const cursor = typedCursor === undefined ? undefined : readCursor(typedCursor, hash);
+    const question = parseQuestion(request.query, deps.now());
+    const embedder = await deps.embedder().catch((): undefined => undefined);
+    const prepared = await prepare(target, { request, question, cursor, embedder });
+    const { asked, mode, listing, vector } = prepared;
+    const ranking = rankedBy(request, prepared);
+    const byTime = listing || request.sort !== "relevance";
+    const counted = request.facets || byTime;
+    const matching = counted ? await matchingRows(prepared, ranking) : undefined;
+    const rows = matching?.rows;
+    const offset = cursor?.offset ?? 0;
+    const page: Ordered = await orderPage(
+      { asked, ranking, rows, listing },
+      { request, offset, mode },
+    );
+    const hits = await show.hits(page.picked, {
+      context: request.context,
+      meaning: vector && embedder && { vector, embedder },
+    });
+    const versions = asked.map(
+      ({ collection, searcher }) => [collection.id, searcher.version.number] as const,
+    );
+    const answer: SearchAnswer = {
+      versions: versions.map(([collection, version]) => ({ collection, version })),
+      version: target.one ? (versions[0]?.[1] ?? null) : null,
+      mode,
+      total: rows?.reduce((sum, { count }) => sum + count, 0) ?? page.atLeast,
+      totalIsExact: matching?.isExact ?? false,
+      hits,
+      facets:
+        request.facets && rows !== undefined
+          ? countFacets(asked.map((one, at) => ({ ...one, rows: rows[at], within: one.within })))
+          : null,
+      nextCursor: page.more ? printCursor({ versions, offset: offset + limit }, hash) : null,
+      understood: {
+        words: [...question.words, ...question.required, ...question.prefixes.map((p) => `${p}*`)],
+        phrases: [...question.phrases],
+        excluded: [...question.excluded],
+        filters: understoodFilters(question.operators, request.filters ?? {}),
+        units: [...searchedUnits(request, question)],
+        expansions: prepared.expansions.map(({ word, to }) => ({ word, to: [...to] })),
+        unknown: listing ? [] : unknownWords(asked),
+      },
+      noMatch: noMatchOf(question, asked, {
+        hits: offset + hits.length,
+        tooFar: !byTime && ranking.isAllTooFar(),
+      }),
+      notices: [...prepared.notices],
+      tookMs: Math.round((performance.now() - began) * 1000) / 1000,
+    };
+    return { answer, asked };
+  };
+
   return {
     async ranked(request, target) {
       const question = parseQuestion(request.query, deps.now());
@@ -152,65 +223,21 @@ export const openSearch = (deps: SearchDeps, remembered: Remembered): Search => 
       );
       return picked.map(({ chunk, fused }) => ({ chunk, score: fused.score }));
     },
-    async search(request, target) {
-      const began = performance.now();
-      checkVersion(request, target);
-      const { limit, cursor: typedCursor, ...rest } = request;
-      const hash = hashQuestion({ ...rest, target: target.collections.map(({ id }) => id) });
-      const cursor = typedCursor === undefined ? undefined : readCursor(typedCursor, hash);
-      const question = parseQuestion(request.query, deps.now());
-      const embedder = await deps.embedder().catch((): undefined => undefined);
-      const prepared = await prepare(target, { request, question, cursor, embedder });
-      const { asked, mode, listing, vector } = prepared;
-      const ranking = rankedBy(request, prepared);
-      const byTime = listing || request.sort !== "relevance";
-      const counted = request.facets || byTime;
-      const matching = counted ? await matchingRows(prepared, ranking) : undefined;
-      const rows = matching?.rows;
-      const offset = cursor?.offset ?? 0;
-      const page: Ordered = await orderPage(
-        { asked, ranking, rows, listing },
-        { request, offset, mode },
+    search: async (request, target) => (await found(request, target)).answer,
+    async answer({ limit: most, ...request }, target) {
+      const { answer: page, asked } = await found(
+        searchRequest.parse({ ...request, facets: false, context: 0, limit: PASSAGES_FROM }),
+        target,
       );
-      const hits = await show.hits(page.picked, {
-        context: request.context,
-        meaning: vector && embedder && { vector, embedder },
+      const known = new Map(
+        asked.map((one) => [one.collection.id, { sure: one.sure, coverage: coverageOf(one) }]),
+      );
+      const passages = passagesOf(page.hits, most, {
+        coverage: (text, { collection }) => known.get(collection)?.coverage(text) ?? 0,
+        sure: ({ collection }) => known.get(collection)?.sure ?? -1,
       });
-      const versions = asked.map(
-        ({ collection, searcher }) => [collection.id, searcher.version.number] as const,
-      );
-      return {
-        versions: versions.map(([collection, version]) => ({ collection, version })),
-        version: target.one ? (versions[0]?.[1] ?? null) : null,
-        mode,
-        total: rows?.reduce((sum, { count }) => sum + count, 0) ?? page.atLeast,
-        totalIsExact: matching?.isExact ?? false,
-        hits,
-        facets:
-          request.facets && rows !== undefined
-            ? countFacets(asked.map((one, at) => ({ ...one, rows: rows[at], within: one.within })))
-            : null,
-        nextCursor: page.more ? printCursor({ versions, offset: offset + limit }, hash) : null,
-        understood: {
-          words: [
-            ...question.words,
-            ...question.required,
-            ...question.prefixes.map((p) => `${p}*`),
-          ],
-          phrases: [...question.phrases],
-          excluded: [...question.excluded],
-          filters: understoodFilters(question.operators, request.filters ?? {}),
-          units: [...searchedUnits(request, question)],
-          expansions: prepared.expansions.map(({ word, to }) => ({ word, to: [...to] })),
-          unknown: listing ? [] : unknownWords(asked),
-        },
-        noMatch: noMatchOf(question, asked, {
-          hits: offset + hits.length,
-          tooFar: !byTime && ranking.isAllTooFar(),
-        }),
-        notices: [...prepared.notices],
-        tookMs: Math.round((performance.now() - began) * 1000) / 1000,
-      };
+      const { noMatch, notices, tookMs } = page;
+      return { passages, noMatch, notices, tookMs };
     },
   };
 };

@@ -1,10 +1,17 @@
 // Commit: embedded batches and tombstones of a collection → one new version of its index. One at a time for each collection.
 import { readFile } from "node:fs/promises";
-import type { Documents, IndexStore } from "#index-store/index-store.ts";
+import { type Documents, IndexError, type IndexStore } from "#index-store/index-store.ts";
 import type { Delivery } from "#services/bus/bus.ts";
 import { isDiskFull } from "#services/domain/disk-full.ts";
 import { type ChunkId, isExchangeId, readCollectionId } from "#services/domain/ids.ts";
 import { milliseconds } from "#services/domain/units.ts";
+import {
+  FLOOR_ANNOTATION,
+  type Floor,
+  isCurrent,
+  measureFloor,
+  readFloor,
+} from "#services/floor/floor.ts";
 import { untilRest } from "#services/sessions/sessions.ts";
 import {
   type BatchRow,
@@ -162,6 +169,26 @@ const title = (added: number, removed: number): string => {
   return removed === 0 ? "Add chunks" : "Add and remove chunks";
 };
 
+/**
+ * The floor of similarity, measured on the version before where its manifest has none that still holds; null where it need not be
+ * written. It goes into the next version, so that it makes none of its own.
+ */
+const floorFor = async (belt: Belt, index: IndexStore): Promise<Floor | null> => {
+  const searcher = await index.searcher();
+  try {
+    const { fingerprint } = await belt.parlance.model();
+    const known = readFloor(searcher.annotations);
+    if (known !== undefined && isCurrent(known, searcher.rows, fingerprint)) return null;
+    return await measureFloor(searcher, await belt.parlance.embedder());
+  } catch (error) {
+    // A search measures it as well: a version is not worth losing for it.
+    if (error instanceof IndexError) return null;
+    throw error;
+  } finally {
+    searcher.close();
+  }
+};
+
 const makeVersion = async (
   belt: Belt,
   index: IndexStore,
@@ -173,13 +200,17 @@ const makeVersion = async (
     if (documents) add.push(documents);
   }
   const model = await belt.parlance.model();
+  const floor = await floorFor(belt, index);
   const added = add.reduce((rows, documents) => rows + documents.ids.length, 0);
   return index.commit(
     { add, remove: change.remove },
     {
       message: title(added, change.remove.length),
       batches: change.batches.map((batch) => batch.id),
-      annotations: { model: { id: model.id, fingerprint: model.fingerprint, dim: model.dim } },
+      annotations: {
+        model: { id: model.id, fingerprint: model.fingerprint, dim: model.dim },
+        ...(floor === null ? {} : { [FLOOR_ANNOTATION]: floor }),
+      },
     },
   );
 };

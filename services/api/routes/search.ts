@@ -2,42 +2,13 @@
 import { createRoute } from "@hono/zod-openapi";
 import { z } from "zod";
 import { searchAnswer, searchRequest } from "#services/contract/search.ts";
-import type { EmbeddingModel } from "#services/embed/embed.ts";
-import type { TargetCollection } from "#services/search/search.ts";
-import { type CollectionRow, listCollections } from "#services/store/store.ts";
-import { openSearchModes } from "#services/views/views.ts";
-import {
-  type ApiApp,
-  type ApiParts,
-  answers,
-  collectionOfPath,
-  jsonBody,
-  type ScopedParts,
-} from "../api-app.ts";
+import { type ApiApp, type ApiParts, answers, jsonBody } from "../api-app.ts";
+import { openTargets } from "./targets.ts";
 
 const tags = ["Search"];
 
 export const searchRoutes = (app: ApiApp, parts: ApiParts): void => {
-  const modeOf = openSearchModes();
-
-  const targetOf = async (
-    { parlance }: ScopedParts,
-    row: CollectionRow,
-    model: EmbeddingModel | undefined,
-  ): Promise<TargetCollection> => ({
-    id: row.id,
-    name: row.name,
-    modelFingerprint: row.model_fingerprint,
-    defaultMode: await modeOf(parlance, row, model),
-  });
-
-  const targetsOf = async (
-    scoped: ScopedParts,
-    rows: readonly CollectionRow[],
-  ): Promise<TargetCollection[]> => {
-    const model = await parts.machine.model().catch((): undefined => undefined);
-    return Promise.all(rows.map((row) => targetOf(scoped, row, model)));
-  };
+  const targets = openTargets(parts);
 
   app.openapi(
     createRoute({
@@ -50,11 +21,8 @@ export const searchRoutes = (app: ApiApp, parts: ApiParts): void => {
     }),
     async (c) => {
       const scoped = parts.within(c);
-      const row = await collectionOfPath(scoped, c.req.valid("param").id);
-      const answer = await scoped.search.search(c.req.valid("json"), {
-        collections: await targetsOf(scoped, [row]),
-        one: true,
-      });
+      const target = await targets.one(scoped, c.req.valid("param").id);
+      const answer = await scoped.search.search(c.req.valid("json"), target);
       return c.json(answer, 200);
     },
   );
@@ -71,16 +39,8 @@ export const searchRoutes = (app: ApiApp, parts: ApiParts): void => {
     async (c) => {
       const scoped = parts.within(c);
       const request = c.req.valid("json");
-      const rows =
-        request.collections === undefined
-          ? await listCollections(scoped.parlance.store.rows)
-          : await Promise.all(
-              [...new Set(request.collections)].map((id) => collectionOfPath(scoped, id)),
-            );
-      const answer = await scoped.search.search(request, {
-        collections: await targetsOf(scoped, rows),
-        one: false,
-      });
+      const target = await targets.several(scoped, request.collections);
+      const answer = await scoped.search.search(request, target);
       return c.json(answer, 200);
     },
   );

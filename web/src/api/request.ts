@@ -98,6 +98,14 @@ export const ask = async <S extends z.ZodType>(
   return schema.parse(await response.json());
 };
 
+/** Sends a request and gives the answer as it is, for a stream. @throws as `ask` does. */
+export const open = async (path: string, question: Question): Promise<Response> => {
+  const response = await send(path, question);
+  if (!response.ok) return await throwProblem(response);
+  serverAnswered();
+  return response;
+};
+
 /** Sends a request whose answer has no body to read. @throws as `ask` does. */
 export const tell = async (path: string, question: Question): Promise<void> => {
   const response = await send(path, question);

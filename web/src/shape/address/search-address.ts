@@ -1,5 +1,6 @@
 // The search page's URL parameters, and the search request made of them.
 import { z } from "zod";
+import type { AnswerQuestion } from "#services/contract/answers.ts";
 import { kindName, roleName, sourceName } from "#services/contract/common.ts";
 import {
   type SearchFilters,
@@ -84,6 +85,23 @@ export const questionOf = (address: SearchAddress): SearchRequestInput | undefin
     ...(address.group ? { groupByConversation: true } : {}),
     ...(address.v === undefined ? {} : { version: address.v }),
     ...(address.like === undefined ? {} : { like: address.like }),
+    ...(address.in ? { collections: address.in } : {}),
+  };
+};
+
+/**
+ * The question as an answer is asked for; undefined where none is: for one word or an example, a list by time, or a single kind of
+ * search that a person chose.
+ */
+export const answerableOf = (address: SearchAddress): AnswerQuestion | undefined => {
+  const filters = filtersOf(address);
+  const query = address.q?.trim() ?? "";
+  const isAsked = /\S\s+\S/u.test(query) && address.like === undefined;
+  if (!isAsked || address.sort !== undefined || address.mode !== undefined) return undefined;
+  return {
+    query,
+    ...(Object.keys(filters).length > 0 ? { filters } : {}),
+    ...(address.v === undefined ? {} : { version: address.v }),
     ...(address.in ? { collections: address.in } : {}),
   };
 };

@@ -72,8 +72,12 @@ function VersionMenu({ address, collection, shown, onAddress }: VersionMenuProps
   );
 }
 
+const COUNTED =
+  "Messages that hold at least half of what the question's words are worth (rare words are worth more), or come near its meaning. Weaker hits follow them. The filters count the same messages.";
+
 export function AnswerLine({ answer, address, collection, onAddress }: AnswerLineProps) {
-  const { expansions } = answer.understood;
+  const { expansions, unknown } = answer.understood;
+  const isListing = answer.understood.words.length + answer.understood.phrases.length === 0;
   // A first page with every hit on it shows that no other one is left to estimate.
   const isExact =
     answer.totalIsExact || (answer.nextCursor === null && answer.hits.length === answer.total);
@@ -81,8 +85,13 @@ export function AnswerLine({ answer, address, collection, onAddress }: AnswerLin
     <>
       <div className="search-line">
         <span className="tabular" role="status">
-          {isExact ? "" : "about "}
-          {counted(answer.total, "hit")} in {took(answer.tookMs)}
+          <span title={isListing ? undefined : COUNTED}>
+            {isExact ? "" : "about "}
+            {isListing
+              ? counted(answer.total, "hit")
+              : counted(answer.total, "good match", "good matches")}
+          </span>{" "}
+          in {took(answer.tookMs)}
         </span>
         <SegmentedControl
           size="xs"
@@ -130,6 +139,11 @@ export function AnswerLine({ answer, address, collection, onAddress }: AnswerLin
                 `No message contains “${word}”. Searched also for ${to.map((near) => `“${near}”`).join(", ")}.`,
             )
             .join(" ")}
+        </p>
+      )}
+      {unknown.length > 0 && answer.hits.length > 0 && (
+        <p className="search-line" style={{ margin: 0, overflowWrap: "anywhere" }}>
+          No message contains {unknown.map((word) => `“${word}”`).join(", ")}.
         </p>
       )}
       {answer.notices.map((notice) => (

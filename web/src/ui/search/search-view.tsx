@@ -1,29 +1,28 @@
 // The search page's content: search field, filters, hits, and the states without hits.
-import { Button, Drawer, Group, Skeleton, Stack, VisuallyHidden } from "@mantine/core";
+import { Drawer, Skeleton, Stack, VisuallyHidden } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { IconBulb, IconListSearch, IconMoodEmpty } from "@tabler/icons-react";
+import { IconBulb, IconListSearch } from "@tabler/icons-react";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { collectionQuery, collectionsQuery } from "../../api/collections.ts";
 import { isBusy, retryDelayMs } from "../../api/retry.ts";
 import { searchQuery } from "../../api/search.ts";
-import {
-  questionOf,
-  type SearchAddress,
-  withoutFilters,
-} from "../../shape/address/search-address.ts";
+import { answerableOf, questionOf, type SearchAddress } from "../../shape/address/search-address.ts";
 import { searchChips } from "../../shape/address/selection-chips.ts";
 import { EmptyState } from "../parts/empty-state.tsx";
 import { ErrorMessage } from "../parts/error-message.tsx";
 import { HealthAlert } from "../parts/health-alert.tsx";
 import { ActiveFilters } from "./active-filters.tsx";
+import { AnswerBox } from "./answer-box.tsx";
 import { AnswerLine } from "./answer-line.tsx";
 import { BusyNotice } from "./busy-notice.tsx";
 import { FilterPanel } from "./filter-panel.tsx";
 import { HitList } from "./hit-list.tsx";
+import { NoHits } from "./no-hits.tsx";
 import { Operators } from "./operators.tsx";
 import { SearchField } from "./search-field.tsx";
 import { useSearchTopics } from "./search-topics.ts";
+import "./answer-box.css";
 import "./search.css";
 
 export interface SearchViewProps {
@@ -76,40 +75,9 @@ function Start({ collection }: Pick<SearchViewProps, "collection">) {
   );
 }
 
-interface NoHitsProps extends Omit<SearchViewProps, "collection"> {
-  readonly filtered: boolean;
-  /** Names given by `topic:` that match no topic. */
-  readonly unknownTopics: readonly string[];
-}
-
-function NoHits({ address, onAddress, onReplace, filtered, unknownTopics }: NoHitsProps) {
-  return (
-    <EmptyState icon={<IconMoodEmpty size={36} stroke={1.3} aria-hidden />} title="No hits">
-      <p style={{ margin: 0, maxWidth: 440 }}>
-        {unknownTopics.length > 0
-          ? `There is no topic ${unknownTopics.map((name) => `“${name}”`).join(" or ")}.`
-          : filtered
-            ? "The active filters may exclude all hits."
-            : "Try other words, or describe what you look for and search by meaning."}
-      </p>
-      <Group mt="xs" justify="center">
-        {filtered && (
-          <Button variant="default" onClick={() => onReplace(withoutFilters(address))}>
-            Search without filters
-          </Button>
-        )}
-        {address.mode === "lexical" && (
-          <Button variant="default" onClick={() => onAddress({ mode: "semantic" })}>
-            Search by meaning
-          </Button>
-        )}
-      </Group>
-    </EmptyState>
-  );
-}
-
 export function SearchView({ collection, address, onAddress, onReplace }: SearchViewProps) {
   const question = questionOf(address);
+  const answerable = answerableOf(address);
   const [filtersOpen, filters] = useDisclosure(false);
   const { data: collections } = useQuery(collectionsQuery);
   const found = useInfiniteQuery({
@@ -195,8 +163,17 @@ export function SearchView({ collection, address, onAddress, onReplace }: Search
               Save as a concept
             </Link>
           )}
+          {answerable !== undefined && answer && !failed && hits.length > 0 && (
+            <AnswerBox
+              key={JSON.stringify(answerable)}
+              collection={collection}
+              question={answerable}
+            />
+          )}
           {answer && !failed && hits.length === 0 && (
             <NoHits
+              noMatch={answer.noMatch}
+              unknown={answer.understood.unknown}
               address={address}
               onAddress={onAddress}
               onReplace={onReplace}

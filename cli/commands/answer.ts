@@ -1,0 +1,98 @@
+// `parlance answer`: passages of messages that answer a question, or a text that a language model writes from them.
+import { defineCommand } from "citty";
+import { answer, type Passage, type WrittenEvent, writtenEvent } from "#services/contract/answers.ts";
+import { unavailable } from "#services/domain/errors.ts";
+import { ask, type Client, failureOf } from "../client/client.ts";
+import { json, line, paint, printable, when } from "../client/output.ts";
+import { findCollection } from "../collections.ts";
+import { openClient } from "../open-client.ts";
+
+const printPassage = (passage: Passage, place: number): void => {
+  const where = passage.title ?? passage.channel ?? passage.conversation;
+  if (passage.answers !== null) line(paint("dim", `     Asked: ${printable(passage.answers)}`));
+  for (const [at, text] of printable(passage.text).split("\n").entries())
+    line(at === 0 ? `${paint("dim", `[${place}]`.padStart(4))} ${text}` : `     ${text}`);
+  line(paint("dim", `     ${printable(passage.author)}  ${when(passage.at)}  ${printable(where)}`));
+  line();
+};
+
+const eventIn = (block: string): WrittenEvent | undefined => {
+  const event = /^event: (.*)$/m.exec(block)?.[1];
+  const data = /^data: (.*)$/m.exec(block)?.[1];
+  return event === undefined || data === undefined
+    ? undefined
+    : writtenEvent.parse({ event, data: JSON.parse(data) });
+};
+
+/** Prints a written answer while it comes. @throws ParlanceError of the server, or unavailable `broken-answer` */
+const printWritten = async (client: Client, path: string, body: unknown): Promise<void> => {
+  const response = await client.fetch(`${path}/written`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(body),
+  });
+  if (!response.ok) throw await failureOf(response);
+  let sources: readonly Passage[] = [];
+  let isOver = false;
+  let rest = "";
+  for await (const piece of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
+    const blocks = (rest + piece).split("\n\n");
+    rest = blocks.pop() ?? "";
+    for (const told of blocks.map(eventIn)) {
+      if (told === undefined) continue;
+      isOver = told.event !== "sources" && told.event !== "text";
+      if (told.event === "sources") sources = told.data.passages;
+      if (told.event === "text") process.stdout.write(printable(told.data.text));
+      if (told.event === "refused") line(`No answer was written. ${printable(told.data.reason)}`);
+      if (told.event === "failed") throw unavailable(told.data.reason, { code: "broken-answer" });
+      if (told.event !== "end") continue;
+      line();
+      line();
+      for (const number of told.data.cited) {
+        const source = sources[number - 1];
+        if (source !== undefined) printPassage(source, number);
+      }
+    }
+  }
+  if (!isOver) throw unavailable("The answer broke off.", { code: "broken-answer" });
+};
+
+export const answerCommand = defineCommand({
+  meta: { name: "answer", description: "Answer a question with passages of messages" },
+  args: {
+    question: { type: "positional", required: true, description: "What to answer" },
+    collection: {
+      type: "string",
+      alias: "c",
+      description: "Name of a collection (all by default)",
+    },
+    written: {
+      type: "boolean",
+      description: "Have the configured language model write an answer with citations",
+    },
+    json: { type: "boolean", description: "Print the passages as JSON" },
+  },
+  async run({ args }) {
+    // Everything that is not an option belongs to the question, so that it needs no quotes.
+    const query = args._.length > 0 ? args._.join(" ") : args.question;
+    const client = await openClient();
+    try {
+      const id =
+        args.collection === undefined
+          ? undefined
+          : (await findCollection(client, args.collection)).id;
+      const path = id === undefined ? "/api/v1/answer" : `/api/v1/collections/${id}/answer`;
+      if (args.written) return await printWritten(client, path, { query });
+      const found = await ask(client, answer, { path, body: { query } });
+      if (args.json) return json(found);
+      for (const [at, passage] of found.passages.entries()) printPassage(passage, at + 1);
+      for (const notice of found.notices) line(paint("yellow", printable(notice)));
+      if (found.passages.length > 0) return;
+      line("No message is certain enough to answer from.");
+      for (const suggestion of found.noMatch?.suggestions ?? [])
+        line(`Did you mean “${printable(suggestion)}”?`);
+    } finally {
+      await client.close();
+    }
+  },
+});

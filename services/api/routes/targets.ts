@@ -1,0 +1,45 @@
+// The collections that a question is put to, as search takes them.
+import type { EmbeddingModel } from "#services/embed/embed.ts";
+import type { Target, TargetCollection } from "#services/search/search.ts";
+import { type CollectionRow, listCollections } from "#services/store/store.ts";
+import { openSearchModes } from "#services/views/views.ts";
+import { type ApiParts, collectionOfPath, type ScopedParts } from "../api-app.ts";
+
+export const openTargets = (parts: ApiParts) => {
+  const modeOf = openSearchModes();
+
+  const targetOf = async (
+    { parlance }: ScopedParts,
+    row: CollectionRow,
+    model: EmbeddingModel | undefined,
+  ): Promise<TargetCollection> => ({
+    id: row.id,
+    name: row.name,
+    modelFingerprint: row.model_fingerprint,
+    defaultMode: await modeOf(parlance, row, model),
+  });
+
+  const targetsOf = async (
+    scoped: ScopedParts,
+    rows: readonly CollectionRow[],
+  ): Promise<TargetCollection[]> => {
+    const model = await parts.machine.model().catch((): undefined => undefined);
+    return Promise.all(rows.map((row) => targetOf(scoped, row, model)));
+  };
+
+  return {
+    /** @throws ParlanceError rejected `unknown-collection` */
+    async one(scoped: ScopedParts, id: string): Promise<Target> {
+      const row = await collectionOfPath(scoped, id);
+      return { collections: await targetsOf(scoped, [row]), one: true };
+    },
+    /** All collections where none are named. @throws ParlanceError rejected `unknown-collection` */
+    async several(scoped: ScopedParts, ids: readonly string[] | undefined): Promise<Target> {
+      const rows =
+        ids === undefined
+          ? await listCollections(scoped.parlance.store.rows)
+          : await Promise.all([...new Set(ids)].map((id) => collectionOfPath(scoped, id)));
+      return { collections: await targetsOf(scoped, rows), one: false };
+    },
+  };
+};
