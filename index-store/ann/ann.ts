@@ -22,7 +22,10 @@ export interface AnnSearch {
   readonly k: number;
   /** Only rows whose bit is set are found. The recall target holds under any filter. */
   readonly filter?: RowBitmap;
-  /** How much an approximate engine compares (HNSW efSearch, IVF nprobe, candidates of the scan); the segment's tuned value by default. */
+  /**
+   * How much an approximate engine compares (HNSW efSearch, IVF nprobe, candidates of the scan). By default the segment's tuned value;
+   * the scan finds out for each question how much is enough.
+   */
   readonly effort?: number;
 }
 
@@ -53,7 +56,7 @@ export interface AnnRecipe {
   readonly factory: string;
   readonly dim: number;
   readonly rows: number;
-  /** Tuned `effort`, chosen by measurement to hold the recall target; absent where the engine is exact. */
+  /** Tuned `effort`, chosen by measurement to hold the recall target; absent where the engine is exact, and for the scan. */
   readonly effort?: number;
   /** recall@10 measured at that effort against the exact answer on a sample of the rows. */
   readonly measuredRecall?: number;
