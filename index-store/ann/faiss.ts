@@ -16,6 +16,7 @@ import { Best } from "./best.ts";
 import { checkQuery, checkRow, checkRows, countPassing } from "./check.ts";
 import { damaged, readHeader, withFile } from "./faiss-file.ts";
 import { walkIndexFile } from "./faiss-walk.ts";
+import { inMemory } from "./row-stream.ts";
 import { tuneEffort } from "./tune.ts";
 
 interface NativeIndex {
@@ -120,7 +121,14 @@ export function faissEngine(options: FaissOptions): AnnEngine {
     name: "faiss",
     unavailable,
     build: async (rows, path, build = {}) =>
-      await buildFaiss({ rows, path, build, threads, exactBelow, binding: binding() }),
+      await buildFaiss({
+        rows: await inMemory(rows),
+        path,
+        build,
+        threads,
+        exactBelow,
+        binding: binding(),
+      }),
     open: async (path, recipe) => await openFaiss(path, recipe, { binding: binding(), exactBelow }),
   };
 }

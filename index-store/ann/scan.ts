@@ -9,10 +9,11 @@ import {
   type AnnRecipe,
   type AnnSearch,
   type Neighbours,
+  type RowStream,
   type Rows,
 } from "./ann.ts";
 import { Best } from "./best.ts";
-import { checkQuery, checkRow, checkRows, countPassing } from "./check.ts";
+import { checkedStream, checkQuery, checkRow, countPassing } from "./check.ts";
 import { flatDataOffset, readFlatHeader, readFully, withFile, writeFlat } from "./faiss-file.ts";
 import { type Asked, maxScanDim, ScanRows, type Scored } from "./scan-rows.ts";
 
@@ -51,12 +52,15 @@ export const scanEngine = (options: ScanOptions = {}): AnnEngine => {
   };
 };
 
-async function buildScan(rows: Rows, path: string, options: AnnBuild = {}): Promise<AnnRecipe> {
+async function buildScan(
+  rows: Rows | RowStream,
+  path: string,
+  options: AnnBuild = {},
+): Promise<AnnRecipe> {
   if (options.factory !== undefined && options.factory !== "Flat")
     throw new AnnError("engine", `The scan engine writes "Flat" files, not "${options.factory}".`);
   checkDim(rows.dim);
-  checkRows(rows);
-  await writeFlat(rows, path);
+  await writeFlat(checkedStream(rows), path);
   const { dim, rows: count } = rows;
   return { engine: "scan", factory: "Flat", dim, rows: count, seed: options.seed ?? 1 };
 }
