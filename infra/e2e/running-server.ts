@@ -33,7 +33,8 @@ const parents = (): Map<number, number> => {
   return found;
 };
 
-const familyOf = (pid: number): number[] => {
+/** The process and everything that it started, children of children too. */
+export const familyOf = (pid: number): number[] => {
   const parentOf = parents();
   const family = [pid];
   for (const member of family)
