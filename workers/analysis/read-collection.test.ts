@@ -46,8 +46,8 @@ const read = async (unit: Frame["unit"]): Promise<ReadCollection & { rows: numbe
   }
 };
 
-const frameOf = ({ builder, points }: ReadCollection, unit: Frame["unit"]): Frame => {
-  const { ids, message } = points;
+const frameOf = ({ builder, shown }: ReadCollection, unit: Frame["unit"]): Frame => {
+  const { ids, message } = shown;
   const column = () => new Float32Array(ids.length);
   const made: FramePoints = {
     count: ids.length,
@@ -100,7 +100,8 @@ describe("a collection that is read", () => {
   });
 
   it("has a point for each conversation, known by any of its chunks, of unit length", async () => {
-    const { points, builder } = await read("conversation");
+    const found = await read("conversation");
+    const { points } = found;
     expect(points.ids).toHaveLength(3);
     const byChunk = await read("chunk");
     const counts = [0, 0, 0];
@@ -114,7 +115,7 @@ describe("a collection that is read", () => {
     const { dim, data } = points.vectors;
     for (let at = 0; at < 3; at++)
       expect(Math.hypot(...data.subarray(at * dim, (at + 1) * dim))).toBeCloseTo(1, 4);
-    expect(frameOf({ builder, points }, "conversation").points.count).toBe(3);
+    expect(frameOf(found, "conversation").points.count).toBe(3);
   });
 
   it("gives the text of every message in the frame's order, and passes over what came since", async () => {

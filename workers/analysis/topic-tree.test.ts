@@ -7,7 +7,7 @@ import type { SavedAnalysis } from "#services/saved-analysis/saved-analysis.ts";
 import type { Grouped } from "./grouped.ts";
 import { type TreeTopic, treeOf } from "./topic-tree.ts";
 
-type Shape = Pick<Grouped, "topics" | "centroids" | "topicOf" | "before">;
+type Shape = Pick<Grouped, "topics" | "special" | "centroids" | "topicOf" | "weight" | "before">;
 
 /** Leaves of some families: those of a family lie near each other. `points`: how many each leaf has. */
 const grouped = (
@@ -31,6 +31,8 @@ const grouped = (
     topics: Array.from({ length: leaves }, (_, leaf) => topicId(names(leaf))),
     centroids: gather(rows, [...Array(leaves).keys()]),
     topicOf,
+    special: [],
+    weight: new Uint32Array(topicOf.length).fill(1),
     before: [...topicOf].map(() => undefined),
   };
 };

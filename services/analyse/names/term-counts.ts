@@ -1,6 +1,8 @@
 // Reads the counts of terms: spelling that most people use, plurals united with their singular, names of people left out, by topic.
+import own from "./stop-words.json" with { type: "json" };
 import { uncountable } from "./stop-words.ts";
 import { type Gram, noTally, type Tally, type TermTable, united } from "./term-table.ts";
+import type { WordUse } from "./word-use.ts";
 
 export interface Term {
   /** Folded words, including a joining word as in "terms of service". */
@@ -11,6 +13,8 @@ export interface Term {
   readonly times: number;
   /** Numbers of the terms of its single words, as far as these were kept. */
   readonly parts: readonly number[];
+  /** Whether its last word names a thing, as far as the texts show; true in other languages than English. */
+  readonly noun: boolean;
 }
 
 /** The texts and words of a whole topic. */
@@ -40,6 +44,8 @@ export interface CountedWords {
 export interface Counted {
   readonly table: TermTable;
   readonly words: CountedWords;
+  /** How English words are used; undefined where most texts are in another language. */
+  readonly use: WordUse | undefined;
   /** Word numbers that are names of people, given how often each word occurs. */
   readonly namesAmong: (timesOf: (word: number) => number) => ReadonlySet<number>;
   readonly isJoining: (term: string) => boolean;
@@ -104,6 +110,27 @@ const singulars = (counted: Counted, timesOf: (word: number) => number): Uint32A
 const firstUpper = (word: string): string =>
   /^\p{Ll}/u.test(word) ? word.charAt(0).toUpperCase() + word.slice(1) : word;
 
+/** In so large a share of its uses a noun must name a thing. */
+const LEAST_NOUN = 0.5;
+/** Of all occurrences of a noun, so many must stand as one: adjectives and adverbs nearly always stand before other words. */
+const LEAST_NAMED = 0.1;
+/** What people tell an assistant to do; no title is made of these words. */
+const instructions = new Set(own.instructions.split(" "));
+
+/** Whether a word names a thing in these texts. */
+const isNoun = (
+  { use, words }: Counted,
+  word: number,
+  { times, capital }: { readonly times: number; readonly capital: boolean },
+): boolean => {
+  const term = words.terms[word] ?? "";
+  if (use === undefined) return true;
+  if (instructions.has(term)) return false;
+  // Names and abbreviations, and words with signs or digits (apt-get, mp3), are no verbs.
+  if (capital || !/^[a-z]+$/.test(term)) return true;
+  return use.nounness(word) >= LEAST_NOUN && use.named(word) >= LEAST_NAMED * times;
+};
+
 const unspacedScript =
   "[\\p{scx=Han}\\p{scx=Hiragana}\\p{scx=Katakana}\\p{Script=Thai}\\p{Script=Lao}\\p{Script=Khmer}\\p{Script=Myanmar}]";
 const needlessSpace = new RegExp(`(?<=${unspacedScript}) (?=${unspacedScript})`, "gu");
@@ -161,6 +188,8 @@ export const readTermCounts = (counted: Counted): TermCounts => {
   const terms = kept.map(({ best, times }): Term => {
     const gram = table.gramOf(best).filter((word) => word > 0);
     const upper = table.capitalisedOf(best) * 2 > table.timesOf(best);
+    const last = gram.at(-1) ?? 0;
+    const capital = /^\p{Lu}/u.test(surfaceOf(last));
     return {
       words: gram.map((word) => words.terms[word] ?? ""),
       surface: gram
@@ -172,6 +201,9 @@ export const readTermCounts = (counted: Counted): TermCounts => {
         .join(" ")
         .replaceAll(needlessSpace, ""),
       times,
+      noun:
+        !instructions.has(words.terms[gram[0] ?? 0] ?? "") &&
+        isNoun(counted, last, { times: timesOf(last), capital }),
       parts: gram.flatMap((word) => numbers.get(`${singular[word] ?? word} 0 0`) ?? []),
     };
   });

@@ -3,6 +3,7 @@ import { openStopWords, WordRole } from "./stop-words.ts";
 import { readTermCounts, type TermCounts } from "./term-counts.ts";
 import { bitOf, type Gram, type Occurrence, TermTable } from "./term-table.ts";
 import { addressOf, type Tokenize, visitWords, type Word } from "./term-words.ts";
+import { type UsedWord, WordUse } from "./word-use.ts";
 
 export interface TermCounterOptions {
   /** Leaf topics, numbered 0 … topics − 1. */
@@ -27,6 +28,8 @@ export interface CountedText {
   readonly conversation: number;
   /** Number of the author, in `authors`. */
   readonly author: number;
+  /** Any number that identifies the author and does not depend on the order of authors; `author` by default. */
+  readonly authorNumber?: number;
 }
 
 export interface TermCounter {
@@ -102,6 +105,7 @@ class Counter implements TermCounter {
   readonly #roleOf: (term: string, language: string | null) => WordRole;
   readonly #table: TermTable;
   readonly #vocabulary = new Vocabulary();
+  readonly #use = new WordUse();
   /** By topic; the last entry is for texts without a topic. */
   readonly #texts: Uint32Array;
   readonly #words: Float64Array;
@@ -144,7 +148,7 @@ class Counter implements TermCounter {
       topic,
       text: this.#text++,
       conversation: bitOf(text.conversation),
-      author: bitOf(text.author),
+      author: bitOf(text.authorNumber ?? text.author),
     };
     this.#texts[topic] = (this.#texts[topic] ?? 0) + 1;
     this.#conversations[topic] = (this.#conversations[topic] ?? 0) | at.conversation;
@@ -158,6 +162,7 @@ class Counter implements TermCounter {
     let telling = 0;
     const english = (language ?? this.#language) === "en";
     const run: Placed[] = [];
+    const used: UsedWord[] = [];
     const isEmpty = (term: string) => this.#roleOf(term, language) !== WordRole.content;
     visitWords(text, this.#options.tokenize, isEmpty, {
       word: (word) => {
@@ -168,6 +173,7 @@ class Counter implements TermCounter {
         const number = role === WordRole.stop && !name ? 0 : this.#vocabulary.numberOf(word.term);
         if (number > 0 && (name || role === WordRole.content)) this.#vocabulary.see(number, word);
         if (number > 0 && role === WordRole.content) telling++;
+        used.push({ number: role === WordRole.content ? number : 0, term: word.term });
         run.push({
           number,
           role: number === 0 ? WordRole.stop : role,
@@ -177,7 +183,9 @@ class Counter implements TermCounter {
       },
       gap: () => {
         this.#phrases(run, at);
+        if (english) this.#use.see(used);
         run.length = 0;
+        used.length = 0;
       },
     });
     return telling;
@@ -238,6 +246,7 @@ class Counter implements TermCounter {
     return readTermCounts({
       table: this.#table,
       words: this.#vocabulary,
+      use: this.#language === "en" ? this.#use : undefined,
       namesAmong: (timesOf) => this.#namesAmongWords(timesOf),
       isJoining: (term) => this.#roleOf(term, null) === WordRole.joining,
       topics: Array.from(this.#texts, (texts, topic) => ({
