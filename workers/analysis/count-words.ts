@@ -1,6 +1,6 @@
 // Counts the words of each topic, and judges by them what is no subject: small talk, and what has nothing in common.
 import { tokenize } from "#index-store/index-store.ts";
-import type { Frame } from "#services/analyse/frame/frame.ts";
+import { type Frame, roles } from "#services/analyse/frame/frame.ts";
 import {
   keywordsOf,
   openTermCounter,
@@ -19,6 +19,8 @@ export interface Words {
   readonly ofPoint: Uint16Array;
   /** The language of most texts of each counted topic, and of all together at the end; ISO 639-1. */
   readonly languages: readonly (string | null)[];
+  /** Whether most messages are of people among themselves, and not to an assistant. */
+  readonly isChat: boolean;
   /** The topic of each point when the words were counted, −1 for none. */
   readonly topicOf: Int32Array;
 }
@@ -80,8 +82,9 @@ export const countWords = async (
     const point = pointOfMessage(counting, at);
     if (point < 0 || read.tells[at] !== 1) return;
     const conversation = messages.conversation[at] ?? 0;
-    // The title of a conversation says what it is about, once.
-    const title = frame.unit === "conversation" && titled[conversation] === 0;
+    // The title of a thread or chat says what it is about, once; that of a channel does not.
+    const title =
+      (frame.unit === "conversation" || message.role === "user") && titled[conversation] === 0;
     if (title) titled[conversation] = 1;
     const own = title ? conversations.titles.at(conversation) : "";
     const telling = counter.add({
@@ -94,7 +97,14 @@ export const countWords = async (
     });
     ofPoint[point] = Math.max(ofPoint[point] ?? 0, Math.min(telling, 65_535));
   });
-  return { counts: counter.counts(), ofPoint, languages, topicOf };
+  const people = messages.role.reduce((sum, role) => sum + (roles[role] === "person" ? 1 : 0), 0);
+  return {
+    counts: counter.counts(),
+    ofPoint,
+    languages,
+    isChat: 2 * people > messages.count,
+    topicOf,
+  };
 };
 
 /** The same in every home: made of the first message's time and length, since ids differ. */
@@ -142,16 +152,27 @@ export const nearestOutside = (centroids: Vectors, own: readonly number[]): numb
 const BEST = 4;
 const SMALL_TALK = 3;
 
+/** If more than this share of the points would have no common subject, only topics without any name are folded. */
+const MOST_MIXED = 0.5;
+
 /** What each counted topic is instead of a subject, by its keywords. */
 export const judgeTopics = (
-  { counts }: Words,
+  { counts, isChat, topicOf }: Words,
   centroids: Vectors,
-): readonly (SpecialKind | undefined)[] =>
-  Array.from({ length: centroids.rows }, (_, topic) => {
-    const keywords = keywordsOf(counts, [topic], { outside: nearestOutside(centroids, [topic]) });
-    const small = keywords
+): readonly (SpecialKind | undefined)[] => {
+  const keywords = Array.from({ length: centroids.rows }, (_, topic) =>
+    keywordsOf(counts, [topic], { outside: nearestOutside(centroids, [topic]) }),
+  );
+  const vague = keywords.map((own) => !tellsSubject(own));
+  const inVague = topicOf.reduce((sum, topic) => sum + (vague[topic] ? 1 : 0), 0);
+  const strict = inVague <= MOST_MIXED * topicOf.length;
+  return keywords.map((own, topic) => {
+    const small = own
       .slice(0, BEST)
       .filter(({ words }) => words.every((word) => smallTalkWords.has(word)));
-    if (small.length >= SMALL_TALK) return "smallTalk";
-    return tellsSubject(keywords) ? undefined : "mixed";
+    // To an assistant people say "day" and "time" because they want to know it.
+    if (isChat && small.length >= SMALL_TALK) return "smallTalk";
+    const nameless = own.every(({ noun }) => !noun);
+    return nameless || (strict && vague[topic]) ? "mixed" : undefined;
   });
+};

@@ -62,26 +62,31 @@ const frameOf = ({ builder, shown }: ReadCollection, unit: Frame["unit"]): Frame
 };
 
 describe("a collection that is read", () => {
-  it("has a point for each chunk, with the vector that the index has of it", async () => {
-    const found = await read("chunk");
-    const { points } = found;
-    expect(points.ids).toHaveLength(found.rows);
-    expect(new Set(points.ids).size).toBe(found.rows);
-    for (const [at, id] of points.ids.entries()) expect(points.pointOf(id)).toBe(at);
+  it("shows every chunk, each on the point of its message or of the question that it answers", async () => {
+    const { shown, points, rows } = await read("chunk");
+    expect(shown.ids).toHaveLength(rows);
+    expect(new Set(shown.ids).size).toBe(rows);
+    for (const [at, id] of shown.ids.entries()) expect(points.pointOf(id)).toBe(shown.pointOf[at]);
     expect(points.pointOf("chk_nobody")).toBeUndefined();
-    const { rows } = home.parlance.store;
-    const chunks = await rows.selectFrom("chunks").select(["id", "text"]).execute();
-    const texts = new Map(chunks.map((chunk) => [chunk.id as string, chunk.text]));
+    // Two questions with their answers, one question alone, and 8 lines.
+    expect(points.ids).toHaveLength(3 + 8);
+    expect(points.weight.reduce((sum, weight) => sum + weight, 0)).toBe(rows);
+  });
+
+  it("gives a point the vector of what was asked, whatever the answer says", async () => {
+    const { points } = await read("chunk");
+    const texts = await home.parlance.store.rows
+      .selectFrom("chunks")
+      .select(["id", "text"])
+      .execute();
+    const asked = texts.find(({ text }) => text.includes("what is up there"));
     const embedder = await home.parlance.embedder();
-    const { vectors } = await embedder.embed(
-      points.ids.map((id) => texts.get(id) ?? ""),
-      { inputType: "document" },
-    );
-    // The index keeps them in fewer bits: each is nearest to its own all the same.
-    for (const at of points.ids.keys()) {
-      const near = points.ids.map((_, other) => dot(row(points.vectors, at), row(vectors, other)));
-      expect(near.indexOf(Math.max(...near))).toBe(at);
-    }
+    const { vectors } = await embedder.embed([asked?.text ?? ""], { inputType: "document" });
+    const near = points.ids.map((_, at) => dot(row(points.vectors, at), row(vectors, 0)));
+    const best = near.indexOf(Math.max(...near));
+    expect(best).toBe(points.pointOf(asked?.id ?? ""));
+    expect(points.weight[best]).toBeGreaterThan(2);
+    expect(near[best]).toBeGreaterThan(0.98);
   });
 
   it("has every message once, in order, on a point of its own conversation", async () => {
@@ -105,7 +110,7 @@ describe("a collection that is read", () => {
     expect(points.ids).toHaveLength(3);
     const byChunk = await read("chunk");
     const counts = [0, 0, 0];
-    for (const id of byChunk.points.ids) {
+    for (const id of byChunk.shown.ids) {
       const point = points.pointOf(id) ?? -1;
       counts[point] = (counts[point] ?? 0) + 1;
     }

@@ -116,6 +116,10 @@ const LEAST_NOUN = 0.5;
 const LEAST_NAMED = 0.1;
 /** What people tell an assistant to do; no title is made of these words. */
 const instructions = new Set(own.instructions.split(" "));
+/** Names of things that say nothing about the subject, alone. */
+const vague = new Set(`${own.vague} ${own.smallTalk}`.split(" "));
+/** A phrase does not begin with a word that is so rarely the name of a thing. */
+const LEAST_NOUN_FIRST = 0.35;
 
 /** Whether a word names a thing in these texts. */
 const isNoun = (
@@ -125,10 +129,26 @@ const isNoun = (
 ): boolean => {
   const term = words.terms[word] ?? "";
   if (use === undefined) return true;
-  if (instructions.has(term)) return false;
+  if (instructions.has(term) || /(?:ly|ed)$/.test(term)) return false;
   // Names and abbreviations, and words with signs or digits (apt-get, mp3), are no verbs.
   if (capital || !/^[a-z]+$/.test(term)) return true;
-  return use.nounness(word) >= LEAST_NOUN && use.named(word) >= LEAST_NAMED * times;
+  // A few occurrences prove nothing.
+  return use.nounness(word) >= LEAST_NOUN && use.named(word) + 1 >= LEAST_NAMED * times;
+};
+
+/** Whether a phrase names a thing that can be a subject: neither "host guests" nor "related". */
+const isSubject = (
+  counted: Counted,
+  gram: readonly number[],
+  last: { readonly times: number; readonly capital: boolean },
+): boolean => {
+  const [first = 0, ...more] = gram;
+  const terms = gram.map((word) => counted.words.terms[word] ?? "");
+  if (counted.use !== undefined && instructions.has(terms[0] ?? "")) return false;
+  if (more.length === 0 && vague.has(terms[0] ?? "")) return false;
+  if (terms.every((term) => vague.has(term))) return false;
+  const begins = more.length === 0 || (counted.use?.nounness(first) ?? 1) >= LEAST_NOUN_FIRST;
+  return begins && isNoun(counted, gram.at(-1) ?? 0, last);
 };
 
 const unspacedScript =
@@ -201,9 +221,7 @@ export const readTermCounts = (counted: Counted): TermCounts => {
         .join(" ")
         .replaceAll(needlessSpace, ""),
       times,
-      noun:
-        !instructions.has(words.terms[gram[0] ?? 0] ?? "") &&
-        isNoun(counted, last, { times: timesOf(last), capital }),
+      noun: isSubject(counted, gram, { times: timesOf(last), capital }),
       parts: gram.flatMap((word) => numbers.get(`${singular[word] ?? word} 0 0`) ?? []),
     };
   });

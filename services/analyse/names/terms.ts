@@ -246,7 +246,7 @@ class Counter implements TermCounter {
     return readTermCounts({
       table: this.#table,
       words: this.#vocabulary,
-      use: this.#language === "en" ? this.#use : undefined,
+      use: this.#language === "en" && this.#use.areSentences ? this.#use : undefined,
       namesAmong: (timesOf) => this.#namesAmongWords(timesOf),
       isJoining: (term) => this.#roleOf(term, null) === WordRole.joining,
       topics: Array.from(this.#texts, (texts, topic) => ({

@@ -29,7 +29,7 @@ const JUNCTION = " & ";
 
 /** Titles of topics that are no subject. */
 export const specialTitles = {
-  mixed: "Other messages",
+  mixed: "Other subjects",
   smallTalk: "Small talk",
   notices: "Notices and repeated messages",
 } as const;
@@ -47,6 +47,9 @@ export const tellsSubject = (keywords: readonly Keyword[], leaves = 1): boolean 
 
 /** A first part that already joins two things gets no second part. */
 const listing = / (?:and|or|und|oder|et|ou|y|o|e) /;
+
+/** "booking a table": what is done to something. */
+const gerundFirst = /^\p{L}+ing (?:an?|the) /u;
 
 /** Capitalises "wireless cards"; leaves a word without vowels ("fglrx") and identifiers ("apt-get") as they are. */
 const capitalised = (title: string): string =>
@@ -97,6 +100,7 @@ const firstParts = (
   const english = (request.language ?? "en") === "en";
   const surfaces = surfacesOf(request.keywords);
   const ends = new Set(keywords.map(({ stems }) => stems.at(-1)));
+  const begins = new Set(keywords.flatMap(({ stems }) => [stems[0], stems.at(-1)]));
   const spans = titleSpans(request.texts, stemWeights(request.keywords), {
     english,
     surfaces,
@@ -105,6 +109,7 @@ const firstParts = (
       text.length <= MOST_CHARS &&
       stems.length > 1 &&
       ends.has(stems.at(-1)) &&
+      (!english || begins.has(stems[0]) || gerundFirst.test(text)) &&
       value > (keywords[0]?.value ?? 0),
   );
   const best = [...spans.slice(0, 3), ...keywords.slice(0, FIRST)];

@@ -24,10 +24,14 @@ export interface UsedWord {
   readonly term: string;
 }
 
+const LEAST_NAMED = 0.2;
+
 /** Counts of uses of each word, by its number. */
 export class WordUse {
   readonly #noun: number[] = [];
   readonly #verb: number[] = [];
+  #seen = 0;
+  #named = 0;
 
   /**
    * Counts the uses in a run of words without punctuation. "The driver", "of drivers": a noun, where no other content word follows;
@@ -36,6 +40,7 @@ export class WordUse {
   see(run: readonly UsedWord[]): void {
     for (const [at, { number }] of run.entries()) {
       if (number === 0) continue;
+      this.#seen++;
       const before = run[at - 1];
       const after = run[at + 1];
       const followed = after !== undefined && after.number > 0;
@@ -47,8 +52,16 @@ export class WordUse {
       if (afterVerbal && (after !== undefined || before?.term !== "to")) bump(this.#verb, number);
       else if (takesObject && !(before !== undefined && determiners.has(before.term)))
         bump(this.#verb, number);
-      else if (named && !followed && !takesObject) bump(this.#noun, number);
+      else if (named && !followed && !takesObject) {
+        bump(this.#noun, number);
+        this.#named++;
+      }
     }
+  }
+
+  /** Whether the texts are sentences, in which about a third of the words name things, and not lists of words. */
+  get areSentences(): boolean {
+    return this.#named >= LEAST_NAMED * this.#seen;
   }
 
   /** 0 … 1: the share of its uses in which a word names a thing; 1 half where nothing is known. */
