@@ -21,6 +21,8 @@ export interface Words {
   readonly languages: readonly (string | null)[];
   /** Whether most messages are of people among themselves, and not to an assistant. */
   readonly isChat: boolean;
+  /** Whether so many people write that few of them get many of the texts of a topic. */
+  readonly isCrowded: boolean;
   /** The topic of each point when the words were counted, −1 for none. */
   readonly topicOf: Int32Array;
 }
@@ -37,6 +39,8 @@ const mostOf = (counts: Uint32Array): number => {
     if (count > 0 && count > (counts[best] ?? 0)) best = at;
   return best;
 };
+
+const CROWD = 50;
 
 /** The point of a message, −1 for none. */
 const pointOfMessage = ({ read, frame }: Counting, message: number): number => {
@@ -103,6 +107,7 @@ export const countWords = async (
     ofPoint,
     languages,
     isChat: 2 * people > messages.count,
+    isCrowded: frame.authors.length >= CROWD,
     topicOf,
   };
 };
@@ -152,18 +157,25 @@ export const nearestOutside = (centroids: Vectors, own: readonly number[]): numb
 const BEST = 4;
 const SMALL_TALK = 3;
 
+/** Of a large topic's texts, the few people that are addressed most get a few per cent. */
+const ADDRESSED = 0.25;
 /** If more than this share of the points would have no common subject, only topics without any name are folded. */
 const MOST_MIXED = 0.5;
 
 /** What each counted topic is instead of a subject, by its keywords. */
 export const judgeTopics = (
-  { counts, isChat, topicOf }: Words,
+  { counts, isChat, isCrowded, topicOf }: Words,
   centroids: Vectors,
 ): readonly (SpecialKind | undefined)[] => {
   const keywords = Array.from({ length: centroids.rows }, (_, topic) =>
     keywordsOf(counts, [topic], { outside: nearestOutside(centroids, [topic]) }),
   );
-  const vague = keywords.map((own) => !tellsSubject(own));
+  // Where many texts are addressed to the same few people, their names are what the texts have in common.
+  const vague = keywords.map(
+    (own, topic) =>
+      !tellsSubject(own) ||
+      (isCrowded && (counts.topics[topic]?.addressed ?? 0) >= ADDRESSED),
+  );
   const inVague = topicOf.reduce((sum, topic) => sum + (vague[topic] ? 1 : 0), 0);
   const strict = inVague <= MOST_MIXED * topicOf.length;
   return keywords.map((own, topic) => {

@@ -24,6 +24,8 @@ export interface TopicSize {
   readonly words: number;
   readonly conversations: number;
   readonly authors: number;
+  /** Share of the texts that are addressed to one of a few people, 0 … 1. */
+  readonly addressed: number;
 }
 
 export interface TermCounts {

@@ -99,6 +99,15 @@ interface Placed {
   readonly name: boolean;
 }
 
+/** Names that may be the reason why texts are alike. */
+const FEW_NAMES = 4;
+
+const mostAddressed = (names: ReadonlyMap<string, number> | undefined): number =>
+  [...(names?.values() ?? [])]
+    .sort((a, b) => b - a)
+    .slice(0, FEW_NAMES)
+    .reduce((sum, times) => sum + times, 0);
+
 class Counter implements TermCounter {
   readonly #options: TermCounterOptions;
   readonly #language: string;
@@ -116,6 +125,8 @@ class Counter implements TermCounter {
   readonly #written: Uint32Array;
   /** Folded first words before a colon → occurrences. */
   readonly #spokenTo = new Map<string, number>();
+  /** By topic: the names that its texts are addressed to. */
+  readonly #addressed: Map<string, number>[];
   #text = 0;
 
   constructor(options: TermCounterOptions) {
@@ -128,16 +139,19 @@ class Counter implements TermCounter {
     this.#conversations = new Uint32Array(options.topics + 1);
     this.#authors = new Uint32Array(options.topics + 1);
     this.#written = new Uint32Array(options.authors.length);
+    this.#addressed = Array.from({ length: options.topics + 1 }, () => new Map());
     this.#names = new Set(options.authors.map((name) => name.toLowerCase()));
   }
 
   /** Where the text itself starts; also records who is addressed. */
-  #afterAddress(text: string): string {
+  #afterAddress(text: string, topic: number): string {
     const address = addressOf(text);
     if (address === undefined) return text;
     const name = address.name.toLowerCase();
     const known = this.#names.has(name);
     if (known || address.colon) this.#spokenTo.set(name, (this.#spokenTo.get(name) ?? 0) + 1);
+    const own = this.#addressed[topic];
+    if (known) own?.set(name, (own.get(name) ?? 0) + 1);
     return known ? text.slice(address.at) : text;
   }
 
@@ -155,7 +169,7 @@ class Counter implements TermCounter {
     this.#authors[topic] = (this.#authors[topic] ?? 0) | at.author;
     if (text.author >= 0 && text.author < this.#written.length)
       this.#written[text.author] = (this.#written[text.author] ?? 0) + 1;
-    return this.#count(this.#afterAddress(text.text), text.language, at);
+    return this.#count(this.#afterAddress(text.text, topic), text.language, at);
   }
 
   #count(text: string, language: string | null, at: Occurrence): number {
@@ -254,6 +268,7 @@ class Counter implements TermCounter {
         words: this.#words[topic] ?? 0,
         conversations: (this.#conversations[topic] ?? 0) >>> 0,
         authors: (this.#authors[topic] ?? 0) >>> 0,
+        addressed: mostAddressed(this.#addressed[topic]) / Math.max(1, texts),
       })),
       language: this.#language,
     });
