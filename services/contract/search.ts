@@ -43,8 +43,8 @@ export const searchRequest = z
     groupByConversation: z.boolean().default(false),
     /** Prefers hits that differ from each other (MMR), 0 = off … 1. */
     diversity: z.number().min(0).max(1).default(0),
-    /** rrf = reciprocal rank fusion; weighted = normalised scores. */
-    fusion: z.enum(["rrf", "weighted"]).default("rrf"),
+    /** weighted = the sum of both sides' standard scores; rrf = reciprocal rank fusion. */
+    fusion: z.enum(["weighted", "rrf"]).default("weighted"),
     /** Weight of meaning against words; by default it depends on the form of the question. */
     semanticWeight: z.number().min(0).max(1).optional(),
     facets: z.boolean().default(true),

@@ -50,7 +50,7 @@ beforeAll(async () => {
   index = await openIndexStore({
     path: join(folder, "index.git"),
     dim: embedder.model.dim,
-    schema: { conversation: "keyword" },
+    schema: { conversation: "keyword", language: "keyword" },
     engine: "flat",
     now: () => 0,
     newId: () => `id${made++}`,
@@ -58,7 +58,9 @@ beforeAll(async () => {
   const { vectors } = await embedder.embed(texts, { truncate: true });
   const ids = texts.map((_, row) => `row${row}`);
   await index.commit(
-    { add: [{ ids, vectors, texts, columns: { conversation: ids } }] },
+    {
+      add: [{ ids, vectors, texts, columns: { conversation: ids, language: ids.map(() => "en") } }],
+    },
     {
       message: "exact",
     },

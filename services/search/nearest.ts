@@ -1,9 +1,9 @@
-// For a word of the question: its inflections that the index contains and, where it may be mistyped, the nearest words that it contains.
+// For a word of the question: the words of the same stem that the index contains and, where it may be mistyped, the nearest words that it contains.
 import { type Lru, openLru } from "./lru.ts";
-import { variantsOf } from "./variants.ts";
+import { type PrefixedTerms, sameStem } from "./stems.ts";
 
 /** The words of an index version; a Searcher is one. */
-export interface Vocabulary {
+export interface Vocabulary extends PrefixedTerms {
   readonly rows: number;
   documentFrequency(term: string): number;
   similarTerms(
@@ -18,8 +18,8 @@ export interface Weighted {
   readonly weight: number;
 }
 
-/** Measured on LiveQA: nDCG falls with a weight of 0.5 for forms of a known word, and with 0 for forms of an unknown one. */
-const VARIANT_WEIGHT = { ofKnown: 0.25, ofUnknown: 0.5 };
+/** Weight of the words of the same stem, against the word itself; measured in infra/decisions/0022-ranking.md. */
+const STEM_WEIGHT = 0.5;
 const MAX_EXPANSIONS = 4;
 /** A word in at most five messages with a neighbour 40 times as frequent counts as mistyped: others make the same mistakes. */
 const RARE = { atMost: 5, neighbourTimes: 40 };
@@ -81,16 +81,13 @@ const findNearest = (term: string, own: number, vocabulary: Vocabulary): Weighte
     }));
 };
 
-/** Inflections that the index contains. */
-const findForms = (term: string, own: number, vocabulary: Vocabulary): Weighted[] =>
-  variantsOf(term)
-    .filter((form) => form !== term && vocabulary.documentFrequency(form) > 0)
-    .map((form) => ({
-      term: form,
-      weight: own === 0 ? VARIANT_WEIGHT.ofUnknown : VARIANT_WEIGHT.ofKnown,
-    }));
+/** The rarity of a term in BM25: ln(1 + (N − n + 0.5)/(n + 0.5)). */
+const rarity = (rows: number, documentFrequency: number): number =>
+  Math.log(1 + (rows - documentFrequency + 0.5) / (documentFrequency + 0.5));
 
 interface Relatives {
+  /** The factor of the word's own weight. */
+  readonly own: number;
   readonly forms: readonly Weighted[];
   /** Words that were probably meant instead; empty for a word that is frequent enough to be right. */
   readonly nearest: readonly Weighted[];
@@ -98,12 +95,35 @@ interface Relatives {
   readonly unknown: boolean;
 }
 
-const find = (term: string, vocabulary: Vocabulary): Relatives => {
-  const documentFrequency = vocabulary.documentFrequency(term);
-  const forms = findForms(term, documentFrequency, vocabulary);
+/**
+ * A word and its forms count as one word: each is as rare as all of them together, so that a rare form of a frequent word is
+ * not worth more than the word. (The weight is multiplied by the term's own rarity when it is searched for.)
+ */
+const asOneWord = (term: string, languages: readonly string[], vocabulary: Vocabulary) => {
+  const { rows } = vocabulary;
+  const own = vocabulary.documentFrequency(term);
+  const forms = sameStem(term, languages, vocabulary);
+  const together = Math.min(
+    rows,
+    [...forms.values()].reduce((sum, count) => sum + count, own),
+  );
+  const shared = rarity(rows, together);
+  return {
+    documentFrequency: own,
+    own: own === 0 || forms.size === 0 ? 1 : shared / rarity(rows, own),
+    forms: Array.from(forms, ([form, count]) => ({
+      term: form,
+      weight: (STEM_WEIGHT * shared) / rarity(rows, count),
+    })),
+  };
+};
+
+const find = (term: string, languages: readonly string[], vocabulary: Vocabulary): Relatives => {
+  const { documentFrequency, own, forms } = asOneWord(term, languages, vocabulary);
   const unknown = documentFrequency === 0 && forms.length === 0;
   const rare = unknown || documentFrequency <= RARE.atMost;
   return {
+    own,
     forms,
     nearest: rare ? findNearest(term, documentFrequency, vocabulary) : [],
     unknown,
@@ -114,12 +134,16 @@ const REMEMBERED = 4096;
 const remembered = new WeakMap<Vocabulary, Lru<Relatives>>();
 
 /** What an index version contains for a word. Cached per searcher, which never changes, because a question is asked again with each letter typed. */
-export const relativesOf = (term: string, vocabulary: Vocabulary): Relatives => {
+export const relativesOf = (
+  term: string,
+  languages: readonly string[],
+  vocabulary: Vocabulary,
+): Relatives => {
   const ofSearcher = remembered.get(vocabulary) ?? openLru<Relatives>(REMEMBERED);
   remembered.set(vocabulary, ofSearcher);
   const known = ofSearcher.get(term);
   if (known !== undefined) return known;
-  const found = find(term, vocabulary);
+  const found = find(term, languages, vocabulary);
   ofSearcher.set(term, found);
   return found;
 };

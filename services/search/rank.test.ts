@@ -56,16 +56,25 @@ describe("fusion", () => {
     expect(keysOf(fused)).toEqual([5, 7]);
   });
 
-  it("scales scores before adding them when weighted", () => {
+  it("adds standard scores, counted from three deviations below the mean, when weighted", () => {
     const fused = fuse(
       [candidate(1, 0.9), candidate(2, 0.1)],
-      [candidate(2, 30), candidate(1, 3)],
+      [candidate(2, 30), candidate(3, 3)],
       { method: "weighted", semanticWeight: 0.6 },
     );
-    expect(fused.map(({ key, score }) => [key, Math.round(score * 10) / 10])).toEqual([
-      [1, 0.6],
-      [2, 0.4],
+    // One deviation above the mean is 4, one below it 2, and what a side did not find has 0 there.
+    expect(fused.map(({ key, score }) => [key, Math.round(score * 1e9) / 1e9])).toEqual([
+      [2, 0.6 * 2 + 0.4 * 4],
+      [1, 0.6 * 4],
+      [3, 0.4 * 2],
     ]);
+  });
+
+  it("changes no weighted score when more rows are asked for", () => {
+    const all = Array.from({ length: 300 }, (_, at) => candidate(at, 1 / (at + 1)));
+    const few = fuse(all.slice(0, 100), [], { method: "weighted", semanticWeight: 1 });
+    const more = fuse(all, [], { method: "weighted", semanticWeight: 1 });
+    expect(more.slice(0, 100)).toEqual(few);
   });
 
   it("merges collections by score, and gives a single side its ranks", () => {

@@ -1,4 +1,4 @@
-// Fuses two rankings into one: reciprocal rank fusion, or weighted normalised scores. Pure.
+// Fuses two rankings into one: weighted standard scores, or reciprocal ranks. Pure.
 
 /** One row found in any collection; `key` is unique in the whole question; bigger scores are better. */
 export interface Candidate {
@@ -50,11 +50,22 @@ interface Draft {
   bm25: number | null;
 }
 
-/** Scores of a ranking scaled to 0 … 1 (all 1 where they are equal), so that cosine and BM25 can be added. */
-const normalised = (ranking: readonly Candidate[]): number[] => {
-  const best = ranking.reduce((most, { score }) => Math.max(most, score), -Infinity);
-  const worst = ranking.reduce((least, { score }) => Math.min(least, score), Infinity);
-  return ranking.map(({ score }) => (best > worst ? (score - worst) / (best - worst) : 1));
+/** The best rows of a ranking that its mean and deviation are taken from, so that asking for more rows changes no score. */
+const STANDARD_ROWS = 100;
+/** A row that one side did not find counts there as so many standard deviations below that side's mean. */
+const ABSENT = 3;
+
+/**
+ * Standard scores of a ranking, so that cosine and BM25 can be added: (score − mean) / deviation of its best 100, counted from
+ * `ABSENT` below the mean, and not below 0, which is what a row has that is not in the ranking.
+ */
+const standardised = (ranking: readonly Candidate[]): number[] => {
+  const best = ranking.slice(0, STANDARD_ROWS).map(({ score }) => score);
+  const mean = best.reduce((sum, score) => sum + score, 0) / Math.max(1, best.length);
+  const variance =
+    best.reduce((sum, score) => sum + (score - mean) ** 2, 0) / Math.max(1, best.length);
+  const deviation = Math.sqrt(variance) || 1;
+  return ranking.map(({ score }) => Math.max(0, ABSENT + (score - mean) / deviation));
 };
 
 const bestRank = (draft: Draft): number =>
@@ -87,7 +98,9 @@ export const fuse = (
     return made;
   };
   const gains = (ranking: readonly Candidate[]) =>
-    options.method === "rrf" ? ranking.map((_, place) => 1 / (k + place + 1)) : normalised(ranking);
+    options.method === "rrf"
+      ? ranking.map((_, place) => 1 / (k + place + 1))
+      : standardised(ranking);
   const semanticGains = gains(semantic);
   const lexicalGains = gains(lexical);
   for (const [place, candidate] of semantic.entries()) {

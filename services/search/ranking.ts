@@ -53,7 +53,8 @@ export const openRanking = (ranking: Ranking) => {
   const places = new Map<number, Place>();
   const ranked: Fused[] = [];
   const seen = new Set<number>();
-  const exact = new Set<number>();
+  /** Rows with the exact string typed, and in which way: as separate words (0), or inside longer words (1). */
+  const exact = new Map<number, number>();
   const gates = ranking.asked.map((asked) => gateRows(asked, ranking.mode));
   const firstDepth = ranking.mode === "lexical" ? FIRST_DEPTH_BY_WORDS : FIRST_DEPTH;
   let nearest: Candidate[] | undefined;
@@ -100,14 +101,16 @@ export const openRanking = (ranking: Ranking) => {
     const ways = Math.max(0, ...ranking.asked.map(({ plan }) => plan.exact.length));
     for (let way = 0; way < ways && found.size < k; way++)
       for (const one of byWords(({ exact: queries }) => queries[way], k))
-        if (!found.has(one.key)) found.set(one.key, one);
+        if (!found.has(one.key)) {
+          found.set(one.key, one);
+          exact.set(one.key, way);
+        }
     return [...found.values()].slice(0, k);
   };
 
   const lexical = (k: number): Candidate[] => {
     if (ranking.mode === "semantic") return [];
     const asTyped = exactHits(k);
-    for (const { key } of asTyped) exact.add(key);
     if (asTyped.length === k) return asTyped;
     const others = byWords(({ query }) => query, k).filter(({ key }) => !exact.has(key));
     return [...asTyped, ...others].slice(0, k);
@@ -118,7 +121,9 @@ export const openRanking = (ranking: Ranking) => {
     exact.size === 0 || (ranking.mode === "hybrid" && ranking.fusion.semanticWeight === 1)
       ? round
       : [
-          ...round.filter(({ key }) => exact.has(key)),
+          ...round
+            .filter(({ key }) => exact.has(key))
+            .sort((a, b) => (exact.get(a.key) ?? 0) - (exact.get(b.key) ?? 0)),
           ...round.filter(({ key }) => !exact.has(key)),
         ];
 

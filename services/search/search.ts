@@ -9,6 +9,7 @@ import { damageNotice } from "./damage-notice.ts";
 import { countFacets } from "./facets.ts";
 import { allOf, filterOfOperators, filterOfRequest, understoodFilters } from "./filters.ts";
 import { type Groups, type GroupsWanted, groupRows, wantedGroups } from "./groups.ts";
+import { languagesOf } from "./languages.ts";
 import { type Ordered, orderPage } from "./order.ts";
 import { isListing, parseQuestion, type Question } from "./query.ts";
 import { type Asked, openRanking } from "./ranking.ts";
@@ -131,7 +132,7 @@ export const openSearch = (deps: SearchDeps, remembered: Remembered): Search => 
         grouped === undefined || selected === undefined
           ? (grouped ?? selected)
           : searcher.intersect([selected, grouped]),
-      plan: planTerms(question, searcher),
+      plan: planTerms(question, searcher, languagesOf(searcher)),
       semantic:
         embedder !== undefined &&
         searcher.dim === embedder.model.dim &&

@@ -1,7 +1,8 @@
-// Makes a lexical query of the question's words: adds inflections, and the nearest known words for unknown ones.
+// Makes a lexical query of the question's words: adds words of the same stem, and the nearest known words for unknown ones.
 import { type LexicalQuery, type Token, tokenize } from "#index-store/index-store.ts";
 import { relativesOf, type Vocabulary, type Weighted } from "./nearest.ts";
 import type { Question } from "./query.ts";
+import { isStopWord, stopWordWeight } from "./stop-words.ts";
 import { phraseOf, type Unit, unitsOf } from "./units.ts";
 
 export interface Expansion {
@@ -35,7 +36,7 @@ interface Draft {
 
 /** The most terms that are looked up: a text without spaces can have hundreds. */
 const MOST_TERMS = 256;
-/** Inflections and likely spellings are looked up for so many words only. */
+/** Words of the same stem and likely spellings are looked up for so many words only. */
 const MOST_RELATED = 24;
 /** Words of a phrase that are compared; the rest of a longer phrase is ignored. */
 const MOST_IN_PHRASE = 32;
@@ -44,17 +45,46 @@ const MOST_EXACT = 16;
 
 const boundedPhrase = (text: string): string[] => phraseOf(tokenize(text)).slice(0, MOST_IN_PHRASE);
 
-/** Adds a term's inflections and, where the index does not contain it, its nearest known words. */
-const addRelated = (draft: Draft, { term, compound }: Token, vocabulary: Vocabulary): void => {
-  if (compound) return;
-  const { forms, nearest, unknown } = relativesOf(term, vocabulary);
-  draft.should.push(...forms);
+interface Planned {
+  readonly languages: readonly string[];
+  readonly vocabulary: Vocabulary;
+}
+
+/** Adds a term, the words of its stem and, where the index does not contain it, its nearest known words. */
+const addRelated = (
+  draft: Draft,
+  { term, compound }: Token,
+  { languages, vocabulary }: Planned,
+): void => {
+  if (compound) {
+    draft.should.push({ term, weight: 1 });
+    return;
+  }
+  const { own, forms, nearest, unknown } = relativesOf(term, languages, vocabulary);
+  draft.should.push({ term, weight: own }, ...forms);
   const [likeliest] = nearest;
   if (likeliest === undefined) return;
   draft.should.push(...nearest);
-  for (const form of relativesOf(likeliest.term, vocabulary).forms)
+  for (const form of relativesOf(likeliest.term, languages, vocabulary).forms)
     draft.should.push({ ...form, weight: form.weight * likeliest.weight });
   if (unknown) draft.expansions.push({ word: term, to: nearest.map((one) => one.term) });
+};
+
+/** Adds the plain words. Stop words have less weight, but where there are no other words. */
+const addWords = (draft: Draft, words: readonly string[], planned: Planned): void => {
+  const typed = new Map(
+    words.flatMap((word) => tokenize(word)).map((token) => [token.term, token]),
+  );
+  const terms = [...typed.values()].slice(0, MOST_TERMS);
+  const stop = new Set(terms.filter(({ term }) => isStopWord(term, planned.languages)));
+  const content = terms.length - stop.size;
+  const weight = content === 0 ? 1 : stopWordWeight(content);
+  let related = 0;
+  for (const token of terms) {
+    if (stop.has(token)) draft.should.push({ term: token.term, weight });
+    else if (related++ < MOST_RELATED) addRelated(draft, token, planned);
+    else draft.should.push({ term: token.term, weight: 1 });
+  }
 };
 
 /** Every word must occur; for a compound its parts in order, because 2.6.32-21 is also part of linux-image-2.6.32-21. */
@@ -124,17 +154,19 @@ const exactOf = ({ words, required }: Question, query: LexicalQuery): LexicalQue
     : [asWords, { ...query, phrases: [...query.phrases, ...phrases] }];
 };
 
-/** Builds the lexical query for one searcher. */
-export const planTerms = (question: Question, vocabulary: Vocabulary): LexicalPlan => {
+/**
+ * Builds the lexical query for one searcher.
+ * @param languages of its texts, ISO 639-1: whose stop words and stems are known by
+ */
+export const planTerms = (
+  question: Question,
+  vocabulary: Vocabulary,
+  languages: readonly string[] = ["en"],
+): LexicalPlan => {
   const draft: Draft = { should: [], must: [], phrases: [], prefixes: [], expansions: [] };
   const several = (texts: readonly string[]) =>
     texts.map(boundedPhrase).filter((phrase) => phrase.length > 0);
-  const typed = new Map(
-    question.words.flatMap((word) => tokenize(word)).map((token) => [token.term, token]),
-  );
-  const terms = [...typed.values()].slice(0, MOST_TERMS);
-  for (const { term } of terms) draft.should.push({ term, weight: 1 });
-  for (const token of terms.slice(0, MOST_RELATED)) addRelated(draft, token, vocabulary);
+  addWords(draft, question.words, { languages, vocabulary });
   const soft = heaviest(draft.should).map(({ term }) => term);
   for (const word of question.required) addRequired(draft, unitsOf(tokenize(word)));
   for (const prefix of question.prefixes) addPrefix(draft, prefix);
