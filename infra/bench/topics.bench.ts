@@ -72,7 +72,7 @@ const settled = async (analysisUrl: string): Promise<Analysis> => {
 const printTopic = async (topicsUrl: string, topic: Topic): Promise<void> => {
   const indent = "  ".repeat(topic.level);
   const { topic: whole } = await callJson<{ topic: Topic }>(`${topicsUrl}/${topic.id}`);
-  const words = whole.keywords.map(({ term }) => term).join(", ");
+  const words = whole.keywords.map(({ term, count }) => `${term} ${count}`).join(", ");
   console.log(
     `${indent}- **${topic.title}** · ${topic.points} points, ${topic.messages} messages · ${words}`,
   );

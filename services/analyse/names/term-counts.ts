@@ -116,6 +116,8 @@ const firstUpper = (word: string): string =>
 const LEAST_NOUN = 0.5;
 /** Of all occurrences of a noun, so many must stand as one: adjectives and adverbs nearly always stand before other words. */
 const LEAST_NAMED = 0.1;
+/** For each time that it stands before another word ("famous people", "oven door"), a noun must name a thing so often. */
+const LEAST_BESIDE = 0.5;
 /** What people tell an assistant to do; no title is made of these words. */
 const instructions = new Set(own.instructions.split(" "));
 /** Names of things that say nothing about the subject, alone. */
@@ -135,7 +137,9 @@ const isNoun = (
   // Names and abbreviations, and words with signs or digits (apt-get, mp3), are no verbs.
   if (capital || !/^[a-z]+$/.test(term)) return true;
   // A few occurrences prove nothing.
-  return use.nounness(word) >= LEAST_NOUN && use.named(word) + 1 >= LEAST_NAMED * times;
+  const named = use.named(word) + 1;
+  const isAdjective = named < LEAST_NAMED * times || named < LEAST_BESIDE * use.before(word);
+  return use.nounness(word) >= LEAST_NOUN && !isAdjective;
 };
 
 /** Whether a phrase names a thing that can be a subject: neither "host guests" nor "related". */

@@ -24,6 +24,8 @@ export interface TitleStyle {
   readonly english: boolean;
   /** Folded word → the spelling that most people use. */
   readonly surfaces: ReadonlyMap<string, string>;
+  /** Pieces are weighed by this power of the share of texts that contain them. */
+  readonly coverage: number;
 }
 
 /** Past forms, to which "-ing" cannot be added. */
@@ -161,7 +163,10 @@ export const titleSpans = (
     parts.push({
       text: form,
       stems: telling.map(({ stem }) => stem),
-      value: (weight - FILLER * fillers) * (0.4 + 0.2 * support),
+      value:
+        (weight - FILLER * fillers) *
+        (0.4 + 0.2 * support) *
+        (carriers.size / texts.length) ** style.coverage,
     });
   }
   return parts.sort((a, b) => b.value - a.value || (a.text < b.text ? -1 : 1));

@@ -19,8 +19,10 @@ const MOST_CHARS = 48;
 /** A second keyword this much weaker than the first is left out. */
 const SECOND = 0.3;
 /** Where the best names of things together are in a smaller share of the messages than this, the topic has no common subject. */
-const LEAST_SHARE = 0.08;
+const LEAST_SHARE = 0.12;
 const TOP = 3;
+/** A title is about all of a topic: parts are weighed by this power of the share of texts that contain them. */
+const COVERAGE = 0.35;
 /** Keywords that may be the first part. */
 const FIRST = 5;
 /** What a part is worth whose words are in another title. */
@@ -83,11 +85,11 @@ const surfacesOf = (keywords: readonly Keyword[]): Map<string, string> =>
 
 const keywordParts = (keywords: readonly Keyword[], joiningless: (stem: string) => boolean) =>
   keywords.map(
-    ({ term, words, weight }): TitlePart => ({
+    ({ term, words, weight, share }): TitlePart => ({
       text: term,
       stems: words.map(stemOf).filter(joiningless),
-      // A phrase is more specific than its weight says, which is lower because it is rarer.
-      value: weight * (1 + 0.35 * (words.length - 1)),
+      // A phrase is more specific than its weight says, which is lower because it is rarer; what most texts contain says most.
+      value: weight * (1 + 0.35 * (words.length - 1)) * share ** COVERAGE,
     }),
   );
 
@@ -104,6 +106,7 @@ const firstParts = (
   const spans = titleSpans(request.texts, stemWeights(request.keywords), {
     english,
     surfaces,
+    coverage: COVERAGE,
   }).filter(
     ({ text, value, stems }) =>
       text.length <= MOST_CHARS &&

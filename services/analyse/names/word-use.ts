@@ -30,6 +30,7 @@ const LEAST_NAMED = 0.2;
 export class WordUse {
   readonly #noun: number[] = [];
   readonly #verb: number[] = [];
+  readonly #before: number[] = [];
   #seen = 0;
   #named = 0;
 
@@ -49,6 +50,7 @@ export class WordUse {
         (before.number > 0 || determiners.has(before.term) || prepositions.has(before.term));
       const afterVerbal = before !== undefined && before.number === 0 && verbal.has(before.term);
       const takesObject = after !== undefined && after.number === 0 && objects.has(after.term);
+      if (followed && !afterVerbal) bump(this.#before, number);
       if (afterVerbal && (after !== undefined || before?.term !== "to")) bump(this.#verb, number);
       else if (takesObject && !(before !== undefined && determiners.has(before.term)))
         bump(this.#verb, number);
@@ -69,6 +71,11 @@ export class WordUse {
     const noun = this.#noun[number] ?? 0;
     const verb = this.#verb[number] ?? 0;
     return (noun + 1) / (noun + verb + 2);
+  }
+
+  /** Number of times that it stood before another word that is no stop word, as adjectives do. */
+  before(number: number): number {
+    return this.#before[number] ?? 0;
   }
 
   /** Number of times that it named a thing. */
