@@ -93,7 +93,11 @@ describe("a merge", () => {
     });
     expect(await merger.merge({ all: true })).toBeNull();
     await erasing;
-    expect(await live(store)).toEqual(ids(0, 30).filter((id) => id !== "chunk-4").sort());
+    expect(await live(store)).toEqual(
+      ids(0, 30)
+        .filter((id) => id !== "chunk-4")
+        .sort(),
+    );
     const files = await readdir(join(store.path, "lfs"), { recursive: true, withFileTypes: true });
     // Four files for each of the three segments, and none of the merge.
     expect(files.filter((one) => one.isFile())).toHaveLength(12);

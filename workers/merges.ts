@@ -1,10 +1,9 @@
 // Merges of indexes beside everything else: a commit only asks for one. One at a time in a process, for the sake of its memory.
-import type { IndexStore } from "#index-store/index-store.ts";
+import { IndexError, type IndexStore } from "#index-store/index-store.ts";
 import { isDiskFull } from "#services/domain/disk-full.ts";
 import type { CollectionId } from "#services/domain/ids.ts";
 import type { Parlance } from "#services/parlance.ts";
 import { committedVersion, findCollection } from "#services/store/store.ts";
-import { isDamage } from "./damage.ts";
 import { KeyedLocks } from "./keyed-locks.ts";
 import { mergeInProcess } from "./merge-process.ts";
 
@@ -43,7 +42,8 @@ export class Merges {
     if (this.#running.has(collection)) return;
     this.#run(parlance, collection, { atRest: false }).catch((error: unknown) => {
       // A damaged segment stays as it is until it is repaired; where the disk is full, another commit begins again.
-      if (error !== notNow && !isDamage(error) && !isDiskFull(error)) this.#options.onError(error);
+      const isDamage = error instanceof IndexError && error.code === "damaged";
+      if (error !== notNow && !isDamage && !isDiskFull(error)) this.#options.onError(error);
     });
   }
 

@@ -173,8 +173,7 @@ export const judgeTopics = (
   // Where many texts are addressed to the same few people, their names are what the texts have in common.
   const vague = keywords.map(
     (own, topic) =>
-      !tellsSubject(own) ||
-      (isCrowded && (counts.topics[topic]?.addressed ?? 0) >= ADDRESSED),
+      !tellsSubject(own) || (isCrowded && (counts.topics[topic]?.addressed ?? 0) >= ADDRESSED),
   );
   const inVague = topicOf.reduce((sum, topic) => sum + (vague[topic] ? 1 : 0), 0);
   const strict = inVague <= MOST_MIXED * topicOf.length;

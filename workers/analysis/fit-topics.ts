@@ -22,7 +22,7 @@ import type { ReadPoints } from "./read-points.ts";
 export const FEWEST_POINTS = 12;
 const SEED = 1;
 /** Texts that topics are found from: with more, each step takes longer, and the topics are the same. */
-const MOST_FITTED = 120_000;
+const MOST_FITTED = 60_000;
 /** Where at most so many texts, each said so often, are this share of all points, each text is a topic. */
 const MOST_TEXTS = 60;
 const OFTEN = 4;
@@ -137,10 +137,13 @@ const fitted = async (
       outlierBound: found.outlierBound,
       choice: null,
     };
+  // Where each text is a topic, its own vector is the centre: k-means may put two of so few together.
   const centroids =
-    k === undefined
-      ? await splitLarge(gather(rows, chosen.rows), found, { kmeans, seed: SEED, signal })
-      : found.centroids;
+    wanted.k !== null
+      ? found.centroids
+      : chosen.k !== undefined
+        ? gather(rows, chosen.rows)
+        : await splitLarge(gather(rows, chosen.rows), found, { kmeans, seed: SEED, signal });
   const placed = await assign(rows, centroids, { signal });
   const outliers = findOutliers(placed.similarities, found.outlierBound);
   return {

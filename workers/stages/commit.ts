@@ -293,6 +293,8 @@ const rest = async (belt: Belt, delivery: Delivery<"index.due">, id: CollectionI
   if (collection.version !== null && (await isResting(belt.parlance, id))) {
     const isDone = await mergeAtRest(belt, id, delivery);
     if (!isDone) return again(belt, id, LOOK_AGAIN);
+    // An import leaves the log as large as it ever was. Where another process holds it, the next rest empties it.
+    await belt.truncateLog();
   }
   await askForAnalysis(belt, id);
   const restless = await untilRest(store, id);

@@ -165,7 +165,7 @@ const fromText = (texts: readonly string[]): string => {
 /**
  * The first candidate that no other topic has: a piece of people's own sentences ("Booking a table at a
  * restaurant") or the best phrase, each with a second keyword where one is nearly as strong ("Sound card & ALSA").
- * A topic without a common subject is called "Various: …".
+ * Parts are the names of things where there are any; a second part has no word of another title.
  */
 export const titleOf = (request: TitleRequest): string => {
   const taken = new Set(request.taken.map((title) => title.toLowerCase()));

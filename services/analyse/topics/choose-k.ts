@@ -108,7 +108,7 @@ export async function chooseK(rows: Vectors, options: ChooseKOptions): Promise<K
 /**
  * The knee of the curve, where there are clear groups. Short texts have none (silhouettes of .03 to .12): the knee then depends on
  * the number of rows, and few rows give far fewer topics than people tell apart. For them at least .9 √n, as far as people can read
- * so many: 41 of 2,098 dialogues about 42 services, 48 of 2,921 about 49 (infra/bench/cluster.bench.ts).
+ * so many: 41 for 2,098 dialogues about 42 services, 49 for 2,921 about 49 (infra/bench/labelled-sets.ts).
  */
 const wordedK = (knee: KCandidate | undefined, rows: number): number => {
   if (knee === undefined || knee.k < 2) return 1;
