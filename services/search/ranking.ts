@@ -4,7 +4,7 @@ import type { SearchMode } from "#services/contract/search.ts";
 import type { ChunkUnit } from "#services/domain/chunk.ts";
 import { columns } from "./columns.ts";
 import type { Groups } from "./groups.ts";
-import type { Judged } from "./nothing.ts";
+import type { Judged } from "./judge.ts";
 import { type Candidate, type Fused, type FusionOptions, fuse, merge } from "./rank.ts";
 import { gateOf, isGated, type LexicalPlan } from "./terms.ts";
 import { type Exchange, type United, unite } from "./unite.ts";
