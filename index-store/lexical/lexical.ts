@@ -1,8 +1,5 @@
 // The port for words (our own postings; FTS5 as the reference in tests): which rows hold these words, and how well do they match.
 import type { RowBitmap } from "../ann/ann.ts";
-import type { WordMass } from "./mass.ts";
-
-export type { WordMass } from "./mass.ts";
 
 /** Where a term stands in a text, in UTF-16 offsets. */
 export interface TermSpan {
@@ -28,6 +25,14 @@ export interface LexicalQuery {
 export interface WeightedTerm {
   readonly term: string;
   readonly weight: number;
+}
+
+/** A word of a question. */
+export interface WordMass {
+  /** Terms of which any is the word: itself, its forms, likely spellings. */
+  readonly terms: readonly string[];
+  /** What the word is worth, above 0. */
+  readonly mass: number;
 }
 
 /** Statistics over all segments of a snapshot, so that scores of different segments compare. */

@@ -1,16 +1,9 @@
 // The rows that contain most of a question: a word counts once, in whichever of its forms, and as much as it is rare.
 import type { RowBitmap } from "../ann/ann.ts";
 import type { Dictionary } from "./dictionary.ts";
+import type { WordMass } from "./lexical.ts";
 import { listOf } from "./posting-list.ts";
 import type { PostingsData } from "./postings-format.ts";
-
-/** A word of a question. */
-export interface WordMass {
-  /** Terms of which any is the word: itself, its forms, likely spellings. */
-  readonly terms: readonly string[];
-  /** What the word is worth, above 0. */
-  readonly mass: number;
-}
 
 /** Masses are added in single precision. */
 const SLACK = 1e-4;

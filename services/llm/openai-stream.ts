@@ -2,8 +2,15 @@
 import { z } from "zod";
 import { answerPromptOf, MOST_SOURCES } from "./answer-prompt.ts";
 import type { AnsweringRequest, AnswerPiece } from "./answering.ts";
-import type { OpenAiOptions } from "./openai.ts";
 import { readWritten } from "./written.ts";
+
+/** The part of the driver's options that a stream needs. */
+interface Server {
+  readonly baseUrl: string;
+  readonly model: string;
+  readonly apiKey?: string;
+  readonly timeoutMs?: number;
+}
 
 /** Milliseconds without a byte after which the server counts as gone. */
 const SILENCE_MS = 60_000;
@@ -50,7 +57,7 @@ const pieces = async function* (response: Response): AsyncGenerator<string, void
 
 /** Never throws: a failure is the last piece. Sends the request once. */
 export const writeAnswer = async function* (
-  { baseUrl, apiKey, model, timeoutMs = SILENCE_MS }: OpenAiOptions,
+  { baseUrl, apiKey, model, timeoutMs = SILENCE_MS }: Server,
   request: AnsweringRequest,
   signal: AbortSignal,
 ): AsyncGenerator<AnswerPiece, void, undefined> {

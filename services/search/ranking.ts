@@ -5,7 +5,7 @@ import type { ChunkUnit } from "#services/domain/chunk.ts";
 import type { SourceKind } from "#services/domain/conversation.ts";
 import { columns } from "./columns.ts";
 import type { Groups } from "./groups.ts";
-import type { Judged } from "./nothing.ts";
+import type { Judged } from "./judge.ts";
 import { type Candidate, type Fused, type FusionOptions, fuse, merge } from "./rank.ts";
 import { gateOf, isGated, type LexicalPlan } from "./terms.ts";
 import { type Exchange, type Said, type United, unite } from "./unite.ts";

@@ -16,7 +16,7 @@ import { damageNotice } from "./damage-notice.ts";
 import { countFacets } from "./facets.ts";
 import { understoodFilters } from "./filters.ts";
 import { countedByWords, coverageOf } from "./mass.ts";
-import { noMatchOf, unknownWords } from "./nothing.ts";
+import { noMatchOf, unknownWords } from "./no-match.ts";
 import { type Ordered, orderPage } from "./order.ts";
 import { passagesOf } from "./passages.ts";
 import { isListing, parseQuestion, type Question } from "./query.ts";

@@ -14,7 +14,8 @@ import { WrittenAnswer } from "./written-answer.tsx";
 
 export interface AnswerBoxProps {
   readonly collection: string | undefined;
-  readonly question: AnswerQuestion;
+  /** undefined where no answer is asked for. */
+  readonly question: AnswerQuestion | undefined;
 }
 
 interface SourceProps {
@@ -56,7 +57,7 @@ function Loading() {
 }
 
 /** Renders nothing where no hit is certain enough: the hits below speak for themselves. */
-export function AnswerBox({ collection, question }: AnswerBoxProps) {
+function Passages({ collection, question }: AnswerBoxProps & { question: AnswerQuestion }) {
   const now = useNow();
   const [asked, setAsked] = useState(false);
   const { data, isPending, isError, refetch } = useQuery(answerQuery(collection, question));
@@ -105,4 +106,9 @@ export function AnswerBox({ collection, question }: AnswerBoxProps) {
       {asked && <WrittenAnswer collection={collection} question={question} />}
     </section>
   );
+}
+
+export function AnswerBox({ collection, question }: AnswerBoxProps) {
+  if (question === undefined) return null;
+  return <Passages key={JSON.stringify(question)} collection={collection} question={question} />;
 }

@@ -7,7 +7,11 @@ import { Link } from "@tanstack/react-router";
 import { collectionQuery, collectionsQuery } from "../../api/collections.ts";
 import { isBusy, retryDelayMs } from "../../api/retry.ts";
 import { searchQuery } from "../../api/search.ts";
-import { answerableOf, questionOf, type SearchAddress } from "../../shape/address/search-address.ts";
+import {
+  answerableOf,
+  questionOf,
+  type SearchAddress,
+} from "../../shape/address/search-address.ts";
 import { searchChips } from "../../shape/address/selection-chips.ts";
 import { EmptyState } from "../parts/empty-state.tsx";
 import { ErrorMessage } from "../parts/error-message.tsx";
@@ -77,7 +81,6 @@ function Start({ collection }: Pick<SearchViewProps, "collection">) {
 
 export function SearchView({ collection, address, onAddress, onReplace }: SearchViewProps) {
   const question = questionOf(address);
-  const answerable = answerableOf(address);
   const [filtersOpen, filters] = useDisclosure(false);
   const { data: collections } = useQuery(collectionsQuery);
   const found = useInfiniteQuery({
@@ -163,13 +166,6 @@ export function SearchView({ collection, address, onAddress, onReplace }: Search
               Save as a concept
             </Link>
           )}
-          {answerable !== undefined && answer && !failed && hits.length > 0 && (
-            <AnswerBox
-              key={JSON.stringify(answerable)}
-              collection={collection}
-              question={answerable}
-            />
-          )}
           {answer && !failed && hits.length === 0 && (
             <NoHits
               noMatch={answer.noMatch}
@@ -182,19 +178,22 @@ export function SearchView({ collection, address, onAddress, onReplace }: Search
             />
           )}
           {!failed && hits.length > 0 && (
-            <HitList
-              hits={hits}
-              question={address.q}
-              busy={found.isPlaceholderData}
-              chosen={address.at}
-              collectionName={(id) => (collection === undefined ? names.get(id) : undefined)}
-              onChosen={(at) => onAddress({ at })}
-              onLike={(hit) => onReplace({ like: hit.chunk })}
-              more={found.hasNextPage && !found.isPlaceholderData}
-              loadingMore={found.isFetchingNextPage}
-              moreFailed={found.isFetchNextPageError}
-              onMore={() => void found.fetchNextPage()}
-            />
+            <>
+              <AnswerBox collection={collection} question={answerableOf(address)} />
+              <HitList
+                hits={hits}
+                question={address.q}
+                busy={found.isPlaceholderData}
+                chosen={address.at}
+                collectionName={(id) => (collection === undefined ? names.get(id) : undefined)}
+                onChosen={(at) => onAddress({ at })}
+                onLike={(hit) => onReplace({ like: hit.chunk })}
+                more={found.hasNextPage && !found.isPlaceholderData}
+                loadingMore={found.isFetchingNextPage}
+                moreFailed={found.isFetchNextPageError}
+                onMore={() => void found.fetchNextPage()}
+              />
+            </>
           )}
         </section>
       </div>

@@ -2,10 +2,9 @@
 import { Loader, UnstyledButton } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
-import type { Passage, WrittenEvent } from "#services/contract/answers.ts";
+import type { AnswerQuestion, Passage, WrittenEvent } from "#services/contract/answers.ts";
 import { writtenEvents } from "../../api/answers.ts";
 import { citedParts } from "../../shape/texts/cited.ts";
-import type { AnswerBoxProps } from "./answer-box.tsx";
 
 type State =
   | { readonly kind: "waiting" }
@@ -29,7 +28,12 @@ const after = (state: State, { event, data }: WrittenEvent): State => {
   }
 };
 
-export function WrittenAnswer({ collection, question }: AnswerBoxProps) {
+export interface WrittenAnswerProps {
+  readonly collection: string | undefined;
+  readonly question: AnswerQuestion;
+}
+
+export function WrittenAnswer({ collection, question }: WrittenAnswerProps) {
   const [state, setState] = useState<State>({ kind: "waiting" });
   const [attempt, setAttempt] = useState(0);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another attempt asks again

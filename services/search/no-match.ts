@@ -1,0 +1,57 @@
+// Why a question has no hit, and which other spelling may have some. Pure.
+import type { SearchAnswer } from "#services/contract/search.ts";
+import { printQuestion, type Question } from "./query.ts";
+import type { Asked } from "./ranking.ts";
+
+/** Words that no collection asked knows, as typed. */
+export const unknownWords = (asked: readonly Asked[]): string[] => {
+  const [first, ...others] = asked.map(
+    ({ known }) =>
+      new Set(
+        known.content.flatMap(({ word, knowledge }) => (knowledge.kind === "unknown" ? word : [])),
+      ),
+  );
+  return [...(first ?? [])].filter((word) => others.every((unknown) => unknown.has(word)));
+};
+
+const MOST_SUGGESTIONS = 3;
+
+/** The question with its unknown words in spellings that the largest collection has; none where it has none like them. */
+const suggestionsFor = (question: Question, asked: readonly Asked[]): string[] => {
+  const [largest] = asked.toSorted((a, b) => b.searcher.rows - a.searcher.rows);
+  const nearest = new Map(
+    (largest?.known.content ?? []).flatMap(({ word, knowledge }) =>
+      knowledge.kind === "unknown" && knowledge.near.length > 0
+        ? [[word, knowledge.near.map(({ term }) => term)] as const]
+        : [],
+    ),
+  );
+  const most = Math.min(
+    MOST_SUGGESTIONS,
+    Math.max(0, ...[...nearest.values()].map(({ length }) => length)),
+  );
+  return Array.from({ length: most }, (_, at) =>
+    printQuestion({
+      ...question,
+      words: question.words.map((word) => {
+        const spellings = nearest.get(word.toLowerCase());
+        return spellings?.[at] ?? spellings?.[0] ?? word;
+      }),
+    }),
+  );
+};
+
+/** Why there is no hit, where words or meaning are the reason; null where there are hits, or filters may be the reason. */
+export const noMatchOf = (
+  question: Question,
+  asked: readonly Asked[],
+  { hits, tooFar }: { readonly hits: number; readonly tooFar: boolean },
+): SearchAnswer["noMatch"] => {
+  if (hits > 0 || asked.length === 0) return null;
+  const isStrange = asked.every(({ known }) => known.isStrange);
+  if (!isStrange && !tooFar) return null;
+  return {
+    reason: isStrange ? "unknown-words" : "too-far",
+    suggestions: suggestionsFor(question, asked),
+  };
+};
