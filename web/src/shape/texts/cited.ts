@@ -15,8 +15,7 @@ export const citedParts = (answer: string, sources: number): CitedPart[] => {
   for (const match of answer.matchAll(/\[(\d{1,2})\]/gu)) {
     const number = Number(match[1]);
     if (number < 1 || number > sources) continue;
-    if (match.index > at)
-      parts.push({ at, text: answer.slice(at, match.index), source: undefined });
+    if (match.index > at) parts.push({ at, text: answer.slice(at, match.index), source: undefined });
     parts.push({ at: match.index, text: match[0], source: number });
     at = match.index + match[0].length;
   }

@@ -7,11 +7,7 @@ import { Link } from "@tanstack/react-router";
 import { collectionQuery, collectionsQuery } from "../../api/collections.ts";
 import { isBusy, retryDelayMs } from "../../api/retry.ts";
 import { searchQuery } from "../../api/search.ts";
-import {
-  answerableOf,
-  questionOf,
-  type SearchAddress,
-} from "../../shape/address/search-address.ts";
+import { answerableOf, questionOf, type SearchAddress } from "../../shape/address/search-address.ts";
 import { searchChips } from "../../shape/address/selection-chips.ts";
 import { EmptyState } from "../parts/empty-state.tsx";
 import { ErrorMessage } from "../parts/error-message.tsx";
