@@ -53,6 +53,7 @@ export {
   findCollection,
   listCollections,
 } from "./collections.ts";
+export { type ConversationSizes, conversationSizes } from "./conversation-sizes.ts";
 export {
   changeConcept,
   createConcept,

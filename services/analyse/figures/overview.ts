@@ -7,7 +7,7 @@ import {
   type MessageSelection,
   sizeOf,
 } from "#services/analyse/frame/frame.ts";
-import { isVarious } from "#services/analyse/names/names.ts";
+import { isNoSubject } from "#services/analyse/names/names.ts";
 import { type Talk, talksOf } from "./conversations-figures.ts";
 import { trendsOf } from "./trend-test.ts";
 import { shownTopics, titlesOf, type View } from "./view.ts";
@@ -49,7 +49,7 @@ const some = (names: readonly string[]): string =>
 
 /** The topics with a subject, where there are any: the title "Various: …" says nothing about the content. */
 const telling = <T extends { readonly title: string }>(topics: readonly T[]): readonly T[] => {
-  const some = topics.filter(({ title }) => !isVarious(title));
+  const some = topics.filter(({ title }) => !isNoSubject(title));
   return some.length > 0 ? some : topics;
 };
 
