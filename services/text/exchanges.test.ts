@@ -190,9 +190,20 @@ describe("the chunk of an exchange", () => {
     });
   });
 
-  it("has another id than the chunk of its only message", () => {
-    const [chunk] = chunksOf(lines("anna: how do I mount a usb stick?"));
+  it("is not there for a short question that nobody answered: its own chunk says the same", () => {
+    expect(chunksOf(lines("anna: how do I mount a usb stick?"))).toEqual([]);
+  });
+
+  it("is there for a long message alone, as one of several parts where it is very long, and has an id of its own", () => {
+    const long = "A sentence about nothing in particular. ";
+    const [chunk, ...others] = chunksOf(lines(`anna: ${long.repeat(12)}`));
+    expect(others).toEqual([]);
+    expect(chunk).toMatchObject({ messages: [messageKey("0")], exchange: { answers: 0 } });
     expect(chunk?.id).toMatch(/^exc_[0-9a-z]{26}$/);
+    const parts = chunksOf(lines(`anna: ${long.repeat(60)}`));
+    expect(parts.map(({ part }) => part)).toEqual([0, 1, 2]);
+    expect(new Set(parts.map(({ id }) => id)).size).toBe(3);
+    expect(Math.max(...parts.map(({ text }) => text.length))).toBeLessThanOrEqual(MOST_CHARS);
   });
 
   it("is bounded, keeps the best answer, and cuts it at a sentence", () => {

@@ -50,9 +50,9 @@ const longMessages = (
 };
 
 /**
- * The exchanges of a conversation as chunks, in the order of their openings, and long messages that are in none. A question alone has
- * none, since its own chunk says the same. A long one is
- * several chunks, with the same messages. One that says nothing in words is left out.
+ * The exchanges of a conversation as chunks, in the order of their openings, and long messages that are in none. A short question
+ * alone has none, since its own chunk says the same. A long exchange is several chunks, with the same messages. One that says nothing
+ * in words is left out.
  */
 export const exchangeChunks = (
   messages: readonly ExchangeableMessage[],
