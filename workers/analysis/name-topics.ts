@@ -82,6 +82,18 @@ const nameOf = (
   language,
 });
 
+/** The titles of the topics that have only leaves of this one. */
+const titlesBelow = (
+  tree: readonly TreeTopic[],
+  names: ReadonlyMap<number, TopicName>,
+  { leaves }: TreeTopic,
+): string[] => {
+  const own = new Set(leaves);
+  return [...names].flatMap(([at, { title }]) =>
+    (tree[at]?.leaves ?? []).every((leaf) => own.has(leaf)) ? [title] : [],
+  );
+};
+
 /** One name for each topic of the tree. Leaves are named first, and parents get other titles. */
 export const nameTopics = async (naming: Naming): Promise<TopicName[]> => {
   const { rows, tree, words, grouped } = naming;
@@ -121,6 +133,7 @@ export const nameTopics = async (naming: Naming): Promise<TopicName[]> => {
         keywords,
         texts: chunks.flatMap((chunk) => read.get(chunk) ?? []),
         taken,
+        below: titlesBelow(tree, names, topic),
         language,
         leaves: topic.leaves.length,
       });

@@ -61,6 +61,14 @@ describe("titleOf", () => {
     expect(titled([verb])).toBe("Incorporate");
   });
 
+  it("may share words with the titles of the topics below", () => {
+    const keywords = [keyword("milk", 1), keyword("foam", 0.7)];
+    const below = ["Milk & sugar"];
+    const asked = { keywords, texts: [], taken: below, language: "en" };
+    expect(titleOf(asked)).toBe("Foam");
+    expect(titleOf({ ...asked, below })).toBe("Milk & foam");
+  });
+
   it("shares no word with other titles where another keyword is nearly as good", () => {
     const keywords = [keyword("milk", 1), keyword("oat milk", 0.8), keyword("foam", 0.7)];
     expect(titled(keywords, [], ["Milk & sugar"])).toBe("Foam");

@@ -9,6 +9,8 @@ export interface TitleRequest {
   readonly texts: readonly string[];
   /** Titles of the other topics; this title will differ from all of them, ignoring letter case. */
   readonly taken: readonly string[];
+  /** Titles of the topics below this one, among those taken: a parent may share words with them, since it is about the same. */
+  readonly below?: readonly string[];
   /** ISO 639-1 of most of the texts. */
   readonly language: string | null;
   /** Number of leaf topics below this one, 1 by default: a parent's keywords are each in a smaller share of its messages. */
@@ -133,8 +135,12 @@ function* candidates(request: TitleRequest): Generator<string> {
   );
   const [best] = parts;
   if (best === undefined) return;
+  const below = new Set(request.below);
   const used = new Set(
-    request.taken.flatMap((title) => title.toLowerCase().split(/[^\p{L}\p{N}]+/u)).map(stemOf),
+    request.taken
+      .filter((title) => !below.has(title))
+      .flatMap((title) => title.toLowerCase().split(/[^\p{L}\p{N}]+/u))
+      .map(stemOf),
   );
   const isFree = ({ stems }: TitlePart) => !stems.some((stem) => used.has(stem));
   const firsts = firstParts(request, parts, isFree);
