@@ -53,7 +53,6 @@ export {
   findCollection,
   listCollections,
 } from "./collections.ts";
-export { type ConversationSizes, conversationSizes } from "./conversation-sizes.ts";
 export {
   changeConcept,
   createConcept,
@@ -66,6 +65,7 @@ export {
   type StoredExample,
   type StoredTraining,
 } from "./concepts.ts";
+export { type ConversationSizes, conversationSizes } from "./conversation-sizes.ts";
 export {
   findShownConversation,
   findShownMessage,
