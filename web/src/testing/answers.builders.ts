@@ -277,7 +277,9 @@ export const anAnswer = (given: Given<typeof searchAnswer> = {}) =>
       filters: {},
       units: ["message", "exchange"],
       expansions: [],
+      unknown: [],
     },
+    noMatch: null,
     notices: [],
     ...given,
   });
