@@ -1,6 +1,11 @@
 // `parlance answer`: passages of messages that answer a question, or a text that a language model writes from them.
 import { defineCommand } from "citty";
-import { answer, type Passage, type WrittenEvent, writtenEvent } from "#services/contract/answers.ts";
+import {
+  answer,
+  type Passage,
+  type WrittenEvent,
+  writtenEvent,
+} from "#services/contract/answers.ts";
 import { unavailable } from "#services/domain/errors.ts";
 import { ask, type Client, failureOf } from "../client/client.ts";
 import { json, line, paint, printable, when } from "../client/output.ts";
@@ -24,6 +29,23 @@ const eventIn = (block: string): WrittenEvent | undefined => {
     : writtenEvent.parse({ event, data: JSON.parse(data) });
 };
 
+const eventsOf = async function* (response: Response): AsyncGenerator<WrittenEvent> {
+  let rest = "";
+  for await (const piece of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
+    const blocks = (rest + piece).split("\n\n");
+    rest = blocks.pop() ?? "";
+    yield* blocks.map(eventIn).filter((event) => event !== undefined);
+  }
+};
+
+const printCited = (cited: readonly number[], sources: readonly Passage[]): void => {
+  line("\n");
+  for (const number of cited) {
+    const source = sources[number - 1];
+    if (source !== undefined) printPassage(source, number);
+  }
+};
+
 /** Prints a written answer while it comes. @throws ParlanceError of the server, or unavailable `broken-answer` */
 const printWritten = async (client: Client, path: string, body: unknown): Promise<void> => {
   const response = await client.fetch(`${path}/written`, {
@@ -33,28 +55,22 @@ const printWritten = async (client: Client, path: string, body: unknown): Promis
   });
   if (!response.ok) throw await failureOf(response);
   let sources: readonly Passage[] = [];
-  let isOver = false;
-  let rest = "";
-  for await (const piece of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
-    const blocks = (rest + piece).split("\n\n");
-    rest = blocks.pop() ?? "";
-    for (const told of blocks.map(eventIn)) {
-      if (told === undefined) continue;
-      isOver = told.event !== "sources" && told.event !== "text";
-      if (told.event === "sources") sources = told.data.passages;
-      if (told.event === "text") process.stdout.write(printable(told.data.text));
-      if (told.event === "refused") line(`No answer was written. ${printable(told.data.reason)}`);
-      if (told.event === "failed") throw unavailable(told.data.reason, { code: "broken-answer" });
-      if (told.event !== "end") continue;
-      line();
-      line();
-      for (const number of told.data.cited) {
-        const source = sources[number - 1];
-        if (source !== undefined) printPassage(source, number);
-      }
+  for await (const { event, data } of eventsOf(response))
+    switch (event) {
+      case "sources":
+        sources = data.passages;
+        break;
+      case "text":
+        process.stdout.write(printable(data.text));
+        break;
+      case "end":
+        return printCited(data.cited, sources);
+      case "refused":
+        return line(`No answer was written. ${printable(data.reason)}`);
+      case "failed":
+        throw unavailable(data.reason, { code: "broken-answer" });
     }
-  }
-  if (!isOver) throw unavailable("The answer broke off.", { code: "broken-answer" });
+  throw unavailable("The answer broke off.", { code: "broken-answer" });
 };
 
 export const answerCommand = defineCommand({

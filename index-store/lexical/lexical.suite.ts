@@ -121,6 +121,31 @@ export const lexicalSuite = (engine: LexicalEngine): void => {
       );
     });
 
+    it("has the rows whose words have a mass together, each word once", async () => {
+      const words = fc.array(
+        fc.record({
+          terms: fc.array(term, { minLength: 1, maxLength: 3 }),
+          mass: fc.constantFrom(1, 2, 3.5),
+        }),
+        few(5),
+      );
+      const least = fc.constantFrom(0.5, 1, 2, 3, 5);
+      await fc.assert(
+        fc.asyncProperty(texts, words, least, async (rows, wanted, mass) => {
+          await withIndex(rows, (index) => {
+            const found = index.rowsWithMass(wanted, mass);
+            for (const [row, said] of rows.entries()) {
+              const has = new Set(tokenize(said).map((token) => token.term));
+              const held = wanted.filter(({ terms }) => terms.some((one) => has.has(one)));
+              const sum = held.reduce((all, one) => all + one.mass, 0);
+              expect(isSet(found, row)).toBe(sum >= mass);
+            }
+          });
+        }),
+        { numRuns: 60 },
+      );
+    });
+
     it("is ranked by the statistics it is given, so that segments compare", async () => {
       await withIndex(["rare common", "common", "rare"], (index) => {
         const statistics = {

@@ -39,13 +39,14 @@ const overlap = (one: string, other: string): number => {
   return common / Math.max(1, Math.min(a.size, b.size));
 };
 
+/** The share of the question that the whole hit contains. */
+const coverageOf = (hit: Hit, judging: Judging): number => {
+  const said = hit.exchange === null ? [] : [...hit.exchange.question, ...hit.exchange.answers];
+  return judging.coverage([hit.snippet, ...said.map((one) => one.snippet)].join("\n"), hit);
+};
+
 /** Whether the hit is about the question: most of its words, or some of them and a meaning that is no chance. */
-const isCertain = (hit: Hit, judging: Judging): boolean => {
-  const texts = hit.exchange === null ? [] : [...hit.exchange.question, ...hit.exchange.answers];
-  const coverage = judging.coverage(
-    [hit.snippet, ...texts.map((one) => one.snippet)].join("\n"),
-    hit,
-  );
+const isCertain = (hit: Hit, coverage: number, judging: Judging): boolean => {
   if (coverage >= MOST_OF_IT) return true;
   const { similarity } = hit;
   return similarity !== null && similarity >= judging.sure(hit) + MARGIN && coverage >= SOME_OF_IT;
@@ -132,19 +133,26 @@ const passageOf = (hit: Hit): Passage | null => {
 
 /**
  * At most so many passages of the best hits that are certain, each of another message and saying something else. Answers to what
- * somebody asked come before what only mentions the words.
+ * somebody asked come before what only mentions the words; then what contains more of the question; then the better hit.
  */
 export const passagesOf = (hits: readonly Hit[], most: number, judging: Judging): Passage[] => {
-  const found: Passage[] = [];
+  const found: { passage: Passage; quarters: number }[] = [];
   for (const hit of hits.slice(0, MOST_HITS)) {
-    const made = isCertain(hit, judging) ? passageOf(hit) : null;
-    if (made === null) continue;
+    const coverage = coverageOf(hit, judging);
+    const passage = isCertain(hit, coverage, judging) ? passageOf(hit) : null;
+    if (passage === null) continue;
     const isSaid = found.some(
-      ({ message, text }) => message === made.message || overlap(text, made.text) >= SAME,
+      ({ passage: { message, text } }) =>
+        message === passage.message || overlap(text, passage.text) >= SAME,
     );
-    if (!isSaid) found.push(made);
+    if (!isSaid) found.push({ passage, quarters: Math.round(coverage * 4) });
   }
   return found
-    .toSorted((a, b) => Number(b.answers !== null) - Number(a.answers !== null))
+    .toSorted(
+      (a, b) =>
+        Number(b.passage.answers !== null) - Number(a.passage.answers !== null) ||
+        b.quarters - a.quarters,
+    )
+    .map(({ passage }) => passage)
     .slice(0, most);
 };

@@ -177,4 +177,20 @@ describe("a question that is too long", () => {
     expect(question.words).toEqual(["constructor:name", "toString:x"]);
     expect(question.notices).toHaveLength(2);
   });
+
+  it.each([
+    ["from:", "“from:” has no value"],
+    ["from: anna", "“from:” has no value"],
+    ['"sound card', "has no end"],
+    ['oven "', "with nothing after it"],
+  ])("says what it made of %s", (typed, notice) => {
+    const { notices, words, phrases } = parseQuestion(typed, 0);
+    expect(notices.join(" ")).toContain(notice);
+    expect([...words, ...phrases]).not.toContain("from:");
+  });
+
+  it.each(['"sound card"', 'from:anna "a \\"b\\""', "http: x", "10:30"])(
+    "says nothing about %s",
+    (typed) => expect(parseQuestion(typed, 0).notices).toEqual([]),
+  );
 });

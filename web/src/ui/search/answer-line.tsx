@@ -84,13 +84,11 @@ export function AnswerLine({ answer, address, collection, onAddress }: AnswerLin
   return (
     <>
       <div className="search-line">
-        <span className="tabular" role="status">
-          <span title={isListing ? undefined : COUNTED}>
-            {isExact ? "" : "about "}
-            {isListing
-              ? counted(answer.total, "hit")
-              : counted(answer.total, "good match", "good matches")}
-          </span>{" "}
+        <span className="tabular" role="status" title={isListing ? undefined : COUNTED}>
+          {isExact ? "" : "about "}
+          {isListing
+            ? counted(answer.total, "hit")
+            : counted(answer.total, "good match", "good matches")}{" "}
           in {took(answer.tookMs)}
         </span>
         <SegmentedControl
