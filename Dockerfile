@@ -23,7 +23,7 @@ RUN apt-get update \
 WORKDIR /app
 COPY --from=build --chown=root:root /app /app
 USER parlance
-ENV NODE_ENV=production PARLANCE_HOME=/data PARLANCE_HOST=0.0.0.0 PARLANCE_PORT=8787
+ENV NODE_ENV=production PARLANCE_HOME=/data PARLANCE_HOST=0.0.0.0 PARLANCE_PORT=8787 MALLOC_ARENA_MAX=2
 # There are no accounts yet: 0.0.0.0 is refused unless PARLANCE_INSECURE=1 says that a proxy stands before it (compose.yml).
 EXPOSE 8787
 VOLUME /data

@@ -40,6 +40,8 @@ export const pinnedNode = () => {
  */
 export const environment = () => ({
   NODE_COMPILE_CACHE: join(root, "node_modules", ".cache", "parlance"),
+  // glibc gives each thread a pool of memory of its own, and keeps what was once large in all of them.
+  MALLOC_ARENA_MAX: "2",
   ...process.env,
 });
 

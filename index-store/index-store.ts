@@ -15,6 +15,7 @@ export type { IndexReader, VersionSummary } from "./index-reader.ts";
 export { highlightSpans } from "./lexical/highlight.ts";
 export type { LexicalQuery, TermFrequency, TermSpan, WordMass } from "./lexical/lexical.ts";
 export { type Token, tokenize } from "./lexical/tokenize.ts";
+export type { MergePlan } from "./merging.ts";
 export {
   type FollowOptions,
   followIndex,

@@ -3,23 +3,37 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { LARGEST, planMerges, planRest, type SegmentSize } from "./merge-policy.ts";
 
-const simulate = (commits: readonly number[]) => {
+/** @param lag commits that come while a merge is made: it takes the segments of before them away only then */
+const simulate = (commits: readonly number[], lag = 0) => {
   let segments: SegmentSize[] = [];
   let rewritten = 0;
   let most = 0;
+  let largest = 0;
+  let running: { readonly group: readonly string[]; readonly until: number } | undefined;
+  const finish = (name: string, group: readonly string[]) => {
+    const members = segments.filter(({ id }) => group.includes(id));
+    const live = members.reduce((sum, member) => sum + member.live, 0);
+    segments = segments.filter(({ id }) => !group.includes(id));
+    segments.push({ id: name, rows: live, live });
+    rewritten += live;
+    largest = Math.max(largest, live);
+  };
   for (const [at, rows] of commits.entries()) {
     segments.push({ id: `c${at}`, rows, live: rows });
-    for (const [place, group] of planMerges(segments).entries()) {
-      const members = segments.filter(({ id }) => group.includes(id));
-      const live = members.reduce((sum, member) => sum + member.live, 0);
-      segments = segments.filter(({ id }) => !group.includes(id));
-      segments.push({ id: `m${at}.${place}`, rows: live, live });
-      rewritten += live;
+    if (running !== undefined && at >= running.until) {
+      finish(`m${at}`, running.group);
+      running = undefined;
+    }
+    for (let merge = 0; running === undefined; merge++) {
+      const [group] = planMerges(segments);
+      if (group === undefined) break;
+      if (lag === 0) finish(`m${at}.${merge}`, group);
+      else running = { group, until: at + lag };
     }
     most = Math.max(most, segments.length);
   }
   const total = commits.reduce((sum, rows) => sum + rows, 0);
-  return { rewritten: rewritten / total, segments: segments.length, most };
+  return { rewritten: rewritten / total, segments: segments.length, most, largest };
 };
 
 const until = (total: number, next: (at: number) => number): number[] => {
@@ -54,6 +68,26 @@ describe("merge policy", () => {
     );
   });
 
+  it("leaves few segments though twelve commits come during each merge", () => {
+    const { most, largest, rewritten } = simulate(
+      until(3_000_000, () => 8000),
+      12,
+    );
+    expect(most).toBeLessThanOrEqual(60);
+    expect(largest).toBeLessThanOrEqual(LARGEST);
+    expect(rewritten).toBeLessThanOrEqual(3);
+  });
+
+  it("rewrites no large segment for a few rows, however many come", () => {
+    const large = Array.from({ length: 9 }, (_, at) => ({
+      id: `l${at}`,
+      rows: LARGEST / 2,
+      live: LARGEST / 2,
+    }));
+    const few = Array.from({ length: 8 }, (_, at) => ({ id: `f${at}`, rows: 500, live: 500 }));
+    expect(planMerges([...large, ...few])).toEqual([few.map(({ id }) => id)]);
+  });
+
   it("rewrites a segment that is mostly dead", () => {
     expect(planMerges([{ id: "a", rows: 1000, live: 500 }])).toEqual([["a"]]);
     expect(planMerges([{ id: "a", rows: 1000, live: 900 }])).toEqual([]);
@@ -67,8 +101,8 @@ describe("merge policy", () => {
       live: LARGEST,
     }));
     expect(planMerges(huge)).toEqual([]);
-    const half = huge.map((segment) => ({ ...segment, live: LARGEST / 3, rows: LARGEST / 3 }));
-    const [group = []] = planMerges(half);
+    const third = huge.map((segment) => ({ ...segment, live: LARGEST / 3, rows: LARGEST / 3 }));
+    const [group = []] = planMerges(third);
     expect(group.length).toBeLessThanOrEqual(3);
   });
 });
@@ -100,12 +134,12 @@ describe("a merge at rest", () => {
             .filter(({ id }) => group.includes(id))
             .reduce((sum, { live }) => sum + live, 0);
           expect(group.length).toBeGreaterThan(1);
-          expect(rows).toBeLessThanOrEqual(1_000_000);
+          expect(rows).toBeLessThanOrEqual(LARGEST);
           segments = segments.filter(({ id }) => !group.includes(id));
           segments.push({ id: `m${round}`, rows, live: rows });
         }
         const total = sizes.reduce((sum, rows) => sum + rows, 0);
-        return segments.length <= 12 + total / 300_000;
+        return segments.length <= 12 + total / (LARGEST / 2);
       }),
       { numRuns: 200 },
     );

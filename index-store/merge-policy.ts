@@ -12,20 +12,24 @@ const SMALLEST = 64;
 /** Above this share of dead rows a segment is rewritten by itself. */
 const DEAD_SHARE = 0.4;
 const WORTH_CLEANING = 256;
-/** A segment this large is not merged: rewriting it costs minutes and makes searches no faster. */
-export const LARGEST = 2_000_000;
+/**
+ * No merge makes a larger segment, so that one takes seconds and a bounded memory (600 MB) however large the index is.
+ * Larger segments, of earlier versions, stay as they are.
+ */
+export const LARGEST = 400_000;
 
 const tierOf = (live: number): number =>
   Math.floor(Math.log(Math.max(live, SMALLEST) / SMALLEST) / Math.log(TIER));
 
 /**
- * Groups of segment ids to be rewritten into one each; a group of one only drops its dead rows.
+ * Groups of segment ids to be rewritten into one each, the smallest first; a group of one only drops its dead rows.
  *
- * Six segments of a tier make one of a higher tier, so rows are rewritten at most log₆(rows / rows per commit) times: 250,000
+ * Segments of half the largest size or more are left alone: with those, every few rows would rewrite hundreds of thousands. Of the
+ * others six segments of a tier make one of a higher tier, so rows are rewritten at most log₆(rows / rows per commit) times: 250,000
  * rows in commits of 10,000 are rewritten about once on average (merge-policy.test.ts).
  */
 export const planMerges = (segments: readonly SegmentSize[]): string[][] => {
-  const candidates = segments.filter(({ live }) => live < LARGEST);
+  const candidates = segments.filter(({ live }) => live < LARGEST / 2);
   const tiers = new Map<number, SegmentSize[]>();
   for (const segment of candidates) {
     const tier = tierOf(segment.live);
@@ -44,17 +48,18 @@ export const planMerges = (segments: readonly SegmentSize[]): string[][] => {
     smaller = [];
   }
   const merged = new Set(merges.flat());
-  const worn = candidates.filter(
+  const worn = segments.filter(
     (segment) =>
+      segment.live <= LARGEST &&
       !merged.has(segment) &&
       segment.rows >= WORTH_CLEANING &&
       segment.rows - segment.live > segment.rows * DEAD_SHARE,
   );
-  return [...merges, ...worn.map((segment) => [segment])].map((group) => group.map(({ id }) => id));
+  return [...merges.filter((group) => group.length > 1), ...worn.map((segment) => [segment])]
+    .sort((a, b) => liveIn(a) - liveIn(b))
+    .map((group) => group.map(({ id }) => id));
 };
 
-/** A merge at rest makes no larger segment: several of this size are searched as fast as one, and cost less to write. */
-const LARGEST_AT_REST = 1_000_000;
 /** A segment joins a merge at rest where it has at most so many times the rows of all smaller segments together. */
 const WORTH_JOINING = 2;
 /** So few rows are always made one segment: that takes a fraction of a second. */
@@ -72,13 +77,16 @@ export const planRest = (segments: readonly SegmentSize[]): string[] => {
   let smaller = 0;
   let count = 0;
   for (const [place, { live }] of ascending.entries()) {
-    if (smaller + live > LARGEST_AT_REST) break;
+    if (smaller + live > LARGEST) break;
     const worthIt = live <= smaller * WORTH_JOINING || smaller + live <= CHEAP_ROWS;
     if (place > 0 && worthIt) count = place + 1;
     smaller += live;
   }
   return ascending.slice(0, count).map(({ id }) => id);
 };
+
+const liveIn = (group: readonly SegmentSize[]): number =>
+  group.reduce((sum, { live }) => sum + live, 0);
 
 /** The smallest of them that stay under the limit together. */
 const within = (limit: number, group: readonly SegmentSize[]): SegmentSize[] => {

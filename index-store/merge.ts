@@ -1,6 +1,6 @@
 // Rewrites the live rows of segments as one new segment in ascending order of ids: merges, and the filtered copies of an erasure.
 import { setImmediate } from "node:timers/promises";
-import type { RowBitmap } from "./ann/ann.ts";
+import type { RowBitmap, RowReader, RowStream } from "./ann/ann.ts";
 import { countBits, emptyBitmap, forEachRow, hasBit, setBit } from "./bitmap.ts";
 import type { Column } from "./columns.ts";
 import type { ColumnKind, ColumnValues, Schema } from "./documents.ts";
@@ -146,6 +146,44 @@ const gatherColumn = (
   return values;
 };
 
+const PIECE_BYTES = 4 * 1024 * 1024;
+
+/** Vectors in the new order, read from all segments side by side, so that none of them is in memory whole. */
+const streamed = (
+  parts: readonly PlacedPart[],
+  { dim, total, signal }: { dim: number; total: number; signal: AbortSignal | undefined },
+): RowStream => ({
+  dim,
+  rows: total,
+  async *pieces() {
+    const partOf = new Uint16Array(total);
+    const rowOf = new Uint32Array(total);
+    for (const [number, { rows, to }] of parts.entries())
+      for (const [at, row] of rows.entries()) {
+        partOf[to[at] ?? 0] = number;
+        rowOf[to[at] ?? 0] = row;
+      }
+    const readers: RowReader[] = [];
+    try {
+      for (const { segment } of parts) readers.push(await segment.openToRead());
+      const most = Math.max(1, Math.floor(PIECE_BYTES / (dim * 4)));
+      const piece = new Float32Array(Math.min(most, total) * dim);
+      for (let from = 0; from < total; from += most) {
+        signal?.throwIfAborted();
+        const count = Math.min(most, total - from);
+        for (let at = 0; at < count; at++) {
+          const vector = readers[partOf[from + at] ?? 0]?.vector(rowOf[from + at] ?? 0);
+          if (vector !== undefined) piece.set(vector, at * dim);
+        }
+        yield piece.subarray(0, count * dim);
+        await setImmediate();
+      }
+    } finally {
+      for (const reader of readers) reader.close();
+    }
+  },
+});
+
 /** The rows as arranged; vectors are the stored ones. Each segment is read from front to back. `signal` stops it between two. */
 export const gather = (
   { parts, total }: Arrangement,
@@ -158,18 +196,7 @@ export const gather = (
     }
   };
   return {
-    async vectors() {
-      const data = new Float32Array(total * dim);
-      await each(({ segment, rows, to }) =>
-        segment.readVectors(async (vectors) => {
-          for (const [at, row] of rows.entries()) {
-            if (at % ROWS_PER_TURN === ROWS_PER_TURN - 1) await setImmediate();
-            data.set(vectors.vector(row), (to[at] ?? 0) * dim);
-          }
-        }),
-      );
-      return { dim, rows: total, data };
-    },
+    vectors: async () => streamed(parts, { dim, total, signal }),
     async texts() {
       const texts = new Array<string>(total).fill("");
       await each(async ({ segment, rows, to }) => {

@@ -39,8 +39,8 @@ export const enginesFor = ({ engine = "auto", faiss = "auto" }: EngineWish): Eng
     words: postingsEngine,
     vectors: {
       build: (rows, path) => {
-        const choice = choose({ rows: rows.rows, dim: rows.dim, available: names, engine });
-        return all[choice.engine].build(rows, path, { factory: choice.factory });
+        const chosen = choose({ rows: rows.rows, dim: rows.dim, available: names, engine });
+        return all[chosen].build(rows, path);
       },
       open: (path, recipe) => {
         // The flat engine reads any "Flat" file, so that one written by FAISS is searched where FAISS is not installed.

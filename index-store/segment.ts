@@ -1,6 +1,6 @@
 // A segment: built once from documents, then opened part by part, each file checked by its sha256 before it is trusted.
 import { readFile, rm, writeFile } from "node:fs/promises";
-import type { AnnIndex, RowBitmap, RowReader } from "./ann/ann.ts";
+import type { AnnIndex, RowBitmap, RowReader, RowStream, Rows } from "./ann/ann.ts";
 import { type Columns, decodeColumns, encodeColumns } from "./columns.ts";
 import type { Documents, Schema } from "./documents.ts";
 import type { Engines } from "./engines.ts";
@@ -26,7 +26,7 @@ export interface SegmentHome extends SegmentShelf {
 
 /** The rows of a segment to be written. Each part is made when it is written and then dropped: all at once are hundreds of MB. */
 export interface SegmentSource {
-  vectors(): Promise<Documents["vectors"]>;
+  vectors(): Promise<Rows | RowStream>;
   texts(): Promise<Documents["texts"]>;
   columns(): Promise<Pick<Documents, "ids" | "columns">>;
 }
@@ -137,15 +137,10 @@ export class Segment {
     return this.#words.get();
   }
 
-  /** Opens the vectors for `use` to read them one by one, and closes them. */
-  async readVectors<T>(use: (vectors: RowReader) => Promise<T>): Promise<T> {
+  /** Opens the vectors to be read one by one; the caller closes them. */
+  async openToRead(): Promise<RowReader> {
     const path = await this.#checked("vectors");
-    const vectors = await this.#home.engines.vectors.openToRead(path, this.entry.recipe);
-    try {
-      return await use(vectors);
-    } finally {
-      vectors.close();
-    }
+    return this.#home.engines.vectors.openToRead(path, this.entry.recipe);
   }
 
   /** Read afresh each time: only merges, erasures and rebuilding need the texts. */

@@ -141,10 +141,14 @@ describe("an index", () => {
     expect(() => before.rows).toThrow(/closed/);
   });
 
-  it("merges by itself when small segments pile up", async () => {
+  it("merges small segments that have piled up, and not at a commit", async () => {
     const { store } = await openedIndex();
     for (let place = 0; place < 14; place++)
       await store.commit({ add: [documents(ids(place * 3, place * 3 + 3))] }, { message: "some" });
+    expect(await store.versions({ limit: 1 })).toMatchObject([{ segments: 14 }]);
+    expect(await store.planMerge()).toMatchObject({ rows: 42 });
+    while ((await store.merge()) !== null);
+    expect(await store.planMerge()).toBeNull();
     const [newest] = await store.versions({ limit: 1 });
     expect(newest?.segments).toBeLessThan(7);
     expect(await live(await store.searcher())).toEqual(ids(0, 42).sort());

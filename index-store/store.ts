@@ -4,8 +4,10 @@ import { type Diff, diffStates } from "./diff.ts";
 import type { Documents } from "./documents.ts";
 import { asked, isDamage, stateOf } from "./head.ts";
 import type { History, Version } from "./history/history.ts";
+import { IdFilters } from "./id-filter.ts";
 import { IndexError } from "./index-error.ts";
 import { type IndexReader, openReader, type ReaderParts } from "./index-reader.ts";
+import { type MergeOptions, type MergePlan, mergeSegments, planMerge } from "./merging.ts";
 import { purgeRows } from "./purge.ts";
 import { rebuildSegment } from "./rebuild.ts";
 import {
@@ -13,8 +15,6 @@ import {
   type CommitOptions,
   commitChange,
   joinSchemas,
-  type MergeOptions,
-  mergeSegments,
   rebasing,
   type Workshop,
 } from "./writer.ts";
@@ -24,16 +24,19 @@ const GRACE_MS = 60 * 60 * 1000;
 
 export interface IndexStore extends IndexReader, Attachments {
   /**
-   * Adds and removes rows in one new version: builds a segment, merges small ones where the policy says so, commits durably.
-   * Rebases and retries where another writer was first. Returns null where there was nothing to do.
+   * Adds and removes rows in one new version: builds a segment and commits durably. Rebases and retries where another writer was
+   * first. Returns null where there was nothing to do. Small segments stay: `merge` rewrites them.
    */
   commit(
     change: { readonly add?: readonly Documents[]; readonly remove?: readonly string[] },
     options: CommitOptions,
   ): Promise<Version | null>;
+  /** What `merge` with the same options would rewrite now; null where nothing is worth it. */
+  planMerge(options?: Omit<MergeOptions, "signal">): Promise<MergePlan | null>;
   /**
-   * Merges segments by the policy, at rest or all into one, without changing what is live; null where nothing was worth it.
-   * Searches go on meanwhile; commits of this process wait for it, or stop it by the signal.
+   * Rewrites some segments as one, by the policy, at rest, or all of them, without changing what is live; null where nothing was worth
+   * it. Called again, it makes the next merge. Searches go on meanwhile, and other handles commit; erasures of other handles wait for it.
+   * @throws the signal's reason; IndexError "damaged"
    */
   merge(options?: MergeOptions): Promise<Version | null>;
   tag(address: string | number, name: string): Promise<void>;
@@ -68,7 +71,8 @@ export const storeOf = (parts: StoreParts): IndexStore => {
   const { history, engines, dim, schema, now, newId } = parts;
   const onWarning = parts.onWarning ?? (() => undefined);
   const { reader, cache, checkOpen, forget, close } = openReader(parts);
-  const shop: Workshop = { history, engines, cache, dim, schema, now, newId, onWarning };
+  const filters = new IdFilters();
+  const shop: Workshop = { history, engines, cache, filters, dim, schema, now, newId, onWarning };
   const attachments = openAttachments(history, now);
   let queue: Promise<unknown> = Promise.resolve();
 
@@ -108,6 +112,10 @@ export const storeOf = (parts: StoreParts): IndexStore => {
   return {
     ...reader,
     commit: (change: Change, options) => inTurn(() => commitChange(shop, change, options)),
+    planMerge: (options = {}) => {
+      checkOpen();
+      return planMerge(shop, options);
+    },
     merge: (options = {}) => inTurn(() => mergeSegments(shop, options)),
     tag: async (address, name) => {
       checkOpen();

@@ -1,14 +1,13 @@
 // Writes the next version: a segment of the added rows, tombstones for the removed ones, merges, and a commit that rebases.
 import type { RowBitmap } from "./ann/ann.ts";
-import { complement, emptyBitmap, fullBitmap, hasBit, setBit } from "./bitmap.ts";
+import { emptyBitmap, hasBit, setBit } from "./bitmap.ts";
 import { checkDocuments, type Documents, joinDocuments, type Schema } from "./documents.ts";
-import { asIndexError, asked, type Head, isDamage, readHead } from "./head.ts";
+import { asIndexError, asked, type Head, readHead } from "./head.ts";
 import { HistoryError, type Version } from "./history/history.ts";
 import { idKey } from "./id-column.ts";
+import type { IdFilters } from "./id-filter.ts";
 import { IndexError } from "./index-error.ts";
 import { canonicalJson, isSegmentId, type SegmentEntry } from "./manifest.ts";
-import { arrange, gather, type Part } from "./merge.ts";
-import { planMerges, planRest } from "./merge-policy.ts";
 import {
   buildSegment,
   type Segment,
@@ -35,9 +34,11 @@ export interface Change {
   readonly remove?: readonly string[];
 }
 
-/** What a writer works with; `cache` also keeps the ids of the head's segments between commits. */
+/** What a writer works with. */
 export interface Workshop extends SegmentHome {
   readonly cache: SegmentCache;
+  /** Keeps hashes of the ids of the head's segments between commits, so that their columns are not read again for each. */
+  readonly filters: IdFilters;
   readonly dim: number;
   readonly schema: Schema;
   readonly now: () => number;
@@ -124,10 +125,13 @@ const bury = async (
   const deleted = new Map(state.deleted);
   let found = 0;
   if (keys.length === 0) return { deleted, found };
-  await borrowed(shop, state.manifest.segments, async (segments) => {
-    for (const segment of segments) {
-      const { id, rows } = segment.entry;
-      const columns = await segment.columns();
+  for (const entry of state.manifest.segments) {
+    if (shop.filters.mayHold(entry, keys) === false) continue;
+    await borrowed(shop, [entry], async ([segment]) => {
+      const { id, rows } = entry;
+      const columns = await segment?.columns();
+      if (columns === undefined) return;
+      if (shop.filters.mayHold(entry, keys) === undefined) shop.filters.learn(entry, columns.ids);
       const before = deleted.get(id);
       const bits = before?.slice() ?? emptyBitmap(rows);
       let here = 0;
@@ -139,60 +143,9 @@ const bury = async (
       }
       if (here > 0) deleted.set(id, bits);
       found += here;
-    }
-  });
+    });
+  }
   return { deleted, found };
-};
-
-const liveRows = (state: VersionState, { id, rows }: SegmentEntry): RowBitmap => {
-  const deleted = state.deleted.get(id);
-  return deleted ? complement(deleted, rows) : fullBitmap(rows);
-};
-
-/** Rewrites each group of segments as one. */
-const mergeGroups = async (
-  shop: Workshop,
-  state: VersionState,
-  groups: readonly (readonly string[])[],
-  signal?: AbortSignal,
-): Promise<VersionState> => {
-  const { dim, schema } = state.manifest;
-  let merged = state;
-  for (const group of groups) {
-    const { segments } = merged.manifest;
-    const members = segments.filter(({ id }) => group.includes(id));
-    const entry = await borrowed(shop, members, async (opened) => {
-      const parts: Part[] = opened.map((segment) => ({
-        segment,
-        keep: liveRows(state, segment.entry),
-      }));
-      const rows = gather(await arrange(parts, signal), { dim, schema, signal });
-      return buildSegment(shop, segmentId(shop.newId), rows, { schema, signal });
-    });
-    const first = segments.findIndex((segment) => group.includes(segment.id));
-    const next = segments.flatMap((segment, place) => {
-      if (place === first) return [entry];
-      return group.includes(segment.id) ? [] : [segment];
-    });
-    merged = withSegments(merged, next, merged.deleted);
-  }
-  return merged;
-};
-
-const sizesOf = (state: VersionState) =>
-  state.manifest.segments.map(({ id, rows, deleted }) => ({ id, rows, live: rows - deleted }));
-
-const plannedGroups = (state: VersionState): string[][] => planMerges(sizesOf(state));
-
-/** Merges, or leaves segments unmerged where one is damaged: the new rows are committed all the same. */
-const mergedIfWhole = async (shop: Workshop, state: VersionState): Promise<VersionState> => {
-  try {
-    return await mergeGroups(shop, state, plannedGroups(state));
-  } catch (error) {
-    if (!isDamage(error)) throw error;
-    shop.onWarning(`Segments were left unmerged: ${error.message}`);
-    return state;
-  }
 };
 
 /** Writes the state as the version after the head. @throws HistoryError "conflict" where another writer was first. */
@@ -218,7 +171,6 @@ export const rebasing = async (
   shop: Workshop,
   attempt: (
     head: Head,
-    tries: number,
   ) => Promise<{ readonly state: VersionState; readonly message: string } | null>,
 ): Promise<Version | null> => {
   const release = await asked(shop.history.hold());
@@ -230,7 +182,7 @@ export const rebasing = async (
           "bad-documents",
           `This index holds vectors of ${head.state.manifest.dim} dimensions, not ${shop.dim}.`,
         );
-      const next = await attempt(head, tries);
+      const next = await attempt(head);
       if (next === null) return null;
       try {
         return await publish(shop, head, next.state, next.message);
@@ -263,11 +215,12 @@ export const commitChange = async (
       documents.ids.length === 0
         ? null
         : await buildSegment(shop, segmentId(shop.newId), sourceOf(documents), { schema });
+    if (entry !== null) shop.filters.add(entry, documents.ids);
     built = { key, fresh: { names, documents }, entry };
     return built;
   };
 
-  return rebasing(shop, async (head, tries) => {
+  return rebasing(shop, async (head) => {
     const { manifest, batches } = head.state;
     const found = freshOf(change, options.batches ?? [], new Set(batches));
     if (found === null) return null;
@@ -295,44 +248,8 @@ export const commitChange = async (
       },
     };
     const segments = entry === null ? manifest.segments : [...manifest.segments, entry];
+    shop.filters.keep(segments);
     const appended = withSegments(base, segments, gone.deleted);
-    // Where another writer was first once, this one only appends: a merge would probably be lost as well.
-    const state = tries === 0 ? await mergedIfWhole(shop, appended) : appended;
-    return { state, message: options.message };
+    return { state: appended, message: options.message };
   });
 };
-
-export interface MergeOptions {
-  /** Everything into one segment. */
-  readonly all?: boolean;
-  /** No more commits are expected for now: into one segment, or a few large ones. */
-  readonly atRest?: boolean;
-  /** Stops the merge without a change. */
-  readonly signal?: AbortSignal;
-}
-
-const groupsFor = (state: VersionState, { all, atRest }: MergeOptions): string[][] => {
-  const { segments } = state.manifest;
-  if (all) {
-    const whole = segments.length > 1 || segments.some(({ deleted }) => deleted > 0);
-    return whole ? [segments.map(({ id }) => id)] : [];
-  }
-  const rest = atRest ? planRest(sizesOf(state)) : [];
-  return rest.length > 0 ? [rest] : plannedGroups(state);
-};
-
-/** Merges by the policy, at rest, or everything into one; null where nothing is worth it. @throws the signal's reason */
-export const mergeSegments = async (
-  shop: Workshop,
-  options: MergeOptions,
-): Promise<Version | null> =>
-  rebasing(shop, async (head) => {
-    const { counts } = head.state.manifest;
-    options.signal?.throwIfAborted();
-    const groups = groupsFor(head.state, options);
-    if (groups.length === 0) return null;
-    const merged = await mergeGroups(shop, head.state, groups, options.signal);
-    const quiet = { ...merged.manifest.counts, rows: counts.rows, added: 0, removed: 0 };
-    const state = { ...merged, manifest: { ...merged.manifest, counts: quiet } };
-    return { state, message: "Merge segments" };
-  });

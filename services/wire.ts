@@ -53,6 +53,8 @@ export interface Overrides {
   readonly embedderPort?: MessagePort;
   readonly now?: Clock;
   readonly newId?: () => string;
+  /** Milliseconds after which an index that nobody asks about leaves the memory. Never by default. */
+  readonly indexIdleMs?: number | undefined;
   /** The name of this process as a worker. */
   readonly workerId?: string;
   /** False in a child of the process that holds the home. */
@@ -223,6 +225,7 @@ export const openParlance = async (
       find: (collection) => ownerOfCollection(database, collection),
       storeOf: (organization) => database.within(workerScope(organization)),
       dim: async () => (await model()).dim,
+      idleMs: overrides.indexIdleMs,
       onWarning: warn,
     });
     const shared = {

@@ -1,5 +1,5 @@
 // The belt, in one process: from a file to a hit; everything twice; cancelled and continued; edited; erased without a trace.
-import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { CollectionId } from "#services/domain/ids.ts";
@@ -109,6 +109,8 @@ describe("the belt", () => {
     const [newest] = await index.versions({ limit: 1 });
     expect(newest).toMatchObject({ segments: 1, message: "Merge segments" });
     expect(merged).not.toEqual([]);
+    // The log of the database was emptied: what came after it are the ends of jobs.
+    expect((await stat(join(folder, "parlance.db-wal"))).size).toBeLessThan(500_000);
     expect(await findCollection(parlance.store.rows, collection)).toMatchObject({
       version: newest?.number,
       indexed_chunks: newest?.rows,

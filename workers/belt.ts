@@ -7,6 +7,7 @@ import type { JobName } from "#services/contract/jobs.ts";
 import { workerScope } from "#services/domain/scope.ts";
 import type { Instance } from "#services/parlance.ts";
 import { KeyedLocks } from "./keyed-locks.ts";
+import { Merges } from "./merges.ts";
 import { SLICE_MS } from "./slice.ts";
 import { type Belt, runStage, type Stage } from "./stage.ts";
 import { analyse } from "./stages/analyse.ts";
@@ -59,12 +60,20 @@ export const startBelt = async (
   instance: Instance,
   options: BeltOptions,
 ): Promise<{ stop(): Promise<void> }> => {
+  const locks = new KeyedLocks();
+  const reached = options.reached ?? (async () => undefined);
+  const merges = new Merges({
+    locks,
+    reached,
+    onError: (error) => options.onError?.("commit", error),
+  });
   const shared: Omit<Belt, "parlance"> = {
-    locks: new KeyedLocks(),
+    locks,
+    merges,
     committedAt: new Map(),
     sliceMs: options.sliceMs ?? SLICE_MS,
     truncateLog: () => instance.database.truncateLog(),
-    reached: options.reached ?? (async () => undefined),
+    reached,
   };
   const start = <N extends JobName>(
     name: StageName,
@@ -108,7 +117,7 @@ export const startBelt = async (
     // Two: while the model works on one batch, another one is read from or written to the database.
     embed: () =>
       start("embed", { job: "chunks.ready", concurrency: 2, waitsForSpace: true }, whole(embed)),
-    // Two: a collection's first chunks become searchable while segments of another collection are merged.
+    // Two: a collection's first chunks become searchable while a large batch of another collection is committed.
     commit: () =>
       start(
         "commit",
@@ -137,7 +146,7 @@ export const startBelt = async (
   const running = await Promise.all(options.stages.map((name) => starters[name]()));
   return {
     stop: async () => {
-      await Promise.all(running.map((stage) => stage.stop()));
+      await Promise.all([...running.map((stage) => stage.stop()), merges.stop()]);
     },
   };
 };

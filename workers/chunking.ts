@@ -11,6 +11,7 @@ import {
 } from "#services/store/store.ts";
 import {
   beginsChunk,
+  type ChunkOptions,
   chunkConversation,
   chunkDefaults,
   type ExchangeableMessage,
@@ -59,7 +60,11 @@ const beginsMessages: Cutter["beginning"]["message"] = ({ source }, messages, ch
   return undefined;
 };
 
-const optionsOf = (conversation: Parameters<Chunker>[0]) => ({
+interface Options extends Pick<ChunkOptions, "conversation" | "source" | "channel" | "digest"> {
+  readonly language: NonNullable<ChunkOptions["language"]>;
+}
+
+const optionsOf = (conversation: Parameters<Chunker>[0]): Options => ({
   conversation: conversation.id,
   source: conversation.source as SourceKind,
   channel: conversation.channel,
@@ -67,27 +72,29 @@ const optionsOf = (conversation: Parameters<Chunker>[0]) => ({
   language: openLanguageDetector(),
 });
 
-const cutMessages =
-  (counter: TokenCounter): Chunker =>
-  (conversation, messages) => [
-    ...chunkConversation(messages.map(chunkable(conversation.source)).filter(isIndexable), {
-      ...optionsOf(conversation),
-      countTokens: (text) => counter.countTokens(text),
-      maxTokens: Math.min(chunkDefaults.maxTokens, counter.maxTokens),
-    }),
-  ];
+const cutMessages = (
+  messages: readonly StoredMessage[],
+  options: Options,
+  counter: TokenCounter,
+): Chunk[] => [
+  ...chunkConversation(messages.map(chunkable(options.source)).filter(isIndexable), {
+    ...options,
+    countTokens: (text) => counter.countTokens(text),
+    maxTokens: Math.min(chunkDefaults.maxTokens, counter.maxTokens),
+  }),
+];
 
-const cutExchanges: Chunker = (conversation, messages) =>
-  exchangeChunks(messages.map(exchangeable(conversation.source)), optionsOf(conversation));
+const cutExchanges = (messages: readonly StoredMessage[], options: Options): Chunk[] =>
+  exchangeChunks(messages.map(exchangeable(options.source)), options);
 
 /** The chunks of a whole conversation: of its messages, and of its exchanges. */
-export const openChunker = (counter: TokenCounter): Chunker => {
-  const ofMessages = cutMessages(counter);
-  return (conversation, messages) => [
-    ...ofMessages(conversation, messages),
-    ...cutExchanges(conversation, messages),
-  ];
-};
+export const openChunker =
+  (counter: TokenCounter): Chunker =>
+  (conversation, messages) => {
+    // One for both: the language that an author writes in is known when his exchanges are cut.
+    const options = optionsOf(conversation);
+    return [...cutMessages(messages, options, counter), ...cutExchanges(messages, options)];
+  };
 
 /** For `cutSession`. */
 export const openCutter = (counter: TokenCounter): Cutter => ({
@@ -96,5 +103,8 @@ export const openCutter = (counter: TokenCounter): Cutter => ({
     exchange: ({ source }, messages, changed) =>
       exchangesBegin(messages.map(exchangeable(source)), changed),
   },
-  cut: { message: cutMessages(counter), exchange: cutExchanges },
+  cut: {
+    message: (conversation, messages) => cutMessages(messages, optionsOf(conversation), counter),
+    exchange: (conversation, messages) => cutExchanges(messages, optionsOf(conversation)),
+  },
 });

@@ -7,6 +7,7 @@ import type { CollectionId } from "#services/domain/ids.ts";
 import type { SpaceWatch } from "#services/home/home.ts";
 import type { Parlance } from "#services/parlance.ts";
 import type { KeyedLocks } from "./keyed-locks.ts";
+import type { Merges } from "./merges.ts";
 
 /** What the belt gives to a stage with each job: a Parlance within the job's scope, and what the stages of this process share. */
 export interface Belt {
@@ -16,6 +17,8 @@ export interface Belt {
    * a home run in the same process.
    */
   readonly locks: KeyedLocks;
+  /** Merges of segments, which commits ask for and erasures forbid meanwhile. */
+  readonly merges: Merges;
   /** When this process committed the last version of each collection, in milliseconds of `performance.now`. */
   readonly committedAt: Map<CollectionId, number>;
   /** Empties the database's write-ahead log, so that deleted text is in no file. False where another process holds it. */

@@ -8,6 +8,14 @@ export interface Rows {
   readonly data: Float32Array;
 }
 
+/** Rows that need not be in memory all at once. */
+export interface RowStream {
+  readonly dim: number;
+  readonly rows: number;
+  /** All rows in order, some at a time: each piece is whole rows, row-major, and good until the next one is asked for. */
+  pieces(): AsyncIterable<Float32Array>;
+}
+
 /** One bit per row, 1 = may be found: bit (row & 31) of word (row >>> 5). */
 export type RowBitmap = Uint32Array;
 
@@ -22,7 +30,10 @@ export interface AnnSearch {
   readonly k: number;
   /** Only rows whose bit is set are found. The recall target holds under any filter. */
   readonly filter?: RowBitmap;
-  /** How much an approximate engine compares (HNSW efSearch, IVF nprobe, candidates of the scan); the segment's tuned value by default. */
+  /**
+   * How much an approximate engine compares (HNSW efSearch, IVF nprobe, candidates of the scan). By default the segment's tuned value;
+   * the scan finds out for each question how much is enough.
+   */
   readonly effort?: number;
 }
 
@@ -53,7 +64,7 @@ export interface AnnRecipe {
   readonly factory: string;
   readonly dim: number;
   readonly rows: number;
-  /** Tuned `effort`, chosen by measurement to hold the recall target; absent where the engine is exact. */
+  /** Tuned `effort`, chosen by measurement to hold the recall target; absent where the engine is exact, and for the scan. */
   readonly effort?: number;
   /** recall@10 measured at that effort against the exact answer on a sample of the rows. */
   readonly measuredRecall?: number;
@@ -69,7 +80,7 @@ export interface AnnEngine {
    * Writes `vectors.faiss` for these rows at `path` (a FAISS file; not fsynced, the caller does that) and says how to open it.
    * @throws AnnError for rows with NaN, infinite or zero vectors.
    */
-  build(rows: Rows, path: string, options?: AnnBuild): Promise<AnnRecipe>;
+  build(rows: Rows | RowStream, path: string, options?: AnnBuild): Promise<AnnRecipe>;
   /**
    * Opens a file that `build` wrote (its checksum has been verified by the caller). Yields to the event loop while it loads.
    * @throws AnnError code "damaged" where the file's own structure contradicts the recipe; never aborts the process.

@@ -1,28 +1,64 @@
 // Checks of rows, query vectors and filters, shared by all engines.
-import { AnnError, type AnnSearch, type RowBitmap, type Rows } from "./ann.ts";
+import { AnnError, type AnnSearch, type RowBitmap, type RowStream, type Rows } from "./ann.ts";
 import { maxDim, maxRows } from "./faiss-file.ts";
+import { streamOf } from "./row-stream.ts";
 
 /** @throws AnnError "bad-rows" where a row has NaN, an infinite number or no direction, or the shape is wrong. */
 export function checkRows(rows: Rows): void {
-  const { dim, data } = rows;
+  checkShape(rows);
+  if (rows.data.length < rows.rows * rows.dim)
+    throw new AnnError(
+      "bad-rows",
+      `${rows.data.length} numbers are too few for ${rows.rows} × ${rows.dim}.`,
+    );
+  checkPiece(rows.data.subarray(0, rows.rows * rows.dim), rows.dim, 0);
+}
+
+/** @throws AnnError "bad-rows" where no index can have this shape */
+export function checkShape({ dim, rows }: Pick<Rows, "dim" | "rows">): void {
   if (!Number.isInteger(dim) || dim < 1 || dim > maxDim)
     throw new AnnError("bad-rows", `Vectors need 1 to ${maxDim} dimensions, not ${dim}.`);
-  if (!Number.isInteger(rows.rows) || rows.rows < 0 || rows.rows > maxRows)
-    throw new AnnError("bad-rows", `${rows.rows} is not a number of rows that an index can hold.`);
-  if (data.length < rows.rows * dim)
-    throw new AnnError("bad-rows", `${data.length} numbers are too few for ${rows.rows} × ${dim}.`);
-  for (let row = 0; row < rows.rows; row++) {
+  if (!Number.isInteger(rows) || rows < 0 || rows > maxRows)
+    throw new AnnError("bad-rows", `${rows} is not a number of rows that an index can hold.`);
+}
+
+/**
+ * @param data whole rows, the first of which is row `first`
+ * @throws AnnError "bad-rows" where one has NaN, an infinite number or no direction
+ */
+export function checkPiece(data: Float32Array, dim: number, first: number): void {
+  for (let start = 0; start < data.length; start += dim) {
     let sum = 0;
-    const start = row * dim;
     for (let at = start; at < start + dim; at++) {
       const value = data[at] ?? 0;
       sum += value * value;
     }
+    const row = first + start / dim;
     if (!Number.isFinite(sum))
       throw new AnnError("bad-rows", `Row ${row} holds a number that is not finite.`);
     if (sum === 0)
       throw new AnnError("bad-rows", `Row ${row} is all zeros, so it has no direction.`);
   }
+}
+
+/** The rows, of which each piece is checked before it is handed on. @throws AnnError "bad-rows", at once or by a piece */
+export function checkedStream(given: Rows | RowStream): RowStream {
+  checkShape(given);
+  if ("data" in given) checkRows(given);
+  const stream = streamOf(given);
+  const { dim, rows } = stream;
+  return {
+    dim,
+    rows,
+    async *pieces() {
+      let first = 0;
+      for await (const piece of stream.pieces()) {
+        if (!("data" in given)) checkPiece(piece, dim, first);
+        first += piece.length / dim;
+        yield piece;
+      }
+    },
+  };
 }
 
 /** @throws RangeError where the query vector, k, effort or filter does not fit the index. */

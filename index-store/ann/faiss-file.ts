@@ -1,7 +1,7 @@
 // FAISS's own file format, read and written without FAISS: the header of every index kind, and IndexFlatIP in whole.
 import { type FileHandle, open } from "node:fs/promises";
 import { endianness } from "node:os";
-import { AnnError, type Rows } from "./ann.ts";
+import { AnnError, type RowStream } from "./ann.ts";
 
 /**
  * Layout as in FAISS's `index_write.cpp` (1.7 … 1.15, little-endian, packed):
@@ -133,8 +133,8 @@ export async function withFile<T>(path: string, use: (file: FileHandle) => Promi
   }
 }
 
-/** Writes the rows as an IndexFlatIP file, over whatever was there. Not fsynced. */
-export async function writeFlat(rows: Rows, path: string): Promise<void> {
+/** Writes the rows as an IndexFlatIP file, over whatever was there, a piece at a time. Not fsynced. */
+export async function writeFlat(rows: RowStream, path: string): Promise<void> {
   requireLittleEndian();
   const header = Buffer.alloc(flatDataOffset);
   header.write("IxFI", 0, "latin1");
@@ -145,15 +145,14 @@ export async function writeFlat(rows: Rows, path: string): Promise<void> {
   header.writeUInt8(1, 32);
   header.writeInt32LE(innerProduct, 33);
   header.writeBigUInt64LE(BigInt(rows.rows) * BigInt(rows.dim), headerBytes);
-  const data = rows.data;
-  const bytes = new Uint8Array(data.buffer, data.byteOffset, rows.rows * rows.dim * 4);
   const file = await open(path, "w");
   try {
     await writeFully(file, header, 0);
-    // Linux writes at most 2 GiB per call; smaller pieces also let other file operations have their turn in the thread pool.
-    const piece = 16 * 1024 * 1024;
-    for (let at = 0; at < bytes.byteLength; at += piece)
-      await writeFully(file, bytes.subarray(at, at + piece), flatDataOffset + at);
+    let at = flatDataOffset;
+    for await (const piece of rows.pieces()) {
+      await writeFully(file, new Uint8Array(piece.buffer, piece.byteOffset, piece.byteLength), at);
+      at += piece.byteLength;
+    }
   } finally {
     await file.close();
   }

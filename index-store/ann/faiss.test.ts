@@ -1,4 +1,7 @@
 // The FAISS engine keeps the port's promises with every kind of index; skipped where the binding has not been built.
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { annSuite } from "./ann.suite.ts";
 import { faissEngine, loadFaiss } from "./faiss.ts";
@@ -42,6 +45,18 @@ describe("faiss", () => {
     await expect(write).rejects.toMatchObject({ name: "AnnError", code: "engine" });
     const strange = engine.build(rows, "/nowhere", { factory: "PQ4" });
     await expect(strange).rejects.toThrow(/not used here/);
+  });
+
+  it.skipIf(reason !== undefined)("keeps no lists that must nearly all be visited", async () => {
+    // Directions without any clusters: the nearest rows of a question lie in most of the lists.
+    const rows = clusteredRows({ rows: 20_000, dim: 48, clusters: 20_000 });
+    const folder = await mkdtemp(join(tmpdir(), "parlance-faiss-"));
+    try {
+      const recipe = await engine.build(rows, join(folder, "rows.faiss"), { recallTarget: 0.9999 });
+      expect(recipe).toEqual({ engine: "faiss", factory: "Flat", dim: 48, rows: 20_000 });
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
   });
 
   it.skipIf(reason !== undefined)("clusters, the same from one seed", async () => {

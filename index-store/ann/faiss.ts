@@ -16,6 +16,7 @@ import { Best } from "./best.ts";
 import { checkQuery, checkRow, checkRows, countPassing } from "./check.ts";
 import { damaged, readHeader, withFile } from "./faiss-file.ts";
 import { walkIndexFile } from "./faiss-walk.ts";
+import { inMemory } from "./row-stream.ts";
 import { tuneEffort } from "./tune.ts";
 
 interface NativeIndex {
@@ -97,6 +98,8 @@ const factories = /^(Flat|SQ8|HNSW([1-9]\d?)(,Flat|,SQ8)?|IVF([1-9]\d{0,5}),(Fla
 const structureFrom = 20_000;
 /** Comparing this many rows takes a few milliseconds; where a filter lets no more pass, a graph would lose recall. */
 const exactByDefault = 20_000;
+/** The share of its lists that a tuned index may visit at most. */
+const MOST_LISTS = 0.5;
 /** Rows copied to FAISS at a time while adding. */
 const addRows = 65_536;
 
@@ -118,7 +121,14 @@ export function faissEngine(options: FaissOptions): AnnEngine {
     name: "faiss",
     unavailable,
     build: async (rows, path, build = {}) =>
-      await buildFaiss({ rows, path, build, threads, exactBelow, binding: binding() }),
+      await buildFaiss({
+        rows: await inMemory(rows),
+        path,
+        build,
+        threads,
+        exactBelow,
+        binding: binding(),
+      }),
     open: async (path, recipe) => await openFaiss(path, recipe, { binding: binding(), exactBelow }),
   };
 }
@@ -153,6 +163,9 @@ async function buildFaiss(job: Job): Promise<AnnRecipe> {
     throw new AnnError("engine", `${lists} lists are too many for ${rows.rows} rows.`);
   const recipe = await buildOne(job, factory);
   const target = build.recallTarget ?? 0.98;
+  // Where the recall takes so many of the lists, they separate nothing: comparing all rows in their order is faster.
+  if (build.factory === undefined && (recipe.effort ?? 0) > lists * MOST_LISTS)
+    return await buildOne(job, "Flat");
   // Eight bits per number can be too few to tell nearly equal rows apart; float32 always tells them apart.
   if (
     build.factory === undefined &&

@@ -10,10 +10,11 @@ import {
   type AnnSearch,
   type Neighbours,
   type RowReader,
+  type RowStream,
   type Rows,
 } from "./ann.ts";
 import { Best } from "./best.ts";
-import { checkQuery, checkRow, checkRows, passes } from "./check.ts";
+import { checkedStream, checkQuery, checkRow, passes } from "./check.ts";
 import { flatDataOffset, readFlatHeader, readFully, withFile, writeFlat } from "./faiss-file.ts";
 
 /** Numbers multiplied between two turns of the event loop: about 5 ms. */
@@ -29,11 +30,14 @@ export const flatEngine = (): AnnEngine => ({
   open: openFlat,
 });
 
-async function buildFlat(rows: Rows, path: string, options: AnnBuild = {}): Promise<AnnRecipe> {
+async function buildFlat(
+  rows: Rows | RowStream,
+  path: string,
+  options: AnnBuild = {},
+): Promise<AnnRecipe> {
   if (options.factory !== undefined && options.factory !== "Flat")
     throw new AnnError("engine", `The flat engine writes "Flat" files, not "${options.factory}".`);
-  checkRows(rows);
-  await writeFlat(rows, path);
+  await writeFlat(checkedStream(rows), path);
   return { engine: "flat", factory: "Flat", dim: rows.dim, rows: rows.rows };
 }
 

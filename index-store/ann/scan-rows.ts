@@ -15,16 +15,18 @@ export interface Scored {
   readonly scores: Float32Array;
   /** One standard deviation of the estimate's error, from rounding to int8. */
   readonly error: number;
-  /** Where the codes chose the rows: in how many bits each code differs from the query's, and the largest such number. */
-  readonly distances?: { readonly of: (place: number) => number; readonly cut: number };
 }
 
-export interface Candidates {
-  /** Rows to estimate; at least one. */
-  readonly effort: number;
-  readonly filter: RowBitmap | undefined;
-  /** Rows that pass the filter. */
-  readonly passing: number;
+/** A question about the rows that pass a filter, good until the next one: it lies in the memory of the rows. */
+export interface Asked {
+  /** Estimates all rows that pass. */
+  all(): Scored;
+  /** The least distance, in bits, within which the codes of so many rows lie, or of all that pass. */
+  reach(rows: number): number;
+  /** Estimates the rows whose codes are at most so far from the question's. A later call must not reach less far. */
+  within(distance: number): Scored;
+  /** In how many bits the code of a row that passes differs from the question's. */
+  distanceOf(row: number): number;
 }
 
 /** The encoded rows: filled piece by piece, then searched. The float32 rows are not kept. */
@@ -36,8 +38,7 @@ export class ScanRows {
   /** Numbers in a rotated row: whole v128 of sign bits. */
   readonly #padded: number;
   readonly #at: Addresses;
-  #lists: { readonly size: number; readonly list: number; readonly scores: number };
-  #entries: { readonly size: number; readonly at: number };
+  #lists = { size: 0, list: 0, scores: 0 };
   #largestScale = 0;
 
   /** @throws AnnError "engine" where the rows do not fit in 4 GiB or in the machine's memory. */
@@ -62,8 +63,6 @@ export class ScanRows {
         { cause },
       );
     }
-    this.#lists = { size: 0, list: 0, scores: 0 };
-    this.#entries = { size: 0, at: 0 };
     fillSigns(this.#kernels.words(this.#at.signs, rounds * this.#padded), shape.seed);
   }
 
@@ -108,71 +107,96 @@ export class ScanRows {
       if (scale > this.#largestScale) this.#largestScale = scale;
   }
 
-  /**
-   * The rows worth a closer look, with an estimate of each: those of the `effort` nearest codes, or all that pass where
-   * they are no more than that. The arrays are views, good until the next call.
-   */
-  candidates(query: Float32Array, choice: Candidates): Scored {
+  /** Bits of a code. */
+  get bits(): number {
+    return this.#padded;
+  }
+
+  /** @param passing how many rows pass the filter */
+  ask(query: Float32Array, filter: RowBitmap | undefined, passing: number): Asked {
     const { run } = this.#kernels;
     const at = this.#at;
-    const wanted = Math.max(1, Math.min(choice.effort, choice.passing));
-    this.#makeRoom(wanted, choice.passing > choice.effort);
-    const mask = this.#setMask(choice.filter);
+    const mask = this.#setMask(filter);
     const { unit, shift, length } = this.#setQuery(query);
-    const { list, scores } = this.#lists;
-    const prefiltered = choice.passing > choice.effort;
-    const count = !prefiltered
-      ? run.listPassing(mask, this.rows, list)
-      : run.hammingTop(
-          at.codes,
-          this.#padded / 64,
-          this.rows,
-          at.code,
-          mask,
-          wanted,
-          this.#entries.at,
-          at.bins,
-          list,
-        );
-    run.scoreListed(at.ints, this.#padded, at.scales, list, count, at.shorts, unit, scores);
-    const found = this.#kernels.floats(scores, count);
-    for (let i = 0; i < count; i++) found[i] = (found[i] ?? 0) + shift;
+    // A number rounded to a step is off by step / √12 (one standard deviation), independently of the others.
+    const error = (this.#largestScale / Math.sqrt(12)) * length;
+    const score = (from: number, count: number): void => {
+      const { list, scores } = this.#lists;
+      run.scoreListed(
+        at.ints,
+        this.#padded,
+        at.scales,
+        list + from * 4,
+        count,
+        at.shorts,
+        unit,
+        scores + from * 4,
+      );
+      const found = this.#kernels.floats(scores + from * 4, count);
+      for (let i = 0; i < count; i++) found[i] = (found[i] ?? 0) + shift;
+    };
+    const scored = (count: number): Scored => ({
+      rows: this.#kernels.words(this.#lists.list, count),
+      scores: this.#kernels.floats(this.#lists.scores, count),
+      error,
+    });
+    let counts: Uint32Array | undefined;
+    const measured = (): Uint32Array => {
+      if (counts !== undefined) return counts;
+      const { codes, code, distances, bins } = at;
+      run.hammingAll(codes, this.#padded / 64, this.rows, code, mask, distances, bins);
+      counts = this.#addedUp();
+      return counts;
+    };
+    let reached = -1;
+    let listed = 0;
     return {
-      rows: this.#kernels.words(list, count),
-      scores: found,
-      // A number rounded to a step is off by step / √12 (one standard deviation), independently of the others.
-      error: (this.#largestScale / Math.sqrt(12)) * length,
-      ...(prefiltered ? { distances: this.#distances(count) } : {}),
+      all: () => {
+        this.#makeRoom(passing, 0);
+        const count = run.listPassing(mask, this.rows, this.#lists.list);
+        score(0, count);
+        return scored(count);
+      },
+      reach: (rows) => {
+        const found = measured().findIndex((count) => count >= rows);
+        return found < 0 ? this.#padded : found;
+      },
+      within: (distance) => {
+        const count = measured()[Math.min(distance, this.#padded)] ?? 0;
+        this.#makeRoom(count, listed);
+        const { list } = this.#lists;
+        const from = listed;
+        listed += run.listWithin(at.distances, this.rows, reached + 1, distance, list + listed * 4);
+        reached = distance;
+        score(from, listed - from);
+        return scored(listed);
+      },
+      distanceOf: (row) => this.#kernels.halves(at.distances + row * 2, 1)[0] ?? 0,
     };
   }
 
-  /** Standard deviation of the bits in which two codes differ, at most: that of a fair coin for each bit. */
-  get codeNoise(): number {
-    return Math.sqrt(this.#padded) / 2;
+  /** How many rows are at most so far away, by distance. */
+  #addedUp(): Uint32Array {
+    const size = this.#padded + 1;
+    const tables = this.#kernels.words(this.#at.bins, size * 4);
+    const counts = new Uint32Array(size);
+    let sum = 0;
+    for (let bits = 0; bits < size; bits++) {
+      for (let table = 0; table < 4; table++) sum += tables[table * size + bits] ?? 0;
+      counts[bits] = sum;
+    }
+    return counts;
   }
 
-  /** The kernel leaves pairs of row and distance in its buffer, in the order of its list. */
-  #distances(count: number): { of: (place: number) => number; cut: number } {
-    const pairs = this.#kernels.words(this.#entries.at, count * 2);
-    let cut = 0;
-    for (let place = 0; place < count; place++) cut = Math.max(cut, pairs[2 * place + 1] ?? 0);
-    return { of: (place) => pairs[2 * place + 1] ?? 0, cut };
-  }
-
-  /** Reserves larger buffers for an effort greater than any before; the old ones are small and are not reused. */
-  #makeRoom(wanted: number, prefilter: boolean): void {
-    if (wanted > this.#lists.size) {
-      const size = Math.min(this.rows, Math.max(1024, wanted * 2));
-      this.#lists = {
-        size,
-        list: this.#kernels.reserve(size * 4),
-        scores: this.#kernels.reserve(size * 4),
-      };
-    }
-    if (prefilter && wanted > this.#entries.size) {
-      const size = this.#lists.size;
-      this.#entries = { size, at: this.#kernels.reserve(size * 32 + 256) };
-    }
+  /** Reserves larger lists than any before, with what the first `used` places hold; the old ones are small and are not reused. */
+  #makeRoom(wanted: number, used: number): void {
+    const before = this.#lists;
+    if (wanted <= before.size) return;
+    const size = Math.min(this.rows, Math.max(1024, wanted * 2));
+    const kernels = this.#kernels;
+    this.#lists = { size, list: kernels.reserve(size * 4), scores: kernels.reserve(size * 4) };
+    kernels.words(this.#lists.list, used).set(kernels.words(before.list, used));
+    kernels.floats(this.#lists.scores, used).set(kernels.floats(before.scores, used));
   }
 
   #setMask(filter: RowBitmap | undefined): number {
@@ -213,6 +237,7 @@ function addresses(
     ints: kernels.reserve(rows * padded),
     scales: kernels.reserve(rows * 4),
     mask: kernels.reserve(Math.ceil(rows / 32) * 4),
+    distances: kernels.reserve(Math.ceil(rows / 32) * 64),
     piece: kernels.reserve(piece * dim * 4),
     sums: kernels.reserve(dim * 8),
     centre: kernels.reserve(dim * 4),
@@ -220,7 +245,7 @@ function addresses(
     query: kernels.reserve(padded * 4),
     code: kernels.reserve(padded / 8),
     shorts: kernels.reserve(padded * 2),
-    bins: kernels.reserve((padded + 1) * 4),
+    bins: kernels.reserve((padded + 1) * 16),
   };
 }
 

@@ -69,6 +69,53 @@ describe("kernels", () => {
     expect(after[0]).not.toBeCloseTo(before[0] ?? 0, 5);
   });
 
+  it.each([2, 4, 6])("find the codes of %d words within a distance", (words) => {
+    const rows = 1003;
+    const kernels = openKernels();
+    const codes = kernels.reserve(rows * words * 8);
+    const query = kernels.reserve(words * 8);
+    const mask = kernels.reserve(128);
+    const distances = kernels.reserve(1024 * 2);
+    const bins = kernels.reserve((words * 64 + 1) * 16);
+    const list = kernels.reserve(rows * 4);
+    const bits = numbers(rows * words * 8, 5).map((value) => Math.floor((value + 1) * 128));
+    kernels.bytes(codes, rows * words * 8).set(bits);
+    kernels.bytes(query, words * 8).set(bits.subarray(80, 80 + words * 8));
+    const masked = kernels.words(mask, 32);
+    masked.set(numbers(32, 6).map((value) => (value + 1) * 2 ** 31));
+    masked[3] = 0xffffffff;
+    const distance = (row: number) => {
+      let sum = 0;
+      for (let at = 0; at < words * 8; at++) {
+        let left = (bits[row * words * 8 + at] ?? 0) ^ (bits[80 + at] ?? 0);
+        for (; left > 0; left >>>= 1) sum += left & 1;
+      }
+      return sum;
+    };
+    for (const by of [0, mask]) {
+      const passing = Array.from({ length: rows }, (_, row) => row).filter(
+        (row) => by === 0 || (((masked[row >>> 5] ?? 0) >>> (row & 31)) & 1) === 1,
+      );
+      kernels.run.hammingAll(codes, words, rows, query, by, distances, bins);
+      const tables = kernels.words(bins, (words * 64 + 1) * 4);
+      for (const [from, to] of [
+        [0, 0],
+        [0, words * 30],
+        [words * 30 + 1, words * 33],
+        [0, words * 64],
+      ] as const) {
+        const count = kernels.run.listWithin(distances, rows, from, to, list);
+        const expected = passing.filter((row) => distance(row) >= from && distance(row) <= to);
+        expect([...kernels.words(list, count)]).toEqual(expected);
+        const counted = tables.reduce((sum, value, at) => {
+          const far = at % (words * 64 + 1);
+          return far >= from && far <= to ? sum + value : sum;
+        }, 0);
+        expect(counted).toBe(expected.length);
+      }
+    }
+  });
+
   it.each([
     [2, 5],
     [4, 1],

@@ -54,6 +54,17 @@ export interface KernelFunctions {
     ]
   ): void;
   listPassing(...args: [mask: number, rows: number, list: number]): number;
+  hammingAll(
+    ...args: [
+      codes: number,
+      words: number,
+      rows: number,
+      query: number,
+      mask: number,
+      distances: number,
+      bins: number,
+    ]
+  ): void;
   hammingTop(
     ...args: [
       codes: number,
@@ -67,6 +78,9 @@ export interface KernelFunctions {
       list: number,
     ]
   ): number;
+  listWithin(
+    ...args: [distances: number, rows: number, from: number, to: number, list: number]
+  ): number;
 }
 
 export interface Kernels {
@@ -76,6 +90,7 @@ export interface Kernels {
   /** Reserves zeroed bytes, 16-byte aligned, and returns their address. Views made before may be detached by it: make them again. */
   reserve(bytes: number): number;
   bytes(at: number, length: number): Uint8Array;
+  halves(at: number, length: number): Uint16Array;
   words(at: number, length: number): Uint32Array;
   floats(at: number, length: number): Float32Array;
   doubles(at: number, length: number): Float64Array;
@@ -111,6 +126,7 @@ export function openKernels(): Kernels {
       return at;
     },
     bytes: (at, length) => new Uint8Array(memory.buffer, at, length),
+    halves: (at, length) => new Uint16Array(memory.buffer, at, length),
     words: (at, length) => new Uint32Array(memory.buffer, at, length),
     floats: (at, length) => new Float32Array(memory.buffer, at, length),
     doubles: (at, length) => new Float64Array(memory.buffer, at, length),

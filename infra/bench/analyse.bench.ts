@@ -10,6 +10,7 @@ import type { Analysis } from "#services/contract/analysis.ts";
 import type { SearchAnswer } from "#services/contract/search.ts";
 import type { Upload } from "#services/contract/uploads.ts";
 import { callJson, memoryOf, type RunningServer, startServer } from "../e2e/running-server.ts";
+import { analyserOf, peakOf } from "./analyser-process.ts";
 import { haveIrcArchive, ircArchivePath, ircMessages, ircQuestions } from "./irc-archive.ts";
 import { machine, markdownTable, quantile, sleep } from "./measure.ts";
 
@@ -79,23 +80,6 @@ const importDays = async ({ server, collection }: Bench, days: readonly Day[], n
   }
 };
 
-/** Process id of the child that analyses; its command line has the names of its stages. */
-const analyser = (server: RunningServer): number | undefined =>
-  server.processes().find((pid) => {
-    try {
-      return readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0").includes("analyse");
-    } catch {
-      // The process ended in the meantime.
-      return false;
-    }
-  });
-
-/** Greatest memory of a process so far, in bytes (VmHWM). */
-const peakOf = (pid: number): number => {
-  const status = readFileSync(`/proc/${pid}/status`, "utf8");
-  return Number(/^VmHWM:\s+(\d+) kB/m.exec(status)?.[1] ?? Number.NaN) * 1024;
-};
-
 const TICKS_A_SECOND = 100;
 
 /** Processor time of a process so far, in seconds: unlike real time, it does not depend much on other work on the machine. */
@@ -155,7 +139,7 @@ interface Ran {
 const watchRun = async (bench: Bench, before: string | null, questions: readonly string[]) => {
   const started = performance.now();
   const loads = [loadavg()[0] ?? 0];
-  const spent = processorOf(analyser(bench.server));
+  const spent = processorOf(analyserOf(bench.server.processes()));
   let memory = 0;
   let stop: ReturnType<typeof askSteadily> | undefined;
   for (;;) {
@@ -169,7 +153,7 @@ const watchRun = async (bench: Bench, before: string | null, questions: readonly
       const seconds = ((now.finishedAt ?? 0) - (now.startedAt ?? 0)) / 1000;
       const waited = (performance.now() - started) / 1000;
       const load = loads.map((one) => one.toFixed(1)).join(" → ");
-      const processor = processorOf(analyser(bench.server)) - spent;
+      const processor = processorOf(analyserOf(bench.server.processes())) - spent;
       return { analysis: now, waited, seconds, processor, latency, memory, load } satisfies Ran;
     }
     memory = Math.max(memory, memoryOf(bench.server.processes()));
@@ -264,7 +248,7 @@ const main = async () => {
     const upload = await importDays(bench, first, "first");
     const imported = (performance.now() - importing) / 1000;
     const whole = await watchRun(bench, null, questions);
-    const worker = analyser(server);
+    const worker = analyserOf(server.processes());
     const peak = worker === undefined ? Number.NaN : peakOf(worker);
     const { analysis } = whole;
     console.log(

@@ -3,7 +3,8 @@
 const rooms = (list: string) => list.split(" ");
 const analysis = rooms(
   "services/analyse/frame services/analyse/topics services/analyse/names services/analyse/layout services/analyse/tone " +
-    "services/analyse/compare services/analyse/concepts services/analyse/statistics services/analyse/figures",
+    "services/analyse/compare services/analyse/concepts services/analyse/statistics services/analyse/figures " +
+    "services/analyse/repeats",
 );
 const nouns = rooms("services/domain services/contract");
 
@@ -23,6 +24,7 @@ export const floors: Record<string, readonly string[]> = {
   "services/analyse/frame": rooms("services/domain index-store"),
   "services/analyse/tone": rooms("services/domain services/analyse/frame"),
   "services/analyse/names": rooms("services/domain index-store"),
+  "services/analyse/repeats": rooms("services/domain"),
   "services/analyse/topics": rooms("services/domain services/analyse/statistics index-store"),
   "services/analyse/layout": rooms("services/domain index-store"),
   "services/analyse/figures": rooms(

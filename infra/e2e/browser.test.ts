@@ -92,6 +92,26 @@ describe.skipIf(missing !== undefined)("the web app", () => {
     await answer.waitFor();
   });
 
+  it("shows an exchange as its question and answers, and an answer leads to its place", async () => {
+    await page.getByText("Exchanges", { exact: true }).click();
+    await page.waitForURL(/unit=exchange/);
+    const card = page.locator("li.hit", { hasText: "PID question" }).first();
+    await card.getByText("Exchange, 2 answers").waitFor();
+    await card.getByText("Best answer").waitFor();
+    await findNothingSerious();
+    await card.getByRole("link", { name: "toolshed" }).last().click();
+    await page.waitForURL(/\/conversation\//);
+    await page.getByText("two lines and you understand it in a year").first().waitFor();
+    await page.goBack();
+    await page.waitForURL(/unit=exchange/);
+    await page.getByText("Everything", { exact: true }).click();
+    await page.waitForURL((url) => url.searchParams.get("unit") === "all");
+    await page
+      .getByText(/RTCWDT_BROWN_OUT/)
+      .first()
+      .waitFor();
+  });
+
   it("finds the same message from the URL alone, in the dark scheme and on a narrow screen", async () => {
     const address = page.url();
     const context = await browser.newContext({

@@ -33,7 +33,8 @@ const parents = (): Map<number, number> => {
   return found;
 };
 
-const familyOf = (pid: number): number[] => {
+/** The process and everything that it started, children of children too. */
+export const familyOf = (pid: number): number[] => {
   const parentOf = parents();
   const family = [pid];
   for (const member of family)
@@ -80,6 +81,8 @@ export const startServer = async (options: {
         ...process.env,
         // Plain text, whatever runs the tests.
         FORCE_COLOR: "0",
+        // As `npm start` sets it (bin/install.js).
+        MALLOC_ARENA_MAX: "2",
         PARLANCE_HOME: options.home,
         PARLANCE_PORT: "0",
         ...options.env,

@@ -167,7 +167,12 @@ const filled = async (two: Omit<TwoOrganizations, "ids">, name: Name): Promise<I
 export const openTwoOrganizations = async (): Promise<TwoOrganizations> => {
   const api = await openTestApi({
     scopeOf: (request) => scopeNamed(request.headers.get("x-organization") ?? "nobody"),
-    env: { PARLANCE_WEBHOOK_PRIVATE: "1" },
+    env: {
+      PARLANCE_WEBHOOK_PRIVATE: "1",
+      // Configured, so that its routes are open; no collection's settings let it read anything.
+      PARLANCE_LLM_BASE_URL: "http://127.0.0.1:9/v1",
+      PARLANCE_LLM_MODEL: "unused",
+    },
   });
   const ask: TwoOrganizations["ask"] = async (name, path, { method, body, raw, headers } = {}) => {
     const response = await api.ask(path, {

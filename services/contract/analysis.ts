@@ -8,8 +8,11 @@ export const maskKind = z.enum(["email", "phone", "card", "iban", "ip", "secret"
 /** How a collection is analysed; a person may change it. */
 export const analysisSettings = z
   .strictObject({
-    /** What is clustered and drawn: chunks, or whole conversations. */
-    unit: z.enum(["chunk", "conversation"]).default("chunk"),
+    /**
+     * What is clustered and drawn: chunks (each with its message and the answers to it), or whole conversations. "auto":
+     * conversations where there are many short ones (threads, chats with an assistant), chunks otherwise.
+     */
+    unit: z.enum(["auto", "chunk", "conversation"]).default("auto"),
     /** Number of leaf topics; null = chosen by the criterion in `k.criterion` of the answer. */
     k: z.int().min(2).max(500).nullable().default(null),
     /** Runs by itself after each import. */

@@ -1,6 +1,7 @@
-// Tests of a followed index that is damaged: it answers from what can be read, whether its damage can be recorded or not.
+// Tests of a followed index: a damaged one answers from what can be read; one that nobody asks about leaves the memory.
 import { readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import type { Searcher } from "#index-store/index-store.ts";
 import { diskFull } from "#services/domain/disk-full.ts";
@@ -63,4 +64,24 @@ describe("a damaged index whose damage is to be noted", () => {
     expect(opened.length).toBeGreaterThan(0);
     expect(opened.filter((searcher) => !isClosed(searcher))).toEqual([]);
   });
+});
+
+it("lets go of a searcher that nobody asks any more, and loads one for the next question", async () => {
+  const { another, collection, add } = await someIndexes();
+  await add("a");
+  const index = await another().open(collection);
+  const followed = followIndex({
+    source: { index: async () => index, erasures: async () => 0, hidden: async () => [] },
+    idleMs: 500,
+    onDamage: async () => undefined,
+    letGo: ({ searcher }) => searcher.close(),
+    onWarning: () => undefined,
+  });
+  for (let round = 0; round < 2; round++) {
+    const searcher = await followed.searcher();
+    if (searcher === undefined) throw new Error("There is no searcher.");
+    expect(await idsOf(searcher)).toEqual(["a"]);
+    while (!isClosed(searcher)) await pause(5);
+  }
+  await followed.close();
 });

@@ -28,6 +28,8 @@ export interface FollowedIndexOptions {
    * answers, whether this works or not.
    */
   readonly onDamage: (damage: Degraded | "nothing answers") => Promise<void>;
+  /** A searcher that nobody has asked for so long is let go, so that its memory is free; the next question loads one. Never by default. */
+  readonly idleMs?: number | undefined;
   /** Closes a searcher later, because others may still be using it. */
   readonly letGo: (opened: OpenedSearcher) => void;
   readonly onWarning: (message: string) => void;
@@ -43,13 +45,24 @@ export interface FollowedIndex {
 }
 
 export const followIndex = (options: FollowedIndexOptions): FollowedIndex => {
-  const { source, letGo, onDamage, onWarning } = options;
+  const { source, letGo, onDamage, onWarning, idleMs } = options;
   let held: Held | undefined;
   let loading: Promise<Held | undefined> | undefined;
   let looking: Promise<void> | undefined;
   let reporting: Promise<void> | undefined;
   let lookedAt = 0;
   let closed = false;
+  let idle: NodeJS.Timeout | undefined;
+
+  const letIdleGo = (): void => {
+    if (held) letGo(held);
+    held = undefined;
+  };
+  const asked = (): void => {
+    if (idleMs === undefined || closed) return;
+    if (idle === undefined) idle = setTimeout(letIdleGo, idleMs).unref();
+    else idle.refresh();
+  };
 
   /** Replaces the current searcher; one of the same version is not replaced, so that callers' caches stay valid. */
   const hold = (opened: OpenedSearcher): Held | undefined => {
@@ -61,6 +74,8 @@ export const followIndex = (options: FollowedIndexOptions): FollowedIndex => {
       opened.searcher.close();
       held = { ...before, erasures: opened.erasures };
     } else held = { ...opened, openedAt: performance.now() };
+    // Loading may take longer than a searcher is kept without a question.
+    asked();
     if (before && before.searcher !== held?.searcher) letGo(before);
     lookedAt = performance.now();
     return held;
@@ -125,6 +140,7 @@ export const followIndex = (options: FollowedIndexOptions): FollowedIndex => {
     async searcher() {
       const erasures = await source.erasures();
       if (erasures === undefined || closed) return undefined;
+      asked();
       for (;;) {
         // Rows were erased since it was opened, so it must not answer any more.
         if (!held || held.erasures < erasures) {
@@ -142,6 +158,7 @@ export const followIndex = (options: FollowedIndexOptions): FollowedIndex => {
     find: (like) => (held && isSame(held, like) ? held.searcher : undefined),
     async close() {
       closed = true;
+      clearTimeout(idle);
       await Promise.allSettled([loading, looking]);
       await reporting;
       held?.searcher.close();

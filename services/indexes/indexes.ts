@@ -4,4 +4,4 @@ export { reasonsOfKinds } from "./damage-reasons.ts";
 export { localPlace } from "./index-place.ts";
 export type { Indexes } from "./open-indexes.ts";
 export { type AllIndexes, openIndexes } from "./scoped-indexes.ts";
-export { type Exchanges, exchangeRows, exchangesBeside, messagesOnly } from "./visible-searcher.ts";
+export { exchangesBeside, messagesOnly } from "./visible-searcher.ts";

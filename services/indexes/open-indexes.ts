@@ -47,11 +47,13 @@ export interface OpenIndexesOptions {
   readonly storeOf: (organization: OrganizationId) => Store;
   /** The dimensions for a collection without vectors: those of the current model. */
   readonly dim: () => Promise<number>;
+  /** As `FollowedIndexOptions.idleMs`. */
+  readonly idleMs?: number | undefined;
   readonly onWarning: (message: string) => void;
 }
 
 export interface EveryIndexOptions
-  extends Pick<OpenIndexesOptions, "place" | "find" | "dim" | "onWarning"> {
+  extends Pick<OpenIndexesOptions, "place" | "find" | "dim" | "idleMs" | "onWarning"> {
   /** The rows of the organization that has the collection; undefined where there is no such collection. */
   readonly storeFor: (collection: CollectionId) => Promise<Store | undefined>;
 }
@@ -62,6 +64,7 @@ export const openEveryIndex = ({
   find,
   storeFor,
   dim,
+  idleMs,
   onWarning,
 }: EveryIndexOptions): Indexes & { close(): Promise<void> } => {
   const followed = new Map<CollectionId, FollowedIndex>();
@@ -94,6 +97,7 @@ export const openEveryIndex = ({
     const source = sourceOf(collection);
     const following = followIndex({
       source,
+      idleMs,
       letGo: (searcher) => lingering.letGo(collection, searcher),
       onDamage: async (damage) => {
         const store = await storeFor(collection);

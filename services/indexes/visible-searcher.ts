@@ -163,7 +163,7 @@ export const withoutRows = (searcher: Searcher, ids: readonly string[]): Searche
 };
 
 /** The rows of exchanges; undefined where the version is from before there were any. */
-export const exchangeRows = (searcher: Searcher): RowSet | undefined =>
+const exchangeRows = (searcher: Searcher): RowSet | undefined =>
   Object.hasOwn(searcher.schema, "unit")
     ? searcher.select({ kind: "in", column: "unit", values: ["exchange"] })
     : undefined;

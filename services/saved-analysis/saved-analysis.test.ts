@@ -46,6 +46,7 @@ const aSavedAnalysis = (id = "one"): SavedAnalysis => {
       places: Int32Array.of(0, 1, 2, -1),
       fittedPoints: 4,
       workedIn: ["edt_1"],
+      folded: [{ topic: aTopic("folded"), kind: "mixed" }],
       model: "fingerprint",
     },
     map: {

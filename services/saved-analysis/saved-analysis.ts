@@ -37,6 +37,8 @@ export interface Grouping {
   readonly fittedPoints: number;
   /** Ids of the hand-made splits that the prototypes already contain. */
   readonly workedIn: readonly string[];
+  /** Topics that were taken for no subject of their own, and are part of another topic of this kind. */
+  readonly folded: readonly { readonly topic: TopicId; readonly kind: string }[];
   /** Fingerprint of the model whose vectors these are. */
   readonly model: string;
 }
@@ -64,6 +66,8 @@ export interface SavedTopic {
   readonly points: number;
   /** The topic's number in the frame's `topic` column; null for parents. */
   readonly leaf: number | null;
+  /** Of a topic that is no subject: "notices", "smallTalk", "mixed". */
+  readonly kind?: string;
 }
 
 export interface SavedAnalysis {
@@ -88,6 +92,8 @@ interface About {
   readonly outlierBound: number;
   readonly fittedPoints: number;
   readonly workedIn: readonly string[];
+  /** Missing in analyses of version 0.1. */
+  readonly folded?: readonly { readonly topic: string; readonly kind: string }[];
   readonly model: string;
   readonly map: Pick<DrawnMap, "unit" | "expected" | "fittedRows">;
 }
@@ -220,6 +226,10 @@ const groupingAt = async (paths: Files): Promise<Grouping> => {
     places: new Int32Array(places.buffer),
     fittedPoints: about.fittedPoints,
     workedIn: about.workedIn,
+    folded: (about.folded ?? []).flatMap(({ topic, kind }) => {
+      const id = readTopicId(topic);
+      return id === undefined ? [] : [{ topic: id, kind }];
+    }),
     model: about.model,
   };
 };

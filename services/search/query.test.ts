@@ -34,6 +34,14 @@ describe("a question", () => {
     expect(isListing(question)).toBe(true);
   });
 
+  it("asks for exchanges or messages with kind:, which also takes kinds of messages", () => {
+    expect(parse("kind:Exchange kind:text").operators).toMatchObject({
+      unit: ["exchange"],
+      kind: ["text"],
+    });
+    expect(parse("kind:talk").notices[0]).toContain("attachment, message, exchange.");
+  });
+
   it("reads days, months, years, exact times and times relative to now", () => {
     expect(parse("after:2008-01-03").operators.after).toBe(Date.UTC(2008, 0, 3));
     expect(parse("before:2008-01").operators.before).toBe(Date.UTC(2008, 0, 1));
@@ -97,6 +105,7 @@ describe("a question", () => {
         "role:user",
         '-"n m"',
         "kind:tool",
+        "kind:exchange",
         "source:irc",
       ),
     );

@@ -2,12 +2,13 @@
 import type { Found, LexicalQuery, RowSet, Searcher } from "#index-store/index-store.ts";
 import type { SearchMode } from "#services/contract/search.ts";
 import type { ChunkUnit } from "#services/domain/chunk.ts";
+import type { SourceKind } from "#services/domain/conversation.ts";
 import { columns } from "./columns.ts";
 import type { Groups } from "./groups.ts";
 import type { Judged } from "./judge.ts";
 import { type Candidate, type Fused, type FusionOptions, fuse, merge } from "./rank.ts";
 import { gateOf, isGated, type LexicalPlan } from "./terms.ts";
-import { type Exchange, type United, unite } from "./unite.ts";
+import { type Exchange, type Said, type United, unite } from "./unite.ts";
 
 /** The exchanges of a version: rows of another unit, in the same segments as its messages. */
 export interface AskedExchanges {
@@ -62,6 +63,9 @@ const FIRST_DEPTH = 100;
 const FIRST_DEPTH_BY_WORDS = 50;
 const GROWTH = 10;
 const KEYS = 2 ** 32;
+
+/** Sources in which everybody talks in one stream. */
+const channels: ReadonlySet<string> = new Set<SourceKind>(["irc", "slack"]);
 
 const keyOf = (asked: Asked, found: Found): number => asked.place * KEYS + found.ordinal;
 
@@ -220,9 +224,9 @@ export const openRanking = (ranking: Ranking) => {
     return { rows: rows.filter((row) => !isTooFar(row)), more };
   };
 
-  /** The message that each row begins with, by its key. */
-  const messagesOf = (rows: readonly Fused[]): ReadonlyMap<number, string> => {
-    const names = new Map<number, string>();
+  /** What the row of a message is part of, by its key. */
+  const saidIn = (rows: readonly Fused[]): ReadonlyMap<number, Said> => {
+    const all = new Map<number, Said>();
     for (const asked of ranking.asked) {
       const own = rows.flatMap(({ key }) => {
         const place = places.get(key);
@@ -230,12 +234,15 @@ export const openRanking = (ranking: Ranking) => {
       });
       const read = asked.searcher.read(
         own.map(({ found }) => found),
-        [columns.message],
+        [columns.message, columns.source],
       );
       for (const [at, { key }] of own.entries())
-        names.set(key, String(read[at]?.[columns.message] ?? key));
+        all.set(key, {
+          message: String(read[at]?.[columns.message] ?? key),
+          inChannel: channels.has(String(read[at]?.[columns.source])),
+        });
     }
-    return names;
+    return all;
   };
 
   const united = async (
@@ -244,9 +251,9 @@ export const openRanking = (ranking: Ranking) => {
   ): Promise<readonly United[]> => {
     if (exchanges.length === 0) return messages.map((fused) => ({ fused, keys: [fused.key] }));
     const of = await ranking.exchangesOf(exchanges.map(({ id }) => id));
-    const names = messagesOf(messages);
+    const said = saidIn(messages);
     return unite(messages, exchanges, {
-      message: ({ key }) => names.get(key),
+      message: ({ key }) => said.get(key),
       exchange: ({ id }) => of.get(id),
     });
   };

@@ -18,23 +18,36 @@ export interface United {
 
 /** What the score of an exchange's row is worth beside that of its best message; measured in infra/decisions/0022-ranking.md. */
 const EXCHANGE_WEIGHT = 0.8;
-/** A message that is in none of the exchanges found counts as if its exchange were so much worse than itself. */
-const ALONE = 0.4;
+/**
+ * A message that is in none of the exchanges found says all by itself, and counts as if it were its own exchange. In a channel it is
+ * small talk more often than not, and counts so much less.
+ */
+const IN_CHANNEL = 0.2;
 /** Factor for exchanges with answers, and for questions that nobody answered. */
 const ANSWERED = 1.15;
 const UNANSWERED = 0.8;
 
+/** What the row of a message is part of. */
+export interface Said {
+  /** The message that the row begins with, unique in all collections. */
+  readonly message: string;
+  /** Whether it was said in the one stream of talk of a channel. */
+  readonly inChannel: boolean;
+}
+
 interface Draft {
-  /** The opening's place among those of all collections; undefined for a message alone. */
+  /** undefined for a message alone. */
   readonly exchange: Exchange | undefined;
+  readonly inChannel: boolean;
   messages: Fused[];
   rows: Fused[];
 }
 
-const scoreOf = ({ exchange, messages, rows }: Draft): number => {
+const scoreOf = ({ exchange, inChannel, messages, rows }: Draft): number => {
   const message = messages[0]?.score ?? 0;
   const [best] = rows;
-  if (exchange === undefined || best === undefined) return message * (1 + EXCHANGE_WEIGHT * ALONE);
+  if (exchange === undefined || best === undefined)
+    return message * (1 + EXCHANGE_WEIGHT * (inChannel ? IN_CHANNEL : 1));
   const both = message + EXCHANGE_WEIGHT * best.score;
   if (exchange.members.length < 2) return both;
   return both * (exchange.isAnswered ? ANSWERED : UNANSWERED);
@@ -71,14 +84,13 @@ const asOne = (draft: Draft): United => {
 /**
  * One ranking of both, best first. The score of an exchange is that of its best message plus a part of that of its own best row: its
  * row tells whether the talk around is about the question, and the message whether somebody said just that.
- * @param messages and `exchanges` each ranked, best first
- * @param messageOf the message that a row of messages begins with, unique in all collections
+ * @param messages best first, as `exchanges` are
  */
 export const unite = (
   messages: readonly Fused[],
   exchanges: readonly Fused[],
   of: {
-    readonly message: (row: Fused) => string | undefined;
+    readonly message: (row: Fused) => Said | undefined;
     readonly exchange: (row: Fused) => Exchange | undefined;
   },
 ): United[] => {
@@ -88,17 +100,23 @@ export const unite = (
     const exchange = of.exchange(row);
     const [opening] = exchange?.members ?? [];
     if (exchange === undefined || opening === undefined) continue;
-    const draft = drafts.get(opening) ?? { exchange, messages: [], rows: [] };
+    const draft = drafts.get(opening) ?? { exchange, inChannel: false, messages: [], rows: [] };
     draft.rows.push(row);
     drafts.set(opening, draft);
     for (const member of exchange.members) if (!byMember.has(member)) byMember.set(member, draft);
   }
   const alone: Draft[] = [];
   for (const row of messages) {
-    const message = of.message(row);
-    const draft = message === undefined ? undefined : byMember.get(message);
+    const said = of.message(row);
+    const draft = said === undefined ? undefined : byMember.get(said.message);
     if (draft !== undefined) draft.messages.push(row);
-    else alone.push({ exchange: undefined, messages: [row], rows: [] });
+    else
+      alone.push({
+        exchange: undefined,
+        inChannel: said?.inChannel ?? false,
+        messages: [row],
+        rows: [],
+      });
   }
   return [...drafts.values(), ...alone]
     .map(asOne)

@@ -65,6 +65,7 @@ export {
   type StoredExample,
   type StoredTraining,
 } from "./concepts.ts";
+export { type ConversationSizes, conversationSizes } from "./conversation-sizes.ts";
 export {
   findShownConversation,
   findShownMessage,

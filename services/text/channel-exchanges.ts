@@ -18,8 +18,8 @@ const CONTINUES_LINES = 8;
 /** Lines of the asker just before the question belong to it: “hi”, “I have installed …”. */
 const LEAD_MS = 3 * 60_000;
 const MOST_LEAD = 3;
-/** An unanswered question that was the last thing said is answered by the next line, with or without a name. */
-const NEXT_MS = 3 * 60_000;
+/** Where two people have been alone for so many lines, one answers the other's question without a name. */
+const ALONE_LINES = 10;
 
 interface Draft {
   readonly opener: string;
@@ -163,13 +163,18 @@ class Channel {
     const asksAnew = isAsking && found?.opener === message.author && found.lines.length >= LONG;
     if (found && !asksAnew) return found;
     if (isAsking) return this.#openAt(place, true);
-    const before = this.#draftOf[place - 1];
-    const isNext =
-      before !== undefined &&
-      before.answerers.size === 0 &&
-      before.asked &&
-      this.#near(place - 1, place, 1, NEXT_MS);
-    return isNext ? before : undefined;
+    return this.#alone(message, place);
+  }
+
+  /** The exchange that was spoken in last, where nobody but its opener and this author has been speaking. */
+  #alone(message: ExchangeableMessage, place: number): Draft | undefined {
+    const draft = this.#draftOf[place - 1];
+    if (!draft?.asked || !this.#isOpen(draft, place)) return undefined;
+    for (let at = place - 1; at >= 0 && this.#near(at, place, ALONE_LINES, REACH_MS); at--) {
+      const author = this.#lines[at]?.author;
+      if (author !== draft.opener && author !== message.author) return undefined;
+    }
+    return draft;
   }
 
   #findOpen(message: ExchangeableMessage, place: number, isAsking: boolean): Draft | undefined {

@@ -61,6 +61,23 @@ describe("in a channel", () => {
     expect(found(said)).toEqual(["0 5 | 3", "1 4 | 2"]);
   });
 
+  it.each([
+    "anna: type mount",
+    "anna, type mount",
+    "@anna type mount",
+    "anna-> type mount",
+    "anna type mount",
+  ])("“%s” is said to anna, who is there", (reply) => {
+    const said = lines(
+      "anna: how do I mount a usb stick?",
+      "bert: la",
+      "bert: la",
+      `carl: ${reply}`,
+    );
+    expect(found(said)).toEqual(["0 | 1 2 3"]);
+    expect(found(said.slice(1))).toEqual([]);
+  });
+
   it("an answer goes on without a name, and ends where its author asks something", () => {
     const said = lines(
       "0 anna: how do I mount a usb stick?",
@@ -173,9 +190,20 @@ describe("the chunk of an exchange", () => {
     });
   });
 
-  it("has another id than the chunk of its only message", () => {
-    const [chunk] = chunksOf(lines("anna: how do I mount a usb stick?"));
+  it("is not there for a short question that nobody answered: its own chunk says the same", () => {
+    expect(chunksOf(lines("anna: how do I mount a usb stick?"))).toEqual([]);
+  });
+
+  it("is there for a long message alone, as one of several parts where it is very long, and has an id of its own", () => {
+    const long = "A sentence about nothing in particular. ";
+    const [chunk, ...others] = chunksOf(lines(`anna: ${long.repeat(12)}`));
+    expect(others).toEqual([]);
+    expect(chunk).toMatchObject({ messages: [messageKey("0")], exchange: { answers: 0 } });
     expect(chunk?.id).toMatch(/^exc_[0-9a-z]{26}$/);
+    const parts = chunksOf(lines(`anna: ${long.repeat(60)}`));
+    expect(parts.map(({ part }) => part)).toEqual([0, 1, 2]);
+    expect(new Set(parts.map(({ id }) => id)).size).toBe(3);
+    expect(Math.max(...parts.map(({ text }) => text.length))).toBeLessThanOrEqual(MOST_CHARS);
   });
 
   it("is bounded, keeps the best answer, and cuts it at a sentence", () => {

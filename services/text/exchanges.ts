@@ -28,6 +28,10 @@ export const findExchanges = (messages: readonly ExchangeableMessage[]): Exchang
 /** A message of more characters is several chunks, so that words of it that belong together may stand in different ones. */
 const LONG_CHARS = 400;
 
+/** Whether an exchange says more than a chunk of its opening. */
+const isMore = ({ members: [opening, second] }: ExchangeParts): boolean =>
+  second !== undefined || (opening !== undefined && opening.text.length > LONG_CHARS);
+
 /** Long messages that are in no exchange, each as one of its own without answers: they are found by all of their words together. */
 const longMessages = (
   messages: readonly ExchangeableMessage[],
@@ -46,8 +50,9 @@ const longMessages = (
 };
 
 /**
- * The exchanges of a conversation as chunks, in the order of their openings, and long messages that are in none. A long one is
- * several chunks, with the same messages. One that says nothing in words is left out.
+ * The exchanges of a conversation as chunks, in the order of their openings, and long messages that are in none. A short question
+ * alone has none, since its own chunk says the same. A long exchange is several chunks, with the same messages. One that says nothing
+ * in words is left out.
  */
 export const exchangeChunks = (
   messages: readonly ExchangeableMessage[],
@@ -59,7 +64,7 @@ export const exchangeChunks = (
     language,
   }: Pick<ChunkOptions, "conversation" | "source" | "channel" | "digest" | "language">,
 ): Chunk[] => {
-  const exchanges = findExchanges(messages);
+  const exchanges = findExchanges(messages).filter(isMore);
   return [...exchanges, ...longMessages(messages, exchanges)].flatMap((parts): Chunk[] => {
     const [opening] = parts.members;
     if (opening === undefined) return [];

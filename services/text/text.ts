@@ -1,6 +1,12 @@
 // The door of text: normalise, chunk, detect the language, mask, make snippets.
 // biome-ignore-all lint/performance/noBarrelFile: a door names in one place what the room offers.
-export { beginsChunk, chunkConversation, chunkDefaults, isIndexable } from "./chunk.ts";
+export {
+  beginsChunk,
+  type ChunkOptions,
+  chunkConversation,
+  chunkDefaults,
+  isIndexable,
+} from "./chunk.ts";
 export { embeddingText } from "./embedding-text.ts";
 export type { ExchangeableMessage } from "./exchange.ts";
 export { exchangeChunks, exchangesBegin } from "./exchanges.ts";

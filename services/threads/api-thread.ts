@@ -7,12 +7,13 @@ import { type FromThread, portable, type ThreadData, type ToThread } from "./mes
 
 if (parentPort === null) throw new Error("This file is the start of a worker thread.");
 const main = parentPort;
-const { config, embedder } = workerData as ThreadData;
+const { config, embedder, indexIdleMs } = workerData as ThreadData;
 const say = (message: FromThread) => main.postMessage(message);
 
 const instance = await openParlance(config, {
   lock: false,
   embedderPort: embedder,
+  indexIdleMs,
   onWarning: (message) => say({ kind: "warning", message }),
 });
 const sayHealth = () => say({ kind: "health", parts: instance.health.parts() });

@@ -6,6 +6,8 @@ import type { DegradedPart } from "#services/contract/system.ts";
 
 export interface ThreadData {
   readonly config: Config;
+  /** As the override of `openParlance`: only the first thread keeps indexes for good. */
+  readonly indexIdleMs: number | undefined;
   /** The port at which the main thread serves its embedding model. */
   readonly embedder: MessagePort;
 }

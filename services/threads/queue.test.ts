@@ -18,18 +18,21 @@ const limitedTo = (limits: Partial<WorkLimits>) => ({
 });
 
 describe("the queue before the API threads", () => {
-  it("spreads requests over the threads, two for each at a time", async () => {
+  it.each([
+    ["searches so that few threads have to load an index", "search", [0, 0, 1, 1]],
+    ["requests for rows evenly", "rows", [0, 1, 0, 1]],
+  ] as const)("spreads two requests at a time over each thread: %s", async (_, work, threads) => {
     const queue = openReady(2);
     const places = [
-      await queue.enter("search", here),
-      await queue.enter("search", here),
-      await queue.enter("search", here),
-      await queue.enter("search", here),
+      await queue.enter(work, here),
+      await queue.enter(work, here),
+      await queue.enter(work, here),
+      await queue.enter(work, here),
     ];
-    expect(places.map(({ thread }) => thread)).toEqual([0, 1, 0, 1]);
+    expect(places.map(({ thread }) => thread)).toEqual(threads);
     const fifth = queue.enter("search", here);
     expect(queue.counts().waiting).toBe(1);
-    places[1]?.done();
+    places[3]?.done();
     expect((await fifth).thread).toBe(1);
   });
 

@@ -86,13 +86,15 @@ export const openQueue = (
     const isAnalysis = work === "analysis";
     if (isAnalysis && threads.filter(({ analyses }) => analyses > 0).length >= mostAnalyses)
       return undefined;
-    // Searches prefer the first threads, analyses the last ones: with little load, each index is in the memory of one thread only.
     const order = isAnalysis ? [...threads.keys()].reverse() : threads.keys();
     let best: number | undefined;
     for (const at of order) {
       const { ready, running, analyses } = threads[at] ?? { ready: false, running: 0, analyses: 0 };
       const full = running >= AT_A_TIME || (analyses > 0 && (isAnalysis || threadCount > 1));
       if (!ready || full) continue;
+      // Searches go to the first thread that has a place, analyses to the last ones: each thread that is asked about an index keeps a
+      // copy of it, so that others are asked only under load.
+      if (work === "search") return at;
       if (best === undefined || running < (threads[best]?.running ?? 0)) best = at;
     }
     return best;

@@ -32,6 +32,8 @@ export interface ApiThreads extends Delegate {
 
 const LONGEST_ANSWER_MS = 120_000;
 const STOP_MS = 10_000;
+/** Threads other than the first are asked about an index only under load; after it, their copies go. */
+const INDEX_IDLE_MS = 60_000;
 const backoff = (deaths: number) => Math.min(30_000, 250 * 2 ** Math.min(deaths, 10));
 
 const lost = () =>
@@ -49,6 +51,7 @@ interface Asked {
 class Seat {
   readonly #options: ApiThreadsOptions;
   readonly #name: string;
+  readonly #isFirst: boolean;
   readonly #onReady: (ready: boolean) => void;
   readonly #asked = new Map<number, Asked>();
   #worker: Worker | undefined;
@@ -59,6 +62,7 @@ class Seat {
   constructor(options: ApiThreadsOptions, at: number, onReady: (ready: boolean) => void) {
     this.#options = options;
     this.#name = `api thread ${at}`;
+    this.#isFirst = at === 0;
     this.#onReady = onReady;
   }
 
@@ -66,7 +70,11 @@ class Seat {
   start(): Promise<void> {
     const { port1, port2 } = new MessageChannel();
     serveEmbedder(port1, this.#options.embedder);
-    const data: ThreadData = { config: this.#options.config, embedder: port2 };
+    const data: ThreadData = {
+      config: this.#options.config,
+      indexIdleMs: this.#isFirst ? undefined : INDEX_IDLE_MS,
+      embedder: port2,
+    };
     const worker = new Worker(new URL("./api-thread.ts", import.meta.url), {
       workerData: data,
       transferList: [port2],

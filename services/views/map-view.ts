@@ -8,6 +8,7 @@ import {
   topicOfMessages,
 } from "#services/analyse/frame/frame.ts";
 import { type Region, regionsOf } from "#services/analyse/layout/layout.ts";
+import { isNoSubject } from "#services/analyse/names/names.ts";
 import type { MapColumn, MapLegend, MapMeta } from "#services/contract/map.ts";
 import type { View } from "./analysis-cache.ts";
 
@@ -107,7 +108,8 @@ const nothing: MapMeta = {
 const places = new WeakMap<Frame, { readonly of: string; readonly regions: Region[] }>();
 
 const regionsShown = ({ frame, frameTopics }: View): Region[] => {
-  const shown = frameTopics.filter(({ hidden }) => !hidden);
+  // What is no subject lies all over the map, and has no place of its own there.
+  const shown = frameTopics.filter(({ hidden, title }) => !hidden && !isNoSubject(title));
   const of = shown.map(({ id }) => id).join(" ");
   const known = places.get(frame);
   if (known?.of === of) return known.regions;

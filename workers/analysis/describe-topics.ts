@@ -2,7 +2,6 @@
 
 import { sparksOf, trendOfTopics } from "#services/analyse/figures/figures.ts";
 import type { Frame } from "#services/analyse/frame/frame.ts";
-import { isVarious } from "#services/analyse/names/names.ts";
 import type { Analysis, AnalysisSettings } from "#services/contract/analysis.ts";
 import type { TopicId } from "#services/domain/ids.ts";
 import type { Llm } from "#services/llm/llm.ts";
@@ -14,11 +13,13 @@ import {
   type Store,
   type StoredTopic,
 } from "#services/store/store.ts";
+import type { Words } from "./count-words.ts";
 import type { Grouped } from "./grouped.ts";
 import { nameByModel } from "./llm-names.ts";
 import type { Judged } from "./measure-topics.ts";
 import { nameTopics } from "./name-topics.ts";
 import type { Progress } from "./progress.ts";
+import type { ReadPoints } from "./read-points.ts";
 import { coloursOf } from "./topic-colours.ts";
 import { sizesOf, type TopicSizes } from "./topic-sizes.ts";
 import type { TreeTopic } from "./topic-tree.ts";
@@ -28,15 +29,13 @@ const mean = (values: readonly (number | null | undefined)[]): number | null => 
   return told.length === 0 ? null : told.reduce((sum, value) => sum + value, 0) / told.length;
 };
 
-/** In the order of the list: parents before children, larger ones first, but topics without a common subject last. */
-const inOrder = (topics: readonly FoundTopic[]): FoundTopic[] => {
-  const title = ({ llmTitle, madeTitle }: FoundTopic) => llmTitle ?? madeTitle;
+/** In the order of the list: parents before children, larger ones first, but what is no subject last. */
+const inOrder = (topics: readonly FoundTopic[], { special }: Grouped): FoundTopic[] => {
+  const last = new Set<TopicId>(special.map(({ id }) => id));
   const below = (parent: TopicId | null): FoundTopic[] =>
     topics
       .filter((topic) => topic.parent === parent)
-      .sort(
-        (a, b) => Number(isVarious(title(a))) - Number(isVarious(title(b))) || b.points - a.points,
-      )
+      .sort((a, b) => Number(last.has(a.id)) - Number(last.has(b.id)) || b.points - a.points)
       .flatMap((topic) => [topic, ...below(topic.id)]);
   return below(null);
 };
@@ -67,6 +66,8 @@ export interface Describing {
   readonly collection: CollectionRow;
   readonly settings: AnalysisSettings;
   readonly llm: Llm | undefined;
+  readonly points: ReadPoints;
+  readonly words: Words;
   readonly frame: Frame;
   readonly grouped: Grouped;
   readonly tree: readonly TreeTopic[];
@@ -88,8 +89,8 @@ export const describeTopics = async (
   const sizes = sizesOf(frame, tree);
   const names = await nameTopics({
     rows: store.rows,
-    collection: collection.id,
-    frame,
+    points: describing.points,
+    words: describing.words,
     grouped,
     tree,
     kept: grouped.k.by === "carried" ? keptTitles(live, tree, sizes) : new Map(),
@@ -103,7 +104,7 @@ export const describeTopics = async (
           collection: collection.id,
           llm,
           settings,
-          ids: Array.from({ length: frame.points.count }, (_, at) => frame.points.ids.at(at)),
+          ids: describing.points.ids,
           grouped,
           tree,
           names,
@@ -160,5 +161,5 @@ export const describeTopics = async (
       },
     };
   });
-  return { topics: inOrder(topics), told: byModel?.told ?? null };
+  return { topics: inOrder(topics, grouped), told: byModel?.told ?? null };
 };

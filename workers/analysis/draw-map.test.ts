@@ -16,6 +16,7 @@ const draw = (
   return drawMap({
     rows: gather(all, chosen),
     pointOf: (chunk) => places.get(chunk),
+    shownAt: Uint32Array.from(places.values()),
     topicOf: Int32Array.from(chosen, (row) => planted[row] ?? -1),
     previous,
     refit,

@@ -2,7 +2,7 @@
 import { driftOf, fitLayout, measureTrust, paced, place } from "#services/analyse/layout/layout.ts";
 import { gather, type Vectors } from "#services/domain/vectors.ts";
 import type { DrawnMap, SavedAnalysis } from "#services/saved-analysis/saved-analysis.ts";
-import type { ReadPoints } from "./read-collection.ts";
+import type { ReadPoints } from "./read-points.ts";
 
 export interface Drawn {
   readonly x: Float32Array;
@@ -16,6 +16,8 @@ export interface Drawing {
   /** Unit length, centred. */
   readonly rows: Vectors;
   readonly pointOf: ReadPoints["pointOf"];
+  /** The row that each point has in the frame; of several, the one of its `ids`. */
+  readonly shownAt: Uint32Array;
   /** Topic of each point, −1 for none; the sample has enough points of each. */
   readonly topicOf: Int32Array;
   readonly previous: SavedAnalysis | undefined;
@@ -34,13 +36,15 @@ interface Known {
   readonly before: Int32Array;
 }
 
-const knownPlaces = ({ rows, pointOf }: Drawing, { frame }: SavedAnalysis): Known => {
+const knownPlaces = ({ rows, pointOf }: Drawing, { frame, map }: SavedAnalysis): Known => {
   const { points } = frame;
+  const fitted = new Set(map.fitted);
   const positions = new Float32Array(rows.rows * 2).fill(Number.NaN);
   const before = new Int32Array(rows.rows).fill(-1);
   for (let old = 0; old < points.count; old++) {
     const at = pointOf(points.ids.at(old));
-    if (at === undefined) continue;
+    // Of a point that is shown several times, the one that was fitted.
+    if (at === undefined || ((before[at] ?? -1) >= 0 && !fitted.has(old))) continue;
     before[at] = old;
     positions[2 * at] = points.x[old] ?? Number.NaN;
     positions[2 * at + 1] = points.y[old] ?? Number.NaN;
@@ -133,7 +137,8 @@ export const drawMap = async (drawing: Drawing): Promise<Drawn> => {
   const { previous, refit, rows, signal } = drawing;
   const known = previous && knownPlaces(drawing, previous);
   const kept = previous && known && !refit ? await extended(drawing, previous, known) : undefined;
-  const { positions, map } = kept ?? (await fitted(drawing, known));
+  const { positions, map: made } = kept ?? (await fitted(drawing, known));
+  const map = { ...made, fitted: made.fitted.map((at) => drawing.shownAt[at] ?? 0).sort() };
   // Each sampled row is compared with all others; in a large map a smaller sample gives the figure within 0.01.
   const sample = Math.max(150, Math.min(1000, Math.round(TRUST_PAIRS / Math.max(1, rows.rows))));
   const { trustworthiness } = await paced(measureTrust(rows, positions, { sample }), { signal });

@@ -6,9 +6,10 @@ import { editId, topicId } from "#services/domain/ids.ts";
 import { gather, type Vectors } from "#services/domain/vectors.ts";
 import type { SavedAnalysis } from "#services/saved-analysis/saved-analysis.ts";
 import type { StoredEdit } from "#services/store/store.ts";
-import { FEWEST_POINTS, groupPoints } from "./group-points.ts";
+import { FEWEST_POINTS } from "./fit-topics.ts";
+import { groupPoints } from "./group-points.ts";
 import type { Grouped, Wanted } from "./grouped.ts";
-import type { ReadPoints } from "./read-collection.ts";
+import type { ReadPoints } from "./read-points.ts";
 import { treeOf } from "./topic-tree.ts";
 
 const { rows: all, planted } = plantedTopics({ topics: 5, rows: 400, spread: 0.4 });
@@ -23,6 +24,9 @@ const pointsOf = (rows: readonly number[], vectors: Vectors = gather(all, rows))
     ids,
     vectors,
     message: Uint32Array.from(rows.keys()),
+    kinds: new Uint8Array(rows.length),
+    sameAs: Uint32Array.from(rows.keys()),
+    weight: new Uint32Array(rows.length).fill(1),
     pointOf: (chunk) => places.get(chunk),
   };
 };

@@ -35,6 +35,7 @@ const grouped = (places: readonly number[]): SavedAnalysis => ({
     places: Int32Array.from(places),
     fittedPoints: places.length,
     workedIn: [],
+    folded: [],
     model: "fingerprint",
   },
   map: {
@@ -64,6 +65,9 @@ const run = async (angles: readonly number[]) => {
       ids: angles.map((_, row) => `chk_${row}`),
       vectors: at(angles),
       message: Uint32Array.from(angles.keys()),
+      kinds: new Uint8Array(angles.length),
+      sameAs: Uint32Array.from(angles.keys()),
+      weight: new Uint32Array(angles.length).fill(1),
       pointOf: (chunk) => angles.map((_, row) => `chk_${row}`).indexOf(chunk),
     },
     previous,

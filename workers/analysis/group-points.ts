@@ -3,18 +3,14 @@ import {
   applyEdits,
   type CarryOptions,
   carryOver,
-  centred,
+  centreIn,
   type EditedTopics,
-  findClusters,
   findOutliers,
-  type KChoice,
   type LineageEvent,
   misfitsOf,
   outside,
-  type Prototypes,
   settle,
   tellEvents,
-  traceTopics,
   unitMeans,
   unknown,
 } from "#services/analyse/topics/topics.ts";
@@ -22,144 +18,24 @@ import type { TopicId } from "#services/domain/ids.ts";
 import { row, type Vectors } from "#services/domain/vectors.ts";
 import type { SavedAnalysis } from "#services/saved-analysis/saved-analysis.ts";
 import type { StoredEdit } from "#services/store/store.ts";
+import {
+  afresh,
+  FEWEST_POINTS,
+  type Machine,
+  placesBefore,
+  repeated,
+  restingAfter,
+  stack,
+  weighedSizes,
+} from "./fit-topics.ts";
+import { foldTopics } from "./fold-topics.ts";
 import type { Grouped, GroupTools, Wanted } from "./grouped.ts";
 import { findParts, handEdits, openSplits } from "./hand-edits.ts";
-import { knownAgain } from "./known-again.ts";
-import type { ReadPoints } from "./read-collection.ts";
+import { pointKinds, type ReadPoints } from "./read-points.ts";
 
-/** With fewer points there are no topics. */
-export const FEWEST_POINTS = 12;
 /** When the collection has grown by this factor since topics were last found, they are found anew. */
 const REFIT_GROWTH = 2;
 const SEED = 1;
-
-/** The result of clustering, before hand edits. */
-interface Machine {
-  readonly prototypes: Prototypes<TopicId>;
-  readonly labels: Int32Array;
-  readonly similarities: Float32Array;
-  readonly rows: Vectors;
-  readonly centre: Float32Array;
-  readonly outlierBound: number;
-  readonly resting: Prototypes<TopicId>;
-  readonly reborn: ReadonlySet<TopicId>;
-  readonly fittedPoints: number;
-  /** Ids of the hand-made splits that the prototypes already contain; none after a refit. */
-  readonly workedIn: readonly string[];
-  readonly choice: KChoice | null;
-  readonly k: Grouped["k"];
-}
-
-const none = (dim: number): Vectors => ({ dim, rows: 0, data: new Float32Array() });
-
-const stack = (dim: number, list: readonly Float32Array[]): Vectors => {
-  const data = new Float32Array(list.length * dim);
-  for (const [at, vector] of list.entries()) data.set(vector, at * dim);
-  return { dim, rows: list.length, data };
-};
-
-/** Known topics that are not among the live ones, including those that have just died. */
-const restingAfter = (
-  were: readonly Prototypes<TopicId>[],
-  living: readonly TopicId[],
-  dim: number,
-): Prototypes<TopicId> => {
-  const lives = new Set(living);
-  const kept = new Map<TopicId, Float32Array>();
-  for (const { origins, vectors } of were)
-    for (const [at, origin] of origins.entries())
-      if (!lives.has(origin)) kept.set(origin, row(vectors, at));
-  return { origins: [...kept.keys()], vectors: stack(dim, [...kept.values()]) };
-};
-
-/** The prototype of each point in the analysis before; `unknown` for a new point. */
-const placesBefore = ({ ids, pointOf }: ReadPoints, previous: SavedAnalysis): Int32Array => {
-  const places = new Int32Array(ids.length).fill(unknown);
-  const before = previous.frame.points;
-  for (let at = 0; at < before.count; at++) {
-    const point = pointOf(before.ids.at(at));
-    if (point !== undefined) places[point] = previous.grouping.places[at] ?? -1;
-  }
-  return places;
-};
-
-const afresh = async (
-  points: ReadPoints,
-  previous: SavedAnalysis | undefined,
-  { wanted, tools }: { readonly wanted: Wanted; readonly tools: GroupTools },
-): Promise<Machine> => {
-  const { kmeans, newId, signal } = tools;
-  const few = points.vectors.rows < FEWEST_POINTS;
-  const found = await findClusters(points.vectors, {
-    kmeans,
-    seed: SEED,
-    signal,
-    ...(few ? { k: 1 } : wanted.k === null ? {} : { k: wanted.k }),
-  });
-  const { dim } = points.vectors;
-  const rows = centred(points.vectors, found.centre);
-  const centroids = few ? none(dim) : found.centroids;
-  const labels = few ? found.labels.fill(-1) : found.labels;
-  const sizes = new Int32Array(centroids.rows);
-  for (const label of labels) if (label >= 0) sizes[label] = (sizes[label] ?? 0) + 1;
-  const base = {
-    labels,
-    similarities: found.similarities,
-    rows,
-    centre: found.centre,
-    outlierBound: found.outlierBound,
-    fittedPoints: points.vectors.rows,
-    workedIn: [],
-    choice: found.choice,
-    k: { chosen: centroids.rows, by: wanted.k === null ? "criterion" : "person" } as const,
-  };
-  if (previous === undefined)
-    return {
-      ...base,
-      prototypes: {
-        vectors: centroids,
-        origins: knownAgain({ pointOf: points.pointOf, labels }, centroids.rows, {
-          remembered: wanted.remembered,
-          newId,
-        }),
-      },
-      resting: { origins: [], vectors: none(dim) },
-      reborn: new Set(),
-    };
-  const { grouping } = previous;
-  const places = placesBefore(points, previous);
-  // The old centroids among newly centred rows: the mean of those of their members that still exist.
-  const moved = unitMeans(rows, places, grouping.prototypes);
-  const shared = [...places.keys()].filter((at) => places[at] !== unknown);
-  const oldSizes = new Int32Array(moved.rows);
-  for (const place of grouping.places) if (place >= 0) oldSizes[place] = (oldSizes[place] ?? 0) + 1;
-  const { ids } = traceTopics(
-    {
-      before: {
-        ids: grouping.origins,
-        centroids: moved,
-        sizes: oldSizes,
-        rows: grouping.places.length,
-      },
-      after: { centroids, sizes, rows: rows.rows },
-      shared: {
-        before: shared.map((at) => places[at] ?? -1),
-        after: shared.map((at) => labels[at] ?? -1),
-      },
-      resting: { ids: grouping.restingOrigins, centroids: grouping.resting },
-    },
-    newId,
-  );
-  const rested = { origins: grouping.restingOrigins, vectors: grouping.resting };
-  const were = { origins: grouping.origins, vectors: moved };
-  const resting = new Set(grouping.restingOrigins);
-  return {
-    ...base,
-    prototypes: { vectors: centroids, origins: ids },
-    resting: restingAfter([rested, were], ids, dim),
-    reborn: new Set(ids.filter((id) => resting.has(id))),
-  };
-};
 
 /**
  * Where nothing is new nothing moves: a run for an edit by hand changes what was edited. A split by hand may have left points
@@ -179,7 +55,7 @@ const carriedOn = async (
 ): Promise<Machine> => {
   const { grouping } = previous;
   const { centre, outlierBound } = grouping;
-  const rows = centred(points.vectors, centre);
+  const rows = centreIn(points.vectors, centre);
   const before = placesBefore(points, previous);
   const were = { vectors: grouping.prototypes, origins: grouping.origins };
   const carried = carryOver(
@@ -266,7 +142,8 @@ const replayed = async (
 };
 
 /** Topics with members, largest first, and the new number of each. */
-const bySize = ({ topics, sizes, topicOfRow }: EditedTopics<TopicId>) => {
+const bySize = ({ topics, topicOfRow }: EditedTopics<TopicId>, points: ReadPoints) => {
+  const sizes = weighedSizes(points, topicOfRow, topics.length);
   const order = [...topics.keys()]
     .filter((at) => (sizes[at] ?? 0) > 0)
     .sort((a, b) => (sizes[b] ?? 0) - (sizes[a] ?? 0) || a - b);
@@ -294,6 +171,12 @@ const topicsBefore = (
   return known;
 };
 
+const noMeans = (dim: number, rows: number): Vectors => ({
+  dim,
+  rows,
+  data: new Float32Array(dim * rows),
+});
+
 interface Standing {
   readonly ids: readonly TopicId[];
   readonly centroids: Vectors;
@@ -304,18 +187,19 @@ interface Standing {
 const eventsBetween = (
   previous: SavedAnalysis | undefined,
   now: Standing & { readonly topicOf: Int32Array; readonly all: Vectors },
-  told: { readonly before: Grouped["before"]; readonly reborn: ReadonlySet<TopicId> },
+  told: {
+    readonly before: Grouped["before"];
+    readonly reborn: ReadonlySet<TopicId>;
+    readonly points: ReadPoints;
+  },
 ): readonly LineageEvent<TopicId>[] => {
   if (previous === undefined) return [];
   const leaves = previous.topics.filter(({ leaf }) => leaf !== null);
   const ids = leaves.map(({ id }) => id);
   const placeOf = new Map(ids.map((id, place) => [id, place]));
   const places = Int32Array.from(told.before, (id) => (id == null ? -1 : (placeOf.get(id) ?? -1)));
-  const shared = [...places.keys()].filter((at) => told.before[at] !== undefined);
-  const zero = stack(
-    now.all.dim,
-    ids.map(() => new Float32Array(now.all.dim)),
-  );
+  const shared = repeated(told.points, (at) => told.before[at] !== undefined);
+  const zero = noMeans(now.all.dim, ids.length);
   return tellEvents({
     before: {
       ids,
@@ -332,26 +216,72 @@ const eventsBetween = (
   });
 };
 
-/** @param previous the saved analysis before, of the same unit; undefined at the first. */
+/** The points that can have a topic: they come first. The vectors are shared. */
+const tellingPoints = (points: ReadPoints): ReadPoints => {
+  const other = points.kinds.findIndex((kind) => kind !== pointKinds.telling);
+  if (other < 0) return points;
+  const { dim, data } = points.vectors;
+  return {
+    ids: points.ids.slice(0, other),
+    vectors: { dim, rows: other, data: data.subarray(0, other * dim) },
+    message: points.message.subarray(0, other),
+    kinds: points.kinds.subarray(0, other),
+    sameAs: points.sameAs.subarray(0, other),
+    weight: points.weight.subarray(0, other),
+    pointOf: (chunk) => {
+      const at = points.pointOf(chunk);
+      return at === undefined || at >= other ? undefined : at;
+    },
+  };
+};
+
+/** A column of the telling points, with a value for the others behind it. */
+const lengthened = <A extends Int32Array | Float32Array>(column: A, longer: A): A => {
+  longer.set(column);
+  return longer;
+};
+
+/**
+ * Groups the points into topics; takes over their vectors, which are centred in place.
+ * @param previous the saved analysis before, of the same unit; undefined at the first.
+ */
 export const groupPoints = async (
   points: ReadPoints,
   previous: SavedAnalysis | undefined,
   { wanted, tools }: { readonly wanted: Wanted; readonly tools: GroupTools },
 ): Promise<Grouped> => {
-  const machine = canCarryOn(points, previous, wanted)
-    ? await carriedOn(points, previous, tools)
-    : await afresh(points, previous, { wanted, tools });
-  const { edited, outcomes } = await replayed(machine, points, { edits: wanted.edits, tools });
-  const { topics, topicOf } = bySize(edited);
-  const { rows } = machine;
-  const zero = stack(
-    rows.dim,
-    topics.map(() => new Float32Array(rows.dim)),
+  const told = tellingPoints(points);
+  const machine = canCarryOn(told, previous, wanted)
+    ? await carriedOn(told, previous, tools)
+    : await afresh(told, previous, { wanted, tools });
+  const { edited, outcomes } = await replayed(machine, told, { edits: wanted.edits, tools });
+  const { dim } = points.vectors;
+  const all = points.ids.length;
+  const found = bySize(edited, told);
+  // The others are centred here: they have a place on the map, though no cluster.
+  centreIn(
+    {
+      dim,
+      rows: all - told.ids.length,
+      data: points.vectors.data.subarray(told.ids.length * dim),
+    },
+    machine.centre,
   );
-  const centroids = unitMeans(rows, topicOf, zero);
-  const sizes = new Int32Array(topics.length);
-  for (const at of topicOf) if (at >= 0) sizes[at] = (sizes[at] ?? 0) + 1;
+  const rows = points.vectors;
+  const folded = await foldTopics(
+    { topics: found.topics, topicOf: lengthened(found.topicOf, new Int32Array(all).fill(-1)) },
+    points,
+    { previous, rows, wanted, tools },
+  );
+  const { topics, topicOf } = folded;
+  const centroids = unitMeans(rows, topicOf, noMeans(dim, topics.length));
   const before = topicsBefore(points, previous);
+  const standing = {
+    ids: topics,
+    centroids,
+    sizes: weighedSizes(points, topicOf, topics.length),
+    rows: points.weight.reduce((sum, weight) => sum + weight, 0),
+  };
   return {
     rows,
     grouping: {
@@ -361,19 +291,22 @@ export const groupPoints = async (
       restingOrigins: machine.resting.origins,
       centre: machine.centre,
       outlierBound: machine.outlierBound,
-      places: edited.labels,
+      places: lengthened(edited.labels, new Int32Array(all).fill(outside)),
       fittedPoints: machine.fittedPoints,
       workedIn: [...edited.workedIn],
+      folded: folded.folded,
       model: wanted.model,
     },
     topics,
+    special: folded.special,
     centroids,
     topicOf,
-    similarities: machine.similarities,
+    similarities: lengthened(machine.similarities, new Float32Array(all)),
+    weight: points.weight,
     events: eventsBetween(
       previous,
-      { ids: topics, centroids, sizes, rows: rows.rows, topicOf, all: rows },
-      { before, reborn: machine.reborn },
+      { ...standing, topicOf, all: rows },
+      { before, reborn: machine.reborn, points },
     ),
     choice: machine.choice,
     k: machine.k,

@@ -131,10 +131,13 @@ export const nameByModel = async (
   const { tree, names, llm, signal, isWanted, onProgress } = asking;
   const found = new Map<number, TopicName>();
   const tally: Tally = { named: 0, tokensIn: 0, tokensOut: 0, cost: null, problem: null };
+  // Topics that are no subject have their names.
+  const own = new Set(asking.grouped.special.map(({ id }) => id));
   let failures = 0;
   for (const [at, topic] of tree.entries()) {
     signal.throwIfAborted();
     const made = names[at];
+    if (own.has(topic.id)) continue;
     if (!made || failures >= PATIENCE || !(await isWanted())) break;
     const answer = await answerFor(asking, await requestFor(asking, topic, made), tally);
     failures = answer ? 0 : failures + 1;

@@ -13,6 +13,8 @@ const grouped = (more: Partial<Grouped> = {}): Grouped =>
     rows,
     topics: ["a", "b", "c"].map(topicId),
     topicOf: planted,
+    special: [],
+    weight: new Uint32Array(rows.rows).fill(1),
     // Those of strangers count nowhere.
     similarities: Float32Array.from(planted, (kind) => (kind < 0 ? -1 : 0.8)),
     choice: null,

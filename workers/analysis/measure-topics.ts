@@ -22,17 +22,25 @@ export const measureTopics = async (
   { kmeans, signal }: { readonly kmeans: KMeans; readonly signal: AbortSignal },
 ): Promise<Measured> => {
   const { rows, topicOf, topics } = grouped;
-  const judged = await qualityOf(rows, { labels: topicOf, topics: topics.length }, { signal });
+  // What is no subject has no common direction to be measured.
+  const subjects = topics.length - grouped.special.length;
+  const labels = topicOf.map((at) => (at < subjects ? at : -1));
+  const judged = await qualityOf(rows, { labels, topics: topics.length }, { signal });
   const carried = grouped.k.by === "carried" ? before?.stability : undefined;
   const stability =
     grouped.choice?.stability ??
     carried ??
     (await stabilityOf(rows, { kmeans, k: grouped.k.chosen, runs: 2, signal }));
-  const outliers = topicOf.reduce((sum, at) => sum + (at < 0 ? 1 : 0), 0);
-  let cosines = 0;
-  for (const [at, similarity] of grouped.similarities.entries())
-    if ((topicOf[at] ?? -1) >= 0) cosines += similarity;
-  const members = rows.rows - outliers;
+  const outliers = topicOf.reduce(
+    (sum, at, point) => sum + (at < 0 ? (grouped.weight[point] ?? 1) : 0),
+    0,
+  );
+  let [cosines, members] = [0, 0];
+  for (const [at, similarity] of grouped.similarities.entries()) {
+    if ((labels[at] ?? -1) < 0) continue;
+    cosines += similarity;
+    members++;
+  }
   return {
     topics: judged.topics,
     quality: {
@@ -43,7 +51,7 @@ export const measureTopics = async (
       k: {
         ...grouped.k,
         criterion:
-          "The fewest topics that reach 95 % of the gain in the Bayesian information criterion over a single one",
+          "The fewest topics of different texts that reach 95 % of the gain in the Bayesian information criterion over a single one",
         tried:
           grouped.choice?.candidates.map(({ k, score }) => ({ k, score })) ?? before?.k.tried ?? [],
       },

@@ -1,7 +1,6 @@
 // A collection as it is read for its analysis: every message once, each on the point of its chunk, or of its conversation.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Frame, FramePoints } from "#services/analyse/frame/frame.ts";
-import { dot, row } from "#services/domain/vectors.ts";
 import { messagesOnly } from "#services/indexes/indexes.ts";
 import { type AnalysedHome, anAnalysedHome, talkOf } from "../analysis.builders.ts";
 import { eachText, type ReadCollection, readCollection } from "./read-collection.ts";
@@ -16,7 +15,7 @@ beforeAll(async () => {
   home = await anAnalysedHome();
   await home.bring(
     "a.jsonl",
-    chat("one", ...talkOf("bees", 3)) + chat("long", "what is up there", long),
+    chat("one", ...talkOf("bees", 3)) + chat("long", "which planets are in the night sky", long),
   );
   // Lines of talk stand several in a chunk.
   await home.bring(
@@ -47,8 +46,8 @@ const read = async (unit: Frame["unit"]): Promise<ReadCollection & { rows: numbe
   }
 };
 
-const frameOf = ({ builder, points }: ReadCollection, unit: Frame["unit"]): Frame => {
-  const { ids, message } = points;
+const frameOf = ({ builder, shown }: ReadCollection, unit: Frame["unit"]): Frame => {
+  const { ids, message } = shown;
   const column = () => new Float32Array(ids.length);
   const made: FramePoints = {
     count: ids.length,
@@ -63,26 +62,27 @@ const frameOf = ({ builder, points }: ReadCollection, unit: Frame["unit"]): Fram
 };
 
 describe("a collection that is read", () => {
-  it("has a point for each chunk, with the vector that the index has of it", async () => {
-    const found = await read("chunk");
-    const { points } = found;
-    expect(points.ids).toHaveLength(found.rows);
-    expect(new Set(points.ids).size).toBe(found.rows);
-    for (const [at, id] of points.ids.entries()) expect(points.pointOf(id)).toBe(at);
+  it("shows every chunk, each on the point of its message or of the question that it answers", async () => {
+    const { shown, points, rows } = await read("chunk");
+    expect(shown.ids).toHaveLength(rows);
+    expect(new Set(shown.ids).size).toBe(rows);
+    for (const [at, id] of shown.ids.entries()) expect(points.pointOf(id)).toBe(shown.pointOf[at]);
     expect(points.pointOf("chk_nobody")).toBeUndefined();
-    const { rows } = home.parlance.store;
-    const chunks = await rows.selectFrom("chunks").select(["id", "text"]).execute();
-    const texts = new Map(chunks.map((chunk) => [chunk.id as string, chunk.text]));
-    const embedder = await home.parlance.embedder();
-    const { vectors } = await embedder.embed(
-      points.ids.map((id) => texts.get(id) ?? ""),
-      { inputType: "document" },
-    );
-    // The index keeps them in fewer bits: each is nearest to its own all the same.
-    for (const at of points.ids.keys()) {
-      const near = points.ids.map((_, other) => dot(row(points.vectors, at), row(vectors, other)));
-      expect(near.indexOf(Math.max(...near))).toBe(at);
-    }
+    // Two questions with their answers, one question alone, and 8 lines.
+    expect(points.ids).toHaveLength(3 + 8);
+    expect(points.weight.reduce((sum, weight) => sum + weight, 0)).toBe(rows);
+  });
+
+  it("knows a point by the chunk of what was asked, however long the answer is", async () => {
+    const { points } = await read("chunk");
+    const chunks = await home.parlance.store.rows
+      .selectFrom("chunks")
+      .select(["id", "text"])
+      .execute();
+    const asked = chunks.find(({ text }) => text.trim() === "which planets are in the night sky");
+    const point = points.pointOf(asked?.id ?? "") ?? -1;
+    expect(points.ids[point]).toBe(asked?.id);
+    expect(points.weight[point]).toBeGreaterThan(2);
   });
 
   it("has every message once, in order, on a point of its own conversation", async () => {
@@ -101,11 +101,12 @@ describe("a collection that is read", () => {
   });
 
   it("has a point for each conversation, known by any of its chunks, of unit length", async () => {
-    const { points, builder } = await read("conversation");
+    const found = await read("conversation");
+    const { points } = found;
     expect(points.ids).toHaveLength(3);
     const byChunk = await read("chunk");
     const counts = [0, 0, 0];
-    for (const id of byChunk.points.ids) {
+    for (const id of byChunk.shown.ids) {
       const point = points.pointOf(id) ?? -1;
       counts[point] = (counts[point] ?? 0) + 1;
     }
@@ -115,7 +116,7 @@ describe("a collection that is read", () => {
     const { dim, data } = points.vectors;
     for (let at = 0; at < 3; at++)
       expect(Math.hypot(...data.subarray(at * dim, (at + 1) * dim))).toBeCloseTo(1, 4);
-    expect(frameOf({ builder, points }, "conversation").points.count).toBe(3);
+    expect(frameOf(found, "conversation").points.count).toBe(3);
   });
 
   it("gives the text of every message in the frame's order, and passes over what came since", async () => {

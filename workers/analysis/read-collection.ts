@@ -1,5 +1,5 @@
 // Reads a collection for its analysis: the vectors of a version, and all messages as the columns of a frame.
-import type { Searcher } from "#index-store/index-store.ts";
+import { type Searcher, tokenize } from "#index-store/index-store.ts";
 import {
   type Frame,
   type FrameBuilder,
@@ -7,9 +7,10 @@ import {
   openFrameBuilder,
   roles,
 } from "#services/analyse/frame/frame.ts";
+import { openSmallTalk } from "#services/analyse/names/names.ts";
+import { digestOf, openNotices } from "#services/analyse/repeats/repeats.ts";
 import { flagsOf, sentimentOf } from "#services/analyse/tone/tone.ts";
 import type { CollectionId } from "#services/domain/ids.ts";
-import { dot, type Vectors } from "#services/domain/vectors.ts";
 import {
   chunkMessages,
   collectionStats,
@@ -18,100 +19,149 @@ import {
   type Rows,
   streamFrameRows,
 } from "#services/store/store.ts";
-
-/** The units that are clustered and drawn, as read. */
-export interface ReadPoints {
-  /** For each point: its chunk, or the most typical chunk of its conversation. */
-  readonly ids: readonly string[];
-  /** Unit length. */
-  readonly vectors: Vectors;
-  /** The first message of each point: a row of the frame. */
-  readonly message: Uint32Array;
-  /**
-   * The point that a chunk is of; undefined where it is of none. Points of earlier runs are known again by it: the most typical
-   * chunk of a conversation is another one when it has grown.
-   */
-  readonly pointOf: (chunk: string) => number | undefined;
-}
+import {
+  type Gathered,
+  type MadePoints,
+  makePoints,
+  pointKinds,
+  type ReadPoints,
+  type ShownPoints,
+} from "./read-points.ts";
 
 export interface ReadCollection {
   readonly builder: FrameBuilder;
+  /** What is grouped. */
   readonly points: ReadPoints;
-}
-
-interface Chunks {
-  readonly ids: readonly string[];
-  readonly vectors: Vectors;
+  /** What the frame's points are. */
+  readonly shown: ShownPoints;
+  /** By message: 1 where its words describe its point, 0 for answers, notices and small talk beside more telling messages. */
+  readonly tells: Uint8Array;
 }
 
 const BATCH_ROWS = 8192;
 
-const readVectors = async (searcher: Searcher, signal: AbortSignal): Promise<Chunks> => {
-  const { dim, rows } = searcher;
-  const data = new Float32Array(rows * dim);
-  const ids: string[] = [];
+/** Numbers the chunks of the version, in the order of the index. */
+const readChunks = async (
+  searcher: Searcher,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, number>> => {
+  const chunks = new Map<string, number>();
   for await (const batch of searcher.scan(BATCH_ROWS)) {
     signal.throwIfAborted();
-    data.set(batch.vectors.data.subarray(0, batch.ids.length * dim), ids.length * dim);
-    for (const id of batch.ids) ids.push(id);
+    for (const id of batch.ids) chunks.set(id, chunks.size);
   }
-  return { ids, vectors: { dim, rows: ids.length, data } };
+  return chunks;
 };
 
-/** The first chunk of a message, and the message's language. */
-interface Place {
-  readonly chunk: number;
-  readonly language: string | null;
-  /** Further chunks of a long message. */
-  readonly later: number[];
+/** Which chunks a message is in, and its language. */
+interface Places {
+  readonly first: ReadonlyMap<string, number>;
+  /** Further chunks of long messages. */
+  readonly later: ReadonlyMap<string, readonly number[]>;
+  /** By chunk. */
+  readonly language: readonly (string | null)[];
 }
 
 /** Chunks that are not in the version are left out: they were added, or removed, after it. */
 const readPlaces = async (
   rows: Rows,
   collection: CollectionId,
-  ids: readonly string[],
-): Promise<ReadonlyMap<string, Place>> => {
-  const chunkRows = new Map(ids.map((id, row) => [id, row]));
-  const places = new Map<string, Place>();
+  chunks: ReadonlyMap<string, number>,
+): Promise<Places> => {
+  const first = new Map<string, number>();
+  const later = new Map<string, number[]>();
+  const languages: (string | null)[] = Array.from({ length: chunks.size }, () => null);
   for await (const page of chunkMessages(rows, collection))
     for (const { id, messages, language } of page) {
-      const chunk = chunkRows.get(id);
+      const chunk = chunks.get(id);
       if (chunk === undefined) continue;
+      languages[chunk] = language;
       for (const message of messages) {
-        const known = places.get(message);
-        if (known) known.later.push(chunk);
-        else places.set(message, { chunk, language, later: [] });
+        if (!first.has(message)) {
+          first.set(message, chunk);
+          continue;
+        }
+        const known = later.get(message);
+        if (known) known.push(chunk);
+        else later.set(message, [chunk]);
       }
     }
-  return places;
+  return { first, later, language: languages };
 };
 
-/** Creates points when their first message is read: one per chunk, or one per conversation. */
-class PointRows {
+/** In assistant chats, answers and what tools return belong to the question before them. */
+const answering = new Set(["assistant", "tool"]);
+
+/** Puts messages together into subjects as they are read: each with its answers and all of its chunks, or each conversation. */
+class Subjects {
   readonly unit: Frame["unit"];
-  /** Point of each chunk; −1 until one of its messages is read. */
   readonly ofChunk: Int32Array;
-  readonly message: number[] = [];
+  readonly messageOfChunk: Int32Array;
+  readonly first: number[] = [];
+  readonly ofMessage: number[] = [];
+  readonly chunkOfMessage: number[] = [];
+  readonly digest: number[] = [];
+  readonly asks: number[] = [];
+  readonly smallTalk: number[] = [];
+  readonly notices = openNotices();
   #conversation = -1;
-  #conversationPoint = -1;
+  #current = -1;
 
   constructor(unit: Frame["unit"], chunks: number) {
     this.unit = unit;
     this.ofChunk = new Int32Array(chunks).fill(-1);
+    this.messageOfChunk = new Int32Array(chunks).fill(-1);
   }
 
-  /** The point of a message: `row` is its row in the frame, `conversation` the number of its conversation. */
-  meet(chunk: number, row: number, conversation: number): number {
-    const known = this.ofChunk[chunk] ?? -1;
-    if (known >= 0) return known;
-    if (this.unit === "chunk" || conversation !== this.#conversation) {
-      this.#conversation = conversation;
-      this.#conversationPoint = this.message.length;
-      this.message.push(row);
+  /** The chunks of the next message, `row` of the frame. */
+  meet(
+    chunks: readonly number[],
+    row: number,
+    { conversation, role }: { readonly conversation: number; readonly role: string },
+  ): void {
+    const known = this.ofChunk[chunks[0] ?? -1] ?? -1;
+    const goes = conversation === this.#conversation && this.#current >= 0;
+    const joins = goes && (this.unit === "conversation" || answering.has(role));
+    this.#conversation = conversation;
+    this.chunkOfMessage.push(chunks[0] ?? -1);
+    if (chunks.length === 0) {
+      this.ofMessage.push(-1);
+      return;
     }
-    this.ofChunk[chunk] = this.#conversationPoint;
-    return this.#conversationPoint;
+    // A chunk of several short messages belongs to the first of them.
+    let own = joins ? this.#current : known;
+    if (own < 0) {
+      own = this.first.length;
+      this.first.push(row);
+    }
+    this.#current = own;
+    this.ofMessage.push(own);
+    for (const chunk of chunks) {
+      if ((this.ofChunk[chunk] ?? -1) >= 0) continue;
+      this.ofChunk[chunk] = own;
+      this.messageOfChunk[chunk] = row;
+    }
+  }
+
+  gathered(): Gathered {
+    const notice = this.notices.found();
+    const kind = notice.map((is, row) => {
+      if (is === 1) return pointKinds.notice;
+      return this.smallTalk[row] === 1 ? pointKinds.smallTalk : pointKinds.telling;
+    });
+    return {
+      shownByChunk: this.unit === "chunk",
+      subjectOf: this.ofChunk,
+      messageOf: this.messageOfChunk,
+      first: this.first,
+      messages: {
+        subject: this.ofMessage,
+        chunk: this.chunkOfMessage,
+        digest: this.digest,
+        kind,
+        asks: this.asks,
+      },
+    };
   }
 }
 
@@ -119,46 +169,52 @@ class PointRows {
 const hundredths = (sentiment: number | null): number =>
   sentiment === null ? NO_SENTIMENT : Math.round(sentiment * 100);
 
-/** The point of a message's first chunk; later chunks are points of their own, or of the same conversation. */
-const pointOf = (
-  points: PointRows,
-  { chunk, later }: Place,
-  row: number,
-  conversation: number,
-): number => {
-  const point = points.meet(chunk, row, conversation);
-  for (const further of later) points.meet(further, row, conversation);
-  return point;
+interface Adding {
+  readonly builder: FrameBuilder;
+  readonly places: Places;
+  readonly subjects: Subjects;
+  readonly mainLanguage: string | null;
+  readonly isSmallTalk: (text: string, language: string | null) => boolean;
+  readonly authors: Map<string, number>;
+}
+
+const numberOf = (authors: Map<string, number>, author: string): number => {
+  const known = authors.get(author) ?? authors.size;
+  authors.set(author, known);
+  return known;
 };
 
 const addMessage = (
-  reading: {
-    builder: FrameBuilder;
-    places: ReadonlyMap<string, Place>;
-    points: PointRows;
-    mainLanguage: string | null;
-  },
+  { builder, places, subjects, mainLanguage, isSmallTalk, authors }: Adding,
   message: FrameMessage,
   context: { conversation: number; before: string | null },
 ) => {
-  const { builder, places, points, mainLanguage } = reading;
-  const place = places.get(message.id);
-  const language = place?.language ?? null;
+  const { role, text } = message;
+  const first = places.first.get(message.id);
+  const language = first === undefined ? null : (places.language[first] ?? null);
+  const chunks = first === undefined ? [] : [first, ...(places.later.get(message.id) ?? [])];
+  subjects.meet(chunks, builder.messages, { conversation: context.conversation, role });
+  subjects.digest.push(digestOf(text));
+  subjects.asks.push(role === "user" || role === "person" ? 1 : 0);
+  subjects.smallTalk.push(isSmallTalk(text, language ?? mainLanguage) ? 1 : 0);
+  // What people ask an assistant again and again is what they want to see.
+  if (role === "user" || role === "assistant") subjects.notices.skip();
+  else subjects.notices.add(text, numberOf(authors, message.author));
   builder.message({
     id: message.id,
     author: message.author,
-    role: message.role,
+    role,
     at: message.at,
     model: message.model,
     language,
-    length: message.text.length,
-    sentiment: hundredths(sentimentOf(message.text, language ?? mainLanguage)),
-    flags: flagsOf(message.text, {
-      role: roles.find((role) => role === message.role) ?? "person",
+    length: text.length,
+    sentiment: hundredths(sentimentOf(text, language ?? mainLanguage)),
+    flags: flagsOf(text, {
+      role: roles.find((one) => one === role) ?? "person",
       before: context.before,
     }),
-    point:
-      place === undefined ? -1 : pointOf(points, place, builder.messages, context.conversation),
+    // The chunk; `build` is given the points that are shown.
+    point: first ?? -1,
   });
 };
 
@@ -203,65 +259,39 @@ const eachMessage = (
   }
 };
 
-const scaled = (vector: Float32Array): void => {
-  const length = Math.hypot(...vector);
-  if (length > 0) for (let d = 0; d < vector.length; d++) vector[d] = (vector[d] ?? 0) / length;
-};
-
-const pointsAs = (
-  { ids, vectors: { dim } }: Chunks,
-  points: PointRows,
-  data: Float32Array,
-): Omit<ReadPoints, "ids"> => {
-  const chunkRows = new Map(ids.map((id, chunk) => [id, chunk]));
+/** The points of the frame: all chunks that have a point, in the order of their messages, or the points themselves. */
+const shownPoints = (
+  chunks: ReadonlyMap<string, number>,
+  { points, pointOfChunk }: MadePoints,
+  { unit, messageOf }: { readonly unit: Frame["unit"]; readonly messageOf: Int32Array },
+): { readonly shown: ShownPoints; readonly placeOfChunk: Int32Array } => {
+  if (unit === "conversation")
+    return {
+      shown: {
+        ids: points.ids,
+        message: points.message,
+        pointOf: Uint32Array.from(points.ids.keys()),
+      },
+      placeOfChunk: pointOfChunk,
+    };
+  const order = Uint32Array.from(chunks.values())
+    .filter((chunk) => (pointOfChunk[chunk] ?? -1) >= 0)
+    .sort((a, b) => (messageOf[a] ?? 0) - (messageOf[b] ?? 0) || a - b);
+  const placeOfChunk = new Int32Array(chunks.size).fill(-1);
+  for (const [place, chunk] of order.entries()) placeOfChunk[chunk] = place;
+  const ids = Array.from({ length: order.length }, () => "");
+  for (const [id, chunk] of chunks) {
+    const place = placeOfChunk[chunk] ?? -1;
+    if (place >= 0) ids[place] = id;
+  }
   return {
-    vectors: { dim, rows: points.message.length, data },
-    message: Uint32Array.from(points.message),
-    pointOf: (id) => {
-      const chunk = chunkRows.get(id);
-      const point = chunk === undefined ? -1 : (points.ofChunk[chunk] ?? -1);
-      return point < 0 ? undefined : point;
+    shown: {
+      ids,
+      message: Uint32Array.from(order, (chunk) => messageOf[chunk] ?? 0),
+      pointOf: Uint32Array.from(order, (chunk) => pointOfChunk[chunk] ?? 0),
     },
+    placeOfChunk,
   };
-};
-
-/** The unit mean of each conversation's chunks, and the chunk nearest to it. */
-const conversationPoints = (chunks: Chunks, points: PointRows): ReadPoints => {
-  const { dim } = chunks.vectors;
-  const count = points.message.length;
-  const data = new Float32Array(count * dim);
-  const rowOf = (chunk: number) => chunks.vectors.data.subarray(chunk * dim, (chunk + 1) * dim);
-  const mean = (point: number) => data.subarray(point * dim, (point + 1) * dim);
-  for (const [chunk, point] of points.ofChunk.entries()) {
-    if (point < 0) continue;
-    const [sum, row] = [mean(point), rowOf(chunk)];
-    for (let d = 0; d < dim; d++) sum[d] = (sum[d] ?? 0) + (row[d] ?? 0);
-  }
-  for (let point = 0; point < count; point++) scaled(mean(point));
-  const nearest = new Float32Array(count).fill(-2);
-  const ids = Array.from({ length: count }, () => "");
-  for (const [chunk, point] of points.ofChunk.entries()) {
-    if (point < 0) continue;
-    const cosine = dot(mean(point), rowOf(chunk));
-    if (cosine <= (nearest[point] ?? 0)) continue;
-    nearest[point] = cosine;
-    ids[point] = chunks.ids[chunk] ?? "";
-  }
-  return { ids, ...pointsAs(chunks, points, data) };
-};
-
-/** The chunks in the order of their messages, so that neighbours in a conversation are neighbours here. */
-const chunkPoints = (chunks: Chunks, points: PointRows): ReadPoints => {
-  const { dim } = chunks.vectors;
-  const count = points.message.length;
-  const data = new Float32Array(count * dim);
-  const ids = Array.from({ length: count }, () => "");
-  for (const [chunk, point] of points.ofChunk.entries()) {
-    if (point < 0) continue;
-    ids[point] = chunks.ids[chunk] ?? "";
-    data.set(chunks.vectors.data.subarray(chunk * dim, (chunk + 1) * dim), point * dim);
-  }
-  return { ids, ...pointsAs(chunks, points, data) };
 };
 
 /** Assumed for texts that are too short to tell: the language of most of the others. */
@@ -281,24 +311,36 @@ export interface Reading {
 /** Messages that came after the version, or are in none of its chunks, have no point. */
 export const readCollection = async (reading: Reading): Promise<ReadCollection> => {
   const { rows, collection, searcher, unit, signal } = reading;
-  const chunks = await readVectors(searcher, signal);
-  const places = await readPlaces(rows, collection, chunks.ids);
+  const chunks = await readChunks(searcher, signal);
+  const places = await readPlaces(rows, collection, chunks);
   const mainLanguage = await mainLanguageOf(rows, collection);
   const builder = openFrameBuilder();
-  const points = new PointRows(unit, chunks.ids.length);
+  const subjects = new Subjects(unit, chunks.size);
   const state = { conversations: 0, conversation: "", last: new Map<string, string>() };
+  const adding: Adding = {
+    builder,
+    places,
+    subjects,
+    mainLanguage,
+    isSmallTalk: openSmallTalk(tokenize, mainLanguage ?? "en"),
+    authors: new Map(),
+  };
   for await (const page of streamFrameRows(rows, collection)) {
     signal.throwIfAborted();
     eachMessage(page, state, {
       conversation: (of) => builder.conversation(of),
       message: (message, before, conversation) =>
-        addMessage({ builder, places, points, mainLanguage }, message, { conversation, before }),
+        addMessage(adding, message, { conversation, before }),
     });
   }
-  return {
-    builder,
-    points: unit === "chunk" ? chunkPoints(chunks, points) : conversationPoints(chunks, points),
-  };
+  const gathered = subjects.gathered();
+  const made = await makePoints(gathered, { searcher, chunks, signal });
+  const { shown, placeOfChunk } = shownPoints(chunks, made, {
+    unit,
+    messageOf: gathered.messageOf,
+  });
+  builder.place((chunk) => placeOfChunk[chunk] ?? -1);
+  return { builder, points: made.points, shown, tells: made.tells };
 };
 
 /**

@@ -1,5 +1,6 @@
 // The tree over the leaves: who is whose parent, in which order, and which identities the levels above carry on.
 import { describe, expect, it } from "vitest";
+import { topicsAtLevel } from "#services/analyse/figures/figures.ts";
 import { plantedTopics } from "#services/analyse/topics/topics.builders.ts";
 import { type TopicId, topicId } from "#services/domain/ids.ts";
 import { gather } from "#services/domain/vectors.ts";
@@ -7,7 +8,7 @@ import type { SavedAnalysis } from "#services/saved-analysis/saved-analysis.ts";
 import type { Grouped } from "./grouped.ts";
 import { type TreeTopic, treeOf } from "./topic-tree.ts";
 
-type Shape = Pick<Grouped, "topics" | "centroids" | "topicOf" | "before">;
+type Shape = Pick<Grouped, "topics" | "special" | "centroids" | "topicOf" | "weight" | "before">;
 
 /** Leaves of some families: those of a family lie near each other. `points`: how many each leaf has. */
 const grouped = (
@@ -31,6 +32,8 @@ const grouped = (
     topics: Array.from({ length: leaves }, (_, leaf) => topicId(names(leaf))),
     centroids: gather(rows, [...Array(leaves).keys()]),
     topicOf,
+    special: [],
+    weight: new Uint32Array(topicOf.length).fill(1),
     before: [...topicOf].map(() => undefined),
   };
 };
@@ -67,24 +70,30 @@ describe("the tree of topics", () => {
       expect(new Set(made.map(({ level }) => level)).size).toBe(levels);
       for (let level = 0; level < levels; level++)
         expect(
-          made
-            .filter((topic) => topic.level === level)
+          topicsAtLevel(made, level)
             .flatMap((topic) => topic.leaves)
             .sort((a, b) => a - b),
         ).toEqual([...Array(leaves).keys()]);
       for (const [at, { id, parent, level, leaves: own }] of made.entries()) {
-        if (parent === null) {
-          expect(level, id).toBe(0);
-          continue;
-        }
+        if (parent === null) continue;
         const above = made.findIndex((topic) => topic.id === parent);
         expect(above, id).toBeGreaterThanOrEqual(0);
         expect(above).toBeLessThan(at);
-        expect(made[above]?.level).toBe(level - 1);
+        expect(made[above]?.level).toBeLessThan(level);
         expect(made[above]?.leaves).toEqual(expect.arrayContaining([...own]));
+        // No parent is the same as its only child.
+        expect(made[above]?.leaves.length, id).toBeGreaterThan(own.length);
       }
     },
   );
+
+  it("has what is no subject at the end, however large it is", () => {
+    const shape = grouped(4, 16, { points: (leaf) => (leaf === 15 ? 90 : 3) });
+    const notices = { kind: "notices", id: shape.topics[15] ?? topicId("none") } as const;
+    const made = tree({ ...shape, special: [notices] });
+    expect(made.at(-1)).toMatchObject({ id: notices.id, parent: null, leaf: 15 });
+    expect(made.filter(({ leaves }) => leaves.includes(15))).toHaveLength(1);
+  });
 
   it("puts families together", () => {
     const made = tree(grouped(4, 16));

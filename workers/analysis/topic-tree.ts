@@ -26,7 +26,9 @@ interface Group {
 
 /** Groups of each level above the leaves, from the top down, and the parent of each leaf. */
 const groupsOf = (grouped: Grouped): { levels: Group[][]; parents: Int32Array } => {
-  const all = hierarchyOf(grouped.centroids);
+  const { dim, data } = grouped.centroids;
+  const subjects = grouped.topics.length - grouped.special.length;
+  const all = hierarchyOf({ dim, rows: subjects, data: data.subarray(0, subjects * dim) });
   const parents = all.at(-1)?.parents ?? new Int32Array();
   const levels: Group[][] = [];
   let below = [...parents];
@@ -99,7 +101,7 @@ const carriedIds = (
   return ids;
 };
 
-/** All topics, parents before children, larger before smaller. */
+/** All topics, parents before children, larger before smaller; at the end those that are no subject. */
 export const treeOf = (
   grouped: Grouped,
   previous: SavedAnalysis | undefined,
@@ -107,7 +109,8 @@ export const treeOf = (
 ): TreeTopic[] => {
   const { levels, parents } = groupsOf(grouped);
   const sizes = new Int32Array(grouped.topics.length);
-  for (const at of grouped.topicOf) if (at >= 0) sizes[at] = (sizes[at] ?? 0) + 1;
+  for (const [point, at] of grouped.topicOf.entries())
+    if (at >= 0) sizes[at] = (sizes[at] ?? 0) + (grouped.weight[point] ?? 1);
   const size = (leaves: readonly number[]) =>
     leaves.reduce((sum, leaf) => sum + (sizes[leaf] ?? 0), 0);
   const taken = new Set<TopicId>(grouped.topics);
@@ -140,7 +143,31 @@ export const treeOf = (
       leaf,
     }),
   );
-  return inOrder([...above, ...leaves], (topic) => size(topic.leaves));
+  const subjects = leaves.slice(0, leaves.length - grouped.special.length);
+  const special = leaves.slice(subjects.length);
+  return [
+    ...inOrder(withoutSingles([...above, ...subjects]), (topic) => size(topic.leaves)),
+    ...special,
+  ];
+};
+
+/** Without parents that have the same leaves as their own parent, or as their only leaf: both would be the same topic. */
+const withoutSingles = (topics: readonly TreeTopic[]): TreeTopic[] => {
+  const byId = new Map(topics.map((topic) => [topic.id, topic]));
+  const isKept = (topic: TreeTopic): boolean => {
+    if (topic.leaf !== null) return true;
+    const above = topic.parent === null ? undefined : byId.get(topic.parent);
+    return topic.leaves.length > 1 && topic.leaves.length !== above?.leaves.length;
+  };
+  const keptAbove = (id: TopicId | null): TopicId | null => {
+    for (let at = id; at !== null; ) {
+      const topic = byId.get(at);
+      if (topic === undefined || isKept(topic)) return at;
+      at = topic.parent;
+    }
+    return null;
+  };
+  return topics.filter(isKept).map((topic) => ({ ...topic, parent: keptAbove(topic.parent) }));
 };
 
 /** Depth first: each parent, followed by its children. */

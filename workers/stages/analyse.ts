@@ -1,7 +1,7 @@
 // Analyse: makes the topics of a collection, their names and history, its map, and the frame from which every figure is computed.
 import type { Searcher } from "#index-store/index-store.ts";
 import { type KMeans, openKMeans } from "#index-store/kmeans/kmeans.ts";
-import type { FramePoints } from "#services/analyse/frame/frame.ts";
+import type { Frame, FramePoints } from "#services/analyse/frame/frame.ts";
 import type { Delivery } from "#services/bus/bus.ts";
 import { unavailable } from "#services/domain/errors.ts";
 import { readCollectionId, readEditId, topicId } from "#services/domain/ids.ts";
@@ -26,6 +26,8 @@ import {
   newestDone,
   type StoredAnalysis,
 } from "#services/store/store.ts";
+import { chooseUnit } from "../analysis/choose-unit.ts";
+import { countWords, judgeTopics, type Words } from "../analysis/count-words.ts";
 import { describeTopics } from "../analysis/describe-topics.ts";
 import { type Drawn, drawMap } from "../analysis/draw-map.ts";
 import { groupPoints } from "../analysis/group-points.ts";
@@ -42,6 +44,7 @@ interface Run {
   readonly collection: CollectionRow;
   readonly analysis: StoredAnalysis;
   readonly searcher: Searcher;
+  readonly unit: Frame["unit"];
   readonly previous:
     | {
         readonly saved: SavedAnalysis;
@@ -70,18 +73,31 @@ const previousOf = async (
     : undefined;
 };
 
-const framePoints = (read: ReadCollection, grouped: Grouped, drawn?: Drawn): FramePoints => {
-  const { ids, message } = read.points;
-  const nowhere = () => new Float32Array(ids.length).fill(Number.NaN);
+/** What is shown takes topic, similarity and place from its point. */
+const framePoints = (
+  { shown: { ids, message, pointOf } }: ReadCollection,
+  grouped?: Grouped,
+  drawn?: Drawn,
+): FramePoints => {
+  const floats = (column: Float32Array | undefined) =>
+    Float32Array.from(pointOf, (point) => column?.[point] ?? Number.NaN);
   return {
     count: ids.length,
     ids: { length: ids.length, at: (row) => ids[row] ?? "" },
     message,
-    topic: grouped.topicOf,
-    similarity: grouped.similarities,
-    x: drawn?.x ?? nowhere(),
-    y: drawn?.y ?? nowhere(),
+    topic: Int32Array.from(pointOf, (point) => grouped?.topicOf[point] ?? -1),
+    similarity: floats(grouped?.similarities),
+    x: floats(drawn?.x),
+    y: floats(drawn?.y),
   };
+};
+
+/** The row that each point has in the frame; of several, the one with its id. */
+const shownAt = ({ points, shown }: ReadCollection): Uint32Array => {
+  const at = new Uint32Array(points.ids.length);
+  for (const [row, point] of shown.pointOf.entries())
+    if (shown.ids[row] === points.ids[point]) at[point] = row;
+  return at;
 };
 
 const foundEvents = ({ previous, searcher }: Run, grouped: Grouped): FoundEvent[] =>
@@ -110,8 +126,9 @@ const settledEdits = (grouped: Grouped) =>
     ];
   });
 
-const savedTopics = (topics: readonly FoundTopic[]): SavedTopic[] =>
+const savedTopics = (topics: readonly FoundTopic[], { special }: Grouped): SavedTopic[] =>
   topics.map((topic) => ({
+    ...special.find(({ id }) => id === topic.id),
     id: topic.id,
     title: topic.llmTitle ?? topic.madeTitle,
     level: topic.level,
@@ -120,10 +137,23 @@ const savedTopics = (topics: readonly FoundTopic[]): SavedTopic[] =>
     leaf: topic.leafNumber,
   }));
 
-const group = async (run: Run, read: ReadCollection, kmeans: KMeans): Promise<Grouped> => {
+/** The topics, and the words that they were judged by. */
+const group = async (
+  run: Run,
+  read: ReadCollection,
+  kmeans: KMeans,
+): Promise<{ readonly grouped: Grouped; readonly words: Words }> => {
   const { belt, collection, analysis, previous, signal } = run;
   const { store } = belt.parlance;
-  return groupPoints(read.points, previous?.saved, {
+  const counting = {
+    rows: store.rows,
+    collection: collection.id,
+    signal,
+    read,
+    frame: read.builder.build(run.unit, framePoints(read)),
+  };
+  let words: Words | undefined;
+  const grouped = await groupPoints(read.points, previous?.saved, {
     wanted: {
       mode: analysis.mode,
       k: analysis.settings.k,
@@ -137,8 +167,14 @@ const group = async (run: Run, read: ReadCollection, kmeans: KMeans): Promise<Gr
       kmeans,
       newId: () => topicId(store.newId()),
       signal,
+      judge: async (topicOf, centroids) => {
+        words = await countWords(counting, topicOf, centroids.rows);
+        return judgeTopics(words, centroids);
+      },
     },
   });
+  if (words === undefined) throw new Error("Topics were not judged by their words.");
+  return { grouped, words };
 };
 
 const analyseRun = async (run: Run): Promise<void> => {
@@ -149,7 +185,7 @@ const analyseRun = async (run: Run): Promise<void> => {
     const now = await currentAnalysis(store.rows, collection.id);
     return now?.id === analysis.id && now.state === "running";
   };
-  const { unit } = analysis.settings;
+  const { unit } = run;
   await progress.step("Reading messages", 0.12);
   const read = await readCollection({
     rows: store.rows,
@@ -158,13 +194,13 @@ const analyseRun = async (run: Run): Promise<void> => {
     unit,
     signal,
   });
-  const points = read.points.ids.length;
+  const points = read.shown.ids.length;
   await progress.step(
     `Grouping ${points.toLocaleString("en")} ${unit === "chunk" ? "messages" : "conversations"}`,
     0.3,
   );
   const kmeans = openKMeans({ faiss: belt.parlance.config.faiss });
-  const grouped = await group(run, read, kmeans);
+  const { grouped, words } = await group(run, read, kmeans);
   const tree = treeOf(grouped, previous?.saved, newTopic);
   await progress.step("Measuring the topics", 0.36);
   const measured = await measureTopics(grouped, previous?.quality, { kmeans, signal });
@@ -175,6 +211,8 @@ const analyseRun = async (run: Run): Promise<void> => {
     collection,
     settings: analysis.settings,
     llm,
+    points: read.points,
+    words,
     frame: read.builder.build(unit, framePoints(read, grouped)),
     grouped,
     tree,
@@ -188,6 +226,7 @@ const analyseRun = async (run: Run): Promise<void> => {
   const drawn = await drawMap({
     rows: grouped.rows,
     pointOf: read.points.pointOf,
+    shownAt: shownAt(read),
     topicOf: grouped.topicOf,
     previous: previous?.saved,
     refit: analysis.mode === "refit",
@@ -202,9 +241,12 @@ const analyseRun = async (run: Run): Promise<void> => {
     {
       analysis: analysis.id,
       frame,
-      grouping: grouped.grouping,
+      grouping: {
+        ...grouped.grouping,
+        places: Int32Array.from(read.shown.pointOf, (at) => grouped.grouping.places[at] ?? -1),
+      },
       map: drawn.map,
-      topics: savedTopics(topics),
+      topics: savedTopics(topics, grouped),
     },
   );
   await belt.reached("analyse.kept");
@@ -240,12 +282,14 @@ const analyseNewest = async (
       await failAnalysis(store, analysis.id, "There is nothing to analyse yet.");
       return;
     }
+    const unit = await chooseUnit(store.rows, collection.id, analysis.settings);
     await analyseRun({
       belt,
       collection,
       analysis,
       searcher,
-      previous: await previousOf(belt, collection, analysis.settings.unit),
+      unit,
+      previous: await previousOf(belt, collection, unit),
       progress: openProgress(store, analysis.id, () => performance.now()),
       signal,
     });

@@ -3,8 +3,13 @@ import { readFile } from "node:fs/promises";
 import { type Documents, IndexError, type IndexStore } from "#index-store/index-store.ts";
 import type { Delivery } from "#services/bus/bus.ts";
 import { isDiskFull } from "#services/domain/disk-full.ts";
-import { type ChunkId, isExchangeId, readCollectionId } from "#services/domain/ids.ts";
-import { milliseconds } from "#services/domain/units.ts";
+import {
+  type ChunkId,
+  type CollectionId,
+  isExchangeId,
+  readCollectionId,
+} from "#services/domain/ids.ts";
+import { type Duration, milliseconds } from "#services/domain/units.ts";
 import {
   FLOOR_ANNOTATION,
   type Floor,
@@ -32,6 +37,7 @@ import {
 } from "#services/store/store.ts";
 import { untilDamaged } from "../damage.ts";
 import { documentsOf } from "../documents.ts";
+import { noteVersion } from "../merges.ts";
 import type { Belt } from "../stage.ts";
 import { decodeVectors } from "../vector-file.ts";
 
@@ -68,10 +74,10 @@ const isResting = async ({ store }: Belt["parlance"], id: CollectionRow["id"]): 
   (await isAtRest(store.rows, id)) && (await untilRest(store, id)) === 0;
 
 /** A signal that is aborted as soon as more chunks are on their way into the collection. */
-const untilMoreComes = (belt: Belt, collection: CollectionRow) => {
+const untilMoreComes = (belt: Belt, collection: CollectionId) => {
   const more = new AbortController();
   const timer = setInterval(() => {
-    isResting(belt.parlance, collection.id).then(
+    isResting(belt.parlance, collection).then(
       (atRest) => {
         if (!atRest) more.abort(moreHasCome);
       },
@@ -84,39 +90,27 @@ const untilMoreComes = (belt: Belt, collection: CollectionRow) => {
 
 /**
  * After an import, segments are merged into one, or a few large ones, because every search looks at every segment. Uploads are
- * already done, and searches go on. A merge that is killed or stopped changes nothing; the next delivery starts it again.
+ * already done, and searches, commits and other jobs go on. A merge that is killed or stopped changes nothing; the next delivery
+ * starts it again.
+ * @returns whether nothing is left to be merged
  */
 const mergeAtRest = async (
   belt: Belt,
-  collection: CollectionRow,
-  stopping: AbortSignal,
-): Promise<void> => {
-  const { store, indexes, space } = belt.parlance;
-  if (collection.version === null || !(await isResting(belt.parlance, collection.id))) return;
-  const index = await indexes.open(collection.id);
-  const [before] = await index.versions({ limit: 1 });
+  collection: CollectionId,
+  delivery: Delivery<"index.due">,
+): Promise<boolean> => {
+  const { parlance, merges, locks } = belt;
+  const index = await parlance.indexes.open(collection);
   using waiting = untilMoreComes(belt, collection);
   try {
-    // It writes at most all segments once more.
-    await space.require(before?.bytes ?? 0);
-    const signal = AbortSignal.any([stopping, waiting.signal]);
-    await index.merge({ atRest: true, signal });
+    const signal = AbortSignal.any([delivery.signal, waiting.signal]);
+    if (!(await delivery.pause(() => merges.atRest(parlance, collection, signal)))) return false;
   } catch (error) {
     // The new chunks queue a job of their own. Without disk space the segments stay as they are, and searches still work.
-    if (error === moreHasCome || isDiskFull(error)) return;
-    throw error;
+    if (error !== moreHasCome && !isDiskFull(error)) throw error;
   }
-  await belt.reached("commit.merged");
-  const [newest] = await index.versions({ limit: 1 });
-  // An earlier merge may have been killed before it updated the database.
-  if (newest && newest.number !== collection.version)
-    await committedVersion(store, {
-      collection: collection.id,
-      number: newest.number,
-      rows: newest.rows,
-      batches: [],
-      removed: [],
-    });
+  await noteVersion(parlance, index, { collection, locks });
+  return true;
 };
 
 /** The first version comes at once; later ones seldom, because every version adds a segment. */
@@ -238,31 +232,28 @@ const askForAnalysis = async (belt: Belt, id: CollectionRow["id"]): Promise<void
   bus.wake();
 };
 
-const commitOnce = async (
-  belt: Belt,
-  collection: CollectionRow,
-  signal: AbortSignal,
-): Promise<void> => {
+/** Has this collection looked at again. */
+const again = ({ parlance: { store } }: Belt, collection: CollectionId, delay: Duration) =>
+  store.transaction((rows) =>
+    enqueue(store, rows, {
+      name: "index.due",
+      payload: { collection },
+      key: collection,
+      delay,
+    }),
+  );
+
+/** @returns whether there was nothing to commit, so that segments may be merged and an analysis requested */
+const commitOnce = async (belt: Belt, collection: CollectionRow): Promise<boolean> => {
   const { store, bus, blobs, indexes, space } = belt.parlance;
   const { id } = collection;
   const embedded = await batchesIn(store.rows, collection.id, "embedded");
   const remove = await removedChunks(store.rows, collection.id, MOST_REMOVED);
-  const later = (delay = LOOK_AGAIN) =>
-    store.transaction((rows) =>
-      enqueue(store, rows, {
-        name: "index.due",
-        payload: { collection: collection.id },
-        key: collection.id,
-        delay,
-      }),
-    );
-  if (embedded.length === 0 && remove.length === 0) {
-    await mergeAtRest(belt, collection, signal);
-    await askForAnalysis(belt, id);
-    const restless = await untilRest(store, id);
-    return restless > 0 ? later(restless) : undefined;
+  if (embedded.length === 0 && remove.length === 0) return true;
+  if (!(await isWorthwhile(belt, collection, embedded))) {
+    await again(belt, id, LOOK_AGAIN);
+    return false;
   }
-  if (!(await isWorthwhile(belt, collection, embedded))) return later();
   const index = await indexes.open(collection.id);
   const named = await index.batches();
   const batches = upTo(embedded);
@@ -286,10 +277,28 @@ const commitOnce = async (
   );
   for (const key of free) await blobs.remove(key);
   belt.committedAt.set(collection.id, performance.now());
+  belt.merges.begin(belt.parlance, id);
   // The next delivery commits what has been embedded meanwhile, or merges segments where nothing has.
   const more = batches.length < embedded.length || remove.length === MOST_REMOVED;
-  await later(more ? milliseconds(0) : LOOK_AGAIN);
+  await again(belt, id, more ? milliseconds(0) : LOOK_AGAIN);
   bus.wake();
+  return false;
+};
+
+/** What follows when nothing is left to commit. Called without a lock: a merge takes a while. */
+const rest = async (belt: Belt, delivery: Delivery<"index.due">, id: CollectionId) => {
+  const { store } = belt.parlance;
+  const collection = await findCollection(store.rows, id);
+  if (!collection) return;
+  if (collection.version !== null && (await isResting(belt.parlance, id))) {
+    const isDone = await mergeAtRest(belt, id, delivery);
+    if (!isDone) return again(belt, id, LOOK_AGAIN);
+    // An import leaves the log as large as it ever was. Where another process holds it, the next rest empties it.
+    await belt.truncateLog();
+  }
+  await askForAnalysis(belt, id);
+  const restless = await untilRest(store, id);
+  if (restless > 0) await again(belt, id, restless);
 };
 
 /**
@@ -299,9 +308,11 @@ const commitOnce = async (
 export const commit = async (belt: Belt, delivery: Delivery<"index.due">): Promise<void> => {
   const id = readCollectionId(delivery.payload.collection);
   if (!id) return;
-  await belt.locks.hold(id, async () => {
-    const collection = await findCollection(belt.parlance.store.rows, id);
-    if (collection)
-      await untilDamaged(belt, id, () => commitOnce(belt, collection, delivery.signal));
+  await untilDamaged(belt, id, async () => {
+    const hasNothing = await belt.locks.hold(id, async () => {
+      const collection = await findCollection(belt.parlance.store.rows, id);
+      return collection !== undefined && commitOnce(belt, collection);
+    });
+    if (hasNothing) await rest(belt, delivery, id);
   });
 };

@@ -65,6 +65,10 @@ const purge = async (belt: Belt, collection: CollectionId): Promise<void> => {
   await purgedChunks(store, ids);
 };
 
+/** While neither a commit nor a merge of the collection's index is under way. */
+const alone = (belt: Belt, collection: CollectionId, work: () => Promise<void>): Promise<void> =>
+  belt.merges.without(collection, () => belt.locks.hold(collection, work));
+
 const batchesOf = (belt: Belt, by: "origin_id" | "collection_id", id: string) =>
   belt.parlance.store.rows
     .selectFrom("batches")
@@ -91,7 +95,7 @@ const eraseOrigin = async (
     erased += conversations.length;
     await progressed(checkpoint + erased);
   }
-  await belt.locks.hold(origin.collection, async () => {
+  await alone(belt, origin.collection, async () => {
     // Before the purge, because it reads which chunks are to be erased.
     await forgetErased(store, origin.collection);
     await purge(belt, origin.collection);
@@ -132,7 +136,7 @@ const eraseCollection = async (
   for (const { id } of uploads) await blobs.removeAll(blobPrefix(id));
   for (const batch of await batchesOf(belt, "collection_id", collection))
     await blobs.removeAll(vectorsPrefix(batch));
-  await belt.locks.hold(collection, () => indexes.drop(collection));
+  await alone(belt, collection, () => indexes.drop(collection));
   await belt.reached("erase.dropped");
   for (let pieces = 1; await deletePiece(store, collection); pieces++) {
     signal.throwIfAborted();

@@ -199,7 +199,9 @@ export const repair = async (belt: Belt, delivery: Delivery<"index.repair">): Pr
   const { store, indexes, bus } = belt.parlance;
   const id = readCollectionId(delivery.payload.collection);
   if (!id) return;
-  await belt.locks.hold(id, async () => {
+  const alone = (work: () => Promise<void>) =>
+    belt.merges.without(id, () => belt.locks.hold(id, work));
+  await alone(async () => {
     const collection = await findCollection(store.rows, id);
     if (!collection) return;
     // Nothing was ever embedded for it, so it has no index; opening one would create it.

@@ -4,4 +4,4 @@
 
 export { addRows, assign, multiply } from "./products";
 export { encode, encodeQuery, rotate, scoreListed } from "./codes";
-export { hammingTop, listPassing } from "./nearest-codes";
+export { hammingAll, hammingTop, listPassing, listWithin } from "./nearest-codes";

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openIndexStore } from "#index-store/index-store.ts";
 import { type SearchAnswer, type SearchRequest, searchRequest } from "#services/contract/search.ts";
+import type { Chunk } from "#services/domain/chunk.ts";
 import {
   collectionId,
   conversationId,
@@ -13,14 +14,17 @@ import {
 } from "#services/domain/ids.ts";
 import { millis } from "#services/domain/units.ts";
 import type { Embedder } from "#services/embed/embed.ts";
+import { exchangesBeside, messagesOnly } from "#services/indexes/indexes.ts";
 import { type HitRow, openRemembered, openSearch, type Search } from "#services/search/search.ts";
-import { chunkConversation } from "#services/text/chunk.ts";
+import { chunkConversation, exchangeChunks } from "#services/text/text.ts";
 import type { QuestionSet } from "./question-set.ts";
 
 const digest: Digest = (text) => createHash("sha256").update(text).digest("hex").slice(0, 32);
 const collection = collectionId("evaluation");
 const schema = {
   conversation: "keyword",
+  message: "keyword",
+  unit: "keyword",
   author: "keyword",
   role: "keyword",
   kind: "keyword",
@@ -40,35 +44,39 @@ export interface SearchedSet {
 }
 
 const BATCH = 20_000;
+const roles = ["user", "assistant"] as const;
 
-const chunksOf = (set: QuestionSet, embedder: Embedder) => {
-  const rows: { id: string; document: string; text: string }[] = [];
-  const ids = new Set<string>();
+interface EvalRow {
+  readonly chunk: Chunk;
+  readonly document: string;
+}
+
+/** Several messages are a chat of a user and an assistant, a single one is a post. */
+const chunksOf = (set: QuestionSet, embedder: Embedder): EvalRow[] => {
+  const rows = new Map<string, EvalRow>();
   for (const { id: document, messages } of set.documents) {
     const conversation = conversationId(digest, collection, "eval", document);
     const chunkable = messages.map((text, ordinal) => ({
       id: messageIdByContent(digest, conversation, { at: null, author: "", text, ordinal }),
       parent: null,
       author: `speaker ${ordinal % 2}`,
-      role: "person" as const,
+      role: messages.length === 1 ? ("person" as const) : roles[ordinal % 2 === 0 ? 0 : 1],
       kind: "text" as const,
       at: millis(ordinal),
       text,
     }));
-    for (const chunk of chunkConversation(chunkable, {
-      conversation,
-      source: "openai",
-      channel: null,
-      digest,
-      countTokens: embedder.countTokens,
-      maxTokens: embedder.model.maxTokens < 64 ? embedder.model.maxTokens : 64,
-    })) {
-      if (ids.has(chunk.id)) continue;
-      ids.add(chunk.id);
-      rows.push({ id: chunk.id, document, text: chunk.text });
-    }
+    const options = { conversation, source: "openai" as const, channel: null, digest };
+    for (const chunk of [
+      ...chunkConversation(chunkable, {
+        ...options,
+        countTokens: embedder.countTokens,
+        maxTokens: embedder.model.maxTokens < 64 ? embedder.model.maxTokens : 64,
+      }),
+      ...exchangeChunks(chunkable, options),
+    ])
+      rows.set(chunk.id, { chunk, document });
   }
-  return rows;
+  return [...rows.values()];
 };
 
 const hitOf = (id: string, document: string, text: string): HitRow => ({
@@ -107,7 +115,7 @@ export const openSearchedSet = async (
   for (let from = 0; from < rows.length; from += BATCH) {
     const batch = rows.slice(from, from + BATCH);
     const { vectors } = await embedder.embed(
-      batch.map(({ text }) => text),
+      batch.map(({ chunk }) => chunk.text),
       { truncate: true },
     );
     const constant = (value: string | null) => batch.map(() => value);
@@ -115,11 +123,13 @@ export const openSearchedSet = async (
       {
         add: [
           {
-            ids: batch.map(({ id }) => id),
+            ids: batch.map(({ chunk }) => chunk.id),
             vectors,
-            texts: batch.map(({ text }) => text),
+            texts: batch.map(({ chunk }) => chunk.text),
             columns: {
               conversation: batch.map(({ document }) => document),
+              message: batch.map(({ chunk }) => chunk.messages[0] ?? null),
+              unit: batch.map(({ chunk }) => chunk.unit),
               author: constant(null),
               role: constant("person"),
               kind: constant("text"),
@@ -134,13 +144,29 @@ export const openSearchedSet = async (
       { message: "evaluate" },
     );
   }
-  const searcher = await index.searcher();
-  const byId = new Map(rows.map(({ id, document, text }) => [id, hitOf(id, document, text)]));
+  const all = await index.searcher();
+  const searcher = messagesOnly(all);
+  const byId = new Map(
+    rows.map(({ chunk, document }) => [chunk.id as string, hitOf(chunk.id, document, chunk.text)]),
+  );
+  const exchanges = new Map(
+    rows.flatMap(({ chunk: { id, messages, exchange } }) =>
+      exchange === null
+        ? []
+        : [[id as string, { members: messages, isAnswered: exchange.best !== null }] as const],
+    ),
+  );
   const search: Search = openSearch(
     {
       groups: async () => null,
-      exchangesBeside: () => undefined,
-      exchangesOf: async () => new Map(),
+      exchangesBeside,
+      exchangesOf: async (ids) =>
+        new Map(
+          ids.flatMap((id) => {
+            const exchange = exchanges.get(id);
+            return exchange === undefined ? [] : [[id, exchange] as const];
+          }),
+        ),
       embedder: async () => embedder,
       searcher: async () => searcher,
       titled: async () => [],
@@ -185,7 +211,7 @@ export const openSearchedSet = async (
       return hits.map(({ conversation }) => conversation);
     },
     close: async () => {
-      searcher.close();
+      all.close();
       await index.close();
       await rm(folder, { recursive: true, force: true });
     },

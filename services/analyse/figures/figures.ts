@@ -5,5 +5,5 @@ export { languageName } from "./languages.ts";
 export { type FreshPart, freshOf, notableConversations, sayWhatIsIn } from "./overview.ts";
 export { sparksOf } from "./sparks.ts";
 export { trendOfTopics } from "./trend-test.ts";
-export { openView } from "./view.ts";
+export { openView, topicsAtLevel } from "./view.ts";
 export { count, countOf, duration, list, percent } from "./wording.ts";

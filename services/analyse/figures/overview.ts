@@ -7,7 +7,7 @@ import {
   type MessageSelection,
   sizeOf,
 } from "#services/analyse/frame/frame.ts";
-import { isVarious } from "#services/analyse/names/names.ts";
+import { isNoSubject } from "#services/analyse/names/names.ts";
 import { type Talk, talksOf } from "./conversations-figures.ts";
 import { trendsOf } from "./trend-test.ts";
 import { shownTopics, titlesOf, type View } from "./view.ts";
@@ -47,9 +47,9 @@ const sizesIn = (view: View, mask: MessageMask) => {
 const some = (names: readonly string[]): string =>
   names.length > 3 ? `${names.slice(0, 3).join(", ")} and ${names.length - 3} more` : list(names);
 
-/** The topics with a subject, where there are any: the title "Various: …" says nothing about the content. */
+/** The topics with a subject, where there are any: "Other subjects" and "Small talk" say nothing about the content. */
 const telling = <T extends { readonly title: string }>(topics: readonly T[]): readonly T[] => {
-  const some = topics.filter(({ title }) => !isVarious(title));
+  const some = topics.filter(({ title }) => !isNoSubject(title));
   return some.length > 0 ? some : topics;
 };
 

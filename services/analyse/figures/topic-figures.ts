@@ -3,7 +3,7 @@ import { type FrameTopic, leafOfMessages, NO_TOPIC } from "#services/analyse/fra
 import { blank, type Datum, drawn, type Figure, type FigureFrame } from "./figure.ts";
 import { stepAt } from "./steps.ts";
 import { type TopicTrend, trendMethod, trendsOf } from "./trend-test.ts";
-import { axisFor, shownTopics, titlesOf, type View, whyNoTime } from "./view.ts";
+import { axisFor, shownTopics, titlesOf, topicsAtLevel, type View, whyNoTime } from "./view.ts";
 import { day, list, percent } from "./wording.ts";
 
 const overTime: FigureFrame = {
@@ -49,7 +49,7 @@ const seriesOf = (view: View) => {
     for (const one of topic.leaves) seriesOfLeaf.set(one, place);
   const own = new Set(largest.map(({ topic }) => topic.id));
   // Named one by one, so that the selection opens exactly the topics of this level that are not drawn, including hidden ones.
-  const rest = view.topics.filter((topic) => topic.level === view.level && !own.has(topic.id));
+  const rest = topicsAtLevel(view.topics, view.level).filter((topic) => !own.has(topic.id));
   const others = rest.filter((topic) => sizeOf(topic) > 0);
   if (others.length > 0) {
     for (const { leaves } of others) for (const one of leaves) seriesOfLeaf.set(one, series.length);

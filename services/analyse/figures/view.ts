@@ -75,12 +75,32 @@ export const openView = (
 export const axisFor = (view: View, series = 1): Axis =>
   axisOf(view.time, view, { step: view.step, most: Math.floor(MOST_DATA / series) });
 
+/**
+ * The topics that divide all leaves at a level: those of the level, and for leaves without one the lowest topic above the level, or
+ * the leaf itself.
+ */
+export const topicsAtLevel = <T extends Pick<FrameTopic, "level" | "leaves">>(
+  topics: readonly T[],
+  level: number,
+): readonly T[] => {
+  const chosen = topics.filter((topic) => topic.level === level);
+  const covered = new Set(chosen.flatMap(({ leaves }) => leaves));
+  const nearest = (topic: T) => (topic.level < level ? level - topic.level : 2 * topic.level + 1);
+  for (const topic of topics.toSorted((a, b) => nearest(a) - nearest(b))) {
+    // A higher topic is taken only where all of it is left over.
+    if (topic.level === level || topic.leaves.some((leaf) => covered.has(leaf))) continue;
+    chosen.push(topic);
+    for (const leaf of topic.leaves) covered.add(leaf);
+  }
+  return chosen;
+};
+
 /** Topics of the view's level that are not hidden, and for each leaf the place of the topic above it; −1 for none. */
 export const shownTopics = ({
   topics,
   level,
 }: View): { readonly shown: readonly FrameTopic[]; readonly placeOfLeaf: Int32Array } => {
-  const shown = topics.filter((topic) => topic.level === level && !topic.hidden);
+  const shown = topicsAtLevel(topics, level).filter((topic) => !topic.hidden);
   const placeOfLeaf = new Int32Array(leafCount(topics)).fill(-1);
   for (const [place, { leaves }] of shown.entries())
     for (const leaf of leaves) placeOfLeaf[leaf] = place;

@@ -31,6 +31,8 @@ export interface FrameBuilder {
   message(of: NewMessage): number;
   /** Rows of messages so far. */
   readonly messages: number;
+  /** Replaces the point of each message, where it has one: what a message is shown on may be known only after all are read. */
+  place(pointOf: (point: number) => number): void;
   /** May be called again with other points: an analysis draws the map after it has found the topics. */
   build(unit: Frame["unit"], points: FramePoints): Frame;
 }
@@ -80,6 +82,11 @@ class Growing<N extends Numbers> {
       this.#values = grown;
     }
     this.#values[this.#length++] = value;
+  }
+
+  /** Replaces every value. */
+  change(to: (value: number) => number): void {
+    for (let at = 0; at < this.#length; at++) this.#values[at] = to(this.#values[at] ?? 0);
   }
 
   all(): N {
@@ -145,6 +152,9 @@ export const openFrameBuilder = (): FrameBuilder => {
       columns.flags.push(of.flags);
       columns.point.push(of.point);
       return ids.length - 1;
+    },
+    place(pointOf) {
+      columns.point.change((point) => (point < 0 ? point : pointOf(point)));
     },
     build: (unit, points) => ({
       unit,

@@ -14,6 +14,8 @@ export interface Keyword {
   readonly texts: number;
   /** Their share of the topic's texts. */
   readonly share: number;
+  /** Whether it names a thing; titles are made of such keywords. */
+  readonly noun: boolean;
 }
 
 export interface KeywordOptions {
@@ -38,6 +40,8 @@ const LEAST_COHESION = 0.2;
 /** What a further keyword loses where its words, in any inflection, are in earlier ones; nine tenths where all are. */
 const REPEAT = 0.6;
 const ALL_REPEATED = 0.9;
+/** What a word counts that is used for what is done, or how: it says less about the subject than the name of a thing. */
+const OTHER_WORD = 0.4;
 
 interface Candidate {
   readonly number: number;
@@ -45,6 +49,9 @@ interface Candidate {
   readonly tally: Tally;
   readonly weight: number;
 }
+
+/** Orders equal weights by what is said: numbers of terms depend on the order of the texts. */
+const key = ({ term }: Candidate): string => term.words.join(" ");
 
 const gathered = (counts: TermCounts, topics: readonly number[]) => {
   const tallies = new Map<number, Tally>();
@@ -114,10 +121,16 @@ const weigh = (
       number,
       term,
       tally,
-      weight: share * Math.log(1 + average / term.times) * contrast * contrast * length,
+      weight:
+        share *
+        Math.log(1 + average / term.times) *
+        contrast *
+        contrast *
+        length *
+        (term.noun ? 1 : OTHER_WORD),
     });
   }
-  return candidates.sort((a, b) => b.weight - a.weight || a.number - b.number);
+  return candidates.sort((a, b) => b.weight - a.weight || (key(a) < key(b) ? -1 : 1));
 };
 
 const holds = (whole: readonly string[], part: readonly string[]): boolean =>
@@ -191,5 +204,6 @@ export const keywordsOf = (
     weight: weight / top,
     texts: tally.texts,
     share: tally.texts / inside.size.texts,
+    noun: term.noun,
   }));
 };

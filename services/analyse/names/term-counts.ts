@@ -1,6 +1,8 @@
 // Reads the counts of terms: spelling that most people use, plurals united with their singular, names of people left out, by topic.
+import own from "./stop-words.json" with { type: "json" };
 import { uncountable } from "./stop-words.ts";
 import { type Gram, noTally, type Tally, type TermTable, united } from "./term-table.ts";
+import type { WordUse } from "./word-use.ts";
 
 export interface Term {
   /** Folded words, including a joining word as in "terms of service". */
@@ -11,6 +13,8 @@ export interface Term {
   readonly times: number;
   /** Numbers of the terms of its single words, as far as these were kept. */
   readonly parts: readonly number[];
+  /** Whether its last word names a thing, as far as the texts show; true in other languages than English. */
+  readonly noun: boolean;
 }
 
 /** The texts and words of a whole topic. */
@@ -20,6 +24,8 @@ export interface TopicSize {
   readonly words: number;
   readonly conversations: number;
   readonly authors: number;
+  /** Share of the texts that are addressed to one of a few people, 0 … 1. */
+  readonly addressed: number;
 }
 
 export interface TermCounts {
@@ -40,6 +46,8 @@ export interface CountedWords {
 export interface Counted {
   readonly table: TermTable;
   readonly words: CountedWords;
+  /** How English words are used; undefined where most texts are in another language. */
+  readonly use: WordUse | undefined;
   /** Word numbers that are names of people, given how often each word occurs. */
   readonly namesAmong: (timesOf: (word: number) => number) => ReadonlySet<number>;
   readonly isJoining: (term: string) => boolean;
@@ -104,6 +112,51 @@ const singulars = (counted: Counted, timesOf: (word: number) => number): Uint32A
 const firstUpper = (word: string): string =>
   /^\p{Ll}/u.test(word) ? word.charAt(0).toUpperCase() + word.slice(1) : word;
 
+/** In so large a share of its uses a noun must name a thing. */
+const LEAST_NOUN = 0.5;
+/** Of all occurrences of a noun, so many must stand as one: adjectives and adverbs nearly always stand before other words. */
+const LEAST_NAMED = 0.1;
+/** For each time that it stands before another word ("famous people", "oven door"), a noun must name a thing so often. */
+const LEAST_BESIDE = 0.5;
+/** What people tell an assistant to do; no title is made of these words. */
+const instructions = new Set(own.instructions.split(" "));
+/** Names of things that say nothing about the subject, alone. */
+const vague = new Set(`${own.vague} ${own.smallTalk}`.split(" "));
+/** A phrase does not begin with a word that is so rarely the name of a thing. */
+const LEAST_NOUN_FIRST = 0.35;
+
+/** Whether a word names a thing in these texts. */
+const isNoun = (
+  { use, words }: Counted,
+  word: number,
+  { times, capital }: { readonly times: number; readonly capital: boolean },
+): boolean => {
+  const term = words.terms[word] ?? "";
+  if (use === undefined) return true;
+  if (instructions.has(term) || /(?:ly|ed)$/.test(term)) return false;
+  // Names and abbreviations, and words with signs or digits (apt-get, mp3), are no verbs.
+  if (capital || !/^[a-z]+$/.test(term)) return true;
+  // A few occurrences prove nothing.
+  const named = use.named(word) + 1;
+  const isAdjective = named < LEAST_NAMED * times || named < LEAST_BESIDE * use.before(word);
+  return use.nounness(word) >= LEAST_NOUN && !isAdjective;
+};
+
+/** Whether a phrase names a thing that can be a subject: neither "host guests" nor "related". */
+const isSubject = (
+  counted: Counted,
+  gram: readonly number[],
+  last: { readonly times: number; readonly capital: boolean },
+): boolean => {
+  const [first = 0, ...more] = gram;
+  const terms = gram.map((word) => counted.words.terms[word] ?? "");
+  if (counted.use !== undefined && instructions.has(terms[0] ?? "")) return false;
+  if (more.length === 0 && vague.has(terms[0] ?? "")) return false;
+  if (terms.every((term) => vague.has(term))) return false;
+  const begins = more.length === 0 || (counted.use?.nounness(first) ?? 1) >= LEAST_NOUN_FIRST;
+  return begins && isNoun(counted, gram.at(-1) ?? 0, last);
+};
+
 const unspacedScript =
   "[\\p{scx=Han}\\p{scx=Hiragana}\\p{scx=Katakana}\\p{Script=Thai}\\p{Script=Lao}\\p{Script=Khmer}\\p{Script=Myanmar}]";
 const needlessSpace = new RegExp(`(?<=${unspacedScript}) (?=${unspacedScript})`, "gu");
@@ -161,6 +214,8 @@ export const readTermCounts = (counted: Counted): TermCounts => {
   const terms = kept.map(({ best, times }): Term => {
     const gram = table.gramOf(best).filter((word) => word > 0);
     const upper = table.capitalisedOf(best) * 2 > table.timesOf(best);
+    const last = gram.at(-1) ?? 0;
+    const capital = /^\p{Lu}/u.test(surfaceOf(last));
     return {
       words: gram.map((word) => words.terms[word] ?? ""),
       surface: gram
@@ -172,6 +227,7 @@ export const readTermCounts = (counted: Counted): TermCounts => {
         .join(" ")
         .replaceAll(needlessSpace, ""),
       times,
+      noun: isSubject(counted, gram, { times: timesOf(last), capital }),
       parts: gram.flatMap((word) => numbers.get(`${singular[word] ?? word} 0 0`) ?? []),
     };
   });

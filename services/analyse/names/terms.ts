@@ -3,6 +3,7 @@ import { openStopWords, WordRole } from "./stop-words.ts";
 import { readTermCounts, type TermCounts } from "./term-counts.ts";
 import { bitOf, type Gram, type Occurrence, TermTable } from "./term-table.ts";
 import { addressOf, type Tokenize, visitWords, type Word } from "./term-words.ts";
+import { type UsedWord, WordUse } from "./word-use.ts";
 
 export interface TermCounterOptions {
   /** Leaf topics, numbered 0 … topics − 1. */
@@ -27,6 +28,8 @@ export interface CountedText {
   readonly conversation: number;
   /** Number of the author, in `authors`. */
   readonly author: number;
+  /** Any number that identifies the author and does not depend on the order of authors; `author` by default. */
+  readonly authorNumber?: number;
 }
 
 export interface TermCounter {
@@ -96,12 +99,22 @@ interface Placed {
   readonly name: boolean;
 }
 
+/** Names that may be the reason why texts are alike. */
+const FEW_NAMES = 4;
+
+const mostAddressed = (names: ReadonlyMap<string, number> | undefined): number =>
+  [...(names?.values() ?? [])]
+    .sort((a, b) => b - a)
+    .slice(0, FEW_NAMES)
+    .reduce((sum, times) => sum + times, 0);
+
 class Counter implements TermCounter {
   readonly #options: TermCounterOptions;
   readonly #language: string;
   readonly #roleOf: (term: string, language: string | null) => WordRole;
   readonly #table: TermTable;
   readonly #vocabulary = new Vocabulary();
+  readonly #use = new WordUse();
   /** By topic; the last entry is for texts without a topic. */
   readonly #texts: Uint32Array;
   readonly #words: Float64Array;
@@ -112,6 +125,8 @@ class Counter implements TermCounter {
   readonly #written: Uint32Array;
   /** Folded first words before a colon → occurrences. */
   readonly #spokenTo = new Map<string, number>();
+  /** By topic: the names that its texts are addressed to. */
+  readonly #addressed: Map<string, number>[];
   #text = 0;
 
   constructor(options: TermCounterOptions) {
@@ -124,16 +139,19 @@ class Counter implements TermCounter {
     this.#conversations = new Uint32Array(options.topics + 1);
     this.#authors = new Uint32Array(options.topics + 1);
     this.#written = new Uint32Array(options.authors.length);
+    this.#addressed = Array.from({ length: options.topics + 1 }, () => new Map());
     this.#names = new Set(options.authors.map((name) => name.toLowerCase()));
   }
 
   /** Where the text itself starts; also records who is addressed. */
-  #afterAddress(text: string): string {
+  #afterAddress(text: string, topic: number): string {
     const address = addressOf(text);
     if (address === undefined) return text;
     const name = address.name.toLowerCase();
     const known = this.#names.has(name);
     if (known || address.colon) this.#spokenTo.set(name, (this.#spokenTo.get(name) ?? 0) + 1);
+    const own = this.#addressed[topic];
+    if (known) own?.set(name, (own.get(name) ?? 0) + 1);
     return known ? text.slice(address.at) : text;
   }
 
@@ -144,20 +162,21 @@ class Counter implements TermCounter {
       topic,
       text: this.#text++,
       conversation: bitOf(text.conversation),
-      author: bitOf(text.author),
+      author: bitOf(text.authorNumber ?? text.author),
     };
     this.#texts[topic] = (this.#texts[topic] ?? 0) + 1;
     this.#conversations[topic] = (this.#conversations[topic] ?? 0) | at.conversation;
     this.#authors[topic] = (this.#authors[topic] ?? 0) | at.author;
     if (text.author >= 0 && text.author < this.#written.length)
       this.#written[text.author] = (this.#written[text.author] ?? 0) + 1;
-    return this.#count(this.#afterAddress(text.text), text.language, at);
+    return this.#count(this.#afterAddress(text.text, topic), text.language, at);
   }
 
   #count(text: string, language: string | null, at: Occurrence): number {
     let telling = 0;
     const english = (language ?? this.#language) === "en";
     const run: Placed[] = [];
+    const used: UsedWord[] = [];
     const isEmpty = (term: string) => this.#roleOf(term, language) !== WordRole.content;
     visitWords(text, this.#options.tokenize, isEmpty, {
       word: (word) => {
@@ -168,6 +187,7 @@ class Counter implements TermCounter {
         const number = role === WordRole.stop && !name ? 0 : this.#vocabulary.numberOf(word.term);
         if (number > 0 && (name || role === WordRole.content)) this.#vocabulary.see(number, word);
         if (number > 0 && role === WordRole.content) telling++;
+        used.push({ number: role === WordRole.content ? number : 0, term: word.term });
         run.push({
           number,
           role: number === 0 ? WordRole.stop : role,
@@ -177,7 +197,9 @@ class Counter implements TermCounter {
       },
       gap: () => {
         this.#phrases(run, at);
+        if (english) this.#use.see(used);
         run.length = 0;
+        used.length = 0;
       },
     });
     return telling;
@@ -238,6 +260,7 @@ class Counter implements TermCounter {
     return readTermCounts({
       table: this.#table,
       words: this.#vocabulary,
+      use: this.#language === "en" && this.#use.areSentences ? this.#use : undefined,
       namesAmong: (timesOf) => this.#namesAmongWords(timesOf),
       isJoining: (term) => this.#roleOf(term, null) === WordRole.joining,
       topics: Array.from(this.#texts, (texts, topic) => ({
@@ -245,6 +268,7 @@ class Counter implements TermCounter {
         words: this.#words[topic] ?? 0,
         conversations: (this.#conversations[topic] ?? 0) >>> 0,
         authors: (this.#authors[topic] ?? 0) >>> 0,
+        addressed: mostAddressed(this.#addressed[topic]) / Math.max(1, texts),
       })),
       language: this.#language,
     });

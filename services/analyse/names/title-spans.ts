@@ -1,4 +1,5 @@
 // Finds pieces of people's own sentences that can serve as a title: "book a table", "transfer money to my savings account".
+import own from "./stop-words.json" with { type: "json" };
 import { stemOf } from "./word-stem.ts";
 
 export interface TitlePart {
@@ -23,6 +24,8 @@ export interface TitleStyle {
   readonly english: boolean;
   /** Folded word → the spelling that most people use. */
   readonly surfaces: ReadonlyMap<string, string>;
+  /** Pieces are weighed by this power of the share of texts that contain them. */
+  readonly coverage: number;
 }
 
 /** Past forms, to which "-ing" cannot be added. */
@@ -32,7 +35,12 @@ const past = new Set(
   ),
 );
 
+/** What people tell an assistant to do: "write a poem" is about a poem. */
+const instructions = new Set(own.instructions.split(" "));
+
 const MOST_WORDS = 7;
+/** More content words than this are a sentence and no title. */
+const MOST_TELLING = 3;
 const LEAST_SUPPORT = 2;
 /** What a piece loses for each word that is not a content word. */
 const FILLER = 0.06;
@@ -94,7 +102,9 @@ const written = (pieces: readonly Piece[], { english, surfaces }: TitleStyle): s
 
 const visitSpans = (run: readonly Piece[], visit: (span: readonly Piece[]) => void): void => {
   for (let from = 0; from < run.length; from++) {
-    if ((run[from]?.weight ?? 0) === 0) continue;
+    const first = run[from];
+    if (first === undefined || first.weight === 0 || instructions.has(first.surface.toLowerCase()))
+      continue;
     for (let to = from + 1; to < Math.min(run.length, from + MOST_WORDS); to++) {
       const last = run[to];
       if (last === undefined || (last.weight === 0 && !isFiller(last))) break;
@@ -133,7 +143,7 @@ export const titleSpans = (
     for (const run of runsOf(text, weightOf))
       visitSpans(run, (span) => {
         const stems = span.filter(({ weight }) => weight > 0).map(({ stem }) => stem);
-        if (new Set(stems).size < stems.length || stems.length > 4) return;
+        if (new Set(stems).size < stems.length || stems.length > MOST_TELLING) return;
         const key = stems.join(" ");
         const known = found.get(key) ?? { forms: new Map(), texts: new Set(), span: [...span] };
         const form = written(span, style);
@@ -153,7 +163,10 @@ export const titleSpans = (
     parts.push({
       text: form,
       stems: telling.map(({ stem }) => stem),
-      value: (weight - FILLER * fillers) * (0.4 + 0.2 * support),
+      value:
+        (weight - FILLER * fillers) *
+        (0.4 + 0.2 * support) *
+        (carriers.size / texts.length) ** style.coverage,
     });
   }
   return parts.sort((a, b) => b.value - a.value || (a.text < b.text ? -1 : 1));

@@ -10,6 +10,7 @@ const keyword = (term: string, weight: number, share = 0.3): Keyword => ({
   weight,
   texts: 10,
   share,
+  noun: true,
 });
 const titled = (
   keywords: readonly Keyword[],
@@ -54,10 +55,24 @@ describe("titleOf", () => {
     expect(titled(keywords, texts)).toContain("American Airlines");
   });
 
-  it('starts with "Various" where the topic has no common subject', () => {
-    expect(titled([keyword("stable", 1, 0.01), keyword("eclipse", 0.9, 0.01)])).toBe(
-      "Various: stable, eclipse",
-    );
+  it("is made of the names of things where there are any", () => {
+    const verb = { ...keyword("incorporate", 1), noun: false };
+    expect(titled([verb, keyword("recipe", 0.7)])).toBe("Recipe");
+    expect(titled([verb])).toBe("Incorporate");
+  });
+
+  it("may share words with the titles of the topics below", () => {
+    const keywords = [keyword("milk", 1), keyword("foam", 0.7)];
+    const below = ["Milk & sugar"];
+    const asked = { keywords, texts: [], taken: below, language: "en" };
+    expect(titleOf(asked)).toBe("Foam");
+    expect(titleOf({ ...asked, below })).toBe("Milk & foam");
+  });
+
+  it("shares no word with other titles where another keyword is nearly as good", () => {
+    const keywords = [keyword("milk", 1), keyword("oat milk", 0.8), keyword("foam", 0.7)];
+    expect(titled(keywords, [], ["Milk & sugar"])).toBe("Foam");
+    expect(titled([keyword("tea", 1), keyword("sugar", 0.9)], [], ["Milk & sugar"])).toBe("Tea");
   });
 
   it("gives a topic without keywords its most typical text, cut between words", () => {

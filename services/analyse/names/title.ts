@@ -9,6 +9,8 @@ export interface TitleRequest {
   readonly texts: readonly string[];
   /** Titles of the other topics; this title will differ from all of them, ignoring letter case. */
   readonly taken: readonly string[];
+  /** Titles of the topics below this one, among those taken: a parent may share words with them, since it is about the same. */
+  readonly below?: readonly string[];
   /** ISO 639-1 of most of the texts. */
   readonly language: string | null;
   /** Number of leaf topics below this one, 1 by default: a parent's keywords are each in a smaller share of its messages. */
@@ -18,16 +20,40 @@ export interface TitleRequest {
 const MOST_CHARS = 48;
 /** A second keyword this much weaker than the first is left out. */
 const SECOND = 0.3;
-/** Where the best keywords together are in fewer messages than this, the topic has no common subject. */
-const LEAST_SHARE = 0.08;
+/** Where the best names of things together are in a smaller share of the messages than this, the topic has no common subject. */
+const LEAST_SHARE = 0.12;
 const TOP = 3;
+/** A title is about all of a topic: parts are weighed by this power of the share of texts that contain them. */
+const COVERAGE = 0.35;
+/** Keywords that may be the first part. */
+const FIRST = 5;
+/** What a part is worth whose words are in another title. */
+const SHARED = 0.5;
 const JUNCTION = " & ";
-const VARIOUS = "Various: ";
 
-/** A title of a topic that has no common subject. */
-export const isVarious = (title: string): boolean => title.startsWith(VARIOUS);
+/** Titles of topics that are no subject. */
+export const specialTitles = {
+  mixed: "Other subjects",
+  smallTalk: "Small talk",
+  notices: "Notices and repeated messages",
+} as const;
+
+/** Whether this is the title of a topic that is no subject. */
+export const isNoSubject = (title: string): boolean =>
+  Object.values(specialTitles).some((one) => one === title);
+
+/** Whether a topic with these keywords has a subject: enough of its messages share the names of things. */
+export const tellsSubject = (keywords: readonly Keyword[], leaves = 1): boolean => {
+  const nouns = keywords.filter(({ noun }) => noun).slice(0, TOP);
+  const share = nouns.reduce((sum, keyword) => sum + keyword.share, 0);
+  return nouns.length > 0 && share >= LEAST_SHARE / Math.sqrt(leaves);
+};
+
 /** A first part that already joins two things gets no second part. */
 const listing = / (?:and|or|und|oder|et|ou|y|o|e) /;
+
+/** "booking a table": what is done to something. */
+const gerundFirst = /^\p{L}+ing (?:an?|the) /u;
 
 /** Capitalises "wireless cards"; leaves a word without vowels ("fglrx") and identifiers ("apt-get") as they are. */
 const capitalised = (title: string): string =>
@@ -61,11 +87,11 @@ const surfacesOf = (keywords: readonly Keyword[]): Map<string, string> =>
 
 const keywordParts = (keywords: readonly Keyword[], joiningless: (stem: string) => boolean) =>
   keywords.map(
-    ({ term, words, weight }): TitlePart => ({
+    ({ term, words, weight, share }): TitlePart => ({
       text: term,
       stems: words.map(stemOf).filter(joiningless),
-      // A phrase is more specific than its weight says, which is lower because it is rarer.
-      value: weight * (1 + 0.35 * (words.length - 1)),
+      // A phrase is more specific than its weight says, which is lower because it is rarer; what most texts contain says most.
+      value: weight * (1 + 0.35 * (words.length - 1)) * share ** COVERAGE,
     }),
   );
 
@@ -73,17 +99,28 @@ const keywordParts = (keywords: readonly Keyword[], joiningless: (stem: string) 
 const firstParts = (
   request: TitleRequest,
   keywords: readonly TitlePart[],
+  isFree: (part: TitlePart) => boolean,
 ): readonly TitlePart[] => {
   const english = (request.language ?? "en") === "en";
   const surfaces = surfacesOf(request.keywords);
+  const ends = new Set(keywords.map(({ stems }) => stems.at(-1)));
+  const begins = new Set(keywords.flatMap(({ stems }) => [stems[0], stems.at(-1)]));
   const spans = titleSpans(request.texts, stemWeights(request.keywords), {
     english,
     surfaces,
+    coverage: COVERAGE,
   }).filter(
     ({ text, value, stems }) =>
-      text.length <= MOST_CHARS && stems.length > 1 && value > (keywords[0]?.value ?? 0),
+      text.length <= MOST_CHARS &&
+      stems.length > 1 &&
+      ends.has(stems.at(-1)) &&
+      (!english || begins.has(stems[0]) || gerundFirst.test(text)) &&
+      value > (keywords[0]?.value ?? 0),
   );
-  return [...spans.slice(0, 3), ...keywords.slice(0, 3)];
+  const best = [...spans.slice(0, 3), ...keywords.slice(0, FIRST)];
+  // Where another title has its words, a part that is nearly as good says better how this topic differs.
+  const worth = (part: TitlePart) => part.value * (isFree(part) ? 1 : SHARED);
+  return best.toSorted((a, b) => worth(b) - worth(a));
 };
 
 /** Candidates for the second part, best first, without the words of the first part. */
@@ -91,17 +128,24 @@ const secondParts = (first: TitlePart, keywords: readonly TitlePart[]): readonly
   keywords.filter(({ stems }) => !sharesWord(stems, first.stems));
 
 function* candidates(request: TitleRequest): Generator<string> {
-  const parts = keywordParts(request.keywords, (stem) => stem.length > 1);
+  const nouns = request.keywords.filter(({ noun }) => noun);
+  const parts = keywordParts(
+    nouns.length > 0 ? nouns : request.keywords,
+    (stem) => stem.length > 1,
+  );
   const [best] = parts;
   if (best === undefined) return;
-  const share = request.keywords.slice(0, TOP).reduce((sum, keyword) => sum + keyword.share, 0);
-  if (share < LEAST_SHARE / Math.sqrt(request.leaves ?? 1))
-    yield `${VARIOUS}${request.keywords
-      .slice(0, TOP)
-      .map(({ term }) => term)
-      .join(", ")}`;
-  for (const first of firstParts(request, parts)) {
-    const seconds = secondParts(first, parts);
+  const below = new Set(request.below);
+  const used = new Set(
+    request.taken
+      .filter((title) => !below.has(title))
+      .flatMap((title) => title.toLowerCase().split(/[^\p{L}\p{N}]+/u))
+      .map(stemOf),
+  );
+  const isFree = ({ stems }: TitlePart) => !stems.some((stem) => used.has(stem));
+  const firsts = firstParts(request, parts, isFree);
+  for (const first of firsts) {
+    const seconds = secondParts(first, parts).filter(isFree);
     for (const second of listing.test(first.text) ? [] : seconds) {
       const title = `${first.text}${JUNCTION}${second.text}`;
       if (second.value >= SECOND * best.value && title.length <= MOST_CHARS) yield title;
@@ -127,7 +171,7 @@ const fromText = (texts: readonly string[]): string => {
 /**
  * The first candidate that no other topic has: a piece of people's own sentences ("Booking a table at a
  * restaurant") or the best phrase, each with a second keyword where one is nearly as strong ("Sound card & ALSA").
- * A topic without a common subject is called "Various: …".
+ * Parts are the names of things where there are any; a second part has no word of another title.
  */
 export const titleOf = (request: TitleRequest): string => {
   const taken = new Set(request.taken.map((title) => title.toLowerCase()));

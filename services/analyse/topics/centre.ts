@@ -24,14 +24,18 @@ export function centreOf({ dim, rows, data }: Vectors): Float32Array {
  * @throws RangeError where the centre has another dimension.
  */
 export function centred(of: Vectors, centre: Float32Array): Vectors {
-  const { dim, rows, data } = of;
+  return centreIn(vectors(of.dim, of.data.slice(0, of.rows * of.dim)), centre);
+}
+
+/** Centres the rows as `centred` does, in the given array: a large collection has no room for them twice. */
+export function centreIn(of: Vectors, centre: Float32Array): Vectors {
+  const { dim, rows, data: left } = of;
   if (centre.length !== dim)
     throw new RangeError(`A centre of ${centre.length} numbers is none of rows of ${dim}.`);
-  const left = new Float32Array(rows * dim);
   for (let start = 0; start < rows * dim; start += dim) {
     let squares = 0;
     for (let at = 0; at < dim; at++) {
-      const value = (data[start + at] ?? 0) - (centre[at] ?? 0);
+      const value = (left[start + at] ?? 0) - (centre[at] ?? 0);
       left[start + at] = value;
       squares += value * value;
     }
@@ -39,5 +43,5 @@ export function centred(of: Vectors, centre: Float32Array): Vectors {
     const scale = length < least ? 0 : 1 / length;
     for (let at = start; at < start + dim; at++) left[at] = (left[at] ?? 0) * scale;
   }
-  return vectors(dim, left);
+  return of;
 }

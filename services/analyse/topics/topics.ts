@@ -1,7 +1,7 @@
 // The door of topics: vectors grouped into topics, topics carried over to later versions, hand edits replayed.
 // biome-ignore-all lint/performance/noBarrelFile: a door names in one place what the room offers.
 export { bestPairs } from "./assignment.ts";
-export { centred } from "./centre.ts";
+export { centreIn } from "./centre.ts";
 export type { KChoice } from "./choose-k.ts";
 export { findClusters } from "./clusters.ts";
 export type { HandEdit, SplitPart } from "./edits.ts";
@@ -20,4 +20,5 @@ export {
 } from "./prototypes.ts";
 export { misfitsOf, settle } from "./prototypes-births.ts";
 export { qualityOf, stabilityOf } from "./quality.ts";
+export { splitLarge } from "./split-large.ts";
 export { typicalRows } from "./typical.ts";

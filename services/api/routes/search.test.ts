@@ -32,7 +32,7 @@ const ask = (body: SearchRequestInput, collection?: string) =>
 
 describe("a question to one collection", () => {
   it("finds an error code by its words, highlighted, with its neighbours", async () => {
-    const answer = await ask({ query: "0x80070005", mode: "lexical" }, first);
+    const answer = await ask({ query: "0x80070005", mode: "lexical", units: ["message"] }, first);
     expect(answer.version).toBeGreaterThan(0);
     expect(answer).toMatchObject({ total: 1, totalIsExact: true, mode: "lexical" });
     const [hit] = answer.hits;

@@ -39,8 +39,8 @@ export const topicRows = (
   const order = orders[address.sort ?? "size"];
   const shown = topics.filter((one) => address.hidden || !one.hidden);
   if (address.level !== undefined)
-    return shown
-      .filter((one) => one.level === address.level && holds(one, words))
+    return atLevel(shown, address.level)
+      .filter((one) => holds(one, words))
       .sort(order)
       .map((topic) => ({ topic, depth: 0 }));
 
@@ -62,6 +62,16 @@ export const topicRows = (
       return matches || inside.length > 0 ? [{ topic, depth }, ...inside] : [];
     });
   return walk(null, 0, words.length === 0);
+};
+
+/** The topics of a level, and those below it that have no parent on it: notices, small talk, and single topics. */
+const atLevel = (topics: readonly Topic[], level: number): readonly Topic[] => {
+  const byId = new Map(topics.map((one) => [one.id, one]));
+  return topics.filter((one) => {
+    if (one.level === level) return true;
+    const above = one.parent === null ? undefined : byId.get(one.parent);
+    return one.level > level && (above === undefined || above.level < level);
+  });
 };
 
 /** The levels of the topics, 0 (parents of all) first. */

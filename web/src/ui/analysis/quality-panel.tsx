@@ -218,10 +218,13 @@ function Controls({
           aria-labelledby="what-unit"
           value={settings.unit}
           data={[
-            { value: "chunk", label: "Chunks" },
+            { value: "auto", label: "Automatic" },
+            { value: "chunk", label: "Messages" },
             { value: "conversation", label: "Conversations" },
           ]}
-          onChange={(unit) => change({ unit: unit === "conversation" ? unit : "chunk" })}
+          onChange={(unit) =>
+            change({ unit: unit === "conversation" || unit === "chunk" ? unit : "auto" })
+          }
         />
       </div>
       <Stack gap={8}>

@@ -1,4 +1,4 @@
-// The number of outliers (chunks in no topic), and a button to read their messages.
+// The number of outliers (points in no topic), and a button to read their messages.
 import { Group, UnstyledButton } from "@mantine/core";
 import { useState } from "react";
 import { counted } from "../../shape/words/numbers.ts";
@@ -15,7 +15,7 @@ export function Outliers({ collection, outliers }: OutliersProps) {
   return (
     <Group mt={8}>
       <UnstyledButton className="hit-act" ml={-8} onClick={() => setOpened(true)}>
-        Read the outliers ({counted(outliers, "chunk")} in no topic)
+        Read the outliers ({counted(outliers, "point")} in no topic)
       </UnstyledButton>
       <MessagesDrawer
         collection={collection}

@@ -1,0 +1,184 @@
+// Merges of indexes beside everything else: a commit only asks for one. One at a time in a process, for the sake of its memory.
+import { IndexError, type IndexStore } from "#index-store/index-store.ts";
+import { isDiskFull } from "#services/domain/disk-full.ts";
+import type { CollectionId } from "#services/domain/ids.ts";
+import type { Parlance } from "#services/parlance.ts";
+import { committedVersion, findCollection } from "#services/store/store.ts";
+import { KeyedLocks } from "./keyed-locks.ts";
+import { mergeInProcess } from "./merge-process.ts";
+
+/** Merges of so few rows are made in this process: that takes less than starting another one. */
+const HERE_ROWS = 8192;
+const notNow = new Error("Segments must not be merged now.");
+
+export interface MergesOptions {
+  /** Those of the belt: held while the rows are told of a merge. */
+  readonly locks: KeyedLocks;
+  readonly onError: (error: unknown) => void;
+  /** As `Belt.reached`. */
+  readonly reached: (place: string) => Promise<void>;
+}
+
+interface Running {
+  readonly stop: AbortController;
+  readonly ended: Promise<void>;
+}
+
+/** Merges of one process. */
+export class Merges {
+  readonly #options: MergesOptions;
+  readonly #running = new Map<CollectionId, Running>();
+  /** How many forbid merges of a collection at the moment. */
+  readonly #barred = new Map<CollectionId, number>();
+  readonly #turns = new KeyedLocks();
+  #stopped = false;
+
+  constructor(options: MergesOptions) {
+    this.#options = options;
+  }
+
+  /** Merges in the background what is worth it, unless that is being done. Never fails: what is left is merged another time. */
+  begin(parlance: Parlance, collection: CollectionId): void {
+    if (this.#running.has(collection)) return;
+    this.#run(parlance, collection, { atRest: false }).catch((error: unknown) => {
+      // A damaged segment stays as it is until it is repaired; where the disk is full, another commit begins again.
+      const isDamage = error instanceof IndexError && error.code === "damaged";
+      if (error !== notNow && !isDamage && !isDiskFull(error)) this.#options.onError(error);
+    });
+  }
+
+  /**
+   * Merges what is worth it when no more commits are expected, and waits for it. False where the merge was stopped by `without`.
+   * @throws the signal's reason; IndexError "damaged"
+   */
+  async atRest(
+    parlance: Parlance,
+    collection: CollectionId,
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    try {
+      await unless(signal, this.#running.get(collection)?.ended);
+      await this.#run(parlance, collection, { atRest: true, signal });
+      return true;
+    } catch (error) {
+      if (error === notNow) return false;
+      throw error;
+    }
+  }
+
+  /** Stops merges of the collection, then does work that must not meet one: they would hold what is to be erased. */
+  async without<T>(collection: CollectionId, work: () => Promise<T>): Promise<T> {
+    this.#barred.set(collection, (this.#barred.get(collection) ?? 0) + 1);
+    try {
+      await this.#end(collection);
+      return await work();
+    } finally {
+      const left = (this.#barred.get(collection) ?? 1) - 1;
+      if (left === 0) this.#barred.delete(collection);
+      else this.#barred.set(collection, left);
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    await Promise.all([...this.#running.keys()].map((collection) => this.#end(collection)));
+  }
+
+  async #end(collection: CollectionId): Promise<void> {
+    const running = this.#running.get(collection);
+    running?.stop.abort(notNow);
+    await running?.ended;
+  }
+
+  #run(
+    parlance: Parlance,
+    collection: CollectionId,
+    { atRest, signal }: { readonly atRest: boolean; readonly signal?: AbortSignal },
+  ): Promise<void> {
+    if (this.#stopped || this.#barred.has(collection)) return Promise.reject(notNow);
+    const stop = new AbortController();
+    const both = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;
+    const waiting = new AbortController();
+    const work = this.#turns.hold("merge", async () => {
+      both.throwIfAborted();
+      waiting.abort();
+      const index = await parlance.indexes.open(collection);
+      while (await this.#mergeOne(parlance, index, { collection, atRest, signal: both }));
+    });
+    // Whoever stops it does not wait for merges of other collections before it.
+    const result = unless(both, work, waiting.signal);
+    const ended = result.then(
+      () => undefined,
+      () => undefined,
+    );
+    const running = { stop, ended };
+    this.#running.set(collection, running);
+    return result.finally(() => {
+      if (this.#running.get(collection) === running) this.#running.delete(collection);
+    });
+  }
+
+  /** @returns whether there may be more to merge */
+  async #mergeOne(
+    parlance: Parlance,
+    index: IndexStore,
+    of: {
+      readonly collection: CollectionId;
+      readonly atRest: boolean;
+      readonly signal: AbortSignal;
+    },
+  ): Promise<boolean> {
+    const { collection, atRest, signal } = of;
+    signal.throwIfAborted();
+    const plan = await index.planMerge({ atRest });
+    if (plan === null) return false;
+    await parlance.space.require(plan.bytes);
+    const { path, dim, schema } = index;
+    const engine = parlance.config.indexEngine;
+    const merged =
+      plan.rows <= HERE_ROWS
+        ? (await index.merge({ atRest, signal })) !== null
+        : await mergeInProcess({ path, dim, schema, engine, atRest }, signal);
+    await this.#options.reached("commit.merged");
+    await noteVersion(parlance, index, { collection, locks: this.#options.locks });
+    return merged;
+  }
+}
+
+/** Waits for the work, or until the signal is aborted; not the latter once `begun` is. @throws the signal's reason */
+const unless = async (
+  signal: AbortSignal,
+  work: Promise<void> | undefined,
+  begun?: AbortSignal,
+): Promise<void> => {
+  signal.throwIfAborted();
+  const { promise, reject } = Promise.withResolvers<never>();
+  const stop = () => {
+    if (!begun?.aborted) reject(signal.reason);
+  };
+  signal.addEventListener("abort", stop);
+  try {
+    await Promise.race([work, promise]);
+  } finally {
+    signal.removeEventListener("abort", stop);
+  }
+};
+
+/** Tells the rows the newest version, where they do not know it: a merge may have been killed before it did. */
+export const noteVersion = (
+  { store }: Parlance,
+  index: IndexStore,
+  { collection, locks }: { readonly collection: CollectionId; readonly locks: KeyedLocks },
+): Promise<void> =>
+  locks.hold(collection, async () => {
+    const [newest] = await index.versions({ limit: 1 });
+    const row = await findCollection(store.rows, collection);
+    if (newest && row && newest.number !== row.version)
+      await committedVersion(store, {
+        collection,
+        number: newest.number,
+        rows: newest.rows,
+        batches: [],
+        removed: [],
+      });
+  });
