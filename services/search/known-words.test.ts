@@ -76,7 +76,7 @@ describe("the words of a question", () => {
   });
 
   it("are unknown where only somebody's rare word is near, which is offered all the same", () => {
-    const { content, isStrange } = judged("klaar");
+    const { content, isStrange } = judged("klexr");
     expect(isStrange).toBe(true);
     expect(content).toMatchObject([{ knowledge: { kind: "unknown", near: [{ term: "klear" }] } }]);
   });

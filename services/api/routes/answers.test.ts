@@ -62,11 +62,12 @@ describe("an answer", () => {
     expect(all.passages).toEqual(found.passages.slice(0, 1));
   });
 
-  it("is none for words that no message contains; a search offers other spellings", async () => {
-    const found = await plain.read(answer, "/api/v1/answer", { body: { query: "zzqqxx vvkkjj" } });
+  it("is none for words that no message contains, and a search says so", async () => {
+    const query = "zzqqxx vvkkjj";
+    const found = await plain.read(answer, "/api/v1/answer", { body: { query } });
     expect(found.passages).toEqual([]);
     const searched = await plain.read(searchAnswer, "/api/v1/search", {
-      body: { query: "zzqqxx vvkkjj", mode: "lexical" },
+      body: { query, mode: "lexical" },
     });
     expect(searched).toMatchObject({
       total: 0,
