@@ -2,8 +2,10 @@
 import type { Searcher } from "#index-store/index-store.ts";
 import { type Floors, openFloors } from "./floors.ts";
 import { type Lru, openLru } from "./lru.ts";
+import type { Exchange } from "./unite.ts";
 
 const QUESTIONS = 2000;
+const EXCHANGES = 20_000;
 const SENTENCES = 4096;
 
 type Entries<V> = Pick<Lru<V>, "get" | "set">;
@@ -11,6 +13,8 @@ type Entries<V> = Pick<Lru<V>, "get" | "set">;
 export interface Remembered {
   /** By text; "none" for a text whose words the model does not know. */
   readonly questions: Entries<Float32Array | "none">;
+  /** By chunk: an exchange that changes gets another id. */
+  readonly exchanges: Entries<Exchange>;
   /** Collections' floors of similarity; a collection belongs to one organization. */
   readonly floors: Floors;
   /** By text, for sentences of one searcher: after an erasure the searcher is replaced, and its sentences are dropped with it. */
@@ -29,6 +33,7 @@ const ownEntries = <V>(shared: Lru<V>, owner: string): Entries<V> => ({
 export const openRemembered = (): ((organization: string) => Remembered) => {
   const floors = openFloors();
   const questions = openLru<Float32Array | "none">(QUESTIONS);
+  const exchanges = openLru<Exchange>(EXCHANGES);
   const ofSearchers = new WeakMap<Searcher, Lru<Float32Array>>();
   // A searcher belongs to one collection, and so to one organization.
   const sentences = (searcher: Searcher) => {
@@ -38,6 +43,7 @@ export const openRemembered = (): ((organization: string) => Remembered) => {
   };
   return (organization) => ({
     questions: ownEntries(questions, organization),
+    exchanges: ownEntries(exchanges, organization),
     floors,
     sentences,
   });

@@ -136,6 +136,20 @@ export const openSearch = (deps: SearchDeps, remembered: Remembered): Search => 
     return { rows, isExact: sure === 0 || sure < nearest.length };
   };
 
+  const exchangesOf = async (chunks: readonly string[]) => {
+    const { exchanges } = remembered;
+    const unknown = chunks.filter((chunk) => exchanges.get(chunk) === undefined);
+    if (unknown.length > 0)
+      for (const [chunk, exchange] of await deps.exchangesOf(unknown))
+        exchanges.set(chunk, exchange);
+    return new Map(
+      chunks.flatMap((chunk) => {
+        const exchange = exchanges.get(chunk);
+        return exchange === undefined ? [] : [[chunk, exchange] as const];
+      }),
+    );
+  };
+
   const rankedBy = (request: SearchRequest, { asked, mode, vector, question }: Prepared) =>
     openRanking({
       asked,
@@ -147,7 +161,7 @@ export const openSearch = (deps: SearchDeps, remembered: Remembered): Search => 
       },
       except: new Set(request.like === undefined ? [] : [request.like]),
       units: searchedUnits(request, question),
-      exchangesOf: deps.exchangesOf,
+      exchangesOf,
     });
 
   /** A page of hits, and what they were found with. */

@@ -20,12 +20,12 @@ export interface United {
 const EXCHANGE_WEIGHT = 0.8;
 /**
  * A message that is in none of the exchanges found says all by itself, and counts as if it were its own exchange. In a channel it is
- * small talk more often than not, and counts so much less.
+ * small talk more often than not, and has no such share.
  */
-const IN_CHANNEL = 0.2;
+const IN_CHANNEL = 0;
 /** Factor for exchanges with answers, and for questions that nobody answered. */
 const ANSWERED = 1.15;
-const UNANSWERED = 0.8;
+const UNANSWERED = 0.65;
 
 /** What the row of a message is part of. */
 export interface Said {
