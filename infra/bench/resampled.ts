@@ -1,19 +1,12 @@
 // Any number of chat-like texts for benchmarks of size, made by drawing sentences of ../shared/data with a seeded generator.
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { gunzipSync } from "node:zlib";
 import { haveIrcArchive, ircMessages, seeded } from "./irc-archive.ts";
+import { sharedLines } from "./shared-lines.ts";
 
 const data = join(import.meta.dirname, "..", "..", "..", "shared", "data");
 
 export const haveSentences = (): boolean => haveIrcArchive() && existsSync(join(data, "dialogues"));
-
-const linesOf = <T>(path: string): T[] =>
-  gunzipSync(readFileSync(join(data, path)))
-    .toString("utf8")
-    .split("\n")
-    .filter((line) => line !== "")
-    .map((line) => JSON.parse(line) as T);
 
 interface Dialogue {
   readonly messages: readonly { readonly content: string }[];
@@ -22,12 +15,14 @@ interface Dialogue {
 /** Sentences of 3 words or more: IRC messages, utterances of dialogues, utterances with intents, sentences of medical answers. */
 export const sentences = async (): Promise<string[]> => {
   const dialogues = ["sgd-dev", "sgd-test", "taskmaster4"].flatMap((name) =>
-    linesOf<Dialogue>(`dialogues/${name}.jsonl.gz`).flatMap(({ messages }) =>
+    sharedLines<Dialogue>(`dialogues/${name}.jsonl.gz`).flatMap(({ messages }) =>
       messages.map(({ content }) => content),
     ),
   );
-  const intents = linesOf<{ text: string }>("intents/clinc150.jsonl.gz").map(({ text }) => text);
-  const answers = linesOf<{ text: string }>("medical-qa/corpus.jsonl.gz").flatMap(({ text }) =>
+  const intents = sharedLines<{ text: string }>("intents/clinc150.jsonl.gz").map(
+    ({ text }) => text,
+  );
+  const answers = sharedLines<{ text: string }>("medical-qa/corpus.jsonl.gz").flatMap(({ text }) =>
     text.split(/(?<=[.?!])\s+/),
   );
   const all = [...(await ircMessages()), ...dialogues, ...intents, ...answers];

@@ -1,17 +1,10 @@
 // Question sets derived from data that were made for something else: answers, requests, sentences, dialogues.
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { gunzipSync } from "node:zlib";
+import { sharedLines } from "../shared-lines.ts";
 import type { EvalDocument, EvalQuestion, QuestionSet } from "./question-set.ts";
 
 const data = join(import.meta.dirname, "..", "..", "..", "..", "shared", "data");
-
-const jsonLines = <T>(path: string): T[] =>
-  gunzipSync(readFileSync(join(data, path)))
-    .toString("utf8")
-    .trim()
-    .split("\n")
-    .map((line) => JSON.parse(line) as T);
 
 const every =
   (step: number) =>
@@ -60,7 +53,7 @@ interface Request {
 
 /** Requests of the test split → requests of the training split with the same intent. */
 const intents = (): QuestionSet => {
-  const all = jsonLines<Request>("intents/clinc150.jsonl.gz").filter(
+  const all = sharedLines<Request>("intents/clinc150.jsonl.gz").filter(
     ({ intent }) => intent !== "oos",
   );
   const known = all.filter(({ split }) => split === "train").filter(every(3));
@@ -116,7 +109,7 @@ const FEWEST_CHARACTERS = 25;
 
 /** A person's second message → the dialogue that it was taken from. */
 const dialogues = (): QuestionSet => {
-  const all = jsonLines<Dialogue>("dialogues/sgd-dev.jsonl.gz");
+  const all = sharedLines<Dialogue>("dialogues/sgd-dev.jsonl.gz");
   return {
     name: "SGD, message → its dialogue",
     documents: all.map(({ id, messages }) => ({

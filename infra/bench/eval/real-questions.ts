@@ -1,9 +1,10 @@
 // Real questions and the collections that they are asked of; none of the questions is itself in its collection.
-import { createReadStream, existsSync, readFileSync } from "node:fs";
+import { createReadStream, existsSync } from "node:fs";
 import { join } from "node:path";
-import { createGunzip, gunzipSync } from "node:zlib";
+import { createGunzip } from "node:zlib";
 import { extract } from "tar-stream";
 import { haveIrcArchive, ircArchivePath } from "../irc-archive.ts";
+import { sharedLines } from "../shared-lines.ts";
 import { haveMedicalQa, readMedicalQa } from "./medical-qa.ts";
 import type { EvalDocument } from "./question-set.ts";
 
@@ -103,13 +104,6 @@ const ircSet = async (): Promise<AskedSet> => {
   };
 };
 
-const linesOf = <T>(path: string): T[] =>
-  gunzipSync(readFileSync(join(data, path)))
-    .toString("utf8")
-    .split("\n")
-    .filter((line) => line !== "")
-    .map((line) => JSON.parse(line) as T);
-
 interface Dialogue {
   readonly id: string;
   readonly messages: readonly { readonly role: string; readonly content: string }[];
@@ -118,12 +112,12 @@ interface Dialogue {
 /** First sentences of users in one part of the set, asked of the dialogues of the other. */
 const dialogueSet = (): AskedSet => ({
   name: "SGD dialogues",
-  documents: linesOf<Dialogue>("dialogues/sgd-dev.jsonl.gz").map(({ id, messages }) => ({
+  documents: sharedLines<Dialogue>("dialogues/sgd-dev.jsonl.gz").map(({ id, messages }) => ({
     id,
     messages: messages.map(({ content }) => content).filter((content) => content.trim() !== ""),
   })),
   questions: spread(
-    linesOf<Dialogue>("dialogues/sgd-test.jsonl.gz").flatMap(
+    sharedLines<Dialogue>("dialogues/sgd-test.jsonl.gz").flatMap(
       ({ messages }) => messages.find(({ role }) => role === "user")?.content ?? [],
     ),
     30,
@@ -132,7 +126,7 @@ const dialogueSet = (): AskedSet => ({
 
 /** Every twentieth utterance is asked of the others. */
 const intentSet = (): AskedSet => {
-  const texts = linesOf<{ text: string }>("intents/clinc150.jsonl.gz").map(({ text }) => text);
+  const texts = sharedLines<{ text: string }>("intents/clinc150.jsonl.gz").map(({ text }) => text);
   return {
     name: "CLINC150 utterances",
     documents: texts

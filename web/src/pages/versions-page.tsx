@@ -86,7 +86,8 @@ export function VersionsPage() {
     <div className="page">
       <Text size="sm" c="dimmed" mb={16} maw={720}>
         Every change of the index makes a new version, and old versions are kept. Click a number to
-        search that version.
+        search that version. A chunk is a message, a part of a long one, or an exchange: a question
+        with its answers.
       </Text>
       {isPending ? (
         <Stack gap={10} aria-busy="true">
