@@ -82,7 +82,8 @@ const isWhole = async (home: Opened, id: string) => {
   expect(now.progress.indexed).toBe(now.progress.chunks);
   expect(await home.count()).toMatchObject({ messages, pending: 0 });
   expect(await home.searchable()).toBe(now.progress.chunks);
-  expect(server?.processes()).toEqual(home.processes);
+  // A merge of segments may run in one more.
+  expect(server?.processes()).toEqual(expect.arrayContaining(home.processes));
 };
 
 const untilWaiting = async (home: Opened, id: string): Promise<Upload> => {

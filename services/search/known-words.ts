@@ -1,18 +1,9 @@
 // Which of a question's words a collection knows: as they are, in another form, or after a likely correction. Pure.
 import { tokenize } from "#index-store/index-store.ts";
-import { openStopWords, WordRole } from "#services/analyse/names/names.ts";
 import { type Nearest, relativesOf, type Vocabulary } from "./nearest.ts";
 import type { Question } from "./query.ts";
+import { isStopWord } from "./stop-words.ts";
 import { unitsOf } from "./units.ts";
-
-let roles: ReturnType<typeof openStopWords> | undefined;
-
-/** Whether a word is one that sentences are made of in any language asked, or in English. */
-const saysNothing = (term: string, languages: readonly string[]): boolean => {
-  roles ??= openStopWords(tokenize, "en");
-  const roleOf = roles;
-  return languages.some((language) => roleOf(term, language) !== WordRole.content);
-};
 
 export interface Unit {
   /** As it was typed, folded. */
@@ -73,12 +64,12 @@ export const knownWords = (
   const typed = new Map<string, Pick<Unit, "word" | "terms">>();
   for (const word of question.words)
     for (const { whole, parts } of unitsOf(tokenize(word))) {
-      const telling = parts.filter((part) => !saysNothing(part, languages));
+      const telling = parts.filter((part) => !isStopWord(part, languages));
       typed.set(whole, { word: whole, terms: [...new Set([whole, ...telling])] });
       if (typed.size === MOST_UNITS) break;
     }
   const all = [...typed.values()];
-  const telling = all.filter(({ word }) => !saysNothing(word, languages));
+  const telling = all.filter(({ word }) => !isStopWord(word, languages));
   const content = (telling.length > 0 ? telling : all).map((unit) => ({
     ...unit,
     knowledge: knowledgeOf(unit, languages, vocabulary),
