@@ -68,7 +68,7 @@ export const analysis = z
     renewed: z.boolean().optional(),
     /** 0 … 1 while running. */
     progress: z.number(),
-    /** What is being done, for people: "Grouping 12,000 messages". */
+    /** What is being done, for people: "Grouping 12,000 points". */
     doing: z.string().nullable(),
     /** Version of the index that the newest finished analysis read. */
     version: z.int().nullable(),

@@ -91,6 +91,11 @@ const bestPart = ({ snippet, highlights }: Quoted): Pick<Passage, "text" | "high
   };
 };
 
+/** The line of an exchange's question with the most words of what was searched for, the first of equal ones. */
+const askedIn = ({ exchange }: Hit): string | null =>
+  exchange?.question.toSorted((a, b) => b.highlights.length - a.highlights.length)[0]?.snippet ??
+  null;
+
 /** The answers of an exchange, the best one first. */
 const answersOf = ({ exchange }: Hit): ExchangeMessage[] => {
   const { answers, best } = exchange ?? { answers: [], best: null };
@@ -114,7 +119,7 @@ const passageOf = (hit: Hit): Passage | null => {
         message: said.message,
         author: said.author,
         at: said.at,
-        answers: hit.exchange?.question[0]?.snippet ?? null,
+        answers: askedIn(hit),
       };
   }
   if (hit.exchange !== null) return null;

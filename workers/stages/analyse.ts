@@ -196,7 +196,7 @@ const analyseRun = async (run: Run): Promise<void> => {
   });
   const points = read.shown.ids.length;
   await progress.step(
-    `Grouping ${points.toLocaleString("en")} ${unit === "chunk" ? "messages" : "conversations"}`,
+    `Grouping ${points.toLocaleString("en")} ${unit === "chunk" ? "points" : "conversations"}`,
     0.3,
   );
   const kmeans = openKMeans({ faiss: belt.parlance.config.faiss });

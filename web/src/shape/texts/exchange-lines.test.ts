@@ -1,42 +1,43 @@
 // Tests of what an exchange shows before it is opened.
-import { expect, it } from "vitest";
-import type { Exchange, ExchangeMessage } from "#services/contract/search.ts";
+import { describe, expect, it } from "vitest";
+import type { ExchangeMessage } from "#services/contract/search.ts";
 import { exchangeLines } from "./exchange-lines.ts";
 
-const said = (message: string): ExchangeMessage => ({
+const line = (message: string, highlights = 0): ExchangeMessage => ({
   message,
-  author: "Mira",
+  author: "ann",
   role: "person",
   at: null,
   snippet: message,
   textLength: message.length,
-  highlights: [],
+  highlights: Array.from({ length: highlights }, () => ({ start: 0, end: 1 })),
 });
-const an = (question: string[], answers: string[], best: string | null): Exchange => ({
-  question: question.map(said),
-  answers: answers.map(said),
-  best,
-  more: 0,
-});
-const shown = (of: Exchange, isOpen: boolean) => {
-  const { question, answers, hidden } = exchangeLines(of, isOpen);
-  return [question.map(({ message }) => message), answers.map(({ message }) => message), hidden];
-};
+const idsOf = (lines: readonly ExchangeMessage[]) => lines.map(({ message }) => message);
 
-it("is its question's beginning and the best answer", () => {
-  const long = an(["q1", "q2", "q3"], ["a1", "a2", "a3"], "a2");
-  expect(shown(long, false)).toEqual([["q1", "q2"], ["a2"], 3]);
-  expect(shown(long, true)).toEqual([["q1", "q2", "q3"], ["a1", "a2", "a3"], 0]);
-});
+describe("an exchange that is not opened", () => {
+  const question = [
+    line("hello"),
+    line("a server"),
+    line("what is the password", 2),
+    line("hm", 1),
+  ];
+  const answers = [line("which one"), line("there is none"), line("ok")];
 
-it("is the first answers where none is the best", () => {
-  expect(shown(an(["q1"], ["a1", "a2", "a3", "a4"], null), false)).toEqual([
-    ["q1"],
-    ["a1", "a2"],
-    2,
-  ]);
-});
+  it("shows its opening, the line with the words searched for, and the best answer", () => {
+    const shown = exchangeLines({ question, answers, best: "there is none", more: 0 }, false);
+    expect(idsOf(shown.question)).toEqual(["hello", "what is the password"]);
+    expect(idsOf(shown.answers)).toEqual(["there is none"]);
+    expect(shown.hidden).toBe(4);
+  });
 
-it("is everything where only one line would be hidden", () => {
-  expect(shown(an(["q1"], ["a1", "a2"], "a2"), false)).toEqual([["q1"], ["a1", "a2"], 0]);
+  it("shows the first lines where none has a word searched for, and everything when it is opened", () => {
+    const plain = {
+      question: [line("one"), line("two"), line("three")],
+      answers,
+      best: null,
+      more: 0,
+    };
+    expect(idsOf(exchangeLines(plain, false).question)).toEqual(["one", "two"]);
+    expect(exchangeLines(plain, true)).toEqual({ question: plain.question, answers, hidden: 0 });
+  });
 });

@@ -1,4 +1,4 @@
-// What an exchange shows before it is opened: the beginning of its question and its best answer.
+// What an exchange shows before it is opened: its opening, what else was asked of the words searched for, and its best answer.
 import type { Exchange, ExchangeMessage } from "#services/contract/search.ts";
 
 export interface ExchangeLines {
@@ -8,17 +8,23 @@ export interface ExchangeLines {
   readonly hidden: number;
 }
 
-const MOST_ASKED = 2;
 /** Where nothing marks the best one. */
 const MOST_ANSWERS = 2;
 /** So few more lines are shown rather than hidden. */
 const FEW = 1;
 
+/** The opening, and of what its author added the line with the most words of the question. */
+const askedFirst = ([opening, ...added]: readonly ExchangeMessage[]): ExchangeMessage[] => {
+  if (opening === undefined) return [];
+  const [telling] = added.toSorted((a, b) => b.highlights.length - a.highlights.length);
+  return telling === undefined ? [opening] : [opening, telling];
+};
+
 export const exchangeLines = (
   { question, answers, best }: Exchange,
   isOpen: boolean,
 ): ExchangeLines => {
-  const asked = question.slice(0, MOST_ASKED);
+  const asked = askedFirst(question);
   const marked = answers.filter(({ message }) => message === best);
   const shown = marked.length > 0 ? marked : answers.slice(0, MOST_ANSWERS);
   const hidden = question.length + answers.length - asked.length - shown.length;

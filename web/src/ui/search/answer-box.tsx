@@ -66,7 +66,7 @@ function Passages({ collection, question }: AnswerBoxProps & { question: AnswerQ
     return (
       <p className="answer-failed" role="alert">
         The answer could not be loaded.{" "}
-        <UnstyledButton className="text-link" onClick={() => void refetch()}>
+        <UnstyledButton className="text-link" fz="inherit" onClick={() => void refetch()}>
           Try again
         </UnstyledButton>
       </p>
