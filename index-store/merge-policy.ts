@@ -13,7 +13,8 @@ const SMALLEST = 64;
 const DEAD_SHARE = 0.4;
 const WORTH_CLEANING = 256;
 /**
- * No merge makes a larger segment, so that one takes seconds and a bounded memory (600 MB) however large the index is.
+ * No merge makes a larger segment, so that one takes seconds and a bounded memory however large the index is
+ * (600 MB with texts of 150 characters).
  * Larger segments, of earlier versions, stay as they are.
  */
 export const LARGEST = 400_000;

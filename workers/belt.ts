@@ -1,7 +1,7 @@
 // The belt: all stages of the pipeline, and how many jobs each may do at a time. A stage takes jobs of one name; the next job is
 // added in the same transaction as the rows that it is about: upload.received → ingest → chunks.ready → embed → index.due →
-// commit → analysis.due → analyse; for live sessions sessions.due → chunk → chunks.ready; exchanges.due → recut → chunks.ready; watch.due → watch → alert.due → post;
-// erase.requested → erase; index.repair → repair.
+// commit → analysis.due → analyse; for live sessions sessions.due → chunk → chunks.ready; exchanges.due → recut → chunks.ready;
+// watch.due → watch → alert.due → post; erase.requested → erase; index.repair → repair.
 import type { Delivery } from "#services/bus/bus.ts";
 import type { JobName } from "#services/contract/jobs.ts";
 import { workerScope } from "#services/domain/scope.ts";

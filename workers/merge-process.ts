@@ -17,10 +17,18 @@ const program = fileURLToPath(new URL("./merge-main.ts", import.meta.url));
 /** Limit of its JavaScript heap: texts and columns of the largest merge take about half of it. */
 const HEAP_MB = 900;
 
+/** The process of a merge ended without an outcome, most likely for want of memory. Nothing was changed. */
+export class MergeDied extends Error {
+  override readonly name = "MergeDied";
+  constructor(how: string) {
+    super(`The process that merged segments died (${how}). The segments stay as they were.`);
+  }
+}
+
 /**
  * Makes the next merge in a process of its own, at this process's priority. Resolves when that has ended.
  * @returns whether anything was merged
- * @throws the signal's reason; IndexError "damaged" and others of the merge; Error where the process died
+ * @throws the signal's reason; IndexError "damaged" and others of the merge; MergeDied
  */
 export const mergeInProcess = async (task: MergeTask, signal: AbortSignal): Promise<boolean> => {
   signal.throwIfAborted();
@@ -40,8 +48,7 @@ export const mergeInProcess = async (task: MergeTask, signal: AbortSignal): Prom
     child.on("error", reject);
     child.on("exit", (code, killed) => {
       if (said) resolve(said);
-      else
-        reject(new Error(`The process that merged segments died (${killed ?? `exit ${code}`}).`));
+      else reject(new MergeDied(killed ?? `exit ${code}`));
     });
     const answer = await promise.catch((error: unknown) => {
       signal.throwIfAborted();

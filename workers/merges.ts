@@ -19,6 +19,12 @@ export interface MergesOptions {
   readonly reached: (place: string) => Promise<void>;
 }
 
+interface MergeOf {
+  readonly collection: CollectionId;
+  readonly atRest: boolean;
+  readonly signal: AbortSignal;
+}
+
 interface Running {
   readonly stop: AbortController;
   readonly ended: Promise<void>;
@@ -57,13 +63,18 @@ export class Merges {
     signal: AbortSignal,
   ): Promise<boolean> {
     try {
-      await unless(signal, this.#running.get(collection)?.ended);
+      await unless(signal, this.#running.get(collection)?.ended ?? Promise.resolve());
       await this.#run(parlance, collection, { atRest: true, signal });
       return true;
     } catch (error) {
       if (error === notNow) return false;
       throw error;
     }
+  }
+
+  /** Reports a merge that came to nothing, where whoever asked for it goes on. */
+  report(error: unknown): void {
+    this.#options.onError(error);
   }
 
   /** Stops merges of the collection, then does work that must not meet one: they would hold what is to be erased. */
@@ -98,15 +109,10 @@ export class Merges {
     if (this.#stopped || this.#barred.has(collection)) return Promise.reject(notNow);
     const stop = new AbortController();
     const both = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;
-    const waiting = new AbortController();
-    const work = this.#turns.hold("merge", async () => {
-      both.throwIfAborted();
-      waiting.abort();
-      const index = await parlance.indexes.open(collection);
-      while (await this.#mergeOne(parlance, index, { collection, atRest, signal: both }));
-    });
-    // Whoever stops it does not wait for merges of other collections before it.
-    const result = unless(both, work, waiting.signal);
+    const result = (async () => {
+      // The turn is given up after each merge, so that other collections do not wait for all of them.
+      while (await this.#inTurn(parlance, { collection, atRest, signal: both }));
+    })();
     const ended = result.then(
       () => undefined,
       () => undefined,
@@ -118,18 +124,24 @@ export class Merges {
     });
   }
 
+  /** One merge, when those before it have ended. Whoever stops it does not wait for them. @returns whether there may be more to merge */
+  #inTurn(parlance: Parlance, of: MergeOf): Promise<boolean> {
+    const begun = new AbortController();
+    const turn = this.#turns.hold("merge", async () => {
+      of.signal.throwIfAborted();
+      begun.abort();
+      return this.#mergeOne(parlance, await parlance.indexes.open(of.collection), of);
+    });
+    turn.catch(() => undefined);
+    return unless(of.signal, turn, begun.signal);
+  }
+
   /** @returns whether there may be more to merge */
   async #mergeOne(
     parlance: Parlance,
     index: IndexStore,
-    of: {
-      readonly collection: CollectionId;
-      readonly atRest: boolean;
-      readonly signal: AbortSignal;
-    },
+    { collection, atRest, signal }: MergeOf,
   ): Promise<boolean> {
-    const { collection, atRest, signal } = of;
-    signal.throwIfAborted();
     const plan = await index.planMerge({ atRest });
     if (plan === null) return false;
     await parlance.space.require(plan.bytes);
@@ -146,11 +158,11 @@ export class Merges {
 }
 
 /** Waits for the work, or until the signal is aborted; not the latter once `begun` is. @throws the signal's reason */
-const unless = async (
+const unless = async <T>(
   signal: AbortSignal,
-  work: Promise<void> | undefined,
+  work: Promise<T>,
   begun?: AbortSignal,
-): Promise<void> => {
+): Promise<T> => {
   signal.throwIfAborted();
   const { promise, reject } = Promise.withResolvers<never>();
   const stop = () => {
@@ -158,7 +170,7 @@ const unless = async (
   };
   signal.addEventListener("abort", stop);
   try {
-    await Promise.race([work, promise]);
+    return await Promise.race([work, promise]);
   } finally {
     signal.removeEventListener("abort", stop);
   }

@@ -150,7 +150,7 @@ function scanIndex(kept: ScanRows, file: FileHandle, small: number): AnnIndex {
 
 /**
  * Estimates the rows with the nearest codes: as many as the caller's effort says, otherwise until the worst code let in is worse than
- * those of the best rows by a margin, so that no row as good as these is left out. Where no row that passes is near the question,
+ * those of the best rows by a margin, so that few rows as good as these are left out. Where no row that passes is near the question,
  * codes say little and most rows are let in.
  */
 function nearest(asked: Asked, { k, effort }: AnnSearch, bits: number): Scored {

@@ -101,6 +101,22 @@ export const busSuite = (open: () => Promise<OpenedJobs>): void => {
     expect(await countsOf(admin)).toMatchObject({ waiting: 0, active: 0, buried: 0 });
   });
 
+  it("takes another job in the place of one that waits outside of it", async () => {
+    const { bus, admin } = await opened(open);
+    const { promise, resolve } = aSignal();
+    const ended: string[] = [];
+    await consume(bus, async (job) => {
+      if (job.payload.collection === "a") await job.pause(() => promise);
+      else resolve();
+      ended.push(job.payload.collection);
+      return done;
+    });
+    await publish(bus, "a");
+    await publish(bus, "b");
+    await until(() => isEmpty(admin));
+    expect(ended.toSorted()).toEqual(["a", "b"]);
+  });
+
   it("folds jobs of one key while one waits, and takes another while one is in hand", async () => {
     const { bus, admin } = await opened(open);
     for (let i = 0; i < 3; i++) await publish(bus, "a", { key: "a" });

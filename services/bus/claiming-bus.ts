@@ -52,6 +52,8 @@ interface Handling<N extends JobName> {
   readonly name: N;
   readonly handler: Handler<N>;
   readonly leaving: AbortSignal;
+  /** Jobs in hand that wait outside of the gate. */
+  readonly paused: Set<string>;
 }
 
 export const openClaimingBus = <F extends FoundJob>(
@@ -100,7 +102,7 @@ export const openClaimingBus = <F extends FoundJob>(
 
   const deliver = async <N extends JobName>(
     job: HeldJob,
-    { name, handler, leaving }: Handling<N>,
+    { name, handler, leaving, paused }: Handling<N>,
     place: PlaceInGate,
   ) => {
     const read = jobs[name].safeParse(JSON.parse(job.payload));
@@ -127,7 +129,15 @@ export const openClaimingBus = <F extends FoundJob>(
         Object.assign(now, { attempt: 1, checkpoint: reached, progressed: true });
       },
       othersWait: () => source.othersWait(job),
-      pause: (wait) => place.outside(wait),
+      async pause(wait) {
+        paused.add(job.id);
+        wake();
+        try {
+          return await place.outside(wait);
+        } finally {
+          paused.delete(job.id);
+        }
+      },
     };
     let verdict: Verdict;
     try {
@@ -178,8 +188,9 @@ export const openClaimingBus = <F extends FoundJob>(
     const inHand = new Set<Promise<void>>();
     let failures = 0;
     while (!handling.leaving.aborted) {
-      if (inHand.size >= options.concurrency) {
-        await Promise.race(inHand);
+      // One that waits outside of the gate makes room for another.
+      if (inHand.size - handling.paused.size >= options.concurrency) {
+        await Promise.race([...inHand, sleep(pollEvery)]);
         continue;
       }
       const before = wakes;
@@ -207,7 +218,8 @@ export const openClaimingBus = <F extends FoundJob>(
     wake,
     async consume(name, handler, options) {
       const leaving = new AbortController();
-      const running = takeInTurn({ name, handler, leaving: leaving.signal }, options);
+      const paused = new Set<string>();
+      const running = takeInTurn({ name, handler, leaving: leaving.signal, paused }, options);
       const stop = async () => {
         leaving.abort();
         wake();

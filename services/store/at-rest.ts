@@ -14,7 +14,7 @@ export const isReading = async (rows: Rows, collection: CollectionId): Promise<b
 
 /**
  * Whether nothing is on its way into the collection: no upload waits or is read, every message of a live session is in a chunk, every
- * batch is in a version, and nothing is being erased.
+ * batch is in a version, no removed chunk is left in one, and nothing is being erased.
  */
 export const isAtRest = async (rows: Rows, collection: CollectionId): Promise<boolean> => {
   const coming = await rows
@@ -42,5 +42,13 @@ export const isAtRest = async (rows: Rows, collection: CollectionId): Promise<bo
     .where("state", "!=", "committed")
     .limit(1)
     .executeTakeFirst();
-  return waiting === undefined;
+  if (waiting) return false;
+  const removed = await rows
+    .selectFrom("chunks")
+    .select("id")
+    .where("collection_id", "=", collection)
+    .where("state", "=", "removed")
+    .limit(1)
+    .executeTakeFirst();
+  return removed === undefined;
 };

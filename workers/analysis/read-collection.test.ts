@@ -137,4 +137,22 @@ describe("a collection that is read", () => {
     expect(texts).not.toContain("a later word");
     expect(texts).toEqual(expect.arrayContaining(talkOf("bees", 3)));
   });
+
+  it("leaves out a message that is gone, and gives those after it", async () => {
+    const found = await read("chunk");
+    const { ids } = frameOf(found, "chunk").messages;
+    const { rows } = home.parlance.store;
+    const { signal } = new AbortController();
+    const used = new Set<number>();
+    const withGone = {
+      length: ids.length + 1,
+      at: (row: number) => (row < 2 ? ids.at(row) : row === 2 ? "msg_gone" : ids.at(row - 1)),
+    };
+    await eachText({ rows, collection: home.collection, signal }, withGone, (message, row) => {
+      expect(message.id).toBe(withGone.at(row));
+      used.add(row);
+    });
+    expect(used.size).toBe(ids.length);
+    expect(used.has(2)).toBe(false);
+  });
 });

@@ -345,19 +345,26 @@ export const readCollection = async (reading: Reading): Promise<ReadCollection> 
 
 /**
  * Every message of the frame with its text, which is not in the frame, in the frame's order. A message that came later is
- * skipped.
+ * skipped, and one that is gone is left out.
  */
 export const eachText = async (
   { rows, collection, signal }: Pick<Reading, "rows" | "collection" | "signal">,
   ids: Frame["messages"]["ids"],
   use: (message: FrameMessage, row: number) => void,
 ): Promise<void> => {
-  let row = 0;
+  let next = 0;
+  /** Made where the order was broken once: by a message that came later, or one that is gone. */
+  let places: Map<string, number> | undefined;
   for await (const page of streamFrameRows(rows, collection)) {
     signal.throwIfAborted();
     for (const message of page.messages) {
-      if (message.id !== ids.at(row)) continue;
-      use(message, row++);
+      if (message.id !== ids.at(next)) {
+        places ??= new Map(Array.from({ length: ids.length }, (_, row) => [ids.at(row), row]));
+        const place = places.get(message.id);
+        if (place === undefined) continue;
+        next = place;
+      }
+      use(message, next++);
     }
   }
 };

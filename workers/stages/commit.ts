@@ -37,6 +37,7 @@ import {
 } from "#services/store/store.ts";
 import { untilDamaged } from "../damage.ts";
 import { documentsOf } from "../documents.ts";
+import { MergeDied } from "../merge-process.ts";
 import { noteVersion } from "../merges.ts";
 import type { Belt } from "../stage.ts";
 import { decodeVectors } from "../vector-file.ts";
@@ -106,8 +107,9 @@ const mergeAtRest = async (
     const signal = AbortSignal.any([delivery.signal, waiting.signal]);
     if (!(await delivery.pause(() => merges.atRest(parlance, collection, signal)))) return false;
   } catch (error) {
-    // The new chunks queue a job of their own. Without disk space the segments stay as they are, and searches still work.
-    if (error !== moreHasCome && !isDiskFull(error)) throw error;
+    // The new chunks queue a job of their own. Without disk space or memory the segments stay as they are, and searches still work.
+    if (error instanceof MergeDied) belt.merges.report(error);
+    else if (error !== moreHasCome && !isDiskFull(error)) throw error;
   }
   await noteVersion(parlance, index, { collection, locks });
   return true;

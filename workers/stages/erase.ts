@@ -143,7 +143,7 @@ const eraseCollection = async (
     await progressed(checkpoint + pieces);
   }
   // Another stage may have opened the index again in the meantime.
-  await indexes.drop(collection);
+  await alone(belt, collection, () => indexes.drop(collection));
 };
 
 /**
