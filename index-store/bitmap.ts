@@ -37,14 +37,18 @@ export const countBits = (bits: RowBitmap): number => {
   return count;
 };
 
-/** Rows that are in both. */
-export const countBoth = (one: RowBitmap, other: RowBitmap): number => {
-  let count = 0;
-  for (let at = 0; at < one.length; at++) {
-    const word = (one[at] ?? 0) & (other[at] ?? 0);
-    if (word !== 0) count += bitsOf(word);
-  }
-  return count;
+/** For each of the sets, how many of its rows are in `other` too. Of a small `other` only the few words with rows are compared. */
+export const countBoth = (sets: readonly RowBitmap[], other: RowBitmap): number[] => {
+  const words: number[] = [];
+  for (let word = 0; word < other.length; word++) if (other[word] !== 0) words.push(word);
+  return sets.map((set) => {
+    let count = 0;
+    for (const word of words) {
+      const both = (set[word] ?? 0) & (other[word] ?? 0);
+      if (both !== 0) count += bitsOf(both);
+    }
+    return count;
+  });
 };
 
 export const and = (into: RowBitmap, other: RowBitmap): RowBitmap => {

@@ -46,8 +46,8 @@ export interface Searcher {
   select(filter: Filter | undefined): RowSet;
   union(sets: readonly RowSet[]): RowSet;
   intersect(sets: readonly RowSet[]): RowSet;
-  /** How many rows two sets have in common, without making the set. */
-  overlap(one: RowSet, other: RowSet): number;
+  /** For each of the sets, how many rows it has in common with the other one, without making a set of them. */
+  overlaps(sets: readonly RowSet[], other: RowSet): number[];
   /** The rows of a set that are not in the other one. */
   without(set: RowSet, other: RowSet): RowSet;
   /** Best first, equal scores by id. recall@10 ≥ 0.98 under any filter: where few rows pass, all of them are compared. */

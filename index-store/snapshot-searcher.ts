@@ -38,6 +38,12 @@ const best = (scored: Scored[], k: number): Found[] =>
     .slice(0, k)
     .map((one) => ({ id: idOf(one), ordinal: one.place.base + one.row, score: one.score }));
 
+/** The score of the k-th best; −1, which every similarity reaches, where there are fewer. */
+const kthBest = (scored: readonly Scored[], k: number): number =>
+  Float32Array.from(scored, ({ score }) => score)
+    .sort()
+    .at(-k) ?? -1;
+
 /** Ordinals of the live rows whose vectors can be read. */
 const rowsWithVectors = (snapshot: Snapshot, rows: RowBitmap): number[] => {
   const ordinals: number[] = [];
@@ -118,9 +124,12 @@ export class SnapshotSearcher implements Searcher {
     return new SnapshotRows(snapshot, bits);
   }
 
-  overlap(one: RowSet, other: RowSet): number {
+  overlaps(sets: readonly RowSet[], other: RowSet): number[] {
     const snapshot = this.#open;
-    return countBoth(bitsOf(snapshot, one), bitsOf(snapshot, other));
+    return countBoth(
+      sets.map((set) => bitsOf(snapshot, set)),
+      bitsOf(snapshot, other),
+    );
   }
 
   without(set: RowSet, other: RowSet): RowSet {
@@ -144,14 +153,20 @@ export class SnapshotSearcher implements Searcher {
     // The searcher may be closed while engines still search.
     snapshot.retain();
     try {
-      const searched = snapshot.places.map(async (place): Promise<Scored[]> => {
-        if (place.vectors === undefined) return [];
+      const scored: Scored[] = [];
+      // The largest segment first: the more similar its k best, the less of the others has to be looked at.
+      for (const place of snapshot.places.toSorted((a, b) => b.entry.rows - a.entry.rows)) {
+        if (place.vectors === undefined) continue;
         const filter = this.#filterOf(snapshot, place, within);
-        const options = filter === undefined ? { k } : { k, filter };
-        const { rows, similarities } = await place.vectors.search(query, options);
-        return Array.from(rows, (row, at) => ({ place, row, score: similarities[at] ?? 0 }));
-      });
-      return best((await Promise.all(searched)).flat(), k);
+        const { rows, similarities } = await place.vectors.search(query, {
+          k,
+          atLeast: kthBest(scored, k),
+          ...(filter === undefined ? {} : { filter }),
+        });
+        for (const [at, row] of rows.entries())
+          scored.push({ place, row, score: similarities[at] ?? 0 });
+      }
+      return best(scored, k);
     } finally {
       snapshot.release();
     }

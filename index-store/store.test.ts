@@ -207,8 +207,12 @@ describe("an index", () => {
     const some = searcher.rowsOf(["chunk-7", "chunk-0", "chunk-88"]);
     expect(some.count).toBe(2);
     expect(searcher.intersect([some, within]).count).toBeLessThanOrEqual(2);
-    expect(searcher.overlap(some, within)).toBe(searcher.intersect([some, within]).count);
-    expect(searcher.overlap(within, within)).toBe(within.count);
+    expect(searcher.overlaps([some, within, searcher.rowsOf([])], within)).toEqual([
+      searcher.intersect([some, within]).count,
+      within.count,
+      0,
+    ]);
+    expect(searcher.overlaps([within], some)).toEqual(searcher.overlaps([some], within));
     expect(searcher.union([some, within]).count).toBeGreaterThanOrEqual(within.count);
     const apples = searcher.matching(anyOf("apple"), within);
     expect(apples.count).toBe(

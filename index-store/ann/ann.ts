@@ -31,10 +31,12 @@ export interface AnnSearch {
   /** Only rows whose bit is set are found. The recall target holds under any filter. */
   readonly filter?: RowBitmap;
   /**
-   * How much an approximate engine compares (HNSW efSearch, IVF nprobe, candidates of the scan). By default the segment's tuned value;
-   * the scan finds out for each question how much is enough.
+   * How much an approximate engine compares (HNSW efSearch, IVF nprobe). By default the segment's tuned value. The scan takes none: it
+   * finds out for each question how much is enough.
    */
   readonly effort?: number;
+  /** Less similar rows need not be found: other segments have k rows that are at least so similar. */
+  readonly atLeast?: number;
 }
 
 /** Reads stored rows one by one. */

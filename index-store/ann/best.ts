@@ -31,6 +31,11 @@ export class Best {
     this.#sink();
   }
 
+  /** The rows kept, in no order. */
+  get rows(): readonly number[] {
+    return this.#rows;
+  }
+
   /** What was kept, in order. */
   neighbours(): Neighbours {
     const order = Array.from(this.#rows.keys()).sort(

@@ -26,8 +26,10 @@ const firstRows = 1024;
  * in. Measured with 200,000 and 1.5 million chat messages: recall@10 of .988 and .981 (decision 0017).
  */
 const margin = 2;
-/** The best answers whose codes are looked at: with fewer, the later ones of 100 would often be missed. */
+/** The best answers whose codes are looked at, at most: with fewer, the later ones of 100 would often be missed. */
 const bestLooked = 50;
+/** And at least, where fewer are as similar as wanted. */
+const fewestLooked = 8;
 /** Rows of the file whose mean is the centre, in blocks spread evenly over it. */
 const centreRows = 8192;
 const centreBlock = 64;
@@ -130,8 +132,7 @@ function scanIndex(kept: ScanRows, file: FileHandle, small: number): AnnIndex {
       if (passing === 0 || search.k === 0) return new Best(0).neighbours();
       const exact = (row: number) => dot(readRow(row, buffer), query);
       const asked = current.ask(query, filter, passing);
-      const estimatesAll = search.effort === undefined && passing <= small;
-      const scored = estimatesAll ? asked.all() : nearest(asked, search, current.bits);
+      const scored = passing <= small ? asked.all() : nearest(asked, search, current.bits);
       return settle(scored, search, exact);
     },
     vector(row) {
@@ -149,15 +150,15 @@ function scanIndex(kept: ScanRows, file: FileHandle, small: number): AnnIndex {
 }
 
 /**
- * Estimates the rows with the nearest codes: as many as the caller's effort says, otherwise until the worst code let in is worse than
- * those of the best rows by a margin, so that few rows as good as these are left out. Where no row that passes is near the question,
+ * Estimates the rows with the nearest codes, until the worst code let in is worse than those of the best rows by a margin, so that few rows as good as these are left out. Where no row that passes is near the question,
  * codes say little and most rows are let in.
  */
-function nearest(asked: Asked, { k, effort }: AnnSearch, bits: number): Scored {
-  let reach = asked.reach(Math.max(Math.ceil(effort ?? firstRows), k * 4));
+function nearest(asked: Asked, { k, atLeast = -Infinity }: AnnSearch, bits: number): Scored {
+  const looked = { most: Math.min(k, bestLooked), atLeast };
+  let reach = asked.reach(Math.max(firstRows, k * 4));
   let scored = asked.within(reach);
-  while (effort === undefined && reach < bits) {
-    const mean = meanDistance(asked, scored, Math.min(k, bestLooked));
+  while (reach < bits) {
+    const mean = meanDistance(asked, scored, looked);
     // The bits in which two codes differ are tosses of a coin that shows the angle: this is the deviation of their number.
     const noise = Math.sqrt(mean * (1 - mean / bits));
     const wanted = Math.min(bits, Math.ceil(mean + margin * noise));
@@ -168,40 +169,47 @@ function nearest(asked: Asked, { k, effort }: AnnSearch, bits: number): Scored {
   return scored;
 }
 
-/** Of the codes of the `k` best rows. */
-function meanDistance(asked: Asked, { rows, scores }: Scored, k: number): number {
-  const best = new Best(k);
-  for (let place = 0; place < rows.length; place++) {
-    const score = scores[place] ?? -Infinity;
-    if (score >= best.bar) best.offer(rows[place] ?? 0, score);
-  }
-  const found = best.neighbours().rows;
+/** Of the codes of the best rows that are as similar as wanted. */
+function meanDistance(
+  asked: Asked,
+  scored: Scored,
+  { most, atLeast }: { readonly most: number; readonly atLeast: number },
+): number {
+  const found = bestOf(scored, most).neighbours();
+  const similar = found.similarities.filter((similarity) => similarity >= atLeast).length;
+  const looked = found.rows.subarray(0, Math.max(similar, fewestLooked));
   let sum = 0;
-  for (const row of found) sum += asked.distanceOf(row);
-  return sum / Math.max(1, found.length);
+  for (const row of looked) sum += asked.distanceOf(row);
+  return sum / Math.max(1, looked.length);
 }
 
 /** Compares exactly those whose estimate, given its error, might still be among the k best. */
 function settle(
-  { rows, scores, error }: Scored,
-  { k }: AnnSearch,
+  scored: Scored,
+  { k, atLeast = -Infinity }: AnnSearch,
   exact: (row: number) => number,
 ): Neighbours {
-  const estimated = new Best(k);
-  for (let i = 0; i < rows.length; i++) {
-    const score = scores[i] ?? -Infinity;
-    if (score >= estimated.bar) estimated.offer(rows[i] ?? 0, score);
-  }
-  const bar = estimated.bar - doubt * error;
-  // Thousands of rows can be nearly equal; each one compared costs a read, so their number is limited.
-  const close = new Best(k * 4 + mostClose);
-  for (let i = 0; i < rows.length; i++) {
-    const score = scores[i] ?? -Infinity;
-    if (score >= bar && score >= close.bar) close.offer(rows[i] ?? 0, score);
-  }
+  const bar = Math.max(bestOf(scored, k).bar, atLeast) - doubt * scored.error;
   const best = new Best(k);
-  for (const row of close.neighbours().rows) best.offer(row, exact(row));
+  // Thousands of rows can be nearly equal; each one compared costs a read, so their number is limited.
+  for (const row of bestOf(scored, k * 4 + mostClose, bar).rows) {
+    const similarity = exact(row);
+    if (similarity >= atLeast) best.offer(row, similarity);
+  }
   return best.neighbours();
+}
+
+/** The `k` best estimates of those that reach the bar. */
+function bestOf({ rows, scores }: Scored, k: number, least = -Infinity): Best {
+  const best = new Best(k);
+  let bar = Math.max(least, best.bar);
+  for (let at = 0; at < rows.length; at++) {
+    const score = scores[at] ?? -Infinity;
+    if (score < bar) continue;
+    best.offer(rows[at] ?? 0, score);
+    bar = Math.max(least, best.bar);
+  }
+  return best;
 }
 
 /** In double precision, added in the order of the flat engine and rounded once, so that both give the same float32. */

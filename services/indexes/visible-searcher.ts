@@ -74,8 +74,8 @@ class VisibleSearcher implements Searcher {
   intersect(sets: readonly RowSet[]): RowSet {
     return this.#all.intersect([this.#shown, ...sets]);
   }
-  overlap(one: RowSet, other: RowSet): number {
-    return this.#all.overlap(one, other);
+  overlaps(sets: readonly RowSet[], other: RowSet): number[] {
+    return this.#all.overlaps(sets, other);
   }
   without(set: RowSet, other: RowSet): RowSet {
     return this.#all.without(set, other);

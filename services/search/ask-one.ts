@@ -10,8 +10,8 @@ import { type Groups, type GroupsWanted, groupRows, wantedGroups } from "./group
 import { judge } from "./judge.ts";
 import { languagesOf } from "./languages.ts";
 import { isListing, type Question } from "./query.ts";
-import type { Asked, AskedExchanges } from "./ranking.ts";
 import { searchedUnits } from "./searched-units.ts";
+import type { Asked, AskedExchanges } from "./sides.ts";
 import { planTerms } from "./terms.ts";
 
 /** A collection that may be asked. */

@@ -108,16 +108,17 @@ const MOST = 30;
 /** The number of rows in each leaf topic, largest first. */
 export const countTopics = (sources: readonly Counted[]): Facets["topics"] =>
   sources
-    .flatMap(({ groups, searcher, rows }) =>
-      (groups?.topics ?? [])
-        .filter(({ leaf }) => leaf)
-        .map(({ id, title }) => {
-          const members = groups?.topicRows(id);
-          if (members === undefined) return { value: id, label: title, count: 0 };
-          const count = rows === undefined ? members.count : searcher.overlap(members, rows);
-          return { value: id, label: title, count };
-        }),
-    )
+    .flatMap(({ groups, searcher, rows }) => {
+      const leaves = (groups?.topics ?? []).filter(({ leaf }) => leaf);
+      const members = leaves.map(({ id }) => groups?.topicRows(id) ?? searcher.rowsOf([]));
+      const counts =
+        rows === undefined ? members.map(({ count }) => count) : searcher.overlaps(members, rows);
+      return leaves.map(({ id, title }, at) => ({
+        value: id,
+        label: title,
+        count: counts[at] ?? 0,
+      }));
+    })
     .filter(({ count }) => count > 0)
     .sort((a, b) => b.count - a.count || (a.label < b.label ? -1 : 1))
     .slice(0, MOST);

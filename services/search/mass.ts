@@ -3,7 +3,7 @@ import { type RowSet, type Searcher, tokenize, type WordMass } from "#index-stor
 import type { KnownWords, Unit } from "./known-words.ts";
 import { languagesOf } from "./languages.ts";
 import { relativesOf } from "./nearest.ts";
-import type { Asked } from "./ranking.ts";
+import type { Asked } from "./sides.ts";
 import { isGated } from "./terms.ts";
 
 /** The share of a question's mass that a row must hold. */

@@ -6,8 +6,9 @@ import { columns } from "./columns.ts";
 import { groupBy } from "./group.ts";
 import { spread } from "./mmr.ts";
 import type { Fused } from "./rank.ts";
-import { type Asked, type OpenRanking, SEMANTIC_DEPTH } from "./ranking.ts";
+import { type OpenRanking, SEMANTIC_DEPTH } from "./ranking.ts";
 import type { Picked } from "./show.ts";
+import type { Asked } from "./sides.ts";
 
 export interface Found {
   readonly asked: readonly Asked[];

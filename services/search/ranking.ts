@@ -1,39 +1,14 @@
 // Asks the searchers and fuses their results, only as deep as the page needs.
-import type { Found, LexicalQuery, RowSet, Searcher } from "#index-store/index-store.ts";
+import type { RowSet } from "#index-store/index-store.ts";
 import type { SearchMode } from "#services/contract/search.ts";
 import type { ChunkUnit } from "#services/domain/chunk.ts";
 import type { SourceKind } from "#services/domain/conversation.ts";
+import type { openByWords } from "./by-words.ts";
 import { columns } from "./columns.ts";
-import type { Groups } from "./groups.ts";
-import type { Judged } from "./judge.ts";
 import { type Candidate, type Fused, type FusionOptions, fuse, merge } from "./rank.ts";
-import { gateOf, isGated, type LexicalPlan } from "./terms.ts";
+import type { Asked, Places, Side, Sides } from "./sides.ts";
+import { gateOf, isGated } from "./terms.ts";
 import { type Exchange, type Said, type United, unite } from "./unite.ts";
-
-/** The exchanges of a version: rows of another unit, in the same segments as its messages. */
-export interface AskedExchanges {
-  /** Sees rows of both units. */
-  readonly searcher: Searcher;
-  /** All rows of exchanges. */
-  readonly rows: RowSet;
-  /** Those that pass the filters. */
-  readonly within: RowSet;
-}
-
-export interface Asked extends Judged {
-  /** Its place among those asked; part of every key. */
-  readonly place: number;
-  readonly collection: { readonly id: string; readonly name: string };
-  readonly searcher: Searcher;
-  /** Rows of messages that pass the filters; undefined = all. */
-  readonly within: RowSet | undefined;
-  /** Its exchanges; undefined where there are none, or none is wanted. */
-  readonly exchanges: AskedExchanges | undefined;
-  /** Its topics and labels; null where it has no analysis. */
-  readonly groups: Groups | null;
-  /** False where its vectors come from another model. */
-  readonly semantic: boolean;
-}
 
 export interface Ranking {
   readonly asked: readonly Asked[];
@@ -41,16 +16,13 @@ export interface Ranking {
   /** The question's vector; undefined in lexical mode. */
   readonly vector: Float32Array | undefined;
   readonly fusion: FusionOptions;
-  /** Rows to leave out (the example of "more like this"). */
-  readonly except: ReadonlySet<string>;
+  /** The units that are ranked. */
   readonly units: readonly ChunkUnit[];
+  readonly sides: Sides;
+  readonly places: Places;
+  readonly words: ReturnType<typeof openByWords>;
   /** The exchanges that rows are of, by id of the row. */
   readonly exchangesOf: (ids: readonly string[]) => Promise<ReadonlyMap<string, Exchange>>;
-}
-
-export interface Place {
-  readonly asked: Asked;
-  readonly found: Found;
 }
 
 /** Every row matches a meaning more or less: at most so many of the nearest are ranked. */
@@ -58,132 +30,55 @@ export const SEMANTIC_DEPTH = 1000;
 /** So many of the nearest are counted in facets and totals: 1,000 would cost three times as much as the rest of a search. */
 const COUNTED_DEPTH = 100;
 /** Rows of each side in the first round. A deeper round adds its new rows after those of earlier rounds. */
-const FIRST_DEPTH = 100;
+export const FIRST_DEPTH = 100;
 /** The same where only words are searched: without fusion the depth does not change the order, so a few pages are enough. */
 const FIRST_DEPTH_BY_WORDS = 50;
 const GROWTH = 10;
-const KEYS = 2 ** 32;
 
 /** Sources in which everybody talks in one stream. */
 const channels: ReadonlySet<string> = new Set<SourceKind>(["irc", "slack"]);
 
-const keyOf = (asked: Asked, found: Found): number => asked.place * KEYS + found.ordinal;
-
-/** What is asked of one side of one unit. */
-interface Side {
-  readonly asked: Asked;
-  readonly searcher: Searcher;
-  readonly within: RowSet | undefined;
-  /** Rows with whose lengths those of this unit are compared; undefined: the searcher has rows of one unit only. */
-  readonly lengthsOf: RowSet | undefined;
-}
-
-const sideOf = (asked: Asked, unit: ChunkUnit, mode: SearchMode): Side | undefined => {
-  const { searcher, within, exchanges } = asked;
-  if (unit === "message")
-    return {
-      asked,
-      searcher,
-      within: gateRows(asked, { searcher, within }, mode),
-      lengthsOf: undefined,
-    };
-  return (
-    exchanges && {
-      asked,
-      searcher: exchanges.searcher,
-      within: gateRows(asked, exchanges, mode),
-      lengthsOf: exchanges.rows,
-    }
-  );
-};
-
 /** Everything ranked so far for one question. Rows keep their ranks when more are asked for. */
 export const openRanking = (ranking: Ranking) => {
-  const places = new Map<number, Place>();
+  const { asked: all, mode, sides, places, words } = ranking;
   const ranked: Fused[] = [];
   const seen = new Set<number>();
-  /** Rows with the exact string typed, and in which way: as separate words (0), or inside longer words (1). */
-  const exact = new Map<number, number>();
-  const sides = (unit: ChunkUnit): Side[] =>
-    ranking.asked.flatMap((asked) => sideOf(asked, unit, ranking.mode) ?? []);
-  const sidesOf: Readonly<Record<ChunkUnit, readonly Side[]>> = {
-    message: sides("message"),
-    exchange: ranking.units.includes("exchange") ? sides("exchange") : [],
-  };
-  const lowestFloor = Math.min(...ranking.asked.map(({ floor }) => floor));
+  /** Rows that meaning may find, by side. */
+  const gates = new Map<Side, RowSet | undefined>();
+  const lowestFloor = Math.min(...all.map(({ floor }) => floor));
   const firstDepth =
-    ranking.mode === "lexical" && sidesOf.exchange.length === 0
-      ? FIRST_DEPTH_BY_WORDS
-      : FIRST_DEPTH;
+    mode === "lexical" && !ranking.units.includes("exchange") ? FIRST_DEPTH_BY_WORDS : FIRST_DEPTH;
   let nearest: Candidate[] | undefined;
   let depth = 0;
   let exhausted = false;
   let hasNearest = false;
 
-  const candidates = (asked: Asked, found: readonly Found[]): Candidate[] =>
-    found
-      .filter(({ id }) => !ranking.except.has(id))
-      .map((one) => {
-        const key = keyOf(asked, one);
-        places.set(key, { asked, found: one });
-        return { key, id: one.id, score: one.score };
-      });
+  const gateRows = (side: Side): RowSet | undefined => {
+    if (!gates.has(side)) gates.set(side, gated(side));
+    return gates.get(side);
+  };
 
   const semantic = async (unit: ChunkUnit, k: number): Promise<Candidate[]> => {
     const { vector } = ranking;
     if (vector === undefined) return [];
     const each = await Promise.all(
-      sidesOf[unit].map(async ({ asked, searcher, within }) =>
-        asked.semantic
-          ? candidates(
-              asked,
-              await searcher.semantic(vector, { k, ...(within === undefined ? {} : { within }) }),
-            )
-          : [],
-      ),
+      sides[unit].map(async (side) => {
+        const { asked, searcher } = side;
+        if (!asked.semantic) return [];
+        const within = gateRows(side);
+        const options = { k, ...(within === undefined ? {} : { within }) };
+        return places.candidates(asked, await searcher.semantic(vector, options));
+      }),
     );
     return merge(each, k);
   };
 
-  const byWords = (
-    unit: ChunkUnit,
-    queryOf: (plan: LexicalPlan) => LexicalQuery | undefined,
-    k: number,
-  ) =>
-    merge(
-      sidesOf[unit].map((side) => {
-        const query = queryOf(side.asked.plan);
-        return query === undefined ? [] : candidates(side.asked, wordHits(side, query, k));
-      }),
-      k,
-    );
-
-  /** Rows that contain every exact string typed: as separate words first, then inside longer words. */
-  const exactHits = (unit: ChunkUnit, k: number): Candidate[] => {
-    const found = new Map<number, Candidate>();
-    const ways = Math.max(0, ...ranking.asked.map(({ plan }) => plan.exact.length));
-    for (let way = 0; way < ways && found.size < k; way++)
-      for (const one of byWords(unit, ({ exact: queries }) => queries[way], k))
-        if (!found.has(one.key)) {
-          found.set(one.key, one);
-          exact.set(one.key, way);
-        }
-    return [...found.values()].slice(0, k);
-  };
-
-  const lexical = (unit: ChunkUnit, k: number): Candidate[] => {
-    if (ranking.mode === "semantic") return [];
-    const asTyped = exactHits(unit, k);
-    if (asTyped.length === k) return asTyped;
-    const others = byWords(unit, ({ query }) => query, k).filter(({ key }) => !exact.has(key));
-    return [...asTyped, ...others].slice(0, k);
-  };
-
   /** Puts hits with the exact string typed before all others, unless only meaning counts. */
   const exactFirst = (round: readonly United[]): readonly United[] => {
-    if (exact.size === 0 || (ranking.mode === "hybrid" && ranking.fusion.semanticWeight === 1))
+    if (!words.hasExact() || (mode === "hybrid" && ranking.fusion.semanticWeight === 1))
       return round;
-    const wayOf = ({ keys }: United) => Math.min(...keys.map((key) => exact.get(key) ?? Infinity));
+    const wayOf = ({ keys }: United) =>
+      Math.min(...keys.map((key) => words.wayOf(key) ?? Infinity));
     return round
       .map((one) => ({ one, way: wayOf(one) }))
       .sort((a, b) => (a.way === b.way ? 0 : a.way - b.way))
@@ -204,13 +99,13 @@ export const openRanking = (ranking: Ranking) => {
 
   /** True for a row that only meaning found, below the floor of its collection; words may still find it in a deeper round. */
   const isTooFar = ({ key, lexicalRank, similarity }: Fused): boolean =>
-    lexicalRank === null && (similarity ?? 0) < (places.get(key)?.asked.floor ?? 0);
+    lexicalRank === null && (similarity ?? 0) < (places.placeOf(key)?.asked.floor ?? 0);
 
   /** One unit's rows, best first, and whether a deeper round may find more of them. */
   const roundOf = async (unit: ChunkUnit) => {
-    if (sidesOf[unit].length === 0) return { rows: [], more: false };
+    if (!ranking.units.includes(unit) || sides[unit].length === 0) return { rows: [], more: false };
     const byMeaning = await nearestOf(unit);
-    const inWords = lexical(unit, depth);
+    const inWords = mode === "semantic" ? [] : words.best(unit, depth);
     hasNearest ||= byMeaning.length > 0;
     const more =
       inWords.length >= depth ||
@@ -226,10 +121,10 @@ export const openRanking = (ranking: Ranking) => {
 
   /** What the row of a message is part of, by its key. */
   const saidIn = (rows: readonly Fused[]): ReadonlyMap<number, Said> => {
-    const all = new Map<number, Said>();
-    for (const asked of ranking.asked) {
+    const said = new Map<number, Said>();
+    for (const asked of all) {
       const own = rows.flatMap(({ key }) => {
-        const place = places.get(key);
+        const place = places.placeOf(key);
         return place?.asked === asked ? [{ key, found: place.found }] : [];
       });
       const read = asked.searcher.read(
@@ -237,12 +132,12 @@ export const openRanking = (ranking: Ranking) => {
         [columns.message, columns.source],
       );
       for (const [at, { key }] of own.entries())
-        all.set(key, {
+        said.set(key, {
           message: String(read[at]?.[columns.message] ?? key),
           inChannel: channels.has(String(read[at]?.[columns.source])),
         });
     }
-    return all;
+    return said;
   };
 
   const united = async (
@@ -260,8 +155,7 @@ export const openRanking = (ranking: Ranking) => {
 
   const deepen = async (): Promise<void> => {
     depth = depth === 0 ? firstDepth : depth * GROWTH;
-    const wantsMessages = ranking.units.includes("message");
-    const messages = wantsMessages ? await roundOf("message") : { rows: [], more: false };
+    const messages = await roundOf("message");
     const exchanges = await roundOf("exchange");
     const round = exactFirst(await united(messages.rows, exchanges.rows));
     for (const { fused, keys } of round) {
@@ -281,7 +175,7 @@ export const openRanking = (ranking: Ranking) => {
       while (!exhausted && ranked.length < count) await deepen();
       return { ranked, exhausted };
     },
-    placeOf: (key: number): Place | undefined => places.get(key),
+    placeOf: places.placeOf,
   };
 };
 export type OpenRanking = ReturnType<typeof openRanking>;
@@ -291,22 +185,5 @@ const weightIn = ({ mode, fusion }: Ranking): number =>
   mode === "hybrid" ? fusion.semanticWeight : mode === "semantic" ? 1 : 0;
 
 /** Rows that a search by meaning may find: required, excluded and quoted words apply to it too. */
-const gateRows = (
-  { plan }: Asked,
-  { searcher, within }: { readonly searcher: Searcher; readonly within: RowSet | undefined },
-  mode: SearchMode,
-): RowSet | undefined =>
-  mode !== "lexical" && isGated(plan.query)
-    ? searcher.matching(gateOf(plan.query), within)
-    : within;
-
-const wordHits = (
-  { searcher, within, lengthsOf }: Side,
-  query: LexicalQuery,
-  k: number,
-): readonly Found[] =>
-  searcher.lexical(query, {
-    k,
-    ...(within === undefined ? {} : { within }),
-    ...(lengthsOf === undefined ? {} : { lengthsOf }),
-  }).hits;
+const gated = ({ asked: { plan }, searcher, within }: Side): RowSet | undefined =>
+  isGated(plan.query) ? searcher.matching(gateOf(plan.query), within) : within;

@@ -13,7 +13,7 @@ type Entries<V> = Pick<Lru<V>, "get" | "set">;
 export interface Remembered {
   /** By text; "none" for a text whose words the model does not know. */
   readonly questions: Entries<Float32Array | "none">;
-  /** By chunk: an exchange that changes gets another id. */
+  /** By chunk: an exchange that changes gets another id, and the chunks of organizations have different ids. */
   readonly exchanges: Entries<Exchange>;
   /** Collections' floors of similarity; a collection belongs to one organization. */
   readonly floors: Floors;
@@ -43,7 +43,7 @@ export const openRemembered = (): ((organization: string) => Remembered) => {
   };
   return (organization) => ({
     questions: ownEntries(questions, organization),
-    exchanges: ownEntries(exchanges, organization),
+    exchanges,
     floors,
     sentences,
   });

@@ -1,5 +1,6 @@
 // The door of search: a question → ranked hits of one collection, several or all, with facets and a cursor.
 // biome-ignore-all lint/performance/noBarrelFile: a door names in one place what the room offers.
+import { setImmediate } from "node:timers/promises";
 import type { RowSet } from "#index-store/index-store.ts";
 import type { Answer, AnswerRequest } from "#services/contract/answers.ts";
 import {
@@ -8,9 +9,11 @@ import {
   type SearchRequest,
   searchRequest,
 } from "#services/contract/search.ts";
+import type { ChunkUnit } from "#services/domain/chunk.ts";
 import { rejected } from "#services/domain/errors.ts";
 import type { Embedder } from "#services/embed/embed.ts";
 import { type AskDeps, type Asking, openAskOne, type TargetCollection } from "./ask-one.ts";
+import { openByWords } from "./by-words.ts";
 import { hashQuestion, printCursor, readCursor } from "./cursor.ts";
 import { damageNotice } from "./damage-notice.ts";
 import { countFacets } from "./facets.ts";
@@ -20,10 +23,11 @@ import { noMatchOf, unknownWords } from "./no-match.ts";
 import { type Ordered, orderPage } from "./order.ts";
 import { passagesOf } from "./passages.ts";
 import { isListing, parseQuestion, type Question } from "./query.ts";
-import { type Asked, openRanking } from "./ranking.ts";
+import { FIRST_DEPTH, type OpenRanking, openRanking } from "./ranking.ts";
 import type { Remembered } from "./remembered.ts";
 import { searchedUnits } from "./searched-units.ts";
 import { type HitRows, openShow } from "./show.ts";
+import { type Asked, openPlaces, sidesOf } from "./sides.ts";
 import { corrected, type Expansion } from "./terms.ts";
 import type { Exchange } from "./unite.ts";
 import { openVectors } from "./vectors.ts";
@@ -70,6 +74,8 @@ interface Prepared {
   readonly asked: readonly Asked[];
   readonly question: Question;
   readonly mode: SearchMode;
+  readonly units: readonly ChunkUnit[];
+  readonly ranking: OpenRanking;
   readonly listing: boolean;
   readonly vector: Float32Array | undefined;
   readonly expansions: readonly Expansion[];
@@ -81,6 +87,23 @@ export const openSearch = (deps: SearchDeps, remembered: Remembered): Search => 
   const show = openShow(deps.rows, remembered.sentences);
 
   const askOne = openAskOne(deps, remembered.floors);
+
+  const exchangesOf = async (chunks: readonly string[]) => {
+    const { exchanges } = remembered;
+    const known = new Map<string, Exchange>();
+    const unknown: string[] = [];
+    for (const chunk of chunks) {
+      const exchange = exchanges.get(chunk);
+      if (exchange === undefined) unknown.push(chunk);
+      else known.set(chunk, exchange);
+    }
+    if (unknown.length > 0)
+      for (const [chunk, exchange] of await deps.exchangesOf(unknown)) {
+        exchanges.set(chunk, exchange);
+        known.set(chunk, exchange);
+      }
+    return known;
+  };
 
   const prepare = async (target: Target, asking: Asking): Promise<Prepared> => {
     const { request, question, embedder } = asking;
@@ -102,27 +125,49 @@ export const openSearch = (deps: SearchDeps, remembered: Remembered): Search => 
     notices.push(...wish.notices);
     const expansions = listing ? [] : commonExpansions(asked);
     const text = corrected(question.text, expansions);
-    const vector =
+    const meant =
       wish.mode === "lexical" || listing || embedder === undefined
         ? undefined
-        : await vectors.of({ text, like: request.like, asked, embedder });
+        : vectors.of({ text, like: request.like, asked, embedder });
+    const units = searchedUnits(request, question);
+    const sides = sidesOf(asked);
+    const places = openPlaces(new Set(request.like === undefined ? [] : [request.like]));
+    const words = openByWords(sides, places);
+    // It is awaited below; if searching by words fails first, that is the failure to tell.
+    meant?.catch(() => undefined);
+    // Another thread embeds the question; meanwhile this one searches by words.
+    if (wish.mode === "hybrid" && !listing) for (const unit of units) words.best(unit, FIRST_DEPTH);
+    const vector = await meant;
     // A text without a token that the model knows has no meaning to search for.
     const mode = vector === undefined && !listing ? "lexical" : wish.mode;
     if (mode !== wish.mode && embedder !== undefined)
       notices.push("The embedding model knows none of these words: searched by words only.");
-    return { asked, question, mode, listing, vector, expansions, notices };
+    const ranking = openRanking({
+      asked,
+      mode,
+      vector,
+      fusion: {
+        method: request.fusion,
+        semanticWeight: request.semanticWeight ?? semanticShare(question),
+      },
+      units,
+      sides,
+      places,
+      words,
+      exchangesOf,
+    });
+    return { asked, question, mode, units, ranking, listing, vector, expansions, notices };
   };
 
   /** Rows that match, by collection, for facets and totals. */
-  const matchingRows = async (prepared: Prepared, ranking: ReturnType<typeof openRanking>) => {
-    const { asked, mode, listing } = prepared;
+  const matchingRows = async ({ asked, mode, listing, ranking }: Prepared) => {
     if (listing) return { rows: asked.map((one) => wordRows(one)), isExact: true };
     const nearest = mode === "lexical" ? [] : await ranking.counted();
     const ids = asked.map((): string[] => []);
     let sure = 0;
-    for (const { key } of nearest) {
+    for (const { key, score } of nearest) {
       const place = ranking.placeOf(key);
-      if (place === undefined || place.found.score < place.asked.sure) continue;
+      if (place === undefined || score < place.asked.sure) continue;
       sure += 1;
       ids[asked.indexOf(place.asked)]?.push(place.found.id);
     }
@@ -136,34 +181,6 @@ export const openSearch = (deps: SearchDeps, remembered: Remembered): Search => 
     return { rows, isExact: sure === 0 || sure < nearest.length };
   };
 
-  const exchangesOf = async (chunks: readonly string[]) => {
-    const { exchanges } = remembered;
-    const unknown = chunks.filter((chunk) => exchanges.get(chunk) === undefined);
-    if (unknown.length > 0)
-      for (const [chunk, exchange] of await deps.exchangesOf(unknown))
-        exchanges.set(chunk, exchange);
-    return new Map(
-      chunks.flatMap((chunk) => {
-        const exchange = exchanges.get(chunk);
-        return exchange === undefined ? [] : [[chunk, exchange] as const];
-      }),
-    );
-  };
-
-  const rankedBy = (request: SearchRequest, { asked, mode, vector, question }: Prepared) =>
-    openRanking({
-      asked,
-      mode,
-      vector,
-      fusion: {
-        method: request.fusion,
-        semanticWeight: request.semanticWeight ?? semanticShare(question),
-      },
-      except: new Set(request.like === undefined ? [] : [request.like]),
-      units: searchedUnits(request, question),
-      exchangesOf,
-    });
-
   /** A page of hits, and what they were found with. */
   const found = async (request: SearchRequest, target: Target) => {
     const began = performance.now();
@@ -174,21 +191,29 @@ export const openSearch = (deps: SearchDeps, remembered: Remembered): Search => 
     const question = parseQuestion(request.query, deps.now());
     const embedder = await deps.embedder().catch((): undefined => undefined);
     const prepared = await prepare(target, { request, question, cursor, embedder });
-    const { asked, mode, listing, vector } = prepared;
-    const ranking = rankedBy(request, prepared);
+    const { asked, mode, listing, vector, ranking } = prepared;
     const byTime = listing || request.sort !== "relevance";
     const counted = request.facets || byTime;
-    const matching = counted ? await matchingRows(prepared, ranking) : undefined;
+    const matching = counted ? await matchingRows(prepared) : undefined;
     const rows = matching?.rows;
     const offset = cursor?.offset ?? 0;
     const page: Ordered = await orderPage(
       { asked, ranking, rows, listing },
       { request, offset, mode },
     );
-    const hits = await show.hits(page.picked, {
-      context: request.context,
-      meaning: vector && embedder && { vector, embedder },
-    });
+    const facets = async () => {
+      if (!request.facets || rows === undefined) return null;
+      // By the next turn of the event loop the hits are read and their sentences are with the embedder, which is another thread.
+      await setImmediate();
+      return countFacets(asked.map((one, at) => ({ ...one, rows: rows[at], within: one.within })));
+    };
+    const [hits, counts] = await Promise.all([
+      show.hits(page.picked, {
+        context: request.context,
+        meaning: vector && embedder && { vector, embedder },
+      }),
+      facets(),
+    ]);
     const versions = asked.map(
       ({ collection, searcher }) => [collection.id, searcher.version.number] as const,
     );
@@ -199,17 +224,14 @@ export const openSearch = (deps: SearchDeps, remembered: Remembered): Search => 
       total: rows?.reduce((sum, { count }) => sum + count, 0) ?? page.atLeast,
       totalIsExact: matching?.isExact ?? false,
       hits,
-      facets:
-        request.facets && rows !== undefined
-          ? countFacets(asked.map((one, at) => ({ ...one, rows: rows[at], within: one.within })))
-          : null,
+      facets: counts,
       nextCursor: page.more ? printCursor({ versions, offset: offset + limit }, hash) : null,
       understood: {
         words: [...question.words, ...question.required, ...question.prefixes.map((p) => `${p}*`)],
         phrases: [...question.phrases],
         excluded: [...question.excluded],
         filters: understoodFilters(question.operators, request.filters ?? {}),
-        units: [...searchedUnits(request, question)],
+        units: [...prepared.units],
         expansions: prepared.expansions.map(({ word, to }) => ({ word, to: [...to] })),
         unknown: listing ? [] : unknownWords(asked),
       },
@@ -228,9 +250,8 @@ export const openSearch = (deps: SearchDeps, remembered: Remembered): Search => 
       const question = parseQuestion(request.query, deps.now());
       const embedder = await deps.embedder().catch((): undefined => undefined);
       const prepared = await prepare(target, { request, question, cursor: undefined, embedder });
-      const ranking = rankedBy(request, prepared);
-      const { asked, mode, listing } = prepared;
-      const rows = listing ? (await matchingRows(prepared, ranking)).rows : undefined;
+      const { asked, mode, listing, ranking } = prepared;
+      const rows = listing ? (await matchingRows(prepared)).rows : undefined;
       const { picked } = await orderPage(
         { asked, ranking, rows, listing },
         { request, offset: 0, mode },

@@ -5,9 +5,9 @@ import { dot } from "#services/domain/vectors.ts";
 import type { Embedder } from "#services/embed/embed.ts";
 import { sentences, snippet } from "#services/text/text.ts";
 import type { Fused } from "./rank.ts";
-import type { Asked } from "./ranking.ts";
 import type { Remembered } from "./remembered.ts";
 import { type StoredExchange, showExchange } from "./show-exchange.ts";
+import type { Asked } from "./sides.ts";
 import { marksIn } from "./words.ts";
 
 /** The stored data of one chunk that is shown. */
@@ -126,8 +126,10 @@ export const openShow = (rows: HitRows, sentencesOf: Remembered["sentences"]) =>
         showing.meaning === undefined
           ? []
           : await closestOf(
-              cut.map(({ one, shown }) => ({
-                text: one.fused.semanticRank === null ? undefined : shown.text,
+              cut.map(({ one, row, shown }) => ({
+                // Of an exchange its messages are shown, each with its own marks.
+                text:
+                  one.fused.semanticRank === null || row.exchange !== null ? undefined : shown.text,
                 known: sentencesOf(one.asked.searcher),
               })),
               showing.meaning,

@@ -94,6 +94,8 @@ export const unite = (
     readonly exchange: (row: Fused) => Exchange | undefined;
   },
 ): United[] => {
+  const said = messages.map((row) => of.message(row));
+  const found = new Set(said.flatMap((one) => one?.message ?? []));
   const drafts = new Map<string, Draft>();
   const byMember = new Map<string, Draft>();
   for (const row of exchanges) {
@@ -103,17 +105,18 @@ export const unite = (
     const draft = drafts.get(opening) ?? { exchange, inChannel: false, messages: [], rows: [] };
     draft.rows.push(row);
     drafts.set(opening, draft);
-    for (const member of exchange.members) if (!byMember.has(member)) byMember.set(member, draft);
+    for (const member of exchange.members)
+      if (found.has(member) && !byMember.has(member)) byMember.set(member, draft);
   }
   const alone: Draft[] = [];
-  for (const row of messages) {
-    const said = of.message(row);
-    const draft = said === undefined ? undefined : byMember.get(said.message);
+  for (const [at, row] of messages.entries()) {
+    const own = said[at];
+    const draft = own === undefined ? undefined : byMember.get(own.message);
     if (draft !== undefined) draft.messages.push(row);
     else
       alone.push({
         exchange: undefined,
-        inChannel: said?.inChannel ?? false,
+        inChannel: own?.inChannel ?? false,
         messages: [row],
         rows: [],
       });
