@@ -13,6 +13,8 @@ export interface ExchangeMember
 
 export interface StoredExchange {
   readonly members: readonly ExchangeMember[];
+  /** Messages that are not among the members. */
+  readonly more: number;
   readonly best: string | null;
 }
 
@@ -30,7 +32,10 @@ const chosen = (members: readonly ExchangeMember[], best: string | null, most: n
   return later === undefined ? first : [...first.slice(0, -1), later];
 };
 
-export const showExchange = ({ members, best }: StoredExchange, plan: LexicalPlan): Exchange => {
+export const showExchange = (
+  { members, best, more }: StoredExchange,
+  plan: LexicalPlan,
+): Exchange => {
   const shown = ({ message, author, role, at, text }: ExchangeMember): ExchangeMessage => {
     const length = message === best ? BEST_LENGTH : SNIPPET_LENGTH;
     const piece = snippet(text, marksIn(text, plan), { length });
@@ -51,6 +56,6 @@ export const showExchange = ({ members, best }: StoredExchange, plan: LexicalPla
     question: asked.map(shown),
     answers: answers.map(shown),
     best: answers.some(({ message }) => message === best) ? best : null,
-    more: members.length - asked.length - answers.length,
+    more: more + members.length - asked.length - answers.length,
   };
 };

@@ -15,11 +15,16 @@ export interface ExchangeMember {
 }
 
 export interface StoredExchange {
-  /** In order; the first is the opening. */
+  /** In order; the first is the opening. Of a long one the first ones and the best answer. */
   readonly members: readonly ExchangeMember[];
+  /** Messages that are not among the members. */
+  readonly more: number;
   /** The best answer. */
   readonly best: MessageId | null;
 }
+
+/** Messages that are read of an exchange, beside its best answer: more are not shown. */
+const MOST_MEMBERS = 24;
 
 type Member = Pick<MessageRow, "id" | "author" | "role" | "at" | "text">;
 
@@ -50,16 +55,23 @@ export const exchangesOf = async (
   rows: Rows,
   chunks: readonly Pick<ChunkRow, "id" | "unit" | "message_id" | "message_ids" | "best_id">[],
 ): Promise<ReadonlyMap<ChunkId, StoredExchange>> => {
-  const exchanges = chunks.filter(({ unit }) => unit === "exchange");
-  const ids = new Set(exchanges.flatMap(messagesOfChunk));
+  const exchanges = chunks
+    .filter(({ unit }) => unit === "exchange")
+    .map((chunk) => {
+      const all = messagesOfChunk(chunk);
+      const read = all.filter((id, at) => at < MOST_MEMBERS || id === chunk.best_id);
+      return { id: chunk.id, best: chunk.best_id, read, more: all.length - read.length };
+    });
+  const ids = new Set(exchanges.flatMap(({ read }) => read));
   const members = ids.size === 0 ? undefined : await membersOf(rows, [...ids]);
   return new Map(
-    exchanges.map((chunk) => {
-      const own = messagesOfChunk(chunk).flatMap((id) => members?.get(id) ?? []);
+    exchanges.map(({ id: chunk, best, read, more }) => {
+      const own = read.flatMap((id) => members?.get(id) ?? []);
       return [
-        chunk.id,
+        chunk,
         {
-          best: chunk.best_id,
+          best,
+          more,
           members: own.map((member) => ({
             message: member.id,
             author: member.author,

@@ -75,6 +75,7 @@ const asHit = (row: StoredHit): HitRow => ({
   unit: row.exchange === null ? "message" : "exchange",
   exchange: row.exchange && {
     best: row.exchange.best,
+    more: row.exchange.more,
     members: row.exchange.members.map((one) => ({ ...one, role: one.role as HitRow["role"] })),
   },
   message: row.message,
