@@ -29,8 +29,11 @@ export interface Ranking {
 export const SEMANTIC_DEPTH = 1000;
 /** So many of the nearest are counted in facets and totals: 1,000 would cost three times as much as the rest of a search. */
 const COUNTED_DEPTH = 100;
-/** Rows of each side in the first round. A deeper round adds its new rows after those of earlier rounds. */
-export const FIRST_DEPTH = 100;
+/**
+ * Rows of each side in the first round. A deeper round adds its new rows after those of earlier rounds. With 50 exchanges the ranking is
+ * as good as with 100 (decision 0022), and an exchange has many messages.
+ */
+export const FIRST_DEPTH: Readonly<Record<ChunkUnit, number>> = { message: 100, exchange: 50 };
 /** The same where only words are searched: without fusion the depth does not change the order, so a few pages are enough. */
 const FIRST_DEPTH_BY_WORDS = 50;
 const GROWTH = 10;
@@ -46,10 +49,13 @@ export const openRanking = (ranking: Ranking) => {
   /** Rows that meaning may find, by side. */
   const gates = new Map<Side, RowSet | undefined>();
   const lowestFloor = Math.min(...all.map(({ floor }) => floor));
-  const firstDepth =
-    mode === "lexical" && !ranking.units.includes("exchange") ? FIRST_DEPTH_BY_WORDS : FIRST_DEPTH;
+  const first =
+    mode === "lexical" && !ranking.units.includes("exchange")
+      ? { ...FIRST_DEPTH, message: FIRST_DEPTH_BY_WORDS }
+      : FIRST_DEPTH;
   let nearest: Candidate[] | undefined;
-  let depth = 0;
+  /** How many times as deep as the first round. */
+  let growth = 0;
   let exhausted = false;
   let hasNearest = false;
 
@@ -92,7 +98,7 @@ export const openRanking = (ranking: Ranking) => {
   };
 
   /** The rows counted for facets are reused in the first round. */
-  const nearestOf = async (unit: ChunkUnit): Promise<Candidate[]> =>
+  const nearestOf = async (unit: ChunkUnit, depth: number): Promise<Candidate[]> =>
     unit === "message" && nearest !== undefined && depth <= COUNTED_DEPTH
       ? nearest.slice(0, depth)
       : semantic(unit, Math.min(depth, SEMANTIC_DEPTH));
@@ -104,7 +110,8 @@ export const openRanking = (ranking: Ranking) => {
   /** One unit's rows, best first, and whether a deeper round may find more of them. */
   const roundOf = async (unit: ChunkUnit) => {
     if (!ranking.units.includes(unit) || sides[unit].length === 0) return { rows: [], more: false };
-    const byMeaning = await nearestOf(unit);
+    const depth = first[unit] * growth;
+    const byMeaning = await nearestOf(unit, depth);
     const inWords = mode === "semantic" ? [] : words.best(unit, depth);
     hasNearest ||= byMeaning.length > 0;
     const more =
@@ -154,7 +161,7 @@ export const openRanking = (ranking: Ranking) => {
   };
 
   const deepen = async (): Promise<void> => {
-    depth = depth === 0 ? firstDepth : depth * GROWTH;
+    growth = growth === 0 ? 1 : growth * GROWTH;
     const messages = await roundOf("message");
     const exchanges = await roundOf("exchange");
     const round = exactFirst(await united(messages.rows, exchanges.rows));

@@ -136,7 +136,8 @@ export const openSearch = (deps: SearchDeps, remembered: Remembered): Search => 
     // It is awaited below; if searching by words fails first, that is the failure to tell.
     meant?.catch(() => undefined);
     // Another thread embeds the question; meanwhile this one searches by words.
-    if (wish.mode === "hybrid" && !listing) for (const unit of units) words.best(unit, FIRST_DEPTH);
+    if (wish.mode === "hybrid" && !listing)
+      for (const unit of units) words.best(unit, FIRST_DEPTH[unit]);
     const vector = await meant;
     // A text without a token that the model knows has no meaning to search for.
     const mode = vector === undefined && !listing ? "lexical" : wish.mode;
