@@ -41,6 +41,8 @@ export interface IndexReader extends AttachmentReader {
    * Before the first commit it is empty and its version is number 0.
    */
   searcher(address?: string | number): Promise<Searcher>;
+  /** Lets go of the rows of all versions that no open searcher has: they are loaded again when they are asked for. */
+  release(): Promise<void>;
   diff(from: string | number, to: string | number): Promise<Diff>;
   /**
    * Checks every file of the newest version's segments, or of those named, by its checksum: the segments with a damaged one.
@@ -159,6 +161,10 @@ export const openReader = (parts: ReaderParts): OpenedReader => {
     searcher: async (address) => {
       checkOpen();
       return new SnapshotSearcher(await shelf.snapshot(address));
+    },
+    release: async () => {
+      checkOpen();
+      await shelf.clear();
     },
     diff: async (from, to) => {
       checkOpen();

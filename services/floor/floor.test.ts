@@ -90,8 +90,8 @@ describe("the floor", () => {
 
   it("holds until the rows have grown by half, half are gone, or the model is another", () => {
     const floor = { model: "m", rows: 1000, steps: [{ words: 1, shown: 0.2, sure: 0.4 }] };
-    expect(isCurrent(floor, 1500, "m")).toBe(true);
-    expect(isCurrent(floor, 1501, "m")).toBe(false);
+    expect(isCurrent(floor, 2000, "m")).toBe(true);
+    expect(isCurrent(floor, 2001, "m")).toBe(false);
     expect(isCurrent(floor, 500, "m")).toBe(true);
     expect(isCurrent(floor, 499, "m")).toBe(false);
     expect(isCurrent(floor, 1000, "n")).toBe(false);

@@ -86,9 +86,9 @@ export const measureFloor = async (
 export const readFloor = (annotations: Readonly<Record<string, unknown>>): Floor | undefined =>
   floorSchema.safeParse(annotations[FLOOR_ANNOTATION]).data;
 
-/** Whether a floor holds for so many rows of this model: measured again when they grew by half, or half are gone. */
+/** Whether a floor holds for so many rows of this model: measured again when they are twice or half as many. */
 export const isCurrent = (floor: Floor, rows: number, model: string): boolean =>
-  floor.model === model && rows <= floor.rows * 1.5 && rows * 2 >= floor.rows;
+  floor.model === model && rows <= floor.rows * 2 && rows * 2 >= floor.rows;
 
 /** The step for a question of so many words: of the longest length that it has. */
 export const stepOf = (floor: Floor, words: number): FloorStep | undefined =>

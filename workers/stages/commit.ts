@@ -46,8 +46,8 @@ import { decodeVectors } from "../vector-file.ts";
 const MOST_ROWS = 32_768;
 const MOST_REMOVED = 50_000;
 /** While an import goes on, the next version waits for so many rows, for half of the rows already indexed, or for so long. */
-const WORTHWHILE_ROWS = 2000;
-const WAIT_MS = 5000;
+const WORTHWHILE_ROWS = { least: 2000, most: 8192 };
+const WAIT_MS = 3000;
 const LOOK_AGAIN = milliseconds(250);
 /** How often a running merge checks whether more chunks are on their way. */
 const REST_LOOK_MS = 500;
@@ -122,7 +122,9 @@ const isWorthwhile = async (
   embedded: readonly BatchRow[],
 ): Promise<boolean> => {
   if (collection.indexed_chunks === 0) return true;
-  if (sum(embedded) >= Math.max(WORTHWHILE_ROWS, collection.indexed_chunks / 2)) return true;
+  const { least, most } = WORTHWHILE_ROWS;
+  const worthwhile = Math.min(most, Math.max(least, collection.indexed_chunks / 2));
+  if (sum(embedded) >= worthwhile) return true;
   const last = belt.committedAt.get(collection.id) ?? 0;
   if (performance.now() - last > WAIT_MS) return true;
   const { rows } = belt.parlance.store;
@@ -170,18 +172,26 @@ const title = (added: number, removed: number): string => {
  * written. It goes into the next version, so that it makes none of its own.
  */
 const floorFor = async (belt: Belt, index: IndexStore): Promise<Floor | null> => {
-  const searcher = await index.searcher();
+  const { model, embedder } = belt.parlance;
+  const [newest] = await index.versions({ limit: 1 });
+  if (newest === undefined) return null;
+  const known = readFloor(newest.annotations);
+  if (known !== undefined && isCurrent(known, newest.rows, (await model()).fingerprint))
+    return null;
   try {
-    const { fingerprint } = await belt.parlance.model();
-    const known = readFloor(searcher.annotations);
-    if (known !== undefined && isCurrent(known, searcher.rows, fingerprint)) return null;
-    return await measureFloor(searcher, await belt.parlance.embedder());
+    const searcher = await index.searcher();
+    try {
+      return await measureFloor(searcher, await embedder());
+    } finally {
+      searcher.close();
+    }
   } catch (error) {
     // A search measures it as well: a version is not worth losing for it.
     if (error instanceof IndexError) return null;
     throw error;
   } finally {
-    searcher.close();
+    // The rows were loaded for the measurement alone: a gigabyte of a large collection.
+    await index.release();
   }
 };
 
@@ -256,7 +266,7 @@ const commitOnce = async (belt: Belt, collection: CollectionRow): Promise<boolea
     await again(belt, id, LOOK_AGAIN);
     return false;
   }
-  const index = await indexes.open(collection.id);
+  const index = await indexes.open(id);
   const named = await index.batches();
   const batches = upTo(embedded);
   await space.require(sum(batches) * ((collection.dim ?? 0) * 4 + ROW_BYTES));

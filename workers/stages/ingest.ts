@@ -27,6 +27,7 @@ import {
   sumsOf,
   type UploadRow,
 } from "#services/store/store.ts";
+import { waitForIndex } from "../ahead.ts";
 import { type Chunker, openChunker } from "../chunking.ts";
 import { openResolver, type ResolvedPart } from "../resolve.ts";
 import { openSlice } from "../slice.ts";
@@ -41,6 +42,9 @@ const HOLD_MS = 500;
 const PROBLEMS_KEPT = 200;
 /** How often the progress is reported to the bus, which is a durable write each time. */
 const TELL_MS = 2000;
+
+/** What a reading needs of its delivery. */
+type Reader = InHand & Pick<Delivery<"upload.received">, "othersWait">;
 
 type UploadProblem = z.infer<typeof uploadProblem>;
 
@@ -120,8 +124,16 @@ class Reading {
     await waitForRoom({ space, delivery }, unless);
   }
 
+  /** Waits while reading is far ahead of the index, unless somebody cancels or other collections wait for this place. */
+  async #waitForIndex({ signal, othersWait }: Reader): Promise<void> {
+    const { rows } = this.#belt.parlance.store;
+    const unless = async () =>
+      (await othersWait()) || (await findUpload(rows, this.#upload.id))?.cancel_requested !== 0;
+    await waitForIndex(rows, this.#upload.collection_id, { signal, unless });
+  }
+
   /** @returns "cancelled" as soon as a person has cancelled and everything read so far is saved */
-  async take(event: ParseEvent, delivery: InHand): Promise<"on" | "cancelled"> {
+  async take(event: ParseEvent, delivery: Reader): Promise<"on" | "cancelled"> {
     switch (event.kind) {
       case "format":
         await untilRoom({ space: this.#belt.parlance.space, delivery }, () =>
@@ -181,8 +193,11 @@ class Reading {
   }
 
   /** Saves what is read. With a full disk saving is repeated until there is room, so that nothing has to be read again. */
-  async flush(delivery: InHand): Promise<"on" | "cancelled"> {
-    if (this.#waiting.length + this.#ends.length > 0) await this.waitForSpace(delivery);
+  async flush(delivery: Reader): Promise<"on" | "cancelled"> {
+    if (this.#waiting.length + this.#ends.length > 0) {
+      await this.waitForSpace(delivery);
+      await this.#waitForIndex(delivery);
+    }
     return untilRoom({ space: this.#belt.parlance.space, delivery }, () => this.#save());
   }
 
