@@ -86,9 +86,13 @@ export const measureFloor = async (
 export const readFloor = (annotations: Readonly<Record<string, unknown>>): Floor | undefined =>
   floorSchema.safeParse(annotations[FLOOR_ANNOTATION]).data;
 
-/** Whether a floor holds for so many rows of this model: measured again when they grew by half, or half are gone. */
+/** Whether what was measured on so many rows holds for others: until they have grown by half, or half are gone. */
+export const holdsFor = (measured: number, rows: number): boolean =>
+  rows <= measured * 1.5 && rows * 2 >= measured;
+
+/** Whether a floor holds for so many rows of this model. */
 export const isCurrent = (floor: Floor, rows: number, model: string): boolean =>
-  floor.model === model && rows <= floor.rows * 1.5 && rows * 2 >= floor.rows;
+  floor.model === model && holdsFor(floor.rows, rows);
 
 /** The step for a question of so many words: of the longest length that it has. */
 export const stepOf = (floor: Floor, words: number): FloorStep | undefined =>
