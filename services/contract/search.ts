@@ -36,8 +36,8 @@ export const searchRequest = z
     mode: searchMode.optional(),
     filters: searchFilters.optional(),
     /**
-     * Messages, exchanges, or both, as `kind:message` and `kind:exchange` say too. By default both compete; where hits are ordered by
-     * time or nothing is searched for, messages.
+     * Messages, exchanges, or both (the default), as `kind:message` and `kind:exchange` say too. Both compete by relevance; where hits
+     * are ordered by time, or nothing is searched for, both are messages.
      */
     units: z.array(unitName).min(1).max(2).optional(),
     limit: z.int().min(1).max(100).default(20),

@@ -67,7 +67,9 @@ const spreadFirst = (picked: readonly Picked[], diversity: number): Picked[] => 
     head.map(({ fused }) => fused.score),
     (place) => {
       const one = head[place];
-      return one === undefined ? undefined : one.asked.searcher.vector(one.chunk);
+      if (one === undefined) return undefined;
+      const { searcher, exchanges } = one.asked;
+      return (exchanges?.searcher ?? searcher).vector(one.chunk);
     },
     diversity,
   );
