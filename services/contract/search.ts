@@ -41,7 +41,8 @@ export const searchRequest = z
      */
     units: z.array(unitName).min(1).max(2).optional(),
     limit: z.int().min(1).max(100).default(20),
-    cursor: z.string().max(2000).optional(),
+    /** From the answer before. It names each collection's version, so that it is long where a thousand were asked. */
+    cursor: z.string().max(100_000).optional(),
     /** Number, tag or id of a version (for one collection only). The newest by default. */
     version: z.union([z.int(), z.string().max(100)]).optional(),
     /** Ids; only for POST /search. All collections by default. */

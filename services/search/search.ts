@@ -187,7 +187,9 @@ export const openSearch = (deps: SearchDeps, remembered: Remembered): Search => 
     const began = performance.now();
     checkVersion(request, target);
     const { limit, cursor: typedCursor, ...rest } = request;
-    const hash = hashQuestion({ ...rest, target: target.collections.map(({ id }) => id) });
+    // To all collections it stays the same question where one is made, renamed or deleted between two pages.
+    const only = target.one ? target.collections.map(({ id }) => id) : null;
+    const hash = hashQuestion({ ...rest, target: only });
     const cursor = typedCursor === undefined ? undefined : readCursor(typedCursor, hash);
     const question = parseQuestion(request.query, deps.now());
     const embedder = await deps.embedder().catch((): undefined => undefined);
