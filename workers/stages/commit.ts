@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { type Documents, IndexError, type IndexStore } from "#index-store/index-store.ts";
 import type { Delivery } from "#services/bus/bus.ts";
 import { isDiskFull } from "#services/domain/disk-full.ts";
+import { ParlanceError } from "#services/domain/errors.ts";
 import {
   type ChunkId,
   type CollectionId,
@@ -17,6 +18,7 @@ import {
   measureFloor,
   readFloor,
 } from "#services/floor/floor.ts";
+import { messagesOnly } from "#services/indexes/indexes.ts";
 import { untilRest } from "#services/sessions/sessions.ts";
 import {
   type BatchRow,
@@ -165,12 +167,16 @@ const title = (added: number, removed: number): string => {
   return removed === 0 ? "Add chunks" : "Add and remove chunks";
 };
 
+/** Whether a floor cannot be measured now: the index cannot be read, or the model is not available. */
+const isPassing = (error: unknown): boolean =>
+  error instanceof IndexError || (error instanceof ParlanceError && error.kind === "unavailable");
+
 /**
- * The floor of similarity, measured on the version before where its manifest has none that still holds; null where it need not be
+ * The floor of similarity, measured on the messages of the version before where its manifest has none that still holds; null where it need not be
  * written. It goes into the next version, so that it makes none of its own.
  */
 const floorFor = async (belt: Belt, index: IndexStore): Promise<Floor | null> => {
-  const searcher = await index.searcher();
+  const searcher = messagesOnly(await index.searcher());
   try {
     const { fingerprint } = await belt.parlance.model();
     const known = readFloor(searcher.annotations);
@@ -178,7 +184,7 @@ const floorFor = async (belt: Belt, index: IndexStore): Promise<Floor | null> =>
     return await measureFloor(searcher, await belt.parlance.embedder());
   } catch (error) {
     // A search measures it as well: a version is not worth losing for it.
-    if (error instanceof IndexError) return null;
+    if (isPassing(error)) return null;
     throw error;
   } finally {
     searcher.close();
