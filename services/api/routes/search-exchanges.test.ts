@@ -1,11 +1,12 @@
 // Questions to messages and exchanges together, over HTTP: no row is lost in lists by time or on later pages, and equal exchanges are spread.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type SearchRequestInput, searchAnswer } from "#services/contract/search.ts";
-import { openTestApi, printerDay, type TestApi } from "../api.builders.ts";
+import { ircDay, openTestApi, printerDay, type TestApi } from "../api.builders.ts";
 
 let api: TestApi;
 let printers: string;
 let chats: string;
+let long: string;
 
 /** Chats of one turn: a short question, and an answer that is short, or so long that its words say little. */
 const chatsOf = (turns: number): string =>
@@ -47,11 +48,25 @@ const chatsOf = (turns: number): string =>
     }),
   );
 
+/** One question with forty answers; the one that helped is the 36th, which is not among the first 24 messages. */
+const longDay: (readonly [string, string])[] = [
+  ["anna", "how do I mount the quince drive? It was there before. Now it is gone."],
+  ...Array.from({ length: 40 }, (_, at): [string, string] => [
+    at === 35 ? "cleo" : "berg",
+    at === 35
+      ? "anna: run sudo mount /dev/quince /mnt as root"
+      : `anna: remark number ${at} of mine`,
+  ]),
+  ["anna", "cleo: thanks, that worked"],
+];
+
 beforeAll(async () => {
   api = await openTestApi();
   printers = (await api.makeCollection("Printers")).id;
   for (const day of ["01", "02"])
     await api.importText(printers, `#printers.2024-01-${day}.txt`, printerDay);
+  long = (await api.makeCollection("Long")).id;
+  await api.importText(long, "#long.2024-01-01.txt", ircDay(longDay));
   chats = (await api.makeCollection("Chats")).id;
   await api.importText(chats, "conversations.json", chatsOf(130));
 });
@@ -108,5 +123,26 @@ describe("messages and exchanges together", () => {
     const texts = hits.map(({ snippet }) => snippet);
     expect(texts.length).toBeGreaterThan(2);
     expect(texts[1]).not.toBe(texts[0]);
+  });
+
+  it("show of a long exchange its first messages, the best answer, and how many there are besides", async () => {
+    const { hits } = await ask(long, { query: "quince drive", units: ["exchange"] });
+    const exchange = hits[0]?.exchange;
+    const { question = [], answers = [] } = exchange ?? {};
+    expect(question.map(({ snippet }) => snippet)).toEqual([longDay[0]?.[1]]);
+    expect(answers).toHaveLength(12);
+    expect(answers.at(-1)).toMatchObject({ author: "cleo", message: exchange?.best });
+    expect(question.length + answers.length + (exchange?.more ?? 0)).toBe(longDay.length);
+  });
+
+  it("have a closest sentence where a message was found by meaning, and none in an exchange", async () => {
+    const of = async (unit: "message" | "exchange") =>
+      (await ask(long, { query: "quince drive", mode: "semantic", units: [unit] })).hits[0];
+    const message = await of("message");
+    const { start = 0, end = 0 } = message?.closest ?? {};
+    expect(message?.snippet.slice(start, end)).toBe("how do I mount the quince drive?");
+    const exchange = await of("exchange");
+    expect(exchange?.semanticRank).toBe(1);
+    expect(exchange?.closest).toBeNull();
   });
 });
