@@ -49,7 +49,7 @@ export const searchRequest = z
     collections: z.array(z.string().max(60)).max(100).optional(),
     /** "More like this": the id of a chunk. */
     like: z.string().max(60).optional(),
-    /** Only the best hit of each conversation, with the number of its others. */
+    /** Only the best hit of each conversation, with the number of its others: among the best thousand rows, and more on later pages. */
     groupByConversation: z.boolean().default(false),
     /** Prefers hits that differ from each other (MMR), 0 = off … 1. */
     diversity: z.number().min(0).max(1).default(0),
