@@ -6,7 +6,7 @@ import {
   type WrittenEvent,
   writtenEvent,
 } from "#services/contract/answers.ts";
-import { unavailable } from "#services/domain/errors.ts";
+import { rejected, unavailable } from "#services/domain/errors.ts";
 import { ask, type Client, failureOf } from "../client/client.ts";
 import { json, line, paint, printable, when } from "../client/output.ts";
 import { findCollection } from "../collections.ts";
@@ -55,12 +55,14 @@ const printWritten = async (client: Client, path: string, body: unknown): Promis
   });
   if (!response.ok) throw await failureOf(response);
   let sources: readonly Passage[] = [];
+  let isWriting = false;
   for await (const { event, data } of eventsOf(response))
     switch (event) {
       case "sources":
         sources = data.passages;
         break;
       case "text":
+        isWriting = true;
         process.stdout.write(printable(data.text));
         break;
       case "end":
@@ -68,6 +70,7 @@ const printWritten = async (client: Client, path: string, body: unknown): Promis
       case "refused":
         return line(`No answer was written. ${printable(data.reason)}`);
       case "failed":
+        if (isWriting) line();
         throw unavailable(data.reason, { code: "broken-answer" });
     }
   throw unavailable("The answer broke off.", { code: "broken-answer" });
@@ -89,6 +92,11 @@ export const answerCommand = defineCommand({
     json: { type: "boolean", description: "Print the passages as JSON" },
   },
   async run({ args }) {
+    if (args.written && args.json)
+      throw rejected("--written and --json cannot be used together.", {
+        code: "bad-argument",
+        hint: "A written answer is printed as text. POST /api/v1/answer/written sends it as events.",
+      });
     // Everything that is not an option belongs to the question, so that it needs no quotes.
     const query = args._.length > 0 ? args._.join(" ") : args.question;
     const client = await openClient();

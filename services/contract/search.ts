@@ -36,19 +36,20 @@ export const searchRequest = z
     mode: searchMode.optional(),
     filters: searchFilters.optional(),
     /**
-     * Messages, exchanges, or both, as `kind:message` and `kind:exchange` say too. By default both compete; where hits are ordered by
-     * time or nothing is searched for, messages.
+     * Messages, exchanges, or both (the default), as `kind:message` and `kind:exchange` say too. Both compete by relevance; where hits
+     * are ordered by time, or nothing is searched for, both are messages.
      */
     units: z.array(unitName).min(1).max(2).optional(),
     limit: z.int().min(1).max(100).default(20),
-    cursor: z.string().max(2000).optional(),
+    /** From the answer before. It names each collection's version, so that it is long where a thousand were asked. */
+    cursor: z.string().max(100_000).optional(),
     /** Number, tag or id of a version (for one collection only). The newest by default. */
     version: z.union([z.int(), z.string().max(100)]).optional(),
     /** Ids; only for POST /search. All collections by default. */
     collections: z.array(z.string().max(60)).max(100).optional(),
     /** "More like this": the id of a chunk. */
     like: z.string().max(60).optional(),
-    /** Only the best hit of each conversation, with the number of its others. */
+    /** Only the best hit of each conversation, with the number of its others: among the best thousand rows, and more on later pages. */
     groupByConversation: z.boolean().default(false),
     /** Prefers hits that differ from each other (MMR), 0 = off … 1. */
     diversity: z.number().min(0).max(1).default(0),

@@ -11,8 +11,10 @@ const cosine = z.number().min(-1).max(1);
 const floorSchema = z.object({
   /** Fingerprint of the embedding model. */
   model: z.string(),
-  /** Live rows of the version that was measured. */
+  /** Rows of messages that were measured. */
   rows: z.int().min(0),
+  /** All rows of the version, exchanges included; absent where it was measured for a search. */
+  all: z.int().min(0).optional(),
   /** By the number of words of a question, fewest first. */
   steps: z
     .array(
@@ -86,9 +88,13 @@ export const measureFloor = async (
 export const readFloor = (annotations: Readonly<Record<string, unknown>>): Floor | undefined =>
   floorSchema.safeParse(annotations[FLOOR_ANNOTATION]).data;
 
-/** Whether a floor holds for so many rows of this model: measured again when they are twice or half as many. */
+/** Whether what was measured on so many rows holds for others: until they are twice or half as many. */
+export const holdsFor = (measured: number, rows: number): boolean =>
+  rows <= measured * 2 && rows * 2 >= measured;
+
+/** Whether a floor holds for so many rows of messages of this model. */
 export const isCurrent = (floor: Floor, rows: number, model: string): boolean =>
-  floor.model === model && rows <= floor.rows * 2 && rows * 2 >= floor.rows;
+  floor.model === model && holdsFor(floor.rows, rows);
 
 /** The step for a question of so many words: of the longest length that it has. */
 export const stepOf = (floor: Floor, words: number): FloorStep | undefined =>

@@ -87,6 +87,29 @@ describe("a written answer", () => {
     });
   });
 
+  it("has its citations checked however many stand in one bracket, and wherever pieces end", async () => {
+    const { ask } = await serving(
+      streaming("Use sudo [1,", " 2, 3, 4, 5,", " 6, 7, 8", "], or su [", " 2 ", "]."),
+    );
+    const pieces = await ask();
+    expect(textOf(pieces)).toBe("Use sudo [1][2], or su [2].");
+    expect(pieces.at(-1)).toEqual({ kind: "end", cited: [1, 2] });
+  });
+
+  it("is waited for while the server sends anything, as a model does that thinks first", async () => {
+    const thinking = await serving((response) => {
+      response.writeHead(200, { "content-type": "text/event-stream" });
+      let left = 8;
+      const timer = setInterval(() => {
+        if (left-- > 0)
+          return response.write(`data: ${JSON.stringify({ choices: [{ delta: {} }] })}\n\n`);
+        clearInterval(timer);
+        return response.end(`${chunk("Use sudo [1].")}data: [DONE]\n\n`);
+      }, 60);
+    }, 300);
+    expect(textOf(await thinking.ask())).toBe("Use sudo [1].");
+  });
+
   it("fails where the stream breaks off, is none, or the server refuses", async () => {
     const cut = await serving((response) => {
       response.write(chunk("Use sudo [1]"));

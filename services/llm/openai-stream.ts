@@ -36,11 +36,16 @@ const textIn = (line: string): string | null | undefined => {
   return chunk.safeParse(parsed).data?.choices[0]?.delta?.content ?? undefined;
 };
 
-const pieces = async function* (response: Response): AsyncGenerator<string, void, undefined> {
+/** @param heard called for all that comes, also where it is no text of the answer: a model may think for minutes */
+const pieces = async function* (
+  response: Response,
+  heard: () => void,
+): AsyncGenerator<string, void, undefined> {
   const decoder = new TextDecoder();
   let rest = "";
   let size = 0;
   for await (const bytes of response.body ?? []) {
+    heard();
     size += bytes.length;
     if (size > MOST_BYTES) throw new StreamFailure("The language model's answer is too long.");
     const lines = (rest + decoder.decode(bytes, { stream: true })).split(/\r?\n/);
@@ -82,10 +87,7 @@ export const writeAnswer = async function* (
     if (!response.ok)
       throw new StreamFailure(`The language model's server answered ${response.status}.`);
     const sources = Math.min(MOST_SOURCES, request.sources.length);
-    for await (const piece of readWritten(pieces(response), sources)) {
-      heard();
-      yield piece;
-    }
+    yield* readWritten(pieces(response, heard), sources);
   } catch (error) {
     const message =
       error instanceof StreamFailure

@@ -7,8 +7,8 @@ const MOST_CHARACTERS = 4000;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control and direction characters are removed
 const invisible = /[\0-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g;
 /** A citation that may go on in the next piece. */
-const openCitation = /\[[\d,\s]{0,12}$/;
-const citation = /\[(\d{1,2}(?:\s*,\s*\d{1,2})*)\]/g;
+const openCitation = /\[[\d,\s]{0,60}$/;
+const citation = /\[\s*(\d{1,2}(?:\s*,\s*\d{1,2})*)\s*\]/g;
 
 /** The citations of sources that exist; others are removed. */
 const checked = (text: string, sources: number, cited: Set<number>): string =>

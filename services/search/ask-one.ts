@@ -28,6 +28,8 @@ export interface Asking {
   readonly request: SearchRequest;
   readonly question: Question;
   readonly cursor: Cursor | undefined;
+  /** As the request says, or as these collections are searched where it says nothing. */
+  readonly mode: SearchMode;
   /** undefined where the model is not available. */
   readonly embedder: Embedder | undefined;
 }
@@ -103,7 +105,7 @@ export const openAskOne = (deps: AskDeps, floors: Floors) => {
     place: number,
     asking: Asking,
   ): Promise<Asked | null> => {
-    const { request, question, embedder } = asking;
+    const { request, question, mode, embedder } = asking;
     const messages = await searcherOf(collection.id, addressOf(collection.id, asking));
     if (messages === null) return null;
     const units = searchedUnits(request, question);
@@ -134,10 +136,7 @@ export const openAskOne = (deps: AskDeps, floors: Floors) => {
       searcher.dim === embedder.model.dim &&
       (collection.modelFingerprint ?? embedder.model.fingerprint) === embedder.model.fingerprint;
     const hasMeaning =
-      semantic &&
-      request.like === undefined &&
-      !isListing(question) &&
-      (request.mode ?? collection.defaultMode) !== "lexical";
+      semantic && request.like === undefined && !isListing(question) && mode !== "lexical";
     return {
       place,
       collection: { id: collection.id, name: collection.name },

@@ -94,4 +94,22 @@ describe("the words of a question", () => {
   it("knows a compound by one of its parts", () => {
     expect(kinds("xorg.snorblatt")).toEqual(["xorg.snorblatt known"]);
   });
+
+  it("are looked up for the first 24 only, however many are pasted", () => {
+    let looked = 0;
+    const counting: Vocabulary = {
+      ...vocabulary,
+      similarTerms: (...asked) => {
+        looked += 1;
+        return vocabulary.similarTerms(...asked);
+      },
+    };
+    const pasted = Array.from(
+      { length: 128 },
+      (_, at) => `snorb${"abcdefghijklmnop"[at % 16]}${"abcdefgh"[at >> 4]}tok`,
+    );
+    const { content } = knownWords(parseQuestion(pasted.join(" "), 0), counting, ["en"]);
+    expect(content).toHaveLength(24);
+    expect(looked).toBeLessThanOrEqual(48);
+  });
 });

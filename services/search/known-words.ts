@@ -62,12 +62,11 @@ export const knownWords = (
   languages: readonly string[],
 ): KnownWords => {
   const typed = new Map<string, Pick<Unit, "word" | "terms">>();
-  for (const word of question.words)
-    for (const { whole, parts } of unitsOf(tokenize(word))) {
-      const telling = parts.filter((part) => !isStopWord(part, languages));
-      typed.set(whole, { word: whole, terms: [...new Set([whole, ...telling])] });
-      if (typed.size === MOST_UNITS) break;
-    }
+  for (const { whole, parts } of question.words.flatMap((word) => unitsOf(tokenize(word)))) {
+    const telling = parts.filter((part) => !isStopWord(part, languages));
+    typed.set(whole, { word: whole, terms: [...new Set([whole, ...telling])] });
+    if (typed.size === MOST_UNITS) break;
+  }
   const all = [...typed.values()];
   const telling = all.filter(({ word }) => !isStopWord(word, languages));
   const content = (telling.length > 0 ? telling : all).map((unit) => ({

@@ -2,6 +2,7 @@
 export interface Lru<V> {
   get(key: string): V | undefined;
   set(key: string, value: V): void;
+  delete(key: string): void;
   readonly size: number;
 }
 
@@ -30,6 +31,10 @@ export const openLru = <V>(capacity: number): Lru<V> => {
       return older;
     },
     set: put,
+    delete(key) {
+      young.delete(key);
+      old.delete(key);
+    },
     get size() {
       return young.size + old.size;
     },

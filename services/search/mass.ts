@@ -65,9 +65,13 @@ export const countedByWords = ({ searcher, plan, known, within }: Asked): RowSet
 
 /**
  * For texts of a collection: the share of the question's mass that a text contains. An unknown word is worth most, and is in none;
- * so is one whose correction is two edits away.
+ * so is one whose correction is two edits away. 1 for texts found by phrases and required words alone.
  */
-export const coverageOf = ({ known, searcher }: Pick<Asked, "known" | "searcher">) => {
+export const coverageOf = ({
+  known,
+  searcher,
+  plan,
+}: Pick<Asked, "known" | "searcher" | "plan">) => {
   const isGuess = ({ knowledge }: Unit): boolean =>
     knowledge.kind === "unknown" ||
     (knowledge.kind === "corrected" && knowledge.to.every(({ edits }) => edits > 1));
@@ -75,7 +79,10 @@ export const coverageOf = ({ known, searcher }: Pick<Asked, "known" | "searcher"
   const words = massesOf({ ...known, content }, searcher);
   const unknown = known.content.length - content.length;
   const total = words.reduce((sum, { mass }) => sum + mass, unknown * rarity(searcher.rows, 0));
+  // A question of nothing but phrases and required words: what was found has all of them.
+  const isGate = known.content.length === 0 && isGated({ ...plan.query, not: [] });
   return (text: string): number => {
+    if (isGate) return 1;
     if (known.isStrange || total === 0) return 0;
     const terms = new Set(tokenize(text).map(({ term }) => term));
     const held = words.filter((word) => word.terms.some((term) => terms.has(term)));

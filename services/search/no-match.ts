@@ -2,6 +2,7 @@
 import type { SearchAnswer } from "#services/contract/search.ts";
 import { printQuestion, type Question } from "./query.ts";
 import type { Asked } from "./sides.ts";
+import { replacedTerms } from "./terms.ts";
 
 /** Words that no collection asked knows, as typed. */
 export const unknownWords = (asked: readonly Asked[]): string[] => {
@@ -30,15 +31,15 @@ const suggestionsFor = (question: Question, asked: readonly Asked[]): string[] =
     MOST_SUGGESTIONS,
     Math.max(0, ...[...nearest.values()].map(({ length }) => length)),
   );
-  return Array.from({ length: most }, (_, at) =>
-    printQuestion({
-      ...question,
-      words: question.words.map((word) => {
-        const spellings = nearest.get(word.toLowerCase());
-        return spellings?.[at] ?? spellings?.[0] ?? word;
-      }),
-    }),
-  );
+  const respelled = (at: number) => ({
+    ...question,
+    words: question.words.map((word) =>
+      replacedTerms(word, (term) => nearest.get(term)?.[at] ?? nearest.get(term)?.[0]),
+    ),
+  });
+  const asTyped = printQuestion(question);
+  const suggestions = Array.from({ length: most }, (_, at) => printQuestion(respelled(at)));
+  return [...new Set(suggestions)].filter((suggestion) => suggestion !== asTyped);
 };
 
 /** Why there is no hit, where words or meaning are the reason; null where there are hits, or filters may be the reason. */

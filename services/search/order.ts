@@ -33,6 +33,13 @@ export interface Ordered {
 
 /** Number of rows that diversity reorders; the rows after them follow by relevance. */
 const SPREAD_DEPTH = 100;
+/**
+ * Rows that are looked at for the conversations of a first page, and further ones for each hit before a later page. Without a bound, a
+ * frequent word in a collection of fewer conversations than a page has room for would be ranked to its last row: 0.65 s of processor
+ * time for 20,000 messages of one conversation, instead of 0.08, and more with each message.
+ */
+const GROUPED_DEPTH = 1000;
+const GROUPED_PER_HIT = 20;
 
 export const orderPage = (found: Found, wanted: Wanted): Promise<Ordered> =>
   found.listing || wanted.request.sort !== "relevance"
@@ -67,7 +74,9 @@ const spreadFirst = (picked: readonly Picked[], diversity: number): Picked[] => 
     head.map(({ fused }) => fused.score),
     (place) => {
       const one = head[place];
-      return one === undefined ? undefined : one.asked.searcher.vector(one.chunk);
+      if (one === undefined) return undefined;
+      const { searcher, exchanges } = one.asked;
+      return (exchanges?.searcher ?? searcher).vector(one.chunk);
     },
     diversity,
   );
@@ -84,16 +93,18 @@ const pageByRelevance = async (
     request.groupByConversation || request.diversity > 0
       ? Math.max(SPREAD_DEPTH, end + 1)
       : end + 1;
-  let { ranked, exhausted } = await ranking.first(least);
+  const most = Math.max(least, GROUPED_DEPTH + offset * GROUPED_PER_HIT);
+  let ranked: readonly Fused[] = [];
   let picked: Picked[] = [];
-  for (let depth = least; ; depth *= 2) {
-    ({ ranked, exhausted } = await ranking.first(depth));
+  for (let depth = least; ; depth = Math.min(most, depth * 2)) {
+    const first = await ranking.first(depth);
+    ranked = first.ranked;
     picked = request.groupByConversation
       ? groupBy(ranked, conversationOf(ranking, ranked)).flatMap(({ best, more }) =>
           pickedOf(ranking, best).map((one) => ({ ...one, more })),
         )
       : ranked.flatMap((fused) => pickedOf(ranking, fused));
-    if (exhausted || picked.length > end) break;
+    if (first.exhausted || picked.length > end || depth >= most) break;
   }
   const ordered = request.diversity > 0 ? spreadFirst(picked, request.diversity) : picked;
   return {

@@ -151,7 +151,8 @@ export const openRanking = (ranking: Ranking) => {
     messages: readonly Fused[],
     exchanges: readonly Fused[],
   ): Promise<readonly United[]> => {
-    if (exchanges.length === 0) return messages.map((fused) => ({ fused, keys: [fused.key] }));
+    if (exchanges.length === 0)
+      return messages.map((fused) => ({ fused, keys: [fused.key], messages: [fused.key] }));
     const of = await ranking.exchangesOf(exchanges.map(({ id }) => id));
     const said = saidIn(messages);
     return unite(messages, exchanges, {
@@ -160,15 +161,30 @@ export const openRanking = (ranking: Ranking) => {
     });
   };
 
+  /**
+   * Whether it is no hit of an earlier round. An exchange that is found after one of its messages was listed alone is a hit where it
+   * has further messages that were found, because these are listed nowhere else.
+   */
+  const isNew = ({ fused, keys, messages }: United): boolean => {
+    const known = keys.filter((key) => seen.has(key));
+    if (known.length === 0) return true;
+    const ofMessages = known.filter((key) => messages.includes(key));
+    return (
+      !seen.has(fused.key) &&
+      known.length === ofMessages.length &&
+      ofMessages.length < messages.length
+    );
+  };
+
   const deepen = async (): Promise<void> => {
     growth = growth === 0 ? 1 : growth * GROWTH;
     const messages = await roundOf("message");
     const exchanges = await roundOf("exchange");
     const round = exactFirst(await united(messages.rows, exchanges.rows));
-    for (const { fused, keys } of round) {
-      if (keys.some((key) => seen.has(key))) continue;
-      for (const key of keys) seen.add(key);
-      ranked.push(fused);
+    for (const one of round) {
+      if (!isNew(one)) continue;
+      for (const key of one.keys) seen.add(key);
+      ranked.push(one.fused);
     }
     exhausted = !messages.more && !exchanges.more;
   };

@@ -105,7 +105,8 @@ export const openSearch = (deps: SearchDeps, remembered: Remembered): Search => 
     return known;
   };
 
-  const prepare = async (target: Target, asking: Asking): Promise<Prepared> => {
+  const prepare = async (target: Target, typed: Omit<Asking, "mode">): Promise<Prepared> => {
+    const asking: Asking = { ...typed, mode: modeOf(typed.request, target) };
     const { request, question, embedder } = asking;
     const pinned = asking.cursor && new Set(asking.cursor.versions.map(([id]) => id));
     const wanted = target.collections.filter(({ id }) => pinned?.has(id) ?? true);
@@ -121,7 +122,7 @@ export const openSearch = (deps: SearchDeps, remembered: Remembered): Search => 
       ),
     ];
     const listing = isListing(question) && request.like === undefined;
-    const wish = wishedMode(asking, target, asked);
+    const wish = wishedMode(asking, asked);
     notices.push(...wish.notices);
     const expansions = listing ? [] : commonExpansions(asked);
     const text = corrected(question.text, expansions);
@@ -187,7 +188,9 @@ export const openSearch = (deps: SearchDeps, remembered: Remembered): Search => 
     const began = performance.now();
     checkVersion(request, target);
     const { limit, cursor: typedCursor, ...rest } = request;
-    const hash = hashQuestion({ ...rest, target: target.collections.map(({ id }) => id) });
+    // To all collections it stays the same question where one is made, renamed or deleted between two pages.
+    const only = target.one ? target.collections.map(({ id }) => id) : null;
+    const hash = hashQuestion({ ...rest, target: only });
     const cursor = typedCursor === undefined ? undefined : readCursor(typedCursor, hash);
     const question = parseQuestion(request.query, deps.now());
     const embedder = await deps.embedder().catch((): undefined => undefined);
@@ -302,17 +305,20 @@ const commonExpansions = (asked: readonly Asked[]): Expansion[] => {
   );
 };
 
+/** By words only where no collection is in a language of the model. */
+const modeOf = ({ mode }: SearchRequest, { collections }: Target): SearchMode =>
+  mode ??
+  (collections.length > 0 && collections.every(({ defaultMode }) => defaultMode === "lexical")
+    ? "lexical"
+    : "hybrid");
+
 const wishedMode = (
-  { request, embedder }: Asking,
-  target: Target,
+  { request, mode, embedder }: Asking,
   asked: readonly Asked[],
 ): { mode: SearchMode; notices: string[] } => {
   if (request.like !== undefined) return { mode: "semantic", notices: [] };
-  const lexical =
-    target.collections.length > 0 && target.collections.every((c) => c.defaultMode === "lexical");
-  const mode = request.mode ?? (lexical ? "lexical" : "hybrid");
   const notices: string[] = [];
-  if (request.mode === undefined && lexical)
+  if (request.mode === undefined && mode === "lexical")
     notices.push(
       "Searched by words: the embedding model was not made for the language of most of these messages.",
     );

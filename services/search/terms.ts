@@ -185,19 +185,28 @@ export const planTerms = (
   };
 };
 
-/** The question with its unknown words replaced by the most likely known ones, for the semantic side. */
-export const corrected = (text: string, expansions: readonly Expansion[]): string => {
-  if (expansions.length === 0) return text;
-  const to = new Map(expansions.map(({ word, to: [first] }) => [word, first]));
+/** A text in which some terms are replaced; what stands around them stays. */
+export const replacedTerms = (
+  text: string,
+  betterOf: (term: string) => string | undefined,
+): string => {
   let out = "";
   let at = 0;
   for (const { term, start, end } of tokenize(text)) {
-    const better = to.get(term);
-    if (better === undefined) continue;
+    const better = betterOf(term);
+    // The parts of a compound follow it: where it was replaced, they were too.
+    if (better === undefined || start < at) continue;
     out += text.slice(at, start) + better;
     at = end;
   }
   return out + text.slice(at);
+};
+
+/** The question with its unknown words replaced by the most likely known ones, for the semantic side. */
+export const corrected = (text: string, expansions: readonly Expansion[]): string => {
+  if (expansions.length === 0) return text;
+  const to = new Map(expansions.map(({ word, to: [first] }) => [word, first]));
+  return replacedTerms(text, (term) => to.get(term));
 };
 
 /** True where words decide which rows may be found in any mode: +word, "phrase", prefix*, -word. */

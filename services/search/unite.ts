@@ -14,6 +14,8 @@ export interface United {
   readonly fused: Fused;
   /** Keys of all rows that it stands for. */
   readonly keys: readonly number[];
+  /** Those of messages. */
+  readonly messages: readonly number[];
 }
 
 /** What the score of an exchange's row is worth beside that of its best message; measured in infra/decisions/0022-ranking.md. */
@@ -69,6 +71,7 @@ const asOne = (draft: Draft): United => {
   const wordiest = all.toSorted((a, b) => (b.bm25 ?? -1) - (a.bm25 ?? -1))[0];
   return {
     keys: all.map(({ key }) => key),
+    messages: messages.map(({ key }) => key),
     fused: {
       key: shown.key,
       id: shown.id,

@@ -43,9 +43,10 @@ interface Rated {
 /** Thanks go to the person named, or else to whoever answered last. */
 const reward = (rated: readonly Rated[], thanking: ExchangeableMessage): void => {
   const said = wordsOf(thanking.text);
-  const named = rated.filter(({ message }) =>
-    wordsOf(message.author).every((word) => said.includes(word)),
-  );
+  const named = rated.filter(({ message }) => {
+    const name = wordsOf(message.author);
+    return name.length > 0 && name.every((word) => said.includes(word));
+  });
   const last = rated.at(-1)?.message.author;
   const theirs = named.length > 0 ? named : rated.filter(({ message }) => message.author === last);
   const best = theirs.findLast(({ words }) => words >= SUBSTANTIAL) ?? theirs.at(-1);

@@ -159,6 +159,17 @@ describe("the best answer", () => {
     ).toBe("anna: plug it in again");
   });
 
+  it("is not that of somebody with a name of one letter where another is thanked", () => {
+    expect(
+      best(
+        asked,
+        "bert: anna: plug it in once again and wait",
+        "j: anna: ask in the channel of the kernel",
+        "anna: bert: that worked",
+      ),
+    ).toBe("anna: plug it in once again and wait");
+  });
+
   it("is no question, and holds what can be used", () => {
     expect(best(asked, "bert: anna: which one?", "carl: anna: sudo mount /dev/sdb1 /mnt")).toBe(
       "anna: sudo mount /dev/sdb1 /mnt",

@@ -36,6 +36,8 @@ export const hardPieces = [
   "\u200b",
   "\u001b[",
   "\u00031",
+  " ...",
+  "|",
 ] as const;
 
 /** `size` units of the piece, as one flat string like a text read from a file. */

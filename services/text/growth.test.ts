@@ -1,6 +1,8 @@
 // Tests that every step from reading a message to indexing and showing it takes time linear in the text, whatever the text contains.
 import { describe, expect, it } from "vitest";
+import { aMessage, options } from "./chunk.builders.ts";
 import { codeBlocks } from "./code-blocks.ts";
+import { exchangeChunks } from "./exchanges.ts";
 import { growth, hardPieces } from "./growth.builders.ts";
 import { openLanguageDetector } from "./language.ts";
 import { maskText } from "./mask.ts";
@@ -22,6 +24,17 @@ const detect = (text: string) => {
   return detector(text, "ann");
 };
 
+/** A question and its answer, with the text before and after what makes them one. */
+const exchanges = (text: string) =>
+  exchangeChunks(
+    [
+      aMessage("0", `!how do I get in? ${text}x`, { author: "ann" }),
+      aMessage("1", `${text}@ann try this ann ${text}x`, { author: "bert" }),
+      aMessage("2", `thanks ${text}x`, { author: "ann" }),
+    ],
+    options({ source: "irc" }),
+  );
+
 const steps: Readonly<Record<string, (text: string) => unknown>> = {
   normaliseText,
   splitText: (text) => splitText(text, limits),
@@ -29,6 +42,7 @@ const steps: Readonly<Record<string, (text: string) => unknown>> = {
   detect,
   maskText: (text) => maskText(text, rules),
   sentences,
+  exchanges,
   snippet: (text) => snippet(text, [{ start: 5, end: 9 }], { length: 200 }),
 };
 

@@ -17,9 +17,11 @@ const common = new Set(
     "will windows with work would yeah yep yes you your"
   ).split(" "),
 );
+/** Only the end of a text is searched for its last word: a whole one of dots and spaces would take time by the square of its length. */
+const END_CHARS = 200;
 const bareNames = (text: string): string[] =>
-  [bareFirst, bareLast]
-    .flatMap((pattern) => pattern.exec(text)?.[1] ?? [])
+  [bareFirst.exec(text), bareLast.exec(text.slice(-END_CHARS))]
+    .flatMap((found) => found?.[1] ?? [])
     .filter((name) => !common.has(name.toLowerCase()));
 
 /** In the order of how plainly they are addressed. A name may be one with a dot or a bracket at its end, or a word. */

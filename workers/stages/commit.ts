@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { type Documents, IndexError, type IndexStore } from "#index-store/index-store.ts";
 import type { Delivery } from "#services/bus/bus.ts";
 import { isDiskFull } from "#services/domain/disk-full.ts";
+import { ParlanceError } from "#services/domain/errors.ts";
 import {
   type ChunkId,
   type CollectionId,
@@ -13,10 +14,11 @@ import { type Duration, milliseconds } from "#services/domain/units.ts";
 import {
   FLOOR_ANNOTATION,
   type Floor,
-  isCurrent,
+  holdsFor,
   measureFloor,
   readFloor,
 } from "#services/floor/floor.ts";
+import { messagesOnly } from "#services/indexes/indexes.ts";
 import { untilRest } from "#services/sessions/sessions.ts";
 import {
   type BatchRow,
@@ -167,27 +169,32 @@ const title = (added: number, removed: number): string => {
   return removed === 0 ? "Add chunks" : "Add and remove chunks";
 };
 
+/** Whether a floor cannot be measured now: the index cannot be read, or the model is not available. */
+const isPassing = (error: unknown): boolean =>
+  error instanceof IndexError || (error instanceof ParlanceError && error.kind === "unavailable");
+
 /**
- * The floor of similarity, measured on the version before where its manifest has none that still holds; null where it need not be
- * written. It goes into the next version, so that it makes none of its own.
+ * The floor of similarity, measured on the messages of the version before where its manifest has none that still holds; null where it
+ * need not be written. It goes into the next version, so that it makes none of its own.
  */
 const floorFor = async (belt: Belt, index: IndexStore): Promise<Floor | null> => {
   const { model, embedder } = belt.parlance;
   const [newest] = await index.versions({ limit: 1 });
   if (newest === undefined) return null;
   const known = readFloor(newest.annotations);
-  if (known !== undefined && isCurrent(known, newest.rows, (await model()).fingerprint))
-    return null;
   try {
-    const searcher = await index.searcher();
+    const isKnown = known?.all !== undefined && holdsFor(known.all, newest.rows);
+    if (isKnown && known.model === (await model()).fingerprint) return null;
+    const searcher = messagesOnly(await index.searcher());
     try {
-      return await measureFloor(searcher, await embedder());
+      const floor = await measureFloor(searcher, await embedder());
+      return floor && { ...floor, all: newest.rows };
     } finally {
       searcher.close();
     }
   } catch (error) {
     // A search measures it as well: a version is not worth losing for it.
-    if (error instanceof IndexError) return null;
+    if (isPassing(error)) return null;
     throw error;
   } finally {
     // The rows were loaded for the measurement alone: a gigabyte of a large collection.

@@ -62,6 +62,23 @@ describe("an answer", () => {
     expect(all.passages).toEqual(found.passages.slice(0, 1));
   });
 
+  it("is there for a question of nothing but a phrase or a required word", async () => {
+    for (const query of ['"stick with write permission"', "+plugdev"]) {
+      const found = await plain.read(answer, "/api/v1/answer", { body: { query } });
+      expect(found.passages.map(({ text }) => text).join()).toMatch(/mount/);
+    }
+  });
+
+  it("is none for a misspelt word, which is offered in the right spelling, and only in that", async () => {
+    const found = await plain.read(searchAnswer, "/api/v1/search", {
+      body: { query: "Pruntar, zzqqxx?", mode: "lexical" },
+    });
+    expect(found).toMatchObject({
+      hits: [],
+      noMatch: { reason: "unknown-words", suggestions: ["printer, zzqqxx?"] },
+    });
+  });
+
   it("is none for words that no message contains, and a search says so", async () => {
     const query = "zzqqxx vvkkjj";
     const found = await plain.read(answer, "/api/v1/answer", { body: { query } });

@@ -83,3 +83,19 @@ describe("a cursor of another list", () => {
     ).toEqual([400, "bad-cursor"]);
   });
 });
+
+describe("a cursor of a search in all collections", () => {
+  it("leads on where a collection is made or renamed between two pages", async () => {
+    const body = { query: "printer", mode: "lexical", units: ["message"], limit: 2, facets: false };
+    const page = (cursor?: string | null) =>
+      api.read(searchAnswer, "/api/v1/search", { body: cursor ? { ...body, cursor } : body });
+    const { nextCursor, versions } = await page();
+    expect(nextCursor).not.toBeNull();
+    const before = await page(nextCursor);
+    const { id } = await api.makeCollection("A printer that came later");
+    await api.importText(id, "#later.2024-01-01.txt", printerDay);
+    const after = await page(nextCursor);
+    expect(after.hits).toEqual(before.hits);
+    expect(after.versions).toEqual(versions);
+  });
+});
