@@ -3,6 +3,8 @@ import { rm, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { removeBrokenObjects } from "./broken-objects.ts";
 import { flushFolder, ifThere, writeDurably } from "./disk.ts";
+import { dropVersions } from "./drop.ts";
+import { noteDropped } from "./dropped.ts";
 import { erase, eraseAttached, type Rewriting, type Sweeper, sweep } from "./garbage.ts";
 import { filesOfAll } from "./git-attachment-reader.ts";
 import { openGitAttachments } from "./git-attachments.ts";
@@ -16,7 +18,7 @@ import { type History, HistoryError, type VersionFile } from "./history.ts";
 import { openHolds } from "./holds.ts";
 import { openObjectStore } from "./object-store.ts";
 import { moveRefs } from "./ref-moves.ts";
-import { checkTag } from "./tag-name.ts";
+import { checkTag, unknownVersion } from "./tag-name.ts";
 
 const LOCK_TRIES = 12;
 
@@ -137,6 +139,8 @@ export const openGitHistory = async (options: GitHistoryOptions): Promise<Histor
     try {
       const id = await reader.trustedHead();
       if (id === parent || id === null || parent === null) return id;
+      // Another writer was first.
+      if (await reader.isWhole(id)) return id;
       // A head whose files cannot be read gives way to the version before it that the writer builds on.
       const found = await reader.recover();
       if (found?.id !== parent) return id;
@@ -179,6 +183,7 @@ export const openGitHistory = async (options: GitHistoryOptions): Promise<Histor
       checkTag(name);
       const release = await holds.take();
       try {
+        if ((await reader.dropped()).has(version.id)) throw unknownVersion(version.number);
         if ((await refs.tags()).has(name))
           throw new HistoryError("bad-tag", `The tag "${name}" is taken.`);
         await moveRefs(git, [{ ref: `${TAGS}${name}`, from: null, to: version.id }]);
@@ -188,6 +193,27 @@ export const openGitHistory = async (options: GitHistoryOptions): Promise<Histor
       }
     },
     rewrite: (change) => erase(sweeper, { ...rewriting, change }),
+    drop: (choose) =>
+      dropVersions(
+        {
+          holds,
+          store,
+          list: reader.list,
+          read: sweeper.read,
+          attached: sweeper.attached,
+          analysed: async () => {
+            const names = await attachments.attachmentNames();
+            const all = await Promise.all(names.map((name) => attachments.chain(name)));
+            return new Set(all.flatMap(({ found }) => found.map(({ version }) => version)));
+          },
+          note: async (versions) => {
+            const ids = new Set([...(await reader.dropped()), ...versions.map(({ id }) => id)]);
+            await noteDropped(git, refs, ids);
+            await flushFolder(join(path, "refs", "index"));
+          },
+        },
+        choose,
+      ),
     attach: attachments.attach,
     detach: attachments.detach,
     eraseAttachments: () => eraseAttached(sweeper, rewriting),
