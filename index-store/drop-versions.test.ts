@@ -87,6 +87,26 @@ describe("dropped versions", () => {
     searcher.close();
   });
 
+  it("come back as a last resort where no other record can be read", async () => {
+    const { folder, store } = await threeVersions();
+    await store.dropVersions(newestAlone);
+    const history = await openGitHistory({ path: folder, now: Date.now });
+    const { id } = (await history.head()) ?? { id: "" };
+    await rm(join(folder, "objects", id.slice(0, 2), id.slice(2)));
+    await store.close();
+    const { store: again } = await openedIndex(folder);
+    expect(await again.isRecordWhole()).toBe(false);
+    const damaged = await again.damagedSegments();
+    expect(damaged.length).toBeGreaterThan(0);
+    for (const [at, segment] of damaged.entries())
+      await again.rebuildSegment(segment.id, documents([`chunk-${at}`]));
+    expect(await again.isRecordWhole()).toBe(true);
+    expect((await again.versions()).length).toBeGreaterThan(0);
+    const searcher = await again.searcher();
+    expect(searcher.degraded).toBeNull();
+    searcher.close();
+  });
+
   it("wait while another process writes", async () => {
     const { folder, store } = await threeVersions();
     const writer = await openGitHistory({ path: folder, now: Date.now });

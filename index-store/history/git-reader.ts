@@ -105,6 +105,8 @@ export const openGitReader = ({ path, git, refs, onWarning }: GitReaderParts): G
   let chain: { head: string; ids: readonly string[] } | undefined;
   let trusted: string | undefined;
   let mark: string | undefined;
+  /** A dropped version that is used because no other can be read. */
+  let lastResort: string | undefined;
 
   const forget = () => {
     chain = undefined;
@@ -172,9 +174,11 @@ export const openGitReader = ({ path, git, refs, onWarning }: GitReaderParts): G
     undefined;
 
   /** The newest commit at or before this one that was not dropped and whose whole tree can be read; undefined where the line breaks off. */
-  const newestWhole = async (trace: string): Promise<CommitRecord | undefined> => {
+  const newestWhole = async (
+    trace: string,
+    gone: ReadonlySet<string>,
+  ): Promise<CommitRecord | undefined> => {
     let id: string | null = trace;
-    const gone = await dropped();
     for (let depth = 0; id !== null && depth < RECOVERY_DEPTH; depth++) {
       const record: CommitRecord | undefined = await unlessDamaged(commits.one(id));
       if (record === undefined) return undefined;
@@ -192,12 +196,20 @@ export const openGitReader = ({ path, git, refs, onWarning }: GitReaderParts): G
       return null;
     });
     if (head !== null) traces.add(head);
-    let best: CommitRecord | undefined;
-    for (const trace of traces) {
-      const found = await newestWhole(trace);
-      if (found && found.number > (best?.number ?? 0)) best = found;
-    }
-    return best ? named(best, tags) : null;
+    const newest = async (gone: ReadonlySet<string>): Promise<CommitRecord | undefined> => {
+      let best: CommitRecord | undefined;
+      for (const trace of traces) {
+        const found = await newestWhole(trace, gone);
+        if (found && found.number > (best?.number ?? 0)) best = found;
+      }
+      return best;
+    };
+    const kept = await newest(await dropped());
+    if (kept !== undefined) return named(kept, tags);
+    // A dropped version is better than none: its record is there, and what else it had can be built again.
+    const last = await newest(new Set());
+    lastResort = last?.id;
+    return last ? named(last, tags) : null;
   };
 
   const list = async (): Promise<Version[]> => {
@@ -280,7 +292,7 @@ export const openGitReader = ({ path, git, refs, onWarning }: GitReaderParts): G
       await erasureMark();
       // A whole id needs no list, which may be unreadable where an older commit is damaged.
       if (typeof address === "string" && isObjectId(address)) {
-        if ((await dropped()).has(address)) throw unknownVersion(address);
+        if (address !== lastResort && (await dropped()).has(address)) throw unknownVersion(address);
         return versionOf(address);
       }
       return pick(await list(), address);

@@ -2,6 +2,7 @@
 import { rm, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { removeBrokenObjects } from "./broken-objects.ts";
+import { blobOf } from "./commit-record.ts";
 import { flushFolder, ifThere, writeDurably } from "./disk.ts";
 import { dropVersions } from "./drop.ts";
 import { noteDropped } from "./dropped.ts";
@@ -13,7 +14,7 @@ import { readingOf } from "./git-follower.ts";
 import { openGitReader } from "./git-reader.ts";
 import { ERASED, type GitRefs, MAIN, openGitRefs, TAGS } from "./git-refs.ts";
 import { ensureRepository } from "./git-repository.ts";
-import { writeCommit } from "./git-write.ts";
+import { blobId, writeCommit } from "./git-write.ts";
 import { type History, HistoryError, type VersionFile } from "./history.ts";
 import { openHolds } from "./holds.ts";
 import { openObjectStore } from "./object-store.ts";
@@ -79,9 +80,13 @@ export const openGitHistory = async (options: GitHistoryOptions): Promise<Histor
     files: ReadonlyMap<string, VersionFile>,
     known: ReadonlySet<string>,
   ) => {
-    // A version with a pointer to an absent object could never be read.
+    // A version with a pointer to an absent object could never be read. What the parent names may be absent: it is being repaired.
     for (const file of files.values())
-      if (file.kind === "object" && !(await ifThere(stat(store.path(file.object)))))
+      if (
+        file.kind === "object" &&
+        !known.has(blobId(blobOf(file))) &&
+        !(await ifThere(stat(store.path(file.object))))
+      )
         throw new HistoryError("unavailable", `object ${file.object.sha256} was never adopted`);
     const { parent, number, message, at } = version;
     return writeCommit(path, git, store.staging, { files, parent, number, message, at, known });
