@@ -34,6 +34,8 @@ export interface IndexReader extends AttachmentReader {
   head(): Promise<Version | null>;
   /** Newest first. */
   versions(page?: { readonly limit?: number; readonly before?: number }): Promise<VersionSummary[]>;
+  /** Whether the newest version's own record can be read; where it cannot, an older version takes its place. */
+  isRecordWhole(): Promise<boolean>;
   /** Batches named by the newest version's manifest: what is indexed, whatever a database says. */
   batches(): Promise<ReadonlySet<string>>;
   /**
@@ -153,6 +155,17 @@ export const openReader = (parts: ReaderParts): OpenedReader => {
           onWarning(`Version ${version.number} cannot be listed: ${error.message}`);
         }
       return found;
+    },
+    isRecordWhole: async () => {
+      checkOpen();
+      try {
+        const version = await history.head();
+        if (version !== null) await stateOf(history, version);
+        return true;
+      } catch (error) {
+        if (!isDamage(error)) throw asIndexError(error);
+        return false;
+      }
     },
     batches: async () => {
       checkOpen();

@@ -24,6 +24,7 @@ export {
   openIndexStore,
 } from "./open.ts";
 export { exportIndex, restoreIndex } from "./portable.ts";
+export type { Retention } from "./retention.ts";
 export type { RowSet } from "./row-set.ts";
 export type { Found, LexicalFound, Searcher } from "./searcher.ts";
 export type { IndexStore } from "./store.ts";

@@ -2,6 +2,7 @@
 import type { EngineName } from "./ann/ann.ts";
 import { choose, engines } from "./ann/choose.ts";
 import { openFlatReader } from "./ann/flat.ts";
+import { isRowForm } from "./ann/row-file.ts";
 import type { Schema } from "./documents.ts";
 import type { Engines } from "./engines.ts";
 import { asked } from "./head.ts";
@@ -44,11 +45,11 @@ export const enginesFor = ({ engine = "auto", faiss = "auto" }: EngineWish): Eng
       },
       open: (path, recipe) => {
         // The flat engine reads any "Flat" file, so that one written by FAISS is searched where FAISS is not installed.
-        const portable = recipe.factory === "Flat" && !names.includes(recipe.engine);
+        const portable = isRowForm(recipe.factory) && !names.includes(recipe.engine);
         return all[portable ? "flat" : recipe.engine].open(path, recipe);
       },
       openToRead: (path, recipe) =>
-        recipe.factory === "Flat"
+        isRowForm(recipe.factory)
           ? openFlatReader(path, recipe)
           : all[recipe.engine].open(path, recipe),
     },

@@ -2,7 +2,7 @@
 import type { Damage } from "./degraded.ts";
 import type { Schema } from "./documents.ts";
 import { asIndexError, asked, isDamage, stateOf } from "./head.ts";
-import type { HistoryReader, Version } from "./history/history.ts";
+import { HistoryError, type HistoryReader, type Version } from "./history/history.ts";
 import { IndexError } from "./index-error.ts";
 import type { SegmentCache } from "./segment.ts";
 import { Snapshot, type SnapshotOf } from "./snapshot.ts";
@@ -74,7 +74,11 @@ export class Shelf {
         if ("snapshot" in outcome) outcome.snapshot.release();
         continue;
       }
-      if ("error" in outcome) throw outcome.error;
+      if ("error" in outcome) {
+        // It may have been dropped while it was opened: that is no damage.
+        if (address !== undefined && isDamage(outcome.error)) await this.#find(address);
+        throw outcome.error;
+      }
       const { snapshot, isNew } = outcome;
       if (isNew && snapshot.degraded !== null) onWarning(snapshot.degraded.reason);
       if (address === undefined) await this.#replaceHead(wanted.key);
@@ -214,6 +218,13 @@ export class Shelf {
     try {
       return await this.#options.history.find(version.parent);
     } catch (error) {
+      if (error instanceof HistoryError && error.code === "unknown-version") {
+        // The parent was dropped.
+        const [kept] = await asked(
+          this.#options.history.list({ before: version.number, limit: 1 }),
+        );
+        return kept ?? null;
+      }
       if (!isDamage(error)) throw asIndexError(error);
       const found = await this.#options.history.recover();
       return found !== null && found.number < version.number ? found : null;

@@ -10,6 +10,7 @@ import { type IndexReader, openReader, type ReaderParts } from "./index-reader.t
 import { type MergeOptions, type MergePlan, mergeSegments, planMerge } from "./merging.ts";
 import { purgeRows } from "./purge.ts";
 import { rebuildSegment } from "./rebuild.ts";
+import { type Retention, superseded } from "./retention.ts";
 import {
   type Change,
   type CommitOptions,
@@ -57,6 +58,11 @@ export interface IndexStore extends IndexReader, Attachments {
   purge(ids: readonly string[]): Promise<void>;
   /** Erases all attachments, so that nothing of them is in any file; versions stay as they are. */
   eraseAttachments(): Promise<void>;
+  /**
+   * Drops old versions, so that their bytes leave the disk: all but those that the retention keeps, the newest, those with a tag and
+   * those with an attachment. Nothing is dropped while another process writes. Returns the bytes freed.
+   */
+  dropVersions(retention: Retention): Promise<number>;
   /** Removes what no version or attachment names and nobody is about to name; returns bytes freed. */
   collectGarbage(): Promise<number>;
 }
@@ -117,10 +123,8 @@ export const storeOf = (parts: StoreParts): IndexStore => {
       return planMerge(shop, options);
     },
     merge: (options = {}) => inTurn(() => mergeSegments(shop, options)),
-    tag: async (address, name) => {
-      checkOpen();
-      await asked(history.find(address).then((version) => history.tag(version, name)));
-    },
+    tag: (address, name) =>
+      inTurn(() => asked(history.find(address).then((version) => history.tag(version, name)))),
     rollBack: (address) => inTurn(() => rollBack(address)),
     rebuildSegment: (id, documents) => inTurn(() => rebuildSegment(shop, id, documents)),
     purge: (ids) => inTurn(() => purge(ids)),
@@ -128,6 +132,8 @@ export const storeOf = (parts: StoreParts): IndexStore => {
     attached: reader.attached,
     detach: (name, options) => inTurn(() => attachments.detach(name, options)),
     eraseAttachments: () => inTurn(() => asked(history.eraseAttachments())),
+    dropVersions: (retention) =>
+      inTurn(() => asked(history.drop((versions) => superseded(versions, retention, now())))),
     collectGarbage: () =>
       inTurn(() => asked(history.collectGarbage({ now: now(), graceMs: GRACE_MS }))),
     close: () => close(queue),

@@ -263,6 +263,7 @@ describe("a repair", () => {
     const before = await indexedIds(parlance, collection);
     const index = await parlance.indexes.open(collection);
     const [version] = await index.versions({ limit: 1 });
+    await index.tag(version?.id ?? "", "good");
     await bring("pond", ["the heron keeps its secret"]);
     await index.rollBack(version?.id ?? "");
     await reconcile(parlance.instance);

@@ -33,9 +33,8 @@ export const olderOne = async (index: IndexStore): Promise<string | undefined> =
 export const damageOf = async (index: IndexStore): Promise<Damage> => {
   const segments = await index.damagedSegments();
   const kinds = segments.flatMap(({ files }) => files);
-  // Damaged columns make a whole version unreadable too, so its manifest is suspected only where no columns are damaged.
-  const record = !kinds.includes("columns") && (await olderOne(index)) !== undefined;
-  return { segments, reasons: reasonsOfKinds(record ? [...kinds, "version"] : kinds) };
+  const isWhole = await index.isRecordWhole();
+  return { segments, reasons: reasonsOfKinds(isWhole ? kinds : [...kinds, "version"]) };
 };
 
 /** @throws IndexError "damaged" where the searcher does not answer with every row of the newest version */

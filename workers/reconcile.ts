@@ -13,6 +13,7 @@ import {
   requestRepair,
 } from "#services/store/store.ts";
 import { repairAnalyses, repairView } from "#services/workflow/workflow.ts";
+import { dropOldVersions } from "./retention.ts";
 
 const HOUR_MS = 3_600_000;
 const TIDY_AFTER_MS = 300_000;
@@ -111,10 +112,12 @@ export const requestChecks = async (instance: Instance): Promise<Reconciled> => 
   return requested;
 };
 
-/** Removes the files that killed commits and merges left in each index; versions stay. May run beside working stages. */
+/** Removes old versions, and the files that killed commits and merges left in each index. May run beside working stages. */
 export const collectGarbage = (instance: Instance): Promise<Reconciled> =>
-  eachCollection(instance, async ({ indexes }, { id, state, version }) => {
-    if (state === "active" && version !== null) await (await indexes.open(id)).collectGarbage();
+  eachCollection(instance, async (parlance, { id, state, version }) => {
+    if (state !== "active" || version === null) return;
+    await dropOldVersions(parlance, id);
+    await (await parlance.indexes.open(id)).collectGarbage();
   });
 
 /** Runs once now, then every hour until stopped. The first round is awaited, so that no stage starts before it. */

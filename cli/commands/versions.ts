@@ -10,7 +10,7 @@ import { openClient } from "../open-client.ts";
 export const versions = defineCommand({
   meta: {
     name: "versions",
-    description: "List the versions of a collection's index, newest first",
+    description: "List the versions of a collection's index that are kept, newest first",
   },
   args: {
     collection: {

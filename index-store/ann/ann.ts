@@ -62,7 +62,7 @@ export type EngineName = "flat" | "scan" | "faiss";
 /** What the manifest stores about a segment's vectors, enough to open the file again with the same answers. */
 export interface AnnRecipe {
   readonly engine: EngineName;
-  /** FAISS factory string of the file: "Flat", "SQ8", "HNSW32", "IVF512,SQ8" … `scan` and `flat` read "Flat" files. */
+  /** FAISS factory string of the file: "Flat", "SQfp16", "HNSW32", "IVF512,SQ8" … `scan` and `flat` read the first two. */
   readonly factory: string;
   readonly dim: number;
   readonly rows: number;

@@ -1,4 +1,4 @@
-// FAISS's own file format, read and written without FAISS: the header of every index kind, and IndexFlatIP in whole.
+// FAISS's own file format, read without FAISS: the header of every index kind.
 import { type FileHandle, open } from "node:fs/promises";
 import { endianness } from "node:os";
 import { AnnError, type RowStream } from "./ann.ts";
@@ -12,11 +12,8 @@ import { AnnError, type RowStream } from "./ann.ts";
  *    16  two dummies   int64 each, 1 << 20
  *    32  is_trained    one byte
  *    33  metric_type   int32, 0 = inner product, 1 = L2
- *    37  length        uint64, number of float32 that follow (Flat only)
- *    45  the rows      float32 × d × ntotal
  */
-const headerBytes = 37;
-export const flatDataOffset = 45;
+export const headerBytes = 37;
 const innerProduct = 0;
 const dummy = 1n << 20n;
 
@@ -87,35 +84,6 @@ export async function readHeader(file: FileHandle, path: string): Promise<FaissH
   return { fourcc, kind: kinds.get(fourcc), dim, rows: Number(rows), fileBytes: size };
 }
 
-/** Checks that the file is a whole IndexFlatIP of the expected shape, with nothing behind it. */
-export async function readFlatHeader(
-  file: FileHandle,
-  path: string,
-  expected: { readonly dim: number; readonly rows: number },
-): Promise<FaissHeader> {
-  const header = await readHeader(file, path);
-  if (header.kind !== "flat")
-    throw damaged(
-      path,
-      `it holds a "${header.fourcc}" index where a flat one ("IxFI") is expected`,
-    );
-  if (header.dim !== expected.dim || header.rows !== expected.rows)
-    throw damaged(
-      path,
-      `it holds ${header.rows} × ${header.dim} where ${expected.rows} × ${expected.dim} is expected`,
-    );
-  if (header.fileBytes < flatDataOffset) throw damaged(path, "it ends inside its header");
-  const length = Buffer.alloc(8);
-  await readFully(file, length, headerBytes);
-  const floats = length.readBigUInt64LE(0);
-  if (floats !== BigInt(header.rows) * BigInt(header.dim))
-    throw damaged(path, `it claims ${floats} numbers for ${header.rows} × ${header.dim}`);
-  const wanted = flatDataOffset + header.rows * header.dim * 4;
-  if (header.fileBytes !== wanted)
-    throw damaged(path, `it has ${header.fileBytes} bytes where ${wanted} are expected`);
-  return header;
-}
-
 /** Opens `path`, runs `use`, and closes again where `use` failed; `use` owns the handle afterwards. */
 export async function withFile<T>(path: string, use: (file: FileHandle) => Promise<T>): Promise<T> {
   requireLittleEndian();
@@ -133,42 +101,18 @@ export async function withFile<T>(path: string, use: (file: FileHandle) => Promi
   }
 }
 
-/** Writes the rows as an IndexFlatIP file, over whatever was there, a piece at a time. Not fsynced. */
-export async function writeFlat(rows: RowStream, path: string): Promise<void> {
+/** The header of an index of these rows, for a file that begins with it. */
+export function headerOf(fourcc: string, { dim, rows }: Pick<RowStream, "dim" | "rows">): Buffer {
   requireLittleEndian();
-  const header = Buffer.alloc(flatDataOffset);
-  header.write("IxFI", 0, "latin1");
-  header.writeInt32LE(rows.dim, 4);
-  header.writeBigInt64LE(BigInt(rows.rows), 8);
+  const header = Buffer.alloc(headerBytes);
+  header.write(fourcc, 0, "latin1");
+  header.writeInt32LE(dim, 4);
+  header.writeBigInt64LE(BigInt(rows), 8);
   header.writeBigInt64LE(dummy, 16);
   header.writeBigInt64LE(dummy, 24);
   header.writeUInt8(1, 32);
   header.writeInt32LE(innerProduct, 33);
-  header.writeBigUInt64LE(BigInt(rows.rows) * BigInt(rows.dim), headerBytes);
-  const file = await open(path, "w");
-  try {
-    await writeFully(file, header, 0);
-    let at = flatDataOffset;
-    for await (const piece of rows.pieces()) {
-      await writeFully(file, new Uint8Array(piece.buffer, piece.byteOffset, piece.byteLength), at);
-      at += piece.byteLength;
-    }
-  } finally {
-    await file.close();
-  }
-}
-
-async function writeFully(file: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
-  let done = 0;
-  while (done < bytes.byteLength) {
-    const { bytesWritten } = await file.write(
-      bytes,
-      done,
-      bytes.byteLength - done,
-      position + done,
-    );
-    done += bytesWritten;
-  }
+  return header;
 }
 
 function requireLittleEndian(): void {

@@ -1,5 +1,4 @@
 // Exact nearest neighbours in plain TypeScript: the reference that tests compare the other engines with.
-import { readSync } from "node:fs";
 import { setImmediate } from "node:timers/promises";
 import {
   type AnnBuild,
@@ -15,7 +14,8 @@ import {
 } from "./ann.ts";
 import { Best } from "./best.ts";
 import { checkedStream, checkQuery, checkRow, passes } from "./check.ts";
-import { flatDataOffset, readFlatHeader, readFully, withFile, writeFlat } from "./faiss-file.ts";
+import { withFile } from "./faiss-file.ts";
+import { RowFile, writeRows } from "./row-file.ts";
 
 /** Numbers multiplied between two turns of the event loop: about 5 ms. */
 const turn = 4_000_000;
@@ -37,26 +37,28 @@ async function buildFlat(
 ): Promise<AnnRecipe> {
   if (options.factory !== undefined && options.factory !== "Flat")
     throw new AnnError("engine", `The flat engine writes "Flat" files, not "${options.factory}".`);
-  await writeFlat(checkedStream(rows), path);
+  await writeRows(checkedStream(rows), path, "Flat");
   return { engine: "flat", factory: "Flat", dim: rows.dim, rows: rows.rows };
 }
 
 async function openFlat(path: string, recipe: AnnRecipe): Promise<AnnIndex> {
   return await withFile(path, async (file) => {
-    const { dim, rows } = await readFlatHeader(file, path, recipe);
+    const stored = await RowFile.open(file, path, recipe);
+    const { dim, rows } = stored;
     const data = new Float32Array(rows * dim);
-    const bytes = new Uint8Array(data.buffer);
-    for (let at = 0; at < bytes.byteLength; at += piece)
-      await readFully(file, bytes.subarray(at, at + piece), flatDataOffset + at);
+    const most = Math.max(1, Math.floor(piece / (dim * 4)));
+    for (let row = 0; row < rows; row += most)
+      await stored.read(row, data.subarray(row * dim, (row + most) * dim));
     await file.close();
     return flatIndex({ dim, rows, data });
   });
 }
 
-/** Reads the rows of a flat file a piece at a time, so that copying all of them in order needs little memory. */
+/** Reads the rows of a file of plain rows a piece at a time, so that copying all of them in order needs little memory. */
 export async function openFlatReader(path: string, recipe: AnnRecipe): Promise<RowReader> {
   return await withFile(path, async (file) => {
-    const { dim, rows } = await readFlatHeader(file, path, recipe);
+    const stored = await RowFile.open(file, path, recipe);
+    const { dim, rows } = stored;
     const most = Math.max(1, Math.floor(readerPiece / (dim * 4)));
     const held = new Float32Array(Math.min(most, rows) * dim);
     let from = 0;
@@ -65,9 +67,7 @@ export async function openFlatReader(path: string, recipe: AnnRecipe): Promise<R
       from = row;
       count = Math.min(most, rows - row);
       // Synchronous on purpose: the piece was just checksummed, so it is in the page cache and is read in 0.25 ms.
-      const bytes = count * dim * 4;
-      if (readSync(file.fd, held, 0, bytes, flatDataOffset + row * dim * 4) !== bytes)
-        throw new AnnError("damaged", "A vector file ended before its last row.");
+      stored.readNow(row, held.subarray(0, count * dim));
     };
     return {
       vector(row) {
@@ -75,10 +75,7 @@ export async function openFlatReader(path: string, recipe: AnnRecipe): Promise<R
         if (row < from || row >= from + count) load(row);
         return held.slice((row - from) * dim, (row - from + 1) * dim);
       },
-      close() {
-        // The file was only read, so a failure to close it loses nothing.
-        file.close().catch(() => undefined);
-      },
+      close: () => stored.close(),
     };
   });
 }

@@ -71,8 +71,8 @@ export class ScanRows {
   }
 
   /** Where `count` float32 rows are to be written before `addToCentre` or `encode`. */
-  piece(count: number): Uint8Array {
-    return this.#kernels.bytes(this.#at.piece, count * this.dim * 4);
+  piece(count: number): Float32Array {
+    return this.#kernels.floats(this.#at.piece, count * this.dim);
   }
 
   /** Counts the rows in the piece towards the centre. */

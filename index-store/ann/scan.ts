@@ -1,6 +1,4 @@
 // The scan engine: compares 1-bit codes of all rows, then int8 rows of the best, then the few best exactly. Works with any filter.
-import { readSync } from "node:fs";
-import type { FileHandle } from "node:fs/promises";
 import {
   type AnnBuild,
   type AnnEngine,
@@ -14,7 +12,8 @@ import {
 } from "./ann.ts";
 import { Best } from "./best.ts";
 import { checkedStream, checkQuery, checkRow, countPassing } from "./check.ts";
-import { flatDataOffset, readFlatHeader, readFully, withFile, writeFlat } from "./faiss-file.ts";
+import { withFile } from "./faiss-file.ts";
+import { isRowForm, RowFile, writeRows } from "./row-file.ts";
 import { type Asked, maxScanDim, ScanRows, type Scored } from "./scan-rows.ts";
 
 /** Where the int8 forms of all rows that pass are no larger than this, all are estimated: about a millisecond, nothing missed. */
@@ -59,12 +58,13 @@ async function buildScan(
   path: string,
   options: AnnBuild = {},
 ): Promise<AnnRecipe> {
-  if (options.factory !== undefined && options.factory !== "Flat")
-    throw new AnnError("engine", `The scan engine writes "Flat" files, not "${options.factory}".`);
+  const { factory = "SQfp16", seed = 1 } = options;
+  if (!isRowForm(factory))
+    throw new AnnError("engine", `The scan engine writes files of plain rows, not "${factory}".`);
   checkDim(rows.dim);
-  await writeFlat(checkedStream(rows), path);
+  await writeRows(checkedStream(rows), path, factory);
   const { dim, rows: count } = rows;
-  return { engine: "scan", factory: "Flat", dim, rows: count, seed: options.seed ?? 1 };
+  return { engine: "scan", factory, dim, rows: count, seed };
 }
 
 function checkDim(dim: number): void {
@@ -75,34 +75,34 @@ function checkDim(dim: number): void {
 async function openScan(path: string, recipe: AnnRecipe, small: number): Promise<AnnIndex> {
   checkDim(recipe.dim);
   return await withFile(path, async (file) => {
-    await readFlatHeader(file, path, recipe);
+    const stored = await RowFile.open(file, path, recipe);
     const rows = new ScanRows({ dim: recipe.dim, rows: recipe.rows, seed: recipe.seed ?? 1 });
-    await findCentre(file, rows);
+    await findCentre(stored, rows);
     // Each read ends a turn of the event loop, so that others run between two pieces.
     for (let from = 0; from < rows.rows; from += rows.pieceRows) {
       const count = Math.min(rows.pieceRows, rows.rows - from);
-      await readFully(file, rows.piece(count), flatDataOffset + from * rows.dim * 4);
+      await stored.read(from, rows.piece(count));
       rows.encode(from, count);
     }
-    return scanIndex(rows, file, small);
+    return scanIndex(rows, stored, small);
   });
 }
 
-async function findCentre(file: FileHandle, rows: ScanRows): Promise<void> {
+async function findCentre(stored: RowFile, rows: ScanRows): Promise<void> {
   const block = Math.min(centreBlock, rows.pieceRows);
   const blocks = Math.min(Math.ceil(rows.rows / block), centreRows / centreBlock);
   let taken = 0;
   for (let number = 0; number < blocks; number++) {
     const from = Math.floor((number * rows.rows) / blocks);
     const count = Math.min(block, rows.rows - from);
-    await readFully(file, rows.piece(count), flatDataOffset + from * rows.dim * 4);
+    await stored.read(from, rows.piece(count));
     rows.addToCentre(count);
     taken += count;
   }
   rows.setCentre(taken);
 }
 
-function scanIndex(kept: ScanRows, file: FileHandle, small: number): AnnIndex {
+function scanIndex(kept: ScanRows, stored: RowFile, small: number): AnnIndex {
   const { dim, rows } = kept;
   let held: ScanRows | undefined = kept;
   const open = (): ScanRows => {
@@ -110,10 +110,7 @@ function scanIndex(kept: ScanRows, file: FileHandle, small: number): AnnIndex {
     return held;
   };
   const readRow = (row: number, into: Float32Array): Float32Array => {
-    const bytes = new Uint8Array(into.buffer, into.byteOffset, dim * 4);
-    // Synchronous on purpose: the page was just loaded or verified, and a thread hop costs ten times the read.
-    if (readSync(file.fd, bytes, 0, dim * 4, flatDataOffset + row * dim * 4) !== dim * 4)
-      throw new AnnError("damaged", "A vector file ended before its last row.");
+    stored.readNow(row, into);
     return into;
   };
   const buffer = new Float32Array(dim);
@@ -143,8 +140,7 @@ function scanIndex(kept: ScanRows, file: FileHandle, small: number): AnnIndex {
     close() {
       if (held === undefined) return;
       held = undefined;
-      // The file was only read, so a failure to close it loses nothing.
-      file.close().catch(() => undefined);
+      stored.close();
     },
   };
 }

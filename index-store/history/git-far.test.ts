@@ -63,6 +63,20 @@ describe("a follower of another host", () => {
     expect(await objectsIn(here)).toEqual([current.sha256, old.sha256].sort());
   });
 
+  it("drops what was dropped there, with its objects", async () => {
+    const { writer, here, follower } = await hosts();
+    const old = await adoptText(writer, "old");
+    const current = await adoptText(writer, "current");
+    await commitVersion(writer, "1", { "a.idx": old });
+    await follower.follow();
+    await commitVersion(writer, "2", { "a.idx": current });
+    await writer.drop((versions) => versions);
+    await follower.follow();
+    expect(await objectsIn(here)).toEqual([current.sha256]);
+    expect((await follower.list()).map(({ number }) => number)).toEqual([2]);
+    await expect(follower.find(1)).rejects.toMatchObject({ code: "unknown-version" });
+  });
+
   it("goes on from what it has when it is opened again", async () => {
     const { writer, follow, follower } = await hosts();
     await commitVersion(writer, "1", { "a.idx": await adoptText(writer, "words") });

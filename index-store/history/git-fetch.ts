@@ -1,7 +1,7 @@
 // Fetches another host's records into refs of their own, and plans how the refs here have to move to agree with them.
 import { type Git, GitRefusal } from "./git-command.ts";
 import type { GitReader } from "./git-reader.ts";
-import { ATTACHMENTS, ERASED, type GitRefs, MAIN, refsUnder, TAGS } from "./git-refs.ts";
+import { ATTACHMENTS, DROPPED, ERASED, type GitRefs, MAIN, refsUnder, TAGS } from "./git-refs.ts";
 import { HistoryError } from "./history.ts";
 import type { RefMove } from "./ref-moves.ts";
 
@@ -13,6 +13,7 @@ const FAR_ATTACHMENTS = `${FAR}attachments/`;
 const FAR_INDEX = `${FAR}index/`;
 const BRANCH = "main";
 const ERASED_NAME = "erased";
+const DROPPED_NAME = "dropped";
 /** Names that may become files under `refs/`; another host's are not taken at their word. */
 const SAFE_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
 /** No helper program that a URL could name (`ext::`), and nothing that anybody on the way could change. */
@@ -103,9 +104,11 @@ export const planMoves = async ({ path, refs, reader }: Followed): Promise<Plan>
     safe(await refsUnder(path, FAR_ATTACHMENTS)),
   );
   const mark = await refs.erased();
-  const farMark = (await refsUnder(path, FAR_INDEX)).get(ERASED_NAME) ?? null;
+  const farIndex = await refsUnder(path, FAR_INDEX);
+  const farMark = farIndex.get(ERASED_NAME) ?? null;
+  const [dropped, farDropped] = [await refs.dropped(), farIndex.get(DROPPED_NAME) ?? null];
   // Also where nothing was followed yet: an attempt that failed half-way may have left here what was erased there since.
-  let erases = mark !== farMark;
+  let erases = mark !== farMark || dropped !== farDropped;
   if (head !== null && before !== null && head !== before)
     erases ||= !(await reader.mainLine(head)).includes(before);
   for (const { from, to } of attachments)
@@ -114,6 +117,7 @@ export const planMoves = async ({ path, refs, reader }: Followed): Promise<Plan>
     { ref: MAIN, from: before, to: head },
     ...movesOf(TAGS, await refs.tags(), safe(await refsUnder(path, FAR_TAGS))),
     ...attachments,
+    { ref: DROPPED, from: dropped, to: farDropped },
     // Last, as where versions are rewritten: whoever sees the mark also sees the new versions.
     { ref: ERASED, from: mark, to: farMark },
   ];

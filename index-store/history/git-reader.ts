@@ -1,10 +1,11 @@
 // Reads versions from a bare git repository that this or another process writes; writes nothing itself.
 import { ATTRIBUTES, type CommitRecord, fileOf, parseCommit } from "./commit-record.ts";
+import { droppedReader } from "./dropped.ts";
 import type { Git } from "./git-command.ts";
 import { type GitObjects, isObjectId, openGitObjects, parseTree } from "./git-objects.ts";
 import { type GitRefs, MAIN } from "./git-refs.ts";
 import { HistoryError, type HistoryReader, type Version, type VersionFile } from "./history.ts";
-import { pick } from "./tag-name.ts";
+import { pick, unknownVersion } from "./tag-name.ts";
 
 /** Commits looked at, at most, along each trace of the head when it is damaged. */
 const RECOVERY_DEPTH = 100;
@@ -33,6 +34,10 @@ export interface GitReader
   /** The head's id, once the log of its moves agrees with it. @throws HistoryError "damaged" where it does not */
   trustedHead(): Promise<string | null>;
   versionOf(id: string): Promise<Version>;
+  /** Ids of versions that were dropped: they are on the main line still, and in no list. */
+  dropped(): Promise<ReadonlySet<string>>;
+  /** Whether the commit and all its small files can be read. */
+  isWhole(id: string): Promise<boolean>;
   /** Ids of the main line that ends there, newest first. */
   mainLine(head: string): Promise<readonly string[]>;
   /** Drops everything that is remembered. */
@@ -96,9 +101,12 @@ const readTree = async (
 export const openGitReader = ({ path, git, refs, onWarning }: GitReaderParts): GitReader => {
   const objects = openGitObjects(path, git);
   const commits = commitReader(objects);
+  const dropped = droppedReader(refs, objects, onWarning);
   let chain: { head: string; ids: readonly string[] } | undefined;
   let trusted: string | undefined;
   let mark: string | undefined;
+  /** A dropped version that is used because no other can be read. */
+  let lastResort: string | undefined;
 
   const forget = () => {
     chain = undefined;
@@ -161,13 +169,20 @@ export const openGitReader = ({ path, git, refs, onWarning }: GitReaderParts): G
     }
   };
 
-  /** The newest commit at or before this one whose whole tree can be read; undefined where the line breaks off before. */
-  const newestWhole = async (trace: string): Promise<CommitRecord | undefined> => {
+  const isWhole = async (id: string): Promise<boolean> =>
+    (await unlessDamaged(commits.one(id).then(({ tree }) => readTree(objects, tree)))) !==
+    undefined;
+
+  /** The newest commit at or before this one that was not dropped and whose whole tree can be read; undefined where the line breaks off. */
+  const newestWhole = async (
+    trace: string,
+    gone: ReadonlySet<string>,
+  ): Promise<CommitRecord | undefined> => {
     let id: string | null = trace;
     for (let depth = 0; id !== null && depth < RECOVERY_DEPTH; depth++) {
       const record: CommitRecord | undefined = await unlessDamaged(commits.one(id));
       if (record === undefined) return undefined;
-      if (await unlessDamaged(readTree(objects, record.tree))) return record;
+      if (!gone.has(id) && (await unlessDamaged(readTree(objects, record.tree)))) return record;
       id = record.parent;
     }
     return undefined;
@@ -181,19 +196,28 @@ export const openGitReader = ({ path, git, refs, onWarning }: GitReaderParts): G
       return null;
     });
     if (head !== null) traces.add(head);
-    let best: CommitRecord | undefined;
-    for (const trace of traces) {
-      const found = await newestWhole(trace);
-      if (found && found.number > (best?.number ?? 0)) best = found;
-    }
-    return best ? named(best, tags) : null;
+    const newest = async (gone: ReadonlySet<string>): Promise<CommitRecord | undefined> => {
+      let best: CommitRecord | undefined;
+      for (const trace of traces) {
+        const found = await newestWhole(trace, gone);
+        if (found && found.number > (best?.number ?? 0)) best = found;
+      }
+      return best;
+    };
+    const kept = await newest(await dropped());
+    if (kept !== undefined) return named(kept, tags);
+    // A dropped version is better than none: its record is there, and what else it had can be built again.
+    const last = await newest(new Set());
+    lastResort = last?.id;
+    return last ? named(last, tags) : null;
   };
 
   const list = async (): Promise<Version[]> => {
     const head = await trustedHead();
     if (head === null) return [];
     const tags = await refs.tags();
-    const records = await commits.read(await mainLine(head));
+    const gone = await dropped();
+    const records = await commits.read((await mainLine(head)).filter((id) => !gone.has(id)));
     return records.map((record) => named(record, tags));
   };
 
@@ -212,10 +236,11 @@ export const openGitReader = ({ path, git, refs, onWarning }: GitReaderParts): G
     if (whole) return whole;
     const head = await trustedHead();
     const tags = await refs.tags();
+    const gone = await dropped();
     const records: CommitRecord[] = [];
     let next = head === null ? undefined : await commits.one(head);
     while (next !== undefined) {
-      records.push(next);
+      if (!gone.has(next.id)) records.push(next);
       const { parent, number }: CommitRecord = next;
       if (parent === null) break;
       next = await unlessDamaged(commits.one(parent));
@@ -233,6 +258,8 @@ export const openGitReader = ({ path, git, refs, onWarning }: GitReaderParts): G
     commit: commits.one,
     trustedHead,
     versionOf,
+    dropped,
+    isWhole,
     mainLine,
     erasureMark,
     recover,
@@ -264,7 +291,10 @@ export const openGitReader = ({ path, git, refs, onWarning }: GitReaderParts): G
     find: async (address) => {
       await erasureMark();
       // A whole id needs no list, which may be unreadable where an older commit is damaged.
-      if (typeof address === "string" && isObjectId(address)) return versionOf(address);
+      if (typeof address === "string" && isObjectId(address)) {
+        if (address !== lastResort && (await dropped()).has(address)) throw unknownVersion(address);
+        return versionOf(address);
+      }
       return pick(await list(), address);
     },
   };

@@ -10,6 +10,8 @@ export const TAGS = "refs/tags/";
 export const ATTACHMENTS = "refs/attachments/";
 /** Names the commit that the last erasure left as the head; moved in the same transaction, so that readers notice an erasure. */
 export const ERASED = "refs/index/erased";
+/** Names a blob with the ids of versions that were dropped, one a line. Only the ref says that they are gone: their commits stay. */
+export const DROPPED = "refs/index/dropped";
 const LOG_TAIL_BYTES = 16 << 10;
 const TEN_MINUTES = 10 * 60 * 1000;
 const NOBODY_AT_WORK_MS = 2000;
@@ -20,6 +22,8 @@ export interface GitRefs {
   tags(): Promise<ReadonlyMap<string, string>>;
   /** What the last erasure left as the head; null before the first. */
   erased(): Promise<string | null>;
+  /** Id of the blob that lists dropped versions; null where none was dropped. */
+  dropped(): Promise<string | null>;
   /** The newest attachment of each name. */
   attachments(): Promise<ReadonlyMap<string, string>>;
   /** The commits that the head named lately, newest first; empty after an erasure. */
@@ -92,6 +96,7 @@ export const openGitRefs = (repository: string): GitRefs => {
       return id;
     },
     erased: () => read(ERASED),
+    dropped: () => read(DROPPED),
     tags: () => refsUnder(repository, TAGS),
     attachments: () => refsUnder(repository, ATTACHMENTS),
     log: async () => {

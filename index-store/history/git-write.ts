@@ -19,7 +19,8 @@ export interface CommitPlan {
 
 const PATH = /^(?:[A-Za-z0-9_][A-Za-z0-9._-]*\/)*[A-Za-z0-9_.][A-Za-z0-9._-]*$/;
 
-const blobId = (bytes: Uint8Array): string =>
+/** git's id of a blob with these bytes. */
+export const blobId = (bytes: Uint8Array): string =>
   createHash("sha1").update(`blob ${bytes.length}\0`).update(bytes).digest("hex");
 
 /** Writes what is not there yet with one `git hash-object`; returns path → blob id. */

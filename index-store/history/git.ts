@@ -2,7 +2,10 @@
 import { rm, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { removeBrokenObjects } from "./broken-objects.ts";
+import { blobOf } from "./commit-record.ts";
 import { flushFolder, ifThere, writeDurably } from "./disk.ts";
+import { dropVersions } from "./drop.ts";
+import { noteDropped } from "./dropped.ts";
 import { erase, eraseAttached, type Rewriting, type Sweeper, sweep } from "./garbage.ts";
 import { filesOfAll } from "./git-attachment-reader.ts";
 import { openGitAttachments } from "./git-attachments.ts";
@@ -11,12 +14,12 @@ import { readingOf } from "./git-follower.ts";
 import { openGitReader } from "./git-reader.ts";
 import { ERASED, type GitRefs, MAIN, openGitRefs, TAGS } from "./git-refs.ts";
 import { ensureRepository } from "./git-repository.ts";
-import { writeCommit } from "./git-write.ts";
+import { blobId, writeCommit } from "./git-write.ts";
 import { type History, HistoryError, type VersionFile } from "./history.ts";
 import { openHolds } from "./holds.ts";
 import { openObjectStore } from "./object-store.ts";
 import { moveRefs } from "./ref-moves.ts";
-import { checkTag } from "./tag-name.ts";
+import { checkTag, unknownVersion } from "./tag-name.ts";
 
 const LOCK_TRIES = 12;
 
@@ -77,9 +80,13 @@ export const openGitHistory = async (options: GitHistoryOptions): Promise<Histor
     files: ReadonlyMap<string, VersionFile>,
     known: ReadonlySet<string>,
   ) => {
-    // A version with a pointer to an absent object could never be read.
+    // A version with a pointer to an absent object could never be read. What the parent names may be absent: it is being repaired.
     for (const file of files.values())
-      if (file.kind === "object" && !(await ifThere(stat(store.path(file.object)))))
+      if (
+        file.kind === "object" &&
+        !known.has(blobId(blobOf(file))) &&
+        !(await ifThere(stat(store.path(file.object))))
+      )
         throw new HistoryError("unavailable", `object ${file.object.sha256} was never adopted`);
     const { parent, number, message, at } = version;
     return writeCommit(path, git, store.staging, { files, parent, number, message, at, known });
@@ -137,6 +144,8 @@ export const openGitHistory = async (options: GitHistoryOptions): Promise<Histor
     try {
       const id = await reader.trustedHead();
       if (id === parent || id === null || parent === null) return id;
+      // Another writer was first.
+      if (await reader.isWhole(id)) return id;
       // A head whose files cannot be read gives way to the version before it that the writer builds on.
       const found = await reader.recover();
       if (found?.id !== parent) return id;
@@ -179,6 +188,7 @@ export const openGitHistory = async (options: GitHistoryOptions): Promise<Histor
       checkTag(name);
       const release = await holds.take();
       try {
+        if ((await reader.dropped()).has(version.id)) throw unknownVersion(version.number);
         if ((await refs.tags()).has(name))
           throw new HistoryError("bad-tag", `The tag "${name}" is taken.`);
         await moveRefs(git, [{ ref: `${TAGS}${name}`, from: null, to: version.id }]);
@@ -188,6 +198,27 @@ export const openGitHistory = async (options: GitHistoryOptions): Promise<Histor
       }
     },
     rewrite: (change) => erase(sweeper, { ...rewriting, change }),
+    drop: (choose) =>
+      dropVersions(
+        {
+          holds,
+          store,
+          list: reader.list,
+          read: sweeper.read,
+          attached: sweeper.attached,
+          analysed: async () => {
+            const names = await attachments.attachmentNames();
+            const all = await Promise.all(names.map((name) => attachments.chain(name)));
+            return new Set(all.flatMap(({ found }) => found.map(({ version }) => version)));
+          },
+          note: async (versions) => {
+            const ids = new Set([...(await reader.dropped()), ...versions.map(({ id }) => id)]);
+            await noteDropped(git, refs, ids);
+            await flushFolder(join(path, "refs", "index"));
+          },
+        },
+        choose,
+      ),
     attach: attachments.attach,
     detach: attachments.detach,
     eraseAttachments: () => eraseAttached(sweeper, rewriting),

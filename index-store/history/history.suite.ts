@@ -245,6 +245,33 @@ export const historySuite = ({ name, open }: HistoryUnderTest): void => {
       expect(await history.verify(kept)).toBe(true);
     });
 
+    it("drops versions that are chosen, and what they alone named", async () => {
+      const history = await opened();
+      const [old, shared, analysed, named] = [
+        await adoptText(history, "12345"),
+        await adoptText(history, "shared"),
+        await adoptText(history, "analysed"),
+        await adoptText(history, "named"),
+      ];
+      const first = await commitVersion(history, "1", { "s/a.idx": old, "s/b.idx": shared });
+      await attachText(history, await commitVersion(history, "2", { "s/a.idx": analysed }), "what");
+      const third = await commitVersion(history, "3", { "s/a.idx": named });
+      await history.tag(third, "before-the-move");
+      const newest = await commitVersion(history, "4", { "s/b.idx": shared });
+      expect(await history.drop((versions) => versions)).toBe(5);
+      expect((await history.list()).map(({ number }) => number)).toEqual([4, 3, 2]);
+      expect(await history.verify(old)).toBe(false);
+      for (const object of [shared, analysed, named])
+        expect(await history.verify(object)).toBe(true);
+      for (const address of [1, first.id])
+        await expect(history.find(address)).rejects.toMatchObject({ code: "unknown-version" });
+      expect((await history.head())?.id).toBe(newest.id);
+      expect((await commitVersion(history, "5")).number).toBe(5);
+      expect(await history.drop(() => [])).toBe(0);
+      await history.rewrite(async (files) => files);
+      expect((await history.list()).map(({ number }) => number)).toEqual([5, 4, 3, 2]);
+    });
+
     it("keeps attachments beside versions, newest first", async () => {
       const history = await opened();
       const first = await commitVersion(history, "1");

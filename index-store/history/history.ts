@@ -12,7 +12,7 @@ export interface ObjectRef {
 }
 
 export interface Version {
-  /** 1, 2, 3 … along the main line; one is missing where an erasure dropped a version that could not be read. */
+  /** 1, 2, 3 … along the main line; one is missing where it was dropped. */
   readonly number: number;
   /** The history's own name for it (a git commit hash). */
   readonly id: string;
@@ -157,6 +157,12 @@ export interface History extends HistoryReader {
       version: Version,
     ) => Promise<ReadonlyMap<string, VersionFile> | null>,
   ): Promise<void>;
+  /**
+   * Drops versions for good: they are in no list any more, and the objects that they alone name leave the disk at once. `choose` picks
+   * from all of them, newest first, while no other handle writes; the newest, tagged ones and those with an attachment stay whatever
+   * it says. Their small files stay until the next `rewrite`. Returns the bytes freed; 0 also where another handle is writing.
+   */
+  drop(choose: (versions: readonly Version[]) => readonly Version[]): Promise<number>;
   /**
    * Keeps files beside a version, durable when it resolves; earlier ones of the same name stay. Null where `isWanted` said no.
    * @throws HistoryError "conflict" where the version was rewritten meanwhile, "bad-tag" for a name with other characters

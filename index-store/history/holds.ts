@@ -43,9 +43,10 @@ export interface Holds {
   others(): Promise<number>;
   /**
    * Runs `sweep` while no writer of another handle is at work and none begins; sweeps go one after another.
-   * @throws HistoryError "unavailable" where a writer has been at work for a minute
+   * @param limitMs how long writers are waited for: a minute by default
+   * @throws HistoryError "unavailable" where a writer has been at work for longer
    */
-  alone<T>(sweep: () => Promise<T>): Promise<T>;
+  alone<T>(sweep: () => Promise<T>, limitMs?: number): Promise<T>;
 }
 
 export const openHolds = (folder: string, now: () => number): Holds => {
@@ -91,10 +92,10 @@ export const openHolds = (folder: string, now: () => number): Holds => {
     limitMs: WAIT_FOR_SWEEP_MS,
     otherwise: `Another process has been erasing from ${folder} for ten minutes.`,
   };
-  const noWriters = {
-    limitMs: WAIT_FOR_WRITERS_MS,
-    otherwise: `Another process has been writing to ${folder} for a minute; the erasure is noted and is finished when it is asked for again.`,
-  };
+  const noWriters = (limitMs: number) => ({
+    limitMs,
+    otherwise: `Another process has been writing to ${folder} for ${limitMs / 1000} s; what was to be removed is removed when it is asked for again.`,
+  });
 
   /**
    * Of several that begin to sweep at once, the one whose mark sorts first goes first. Whoever waits for others to give way also
@@ -127,10 +128,10 @@ export const openHolds = (folder: string, now: () => number): Holds => {
       }
     },
     others: async () => (await living(HOLD)).length,
-    alone: async (sweep) => {
+    alone: async (sweep, limitMs = WAIT_FOR_WRITERS_MS) => {
       const release = await markSweep();
       try {
-        await waitUntil(async () => (await living(HOLD)).length === 0, noWriters);
+        await waitUntil(async () => (await living(HOLD)).length === 0, noWriters(limitMs));
         return await sweep();
       } finally {
         await release();

@@ -1,6 +1,7 @@
 // History in memory, for tests: the same guarantees as git's, and stricter checks of its input.
 import { createHash } from "node:crypto";
 import { blobOf, fileOf } from "./commit-record.ts";
+import { droppable } from "./drop.ts";
 import {
   type Attachment,
   type FollowedHistory,
@@ -135,6 +136,15 @@ export const openMemoryHistory = async (root: string): Promise<History> => {
         if (!rewritten.some(({ version }) => version.number === number)) tags.delete(name);
       kept = rewritten;
       await eraseUnnamed();
+    },
+    drop: async (choose) => {
+      const versions = newest();
+      const analysed = [...attached.values()].flat().map(({ attachment }) => attachment.version);
+      const gone = new Set(
+        droppable(versions, choose(versions), new Set(analysed)).map(({ id }) => id),
+      );
+      kept = kept.filter(({ version }) => !gone.has(version.id));
+      return gone.size === 0 ? 0 : removeUnnamed(Number.POSITIVE_INFINITY);
     },
     attach: async ({ version, name, files, message, at, isWanted }) => {
       checkAttachmentName(name);

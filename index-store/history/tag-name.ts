@@ -65,6 +65,9 @@ export const checkAttachmentName = (name: string): void => {
     throw new HistoryError("bad-tag", `"${name}" cannot be the name of an attachment`);
 };
 
+export const unknownVersion = (address: string | number): HistoryError =>
+  new HistoryError("unknown-version", `There is no version "${address}" of this index (any more).`);
+
 /**
  * The version that an address means: a number, or a text that is a tag, a number, or the first seven or more digits of an id.
  * A tag goes first. @throws HistoryError "unknown-version" where there is none, or more than one.
@@ -75,8 +78,7 @@ export const pick = (versions: readonly Version[], address: string | number): Ve
       ? versions.filter((version) => version.number === address)
       : pickByText(versions, address);
   const [only, second] = found;
-  if (only === undefined)
-    throw new HistoryError("unknown-version", `There is no version "${address}" of this index.`);
+  if (only === undefined) throw unknownVersion(address);
   if (second !== undefined)
     throw new HistoryError("unknown-version", `"${address}" begins more than one version's id.`);
   return only;

@@ -23,9 +23,11 @@ using idx_t = faiss::Index::idx_t;
 
 // FAISS takes these numbers from the file without checking them; a wrong one would be read out of bounds in a search.
 void checkQuantizer(const faiss::ScalarQuantizer& sq, const faiss::Index& index) {
-    require(sq.qtype == faiss::ScalarQuantizer::QT_8bit, "the quantizer is not of the expected kind");
-    require(idx_t(sq.d) == index.d && sq.code_size == size_t(index.d), "the quantizer is of another dimension");
-    require(sq.trained.size() == 2 * size_t(index.d), "the quantizer is not trained");
+    const bool halves = sq.qtype == faiss::ScalarQuantizer::QT_fp16;
+    require(halves || sq.qtype == faiss::ScalarQuantizer::QT_8bit, "the quantizer is not of the expected kind");
+    const size_t bytes = size_t(index.d) * (halves ? 2 : 1);
+    require(idx_t(sq.d) == index.d && sq.code_size == bytes, "the quantizer is of another dimension");
+    require(halves || sq.trained.size() == 2 * size_t(index.d), "the quantizer is not trained");
 }
 
 void checkCodes(const faiss::IndexFlatCodes& codes, size_t size) {
@@ -37,7 +39,7 @@ void checkStorage(const faiss::Index& index) {
         checkCodes(*flat, size_t(flat->d) * 4);
     } else if (const auto* scalar = dynamic_cast<const faiss::IndexScalarQuantizer*>(&index)) {
         checkQuantizer(scalar->sq, index);
-        checkCodes(*scalar, size_t(index.d));
+        checkCodes(*scalar, scalar->sq.code_size);
     } else {
         require(false, "the rows are stored in an unknown way");
     }

@@ -28,6 +28,10 @@ const environment = z.object({
   PARLANCE_EXECUTION_PROVIDERS: list.default(["cpu"]),
   PARLANCE_FAISS: z.enum(["auto", "off"]).default("auto"),
   PARLANCE_INDEX_ENGINE: z.enum(["auto", "flat", "scan", "faiss"]).default("auto"),
+  /** For how many days the last version of each day is kept; "all" drops none. */
+  PARLANCE_KEEP_VERSIONS: z
+    .union([z.literal("all"), z.coerce.number().int().min(0).max(36_500)])
+    .default(7),
   PARLANCE_WORKERS: z.coerce.number().int().min(1).max(64).optional(),
   PARLANCE_API_THREADS: z.coerce.number().int().min(1).max(16).optional(),
   PARLANCE_ZONE: z.string().default("UTC"),
@@ -76,6 +80,8 @@ export interface Config {
   readonly executionProviders: readonly string[];
   readonly faiss: "auto" | "off";
   readonly indexEngine: "auto" | "flat" | "scan" | "faiss";
+  /** Days for which old versions of an index are kept. */
+  readonly keepVersions: number | "all";
   /** Threads for embedding. */
   readonly workers: number;
   /** Threads that answer requests; each keeps the indexes in memory that it was asked about. */
@@ -157,6 +163,7 @@ export const readConfig = (env: Readonly<Record<string, string | undefined>>): C
     executionProviders: set.PARLANCE_EXECUTION_PROVIDERS,
     faiss: set.PARLANCE_FAISS,
     indexEngine: set.PARLANCE_INDEX_ENGINE,
+    keepVersions: set.PARLANCE_KEEP_VERSIONS,
     workers: set.PARLANCE_WORKERS ?? Math.max(1, Math.min(8, availableParallelism() - 1)),
     apiThreads: set.PARLANCE_API_THREADS ?? (availableParallelism() < 8 ? 2 : 4),
     zone: set.PARLANCE_ZONE,

@@ -41,6 +41,7 @@ import { untilDamaged } from "../damage.ts";
 import { documentsOf } from "../documents.ts";
 import { MergeDied } from "../merge-process.ts";
 import { noteVersion } from "../merges.ts";
+import { dropOldVersions } from "../retention.ts";
 import type { Belt } from "../stage.ts";
 import { decodeVectors } from "../vector-file.ts";
 
@@ -312,6 +313,7 @@ const rest = async (belt: Belt, delivery: Delivery<"index.due">, id: CollectionI
   if (collection.version !== null && (await isResting(belt.parlance, id))) {
     const isDone = await mergeAtRest(belt, id, delivery);
     if (!isDone) return again(belt, id, LOOK_AGAIN);
+    await dropOldVersions(belt.parlance, id);
     // An import leaves the log as large as it ever was. Where another process holds it, the next rest empties it.
     await belt.truncateLog();
   }

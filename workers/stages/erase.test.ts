@@ -225,6 +225,8 @@ describe("erasing", () => {
     const mine = await send(parlance, collection, { name, text: "[10:00] <ada> a heron came\n" });
     await ended(parlance, mine);
     await atRest(parlance);
+    // So that it stays when a newer one has come.
+    await (await parlance.indexes.open(collection)).tag(1, "first");
     // With the line before it, the second message gets its place after the first one.
     const joined = "[09:59] === bob [~b@host] has joined #pond";
     const more = { name, text: `${joined}\n[10:01] <ada> tomatoes are up\n` };

@@ -1,0 +1,33 @@
+// Which versions are kept: the newest, the last of each hour of the last day, and the last of each day of the last days.
+import type { Version } from "./history/history.ts";
+
+const HOUR_MS = 60 * 60 * 1000;
+const DAY_MS = 24 * HOUR_MS;
+
+export interface Retention {
+  /** For so many days the last version of each day (UTC) is kept, and for one day the last of each hour; 0 keeps the newest alone. */
+  readonly days: number;
+  /** Numbers of further versions to keep: somebody reads them for long. */
+  readonly keep?: ReadonlySet<number>;
+}
+
+/** The versions that may go, newest first. @param versions newest first @param now milliseconds since 1970 */
+export const superseded = (
+  versions: readonly Version[],
+  { days, keep }: Retention,
+  now: number,
+): Version[] => {
+  const known = new Set<string>();
+  /** Whether it is the first that is met of its hour or day: the last that was made in it. */
+  const isLast = (kind: string, at: number, length: number): boolean => {
+    const period = `${kind}${Math.floor(at / length)}`;
+    if (known.has(period)) return false;
+    known.add(period);
+    return true;
+  };
+  return versions.filter(({ number, at }, place) => {
+    const ofHour = isLast("hour", at, HOUR_MS) && days > 0 && now - at < DAY_MS;
+    const ofDay = isLast("day", at, DAY_MS) && now - at < days * DAY_MS;
+    return place > 0 && !ofHour && !ofDay && keep?.has(number) !== true;
+  });
+};
