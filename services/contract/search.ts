@@ -188,7 +188,10 @@ export const searchAnswer = z
      * worth more), or that are nearer in meaning than to nonsense questions (at most 100 of these). Weaker hits follow them.
      */
     total: z.int(),
-    /** False where more rows than those counted may be as near in meaning, and without facets: `total` is then a lower bound. */
+    /**
+     * False where more rows than those counted may be as near in meaning: `total` is then a lower bound. Also for hits by relevance
+     * without facets, which count nothing: `total` is then the number of hits ranked so far, good matches or not.
+     */
     totalIsExact: z.boolean(),
     hits: z.array(hit),
     facets: facets.nullable(),

@@ -13,6 +13,8 @@ let asked: string;
 /** What the model was sent, and what it is to say. */
 const sent: string[] = [];
 let said: readonly string[] = [];
+/** Where it is set, the model says no more after that, and this is called when it has nobody left to say it to. */
+let whenLeft: (() => void) | undefined;
 
 beforeAll(async () => {
   model = createServer((request, response) => {
@@ -23,7 +25,8 @@ beforeAll(async () => {
       response.writeHead(200, { "content-type": "text/event-stream" });
       for (const content of said)
         response.write(`data: ${JSON.stringify({ choices: [{ delta: { content } }] })}\n\n`);
-      response.end("data: [DONE]\n\n");
+      if (whenLeft === undefined) response.end("data: [DONE]\n\n");
+      else response.on("close", whenLeft);
     });
   });
   await new Promise<void>((ready) => model.listen(0, "127.0.0.1", ready));
@@ -138,6 +141,26 @@ describe("a written answer", () => {
     expect(events).toContain('{"cited":[1]}');
     expect(sent.at(-1)).toContain("«e-mail»");
     expect(sent.at(-1)).not.toContain("@example.org");
+  });
+
+  it("is not written on where whoever asked has gone", async () => {
+    said = ["Mount it "];
+    const left = new Promise<void>((resolve) => {
+      whenLeft = resolve;
+    });
+    const response = await writing.ask(`/api/v1/collections/${asked}/answer/written`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ query: question }),
+    });
+    const reader = response.body?.getReader();
+    for (let heard = ""; !heard.includes("event: text"); ) {
+      const { value } = (await reader?.read()) ?? {};
+      heard += new TextDecoder().decode(value);
+    }
+    await reader?.cancel();
+    await left;
+    whenLeft = undefined;
   });
 
   it("is refused without asking the model where no message is certain enough", async () => {
