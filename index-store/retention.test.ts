@@ -23,11 +23,18 @@ const kept = (hoursAgo: readonly number[], days: number, keep?: ReadonlySet<numb
 
 describe("of versions are kept", () => {
   it("the newest alone of an import of one hour", () => {
-    expect(kept([0, 0.1, 0.2, 0.4], 7)).toEqual([0]);
+    expect(kept([0, 0.01, 0.02, 0.04], 7)).toEqual([0]);
+  });
+
+  it("those that were the newest for a while, eight of the last day", () => {
+    expect(kept([0, 0.01, 0.1, 0.11, 0.4], 7)).toEqual([0, 0.1, 0.4]);
+    const each5Minutes = Array.from({ length: 60 }, (_, at) => at / 12);
+    expect(kept(each5Minutes, 7).filter((hours) => hours < 0.5)).toHaveLength(6);
+    expect(kept(each5Minutes, 7)).toHaveLength(13);
   });
 
   it("the last of each hour for a day, and of each day for a week", () => {
-    expect(kept([0.6, 0.7, 1.6, 1.7, 2, 26, 27, 50, 51, 24 * 8, 24 * 9], 7)).toEqual([
+    expect(kept([0.6, 0.61, 1.6, 1.61, 1.62, 26, 27, 50, 51, 24 * 8, 24 * 9], 7)).toEqual([
       0.6, 1.6, 26, 50,
     ]);
   });
@@ -51,7 +58,8 @@ describe("of versions are kept", () => {
       const gone = new Set(superseded(all, { days: 7 }, at));
       all = all.filter((version) => !gone.has(version));
     }
-    // 12 hours that began, and the one that is going on; a day that ended has one of them.
-    expect(all.length).toBe(13);
+    // 12 hours that began, and the one that is going on; a day that ended has one of them; and some of the last minutes.
+    expect(all.length).toBeGreaterThanOrEqual(13);
+    expect(all.length).toBeLessThanOrEqual(13 + 8);
   });
 });

@@ -7,7 +7,12 @@ import { type StageName, stageNames, startBelt } from "./belt.ts";
 const [home = "", list = "", dim = "64"] = process.argv.slice(2);
 const stages = stageNames.filter((name: StageName) => list.split(",").includes(name));
 const parlance = await openParlance(
-  readConfig({ PARLANCE_HOME: home, PARLANCE_INDEX_ENGINE: "flat" }),
+  readConfig({
+    PARLANCE_HOME: home,
+    PARLANCE_INDEX_ENGINE: "flat",
+    // Tests look at older versions.
+    PARLANCE_KEEP_VERSIONS: "all",
+  }),
   { lock: false, embedder: async () => openHashEmbedder({ dim: Number(dim) }) },
 );
 const belt = await startBelt(parlance, {

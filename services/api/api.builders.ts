@@ -56,6 +56,8 @@ export const openTestApi = async (
     PARLANCE_HOME: join(folder, "home"),
     PARLANCE_PORT: "0",
     PARLANCE_INDEX_ENGINE: "flat",
+    // Tests look at older versions, which would go as soon as a collection comes to rest.
+    PARLANCE_KEEP_VERSIONS: "all",
     ...env,
   });
   const instance = await openParlance(config, {
