@@ -100,7 +100,7 @@ const keywordData = (values: readonly (string | null)[], id: number) => {
 const numberData = (values: Float64Array) =>
   makeData({ type: new Float64(), length: values.length, nullCount: 0, data: values });
 
-/** The bytes of `columns.arrow`: readable by any Arrow library. */
+/** The bytes of `columns.arrow`, before they are compressed: readable by any Arrow library. */
 export const encodeColumns = (
   ids: readonly string[],
   columns: Readonly<Record<string, ColumnValues>>,

@@ -1,5 +1,5 @@
 // A segment: built once from documents, then opened part by part, each file checked by its sha256 before it is trusted.
-import { readFile, rm, writeFile } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import type { AnnIndex, RowBitmap, RowReader, RowStream, Rows } from "./ann/ann.ts";
 import { type Columns, decodeColumns, encodeColumns } from "./columns.ts";
 import type { Documents, Schema } from "./documents.ts";
@@ -9,6 +9,7 @@ import { IndexError } from "./index-error.ts";
 import type { LexicalIndex } from "./lexical/lexical.ts";
 import { type SegmentEntry, type SegmentFile, segmentFiles } from "./manifest.ts";
 import { readTexts, writeTexts } from "./text-file.ts";
+import { isOfZlib, readZstdFile, writeZstdFile } from "./zstd-file.ts";
 
 /** How many compiled filters a segment keeps: facets of a page use the same few repeatedly. */
 const REMEMBERED_FILTERS = 64;
@@ -67,7 +68,7 @@ export const buildSegment = async (
   const columns = await staged(async (to) => {
     const { ids, columns: values } = await source.columns();
     rows = ids.length;
-    await writeFile(to, encodeColumns(ids, values, schema));
+    await writeZstdFile(to, [encodeColumns(ids, values, schema)]);
   });
   signal?.throwIfAborted();
   const written = await source.texts();
@@ -103,6 +104,15 @@ class Loaded<T> {
   }
 }
 
+const readColumns = async (path: string): Promise<Uint8Array> => {
+  try {
+    return new Uint8Array(await readZstdFile(path));
+  } catch (cause) {
+    if (!isOfZlib(cause)) throw cause;
+    throw new IndexError("damaged", `${path} cannot be decompressed.`, { cause });
+  }
+};
+
 /** One segment as opened: its parts load when they are first asked for and stay until it is closed. */
 export class Segment {
   readonly entry: SegmentEntry;
@@ -117,7 +127,7 @@ export class Segment {
     this.entry = entry;
     const { engines } = home;
     this.#columns = new Loaded(async () =>
-      decodeColumns(await readFile(await this.#checked("columns")), entry.rows),
+      decodeColumns(await readColumns(await this.#checked("columns")), entry.rows),
     );
     this.#vectors = new Loaded(async () =>
       engines.vectors.open(await this.#checked("vectors"), entry.recipe),

@@ -1,7 +1,7 @@
 // Our own lexical engine: an immutable inverted index in one file, loaded as one buffer and searched where it lies.
-import { open as openFile } from "node:fs/promises";
 import type { RowBitmap } from "../ann/ann.ts";
 import { forEachRow } from "../bitmap.ts";
+import { isOfZlib, readZstdFile, writeZstdFile } from "../zstd-file.ts";
 import { Dictionary } from "./dictionary.ts";
 import {
   type LexicalEngine,
@@ -15,7 +15,7 @@ import {
 } from "./lexical.ts";
 import { rowsWithMass } from "./mass.ts";
 import { checkPostings } from "./postings-check.ts";
-import { decodePostings, encodePostings, type PostingsData } from "./postings-format.ts";
+import { damaged, decodePostings, encodePostings, type PostingsData } from "./postings-format.ts";
 import { invert } from "./postings-writer.ts";
 import { answer } from "./search.ts";
 import { sharedBeginnings, similarPlaces } from "./similar.ts";
@@ -116,33 +116,16 @@ class PostingsIndex implements LexicalIndex {
   }
 }
 
-/** fs.readFile stops at 2 GiB, so larger files are read in pieces. */
-const PIECE = 2 ** 30;
-
-const readWhole = async (path: string): Promise<ArrayBuffer> => {
-  await using file = await openFile(path, "r");
-  const { size } = await file.stat();
-  const buffer = new ArrayBuffer(size);
-  for (let at = 0; at < size; ) {
-    const { bytesRead } = await file.read(new Uint8Array(buffer, at, Math.min(PIECE, size - at)));
-    if (bytesRead === 0) break;
-    at += bytesRead;
-  }
-  return buffer;
-};
-
 export const postingsEngine: LexicalEngine = {
   async build(texts, path) {
-    const parts = encodePostings(await invert(texts));
-    await using file = await openFile(path, "w");
-    for (const part of parts) {
-      for (let at = 0; at < part.length; )
-        at += (await file.write(part.subarray(at, at + PIECE))).bytesWritten;
-    }
+    await writeZstdFile(path, encodePostings(await invert(texts)));
   },
 
   async open(path) {
-    const buffer = await readWhole(path);
+    const buffer = await readZstdFile(path).catch((cause: unknown) => {
+      if (isOfZlib(cause)) throw damaged("it cannot be decompressed", cause);
+      throw cause;
+    });
     const data = decodePostings(buffer);
     await checkPostings(data);
     return new PostingsIndex(data, buffer.byteLength);

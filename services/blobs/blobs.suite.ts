@@ -57,6 +57,41 @@ export const blobsSuite = (open: () => Promise<Blobs>, { copies }: BlobsSuiteOpt
     expect((await blobs.find(key))?.size).toBe(11);
   });
 
+  it("gives back a blob that was compacted as it was", async () => {
+    const blobs = await open();
+    // Three megabytes, so that it does not come in one piece.
+    const text = Array.from(
+      { length: 60_000 },
+      (_, n) => `line ${n} of a log that repeats itself\n`,
+    );
+    const whole = text.join("");
+    const { key, size } = await blobs.put("uploads/a", pieces(...text));
+    await blobs.compact(key);
+    await blobs.compact(key);
+    expect(await blobs.find(key)).toEqual({ key, size });
+    expect(await list(blobs, "uploads")).toMatchObject([{ key, size }]);
+    const all = await blobs.stream(key);
+    expect(all.size).toBe(size);
+    expect((await readAll(all.body)) === whole).toBe(true);
+    const { body } = await blobs.stream(key, { start: 1_200_000, end: 1_200_040 });
+    expect(await readAll(body)).toBe(whole.slice(1_200_000, 1_200_040));
+    const stopped = (await blobs.stream(key)).body[Symbol.asyncIterator]();
+    await stopped.next();
+    await stopped.return?.();
+    let path = "";
+    {
+      await using file = await blobs.local(key);
+      path = file.path;
+      expect((await readFile(path, "utf8")) === whole).toBe(true);
+    }
+    expect((await blobs.put("uploads/a", pieces(...text))).key).toBe(key);
+    expect(await list(blobs, "uploads")).toHaveLength(1);
+    await blobs.remove(key);
+    expect(await blobs.find(key)).toBeUndefined();
+    expect(await list(blobs, "")).toEqual([]);
+    await blobs.compact(key);
+  });
+
   it("reads any part of a blob", async () => {
     const blobs = await open();
     const { key } = await blobs.put("a", pieces("01234", "56789"));

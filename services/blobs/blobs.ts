@@ -34,6 +34,11 @@ export interface Blobs {
     readonly size: number;
     readonly body: AsyncIterable<Uint8Array>;
   }>;
+  /**
+   * Stores the blob in less space, where the store can and it is worth it; whoever reads it gets the same bytes. It does not matter
+   * whether it was done before, or whether there is such a blob. @throws ParlanceError unavailable `disk-full`
+   */
+  compact(key: string): Promise<void>;
   /** Undefined where there is no such blob. */
   find(key: string): Promise<BlobFacts | undefined>;
   /** Every blob whose key begins with the prefix and a slash, in no particular order; all of them for "". */
@@ -57,7 +62,7 @@ export interface PutOptions {
 }
 
 export interface LocalBlob extends AsyncDisposable {
-  /** Absolute path. Read only: the file belongs to the store. */
+  /** Absolute path. Read only: the file belongs to the store. Nobody compacts a blob while another reads it as a file. */
   readonly path: string;
 }
 

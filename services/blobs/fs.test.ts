@@ -1,7 +1,9 @@
 // Blobs as files keep the promise of every store of blobs, leave no half file, and accept no key that leads out of their folder.
-import { mkdtemp, readdir, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { randomBytes } from "node:crypto";
+import { mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
+import { zstdDecompressSync } from "node:zlib";
 import { afterEach, describe, expect, it } from "vitest";
 import { diskFull } from "#services/domain/disk-full.ts";
 import { blobsSuite } from "./blobs.suite.ts";
@@ -94,5 +96,66 @@ describe("blobs as files", () => {
     const { key } = await blobs.put("uploads/a", one("x"));
     await blobs.remove(key);
     expect(await readdir(folder)).toEqual(["incoming"]);
+  });
+
+  it("keeps a compacted blob in less space, in a file that zstd opens", async () => {
+    const { folder, blobs } = await fresh();
+    const text = "a line of a log that repeats itself\n".repeat(4000);
+    const { key } = await blobs.put("uploads/a", one(text));
+    await blobs.compact(key);
+    const files = await readdir(join(folder, "uploads", "a"));
+    expect(files).toEqual([`${basename(key)}.zst`]);
+    const packed = await readFile(join(folder, `${key}.zst`));
+    expect(packed.length).toBeLessThan(text.length / 20);
+    expect(zstdDecompressSync(packed.subarray(16)).toString() === text).toBe(true);
+    expect((await stat(join(folder, `${key}.zst`))).mode & 0o777).toBe(0o600);
+    const { path, [Symbol.asyncDispose]: release } = await blobs.local(key);
+    expect(await readdir(join(folder, "incoming"))).toHaveLength(1);
+    expect((await stat(path)).size).toBe(text.length);
+    await release();
+    expect(await readdir(join(folder, "incoming"))).toEqual([]);
+    await blobs.removeAll("uploads/a");
+    expect(await blobs.find(key)).toBeUndefined();
+  });
+
+  it("leaves what cannot be made smaller, and what is not what was put", async () => {
+    const { folder, blobs } = await fresh();
+    const noise = async function* () {
+      yield randomBytes(100_000);
+    };
+    const { key } = await blobs.put("a", noise());
+    await blobs.compact(key);
+    const other = await blobs.put("b", one("x".repeat(100_000)));
+    await writeFile(join(folder, other.key), "y".repeat(100_000));
+    await blobs.compact(other.key);
+    expect(await readdir(join(folder, "a"))).toEqual([basename(key)]);
+    expect(await readdir(join(folder, "b"))).toEqual([basename(other.key)]);
+    expect(await readdir(join(folder, "incoming"))).toEqual([]);
+  });
+
+  it("goes on where it was ended between the two files", async () => {
+    const { folder, blobs } = await fresh();
+    const text = "a line of a log\n".repeat(4000);
+    const { key } = await blobs.put("a", one(text));
+    const plain = await readFile(join(folder, key));
+    await blobs.compact(key);
+    await writeFile(join(folder, key), plain);
+    const found: unknown[] = [];
+    for await (const blob of blobs.list("")) found.push(blob.key);
+    expect(found).toEqual([key]);
+    await blobs.compact(key);
+    expect(await readdir(join(folder, "a"))).toEqual([`${basename(key)}.zst`]);
+  });
+
+  it("says that a damaged packed file is damaged, and hands out none of it as a file", async () => {
+    const { folder, blobs } = await fresh();
+    const { key } = await blobs.put("a", one("a line of a log\n".repeat(9000)));
+    await blobs.compact(key);
+    const path = join(folder, `${key}.zst`);
+    const bytes = await readFile(path);
+    bytes[bytes.length - 2] = (bytes[bytes.length - 2] ?? 0) ^ 1;
+    await writeFile(path, bytes);
+    await expect(blobs.local(key)).rejects.toThrow();
+    expect(await readdir(join(folder, "incoming"))).toEqual([]);
   });
 });

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { createReadStream, type Dirent, type Stats } from "node:fs";
 import { mkdir, open, readdir, rename, rm, rmdir, stat, unlink } from "node:fs/promises";
-import { dirname, join, relative } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 import { diskFull, isDiskFull } from "#services/domain/disk-full.ts";
 import { ParlanceError, rejected } from "#services/domain/errors.ts";
 import {
@@ -13,7 +13,12 @@ import {
   type LocalBlob,
   type PutOptions,
 } from "./blobs.ts";
+import { packFile, sizeOfPacked, unpackedBytes } from "./packed-file.ts";
 
+/** Of a blob whose file is packed: beside no plain file, or one that is about to go. No key ends in it. */
+const PACKED = ".zst";
+/** Smaller files save no block of the disk that would be worth it. */
+const LEAST_PACKED = 16 * 1024;
 /** Free space is looked at again after so many bytes written: small against the space that is kept free. */
 const LOOK_EVERY = 4 * 1024 ** 2;
 const READ_AT_ONCE = 1024 ** 2;
@@ -62,9 +67,26 @@ const factsOf = (path: string): Promise<Stats | undefined> =>
 /** Opens the file when it is first read, so that a body that nobody reads holds nothing open. */
 const bodyOf = async function* (path: string, start: number, end: number) {
   if (start >= end) return;
+  // It may have been packed since it was asked for.
+  if ((await factsOf(path)) === undefined) {
+    yield* unpackedBytes(`${path}${PACKED}`, start, end);
+    return;
+  }
   const stream = createReadStream(path, { start, end: end - 1, highWaterMark: READ_AT_ONCE });
   yield* stream as AsyncIterable<Uint8Array>;
 };
+
+/** Size of the blob in bytes, however it is stored; undefined where it is gone. */
+const sizeOf = async (path: string): Promise<number | undefined> => {
+  const facts = await factsOf(path);
+  if (facts) return facts.isFile() ? facts.size : undefined;
+  return (await factsOf(`${path}${PACKED}`)) && (await sizeOfPacked(`${path}${PACKED}`));
+};
+
+const removeFile = (path: string): Promise<void> =>
+  unlink(path).catch((error: unknown) => {
+    if (codeOf(error) !== "ENOENT") throw error;
+  });
 
 export interface FsBlobsOptions {
   readonly folder: string;
@@ -122,8 +144,12 @@ export const openFsBlobs = async (options: FsBlobsOptions): Promise<Blobs> => {
       if (path === staging) continue;
       if (entry.isDirectory()) yield* walk(path);
       if (!entry.isFile()) continue;
-      const facts = await factsOf(path);
-      if (facts) yield { key: relative(root, path), size: facts.size, modifiedAt: facts.mtimeMs };
+      const plain = path.endsWith(PACKED) ? path.slice(0, -PACKED.length) : path;
+      // Both are there for a moment; it is one blob.
+      if (plain !== path && (await factsOf(plain))) continue;
+      const [facts, size] = [await factsOf(path), await sizeOf(plain)];
+      if (facts && size !== undefined)
+        yield { key: relative(root, plain), size, modifiedAt: facts.mtimeMs };
     }
   };
 
@@ -148,26 +174,58 @@ export const openFsBlobs = async (options: FsBlobsOptions): Promise<Blobs> => {
     },
     async local(key): Promise<LocalBlob> {
       const path = pathOf(key);
-      if ((await factsOf(path)) === undefined) throw blobMissing(key);
       // The file itself: there is no copy to take away.
-      return { path, [Symbol.asyncDispose]: async () => undefined };
+      if (await factsOf(path)) return { path, [Symbol.asyncDispose]: async () => undefined };
+      const size = await sizeOf(path);
+      if (size === undefined) throw blobMissing(key);
+      const copy = join(staging, `${options.newId()}.part`);
+      const remove = () => rm(copy, { force: true });
+      try {
+        await options.room?.(size);
+        await write(copy, unpackedBytes(`${path}${PACKED}`, 0, size), { room: options.room });
+      } catch (error) {
+        await remove();
+        throw error;
+      }
+      return { path: copy, [Symbol.asyncDispose]: remove };
     },
     async stream(key, range: ByteRange = {}) {
       const path = pathOf(key);
-      const size = (await factsOf(path))?.size;
+      const size = await sizeOf(path);
       if (size === undefined) throw blobMissing(key);
       return { size, body: bodyOf(path, range.start ?? 0, Math.min(range.end ?? size, size)) };
     },
+    async compact(key) {
+      const path = pathOf(key);
+      const facts = await factsOf(path);
+      if (!facts?.isFile() || facts.size < LEAST_PACKED) return;
+      const part = join(staging, `${options.newId()}.part`);
+      try {
+        await options.room?.(facts.size);
+        const of = { path, size: facts.size, sha256: basename(path) };
+        if (!(await packFile(of, part))) return;
+        await rename(part, `${path}${PACKED}`);
+        await syncFolder(dirname(path));
+        await removeFile(path);
+      } catch (error) {
+        // It was removed meanwhile.
+        if (codeOf(error) === "ENOENT") return;
+        if (isDiskFull(error) && !(error instanceof ParlanceError))
+          throw diskFull("the file was not made smaller", { cause: error });
+        throw error;
+      } finally {
+        await rm(part, { force: true });
+      }
+    },
     async find(key) {
-      const facts = await factsOf(pathOf(key));
-      return facts?.isFile() ? { key, size: facts.size } : undefined;
+      const size = await sizeOf(pathOf(key));
+      return size === undefined ? undefined : { key, size };
     },
     list: (prefix) => walk(prefix === "" ? root : pathOf(prefix)),
     async remove(key) {
       const path = pathOf(key);
-      await unlink(path).catch((error: unknown) => {
-        if (codeOf(error) !== "ENOENT") throw error;
-      });
+      await removeFile(path);
+      await removeFile(`${path}${PACKED}`);
       // A folder that this emptied is removed too; one that still holds something refuses, and stays.
       for (let at = dirname(path); at !== root && at !== staging; at = dirname(at)) {
         const entries = await readdir(at).catch((): string[] => [""]);

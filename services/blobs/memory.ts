@@ -63,6 +63,9 @@ export const openMemoryBlobs = (
         })(),
       };
     },
+    async compact() {
+      // Memory has no form of less space.
+    },
     async find(key) {
       const blob = held.get(key);
       return blob && { key, size: blob.bytes.byteLength };

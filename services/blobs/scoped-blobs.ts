@@ -20,6 +20,7 @@ export const scopedBlobs = (blobs: Blobs, { organization }: Scope): ScopedBlobs 
     put: async (prefix, bytes, options) => shown(await blobs.put(own(prefix), bytes, options)),
     local: async (key) => blobs.local(own(key)),
     stream: async (key, range) => blobs.stream(own(key), range),
+    compact: async (key) => blobs.compact(own(key)),
     async find(key) {
       const found = await blobs.find(own(key));
       return found && shown(found);

@@ -4,8 +4,9 @@ import { badCursor } from "#services/domain/bad-cursor.ts";
 import type { CollectionId, ConversationId, MessageId, OriginId } from "#services/domain/ids.ts";
 import { erasedAmong, erasedIn, erasingOrigins, holdsMore, withoutErased } from "./being-erased.ts";
 import { inPieces } from "./compiled.ts";
+import { unpacked } from "./raw-record.ts";
 import type { Rows } from "./rows.ts";
-import type { ConversationRow, MessageRow, Tables } from "./tables.ts";
+import type { ConversationRow, MessageRow, RowsOf, Tables } from "./tables.ts";
 
 export type ConversationSort = "newest" | "oldest" | "longest";
 
@@ -141,8 +142,10 @@ export const findShownMessage = async (
   return (await erasedAmong(rows, [id], erasing)).has(id) ? undefined : row;
 };
 
-export const findMessage = (rows: Rows, id: MessageId): Promise<MessageRow | undefined> =>
-  rows.selectFrom("messages").selectAll().where("id", "=", id).executeTakeFirst();
+export const findMessage = async (rows: Rows, id: MessageId): Promise<MessageRow | undefined> => {
+  const row = await rows.selectFrom("messages").selectAll().where("id", "=", id).executeTakeFirst();
+  return row && unpacked(row);
+};
 
 /** The data of a message as shown: without its raw record, and without where it belongs. */
 export type ShownMessage = Omit<
@@ -251,7 +254,7 @@ export const pageOfMessages = async (
   const wanted = centre >= 0 ? centre - Math.floor(query.limit / 2) : (query.offset ?? 0);
   const offset = Math.max(0, Math.min(wanted, shown.length - 1));
   const ids = shown.slice(offset, offset + query.limit).map((node) => node.id);
-  const byId = new Map<string, MessageRow>();
+  const byId = new Map<string, RowsOf["messages"]>();
   for (const piece of inPieces(ids))
     for (const message of await rows
       .selectFrom("messages")

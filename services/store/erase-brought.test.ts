@@ -6,6 +6,7 @@ import { hiddenChunks } from "./being-erased.ts";
 import { findShownConversation, findShownMessage, listConversations } from "./conversations.ts";
 import { requestOriginErasure } from "./erase.ts";
 import { hydrateHits } from "./hits.ts";
+import { unpacked } from "./raw-record.ts";
 import {
   aCollection,
   anUpload,
@@ -49,6 +50,12 @@ const said = (text: string, editedAt?: number) => [
   { text, sourceId: "m1", ...(editedAt === undefined ? {} : { editedAt }) },
 ];
 
+/** A canary in a packed record is to be seen. */
+const readable = (row: object) =>
+  "raw" in row && row.raw instanceof Uint8Array && "text" in row
+    ? unpacked(row as { raw: Uint8Array; text: string })
+    : row;
+
 const everything = async () => {
   const all: unknown[] = [];
   for (const table of [
@@ -61,7 +68,7 @@ const everything = async () => {
     "batches",
     "uploads",
   ] as const)
-    all.push(await store.rows.selectFrom(table).selectAll().execute());
+    all.push((await store.rows.selectFrom(table).selectAll().execute()).map(readable));
   return JSON.stringify(all);
 };
 const texts = async () =>

@@ -6,6 +6,7 @@ import { messagesOfChunk } from "./gone-chunks.ts";
 import { touch } from "./ingest.ts";
 import { contentOf, newestOf, statesOf } from "./message-states.ts";
 import type { Origin } from "./origins.ts";
+import { packed } from "./raw-record.ts";
 import type { Rows } from "./rows.ts";
 import { sumsOf } from "./sums.ts";
 import type { MessageOriginRow, MessageStateRow } from "./tables.ts";
@@ -71,7 +72,11 @@ const assign = async (rows: Rows, { message_id, origin_id, state }: MessageOrigi
 const restore = async (rows: Rows, state: MessageStateRow, by: MessageOriginRow): Promise<void> => {
   const { message_id } = state;
   await assign(rows, by);
-  await rows.updateTable("messages").set(contentOf(state)).where("id", "=", message_id).execute();
+  await rows
+    .updateTable("messages")
+    .set(packed(contentOf(state)))
+    .where("id", "=", message_id)
+    .execute();
   await rows
     .updateTable("message_origins")
     .set({ state: 0 })

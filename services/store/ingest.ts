@@ -14,8 +14,9 @@ import {
   saveConversation,
 } from "./conversation-origins.ts";
 import { contentColumns, saveKnown } from "./message-states.ts";
+import { packed, unpacked } from "./raw-record.ts";
 import { type Rows, runCompiled, type Store } from "./rows.ts";
-import type { ConversationRow, MessageRow, UploadRow } from "./tables.ts";
+import type { AsStored, ConversationRow, MessageRow, UploadRow } from "./tables.ts";
 
 /** A part of a conversation, with ids. The parts of one conversation follow each other. */
 export interface IngestPart {
@@ -85,13 +86,13 @@ const knownMessages = async (
 ): Promise<Map<string, Known>> => {
   const known = new Map<string, Known>();
   for (const piece of inPieces(ids)) {
-    const { rows: found } = await runCompiled<Known>(
+    const { rows: found } = await runCompiled<AsStored<Known>>(
       rows,
       `known messages ${piece.length}`,
       (db) => db.selectFrom("messages").select(knownColumns).where("id", "in", piece),
       piece,
     );
-    for (const message of found) known.set(message.id, message);
+    for (const message of found) known.set(message.id, unpacked(message));
   }
   return known;
 };
@@ -168,7 +169,7 @@ export const savePart = async (
     else fresh.set(brought.id, brought);
   }
   const added = [...fresh.values()];
-  await insertMany(rows, "messages", messageColumns, added);
+  await insertMany(rows, "messages", messageColumns, added.map(packed));
   if (!isNew) await touch(rows, part.conversation.id);
   const changed = await saveKnown(rows, of.origin, told);
   return { fresh: added, changed, known: known.size - changed.length + twice, moved };

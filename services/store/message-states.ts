@@ -1,8 +1,9 @@
 // States of a message: what its origins say of it, where they do not all say the same. The newest is in `messages`, the others are here.
 import type { MessageId, OriginId } from "#services/domain/ids.ts";
 import { inPieces, insertMany } from "./compiled.ts";
+import { packed, unpacked } from "./raw-record.ts";
 import { type Rows, runCompiled } from "./rows.ts";
-import type { MessageContent, MessageRow, MessageStateRow } from "./tables.ts";
+import type { MessageContent, MessageRow, MessageStateRow, RowsOf } from "./tables.ts";
 
 /** A stored message with its current state. */
 export type KnownMessage = Pick<MessageRow, "id" | "origin_id"> & MessageContent;
@@ -41,7 +42,7 @@ export const statesOf = async (
 ): Promise<Map<MessageId, MessageStateRow[]>> => {
   const states = new Map<MessageId, MessageStateRow[]>();
   for (const piece of inPieces(ids)) {
-    const { rows: found } = await runCompiled<MessageStateRow>(
+    const { rows: found } = await runCompiled<RowsOf["message_states"]>(
       rows,
       `message states ${piece.length}`,
       (db) =>
@@ -53,7 +54,7 @@ export const statesOf = async (
           .orderBy("state"),
       piece,
     );
-    for (const row of found) {
+    for (const row of found.map(unpacked)) {
       const of = states.get(row.message_id);
       if (of) of.push(row);
       else states.set(row.message_id, [row]);
@@ -95,7 +96,7 @@ const replace = async (
   const { id } = current;
   await rows
     .insertInto("message_states")
-    .values({ ...contentOf(current), message_id: id, state })
+    .values(packed({ ...contentOf(current), message_id: id, state }))
     .execute();
   await rows
     .updateTable("message_origins")
@@ -109,7 +110,7 @@ const replace = async (
     .execute();
   await rows
     .updateTable("messages")
-    .set({ ...contentOf(brought), origin_id: origin })
+    .set(packed({ ...contentOf(brought), origin_id: origin }))
     .where("id", "=", id)
     .execute();
 };
@@ -184,7 +185,7 @@ export const saveKnown = async <K extends KnownMessage>(
     now.set(id, { ...contentOf(brought), id, origin_id: origin });
     changed.push(stored);
   }
-  await insertMany(rows, "message_states", stateColumns, added);
+  await insertMany(rows, "message_states", stateColumns, added.map(packed));
   await saveHeld(rows, origin, held);
   return changed;
 };

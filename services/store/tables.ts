@@ -13,6 +13,7 @@ import type {
   UploadId,
 } from "#services/domain/ids.ts";
 import type { AnalysisRows } from "./analysis-tables.ts";
+import type { StoredRaw } from "./raw-record.ts";
 
 export interface CollectionRow {
   id: CollectionId;
@@ -274,15 +275,18 @@ export interface HomeRow {
   created_at: number;
 }
 
+/** With the raw record packed: see raw-record.ts. */
+export type AsStored<R extends { raw: string }> = Omit<R, "raw"> & { raw: StoredRaw };
+
 /** The rows of each table, without their organization. */
 export interface RowsOf extends AnalysisRows {
   collections: CollectionRow;
   uploads: UploadRow;
   sessions: SessionRow;
   conversations: ConversationRow;
-  messages: MessageRow;
+  messages: AsStored<MessageRow>;
   message_origins: MessageOriginRow;
-  message_states: MessageStateRow;
+  message_states: AsStored<MessageStateRow>;
   conversation_origins: ConversationOriginRow;
   chunks: ChunkRow;
   batches: BatchRow;

@@ -5,6 +5,7 @@ import { setImmediate } from "node:timers/promises";
 import type { z } from "zod";
 import type { Delivery } from "#services/bus/bus.ts";
 import type { uploadProblem } from "#services/contract/uploads.ts";
+import { isDiskFull } from "#services/domain/disk-full.ts";
 import { ParlanceError } from "#services/domain/errors.ts";
 import { type ConversationId, readUploadId } from "#services/domain/ids.ts";
 import { type ParseEvent, type ParseProblem, parse } from "#services/parse/parse.ts";
@@ -353,6 +354,15 @@ const read = async (
 const isFinal = (error: unknown): error is ParlanceError =>
   error instanceof ParlanceError && error.kind !== "unavailable";
 
+/** It is read again only where somebody asks for it. Without room it stays as it came. */
+const compacted = async ({ parlance: { blobs } }: Belt, key: string): Promise<void> => {
+  try {
+    await blobs.compact(key);
+  } catch (error) {
+    if (!isDiskFull(error)) throw error;
+  }
+};
+
 /** Reads the upload of a job; a second delivery of the same job finds nothing left to do. */
 export const ingest = async (
   belt: Belt,
@@ -377,6 +387,8 @@ export const ingest = async (
       store.transaction((rows) => failUpload(store, rows, upload.id, error.toJSON())),
     );
     bus.wake();
+    return "done";
   }
+  await compacted(belt, upload.blob_key);
   return "done";
 };
