@@ -29,6 +29,7 @@ export const kindName = z.enum(["text", "thinking", "tool", "system", "attachmen
 export const sourceName = z.enum([
   "chatgpt",
   "claude",
+  "deepseek",
   "slack",
   "openai",
   "sharegpt",

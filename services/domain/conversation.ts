@@ -5,6 +5,7 @@ import type { Millis } from "./units.ts";
 export const sourceKinds = [
   "chatgpt",
   "claude",
+  "deepseek",
   "slack",
   "openai",
   "sharegpt",

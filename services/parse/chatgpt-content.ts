@@ -103,6 +103,44 @@ const wordsOf = (content: Json): string => {
   return [...parts, ...found].filter((text) => text !== "").join("\n");
 };
 
+const knownTypes = new Set([
+  "text",
+  "multimodal_text",
+  "code",
+  "execution_output",
+  "tether_quote",
+  "tether_browsing_display",
+  "tether_browsing_code",
+  "super_widget",
+  "system_message",
+  "computer_output",
+  "app_pairing_content",
+  "citable_code_output",
+  "sonic_webpage",
+  "system_error",
+  "user_editable_context",
+  "model_editable_context",
+  "thoughts",
+  "reasoning_recap",
+]);
+
+/** Whether a message's content is of a kind that is known, or has words where known kinds have them. */
+export const isKnownContent = (item: Json): boolean => {
+  const content = isObject(item["content"]) ? item["content"] : {};
+  const type = asString(content["content_type"]);
+  return type === null || knownTypes.has(type) || wordsOf(content) !== "";
+};
+
+/** Every text in a value, but for the names of kinds. */
+const textsIn = (value: unknown, depth = 0): string[] => {
+  if (typeof value === "string") return value.trim() === "" ? [] : [value];
+  if (depth > DEEPEST || typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([name, inner]) =>
+    name === "content_type" || name === "type" ? [] : textsIn(inner, depth + 1),
+  );
+};
+const DEEPEST = 8;
+
 const filePart = (files: readonly Attachment[]): Part[] =>
   files.length === 0
     ? []
@@ -134,7 +172,9 @@ export const chatgptParts = (item: Json, names: AssetNames): Part[] => {
       ? filePart(files)
       : [{ kind: "tool", text: called }, ...filePart(files)];
   }
-  const words = withoutMarks(text || (type === "text" ? "" : wordsOf(content)));
+  const other = type === "text" ? "" : wordsOf(content);
+  const kept = isKnownContent(item) ? other : textsIn(content).join("\n");
+  const words = withoutMarks(text || kept);
   const fenced = type === "code" && words !== "" ? fence(words, content) : words;
   const spoken: Part[] = fenced === "" ? [] : [{ kind: "text", text: fenced }];
   const all = [...spoken, ...filePart(files)];

@@ -1,22 +1,16 @@
 // ChatGPT's export: a conversation is a mapping of nodes, a tree whose main path ends at `current_node`.
 import type { ParsedConversation, Role } from "#services/domain/conversation.ts";
-import { type AssetNames, chatgptParts } from "./chatgpt-content.ts";
-import {
-  asArray,
-  asId,
-  asString,
-  fingerprint,
-  fromSeconds,
-  isObject,
-  type Json,
-  without,
-} from "./message.ts";
+import { type AssetNames, chatgptParts, isKnownContent } from "./chatgpt-content.ts";
+import { asArray, asId, asString, fingerprint, isObject, type Json, without } from "./message.ts";
+import type { Times } from "./times.ts";
 import { type Draft, layTree, type TreeNode } from "./tree.ts";
 
 export interface ConvertedRecord {
   readonly conversation: ParsedConversation;
   /** Parts of the record that are no messages. */
   readonly strange: number;
+  /** Kinds of content that are not known, whose words were kept as they stand. */
+  readonly unknown?: number;
 }
 
 const roles: ReadonlyMap<string, Role> = new Map<string, Role>([
@@ -33,31 +27,30 @@ const authors = {
   person: "You",
 };
 
-const draftsOf = (item: Json, names: AssetNames): Draft[] => {
+const draftsOf = (item: Json, names: AssetNames, times: Times): Draft[] => {
   const author = isObject(item["author"]) ? item["author"] : {};
   const metadata = isObject(item["metadata"]) ? item["metadata"] : {};
   const role = roles.get(asString(author["role"]) ?? "") ?? "system";
-  const at = fromSeconds(item["create_time"]);
+  const time = times.read(item["create_time"]);
+  // In a conversation of several people each has a name.
+  const own = role === "assistant" ? null : asString(author["name"]);
   const model = asString(metadata["model_slug"]);
   const raw = JSON.stringify(item);
   return chatgptParts(item, names).map((part) => ({
     ...part,
-    author:
-      role === "tool" || role === "system"
-        ? (asString(author["name"]) ?? authors[role])
-        : authors[role],
+    author: own ?? authors[role],
     role,
-    at,
-    zoneKnown: at !== null,
+    ...time,
     model: role === "assistant" ? model : null,
     raw,
   }));
 };
 
-export const fromChatgpt = (record: Json, names: AssetNames): ConvertedRecord => {
+export const fromChatgpt = (record: Json, names: AssetNames, times: Times): ConvertedRecord => {
   const mapping = isObject(record["mapping"]) ? record["mapping"] : {};
   const nodes: TreeNode[] = [];
   let strange = 0;
+  let unknown = 0;
   /** A node that does not name its parent is found under the one that names it as a child. */
   const adopted = new Map<string, string>();
   for (const [id, node] of Object.entries(mapping))
@@ -69,11 +62,12 @@ export const fromChatgpt = (record: Json, names: AssetNames): ConvertedRecord =>
       strange += 1;
       continue;
     }
+    if (isObject(node["message"]) && !isKnownContent(node["message"])) unknown += 1;
     const parent = asString(node["parent"]) ?? adopted.get(id) ?? null;
     nodes.push({
       id,
       parent,
-      drafts: isObject(node["message"]) ? draftsOf(node["message"], names) : [],
+      drafts: isObject(node["message"]) ? draftsOf(node["message"], names, times) : [],
     });
   }
   const { messages, circles } = layTree(nodes, asString(record["current_node"]));
@@ -93,5 +87,6 @@ export const fromChatgpt = (record: Json, names: AssetNames): ConvertedRecord =>
       continues: false,
     },
     strange: strange + circles,
+    unknown,
   };
 };

@@ -2,16 +2,8 @@
 import type { ParsedMessage } from "#services/domain/conversation.ts";
 import type { ConvertedRecord } from "./chatgpt.ts";
 import { claudeParts } from "./claude-content.ts";
-import {
-  asArray,
-  asId,
-  asString,
-  fingerprint,
-  fromIso,
-  isObject,
-  type Json,
-  without,
-} from "./message.ts";
+import { asArray, asId, asString, fingerprint, isObject, type Json, without } from "./message.ts";
+import type { Times } from "./times.ts";
 import { type Draft, layTree, type TreeNode } from "./tree.ts";
 
 /** Account id → the person's name. */
@@ -25,17 +17,24 @@ const isMessage = (item: unknown): item is Json =>
     Array.isArray(item["content"]) ||
     typeof item["text"] === "string");
 
-const draftsOf = (item: Json, human: string, model: string | null): Draft[] => {
+interface Chat {
+  /** The name of the person. */
+  readonly human: string;
+  readonly model: string | null;
+  readonly times: Times;
+}
+
+const draftsOf = (item: Json, { human, model, times }: Chat): Draft[] => {
   const byHuman = asString(item["sender"]) !== "assistant";
-  const at = fromIso(item["created_at"]);
-  const updated = fromIso(item["updated_at"]);
+  const time = times.read(item["created_at"]);
+  const { at } = time;
+  const updated = times.read(item["updated_at"]).at;
   const raw = JSON.stringify(item);
   return claudeParts(item).map((part) => ({
     ...part,
     author: byHuman ? human : "Claude",
     role: byHuman ? "user" : "assistant",
-    at,
-    zoneKnown: at !== null,
+    ...time,
     // The export stamps an answer's end as its update: only a person's later change is an edit.
     editedAt: byHuman && at !== null && updated !== null && updated > at ? updated : null,
     model: byHuman ? null : model,
@@ -51,12 +50,12 @@ const inLine = (nodes: readonly TreeNode[]): TreeNode[] => {
   return line.map((node, at) => ({ ...node, parent: line[at - 1]?.id ?? null }));
 };
 
-export const fromClaude = (record: Json, names: AccountNames): ConvertedRecord => {
+export const fromClaude = (record: Json, names: AccountNames, times: Times): ConvertedRecord => {
   const items = asArray(record["chat_messages"]);
   const known = items.filter(isMessage);
   const account = isObject(record["account"]) ? asString(record["account"]["uuid"]) : null;
   const human = (account === null ? undefined : names.get(account)) ?? "You";
-  const model = asString(record["model"]);
+  const chat = { human, model: asString(record["model"]), times };
   const used = new Set<string>();
   const nodes = known.map((item, index): TreeNode => {
     const own = asId(item["uuid"]) ?? `#${index}`;
@@ -64,7 +63,7 @@ export const fromClaude = (record: Json, names: AccountNames): ConvertedRecord =
     const id = used.has(own) ? `${own}#${index}` : own;
     used.add(id);
     const parent = asString(item["parent_message_uuid"]);
-    return { id, parent: parent === ROOT ? null : parent, drafts: draftsOf(item, human, model) };
+    return { id, parent: parent === ROOT ? null : parent, drafts: draftsOf(item, chat) };
   });
   const tree = known.some((item) => asString(item["parent_message_uuid"]) !== null);
   const leaf = tree ? asString(record["current_leaf_message_uuid"]) : null;

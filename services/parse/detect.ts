@@ -28,6 +28,7 @@ export const formats: readonly FormatDescription[] = [
     name: "Claude export",
     accepts: "the zip, conversations.json, or one conversation",
   },
+  { source: "deepseek", name: "DeepSeek export", accepts: "the zip, or conversations.json" },
   { source: "slack", name: "Slack export", accepts: "the zip" },
   { source: "openai", name: "OpenAI-style messages", accepts: "JSONL or JSON" },
   { source: "sharegpt", name: "ShareGPT conversations", accepts: "JSON or JSONL" },
@@ -85,7 +86,32 @@ const findSlack = async (
     if (Array.isArray(value) && value.some((item) => shapeOf(item) === "slack"))
       return { prefix: prefix === undefined ? "" : `${prefix}/`, files };
   }
+  return withoutDays(files);
+};
+
+/** The export of a period in which nobody wrote: Slack's lists of channels and of people, and no day. */
+const withoutDays = (files: readonly UploadFile[]): SlackExport | undefined => {
+  const paths = new Set(files.map(({ path }) => path));
+  for (const path of paths) {
+    const [, prefix] = /^(.*\/)?channels\.json$/.exec(path) ?? [];
+    const folder = prefix ?? "";
+    const lists = ["users.json", "org_users.json"].map((name) => `${folder}${name}`);
+    if (path === `${folder}channels.json` && lists.some((list) => paths.has(list)))
+      return { prefix: folder, files };
+  }
   return undefined;
+};
+
+/** Words of people that are in an export beside the conversations, and are not read. */
+const leftOut = /(?:^|\/)(?:projects\/[^/]+|projects|memories)\.json$/i;
+
+/** A list of the parts of an export, which is to be downloaded part by part. */
+const whyNotManifest = (head: string): string | undefined => {
+  if (!/^\s*\{[^{]{0,200}"data_files"\s*:/.test(head)) return undefined;
+  const names = [...head.matchAll(/"filename"\s*:\s*"([^"]{1,200}\.zip)"/g)].map(
+    ([, name]) => name,
+  );
+  return `It only lists the parts of an export: upload the zips that it names${names.length > 0 ? ` (${names.slice(0, 5).join(", ")})` : ""}.`;
 };
 
 /** Files that come with exports and hold no conversations: no news to anybody. */
@@ -131,11 +157,15 @@ async function* readFile(
     const judged = judge(text, context.companions);
     if (!judged) {
       if (text.error) throw text.error;
-      const whyNot = whyNotIrc(text.head);
+      const whyNot = whyNotManifest(text.head) ?? whyNotIrc(text.head);
       context.seen.whyNot ??= whyNot;
       const reason = `This file is no chat log that can be read. ${whyNot ?? ""}`.trim();
       if (context.packed && !knownCompanions.test(file.path))
         yield* reading.problem({ code: "not-read", place: file.path, reason });
+      if (context.packed && leftOut.test(file.path)) {
+        const left = "Documents of projects and memories are no conversations: left out.";
+        yield* reading.problem({ code: "left-out", place: file.path, reason: left });
+      }
       if (context.streamed) await readSome(text.bytes);
       return;
     }

@@ -44,6 +44,10 @@ export const openDay = (day: Day) => {
     clock = line.clock ?? clock;
     if (clock === null) return { at: null, localTime: null };
     const { hour, minute, second } = clock;
+    if (clock.at !== null) {
+      lastAt = millis(clock.at);
+      return { at: lastAt, localTime: null, zoneKnown: true };
+    }
     const shown = [hour, minute, ...(second === null ? [] : [second])]
       .map((part) => String(part).padStart(2, "0"))
       .join(":");

@@ -7,6 +7,8 @@ export interface Clock {
   readonly second: number | null;
   /** `YYYY-MM-DD` where the line itself says so. */
   readonly date: string | null;
+  /** The instant, in milliseconds since 1970, where the line names its zone. */
+  readonly at: number | null;
 }
 
 export type IrcLine =
@@ -32,8 +34,8 @@ export type IrcLine =
     };
 
 const stamp =
-  /^\[?(?:(\d{4}-\d\d-\d\d)[ T])?([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d|60))?\]?(?:[ \t]|$)/;
-const said = /^<([ @+%&~!]?)([^<>\s]{1,64})>(?:[ \t](.*)|$)/;
+  /^\[?(?:(\d{4}-\d\d-\d\d)[ T])?([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d|60))?(?:\.(\d{1,9}))?(Z|[+-]\d\d:?\d\d)?(?:\](?=<)|\]?(?:[ \t]|$))/;
+const said = /^<([ @+%&~!]?)([^<>\s]{1,64})>[ \t]?(.*)$/;
 const starred = /^ *\* ([^\s*]{1,64})(?: (.*)|$)/;
 const noticed = /^-([^\s:-][^\s:]{0,63}):[#&@+][^\s-][^\s]{0,100}- (.*)$/;
 const relayed = /^\(([^\s/()]{1,64})\/[#&][^\s)]{1,100}\) (.*)$/;
@@ -79,9 +81,19 @@ export const ircLine = (line: string): IrcLine | undefined => {
     hour: Number(time[2]),
     minute: Number(time[3]),
     second: time[4] === undefined ? null : Math.min(59, Number(time[4])),
+    at: instantOf(time),
   };
   const rest = line.slice(time[0].length);
   return time[0].endsWith("\t") ? weechat(rest, clock) : body(rest, clock);
+};
+
+/** Of a stamp with a date and a zone, as WeeChat writes it since version 4.2. */
+const instantOf = ([, date, hour, minute, second = "00", part = "0", zone]: RegExpExecArray) => {
+  if (date === undefined || zone === undefined) return null;
+  const offset = zone.length === 5 ? `${zone.slice(0, 3)}:${zone.slice(3)}` : zone;
+  const seconds = second === "60" ? "59" : second;
+  const at = Date.parse(`${date}T${hour}:${minute}:${seconds}.${part.slice(0, 3)}${offset}`);
+  return Number.isNaN(at) ? null : at;
 };
 
 const body = (rest: string, clock: Clock): IrcLine => {

@@ -49,6 +49,31 @@ const outline = (text: string) => {
   return { ...kept, lists };
 };
 
+/** The elements of the array that the text begins, each by itself: a damaged one is left out. */
+export const headItems = (text: string): unknown[] => {
+  const items: unknown[] = [];
+  let depth = 0;
+  let from = -1;
+  for (let i = 0; i < text.length; i += 1) {
+    const at = text[i] ?? "";
+    if (at === '"') i = stringEnd(text, i + 1);
+    else if (at === "{" || at === "[") {
+      depth += 1;
+      if (depth === 2 && from < 0) from = i;
+    } else if (at === "}" || at === "]") {
+      depth -= 1;
+      if (depth !== 1 || from < 0) continue;
+      try {
+        items.push(JSON.parse(text.slice(from, i + 1)));
+      } catch {
+        // Only this element is damaged.
+      }
+      from = -1;
+    }
+  }
+  return items;
+};
+
 /** Cuts the text after its last whole member and closes what is open. */
 export const headValue = (text: string): HeadValue => {
   const { end, closers, lists } = outline(text);

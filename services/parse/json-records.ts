@@ -3,6 +3,7 @@
 import { type ConvertedRecord, fromChatgpt } from "./chatgpt.ts";
 import type { AssetNames } from "./chatgpt-content.ts";
 import { type AccountNames, fromClaude } from "./claude.ts";
+import { fromDeepseek } from "./deepseek.ts";
 import { badBytes, decoded } from "./encoding.ts";
 import type { ParseEvent } from "./events.ts";
 import { unfitFor } from "./json-bounds.ts";
@@ -14,6 +15,8 @@ import type { Reading } from "./reading.ts";
 import { shapeOf } from "./shape.ts";
 import { fromSharegpt } from "./sharegpt.ts";
 import type { TextFile } from "./text-file.ts";
+import { openTimes, type Times } from "./times.ts";
+import { openZone } from "./zone.ts";
 
 /** What other files of the same export say about the names in this one. */
 export interface Companions {
@@ -46,16 +49,22 @@ const reasons = {
 } as const;
 
 /** @returns undefined where the record is no conversation. */
-const convert = (value: unknown, companions: Companions): ConvertedRecord | undefined => {
+const convert = (
+  value: unknown,
+  companions: Companions,
+  times: Times,
+): ConvertedRecord | undefined => {
   const shape = shapeOf(value);
   if (!isObject(value)) return undefined;
   switch (shape) {
     case "chatgpt":
-      return fromChatgpt(value, companions.assets);
+      return fromChatgpt(value, companions.assets, times);
     case "claude":
-      return fromClaude(value, companions.accounts);
+      return fromClaude(value, companions.accounts, times);
     case "openai":
-      return fromOpenai(value);
+      return fromOpenai(value, times);
+    case "deepseek":
+      return fromDeepseek(value, times);
     case "sharegpt":
       return fromSharegpt(value);
     default:
@@ -71,7 +80,8 @@ interface Place {
 function* recordEvents(parsed: Parsed, at: Place, reading: Reading): Generator<ParseEvent> {
   const { place } = at;
   if (parsed.replaced > 0) yield* reading.problem(badBytes(place, parsed.replaced));
-  const converted = convert(parsed.value, at.companions);
+  const times = openTimes(openZone(reading.zone));
+  const converted = convert(parsed.value, at.companions, times);
   if (!converted) {
     const reason = "This record is not a conversation in a known format.";
     yield* reading.problem({ code: "unknown-record", place, reason });
@@ -80,6 +90,14 @@ function* recordEvents(parsed: Parsed, at: Place, reading: Reading): Generator<P
   if (converted.strange > 0) {
     const reason = "Parts of this conversation are not messages, or form a circle.";
     yield* reading.problem({ code: "unknown-message", place, reason, count: converted.strange });
+  }
+  if (converted.unknown !== undefined && converted.unknown > 0) {
+    const reason = "Content of a kind that is not known: its words were kept as they stand.";
+    yield* reading.problem({ code: "unknown-block", place, reason, count: converted.unknown });
+  }
+  if (times.refused > 0) {
+    const reason = "A time that is not one between 1980 and 2100: kept without a time.";
+    yield* reading.problem({ code: "unknown-time", place, reason, count: times.refused });
   }
   yield { kind: "conversation", conversation: converted.conversation };
 }

@@ -3,7 +3,7 @@ import type { SourceKind } from "#services/domain/conversation.ts";
 import type { ParseEvent } from "./events.ts";
 import { readIrc } from "./irc.ts";
 import { looksLikeIrc } from "./irc-shape.ts";
-import { headValue } from "./json-head.ts";
+import { headItems, headValue } from "./json-head.ts";
 import { type Companions, jsonElementsReader, jsonLinesReader } from "./json-records.ts";
 import { isObject } from "./message.ts";
 import type { Reading } from "./reading.ts";
@@ -71,7 +71,9 @@ export const judge = (file: TextFile, companions: Companions): Judged | undefine
   // A time in brackets is no JSON: trying it on each of many small logs is what takes longest about them.
   if (first === "[" && !/^\s*\[\d\d?:\d\d/.test(file.head)) {
     const { value } = headValue(file.head);
-    const judged = Array.isArray(value) ? judgeList(value, 0, companions) : undefined;
+    // Damage near the beginning costs the record that it is in.
+    const items = Array.isArray(value) ? value : headItems(file.head);
+    const judged = judgeList(items, 0, companions);
     if (judged) return judged;
   }
   return looksLikeIrc(file.head) ? { source: "irc", read: readIrc } : undefined;

@@ -1,7 +1,6 @@
 // Small makers that all formats share: a message with its defaults, clean text, fingerprints, times, JSON looked at safely.
 import { createHash } from "node:crypto";
 import type { ParsedMessage } from "#services/domain/conversation.ts";
-import { type Millis, millis } from "#services/domain/units.ts";
 
 export type MessageParts = Pick<
   ParsedMessage,
@@ -56,28 +55,6 @@ export const objectsOf = (value: unknown): readonly Json[] => asArray(value).fil
 /** An id that may be a number in the JSON. */
 export const asId = (value: unknown): string | null =>
   typeof value === "number" && Number.isFinite(value) ? String(value) : asString(value);
-
-const latest = 8.64e15;
-const instant = (value: number): Millis | null =>
-  Number.isFinite(value) && Math.abs(value) <= latest ? millis(value) : null;
-
-/** Seconds since 1970, as a number or digits. */
-export const fromSeconds = (value: unknown): Millis | null => {
-  const number = typeof value === "string" && value.trim() !== "" ? Number(value) : value;
-  return typeof number === "number" && number !== 0 ? instant(number * 1000) : null;
-};
-
-const iso = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)$/;
-
-/** An ISO date with a zone. */
-export const fromIso = (value: unknown): Millis | null =>
-  typeof value === "string" && iso.test(value) ? instant(Date.parse(value)) : null;
-
-/** An ISO date, or a number of seconds or milliseconds, as logs of models write it. */
-export const fromAny = (value: unknown): Millis | null => {
-  if (typeof value === "number") return value > 1e11 ? instant(value) : fromSeconds(value);
-  return fromIso(value);
-};
 
 /** The record without one of its members. */
 export const without = (record: Json, key: string): Json =>

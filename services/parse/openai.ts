@@ -1,18 +1,19 @@
 // OpenAI-style records: `{ messages: [{ role, content }] }`, one conversation each.
 import type { Attachment, ParsedMessage, Role } from "#services/domain/conversation.ts";
 import type { ConvertedRecord } from "./chatgpt.ts";
+import { claudeParts } from "./claude-content.ts";
 import {
   asArray,
   asId,
   asString,
   fingerprint,
-  fromAny,
   isObject,
   type Json,
   message,
   objectsOf,
   without,
 } from "./message.ts";
+import type { Times } from "./times.ts";
 
 const roleOf: ReadonlyMap<string, Role> = new Map<string, Role>([
   ["user", "user"],
@@ -33,11 +34,14 @@ const authorOf = {
   person: "User",
 };
 
-export const isOpenai = (record: Json): boolean => {
-  const messages = record["messages"];
-  if (!Array.isArray(messages)) return false;
-  return messages.some((item) => isObject(item) && typeof item["role"] === "string");
-};
+/** The member that holds the messages: `conversation` in logs of prompts (LMSYS, WildChat). */
+const memberOf = (record: Json): string =>
+  Array.isArray(record["messages"]) ? "messages" : "conversation";
+
+export const isOpenai = (record: Json): boolean =>
+  asArray(record[memberOf(record)]).some(
+    (item) => isObject(item) && typeof item["role"] === "string",
+  );
 
 interface Content {
   readonly text: string;
@@ -82,7 +86,24 @@ type Part = Pick<ParsedMessage, "kind" | "text"> & {
   readonly call?: string | null;
 };
 
+/** Blocks of Anthropic's Messages API, which no part of OpenAI's is called. */
+const anthropicBlocks = new Set(["thinking", "redacted_thinking", "tool_use", "tool_result"]);
+
+/** A message in Anthropic's blocks; undefined for others. */
+const anthropicParts = (item: Json): Part[] | undefined => {
+  const blocks = objectsOf(item["content"]);
+  if (!blocks.some((block) => anthropicBlocks.has(asString(block["type"]) ?? ""))) return undefined;
+  const call = blocks.find((block) => asString(block["type"]) === "tool_use");
+  return claudeParts({ content: item["content"] }).map((part) => ({
+    ...part,
+    files: part.attachments ?? [],
+    call: part.kind === "tool" ? asString(call?.["id"]) : null,
+  }));
+};
+
 const partsOf = (item: Json, role: Role): Part[] => {
+  const anthropic = anthropicParts(item);
+  if (anthropic !== undefined) return anthropic;
   const spoken = role === "tool" || role === "system" ? role : "text";
   const parts: Part[] = [];
   const thinking = asString(item["reasoning_content"]) ?? asString(item["reasoning"]);
@@ -97,20 +118,31 @@ const partsOf = (item: Json, role: Role): Part[] => {
   return parts.length > 0 ? parts : [{ kind: spoken, text: "" }];
 };
 
-const timeOf = (item: Json) =>
-  fromAny(item["timestamp"] ?? item["created_at"] ?? item["create_time"] ?? item["created"]);
+const timeOf = (item: Json, times: Times) =>
+  times.read(item["timestamp"] ?? item["created_at"] ?? item["create_time"] ?? item["created"]);
+
+/** The call whose result a message is: OpenAI's member, or that of Anthropic's block. */
+const answeredCall = (item: Json): string | null =>
+  asString(item["tool_call_id"]) ??
+  asString(
+    objectsOf(item["content"]).find((block) => block["type"] === "tool_result")?.["tool_use_id"],
+  );
 
 /**
  * One record's message → one or several of ours, their keys `3`, `3/1`, …
  * @param calls call id → the key of the message that made the call; filled on the way.
  */
-const messagesOf = (item: Json, index: number, calls: Map<string, string>): ParsedMessage[] => {
+const messagesOf = (
+  item: Json,
+  index: number,
+  { calls, times }: { readonly calls: Map<string, string>; readonly times: Times },
+): ParsedMessage[] => {
   const named = String(item["role"]);
   const role = roleOf.get(named.toLowerCase()) ?? "person";
   const id = asId(item["id"]);
-  const at = timeOf(item);
+  const time = timeOf(item, times);
   const raw = JSON.stringify(item);
-  const replyTo = calls.get(asString(item["tool_call_id"]) ?? "") ?? null;
+  const replyTo = calls.get(answeredCall(item) ?? "") ?? null;
   const fallback = role === "person" ? named || "Unknown" : authorOf[role];
   return partsOf(item, role).map((part, nth) => {
     const suffix = nth === 0 ? "" : `/${nth}`;
@@ -125,8 +157,7 @@ const messagesOf = (item: Json, index: number, calls: Map<string, string>): Pars
       author: asString(item["name"]) ?? fallback,
       role,
       kind: part.kind,
-      at,
-      zoneKnown: at !== null,
+      ...time,
       model: asString(item["model"]),
       text: part.text,
       attachments: part.files ?? [],
@@ -139,6 +170,7 @@ export const idOf = (record: Json): string =>
   asId(record["id"]) ??
   asId(record["uuid"]) ??
   asId(record["conversation_id"]) ??
+  asId(record["chat_id"]) ??
   fingerprint(JSON.stringify(record));
 
 export const titleOf = (record: Json): string | null => {
@@ -146,11 +178,14 @@ export const titleOf = (record: Json): string | null => {
   return asString(record["title"]) ?? asString(metadata["title"]) ?? asString(record["name"]);
 };
 
-export const fromOpenai = (record: Json): ConvertedRecord => {
-  const items = asArray(record["messages"]);
+export const fromOpenai = (record: Json, times: Times): ConvertedRecord => {
+  const member = memberOf(record);
+  const items = asArray(record[member]);
   const calls = new Map<string, string>();
   const spoken = items.flatMap((item, index) =>
-    isObject(item) && typeof item["role"] === "string" ? messagesOf(item, index, calls) : [],
+    isObject(item) && typeof item["role"] === "string"
+      ? messagesOf(item, index, { calls, times })
+      : [],
   );
   const known = items.filter((item) => isObject(item) && typeof item["role"] === "string");
   return {
@@ -161,7 +196,7 @@ export const fromOpenai = (record: Json): ConvertedRecord => {
       tree: false,
       channel: null,
       messages: spoken,
-      raw: JSON.stringify(without(record, "messages")),
+      raw: JSON.stringify(without(record, member)),
       continues: false,
     },
     strange: items.length - known.length,

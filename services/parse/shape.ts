@@ -1,5 +1,6 @@
 // What a JSON record is, by its shape alone.
 import type { SourceKind } from "#services/domain/conversation.ts";
+import { isDeepseek } from "./deepseek.ts";
 import { isObject } from "./message.ts";
 import { isOpenai } from "./openai.ts";
 import { isSharegpt } from "./sharegpt.ts";
@@ -8,6 +9,7 @@ import { isSlackMessage } from "./slack-message.ts";
 /** The format of a record that is one conversation (Slack's: one message); undefined where it is none that is known. */
 export const shapeOf = (record: unknown): SourceKind | undefined => {
   if (!isObject(record)) return undefined;
+  if (isDeepseek(record)) return "deepseek";
   if (isObject(record["mapping"])) return "chatgpt";
   if (Array.isArray(record["chat_messages"])) return "claude";
   if (isOpenai(record)) return "openai";

@@ -1,6 +1,7 @@
 // One record of a Slack day file → a message.
 import type { Attachment, ParsedMessage } from "#services/domain/conversation.ts";
-import { asString, fromSeconds, isObject, type Json, message, objectsOf } from "./message.ts";
+import { type Millis, millis } from "#services/domain/units.ts";
+import { asString, isObject, type Json, message, objectsOf } from "./message.ts";
 import { type SlackNames, slackMessageText } from "./slack-text.ts";
 
 const stamp = /^\d{1,12}(?:\.\d{1,9})?$/;
@@ -42,11 +43,19 @@ const slackPosition = (ts: string): number => {
   return Number(whole) * 1_000_000 + Number(part.slice(0, 6).padEnd(6, "0"));
 };
 
+/** Seconds with six decimals, which is a message's id; a script that saves an export again makes it a number. */
+const stampOf = (value: unknown): string | null => {
+  const text = typeof value === "number" ? value.toFixed(6) : asString(value);
+  return text !== null && stamp.test(text) ? text : null;
+};
+
+const timeOf = (ts: string | null): Millis | null =>
+  ts === null ? null : millis(Math.trunc(slackPosition(ts) / 1000));
+
 /** Whether it is a message at all: it has a time, which is its id. */
 export const isSlackMessage = (item: unknown): item is Json =>
   isObject(item) &&
-  typeof item["ts"] === "string" &&
-  stamp.test(item["ts"]) &&
+  stampOf(item["ts"]) !== null &&
   ["type", "subtype", "user", "text", "bot_id"].some((name) => name in item);
 
 const nameIn = (profile: unknown): string | null =>
@@ -82,14 +91,14 @@ const filesOf = (item: Json): Attachment[] =>
   }));
 
 export const slackMessage = (item: Json, names: SlackNames): ParsedMessage => {
-  const ts = String(item["ts"]);
-  const thread = asString(item["thread_ts"]);
+  const ts = stampOf(item["ts"]) ?? "0";
+  const thread = stampOf(item["thread_ts"]);
   const notice = notices.has(asString(item["subtype"]) ?? "");
   const { author, authorId, bot } = authorOf(item, names);
   const files = filesOf(item);
   const said = slackMessageText(item, names);
   const onlyFiles = said === "" && files.length > 0;
-  const edited = isObject(item["edited"]) ? fromSeconds(item["edited"]["ts"]) : null;
+  const edited = isObject(item["edited"]) ? timeOf(stampOf(item["edited"]["ts"])) : null;
   return message({
     key: ts,
     sourceId: ts,
@@ -99,7 +108,7 @@ export const slackMessage = (item: Json, names: SlackNames): ParsedMessage => {
     authorId,
     role: notice ? "system" : bot ? "tool" : "person",
     kind: notice ? "system" : onlyFiles ? "attachment" : "text",
-    at: fromSeconds(ts),
+    at: timeOf(ts),
     zoneKnown: true,
     text: onlyFiles ? files.map((file) => file.name).join("\n") : said,
     editedAt: edited,

@@ -38,6 +38,13 @@ const personName = (user: Json): string | null => {
   );
 };
 
+const namesOf = (users: readonly Json[]): [string, string][] =>
+  users.flatMap((user): [string, string][] => {
+    const id = asString(user["id"]);
+    const name = personName(user);
+    return id === null || name === null ? [] : [[id, name]];
+  });
+
 export interface SlackExport {
   readonly prefix: string;
   readonly files: readonly UploadFile[];
@@ -45,12 +52,11 @@ export interface SlackExport {
 
 const readNames = async ({ prefix, files }: SlackExport, reading: Reading) => {
   const find = (name: string) => files.find((file) => file.path === `${prefix}${name}.json`);
-  const people = new Map<string, string>();
-  for (const user of await readList(find("users"), reading)) {
-    const id = asString(user["id"]);
-    const name = personName(user);
-    if (id !== null && name !== null) people.set(id, name);
-  }
+  // The export of an organization with several workspaces lists its people in another file.
+  const people = new Map([
+    ...namesOf(await readList(find("org_users"), reading)),
+    ...namesOf(await readList(find("users"), reading)),
+  ]);
   const channels = new Map<string, string>();
   const folders = new Map<string, Channel>();
   for (const list of lists)

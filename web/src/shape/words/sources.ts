@@ -10,6 +10,7 @@ export interface SourceHelp {
 const labels: ReadonlyMap<string, string> = new Map([
   ["chatgpt", "ChatGPT"],
   ["claude", "Claude"],
+  ["deepseek", "DeepSeek"],
   ["slack", "Slack"],
   ["openai", "OpenAI JSONL"],
   ["sharegpt", "ShareGPT"],

@@ -1,0 +1,78 @@
+// DeepSeek's export: a mapping of nodes as ChatGPT's, whose messages are fragments: a request, thoughts, an answer.
+import type { ConvertedRecord } from "./chatgpt.ts";
+import type { Part } from "./chatgpt-content.ts";
+import { asId, asString, fingerprint, isObject, type Json, objectsOf, without } from "./message.ts";
+import type { Times } from "./times.ts";
+import { type Draft, layTree, type TreeNode } from "./tree.ts";
+
+/** ChatGPT's messages have an author and content instead. */
+export const isDeepseek = (record: Json): boolean =>
+  isObject(record["mapping"]) &&
+  Object.values(record["mapping"]).some(
+    (node) =>
+      isObject(node) && isObject(node["message"]) && Array.isArray(node["message"]["fragments"]),
+  );
+
+const kinds: ReadonlyMap<string, Part["kind"]> = new Map<string, Part["kind"]>([
+  ["REQUEST", "text"],
+  ["RESPONSE", "text"],
+  ["THINK", "thinking"],
+]);
+
+const draftsOf = (item: Json, times: Times): Draft[] => {
+  const fragments = objectsOf(item["fragments"]);
+  const isAsked = fragments.some((fragment) => fragment["type"] === "REQUEST");
+  const time = times.read(item["inserted_at"]);
+  const raw = JSON.stringify(item);
+  const files = objectsOf(item["files"]).map((file) => ({
+    name: asString(file["file_name"]) ?? asString(file["name"]) ?? "file",
+    mediaType: null,
+    size: typeof file["file_size"] === "number" ? file["file_size"] : null,
+  }));
+  const parts: Part[] = fragments.map((fragment) => ({
+    kind: kinds.get(asString(fragment["type"]) ?? "") ?? "tool",
+    text: asString(fragment["content"]) ?? JSON.stringify(without(fragment, "type")),
+  }));
+  if (files.length > 0)
+    parts.push({
+      kind: "attachment",
+      text: files.map(({ name }) => name).join("\n"),
+      attachments: files,
+    });
+  return parts.map((part) => ({
+    ...part,
+    author: isAsked ? "You" : "DeepSeek",
+    role: isAsked ? "user" : "assistant",
+    ...time,
+    model: isAsked ? null : asString(item["model"]),
+    raw,
+  }));
+};
+
+export const fromDeepseek = (record: Json, times: Times): ConvertedRecord => {
+  const mapping = isObject(record["mapping"]) ? record["mapping"] : {};
+  const nodes: TreeNode[] = [];
+  let strange = 0;
+  for (const [id, node] of Object.entries(mapping)) {
+    if (!isObject(node) || (node["message"] != null && !isObject(node["message"]))) {
+      strange += 1;
+      continue;
+    }
+    const drafts = isObject(node["message"]) ? draftsOf(node["message"], times) : [];
+    nodes.push({ id, parent: asString(node["parent"]), drafts });
+  }
+  const { messages, circles } = layTree(nodes, asString(record["current_message_id"]));
+  return {
+    conversation: {
+      source: "deepseek",
+      sourceId: asId(record["id"]) ?? fingerprint(JSON.stringify(record)),
+      title: asString(record["title"]),
+      tree: true,
+      channel: null,
+      messages,
+      raw: JSON.stringify(without(record, "mapping")),
+      continues: false,
+    },
+    strange: strange + circles,
+  };
+};
