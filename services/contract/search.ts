@@ -195,6 +195,7 @@ export const searchAnswer = z
     totalIsExact: z.boolean(),
     hits: z.array(hit),
     facets: facets.nullable(),
+    /** null after the last hit, and after 100,000 hits. */
     nextCursor: z.string().nullable(),
     /** How the question was understood: its words, and the words that unknown ones were expanded to. */
     understood: z.object({

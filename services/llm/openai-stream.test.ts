@@ -72,6 +72,20 @@ describe("a written answer", () => {
     },
   );
 
+  it("has no address that is in none of its sources", async () => {
+    const { ask } = await serving(
+      streaming(
+        "Use sudo [1], see htt",
+        "ps://evil.example/?q=",
+        "secret and www.",
+        "other.example. [1]",
+      ),
+    );
+    expect(textOf(await ask())).toBe(
+      "Use sudo [1], see (address left out) and (address left out). [1]",
+    );
+  });
+
   it("shows a text that only begins like a refusal", async () => {
     const { ask } = await serving(streaming("NO", " wonder: it is sudo [1]."));
     expect(textOf(await ask())).toBe("NO wonder: it is sudo [1].");

@@ -86,7 +86,7 @@ export const writeAnswer = async function* (
     });
     if (!response.ok)
       throw new StreamFailure(`The language model's server answered ${response.status}.`);
-    const sources = Math.min(MOST_SOURCES, request.sources.length);
+    const sources = request.sources.slice(0, MOST_SOURCES).map(({ text }) => text);
     yield* readWritten(pieces(response, heard), sources);
   } catch (error) {
     const message =

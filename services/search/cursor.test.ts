@@ -13,3 +13,9 @@ it("is accepted back with as many collections as there can be", () => {
   const request = searchRequest.parse({ query: "kettle", cursor });
   expect(readCursor(request.cursor ?? "", question)).toEqual({ versions, offset: 100_000 });
 });
+
+it("is refused beyond the hits that can be paged through", () => {
+  const question = hashQuestion({ query: "kettle" });
+  const cursor = printCursor({ versions: [["col_1", 1]], offset: 100_001 }, question);
+  expect(() => readCursor(cursor, question)).toThrow(/another version/u);
+});

@@ -4,13 +4,16 @@ import { z } from "zod";
 import { badCursor } from "#services/domain/bad-cursor.ts";
 import { rejected } from "#services/domain/errors.ts";
 
+/** Hits of one question that can be paged through; further ones are found with narrower questions. */
+export const MOST_HITS = 100_000;
+
 const content = z.strictObject({
   /** Collections with their versions, in the order asked. */
   v: z.array(z.tuple([z.string().max(60), z.int()])).max(1000),
   /** Hash of the question. */
   q: z.string().max(40),
-  /** Number of hits sent before. */
-  o: z.int().min(0),
+  /** Number of hits sent before. The seal needs no secret: a larger one would have a whole collection ranked. */
+  o: z.int().min(0).max(MOST_HITS),
 });
 
 export interface Cursor {

@@ -14,7 +14,7 @@ import { rejected } from "#services/domain/errors.ts";
 import type { Embedder } from "#services/embed/embed.ts";
 import { type AskDeps, type Asking, openAskOne, type TargetCollection } from "./ask-one.ts";
 import { openByWords } from "./by-words.ts";
-import { hashQuestion, printCursor, readCursor } from "./cursor.ts";
+import { hashQuestion, MOST_HITS, printCursor, readCursor } from "./cursor.ts";
 import { damageNotice } from "./damage-notice.ts";
 import { countFacets } from "./facets.ts";
 import { understoodFilters } from "./filters.ts";
@@ -229,7 +229,10 @@ export const openSearch = (deps: SearchDeps, remembered: Remembered): Search => 
       totalIsExact: matching?.isExact ?? false,
       hits,
       facets: counts,
-      nextCursor: page.more ? printCursor({ versions, offset: offset + limit }, hash) : null,
+      nextCursor:
+        page.more && offset + limit <= MOST_HITS
+          ? printCursor({ versions, offset: offset + limit }, hash)
+          : null,
       understood: {
         words: [...question.words, ...question.required, ...question.prefixes.map((p) => `${p}*`)],
         phrases: [...question.phrases],
