@@ -14,6 +14,7 @@ import type { Searcher } from "./searcher.ts";
 import { SegmentCache } from "./segment.ts";
 import { Shelf } from "./shelf.ts";
 import { SnapshotSearcher } from "./snapshot-searcher.ts";
+import { type VersionRows, versionRowsOf } from "./version-rows.ts";
 import { readManifest } from "./version-state.ts";
 
 export interface VersionSummary extends Version {
@@ -41,6 +42,13 @@ export interface IndexReader extends AttachmentReader {
    * Before the first commit it is empty and its version is number 0.
    */
   searcher(address?: string | number): Promise<Searcher>;
+  /** Lets go of the snapshots that are kept for the next `searcher`; open searchers keep theirs. */
+  forget(): Promise<void>;
+  /**
+   * The ids and vectors of the newest version, read from its files: takes the memory of a batch and of the ids of one segment, where
+   * a searcher holds all that searching needs.
+   */
+  versionRows(): Promise<VersionRows>;
   diff(from: string | number, to: string | number): Promise<Diff>;
   /**
    * Checks every file of the newest version's segments, or of those named, by its checksum: the segments with a damaged one.
@@ -159,6 +167,14 @@ export const openReader = (parts: ReaderParts): OpenedReader => {
     searcher: async (address) => {
       checkOpen();
       return new SnapshotSearcher(await shelf.snapshot(address));
+    },
+    forget: async () => {
+      checkOpen();
+      await forget();
+    },
+    versionRows: async () => {
+      checkOpen();
+      return versionRowsOf(cache, await readHead(history, empty));
     },
     diff: async (from, to) => {
       checkOpen();

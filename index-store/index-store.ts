@@ -27,4 +27,5 @@ export { exportIndex, restoreIndex } from "./portable.ts";
 export type { RowSet } from "./row-set.ts";
 export type { Found, LexicalFound, Searcher } from "./searcher.ts";
 export type { IndexStore } from "./store.ts";
+export type { VersionRows } from "./version-rows.ts";
 export type { CommitOptions } from "./writer.ts";

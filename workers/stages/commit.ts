@@ -166,22 +166,33 @@ const title = (added: number, removed: number): string => {
 };
 
 /**
+ * Rows of an index above which the floor is left to the first search that needs it: to measure it takes a searcher, which has a
+ * kilobyte of each row in memory, and this process has no other use for one.
+ */
+const MOST_MEASURED_ROWS = 200_000;
+
+/**
  * The floor of similarity, measured on the version before where its manifest has none that still holds; null where it need not be
  * written. It goes into the next version, so that it makes none of its own.
  */
 const floorFor = async (belt: Belt, index: IndexStore): Promise<Floor | null> => {
-  const searcher = await index.searcher();
+  const [newest] = await index.versions({ limit: 1 });
+  if (newest === undefined || newest.rows > MOST_MEASURED_ROWS) return null;
+  const { fingerprint } = await belt.parlance.model();
+  const known = readFloor(newest.annotations);
+  if (known !== undefined && isCurrent(known, newest.rows, fingerprint)) return null;
   try {
-    const { fingerprint } = await belt.parlance.model();
-    const known = readFloor(searcher.annotations);
-    if (known !== undefined && isCurrent(known, searcher.rows, fingerprint)) return null;
-    return await measureFloor(searcher, await belt.parlance.embedder());
+    const searcher = await index.searcher();
+    try {
+      return await measureFloor(searcher, await belt.parlance.embedder());
+    } finally {
+      searcher.close();
+      await index.forget();
+    }
   } catch (error) {
     // A search measures it as well: a version is not worth losing for it.
     if (error instanceof IndexError) return null;
     throw error;
-  } finally {
-    searcher.close();
   }
 };
 
