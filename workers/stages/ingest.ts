@@ -28,6 +28,7 @@ import {
   type UploadRow,
 } from "#services/store/store.ts";
 import { type Chunker, openChunker } from "../chunking.ts";
+import { openPace } from "../keep-pace.ts";
 import { openResolver, type ResolvedPart } from "../resolve.ts";
 import { openSlice } from "../slice.ts";
 import { type Belt, type InHand, untilRoom, waitForRoom } from "../stage.ts";
@@ -305,6 +306,7 @@ const read = async (
     told = { saved: reading.saved, at: now };
     await untilRoom({ space, delivery }, () => delivery.progressed(told.saved));
   };
+  const keepPace = openPace(parlance.store, collection.id);
   const sliceIsOver = openSlice({
     leastMs: belt.sliceMs,
     isNew: () => reading.isNew,
@@ -314,7 +316,9 @@ const read = async (
   try {
     for await (const event of events) {
       signal.throwIfAborted();
+      const before = reading.saved;
       if ((await reading.take(event, delivery)) === "cancelled") return "cancelled";
+      if (reading.saved > before) await keepPace(delivery);
       const now = performance.now();
       if (reading.saved > told.saved && now - told.at > TELL_MS) await tell(now);
       if (!(await sliceIsOver())) continue;
