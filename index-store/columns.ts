@@ -184,6 +184,19 @@ export const decodeColumns = async (bytes: Uint8Array, rows: number): Promise<Co
   }
 };
 
+/** Reads the ids alone, a view of `bytes`. @throws IndexError "damaged" */
+export const decodeIds = (bytes: Uint8Array, rows: number): IdColumn => {
+  try {
+    const batch = tableFromIPC(bytes).batches[0];
+    const place = batch?.schema.fields.findIndex(({ name }) => name === ID) ?? -1;
+    const data = batch?.data.children[place];
+    if (batch?.numRows !== rows || !data) throw damaged(`it does not hold the ids of ${rows} rows`);
+    return readIds(data, rows);
+  } catch (error) {
+    throw error instanceof IndexError ? error : damaged("it cannot be read", error);
+  }
+};
+
 const readIds = (data: Data, rows: number): IdColumn => {
   const offsets: unknown = data.valueOffsets;
   const bytes: unknown = data.values;

@@ -14,6 +14,7 @@ import type { Searcher } from "./searcher.ts";
 import { SegmentCache } from "./segment.ts";
 import { Shelf } from "./shelf.ts";
 import { SnapshotSearcher } from "./snapshot-searcher.ts";
+import { type VersionRows, versionRowsOf } from "./version-rows.ts";
 import { readManifest } from "./version-state.ts";
 
 export interface VersionSummary extends Version {
@@ -45,6 +46,11 @@ export interface IndexReader extends AttachmentReader {
   searcher(address?: string | number): Promise<Searcher>;
   /** Lets go of the rows of all versions that no open searcher has: they are loaded again when they are asked for. */
   release(): Promise<void>;
+  /**
+   * The ids and vectors of the newest version, read from its files: takes the memory of a batch and of the ids of one segment, where
+   * a searcher holds all that searching needs.
+   */
+  versionRows(): Promise<VersionRows>;
   diff(from: string | number, to: string | number): Promise<Diff>;
   /**
    * Checks every file of the newest version's segments, or of those named, by its checksum: the segments with a damaged one.
@@ -178,6 +184,10 @@ export const openReader = (parts: ReaderParts): OpenedReader => {
     release: async () => {
       checkOpen();
       await shelf.clear();
+    },
+    versionRows: async () => {
+      checkOpen();
+      return versionRowsOf(cache, await readHead(history, empty));
     },
     diff: async (from, to) => {
       checkOpen();

@@ -28,4 +28,5 @@ export type { Retention } from "./retention.ts";
 export type { RowSet } from "./row-set.ts";
 export type { Found, LexicalFound, Searcher } from "./searcher.ts";
 export type { IndexStore } from "./store.ts";
+export type { VersionRows } from "./version-rows.ts";
 export type { CommitOptions } from "./writer.ts";

@@ -1,10 +1,11 @@
 // A segment: built once from documents, then opened part by part, each file checked by its sha256 before it is trusted.
 import { rm } from "node:fs/promises";
 import type { AnnIndex, RowBitmap, RowReader, RowStream, Rows } from "./ann/ann.ts";
-import { type Columns, decodeColumns, encodeColumns } from "./columns.ts";
+import { type Columns, decodeColumns, decodeIds, encodeColumns } from "./columns.ts";
 import type { Documents, Schema } from "./documents.ts";
 import type { Engines } from "./engines.ts";
 import type { History, HistoryReader, ObjectRef } from "./history/history.ts";
+import type { IdColumn } from "./id-column.ts";
 import { IndexError } from "./index-error.ts";
 import type { LexicalIndex } from "./lexical/lexical.ts";
 import { type SegmentEntry, type SegmentFile, segmentFiles } from "./manifest.ts";
@@ -145,6 +146,11 @@ export class Segment {
 
   words(): Promise<LexicalIndex> {
     return this.#words.get();
+  }
+
+  /** Only the ids of the columns, read afresh. */
+  async readIds(): Promise<IdColumn> {
+    return decodeIds(await readColumns(await this.#checked("columns")), this.entry.rows);
   }
 
   /** Opens the vectors to be read one by one; the caller closes them. */

@@ -1,4 +1,4 @@
-// Reading waits for the index: until chunks are committed, until it is told to stop waiting, or as long as something still moves.
+// Reading waits for the index: until few batches wait or none waits long, until it is told to stop waiting, or nothing moves.
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { batchId, type CollectionId } from "#services/domain/ids.ts";
 import { createCollection } from "#services/store/collections.ts";
@@ -9,7 +9,7 @@ import { aHome, openHome, type TestParlance } from "./workers.builders.ts";
 let remove: () => Promise<void>;
 let parlance: TestParlance;
 let collection: CollectionId;
-/** Batches of 20,000 chunks that are embedded and not committed. */
+/** Batches that are embedded since 1970 and not committed. */
 const embedded: string[] = [];
 
 beforeEach(async () => {
@@ -19,7 +19,7 @@ beforeEach(async () => {
   collection = (await createCollection(parlance.store, { name: "Garden" })).id;
   const upload = await createUpload(parlance.store, { collection, filename: "a.log" });
   embedded.length = 0;
-  for (const ordinal of [0, 1, 2]) {
+  for (const ordinal of [0, 1, 2, 3]) {
     const id = batchId(upload, ordinal);
     embedded.push(id);
     await parlance.store.transaction((rows) =>
@@ -29,7 +29,7 @@ beforeEach(async () => {
           id,
           collection_id: collection,
           origin_id: upload,
-          chunks: 20_000,
+          chunks: 4096,
           ordinal,
           state: "embedded",
           languages: "{}",
@@ -54,7 +54,7 @@ const commit = (id: string | undefined) =>
       .execute(),
   );
 const wait = (unless: () => Promise<boolean>, signal = new AbortController().signal) =>
-  waitForIndex(parlance.store.rows, collection, { signal, unless });
+  waitForIndex(parlance.store, collection, { signal, unless });
 
 it("waits until few enough chunks are on their way to the index", async () => {
   let looks = 0;
@@ -63,6 +63,16 @@ it("waits until few enough chunks are on their way to the index", async () => {
     return false;
   });
   expect(looks).toBe(2);
+});
+
+it("does not wait for batches that came just now", async () => {
+  const { store } = parlance;
+  await store.transaction((rows) =>
+    rows.updateTable("batches").set({ created_at: store.now() }).execute(),
+  );
+  let looks = 0;
+  await wait(async () => ++looks > 0);
+  expect(looks).toBe(0);
 });
 
 it("stops waiting when it is told to, or aborted", async () => {

@@ -1,8 +1,8 @@
 // A collection as it is read for its analysis: every message once, each on the point of its chunk, or of its conversation.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Frame, FramePoints } from "#services/analyse/frame/frame.ts";
-import { messagesOnly } from "#services/indexes/indexes.ts";
 import { type AnalysedHome, anAnalysedHome, talkOf } from "../analysis.builders.ts";
+import { chunksOfMessages } from "./chunk-vectors.ts";
 import { eachText, type ReadCollection, readCollection } from "./read-collection.ts";
 
 let home: AnalysedHome;
@@ -29,21 +29,19 @@ afterAll(() => home.close());
 
 const read = async (unit: Frame["unit"]): Promise<ReadCollection & { rows: number }> => {
   const index = await home.parlance.indexes.open(home.collection);
-  const searcher = messagesOnly(await index.searcher());
+  const vectors = chunksOfMessages(await index.versionRows());
+  let count = 0;
+  for await (const ids of vectors.ids()) count += ids.length;
   const { rows } = home.parlance.store;
   const { signal } = new AbortController();
-  try {
-    const found = await readCollection({
-      rows,
-      collection: home.collection,
-      searcher,
-      unit,
-      signal,
-    });
-    return { ...found, rows: searcher.rows };
-  } finally {
-    searcher.close();
-  }
+  const found = await readCollection({
+    rows,
+    collection: home.collection,
+    vectors,
+    unit,
+    signal,
+  });
+  return { ...found, rows: count };
 };
 
 const frameOf = ({ builder, shown }: ReadCollection, unit: Frame["unit"]): Frame => {

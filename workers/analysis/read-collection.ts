@@ -1,8 +1,10 @@
 // Reads a collection for its analysis: the vectors of a version, and all messages as the columns of a frame.
-import { type Searcher, tokenize } from "#index-store/index-store.ts";
+import { tokenize } from "#index-store/index-store.ts";
 import {
   type Frame,
   type FrameBuilder,
+  Growing,
+  Names,
   NO_SENTIMENT,
   openFrameBuilder,
   roles,
@@ -19,6 +21,8 @@ import {
   type Rows,
   streamFrameRows,
 } from "#services/store/store.ts";
+import type { ChunkVectors } from "./chunk-vectors.ts";
+import { PackedIds } from "./packed-ids.ts";
 import {
   type Gathered,
   type MadePoints,
@@ -38,55 +42,57 @@ export interface ReadCollection {
   readonly tells: Uint8Array;
 }
 
-const BATCH_ROWS = 8192;
-
 /** Numbers the chunks of the version, in the order of the index. */
-const readChunks = async (
-  searcher: Searcher,
-  signal: AbortSignal,
-): Promise<ReadonlyMap<string, number>> => {
-  const chunks = new Map<string, number>();
-  for await (const batch of searcher.scan(BATCH_ROWS)) {
+const readChunks = async (vectors: ChunkVectors, signal: AbortSignal): Promise<PackedIds> => {
+  const chunks = new PackedIds();
+  for await (const ids of vectors.ids()) {
     signal.throwIfAborted();
-    for (const id of batch.ids) chunks.set(id, chunks.size);
+    for (const id of ids) chunks.add(id);
   }
   return chunks;
 };
 
 /** Which chunks a message is in, and its language. */
 interface Places {
-  readonly first: ReadonlyMap<string, number>;
-  /** Further chunks of long messages. */
-  readonly later: ReadonlyMap<string, readonly number[]>;
-  /** By chunk. */
-  readonly language: readonly (string | null)[];
+  readonly messages: PackedIds;
+  /** By number of the message. */
+  readonly first: Growing<Uint32Array<ArrayBuffer>>;
+  /** Further chunks of long messages, by number of the message. */
+  readonly later: ReadonlyMap<number, readonly number[]>;
+  /** By chunk: a place in `languages`, −1 for none. */
+  readonly language: Int16Array;
+  readonly languages: readonly string[];
 }
 
 /** Chunks that are not in the version are left out: they were added, or removed, after it. */
 const readPlaces = async (
   rows: Rows,
   collection: CollectionId,
-  chunks: ReadonlyMap<string, number>,
+  chunks: PackedIds,
 ): Promise<Places> => {
-  const first = new Map<string, number>();
-  const later = new Map<string, number[]>();
-  const languages: (string | null)[] = Array.from({ length: chunks.size }, () => null);
+  const messages = new PackedIds();
+  const first = new Growing((n) => new Uint32Array(n));
+  const later = new Map<number, number[]>();
+  const language = new Int16Array(chunks.size).fill(-1);
+  const languages = new Names();
   for await (const page of chunkMessages(rows, collection))
-    for (const { id, messages, language } of page) {
-      const chunk = chunks.get(id);
-      if (chunk === undefined) continue;
-      languages[chunk] = language;
-      for (const message of messages) {
-        if (!first.has(message)) {
-          first.set(message, chunk);
+    for (const { id, messages: covered, language: spoken } of page) {
+      const chunk = chunks.find(id);
+      if (chunk < 0) continue;
+      language[chunk] = languages.placeOf(spoken);
+      for (const message of covered) {
+        const known = messages.size;
+        const number = messages.add(message);
+        if (number === known) {
+          first.push(chunk);
           continue;
         }
-        const known = later.get(message);
-        if (known) known.push(chunk);
-        else later.set(message, [chunk]);
+        const more = later.get(number);
+        if (more) more.push(chunk);
+        else later.set(number, [chunk]);
       }
     }
-  return { first, later, language: languages };
+  return { messages, first, later, language, languages: languages.list };
 };
 
 /** In assistant chats, answers and what tools return belong to the question before them. */
@@ -97,12 +103,12 @@ class Subjects {
   readonly unit: Frame["unit"];
   readonly ofChunk: Int32Array;
   readonly messageOfChunk: Int32Array;
-  readonly first: number[] = [];
-  readonly ofMessage: number[] = [];
-  readonly chunkOfMessage: number[] = [];
-  readonly digest: number[] = [];
-  readonly asks: number[] = [];
-  readonly smallTalk: number[] = [];
+  readonly first = new Growing((n) => new Uint32Array(n));
+  readonly ofMessage = new Growing((n) => new Int32Array(n));
+  readonly chunkOfMessage = new Growing((n) => new Int32Array(n));
+  readonly digest = new Growing((n) => new Float64Array(n));
+  readonly asks = new Growing((n) => new Uint8Array(n));
+  readonly smallTalk = new Growing((n) => new Uint8Array(n));
   readonly notices = openNotices();
   #conversation = -1;
   #current = -1;
@@ -147,19 +153,19 @@ class Subjects {
     const notice = this.notices.found();
     const kind = notice.map((is, row) => {
       if (is === 1) return pointKinds.notice;
-      return this.smallTalk[row] === 1 ? pointKinds.smallTalk : pointKinds.telling;
+      return this.smallTalk.at(row) === 1 ? pointKinds.smallTalk : pointKinds.telling;
     });
     return {
       shownByChunk: this.unit === "chunk",
       subjectOf: this.ofChunk,
       messageOf: this.messageOfChunk,
-      first: this.first,
+      first: this.first.all(),
       messages: {
-        subject: this.ofMessage,
-        chunk: this.chunkOfMessage,
-        digest: this.digest,
+        subject: this.ofMessage.all(),
+        chunk: this.chunkOfMessage.all(),
+        digest: this.digest.all(),
         kind,
-        asks: this.asks,
+        asks: this.asks.all(),
       },
     };
   }
@@ -190,9 +196,11 @@ const addMessage = (
   context: { conversation: number; before: string | null },
 ) => {
   const { role, text } = message;
-  const first = places.first.get(message.id);
-  const language = first === undefined ? null : (places.language[first] ?? null);
-  const chunks = first === undefined ? [] : [first, ...(places.later.get(message.id) ?? [])];
+  const number = places.messages.find(message.id);
+  const first = number < 0 ? undefined : places.first.at(number);
+  const language =
+    first === undefined ? null : (places.languages[places.language[first] ?? -1] ?? null);
+  const chunks = first === undefined ? [] : [first, ...(places.later.get(number) ?? [])];
   subjects.meet(chunks, builder.messages, { conversation: context.conversation, role });
   subjects.digest.push(digestOf(text));
   subjects.asks.push(role === "user" || role === "person" ? 1 : 0);
@@ -261,7 +269,7 @@ const eachMessage = (
 
 /** The points of the frame: all chunks that have a point, in the order of their messages, or the points themselves. */
 const shownPoints = (
-  chunks: ReadonlyMap<string, number>,
+  chunks: PackedIds,
   { points, pointOfChunk }: MadePoints,
   { unit, messageOf }: { readonly unit: Frame["unit"]; readonly messageOf: Int32Array },
 ): { readonly shown: ShownPoints; readonly placeOfChunk: Int32Array } => {
@@ -274,16 +282,12 @@ const shownPoints = (
       },
       placeOfChunk: pointOfChunk,
     };
-  const order = Uint32Array.from(chunks.values())
+  const order = Uint32Array.from(pointOfChunk.keys())
     .filter((chunk) => (pointOfChunk[chunk] ?? -1) >= 0)
     .sort((a, b) => (messageOf[a] ?? 0) - (messageOf[b] ?? 0) || a - b);
   const placeOfChunk = new Int32Array(chunks.size).fill(-1);
   for (const [place, chunk] of order.entries()) placeOfChunk[chunk] = place;
-  const ids = Array.from({ length: order.length }, () => "");
-  for (const [id, chunk] of chunks) {
-    const place = placeOfChunk[chunk] ?? -1;
-    if (place >= 0) ids[place] = id;
-  }
+  const ids = Array.from(order, (chunk) => chunks.at(chunk));
   return {
     shown: {
       ids,
@@ -303,15 +307,15 @@ const mainLanguageOf = async (rows: Rows, collection: CollectionId): Promise<str
 export interface Reading {
   readonly rows: Rows;
   readonly collection: CollectionId;
-  readonly searcher: Searcher;
+  readonly vectors: ChunkVectors;
   readonly unit: Frame["unit"];
   readonly signal: AbortSignal;
 }
 
 /** Messages that came after the version, or are in none of its chunks, have no point. */
 export const readCollection = async (reading: Reading): Promise<ReadCollection> => {
-  const { rows, collection, searcher, unit, signal } = reading;
-  const chunks = await readChunks(searcher, signal);
+  const { rows, collection, vectors, unit, signal } = reading;
+  const chunks = await readChunks(vectors, signal);
   const places = await readPlaces(rows, collection, chunks);
   const mainLanguage = await mainLanguageOf(rows, collection);
   const builder = openFrameBuilder();
@@ -334,7 +338,7 @@ export const readCollection = async (reading: Reading): Promise<ReadCollection> 
     });
   }
   const gathered = subjects.gathered();
-  const made = await makePoints(gathered, { searcher, chunks, signal });
+  const made = await makePoints(gathered, { vectors, chunks, signal });
   const { shown, placeOfChunk } = shownPoints(chunks, made, {
     unit,
     messageOf: gathered.messageOf,

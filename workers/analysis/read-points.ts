@@ -1,7 +1,8 @@
 // Makes the points that are grouped from what was read: which chunks belong together, which of them tell what a point is about.
-import type { Searcher } from "#index-store/index-store.ts";
 import { mixed } from "#services/analyse/repeats/repeats.ts";
 import { dot, type Vectors } from "#services/domain/vectors.ts";
+import type { ChunkVectors } from "./chunk-vectors.ts";
+import type { PackedIds } from "./packed-ids.ts";
 
 /** What a point is, besides a subject that is grouped: said in the same words over and over, or about nothing. */
 export const pointKinds = { telling: 0, notice: 1, smallTalk: 2 } as const;
@@ -49,7 +50,7 @@ export interface Gathered {
   readonly subjectOf: Int32Array;
   readonly messageOf: Int32Array;
   /** By subject: its first message. */
-  readonly first: readonly number[];
+  readonly first: Uint32Array;
   /** By message: its subject and first chunk (−1 for none), the number of its text, one of `pointKinds`, and 1 where it is no answer. */
   readonly messages: {
     readonly subject: ArrayLike<number>;
@@ -121,7 +122,7 @@ const tellingChunks = ({ messageOf, messages }: Gathered, tells: Uint8Array): Ui
 };
 
 const scaled = (vector: Float32Array): void => {
-  const length = Math.hypot(...vector);
+  const length = Math.sqrt(dot(vector, vector));
   if (length > 0) for (let d = 0; d < vector.length; d++) vector[d] = (vector[d] ?? 0) / length;
 };
 
@@ -149,16 +150,16 @@ export interface MadePoints {
 export const makePoints = async (
   gathered: Gathered,
   {
-    searcher,
+    vectors,
     chunks,
     signal,
   }: {
-    readonly searcher: Searcher;
-    readonly chunks: ReadonlyMap<string, number>;
+    readonly vectors: ChunkVectors;
+    readonly chunks: PackedIds;
     readonly signal: AbortSignal;
   },
 ): Promise<MadePoints> => {
-  const { dim } = searcher;
+  const { dim } = vectors;
   const { tells, kinds } = telling(gathered);
   const { order, sameAs } = byContent(gathered, { tells, kinds });
   const placeOf = new Uint32Array(order.length);
@@ -167,14 +168,15 @@ export const makePoints = async (
   const used = tellingChunks(gathered, tells);
   const data = new Float32Array(order.length * dim);
   const vector = (point: number) => data.subarray(point * dim, (point + 1) * dim);
+  const isUsed = (id: string): boolean => {
+    const chunk = chunks.find(id);
+    return (pointOfChunk[chunk] ?? -1) >= 0 && used[chunk] === 1;
+  };
   const eachChunk = async (use: (chunk: number, id: string, row: Float32Array) => void) => {
-    for await (const batch of searcher.scan(BATCH_ROWS)) {
+    for await (const batch of vectors.scan(BATCH_ROWS, isUsed)) {
       signal.throwIfAborted();
-      for (const [at, id] of batch.ids.entries()) {
-        const chunk = chunks.get(id);
-        if (chunk === undefined || (pointOfChunk[chunk] ?? -1) < 0 || used[chunk] !== 1) continue;
-        use(chunk, id, batch.vectors.data.subarray(at * dim, (at + 1) * dim));
-      }
+      for (const [at, id] of batch.ids.entries())
+        use(chunks.find(id), id, batch.vectors.data.subarray(at * dim, (at + 1) * dim));
     }
   };
   await eachChunk((chunk, _id, row) => {
@@ -204,8 +206,7 @@ export const makePoints = async (
       sameAs,
       weight: weightOf(pointOfChunk, order.length, gathered.shownByChunk),
       pointOf: (id) => {
-        const chunk = chunks.get(id);
-        const point = chunk === undefined ? -1 : (pointOfChunk[chunk] ?? -1);
+        const point = pointOfChunk[chunks.find(id)] ?? -1;
         return point < 0 ? undefined : point;
       },
     },

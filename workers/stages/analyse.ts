@@ -1,11 +1,10 @@
 // Analyse: makes the topics of a collection, their names and history, its map, and the frame from which every figure is computed.
-import type { Searcher } from "#index-store/index-store.ts";
+import type { Version } from "#index-store/index-store.ts";
 import { type KMeans, openKMeans } from "#index-store/kmeans/kmeans.ts";
 import type { Frame, FramePoints } from "#services/analyse/frame/frame.ts";
 import type { Delivery } from "#services/bus/bus.ts";
 import { unavailable } from "#services/domain/errors.ts";
 import { readCollectionId, readEditId, topicId } from "#services/domain/ids.ts";
-import { messagesOnly } from "#services/indexes/indexes.ts";
 import {
   readSavedAnalysis,
   type SavedAnalysis,
@@ -27,6 +26,7 @@ import {
   type StoredAnalysis,
 } from "#services/store/store.ts";
 import { chooseUnit } from "../analysis/choose-unit.ts";
+import { type ChunkVectors, chunksOfMessages } from "../analysis/chunk-vectors.ts";
 import { countWords, judgeTopics, type Words } from "../analysis/count-words.ts";
 import { describeTopics } from "../analysis/describe-topics.ts";
 import { type Drawn, drawMap } from "../analysis/draw-map.ts";
@@ -36,14 +36,15 @@ import { measureTopics } from "../analysis/measure-topics.ts";
 import { openProgress, type Progress } from "../analysis/progress.ts";
 import { type ReadCollection, readCollection } from "../analysis/read-collection.ts";
 import { treeOf } from "../analysis/topic-tree.ts";
-import { requireWhole, untilDamaged } from "../damage.ts";
+import { untilDamaged } from "../damage.ts";
 import type { Belt } from "../stage.ts";
 
 interface Run {
   readonly belt: Belt;
   readonly collection: CollectionRow;
   readonly analysis: StoredAnalysis;
-  readonly searcher: Searcher;
+  readonly version: Version;
+  readonly chunks: ChunkVectors;
   readonly unit: Frame["unit"];
   readonly previous:
     | {
@@ -100,12 +101,12 @@ const shownAt = ({ points, shown }: ReadCollection): Uint32Array => {
   return at;
 };
 
-const foundEvents = ({ previous, searcher }: Run, grouped: Grouped): FoundEvent[] =>
+const foundEvents = ({ previous, version }: Run, grouped: Grouped): FoundEvent[] =>
   grouped.events.map((event) => ({
     topic: event.topic,
     kind: event.kind,
     from: previous?.version ?? null,
-    to: searcher.version.number,
+    to: version.number,
     sizeBefore: "before" in event ? event.before.rows : 0,
     sizeAfter: "after" in event ? event.after.rows : 0,
     others: "from" in event ? event.from : "into" in event ? event.into : [],
@@ -178,7 +179,7 @@ const group = async (
 };
 
 const analyseRun = async (run: Run): Promise<void> => {
-  const { belt, collection, analysis, searcher, previous, progress, signal } = run;
+  const { belt, collection, analysis, version, chunks, previous, progress, signal } = run;
   const { store, indexes, llm } = belt.parlance;
   const newTopic = () => topicId(store.newId());
   const isWanted = async () => {
@@ -190,7 +191,7 @@ const analyseRun = async (run: Run): Promise<void> => {
   const read = await readCollection({
     rows: store.rows,
     collection: collection.id,
-    searcher,
+    vectors: chunks,
     unit,
     signal,
   });
@@ -217,7 +218,7 @@ const analyseRun = async (run: Run): Promise<void> => {
     grouped,
     tree,
     judged: measured.topics,
-    version: searcher.version.number,
+    version: version.number,
     progress,
     isWanted,
     signal,
@@ -237,7 +238,7 @@ const analyseRun = async (run: Run): Promise<void> => {
   const frame = read.builder.build(unit, framePoints(read, grouped, drawn));
   const kept = await saveAnalysis(
     await indexes.open(collection.id),
-    { version: searcher.version, isWanted },
+    { version, isWanted },
     {
       analysis: analysis.id,
       frame,
@@ -272,22 +273,22 @@ const analyseNewest = async (
 ): Promise<void> => {
   const { store, indexes } = belt.parlance;
   const index = await indexes.open(collection.id);
-  const searcher = messagesOnly(await index.searcher());
+  const rows = await index.versionRows();
+  const { version } = rows;
+  const analysis = await beginAnalysis(store, collection.id, version?.number ?? 0);
+  if (!analysis) return;
+  if (version === null) {
+    await failAnalysis(store, analysis.id, "There is nothing to analyse yet.");
+    return;
+  }
   try {
-    const { number } = searcher.version;
-    requireWhole(searcher);
-    const analysis = await beginAnalysis(store, collection.id, number);
-    if (!analysis) return;
-    if (number === 0) {
-      await failAnalysis(store, analysis.id, "There is nothing to analyse yet.");
-      return;
-    }
     const unit = await chooseUnit(store.rows, collection.id, analysis.settings);
     await analyseRun({
       belt,
       collection,
       analysis,
-      searcher,
+      version,
+      chunks: chunksOfMessages(rows),
       unit,
       previous: await previousOf(belt, collection, unit),
       progress: openProgress(store, analysis.id, () => performance.now()),
@@ -297,8 +298,6 @@ const analyseNewest = async (
     if (signal.aborted)
       throw unavailable("The analysis was interrupted.", { code: "aborted", cause: error });
     throw error;
-  } finally {
-    searcher.close();
   }
 };
 

@@ -4,7 +4,7 @@ import { unavailable } from "#services/domain/errors.ts";
 import type { CollectionId } from "#services/domain/ids.ts";
 import { type Embedder, openHashEmbedder } from "#services/embed/embed.ts";
 import { readFloor } from "#services/floor/floor.ts";
-import { createCollection } from "#services/store/collections.ts";
+import { createCollection, findCollection } from "#services/store/collections.ts";
 import { startBelt } from "../belt.ts";
 import { aHome, atRest, ended, openHome, send, type TestParlance } from "../workers.builders.ts";
 
@@ -71,8 +71,10 @@ const bring = async (day: number, lines: number): Promise<void> => {
   await atRest(parlance);
 };
 
+/** What the newest version has; a searcher of it may be of the version before for a quarter of a second. */
 const kept = async () => {
-  const messages = await parlance.indexes.searcher(collection);
+  const { version } = (await findCollection(parlance.store.rows, collection)) ?? {};
+  const messages = await parlance.indexes.searcher(collection, version ?? undefined);
   return { floor: readFloor(messages?.annotations ?? {}), rows: messages?.rows };
 };
 

@@ -175,13 +175,19 @@ const isPassing = (error: unknown): boolean =>
   error instanceof IndexError || (error instanceof ParlanceError && error.kind === "unavailable");
 
 /**
+ * Rows of an index above which the floor is left to the first search that needs it: to measure it takes a searcher, which has a
+ * kilobyte of each row in memory, and this process has no other use for one.
+ */
+const MOST_MEASURED_ROWS = 400_000;
+
+/**
  * The floor of similarity, measured on the messages of the version before where its manifest has none that still holds; null where it
  * need not be written. It goes into the next version, so that it makes none of its own.
  */
 const floorFor = async (belt: Belt, index: IndexStore): Promise<Floor | null> => {
   const { model, embedder } = belt.parlance;
   const [newest] = await index.versions({ limit: 1 });
-  if (newest === undefined) return null;
+  if (newest === undefined || newest.rows > MOST_MEASURED_ROWS) return null;
   const known = readFloor(newest.annotations);
   try {
     const isKnown = known?.all !== undefined && holdsFor(known.all, newest.rows);
@@ -192,14 +198,12 @@ const floorFor = async (belt: Belt, index: IndexStore): Promise<Floor | null> =>
       return floor && { ...floor, all: newest.rows };
     } finally {
       searcher.close();
+      await index.release();
     }
   } catch (error) {
     // A search measures it as well: a version is not worth losing for it.
     if (isPassing(error)) return null;
     throw error;
-  } finally {
-    // The rows were loaded for the measurement alone: a gigabyte of a large collection.
-    await index.release();
   }
 };
 

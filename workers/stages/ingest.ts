@@ -127,10 +127,11 @@ class Reading {
 
   /** Waits while reading is far ahead of the index, unless somebody cancels or other collections wait for this place. */
   async #waitForIndex({ signal, othersWait }: Reader): Promise<void> {
-    const { rows } = this.#belt.parlance.store;
+    const { store } = this.#belt.parlance;
     const unless = async () =>
-      (await othersWait()) || (await findUpload(rows, this.#upload.id))?.cancel_requested !== 0;
-    await waitForIndex(rows, this.#upload.collection_id, { signal, unless });
+      (await othersWait()) ||
+      (await findUpload(store.rows, this.#upload.id))?.cancel_requested !== 0;
+    await waitForIndex(store, this.#upload.collection_id, { signal, unless });
   }
 
   /** @returns "cancelled" as soon as a person has cancelled and everything read so far is saved */

@@ -1,5 +1,6 @@
 // Builds a frame row by row: first the conversations with their messages, in order, then the points with their topics and places.
 import { type Frame, type FramePoints, roles, type Texts } from "./frame-columns.ts";
+import { Growing, Names } from "./growing.ts";
 
 export interface NewConversation {
   readonly id: string;
@@ -35,63 +36,6 @@ export interface FrameBuilder {
   place(pointOf: (point: number) => number): void;
   /** May be called again with other points: an analysis draws the map after it has found the topics. */
   build(unit: Frame["unit"], points: FramePoints): Frame;
-}
-
-/** Gives each distinct text a number, in order of appearance. */
-class Names {
-  readonly list: string[] = [];
-  readonly #places = new Map<string, number>();
-
-  place(name: string): number {
-    const known = this.#places.get(name);
-    if (known !== undefined) return known;
-    this.#places.set(name, this.list.length);
-    this.list.push(name);
-    return this.list.length - 1;
-  }
-
-  /** −1 for null. */
-  placeOf(name: string | null): number {
-    return name === null ? -1 : this.place(name);
-  }
-}
-
-type Numbers =
-  | Uint8Array<ArrayBuffer>
-  | Int8Array<ArrayBuffer>
-  | Int16Array<ArrayBuffer>
-  | Int32Array<ArrayBuffer>
-  | Uint32Array<ArrayBuffer>
-  | Float64Array<ArrayBuffer>;
-
-/** A column that doubles as it grows. */
-class Growing<N extends Numbers> {
-  #values: N;
-  #length = 0;
-  readonly #make: (length: number) => N;
-
-  constructor(make: (length: number) => N) {
-    this.#make = make;
-    this.#values = make(1024);
-  }
-
-  push(value: number): void {
-    if (this.#length === this.#values.length) {
-      const grown = this.#make(this.#values.length * 2);
-      grown.set(this.#values);
-      this.#values = grown;
-    }
-    this.#values[this.#length++] = value;
-  }
-
-  /** Replaces every value. */
-  change(to: (value: number) => number): void {
-    for (let at = 0; at < this.#length; at++) this.#values[at] = to(this.#values[at] ?? 0);
-  }
-
-  all(): N {
-    return this.#values.slice(0, this.#length) as N;
-  }
 }
 
 const textsOf = (list: readonly string[]): Texts => ({

@@ -99,7 +99,7 @@ export async function fitLayout(
     for (const row of chosen) isFitted[row] = 1;
     const rest = twins.first.filter((row) => isFitted[row] === 0);
     const placed = await place(
-      { fitted: { vectors: fittedVectors, ...core }, vectors: gather(vectors, rest) },
+      { fitted: { vectors: fittedVectors, ...core }, vectors, rows: rest },
       { ...options, seed },
       paceWithin(pace, 0.5, 1),
     );

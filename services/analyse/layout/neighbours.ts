@@ -2,7 +2,7 @@
 import { once } from "node:events";
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
-import type { Vectors } from "#services/domain/vectors.ts";
+import { gather, type Vectors } from "#services/domain/vectors.ts";
 import { NeighbourSearch, nearestOfRows, type SearchOptions } from "./neighbours-search.ts";
 import type { NeighbourAnswer, NeighbourPiece, NeighbourWork } from "./neighbours-worker.ts";
 import { checkSignal, type Pace, paced, type Steps } from "./pace.ts";
@@ -40,11 +40,25 @@ export interface NeighbourQuestion {
   readonly base: Vectors;
   /** Unit rows whose neighbours are wanted; without them, the rows of the base, and no row is its own neighbour. */
   readonly queries?: Vectors | undefined;
+  /** Of the queries only these rows, in this order: the rows of a large collection are copied a piece at a time. */
+  readonly chosen?: Uint32Array | undefined;
 }
+
+/** How many rows are asked for, and a copy of some of them in a row. */
+const askedOf = ({ base, queries, chosen }: NeighbourQuestion) => {
+  const { dim, rows, data } = queries ?? base;
+  return {
+    count: chosen?.length ?? rows,
+    piece: (from: number, to: number): Float32Array =>
+      chosen === undefined
+        ? data.slice(from * dim, to * dim)
+        : gather({ dim, rows, data }, chosen.subarray(from, to)).data,
+  };
+};
 
 /** @throws ParlanceError unavailable `aborted`; RangeError where the rows differ in length. */
 export async function findNeighbours(
-  { base, queries }: NeighbourQuestion,
+  { base, queries, chosen }: NeighbourQuestion,
   options: NeighbourOptions = {},
   pace: Pace = {},
 ): Promise<Neighbourhood> {
@@ -56,7 +70,7 @@ export async function findNeighbours(
   const threads = options.threads ?? Math.min(2, availableParallelism());
   const most = Math.max(0, Math.min(k, queries === undefined ? base.rows - 1 : base.rows));
   const search: SearchOptions = { k: most, seed, recall };
-  const rows = (queries ?? base).rows;
+  const rows = askedOf({ base, queries, chosen }).count;
   if (rows === 0 || most === 0)
     return {
       k: most,
@@ -66,25 +80,25 @@ export async function findNeighbours(
       recall: 1,
     };
   return threads < 2 || rows * base.rows < worthThreads
-    ? await paced(here({ base, queries }, search), pace)
-    : await inThreads({ base, queries, threads }, search, pace);
+    ? await paced(here({ base, queries, chosen }, search), pace)
+    : await inThreads({ base, queries, chosen, threads }, search, pace);
 }
 
-function* here({ base, queries }: NeighbourQuestion, options: SearchOptions): Steps<Neighbourhood> {
-  const search = new NeighbourSearch(base, options);
+function* here(question: NeighbourQuestion, options: SearchOptions): Steps<Neighbourhood> {
+  const search = new NeighbourSearch(question.base, options);
   yield 0;
-  const asked = queries ?? base;
-  const found = room(asked.rows, options.k);
-  for (let from = 0; from < asked.rows; from += stepRows) {
-    const count = Math.min(stepRows, asked.rows - from);
+  const asked = askedOf(question);
+  const found = room(asked.count, options.k);
+  for (let from = 0; from < asked.count; from += stepRows) {
+    const count = Math.min(stepRows, asked.count - from);
     const piece = nearestOfRows(search, {
-      rows: asked.data.subarray(from * asked.dim),
+      rows: asked.piece(from, from + count),
       count,
-      selfFrom: queries === undefined ? from : undefined,
+      selfFrom: question.queries === undefined ? from : undefined,
     });
     found.indices.set(piece.indices, from * options.k);
     found.distances.set(piece.distances, from * options.k);
-    yield (from + count) / asked.rows;
+    yield (from + count) / asked.count;
   }
   return { ...found, recall: search.recall };
 }
@@ -105,24 +119,24 @@ const shared = ({ dim, rows, data }: Vectors): Vectors => {
 };
 
 async function inThreads(
-  { base, queries, threads }: NeighbourQuestion & { readonly threads: number },
+  { base, queries, chosen, threads }: NeighbourQuestion & { readonly threads: number },
   options: SearchOptions,
   pace: Pace,
 ): Promise<Neighbourhood> {
-  const asked = queries ?? base;
-  const found = room(asked.rows, options.k);
+  const asked = askedOf({ base, queries, chosen });
+  const found = room(asked.count, options.k);
   const work: NeighbourWork = { base: shared(base), options };
   let next = 0;
   let done = 0;
   let recall = 1;
   const nextPiece = (): NeighbourPiece | undefined => {
-    if (next >= asked.rows) return undefined;
+    if (next >= asked.count) return undefined;
     const from = next;
-    next = Math.min(asked.rows, from + messageRows);
+    next = Math.min(asked.count, from + messageRows);
     return {
       from,
       count: next - from,
-      rows: queries?.data.slice(from * queries.dim, next * queries.dim),
+      rows: queries === undefined ? undefined : asked.piece(from, next),
     };
   };
   const serve = async (): Promise<void> => {
@@ -141,7 +155,7 @@ async function inThreads(
         found.distances.set(answer.distances, piece.from * options.k);
         recall = answer.recall;
         done += piece.count;
-        pace.onProgress?.(done / asked.rows);
+        pace.onProgress?.(done / asked.count);
       }
     } finally {
       pace.signal?.removeEventListener("abort", stop);

@@ -39,13 +39,22 @@ export interface Placed {
  * @throws ParlanceError unavailable `aborted`.
  */
 export async function place(
-  { fitted, vectors }: { readonly fitted: Fitted; readonly vectors: Vectors },
+  {
+    fitted,
+    vectors,
+    rows,
+  }: {
+    readonly fitted: Fitted;
+    readonly vectors: Vectors;
+    /** Only these rows of `vectors`, in this order. */
+    readonly rows?: Uint32Array;
+  },
   options: PlaceOptions = {},
   pace: Pace = {},
 ): Promise<Placed> {
   const { neighbours = 15, minDist = 0.1, spread = 1, repulsion = 4, seed = 1, threads } = options;
   const found = await findNeighbours(
-    { base: fitted.vectors, queries: vectors },
+    { base: fitted.vectors, queries: vectors, chosen: rows },
     { k: neighbours, seed, ...(threads === undefined ? {} : { threads }) },
     paceWithin(pace, 0, 0.9),
   );

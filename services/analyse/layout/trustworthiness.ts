@@ -4,8 +4,10 @@ import { row, type Vectors } from "#services/domain/vectors.ts";
 import type { Steps } from "./pace.ts";
 import { dice, sampleRows } from "./random.ts";
 
-/** Sampled rows handled at a time, and rows compared with them before the event loop gets a turn. */
+/** Sampled rows handled at a time, fewer in a large map: so many similarities are in memory. */
 const together = 32;
+const mostSimilarities = 8e6;
+/** Rows compared with them before the event loop gets a turn. */
 const stepRows = 4096;
 
 export interface TrustOptions {
@@ -39,8 +41,9 @@ export function* measureTrust(
   const beside = new Float32Array(rows);
   let intruders = 0;
   let lost = 0;
-  for (let from = 0; from < sample.length; from += together) {
-    const asked = sample.subarray(from, from + together);
+  const step = Math.max(1, Math.min(together, Math.floor(mostSimilarities / rows)));
+  for (let from = 0; from < sample.length; from += step) {
+    const asked = sample.subarray(from, from + step);
     const similarities = yield* similaritiesOf(vectors, asked);
     for (const [place, one] of asked.entries()) {
       const near = similarities.subarray(place * rows, (place + 1) * rows);
