@@ -5,7 +5,7 @@ import type { Schema } from "./documents.ts";
 import type { FacetCount } from "./facets.ts";
 import type { Filter } from "./filter.ts";
 import type { Version } from "./history/history.ts";
-import type { LexicalQuery, TermFrequency, WordMass } from "./lexical/lexical.ts";
+import type { LexicalQuery, TermFrequency, WeightedTerm, WordMass } from "./lexical/lexical.ts";
 import type { RowSet } from "./row-set.ts";
 
 /** One row of a snapshot that answers. */
@@ -21,6 +21,14 @@ export interface LexicalFound {
   readonly hits: readonly Found[];
   /** Rows that match in all (live and passing the filter); a lower bound unless counted. */
   readonly total: number;
+}
+
+/** A text of several rows that answers. */
+export interface GroupFound {
+  /** What its rows have in the column. */
+  readonly value: string;
+  /** BM25 over groups, bigger is better. */
+  readonly score: number;
 }
 
 /** A snapshot of one version: whatever is committed or merged meanwhile, it answers the same. Many questions may run at once. */
@@ -62,6 +70,16 @@ export interface Searcher {
     query: LexicalQuery,
     options: { k: number; within?: RowSet; lengthsOf?: RowSet },
   ): LexicalFound;
+  /**
+   * Rows with the same value of a keyword column taken as one text: the best `k` such texts for any of these words, best first, and
+   * the rows that they consist of. Of the most frequent words, those beyond 400,000 rows are not looked at.
+   * @param options.of the rows that make up the texts; the same set each time, because the groups are kept with it
+   * @param options.mostWords texts with more words are left out
+   */
+  lexicalGroups(
+    terms: readonly WeightedTerm[],
+    options: { column: string; of: RowSet; mostWords: number; k: number },
+  ): { readonly found: GroupFound[]; readonly rows: RowSet };
   /** Every row that the lexical question matches (no scores), for facets. */
   matching(query: LexicalQuery, within?: RowSet): RowSet;
   /** Every row whose words have at least so much mass together (no scores); a word counts once, in whichever form. */

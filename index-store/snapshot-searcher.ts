@@ -7,12 +7,19 @@ import type { Schema } from "./documents.ts";
 import { extent, type FacetCount, facet, histogram } from "./facets.ts";
 import { checkColumn, checkFilter, type Filter, matchingRows } from "./filter.ts";
 import type { Version } from "./history/history.ts";
+import { type Groups, groupRows, rankGroups, rowsOfGroups } from "./grouped.ts";
 import { IndexError } from "./index-error.ts";
 import { sampleOf, seededRandom } from "./kmeans/random.ts";
-import type { LexicalIndex, LexicalQuery, TermFrequency, WordMass } from "./lexical/lexical.ts";
+import type {
+  LexicalIndex,
+  LexicalQuery,
+  TermFrequency,
+  WeightedTerm,
+  WordMass,
+} from "./lexical/lexical.ts";
 import { documentFrequency, similarTerms, termsWithPrefix } from "./lexical/terms-of-all.ts";
 import { bitsOf, type RowSet, SnapshotRows } from "./row-set.ts";
-import type { Found, LexicalFound, Searcher } from "./searcher.ts";
+import type { Found, GroupFound, LexicalFound, Searcher } from "./searcher.ts";
 import type { Place, Snapshot } from "./snapshot.ts";
 
 interface Scored {
@@ -55,6 +62,8 @@ const checkLimit = (k: number): void => {
 export class SnapshotSearcher implements Searcher {
   #snapshot: Snapshot | undefined;
   readonly #meanLengths = new WeakMap<RowSet, number>();
+  /** Groups by the rows that they are of, then by column and bound. */
+  readonly #groups = new WeakMap<RowSet, Map<string, Groups>>();
 
   /** Takes the snapshot over: it is released when this searcher is closed. */
   constructor(snapshot: Snapshot) {
@@ -201,6 +210,33 @@ export class SnapshotSearcher implements Searcher {
     const mean = rows > 0 ? length / rows : 0;
     this.#meanLengths.set(set, mean);
     return mean;
+  }
+
+  lexicalGroups(
+    terms: readonly WeightedTerm[],
+    { column, of, mostWords, k }: { column: string; of: RowSet; mostWords: number; k: number },
+  ): { readonly found: GroupFound[]; readonly rows: RowSet } {
+    const snapshot = this.#open;
+    checkLimit(k);
+    checkColumn(column, "keyword", snapshot.schema);
+    const rows = bitsOf(snapshot, of);
+    const known = this.#groups.get(of) ?? new Map<string, Groups>();
+    this.#groups.set(of, known);
+    const key = `${mostWords} ${column}`;
+    const groups = known.get(key) ?? groupRows(snapshot, { column, rows, mostWords });
+    known.set(key, groups);
+    const best = groups.count > 0 ? rankGroups(snapshot, groups, { terms, k }) : [];
+    return {
+      found: best.map(({ group, score }) => ({ value: groups.values[group] ?? "", score })),
+      rows: new SnapshotRows(
+        snapshot,
+        rowsOfGroups(
+          groups,
+          best.map(({ group }) => group),
+          rows.length,
+        ),
+      ),
+    };
   }
 
   matching(query: LexicalQuery, within?: RowSet): RowSet {

@@ -5,6 +5,7 @@ import type { RowBitmap } from "../ann/ann.ts";
 import { hasBit } from "../bitmap.ts";
 import { Contribution, idf } from "./bm25.ts";
 import {
+  type GroupCounts,
   type LexicalEngine,
   LexicalError,
   type LexicalHits,
@@ -85,6 +86,22 @@ class FtsIndex implements LexicalIndex {
     return this.#all("SELECT rowid, length FROM lengths", [])
       .filter((one) => hasBit(rows, Number(one["rowid"])))
       .reduce((sum, one) => sum + Number(one["length"]), 0);
+  }
+
+  addLengths(groups: Int32Array, lengths: Float64Array): void {
+    for (const one of this.#all("SELECT rowid, length FROM lengths", [])) {
+      const group = groups[Number(one["rowid"])] ?? -1;
+      if (group >= 0) lengths[group] = (lengths[group] ?? 0) + Number(one["length"]);
+    }
+  }
+
+  countTerm(term: string, groups: Int32Array, into: GroupCounts): void {
+    for (const [row, frequency] of this.#frequencies(term, term)) {
+      const group = groups[row] ?? -1;
+      if (group < 0) continue;
+      if (into.counts[group] === 0) into.met[into.size++] = group;
+      into.counts[group] = (into.counts[group] ?? 0) + frequency;
+    }
   }
 
   search(query: LexicalQuery, search: LexicalSearch): LexicalHits {

@@ -4,6 +4,7 @@ import type { RowBitmap } from "../ann/ann.ts";
 import { forEachRow } from "../bitmap.ts";
 import { Dictionary } from "./dictionary.ts";
 import {
+  type GroupCounts,
   type LexicalEngine,
   LexicalError,
   type LexicalHits,
@@ -14,6 +15,7 @@ import {
   type WordMass,
 } from "./lexical.ts";
 import { rowsWithMass } from "./mass.ts";
+import { frequencyOf, listOf } from "./posting-list.ts";
 import { checkPostings } from "./postings-check.ts";
 import { decodePostings, encodePostings, type PostingsData } from "./postings-format.ts";
 import { invert } from "./postings-writer.ts";
@@ -48,6 +50,28 @@ class PostingsIndex implements LexicalIndex {
       sum += lengths[row] ?? 0;
     });
     return sum;
+  }
+
+  addLengths(groups: Int32Array, lengths: Float64Array): void {
+    const { data } = this.#get();
+    for (let row = 0; row < data.rows; row++) {
+      const group = groups[row] ?? -1;
+      if (group >= 0) lengths[group] = (lengths[group] ?? 0) + (data.lengths[row] ?? 0);
+    }
+  }
+
+  countTerm(term: string, groups: Int32Array, into: GroupCounts): void {
+    const { data, dictionary } = this.#get();
+    const list = listOf(data, dictionary.find(term));
+    const { rows, from, to } = list;
+    const { counts, met } = into;
+    for (let at = from; at < to; at++) {
+      const group = groups[rows[at] ?? 0] ?? -1;
+      if (group < 0) continue;
+      const before = counts[group] ?? 0;
+      if (before === 0) met[into.size++] = group;
+      counts[group] = before + frequencyOf(data, list, at);
+    }
   }
 
   search(query: LexicalQuery, search: LexicalSearch): LexicalHits {

@@ -91,6 +91,9 @@ class VisibleSearcher implements Searcher {
       ...options,
     });
   }
+  lexicalGroups(...asked: Parameters<Searcher["lexicalGroups"]>) {
+    return this.#all.lexicalGroups(...asked);
+  }
   matching(query: LexicalQuery, within: RowSet = this.#shown): RowSet {
     return this.#all.matching(query, within);
   }

@@ -4,6 +4,7 @@ import type { SearchMode } from "#services/contract/search.ts";
 import type { ChunkUnit } from "#services/domain/chunk.ts";
 import type { SourceKind } from "#services/domain/conversation.ts";
 import { columns } from "./columns.ts";
+import { KNOBS, openConversations } from "./conversations.ts";
 import type { Groups } from "./groups.ts";
 import type { Judged } from "./judge.ts";
 import { type Candidate, type Fused, type FusionOptions, fuse, merge } from "./rank.ts";
@@ -115,6 +116,7 @@ export const openRanking = (ranking: Ranking) => {
     ranking.mode === "lexical" && sidesOf.exchange.length === 0
       ? FIRST_DEPTH_BY_WORDS
       : FIRST_DEPTH;
+  const conversations = openConversations(ranking);
   let nearest: Candidate[] | undefined;
   let depth = 0;
   let exhausted = false;
@@ -176,7 +178,28 @@ export const openRanking = (ranking: Ranking) => {
     const asTyped = exactHits(unit, k);
     if (asTyped.length === k) return asTyped;
     const others = byWords(unit, ({ query }) => query, k).filter(({ key }) => !exact.has(key));
-    return [...asTyped, ...others].slice(0, k);
+    const found = [...asTyped, ...others].slice(0, k);
+    return unit === "message" ? [...found, ...ofWhole(found)] : found;
+  };
+
+  /** The best rows of the conversations that hold most of the question, where they are not among those found. */
+  const ofWhole = (found: readonly Candidate[]): Candidate[] => {
+    if (KNOBS.reps === 0) return [];
+    const keys = new Set(found.map(({ key }) => key));
+    return merge(
+      sidesOf.message.map((side) => {
+        const rows = conversations.rowsOf(side.asked);
+        if (rows === undefined) return [];
+        const within = side.asked.searcher.intersect(
+          side.within === undefined ? [rows] : [rows, side.within],
+        );
+        return candidates(
+          side.asked,
+          wordHits({ ...side, within }, side.asked.plan.query, KNOBS.reps),
+        ).filter(({ key }) => !keys.has(key));
+      }),
+      KNOBS.reps,
+    );
   };
 
   /** Puts hits with the exact string typed before all others, unless only meaning counts. */
@@ -245,17 +268,23 @@ export const openRanking = (ranking: Ranking) => {
     return all;
   };
 
+  const lifted = (hits: readonly United[]): readonly United[] =>
+    conversations.lifted(hits, (key) => places.get(key));
+
   const united = async (
     messages: readonly Fused[],
     exchanges: readonly Fused[],
   ): Promise<readonly United[]> => {
-    if (exchanges.length === 0) return messages.map((fused) => ({ fused, keys: [fused.key] }));
+    if (exchanges.length === 0)
+      return lifted(messages.map((fused) => ({ fused, keys: [fused.key] })));
     const of = await ranking.exchangesOf(exchanges.map(({ id }) => id));
     const said = saidIn(messages);
-    return unite(messages, exchanges, {
-      message: ({ key }) => said.get(key),
-      exchange: ({ id }) => of.get(id),
-    });
+    return lifted(
+      unite(messages, exchanges, {
+        message: ({ key }) => said.get(key),
+        exchange: ({ id }) => of.get(id),
+      }),
+    );
   };
 
   const deepen = async (): Promise<void> => {
