@@ -93,12 +93,18 @@ const ordinalsOf = (
 /** Postings read for one question at most: those of the rarest words, which say most. */
 const MOST_POSTINGS = 400_000;
 
+/** A word of a question: the terms that count as it, each by its weight. */
+export interface GroupWord {
+  readonly terms: readonly WeightedTerm[];
+  readonly weight: number;
+}
+
 /** BM25 of the groups for any of these words, the best `k` first. Words and lengths are counted over groups. */
 export const rankGroups = (
   snapshot: Snapshot,
   groups: Groups,
-  { terms, k }: { terms: readonly WeightedTerm[]; k: number },
-): { readonly group: number; readonly score: number }[] => {
+  { words, k }: { words: readonly GroupWord[]; k: number },
+): { top: { readonly group: number; readonly score: number }[]; masses: number[] } => {
   const scores = new Float64Array(groups.values.length);
   const into: GroupCounts = {
     counts: new Float32Array(scores.length),
@@ -106,19 +112,25 @@ export const rankGroups = (
     size: 0,
   };
   const statistics = snapshot.statistics();
-  const ordered = terms
-    .map((one) => ({ ...one, rows: statistics.documentFrequency(one.term) }))
+  const ordered = words
+    .map((word, at) => ({
+      ...word,
+      at,
+      rows: word.terms.reduce((sum, { term }) => sum + statistics.documentFrequency(term), 0),
+    }))
     .sort((a, b) => a.rows - b.rows);
+  const masses = words.map(() => 0);
   let left = MOST_POSTINGS;
-  for (const { term, weight, rows } of ordered) {
+  for (const { at: place, terms, weight, rows } of ordered) {
     left -= rows;
     if (left < 0) break;
-    for (const [at, { words }] of snapshot.places.entries())
-      words?.countTerm(term, groups.ofPlace[at] ?? new Int32Array(), into);
-    const contribution = new Contribution(
-      weight * idf(groups.count, into.size),
-      groups.meanLength,
-    );
+    if (rows === 0) continue;
+    for (const { term, weight: share } of terms)
+      for (const [at, { words: index }] of snapshot.places.entries())
+        index?.countTerm({ term, weight: share }, groups.ofPlace[at] ?? new Int32Array(), into);
+    const scale = weight * idf(groups.count, into.size);
+    masses[place] = scale;
+    const contribution = new Contribution(scale, groups.meanLength);
     for (let at = 0; at < into.size; at++) {
       const group = into.met[at] ?? 0;
       scores[group] =
@@ -128,7 +140,7 @@ export const rankGroups = (
     }
     into.size = 0;
   }
-  return best(scores, k);
+  return { top: best(scores, k), masses };
 };
 
 /** The `k` largest numbers above 0, largest first; of equal ones the earlier group. */
@@ -145,6 +157,42 @@ const best = (scores: Float64Array, k: number) => {
     least = top[k - 1]?.score ?? 0;
   }
   return top.sort((a, b) => b.score - a.score || a.group - b.group).slice(0, k);
+};
+
+export const KK = { c: 0 };
+export const STATS = { c: 0, r: 0, n: 0 };
+/** How much more of the words' masses the groups hold than the best row of each does, as a share of all. */
+export const spreadOf = (
+  snapshot: Snapshot,
+  groups: Groups,
+  { words, masses, tops }: { words: readonly GroupWord[]; masses: readonly number[]; tops: readonly number[] },
+): number => {
+  const total = masses.reduce((sum, mass) => sum + mass, 0);
+  if (total === 0 || tops.length === 0) return 0;
+  let C = 0;
+  let R = 0;
+  for (const group of tops) {
+    const met = new Uint8Array(words.length);
+    let best = 0;
+    for (let at = groups.offsets[group] ?? 0; at < (groups.offsets[group + 1] ?? 0); at++) {
+      const ordinal = groups.ordinals[at] ?? 0;
+      const place = snapshot.placeOf(ordinal);
+      let own = 0;
+      for (const [word, { terms }] of words.entries()) {
+        if (!terms.some(({ term }) => place?.words?.has(term, ordinal - place.base))) continue;
+        own += masses[word] ?? 0;
+        met[word] = 1;
+      }
+      best = Math.max(best, own);
+    }
+    for (const [word, mass] of masses.entries()) if (met[word]) C += mass;
+    R += best;
+  }
+  STATS.n++;
+  STATS.c += C / total / tops.length;
+  STATS.r += R / total / tops.length;
+  KK.c = C / total / tops.length;
+  return (C - R) / total / tops.length;
 };
 
 /** The rows of these groups as a bitmap. */

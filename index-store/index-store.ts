@@ -25,6 +25,7 @@ export {
 } from "./open.ts";
 export { exportIndex, restoreIndex } from "./portable.ts";
 export type { RowSet } from "./row-set.ts";
+export type { GroupWord } from "./grouped.ts";
 export type { Found, GroupFound, LexicalFound, Searcher } from "./searcher.ts";
 export type { IndexStore } from "./store.ts";
 export type { CommitOptions } from "./writer.ts";

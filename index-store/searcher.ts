@@ -5,7 +5,8 @@ import type { Schema } from "./documents.ts";
 import type { FacetCount } from "./facets.ts";
 import type { Filter } from "./filter.ts";
 import type { Version } from "./history/history.ts";
-import type { LexicalQuery, TermFrequency, WeightedTerm, WordMass } from "./lexical/lexical.ts";
+import type { GroupWord } from "./grouped.ts";
+import type { LexicalQuery, TermFrequency, WordMass } from "./lexical/lexical.ts";
 import type { RowSet } from "./row-set.ts";
 
 /** One row of a snapshot that answers. */
@@ -77,9 +78,9 @@ export interface Searcher {
    * @param options.mostWords texts with more words are left out
    */
   lexicalGroups(
-    terms: readonly WeightedTerm[],
+    words: readonly GroupWord[],
     options: { column: string; of: RowSet; mostWords: number; k: number },
-  ): { readonly found: GroupFound[]; readonly rows: RowSet };
+  ): { readonly found: GroupFound[]; readonly rows: RowSet; readonly spread: number };
   /** Every row that the lexical question matches (no scores), for facets. */
   matching(query: LexicalQuery, within?: RowSet): RowSet;
   /** Every row whose words have at least so much mass together (no scores); a word counts once, in whichever form. */

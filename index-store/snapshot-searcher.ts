@@ -7,14 +7,13 @@ import type { Schema } from "./documents.ts";
 import { extent, type FacetCount, facet, histogram } from "./facets.ts";
 import { checkColumn, checkFilter, type Filter, matchingRows } from "./filter.ts";
 import type { Version } from "./history/history.ts";
-import { type Groups, groupRows, rankGroups, rowsOfGroups } from "./grouped.ts";
+import { type Groups, type GroupWord, groupRows, rankGroups, rowsOfGroups, spreadOf } from "./grouped.ts";
 import { IndexError } from "./index-error.ts";
 import { sampleOf, seededRandom } from "./kmeans/random.ts";
 import type {
   LexicalIndex,
   LexicalQuery,
   TermFrequency,
-  WeightedTerm,
   WordMass,
 } from "./lexical/lexical.ts";
 import { documentFrequency, similarTerms, termsWithPrefix } from "./lexical/terms-of-all.ts";
@@ -213,9 +212,9 @@ export class SnapshotSearcher implements Searcher {
   }
 
   lexicalGroups(
-    terms: readonly WeightedTerm[],
+    words: readonly GroupWord[],
     { column, of, mostWords, k }: { column: string; of: RowSet; mostWords: number; k: number },
-  ): { readonly found: GroupFound[]; readonly rows: RowSet } {
+  ): { readonly found: GroupFound[]; readonly rows: RowSet; readonly spread: number } {
     const snapshot = this.#open;
     checkLimit(k);
     checkColumn(column, "keyword", snapshot.schema);
@@ -225,8 +224,11 @@ export class SnapshotSearcher implements Searcher {
     const key = `${mostWords} ${column}`;
     const groups = known.get(key) ?? groupRows(snapshot, { column, rows, mostWords });
     known.set(key, groups);
-    const best = groups.count > 0 ? rankGroups(snapshot, groups, { terms, k }) : [];
+    const { top: best, masses } =
+      groups.count > 0 ? rankGroups(snapshot, groups, { words, k }) : { top: [], masses: [] };
+    const tops = best.slice(0, 5).map(({ group }) => group);
     return {
+      spread: spreadOf(snapshot, groups, { words, masses, tops }),
       found: best.map(({ group, score }) => ({ value: groups.values[group] ?? "", score })),
       rows: new SnapshotRows(
         snapshot,

@@ -13,6 +13,7 @@ import {
   type LexicalQuery,
   type LexicalSearch,
   type TermFrequency,
+  type WeightedTerm,
   type WordMass,
 } from "./lexical.ts";
 import { positionTerms } from "./phrase.ts";
@@ -88,6 +89,10 @@ class FtsIndex implements LexicalIndex {
       .reduce((sum, one) => sum + Number(one["length"]), 0);
   }
 
+  has(term: string, row: number): boolean {
+    return this.#frequencies(term, term).has(row);
+  }
+
   addLengths(groups: Int32Array, lengths: Float64Array): void {
     for (const one of this.#all("SELECT rowid, length FROM lengths", [])) {
       const group = groups[Number(one["rowid"])] ?? -1;
@@ -95,12 +100,12 @@ class FtsIndex implements LexicalIndex {
     }
   }
 
-  countTerm(term: string, groups: Int32Array, into: GroupCounts): void {
+  countTerm({ term, weight }: WeightedTerm, groups: Int32Array, into: GroupCounts): void {
     for (const [row, frequency] of this.#frequencies(term, term)) {
       const group = groups[row] ?? -1;
       if (group < 0) continue;
       if (into.counts[group] === 0) into.met[into.size++] = group;
-      into.counts[group] = (into.counts[group] ?? 0) + frequency;
+      into.counts[group] = (into.counts[group] ?? 0) + weight * frequency;
     }
   }
 

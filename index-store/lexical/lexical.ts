@@ -80,8 +80,10 @@ export interface LexicalIndex {
   lengthOf(rows: RowBitmap): number;
   /** Adds the words of each row to the length of its group. @param groups group of each row; -1: none */
   addLengths(groups: Int32Array, lengths: Float64Array): void;
-  /** Counts how often a term stands in the rows of each group. @param groups as for `addLengths` */
-  countTerm(term: string, groups: Int32Array, counts: GroupCounts): void;
+  /** Counts how often a term stands in the rows of each group, times its weight. @param groups as for `addLengths` */
+  countTerm(term: WeightedTerm, groups: Int32Array, counts: GroupCounts): void;
+  /** Whether a term stands in a row. */
+  has(term: string, row: number): boolean;
   search(query: LexicalQuery, search: LexicalSearch): LexicalHits;
   /** Rows whose words have at least so much mass together; a word counts once. */
   rowsWithMass(words: readonly WordMass[], least: number): RowBitmap;

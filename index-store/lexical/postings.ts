@@ -12,10 +12,11 @@ import {
   type LexicalQuery,
   type LexicalSearch,
   type TermFrequency,
+  type WeightedTerm,
   type WordMass,
 } from "./lexical.ts";
 import { rowsWithMass } from "./mass.ts";
-import { frequencyOf, listOf } from "./posting-list.ts";
+import { frequencyOf, listOf, seek } from "./posting-list.ts";
 import { checkPostings } from "./postings-check.ts";
 import { decodePostings, encodePostings, type PostingsData } from "./postings-format.ts";
 import { invert } from "./postings-writer.ts";
@@ -52,6 +53,13 @@ class PostingsIndex implements LexicalIndex {
     return sum;
   }
 
+  has(term: string, row: number): boolean {
+    const { data, dictionary } = this.#get();
+    const list = listOf(data, dictionary.find(term));
+    const at = seek(list, list.from, row);
+    return at < list.to && list.rows[at] === row;
+  }
+
   addLengths(groups: Int32Array, lengths: Float64Array): void {
     const { data } = this.#get();
     for (let row = 0; row < data.rows; row++) {
@@ -60,7 +68,7 @@ class PostingsIndex implements LexicalIndex {
     }
   }
 
-  countTerm(term: string, groups: Int32Array, into: GroupCounts): void {
+  countTerm({ term, weight }: WeightedTerm, groups: Int32Array, into: GroupCounts): void {
     const { data, dictionary } = this.#get();
     const list = listOf(data, dictionary.find(term));
     const { rows, from, to } = list;
@@ -70,7 +78,7 @@ class PostingsIndex implements LexicalIndex {
       if (group < 0) continue;
       const before = counts[group] ?? 0;
       if (before === 0) met[into.size++] = group;
-      counts[group] = before + frequencyOf(data, list, at);
+      counts[group] = before + weight * frequencyOf(data, list, at);
     }
   }
 

@@ -1,3 +1,4 @@
+import { KK } from "#index-store/grouped.ts";
 // Conversations as whole texts: a hit is lifted by how well all of its conversation's words match the question.
 import type { RowSet } from "#index-store/index-store.ts";
 import { columns } from "./columns.ts";
@@ -10,6 +11,9 @@ export const KNOBS = {
   weight: knob("K_WEIGHT", 0.8),
   depth: knob("K_DEPTH", 100),
   reps: knob("K_REPS", 30),
+  power: 1,
+  max: 20, cp: 0,  sp: 1, 
+  bySpread: 0,
   most: knob("K_MOST", 4000),
 };
 
@@ -24,7 +28,7 @@ export const openConversations = (ranking: Ranking) => {
     if (ranking.mode === "semantic") return new Map();
     const each = ranking.asked.map((asked) => ({
       asked,
-      ...asked.searcher.lexicalGroups([...asked.plan.query.should, ...asked.plan.query.must], {
+      ...asked.searcher.lexicalGroups(asked.plan.words, {
         column: columns.conversation,
         of: asked.searcher.select(undefined),
         mostWords: KNOBS.most,
@@ -35,7 +39,9 @@ export const openConversations = (ranking: Ranking) => {
       .flatMap(({ asked, found }) => found.map((one) => ({ asked, ...one })))
       .sort((a, b) => b.score - a.score)
       .slice(0, KNOBS.depth);
-    const gains = standardised(all);
+    const spread = Math.max(0, ...each.map((one) => one.spread));
+    const factor = KNOBS.bySpread > 0 ? (Math.min(KNOBS.max, KNOBS.bySpread * spread ** KNOBS.sp * KK.c ** KNOBS.cp)) : 1;
+    const gains = standardised(all).map((gain) => factor * 3 * (gain / 3) ** KNOBS.power);
     const wholes = new Map<Asked, { rows: RowSet | undefined; gains: Map<string, number> }>();
     for (const { asked, found, rows } of each)
       wholes.set(asked, { rows: found.length > 0 ? rows : undefined, gains: new Map() });

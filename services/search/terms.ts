@@ -1,5 +1,5 @@
 // Makes a lexical query of the question's words: adds words of the same stem, and the nearest known words for unknown ones.
-import { type LexicalQuery, type Token, tokenize } from "#index-store/index-store.ts";
+import { type GroupWord, type LexicalQuery, type Token, tokenize } from "#index-store/index-store.ts";
 import { relativesOf, type Vocabulary, type Weighted } from "./nearest.ts";
 import type { Question } from "./query.ts";
 import { isStopWord, stopWordWeight } from "./stop-words.ts";
@@ -12,6 +12,8 @@ export interface Expansion {
 
 export interface LexicalPlan {
   readonly query: LexicalQuery;
+  /** The words of the question, each with its forms or likely spellings. */
+  readonly words: readonly GroupWord[];
   readonly expansions: readonly Expansion[];
   /** Terms to highlight, in addition to phrases and prefixes. */
   readonly highlighted: readonly string[];
@@ -28,6 +30,7 @@ const heaviest = (terms: readonly Weighted[]): Weighted[] => {
 
 interface Draft {
   readonly should: Weighted[];
+  readonly words: GroupWord[];
   readonly must: string[];
   readonly phrases: string[][];
   readonly prefixes: string[];
@@ -50,6 +53,13 @@ interface Planned {
   readonly vocabulary: Vocabulary;
 }
 
+export const KF = { form: 0.5 };
+/** Adds a word as it is. */
+const addWord = (draft: Draft, term: string, weight: number): void => {
+  draft.should.push({ term, weight });
+  draft.words.push({ weight, terms: [{ term, weight: 1 }] });
+};
+
 /** Adds a term, the words of its stem and, where the index does not contain it, its nearest known words. */
 const addRelated = (
   draft: Draft,
@@ -57,11 +67,19 @@ const addRelated = (
   { languages, vocabulary }: Planned,
 ): void => {
   if (compound) {
-    draft.should.push({ term, weight: 1 });
+    addWord(draft, term, 1);
     return;
   }
   const { own, forms, nearest, unknown } = relativesOf(term, languages, vocabulary);
   draft.should.push({ term, weight: own }, ...forms);
+  draft.words.push({
+    weight: 1,
+    terms: [
+      { term, weight: 1 },
+      ...forms.map((form) => ({ term: form.term, weight: KF.form })),
+      ...nearest,
+    ],
+  });
   const [likeliest] = nearest;
   if (likeliest === undefined) return;
   draft.should.push(...nearest);
@@ -81,9 +99,9 @@ const addWords = (draft: Draft, words: readonly string[], planned: Planned): voi
   const weight = content === 0 ? 1 : stopWordWeight(content);
   let related = 0;
   for (const token of terms) {
-    if (stop.has(token)) draft.should.push({ term: token.term, weight });
+    if (stop.has(token)) addWord(draft, token.term, weight);
     else if (related++ < MOST_RELATED) addRelated(draft, token, planned);
-    else draft.should.push({ term: token.term, weight: 1 });
+    else addWord(draft, token.term, 1);
   }
 };
 
@@ -163,7 +181,7 @@ export const planTerms = (
   vocabulary: Vocabulary,
   languages: readonly string[] = ["en"],
 ): LexicalPlan => {
-  const draft: Draft = { should: [], must: [], phrases: [], prefixes: [], expansions: [] };
+  const draft: Draft = { should: [], words: [], must: [], phrases: [], prefixes: [], expansions: [] };
   const several = (texts: readonly string[]) =>
     texts.map(boundedPhrase).filter((phrase) => phrase.length > 0);
   addWords(draft, question.words, { languages, vocabulary });
@@ -179,6 +197,10 @@ export const planTerms = (
   };
   return {
     query,
+    words: [
+      ...draft.words,
+      ...query.must.map(({ term, weight }) => ({ weight, terms: [{ term, weight: 1 }] })),
+    ],
     expansions: draft.expansions,
     highlighted: [...new Set([...meaningful(soft, vocabulary), ...draft.must])],
     exact: exactOf(question, query),
