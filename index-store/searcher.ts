@@ -4,8 +4,8 @@ import type { Degraded } from "./degraded.ts";
 import type { Schema } from "./documents.ts";
 import type { FacetCount } from "./facets.ts";
 import type { Filter } from "./filter.ts";
-import type { Version } from "./history/history.ts";
 import type { GroupWord } from "./grouped.ts";
+import type { Version } from "./history/history.ts";
 import type { LexicalQuery, TermFrequency, WordMass } from "./lexical/lexical.ts";
 import type { RowSet } from "./row-set.ts";
 
@@ -24,12 +24,12 @@ export interface LexicalFound {
   readonly total: number;
 }
 
-/** A text of several rows that answers. */
-export interface GroupFound {
-  /** What its rows have in the column. */
-  readonly value: string;
-  /** BM25 over groups, bigger is better. */
-  readonly score: number;
+/** Texts of several rows that answer. */
+export interface GroupsFound {
+  /** Best first: what the rows of each have in the column, and BM25 over all such texts. */
+  readonly found: readonly { readonly value: string; readonly score: number }[];
+  /** What the best three hold of the question beyond the row of each that holds most, as a share of the question: 0 where one row says all. */
+  readonly spread: number;
 }
 
 /** A snapshot of one version: whatever is committed or merged meanwhile, it answers the same. Many questions may run at once. */
@@ -72,15 +72,15 @@ export interface Searcher {
     options: { k: number; within?: RowSet; lengthsOf?: RowSet },
   ): LexicalFound;
   /**
-   * Rows with the same value of a keyword column taken as one text: the best `k` such texts for any of these words, best first, and
-   * the rows that they consist of. Of the most frequent words, those beyond 400,000 rows are not looked at.
-   * @param options.of the rows that make up the texts; the same set each time, because the groups are kept with it
-   * @param options.mostWords texts with more words are left out
+   * Rows with the same value of a keyword column taken as one text: the best `k` such texts for any of these words. Of frequent words,
+   * those beyond 400,000 rows in all are not looked at.
+   * @param options.of the rows that make up the texts; the same set each time, because the texts are kept with it
+   * @param options.mostWords texts of more words are left out
    */
   lexicalGroups(
     words: readonly GroupWord[],
     options: { column: string; of: RowSet; mostWords: number; k: number },
-  ): { readonly found: GroupFound[]; readonly rows: RowSet; readonly spread: number };
+  ): GroupsFound;
   /** Every row that the lexical question matches (no scores), for facets. */
   matching(query: LexicalQuery, within?: RowSet): RowSet;
   /** Every row whose words have at least so much mass together (no scores); a word counts once, in whichever form. */

@@ -6,19 +6,14 @@ import type { Degraded } from "./degraded.ts";
 import type { Schema } from "./documents.ts";
 import { extent, type FacetCount, facet, histogram } from "./facets.ts";
 import { checkColumn, checkFilter, type Filter, matchingRows } from "./filter.ts";
+import { type Groups, type GroupWord, groupRows, rankGroups, spreadOver } from "./grouped.ts";
 import type { Version } from "./history/history.ts";
-import { type Groups, type GroupWord, groupRows, rankGroups, rowsOfGroups, spreadOf } from "./grouped.ts";
 import { IndexError } from "./index-error.ts";
 import { sampleOf, seededRandom } from "./kmeans/random.ts";
-import type {
-  LexicalIndex,
-  LexicalQuery,
-  TermFrequency,
-  WordMass,
-} from "./lexical/lexical.ts";
+import type { LexicalIndex, LexicalQuery, TermFrequency, WordMass } from "./lexical/lexical.ts";
 import { documentFrequency, similarTerms, termsWithPrefix } from "./lexical/terms-of-all.ts";
 import { bitsOf, type RowSet, SnapshotRows } from "./row-set.ts";
-import type { Found, GroupFound, LexicalFound, Searcher } from "./searcher.ts";
+import type { Found, GroupsFound, LexicalFound, Searcher } from "./searcher.ts";
 import type { Place, Snapshot } from "./snapshot.ts";
 
 interface Scored {
@@ -57,6 +52,9 @@ const checkLimit = (k: number): void => {
   if (!Number.isSafeInteger(k) || k < 0)
     throw new IndexError("bad-query", `${k} is no number of hits.`);
 };
+
+/** Texts of several rows whose spread is measured. */
+const SPREAD_OF = 3;
 
 export class SnapshotSearcher implements Searcher {
   #snapshot: Snapshot | undefined;
@@ -214,7 +212,7 @@ export class SnapshotSearcher implements Searcher {
   lexicalGroups(
     words: readonly GroupWord[],
     { column, of, mostWords, k }: { column: string; of: RowSet; mostWords: number; k: number },
-  ): { readonly found: GroupFound[]; readonly rows: RowSet; readonly spread: number } {
+  ): GroupsFound {
     const snapshot = this.#open;
     checkLimit(k);
     checkColumn(column, "keyword", snapshot.schema);
@@ -224,20 +222,11 @@ export class SnapshotSearcher implements Searcher {
     const key = `${mostWords} ${column}`;
     const groups = known.get(key) ?? groupRows(snapshot, { column, rows, mostWords });
     known.set(key, groups);
-    const { top: best, masses } =
-      groups.count > 0 ? rankGroups(snapshot, groups, { words, k }) : { top: [], masses: [] };
-    const tops = best.slice(0, 5).map(({ group }) => group);
+    if (groups.count === 0) return { found: [], spread: 0 };
+    const { top, masses } = rankGroups(snapshot, groups, { words, k });
     return {
-      spread: spreadOf(snapshot, groups, { words, masses, tops }),
-      found: best.map(({ group, score }) => ({ value: groups.values[group] ?? "", score })),
-      rows: new SnapshotRows(
-        snapshot,
-        rowsOfGroups(
-          groups,
-          best.map(({ group }) => group),
-          rows.length,
-        ),
-      ),
+      found: top.map(({ group, score }) => ({ value: groups.values[group] ?? "", score })),
+      spread: spreadOver(snapshot, groups, { top: top.slice(0, SPREAD_OF), masses }),
     };
   }
 

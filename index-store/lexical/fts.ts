@@ -89,8 +89,9 @@ class FtsIndex implements LexicalIndex {
       .reduce((sum, one) => sum + Number(one["length"]), 0);
   }
 
-  has(term: string, row: number): boolean {
-    return this.#frequencies(term, term).has(row);
+  markRows(term: string, rows: Uint32Array, marks: Uint8Array): void {
+    const found = this.#frequencies(term, term);
+    for (const [at, row] of rows.entries()) if (found.has(row)) marks[at] = 1;
   }
 
   addLengths(groups: Int32Array, lengths: Float64Array): void {

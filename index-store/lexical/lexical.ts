@@ -82,8 +82,8 @@ export interface LexicalIndex {
   addLengths(groups: Int32Array, lengths: Float64Array): void;
   /** Counts how often a term stands in the rows of each group, times its weight. @param groups as for `addLengths` */
   countTerm(term: WeightedTerm, groups: Int32Array, counts: GroupCounts): void;
-  /** Whether a term stands in a row. */
-  has(term: string, row: number): boolean;
+  /** Sets `marks[at]` to 1 where `rows[at]` has the term. @param rows in ascending order */
+  markRows(term: string, rows: Uint32Array, marks: Uint8Array): void;
   search(query: LexicalQuery, search: LexicalSearch): LexicalHits;
   /** Rows whose words have at least so much mass together; a word counts once. */
   rowsWithMass(words: readonly WordMass[], least: number): RowBitmap;

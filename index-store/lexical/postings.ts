@@ -53,11 +53,16 @@ class PostingsIndex implements LexicalIndex {
     return sum;
   }
 
-  has(term: string, row: number): boolean {
+  markRows(term: string, rows: Uint32Array, marks: Uint8Array): void {
     const { data, dictionary } = this.#get();
     const list = listOf(data, dictionary.find(term));
-    const at = seek(list, list.from, row);
-    return at < list.to && list.rows[at] === row;
+    let posting = list.from;
+    for (let at = 0; at < rows.length; at++) {
+      const row = rows[at] ?? 0;
+      posting = seek(list, posting, row);
+      if (posting === list.to) return;
+      if (list.rows[posting] === row) marks[at] = 1;
+    }
   }
 
   addLengths(groups: Int32Array, lengths: Float64Array): void {

@@ -3,6 +3,8 @@
 import type {
   Filter,
   Found,
+  GroupsFound,
+  GroupWord,
   LexicalFound,
   LexicalQuery,
   RowSet,
@@ -91,8 +93,11 @@ class VisibleSearcher implements Searcher {
       ...options,
     });
   }
-  lexicalGroups(...asked: Parameters<Searcher["lexicalGroups"]>) {
-    return this.#all.lexicalGroups(...asked);
+  lexicalGroups(
+    words: readonly GroupWord[],
+    options: { column: string; of: RowSet; mostWords: number; k: number },
+  ): GroupsFound {
+    return this.#all.lexicalGroups(words, options);
   }
   matching(query: LexicalQuery, within: RowSet = this.#shown): RowSet {
     return this.#all.matching(query, within);

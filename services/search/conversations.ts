@@ -1,68 +1,85 @@
-import { KK } from "#index-store/grouped.ts";
-// Conversations as whole texts: a hit is lifted by how well all of its conversation's words match the question.
-import type { RowSet } from "#index-store/index-store.ts";
+// Lifts hits of conversations that hold the question in all of their messages together, where no single message holds it.
+import type { RowSet, Searcher } from "#index-store/index-store.ts";
+import type { SourceKind } from "#services/domain/conversation.ts";
 import { columns } from "./columns.ts";
 import { byId, standardised } from "./rank.ts";
-import type { Asked, Place, Ranking } from "./ranking.ts";
+import type { Asked, Place } from "./ranking.ts";
 import type { United } from "./unite.ts";
 
-const knob = (name: string, value: number) => Number(process.env[name] ?? value);
-export const KNOBS = {
-  weight: knob("K_WEIGHT", 0.8),
-  depth: knob("K_DEPTH", 100),
-  reps: knob("K_REPS", 30),
-  power: 1,
-  max: 20, cp: 0,  sp: 1, 
-  bySpread: 0,
-  most: knob("K_MOST", 4000),
+/** Sources in which everybody talks in one stream: what is said there on a day is no text. */
+export const channels: ReadonlySet<string> = new Set<SourceKind>(["irc", "slack"]);
+
+/** A longer conversation is about too much. */
+const MOST_WORDS = 4000;
+/** The best conversations, whose scores are standardised. */
+const DEPTH = 40;
+/**
+ * What the score of a conversation is worth beside that of its hit, for each share of the question that the best conversations hold
+ * beyond their best message; measured in infra/decisions/0022-ranking.md.
+ */
+const WEIGHT = 25;
+
+const remembered = new WeakMap<Searcher, RowSet>();
+
+/** The rows that are of no channel: the same set each time. */
+const talks = (searcher: Searcher): RowSet => {
+  const known = remembered.get(searcher);
+  if (known !== undefined) return known;
+  const inChannels = searcher.select({
+    kind: "in",
+    column: columns.source,
+    values: [...channels],
+  });
+  const rows = searcher.without(searcher.select(undefined), inChannels);
+  remembered.set(searcher, rows);
+  return rows;
 };
 
-interface Whole {
-  readonly rows: RowSet | undefined;
-  readonly gains: ReadonlyMap<string, number>;
-}
+/** What a hit gains, by its conversation. */
+type Gains = ReadonlyMap<string, number>;
 
-export const openConversations = (ranking: Ranking) => {
-  let known: ReadonlyMap<Asked, Whole> | undefined;
-  const find = (): ReadonlyMap<Asked, Whole> => {
-    if (ranking.mode === "semantic") return new Map();
-    const each = ranking.asked.map((asked) => ({
-      asked,
-      ...asked.searcher.lexicalGroups(asked.plan.words, {
-        column: columns.conversation,
-        of: asked.searcher.select(undefined),
-        mostWords: KNOBS.most,
-        k: KNOBS.depth,
-      }),
-    }));
-    const all = each
-      .flatMap(({ asked, found }) => found.map((one) => ({ asked, ...one })))
-      .sort((a, b) => b.score - a.score)
-      .slice(0, KNOBS.depth);
-    const spread = Math.max(0, ...each.map((one) => one.spread));
-    const factor = KNOBS.bySpread > 0 ? (Math.min(KNOBS.max, KNOBS.bySpread * spread ** KNOBS.sp * KK.c ** KNOBS.cp)) : 1;
-    const gains = standardised(all).map((gain) => factor * 3 * (gain / 3) ** KNOBS.power);
-    const wholes = new Map<Asked, { rows: RowSet | undefined; gains: Map<string, number> }>();
-    for (const { asked, found, rows } of each)
-      wholes.set(asked, { rows: found.length > 0 ? rows : undefined, gains: new Map() });
-    for (const [at, { asked, value }] of all.entries())
-      wholes.get(asked)?.gains.set(value, gains[at] ?? 0);
-    return wholes;
-  };
-  const wholes = () => (known ??= find());
+const gainsOf = (every: readonly Asked[]): ReadonlyMap<Asked, Gains> => {
+  const each = every.map((asked) => {
+    const of = talks(asked.searcher);
+    if (of.count === 0) return { asked, found: [], spread: 0 };
+    const options = { column: columns.conversation, of, mostWords: MOST_WORDS, k: DEPTH };
+    return { asked, ...asked.searcher.lexicalGroups(asked.plan.words, options) };
+  });
+  const all = each
+    .flatMap(({ asked, found, spread }) => found.map((one) => ({ asked, spread, ...one })))
+    .sort((a, b) => b.score - a.score)
+    .slice(0, DEPTH);
+  const scores = standardised(all);
+  const gains = new Map(every.map((asked) => [asked, new Map<string, number>()]));
+  for (const [at, { asked, spread, value }] of all.entries())
+    if (spread > 0) gains.get(asked)?.set(value, WEIGHT * spread * (scores[at] ?? 0));
+  return gains;
+};
+
+/** The conversations of one question, looked up with its first hits. */
+export const openConversations = (asked: readonly Asked[]) => {
+  let known: ReadonlyMap<Asked, Gains> | undefined;
   return {
-    rowsOf: (asked: Asked): RowSet | undefined => wholes().get(asked)?.rows,
-    lifted: (hits: readonly United[], placeOf: (key: number) => Place | undefined) => {
-      if (KNOBS.weight === 0) return hits;
+    /** The hits in their new order. */
+    lifted: (
+      hits: readonly United[],
+      placeOf: (key: number) => Place | undefined,
+    ): readonly United[] => {
+      known ??= gainsOf(asked);
+      const gains = known;
+      if (![...gains.values()].some((of) => of.size > 0)) return hits;
+      const gainOf = (key: number): number => {
+        const place = placeOf(key);
+        const of = place && gains.get(place.asked);
+        if (place === undefined || of === undefined || of.size === 0) return 0;
+        const [row] = place.asked.searcher.read([place.found], [columns.conversation]);
+        return of.get(String(row?.[columns.conversation])) ?? 0;
+      };
       return hits
-        .map((hit) => {
-          const place = placeOf(hit.fused.key);
-          const gains = place && wholes().get(place.asked)?.gains;
-          if (!place || !gains || gains.size === 0) return hit;
-          const [row] = place.asked.searcher.read([place.found], [columns.conversation]);
-          const gain = gains.get(String(row?.[columns.conversation])) ?? 0;
-          return { ...hit, fused: { ...hit.fused, score: hit.fused.score + KNOBS.weight * gain } };
-        })
+        .map(({ fused, keys }) => ({
+          keys,
+          fused: { ...fused, score: fused.score + gainOf(fused.key) },
+        }))
         .sort((a, b) => b.fused.score - a.fused.score || byId(a.fused, b.fused));
     },
   };

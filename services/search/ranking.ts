@@ -2,9 +2,8 @@
 import type { Found, LexicalQuery, RowSet, Searcher } from "#index-store/index-store.ts";
 import type { SearchMode } from "#services/contract/search.ts";
 import type { ChunkUnit } from "#services/domain/chunk.ts";
-import type { SourceKind } from "#services/domain/conversation.ts";
 import { columns } from "./columns.ts";
-import { KNOBS, openConversations } from "./conversations.ts";
+import { channels, openConversations } from "./conversations.ts";
 import type { Groups } from "./groups.ts";
 import type { Judged } from "./judge.ts";
 import { type Candidate, type Fused, type FusionOptions, fuse, merge } from "./rank.ts";
@@ -65,9 +64,6 @@ const FIRST_DEPTH_BY_WORDS = 50;
 const GROWTH = 10;
 const KEYS = 2 ** 32;
 
-/** Sources in which everybody talks in one stream. */
-const channels: ReadonlySet<string> = new Set<SourceKind>(["irc", "slack"]);
-
 const keyOf = (asked: Asked, found: Found): number => asked.place * KEYS + found.ordinal;
 
 /** What is asked of one side of one unit. */
@@ -116,7 +112,7 @@ export const openRanking = (ranking: Ranking) => {
     ranking.mode === "lexical" && sidesOf.exchange.length === 0
       ? FIRST_DEPTH_BY_WORDS
       : FIRST_DEPTH;
-  const conversations = openConversations(ranking);
+  const conversations = openConversations(ranking.mode === "semantic" ? [] : ranking.asked);
   let nearest: Candidate[] | undefined;
   let depth = 0;
   let exhausted = false;
@@ -178,28 +174,7 @@ export const openRanking = (ranking: Ranking) => {
     const asTyped = exactHits(unit, k);
     if (asTyped.length === k) return asTyped;
     const others = byWords(unit, ({ query }) => query, k).filter(({ key }) => !exact.has(key));
-    const found = [...asTyped, ...others].slice(0, k);
-    return unit === "message" ? [...found, ...ofWhole(found)] : found;
-  };
-
-  /** The best rows of the conversations that hold most of the question, where they are not among those found. */
-  const ofWhole = (found: readonly Candidate[]): Candidate[] => {
-    if (KNOBS.reps === 0) return [];
-    const keys = new Set(found.map(({ key }) => key));
-    return merge(
-      sidesOf.message.map((side) => {
-        const rows = conversations.rowsOf(side.asked);
-        if (rows === undefined) return [];
-        const within = side.asked.searcher.intersect(
-          side.within === undefined ? [rows] : [rows, side.within],
-        );
-        return candidates(
-          side.asked,
-          wordHits({ ...side, within }, side.asked.plan.query, KNOBS.reps),
-        ).filter(({ key }) => !keys.has(key));
-      }),
-      KNOBS.reps,
-    );
+    return [...asTyped, ...others].slice(0, k);
   };
 
   /** Puts hits with the exact string typed before all others, unless only meaning counts. */
@@ -268,23 +243,17 @@ export const openRanking = (ranking: Ranking) => {
     return all;
   };
 
-  const lifted = (hits: readonly United[]): readonly United[] =>
-    conversations.lifted(hits, (key) => places.get(key));
-
   const united = async (
     messages: readonly Fused[],
     exchanges: readonly Fused[],
   ): Promise<readonly United[]> => {
-    if (exchanges.length === 0)
-      return lifted(messages.map((fused) => ({ fused, keys: [fused.key] })));
+    if (exchanges.length === 0) return messages.map((fused) => ({ fused, keys: [fused.key] }));
     const of = await ranking.exchangesOf(exchanges.map(({ id }) => id));
     const said = saidIn(messages);
-    return lifted(
-      unite(messages, exchanges, {
-        message: ({ key }) => said.get(key),
-        exchange: ({ id }) => of.get(id),
-      }),
-    );
+    return unite(messages, exchanges, {
+      message: ({ key }) => said.get(key),
+      exchange: ({ id }) => of.get(id),
+    });
   };
 
   const deepen = async (): Promise<void> => {
@@ -292,7 +261,8 @@ export const openRanking = (ranking: Ranking) => {
     const wantsMessages = ranking.units.includes("message");
     const messages = wantsMessages ? await roundOf("message") : { rows: [], more: false };
     const exchanges = await roundOf("exchange");
-    const round = exactFirst(await united(messages.rows, exchanges.rows));
+    const hits = await united(messages.rows, exchanges.rows);
+    const round = exactFirst(conversations.lifted(hits, (key) => places.get(key)));
     for (const { fused, keys } of round) {
       if (keys.some((key) => seen.has(key))) continue;
       for (const key of keys) seen.add(key);

@@ -1,5 +1,10 @@
 // Makes a lexical query of the question's words: adds words of the same stem, and the nearest known words for unknown ones.
-import { type GroupWord, type LexicalQuery, type Token, tokenize } from "#index-store/index-store.ts";
+import {
+  type GroupWord,
+  type LexicalQuery,
+  type Token,
+  tokenize,
+} from "#index-store/index-store.ts";
 import { relativesOf, type Vocabulary, type Weighted } from "./nearest.ts";
 import type { Question } from "./query.ts";
 import { isStopWord, stopWordWeight } from "./stop-words.ts";
@@ -12,7 +17,7 @@ export interface Expansion {
 
 export interface LexicalPlan {
   readonly query: LexicalQuery;
-  /** The words of the question, each with its forms or likely spellings. */
+  /** The words of the question as typed; of one that no row has, its forms or likely spellings. */
   readonly words: readonly GroupWord[];
   readonly expansions: readonly Expansion[];
   /** Terms to highlight, in addition to phrases and prefixes. */
@@ -53,7 +58,6 @@ interface Planned {
   readonly vocabulary: Vocabulary;
 }
 
-export const KF = { form: 0.5 };
 /** Adds a word as it is. */
 const addWord = (draft: Draft, term: string, weight: number): void => {
   draft.should.push({ term, weight });
@@ -72,13 +76,10 @@ const addRelated = (
   }
   const { own, forms, nearest, unknown } = relativesOf(term, languages, vocabulary);
   draft.should.push({ term, weight: own }, ...forms);
+  const isKnown = vocabulary.documentFrequency(term) > 0;
   draft.words.push({
     weight: 1,
-    terms: [
-      { term, weight: 1 },
-      ...forms.map((form) => ({ term: form.term, weight: KF.form })),
-      ...nearest,
-    ],
+    terms: isKnown ? [{ term, weight: 1 }] : [...forms, ...nearest],
   });
   const [likeliest] = nearest;
   if (likeliest === undefined) return;
@@ -181,7 +182,14 @@ export const planTerms = (
   vocabulary: Vocabulary,
   languages: readonly string[] = ["en"],
 ): LexicalPlan => {
-  const draft: Draft = { should: [], words: [], must: [], phrases: [], prefixes: [], expansions: [] };
+  const draft: Draft = {
+    should: [],
+    words: [],
+    must: [],
+    phrases: [],
+    prefixes: [],
+    expansions: [],
+  };
   const several = (texts: readonly string[]) =>
     texts.map(boundedPhrase).filter((phrase) => phrase.length > 0);
   addWords(draft, question.words, { languages, vocabulary });

@@ -180,7 +180,9 @@ const CHAT_ANSWERS = 3;
 
 /** Chats with an assistant of three questions and answers each: of a set whose documents are one question and one answer. */
 export const asChats = ({ name, documents, questions }: QuestionSet): QuestionSet => {
-  const chatOf = new Map(documents.map(({ id }, at) => [id, `chat ${Math.floor(at / CHAT_ANSWERS)}`]));
+  const chatOf = new Map(
+    documents.map(({ id }, at) => [id, `chat ${Math.floor(at / CHAT_ANSWERS)}`]),
+  );
   const chats = new Map<string, string[]>();
   for (const { id, messages } of documents) {
     const chat = chatOf.get(id) ?? id;
