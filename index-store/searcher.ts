@@ -28,7 +28,7 @@ export interface LexicalFound {
 export interface GroupsFound {
   /** Best first: what the rows of each have in the column, and BM25 over all such texts. */
   readonly found: readonly { readonly value: string; readonly score: number }[];
-  /** What the best three hold of the question beyond the row of each that holds most, as a share of the question: 0 where one row says all. */
+  /** What the best five hold of the question beyond the row of each that holds most, as a share of the question: 0 where one row says all. */
   readonly spread: number;
 }
 
@@ -85,6 +85,8 @@ export interface Searcher {
   matching(query: LexicalQuery, within?: RowSet): RowSet;
   /** Every row whose words have at least so much mass together (no scores); a word counts once, in whichever form. */
   holding(words: readonly WordMass[], least: number, within?: RowSet): RowSet;
+  /** What the words that each of these rows has are worth together; a word counts once, in whichever form. */
+  massOf(words: readonly WordMass[], hits: readonly Found[]): Float64Array;
   /** The rows with these ids that are live here. */
   rowsOf(ids: readonly string[]): RowSet;
   /** The rows of a set, in the order of their places, with score 0. */

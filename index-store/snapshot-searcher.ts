@@ -54,7 +54,7 @@ const checkLimit = (k: number): void => {
 };
 
 /** Texts of several rows whose spread is measured. */
-const SPREAD_OF = 3;
+const SPREAD_OF = 5;
 
 export class SnapshotSearcher implements Searcher {
   #snapshot: Snapshot | undefined;
@@ -250,6 +250,29 @@ export class SnapshotSearcher implements Searcher {
       if (place.words !== undefined)
         or(snapshot.slice(bits, place), place.words.rowsWithMass(words, least));
     return new SnapshotRows(snapshot, and(bits, this.#bits(snapshot, within)));
+  }
+
+  massOf(words: readonly WordMass[], hits: readonly Found[]): Float64Array {
+    const snapshot = this.#open;
+    const sums = new Float64Array(hits.length);
+    const inOrder = [...hits.keys()].sort(
+      (a, b) => (hits[a]?.ordinal ?? 0) - (hits[b]?.ordinal ?? 0),
+    );
+    for (const { base, entry, words: index } of snapshot.places) {
+      const here = inOrder.filter((at) => {
+        const row = (hits[at]?.ordinal ?? -1) - base;
+        return row >= 0 && row < entry.rows;
+      });
+      if (index === undefined || here.length === 0) continue;
+      const rows = Uint32Array.from(here, (at) => (hits[at]?.ordinal ?? 0) - base);
+      for (const { terms, mass } of words) {
+        const marks = new Uint8Array(rows.length);
+        for (const term of terms) index.markRows(term, rows, marks);
+        for (const [at, hit] of here.entries())
+          if (marks[at] === 1) sums[hit] = (sums[hit] ?? 0) + mass;
+      }
+    }
+    return sums;
   }
 
   rowsOf(ids: readonly string[]): RowSet {

@@ -105,6 +105,9 @@ class VisibleSearcher implements Searcher {
   holding(words: readonly WordMass[], least: number, within: RowSet = this.#shown): RowSet {
     return this.#all.holding(words, least, within);
   }
+  massOf(words: readonly WordMass[], hits: readonly Found[]): Float64Array {
+    return this.#all.massOf(words, hits);
+  }
   rowsOf(ids: readonly string[]): RowSet {
     return this.#all.intersect([this.#all.rowsOf(ids), this.#shown]);
   }

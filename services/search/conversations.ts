@@ -12,12 +12,12 @@ export const channels: ReadonlySet<string> = new Set<SourceKind>(["irc", "slack"
 /** A longer conversation is about too much. */
 const MOST_WORDS = 4000;
 /** The best conversations, whose scores are standardised. */
-const DEPTH = 40;
+const DEPTH = 100;
 /**
  * What the score of a conversation is worth beside that of its hit, for each share of the question that the best conversations hold
  * beyond their best message; measured in infra/decisions/0022-ranking.md.
  */
-const WEIGHT = 25;
+const WEIGHT = 20;
 
 const remembered = new WeakMap<Searcher, RowSet>();
 

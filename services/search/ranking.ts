@@ -4,6 +4,7 @@ import type { SearchMode } from "#services/contract/search.ts";
 import type { ChunkUnit } from "#services/domain/chunk.ts";
 import { columns } from "./columns.ts";
 import { channels, openConversations } from "./conversations.ts";
+import { covered } from "./covered.ts";
 import type { Groups } from "./groups.ts";
 import type { Judged } from "./judge.ts";
 import { type Candidate, type Fused, type FusionOptions, fuse, merge } from "./rank.ts";
@@ -261,8 +262,11 @@ export const openRanking = (ranking: Ranking) => {
     const wantsMessages = ranking.units.includes("message");
     const messages = wantsMessages ? await roundOf("message") : { rows: [], more: false };
     const exchanges = await roundOf("exchange");
+    const placeOf = (key: number) => places.get(key);
     const hits = await united(messages.rows, exchanges.rows);
-    const round = exactFirst(conversations.lifted(hits, (key) => places.get(key)));
+    const inChannels =
+      ranking.mode === "semantic" ? hits : covered(ranking.asked, hits, placeOf);
+    const round = exactFirst(conversations.lifted(inChannels, placeOf));
     for (const { fused, keys } of round) {
       if (keys.some((key) => seen.has(key))) continue;
       for (const key of keys) seen.add(key);

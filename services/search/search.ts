@@ -10,6 +10,7 @@ import {
 } from "#services/contract/search.ts";
 import { rejected } from "#services/domain/errors.ts";
 import type { Embedder } from "#services/embed/embed.ts";
+import { hasSubstance } from "#services/text/text.ts";
 import { type AskDeps, type Asking, openAskOne, type TargetCollection } from "./ask-one.ts";
 import { hashQuestion, printCursor, readCursor } from "./cursor.ts";
 import { damageNotice } from "./damage-notice.ts";
@@ -48,7 +49,7 @@ export interface SearchDeps extends AskDeps {
   readonly embedder: () => Promise<Embedder>;
   readonly rows: HitRows;
   /** The exchanges that these chunks are of, by chunk; the ids of others are left out. */
-  readonly exchangesOf: (chunks: readonly string[]) => Promise<ReadonlyMap<string, Exchange>>;
+  readonly exchangesOf: (chunks: readonly string[]) => Promise<ReadonlyMap<string, KeptExchange>>;
 }
 
 export interface Search {
@@ -62,6 +63,19 @@ export interface Search {
   /** Only the ids and scores of the chunks that `search` would show, best first, as many as `request.limit` says. */
   ranked(request: SearchRequest, target: Target): Promise<{ chunk: string; score: number }[]>;
 }
+
+/** An exchange as the rows have it. */
+export interface KeptExchange {
+  readonly members: readonly string[];
+  readonly isAnswered: boolean;
+  /** The beginning of the best answer, where a person gave it: an assistant's answers are taken for ones of substance. */
+  readonly best: string | null;
+}
+
+const asExchange = ({ members, isAnswered, best }: KeptExchange): Exchange => ({
+  members,
+  answer: !isAnswered ? "none" : best === null || hasSubstance(best) ? "substance" : "remark",
+});
 
 /** Hits that passages are taken of. */
 const PASSAGES_FROM = 10;
@@ -141,7 +155,7 @@ export const openSearch = (deps: SearchDeps, remembered: Remembered): Search => 
     const unknown = chunks.filter((chunk) => exchanges.get(chunk) === undefined);
     if (unknown.length > 0)
       for (const [chunk, exchange] of await deps.exchangesOf(unknown))
-        exchanges.set(chunk, exchange);
+        exchanges.set(chunk, asExchange(exchange));
     return new Map(
       chunks.flatMap((chunk) => {
         const exchange = exchanges.get(chunk);

@@ -25,7 +25,10 @@ const united = (
     message: ({ key }) => ({ message: `m${key}`, inChannel: channel.includes(key) }),
     exchange: ({ key }) => of[key],
   });
-const exchange = (isAnswered: boolean, ...members: string[]): Exchange => ({ members, isAnswered });
+const exchange = (isAnswered: boolean, ...members: string[]): Exchange => ({
+  members,
+  answer: isAnswered ? "substance" : "none",
+});
 
 describe("messages and exchanges", () => {
   it("are one hit where the message is of the exchange, shown by the row of the exchange", () => {

@@ -5,8 +5,8 @@ import { byId, type Fused } from "./rank.ts";
 export interface Exchange {
   /** Ids of its messages in order; the first is the opening. */
   readonly members: readonly string[];
-  /** Whether somebody answered: with more than a remark or a question in return. */
-  readonly isAnswered: boolean;
+  /** Whether somebody answered, and with something that can be tried or with a remark only. */
+  readonly answer: "substance" | "remark" | "none";
 }
 
 /** A hit: an exchange with what was found of it, or a message that was found alone. */
@@ -23,9 +23,8 @@ const EXCHANGE_WEIGHT = 0.8;
  * small talk more often than not, and has no such share.
  */
 const IN_CHANNEL = 0;
-/** Factor for exchanges with answers, and for questions that nobody answered. */
-const ANSWERED = 1.15;
-const UNANSWERED = 0.65;
+/** Factor for exchanges by what the answer is: a question that nobody answered helps nobody. */
+const BY_ANSWER = { substance: 1.15, remark: 0.85, none: 0.65 } as const;
 
 /** What the row of a message is part of. */
 export interface Said {
@@ -50,7 +49,7 @@ const scoreOf = ({ exchange, inChannel, messages, rows }: Draft): number => {
     return message * (1 + EXCHANGE_WEIGHT * (inChannel ? IN_CHANNEL : 1));
   const both = message + EXCHANGE_WEIGHT * best.score;
   if (exchange.members.length < 2) return both;
-  return both * (exchange.isAnswered ? ANSWERED : UNANSWERED);
+  return both * BY_ANSWER[exchange.answer];
 };
 
 const smallest = (ranks: readonly (number | null)[]): number | null => {

@@ -1,0 +1,31 @@
+// What a line in a channel says beyond good will: commands, addresses and statements help, rules of the channel and "no idea" do not. For English.
+import { asks } from "./asks.ts";
+
+export const address = /\b(?:https?:\/\/|www\.)\S/iu;
+export const command =
+  /`[^`]+`|```|(?:^|\s)(?:sudo|apt(?:-get)?|dpkg|npm|pip3?|git|docker|cd|ls|cat|grep|chmod|chown|mount|modprobe|systemctl|service)\s+\S|(?:^|\s)(?:\/(?:etc|usr|var|home|boot|dev|proc|opt)\/|~\/)\S|(?:^|\s)--?[a-z][\w-]+=?/iu;
+
+/** Rules of a channel and of asking, mostly said by bots, which name no problem. */
+const manners =
+  /\b(?:(?:do(?:n['’]?t| not)|stop) (?:flood|ask to ask|paste|spam|cross-?post|repeat|use caps)|just ask|ask your question|simply ask|please be patient|have patience|be patient|only a bot|use (?:a )?paste ?bin|paste ?bin (?:it|the|that|your)|give us (?:more |full |some )?details|more (?:info(?:rmation)?|details)|netsplit|family friendly|watch your language|offtopic|off-topic|no need to (?:shout|yell)|channel is for|welcome to|please (?:see|check) (?:the |your )?(?:private|pm|msg|query))\b/iu;
+/** A call of a bot; what it answers stands elsewhere. */
+const botCall = /^\s*[!@~][\w+-]+(?:\s*[|>]\s*\S+)?\s*$/u;
+const ignorance =
+  /\b(?:(?:no|haven['’]?t (?:a|any)|not the (?:faintest|slightest)) (?:idea|clue)|i (?:do(?:n['’]?t| not)) (?:know|have|use|remember|think so)|dunno|idk|not sure|never (?:used|tried|heard|had)|beats me|can['’]?t help|cannot help|sorry,? (?:i|no|can)|wish i (?:knew|could)|someone else (?:may|might|will))\b/iu;
+
+/** A line that only tells how to behave, or calls a bot. */
+export const isManners = (text: string): boolean => manners.test(text) || botCall.test(text);
+
+/** A line whose author says that he does not know. */
+export const isIgnorance = (text: string): boolean => ignorance.test(text);
+
+/** A remark of fewer words says nothing that helps ("yes you can", "depends on your card"), unless it is a command or an address. */
+const FEWEST_WORDS = 7;
+
+/** Whether an answer says something that can be tried: a command or an address, or a statement of some length. */
+export const hasSubstance = (text: string): boolean => {
+  if (isManners(text)) return false;
+  if (command.test(text) || address.test(text)) return true;
+  if (isIgnorance(text) || asks(text)) return false;
+  return (text.match(/[\p{L}\p{N}]+/gu)?.length ?? 0) >= FEWEST_WORDS;
+};
