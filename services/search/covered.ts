@@ -7,7 +7,7 @@ import type { Asked, Place } from "./ranking.ts";
 import type { United } from "./unite.ts";
 
 /** The share of its score that a hit keeps without any word of the question. */
-export const KEPT = { value: Number(process.env["K_KEPT"] ?? 0.6) };
+const KEPT = 0.5;
 
 interface Hit {
   readonly place: Place;
@@ -26,7 +26,7 @@ const factorsOf = (asked: Asked, hits: readonly Hit[]): readonly number[] => {
     .read(found, [columns.source])
     .map((row, at) =>
       channels.has(String(row[columns.source]))
-        ? KEPT.value + (1 - KEPT.value) * ((masses[at] ?? 0) / whole)
+        ? KEPT + (1 - KEPT) * ((masses[at] ?? 0) / whole)
         : 1,
     );
 };

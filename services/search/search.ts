@@ -10,7 +10,7 @@ import {
 } from "#services/contract/search.ts";
 import { rejected } from "#services/domain/errors.ts";
 import type { Embedder } from "#services/embed/embed.ts";
-import { hasSubstance } from "#services/text/text.ts";
+import { substanceOf } from "#services/text/text.ts";
 import { type AskDeps, type Asking, openAskOne, type TargetCollection } from "./ask-one.ts";
 import { hashQuestion, printCursor, readCursor } from "./cursor.ts";
 import { damageNotice } from "./damage-notice.ts";
@@ -68,13 +68,13 @@ export interface Search {
 export interface KeptExchange {
   readonly members: readonly string[];
   readonly isAnswered: boolean;
-  /** The beginning of the best answer, where a person gave it: an assistant's answers are taken for ones of substance. */
+  /** The beginning of the best answer, where a person gave it: what an assistant answers is taken for a statement. */
   readonly best: string | null;
 }
 
 const asExchange = ({ members, isAnswered, best }: KeptExchange): Exchange => ({
   members,
-  answer: !isAnswered ? "none" : best === null || hasSubstance(best) ? "substance" : "remark",
+  answer: !isAnswered ? "none" : best === null ? "statement" : substanceOf(best),
 });
 
 /** Hits that passages are taken of. */

@@ -5,6 +5,7 @@ import {
   type Token,
   tokenize,
 } from "#index-store/index-store.ts";
+import { isNegation, negationsIn } from "./negation.ts";
 import { relativesOf, type Vocabulary, type Weighted } from "./nearest.ts";
 import type { Question } from "./query.ts";
 import { isStopWord, stopWordWeight } from "./stop-words.ts";
@@ -89,6 +90,9 @@ const addRelated = (
   if (unknown) draft.expansions.push({ word: term, to: nearest.map((one) => one.term) });
 };
 
+/** A negation counts as so many stop words: it decides between a statement and its opposite. */
+const NEGATION_WEIGHT = 2;
+
 /** Adds the plain words. Stop words have less weight, but where there are no other words. */
 const addWords = (draft: Draft, words: readonly string[], planned: Planned): void => {
   const typed = new Map(
@@ -99,7 +103,13 @@ const addWords = (draft: Draft, words: readonly string[], planned: Planned): voi
   const content = terms.length - stop.size;
   const weight = content === 0 ? 1 : stopWordWeight(content);
   let related = 0;
+  const negation = terms.some(({ term }) => planned.languages.includes("en") && isNegation(term));
+  if (negation && content > 0) {
+    const most = NEGATION_WEIGHT * stopWordWeight(content);
+    draft.should.push(...negationsIn(planned.vocabulary, most));
+  }
   for (const token of terms) {
+    if (negation && content > 0 && isNegation(token.term)) continue;
     if (stop.has(token)) addWord(draft, token.term, weight);
     else if (related++ < MOST_RELATED) addRelated(draft, token, planned);
     else addWord(draft, token.term, 1);

@@ -27,7 +27,7 @@ const united = (
   });
 const exchange = (isAnswered: boolean, ...members: string[]): Exchange => ({
   members,
-  answer: isAnswered ? "substance" : "none",
+  answer: isAnswered ? "statement" : "none",
 });
 
 describe("messages and exchanges", () => {

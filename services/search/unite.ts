@@ -1,12 +1,13 @@
 // Unites the rankings of messages and of exchanges: an exchange and its messages are one hit. Pure.
+import type { Substance } from "#services/text/text.ts";
 import { byId, type Fused } from "./rank.ts";
 
 /** The exchange that a row is of. Long ones are several rows, with the same members. */
 export interface Exchange {
   /** Ids of its messages in order; the first is the opening. */
   readonly members: readonly string[];
-  /** Whether somebody answered, and with something that can be tried or with a remark only. */
-  readonly answer: "substance" | "remark" | "none";
+  /** What the best answer is worth; "none" where nobody answered. */
+  readonly answer: Substance | "none";
 }
 
 /** A hit: an exchange with what was found of it, or a message that was found alone. */
@@ -24,7 +25,7 @@ const EXCHANGE_WEIGHT = 0.8;
  */
 const IN_CHANNEL = 0;
 /** Factor for exchanges by what the answer is: a question that nobody answered helps nobody. */
-const BY_ANSWER = { substance: 1.15, remark: 0.85, none: 0.65 } as const;
+const BY_ANSWER = { way: 1.3, statement: 1.15, remark: 0.8, none: 0.65 } as const;
 
 /** What the row of a message is part of. */
 export interface Said {

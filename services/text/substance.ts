@@ -22,10 +22,16 @@ export const isIgnorance = (text: string): boolean => ignorance.test(text);
 /** A remark of fewer words says nothing that helps ("yes you can", "depends on your card"), unless it is a command or an address. */
 const FEWEST_WORDS = 7;
 
-/** Whether an answer says something that can be tried: a command or an address, or a statement of some length. */
-export const hasSubstance = (text: string): boolean => {
-  if (isManners(text)) return false;
-  if (command.test(text) || address.test(text)) return true;
-  if (isIgnorance(text) || asks(text)) return false;
-  return (text.match(/[\p{L}\p{N}]+/gu)?.length ?? 0) >= FEWEST_WORDS;
+/**
+ * What an answer is worth to somebody with the same problem: a way (a command or an address), a statement of some length, or a remark
+ * ("which card?", "no idea", "see the rules").
+ */
+export type Substance = "way" | "statement" | "remark";
+
+export const substanceOf = (text: string): Substance => {
+  if (isManners(text)) return "remark";
+  if (command.test(text) || address.test(text)) return "way";
+  if (isIgnorance(text) || asks(text)) return "remark";
+  const words = text.match(/[\p{L}\p{N}]+/gu)?.length ?? 0;
+  return words >= FEWEST_WORDS ? "statement" : "remark";
 };
