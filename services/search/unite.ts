@@ -21,11 +21,19 @@ export interface United {
 const EXCHANGE_WEIGHT = 0.8;
 /**
  * A message that is in none of the exchanges found says all by itself, and counts as if it were its own exchange. In a channel it is
- * small talk more often than not, and has no such share.
+ * small talk more often than not, or a question that nobody took up: it has no such share, and this factor.
  */
-const IN_CHANNEL = 0;
+const ALONE_IN_CHANNEL = 0.75;
 /** Factor for exchanges by what the answer is: a question that nobody answered helps nobody. */
 const BY_ANSWER = { way: 1.3, statement: 1.15, remark: 0.8, none: 0.65 } as const;
+
+/**
+ * Long exchanges pass through several subjects, and have more lines of which one may happen to be near: of those with more than 15
+ * lines that were judged, a third helped, of those with fewer two thirds.
+ */
+const LINES = 8;
+const STEEPNESS = 0.4;
+const bySize = (members: number): number => Math.min(1, (LINES / members) ** STEEPNESS);
 
 /** What the row of a message is part of. */
 export interface Said {
@@ -47,10 +55,10 @@ const scoreOf = ({ exchange, inChannel, messages, rows }: Draft): number => {
   const message = messages[0]?.score ?? 0;
   const [best] = rows;
   if (exchange === undefined || best === undefined)
-    return message * (1 + EXCHANGE_WEIGHT * (inChannel ? IN_CHANNEL : 1));
+    return message * (inChannel ? ALONE_IN_CHANNEL : 1 + EXCHANGE_WEIGHT);
   const both = message + EXCHANGE_WEIGHT * best.score;
   if (exchange.members.length < 2) return both;
-  return both * BY_ANSWER[exchange.answer];
+  return both * BY_ANSWER[exchange.answer] * bySize(exchange.members.length);
 };
 
 const smallest = (ranks: readonly (number | null)[]): number | null => {

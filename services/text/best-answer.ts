@@ -1,7 +1,6 @@
 // Which answer of an exchange is the best, by simple evidence: thanks for it, what it contains, its length, words of the question.
-import { asks } from "./asks.ts";
 import type { ExchangeableMessage, ExchangeParts } from "./exchange.ts";
-import { address, command, isIgnorance, isManners } from "./substance.ts";
+import { address, asksBack, command, isIgnorance, isManners } from "./substance.ts";
 
 const thanks =
   /\b(?:thank(?:s|\s?you|x)?|thx|thnx|tnx|ty|cheers|danke|merci|gracias|grazie|obrigado|(?:that|it|this)(?:['’]?s| is| was)? (?:work(?:s|ed)|it|fixed|solved|did it|did the trick|helped)|works? (?:now|fine|great|perfectly)|work(?:s|ed)[.!]|(?:fixed|solved) it|got it (?:working|to work)|perfect|awesome|you rock|excellent)\b/iu;
@@ -84,7 +83,7 @@ export const bestAnswer = ({
         (number.test(text) ? worth.number : 0) +
         (opener !== "" && text.toLowerCase().includes(opener) ? worth.named : 0) +
         worth.sharedWord * Math.min(shared, MOST_SHARED) +
-        (asks(text) ? worth.asks : 0) +
+        (asksBack(text) ? worth.asks : 0) +
         (isManners(text) ? worth.manners : 0) +
         (isIgnorance(text) ? worth.ignorance : 0),
     });
