@@ -1,8 +1,9 @@
 // Negations of English: "not", "cannot" and "doesn't" are one word to a question that holds one of them.
 import type { Vocabulary, Weighted } from "./nearest.ts";
 
-const verbs =
-  "are ca could did do does had has have is must need should was were wo would".split(" ");
+const verbs = "are ca could did do does had has have is must need should was were wo would".split(
+  " ",
+);
 const negations: ReadonlySet<string> = new Set([
   ..."no not never none neither nor without cannot nobody nothing nowhere unable".split(" "),
   // As they are indexed, without the apostrophe: arent, cant, dont …

@@ -264,8 +264,7 @@ export const openRanking = (ranking: Ranking) => {
     const exchanges = await roundOf("exchange");
     const placeOf = (key: number) => places.get(key);
     const hits = await united(messages.rows, exchanges.rows);
-    const inChannels =
-      ranking.mode === "semantic" ? hits : covered(ranking.asked, hits, placeOf);
+    const inChannels = ranking.mode === "semantic" ? hits : covered(ranking.asked, hits, placeOf);
     const round = exactFirst(conversations.lifted(inChannels, placeOf));
     for (const { fused, keys } of round) {
       if (keys.some((key) => seen.has(key))) continue;

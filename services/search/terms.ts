@@ -5,8 +5,8 @@ import {
   type Token,
   tokenize,
 } from "#index-store/index-store.ts";
-import { isNegation, negationsIn } from "./negation.ts";
 import { relativesOf, type Vocabulary, type Weighted } from "./nearest.ts";
+import { isNegation, negationsIn } from "./negation.ts";
 import type { Question } from "./query.ts";
 import { isStopWord, stopWordWeight } from "./stop-words.ts";
 import { phraseOf, type Unit, unitsOf } from "./units.ts";

@@ -51,6 +51,21 @@ const reward = (rated: readonly Rated[], thanking: ExchangeableMessage): void =>
   for (const one of theirs) one.score += one === best ? worth.thanked : worth.thankedPerson;
 };
 
+/** What a line says for itself, without the thanks for it. */
+const evidenceIn = (
+  text: string,
+  { words, shared, opener }: { words: number; shared: number; opener: string },
+): number =>
+  (2 * Math.min(words, LONG_ANSWER)) / LONG_ANSWER +
+  (address.test(text) ? worth.address : 0) +
+  (command.test(text) ? worth.command : 0) +
+  (number.test(text) ? worth.number : 0) +
+  (opener !== "" && text.toLowerCase().includes(opener) ? worth.named : 0) +
+  worth.sharedWord * Math.min(shared, MOST_SHARED) +
+  (asksBack(text) ? worth.asks : 0) +
+  (isManners(text) ? worth.manners : 0) +
+  (isIgnorance(text) ? worth.ignorance : 0);
+
 /**
  * The best answer: the one with the most evidence, of equal ones the first; undefined where none has enough. Evidence: the asker
  * gives thanks after it, or says that it works (4; other answers of the person thanked 2); it has an address or a command (1 each) or
@@ -76,16 +91,7 @@ export const bestAnswer = ({
     rated.push({
       message,
       words,
-      score:
-        (2 * Math.min(words, LONG_ANSWER)) / LONG_ANSWER +
-        (address.test(text) ? worth.address : 0) +
-        (command.test(text) ? worth.command : 0) +
-        (number.test(text) ? worth.number : 0) +
-        (opener !== "" && text.toLowerCase().includes(opener) ? worth.named : 0) +
-        worth.sharedWord * Math.min(shared, MOST_SHARED) +
-        (asksBack(text) ? worth.asks : 0) +
-        (isManners(text) ? worth.manners : 0) +
-        (isIgnorance(text) ? worth.ignorance : 0),
+      score: evidenceIn(text, { words, shared, opener }),
     });
   }
   let best = rated[0];
