@@ -8,7 +8,7 @@ import type { Asked, Place } from "./ranking.ts";
 import type { United } from "./unite.ts";
 
 /** The share of its score that a hit keeps without any word of the question. */
-const KEPT = 0.4;
+const KEPT = 0.3;
 
 /** A hit's place among those given, and the rows that it stands for. */
 interface Hit {

@@ -68,13 +68,13 @@ export interface Search {
 export interface KeptExchange {
   readonly members: readonly string[];
   readonly isAnswered: boolean;
-  /** The beginning of the best answer, where a person gave it: what an assistant answers is taken for a statement. */
+  /** The beginning of the best answer, where a person gave it: what an assistant answers is not looked into. */
   readonly best: string | null;
 }
 
 const asExchange = ({ members, isAnswered, best }: KeptExchange): Exchange => ({
   members,
-  answer: !isAnswered ? "none" : best === null ? "statement" : substanceOf(best),
+  answer: !isAnswered ? "none" : best === null ? "given" : substanceOf(best),
 });
 
 /** Hits that passages are taken of. */

@@ -27,7 +27,7 @@ const united = (
   });
 const exchange = (isAnswered: boolean, ...members: string[]): Exchange => ({
   members,
-  answer: isAnswered ? "statement" : "none",
+  answer: isAnswered ? "given" : "none",
 });
 
 describe("messages and exchanges", () => {

@@ -6,8 +6,8 @@ import { byId, type Fused } from "./rank.ts";
 export interface Exchange {
   /** Ids of its messages in order; the first is the opening. */
   readonly members: readonly string[];
-  /** What the best answer is worth; "none" where nobody answered. */
-  readonly answer: Substance | "none";
+  /** What the best answer is worth; "given" where that is not looked into, "none" where nobody answered. */
+  readonly answer: Substance | "given" | "none";
 }
 
 /** A hit: an exchange with what was found of it, or a message that was found alone. */
@@ -23,9 +23,9 @@ const EXCHANGE_WEIGHT = 0.8;
  * A message that is in none of the exchanges found says all by itself, and counts as if it were its own exchange. In a channel it is
  * small talk more often than not, or a question that nobody took up: it has no such share, and this factor.
  */
-const ALONE_IN_CHANNEL = 0.75;
+const ALONE_IN_CHANNEL = 0.6;
 /** Factor for exchanges by what the answer is: a question that nobody answered helps nobody. */
-const BY_ANSWER = { way: 1.3, statement: 1.15, remark: 0.8, none: 0.65 } as const;
+const BY_ANSWER = { way: 1.35, given: 1.15, statement: 1, remark: 0.75, none: 0.5 } as const;
 
 /**
  * Long exchanges pass through several subjects, and have more lines of which one may happen to be near: of those with more than 15
