@@ -78,8 +78,9 @@ export const exchangesOf = async (
 /** What ranking needs to know of an exchange. */
 export interface ExchangeFacts {
   readonly members: readonly MessageId[];
+  /** By whatever an assistant said, which always answers; among people by an answer that was found to be one. */
   readonly isAnswered: boolean;
-  /** The beginning of the best answer, where a person gave it; null in chats with an assistant. */
+  /** The beginning of the best answer, where people talk; null in chats with an assistant. */
   readonly best: string | null;
 }
 
@@ -94,33 +95,39 @@ export const exchangeFacts = async (
   const facts = new Map<ChunkId, ExchangeFacts>();
   for (const piece of inPieces(chunks)) {
     const { rows: found } = await runCompiled<
-      Pick<ChunkRow, "id" | "message_id" | "message_ids" | "best_id"> & { best: string | null }
+      Pick<ChunkRow, "id" | "message_id" | "message_ids" | "best_id" | "answers"> & {
+        role: string | null;
+        best: string | null;
+      }
     >(
       rows,
       `facts of exchanges ${piece.length}`,
       (db) =>
         db
           .selectFrom("chunks")
-          .leftJoin("messages", (join) =>
-            join.onRef("messages.id", "=", "chunks.best_id").on("messages.role", "=", "person"),
-          )
+          .leftJoin("messages as opening", "opening.id", "chunks.message_id")
+          .leftJoin("messages as best", "best.id", "chunks.best_id")
           .select([
             "chunks.id",
             "chunks.message_id",
             "chunks.message_ids",
             "chunks.best_id",
-            sql<string | null>`substr(messages.text, 1, ${sql.lit(BEST_CHARS)})`.as("best"),
+            "chunks.answers",
+            "opening.role",
+            sql<string | null>`substr(best.text, 1, ${sql.lit(BEST_CHARS)})`.as("best"),
           ])
           .where("chunks.id", "in", piece)
           .where("chunks.unit", "=", "exchange"),
-      ["person", ...piece, "exchange"],
+      [...piece, "exchange"],
     );
-    for (const chunk of found)
+    for (const chunk of found) {
+      const isChat = chunk.role !== "person";
       facts.set(chunk.id, {
         members: messagesOfChunk(chunk),
-        isAnswered: chunk.best_id !== null,
-        best: chunk.best,
+        isAnswered: isChat ? (chunk.answers ?? 0) > 0 : chunk.best_id !== null,
+        best: isChat ? null : chunk.best,
       });
+    }
   }
   return facts;
 };

@@ -156,7 +156,7 @@ export const openSearchedSet = async (
         : [
             [
               id as string,
-              { members: messages, isAnswered: exchange.best !== null, best: null },
+              { members: messages, isAnswered: exchange.answers > 0, best: null },
             ] as const,
           ],
     ),
