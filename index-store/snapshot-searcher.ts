@@ -8,6 +8,7 @@ import { extent, type FacetCount, facet, histogram } from "./facets.ts";
 import { checkColumn, checkFilter, type Filter, matchingRows } from "./filter.ts";
 import { type Groups, type GroupWord, groupRows, rankGroups, spreadOver } from "./grouped.ts";
 import type { Version } from "./history/history.ts";
+import { massOfRows } from "./hit-mass.ts";
 import { IndexError } from "./index-error.ts";
 import { sampleOf, seededRandom } from "./kmeans/random.ts";
 import type { LexicalIndex, LexicalQuery, TermFrequency, WordMass } from "./lexical/lexical.ts";
@@ -253,26 +254,7 @@ export class SnapshotSearcher implements Searcher {
   }
 
   massOf(words: readonly WordMass[], hits: readonly Found[]): Float64Array {
-    const snapshot = this.#open;
-    const sums = new Float64Array(hits.length);
-    const inOrder = [...hits.keys()].sort(
-      (a, b) => (hits[a]?.ordinal ?? 0) - (hits[b]?.ordinal ?? 0),
-    );
-    for (const { base, entry, words: index } of snapshot.places) {
-      const here = inOrder.filter((at) => {
-        const row = (hits[at]?.ordinal ?? -1) - base;
-        return row >= 0 && row < entry.rows;
-      });
-      if (index === undefined || here.length === 0) continue;
-      const rows = Uint32Array.from(here, (at) => (hits[at]?.ordinal ?? 0) - base);
-      for (const { terms, mass } of words) {
-        const marks = new Uint8Array(rows.length);
-        for (const term of terms) index.markRows(term, rows, marks);
-        for (const [at, hit] of here.entries())
-          if (marks[at] === 1) sums[hit] = (sums[hit] ?? 0) + mass;
-      }
-    }
-    return sums;
+    return massOfRows(this.#open, words, hits);
   }
 
   rowsOf(ids: readonly string[]): RowSet {
