@@ -1,9 +1,9 @@
 // Lifts hits of conversations that hold the question in all of their messages together, where no single message holds it.
 import type { RowSet, Searcher } from "#index-store/index-store.ts";
 import type { SourceKind } from "#services/domain/conversation.ts";
+import type { Asked, Place } from "./asked.ts";
 import { columns } from "./columns.ts";
 import { byId, standardised } from "./rank.ts";
-import type { Asked, Place } from "./ranking.ts";
 import type { United } from "./unite.ts";
 
 /** Sources in which everybody talks in one stream: what is said there on a day is no text. */

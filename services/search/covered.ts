@@ -1,10 +1,10 @@
 // Lowers hits of channels that lack words of the question: lines there are short, and one that shares only a few of its words with the question is about another task.
 import { isExchangeId } from "#services/domain/ids.ts";
+import type { Asked, Place } from "./asked.ts";
 import { columns } from "./columns.ts";
 import { channels } from "./conversations.ts";
 import { massesOf } from "./mass.ts";
 import { byId } from "./rank.ts";
-import type { Asked, Place } from "./ranking.ts";
 import type { United } from "./unite.ts";
 
 /** The share of its score that a hit keeps without any word of the question. */

@@ -2,39 +2,13 @@
 import type { Found, LexicalQuery, RowSet, Searcher } from "#index-store/index-store.ts";
 import type { SearchMode } from "#services/contract/search.ts";
 import type { ChunkUnit } from "#services/domain/chunk.ts";
+import type { Asked, Place } from "./asked.ts";
 import { columns } from "./columns.ts";
 import { channels, openConversations } from "./conversations.ts";
 import { covered } from "./covered.ts";
-import type { Groups } from "./groups.ts";
-import type { Judged } from "./judge.ts";
 import { type Candidate, type Fused, type FusionOptions, fuse, merge } from "./rank.ts";
 import { gateOf, isGated, type LexicalPlan } from "./terms.ts";
 import { type Exchange, type Said, type United, unite } from "./unite.ts";
-
-/** The exchanges of a version: rows of another unit, in the same segments as its messages. */
-export interface AskedExchanges {
-  /** Sees rows of both units. */
-  readonly searcher: Searcher;
-  /** All rows of exchanges. */
-  readonly rows: RowSet;
-  /** Those that pass the filters. */
-  readonly within: RowSet;
-}
-
-export interface Asked extends Judged {
-  /** Its place among those asked; part of every key. */
-  readonly place: number;
-  readonly collection: { readonly id: string; readonly name: string };
-  readonly searcher: Searcher;
-  /** Rows of messages that pass the filters; undefined = all. */
-  readonly within: RowSet | undefined;
-  /** Its exchanges; undefined where there are none, or none is wanted. */
-  readonly exchanges: AskedExchanges | undefined;
-  /** Its topics and labels; null where it has no analysis. */
-  readonly groups: Groups | null;
-  /** False where its vectors come from another model. */
-  readonly semantic: boolean;
-}
 
 export interface Ranking {
   readonly asked: readonly Asked[];
@@ -47,11 +21,6 @@ export interface Ranking {
   readonly units: readonly ChunkUnit[];
   /** The exchanges that rows are of, by id of the row. */
   readonly exchangesOf: (ids: readonly string[]) => Promise<ReadonlyMap<string, Exchange>>;
-}
-
-export interface Place {
-  readonly asked: Asked;
-  readonly found: Found;
 }
 
 /** Every row matches a meaning more or less: at most so many of the nearest are ranked. */

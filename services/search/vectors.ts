@@ -1,7 +1,7 @@
 // The vector of a question: embedded once and cached, or taken from the example of "more like this".
 import { rejected } from "#services/domain/errors.ts";
 import type { Embedder } from "#services/embed/embed.ts";
-import type { Asked } from "./ranking.ts";
+import type { Asked } from "./asked.ts";
 import type { Remembered } from "./remembered.ts";
 
 export interface Meant {
