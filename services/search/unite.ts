@@ -28,8 +28,8 @@ const ALONE_IN_CHANNEL = 0.6;
 const BY_ANSWER = { way: 1.35, given: 1.15, statement: 1, remark: 0.75, none: 0.5 } as const;
 
 /**
- * Long exchanges pass through several subjects, and have more lines of which one may happen to be near: of those with more than 15
- * lines that were judged, a third helped, of those with fewer two thirds.
+ * Long exchanges pass through several subjects, and have more lines of which one may happen to be near: of about 38 judged hits with
+ * more than some 15 lines, 12 helped.
  */
 const LINES = 8;
 const STEEPNESS = 0.4;
