@@ -8,6 +8,7 @@ export type { Diff } from "./diff.ts";
 export type { ColumnKind, ColumnValues, Documents, Schema } from "./documents.ts";
 export type { FacetCount } from "./facets.ts";
 export type { Filter } from "./filter.ts";
+export type { GroupWord } from "./grouped.ts";
 export { openFarObjects } from "./history/far-objects.ts";
 export type { Attachment, FarHistory, FarObjects, Version } from "./history/history.ts";
 export { IndexError } from "./index-error.ts";
@@ -26,7 +27,7 @@ export {
 export { exportIndex, restoreIndex } from "./portable.ts";
 export type { Retention } from "./retention.ts";
 export type { RowSet } from "./row-set.ts";
-export type { Found, LexicalFound, Searcher } from "./searcher.ts";
+export type { Found, GroupsFound, LexicalFound, Searcher } from "./searcher.ts";
 export type { IndexStore } from "./store.ts";
 export type { VersionRows } from "./version-rows.ts";
 export type { CommitOptions } from "./writer.ts";

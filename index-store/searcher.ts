@@ -4,6 +4,7 @@ import type { Degraded } from "./degraded.ts";
 import type { Schema } from "./documents.ts";
 import type { FacetCount } from "./facets.ts";
 import type { Filter } from "./filter.ts";
+import type { GroupWord } from "./grouped.ts";
 import type { Version } from "./history/history.ts";
 import type { LexicalQuery, TermFrequency, WordMass } from "./lexical/lexical.ts";
 import type { RowSet } from "./row-set.ts";
@@ -21,6 +22,14 @@ export interface LexicalFound {
   readonly hits: readonly Found[];
   /** Rows that match in all (live and passing the filter); a lower bound unless counted. */
   readonly total: number;
+}
+
+/** Texts of several rows that answer. */
+export interface GroupsFound {
+  /** Best first: what the rows of each have in the column, and BM25 over all such texts. */
+  readonly found: readonly { readonly value: string; readonly score: number }[];
+  /** What the best five hold of the question beyond the row of each that holds most, as a share of the question: 0 where one row says all. */
+  readonly spread: number;
 }
 
 /** A snapshot of one version: whatever is committed or merged meanwhile, it answers the same. Many questions may run at once. */
@@ -62,10 +71,22 @@ export interface Searcher {
     query: LexicalQuery,
     options: { k: number; within?: RowSet; lengthsOf?: RowSet },
   ): LexicalFound;
+  /**
+   * Rows with the same value of a keyword column taken as one text: the best `k` such texts for any of these words. Of frequent words,
+   * those beyond 400,000 rows in all are not looked at.
+   * @param options.of the rows that make up the texts; the same set each time, because the texts are kept with it
+   * @param options.mostWords texts of more words are left out
+   */
+  lexicalGroups(
+    words: readonly GroupWord[],
+    options: { column: string; of: RowSet; mostWords: number; k: number },
+  ): GroupsFound;
   /** Every row that the lexical question matches (no scores), for facets. */
   matching(query: LexicalQuery, within?: RowSet): RowSet;
   /** Every row whose words have at least so much mass together (no scores); a word counts once, in whichever form. */
   holding(words: readonly WordMass[], least: number, within?: RowSet): RowSet;
+  /** What the words that each of these rows has are worth together; a word counts once, in whichever form. */
+  massOf(words: readonly WordMass[], hits: readonly Found[]): Float64Array;
   /** The rows with these ids that are live here. */
   rowsOf(ids: readonly string[]): RowSet;
   /** The rows of a set, in the order of their places, with score 0. */

@@ -6,13 +6,15 @@ import type { Degraded } from "./degraded.ts";
 import type { Schema } from "./documents.ts";
 import { extent, type FacetCount, facet, histogram } from "./facets.ts";
 import { checkColumn, checkFilter, type Filter, matchingRows } from "./filter.ts";
+import { type Groups, type GroupWord, groupRows, rankGroups, spreadOver } from "./grouped.ts";
 import type { Version } from "./history/history.ts";
+import { massOfRows } from "./hit-mass.ts";
 import { IndexError } from "./index-error.ts";
 import { sampleOf, seededRandom } from "./kmeans/random.ts";
 import type { LexicalIndex, LexicalQuery, TermFrequency, WordMass } from "./lexical/lexical.ts";
 import { documentFrequency, similarTerms, termsWithPrefix } from "./lexical/terms-of-all.ts";
 import { bitsOf, type RowSet, SnapshotRows } from "./row-set.ts";
-import type { Found, LexicalFound, Searcher } from "./searcher.ts";
+import type { Found, GroupsFound, LexicalFound, Searcher } from "./searcher.ts";
 import type { Place, Snapshot } from "./snapshot.ts";
 
 interface Scored {
@@ -58,9 +60,14 @@ const checkLimit = (k: number): void => {
     throw new IndexError("bad-query", `${k} is no number of hits.`);
 };
 
+/** Texts of several rows whose spread is measured. */
+const SPREAD_OF = 5;
+
 export class SnapshotSearcher implements Searcher {
   #snapshot: Snapshot | undefined;
   readonly #meanLengths = new WeakMap<RowSet, number>();
+  /** Groups by the rows that they are of, then by column and bound. */
+  readonly #groups = new WeakMap<RowSet, Map<string, Groups>>();
 
   /** Takes the snapshot over: it is released when this searcher is closed. */
   constructor(snapshot: Snapshot) {
@@ -218,6 +225,27 @@ export class SnapshotSearcher implements Searcher {
     return mean;
   }
 
+  lexicalGroups(
+    words: readonly GroupWord[],
+    { column, of, mostWords, k }: { column: string; of: RowSet; mostWords: number; k: number },
+  ): GroupsFound {
+    const snapshot = this.#open;
+    checkLimit(k);
+    checkColumn(column, "keyword", snapshot.schema);
+    const rows = bitsOf(snapshot, of);
+    const known = this.#groups.get(of) ?? new Map<string, Groups>();
+    this.#groups.set(of, known);
+    const key = `${mostWords} ${column}`;
+    const groups = known.get(key) ?? groupRows(snapshot, { column, rows, mostWords });
+    known.set(key, groups);
+    if (groups.count === 0) return { found: [], spread: 0 };
+    const { top, masses } = rankGroups(snapshot, groups, { words, k });
+    return {
+      found: top.map(({ group, score }) => ({ value: groups.values[group] ?? "", score })),
+      spread: spreadOver(snapshot, groups, { top: top.slice(0, SPREAD_OF), masses }),
+    };
+  }
+
   matching(query: LexicalQuery, within?: RowSet): RowSet {
     const snapshot = this.#open;
     const statistics = snapshot.statistics();
@@ -238,6 +266,10 @@ export class SnapshotSearcher implements Searcher {
       if (place.words !== undefined)
         or(snapshot.slice(bits, place), place.words.rowsWithMass(words, least));
     return new SnapshotRows(snapshot, and(bits, this.#bits(snapshot, within)));
+  }
+
+  massOf(words: readonly WordMass[], hits: readonly Found[]): Float64Array {
+    return massOfRows(this.#open, words, hits);
   }
 
   rowsOf(ids: readonly string[]): RowSet {

@@ -5,6 +5,7 @@ import type { RowBitmap } from "../ann/ann.ts";
 import { hasBit } from "../bitmap.ts";
 import { Contribution, idf } from "./bm25.ts";
 import {
+  type GroupCounts,
   type LexicalEngine,
   LexicalError,
   type LexicalHits,
@@ -12,6 +13,7 @@ import {
   type LexicalQuery,
   type LexicalSearch,
   type TermFrequency,
+  type WeightedTerm,
   type WordMass,
 } from "./lexical.ts";
 import { positionTerms } from "./phrase.ts";
@@ -85,6 +87,27 @@ class FtsIndex implements LexicalIndex {
     return this.#all("SELECT rowid, length FROM lengths", [])
       .filter((one) => hasBit(rows, Number(one["rowid"])))
       .reduce((sum, one) => sum + Number(one["length"]), 0);
+  }
+
+  markRows(term: string, rows: Uint32Array, marks: Uint8Array): void {
+    const found = this.#frequencies(term, term);
+    for (const [at, row] of rows.entries()) if (found.has(row)) marks[at] = 1;
+  }
+
+  addLengths(groups: Int32Array, lengths: Float64Array): void {
+    for (const one of this.#all("SELECT rowid, length FROM lengths", [])) {
+      const group = groups[Number(one["rowid"])] ?? -1;
+      if (group >= 0) lengths[group] = (lengths[group] ?? 0) + Number(one["length"]);
+    }
+  }
+
+  countTerm({ term, weight }: WeightedTerm, groups: Int32Array, into: GroupCounts): void {
+    for (const [row, frequency] of this.#frequencies(term, term)) {
+      const group = groups[row] ?? -1;
+      if (group < 0) continue;
+      if (into.counts[group] === 0) into.met[into.size++] = group;
+      into.counts[group] = (into.counts[group] ?? 0) + weight * frequency;
+    }
   }
 
   search(query: LexicalQuery, search: LexicalSearch): LexicalHits {

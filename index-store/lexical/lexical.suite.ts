@@ -146,6 +146,36 @@ export const lexicalSuite = (engine: LexicalEngine): void => {
       );
     });
 
+    it("counts terms, lengths and rows by group as the texts have them", async () => {
+      const group = fc.constantFrom(-1, 0, 1, 2);
+      await fc.assert(
+        fc.asyncProperty(texts, fc.array(group, few(40)), term, async (rows, of, wanted) => {
+          await withIndex(rows, (index) => {
+            const groups = Int32Array.from(rows, (_, row) => of[row] ?? -1);
+            const lengths = new Float64Array(3);
+            index.addLengths(groups, lengths);
+            const into = { counts: new Float32Array(3), met: new Uint32Array(3), size: 0 };
+            index.countTerm({ term: wanted, weight: 0.5 }, groups, into);
+            const times = (text: string) =>
+              tokenize(text).filter((token) => token.term === wanted).length;
+            for (const one of [0, 1, 2]) {
+              const own = rows.filter((_, row) => groups[row] === one);
+              expect(lengths[one]).toBe(
+                own.reduce((sum, text) => sum + phraseTerms(text).length, 0),
+              );
+              const count = own.reduce((sum, text) => sum + times(text), 0);
+              expect(into.counts[one]).toBe(count / 2);
+              expect([...into.met.subarray(0, into.size)].includes(one)).toBe(count > 0);
+            }
+            const marks = new Uint8Array(rows.length);
+            index.markRows(wanted, Uint32Array.from(rows.keys()), marks);
+            expect([...marks]).toEqual(rows.map((text) => (times(text) > 0 ? 1 : 0)));
+          });
+        }),
+        { numRuns: 60 },
+      );
+    });
+
     it("is ranked by the statistics it is given, so that segments compare", async () => {
       await withIndex(["rare common", "common", "rare"], (index) => {
         const statistics = {

@@ -62,6 +62,14 @@ export interface LexicalHits {
   readonly matches?: RowBitmap;
 }
 
+/** How often a term stands in each group of rows. */
+export interface GroupCounts {
+  readonly counts: Float32Array;
+  /** The groups that have it: the first `size` elements. */
+  readonly met: Uint32Array;
+  size: number;
+}
+
 /** One segment's words, loaded. Immutable. */
 export interface LexicalIndex {
   readonly rows: number;
@@ -70,6 +78,12 @@ export interface LexicalIndex {
   documentFrequency(term: string): number;
   /** Words in all of these rows together. */
   lengthOf(rows: RowBitmap): number;
+  /** Adds the words of each row to the length of its group. @param groups group of each row; -1: none */
+  addLengths(groups: Int32Array, lengths: Float64Array): void;
+  /** Counts how often a term stands in the rows of each group, times its weight. @param groups as for `addLengths` */
+  countTerm(term: WeightedTerm, groups: Int32Array, counts: GroupCounts): void;
+  /** Sets `marks[at]` to 1 where `rows[at]` has the term. @param rows in ascending order */
+  markRows(term: string, rows: Uint32Array, marks: Uint8Array): void;
   search(query: LexicalQuery, search: LexicalSearch): LexicalHits;
   /** Rows whose words have at least so much mass together; a word counts once. */
   rowsWithMass(words: readonly WordMass[], least: number): RowBitmap;

@@ -4,6 +4,7 @@ import { forEachRow } from "../bitmap.ts";
 import { isOfZlib, readZstdFile, writeZstdFile } from "../zstd-file.ts";
 import { Dictionary } from "./dictionary.ts";
 import {
+  type GroupCounts,
   type LexicalEngine,
   LexicalError,
   type LexicalHits,
@@ -11,9 +12,11 @@ import {
   type LexicalQuery,
   type LexicalSearch,
   type TermFrequency,
+  type WeightedTerm,
   type WordMass,
 } from "./lexical.ts";
 import { rowsWithMass } from "./mass.ts";
+import { frequencyOf, listOf, seek } from "./posting-list.ts";
 import { checkPostings } from "./postings-check.ts";
 import { damaged, decodePostings, encodePostings, type PostingsData } from "./postings-format.ts";
 import { invert } from "./postings-writer.ts";
@@ -48,6 +51,40 @@ class PostingsIndex implements LexicalIndex {
       sum += lengths[row] ?? 0;
     });
     return sum;
+  }
+
+  markRows(term: string, rows: Uint32Array, marks: Uint8Array): void {
+    const { data, dictionary } = this.#get();
+    const list = listOf(data, dictionary.find(term));
+    let posting = list.from;
+    for (let at = 0; at < rows.length; at++) {
+      const row = rows[at] ?? 0;
+      posting = seek(list, posting, row);
+      if (posting === list.to) return;
+      if (list.rows[posting] === row) marks[at] = 1;
+    }
+  }
+
+  addLengths(groups: Int32Array, lengths: Float64Array): void {
+    const { data } = this.#get();
+    for (let row = 0; row < data.rows; row++) {
+      const group = groups[row] ?? -1;
+      if (group >= 0) lengths[group] = (lengths[group] ?? 0) + (data.lengths[row] ?? 0);
+    }
+  }
+
+  countTerm({ term, weight }: WeightedTerm, groups: Int32Array, into: GroupCounts): void {
+    const { data, dictionary } = this.#get();
+    const list = listOf(data, dictionary.find(term));
+    const { rows, from, to } = list;
+    const { counts, met } = into;
+    for (let at = from; at < to; at++) {
+      const group = groups[rows[at] ?? 0] ?? -1;
+      if (group < 0) continue;
+      const before = counts[group] ?? 0;
+      if (before === 0) met[into.size++] = group;
+      counts[group] = before + weight * frequencyOf(data, list, at);
+    }
   }
 
   search(query: LexicalQuery, search: LexicalSearch): LexicalHits {

@@ -3,6 +3,8 @@
 import type {
   Filter,
   Found,
+  GroupsFound,
+  GroupWord,
   LexicalFound,
   LexicalQuery,
   RowSet,
@@ -91,11 +93,20 @@ class VisibleSearcher implements Searcher {
       ...options,
     });
   }
+  lexicalGroups(
+    words: readonly GroupWord[],
+    options: { column: string; of: RowSet; mostWords: number; k: number },
+  ): GroupsFound {
+    return this.#all.lexicalGroups(words, options);
+  }
   matching(query: LexicalQuery, within: RowSet = this.#shown): RowSet {
     return this.#all.matching(query, within);
   }
   holding(words: readonly WordMass[], least: number, within: RowSet = this.#shown): RowSet {
     return this.#all.holding(words, least, within);
+  }
+  massOf(words: readonly WordMass[], hits: readonly Found[]): Float64Array {
+    return this.#all.massOf(words, hits);
   }
   rowsOf(ids: readonly string[]): RowSet {
     return this.#all.intersect([this.#all.rowsOf(ids), this.#shown]);

@@ -3,6 +3,7 @@ import { IndexError, type RowSet, type Searcher } from "#index-store/index-store
 import type { SearchMode, SearchRequest } from "#services/contract/search.ts";
 import { rejected } from "#services/domain/errors.ts";
 import type { Embedder } from "#services/embed/embed.ts";
+import type { Asked, AskedExchanges } from "./asked.ts";
 import type { Cursor } from "./cursor.ts";
 import { allOf, filterOfOperators, filterOfRequest } from "./filters.ts";
 import { type Floors, floorOf } from "./floors.ts";
@@ -11,7 +12,6 @@ import { judge } from "./judge.ts";
 import { languagesOf } from "./languages.ts";
 import { isListing, type Question } from "./query.ts";
 import { searchedUnits } from "./searched-units.ts";
-import type { Asked, AskedExchanges } from "./sides.ts";
 import { planTerms } from "./terms.ts";
 
 /** A collection that may be asked. */

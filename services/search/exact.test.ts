@@ -50,7 +50,7 @@ beforeAll(async () => {
   index = await openIndexStore({
     path: join(folder, "index.git"),
     dim: embedder.model.dim,
-    schema: { conversation: "keyword", language: "keyword" },
+    schema: { conversation: "keyword", language: "keyword", source: "keyword" },
     engine: "flat",
     now: () => 0,
     newId: () => `id${made++}`,
@@ -59,7 +59,18 @@ beforeAll(async () => {
   const ids = texts.map((_, row) => `row${row}`);
   await index.commit(
     {
-      add: [{ ids, vectors, texts, columns: { conversation: ids, language: ids.map(() => "en") } }],
+      add: [
+        {
+          ids,
+          vectors,
+          texts,
+          columns: {
+            conversation: ids,
+            language: ids.map(() => "en"),
+            source: ids.map(() => "openai"),
+          },
+        },
+      ],
     },
     {
       message: "exact",

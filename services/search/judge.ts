@@ -63,7 +63,13 @@ export const judge = (judging: Judging): Judged => {
   const least = hasMeaning ? (strict?.sure ?? EVERY) : NONE;
   return {
     known,
-    plan: { query: { ...plan.query, should: [] }, expansions: [], highlighted: [], exact: [] },
+    plan: {
+      query: { ...plan.query, should: [] },
+      words: [],
+      expansions: [],
+      highlighted: [],
+      exact: [],
+    },
     floor: least,
     sure: least,
   };

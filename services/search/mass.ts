@@ -1,9 +1,9 @@
 // The rows that a question's words count: those that hold at least half of what it asks for, each word worth as much as it is rare.
 import { type RowSet, type Searcher, tokenize, type WordMass } from "#index-store/index-store.ts";
+import type { Asked } from "./asked.ts";
 import type { KnownWords, Unit } from "./known-words.ts";
 import { languagesOf } from "./languages.ts";
 import { relativesOf } from "./nearest.ts";
-import type { Asked } from "./sides.ts";
 import { isGated } from "./terms.ts";
 
 /** The share of a question's mass that a row must hold. */

@@ -1,7 +1,7 @@
 // Why a question has no hit, and which other spelling may have some. Pure.
 import type { SearchAnswer } from "#services/contract/search.ts";
+import type { Asked } from "./asked.ts";
 import { printQuestion, type Question } from "./query.ts";
-import type { Asked } from "./sides.ts";
 import { replacedTerms } from "./terms.ts";
 
 /** Words that no collection asked knows, as typed. */

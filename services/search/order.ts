@@ -1,6 +1,7 @@
 // One page of the rows found: by relevance (grouped, diversified) or by time.
 import type { RowSet } from "#index-store/index-store.ts";
 import type { SearchMode, SearchRequest } from "#services/contract/search.ts";
+import type { Asked } from "./asked.ts";
 import { compare, firstByTime, type TimedRow } from "./by-time.ts";
 import { columns } from "./columns.ts";
 import { groupBy } from "./group.ts";
@@ -8,7 +9,6 @@ import { spread } from "./mmr.ts";
 import type { Fused } from "./rank.ts";
 import { type OpenRanking, SEMANTIC_DEPTH } from "./ranking.ts";
 import type { Picked } from "./show.ts";
-import type { Asked } from "./sides.ts";
 
 export interface Found {
   readonly asked: readonly Asked[];

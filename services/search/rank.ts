@@ -59,7 +59,7 @@ const ABSENT = 3;
  * Standard scores of a ranking, so that cosine and BM25 can be added: (score − mean) / deviation of its best 100, counted from
  * `ABSENT` below the mean, and not below 0, which is what a row has that is not in the ranking.
  */
-const standardised = (ranking: readonly Candidate[]): number[] => {
+export const standardised = (ranking: readonly { readonly score: number }[]): number[] => {
   const best = ranking.slice(0, STANDARD_ROWS).map(({ score }) => score);
   const mean = best.reduce((sum, score) => sum + score, 0) / Math.max(1, best.length);
   const variance =

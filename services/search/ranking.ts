@@ -2,11 +2,13 @@
 import type { RowSet } from "#index-store/index-store.ts";
 import type { SearchMode } from "#services/contract/search.ts";
 import type { ChunkUnit } from "#services/domain/chunk.ts";
-import type { SourceKind } from "#services/domain/conversation.ts";
+import type { Asked } from "./asked.ts";
 import type { openByWords } from "./by-words.ts";
 import { columns } from "./columns.ts";
+import { channels, openConversations } from "./conversations.ts";
+import { covered } from "./covered.ts";
 import { type Candidate, type Fused, type FusionOptions, fuse, merge } from "./rank.ts";
-import type { Asked, Places, Side, Sides } from "./sides.ts";
+import type { Places, Side, Sides } from "./sides.ts";
 import { gateOf, isGated } from "./terms.ts";
 import { type Exchange, type Said, type United, unite } from "./unite.ts";
 
@@ -38,9 +40,6 @@ export const FIRST_DEPTH: Readonly<Record<ChunkUnit, number>> = { message: 100, 
 const FIRST_DEPTH_BY_WORDS = 50;
 const GROWTH = 10;
 
-/** Sources in which everybody talks in one stream. */
-const channels: ReadonlySet<string> = new Set<SourceKind>(["irc", "slack"]);
-
 /** Everything ranked so far for one question. Rows keep their ranks when more are asked for. */
 export const openRanking = (ranking: Ranking) => {
   const { asked: all, mode, sides, places, words } = ranking;
@@ -53,6 +52,7 @@ export const openRanking = (ranking: Ranking) => {
     mode === "lexical" && !ranking.units.includes("exchange")
       ? { ...FIRST_DEPTH, message: FIRST_DEPTH_BY_WORDS }
       : FIRST_DEPTH;
+  const conversations = openConversations(mode === "semantic" ? [] : all);
   let nearest: Candidate[] | undefined;
   /** How many times as deep as the first round. */
   let growth = 0;
@@ -180,7 +180,9 @@ export const openRanking = (ranking: Ranking) => {
     growth = growth === 0 ? 1 : growth * GROWTH;
     const messages = await roundOf("message");
     const exchanges = await roundOf("exchange");
-    const round = exactFirst(await united(messages.rows, exchanges.rows));
+    const hits = await united(messages.rows, exchanges.rows);
+    const inChannels = mode === "semantic" ? hits : covered(all, hits, places.placeOf);
+    const round = exactFirst(conversations.lifted(inChannels, places.placeOf));
     for (const one of round) {
       if (!isNew(one)) continue;
       for (const key of one.keys) seen.add(key);

@@ -12,7 +12,9 @@ import {
 import type { ChunkUnit } from "#services/domain/chunk.ts";
 import { rejected } from "#services/domain/errors.ts";
 import type { Embedder } from "#services/embed/embed.ts";
+import { substanceOf } from "#services/text/text.ts";
 import { type AskDeps, type Asking, openAskOne, type TargetCollection } from "./ask-one.ts";
+import type { Asked } from "./asked.ts";
 import { openByWords } from "./by-words.ts";
 import { hashQuestion, MOST_HITS, printCursor, readCursor } from "./cursor.ts";
 import { damageNotice } from "./damage-notice.ts";
@@ -27,7 +29,7 @@ import { FIRST_DEPTH, type OpenRanking, openRanking } from "./ranking.ts";
 import type { Remembered } from "./remembered.ts";
 import { searchedUnits } from "./searched-units.ts";
 import { type HitRows, openShow } from "./show.ts";
-import { type Asked, openPlaces, sidesOf } from "./sides.ts";
+import { openPlaces, sidesOf } from "./sides.ts";
 import { corrected, type Expansion } from "./terms.ts";
 import type { Exchange } from "./unite.ts";
 import { openVectors } from "./vectors.ts";
@@ -52,7 +54,7 @@ export interface SearchDeps extends AskDeps {
   readonly embedder: () => Promise<Embedder>;
   readonly rows: HitRows;
   /** The exchanges that these chunks are of, by chunk; the ids of others are left out. */
-  readonly exchangesOf: (chunks: readonly string[]) => Promise<ReadonlyMap<string, Exchange>>;
+  readonly exchangesOf: (chunks: readonly string[]) => Promise<ReadonlyMap<string, KeptExchange>>;
 }
 
 export interface Search {
@@ -66,6 +68,19 @@ export interface Search {
   /** Only the ids and scores of the chunks that `search` would show, best first, as many as `request.limit` says. */
   ranked(request: SearchRequest, target: Target): Promise<{ chunk: string; score: number }[]>;
 }
+
+/** An exchange as the rows have it. */
+export interface KeptExchange {
+  readonly members: readonly string[];
+  readonly isAnswered: boolean;
+  /** The beginning of the best answer, where a person gave it: what an assistant answers is not looked into. */
+  readonly best: string | null;
+}
+
+const asExchange = ({ members, isAnswered, best }: KeptExchange): Exchange => ({
+  members,
+  answer: !isAnswered ? "none" : best === null ? "given" : substanceOf(best),
+});
 
 /** Hits that passages are taken of. */
 const PASSAGES_FROM = 10;
@@ -99,8 +114,9 @@ export const openSearch = (deps: SearchDeps, remembered: Remembered): Search => 
     }
     if (unknown.length > 0)
       for (const [chunk, exchange] of await deps.exchangesOf(unknown)) {
-        exchanges.set(chunk, exchange);
-        known.set(chunk, exchange);
+        const made = asExchange(exchange);
+        exchanges.set(chunk, made);
+        known.set(chunk, made);
       }
     return known;
   };

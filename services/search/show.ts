@@ -4,10 +4,10 @@ import type { Hit } from "#services/contract/search.ts";
 import { dot } from "#services/domain/vectors.ts";
 import type { Embedder } from "#services/embed/embed.ts";
 import { sentences, snippet } from "#services/text/text.ts";
+import type { Asked } from "./asked.ts";
 import type { Fused } from "./rank.ts";
 import type { Remembered } from "./remembered.ts";
 import { type StoredExchange, showExchange } from "./show-exchange.ts";
-import type { Asked } from "./sides.ts";
 import { marksIn } from "./words.ts";
 
 /** The stored data of one chunk that is shown. */

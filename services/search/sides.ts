@@ -1,34 +1,8 @@
 // The two units of the collections asked, as rows that are searched: messages and exchanges, each with the rows that pass.
 import type { Found, RowSet, Searcher } from "#index-store/index-store.ts";
 import type { ChunkUnit } from "#services/domain/chunk.ts";
-import type { Groups } from "./groups.ts";
-import type { Judged } from "./judge.ts";
+import type { Asked, Place } from "./asked.ts";
 import type { Candidate } from "./rank.ts";
-
-/** The exchanges of a version: rows of another unit, in the same segments as its messages. */
-export interface AskedExchanges {
-  /** Sees rows of both units. */
-  readonly searcher: Searcher;
-  /** All rows of exchanges. */
-  readonly rows: RowSet;
-  /** Those that pass the filters. */
-  readonly within: RowSet;
-}
-
-export interface Asked extends Judged {
-  /** Its place among those asked; part of every key. */
-  readonly place: number;
-  readonly collection: { readonly id: string; readonly name: string };
-  readonly searcher: Searcher;
-  /** Rows of messages that pass the filters; undefined = all. */
-  readonly within: RowSet | undefined;
-  /** Its exchanges; undefined where there are none, or none is wanted. */
-  readonly exchanges: AskedExchanges | undefined;
-  /** Its topics and labels; null where it has no analysis. */
-  readonly groups: Groups | null;
-  /** False where its vectors come from another model. */
-  readonly semantic: boolean;
-}
 
 /** One unit of one collection. */
 export interface Side {
@@ -60,12 +34,6 @@ export const sidesOf = (asked: readonly Asked[]): Sides => {
   const sides = (unit: ChunkUnit) => asked.flatMap((one) => sideOf(one, unit) ?? []);
   return { message: sides("message"), exchange: sides("exchange") };
 };
-
-/** A row that was found, and the collection that has it. */
-export interface Place {
-  readonly asked: Asked;
-  readonly found: Found;
-}
 
 const KEYS = 2 ** 32;
 

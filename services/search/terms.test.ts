@@ -72,6 +72,38 @@ describe("the words of a question", () => {
     expect(plan("installing").expansions).toEqual([]);
   });
 
+  it("take all negations for one word where the question holds one", () => {
+    const own = vocabularyOf({ printer: 900, not: 2000, cannot: 90, doesnt: 400, dont: 10 });
+    const should = (typed: string) => planTerms(parseQuestion(typed, 0), own).query.should;
+    const terms = (typed: string) => should(typed).map(({ term }) => term);
+    expect(terms("the printer does not print")).toEqual(
+      expect.arrayContaining(["not", "cannot", "doesnt", "dont"]),
+    );
+    expect(terms("printer can't print")).toContain("not");
+    expect(terms("the printer does print")).not.toContain("cannot");
+    // Of question and index, not of the spelling: each is worth the same.
+    const worth = should("printer not").map(
+      ({ term, weight }) =>
+        [
+          term,
+          weight *
+            Math.log(
+              1 +
+                (10_000 - own.documentFrequency(term) + 0.5) / (own.documentFrequency(term) + 0.5),
+            ),
+        ] as const,
+    );
+    const [first, ...others] = worth.filter(([term]) => term !== "printer");
+    for (const [, mass] of others) expect(mass).toBeCloseTo(first?.[1] ?? 0, 5);
+  });
+
+  it("are known as typed for whole conversations, and by forms or spellings where no message has them", () => {
+    const wordsOf = (typed: string) =>
+      plan(typed).words.map(({ terms }) => terms.map(({ term }) => term));
+    expect(wordsOf("printer")).toEqual([["printer"]]);
+    expect(wordsOf("installing")[0]?.toSorted()).toEqual(["install", "installed"]);
+  });
+
   it("count less where they are stop words, the less the longer the question is", () => {
     expect(weightOf("how do you say permission", "how")).toBe(0.6);
     expect(weightOf("the the", "the")).toBe(1);

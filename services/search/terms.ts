@@ -1,6 +1,12 @@
 // Makes a lexical query of the question's words: adds words of the same stem, and the nearest known words for unknown ones.
-import { type LexicalQuery, type Token, tokenize } from "#index-store/index-store.ts";
+import {
+  type GroupWord,
+  type LexicalQuery,
+  type Token,
+  tokenize,
+} from "#index-store/index-store.ts";
 import { relativesOf, type Vocabulary, type Weighted } from "./nearest.ts";
+import { isNegation, negationsIn } from "./negation.ts";
 import type { Question } from "./query.ts";
 import { isStopWord, stopWordWeight } from "./stop-words.ts";
 import { phraseOf, type Unit, unitsOf } from "./units.ts";
@@ -12,6 +18,8 @@ export interface Expansion {
 
 export interface LexicalPlan {
   readonly query: LexicalQuery;
+  /** The words of the question as typed; of one that no row has, its forms or likely spellings. */
+  readonly words: readonly GroupWord[];
   readonly expansions: readonly Expansion[];
   /** Terms to highlight, in addition to phrases and prefixes. */
   readonly highlighted: readonly string[];
@@ -28,6 +36,7 @@ const heaviest = (terms: readonly Weighted[]): Weighted[] => {
 
 interface Draft {
   readonly should: Weighted[];
+  readonly words: GroupWord[];
   readonly must: string[];
   readonly phrases: string[][];
   readonly prefixes: string[];
@@ -50,6 +59,12 @@ interface Planned {
   readonly vocabulary: Vocabulary;
 }
 
+/** Adds a word as it is. */
+const addWord = (draft: Draft, term: string, weight: number): void => {
+  draft.should.push({ term, weight });
+  draft.words.push({ weight, terms: [{ term, weight: 1 }] });
+};
+
 /** Adds a term, the words of its stem and, where the index does not contain it, its nearest known words. */
 const addRelated = (
   draft: Draft,
@@ -57,11 +72,16 @@ const addRelated = (
   { languages, vocabulary }: Planned,
 ): void => {
   if (compound) {
-    draft.should.push({ term, weight: 1 });
+    addWord(draft, term, 1);
     return;
   }
   const { own, forms, nearest, unknown } = relativesOf(term, languages, vocabulary);
   draft.should.push({ term, weight: own }, ...forms);
+  const isKnown = vocabulary.documentFrequency(term) > 0;
+  draft.words.push({
+    weight: 1,
+    terms: isKnown ? [{ term, weight: 1 }] : [...forms, ...nearest],
+  });
   const [likeliest] = nearest;
   if (likeliest === undefined) return;
   draft.should.push(...nearest);
@@ -69,6 +89,9 @@ const addRelated = (
     draft.should.push({ ...form, weight: form.weight * likeliest.weight });
   if (unknown) draft.expansions.push({ word: term, to: nearest.map((one) => one.term) });
 };
+
+/** A negation counts as so many stop words: it decides between a statement and its opposite. */
+const NEGATION_WEIGHT = 2;
 
 /** Adds the plain words. Stop words have less weight, but where there are no other words. */
 const addWords = (draft: Draft, words: readonly string[], planned: Planned): void => {
@@ -80,10 +103,16 @@ const addWords = (draft: Draft, words: readonly string[], planned: Planned): voi
   const content = terms.length - stop.size;
   const weight = content === 0 ? 1 : stopWordWeight(content);
   let related = 0;
+  const negation = terms.some(({ term }) => planned.languages.includes("en") && isNegation(term));
+  if (negation && content > 0) {
+    const most = NEGATION_WEIGHT * stopWordWeight(content);
+    draft.should.push(...negationsIn(planned.vocabulary, most));
+  }
   for (const token of terms) {
-    if (stop.has(token)) draft.should.push({ term: token.term, weight });
+    if (negation && content > 0 && isNegation(token.term)) continue;
+    if (stop.has(token)) addWord(draft, token.term, weight);
     else if (related++ < MOST_RELATED) addRelated(draft, token, planned);
-    else draft.should.push({ term: token.term, weight: 1 });
+    else addWord(draft, token.term, 1);
   }
 };
 
@@ -163,7 +192,14 @@ export const planTerms = (
   vocabulary: Vocabulary,
   languages: readonly string[] = ["en"],
 ): LexicalPlan => {
-  const draft: Draft = { should: [], must: [], phrases: [], prefixes: [], expansions: [] };
+  const draft: Draft = {
+    should: [],
+    words: [],
+    must: [],
+    phrases: [],
+    prefixes: [],
+    expansions: [],
+  };
   const several = (texts: readonly string[]) =>
     texts.map(boundedPhrase).filter((phrase) => phrase.length > 0);
   addWords(draft, question.words, { languages, vocabulary });
@@ -179,6 +215,10 @@ export const planTerms = (
   };
   return {
     query,
+    words: [
+      ...draft.words,
+      ...query.must.map(({ term, weight }) => ({ weight, terms: [{ term, weight: 1 }] })),
+    ],
     expansions: draft.expansions,
     highlighted: [...new Set([...meaningful(soft, vocabulary), ...draft.must])],
     exact: exactOf(question, query),

@@ -25,7 +25,10 @@ const united = (
     message: ({ key }) => ({ message: `m${key}`, inChannel: channel.includes(key) }),
     exchange: ({ key }) => of[key],
   });
-const exchange = (isAnswered: boolean, ...members: string[]): Exchange => ({ members, isAnswered });
+const exchange = (isAnswered: boolean, ...members: string[]): Exchange => ({
+  members,
+  answer: isAnswered ? "given" : "none",
+});
 
 describe("messages and exchanges", () => {
   it("are one hit where the message is of the exchange, shown by the row of the exchange", () => {
@@ -56,6 +59,24 @@ describe("messages and exchanges", () => {
   it("rank an answered exchange before an equal one that nobody answered", () => {
     const of = { 10: exchange(false, "m1", "m2"), 11: exchange(true, "m3", "m4") };
     const hits = united([row(1, 3), row(3, 3)], [row(10, 2), row(11, 2)], of);
+    expect(hits.map(({ fused }) => fused.key)).toEqual([11, 10]);
+  });
+
+  it("rank exchanges by what the best answer is worth", () => {
+    const of = {
+      10: { members: ["m1", "m2"], answer: "none" as const },
+      11: { members: ["m3", "m4"], answer: "way" as const },
+      12: { members: ["m5", "m6"], answer: "remark" as const },
+      13: { members: ["m7", "m8"], answer: "statement" as const },
+    };
+    const hits = united([], [row(10, 2), row(11, 2), row(12, 2), row(13, 2)], of);
+    expect(hits.map(({ fused }) => fused.key)).toEqual([11, 13, 12, 10]);
+  });
+
+  it("rank a short exchange before an equal one of many lines", () => {
+    const lines = Array.from({ length: 30 }, (_, at) => `x${at}`);
+    const of = { 10: exchange(true, ...lines), 11: exchange(true, "m1", "m2") };
+    const hits = united([], [row(10, 2), row(11, 2)], of);
     expect(hits.map(({ fused }) => fused.key)).toEqual([11, 10]);
   });
 

@@ -1,8 +1,8 @@
 // The vector of a question: embedded once and cached, or taken from the example of "more like this".
 import { rejected } from "#services/domain/errors.ts";
 import type { Embedder } from "#services/embed/embed.ts";
+import type { Asked } from "./asked.ts";
 import type { Remembered } from "./remembered.ts";
-import type { Asked } from "./sides.ts";
 
 export interface Meant {
   readonly text: string;

@@ -1,4 +1,5 @@
 // The messages of exchanges, for hits: who said what, and which of them answer.
+import { sql } from "kysely";
 import type { ChunkId, MessageId } from "#services/domain/ids.ts";
 import { inPieces } from "./compiled.ts";
 import { messagesOfChunk } from "./gone-chunks.ts";
@@ -86,33 +87,59 @@ export const exchangesOf = async (
   );
 };
 
-/** Which messages exchanges have, and whether one of them is an answer, by chunk; chunks that are not exchanges are left out. */
+/** What ranking needs to know of an exchange. */
+export interface ExchangeFacts {
+  readonly members: readonly MessageId[];
+  /** By whatever an assistant said, which always answers; among people by an answer that was found to be one. */
+  readonly isAnswered: boolean;
+  /** The beginning of the best answer, where people talk; null in chats with an assistant. */
+  readonly best: string | null;
+}
+
+/** So much of an answer is read. */
+const BEST_CHARS = 400;
+
+/** Facts of the exchanges among these chunks, by chunk. */
 export const exchangeFacts = async (
   rows: Rows,
   chunks: readonly ChunkId[],
-): Promise<
-  ReadonlyMap<ChunkId, { readonly members: readonly MessageId[]; readonly isAnswered: boolean }>
-> => {
-  const facts = new Map<ChunkId, { members: readonly MessageId[]; isAnswered: boolean }>();
+): Promise<ReadonlyMap<ChunkId, ExchangeFacts>> => {
+  const facts = new Map<ChunkId, ExchangeFacts>();
   for (const piece of inPieces(chunks)) {
     const { rows: found } = await runCompiled<
-      Pick<ChunkRow, "id" | "message_id" | "message_ids" | "best_id">
+      Pick<ChunkRow, "id" | "message_id" | "message_ids" | "best_id" | "answers"> & {
+        role: string | null;
+        best: string | null;
+      }
     >(
       rows,
       `facts of exchanges ${piece.length}`,
       (db) =>
         db
           .selectFrom("chunks")
-          .select(["id", "message_id", "message_ids", "best_id"])
-          .where("id", "in", piece)
-          .where("unit", "=", "exchange"),
+          .leftJoin("messages as opening", "opening.id", "chunks.message_id")
+          .leftJoin("messages as best", "best.id", "chunks.best_id")
+          .select([
+            "chunks.id",
+            "chunks.message_id",
+            "chunks.message_ids",
+            "chunks.best_id",
+            "chunks.answers",
+            "opening.role",
+            sql<string | null>`substr(best.text, 1, ${sql.lit(BEST_CHARS)})`.as("best"),
+          ])
+          .where("chunks.id", "in", piece)
+          .where("chunks.unit", "=", "exchange"),
       [...piece, "exchange"],
     );
-    for (const chunk of found)
+    for (const chunk of found) {
+      const isChat = chunk.role !== "person";
       facts.set(chunk.id, {
         members: messagesOfChunk(chunk),
-        isAnswered: chunk.best_id !== null,
+        isAnswered: isChat ? (chunk.answers ?? 0) > 0 : chunk.best_id !== null,
+        best: isChat ? null : chunk.best,
       });
+    }
   }
   return facts;
 };

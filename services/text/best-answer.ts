@@ -1,13 +1,10 @@
 // Which answer of an exchange is the best, by simple evidence: thanks for it, what it contains, its length, words of the question.
-import { asks } from "./asks.ts";
 import type { ExchangeableMessage, ExchangeParts } from "./exchange.ts";
+import { address, asksBack, command, isIgnorance, isManners } from "./substance.ts";
 
 const thanks =
   /\b(?:thank(?:s|\s?you|x)?|thx|thnx|tnx|ty|cheers|danke|merci|gracias|grazie|obrigado|(?:that|it|this)(?:['’]?s| is| was)? (?:work(?:s|ed)|it|fixed|solved|did it|did the trick|helped)|works? (?:now|fine|great|perfectly)|work(?:s|ed)[.!]|(?:fixed|solved) it|got it (?:working|to work)|perfect|awesome|you rock|excellent)\b/iu;
 const notYet = /\b(?:no|not|nope|still|but|did(?:n['’]?t)|does(?:n['’]?t)|anyway)\b/iu;
-const address = /\b(?:https?:\/\/|www\.)\S/iu;
-const command =
-  /`[^`]+`|```|(?:^|\s)(?:sudo|apt(?:-get)?|dpkg|npm|pip3?|git|docker|cd|ls|cat|grep|chmod|chown|mount|modprobe|systemctl|service)\s+\S|(?:^|\s)(?:\/(?:etc|usr|var|home|boot|dev|proc|opt)\/|~\/)\S|(?:^|\s)--?[a-z][\w-]+=?/iu;
 const number = /\d/u;
 
 /** What each piece of evidence counts. Thanks outweigh all the rest, which otherwise tell a remark from an answer. */
@@ -19,7 +16,9 @@ const worth = {
   number: 0.25,
   named: 0.5,
   sharedWord: 0.4,
-  asks: -1.5,
+  asks: -2,
+  manners: -4,
+  ignorance: -2,
 } as const;
 /** Words from which a longer answer counts no more; so many are worth 2. */
 const LONG_ANSWER = 25;
@@ -53,11 +52,26 @@ const reward = (rated: readonly Rated[], thanking: ExchangeableMessage): void =>
   for (const one of theirs) one.score += one === best ? worth.thanked : worth.thankedPerson;
 };
 
+/** What a line says for itself, without the thanks for it. */
+const evidenceIn = (
+  text: string,
+  { words, shared, opener }: { words: number; shared: number; opener: string },
+): number =>
+  (2 * Math.min(words, LONG_ANSWER)) / LONG_ANSWER +
+  (address.test(text) ? worth.address : 0) +
+  (command.test(text) ? worth.command : 0) +
+  (number.test(text) ? worth.number : 0) +
+  (opener !== "" && text.toLowerCase().includes(opener) ? worth.named : 0) +
+  worth.sharedWord * Math.min(shared, MOST_SHARED) +
+  (asksBack(text) ? worth.asks : 0) +
+  (isManners(text) ? worth.manners : 0) +
+  (isIgnorance(text) ? worth.ignorance : 0);
+
 /**
  * The best answer: the one with the most evidence, of equal ones the first; undefined where none has enough. Evidence: the asker
  * gives thanks after it, or says that it works (4; other answers of the person thanked 2); it has an address or a command (1 each) or
  * a number (¼); up to 25 words (2); words of at least four letters that the question has too (0.4 each, at most three); it names the
- * asker (½); it asks something itself (−1½).
+ * asker (½). Against it: it asks something itself (−2), says that its author does not know (−2), or only how to behave (−4).
  */
 export const bestAnswer = ({
   members,
@@ -78,14 +92,7 @@ export const bestAnswer = ({
     rated.push({
       message,
       words,
-      score:
-        (2 * Math.min(words, LONG_ANSWER)) / LONG_ANSWER +
-        (address.test(text) ? worth.address : 0) +
-        (command.test(text) ? worth.command : 0) +
-        (number.test(text) ? worth.number : 0) +
-        (opener !== "" && text.toLowerCase().includes(opener) ? worth.named : 0) +
-        worth.sharedWord * Math.min(shared, MOST_SHARED) +
-        (asks(text) ? worth.asks : 0),
+      score: evidenceIn(text, { words, shared, opener }),
     });
   }
   let best = rated[0];

@@ -15,3 +15,4 @@ export { maskText } from "./mask.ts";
 export { normaliseText } from "./normalise.ts";
 export { sentences } from "./sentences.ts";
 export { snippet } from "./snippet.ts";
+export { type Substance, substanceOf } from "./substance.ts";

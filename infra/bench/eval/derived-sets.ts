@@ -1,6 +1,7 @@
 // Question sets derived from data that were made for something else: answers, requests, sentences, dialogues.
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { sampleOf, seededRandom } from "#index-store/kmeans/random.ts";
 import { sharedLines } from "../shared-lines.ts";
 import type { EvalDocument, EvalQuestion, QuestionSet } from "./question-set.ts";
 
@@ -123,9 +124,109 @@ const dialogues = (): QuestionSet => {
   };
 };
 
+/** Words that a person would remember of a text: neither in nearly every document nor in hardly any. */
+const REMEMBERED = { fewestLetters: 4, leastShare: 0.004, mostShare: 0.2 };
+const QUESTION_WORDS = 5;
+
+const wordsOf = (text: string): string[] => [
+  ...new Set(text.toLowerCase().match(/\p{L}{2,}/gu) ?? []),
+];
+
+/** Some words of several messages of a document, in their order, drawn with a fixed seed → that document. */
+const rememberedWords = (
+  name: string,
+  documents: readonly EvalDocument[],
+  step: number,
+): QuestionSet => {
+  const counts = new Map<string, number>();
+  for (const { messages } of documents)
+    for (const word of wordsOf(messages.join("\n"))) counts.set(word, (counts.get(word) ?? 0) + 1);
+  const isTelling = (word: string): boolean => {
+    const share = (counts.get(word) ?? 0) / documents.length;
+    const { fewestLetters, leastShare, mostShare } = REMEMBERED;
+    return word.length >= fewestLetters && share >= leastShare && share <= mostShare;
+  };
+  const random = seededRandom(1);
+  return {
+    name,
+    documents,
+    questions: documents.filter(every(step)).flatMap(({ id, messages }): EvalQuestion[] => {
+      const telling = wordsOf(messages.join("\n")).filter(isTelling);
+      if (telling.length < QUESTION_WORDS) return [];
+      const drawn = sampleOf(telling.length, QUESTION_WORDS, random).toSorted();
+      return [{ text: Array.from(drawn, (at) => telling[at]).join(" "), grades: one(id) }];
+    }),
+  };
+};
+
+const dialogueDocuments = (path: string): EvalDocument[] =>
+  sharedLines<Dialogue>(path).map(({ id, messages }) => ({
+    id,
+    messages: messages.map(({ content }) => content).filter((content) => /\S/u.test(content)),
+  }));
+
+/** What a person says first → the rest of the dialogue. */
+const openings = (name: string, documents: readonly EvalDocument[], step: number): QuestionSet => ({
+  name,
+  documents: documents.map(({ id, messages }) => ({ id, messages: messages.slice(1) })),
+  questions: documents
+    .filter(every(step))
+    .flatMap(({ id, messages: [text = ""] }): EvalQuestion[] =>
+      text.length < FEWEST_CHARACTERS ? [] : [{ text, grades: one(id) }],
+    ),
+});
+
+const CHAT_ANSWERS = 3;
+
+/** Chats with an assistant of three questions and answers each: of a set whose documents are one question and one answer. */
+export const asChats = ({ name, documents, questions }: QuestionSet): QuestionSet => {
+  const chatOf = new Map(
+    documents.map(({ id }, at) => [id, `chat ${Math.floor(at / CHAT_ANSWERS)}`]),
+  );
+  const chats = new Map<string, string[]>();
+  for (const { id, messages } of documents) {
+    const chat = chatOf.get(id) ?? id;
+    chats.set(chat, [...(chats.get(chat) ?? []), ...messages]);
+  }
+  return {
+    name: `${name}, chats of three answers`,
+    documents: Array.from(chats, ([id, messages]) => ({ id, messages })),
+    questions: questions.map(({ text, grades }) => {
+      const best = new Map<string, number>();
+      for (const [id, grade] of grades) {
+        const chat = chatOf.get(id) ?? id;
+        best.set(chat, Math.max(grade, best.get(chat) ?? 0));
+      }
+      return { text, grades: best };
+    }),
+  };
+};
+
+/** A few words of a long answer → that answer. */
+export const keywordsOfAnswers = (documents: readonly EvalDocument[]): QuestionSet =>
+  rememberedWords(
+    "MedQuAD, five words → answer",
+    documents.flatMap(({ id, messages: [, answer] }) =>
+      answer === undefined ? [] : [{ id, messages: [answer] }],
+    ),
+    6,
+  );
+
+const sgdTest = "dialogues/sgd-test.jsonl.gz";
+const taskmaster = "dialogues/taskmaster4.jsonl.gz";
+
 /** The sets whose data are here. */
 export const readDerivedSets = (): QuestionSet[] => [
   ...(existsSync(join(data, "intents", "clinc150.jsonl.gz")) ? [intents()] : []),
   ...(existsSync(join(data, "sts", "stsb-en-test.csv")) ? [paraphrases()] : []),
   ...(existsSync(join(data, "dialogues", "sgd-dev.jsonl.gz")) ? [dialogues()] : []),
+  ...(existsSync(join(data, sgdTest))
+    ? [
+        rememberedWords("SGD, five words → dialogue", dialogueDocuments(sgdTest), 8),
+        openings("SGD, opening → rest of the dialogue", dialogueDocuments(sgdTest), 8),
+      ]
+    : []),
+  ...(existsSync(join(data, taskmaster))
+    ? [rememberedWords("Taskmaster, five words → dialogue", dialogueDocuments(taskmaster), 6)]
+    : []),
 ];

@@ -5,7 +5,7 @@ import type { SearchMode } from "#services/contract/search.ts";
 import { type Embedder, openOnnxEmbedder } from "#services/embed/embed.ts";
 import { haveIrcArchive } from "../irc-archive.ts";
 import { markdownTable, mean } from "../measure.ts";
-import { answersAndLeads, readDerivedSets } from "./derived-sets.ts";
+import { answersAndLeads, asChats, keywordsOfAnswers, readDerivedSets } from "./derived-sets.ts";
 import { readIrcReplies } from "./irc-replies.ts";
 import { bootstrap, ndcg, recall, reciprocalRank } from "./measures.ts";
 import { haveMedicalQa, readMedicalQa } from "./medical-qa.ts";
@@ -109,7 +109,10 @@ const medical = haveMedicalQa() ? readMedicalQa() : [];
 const wanted = process.argv.slice(2);
 const sets: QuestionSet[] = [
   ...medical,
-  ...answersAndLeads(medical[0]?.documents ?? []),
+  ...medical.map(asChats),
+  ...(medical[0] === undefined
+    ? []
+    : [...answersAndLeads(medical[0].documents), keywordsOfAnswers(medical[0].documents)]),
   ...readDerivedSets(),
   ...(haveIrcArchive() ? [await readIrcReplies()] : []),
 ].filter(

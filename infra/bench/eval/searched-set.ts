@@ -153,7 +153,12 @@ export const openSearchedSet = async (
     rows.flatMap(({ chunk: { id, messages, exchange } }) =>
       exchange === null
         ? []
-        : [[id as string, { members: messages, isAnswered: exchange.best !== null }] as const],
+        : [
+            [
+              id as string,
+              { members: messages, isAnswered: exchange.answers > 0, best: null },
+            ] as const,
+          ],
     ),
   );
   const search: Search = openSearch(

@@ -1,0 +1,86 @@
+// Lifts hits of conversations that hold the question in all of their messages together, where no single message holds it.
+import type { RowSet, Searcher } from "#index-store/index-store.ts";
+import type { SourceKind } from "#services/domain/conversation.ts";
+import type { Asked, Place } from "./asked.ts";
+import { columns } from "./columns.ts";
+import { byId, standardised } from "./rank.ts";
+import type { United } from "./unite.ts";
+
+/** Sources in which everybody talks in one stream: what is said there on a day is no text. */
+export const channels: ReadonlySet<string> = new Set<SourceKind>(["irc", "slack"]);
+
+/** A longer conversation is about too much. */
+const MOST_WORDS = 4000;
+/** The best conversations, whose scores are standardised. */
+const DEPTH = 100;
+/**
+ * What the score of a conversation is worth beside that of its hit, for each share of the question that the best conversations hold
+ * beyond their best message; measured in infra/decisions/0022-ranking.md.
+ */
+const WEIGHT = 20;
+
+const remembered = new WeakMap<Searcher, RowSet>();
+
+/** The rows that are of no channel: the same set each time. */
+const talks = (searcher: Searcher): RowSet => {
+  const known = remembered.get(searcher);
+  if (known !== undefined) return known;
+  const inChannels = searcher.select({
+    kind: "in",
+    column: columns.source,
+    values: [...channels],
+  });
+  const rows = searcher.without(searcher.select(undefined), inChannels);
+  remembered.set(searcher, rows);
+  return rows;
+};
+
+/** What a hit gains, by its conversation. */
+type Gains = ReadonlyMap<string, number>;
+
+const gainsOf = (every: readonly Asked[]): ReadonlyMap<Asked, Gains> => {
+  const each = every.map((asked) => {
+    const of = talks(asked.searcher);
+    if (of.count === 0) return { asked, found: [], spread: 0 };
+    const options = { column: columns.conversation, of, mostWords: MOST_WORDS, k: DEPTH };
+    return { asked, ...asked.searcher.lexicalGroups(asked.plan.words, options) };
+  });
+  const all = each
+    .flatMap(({ asked, found, spread }) => found.map((one) => ({ asked, spread, ...one })))
+    .sort((a, b) => b.score - a.score)
+    .slice(0, DEPTH);
+  const scores = standardised(all);
+  const gains = new Map(every.map((asked) => [asked, new Map<string, number>()]));
+  for (const [at, { asked, spread, value }] of all.entries())
+    if (spread > 0) gains.get(asked)?.set(value, WEIGHT * spread * (scores[at] ?? 0));
+  return gains;
+};
+
+/** The conversations of one question, looked up with its first hits. */
+export const openConversations = (asked: readonly Asked[]) => {
+  let known: ReadonlyMap<Asked, Gains> | undefined;
+  return {
+    /** The hits in their new order. */
+    lifted: (
+      hits: readonly United[],
+      placeOf: (key: number) => Place | undefined,
+    ): readonly United[] => {
+      known ??= gainsOf(asked);
+      const gains = known;
+      if (![...gains.values()].some((of) => of.size > 0)) return hits;
+      const gainOf = (key: number): number => {
+        const place = placeOf(key);
+        const of = place && gains.get(place.asked);
+        if (place === undefined || of === undefined || of.size === 0) return 0;
+        const [row] = place.asked.searcher.read([place.found], [columns.conversation]);
+        return of.get(String(row?.[columns.conversation])) ?? 0;
+      };
+      return hits
+        .map((hit) => ({
+          ...hit,
+          fused: { ...hit.fused, score: hit.fused.score + gainOf(hit.fused.key) },
+        }))
+        .sort((a, b) => b.fused.score - a.fused.score || byId(a.fused, b.fused));
+    },
+  };
+};
