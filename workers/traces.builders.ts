@@ -3,9 +3,19 @@ import { execFile } from "node:child_process";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { inflateSync } from "node:zlib";
+import { inflateSync, zstdDecompressSync } from "node:zlib";
 
 const run = promisify(execFile);
+
+const ZSTD = 0xfd2fb528;
+
+/** What a file in zstd holds, from its start or behind the header of a packed upload; nothing of another file. */
+const unpacked = (bytes: Buffer): Buffer => {
+  const at = [0, 16].find(
+    (place) => bytes.length > place + 4 && bytes.readUInt32LE(place) === ZSTD,
+  );
+  return at === undefined ? Buffer.alloc(0) : zstdDecompressSync(bytes.subarray(at));
+};
 
 /** Files of the home that hold the text, as they are or unpacked, and objects of git that do. */
 export const tracesOf = async (folder: string, text: string): Promise<string[]> => {
@@ -14,7 +24,7 @@ export const tracesOf = async (folder: string, text: string): Promise<string[]> 
     if (!entry.isFile()) continue;
     const path = join(entry.parentPath, entry.name);
     const bytes = await readFile(path);
-    if (bytes.includes(text)) found.push(path);
+    if (bytes.includes(text) || unpacked(bytes).includes(text)) found.push(path);
     else if (/\/objects\/..$/.test(entry.parentPath) && inflateSync(bytes).includes(text))
       found.push(path);
     if (entry.name === "HEAD" && entry.parentPath.endsWith("index.git")) {

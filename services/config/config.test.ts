@@ -14,6 +14,18 @@ const problemOf = (env: Record<string, string>): string => {
 };
 
 describe("readConfig", () => {
+  it("keeps old versions for a week, for as many days as it is told, or all of them", () => {
+    const kept = (text: string) => readConfig({ PARLANCE_KEEP_VERSIONS: text }).keepVersions;
+    expect(readConfig({}).keepVersions).toBe(7);
+    // Compose files pass empty variables on: that must not drop everything.
+    expect(kept("")).toBe(7);
+    expect([kept("0"), kept("30"), kept("all")]).toEqual([0, 30, "all"]);
+    for (const wrong of ["some", "-1", "1.5"])
+      expect(problemOf({ PARLANCE_KEEP_VERSIONS: wrong })).toMatch(
+        /^bad-setting: PARLANCE_KEEP_VERSIONS: /,
+      );
+  });
+
   it("has no language model until one is configured", () => {
     expect(readConfig({}).llm).toBeUndefined();
     expect(

@@ -29,9 +29,11 @@ const environment = z.object({
   PARLANCE_FAISS: z.enum(["auto", "off"]).default("auto"),
   PARLANCE_INDEX_ENGINE: z.enum(["auto", "flat", "scan", "faiss"]).default("auto"),
   /** For how many days the last version of each day is kept; "all" drops none. */
-  PARLANCE_KEEP_VERSIONS: z
-    .union([z.literal("all"), z.coerce.number().int().min(0).max(36_500)])
-    .default(7),
+  PARLANCE_KEEP_VERSIONS: unlessEmpty(
+    z.union([z.literal("all"), z.coerce.number().int().min(0).max(36_500)], {
+      error: "“all”, or a number of days from 0 to 36500",
+    }),
+  ),
   PARLANCE_WORKERS: z.coerce.number().int().min(1).max(64).optional(),
   PARLANCE_API_THREADS: z.coerce.number().int().min(1).max(16).optional(),
   PARLANCE_ZONE: z.string().default("UTC"),
@@ -163,7 +165,7 @@ export const readConfig = (env: Readonly<Record<string, string | undefined>>): C
     executionProviders: set.PARLANCE_EXECUTION_PROVIDERS,
     faiss: set.PARLANCE_FAISS,
     indexEngine: set.PARLANCE_INDEX_ENGINE,
-    keepVersions: set.PARLANCE_KEEP_VERSIONS,
+    keepVersions: set.PARLANCE_KEEP_VERSIONS ?? 7,
     workers: set.PARLANCE_WORKERS ?? Math.max(1, Math.min(8, availableParallelism() - 1)),
     apiThreads: set.PARLANCE_API_THREADS ?? (availableParallelism() < 8 ? 2 : 4),
     zone: set.PARLANCE_ZONE,
