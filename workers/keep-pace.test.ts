@@ -1,6 +1,6 @@
 // Reading waits while batches are on their way for long, and goes on when they are in a version.
 import { afterEach, expect, it } from "vitest";
-import type { BatchId } from "#services/domain/ids.ts";
+import { batchId } from "#services/domain/ids.ts";
 import { aCollection, anUpload, aStore } from "#services/store/store.builders.ts";
 import { openPace } from "./keep-pace.ts";
 import type { InHand } from "./stage.ts";
@@ -19,7 +19,7 @@ const aBacklog = async (batches: number, agoMs: number) => {
     await store.rows
       .insertInto("batches")
       .values({
-        id: `bat_${ordinal}` as BatchId,
+        id: batchId(upload, ordinal),
         collection_id: collection,
         origin_id: upload,
         ordinal,
