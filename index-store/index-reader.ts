@@ -15,7 +15,7 @@ import { SegmentCache } from "./segment.ts";
 import { Shelf } from "./shelf.ts";
 import { SnapshotSearcher } from "./snapshot-searcher.ts";
 import { type VersionRows, versionRowsOf } from "./version-rows.ts";
-import { readManifest } from "./version-state.ts";
+import { emptyState, readManifest } from "./version-state.ts";
 
 export interface VersionSummary extends Version {
   /** Live rows. */
@@ -49,6 +49,7 @@ export interface IndexReader extends AttachmentReader {
   /**
    * The ids and vectors of the newest version, read from its files: takes the memory of a batch and of the ids of one segment, where
    * a searcher holds all that searching needs.
+   * @throws IndexError "damaged" where its record is damaged: no older version is read in its place
    */
   versionRows(): Promise<VersionRows>;
   diff(from: string | number, to: string | number): Promise<Diff>;
@@ -187,7 +188,9 @@ export const openReader = (parts: ReaderParts): OpenedReader => {
     },
     versionRows: async () => {
       checkOpen();
-      return versionRowsOf(cache, await readHead(history, empty));
+      const version = await asked(history.head());
+      const state = version === null ? emptyState(dim, schema) : await stateOf(history, version);
+      return versionRowsOf(cache, { version, state });
     },
     diff: async (from, to) => {
       checkOpen();

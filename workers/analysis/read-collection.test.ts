@@ -153,4 +153,17 @@ describe("a collection that is read", () => {
     expect(used.size).toBe(ids.length);
     expect(used.has(2)).toBe(false);
   });
+
+  it("lets the event loop turn while it reads, so that its worker answers and can be stopped", async () => {
+    const { ids } = frameOf(await read("chunk"), "chunk").messages;
+    const { rows } = home.parlance.store;
+    const stop = new AbortController();
+    setImmediate(() => stop.abort(new Error("stopped")));
+    const reading = eachText(
+      { rows, collection: home.collection, signal: stop.signal },
+      ids,
+      () => undefined,
+    );
+    await expect(reading).rejects.toThrow("stopped");
+  });
 });

@@ -1,4 +1,5 @@
 // Reads a collection for its analysis: the vectors of a version, and all messages as the columns of a frame.
+import { setImmediate } from "node:timers/promises";
 import { tokenize } from "#index-store/index-store.ts";
 import {
   type Frame,
@@ -64,18 +65,25 @@ interface Places {
   readonly languages: readonly string[];
 }
 
-/** Chunks that are not in the version are left out: they were added, or removed, after it. */
+/**
+ * Queries of rows never leave the microtask queue. Without a turn of the event loop for each page this process would not answer its
+ * parent, which kills a worker that is silent for minutes.
+ *
+ * Chunks that are not in the version are left out: they were added, or removed, after it.
+ */
 const readPlaces = async (
   rows: Rows,
   collection: CollectionId,
-  chunks: PackedIds,
+  { chunks, signal }: { readonly chunks: PackedIds; readonly signal: AbortSignal },
 ): Promise<Places> => {
   const messages = new PackedIds();
   const first = new Growing((n) => new Uint32Array(n));
   const later = new Map<number, number[]>();
   const language = new Int16Array(chunks.size).fill(-1);
   const languages = new Names();
-  for await (const page of chunkMessages(rows, collection))
+  for await (const page of chunkMessages(rows, collection)) {
+    await setImmediate();
+    signal.throwIfAborted();
     for (const { id, messages: covered, language: spoken } of page) {
       const chunk = chunks.find(id);
       if (chunk < 0) continue;
@@ -92,6 +100,7 @@ const readPlaces = async (
         else later.set(number, [chunk]);
       }
     }
+  }
   return { messages, first, later, language, languages: languages.list };
 };
 
@@ -316,7 +325,7 @@ export interface Reading {
 export const readCollection = async (reading: Reading): Promise<ReadCollection> => {
   const { rows, collection, vectors, unit, signal } = reading;
   const chunks = await readChunks(vectors, signal);
-  const places = await readPlaces(rows, collection, chunks);
+  const places = await readPlaces(rows, collection, { chunks, signal });
   const mainLanguage = await mainLanguageOf(rows, collection);
   const builder = openFrameBuilder();
   const subjects = new Subjects(unit, chunks.size);
@@ -330,6 +339,7 @@ export const readCollection = async (reading: Reading): Promise<ReadCollection> 
     authors: new Map(),
   };
   for await (const page of streamFrameRows(rows, collection)) {
+    await setImmediate();
     signal.throwIfAborted();
     eachMessage(page, state, {
       conversation: (of) => builder.conversation(of),
@@ -360,6 +370,7 @@ export const eachText = async (
   /** Made where the order was broken once: by a message that came later, or one that is gone. */
   let places: Map<string, number> | undefined;
   for await (const page of streamFrameRows(rows, collection)) {
+    await setImmediate();
     signal.throwIfAborted();
     for (const message of page.messages) {
       if (message.id !== ids.at(next)) {

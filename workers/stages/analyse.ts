@@ -36,7 +36,7 @@ import { measureTopics } from "../analysis/measure-topics.ts";
 import { openProgress, type Progress } from "../analysis/progress.ts";
 import { type ReadCollection, readCollection } from "../analysis/read-collection.ts";
 import { treeOf } from "../analysis/topic-tree.ts";
-import { untilDamaged } from "../damage.ts";
+import { requireWholeFiles, untilDamaged } from "../damage.ts";
 import type { Belt } from "../stage.ts";
 
 interface Run {
@@ -274,6 +274,7 @@ const analyseNewest = async (
   const { store, indexes } = belt.parlance;
   const index = await indexes.open(collection.id);
   const rows = await index.versionRows();
+  await requireWholeFiles(index);
   const { version } = rows;
   const analysis = await beginAnalysis(store, collection.id, version?.number ?? 0);
   if (!analysis) return;
