@@ -34,16 +34,20 @@ export const sentences = async (): Promise<string[]> => {
 /** Characters of a text on average, as a chunk of a real archive has (251 MB in 1,558,628 chunks). */
 const MEAN_CHARACTERS = 160;
 
+/** Sentences of a pool, joined until a length is reached; at least one. */
+export const drawn = (pool: readonly string[], characters: number, random: () => number): string => {
+  const one = () => pool[Math.floor(random() * pool.length)] ?? "";
+  let text = one();
+  while (text.length < characters) text += ` ${one()}`;
+  return text;
+};
+
 /**
  * `count` texts: each is drawn sentences, joined until a length drawn from an exponential distribution is reached, so that most are
  * one sentence and some are eight. Words keep their real frequencies; the dictionary does not grow as that of new text would.
  */
 export function* resampled(pool: readonly string[], count: number, seed = 1): Generator<string> {
   const random = seeded(seed);
-  for (let made = 0; made < count; made++) {
-    const wanted = -Math.log(1 - random()) * (MEAN_CHARACTERS - 60);
-    let text = pool[Math.floor(random() * pool.length)] ?? "";
-    while (text.length < wanted) text += ` ${pool[Math.floor(random() * pool.length)] ?? ""}`;
-    yield text;
-  }
+  for (let made = 0; made < count; made++)
+    yield drawn(pool, -Math.log(1 - random()) * (MEAN_CHARACTERS - 60), random);
 }
