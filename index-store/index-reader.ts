@@ -14,6 +14,7 @@ import type { Searcher } from "./searcher.ts";
 import { SegmentCache } from "./segment.ts";
 import { Shelf } from "./shelf.ts";
 import { SnapshotSearcher } from "./snapshot-searcher.ts";
+import { openVersionRows, type VersionRows, type VersionRowsOptions } from "./version-rows.ts";
 import { readManifest } from "./version-state.ts";
 
 export interface VersionSummary extends Version {
@@ -43,6 +44,11 @@ export interface IndexReader extends AttachmentReader {
    * Before the first commit it is empty and its version is number 0.
    */
   searcher(address?: string | number): Promise<Searcher>;
+  /**
+   * The live rows of the newest version for a pass over all of them: ids and vectors, in little memory. The caller closes it.
+   * @throws IndexError "damaged" where a searcher would be degraded
+   */
+  rows(options?: VersionRowsOptions): Promise<VersionRows>;
   /** Lets go of the rows of all versions that no open searcher has: they are loaded again when they are asked for. */
   release(): Promise<void>;
   diff(from: string | number, to: string | number): Promise<Diff>;
@@ -174,6 +180,10 @@ export const openReader = (parts: ReaderParts): OpenedReader => {
     searcher: async (address) => {
       checkOpen();
       return new SnapshotSearcher(await shelf.snapshot(address));
+    },
+    rows: async (options) => {
+      checkOpen();
+      return openVersionRows({ history, cache, empty }, options);
     },
     release: async () => {
       checkOpen();

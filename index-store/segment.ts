@@ -129,6 +129,11 @@ export class Segment {
     return this.#columns.get();
   }
 
+  /** The ids and these columns only, read afresh and not kept: texts of all columns take more room than their numbers. */
+  async someColumns(names: readonly string[]): Promise<Columns> {
+    return decodeColumns(await readFile(await this.#checked("columns")), this.entry.rows, names);
+  }
+
   vectors(): Promise<AnnIndex> {
     return this.#vectors.get();
   }
@@ -141,6 +146,11 @@ export class Segment {
   async openToRead(): Promise<RowReader> {
     const path = await this.#checked("vectors");
     return this.#home.engines.vectors.openToRead(path, this.entry.recipe);
+  }
+
+  /** @throws IndexError "damaged" where the part's file is missing or not what was written */
+  async check(part: SegmentFile): Promise<void> {
+    await this.#checked(part);
   }
 
   /** Read afresh each time: only merges, erasures and rebuilding need the texts. */
