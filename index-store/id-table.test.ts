@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { IdTable } from "./id-table.ts";
+import { PackedTexts } from "./packed-texts.ts";
 
 describe("a table of ids", () => {
   it("numbers ids in the order in which they come, each once", () => {
@@ -34,4 +35,12 @@ describe("a table of ids", () => {
     expect(table.find("chk_20000")).toBeUndefined();
     expect([table.at(-1), table.at(20_000)]).toEqual(["", ""]);
   });
+});
+
+it("packed texts come back by their numbers, equal ones each with its own", () => {
+  const texts = new PackedTexts();
+  const list = ["one", "", "zwölf 🌧", "one", "x".repeat(10_000)];
+  for (const text of list) texts.push(text);
+  expect(Array.from({ length: texts.length }, (_, at) => texts.at(at))).toEqual(list);
+  expect([texts.at(-1), texts.at(5)]).toEqual(["", ""]);
 });

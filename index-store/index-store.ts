@@ -24,6 +24,7 @@ export {
   type OpenOptions,
   openIndexStore,
 } from "./open.ts";
+export { PackedTexts } from "./packed-texts.ts";
 export { exportIndex, restoreIndex } from "./portable.ts";
 export type { Retention } from "./retention.ts";
 export type { RowSet } from "./row-set.ts";

@@ -1,5 +1,7 @@
 // Builds a frame row by row: first the conversations with their messages, in order, then the points with their topics and places.
-import { type Frame, type FramePoints, roles, type Texts } from "./frame-columns.ts";
+import { PackedTexts } from "#index-store/index-store.ts";
+import { Growing } from "#services/domain/growing.ts";
+import { type Frame, type FramePoints, roles } from "./frame-columns.ts";
 
 export interface NewConversation {
   readonly id: string;
@@ -56,49 +58,6 @@ class Names {
   }
 }
 
-type Numbers =
-  | Uint8Array<ArrayBuffer>
-  | Int8Array<ArrayBuffer>
-  | Int16Array<ArrayBuffer>
-  | Int32Array<ArrayBuffer>
-  | Uint32Array<ArrayBuffer>
-  | Float64Array<ArrayBuffer>;
-
-/** A column that doubles as it grows. */
-class Growing<N extends Numbers> {
-  #values: N;
-  #length = 0;
-  readonly #make: (length: number) => N;
-
-  constructor(make: (length: number) => N) {
-    this.#make = make;
-    this.#values = make(1024);
-  }
-
-  push(value: number): void {
-    if (this.#length === this.#values.length) {
-      const grown = this.#make(this.#values.length * 2);
-      grown.set(this.#values);
-      this.#values = grown;
-    }
-    this.#values[this.#length++] = value;
-  }
-
-  /** Replaces every value. */
-  change(to: (value: number) => number): void {
-    for (let at = 0; at < this.#length; at++) this.#values[at] = to(this.#values[at] ?? 0);
-  }
-
-  all(): N {
-    return this.#values.slice(0, this.#length) as N;
-  }
-}
-
-const textsOf = (list: readonly string[]): Texts => ({
-  length: list.length,
-  at: (row) => list[row] ?? "",
-});
-
 const mostLength = 2 ** 32 - 1;
 
 export const openFrameBuilder = (): FrameBuilder => {
@@ -109,10 +68,10 @@ export const openFrameBuilder = (): FrameBuilder => {
     language: new Names(),
     model: new Names(),
   };
-  const ids: string[] = [];
+  const ids = new PackedTexts();
   const conversations = {
-    ids: [] as string[],
-    titles: [] as string[],
+    ids: new PackedTexts(),
+    titles: new PackedTexts(),
     source: new Growing((n) => new Uint8Array(n)),
     channel: new Growing((n) => new Int32Array(n)),
   };
@@ -161,7 +120,7 @@ export const openFrameBuilder = (): FrameBuilder => {
       points,
       messages: {
         count: ids.length,
-        ids: textsOf(ids),
+        ids,
         conversation: columns.conversation.all(),
         author: columns.author.all(),
         role: columns.role.all(),
@@ -175,8 +134,8 @@ export const openFrameBuilder = (): FrameBuilder => {
       },
       conversations: {
         count: conversations.ids.length,
-        ids: textsOf(conversations.ids),
-        titles: textsOf(conversations.titles),
+        ids: conversations.ids,
+        titles: conversations.titles,
         source: conversations.source.all(),
         channel: conversations.channel.all(),
       },
