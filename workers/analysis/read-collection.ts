@@ -1,5 +1,5 @@
 // Reads a collection for its analysis: the vectors of a version, and all messages as the columns of a frame.
-import { type Searcher, tokenize } from "#index-store/index-store.ts";
+import { IdTable, tokenize, type VersionRows } from "#index-store/index-store.ts";
 import {
   type Frame,
   type FrameBuilder,
@@ -10,15 +10,16 @@ import {
 import { openSmallTalk } from "#services/analyse/names/names.ts";
 import { digestOf, openNotices } from "#services/analyse/repeats/repeats.ts";
 import { flagsOf, sentimentOf } from "#services/analyse/tone/tone.ts";
+import { Growing } from "#services/domain/growing.ts";
 import type { CollectionId } from "#services/domain/ids.ts";
 import {
-  chunkMessages,
   collectionStats,
   type FrameMessage,
   type FramePage,
   type Rows,
   streamFrameRows,
 } from "#services/store/store.ts";
+import { openPlaces, type Places } from "./message-places.ts";
 import {
   type Gathered,
   type MadePoints,
@@ -38,57 +39,6 @@ export interface ReadCollection {
   readonly tells: Uint8Array;
 }
 
-const BATCH_ROWS = 8192;
-
-/** Numbers the chunks of the version, in the order of the index. */
-const readChunks = async (
-  searcher: Searcher,
-  signal: AbortSignal,
-): Promise<ReadonlyMap<string, number>> => {
-  const chunks = new Map<string, number>();
-  for await (const batch of searcher.scan(BATCH_ROWS)) {
-    signal.throwIfAborted();
-    for (const id of batch.ids) chunks.set(id, chunks.size);
-  }
-  return chunks;
-};
-
-/** Which chunks a message is in, and its language. */
-interface Places {
-  readonly first: ReadonlyMap<string, number>;
-  /** Further chunks of long messages. */
-  readonly later: ReadonlyMap<string, readonly number[]>;
-  /** By chunk. */
-  readonly language: readonly (string | null)[];
-}
-
-/** Chunks that are not in the version are left out: they were added, or removed, after it. */
-const readPlaces = async (
-  rows: Rows,
-  collection: CollectionId,
-  chunks: ReadonlyMap<string, number>,
-): Promise<Places> => {
-  const first = new Map<string, number>();
-  const later = new Map<string, number[]>();
-  const languages: (string | null)[] = Array.from({ length: chunks.size }, () => null);
-  for await (const page of chunkMessages(rows, collection))
-    for (const { id, messages, language } of page) {
-      const chunk = chunks.get(id);
-      if (chunk === undefined) continue;
-      languages[chunk] = language;
-      for (const message of messages) {
-        if (!first.has(message)) {
-          first.set(message, chunk);
-          continue;
-        }
-        const known = later.get(message);
-        if (known) known.push(chunk);
-        else later.set(message, [chunk]);
-      }
-    }
-  return { first, later, language: languages };
-};
-
 /** In assistant chats, answers and what tools return belong to the question before them. */
 const answering = new Set(["assistant", "tool"]);
 
@@ -97,12 +47,12 @@ class Subjects {
   readonly unit: Frame["unit"];
   readonly ofChunk: Int32Array;
   readonly messageOfChunk: Int32Array;
-  readonly first: number[] = [];
-  readonly ofMessage: number[] = [];
-  readonly chunkOfMessage: number[] = [];
-  readonly digest: number[] = [];
-  readonly asks: number[] = [];
-  readonly smallTalk: number[] = [];
+  readonly first = new Growing((n) => new Uint32Array(n));
+  readonly ofMessage = new Growing((n) => new Int32Array(n));
+  readonly chunkOfMessage = new Growing((n) => new Int32Array(n));
+  readonly digest = new Growing((n) => new Float64Array(n));
+  readonly asks = new Growing((n) => new Uint8Array(n));
+  readonly smallTalk = new Growing((n) => new Uint8Array(n));
   readonly notices = openNotices();
   #conversation = -1;
   #current = -1;
@@ -145,21 +95,22 @@ class Subjects {
 
   gathered(): Gathered {
     const notice = this.notices.found();
+    const smallTalk = this.smallTalk.all();
     const kind = notice.map((is, row) => {
       if (is === 1) return pointKinds.notice;
-      return this.smallTalk[row] === 1 ? pointKinds.smallTalk : pointKinds.telling;
+      return smallTalk[row] === 1 ? pointKinds.smallTalk : pointKinds.telling;
     });
     return {
       shownByChunk: this.unit === "chunk",
       subjectOf: this.ofChunk,
       messageOf: this.messageOfChunk,
-      first: this.first,
+      first: this.first.all(),
       messages: {
-        subject: this.ofMessage,
-        chunk: this.chunkOfMessage,
-        digest: this.digest,
+        subject: this.ofMessage.all(),
+        chunk: this.chunkOfMessage.all(),
+        digest: this.digest.all(),
         kind,
-        asks: this.asks,
+        asks: this.asks.all(),
       },
     };
   }
@@ -190,9 +141,7 @@ const addMessage = (
   context: { conversation: number; before: string | null },
 ) => {
   const { role, text } = message;
-  const first = places.first.get(message.id);
-  const language = first === undefined ? null : (places.language[first] ?? null);
-  const chunks = first === undefined ? [] : [first, ...(places.later.get(message.id) ?? [])];
+  const { chunks, language } = places.of(message.id);
   subjects.meet(chunks, builder.messages, { conversation: context.conversation, role });
   subjects.digest.push(digestOf(text));
   subjects.asks.push(role === "user" || role === "person" ? 1 : 0);
@@ -214,7 +163,7 @@ const addMessage = (
       before: context.before,
     }),
     // The chunk; `build` is given the points that are shown.
-    point: first ?? -1,
+    point: chunks[0] ?? -1,
   });
 };
 
@@ -261,7 +210,7 @@ const eachMessage = (
 
 /** The points of the frame: all chunks that have a point, in the order of their messages, or the points themselves. */
 const shownPoints = (
-  chunks: ReadonlyMap<string, number>,
+  ids: VersionRows["ids"],
   { points, pointOfChunk }: MadePoints,
   { unit, messageOf }: { readonly unit: Frame["unit"]; readonly messageOf: Int32Array },
 ): { readonly shown: ShownPoints; readonly placeOfChunk: Int32Array } => {
@@ -270,25 +219,20 @@ const shownPoints = (
       shown: {
         ids: points.ids,
         message: points.message,
-        pointOf: Uint32Array.from(points.ids.keys()),
+        pointOf: Uint32Array.from({ length: points.ids.length }, (_, point) => point),
       },
       placeOfChunk: pointOfChunk,
     };
-  const order = Uint32Array.from(chunks.values())
+  const order = Uint32Array.from(pointOfChunk.keys())
     .filter((chunk) => (pointOfChunk[chunk] ?? -1) >= 0)
     .sort((a, b) => (messageOf[a] ?? 0) - (messageOf[b] ?? 0) || a - b);
-  const placeOfChunk = new Int32Array(chunks.size).fill(-1);
+  const placeOfChunk = new Int32Array(ids.length).fill(-1);
   for (const [place, chunk] of order.entries()) placeOfChunk[chunk] = place;
-  const ids = Array.from({ length: order.length }, () => "");
-  for (const [id, chunk] of chunks) {
-    const place = placeOfChunk[chunk] ?? -1;
-    if (place >= 0) ids[place] = id;
-  }
   return {
     shown: {
-      ids,
-      message: Uint32Array.from(order, (chunk) => messageOf[chunk] ?? 0),
-      pointOf: Uint32Array.from(order, (chunk) => pointOfChunk[chunk] ?? 0),
+      ids: { length: order.length, at: (place) => ids.at(order[place] ?? -1) },
+      message: order.map((chunk) => messageOf[chunk] ?? 0),
+      pointOf: order.map((chunk) => pointOfChunk[chunk] ?? 0),
     },
     placeOfChunk,
   };
@@ -303,19 +247,18 @@ const mainLanguageOf = async (rows: Rows, collection: CollectionId): Promise<str
 export interface Reading {
   readonly rows: Rows;
   readonly collection: CollectionId;
-  readonly searcher: Searcher;
+  readonly version: VersionRows;
   readonly unit: Frame["unit"];
   readonly signal: AbortSignal;
 }
 
 /** Messages that came after the version, or are in none of its chunks, have no point. */
 export const readCollection = async (reading: Reading): Promise<ReadCollection> => {
-  const { rows, collection, searcher, unit, signal } = reading;
-  const chunks = await readChunks(searcher, signal);
-  const places = await readPlaces(rows, collection, chunks);
+  const { rows, collection, version, unit, signal } = reading;
+  const places = openPlaces(rows, collection, version.ids);
   const mainLanguage = await mainLanguageOf(rows, collection);
   const builder = openFrameBuilder();
-  const subjects = new Subjects(unit, chunks.size);
+  const subjects = new Subjects(unit, version.ids.length);
   const state = { conversations: 0, conversation: "", last: new Map<string, string>() };
   const adding: Adding = {
     builder,
@@ -327,6 +270,7 @@ export const readCollection = async (reading: Reading): Promise<ReadCollection> 
   };
   for await (const page of streamFrameRows(rows, collection)) {
     signal.throwIfAborted();
+    await places.reach(page);
     eachMessage(page, state, {
       conversation: (of) => builder.conversation(of),
       message: (message, before, conversation) =>
@@ -334,13 +278,19 @@ export const readCollection = async (reading: Reading): Promise<ReadCollection> 
     });
   }
   const gathered = subjects.gathered();
-  const made = await makePoints(gathered, { searcher, chunks, signal });
-  const { shown, placeOfChunk } = shownPoints(chunks, made, {
+  const made = await makePoints(gathered, { version, signal });
+  const { shown, placeOfChunk } = shownPoints(version.ids, made, {
     unit,
     messageOf: gathered.messageOf,
   });
   builder.place((chunk) => placeOfChunk[chunk] ?? -1);
   return { builder, points: made.points, shown, tells: made.tells };
+};
+
+const tableOf = (ids: Frame["messages"]["ids"]): IdTable => {
+  const table = new IdTable();
+  for (let row = 0; row < ids.length; row++) table.add(ids.at(row));
+  return table;
 };
 
 /**
@@ -354,13 +304,13 @@ export const eachText = async (
 ): Promise<void> => {
   let next = 0;
   /** Made where the order was broken once: by a message that came later, or one that is gone. */
-  let places: Map<string, number> | undefined;
+  let places: IdTable | undefined;
   for await (const page of streamFrameRows(rows, collection)) {
     signal.throwIfAborted();
     for (const message of page.messages) {
       if (message.id !== ids.at(next)) {
-        places ??= new Map(Array.from({ length: ids.length }, (_, row) => [ids.at(row), row]));
-        const place = places.get(message.id);
+        places ??= tableOf(ids);
+        const place = places.find(message.id);
         if (place === undefined) continue;
         next = place;
       }

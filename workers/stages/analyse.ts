@@ -1,11 +1,11 @@
 // Analyse: makes the topics of a collection, their names and history, its map, and the frame from which every figure is computed.
-import type { Searcher } from "#index-store/index-store.ts";
+import type { VersionRows } from "#index-store/index-store.ts";
 import { type KMeans, openKMeans } from "#index-store/kmeans/kmeans.ts";
 import type { Frame, FramePoints } from "#services/analyse/frame/frame.ts";
 import type { Delivery } from "#services/bus/bus.ts";
 import { unavailable } from "#services/domain/errors.ts";
 import { readCollectionId, readEditId, topicId } from "#services/domain/ids.ts";
-import { messagesOnly } from "#services/indexes/indexes.ts";
+import { messageRows } from "#services/indexes/indexes.ts";
 import {
   readSavedAnalysis,
   type SavedAnalysis,
@@ -36,14 +36,15 @@ import { measureTopics } from "../analysis/measure-topics.ts";
 import { openProgress, type Progress } from "../analysis/progress.ts";
 import { type ReadCollection, readCollection } from "../analysis/read-collection.ts";
 import { treeOf } from "../analysis/topic-tree.ts";
-import { requireWhole, untilDamaged } from "../damage.ts";
+import { untilDamaged } from "../damage.ts";
 import type { Belt } from "../stage.ts";
 
 interface Run {
   readonly belt: Belt;
   readonly collection: CollectionRow;
   readonly analysis: StoredAnalysis;
-  readonly searcher: Searcher;
+  /** The rows of the version that is analysed. */
+  readonly read: VersionRows;
   readonly unit: Frame["unit"];
   readonly previous:
     | {
@@ -83,7 +84,7 @@ const framePoints = (
     Float32Array.from(pointOf, (point) => column?.[point] ?? Number.NaN);
   return {
     count: ids.length,
-    ids: { length: ids.length, at: (row) => ids[row] ?? "" },
+    ids: { length: ids.length, at: (row) => ids.at(row) ?? "" },
     message,
     topic: Int32Array.from(pointOf, (point) => grouped?.topicOf[point] ?? -1),
     similarity: floats(grouped?.similarities),
@@ -96,16 +97,16 @@ const framePoints = (
 const shownAt = ({ points, shown }: ReadCollection): Uint32Array => {
   const at = new Uint32Array(points.ids.length);
   for (const [row, point] of shown.pointOf.entries())
-    if (shown.ids[row] === points.ids[point]) at[point] = row;
+    if (shown.ids.at(row) === points.ids.at(point)) at[point] = row;
   return at;
 };
 
-const foundEvents = ({ previous, searcher }: Run, grouped: Grouped): FoundEvent[] =>
+const foundEvents = ({ previous, read }: Run, grouped: Grouped): FoundEvent[] =>
   grouped.events.map((event) => ({
     topic: event.topic,
     kind: event.kind,
     from: previous?.version ?? null,
-    to: searcher.version.number,
+    to: read.version.number,
     sizeBefore: "before" in event ? event.before.rows : 0,
     sizeAfter: "after" in event ? event.after.rows : 0,
     others: "from" in event ? event.from : "into" in event ? event.into : [],
@@ -178,7 +179,8 @@ const group = async (
 };
 
 const analyseRun = async (run: Run): Promise<void> => {
-  const { belt, collection, analysis, searcher, previous, progress, signal } = run;
+  const { belt, collection, analysis, previous, progress, signal } = run;
+  const { version } = run.read;
   const { store, indexes, llm } = belt.parlance;
   const newTopic = () => topicId(store.newId());
   const isWanted = async () => {
@@ -190,7 +192,7 @@ const analyseRun = async (run: Run): Promise<void> => {
   const read = await readCollection({
     rows: store.rows,
     collection: collection.id,
-    searcher,
+    version: run.read,
     unit,
     signal,
   });
@@ -217,7 +219,7 @@ const analyseRun = async (run: Run): Promise<void> => {
     grouped,
     tree,
     judged: measured.topics,
-    version: searcher.version.number,
+    version: version.number,
     progress,
     isWanted,
     signal,
@@ -237,7 +239,7 @@ const analyseRun = async (run: Run): Promise<void> => {
   const frame = read.builder.build(unit, framePoints(read, grouped, drawn));
   const kept = await saveAnalysis(
     await indexes.open(collection.id),
-    { version: searcher.version, isWanted },
+    { version, isWanted },
     {
       analysis: analysis.id,
       frame,
@@ -272,10 +274,9 @@ const analyseNewest = async (
 ): Promise<void> => {
   const { store, indexes } = belt.parlance;
   const index = await indexes.open(collection.id);
-  const searcher = messagesOnly(await index.searcher());
+  const read = await messageRows(index);
   try {
-    const { number } = searcher.version;
-    requireWhole(searcher);
+    const { number } = read.version;
     const analysis = await beginAnalysis(store, collection.id, number);
     if (!analysis) return;
     if (number === 0) {
@@ -287,7 +288,7 @@ const analyseNewest = async (
       belt,
       collection,
       analysis,
-      searcher,
+      read,
       unit,
       previous: await previousOf(belt, collection, unit),
       progress: openProgress(store, analysis.id, () => performance.now()),
@@ -298,7 +299,7 @@ const analyseNewest = async (
       throw unavailable("The analysis was interrupted.", { code: "aborted", cause: error });
     throw error;
   } finally {
-    searcher.close();
+    read.close();
   }
 };
 

@@ -2,7 +2,7 @@
 import { once } from "node:events";
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
-import type { Vectors } from "#services/domain/vectors.ts";
+import { gather, type ManyVectors, type Vectors } from "#services/domain/vectors.ts";
 import { NeighbourSearch, nearestOfRows, type SearchOptions } from "./neighbours-search.ts";
 import type { NeighbourAnswer, NeighbourPiece, NeighbourWork } from "./neighbours-worker.ts";
 import { checkSignal, type Pace, paced, type Steps } from "./pace.ts";
@@ -35,11 +35,17 @@ export interface NeighbourOptions {
   readonly threads?: number;
 }
 
+/** Some rows of many, copied only a few at a time. */
+export interface Queries {
+  readonly of: ManyVectors;
+  readonly rows: Uint32Array;
+}
+
 export interface NeighbourQuestion {
   /** Unit rows among which neighbours are found. */
   readonly base: Vectors;
   /** Unit rows whose neighbours are wanted; without them, the rows of the base, and no row is its own neighbour. */
-  readonly queries?: Vectors | undefined;
+  readonly queries?: Queries | undefined;
 }
 
 /** @throws ParlanceError unavailable `aborted`; RangeError where the rows differ in length. */
@@ -48,15 +54,15 @@ export async function findNeighbours(
   options: NeighbourOptions = {},
   pace: Pace = {},
 ): Promise<Neighbourhood> {
-  if (queries !== undefined && queries.dim !== base.dim)
+  if (queries !== undefined && queries.of.dim !== base.dim)
     throw new RangeError(
-      `Rows of ${queries.dim} numbers have no neighbours among rows of ${base.dim}.`,
+      `Rows of ${queries.of.dim} numbers have no neighbours among rows of ${base.dim}.`,
     );
   const { k = 15, seed = 1, recall = 0.96 } = options;
   const threads = options.threads ?? Math.min(2, availableParallelism());
   const most = Math.max(0, Math.min(k, queries === undefined ? base.rows - 1 : base.rows));
   const search: SearchOptions = { k: most, seed, recall };
-  const rows = (queries ?? base).rows;
+  const rows = queries?.rows.length ?? base.rows;
   if (rows === 0 || most === 0)
     return {
       k: most,
@@ -73,18 +79,21 @@ export async function findNeighbours(
 function* here({ base, queries }: NeighbourQuestion, options: SearchOptions): Steps<Neighbourhood> {
   const search = new NeighbourSearch(base, options);
   yield 0;
-  const asked = queries ?? base;
-  const found = room(asked.rows, options.k);
-  for (let from = 0; from < asked.rows; from += stepRows) {
-    const count = Math.min(stepRows, asked.rows - from);
+  const asked = queries?.rows.length ?? base.rows;
+  const found = room(asked, options.k);
+  for (let from = 0; from < asked; from += stepRows) {
+    const count = Math.min(stepRows, asked - from);
     const piece = nearestOfRows(search, {
-      rows: asked.data.subarray(from * asked.dim),
+      rows:
+        queries === undefined
+          ? base.data.subarray(from * base.dim)
+          : gather(queries.of, queries.rows.subarray(from, from + count)).data,
       count,
       selfFrom: queries === undefined ? from : undefined,
     });
     found.indices.set(piece.indices, from * options.k);
     found.distances.set(piece.distances, from * options.k);
-    yield (from + count) / asked.rows;
+    yield (from + count) / asked;
   }
   return { ...found, recall: search.recall };
 }
@@ -109,20 +118,20 @@ async function inThreads(
   options: SearchOptions,
   pace: Pace,
 ): Promise<Neighbourhood> {
-  const asked = queries ?? base;
-  const found = room(asked.rows, options.k);
+  const asked = queries?.rows.length ?? base.rows;
+  const found = room(asked, options.k);
   const work: NeighbourWork = { base: shared(base), options };
   let next = 0;
   let done = 0;
   let recall = 1;
   const nextPiece = (): NeighbourPiece | undefined => {
-    if (next >= asked.rows) return undefined;
+    if (next >= asked) return undefined;
     const from = next;
-    next = Math.min(asked.rows, from + messageRows);
+    next = Math.min(asked, from + messageRows);
     return {
       from,
       count: next - from,
-      rows: queries?.data.slice(from * queries.dim, next * queries.dim),
+      rows: queries && gather(queries.of, queries.rows.subarray(from, next)).data,
     };
   };
   const serve = async (): Promise<void> => {
@@ -141,7 +150,7 @@ async function inThreads(
         found.distances.set(answer.distances, piece.from * options.k);
         recall = answer.recall;
         done += piece.count;
-        pace.onProgress?.(done / asked.rows);
+        pace.onProgress?.(done / asked);
       }
     } finally {
       pace.signal?.removeEventListener("abort", stop);
