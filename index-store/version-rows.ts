@@ -118,7 +118,7 @@ async function* scan(
   const batch = () => ({ from, vectors: { dim, rows: held, data: data.subarray(0, held * dim) } });
   for (const { reader, rows } of parts)
     for (const row of rows) {
-      data.set(reader.vector(row), held * dim);
+      reader.vector(row, data.subarray(held * dim, (held + 1) * dim));
       held++;
       if (held < batchRows) continue;
       yield batch();
