@@ -29,11 +29,16 @@ const isNoProse = (word: string): boolean =>
   word.includes("@") ||
   /^[^/\\]*[/\\][^/\\]*[/\\]/.test(word);
 
-const prose = (text: string): string =>
-  text
-    .slice(0, MOST_CHARS)
-    .replaceAll(code, " ")
-    .replaceAll(/\S+/g, (word) => (isNoProse(word) ? " " : word));
+/** Signs without which there is no code, quotation, link, address or path: most texts have none and stay as they are. */
+const codeSign = /[`>]/;
+const linkSign = /[/\\@]|www\./;
+
+const prose = (text: string): string => {
+  let out = text.slice(0, MOST_CHARS);
+  if (codeSign.test(out)) out = out.replaceAll(code, " ");
+  if (linkSign.test(out)) out = out.replaceAll(/\S+/g, (word) => (isNoProse(word) ? " " : word));
+  return out;
+};
 
 const token =
   /(?<word>[\p{L}\p{M}][\p{L}\p{M}'’]*(?:-[\p{L}\p{M}]+)*)|(?<face>\p{Extended_Pictographic}\uFE0F?|>?[:=;]['’]?-?[)(dD](?![\p{L}\d])|<3(?!\d)|-_-|\^\^)|(?<end>[.!?;\n]+)|(?<pause>[,:()])/gu;
