@@ -22,6 +22,7 @@ import {
 import { openPlaces, type Places } from "./message-places.ts";
 import {
   type Gathered,
+  idsOf,
   type MadePoints,
   makePoints,
   pointKinds,
@@ -230,7 +231,7 @@ const shownPoints = (
   for (const [place, chunk] of order.entries()) placeOfChunk[chunk] = place;
   return {
     shown: {
-      ids: { length: order.length, at: (place) => ids.at(order[place] ?? -1) },
+      ids: idsOf(ids, order),
       message: order.map((chunk) => messageOf[chunk] ?? 0),
       pointOf: order.map((chunk) => pointOfChunk[chunk] ?? 0),
     },

@@ -169,6 +169,21 @@ const eachTelling = async (
   }
 };
 
+// Made here, since a function made inside of `makePoints` would keep all that was gathered in memory.
+
+/** The ids of these chunks. */
+export const idsOf = (ids: VersionRows["ids"], chunks: Int32Array | Uint32Array): Ids => ({
+  length: chunks.length,
+  at: (place) => ids.at(chunks[place] ?? -1),
+});
+
+const pointFinder =
+  (ids: VersionRows["ids"], pointOfChunk: Int32Array): ReadPoints["pointOf"] =>
+  (id) => {
+    const point = pointOfChunk[ids.find(id) ?? -1] ?? -1;
+    return point < 0 ? undefined : point;
+  };
+
 /**
  * Reads the vectors batch by batch and adds each to its point's, so that only one vector for each point is held.
  * @param whole up to so many points have vectors of float32
@@ -214,16 +229,13 @@ export const makePoints = async (
     tells,
     pointOfChunk,
     points: {
-      ids: { length: order.length, at: (point) => ids.at(chunkOf[point] ?? -1) },
+      ids: idsOf(ids, chunkOf),
       vectors,
       message: Uint32Array.from(order, (own) => gathered.first[own] ?? 0),
       kinds: Uint8Array.from(order, (own) => kinds[own] ?? 0),
       sameAs,
       weight: weightOf(pointOfChunk, order.length, gathered.shownByChunk),
-      pointOf: (id) => {
-        const point = pointOfChunk[ids.find(id) ?? -1] ?? -1;
-        return point < 0 ? undefined : point;
-      },
+      pointOf: pointFinder(ids, pointOfChunk),
     },
   };
 };
