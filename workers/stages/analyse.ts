@@ -178,15 +178,48 @@ const group = async (
   return { grouped, words };
 };
 
-const analyseRun = async (run: Run): Promise<void> => {
-  const { belt, collection, analysis, previous, progress, signal } = run;
-  const { version } = run.read;
-  const { store, indexes, llm } = belt.parlance;
-  const newTopic = () => topicId(store.newId());
-  const isWanted = async () => {
-    const now = await currentAnalysis(store.rows, collection.id);
+/** Asks whether nothing that the analysis has read is being erased. */
+const wantedBy =
+  ({ belt, collection, analysis }: Run) =>
+  async (): Promise<boolean> => {
+    const now = await currentAnalysis(belt.parlance.store.rows, collection.id);
     return now?.id === analysis.id && now.state === "running";
   };
+
+/** Groups the points, and measures and names their topics. The counts of words are let go of before the map is drawn. */
+const findTopics = async (run: Run, read: ReadCollection) => {
+  const { belt, collection, analysis, previous, progress, signal } = run;
+  const { store, llm } = belt.parlance;
+  const kmeans = openKMeans({ faiss: belt.parlance.config.faiss });
+  const { grouped, words } = await group(run, read, kmeans);
+  const tree = treeOf(grouped, previous?.saved, () => topicId(store.newId()));
+  await progress.step("Measuring the topics", 0.36);
+  const measured = await measureTopics(grouped, previous?.quality, { kmeans, signal });
+  await belt.reached("analyse.grouped");
+  await progress.step("Naming the topics", 0.5);
+  const { topics, told } = await describeTopics({
+    store,
+    collection,
+    settings: analysis.settings,
+    llm,
+    points: read.points,
+    words,
+    frame: read.builder.build(run.unit, framePoints(read, grouped)),
+    grouped,
+    tree,
+    judged: measured.topics,
+    version: run.read.version.number,
+    progress,
+    isWanted: wantedBy(run),
+    signal,
+  });
+  return { grouped, quality: measured.quality, topics, told };
+};
+
+const analyseRun = async (run: Run): Promise<void> => {
+  const { belt, collection, analysis, previous, progress, signal } = run;
+  const { store, indexes } = belt.parlance;
+  const { version } = run.read;
   const { unit } = run;
   await progress.step("Reading messages", 0.12);
   const read = await readCollection({
@@ -201,29 +234,7 @@ const analyseRun = async (run: Run): Promise<void> => {
     `Grouping ${points.toLocaleString("en")} ${unit === "chunk" ? "points" : "conversations"}`,
     0.3,
   );
-  const kmeans = openKMeans({ faiss: belt.parlance.config.faiss });
-  const { grouped, words } = await group(run, read, kmeans);
-  const tree = treeOf(grouped, previous?.saved, newTopic);
-  await progress.step("Measuring the topics", 0.36);
-  const measured = await measureTopics(grouped, previous?.quality, { kmeans, signal });
-  await belt.reached("analyse.grouped");
-  await progress.step("Naming the topics", 0.5);
-  const { topics, told } = await describeTopics({
-    store,
-    collection,
-    settings: analysis.settings,
-    llm,
-    points: read.points,
-    words,
-    frame: read.builder.build(unit, framePoints(read, grouped)),
-    grouped,
-    tree,
-    judged: measured.topics,
-    version: version.number,
-    progress,
-    isWanted,
-    signal,
-  });
+  const { grouped, quality, topics, told } = await findTopics(run, read);
   await progress.step("Drawing the map", 0.95);
   const drawn = await drawMap({
     rows: grouped.rows,
@@ -239,7 +250,7 @@ const analyseRun = async (run: Run): Promise<void> => {
   const frame = read.builder.build(unit, framePoints(read, grouped, drawn));
   const kept = await saveAnalysis(
     await indexes.open(collection.id),
-    { version, isWanted },
+    { version, isWanted: wantedBy(run) },
     {
       analysis: analysis.id,
       frame,
@@ -255,7 +266,7 @@ const analyseRun = async (run: Run): Promise<void> => {
   // Something that it read is being erased; the erasure requests a new analysis.
   if (!kept) return;
   await finishAnalysis(store, analysis.id, {
-    quality: { ...measured.quality, trustworthiness: drawn.trustworthiness },
+    quality: { ...quality, trustworthiness: drawn.trustworthiness },
     steps: progress.steps(),
     llm: told,
     points,
