@@ -161,8 +161,17 @@ const readNumber = (data: Data, rows: number): NumberColumn => {
   return { kind: "number", values: stored.subarray(0, rows) };
 };
 
-/** Reads what `encodeColumns` wrote; arrays are views of `bytes` where they can be. @throws IndexError "damaged" */
-export const decodeColumns = async (bytes: Uint8Array, rows: number): Promise<Columns> => {
+/**
+ * Reads what `encodeColumns` wrote; arrays are views of `bytes` where they can be.
+ * @param only the columns that are read; all by default. With some only, the table to look ids up is made at the first look-up.
+ * @throws IndexError "damaged"
+ */
+export const decodeColumns = async (
+  bytes: Uint8Array,
+  rows: number,
+  only?: readonly string[],
+): Promise<Columns> => {
+  const wanted = only && new Set(only.map(fieldName));
   try {
     const batch = tableFromIPC(bytes).batches[0];
     if (!batch || batch.numRows !== rows) throw damaged(`it does not hold ${rows} rows`);
@@ -172,26 +181,14 @@ export const decodeColumns = async (bytes: Uint8Array, rows: number): Promise<Co
       const data = batch.data.children[place];
       if (!data) throw damaged(`"${field.name}" has no data`);
       if (field.name === ID) ids = readIds(data, rows);
+      else if (wanted !== undefined && !wanted.has(field.name)) continue;
       else if (field.type instanceof Dictionary)
         columns.set(field.name, await readKeyword(data, rows));
       else columns.set(field.name, readNumber(data, rows));
     }
     if (!ids) throw damaged("it has no ids");
-    await ids.prepare();
+    if (only === undefined) await ids.prepare();
     return { rows, ids, get: (name) => columns.get(fieldName(name)) };
-  } catch (error) {
-    throw error instanceof IndexError ? error : damaged("it cannot be read", error);
-  }
-};
-
-/** Reads the ids alone, a view of `bytes`. @throws IndexError "damaged" */
-export const decodeIds = (bytes: Uint8Array, rows: number): IdColumn => {
-  try {
-    const batch = tableFromIPC(bytes).batches[0];
-    const place = batch?.schema.fields.findIndex(({ name }) => name === ID) ?? -1;
-    const data = batch?.data.children[place];
-    if (batch?.numRows !== rows || !data) throw damaged(`it does not hold the ids of ${rows} rows`);
-    return readIds(data, rows);
   } catch (error) {
     throw error instanceof IndexError ? error : damaged("it cannot be read", error);
   }

@@ -13,7 +13,7 @@ export interface IdKey {
 }
 
 /** FNV-1a over the bytes, with murmur3's last step, since a table of a power of two takes only the low bits. */
-const hashOf = (bytes: Uint8Array, from: number, to: number): number => {
+export const hashOf = (bytes: Uint8Array, from: number, to: number): number => {
   let hash = 0x811c9dc5;
   for (let at = from; at < to; at++) hash = Math.imul(hash ^ (bytes[at] ?? 0), 0x01000193);
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);

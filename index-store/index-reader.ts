@@ -14,8 +14,8 @@ import type { Searcher } from "./searcher.ts";
 import { SegmentCache } from "./segment.ts";
 import { Shelf } from "./shelf.ts";
 import { SnapshotSearcher } from "./snapshot-searcher.ts";
-import { type VersionRows, versionRowsOf } from "./version-rows.ts";
-import { emptyState, readManifest } from "./version-state.ts";
+import { openVersionRows, type VersionRows, type VersionRowsOptions } from "./version-rows.ts";
+import { readManifest } from "./version-state.ts";
 
 export interface VersionSummary extends Version {
   /** Live rows. */
@@ -44,14 +44,13 @@ export interface IndexReader extends AttachmentReader {
    * Before the first commit it is empty and its version is number 0.
    */
   searcher(address?: string | number): Promise<Searcher>;
+  /**
+   * The live rows of the newest version for a pass over all of them: ids and vectors, in little memory. The caller closes it.
+   * @throws IndexError "damaged" where a searcher would be degraded
+   */
+  rows(options?: VersionRowsOptions): Promise<VersionRows>;
   /** Lets go of the rows of all versions that no open searcher has: they are loaded again when they are asked for. */
   release(): Promise<void>;
-  /**
-   * The ids and vectors of the newest version, read from its files: takes the memory of a batch and of the ids of one segment, where
-   * a searcher holds all that searching needs.
-   * @throws IndexError "damaged" where its record is damaged: no older version is read in its place
-   */
-  versionRows(): Promise<VersionRows>;
   diff(from: string | number, to: string | number): Promise<Diff>;
   /**
    * Checks every file of the newest version's segments, or of those named, by its checksum: the segments with a damaged one.
@@ -182,15 +181,13 @@ export const openReader = (parts: ReaderParts): OpenedReader => {
       checkOpen();
       return new SnapshotSearcher(await shelf.snapshot(address));
     },
+    rows: async (options) => {
+      checkOpen();
+      return openVersionRows({ history, cache, empty }, options);
+    },
     release: async () => {
       checkOpen();
       await shelf.clear();
-    },
-    versionRows: async () => {
-      checkOpen();
-      const version = await asked(history.head());
-      const state = version === null ? emptyState(dim, schema) : await stateOf(history, version);
-      return versionRowsOf(cache, { version, state });
     },
     diff: async (from, to) => {
       checkOpen();

@@ -11,6 +11,7 @@ export type { Filter } from "./filter.ts";
 export type { GroupWord } from "./grouped.ts";
 export { openFarObjects } from "./history/far-objects.ts";
 export type { Attachment, FarHistory, FarObjects, Version } from "./history/history.ts";
+export { IdTable } from "./id-table.ts";
 export { IndexError } from "./index-error.ts";
 export type { IndexReader, VersionSummary } from "./index-reader.ts";
 export { highlightSpans } from "./lexical/highlight.ts";
@@ -24,10 +25,11 @@ export {
   type OpenOptions,
   openIndexStore,
 } from "./open.ts";
+export { PackedTexts } from "./packed-texts.ts";
 export { exportIndex, restoreIndex } from "./portable.ts";
 export type { Retention } from "./retention.ts";
 export type { RowSet } from "./row-set.ts";
 export type { Found, GroupsFound, LexicalFound, Searcher } from "./searcher.ts";
 export type { IndexStore } from "./store.ts";
-export type { VersionRows } from "./version-rows.ts";
+export type { RowIds, VersionRows } from "./version-rows.ts";
 export type { CommitOptions } from "./writer.ts";

@@ -1,11 +1,10 @@
 // A segment: built once from documents, then opened part by part, each file checked by its sha256 before it is trusted.
 import { rm } from "node:fs/promises";
 import type { AnnIndex, RowBitmap, RowReader, RowStream, Rows } from "./ann/ann.ts";
-import { type Columns, decodeColumns, decodeIds, encodeColumns } from "./columns.ts";
+import { type Columns, decodeColumns, encodeColumns } from "./columns.ts";
 import type { Documents, Schema } from "./documents.ts";
 import type { Engines } from "./engines.ts";
 import type { History, HistoryReader, ObjectRef } from "./history/history.ts";
-import type { IdColumn } from "./id-column.ts";
 import { IndexError } from "./index-error.ts";
 import type { LexicalIndex } from "./lexical/lexical.ts";
 import { type SegmentEntry, type SegmentFile, segmentFiles } from "./manifest.ts";
@@ -140,6 +139,11 @@ export class Segment {
     return this.#columns.get();
   }
 
+  /** The ids and these columns only, read afresh and not kept: texts of all columns take more room than their numbers. */
+  async someColumns(names: readonly string[]): Promise<Columns> {
+    return decodeColumns(await readColumns(await this.#checked("columns")), this.entry.rows, names);
+  }
+
   vectors(): Promise<AnnIndex> {
     return this.#vectors.get();
   }
@@ -148,15 +152,15 @@ export class Segment {
     return this.#words.get();
   }
 
-  /** Only the ids of the columns, read afresh. */
-  async readIds(): Promise<IdColumn> {
-    return decodeIds(await readColumns(await this.#checked("columns")), this.entry.rows);
-  }
-
   /** Opens the vectors to be read one by one; the caller closes them. */
   async openToRead(): Promise<RowReader> {
     const path = await this.#checked("vectors");
     return this.#home.engines.vectors.openToRead(path, this.entry.recipe);
+  }
+
+  /** @throws IndexError "damaged" where the part's file is missing or not what was written */
+  async check(part: SegmentFile): Promise<void> {
+    await this.#checked(part);
   }
 
   /** Read afresh each time: only merges, erasures and rebuilding need the texts. */

@@ -42,13 +42,6 @@ export const requireWhole = ({ degraded }: Searcher): void => {
   if (degraded !== null) throw new IndexError("damaged", degraded.reason);
 };
 
-/** As `requireWhole`, for work that reads the files without a searcher. @throws IndexError "damaged" where one of them is damaged */
-export const requireWholeFiles = async (index: IndexStore): Promise<void> => {
-  const [damaged] = await index.damagedSegments();
-  if (damaged !== undefined)
-    throw new IndexError("damaged", `${damaged.files.join(", ")} of ${damaged.id} are damaged.`);
-};
-
 const reasonsNow = async (index: IndexStore): Promise<CollectionHealth["reasons"]> => {
   try {
     return (await damageOf(index)).reasons;

@@ -41,8 +41,8 @@ export interface AnnSearch {
 
 /** Reads stored rows one by one. */
 export interface RowReader {
-  /** The stored vector of a row (exact where the file is exact), a fresh array. */
-  vector(row: number): Float32Array;
+  /** The stored vector of a row (exact where the file is exact), in `into` where it is given, else in a fresh array. */
+  vector(row: number, into?: Float32Array): Float32Array;
   close(): void;
 }
 

@@ -289,10 +289,12 @@ function faissIndex(native: NativeIndex, recipe: AnnRecipe, exactBelow: number):
         throw failed("could not search", cause);
       }
     },
-    vector(row) {
+    vector(row, into) {
       const index = open();
       checkRow({ rows }, row);
-      return index.reconstruct(row);
+      const found = index.reconstruct(row);
+      into?.set(found);
+      return into ?? found;
     },
     close() {
       held?.close();

@@ -70,10 +70,11 @@ export async function openFlatReader(path: string, recipe: AnnRecipe): Promise<R
       stored.readNow(row, held.subarray(0, count * dim));
     };
     return {
-      vector(row) {
+      vector(row, into = new Float32Array(dim)) {
         checkRow({ rows }, row);
         if (row < from || row >= from + count) load(row);
-        return held.slice((row - from) * dim, (row - from + 1) * dim);
+        into.set(held.subarray((row - from) * dim, (row - from + 1) * dim));
+        return into;
       },
       close: () => stored.close(),
     };
@@ -93,10 +94,11 @@ export function flatIndex(stored: Rows): AnnIndex {
     rows: stored.rows,
     memory: stored.rows * stored.dim * 4,
     search: async (query, search) => await scanAll(rows(), query, search),
-    vector(row) {
+    vector(row, into = new Float32Array(stored.dim)) {
       const { dim, data } = rows();
       checkRow(stored, row);
-      return data.slice(row * dim, (row + 1) * dim);
+      into.set(data.subarray(row * dim, (row + 1) * dim));
+      return into;
     },
     close() {
       held = undefined;

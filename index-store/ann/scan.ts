@@ -132,10 +132,10 @@ function scanIndex(kept: ScanRows, stored: RowFile, small: number): AnnIndex {
       const scored = passing <= small ? asked.all() : nearest(asked, search, current.bits);
       return settle(scored, search, exact);
     },
-    vector(row) {
+    vector(row, into = new Float32Array(dim)) {
       open();
       checkRow(kept, row);
-      return readRow(row, new Float32Array(dim));
+      return readRow(row, into);
     },
     close() {
       if (held === undefined) return;

@@ -1,7 +1,20 @@
 // Tests of vectors: products, cosines that do not depend on length, copied rows.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { cosine, dot, gather, row, vectors } from "./vectors.ts";
+import {
+  blocksOf,
+  cosine,
+  dot,
+  gather,
+  type ManyVectors,
+  numbersOf,
+  roomFor,
+  row,
+  rowsWithin,
+  rowThrough,
+  setRow,
+  vectors,
+} from "./vectors.ts";
 
 const number = fc.float({ noNaN: true, min: -10, max: 10 });
 const pair = fc
@@ -60,6 +73,47 @@ describe("vectors", () => {
           expect([...all.data]).toEqual([...Float32Array.from(rows.flat())]);
         },
       ),
+    );
+  });
+});
+
+describe.each([
+  ["float32", 10],
+  ["float16", 9],
+])("many vectors as %s", (_, whole) => {
+  /** Row n has the numbers 4 n … 4 n + 3, which float16 holds exactly. */
+  const many = (): ManyVectors => {
+    const made = roomFor(4, 10, whole);
+    for (let at = 0; at < 10; at++)
+      setRow(
+        made,
+        at,
+        Float32Array.of(0, 1, 2, 3).map((d) => 4 * at + d),
+      );
+    return made;
+  };
+
+  it("have that kind of numbers", () => {
+    expect("halves" in many()).toBe(whole < 10);
+    expect([...numbersOf(many())]).toEqual([...Array(40).keys()]);
+  });
+
+  it("are read one by one, some of them, a part of them, and in blocks", () => {
+    expect([...row(many(), 2)]).toEqual([8, 9, 10, 11]);
+    expect([...rowThrough(many(), 9, new Float32Array(4))]).toEqual([36, 37, 38, 39]);
+    expect([...gather(many(), [3, 0, 3]).data]).toEqual([
+      12, 13, 14, 15, 0, 1, 2, 3, 12, 13, 14, 15,
+    ]);
+    const part = rowsWithin(many(), 3, 10);
+    expect([part.rows, ...row(part, 0)]).toEqual([7, 12, 13, 14, 15]);
+    const blocks = Array.from(blocksOf(part, 3), ({ from, to, data }) => [from, to, ...data]);
+    expect(blocks.map(([from, to]) => [from, to])).toEqual([
+      [0, 3],
+      [3, 6],
+      [6, 7],
+    ]);
+    expect(blocks.flatMap(([, , ...data]) => data)).toEqual(
+      [...Array(28).keys()].map((n) => n + 12),
     );
   });
 });

@@ -1,6 +1,6 @@
 // The map of an analysis: new points are placed in the old map, or a new fit is aligned with it.
 import { driftOf, fitLayout, measureTrust, paced, place } from "#services/analyse/layout/layout.ts";
-import { gather, type Vectors } from "#services/domain/vectors.ts";
+import { gather, type ManyVectors } from "#services/domain/vectors.ts";
 import type { DrawnMap, SavedAnalysis } from "#services/saved-analysis/saved-analysis.ts";
 import type { ReadPoints } from "./read-points.ts";
 
@@ -14,7 +14,7 @@ export interface Drawn {
 
 export interface Drawing {
   /** Unit length, centred. */
-  readonly rows: Vectors;
+  readonly rows: ManyVectors;
   readonly pointOf: ReadPoints["pointOf"];
   /** The row that each point has in the frame; of several, the one of its `ids`. */
   readonly shownAt: Uint32Array;

@@ -12,7 +12,7 @@ import {
   unknown,
 } from "#services/analyse/topics/topics.ts";
 import type { TopicId } from "#services/domain/ids.ts";
-import { gather, row, type Vectors } from "#services/domain/vectors.ts";
+import { blocksOf, gather, type ManyVectors, row, type Vectors } from "#services/domain/vectors.ts";
 import type { SavedAnalysis } from "#services/saved-analysis/saved-analysis.ts";
 import type { Grouped, GroupTools, Wanted } from "./grouped.ts";
 import { knownAgain } from "./known-again.ts";
@@ -33,7 +33,7 @@ export interface Machine {
   readonly prototypes: Prototypes<TopicId>;
   readonly labels: Int32Array;
   readonly similarities: Float32Array;
-  readonly rows: Vectors;
+  readonly rows: ManyVectors;
   readonly centre: Float32Array;
   readonly outlierBound: number;
   readonly resting: Prototypes<TopicId>;
@@ -90,13 +90,15 @@ interface Fitted {
  * the same few texts over and over, only these, each a topic: a clustering of so few has no other meaning.
  */
 const fittedRows = ({ sameAs }: ReadPoints): Fitted => {
-  const times = new Map<number, number>();
-  for (const first of sameAs) times.set(first, (times.get(first) ?? 0) + 1);
-  const often = [...times].filter(([, count]) => count >= OFTEN);
-  const covered = often.reduce((sum, [, count]) => sum + count, 0);
+  // By the first point of each text; 0 for the others.
+  const times = new Uint32Array(sameAs.length);
+  for (const first of sameAs) times[first] = (times[first] ?? 0) + 1;
+  const timesOf = (point: number) => times[point] ?? 0;
+  const distinct = Uint32Array.from(times.keys()).filter((point) => timesOf(point) > 0);
+  const often = distinct.filter((point) => timesOf(point) >= OFTEN);
+  const covered = often.reduce((sum, point) => sum + timesOf(point), 0);
   if (often.length > 1 && often.length <= MOST_TEXTS && covered >= COVERED * sameAs.length)
-    return { rows: Uint32Array.from(often, ([first]) => first).sort(), k: often.length };
-  const distinct = Uint32Array.from(times.keys()).sort();
+    return { rows: often, k: often.length };
   return {
     rows:
       distinct.length <= MOST_FITTED
@@ -104,6 +106,25 @@ const fittedRows = ({ sameAs }: ReadPoints): Fitted => {
         : sampleOf(distinct.length, MOST_FITTED, seededRandom(SEED)).map((at) => distinct[at] ?? 0),
     k: undefined,
   };
+};
+
+/** Rows placed at a time. */
+const BLOCK_ROWS = 65_536;
+
+/** The nearest centroid of each row, and the cosine to it. */
+const placed = async (
+  rows: ManyVectors,
+  centroids: Vectors,
+  signal: AbortSignal,
+): Promise<Pick<Machine, "labels" | "similarities">> => {
+  const labels = new Int32Array(rows.rows);
+  const similarities = new Float32Array(rows.rows);
+  for (const { from, to, data } of blocksOf(rows, BLOCK_ROWS)) {
+    const found = await assign({ dim: rows.dim, rows: to - from, data }, centroids, { signal });
+    labels.set(found.labels, from);
+    similarities.set(found.similarities, from);
+  }
+  return { labels, similarities };
 };
 
 /** Clusters of distinct texts, and for every point the nearest of them. Centres the vectors of the points in place. */
@@ -126,7 +147,8 @@ const fitted = async (
     signal,
     ...(few ? { k: 1 } : k === undefined ? {} : { k }),
   });
-  const rows = centreIn(points.vectors, found.centre);
+  const rows = points.vectors;
+  centreIn(rows, found.centre);
   if (few)
     return {
       rows,
@@ -144,13 +166,13 @@ const fitted = async (
       : chosen.k !== undefined
         ? gather(rows, chosen.rows)
         : await splitLarge(gather(rows, chosen.rows), found, { kmeans, seed: SEED, signal });
-  const placed = await assign(rows, centroids, { signal });
-  const outliers = findOutliers(placed.similarities, found.outlierBound);
+  const { labels, similarities } = await placed(rows, centroids, signal);
+  const outliers = findOutliers(similarities, found.outlierBound);
   return {
     rows,
     centroids,
-    labels: placed.labels.map((label, at) => (outliers[at] === 1 ? -1 : label)),
-    similarities: placed.similarities,
+    labels: labels.map((label, at) => (outliers[at] === 1 ? -1 : label)),
+    similarities,
     centre: found.centre,
     outlierBound: found.outlierBound,
     choice: found.choice,

@@ -1,7 +1,7 @@
 // Folds topics that are no subject into one line each at the end: notices, small talk, and what has no common subject.
 import { unitMeans } from "#services/analyse/topics/topics.ts";
 import { readTopicId, type TopicId } from "#services/domain/ids.ts";
-import type { Vectors } from "#services/domain/vectors.ts";
+import type { ManyVectors } from "#services/domain/vectors.ts";
 import type { Grouping, SavedAnalysis } from "#services/saved-analysis/saved-analysis.ts";
 import type { StoredEdit } from "#services/store/store.ts";
 import {
@@ -49,7 +49,7 @@ const touched = (edits: readonly StoredEdit[]): ReadonlySet<TopicId> => {
 interface Folding {
   readonly previous: SavedAnalysis | undefined;
   /** Unit length, centred. */
-  readonly rows: Vectors;
+  readonly rows: ManyVectors;
   readonly wanted: Wanted;
   readonly tools: GroupTools;
 }
@@ -105,7 +105,7 @@ export const foldTopics = async (
     const topic = found.topicOf[at] ?? -1;
     return topic >= 0 ? kinds[topic] : kindOfPoint[points.kinds[at] ?? pointKinds.telling];
   };
-  const own = points.ids.map((_, at) => specialOf(at));
+  const own = Array.from({ length: points.ids.length }, (_, at) => specialOf(at));
   const there = new Set(own);
   const ids = new Map(folding.previous?.topics.map(({ kind, id }) => [kind, id]));
   const special = specialKinds

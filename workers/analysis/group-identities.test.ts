@@ -59,7 +59,7 @@ const savedAnalysisOf = (points: ReadPoints, grouped: Grouped): SavedAnalysis =>
     frame: {
       points: {
         count: points.ids.length,
-        ids: { length: points.ids.length, at: (row: number) => points.ids[row] ?? "" },
+        ids: { length: points.ids.length, at: (row: number) => points.ids.at(row) ?? "" },
         topic: grouped.topicOf,
       },
     },
@@ -183,7 +183,7 @@ describe("what hands have changed", () => {
     const second = await group(points, savedAnalysisOf(points, first), { edits });
     expect(kinds(second, rows).slice(0, 2)).toEqual([a, a]);
     expect(second.topics).not.toContain(b);
-    expect(second.topicOf[points.ids.indexOf(out)]).toBe(-1);
+    expect(second.topicOf[points.pointOf(out) ?? -1]).toBe(-1);
     expect([...second.states.values()]).toEqual(["applied", "applied", "applied"]);
     const outcome = second.outcomes.get(split.id) as { parts: { topic: string }[] };
     const parts = outcome.parts.map(({ topic }) => topic);
@@ -193,7 +193,7 @@ describe("what hands have changed", () => {
     for (const mode of ["update", "refit"] as const) {
       const later = await group(points, savedAnalysisOf(points, second), { edits: kept, mode });
       expect(kinds(later, rows).slice(0, 2), mode).toEqual([a, a]);
-      expect(later.topicOf[points.ids.indexOf(out)], mode).toBe(-1);
+      expect(later.topicOf[points.pointOf(out) ?? -1], mode).toBe(-1);
       expect(later.topics, mode).toEqual(expect.arrayContaining(parts));
       expect(later.outcomes.size, mode).toBe(0);
     }

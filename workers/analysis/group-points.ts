@@ -15,7 +15,7 @@ import {
   unknown,
 } from "#services/analyse/topics/topics.ts";
 import type { TopicId } from "#services/domain/ids.ts";
-import { row, type Vectors } from "#services/domain/vectors.ts";
+import { type ManyVectors, row, rowsWithin, type Vectors } from "#services/domain/vectors.ts";
 import type { SavedAnalysis } from "#services/saved-analysis/saved-analysis.ts";
 import type { StoredEdit } from "#services/store/store.ts";
 import {
@@ -55,7 +55,8 @@ const carriedOn = async (
 ): Promise<Machine> => {
   const { grouping } = previous;
   const { centre, outlierBound } = grouping;
-  const rows = centreIn(points.vectors, centre);
+  const rows = points.vectors;
+  centreIn(rows, centre);
   const before = placesBefore(points, previous);
   const were = { vectors: grouping.prototypes, origins: grouping.origins };
   const carried = carryOver(
@@ -106,7 +107,7 @@ const canCarryOn = (
   points.vectors.rows >= FEWEST_POINTS &&
   points.vectors.rows <= previous.grouping.fittedPoints * REFIT_GROWTH;
 
-const rowsWhere = (rows: Vectors, wanted: (at: number) => boolean): Vectors => {
+const rowsWhere = (rows: ManyVectors, wanted: (at: number) => boolean): Vectors => {
   const list: Float32Array[] = [];
   for (let at = 0; at < rows.rows; at++) if (wanted(at)) list.push(row(rows, at));
   return stack(rows.dim, list);
@@ -125,7 +126,8 @@ const replayed = async (
     workedIn: new Set(machine.workedIn),
     vectorOf: (at: number) => row(machine.rows, at),
   };
-  const idOf = (chunk: string) => points.ids[points.pointOf(chunk) ?? -1] ?? chunk;
+  const idOf = (chunk: string) =>
+    points.ids.at(points.pointOf(chunk) ?? points.ids.length) || chunk;
   const outcomes = new Map<string, unknown>();
   let known: readonly StoredEdit[] = edits;
   for (const split of openSplits(edits)) {
@@ -160,9 +162,12 @@ const topicsBefore = (
   points: ReadPoints,
   previous: SavedAnalysis | undefined,
 ): (TopicId | null | undefined)[] => {
-  if (previous === undefined) return points.ids.map(() => undefined);
+  const known: (TopicId | null | undefined)[] = Array.from(
+    { length: points.ids.length },
+    () => undefined,
+  );
+  if (previous === undefined) return known;
   const leaves = new Map(previous.topics.map((topic) => [topic.leaf, topic.id]));
-  const known: (TopicId | null | undefined)[] = points.ids.map(() => undefined);
   const { ids, topic, count } = previous.frame.points;
   for (let at = 0; at < count; at++) {
     const point = points.pointOf(ids.at(at));
@@ -186,7 +191,7 @@ interface Standing {
 
 const eventsBetween = (
   previous: SavedAnalysis | undefined,
-  now: Standing & { readonly topicOf: Int32Array; readonly all: Vectors },
+  now: Standing & { readonly topicOf: Int32Array; readonly all: ManyVectors },
   told: {
     readonly before: Grouped["before"];
     readonly reborn: ReadonlySet<TopicId>;
@@ -220,10 +225,9 @@ const eventsBetween = (
 const tellingPoints = (points: ReadPoints): ReadPoints => {
   const other = points.kinds.findIndex((kind) => kind !== pointKinds.telling);
   if (other < 0) return points;
-  const { dim, data } = points.vectors;
   return {
-    ids: points.ids.slice(0, other),
-    vectors: { dim, rows: other, data: data.subarray(0, other * dim) },
+    ids: { length: other, at: (point) => (point < other ? points.ids.at(point) : undefined) },
+    vectors: rowsWithin(points.vectors, 0, other),
     message: points.message.subarray(0, other),
     kinds: points.kinds.subarray(0, other),
     sameAs: points.sameAs.subarray(0, other),
@@ -259,14 +263,7 @@ export const groupPoints = async (
   const all = points.ids.length;
   const found = bySize(edited, told);
   // The others are centred here: they have a place on the map, though no cluster.
-  centreIn(
-    {
-      dim,
-      rows: all - told.ids.length,
-      data: points.vectors.data.subarray(told.ids.length * dim),
-    },
-    machine.centre,
-  );
+  centreIn(rowsWithin(points.vectors, told.ids.length, all), machine.centre);
   const rows = points.vectors;
   const folded = await foldTopics(
     { topics: found.topics, topicOf: lengthened(found.topicOf, new Int32Array(all).fill(-1)) },

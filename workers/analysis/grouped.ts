@@ -2,7 +2,7 @@
 import type { KMeans } from "#index-store/kmeans/kmeans.ts";
 import type { EditedTopics, KChoice, LineageEvent } from "#services/analyse/topics/topics.ts";
 import type { TopicId } from "#services/domain/ids.ts";
-import type { Vectors } from "#services/domain/vectors.ts";
+import type { ManyVectors, Vectors } from "#services/domain/vectors.ts";
 import type { Grouping } from "#services/saved-analysis/saved-analysis.ts";
 import type { StoredEdit } from "#services/store/store.ts";
 import type { Remembered } from "./known-again.ts";
@@ -43,7 +43,7 @@ export interface Wanted {
 
 export interface Grouped {
   /** Unit length, centred: topics are compared in this space. */
-  readonly rows: Vectors;
+  readonly rows: ManyVectors;
   readonly grouping: Grouping;
   /** Topics with their members, after hand edits, largest first; at the end those of `special`. */
   readonly topics: readonly TopicId[];

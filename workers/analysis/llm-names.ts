@@ -2,12 +2,13 @@
 
 import type { Analysis, AnalysisSettings } from "#services/contract/analysis.ts";
 import { type CollectionId, readChunkId } from "#services/domain/ids.ts";
-import { dot, row } from "#services/domain/vectors.ts";
+import { dot, row, rowThrough } from "#services/domain/vectors.ts";
 import type { Llm, NamingRequest, TopicName } from "#services/llm/llm.ts";
 import { findAnswer, hydrateHits, type Store, saveAnswer } from "#services/store/store.ts";
 import { maskText } from "#services/text/text.ts";
 import type { Grouped } from "./grouped.ts";
 import type { TopicName as MadeName } from "./name-topics.ts";
+import type { ReadPoints } from "./read-points.ts";
 import type { TreeTopic } from "./topic-tree.ts";
 
 type Told = NonNullable<Analysis["llm"]>;
@@ -18,7 +19,7 @@ export interface Asking {
   readonly llm: Llm;
   readonly settings: AnalysisSettings;
   /** Chunk of each point. */
-  readonly ids: readonly string[];
+  readonly ids: ReadPoints["ids"];
   readonly grouped: Grouped;
   readonly tree: readonly TreeTopic[];
   readonly names: readonly MadeName[];
@@ -40,12 +41,13 @@ const nearestOutside = ({ grouped, ids }: Asking, leaves: readonly number[]): st
   for (const leaf of leaves)
     for (const [d, value] of row(grouped.centroids, leaf).entries())
       centre[d] = (centre[d] ?? 0) + value;
+  const scratch = new Float32Array(grouped.rows.dim);
   const best: { id: string; near: number }[] = [];
   for (let point = 0; point < ids.length; point++) {
     if (inside.has(grouped.topicOf[point] ?? -1)) continue;
-    const near = dot(centre, row(grouped.rows, point));
+    const near = dot(centre, rowThrough(grouped.rows, point, scratch));
     if (best.length >= TEXTS && near <= (best.at(-1)?.near ?? 0)) continue;
-    best.push({ id: ids[point] ?? "", near });
+    best.push({ id: ids.at(point) ?? "", near });
     best.sort((a, b) => b.near - a.near);
     if (best.length > TEXTS) best.pop();
   }

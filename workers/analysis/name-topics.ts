@@ -65,7 +65,7 @@ const typicalChunks = (naming: Naming): ChunkId[][] => {
       centreOf(naming, leaves),
       { count: READ, words: words.ofPoint, sameAs },
     )
-      .map((point) => readChunkId(points.ids[point] ?? ""))
+      .map((point) => readChunkId(points.ids.at(point) ?? ""))
       .filter((id) => id !== undefined),
   );
 };

@@ -1,9 +1,11 @@
 // A collection as it is read for its analysis: every message once, each on the point of its chunk, or of its conversation.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Frame, FramePoints } from "#services/analyse/frame/frame.ts";
+import { row } from "#services/domain/vectors.ts";
+import { messageRows } from "#services/indexes/indexes.ts";
 import { type AnalysedHome, anAnalysedHome, talkOf } from "../analysis.builders.ts";
-import { chunksOfMessages } from "./chunk-vectors.ts";
 import { eachText, type ReadCollection, readCollection } from "./read-collection.ts";
+import type { Ids } from "./read-points.ts";
 
 let home: AnalysedHome;
 
@@ -29,27 +31,32 @@ afterAll(() => home.close());
 
 const read = async (unit: Frame["unit"]): Promise<ReadCollection & { rows: number }> => {
   const index = await home.parlance.indexes.open(home.collection);
-  const vectors = chunksOfMessages(await index.versionRows());
-  let count = 0;
-  for await (const ids of vectors.ids()) count += ids.length;
+  const version = await messageRows(index);
   const { rows } = home.parlance.store;
   const { signal } = new AbortController();
-  const found = await readCollection({
-    rows,
-    collection: home.collection,
-    vectors,
-    unit,
-    signal,
-  });
-  return { ...found, rows: count };
+  try {
+    const found = await readCollection({
+      rows,
+      collection: home.collection,
+      version,
+      unit,
+      signal,
+    });
+    return { ...found, rows: version.ids.length };
+  } finally {
+    version.close();
+  }
 };
+
+const listOf = (ids: Ids): string[] =>
+  Array.from({ length: ids.length }, (_, at) => ids.at(at) ?? "");
 
 const frameOf = ({ builder, shown }: ReadCollection, unit: Frame["unit"]): Frame => {
   const { ids, message } = shown;
   const column = () => new Float32Array(ids.length);
   const made: FramePoints = {
     count: ids.length,
-    ids: { length: ids.length, at: (row) => ids[row] ?? "" },
+    ids: { length: ids.length, at: (row) => ids.at(row) ?? "" },
     message,
     topic: new Int32Array(ids.length),
     similarity: column(),
@@ -63,8 +70,9 @@ describe("a collection that is read", () => {
   it("shows every chunk, each on the point of its message or of the question that it answers", async () => {
     const { shown, points, rows } = await read("chunk");
     expect(shown.ids).toHaveLength(rows);
-    expect(new Set(shown.ids).size).toBe(rows);
-    for (const [at, id] of shown.ids.entries()) expect(points.pointOf(id)).toBe(shown.pointOf[at]);
+    const ids = listOf(shown.ids);
+    expect(new Set(ids).size).toBe(rows);
+    for (const [at, id] of ids.entries()) expect(points.pointOf(id)).toBe(shown.pointOf[at]);
     expect(points.pointOf("chk_nobody")).toBeUndefined();
     // Two questions with their answers, one question alone, and 8 lines.
     expect(points.ids).toHaveLength(3 + 8);
@@ -79,7 +87,7 @@ describe("a collection that is read", () => {
       .execute();
     const asked = chunks.find(({ text }) => text.trim() === "which planets are in the night sky");
     const point = points.pointOf(asked?.id ?? "") ?? -1;
-    expect(points.ids[point]).toBe(asked?.id);
+    expect(points.ids.at(point)).toBe(asked?.id);
     expect(points.weight[point]).toBeGreaterThan(2);
   });
 
@@ -104,16 +112,14 @@ describe("a collection that is read", () => {
     expect(points.ids).toHaveLength(3);
     const byChunk = await read("chunk");
     const counts = [0, 0, 0];
-    for (const id of byChunk.shown.ids) {
+    for (const id of listOf(byChunk.shown.ids)) {
       const point = points.pointOf(id) ?? -1;
       counts[point] = (counts[point] ?? 0) + 1;
     }
     expect(counts.reduce((sum, count) => sum + count, 0)).toBe(byChunk.rows);
     expect(Math.min(...counts)).toBeGreaterThan(0);
-    for (const [at, id] of points.ids.entries()) expect(points.pointOf(id)).toBe(at);
-    const { dim, data } = points.vectors;
-    for (let at = 0; at < 3; at++)
-      expect(Math.hypot(...data.subarray(at * dim, (at + 1) * dim))).toBeCloseTo(1, 4);
+    for (const [at, id] of listOf(points.ids).entries()) expect(points.pointOf(id)).toBe(at);
+    for (let at = 0; at < 3; at++) expect(Math.hypot(...row(points.vectors, at))).toBeCloseTo(1, 4);
     expect(frameOf(found, "conversation").points.count).toBe(3);
   });
 
@@ -152,18 +158,5 @@ describe("a collection that is read", () => {
     });
     expect(used.size).toBe(ids.length);
     expect(used.has(2)).toBe(false);
-  });
-
-  it("lets the event loop turn while it reads, so that its worker answers and can be stopped", async () => {
-    const { ids } = frameOf(await read("chunk"), "chunk").messages;
-    const { rows } = home.parlance.store;
-    const stop = new AbortController();
-    setImmediate(() => stop.abort(new Error("stopped")));
-    const reading = eachText(
-      { rows, collection: home.collection, signal: stop.signal },
-      ids,
-      () => undefined,
-    );
-    await expect(reading).rejects.toThrow("stopped");
   });
 });

@@ -1,11 +1,9 @@
 // Reads a collection for its analysis: the vectors of a version, and all messages as the columns of a frame.
 import { setImmediate } from "node:timers/promises";
-import { tokenize } from "#index-store/index-store.ts";
+import { IdTable, tokenize, type VersionRows } from "#index-store/index-store.ts";
 import {
   type Frame,
   type FrameBuilder,
-  Growing,
-  Names,
   NO_SENTIMENT,
   openFrameBuilder,
   roles,
@@ -13,19 +11,19 @@ import {
 import { openSmallTalk } from "#services/analyse/names/names.ts";
 import { digestOf, openNotices } from "#services/analyse/repeats/repeats.ts";
 import { flagsOf, sentimentOf } from "#services/analyse/tone/tone.ts";
+import { Growing } from "#services/domain/growing.ts";
 import type { CollectionId } from "#services/domain/ids.ts";
 import {
-  chunkMessages,
   collectionStats,
   type FrameMessage,
   type FramePage,
   type Rows,
   streamFrameRows,
 } from "#services/store/store.ts";
-import type { ChunkVectors } from "./chunk-vectors.ts";
-import { PackedIds } from "./packed-ids.ts";
+import { openPlaces, type Places } from "./message-places.ts";
 import {
   type Gathered,
+  idsOf,
   type MadePoints,
   makePoints,
   pointKinds,
@@ -42,67 +40,6 @@ export interface ReadCollection {
   /** By message: 1 where its words describe its point, 0 for answers, notices and small talk beside more telling messages. */
   readonly tells: Uint8Array;
 }
-
-/** Numbers the chunks of the version, in the order of the index. */
-const readChunks = async (vectors: ChunkVectors, signal: AbortSignal): Promise<PackedIds> => {
-  const chunks = new PackedIds();
-  for await (const ids of vectors.ids()) {
-    signal.throwIfAborted();
-    for (const id of ids) chunks.add(id);
-  }
-  return chunks;
-};
-
-/** Which chunks a message is in, and its language. */
-interface Places {
-  readonly messages: PackedIds;
-  /** By number of the message. */
-  readonly first: Growing<Uint32Array<ArrayBuffer>>;
-  /** Further chunks of long messages, by number of the message. */
-  readonly later: ReadonlyMap<number, readonly number[]>;
-  /** By chunk: a place in `languages`, −1 for none. */
-  readonly language: Int16Array;
-  readonly languages: readonly string[];
-}
-
-/**
- * Queries of rows never leave the microtask queue. Without a turn of the event loop for each page this process would not answer its
- * parent, which kills a worker that is silent for minutes.
- *
- * Chunks that are not in the version are left out: they were added, or removed, after it.
- */
-const readPlaces = async (
-  rows: Rows,
-  collection: CollectionId,
-  { chunks, signal }: { readonly chunks: PackedIds; readonly signal: AbortSignal },
-): Promise<Places> => {
-  const messages = new PackedIds();
-  const first = new Growing((n) => new Uint32Array(n));
-  const later = new Map<number, number[]>();
-  const language = new Int16Array(chunks.size).fill(-1);
-  const languages = new Names();
-  for await (const page of chunkMessages(rows, collection)) {
-    await setImmediate();
-    signal.throwIfAborted();
-    for (const { id, messages: covered, language: spoken } of page) {
-      const chunk = chunks.find(id);
-      if (chunk < 0) continue;
-      language[chunk] = languages.placeOf(spoken);
-      for (const message of covered) {
-        const known = messages.size;
-        const number = messages.add(message);
-        if (number === known) {
-          first.push(chunk);
-          continue;
-        }
-        const more = later.get(number);
-        if (more) more.push(chunk);
-        else later.set(number, [chunk]);
-      }
-    }
-  }
-  return { messages, first, later, language, languages: languages.list };
-};
 
 /** In assistant chats, answers and what tools return belong to the question before them. */
 const answering = new Set(["assistant", "tool"]);
@@ -160,9 +97,10 @@ class Subjects {
 
   gathered(): Gathered {
     const notice = this.notices.found();
+    const smallTalk = this.smallTalk.all();
     const kind = notice.map((is, row) => {
       if (is === 1) return pointKinds.notice;
-      return this.smallTalk.at(row) === 1 ? pointKinds.smallTalk : pointKinds.telling;
+      return smallTalk[row] === 1 ? pointKinds.smallTalk : pointKinds.telling;
     });
     return {
       shownByChunk: this.unit === "chunk",
@@ -205,11 +143,7 @@ const addMessage = (
   context: { conversation: number; before: string | null },
 ) => {
   const { role, text } = message;
-  const number = places.messages.find(message.id);
-  const first = number < 0 ? undefined : places.first.at(number);
-  const language =
-    first === undefined ? null : (places.languages[places.language[first] ?? -1] ?? null);
-  const chunks = first === undefined ? [] : [first, ...(places.later.get(number) ?? [])];
+  const { chunks, language } = places.of(message.id);
   subjects.meet(chunks, builder.messages, { conversation: context.conversation, role });
   subjects.digest.push(digestOf(text));
   subjects.asks.push(role === "user" || role === "person" ? 1 : 0);
@@ -231,7 +165,7 @@ const addMessage = (
       before: context.before,
     }),
     // The chunk; `build` is given the points that are shown.
-    point: first ?? -1,
+    point: chunks[0] ?? -1,
   });
 };
 
@@ -278,7 +212,7 @@ const eachMessage = (
 
 /** The points of the frame: all chunks that have a point, in the order of their messages, or the points themselves. */
 const shownPoints = (
-  chunks: PackedIds,
+  ids: VersionRows["ids"],
   { points, pointOfChunk }: MadePoints,
   { unit, messageOf }: { readonly unit: Frame["unit"]; readonly messageOf: Int32Array },
 ): { readonly shown: ShownPoints; readonly placeOfChunk: Int32Array } => {
@@ -287,21 +221,20 @@ const shownPoints = (
       shown: {
         ids: points.ids,
         message: points.message,
-        pointOf: Uint32Array.from(points.ids.keys()),
+        pointOf: Uint32Array.from({ length: points.ids.length }, (_, point) => point),
       },
       placeOfChunk: pointOfChunk,
     };
   const order = Uint32Array.from(pointOfChunk.keys())
     .filter((chunk) => (pointOfChunk[chunk] ?? -1) >= 0)
     .sort((a, b) => (messageOf[a] ?? 0) - (messageOf[b] ?? 0) || a - b);
-  const placeOfChunk = new Int32Array(chunks.size).fill(-1);
+  const placeOfChunk = new Int32Array(ids.length).fill(-1);
   for (const [place, chunk] of order.entries()) placeOfChunk[chunk] = place;
-  const ids = Array.from(order, (chunk) => chunks.at(chunk));
   return {
     shown: {
-      ids,
-      message: Uint32Array.from(order, (chunk) => messageOf[chunk] ?? 0),
-      pointOf: Uint32Array.from(order, (chunk) => pointOfChunk[chunk] ?? 0),
+      ids: idsOf(ids, order),
+      message: order.map((chunk) => messageOf[chunk] ?? 0),
+      pointOf: order.map((chunk) => pointOfChunk[chunk] ?? 0),
     },
     placeOfChunk,
   };
@@ -316,19 +249,21 @@ const mainLanguageOf = async (rows: Rows, collection: CollectionId): Promise<str
 export interface Reading {
   readonly rows: Rows;
   readonly collection: CollectionId;
-  readonly vectors: ChunkVectors;
+  readonly version: VersionRows;
   readonly unit: Frame["unit"];
   readonly signal: AbortSignal;
 }
 
+/** Queries never leave the microtask queue: without this nothing else, such as an answer to the parent, would get a turn for minutes. */
+const takeTurns = (): Promise<void> => setImmediate();
+
 /** Messages that came after the version, or are in none of its chunks, have no point. */
 export const readCollection = async (reading: Reading): Promise<ReadCollection> => {
-  const { rows, collection, vectors, unit, signal } = reading;
-  const chunks = await readChunks(vectors, signal);
-  const places = await readPlaces(rows, collection, { chunks, signal });
+  const { rows, collection, version, unit, signal } = reading;
+  const places = openPlaces(rows, collection, version.ids);
   const mainLanguage = await mainLanguageOf(rows, collection);
   const builder = openFrameBuilder();
-  const subjects = new Subjects(unit, chunks.size);
+  const subjects = new Subjects(unit, version.ids.length);
   const state = { conversations: 0, conversation: "", last: new Map<string, string>() };
   const adding: Adding = {
     builder,
@@ -339,8 +274,9 @@ export const readCollection = async (reading: Reading): Promise<ReadCollection> 
     authors: new Map(),
   };
   for await (const page of streamFrameRows(rows, collection)) {
-    await setImmediate();
     signal.throwIfAborted();
+    await takeTurns();
+    await places.reach(page);
     eachMessage(page, state, {
       conversation: (of) => builder.conversation(of),
       message: (message, before, conversation) =>
@@ -348,13 +284,19 @@ export const readCollection = async (reading: Reading): Promise<ReadCollection> 
     });
   }
   const gathered = subjects.gathered();
-  const made = await makePoints(gathered, { vectors, chunks, signal });
-  const { shown, placeOfChunk } = shownPoints(chunks, made, {
+  const made = await makePoints(gathered, { version, signal });
+  const { shown, placeOfChunk } = shownPoints(version.ids, made, {
     unit,
     messageOf: gathered.messageOf,
   });
   builder.place((chunk) => placeOfChunk[chunk] ?? -1);
   return { builder, points: made.points, shown, tells: made.tells };
+};
+
+const tableOf = (ids: Frame["messages"]["ids"]): IdTable => {
+  const table = new IdTable();
+  for (let row = 0; row < ids.length; row++) table.add(ids.at(row));
+  return table;
 };
 
 /**
@@ -368,14 +310,14 @@ export const eachText = async (
 ): Promise<void> => {
   let next = 0;
   /** Made where the order was broken once: by a message that came later, or one that is gone. */
-  let places: Map<string, number> | undefined;
+  let places: IdTable | undefined;
   for await (const page of streamFrameRows(rows, collection)) {
-    await setImmediate();
     signal.throwIfAborted();
+    await takeTurns();
     for (const message of page.messages) {
       if (message.id !== ids.at(next)) {
-        places ??= new Map(Array.from({ length: ids.length }, (_, row) => [ids.at(row), row]));
-        const place = places.get(message.id);
+        places ??= tableOf(ids);
+        const place = places.find(message.id);
         if (place === undefined) continue;
         next = place;
       }

@@ -1,8 +1,7 @@
 // Makes the points that are grouped from what was read: which chunks belong together, which of them tell what a point is about.
+import type { VersionRows } from "#index-store/index-store.ts";
 import { mixed } from "#services/analyse/repeats/repeats.ts";
-import { dot, type Vectors } from "#services/domain/vectors.ts";
-import type { ChunkVectors } from "./chunk-vectors.ts";
-import type { PackedIds } from "./packed-ids.ts";
+import { dot, type ManyVectors, roomFor, rowThrough, setRow } from "#services/domain/vectors.ts";
 
 /** What a point is, besides a subject that is grouped: said in the same words over and over, or about nothing. */
 export const pointKinds = { telling: 0, notice: 1, smallTalk: 2 } as const;
@@ -13,15 +12,21 @@ const kindsInOrder: readonly number[] = [
   pointKinds.notice,
 ];
 
+/** Ids of chunks; each is decoded only when it is read. */
+export interface Ids {
+  readonly length: number;
+  at(place: number): string | undefined;
+}
+
 /**
  * What is grouped: messages with the answers to them, or conversations. Telling ones come first, and then small talk and notices;
  * each kind is sorted by what it says, so that ids have no influence on the topics.
  */
 export interface ReadPoints {
   /** For each point: the chunk nearest to its vector. */
-  readonly ids: readonly string[];
+  readonly ids: Ids;
   /** Unit length: the mean of the chunks that tell what it is about. */
-  readonly vectors: Vectors;
+  readonly vectors: ManyVectors;
   /** The first message of each point: a row of the frame. */
   readonly message: Uint32Array;
   /** One of `pointKinds` for each point. */
@@ -36,7 +41,7 @@ export interface ReadPoints {
 
 /** What is shown: chunks, each on its point, or the points themselves. */
 export interface ShownPoints {
-  readonly ids: readonly string[];
+  readonly ids: Ids;
   readonly message: Uint32Array;
   /** The point that each belongs to. */
   readonly pointOf: Uint32Array;
@@ -53,11 +58,11 @@ export interface Gathered {
   readonly first: Uint32Array;
   /** By message: its subject and first chunk (−1 for none), the number of its text, one of `pointKinds`, and 1 where it is no answer. */
   readonly messages: {
-    readonly subject: ArrayLike<number>;
-    readonly chunk: ArrayLike<number>;
-    readonly digest: ArrayLike<number>;
+    readonly subject: Int32Array;
+    readonly chunk: Int32Array;
+    readonly digest: Float64Array;
     readonly kind: Uint8Array;
-    readonly asks: ArrayLike<number>;
+    readonly asks: Uint8Array;
   };
 }
 
@@ -121,10 +126,7 @@ const tellingChunks = ({ messageOf, messages }: Gathered, tells: Uint8Array): Ui
   return telling;
 };
 
-const scaled = (vector: Float32Array): void => {
-  const length = Math.sqrt(dot(vector, vector));
-  if (length > 0) for (let d = 0; d < vector.length; d++) vector[d] = (vector[d] ?? 0) / length;
-};
+const lengthOf = (vector: Float32Array): number => Math.sqrt(dot(vector, vector)) || 1;
 
 const BATCH_ROWS = 8192;
 
@@ -143,72 +145,97 @@ export interface MadePoints {
   readonly pointOfChunk: Int32Array;
 }
 
+interface Reading {
+  readonly version: VersionRows;
+  readonly signal: AbortSignal;
+}
+
+/** A vector of a chunk that tells what its point is about. */
+type UseRow = (chunk: number, point: number, vector: Float32Array) => void;
+
+const eachTelling = async (
+  { version, signal }: Reading,
+  { used, pointOfChunk }: { readonly used: Uint8Array; readonly pointOfChunk: Int32Array },
+  use: UseRow,
+): Promise<void> => {
+  const { dim } = version;
+  for await (const { from, vectors } of version.scan(BATCH_ROWS)) {
+    signal.throwIfAborted();
+    for (let at = 0; at < vectors.rows; at++) {
+      const point = pointOfChunk[from + at] ?? -1;
+      if (point < 0 || used[from + at] !== 1) continue;
+      use(from + at, point, vectors.data.subarray(at * dim, (at + 1) * dim));
+    }
+  }
+};
+
+// Made here, since a function made inside of `makePoints` would keep all that was gathered in memory.
+
+/** The ids of these chunks. */
+export const idsOf = (ids: VersionRows["ids"], chunks: Int32Array | Uint32Array): Ids => ({
+  length: chunks.length,
+  at: (place) => ids.at(chunks[place] ?? -1),
+});
+
+const pointFinder =
+  (ids: VersionRows["ids"], pointOfChunk: Int32Array): ReadPoints["pointOf"] =>
+  (id) => {
+    const point = pointOfChunk[ids.find(id) ?? -1] ?? -1;
+    return point < 0 ? undefined : point;
+  };
+
 /**
  * Reads the vectors batch by batch and adds each to its point's, so that only one vector for each point is held.
- * @param chunks number of each chunk, in the order in which the index gives them.
+ * @param whole up to so many points have vectors of float32
  */
 export const makePoints = async (
   gathered: Gathered,
-  {
-    vectors,
-    chunks,
-    signal,
-  }: {
-    readonly vectors: ChunkVectors;
-    readonly chunks: PackedIds;
-    readonly signal: AbortSignal;
-  },
+  reading: Reading,
+  whole?: number,
 ): Promise<MadePoints> => {
-  const { dim } = vectors;
+  const { dim, ids } = reading.version;
   const { tells, kinds } = telling(gathered);
   const { order, sameAs } = byContent(gathered, { tells, kinds });
   const placeOf = new Uint32Array(order.length);
   for (const [place, own] of order.entries()) placeOf[own] = place;
   const pointOfChunk = gathered.subjectOf.map((own) => (own < 0 ? -1 : (placeOf[own] ?? -1)));
-  const used = tellingChunks(gathered, tells);
-  const data = new Float32Array(order.length * dim);
-  const vector = (point: number) => data.subarray(point * dim, (point + 1) * dim);
-  const isUsed = (id: string): boolean => {
-    const chunk = chunks.find(id);
-    return (pointOfChunk[chunk] ?? -1) >= 0 && used[chunk] === 1;
-  };
-  const eachChunk = async (use: (chunk: number, id: string, row: Float32Array) => void) => {
-    for await (const batch of vectors.scan(BATCH_ROWS, isUsed)) {
-      signal.throwIfAborted();
-      for (const [at, id] of batch.ids.entries())
-        use(chunks.find(id), id, batch.vectors.data.subarray(at * dim, (at + 1) * dim));
-    }
-  };
-  await eachChunk((chunk, _id, row) => {
-    const sum = vector(pointOfChunk[chunk] ?? 0);
-    for (let d = 0; d < dim; d++) sum[d] = (sum[d] ?? 0) + (row[d] ?? 0);
+  const chosen = { used: tellingChunks(gathered, tells), pointOfChunk };
+  const vectors = roomFor(dim, order.length, whole);
+  const scratch = new Float32Array(dim);
+  const vectorOf = (point: number) => rowThrough(vectors, point, scratch);
+  await eachTelling(reading, chosen, (_chunk, point, vector) => {
+    const sum = vectorOf(point);
+    for (let d = 0; d < dim; d++) sum[d] = (sum[d] ?? 0) + (vector[d] ?? 0);
+    setRow(vectors, point, sum);
   });
-  for (let point = 0; point < order.length; point++) scaled(vector(point));
+  for (let point = 0; point < order.length; point++) {
+    const sum = vectorOf(point);
+    const length = lengthOf(sum);
+    for (let d = 0; d < dim; d++) sum[d] = (sum[d] ?? 0) / length;
+    setRow(vectors, point, sum);
+  }
   const nearest = new Float32Array(order.length).fill(-2);
-  const ids = Array.from({ length: order.length }, () => "");
-  await eachChunk((chunk, id, row) => {
-    const point = pointOfChunk[chunk] ?? 0;
-    const cosine = dot(vector(point), row);
+  const chunkOf = new Int32Array(order.length).fill(-1);
+  await eachTelling(reading, chosen, (chunk, point, vector) => {
+    const cosine = dot(vectorOf(point), vector);
     const best = nearest[point] ?? 0;
+    const known = chunkOf[point] ?? -1;
     // Equal texts have equal vectors: the smaller id, so that the same version gives the same one.
-    if (cosine < best || (cosine === best && id > (ids[point] ?? ""))) return;
+    if (cosine < best || (cosine === best && known >= 0 && ids.at(chunk) > ids.at(known))) return;
     nearest[point] = cosine;
-    ids[point] = id;
+    chunkOf[point] = chunk;
   });
   return {
     tells,
     pointOfChunk,
     points: {
-      ids,
-      vectors: { dim, rows: order.length, data },
+      ids: idsOf(ids, chunkOf),
+      vectors,
       message: Uint32Array.from(order, (own) => gathered.first[own] ?? 0),
       kinds: Uint8Array.from(order, (own) => kinds[own] ?? 0),
       sameAs,
       weight: weightOf(pointOfChunk, order.length, gathered.shownByChunk),
-      pointOf: (id) => {
-        const point = pointOfChunk[chunks.find(id)] ?? -1;
-        return point < 0 ? undefined : point;
-      },
+      pointOf: pointFinder(ids, pointOfChunk),
     },
   };
 };

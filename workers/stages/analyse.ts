@@ -1,10 +1,11 @@
 // Analyse: makes the topics of a collection, their names and history, its map, and the frame from which every figure is computed.
-import type { Version } from "#index-store/index-store.ts";
+import type { VersionRows } from "#index-store/index-store.ts";
 import { type KMeans, openKMeans } from "#index-store/kmeans/kmeans.ts";
 import type { Frame, FramePoints } from "#services/analyse/frame/frame.ts";
 import type { Delivery } from "#services/bus/bus.ts";
 import { unavailable } from "#services/domain/errors.ts";
 import { readCollectionId, readEditId, topicId } from "#services/domain/ids.ts";
+import { messageRows } from "#services/indexes/indexes.ts";
 import {
   readSavedAnalysis,
   type SavedAnalysis,
@@ -26,7 +27,6 @@ import {
   type StoredAnalysis,
 } from "#services/store/store.ts";
 import { chooseUnit } from "../analysis/choose-unit.ts";
-import { type ChunkVectors, chunksOfMessages } from "../analysis/chunk-vectors.ts";
 import { countWords, judgeTopics, type Words } from "../analysis/count-words.ts";
 import { describeTopics } from "../analysis/describe-topics.ts";
 import { type Drawn, drawMap } from "../analysis/draw-map.ts";
@@ -36,15 +36,15 @@ import { measureTopics } from "../analysis/measure-topics.ts";
 import { openProgress, type Progress } from "../analysis/progress.ts";
 import { type ReadCollection, readCollection } from "../analysis/read-collection.ts";
 import { treeOf } from "../analysis/topic-tree.ts";
-import { requireWholeFiles, untilDamaged } from "../damage.ts";
+import { untilDamaged } from "../damage.ts";
 import type { Belt } from "../stage.ts";
 
 interface Run {
   readonly belt: Belt;
   readonly collection: CollectionRow;
   readonly analysis: StoredAnalysis;
-  readonly version: Version;
-  readonly chunks: ChunkVectors;
+  /** The rows of the version that is analysed. */
+  readonly read: VersionRows;
   readonly unit: Frame["unit"];
   readonly previous:
     | {
@@ -84,7 +84,7 @@ const framePoints = (
     Float32Array.from(pointOf, (point) => column?.[point] ?? Number.NaN);
   return {
     count: ids.length,
-    ids: { length: ids.length, at: (row) => ids[row] ?? "" },
+    ids: { length: ids.length, at: (row) => ids.at(row) ?? "" },
     message,
     topic: Int32Array.from(pointOf, (point) => grouped?.topicOf[point] ?? -1),
     similarity: floats(grouped?.similarities),
@@ -97,16 +97,16 @@ const framePoints = (
 const shownAt = ({ points, shown }: ReadCollection): Uint32Array => {
   const at = new Uint32Array(points.ids.length);
   for (const [row, point] of shown.pointOf.entries())
-    if (shown.ids[row] === points.ids[point]) at[point] = row;
+    if (shown.ids.at(row) === points.ids.at(point)) at[point] = row;
   return at;
 };
 
-const foundEvents = ({ previous, version }: Run, grouped: Grouped): FoundEvent[] =>
+const foundEvents = ({ previous, read }: Run, grouped: Grouped): FoundEvent[] =>
   grouped.events.map((event) => ({
     topic: event.topic,
     kind: event.kind,
     from: previous?.version ?? null,
-    to: version.number,
+    to: read.version.number,
     sizeBefore: "before" in event ? event.before.rows : 0,
     sizeAfter: "after" in event ? event.after.rows : 0,
     others: "from" in event ? event.from : "into" in event ? event.into : [],
@@ -178,31 +178,21 @@ const group = async (
   return { grouped, words };
 };
 
-const analyseRun = async (run: Run): Promise<void> => {
-  const { belt, collection, analysis, version, chunks, previous, progress, signal } = run;
-  const { store, indexes, llm } = belt.parlance;
-  const newTopic = () => topicId(store.newId());
-  const isWanted = async () => {
-    const now = await currentAnalysis(store.rows, collection.id);
+/** Asks whether nothing that the analysis has read is being erased. */
+const wantedBy =
+  ({ belt, collection, analysis }: Run) =>
+  async (): Promise<boolean> => {
+    const now = await currentAnalysis(belt.parlance.store.rows, collection.id);
     return now?.id === analysis.id && now.state === "running";
   };
-  const { unit } = run;
-  await progress.step("Reading messages", 0.12);
-  const read = await readCollection({
-    rows: store.rows,
-    collection: collection.id,
-    vectors: chunks,
-    unit,
-    signal,
-  });
-  const points = read.shown.ids.length;
-  await progress.step(
-    `Grouping ${points.toLocaleString("en")} ${unit === "chunk" ? "points" : "conversations"}`,
-    0.3,
-  );
+
+/** Groups the points, and measures and names their topics. The counts of words are let go of before the map is drawn. */
+const findTopics = async (run: Run, read: ReadCollection) => {
+  const { belt, collection, analysis, previous, progress, signal } = run;
+  const { store, llm } = belt.parlance;
   const kmeans = openKMeans({ faiss: belt.parlance.config.faiss });
   const { grouped, words } = await group(run, read, kmeans);
-  const tree = treeOf(grouped, previous?.saved, newTopic);
+  const tree = treeOf(grouped, previous?.saved, () => topicId(store.newId()));
   await progress.step("Measuring the topics", 0.36);
   const measured = await measureTopics(grouped, previous?.quality, { kmeans, signal });
   await belt.reached("analyse.grouped");
@@ -214,15 +204,37 @@ const analyseRun = async (run: Run): Promise<void> => {
     llm,
     points: read.points,
     words,
-    frame: read.builder.build(unit, framePoints(read, grouped)),
+    frame: read.builder.build(run.unit, framePoints(read, grouped)),
     grouped,
     tree,
     judged: measured.topics,
-    version: version.number,
+    version: run.read.version.number,
     progress,
-    isWanted,
+    isWanted: wantedBy(run),
     signal,
   });
+  return { grouped, quality: measured.quality, topics, told };
+};
+
+const analyseRun = async (run: Run): Promise<void> => {
+  const { belt, collection, analysis, previous, progress, signal } = run;
+  const { store, indexes } = belt.parlance;
+  const { version } = run.read;
+  const { unit } = run;
+  await progress.step("Reading messages", 0.12);
+  const read = await readCollection({
+    rows: store.rows,
+    collection: collection.id,
+    version: run.read,
+    unit,
+    signal,
+  });
+  const points = read.shown.ids.length;
+  await progress.step(
+    `Grouping ${points.toLocaleString("en")} ${unit === "chunk" ? "points" : "conversations"}`,
+    0.3,
+  );
+  const { grouped, quality, topics, told } = await findTopics(run, read);
   await progress.step("Drawing the map", 0.95);
   const drawn = await drawMap({
     rows: grouped.rows,
@@ -238,7 +250,7 @@ const analyseRun = async (run: Run): Promise<void> => {
   const frame = read.builder.build(unit, framePoints(read, grouped, drawn));
   const kept = await saveAnalysis(
     await indexes.open(collection.id),
-    { version, isWanted },
+    { version, isWanted: wantedBy(run) },
     {
       analysis: analysis.id,
       frame,
@@ -254,7 +266,7 @@ const analyseRun = async (run: Run): Promise<void> => {
   // Something that it read is being erased; the erasure requests a new analysis.
   if (!kept) return;
   await finishAnalysis(store, analysis.id, {
-    quality: { ...measured.quality, trustworthiness: drawn.trustworthiness },
+    quality: { ...quality, trustworthiness: drawn.trustworthiness },
     steps: progress.steps(),
     llm: told,
     points,
@@ -273,23 +285,21 @@ const analyseNewest = async (
 ): Promise<void> => {
   const { store, indexes } = belt.parlance;
   const index = await indexes.open(collection.id);
-  const rows = await index.versionRows();
-  await requireWholeFiles(index);
-  const { version } = rows;
-  const analysis = await beginAnalysis(store, collection.id, version?.number ?? 0);
-  if (!analysis) return;
-  if (version === null) {
-    await failAnalysis(store, analysis.id, "There is nothing to analyse yet.");
-    return;
-  }
+  const read = await messageRows(index);
   try {
+    const { number } = read.version;
+    const analysis = await beginAnalysis(store, collection.id, number);
+    if (!analysis) return;
+    if (number === 0) {
+      await failAnalysis(store, analysis.id, "There is nothing to analyse yet.");
+      return;
+    }
     const unit = await chooseUnit(store.rows, collection.id, analysis.settings);
     await analyseRun({
       belt,
       collection,
       analysis,
-      version,
-      chunks: chunksOfMessages(rows),
+      read,
       unit,
       previous: await previousOf(belt, collection, unit),
       progress: openProgress(store, analysis.id, () => performance.now()),
@@ -299,6 +309,8 @@ const analyseNewest = async (
     if (signal.aborted)
       throw unavailable("The analysis was interrupted.", { code: "aborted", cause: error });
     throw error;
+  } finally {
+    read.close();
   }
 };
 

@@ -1,6 +1,7 @@
 // Builds a frame row by row: first the conversations with their messages, in order, then the points with their topics and places.
-import { type Frame, type FramePoints, roles, type Texts } from "./frame-columns.ts";
-import { Growing, Names } from "./growing.ts";
+import { PackedTexts } from "#index-store/index-store.ts";
+import { Growing } from "#services/domain/growing.ts";
+import { type Frame, type FramePoints, roles } from "./frame-columns.ts";
 
 export interface NewConversation {
   readonly id: string;
@@ -38,10 +39,24 @@ export interface FrameBuilder {
   build(unit: Frame["unit"], points: FramePoints): Frame;
 }
 
-const textsOf = (list: readonly string[]): Texts => ({
-  length: list.length,
-  at: (row) => list[row] ?? "",
-});
+/** Gives each distinct text a number, in order of appearance. */
+class Names {
+  readonly list: string[] = [];
+  readonly #places = new Map<string, number>();
+
+  place(name: string): number {
+    const known = this.#places.get(name);
+    if (known !== undefined) return known;
+    this.#places.set(name, this.list.length);
+    this.list.push(name);
+    return this.list.length - 1;
+  }
+
+  /** −1 for null. */
+  placeOf(name: string | null): number {
+    return name === null ? -1 : this.place(name);
+  }
+}
 
 const mostLength = 2 ** 32 - 1;
 
@@ -53,10 +68,10 @@ export const openFrameBuilder = (): FrameBuilder => {
     language: new Names(),
     model: new Names(),
   };
-  const ids: string[] = [];
+  const ids = new PackedTexts();
   const conversations = {
-    ids: [] as string[],
-    titles: [] as string[],
+    ids: new PackedTexts(),
+    titles: new PackedTexts(),
     source: new Growing((n) => new Uint8Array(n)),
     channel: new Growing((n) => new Int32Array(n)),
   };
@@ -105,7 +120,7 @@ export const openFrameBuilder = (): FrameBuilder => {
       points,
       messages: {
         count: ids.length,
-        ids: textsOf(ids),
+        ids,
         conversation: columns.conversation.all(),
         author: columns.author.all(),
         role: columns.role.all(),
@@ -119,8 +134,8 @@ export const openFrameBuilder = (): FrameBuilder => {
       },
       conversations: {
         count: conversations.ids.length,
-        ids: textsOf(conversations.ids),
-        titles: textsOf(conversations.titles),
+        ids: conversations.ids,
+        titles: conversations.titles,
         source: conversations.source.all(),
         channel: conversations.channel.all(),
       },

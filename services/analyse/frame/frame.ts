@@ -12,7 +12,6 @@ export {
   topicOfMessages,
 } from "./frame-columns.ts";
 export { decodeFrame, encodeFrame, frameFileNames } from "./frame-file.ts";
-export { Growing, Names } from "./growing.ts";
 export { type LocalTime, localTimeOf, type StepName } from "./local-time.ts";
 export {
   type FlagName,

@@ -1,5 +1,5 @@
 // A map of vectors: equal rows are merged, a sample is fitted by UMAP, the rest is placed in it, all in one stable frame.
-import type { Vectors } from "#services/domain/vectors.ts";
+import { gatherInto, type ManyVectors, type Vectors } from "#services/domain/vectors.ts";
 import { frameOf } from "./map-square.ts";
 import { findNeighbours, type Neighbourhood } from "./neighbours.ts";
 import { type Pace, paced, paceWithin, type Steps } from "./pace.ts";
@@ -70,7 +70,7 @@ const tsneUnit = 0.09;
  * @throws ParlanceError unavailable `aborted`.
  */
 export async function fitLayout(
-  vectors: Vectors,
+  vectors: ManyVectors,
   options: LayoutOptions = {},
   pace: Pace = {},
 ): Promise<Layout> {
@@ -84,7 +84,7 @@ export async function fitLayout(
     chooseFitted(vectors, { rows: twins.first, groups: options.groups, most: mostFitted, seed }),
     paceWithin(pace, 0.02, 0.05),
   );
-  const fittedVectors = gather(vectors, chosen);
+  const fittedVectors = gatherShared(vectors, chosen);
   const whole = chosen.length === twins.first.length;
   const core = await fitCore(
     fittedVectors,
@@ -214,12 +214,8 @@ const fewPoints = (rows: number): Float32Array =>
   });
 
 /** Copies rows into memory that threads can share. */
-function gather({ dim, data }: Vectors, rows: Uint32Array): Vectors {
-  const copy = new Float32Array(new SharedArrayBuffer(rows.length * dim * 4));
-  for (const [place, row] of rows.entries())
-    copy.set(data.subarray(row * dim, (row + 1) * dim), place * dim);
-  return { dim, rows: rows.length, data: copy };
-}
+const gatherShared = (vectors: ManyVectors, rows: Uint32Array): Vectors =>
+  gatherInto(new Float32Array(new SharedArrayBuffer(rows.length * vectors.dim * 4)), vectors, rows);
 
 const read = (positions: Float32Array, rows: Uint32Array): Float32Array =>
   Float32Array.from({ length: rows.length * 2 }, (_, at) => {

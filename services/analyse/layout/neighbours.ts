@@ -2,7 +2,7 @@
 import { once } from "node:events";
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
-import { gather, type Vectors } from "#services/domain/vectors.ts";
+import { gather, type ManyVectors, type Vectors } from "#services/domain/vectors.ts";
 import { NeighbourSearch, nearestOfRows, type SearchOptions } from "./neighbours-search.ts";
 import type { NeighbourAnswer, NeighbourPiece, NeighbourWork } from "./neighbours-worker.ts";
 import { checkSignal, type Pace, paced, type Steps } from "./pace.ts";
@@ -35,42 +35,34 @@ export interface NeighbourOptions {
   readonly threads?: number;
 }
 
+/** Some rows of many, copied only a few at a time. */
+export interface Queries {
+  readonly of: ManyVectors;
+  readonly rows: Uint32Array;
+}
+
 export interface NeighbourQuestion {
   /** Unit rows among which neighbours are found. */
   readonly base: Vectors;
   /** Unit rows whose neighbours are wanted; without them, the rows of the base, and no row is its own neighbour. */
-  readonly queries?: Vectors | undefined;
-  /** Of the queries only these rows, in this order: the rows of a large collection are copied a piece at a time. */
-  readonly chosen?: Uint32Array | undefined;
+  readonly queries?: Queries | undefined;
 }
-
-/** How many rows are asked for, and a copy of some of them in a row. */
-const askedOf = ({ base, queries, chosen }: NeighbourQuestion) => {
-  const { dim, rows, data } = queries ?? base;
-  return {
-    count: chosen?.length ?? rows,
-    piece: (from: number, to: number): Float32Array =>
-      chosen === undefined
-        ? data.slice(from * dim, to * dim)
-        : gather({ dim, rows, data }, chosen.subarray(from, to)).data,
-  };
-};
 
 /** @throws ParlanceError unavailable `aborted`; RangeError where the rows differ in length. */
 export async function findNeighbours(
-  { base, queries, chosen }: NeighbourQuestion,
+  { base, queries }: NeighbourQuestion,
   options: NeighbourOptions = {},
   pace: Pace = {},
 ): Promise<Neighbourhood> {
-  if (queries !== undefined && queries.dim !== base.dim)
+  if (queries !== undefined && queries.of.dim !== base.dim)
     throw new RangeError(
-      `Rows of ${queries.dim} numbers have no neighbours among rows of ${base.dim}.`,
+      `Rows of ${queries.of.dim} numbers have no neighbours among rows of ${base.dim}.`,
     );
   const { k = 15, seed = 1, recall = 0.96 } = options;
   const threads = options.threads ?? Math.min(2, availableParallelism());
   const most = Math.max(0, Math.min(k, queries === undefined ? base.rows - 1 : base.rows));
   const search: SearchOptions = { k: most, seed, recall };
-  const rows = askedOf({ base, queries, chosen }).count;
+  const rows = queries?.rows.length ?? base.rows;
   if (rows === 0 || most === 0)
     return {
       k: most,
@@ -80,25 +72,28 @@ export async function findNeighbours(
       recall: 1,
     };
   return threads < 2 || rows * base.rows < worthThreads
-    ? await paced(here({ base, queries, chosen }, search), pace)
-    : await inThreads({ base, queries, chosen, threads }, search, pace);
+    ? await paced(here({ base, queries }, search), pace)
+    : await inThreads({ base, queries, threads }, search, pace);
 }
 
-function* here(question: NeighbourQuestion, options: SearchOptions): Steps<Neighbourhood> {
-  const search = new NeighbourSearch(question.base, options);
+function* here({ base, queries }: NeighbourQuestion, options: SearchOptions): Steps<Neighbourhood> {
+  const search = new NeighbourSearch(base, options);
   yield 0;
-  const asked = askedOf(question);
-  const found = room(asked.count, options.k);
-  for (let from = 0; from < asked.count; from += stepRows) {
-    const count = Math.min(stepRows, asked.count - from);
+  const asked = queries?.rows.length ?? base.rows;
+  const found = room(asked, options.k);
+  for (let from = 0; from < asked; from += stepRows) {
+    const count = Math.min(stepRows, asked - from);
     const piece = nearestOfRows(search, {
-      rows: asked.piece(from, from + count),
+      rows:
+        queries === undefined
+          ? base.data.subarray(from * base.dim)
+          : gather(queries.of, queries.rows.subarray(from, from + count)).data,
       count,
-      selfFrom: question.queries === undefined ? from : undefined,
+      selfFrom: queries === undefined ? from : undefined,
     });
     found.indices.set(piece.indices, from * options.k);
     found.distances.set(piece.distances, from * options.k);
-    yield (from + count) / asked.count;
+    yield (from + count) / asked;
   }
   return { ...found, recall: search.recall };
 }
@@ -119,24 +114,24 @@ const shared = ({ dim, rows, data }: Vectors): Vectors => {
 };
 
 async function inThreads(
-  { base, queries, chosen, threads }: NeighbourQuestion & { readonly threads: number },
+  { base, queries, threads }: NeighbourQuestion & { readonly threads: number },
   options: SearchOptions,
   pace: Pace,
 ): Promise<Neighbourhood> {
-  const asked = askedOf({ base, queries, chosen });
-  const found = room(asked.count, options.k);
+  const asked = queries?.rows.length ?? base.rows;
+  const found = room(asked, options.k);
   const work: NeighbourWork = { base: shared(base), options };
   let next = 0;
   let done = 0;
   let recall = 1;
   const nextPiece = (): NeighbourPiece | undefined => {
-    if (next >= asked.count) return undefined;
+    if (next >= asked) return undefined;
     const from = next;
-    next = Math.min(asked.count, from + messageRows);
+    next = Math.min(asked, from + messageRows);
     return {
       from,
       count: next - from,
-      rows: queries === undefined ? undefined : asked.piece(from, next),
+      rows: queries && gather(queries.of, queries.rows.subarray(from, next)).data,
     };
   };
   const serve = async (): Promise<void> => {
@@ -155,7 +150,7 @@ async function inThreads(
         found.distances.set(answer.distances, piece.from * options.k);
         recall = answer.recall;
         done += piece.count;
-        pace.onProgress?.(done / asked.count);
+        pace.onProgress?.(done / asked);
       }
     } finally {
       pace.signal?.removeEventListener("abort", stop);

@@ -1,5 +1,5 @@
 // Places new rows in a fitted map: between their nearest fitted rows, then moved by UMAP's forces while the fitted rows stay fixed.
-import type { Vectors } from "#services/domain/vectors.ts";
+import { type ManyVectors, mostWhole, type Vectors } from "#services/domain/vectors.ts";
 import { findNeighbours } from "./neighbours.ts";
 import { type Pace, paced, paceWithin } from "./pace.ts";
 import { scatterOf, spanOf } from "./place-fit.ts";
@@ -33,28 +33,51 @@ export interface Placed {
   readonly scatters: Float32Array;
 }
 
+export interface Placing {
+  readonly fitted: Fitted;
+  readonly vectors: ManyVectors;
+  /** Which rows of `vectors` are placed, in this order; all by default. */
+  readonly rows?: Uint32Array;
+}
+
 /**
  * Rows are placed independently of each other: a row gets the same place alone or with a thousand others, except for the effect
- * of the seeded random points that repel it.
+ * of the seeded random points that repel it. Many are placed a part at a time, because their neighbours take 180 bytes for each.
  * @throws ParlanceError unavailable `aborted`.
  */
 export async function place(
-  {
-    fitted,
-    vectors,
-    rows,
-  }: {
-    readonly fitted: Fitted;
-    readonly vectors: Vectors;
-    /** Only these rows of `vectors`, in this order. */
-    readonly rows?: Uint32Array;
-  },
+  { fitted, vectors, rows }: Placing,
   options: PlaceOptions = {},
   pace: Pace = {},
 ): Promise<Placed> {
+  const all = rows ?? Uint32Array.from({ length: vectors.rows }, (_, row) => row);
+  const placed: Placed = {
+    positions: new Float32Array(all.length * 2),
+    spans: new Float32Array(all.length),
+    scatters: new Float32Array(all.length),
+  };
+  for (let from = 0; from < all.length; from += mostWhole) {
+    const to = Math.min(all.length, from + mostWhole);
+    const part = await placePart(
+      { fitted, vectors, rows: all.subarray(from, to) },
+      options,
+      paceWithin(pace, from / all.length, to / all.length),
+    );
+    placed.positions.set(part.positions, from * 2);
+    placed.spans.set(part.spans, from);
+    placed.scatters.set(part.scatters, from);
+  }
+  return placed;
+}
+
+async function placePart(
+  { fitted, vectors, rows }: Required<Placing>,
+  options: PlaceOptions,
+  pace: Pace,
+): Promise<Placed> {
   const { neighbours = 15, minDist = 0.1, spread = 1, repulsion = 4, seed = 1, threads } = options;
   const found = await findNeighbours(
-    { base: fitted.vectors, queries: vectors, chosen: rows },
+    { base: fitted.vectors, queries: { of: vectors, rows } },
     { k: neighbours, seed, ...(threads === undefined ? {} : { threads }) },
     paceWithin(pace, 0, 0.9),
   );

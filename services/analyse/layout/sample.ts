@@ -1,6 +1,6 @@
 // Chooses which rows of a large collection are fitted: a seeded sample in which small groups get more than their share.
 import { openAssigner } from "#index-store/kernels/kernels.ts";
-import type { Vectors } from "#services/domain/vectors.ts";
+import { blocksOf, gather, type ManyVectors } from "#services/domain/vectors.ts";
 import type { Steps } from "./pace.ts";
 import { dice, sampleRows } from "./random.ts";
 
@@ -19,7 +19,7 @@ export interface FittedChoice {
 }
 
 /** Chooses at most `most` row numbers, ascending. */
-export function* chooseFitted(vectors: Vectors, choice: FittedChoice): Steps<Uint32Array> {
+export function* chooseFitted(vectors: ManyVectors, choice: FittedChoice): Steps<Uint32Array> {
   const { rows, most, seed } = choice;
   if (rows.length <= most) return rows;
   const groups = choice.groups ?? (yield* cellsOf(vectors, rows, seed));
@@ -72,20 +72,19 @@ function quotasOf(sizes: readonly number[], most: number): number[] {
 }
 
 /** The nearest of 256 random rows, for each row. */
-function* cellsOf(vectors: Vectors, rows: Uint32Array, seed: number): Steps<Int32Array> {
-  const { dim, data } = vectors;
+function* cellsOf(vectors: ManyVectors, rows: Uint32Array, seed: number): Steps<Int32Array> {
+  const { dim } = vectors;
   const pivots = sampleRows(rows.length, roughCells, dice(seed));
   const assigner = openAssigner(dim, pivots.length);
-  const centres = new Float32Array(pivots.length * dim);
-  for (const [place, pivot] of pivots.entries()) {
-    const row = rows[pivot] ?? 0;
-    centres.set(data.subarray(row * dim, (row + 1) * dim), place * dim);
-  }
-  assigner.setVectors(centres);
+  assigner.setVectors(
+    gather(
+      vectors,
+      pivots.map((pivot) => rows[pivot] ?? 0),
+    ).data,
+  );
   const cells = new Int32Array(vectors.rows);
-  for (let from = 0; from < vectors.rows; from += stepRows) {
-    const to = Math.min(vectors.rows, from + stepRows);
-    cells.set(assigner.assign(data.subarray(from * dim, to * dim)).labels, from);
+  for (const { from, data } of blocksOf(vectors, stepRows)) {
+    cells.set(assigner.assign(data).labels, from);
     yield from / vectors.rows;
   }
   return cells;

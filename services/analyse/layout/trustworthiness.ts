@@ -1,13 +1,12 @@
 // How far a map can be trusted, measured on a sample: trustworthiness (points that are near on it are near in the data) and continuity (the reverse).
 import { openAssigner } from "#index-store/kernels/kernels.ts";
-import { row, type Vectors } from "#services/domain/vectors.ts";
+import { blocksOf, gather, type ManyVectors, mostWhole } from "#services/domain/vectors.ts";
 import type { Steps } from "./pace.ts";
 import { dice, sampleRows } from "./random.ts";
 
-/** Sampled rows handled at a time, fewer in a large map: so many similarities are in memory. */
+/** Sampled rows handled at a time (each takes 4 bytes for each row), and rows compared with them before the event loop gets a turn. */
 const together = 32;
-const mostSimilarities = 8e6;
-/** Rows compared with them before the event loop gets a turn. */
+const togetherOfMany = 12;
 const stepRows = 4096;
 
 export interface TrustOptions {
@@ -30,7 +29,7 @@ export interface Trust {
  * nearest on one side and not on the other. Ranks are exact, by cosine on unit rows; equal distances all get the first rank.
  */
 export function* measureTrust(
-  vectors: Vectors,
+  vectors: ManyVectors,
   positions: Float32Array,
   options: TrustOptions = {},
 ): Steps<Trust> {
@@ -41,7 +40,7 @@ export function* measureTrust(
   const beside = new Float32Array(rows);
   let intruders = 0;
   let lost = 0;
-  const step = Math.max(1, Math.min(together, Math.floor(mostSimilarities / rows)));
+  const step = rows > mostWhole ? togetherOfMany : together;
   for (let from = 0; from < sample.length; from += step) {
     const asked = sample.subarray(from, from + step);
     const similarities = yield* similaritiesOf(vectors, asked);
@@ -71,16 +70,13 @@ function fillNearness(beside: Float32Array, positions: Float32Array, one: number
 }
 
 /** Inner products of the sampled rows with all rows: for each group of sampled rows, all rows are read once. */
-function* similaritiesOf(vectors: Vectors, asked: Uint32Array): Steps<Float32Array> {
-  const { dim, rows, data } = vectors;
-  const questions = new Float32Array(asked.length * dim);
-  for (const [place, one] of asked.entries()) questions.set(row(vectors, one), place * dim);
+function* similaritiesOf(vectors: ManyVectors, asked: Uint32Array): Steps<Float32Array> {
+  const { dim, rows } = vectors;
   const assigner = openAssigner(dim, asked.length);
-  assigner.setVectors(questions);
+  assigner.setVectors(gather(vectors, asked).data);
   const similarities = new Float32Array(asked.length * rows);
-  for (let from = 0; from < rows; from += stepRows) {
-    const to = Math.min(rows, from + stepRows);
-    const products = assigner.multiply(data.subarray(from * dim, to * dim));
+  for (const { from, to, data } of blocksOf(vectors, stepRows)) {
+    const products = assigner.multiply(data);
     for (let place = 0; place < asked.length; place++)
       for (let other = from; other < to; other++)
         similarities[place * rows + other] = products[(other - from) * asked.length + place] ?? 0;

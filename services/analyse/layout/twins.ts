@@ -1,5 +1,5 @@
 // Equal rows (the same text over and over): only the first is fitted, the others are then laid around it in a spiral.
-import type { Vectors } from "#services/domain/vectors.ts";
+import { type ManyVectors, numbersOf } from "#services/domain/vectors.ts";
 import type { Steps } from "./pace.ts";
 
 export interface Twins {
@@ -17,17 +17,21 @@ const goldenAngle = Math.PI * (3 - Math.sqrt(5));
 /** In parts of the mean distance between points on a full map. */
 const seedDistance = 0.3;
 
-export function* foldTwins({ dim, rows, data }: Vectors): Steps<Twins> {
+export function* foldTwins(vectors: ManyVectors): Steps<Twins> {
+  const { dim, rows } = vectors;
+  const numbers = numbersOf(vectors);
   const firstOf = new Uint32Array(rows);
-  const first: number[] = [];
-  // The last row with each hash; earlier ones are linked from it.
-  const heads = new Map<number, number>();
-  const behind = new Int32Array(rows).fill(-1);
+  const hashes = new Int32Array(rows);
+  // First rows + 1 by hash; 0 where there is none. At most half of it is used.
+  const slots = new Uint32Array(2 ** Math.ceil(Math.log2(2 * rows + 2)));
+  const mask = slots.length - 1;
+  let count = 0;
   const same = (a: number, b: number): boolean => {
+    if (hashes[a] !== hashes[b]) return false;
     for (let at = 0; at < dim; at++)
       if (
-        Math.round((data[a * dim + at] ?? 0) * grain) !==
-        Math.round((data[b * dim + at] ?? 0) * grain)
+        Math.round((numbers[a * dim + at] ?? 0) * grain) !==
+        Math.round((numbers[b * dim + at] ?? 0) * grain)
       )
         return false;
     return true;
@@ -35,19 +39,24 @@ export function* foldTwins({ dim, rows, data }: Vectors): Steps<Twins> {
   for (let row = 0; row < rows; row++) {
     let hash = 0x811c9dc5;
     for (let at = row * dim; at < (row + 1) * dim; at++)
-      hash = Math.imul(hash ^ Math.round((data[at] ?? 0) * grain), 0x01000193);
-    let twin = heads.get(hash) ?? -1;
-    while (twin >= 0 && !same(twin, row)) twin = behind[twin] ?? -1;
+      hash = Math.imul(hash ^ Math.round((numbers[at] ?? 0) * grain), 0x01000193);
+    hashes[row] = hash;
+    // The low bits alone are much alike for numbers that differ little.
+    let slot = (hash ^ (hash >>> 15)) & mask;
+    while (slots[slot] !== 0 && !same((slots[slot] ?? 0) - 1, row)) slot = (slot + 1) & mask;
+    const twin = (slots[slot] ?? 0) - 1;
     if (twin >= 0) firstOf[row] = twin;
     else {
       firstOf[row] = row;
-      behind[row] = heads.get(hash) ?? -1;
-      heads.set(hash, row);
-      first.push(row);
+      slots[slot] = row + 1;
+      count++;
     }
     if (row % stepRows === 0) yield row / rows;
   }
-  return { first: Uint32Array.from(first), firstOf };
+  const first = new Uint32Array(count);
+  let filled = 0;
+  for (let row = 0; row < rows; row++) if (firstOf[row] === row) first[filled++] = row;
+  return { first, firstOf };
 }
 
 /** Gives the equal rows their places, in row order around the first one, which stays where it is. */

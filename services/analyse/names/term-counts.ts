@@ -1,7 +1,7 @@
 // Reads the counts of terms: spelling that most people use, plurals united with their singular, names of people left out, by topic.
 import own from "./stop-words.json" with { type: "json" };
 import { uncountable } from "./stop-words.ts";
-import { type Gram, noTally, type Tally, type TermTable, united } from "./term-table.ts";
+import { type Gram, Rows, type Tally, type TermTable } from "./term-table.ts";
 import type { WordUse } from "./word-use.ts";
 
 export interface Term {
@@ -161,13 +161,38 @@ const unspacedScript =
   "[\\p{scx=Han}\\p{scx=Hiragana}\\p{scx=Katakana}\\p{Script=Thai}\\p{Script=Lao}\\p{Script=Khmer}\\p{Script=Myanmar}]";
 const needlessSpace = new RegExp(`(?<=${unspacedScript}) (?=${unspacedScript})`, "gu");
 
-interface Merged {
-  readonly key: string;
-  times: number;
-  /** Count of the most frequent of the united forms. */
-  best: number;
-  bestTimes: number;
-}
+/** Folded grams, singular and plural together: occurrences, and the term that is the most frequent form with its occurrences. */
+type MergedGrams = Rows<"times" | "best" | "bestTimes">;
+
+/** Topic, number of a term → tally. */
+type TopicTallies = Rows<"texts" | "times" | "conversations" | "authors">;
+
+/**
+ * `TermCounts.ofTopic`, which makes its lists when they are asked for: all of them as objects take 400 MB in a large collection.
+ * Apart from `readTermCounts`, so that nothing else of it stays in memory.
+ */
+const listsOf = (tallies: TopicTallies, topics: number): TermCounts["ofTopic"] => {
+  const { a: topicOf, b: numberOf, columns, size } = tallies;
+  const order = Uint32Array.from({ length: size }, (_, row) => row).sort(
+    (x, y) => (topicOf[x] ?? 0) - (topicOf[y] ?? 0) || (numberOf[x] ?? 0) - (numberOf[y] ?? 0),
+  );
+  const ends = new Uint32Array(topics);
+  for (const [place, row] of order.entries()) ends[topicOf[row] ?? 0] = place + 1;
+  return (topic) => {
+    const end = ends[topic] ?? 0;
+    let from = end;
+    while (from > 0 && topicOf[order[from - 1] ?? 0] === topic) from--;
+    return Array.from(order.subarray(from, end), (row) => [
+      numberOf[row] ?? 0,
+      {
+        texts: columns.texts[row] ?? 0,
+        times: columns.times[row] ?? 0,
+        conversations: columns.conversations[row] ?? 0,
+        authors: columns.authors[row] ?? 0,
+      },
+    ]);
+  };
+};
 
 export const readTermCounts = (counted: Counted): TermCounts => {
   const { table, words } = counted;
@@ -187,31 +212,35 @@ export const readTermCounts = (counted: Counted): TermCounts => {
 
   const all = counted.topics.reduce((sum, { texts }) => sum + texts, 0);
   const least = all < FEW_TEXTS ? LEAST_TIMES - 1 : LEAST_TIMES;
-  const merged = new Map<string, Merged>();
-  const keyOf = new Array<string | undefined>(table.terms);
+  const merged: MergedGrams = new Rows(["times", "best", "bestTimes"]);
+  /** The merged gram of each term, −1 for none. */
+  const mergedOf = new Int32Array(table.terms).fill(-1);
   for (let term = 0; term < table.terms; term++) {
     const gram = folded(table.gramOf(term));
     if (gram.some((word) => names.has(word)) || names.has(table.gramOf(term)[0])) continue;
     const times = table.timesOf(term);
     // Most phrases occur once; "driver" and "drivers" once each are still too rare.
     if (times < least - 1) continue;
-    const key = gram.join(" ");
-    keyOf[term] = key;
-    const known = merged.get(key);
-    if (known === undefined) merged.set(key, { key, times, best: term, bestTimes: times });
-    else {
-      known.times += times;
-      if (times > known.bestTimes) {
-        known.best = term;
-        known.bestTimes = times;
-      }
-    }
+    const row = merged.at(...gram);
+    mergedOf[term] = row;
+    const { columns } = merged;
+    columns.times[row] = (columns.times[row] ?? 0) + times;
+    if (times <= (columns.bestTimes[row] ?? 0)) continue;
+    columns.best[row] = term;
+    columns.bestTimes[row] = times;
   }
 
   const surfaceOf = surfacesOf(words);
-  const kept = [...merged.values()].filter(({ times }) => times >= least);
-  const numbers = new Map(kept.map(({ key }, number) => [key, number]));
-  const terms = kept.map(({ best, times }): Term => {
+  const kept = Uint32Array.from({ length: merged.size }, (_, row) => row).filter(
+    (row) => (merged.columns.times[row] ?? 0) >= least,
+  );
+  /** The number of each merged gram among the terms, −1 for none. */
+  const numbers = new Int32Array(merged.size).fill(-1);
+  for (const [number, row] of kept.entries()) numbers[row] = number;
+  const numberOf = (row: number | undefined) => numbers[row ?? -1] ?? -1;
+  const terms = Array.from(kept, (row): Term => {
+    const best = merged.columns.best[row] ?? 0;
+    const times = merged.columns.times[row] ?? 0;
     const gram = table.gramOf(best).filter((word) => word > 0);
     const upper = table.capitalisedOf(best) * 2 > table.timesOf(best);
     const last = gram.at(-1) ?? 0;
@@ -228,17 +257,22 @@ export const readTermCounts = (counted: Counted): TermCounts => {
         .replaceAll(needlessSpace, ""),
       times,
       noun: isSubject(counted, gram, { times: timesOf(last), capital }),
-      parts: gram.flatMap((word) => numbers.get(`${singular[word] ?? word} 0 0`) ?? []),
+      parts: gram
+        .map((word) => numberOf(merged.find(singular[word] ?? word, 0, 0)))
+        .filter((number) => number >= 0),
     };
   });
 
-  const byTopic = counted.topics.map(() => new Map<number, Tally>());
+  const tallies: TopicTallies = new Rows(["texts", "times", "conversations", "authors"]);
   table.visit((term, topic, tally) => {
-    const number = numbers.get(keyOf[term] ?? "");
-    const tallies = byTopic[topic];
-    if (number === undefined || tallies === undefined) return;
-    tallies.set(number, united(tallies.get(number) ?? noTally, tally));
+    const number = numberOf(mergedOf[term]);
+    if (number < 0) return;
+    const row = tallies.at(topic, number, 0);
+    const { columns } = tallies;
+    columns.texts[row] = (columns.texts[row] ?? 0) + tally.texts;
+    columns.times[row] = (columns.times[row] ?? 0) + tally.times;
+    columns.conversations[row] = (columns.conversations[row] ?? 0) | tally.conversations;
+    columns.authors[row] = (columns.authors[row] ?? 0) | tally.authors;
   });
-  const lists = byTopic.map((tallies) => [...tallies].sort(([a], [b]) => a - b));
-  return { terms, topics: counted.topics, ofTopic: (topic) => lists[topic] ?? [] };
+  return { terms, topics: counted.topics, ofTopic: listsOf(tallies, counted.topics.length) };
 };

@@ -58,7 +58,7 @@ export const distinct = (bits: number): number => {
 const FIRST_ROWS = 1 << 10;
 
 /** Three numbers → a row number 0, 1, 2 … in order of arrival, with further columns. At most half full. */
-class Rows<Column extends string> {
+export class Rows<Column extends string> {
   size = 0;
   #slots = new Int32Array(FIRST_ROWS * 2).fill(-1);
   a = new Uint32Array(FIRST_ROWS);

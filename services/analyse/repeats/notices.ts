@@ -1,4 +1,5 @@
 // Finds notices among the messages of channels: what bots post in near-identical words, and what is posted again and again.
+import { Growing } from "#services/domain/growing.ts";
 import { shapeOf } from "./digest.ts";
 
 /** A shape must be posted so often to be a repeat. */
@@ -20,39 +21,71 @@ export interface Notices {
 }
 
 const NONE = -1;
+/** Numbers of authors are cut to this, so that a 32-bit number and an author's are one exact number. */
+const AUTHORS = 2 ** 20;
+
+/** Whole numbers in order: a map of how often each occurs would take 100 bytes for each. */
+class Sorted {
+  readonly #values: Float64Array;
+
+  constructor(values: Float64Array) {
+    this.#values = values.slice().sort();
+  }
+
+  at(place: number): number {
+    return this.#values[place] ?? Number.NaN;
+  }
+
+  /** How many are smaller. */
+  below(value: number): number {
+    let low = 0;
+    let high = this.#values.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.#values[middle] ?? 0) < value) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  times(value: number): number {
+    return this.below(value + 1) - this.below(value);
+  }
+}
 
 class Repeats implements Notices {
-  readonly #whole: number[] = [];
-  readonly #begins: number[] = [];
-  readonly #author: number[] = [];
-  readonly #words: number[] = [];
+  /** The whole shape with the author, the beginning with the author, the author, and the number of words of each message. */
+  readonly #wholes = new Growing((n) => new Float64Array(n));
+  readonly #begins = new Growing((n) => new Float64Array(n));
+  readonly #authors = new Growing((n) => new Int32Array(n));
+  readonly #words = new Growing((n) => new Uint8Array(n));
 
   add(text: string, author: number): void {
     const { whole, beginning, words } = shapeOf(text);
-    this.#whole.push(whole);
-    // Beginnings are counted for each author.
-    this.#begins.push(beginning * 2 ** 20 + (author % 2 ** 20));
-    this.#author.push(author);
-    this.#words.push(words);
+    this.#wholes.push(whole * AUTHORS + (author % AUTHORS));
+    this.#begins.push(beginning * AUTHORS + (author % AUTHORS));
+    this.#authors.push(author);
+    this.#words.push(Math.min(words, LEAST_WORDS_OF_ALL));
   }
 
   skip(): void {
-    this.#whole.push(NONE);
+    this.#wholes.push(NONE);
     this.#begins.push(NONE);
-    this.#author.push(NONE);
+    this.#authors.push(NONE);
     this.#words.push(0);
   }
 
   #bots(): ReadonlySet<number> {
-    const begun = new Map<number, number>();
-    for (const key of this.#begins) begun.set(key, (begun.get(key) ?? 0) + 1);
+    const begins = this.#begins.all();
+    const words = this.#words.all();
+    const sorted = new Sorted(begins);
     const written = new Map<number, { all: number; repeated: number }>();
-    for (const [at, author] of this.#author.entries()) {
+    for (const [at, author] of this.#authors.all().entries()) {
       if (author === NONE) continue;
       const own = written.get(author) ?? { all: 0, repeated: 0 };
       own.all++;
-      const times = begun.get(this.#begins[at] ?? NONE) ?? 0;
-      if ((this.#words[at] ?? 0) >= LEAST_WORDS && times >= LEAST_TIMES) own.repeated++;
+      const isLong = (words[at] ?? 0) >= LEAST_WORDS;
+      if (isLong && sorted.times(begins[at] ?? NONE) >= LEAST_TIMES) own.repeated++;
       written.set(author, own);
     }
     const bots = [...written].filter(
@@ -62,25 +95,21 @@ class Repeats implements Notices {
   }
 
   found(): Uint8Array {
-    const shapes = new Map<number, { times: number; author: number; several: boolean }>();
-    for (const [at, whole] of this.#whole.entries()) {
-      if (whole === NONE) continue;
-      const author = this.#author[at] ?? NONE;
-      const known = shapes.get(whole);
-      if (known === undefined) shapes.set(whole, { times: 1, author, several: false });
-      else {
-        known.times++;
-        known.several ||= known.author !== author;
-      }
-    }
+    const wholes = this.#wholes.all();
+    const authors = this.#authors.all();
+    const words = this.#words.all();
     const bots = this.#bots();
-    return Uint8Array.from(this.#whole, (whole, at) => {
+    const sorted = new Sorted(wholes);
+    return Uint8Array.from(wholes, (whole, at) => {
       if (whole === NONE) return 0;
-      if (bots.has(this.#author[at] ?? NONE)) return 1;
-      const shape = shapes.get(whole);
-      if (shape === undefined || shape.times < LEAST_TIMES) return 0;
-      const least = shape.several ? LEAST_WORDS_OF_ALL : LEAST_WORDS;
-      return (this.#words[at] ?? 0) >= least ? 1 : 0;
+      if (bots.has(authors[at] ?? NONE)) return 1;
+      if ((words[at] ?? 0) < LEAST_WORDS) return 0;
+      // Those of the same shape, by author.
+      const shape = Math.floor(whole / AUTHORS) * AUTHORS;
+      const [from, to] = [sorted.below(shape), sorted.below(shape + AUTHORS)];
+      if (to - from < LEAST_TIMES) return 0;
+      const isOfSeveral = sorted.at(from) !== sorted.at(to - 1);
+      return isOfSeveral && (words[at] ?? 0) < LEAST_WORDS_OF_ALL ? 0 : 1;
     });
   }
 }

@@ -53,8 +53,9 @@ const folded = (text: string): string =>
     .replaceAll(/\s+/g, " ")
     .trim();
 
-const isRefusal = (text: string): boolean => {
-  const head = folded(text).slice(0, REFUSAL_CHARS);
+/** @param said the folded text */
+const isRefusal = (said: string): boolean => {
+  const head = said.slice(0, REFUSAL_CHARS);
   return !noRefusal.test(head) && refusals.some((pattern) => pattern.test(head));
 };
 
@@ -109,8 +110,7 @@ const isRepeated = (now: string, before: string): boolean => {
 /** A long text may quote; a complaint is short, or at the beginning. */
 const COMPLAINT_CHARS = 400;
 
-const isFrustrated = (text: string, before: string | null): boolean => {
-  const said = folded(text);
+const isFrustrated = (text: string, said: string, before: string | null): boolean => {
   const head = said.slice(0, COMPLAINT_CHARS);
   if (complaints.some((pattern) => pattern.test(head))) return true;
   if (isShouted(text)) return true;
@@ -122,8 +122,8 @@ const asks = /\?["')\]]*(?:\s|$)|[？؟]/u;
 const asking =
   /^(?:(?:hi|hello|hey|so|ok|and|but|anyone|please)[, ]+)*(?:how (?:do|can|to|does|would|should|come|much|many)|what(?:'s| is| are| does| do| should)|where (?:is|are|do|can)|why (?:is|does|do|are|can't)|which (?:one|is|are)|who (?:is|can)|does anyone|has anyone|is there (?:a|any)|can (?:i|you|someone|anyone)|could (?:you|someone|anyone)|wie (?:kann|geht|mache)|warum|wo (?:ist|finde)|comment|pourquoi|où est|cómo|por qué|dónde|come (?:posso|si)|perché|como (?:posso|faço)|hoe (?:kan|doe)|waarom)\b/;
 
-const isQuestion = (text: string): boolean =>
-  asks.test(text.slice(0, 4000)) || asking.test(folded(text));
+const isQuestion = (text: string, said: string): boolean =>
+  asks.test(text.slice(0, 4000)) || asking.test(said);
 
 /**
  * The flags of a message, as bits of `flagBits`: refusals of assistants, frustration of their users, questions of
@@ -131,8 +131,9 @@ const isQuestion = (text: string): boolean =>
  */
 export const flagsOf = (text: string, { role, before = null }: Speaker): number => {
   if (role === "system" || role === "tool" || text === "") return 0;
-  let flags = isQuestion(text) ? flagBits.question : 0;
-  if (role === "assistant" && isRefusal(text)) flags |= flagBits.refusal;
-  if (role === "user" && isFrustrated(text, before)) flags |= flagBits.frustration;
+  const said = folded(text);
+  let flags = isQuestion(text, said) ? flagBits.question : 0;
+  if (role === "assistant" && isRefusal(said)) flags |= flagBits.refusal;
+  if (role === "user" && isFrustrated(text, said, before)) flags |= flagBits.frustration;
   return flags;
 };

@@ -29,20 +29,19 @@ const isNoProse = (word: string): boolean =>
   word.includes("@") ||
   /^[^/\\]*[/\\][^/\\]*[/\\]/.test(word);
 
-/** Most texts have nothing to be left out, and looking for it takes as long as all the rest. */
-const mayHaveCode = /[`>]/;
-const mayHaveLinks = /[/\\@]|www\./;
+/** Signs without which there is no code, quotation, link, address or path: most texts have none and stay as they are. */
+const codeSign = /[`>]/;
+const linkSign = /[/\\@]|www\./;
 
 const prose = (text: string): string => {
-  const read = text.slice(0, MOST_CHARS);
-  const said = mayHaveCode.test(read) ? read.replaceAll(code, " ") : read;
-  if (!mayHaveLinks.test(said)) return said;
-  return said.replaceAll(/\S+/g, (word) => (isNoProse(word) ? " " : word));
+  let out = text.slice(0, MOST_CHARS);
+  if (codeSign.test(out)) out = out.replaceAll(code, " ");
+  if (linkSign.test(out)) out = out.replaceAll(/\S+/g, (word) => (isNoProse(word) ? " " : word));
+  return out;
 };
 
-/** A word, a face, an end, or else a pause; by number, because groups by name take twice as long. */
 const token =
-  /([\p{L}\p{M}][\p{L}\p{M}'’]*(?:-[\p{L}\p{M}]+)*)|(\p{Extended_Pictographic}\uFE0F?|>?[:=;]['’]?-?[)(dD](?![\p{L}\d])|<3(?!\d)|-_-|\^\^)|([.!?;\n]+)|[,:()]/gu;
+  /(?<word>[\p{L}\p{M}][\p{L}\p{M}'’]*(?:-[\p{L}\p{M}]+)*)|(?<face>\p{Extended_Pictographic}\uFE0F?|>?[:=;]['’]?-?[)(dD](?![\p{L}\d])|<3(?!\d)|-_-|\^\^)|(?<end>[.!?;\n]+)|(?<pause>[,:()])/gu;
 
 interface Word {
   readonly kind: "word";
@@ -62,7 +61,8 @@ const wordsIn = (text: string, language: string | null): string[] =>
 
 const tokensOf = (text: string, language: string | null): Token[] => {
   const tokens: Token[] = [];
-  for (const [, word, face, end] of prose(text).matchAll(token)) {
+  for (const { groups } of prose(text).matchAll(token)) {
+    const { word, face, end } = groups ?? {};
     if (word !== undefined) {
       const shouted = word.length > 2 && word === word.toUpperCase() && word !== word.toLowerCase();
       for (const part of wordsIn(word, language))

@@ -18,7 +18,7 @@ export interface MachineTopics<Id extends string> {
   /** The prototype of each row; −1 for an outlier. */
   readonly labels: Int32Array;
   /** The id of the point of each row, by which moves name it; all different. */
-  readonly points: readonly string[];
+  readonly points: { readonly length: number; at(row: number): string | undefined };
   /**
    * Ids of the splits that these prototypes already contain (`EditedTopics.workedIn`), where they were carried over: a part that is
    * missing then has died. Left out after a refit: parts that it put into one cluster are then divided again.
@@ -49,6 +49,21 @@ export interface EditedTopics<Id extends string> {
   readonly hidden: ReadonlySet<Id>;
   readonly states: ReadonlyMap<string, EditState>;
 }
+
+/** The rows of the points that edits move. */
+const rowsNamed = <Id extends string>(
+  points: MachineTopics<Id>["points"],
+  edits: readonly HandEdit<Id>[],
+): ReadonlyMap<string, number> => {
+  const named = new Set(edits.flatMap((edit) => (edit.kind === "move" ? edit.points : [])));
+  const rows = new Map<string, number>();
+  if (named.size === 0) return rows;
+  for (let row = 0; row < points.length; row++) {
+    const point = points.at(row);
+    if (point !== undefined && named.has(point)) rows.set(point, row);
+  }
+  return rows;
+};
 
 /** The state of the replay after the edits handled so far. */
 interface Replay<Id extends string> {
@@ -97,7 +112,7 @@ export function applyEdits<Id extends string>(
     titles: new Map(),
     hidden: new Set(),
   };
-  const rowOf = new Map(points.map((point, at) => [point, at]));
+  const rowOf = rowsNamed(points, log.edits);
   const found = new Set<string>();
   for (const [place, edit] of log.edits.entries()) {
     if (edit.kind === "split")

@@ -1,5 +1,5 @@
 // New and dying topics in a warm re-analysis: which rows that fit no topic form a new one, and which topics are empty.
-import { dot, gather, row, type Vectors } from "#services/domain/vectors.ts";
+import { dot, gather, type ManyVectors, row, type Vectors } from "#services/domain/vectors.ts";
 import { type Carried, outside, type Prototypes, unitMeans } from "./prototypes.ts";
 
 /** The rows that fit no topic, to be clustered by the caller (`index-store/kmeans`) into `k`. */
@@ -162,7 +162,7 @@ function cohesionBar<Id extends string>(carried: Carried<Id>): number {
 }
 
 /** Joins the nearest two groups as long as they are cohesive together, because k-means was asked for too many. */
-function joinedGroups(groups: number[][], rows: Vectors, bar: number): number[][] {
+function joinedGroups(groups: number[][], rows: ManyVectors, bar: number): number[][] {
   const left = groups.map((members) => ({ members, centre: centreOf(rows, members) }));
   const apart = new Set<string>();
   for (;;) {
@@ -199,7 +199,7 @@ function joinedGroups(groups: number[][], rows: Vectors, bar: number): number[][
 const keyOf = (a: readonly number[], b: readonly number[]): string =>
   `${a[0]}.${a.length}/${b[0]}.${b.length}`;
 
-function centreOf(rows: Vectors, members: readonly number[]): Float32Array {
+function centreOf(rows: ManyVectors, members: readonly number[]): Float32Array {
   const zero = { dim: rows.dim, rows: 1, data: new Float32Array(rows.dim) };
   return unitMeans(gather(rows, members), new Int32Array(members.length), zero).data;
 }
@@ -220,8 +220,9 @@ function joinNewborn<Id extends string>(
   for (const [at, label] of labels.entries()) {
     if (label >= olds || (label >= 0 && (carried.before[at] ?? 0) >= 0)) continue;
     let best = label >= 0 ? (similarities[at] ?? 0) : -1;
+    const own = row(carried.rows, at);
     for (const [birth, bar] of bars.entries()) {
-      const near = dot(row(carried.rows, at), row(births.vectors, birth));
+      const near = dot(own, row(births.vectors, birth));
       if (near <= best || (label < 0 && near < bar)) continue;
       best = near;
       similarities[at] = near;

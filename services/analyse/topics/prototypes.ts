@@ -1,6 +1,6 @@
 // Topics as prototypes: how they are carried over to a version with more rows while keeping their identities and members.
 import { openAssigner } from "#index-store/kernels/kernels.ts";
-import { dot, row, type Vectors } from "#services/domain/vectors.ts";
+import { blocksOf, dot, type ManyVectors, row, type Vectors } from "#services/domain/vectors.ts";
 
 /** Unit vectors that rows are compared with, each with the identity that the machine gave it, which hand edits never change. */
 export interface Prototypes<Id extends string> {
@@ -12,7 +12,7 @@ export interface Prototypes<Id extends string> {
 export interface WarmStart<Id extends string> {
   readonly prototypes: Prototypes<Id>;
   /** All rows of the version, unit length. */
-  readonly rows: Vectors;
+  readonly rows: ManyVectors;
   /** The prototype of each row in the version before; `outside` for an outlier, `unknown` for a new row. */
   readonly before: Int32Array;
 }
@@ -41,7 +41,7 @@ export interface CarryOptions {
 /** All rows with their prototypes, which have followed their members. */
 export interface Carried<Id extends string> extends Placed {
   readonly prototypes: Prototypes<Id>;
-  readonly rows: Vectors;
+  readonly rows: ManyVectors;
   readonly before: Int32Array;
   /** Not 0 where a row fits no topic; `labels` names its nearest prototype all the same. */
   readonly outliers: Uint8Array;
@@ -90,7 +90,7 @@ export function carryOver<Id extends string>(
 const blockRows = 8192;
 
 function place(
-  rows: Vectors,
+  rows: ManyVectors,
   prototypes: Vectors,
   { before, stickiness }: { readonly before: Int32Array; readonly stickiness: number },
 ): Placed {
@@ -100,9 +100,8 @@ function place(
   assigner.setVectors(prototypes.data);
   const labels = new Int32Array(rows.rows);
   const similarities = new Float32Array(rows.rows);
-  for (let from = 0; from < rows.rows; from += blockRows) {
-    const to = Math.min(rows.rows, from + blockRows);
-    const products = assigner.multiply(rows.data.subarray(from * dim, to * dim));
+  for (const { from, to, data } of blocksOf(rows, blockRows)) {
+    const products = assigner.multiply(data);
     for (let at = from; at < to; at++) {
       const start = (at - from) * k;
       let best = 0;
@@ -122,15 +121,17 @@ function place(
 }
 
 /** The unit mean of the rows of each label (0 and up); a label without rows, or whose rows cancel out, keeps its old vector. */
-export function unitMeans(rows: Vectors, labels: ArrayLike<number>, were: Vectors): Vectors {
+export function unitMeans(rows: ManyVectors, labels: ArrayLike<number>, were: Vectors): Vectors {
   const { dim } = rows;
   const sums = new Float64Array(were.rows * dim);
-  for (let at = 0; at < rows.rows; at++) {
-    const label = labels[at] ?? outside;
-    if (label < 0) continue;
-    for (let d = 0; d < dim; d++)
-      sums[label * dim + d] = (sums[label * dim + d] ?? 0) + (rows.data[at * dim + d] ?? 0);
-  }
+  for (const { from, to, data } of blocksOf(rows, blockRows))
+    for (let at = from; at < to; at++) {
+      const label = labels[at] ?? outside;
+      if (label < 0) continue;
+      const start = (at - from) * dim;
+      for (let d = 0; d < dim; d++)
+        sums[label * dim + d] = (sums[label * dim + d] ?? 0) + (data[start + d] ?? 0);
+    }
   const data = new Float32Array(were.data);
   for (let label = 0; label < were.rows; label++) {
     const sum = sums.subarray(label * dim, (label + 1) * dim);

@@ -3,7 +3,15 @@ import { setImmediate } from "node:timers/promises";
 import { openAssigner } from "#index-store/kernels/kernels.ts";
 import { type KMeans, sampleOf, seededRandom } from "#index-store/kmeans/kmeans.ts";
 import { agreementOf } from "#services/analyse/statistics/statistics.ts";
-import { dot, gather, row, type Vectors, vectors } from "#services/domain/vectors.ts";
+import {
+  blocksOf,
+  dot,
+  gather,
+  type ManyVectors,
+  row,
+  type Vectors,
+  vectors,
+} from "#services/domain/vectors.ts";
 
 /** Rows handled before the event loop gets a turn. */
 const blockRows = 4096;
@@ -45,7 +53,7 @@ export interface QualityOptions {
  * 1 − x·(its mean row), so each sampled row is compared with whole topics, exactly, at the cost of one assignment.
  */
 export async function qualityOf(
-  rows: Vectors,
+  rows: ManyVectors,
   { labels, topics }: Labelled,
   options: QualityOptions = {},
 ): Promise<Quality> {
@@ -96,16 +104,19 @@ interface Means {
   readonly lengths: Float32Array;
 }
 
-function meansOf({ dim, rows, data }: Vectors, labels: Int32Array, topics: number): Means {
+function meansOf(rows: ManyVectors, labels: Int32Array, topics: number): Means {
+  const { dim } = rows;
   const sums = new Float64Array(topics * dim);
   const sizes = new Uint32Array(topics);
-  for (let number = 0; number < rows; number++) {
-    const label = labels[number] ?? -1;
-    if (label < 0) continue;
-    sizes[label] = (sizes[label] ?? 0) + 1;
-    for (let at = 0; at < dim; at++)
-      sums[label * dim + at] = (sums[label * dim + at] ?? 0) + (data[number * dim + at] ?? 0);
-  }
+  for (const { from, to, data } of blocksOf(rows, blockRows))
+    for (let number = from; number < to; number++) {
+      const label = labels[number] ?? -1;
+      if (label < 0) continue;
+      sizes[label] = (sizes[label] ?? 0) + 1;
+      const start = (number - from) * dim;
+      for (let at = 0; at < dim; at++)
+        sums[label * dim + at] = (sums[label * dim + at] ?? 0) + (data[start + at] ?? 0);
+    }
   const means = new Float32Array(topics * dim);
   const lengths = new Float32Array(topics);
   for (let topic = 0; topic < topics; topic++) {
@@ -163,7 +174,7 @@ export interface StabilityOptions {
  * where they are random (Ben-Hur and others, 2002). null where there is nothing to compare: k of 1, fewer than four rows.
  */
 export async function stabilityOf(
-  rows: Vectors,
+  rows: ManyVectors,
   options: StabilityOptions,
 ): Promise<number | null> {
   const { kmeans, k, seed = 1, runs = 3, sample = 10_000, signal } = options;

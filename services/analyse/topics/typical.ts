@@ -1,5 +1,5 @@
 // A topic's typical rows: near its centroid, different from each other, and long enough to be understood.
-import { dot, type Vectors } from "#services/domain/vectors.ts";
+import { dot, type ManyVectors, row as rowOf, rowThrough } from "#services/domain/vectors.ts";
 
 export interface TypicalOptions {
   readonly count: number;
@@ -19,6 +19,8 @@ export interface TypicalOptions {
 const DIVERSITY = 0.3;
 /** Candidates that are compared with each other; further ones would only be further from the centroid. */
 const POOL = 200;
+/** Candidates held at once while the nearest are looked for. */
+const MOST_HELD = 20_000;
 /** Two rows with a greater cosine are taken for the same text. */
 const SAME = 0.97;
 /** Content words: below the first number a text is a fragment, above the second it is too long to read. */
@@ -26,6 +28,13 @@ const SHORT = 3;
 const LONG = 60;
 /** Characters per content word, including stop words and spaces. */
 const CHARS_PER_WORD = 8;
+
+interface Candidate {
+  readonly row: number;
+  readonly relevance: number;
+  /** Its greatest similarity to a chosen one. */
+  nearest: number;
+}
 
 /** 0.4 … 1: a factor for a text with so many content words. */
 const readability = (words: number): number => {
@@ -41,12 +50,11 @@ const readability = (words: number): number => {
  * @returns rows, the most typical first; fewer than `count` where there are not as many that differ.
  */
 export const typicalRows = (
-  vectors: Vectors,
+  vectors: ManyVectors,
   members: ArrayLike<number>,
   centroid: Float32Array,
   options: TypicalOptions,
 ): number[] => {
-  const { data, dim } = vectors;
   const diversity = options.diversity ?? DIVERSITY;
   const norm = Math.hypot(...centroid) || 1;
   const { words, lengths } = options;
@@ -54,11 +62,22 @@ export const typicalRows = (
     if (words !== undefined) return readability(words[row] ?? 0);
     return lengths === undefined ? 1 : readability((lengths[row] ?? 0) / CHARS_PER_WORD);
   };
-  const vectorOf = (row: number) => data.subarray(row * dim, (row + 1) * dim);
-  const relevance = (row: number) => (dot(vectorOf(row), centroid) / norm) * worth(row);
-  const pool = Array.from(members, (row) => ({ row, relevance: relevance(row), nearest: 0 }))
-    .sort((a, b) => b.relevance - a.relevance || a.row - b.row)
-    .slice(0, Math.max(POOL, options.count * 10));
+  const vectorOf = (row: number) => rowOf(vectors, row);
+  const scratch = new Float32Array(vectors.dim);
+  const relevance = (row: number) =>
+    (dot(rowThrough(vectors, row, scratch), centroid) / norm) * worth(row);
+  const most = Math.max(POOL, options.count * 10);
+  let pool: Candidate[] = [];
+  const cut = () => {
+    pool = pool.sort((a, b) => b.relevance - a.relevance || a.row - b.row).slice(0, most);
+  };
+  for (let at = 0; at < members.length; at++) {
+    const row = members[at] ?? 0;
+    pool.push({ row, relevance: relevance(row), nearest: 0 });
+    // Of a million members not all are kept.
+    if (pool.length >= MOST_HELD) cut();
+  }
+  cut();
   const chosen: number[] = [];
   const seen = new Set<number>();
   let left = pool;

@@ -1,23 +1,4 @@
-// Columns that grow as rows are read, in typed arrays, and numbers for texts that come again and again.
-
-/** Gives each distinct text a number, in order of appearance. */
-export class Names {
-  readonly list: string[] = [];
-  readonly #places = new Map<string, number>();
-
-  place(name: string): number {
-    const known = this.#places.get(name);
-    if (known !== undefined) return known;
-    this.#places.set(name, this.list.length);
-    this.list.push(name);
-    return this.list.length - 1;
-  }
-
-  /** −1 for null. */
-  placeOf(name: string | null): number {
-    return name === null ? -1 : this.place(name);
-  }
-}
+// Columns of numbers that grow as they are filled: a quarter or an eighth of the memory of an array of numbers.
 
 type Numbers =
   | Uint8Array<ArrayBuffer>
@@ -33,6 +14,7 @@ export class Growing<N extends Numbers> {
   #length = 0;
   readonly #make: (length: number) => N;
 
+  /** @param make makes an array of this length, filled with zeros */
   constructor(make: (length: number) => N) {
     this.#make = make;
     this.#values = make(1024);
@@ -51,17 +33,13 @@ export class Growing<N extends Numbers> {
     this.#values[this.#length++] = value;
   }
 
-  /** The value at a place that was pushed; undefined behind the last. */
-  at(place: number): number | undefined {
-    return place < this.#length ? this.#values[place] : undefined;
-  }
-
   /** Replaces every value. */
   change(to: (value: number) => number): void {
     for (let at = 0; at < this.#length; at++) this.#values[at] = to(this.#values[at] ?? 0);
   }
 
+  /** What is there now: a view, which shows later changes of these values. */
   all(): N {
-    return this.#values.slice(0, this.#length) as N;
+    return this.#values.subarray(0, this.#length) as N;
   }
 }
