@@ -14,37 +14,9 @@ import { sampleOf, seededRandom } from "./kmeans/random.ts";
 import type { LexicalIndex, LexicalQuery, TermFrequency, WordMass } from "./lexical/lexical.ts";
 import { documentFrequency, similarTerms, termsWithPrefix } from "./lexical/terms-of-all.ts";
 import { bitsOf, type RowSet, SnapshotRows } from "./row-set.ts";
+import { best, kthBest, type Scored } from "./scored.ts";
 import type { Found, GroupsFound, LexicalFound, Searcher } from "./searcher.ts";
 import type { Place, Snapshot } from "./snapshot.ts";
-
-interface Scored {
-  readonly place: Place;
-  readonly row: number;
-  readonly score: number;
-  /** Read when it is needed to order equal scores. */
-  id?: string;
-}
-
-const idOf = (one: Scored): string => {
-  one.id ??= one.place.columns.ids.at(one.row);
-  return one.id;
-};
-
-/**
- * Best first, equal scores by ascending id. Rows lie in segments by ascending id and every engine breaks ties by smaller row,
- * so that the k best are the same however documents were batched, and whether segments were merged or not.
- */
-const best = (scored: Scored[], k: number): Found[] =>
-  scored
-    .sort((a, b) => b.score - a.score || (idOf(a) < idOf(b) ? -1 : 1))
-    .slice(0, k)
-    .map((one) => ({ id: idOf(one), ordinal: one.place.base + one.row, score: one.score }));
-
-/** The score of the k-th best; −1, which every similarity reaches, where there are fewer. */
-const kthBest = (scored: readonly Scored[], k: number): number =>
-  Float32Array.from(scored, ({ score }) => score)
-    .sort()
-    .at(-k) ?? -1;
 
 /** Ordinals of the live rows whose vectors can be read. */
 const rowsWithVectors = (snapshot: Snapshot, rows: RowBitmap): number[] => {
