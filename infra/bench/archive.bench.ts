@@ -161,8 +161,14 @@ const importArchive = async (
     markdownTable(
       ["import", "figure"],
       [
-        ["messages / chunks, exchanges included", `${upload.progress.newMessages} / ${upload.progress.chunks}`],
-        ["seconds until all are searchable / merged", `${done.toFixed(0)} / ${seconds().toFixed(0)}`],
+        [
+          "messages / chunks, exchanges included",
+          `${upload.progress.newMessages} / ${upload.progress.chunks}`,
+        ],
+        [
+          "seconds until all are searchable / merged",
+          `${done.toFixed(0)} / ${seconds().toFixed(0)}`,
+        ],
         [
           "chunks/s at the start / at the end",
           `${first.toFixed(0)} / ${last.toFixed(0)} (${((100 * last) / first).toFixed(0)} %)`,
@@ -240,9 +246,7 @@ const main = async () => {
   const isNew = !existsSync(home);
   const server = await startServer({ home, log: join(work, "server.log") });
   try {
-    console.log(
-      `\n## A made-up archive: ${machine()}, ${new Date().toISOString().slice(0, 16)}\n`,
-    );
+    console.log(`\n## A made-up archive: ${machine()}, ${new Date().toISOString().slice(0, 16)}\n`);
     const collections = `${server.url}/api/v1/collections`;
     if (isNew) {
       const file = join(work, "made-up.jsonl");

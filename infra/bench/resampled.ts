@@ -35,7 +35,11 @@ export const sentences = async (): Promise<string[]> => {
 const MEAN_CHARACTERS = 160;
 
 /** Sentences of a pool, joined until a length is reached; at least one. */
-export const drawn = (pool: readonly string[], characters: number, random: () => number): string => {
+export const drawn = (
+  pool: readonly string[],
+  characters: number,
+  random: () => number,
+): string => {
   const one = () => pool[Math.floor(random() * pool.length)] ?? "";
   let text = one();
   while (text.length < characters) text += ` ${one()}`;
