@@ -15,6 +15,8 @@ export interface Role {
   readonly heapMb: number;
   /** 0 … 19: how far its priority is below that of the server. */
   readonly nice: number;
+  /** Further variables of its environment. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** What a process reports of its state; it replaces what it reported before. */
@@ -96,7 +98,7 @@ export class WorkerProcess {
     const id = `${role.stages[0]}-${newId()}`;
     const child = fork(program, [role.stages.join(","), id, String(role.nice)], {
       // glibc gives each thread a pool of its own, and keeps what was once large in all of them.
-      env: { MALLOC_ARENA_MAX: "2", ...env },
+      env: { MALLOC_ARENA_MAX: "2", ...role.env, ...env },
       execArgv: [`--max-old-space-size=${role.heapMb}`, "--disable-warning=ExperimentalWarning"],
       stdio: ["ignore", "ignore", "pipe", "ipc"],
     });
