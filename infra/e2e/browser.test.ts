@@ -93,8 +93,12 @@ describe.skipIf(missing !== undefined)("the web app", () => {
   });
 
   it("shows an exchange as its question and answers, and an answer leads to its place", async () => {
+    const before = page.url();
     await page.getByText("Exchanges", { exact: true }).click();
     await page.waitForURL(/unit=exchange/);
+    const asked = new URL(page.url());
+    asked.searchParams.set("q", "PID question: oven overshoots");
+    await page.goto(asked.href);
     const card = page.locator("li.hit", { hasText: "PID question" }).first();
     await card.getByText("Exchange, 2 answers").waitFor();
     await card.getByText("Best answer").waitFor();
@@ -106,6 +110,7 @@ describe.skipIf(missing !== undefined)("the web app", () => {
     await page.waitForURL(/unit=exchange/);
     await page.getByText("Everything", { exact: true }).click();
     await page.waitForURL((url) => url.searchParams.get("unit") === "all");
+    await page.goto(before);
     await page
       .getByText(/RTCWDT_BROWN_OUT/)
       .first()
