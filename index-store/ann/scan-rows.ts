@@ -17,17 +17,34 @@ export interface Scored {
   readonly error: number;
 }
 
+/** Rows listed by their codes, each with an estimate made of its signs alone. */
+export interface Weighed {
+  /** In order. */
+  readonly rows: Uint32Array;
+  readonly weights: Float32Array;
+  /** One standard deviation of an estimate's error. */
+  readonly deviation: number;
+}
+
 /** A question about the rows that pass a filter, good until the next one: it lies in the memory of the rows. */
 export interface Asked {
   /** Estimates all rows that pass. */
   all(): Scored;
   /** The least distance, in bits, within which the codes of so many rows lie, or of all that pass. */
   reach(rows: number): number;
-  /** Estimates the rows whose codes are at most so far from the question's. A later call must not reach less far. */
-  within(distance: number): Scored;
+  /** The rows whose codes are at most so far from the question's, in bits. */
+  within(distance: number): Weighed;
+  /** Estimates rows; good until others are estimated. */
+  score(rows: Uint32Array): Scored;
   /** In how many bits the code of a row that passes differs from the question's. */
   distanceOf(row: number): number;
 }
+
+/**
+ * The numbers of a rotated row are about normal. Their signs then leave so much of its length unexplained: √(1 − 2/π), by which the
+ * estimate made of signs is off, per unit of factor and question (RaBitQ, theorem 3.2).
+ */
+const unexplained = Math.sqrt(1 - 2 / Math.PI);
 
 /** The encoded rows: filled piece by piece, then searched. The float32 rows are not kept. */
 export class ScanRows {
@@ -38,8 +55,9 @@ export class ScanRows {
   /** Numbers in a rotated row: whole v128 of sign bits. */
   readonly #padded: number;
   readonly #at: Addresses;
-  #lists = { size: 0, list: 0, scores: 0 };
+  #lists = { size: 0, list: 0, weights: 0, chosen: 0, scores: 0 };
   #largestScale = 0;
+  #sumOfFactors = 0;
 
   /** @throws AnnError "engine" where the rows do not fit in 4 GiB or in the machine's memory. */
   constructor(shape: { readonly dim: number; readonly rows: number; readonly seed: number }) {
@@ -102,7 +120,10 @@ export class ScanRows {
       at.codes + (from * this.#padded) / 8,
       at.ints + from * this.#padded,
       at.scales + from * 4,
+      at.factors + from * 4,
     );
+    for (const factor of this.#kernels.floats(at.factors + from * 4, count))
+      this.#sumOfFactors += factor;
     for (const scale of this.#kernels.floats(at.scales + from * 4, count))
       if (scale > this.#largestScale) this.#largestScale = scale;
   }
@@ -117,29 +138,17 @@ export class ScanRows {
     const { run } = this.#kernels;
     const at = this.#at;
     const mask = this.#setMask(filter);
-    const { unit, shift, length } = this.#setQuery(query);
+    const { unit, shift, length, levels } = this.#setQuery(query);
     // A number rounded to a step is off by step / √12 (one standard deviation), independently of the others.
     const error = (this.#largestScale / Math.sqrt(12)) * length;
-    const score = (from: number, count: number): void => {
-      const { list, scores } = this.#lists;
-      run.scoreListed(
-        at.ints,
-        this.#padded,
-        at.scales,
-        list + from * 4,
-        count,
-        at.shorts,
-        unit,
-        scores + from * 4,
-      );
-      const found = this.#kernels.floats(scores + from * 4, count);
+    const deviation = unexplained * (this.#sumOfFactors / Math.max(1, this.rows)) * length;
+    const score = (list: number, count: number): Scored => {
+      const { scores } = this.#lists;
+      run.scoreListed(at.ints, this.#padded, at.scales, list, count, at.shorts, unit, scores);
+      const found = this.#kernels.floats(scores, count);
       for (let i = 0; i < count; i++) found[i] = (found[i] ?? 0) + shift;
+      return { rows: this.#kernels.words(list, count), scores: found, error };
     };
-    const scored = (count: number): Scored => ({
-      rows: this.#kernels.words(this.#lists.list, count),
-      scores: this.#kernels.floats(this.#lists.scores, count),
-      error,
-    });
     let counts: Uint32Array | undefined;
     const measured = (): Uint32Array => {
       if (counts !== undefined) return counts;
@@ -148,28 +157,42 @@ export class ScanRows {
       counts = this.#addedUp();
       return counts;
     };
-    let reached = -1;
-    let listed = 0;
     return {
       all: () => {
-        this.#makeRoom(passing, 0);
-        const count = run.listPassing(mask, this.rows, this.#lists.list);
-        score(0, count);
-        return scored(count);
+        this.#makeRoom(passing);
+        const { list } = this.#lists;
+        return score(list, run.listPassing(mask, this.rows, list));
       },
       reach: (rows) => {
         const found = measured().findIndex((count) => count >= rows);
         return found < 0 ? this.#padded : found;
       },
       within: (distance) => {
-        const count = measured()[Math.min(distance, this.#padded)] ?? 0;
-        this.#makeRoom(count, listed);
-        const { list } = this.#lists;
-        const from = listed;
-        listed += run.listWithin(at.distances, this.rows, reached + 1, distance, list + listed * 4);
-        reached = distance;
-        score(from, listed - from);
-        return scored(listed);
+        this.#makeRoom(measured()[Math.min(distance, this.#padded)] ?? 0);
+        const { list, weights } = this.#lists;
+        const count = run.listWithin(at.distances, this.rows, 0, distance, list);
+        const { low, step, sum } = levels;
+        const words = this.#padded / 64;
+        run.weighListed(
+          at.codes,
+          words,
+          at.factors,
+          list,
+          count,
+          at.planes,
+          low,
+          step,
+          sum,
+          weights,
+        );
+        const found = this.#kernels.floats(weights, count);
+        for (let i = 0; i < count; i++) found[i] = (found[i] ?? 0) + shift;
+        return { rows: this.#kernels.words(list, count), weights: found, deviation };
+      },
+      score: (rows) => {
+        const { chosen } = this.#lists;
+        this.#kernels.words(chosen, rows.length).set(rows);
+        return score(chosen, rows.length);
       },
       distanceOf: (row) => this.#kernels.halves(at.distances + row * 2, 1)[0] ?? 0,
     };
@@ -188,15 +211,12 @@ export class ScanRows {
     return counts;
   }
 
-  /** Reserves larger lists than any before, with what the first `used` places hold; the old ones are small and are not reused. */
-  #makeRoom(wanted: number, used: number): void {
-    const before = this.#lists;
-    if (wanted <= before.size) return;
+  /** Reserves larger lists than any before; the old ones are small and are not reused. */
+  #makeRoom(wanted: number): void {
+    if (wanted <= this.#lists.size) return;
     const size = Math.min(this.rows, Math.max(1024, wanted * 2));
-    const kernels = this.#kernels;
-    this.#lists = { size, list: kernels.reserve(size * 4), scores: kernels.reserve(size * 4) };
-    kernels.words(this.#lists.list, used).set(kernels.words(before.list, used));
-    kernels.floats(this.#lists.scores, used).set(kernels.floats(before.scores, used));
+    const place = () => this.#kernels.reserve(size * 4);
+    this.#lists = { size, list: place(), weights: place(), chosen: place(), scores: place() };
   }
 
   #setMask(filter: RowBitmap | undefined): number {
@@ -207,7 +227,7 @@ export class ScanRows {
   }
 
   /** x·q = (x − c)·q + c·q: the rows are stored as x − c, so the second part is added back. */
-  #setQuery(query: Float32Array): { unit: number; shift: number; length: number } {
+  #setQuery(query: Float32Array) {
     const at = this.#at;
     const centre = this.#kernels.floats(at.centre, this.dim);
     const rotated = this.#kernels.floats(at.query, this.#padded).fill(0);
@@ -220,8 +240,32 @@ export class ScanRows {
       squares += value * value;
     }
     this.#kernels.run.rotate(at.query, this.#padded, at.signs, rounds);
+    const levels = this.#setPlanes(rotated);
     const unit = this.#kernels.run.encodeQuery(at.query, this.#padded, at.code, at.shorts);
-    return { unit, shift, length: Math.sqrt(squares) };
+    return { unit, shift, length: Math.sqrt(squares), levels };
+  }
+
+  /** The rotated question in sixteen levels, as `weighListed` takes it: coarser than int8, but finer than the rows' signs. */
+  #setPlanes(rotated: Float32Array): { low: number; step: number; sum: number } {
+    let low = Infinity;
+    let high = -Infinity;
+    for (const value of rotated) {
+      if (value < low) low = value;
+      if (value > high) high = value;
+    }
+    const step = high > low ? (high - low) / 15 : 1;
+    const bytes = this.#padded / 8;
+    const planes = this.#kernels.bytes(this.#at.planes, bytes * 4).fill(0);
+    let sum = 0;
+    for (let number = 0; number < this.#padded; number++) {
+      const level = Math.round(((rotated[number] ?? 0) - low) / step);
+      sum += low + level * step;
+      for (let plane = 0; plane < 4; plane++) {
+        const byte = plane * bytes + (number >> 3);
+        planes[byte] = (planes[byte] ?? 0) | (((level >> plane) & 1) << (number & 7));
+      }
+    }
+    return { low, step, sum };
   }
 }
 
@@ -236,6 +280,7 @@ function addresses(
     codes: kernels.reserve((rows * padded) / 8),
     ints: kernels.reserve(rows * padded),
     scales: kernels.reserve(rows * 4),
+    factors: kernels.reserve(rows * 4),
     mask: kernels.reserve(Math.ceil(rows / 32) * 4),
     distances: kernels.reserve(Math.ceil(rows / 32) * 64),
     piece: kernels.reserve(piece * dim * 4),
@@ -245,6 +290,7 @@ function addresses(
     query: kernels.reserve(padded * 4),
     code: kernels.reserve(padded / 8),
     shorts: kernels.reserve(padded * 2),
+    planes: kernels.reserve(padded / 2),
     bins: kernels.reserve((padded + 1) * 16),
   };
 }

@@ -1,4 +1,4 @@
-// The scan engine: compares 1-bit codes of all rows, then int8 rows of the best, then the few best exactly. Works with any filter.
+// The scan engine: compares 1-bit codes of all rows, then of the best their signs, their int8 forms and the rows themselves.
 import {
   type AnnBuild,
   type AnnEngine,
@@ -14,11 +14,11 @@ import { Best } from "./best.ts";
 import { checkedStream, checkQuery, checkRow, countPassing } from "./check.ts";
 import { withFile } from "./faiss-file.ts";
 import { isRowForm, RowFile, writeRows } from "./row-file.ts";
-import { type Asked, maxScanDim, ScanRows, type Scored } from "./scan-rows.ts";
+import { type Asked, maxScanDim, ScanRows, type Scored, type Weighed } from "./scan-rows.ts";
 
 /** Where the int8 forms of all rows that pass are no larger than this, all are estimated: about a millisecond, nothing missed. */
 const estimateAllBytes = 8 * 1024 * 1024;
-/** Rows let in by their codes at first: scoring them costs a small part of comparing the codes of 100,000 rows. */
+/** Rows let in by their codes at first: weighing them costs a small part of comparing the codes of 100,000 rows. */
 const firstRows = 1024;
 /**
  * By so many standard deviations the worst code let in must be worse than the mean code of the best answers; else more rows are let
@@ -146,24 +146,42 @@ function scanIndex(kept: ScanRows, stored: RowFile, small: number): AnnIndex {
 }
 
 /**
- * Estimates the rows with the nearest codes, until the worst code let in is worse than those of the best rows by a margin, so that few rows as good as these are left out. Where no row that passes is near the question,
- * codes say little and most rows are let in.
+ * Estimates the rows that may be among the best, in three steps, each over fewer rows and closer to the truth: rows with near codes; of
+ * these, rows whose signs speak for them; their int8 forms. How far the codes may lie is found out with the best rows: until the worst
+ * code let in is worse than theirs by a margin, so that few rows as good as these are left out. Where no row that passes is near the
+ * question, codes say little and most rows are let in.
  */
 function nearest(asked: Asked, { k, atLeast = -Infinity }: AnnSearch, bits: number): Scored {
   const looked = { most: Math.min(k, bestLooked), atLeast };
   let reach = asked.reach(Math.max(firstRows, k * 4));
-  let scored = asked.within(reach);
-  while (reach < bits) {
-    const mean = meanDistance(asked, scored, looked);
+  for (;;) {
+    const weighed = asked.within(reach);
+    const probes = asked.score(heaviest(weighed, k * 2));
+    const mean = meanDistance(asked, probes, looked);
     // The bits in which two codes differ are tosses of a coin that shows the angle: this is the deviation of their number.
     const noise = Math.sqrt(mean * (1 - mean / bits));
     const wanted = Math.min(bits, Math.ceil(mean + margin * noise));
-    if (wanted <= reach) break;
-    reach = wanted;
-    scored = asked.within(reach);
+    if (wanted > reach) {
+      reach = wanted;
+      continue;
+    }
+    const bar = Math.max(bestOf(probes, k).bar, atLeast) - margin * weighed.deviation;
+    return asked.score(reaching(weighed, bar));
   }
-  return scored;
 }
+
+/** The rows whose weights reach the bar. */
+function reaching({ rows, weights }: Weighed, bar: number): Uint32Array {
+  const found = new Uint32Array(rows.length);
+  let count = 0;
+  for (let at = 0; at < rows.length; at++)
+    if ((weights[at] ?? -Infinity) >= bar) found[count++] = rows[at] ?? 0;
+  return found.subarray(0, count);
+}
+
+/** The rows of the greatest weights, in no order. */
+const heaviest = ({ rows, weights }: Weighed, count: number): Uint32Array =>
+  Uint32Array.from(bestOf({ rows, scores: weights }, count).rows);
 
 /** Of the codes of the best rows that are as similar as wanted. */
 function meanDistance(
@@ -196,7 +214,11 @@ function settle(
 }
 
 /** The `k` best estimates of those that reach the bar. */
-function bestOf({ rows, scores }: Scored, k: number, least = -Infinity): Best {
+function bestOf(
+  { rows, scores }: Pick<Scored, "rows" | "scores">,
+  k: number,
+  least = -Infinity,
+): Best {
   const best = new Best(k);
   let bar = Math.max(least, best.bar);
   for (let at = 0; at < rows.length; at++) {

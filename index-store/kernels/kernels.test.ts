@@ -158,4 +158,58 @@ describe("kernels", () => {
       expect([...kernels.words(list, count)]).toEqual(expected);
     }
   });
+
+  it.each([128, 256, 384])("weigh the signs of %d numbers", (size) => {
+    const rows = 50;
+    const kernels = openKernels();
+    const at = {
+      raw: kernels.reserve(rows * size * 4),
+      centre: kernels.reserve(size * 4),
+      scratch: kernels.reserve(size * 4),
+      codes: kernels.reserve((rows * size) / 8),
+      ints: kernels.reserve(rows * size),
+      scales: kernels.reserve(rows * 4),
+      factors: kernels.reserve(rows * 4),
+      planes: kernels.reserve(size / 2),
+      list: kernels.reserve(rows * 4),
+      weights: kernels.reserve(rows * 4),
+    };
+    const raw = numbers(rows * size, 7);
+    kernels.floats(at.raw, raw.length).set(raw);
+    const { encode, weighListed } = kernels.run;
+    encode(
+      at.raw,
+      rows,
+      size,
+      size,
+      at.centre,
+      0,
+      0,
+      at.scratch,
+      at.codes,
+      at.ints,
+      at.scales,
+      at.factors,
+    );
+    const levels = Array.from({ length: size }, (_, number) => (number * 7) % 16);
+    const question = Float32Array.from(levels, (level) => level * 0.25 - 2);
+    const planes = kernels.bytes(at.planes, size / 2);
+    for (const [number, level] of levels.entries())
+      for (let plane = 0; plane < 4; plane++)
+        if (((level >> plane) & 1) === 1) {
+          const byte = (plane * size) / 8 + (number >> 3);
+          planes[byte] = (planes[byte] ?? 0) | (1 << (number & 7));
+        }
+    const listed = [0, 3, 49];
+    kernels.words(at.list, 3).set(listed);
+    const sum = question.reduce((all, value) => all + value, 0);
+    weighListed(at.codes, size / 64, at.factors, at.list, 3, at.planes, -2, 0.25, sum, at.weights);
+    const weights = kernels.floats(at.weights, 3);
+    for (const [place, row] of listed.entries()) {
+      const line = raw.subarray(row * size, (row + 1) * size);
+      const signs = line.map((value) => (value < 0 ? -1 : 1));
+      const factor = dot(line, line) / dot(line, signs);
+      expect(weights[place]).toBeCloseTo(factor * dot(signs, question), 2);
+    }
+  });
 });

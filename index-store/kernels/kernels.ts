@@ -38,6 +38,7 @@ export interface KernelFunctions {
       codes: number,
       ints: number,
       scales: number,
+      factors: number,
     ]
   ): void;
   encodeQuery(...args: [x: number, padded: number, code: number, shorts: number]): number;
@@ -51,6 +52,20 @@ export interface KernelFunctions {
       shorts: number,
       unit: number,
       scores: number,
+    ]
+  ): void;
+  weighListed(
+    ...args: [
+      codes: number,
+      words: number,
+      factors: number,
+      list: number,
+      count: number,
+      planes: number,
+      low: number,
+      step: number,
+      sum: number,
+      weights: number,
     ]
   ): void;
   listPassing(...args: [mask: number, rows: number, list: number]): number;

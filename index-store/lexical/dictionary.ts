@@ -1,12 +1,16 @@
 // The sorted terms of an index: find one, a range by prefix, the text of one.
 import type { PostingsData } from "./postings-format.ts";
 
+/** Places of terms that are remembered: a question looks each of its terms up some ten times. */
+const REMEMBERED = 4096;
+
 export class Dictionary {
   readonly size: number;
   readonly bytes: Uint8Array;
   readonly offsets: Uint32Array;
   readonly #encoder = new TextEncoder();
   readonly #decoder = new TextDecoder();
+  readonly #found = new Map<string, number>();
 
   constructor(data: Pick<PostingsData, "terms" | "termBytes" | "termOffsets">) {
     this.size = data.terms;
@@ -16,9 +20,14 @@ export class Dictionary {
 
   /** Place of the term; -1 where it is not there. */
   find(term: string): number {
+    const known = this.#found.get(term);
+    if (known !== undefined) return known;
     const wanted = this.#encoder.encode(term);
     const place = this.#firstNotBefore(wanted);
-    return place < this.size && this.#compare(place, wanted) === 0 ? place : -1;
+    const found = place < this.size && this.#compare(place, wanted) === 0 ? place : -1;
+    if (this.#found.size === REMEMBERED) this.#found.clear();
+    this.#found.set(term, found);
+    return found;
   }
 
   /** Terms [from, to) begin with the prefix. */

@@ -44,12 +44,12 @@ export function rotate(x: usize, padded: i32, signs: usize, rounds: i32): void {
 }
 
 /**
- * Rows as the scan keeps them: minus the centre, rotated, as one sign bit and one int8 per number, with a scale per row.
- * `scratch` has room for `padded` float32.
+ * Rows as the scan keeps them: minus the centre, rotated, as one sign bit and one int8 per number, with a scale per row, and a factor
+ * per row for `weighListed` (`factors` of 0: none). `scratch` has room for `padded` float32.
  */
 export function encode(
   raw: usize, count: i32, dim: i32, padded: i32, centre: usize, signs: usize, rounds: i32, scratch: usize,
-  codes: usize, ints: usize, scales: usize,
+  codes: usize, ints: usize, scales: usize, factors: usize,
 ): void {
   const bytes = <usize>padded << 2;
   for (let row = 0; row < count; row++) {
@@ -64,6 +64,7 @@ export function encode(
     }
     const scale = largest(scratch, bytes) / 127;
     store<f32>(scales + (<usize>row << 2), scale);
+    if (factors != 0) store<f32>(factors + (<usize>row << 2), factor(scratch, bytes));
     const inverse = f32x4.splat(scale > 0 ? 1 / scale : 0);
     const line = ints + <usize>row * <usize>padded;
     for (let at: usize = 0; at < bytes; at += 64) {
@@ -102,6 +103,25 @@ function largest(x: usize, bytes: usize): f32 {
   );
 }
 
+/** Squared length by sum of magnitudes: times (signs · q) it estimates x · q without bias (Gao and Long, "RaBitQ", SIGMOD 2024). */
+function factor(x: usize, bytes: usize): f32 {
+  let squares = f32x4.splat(0);
+  let sizes = f32x4.splat(0);
+  for (let at: usize = 0; at < bytes; at += 16) {
+    const v = v128.load(x + at);
+    squares = f32x4.add(squares, f32x4.mul(v, v));
+    sizes = f32x4.add(sizes, f32x4.abs(v));
+  }
+  const size = total(sizes);
+  return size > 0 ? total(squares) / size : 0;
+}
+
+// @ts-ignore: decorator
+@inline
+function total(x: v128): f32 {
+  return f32x4.extract_lane(x, 0) + f32x4.extract_lane(x, 1) + (f32x4.extract_lane(x, 2) + f32x4.extract_lane(x, 3));
+}
+
 /** A rotated float32 question as sign bits and as int16 of at most ±2047 (their products with int8 rows cannot overflow an int32). Returns the scale. */
 export function encodeQuery(x: usize, padded: i32, code: usize, shorts: usize): f32 {
   const bytes = <usize>padded << 2;
@@ -116,6 +136,32 @@ export function encodeQuery(x: usize, padded: i32, code: usize, shorts: usize): 
     v128.store(shorts + (at >> 1), i16x8.narrow_i32x4_s(rounded(x + at, inverse), rounded(x + at + 16, inverse)));
   }
   return scale;
+}
+
+/**
+ * weights[i] = (signs of row list[i]) · question × its factor. The question is whole numbers of 0 to 15 times `step` plus `low`, given as
+ * four planes of one bit per number, the lowest bit first; `sum` is that of all its numbers. A set bit of a code stands for a minus.
+ */
+export function weighListed(
+  codes: usize, words: i32, factors: usize, list: usize, count: i32,
+  planes: usize, low: f32, step: f32, sum: f32, weights: usize,
+): void {
+  const bytes = <usize>words << 3;
+  for (let i = 0; i < count; i++) {
+    const row = <usize>load<u32>(list + (<usize>i << 2));
+    const code = codes + row * bytes;
+    let set: u64 = 0;
+    let steps: u64 = 0;
+    for (let at: usize = 0; at < bytes; at += 8) {
+      const signs = load<u64>(code + at);
+      const plane = planes + at;
+      set += popcnt(signs);
+      steps += popcnt(signs & load<u64>(plane)) + (popcnt(signs & load<u64>(plane + bytes)) << 1) +
+        ((popcnt(signs & load<u64>(plane + 2 * bytes)) << 2) + (popcnt(signs & load<u64>(plane + 3 * bytes)) << 3));
+    }
+    const minus = low * <f32>set + step * <f32>steps;
+    store<f32>(weights + (<usize>i << 2), load<f32>(factors + (row << 2)) * (sum - 2 * minus));
+  }
 }
 
 /** scores[i] = (int8 row list[i]) · (int16 question) × its scale × `unit`. */

@@ -3,5 +3,5 @@
 // Every address is a byte offset that the caller has laid out; arrays of 64-bit words and of v128 need no alignment in WASM.
 
 export { addRows, assign, multiply } from "./products";
-export { encode, encodeQuery, rotate, scoreListed } from "./codes";
+export { encode, encodeQuery, rotate, scoreListed, weighListed } from "./codes";
 export { hammingAll, hammingTop, listPassing, listWithin } from "./nearest-codes";

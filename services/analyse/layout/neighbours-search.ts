@@ -167,6 +167,7 @@ export class NeighbourSearch {
         at.codes + (from * this.#padded) / 8,
         at.ints + from * this.#padded,
         at.scales + from * 4,
+        0,
       );
     }
     for (let place = 0; place < rows; place++)
