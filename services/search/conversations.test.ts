@@ -10,7 +10,11 @@ import { openRemembered, openSearch } from "./search.ts";
 type Said = readonly [conversation: string, text: string];
 
 /** Texts of the hits of a search by words, best first. */
-const found = async (source: string, said: readonly Said[], query: string): Promise<string[]> => {
+const found = async (
+  source: string | readonly string[],
+  said: readonly Said[],
+  query: string,
+): Promise<string[]> => {
   const folder = await mkdtemp(join(tmpdir(), "parlance-conversations-"));
   let made = 0;
   const index = await openIndexStore({
@@ -37,7 +41,7 @@ const found = async (source: string, said: readonly Said[], query: string): Prom
           columns: {
             conversation: said.map(([conversation]) => conversation),
             language: all("en"),
-            source: all(source),
+            source: typeof source === "string" ? all(source) : source,
           },
         },
       ],
@@ -87,6 +91,13 @@ it("does not take a day of a channel for a text", async () => {
   const [first] = await found("irc", together, "turquoise kettle");
   expect(first).not.toBe(together[0]?.[1]);
   expect(first).not.toBe(together[1]?.[1]);
+});
+
+it("lifts nothing where there are channels too, whose hits would fall behind", async () => {
+  const mixed = [...together, ["day", "turquoise kettle for sale, who wants it"] as const];
+  const sources = mixed.map(([conversation]) => (conversation === "day" ? "slack" : "openai"));
+  const [first] = await found(sources, mixed, "turquoise kettle");
+  expect(first).toBe(mixed.at(-1)?.[1]);
 });
 
 const lines: readonly Said[] = [

@@ -38,7 +38,11 @@ const talks = (searcher: Searcher): RowSet => {
 /** What a hit gains, by its conversation. */
 type Gains = ReadonlyMap<string, number>;
 
+/** Hits of channels have no such gain, and would fall behind all others: where there are channels too, nothing is lifted. */
+const hasChannels = ({ searcher }: Asked): boolean => talks(searcher).count < searcher.rows;
+
 const gainsOf = (every: readonly Asked[]): ReadonlyMap<Asked, Gains> => {
+  if (every.some(hasChannels)) return new Map();
   const each = every.map((asked) => {
     const of = talks(asked.searcher);
     if (of.count === 0) return { asked, found: [], spread: 0 };

@@ -18,6 +18,12 @@ describe("a question", () => {
     expect(question.text).toBe("printer paper jam driver cups rm --force");
   });
 
+  it("takes options of a command line for words", () => {
+    const question = parse("sudo shutdown -h now");
+    expect(question.words).toEqual(["sudo", "shutdown", "-h", "now"]);
+    expect(question.excluded).toEqual([]);
+  });
+
   it("reads operators, also quoted ones, and does not search for them as words", () => {
     const question = parse(
       'FROM:anna from:"Anna Berg" role:assistant in:#ubuntu kind:tool source:irc lang:DE lang:none',

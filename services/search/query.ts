@@ -252,8 +252,9 @@ const addPiece = (draft: Draft, piece: Piece, now: number) => {
         : `The quotation mark before “${value.slice(0, 40)}” has no end: everything after it was searched for as one phrase.`,
     );
   if (operator === undefined) {
-    // Only a single sign before a word is an operator; "--force" and "-5" alone are text.
-    const ours = sign === "" || quoted || !/^[+-]/u.test(value);
+    // Only a single sign before a word is an operator; "--force", "-5" and "-h" are text: they come from command lines.
+    const isFlag = sign === "-" && [...value].length === 1;
+    const ours = sign === "" || quoted || !(isFlag || /^[+-]/u.test(value));
     addContent(draft, ours ? piece : { ...piece, sign: "", value: typed });
     return;
   }

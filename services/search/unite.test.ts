@@ -62,6 +62,20 @@ describe("messages and exchanges", () => {
     expect(hits.map(({ fused }) => fused.key)).toEqual([11, 10]);
   });
 
+  it("rank what was asked for all but word for word before answers to other questions", () => {
+    const of = {
+      10: { members: ["m1", "m2"], answer: "none" as const },
+      11: { members: ["m3", "m4"], answer: "way" as const },
+    };
+    const answers = [row(11, 4), row(10, 4)];
+    const near = united([row(1, 5), row(3, 4)], answers, of);
+    expect(near.map(({ fused }) => fused.key)).toEqual([11, 10]);
+    const byFar = united([row(1, 9), row(3, 4)], answers, of);
+    expect(byFar.map(({ fused }) => fused.key)).toEqual([10, 11]);
+    const alone = united([row(5, 9), row(3, 4)], [row(11, 4)], of, [5]);
+    expect(alone.map(({ fused }) => fused.key)).toEqual([5, 11]);
+  });
+
   it("rank exchanges by what the best answer is worth", () => {
     const of = {
       10: { members: ["m1", "m2"], answer: "none" as const },

@@ -37,6 +37,12 @@ const LINES = 8;
 const STEEPNESS = 0.4;
 const bySize = (members: number): number => Math.min(1, (LINES / members) ** STEEPNESS);
 
+/**
+ * A message whose score is so many times that of the second one is what was asked for, all but word for word, and no factor lowers it:
+ * in a small collection everything else is far from the question. In a large one many lines are about as near.
+ */
+const BY_FAR = 1.4;
+
 /** What the row of a message is part of. */
 export interface Said {
   /** The message that the row begins with, unique in all collections. */
@@ -53,14 +59,16 @@ interface Draft {
   rows: Fused[];
 }
 
-const scoreOf = ({ exchange, inChannel, messages, rows }: Draft): number => {
+const scoreOf = ({ exchange, inChannel, messages, rows }: Draft, outstanding?: Fused): number => {
   const message = messages[0]?.score ?? 0;
+  const isOutstanding = outstanding !== undefined && messages[0] === outstanding;
   const [best] = rows;
   if (exchange === undefined || best === undefined)
-    return message * (inChannel ? ALONE_IN_CHANNEL : 1 + EXCHANGE_WEIGHT);
+    return message * (inChannel && !isOutstanding ? ALONE_IN_CHANNEL : 1 + EXCHANGE_WEIGHT);
   const both = message + EXCHANGE_WEIGHT * best.score;
   if (exchange.members.length < 2) return both;
-  return both * BY_ANSWER[exchange.answer] * bySize(exchange.members.length);
+  const factor = BY_ANSWER[exchange.answer] * bySize(exchange.members.length);
+  return both * (isOutstanding ? Math.max(1, factor) : factor);
 };
 
 const smallest = (ranks: readonly (number | null)[]): number | null => {
@@ -69,7 +77,7 @@ const smallest = (ranks: readonly (number | null)[]): number | null => {
 };
 
 /** An exchange of several messages is shown by its own row, everything else by the best message. */
-const asOne = (draft: Draft): United => {
+const asOne = (draft: Draft, outstanding: Fused | undefined): United => {
   const { exchange, messages, rows } = draft;
   const all = [...rows, ...messages];
   const isExchange = exchange !== undefined && exchange.members.length > 1;
@@ -83,7 +91,7 @@ const asOne = (draft: Draft): United => {
     fused: {
       key: shown.key,
       id: shown.id,
-      score: scoreOf(draft),
+      score: scoreOf(draft, outstanding),
       semanticRank: smallest(all.map(({ semanticRank }) => semanticRank)),
       lexicalRank: smallest(all.map(({ lexicalRank }) => lexicalRank)),
       similarity: nearest?.similarity ?? null,
@@ -132,7 +140,10 @@ export const unite = (
         rows: [],
       });
   }
+  const [first, second] = messages;
+  const outstanding =
+    first !== undefined && first.score >= BY_FAR * (second?.score ?? 0) ? first : undefined;
   return [...drafts.values(), ...alone]
-    .map(asOne)
+    .map((draft) => asOne(draft, outstanding))
     .sort((a, b) => b.fused.score - a.fused.score || byId(a.fused, b.fused));
 };
