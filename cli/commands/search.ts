@@ -62,6 +62,10 @@ const nothingLines = ({ understood, noMatch }: SearchAnswer): string[] => {
     ...(understood.unknown.length > 0
       ? [`No message contains ${quoted(understood.unknown).join(", ")}.`]
       : []),
+    ...understood.expansions.map(
+      ({ word, to }) =>
+        `No message contains ${quoted([word]).join("")}. Searched also for ${quoted(to).join(", ")}.`,
+    ),
     ...(noMatch !== null && noMatch.suggestions.length > 0
       ? [`Did you mean ${quoted(noMatch.suggestions).join(" or ")}?`]
       : []),
@@ -80,7 +84,8 @@ const foundLine = (answer: SearchAnswer): string => {
       ? "good match"
       : "good matches";
   const isExact = totalIsExact || (nextCursor === null && hits.length === total);
-  return `${isExact ? "" : "about "}${count(total)} ${noun}, ${mode}, ${tookMs.toFixed(1)} ms`;
+  const among = !isListing && understood.units.length > 1 ? " among messages" : "";
+  return `${isExact ? "" : "about "}${count(total)} ${noun}${among}, ${mode}, ${tookMs.toFixed(1)} ms`;
 };
 
 export const search = defineCommand({

@@ -88,10 +88,7 @@ function CollectionCard({ collection }: { readonly collection: Collection }) {
         <Stat value={shortCount(collection.conversations)} label="conversations" />
         <Stat value={shortCount(collection.messages)} label="messages" />
         {collection.version !== null && (
-          <Stat
-            value={String(collection.version)}
-            label={collection.version === 1 ? "version" : "versions"}
-          />
+          <Stat value={String(collection.version)} label="newest version" />
         )}
       </span>
     </Link>

@@ -88,8 +88,9 @@ export function AnswerLine({ answer, address, collection, onAddress }: AnswerLin
           {isExact ? "" : "about "}
           {isListing
             ? counted(answer.total, "hit")
-            : counted(answer.total, "good match", "good matches")}{" "}
-          in {took(answer.tookMs)}
+            : counted(answer.total, "good match", "good matches")}
+          {!isListing && answer.understood.units.length > 1 ? " among messages" : ""} in{" "}
+          {took(answer.tookMs)}
         </span>
         <SegmentedControl
           size="xs"
