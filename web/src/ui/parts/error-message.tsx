@@ -1,7 +1,7 @@
 // An error as a person reads it: title, detail, hint, and a button to try again.
 import { Button, Group, Stack, Text, Title } from "@mantine/core";
 import { IconAlertTriangle, IconCloudOff } from "@tabler/icons-react";
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect } from "react";
 import { ProblemError, UnreachableError } from "../../api/request.ts";
 
 export interface ErrorText {
@@ -24,11 +24,41 @@ export const describeError = (error: unknown): ErrorText => {
       detail: error.message,
       hint: "It is tried again every few seconds. Check that it is running.",
     };
+  if (isMissingPart(error))
+    return {
+      title: "The server does not answer",
+      detail: "A part of this page could not be loaded.",
+      hint: "The page is loaded again as soon as the server answers. Check that it is running.",
+    };
   return {
     title: "Unexpected error",
     detail: error instanceof Error ? error.message.slice(0, 300) : String(error),
     hint: "Try again. If it happens again, look in the server's log.",
   };
+};
+
+/** What browsers and the bundler say where the code or the style of a page cannot be fetched. */
+const isMissingPart = (error: unknown): boolean =>
+  error instanceof Error &&
+  /preload CSS|dynamically imported module|importing a module script failed/iu.test(error.message);
+
+const LOOK_MS = 3000;
+
+/** Loads the page again once the server answers: a part of a page is not fetched a second time without that. */
+const useReload = (isWanted: boolean): void => {
+  useEffect(() => {
+    if (!isWanted) return;
+    const timer = setInterval(() => {
+      fetch("/health").then(
+        ({ ok }) => {
+          if (ok) window.location.reload();
+        },
+        // Not yet: it is asked again.
+        () => undefined,
+      );
+    }, LOOK_MS);
+    return () => clearInterval(timer);
+  }, [isWanted]);
 };
 
 const isNotFound = (error: unknown) =>
@@ -43,7 +73,9 @@ export interface ErrorMessageProps {
 
 export function ErrorMessage({ error, retry, back }: ErrorMessageProps) {
   const errorText = describeError(error);
-  const Icon = error instanceof UnreachableError ? IconCloudOff : IconAlertTriangle;
+  useReload(isMissingPart(error));
+  const Icon =
+    error instanceof UnreachableError || isMissingPart(error) ? IconCloudOff : IconAlertTriangle;
   return (
     <Stack role="alert" align="center" ta="center" gap={6} py={56} px="md" className="arrive">
       <Icon size={34} stroke={1.4} color="var(--accent-text)" aria-hidden />
