@@ -84,37 +84,6 @@ describe("git", () => {
         if (file.kind === "object") expect(await pushed.verify(file.object)).toBe(true);
   });
 
-  it("tells the slower of two writers without reading old versions", {
-    timeout: 60_000,
-  }, async () => {
-    const path = await temporaryFolder();
-    const history = await open(path);
-    /** Processor time of commits that come too late, each by a writer who has read nothing before, in µs. */
-    const late = async (): Promise<number> => {
-      const [, before] = await history.list();
-      let spent = 0;
-      for (let attempt = 0; attempt < 6; attempt++) {
-        const writer = await open(path);
-        const files = new Map();
-        const start = process.cpuUsage();
-        await expect(
-          writer.commit({ parent: before?.id ?? null, files, message: "late", at: 1 }),
-        ).rejects.toMatchObject({ code: "conflict" });
-        const { user, system } = process.cpuUsage(start);
-        spent += user + system;
-      }
-      return spent;
-    };
-    const commitMany = async (count: number) => {
-      for (let number = 0; number < count; number++) await commitVersion(history, `${number}`);
-    };
-    await commitMany(2);
-    await late();
-    const few = await late();
-    await commitMany(40);
-    expect(await late()).toBeLessThan(few * 4);
-  });
-
   it("keeps every commit of eight writers at once", { timeout: 60_000 }, async () => {
     const path = await temporaryFolder();
     await open(path);
