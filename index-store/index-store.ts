@@ -14,6 +14,7 @@ export type { Attachment, FarHistory, FarObjects, Version } from "./history/hist
 export { IdTable } from "./id-table.ts";
 export { IndexError } from "./index-error.ts";
 export type { IndexReader, VersionSummary } from "./index-reader.ts";
+export { idf } from "./lexical/bm25.ts";
 export { highlightSpans } from "./lexical/highlight.ts";
 export type { LexicalQuery, TermFrequency, TermSpan, WordMass } from "./lexical/lexical.ts";
 export { type Token, tokenize } from "./lexical/tokenize.ts";

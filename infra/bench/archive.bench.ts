@@ -9,13 +9,13 @@ import { Readable } from "node:stream";
 import type { Analysis } from "#services/contract/analysis.ts";
 import type { Collection } from "#services/contract/collections.ts";
 import type { SearchAnswer } from "#services/contract/search.ts";
-import type { Readiness } from "#services/contract/system.ts";
 import type { Upload } from "#services/contract/uploads.ts";
 import { callJson, memoryOf, type RunningServer, startServer } from "../e2e/running-server.ts";
 import { analyserOf, peakOf } from "./analyser-process.ts";
 import { writeArchive } from "./made-up-archive.ts";
 import { machine, markdownTable, mean, quantile, sleep } from "./measure.ts";
 import { haveSentences, sentences } from "./resampled.ts";
+import { untilAtRest } from "./until-at-rest.ts";
 
 const MB = 1e6;
 const EVERY_MS = 1000;
@@ -82,17 +82,6 @@ const openSearchable = (server: RunningServer, collection: string) => {
     const known = [...rowsOf].filter(([number]) => number <= (answer.version ?? 0));
     return known.at(-1)?.[1] ?? 0;
   };
-};
-
-const untilAtRest = async (server: RunningServer) => {
-  for (let calm = 0; calm < 5; ) {
-    const { checks } = await callJson<Readiness>(`${server.url}/ready`);
-    const idle = checks.some(
-      ({ name, detail }) => name === "jobs" && detail.startsWith("0 waiting, 0 running"),
-    );
-    calm = idle ? calm + 1 : 0;
-    await sleep(500);
-  }
 };
 
 /** Chunks a second that became searchable while the share of all from … to did. */

@@ -5,11 +5,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import type { SearchAnswer } from "#services/contract/search.ts";
-import type { Readiness } from "#services/contract/system.ts";
 import type { Upload } from "#services/contract/uploads.ts";
 import { callJson, memoryOf, type RunningServer, startServer } from "../e2e/running-server.ts";
 import { haveIrcArchive, ircArchivePath, ircMessages, ircQuestions } from "./irc-archive.ts";
 import { machine, markdownTable, mean, quantile, sleep } from "./measure.ts";
+import { untilAtRest } from "./until-at-rest.ts";
 
 const MB = 1e6;
 
@@ -33,18 +33,6 @@ const untilDone = async (server: RunningServer, id: string): Promise<Upload> => 
     const now = await callJson<Upload>(`${server.url}/api/v1/uploads/${id}`);
     if (["done", "failed", "cancelled"].includes(now.state)) return now;
     await sleep(100);
-  }
-};
-
-/** Segments are merged when a collection is at rest; searches are measured on the merged ones. */
-const untilAtRest = async (server: RunningServer) => {
-  for (let calm = 0; calm < 5; ) {
-    const { checks } = await callJson<Readiness>(`${server.url}/ready`);
-    const idle = checks.some(
-      ({ name, detail }) => name === "jobs" && detail.startsWith("0 waiting, 0 running"),
-    );
-    calm = idle ? calm + 1 : 0;
-    await sleep(500);
   }
 };
 

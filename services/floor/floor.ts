@@ -14,7 +14,7 @@ const floorSchema = z.object({
   /** Rows of messages that were measured. */
   rows: z.int().min(0),
   /** All rows of the version, exchanges included; absent where it was measured for a search. */
-  all: z.int().min(0).optional(),
+  allRows: z.int().min(0).optional(),
   /** By the number of words of a question, fewest first. */
   steps: z
     .array(

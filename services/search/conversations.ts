@@ -1,5 +1,5 @@
 // Lifts hits of conversations that hold the question in all of their messages together, where no single message holds it.
-import type { RowSet, Searcher } from "#index-store/index-store.ts";
+import type { Searcher } from "#index-store/index-store.ts";
 import type { SourceKind } from "#services/domain/conversation.ts";
 import type { Asked, Place } from "./asked.ts";
 import { columns } from "./columns.ts";
@@ -19,33 +19,26 @@ const DEPTH = 100;
  */
 const WEIGHT = 20;
 
-const remembered = new WeakMap<Searcher, RowSet>();
+/** A searcher never changes, so it is asked once. */
+const remembered = new WeakMap<Searcher, boolean>();
 
-/** The rows that are of no channel: the same set each time. */
-const talks = (searcher: Searcher): RowSet => {
+const hasChannels = (searcher: Searcher): boolean => {
   const known = remembered.get(searcher);
   if (known !== undefined) return known;
-  const inChannels = searcher.select({
-    kind: "in",
-    column: columns.source,
-    values: [...channels],
-  });
-  const rows = searcher.without(searcher.select(undefined), inChannels);
-  remembered.set(searcher, rows);
-  return rows;
+  const values = [...channels];
+  const has = searcher.select({ kind: "in", column: columns.source, values }).count > 0;
+  remembered.set(searcher, has);
+  return has;
 };
 
 /** What a hit gains, by its conversation. */
 type Gains = ReadonlyMap<string, number>;
 
 /** Hits of channels have no such gain, and would fall behind all others: where there are channels too, nothing is lifted. */
-const hasChannels = ({ searcher }: Asked): boolean => talks(searcher).count < searcher.rows;
-
 const gainsOf = (every: readonly Asked[]): ReadonlyMap<Asked, Gains> => {
-  if (every.some(hasChannels)) return new Map();
+  if (every.some(({ searcher }) => hasChannels(searcher))) return new Map();
   const each = every.map((asked) => {
-    const of = talks(asked.searcher);
-    if (of.count === 0) return { asked, found: [], spread: 0 };
+    const of = asked.searcher.select(undefined);
     const options = { column: columns.conversation, of, mostWords: MOST_WORDS, k: DEPTH };
     return { asked, ...asked.searcher.lexicalGroups(asked.plan.words, options) };
   });

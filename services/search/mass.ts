@@ -1,5 +1,11 @@
 // The rows that a question's words count: those that hold at least half of what it asks for, each word worth as much as it is rare.
-import { type RowSet, type Searcher, tokenize, type WordMass } from "#index-store/index-store.ts";
+import {
+  idf,
+  type RowSet,
+  type Searcher,
+  tokenize,
+  type WordMass,
+} from "#index-store/index-store.ts";
 import type { Asked } from "./asked.ts";
 import type { KnownWords, Unit } from "./known-words.ts";
 import { languagesOf } from "./languages.ts";
@@ -10,12 +16,6 @@ import { isGated } from "./terms.ts";
 const SHARE = 0.5;
 /** Where no row holds so much, half of it will do, and so on: a question of fifty words is in no single message. */
 const HALVINGS = 4;
-
-/** As in BM25: ln(1 + (N − n + 0.5)/(n + 0.5)) with n rows of N. */
-const rarity = (rows: number, found: number): number => {
-  const n = Math.min(rows, found);
-  return Math.log(1 + (rows - n + 0.5) / (n + 0.5));
-};
 
 const withForms = (term: string, searcher: Searcher): readonly string[] => [
   term,
@@ -37,7 +37,7 @@ export const massesOf = ({ content }: KnownWords, searcher: Searcher): WordMass[
     .flatMap((unit) => wordsOf(unit, searcher))
     .map((terms) => ({
       terms,
-      mass: rarity(
+      mass: idf(
         searcher.rows,
         terms.reduce((sum, term) => sum + searcher.documentFrequency(term), 0),
       ),
@@ -78,7 +78,7 @@ export const coverageOf = ({
   const content = known.content.filter((unit) => !isGuess(unit));
   const words = massesOf({ ...known, content }, searcher);
   const unknown = known.content.length - content.length;
-  const total = words.reduce((sum, { mass }) => sum + mass, unknown * rarity(searcher.rows, 0));
+  const total = words.reduce((sum, { mass }) => sum + mass, unknown * idf(searcher.rows, 0));
   // A question of nothing but phrases and required words: what was found has all of them.
   const isGate = known.content.length === 0 && isGated({ ...plan.query, not: [] });
   return (text: string): number => {

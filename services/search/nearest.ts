@@ -1,4 +1,5 @@
 // For a word of the question: the words of the same stem that the index contains and, where it may be mistyped, the nearest words that it contains.
+import { idf } from "#index-store/index-store.ts";
 import { type Lru, openLru } from "./lru.ts";
 import { type PrefixedTerms, sameStem } from "./stems.ts";
 
@@ -88,10 +89,6 @@ const findNearest = (term: string, own: number, vocabulary: Vocabulary): Nearest
     }));
 };
 
-/** The rarity of a term in BM25: ln(1 + (N − n + 0.5)/(n + 0.5)). */
-const rarity = (rows: number, documentFrequency: number): number =>
-  Math.log(1 + (rows - documentFrequency + 0.5) / (documentFrequency + 0.5));
-
 interface Relatives {
   /** The factor of the word's own weight. */
   readonly own: number;
@@ -114,13 +111,13 @@ const asOneWord = (term: string, languages: readonly string[], vocabulary: Vocab
     rows,
     [...forms.values()].reduce((sum, count) => sum + count, own),
   );
-  const shared = rarity(rows, together);
+  const shared = idf(rows, together);
   return {
     documentFrequency: own,
-    own: own === 0 || forms.size === 0 ? 1 : shared / rarity(rows, own),
+    own: own === 0 || forms.size === 0 ? 1 : shared / idf(rows, own),
     forms: Array.from(forms, ([form, count]) => ({
       term: form,
-      weight: (STEM_WEIGHT * shared) / rarity(rows, count),
+      weight: (STEM_WEIGHT * shared) / idf(rows, count),
     })),
   };
 };

@@ -1,4 +1,5 @@
 // Negations of English: "not", "cannot" and "doesn't" are one word to a question that holds one of them.
+import { idf } from "#index-store/index-store.ts";
 import type { Vocabulary, Weighted } from "./nearest.ts";
 
 const verbs = "are ca could did do does had has have is must need should was were wo would".split(
@@ -12,21 +13,15 @@ const negations: ReadonlySet<string> = new Set([
 
 export const isNegation = (term: string): boolean => negations.has(term);
 
-const rarity = (rows: number, found: number): number =>
-  Math.log(1 + (rows - found + 0.5) / (found + 0.5));
-
 /** All negations that the index has, together as rare as they are together. */
 export const negationsIn = (vocabulary: Vocabulary, weight: number): Weighted[] => {
   const known = [...negations]
     .map((term) => ({ term, found: vocabulary.documentFrequency(term) }))
     .filter(({ found }) => found > 0);
   const { rows } = vocabulary;
-  const together = Math.min(
-    rows,
-    known.reduce((sum, { found }) => sum + found, 0),
-  );
+  const together = known.reduce((sum, { found }) => sum + found, 0);
   return known.map(({ term, found }) => ({
     term,
-    weight: (weight * rarity(rows, together)) / rarity(rows, Math.min(rows, found)),
+    weight: (weight * idf(rows, together)) / idf(rows, found),
   }));
 };

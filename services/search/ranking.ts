@@ -48,7 +48,7 @@ export const openRanking = (ranking: Ranking) => {
   /** Rows that meaning may find, by side. */
   const gates = new Map<Side, RowSet | undefined>();
   const lowestFloor = Math.min(...all.map(({ floor }) => floor));
-  const first =
+  const firstDepth =
     mode === "lexical" && !ranking.units.includes("exchange")
       ? { ...FIRST_DEPTH, message: FIRST_DEPTH_BY_WORDS }
       : FIRST_DEPTH;
@@ -110,7 +110,7 @@ export const openRanking = (ranking: Ranking) => {
   /** One unit's rows, best first, and whether a deeper round may find more of them. */
   const roundOf = async (unit: ChunkUnit) => {
     if (!ranking.units.includes(unit) || sides[unit].length === 0) return { rows: [], more: false };
-    const depth = first[unit] * growth;
+    const depth = firstDepth[unit] * growth;
     const byMeaning = await nearestOf(unit, depth);
     const inWords = mode === "semantic" ? [] : words.best(unit, depth);
     hasNearest ||= byMeaning.length > 0;

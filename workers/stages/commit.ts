@@ -190,12 +190,12 @@ const floorFor = async (belt: Belt, index: IndexStore): Promise<Floor | null> =>
   if (newest === undefined || newest.rows > MOST_MEASURED_ROWS) return null;
   const known = readFloor(newest.annotations);
   try {
-    const isKnown = known?.all !== undefined && holdsFor(known.all, newest.rows);
+    const isKnown = known?.allRows !== undefined && holdsFor(known.allRows, newest.rows);
     if (isKnown && known.model === (await model()).fingerprint) return null;
     const searcher = messagesOnly(await index.searcher());
     try {
       const floor = await measureFloor(searcher, await embedder());
-      return floor && { ...floor, all: newest.rows };
+      return floor && { ...floor, allRows: newest.rows };
     } finally {
       searcher.close();
       await index.release();
