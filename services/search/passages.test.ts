@@ -75,6 +75,11 @@ describe("the passages of an answer", () => {
       expect(words).toContain(passage?.text.slice(start, end));
   });
 
+  it("end before the mark of a list whose items are not quoted", () => {
+    const text = "To mount an ntfs partition take care. There are two ways:";
+    expect(textsOf([aHit(`${text}\n\n1. **By hand.** It is the older way.`)])).toEqual([text]);
+  });
+
   it("are none of hits that hold little of the question", () => {
     expect(textsOf([aHit("I cannot mount anything since the update yesterday.")])).toEqual([]);
   });

@@ -52,6 +52,9 @@ const isCertain = (hit: Hit, coverage: number, judging: Judging): boolean => {
   return similarity !== null && similarity >= judging.sure(hit) + MARGIN && coverage >= SOME_OF_IT;
 };
 
+/** The mark of a list's item whose words are not quoted. */
+const openItem = /\s*\n\s*(?:\d{1,3}[.)]|[-*•])\s*$/u;
+
 const isQuestion = (text: string): boolean => /\?["'”’)\]\s]*$/u.test(text);
 
 interface Quoted {
@@ -77,7 +80,8 @@ const bestPart = ({ snippet, highlights }: Quoted): Pick<Passage, "text" | "high
     if (best === undefined || marks > best.marks) best = { start, end, marks };
   }
   if (best === undefined) return null;
-  const { start, end } = best;
+  const { start } = best;
+  const end = start + snippet.slice(start, best.end).replace(openItem, "").length;
   const text = snippet.slice(start, end);
   const words = wordsOf(text).length;
   const isTelling = best.marks > 0 || words >= ENOUGH_WORDS || telling.test(text);

@@ -85,10 +85,11 @@ export function VersionsPage() {
   return (
     <div className="page">
       <Text size="sm" c="dimmed" mb={16} maw={720}>
-        Every change of the index makes a new version. Of old ones the last of each hour is kept for
-        a day and the last of each day for a week, unless the server keeps more or fewer; those with
-        a name or a kept analysis stay. Click a number to search that version. A chunk is a message,
-        a part of a long one, or an exchange: a question with its answers.
+        Every change of the index makes a new version. Of old ones the last of each hour, and those
+        that were the newest for two minutes, are kept for a day and the last of each day for a
+        week, unless the server keeps more or fewer; those with a name or a kept analysis stay.
+        Click a number to search that version. A chunk is a message, a part of a long one, or an
+        exchange: a question with its answers.
       </Text>
       {isPending ? (
         <Stack gap={10} aria-busy="true">

@@ -84,13 +84,16 @@ export function AnswerLine({ answer, address, collection, onAddress }: AnswerLin
   return (
     <>
       <div className="search-line">
-        <span className="tabular" role="status" title={isListing ? undefined : COUNTED}>
+        <span
+          className="tabular"
+          role="status"
+          title={`${isListing ? "" : `${COUNTED} `}Answered in ${took(answer.tookMs)}.`}
+        >
           {isExact ? "" : "about "}
           {isListing
             ? counted(answer.total, "hit")
             : counted(answer.total, "good match", "good matches")}
-          {!isListing && answer.understood.units.length > 1 ? " among messages" : ""} in{" "}
-          {took(answer.tookMs)}
+          {!isListing && answer.understood.units.length > 1 ? " among messages" : ""}
         </span>
         <SegmentedControl
           size="xs"
