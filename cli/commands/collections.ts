@@ -17,12 +17,12 @@ export const collections = defineCommand({
           "There are no collections yet: `./parlance import FILE --collection NAME` creates one.",
         );
       table(
-        ["name", "conversations", "messages", "indexed", "version", "last message", "id"],
+        ["name", "conversations", "messages", "others", "version", "last message", "id"],
         all.map((one) => [
           one.name,
           count(one.conversations),
           count(one.messages),
-          count(one.indexed),
+          count(one.others),
           one.version === null ? "–" : String(one.version),
           when(one.lastAt),
           one.id,

@@ -42,7 +42,7 @@ const sentence = ({ state, progress, format }: Upload): string => {
   const messages = count(progress.newMessages + progress.knownMessages);
   const rate = progress.rate === null ? "" : `, ${count(Math.round(progress.rate))}/s`;
   const left = progress.timeLeft === null ? "" : `, ${Math.ceil(progress.timeLeft / 1000)} s left`;
-  return `${state} ${format ?? ""} ${messages} messages, ${count(progress.indexed)} of ${count(progress.chunks)} searchable${rate}${left}`;
+  return `${state} ${format ?? ""} ${messages} entries, ${count(progress.indexed)} of ${count(progress.chunks)} searchable${rate}${left}`;
 };
 
 /** 0 … 1000: reading and indexing count half each. */
@@ -80,7 +80,7 @@ const isBarren = ({ state, problemCount, progress }: Upload): boolean =>
 const report = (one: Upload): void => {
   const { progress, filename } = one;
   const mark = one.state === "done" && !isBarren(one) ? paint("green", "✓") : paint("red", "✗");
-  const figures = `${count(progress.newMessages)} new, ${count(progress.knownMessages)} known`;
+  const figures = `${count(progress.newMessages)} new ${progress.newMessages === 1 ? "entry" : "entries"}, ${count(progress.knownMessages)} known`;
   const changed =
     progress.changedMessages > 0 ? `, ${count(progress.changedMessages)} changed` : "";
   line(

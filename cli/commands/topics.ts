@@ -4,17 +4,17 @@ import {
   savedEdit,
   type Topic,
   type TopicEdit,
+  type TopicList,
   topicDetail,
   topicEventList,
   topicList,
 } from "#services/contract/analysis.ts";
 import { rejected } from "#services/domain/errors.ts";
+import { percent } from "#services/domain/percent.ts";
 import { analysisOf, runAnalysis } from "../analysis.ts";
 import { ask } from "../client/client.ts";
 import { count, json, line, paint, printable, table, when } from "../client/output.ts";
 import { collectionArgument, type InCollection, inCollection } from "../in-collection.ts";
-
-const share = (value: number) => `${(value * 100).toFixed(1)} %`;
 
 /** Finds a topic by id, or by title where only one topic has it. */
 const topicNamed = (topics: readonly Topic[], name: string): Topic => {
@@ -32,13 +32,16 @@ const topicNamed = (topics: readonly Topic[], name: string): Topic => {
   );
 };
 
-const printTree = (topics: readonly Topic[], outliers: number): void => {
+const printTree = (
+  topics: readonly Topic[],
+  { outliers, messages }: Pick<TopicList, "outliers" | "messages">,
+): void => {
   table(
     ["topic", "messages", "share", "trend", "id", "words"],
     topics.map((topic) => [
       `${"  ".repeat(topic.level)}${topic.title}${topic.hidden ? " (hidden)" : ""}`,
       count(topic.messages),
-      share(topic.share),
+      percent(topic.share),
       topic.trend.direction === "unknown" ? "–" : topic.trend.direction,
       topic.id,
       topic.keywords
@@ -47,7 +50,13 @@ const printTree = (topics: readonly Topic[], outliers: number): void => {
         .join(", "),
     ]),
   );
-  if (outliers > 0) line(paint("dim", `${count(outliers)} belong to no topic`));
+  if (outliers > 0)
+    line(
+      paint(
+        "dim",
+        `${count(outliers)} of ${count(messages)} messages (${percent(outliers / messages)}) belong to no topic`,
+      ),
+    );
 };
 
 const printOne = async ({ client, path }: InCollection, id: string, asJson: boolean) => {
@@ -209,7 +218,7 @@ export const topics = defineCommand({
       if (args.json) return json({ ...list, topics: shown });
       if (shown.length === 0)
         return line("There are no topics: the collection has too few messages.");
-      return printTree(shown, list.outliers);
+      return printTree(shown, list);
     });
   },
 });

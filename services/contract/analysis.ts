@@ -164,10 +164,11 @@ export const topic = z
     summary: z.string().nullable(),
     keywords: z.array(keyword),
     examples: z.array(example),
-    /** Number of points (chunks or conversations) and messages in it, including topics below. */
+    /** Number of its points on the map (parts of messages, or conversations), including topics below. */
     points: z.int(),
+    /** Number of its messages, including topics below: its size, wherever topics are listed. A long message belongs to the topic of its beginning. */
     messages: z.int(),
-    /** Share of all points, 0 … 1. */
+    /** Share of all messages, 0 … 1. */
     share: z.number(),
     conversations: z.int(),
     people: z.int(),
@@ -192,9 +193,9 @@ export const topicList = z
     version: z.int().nullable(),
     /** Parents before children, larger before smaller. */
     topics: z.array(topic),
-    /** Number of points that belong to no topic. */
+    /** Number of messages that belong to no topic, and of all that the analysis read. */
     outliers: z.int(),
-    points: z.int(),
+    messages: z.int(),
   })
   .meta({ id: "TopicList" });
 export type TopicList = z.infer<typeof topicList>;
@@ -219,6 +220,7 @@ export const topicEvent = z
     /** Versions compared; `from` is null at the first analysis. */
     from: z.int().nullable(),
     to: z.int(),
+    /** Messages. */
     sizeBefore: z.int(),
     sizeAfter: z.int(),
     /** The other topics of a merge or split. */

@@ -28,8 +28,12 @@ export const collection = z
     description: z.string(),
     zone: z.string(),
     createdAt: instant,
+    /** With at least one counted message. */
     conversations: z.int(),
+    /** Messages on main paths, without system prompts, thinking, tool messages, joins and leaves: what is counted everywhere. */
     messages: z.int(),
+    /** What else is kept and can be read: messages of other branches, and of the kinds that are not counted. */
+    others: z.int(),
     /** Number of chunks in the newest version: parts of messages, and exchanges. */
     indexed: z.int(),
     /** Number of chunks that are read but not yet in a version. */

@@ -11,8 +11,12 @@ export const conversationSummary = z
     title: z.string().nullable(),
     channel: z.string().nullable(),
     tree: z.boolean(),
+    /** Messages on its main path, without system prompts, thinking, tool messages, joins and leaves: what is counted everywhere. */
     messages: z.int(),
+    /** What else is kept of it: messages of other branches, and of the kinds that are not counted. */
+    others: z.int(),
     participants: z.array(z.object({ name: z.string(), role: roleName, messages: z.int() })),
+    /** Of the counted messages. */
     firstAt: instant.nullable(),
     lastAt: instant.nullable(),
   })
@@ -23,7 +27,9 @@ export const conversationList = z
   .object({
     conversations: z.array(conversationSummary),
     nextCursor: z.string().nullable(),
+    /** Conversations with at least one counted message, and those without one, which are listed last. */
     total: z.int(),
+    empty: z.int(),
   })
   .meta({ id: "ConversationList" });
 

@@ -64,6 +64,8 @@ export const figure = z
     }),
     /** Why there is nothing to show; null where there is. */
     empty: z.string().nullable(),
+    /** The zone of its times and steps, and the first and last time among the messages; absent where none has a time. */
+    time: z.object({ zone: z.string(), first: instant, last: instant }).optional(),
   })
   .meta({ id: "Figure" });
 export type Figure = z.infer<typeof figure>;

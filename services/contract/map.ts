@@ -38,6 +38,8 @@ export const mapMeta = z
     version: z.int().nullable(),
     unit: z.enum(["chunk", "conversation"]),
     points: z.int(),
+    /** Number of messages that the points show. */
+    messages: z.int(),
     /** Smallest and largest coordinates. */
     extent: z.object({ left: z.number(), right: z.number(), bottom: z.number(), top: z.number() }),
     /** Labels, the most general first, larger before smaller. */

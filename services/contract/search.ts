@@ -166,9 +166,17 @@ export const facets = z
     collections: z.array(facetValue),
     /** Leaf topics. */
     topics: z.array(facetValue),
-    /** Counts by time; `width` in milliseconds. */
+    /**
+     * Counts by time; `width` in milliseconds, bins begin at multiples of it since 1970 (UTC). `first` and `last` are the times of
+     * the first and last row that passes the filters.
+     */
     time: z
-      .object({ width: z.int(), bins: z.array(z.object({ from: instant, count: z.int() })) })
+      .object({
+        width: z.int(),
+        first: instant,
+        last: instant,
+        bins: z.array(z.object({ from: instant, count: z.int() })),
+      })
       .nullable(),
   })
   .meta({ id: "Facets" });

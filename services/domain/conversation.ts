@@ -25,6 +25,9 @@ export type Role = (typeof roles)[number];
 export const messageKinds = ["text", "thinking", "tool", "system", "attachment"] as const;
 export type MessageKind = (typeof messageKinds)[number];
 
+/** Kinds that are hidden by default, and not counted as messages: joins and leaves, reasoning, calls and their results. */
+export const hiddenKinds = ["system", "thinking", "tool"] as const;
+
 export interface Attachment {
   readonly name: string;
   readonly mediaType: string | null;

@@ -1,9 +1,11 @@
 // A report as one HTML page with styles and drawings inside; it loads nothing and has no scripts.
+
 import type { Topic } from "#services/contract/analysis.ts";
 import type { Figure } from "#services/contract/figures.ts";
+import { percent } from "#services/domain/percent.ts";
 import { drawingOf, html } from "./drawing.ts";
 import type { ReportParts } from "./report-parts.ts";
-import { count, day, percent, printValue } from "./values.ts";
+import { count, day, printValue } from "./values.ts";
 
 const MOST_ROWS = 40;
 

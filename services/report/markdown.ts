@@ -1,8 +1,10 @@
 // A report as Markdown: sentences, the tree of topics, each figure as a table.
+
 import type { Topic } from "#services/contract/analysis.ts";
 import type { Figure } from "#services/contract/figures.ts";
+import { percent } from "#services/domain/percent.ts";
 import type { ReportParts } from "./report-parts.ts";
-import { count, day, percent, printValue } from "./values.ts";
+import { count, day, printValue } from "./values.ts";
 
 /** Rows of a figure that a table shows. */
 const MOST_ROWS = 24;

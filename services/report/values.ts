@@ -1,38 +1,20 @@
 // Values as a report prints them: numbers, shares, times, durations.
+
 import type { Figure } from "#services/contract/figures.ts";
+import { percent } from "#services/domain/percent.ts";
+import { stepText } from "#services/domain/step-text.ts";
 
 type Column = Figure["columns"][number];
 export type Value = string | number | null;
 
 const DAY_MS = 86_400_000;
+/** Times that are no steps, as when something began, are written to the minute. */
+const UNKNOWN_STEP_MS = 60_000;
 
 export const count = (value: number): string => Math.round(value).toLocaleString("en");
 
-export const percent = (share: number): string => `${(share * 100).toFixed(share < 0.1 ? 1 : 0)} %`;
-
 /** Calendar day in the collection's zone. */
-export const day = (at: number, zone: string): string =>
-  new Intl.DateTimeFormat("en-GB", {
-    timeZone: zone,
-    day: "numeric",
-    month: "short",
-    year: "numeric",
-  }).format(at);
-
-const moment = (at: number, zone: string, width: number | null): string => {
-  if (width !== null && width >= 27 * DAY_MS)
-    return new Intl.DateTimeFormat("en-GB", {
-      timeZone: zone,
-      ...(width < 300 * DAY_MS ? { month: "short" } : {}),
-      year: "numeric",
-    }).format(at);
-  if (width !== null && width >= DAY_MS) return day(at, zone);
-  return new Intl.DateTimeFormat("en-GB", {
-    timeZone: zone,
-    dateStyle: "medium",
-    timeStyle: "short",
-  }).format(at);
-};
+export const day = (at: number, zone: string): string => stepText(at, DAY_MS, zone);
 
 const duration = (seconds: number): string => {
   if (seconds < 60) return `${Math.round(seconds)} s`;
@@ -57,7 +39,7 @@ export const printValue = (value: Value, column: Column, printing: Printing): st
   if (typeof value === "string") return printing.titles.get(value) ?? value;
   switch (column.kind) {
     case "time":
-      return moment(value, printing.zone, printing.width);
+      return stepText(value, printing.width ?? UNKNOWN_STEP_MS, printing.zone);
     case "share":
       return percent(value);
     case "duration":

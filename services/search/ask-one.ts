@@ -5,7 +5,7 @@ import { rejected } from "#services/domain/errors.ts";
 import type { Embedder } from "#services/embed/embed.ts";
 import type { Asked, AskedExchanges } from "./asked.ts";
 import type { Cursor } from "./cursor.ts";
-import { allOf, filterOfOperators, filterOfRequest } from "./filters.ts";
+import { allOf, filterOfKinds, filterOfOperators, filterOfRequest } from "./filters.ts";
 import { type Floors, floorOf } from "./floors.ts";
 import { type Groups, type GroupsWanted, groupRows, wantedGroups } from "./groups.ts";
 import { judge } from "./judge.ts";
@@ -82,6 +82,7 @@ export const openAskOne = (deps: AskDeps, floors: Floors) => {
     return allOf([
       ...filterOfRequest(request.filters ?? {}),
       ...filterOfOperators(question.operators, searcher, titled),
+      ...filterOfKinds(request.filters ?? {}, question.operators, searcher),
     ]);
   };
 

@@ -90,7 +90,7 @@ const countTimes = (sources: readonly FacetSource[]): Facets["time"] => {
     .map(([start, count]) => ({ from: start, count }))
     .filter(({ count }) => count > 0)
     .sort((a, b) => a.from - b.from);
-  return { width, bins };
+  return { width, first: from, last: to, bins };
 };
 
 export const countFacets = (sources: readonly FacetSource[]): Facets => ({

@@ -1,6 +1,7 @@
 // Turns filters and operators into one filter of the index. Names of authors and channels are looked up in the searcher.
 import type { Filter, Searcher } from "#index-store/index-store.ts";
 import type { SearchFilters } from "#services/contract/search.ts";
+import { hiddenKinds } from "#services/domain/conversation.ts";
 import { columns } from "./columns.ts";
 import type { Operators } from "./query.ts";
 
@@ -108,6 +109,18 @@ export const filterOfOperators = (
       ]),
     ),
   ];
+};
+
+/** Thinking and tool messages are found only where they are asked for: they repeat what the answer says, at great length. */
+export const filterOfKinds = (
+  filters: SearchFilters,
+  operators: Operators,
+  searcher: Searcher,
+): Filter[] => {
+  if (operators.kind.length > 0 || (filters.kinds?.length ?? 0) > 0) return [];
+  const { exact } = namesOf(searcher, columns.kind);
+  const hidden = hiddenKinds.filter((kind) => exact.has(kind));
+  return hidden.length === 0 ? [] : [{ kind: "not", of: isIn(columns.kind, hidden) }];
 };
 
 /** undefined = everything. */

@@ -1,6 +1,7 @@
 // What a running erasure will remove: messages and chunks that are hidden from the moment the erasure was requested.
 import { setImmediate } from "node:timers/promises";
-import type { ExpressionBuilder } from "kysely";
+import { type ExpressionBuilder, sql } from "kysely";
+import { hiddenKinds } from "#services/domain/conversation.ts";
 import type {
   ChunkId,
   CollectionId,
@@ -215,7 +216,7 @@ export const withoutErased = async (
     }
     const messages = await rows
       .selectFrom("messages")
-      .select(["id", "parent_id", "reply_to_id", "author", "role", "kind", "at", "text"])
+      .select(["id", "author", "role", "kind", "at", "on_main_path"])
       .where("conversation_id", "=", row.id)
       .execute();
     const left = messages.filter(({ id }) => !gone.has(id));
@@ -228,9 +229,13 @@ interface SourceSums {
   readonly source: string;
   readonly conversations: number;
   readonly messages: number;
+  readonly others: number;
   readonly first: number | null;
   readonly last: number | null;
 }
+
+/** As `isCounted` of sums.ts, of messages as `m`. */
+const isCounted = sql`(m.on_main_path = 1 and m.kind not in (${sql.join(hiddenKinds)}))`;
 
 const least = (one: number | null, other: number | null): number | null =>
   one === null || other === null ? (one ?? other) : Math.min(one, other);
@@ -245,20 +250,26 @@ export const sumsWithoutErased = async (
 ): Promise<SourceSums[]> => {
   const all = await rows
     .selectFrom("conversations")
-    .select(["id", "source", "message_count as messages", "first_at as first", "last_at as last"])
+    .select([
+      "id",
+      "source",
+      "message_count as messages",
+      "other_count as others",
+      "first_at as first",
+      "last_at as last",
+    ])
     .where("collection_id", "=", collection)
-    // Of one with no message left, the row stays until the erasure is done.
-    .where("message_count", ">", 0)
     .execute();
   const left = new Map(all.map((row) => [row.id, row]));
   for await (const conversations of conversationsOf(rows, erasing)) {
     const counted = await rows
       .selectFrom("messages as m")
-      .select((make) => [
+      .select([
         "m.conversation_id as id",
-        make.fn.countAll<number>().as("messages"),
-        make.fn.min("m.at").as("first"),
-        make.fn.max("m.at").as("last"),
+        sql<number>`sum(case when ${isCounted} then 1 else 0 end)`.as("messages"),
+        sql<number>`sum(case when ${isCounted} then 0 else 1 end)`.as("others"),
+        sql<number | null>`min(case when ${isCounted} then m.at end)`.as("first"),
+        sql<number | null>`max(case when ${isCounted} then m.at end)`.as("last"),
       ])
       .where("m.conversation_id", "in", conversations)
       .where((test) => test.not(goes(erasing)(test)))
@@ -273,12 +284,13 @@ export const sumsWithoutErased = async (
     await setImmediate();
   }
   const sums = new Map<string, SourceSums>();
-  for (const { source, messages, first, last } of left.values()) {
+  for (const { source, messages, others, first, last } of left.values()) {
     const sum = sums.get(source);
     sums.set(source, {
       source,
-      conversations: (sum?.conversations ?? 0) + 1,
+      conversations: (sum?.conversations ?? 0) + (Number(messages) > 0 ? 1 : 0),
       messages: (sum?.messages ?? 0) + Number(messages),
+      others: (sum?.others ?? 0) + Number(others),
       first: least(sum?.first ?? null, first),
       last: most(sum?.last ?? null, last),
     });

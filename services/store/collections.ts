@@ -1,4 +1,5 @@
 // Collections: create, find, list, rename, and the sums that their page shows.
+import { sql } from "kysely";
 import { rejected } from "#services/domain/errors.ts";
 import { type CollectionId, type ConversationId, collectionId } from "#services/domain/ids.ts";
 import { erasingOrigins, sumsWithoutErased } from "./being-erased.ts";
@@ -105,8 +106,12 @@ export const changeCollection = (
   });
 
 export interface CollectionStats {
+  /** With at least one counted message. */
   readonly conversations: number;
+  /** `isCounted` of sums.ts says which. */
   readonly messages: number;
+  /** What else is kept: messages of other branches, and of hidden kinds. */
+  readonly others: number;
   /** Number of chunks that are read but not yet in a version. */
   readonly pending: number;
   readonly firstAt: number | null;
@@ -122,8 +127,9 @@ const sumsBySource = (rows: Rows, id: CollectionId) =>
     .selectFrom("conversations")
     .select((make) => [
       "source",
-      make.fn.countAll<number>().as("conversations"),
+      sql<number>`sum(case when message_count > 0 then 1 else 0 end)`.as("conversations"),
       make.fn.sum<number>("message_count").as("messages"),
+      make.fn.sum<number>("other_count").as("others"),
       make.fn.min("first_at").as("first"),
       make.fn.max("last_at").as("last"),
     ])
@@ -163,6 +169,7 @@ export const collectionStats = async (rows: Rows, id: CollectionId): Promise<Col
   return {
     conversations: sources.reduce((sum, row) => sum + Number(row.conversations), 0),
     messages: sources.reduce((sum, row) => sum + Number(row.messages), 0),
+    others: sources.reduce((sum, row) => sum + Number(row.others), 0),
     pending,
     firstAt: firsts.length > 0 ? Math.min(...firsts) : null,
     lastAt: lasts.length > 0 ? Math.max(...lasts) : null,

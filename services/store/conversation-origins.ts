@@ -96,6 +96,7 @@ export const saveConversation = async (
         collection_id: of.collection,
         origin_id: of.origin,
         message_count: 0,
+        other_count: 0,
         first_at: null,
         last_at: null,
         participants: "[]",

@@ -1,6 +1,7 @@
 // Conversations for reading: lists with cursors, a conversation with a page of its messages on a path, a message's raw record.
 import { type ExpressionBuilder, sql } from "kysely";
 import { badCursor } from "#services/domain/bad-cursor.ts";
+import { hiddenKinds } from "#services/domain/conversation.ts";
 import type { CollectionId, ConversationId, MessageId, OriginId } from "#services/domain/ids.ts";
 import { erasedAmong, erasedIn, erasingOrigins, holdsMore, withoutErased } from "./being-erased.ts";
 import { inPieces } from "./compiled.ts";
@@ -23,7 +24,9 @@ export interface ConversationListing {
 
 export interface ConversationListPage {
   readonly conversations: readonly ConversationRow[];
+  /** Conversations with a counted message, and those without one. */
   readonly total: number;
+  readonly empty: number;
   readonly next: string | null;
 }
 
@@ -60,7 +63,7 @@ const readCursor = (cursor: string, sort: ConversationSort): { value: number; id
 };
 
 /**
- * One page, and the number of all.
+ * One page, and the numbers of all. Conversations without a time, as those without a counted message, come last.
  * @throws ParlanceError rejected `bad-cursor`
  */
 export const listConversations = async (
@@ -101,7 +104,10 @@ export const listConversations = async (
       .execute(),
     rows
       .selectFrom("conversations as v")
-      .select((make) => make.fn.countAll<number>().as("total"))
+      .select((make) => [
+        make.fn.countAll<number>().as("all"),
+        sql<number>`sum(case when v.message_count > 0 then 1 else 0 end)`.as("total"),
+      ])
       .where(matching(listing, erasing))
       .executeTakeFirst(),
   ]);
@@ -110,6 +116,7 @@ export const listConversations = async (
   return {
     conversations: await withoutErased(rows, shown, erasing),
     total: Number(counted?.total ?? 0),
+    empty: Number(counted?.all ?? 0) - Number(counted?.total ?? 0),
     next: page.length > limit && last ? `${sort}~${last[column] ?? undated}~${last.id}` : null,
   };
 };
@@ -174,9 +181,6 @@ export interface MessagePageQuery {
   /** Where to start, counted along the path; ignored with `around`. */
   readonly offset?: number | undefined;
 }
-
-/** Kinds that are hidden by default: joins and leaves, reasoning, calls and their results. */
-export const hiddenKinds = ["system", "thinking", "tool"] as const;
 
 type Node = Pick<MessageRow, "id" | "parent_id" | "on_main_path" | "kind" | "position">;
 

@@ -166,7 +166,7 @@ const purgeChunks = async (
 const saveSums = async (rows: Rows, conversation: ConversationId): Promise<void> => {
   const left = await rows
     .selectFrom("messages")
-    .select(["author", "role", "kind", "at"])
+    .select(["author", "role", "kind", "at", "on_main_path"])
     .where("conversation_id", "=", conversation)
     .orderBy("position")
     .orderBy("id")

@@ -1,9 +1,10 @@
 // The rows of an export: all conversations of a collection, all messages of one, in pages between which others get a turn.
 import { setImmediate } from "node:timers/promises";
 import { sql } from "kysely";
+import { hiddenKinds } from "#services/domain/conversation.ts";
 import type { CollectionId, ConversationId } from "#services/domain/ids.ts";
 import { erasedAmong, erasingOrigins, goes, holdsMore, withoutErased } from "./being-erased.ts";
-import { childrenOf, hiddenKinds, type ShownMessage } from "./conversations.ts";
+import { childrenOf, type ShownMessage } from "./conversations.ts";
 import type { Rows } from "./rows.ts";
 import type { ConversationRow } from "./tables.ts";
 

@@ -1,5 +1,6 @@
 // The rows of a frame, in pages: conversations in order with their visible messages, and chunks with theirs.
 import { sql } from "kysely";
+import { hiddenKinds } from "#services/domain/conversation.ts";
 import {
   type ChunkId,
   type CollectionId,
@@ -8,7 +9,6 @@ import {
   readMessageId,
 } from "#services/domain/ids.ts";
 import { inPieces } from "./compiled.ts";
-import { hiddenKinds } from "./conversations.ts";
 import { type Queries, type Rows, runCompiled } from "./rows.ts";
 
 /**
@@ -42,7 +42,10 @@ export interface FramePage {
   readonly messages: readonly FrameMessage[];
 }
 
-type Counted = FrameConversation & { readonly message_count: number };
+type Counted = FrameConversation & {
+  readonly message_count: number;
+  readonly other_count: number;
+};
 
 const conversationsAfter = async (
   rows: Rows,
@@ -56,7 +59,7 @@ const conversationsAfter = async (
       (db) =>
         db
           .selectFrom("conversations")
-          .select(["id", "title", "source", "channel", "message_count"])
+          .select(["id", "title", "source", "channel", "message_count", "other_count"])
           .where("collection_id", "=", collection)
           .where("id", ">", after as never)
           .orderBy("id")

@@ -32,6 +32,7 @@ const message = (author: string, at: number | null, kind = "text") => ({
   kind,
   at,
   text: "x",
+  on_main_path: 1,
 });
 
 describe("the sums of a conversation", () => {
@@ -42,7 +43,7 @@ describe("the sums of a conversation", () => {
       message("ada", null),
       message("server", 30, "system"),
     ]);
-    expect(sums).toMatchObject({ message_count: 4, first_at: 10, last_at: 30 });
+    expect(sums).toMatchObject({ message_count: 3, other_count: 1, first_at: 10, last_at: 20 });
     expect(JSON.parse(sums.participants)).toEqual([
       { name: "ada", role: "person", messages: 2 },
       { name: "bob", role: "person", messages: 1 },

@@ -46,8 +46,8 @@ const nextOf = async (
     .limit(CONVERSATIONS_AT_ONCE)
     .execute();
   let messages = 0;
-  const over = page.findIndex(({ message_count }) => {
-    messages += message_count;
+  const over = page.findIndex(({ message_count, other_count }) => {
+    messages += message_count + other_count;
     return messages > MESSAGES_AT_ONCE;
   });
   return over < 0 ? page : page.slice(0, Math.max(1, over));

@@ -37,7 +37,18 @@ export interface Cutter {
 const placed = (rows: Rows, conversation: ConversationId) =>
   rows
     .selectFrom("messages")
-    .select(["id", "parent_id", "reply_to_id", "author", "role", "kind", "at", "text", "position"])
+    .select([
+      "id",
+      "parent_id",
+      "reply_to_id",
+      "author",
+      "role",
+      "kind",
+      "at",
+      "text",
+      "on_main_path",
+      "position",
+    ])
     .where("conversation_id", "=", conversation);
 
 /** Where the next piece begins: messages that share a place, on branches of a tree, are cut together. */

@@ -144,7 +144,7 @@ const countIn = async (rows: Rows, id: ConversationId, fresh: readonly MessageRo
   if (fresh.length === 0) return;
   const before = await rows
     .selectFrom("conversations")
-    .select(["message_count", "first_at", "last_at", "participants"])
+    .select(["message_count", "other_count", "first_at", "last_at", "participants"])
     .where("id", "=", id)
     .executeTakeFirstOrThrow();
   const sums = addToSums(before, fresh) ?? sumsOf(await messagesToChunk(rows, id));

@@ -1,11 +1,15 @@
 // A conversation's sums: what a list of conversations shows without reading messages.
+import { hiddenKinds } from "#services/domain/conversation.ts";
 import type { ConversationRow, MessageRow } from "./tables.ts";
 
 /** How many people a conversation names. */
 const MOST_PEOPLE = 50;
 
-type Counted = Pick<MessageRow, "author" | "role" | "kind" | "at">;
-export type Sums = Pick<ConversationRow, "message_count" | "first_at" | "last_at" | "participants">;
+type Counted = Pick<MessageRow, "author" | "role" | "kind" | "at" | "on_main_path">;
+export type Sums = Pick<
+  ConversationRow,
+  "message_count" | "other_count" | "first_at" | "last_at" | "participants"
+>;
 
 interface Person {
   readonly name: string;
@@ -13,34 +17,47 @@ interface Person {
   messages: number;
 }
 
-const emptySums: Sums = { message_count: 0, first_at: null, last_at: null, participants: "[]" };
+const emptySums: Sums = {
+  message_count: 0,
+  other_count: 0,
+  first_at: null,
+  last_at: null,
+  participants: "[]",
+};
+
+/**
+ * Whether a message counts as one wherever messages are counted: infra/decisions/0028-one-count-of-messages.md. The others (of
+ * other branches, and of hidden kinds) are kept and can be read.
+ */
+export const isCounted = ({ kind, on_main_path }: Pick<Counted, "kind" | "on_main_path">) =>
+  on_main_path === 1 && !(hiddenKinds as readonly string[]).includes(kind);
 
 /**
  * The sums with more messages added. Undefined where they cannot be known without the others: only the most talkative people are
  * named, and how much the rest said is not kept.
  */
-export const addToSums = (
-  { message_count, first_at, last_at, participants }: Sums,
-  messages: readonly Counted[],
-): Sums | undefined => {
-  const named = JSON.parse(participants) as Person[];
+export const addToSums = (before: Sums, messages: readonly Counted[]): Sums | undefined => {
+  const named = JSON.parse(before.participants) as Person[];
   if (named.length >= MOST_PEOPLE) return undefined;
   const people = new Map(named.map((person) => [person.name, person]));
-  let first = first_at ?? Number.POSITIVE_INFINITY;
-  let last = last_at ?? Number.NEGATIVE_INFINITY;
-  for (const { author, role, kind, at } of messages) {
+  let first = before.first_at ?? Number.POSITIVE_INFINITY;
+  let last = before.last_at ?? Number.NEGATIVE_INFINITY;
+  let counted = 0;
+  for (const message of messages) {
+    if (!isCounted(message)) continue;
+    counted++;
+    const { author, role, at } = message;
     if (at !== null) {
       if (at < first) first = at;
       if (at > last) last = at;
     }
-    // Joins and leaves do not count.
-    if (kind === "system") continue;
     const person = people.get(author);
     if (person) person.messages++;
     else people.set(author, { name: author, role, messages: 1 });
   }
   return {
-    message_count: message_count + messages.length,
+    message_count: before.message_count + counted,
+    other_count: before.other_count + messages.length - counted,
     first_at: Number.isFinite(first) ? first : null,
     last_at: Number.isFinite(last) ? last : null,
     participants: JSON.stringify(

@@ -114,7 +114,11 @@ export interface ConversationRow {
   title: string | null;
   channel: string | null;
   tree: number;
+  /** Messages on the main path of kinds that are shown by default: what is counted everywhere. */
   message_count: number;
+  /** What else is kept of it: other branches, and hidden kinds. */
+  other_count: number;
+  /** Of the counted messages. */
   first_at: number | null;
   last_at: number | null;
   /** JSON [{ name, role, messages }], those with most messages first, at most 50. */

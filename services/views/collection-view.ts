@@ -89,6 +89,7 @@ export const viewCollection = async (
     createdAt: row.created_at,
     conversations: stats.conversations,
     messages: stats.messages,
+    others: stats.others,
     indexed: await indexedChunks(parlance, row),
     pending: stats.pending,
     version: row.version,

@@ -11,6 +11,7 @@ export const viewConversation = (row: ConversationRow): ConversationSummary => (
   channel: row.channel,
   tree: row.tree === 1,
   messages: row.message_count,
+  others: row.other_count,
   participants: JSON.parse(row.participants) as ConversationSummary["participants"],
   firstAt: row.first_at,
   lastAt: row.last_at,

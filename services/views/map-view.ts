@@ -93,6 +93,7 @@ const nothing: MapMeta = {
   version: null,
   unit: "chunk",
   points: 0,
+  messages: 0,
   extent: { left: -1, right: 1, bottom: -1, top: 1 },
   regions: [],
   topics: [],
@@ -129,6 +130,7 @@ export const metaOf = (view: View | undefined): MapMeta => {
     version: analysis.version,
     unit: frame.unit,
     points: frame.points.count,
+    messages: frame.messages.point.reduce((sum, point) => sum + (point < 0 ? 0 : 1), 0),
     extent: extentOf(frame),
     regions: regionsShown(view).flatMap(({ topic, level, x, y, size }) => {
       const found = byId.get(topic);

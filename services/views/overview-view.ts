@@ -1,5 +1,6 @@
 // The overview of a collection: what it contains, what is new, what changed.
 import {
+  countOf,
   type FreshPart,
   figuresOf,
   freshOf,
@@ -74,8 +75,8 @@ const topicsOf = async (parlance: Parlance, view: View): Promise<Topic[]> => {
     parlance.store.rows,
     shown.flatMap(({ typical }) => typical),
   );
-  const points = view.frame.points.count;
-  return shown.map((topic) => viewTopic(topic, { all: view.topics, points, examples }));
+  const messages = view.frame.messages.count;
+  return shown.map((topic) => viewTopic(topic, { all: view.topics, messages, examples }));
 };
 
 /** What the newest analysis read and the one before did not, where that is only a part; else the last tenth of the time is used. */
@@ -138,13 +139,18 @@ export const viewOverview = async (
   const shown = view.topics.filter(({ hidden }) => !hidden);
   return {
     ...base,
-    // Visible messages only, as in every figure: no other branches and no hidden kinds.
+    // Of the analysis, as the topics and figures beside them.
     ...sizes,
     says: [
       ...sayWhatIsIn(over),
       ...(stats.messages > messages
         ? [
-            `${(stats.messages - messages).toLocaleString("en")} more are shown in their conversations but not counted: other branches, system prompts, thinking, tool messages, joins and leaves.`,
+            `${countOf(stats.messages - messages, "newer message")} will be in the next analysis: these pages show the others.`,
+          ]
+        : []),
+      ...(stats.others > 0
+        ? [
+            `${countOf(stats.others, "entry", "entries")} of other kinds can be read in the conversations and ${stats.others === 1 ? "is" : "are"} not counted anywhere: other branches, system prompts, thinking, tool messages, joins and leaves.`,
           ]
         : []),
     ],

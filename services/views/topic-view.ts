@@ -33,12 +33,15 @@ export const loadExamples = async (
 export interface TopicsToView {
   /** All live topics, so that children are found. */
   readonly all: readonly StoredTopic[];
-  /** Number of points of the analysis. */
-  readonly points: number;
+  /** Number of messages of the analysis. */
+  readonly messages: number;
   readonly examples: ReadonlyMap<string, Example>;
 }
 
-export const viewTopic = (topic: StoredTopic, { all, points, examples }: TopicsToView): Topic => ({
+export const viewTopic = (
+  topic: StoredTopic,
+  { all, messages, examples }: TopicsToView,
+): Topic => ({
   id: topic.id,
   level: topic.level,
   leaf: topic.leafNumber !== null,
@@ -51,7 +54,7 @@ export const viewTopic = (topic: StoredTopic, { all, points, examples }: TopicsT
   examples: topic.typical.flatMap((chunk) => examples.get(chunk) ?? []),
   points: topic.points,
   messages: topic.messages,
-  share: points === 0 ? 0 : topic.points / points,
+  share: messages === 0 ? 0 : topic.messages / messages,
   conversations: topic.conversations,
   people: topic.people,
   hidden: topic.hidden,

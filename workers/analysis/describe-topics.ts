@@ -35,7 +35,7 @@ const inOrder = (topics: readonly FoundTopic[], { special }: Grouped): FoundTopi
   const below = (parent: TopicId | null): FoundTopic[] =>
     topics
       .filter((topic) => topic.parent === parent)
-      .sort((a, b) => Number(last.has(a.id)) - Number(last.has(b.id)) || b.points - a.points)
+      .sort((a, b) => Number(last.has(a.id)) - Number(last.has(b.id)) || b.messages - a.messages)
       .flatMap((topic) => [topic, ...below(topic.id)]);
   return below(null);
 };

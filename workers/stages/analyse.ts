@@ -101,16 +101,27 @@ const shownAt = ({ points, shown }: ReadCollection): Uint32Array => {
   return at;
 };
 
-const foundEvents = ({ previous, read }: Run, grouped: Grouped): FoundEvent[] =>
-  grouped.events.map((event) => ({
+type Sized = Pick<FoundTopic, "id" | "messages">;
+
+/** Whether a topic grew is told from points; how large it was and is, is said in messages, as everywhere. */
+const foundEvents = (
+  { previous, read }: Run,
+  grouped: Grouped,
+  { before, after }: { readonly before: readonly Sized[]; readonly after: readonly Sized[] },
+): FoundEvent[] => {
+  const sizes = (topics: readonly Sized[]) =>
+    new Map(topics.map(({ id, messages }) => [id, messages]));
+  const [sizeBefore, sizeAfter] = [sizes(before), sizes(after)];
+  return grouped.events.map((event) => ({
     topic: event.topic,
     kind: event.kind,
     from: previous?.version ?? null,
     to: read.version.number,
-    sizeBefore: "before" in event ? event.before.rows : 0,
-    sizeAfter: "after" in event ? event.after.rows : 0,
+    sizeBefore: "before" in event ? (sizeBefore.get(event.topic) ?? 0) : 0,
+    sizeAfter: "after" in event ? (sizeAfter.get(event.topic) ?? 0) : 0,
     others: "from" in event ? event.from : "into" in event ? event.into : [],
   }));
+};
 
 /** The states of the hand edits; splits with the parts that were found. */
 const settledEdits = (grouped: Grouped) =>
@@ -272,7 +283,10 @@ const analyseRun = async (run: Run): Promise<void> => {
     points,
     messages: frame.messages.count,
     topics,
-    events: foundEvents(run, grouped),
+    events: foundEvents(run, grouped, {
+      before: await listTopics(store.rows, collection.id),
+      after: topics,
+    }),
     edits: settledEdits(grouped),
   });
   await belt.reached("analyse.finished");

@@ -1,6 +1,7 @@
 // The sentences of a comparison: its main findings, and where there is too little data.
 
-import { count, countOf, duration, list, percent } from "#services/analyse/figures/figures.ts";
+import { count, countOf, duration, list } from "#services/analyse/figures/figures.ts";
+import { percent } from "#services/domain/percent.ts";
 import type { Compared, Difference } from "./difference.ts";
 
 /** With fewer messages on a side, nothing is compared. */

@@ -31,4 +31,8 @@ const makers: Readonly<Record<FigureName, (view: View) => Figure>> = {
 
 /** The figures with these names, in this order. */
 export const figuresOf = (view: View, names: readonly FigureName[]): Figure[] =>
-  names.map((name) => makers[name](view));
+  names.map((name) => {
+    const figure = makers[name](view);
+    const { zone, first, last, dated } = view;
+    return dated === 0 ? figure : { ...figure, time: { zone, first, last } };
+  });

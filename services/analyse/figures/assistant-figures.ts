@@ -10,10 +10,11 @@ import {
 } from "#services/analyse/frame/frame.ts";
 import { medianOf, wilson } from "#services/analyse/statistics/statistics.ts";
 import { frustrationMethod, refusalMethod } from "#services/analyse/tone/tone.ts";
+import { percent } from "#services/domain/percent.ts";
 import { blank, type Datum, drawn, type Figure, type FigureFrame } from "./figure.ts";
 import { stepAt } from "./steps.ts";
 import { axisFor, shownTopics, titlesOf, type View } from "./view.ts";
-import { count, countOf, list, percent, stepName } from "./wording.ts";
+import { count, countOf, list, stepName } from "./wording.ts";
 
 const modelsShape: FigureFrame = {
   name: "models",

@@ -1,8 +1,10 @@
 // The figures of conversations: their lengths, the longest, and the liveliest.
+
 import { medianOf } from "#services/analyse/statistics/statistics.ts";
+import { percent } from "#services/domain/percent.ts";
 import { blank, type Datum, drawn, type Figure, type FigureFrame } from "./figure.ts";
 import type { View } from "./view.ts";
-import { count, countOf, day, percent } from "./wording.ts";
+import { count, countOf, day } from "./wording.ts";
 
 const HOUR = 3_600_000;
 

@@ -57,6 +57,8 @@ export interface Figure {
     width: number | null;
   };
   empty: string | null;
+  /** The zone of its times, and the first and last time among the messages; absent where none has a time. */
+  time?: { zone: string; first: number; last: number } | undefined;
 }
 
 /** The most data of a chart: with more, neither readers nor browsers keep up. */

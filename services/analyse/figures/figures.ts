@@ -6,4 +6,4 @@ export { type FreshPart, freshOf, notableConversations, sayWhatIsIn } from "./ov
 export { sparksOf } from "./sparks.ts";
 export { trendOfTopics } from "./trend-test.ts";
 export { openView, topicsAtLevel } from "./view.ts";
-export { count, countOf, duration, list, percent } from "./wording.ts";
+export { count, countOf, duration, list } from "./wording.ts";

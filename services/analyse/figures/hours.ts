@@ -1,8 +1,10 @@
 // The figure of when people write: messages by hour of the day and day of the week.
+
 import { localColumns } from "#services/analyse/frame/frame.ts";
+import { percent } from "#services/domain/percent.ts";
 import { blank, type Datum, drawn, type Figure, type FigureFrame } from "./figure.ts";
 import { type View, whyNoTime } from "./view.ts";
-import { countOf, percent, times } from "./wording.ts";
+import { countOf, times } from "./wording.ts";
 
 const shape: FigureFrame = {
   name: "hours",

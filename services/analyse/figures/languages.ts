@@ -1,8 +1,10 @@
 // The figure of languages: how many messages are in each, and their sentiment and length.
+
 import { medianOf } from "#services/analyse/statistics/statistics.ts";
+import { percent } from "#services/domain/percent.ts";
 import { blank, type Datum, drawn, type Figure, type FigureFrame } from "./figure.ts";
 import type { View } from "./view.ts";
-import { list, percent } from "./wording.ts";
+import { list } from "./wording.ts";
 
 const shape: FigureFrame = {
   name: "languages",

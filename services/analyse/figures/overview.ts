@@ -8,10 +8,11 @@ import {
   sizeOf,
 } from "#services/analyse/frame/frame.ts";
 import { isNoSubject } from "#services/analyse/names/names.ts";
+import { percent } from "#services/domain/percent.ts";
 import { type Talk, talksOf } from "./conversations-figures.ts";
 import { trendsOf } from "./trend-test.ts";
-import { shownTopics, titlesOf, type View } from "./view.ts";
-import { count, countOf, day, list, percent } from "./wording.ts";
+import { bySubjectAndSize, shownTopics, titlesOf, type View } from "./view.ts";
+import { count, countOf, day, list } from "./wording.ts";
 
 interface SizedTopic {
   readonly topic: string;
@@ -19,7 +20,7 @@ interface SizedTopic {
   readonly messages: number;
 }
 
-/** Topics of the view's level with messages in the mask, largest first; and the number of messages without a topic. */
+/** Topics of the view's level with messages in the mask, as they are listed; and the number of messages without a topic. */
 const sizesIn = (view: View, mask: MessageMask) => {
   const { shown, placeOfLeaf } = shownTopics(view);
   const titles = titlesOf(shown);
@@ -40,7 +41,7 @@ const sizesIn = (view: View, mask: MessageMask) => {
       messages: counts[place] ?? 0,
     }))
     .filter(({ messages }) => messages > 0)
-    .sort((a, b) => b.messages - a.messages);
+    .sort(bySubjectAndSize);
   return { topics, outside };
 };
 
@@ -61,20 +62,24 @@ export const sayWhatIsIn = (view: View): string[] => {
   const [from, to] = dated === 0 ? ["", ""] : [day(first, time), day(last, time)];
   const when = from === to ? (from === "" ? "" : `, on ${from}`) : `, from ${from} to ${to}`;
   const much = `${countOf(messages, "message")} in ${countOf(conversations, "conversation")} by ${countOf(people, "person", "people")}${when}.`;
-  const { topics, outside } = sizesIn(view, view.mask);
+  return [much, ...sayAbout(view, messages), ...sayChange(view)];
+};
+
+/** Names the topics that head the list of topics: the most general ones. */
+const sayAbout = (view: View, messages: number): string[] => {
+  const { topics, outside } = sizesIn({ ...view, level: 0 }, view.mask);
+  if (topics.length === 0) return [];
+  const leaves = sizesIn(view, view.mask).topics;
   const largest = telling(topics)
     .slice(0, 3)
     .map(({ title, messages: own }) => `${title} (${percent(own / messages)})`);
   const rest = outside > 0 ? `; ${percent(outside / messages)} belong to no topic` : "";
-  const about =
-    topics.length === 0
-      ? []
-      : [
-          topics.length === 1
-            ? `All that has a topic is about ${largest[0]}${rest}.`
-            : `They are about ${countOf(topics.length, "topic")}, most about ${list(largest)}${rest}.`,
-        ];
-  return [much, ...about, ...sayChange(view)];
+  if (topics.length === 1) return [`All that has a topic is about ${largest[0]}${rest}.`];
+  const within =
+    leaves.length > topics.length
+      ? `${countOf(leaves.length, "topic")} in ${count(topics.length)} groups`
+      : countOf(topics.length, "topic");
+  return [`They are about ${within}, most about ${list(largest)}${rest}.`];
 };
 
 const sayChange = (view: View): string[] => {

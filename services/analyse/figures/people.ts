@@ -1,10 +1,16 @@
 // The figures of people: how much each writes, and how fast each answers.
 
-import { type MessageSelection, roles, secondsToAnswer } from "#services/analyse/frame/frame.ts";
+import {
+  isPerson,
+  type MessageSelection,
+  roles,
+  secondsToAnswer,
+} from "#services/analyse/frame/frame.ts";
 import { medianOf, quantileOf } from "#services/analyse/statistics/statistics.ts";
+import { percent } from "#services/domain/percent.ts";
 import { blank, type Datum, drawn, type Figure, type FigureFrame } from "./figure.ts";
 import type { View } from "./view.ts";
-import { count, countOf, duration, list, percent } from "./wording.ts";
+import { count, countOf, duration, list } from "./wording.ts";
 
 const shape: FigureFrame = {
   name: "people",
@@ -89,6 +95,13 @@ export const people = (view: View): Figure => {
   return drawn(shape, data, whoWrites(view, all));
 };
 
+/** How many of these authors wrote nothing as a person. */
+const assistantsAmong = (
+  { messages }: View["frame"],
+  all: readonly (readonly [number, readonly number[]])[],
+): number =>
+  all.filter(([, rows]) => !rows.some((row) => isPerson[messages.role[row] ?? 0] === true)).length;
+
 const whoWrites = (
   { frame, rows }: View,
   all: readonly (readonly [number, readonly number[]])[],
@@ -103,9 +116,13 @@ const whoWrites = (
     passed += mine.length;
     needed++;
   }
-  const half =
-    all.length > 9 ? ` Half of all messages are by ${countOf(needed, "person", "people")}.` : "";
-  return `${count(all.length)} people wrote; most, ${countOf(own, "message")} (${percent(own / rows.length)}), are by ${name}.${half}`;
+  const half = all.length > 9 ? ` Half of all messages are by ${count(needed)} of them.` : "";
+  const assistants = assistantsAmong(frame, all);
+  const writers = [
+    ...(all.length > assistants ? [countOf(all.length - assistants, "person", "people")] : []),
+    ...(assistants > 0 ? [countOf(assistants, "assistant or tool", "assistants and tools")] : []),
+  ];
+  return `${list(writers)} wrote; most, ${countOf(own, "message")} (${percent(own / rows.length)}), are by ${name}.${half}`;
 };
 
 const responses: FigureFrame = {

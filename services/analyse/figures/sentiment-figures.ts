@@ -16,11 +16,12 @@ import {
   openMean,
 } from "#services/analyse/statistics/statistics.ts";
 import { sentimentMethod } from "#services/analyse/tone/tone.ts";
+import { percent } from "#services/domain/percent.ts";
 import { blank, type Cell, type Datum, drawn, type Figure, type FigureFrame } from "./figure.ts";
 import { stepAt } from "./steps.ts";
 import { SIGNIFICANT } from "./trend-test.ts";
 import { axisFor, shownTopics, titlesOf, type View, whyNoTime } from "./view.ts";
-import { list, percent, stepName } from "./wording.ts";
+import { list, stepName } from "./wording.ts";
 
 const intervals =
   " The mean covers the messages with a sentiment; its 95 % interval treats conversations, not messages, as independent. Where people are among the authors, only their messages are counted, not those of assistants, systems and tools.";

@@ -1,10 +1,20 @@
 // The figures of topics: their shares over time, and which rise or fade.
+
 import { type FrameTopic, leafOfMessages, NO_TOPIC } from "#services/analyse/frame/frame.ts";
+import { percent } from "#services/domain/percent.ts";
 import { blank, type Datum, drawn, type Figure, type FigureFrame } from "./figure.ts";
 import { stepAt } from "./steps.ts";
 import { type TopicTrend, trendMethod, trendsOf } from "./trend-test.ts";
-import { axisFor, shownTopics, titlesOf, topicsAtLevel, type View, whyNoTime } from "./view.ts";
-import { day, list, percent } from "./wording.ts";
+import {
+  axisFor,
+  bySubjectAndSize,
+  shownTopics,
+  titlesOf,
+  topicsAtLevel,
+  type View,
+  whyNoTime,
+} from "./view.ts";
+import { day, list } from "./wording.ts";
 
 const overTime: FigureFrame = {
   name: "topics-over-time",
@@ -39,9 +49,13 @@ const seriesOf = (view: View) => {
   const sizeOf = ({ leaves }: FrameTopic) =>
     leaves.reduce((sum, one) => sum + (perLeaf.get(one) ?? 0), 0);
   const largest = shown
-    .map((topic, place) => ({ topic, title: titles[place] ?? topic.title, size: sizeOf(topic) }))
-    .filter(({ size }) => size > 0)
-    .sort((a, b) => b.size - a.size)
+    .map((topic, place) => ({
+      topic,
+      title: titles[place] ?? topic.title,
+      messages: sizeOf(topic),
+    }))
+    .filter(({ messages }) => messages > 0)
+    .sort(bySubjectAndSize)
     .slice(0, view.top);
   const series: Series[] = largest.map(({ topic, title }) => ({ title, topics: [topic.id] }));
   const seriesOfLeaf = new Map<number, number>();
@@ -102,7 +116,7 @@ export const topicsOverTime = (view: View): Figure => {
       : `The largest topics from ${day(view.first, view.time)} to ${day(view.last, view.time)} are ${list(
           largest
             .slice(0, 3)
-            .map(({ title, size }) => `${title} (${percent(size / view.rows.length)})`),
+            .map(({ title, messages }) => `${title} (${percent(messages / view.rows.length)})`),
         )}.`;
   return drawn({ ...overTime, chart: { ...overTime.chart, width: axis.width } }, data, says);
 };

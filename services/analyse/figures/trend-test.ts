@@ -13,8 +13,9 @@ import {
   type ShareSums,
   twoSidedT,
 } from "#services/analyse/statistics/statistics.ts";
+import { percent } from "#services/domain/percent.ts";
 import { openView, shownTopics, type View } from "./view.ts";
-import { day, percent, pValue, times } from "./wording.ts";
+import { day, pValue, times } from "./wording.ts";
 
 const DAY = 86_400_000;
 /** Number of blocks of whole days into which the messages are cut; with more, blocks would be shorter than bursts. */

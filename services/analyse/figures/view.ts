@@ -9,6 +9,7 @@ import {
   rowsOf,
   type StepName,
 } from "#services/analyse/frame/frame.ts";
+import { isNoSubject } from "#services/analyse/names/names.ts";
 import { MOST_DATA } from "./figure.ts";
 import { type Axis, axisOf } from "./steps.ts";
 
@@ -30,6 +31,8 @@ export interface View {
   /** Rows of the mask, ascending. */
   readonly rows: Uint32Array;
   readonly time: LocalTime;
+  /** Its IANA name. */
+  readonly zone: string;
   readonly step: StepName | undefined;
   readonly top: number;
   readonly level: number;
@@ -62,6 +65,7 @@ export const openView = (
     mask,
     rows,
     time: localTimeOf(zone),
+    zone,
     step,
     top,
     level: Math.min(level ?? deepest, deepest),
@@ -106,6 +110,15 @@ export const shownTopics = ({
     for (const leaf of leaves) placeOfLeaf[leaf] = place;
   return { shown, placeOfLeaf };
 };
+
+/**
+ * The order in which topics are listed and named everywhere: those with a subject, larger ones first, then "Other subjects", small
+ * talk and notices, which say nothing about the content.
+ */
+export const bySubjectAndSize = <T extends { readonly title: string; readonly messages: number }>(
+  a: T,
+  b: T,
+): number => Number(isNoSubject(a.title)) - Number(isNoSubject(b.title)) || b.messages - a.messages;
 
 /** Titles of topics, made distinct: a repeated title gets a number. */
 export const titlesOf = (topics: readonly FrameTopic[]): string[] => {

@@ -10,13 +10,6 @@ export const count = (value: number): string => counts.format(value);
 export const countOf = (value: number, one: string, many = `${one}s`): string =>
   `${count(value)} ${value === 1 ? one : many}`;
 
-/** 0.1234 → "12 %", 0.0123 → "1.2 %" */
-export const percent = (share: number): string => {
-  const value = share * 100;
-  if (value > 0 && value < 0.1) return "less than 0.1 %";
-  return `${value < 10 && value > 0 ? Number(value.toFixed(1)) : Math.round(value)} %`;
-};
-
 /** Seconds → "40 seconds", "5 minutes", "2.5 hours", "3 days" */
 export const duration = (seconds: number): string => {
   const rounded = (value: number, name: string) => {

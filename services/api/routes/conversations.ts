@@ -87,6 +87,7 @@ export const conversationRoutes = (app: ApiApp, parts: ApiParts): void => {
         {
           conversations: page.conversations.map(viewConversation),
           total: page.total,
+          empty: page.empty,
           nextCursor: page.next,
         },
         200,

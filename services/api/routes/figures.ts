@@ -195,12 +195,12 @@ export const figureRoutes = (app: ApiApp, parts: ApiParts): void => {
         shown.flatMap(({ typical }) => typical.slice(0, 1)),
       );
       const all = view?.topics ?? [];
-      const points = view?.frame.points.count ?? 0;
+      const messages = view?.frame.messages.count ?? 0;
       const text = printReport(
         {
           collection: { name: row.name, description: row.description, zone: row.zone },
           overview: await overviewOf(scoped, row),
-          topics: shown.map((topic) => viewTopic(topic, { all, points, examples })),
+          topics: shown.map((topic) => viewTopic(topic, { all, messages, examples })),
           figures:
             view === undefined
               ? []

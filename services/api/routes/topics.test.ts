@@ -42,11 +42,13 @@ describe("the list of topics", () => {
     for (const [at, topic] of list.topics.entries()) {
       if (topic.parent !== null) expect(place.get(topic.parent)).toBeLessThan(at);
       for (const child of topic.children) expect(place.has(child)).toBe(true);
-      expect(topic.share).toBeCloseTo(topic.points / list.points);
+      expect(topic.share).toBeCloseTo(topic.messages / list.messages);
       expect(await api.total({ topics: [topic.id] })).toBe(topic.messages);
     }
     const own = list.topics.filter(({ leaf }) => leaf);
-    expect(own.reduce((sum, { points }) => sum + points, 0) + list.outliers).toBe(list.points);
+    expect(own.reduce((sum, { messages }) => sum + messages, 0) + list.outliers).toBe(
+      list.messages,
+    );
     expect(new Set(own.map(({ colour }) => colour)).size).toBe(own.length);
   });
 
@@ -57,7 +59,7 @@ describe("the list of topics", () => {
       version: null,
       topics: [],
       outliers: 0,
-      points: 0,
+      messages: 0,
     });
     expect(await api.refusal("/api/v1/collections/nothing/topics")).toEqual([
       404,

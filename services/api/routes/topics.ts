@@ -1,6 +1,7 @@
 // Topics over HTTP: the list, one of them, what became of them, and changes by hand.
 import { createRoute } from "@hono/zod-openapi";
 import { z } from "zod";
+import { leafOfMessages } from "#services/analyse/frame/frame.ts";
 import {
   editList,
   savedEdit,
@@ -105,7 +106,7 @@ export const topicRoutes = (app: ApiApp, parts: ApiParts): void => {
       const row = await collectionOfPath(scoped, c.req.valid("param").id);
       const view = await scoped.analyses.view(row.id);
       if (!view)
-        return c.json({ analysis: null, version: null, topics: [], outliers: 0, points: 0 }, 200);
+        return c.json({ analysis: null, version: null, topics: [], outliers: 0, messages: 0 }, 200);
       const all = view.topics;
       const shown = c.req.valid("query").hidden === "1" ? all : all.filter((t) => !t.hidden);
       const few = shown.map((topic) => ({
@@ -116,14 +117,14 @@ export const topicRoutes = (app: ApiApp, parts: ApiParts): void => {
         scoped.parlance.store.rows,
         few.flatMap(({ typical }) => typical),
       );
-      const points = view.frame.points.count;
+      const messages = view.frame.messages.count;
       return c.json(
         {
           analysis: view.analysis.id,
           version: view.analysis.version,
-          topics: few.map((topic) => viewTopic(topic, { all, points, examples })),
-          outliers: view.analysis.quality?.outliers ?? 0,
-          points,
+          topics: few.map((topic) => viewTopic(topic, { all, messages, examples })),
+          outliers: leafOfMessages(view.frame).reduce((sum, leaf) => sum + (leaf < 0 ? 1 : 0), 0),
+          messages,
         },
         200,
       );
@@ -171,7 +172,11 @@ export const topicRoutes = (app: ApiApp, parts: ApiParts): void => {
           : await nearestTopics(await scoped.parlance.indexes.open(row.id), view, topic.leafNumber);
       return c.json(
         {
-          topic: viewTopic(topic, { all, points: view?.frame.points.count ?? 0, examples }),
+          topic: viewTopic(topic, {
+            all,
+            messages: view?.frame.messages.count ?? 0,
+            examples,
+          }),
           nearest: near.flatMap(({ leaf, similarity }) => {
             const other = view?.leaves[leaf];
             return other === undefined || other.hidden

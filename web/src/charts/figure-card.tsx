@@ -107,7 +107,10 @@ export function FigureCard(props: FigureCardProps) {
   const { figure, topics, asTable, onTable, onOpen, height = 240, bare = false } = props;
   const place = useRef<HTMLDivElement>(null);
   const [ref, seen] = useSeen();
-  const naming = useMemo<Naming>(() => ({ width: figure.chart.width }), [figure.chart.width]);
+  const naming = useMemo<Naming>(
+    () => ({ width: figure.chart.width, zone: figure.time?.zone }),
+    [figure],
+  );
   const onlyTable = figure.chart.type === "table";
   const table = asTable || onlyTable;
   return (

@@ -1,8 +1,8 @@
 // Counts over time as bars; dragging over the bars selects a range of time. It fetches nothing.
 import { type PointerEvent, useRef, useState } from "react";
+import { stepText } from "#services/domain/step-text.ts";
 import { type Bar, rangeOf } from "../shape/figures/histogram.ts";
 import { counted } from "../shape/words/numbers.ts";
-import { binLabel } from "../shape/words/times.ts";
 import "./time-histogram.css";
 
 /** Title and scale of the chart. */
@@ -10,6 +10,11 @@ interface HistogramSpec {
   readonly title: string;
   /** Width of one bar in milliseconds, for its label. */
   readonly width: number;
+  /** IANA zone in which the bars begin; the reader's own where there is none. */
+  readonly zone?: string | undefined;
+  /** First and last time among all that the bars count: they are written at the ends of the axis. */
+  readonly first?: number | undefined;
+  readonly last?: number | undefined;
 }
 
 /** The selected range of time. */
@@ -25,6 +30,7 @@ export interface TimeHistogramProps {
   readonly onState: (state: HistogramState) => void;
 }
 
+const dayMs = 86_400_000;
 const height = 52;
 const step = 6;
 
@@ -56,15 +62,18 @@ export function TimeHistogram({ bars, spec, state, onState }: TimeHistogramProps
   const chosen = shown ?? state;
   const pointed = over === undefined ? undefined : bars[over];
   const total = bars.reduce((sum, bar) => sum + bar.count, 0);
-  const [from, to] = [binLabel(first.from, spec.width), binLabel(last.from, spec.width)];
+  const label = (bar: Bar) => stepText(bar.from, spec.width, spec.zone);
+  const endWidth = Math.min(spec.width, dayMs);
+  const [from, to] = [
+    stepText(Math.max(first.from, spec.first ?? first.from), endWidth, spec.zone),
+    stepText(Math.min(last.to - 1, spec.last ?? last.to - 1), endWidth, spec.zone),
+  ];
 
   return (
     <figure className="histogram">
       <figcaption className="histogram-title">
         <span>{spec.title}</span>
-        <span className="dim tabular">
-          {pointed ? `${binLabel(pointed.from, spec.width)}: ${pointed.count}` : ""}
-        </span>
+        <span className="dim tabular">{pointed ? `${label(pointed)}: ${pointed.count}` : ""}</span>
       </figcaption>
       <svg
         ref={plot}

@@ -2,7 +2,7 @@
 import { UnstyledButton } from "@mantine/core";
 import { useState } from "react";
 import type { SelectedMessages } from "#services/contract/figures.ts";
-import { share } from "../shape/words/numbers.ts";
+import { percent } from "../shape/figures/effects.ts";
 import { languageLabel, roleLabel, sourceLabel } from "../shape/words/sources.ts";
 
 type Facets = NonNullable<SelectedMessages["facets"]>;
@@ -59,7 +59,7 @@ export function FacetBars({ facets, total, onChoose }: FacetBarsProps) {
             <UnstyledButton className="map-bar" onClick={() => onChoose(name, one.value)}>
               <i style={{ width: `${(one.count / most) * 100}%` }} aria-hidden="true" />
               <span className="clip">{labelOf(name, one.value, one.label)}</span>
-              <span className="tabular">{share(one.count, total)}</span>
+              <span className="tabular">{percent(one.count / Math.max(1, total))}</span>
             </UnstyledButton>
           </li>
         ))}

@@ -102,6 +102,8 @@ export interface MapData {
   /** The chosen colouring is still loading. */
   readonly colouringPending: boolean;
   readonly topics: readonly Topic[];
+  /** Messages in no topic. */
+  readonly outliers: number;
   readonly tree: TopicTree;
   /** By point 1 where it is selected; undefined where there is no selection. */
   readonly highlighted: Uint8Array | undefined;
@@ -234,6 +236,7 @@ export const useMapData = (asked: MapAsked): MapData => {
     colouring,
     colouringPending: by !== "topic" && wanted === undefined,
     topics: list?.topics ?? [],
+    outliers: list?.outliers ?? 0,
     tree,
     highlighted,
     days,

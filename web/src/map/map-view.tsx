@@ -63,6 +63,12 @@ const summaryOf = (meta: MapMeta, hasSelection: boolean, hits: number | undefine
   return hits === undefined ? counted(meta.topics.length, "topic") : counted(hits, "hit");
 };
 
+/** Why there are not as many points as messages. */
+const whatPointsAre = {
+  chunk: "A long message has a point for each of its passages; short messages in a row share one.",
+  conversation: "Each point is a conversation.",
+} as const satisfies Record<MapMeta["unit"], string>;
+
 interface SideProps {
   readonly open: boolean;
   /** A word or two about its contents: on a narrow screen only this is shown at first. */
@@ -183,12 +189,7 @@ export function MapView({ collection, meta, points, address, onAddress, scheme }
     const topic = meta.topics[points.topic[point] ?? -1];
     return topic && { title: topic.title, colour: topicColour(topic.colour, scheme) };
   };
-  const unitName = meta.unit === "chunk" ? "chunk" : "conversation";
   const hasSelection = !isEverything(selection);
-  const outliers = useMemo(
-    () => points.topic.reduce((sum, topic) => sum + (topic < 0 ? 1 : 0), 0),
-    [points],
-  );
 
   const selected = hasSelection ? (
     <SelectionPanel
@@ -257,7 +258,7 @@ export function MapView({ collection, meta, points, address, onAddress, scheme }
           days={days}
           isShown={isShown}
           topicAt={topicAt}
-          description={`Map of ${counted(meta.points, unitName)} in ${counted(meta.topics.length, "topic")}. Arrow keys move it, plus and minus zoom, L starts the lasso. The list of topics beside it selects the same messages.`}
+          description={`Map of ${counted(meta.messages, "message")} as ${counted(meta.points, "point")} in ${counted(meta.topics.length, "topic")}. Arrow keys move it, plus and minus zoom, L starts the lasso. The list of topics beside it selects the same messages.`}
           onArea={selectArea}
           onTopic={acts.chooseTopic}
           onOpen={(point, apart) => void acts.openPoint(point, apart)}
@@ -291,8 +292,8 @@ export function MapView({ collection, meta, points, address, onAddress, scheme }
           only={isNarrow ? (unfolded ?? "none") : undefined}
           onCovered={setCovered}
         />
-        <p className="map-count tabular">
-          {count(meta.points)} {unitName}s
+        <p className="map-count tabular" title={whatPointsAre[meta.unit]}>
+          {count(meta.messages)} messages, {count(meta.points)} points
         </p>
       </div>
       <Side
@@ -320,7 +321,7 @@ export function MapView({ collection, meta, points, address, onAddress, scheme }
           <TopicsPanel
             collection={collection}
             topics={data.topics}
-            outliers={outliers}
+            outliers={data.outliers}
             chosen={chosenTopics}
             onTopic={acts.chooseTopic}
             chosenLabels={selection.labels ?? []}

@@ -7,7 +7,7 @@ import type { Selection } from "#services/contract/selection.ts";
 import { facetsQuery, type MessagesSort } from "../api/selected.ts";
 import { addressOf, searchFiltersOf, selectionOf } from "../shape/address/selection-address.ts";
 import { selectionChips } from "../shape/address/selection-chips.ts";
-import { count, counted } from "../shape/words/numbers.ts";
+import { counted } from "../shape/words/numbers.ts";
 import { SelectedMessages } from "../ui/messages/selected-messages.tsx";
 import { ErrorMessage } from "../ui/parts/error-message.tsx";
 import { useChipNames } from "../ui/selection/chip-names.ts";
@@ -55,7 +55,7 @@ export function SelectionPanel(props: SelectionPanelProps) {
             <>
               {counted(data.total, "message")} selected
               <span className="dim tabular">
-                in {counted(data.conversations, "conversation")} · {count(data.points)} on the map
+                in {counted(data.conversations, "conversation")} · {counted(data.points, "point")}
               </span>
             </>
           ) : (

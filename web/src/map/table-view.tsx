@@ -3,8 +3,9 @@ import { Button, Table, Text, UnstyledButton } from "@mantine/core";
 import { IconMap2 } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import type { Topic } from "#services/contract/analysis.ts";
+import { percent } from "../shape/figures/effects.ts";
 import { topicRows } from "../shape/topics/topic-tree.ts";
-import { count, counted, share } from "../shape/words/numbers.ts";
+import { count, counted } from "../shape/words/numbers.ts";
 import { TopicDot } from "../ui/topics/topic-tag.tsx";
 
 export interface TableViewProps {
@@ -71,7 +72,7 @@ export function TableView({ topics, chosen, onTopic, why, onMap, children }: Tab
                   {count(topic.messages)}
                 </Table.Td>
                 <Table.Td ta="right" className="tabular">
-                  {share(topic.share, 1)}
+                  {percent(topic.share)}
                 </Table.Td>
               </Table.Tr>
             ))}

@@ -61,7 +61,7 @@ export function TopicsPanel(props: TopicsPanelProps) {
   const scheme = useComputedColorScheme("light", { getInitialValueInEffect: false });
   const { data: labels } = useQuery(labelsQuery(collection));
   const rows = topicRows(topics, {});
-  const largest = Math.max(1, ...topics.filter((one) => one.leaf).map((one) => one.points));
+  const largest = Math.max(1, ...topics.filter((one) => one.leaf).map((one) => one.messages));
   return (
     <>
       {labels && labels.length > 0 && (
@@ -97,12 +97,12 @@ export function TopicsPanel(props: TopicsPanelProps) {
                     aria-hidden="true"
                     style={{
                       background: topicColour(topic.colour, scheme),
-                      width: `${Math.max(3, Math.sqrt(topic.points / largest) * 34)}px`,
+                      width: `${Math.max(3, Math.sqrt(topic.messages / largest) * 34)}px`,
                     }}
                   />
                 )}
                 <span className="clip">{topic.title}</span>
-                <span className="tabular">{shortCount(topic.points)}</span>
+                <span className="tabular">{shortCount(topic.messages)}</span>
               </UnstyledButton>
             </li>
           ))}

@@ -35,7 +35,14 @@ function ConversationRow({ of, now }: { readonly of: ConversationSummary; readon
         <span className="listing-sub clip">{people(of)}</span>
       </span>
       <SourceBadge source={of.source} />
-      <span className="listing-number tabular">{counted(of.messages, "message")}</span>
+      <span
+        className="listing-number tabular"
+        title={
+          of.others > 0 ? `and ${counted(of.others, "other entry", "other entries")}` : undefined
+        }
+      >
+        {counted(of.messages, "message")}
+      </span>
       <span className="listing-number tabular">
         {of.lastAt === null ? "undated" : ago(of.lastAt, now)}
       </span>
@@ -115,7 +122,7 @@ export function ConversationsPage() {
       placeholderData: keepPreviousData,
     });
   const rows = data?.pages.flatMap((page) => page.conversations) ?? [];
-  const total = data?.pages[0]?.total ?? 0;
+  const { total = 0, empty = 0 } = data?.pages[0] ?? {};
   const filtered = address.title !== undefined || address.source !== undefined;
   if (error && !data) return <ErrorMessage error={error} retry={() => void refetch()} />;
   if (!isPending && rows.length === 0 && !filtered)
@@ -143,6 +150,7 @@ export function ConversationsPage() {
         <>
           <Text size="xs" c="dimmed" mb={8} role="status">
             {counted(total, "conversation")}
+            {empty > 0 && `, and ${count(empty)} without a message`}
           </Text>
           {rows.length === 0 ? (
             <EmptyState

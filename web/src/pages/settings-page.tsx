@@ -17,7 +17,8 @@ import { useState } from "react";
 import type { Collection } from "#services/contract/collections.ts";
 import { size } from "#services/domain/size.ts";
 import { collectionQuery, deleteCollection, patchCollection } from "../api/collections.ts";
-import { count, share } from "../shape/words/numbers.ts";
+import { percent } from "../shape/figures/effects.ts";
+import { count } from "../shape/words/numbers.ts";
 import { languageLabel } from "../shape/words/sources.ts";
 import { date } from "../shape/words/times.ts";
 import { describeError } from "../ui/parts/error-message.tsx";
@@ -90,7 +91,7 @@ function Details({ collection }: { readonly collection: Collection }) {
       collection.languages
         .filter((one) => one.share >= 0.005)
         .slice(0, 4)
-        .map((one) => `${languageLabel(one.language)} ${share(one.share, 1)}`)
+        .map((one) => `${languageLabel(one.language)} ${percent(one.share)}`)
         .join(", ") || "unknown",
     ],
   ];

@@ -132,7 +132,7 @@ function Acts({ collection, detail, onChange }: ActsProps) {
 function Facts({ topic }: { readonly topic: Topic }) {
   const facts = [
     counted(topic.messages, "message"),
-    `${percent(topic.share)} of all points`,
+    `${percent(topic.share)} of all`,
     counted(topic.conversations, "conversation"),
     counted(topic.people, "person", "people"),
     ...(topic.firstAt !== null && topic.lastAt !== null

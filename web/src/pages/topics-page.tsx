@@ -127,7 +127,7 @@ function TopicsBody({ collection }: { readonly collection: string }) {
       <Text size="xs" c="dimmed" mb={8} role="status" className="tabular">
         {counted(leaves.length, "topic")} in version {data.version}
         {data.outliers > 0 &&
-          `; ${count(data.outliers)} of ${count(data.points)} points (${percent(data.outliers / Math.max(1, data.points))}) are in no topic`}
+          `; ${count(data.outliers)} of ${counted(data.messages, "message")} (${percent(data.outliers / Math.max(1, data.messages))}) are in no topic`}
       </Text>
       {rows.length === 0 ? (
         <EmptyState

@@ -1,4 +1,5 @@
 // Ratios, shares, p-values and odds ratios as text.
+import { percent as percentOf } from "#services/domain/percent.ts";
 import { percentSign } from "../words/numbers.ts";
 
 const one = new Intl.NumberFormat("en", { maximumFractionDigits: 1 });
@@ -10,14 +11,8 @@ export const times = (ratio: number): string => {
   return `× ${(ratio >= 1 ? one : two).format(ratio)}`;
 };
 
-/** 0.1234 → "12 %", 0.0123 → "1.2 %", 0.00004 → "< 0.01 %". */
-export const percent = (part: number): string => {
-  const value = part * 100;
-  if (value === 0) return `0${percentSign}`;
-  if (Math.abs(value) < 0.01) return `<\u00a00.01${percentSign}`;
-  if (Math.abs(value) < 1) return `${two.format(value)}${percentSign}`;
-  return `${Math.abs(value) < 10 ? one.format(value) : Math.round(value)}${percentSign}`;
-};
+/** A share as `percent` of the server's sentences writes it, on one line. */
+export const percent = (part: number): string => percentOf(part, percentSign);
 
 /** "p < 0.001", "p = 0.03", with no-break spaces. */
 export const chance = (p: number): string =>

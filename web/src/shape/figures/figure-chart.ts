@@ -139,7 +139,7 @@ export const heatData = (figure: Figure, naming: Naming): HeatData => {
 /** The title over the list of a row's messages: "Grub, Mar 2024", "Friday, 19:00", "mira". */
 export const rowTitle = (figure: Figure, row: number): string => {
   const { chart, columns, rows } = figure;
-  const naming = { width: chart.width };
+  const naming = { width: chart.width, zone: figure.time?.zone };
   const text = (key: string | null) => {
     const at = columnAt(figure, key);
     const cell = rows[row]?.[at];

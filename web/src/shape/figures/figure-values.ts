@@ -1,7 +1,7 @@
 // The values of a figure as text, by the kind of their column.
 import type { Figure } from "#services/contract/figures.ts";
+import { stepText } from "#services/domain/step-text.ts";
 import { count } from "../words/numbers.ts";
-import { binLabel } from "../words/times.ts";
 import { chance, percent } from "./effects.ts";
 
 export type Cell = Figure["rows"][number][number];
@@ -22,6 +22,8 @@ export const duration = (seconds: number): string => {
 export interface Naming {
   /** Milliseconds of one step of the time axis; null counts as a day. */
   readonly width: number | null;
+  /** IANA zone of its times; the reader's where there is none. */
+  readonly zone?: string | undefined;
 }
 
 export const cellText = (cell: Cell, kind: ColumnKind, naming: Naming): string => {
@@ -29,7 +31,7 @@ export const cellText = (cell: Cell, kind: ColumnKind, naming: Naming): string =
   if (typeof cell === "string") return cell;
   switch (kind) {
     case "time":
-      return binLabel(cell, naming.width ?? dayMs);
+      return stepText(cell, naming.width ?? dayMs, naming.zone);
     case "share":
       return percent(cell);
     case "duration":

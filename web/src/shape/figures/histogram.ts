@@ -35,6 +35,20 @@ export const bars = (bins: readonly Bin[], width: number, most: number): readonl
   }));
 };
 
+/**
+ * A bar for each step of a figure's time axis, whatever their lengths. Steps must follow one another without gaps.
+ * @param end of the last step; where it is not known, that step is taken to be as long as the one before
+ */
+export const stepBars = (steps: readonly Bin[], end?: number): readonly Bar[] => {
+  const tallest = Math.max(1, ...steps.map(({ count }) => count));
+  return steps.map(({ from, count }, at) => ({
+    from,
+    to: steps[at + 1]?.from ?? end ?? 2 * from - (steps[at - 1]?.from ?? from),
+    count,
+    height: Math.sqrt(count / tallest),
+  }));
+};
+
 /** The time from the start of the earlier of two bars to the end of the later one. */
 export const rangeOf = (
   drawn: readonly Bar[],

@@ -4,16 +4,16 @@ import { count, counted } from "../words/numbers.ts";
 
 const listed = new Intl.ListFormat("en", { type: "conjunction" });
 const titles = (event: TopicEvent) => listed.format(event.others.map((one) => `“${one.title}”`));
-const chunks = (size: number) => counted(size, "chunk");
-const sizes = (event: TopicEvent) => `${count(event.sizeBefore)} → ${chunks(event.sizeAfter)}`;
+const messages = (size: number) => counted(size, "message");
+const sizes = (event: TopicEvent) => `${count(event.sizeBefore)} → ${messages(event.sizeAfter)}`;
 
-/** What happened, to be read after the topic's title: "grew, 10 → 20 chunks". */
+/** What happened, to be read after the topic's title: "grew, 10 → 20 messages". */
 export const eventSays = (event: TopicEvent): string => {
   switch (event.kind) {
     case "born":
       return event.from === null
-        ? `found, ${chunks(event.sizeAfter)}`
-        : `new, ${chunks(event.sizeAfter)}`;
+        ? `found, ${messages(event.sizeAfter)}`
+        : `new, ${messages(event.sizeAfter)}`;
     case "kept":
       return `unchanged, ${sizes(event)}`;
     case "grew":
@@ -27,9 +27,9 @@ export const eventSays = (event: TopicEvent): string => {
     case "split":
       return event.others.length === 0 ? `split, ${sizes(event)}` : `split off ${titles(event)}`;
     case "died":
-      return `ended, ${chunks(event.sizeBefore)} before`;
+      return `ended, ${messages(event.sizeBefore)} before`;
     case "revived":
-      return `found again, ${chunks(event.sizeAfter)}`;
+      return `found again, ${messages(event.sizeAfter)}`;
   }
 };
 

@@ -3,39 +3,39 @@ const minute = 60_000;
 const hour = 60 * minute;
 const day = 24 * hour;
 
-const clock = new Intl.DateTimeFormat("en", {
+const clock = new Intl.DateTimeFormat("en-GB", {
   hour: "2-digit",
   minute: "2-digit",
   hourCycle: "h23",
 });
-const dayMonth = new Intl.DateTimeFormat("en", { day: "numeric", month: "short" });
-const dayMonthYear = new Intl.DateTimeFormat("en", {
+const dayMonth = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" });
+const dayMonthYear = new Intl.DateTimeFormat("en-GB", {
   day: "numeric",
   month: "short",
   year: "numeric",
 });
-const monthYear = new Intl.DateTimeFormat("en", { month: "short", year: "numeric" });
-const weekdayDay = new Intl.DateTimeFormat("en", {
+const monthYear = new Intl.DateTimeFormat("en-GB", { month: "short", year: "numeric" });
+const weekdayDay = new Intl.DateTimeFormat("en-GB", {
   weekday: "long",
   day: "numeric",
   month: "long",
   year: "numeric",
 });
-const whole = new Intl.DateTimeFormat("en", { dateStyle: "full", timeStyle: "long" });
+const whole = new Intl.DateTimeFormat("en-GB", { dateStyle: "full", timeStyle: "long" });
 
 /** "14:05". */
 export const clockTime = (at: number): string => clock.format(at);
 
-/** "Mar 3, 2024". */
+/** "3 Mar 2024". */
 export const date = (at: number): string => dayMonthYear.format(at);
 
-/** "Sunday, March 3, 2024": the heading of a day. */
+/** "Sunday, 3 March 2024": the heading of a day. */
 export const longDate = (at: number): string => weekdayDay.format(at);
 
 /** Date, time and zone in full, for a tooltip. */
 export const fullTime = (at: number): string => whole.format(at);
 
-/** Within a day relative, else the date: "just now", "5 min ago", "3 h ago", "Mar 3", "Mar 3, 2021". */
+/** Within a day relative, else the date: "just now", "5 min ago", "3 h ago", "3 Mar", "3 Mar 2021". */
 export const ago = (at: number, now: number): string => {
   const past = now - at;
   if (past >= 0 && past < minute) return "just now";
@@ -66,13 +66,6 @@ export const timeLeft = (ms: number): string => {
 export const dayKey = (at: number): string => {
   const of = new Date(at);
   return `${of.getFullYear()}-${of.getMonth() + 1}-${of.getDate()}`;
-};
-
-/** The label of a time bin, as precise as its width (milliseconds). */
-export const binLabel = (from: number, width: number): string => {
-  if (width < day) return `${dayMonthYear.format(from)} ${clock.format(from)}`;
-  if (width < 27 * day) return dayMonthYear.format(from);
-  return width < 300 * day ? monthYear.format(from) : String(new Date(from).getFullYear());
 };
 
 /** "2024-03-05" → the first instant of that day. */

@@ -25,10 +25,10 @@ export const doneShare = (upload: Upload): number => {
   return 0.5 * read + 0.5 * read * fraction(indexed, chunks);
 };
 
-/** "1,204 new, 310 known, 2 changed": what the import brought, in one line. */
+/** "1,204 new entries, 310 known, 2 changed": what the import brought, in one line. */
 export const outcome = ({ progress, problemCount }: Upload): string =>
   [
-    `${count(progress.newMessages)} new`,
+    `${count(progress.newMessages)} new ${progress.newMessages === 1 ? "entry" : "entries"}`,
     `${count(progress.knownMessages)} known`,
     ...(progress.changedMessages > 0 ? [`${count(progress.changedMessages)} changed`] : []),
     ...(problemCount > 0 ? [counted(problemCount, "problem")] : []),

@@ -75,6 +75,9 @@ function VersionMenu({ address, collection, shown, onAddress }: VersionMenuProps
 const COUNTED =
   "Messages that hold at least half of what the question's words are worth (rare words are worth more), or come near its meaning. Weaker hits follow them. The filters count the same messages.";
 
+const LISTED =
+  "A long message is listed once for each of its passages, short messages in a row together, and messages of other branches too: so there are more or fewer hits than messages. The filters count hits.";
+
 export function AnswerLine({ answer, address, collection, onAddress }: AnswerLineProps) {
   const { expansions, unknown } = answer.understood;
   const isListing = answer.understood.words.length + answer.understood.phrases.length === 0;
@@ -87,7 +90,7 @@ export function AnswerLine({ answer, address, collection, onAddress }: AnswerLin
         <span
           className="tabular"
           role="status"
-          title={`${isListing ? "" : `${COUNTED} `}Answered in ${took(answer.tookMs)}.`}
+          title={`${isListing ? LISTED : COUNTED} Answered in ${took(answer.tookMs)}.`}
         >
           {isExact ? "" : "about "}
           {isListing

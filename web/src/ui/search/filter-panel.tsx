@@ -61,7 +61,13 @@ export function FilterPanel({
         {drawn.length > 1 && (
           <TimeHistogram
             bars={drawn}
-            spec={{ title: "Time", width: barWidth }}
+            spec={{
+              title: "Time",
+              width: barWidth,
+              zone: barWidth < dayMs ? undefined : "UTC",
+              first: time?.first,
+              last: time?.last,
+            }}
             state={{ after, before }}
             onState={(range) => onAddress(range)}
           />

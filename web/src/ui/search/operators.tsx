@@ -5,6 +5,7 @@ const operators: readonly (readonly [string, string])[] = [
   ["kern*", "words with this beginning"],
   ["from:mira", "written by this author"],
   ["kind:exchange", "questions with their answers; kind:message for messages alone"],
+  ["kind:thinking", "a model's reasoning; kind:tool for calls and results: both are found only so"],
   ["role:assistant", "user, assistant, system, tool or person"],
   ["in:#support", "in this channel or title"],
   ["after:2024-03 before:2024-06", "in this span of time"],

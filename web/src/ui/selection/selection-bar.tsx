@@ -12,7 +12,7 @@ import {
   selectionOf,
 } from "../../shape/address/selection-address.ts";
 import { selectionChips } from "../../shape/address/selection-chips.ts";
-import { bars } from "../../shape/figures/histogram.ts";
+import { stepBars } from "../../shape/figures/histogram.ts";
 import { useChipNames } from "./chip-names.ts";
 import { SelectionFacets } from "./selection-facets.tsx";
 import "./selection-bar.css";
@@ -24,8 +24,6 @@ export interface SelectionBarProps {
   readonly onClear: () => void;
   readonly children?: React.ReactNode;
 }
-
-const mostBars = 120;
 
 function TimeRange({
   collection,
@@ -45,11 +43,12 @@ function TimeRange({
     const [x, y] = [figure.chart.x, figure.chart.y].map((key) =>
       figure.columns.findIndex((column) => column.key === key),
     );
-    const bins = figure.rows.map((row) => ({
+    const steps = figure.rows.map((row) => ({
       from: Number(row[x ?? -1]),
       count: Number(row[y ?? -1]),
     }));
-    return bars(bins, figure.chart.width ?? 86_400_000, mostBars);
+    // The same steps as in the chart beneath: months and quarters are not equally long.
+    return stepBars(steps, figure.selections.at(-1)?.before);
   }, [figure]);
   const first = drawn[0];
   if (!first || drawn.length < 2) return null;
@@ -57,7 +56,13 @@ function TimeRange({
     <div className="selection-when">
       <TimeHistogram
         bars={drawn}
-        spec={{ title: "Time", width: first.to - first.from }}
+        spec={{
+          title: "Time",
+          width: figure?.chart.width ?? first.to - first.from,
+          zone: figure?.time?.zone,
+          first: figure?.time?.first,
+          last: figure?.time?.last,
+        }}
         state={{ after: address.after, before: address.before }}
         onState={(range) => onAddress(range)}
       />

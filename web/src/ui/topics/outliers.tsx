@@ -1,4 +1,4 @@
-// The number of outliers (points in no topic), and a button to read their messages.
+// The number of outliers (messages in no topic), and a button to read their messages.
 import { Group, UnstyledButton } from "@mantine/core";
 import { useState } from "react";
 import { counted } from "../../shape/words/numbers.ts";
@@ -15,14 +15,12 @@ export function Outliers({ collection, outliers }: OutliersProps) {
   return (
     <Group mt={8}>
       <UnstyledButton className="hit-act" ml={-8} onClick={() => setOpened(true)}>
-        Read the outliers ({counted(outliers, "point")} in no topic)
+        Read the {counted(outliers, "message")} in no topic
       </UnstyledButton>
       <MessagesDrawer
         collection={collection}
         opened={
-          opened
-            ? { title: "Outliers: messages in no topic", selection: { topics: ["none"] } }
-            : undefined
+          opened ? { title: "Messages in no topic", selection: { topics: ["none"] } } : undefined
         }
         onClose={() => setOpened(false)}
       />

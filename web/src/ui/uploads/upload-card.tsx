@@ -99,12 +99,15 @@ function Live({ upload }: { readonly upload: Upload }) {
 function Figures({ upload }: { readonly upload: Upload }) {
   const { progress } = upload;
   return (
-    <div className="upload-figures">
+    <div
+      className="upload-figures"
+      title="Entries are messages and what stands between them: other branches, system prompts, thinking, tool messages, joins and leaves, which are kept but not counted as messages."
+    >
       <Stat value={count(progress.conversations)} label="conversations" />
-      <Stat value={count(progress.newMessages)} label="new messages" />
-      <Stat value={count(progress.knownMessages)} label="known messages" />
+      <Stat value={count(progress.newMessages)} label="new entries" />
+      <Stat value={count(progress.knownMessages)} label="known entries" />
       {progress.changedMessages > 0 && (
-        <Stat value={count(progress.changedMessages)} label="changed messages" />
+        <Stat value={count(progress.changedMessages)} label="changed entries" />
       )}
       <Stat value={count(progress.indexed)} label="indexed chunks" />
       {upload.problemCount > 0 && <Stat value={count(upload.problemCount)} label="problems" />}
