@@ -236,12 +236,12 @@ describe("the time histogram", () => {
   it("describes itself, dims bars outside the range, and names the bar under the pointer", async () => {
     open({ after: at(3, 3, 0) });
     const plot = await screen.findByRole("img", {
-      name: "Time: 10 messages from Mar 1, 2026 to Mar 4, 2026. Use the date filter to select a range.",
+      name: "Time: 10 messages from 1 Mar 2026 to 4 Mar 2026. Use the date filter to select a range.",
     });
     const faint = [...plot.querySelectorAll("rect")].map((bar) => bar.classList.contains("faint"));
     expect(faint).toEqual([true, true, false, false]);
     fireEvent.pointerMove(plot, { clientX: 250 });
-    expect(screen.getByText("Mar 3, 2026: 3")).toBeTruthy();
+    expect(screen.getByText("3 Mar 2026: 3")).toBeTruthy();
   });
 });
 

@@ -82,9 +82,9 @@ describe("the map page", () => {
     await drawn(app);
     expect(lastDrawn(app).at(-1)).toBe(points);
     expect(screen.getByRole("application").getAttribute("aria-label")).toMatch(
-      /^Map of 16 chunks in 2 topics\. Arrow keys move it/,
+      /^Map of 15 messages as 16 points in 2 topics\. Arrow keys move it/,
     );
-    expect(screen.getByText("16 chunks")).toBeTruthy();
+    expect(screen.getByText("15 messages, 16 points")).toBeTruthy();
     const topics = screen.getByRole("region", { name: "Topics" });
     await within(topics).findByText("Oven repairs");
     expect(topics.textContent).toMatch(/Oven repairs35Walnut bread31No topic1$/);
@@ -97,7 +97,7 @@ describe("the map page", () => {
     fireEvent.click(await within(topics).findByText("Oven repairs"));
     const selection = await screen.findByRole("region", { name: "Selection" });
     await within(selection).findByRole("heading", { name: /34 messages selected/ });
-    expect(selection.textContent).toMatch(/in 17 conversations · 35 on the map/);
+    expect(selection.textContent).toMatch(/in 17 conversations · 35 points/);
     await within(selection).findByText(/The left oven trips/);
     expect(url(app)).toMatchObject({ topic: ["top_oven"] });
     await waitFor(() => expect(lastDrawn(app).slice(-2)).toEqual([points - 9, 9]));
@@ -167,8 +167,8 @@ describe("the map page", () => {
     const app = openMap(`/c/col_a/map?after=${at(4, 1)}&before=${at(4, 11)}`);
     await drawn(app);
     const strip = screen.getByRole("region", { name: "Time" });
-    await within(strip).findByRole("slider", { name: "From Apr 1, 2026" });
-    expect(within(strip).getByRole("slider", { name: "To Apr 11, 2026" })).toBeTruthy();
+    await within(strip).findByRole("slider", { name: "From 1 Apr 2026" });
+    expect(within(strip).getByRole("slider", { name: "To 11 Apr 2026" })).toBeTruthy();
     fireEvent.click(within(strip).getByLabelText("Show all time"));
     await waitFor(() => expect(url(app)).not.toHaveProperty("after"));
   });

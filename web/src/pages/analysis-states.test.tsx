@@ -69,7 +69,7 @@ describe("without an analysis, a page", () => {
 });
 
 describe("an analysis that cannot be read", () => {
-  const unread = { ...aTopicList([]), analysis: null, version: null, outliers: 0, points: 0 };
+  const unread = { ...aTopicList([]), analysis: null, version: null, outliers: 0, messages: 0 };
 
   it("is said to be computed again, and nothing else", async () => {
     openApp("/c/col_a/topics", {

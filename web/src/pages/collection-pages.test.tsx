@@ -120,6 +120,7 @@ describe("the conversations page", () => {
         ],
         nextCursor: null,
         total: 2,
+        empty: 0,
       },
     });
     const row = await screen.findByRole("link", { name: /Oven controller/ });
@@ -133,7 +134,7 @@ describe("the conversations page", () => {
   });
 
   it("tells no conversations from none that match the filters", async () => {
-    const none = { conversations: [], nextCursor: null, total: 0 };
+    const none = { conversations: [], nextCursor: null, total: 0, empty: 0 };
     openApp("/c/col_a/conversations?title=zzz", { [conversations]: none });
     await screen.findByRole("heading", { name: "No conversation matches the filters" });
     closeApp();
@@ -173,7 +174,7 @@ describe("the uploads page", () => {
 
   it("shows the outcome and the size of a file", async () => {
     open([anUpload()]);
-    expect((await card()).textContent).toMatch(/Slack export · 13 KB.*Done: 1,204 new, 3 known/);
+    expect((await card()).textContent).toMatch(/Slack export · 13 KB.*Done: 1,204 new entries, 3 known/);
   });
 
   it("says that an upload waits for disk space, and how much is free and needed", async () => {
@@ -214,7 +215,7 @@ describe("the uploads page", () => {
     act(() => {
       events?.send("upload", anUpload());
     });
-    expect((await card()).textContent).toContain("Done: 1,204 new");
+    expect((await card()).textContent).toContain("Done: 1,204 new entries");
     expect(events?.isClosed).toBe(true);
   });
 

@@ -100,7 +100,7 @@ export const someTopics = [
 ];
 
 export const aTopicList = (topics: readonly Topic[] = someTopics) =>
-  topicList.parse({ analysis: "ana_a", version: 3, topics, outliers: 27, points: 276 });
+  topicList.parse({ analysis: "ana_a", version: 3, topics, outliers: 27, messages: 243 });
 
 export const anEvent = (given: Given<typeof topicEvent> = {}) =>
   topicEvent.parse({
@@ -277,6 +277,7 @@ export const aMapMeta = (given: Given<typeof mapMeta> = {}) =>
     version: 3,
     unit: "chunk",
     points: 16,
+    messages: 15,
     extent: { left: -1, right: 1, bottom: -1, top: 1 },
     regions: [
       { topic: "top_oven", level: 0, title: "Oven repairs", colour: 1, x: 0, y: 0, points: 9 },

@@ -54,9 +54,9 @@ describe("a selection as a phrase", () => {
 
   it("names one day once", () => {
     const day = new Date(2024, 2, 3).getTime();
-    expect(timeWords({ after: day, before: day + 86_400_000 })).toBe("Mar 3, 2024");
-    expect(timeWords({ after: day })).toBe("since Mar 3, 2024");
-    expect(timeWords({ before: day })).toBe("until Mar 2, 2024");
+    expect(timeWords({ after: day, before: day + 86_400_000 })).toBe("3 Mar 2024");
+    expect(timeWords({ after: day })).toBe("since 3 Mar 2024");
+    expect(timeWords({ before: day })).toBe("until 2 Mar 2024");
     expect(timeWords({})).toBeUndefined();
   });
 });

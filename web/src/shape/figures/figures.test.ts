@@ -123,7 +123,7 @@ describe("values as text", () => {
   it("prints shares, ratios, durations and p-values", () => {
     expect([0, 0.00004, 0.0123, 0.034, 0.5].map(percent)).toEqual([
       "0\u00a0%",
-      "<\u00a00.01\u00a0%",
+      "<0.1\u00a0%",
       "1.2\u00a0%",
       "3.4\u00a0%",
       "50\u00a0%",

@@ -124,9 +124,9 @@ describe("events of topics", () => {
     expect(eventSays(anEvent({ kind: "split", others }))).toBe("split off “LILO” and “GRUB 2”");
   });
 
-  it("say sizes in chunks", () => {
-    expect(eventSays(anEvent({}))).toBe("grew, 10 → 20 chunks");
-    expect(eventSays(anEvent({ kind: "died", sizeBefore: 1 }))).toBe("ended, 1 chunk before");
-    expect(eventSays(anEvent({ kind: "born" }))).toBe("new, 20 chunks");
+  it("say sizes in messages", () => {
+    expect(eventSays(anEvent({}))).toBe("grew, 10 → 20 messages");
+    expect(eventSays(anEvent({ kind: "died", sizeBefore: 1 }))).toBe("ended, 1 message before");
+    expect(eventSays(anEvent({ kind: "born" }))).toBe("new, 20 messages");
   });
 });

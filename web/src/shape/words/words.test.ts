@@ -163,7 +163,7 @@ describe("an upload", () => {
   it("says its outcome in one line", () => {
     const report = { ...progress, newMessages: 1204, knownMessages: 310, changedMessages: 2 };
     expect(outcome(anUpload({ progress: report, problemCount: 1 }))).toBe(
-      "1,204 new, 310 known, 2 changed, 1 problem",
+      "1,204 new entries, 310 known, 2 changed, 1 problem",
     );
   });
 
