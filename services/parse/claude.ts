@@ -2,7 +2,8 @@
 import type { ParsedMessage } from "#services/domain/conversation.ts";
 import type { ConvertedRecord } from "./chatgpt.ts";
 import { claudeParts } from "./claude-content.ts";
-import { asArray, asId, asString, fingerprint, isObject, type Json, without } from "./message.ts";
+import { asOf, identity } from "./identity.ts";
+import { asArray, asId, asString, isObject, type Json, without } from "./message.ts";
 import type { Times } from "./times.ts";
 import { type Draft, layTree, type TreeNode } from "./tree.ts";
 
@@ -73,7 +74,8 @@ export const fromClaude = (record: Json, names: AccountNames, times: Times): Con
   return {
     conversation: {
       source: "claude",
-      sourceId: asId(record["uuid"]) ?? fingerprint(JSON.stringify(record)),
+      ...identity(record, asId(record["uuid"])),
+      asOf: asOf(record, laid.messages, times),
       title: asString(record["name"]),
       tree,
       channel: null,

@@ -2,11 +2,11 @@
 import type { Attachment, ParsedMessage, Role } from "#services/domain/conversation.ts";
 import type { ConvertedRecord } from "./chatgpt.ts";
 import { claudeParts } from "./claude-content.ts";
+import { asOf, identity } from "./identity.ts";
 import {
   asArray,
   asId,
   asString,
-  fingerprint,
   isObject,
   type Json,
   message,
@@ -166,12 +166,11 @@ const messagesOf = (
   });
 };
 
-export const idOf = (record: Json): string =>
+export const idOf = (record: Json): string | null =>
   asId(record["id"]) ??
   asId(record["uuid"]) ??
   asId(record["conversation_id"]) ??
-  asId(record["chat_id"]) ??
-  fingerprint(JSON.stringify(record));
+  asId(record["chat_id"]);
 
 export const titleOf = (record: Json): string | null => {
   const metadata = isObject(record["metadata"]) ? record["metadata"] : {};
@@ -191,7 +190,8 @@ export const fromOpenai = (record: Json, times: Times): ConvertedRecord => {
   return {
     conversation: {
       source: "openai",
-      sourceId: idOf(record),
+      ...identity(record, idOf(record)),
+      asOf: asOf(record, spoken, times),
       title: titleOf(record),
       tree: false,
       channel: null,

@@ -108,6 +108,7 @@ const rowOf = (chunk: string, text: string) => ({
   unit: "message" as const,
   exchange: null,
   message: chunk,
+  gone: false,
   conversation: chunk,
   title: null,
   channel: null,

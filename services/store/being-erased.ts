@@ -215,7 +215,7 @@ export const withoutErased = async (
     }
     const messages = await rows
       .selectFrom("messages")
-      .select(["id", "parent_id", "reply_to_id", "author", "role", "kind", "at", "text"])
+      .select(["id", "author", "role", "kind", "at"])
       .where("conversation_id", "=", row.id)
       .execute();
     const left = messages.filter(({ id }) => !gone.has(id));

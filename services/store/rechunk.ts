@@ -17,7 +17,7 @@ import type { BatchRow, ChunkRow, MessageRow } from "./tables.ts";
 
 export type StoredMessage = Pick<
   MessageRow,
-  "id" | "parent_id" | "reply_to_id" | "author" | "role" | "kind" | "at" | "text"
+  "id" | "parent_id" | "reply_to_id" | "author" | "role" | "kind" | "at" | "text" | "gone"
 >;
 
 /** The messages of a conversation that chunks are made of; undefined where it has been erased. */
@@ -46,7 +46,17 @@ export const messagesToChunk = async (
       (db) =>
         db
           .selectFrom("messages")
-          .select(["id", "parent_id", "reply_to_id", "author", "role", "kind", "at", "text"])
+          .select([
+            "id",
+            "parent_id",
+            "reply_to_id",
+            "author",
+            "role",
+            "kind",
+            "at",
+            "text",
+            "gone",
+          ])
           .where("conversation_id", "=", conversation)
           .orderBy("position")
           .orderBy("id"),
