@@ -1,7 +1,7 @@
 // Claude's export: a conversation is a list of messages, a tree where they name their parents, a line in older exports.
 import type { ParsedMessage } from "#services/domain/conversation.ts";
 import type { ConvertedRecord } from "./chatgpt.ts";
-import { claudeParts } from "./claude-content.ts";
+import { claudeParts, unknownBlocks } from "./claude-content.ts";
 import { asOf, identity } from "./identity.ts";
 import { asArray, asId, asString, isObject, type Json, without } from "./message.ts";
 import type { Times } from "./times.ts";
@@ -84,5 +84,6 @@ export const fromClaude = (record: Json, names: AccountNames, times: Times): Con
       continues: false,
     },
     strange: items.length - known.length + laid.circles,
+    unknown: known.reduce((sum, item) => sum + unknownBlocks(item), 0),
   };
 };

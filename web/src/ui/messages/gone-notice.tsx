@@ -20,7 +20,7 @@ export function GoneNotice({ gone, shown, onShow }: GoneNoticeProps) {
             ? "1 message is not in the newest export."
             : `${count(gone)} messages are not in the newest export.`}
         </span>
-        <UnstyledButton className="text-link" onClick={() => onShow(!shown)}>
+        <UnstyledButton className="text-link" fz="xs" onClick={() => onShow(!shown)}>
           {shown ? "Hide" : "Show"}
         </UnstyledButton>
       </div>
