@@ -2,8 +2,10 @@
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
+import { use, usersNow, withLock } from "./install-lock.js";
+import { packagesAreReady } from "./ready-packages.js";
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
@@ -72,9 +74,10 @@ export const aptInstall = (packages, why) => {
   return install() || (apt("update") && install());
 };
 
+/** The same in a clone that was copied or moved. */
 const digestOf = (paths) => {
   const hash = createHash("sha256");
-  for (const path of paths) hash.update(path).update(readFileSync(path));
+  for (const path of paths) hash.update(relative(root, path)).update(readFileSync(path));
   return hash.digest("hex");
 };
 
@@ -96,6 +99,15 @@ const installPackages = () => {
     ["package.json", "package-lock.json", ".npmrc"].map((name) => join(root, name)),
   );
   if (isStamped("packages", wanted)) return;
+  if (packagesAreReady(root)) {
+    stamp("packages", wanted);
+    return;
+  }
+  const users = usersNow(root);
+  if (users.length > 0)
+    fail(
+      `other packages are needed than those that are installed, and process ${users.join(", ")} runs from them: stop it, then start again.`,
+    );
   say("installing packages (a minute or two, once)");
   // npm tells its scripts where it lives; outside of npm the command is found by name.
   const npm = process.env.npm_execpath?.endsWith(".js")
@@ -105,7 +117,7 @@ const installPackages = () => {
   const { status } = run(npm[0], [...npm[1], "ci", "--no-audit", "--no-fund"], { env });
   if (status !== 0)
     fail(
-      "npm ci failed: is the npm registry reachable? Nothing was changed; start again to try again.",
+      "npm ci failed: is the npm registry reachable? Your conversations are not touched by this; start again to try again.",
     );
   stamp("packages", wanted);
 };
@@ -154,10 +166,25 @@ const buildWeb = () => {
 export const install = async ({ web = true } = {}) => {
   if (!existsSync(join(root, "package-lock.json")))
     fail("package-lock.json is missing: is this a whole clone?");
-  mkdirSync(join(root, "node_modules"), { recursive: true });
-  installPackages();
-  await buildFaiss();
-  if (web) buildWeb();
+  const wait = (pid) => say(`process ${pid} is installing here: waiting until it is done`);
+  await withLock(
+    root,
+    async () => {
+      mkdirSync(join(root, "node_modules"), { recursive: true });
+      installPackages();
+      await buildFaiss();
+      if (web) buildWeb();
+      // Before anybody else may install: this process is about to run from the packages.
+      use(root, process.pid);
+    },
+    wait,
+  );
+};
+
+/** To be called with a program that was started from the packages: it may outlive this process. */
+export const started = (child) => {
+  if (child.pid !== undefined) use(root, child.pid);
+  return child;
 };
 
 /** The tools of the tests that are Debian packages: a browser, git-lfs, FAISS for Python. Absent ones make their tests say "skipped". */

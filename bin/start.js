@@ -2,7 +2,7 @@
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync, statfsSync } from "node:fs";
 import { join } from "node:path";
-import { environment, install, installTestTools, pinnedNode, root } from "./install.js";
+import { environment, install, installTestTools, pinnedNode, root, started } from "./install.js";
 
 const [task = "serve", ...rest] = process.argv.slice(2);
 
@@ -17,7 +17,9 @@ const handOver = (script, args, more = {}) => {
     ...more,
     PATH: `${join(root, "node_modules", ".bin")}:${process.env.PATH}`,
   };
-  const child = spawn(pinnedNode(), [join(root, script), ...args], { stdio: "inherit", env });
+  const child = started(
+    spawn(pinnedNode(), [join(root, script), ...args], { stdio: "inherit", env }),
+  );
   // Ctrl-C reaches the whole group by itself; `kill` reaches only this process.
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"])
     process.on(signal, () => signal !== "SIGINT" && child.kill(signal));

@@ -93,7 +93,14 @@ export const openChunker =
   (conversation, messages) => {
     // One for both: the language that an author writes in is known when his exchanges are cut.
     const options = optionsOf(conversation);
-    return [...cutMessages(messages, options, counter), ...cutExchanges(messages, options)];
+    const present = messages.filter(({ gone }) => gone === 0);
+    const gone = present.length === messages.length ? [] : messages.filter((one) => one.gone === 1);
+    return [
+      ...cutMessages(present, options, counter),
+      // What the newest export does not have any more is found by itself, and answers nobody.
+      ...cutMessages(gone, options, counter),
+      ...cutExchanges(present, options),
+    ];
   };
 
 /** For `cutSession`. */

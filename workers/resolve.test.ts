@@ -12,6 +12,7 @@ const aMessage = (key: string, parts: Partial<ParsedMessage> = {}): ParsedMessag
   parent: null,
   replyTo: null,
   onMainPath: true,
+  gone: false,
   position: Number(key),
   author: "ada",
   authorId: null,
@@ -34,6 +35,8 @@ const aConversation = (
 ): ParsedConversation => ({
   source: "irc",
   sourceId: "day",
+  hasId: true,
+  asOf: null,
   title: null,
   tree: false,
   channel: null,

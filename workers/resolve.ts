@@ -11,6 +11,7 @@ import {
 } from "#services/domain/ids.ts";
 import { digest, type IngestPart, type MessageRow } from "#services/store/store.ts";
 import { normaliseText } from "#services/text/text.ts";
+import { endKey, startKey } from "./starts.ts";
 
 export interface ResolvedPart extends IngestPart {
   /** More parts of this conversation follow. */
@@ -71,7 +72,8 @@ export const openResolver = (owner: Owner) => {
     source_id: message.sourceId,
     parent_id: message.parent === null ? null : (keys.get(message.parent) ?? null),
     reply_to_id: message.replyTo === null ? null : (keys.get(message.replyTo) ?? null),
-    on_main_path: message.onMainPath ? 1 : 0,
+    on_main_path: message.onMainPath && !message.gone ? 1 : 0,
+    gone: message.gone ? 1 : 0,
     position: message.position,
     author: message.author,
     author_id: message.authorId,
@@ -112,6 +114,9 @@ export const openResolver = (owner: Owner) => {
         channel: parsed.channel,
         tree: parsed.tree ? 1 : 0,
         raw: parsed.raw,
+        as_of: parsed.asOf,
+        start_key: parsed.hasId ? null : startKey(parsed.messages),
+        end_key: parsed.hasId ? null : endKey(parsed.messages),
       },
       messages,
       continues: parsed.continues,

@@ -7,6 +7,11 @@ import { count, json, line, paint, printable, table, when } from "../client/outp
 import { findCollection } from "../collections.ts";
 import { openClient } from "../open-client.ts";
 
+const goneLine = (gone: number): string =>
+  gone === 1
+    ? "1 message is not in the newest export."
+    : `${count(gone)} messages are not in the newest export.`;
+
 export const conversations = defineCommand({
   meta: {
     name: "conversations",
@@ -23,7 +28,8 @@ export const conversations = defineCommand({
     limit: { type: "string", default: "50", description: "How many, 1-200" },
     all: {
       type: "boolean",
-      description: "With an id: side branches, tool and system messages too",
+      description:
+        "With an id: side branches, tool and system messages, and what is not in the newest export too",
     },
     json: { type: "boolean", description: "Print JSON" },
   },
@@ -31,7 +37,7 @@ export const conversations = defineCommand({
     const client = await openClient();
     try {
       if (args.id !== undefined) {
-        const query = args.all ? "path=all&kinds=all&limit=500" : "limit=500";
+        const query = args.all ? "path=all&kinds=all&gone=show&limit=500" : "limit=500";
         const page = await ask(client, conversationPage, {
           path: `/api/v1/conversations/${encodeURIComponent(args.id)}?${query}`,
         });
@@ -43,9 +49,13 @@ export const conversations = defineCommand({
           ),
         );
         for (const message of page.messages) {
-          line(`\n${paint("cyan", printable(message.author))}  ${paint("dim", when(message.at))}`);
+          line(
+            `\n${paint("cyan", printable(message.author))}  ${paint("dim", `${when(message.at)}${message.gone ? "  not in the newest export" : ""}`)}`,
+          );
           line(printable(message.text));
         }
+        if (page.gone > 0 && !args.all)
+          line(paint("dim", `\n${goneLine(page.gone)} --all shows them.`));
         if (page.total > page.messages.length)
           line(paint("dim", `\n… ${count(page.total - page.messages.length)} more messages`));
         return;

@@ -48,7 +48,7 @@ const printHit = (hit: Hit, place: number): void => {
     .map(printable)
     .join(" · ");
   line(
-    `${paint("dim", `${place}.`.padStart(3))} ${paint("cyan", printable(hit.author))}  ${paint("dim", `${when(hit.at)}  ${where}`)}`,
+    `${paint("dim", `${place}.`.padStart(3))} ${paint("cyan", printable(hit.author))}  ${paint("dim", `${when(hit.at)}  ${where}${hit.gone ? " · not in the newest export" : ""}`)}`,
   );
   if (hit.exchange) printExchange(hit.exchange);
   else for (const text of highlighted(hit).split("\n")) line(`    ${text}`);

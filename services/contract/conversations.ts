@@ -53,6 +53,8 @@ export const message = z
     parent: z.string().nullable(),
     replyTo: z.string().nullable(),
     onMainPath: z.boolean(),
+    /** True where the newest export of the conversation does not have it any more. It is kept, and on no path. */
+    gone: z.boolean(),
     position: z.number(),
     author: z.string(),
     role: roleName,
@@ -80,6 +82,8 @@ export const conversationQuery = z.object({
   around: z.string().max(60).optional(),
   /** Also show joins, leaves, thinking and tool messages. */
   kinds: z.enum(["visible", "all"]).default("visible"),
+  /** Also show messages that the newest export does not have any more, each in its place. */
+  gone: z.enum(["hide", "show"]).default("hide"),
   limit: z.coerce.number().int().min(1).max(500).default(100),
   cursor: z.string().max(500).optional(),
 });
@@ -91,6 +95,8 @@ export const conversationPage = z
     /** Number of all messages on this path, and the place of the first one in this page. */
     total: z.int(),
     offset: z.int(),
+    /** Number of messages of these kinds that the newest export does not have any more, shown or not. */
+    gone: z.int(),
     previousCursor: z.string().nullable(),
     nextCursor: z.string().nullable(),
   })

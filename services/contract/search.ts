@@ -115,6 +115,8 @@ export const hit = z
     /** The messages of an exchange; null for a message. Author, time and role of the hit are those of its opening message. */
     exchange: exchange.nullable(),
     message: z.string(),
+    /** True where the newest export of its conversation does not have the message any more. */
+    gone: z.boolean(),
     conversation: z.string(),
     collection: z.string(),
     title: z.string().nullable(),

@@ -45,6 +45,8 @@ export interface ParsedMessage {
   /** The message that this one answers: the start of a thread, or the last message of an addressed person. */
   readonly replyTo: string | null;
   readonly onMainPath: boolean;
+  /** True where the file says of it that the newest export does not have it any more. */
+  readonly gone: boolean;
   /** Order of the messages in a conversation. Stays the same when the same conversation is exported again later, with more messages. */
   readonly position: number;
   /** The name to show. */
@@ -69,8 +71,15 @@ export interface ParsedMessage {
 
 export interface ParsedConversation {
   readonly source: SourceKind;
-  /** The source's id, or a fingerprint of the beginning; the same when the conversation is exported again later. */
+  /** The source's id, or a fingerprint of the record where it has none. */
   readonly sourceId: string;
+  /** True where `sourceId` is the source's own, which is the same when the conversation is exported again later. */
+  readonly hasId: boolean;
+  /**
+   * When the conversation was as it is here: its last change, or its last message. Of two exports the one with the later time is
+   * newer. null where the file tells no time, and in formats whose files are parts of a log.
+   */
+  readonly asOf: Millis | null;
   readonly title: string | null;
   /** True where `parent` makes a tree with branches. */
   readonly tree: boolean;

@@ -127,6 +127,7 @@ export const readUploadId = (text: string): UploadId | undefined =>
   shapes.upl.test(text) ? (text as UploadId) : undefined;
 export const readSessionId = (text: string): SessionId | undefined =>
   shapes.ses.test(text) ? (text as SessionId) : undefined;
+export const isUploadId = (id: OriginId): id is UploadId => id.startsWith("upl_");
 export const readOriginId = (text: string): OriginId | undefined =>
   readUploadId(text) ?? readSessionId(text);
 export const readConversationId = (text: string): ConversationId | undefined =>

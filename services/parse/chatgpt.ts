@@ -1,7 +1,8 @@
 // ChatGPT's export: a conversation is a mapping of nodes, a tree whose main path ends at `current_node`.
 import type { ParsedConversation, Role } from "#services/domain/conversation.ts";
 import { type AssetNames, chatgptParts, isKnownContent } from "./chatgpt-content.ts";
-import { asArray, asId, asString, fingerprint, isObject, type Json, without } from "./message.ts";
+import { asOf, identity } from "./identity.ts";
+import { asArray, asId, asString, isObject, type Json, without } from "./message.ts";
 import type { Times } from "./times.ts";
 import { type Draft, layTree, type TreeNode } from "./tree.ts";
 
@@ -75,10 +76,8 @@ export const fromChatgpt = (record: Json, names: AssetNames, times: Times): Conv
   return {
     conversation: {
       source: "chatgpt",
-      sourceId:
-        asId(record["conversation_id"]) ??
-        asId(record["id"]) ??
-        fingerprint(JSON.stringify(record)),
+      ...identity(record, asId(record["conversation_id"]) ?? asId(record["id"])),
+      asOf: asOf(record, messages, times),
       title: asString(record["title"]),
       tree: true,
       channel: null,

@@ -1,7 +1,7 @@
 // What a Claude message holds → texts, thoughts, tool work and attachments, in the order of its blocks.
 import type { Attachment } from "#services/domain/conversation.ts";
 import type { Part } from "./chatgpt-content.ts";
-import { asArray, asString, isObject, type Json, objectsOf } from "./message.ts";
+import { asString, isObject, type Json, objectsOf, without } from "./message.ts";
 
 const pretty = (value: unknown): string =>
   typeof value === "string" ? value : JSON.stringify(value ?? {});
@@ -45,7 +45,7 @@ const blockPart = (block: Json): Part | undefined => {
     default: {
       const text = asString(block["text"]);
       return text === null
-        ? { kind: "tool", text: `[${type ?? "block"}]` }
+        ? { kind: "tool", text: `[${type ?? "block"}] ${JSON.stringify(without(block, "type"))}` }
         : { kind: "text", text };
     }
   }
@@ -57,11 +57,29 @@ const fileOf = (file: Json): Attachment => ({
   size: typeof file["file_size"] === "number" ? file["file_size"] : null,
 });
 
+/** A list; anything else is taken for a single block, so that no word is lost. */
+const blocksOf = (content: unknown): readonly unknown[] =>
+  Array.isArray(content) ? content : content == null || content === "" ? [] : [content];
+
+const wordsPart = (block: unknown): Part | undefined =>
+  block == null ? undefined : { kind: "text", text: pretty(block) };
+
+/** Kinds of blocks that are read as what they are. */
+const known = new Set(
+  "text voice_note thinking redacted_thinking tool_use tool_result token_budget flag".split(" "),
+);
+
+/** How many blocks of a message are of no kind that is known: their words are kept as they stand. */
+export const unknownBlocks = (item: Json): number =>
+  blocksOf(item["content"]).filter(
+    (block) => !isObject(block) || !known.has(asString(block["type"]) ?? ""),
+  ).length;
+
 /** One message's parts, at least one. Neighbouring texts are one; an empty one is left out. */
 export const claudeParts = (item: Json): Part[] => {
   const parts: Part[] = [];
-  for (const block of asArray(item["content"])) {
-    const part = isObject(block) ? blockPart(block) : undefined;
+  for (const block of blocksOf(item["content"])) {
+    const part = isObject(block) ? blockPart(block) : wordsPart(block);
     const last = parts.at(-1);
     if (!part || (part.kind === "text" && part.text === "")) continue;
     if (last?.kind === "text" && part.kind === "text")

@@ -1,8 +1,9 @@
 // Claude's export: a conversation is a list of messages, a tree where they name their parents, a line in older exports.
 import type { ParsedMessage } from "#services/domain/conversation.ts";
 import type { ConvertedRecord } from "./chatgpt.ts";
-import { claudeParts } from "./claude-content.ts";
-import { asArray, asId, asString, fingerprint, isObject, type Json, without } from "./message.ts";
+import { claudeParts, unknownBlocks } from "./claude-content.ts";
+import { asOf, identity } from "./identity.ts";
+import { asArray, asId, asString, isObject, type Json, without } from "./message.ts";
 import type { Times } from "./times.ts";
 import { type Draft, layTree, type TreeNode } from "./tree.ts";
 
@@ -73,7 +74,8 @@ export const fromClaude = (record: Json, names: AccountNames, times: Times): Con
   return {
     conversation: {
       source: "claude",
-      sourceId: asId(record["uuid"]) ?? fingerprint(JSON.stringify(record)),
+      ...identity(record, asId(record["uuid"])),
+      asOf: asOf(record, laid.messages, times),
       title: asString(record["name"]),
       tree,
       channel: null,
@@ -82,5 +84,6 @@ export const fromClaude = (record: Json, names: AccountNames, times: Times): Con
       continues: false,
     },
     strange: items.length - known.length + laid.circles,
+    unknown: known.reduce((sum, item) => sum + unknownBlocks(item), 0),
   };
 };

@@ -1,7 +1,8 @@
 // DeepSeek's export: a mapping of nodes as ChatGPT's, whose messages are fragments: a request, thoughts, an answer.
 import type { ConvertedRecord } from "./chatgpt.ts";
 import type { Part } from "./chatgpt-content.ts";
-import { asId, asString, fingerprint, isObject, type Json, objectsOf, without } from "./message.ts";
+import { asOf, identity } from "./identity.ts";
+import { asId, asString, isObject, type Json, objectsOf, without } from "./message.ts";
 import type { Times } from "./times.ts";
 import { type Draft, layTree, type TreeNode } from "./tree.ts";
 
@@ -65,7 +66,8 @@ export const fromDeepseek = (record: Json, times: Times): ConvertedRecord => {
   return {
     conversation: {
       source: "deepseek",
-      sourceId: asId(record["id"]) ?? fingerprint(JSON.stringify(record)),
+      ...identity(record, asId(record["id"])),
+      asOf: asOf(record, messages, times),
       title: asString(record["title"]),
       tree: true,
       channel: null,

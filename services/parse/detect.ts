@@ -5,6 +5,7 @@ import { rejected } from "#services/domain/errors.ts";
 import { archiveKind, damaged, type UploadFile } from "./archive.ts";
 import { missingShards, readCompanions } from "./companions.ts";
 import { isDamagedEntry, orDamaged } from "./damaged-entry.ts";
+import { openEmptyCount } from "./empty-messages.ts";
 import type { FormatDescription, Parse, ParseEvent, ParseInput, ParseOptions } from "./events.ts";
 import { whyNotIrc } from "./irc-shape.ts";
 import { headValue } from "./json-head.ts";
@@ -209,9 +210,13 @@ async function* readUpload(
   const reading = openReading(size, options);
   const upload = await openUpload(input, size, reading);
   const seen: Seen = { sources: new Set(), whyNot: undefined };
+  const filled = openEmptyCount();
   try {
     for await (const event of readFiles(upload, reading, seen)) {
-      if (event.kind === "conversation") reading.passed(event.conversation);
+      if (event.kind === "conversation") {
+        reading.passed(event.conversation);
+        filled.add(event.conversation);
+      }
       reading.pause();
       // Before each message and each progress, so that whoever stops there knows of all problems up to there.
       if (event.kind !== "problem") yield* reading.counted();
@@ -228,6 +233,7 @@ async function* readUpload(
     throw reading.met("damaged-entry") ? allDamaged() : notAChatLog(input.filename, seen.whyNot);
   for (const problem of upload.problems()) yield* reading.problem(problem);
   yield* reading.counted();
+  filled.check();
   yield reading.end();
 }
 

@@ -97,6 +97,8 @@ export const openDay = (day: Day) => {
       return {
         source: "irc",
         sourceId: day.sourceId,
+        hasId: true,
+        asOf: null,
         title: [day.channel, day.date].filter((part) => part !== null).join(" ") || null,
         tree: false,
         channel: day.channel,

@@ -4,6 +4,7 @@ import { type ConvertedRecord, fromChatgpt } from "./chatgpt.ts";
 import type { AssetNames } from "./chatgpt-content.ts";
 import { type AccountNames, fromClaude } from "./claude.ts";
 import { fromDeepseek } from "./deepseek.ts";
+import { asClaude, isDesignChat } from "./design-chat.ts";
 import { badBytes, decoded } from "./encoding.ts";
 import type { ParseEvent } from "./events.ts";
 import { unfitFor } from "./json-bounds.ts";
@@ -60,7 +61,7 @@ const convert = (
     case "chatgpt":
       return fromChatgpt(value, companions.assets, times);
     case "claude":
-      return fromClaude(value, companions.accounts, times);
+      return fromClaude(isDesignChat(value) ? asClaude(value) : value, companions.accounts, times);
     case "openai":
       return fromOpenai(value, times);
     case "deepseek":

@@ -15,6 +15,7 @@ export const message = (parts: MessageParts): ParsedMessage => ({
   parent: parts.parent ?? null,
   replyTo: parts.replyTo ?? null,
   onMainPath: parts.onMainPath ?? true,
+  gone: parts.gone ?? false,
   position: parts.position,
   author: clean(parts.author),
   authorId: parts.authorId ?? null,

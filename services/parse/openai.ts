@@ -2,11 +2,11 @@
 import type { Attachment, ParsedMessage, Role } from "#services/domain/conversation.ts";
 import type { ConvertedRecord } from "./chatgpt.ts";
 import { claudeParts } from "./claude-content.ts";
+import { asOf, identity } from "./identity.ts";
 import {
   asArray,
   asId,
   asString,
-  fingerprint,
   isObject,
   type Json,
   message,
@@ -46,22 +46,38 @@ export const isOpenai = (record: Json): boolean =>
 interface Content {
   readonly text: string;
   readonly files: readonly Attachment[];
+  /** Parts of no kind that is known: their words are kept as they stand. */
+  readonly unknown: number;
 }
 
-/** A string, or parts: texts are joined, everything else is a placeholder. */
+/** Parts that are files: `image_url`, `input_audio`, `document` and the like. */
+const isFile = /image|audio|video|file|document/;
+
+/** The words of a part; "" for one that is empty, undefined for one that has none. */
+const wordsOf = (part: Json): string | undefined => {
+  const text = isObject(part["text"]) ? part["text"]["value"] : part["text"];
+  if (typeof text === "string") return text;
+  return asString(part["refusal"]) ?? asString(part["content"]) ?? undefined;
+};
+
+/** A string, or parts: texts are joined, files are placeholders, and of anything else the record is kept as text. */
 const contentOf = (content: unknown): Content => {
-  if (typeof content === "string") return { text: content, files: [] };
+  if (typeof content === "string") return { text: content, files: [], unknown: 0 };
+  const parts = Array.isArray(content) ? content : content == null ? [] : [content];
   const texts: string[] = [];
   const files: Attachment[] = [];
-  for (const part of asArray(content)) {
-    if (typeof part === "string") texts.push(part);
-    if (!isObject(part)) continue;
-    const text = asString(part["text"]) ?? asString(part["refusal"]);
-    const type = asString(part["type"]) ?? "part";
-    if (text !== null) texts.push(text);
-    else if (type !== "text") files.push(fileOf(type, part));
+  let unknown = 0;
+  for (const part of parts) {
+    const type = isObject(part) ? (asString(part["type"]) ?? "part") : "";
+    const words = isObject(part) ? wordsOf(part) : typeof part === "string" ? part : undefined;
+    if (words !== undefined) texts.push(words);
+    else if (isObject(part) && isFile.test(type)) files.push(fileOf(type, part));
+    else if (part !== null) {
+      texts.push(JSON.stringify(part));
+      unknown += 1;
+    }
   }
-  return { text: texts.join("\n"), files };
+  return { text: texts.filter((text) => text !== "").join("\n"), files, unknown };
 };
 
 const fileOf = (type: string, part: Json): Attachment => {
@@ -166,12 +182,11 @@ const messagesOf = (
   });
 };
 
-export const idOf = (record: Json): string =>
+export const idOf = (record: Json): string | null =>
   asId(record["id"]) ??
   asId(record["uuid"]) ??
   asId(record["conversation_id"]) ??
-  asId(record["chat_id"]) ??
-  fingerprint(JSON.stringify(record));
+  asId(record["chat_id"]);
 
 export const titleOf = (record: Json): string | null => {
   const metadata = isObject(record["metadata"]) ? record["metadata"] : {};
@@ -191,7 +206,8 @@ export const fromOpenai = (record: Json, times: Times): ConvertedRecord => {
   return {
     conversation: {
       source: "openai",
-      sourceId: idOf(record),
+      ...identity(record, idOf(record)),
+      asOf: asOf(record, spoken, times),
       title: titleOf(record),
       tree: false,
       channel: null,
@@ -200,5 +216,10 @@ export const fromOpenai = (record: Json, times: Times): ConvertedRecord => {
       continues: false,
     },
     strange: items.length - known.length,
+    unknown: known.reduce(
+      (sum: number, item) =>
+        sum + (isObject(item) && !anthropicParts(item) ? contentOf(item["content"]).unknown : 0),
+      0,
+    ),
   };
 };

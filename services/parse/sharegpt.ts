@@ -1,6 +1,7 @@
 // ShareGPT records: `{ conversations: [{ from, value }] }`, one conversation each.
 import type { Role } from "#services/domain/conversation.ts";
 import type { ConvertedRecord } from "./chatgpt.ts";
+import { asOf, identity } from "./identity.ts";
 import { asArray, asString, isObject, type Json, message, without } from "./message.ts";
 import { idOf, titleOf } from "./openai.ts";
 
@@ -55,7 +56,8 @@ export const fromSharegpt = (record: Json): ConvertedRecord => {
   return {
     conversation: {
       source: "sharegpt",
-      sourceId: idOf(record),
+      ...identity(record, idOf(record)),
+      asOf: asOf(record, messages),
       title: titleOf(record),
       tree: false,
       channel: null,

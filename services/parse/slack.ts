@@ -173,6 +173,8 @@ const openParts = (channel: Channel) => {
     conversation: {
       source: "slack",
       sourceId: channel.id,
+      hasId: true,
+      asOf: null,
       title: channel.title,
       tree: false,
       channel: channel.title,

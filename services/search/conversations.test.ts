@@ -20,7 +20,7 @@ const found = async (
   const index = await openIndexStore({
     path: join(folder, "index.git"),
     dim: 1,
-    schema: { conversation: "keyword", language: "keyword", source: "keyword" },
+    schema: { conversation: "keyword", language: "keyword", source: "keyword", kind: "keyword" },
     engine: "flat",
     now: () => 0,
     newId: () => `id${made++}`,

@@ -50,7 +50,7 @@ beforeAll(async () => {
   index = await openIndexStore({
     path: join(folder, "index.git"),
     dim: embedder.model.dim,
-    schema: { conversation: "keyword", language: "keyword", source: "keyword" },
+    schema: { conversation: "keyword", language: "keyword", source: "keyword", kind: "keyword" },
     engine: "flat",
     now: () => 0,
     newId: () => `id${made++}`,
@@ -108,6 +108,7 @@ const rowOf = (chunk: string, text: string) => ({
   unit: "message" as const,
   exchange: null,
   message: chunk,
+  gone: false,
   conversation: chunk,
   title: null,
   channel: null,

@@ -22,6 +22,7 @@ const aHit = (snippet: string, given: Partial<Hit> = {}): Hit => {
     unit: "message",
     exchange: null,
     message: `msg_${made}`,
+    gone: false,
     conversation: "cnv_a",
     collection: "col_a",
     title: null,

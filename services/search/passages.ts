@@ -146,7 +146,8 @@ const passageOf = (hit: Hit): Passage | null => {
  */
 export const passagesOf = (hits: readonly Hit[], most: number, judging: Judging): Passage[] => {
   const found: { passage: Passage; quarters: number }[] = [];
-  for (const hit of hits.slice(0, MOST_HITS)) {
+  // What was deleted, or written again, answers nobody.
+  for (const hit of hits.filter(({ gone }) => !gone).slice(0, MOST_HITS)) {
     const coverage = coverageOf(hit, judging);
     const passage = isCertain(hit, coverage, judging) ? passageOf(hit) : null;
     if (passage === null) continue;

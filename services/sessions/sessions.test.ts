@@ -71,6 +71,7 @@ const shown = async (of: Store = store) => {
   const page = await pageOfMessages(of.rows, conversation_id, {
     path: "main",
     kinds: "all",
+    gone: "hide",
     limit: 5000,
   });
   return page.messages.map(({ text }) => text);

@@ -1,16 +1,37 @@
 // What origins say of a conversation itself: the newest title is in `conversations`, what others say is kept beside it.
-import type { CollectionId, ConversationId, OriginId } from "#services/domain/ids.ts";
+import type { CollectionId, ConversationId, MessageId, OriginId } from "#services/domain/ids.ts";
 import { inPieces } from "./compiled.ts";
 import type { Rows } from "./rows.ts";
 import type { ConversationOriginRow, ConversationRow } from "./tables.ts";
 
 export type BroughtConversation = Pick<
   ConversationRow,
-  "id" | "source" | "source_id" | "title" | "channel" | "tree" | "raw"
+  | "id"
+  | "source"
+  | "source_id"
+  | "title"
+  | "channel"
+  | "tree"
+  | "raw"
+  | "as_of"
+  | "start_key"
+  | "end_key"
 >;
 
-type Stored = Pick<ConversationRow, "title" | "channel" | "tree" | "origin_id">;
-export type StoredConversations = Map<ConversationId, Stored>;
+const storedColumns = [
+  "title",
+  "channel",
+  "tree",
+  "raw",
+  "origin_id",
+  "as_of",
+  "leaf_id",
+  "newest_id",
+  "last_at",
+] as const satisfies readonly (keyof ConversationRow)[];
+
+export type StoredConversation = Pick<ConversationRow, (typeof storedColumns)[number]>;
+export type StoredConversations = Map<ConversationId, StoredConversation>;
 
 /** What is stored of those of these conversations that are there. */
 export const conversationsThere = async (
@@ -22,105 +43,149 @@ export const conversationsThere = async (
   for (const piece of inPieces(ids))
     for (const { id, ...stored } of await rows
       .selectFrom("conversations")
-      .select(["id", "title", "channel", "tree", "origin_id"])
+      .select(["id", ...storedColumns])
       .where("id", "in", piece)
       .execute())
       there.set(id, stored);
   return there;
 };
 
-type Said = Pick<ConversationOriginRow, "title" | "channel" | "raw">;
+/** What one origin says of a conversation. */
+export type Said = Pick<
+  ConversationOriginRow,
+  "origin_id" | "title" | "channel" | "raw" | "as_of" | "leaf_id"
+>;
 
-const keepBeside = async (
+/** What all origins say of a conversation, in the order in which they came: the one whose title is shown is the first. */
+export const saidOf = async (
   rows: Rows,
-  { id, origin }: { readonly id: ConversationId; readonly origin: OriginId },
-  { title, channel, raw }: Said,
-): Promise<void> => {
+  id: ConversationId,
+  stored: Said,
+): Promise<readonly Said[]> => {
+  const others = await rows
+    .selectFrom("conversation_origins")
+    .select(["origin_id", "title", "channel", "raw", "as_of", "leaf_id"])
+    .where("conversation_id", "=", id)
+    .orderBy("ordinal")
+    .execute();
+  return [stored, ...others];
+};
+
+const dropSaid = (rows: Rows, id: ConversationId, origin: OriginId) =>
+  rows
+    .deleteFrom("conversation_origins")
+    .where("conversation_id", "=", id)
+    .where("origin_id", "=", origin)
+    .execute();
+
+const keepBeside = async (rows: Rows, id: ConversationId, said: Said): Promise<void> => {
   const last = await rows
     .selectFrom("conversation_origins")
     .select((make) => make.fn.max<number | null>("ordinal").as("ordinal"))
     .where("conversation_id", "=", id)
     .executeTakeFirst();
+  const { origin_id, title, channel, raw, as_of, leaf_id } = said;
   const ordinal = (last?.ordinal ?? -1) + 1;
   await rows
     .insertInto("conversation_origins")
-    .values({ conversation_id: id, origin_id: origin, ordinal, title, channel, raw })
+    .values({ conversation_id: id, origin_id, ordinal, title, channel, raw, as_of, leaf_id })
     .execute();
 };
 
-const isKept = async (rows: Rows, id: ConversationId, origin: OriginId): Promise<boolean> =>
-  (await rows
-    .selectFrom("conversation_origins")
-    .select("ordinal")
-    .where("conversation_id", "=", id)
-    .where("origin_id", "=", origin)
-    .executeTakeFirst()) !== undefined;
-
-/** Another origin's title takes the place of the stored one, which is kept beside it. */
-const retitle = async (rows: Rows, brought: BroughtConversation, origin: OriginId) => {
-  const { id, title, channel, raw } = brought;
-  const before = await rows
-    .selectFrom("conversations")
-    .select(["title", "channel", "raw", "origin_id"])
-    .where("id", "=", id)
-    .executeTakeFirstOrThrow();
-  if (before.origin_id !== origin) {
-    await rows
-      .deleteFrom("conversation_origins")
-      .where("conversation_id", "=", id)
-      .where("origin_id", "=", origin)
-      .execute();
-    await keepBeside(rows, { id, origin: before.origin_id }, before);
-  }
-  await rows
-    .updateTable("conversations")
-    .set({ title, channel, raw, origin_id: origin })
-    .where("id", "=", id)
-    .execute();
-};
-
-/** @returns true where the conversation was not there */
-export const saveConversation = async (
+/** Writes a conversation that is not there yet. */
+export const insertConversation = async (
   rows: Rows,
   brought: BroughtConversation,
-  of: { readonly origin: OriginId; readonly collection: CollectionId },
-  there: StoredConversations,
-): Promise<boolean> => {
-  const { id, title, channel, tree } = brought;
-  const stored = there.get(id);
-  if (!stored) {
-    await rows
-      .insertInto("conversations")
-      .values({
-        ...brought,
-        collection_id: of.collection,
-        origin_id: of.origin,
-        message_count: 0,
-        other_count: 0,
-        first_at: null,
-        last_at: null,
-        participants: "[]",
-        revision: 0,
-      })
-      .execute();
-    there.set(id, { title, channel, tree, origin_id: of.origin });
-    return true;
-  }
-  const renamed = title !== null && title !== stored.title;
-  if (renamed) await retitle(rows, brought, of.origin);
-  else if (stored.origin_id !== of.origin && !(await isKept(rows, id, of.origin)))
-    await keepBeside(rows, { id, origin: of.origin }, brought);
-  // A conversation has no branches while it is live; an export of it may have.
-  if (tree > stored.tree)
-    await rows.updateTable("conversations").set({ tree }).where("id", "=", id).execute();
-  there.set(id, {
-    ...(renamed ? { title, channel, origin_id: of.origin } : stored),
-    tree: Math.max(tree, stored.tree),
-  });
-  return false;
+  of: {
+    readonly origin: OriginId;
+    readonly collection: CollectionId;
+    readonly leaf: MessageId | null;
+    /** Whether the origin is an export. */
+    readonly whole: boolean;
+  },
+): Promise<StoredConversation> => {
+  const { title, channel, tree, raw, as_of } = brought;
+  const newest_id = of.whole ? of.origin : null;
+  const stored = { origin_id: of.origin, leaf_id: of.leaf, newest_id, last_at: null };
+  await rows
+    .insertInto("conversations")
+    .values({
+      ...brought,
+      ...stored,
+      collection_id: of.collection,
+      message_count: 0,
+      other_count: 0,
+      first_at: null,
+      participants: "[]",
+      revision: 0,
+    })
+    .execute();
+  return { ...stored, title, channel, tree, raw, as_of };
 };
 
-/** What the remaining origins say of these conversations: the title that came last, if any of them has one. */
+/**
+ * Writes what an origin says of a conversation that is there: its title is shown where `shown`, otherwise it is kept beside.
+ * @param said what all origins said of it before
+ * @param newest whether the origin is the newest export now
+ */
+export const saveSaid = async (
+  rows: Rows,
+  id: ConversationId,
+  of: {
+    readonly brought: Pick<BroughtConversation, "tree" | "start_key" | "end_key">;
+    readonly own: Said;
+    readonly stored: StoredConversation;
+    readonly said: readonly Said[];
+    readonly shown: boolean;
+    readonly newest: boolean;
+  },
+): Promise<StoredConversation> => {
+  const { brought, own, stored, said } = of;
+  const before = said.find(({ origin_id }) => origin_id === own.origin_id);
+  const mine = { ...own, leaf_id: own.leaf_id ?? before?.leaf_id ?? null };
+  let now: StoredConversation = {
+    ...stored,
+    // A conversation has no branches while it is live; an export of it may have.
+    tree: Math.max(brought.tree, stored.tree),
+    newest_id: of.newest ? own.origin_id : stored.newest_id,
+  };
+  if (of.shown) {
+    if (stored.origin_id !== own.origin_id) {
+      await dropSaid(rows, id, own.origin_id);
+      await keepBeside(rows, id, stored);
+    }
+    now = { ...now, ...mine };
+  } else if (before === undefined) await keepBeside(rows, id, mine);
+  else if (stored.origin_id === own.origin_id) now = { ...now, leaf_id: mine.leaf_id };
+  else if (before.leaf_id !== mine.leaf_id)
+    await rows
+      .updateTable("conversation_origins")
+      .set({ leaf_id: mine.leaf_id })
+      .where("conversation_id", "=", id)
+      .where("origin_id", "=", own.origin_id)
+      .execute();
+  const { last_at: _, ...columns } = now;
+  const changed = Object.entries(columns).some(
+    ([name, value]) => stored[name as keyof typeof columns] !== value,
+  );
+  const keys = of.newest && brought.end_key !== null;
+  if (changed || keys)
+    await rows
+      .updateTable("conversations")
+      .set(keys ? { ...columns, start_key: brought.start_key, end_key: brought.end_key } : columns)
+      .where("id", "=", id)
+      .execute();
+  return now;
+};
+
+/** Of two origins' titles, the newer export's is shown, the one that came later where they do not tell; one is better than none. */
+const isShownBefore = (row: ConversationOriginRow, other: ConversationOriginRow | undefined) => {
+  if (other === undefined) return true;
+  if (row.title === null || other.title === null) return row.title !== null;
+  return row.as_of === null || other.as_of === null || row.as_of >= other.as_of;
+};
+
+/** What the remaining origins say of these conversations: the newest title, if any of them has one. */
 export const saidByOthers = async (
   rows: Rows,
   ids: readonly ConversationId[],
@@ -131,11 +196,12 @@ export const saidByOthers = async (
     for (const row of await rows
       .selectFrom("conversation_origins")
       .select(["conversation_id", "origin_id", "ordinal", "title", "channel", "raw"])
+      .select(["as_of", "leaf_id"])
       .where("conversation_id", "in", piece)
       .where("origin_id", "not in", erasing)
       .orderBy("ordinal")
       .execute())
-      if (row.title !== null || !said.has(row.conversation_id)) said.set(row.conversation_id, row);
+      if (isShownBefore(row, said.get(row.conversation_id))) said.set(row.conversation_id, row);
   return said;
 };
 
@@ -171,13 +237,7 @@ export const takeBackTitle = async (
     readonly heir: OriginId | undefined;
   },
 ): Promise<void> => {
-  const drop = (origin: OriginId) =>
-    rows
-      .deleteFrom("conversation_origins")
-      .where("conversation_id", "=", id)
-      .where("origin_id", "=", origin)
-      .execute();
-  await drop(of.origin);
+  await dropSaid(rows, id, of.origin);
   const said = (await saidByOthers(rows, [id], of.erasing)).get(id);
   const origin = said?.origin_id ?? of.heir;
   if (origin === undefined) return;
@@ -187,10 +247,12 @@ export const takeBackTitle = async (
       title: said?.title ?? null,
       channel: said?.channel ?? null,
       raw: said?.raw ?? null,
+      as_of: said?.as_of ?? null,
+      leaf_id: said?.leaf_id ?? null,
       origin_id: origin,
     })
     .where("id", "=", id)
     .where("origin_id", "=", of.origin)
     .executeTakeFirst();
-  if (numUpdatedRows > 0n) await drop(origin);
+  if (numUpdatedRows > 0n) await dropSaid(rows, id, origin);
 };

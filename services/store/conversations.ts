@@ -168,6 +168,8 @@ export interface MessagePage {
   /** Number of all messages on this path, and the place of the first one shown. */
   readonly total: number;
   readonly offset: number;
+  /** Messages of these kinds that the newest export does not have any more, shown or not. */
+  readonly gone: number;
 }
 
 export interface MessagePageQuery {
@@ -177,12 +179,14 @@ export interface MessagePageQuery {
   /** Centres the page on this message. */
   readonly around?: MessageId | undefined;
   readonly kinds: "visible" | "all";
+  /** Whether messages that the newest export does not have any more are shown, each in its place. */
+  readonly gone: "hide" | "show";
   readonly limit: number;
   /** Where to start, counted along the path; ignored with `around`. */
   readonly offset?: number | undefined;
 }
 
-type Node = Pick<MessageRow, "id" | "parent_id" | "on_main_path" | "kind" | "position">;
+type Node = Pick<MessageRow, "id" | "parent_id" | "on_main_path" | "gone" | "kind" | "position">;
 
 /** From the root down to a message, then along main children; where none is on the main path, along the last child. */
 export const pathThrough = (nodes: readonly Node[], leaf: MessageId): Node[] => {
@@ -211,7 +215,7 @@ export const pathThrough = (nodes: readonly Node[], leaf: MessageId): Node[] => 
 const nodesOf = (rows: Rows, conversation: ConversationId): Promise<Node[]> =>
   rows
     .selectFrom("messages")
-    .select(["id", "parent_id", "on_main_path", "kind", "position"])
+    .select(["id", "parent_id", "on_main_path", "gone", "kind", "position"])
     .where("conversation_id", "=", conversation)
     .orderBy("position")
     .orderBy("id")
@@ -221,6 +225,7 @@ const nodesOf = (rows: Rows, conversation: ConversationId): Promise<Node[]> =>
 export const childrenOf = async (
   rows: Rows,
   messages: readonly Pick<MessageRow, "parent_id">[],
+  gone: "hide" | "show",
 ): Promise<ReadonlyMap<string, readonly MessageId[]>> => {
   const parents = [...new Set(messages.map((message) => message.parent_id))].filter(
     (id) => id !== null,
@@ -231,11 +236,26 @@ export const childrenOf = async (
       .selectFrom("messages")
       .select(["id", "parent_id"])
       .where("parent_id", "in", piece)
+      .$if(gone === "hide", (query) => query.where("gone", "=", 0))
       .orderBy("position")
       .orderBy("id")
       .execute())
       byParent.get(parent_id ?? "")?.push(id);
   return byParent;
+};
+
+/** A message that is asked for by its id is shown in any case, with its path. */
+const pathOf = (all: readonly Node[], { leaf, path, around, gone }: MessagePageQuery): Node[] => {
+  const shows = (node: Node) => node.gone === 0 || gone === "show";
+  if (leaf !== undefined) {
+    const isGone = all.some((node) => node.id === leaf && node.gone === 1);
+    return pathThrough(isGone ? all : all.filter(shows), leaf);
+  }
+  return all.filter(
+    (node) =>
+      node.id === around ||
+      (shows(node) && (path === "all" || node.on_main_path === 1 || node.gone === 1)),
+  );
 };
 
 /** One page of a conversation's messages. The ids of the whole path are read first, so that any place can be shown at once. */
@@ -244,16 +264,12 @@ export const pageOfMessages = async (
   conversation: ConversationId,
   query: MessagePageQuery,
 ): Promise<MessagePage> => {
-  const gone = await erasedIn(rows, [conversation], await erasingOrigins(rows));
-  const nodes = (await nodesOf(rows, conversation)).filter(({ id }) => !gone.has(id));
-  const path =
-    query.leaf !== undefined
-      ? pathThrough(nodes, query.leaf)
-      : query.path === "main"
-        ? nodes.filter((node) => node.on_main_path === 1 || node.id === query.around)
-        : nodes;
+  const erased = await erasedIn(rows, [conversation], await erasingOrigins(rows));
+  const all = (await nodesOf(rows, conversation)).filter(({ id }) => !erased.has(id));
   const hidden = new Set<string>(query.kinds === "all" ? [] : hiddenKinds);
-  const shown = path.filter((node) => !hidden.has(node.kind) || node.id === query.around);
+  const shown = pathOf(all, query).filter(
+    (node) => !hidden.has(node.kind) || node.id === query.around,
+  );
   const centre = query.around ? shown.findIndex((node) => node.id === query.around) : -1;
   const wanted = centre >= 0 ? centre - Math.floor(query.limit / 2) : (query.offset ?? 0);
   const offset = Math.max(0, Math.min(wanted, shown.length - 1));
@@ -267,13 +283,14 @@ export const pageOfMessages = async (
       .execute())
       byId.set(message.id, message);
   const page = ids.map((id) => byId.get(id)).filter((message) => message !== undefined);
-  const children = await childrenOf(rows, page);
+  const children = await childrenOf(rows, page, query.gone);
   return {
     messages: page.map(({ raw: _, ...message }) => ({
       ...message,
-      siblings: (children.get(message.parent_id ?? "") ?? []).filter((id) => !gone.has(id)),
+      siblings: (children.get(message.parent_id ?? "") ?? []).filter((id) => !erased.has(id)),
     })),
     total: shown.length,
     offset,
+    gone: all.filter((node) => node.gone === 1 && !hidden.has(node.kind)).length,
   };
 };

@@ -3,10 +3,10 @@ import type { ConversationId, MessageId, OriginId } from "#services/domain/ids.t
 import { erasingOrigins } from "./being-erased.ts";
 import { inPieces } from "./compiled.ts";
 import { messagesOfChunk } from "./gone-chunks.ts";
-import { touch } from "./ingest.ts";
 import { contentOf, newestOf, statesOf } from "./message-states.ts";
 import type { Origin } from "./origins.ts";
 import { packed } from "./raw-record.ts";
+import { touch } from "./revisions.ts";
 import type { Rows } from "./rows.ts";
 import { sumsOf } from "./sums.ts";
 import type { MessageOriginRow, MessageStateRow } from "./tables.ts";
@@ -141,7 +141,7 @@ export const deleteMessages = async (rows: Rows, messages: readonly MessageId[])
 };
 
 /** Chunks of what is gone wait to be purged; chunks in older versions may be of it too. */
-const purgeChunks = async (
+export const purgeChunks = async (
   rows: Rows,
   conversation: ConversationId,
   gone: ReadonlySet<string>,

@@ -8,8 +8,9 @@ import { inPieces } from "./compiled.ts";
 import { takeBackTitle } from "./conversation-origins.ts";
 import { findConversation } from "./conversations.ts";
 import { deleteAnalyses, stopAnalyses, withdrawAnalyses } from "./erase-analyses.ts";
-import { deleteMessages, messagesBy, takeBackMessages } from "./erase-messages.ts";
+import { deleteMessages, messagesBy, purgeChunks, takeBackMessages } from "./erase-messages.ts";
 import { dropBuried, dropJobsOfCollection, enqueue } from "./jobs.ts";
+import { settleAgain } from "./newest.ts";
 import { deleteOrigins, findOrigin, type Origin, tombstone, unknownOrigin } from "./origins.ts";
 import {
   fillBatches,
@@ -18,7 +19,7 @@ import {
   type StoredMessage,
   saveDifference,
 } from "./rechunk.ts";
-import { revise, reviseForErasure } from "./revisions.ts";
+import { revise, reviseForErasure, touch } from "./revisions.ts";
 import type { Rows, Store } from "./rows.ts";
 import type { ConversationRow } from "./tables.ts";
 
@@ -131,6 +132,15 @@ const release = async (rows: Rows, origin: Origin, conversation: ConversationId)
   return heir;
 };
 
+/** What another export has takes the place of what the newest one had. Chunks of both are hidden until they are made again. */
+const showNewest = async (rows: Rows, origin: Origin, conversation: ConversationId) => {
+  const erasing = [...(await erasingOrigins(rows, origin.collection)), origin.id];
+  const moved = await settleAgain(rows, conversation, erasing);
+  if (moved.length === 0) return;
+  await touch(rows, conversation);
+  await purgeChunks(rows, conversation, new Set(moved));
+};
+
 const isHidden = async (rows: Rows, conversation: ConversationId): Promise<boolean> =>
   (await rows
     .selectFrom("chunks")
@@ -188,6 +198,7 @@ export const eraseFromConversation = async (
     const isLast = from + MESSAGES_AT_ONCE >= ids.length;
     const isDone = await store.transaction(async (rows) => {
       await takeBackMessages(rows, origin, { conversation, ids: piece, isLast });
+      if (isLast) await showNewest(rows, origin, conversation);
       if (!isLast || (await isHidden(rows, conversation))) return false;
       await release(rows, origin, conversation);
       return true;

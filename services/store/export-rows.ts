@@ -92,7 +92,8 @@ const messagesAfter = async (
   const erasing = await erasingOrigins(rows);
   return rows
     .selectFrom("messages as m")
-    .select(["id", "source_id", "parent_id", "reply_to_id", "on_main_path", "position"])
+    .select(["id", "source_id", "parent_id", "reply_to_id", "on_main_path", "gone"])
+    .select("position")
     .select(["author", "author_id", "role", "kind", "at", "zone_known", "local_time", "text"])
     .select(["edited_at", "model", "attachments"])
     .where("conversation_id", "=", conversation)
@@ -116,7 +117,7 @@ export const exportedMessages = async function* (
 ): AsyncGenerator<readonly ShownMessage[], void, undefined> {
   for (let after: MessagePlace | undefined; ; ) {
     const page = await messagesAfter(rows, conversation, wanted, after);
-    const children = await childrenOf(rows, page);
+    const children = await childrenOf(rows, page, "show");
     const gone = await erasedAmong(rows, [...children.values()].flat(), await erasingOrigins(rows));
     yield page.map((message) => ({
       ...message,

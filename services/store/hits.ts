@@ -34,6 +34,8 @@ export interface HitRow {
   readonly zoneKnown: boolean;
   readonly position: number;
   readonly onMainPath: boolean;
+  /** Not in the newest export of its conversation any more. */
+  readonly gone: boolean;
   readonly title: string | null;
   readonly channel: string | null;
   readonly source: string;
@@ -66,7 +68,8 @@ type Found = Pick<
   | "unit"
   | "best_id"
 > &
-  Pick<MessageRow, "author" | "role" | "kind" | "at" | "zone_known" | "position" | "on_main_path"> &
+  Pick<MessageRow, "author" | "role" | "kind" | "at" | "zone_known" | "position"> &
+  Pick<MessageRow, "on_main_path" | "gone"> &
   Pick<ConversationRow, "title" | "channel" | "source">;
 
 const found = async (rows: Rows, ids: readonly ChunkId[]): Promise<Found[]> => {
@@ -99,6 +102,7 @@ const found = async (rows: Rows, ids: readonly ChunkId[]): Promise<Found[]> => {
             "m.zone_known",
             "m.position",
             "m.on_main_path",
+            "m.gone",
             "v.title",
             "v.channel",
             "v.source",
@@ -288,6 +292,7 @@ export const hydrateHits = async (
       zoneKnown: row.zone_known === 1,
       position: row.position,
       onMainPath: row.on_main_path === 1,
+      gone: row.gone === 1,
       title: row.title,
       channel: row.channel,
       source: row.source,

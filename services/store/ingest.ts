@@ -9,21 +9,23 @@ import type {
 } from "#services/domain/ids.ts";
 import { inPieces, insertMany } from "./compiled.ts";
 import {
+  type BroughtConversation,
   conversationsThere,
+  insertConversation,
   type StoredConversations,
-  saveConversation,
+  saidOf,
+  saveSaid,
 } from "./conversation-origins.ts";
 import { contentColumns, saveKnown } from "./message-states.ts";
+import { isNewer } from "./newest.ts";
 import { packed, unpacked } from "./raw-record.ts";
+import { touch } from "./revisions.ts";
 import { type Rows, runCompiled, type Store } from "./rows.ts";
-import type { AsStored, ConversationRow, MessageRow, UploadRow } from "./tables.ts";
+import type { AsStored, MessageRow, UploadRow } from "./tables.ts";
 
 /** A part of a conversation, with ids. The parts of one conversation follow each other. */
 export interface IngestPart {
-  readonly conversation: Pick<
-    ConversationRow,
-    "id" | "source" | "source_id" | "title" | "channel" | "tree" | "raw"
-  >;
+  readonly conversation: BroughtConversation;
   readonly messages: readonly MessageRow[];
 }
 
@@ -41,6 +43,8 @@ export interface Saved {
   readonly changedMessages: number;
   /** Conversations whose messages have changed, so that their chunks must be made again. */
   readonly touched: ReadonlySet<ConversationId>;
+  /** Conversations that another origin had brought before. */
+  readonly shared: ReadonlySet<ConversationId>;
   /** True where a person has cancelled the upload. */
   readonly cancelled: boolean;
 }
@@ -53,6 +57,7 @@ const messageColumns = [
   "parent_id",
   "reply_to_id",
   "on_main_path",
+  "gone",
   "position",
   "role",
   "kind",
@@ -73,6 +78,7 @@ const knownColumns = [
   "id",
   "origin_id",
   "on_main_path",
+  "gone",
   "position",
   "parent_id",
   ...contentColumns,
@@ -97,21 +103,31 @@ const knownMessages = async (
   return known;
 };
 
-/** Another branch may have become the main path; the newer export is right. */
-const savePlace = async (rows: Rows, stored: Known, brought: MessageRow): Promise<boolean> => {
-  const { on_main_path, position, parent_id } = brought;
-  if (
-    stored.on_main_path === on_main_path &&
-    stored.position === position &&
-    stored.parent_id === parent_id
-  )
-    return false;
-  await rows
-    .updateTable("messages")
-    .set({ on_main_path, position, parent_id })
-    .where("id", "=", stored.id)
-    .execute();
-  return true;
+interface Told {
+  readonly stored: Known;
+  readonly brought: MessageRow;
+}
+
+/** Another branch may have become the main path; the newer export is right. @returns whether anything has another place now */
+const savePlaces = async (rows: Rows, told: readonly Told[]): Promise<boolean> => {
+  let moved = false;
+  for (const { stored, brought } of told) {
+    const { on_main_path, gone, position, parent_id } = brought;
+    if (
+      stored.on_main_path === on_main_path &&
+      stored.gone === gone &&
+      stored.position === position &&
+      stored.parent_id === parent_id
+    )
+      continue;
+    await rows
+      .updateTable("messages")
+      .set({ on_main_path, gone, position, parent_id })
+      .where("id", "=", stored.id)
+      .execute();
+    moved = true;
+  }
+  return moved;
 };
 
 /** Whose messages are saved. */
@@ -119,15 +135,6 @@ interface Owner {
   readonly origin: OriginId;
   readonly collection: CollectionId;
 }
-
-/** Marks a conversation as changed, so that chunks being made from its old state are not written. */
-export const touch = async (rows: Rows, conversation: ConversationId): Promise<void> => {
-  await rows
-    .updateTable("conversations")
-    .set((value) => ({ revision: value("revision", "+", 1) }))
-    .where("id", "=", conversation)
-    .execute();
-};
 
 interface SavedPart {
   /** Messages that were not there before. */
@@ -137,42 +144,78 @@ interface SavedPart {
   readonly known: number;
   /** True where a message has another position now. */
   readonly moved: boolean;
+  /** True where another origin had brought the conversation before. */
+  readonly shared: boolean;
 }
 
+/** The message where the part's main path ends; null where there are no branches. */
+const leafOf = ({ conversation, messages }: IngestPart): MessageId | null =>
+  conversation.tree === 0
+    ? null
+    : (messages.findLast(({ on_main_path }) => on_main_path === 1)?.id ?? null);
+
+interface Owned extends Owner {
+  readonly there: StoredConversations;
+  /**
+   * "brought" by an export: the newest one decides over places and title. "kept" by whoever adds to the end: messages that are stored
+   * already keep their places.
+   */
+  readonly places: "brought" | "kept";
+}
+
+/** A part of a conversation that is not there yet. */
+const saveNew = async (rows: Rows, part: IngestPart, of: Owned): Promise<SavedPart> => {
+  const { id } = part.conversation;
+  const whole = of.places === "brought";
+  const made = { ...of, leaf: leafOf(part), whole };
+  of.there.set(id, await insertConversation(rows, part.conversation, made));
+  const fresh = [...new Map(part.messages.map((message) => [message.id, message])).values()];
+  await insertMany(rows, "messages", messageColumns, fresh.map(packed));
+  const known = part.messages.length - fresh.length;
+  return { fresh, changed: [], known, moved: false, shared: false };
+};
+
 /** Divides the messages of a part into new and stored ones, and writes both. */
-export const savePart = async (
-  rows: Rows,
-  part: IngestPart,
-  of: Owner & {
-    readonly there: StoredConversations;
-    /** Whether messages that are stored already get the position that the part gives them, or keep theirs. */
-    readonly places: "brought" | "kept";
-  },
-): Promise<SavedPart> => {
-  const isNew = await saveConversation(rows, part.conversation, of, of.there);
-  const known = isNew
-    ? new Map<string, Known>()
-    : await knownMessages(
-        rows,
-        part.messages.map((message) => message.id),
-      );
+export const savePart = async (rows: Rows, part: IngestPart, of: Owned): Promise<SavedPart> => {
+  const { id, title, channel, raw, as_of } = part.conversation;
+  const stored = of.there.get(id);
+  if (!stored) return saveNew(rows, part, of);
+  const said = await saidOf(rows, id, stored);
+  const known = await knownMessages(
+    rows,
+    part.messages.map((message) => message.id),
+  );
   const fresh = new Map<string, MessageRow>();
-  const told: { stored: Known; brought: MessageRow }[] = [];
-  let moved = false;
+  const told: Told[] = [];
   let twice = 0;
   for (const brought of part.messages) {
-    const stored = known.get(brought.id);
-    if (stored) {
-      told.push({ stored, brought });
-      if (of.places === "brought") moved = (await savePlace(rows, stored, brought)) || moved;
-    } else if (fresh.has(brought.id)) twice++;
+    const before = known.get(brought.id);
+    if (before) told.push({ stored: before, brought });
+    else if (fresh.has(brought.id)) twice++;
     else fresh.set(brought.id, brought);
   }
   const added = [...fresh.values()];
   await insertMany(rows, "messages", messageColumns, added.map(packed));
-  if (!isNew) await touch(rows, part.conversation.id);
-  const changed = await saveKnown(rows, of.origin, told);
-  return { fresh: added, changed, known: known.size - changed.length + twice, moved };
+  await touch(rows, id);
+  const times = new Map(said.map((one) => [one.origin_id, one.as_of]));
+  const changed = await saveKnown(rows, { origin: of.origin, as_of, times }, told);
+  const retitled = title !== null && said.every((one) => one.title !== title);
+  const news = added.length > 0 || changed.length > 0 || retitled;
+  const isExport = of.places === "brought";
+  const newestTime = stored.newest_id === null ? null : times.get(stored.newest_id);
+  const isFirst = stored.newest_id === null || stored.newest_id === of.origin;
+  const newest = isExport && (isFirst || isNewer(as_of, newestTime ?? stored.last_at, news));
+  const shown = title !== null && title !== stored.title && (newest || (!isExport && retitled));
+  const own = { origin_id: of.origin, title, channel, raw, as_of, leaf_id: leafOf(part) };
+  const { conversation: brought } = part;
+  of.there.set(id, await saveSaid(rows, id, { brought, own, stored, said, shown, newest }));
+  return {
+    fresh: added,
+    changed,
+    known: known.size - changed.length + twice,
+    moved: newest && (await savePlaces(rows, told)),
+    shared: said.some(({ origin_id }) => origin_id !== of.origin),
+  };
 };
 
 const taken = () => unavailable("Another worker reads this upload.", { code: "superseded" });
@@ -217,12 +260,14 @@ export const saveParts = (
     } as const;
     const sum = { parts: parts.length, fresh: 0, known: 0, changed: 0 };
     const touched = new Set<ConversationId>();
+    const shared = new Set<ConversationId>();
     for (const part of parts) {
-      const { fresh, changed, known, moved } = await savePart(rows, part, of);
+      const { fresh, changed, known, moved, ...saved } = await savePart(rows, part, of);
       sum.fresh += fresh.length;
       sum.known += known;
       sum.changed += changed.length;
       if (fresh.length > 0 || changed.length > 0 || moved) touched.add(part.conversation.id);
+      if (saved.shared) shared.add(part.conversation.id);
     }
     await advance(rows, progress, sum);
     const asked = await rows
@@ -235,6 +280,7 @@ export const saveParts = (
       knownMessages: sum.known,
       changedMessages: sum.changed,
       touched,
+      shared,
       cancelled: asked?.cancel_requested === 1,
     };
   });

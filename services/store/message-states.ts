@@ -63,18 +63,35 @@ export const statesOf = async (
   return states;
 };
 
+/** An origin that says something of messages, and when the exports of their conversation were made. */
+export interface Teller {
+  readonly origin: OriginId;
+  readonly as_of: number | null;
+  readonly times: ReadonlyMap<OriginId, number | null>;
+}
+
+const order = (one: number | null | undefined, other: number | null | undefined): number =>
+  one == null || other == null ? 0 : one - other;
+
 /**
- * A different text is an edit, unless it is older than the current one (an earlier export read again), or was replaced before. What
- * differs in nothing but the rest (an author's new name, a record with more fields) replaces nothing.
+ * A different text is an edit, unless it is older than the current one: by the time of the edit, or by that of the export. Where
+ * these do not tell, a text that was replaced before is an older one. What differs in nothing but the rest (an author's new name, a
+ * record with more fields) replaces nothing.
  */
 const isEdit = (
-  current: MessageContent,
+  current: KnownMessage,
   others: readonly MessageContent[],
-  brought: MessageContent,
-): boolean =>
-  brought.text !== current.text &&
-  (current.edited_at === null || (brought.edited_at ?? 0) >= current.edited_at) &&
-  others.every(({ text }) => text !== brought.text);
+  of: { readonly brought: MessageContent; readonly by: Teller },
+): boolean => {
+  const { brought, by } = of;
+  if (brought.text === current.text) return false;
+  // Only one of them was edited.
+  if ((current.edited_at === null) !== (brought.edited_at === null))
+    return brought.edited_at !== null;
+  const age =
+    order(brought.edited_at, current.edited_at) || order(by.as_of, by.times.get(current.origin_id));
+  return age > 0 || (age === 0 && others.every(({ text }) => text !== brought.text));
+};
 
 /** The state that is shown when the current one is gone: the one edited last; of equally old ones, the text that came last. */
 export const newestOf = (states: readonly MessageStateRow[]): MessageStateRow | undefined => {
@@ -138,6 +155,32 @@ const saveHeld = async (rows: Rows, origin: OriginId, held: Held): Promise<void>
   );
 };
 
+/** A state that was replaced before is the current one again: those who brought it then brought the current one. */
+const unkeep = async (
+  rows: Rows,
+  { message_id: message, state }: MessageStateRow,
+  by: OriginId,
+) => {
+  await rows
+    .updateTable("message_origins")
+    .set({ state: 0 })
+    .where("message_id", "=", message)
+    .where("state", "=", state)
+    .execute();
+  await rows
+    .deleteFrom("message_states")
+    .where("message_id", "=", message)
+    .where("state", "=", state)
+    .execute();
+  // Whoever brought the current state has a row for other states only.
+  await rows
+    .deleteFrom("message_origins")
+    .where("message_id", "=", message)
+    .where("state", "=", 0)
+    .where("origin_id", "=", by)
+    .execute();
+};
+
 /**
  * Writes what an origin says of messages that are there already: a newer text takes the place of the current one, anything else that
  * nobody has said before is kept beside it.
@@ -146,9 +189,10 @@ const saveHeld = async (rows: Rows, origin: OriginId, held: Held): Promise<void>
  */
 export const saveKnown = async <K extends KnownMessage>(
   rows: Rows,
-  origin: OriginId,
+  by: Teller,
   told: readonly { readonly stored: K; readonly brought: MessageContent }[],
 ): Promise<K[]> => {
+  const { origin } = by;
   const differing = told.filter(({ stored, brought }) => !sameContent(stored, brought));
   const states = await statesOf(rows, [...new Set(differing.map(({ stored }) => stored.id))]);
   const now = new Map<MessageId, KnownMessage>();
@@ -167,20 +211,25 @@ export const saveKnown = async <K extends KnownMessage>(
     if (current.origin_id === origin && current.text === brought.text) continue;
     const others = states.get(id) ?? [];
     const known = others.find((other) => sameContent(other, brought));
-    if (known) {
+    const edits = isEdit(current, others, { brought, by });
+    if (known && !edits) {
       hold(known.state);
       continue;
     }
     const state = (others.at(-1)?.state ?? 0) + 1;
-    const beside = isEdit(current, others, brought) ? current : brought;
+    const beside = edits ? current : brought;
     const row = { ...contentOf(beside), message_id: id, state };
-    states.set(id, [...others, row]);
+    states.set(id, [...others.filter((other) => other !== known), row]);
     if (beside === brought) {
       added.push(row);
       hold(state);
       continue;
     }
     await replace(rows, current, { state, brought, origin });
+    if (known) {
+      await unkeep(rows, known, origin);
+      held.get(id)?.delete(known.state);
+    }
     if (held.get(id)?.delete(0)) hold(state);
     now.set(id, { ...contentOf(brought), id, origin_id: origin });
     changed.push(stored);

@@ -58,7 +58,7 @@ describe("the plan", () => {
     ],
     [
       "of their number looks at no row",
-      "SEARCH conversations USING COVERING INDEX conversations_by_length (org_id=? AND collection_id=?)",
+      "SEARCH conversations USING COVERING INDEX conversations_sums (org_id=? AND collection_id=?)",
       (rows) =>
         rows
           .selectFrom("conversations")
@@ -136,8 +136,8 @@ describe("the plan", () => {
     [
       "of hits begins with the chunks that were found, and goes by keys from there",
       "SEARCH c USING INDEX sqlite_autoindex_chunks_1 (id=?) · " +
-        "SEARCH v USING INDEX conversations_of_organization (org_id=? AND id=?) · " +
-        "SEARCH m USING INDEX sqlite_autoindex_messages_1 (id=?)",
+        "SEARCH m USING INDEX sqlite_autoindex_messages_1 (id=?) · " +
+        "SEARCH v USING INDEX conversations_of_organization (org_id=? AND id=?)",
       (rows) =>
         rows
           .selectFrom("chunks as c")

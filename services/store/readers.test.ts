@@ -143,6 +143,7 @@ describe("a page of a conversation", () => {
     const { messages, total, offset } = await pageOfMessages(store.rows, conversation, {
       path: "main",
       kinds: "visible",
+      gone: "hide",
       limit: 100,
       ...query,
     });

@@ -1,8 +1,8 @@
 // Tests of saving chunks: only the difference is written, and nothing that was made from an older state.
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { CollectionId } from "#services/domain/ids.ts";
-import { touch } from "./ingest.ts";
 import { readToChunk, saveConversationEnds } from "./rechunk.ts";
+import { touch } from "./revisions.ts";
 import {
   aCollection,
   anUpload,

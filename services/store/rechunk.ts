@@ -17,7 +17,16 @@ import type { BatchRow, ChunkRow, MessageRow } from "./tables.ts";
 
 export type StoredMessage = Pick<
   MessageRow,
-  "id" | "parent_id" | "reply_to_id" | "author" | "role" | "kind" | "at" | "text" | "on_main_path"
+  | "id"
+  | "parent_id"
+  | "reply_to_id"
+  | "author"
+  | "role"
+  | "kind"
+  | "at"
+  | "text"
+  | "on_main_path"
+  | "gone"
 >;
 
 /** The messages of a conversation that chunks are made of; undefined where it has been erased. */
@@ -56,6 +65,7 @@ export const messagesToChunk = async (
             "at",
             "text",
             "on_main_path",
+            "gone",
           ])
           .where("conversation_id", "=", conversation)
           .orderBy("position")

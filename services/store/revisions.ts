@@ -1,5 +1,5 @@
 // Revisions: counters of a collection that caches compare, so that they notice changes by any process.
-import type { CollectionId } from "#services/domain/ids.ts";
+import type { CollectionId, ConversationId } from "#services/domain/ids.ts";
 import { type Rows, runCompiled } from "./rows.ts";
 
 export interface Marks {
@@ -43,5 +43,14 @@ export const reviseForErasure = async (rows: Rows, collection: CollectionId): Pr
       erasures: value("erasures", "+", 1),
     }))
     .where("id", "=", collection)
+    .execute();
+};
+
+/** Marks a conversation as changed, so that chunks being made from its old state are not written. */
+export const touch = async (rows: Rows, conversation: ConversationId): Promise<void> => {
+  await rows
+    .updateTable("conversations")
+    .set((value) => ({ revision: value("revision", "+", 1) }))
+    .where("id", "=", conversation)
     .execute();
 };

@@ -83,7 +83,13 @@ export const findSession = (rows: Rows, id: SessionId): Promise<SessionRow | und
 /** What a session says of a message; its place and its owner are given by `saveAppended`. */
 export type AppendedMessage = Omit<
   MessageRow,
-  "collection_id" | "conversation_id" | "origin_id" | "parent_id" | "on_main_path" | "position"
+  | "collection_id"
+  | "conversation_id"
+  | "origin_id"
+  | "parent_id"
+  | "on_main_path"
+  | "gone"
+  | "position"
 >;
 
 /**
@@ -136,6 +142,7 @@ const rowsOf = async (
     reply_to_id:
       message.reply_to_id !== null && there.has(message.reply_to_id) ? message.reply_to_id : null,
     on_main_path: 1,
+    gone: 0,
     position: first + nth,
   }));
 };
@@ -188,6 +195,9 @@ export const saveAppended = async (
     channel: session.channel,
     tree: 0,
     raw: null,
+    as_of: null,
+    start_key: null,
+    end_key: null,
   };
   const part = { conversation, messages: await rowsOf(rows, session, messages, now) };
   const { fresh, changed, known } = await savePart(rows, part, {

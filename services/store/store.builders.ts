@@ -98,6 +98,7 @@ export const aPart = (
       parent_id: message.parent === undefined ? null : (made[message.parent]?.id ?? null),
       reply_to_id: null,
       on_main_path: message.offPath === true ? 0 : 1,
+      gone: 0,
       position: place,
       role: "person",
       kind: message.kind ?? "text",
@@ -123,6 +124,9 @@ export const aPart = (
       channel: "#garden",
       tree: said.some((message) => message.parent !== undefined) ? 1 : 0,
       raw: null,
+      as_of: null,
+      start_key: null,
+      end_key: null,
     },
     messages: made,
   };

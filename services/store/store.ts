@@ -40,6 +40,13 @@ export {
   embeddedBatch,
   findBatch,
 } from "./batches.ts";
+export {
+  type Beginning,
+  findLonger,
+  findShorter,
+  hasBeginnings,
+  isThere,
+} from "./beginnings.ts";
 export { erasingOrigins, hiddenChunks } from "./being-erased.ts";
 export { checkDatabase, type DatabaseCheck, damageOf } from "./check-database.ts";
 export { chunksOfConversations, conversationsOfLabel } from "./chunk-conversations.ts";
@@ -107,6 +114,7 @@ export { addJob, dropBuried, enqueue, enqueueMissing, type NewJob } from "./jobs
 export { chunksOfLabel, createLabel, deleteLabel, listLabels, type StoredLabel } from "./labels.ts";
 export { findAnswer, saveAnswer } from "./llm-names.ts";
 export { markOriginal } from "./missing-originals.ts";
+export { markGone } from "./newest.ts";
 export { listOrganizations, ownerOfCollection } from "./organizations.ts";
 export { findOrigin, type Origin, unknownOrigin } from "./origins.ts";
 export {

@@ -124,8 +124,17 @@ export interface ConversationRow {
   /** JSON [{ name, role, messages }], those with most messages first, at most 50. */
   participants: string;
   raw: string | null;
-  /** The origin that brought title, channel and raw; conversation_origins has the others. */
+  /** The origin that brought title, channel, raw, `as_of` and `leaf_id`; conversation_origins has the others. */
   origin_id: OriginId;
+  /** When the export that says so was made, as far as it tells: see ParsedConversation. */
+  as_of: number | null;
+  /** The last message of its main path; null where the conversation is no tree. */
+  leaf_id: MessageId | null;
+  /** The upload whose main path and messages are shown; null where there are only live sessions. */
+  newest_id: OriginId | null;
+  /** Of a conversation without an id in its format: fingerprints of its beginning and of all its messages (starts.ts). */
+  start_key: string | null;
+  end_key: string | null;
   /** Increases with every change of its messages: chunks made from an older state are not written. */
   revision: number;
 }
@@ -140,6 +149,8 @@ export interface MessageRow {
   parent_id: MessageId | null;
   reply_to_id: MessageId | null;
   on_main_path: number;
+  /** 1 where the newest export does not have it any more: kept, but on no path. */
+  gone: number;
   position: number;
   author: string;
   author_id: string | null;
@@ -195,6 +206,9 @@ export interface ConversationOriginRow {
   title: string | null;
   channel: string | null;
   raw: string | null;
+  /** As in `conversations`. */
+  as_of: number | null;
+  leaf_id: MessageId | null;
   /** 0, 1, 2 … in the order in which they were stored here. */
   ordinal: number;
 }

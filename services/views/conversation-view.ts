@@ -23,6 +23,7 @@ export const viewMessage = (row: ShownMessage): Message => ({
   parent: row.parent_id,
   replyTo: row.reply_to_id,
   onMainPath: row.on_main_path === 1,
+  gone: row.gone === 1,
   position: row.position,
   author: row.author,
   role: row.role as Message["role"],

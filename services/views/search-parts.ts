@@ -79,6 +79,7 @@ const asHit = (row: StoredHit): HitRow => ({
     members: row.exchange.members.map((one) => ({ ...one, role: one.role as HitRow["role"] })),
   },
   message: row.message,
+  gone: row.gone,
   conversation: row.conversation,
   title: row.title,
   channel: row.channel,

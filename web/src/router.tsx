@@ -164,6 +164,7 @@ const conversationAddress = z.object({
   /** Id of a message of the branch to show. */
   leaf: z.string().max(60).optional().catch(undefined),
   kinds: z.enum(["visible", "all"]).optional().catch(undefined),
+  gone: z.enum(["show"]).optional().catch(undefined),
   q: z.string().max(4000).optional().catch(undefined),
 });
 const conversation = createRoute({

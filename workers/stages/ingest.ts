@@ -2,13 +2,12 @@
 // upload yields to uploads of other collections now and then.
 
 import { setImmediate } from "node:timers/promises";
-import type { z } from "zod";
 import type { Delivery } from "#services/bus/bus.ts";
-import type { uploadProblem } from "#services/contract/uploads.ts";
+import type { ParsedConversation } from "#services/domain/conversation.ts";
 import { isDiskFull } from "#services/domain/disk-full.ts";
 import { ParlanceError } from "#services/domain/errors.ts";
 import { type ConversationId, readUploadId } from "#services/domain/ids.ts";
-import { type ParseEvent, type ParseProblem, parse } from "#services/parse/parse.ts";
+import { type ParseEvent, parse } from "#services/parse/parse.ts";
 import {
   batchesIn,
   type CollectionRow,
@@ -19,6 +18,7 @@ import {
   findUpload,
   finishReading,
   type IngestPart,
+  markGone,
   type Rechunked,
   readToChunk,
   saveConversationEnds,
@@ -30,9 +30,11 @@ import {
 } from "#services/store/store.ts";
 import { waitForIndex } from "../ahead.ts";
 import { type Chunker, openChunker } from "../chunking.ts";
+import { openProblems } from "../problems.ts";
 import { openResolver, type ResolvedPart } from "../resolve.ts";
 import { openSlice } from "../slice.ts";
 import { type Belt, type InHand, untilRoom, waitForRoom } from "../stage.ts";
+import { openRecogniser } from "../starts.ts";
 
 /** Messages per transaction: with more, other writers would wait; with fewer, durable writes would take too much of the time. */
 const AT_ONCE = 1000;
@@ -40,43 +42,11 @@ const AT_ONCE = 1000;
 const AT_FIRST = 300;
 /** Messages of a slow file are saved after this time at the latest. */
 const HOLD_MS = 500;
-const PROBLEMS_KEPT = 200;
 /** How often the progress is reported to the bus, which is a durable write each time. */
 const TELL_MS = 2000;
 
 /** What a reading needs of its delivery. */
 type Reader = InHand & Pick<Delivery<"upload.received">, "othersWait">;
-
-type UploadProblem = z.infer<typeof uploadProblem>;
-
-/**
- * Counts problems and keeps the first of them, equal ones as one.
- * @param known number in an earlier attempt: this one finds the same again, and may be stopped before it has found them all
- */
-const openProblems = (known: number) => {
-  const kept = new Map<string, UploadProblem>();
-  let count = 0;
-  let changed = false;
-  return {
-    add(problem: ParseProblem) {
-      count += problem.count;
-      changed = true;
-      const name = `${problem.code}\u0000${problem.place}\u0000${problem.reason}`;
-      const same = kept.get(name);
-      if (same) same.count += problem.count;
-      else if (kept.size < PROBLEMS_KEPT) kept.set(name, { ...problem });
-    },
-    /** What the row should be set to; undefined where it is up to date. */
-    news: () =>
-      changed && count >= known
-        ? { problem_count: count, problems: JSON.stringify([...kept.values()]) }
-        : undefined,
-    /** To be called when the row was set to what `news` returned. */
-    told() {
-      changed = false;
-    },
-  };
-};
 
 interface End {
   readonly conversation: IngestPart["conversation"];
@@ -90,8 +60,11 @@ class Reading {
   readonly #upload: UploadRow;
   readonly #chunker: Chunker;
   readonly #resolve: (parsed: Parameters<ReturnType<typeof openResolver>>[0]) => ResolvedPart;
+  readonly #recognise: ReturnType<typeof openRecogniser>;
   readonly #problems: ReturnType<typeof openProblems>;
   readonly #touched = new Set<ConversationId>();
+  /** Conversations that another origin had brought before. */
+  readonly #shared = new Set<ConversationId>();
   /** Number of parts seen in this attempt, and number of parts in the rows. */
   #seen = 0;
   #saved: number;
@@ -114,7 +87,9 @@ class Reading {
     this.#problems = openProblems(upload.problem_count);
     this.#saved = upload.parts_done;
     this.#endsSaved = upload.conversations;
-    this.#resolve = openResolver({ collection: upload.collection_id, upload: upload.id });
+    const owner = { collection: upload.collection_id, upload: upload.id };
+    this.#resolve = openResolver(owner);
+    this.#recognise = openRecogniser(owner);
   }
 
   /** Waits while the disk is nearly full, until there is room or a person cancels. */
@@ -155,9 +130,15 @@ class Reading {
         if (this.#isSaved(event.conversation)) {
           this.#seen++;
           this.#ended++;
-        } else this.#add(this.#resolve(event.conversation));
+        } else this.#add(this.#resolve(await this.#recognised(event.conversation)));
         return this.#due() ? this.flush(delivery) : "on";
     }
+  }
+
+  /** With the id under which the collection has it already, where its format gives it none. */
+  #recognised(parsed: ParsedConversation): Promise<ParsedConversation> {
+    const mayBeSaved = this.#seen < this.#saved;
+    return this.#recognise(this.#belt.parlance.store.rows, parsed, mayBeSaved);
   }
 
   /** A whole conversation in one part that is saved: its ids, which take as long to make as it takes to read, are not needed. */
@@ -240,6 +221,7 @@ class Reading {
     this.#held = 0;
     this.#saved += parts.length;
     for (const conversation of saved.touched) this.#touched.add(conversation);
+    for (const conversation of saved.shared) this.#shared.add(conversation);
     return saved.cancelled;
   }
 
@@ -250,6 +232,8 @@ class Reading {
     const rechunked: Rechunked[] = [];
     const done = new Set<ConversationId>();
     for (const { conversation, unsure } of ends) {
+      const merged = unsure || this.#shared.delete(conversation.id);
+      if (merged && (await markGone(store, conversation.id))) this.#touched.add(conversation.id);
       const wanted = unsure || this.#touched.has(conversation.id);
       if (!wanted || done.has(conversation.id)) continue;
       done.add(conversation.id);

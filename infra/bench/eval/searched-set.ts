@@ -84,6 +84,7 @@ const hitOf = (id: string, document: string, text: string): HitRow => ({
   unit: "message",
   exchange: null,
   message: id,
+  gone: false,
   conversation: document,
   title: null,
   channel: null,

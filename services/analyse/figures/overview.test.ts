@@ -23,7 +23,9 @@ describe("the overview", () => {
     expect(says[0]).toBe(
       "300 messages in 81 conversations by 5 people, from 1 January 2024 to 26 October 2024.",
     );
-    expect(says[1]).toContain("They are about 3 topics in 2 groups, most about All even (53 %) and All odd (47 %).");
+    expect(says[1]).toContain(
+      "They are about 3 topics in 2 groups, most about All even (53 %) and All odd (47 %).",
+    );
   });
 
   it("says that it is empty, and leaves out what is unknown", () => {

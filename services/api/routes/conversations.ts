@@ -112,6 +112,7 @@ export const conversationRoutes = (app: ApiApp, parts: ApiParts): void => {
       const page = await pageOfMessages(scoped.parlance.store.rows, row.id, {
         path: query.path,
         kinds: query.kinds,
+        gone: query.gone,
         limit: query.limit,
         leaf: messageIn(query.leaf),
         around: messageIn(query.around),
@@ -124,6 +125,7 @@ export const conversationRoutes = (app: ApiApp, parts: ApiParts): void => {
           messages: page.messages.map(viewMessage),
           total: page.total,
           offset: page.offset,
+          gone: page.gone,
           previousCursor: page.offset > 0 ? `o${Math.max(0, page.offset - query.limit)}` : null,
           nextCursor: end < page.total ? `o${end}` : null,
         },

@@ -8,6 +8,7 @@ export interface ConversationAsked {
   readonly around?: string | undefined;
   readonly leaf?: string | undefined;
   readonly kinds?: "visible" | "all" | undefined;
+  readonly gone?: "show" | undefined;
 }
 
 const pageSize = 80;

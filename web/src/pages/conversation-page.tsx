@@ -8,6 +8,7 @@ import { conversationQuery } from "../api/conversations.ts";
 import { mergedMessages, messageRows } from "../shape/texts/message-rows.ts";
 import { marksOf, questionWords } from "../shape/texts/question-words.ts";
 import "../ui/messages/conversation.css";
+import { GoneNotice } from "../ui/messages/gone-notice.tsx";
 import { MessageItem } from "../ui/messages/message-item.tsx";
 import { RawRecord } from "../ui/messages/raw-record.tsx";
 import { EmptyState } from "../ui/parts/empty-state.tsx";
@@ -32,10 +33,10 @@ function ConversationSkeleton() {
 
 export function ConversationPage() {
   const { conversation: id } = useParams({ from: "/conversation/$conversation" });
-  const { at, leaf, kinds, q } = useSearch({ from: "/conversation/$conversation" });
+  const { at, leaf, kinds, gone, q } = useSearch({ from: "/conversation/$conversation" });
   const navigate = useNavigate({ from: "/conversation/$conversation" });
   const [raw, setRaw] = useState<string | undefined>();
-  const pages = useInfiniteQuery(conversationQuery(id, { around: at, leaf, kinds }));
+  const pages = useInfiniteQuery(conversationQuery(id, { around: at, leaf, kinds, gone }));
   const { data, error, isPending, refetch } = pages;
 
   const messages = useMemo(() => mergedMessages(data?.pages ?? []), [data]);
@@ -61,6 +62,16 @@ export function ConversationPage() {
         onAll={(all) =>
           void navigate({
             search: (now) => ({ ...now, kinds: all ? "all" : undefined }),
+            replace: true,
+          })
+        }
+      />
+      <GoneNotice
+        gone={page.gone}
+        shown={gone === "show"}
+        onShow={(show) =>
+          void navigate({
+            search: (now) => ({ ...now, gone: show ? "show" : undefined }),
             replace: true,
           })
         }

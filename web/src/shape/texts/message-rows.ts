@@ -20,6 +20,7 @@ const goesOn = (before: Message | undefined, now: Message) =>
   before.author === now.author &&
   before.role === now.role &&
   before.kind === now.kind &&
+  before.gone === now.gone &&
   now.replyTo === null &&
   now.siblings.length < 2 &&
   Math.abs((now.at ?? 0) - (before.at ?? 0)) < pauseMs;

@@ -14,6 +14,7 @@ const aMessage = (given: Partial<Message>): Message => ({
   parent: null,
   replyTo: null,
   onMainPath: true,
+  gone: false,
   position: 0,
   author: "mira",
   role: "person",

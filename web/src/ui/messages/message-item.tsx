@@ -140,7 +140,9 @@ export function MessageItem(props: MessageItemProps) {
   const { replyTo } = message;
   return (
     <article
-      className={["message", continued && "continued", isAt && "at"].filter(Boolean).join(" ")}
+      className={["message", continued && "continued", isAt && "at", message.gone && "gone"]
+        .filter(Boolean)
+        .join(" ")}
       aria-current={isAt ? "location" : undefined}
       aria-label={`${message.author}${message.at === null ? "" : `, ${clockTime(message.at)}`}`}
     >
@@ -167,6 +169,7 @@ export function MessageItem(props: MessageItemProps) {
             <span className="message-author">{message.author}</span>
             <When message={message} />
             {message.model && <span className="message-time">{message.model}</span>}
+            {message.gone && <span className="message-time">not in the newest export</span>}
           </div>
         )}
         <MessageText message={message} words={words} />

@@ -1,6 +1,6 @@
 // One hit: author, conversation, time, text with highlights, neighbouring messages, ranks and scores.
 import { UnstyledButton } from "@mantine/core";
-import { IconMessages } from "@tabler/icons-react";
+import { IconHistory, IconMessages } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { useId, useState } from "react";
 import type { Exchange, Hit } from "#services/contract/search.ts";
@@ -84,6 +84,12 @@ export function HitCard({ hit, question, now, collection, onLike, onFocus }: Hit
           <span className="hit-unit">
             <IconMessages size={13} stroke={1.7} aria-hidden />
             {answered(exchange)}
+          </span>
+        )}
+        {hit.gone && (
+          <span className="hit-unit">
+            <IconHistory size={13} stroke={1.7} aria-hidden />
+            Not in the newest export
           </span>
         )}
         <span className="hit-where clip">{where}</span>

@@ -1,0 +1,393 @@
+// Tests of exports of one conversation that follow each other, in both orders: the newest decides, and what it lacks is kept, marked.
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { CollectionId, UploadId } from "#services/domain/ids.ts";
+import {
+  createCollection,
+  listConversations,
+  pageOfMessages,
+  requestOriginErasure,
+} from "#services/store/store.ts";
+import { startBelt } from "../belt.ts";
+import { aHome, atRest, ended, openHome, send, type TestParlance } from "../workers.builders.ts";
+
+let remove: () => Promise<void>;
+let parlance: TestParlance;
+let collection: CollectionId;
+let stop: () => Promise<void>;
+const errors: unknown[] = [];
+
+beforeEach(async () => {
+  const home = await aHome();
+  remove = home.remove;
+  parlance = await openHome(home.folder);
+  collection = (await createCollection(parlance.store, { name: "Kitchen" })).id;
+  errors.length = 0;
+  const belt = await startBelt(parlance.instance, {
+    stages: ["ingest", "embed", "commit", "erase"],
+    onError: (_, error) => errors.push(error),
+  });
+  stop = () => belt.stop();
+});
+afterEach(async () => {
+  await stop();
+  await parlance.close();
+  await remove();
+  expect(errors).toEqual([]);
+});
+
+interface File {
+  readonly name: string;
+  readonly text: string;
+}
+
+const bring = async (file: File): Promise<UploadId> => {
+  const id = await send(parlance, collection, file);
+  expect(await ended(parlance, id)).toMatchObject({ state: "done", problemCount: 0 });
+  return id;
+};
+
+const list = () =>
+  listConversations(parlance.store.rows, { collection, sort: "longest", limit: 50 });
+
+/** The conversation as it is read: its title, its thread, and what is not in the newest export. */
+const thread = async (nth = 0) => {
+  const row = (await list()).conversations[nth];
+  if (!row) throw new Error("no such conversation");
+  const read = (gone: "hide" | "show") =>
+    pageOfMessages(parlance.store.rows, row.id, { path: "main", kinds: "all", gone, limit: 100 });
+  const [shown, all] = [await read("hide"), await read("show")];
+  const gone = all.messages.filter((message) => message.gone === 1);
+  expect(shown.gone).toBe(gone.length);
+  return {
+    title: row.title,
+    // All that is kept, counted or not.
+    messages: row.message_count + row.other_count,
+    shown: shown.messages.map(({ text }) => text),
+    gone: gone.map(({ text }) => text).sort(),
+  };
+};
+
+const bothOrders = (
+  files: readonly [File, File],
+  expected: Awaited<ReturnType<typeof thread>>,
+): void => {
+  const [older, newer] = files;
+  it.each([
+    ["the older one first", [older, newer]],
+    ["the newer one first", [newer, older]],
+    ["the older one once more at the end", [older, newer, older]],
+  ] as const)("%s", async (_, all) => {
+    for (const file of all) await bring(file);
+    expect(await thread()).toEqual(expected);
+    expect((await list()).total).toBe(1);
+  });
+};
+
+const json = (name: string, value: unknown): File => ({ name, text: JSON.stringify(value) });
+const lines = (name: string, ...records: readonly unknown[]): File => ({
+  name,
+  text: records.map((record) => `${JSON.stringify(record)}\n`).join(""),
+});
+
+/** `id parent role text`, each a node. */
+const chatgpt = (title: string, update: number, leaf: string, said: readonly string[][]): File =>
+  json("conversations.json", [
+    {
+      conversation_id: "jam",
+      title,
+      create_time: 1767261600,
+      update_time: update,
+      current_node: leaf,
+      mapping: Object.fromEntries(
+        said.map(([id = "", parent = "", role, text], nth) => [
+          id,
+          {
+            id,
+            parent: parent === "" ? null : parent,
+            children: said.filter(([, above]) => above === id).map(([child]) => child),
+            message: {
+              id,
+              author: { role },
+              create_time: 1767261600 + nth,
+              content: { content_type: "text", parts: [text] },
+            },
+          },
+        ]),
+      ),
+    },
+  ]);
+
+const older = chatgpt("Jam", 1767261700, "d", [
+  ["a", "", "user", "recipe for plum jam"],
+  ["b", "a", "assistant", "use two kilos"],
+  ["c", "b", "user", "and sugar?"],
+  ["d", "c", "assistant", "one kilo"],
+]);
+const newer = chatgpt("Plum jam", 1767300000, "f", [
+  ["a", "", "user", "recipe for plum jam"],
+  ["b", "a", "assistant", "use three kilos"],
+  ["c", "b", "user", "and sugar?"],
+  ["e", "b", "user", "and honey?"],
+  ["f", "e", "assistant", "half a kilo of honey"],
+]);
+const plumJam = {
+  title: "Plum jam",
+  messages: 6,
+  shown: ["recipe for plum jam", "use three kilos", "and honey?", "half a kilo of honey"],
+  gone: ["one kilo"],
+};
+
+describe("ChatGPT: a message is gone, one is written again, another branch is the main path", () => {
+  bothOrders([older, newer], plumJam);
+
+  it("leaves what the older export had when the newer one is erased", async () => {
+    await bring(older);
+    const id = await bring(newer);
+    await requestOriginErasure(parlance.store, id);
+    parlance.bus.wake();
+    await atRest(parlance);
+    expect(await thread()).toEqual({
+      title: "Jam",
+      messages: 4,
+      shown: ["recipe for plum jam", "use two kilos", "and sugar?", "one kilo"],
+      gone: [],
+    });
+  });
+
+  it("keeps what the newer export has when the older one is erased", async () => {
+    await bring(newer);
+    const id = await bring(older);
+    await requestOriginErasure(parlance.store, id);
+    parlance.bus.wake();
+    await atRest(parlance);
+    expect(await thread()).toEqual({ ...plumJam, messages: 5, gone: [] });
+  });
+
+  it("makes no chunk of what is gone together with what is there", async () => {
+    await bring(older);
+    await bring(newer);
+    await atRest(parlance);
+    const chunks = await parlance.store.rows
+      .selectFrom("chunks")
+      .select(["text", "unit"])
+      .where("state", "=", "live")
+      .where("collection_id", "=", collection)
+      .execute();
+    expect(chunks.filter(({ text }) => text.includes("one kilo"))).toEqual([
+      { text: "one kilo", unit: "message" },
+    ]);
+  });
+
+  it("shows a message again that a still newer export has again", async () => {
+    await bring(older);
+    await bring(newer);
+    await bring(
+      chatgpt("Jam again", 1767400000, "d", [
+        ["a", "", "user", "recipe for plum jam"],
+        ["b", "a", "assistant", "use two kilos"],
+        ["c", "b", "user", "and sugar?"],
+        ["d", "c", "assistant", "one kilo"],
+      ]),
+    );
+    expect(await thread()).toEqual({
+      title: "Jam again",
+      messages: 6,
+      shown: ["recipe for plum jam", "use two kilos", "and sugar?", "one kilo"],
+      gone: ["and honey?", "half a kilo of honey"],
+    });
+  });
+});
+
+const claude = (name: string, updated: string, said: readonly string[][]): File =>
+  json("conversations.json", [
+    {
+      uuid: "cl1",
+      name,
+      created_at: "2026-01-01T10:00:00Z",
+      updated_at: updated,
+      chat_messages: said.map(([uuid, parent, sender, text], nth) => ({
+        uuid,
+        parent_message_uuid: parent,
+        sender,
+        text,
+        content: [{ type: "text", text }],
+        created_at: `2026-01-01T10:0${nth}:00Z`,
+      })),
+    },
+  ]);
+const root = "00000000-0000-4000-8000-000000000000";
+
+describe("Claude: a question and its answer are written again, the first ones deleted", () => {
+  bothOrders(
+    [
+      claude("Bread", "2026-01-01T11:00:00Z", [
+        ["m1", root, "human", "how long does it rise?"],
+        ["m2", "m1", "assistant", "two hours"],
+        ["m3", "m2", "human", "and in the cold?"],
+        ["m4", "m3", "assistant", "a night"],
+      ]),
+      claude("Rising", "2026-01-02T11:00:00Z", [
+        ["m1", root, "human", "how long does it rise?"],
+        ["m2", "m1", "assistant", "two hours"],
+        ["m5", "m2", "human", "and with more yeast?"],
+        ["m6", "m5", "assistant", "one hour"],
+      ]),
+    ],
+    {
+      title: "Rising",
+      messages: 6,
+      shown: ["how long does it rise?", "two hours", "and with more yeast?", "one hour"],
+      gone: ["a night", "and in the cold?"],
+    },
+  );
+});
+
+const deepseek = (title: string, updated: string, said: readonly string[][]): File =>
+  json("conversations.json", [
+    {
+      id: "ds1",
+      title,
+      inserted_at: "2026-01-01T10:00:00Z",
+      updated_at: updated,
+      mapping: Object.fromEntries(
+        [["root", ""], ...said].map(([id = "", parent = "", type, content], nth, all) => [
+          id,
+          {
+            id,
+            parent: parent === "" ? null : parent,
+            children: all.filter(([, above]) => above === id).map(([child]) => child),
+            message:
+              type === undefined
+                ? null
+                : {
+                    inserted_at: `2026-01-01T10:0${nth}:00Z`,
+                    fragments: [{ type, content }],
+                  },
+          },
+        ]),
+      ),
+    },
+  ]);
+
+describe("DeepSeek: an answer was made again", () => {
+  bothOrders(
+    [
+      deepseek("Soup", "2026-01-01T11:00:00Z", [
+        ["1", "root", "REQUEST", "how much salt?"],
+        ["2", "1", "RESPONSE", "a spoon"],
+      ]),
+      deepseek("Soup", "2026-01-01T12:00:00Z", [
+        ["1", "root", "REQUEST", "how much salt?"],
+        ["3", "1", "RESPONSE", "two spoons"],
+      ]),
+    ],
+    { title: "Soup", messages: 3, shown: ["how much salt?", "two spoons"], gone: ["a spoon"] },
+  );
+});
+
+const says = (...texts: readonly string[]) =>
+  texts.map((content, nth) => ({ role: nth % 2 === 0 ? "user" : "assistant", content }));
+
+describe("OpenAI rows with an id, without times", () => {
+  bothOrders(
+    [
+      lines("a.jsonl", { chat_id: "z1", messages: says("how do I cut an onion?") }),
+      lines("b.jsonl", { chat_id: "z1", messages: says("how do I cut an onion?", "in halves") }),
+    ],
+    {
+      title: "how do I cut an onion?",
+      messages: 2,
+      shown: ["how do I cut an onion?", "in halves"],
+      gone: [],
+    },
+  );
+});
+
+describe("OpenAI rows with an id and the time of their last change", () => {
+  const row = (updated_at: string, ...texts: readonly string[]) =>
+    lines("a.jsonl", { id: "z2", title: "Onions", updated_at, messages: says(...texts) });
+  bothOrders(
+    [
+      row("2026-01-01T10:00:00Z", "how do I cut an onion?", "in halves", "thanks"),
+      row("2026-01-02T10:00:00Z", "how do I cut an onion?", "in rings"),
+    ],
+    {
+      title: "Onions",
+      messages: 4,
+      shown: ["how do I cut an onion?", "in rings"],
+      gone: ["in halves", "thanks"],
+    },
+  );
+});
+
+describe.each([
+  ["OpenAI", (texts: readonly string[]) => ({ messages: says(...texts) })],
+  [
+    "ShareGPT",
+    (texts: readonly string[]) => ({
+      conversations: texts.map((value, nth) => ({ from: nth % 2 === 0 ? "human" : "gpt", value })),
+    }),
+  ],
+])("%s rows without an id", (_, record) => {
+  const short = ["how do I cut an onion?", "in halves"];
+  const long = [...short, "and then?", "in slices"];
+  describe("that have grown", () => {
+    bothOrders([lines("a.jsonl", record(short)), lines("b.jsonl", record(long))], {
+      title: "how do I cut an onion?",
+      messages: 4,
+      shown: long,
+      gone: [],
+    });
+  });
+
+  it("stay apart where they begin alike in one file, and are found again in a later one", async () => {
+    const other = [...short, "with skin?", "without"];
+    await bring(lines("a.jsonl", record(short), record(other)));
+    expect((await list()).total).toBe(2);
+    await bring(lines("b.jsonl", record(long), record(other)));
+    expect((await list()).total).toBe(2);
+    expect((await thread(0)).messages).toBe(4);
+    expect((await thread(1)).messages).toBe(4);
+  });
+
+  it("stay apart where they share no more than a greeting", async () => {
+    await bring(lines("a.jsonl", record(["hi"])));
+    await bring(lines("b.jsonl", record(["hi", "hello", "who are you?"])));
+    expect((await list()).total).toBe(2);
+  });
+});
+
+describe("Slack: a message is edited, another one deleted", () => {
+  const day = (...said: readonly (readonly [string, string, string?])[]): File =>
+    json(
+      "general/2026-01-01.json",
+      said.map(([ts, text, edited]) => ({
+        type: "message",
+        user: "U1",
+        ts,
+        text,
+        ...(edited === undefined ? {} : { edited: { user: "U1", ts: edited } }),
+      })),
+    );
+  const first = ["1767261600.000100", "the oven is on"] as const;
+  const last = ["1767261900.000100", "bread is in"] as const;
+
+  bothOrders(
+    [
+      day(first, ["1767261700.000100", "at 200 degrees"], ["1767261800.000100", "oops"], last),
+      day(first, ["1767261700.000100", "at 220 degrees", "1767262000.000000"], last),
+    ],
+    {
+      title: "#general",
+      messages: 4,
+      shown: ["the oven is on", "at 220 degrees", "bread is in"],
+      gone: ["oops"],
+    },
+  );
+
+  it("takes nothing for gone that is outside of the time of an export", async () => {
+    await bring(day(first, last));
+    await bring(day(["1767262900.000100", "bread is out"]));
+    expect(await thread()).toMatchObject({ messages: 3, gone: [] });
+  });
+});
