@@ -10,8 +10,10 @@ import {
   IconMinus,
   IconPalette,
   IconPlus,
+  IconTools,
+  IconX,
 } from "@tabler/icons-react";
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import type { Tool } from "./gestures.ts";
 import type { Viewport } from "./viewport.ts";
 
@@ -30,11 +32,12 @@ interface ToolProps {
   readonly label: string;
   readonly hint?: string;
   readonly on?: boolean;
+  readonly expanded?: boolean;
   readonly onClick: () => void;
   readonly children: ReactNode;
 }
 
-function ToolButton({ label, hint, on, onClick, children }: ToolProps) {
+function ToolButton({ label, hint, on, expanded, onClick, children }: ToolProps) {
   return (
     <Tooltip label={hint ?? label} position="left" openDelay={350} multiline maw={240}>
       <ActionIcon
@@ -43,6 +46,7 @@ function ToolButton({ label, hint, on, onClick, children }: ToolProps) {
         size={34}
         aria-label={label}
         {...(on === undefined ? {} : { "aria-pressed": on })}
+        {...(expanded === undefined ? {} : { "aria-expanded": expanded })}
         onClick={onClick}
       >
         {children}
@@ -56,8 +60,27 @@ const zoomStep = 1.6;
 
 export function Toolbar(props: ToolbarProps) {
   const { viewport, tool, onTool, onTable, folded, unfolded, onUnfold } = props;
+  const [open, setOpen] = useState(false);
+  const isFolding = folded.length > 0;
+  if (isFolding && !open)
+    return (
+      <div className="map-tools">
+        <div className="map-float map-tool-group">
+          <ToolButton label="Map tools" expanded={false} onClick={() => setOpen(true)}>
+            <IconTools {...icon} />
+          </ToolButton>
+        </div>
+      </div>
+    );
   return (
     <div className="map-tools" role="toolbar" aria-label="Map tools" aria-orientation="vertical">
+      {isFolding && (
+        <div className="map-float map-tool-group">
+          <ToolButton label="Fold the map tools" expanded onClick={() => setOpen(false)}>
+            <IconX {...icon} />
+          </ToolButton>
+        </div>
+      )}
       <div className="map-float map-tool-group">
         <ToolButton label="Zoom in" hint="Zoom in (+)" onClick={() => viewport.zoom(zoomStep)}>
           <IconPlus {...icon} />

@@ -46,7 +46,7 @@ const overlaps = (a: Spot, b: Spot) =>
 
 /**
  * Places the labels for one zoom, independent of where the window is, so that moving never adds or removes a label.
- * @param regions parent topics first, larger before smaller.
+ * @param regions in the server's order, the label to be preferred first
  */
 export const placedLabels = (
   regions: readonly MapRegion[],
@@ -66,7 +66,8 @@ export const placedLabels = (
       // Levels in between are shown at a middle zoom.
       return region.level === top ? near < generalUntil : near > 1.4 && near < generalUntil * 1.6;
     })
-    .toSorted((a, b) => a.level - b.level || b.points - a.points);
+    // Within a level in the server's order: topics that lie in one place before scattered ones, larger before smaller.
+    .toSorted((a, b) => a.level - b.level);
   const spots: Spot[] = [];
   const placed: PlacedLabel[] = [];
   for (const region of wanted) {
@@ -97,21 +98,86 @@ export const placedLabels = (
   return placed;
 };
 
+/** A rectangle of the window, pixels from its upper left corner. */
+export interface Box {
+  readonly left: number;
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
+}
+
+type Corner = { readonly x: number; readonly y: number };
+
+/** Distance between a label and what covers the map. */
+const clear = 4;
+/** The farthest that a label is moved aside: beyond, it would seem to belong to another place. */
+const farthest = 44;
+
+const boxOf = ({ x, y }: Corner, { width, height }: Size): Box => ({
+  left: x - clear,
+  top: y - clear,
+  right: x + width + clear,
+  bottom: y + height + clear,
+});
+
+const meet = (a: Box, b: Box): boolean =>
+  a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+
+/** The nearest place beside what covers a label, undefined where that is too far or outside of the window. */
+const movedAside = (
+  at: Corner,
+  label: Size,
+  { size, coverAt }: { readonly size: Size; readonly coverAt: (corner: Corner) => Box | undefined },
+): Corner | undefined => {
+  const cover = coverAt(at);
+  if (cover === undefined) return at;
+  const places: readonly Corner[] = [
+    { x: cover.left - label.width - clear, y: at.y },
+    { x: cover.right + clear, y: at.y },
+    { x: at.x, y: cover.top - label.height - clear },
+    { x: at.x, y: cover.bottom + clear },
+  ];
+  const far = ({ x, y }: Corner) => Math.hypot(x - at.x, y - at.y);
+  return places
+    .filter(
+      ({ x, y }) =>
+        x >= 0 && y >= 0 && x + label.width <= size.width && y + label.height <= size.height,
+    )
+    .filter((place) => far(place) <= Math.max(farthest, label.width / 2) && !coverAt(place))
+    .sort((a, b) => far(a) - far(b))[0];
+};
+
 /**
- * The upper left corner of a label in the window, pixels. A label whose centre is in the window is moved sideways to be
- * readable in full. Undefined where no part of it is in the window.
+ * The upper left corners of labels in the window, pixels. A label whose centre is in the window is moved so that it is readable in
+ * full, and out from under the tools; one that would lie under them, or on a label before it, is undefined, as one outside is.
+ * @param covers what lies over the map
  */
-export const labelPosition = (
-  label: Pick<PlacedLabel, "x" | "y" | "width" | "height">,
+export const labelPositions = (
+  labels: readonly Pick<PlacedLabel, "x" | "y" | "width" | "height">[],
   camera: Camera,
-  size: Size,
-): { readonly x: number; readonly y: number } | undefined => {
-  const [centreX, centreY] = toScreen(camera, size, label.x, label.y);
-  const [x, y] = [centreX - label.width / 2, centreY - label.height / 2];
-  if (x < -label.width || y < -label.height || x > size.width || y > size.height) return undefined;
-  const isCentreIn = centreX >= 0 && centreX <= size.width;
-  const inside = Math.max(0, Math.min(x, size.width - label.width));
-  return { x: Math.round(isCentreIn ? inside : x), y: Math.round(y) };
+  { size, covers }: { readonly size: Size; readonly covers: readonly Box[] },
+): readonly (Corner | undefined)[] => {
+  const taken: Box[] = [];
+  const within = (value: number, most: number) => Math.max(0, Math.min(value, most));
+  return labels.map((label) => {
+    const [centreX, centreY] = toScreen(camera, size, label.x, label.y);
+    if (centreX < 0 || centreY < 0 || centreX > size.width || centreY > size.height)
+      return undefined;
+    const wanted = {
+      x: Math.round(within(centreX - label.width / 2, size.width - label.width)),
+      y: Math.round(within(centreY - label.height / 2, size.height - label.height)),
+    };
+    const coverAt = (corner: Corner) => {
+      const box = boxOf(corner, label);
+      return covers.find((cover) => meet(box, cover));
+    };
+    const found = movedAside(wanted, label, { size, coverAt: coverAt });
+    if (found === undefined) return undefined;
+    const box = boxOf(found, label);
+    if (taken.some((other) => meet(box, other))) return undefined;
+    taken.push(box);
+    return found;
+  });
 };
 
 /** The zoom rounded down to a step: labels are placed again only at a new step, since within one they only move apart. */

@@ -17,7 +17,7 @@ import {
   zoomed,
 } from "./camera.ts";
 import { firstBudget, nextBudget, pointLook } from "./frame-budget.ts";
-import { labelPosition, labelStep, placedLabels } from "./labels.ts";
+import { type Box, labelPositions, labelStep, placedLabels } from "./labels.ts";
 
 const size = { width: 1200, height: 700 };
 const extent = { left: -10, right: 14, bottom: -3, top: 9 };
@@ -154,16 +154,37 @@ describe("labels", () => {
     expect(at(40)).toHaveLength(60);
   });
 
-  it("are moved inside the window where their centre is in it", () => {
-    const label = { x: 0, y: 0, width: 200, height: 20 };
-    const at = (x: number, y: number) => labelPosition(label, { x, y, scale: 1 }, size);
-    expect(at(0, 0)).toEqual({ x: 500, y: 340 });
-    // The centre is 10 pixels from the left edge, from the right edge, and beyond the left edge.
-    expect(at(590, 0)?.x).toBe(0);
-    expect(at(-590, 0)?.x).toBe(1000);
-    expect(at(610, 0)?.x).toBe(-110);
-    expect(at(900, 0)).toBeUndefined();
-    expect(at(0, 400)).toBeUndefined();
+  const label = { x: 0, y: 0, width: 200, height: 20 };
+  const placedAt = (x: number, y: number, covers: readonly Box[] = []) =>
+    labelPositions([label], { x, y, scale: 1 }, { size, covers })[0];
+
+  it("are moved inside the window where their centre is in it, and are not cut anywhere", () => {
+    expect(placedAt(0, 0)).toEqual({ x: 500, y: 340 });
+    // The centre is 10 pixels from the left edge, from the right edge, from the upper edge, and beyond an edge.
+    expect(placedAt(590, 0)?.x).toBe(0);
+    expect(placedAt(-590, 0)?.x).toBe(1000);
+    expect(placedAt(0, -345)?.y).toBe(0);
+    expect(placedAt(610, 0)).toBeUndefined();
+    expect(placedAt(0, 400)).toBeUndefined();
+  });
+
+  it("come out from under what covers the map, or are not shown", () => {
+    const tools = { left: 650, top: 300, right: 700, bottom: 420 };
+    expect(placedAt(0, 0, [tools])).toEqual({ x: 446, y: 340 });
+    const panel = { left: 400, top: 200, right: 800, bottom: 600 };
+    expect(placedAt(0, 0, [panel])).toBeUndefined();
+  });
+
+  it("that were moved never lie on one another", () => {
+    const tools = { left: 650, top: 300, right: 700, bottom: 420 };
+    const beside = { ...label, x: -220 };
+    const found = labelPositions(
+      [label, beside],
+      { x: 0, y: 0, scale: 1 },
+      { size, covers: [tools] },
+    );
+    expect(found[0]).toBeDefined();
+    expect(found[1]).toBeUndefined();
   });
 
   it("do not change within a step of zoom, and are none without topics", () => {
