@@ -1,6 +1,7 @@
 // `parlance topics`: prints the topics of a collection and their history, and makes hand edits.
 import { defineCommand } from "citty";
 import {
+  type AnalysisSettings,
   savedEdit,
   type Topic,
   type TopicEdit,
@@ -155,16 +156,38 @@ const editOf = (args: EditArguments, topics: readonly Topic[]): TopicEdit | unde
   return undefined;
 };
 
-const refit = async (there: InCollection, k: string | undefined) => {
-  const { settings } = await analysisOf(there);
-  if (k === undefined) return runAnalysis(there, { mode: "refit" });
+/** The number of topics that `--k` asks for; null for one that is chosen. */
+const topicNumber = (k: string): number | null => {
   const wanted = k === "auto" ? null : Number(k);
   if (wanted !== null && !(Number.isInteger(wanted) && wanted >= 2 && wanted <= 500))
     throw rejected(`--k ${k} is not a number of topics from 2 to 500.`, {
       code: "bad-argument",
       hint: "`--k auto` chooses the number automatically.",
     });
-  return runAnalysis(there, { mode: "refit", settings: { ...settings, k: wanted } });
+  return wanted;
+};
+
+const layoutNamed = (name: string): AnalysisSettings["layout"] => {
+  if (name === "umap" || name === "tsne") return name;
+  throw rejected(`There is no layout “${name}”.`, {
+    code: "bad-argument",
+    hint: "Write --layout umap or --layout tsne.",
+  });
+};
+
+interface RefitArguments {
+  readonly k?: string | undefined;
+  readonly layout?: string | undefined;
+}
+
+const refit = async (there: InCollection, { k, layout }: RefitArguments) => {
+  if (k === undefined && layout === undefined) return runAnalysis(there, { mode: "refit" });
+  const wanted = {
+    ...(k === undefined ? {} : { k: topicNumber(k) }),
+    ...(layout === undefined ? {} : { layout: layoutNamed(layout) }),
+  };
+  const { settings } = await analysisOf(there);
+  return runAnalysis(there, { mode: "refit", settings: { ...settings, ...wanted } });
 };
 
 export const topics = defineCommand({
@@ -183,6 +206,10 @@ export const topics = defineCommand({
       description: "Find the topics anew; topics that match keep their identities",
     },
     k: { type: "string", description: "Number of topics, or auto (with --refit)" },
+    layout: {
+      type: "string",
+      description: "Layout of the map, umap (default) or tsne (with --refit)",
+    },
     rename: { type: "string", description: 'Rename: "TOPIC=NEW TITLE"' },
     merge: { type: "string", description: 'Merge: "TOPIC,TOPIC" (with --into)' },
     into: { type: "string", description: "The topic that others are merged into" },
@@ -197,8 +224,13 @@ export const topics = defineCommand({
         code: "k-without-refit",
         hint: "Say --refit too; the number is kept for later analyses.",
       });
+    if (args.layout !== undefined && !args.refit)
+      throw rejected("--layout sets how a new analysis draws the map.", {
+        code: "layout-without-refit",
+        hint: "Say --refit too; the layout is kept for later analyses.",
+      });
     return inCollection(args.collection, async (there) => {
-      if (args.refit) await refit(there, args.k);
+      if (args.refit) await refit(there, args);
       else if (args.update) await runAnalysis(there, { mode: "update" });
       else await analysisOf(there);
       if (args.history) return printHistory(there, args.json === true);

@@ -206,6 +206,7 @@ const analysisOf = (map: SyntheticMap) => ({
   settings: {
     unit: "chunk",
     k: null,
+    layout: "umap",
     automatic: true,
     llm: false,
     mask: { kinds: [], words: [] },

@@ -15,6 +15,11 @@ export const analysisSettings = z
     unit: z.enum(["auto", "chunk", "conversation"]).default("auto"),
     /** Number of leaf topics; null = chosen by the criterion in `k.criterion` of the answer. */
     k: z.int().min(2).max(500).nullable().default(null),
+    /**
+     * How the map is laid out when it is drawn anew (in an analysis from scratch, or when it no longer fits the data): UMAP, or
+     * t-SNE, which lays out a sample of 5,000 points and places the others among them.
+     */
+    layout: z.enum(["umap", "tsne"]).default("umap"),
     /** Runs by itself after each import. */
     automatic: z.boolean().default(true),
     /** Names topics with the language model, where one is configured. */
@@ -223,8 +228,13 @@ export const topicEvent = z
     /** Messages. */
     sizeBefore: z.int(),
     sizeAfter: z.int(),
-    /** The other topics of a merge or split. */
-    others: z.array(z.object({ topic: z.string(), title: z.string() })),
+    /**
+     * The other topics of a merge (with their messages before) or split (with their messages now); null in events of older
+     * versions of Parlance.
+     */
+    others: z.array(
+      z.object({ topic: z.string(), title: z.string(), messages: z.int().nullable() }),
+    ),
     at: instant,
   })
   .meta({ id: "TopicEvent" });

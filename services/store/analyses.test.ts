@@ -180,7 +180,7 @@ describe("topics", () => {
       store,
       collection,
       2,
-      aResult([frost], { events: [{ ...merged, others: [slugs.id] }] }),
+      aResult([frost], { events: [{ ...merged, others: [{ topic: slugs.id, messages: 3 }] }] }),
     );
     await appendEdit(store, collection, {
       edit: { kind: "rename", topic: frost.id, title: "Cold nights" },
@@ -192,7 +192,7 @@ describe("topics", () => {
       ["born", "Cold nights"],
     ]);
     expect(await listTopicEvents(store.rows, { collection, topic: slugs.id })).toMatchObject([
-      { kind: "merged", others: [{ topic: slugs.id, title: "slugs" }] },
+      { kind: "merged", others: [{ topic: slugs.id, title: "slugs", messages: 3 }] },
     ]);
   });
 

@@ -233,8 +233,8 @@ export const saveProgress = async (
 export interface FoundEvent
   extends Pick<TopicEvent, "kind" | "from" | "to" | "sizeBefore" | "sizeAfter"> {
   readonly topic: TopicId;
-  /** The other topics of a merge or split. */
-  readonly others: readonly TopicId[];
+  /** The other topics of a merge (as large as they were before) or split (as large as they are now). */
+  readonly others: readonly { readonly topic: TopicId; readonly messages: number }[];
 }
 
 export interface AnalysisResult {
@@ -276,7 +276,7 @@ const saveEvents = async (
         to_version: event.to,
         size_before: event.sizeBefore,
         size_after: event.sizeAfter,
-        others: JSON.stringify(event.others),
+        others: JSON.stringify(event.others.map(({ topic, messages }) => [topic, messages])),
         at,
       })
       .execute();

@@ -86,7 +86,7 @@ describe("a topic", () => {
     const [a, b, c] = [aTopic("aa"), aTopic("bb"), aTopic("cc")];
     const event = { kind: "merged", from: 1, to: 2, sizeBefore: 3, sizeAfter: 9 } as const;
     const events = [
-      { ...event, topic: a.id, others: [b.id] },
+      { ...event, topic: a.id, others: [{ topic: b.id, messages: 4 }] },
       { ...event, kind: "kept", topic: c.id, others: [] } as const,
     ];
     await analysed(store, collection, 2, aResult([a, c], { events }));

@@ -151,15 +151,24 @@ export interface StoredEvent {
   readonly to: number;
   readonly sizeBefore: number;
   readonly sizeAfter: number;
-  readonly others: readonly { readonly topic: TopicId; readonly title: string }[];
+  readonly others: readonly {
+    readonly topic: TopicId;
+    readonly title: string;
+    readonly messages: number | null;
+  }[];
   readonly at: number;
 }
 
 const withTitles = async (rows: Rows, events: readonly TopicEventRow[]): Promise<StoredEvent[]> => {
   const others = events.map((event) =>
-    (JSON.parse(event.others) as string[]).map(readTopicId).filter((id) => id !== undefined),
+    (JSON.parse(event.others) as (string | [string, number])[]).flatMap((other) => {
+      // Events from before sizes were kept hold ids alone.
+      const [text, messages] = typeof other === "string" ? [other, null] : other;
+      const topic = readTopicId(text);
+      return topic === undefined ? [] : [{ topic, messages }];
+    }),
   );
-  const ids = new Set([...events.map((event) => event.topic_id), ...others.flat()]);
+  const ids = new Set([...events.map((event) => event.topic_id), ...others.flat().map(({ topic }) => topic)]);
   const titles = new Map<string, string>();
   for (const piece of inPieces([...ids]))
     for (const { id, title } of await rows
@@ -177,7 +186,11 @@ const withTitles = async (rows: Rows, events: readonly TopicEventRow[]): Promise
     to: event.to_version,
     sizeBefore: event.size_before,
     sizeAfter: event.size_after,
-    others: (others[place] ?? []).map((topic) => ({ topic, title: titles.get(topic) ?? "" })),
+    others: (others[place] ?? []).map(({ topic, messages }) => ({
+      topic,
+      title: titles.get(topic) ?? "",
+      messages,
+    })),
     at: event.at,
   }));
 };

@@ -76,6 +76,6 @@ export const viewEvent = (event: StoredEvent): TopicEvent => ({
   to: event.to,
   sizeBefore: event.sizeBefore,
   sizeAfter: event.sizeAfter,
-  others: event.others.map(({ topic, title }) => ({ topic, title })),
+  others: event.others.map((other) => ({ ...other })),
   at: event.at,
 });

@@ -10,7 +10,7 @@ const { rows: all, planted } = plantedTopics({ topics: 3, rows: 180, spread: 0.3
 const draw = (
   chosen: readonly number[],
   previous?: SavedAnalysis,
-  refit = false,
+  { refit = false, method = "umap" as "umap" | "tsne" } = {},
 ): Promise<Drawn> => {
   const places = new Map(chosen.map((row, at) => [`chk_${row}`, at]));
   return drawMap({
@@ -20,6 +20,7 @@ const draw = (
     topicOf: Int32Array.from(chosen, (row) => planted[row] ?? -1),
     previous,
     refit,
+    method,
     signal: new AbortController().signal,
     onProgress: () => undefined,
   });
@@ -53,6 +54,18 @@ describe("the map of a run", () => {
     expect(allFinite(drawn)).toBe(true);
     expect(drawn.trustworthiness).toBeGreaterThan(0.7);
     expect(drawn.map.fitted).toHaveLength(120);
+  });
+
+  it("is another by t-SNE, as good, and new points find their place in it", async () => {
+    const umap = await draw(first);
+    const tsne = await draw(first, undefined, { method: "tsne" });
+    expect(allFinite(tsne)).toBe(true);
+    expect(tsne.trustworthiness).toBeGreaterThan(0.7);
+    expect([...tsne.x]).not.toEqual([...umap.x]);
+    const now = [...first, 130, 131];
+    const after = await draw(now, savedAnalysisOf(first, tsne), { method: "tsne" });
+    for (const row of first) expect(placeIn(now, after, row)).toEqual(placeIn(first, tsne, row));
+    expect(allFinite(after)).toBe(true);
   });
 
   it("leaves everything where it was, in whatever order it comes now, and places what is new", async () => {
@@ -92,7 +105,7 @@ describe("the map of a run", () => {
   it("is drawn anew by a refit, every point of it fitted", async () => {
     const before = await draw(first);
     const now = [...first, 130, 131];
-    const after = await draw(now, savedAnalysisOf(first, before), true);
+    const after = await draw(now, savedAnalysisOf(first, before), { refit: true });
     expect(after.map.fitted).toHaveLength(122);
     expect(after.map.fittedRows).toBe(122);
   });

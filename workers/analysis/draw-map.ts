@@ -1,5 +1,6 @@
 // The map of an analysis: new points are placed in the old map, or a new fit is aligned with it.
 import { driftOf, fitLayout, measureTrust, paced, place } from "#services/analyse/layout/layout.ts";
+import type { AnalysisSettings } from "#services/contract/analysis.ts";
 import { gather, type ManyVectors } from "#services/domain/vectors.ts";
 import type { DrawnMap, SavedAnalysis } from "#services/saved-analysis/saved-analysis.ts";
 import type { ReadPoints } from "./read-points.ts";
@@ -22,6 +23,7 @@ export interface Drawing {
   readonly topicOf: Int32Array;
   readonly previous: SavedAnalysis | undefined;
   readonly refit: boolean;
+  readonly method: AnalysisSettings["layout"];
   readonly signal: AbortSignal;
   readonly onProgress: (share: number) => void;
 }
@@ -111,11 +113,12 @@ const extended = async (
 };
 
 const fitted = async (drawing: Drawing, known: Known | undefined) => {
-  const { rows, topicOf, signal, onProgress } = drawing;
+  const { rows, topicOf, method, signal, onProgress } = drawing;
   const layout = await fitLayout(
     rows,
     {
       seed: SEED,
+      method,
       groups: topicOf,
       ...(known === undefined ? {} : { previous: known.positions }),
     },

@@ -45,6 +45,7 @@ const analysed = async (whole: number) => {
     topicOf: grouped.topicOf,
     previous: undefined,
     refit: false,
+    method: "umap",
     signal,
     onProgress: () => undefined,
   });

@@ -119,7 +119,12 @@ const foundEvents = (
     to: read.version.number,
     sizeBefore: "before" in event ? (sizeBefore.get(event.topic) ?? 0) : 0,
     sizeAfter: "after" in event ? (sizeAfter.get(event.topic) ?? 0) : 0,
-    others: "from" in event ? event.from : "into" in event ? event.into : [],
+    others:
+      "from" in event
+        ? event.from.map((topic) => ({ topic, messages: sizeBefore.get(topic) ?? 0 }))
+        : "into" in event
+          ? event.into.map((topic) => ({ topic, messages: sizeAfter.get(topic) ?? 0 }))
+          : [],
   }));
 };
 
@@ -254,6 +259,7 @@ const analyseRun = async (run: Run): Promise<void> => {
     topicOf: grouped.topicOf,
     previous: previous?.saved,
     refit: analysis.mode === "refit",
+    method: analysis.settings.layout,
     signal,
     onProgress: (share) => progress.within(share),
   });

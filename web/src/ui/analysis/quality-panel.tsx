@@ -227,6 +227,26 @@ function Controls({
           }
         />
       </div>
+      <div>
+        <Text size="sm" fw={560} mb={4} id="what-layout">
+          Layout of the map
+        </Text>
+        <SegmentedControl
+          aria-labelledby="what-layout"
+          aria-describedby="layout-says"
+          value={settings.layout}
+          data={[
+            { value: "umap", label: "UMAP" },
+            { value: "tsne", label: "t-SNE" },
+          ]}
+          onChange={(layout) => change({ layout: layout === "tsne" ? "tsne" : "umap" })}
+        />
+        <Text size="xs" c="dimmed" mt={4} maw={460} id="layout-says">
+          UMAP keeps groups and what lies between them; t-SNE pulls groups apart and takes longer:
+          it lays out 5,000 points and places the others among them. An analysis from scratch draws
+          the map anew.
+        </Text>
+      </div>
       <Stack gap={8}>
         <Checkbox
           label="Analyse automatically after each import"
