@@ -106,7 +106,7 @@ const installPackages = () => {
   const users = usersNow(root);
   if (users.length > 0)
     fail(
-      `other packages are needed than those that are installed, and process ${users.join(", ")} runs from them: stop it, then start again.`,
+      `other packages are needed than those that are installed, and Parlance runs from them (process ${users.join(", ")}): stop it, then start again.`,
     );
   say("installing packages (a minute or two, once)");
   // npm tells its scripts where it lives; outside of npm the command is found by name.

@@ -57,6 +57,8 @@ export const message = z
     gone: z.boolean(),
     position: z.number(),
     author: z.string(),
+    /** The source's id of the author, where it has one. */
+    authorId: z.string().nullable(),
     role: roleName,
     kind: kindName,
     at: instant.nullable(),

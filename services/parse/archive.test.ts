@@ -1,4 +1,6 @@
 // Hostile and damaged archives: each is refused with its own code, quickly and in little memory.
+import { readdirSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { gzipSync } from "node:zlib";
 import { pack } from "tar-stream";
 import { describe, expect, it } from "vitest";
@@ -146,15 +148,61 @@ describe("a hostile zip", () => {
     expect(await rejection(zipOf(many), { limits: { totalBytes: 500 } })).toBe("archive-too-large");
   });
 
-  it("inside an archive is reported, not opened", async () => {
+  it("inside an archive is read too, one level deep", async () => {
     const found = await read(
-      zipOf({ [day]: log, "inner.zip": good, "inner.log.gz": gzipSync(log) }),
+      zipOf({
+        "#d/2020-01-02.log.gz": gzipSync(log),
+        "chats.zip": zipOf({
+          "conversations.json": '[{"uuid":"c","chat_messages":[{"sender":"human","text":"hi"}]}]',
+          "deeper.zip": good,
+        }),
+        "day.tar": await tarOf({ [day]: log }),
+      }),
+    );
+    expect(found.conversations.map(({ sourceId }) => sourceId).sort()).toEqual([
+      "#c/2020-01-01",
+      "#d/2020-01-02",
+      "c",
+    ]);
+    expect(found.problems.map(({ code, place }) => [code, place])).toEqual([
+      ["nested-archive", "chats/deeper.zip"],
+    ]);
+    expect(readdirSync(tmpdir()).filter((name) => name.startsWith("parlance-nested-"))).toEqual([]);
+  });
+
+  it("inside an archive leaves the others where it is damaged or of another kind", async () => {
+    const found = await read(
+      zipOf({
+        [day]: log,
+        "cut.zip": good.subarray(0, good.length - 30),
+        "other.7z": Buffer.from("377abcaf271c0004", "hex"),
+      }),
     );
     expect(found.conversations).toHaveLength(1);
     expect(found.problems.map(({ code, place }) => [code, place])).toEqual([
-      ["nested-archive", "inner.log.gz"],
-      ["nested-archive", "inner.zip"],
+      ["damaged-entry", "cut.zip"],
+      ["nested-archive", "other.7z"],
     ]);
+  });
+
+  it.each<[string, string, () => Promise<Buffer> | Buffer]>([
+    ["climbing names", "archive-path", () => rawTar("../../evil.log")],
+    ["symbolic links", "archive-symlink", () => special("symlink")],
+    ["a bomb", "archive-ratio", () => zipOf({ "a.log": zeros(64) })],
+    ["a bomb of gzip", "archive-ratio", () => gzipSync(zeros(64))],
+  ])("inside an archive, with %s, is refused as %s", async (_, code, build) => {
+    const inner = await build();
+    expect(await rejection(zipOf({ [day]: log, "inner.bin": inner }))).toBe(code);
+  });
+
+  it("inside an archive counts to the limits of the whole", async () => {
+    const inner = zipOf({ [day]: log.repeat(40) });
+    const limits = { totalBytes: inner.length + log.length * 20 };
+    expect(await rejection(zipOf({ "a.zip": inner }), { limits })).toBe("archive-too-large");
+    const many = Object.fromEntries(Array.from({ length: 60 }, (_, n) => [`${n}.log`, log]));
+    expect(await rejection(zipOf({ "a.zip": zipOf(many) }), { limits: { entries: 50 } })).toBe(
+      "archive-too-large",
+    );
   });
 
   it("whose directory counts fewer files than it holds is read whole, as packers without zip64 write it", async () => {

@@ -12,6 +12,7 @@ import { headValue } from "./json-head.ts";
 import { alone, type Companions } from "./json-records.ts";
 import { judge } from "./judge.ts";
 import { ratioGrace } from "./limits.ts";
+import { type NestedArchive, openNested, tooLargeNested, whyNotNested } from "./nested-archive.ts";
 import { openReading, type Reading } from "./reading.ts";
 import { shapeOf } from "./shape.ts";
 import { readSlack, type SlackExport, slackDay } from "./slack.ts";
@@ -142,6 +143,8 @@ async function* readFile(
     readonly packed: boolean;
     /** Unpacked as it is read: sizes show only then. */
     readonly streamed: boolean;
+    /** Whether an archive is opened: one level deep, and where it can be read twice. */
+    readonly opens: boolean;
     readonly companions: Companions;
     readonly seen: Seen;
   },
@@ -150,8 +153,13 @@ async function* readFile(
   const text = await openText(file, reading);
   try {
     const nested = context.packed ? archiveKind(text.first) : undefined;
+    if (nested !== undefined && context.opens) {
+      await text.close();
+      yield* readNested(file, context.seen, reading);
+      return;
+    }
     if (nested !== undefined) {
-      const reason = `This is an archive (${nested}) inside the archive: upload it by itself.`;
+      const reason = `This is an archive (${nested}) inside an archive: upload it by itself.`;
       yield* reading.problem({ code: "nested-archive", place: file.path, reason });
       return;
     }
@@ -178,7 +186,35 @@ async function* readFile(
   }
 }
 
-async function* readFiles(upload: OpenUpload, reading: Reading, seen: Seen) {
+/** An archive inside the archive. A damaged one is told, and costs none of the others. */
+async function* readNested(
+  file: UploadFile,
+  seen: Seen,
+  reading: Reading,
+): AsyncGenerator<ParseEvent> {
+  let nested: NestedArchive | undefined;
+  try {
+    nested = await openNested(file, reading);
+    if (!nested) {
+      yield* reading.problem(tooLargeNested(file.path));
+      return;
+    }
+    yield* readFiles(nested.upload, reading, { seen, depth: 1 });
+    for (const problem of nested.upload.problems()) yield* reading.problem(problem);
+  } catch (error) {
+    const found = whyNotNested(file.path, error);
+    if (found === undefined) throw error;
+    yield* reading.problem(found);
+  } finally {
+    await nested?.close();
+  }
+}
+
+async function* readFiles(
+  upload: OpenUpload,
+  reading: Reading,
+  { seen, depth }: { readonly seen: Seen; readonly depth: number },
+): AsyncGenerator<ParseEvent> {
   const { directory, packed } = upload;
   const slack = directory && (await findSlack(directory, reading));
   if (slack) {
@@ -191,7 +227,8 @@ async function* readFiles(upload: OpenUpload, reading: Reading, seen: Seen) {
   for (const found of directory ? await missingShards(directory, reading) : [])
     yield* reading.problem(found);
   for await (const file of upload.files()) {
-    const context = { packed, streamed: packed && !directory, companions, seen };
+    const opens = depth === 0 && directory !== undefined;
+    const context = { packed, streamed: packed && !directory, opens, companions, seen };
     yield* orDamaged(file, readFile(file, context, reading), reading);
     yield* reading.tick();
   }
@@ -212,7 +249,7 @@ async function* readUpload(
   const seen: Seen = { sources: new Set(), whyNot: undefined };
   const filled = openEmptyCount();
   try {
-    for await (const event of readFiles(upload, reading, seen)) {
+    for await (const event of readFiles(upload, reading, { seen, depth: 0 })) {
       if (event.kind === "conversation") {
         reading.passed(event.conversation);
         filled.add(event.conversation);

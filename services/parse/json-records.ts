@@ -12,6 +12,7 @@ import { type Element, jsonElements } from "./json-elements.ts";
 import { type Line, lineBatches } from "./lines.ts";
 import { isObject } from "./message.ts";
 import { fromOpenai } from "./openai.ts";
+import { exportedFrom, fromParlance } from "./parlance-export.ts";
 import type { Reading } from "./reading.ts";
 import { shapeOf } from "./shape.ts";
 import { fromSharegpt } from "./sharegpt.ts";
@@ -55,8 +56,10 @@ const convert = (
   companions: Companions,
   times: Times,
 ): ConvertedRecord | undefined => {
-  const shape = shapeOf(value);
   if (!isObject(value)) return undefined;
+  const exported = exportedFrom(value);
+  if (exported !== undefined) return fromParlance(value, exported);
+  const shape = shapeOf(value);
   switch (shape) {
     case "chatgpt":
       return fromChatgpt(value, companions.assets, times);

@@ -6,6 +6,7 @@ import { looksLikeIrc } from "./irc-shape.ts";
 import { headItems, headValue } from "./json-head.ts";
 import { type Companions, jsonElementsReader, jsonLinesReader } from "./json-records.ts";
 import { isObject } from "./message.ts";
+import { exportedFrom } from "./parlance-export.ts";
 import type { Reading } from "./reading.ts";
 import { shapeOf } from "./shape.ts";
 import { readSlackDay } from "./slack.ts";
@@ -26,6 +27,13 @@ const shapeAmong = (items: readonly unknown[]): SourceKind | undefined =>
 const shapeOfLine = (line: string): SourceKind | undefined =>
   line.trimStart().startsWith("{") ? shapeOf(headValue(line).value) : undefined;
 
+/** Of a line of Parlance's own export, the format that it came from. */
+const exportedLine = (line: string): SourceKind | undefined => {
+  if (!line.startsWith('{"id":"cnv_')) return undefined;
+  const { value } = headValue(line);
+  return isObject(value) ? exportedFrom(value) : undefined;
+};
+
 const isWhole = (line: string): boolean => {
   try {
     return isObject(JSON.parse(line));
@@ -39,6 +47,8 @@ const isWhole = (line: string): boolean => {
 const judgeLines = (head: string, companions: Companions): Judged | undefined => {
   const lines = head.split("\n", 51).filter((line) => line.trim() !== "");
   if (lines.length > 1 && !lines.slice(0, 50).some(isWhole)) return undefined;
+  const exported = lines.map(exportedLine).find((source) => source !== undefined);
+  if (exported !== undefined) return { source: exported, read: jsonLinesReader(companions) };
   const source = lines.map(shapeOfLine).find((shape) => shape !== undefined);
   if (source === undefined || source === "slack") return undefined;
   return { source, read: jsonLinesReader(companions) };

@@ -2,6 +2,7 @@
 import type { UploadFile } from "./archive.ts";
 import { asUtf8, encodingOf } from "./encoding.ts";
 import { peek } from "./file-bytes.ts";
+import { endsInReturns, headInNewlines, inNewlines } from "./old-line-ends.ts";
 import type { Reading } from "./reading.ts";
 
 /** Long enough for the first record of every format: a conversation's own fields come before its messages. */
@@ -34,12 +35,13 @@ export const openText = async (file: UploadFile, reading: Reading): Promise<Text
   const raw = await peek(counted(file.bytes(), reading), HEAD);
   try {
     const text = await peek(asUtf8(raw.bytes, encodingOf(raw.head)), HEAD);
+    const old = endsInReturns(text.head);
     return {
       path: file.path,
       place: file.path,
       first: raw.head,
-      head: text.head.toString("utf8"),
-      bytes: text.bytes,
+      head: (old ? headInNewlines(text.head) : text.head).toString("utf8"),
+      bytes: old ? inNewlines(text.bytes) : text.bytes,
       error: text.error,
       async close() {
         await text.close();

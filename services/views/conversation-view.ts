@@ -26,6 +26,7 @@ export const viewMessage = (row: ShownMessage): Message => ({
   gone: row.gone === 1,
   position: row.position,
   author: row.author,
+  authorId: row.author_id,
   role: row.role as Message["role"],
   kind: row.kind as Message["kind"],
   at: row.at,

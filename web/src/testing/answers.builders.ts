@@ -128,6 +128,7 @@ export const aMessage = (given: Given<typeof message> = {}) =>
     gone: false,
     position: 0,
     author: "Mira",
+    authorId: null,
     role: "person",
     kind: "text",
     at: at(5, 8),

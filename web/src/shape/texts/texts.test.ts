@@ -17,6 +17,7 @@ const aMessage = (given: Partial<Message>): Message => ({
   gone: false,
   position: 0,
   author: "mira",
+  authorId: null,
   role: "person",
   kind: "text",
   at: 0,

@@ -1,0 +1,86 @@
+// Parlance's own export of a collection: a conversation a line, which comes back as the conversation that it was.
+import {
+  messageKinds,
+  type ParsedConversation,
+  type ParsedMessage,
+  roles,
+  type SourceKind,
+  sourceKinds,
+} from "#services/domain/conversation.ts";
+import { millis } from "#services/domain/units.ts";
+import type { ConvertedRecord } from "./chatgpt.ts";
+import { asOf } from "./identity.ts";
+import { asArray, asString, isObject, type Json, message, objectsOf, without } from "./message.ts";
+
+const oneOf = <T extends string>(known: readonly T[], value: unknown): T | undefined =>
+  known.find((one) => one === value);
+
+/** The format that the conversation was imported from; undefined where the record is none of Parlance's. */
+export const exportedFrom = (record: Json): SourceKind | undefined =>
+  typeof record["id"] === "string" &&
+  record["id"].startsWith("cnv_") &&
+  typeof record["sourceId"] === "string" &&
+  Array.isArray(record["messages"])
+    ? oneOf(sourceKinds, record["source"])
+    : undefined;
+
+const timeOf = (value: unknown) => (typeof value === "number" ? millis(value) : null);
+
+const messageOf = (item: Json, place: number): ParsedMessage | undefined => {
+  const key = asString(item["id"]);
+  const role = oneOf(roles, item["role"]);
+  const kind = oneOf(messageKinds, item["kind"]);
+  if (key === null || role === undefined || kind === undefined) return undefined;
+  const { author, text, position } = item;
+  return message({
+    key,
+    sourceId: asString(item["sourceId"]),
+    parent: asString(item["parent"]),
+    replyTo: asString(item["replyTo"]),
+    onMainPath: item["onMainPath"] !== false,
+    gone: item["gone"] === true,
+    position: typeof position === "number" ? position : place,
+    author: typeof author === "string" ? author : "",
+    authorId: asString(item["authorId"]),
+    role,
+    kind,
+    at: timeOf(item["at"]),
+    zoneKnown: item["zoneKnown"] === true,
+    localTime: asString(item["localTime"]),
+    text: typeof text === "string" ? text : "",
+    editedAt: timeOf(item["editedAt"]),
+    model: asString(item["model"]),
+    attachments: objectsOf(item["attachments"]).map((file) => ({
+      name: asString(file["name"]) ?? "file",
+      mediaType: asString(file["mediaType"]),
+      size: typeof file["size"] === "number" ? file["size"] : null,
+    })),
+    raw: JSON.stringify(item),
+  });
+};
+
+/** A fingerprint, which stands for the id of a conversation without one. */
+const isFingerprint = (id: string): boolean => /^[0-9a-f]{32}$/.test(id);
+
+export const fromParlance = (record: Json, source: SourceKind): ConvertedRecord => {
+  const items = asArray(record["messages"]);
+  const messages = items
+    .map((item, place) => (isObject(item) ? messageOf(item, place) : undefined))
+    .filter((item) => item !== undefined);
+  const sourceId = String(record["sourceId"]);
+  const asked = source === "openai" || source === "sharegpt";
+  const log = source === "irc" || source === "slack" || source === "live";
+  const conversation: ParsedConversation = {
+    source,
+    sourceId,
+    hasId: !(asked && isFingerprint(sourceId)),
+    asOf: log ? null : asOf(record, messages),
+    title: asString(record["title"]),
+    tree: record["tree"] === true,
+    channel: asString(record["channel"]),
+    messages,
+    raw: JSON.stringify(without(record, "messages")),
+    continues: false,
+  };
+  return { conversation, strange: items.length - messages.length };
+};
