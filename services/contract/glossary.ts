@@ -43,7 +43,7 @@ export const glossary: readonly GlossaryGroup[] = [
       {
         word: "Passage",
         means:
-          "What is indexed as one text: a message, consecutive short ones by one author, one part of a long message, or an exchange. So there are not as many passages as messages.",
+          "What is indexed as one text: a message, consecutive short ones by one author, one part of a long message, or an exchange. So counts of passages and of messages differ.",
         also: ["chunk in the API", "row in the index"],
       },
     ],
