@@ -30,6 +30,7 @@ const main = defineCommand({
     backup: async () => (await import("./commands/backup.ts")).backup,
     restore: async () => (await import("./commands/restore.ts")).restore,
     doctor: async () => (await import("./commands/doctor.ts")).doctor,
+    help: async () => (await import("./commands/help.ts")).help,
   },
 });
 

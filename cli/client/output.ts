@@ -36,9 +36,27 @@ export const count = (value: number): string => value.toLocaleString("en");
 export const when = (at: number | null): string =>
   at === null ? "–" : new Date(at).toISOString().slice(0, 16).replace("T", " ");
 
-/** 0 done · 1 rejected · 2 wrong usage · 3 unavailable, try again · 4 damaged data. */
+/** What `parlance help exit-codes` prints. */
+export const exitCodes: readonly { readonly code: number; readonly means: string }[] = [
+  { code: 0, means: "Done." },
+  { code: 1, means: "Failed: the message says why." },
+  { code: 2, means: "Wrong use: an unknown command or option, a wrong value, a missing argument." },
+  { code: 3, means: "Not available now: try again later." },
+  { code: 4, means: "Data is damaged: see `parlance doctor`." },
+];
+
+/** Codes of rejections of what was typed, before anything was done. */
+const misuses: ReadonlySet<string> = new Set([
+  "bad-argument",
+  "bad-action",
+  "no-job",
+  "k-without-refit",
+]);
+
+/** One of `exitCodes`. */
 export const exitCodeOf = (error: unknown): number => {
   if (!(error instanceof ParlanceError)) return 1;
+  if (misuses.has(error.code)) return 2;
   return { rejected: 1, unavailable: 3, corrupt: 4 }[error.kind];
 };
 

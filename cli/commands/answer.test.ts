@@ -126,7 +126,7 @@ describe("parlance answer", () => {
 
   it("refuses to print a written answer as JSON", async () => {
     const { code, err } = await parlanceCli("answer", "--written", "--json", ...question);
-    expect(code).toBe(1);
+    expect(code).toBe(2);
     expect(err).toContain("cannot be used together");
   });
 });

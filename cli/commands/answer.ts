@@ -77,7 +77,7 @@ const printWritten = async (client: Client, path: string, body: unknown): Promis
 };
 
 export const answerCommand = defineCommand({
-  meta: { name: "answer", description: "Answer a question with passages of messages" },
+  meta: { name: "answer", description: "Answer a question with quotes from messages" },
   args: {
     question: { type: "positional", required: true, description: "What to answer" },
     collection: {
@@ -89,7 +89,7 @@ export const answerCommand = defineCommand({
       type: "boolean",
       description: "Have the configured language model write an answer with citations",
     },
-    json: { type: "boolean", description: "Print the passages as JSON" },
+    json: { type: "boolean", description: "Print the quotes as JSON" },
   },
   async run({ args }) {
     if (args.written && args.json)

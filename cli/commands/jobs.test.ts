@@ -75,13 +75,13 @@ describe("parlance jobs", () => {
   });
 
   it("refuses unknown actions and jobs", async () => {
-    for (const [args, code] of [
-      [["forget", "job_00000000"], "unknown-job"],
-      [["retry"], "no-job"],
-      [["burn", "all"], "bad-action"],
+    for (const [args, code, exitCode] of [
+      [["forget", "job_00000000"], "unknown-job", 1],
+      [["retry"], "no-job", 2],
+      [["burn", "all"], "bad-action", 2],
     ] as const) {
       const { code: exit, err } = await parlanceCli("jobs", ...args, "--json");
-      expect([exit, (JSON.parse(err) as { code: string }).code]).toEqual([1, code]);
+      expect([exit, (JSON.parse(err) as { code: string }).code]).toEqual([exitCode, code]);
     }
   });
 });

@@ -4,6 +4,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { glossary } from "#services/contract/glossary.ts";
 
 const main = join(import.meta.dirname, "..", "main.ts");
 let folder: string;
@@ -36,7 +37,32 @@ describe("parlance import", () => {
 describe("parlance topics", () => {
   it("refuses a number of topics without --refit", async () => {
     const { code, err } = await parlance("topics", "--collection", "Half", "--k", "3");
-    expect(code).toBe(1);
+    expect(code).toBe(2);
     expect(err).toContain("--refit");
+  });
+});
+
+describe("parlance search --mode", () => {
+  it("refuses an unknown way to search, and names those that there are", async () => {
+    const { code, err } = await parlance("search", "oven", "--mode", "sense");
+    expect(code).toBe(2);
+    expect(err).toContain("Use meaning, words or both");
+  });
+});
+
+describe("parlance help", () => {
+  it("prints the glossary within 80 columns, and as JSON", async () => {
+    const { code, out } = await parlance("help", "words");
+    expect(code).toBe(0);
+    for (const { word } of glossary.flatMap(({ entries }) => entries)) expect(out).toContain(word);
+    for (const text of out.split("\n")) expect(text.length).toBeLessThanOrEqual(80);
+    expect(JSON.parse((await parlance("help", "words", "--json")).out)).toEqual(glossary);
+  });
+
+  it("prints the exit codes, and refuses an unknown subject", async () => {
+    expect((await parlance("help", "exit-codes")).out).toMatch(/^0 {2}Done\.\n1 {2}Failed/);
+    const { code, err } = await parlance("help", "wrods");
+    expect(code).toBe(2);
+    expect(err).toContain("parlance help words");
   });
 });

@@ -6,7 +6,6 @@ import {
   type Hit,
   type SearchAnswer,
   searchAnswer,
-  searchMode,
   unitName,
 } from "#services/contract/search.ts";
 import { rejected } from "#services/domain/errors.ts";
@@ -14,6 +13,7 @@ import { ask } from "../client/client.ts";
 import { count, json, line, paint, printable, when } from "../client/output.ts";
 import { findCollection } from "../collections.ts";
 import { openClient } from "../open-client.ts";
+import { modePhrases, readMode } from "../search-mode.ts";
 
 const highlighted = ({ snippet, highlights }: Pick<Hit, "snippet" | "highlights">): string => {
   let out = "";
@@ -72,7 +72,7 @@ const nothingLines = ({ understood, noMatch }: SearchAnswer): string[] => {
   ];
 };
 
-/** "about 1,200 good matches, hybrid, 4.2 ms": the count that the page shows too. */
+/** "about 1,200 good matches, by meaning and words, 4.2 ms": the count that the page shows too. */
 const foundLine = (answer: SearchAnswer): string => {
   const { total, totalIsExact, nextCursor, hits, understood, mode, tookMs } = answer;
   const isListing = understood.words.length + understood.phrases.length === 0;
@@ -85,7 +85,7 @@ const foundLine = (answer: SearchAnswer): string => {
       : "good matches";
   const isExact = totalIsExact || (nextCursor === null && hits.length === total);
   const among = !isListing && understood.units.length > 1 ? " among messages" : "";
-  return `${isExact ? "" : "about "}${count(total)} ${noun}${among}, ${mode}, ${tookMs.toFixed(1)} ms`;
+  return `${isExact ? "" : "about "}${count(total)} ${noun}${among}, ${modePhrases[mode]}, ${tookMs.toFixed(1)} ms`;
 };
 
 export const search = defineCommand({
@@ -102,7 +102,10 @@ export const search = defineCommand({
       alias: "c",
       description: "Name of a collection (all by default)",
     },
-    mode: { type: "string", description: "semantic, lexical or hybrid (hybrid by default)" },
+    mode: {
+      type: "string",
+      description: "meaning, words or both (as the collection sets it by default)",
+    },
     kind: {
       type: "string",
       description: "exchange (questions with their answers) or message (both by default)",
@@ -115,12 +118,7 @@ export const search = defineCommand({
     json: { type: "boolean", description: "Print the whole answer as JSON" },
   },
   async run({ args }) {
-    const mode = args.mode === undefined ? undefined : searchMode.safeParse(args.mode);
-    if (mode !== undefined && !mode.success)
-      throw rejected(`--mode ${args.mode} is not known.`, {
-        code: "bad-argument",
-        hint: "Use semantic, lexical or hybrid.",
-      });
+    const mode = args.mode === undefined ? undefined : readMode(args.mode);
     const unit = args.kind === undefined ? undefined : unitName.safeParse(args.kind);
     if (unit !== undefined && !unit.success)
       throw rejected(`--kind ${args.kind} is not known.`, {
@@ -145,7 +143,7 @@ export const search = defineCommand({
         body: {
           query,
           limit,
-          ...(mode === undefined ? {} : { mode: mode.data }),
+          ...(mode === undefined ? {} : { mode }),
           ...(unit === undefined ? {} : { units: [unit.data] }),
           ...(args.version === undefined
             ? {}

@@ -31,7 +31,7 @@ export const versions = defineCommand({
       });
       if (args.json) return json(list);
       table(
-        ["version", "time", "rows", "added", "removed", "segments", "size", "commit", "what"],
+        ["version", "time", "passages", "added", "removed", "segments", "size", "commit", "what"],
         list.versions.map((one) => [
           String(one.number) + (one.tags.length > 0 ? ` (${one.tags.join(", ")})` : ""),
           when(one.at),

@@ -158,6 +158,12 @@ const status = createRoute({
   component: lazyRouteComponent(() => import("./pages/status-page.tsx"), "StatusPage"),
 });
 
+const words = createRoute({
+  getParentRoute: () => root,
+  path: "/words",
+  component: lazyRouteComponent(() => import("./pages/words-page.tsx"), "WordsPage"),
+});
+
 const conversationAddress = z.object({
   /** Id of the message to scroll to and mark. */
   at: z.string().max(60).optional().catch(undefined),
@@ -180,6 +186,7 @@ const routeTree = root.addChildren([
   searchAll,
   alerts,
   status,
+  words,
   collection.addChildren([
     overview,
     topics,

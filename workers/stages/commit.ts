@@ -166,8 +166,8 @@ const documentsOfBatch = async (belt: Belt, batch: BatchRow): Promise<Documents 
 
 /** The message has no numbers: the version's own figures have them, and an erasure changes those. */
 const title = (added: number, removed: number): string => {
-  if (added === 0) return "Remove chunks";
-  return removed === 0 ? "Add chunks" : "Add and remove chunks";
+  if (added === 0) return "Remove passages";
+  return removed === 0 ? "Add passages" : "Add and remove passages";
 };
 
 /** Whether a floor cannot be measured now: the index cannot be read, or the model is not available. */

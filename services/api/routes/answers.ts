@@ -26,7 +26,7 @@ const tags = ["Search"];
 const SOURCES = 8;
 
 const description =
-  "Passages of one to three sentences, quoted from messages; none where no hit is certain enough. Needs no language model.";
+  "Quotes of one to three sentences from messages; none where no hit is certain enough. Needs no language model.";
 const writtenDescription =
   "Server-sent events: `sources`, then `text` for each piece, then `end`; or `refused` where no hit is certain enough or the sources do not answer the question; or `failed`. Texts are masked before they are sent to the configured language model; collections whose settings forbid one are not sent. Citations [1], [2] … are numbers of the sources.";
 
@@ -101,11 +101,11 @@ export const answerRoutes = (app: ApiApp, parts: ApiParts): void => {
     createRoute({
       method: "post",
       path: "/api/v1/collections/{id}/answer",
-      summary: "Answer a question with passages of a collection's messages",
+      summary: "Answer a question with quotes from a collection's messages",
       description,
       tags,
       request: { params: z.object({ id: z.string() }), body: jsonBody(answerRequest) },
-      responses: answers(200, answer, "Passages, the best first"),
+      responses: answers(200, answer, "Quotes, the best first"),
     }),
     async (c) => {
       const scoped = parts.within(c);
@@ -118,11 +118,11 @@ export const answerRoutes = (app: ApiApp, parts: ApiParts): void => {
     createRoute({
       method: "post",
       path: "/api/v1/answer",
-      summary: "Answer a question with passages of several collections, or of all of them",
+      summary: "Answer a question with quotes from several collections, or of all of them",
       description,
       tags,
       request: { body: jsonBody(answerRequest) },
-      responses: answers(200, answer, "Passages, the best first"),
+      responses: answers(200, answer, "Quotes, the best first"),
     }),
     async (c) => {
       const scoped = parts.within(c);
@@ -140,7 +140,7 @@ export const answerRoutes = (app: ApiApp, parts: ApiParts): void => {
       throw rejected("No language model is configured.", {
         code: "no-language-model",
         status: 409,
-        hint: "Set PARLANCE_LLM_BASE_URL and PARLANCE_LLM_MODEL, or ask for passages: POST …/answer.",
+        hint: "Set PARLANCE_LLM_BASE_URL and PARLANCE_LLM_MODEL, or ask for quotes: POST …/answer.",
       });
     const asked = answerRequest.safeParse(await c.req.json());
     if (!asked.success) throw fromZod(asked.error, "json");

@@ -157,7 +157,7 @@ describe("the map page", () => {
     expect(name).toHaveProperty("value", "Oven repairs");
     fireEvent.change(name, { target: { value: "Ovens" } });
     fireEvent.submit(name);
-    await screen.findByText("Saved as “Ovens”, with 35 chunks.");
+    await screen.findByText("Saved as “Ovens”, with 35 passages.");
     expect(app.bodies(`POST ${col}/labels`)).toEqual([
       { name: "Ovens", selection: { topics: ["top_oven"] } },
     ]);

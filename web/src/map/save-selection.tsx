@@ -70,7 +70,7 @@ function LabelForm({ collection, selection, proposal }: SaveSelectionProps) {
   if (save.data)
     return (
       <Text size="sm" role="status">
-        Saved as “{save.data.name}”, with {counted(save.data.chunks, "chunk")}.
+        Saved as “{save.data.name}”, with {counted(save.data.chunks, "passage")}.
       </Text>
     );
   return (

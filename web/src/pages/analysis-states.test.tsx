@@ -28,7 +28,7 @@ describe("without an analysis, a page", () => {
     open({ ...none, state: "none" }, aCollection({ pending: 1301 }));
     await screen.findByText("The import is not finished");
     expect(screen.getByText("Show the progress").getAttribute("href")).toBe("/c/col_a/uploads");
-    expect(screen.getByText("1,301 chunks being indexed")).toBeTruthy();
+    expect(screen.getByText("1,301 passages being indexed")).toBeTruthy();
   });
 
   it("starts the first analysis on demand, and then shows its progress", async () => {
@@ -90,7 +90,7 @@ describe("an analysis that cannot be read", () => {
 });
 
 describe("an analysis that is out of date", () => {
-  it("says how many chunks are newer, and is updated on demand", async () => {
+  it("says how many passages are newer, and is updated on demand", async () => {
     openApp("/c/col_a", {
       [`GET ${col}/analysis`]: anAnalysis({ version: 2, stale: true }),
       [`GET ${col}/overview`]: anOverview(),
@@ -112,7 +112,7 @@ describe("an analysis that is out of date", () => {
         nextCursor: null,
       },
     });
-    await screen.findByText("24 newer chunks are not part of this analysis yet.");
+    await screen.findByText("24 newer passages are not part of this analysis yet.");
     expect(screen.getByText("Update")).toBeTruthy();
   });
 });

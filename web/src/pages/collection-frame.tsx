@@ -114,7 +114,7 @@ export function CollectionFrame() {
                     className="text-link"
                     style={{ fontSize: "0.75rem" }}
                   >
-                    {counted(data.pending, "chunk")} being indexed
+                    {counted(data.pending, "passage")} being indexed
                   </Link>
                 )}
                 <AnalysisChip collection={id} />

@@ -67,7 +67,7 @@ function CollectionCard({ collection }: { readonly collection: Collection }) {
         </Title>
         <Text size="xs" c="dimmed">
           {spanText(collection)}
-          {collection.pending > 0 && ` · ${counted(collection.pending, "chunk")} being indexed`}
+          {collection.pending > 0 && ` · ${counted(collection.pending, "passage")} being indexed`}
         </Text>
         {collection.health !== undefined && collection.health.state !== "ok" && (
           <Text size="xs" className="home-health">

@@ -56,7 +56,7 @@ function LoadedMap({ collection }: { readonly collection: string }) {
     return (
       <EmptyState
         icon={<IconMapOff size={36} stroke={1.3} aria-hidden />}
-        title="Too few chunks for a map"
+        title="Too few points for a map"
       >
         <Text size="sm" maw={440}>
           A map needs at least {fewest} points. This collection has {points.data.x.length}.

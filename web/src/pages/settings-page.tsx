@@ -84,7 +84,7 @@ function Details({ collection }: { readonly collection: Collection }) {
   const details: readonly (readonly [string, string])[] = [
     ["Created", date(collection.createdAt)],
     ["Embedding model", collection.model],
-    ["Indexed chunks (of messages and of exchanges)", count(collection.indexed)],
+    ["Indexed passages (of messages and of exchanges)", count(collection.indexed)],
     ["Size of the index, all versions", size(collection.indexBytes)],
     [
       "Languages",

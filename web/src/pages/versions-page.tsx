@@ -107,7 +107,7 @@ export function VersionsPage() {
                   <Table.Th>What changed</Table.Th>
                   <Table.Th>Time</Table.Th>
                   <Table.Th ta="right">Chunks added</Table.Th>
-                  <Table.Th ta="right">Chunks in total</Table.Th>
+                  <Table.Th ta="right">Passages in total</Table.Th>
                   <Table.Th ta="right">Segments</Table.Th>
                   <Table.Th ta="right">Size</Table.Th>
                 </Table.Tr>

@@ -243,7 +243,7 @@ export function AnalysisNotice({ collection }: { readonly collection: string }) 
       <span>
         {analysis.stale
           ? newer > 0
-            ? `${counted(newer, "newer chunk")} ${newer === 1 ? "is" : "are"} not part of this analysis yet.`
+            ? `${counted(newer, "newer passage")} ${newer === 1 ? "is" : "are"} not part of this analysis yet.`
             : "The collection has changed since this analysis."
           : `${edits} ${analysis.pendingEdits === 1 ? "takes" : "take"} effect with the next analysis.`}
       </span>

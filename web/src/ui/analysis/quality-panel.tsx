@@ -62,7 +62,7 @@ const measures = ({ quality, points }: Analysis): readonly Measure[] =>
         {
           label: "Cohesion",
           value: number(quality.cohesion),
-          says: "Mean cosine similarity of a chunk to its topic's centroid.",
+          says: "Mean cosine similarity of a passage to its topic's centroid.",
         },
         {
           label: "Outliers",

@@ -10,16 +10,13 @@ import {
   TextInput,
 } from "@mantine/core";
 import { IconAdjustments, IconHelpCircle, IconSearch } from "@tabler/icons-react";
-import type { SearchMode } from "#services/contract/search.ts";
+import { modeWords } from "#services/contract/glossary.ts";
+import { type SearchMode, searchMode } from "#services/contract/search.ts";
 import type { SearchAddress } from "../../shape/address/search-address.ts";
 import { useTyped } from "../parts/typed.ts";
 import { Operators } from "./operators.tsx";
 
-const modes: { value: SearchMode; label: string }[] = [
-  { value: "semantic", label: "Meaning" },
-  { value: "lexical", label: "Words" },
-  { value: "hybrid", label: "Both" },
-];
+const modes = searchMode.options.map((value) => ({ value, label: modeWords[value] }));
 
 export interface SearchFieldProps {
   readonly address: SearchAddress;

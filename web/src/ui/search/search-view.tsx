@@ -60,7 +60,7 @@ function Start({ collection }: Pick<SearchViewProps, "collection">) {
     return (
       <EmptyState
         icon={<IconListSearch size={36} stroke={1.3} aria-hidden />}
-        title={data.pending > 0 ? "The first chunks are being indexed" : "No messages yet"}
+        title={data.pending > 0 ? "The first passages are being indexed" : "No messages yet"}
       >
         <Link to="/c/$collection/uploads" params={{ collection: data.id }} className="text-link">
           {data.pending > 0 ? "Show the progress" : "Import an export"}

@@ -20,6 +20,7 @@ import {
   IconScale,
   IconSearch,
   IconUpload,
+  IconVocabulary,
 } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams } from "@tanstack/react-router";
@@ -127,6 +128,16 @@ export function Palette() {
             label: "Server status",
             leftSection: <IconActivity {...icon} />,
             onClick: () => void navigate({ to: "/status" }),
+          },
+        ]
+      : []),
+    ...("words (glossary)".includes(wanted)
+      ? [
+          {
+            id: "words",
+            label: "Words (glossary)",
+            leftSection: <IconVocabulary {...icon} />,
+            onClick: () => void navigate({ to: "/words" }),
           },
         ]
       : []),

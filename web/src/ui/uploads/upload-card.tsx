@@ -109,7 +109,7 @@ function Figures({ upload }: { readonly upload: Upload }) {
       {progress.changedMessages > 0 && (
         <Stat value={count(progress.changedMessages)} label="changed entries" />
       )}
-      <Stat value={count(progress.indexed)} label="indexed chunks" />
+      <Stat value={count(progress.indexed)} label="indexed passages" />
       {upload.problemCount > 0 && <Stat value={count(upload.problemCount)} label="problems" />}
     </div>
   );
