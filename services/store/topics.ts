@@ -168,7 +168,10 @@ const withTitles = async (rows: Rows, events: readonly TopicEventRow[]): Promise
       return topic === undefined ? [] : [{ topic, messages }];
     }),
   );
-  const ids = new Set([...events.map((event) => event.topic_id), ...others.flat().map(({ topic }) => topic)]);
+  const ids = new Set([
+    ...events.map((event) => event.topic_id),
+    ...others.flat().map(({ topic }) => topic),
+  ]);
   const titles = new Map<string, string>();
   for (const piece of inPieces([...ids]))
     for (const { id, title } of await rows

@@ -174,7 +174,9 @@ describe("the uploads page", () => {
 
   it("shows the outcome and the size of a file", async () => {
     open([anUpload()]);
-    expect((await card()).textContent).toMatch(/Slack export · 13 KB.*Done: 1,204 new entries, 3 known/);
+    expect((await card()).textContent).toMatch(
+      /Slack export · 13 KB.*Done: 1,204 new entries, 3 known/,
+    );
   });
 
   it("says that an upload waits for disk space, and how much is free and needed", async () => {

@@ -119,7 +119,7 @@ describe("events of topics", () => {
   });
 
   it("name the other topics of a merge", () => {
-    const others = ["LILO", "GRUB 2"].map((title) => ({ topic: title, title }));
+    const others = ["LILO", "GRUB 2"].map((title) => ({ topic: title, title, messages: 4 }));
     expect(eventSays(anEvent({ kind: "merged", others }))).toBe("merged with “LILO” and “GRUB 2”");
     expect(eventSays(anEvent({ kind: "split", others }))).toBe("split off “LILO” and “GRUB 2”");
   });
