@@ -51,11 +51,11 @@ export interface EventStep {
   readonly at: number;
   /** Merges and splits first, then new and ended topics, then growth; larger changes before smaller. */
   readonly events: readonly TopicEvent[];
-  /** How many topics did not change. */
-  readonly kept: number;
+  /** The topics that did not change. */
+  readonly kept: readonly TopicEvent[];
 }
 
-/** Events by the analysis that found them, newest first. Unchanged topics are counted, not listed. */
+/** Events by the analysis that found them, newest first. Unchanged topics are apart. */
 export const eventSteps = (events: readonly TopicEvent[]): readonly EventStep[] => {
   // One version may have been analysed several times: after manual changes, or with another number of topics.
   const byRun = new Map<number, TopicEvent[]>();
@@ -70,7 +70,7 @@ export const eventSteps = (events: readonly TopicEvent[]): readonly EventStep[] 
       events: all
         .filter((one) => one.kind !== "kept")
         .toSorted((a, b) => weight[a.kind] - weight[b.kind] || change(b) - change(a)),
-      kept: all.filter((one) => one.kind === "kept").length,
+      kept: all.filter((one) => one.kind === "kept"),
     }));
 };
 

@@ -115,7 +115,7 @@ describe("events of topics", () => {
       "First analysis",
     ]);
     expect(steps[1]?.events.map((one) => one.kind)).toEqual(["merged", "grew"]);
-    expect(steps[1]?.kept).toBe(1);
+    expect(steps[1]?.kept).toHaveLength(1);
   });
 
   it("name the other topics of a merge", () => {

@@ -11,6 +11,7 @@ import { EmptyState } from "../parts/empty-state.tsx";
 import { ErrorMessage } from "../parts/error-message.tsx";
 import { useNow } from "../parts/now.ts";
 import { EventList } from "./event-list.tsx";
+import { TopicFlow } from "./topic-flow.tsx";
 
 const atFirst = 8;
 
@@ -36,8 +37,16 @@ function Step({
             {ago(step.at, now)}
           </time>
           {first && ` · ${counted(step.events.length, "topic")} found in version ${step.to}`}
-          {step.kept > 0 && ` · ${counted(step.kept, "topic")} unchanged`}
+          {step.kept.length > 0 && ` · ${counted(step.kept.length, "topic")} unchanged`}
         </Text>
+        {step.from !== null && step.events.length > 0 && (
+          <TopicFlow
+            collection={collection}
+            events={[...step.events, ...step.kept]}
+            before={step.from === step.to ? "Before" : `Version ${step.from}`}
+            after={step.from === step.to ? "After" : `Version ${step.to}`}
+          />
+        )}
         <EventList collection={collection} events={shown} />
         {step.events.length > shown.length && (
           <UnstyledButton className="hit-act" ml={-8} onClick={() => setAll(true)}>
