@@ -11,6 +11,7 @@ import {
 } from "#services/domain/ids.ts";
 import { digest, type IngestPart, type MessageRow } from "#services/store/store.ts";
 import { normaliseText } from "#services/text/text.ts";
+import { SeenIds, SeenKeys } from "./seen-keys.ts";
 
 export interface ResolvedPart extends IngestPart {
   /** More parts of this conversation follow. */
@@ -47,8 +48,8 @@ const titleOf = (parsed: ParsedConversation): string | null => {
  * how often an equal message came) is remembered until its last part, so that parts and whole give the same ids.
  */
 export const openResolver = (owner: Owner) => {
-  const keys = new Map<string, MessageId>();
-  const equals = new Map<string, number>();
+  const keys = new SeenIds();
+  const equals = new SeenKeys();
 
   const idOf = (conversation: ConversationId, message: ParsedMessage, text: string): MessageId => {
     if (message.sourceId !== null) return messageIdBySource(digest, conversation, message.sourceId);

@@ -33,6 +33,8 @@ export interface UploadProgress {
   /** Number of parts done before these; if another worker has done more, this one stops. */
   readonly after: number;
   readonly bytesRead: number;
+  /** The conversation that is cut while it is read has to be cut from its beginning. */
+  readonly cutAgain?: boolean;
 }
 
 export interface Saved {
@@ -41,6 +43,8 @@ export interface Saved {
   readonly changedMessages: number;
   /** Conversations whose messages have changed, so that their chunks must be made again. */
   readonly touched: ReadonlySet<ConversationId>;
+  /** Conversations that were not there before. */
+  readonly created: ReadonlySet<ConversationId>;
   /** True where a person has cancelled the upload. */
   readonly cancelled: boolean;
 }
@@ -132,6 +136,8 @@ export const touch = async (rows: Rows, conversation: ConversationId): Promise<v
 interface SavedPart {
   /** Messages that were not there before. */
   readonly fresh: readonly MessageRow[];
+  /** The conversation was not there before. */
+  readonly isNew: boolean;
   /** Messages whose text was replaced, as they were before. */
   readonly changed: readonly Known[];
   readonly known: number;
@@ -172,7 +178,7 @@ export const savePart = async (
   await insertMany(rows, "messages", messageColumns, added.map(packed));
   if (!isNew) await touch(rows, part.conversation.id);
   const changed = await saveKnown(rows, of.origin, told);
-  return { fresh: added, changed, known: known.size - changed.length + twice, moved };
+  return { fresh: added, isNew, changed, known: known.size - changed.length + twice, moved };
 };
 
 const taken = () => unavailable("Another worker reads this upload.", { code: "superseded" });
@@ -188,6 +194,7 @@ const advance = async (
     .set((value) => ({
       parts_done: progress.after + by.parts,
       bytes_read: progress.bytesRead,
+      ...(progress.cutAgain ? { cut_conversation: null, cut_from: null } : {}),
       new_messages: value("new_messages", "+", by.fresh),
       known_messages: value("known_messages", "+", by.known),
       changed_messages: value("changed_messages", "+", by.changed),
@@ -217,8 +224,10 @@ export const saveParts = (
     } as const;
     const sum = { parts: parts.length, fresh: 0, known: 0, changed: 0 };
     const touched = new Set<ConversationId>();
+    const created = new Set<ConversationId>();
     for (const part of parts) {
-      const { fresh, changed, known, moved } = await savePart(rows, part, of);
+      const { fresh, isNew, changed, known, moved } = await savePart(rows, part, of);
+      if (isNew) created.add(part.conversation.id);
       sum.fresh += fresh.length;
       sum.known += known;
       sum.changed += changed.length;
@@ -235,6 +244,7 @@ export const saveParts = (
       knownMessages: sum.known,
       changedMessages: sum.changed,
       touched,
+      created,
       cancelled: asked?.cancel_requested === 1,
     };
   });

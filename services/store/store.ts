@@ -118,6 +118,7 @@ export {
 export { cutAgain, isCutBefore } from "./recut.ts";
 export { type Marks, marksOf, revise } from "./revisions.ts";
 export type { Rows, Store, SystemRows } from "./rows.ts";
+export { readSegment, saveSegment, sumsInPages } from "./segments.ts";
 export { type Cutter, cutSession } from "./session-ends.ts";
 export {
   type Appended,

@@ -9,6 +9,7 @@ import { up as revisions } from "./0006-revisions.ts";
 import { up as origins } from "./0007-origins.ts";
 import { up as states } from "./0008-states.ts";
 import { up as exchanges } from "./0009-exchanges.ts";
+import { up as segments } from "./0010-segments.ts";
 
 export const migrations: MigrationProvider = {
   getMigrations: async () => ({
@@ -21,5 +22,6 @@ export const migrations: MigrationProvider = {
     "0007-origins": { up: origins },
     "0008-states": { up: states },
     "0009-exchanges": { up: exchanges },
+    "0010-segments": { up: segments },
   }),
 };
