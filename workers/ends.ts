@@ -207,7 +207,7 @@ export class Ends {
       const read = await this.#read(conversation, from);
       const segment = read && firstSegment(conversation.source, read.messages);
       const next = segment && read.messages[segment.length]?.position;
-      if (segment === undefined || next === undefined) return undefined;
+      if (!read || segment === undefined || next === undefined) return undefined;
       await setImmediate();
       if (await this.#saveSegment(conversation, { ...read, messages: segment }, next)) return next;
     }

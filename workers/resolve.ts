@@ -9,9 +9,10 @@ import {
   messageIdBySource,
   type UploadId,
 } from "#services/domain/ids.ts";
+import { SeenKeys } from "#services/domain/seen-keys.ts";
 import { digest, type IngestPart, type MessageRow } from "#services/store/store.ts";
 import { normaliseText } from "#services/text/text.ts";
-import { SeenIds, SeenKeys } from "./seen-keys.ts";
+import { SeenIds } from "./seen-ids.ts";
 
 export interface ResolvedPart extends IngestPart {
   /** More parts of this conversation follow. */
@@ -88,7 +89,12 @@ export const openResolver = (owner: Owner) => {
     raw: message.raw,
   });
 
+  /** Of the conversation of which more follows: it is that of its first part. */
+  let openTitle: string | null | undefined;
+
   return (parsed: ParsedConversation): ResolvedPart => {
+    const title = openTitle === undefined ? titleOf(parsed) : openTitle;
+    openTitle = parsed.continues ? title : undefined;
     const id = conversationId(digest, owner.collection, parsed.source, parsed.sourceId);
     const made = parsed.messages.map((message) => {
       const text = normaliseText(message.text);
@@ -109,7 +115,7 @@ export const openResolver = (owner: Owner) => {
         id,
         source: parsed.source,
         source_id: parsed.sourceId,
-        title: titleOf(parsed),
+        title,
         channel: parsed.channel,
         tree: parsed.tree ? 1 : 0,
         raw: parsed.raw,

@@ -27,7 +27,8 @@ const authors = {
   person: "You",
 };
 
-const draftsOf = (item: Json, names: AssetNames, times: Times): Draft[] => {
+/** The messages of a node. */
+export const chatgptDrafts = (item: Json, names: AssetNames, times: Times): Draft[] => {
   const author = isObject(item["author"]) ? item["author"] : {};
   const metadata = isObject(item["metadata"]) ? item["metadata"] : {};
   const role = roles.get(asString(author["role"]) ?? "") ?? "system";
@@ -45,6 +46,19 @@ const draftsOf = (item: Json, names: AssetNames, times: Times): Draft[] => {
     raw,
   }));
 };
+
+/** What is known of a conversation without its messages. */
+export const chatgptConversation = (
+  record: Json,
+  sourceId: () => string,
+): Omit<ParsedConversation, "messages" | "continues"> => ({
+  source: "chatgpt",
+  sourceId: asId(record["conversation_id"]) ?? asId(record["id"]) ?? sourceId(),
+  title: asString(record["title"]),
+  tree: true,
+  channel: null,
+  raw: JSON.stringify(without(record, "mapping")),
+});
 
 export const fromChatgpt = (record: Json, names: AssetNames, times: Times): ConvertedRecord => {
   const mapping = isObject(record["mapping"]) ? record["mapping"] : {};
@@ -67,23 +81,14 @@ export const fromChatgpt = (record: Json, names: AssetNames, times: Times): Conv
     nodes.push({
       id,
       parent,
-      drafts: isObject(node["message"]) ? draftsOf(node["message"], names, times) : [],
+      drafts: isObject(node["message"]) ? chatgptDrafts(node["message"], names, times) : [],
     });
   }
   const { messages, circles } = layTree(nodes, asString(record["current_node"]));
-  const own = without(record, "mapping");
   return {
     conversation: {
-      source: "chatgpt",
-      sourceId:
-        asId(record["conversation_id"]) ??
-        asId(record["id"]) ??
-        fingerprint(JSON.stringify(record)),
-      title: asString(record["title"]),
-      tree: true,
-      channel: null,
+      ...chatgptConversation(record, () => fingerprint(JSON.stringify(record))),
       messages,
-      raw: JSON.stringify(own),
       continues: false,
     },
     strange: strange + circles,

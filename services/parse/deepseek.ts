@@ -1,4 +1,5 @@
 // DeepSeek's export: a mapping of nodes as ChatGPT's, whose messages are fragments: a request, thoughts, an answer.
+import type { ParsedConversation } from "#services/domain/conversation.ts";
 import type { ConvertedRecord } from "./chatgpt.ts";
 import type { Part } from "./chatgpt-content.ts";
 import { asId, asString, fingerprint, isObject, type Json, objectsOf, without } from "./message.ts";
@@ -19,7 +20,8 @@ const kinds: ReadonlyMap<string, Part["kind"]> = new Map<string, Part["kind"]>([
   ["THINK", "thinking"],
 ]);
 
-const draftsOf = (item: Json, times: Times): Draft[] => {
+/** The messages of a node. */
+export const deepseekDrafts = (item: Json, times: Times): Draft[] => {
   const fragments = objectsOf(item["fragments"]);
   const isAsked = fragments.some((fragment) => fragment["type"] === "REQUEST");
   const time = times.read(item["inserted_at"]);
@@ -49,6 +51,19 @@ const draftsOf = (item: Json, times: Times): Draft[] => {
   }));
 };
 
+/** What is known of a conversation without its messages. */
+export const deepseekConversation = (
+  record: Json,
+  sourceId: () => string,
+): Omit<ParsedConversation, "messages" | "continues"> => ({
+  source: "deepseek",
+  sourceId: asId(record["id"]) ?? sourceId(),
+  title: asString(record["title"]),
+  tree: true,
+  channel: null,
+  raw: JSON.stringify(without(record, "mapping")),
+});
+
 export const fromDeepseek = (record: Json, times: Times): ConvertedRecord => {
   const mapping = isObject(record["mapping"]) ? record["mapping"] : {};
   const nodes: TreeNode[] = [];
@@ -58,19 +73,14 @@ export const fromDeepseek = (record: Json, times: Times): ConvertedRecord => {
       strange += 1;
       continue;
     }
-    const drafts = isObject(node["message"]) ? draftsOf(node["message"], times) : [];
+    const drafts = isObject(node["message"]) ? deepseekDrafts(node["message"], times) : [];
     nodes.push({ id, parent: asString(node["parent"]), drafts });
   }
   const { messages, circles } = layTree(nodes, asString(record["current_message_id"]));
   return {
     conversation: {
-      source: "deepseek",
-      sourceId: asId(record["id"]) ?? fingerprint(JSON.stringify(record)),
-      title: asString(record["title"]),
-      tree: true,
-      channel: null,
+      ...deepseekConversation(record, () => fingerprint(JSON.stringify(record))),
       messages,
-      raw: JSON.stringify(without(record, "mapping")),
       continues: false,
     },
     strange: strange + circles,

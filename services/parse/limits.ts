@@ -16,6 +16,7 @@ export const defaultLimits: ParseLimits = {
   messagesPerByte: 0.5,
   lineBytes: 64 * MB,
   jsonDepth: 200,
+  wholeBytes: MB,
   elementBytes: 64 * MB,
   elementNodes: 1_000_000,
   readingMs: 120 * MINUTE,

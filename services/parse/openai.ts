@@ -35,13 +35,11 @@ const authorOf = {
 };
 
 /** The member that holds the messages: `conversation` in logs of prompts (LMSYS, WildChat). */
-const memberOf = (record: Json): string =>
+export const memberOf = (record: Json): string =>
   Array.isArray(record["messages"]) ? "messages" : "conversation";
 
 export const isOpenai = (record: Json): boolean =>
-  asArray(record[memberOf(record)]).some(
-    (item) => isObject(item) && typeof item["role"] === "string",
-  );
+  asArray(record[memberOf(record)]).some(isOpenaiMessage);
 
 interface Content {
   readonly text: string;
@@ -132,7 +130,7 @@ const answeredCall = (item: Json): string | null =>
  * One record's message → one or several of ours, their keys `3`, `3/1`, …
  * @param calls call id → the key of the message that made the call; filled on the way.
  */
-const messagesOf = (
+export const openaiMessages = (
   item: Json,
   index: number,
   { calls, times }: { readonly calls: Map<string, string>; readonly times: Times },
@@ -166,12 +164,15 @@ const messagesOf = (
   });
 };
 
-export const idOf = (record: Json): string =>
+export const isOpenaiMessage = (item: unknown): item is Json =>
+  isObject(item) && typeof item["role"] === "string";
+
+export const idOf = (record: Json, otherwise = () => fingerprint(JSON.stringify(record))): string =>
   asId(record["id"]) ??
   asId(record["uuid"]) ??
   asId(record["conversation_id"]) ??
   asId(record["chat_id"]) ??
-  fingerprint(JSON.stringify(record));
+  otherwise();
 
 export const titleOf = (record: Json): string | null => {
   const metadata = isObject(record["metadata"]) ? record["metadata"] : {};
@@ -183,11 +184,9 @@ export const fromOpenai = (record: Json, times: Times): ConvertedRecord => {
   const items = asArray(record[member]);
   const calls = new Map<string, string>();
   const spoken = items.flatMap((item, index) =>
-    isObject(item) && typeof item["role"] === "string"
-      ? messagesOf(item, index, { calls, times })
-      : [],
+    isOpenaiMessage(item) ? openaiMessages(item, index, { calls, times }) : [],
   );
-  const known = items.filter((item) => isObject(item) && typeof item["role"] === "string");
+  const known = items.filter(isOpenaiMessage);
   return {
     conversation: {
       source: "openai",

@@ -35,10 +35,7 @@ export interface Cutter {
 }
 
 const placed = (rows: Rows, conversation: ConversationId) =>
-  rows
-    .selectFrom("messages")
-    .select(storedColumns)
-    .where("conversation_id", "=", conversation);
+  rows.selectFrom("messages").select(storedColumns).where("conversation_id", "=", conversation);
 
 /** Where the next piece begins: messages that share a place, on branches of a tree, are cut together. */
 const endOfPiece = async (rows: Rows, id: ConversationId, from: number) => {

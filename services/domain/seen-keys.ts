@@ -1,13 +1,13 @@
-// What a long conversation has to remember of each of its messages, in a few bytes each: the id that belongs to a key, how often a text came.
-import { type MessageId, readMessageId } from "#services/domain/ids.ts";
-
+// Numbers by text, for millions of texts in a few bytes each: what a long conversation has to remember of each of its messages.
 const EMPTY = 0;
-/** Slots that are filled before the table grows. */
+/** The share of slots that are filled before the table grows. */
 const FULL = 0.6;
 const FIRST_SLOTS = 64;
+/** Larger tables are given back when they are cleared. */
+const SMALL = 2048;
 
 /** 53 bits of two hashes in the manner of FNV; never 0. Among a million keys two are equal once in ten thousand conversations. */
-const hashOf = (text: string): number => {
+export const hashOf = (text: string): number => {
   let one = 0x811c9dc5;
   let two = 0x9e3779b9;
   for (let i = 0; i < text.length; i++) {
@@ -35,7 +35,12 @@ export class SeenKeys {
 
   /** undefined where the text was not set. */
   get(text: string): number | undefined {
-    const slot = this.#slot(hashOf(text));
+    return this.at(hashOf(text));
+  }
+
+  /** As `get`, for whoever kept only the text's hash. */
+  at(hash: number): number | undefined {
+    const slot = this.#slot(hash);
     return this.#hashes[slot] === EMPTY ? undefined : this.#values[slot];
   }
 
@@ -45,7 +50,7 @@ export class SeenKeys {
   }
 
   clear(): void {
-    if (this.#hashes.length <= 2 * SMALL) {
+    if (this.#hashes.length <= SMALL) {
       if (this.#size > 0) this.#hashes.fill(EMPTY);
     } else {
       this.#hashes = new Float64Array(FIRST_SLOTS);
@@ -66,39 +71,6 @@ export class SeenKeys {
     this.#hashes = new Float64Array(hashes.length * 2);
     this.#values = new Uint32Array(hashes.length * 2);
     this.#size = 0;
-    for (const [at, hash] of hashes.entries())
-      if (hash !== EMPTY) this.#put(hash, values[at] ?? 0);
-  }
-}
-
-/** Bytes of an id, which has one for each character. */
-const ID_BYTES = 30;
-/** Tables of so many ids are used again for the next conversation. */
-const SMALL = 1000;
-
-/** Ids of messages by their keys. */
-export class SeenIds {
-  #places = new SeenKeys();
-  #ids = Buffer.alloc(SMALL * ID_BYTES);
-  #count = 0;
-
-  get(key: string): MessageId | undefined {
-    const place = this.#places.get(key);
-    if (place === undefined) return undefined;
-    return readMessageId(this.#ids.latin1Slice(place * ID_BYTES, (place + 1) * ID_BYTES));
-  }
-
-  set(key: string, id: MessageId): void {
-    if (id.length !== ID_BYTES) throw new RangeError(`The id ${id} has not ${ID_BYTES} characters.`);
-    if ((this.#count + 1) * ID_BYTES > this.#ids.length)
-      this.#ids = Buffer.concat([this.#ids, Buffer.alloc(this.#ids.length)]);
-    this.#ids.latin1Write(id, this.#count * ID_BYTES);
-    this.#places.set(key, this.#count++);
-  }
-
-  clear(): void {
-    if (this.#count > SMALL) this.#ids = Buffer.alloc(SMALL * ID_BYTES);
-    this.#places.clear();
-    this.#count = 0;
+    for (const [at, hash] of hashes.entries()) if (hash !== EMPTY) this.#put(hash, values[at] ?? 0);
   }
 }
