@@ -234,13 +234,60 @@ export const childrenOf = async (
   return byParent;
 };
 
-/** One page of a conversation's messages. The ids of the whole path are read first, so that any place can be shown at once. */
-export const pageOfMessages = async (
+/** The messages of a path in a conversation that is asked for without a leaf: which are shown is a condition on each by itself. */
+const onPath = (
+  rows: Rows,
+  conversation: ConversationId,
+  { path, kinds, around }: MessagePageQuery,
+) =>
+  rows
+    .selectFrom("messages")
+    .where("conversation_id", "=", conversation)
+    .where((test) =>
+      test.or([
+        ...(around === undefined ? [] : [test("id", "=", around)]),
+        test.and([
+          ...(path === "main" ? [test("on_main_path", "=", 1)] : []),
+          ...(kinds === "visible" ? [test("kind", "not in", hiddenKinds)] : []),
+        ]),
+      ]),
+    );
+
+/** A page that is counted and read by the database, so that a conversation of a million messages is not held for it. */
+const plainPage = async (
   rows: Rows,
   conversation: ConversationId,
   query: MessagePageQuery,
-): Promise<MessagePage> => {
-  const gone = await erasedIn(rows, [conversation], await erasingOrigins(rows));
+): Promise<{ ids: MessageId[]; total: number; offset: number }> => {
+  const shown = () => onPath(rows, conversation, query);
+  const counted = (from: ReturnType<typeof shown>) =>
+    from.select((make) => make.fn.countAll<number>().as("count")).executeTakeFirst();
+  const total = Number((await counted(shown()))?.count ?? 0);
+  const centre = query.around && (await findMessage(rows, query.around));
+  let wanted = query.offset ?? 0;
+  if (centre?.conversation_id === conversation) {
+    const { position, id } = centre;
+    const before = shown().where(sql<boolean>`(position, id) < (${position}, ${id})`);
+    wanted = Number((await counted(before))?.count ?? 0) - Math.floor(query.limit / 2);
+  }
+  const offset = Math.max(0, Math.min(wanted, total - 1));
+  const page = await shown()
+    .select("id")
+    .orderBy("position")
+    .orderBy("id")
+    .limit(query.limit)
+    .offset(offset)
+    .execute();
+  return { ids: page.map(({ id }) => id), total, offset };
+};
+
+/** A page of the path through a leaf, or of a conversation from which something is being erased: all its ids are read for that. */
+const pathPage = async (
+  rows: Rows,
+  conversation: ConversationId,
+  query: MessagePageQuery,
+  gone: ReadonlySet<string>,
+): Promise<{ ids: MessageId[]; total: number; offset: number }> => {
   const nodes = (await nodesOf(rows, conversation)).filter(({ id }) => !gone.has(id));
   const path =
     query.leaf !== undefined
@@ -254,6 +301,20 @@ export const pageOfMessages = async (
   const wanted = centre >= 0 ? centre - Math.floor(query.limit / 2) : (query.offset ?? 0);
   const offset = Math.max(0, Math.min(wanted, shown.length - 1));
   const ids = shown.slice(offset, offset + query.limit).map((node) => node.id);
+  return { ids, total: shown.length, offset };
+};
+
+/** One page of a conversation's messages, from any place. */
+export const pageOfMessages = async (
+  rows: Rows,
+  conversation: ConversationId,
+  query: MessagePageQuery,
+): Promise<MessagePage> => {
+  const gone = await erasedIn(rows, [conversation], await erasingOrigins(rows));
+  const { ids, total, offset } =
+    query.leaf === undefined && gone.size === 0
+      ? await plainPage(rows, conversation, query)
+      : await pathPage(rows, conversation, query, gone);
   const byId = new Map<string, RowsOf["messages"]>();
   for (const piece of inPieces(ids))
     for (const message of await rows
@@ -269,7 +330,7 @@ export const pageOfMessages = async (
       ...message,
       siblings: (children.get(message.parent_id ?? "") ?? []).filter((id) => !gone.has(id)),
     })),
-    total: shown.length,
+    total,
     offset,
   };
 };
