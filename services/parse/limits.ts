@@ -32,4 +32,4 @@ export const defaultLimits: ParseLimits = {
 export const ratioGrace = { entry: 8 * MB, total: 512 * MB, messages: 500_000 } as const;
 
 /** Messages of one conversation per event: a channel of a million lines comes in parts of this size. */
-export const partMessages = 20_000;
+export const partMessages = 5000;
