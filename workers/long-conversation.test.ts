@@ -15,7 +15,7 @@ import {
   type TestParlance,
 } from "./workers.builders.ts";
 
-const MESSAGES = 26_000;
+const MESSAGES = 18_000;
 
 /** One chat of many messages; its id stands after them. */
 const chat = (count: number) =>
@@ -117,10 +117,10 @@ describe.each(["chat", "channel"] as const)("a long %s", (kind) => {
 
   it("that has grown when it is imported again has the chunks of the whole", async () => {
     await run();
-    await ended(parlance, await send(parlance, collection, files[kind](12_000)));
+    await ended(parlance, await send(parlance, collection, files[kind](9_000)));
     const id = await send(parlance, collection, files[kind](MESSAGES));
     expect(await ended(parlance, id)).toMatchObject({
-      progress: { newMessages: MESSAGES - 12_000, knownMessages: 12_000 },
+      progress: { newMessages: MESSAGES - 9_000, knownMessages: 9_000 },
     });
     await isAsTheWhole(MESSAGES);
   }, 150_000);

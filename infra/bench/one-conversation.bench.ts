@@ -26,8 +26,7 @@ const say = (n: number) => `${words[n % 24]} ${words[(n * 7 + 3) % 24]} ${n}`;
 function* listed(head: string, item: (n: number) => string, tail: string): Generator<string> {
   yield head;
   for (let from = 0; from < MESSAGES; from += 1000)
-    yield (from > 0 ? "," : "") +
-      Array.from({ length: 1000 }, (_, n) => item(from + n)).join(",");
+    yield (from > 0 ? "," : "") + Array.from({ length: 1000 }, (_, n) => item(from + n)).join(",");
   yield tail;
 }
 
@@ -90,7 +89,12 @@ const small = Array.from({ length: 5 }, (_, n) =>
   }),
 ).join("\n");
 
-const send = async ({ url }: RunningServer, name: string, file: string, raw: RequestInit["body"]) => {
+const send = async (
+  { url }: RunningServer,
+  name: string,
+  file: string,
+  raw: RequestInit["body"],
+) => {
   const { id } = await callJson<{ id: string }>(`${url}/api/v1/collections`, { body: { name } });
   const path = `${url}/api/v1/collections/${id}/uploads?filename=${encodeURIComponent(file)}`;
   return (await callJson<Upload>(path, { method: "PUT", raw })).id;

@@ -39,18 +39,22 @@ const program = `
 `;
 
 describe("one conversation of 150,000 messages", () => {
-  it.each(Object.entries(files))("%s needs no more than 60 MB", (_, text) => {
-    const path = join(folder, "upload");
-    writeFileSync(path, text());
-    const door = join(import.meta.dirname, "parse.ts");
-    const { stdout, stderr } = spawnSync(
-      process.execPath,
-      [`--max-old-space-size=${HEAP_MB}`, "--input-type=module", "-e", program, door, path],
-      { encoding: "utf8" },
-    );
-    expect({ stdout: stdout.trim(), died: stderr.includes("heap out of memory") }).toEqual({
-      stdout: String(MESSAGES),
-      died: false,
-    });
-  }, 120_000);
+  it.each(Object.entries(files))(
+    "%s needs no more than 60 MB",
+    (_, text) => {
+      const path = join(folder, "upload");
+      writeFileSync(path, text());
+      const door = join(import.meta.dirname, "parse.ts");
+      const { stdout, stderr } = spawnSync(
+        process.execPath,
+        [`--max-old-space-size=${HEAP_MB}`, "--input-type=module", "-e", program, door, path],
+        { encoding: "utf8" },
+      );
+      expect({ stdout: stdout.trim(), died: stderr.includes("heap out of memory") }).toEqual({
+        stdout: String(MESSAGES),
+        died: false,
+      });
+    },
+    120_000,
+  );
 });

@@ -111,7 +111,6 @@ export { listOrganizations, ownerOfCollection } from "./organizations.ts";
 export { findOrigin, type Origin, unknownOrigin } from "./origins.ts";
 export {
   type Rechunked,
-  readToChunk,
   type StoredMessage,
   saveConversationEnds,
 } from "./rechunk.ts";
