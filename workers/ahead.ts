@@ -15,6 +15,17 @@ const batchesAhead = async ({ rows }: Store, collection: CollectionId): Promise<
   ...(await batchesIn(rows, collection, "chunked")),
 ];
 
+/** Whether more of a collection waits for the index than reading should be ahead of it. */
+export const isAhead = async (store: Store, collection: CollectionId): Promise<boolean> =>
+  oldestOf(store, await batchesAhead(store, collection)) !== undefined;
+
+/** The batch that has waited longest, where it has waited for too long. */
+const oldestOf = (store: Store, batches: readonly BatchRow[]): BatchRow | undefined => {
+  const [oldest] = batches.toSorted((a, b) => a.created_at - b.created_at);
+  if (oldest === undefined || batches.length <= FEWEST_BATCHES) return undefined;
+  return store.now() - oldest.created_at > OLDEST_MS ? oldest : undefined;
+};
+
 /**
  * Waits while the batches of a collection wait for the index, until `unless` says that the wait is to end, or nothing moves any more.
  * @throws whatever the signal is aborted with
@@ -27,10 +38,8 @@ export const waitForIndex = async (
   let first: string | undefined;
   let since = performance.now();
   for (;;) {
-    const batches = await batchesAhead(store, collection);
-    const [oldest] = batches.toSorted((a, b) => a.created_at - b.created_at);
-    const isBehind = batches.length > FEWEST_BATCHES;
-    if (oldest === undefined || !isBehind || store.now() - oldest.created_at <= OLDEST_MS) return;
+    const oldest = oldestOf(store, await batchesAhead(store, collection));
+    if (oldest === undefined) return;
     if (oldest.id !== first) since = performance.now();
     first = oldest.id;
     if (performance.now() - since > STUCK_MS || (await unless())) return;

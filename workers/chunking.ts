@@ -14,11 +14,13 @@ import {
   type ChunkOptions,
   chunkConversation,
   chunkDefaults,
-  type ExchangeableMessage,
   exchangeChunks,
   exchangesBegin,
   isIndexable,
   openLanguageDetector,
+  type PlacedMessage,
+  segmentEnd,
+  segmentsOf,
 } from "#services/text/text.ts";
 
 export type Chunker = (
@@ -30,6 +32,7 @@ export type Chunker = (
 const chunkable = (source: string) => (message: StoredMessage) => ({
   id: message.id,
   parent: message.parent_id,
+  position: message.position,
   // A reply in IRC names a person in the one stream of talk; in Slack it stands in a thread apart.
   thread: source === "slack" ? message.reply_to_id : null,
   author: message.author,
@@ -41,7 +44,7 @@ const chunkable = (source: string) => (message: StoredMessage) => ({
 
 const exchangeable = (source: string) => {
   const asChunkable = chunkable(source);
-  return (message: StoredMessage): ExchangeableMessage => ({
+  return (message: StoredMessage): PlacedMessage => ({
     ...asChunkable(message),
     replyTo: message.reply_to_id,
   });
@@ -87,21 +90,46 @@ const cutMessages = (
 const cutExchanges = (messages: readonly StoredMessage[], options: Options): Chunk[] =>
   exchangeChunks(messages.map(exchangeable(options.source)), options);
 
-/** The chunks of a whole conversation: of its messages, and of its exchanges. */
+/**
+ * The chunks of a whole conversation, or of a segment of it: of its messages, and of its exchanges. A long one is cut a segment at a
+ * time, so that it has the same chunks whether it is read whole or in segments.
+ */
 export const openChunker =
   (counter: TokenCounter): Chunker =>
   (conversation, messages) => {
-    // One for both: the language that an author writes in is known when his exchanges are cut.
-    const options = optionsOf(conversation);
-    const present = messages.filter(({ gone }) => gone === 0);
-    const gone = present.length === messages.length ? [] : messages.filter((one) => one.gone === 1);
-    return [
-      ...cutMessages(present, options, counter),
+    const chunks: Chunk[] = [];
+    for (const segment of segmentsAmong(conversation.source, messages)) {
+      // One for both: the language that an author writes in is known when his exchanges are cut.
+      const options = optionsOf(conversation);
+      const present = segment.filter(({ gone }) => gone === 0);
       // What the newest export does not have any more is found by itself, and answers nobody.
-      ...cutMessages(gone, options, counter),
-      ...cutExchanges(present, options),
-    ];
+      const gone = present.length === segment.length ? [] : segment.filter((one) => one.gone === 1);
+      for (const chunk of cutMessages(present, options, counter)) chunks.push(chunk);
+      for (const chunk of cutMessages(gone, options, counter)) chunks.push(chunk);
+      for (const chunk of cutExchanges(present, options)) chunks.push(chunk);
+    }
+    return chunks;
   };
+
+function* segmentsAmong(
+  source: string,
+  messages: readonly StoredMessage[],
+): Generator<readonly StoredMessage[]> {
+  let from = 0;
+  for (const segment of segmentsOf(messages.map(exchangeable(source)))) {
+    yield messages.slice(from, from + segment.length);
+    from += segment.length;
+  }
+}
+
+/** The messages of the first segment; undefined where it does not end among these. */
+export const firstSegment = (
+  source: string,
+  messages: readonly StoredMessage[],
+): readonly StoredMessage[] | undefined => {
+  const end = segmentEnd(messages.map(exchangeable(source)));
+  return end === undefined ? undefined : messages.slice(0, end);
+};
 
 /** For `cutSession`. */
 export const openCutter = (counter: TokenCounter): Cutter => ({

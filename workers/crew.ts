@@ -23,7 +23,7 @@ const program = fileURLToPath(new URL("./main.ts", import.meta.url));
  * Analyses have a process of their own because each takes minutes of processor time.
  */
 const roles = (nice: number): readonly Role[] => [
-  { stages: ["ingest"], heapMb: 600, nice },
+  { stages: ["ingest"], heapMb: 400, nice },
   {
     stages: ["chunk", "recut", "embed", "commit", "erase", "repair", "watch", "post"],
     heapMb: 700,

@@ -9,8 +9,10 @@ import {
   messageIdBySource,
   type UploadId,
 } from "#services/domain/ids.ts";
+import { SeenKeys } from "#services/domain/seen-keys.ts";
 import { digest, type IngestPart, type MessageRow } from "#services/store/store.ts";
 import { normaliseText } from "#services/text/text.ts";
+import { SeenIds } from "./seen-ids.ts";
 import { endKey, startKey } from "./starts.ts";
 
 export interface ResolvedPart extends IngestPart {
@@ -48,8 +50,8 @@ const titleOf = (parsed: ParsedConversation): string | null => {
  * how often an equal message came) is remembered until its last part, so that parts and whole give the same ids.
  */
 export const openResolver = (owner: Owner) => {
-  const keys = new Map<string, MessageId>();
-  const equals = new Map<string, number>();
+  const keys = new SeenIds();
+  const equals = new SeenKeys();
 
   const idOf = (conversation: ConversationId, message: ParsedMessage, text: string): MessageId => {
     if (message.sourceId !== null) return messageIdBySource(digest, conversation, message.sourceId);
@@ -89,7 +91,12 @@ export const openResolver = (owner: Owner) => {
     raw: message.raw,
   });
 
+  /** Of the conversation of which more follows: it is that of its first part. */
+  let openTitle: string | null | undefined;
+
   return (parsed: ParsedConversation): ResolvedPart => {
+    const title = openTitle === undefined ? titleOf(parsed) : openTitle;
+    openTitle = parsed.continues ? title : undefined;
     const id = conversationId(digest, owner.collection, parsed.source, parsed.sourceId);
     const made = parsed.messages.map((message) => {
       const text = normaliseText(message.text);
@@ -110,7 +117,7 @@ export const openResolver = (owner: Owner) => {
         id,
         source: parsed.source,
         source_id: parsed.sourceId,
-        title: titleOf(parsed),
+        title,
         channel: parsed.channel,
         tree: parsed.tree ? 1 : 0,
         raw: parsed.raw,

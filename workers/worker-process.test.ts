@@ -126,7 +126,11 @@ describe("a worker process", () => {
     worker.send("wake");
     await expect.poll(async () => (await countOf(jobs))?.waiting, { timeout: 20_000 }).toBe(1);
     expect(ends).toEqual([
-      { kind: "crashed", reason: "The worker process ran out of memory (its limit is 64 MB)." },
+      {
+        kind: "crashed",
+        reason: "The worker process ran out of memory (its limit is 64 MB).",
+        outOfMemory: true,
+      },
     ]);
     await end();
     await worker.stop();

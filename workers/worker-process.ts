@@ -3,6 +3,7 @@ import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Supervision, WorkerEnd } from "#services/bus/supervision.ts";
+import { outOfMemoryReason } from "#services/contract/jobs.ts";
 import type { DegradedPart } from "#services/contract/system.ts";
 import type { Space } from "#services/home/home.ts";
 import { type Outage, openOutage } from "#services/log/outage.ts";
@@ -60,8 +61,7 @@ interface Running {
 }
 
 const howItEnded = (running: Running, { heapMb }: Role, signal: NodeJS.Signals | null): string => {
-  if (running.ranOutOfMemory)
-    return `The worker process ran out of memory (its limit is ${heapMb} MB).`;
+  if (running.ranOutOfMemory) return outOfMemoryReason(heapMb);
   if (signal === "SIGKILL")
     return "The worker process was killed (SIGKILL), by a person or because the machine ran out of memory.";
   return `The worker process crashed${signal === null ? "" : ` (${signal})`}.`;
@@ -145,7 +145,11 @@ export class WorkerProcess {
     this.#crashes = lived > STARTED_WELL_MS ? 1 : this.#crashes + 1;
     const delay = restartDelay(this.#crashes);
     onLog(`worker ${role.stages.join("+")} ${how}; another one starts in ${delay} ms`);
-    const end: WorkerEnd = { kind: "crashed", reason: howItEnded(running, role, signal) };
+    const end: WorkerEnd = {
+      kind: "crashed",
+      reason: howItEnded(running, role, signal),
+      outOfMemory: running.ranOutOfMemory,
+    };
     this.#giveBack = this.#giveBackJobs(running.id, end).then(() => {
       if (!this.#stopping) this.#next = setTimeout(() => this.start(), delay);
     });

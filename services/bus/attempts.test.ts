@@ -46,9 +46,18 @@ describe("after a verdict", () => {
 });
 
 describe("after the end of a worker", () => {
+  const crashed = { reason: "crashed" };
+
+  it("that ran out of memory gives up the only job in hand at its second attempt", () => {
+    const end = { ...crashed, outOfMemory: true };
+    expect(afterCrash({ attempt: 1, starts: 7 }, end, true)).toMatchObject({ kind: "waiting" });
+    expect(afterCrash({ attempt: 2, starts: 8 }, end, true)).toMatchObject({ kind: "buried" });
+    expect(afterCrash({ attempt: 2, starts: 8 }, end, false)).toMatchObject({ suspect: true });
+  });
+
   it("counts the attempt of the only job in hand: at once the first time, later and later then", () => {
     const delays = [1, 2, 3].map((attempt) => {
-      const outcome = afterCrash({ attempt, starts: attempt }, "crashed", true);
+      const outcome = afterCrash({ attempt, starts: attempt }, crashed, true);
       return outcome.kind === "waiting" && [outcome.attempt, outcome.delay];
     });
     expect(delays).toEqual([
@@ -56,11 +65,11 @@ describe("after the end of a worker", () => {
       [2, 1000],
       [3, 4000],
     ]);
-    expect(afterCrash(last, "crashed", true)).toEqual({ kind: "buried", reason: "crashed" });
+    expect(afterCrash(last, crashed, true)).toEqual({ kind: "buried", reason: "crashed" });
   });
 
   it("suspects each of several jobs in hand, and counts no attempt", () => {
-    expect(afterCrash(last, "crashed", false)).toEqual({
+    expect(afterCrash(last, crashed, false)).toEqual({
       kind: "waiting",
       delay: 0,
       reason: "crashed",

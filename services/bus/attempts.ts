@@ -1,7 +1,8 @@
 // How deliveries are counted: what becomes of a job after a verdict, a crash, or the end of its machine. Pure.
-import { MAX_ATTEMPTS, MAX_STARTS } from "#services/contract/jobs.ts";
+import { MAX_ATTEMPTS, MAX_OUT_OF_MEMORY, MAX_STARTS } from "#services/contract/jobs.ts";
 import { type Duration, milliseconds } from "#services/domain/units.ts";
 import type { Verdict } from "./bus.ts";
+import type { WorkerEnd } from "./supervision.ts";
 
 /** The counts of a job in hand: this delivery is in both. */
 export interface Counts {
@@ -74,7 +75,13 @@ export const afterVerdict = (verdict: Verdict, delivered: Delivered): Outcome =>
 };
 
 /** @param alone whether the worker had no other job in hand when it crashed */
-export const afterCrash = (counts: Counts, reason: string, alone: boolean): Outcome => {
+export const afterCrash = (
+  counts: Counts,
+  { reason, outOfMemory }: Omit<Extract<WorkerEnd, { kind: "crashed" }>, "kind">,
+  alone: boolean,
+): Outcome => {
+  if (alone && outOfMemory && counts.attempt >= MAX_OUT_OF_MEMORY)
+    return { kind: "buried", reason };
   if (alone) return again(counts, crashDelay(counts.attempt), reason);
   const outcome = again({ ...counts, attempt: counts.attempt - 1 }, atOnce, reason);
   return outcome.kind === "waiting" ? { ...outcome, suspect: true } : outcome;

@@ -61,7 +61,9 @@ export const openDatabaseSupervision = (options: SupervisionOptions): Supervisio
       inHand.set(workerOf(job), (inHand.get(workerOf(job)) ?? 0) + 1);
     const reason = "Its worker process was not heard of for too long.";
     const dead = (await expired(rows)).filter(isDead);
-    await giveBack(rows, dead, (job) => afterCrash(job, reason, inHand.get(workerOf(job)) === 1));
+    await giveBack(rows, dead, (job) =>
+      afterCrash(job, { reason }, inHand.get(workerOf(job)) === 1),
+    );
   };
 
   return {
@@ -90,7 +92,7 @@ export const openDatabaseSupervision = (options: SupervisionOptions): Supervisio
       store.transaction(async (rows) => {
         const jobs = await held(rows).where("host", "=", host).where("owner", "=", id).execute();
         await giveBack(rows, jobs, (job) =>
-          end.kind === "stopped" ? afterStop(job) : afterCrash(job, end.reason, jobs.length === 1),
+          end.kind === "stopped" ? afterStop(job) : afterCrash(job, end, jobs.length === 1),
         );
       }),
     releaseHost: (host) =>

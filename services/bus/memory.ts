@@ -203,7 +203,7 @@ export const openMemoryJobs = (options: MemoryJobsOptions): MemoryJobs => {
       for (const job of held)
         write(
           job,
-          end.kind === "stopped" ? afterStop(job) : afterCrash(job, end.reason, held.length === 1),
+          end.kind === "stopped" ? afterStop(job) : afterCrash(job, end, held.length === 1),
         );
     },
     async releaseHost(host) {

@@ -3,11 +3,12 @@ import type { Worker } from "./bus.ts";
 
 /**
  * stopped: it was told to leave and had jobs in hand when it went; none of them is to blame ·
- * crashed: it died by itself (killed, out of memory, a fault in native code); `reason` says how, for people.
+ * crashed: it died by itself (killed, out of memory, a fault in native code); `reason` says how, for people. What ran out of memory
+ * will most likely do so again: its job is given up after two such attempts.
  */
 export type WorkerEnd =
   | { readonly kind: "stopped" }
-  | { readonly kind: "crashed"; readonly reason: string };
+  | { readonly kind: "crashed"; readonly reason: string; readonly outOfMemory?: boolean };
 
 export interface Supervision {
   /** The worker lives: the leases of what it has in hand begin anew. */

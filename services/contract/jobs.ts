@@ -36,3 +36,10 @@ export const MAX_ATTEMPTS = 5;
  * between them.
  */
 export const MAX_STARTS = 30;
+/** Attempts of a job whose worker process ran out of memory each time, and saved nothing more: it will do so again. */
+export const MAX_OUT_OF_MEMORY = 2;
+
+const OUT_OF_MEMORY = "The worker process ran out of memory";
+export const outOfMemoryReason = (limitMb: number): string =>
+  `${OUT_OF_MEMORY} (its limit is ${limitMb} MB).`;
+export const saysOutOfMemory = (reason: string): boolean => reason.startsWith(OUT_OF_MEMORY);

@@ -28,7 +28,8 @@ const authors = {
   person: "You",
 };
 
-const draftsOf = (item: Json, names: AssetNames, times: Times): Draft[] => {
+/** The messages of a node. */
+export const chatgptDrafts = (item: Json, names: AssetNames, times: Times): Draft[] => {
   const author = isObject(item["author"]) ? item["author"] : {};
   const metadata = isObject(item["metadata"]) ? item["metadata"] : {};
   const role = roles.get(asString(author["role"]) ?? "") ?? "system";
@@ -47,17 +48,37 @@ const draftsOf = (item: Json, names: AssetNames, times: Times): Draft[] => {
   }));
 };
 
+/** What is known of a conversation without its messages. */
+export const chatgptConversation = (
+  record: Json,
+  otherwise?: () => string,
+): Omit<ParsedConversation, "messages" | "continues" | "asOf"> => ({
+  source: "chatgpt",
+  ...identity(record, asId(record["conversation_id"]) ?? asId(record["id"]), otherwise),
+  title: asString(record["title"]),
+  tree: true,
+  channel: null,
+  raw: JSON.stringify(without(record, "mapping")),
+});
+
+/** Parents of nodes that do not name theirs: the nodes that name them as a child. A single one without a parent is the root. */
+const adoptions = (mapping: Json): ReadonlyMap<string, string> => {
+  const adopted = new Map<string, string>();
+  const isOrphan = (node: unknown) => isObject(node) && asString(node["parent"]) === null;
+  if (Object.values(mapping).filter(isOrphan).length < 2) return adopted;
+  for (const [id, node] of Object.entries(mapping))
+    if (isObject(node))
+      for (const child of asArray(node["children"]))
+        if (typeof child === "string") adopted.set(child, id);
+  return adopted;
+};
+
 export const fromChatgpt = (record: Json, names: AssetNames, times: Times): ConvertedRecord => {
   const mapping = isObject(record["mapping"]) ? record["mapping"] : {};
   const nodes: TreeNode[] = [];
   let strange = 0;
   let unknown = 0;
-  /** A node that does not name its parent is found under the one that names it as a child. */
-  const adopted = new Map<string, string>();
-  for (const [id, node] of Object.entries(mapping))
-    if (isObject(node))
-      for (const child of asArray(node["children"]))
-        if (typeof child === "string") adopted.set(child, id);
+  const adopted = adoptions(mapping);
   for (const [id, node] of Object.entries(mapping)) {
     if (!isObject(node) || (node["message"] != null && !isObject(node["message"]))) {
       strange += 1;
@@ -68,21 +89,15 @@ export const fromChatgpt = (record: Json, names: AssetNames, times: Times): Conv
     nodes.push({
       id,
       parent,
-      drafts: isObject(node["message"]) ? draftsOf(node["message"], names, times) : [],
+      drafts: isObject(node["message"]) ? chatgptDrafts(node["message"], names, times) : [],
     });
   }
   const { messages, circles } = layTree(nodes, asString(record["current_node"]));
-  const own = without(record, "mapping");
   return {
     conversation: {
-      source: "chatgpt",
-      ...identity(record, asId(record["conversation_id"]) ?? asId(record["id"])),
+      ...chatgptConversation(record),
       asOf: asOf(record, messages, times),
-      title: asString(record["title"]),
-      tree: true,
-      channel: null,
       messages,
-      raw: JSON.stringify(own),
       continues: false,
     },
     strange: strange + circles,

@@ -1,5 +1,5 @@
 // Claude's export: a conversation is a list of messages, a tree where they name their parents, a line in older exports.
-import type { ParsedMessage } from "#services/domain/conversation.ts";
+import type { ParsedConversation, ParsedMessage } from "#services/domain/conversation.ts";
 import type { ConvertedRecord } from "./chatgpt.ts";
 import { claudeParts, unknownBlocks } from "./claude-content.ts";
 import { asOf, identity } from "./identity.ts";
@@ -10,22 +10,24 @@ import { type Draft, layTree, type TreeNode } from "./tree.ts";
 /** Account id → the person's name. */
 export type AccountNames = ReadonlyMap<string, string>;
 
-const ROOT = "00000000-0000-4000-8000-000000000000";
+/** What a first message names as its parent. */
+export const ROOT = "00000000-0000-4000-8000-000000000000";
 
-const isMessage = (item: unknown): item is Json =>
+export const isClaudeMessage = (item: unknown): item is Json =>
   isObject(item) &&
   (typeof item["sender"] === "string" ||
     Array.isArray(item["content"]) ||
     typeof item["text"] === "string");
 
-interface Chat {
+export interface Chat {
   /** The name of the person. */
   readonly human: string;
   readonly model: string | null;
   readonly times: Times;
 }
 
-const draftsOf = (item: Json, { human, model, times }: Chat): Draft[] => {
+/** The messages of one record. */
+export const claudeDrafts = (item: Json, { human, model, times }: Chat): Draft[] => {
   const byHuman = asString(item["sender"]) !== "assistant";
   const time = times.read(item["created_at"]);
   const { at } = time;
@@ -51,12 +53,30 @@ const inLine = (nodes: readonly TreeNode[]): TreeNode[] => {
   return line.map((node, at) => ({ ...node, parent: line[at - 1]?.id ?? null }));
 };
 
-export const fromClaude = (record: Json, names: AccountNames, times: Times): ConvertedRecord => {
-  const items = asArray(record["chat_messages"]);
-  const known = items.filter(isMessage);
+export const chatOf = (record: Json, names: AccountNames, times: Times): Chat => {
   const account = isObject(record["account"]) ? asString(record["account"]["uuid"]) : null;
   const human = (account === null ? undefined : names.get(account)) ?? "You";
-  const chat = { human, model: asString(record["model"]), times };
+  return { human, model: asString(record["model"]), times };
+};
+
+/** What is known of a conversation without its messages. */
+export const claudeConversation = (
+  record: Json,
+  tree: boolean,
+  otherwise?: () => string,
+): Omit<ParsedConversation, "messages" | "continues" | "asOf"> => ({
+  source: "claude",
+  ...identity(record, asId(record["uuid"]), otherwise),
+  title: asString(record["name"]),
+  tree,
+  channel: null,
+  raw: JSON.stringify(without(record, "chat_messages")),
+});
+
+export const fromClaude = (record: Json, names: AccountNames, times: Times): ConvertedRecord => {
+  const items = asArray(record["chat_messages"]);
+  const known = items.filter(isClaudeMessage);
+  const chat = chatOf(record, names, times);
   const used = new Set<string>();
   const nodes = known.map((item, index): TreeNode => {
     const own = asId(item["uuid"]) ?? `#${index}`;
@@ -64,7 +84,7 @@ export const fromClaude = (record: Json, names: AccountNames, times: Times): Con
     const id = used.has(own) ? `${own}#${index}` : own;
     used.add(id);
     const parent = asString(item["parent_message_uuid"]);
-    return { id, parent: parent === ROOT ? null : parent, drafts: draftsOf(item, chat) };
+    return { id, parent: parent === ROOT ? null : parent, drafts: claudeDrafts(item, chat) };
   });
   const tree = known.some((item) => asString(item["parent_message_uuid"]) !== null);
   const leaf = tree ? asString(record["current_leaf_message_uuid"]) : null;
@@ -73,14 +93,9 @@ export const fromClaude = (record: Json, names: AccountNames, times: Times): Con
     messages.map((item) => ({ ...item, parent: null }));
   return {
     conversation: {
-      source: "claude",
-      ...identity(record, asId(record["uuid"])),
+      ...claudeConversation(record, tree),
       asOf: asOf(record, laid.messages, times),
-      title: asString(record["name"]),
-      tree,
-      channel: null,
       messages: tree ? laid.messages : line(laid.messages),
-      raw: JSON.stringify(without(record, "chat_messages")),
       continues: false,
     },
     strange: items.length - known.length + laid.circles,

@@ -1,8 +1,8 @@
 // The files beside the conversations in an export: names of people and of files, and the list of shards that should be there.
 import type { UploadFile } from "./archive.ts";
+import type { Companions } from "./companions-of.ts";
 import { isDamagedEntry } from "./damaged-entry.ts";
 import { unfitFor } from "./json-bounds.ts";
-import type { Companions } from "./json-records.ts";
 import { asArray, asString, isObject, objectsOf } from "./message.ts";
 import type { Found, Reading } from "./reading.ts";
 

@@ -1,4 +1,5 @@
 // DeepSeek's export: a mapping of nodes as ChatGPT's, whose messages are fragments: a request, thoughts, an answer.
+import type { ParsedConversation } from "#services/domain/conversation.ts";
 import type { ConvertedRecord } from "./chatgpt.ts";
 import type { Part } from "./chatgpt-content.ts";
 import { asOf, identity } from "./identity.ts";
@@ -20,7 +21,8 @@ const kinds: ReadonlyMap<string, Part["kind"]> = new Map<string, Part["kind"]>([
   ["THINK", "thinking"],
 ]);
 
-const draftsOf = (item: Json, times: Times): Draft[] => {
+/** The messages of a node. */
+export const deepseekDrafts = (item: Json, times: Times): Draft[] => {
   const fragments = objectsOf(item["fragments"]);
   const isAsked = fragments.some((fragment) => fragment["type"] === "REQUEST");
   const time = times.read(item["inserted_at"]);
@@ -50,6 +52,19 @@ const draftsOf = (item: Json, times: Times): Draft[] => {
   }));
 };
 
+/** What is known of a conversation without its messages. */
+export const deepseekConversation = (
+  record: Json,
+  otherwise?: () => string,
+): Omit<ParsedConversation, "messages" | "continues" | "asOf"> => ({
+  source: "deepseek",
+  ...identity(record, asId(record["id"]), otherwise),
+  title: asString(record["title"]),
+  tree: true,
+  channel: null,
+  raw: JSON.stringify(without(record, "mapping")),
+});
+
 export const fromDeepseek = (record: Json, times: Times): ConvertedRecord => {
   const mapping = isObject(record["mapping"]) ? record["mapping"] : {};
   const nodes: TreeNode[] = [];
@@ -59,20 +74,15 @@ export const fromDeepseek = (record: Json, times: Times): ConvertedRecord => {
       strange += 1;
       continue;
     }
-    const drafts = isObject(node["message"]) ? draftsOf(node["message"], times) : [];
+    const drafts = isObject(node["message"]) ? deepseekDrafts(node["message"], times) : [];
     nodes.push({ id, parent: asString(node["parent"]), drafts });
   }
   const { messages, circles } = layTree(nodes, asString(record["current_message_id"]));
   return {
     conversation: {
-      source: "deepseek",
-      ...identity(record, asId(record["id"])),
+      ...deepseekConversation(record),
       asOf: asOf(record, messages, times),
-      title: asString(record["title"]),
-      tree: true,
-      channel: null,
       messages,
-      raw: JSON.stringify(without(record, "mapping")),
       continues: false,
     },
     strange: strange + circles,

@@ -1,15 +1,16 @@
 // Reads an upload: opens what it is packed in, judges each file by how it begins, and hands it to the reader of its format.
 import { stat } from "node:fs/promises";
+import { dirname } from "node:path";
 import type { SourceKind } from "#services/domain/conversation.ts";
 import { rejected } from "#services/domain/errors.ts";
 import { archiveKind, damaged, type UploadFile } from "./archive.ts";
 import { missingShards, readCompanions } from "./companions.ts";
+import { alone, type Companions } from "./companions-of.ts";
 import { isDamagedEntry, orDamaged } from "./damaged-entry.ts";
 import { openEmptyCount } from "./empty-messages.ts";
 import type { FormatDescription, Parse, ParseEvent, ParseInput, ParseOptions } from "./events.ts";
 import { whyNotIrc } from "./irc-shape.ts";
 import { headValue } from "./json-head.ts";
-import { alone, type Companions } from "./json-records.ts";
 import { judge } from "./judge.ts";
 import { ratioGrace } from "./limits.ts";
 import { type NestedArchive, openNested, tooLargeNested, whyNotNested } from "./nested-archive.ts";
@@ -244,7 +245,7 @@ async function* readUpload(
       code: "empty-upload",
       hint: "Export or copy the file again.",
     });
-  const reading = openReading(size, options);
+  const reading = openReading(size, options, dirname(input.path));
   const upload = await openUpload(input, size, reading);
   const seen: Seen = { sources: new Set(), whyNot: undefined };
   const filled = openEmptyCount();

@@ -33,9 +33,11 @@ export interface ParseLimits {
   /** One line of a log. */
   readonly lineBytes: number;
   readonly jsonDepth: number;
-  /** One JSON record: a conversation, or a message of Slack. */
+  /** A JSON record of more bytes is a long one: its messages are read one by one. */
+  readonly wholeBytes: number;
+  /** One JSON record that is read at once: a conversation, or a message of Slack; of a long one, each of its messages, and the rest. */
   readonly elementBytes: number;
-  /** Objects and arrays in one JSON record: each takes some 100 bytes of memory, however short its text is. */
+  /** Objects and arrays in one JSON record, or in a message of a long one: each takes some 100 bytes of memory, however short its text is. */
   readonly elementNodes: number;
   /** Time that the reading itself may take, the time in which its events are worked on not counted. */
   readonly readingMs: number;

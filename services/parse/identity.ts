@@ -20,11 +20,13 @@ export const asOf = (
   return Number.isFinite(latest) ? millis(latest) : null;
 };
 
-/** @param id the record's own; a fingerprint of the record stands for it where it has none */
+/**
+ * @param id the record's own
+ * @param otherwise makes a fingerprint of the record, which stands for the id where it has none
+ */
 export const identity = (
   record: Json,
   id: string | null,
+  otherwise: () => string = () => fingerprint(JSON.stringify(record)),
 ): Pick<ParsedConversation, "sourceId" | "hasId"> =>
-  id === null
-    ? { sourceId: fingerprint(JSON.stringify(record)), hasId: false }
-    : { sourceId: id, hasId: true };
+  id === null ? { sourceId: otherwise(), hasId: false } : { sourceId: id, hasId: true };

@@ -12,6 +12,9 @@ import type { Reading } from "./reading.ts";
 import type { TextFile } from "./text-file.ts";
 import { openZone } from "./zone.ts";
 
+/** Lines of a day that are remembered, so that a bouncer's playback of them is noticed. */
+const MOST_SEEN = 200_000;
+
 const joined = /(?:has (?:joined|left)|Joins|joined) +([#&][^\s,\]]+)/;
 
 /** The same day of the same channel has the same id, whichever file it came in. */
@@ -71,7 +74,7 @@ export async function* readIrc(file: TextFile, reading: Reading): AsyncGenerator
       lineProblem("duplicate-line", number);
       return;
     }
-    if (seen.size < partMessages * 10) seen.add(raw);
+    if (seen.size < MOST_SEEN) seen.add(raw);
     lines.push({ number, raw, line });
     if (lines.length > partMessages) pass(lines.splice(0, partMessages), true);
   };

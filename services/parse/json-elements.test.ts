@@ -32,7 +32,9 @@ const split = async (
   const found: unknown[] = [];
   for await (const batch of jsonElements(chunks(), { ...defaults, ...options }))
     for (const element of batch)
-      found.push(element.kind === "value" ? element.value : element.code);
+      found.push(
+        element.kind === "bad" ? element.code : element.kind === "value" ? element.value : "long",
+      );
   return found;
 };
 

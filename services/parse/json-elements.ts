@@ -1,5 +1,7 @@
 // The elements of a huge JSON array, one by one: bytes are split by brackets and strings only, each element is parsed by JSON.parse.
 
+import type { LongRecord, LongSink } from "./long-record.ts";
+
 const QUOTE = 0x22;
 const ESCAPE = 0x5c;
 const COMMA = 0x2c;
@@ -26,10 +28,13 @@ export interface ElementOptions<T> {
   readonly from: number;
   /** undefined where the bytes are no JSON. */
   readonly parse: (bytes: Buffer) => T | undefined;
+  /** Where given, objects of more than `bytes` are not parsed at once. */
+  readonly long?: { readonly bytes: number; readonly open: () => LongSink };
 }
 
 export type Element<T> =
   | { readonly kind: "value"; readonly index: number; readonly value: T }
+  | { readonly kind: "long"; readonly index: number; readonly record: LongRecord }
   | {
       readonly kind: "bad";
       readonly index: number;
@@ -45,8 +50,12 @@ export async function* jsonElements<T>(
   options: ElementOptions<T>,
 ): AsyncGenerator<readonly Element<T>[]> {
   const splitter = openSplitter(options);
-  for await (const chunk of chunks) yield splitter.take(chunk);
-  yield splitter.end();
+  try {
+    for await (const chunk of chunks) yield splitter.take(chunk);
+    yield splitter.end();
+  } finally {
+    splitter.close();
+  }
 }
 
 const empty: Buffer = Buffer.alloc(0);
@@ -64,6 +73,9 @@ const openSplitter = <T>(options: ElementOptions<T>) => {
   let inString = false;
   let escaped = false;
   let scalar = false;
+  let isObject = false;
+  /** Takes the bytes of the element, where it is long. */
+  let sink: LongSink | undefined;
   let insideList = false;
   let afterBad = false;
   let pieces: Buffer[] = [];
@@ -89,7 +101,8 @@ const openSplitter = <T>(options: ElementOptions<T>) => {
     escaped = false;
     afterBad = false;
     inString = false;
-    scalar = byte !== OPEN_OBJECT && byte !== OPEN_LIST;
+    isObject = byte === OPEN_OBJECT;
+    scalar = !isObject && byte !== OPEN_LIST;
     pieces = [];
     held = 0;
   };
@@ -231,10 +244,38 @@ const openSplitter = <T>(options: ElementOptions<T>) => {
     stride = FIRST_STRIDE;
   };
 
+  const endLong = () => {
+    if (!sink) return;
+    found.push({ kind: "long", index, record: sink.end() });
+    sink = undefined;
+    index += 1;
+    state = insideList ? "list" : "outside";
+  };
+
+  /** As `hold`, of an element that is long. */
+  const holdLong = (chunk: Buffer, piece: Buffer, end: number): number => {
+    const again = sink?.push(piece, sign);
+    if (again !== undefined) {
+      endLong();
+      queue.unshift(again, chunk.subarray(end < 0 ? chunk.length : end));
+      return chunk.length;
+    }
+    if (end < 0) return chunk.length;
+    endLong();
+    return end;
+  };
+
   /** Bytes of an element, up to its end or to the end of what is there. */
   const hold = (chunk: Buffer, start: number): number => {
     const end = scan(chunk, start);
     const piece = chunk.subarray(start, end < 0 ? chunk.length : end);
+    const { long } = options;
+    if (end < 0 && isObject && long && !sink && held + piece.length > long.bytes) {
+      sink = long.open();
+      for (const earlier of pieces) sink.push(earlier);
+      pieces = [];
+    }
+    if (sink) return holdLong(chunk, piece, end);
     if (end >= 0) {
       const bytes = pieces.length === 0 ? piece : Buffer.concat([...pieces, piece]);
       pieces = [];
@@ -279,9 +320,14 @@ const openSplitter = <T>(options: ElementOptions<T>) => {
 
   return {
     take,
+    close: () => sink?.close(),
     end(): readonly Element<T>[] {
       const all: Element<T>[] = [];
       found = all;
+      if (sink) {
+        endLong();
+        return all;
+      }
       while (state === "element") {
         const bytes = Buffer.concat(pieces);
         const again = nextInside(bytes);

@@ -1,15 +1,18 @@
 // Files of JSON records: a record per line, or the elements of an array; each becomes a conversation by its own shape.
-
+import type { ParsedConversation, ParsedMessage } from "#services/domain/conversation.ts";
 import { type ConvertedRecord, fromChatgpt } from "./chatgpt.ts";
-import type { AssetNames } from "./chatgpt-content.ts";
-import { type AccountNames, fromClaude } from "./claude.ts";
+import { fromClaude } from "./claude.ts";
+import type { Companions } from "./companions-of.ts";
 import { fromDeepseek } from "./deepseek.ts";
 import { asClaude, isDesignChat } from "./design-chat.ts";
 import { badBytes, decoded } from "./encoding.ts";
 import type { ParseEvent } from "./events.ts";
 import { unfitFor } from "./json-bounds.ts";
 import { type Element, jsonElements } from "./json-elements.ts";
+import { partMessages } from "./limits.ts";
 import { type Line, lineBatches } from "./lines.ts";
+import { longChat } from "./long-chat.ts";
+import { type LongRecord, openLongRecord } from "./long-record.ts";
 import { isObject } from "./message.ts";
 import { fromOpenai } from "./openai.ts";
 import { exportedFrom, fromParlance } from "./parlance-export.ts";
@@ -19,14 +22,6 @@ import { fromSharegpt } from "./sharegpt.ts";
 import type { TextFile } from "./text-file.ts";
 import { openTimes, type Times } from "./times.ts";
 import { openZone } from "./zone.ts";
-
-/** What other files of the same export say about the names in this one. */
-export interface Companions {
-  readonly accounts: AccountNames;
-  readonly assets: AssetNames;
-}
-
-export const alone: Companions = { accounts: new Map(), assets: new Map() };
 
 interface Parsed {
   readonly value: unknown;
@@ -81,6 +76,37 @@ interface Place {
   readonly companions: Companions;
 }
 
+interface Met {
+  readonly strange: number;
+  readonly unknown: number;
+  readonly damaged: number;
+  readonly refused: number;
+}
+
+/** What was met in a conversation besides its messages. */
+function* metProblems(
+  { strange, unknown, damaged, refused }: Met,
+  place: string,
+  reading: Reading,
+): Generator<ParseEvent> {
+  if (damaged > 0) {
+    const reason = "Messages that are not valid JSON were left out.";
+    yield* reading.problem({ code: "bad-json", place, reason, count: damaged });
+  }
+  if (strange > 0) {
+    const reason = "Parts of this conversation are not messages, or form a circle.";
+    yield* reading.problem({ code: "unknown-message", place, reason, count: strange });
+  }
+  if (unknown > 0) {
+    const reason = "Content of a kind that is not known: its words were kept as they stand.";
+    yield* reading.problem({ code: "unknown-block", place, reason, count: unknown });
+  }
+  if (refused > 0) {
+    const reason = "A time that is not one between 1980 and 2100: kept without a time.";
+    yield* reading.problem({ code: "unknown-time", place, reason, count: refused });
+  }
+}
+
 function* recordEvents(parsed: Parsed, at: Place, reading: Reading): Generator<ParseEvent> {
   const { place } = at;
   if (parsed.replaced > 0) yield* reading.problem(badBytes(place, parsed.replaced));
@@ -91,19 +117,65 @@ function* recordEvents(parsed: Parsed, at: Place, reading: Reading): Generator<P
     yield* reading.problem({ code: "unknown-record", place, reason });
     return;
   }
-  if (converted.strange > 0) {
-    const reason = "Parts of this conversation are not messages, or form a circle.";
-    yield* reading.problem({ code: "unknown-message", place, reason, count: converted.strange });
-  }
-  if (converted.unknown !== undefined && converted.unknown > 0) {
-    const reason = "Content of a kind that is not known: its words were kept as they stand.";
-    yield* reading.problem({ code: "unknown-block", place, reason, count: converted.unknown });
-  }
-  if (times.refused > 0) {
-    const reason = "A time that is not one between 1980 and 2100: kept without a time.";
-    yield* reading.problem({ code: "unknown-time", place, reason, count: times.refused });
-  }
+  const { strange, unknown = 0 } = converted;
+  yield* metProblems({ strange, unknown, damaged: 0, refused: times.refused }, place, reading);
   yield { kind: "conversation", conversation: converted.conversation };
+}
+
+/** A conversation in parts, with what was met on the way told after the last one. */
+async function* longEvents(
+  record: LongRecord,
+  { place, companions }: Place,
+  reading: Reading,
+): AsyncGenerator<ParseEvent> {
+  try {
+    const problems = longProblems(record, place, reading);
+    const open = () => openTimes(openZone(reading.zone));
+    const times = open();
+    const counts = { strange: 0, unknown: 0, damaged: 0 };
+    const context = { companions, times, timesAgain: open(), counts };
+    const chat = record.envelope && longChat(record, context);
+    yield* problems;
+    if (!chat) {
+      const reason = "This record is not a conversation in a known format.";
+      yield* reading.problem({ code: "unknown-record", place, reason });
+      return;
+    }
+    let messages: ParsedMessage[] = [];
+    for (const item of chat.messages) {
+      if (messages.length >= partMessages) {
+        yield conversationEvent({ ...chat.conversation, messages, continues: true });
+        yield* reading.tick();
+        messages = [];
+      }
+      messages.push(item);
+    }
+    yield* metProblems({ ...counts, refused: times.refused }, place, reading);
+    yield conversationEvent({ ...chat.conversation, messages, continues: false });
+  } finally {
+    record.close();
+  }
+}
+
+const conversationEvent = (conversation: ParsedConversation): ParseEvent => ({
+  kind: "conversation",
+  conversation,
+});
+
+/** What is wrong with a long record itself. */
+function* longProblems(
+  { isWhole, unfit }: LongRecord,
+  place: string,
+  reading: Reading,
+): Generator<ParseEvent> {
+  if (!isWhole) {
+    const reason = "The end of this record is missing or damaged: everything before that was read.";
+    yield* reading.problem({ code: "truncated", place, reason });
+  }
+  if (unfit > 0) {
+    const reason = "Messages that are too large or nested too deeply were left out.";
+    yield* reading.problem({ code: "too-large", place, reason, count: unfit });
+  }
 }
 
 /** One JSON record on each line. */
@@ -119,22 +191,58 @@ export const jsonLinesReader = (companions: Companions) =>
       const code = unfit ?? (line.open ? "truncated" : "bad-json");
       return reading.problem({ code, place, reason: reasons[code] });
     };
-    for await (const batch of lineBatches(file.bytes, limits.elementBytes)) {
-      for (const line of batch) yield* eventsOf(line);
+    for await (const batch of lineBatches(file.bytes, limits.elementBytes, longIn(reading))) {
+      for (const line of batch)
+        if (line.long)
+          yield* longEvents(
+            line.long,
+            { place: `${file.place}, line ${line.number}`, companions },
+            reading,
+          );
+        else yield* eventsOf(line);
       yield* reading.tick();
     }
   };
+
+const longIn = ({ limits, folder }: Reading) => ({
+  bytes: limits.wholeBytes,
+  open: () => openLongRecord(folder, limits),
+});
 
 export type ElementEvent =
   | { readonly kind: "value"; readonly value: unknown; readonly place: string }
   | { readonly kind: "event"; readonly event: ParseEvent };
 
-/** The elements of the file's array (which begins `from` bytes in, where it lies inside an object), and what is wrong with others. */
-export async function* readElements(
+type RecordEvent =
+  | ElementEvent
+  | { readonly kind: "long"; readonly record: LongRecord; readonly place: string };
+
+/**
+ * The elements of the file's array (which begins `from` bytes in, where it lies inside an object), and what is wrong with others.
+ * Long ones are to be closed.
+ */
+async function* readRecords(
   file: TextFile,
   from: number,
   reading: Reading,
+): AsyncGenerator<RecordEvent> {
+  yield* elementsOf(file, { from, long: longIn(reading) }, reading);
+}
+
+/** As `readRecords`, where no element is a whole conversation: none is long. */
+export async function* readElements(
+  file: TextFile,
+  reading: Reading,
 ): AsyncGenerator<ElementEvent> {
+  for await (const element of elementsOf(file, { from: 0 }, reading))
+    if (element.kind !== "long") yield element;
+}
+
+async function* elementsOf(
+  file: TextFile,
+  { from, long }: { readonly from: number; readonly long?: ReturnType<typeof longIn> },
+  reading: Reading,
+): AsyncGenerator<RecordEvent> {
   const { elementBytes, jsonDepth, elementNodes } = reading.limits;
   const options = {
     elementBytes,
@@ -142,12 +250,17 @@ export async function* readElements(
     nodes: elementNodes,
     from,
     parse: parseBytes,
+    ...(long && { long }),
   };
-  function* take(element: Element<Parsed>): Generator<ElementEvent> {
+  function* take(element: Element<Parsed>): Generator<RecordEvent> {
     const place = `${file.place}, item ${element.index + 1}`;
     if (element.kind === "bad") {
       const found = { code: element.code, place, reason: reasons[element.code] };
       for (const event of reading.problem(found)) yield { kind: "event", event };
+      return;
+    }
+    if (element.kind === "long") {
+      yield { kind: "long", record: element.record, place };
       return;
     }
     const { value, replaced } = element.value;
@@ -165,8 +278,10 @@ export async function* readElements(
 /** An array of records, or one record that is the whole file. */
 export const jsonElementsReader = (companions: Companions, from: number) =>
   async function* readJsonElements(file: TextFile, reading: Reading): AsyncGenerator<ParseEvent> {
-    for await (const element of readElements(file, from, reading)) {
+    for await (const element of readRecords(file, from, reading)) {
       if (element.kind === "event") yield element.event;
+      else if (element.kind === "long")
+        yield* longEvents(element.record, { place: element.place, companions }, reading);
       else {
         const parsed = { value: element.value, replaced: 0 };
         yield* recordEvents(parsed, { place: element.place, companions }, reading);

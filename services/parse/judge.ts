@@ -1,10 +1,11 @@
 // How a file begins → the format it is in and the reader for it; undefined where it is none that is read.
 import type { SourceKind } from "#services/domain/conversation.ts";
+import type { Companions } from "./companions-of.ts";
 import type { ParseEvent } from "./events.ts";
 import { readIrc } from "./irc.ts";
 import { looksLikeIrc } from "./irc-shape.ts";
 import { headItems, headValue } from "./json-head.ts";
-import { type Companions, jsonElementsReader, jsonLinesReader } from "./json-records.ts";
+import { jsonElementsReader, jsonLinesReader } from "./json-records.ts";
 import { isObject } from "./message.ts";
 import { exportedFrom } from "./parlance-export.ts";
 import type { Reading } from "./reading.ts";

@@ -16,6 +16,7 @@ export const defaultLimits: ParseLimits = {
   messagesPerByte: 0.5,
   lineBytes: 64 * MB,
   jsonDepth: 200,
+  wholeBytes: MB,
   elementBytes: 64 * MB,
   elementNodes: 1_000_000,
   readingMs: 120 * MINUTE,
@@ -31,4 +32,4 @@ export const defaultLimits: ParseLimits = {
 export const ratioGrace = { entry: 8 * MB, total: 512 * MB, messages: 500_000 } as const;
 
 /** Messages of one conversation per event: a channel of a million lines comes in parts of this size. */
-export const partMessages = 20_000;
+export const partMessages = 5000;

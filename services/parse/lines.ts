@@ -1,5 +1,7 @@
 // Bytes → lines, a chunk's worth at a time, with a cap on the length of one.
 
+import type { LongRecord, LongSink } from "./long-record.ts";
+
 export interface Line {
   /** From 1. */
   readonly number: number;
@@ -8,6 +10,14 @@ export interface Line {
   readonly tooLong: boolean;
   /** True only for a last line that no line end closes. */
   readonly open: boolean;
+  /** What the line holds, where it was too long to be held; `bytes` are empty then. */
+  readonly long?: LongRecord;
+}
+
+/** Lines of more than `bytes` are given to a sink. */
+interface LongLines {
+  readonly bytes: number;
+  readonly open: () => LongSink;
 }
 
 const NEWLINE = 0x0a;
@@ -17,13 +27,25 @@ const RETURN = 0x0d;
 export async function* lineBatches(
   chunks: AsyncIterable<Buffer>,
   cap: number,
+  long?: LongLines,
 ): AsyncGenerator<readonly Line[]> {
   let number = 0;
   let carried: Buffer[] = [];
   let carriedBytes = 0;
   let tooLong = false;
+  let sink: LongSink | undefined;
 
   const carry = (piece: Buffer) => {
+    if (long && !sink && carriedBytes + piece.length > long.bytes) {
+      sink = long.open();
+      for (const earlier of carried) sink.push(earlier);
+      carried = [];
+    }
+    if (sink) {
+      carriedBytes += piece.length;
+      sink.push(piece);
+      return;
+    }
     const room = Math.max(0, cap - carriedBytes);
     if (piece.length > room) tooLong = true;
     if (room > 0 && piece.length > 0) carried.push(piece.subarray(0, room));
@@ -37,22 +59,34 @@ export async function* lineBatches(
       bytes = Buffer.concat(carried);
     }
     const end = bytes.length - (bytes.at(-1) === RETURN ? 1 : 0);
-    const made = { number, bytes: bytes.subarray(0, end), tooLong, open };
+    const record = sink?.end();
+    const made = {
+      number,
+      bytes: record ? Buffer.alloc(0) : bytes.subarray(0, end),
+      tooLong,
+      open,
+      ...(record && { long: record }),
+    };
+    sink = undefined;
     carried = [];
     carriedBytes = 0;
     tooLong = false;
     return made;
   };
 
-  for await (const chunk of chunks) {
-    const batch: Line[] = [];
-    let start = 0;
-    for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, start)) {
-      batch.push(line(chunk.subarray(start, end), false));
-      start = end + 1;
+  try {
+    for await (const chunk of chunks) {
+      const batch: Line[] = [];
+      let start = 0;
+      for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, start)) {
+        batch.push(line(chunk.subarray(start, end), false));
+        start = end + 1;
+      }
+      if (start < chunk.length) carry(chunk.subarray(start));
+      yield batch;
     }
-    if (start < chunk.length) carry(chunk.subarray(start));
-    yield batch;
+    if (carriedBytes > 0) yield [line(Buffer.alloc(0), true)];
+  } finally {
+    sink?.close();
   }
-  if (carriedBytes > 0) yield [line(Buffer.alloc(0), true)];
 }

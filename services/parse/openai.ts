@@ -35,13 +35,11 @@ const authorOf = {
 };
 
 /** The member that holds the messages: `conversation` in logs of prompts (LMSYS, WildChat). */
-const memberOf = (record: Json): string =>
+export const memberOf = (record: Json): string =>
   Array.isArray(record["messages"]) ? "messages" : "conversation";
 
 export const isOpenai = (record: Json): boolean =>
-  asArray(record[memberOf(record)]).some(
-    (item) => isObject(item) && typeof item["role"] === "string",
-  );
+  asArray(record[memberOf(record)]).some(isOpenaiMessage);
 
 interface Content {
   readonly text: string;
@@ -148,7 +146,7 @@ const answeredCall = (item: Json): string | null =>
  * One record's message → one or several of ours, their keys `3`, `3/1`, …
  * @param calls call id → the key of the message that made the call; filled on the way.
  */
-const messagesOf = (
+export const openaiMessages = (
   item: Json,
   index: number,
   { calls, times }: { readonly calls: Map<string, string>; readonly times: Times },
@@ -182,6 +180,9 @@ const messagesOf = (
   });
 };
 
+export const isOpenaiMessage = (item: unknown): item is Json =>
+  isObject(item) && typeof item["role"] === "string";
+
 export const idOf = (record: Json): string | null =>
   asId(record["id"]) ??
   asId(record["uuid"]) ??
@@ -193,16 +194,18 @@ export const titleOf = (record: Json): string | null => {
   return asString(record["title"]) ?? asString(metadata["title"]) ?? asString(record["name"]);
 };
 
+/** Parts of a message of no kind that is known. */
+export const unknownParts = (item: Json): number =>
+  anthropicParts(item) ? 0 : contentOf(item["content"]).unknown;
+
 export const fromOpenai = (record: Json, times: Times): ConvertedRecord => {
   const member = memberOf(record);
   const items = asArray(record[member]);
   const calls = new Map<string, string>();
   const spoken = items.flatMap((item, index) =>
-    isObject(item) && typeof item["role"] === "string"
-      ? messagesOf(item, index, { calls, times })
-      : [],
+    isOpenaiMessage(item) ? openaiMessages(item, index, { calls, times }) : [],
   );
-  const known = items.filter((item) => isObject(item) && typeof item["role"] === "string");
+  const known = items.filter(isOpenaiMessage);
   return {
     conversation: {
       source: "openai",
@@ -216,10 +219,6 @@ export const fromOpenai = (record: Json, times: Times): ConvertedRecord => {
       continues: false,
     },
     strange: items.length - known.length,
-    unknown: known.reduce(
-      (sum: number, item) =>
-        sum + (isObject(item) && !anthropicParts(item) ? contentOf(item["content"]).unknown : 0),
-      0,
-    ),
+    unknown: known.reduce((sum, item) => sum + unknownParts(item), 0),
   };
 };

@@ -32,6 +32,8 @@ export interface Found {
 export interface Reading {
   readonly limits: ParseLimits;
   readonly zone: string;
+  /** Where long records may be put for as long as they are read: beside the upload. */
+  readonly folder: string;
   /** Counts bytes of the upload as they are taken from the disk. @throws ParlanceError as `check` */
   took(bytes: number): void;
   /** Counts bytes as they are unpacked. @throws ParlanceError rejected `archive-ratio`, `archive-too-large`. */
@@ -62,7 +64,7 @@ export interface Reading {
 const nothing: readonly ParseEvent[] = [];
 
 /** @param total bytes of the upload as it came. */
-export const openReading = (total: number, options: ParseOptions): Reading => {
+export const openReading = (total: number, options: ParseOptions, folder: string): Reading => {
   const { signal, now = () => performance.now() } = options;
   const limits = { ...defaultLimits, ...options.limits };
   const budget = openBudget(total, limits, now);
@@ -82,6 +84,7 @@ export const openReading = (total: number, options: ParseOptions): Reading => {
 
   return {
     limits,
+    folder,
     zone: options.zone ?? "UTC",
     took(bytes) {
       check();

@@ -1,5 +1,5 @@
 // ShareGPT records: `{ conversations: [{ from, value }] }`, one conversation each.
-import type { Role } from "#services/domain/conversation.ts";
+import type { ParsedMessage, Role } from "#services/domain/conversation.ts";
 import type { ConvertedRecord } from "./chatgpt.ts";
 import { asOf, identity } from "./identity.ts";
 import { asArray, asString, isObject, type Json, message, without } from "./message.ts";
@@ -26,33 +26,33 @@ const speakers: ReadonlyMap<string, readonly [Role, string]> = new Map<
   ["observation", ["tool", "Tool"]],
 ]);
 
-const isTurn = (turn: unknown): turn is Json =>
+export const isTurn = (turn: unknown): turn is Json =>
   isObject(turn) && typeof turn["from"] === "string" && "value" in turn;
 
 export const isSharegpt = (record: Json): boolean => asArray(record["conversations"]).some(isTurn);
 
+/** @param position of the turn in its conversation */
+export const sharegptMessage = (turn: Json, position: number): ParsedMessage => {
+  const from = String(turn["from"]);
+  const [role, author] = speakers.get(from.toLowerCase()) ?? (["person", from] as const);
+  const value = turn["value"];
+  return message({
+    key: String(position),
+    position,
+    author: author === "" ? "Unknown" : author,
+    role,
+    kind: role === "tool" || role === "system" ? role : "text",
+    text: typeof value === "string" ? value : JSON.stringify(value ?? ""),
+    model: asString(turn["model"]),
+    raw: JSON.stringify(turn),
+  });
+};
+
 export const fromSharegpt = (record: Json): ConvertedRecord => {
   const turns = asArray(record["conversations"]);
-  let strange = 0;
-  const messages = turns.flatMap((turn, position) => {
-    if (!isTurn(turn)) {
-      strange += 1;
-      return [];
-    }
-    const from = String(turn["from"]);
-    const [role, author] = speakers.get(from.toLowerCase()) ?? (["person", from] as const);
-    const value = turn["value"];
-    return message({
-      key: String(position),
-      position,
-      author: author === "" ? "Unknown" : author,
-      role,
-      kind: role === "tool" || role === "system" ? role : "text",
-      text: typeof value === "string" ? value : JSON.stringify(value ?? ""),
-      model: asString(turn["model"]),
-      raw: JSON.stringify(turn),
-    });
-  });
+  const messages = turns.flatMap((turn, position) =>
+    isTurn(turn) ? sharegptMessage(turn, position) : [],
+  );
   return {
     conversation: {
       source: "sharegpt",
@@ -65,6 +65,6 @@ export const fromSharegpt = (record: Json): ConvertedRecord => {
       raw: JSON.stringify(without(record, "conversations")),
       continues: false,
     },
-    strange,
+    strange: turns.length - messages.length,
   };
 };

@@ -148,7 +148,7 @@ async function* readDay(
   names: SlackNames,
   reading: Reading,
 ): AsyncGenerator<ParseEvent> {
-  for await (const element of readElements(file, 0, reading)) {
+  for await (const element of readElements(file, reading)) {
     if (element.kind !== "value") yield element.event;
     else if (isSlackMessage(element.value)) yield* parts.add(slackMessage(element.value, names));
     else {

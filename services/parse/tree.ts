@@ -46,7 +46,8 @@ export const layTree = (nodes: readonly TreeNode[], leaf: string | null): Tree =
   return { messages: sorted, circles };
 };
 
-const partKey = (id: string, nth: number) => (nth === 0 ? id : `${id}/${nth}`);
+/** The key of a node's nth message. */
+export const partKey = (id: string, nth: number) => (nth === 0 ? id : `${id}/${nth}`);
 
 type Parents = ReadonlyMap<string, string | null>;
 type Nodes = ReadonlyMap<string, TreeNode>;

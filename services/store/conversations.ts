@@ -258,13 +258,81 @@ const pathOf = (all: readonly Node[], { leaf, path, around, gone }: MessagePageQ
   );
 };
 
-/** One page of a conversation's messages. The ids of the whole path are read first, so that any place can be shown at once. */
-export const pageOfMessages = async (
+/** The messages of a path in a conversation that is asked for without a leaf: which are shown is a condition on each by itself. */
+const onPath = (
+  rows: Rows,
+  conversation: ConversationId,
+  { path, kinds, around, gone }: MessagePageQuery,
+) =>
+  rows
+    .selectFrom("messages")
+    .where("conversation_id", "=", conversation)
+    .where((test) =>
+      test.or([
+        ...(around === undefined ? [] : [test("id", "=", around)]),
+        test.and([
+          ...(gone === "show" ? [] : [test("gone", "=", 0)]),
+          ...(path === "main"
+            ? [test.or([test("on_main_path", "=", 1), test("gone", "=", 1)])]
+            : []),
+          ...(kinds === "visible" ? [test("kind", "not in", hiddenKinds)] : []),
+        ]),
+      ]),
+    );
+
+interface PageIds {
+  readonly ids: MessageId[];
+  readonly total: number;
+  readonly offset: number;
+  /** Messages of the conversation that the newest export does not have any more. */
+  readonly gone: number;
+}
+
+/** A page that is counted and read by the database, so that a conversation of a million messages is not held for it. */
+const plainPage = async (
   rows: Rows,
   conversation: ConversationId,
   query: MessagePageQuery,
-): Promise<MessagePage> => {
-  const erased = await erasedIn(rows, [conversation], await erasingOrigins(rows));
+): Promise<PageIds> => {
+  const shown = () => onPath(rows, conversation, query);
+  const counted = async (from: ReturnType<typeof shown>) =>
+    Number(
+      (await from.select((make) => make.fn.countAll<number>().as("count")).executeTakeFirst())
+        ?.count ?? 0,
+    );
+  const total = await counted(shown());
+  const centre = query.around && (await findMessage(rows, query.around));
+  let wanted = query.offset ?? 0;
+  if (centre?.conversation_id === conversation) {
+    const { position, id } = centre;
+    const before = shown().where(sql<boolean>`(position, id) < (${position}, ${id})`);
+    wanted = (await counted(before)) - Math.floor(query.limit / 2);
+  }
+  const offset = Math.max(0, Math.min(wanted, total - 1));
+  const page = await shown()
+    .select("id")
+    .orderBy("position")
+    .orderBy("id")
+    .limit(query.limit)
+    .offset(offset)
+    .execute();
+  const { kinds } = query;
+  const gone = onPath(rows, conversation, { ...query, path: "all", kinds, gone: "show" });
+  return {
+    ids: page.map(({ id }) => id),
+    total,
+    offset,
+    gone: await counted(gone.where("gone", "=", 1)),
+  };
+};
+
+/** A page of the path through a leaf, or of a conversation from which something is being erased: all its ids are read for that. */
+const pathPage = async (
+  rows: Rows,
+  conversation: ConversationId,
+  query: MessagePageQuery,
+  erased: ReadonlySet<string>,
+): Promise<PageIds> => {
   const all = (await nodesOf(rows, conversation)).filter(({ id }) => !erased.has(id));
   const hidden = new Set<string>(query.kinds === "all" ? [] : hiddenKinds);
   const shown = pathOf(all, query).filter(
@@ -274,6 +342,25 @@ export const pageOfMessages = async (
   const wanted = centre >= 0 ? centre - Math.floor(query.limit / 2) : (query.offset ?? 0);
   const offset = Math.max(0, Math.min(wanted, shown.length - 1));
   const ids = shown.slice(offset, offset + query.limit).map((node) => node.id);
+  return {
+    ids,
+    total: shown.length,
+    offset,
+    gone: all.filter((node) => node.gone === 1 && !hidden.has(node.kind)).length,
+  };
+};
+
+/** One page of a conversation's messages, from any place. */
+export const pageOfMessages = async (
+  rows: Rows,
+  conversation: ConversationId,
+  query: MessagePageQuery,
+): Promise<MessagePage> => {
+  const erased = await erasedIn(rows, [conversation], await erasingOrigins(rows));
+  const { ids, total, offset, gone } =
+    query.leaf === undefined && erased.size === 0
+      ? await plainPage(rows, conversation, query)
+      : await pathPage(rows, conversation, query, erased);
   const byId = new Map<string, RowsOf["messages"]>();
   for (const piece of inPieces(ids))
     for (const message of await rows
@@ -289,8 +376,8 @@ export const pageOfMessages = async (
       ...message,
       siblings: (children.get(message.parent_id ?? "") ?? []).filter((id) => !erased.has(id)),
     })),
-    total: shown.length,
+    total,
     offset,
-    gone: all.filter((node) => node.gone === 1 && !hidden.has(node.kind)).length,
+    gone,
   };
 };

@@ -35,6 +35,8 @@ export interface UploadProgress {
   /** Number of parts done before these; if another worker has done more, this one stops. */
   readonly after: number;
   readonly bytesRead: number;
+  /** The conversation that is cut while it is read has to be cut from its beginning. */
+  readonly cutAgain?: boolean;
 }
 
 export interface Saved {
@@ -45,6 +47,8 @@ export interface Saved {
   readonly touched: ReadonlySet<ConversationId>;
   /** Conversations that another origin had brought before. */
   readonly shared: ReadonlySet<ConversationId>;
+  /** Conversations that were not there before. */
+  readonly created: ReadonlySet<ConversationId>;
   /** True where a person has cancelled the upload. */
   readonly cancelled: boolean;
 }
@@ -139,6 +143,8 @@ interface Owner {
 interface SavedPart {
   /** Messages that were not there before. */
   readonly fresh: readonly MessageRow[];
+  /** The conversation was not there before. */
+  readonly isNew: boolean;
   /** Messages whose text was replaced, as they were before. */
   readonly changed: readonly Known[];
   readonly known: number;
@@ -172,7 +178,7 @@ const saveNew = async (rows: Rows, part: IngestPart, of: Owned): Promise<SavedPa
   const fresh = [...new Map(part.messages.map((message) => [message.id, message])).values()];
   await insertMany(rows, "messages", messageColumns, fresh.map(packed));
   const known = part.messages.length - fresh.length;
-  return { fresh, changed: [], known, moved: false, shared: false };
+  return { fresh, isNew: true, changed: [], known, moved: false, shared: false };
 };
 
 /** Divides the messages of a part into new and stored ones, and writes both. */
@@ -211,6 +217,7 @@ export const savePart = async (rows: Rows, part: IngestPart, of: Owned): Promise
   of.there.set(id, await saveSaid(rows, id, { brought, own, stored, said, shown, newest }));
   return {
     fresh: added,
+    isNew: false,
     changed,
     known: known.size - changed.length + twice,
     moved: newest && (await savePlaces(rows, told)),
@@ -231,6 +238,7 @@ const advance = async (
     .set((value) => ({
       parts_done: progress.after + by.parts,
       bytes_read: progress.bytesRead,
+      ...(progress.cutAgain ? { cut_conversation: null, cut_from: null } : {}),
       new_messages: value("new_messages", "+", by.fresh),
       known_messages: value("known_messages", "+", by.known),
       changed_messages: value("changed_messages", "+", by.changed),
@@ -261,8 +269,10 @@ export const saveParts = (
     const sum = { parts: parts.length, fresh: 0, known: 0, changed: 0 };
     const touched = new Set<ConversationId>();
     const shared = new Set<ConversationId>();
+    const created = new Set<ConversationId>();
     for (const part of parts) {
       const { fresh, changed, known, moved, ...saved } = await savePart(rows, part, of);
+      if (saved.isNew) created.add(part.conversation.id);
       sum.fresh += fresh.length;
       sum.known += known;
       sum.changed += changed.length;
@@ -281,6 +291,7 @@ export const saveParts = (
       changedMessages: sum.changed,
       touched,
       shared,
+      created,
       cancelled: asked?.cancel_requested === 1,
     };
   });

@@ -5,6 +5,7 @@ import type {
   ChunkId,
   CollectionId,
   ConversationId,
+  MessageId,
   OriginId,
   UploadId,
 } from "#services/domain/ids.ts";
@@ -20,6 +21,7 @@ export type StoredMessage = Pick<
   | "id"
   | "parent_id"
   | "reply_to_id"
+  | "position"
   | "author"
   | "role"
   | "kind"
@@ -28,6 +30,20 @@ export type StoredMessage = Pick<
   | "on_main_path"
   | "gone"
 >;
+
+export const storedColumns = [
+  "id",
+  "parent_id",
+  "reply_to_id",
+  "position",
+  "author",
+  "role",
+  "kind",
+  "at",
+  "text",
+  "on_main_path",
+  "gone",
+] as const satisfies readonly (keyof StoredMessage)[];
 
 /** The messages of a conversation that chunks are made of; undefined where it has been erased. */
 export const readToChunk = async (
@@ -55,18 +71,7 @@ export const messagesToChunk = async (
       (db) =>
         db
           .selectFrom("messages")
-          .select([
-            "id",
-            "parent_id",
-            "reply_to_id",
-            "author",
-            "role",
-            "kind",
-            "at",
-            "text",
-            "on_main_path",
-            "gone",
-          ])
+          .select(storedColumns)
           .where("conversation_id", "=", conversation)
           .orderBy("position")
           .orderBy("id"),
@@ -74,13 +79,13 @@ export const messagesToChunk = async (
     )
   ).rows;
 
-/** The chunks that a conversation, or its end, should have. */
-interface Recut {
+/** The chunks that a conversation, its end, or a segment of it should have. */
+export interface Recut {
   readonly conversation: ConversationId;
   readonly chunks: readonly Chunk[];
   /** Of the whole conversation. */
   readonly sums?: Sums;
-  /** Where the chunks are those of the conversation's end only: chunks that begin with another message than these stay. */
+  /** Where the chunks are those of an end or a segment only: chunks that begin with another message than these stay. */
   readonly end?: Readonly<Record<ChunkUnit, ReadonlySet<string>>>;
 }
 
@@ -108,25 +113,38 @@ const chunkColumns = [
 
 type Stored = Pick<ChunkRow, "id" | "state" | "message_id" | "unit">;
 
+const chunksOf = (db: Pick<Rows, "selectFrom">, conversation: ConversationId) =>
+  db
+    .selectFrom("chunks")
+    .select(["id", "state", "message_id", "unit"])
+    .where("conversation_id", "=", conversation);
+
 const storedChunks = async (
   rows: Rows,
   { conversation, end }: Recut,
 ): Promise<Map<string, string>> => {
-  const { rows: found } = await runCompiled<Stored>(
-    rows,
-    "chunks of conversation",
-    (db) =>
-      db
-        .selectFrom("chunks")
-        .select(["id", "state", "message_id", "unit"])
-        .where("conversation_id", "=", conversation),
-    [conversation],
-  );
-  return new Map(
-    found
-      .filter(({ message_id, unit }) => end?.[unit as ChunkUnit].has(message_id) !== false)
-      .map((chunk) => [chunk.id, chunk.state]),
-  );
+  const stored = new Map<string, string>();
+  if (end === undefined) {
+    const { rows: found } = await runCompiled<Stored>(
+      rows,
+      "chunks of conversation",
+      (db) => chunksOf(db, conversation),
+      [conversation],
+    );
+    for (const { id, state } of found) stored.set(id, state);
+    return stored;
+  }
+  for (const piece of inPieces([...new Set([...end.message, ...end.exchange])])) {
+    const { rows: found } = await runCompiled<Stored>(
+      rows,
+      `chunks of messages ${piece.length}`,
+      (db) => chunksOf(db, conversation).where("message_id", "in", piece as readonly MessageId[]),
+      [conversation, ...piece],
+    );
+    for (const { id, state, message_id, unit } of found)
+      if (end[unit as ChunkUnit].has(message_id)) stored.set(id, state);
+  }
+  return stored;
 };
 
 const rowOf = (chunk: Chunk, batch: BatchRow): ChunkRow | undefined => {
@@ -331,6 +349,8 @@ export const saveConversationEnds = (
       .updateTable("uploads")
       .set((value) => ({
         conversations: of.after + ends.done,
+        cut_conversation: null,
+        cut_from: null,
         chunks: value("chunks", "+", fresh.length),
       }))
       .where("id", "=", of.upload)

@@ -4,7 +4,7 @@ import type { Chunk, ChunkUnit } from "#services/domain/chunk.ts";
 import type { ConversationId, SessionId } from "#services/domain/ids.ts";
 import { closeOpenBatch, dueForIndex } from "./batches.ts";
 import { findConversation } from "./conversations.ts";
-import { fillBatches, type StoredMessage, saveDifference } from "./rechunk.ts";
+import { fillBatches, type StoredMessage, saveDifference, storedColumns } from "./rechunk.ts";
 import type { Rows, Store } from "./rows.ts";
 import { findSession } from "./sessions.ts";
 import type { ConversationRow } from "./tables.ts";
@@ -37,8 +37,7 @@ export interface Cutter {
 const placed = (rows: Rows, conversation: ConversationId) =>
   rows
     .selectFrom("messages")
-    .select(["id", "parent_id", "reply_to_id", "author", "role", "kind", "at", "text"])
-    .select(["gone", "on_main_path", "position"])
+    .select(storedColumns)
     .where("conversation_id", "=", conversation)
     // What the newest export does not have any more is cut by imports, apart from the rest.
     .where("gone", "=", 0);
@@ -51,18 +50,16 @@ const endOfPiece = async (rows: Rows, id: ConversationId, from: number) => {
   return (await of().where("position", ">", from).executeTakeFirst())?.position;
 };
 
-type PlacedMessage = StoredMessage & { readonly position: number };
-
 /** The end of a conversation that has grown, read further and further back. */
 class End {
   readonly #rows: Rows;
   readonly #conversation: ConversationRow;
-  #messages: readonly PlacedMessage[];
+  #messages: readonly StoredMessage[];
   /** The place of the first message that is new. */
   #changed = 0;
   #isWhole = false;
 
-  constructor(rows: Rows, conversation: ConversationRow, messages: readonly PlacedMessage[]) {
+  constructor(rows: Rows, conversation: ConversationRow, messages: readonly StoredMessage[]) {
     this.#rows = rows;
     this.#conversation = conversation;
     this.#messages = messages;
@@ -121,7 +118,7 @@ const idsOf = (messages: readonly StoredMessage[]): ReadonlySet<string> =>
 const cutEnd = async (
   rows: Rows,
   conversation: ConversationRow,
-  messages: readonly PlacedMessage[],
+  messages: readonly StoredMessage[],
   { beginning, cut }: Cutter,
 ) => {
   if (messages.length === 0) return { chunks: [], end: { message: none, exchange: none } };

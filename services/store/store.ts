@@ -119,13 +119,13 @@ export { listOrganizations, ownerOfCollection } from "./organizations.ts";
 export { findOrigin, type Origin, unknownOrigin } from "./origins.ts";
 export {
   type Rechunked,
-  readToChunk,
   type StoredMessage,
   saveConversationEnds,
 } from "./rechunk.ts";
 export { cutAgain, isCutBefore } from "./recut.ts";
 export { type Marks, marksOf, revise } from "./revisions.ts";
 export type { Rows, Store, SystemRows } from "./rows.ts";
+export { readSegment, saveSegment, sumsInPages } from "./segments.ts";
 export { type Cutter, cutSession } from "./session-ends.ts";
 export {
   type Appended,

@@ -32,42 +32,60 @@ const emptySums: Sums = {
 export const isCounted = ({ kind, on_main_path }: Pick<Counted, "kind" | "on_main_path">) =>
   on_main_path === 1 && !(hiddenKinds as readonly string[]).includes(kind);
 
+const mostTalkative = (people: readonly Person[]): readonly Person[] =>
+  people
+    .toSorted((a, b) => b.messages - a.messages || (a.name < b.name ? -1 : 1))
+    .slice(0, MOST_PEOPLE);
+
+/** Adds up messages, some at a time and in order. @param before what was added up already, of at most 50 people */
+export const openSums = (before: Sums = emptySums) => {
+  const named = JSON.parse(before.participants) as Person[];
+  const people = new Map(named.map((person) => [person.name, person]));
+  let [counted, others] = [before.message_count, before.other_count];
+  let first = before.first_at ?? Number.POSITIVE_INFINITY;
+  let last = before.last_at ?? Number.NEGATIVE_INFINITY;
+  return {
+    add(messages: readonly Counted[]): void {
+      for (const message of messages) {
+        if (!isCounted(message)) {
+          others++;
+          continue;
+        }
+        counted++;
+        const { author, role, at } = message;
+        if (at !== null) {
+          if (at < first) first = at;
+          if (at > last) last = at;
+        }
+        const person = people.get(author);
+        if (person) person.messages++;
+        else people.set(author, { name: author, role, messages: 1 });
+      }
+    },
+    read: (): Sums => ({
+      message_count: counted,
+      other_count: others,
+      first_at: Number.isFinite(first) ? first : null,
+      last_at: Number.isFinite(last) ? last : null,
+      participants: JSON.stringify(mostTalkative([...people.values()])),
+    }),
+  };
+};
+
 /**
  * The sums with more messages added. Undefined where they cannot be known without the others: only the most talkative people are
  * named, and how much the rest said is not kept.
  */
 export const addToSums = (before: Sums, messages: readonly Counted[]): Sums | undefined => {
-  const named = JSON.parse(before.participants) as Person[];
-  if (named.length >= MOST_PEOPLE) return undefined;
-  const people = new Map(named.map((person) => [person.name, person]));
-  let first = before.first_at ?? Number.POSITIVE_INFINITY;
-  let last = before.last_at ?? Number.NEGATIVE_INFINITY;
-  let counted = 0;
-  for (const message of messages) {
-    if (!isCounted(message)) continue;
-    counted++;
-    const { author, role, at } = message;
-    if (at !== null) {
-      if (at < first) first = at;
-      if (at > last) last = at;
-    }
-    const person = people.get(author);
-    if (person) person.messages++;
-    else people.set(author, { name: author, role, messages: 1 });
-  }
-  return {
-    message_count: before.message_count + counted,
-    other_count: before.other_count + messages.length - counted,
-    first_at: Number.isFinite(first) ? first : null,
-    last_at: Number.isFinite(last) ? last : null,
-    participants: JSON.stringify(
-      [...people.values()]
-        .sort((a, b) => b.messages - a.messages || (a.name < b.name ? -1 : 1))
-        .slice(0, MOST_PEOPLE),
-    ),
-  };
+  if ((JSON.parse(before.participants) as Person[]).length >= MOST_PEOPLE) return undefined;
+  const sums = openSums(before);
+  sums.add(messages);
+  return sums.read();
 };
 
 /** The sums of all messages of a conversation. */
-export const sumsOf = (messages: readonly Counted[]): Sums =>
-  addToSums(emptySums, messages) ?? emptySums;
+export const sumsOf = (messages: readonly Counted[]): Sums => {
+  const sums = openSums();
+  sums.add(messages);
+  return sums.read();
+};

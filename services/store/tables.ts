@@ -79,6 +79,9 @@ export interface UploadRow {
   /** Set by a person; the stage checks it between parts. */
   cancel_requested: number;
   idempotency_key: string | null;
+  /** A long conversation that is cut while it is read, and the position that the first message not yet cut has; null for none. */
+  cut_conversation: ConversationId | null;
+  cut_from: number | null;
 }
 
 /** A live session: an origin that grows message by message, all of one conversation. */

@@ -76,6 +76,8 @@ export const createUpload = (
         error_hint: null,
         cancel_requested: 0,
         idempotency_key: key ?? null,
+        cut_conversation: null,
+        cut_from: null,
       })
       .execute();
     return id;

@@ -1,5 +1,5 @@
 // Updates uploads and analyses when their job is given up or tried again by a person, in the same transaction.
-import type { JobName } from "#services/contract/jobs.ts";
+import { type JobName, saysOutOfMemory } from "#services/contract/jobs.ts";
 import {
   type CollectionId,
   readBatchId,
@@ -27,7 +27,9 @@ const told = ({ reason, attempts }: { readonly reason: string; readonly attempts
   kind: "unavailable" as const,
   code: GAVE_UP,
   message: attempts > 1 ? `Parlance gave up after ${attempts} attempts: ${reason}` : reason,
-  hint: "Try again with “Retry”; what was read so far is kept. The server's log has the details.",
+  hint: saysOutOfMemory(reason)
+    ? "What was read so far is kept, and can be searched. Split the file into smaller ones and upload those: what is there already is not added twice."
+    : "Try again with “Retry”; what was read so far is kept. The server's log has the details.",
   data: {},
 });
 

@@ -6,7 +6,7 @@ import type { Delivery } from "#services/bus/bus.ts";
 import type { ParsedConversation } from "#services/domain/conversation.ts";
 import { isDiskFull } from "#services/domain/disk-full.ts";
 import { ParlanceError } from "#services/domain/errors.ts";
-import { type ConversationId, readUploadId } from "#services/domain/ids.ts";
+import { readUploadId } from "#services/domain/ids.ts";
 import { type ParseEvent, parse } from "#services/parse/parse.ts";
 import {
   batchesIn,
@@ -17,24 +17,19 @@ import {
   findCollection,
   findUpload,
   finishReading,
-  type IngestPart,
-  markGone,
-  type Rechunked,
-  readToChunk,
-  saveConversationEnds,
   saveFacts,
   saveParts,
   startReading,
-  sumsOf,
   type UploadRow,
 } from "#services/store/store.ts";
-import { waitForIndex } from "../ahead.ts";
+import { isAhead, waitForIndex } from "../ahead.ts";
 import { type Chunker, openChunker } from "../chunking.ts";
-import { openProblems } from "../problems.ts";
+import { Ends, type Pace } from "../ends.ts";
 import { openResolver, type ResolvedPart } from "../resolve.ts";
 import { openSlice } from "../slice.ts";
 import { type Belt, type InHand, untilRoom, waitForRoom } from "../stage.ts";
 import { openRecogniser } from "../starts.ts";
+import { openProblems } from "../upload-problems.ts";
 
 /** Messages per transaction: with more, other writers would wait; with fewer, durable writes would take too much of the time. */
 const AT_ONCE = 1000;
@@ -48,34 +43,25 @@ const TELL_MS = 2000;
 /** What a reading needs of its delivery. */
 type Reader = InHand & Pick<Delivery<"upload.received">, "othersWait">;
 
-interface End {
-  readonly conversation: IngestPart["conversation"];
-  /** Whether its messages may have changed in this attempt, or in one that died before it made the chunks. */
-  readonly unsure: boolean;
-}
-
 /** One attempt to read one upload. */
 class Reading {
   readonly #belt: Belt;
   readonly #upload: UploadRow;
-  readonly #chunker: Chunker;
+  readonly #ends: Ends;
   readonly #resolve: (parsed: Parameters<ReturnType<typeof openResolver>>[0]) => ResolvedPart;
   readonly #recognise: ReturnType<typeof openRecogniser>;
   readonly #problems: ReturnType<typeof openProblems>;
-  readonly #touched = new Set<ConversationId>();
-  /** Conversations that another origin had brought before. */
-  readonly #shared = new Set<ConversationId>();
   /** Number of parts seen in this attempt, and number of parts in the rows. */
   #seen = 0;
   #saved: number;
   #ended = 0;
-  #endsSaved: number;
   #skipped = false;
   /** The part before this one is of the same conversation. */
   #continued = false;
   #bytes = 0;
-  #waiting: IngestPart[] = [];
-  #ends: End[] = [];
+  #waiting: ResolvedPart[] = [];
+  /** The last part that was saved, where more of its conversation follows. */
+  #open: ResolvedPart | undefined;
   #held = 0;
   #flushedAt = performance.now();
   #flushes = 0;
@@ -83,10 +69,9 @@ class Reading {
   constructor(belt: Belt, upload: UploadRow, chunker: Chunker) {
     this.#belt = belt;
     this.#upload = upload;
-    this.#chunker = chunker;
+    this.#ends = new Ends(belt, upload, chunker);
     this.#problems = openProblems(upload.problem_count);
     this.#saved = upload.parts_done;
-    this.#endsSaved = upload.conversations;
     const owner = { collection: upload.collection_id, upload: upload.id };
     this.#resolve = openResolver(owner);
     this.#recognise = openRecogniser(owner);
@@ -101,12 +86,18 @@ class Reading {
   }
 
   /** Waits while reading is far ahead of the index, unless somebody cancels or other collections wait for this place. */
-  async #waitForIndex({ signal, othersWait }: Reader): Promise<void> {
+  #pace({ signal, othersWait }: Reader): Pace {
     const { store } = this.#belt.parlance;
+    const { id, collection_id: collection } = this.#upload;
     const unless = async () =>
-      (await othersWait()) ||
-      (await findUpload(store.rows, this.#upload.id))?.cancel_requested !== 0;
-    await waitForIndex(store, this.#upload.collection_id, { signal, unless });
+      (await othersWait()) || (await findUpload(store.rows, id))?.cancel_requested !== 0;
+    return {
+      isAhead: () => isAhead(store, collection),
+      wait: async () => {
+        signal.throwIfAborted();
+        await waitForIndex(store, collection, { signal, unless });
+      },
+    };
   }
 
   /** @returns "cancelled" as soon as a person has cancelled and everything read so far is saved */
@@ -144,7 +135,7 @@ class Reading {
   /** A whole conversation in one part that is saved: its ids, which take as long to make as it takes to read, are not needed. */
   #isSaved({ continues }: { readonly continues: boolean }): boolean {
     const whole = !continues && !this.#continued;
-    return whole && this.#seen < this.#saved && this.#ended < this.#endsSaved;
+    return whole && this.#seen < this.#saved && this.#ended < this.#ends.saved;
   }
 
   #add(part: ResolvedPart): void {
@@ -155,8 +146,8 @@ class Reading {
     }
     this.#continued = part.continues;
     if (part.continues) return;
-    if (this.#ended++ >= this.#endsSaved)
-      this.#ends.push({ conversation: part.conversation, unsure: this.#skipped });
+    if (this.#ended++ >= this.#ends.saved)
+      this.#ends.add({ conversation: part.conversation, unsure: this.#skipped });
     this.#skipped = false;
   }
 
@@ -167,7 +158,7 @@ class Reading {
 
   /** Number of parts and ends of conversations in the rows: grows with everything that is saved. */
   get saved(): number {
-    return this.#saved + this.#endsSaved;
+    return this.#saved + this.#ends.saved;
   }
 
   #due(): boolean {
@@ -177,17 +168,18 @@ class Reading {
 
   /** Saves what is read. With a full disk saving is repeated until there is room, so that nothing has to be read again. */
   async flush(delivery: Reader): Promise<"on" | "cancelled"> {
-    if (this.#waiting.length + this.#ends.length > 0) {
-      await this.waitForSpace(delivery);
-      await this.#waitForIndex(delivery);
-    }
-    return untilRoom({ space: this.#belt.parlance.space, delivery }, () => this.#save());
+    const pace = this.#pace(delivery);
+    if (this.#waiting.length + this.#ends.waiting > 0) await this.waitForSpace(delivery);
+    // The middle of a long conversation is only stored: no chunks are made of it that would have to wait.
+    if (this.#ends.waiting > 0) await pace.wait();
+    return untilRoom({ space: this.#belt.parlance.space, delivery }, () => this.#save(pace));
   }
 
-  async #save(): Promise<"on" | "cancelled"> {
+  async #save(pace: Pace): Promise<"on" | "cancelled"> {
     const cancelled = await this.#saveParts();
     await this.#belt.reached("ingest.parts");
-    while ((await this.#saveEnds()) === "changed") await setImmediate();
+    await this.#ends.save(pace);
+    if (this.#open) await this.#ends.grow(this.#open.conversation, pace);
     await this.#belt.reached("ingest.ends");
     this.#flushedAt = performance.now();
     this.#flushes++;
@@ -214,53 +206,17 @@ class Reading {
         collection: this.#upload.collection_id,
         after: this.#saved,
         bytesRead: Math.max(this.#bytes, this.#upload.bytes_read),
+        cutAgain: this.#ends.areLate(parts),
       },
       parts,
     );
     this.#waiting = [];
     this.#held = 0;
     this.#saved += parts.length;
-    for (const conversation of saved.touched) this.#touched.add(conversation);
-    for (const conversation of saved.shared) this.#shared.add(conversation);
+    this.#ends.tookParts(parts, saved);
+    const last = parts.at(-1);
+    this.#open = last?.continues ? last : undefined;
     return saved.cancelled;
-  }
-
-  async #saveEnds(): Promise<"saved" | "changed"> {
-    const ends = this.#ends;
-    if (ends.length === 0) return "saved";
-    const { store } = this.#belt.parlance;
-    const rechunked: Rechunked[] = [];
-    const done = new Set<ConversationId>();
-    for (const { conversation, unsure } of ends) {
-      const merged = unsure || this.#shared.delete(conversation.id);
-      if (merged && (await markGone(store, conversation.id))) this.#touched.add(conversation.id);
-      const wanted = unsure || this.#touched.has(conversation.id);
-      if (!wanted || done.has(conversation.id)) continue;
-      done.add(conversation.id);
-      const read = await readToChunk(store.rows, conversation.id);
-      if (!read) continue;
-      const { revision, messages } = read;
-      rechunked.push({
-        conversation: conversation.id,
-        revision,
-        sums: sumsOf(messages),
-        chunks: this.#chunker(conversation, messages),
-      });
-    }
-    const how = await saveConversationEnds(
-      store,
-      {
-        upload: this.#upload.id,
-        collection: this.#upload.collection_id,
-        after: this.#endsSaved,
-      },
-      { done: ends.length, rechunked },
-    );
-    if (how === "changed") return how;
-    this.#endsSaved += ends.length;
-    this.#ends = [];
-    for (const id of done) this.#touched.delete(id);
-    return how;
   }
 }
 

@@ -11,6 +11,7 @@ import { up as states } from "./0008-states.ts";
 import { up as exchanges } from "./0009-exchanges.ts";
 import { up as newest } from "./0010-newest.ts";
 import { up as counts } from "./0011-counts.ts";
+import { up as segments } from "./0012-segments.ts";
 
 export const migrations: MigrationProvider = {
   getMigrations: async () => ({
@@ -25,5 +26,6 @@ export const migrations: MigrationProvider = {
     "0009-exchanges": { up: exchanges },
     "0010-newest": { up: newest },
     "0011-counts": { up: counts },
+    "0012-segments": { up: segments },
   }),
 };

@@ -1,4 +1,4 @@
-// The problems of one reading: counted, and the first of them kept for the upload's row, equal ones as one.
+// The problems of an upload: counted, equal ones as one, and the first of them kept.
 import type { z } from "zod";
 import type { uploadProblem } from "#services/contract/uploads.ts";
 import type { ParseProblem } from "#services/parse/parse.ts";

@@ -1,0 +1,137 @@
+// Long records: read one message at a time, with the same conversations, messages and problems as if they were read at once.
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { fixture, type Read, read } from "./parse.builders.ts";
+
+/** Everything is long. */
+const long = { limits: { wholeBytes: 0 } } as const;
+const whole = { limits: { wholeBytes: 1e9 } } as const;
+
+const told = ({ conversations, problems }: Read) => ({
+  // A long record is as of what it says of its last change: its last message is not known yet when it begins.
+  conversations: conversations.map(({ asOf: _, ...conversation }) => conversation),
+  problems: problems
+    .map(({ code, count }) => `${code} ${count}`)
+    .toSorted()
+    .filter((problem) => !problem.startsWith("bad-json")),
+});
+
+/** In files of more than one chunk, an element is long where a chunk ends in it: blanks make it two. */
+const spread = (text: string) => `${text.slice(0, -1)}${" ".repeat(1024 * 1024)}${text.slice(-1)}`;
+
+const same = async (text: string) =>
+  expect(told(await read(spread(text), "a.json", long))).toEqual(
+    told(await read(text, "a.json", whole)),
+  );
+
+describe("a long record", () => {
+  it.each([
+    "chatgpt-branching.json",
+    "chatgpt-circle.json",
+    "chatgpt-picture-and-voice.json",
+    "chatgpt-thoughts-and-tools.json",
+    "claude-branching.json",
+    "claude-old-linear.json",
+    "claude-tools.json",
+    "sharegpt-strange-speakers.json",
+  ])("is read as a short one: %s", async (name) => {
+    const text = fixture(name).toString("utf8").trim();
+    const record = JSON.stringify((JSON.parse(text) as unknown[])[0] ?? JSON.parse(text));
+    await same(record);
+  });
+
+  const roles = fc.constantFrom("user", "assistant", "tool", 7);
+  const content = fc.oneof(
+    fc.string({ unit: "grapheme" }),
+    fc.constant([{ type: "text", text: "[{" }]),
+  );
+  const messages = fc.array(
+    fc.oneof(
+      { weight: 5, arbitrary: fc.record({ role: roles, content }) },
+      {
+        weight: 1,
+        arbitrary: fc.jsonValue(),
+      },
+    ),
+    { minLength: 1, maxLength: 12 },
+  );
+  const first = { role: "user", content: "hello" };
+
+  it("of OpenAI's shape is read as a short one, with an id before or after its messages, or none", async () => {
+    await fc.assert(
+      fc.asyncProperty(messages, fc.constantFrom("before", "after", "none"), async (list, id) => {
+        const record = {
+          ...(id === "before" ? { id: "x", messages: 0 } : {}),
+          messages: [first, ...list],
+          ...(id === "after" ? { id: "x" } : { metadata: { title: "t", messages: [1] } }),
+        };
+        await same(JSON.stringify(record));
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it("of ChatGPT's shape is read as a short one, whatever the order of its nodes and their parents", async () => {
+    const node = fc.record({ parent: fc.nat(9), said: fc.boolean(), user: fc.boolean() });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(node, { minLength: 1, maxLength: 10 }),
+        fc.boolean(),
+        fc.nat(12),
+        async (nodes, named, leaf) => {
+          const mapping = Object.fromEntries(
+            nodes.map(({ parent, said, user }, n) => [
+              `n${n}`,
+              {
+                ...(named ? { parent: `n${parent}` } : {}),
+                children: nodes.flatMap((other, k) => (other.parent === n ? [`n${k}`] : [])),
+                message: said
+                  ? {
+                      author: { role: user ? "user" : "assistant" },
+                      create_time: 1_700_000_000 + ((n * 7) % 5),
+                      content: { content_type: "text", parts: [`text ${n}`] },
+                    }
+                  : null,
+              },
+            ]),
+          );
+          await same(JSON.stringify({ title: "t", mapping, current_node: `n${leaf}`, id: "c" }));
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  const chat = (id: string, count: number) =>
+    `{"id":"${id}","title":"t","messages":[${Array.from({ length: count }, (_, n) => `{"role":"user","content":"${id} ${n}"}`).join(",")}]}`;
+
+  it("whose end is missing keeps every message before it, and says so", async () => {
+    const text = `${chat("a", 50).slice(0, -20)}${" ".repeat(1024 * 1024)}`;
+    const { conversations, problems } = await read(text, "a.json", long);
+    expect(conversations.map(({ messages: list }) => list.length)).toEqual([49]);
+    expect(problems.map(({ code }) => code)).toEqual(["truncated"]);
+  });
+
+  it("with a message that is no JSON loses that message only", async () => {
+    // Beyond the beginning by which the format is known.
+    const text = spread(chat("a", 9000).replace('"a 8000"', "oops"));
+    const { conversations, problems } = await read(text, "a.json", long);
+    expect(conversations.map(({ messages: list }) => list.length)).toEqual([8999]);
+    expect(problems).toMatchObject([{ code: "bad-json", count: 1 }]);
+  });
+
+  it("that does not end takes no other record with it", async () => {
+    const many = Array.from({ length: 40 }, (_, n) => chat(`c${n}`, 2000));
+    const damaged = many.map((text, n) => (n === 3 ? text.replace('"c3 9"', '"c3 9') : text));
+    const { conversations } = await read(`[${damaged.join(",")}]`, "a.json", {
+      limits: { wholeBytes: 50_000 },
+    });
+    const wholeOnes = conversations.filter(({ messages: list }) => list.length === 2000);
+    expect(wholeOnes.length).toBeGreaterThanOrEqual(38);
+  });
+
+  it("comes in parts, the last of which says that it is", async () => {
+    const { conversations } = await read(chat("a", 45_000), "a.jsonl", {});
+    expect(conversations.map(({ messages: list }) => list.length)).toEqual([45_000]);
+  });
+});

@@ -1,0 +1,318 @@
+// A JSON record that is too long to be held: its messages go into a file one by one as its bytes come, the rest of it stays in memory.
+import { decoded } from "./encoding.ts";
+import type { ParseLimits } from "./events.ts";
+import { headValue } from "./json-head.ts";
+import { isObject, type Json } from "./message.ts";
+import { openSpool, type Spool } from "./spool.ts";
+
+const QUOTE = 0x22;
+const ESCAPE = 0x5c;
+const COLON = 0x3a;
+const COMMA = 0x2c;
+const OPEN_LIST = 0x5b;
+const CLOSE_LIST = 0x5d;
+const OPEN_OBJECT = 0x7b;
+const CLOSE_OBJECT = 0x7d;
+const isBlank = (byte: number) => byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
+
+/** A member that is open for so many bytes, and each time for as many again, is looked through for the beginning of another record. */
+const LOOK_BYTES = 1024 * 1024;
+/** No beginning of a record is longer: so much is looked through once more with what follows. */
+const SIGN_BYTES = 2048;
+
+/** The members that hold a conversation's messages, in the formats that are read. */
+const listNames: ReadonlySet<string> = new Set([
+  "messages",
+  "conversation",
+  "conversations",
+  "chat_messages",
+  "mapping",
+]);
+
+export interface LongList {
+  readonly name: string;
+  /** An object's members are read with their names. */
+  readonly kind: "array" | "object";
+  readonly length: number;
+  /** The nth member, of an object as one with that member; undefined where it is damaged. */
+  read(nth: number): unknown;
+}
+
+export interface LongRecord {
+  /** The record with its lists of messages empty; undefined where it is no object. */
+  readonly envelope: Json | undefined;
+  readonly lists: readonly LongList[];
+  /** False where its end is missing. */
+  readonly isWhole: boolean;
+  /** Members that are too large or too deep to be messages: left out. */
+  readonly unfit: number;
+  close(): void;
+}
+
+export interface LongSink {
+  /** Takes the next bytes. @returns the bytes from where another record begins, where this one is damaged and does not end */
+  push(bytes: Buffer, sign?: RegExp): Buffer | undefined;
+  /** After the last bytes; the record is to be closed. */
+  end(): LongRecord;
+  /** Where there is no end. */
+  close(): void;
+}
+
+interface OpenList {
+  readonly name: string;
+  readonly kind: "array" | "object";
+  readonly first: number;
+  length: number;
+}
+
+const parsed = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // Whoever asked sees that there is no value.
+    return undefined;
+  }
+};
+
+type Limits = Pick<ParseLimits, "elementBytes" | "elementNodes" | "jsonDepth">;
+
+/** @param folder where its file is made */
+export const openLongRecord = (folder: string, limits: Limits): LongSink => {
+  const spool: Spool = openSpool(folder);
+  const lists: OpenList[] = [];
+  /** The list whose members are read now. */
+  let list: OpenList | undefined;
+  let envelope: Buffer[] = [];
+  let envelopeBytes = 0;
+  let depth = 0;
+  let inString = false;
+  let escaped = false;
+  /** At depth 1: the name being read, and the last one that was read whole. */
+  let name: Buffer[] | undefined;
+  let lastName = "";
+  let afterColon = false;
+  let isWhole = false;
+  let unfit = 0;
+  /** Of the member that is open. */
+  let size = 0;
+  let nodes = 0;
+  let tooMuch = false;
+  let blank = true;
+  let lookAt = LOOK_BYTES;
+  let held: Buffer[] = [];
+  let looksForOthers = false;
+
+  const keep = (bytes: Buffer) => {
+    if (bytes.length === 0) return;
+    if (list) {
+      if (tooMuch) return;
+      size += bytes.length;
+      if (size > limits.elementBytes) {
+        tooMuch = true;
+        held = [];
+        spool.dropPiece();
+        return;
+      }
+      spool.write(bytes);
+      if (looksForOthers) held.push(Buffer.from(bytes));
+      return;
+    }
+    envelopeBytes += bytes.length;
+    // Without it nothing is known of the record: `end` finds no envelope.
+    if (envelopeBytes > limits.elementBytes) envelope = [];
+    else envelope.push(Buffer.from(bytes));
+  };
+
+  const beginMember = () => {
+    size = 0;
+    nodes = 0;
+    tooMuch = false;
+    blank = true;
+    lookAt = LOOK_BYTES;
+    held = [];
+  };
+
+  const endMember = () => {
+    if (tooMuch) unfit += 1;
+    else if (blank) spool.dropPiece();
+    else {
+      spool.endPiece();
+      if (list) list.length += 1;
+    }
+    beginMember();
+  };
+
+  const open = (byte: number) => {
+    depth += 1;
+    if (depth === 2 && list === undefined && afterColon && listNames.has(lastName)) {
+      const kind = byte === OPEN_LIST ? "array" : "object";
+      const fits = (lastName === "mapping") === (kind === "object");
+      return fits ? kind : undefined;
+    }
+    if (list) {
+      blank = false;
+      nodes += 1;
+      if (depth > limits.jsonDepth || nodes > limits.elementNodes) {
+        if (!tooMuch) spool.dropPiece();
+        tooMuch = true;
+        held = [];
+      }
+    }
+    return undefined;
+  };
+
+  /** Goes on inside a string. @returns the index after its end, or the length of the bytes */
+  const leaveString = (bytes: Buffer, start: number): number => {
+    let i = escaped ? start + 1 : start;
+    escaped = false;
+    for (; i < bytes.length; i += 1) {
+      const byte = bytes[i];
+      if (byte === ESCAPE) i += 1;
+      else if (byte === QUOTE) {
+        inString = false;
+        return i + 1;
+      }
+    }
+    escaped = i > bytes.length;
+    return bytes.length;
+  };
+
+  const readName = (bytes: Buffer, from: number, to: number) => {
+    if (name === undefined) return;
+    name.push(Buffer.from(bytes.subarray(from, to)));
+    if (inString) return;
+    const text = Buffer.concat(name).toString("utf8");
+    lastName = String(parsed(`"${text}`) ?? "");
+    name = undefined;
+  };
+
+  /** The bytes in hand, and where the stretch of them begins that goes to the same place. */
+  let chunk: Buffer = Buffer.alloc(0);
+  let from = 0;
+  const cut = (to: number) => {
+    keep(chunk.subarray(from, to));
+    from = to;
+  };
+
+  /** A string begins. @returns the index after its end */
+  const passString = (start: number): number => {
+    inString = true;
+    blank = false;
+    if (depth === 1 && !afterColon) name = [];
+    const end = leaveString(chunk, start);
+    readName(chunk, start, end);
+    return end;
+  };
+
+  const opened = (byte: number, at: number) => {
+    const kind = open(byte);
+    if (kind === undefined) return;
+    cut(at + 1);
+    list = { name: lastName, kind, first: spool.pieces, length: 0 };
+    lists.push(list);
+    beginMember();
+  };
+
+  const closed = (at: number) => {
+    depth -= 1;
+    if (list && depth === 1) {
+      cut(at);
+      endMember();
+      list = undefined;
+    }
+    isWhole = depth === 0;
+  };
+
+  const separated = (at: number) => {
+    if (depth === 1) afterColon = false;
+    if (!list || depth !== 2) return;
+    cut(at);
+    endMember();
+    from = at + 1;
+  };
+
+  /** A byte outside of strings. */
+  const pass = (byte: number, at: number): void => {
+    switch (byte) {
+      case OPEN_OBJECT:
+      case OPEN_LIST:
+        opened(byte, at);
+        return;
+      case CLOSE_OBJECT:
+      case CLOSE_LIST:
+        closed(at);
+        return;
+      case COMMA:
+        separated(at);
+        return;
+      case COLON:
+        if (depth === 1) afterColon = true;
+        return;
+      default:
+        if (blank && !isBlank(byte)) blank = false;
+    }
+  };
+
+  const take = (bytes: Buffer): void => {
+    chunk = bytes;
+    from = 0;
+    let i = 0;
+    if (inString) {
+      i = leaveString(bytes, 0);
+      readName(bytes, 0, i);
+    }
+    while (i < bytes.length && !isWhole) {
+      const byte = bytes[i] ?? 0;
+      if (byte === QUOTE) i = passString(i + 1);
+      else {
+        pass(byte, i);
+        i += 1;
+      }
+    }
+    cut(i);
+  };
+
+  /** The bytes from where another record begins inside the open member. */
+  const lookFor = (sign: RegExp | undefined): Buffer | undefined => {
+    if (sign === undefined || size < lookAt || held.length === 0) return undefined;
+    lookAt = size + LOOK_BYTES;
+    const bytes = Buffer.concat(held);
+    held = [Buffer.from(bytes.subarray(-SIGN_BYTES))];
+    const match = sign.exec(bytes.toString("latin1"));
+    return match ? bytes.subarray(match.index + match[0].indexOf("{")) : undefined;
+  };
+
+  const readEnvelope = (): Json | undefined => {
+    const { text } = decoded(Buffer.concat(envelope));
+    const value = isWhole ? parsed(text) : headValue(text).value;
+    return isObject(value) ? value : undefined;
+  };
+
+  return {
+    push(bytes, sign) {
+      looksForOthers = sign !== undefined;
+      take(bytes);
+      return list ? lookFor(sign) : undefined;
+    },
+    close: () => spool.close(),
+    end() {
+      const envelopeRead = readEnvelope();
+      envelope = [];
+      return {
+        envelope: envelopeRead,
+        isWhole,
+        unfit,
+        lists: lists.map(({ name: listName, kind, first, length }) => ({
+          name: listName,
+          kind,
+          length,
+          read(nth) {
+            const { text } = decoded(spool.read(first + nth));
+            return parsed(kind === "array" ? text : `{${text}}`);
+          },
+        })),
+        close: () => spool.close(),
+      };
+    },
+  };
+};

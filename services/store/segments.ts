@@ -1,0 +1,113 @@
+// Long conversations, a segment at a time: read from a position on, cut, and written in a transaction with how far it has come.
+import { setImmediate } from "node:timers/promises";
+import { sql } from "kysely";
+import type { Chunk } from "#services/domain/chunk.ts";
+import { unavailable } from "#services/domain/errors.ts";
+import type { CollectionId, ConversationId, UploadId } from "#services/domain/ids.ts";
+import { dueForIndex } from "./batches.ts";
+import {
+  checkRevisions,
+  fillBatches,
+  ifUnchanged,
+  type StoredMessage,
+  saveDifference,
+  storedColumns,
+} from "./rechunk.ts";
+import type { Rows, Store } from "./rows.ts";
+import { openSums, type Sums } from "./sums.ts";
+
+/** Messages of a page, where a whole conversation is gone through for its sums. */
+const A_PAGE = 5000;
+
+/** Messages of a conversation in order from a position on, and its revision before them; undefined where it has been erased. */
+export const readSegment = async (
+  rows: Rows,
+  conversation: ConversationId,
+  { from, limit }: { readonly from: number; readonly limit: number },
+): Promise<{ readonly revision: number; readonly messages: StoredMessage[] } | undefined> => {
+  const row = await rows
+    .selectFrom("conversations")
+    .select("revision")
+    .where("id", "=", conversation)
+    .executeTakeFirst();
+  return (
+    row && {
+      revision: row.revision,
+      messages: await rows
+        .selectFrom("messages")
+        .select(storedColumns)
+        .where("conversation_id", "=", conversation)
+        .where("position", ">=", from)
+        .orderBy("position")
+        .orderBy("id")
+        .limit(limit)
+        .execute(),
+    }
+  );
+};
+
+/** The sums of a conversation, a page of its messages at a time. */
+export const sumsInPages = async (rows: Rows, conversation: ConversationId): Promise<Sums> => {
+  const sums = openSums();
+  for (let after = { position: Number.NEGATIVE_INFINITY, id: "" }; ; ) {
+    const page = await rows
+      .selectFrom("messages")
+      .select(["id", "position", "author", "role", "kind", "at", "on_main_path"])
+      .where("conversation_id", "=", conversation)
+      .where("position", ">=", after.position)
+      .where(sql<boolean>`(position, id) > (${after.position}, ${after.id})`)
+      .orderBy("position")
+      .orderBy("id")
+      .limit(A_PAGE)
+      .execute();
+    sums.add(page);
+    const last = page.at(-1);
+    if (last === undefined || page.length < A_PAGE) return sums.read();
+    after = last;
+    await setImmediate();
+  }
+};
+
+export interface Segment {
+  readonly conversation: ConversationId;
+  /** Revision of the conversation that the chunks were made from. */
+  readonly revision: number;
+  readonly messages: readonly StoredMessage[];
+  readonly chunks: readonly Chunk[];
+  /** The position from which the conversation is still to be cut. */
+  readonly next: number;
+}
+
+/**
+ * Writes the chunks of a segment and how far the conversation is cut, in one transaction.
+ * @param of.after number of conversations done before; if another worker has done more, this one stops.
+ * @returns "changed", and writes nothing, where an erasure changed the conversation since it was read: read the segment again
+ * @throws ParlanceError unavailable `superseded`
+ */
+export const saveSegment = (
+  store: Store,
+  of: { readonly upload: UploadId; readonly collection: CollectionId; readonly after: number },
+  segment: Segment,
+): Promise<"saved" | "changed"> =>
+  ifUnchanged(store, async (rows) => {
+    await checkRevisions(rows, [segment]);
+    const { conversation, chunks, next } = segment;
+    const ids = new Set(segment.messages.map(({ id }) => id));
+    const end = { message: ids, exchange: ids };
+    const { fresh, vanished } = await saveDifference(rows, { conversation, chunks, end });
+    await fillBatches(store, rows, { ...of, origin: of.upload }, fresh);
+    if (vanished > 0) await dueForIndex(store, rows, of.collection);
+    const { numUpdatedRows } = await rows
+      .updateTable("uploads")
+      .set((value) => ({
+        cut_conversation: conversation,
+        cut_from: next,
+        chunks: value("chunks", "+", fresh.length),
+      }))
+      .where("id", "=", of.upload)
+      .where("state", "=", "reading")
+      .where("conversations", "=", of.after)
+      .executeTakeFirst();
+    if (numUpdatedRows !== 1n)
+      throw unavailable("Another worker reads this upload.", { code: "superseded" });
+  });
