@@ -2,28 +2,61 @@
 import { type Collection, collection, collectionList } from "#services/contract/collections.ts";
 import { rejected } from "#services/domain/errors.ts";
 import { ask, type Client } from "./client/client.ts";
+import { didYouMean } from "./line/nearest.ts";
 
 export const listCollections = async (client: Client): Promise<Collection[]> =>
   (await ask(client, collectionList, { path: "/api/v1/collections" })).collections;
+
+/** Said where there is no collection. */
+export const noneYet =
+  "There are no collections yet: `./parlance import FILE --collection NAME` creates one.";
+
+const namesOf = (all: readonly Collection[]) => all.map(({ name }) => `“${name}”`).join(", ");
+
+/**
+ * The collection of this name or id; without a name, the only one that there is.
+ * @throws ParlanceError rejected `unknown-collection` | `no-collection-named`, with the existing names
+ */
+export const chooseCollection = async (
+  client: Client,
+  name: string | undefined,
+): Promise<Collection> => {
+  if (name !== undefined) return findCollection(client, name);
+  const all = await listCollections(client);
+  const [only, another] = all;
+  if (only !== undefined && another === undefined) return only;
+  throw rejected(
+    only === undefined ? "There is no collection." : `Name one of the ${all.length} collections.`,
+    {
+      code: "no-collection-named",
+      hint: only === undefined ? noneYet : `Say --collection NAME. There are: ${namesOf(all)}.`,
+    },
+  );
+};
 
 /** @throws ParlanceError rejected `unknown-collection`, with the existing names. */
 export const findCollection = async (client: Client, name: string): Promise<Collection> => {
   const all = await listCollections(client);
   const found = all.find((one) => one.id === name || one.name === name);
   if (found !== undefined) return found;
-  throw rejected(`There is no collection called “${name}”.`, {
+  const near = didYouMean(
+    name,
+    all.map((one) => one.name),
+  );
+  throw rejected(`There is no collection called “${name}”.${near}`, {
     code: "unknown-collection",
-    hint:
-      all.length === 0
-        ? "There are no collections yet: `./parlance import FILE --collection NAME` creates one."
-        : `There are: ${all.map((one) => one.name).join(", ")}.`,
+    hint: all.length === 0 ? noneYet : `There are: ${namesOf(all)}.`,
   });
 };
 
-export const findOrMakeCollection = async (client: Client, name: string): Promise<Collection> => {
+/** The collection of this name or id, and whether it was made now. */
+export const findOrMakeCollection = async (
+  client: Client,
+  name: string,
+): Promise<{ readonly target: Collection; readonly isNew: boolean }> => {
   const all = await listCollections(client);
-  return (
-    all.find((one) => one.id === name || one.name === name) ??
-    ask(client, collection, { path: "/api/v1/collections", body: { name } })
-  );
+  const found = all.find((one) => one.id === name || one.name === name);
+  if (found !== undefined) return { target: found, isNew: false };
+  const target = await ask(client, collection, { path: "/api/v1/collections", body: { name } });
+  return { target, isNew: true };
 };

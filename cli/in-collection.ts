@@ -1,14 +1,13 @@
-// Runs a command on one collection: opens a client, finds the collection by name, and closes the client at the end.
+// Runs a command on one collection: opens a client, finds the collection by name, or takes the only one, and closes the client at the end.
 import type { Collection } from "#services/contract/collections.ts";
 import type { Client } from "./client/client.ts";
-import { findCollection } from "./collections.ts";
+import { chooseCollection } from "./collections.ts";
 import { openClient } from "./open-client.ts";
 
 export const collectionArgument = {
   type: "string",
   alias: "c",
-  required: true,
-  description: "Name of the collection",
+  description: "Name of the collection (not needed where there is only one)",
 } as const;
 
 export interface InCollection {
@@ -19,12 +18,12 @@ export interface InCollection {
 }
 
 export const inCollection = async <T>(
-  name: string,
+  name: string | undefined,
   work: (there: InCollection) => Promise<T>,
 ): Promise<T> => {
   const client = await openClient();
   try {
-    const collection = await findCollection(client, name);
+    const collection = await chooseCollection(client, name);
     return await work({ client, collection, path: `/api/v1/collections/${collection.id}` });
   } finally {
     await client.close();

@@ -1,10 +1,32 @@
 // `parlance`: the command line.
-import { stripVTControlCharacters } from "node:util";
-import { type ArgsDef, type CommandDef, defineCommand, renderUsage, runCommand } from "citty";
+import { type ArgsDef, type CommandDef, defineCommand, runCommand } from "citty";
 import { diskFull, isDiskFull } from "#services/domain/disk-full.ts";
 import { dropFailedOutput } from "#services/log/log.ts";
 import { exitCodeOf, printFailure } from "./client/output.ts";
-import { unknownOptions } from "./unknown-options.ts";
+import { misuseOf, wordsLast } from "./line/check-line.ts";
+import { didYouMean } from "./line/nearest.ts";
+import { usageOf } from "./line/usage.ts";
+
+const commands = {
+  serve: async () => (await import("./commands/serve.ts")).serve,
+  import: async () => (await import("./commands/import.ts")).importCommand,
+  answer: async () => (await import("./commands/answer.ts")).answerCommand,
+  search: async () => (await import("./commands/search.ts")).search,
+  collections: async () => (await import("./commands/collections.ts")).collections,
+  conversations: async () => (await import("./commands/conversations.ts")).conversations,
+  uploads: async () => (await import("./commands/uploads.ts")).uploads,
+  versions: async () => (await import("./commands/versions.ts")).versions,
+  topics: async () => (await import("./commands/topics.ts")).topics,
+  trends: async () => (await import("./commands/trends.ts")).trends,
+  map: async () => (await import("./commands/map.ts")).map,
+  report: async () => (await import("./commands/report.ts")).report,
+  jobs: async () => (await import("./commands/jobs.ts")).jobs,
+  export: async () => (await import("./commands/export.ts")).exportCommand,
+  backup: async () => (await import("./commands/backup.ts")).backup,
+  restore: async () => (await import("./commands/restore.ts")).restore,
+  doctor: async () => (await import("./commands/doctor.ts")).doctor,
+  help: async () => (await import("./commands/help.ts")).help,
+};
 
 const main = defineCommand({
   meta: {
@@ -13,41 +35,22 @@ const main = defineCommand({
     description:
       "The self-hosted home for conversations. Uses the server at PARLANCE_URL, else the running server of PARLANCE_HOME, else opens PARLANCE_HOME directly.",
   },
-  subCommands: {
-    serve: async () => (await import("./commands/serve.ts")).serve,
-    import: async () => (await import("./commands/import.ts")).importCommand,
-    answer: async () => (await import("./commands/answer.ts")).answerCommand,
-    search: async () => (await import("./commands/search.ts")).search,
-    collections: async () => (await import("./commands/collections.ts")).collections,
-    conversations: async () => (await import("./commands/conversations.ts")).conversations,
-    versions: async () => (await import("./commands/versions.ts")).versions,
-    topics: async () => (await import("./commands/topics.ts")).topics,
-    trends: async () => (await import("./commands/trends.ts")).trends,
-    map: async () => (await import("./commands/map.ts")).map,
-    report: async () => (await import("./commands/report.ts")).report,
-    jobs: async () => (await import("./commands/jobs.ts")).jobs,
-    export: async () => (await import("./commands/export.ts")).exportCommand,
-    backup: async () => (await import("./commands/backup.ts")).backup,
-    restore: async () => (await import("./commands/restore.ts")).restore,
-    doctor: async () => (await import("./commands/doctor.ts")).doctor,
-    help: async () => (await import("./commands/help.ts")).help,
-  },
+  subCommands: commands,
 });
 
-type SubCommands = NonNullable<typeof main.subCommands>;
-
-const subCommand = async (name: string | undefined) => {
-  const entries = main.subCommands as Exclude<SubCommands, Promise<unknown> | (() => unknown)>;
-  const known = name !== undefined && Object.hasOwn(entries, name);
-  const entry = known ? (entries as Record<string, unknown>)[name] : undefined;
-  return typeof entry === "function" ? ((await entry()) as typeof main) : undefined;
+const subCommand = async (name: string | undefined): Promise<CommandDef | undefined> => {
+  if (name === undefined || !Object.hasOwn(commands, name)) return undefined;
+  return (await commands[name as keyof typeof commands]()) as unknown as CommandDef;
 };
 
-/** With colours on a terminal only; the library always adds them. */
 const printUsage = async (command: CommandDef, parent?: CommandDef) => {
-  const usage = `${await renderUsage(command, parent)}\n`;
-  process.stdout.write(process.stdout.isTTY ? usage : stripVTControlCharacters(usage));
+  process.stdout.write(`${await usageOf(command, parent)}\n`);
 };
+
+/** Commands whose arguments are the words of a text. */
+const takesText = new Set(["answer", "search"]);
+/** Commands that take any number of arguments. */
+const takesMany = new Set([...takesText, "import"]);
 
 const misuse = (message: string) => {
   process.stderr.write(
@@ -58,7 +61,11 @@ const misuse = (message: string) => {
 
 const start = async (args: readonly string[]) => {
   const [name, ...rest] = args;
-  const wantsHelp = args.includes("--help") || args.includes("-h");
+  const options = args.includes("--") ? args.slice(0, args.indexOf("--")) : args;
+  // In a question, -h is a word: `parlance search df -h`.
+  const isText = takesText.has(name ?? "");
+  const wantsHelp =
+    options.includes("--help") || (isText ? rest[0] === "-h" : options.includes("-h"));
   if (args.includes("--version") && (name === "--version" || name === undefined)) {
     process.stdout.write("0.1.0\n");
     return;
@@ -66,19 +73,24 @@ const start = async (args: readonly string[]) => {
   const command = await subCommand(name);
   if (command === undefined) {
     if (name === undefined || wantsHelp) await printUsage(main as CommandDef);
-    else misuse(`parlance: there is no command “${name}”.`);
+    else misuse(`There is no command “${name}”.${didYouMean(name, Object.keys(commands))}`);
     return;
   }
   if (wantsHelp) {
     await printUsage(command as CommandDef, main as CommandDef);
     return;
   }
-  const unknown = unknownOptions(((await command.args) ?? {}) as ArgsDef, rest);
-  if (unknown.length > 0) {
-    misuse(`“parlance ${name}” has no option ${unknown.map((one) => `“${one}”`).join(", ")}.`);
+  const definitions = ((await command.args) ?? {}) as ArgsDef;
+  const typed = isText ? wordsLast(definitions, rest) : rest;
+  const wrong = misuseOf(name ?? "", definitions, {
+    typed,
+    takesMany: takesMany.has(name ?? ""),
+  });
+  if (wrong !== undefined) {
+    misuse(wrong);
     return;
   }
-  await runCommand(command, { rawArgs: rest });
+  await runCommand(command, { rawArgs: typed });
 };
 
 /**

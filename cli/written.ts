@@ -4,17 +4,31 @@ import { rename, rm } from "node:fs/promises";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { diskFull, isDiskFull } from "#services/domain/disk-full.ts";
-import { unavailable } from "#services/domain/errors.ts";
+import { rejected, unavailable } from "#services/domain/errors.ts";
 
 /** A connection that ended before the answer was complete, as fetch reports it. */
 const isBrokenTransfer = (error: unknown): boolean =>
   error instanceof TypeError && error.message === "terminated";
+
+const notWritable: ReadonlyMap<string, string> = new Map([
+  ["ENOENT", "its folder does not exist"],
+  ["ENOTDIR", "its folder is a file"],
+  ["EISDIR", "it is a folder"],
+  ["EACCES", "this user may not write there"],
+  ["EROFS", "nothing can be written there"],
+]);
 
 const explained = (error: unknown, target: string): unknown => {
   if (isDiskFull(error))
     return diskFull(`${target} was not written`, {
       cause: error,
       hint: "Free some space, or write it to another disk.",
+    });
+  if (error instanceof Error && "code" in error && notWritable.has(String(error.code)))
+    return rejected(`${target} cannot be written: ${notWritable.get(String(error.code))}.`, {
+      code: "not-writable",
+      hint: "Make the folder first, or choose another place.",
+      cause: error,
     });
   if (isBrokenTransfer(error))
     return unavailable("The server ended the transfer early: the answer is incomplete.", {
@@ -27,7 +41,7 @@ const explained = (error: unknown, target: string): unknown => {
 
 /**
  * A partial file must not look like a complete one: the output is written to another name, then renamed, or deleted on failure.
- * @throws ParlanceError unavailable `disk-full` | `transfer-broken`; whatever else the content's source throws
+ * @throws ParlanceError rejected `not-writable`; unavailable `disk-full` | `transfer-broken`; whatever else the content's source throws
  */
 export const writeOut = async (
   content: Readable | string,

@@ -10,6 +10,7 @@ import { rejected, unavailable } from "#services/domain/errors.ts";
 import { ask, type Client, failureOf } from "../client/client.ts";
 import { json, line, paint, printable, when } from "../client/output.ts";
 import { findCollection } from "../collections.ts";
+import { limitOf } from "../line/limit.ts";
 import { openClient } from "../open-client.ts";
 
 const printPassage = (passage: Passage, place: number): void => {
@@ -85,6 +86,7 @@ export const answerCommand = defineCommand({
       alias: "c",
       description: "Name of a collection (all by default)",
     },
+    limit: { type: "string", default: "3", description: "How many passages, 1-8" },
     written: {
       type: "boolean",
       description: "Have the configured language model write an answer with citations",
@@ -97,6 +99,7 @@ export const answerCommand = defineCommand({
         code: "bad-argument",
         hint: "A written answer is printed as text. POST /api/v1/answer/written sends it as events.",
       });
+    const limit = limitOf(args.limit, 8);
     // Everything that is not an option belongs to the question, so that it needs no quotes.
     const query = args._.length > 0 ? args._.join(" ") : args.question;
     const client = await openClient();
@@ -106,8 +109,8 @@ export const answerCommand = defineCommand({
           ? undefined
           : (await findCollection(client, args.collection)).id;
       const path = id === undefined ? "/api/v1/answer" : `/api/v1/collections/${id}/answer`;
-      if (args.written) return await printWritten(client, path, { query });
-      const found = await ask(client, answer, { path, body: { query } });
+      if (args.written) return await printWritten(client, path, { query, limit });
+      const found = await ask(client, answer, { path, body: { query, limit } });
       if (args.json) return json(found);
       for (const [at, passage] of found.passages.entries()) printPassage(passage, at + 1);
       for (const notice of found.notices) line(paint("yellow", printable(notice)));

@@ -1,6 +1,6 @@
 // `parlance backup`: writes everything in PARLANCE_HOME to one file, while it is in use.
 import { existsSync } from "node:fs";
-import { resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import { defineCommand } from "citty";
 import { readConfig } from "#services/config/config.ts";
 import { rejected } from "#services/domain/errors.ts";
@@ -27,6 +27,11 @@ export const backup = defineCommand({
       throw rejected(`${target} exists already.`, {
         code: "file-exists",
         hint: "Choose another name.",
+      });
+    if (!existsSync(dirname(target)))
+      throw rejected(`${target} cannot be written: its folder does not exist.`, {
+        code: "not-writable",
+        hint: "Make the folder first, or choose another place.",
       });
     const { backUpHome } = await import("../embedded/embedded.ts");
     const written = await backUpHome(home, target);

@@ -1,10 +1,11 @@
 // `parlance conversations`: lists the conversations of a collection, or prints one of them.
 import { defineCommand } from "citty";
 import { conversationList, conversationPage } from "#services/contract/conversations.ts";
-import { rejected } from "#services/domain/errors.ts";
 import { ask } from "../client/client.ts";
 import { count, json, line, paint, printable, table, when } from "../client/output.ts";
-import { findCollection } from "../collections.ts";
+import { chooseCollection } from "../collections.ts";
+import { collectionArgument } from "../in-collection.ts";
+import { limitOf } from "../line/limit.ts";
 import { openClient } from "../open-client.ts";
 
 const goneLine = (gone: number): string =>
@@ -23,7 +24,7 @@ export const conversations = defineCommand({
       required: false,
       description: "Id of a conversation to read (as listed)",
     },
-    collection: { type: "string", alias: "c", description: "Name of the collection to list" },
+    collection: collectionArgument,
     title: { type: "string", description: "Only those with these words in the title" },
     limit: { type: "string", default: "50", description: "How many, 1-200" },
     all: {
@@ -34,6 +35,7 @@ export const conversations = defineCommand({
     json: { type: "boolean", description: "Print JSON" },
   },
   async run({ args }) {
+    const limit = limitOf(args.limit, 200);
     const client = await openClient();
     try {
       if (args.id !== undefined) {
@@ -60,20 +62,21 @@ export const conversations = defineCommand({
           line(paint("dim", `\n… ${count(page.total - page.messages.length)} more messages`));
         return;
       }
-      if (args.collection === undefined)
-        throw rejected("Name a collection or a conversation.", {
-          code: "bad-argument",
-          hint: "Use --collection NAME (`parlance collections` lists them), or give the id of a conversation.",
-        });
-      const chosen = await findCollection(client, args.collection);
+      const chosen = await chooseCollection(client, args.collection);
       const query = new URLSearchParams({
-        limit: args.limit,
+        limit: String(limit),
         ...(args.title === undefined ? {} : { title: args.title }),
       });
       const list = await ask(client, conversationList, {
         path: `/api/v1/collections/${chosen.id}/conversations?${query}`,
       });
       if (args.json) return json(list);
+      if (list.total === 0)
+        return line(
+          args.title === undefined
+            ? `“${printable(chosen.name)}” has no conversations yet.`
+            : `No conversation in “${printable(chosen.name)}” has this in its title.`,
+        );
       table(
         ["id", "last message", "messages", "source", "title"],
         list.conversations.map((one) => [

@@ -44,16 +44,16 @@ const machine = async (config: Config): Promise<Finding[]> => {
         detail: reason ?? "available",
       }),
     ),
-    ...config.unknown.map(
-      (name): Finding => ({
-        name,
-        state: "bad",
-        detail: "unknown setting, perhaps a typing mistake",
-        code: "unknown-setting",
-      }),
-    ),
   ];
 };
+
+const unknownSettings = ({ unknown }: Config): Finding[] =>
+  unknown.map((name) => ({
+    name,
+    state: "bad",
+    detail: "unknown setting, perhaps a typing mistake",
+    code: "unknown-setting",
+  }));
 
 /** Without the key of the language model, which must not be printed. */
 const settings = ({ llm, ...config }: Config): Finding[] =>
@@ -64,6 +64,22 @@ const settings = ({ llm, ...config }: Config): Finding[] =>
       state: "ok",
       detail: value === undefined ? "(default)" : String(value),
     }));
+
+/** What is here and not behind PARLANCE_URL. */
+const here = async (config: Config): Promise<Finding[]> => {
+  const { examineHome } = await import("../embedded/embedded.ts");
+  return [...(await machine(config)), ...settings(config), ...(await examineHome(config))];
+};
+
+/** A server may run on another machine, with settings and a home of its own, which cannot be seen from here. */
+const elsewhere = (url: string): Finding[] => [
+  { name: "Node", state: "ok", detail: process.versions.node },
+  {
+    name: "home",
+    state: "note",
+    detail: `not looked at: PARLANCE_URL names ${url}. Run doctor without PARLANCE_URL on its machine to check its home and settings`,
+  },
+];
 
 const product = async (client: Client): Promise<Finding[]> => {
   const response = await client.fetch("/ready");
@@ -118,15 +134,16 @@ const product = async (client: Client): Promise<Finding[]> => {
 };
 
 export const doctor = defineCommand({
-  meta: { name: "doctor", description: "Check this machine, the settings and the home" },
+  meta: {
+    name: "doctor",
+    description: "Check this machine, the settings and the home, or the server at PARLANCE_URL",
+  },
   args: { json: { type: "boolean", description: "Print JSON" } },
   async run({ args }) {
     const config = readConfig(process.env);
-    const { examineHome } = await import("../embedded/embedded.ts");
     const findings = [
-      ...(await machine(config)),
-      ...settings(config),
-      ...(await examineHome(config)),
+      ...(config.url === undefined ? await here(config) : elsewhere(config.url)),
+      ...unknownSettings(config),
     ];
     try {
       const client = await openClient();

@@ -3,8 +3,8 @@ import { Readable } from "node:stream";
 import { defineCommand } from "citty";
 import { rejected } from "#services/domain/errors.ts";
 import { failureOf } from "../client/client.ts";
-import { findCollection } from "../collections.ts";
-import { openClient } from "../open-client.ts";
+import { collectionArgument, inCollection } from "../in-collection.ts";
+import { didYouMean } from "../line/nearest.ts";
 import { writeOut } from "../written.ts";
 
 const formats = ["jsonl", "openai", "markdown"];
@@ -15,38 +15,31 @@ export const exportCommand = defineCommand({
     description: "Write a collection's conversations to a file or to standard output",
   },
   args: {
-    collection: {
-      type: "string",
-      alias: "c",
-      required: true,
-      description: "Name of the collection",
-    },
+    collection: collectionArgument,
     format: {
       type: "string",
-      default: "jsonl",
       description:
-        "jsonl (everything, one conversation per line), openai (messages, one conversation per line) or markdown",
+        "jsonl (the default: everything, one conversation per line), openai (messages, one conversation per line) or markdown",
     },
     out: { type: "string", alias: "o", description: "File to write (standard output by default)" },
     json: { type: "boolean", description: "Same as --format jsonl" },
   },
-  async run({ args }) {
-    const format = args.json ? "jsonl" : args.format;
+  run: ({ args }) => {
+    if (args.json && args.format !== undefined && args.format !== "jsonl")
+      throw rejected(`--json and --format ${args.format} cannot be used together.`, {
+        code: "bad-argument",
+        hint: "--json is the same as --format jsonl: leave one of them out.",
+      });
+    const format = args.format ?? "jsonl";
     if (!formats.includes(format))
-      throw rejected(`--format ${format} is not known.`, {
+      throw rejected(`--format ${format} is not known.${didYouMean(format, formats)}`, {
         code: "bad-argument",
         hint: `Use ${formats.join(", ")}.`,
       });
-    const client = await openClient();
-    try {
-      const chosen = await findCollection(client, args.collection);
-      const response = await client.fetch(
-        `/api/v1/collections/${chosen.id}/export?format=${format}`,
-      );
+    return inCollection(args.collection, async ({ client, path }) => {
+      const response = await client.fetch(`${path}/export?format=${format}`);
       if (!response.ok || response.body === null) throw await failureOf(response);
-      return await writeOut(Readable.fromWeb(response.body), args.out);
-    } finally {
-      await client.close();
-    }
+      return writeOut(Readable.fromWeb(response.body), args.out);
+    });
   },
 });

@@ -1,11 +1,13 @@
 // `parlance import`: imports files and folders into a collection, with a progress bar.
 import { createReadStream } from "node:fs";
-import { stat } from "node:fs/promises";
+import { open, stat } from "node:fs/promises";
 import { basename, resolve } from "node:path";
 import { Readable } from "node:stream";
 import * as prompts from "@clack/prompts";
 import { defineCommand } from "citty";
-import { type Upload, upload, uploadAccepted } from "#services/contract/uploads.ts";
+import { type Collection, collection } from "#services/contract/collections.ts";
+import { type Upload, upload, uploadAccepted, uploadList } from "#services/contract/uploads.ts";
+import { refuseBinary, TELLING_BYTES } from "#services/domain/binary-file.ts";
 import { ParlanceError, rejected } from "#services/domain/errors.ts";
 import { ask, type Client, failureOf } from "../client/client.ts";
 import { count, json, line, paint, printable, printFailure } from "../client/output.ts";
@@ -15,19 +17,44 @@ import { openClient } from "../open-client.ts";
 
 const finalStates = new Set(["done", "failed", "cancelled"]);
 
+interface Given {
+  readonly path: string;
+  readonly isFolder: boolean;
+}
+
 /** @throws ParlanceError rejected `no-such-file`, before anything is created or sent */
-const look = (path: string) =>
-  stat(path).catch((cause: unknown) => {
+const look = async (path: string): Promise<Given> => {
+  try {
+    return { path, isFolder: (await stat(path)).isDirectory() };
+  } catch (cause) {
     throw rejected(`${path} cannot be read: there is no such file or folder.`, {
       code: "no-such-file",
+      hint: "Check the path; a name with blanks needs quotes.",
       cause,
     });
-  });
+  }
+};
 
-const send = async (client: Client, collection: string, path: string): Promise<Upload> => {
-  const found = await look(path);
+/** @throws ParlanceError rejected `empty-upload` | `binary-file` | `archive-kind` for a file that need not be sent to be refused */
+const checkHead = async ({ path, isFolder }: Given): Promise<void> => {
+  if (isFolder) return;
+  await using file = await open(path);
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(TELLING_BYTES));
+  if (bytesRead === 0)
+    throw rejected(`${basename(path)} is empty.`, {
+      code: "empty-upload",
+      hint: "Export or copy the file again.",
+    });
+  refuseBinary(basename(path), buffer.subarray(0, bytesRead));
+};
+
+const send = async (
+  client: Client,
+  collection: string,
+  { path, isFolder }: Given,
+): Promise<Upload> => {
   // A folder of daily logs is sent as one archive, so that it is stored as it was.
-  const [name, bytes] = found.isDirectory()
+  const [name, bytes] = isFolder
     ? [`${basename(resolve(path))}.tar`, packFolder(path)]
     : [basename(path), createReadStream(path)];
   const response = await client.fetch(
@@ -76,6 +103,46 @@ const isBarren = ({ state, problemCount, progress }: Upload): boolean =>
   state === "done" &&
   problemCount > 0 &&
   progress.newMessages + progress.knownMessages + progress.changedMessages === 0;
+
+const isFailed = (one: Upload): boolean => one.state === "failed" || isBarren(one);
+
+/** @returns what came of those that were not refused; what was is printed, and the exit code says so */
+const eachUnlessRefused = async <A, B>(
+  all: readonly A[],
+  asJson: boolean,
+  work: (one: A) => Promise<B>,
+): Promise<B[]> => {
+  const done: B[] = [];
+  for (const one of all) {
+    try {
+      done.push(await work(one));
+    } catch (error) {
+      if (!(error instanceof ParlanceError) || error.kind !== "rejected") throw error;
+      printFailure(error, asJson);
+      process.exitCode = 1;
+    }
+  }
+  return done;
+};
+
+/**
+ * Deletes a collection that this import made, if nothing was read into it and nobody else has sent something to it meanwhile.
+ * @returns whether it was deleted
+ */
+const removeEmpty = async (
+  client: Client,
+  { id }: Collection,
+  sent: readonly Upload[],
+): Promise<boolean> => {
+  const path = `/api/v1/collections/${id}`;
+  const { messages } = await ask(client, collection, { path });
+  const { uploads } = await ask(client, uploadList, { path: `${path}/uploads` });
+  const ours = new Set(sent.map((one) => one.id));
+  if (messages > 0 || uploads.some((one) => !ours.has(one.id))) return false;
+  const response = await client.fetch(path, { method: "DELETE" });
+  if (!response.ok) throw await failureOf(response);
+  return true;
+};
 
 const report = (one: Upload): void => {
   const { progress, filename } = one;
@@ -128,21 +195,19 @@ export const importCommand = defineCommand({
     json: { type: "boolean", description: "Print the uploads as JSON" },
   },
   async run({ args }) {
-    for (const path of args._) await look(path);
+    const given = await Promise.all(args._.map(look));
+    // A file that is refused (empty, too large, a picture) does not stop the others.
+    const readable = await eachUnlessRefused(given, args.json === true, async (one) => {
+      await checkHead(one);
+      return one;
+    });
+    if (readable.length === 0) return;
     const client = await openClient();
     try {
-      const target = await findOrMakeCollection(client, args.collection);
-      const uploads: Upload[] = [];
-      for (const path of args._) {
-        try {
-          uploads.push(await send(client, target.id, path));
-        } catch (error) {
-          // A file that is refused (empty, too large) does not stop the others.
-          if (!(error instanceof ParlanceError) || error.kind !== "rejected") throw error;
-          printFailure(error, args.json === true);
-          process.exitCode = 1;
-        }
-      }
+      const { target, isNew } = await findOrMakeCollection(client, args.collection);
+      const uploads = await eachUnlessRefused(readable, args.json === true, (one) =>
+        send(client, target.id, one),
+      );
       // Without a server this process does the work, and must not end before it is done.
       const wait = args.wait === true || client.local;
       const results: Upload[] = [];
@@ -153,7 +218,11 @@ export const importCommand = defineCommand({
       else
         for (const one of results)
           line(`${one.filename} is being read as ${one.id} (${client.where})`);
-      if (results.some((one) => one.state === "failed" || isBarren(one))) process.exitCode = 1;
+      if (results.some(isFailed)) process.exitCode = 1;
+      if (isNew && results.every(isFailed) && (await removeEmpty(client, target, uploads)))
+        process.stderr.write(
+          `Nothing was imported: the collection “${printable(target.name)}” was not kept.\n`,
+        );
     } finally {
       await client.close();
     }

@@ -1,23 +1,72 @@
-// `parlance jobs`: lists waiting and given-up jobs, and retries or forgets given-up ones.
+// `parlance jobs`: what runs, what waits and what was given up; retries or forgets given-up jobs, cancels the reading of an upload.
 import { defineCommand } from "citty";
-import { type JobList, jobList } from "#services/contract/job-list.ts";
+import { type CurrentJob, type JobList, jobList } from "#services/contract/job-list.ts";
 import { rejected } from "#services/domain/errors.ts";
 import { ask, type Client } from "../client/client.ts";
-import { count, json, line, table, when } from "../client/output.ts";
+import { count, json, line, paint, table, when } from "../client/output.ts";
+import { listCollections } from "../collections.ts";
+import { actionOf } from "../line/action-of.ts";
 import { openClient } from "../open-client.ts";
 
 const list = (client: Client) => ask(client, jobList, { path: "/api/v1/jobs" });
 
-const print = ({ counts, givenUp }: JobList): void => {
-  table(
-    ["job", "waiting", "running", "given up"],
-    counts.map((one) => [one.name, count(one.waiting), count(one.active), count(one.givenUp)]),
+type Names = ReadonlyMap<string, string>;
+
+const nameOf = (names: Names, collection: string | null): string =>
+  collection === null ? "–" : (names.get(collection) ?? collection);
+
+/** Jobs of one kind and state in one collection are one line: an import makes hundreds of them. */
+const groups = (jobs: readonly CurrentJob[]): CurrentJob[][] => {
+  const found = new Map<string, CurrentJob[]>();
+  for (const job of jobs) {
+    const key = `${job.state} ${job.collection} ${job.name}`;
+    const group = found.get(key);
+    if (group === undefined) found.set(key, [job]);
+    else group.push(job);
+  }
+  return [...found.values()];
+};
+
+const groupCells = (group: readonly CurrentJob[], names: Names, now: number): string[] => {
+  const [first, another] = group;
+  if (first === undefined) return [];
+  const later = first.state === "waiting" && first.dueAt > now ? ` until ${when(first.dueAt)}` : "";
+  return [
+    nameOf(names, first.collection),
+    first.title,
+    count(group.length),
+    `${first.state}${later}`,
+    first.progress === null ? "–" : `${Math.floor(first.progress * 100)} %`,
+    when(Math.min(...group.map(({ askedAt }) => askedAt))),
+    count(Math.max(...group.map(({ attempts }) => attempts))),
+    another === undefined ? first.id : "–",
+    group.find(({ reason }) => reason !== null)?.reason ?? "",
+  ];
+};
+
+const print = ({ counts, current, givenUp }: JobList, names: Names): void => {
+  const sum = (of: "waiting" | "active" | "givenUp") =>
+    counts.reduce((all, one) => all + one[of], 0);
+  line(
+    `${count(sum("active"))} running, ${count(sum("waiting"))} waiting, ${count(sum("givenUp"))} given up`,
   );
+  if (current.length > 0) {
+    line();
+    table(
+      ["collection", "job", "jobs", "state", "progress", "since", "attempts", "id", "why"],
+      groups(current).map((group) => groupCells(group, names, Date.now())),
+    );
+    const more = sum("active") + sum("waiting") - current.length;
+    if (more > 0) line(paint("dim", `and ${count(more)} more`));
+    if (current.some(({ cancellable }) => cancellable))
+      line(paint("dim", "`parlance jobs cancel ID` cancels the reading of an upload."));
+  }
   if (givenUp.length === 0) return;
   line();
   table(
-    ["given up", "when", "attempts", "about", "id", "why"],
+    ["collection", "given up", "when", "attempts", "about", "id", "why"],
     givenUp.map((job) => [
+      nameOf(names, job.collection),
       job.title,
       when(job.givenUpAt),
       String(job.attempts),
@@ -29,20 +78,29 @@ const print = ({ counts, givenUp }: JobList): void => {
     ]),
   );
   line(
-    "`parlance jobs retry ID` (or `all`) tries a job again, `parlance jobs forget ID` removes it.",
+    paint(
+      "dim",
+      "`parlance jobs retry ID` (or `all`) tries a job again, `parlance jobs forget ID` removes it.",
+    ),
   );
 };
 
-/** Retries or forgets each of the named jobs. @returns the jobs afterwards */
-const change = async (client: Client, which: string, action: "retry" | "forget") => {
+type Change = "retry" | "forget" | "cancel";
+
+/** Changes each of the named jobs. @returns the jobs afterwards */
+const change = async (client: Client, which: string, action: Change) => {
   let now = await list(client);
-  const ids = which === "all" ? now.givenUp.map(({ id }) => id) : [which];
+  const all =
+    action === "cancel" ? now.current.filter(({ cancellable }) => cancellable) : now.givenUp;
+  const ids = which === "all" ? all.map(({ id }) => id) : [which];
   for (const id of ids) {
     const path = `/api/v1/jobs/${encodeURIComponent(id)}`;
     now = await ask(
       client,
       jobList,
-      action === "retry" ? { path: `${path}/retry`, method: "POST" } : { path, method: "DELETE" },
+      action === "forget"
+        ? { path, method: "DELETE" }
+        : { path: `${path}/${action}`, method: "POST" },
     );
   }
   return now;
@@ -51,24 +109,24 @@ const change = async (client: Client, which: string, action: "retry" | "forget")
 export const jobs = defineCommand({
   meta: {
     name: "jobs",
-    description: "List waiting and given-up jobs; retry or forget given-up ones",
+    description: "What runs, waits and was given up; retry, forget or cancel a job",
   },
   args: {
-    action: { type: "positional", required: false, description: "list (default), retry or forget" },
-    job: { type: "positional", required: false, description: "Id of a given-up job, or all" },
+    action: {
+      type: "positional",
+      required: false,
+      description: "list (default), retry or forget (a given-up job), cancel (reading an upload)",
+    },
+    job: { type: "positional", required: false, description: "Id of a job, or all" },
     json: { type: "boolean", description: "Print JSON" },
   },
   async run({ args }) {
-    const { action = "list", job } = args;
-    if (action !== "list" && action !== "retry" && action !== "forget")
-      throw rejected(`“${action}” is not an action on jobs.`, {
-        code: "bad-action",
-        hint: "Use list, retry or forget.",
-      });
+    const action = actionOf("jobs", args.action, ["list", "retry", "forget", "cancel"]);
+    const { job } = args;
     if (action !== "list" && job === undefined)
       throw rejected(`Name the job to ${action}.`, {
         code: "no-job",
-        hint: "`parlance jobs` lists the ids; `all` means all given-up jobs.",
+        hint: "`parlance jobs` lists the ids; `all` means all of them.",
       });
     const client = await openClient();
     try {
@@ -77,7 +135,8 @@ export const jobs = defineCommand({
           ? await list(client)
           : await change(client, job, action);
       if (args.json) return json(now);
-      print(now);
+      const collections = await listCollections(client);
+      print(now, new Map(collections.map(({ id, name }) => [id, name])));
     } finally {
       await client.close();
     }

@@ -31,7 +31,8 @@ describe("parlance import", () => {
     expect(code).toBe(1);
     expect(out).toMatch(/✗ half\.jsonl.*0 new, 0 known/);
     expect(out).toContain("1 record could not be read:");
-  }, 60_000);
+    expect((await parlance("collections")).out).toContain("There are no collections yet");
+  }, 180_000);
 });
 
 describe("parlance topics", () => {

@@ -1,7 +1,9 @@
 // `parlance restore`: makes PARLANCE_HOME from a backup.
+import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { defineCommand } from "citty";
 import { readConfig } from "#services/config/config.ts";
+import { rejected } from "#services/domain/errors.ts";
 import { count, json, line } from "../client/output.ts";
 
 export const restore = defineCommand({
@@ -19,8 +21,14 @@ export const restore = defineCommand({
   },
   async run({ args }) {
     const { home } = readConfig(process.env);
+    const file = resolve(args.file);
+    if (!existsSync(file))
+      throw rejected(`There is no file ${file}.`, {
+        code: "no-such-file",
+        hint: "Name a file that `parlance backup FILE` wrote.",
+      });
     const { readBackup } = await import("../embedded/embedded.ts");
-    const restored = await readBackup(resolve(args.file), home);
+    const restored = await readBackup(file, home);
     if (args.json) json({ home, ...restored });
     else line(`${home}: ${count(restored.files)} files of ${restored.createdAt}, all checked`);
   },

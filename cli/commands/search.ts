@@ -12,6 +12,7 @@ import { rejected } from "#services/domain/errors.ts";
 import { ask } from "../client/client.ts";
 import { count, json, line, paint, printable, when } from "../client/output.ts";
 import { findCollection } from "../collections.ts";
+import { limitOf } from "../line/limit.ts";
 import { openClient } from "../open-client.ts";
 import { modePhrases, readMode } from "../search-mode.ts";
 
@@ -125,11 +126,7 @@ export const search = defineCommand({
         code: "bad-argument",
         hint: "Use exchange or message.",
       });
-    const limit = Number(args.limit);
-    if (!Number.isInteger(limit) || limit < 1 || limit > 100)
-      throw rejected(`--limit ${args.limit} is not a number from 1 to 100.`, {
-        code: "bad-argument",
-      });
+    const limit = limitOf(args.limit, 100);
     // Everything that is not an option belongs to the question, so that it needs no quotes.
     const query = args._.length > 0 ? args._.join(" ") : args.query;
     const client = await openClient();

@@ -1,35 +1,61 @@
-// `parlance versions`: lists the versions of a collection's index.
+// `parlance versions`: lists the versions of a collection's index, or names one.
 import { defineCommand } from "citty";
-import { versionList } from "#services/contract/collections.ts";
+import { version, versionList } from "#services/contract/collections.ts";
+import { rejected } from "#services/domain/errors.ts";
 import { size } from "#services/domain/size.ts";
 import { ask } from "../client/client.ts";
-import { count, json, table, when } from "../client/output.ts";
-import { findCollection } from "../collections.ts";
-import { openClient } from "../open-client.ts";
+import { count, json, line, printable, table, when } from "../client/output.ts";
+import { collectionArgument, inCollection } from "../in-collection.ts";
+import { actionOf } from "../line/action-of.ts";
+import { limitOf } from "../line/limit.ts";
+
+interface TagArguments {
+  readonly version?: string | undefined;
+  readonly tag?: string | undefined;
+  readonly collection?: string | undefined;
+  readonly json?: boolean | undefined;
+}
+
+/** A version with a name is kept, whatever is kept otherwise. */
+const tagVersion = (args: TagArguments) => {
+  const { version: address, tag: name } = args;
+  if (address === undefined || name === undefined)
+    throw rejected("Name a version and what to call it.", {
+      code: "bad-argument",
+      hint: "Write `parlance versions tag 4 before-cleanup`; `parlance versions` lists the numbers.",
+    });
+  return inCollection(args.collection, async ({ client, path }) => {
+    const named = await ask(client, version, {
+      path: `${path}/versions/${encodeURIComponent(address)}/tags`,
+      body: { name },
+    });
+    if (args.json) return json(named);
+    return line(`Version ${named.number} is called ${printable(named.tags.join(", "))}.`);
+  });
+};
 
 export const versions = defineCommand({
   meta: {
     name: "versions",
-    description: "List the versions of a collection's index that are kept, newest first",
+    description: "List the versions of a collection's index that are kept, or name one",
   },
   args: {
-    collection: {
-      type: "string",
-      alias: "c",
-      required: true,
-      description: "Name of the collection",
-    },
+    action: { type: "positional", required: false, description: "list (default) or tag" },
+    version: { type: "positional", required: false, description: "With tag: number, tag or id" },
+    tag: { type: "positional", required: false, description: "With tag: the name to give it" },
+    collection: collectionArgument,
     limit: { type: "string", default: "50", description: "How many, 1-200" },
     json: { type: "boolean", description: "Print JSON" },
   },
-  async run({ args }) {
-    const client = await openClient();
-    try {
-      const chosen = await findCollection(client, args.collection);
-      const list = await ask(client, versionList, {
-        path: `/api/v1/collections/${chosen.id}/versions?limit=${encodeURIComponent(args.limit)}`,
-      });
+  run: ({ args }) => {
+    const limit = limitOf(args.limit, 200);
+    const action = actionOf("versions", args.action, ["list", "tag"]);
+    if (action === "tag") return tagVersion(args);
+    return inCollection(args.collection, async ({ client, collection, path }) => {
+      const list = await ask(client, versionList, { path: `${path}/versions?limit=${limit}` });
       if (args.json) return json(list);
+      if (list.versions.length === 0)
+        return line(`“${printable(collection.name)}” has no version yet: nothing is indexed.`);
       table(
         ["version", "time", "passages", "added", "removed", "segments", "size", "commit", "what"],
         list.versions.map((one) => [
@@ -44,8 +70,7 @@ export const versions = defineCommand({
           one.message,
         ]),
       );
-    } finally {
-      await client.close();
-    }
+      return undefined;
+    });
   },
 });

@@ -156,7 +156,8 @@ export const buildApp = (instance: Instance, options: AppOptions = {}): ApiApp =
 
   const web = openWebFiles(options.webFolder ?? fromRoot("web/dist"));
   app.notFound(async (c) => {
-    const isPage = c.req.method === "GET" && !/^\/(?:api|v1|docs)(?:\/|$)/u.test(c.req.path);
+    const isRead = c.req.method === "GET" || c.req.method === "HEAD";
+    const isPage = isRead && !/^\/(?:api|v1|docs)(?:\/|$)/u.test(c.req.path);
     const file = isPage ? await web.answer(c) : undefined;
     return file ?? fail(parts)(nothingHere(), c);
   });

@@ -1,5 +1,6 @@
 // Bytes of an upload on their way in: too slow is too slow, named safely, kept durably, queued to be read.
 import type { Upload } from "#services/contract/uploads.ts";
+import { refuseBinary, TELLING_BYTES } from "#services/domain/binary-file.ts";
 import { ParlanceError, rejected, unavailable } from "#services/domain/errors.ts";
 import type { CollectionId } from "#services/domain/ids.ts";
 import {
@@ -73,6 +74,28 @@ export const paced = async function* (
   }
 };
 
+/**
+ * Passes the bytes on, unless the first of them show that no chat log is in them: then none is kept.
+ * @throws ParlanceError rejected `binary-file` | `archive-kind` (415)
+ */
+const withoutBinary = async function* (filename: string, bytes: AsyncIterable<Uint8Array>) {
+  let head: Uint8Array | undefined = new Uint8Array();
+  for await (const piece of bytes) {
+    if (head === undefined) {
+      yield piece;
+      continue;
+    }
+    head = Buffer.concat([head, piece]);
+    if (head.length < TELLING_BYTES) continue;
+    refuseBinary(filename, head);
+    yield head;
+    head = undefined;
+  }
+  if (head === undefined || head.length === 0) return;
+  refuseBinary(filename, head);
+  yield head;
+};
+
 /** The last part of the name as it was sent, without what no file name has. @throws ParlanceError rejected `bad-filename` */
 export const fileNameOf = (sent: string | undefined): string => {
   const last = (sent ?? "").normalize("NFC").split(/[/\\]/u).at(-1) ?? "";
@@ -111,6 +134,7 @@ export const findEarlier = async (
  * Streams to the blobs and queues the reading. Where it fails, nothing is left.
  * @throws ParlanceError rejected `upload-under-way` (409) where another upload has come with the same key; `unknown-upload` (404)
  * where it, or its collection, was deleted while it came
+ * @throws ParlanceError rejected `binary-file` | `archive-kind` (415) where the first bytes show that it is no chat log
  * @throws ParlanceError unavailable `disk-full` (507) before the first byte where the bytes announced do not fit
  */
 export const takeUpload = async (parts: ScopedParts, incoming: Incoming): Promise<Upload> => {
@@ -123,10 +147,14 @@ export const takeUpload = async (parts: ScopedParts, incoming: Incoming): Promis
     ...(incoming.idempotencyKey === undefined ? {} : { idempotencyKey: incoming.idempotencyKey }),
   });
   try {
-    const blob = await blobs.put(blobPrefix(id), paced(incoming.bytes), {
-      maxBytes: config.maxUploadBytes,
-      expectedBytes: incoming.expectedBytes,
-    });
+    const blob = await blobs.put(
+      blobPrefix(id),
+      withoutBinary(incoming.filename, paced(incoming.bytes)),
+      {
+        maxBytes: config.maxUploadBytes,
+        expectedBytes: incoming.expectedBytes,
+      },
+    );
     if (blob.size === 0) throw rejected(`${incoming.filename} is empty.`, { code: "empty-upload" });
     if (!(await receivedUpload(store, id, blob))) throw unknown("upload");
   } catch (error) {

@@ -42,7 +42,15 @@ describe("a problem", () => {
   });
 
   it("keeps what the framework refuses", () => {
-    expect(answered(new HTTPException(400)).code).toBe("bad-json");
+    for (const [status, code] of [
+      [400, "bad-json"],
+      [415, "not-json"],
+    ] as const)
+      expect(answered(new HTTPException(status))).toMatchObject({
+        status,
+        code,
+        hint: expect.any(String),
+      });
   });
 });
 

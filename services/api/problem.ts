@@ -78,20 +78,31 @@ const indexFailures = {
     }),
 } as const satisfies Record<IndexError["code"], (error: IndexError) => ParlanceError>;
 
+/** What the framework refuses before a route sees it. */
+const ofFramework = (error: HTTPException): ParlanceError => {
+  const { status } = error;
+  const details = { status, cause: error };
+  if (status === 400)
+    return rejected("The body is not valid JSON.", {
+      ...details,
+      code: "bad-json",
+      hint: "/docs describes what each address takes.",
+    });
+  if (status === 415)
+    return rejected("The body is not marked as JSON.", {
+      ...details,
+      code: "not-json",
+      hint: "Send it with the header content-type: application/json.",
+    });
+  return rejected(error.message || "Refused.", { ...details, code: "bad-request" });
+};
+
 /** What is not known becomes "internal": its message may hold anything, and is for the log only. */
 export const asParlanceError = (error: unknown): ParlanceError => {
   if (error instanceof ParlanceError) return error;
   if (isDiskFull(error)) return diskFull("nothing more can be saved", { cause: error });
   if (error instanceof IndexError) return indexFailures[error.code](error);
-  if (error instanceof HTTPException)
-    return rejected(
-      error.status === 400 ? "The body is not valid JSON." : error.message || "Refused.",
-      {
-        code: error.status === 400 ? "bad-json" : "bad-request",
-        status: error.status,
-        cause: error,
-      },
-    );
+  if (error instanceof HTTPException) return ofFramework(error);
   return corrupt("An internal error occurred. The server's log has the details.", {
     code: "internal",
     hint: "Report it with the request id.",

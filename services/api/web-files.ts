@@ -5,6 +5,7 @@ import { extname, join } from "node:path";
 import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
 import type { Context } from "hono";
+import { appSections, sectionOf } from "#services/contract/app-addresses.ts";
 
 const types: ReadonlyMap<string, string> = new Map<string, string>([
   [".html", "text/html; charset=utf-8"],
@@ -70,7 +71,11 @@ export const openWebFiles = (folder: string) => {
     return file;
   };
 
-  const send = async (c: Context, path: string): Promise<Response | undefined> => {
+  const send = async (
+    c: Context,
+    path: string,
+    status: 200 | 404 = 200,
+  ): Promise<Response | undefined> => {
     const file = await find(path);
     if (file === undefined) return undefined;
     const headers: Record<string, string> = {
@@ -81,27 +86,33 @@ export const openWebFiles = (folder: string) => {
         ? "public, max-age=31536000, immutable"
         : "no-cache",
     };
-    if (c.req.header("if-none-match") === file.etag) return c.body(null, 304, headers);
+    if (status === 200 && c.req.header("if-none-match") === file.etag)
+      return c.body(null, 304, headers);
     const encoding = encodingFor(
       c.req.header("accept-encoding") ?? "",
       file.type,
       file.bytes.length,
     );
-    if (encoding === undefined) return c.body(file.bytes, 200, headers);
+    if (encoding === undefined) return c.body(file.bytes, status, headers);
     const encoded = file.encoded.get(encoding) ?? encoders[encoding](file.bytes);
     file.encoded.set(encoding, encoded);
-    return c.body(await encoded, 200, { ...headers, "content-encoding": encoding });
+    return c.body(await encoded, status, { ...headers, "content-encoding": encoding });
   };
 
   return {
-    /** The file of this path, or the app itself, which knows its own addresses; undefined where nothing is built. */
+    /**
+     * The file of this path, or the app itself for its own addresses; undefined where nothing is built, or a program asks for
+     * what is not there. A browser that asks for it gets the app's page that says so.
+     */
     async answer(c: Context): Promise<Response | undefined> {
       const { path } = c.req;
       const file = path === "/" ? undefined : await send(c, path);
       if (file !== undefined) return file;
       // A missing script answered with a page would be a puzzle; an address of the app has no ending.
       if (/\.[^/]*$/u.test(path)) return undefined;
-      return send(c, "/index.html");
+      if (appSections.has(sectionOf(path))) return send(c, "/index.html");
+      const isBrowser = /\btext\/html\b/u.test(c.req.header("accept") ?? "");
+      return isBrowser ? send(c, "/index.html", 404) : undefined;
     },
   };
 };

@@ -3,7 +3,7 @@ import { isJobName, type JobName, jobs } from "#services/contract/jobs.ts";
 import { rejected } from "#services/domain/errors.ts";
 import type { JobId, OrganizationId } from "#services/domain/ids.ts";
 import type { OwnedJobRow, SystemRows } from "#services/store/store.ts";
-import type { BuriedJob, JobAdmin, Whose } from "./job-admin.ts";
+import type { BuriedJob, CurrentJob, JobAdmin, Whose } from "./job-admin.ts";
 import type { JobStore } from "./job-store.ts";
 
 export interface JobAdminOptions {
@@ -37,6 +37,23 @@ const buriedJob = (row: OwnedJobRow): BuriedJob[] =>
       ]
     : [];
 
+const currentJob = (row: OwnedJobRow): CurrentJob[] =>
+  isJobName(row.name)
+    ? [
+        {
+          id: row.id,
+          name: row.name,
+          about: JSON.parse(row.payload) as CurrentJob["about"],
+          collection: row.collection_id === "" ? null : row.collection_id,
+          state: row.state === "active" ? "active" : "waiting",
+          askedAt: row.created_at,
+          dueAt: row.run_at,
+          attempts: row.attempt,
+          reason: row.reason,
+        },
+      ]
+    : [];
+
 const findBuried = (rows: SystemRows, organization: OrganizationId, id: JobId) =>
   rows
     .selectFrom("jobs")
@@ -62,6 +79,28 @@ export const openDatabaseJobAdmin = ({ store, onRetry }: JobAdminOptions): JobAd
       active: count(name, "active"),
       buried: count(name, "buried"),
     }));
+  },
+  async current(whose, limit) {
+    const rows = await store.rows
+      .selectFrom("jobs")
+      .selectAll()
+      .where("state", "in", ["active", "waiting"])
+      .$if(whose !== "everybody", (query) => query.where("org_id", "=", whose as never))
+      .orderBy("state")
+      .orderBy("ordinal")
+      .limit(limit)
+      .execute();
+    return rows.flatMap(currentJob);
+  },
+  async findCurrent(organization, id) {
+    const row = await store.rows
+      .selectFrom("jobs")
+      .selectAll()
+      .where("id", "=", id)
+      .where("org_id", "=", organization)
+      .where("state", "in", ["active", "waiting"])
+      .executeTakeFirst();
+    return row && currentJob(row)[0];
   },
   async buried(whose, limit) {
     const rows = await store.rows

@@ -49,6 +49,35 @@ export const jobAdminSuite = (open: () => Promise<OpenedJobs>): void => {
     expect(await admin.buried("everybody", 1)).toHaveLength(1);
   });
 
+  it("lists what is in hand, then what waits, of one organization", async () => {
+    const { admin, bus } = await open();
+    const started = bus(aWorker);
+    await publish(started, "a");
+    await publish(started, "b");
+    let end = () => {};
+    const held = new Promise<void>((resolve) => {
+      end = resolve;
+    });
+    const consumer = await consume(started, async () => {
+      await held;
+      return done;
+    });
+    const listed = () => admin.current(defaultOrganization, 5);
+    await until(async () => (await listed())[0]?.state === "active");
+    await publish(started, "c", { organization: "other" });
+    const [first, second, third] = await listed();
+    expect([first?.state, second?.state, third]).toEqual(["active", "waiting", undefined]);
+    expect(first).toMatchObject({ name: "index.due", attempts: 1, reason: null });
+    expect(second?.collection).toBe(aCollection(String(second?.about["collection"])));
+    const id = second?.id ?? jobId("none");
+    expect(await admin.findCurrent(defaultOrganization, id)).toEqual(second);
+    expect(await admin.findCurrent(anOrganization("other"), id)).toBeUndefined();
+    expect(await admin.current("everybody", 2)).toHaveLength(2);
+    end();
+    await until(async () => (await listed()).length === 0);
+    await consumer.stop();
+  });
+
   it("tries a given-up job again as if it were new, for its own organization only", async () => {
     const { admin, started } = await withTwoBuried();
     const [job] = await admin.buried(defaultOrganization, 5);

@@ -12,6 +12,23 @@ export interface JobCount {
   readonly buried: number;
 }
 
+/** A job that waits, or is in hand of a worker. */
+export interface CurrentJob {
+  readonly id: JobId;
+  readonly name: JobName;
+  /** The ids it names, by kind: { upload: "upl_…" }. */
+  readonly about: Readonly<Record<string, string | null>>;
+  readonly collection: CollectionId | null;
+  readonly state: "waiting" | "active";
+  readonly askedAt: number;
+  /** It is taken at this time at the earliest. */
+  readonly dueAt: number;
+  /** Deliveries without anything new saved, the one under way included. */
+  readonly attempts: number;
+  /** What went wrong last, for people; null where nothing has since something was saved. */
+  readonly reason: string | null;
+}
+
 /** A job that was given up. */
 export interface BuriedJob {
   readonly id: JobId;
@@ -32,6 +49,10 @@ export type Whose = OrganizationId | "everybody";
 export interface JobAdmin {
   /** By name; every name is there. */
   counts(whose: Whose): Promise<readonly JobCount[]>;
+  /** Those in hand first, then those that wait, in the order in which they were asked for; at most `limit`. */
+  current(whose: Whose, limit: number): Promise<readonly CurrentJob[]>;
+  /** One that waits or is in hand. */
+  findCurrent(organization: OrganizationId, id: JobId): Promise<CurrentJob | undefined>;
   /** Newest first, at most `limit`. */
   buried(whose: Whose, limit: number): Promise<readonly BuriedJob[]>;
   /**

@@ -6,7 +6,7 @@ import { type Clock, milliseconds } from "#services/domain/units.ts";
 import { afterCrash, afterHostDown, afterStop, type Outcome } from "./attempts.ts";
 import type { Bus, ConsumeOptions, Worker } from "./bus.ts";
 import { type FoundJob, type HeldJob, type JobSource, openClaimingBus } from "./claiming-bus.ts";
-import type { BuriedJob, JobAdmin } from "./job-admin.ts";
+import type { BuriedJob, CurrentJob, JobAdmin } from "./job-admin.ts";
 import type { Supervision } from "./supervision.ts";
 
 export interface MemoryJobsOptions {
@@ -24,6 +24,7 @@ interface Job {
   readonly collection: CollectionId | null;
   readonly key: string | undefined;
   readonly ordinal: number;
+  readonly askedAt: number;
   state: "waiting" | "active" | "buried";
   runAt: number;
   attempt: number;
@@ -146,6 +147,7 @@ export const openMemoryJobs = (options: MemoryJobsOptions): MemoryJobs => {
         collection,
         key,
         ordinal: ++ordinal,
+        askedAt: now(),
         state: "waiting",
         runAt,
         attempt: 0,
@@ -216,7 +218,26 @@ export const openMemoryJobs = (options: MemoryJobsOptions): MemoryJobs => {
       (job) => job.id === id && job.organization === organization && job.state === "buried",
     );
 
+  const currentOf = (whose: OrganizationId | "everybody"): CurrentJob[] =>
+    [...all]
+      .filter((job) => whose === "everybody" || job.organization === whose)
+      .flatMap((job) => (job.state === "buried" ? [] : [{ ...job, state: job.state }]))
+      .sort((a, b) => (a.state < b.state ? -1 : a.state > b.state ? 1 : a.ordinal - b.ordinal))
+      .map(({ id, name, payload, collection, state, askedAt, runAt, attempt, reason }) => ({
+        id,
+        name,
+        about: JSON.parse(payload) as CurrentJob["about"],
+        collection,
+        state,
+        askedAt,
+        dueAt: runAt,
+        attempts: attempt,
+        reason: reason === "" ? null : reason,
+      }));
+
   const admin: JobAdmin = {
+    current: async (whose, limit) => currentOf(whose).slice(0, limit),
+    findCurrent: async (organization, id) => currentOf(organization).find((job) => job.id === id),
     counts: async (whose) =>
       (Object.keys(jobs) as JobName[]).map((name) => {
         const count = (state: Job["state"]) =>

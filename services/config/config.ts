@@ -19,7 +19,12 @@ const unlessEmpty = <T extends z.ZodType>(schema: T) =>
 const environment = z.object({
   PARLANCE_HOME: z.string().min(1).default("./data"),
   PARLANCE_HOST: z.string().min(1).default("127.0.0.1"),
-  PARLANCE_PORT: z.coerce.number().int().min(0).max(65535).default(8787),
+  PARLANCE_PORT: z.coerce
+    .number("a port is a number from 0 to 65535")
+    .int()
+    .min(0)
+    .max(65535)
+    .default(8787),
   PARLANCE_INSECURE: flag.default(false),
   /** Further host names under which a proxy serves Parlance, for the check of Host and Origin. */
   PARLANCE_ALLOWED_HOSTS: list.default([]),

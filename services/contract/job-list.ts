@@ -37,11 +37,38 @@ export const givenUpJob = z
   .meta({ id: "GivenUpJob" });
 export type GivenUpJob = z.infer<typeof givenUpJob>;
 
+export const currentJob = z
+  .object({
+    id: z.string(),
+    name: jobName,
+    /** What it does, for people. */
+    title: z.string(),
+    /** The ids it names, by kind: `{ "upload": "upl_…" }`. */
+    about: z.record(z.string(), z.string().nullable()),
+    collection: z.string().nullable(),
+    state: z.enum(["running", "waiting"]),
+    askedAt: instant,
+    /** It is taken at this time at the earliest: later than now for one that is tried again after a while. */
+    dueAt: instant,
+    /** Attempts in a row that saved nothing new, the one under way included. */
+    attempts: z.int(),
+    /** What went wrong last, for people; null where nothing has. */
+    reason: z.string().nullable(),
+    /** How much of an upload is read or of an analysis is done, 0 to 1; null for other jobs and those that wait. */
+    progress: z.number().min(0).max(1).nullable(),
+    /** Whether it may be cancelled: an upload's reading may; what else runs is needed for the collection to be whole. */
+    cancellable: z.boolean(),
+  })
+  .meta({ id: "CurrentJob" });
+export type CurrentJob = z.infer<typeof currentJob>;
+
 export const jobList = z
   .object({
     counts: z.array(
       z.object({ name: jobName, waiting: z.int(), active: z.int(), givenUp: z.int() }),
     ),
+    /** What runs, then what waits, in the order in which it was asked for; at most 200. */
+    current: z.array(currentJob),
     /** Newest first, at most 200. They wait for a person: retry or forget. */
     givenUp: z.array(givenUpJob),
   })

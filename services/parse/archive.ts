@@ -1,4 +1,5 @@
 // What every archive must keep to, whatever its kind: names, sizes, ratios; and what a packed file looks like.
+import { binaryKind } from "#services/domain/binary-file.ts";
 import { rejected } from "#services/domain/errors.ts";
 import type { ParseLimits } from "./events.ts";
 import { ratioGrace } from "./limits.ts";
@@ -90,10 +91,6 @@ const magics: readonly (readonly [string, string])[] = [
   ["zip", "504b0506"],
   ["zip", "504b0708"],
   ["gzip", "1f8b08"],
-  ["7z", "377abcaf271c"],
-  ["rar", "526172211a07"],
-  ["xz", "fd377a585a00"],
-  ["zstd", "28b52ffd"],
 ];
 
 /** The kind of archive that the bytes begin, judged by their first bytes; undefined where they are none. */
@@ -101,8 +98,9 @@ export const archiveKind = (head: Buffer): string | undefined => {
   const start = head.subarray(0, 8).toString("hex");
   const found = magics.find(([, magic]) => start.startsWith(magic));
   if (found) return found[0];
-  if (/^425a68[3][1-9]314159/.test(start)) return "bzip2";
-  return isTar(head) ? "tar" : undefined;
+  if (isTar(head)) return "tar";
+  const binary = binaryKind(head);
+  return binary?.group === "archive" ? binary.name : undefined;
 };
 
 /** A tar header carries the sum of its own bytes (with the sum's field as blanks). */

@@ -1,6 +1,6 @@
 // An upload → its files, whatever it is packed in: plain, gzip, tar, tar.gz or zip. Judged by its bytes.
 import { open } from "node:fs/promises";
-import { rejected } from "#services/domain/errors.ts";
+import { refuseBinary } from "#services/domain/binary-file.ts";
 import { archiveKind, isTar, type UploadFile } from "./archive.ts";
 import type { ParseInput } from "./events.ts";
 import { fileBytes, peek } from "./file-bytes.ts";
@@ -44,16 +44,12 @@ export const openUpload = async (
   size: number,
   reading: Reading,
 ): Promise<OpenUpload> => {
-  const kind = archiveKind(await readHead(input.path));
+  const head = await readHead(input.path);
+  const kind = archiveKind(head);
   if (kind === "zip") return zipUpload(input, size, reading);
   if (kind === "gzip") return gzipUpload(input, size, reading);
   if (kind === "tar") return tarUpload(fileBytes(input.path, reading), input, reading);
-  if (kind !== undefined)
-    throw rejected(`Archives of the kind ${kind} are not read.`, {
-      code: "archive-kind",
-      hint: "Upload a .zip, .tar.gz or .gz, or the files themselves.",
-      status: 415,
-    });
+  refuseBinary(input.filename, head);
   return {
     ...plain,
     problems: () => [],

@@ -196,7 +196,7 @@ describe("the web app", () => {
     await mkdir(join(web, "assets"), { recursive: true });
     await writeFile(join(web, "index.html"), "<!doctype html><title>Parlance</title>");
     await writeFile(join(web, "assets", "app-1a2b.js"), "export const a = 1;\n".repeat(200));
-    for (const path of ["/", "/collections/x", "/conversations/cnv_1?at=2"]) {
+    for (const path of ["/", "/c/col_x/topics", "/conversation/cnv_1?at=2"]) {
       const page = await api.ask(path);
       expect(await page.text()).toContain("Parlance");
       expect(page.headers.get("cache-control")).toBe("no-cache");
@@ -207,6 +207,10 @@ describe("the web app", () => {
     const etag = script.headers.get("etag") ?? "";
     const same = await api.ask("/assets/app-1a2b.js", { headers: { "if-none-match": etag } });
     expect(same.status).toBe(304);
+    for (const path of ["/metrics", "/api", "/api/v1/nothing", "/collections/x", "/c.php"])
+      expect(await api.refusal(path)).toEqual([404, "not-found"]);
+    const typed = await api.ask("/serach", { headers: { accept: "text/html,*/*;q=0.8" } });
+    expect([typed.status, await typed.text()]).toEqual([404, expect.stringContaining("Parlance")]);
     for (const path of ["/assets/none.js", "/..%2fsecret.txt", "/.env", "/assets/../../x.txt"])
       expect((await api.ask(path)).status, path).toBe(404);
   });

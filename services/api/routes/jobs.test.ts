@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { jobList } from "#services/contract/job-list.ts";
 import { readiness } from "#services/contract/system.ts";
+import { upload, uploadAccepted } from "#services/contract/uploads.ts";
 import { defaultOrganization, organizationId } from "#services/domain/ids.ts";
 import { openTestApi, type TestApi } from "../api.builders.ts";
 
@@ -97,5 +98,46 @@ describe("jobs of another organization", () => {
     };
     await api.instance.bus.publish({ name: "index.due", payload: { collection }, ...owner });
     expect(await jobs()).toBe(before);
+  });
+});
+
+describe("a job that waits", () => {
+  it("is listed with what it is about, and cancelled where it reads an upload", async () => {
+    const sent = await api.ask(`/api/v1/collections/${collection}/uploads?filename=a.log`, {
+      method: "PUT",
+      body: "[10:00] <anna> hello",
+    });
+    const { id } = uploadAccepted.parse(await sent.json());
+    const reading = (await list()).current.find((job) => job.name === "upload.received");
+    expect(reading).toMatchObject({
+      title: "Reading an upload",
+      about: { upload: id },
+      collection,
+      state: "waiting",
+      attempts: 0,
+      reason: null,
+      progress: null,
+      cancellable: true,
+    });
+    const cancel = { method: "POST", status: 202 };
+    await api.read(jobList, `/api/v1/jobs/${reading?.id}/cancel`, cancel);
+    expect(await api.read(upload, `/api/v1/uploads/${id}`)).toMatchObject({ state: "cancelled" });
+  });
+
+  it("cannot be cancelled where the collection would not be whole without it", async () => {
+    await api.parlance.bus.publish({
+      name: "index.repair",
+      payload: { collection },
+      organization: defaultOrganization,
+      collection: collection as never,
+    });
+    const repair = (await list()).current.find((job) => job.name === "index.repair");
+    const cancel = { method: "POST" };
+    expect(repair?.cancellable).toBe(false);
+    expect(await api.refusal(`/api/v1/jobs/${repair?.id}/cancel`, cancel)).toEqual([
+      409,
+      "not-cancellable",
+    ]);
+    expect(await api.refusal("/api/v1/jobs/job_none/cancel", cancel)).toEqual([404, "unknown-job"]);
   });
 });

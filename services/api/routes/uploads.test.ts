@@ -162,6 +162,34 @@ describe("a raw upload", () => {
     expect(uploads.every(({ state }) => state === "queued")).toBe(true);
   });
 
+  it("that is no chat log by its first bytes is refused at once, however they come", async () => {
+    const before = (await idle.read(uploadList, waiting)).uploads.length;
+    const picture = new TextEncoder().encode("%PDF-1.7\n");
+    const bytewise = () =>
+      new ReadableStream<Uint8Array>({
+        start(controller) {
+          for (const byte of picture) controller.enqueue(Uint8Array.of(byte));
+          controller.close();
+        },
+      });
+    for (const body of ["%PDF-1.7\n", bytewise()]) {
+      const answer = await put(idle, waiting, body);
+      expect(problem.parse(await answer.json())).toMatchObject({
+        status: 415,
+        code: "binary-file",
+        detail: expect.stringContaining("a PDF document"),
+        hint: expect.any(String),
+      });
+    }
+    const form = new FormData();
+    form.append("file", new Blob(["GIF89a\0\0"]), "cat.gif");
+    expect(await idle.refusal(waiting, { init: { method: "POST", body: form } })).toEqual([
+      415,
+      "binary-file",
+    ]);
+    expect((await idle.read(uploadList, waiting)).uploads).toHaveLength(before);
+  });
+
   it("that breaks off leaves nothing", async () => {
     const before = (await idle.read(uploadList, waiting)).uploads.length;
     const broken = new ReadableStream<Uint8Array>({

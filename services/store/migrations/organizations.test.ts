@@ -131,6 +131,16 @@ const newestIs = (row: Readonly<Record<string, unknown>>) => ({
   end_key: null,
 });
 
+/** Columns that later releases added, by table. */
+const added: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  collections: { revision: 0, erasures: 0, health: null, recut_after: "" },
+  chunks: { unit: "message", answers: null, best_id: null },
+  // Their messages are on no main path.
+  conversations: { message_count: 0, other_count: 1 },
+  messages: { gone: 0 },
+  uploads: { cut_conversation: null, cut_from: null },
+};
+
 describe("a home of the first release", () => {
   it("keeps every row, each with its collection's organization", async () => {
     withFile(fill);
@@ -148,24 +158,11 @@ describe("a home of the first release", () => {
     expect(Object.keys(after).sort()).toEqual(Object.keys(before).sort());
     for (const [table, old] of Object.entries(before)) {
       const own = table === "collections" || table === "uploads";
-      const added: Readonly<Record<string, unknown>> =
-        table === "collections"
-          ? { revision: 0, erasures: 0, health: null, recut_after: "" }
-          : table === "chunks"
-            ? { unit: "message", answers: null, best_id: null }
-            : table === "conversations"
-              ? // Their messages are on no main path.
-                { message_count: 0, other_count: 1 }
-              : table === "messages"
-                ? { gone: 0 }
-                : table === "uploads"
-                  ? { cut_conversation: null, cut_from: null }
-                  : {};
       const organizations = ["org_default", "org_other"];
       expect(after[table], table).toEqual(
         old.map((row, at) => ({
           ...row,
-          ...added,
+          ...added[table],
           ...(table === "conversations" ? newestIs(row) : {}),
           ...(own ? {} : { org_id: organizations[at] }),
         })),

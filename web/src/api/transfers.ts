@@ -1,6 +1,7 @@
 // The queue of files that this browser sends, two at a time. It lives outside the pages, so changing the page does not stop it.
 import type { QueryClient } from "@tanstack/react-query";
 import type { Upload } from "#services/contract/uploads.ts";
+import { refuseBinary, TELLING_BYTES } from "#services/domain/binary-file.ts";
 import { sendFile } from "./uploads.ts";
 
 export type Transfer = {
@@ -38,6 +39,9 @@ const run = async (one: Transfer, client: QueryClient) => {
   stops.set(key, stop);
   change(key, () => ({ key, collection, file, kind: "sending", sent: 0 }));
   try {
+    // Here too, and not only at the server: a large video need not be sent to learn that it is none.
+    const head = await file.slice(0, TELLING_BYTES).arrayBuffer();
+    refuseBinary(file.name, new Uint8Array(head));
     const accepted = await sendFile({ collection, file, key, signal: stop.signal }, (sent) =>
       change(key, () => ({ key, collection, file, kind: "sending", sent })),
     );

@@ -320,6 +320,7 @@ export const aJobList = (given: Given<typeof jobList> = {}) =>
       { name: "upload.received", waiting: 2, active: 1, givenUp: 0 },
       { name: "index.due", waiting: 0, active: 0, givenUp: 1 },
     ],
+    current: [],
     givenUp: [],
     ...given,
   });

@@ -2,6 +2,7 @@
 import { Button, Group, Stack, Text, Title } from "@mantine/core";
 import { IconAlertTriangle, IconCloudOff } from "@tabler/icons-react";
 import { type ReactNode, useEffect } from "react";
+import { ParlanceError } from "#services/domain/errors.ts";
 import { ProblemError, UnreachableError } from "../../api/request.ts";
 
 export interface ErrorText {
@@ -24,6 +25,8 @@ export const describeError = (error: unknown): ErrorText => {
       detail: error.message,
       hint: "It is tried again every few seconds. Check that it is running.",
     };
+  if (error instanceof ParlanceError)
+    return { title: "Not possible", detail: error.message, hint: error.hint };
   if (isMissingPart(error))
     return {
       title: "The server does not answer",

@@ -1,6 +1,7 @@
 // A file that this browser sends: how much has been sent, or the error.
 import { Button, Group, Progress, Text } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
+import { ParlanceError } from "#services/domain/errors.ts";
 import { size } from "#services/domain/size.ts";
 import { dropTransfer, resendTransfer, type Transfer } from "../../api/transfers.ts";
 import { fraction, share } from "../../shape/words/numbers.ts";
@@ -12,6 +13,8 @@ export function TransferCard({ transfer }: { readonly transfer: Transfer }) {
   const { file, key } = transfer;
   const sent = transfer.kind === "sending" ? transfer.sent : 0;
   const errorText = transfer.kind === "failed" ? describeError(transfer.error) : undefined;
+  // What this browser saw in the file itself is the same at a second try.
+  const isRefusedHere = transfer.kind === "failed" && transfer.error instanceof ParlanceError;
   return (
     <article className="card upload" aria-label={file.name}>
       <div className="upload-head">
@@ -26,7 +29,7 @@ export function TransferCard({ transfer }: { readonly transfer: Transfer }) {
           </Text>
         </div>
         <Group gap={4}>
-          {errorText && (
+          {errorText && !isRefusedHere && (
             <Button size="compact-sm" variant="light" onClick={() => resendTransfer(key, client)}>
               Send again
             </Button>

@@ -1,0 +1,94 @@
+// `parlance uploads`: lists the uploads of a collection; cancels, retries or deletes one.
+import { defineCommand } from "citty";
+import { type Upload, upload, uploadList } from "#services/contract/uploads.ts";
+import { rejected } from "#services/domain/errors.ts";
+import { size } from "#services/domain/size.ts";
+import { ask, type Client, failureOf } from "../client/client.ts";
+import { count, json, line, printable, table, when } from "../client/output.ts";
+import { confirm } from "../confirm.ts";
+import { collectionArgument, inCollection } from "../in-collection.ts";
+import { actionOf } from "../line/action-of.ts";
+import { limitOf } from "../line/limit.ts";
+import { openClient } from "../open-client.ts";
+
+const printList = (uploads: readonly Upload[]): void =>
+  table(
+    ["id", "sent", "size", "state", "new messages", "problems", "file"],
+    uploads.map((one) => [
+      one.id,
+      when(one.createdAt),
+      size(one.bytes),
+      one.state,
+      count(one.progress.newMessages),
+      count(one.problemCount),
+      one.filename,
+    ]),
+  );
+
+const change = async (
+  client: Client,
+  {
+    action,
+    id,
+    isConfirmed,
+  }: { action: "cancel" | "retry" | "delete"; id: string; isConfirmed: boolean },
+): Promise<Upload> => {
+  const path = `/api/v1/uploads/${encodeURIComponent(id)}`;
+  if (action !== "delete")
+    return ask(client, upload, { path: `${path}/${action}`, method: "POST" });
+  const found = await ask(client, upload, { path });
+  await confirm(
+    `Delete ${printable(found.filename)}, and the messages that no other upload brought?`,
+    isConfirmed,
+  );
+  const response = await client.fetch(path, { method: "DELETE" });
+  if (!response.ok) throw await failureOf(response);
+  return found;
+};
+
+const said = { cancel: "stops being read", retry: "is read again", delete: "is being erased" };
+
+export const uploads = defineCommand({
+  meta: {
+    name: "uploads",
+    description: "List the uploads of a collection; cancel, retry or delete one",
+  },
+  args: {
+    action: {
+      type: "positional",
+      required: false,
+      description: "list (default), cancel, retry or delete",
+    },
+    upload: { type: "positional", required: false, description: "Id of an upload (as listed)" },
+    collection: collectionArgument,
+    limit: { type: "string", default: "50", description: "How many to list, 1-200" },
+    yes: { type: "boolean", alias: "y", description: "Delete without asking" },
+    json: { type: "boolean", description: "Print JSON" },
+  },
+  async run({ args }) {
+    const action = actionOf("uploads", args.action, ["list", "cancel", "retry", "delete"]);
+    const limit = limitOf(args.limit, 200);
+    if (action === "list")
+      return inCollection(args.collection, async ({ client, collection, path }) => {
+        const found = await ask(client, uploadList, { path: `${path}/uploads?limit=${limit}` });
+        if (args.json) return json(found);
+        if (found.uploads.length === 0)
+          return line(`“${printable(collection.name)}” has no uploads.`);
+        return printList(found.uploads);
+      });
+    const { upload: id } = args;
+    if (id === undefined)
+      throw rejected(`Name the upload to ${action}.`, {
+        code: "no-upload",
+        hint: "`parlance uploads` lists the ids.",
+      });
+    const client = await openClient();
+    try {
+      const now = await change(client, { action, id, isConfirmed: args.yes === true });
+      if (args.json) return json(now);
+      return line(`${printable(now.filename)} ${said[action]}.`);
+    } finally {
+      await client.close();
+    }
+  },
+});
