@@ -2,21 +2,20 @@
 import { Loader } from "@mantine/core";
 import { IconAlertTriangle } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { Link, useLocation } from "@tanstack/react-router";
+import { Link, useLocation, useParams } from "@tanstack/react-router";
 import { useSyncExternalStore } from "react";
 import { collectionQuery } from "../../api/collections.ts";
 import { onReachability, reachability } from "../../api/reachability.ts";
 import { readyQuery } from "../../api/system.ts";
 import { counted } from "../../shape/words/numbers.ts";
 import { type StatusLine, shortened, statusLines } from "../../shape/words/server-status.ts";
-import { useOpenCollection } from "./open-collection.ts";
 import { StatusLines } from "./status-lines.tsx";
 
 const mostLines = 3;
 
 /** Without what the page of the open collection says itself, as its health. */
 const useNotOnPage = (lines: readonly StatusLine[]): readonly StatusLine[] => {
-  const collection = useOpenCollection();
+  const { collection } = useParams({ strict: false });
   const { data } = useQuery({
     ...collectionQuery(collection ?? ""),
     enabled: collection !== undefined && lines.length > 0,
