@@ -18,11 +18,28 @@ describe("without an analysis, a page", () => {
       [`GET ${col}/analysis`]: anAnalysis(analysis),
     });
 
-  it("offers the import to an empty collection", async () => {
-    open({ ...none, state: "none" }, aCollection({ messages: 0, indexed: 0 }));
+  const empty = {
+    [`GET ${col}`]: aCollection({ messages: 0, indexed: 0 }),
+    [`GET ${col}/analysis`]: anAnalysis({ ...none, state: "none" }),
+    [`GET ${col}/concepts`]: { concepts: [] },
+    [`GET ${col}/conversations`]: { conversations: [], nextCursor: null, total: 0, empty: 0 },
+  };
+
+  it("offers the import on the overview of an empty collection", async () => {
+    openApp("/c/col_a", empty);
     await screen.findByText("This collection is empty");
     expect(screen.getByText("Drop chat exports here")).toBeTruthy();
   });
+
+  it.each(["search", "topics", "map", "trends", "compare", "concepts", "conversations"])(
+    "says on %s of an empty collection that there are no messages, without an invitation",
+    async (page) => {
+      openApp(`/c/col_a/${page}`, empty);
+      await screen.findByRole("heading", { name: "This collection has no messages" });
+      expect(screen.queryByText("Drop chat exports here")).toBeNull();
+      expect(screen.queryByText(/import an export/i)).toBeNull();
+    },
+  );
 
   it("waits for the end of the import", async () => {
     open({ ...none, state: "none" }, aCollection({ pending: 1301 }));

@@ -76,12 +76,18 @@ const counts = (collection: Collection): string =>
       : []),
   ].join(" · ");
 
-export function CollectionFrame() {
-  const { collection: id } = useParams({ from: "/c/$collection" });
+interface CollectionHeadProps {
+  readonly id: string;
+  /** The label of the tab that is active on a page outside /c/. */
+  readonly current?: (typeof tabs)[number]["label"];
+}
+
+/** The collection's header line and its tabs. */
+export function CollectionHead({ id, current }: CollectionHeadProps) {
   const client = useQueryClient();
   const nav = useActiveTabInView();
   useAnalysisWatch(id);
-  const { data, error, refetch } = useQuery({
+  const { data } = useQuery({
     ...collectionQuery(id),
     // During an import or a deletion the counts change; a collection that works in part only may recover.
     refetchInterval: ({ state: { data: known } }) => {
@@ -93,53 +99,63 @@ export function CollectionFrame() {
       return (known?.health?.state ?? "ok") === "ok" ? false : unhealthyEveryMs;
     },
   });
+  return (
+    <div className="collection-head">
+      <div>
+        <Group gap={14} align="baseline" wrap="wrap" style={{ rowGap: 2 }} mih={30}>
+          {data ? (
+            <>
+              <Text component="h1" fz="1.25rem" fw={650} m={0} className="clip" maw="100%">
+                {data.name}
+              </Text>
+              <Text size="xs" c="dimmed" className="tabular">
+                {counts(data)}
+              </Text>
+              {data.pending > 0 && (
+                <Link
+                  to="/c/$collection/uploads"
+                  params={{ collection: id }}
+                  className="text-link"
+                  style={{ fontSize: "0.75rem" }}
+                >
+                  {counted(data.pending, "passage")} being indexed
+                </Link>
+              )}
+              <AnalysisChip collection={id} />
+            </>
+          ) : (
+            <Skeleton h={22} w={260} />
+          )}
+        </Group>
+        <nav className="tabs" aria-label="Collection" ref={nav}>
+          {tabs.map(({ to, label, Icon, quiet }) => (
+            <Link
+              key={label}
+              to={to}
+              params={{ collection: id }}
+              className={`tab${quiet ? " quiet" : ""}${label === current ? " active" : ""}`}
+              aria-current={label === current ? "page" : undefined}
+              activeOptions={to === "/c/$collection" ? exact : andBelow}
+              activeProps={{ className: "active" }}
+            >
+              <Icon size={15} stroke={1.7} aria-hidden />
+              <span>{label}</span>
+            </Link>
+          ))}
+        </nav>
+      </div>
+    </div>
+  );
+}
+
+/** The frame of the pages of a collection: its head, what does not work in full, the page. */
+export function CollectionFrame() {
+  const { collection: id } = useParams({ from: "/c/$collection" });
+  const { data, error, refetch } = useQuery(collectionQuery(id));
   if (error && !data) return <ErrorMessage error={error} retry={() => void refetch()} />;
   return (
     <>
-      <div className="collection-head">
-        <div>
-          <Group gap={14} align="baseline" wrap="wrap" style={{ rowGap: 2 }} mih={30}>
-            {data ? (
-              <>
-                <Text component="h1" fz="1.25rem" fw={650} m={0} className="clip" maw="100%">
-                  {data.name}
-                </Text>
-                <Text size="xs" c="dimmed" className="tabular">
-                  {counts(data)}
-                </Text>
-                {data.pending > 0 && (
-                  <Link
-                    to="/c/$collection/uploads"
-                    params={{ collection: id }}
-                    className="text-link"
-                    style={{ fontSize: "0.75rem" }}
-                  >
-                    {counted(data.pending, "passage")} being indexed
-                  </Link>
-                )}
-                <AnalysisChip collection={id} />
-              </>
-            ) : (
-              <Skeleton h={22} w={260} />
-            )}
-          </Group>
-          <nav className="tabs" aria-label="Collection" ref={nav}>
-            {tabs.map(({ to, label, Icon, quiet }) => (
-              <Link
-                key={label}
-                to={to}
-                params={{ collection: id }}
-                className={quiet ? "tab quiet" : "tab"}
-                activeOptions={to === "/c/$collection" ? exact : andBelow}
-                activeProps={{ className: "active" }}
-              >
-                <Icon size={15} stroke={1.7} aria-hidden />
-                <span>{label}</span>
-              </Link>
-            ))}
-          </nav>
-        </div>
-      </div>
+      <CollectionHead id={id} />
       {data && (
         <div className="collection-notices">
           <HealthAlert health={data.health} />

@@ -139,8 +139,7 @@ describe("the conversations page", () => {
     await screen.findByRole("heading", { name: "No conversation matches the filters" });
     closeApp();
     openApp("/c/col_a/conversations", { [conversations]: none });
-    await screen.findByRole("heading", { name: "No conversations yet" });
-    expect(screen.getByText("Drop chat exports here")).toBeTruthy();
+    await screen.findByRole("heading", { name: "This collection has no messages" });
   });
 });
 
@@ -150,11 +149,23 @@ describe("a conversation", () => {
   it("has its title, its participants and its messages", async () => {
     giveSize(800, 600);
     openApp("/conversation/cnv_a", { [page]: aConversationPage() });
-    await screen.findByRole("heading", { level: 1, name: "Oven controller" });
+    await screen.findByRole("heading", { level: 2, name: "Oven controller" });
     expect(screen.getByRole("button", { name: "1 participant" })).toBeTruthy();
     const list = screen.getByRole("region", { name: "Messages of Oven controller" });
     await within(list).findByText("The left oven trips.");
     expect(within(list).getByText("Is the relay new?")).toBeTruthy();
+  });
+
+  it("keeps the header and the tabs of its collection, with “Conversations” active", async () => {
+    openApp("/conversation/cnv_a", { [page]: aConversationPage() });
+    await screen.findByRole("heading", { level: 1, name: "Bakery" });
+    const tabs = within(screen.getByRole("navigation", { name: "Collection" }));
+    const [current, ...others] = tabs
+      .getAllByRole("link")
+      .filter((tab) => tab.getAttribute("aria-current") === "page");
+    expect(current?.textContent).toBe("Conversations");
+    expect(others).toEqual([]);
+    expect(tabs.getByRole("link", { name: "Topics" }).getAttribute("href")).toBe("/c/col_a/topics");
   });
 
   it("says where the other messages are if all are of hidden kinds", async () => {

@@ -8,7 +8,7 @@ import type { concept } from "#services/contract/concepts.ts";
 import { collectionQuery } from "../api/collections.ts";
 import { conceptsQuery } from "../api/concepts.ts";
 import { counted } from "../shape/words/numbers.ts";
-import { EmptyCollection } from "../ui/analysis/empty-collection.tsx";
+import { NoMessages } from "../ui/analysis/no-messages.tsx";
 import { ConceptForm } from "../ui/concepts/concept-form.tsx";
 import { EmptyState } from "../ui/parts/empty-state.tsx";
 import { ErrorMessage } from "../ui/parts/error-message.tsx";
@@ -66,12 +66,7 @@ export function ConceptsPage() {
   const open = (query: string | undefined) =>
     void navigate({ search: query === undefined ? {} : { new: query }, replace: true });
   if (error && !data) return <ErrorMessage error={error} retry={() => void refetch()} />;
-  if (data?.length === 0 && here?.messages === 0 && here.pending === 0)
-    return (
-      <EmptyCollection collection={collection}>
-        Import an export first. Then describe a concept, and give a few examples of it.
-      </EmptyCollection>
-    );
+  if (data?.length === 0 && here?.messages === 0 && here.pending === 0) return <NoMessages />;
   const add = (
     <Button leftSection={<IconPlus size={16} stroke={1.8} aria-hidden />} onClick={() => open("")}>
       New concept

@@ -14,6 +14,7 @@ import { RawRecord } from "../ui/messages/raw-record.tsx";
 import { EmptyState } from "../ui/parts/empty-state.tsx";
 import { ErrorMessage } from "../ui/parts/error-message.tsx";
 import { useTitle } from "../ui/parts/page-title.ts";
+import { CollectionHead } from "./collection-frame.tsx";
 import "../ui/search/search.css";
 import { ConversationHead } from "../ui/messages/conversation-head.tsx";
 import { ConversationScroll } from "../ui/messages/conversation-scroll.tsx";
@@ -55,6 +56,7 @@ export function ConversationPage() {
   if (isPending || !page) return <ConversationSkeleton />;
   return (
     <div className="talk">
+      <CollectionHead id={page.conversation.collection} current="Conversations" />
       <ConversationHead
         conversation={page.conversation}
         shown={page.total}

@@ -1,6 +1,6 @@
 // The conversations of a collection: filters by title and source, order, pages.
 import { Button, Group, Select, Skeleton, Stack, Text, TextInput } from "@mantine/core";
-import { IconFilter, IconMessages } from "@tabler/icons-react";
+import { IconFilter } from "@tabler/icons-react";
 import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import type { ConversationSummary } from "#services/contract/conversations.ts";
@@ -8,8 +8,8 @@ import { collectionQuery, conversationsQuery } from "../api/collections.ts";
 import { count, counted } from "../shape/words/numbers.ts";
 import { sourceLabel } from "../shape/words/sources.ts";
 import { ago } from "../shape/words/times.ts";
-import { DropField } from "../ui/uploads/drop-field.tsx";
 import "../ui/parts/listing.css";
+import { NoMessages } from "../ui/analysis/no-messages.tsx";
 import { EmptyState } from "../ui/parts/empty-state.tsx";
 import { ErrorMessage } from "../ui/parts/error-message.tsx";
 import { useNow } from "../ui/parts/now.ts";
@@ -125,18 +125,7 @@ export function ConversationsPage() {
   const { total = 0, empty = 0 } = data?.pages[0] ?? {};
   const filtered = address.title !== undefined || address.source !== undefined;
   if (error && !data) return <ErrorMessage error={error} retry={() => void refetch()} />;
-  if (!isPending && rows.length === 0 && !filtered)
-    return (
-      <div className="page" style={{ maxWidth: 720 }}>
-        <EmptyState
-          icon={<IconMessages size={36} stroke={1.3} aria-hidden />}
-          title="No conversations yet"
-        >
-          Import an export. Conversations appear here during the import.
-        </EmptyState>
-        <DropField large into={collection} />
-      </div>
-    );
+  if (!isPending && rows.length === 0 && !filtered) return <NoMessages />;
   return (
     <div className="page">
       <Filters collection={collection} />

@@ -14,6 +14,7 @@ import { topicRows } from "../shape/topics/topic-tree.ts";
 import { count, counted } from "../shape/words/numbers.ts";
 import { ago } from "../shape/words/times.ts";
 import { AnalysisGate } from "../ui/analysis/analysis-gate.tsx";
+import { EmptyCollection } from "../ui/analysis/empty-collection.tsx";
 import { MessagesDrawer, type OpenedMessages } from "../ui/messages/messages-drawer.tsx";
 import { ErrorMessage } from "../ui/parts/error-message.tsx";
 import { useListKeys } from "../ui/parts/list-keys.ts";
@@ -24,6 +25,7 @@ import { useTopicMarks } from "../ui/topics/topic-marks.ts";
 import { TopicRows } from "../ui/topics/topic-rows.tsx";
 import { TopicDot } from "../ui/topics/topic-tag.tsx";
 import { TrendMark } from "../ui/topics/trend-mark.tsx";
+import { FailedImports } from "../ui/uploads/failed-imports.tsx";
 import "./overview.css";
 
 interface PartProps {
@@ -318,8 +320,15 @@ export function OverviewPage() {
   const { collection } = useParams({ from: "/c/$collection/" });
   useTitle("Overview");
   return (
-    <AnalysisGate collection={collection} withoutTopics>
-      <OverviewBody collection={collection} />
-    </AnalysisGate>
+    <>
+      <FailedImports collection={collection} />
+      <AnalysisGate
+        collection={collection}
+        withoutTopics
+        whenEmpty={<EmptyCollection collection={collection} />}
+      >
+        <OverviewBody collection={collection} />
+      </AnalysisGate>
+    </>
   );
 }

@@ -18,7 +18,7 @@ import { retryText } from "../../shape/words/upload-progress.ts";
 import "./analysis-gate.css";
 import { EmptyState } from "../parts/empty-state.tsx";
 import { describeError, ErrorMessage } from "../parts/error-message.tsx";
-import { EmptyCollection } from "./empty-collection.tsx";
+import { NoMessages } from "./no-messages.tsx";
 
 const icon = { size: 36, stroke: 1.3, "aria-hidden": true } as const;
 
@@ -128,17 +128,14 @@ function FirstRun({
 function NoneYet({
   collection,
   analysis,
+  whenEmpty,
 }: {
   readonly collection: string;
   readonly analysis: Analysis;
+  readonly whenEmpty: ReactNode;
 }) {
   const { data } = useQuery(collectionQuery(collection));
-  if (data && data.messages === 0 && data.pending === 0)
-    return (
-      <EmptyCollection collection={collection}>
-        Import an export. Its topics and trends appear here after the import.
-      </EmptyCollection>
-    );
+  if (data && data.messages === 0 && data.pending === 0) return whenEmpty;
   if (data && (data.indexed === 0 || data.pending > 0))
     return (
       <EmptyState icon={<IconHourglass {...icon} />} title="The import is not finished">
@@ -258,11 +255,18 @@ export interface AnalysisGateProps {
   readonly collection: string;
   /** The page is shown even where there are no topics. */
   readonly withoutTopics?: boolean;
+  /** Shown where the collection has no messages; by default a line that says so. */
+  readonly whenEmpty?: ReactNode;
   readonly children: ReactNode;
 }
 
 /** Shows its children once there is an analysis; until then, the state of the analysis. */
-export function AnalysisGate({ collection, withoutTopics = false, children }: AnalysisGateProps) {
+export function AnalysisGate({
+  collection,
+  withoutTopics = false,
+  whenEmpty = <NoMessages />,
+  children,
+}: AnalysisGateProps) {
   const { data, error, isPending, refetch } = useQuery(analysisQuery(collection));
   // While the analysis is replaced, the one before is shown: only if it can be read, which its list of topics tells.
   const before = useQuery({
@@ -280,7 +284,7 @@ export function AnalysisGate({ collection, withoutTopics = false, children }: An
   if (data.id === null) {
     if (data.state === "failed") return <Failed collection={collection} analysis={data} />;
     if (isBusy(data)) return <FirstRun collection={collection} analysis={data} />;
-    return <NoneYet collection={collection} analysis={data} />;
+    return <NoneYet collection={collection} analysis={data} whenEmpty={whenEmpty} />;
   }
   if (isBusy(data) && before.data?.analysis === null)
     return <UnreadableAnalysis collection={collection} />;

@@ -1,10 +1,8 @@
-// The header of a conversation: title, collection, participants, and the switch for hidden kinds of messages.
+// The header of a conversation: title, participants, and the switch for hidden kinds of messages.
 import { ActionIcon, Popover, ScrollArea, Text, Tooltip, UnstyledButton } from "@mantine/core";
 import { IconArrowLeft, IconEye, IconEyeOff, IconUsers } from "@tabler/icons-react";
-import { useQuery } from "@tanstack/react-query";
 import { Link, useCanGoBack, useRouter } from "@tanstack/react-router";
 import type { ConversationSummary } from "#services/contract/conversations.ts";
-import { collectionsQuery } from "../../api/collections.ts";
 import { count, counted } from "../../shape/words/numbers.ts";
 import { placeOf } from "../../shape/words/place.ts";
 import { spanOfTime } from "../../shape/words/times.ts";
@@ -53,9 +51,7 @@ function Participants({ conversation }: Pick<ConversationHeadProps, "conversatio
 export function ConversationHead({ conversation, shown, all, onAll }: ConversationHeadProps) {
   const router = useRouter();
   const canGoBack = useCanGoBack();
-  const { data: collections } = useQuery(collectionsQuery);
   const { collection, title, channel, firstAt, lastAt, source } = conversation;
-  const home = collections?.find((one) => one.id === collection);
   return (
     <div className="talk-head">
       <div>
@@ -83,18 +79,10 @@ export function ConversationHead({ conversation, shown, all, onAll }: Conversati
           </ActionIcon>
         )}
         <div style={{ minWidth: 0, flex: 1 }}>
-          <Text component="h1" fz="md" fw={620} m={0} className="clip">
+          <Text component="h2" fz="md" fw={620} m={0} className="clip">
             {placeOf(channel, title) || "Untitled conversation"}
           </Text>
           <Text size="xs" c="dimmed" className="clip tabular">
-            {home && (
-              <>
-                <Link to="/c/$collection" params={{ collection }} className="text-link">
-                  {home.name}
-                </Link>
-                {" · "}
-              </>
-            )}
             {counted(shown, "message")}
             {firstAt !== null && lastAt !== null && ` · ${spanOfTime(firstAt, lastAt)}`}
           </Text>

@@ -13,6 +13,7 @@ import {
   type SearchAddress,
 } from "../../shape/address/search-address.ts";
 import { searchChips } from "../../shape/address/selection-chips.ts";
+import { NoMessages } from "../analysis/no-messages.tsx";
 import { EmptyState } from "../parts/empty-state.tsx";
 import { ErrorMessage } from "../parts/error-message.tsx";
 import { HealthAlert } from "../parts/health-alert.tsx";
@@ -56,14 +57,15 @@ function Start({ collection }: Pick<SearchViewProps, "collection">) {
     ...collectionQuery(collection ?? ""),
     enabled: collection !== undefined,
   });
+  if (data && data.indexed === 0 && data.pending === 0) return <NoMessages />;
   if (data && data.indexed === 0)
     return (
       <EmptyState
         icon={<IconListSearch size={36} stroke={1.3} aria-hidden />}
-        title={data.pending > 0 ? "The first passages are being indexed" : "No messages yet"}
+        title="The first passages are being indexed"
       >
         <Link to="/c/$collection/uploads" params={{ collection: data.id }} className="text-link">
-          {data.pending > 0 ? "Show the progress" : "Import an export"}
+          Show the progress
         </Link>
       </EmptyState>
     );

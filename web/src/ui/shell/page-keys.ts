@@ -1,7 +1,8 @@
 // Keyboard shortcuts of every page: focus the search field, go back, go to another page of the collection.
 import { useHotkeys } from "@mantine/hooks";
-import { useNavigate, useParams, useRouter } from "@tanstack/react-router";
+import { useNavigate, useRouter } from "@tanstack/react-router";
 import { useLayoutEffect, useRef } from "react";
+import { useOpenCollection } from "./open-collection.ts";
 
 const searchField = () => document.querySelector<HTMLInputElement>("input[data-search-field]");
 const somethingIsOpen = () =>
@@ -23,7 +24,7 @@ const goingMs = 1_200;
 /** G followed by a second key within 1.2 s opens a page of the collection. */
 const useGoing = (): void => {
   const navigate = useNavigate();
-  const { collection } = useParams({ strict: false });
+  const collection = useOpenCollection();
   const pressed = useRef(0);
   useHotkeys([
     [
@@ -60,7 +61,7 @@ export const usePageKeys = (): void => {
   }, []);
   const router = useRouter();
   const navigate = useNavigate();
-  const { collection } = useParams({ strict: false });
+  const collection = useOpenCollection();
   useHotkeys([
     [
       "/",

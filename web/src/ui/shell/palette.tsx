@@ -23,11 +23,12 @@ import {
   IconVocabulary,
 } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { useNavigate, useParams } from "@tanstack/react-router";
+import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { topicsQuery } from "../../api/analysis.ts";
 import { collectionsQuery } from "../../api/collections.ts";
 import { quickSearchQuery } from "../../api/search.ts";
+import { useOpenCollection } from "./open-collection.ts";
 import { paletteSpotlight } from "./palette-store.ts";
 
 const icon = { size: 18, stroke: 1.6, "aria-hidden": true } as const;
@@ -35,7 +36,6 @@ const icon = { size: 18, stroke: 1.6, "aria-hidden": true } as const;
 /** The pages of a collection. */
 const places = [
   { to: "/c/$collection", label: "Overview", Icon: IconHome },
-  { to: "/c/$collection/search", label: "Search", Icon: IconSearch },
   { to: "/c/$collection/topics", label: "Topics", Icon: IconHierarchy2 },
   { to: "/c/$collection/map", label: "Map", Icon: IconMap2 },
   { to: "/c/$collection/trends", label: "Trends", Icon: IconChartAreaLine },
@@ -47,9 +47,11 @@ const places = [
 const topicsShown = 6;
 
 /** Pages and topics of the open collection. */
-const useHere = (wanted: string): readonly SpotlightActionGroupData[] => {
+const useHere = (
+  collection: string | undefined,
+  wanted: string,
+): readonly SpotlightActionGroupData[] => {
   const navigate = useNavigate();
-  const { collection } = useParams({ strict: false });
   const { data } = useQuery({
     ...topicsQuery(collection ?? ""),
     // The topics are loaded only once something is typed.
@@ -99,18 +101,36 @@ export function Palette() {
   const { data: collections = [] } = useQuery(collectionsQuery);
   const { data: answer } = useQuery(quickSearchQuery(settled));
   const wanted = query.trim().toLowerCase();
-  const here = useHere(wanted);
+  const open = useOpenCollection();
+  const here = useHere(open, wanted);
+  const openName = collections.find((one) => one.id === open)?.name ?? "this collection";
+  const q = query.trim();
+  const searches: SpotlightActionData[] = [
+    ...(open === undefined
+      ? []
+      : [
+          {
+            id: "search-here",
+            label: q === "" ? `Search in ${openName}` : `Search in ${openName} for “${q}”`,
+            leftSection: <IconSearch {...icon} />,
+            onClick: () =>
+              void navigate({
+                to: "/c/$collection/search",
+                params: { collection: open },
+                search: q === "" ? {} : { q },
+              }),
+          },
+        ]),
+    {
+      id: "search",
+      label: q === "" ? "Search all collections" : `Search all collections for “${q}”`,
+      leftSection: <IconSearch {...icon} />,
+      onClick: () => void navigate({ to: "/search", search: q === "" ? {} : { q } }),
+    },
+  ];
   const named = collections.filter((one) => one.name.toLowerCase().includes(wanted)).slice(0, 6);
 
   const pages: SpotlightActionData[] = [
-    {
-      id: "search",
-      label:
-        wanted === "" ? "Search all collections" : `Search all collections for “${query.trim()}”`,
-      leftSection: <IconSearch {...icon} />,
-      onClick: () =>
-        void navigate({ to: "/search", search: wanted === "" ? {} : { q: query.trim() } }),
-    },
     ...("alerts".includes(wanted)
       ? [
           {
@@ -153,6 +173,8 @@ export function Palette() {
       : []),
   ];
   const groups: SpotlightActionGroupData[] = [
+    // Enter takes the first line: the search of the open collection, where there is one.
+    { group: "Search", actions: searches },
     ...here,
     { group: "Go to", actions: pages },
     {

@@ -3,12 +3,13 @@ import { ActionIcon, Menu, Tooltip, UnstyledButton } from "@mantine/core";
 import { useHotkeys } from "@mantine/hooks";
 import { IconChevronDown, IconKeyboard, IconSearch } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { Link, Outlet, useParams } from "@tanstack/react-router";
+import { Link, Outlet } from "@tanstack/react-router";
 import { lazy, Suspense, useState } from "react";
 import { collectionsQuery } from "../../api/collections.ts";
 import { DropFlow } from "../uploads/drop-flow.tsx";
 import { AlertBell } from "./alert-bell.tsx";
 import { Logo } from "./logo.tsx";
+import { useOpenCollection } from "./open-collection.ts";
 import { usePageKeys } from "./page-keys.ts";
 import { paletteStore } from "./palette-store.ts";
 import { SchemeToggle } from "./scheme-toggle.tsx";
@@ -21,7 +22,7 @@ const Shortcuts = lazy(() =>
 const Palette = lazy(() => import("./palette.tsx").then((file) => ({ default: file.Palette })));
 
 function CollectionChoice() {
-  const { collection } = useParams({ strict: false });
+  const collection = useOpenCollection();
   const { data } = useQuery(collectionsQuery);
   if (!data || data.length === 0) return null;
   const here = data.find((one) => one.id === collection);
