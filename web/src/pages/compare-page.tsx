@@ -26,7 +26,7 @@ import type { Comparison, Difference } from "#services/contract/figures.ts";
 import type { Selection } from "#services/contract/selection.ts";
 import { analysisQuery } from "../api/analysis.ts";
 import { collectionQuery, versionsQuery } from "../api/collections.ts";
-import { comparisonQuery, facetsQuery } from "../api/selected.ts";
+import { comparisonQuery, facetsQuery, figuresQuery } from "../api/selected.ts";
 import type { CompareAddress } from "../shape/address/page-addresses.ts";
 import {
   addressOf,
@@ -39,6 +39,8 @@ import {
   type ComparePreset,
   comparePresets,
   lastAddition,
+  monthsOf,
+  weekdaysOf,
 } from "../shape/figures/compare-presets.ts";
 import {
   differenceKey,
@@ -62,6 +64,8 @@ import "./compare.css";
 type Side = "a" | "b";
 
 const dayMs = 86_400_000;
+/** A month as figures have it; where there are too many months to draw, they have longer steps. */
+const MONTH_MS = 30.44 * dayMs;
 
 const useAddress = () => {
   const address = useSearch({ from: "/c/$collection/compare" });
@@ -76,8 +80,16 @@ const usePresets = (collection: string): readonly ComparePreset[] => {
   const { data: analysis } = useQuery(analysisQuery(collection));
   const { data: found } = useQuery(facetsQuery(collection, {}));
   const { data: versions } = useInfiniteQuery(versionsQuery(collection));
-  if (!here) return [];
+  const { data: drawn } = useQuery(
+    figuresQuery(collection, { figures: ["volume", "hours"], step: "month" }),
+  );
+  if (!here || !drawn) return [];
+  const [volume, hours] = ["volume", "hours"].map((name) =>
+    drawn.figures.find((one) => one.name === name),
+  );
   return comparePresets({
+    months: volume?.chart.width === MONTH_MS ? monthsOf(volume) : [],
+    weekdays: hours === undefined ? null : weekdaysOf(hours),
     firstAt: here.firstAt,
     lastAt: here.lastAt,
     sources: here.sources.map((one) => one.source),

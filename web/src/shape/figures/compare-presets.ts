@@ -1,5 +1,7 @@
 // Ready-made comparisons, made from the contents of a collection.
+import type { Figure } from "#services/contract/figures.ts";
 import type { Selection } from "#services/contract/selection.ts";
+import { stepText } from "#services/domain/step-text.ts";
 import { sourceLabel } from "../words/sources.ts";
 
 export interface ComparePreset {
@@ -8,7 +10,19 @@ export interface ComparePreset {
   readonly b: Selection;
 }
 
+export interface Month {
+  readonly from: number;
+  readonly to: number;
+  readonly messages: number;
+  /** IANA zone in which it begins. */
+  readonly zone: string;
+}
+
 export interface Compared {
+  /** In order, without gaps. */
+  readonly months: readonly Month[];
+  /** Messages at weekends and on other days; null where none has a time. */
+  readonly weekdays: { readonly weekend: number; readonly others: number } | null;
   readonly firstAt: number | null;
   readonly lastAt: number | null;
   readonly sources: readonly string[];
@@ -18,27 +32,35 @@ export interface Compared {
 }
 
 const dayMs = 86_400_000;
+/** A month of which fewer days have passed is not compared: the month before is the last whole one. */
+const wholeMonthMs = 20 * dayMs;
 
-/** The first instant of a month in the reader's zone, `by` months away. */
-const monthStart = (at: number, by: number): number => {
-  const of = new Date(at);
-  return new Date(of.getFullYear(), of.getMonth() + by, 1).getTime();
+/** The two newest months in a row with messages in both. */
+const monthPreset = ({ months, lastAt }: Compared): readonly ComparePreset[] => {
+  const whole = months.filter(({ from }) => (lastAt ?? 0) - from > wholeMonthMs);
+  const at = whole.findLastIndex(
+    (month, nth) => month.messages > 0 && (whole[nth - 1]?.messages ?? 0) > 0,
+  );
+  const [before, now] = [whole[at - 1], whole[at]];
+  if (!before || !now) return [];
+  const isLast = at === whole.length - 1;
+  const name = (month: Month) => stepText(month.from, 30 * dayMs, month.zone);
+  return [
+    {
+      name: isLast ? "Last month and the month before" : `${name(now)} and ${name(before)}`,
+      a: { after: now.from, before: now.to },
+      b: { after: before.from, before: before.to },
+    },
+  ];
 };
 
-const timePresets = (first: number, last: number): readonly ComparePreset[] => {
-  const span = last - first;
-  const thisMonth = monthStart(last, 0);
-  // With less than 20 days in the newest message's month, the month before is the last whole one.
-  const end = last - thisMonth > 20 * dayMs ? monthStart(last, 1) : thisMonth;
-  const month: ComparePreset = {
-    name: "Last month and the month before",
-    a: { after: monthStart(end - 1, 0), before: end },
-    b: { after: monthStart(end - 1, -1), before: monthStart(end - 1, 0) },
-  };
-  const quarter = Math.round(first + span * 0.75);
+const timePresets = (of: Compared): readonly ComparePreset[] => {
+  const { firstAt: first, lastAt: last, weekdays } = of;
+  if (first === null || last === null) return [];
+  const quarter = Math.round(first + (last - first) * 0.75);
   return [
-    ...(span > 50 * dayMs ? [month] : []),
-    ...(span > 0
+    ...monthPreset(of),
+    ...(last > first
       ? [
           {
             name: "Last quarter of the time and all time before",
@@ -47,7 +69,7 @@ const timePresets = (first: number, last: number): readonly ComparePreset[] => {
           },
         ]
       : []),
-    ...(span > 6 * dayMs
+    ...(weekdays !== null && weekdays.weekend > 0 && weekdays.others > 0
       ? [
           {
             name: "Weekends and weekdays",
@@ -76,11 +98,30 @@ export const lastAddition = (
   return numbers.length === 0 ? null : Math.max(...numbers);
 };
 
-/** Presets for a collection, the most useful first. */
+/** The months of a figure of volume by month. */
+export const monthsOf = ({ rows, selections, time }: Figure): readonly Month[] =>
+  rows.flatMap(([from, messages], at) => {
+    const to = rows[at + 1]?.[0] ?? selections[at]?.before;
+    return typeof from === "number" && typeof to === "number"
+      ? [{ from, to, messages: Number(messages), zone: time?.zone ?? "UTC" }]
+      : [];
+  });
+
+const hoursOfWorkdays = 5 * 24;
+
+/** Messages at weekends and on other days, of a figure of hours and weekdays: Monday's hours are its first rows. */
+export const weekdaysOf = ({ rows }: Figure): Compared["weekdays"] => {
+  const sum = (some: Figure["rows"]) => some.reduce((all, row) => all + Number(row[2]), 0);
+  return rows.length === 0
+    ? null
+    : { weekend: sum(rows.slice(hoursOfWorkdays)), others: sum(rows.slice(0, hoursOfWorkdays)) };
+};
+
+/** Presets for a collection, the most useful first; each has messages on both sides. */
 export const comparePresets = (of: Compared): readonly ComparePreset[] => {
   const [one, two] = of.sources;
   return [
-    ...(of.firstAt !== null && of.lastAt !== null ? timePresets(of.firstAt, of.lastAt) : []),
+    ...timePresets(of),
     ...(one !== undefined && two !== undefined
       ? [
           {

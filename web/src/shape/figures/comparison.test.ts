@@ -65,8 +65,10 @@ describe("differences", () => {
 });
 
 describe("presets of comparisons", () => {
-  const day = 86_400_000;
-  const of = { firstAt: null, lastAt: null, sources: [], version: null, roles: [] };
+  const of = {
+    ...{ firstAt: null, lastAt: null, sources: [], version: null, roles: [] },
+    ...{ months: [], weekdays: null },
+  };
   it("are made from the contents of the collection", () => {
     expect(comparePresets(of)).toHaveLength(1);
     const names = comparePresets({ ...of, sources: ["irc", "slack"], version: 3 }).map(
@@ -88,13 +90,36 @@ describe("presets of comparisons", () => {
     expect(lastAddition(versions, null)).toBeNull();
   });
 
+  const months = (counts: readonly number[]) =>
+    counts.map((messages, n) => ({
+      from: Date.UTC(2026, n, 1),
+      to: Date.UTC(2026, n + 1, 1),
+      messages,
+      zone: "UTC",
+    }));
+  const timed = (counts: readonly number[], lastAt: number) =>
+    comparePresets({ ...of, firstAt: Date.UTC(2026, 0, 3), lastAt, months: months(counts) });
+
   it("compare two whole consecutive months", () => {
-    const lastAt = new Date(2026, 4, 6).getTime();
-    const [month] = comparePresets({ ...of, firstAt: lastAt - 400 * day, lastAt });
-    expect(month?.a).toEqual({
-      after: new Date(2026, 3, 1).getTime(),
-      before: new Date(2026, 4, 1).getTime(),
+    const [month] = timed([9, 9, 9, 9, 3], Date.UTC(2026, 4, 6));
+    expect(month).toEqual({
+      name: "Last month and the month before",
+      a: { after: Date.UTC(2026, 3, 1), before: Date.UTC(2026, 4, 1) },
+      b: { after: Date.UTC(2026, 2, 1), before: Date.UTC(2026, 3, 1) },
     });
-    expect(month?.b.before).toBe(month?.a.after);
+  });
+
+  it("offer months and weekends only where both sides have messages", () => {
+    const [month] = timed([9, 9, 0, 9, 3], Date.UTC(2026, 4, 6));
+    expect(month?.name).toBe("Feb 2026 and Jan 2026");
+    expect(timed([9, 0, 9], Date.UTC(2026, 2, 28)).map(({ name }) => name)).not.toContain(
+      "Last month and the month before",
+    );
+    const names = (weekend: number) =>
+      comparePresets({ ...of, firstAt: 1, lastAt: 2, weekdays: { weekend, others: 5 } }).map(
+        ({ name }) => name,
+      );
+    expect(names(3)).toContain("Weekends and weekdays");
+    expect(names(0)).not.toContain("Weekends and weekdays");
   });
 });
