@@ -1,6 +1,6 @@
 // `parlance jobs`: what runs, what waits and what was given up; retries or forgets given-up jobs, cancels the reading of an upload.
 import { defineCommand } from "citty";
-import { type CurrentJob, type JobList, jobList } from "#services/contract/job-list.ts";
+import { type CurrentJob, type JobList, jobGroups, jobList } from "#services/contract/job-list.ts";
 import { rejected } from "#services/domain/errors.ts";
 import { ask, type Client } from "../client/client.ts";
 import { count, json, line, paint, table, when } from "../client/output.ts";
@@ -14,18 +14,6 @@ type Names = ReadonlyMap<string, string>;
 
 const nameOf = (names: Names, collection: string | null): string =>
   collection === null ? "–" : (names.get(collection) ?? collection);
-
-/** Jobs of one kind and state in one collection are one line: an import makes hundreds of them. */
-const groups = (jobs: readonly CurrentJob[]): CurrentJob[][] => {
-  const found = new Map<string, CurrentJob[]>();
-  for (const job of jobs) {
-    const key = `${job.state} ${job.collection} ${job.name}`;
-    const group = found.get(key);
-    if (group === undefined) found.set(key, [job]);
-    else group.push(job);
-  }
-  return [...found.values()];
-};
 
 const groupCells = (group: readonly CurrentJob[], names: Names, now: number): string[] => {
   const [first, another] = group;
@@ -54,7 +42,7 @@ const print = ({ counts, current, givenUp }: JobList, names: Names): void => {
     line();
     table(
       ["collection", "job", "jobs", "state", "progress", "since", "attempts", "id", "why"],
-      groups(current).map((group) => groupCells(group, names, Date.now())),
+      jobGroups(current).map((group) => groupCells(group, names, Date.now())),
     );
     const more = sum("active") + sum("waiting") - current.length;
     if (more > 0) line(paint("dim", `and ${count(more)} more`));

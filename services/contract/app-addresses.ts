@@ -6,6 +6,7 @@ export const appSections: ReadonlySet<string> = new Set([
   "alerts",
   "c",
   "conversation",
+  "jobs",
   "search",
   "status",
   "words",

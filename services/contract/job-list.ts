@@ -74,3 +74,15 @@ export const jobList = z
   })
   .meta({ id: "JobList" });
 export type JobList = z.infer<typeof jobList>;
+
+/** Jobs of one kind and state in one collection are one line: an import makes hundreds of them. */
+export const jobGroups = (jobs: readonly CurrentJob[]): CurrentJob[][] => {
+  const found = new Map<string, CurrentJob[]>();
+  for (const job of jobs) {
+    const key = `${job.state} ${job.collection} ${job.name}`;
+    const group = found.get(key);
+    if (group === undefined) found.set(key, [job]);
+    else group.push(job);
+  }
+  return [...found.values()];
+};

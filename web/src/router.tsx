@@ -158,6 +158,12 @@ const status = createRoute({
   component: lazyRouteComponent(() => import("./pages/status-page.tsx"), "StatusPage"),
 });
 
+const jobs = createRoute({
+  getParentRoute: () => root,
+  path: "/jobs",
+  component: lazyRouteComponent(() => import("./pages/jobs-page.tsx"), "JobsPage"),
+});
+
 const words = createRoute({
   getParentRoute: () => root,
   path: "/words",
@@ -186,6 +192,7 @@ const routeTree = root.addChildren([
   searchAll,
   alerts,
   status,
+  jobs,
   words,
   collection.addChildren([
     overview,

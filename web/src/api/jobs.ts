@@ -1,4 +1,4 @@
-// Requests for jobs: how many wait, those that were given up, trying one again, forgetting one.
+// Requests for jobs: how many wait, those that were given up, trying one again, forgetting and cancelling one.
 import { queryOptions } from "@tanstack/react-query";
 import { jobList } from "#services/contract/job-list.ts";
 import { ask, base } from "./request.ts";
@@ -16,6 +16,9 @@ const at = (id: string) => `${base}/jobs/${encodeURIComponent(id)}`;
 
 /** Tries a given-up job again. @returns how all jobs stand then */
 export const retryJob = (id: string) => ask(jobList, `${at(id)}/retry`, { method: "POST" });
+
+/** Cancels the reading of an upload. @returns how all jobs stand then */
+export const cancelJob = (id: string) => ask(jobList, `${at(id)}/cancel`, { method: "POST" });
 
 /** Takes a given-up job away; what it was about stays failed. @returns how all jobs stand then */
 export const forgetJob = (id: string) => ask(jobList, at(id), { method: "DELETE" });

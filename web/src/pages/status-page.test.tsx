@@ -1,15 +1,13 @@
 // @vitest-environment happy-dom
-// The status page and the status banner: what does not work in full, the checks, the jobs, those that were given up.
+// The status page and the status banner: what does not work in full, the checks, and how many jobs there are.
 import { screen, waitFor, within } from "@testing-library/react";
 import { afterEach, describe, expect, it } from "vitest";
-import { aCollection, aGivenUpJob, aJobList, aReadiness } from "../testing/answers.builders.ts";
-import { closeApp, openApp, pending, problem } from "../testing/web-app.builders.tsx";
+import { aCollection, aJobList, aReadiness } from "../testing/answers.builders.ts";
+import { closeApp, openApp, pending } from "../testing/web-app.builders.tsx";
 
 afterEach(closeApp);
 
-const jobsOf = (...givenUp: ReturnType<typeof aGivenUpJob>[]) => ({
-  "GET /api/v1/jobs": aJobList({ givenUp }),
-});
+const jobsOf = () => ({ "GET /api/v1/jobs": aJobList() });
 
 describe("the status page", () => {
   it("says that everything works, with the checks and the jobs", async () => {
@@ -18,12 +16,9 @@ describe("the status page", () => {
     const checks = screen.getByRole("region", { name: "Checks" });
     expect(checks.textContent).toMatch(/Database\s*answers/);
     expect(checks.textContent).toMatch(/Embedding runs on\s*cpu/);
-    const row = await screen.findByRole("row", { name: /Reading an upload/ });
-    expect(
-      within(row)
-        .getAllByRole("cell")
-        .map((cell) => cell.textContent),
-    ).toEqual(["Reading an upload", "2", "1", "0"]);
+    const jobs = screen.getByRole("region", { name: "Jobs" });
+    expect(jobs.textContent).toContain("1 running, 2 waiting, 1 given up");
+    expect(within(jobs).getByRole("link", { name: "All jobs" }).getAttribute("href")).toBe("/jobs");
     expect(screen.queryByRole("heading", { name: "Given-up jobs" })).toBeNull();
   });
 
@@ -41,53 +36,6 @@ describe("the status page", () => {
     await within(summary).findByRole("link", { name: "Bakery" });
     expect(screen.getAllByText(/Version 2 is served/)).toHaveLength(1);
     expect(screen.getByRole("status", { name: "Server status" }).textContent).toBe("");
-  });
-
-  it("tries a given-up job again", async () => {
-    const app = openApp("/status", {
-      ...jobsOf(aGivenUpJob()),
-      "POST /api/v1/jobs/job_a/retry": aJobList(),
-    });
-    const job = (await screen.findByText("The index is damaged.")).closest("li");
-    expect(job?.textContent).toMatch(/Indexing a collection: Bakery/);
-    expect(job?.textContent).toMatch(/5 attempts, given up/);
-    app.answer("GET /api/v1/jobs", aJobList());
-    within(job as HTMLElement)
-      .getByRole("button", { name: "Try again" })
-      .click();
-    await waitFor(() => expect(screen.queryByText("The index is damaged.")).toBeNull());
-    expect(app.bodies("POST /api/v1/jobs/job_a/retry")).toHaveLength(1);
-  });
-
-  it("forgets a given-up job, but offers that for no erasure", async () => {
-    const erasure = aGivenUpJob({
-      id: "job_b",
-      name: "erase.requested",
-      title: "Erasing",
-      reason: "A file is locked.",
-    });
-    const app = openApp("/status", {
-      ...jobsOf(aGivenUpJob(), erasure),
-      "DELETE /api/v1/jobs/job_a": aJobList({ givenUp: [erasure] }),
-    });
-    await screen.findByText("A file is locked.");
-    app.answer("GET /api/v1/jobs", aJobList({ givenUp: [erasure] }));
-    screen.getByRole("button", { name: "Forget" }).click();
-    await waitFor(() => expect(screen.queryByRole("button", { name: "Forget" })).toBeNull());
-    expect(screen.getByText("A file is locked.")).toBeTruthy();
-    expect(app.bodies("DELETE /api/v1/jobs/job_a")).toHaveLength(1);
-  });
-
-  it("keeps a job that could not be tried again, with the reason", async () => {
-    openApp("/status", {
-      ...jobsOf(aGivenUpJob()),
-      "POST /api/v1/jobs/job_a/retry": problem(404, {
-        title: "Unknown job",
-        detail: "There is no such job.",
-      }),
-    });
-    (await screen.findByRole("button", { name: "Try again" })).click();
-    expect((await screen.findByRole("alert")).textContent).toBe("There is no such job.");
   });
 
   it("is busy while it loads", async () => {

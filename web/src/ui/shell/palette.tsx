@@ -15,6 +15,7 @@ import {
   IconFolderOpen,
   IconHierarchy2,
   IconHome,
+  IconListCheck,
   IconMap2,
   IconMessages,
   IconScale,
@@ -148,6 +149,16 @@ export function Palette() {
             label: "Server status",
             leftSection: <IconActivity {...icon} />,
             onClick: () => void navigate({ to: "/status" }),
+          },
+        ]
+      : []),
+    ...("jobs".includes(wanted)
+      ? [
+          {
+            id: "jobs",
+            label: "Jobs",
+            leftSection: <IconListCheck {...icon} />,
+            onClick: () => void navigate({ to: "/jobs" }),
           },
         ]
       : []),
