@@ -63,7 +63,9 @@ describe.skipIf(missing !== undefined)("the web app", () => {
     await page.waitForURL(/\/uploads/);
     // Every file is shown as done, with its number of new messages.
     await expect
-      .poll(() => page.getByText(/Done: \d+ new, 0 known/).count(), { timeout: 30_000 })
+      .poll(() => page.getByText(/Done: \d+ new (entry|entries), 0 known/).count(), {
+        timeout: 30_000,
+      })
       .toBe(sample.length);
     await findNothingSerious();
 

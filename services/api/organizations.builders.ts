@@ -313,6 +313,7 @@ export const fillings: Readonly<Record<string, Filling>> = {
   "get /api/v1/collections/{id}/concepts/{concept}/trend": {},
   "get /api/v1/jobs": {},
   "post /api/v1/jobs/{id}/retry": { changes: true },
+  "post /api/v1/jobs/{id}/cancel": { changes: true },
   "delete /api/v1/jobs/{id}": { changes: true },
   "get /api/v1/alerts": {},
   "post /api/v1/alerts/seen": { body: ({ alert }) => ({ alerts: [alert] }), changes: true },
