@@ -28,7 +28,7 @@ const told = ({ reason, attempts }: { readonly reason: string; readonly attempts
   code: GAVE_UP,
   message: attempts > 1 ? `Parlance gave up after ${attempts} attempts: ${reason}` : reason,
   hint: saysOutOfMemory(reason)
-    ? "What was read so far is kept, and can be searched. Split the file into smaller ones and upload those: what is there already is not added twice."
+    ? "What was read so far is kept and can be read; what of it is indexed can be searched. Split the file into smaller ones and upload those: what is there already is not added twice."
     : "Try again with “Retry”; what was read so far is kept. The server's log has the details.",
   data: {},
 });
