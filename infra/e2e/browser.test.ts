@@ -64,7 +64,7 @@ describe.skipIf(missing !== undefined)("the web app", () => {
     // Every file is shown as done, with its number of new messages.
     await expect
       .poll(() => page.getByText(/Done: \d+ new (entry|entries), 0 known/).count(), {
-        timeout: 30_000,
+        timeout: 90_000,
       })
       .toBe(sample.length);
     await findNothingSerious();
@@ -77,7 +77,7 @@ describe.skipIf(missing !== undefined)("the web app", () => {
       .first();
     await field.fill("why did the oven controller reset");
     const answer = page.getByText(/RTCWDT_BROWN_OUT/).first();
-    await answer.waitFor({ timeout: 15_000 });
+    await answer.waitFor({ timeout: 60_000 });
     expect(page.url()).toContain("oven");
     expect(await page.locator("mark").count()).toBeGreaterThan(0);
     await findNothingSerious();
@@ -153,7 +153,7 @@ describe.skipIf(missing !== undefined)("the web app", () => {
     await page
       .getByText(/is no chat log|not a chat log|no chat log/i)
       .first()
-      .waitFor({ timeout: 20_000 });
+      .waitFor({ timeout: 60_000 });
   });
 
   it("has written no errors to the console", () => {

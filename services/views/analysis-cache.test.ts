@@ -18,7 +18,7 @@ const analysed = async (name: string): Promise<{ collection: CollectionId; uploa
   const { id } = await api.makeCollection(name);
   const upload = await api.importText(id, "printers.txt", printerDay);
   const state = async () => (await api.read(analysis, `/api/v1/collections/${id}/analysis`)).state;
-  await expect.poll(state, { timeout: 20_000 }).toBe("done");
+  await expect.poll(state, { timeout: 60_000 }).toBe("done");
   const collection = readCollectionId(id);
   if (!collection) throw new Error(`${id} is no collection`);
   return { collection, upload: upload.id };
@@ -53,7 +53,7 @@ describe("the analysis cache", () => {
     expect(await api.read(mapMeta, `${at}/map`)).toMatchObject({ analysis: null, points: 0 });
   });
 
-  it("keeps the last four collections", async () => {
+  it("keeps the last four collections", { timeout: 120_000 }, async () => {
     const analyses = openAnalysisCache().within(api.parlance);
     const [first, ...others] = await Promise.all(
       ["a", "b", "c", "d", "e"].map((name) => analysed(name)),

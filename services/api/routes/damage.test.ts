@@ -128,6 +128,9 @@ describe("damage that an older version does not share", () => {
       printerDay.replaceAll("printer", "plotter"),
     );
     await rest("index.repair");
+    // The search follows a new version a moment after its commit.
+    const listed = async () => (await answers()).at(-1)?.total;
+    await expect.poll(listed, { timeout: 20_000 }).toBeGreaterThan(before.at(-1)?.total ?? 0);
     const after = await answers();
     for (const path of await filesIn("lfs", "objects"))
       if (!whole.has(path)) await damages["a flipped bit"]?.(path);
