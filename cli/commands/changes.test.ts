@@ -44,7 +44,7 @@ describe("the command line", () => {
     expect((await parlance("versions")).out).toContain("(first)");
     const refused = await parlance("versions", "rollback", "1");
     expect([refused.code, refused.err]).toEqual([
-      1,
+      2,
       expect.stringContaining("has no action “rollback”"),
     ]);
   });

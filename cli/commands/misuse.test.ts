@@ -29,7 +29,7 @@ describe("parlance import", () => {
     await writeFile(cut, '{"messages":[{"role":"user","cont');
     const { code, out } = await parlance("import", cut, "--collection", "Half");
     expect(code).toBe(1);
-    expect(out).toMatch(/✗ half\.jsonl.*0 new, 0 known/);
+    expect(out).toMatch(/✗ half\.jsonl.*0 new entries, 0 known/);
     expect(out).toContain("1 record could not be read:");
     expect((await parlance("collections")).out).toContain("There are no collections yet");
   }, 180_000);

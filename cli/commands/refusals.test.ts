@@ -69,12 +69,12 @@ describe("the command line", () => {
     ["serch oven", 2, "Did you mean “search”?"],
     ["search oven --moed lexical", 2, "Did you mean “--mode”?"],
     ["search oven --collection", 2, "“--collection” needs a value."],
-    ["conversations -c Work --limit 0", 1, "--limit 0 is not a number from 1 to 200."],
-    ["versions -c Work --limit 1e9", 1, "--limit 1e9 is not a number from 1 to 200."],
-    ["answer oven --limit 9", 1, "--limit 9 is not a number from 1 to 8."],
-    ["serve --port abc", 1, "--port abc is not a port."],
+    ["conversations -c Work --limit 0", 2, "--limit 0 is not a number from 1 to 200."],
+    ["versions -c Work --limit 1e9", 2, "--limit 1e9 is not a number from 1 to 200."],
+    ["answer oven --limit 9", 2, "--limit 9 is not a number from 1 to 8."],
+    ["serve --port abc", 2, "--port abc is not a port."],
     ["restore nothing.tar", 1, "There is no file"],
-    ["export -c Work --json --format markdown", 1, "cannot be used together"],
+    ["export -c Work --json --format markdown", 2, "cannot be used together"],
     ["export -c Work --out nowhere/all.jsonl", 1, "its folder does not exist"],
   ])("refuses “%s”", async (line, code, says) => {
     const { code: exit, err } = await parlance(...line.split(" "));

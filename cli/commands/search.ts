@@ -105,7 +105,8 @@ export const search = defineCommand({
     },
     mode: {
       type: "string",
-      description: "meaning, words or both (as the collection sets it by default)",
+      description:
+        "meaning (semantic), words (lexical) or both (hybrid, the default; words where the model does not know the language)",
     },
     kind: {
       type: "string",

@@ -53,7 +53,7 @@ export const answer = z
 export type Answer = z.infer<typeof answer>;
 
 /**
- * The events of /answer/written, in order: `sources` once (the passages that [1], [2] … cite), `text` for each piece that is written,
+ * The events of /answer/written, in order: `sources` once (the passages that [1], [2] … cite), `text` for each part that is written,
  * then `end`; or `refused` where there is nothing to answer from, or `failed` where the language model did not answer.
  */
 export const writtenEvent = z.discriminatedUnion("event", [

@@ -35,7 +35,17 @@ export const glossary: readonly GlossaryGroup[] = [
         word: "Conversation",
         means: "Messages that belong together: a chat with an assistant, a channel, a thread.",
       },
-      { word: "Message", means: "What one author wrote at one time." },
+      {
+        word: "Message",
+        means:
+          "What one author wrote at one time. Counted are the messages on a conversation's main path, without thinking, tool messages, system prompts, joins and leaves.",
+      },
+      {
+        word: "Entry",
+        means:
+          "Anything that an upload holds in a conversation: a message, or what is kept and can be read but is not counted as one, such as another branch, thinking or a join.",
+        also: ["others in the API: the entries that are not counted"],
+      },
       {
         word: "Exchange",
         means: "A question with what its author added and what others answered.",
@@ -63,7 +73,8 @@ export const glossary: readonly GlossaryGroup[] = [
       },
       {
         word: modeWords.hybrid,
-        means: "Searches by meaning and by words, and adds the scores. The default.",
+        means:
+          "Searches by meaning and by words, and adds the scores. The default, unless the model does not know the collection's language: then it is Words.",
         also: ["hybrid"],
       },
       { word: "Hit", means: "A message or an exchange that was found." },

@@ -72,7 +72,9 @@ const comparable = (text: string) =>
 
 const names = readdirSync(fixtures).filter((name) => /\.(?:json|jsonl|txt)$/.test(name));
 
-it("gives back conversations, authors, times, roles, branches and titles of every format", async () => {
+it("gives back conversations, authors, times, roles, branches and titles of every format", {
+  timeout: 120_000,
+}, async () => {
   const [from, to] = await Promise.all(
     ["From", "To"].map(async (name) => (await createCollection(parlance.store, { name })).id),
   );

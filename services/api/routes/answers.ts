@@ -28,7 +28,7 @@ const SOURCES = 8;
 const description =
   "Quotes of one to three sentences from messages; none where no hit is certain enough. Needs no language model.";
 const writtenDescription =
-  "Server-sent events: `sources`, then `text` for each piece, then `end`; or `refused` where no hit is certain enough or the sources do not answer the question; or `failed`. Texts are masked before they are sent to the configured language model; collections whose settings forbid one are not sent. Citations [1], [2] … are numbers of the sources.";
+  "Server-sent events: `sources`, then `text` for each part, then `end`; or `refused` where no hit is certain enough or the sources do not answer the question; or `failed`. Texts are masked before they are sent to the configured language model; collections whose settings forbid one are not sent. Citations [1], [2] … are numbers of the sources.";
 
 /** Whether a model may be sent passages of this collection, and what is hidden in them. */
 const rulesOf = async ({ parlance }: ScopedParts, collection: string) => {

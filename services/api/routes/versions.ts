@@ -105,7 +105,7 @@ export const versionRoutes = (app: ApiApp, parts: ApiParts): void => {
       responses: answers(
         200,
         versionDiff,
-        "Ids of chunks, at most `limit` on each side: `chk_…` of messages, `exc_…` of exchanges",
+        "Ids of passages, at most `limit` on each side: `chk_…` of messages, `exc_…` of exchanges",
       ),
     }),
     async (c) => {

@@ -252,8 +252,17 @@ describe("the trends page", () => {
 });
 
 describe("the compare page", () => {
+  const figuresOf = (figures: readonly ReturnType<typeof aFigure>[]) => ({
+    analysis: "ana_a",
+    messages: 243,
+    figures,
+  });
+
   it("offers comparisons made from the collection", async () => {
-    const app = openApp("/c/col_a/compare", { [`POST ${col}/compare`]: aComparison() });
+    const app = openApp("/c/col_a/compare", {
+      [`POST ${col}/compare`]: aComparison(),
+      [`POST ${col}/figures`]: figuresOf([aFigure()]),
+    });
     fireEvent.click(await screen.findByText("Slack and IRC"));
     await screen.findByText("A has more about Oven repairs.");
     expect(app.bodies(`POST ${col}/compare`)).toEqual([

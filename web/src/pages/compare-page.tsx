@@ -80,12 +80,12 @@ const usePresets = (collection: string): readonly ComparePreset[] => {
   const { data: analysis } = useQuery(analysisQuery(collection));
   const { data: found } = useQuery(facetsQuery(collection, {}));
   const { data: versions } = useInfiniteQuery(versionsQuery(collection));
-  const { data: drawn } = useQuery(
+  const { data: drawn, isPending } = useQuery(
     figuresQuery(collection, { figures: ["volume", "hours"], step: "month" }),
   );
-  if (!here || !drawn) return [];
+  if (!here || isPending) return [];
   const [volume, hours] = ["volume", "hours"].map((name) =>
-    drawn.figures.find((one) => one.name === name),
+    drawn?.figures.find((one) => one.name === name),
   );
   return comparePresets({
     months: volume?.chart.width === MONTH_MS ? monthsOf(volume) : [],

@@ -160,6 +160,10 @@ export function HomePage() {
       <Title order={1} fz={{ base: "1.625rem", sm: "2rem" }} mt={8}>
         Search all collections
       </Title>
+      <Text size="sm" c="dimmed" mt={4} mb={12}>
+        Parlance keeps chat exports on this machine, searches them by meaning and by words, and
+        finds their topics.
+      </Text>
       <SearchEverywhere />
       <Group justify="space-between" mb={12}>
         <Title order={2}>Collections</Title>

@@ -63,7 +63,12 @@ function Lead({ collection, overview }: PartProps) {
     <div className="overview-lead">
       <div>
         <p className="overview-first">{first}</p>
-        {more.length > 0 && <p className="overview-more">{more.join(" ")}</p>}
+        <p className="overview-more">
+          {more.join(" ")}{" "}
+          <Link to="/words" hash="what-is-kept" className="text-link">
+            What is counted?
+          </Link>
+        </p>
       </div>
       <div className="overview-acts">
         {overview.unseenAlerts > 0 && (

@@ -1,4 +1,4 @@
-// The versions of a collection: chunks added and removed by each, its size, and the link to search it.
+// The versions of a collection: passages added and removed by each, its size, and the link to search it.
 import { Badge, Button, Group, Skeleton, Stack, Table, Text } from "@mantine/core";
 import { IconHistory } from "@tabler/icons-react";
 import { useInfiniteQuery } from "@tanstack/react-query";
@@ -88,8 +88,8 @@ export function VersionsPage() {
         Every change of the index makes a new version. Of old ones the last of each hour, and those
         that were the newest for two minutes, are kept for a day and the last of each day for a
         week, unless the server keeps more or fewer; those with a name or a kept analysis stay.
-        Click a number to search that version. A chunk is a message, a part of a long one, or an
-        exchange: a question with its answers.
+        Click a number to search that version. A passage is a message, short messages in a row, a
+        part of a long message, or an exchange. A segment is a group of files of the index.
       </Text>
       {isPending ? (
         <Stack gap={10} aria-busy="true">
@@ -106,7 +106,7 @@ export function VersionsPage() {
                   <Table.Th>Version</Table.Th>
                   <Table.Th>What changed</Table.Th>
                   <Table.Th>Time</Table.Th>
-                  <Table.Th ta="right">Chunks added</Table.Th>
+                  <Table.Th ta="right">Passages added</Table.Th>
                   <Table.Th ta="right">Passages in total</Table.Th>
                   <Table.Th ta="right">Segments</Table.Th>
                   <Table.Th ta="right">Size</Table.Th>

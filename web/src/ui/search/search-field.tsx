@@ -78,6 +78,7 @@ export function SearchField(props: SearchFieldProps) {
         />
         <SegmentedControl
           aria-label="Search mode"
+          title="Meaning: semantic. Words: lexical. Both: hybrid."
           value={mode}
           data={modes}
           onChange={(next) => onAddress({ mode: next })}
