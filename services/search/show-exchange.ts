@@ -1,6 +1,6 @@
 // An exchange as a hit shows it: the lines of its question and of its answers, each with its highlights; the best answer among them.
 import type { Exchange, ExchangeMessage } from "#services/contract/search.ts";
-import { snippet } from "#services/text/text.ts";
+import { shownText, snippet } from "#services/text/text.ts";
 import type { LexicalPlan } from "./terms.ts";
 import { marksIn } from "./words.ts";
 
@@ -36,7 +36,9 @@ export const showExchange = (
   { members, best, more }: StoredExchange,
   plan: LexicalPlan,
 ): Exchange => {
-  const shown = ({ message, author, role, at, text }: ExchangeMember): ExchangeMessage => {
+  const shown = (member: ExchangeMember): ExchangeMessage => {
+    const { message, author, role, at } = member;
+    const text = shownText(member);
     const length = message === best ? BEST_LENGTH : SNIPPET_LENGTH;
     const piece = snippet(text, marksIn(text, plan), { length });
     return {

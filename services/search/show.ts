@@ -3,7 +3,7 @@ import type { TermSpan } from "#index-store/index-store.ts";
 import type { Hit } from "#services/contract/search.ts";
 import { dot } from "#services/domain/vectors.ts";
 import type { Embedder } from "#services/embed/embed.ts";
-import { sentences, snippet } from "#services/text/text.ts";
+import { sentences, shownText, snippet } from "#services/text/text.ts";
 import type { Asked } from "./asked.ts";
 import type { Fused } from "./rank.ts";
 import type { Remembered } from "./remembered.ts";
@@ -118,9 +118,9 @@ export const openShow = (rows: HitRows, sentencesOf: Remembered["sentences"]) =>
       const cut = picked.flatMap((one) => {
         const row = stored.get(one.chunk);
         if (row === undefined) return [];
-        const marks = marksIn(row.text, one.asked.plan);
-        const shown = snippet(row.text, marks, { length: SNIPPET_LENGTH });
-        return [{ one, row, shown }];
+        const text = shownText(row);
+        const shown = snippet(text, marksIn(text, one.asked.plan), { length: SNIPPET_LENGTH });
+        return [{ one, row, shown, length: text.length }];
       });
       const closest =
         showing.meaning === undefined
@@ -134,12 +134,12 @@ export const openShow = (rows: HitRows, sentencesOf: Remembered["sentences"]) =>
               })),
               showing.meaning,
             );
-      return cut.map(({ one, row: { text, exchange, ...row }, shown }, place) => ({
+      return cut.map(({ one, row: { text, exchange, ...row }, shown, length }, place) => ({
         ...row,
         exchange: exchange && showExchange(exchange, one.asked.plan),
         collection: one.asked.collection.id,
         snippet: shown.text,
-        textLength: text.length,
+        textLength: length,
         highlights: shown.spans.map(({ start, end }) => ({ start, end })),
         closest: closest[place] ?? null,
         score: one.fused.score,

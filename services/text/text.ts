@@ -13,6 +13,7 @@ export { exchangeChunks, exchangesBegin } from "./exchanges.ts";
 export { openLanguageDetector } from "./language.ts";
 export { maskText } from "./mask.ts";
 export { normaliseText } from "./normalise.ts";
+export { shownText } from "./plain-markdown.ts";
 export { type PlacedMessage, SEGMENT_WINDOW, segmentEnd, segmentsOf } from "./segments.ts";
 export { sentences } from "./sentences.ts";
 export { snippet } from "./snippet.ts";

@@ -9,6 +9,7 @@ import {
   listConversations,
   type Store,
 } from "#services/store/store.ts";
+import { shownText } from "#services/text/text.ts";
 import type { AnalysisCache } from "./analysis-cache.ts";
 import { openTopicRows } from "./topic-rows.ts";
 
@@ -70,6 +71,12 @@ const titledIn = async (store: Store, collection: string, title: string): Promis
 
 type StoredHit = Awaited<ReturnType<typeof hydrateHits>>[number];
 
+const asNeighbour = (row: StoredHit["before"][number]): HitRow["before"][number] => ({
+  ...row,
+  role: row.role as HitRow["role"],
+  text: shownText(row),
+});
+
 const asHit = (row: StoredHit): HitRow => ({
   chunk: row.chunk,
   unit: row.exchange === null ? "message" : "exchange",
@@ -91,6 +98,6 @@ const asHit = (row: StoredHit): HitRow => ({
   at: row.at,
   zoneKnown: row.zoneKnown,
   text: row.text,
-  before: row.before.map((one) => ({ ...one, role: one.role as HitRow["role"] })),
-  after: row.after.map((one) => ({ ...one, role: one.role as HitRow["role"] })),
+  before: row.before.map(asNeighbour),
+  after: row.after.map(asNeighbour),
 });

@@ -20,6 +20,7 @@ import {
   findConcept,
   textsOfMessages,
 } from "#services/store/store.ts";
+import { shownText } from "#services/text/text.ts";
 import type { View } from "./analysis-cache.ts";
 import { matchesOf } from "./concept-scores.ts";
 import { pointOfConversation } from "./map-view.ts";
@@ -144,8 +145,10 @@ export const showMessages = async (
   };
   return wanted.flatMap((row): SelectedMessage[] => {
     const id = messages.ids.at(row);
-    const text = texts.get(id);
-    if (text === undefined) return [];
+    const stored = texts.get(id);
+    if (stored === undefined) return [];
+    const role = roles[messages.role[row] ?? 0] ?? "person";
+    const text = shownText({ role, text: stored });
     const at = messages.at[row] ?? Number.NaN;
     const sentiment = messages.sentiment[row] ?? NO_SENTIMENT;
     return [
@@ -153,7 +156,7 @@ export const showMessages = async (
         ...placeOf(row),
         message: id,
         author: frame.authors[messages.author[row] ?? 0] ?? "",
-        role: roles[messages.role[row] ?? 0] ?? "person",
+        role,
         at: Number.isNaN(at) ? null : at,
         language: frame.languages[messages.language[row] ?? -1] ?? null,
         text: text.slice(0, SHOWN),

@@ -7,6 +7,7 @@ import {
   type StoredEvent,
   type StoredTopic,
 } from "#services/store/store.ts";
+import { shownText } from "#services/text/text.ts";
 
 const EXAMPLE_LENGTH = 400;
 
@@ -25,7 +26,7 @@ export const loadExamples = async (
         title: hit.title,
         author: hit.author,
         at: hit.at,
-        text: hit.text.slice(0, EXAMPLE_LENGTH),
+        text: shownText(hit).slice(0, EXAMPLE_LENGTH),
       },
     ]),
   );
