@@ -99,7 +99,12 @@ export class WorkerProcess {
     const child = fork(program, [role.stages.join(","), id, String(role.nice)], {
       // glibc gives each thread a pool of its own, and keeps what was once large in all of them.
       env: { MALLOC_ARENA_MAX: "2", ...role.env, ...env },
-      execArgv: [`--max-old-space-size=${role.heapMb}`, "--disable-warning=ExperimentalWarning"],
+      execArgv: [
+        `--max-old-space-size=${role.heapMb}`,
+        // New objects take three times this; V8's own bound let them take 134 MB, and gained no time.
+        "--max-semi-space-size=16",
+        "--disable-warning=ExperimentalWarning",
+      ],
       stdio: ["ignore", "ignore", "pipe", "ipc"],
     });
     const now = performance.now();

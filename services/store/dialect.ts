@@ -129,13 +129,13 @@ class WriteLock {
 }
 
 const bothPragmas = ["trusted_schema = off", "temp_store = memory", "mmap_size = 268435456"];
-const readerPragmas = ["query_only = on", "cache_size = -32768", ...bothPragmas];
+const readerPragmas = ["query_only = on", "cache_size = -16384", ...bothPragmas];
 // WAL with synchronous=NORMAL loses acknowledged commits at a power cut; FULL loses none.
 const writerPragmas = [
   "journal_mode = wal",
   "synchronous = full",
   "secure_delete = on",
-  "cache_size = -65536",
+  "cache_size = -32768",
   // Hashed ids change pages all over the file; with seldom checkpoints, a page is written once for many changes. 250,000
   // messages took 13.7 s with 8,000 pages and 18.3 s with SQLite's own 1,000.
   "wal_autocheckpoint = 8000",
