@@ -57,14 +57,13 @@ export const versions = defineCommand({
       if (list.versions.length === 0)
         return line(`“${printable(collection.name)}” has no version yet: nothing is indexed.`);
       table(
-        ["version", "time", "passages", "added", "removed", "segments", "size", "commit", "what"],
+        ["version", "time", "passages", "added", "removed", "size", "commit", "what"],
         list.versions.map((one) => [
           String(one.number) + (one.tags.length > 0 ? ` (${one.tags.join(", ")})` : ""),
           when(one.at),
           count(one.rows),
           count(one.added),
           count(one.removed),
-          String(one.segments),
           size(one.bytes),
           one.id.slice(0, 10),
           one.message,

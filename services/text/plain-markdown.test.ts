@@ -1,3 +1,4 @@
+// Tests of Markdown without its marks: each mark, words that must stay, and hostile texts.
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { plainMarkdown, shownText } from "./plain-markdown.ts";

@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { createRoute } from "@hono/zod-openapi";
 import { z } from "zod";
+import { glossary } from "#services/contract/glossary.ts";
 import { jobTitles } from "#services/contract/job-list.ts";
 import { type DegradedPart, formatList, readiness } from "#services/contract/system.ts";
 import { size } from "#services/domain/size.ts";
@@ -181,6 +182,17 @@ export const systemRoutes = (app: ApiApp, parts: ApiParts): void => {
   docsRoutes(app);
 };
 
+/** The glossary in Markdown, as the document's description has it. */
+const words = glossary
+  .flatMap(({ title, entries }) => [
+    `### ${title}`,
+    ...entries.map(({ word, means, also = [] }) => {
+      const names = also.length > 0 ? ` (${also.join(", ")})` : "";
+      return `- **${word}**${names}: ${means}`;
+    }),
+  ])
+  .join("\n");
+
 export const describeApi = (app: ApiApp, version: string) =>
   app.getOpenAPI31Document({
     openapi: "3.1.0",
@@ -188,7 +200,8 @@ export const describeApi = (app: ApiApp, version: string) =>
       title: "Parlance",
       version,
       description:
-        "Conversations kept, searched and understood. Errors are application/problem+json (RFC 9457) with a stable `code`; lists are paged with `cursor`; times are milliseconds since 1970.",
+        "Conversations kept, searched and understood. Errors are application/problem+json (RFC 9457) with a stable `code`; lists are paged with `cursor`; times are milliseconds since 1970.\n\n" +
+        `## Words\n${words}`,
       license: { name: "Apache-2.0", url: "https://www.apache.org/licenses/LICENSE-2.0" },
     },
     servers: [{ url: "/" }],

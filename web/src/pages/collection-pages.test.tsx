@@ -281,7 +281,6 @@ describe("the versions page", () => {
       expect.any(String),
       "+224",
       "1,287",
-      "2",
       "427 KB",
     ]);
     expect(cells(rows[2])?.[3]).toBe("−12");

@@ -62,7 +62,6 @@ function VersionRow({ version, collection, now }: RowProps) {
         )}
       </Table.Td>
       <Table.Td ta="right">{count(version.rows)}</Table.Td>
-      <Table.Td ta="right">{version.segments}</Table.Td>
       <Table.Td ta="right">{size(version.bytes)}</Table.Td>
     </Table.Tr>
   );
@@ -89,7 +88,7 @@ export function VersionsPage() {
         that were the newest for two minutes, are kept for a day and the last of each day for a
         week, unless the server keeps more or fewer; those with a name or a kept analysis stay.
         Click a number to search that version. A passage is a message, short messages in a row, a
-        part of a long message, or an exchange. A segment is a group of files of the index.
+        part of a long message, or an exchange.
       </Text>
       {isPending ? (
         <Stack gap={10} aria-busy="true">
@@ -108,7 +107,6 @@ export function VersionsPage() {
                   <Table.Th>Time</Table.Th>
                   <Table.Th ta="right">Passages added</Table.Th>
                   <Table.Th ta="right">Passages in total</Table.Th>
-                  <Table.Th ta="right">Segments</Table.Th>
                   <Table.Th ta="right">Size</Table.Th>
                 </Table.Tr>
               </Table.Thead>

@@ -4,6 +4,7 @@ import { type GlossaryGroup, glossary } from "#services/contract/glossary.ts";
 import { useTitle } from "../ui/parts/page-title.ts";
 import "./words.css";
 
+/** The anchor of a group, or of a word. */
 const idOf = (title: string) => title.toLowerCase().replaceAll(" ", "-");
 
 function Words({ title, entries }: GlossaryGroup) {
@@ -15,7 +16,7 @@ function Words({ title, entries }: GlossaryGroup) {
       <dl className="words">
         {entries.map(({ word, means, also }) => (
           <div key={word}>
-            <dt>{word}</dt>
+            <dt id={`word-${idOf(word)}`}>{word}</dt>
             <dd>
               {means}
               {also !== undefined && (

@@ -1,5 +1,6 @@
 // The dialog that lists the keyboard shortcuts.
 import { Group, Kbd, Modal, Stack, Text } from "@mantine/core";
+import { Link } from "@tanstack/react-router";
 
 const keys: readonly (readonly [string, readonly string[]])[] = [
   ["Search, or go to a page", ["Ctrl", "K"]],
@@ -47,6 +48,11 @@ export function Shortcuts({ opened, onClose }: ShortcutsProps) {
           </Group>
         ))}
       </Stack>
+      <Text size="sm" mt={14}>
+        <Link to="/words" className="text-link" onClick={onClose}>
+          What the words mean
+        </Link>
+      </Text>
     </Modal>
   );
 }
