@@ -1,20 +1,20 @@
 // The elements of a huge JSON array, one by one: bytes are split by brackets and strings only, each element is parsed by JSON.parse.
 
+import {
+  CLOSE_LIST,
+  CLOSE_OBJECT,
+  COMMA,
+  isBlank,
+  OPEN_LIST,
+  OPEN_OBJECT,
+  QUOTE,
+  SIGN_BYTES,
+  StringState,
+} from "./json-bytes.ts";
 import type { LongRecord, LongSink } from "./long-record.ts";
-
-const QUOTE = 0x22;
-const ESCAPE = 0x5c;
-const COMMA = 0x2c;
-const OPEN_LIST = 0x5b;
-const CLOSE_LIST = 0x5d;
-const OPEN_OBJECT = 0x7b;
-const CLOSE_OBJECT = 0x7d;
-const isBlank = (byte: number) => byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
 
 /** Bytes read again, in all, while looking for the next whole element after a broken one: keeps a hostile file linear. */
 const RESCAN_BUDGET = 256 * 1024 * 1024;
-/** No beginning of an element (two keys and a short value) is longer; kept over from chunk to chunk. */
-const SIGN_BYTES = 2048;
 /** How far is looked ahead for it at a time: doubled on each failure, so that the cost follows the distance. */
 const FIRST_STRIDE = 512;
 const LONGEST_STRIDE = 1024 * 1024;
@@ -70,8 +70,7 @@ const openSplitter = <T>(options: ElementOptions<T>) => {
   let depth = 0;
   let deepest = 0;
   let nodes = 0;
-  let inString = false;
-  let escaped = false;
+  const string = new StringState();
   let scalar = false;
   let isObject = false;
   /** Takes the bytes of the element, where it is long. */
@@ -98,9 +97,8 @@ const openSplitter = <T>(options: ElementOptions<T>) => {
     depth = 0;
     deepest = 0;
     nodes = 0;
-    escaped = false;
     afterBad = false;
-    inString = false;
+    string.reset();
     isObject = byte === OPEN_OBJECT;
     scalar = !isObject && byte !== OPEN_LIST;
     pieces = [];
@@ -139,22 +137,6 @@ const openSplitter = <T>(options: ElementOptions<T>) => {
     return match ? 1 + match.index + match[0].indexOf("{") : undefined;
   };
 
-  /** Goes on inside a string. @returns the index after its closing quote, or the chunk's length. */
-  const leaveString = (chunk: Buffer, start: number): number => {
-    let i = escaped ? start + 1 : start;
-    escaped = false;
-    for (; i < chunk.length; i += 1) {
-      const byte = chunk[i];
-      if (byte === ESCAPE) i += 1;
-      else if (byte === QUOTE) {
-        inString = false;
-        return i + 1;
-      }
-    }
-    escaped = i > chunk.length;
-    return chunk.length;
-  };
-
   /** A closing bracket, or a comma after a scalar. @returns the index after the element's end, or -1 where it goes on. */
   const close = (byte: number, at: number): number => {
     const over = scalar && depth === 0;
@@ -166,12 +148,11 @@ const openSplitter = <T>(options: ElementOptions<T>) => {
 
   /** Goes through the bytes of an element. @returns the index after its end, or -1 where it goes on. */
   const scan = (chunk: Buffer, start: number): number => {
-    let i = inString ? leaveString(chunk, start) : start;
+    let i = string.isOpen ? string.leave(chunk, start) : start;
     while (i < chunk.length) {
       const byte = chunk[i] ?? 0;
       if (byte === QUOTE) {
-        inString = true;
-        i = leaveString(chunk, i + 1);
+        i = string.enter(chunk, i + 1);
         continue;
       }
       if (byte === OPEN_OBJECT || byte === OPEN_LIST) {

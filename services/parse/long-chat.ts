@@ -106,16 +106,26 @@ function* membersOf<T extends Json>(
 /** What the record says of its last change; its messages are not known yet when the conversation begins. */
 const changedAt = ({ envelope = {} }: LongRecord, times: Times) => asOf(envelope, [], times);
 
-const openaiChat = (record: LongRecord, list: LongList, { times, counts }: Context): LongChat => ({
-  conversation: {
-    source: "openai",
-    ...identity(record.envelope ?? {}, idOf(record.envelope ?? {}), () => fingerprintOf(record)),
+/** Of a format without branches and channels. */
+const plainConversation = (
+  record: LongRecord,
+  source: "openai" | "sharegpt",
+  { list, times }: { readonly list: LongList; readonly times: Times },
+): LongChat["conversation"] => {
+  const envelope = record.envelope ?? {};
+  return {
+    source,
+    ...identity(envelope, idOf(envelope), () => fingerprintOf(record)),
     asOf: changedAt(record, times),
-    title: titleOf(record.envelope ?? {}),
+    title: titleOf(envelope),
     tree: false,
     channel: null,
-    raw: JSON.stringify(without(record.envelope ?? {}, list.name)),
-  },
+    raw: JSON.stringify(without(envelope, list.name)),
+  };
+};
+
+const openaiChat = (record: LongRecord, list: LongList, { times, counts }: Context): LongChat => ({
+  conversation: plainConversation(record, "openai", { list, times }),
   messages: (function* () {
     const calls = new Map<string, string>();
     for (const [item, nth] of membersOf(list, isOpenaiMessage, counts)) {
@@ -130,15 +140,7 @@ const sharegptChat = (
   list: LongList,
   { times, counts }: Context,
 ): LongChat => ({
-  conversation: {
-    source: "sharegpt",
-    ...identity(record.envelope ?? {}, idOf(record.envelope ?? {}), () => fingerprintOf(record)),
-    asOf: changedAt(record, times),
-    title: titleOf(record.envelope ?? {}),
-    tree: false,
-    channel: null,
-    raw: JSON.stringify(without(record.envelope ?? {}, list.name)),
-  },
+  conversation: plainConversation(record, "sharegpt", { list, times }),
   messages: (function* () {
     for (const [item, nth] of membersOf(list, isTurn, counts)) yield sharegptMessage(item, nth);
   })(),

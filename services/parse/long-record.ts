@@ -1,24 +1,24 @@
 // A JSON record that is too long to be held: its messages go into a file one by one as its bytes come, the rest of it stays in memory.
 import { decoded } from "./encoding.ts";
 import type { ParseLimits } from "./events.ts";
+import {
+  CLOSE_LIST,
+  CLOSE_OBJECT,
+  COLON,
+  COMMA,
+  isBlank,
+  OPEN_LIST,
+  OPEN_OBJECT,
+  QUOTE,
+  SIGN_BYTES,
+  StringState,
+} from "./json-bytes.ts";
 import { headValue } from "./json-head.ts";
 import { isObject, type Json } from "./message.ts";
 import { openSpool, type Spool } from "./spool.ts";
 
-const QUOTE = 0x22;
-const ESCAPE = 0x5c;
-const COLON = 0x3a;
-const COMMA = 0x2c;
-const OPEN_LIST = 0x5b;
-const CLOSE_LIST = 0x5d;
-const OPEN_OBJECT = 0x7b;
-const CLOSE_OBJECT = 0x7d;
-const isBlank = (byte: number) => byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
-
 /** A member that is open for so many bytes, and each time for as many again, is looked through for the beginning of another record. */
 const LOOK_BYTES = 1024 * 1024;
-/** No beginning of a record is longer: so much is looked through once more with what follows. */
-const SIGN_BYTES = 2048;
 
 /** The members that hold a conversation's messages, in the formats that are read. */
 const listNames: ReadonlySet<string> = new Set([
@@ -85,8 +85,7 @@ export const openLongRecord = (folder: string, limits: Limits): LongSink => {
   let envelope: Buffer[] = [];
   let envelopeBytes = 0;
   let depth = 0;
-  let inString = false;
-  let escaped = false;
+  const string = new StringState();
   /** At depth 1: the name being read, and the last one that was read whole. */
   let name: Buffer[] | undefined;
   let lastName = "";
@@ -161,26 +160,10 @@ export const openLongRecord = (folder: string, limits: Limits): LongSink => {
     return undefined;
   };
 
-  /** Goes on inside a string. @returns the index after its end, or the length of the bytes */
-  const leaveString = (bytes: Buffer, start: number): number => {
-    let i = escaped ? start + 1 : start;
-    escaped = false;
-    for (; i < bytes.length; i += 1) {
-      const byte = bytes[i];
-      if (byte === ESCAPE) i += 1;
-      else if (byte === QUOTE) {
-        inString = false;
-        return i + 1;
-      }
-    }
-    escaped = i > bytes.length;
-    return bytes.length;
-  };
-
   const readName = (bytes: Buffer, from: number, to: number) => {
     if (name === undefined) return;
     name.push(Buffer.from(bytes.subarray(from, to)));
-    if (inString) return;
+    if (string.isOpen) return;
     const text = Buffer.concat(name).toString("utf8");
     lastName = String(parsed(`"${text}`) ?? "");
     name = undefined;
@@ -196,10 +179,9 @@ export const openLongRecord = (folder: string, limits: Limits): LongSink => {
 
   /** A string begins. @returns the index after its end */
   const passString = (start: number): number => {
-    inString = true;
     blank = false;
     if (depth === 1 && !afterColon) name = [];
-    const end = leaveString(chunk, start);
+    const end = string.enter(chunk, start);
     readName(chunk, start, end);
     return end;
   };
@@ -257,8 +239,8 @@ export const openLongRecord = (folder: string, limits: Limits): LongSink => {
     chunk = bytes;
     from = 0;
     let i = 0;
-    if (inString) {
-      i = leaveString(bytes, 0);
+    if (string.isOpen) {
+      i = string.leave(bytes, 0);
       readName(bytes, 0, i);
     }
     while (i < bytes.length && !isWhole) {

@@ -14,7 +14,7 @@ import { inPieces, insertMany } from "./compiled.ts";
 import { messagesOfChunk } from "./gone-chunks.ts";
 import { type Rows, runCompiled, type Store } from "./rows.ts";
 import type { Sums } from "./sums.ts";
-import type { BatchRow, ChunkRow, MessageRow } from "./tables.ts";
+import type { BatchRow, ChunkRow, MessageRow, UploadRow } from "./tables.ts";
 
 export type StoredMessage = Pick<
   MessageRow,
@@ -323,6 +323,39 @@ export const ifUnchanged = async (
   }
 };
 
+/** Whose conversations are cut. */
+export interface Cutting {
+  readonly upload: UploadId;
+  readonly collection: CollectionId;
+  /** Number of conversations done before; if another worker has done more, this one stops. */
+  readonly after: number;
+}
+
+interface Cut {
+  readonly of: Cutting;
+  readonly difference: { readonly fresh: readonly Chunk[]; readonly vanished: number };
+  readonly progress: Partial<Pick<UploadRow, "conversations" | "cut_conversation" | "cut_from">>;
+}
+
+/** Adds new chunks to the upload's batches, and records the progress. @throws ParlanceError unavailable `superseded` */
+export const saveCut = async (
+  store: Store,
+  rows: Rows,
+  { of, difference: { fresh, vanished }, progress }: Cut,
+): Promise<void> => {
+  await fillBatches(store, rows, { ...of, origin: of.upload }, fresh);
+  if (vanished > 0) await dueForIndex(store, rows, of.collection);
+  const { numUpdatedRows } = await rows
+    .updateTable("uploads")
+    .set((value) => ({ ...progress, chunks: value("chunks", "+", fresh.length) }))
+    .where("id", "=", of.upload)
+    .where("state", "=", "reading")
+    .where("conversations", "=", of.after)
+    .executeTakeFirst();
+  if (numUpdatedRows !== 1n)
+    throw unavailable("Another worker reads this upload.", { code: "superseded" });
+};
+
 /**
  * Writes the chunks and sums of conversations, in one transaction with the number of conversations that are done.
  * @param of.after number of conversations done before; if another worker has done more, this one stops.
@@ -331,7 +364,7 @@ export const ifUnchanged = async (
  */
 export const saveConversationEnds = (
   store: Store,
-  of: { readonly upload: UploadId; readonly collection: CollectionId; readonly after: number },
+  of: Cutting,
   ends: { readonly done: number; readonly rechunked: readonly Rechunked[] },
 ): Promise<"saved" | "changed"> =>
   ifUnchanged(store, async (rows) => {
@@ -343,20 +376,10 @@ export const saveConversationEnds = (
       for (const chunk of difference.fresh) fresh.push(chunk);
       vanished += difference.vanished;
     }
-    await fillBatches(store, rows, { ...of, origin: of.upload }, fresh);
-    if (vanished > 0) await dueForIndex(store, rows, of.collection);
-    const { numUpdatedRows } = await rows
-      .updateTable("uploads")
-      .set((value) => ({
-        conversations: of.after + ends.done,
-        cut_conversation: null,
-        cut_from: null,
-        chunks: value("chunks", "+", fresh.length),
-      }))
-      .where("id", "=", of.upload)
-      .where("state", "=", "reading")
-      .where("conversations", "=", of.after)
-      .executeTakeFirst();
-    if (numUpdatedRows !== 1n)
-      throw unavailable("Another worker reads this upload.", { code: "superseded" });
+    const progress = {
+      conversations: of.after + ends.done,
+      cut_conversation: null,
+      cut_from: null,
+    };
+    await saveCut(store, rows, { of, difference: { fresh, vanished }, progress });
   });

@@ -2,14 +2,13 @@
 import { setImmediate } from "node:timers/promises";
 import { sql } from "kysely";
 import type { Chunk } from "#services/domain/chunk.ts";
-import { unavailable } from "#services/domain/errors.ts";
-import type { CollectionId, ConversationId, UploadId } from "#services/domain/ids.ts";
-import { dueForIndex } from "./batches.ts";
+import type { ConversationId } from "#services/domain/ids.ts";
 import {
+  type Cutting,
   checkRevisions,
-  fillBatches,
   ifUnchanged,
   type StoredMessage,
+  saveCut,
   saveDifference,
   storedColumns,
 } from "./rechunk.ts";
@@ -86,7 +85,7 @@ export interface Segment {
  */
 export const saveSegment = (
   store: Store,
-  of: { readonly upload: UploadId; readonly collection: CollectionId; readonly after: number },
+  of: Cutting,
   segment: Segment,
 ): Promise<"saved" | "changed"> =>
   ifUnchanged(store, async (rows) => {
@@ -94,20 +93,7 @@ export const saveSegment = (
     const { conversation, chunks, next } = segment;
     const ids = new Set(segment.messages.map(({ id }) => id));
     const end = { message: ids, exchange: ids };
-    const { fresh, vanished } = await saveDifference(rows, { conversation, chunks, end });
-    await fillBatches(store, rows, { ...of, origin: of.upload }, fresh);
-    if (vanished > 0) await dueForIndex(store, rows, of.collection);
-    const { numUpdatedRows } = await rows
-      .updateTable("uploads")
-      .set((value) => ({
-        cut_conversation: conversation,
-        cut_from: next,
-        chunks: value("chunks", "+", fresh.length),
-      }))
-      .where("id", "=", of.upload)
-      .where("state", "=", "reading")
-      .where("conversations", "=", of.after)
-      .executeTakeFirst();
-    if (numUpdatedRows !== 1n)
-      throw unavailable("Another worker reads this upload.", { code: "superseded" });
+    const difference = await saveDifference(rows, { conversation, chunks, end });
+    const progress = { cut_conversation: conversation, cut_from: next };
+    await saveCut(store, rows, { of, difference, progress });
   });
