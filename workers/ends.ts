@@ -228,14 +228,16 @@ export class Ends {
   /** @returns false where an erasure changed the conversation meanwhile */
   async #saveSegment(conversation: Conversation, read: Read, next: number): Promise<boolean> {
     const { store, bus } = this.#belt.parlance;
+    const growing = this.#growing?.conversation === conversation.id ? this.#growing : undefined;
     const how = await saveSegment(store, this.#of(), {
       conversation: conversation.id,
       ...read,
       chunks: this.#chunker(conversation, read.messages),
       next,
+      addToSums: growing !== undefined,
     });
     if (how === "changed") return false;
-    if (this.#growing?.conversation === conversation.id) this.#growing.from = next;
+    if (growing) growing.from = next;
     bus.wake();
     await this.#belt.reached("ingest.segment");
     return true;

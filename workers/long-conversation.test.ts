@@ -57,14 +57,27 @@ afterEach(async () => {
   await remove();
 });
 
+const entriesInSums = async (): Promise<number> => {
+  const { message_count, other_count } = await parlance.store.rows
+    .selectFrom("conversations")
+    .select(["message_count", "other_count"])
+    .executeTakeFirstOrThrow();
+  return message_count + other_count;
+};
+
+/** How many entries the conversation's sums have after each segment. */
+let sumsSoFar: number[] = [];
+
 /** Runs the stages. The nth time that a place is reached, something fails. */
 const run = async (faults: Readonly<Record<string, number>> = {}) => {
   const times = new Map<string, number>();
+  sumsSoFar = [];
   const belt = await startBelt(parlance.instance, {
     stages: ["ingest", "embed", "commit"],
     reached: async (place) => {
       const count = (times.get(place) ?? 0) + 1;
       times.set(place, count);
+      if (place === "ingest.segment") sumsSoFar.push(await entriesInSums());
       if (faults[place] === count) throw new Error("as if it were killed");
     },
   });
@@ -102,6 +115,10 @@ describe.each(["chat", "channel"] as const)("a long %s", (kind) => {
       progress: { newMessages: MESSAGES, conversations: 1 },
     });
     expect(times.get("ingest.segment")).toBeGreaterThan(2);
+    // What is shown of it grows with what is cut.
+    expect(sumsSoFar[0]).toBeGreaterThan(0);
+    expect(sumsSoFar[1]).toBeGreaterThan(sumsSoFar[0] ?? 0);
+    expect(sumsSoFar.at(-1)).toBe(MESSAGES);
     await isAsTheWhole(MESSAGES);
   }, 150_000);
 

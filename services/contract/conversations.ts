@@ -76,7 +76,7 @@ export type Message = z.infer<typeof message>;
 
 /**
  * path=main: the main path; path=all: all messages; leaf=ID: the path from the root through that message and on along main children.
- * around=ID centres the page on a message; otherwise the page starts at the beginning, or at `cursor`.
+ * around=ID centres the page on a message, around=last gives the last page; otherwise the page starts at the beginning, or at `cursor`.
  */
 export const conversationQuery = z.object({
   path: z.enum(["main", "all"]).default("main"),

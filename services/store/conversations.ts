@@ -176,8 +176,8 @@ export interface MessagePageQuery {
   readonly path: "main" | "all";
   /** The path from the root through this message and down its main continuation, instead of `path`. */
   readonly leaf?: MessageId | undefined;
-  /** Centres the page on this message. */
-  readonly around?: MessageId | undefined;
+  /** Centres the page on this message, or gives the last page. */
+  readonly around?: MessageId | "last" | undefined;
   readonly kinds: "visible" | "all";
   /** Whether messages that the newest export does not have any more are shown, each in its place. */
   readonly gone: "hide" | "show";
@@ -269,7 +269,7 @@ const onPath = (
     .where("conversation_id", "=", conversation)
     .where((test) =>
       test.or([
-        ...(around === undefined ? [] : [test("id", "=", around)]),
+        ...(around === undefined || around === "last" ? [] : [test("id", "=", around)]),
         test.and([
           ...(gone === "show" ? [] : [test("gone", "=", 0)]),
           ...(path === "main"
@@ -301,8 +301,9 @@ const plainPage = async (
         ?.count ?? 0,
     );
   const total = await counted(shown());
-  const centre = query.around && (await findMessage(rows, query.around));
-  let wanted = query.offset ?? 0;
+  const { around } = query;
+  const centre = around && around !== "last" ? await findMessage(rows, around) : undefined;
+  let wanted = around === "last" ? total - query.limit : (query.offset ?? 0);
   if (centre?.conversation_id === conversation) {
     const { position, id } = centre;
     const before = shown().where(sql<boolean>`(position, id) < (${position}, ${id})`);
@@ -338,10 +339,12 @@ const pathPage = async (
   const shown = pathOf(all, query).filter(
     (node) => !hidden.has(node.kind) || node.id === query.around,
   );
-  const centre = query.around ? shown.findIndex((node) => node.id === query.around) : -1;
-  const wanted = centre >= 0 ? centre - Math.floor(query.limit / 2) : (query.offset ?? 0);
+  const { around, limit } = query;
+  const centre = around ? shown.findIndex((node) => node.id === around) : -1;
+  const start = around === "last" ? shown.length - limit : (query.offset ?? 0);
+  const wanted = centre >= 0 ? centre - Math.floor(limit / 2) : start;
   const offset = Math.max(0, Math.min(wanted, shown.length - 1));
-  const ids = shown.slice(offset, offset + query.limit).map((node) => node.id);
+  const ids = shown.slice(offset, offset + limit).map((node) => node.id);
   return {
     ids,
     total: shown.length,

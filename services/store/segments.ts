@@ -75,7 +75,21 @@ export interface Segment {
   readonly chunks: readonly Chunk[];
   /** The position from which the conversation is still to be cut. */
   readonly next: number;
+  /** Its messages are not in the conversation's sums yet: they are added, and what is shown while it is read grows with it. */
+  readonly addToSums: boolean;
 }
+
+/** Exact where no more people speak than are named; all of it is added up again at the conversation's end. */
+const addToSums = async (rows: Rows, { conversation, messages }: Segment): Promise<void> => {
+  const before = await rows
+    .selectFrom("conversations")
+    .select(["message_count", "other_count", "first_at", "last_at", "participants"])
+    .where("id", "=", conversation)
+    .executeTakeFirstOrThrow();
+  const sums = openSums(before);
+  sums.add(messages);
+  await rows.updateTable("conversations").set(sums.read()).where("id", "=", conversation).execute();
+};
 
 /**
  * Writes the chunks of a segment and how far the conversation is cut, in one transaction.
@@ -94,6 +108,7 @@ export const saveSegment = (
     const ids = new Set(segment.messages.map(({ id }) => id));
     const end = { message: ids, exchange: ids };
     const difference = await saveDifference(rows, { conversation, chunks, end });
+    if (segment.addToSums) await addToSums(rows, segment);
     const progress = { cut_conversation: conversation, cut_from: next };
     await saveCut(store, rows, { of, difference, progress });
   });

@@ -171,7 +171,7 @@ const words = createRoute({
 });
 
 const conversationAddress = z.object({
-  /** Id of the message to scroll to and mark. */
+  /** Id of the message to scroll to and mark; "last" is the end. */
   at: z.string().max(60).optional().catch(undefined),
   /** Id of a message of the branch to show. */
   leaf: z.string().max(60).optional().catch(undefined),

@@ -88,6 +88,8 @@ describe("conversations", () => {
     const record = await api.read(rawRecord, `/api/v1/messages/${centre?.id}/raw`);
     expect(record.raw).toContain(centre?.text);
     expect(await api.refusal(`${at}?cursor=x`)).toEqual([400, "bad-cursor"]);
+    const last = await api.read(conversationPage, `${at}?limit=3&around=last`);
+    expect([last.nextCursor, last.offset + last.messages.length]).toEqual([null, last.total]);
     expect(await api.refusal(`${at}?around=x`)).toEqual([404, "unknown-message"]);
     expect(await api.refusal("/api/v1/messages/msg_0000000000000000/raw")).toEqual([
       404,

@@ -115,7 +115,7 @@ export const conversationRoutes = (app: ApiApp, parts: ApiParts): void => {
         gone: query.gone,
         limit: query.limit,
         leaf: messageIn(query.leaf),
-        around: messageIn(query.around),
+        around: query.around === "last" ? "last" : messageIn(query.around),
         offset: readOffset(query.cursor),
       });
       const end = page.offset + page.messages.length;

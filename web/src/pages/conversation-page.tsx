@@ -100,6 +100,8 @@ export function ConversationPage() {
           onLater={() => {
             if (!pages.isFetchingNextPage) void pages.fetchNextPage();
           }}
+          onFirst={() => void navigate({ search: (now) => ({ ...now, at: undefined }) })}
+          onLast={() => void navigate({ search: (now) => ({ ...now, at: "last" }) })}
           draw={({ message, continued }) => (
             <MessageItem
               message={message}

@@ -8,7 +8,7 @@ import { longDate } from "../../shape/words/times.ts";
 
 export interface ConversationScrollProps {
   readonly rows: readonly Row[];
-  /** Id of the message to scroll to; scrolled to again when it changes. */
+  /** Id of the message to scroll to, or "last"; scrolled to again when it changes. */
   readonly at: string | undefined;
   /** Ids of messages that match the query: N and P move between them. */
   readonly matches: readonly string[];
@@ -17,14 +17,26 @@ export interface ConversationScrollProps {
   readonly atEnd: boolean;
   readonly onEarlier: () => void;
   readonly onLater: () => void;
+  /** To an end that is not loaded. */
+  readonly onFirst: () => void;
+  readonly onLast: () => void;
   readonly label: string;
 }
+
+/** In the place of a message's id: the end of the conversation. */
+const LAST = "last";
+
+const placeIn = (rows: readonly Row[], at: string | undefined): number => {
+  if (at === undefined) return 0;
+  return at === LAST ? rows.length - 1 : rows.findIndex((row) => row.key === at);
+};
 
 const guessedHeight = 74;
 const nearRows = 12;
 
 export function ConversationScroll(props: ConversationScrollProps) {
   const { rows, at, matches, draw, atStart, atEnd, onEarlier, onLater, label } = props;
+  const { onFirst, onLast } = props;
   const box = useRef<HTMLElement>(null);
   // The virtualizer renders again by its own state, which the React Compiler would not see; it is not used here.
   const virtual = useVirtualizer({
@@ -46,14 +58,17 @@ export function ConversationScroll(props: ConversationScrollProps) {
   const settled = useRef(false);
   useEffect(() => {
     if (rows.length === 0 || gone.current === at) return;
-    const place = at === undefined ? 0 : rows.findIndex((row) => row.key === at);
+    const place = placeIn(rows, at);
     if (place < 0) return;
     gone.current = at;
     settled.current = false;
-    virtual.scrollToIndex(place, { align: at === undefined ? "start" : "center" });
+    const align = at === undefined ? "start" : at === LAST ? "end" : "center";
+    virtual.scrollToIndex(place, { align });
+    // Keys that scroll work without a click.
+    if (document.activeElement === document.body) box.current?.focus({ preventScroll: true });
     // Heights are estimates until rows are drawn; scroll again once the neighbours have been measured.
     const second = setTimeout(() => {
-      virtual.scrollToIndex(place, { align: at === undefined ? "start" : "center" });
+      virtual.scrollToIndex(place, { align });
       settled.current = true;
     }, 120);
     return () => {
@@ -81,6 +96,8 @@ export function ConversationScroll(props: ConversationScrollProps) {
   useHotkeys([
     ["n", () => walk(1)],
     ["p", () => walk(-1)],
+    ["Home", () => (atStart ? virtual.scrollToIndex(0) : onFirst())],
+    ["End", () => (atEnd ? virtual.scrollToIndex(rows.length - 1, { align: "end" }) : onLast())],
   ]);
 
   return (

@@ -9,6 +9,7 @@ const keys: readonly (readonly [string, readonly string[]])[] = [
   ["Open the focused row", ["Enter"]],
   ["Back", ["Esc"]],
   ["Previous and next match in a conversation", ["P", "N"]],
+  ["First and last message of a conversation", ["Home", "End"]],
   ["Overview", ["G", "O"]],
   ["Search", ["G", "S"]],
   ["Topics", ["G", "T"]],
