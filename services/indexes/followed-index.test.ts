@@ -32,7 +32,7 @@ const aDamagedIndex = async () => {
       },
     }),
     erasures: async () => 0,
-    hidden: async () => [],
+    hidden: async () => ({ chunks: [], conversations: [] }),
   };
   return { source, opened };
 };
@@ -71,7 +71,11 @@ it("lets go of a searcher that nobody asks any more, and loads one for the next 
   await add("a");
   const index = await another().open(collection);
   const followed = followIndex({
-    source: { index: async () => index, erasures: async () => 0, hidden: async () => [] },
+    source: {
+      index: async () => index,
+      erasures: async () => 0,
+      hidden: async () => ({ chunks: [], conversations: [] }),
+    },
     idleMs: 500,
     onDamage: async () => undefined,
     letGo: ({ searcher }) => searcher.close(),

@@ -29,7 +29,7 @@ export const documents = (ids: readonly string[]): Documents => ({
     rows: ids.length,
     data: Float32Array.from({ length: ids.length * DIM }, (_, at) => (at % DIM === 0 ? 1 : 0)),
   },
-  columns: { author: ids.map(() => "ada") },
+  columns: { author: ids.map(() => "ada"), conversation: ids.map((id) => `talk of ${id}`) },
 });
 
 export interface TestIndexes {

@@ -2,7 +2,7 @@
 import type { IndexStore, Searcher } from "#index-store/index-store.ts";
 import { corrupt, rejected } from "#services/domain/errors.ts";
 import type { CollectionId, OrganizationId } from "#services/domain/ids.ts";
-import { hiddenChunks, marksOf, reportDamage, type Store } from "#services/store/store.ts";
+import { hiddenRows, marksOf, reportDamage, type Store } from "#services/store/store.ts";
 import { reasonsFor } from "./damage-reasons.ts";
 import { type FollowedIndex, followIndex } from "./followed-index.ts";
 import type { IndexPlace } from "./index-place.ts";
@@ -87,7 +87,7 @@ export const openEveryIndex = ({
     erasures: async () => (await marks(collection))?.erasures,
     hidden: async () => {
       const store = await storeFor(collection);
-      return store ? hiddenChunks(store.rows, collection) : [];
+      return store ? hiddenRows(store.rows, collection) : { chunks: [], conversations: [] };
     },
   });
 

@@ -1,6 +1,6 @@
 // Opens a searcher without the rows that are being erased, on an index that has seen every purge so far.
 import { IndexError, type IndexStore, type Searcher } from "#index-store/index-store.ts";
-import { withoutRows } from "./visible-searcher.ts";
+import { type Hidden, withoutRows } from "./visible-searcher.ts";
 
 /** Data about a collection that are needed whenever one of its searchers is opened or used. */
 export interface IndexSource {
@@ -10,8 +10,8 @@ export interface IndexSource {
    * collection no longer exists.
    */
   erasures(): Promise<number | undefined>;
-  /** Ids of rows that are being erased, which no answer may contain. */
-  hidden(): Promise<readonly string[]>;
+  /** What is being erased, which no answer may contain. */
+  hidden(): Promise<Hidden>;
 }
 
 export interface OpenedSearcher {

@@ -94,14 +94,25 @@ describe("a searcher without some of its rows", () => {
 
   it("is the searcher itself where it contains none of them", async () => {
     const { searcher } = await aSearcher(...all);
-    expect(withoutRows(searcher, [])).toBe(searcher);
-    expect(withoutRows(searcher, ["elsewhere"])).toBe(searcher);
+    expect(withoutRows(searcher, { chunks: [], conversations: [] })).toBe(searcher);
+    expect(withoutRows(searcher, { chunks: ["elsewhere"], conversations: [] })).toBe(searcher);
     searcher.close();
+  });
+
+  it("is without all rows of a conversation", async () => {
+    const { searcher } = await aSearcher(...all);
+    const without = (chunks: string[], conversations: string[]) =>
+      withoutRows(searcher, { chunks, conversations });
+    const shown = without(["apple"], ["talk of bread", "talk of cedar"]);
+    expect(await idsOf(shown)).toEqual(["delta"]);
+    expect(all.map((id) => shown.vector(id) !== undefined)).toEqual([false, false, false, true]);
+    expect(without([], ["talk of others"])).toBe(searcher);
+    shown.close();
   });
 
   it("never answers with them, in any method", async () => {
     const { searcher } = await aSearcher(...all);
-    const shown = withoutRows(searcher, ["bread", "delta"]);
+    const shown = withoutRows(searcher, { chunks: ["bread", "delta"], conversations: [] });
     const left = ["apple", "cedar"];
     expect(shown.rows).toBe(2);
     expect(await idsOf(shown)).toEqual(left);

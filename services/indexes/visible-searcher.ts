@@ -164,13 +164,23 @@ class VisibleSearcher implements Searcher {
   }
 }
 
-/** The searcher itself where it contains none of the rows with these ids. Closing the result closes the searcher. */
-export const withoutRows = (searcher: Searcher, ids: readonly string[]): Searcher => {
-  if (ids.length === 0) return searcher;
-  const rows = searcher.rowsOf(ids);
+/** Rows by their ids, and all rows of conversations. */
+export interface Hidden {
+  readonly chunks: readonly string[];
+  readonly conversations: readonly string[];
+}
+
+/** The searcher itself where it contains none of the hidden rows. Closing the result closes the searcher. */
+export const withoutRows = (searcher: Searcher, { chunks, conversations }: Hidden): Searcher => {
+  const sets: RowSet[] = [];
+  if (chunks.length > 0) sets.push(searcher.rowsOf(chunks));
+  if (conversations.length > 0)
+    sets.push(searcher.select({ kind: "in", column: "conversation", values: conversations }));
+  if (sets.length === 0) return searcher;
+  const rows = searcher.union(sets);
   if (rows.count === 0) return searcher;
-  const hidden = new Set(ids);
-  return new VisibleSearcher(searcher, { rows, has: (id) => hidden.has(id), isSecret: true });
+  const has = (id: string) => searcher.intersect([searcher.rowsOf([id]), rows]).count > 0;
+  return new VisibleSearcher(searcher, { rows, has, isSecret: true });
 };
 
 /** The rows of exchanges; undefined where the version is from before there were any. */

@@ -15,6 +15,7 @@ import { messagesOfChunk } from "./gone-chunks.ts";
 import type { Rows } from "./rows.ts";
 import { sumsOf } from "./sums.ts";
 import type { ConversationRow, MessageRow, Tables } from "./tables.ts";
+import { isBroughtByOthers, whollyErased, whollyErasedIn } from "./wholly-erased.ts";
 
 /** Conversations read before the event loop gets a turn. */
 const AT_ONCE = 20;
@@ -160,15 +161,46 @@ const conversationsOf = async function* (rows: Rows, erasing: readonly OriginId[
 
 const isCurrent = (state: string): boolean => state === "live" || state === "purge";
 
+/** What no answer may contain: chunks, and conversations with all of their chunks. */
+export interface HiddenRows {
+  readonly chunks: readonly ChunkId[];
+  readonly conversations: readonly ConversationId[];
+}
+
+/** Rows read before the event loop gets a turn. */
+const A_TURN = 5000;
+
+/** Chunks that wait to be purged, which may be millions, but for those of some conversations. */
+const purging = async (
+  rows: Rows,
+  collection: CollectionId,
+  but: ReadonlySet<ConversationId>,
+): Promise<ChunkId[]> => {
+  const found: ChunkId[] = [];
+  let read = 0;
+  const all = rows
+    .selectFrom("chunks")
+    .select(["id", "conversation_id"])
+    .where("state", "=", "purge")
+    .where("collection_id", "=", collection);
+  for await (const { id, conversation_id } of all.stream()) {
+    if (!but.has(conversation_id)) found.push(id);
+    if (++read % A_TURN === 0) await setImmediate();
+  }
+  return found;
+};
+
 /**
- * Chunks of the collection that no answer may contain: they wait to be purged, or cover a message that is being erased. Chunks in
- * older versions only are hidden with anything of their conversation, because the erasure purges them so.
+ * What no answer of the collection may contain: conversations that nobody else brought, and chunks that wait to be purged or cover a
+ * message that is being erased. Chunks in older versions only are hidden with anything of their conversation, because the erasure
+ * purges them so.
  */
-export const hiddenChunks = async (rows: Rows, collection: CollectionId): Promise<ChunkId[]> => {
+export const hiddenRows = async (rows: Rows, collection: CollectionId): Promise<HiddenRows> => {
   const hidden = new Set<ChunkId>();
   const erasing = await erasingOrigins(rows, collection);
+  const whole = await whollyErasedIn(rows, collection, erasing);
   const replaced = erasing.length > 0 ? await conversationsWithOtherStates(rows, erasing) : [];
-  for (const piece of inPieces(replaced))
+  for (const piece of inPieces(replaced.filter((id) => !whole.has(id))))
     for (const { id } of await rows
       .selectFrom("chunks")
       .select("id")
@@ -178,8 +210,9 @@ export const hiddenChunks = async (rows: Rows, collection: CollectionId): Promis
       hidden.add(id);
   const all = erasing.length > 0 ? conversationsOf(rows, erasing) : [];
   for await (const conversations of all) {
-    const gone = await erasedIn(rows, conversations, erasing);
-    for (const piece of inPieces(gone.size === 0 ? [] : conversations))
+    const mixed = conversations.filter((id) => !whole.has(id));
+    const gone = await erasedIn(rows, mixed, erasing);
+    for (const piece of inPieces(gone.size === 0 ? [] : mixed))
       for (const chunk of await rows
         .selectFrom("chunks")
         .select(["id", "state", "message_id", "message_ids"])
@@ -190,14 +223,8 @@ export const hiddenChunks = async (rows: Rows, collection: CollectionId): Promis
     await setImmediate();
   }
   // Last: the erasure may have deleted messages since, whose chunks wait to be purged from then on, and are found here.
-  const purging = await rows
-    .selectFrom("chunks")
-    .select("id")
-    .where("state", "=", "purge")
-    .where("collection_id", "=", collection)
-    .execute();
-  for (const { id } of purging) hidden.add(id);
-  return [...hidden];
+  for (const id of await purging(rows, collection, whole)) hidden.add(id);
+  return { chunks: [...hidden], conversations: [...whole] };
 };
 
 /** Conversations as shown during an erasure: counted without the erased messages; those with nothing left are missing. */
@@ -208,7 +235,10 @@ export const withoutErased = async (
 ): Promise<ConversationRow[]> => {
   if (erasing.length === 0) return [...conversations];
   const shown: ConversationRow[] = [];
-  for (const row of await withoutErasedTitles(rows, conversations, erasing)) {
+  const ids = conversations.map(({ id }) => id);
+  const whole = await whollyErased(rows, ids, erasing);
+  const some = conversations.filter(({ id }) => !whole.has(id));
+  for (const row of await withoutErasedTitles(rows, some, erasing)) {
     const gone = await erasedIn(rows, [row.id], erasing);
     if (gone.size === 0) {
       shown.push(row);
@@ -261,7 +291,11 @@ export const sumsWithoutErased = async (
     .where("collection_id", "=", collection)
     .execute();
   const left = new Map(all.map((row) => [row.id, row]));
-  for await (const conversations of conversationsOf(rows, erasing)) {
+  for await (const all of conversationsOf(rows, erasing)) {
+    const whole = await whollyErased(rows, all, erasing);
+    for (const id of whole) left.delete(id);
+    const conversations = all.filter((id) => !whole.has(id));
+    if (conversations.length === 0) continue;
     const counted = await rows
       .selectFrom("messages as m")
       .select([
@@ -302,10 +336,13 @@ export const sumsWithoutErased = async (
 export const holdsMore =
   (erasing: readonly OriginId[]) =>
   (test: ExpressionBuilder<Tables & { v: ConversationRow }, "v">) =>
-    test.exists(
-      test
-        .selectFrom("messages as m")
-        .select("m.id")
-        .whereRef("m.conversation_id", "=", "v.id")
-        .where((inner) => inner.not(goes(erasing)(inner as unknown as Test))),
-    );
+    test.and([
+      isBroughtByOthers(erasing)(test),
+      test.exists(
+        test
+          .selectFrom("messages as m")
+          .select("m.id")
+          .whereRef("m.conversation_id", "=", "v.id")
+          .where((inner) => inner.not(goes(erasing)(inner as unknown as Test))),
+      ),
+    ]);

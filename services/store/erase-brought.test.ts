@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { CollectionId, UploadId } from "#services/domain/ids.ts";
-import { hiddenChunks } from "./being-erased.ts";
+import { hiddenRows } from "./being-erased.ts";
 import { findShownConversation, findShownMessage, listConversations } from "./conversations.ts";
 import { requestOriginErasure } from "./erase.ts";
 import { hydrateHits } from "./hits.ts";
@@ -212,13 +212,13 @@ describe("while an origin waits to be erased", () => {
       .where("text", "=", "CANARY")
       .execute();
     await requestOriginErasure(store, first);
-    const hidden = await hiddenChunks(store.rows, collection);
+    const hidden = await hiddenRows(store.rows, collection);
     const old = await store.rows
       .selectFrom("chunks")
       .select("id")
       .where("text", "=", "CANARY")
       .execute();
-    expect(hidden).toEqual(old.map(({ id }) => id));
+    expect(hidden).toEqual({ chunks: old.map(({ id }) => id), conversations: [] });
     const { id } = await store.rows.selectFrom("messages").select("id").executeTakeFirstOrThrow();
     expect((await findShownMessage(store.rows, id))?.text).toBe("edited");
   });

@@ -158,6 +158,68 @@ describe("erasing from a long conversation", () => {
   });
 });
 
+describe("erasing a long conversation that nobody else brought", () => {
+  it("deletes a thousand rows a transaction, and makes no chunks", async () => {
+    const { origin, conversation } = await begin(await brought(numbered("gone", 2500)));
+    const { seen, through } = watched();
+    await eraseFromConversation(through, origin, conversation, () => {
+      throw new Error("nothing is left to cut");
+    });
+    // Three with chunks and one that finds no more of them, the same for messages, and the end.
+    expect(seen.count).toBe(9);
+    expect(await store.rows.selectFrom("messages").select("id").execute()).toEqual([]);
+    expect(await live()).toEqual([]);
+    const [row] = await store.rows.selectFrom("conversations").selectAll().execute();
+    expect(row).toMatchObject({ message_count: 0, other_count: 0 });
+  });
+
+  it("keeps what another upload brings of it meanwhile, at whichever step", async () => {
+    for (const at of [1, 2, 3, 4, 5, 6, 7]) {
+      const { origin, conversation } = await begin(await brought(numbered("word", 1500)));
+      const again = numbered("word", 1500).filter((_, n) => n % 10 === 0);
+      let later: Promise<UploadId> | undefined;
+      const { through } = watched();
+      let count = 0;
+      const meanwhile: Store = {
+        ...through,
+        transaction: async (work) => {
+          if (++count === at) {
+            later = brought(again);
+            await later;
+          }
+          return through.transaction(work);
+        },
+      };
+      await eraseFromConversation(meanwhile, origin, conversation, cut);
+      expect(later, `step ${at}`).toBeDefined();
+      const texts = (await store.rows.selectFrom("messages").select("text").execute()).map(
+        ({ text }) => text,
+      );
+      expect(texts.toSorted()).toEqual(again.toSorted());
+      expect(await live()).toEqual(again.toSorted());
+      await requestCollectionErasure(store, collection);
+      while (await deletePiece(store, collection));
+      collection = await aCollection(store);
+    }
+  });
+
+  it("goes on where it was cut short, whatever the transaction", async () => {
+    for (const last of [1, 2, 3, 4, 5]) {
+      const upload = await brought(numbered("gone", 1200));
+      const { origin, conversation } = await begin(upload);
+      const { through } = watched((nth) => {
+        if (nth === last) throw new Error("cut short");
+      });
+      await expect(eraseFromConversation(through, origin, conversation, cut)).rejects.toThrow(
+        "cut short",
+      );
+      await eraseRequested(store, upload);
+      expect(await live()).toEqual([]);
+      expect(await store.rows.selectFrom("messages").select("text").execute()).toEqual([]);
+    }
+  });
+});
+
 it("a collection with a long conversation is deleted a bounded number of rows at a time", async () => {
   await brought(numbered("gone", 2500));
   await requestCollectionErasure(store, collection);

@@ -3,7 +3,7 @@ import { type Selection, selection as selectionShape } from "#services/contract/
 import { rejected } from "#services/domain/errors.ts";
 import { type ChunkId, type CollectionId, type LabelId, labelId } from "#services/domain/ids.ts";
 import type { LabelRow } from "./analysis-tables.ts";
-import { erasingOrigins, hiddenChunks } from "./being-erased.ts";
+import { erasedChunksAmong, erasingOrigins } from "./being-erased.ts";
 import { insertMany } from "./compiled.ts";
 import { goneOf } from "./gone-chunks.ts";
 import { revise } from "./revisions.ts";
@@ -82,11 +82,13 @@ const countChunks = async (
     .groupBy("c.label_id")
     .execute();
   const counts = new Map(counted.map((row) => [row.label_id, Number(row.chunks)]));
-  if (counts.size === 0 || (await erasingOrigins(rows, collection)).length === 0) return counts;
-  const hidden = new Set(await hiddenChunks(rows, collection));
+  if (counts.size === 0) return counts;
+  const erasing = await erasingOrigins(rows, collection);
+  if (erasing.length === 0) return counts;
   for (const label of counts.keys()) {
     const chunks = await chunksOfLabel(rows, label);
-    counts.set(label, chunks.filter((chunk) => !hidden.has(chunk)).length);
+    const hidden = await erasedChunksAmong(rows, chunks, erasing);
+    counts.set(label, chunks.length - hidden.size);
   }
   return counts;
 };

@@ -47,7 +47,7 @@ export {
   hasBeginnings,
   isThere,
 } from "./beginnings.ts";
-export { erasingOrigins, hiddenChunks } from "./being-erased.ts";
+export { erasingOrigins, type HiddenRows, hiddenRows } from "./being-erased.ts";
 export { checkDatabase, type DatabaseCheck, damageOf } from "./check-database.ts";
 export { chunksOfConversations, conversationsOfLabel } from "./chunk-conversations.ts";
 export {
