@@ -46,12 +46,7 @@ export const exitCodes: readonly { readonly code: number; readonly means: string
 ];
 
 /** Codes of rejections of what was typed, before anything was done. */
-const misuses: ReadonlySet<string> = new Set([
-  "bad-argument",
-  "bad-action",
-  "no-job",
-  "k-without-refit",
-]);
+const misuses: ReadonlySet<string> = new Set(["bad-argument", "bad-action"]);
 
 /** One of `exitCodes`. */
 export const exitCodeOf = (error: unknown): number => {

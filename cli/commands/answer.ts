@@ -6,11 +6,12 @@ import {
   type WrittenEvent,
   writtenEvent,
 } from "#services/contract/answers.ts";
-import { rejected, unavailable } from "#services/domain/errors.ts";
+import { unavailable } from "#services/domain/errors.ts";
 import { ask, type Client, failureOf } from "../client/client.ts";
 import { json, line, paint, printable, when } from "../client/output.ts";
 import { findCollection } from "../collections.ts";
 import { limitOf } from "../line/limit.ts";
+import { misuse } from "../line/misuse.ts";
 import { openClient } from "../open-client.ts";
 
 const printPassage = (passage: Passage, place: number): void => {
@@ -95,10 +96,10 @@ export const answerCommand = defineCommand({
   },
   async run({ args }) {
     if (args.written && args.json)
-      throw rejected("--written and --json cannot be used together.", {
-        code: "bad-argument",
-        hint: "A written answer is printed as text. POST /api/v1/answer/written sends it as events.",
-      });
+      throw misuse(
+        "--written and --json cannot be used together.",
+        "A written answer is printed as text. POST /api/v1/answer/written sends it as events.",
+      );
     const limit = limitOf(args.limit, 8);
     // Everything that is not an option belongs to the question, so that it needs no quotes.
     const query = args._.length > 0 ? args._.join(" ") : args.question;

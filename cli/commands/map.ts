@@ -9,6 +9,7 @@ import { analysisOf } from "../analysis.ts";
 import { ask, failureOf } from "../client/client.ts";
 import { count, json, line, paint, table } from "../client/output.ts";
 import { collectionArgument, type InCollection, inCollection } from "../in-collection.ts";
+import { misuse } from "../line/misuse.ts";
 import { writeOut } from "../written.ts";
 
 const pointsOf = async ({ client, path }: InCollection): Promise<MapPoints> => {
@@ -65,10 +66,7 @@ export const map = defineCommand({
         );
       }
       if (format !== "svg" && format !== "csv")
-        throw rejected(`A map cannot be written as ${format}.`, {
-          code: "bad-argument",
-          hint: "Use --format svg or --format csv.",
-        });
+        throw misuse(`A map cannot be written as ${format}.`, "Use --format svg or --format csv.");
       const points = await pointsOf(there);
       return writeOut(format === "svg" ? drawMap(meta, points) : csv(meta, points), args.out);
     }),

@@ -1,10 +1,10 @@
 // `parlance report`: writes a report about a collection to one file.
 import { Readable } from "node:stream";
 import { defineCommand } from "citty";
-import { rejected } from "#services/domain/errors.ts";
 import { analysisOf } from "../analysis.ts";
 import { failureOf } from "../client/client.ts";
 import { collectionArgument, inCollection } from "../in-collection.ts";
+import { misuse } from "../line/misuse.ts";
 import { writeOut } from "../written.ts";
 
 export const report = defineCommand({
@@ -23,10 +23,7 @@ export const report = defineCommand({
       const ending = args.out?.split(".").at(-1) === "html" ? "html" : "md";
       const format = args.format ?? ending;
       if (format !== "html" && format !== "md")
-        throw rejected(`--format ${format} is not known.`, {
-          code: "bad-argument",
-          hint: "Use html or md.",
-        });
+        throw misuse(`--format ${format} is not known.`, "Use html or md.");
       const response = await there.client.fetch(`${there.path}/report?format=${format}`);
       if (!response.ok || response.body === null) throw await failureOf(response);
       return writeOut(Readable.fromWeb(response.body), args.out);

@@ -8,11 +8,11 @@ import {
   searchAnswer,
   unitName,
 } from "#services/contract/search.ts";
-import { rejected } from "#services/domain/errors.ts";
 import { ask } from "../client/client.ts";
 import { count, json, line, paint, printable, when } from "../client/output.ts";
 import { findCollection } from "../collections.ts";
 import { limitOf } from "../line/limit.ts";
+import { misuse } from "../line/misuse.ts";
 import { openClient } from "../open-client.ts";
 import { modePhrases, readMode } from "../search-mode.ts";
 
@@ -123,10 +123,7 @@ export const search = defineCommand({
     const mode = args.mode === undefined ? undefined : readMode(args.mode);
     const unit = args.kind === undefined ? undefined : unitName.safeParse(args.kind);
     if (unit !== undefined && !unit.success)
-      throw rejected(`--kind ${args.kind} is not known.`, {
-        code: "bad-argument",
-        hint: "Use exchange or message.",
-      });
+      throw misuse(`--kind ${args.kind} is not known.`, "Use exchange or message.");
     const limit = limitOf(args.limit, 100);
     // Everything that is not an option belongs to the question, so that it needs no quotes.
     const query = args._.length > 0 ? args._.join(" ") : args.query;

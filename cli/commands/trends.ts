@@ -3,12 +3,12 @@ import { defineCommand } from "citty";
 import { printCsv } from "#services/contract/figure-csv.ts";
 import { type Figure, figureList, figureName } from "#services/contract/figures.ts";
 import { selection } from "#services/contract/selection.ts";
-import { rejected } from "#services/domain/errors.ts";
 import { printValue } from "#services/report/report.ts";
 import { analysisOf } from "../analysis.ts";
 import { ask } from "../client/client.ts";
 import { json, line, paint, printable, table } from "../client/output.ts";
 import { collectionArgument, inCollection } from "../in-collection.ts";
+import { misuse } from "../line/misuse.ts";
 
 const ROWS = 20;
 
@@ -36,10 +36,10 @@ const instantOf = (option: string, text: string | undefined): number | undefined
   if (text === undefined) return undefined;
   const at = Date.parse(text);
   if (Number.isNaN(at))
-    throw rejected(`--${option} ${text} is not a time.`, {
-      code: "bad-argument",
-      hint: "Write 2024, 2024-03, 2024-03-15 or 2024-03-15T10:00Z.",
-    });
+    throw misuse(
+      `--${option} ${text} is not a time.`,
+      "Write 2024, 2024-03, 2024-03-15 or 2024-03-15T10:00Z.",
+    );
   return at;
 };
 
@@ -72,10 +72,10 @@ export const trends = defineCommand({
       await analysisOf(there);
       const names = figureName.array().safeParse(listed(args.figure) ?? [...figureName.options]);
       if (!names.success)
-        throw rejected(`--figure ${args.figure} is not known.`, {
-          code: "bad-argument",
-          hint: `Use ${figureName.options.join(", ")}.`,
-        });
+        throw misuse(
+          `--figure ${args.figure} is not known.`,
+          `Use ${figureName.options.join(", ")}.`,
+        );
       const chosen = {
         after: instantOf("after", args.after),
         before: instantOf("before", args.before),
@@ -91,10 +91,7 @@ export const trends = defineCommand({
       if (args.csv) {
         const [figure, another] = answer.figures;
         if (figure === undefined || another !== undefined)
-          throw rejected("CSV can contain one figure only.", {
-            code: "bad-argument",
-            hint: "Name one with --figure.",
-          });
+          throw misuse("CSV can contain one figure only.", "Name one with --figure.");
         process.stdout.write(printCsv(figure));
         return undefined;
       }

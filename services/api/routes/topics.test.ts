@@ -146,6 +146,23 @@ describe("a change by hand", () => {
     expect((await detail(from.id)).topic.messages).toBe(from.messages);
   });
 
+  it("moves messages by their ids, and refuses ids that the analysis does not have", async () => {
+    const [from, to] = await largest();
+    const [first] = await api.messages({ topics: [from.id] });
+    const chunk = first?.chunk ?? "";
+    const saved = await edit({ kind: "move", chunks: [chunk], to: to.id });
+    expect(saved.edit).toEqual({ kind: "move", chunks: [chunk], to: to.id });
+    await undo(saved.id);
+    await api.settled();
+    const ghost = `chk_${"0".repeat(26)}`;
+    expect(await refused({ kind: "move", chunks: [chunk, ghost], to: to.id })).toEqual([
+      404,
+      "unknown-chunk",
+    ]);
+    const selection = { conversations: [`cnv_${"0".repeat(26)}`] };
+    expect(await refused({ kind: "move", selection, to: to.id })).toEqual([400, "nothing-to-move"]);
+  });
+
   it("is refused where it names what is not there, or cannot be done", async () => {
     const [{ id }] = await largest();
     const parent = (await api.topics()).find(({ leaf }) => !leaf)?.id ?? "";
