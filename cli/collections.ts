@@ -1,8 +1,8 @@
 // Finds or creates a collection by the name that a person types.
 import { type Collection, collection, collectionList } from "#services/contract/collections.ts";
 import { rejected } from "#services/domain/errors.ts";
+import { didYouMean } from "#services/domain/nearest-name.ts";
 import { ask, type Client } from "./client/client.ts";
-import { didYouMean } from "./line/nearest.ts";
 
 export const listCollections = async (client: Client): Promise<Collection[]> =>
   (await ask(client, collectionList, { path: "/api/v1/collections" })).collections;

@@ -1,10 +1,10 @@
 // `parlance`: the command line.
 import { type ArgsDef, type CommandDef, defineCommand, runCommand } from "citty";
 import { diskFull, isDiskFull } from "#services/domain/disk-full.ts";
+import { didYouMean } from "#services/domain/nearest-name.ts";
 import { dropFailedOutput } from "#services/log/log.ts";
 import { exitCodeOf, printFailure } from "./client/output.ts";
 import { misuseOf, wordsLast } from "./line/check-line.ts";
-import { didYouMean } from "./line/nearest.ts";
 import { usageOf } from "./line/usage.ts";
 
 const commands = {

@@ -7,10 +7,10 @@ import {
   type TopicEdit,
 } from "#services/contract/analysis.ts";
 import { rejected } from "#services/domain/errors.ts";
+import { didYouMean } from "#services/domain/nearest-name.ts";
 import { ask } from "./client/client.ts";
 import type { InCollection } from "./in-collection.ts";
 import { misuse } from "./line/misuse.ts";
-import { didYouMean } from "./line/nearest.ts";
 
 /** Finds a topic by id, or by title where only one topic has it. @throws ParlanceError rejected `unknown-topic` */
 export const topicNamed = (topics: readonly Topic[], name: string): Topic => {

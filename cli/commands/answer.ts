@@ -10,6 +10,7 @@ import { unavailable } from "#services/domain/errors.ts";
 import { ask, type Client, failureOf } from "../client/client.ts";
 import { json, line, paint, printable, when } from "../client/output.ts";
 import { findCollection } from "../collections.ts";
+import { insteadLines } from "../instead.ts";
 import { limitOf } from "../line/limit.ts";
 import { misuse } from "../line/misuse.ts";
 import { openClient } from "../open-client.ts";
@@ -117,8 +118,7 @@ export const answerCommand = defineCommand({
       for (const notice of found.notices) line(paint("yellow", printable(notice)));
       if (found.passages.length > 0) return;
       line("No message is certain enough to answer from.");
-      for (const suggestion of found.noMatch?.suggestions ?? [])
-        line(`Did you mean “${printable(suggestion)}”?`);
+      for (const text of insteadLines(found.noMatch)) line(text);
     } finally {
       await client.close();
     }

@@ -1,10 +1,10 @@
 // `parlance export`: writes a collection's conversations as one stream.
 import { Readable } from "node:stream";
 import { defineCommand } from "citty";
+import { didYouMean } from "#services/domain/nearest-name.ts";
 import { failureOf } from "../client/client.ts";
 import { collectionArgument, inCollection } from "../in-collection.ts";
 import { misuse } from "../line/misuse.ts";
-import { didYouMean } from "../line/nearest.ts";
 import { writeOut } from "../written.ts";
 
 const formats = ["jsonl", "openai", "markdown"];

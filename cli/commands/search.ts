@@ -11,6 +11,7 @@ import {
 import { ask } from "../client/client.ts";
 import { count, json, line, paint, printable, when } from "../client/output.ts";
 import { findCollection } from "../collections.ts";
+import { insteadLines } from "../instead.ts";
 import { limitOf } from "../line/limit.ts";
 import { misuse } from "../line/misuse.ts";
 import { openClient } from "../open-client.ts";
@@ -56,9 +57,10 @@ const printHit = (hit: Hit, place: number): void => {
   line();
 };
 
-/** Words that no message contains, and other spellings of a question without hits. */
+const quoted = (words: readonly string[]) => words.map((word) => `“${printable(word)}”`);
+
+/** Filters that exclude everything, words that no message contains, and other spellings of a question without hits. */
 const nothingLines = ({ understood, noMatch }: SearchAnswer): string[] => {
-  const quoted = (words: readonly string[]) => words.map((word) => `“${printable(word)}”`);
   return [
     ...(understood.unknown.length > 0
       ? [`No message contains ${quoted(understood.unknown).join(", ")}.`]
@@ -67,9 +69,7 @@ const nothingLines = ({ understood, noMatch }: SearchAnswer): string[] => {
       ({ word, to }) =>
         `No message contains ${quoted([word]).join("")}. Searched also for ${quoted(to).join(", ")}.`,
     ),
-    ...(noMatch !== null && noMatch.suggestions.length > 0
-      ? [`Did you mean ${quoted(noMatch.suggestions).join(" or ")}?`]
-      : []),
+    ...insteadLines(noMatch),
   ];
 };
 

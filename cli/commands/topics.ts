@@ -12,6 +12,7 @@ import {
   topicList,
 } from "#services/contract/analysis.ts";
 import { selectedMessages } from "#services/contract/figures.ts";
+import { didYouMean } from "#services/domain/nearest-name.ts";
 import { percent } from "#services/domain/percent.ts";
 import { analysisOf, runAnalysis } from "../analysis.ts";
 import { ask } from "../client/client.ts";
@@ -19,7 +20,6 @@ import { count, json, line, paint, printable, table, when } from "../client/outp
 import { collectionArgument, type InCollection, inCollection } from "../in-collection.ts";
 import { limitOf } from "../line/limit.ts";
 import { misuse } from "../line/misuse.ts";
-import { didYouMean } from "../line/nearest.ts";
 import { editOf, listEdits, topicNamed, undoEdit } from "../topic-edits.ts";
 
 const printTree = (

@@ -1,7 +1,7 @@
 // Checks a command line against the options and arguments of its command: the library that parses it ignores unknown ones.
 import { parseArgs } from "node:util";
 import type { ArgsDef } from "citty";
-import { nearest } from "./nearest.ts";
+import { nearest } from "#services/domain/nearest-name.ts";
 
 const kebab = (name: string): string =>
   name.replace(/[A-Z]/gu, (letter) => `-${letter.toLowerCase()}`);

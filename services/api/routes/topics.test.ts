@@ -227,6 +227,20 @@ describe("a search", () => {
     expect(none.hits).toEqual([]);
   });
 
+  it("for a topic that is not there names the nearest, and searches instead for that", async () => {
+    const [topic] = await largest();
+    const { noMatch } = await search({ query: `topic:"${topic.title}x"` });
+    expect(noMatch).toMatchObject({
+      reason: "filters",
+      excluding: [{ hint: `Did you mean “${topic.title}”?` }],
+    });
+    const instead = await search({ query: noMatch?.suggestions[0] ?? "" });
+    expect(instead.total).toBe(topic.points);
+    const exchanges = await search({ query: `topic:"${topic.title}" kind:exchange` });
+    expect(exchanges.noMatch?.excluding.map(({ filter }) => filter)).toEqual(["kind:exchange"]);
+    expect(exchanges.noMatch?.suggestions).toHaveLength(1);
+  });
+
   it("keeps to labels, and to a label within a topic", async () => {
     const [a, b] = await largest();
     const made = await api.read(label, `${api.at}/labels`, {
