@@ -4,6 +4,7 @@ import type { SearchMode, SearchRequest } from "#services/contract/search.ts";
 import { rejected } from "#services/domain/errors.ts";
 import type { Embedder } from "#services/embed/embed.ts";
 import type { Asked, AskedExchanges } from "./asked.ts";
+import type { Meant } from "./column-names.ts";
 import type { Cursor } from "./cursor.ts";
 import {
   allOf,
@@ -49,6 +50,8 @@ export interface AskDeps {
   ) => { readonly searcher: Searcher; readonly rows: RowSet } | undefined;
   /** Ids of the conversations whose title contains these words. */
   readonly titled: (collection: string, title: string) => Promise<readonly string[]>;
+  /** Authors who are called so by a name that the index does not have, as they are shown. */
+  readonly called: (collection: string, name: string) => Promise<Meant>;
   /** Topics and labels of a collection for this searcher; null where it has no analysis. */
   readonly groups: (
     collection: string,
@@ -85,9 +88,12 @@ export const openAskOne = (deps: AskDeps, floors: Floors) => {
     const titled = new Map<string, readonly string[]>();
     for (const title of question.operators.in)
       titled.set(title, await deps.titled(collection, title));
+    const called = new Map<string, Meant>();
+    for (const name of question.operators.from)
+      called.set(name, await deps.called(collection, name));
     return [
       ...filtersOfRequest(request.filters ?? {}),
-      ...filtersOfOperators(question.operators, searcher, titled),
+      ...filtersOfOperators(question.operators, searcher, { titled, called }),
       ...filterOfKinds(request.filters ?? {}, question.operators, searcher),
     ];
   };

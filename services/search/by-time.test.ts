@@ -98,7 +98,12 @@ describe("rows by time", () => {
 describe("filters", () => {
   const countOf = (typed: string) => {
     const { operators } = parseQuestion(typed, 0);
-    const filter = allOf(filtersOfOperators(operators, searcher, new Map([["talk", ["c3"]]])));
+    const filter = allOf(
+      filtersOfOperators(operators, searcher, {
+        titled: new Map([["talk", ["c3"]]]),
+        called: new Map(),
+      }),
+    );
     return searcher.select(filter).count;
   };
 

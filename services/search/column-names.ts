@@ -1,8 +1,6 @@
 // The names in a column of a searcher (authors, channels), and which of them a typed one means.
 import type { Searcher } from "#index-store/index-store.ts";
-
-export const folded = (text: string): string => text.normalize("NFKC").toLocaleLowerCase("en");
-const withoutMark = (name: string): string => name.replace(/^[#@]/u, "");
+import { foldedName, spacedName } from "#services/domain/folded-name.ts";
 
 export interface ColumnNames {
   /** Values by their folded names. */
@@ -23,29 +21,36 @@ export const columnNames = (searcher: Searcher, column: string): ColumnNames => 
   const exact = new Map<string, string[]>();
   for (const { value } of searcher.facet(column, undefined, MOST_NAMES)) {
     if (value === null) continue;
-    const key = folded(withoutMark(value));
+    const key = foldedName(value);
     const same = exact.get(key);
     if (same === undefined) exact.set(key, [value]);
     else same.push(value);
   }
-  const spaced = [...exact].map(
-    ([name, values]) => [` ${name.replaceAll(/[^\p{L}\p{N}]+/gu, " ")} `, values] as const,
-  );
+  const spaced = [...exact].map(([name, values]) => [spacedName(name), values] as const);
   const names = { exact, spaced };
   ofSearcher.set(column, names);
   return names;
 };
 
-/** Values that equal the name, ignoring case; if none, those that contain it as a whole word (“anna” finds “Anna Berg”). */
-export const matchingNames = (
-  searcher: Searcher,
-  column: string,
-  wanted: string,
-): readonly string[] => {
+/** What a typed name means: values that equal it, ignoring case, and values that contain it as a whole word. */
+export interface Meant {
+  readonly exact: readonly string[];
+  readonly byWord: readonly string[];
+}
+
+export const meantNames = (searcher: Searcher, column: string, wanted: string): Meant => {
   const names = columnNames(searcher, column);
-  const key = folded(withoutMark(wanted));
-  return (
-    names.exact.get(key) ??
-    names.spaced.filter(([words]) => words.includes(` ${key} `)).flatMap(([, values]) => values)
-  );
+  const key = foldedName(wanted);
+  return {
+    exact: names.exact.get(key) ?? [],
+    byWord: names.spaced
+      .filter(([words]) => words.includes(` ${key} `))
+      .flatMap(([, values]) => values),
+  };
+};
+
+/** Of all that a name may mean, values that equal it; if there are none, those that contain it as a word (“anna” finds “Anna Berg”). */
+export const chosenNames = (...meant: readonly Meant[]): readonly string[] => {
+  const exact = new Set(meant.flatMap((one) => one.exact));
+  return [...(exact.size > 0 ? exact : new Set(meant.flatMap((one) => one.byWord)))];
 };

@@ -1,35 +1,14 @@
 // Which filters exclude every message, and the questions that would find some. Looked at only where nothing was found.
-import type { RowSet, Searcher } from "#index-store/index-store.ts";
-import type { SearchAnswer } from "#services/contract/search.ts";
+import type { RowSet } from "#index-store/index-store.ts";
 import type { ChunkUnit } from "#services/domain/chunk.ts";
 import type { Asked } from "./asked.ts";
+import type { AskedFilter, Base, Excluder, NoMatch } from "./excluder.ts";
 import type { FilterName } from "./filters.ts";
 import { nearestValue } from "./nearest-value.ts";
 import { printQuestion, type Question } from "./query.ts";
 import { sayExcluded, sayTogether, sayUnasked } from "./say-exclusion.ts";
 
-/** A filter of a question, with its rows in each collection asked, in their order. */
-export interface Excluder {
-  readonly name: FilterName;
-  readonly values: readonly (string | null)[];
-  readonly isTyped: boolean;
-  readonly rows: readonly RowSet[];
-}
-
-/** One that was asked for. */
-export type AskedFilter = Excluder & { readonly name: Exclude<FilterName, "unasked"> };
-
 const isAsked = (one: Excluder): one is AskedFilter => one.name !== "unasked";
-
-/** What filters are looked up in: the rows of the unit that is searched for. */
-export interface Base {
-  readonly asked: Asked;
-  readonly searcher: Searcher;
-  /** undefined = all rows of the searcher. */
-  readonly rows: RowSet | undefined;
-}
-
-export type NoMatch = NonNullable<SearchAnswer["noMatch"]>;
 
 const countOf = (rows: readonly RowSet[]): number =>
   rows.reduce((sum, { count }) => sum + count, 0);

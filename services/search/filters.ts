@@ -2,13 +2,18 @@
 import type { Filter, Searcher } from "#index-store/index-store.ts";
 import type { SearchFilters } from "#services/contract/search.ts";
 import { hiddenKinds } from "#services/domain/conversation.ts";
-import { columnNames, matchingNames } from "./column-names.ts";
+import { chosenNames, columnNames, type Meant, meantNames } from "./column-names.ts";
 import { columns } from "./columns.ts";
 import { printTime } from "./dates.ts";
 import type { Operators } from "./query.ts";
 
-/** Ids of the conversations whose title contains the value of an `in:` operator, by that value. */
-export type TitledConversations = ReadonlyMap<string, readonly string[]>;
+/** What the values of operators mean beside the names in the index. */
+export interface OperatorNames {
+  /** By the value of an `in:` operator, ids of the conversations whose title contains it. */
+  readonly titled: ReadonlyMap<string, readonly string[]>;
+  /** By the value of a `from:` operator, authors who are called so otherwise than they are shown. */
+  readonly called: ReadonlyMap<string, Meant>;
+}
 
 /** The operators, further filters of a request, and `unasked`: the kinds that are left out where none is asked for. */
 export type FilterName =
@@ -73,11 +78,13 @@ export const filtersOfRequest = (filters: SearchFilters): NamedFilter[] => [
   ]),
 ];
 
+const nobody: Meant = { exact: [], byWord: [] };
+
 /** Operators narrow each other; several values of one operator add up. A name that the searcher does not have matches nothing. */
 export const filtersOfOperators = (
   operators: Operators,
   searcher: Searcher,
-  titled: TitledConversations,
+  { titled, called }: OperatorNames,
 ): NamedFilter[] => {
   const any = (name: "from" | "in", of: (value: string) => readonly Filter[]): NamedFilter[] => {
     const values = operators[name];
@@ -92,9 +99,12 @@ export const filtersOfOperators = (
       ["source", columns.source, operators.source],
       ["lang", columns.language, operators.lang],
     ]),
-    ...any("from", (name) => [isIn(columns.author, matchingNames(searcher, columns.author, name))]),
+    ...any("from", (name) => {
+      const meant = meantNames(searcher, columns.author, name);
+      return [isIn(columns.author, chosenNames(meant, called.get(name) ?? nobody))];
+    }),
     ...any("in", (name) => [
-      isIn(columns.channel, matchingNames(searcher, columns.channel, name)),
+      isIn(columns.channel, chosenNames(meantNames(searcher, columns.channel, name))),
       isIn(columns.conversation, [name, ...(titled.get(name) ?? [])]),
     ]),
   ];

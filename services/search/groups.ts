@@ -1,6 +1,7 @@
 // Topics and labels in a question: filters by them, counts per topic, and the topic of each hit.
 import type { RowSet, Searcher } from "#index-store/index-store.ts";
 import type { Facets, SearchFilters } from "#services/contract/search.ts";
+import { folded } from "#services/domain/folded-name.ts";
 import type { Operators } from "./query.ts";
 
 export interface GroupTopic {
@@ -27,8 +28,6 @@ export interface GroupsWanted {
   readonly topics: boolean;
   readonly labels: readonly string[];
 }
-
-const folded = (text: string): string => text.normalize("NFKC").toLocaleLowerCase("en");
 
 /** Ids that a `topic:` value names: an id, a title, or all titles that contain its words. */
 const namedTopics = (groups: Groups, wanted: string): readonly string[] => {

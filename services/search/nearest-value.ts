@@ -3,7 +3,7 @@ import type { RowSet } from "#index-store/index-store.ts";
 import { nearest } from "#services/domain/nearest-name.ts";
 import { columnNames } from "./column-names.ts";
 import { columns } from "./columns.ts";
-import type { Base, Excluder } from "./exclusion.ts";
+import type { Base, Excluder } from "./excluder.ts";
 
 export interface NearValue {
   readonly value: string;

@@ -3,7 +3,7 @@ import type { RowSet } from "#index-store/index-store.ts";
 import { type MessageKind, messageKinds } from "#services/domain/conversation.ts";
 import { columns } from "./columns.ts";
 import { printTime } from "./dates.ts";
-import type { AskedFilter, Base, NoMatch } from "./exclusion.ts";
+import type { AskedFilter, Base, NoMatch } from "./excluder.ts";
 import { nearestValue } from "./nearest-value.ts";
 
 type Said = NoMatch["excluding"][number];
