@@ -47,7 +47,9 @@ export const projectConversation = (
 const creatorOf = (record: Json, names: AccountNames): string => {
   const creator = isObject(record["creator"]) ? record["creator"] : {};
   const known = names.get(asString(creator["uuid"]) ?? "");
-  return known ?? asString(creator["full_name"]) ?? "You";
+  // An older export does not say who made it; of a single account there is no doubt.
+  const only = names.size === 1 ? [...names.values()][0] : undefined;
+  return known ?? asString(creator["full_name"]) ?? only ?? "You";
 };
 
 /** Its description and instructions, as one entry; none where it has neither. */
