@@ -46,7 +46,13 @@ export const exitCodes: readonly { readonly code: number; readonly means: string
 ];
 
 /** Codes of rejections of what was typed, before anything was done. */
-const misuses: ReadonlySet<string> = new Set(["bad-argument", "bad-action"]);
+const misuses: ReadonlySet<string> = new Set([
+  "bad-argument",
+  "bad-action",
+  "bad-request",
+  "bad-tag",
+  "version-of-several",
+]);
 
 /** One of `exitCodes`. */
 export const exitCodeOf = (error: unknown): number => {

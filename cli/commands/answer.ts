@@ -9,7 +9,7 @@ import {
 import { unavailable } from "#services/domain/errors.ts";
 import { ask, type Client, failureOf } from "../client/client.ts";
 import { json, line, paint, printable, when } from "../client/output.ts";
-import { findCollection } from "../collections.ts";
+import { findCollection, listCollections, noneYet } from "../collections.ts";
 import { insteadLines } from "../instead.ts";
 import { limitOf } from "../line/limit.ts";
 import { misuse } from "../line/misuse.ts";
@@ -88,7 +88,7 @@ export const answerCommand = defineCommand({
       alias: "c",
       description: "Name of a collection (all by default)",
     },
-    limit: { type: "string", default: "3", description: "How many passages, 1-8" },
+    limit: { type: "string", default: "3", description: "How many quotes, 1-8" },
     written: {
       type: "boolean",
       description: "Have the configured language model write an answer with citations",
@@ -104,6 +104,8 @@ export const answerCommand = defineCommand({
     const limit = limitOf(args.limit, 8);
     // Everything that is not an option belongs to the question, so that it needs no quotes.
     const query = args._.length > 0 ? args._.join(" ") : args.question;
+    if (query.trim() === "")
+      throw misuse("The question is empty.", 'Write `parlance answer "how do I …"`.');
     const client = await openClient();
     try {
       const id =
@@ -117,6 +119,8 @@ export const answerCommand = defineCommand({
       for (const [at, passage] of found.passages.entries()) printPassage(passage, at + 1);
       for (const notice of found.notices) line(paint("yellow", printable(notice)));
       if (found.passages.length > 0) return;
+      if (found.notices.length === 0 && (await listCollections(client)).length === 0)
+        return line(noneYet);
       line("No message is certain enough to answer from.");
       for (const text of insteadLines(found.noMatch)) line(text);
     } finally {

@@ -43,6 +43,14 @@ describe("the command line", () => {
     expect(out).toContain("Version 1 is called first.");
     expect((await parlance("versions")).out).toContain("(first)");
     await parlance("versions", "tag", "first", "second");
+    for (const [name, says] of [
+      ["first", 'The tag "first" is taken.'],
+      ["main", "git uses this name itself"],
+      ["12", "begins with a letter"],
+    ] as const) {
+      const refused = await parlance("versions", "tag", "1", name);
+      expect([refused.code, refused.err]).toEqual([2, expect.stringContaining(says)]);
+    }
     const removed = await parlance("versions", "untag", "first");
     expect(removed.out).toContain("Version 1 is not called first any more.");
     expect((await parlance("versions")).out).toContain("(second)");

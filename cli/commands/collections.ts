@@ -38,7 +38,9 @@ export const collections = defineCommand({
     const action = actionOf("collections", args.action, ["list", "delete"]);
     if ((args.name === undefined) === (action === "delete"))
       throw misuse(
-        action === "delete" ? "Name the collection to delete." : "list takes no name.",
+        action === "delete"
+          ? "Name the collection to delete."
+          : "“parlance collections list” takes no name.",
         "`parlance collections` lists them; `parlance collections delete NAME` deletes one.",
       );
     const client = await openClient();

@@ -29,7 +29,7 @@ export const help = defineCommand({
   },
   args: {
     subject: { type: "positional", required: true, description: "words or exit-codes" },
-    json: { type: "boolean", description: "Print JSON (false by default)" },
+    json: { type: "boolean", description: "Print JSON" },
   },
   run({ args }) {
     if (args.subject === "words") return args.json ? json(glossary) : printWords();

@@ -111,6 +111,8 @@ export const jobs = defineCommand({
   async run({ args }) {
     const action = actionOf("jobs", args.action, ["list", "retry", "forget", "cancel"]);
     const { job } = args;
+    if (action === "list" && job !== undefined)
+      throw misuse("“parlance jobs list” takes no id.", "`parlance jobs` lists all jobs.");
     if (action !== "list" && job === undefined)
       throw misuse(
         `Name the job to ${action}.`,

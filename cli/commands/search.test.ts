@@ -19,15 +19,28 @@ afterAll(async () => {
   await api.close();
 });
 
-const parlance = (...args: string[]) =>
+const run = (url: string, args: readonly string[]) =>
   new Promise<{ code: number; out: string; err: string }>((resolve) => {
-    const env = { ...process.env, PARLANCE_URL: server.url };
+    const env = { ...process.env, PARLANCE_URL: url };
     const child = execFile(process.execPath, [main, ...args], { env }, (_, out, err) =>
       resolve({ code: child.exitCode ?? -1, out, err }),
     );
   });
 
+const parlance = (...args: string[]) => run(server.url, args);
+
 describe("parlance search and answer", () => {
+  it("say how to begin where there is no collection", async () => {
+    const empty = await openTestApi({ idle: true });
+    const other = await startServer(empty.instance);
+    for (const command of ["search", "answer"])
+      expect((await run(other.url, [command, "printer"])).out).toMatch(
+        /^There are no collections yet/u,
+      );
+    await other.stop();
+    await empty.close();
+  });
+
   it("say which filter excludes every message, and what to search for instead", async () => {
     const { code, out } = await parlance("search", "printer", "from:ana");
     expect([code, out.split("\n")]).toEqual([

@@ -20,7 +20,7 @@ export const serve = defineCommand({
     port: { type: "string", description: "Port to listen on, instead of PARLANCE_PORT" },
   },
   async run({ args }) {
-    if (args.port !== undefined && !/^\d{1,5}$/u.test(args.port))
+    if (args.port !== undefined && !(/^\d{1,5}$/u.test(args.port) && Number(args.port) <= 65535))
       throw misuse(
         `--port ${args.port} is not a port.`,
         "Write a number from 1 to 65535, such as --port 8788; 0 takes any free one.",

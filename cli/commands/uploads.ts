@@ -68,6 +68,11 @@ export const uploads = defineCommand({
   async run({ args }) {
     const action = actionOf("uploads", args.action, ["list", "cancel", "retry", "delete"]);
     const limit = limitOf(args.limit, 200);
+    if (action === "list" && args.upload !== undefined)
+      throw misuse(
+        "“parlance uploads list” takes no id.",
+        "`parlance uploads` lists all uploads of a collection.",
+      );
     if (action === "list")
       return inCollection(args.collection, async ({ client, collection, path }) => {
         const found = await ask(client, uploadList, { path: `${path}/uploads?limit=${limit}` });

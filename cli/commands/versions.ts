@@ -88,6 +88,11 @@ export const versions = defineCommand({
     const action = actionOf("versions", args.action, ["list", "tag", "untag"]);
     if (action === "tag") return tagVersion(args);
     if (action === "untag") return untagVersion(args);
+    if (args.version !== undefined)
+      throw misuse(
+        "“parlance versions list” takes no version.",
+        "`parlance versions` lists those that are kept.",
+      );
     return inCollection(args.collection, async ({ client, collection, path }) => {
       const list = await ask(client, versionList, { path: `${path}/versions?limit=${limit}` });
       if (args.json) return json(list);

@@ -74,7 +74,7 @@ export const openAskOne = (deps: AskDeps, floors: Floors) => {
       throw rejected(`There is no version ${address} of this collection (any more).`, {
         code: "unknown-version",
         status: 404,
-        hint: "Ask without a version for the newest one; GET /collections/{id}/versions lists them.",
+        hint: "Leave the version out to search the newest; the collection's list of versions names those that are kept.",
         cause: error,
       });
     }

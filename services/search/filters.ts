@@ -2,9 +2,9 @@
 import type { Filter, Searcher } from "#index-store/index-store.ts";
 import type { SearchFilters } from "#services/contract/search.ts";
 import { hiddenKinds } from "#services/domain/conversation.ts";
+import { printTime } from "#services/domain/typed-time.ts";
 import { chosenNames, columnNames, type Meant, meantNames } from "./column-names.ts";
 import { columns } from "./columns.ts";
-import { printTime } from "./dates.ts";
 import type { Operators } from "./query.ts";
 
 /** What the values of operators mean beside the names in the index. */

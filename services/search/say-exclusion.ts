@@ -1,8 +1,8 @@
 // Sentences about filters that exclude every message, and what to do about it.
 import type { RowSet } from "#index-store/index-store.ts";
 import { type MessageKind, messageKinds } from "#services/domain/conversation.ts";
+import { printTime } from "#services/domain/typed-time.ts";
 import { columns } from "./columns.ts";
-import { printTime } from "./dates.ts";
 import type { AskedFilter, Base, NoMatch } from "./excluder.ts";
 import { nearestValue } from "./nearest-value.ts";
 

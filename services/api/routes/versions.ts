@@ -1,7 +1,7 @@
 // The versions of a collection's index over HTTP: list, compare, name.
 import { createRoute } from "@hono/zod-openapi";
 import { z } from "zod";
-import type { IndexStore, VersionSummary } from "#index-store/index-store.ts";
+import { IndexError, type IndexStore, type VersionSummary } from "#index-store/index-store.ts";
 import {
   newTag,
   type Version,
@@ -152,12 +152,14 @@ export const versionRoutes = (app: ApiApp, parts: ApiParts): void => {
       const row = await collectionOfPath(scoped, id);
       const index = await indexOf(scoped, row);
       const { name } = c.req.valid("json");
-      if (/^\d+$/u.test(name))
-        throw rejected("A name of digits alone would be read as a version's number.", {
+      const { number } = await index.tag(addressOf(address), name).catch((error: unknown) => {
+        if (!(error instanceof IndexError) || error.code !== "bad-query") throw error;
+        throw rejected(error.message, {
           code: "bad-tag",
-          hint: "Add a letter.",
+          hint: "Choose another name.",
+          cause: error,
         });
-      const { number } = await index.tag(addressOf(address), name);
+      });
       return c.json(await versionNumbered(index, number), 201);
     },
   );
