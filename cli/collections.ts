@@ -1,8 +1,9 @@
 // Finds or creates a collection by the name that a person types.
 import { type Collection, collection, collectionList } from "#services/contract/collections.ts";
 import { rejected } from "#services/domain/errors.ts";
+import { didYouMean } from "#services/domain/nearest-name.ts";
 import { ask, type Client } from "./client/client.ts";
-import { didYouMean } from "./line/nearest.ts";
+import { misuse } from "./line/misuse.ts";
 
 export const listCollections = async (client: Client): Promise<Collection[]> =>
   (await ask(client, collectionList, { path: "/api/v1/collections" })).collections;
@@ -25,13 +26,12 @@ export const chooseCollection = async (
   const all = await listCollections(client);
   const [only, another] = all;
   if (only !== undefined && another === undefined) return only;
-  throw rejected(
-    only === undefined ? "There is no collection." : `Name one of the ${all.length} collections.`,
-    {
-      code: "no-collection-named",
-      hint: only === undefined ? noneYet : `Say --collection NAME. There are: ${namesOf(all)}.`,
-    },
-  );
+  if (only !== undefined)
+    throw misuse(
+      `Name one of the ${all.length} collections.`,
+      `Say --collection NAME. There are: ${namesOf(all)}.`,
+    );
+  throw rejected("There is no collection.", { code: "no-collection", hint: noneYet });
 };
 
 /** @throws ParlanceError rejected `unknown-collection`, with the existing names. */

@@ -1,10 +1,12 @@
 // `parlance`: the command line.
 import { type ArgsDef, type CommandDef, defineCommand, runCommand } from "citty";
 import { diskFull, isDiskFull } from "#services/domain/disk-full.ts";
+import { didYouMean } from "#services/domain/nearest-name.ts";
 import { dropFailedOutput } from "#services/log/log.ts";
 import { exitCodeOf, printFailure } from "./client/output.ts";
 import { misuseOf, wordsLast } from "./line/check-line.ts";
-import { didYouMean } from "./line/nearest.ts";
+import { examples } from "./line/examples.ts";
+import { misuse } from "./line/misuse.ts";
 import { usageOf } from "./line/usage.ts";
 
 const commands = {
@@ -43,8 +45,15 @@ const subCommand = async (name: string | undefined): Promise<CommandDef | undefi
   return (await commands[name as keyof typeof commands]()) as unknown as CommandDef;
 };
 
-const printUsage = async (command: CommandDef, parent?: CommandDef) => {
-  process.stdout.write(`${await usageOf(command, parent)}\n`);
+const printUsage = async (command: CommandDef, of?: string) => {
+  const usage =
+    of === undefined
+      ? await usageOf(command)
+      : await usageOf(command, {
+          parent: main as CommandDef,
+          examples: examples.get(of) ?? [],
+        });
+  process.stdout.write(`${usage}\n`);
 };
 
 /** Commands whose arguments are the words of a text. */
@@ -52,12 +61,11 @@ const takesText = new Set(["answer", "search"]);
 /** Commands that take any number of arguments. */
 const takesMany = new Set([...takesText, "import"]);
 
-const misuse = (message: string) => {
-  process.stderr.write(
-    `${message}\n\nparlance --help lists the commands, parlance COMMAND --help their options.\n`,
-  );
-  process.exitCode = 2;
-};
+/** A hint for a command line that cannot be run. */
+const seeHelp = (command: string | undefined): string =>
+  command === undefined
+    ? "`parlance --help` lists the commands, `parlance COMMAND --help` describes one."
+    : `\`parlance ${command} --help\` describes it, with examples.`;
 
 const start = async (args: readonly string[]) => {
   const [name, ...rest] = args;
@@ -73,11 +81,15 @@ const start = async (args: readonly string[]) => {
   const command = await subCommand(name);
   if (command === undefined) {
     if (name === undefined || wantsHelp) await printUsage(main as CommandDef);
-    else misuse(`There is no command “${name}”.${didYouMean(name, Object.keys(commands))}`);
+    else
+      throw misuse(
+        `There is no command “${name}”.${didYouMean(name, Object.keys(commands))}`,
+        seeHelp(undefined),
+      );
     return;
   }
   if (wantsHelp) {
-    await printUsage(command as CommandDef, main as CommandDef);
+    await printUsage(command as CommandDef, name);
     return;
   }
   const definitions = ((await command.args) ?? {}) as ArgsDef;
@@ -86,10 +98,7 @@ const start = async (args: readonly string[]) => {
     typed,
     takesMany: takesMany.has(name ?? ""),
   });
-  if (wrong !== undefined) {
-    misuse(wrong);
-    return;
-  }
+  if (wrong !== undefined) throw misuse(wrong, seeHelp(name));
   await runCommand(command, { rawArgs: typed });
 };
 
@@ -115,9 +124,10 @@ if (process.argv[2] !== "serve") endWithOutput();
 try {
   await start(process.argv.slice(2));
 } catch (error) {
-  if (error instanceof Error && error.name === "CLIError") misuse(error.message);
-  else {
-    printFailure(error, process.argv.includes("--json"));
-    process.exitCode = exitCodeOf(error);
-  }
+  const failure =
+    error instanceof Error && error.name === "CLIError"
+      ? misuse(error.message, seeHelp(process.argv[2]))
+      : error;
+  printFailure(failure, process.argv.includes("--json"));
+  process.exitCode = exitCodeOf(failure);
 }

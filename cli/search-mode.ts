@@ -1,7 +1,7 @@
 // The ways to search, by the words of the glossary; the API's names are understood too.
 import { modeWords } from "#services/contract/glossary.ts";
 import { type SearchMode, searchMode } from "#services/contract/search.ts";
-import { rejected } from "#services/domain/errors.ts";
+import { misuse } from "./line/misuse.ts";
 
 const byName = new Map<string, SearchMode>(
   searchMode.options.flatMap((mode) => [
@@ -21,8 +21,8 @@ export const modePhrases = {
 export const readMode = (name: string): SearchMode => {
   const mode = byName.get(name);
   if (mode !== undefined) return mode;
-  throw rejected(`--mode ${name} is not known.`, {
-    code: "bad-argument",
-    hint: "Use meaning, words or both (or semantic, lexical or hybrid, which are the same).",
-  });
+  throw misuse(
+    `--mode ${name} is not known.`,
+    "Use meaning, words or both (or semantic, lexical or hybrid, which are the same).",
+  );
 };

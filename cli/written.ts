@@ -10,12 +10,12 @@ import { rejected, unavailable } from "#services/domain/errors.ts";
 const isBrokenTransfer = (error: unknown): boolean =>
   error instanceof TypeError && error.message === "terminated";
 
-const notWritable: ReadonlyMap<string, string> = new Map([
-  ["ENOENT", "its folder does not exist"],
-  ["ENOTDIR", "its folder is a file"],
-  ["EISDIR", "it is a folder"],
-  ["EACCES", "this user may not write there"],
-  ["EROFS", "nothing can be written there"],
+const notWritable: ReadonlyMap<string, readonly [why: string, hint: string]> = new Map([
+  ["ENOENT", ["its folder does not exist", "Make the folder first, or choose another place."]],
+  ["ENOTDIR", ["its folder is a file", "Choose another place."]],
+  ["EISDIR", ["it is a folder", "Name a file in it."]],
+  ["EACCES", ["this user may not write there", "Choose another place."]],
+  ["EROFS", ["nothing can be written there", "Choose another place."]],
 ]);
 
 const explained = (error: unknown, target: string): unknown => {
@@ -24,12 +24,15 @@ const explained = (error: unknown, target: string): unknown => {
       cause: error,
       hint: "Free some space, or write it to another disk.",
     });
-  if (error instanceof Error && "code" in error && notWritable.has(String(error.code)))
-    return rejected(`${target} cannot be written: ${notWritable.get(String(error.code))}.`, {
+  const known = error instanceof Error && "code" in error && notWritable.get(String(error.code));
+  if (known) {
+    const [why, hint] = known;
+    return rejected(`${target} cannot be written: ${why}.`, {
       code: "not-writable",
-      hint: "Make the folder first, or choose another place.",
+      hint,
       cause: error,
     });
+  }
   if (isBrokenTransfer(error))
     return unavailable("The server ended the transfer early: the answer is incomplete.", {
       code: "transfer-broken",

@@ -272,6 +272,10 @@ describe("an index", () => {
     ]);
     await expect(store.searcher("bad")).rejects.toMatchObject({ code: "unknown-version" });
     await expect(store.tag(2, "good")).rejects.toBeInstanceOf(IndexError);
+    expect(await store.untag(2, "good")).toBeNull();
+    expect(await store.untag("good", "good")).toMatchObject({ number: 1 });
+    expect((await store.versions()).flatMap(({ tags }) => tags)).toEqual([]);
+    await expect(store.untag("good", "good")).rejects.toMatchObject({ code: "unknown-version" });
   });
 
   it("keeps the commits of several handles at once", { timeout: 60_000 }, async () => {

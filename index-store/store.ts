@@ -40,7 +40,10 @@ export interface IndexStore extends IndexReader, Attachments {
    * @throws the signal's reason; IndexError "damaged"
    */
   merge(options?: MergeOptions): Promise<Version | null>;
-  tag(address: string | number, name: string): Promise<void>;
+  /** Names a version, which is kept from then on. @throws IndexError "unknown-version" | "bad-query" for a name that is taken or not allowed */
+  tag(address: string | number, name: string): Promise<Version>;
+  /** Removes a name, so that `dropVersions` may drop its version; null where the version does not have it. @throws IndexError "unknown-version" */
+  untag(address: string | number, name: string): Promise<Version | null>;
   /** A new version with the content of an older one. */
   rollBack(address: string | number): Promise<Version>;
   /**
@@ -124,7 +127,16 @@ export const storeOf = (parts: StoreParts): IndexStore => {
     },
     merge: (options = {}) => inTurn(() => mergeSegments(shop, options)),
     tag: (address, name) =>
-      inTurn(() => asked(history.find(address).then((version) => history.tag(version, name)))),
+      inTurn(async () => {
+        const version = await asked(history.find(address));
+        await asked(history.tag(version, name));
+        return version;
+      }),
+    untag: (address, name) =>
+      inTurn(async () => {
+        const version = await asked(history.find(address));
+        return (await asked(history.untag(version, name))) ? version : null;
+      }),
     rollBack: (address) => inTurn(() => rollBack(address)),
     rebuildSegment: (id, documents) => inTurn(() => rebuildSegment(shop, id, documents)),
     purge: (ids) => inTurn(() => purge(ids)),

@@ -126,6 +126,7 @@ export const openResolver = (owner: Owner) => {
         end_key: parsed.hasId ? null : endKey(parsed.messages),
       },
       messages,
+      ...(parsed.authors === undefined ? {} : { authors: parsed.authors }),
       continues: parsed.continues,
     };
   };

@@ -49,8 +49,9 @@ export const exitCodes: readonly { readonly code: number; readonly means: string
 const misuses: ReadonlySet<string> = new Set([
   "bad-argument",
   "bad-action",
-  "no-job",
-  "k-without-refit",
+  "bad-request",
+  "bad-tag",
+  "version-of-several",
 ]);
 
 /** One of `exitCodes`. */

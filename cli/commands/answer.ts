@@ -6,11 +6,13 @@ import {
   type WrittenEvent,
   writtenEvent,
 } from "#services/contract/answers.ts";
-import { rejected, unavailable } from "#services/domain/errors.ts";
+import { unavailable } from "#services/domain/errors.ts";
 import { ask, type Client, failureOf } from "../client/client.ts";
 import { json, line, paint, printable, when } from "../client/output.ts";
-import { findCollection } from "../collections.ts";
+import { findCollection, listCollections, noneYet } from "../collections.ts";
+import { insteadLines } from "../instead.ts";
 import { limitOf } from "../line/limit.ts";
+import { misuse } from "../line/misuse.ts";
 import { openClient } from "../open-client.ts";
 
 const printPassage = (passage: Passage, place: number): void => {
@@ -86,7 +88,7 @@ export const answerCommand = defineCommand({
       alias: "c",
       description: "Name of a collection (all by default)",
     },
-    limit: { type: "string", default: "3", description: "How many passages, 1-8" },
+    limit: { type: "string", default: "3", description: "How many quotes, 1-8" },
     written: {
       type: "boolean",
       description: "Have the configured language model write an answer with citations",
@@ -95,13 +97,15 @@ export const answerCommand = defineCommand({
   },
   async run({ args }) {
     if (args.written && args.json)
-      throw rejected("--written and --json cannot be used together.", {
-        code: "bad-argument",
-        hint: "A written answer is printed as text. POST /api/v1/answer/written sends it as events.",
-      });
+      throw misuse(
+        "--written and --json cannot be used together.",
+        "A written answer is printed as text. POST /api/v1/answer/written sends it as events.",
+      );
     const limit = limitOf(args.limit, 8);
     // Everything that is not an option belongs to the question, so that it needs no quotes.
     const query = args._.length > 0 ? args._.join(" ") : args.question;
+    if (query.trim() === "")
+      throw misuse("The question is empty.", 'Write `parlance answer "how do I …"`.');
     const client = await openClient();
     try {
       const id =
@@ -115,9 +119,10 @@ export const answerCommand = defineCommand({
       for (const [at, passage] of found.passages.entries()) printPassage(passage, at + 1);
       for (const notice of found.notices) line(paint("yellow", printable(notice)));
       if (found.passages.length > 0) return;
+      if (found.notices.length === 0 && (await listCollections(client)).length === 0)
+        return line(noneYet);
       line("No message is certain enough to answer from.");
-      for (const suggestion of found.noMatch?.suggestions ?? [])
-        line(`Did you mean “${printable(suggestion)}”?`);
+      for (const text of insteadLines(found.noMatch)) line(text);
     } finally {
       await client.close();
     }

@@ -36,6 +36,9 @@ export const backup = defineCommand({
     const { backUpHome } = await import("../embedded/embedded.ts");
     const written = await backUpHome(home, target);
     if (args.json) json({ file: target, ...written });
-    else line(`${target}: ${count(written.files)} files, ${size(written.bytes)}`);
+    else
+      line(
+        `${target}: ${count(written.files)} ${written.files === 1 ? "file" : "files"}, ${size(written.bytes)}`,
+      );
   },
 });

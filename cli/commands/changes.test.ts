@@ -1,4 +1,4 @@
-// Tests of changes from the command line: collections and uploads deleted, a version named, a waiting job listed and cancelled.
+// Tests of changes from the command line: collections and uploads deleted, a version named and its name removed, a waiting job listed and cancelled.
 import { execFile } from "node:child_process";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openTestApi, printerDay, type TestApi } from "#services/api/api.builders.ts";
@@ -36,12 +36,29 @@ const run = (url: string, args: readonly string[]) =>
 const parlance = (...args: string[]) => run(server.url, args);
 
 describe("the command line", () => {
-  it("names a version, and refuses an action that it does not have", async () => {
+  it("names a version, removes a name, and refuses an action that it does not have", async () => {
     const { id } = await api.makeCollection("Work");
     await api.importText(id, "a.log", printerDay);
     const { out } = await parlance("versions", "tag", "1", "first");
     expect(out).toContain("Version 1 is called first.");
     expect((await parlance("versions")).out).toContain("(first)");
+    await parlance("versions", "tag", "first", "second");
+    for (const [name, says] of [
+      ["first", 'The tag "first" is taken.'],
+      ["main", "git uses this name itself"],
+      ["12", "begins with a letter"],
+    ] as const) {
+      const refused = await parlance("versions", "tag", "1", name);
+      expect([refused.code, refused.err]).toEqual([2, expect.stringContaining(says)]);
+    }
+    const removed = await parlance("versions", "untag", "first");
+    expect(removed.out).toContain("Version 1 is not called first any more.");
+    expect((await parlance("versions")).out).toContain("(second)");
+    const unknown = await parlance("versions", "untag", "first");
+    expect([unknown.code, unknown.err]).toEqual([
+      1,
+      expect.stringContaining("No version is called “first”."),
+    ]);
     const refused = await parlance("versions", "rollback", "1");
     expect([refused.code, refused.err]).toEqual([
       2,

@@ -1,11 +1,11 @@
 // `parlance collections`: lists the collections, or deletes one.
 import { defineCommand } from "citty";
-import { rejected } from "#services/domain/errors.ts";
 import { type Client, failureOf } from "../client/client.ts";
 import { count, json, line, printable, table, when } from "../client/output.ts";
 import { findCollection, listCollections, noneYet } from "../collections.ts";
 import { confirm } from "../confirm.ts";
 import { actionOf } from "../line/action-of.ts";
+import { misuse } from "../line/misuse.ts";
 import { openClient } from "../open-client.ts";
 
 const list = async (client: Client, asJson: boolean): Promise<void> => {
@@ -37,12 +37,11 @@ export const collections = defineCommand({
   async run({ args }) {
     const action = actionOf("collections", args.action, ["list", "delete"]);
     if ((args.name === undefined) === (action === "delete"))
-      throw rejected(
-        action === "delete" ? "Name the collection to delete." : "list takes no name.",
-        {
-          code: "bad-argument",
-          hint: "`parlance collections` lists them; `parlance collections delete NAME` deletes one.",
-        },
+      throw misuse(
+        action === "delete"
+          ? "Name the collection to delete."
+          : "“parlance collections list” takes no name.",
+        "`parlance collections` lists them; `parlance collections delete NAME` deletes one.",
       );
     const client = await openClient();
     try {

@@ -1,10 +1,10 @@
 // `parlance export`: writes a collection's conversations as one stream.
 import { Readable } from "node:stream";
 import { defineCommand } from "citty";
-import { rejected } from "#services/domain/errors.ts";
+import { didYouMean } from "#services/domain/nearest-name.ts";
 import { failureOf } from "../client/client.ts";
 import { collectionArgument, inCollection } from "../in-collection.ts";
-import { didYouMean } from "../line/nearest.ts";
+import { misuse } from "../line/misuse.ts";
 import { writeOut } from "../written.ts";
 
 const formats = ["jsonl", "openai", "markdown"];
@@ -26,16 +26,16 @@ export const exportCommand = defineCommand({
   },
   run: ({ args }) => {
     if (args.json && args.format !== undefined && args.format !== "jsonl")
-      throw rejected(`--json and --format ${args.format} cannot be used together.`, {
-        code: "bad-argument",
-        hint: "--json is the same as --format jsonl: leave one of them out.",
-      });
+      throw misuse(
+        `--json and --format ${args.format} cannot be used together.`,
+        "--json is the same as --format jsonl: leave one of them out.",
+      );
     const format = args.format ?? "jsonl";
     if (!formats.includes(format))
-      throw rejected(`--format ${format} is not known.${didYouMean(format, formats)}`, {
-        code: "bad-argument",
-        hint: `Use ${formats.join(", ")}.`,
-      });
+      throw misuse(
+        `--format ${format} is not known.${didYouMean(format, formats)}`,
+        `Use ${formats.join(", ")}.`,
+      );
     return inCollection(args.collection, async ({ client, path }) => {
       const response = await client.fetch(`${path}/export?format=${format}`);
       if (!response.ok || response.body === null) throw await failureOf(response);

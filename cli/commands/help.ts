@@ -1,8 +1,8 @@
 // `parlance help words` and `parlance help exit-codes`: what is said about all commands at once.
 import { defineCommand } from "citty";
 import { glossary } from "#services/contract/glossary.ts";
-import { rejected } from "#services/domain/errors.ts";
 import { exitCodes, json, line, paint } from "../client/output.ts";
+import { misuse } from "../line/misuse.ts";
 import { wrapped } from "../wrapped.ts";
 
 const WIDTH = 80;
@@ -29,14 +29,14 @@ export const help = defineCommand({
   },
   args: {
     subject: { type: "positional", required: true, description: "words or exit-codes" },
-    json: { type: "boolean", description: "Print JSON (false by default)" },
+    json: { type: "boolean", description: "Print JSON" },
   },
   run({ args }) {
     if (args.subject === "words") return args.json ? json(glossary) : printWords();
     if (args.subject === "exit-codes") return args.json ? json(exitCodes) : printExitCodes();
-    throw rejected(`There is no help about “${args.subject}”.`, {
-      code: "bad-argument",
-      hint: "Use `parlance help words` or `parlance help exit-codes`; `parlance COMMAND --help` is about a command.",
-    });
+    throw misuse(
+      `There is no help about “${args.subject}”.`,
+      "Use `parlance help words` or `parlance help exit-codes`; `parlance COMMAND --help` is about a command.",
+    );
   },
 });

@@ -77,7 +77,7 @@ describe("parlance jobs", () => {
   it("refuses unknown actions and jobs", async () => {
     for (const [args, code, exitCode] of [
       [["forget", "job_00000000"], "unknown-job", 1],
-      [["retry"], "no-job", 2],
+      [["retry"], "bad-argument", 2],
       [["burn", "all"], "bad-action", 2],
     ] as const) {
       const { code: exit, err } = await parlanceCli("jobs", ...args, "--json");

@@ -1,11 +1,11 @@
 // `parlance jobs`: what runs, what waits and what was given up; retries or forgets given-up jobs, cancels the reading of an upload.
 import { defineCommand } from "citty";
 import { type CurrentJob, type JobList, jobGroups, jobList } from "#services/contract/job-list.ts";
-import { rejected } from "#services/domain/errors.ts";
 import { ask, type Client } from "../client/client.ts";
 import { count, json, line, paint, table, when } from "../client/output.ts";
 import { listCollections } from "../collections.ts";
 import { actionOf } from "../line/action-of.ts";
+import { misuse } from "../line/misuse.ts";
 import { openClient } from "../open-client.ts";
 
 const list = (client: Client) => ask(client, jobList, { path: "/api/v1/jobs" });
@@ -111,11 +111,13 @@ export const jobs = defineCommand({
   async run({ args }) {
     const action = actionOf("jobs", args.action, ["list", "retry", "forget", "cancel"]);
     const { job } = args;
+    if (action === "list" && job !== undefined)
+      throw misuse("“parlance jobs list” takes no id.", "`parlance jobs` lists all jobs.");
     if (action !== "list" && job === undefined)
-      throw rejected(`Name the job to ${action}.`, {
-        code: "no-job",
-        hint: "`parlance jobs` lists the ids; `all` means all of them.",
-      });
+      throw misuse(
+        `Name the job to ${action}.`,
+        "`parlance jobs` lists the ids; `all` means all of them.",
+      );
     const client = await openClient();
     try {
       const now =

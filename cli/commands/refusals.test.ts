@@ -55,7 +55,7 @@ describe("a command that needs a collection", () => {
     await make("Home");
     for (const command of ["versions", "conversations", "topics", "export"]) {
       const { code, err } = await parlance(command);
-      expect([command, code]).toEqual([command, 1]);
+      expect([command, code]).toEqual([command, 2]);
       expect(err).toContain("There are: “Home”, “Work”.");
     }
     const { err } = await parlance("conversations", "--collection", "Wrok");
@@ -73,12 +73,39 @@ describe("the command line", () => {
     ["versions -c Work --limit 1e9", 2, "--limit 1e9 is not a number from 1 to 200."],
     ["answer oven --limit 9", 2, "--limit 9 is not a number from 1 to 8."],
     ["serve --port abc", 2, "--port abc is not a port."],
+    ["serve --port 70000", 2, "--port 70000 is not a port."],
+    ["search", 2, "“parlance search” needs QUERY: what to search for"],
+    ["answer --limit 2", 2, "`parlance answer --help` describes it, with examples."],
+    ["search oven --kind exchnge", 2, "Did you mean “exchange”?"],
+    ["conversations --all", 2, "--all shows all of one conversation."],
+    ["conversations cnv_1 --title oven", 2, "--title is of the list"],
+    ["uploads list upl_1", 2, "“parlance uploads list” takes no id."],
+    ["jobs list job_1", 2, "“parlance jobs list” takes no id."],
+    ["versions -c Work list 3", 2, "“parlance versions list” takes no version."],
+    ["versions untag 3 first", 2, "Name the tag alone"],
+    ["trends -c Work --figure volum", 2, "Did you mean “volume”?"],
+    ["trends -c Work --after 12/2024", 2, "--after 12/2024 is not a time."],
+    ["trends -c Work --after 2024 --before 2023", 2, "No time is from 2024 on and before 2023."],
+    ["trends -c Work --csv", 2, "CSV can contain one figure only."],
+    ["map -c Work --out map.png", 2, "its name ends with neither .svg nor .csv."],
+    ["map -c Work --json --out map.svg", 2, "--json prints the regions"],
+    ["report -c Work --out report.pdf", 2, "its name ends with neither .html nor .md."],
+    ["report -c Work --format htm", 2, "Did you mean “html”?"],
     ["restore nothing.tar", 1, "There is no file"],
     ["export -c Work --json --format markdown", 2, "cannot be used together"],
     ["export -c Work --out nowhere/all.jsonl", 1, "its folder does not exist"],
   ])("refuses “%s”", async (line, code, says) => {
     const { code: exit, err } = await parlance(...line.split(" "));
     expect([exit, err]).toEqual([code, expect.stringContaining(says)]);
+  });
+
+  it("refuses an empty question, which an unset variable makes", async () => {
+    for (const command of ["search", "answer"]) expect((await parlance(command, " ")).code).toBe(2);
+  });
+
+  it("says what is wrong as JSON where JSON is asked for", async () => {
+    const { code, err } = await parlance("search", "oven", "--json", "--moed", "x");
+    expect([code, JSON.parse(err)]).toEqual([2, expect.objectContaining({ code: "bad-argument" })]);
   });
 
   it("searches for what is not there: words may begin with a hyphen", async () => {

@@ -8,11 +8,13 @@ import {
   searchAnswer,
   unitName,
 } from "#services/contract/search.ts";
-import { rejected } from "#services/domain/errors.ts";
+import { didYouMean } from "#services/domain/nearest-name.ts";
 import { ask } from "../client/client.ts";
 import { count, json, line, paint, printable, when } from "../client/output.ts";
-import { findCollection } from "../collections.ts";
+import { findCollection, noneYet } from "../collections.ts";
+import { insteadLines } from "../instead.ts";
 import { limitOf } from "../line/limit.ts";
+import { misuse } from "../line/misuse.ts";
 import { openClient } from "../open-client.ts";
 import { modePhrases, readMode } from "../search-mode.ts";
 
@@ -56,9 +58,10 @@ const printHit = (hit: Hit, place: number): void => {
   line();
 };
 
-/** Words that no message contains, and other spellings of a question without hits. */
+const quoted = (words: readonly string[]) => words.map((word) => `“${printable(word)}”`);
+
+/** Filters that exclude everything, words that no message contains, and other spellings of a question without hits. */
 const nothingLines = ({ understood, noMatch }: SearchAnswer): string[] => {
-  const quoted = (words: readonly string[]) => words.map((word) => `“${printable(word)}”`);
   return [
     ...(understood.unknown.length > 0
       ? [`No message contains ${quoted(understood.unknown).join(", ")}.`]
@@ -67,9 +70,7 @@ const nothingLines = ({ understood, noMatch }: SearchAnswer): string[] => {
       ({ word, to }) =>
         `No message contains ${quoted([word]).join("")}. Searched also for ${quoted(to).join(", ")}.`,
     ),
-    ...(noMatch !== null && noMatch.suggestions.length > 0
-      ? [`Did you mean ${quoted(noMatch.suggestions).join(" or ")}?`]
-      : []),
+    ...insteadLines(noMatch),
   ];
 };
 
@@ -123,13 +124,18 @@ export const search = defineCommand({
     const mode = args.mode === undefined ? undefined : readMode(args.mode);
     const unit = args.kind === undefined ? undefined : unitName.safeParse(args.kind);
     if (unit !== undefined && !unit.success)
-      throw rejected(`--kind ${args.kind} is not known.`, {
-        code: "bad-argument",
-        hint: "Use exchange or message.",
-      });
+      throw misuse(
+        `--kind ${args.kind} is not known.${didYouMean(args.kind ?? "", unitName.options)}`,
+        "Use exchange or message.",
+      );
     const limit = limitOf(args.limit, 100);
     // Everything that is not an option belongs to the question, so that it needs no quotes.
     const query = args._.length > 0 ? args._.join(" ") : args.query;
+    if (query.trim() === "")
+      throw misuse(
+        "There is nothing to search for.",
+        "Write words, or an operator such as from:anna or after:7d.",
+      );
     const client = await openClient();
     try {
       const id =
@@ -152,6 +158,7 @@ export const search = defineCommand({
       for (const [at, hit] of answer.hits.entries()) printHit(hit, at + 1);
       for (const notice of answer.notices) line(paint("yellow", printable(notice)));
       for (const text of nothingLines(answer)) line(text);
+      if (answer.versions.length === 0 && answer.notices.length === 0) return line(noneYet);
       line(answer.hits.length === 0 ? "Nothing found." : paint("dim", foundLine(answer)));
     } finally {
       await client.close();

@@ -1,6 +1,6 @@
 // `parlance serve`: runs the server, with its workers, until it is stopped.
 import { defineCommand } from "citty";
-import { rejected } from "#services/domain/errors.ts";
+import { misuse } from "../line/misuse.ts";
 
 export const serve = defineCommand({
   meta: {
@@ -20,11 +20,11 @@ export const serve = defineCommand({
     port: { type: "string", description: "Port to listen on, instead of PARLANCE_PORT" },
   },
   async run({ args }) {
-    if (args.port !== undefined && !/^\d{1,5}$/u.test(args.port))
-      throw rejected(`--port ${args.port} is not a port.`, {
-        code: "bad-argument",
-        hint: "Write a number from 1 to 65535, such as --port 8788; 0 takes any free one.",
-      });
+    if (args.port !== undefined && !(/^\d{1,5}$/u.test(args.port) && Number(args.port) <= 65535))
+      throw misuse(
+        `--port ${args.port} is not a port.`,
+        "Write a number from 1 to 65535, such as --port 8788; 0 takes any free one.",
+      );
     const { serveHere } = await import("../embedded/embedded.ts");
     await serveHere({
       env: {

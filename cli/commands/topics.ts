@@ -1,7 +1,8 @@
-// `parlance topics`: prints the topics of a collection and their history, and makes hand edits.
+// `parlance topics`: prints the topics of a collection and their history, and makes and undoes hand edits.
 import { defineCommand } from "citty";
 import {
   type AnalysisSettings,
+  type SavedEdit,
   savedEdit,
   type Topic,
   type TopicEdit,
@@ -10,28 +11,16 @@ import {
   topicEventList,
   topicList,
 } from "#services/contract/analysis.ts";
-import { rejected } from "#services/domain/errors.ts";
+import { selectedMessages } from "#services/contract/figures.ts";
+import { didYouMean } from "#services/domain/nearest-name.ts";
 import { percent } from "#services/domain/percent.ts";
 import { analysisOf, runAnalysis } from "../analysis.ts";
 import { ask } from "../client/client.ts";
 import { count, json, line, paint, printable, table, when } from "../client/output.ts";
 import { collectionArgument, type InCollection, inCollection } from "../in-collection.ts";
-
-/** Finds a topic by id, or by title where only one topic has it. */
-const topicNamed = (topics: readonly Topic[], name: string): Topic => {
-  const wanted = name.trim().toLocaleLowerCase("en");
-  const found = topics.filter(
-    ({ id, title }) => id === name.trim() || title.toLocaleLowerCase("en") === wanted,
-  );
-  const [one, another] = found;
-  if (one !== undefined && another === undefined) return one;
-  throw rejected(
-    one === undefined
-      ? `There is no topic called “${name}”.`
-      : `${found.length} topics are called “${name}”.`,
-    { code: "unknown-topic", hint: "`parlance topics --collection NAME` lists titles and ids." },
-  );
-};
+import { limitOf } from "../line/limit.ts";
+import { misuse } from "../line/misuse.ts";
+import { editOf, listEdits, topicNamed, undoEdit } from "../topic-edits.ts";
 
 const printTree = (
   topics: readonly Topic[],
@@ -94,6 +83,30 @@ const printOne = async ({ client, path }: InCollection, id: string, asJson: bool
   return undefined;
 };
 
+const printMessages = async (
+  { client, path }: InCollection,
+  { id, limit }: { readonly id: string; readonly limit: number },
+  asJson: boolean,
+) => {
+  const found = await ask(client, selectedMessages, {
+    path: `${path}/messages`,
+    body: { selection: { topics: [id] }, sort: "typical", limit },
+  });
+  if (asJson) return json(found);
+  table(
+    ["id", "time", "author", "message"],
+    found.messages.map(({ chunk, at, author, text }) => [
+      chunk ?? "–",
+      when(at),
+      author,
+      text.replaceAll(/\s+/gu, " ").slice(0, 100),
+    ]),
+  );
+  if (found.total > found.messages.length)
+    line(paint("dim", `${count(found.messages.length)} of ${count(found.total)} messages`));
+  return undefined;
+};
+
 const printHistory = async ({ client, path }: InCollection, asJson: boolean) => {
   const { events } = await ask(client, topicEventList, { path: `${path}/topic-events` });
   if (asJson) return json(events);
@@ -113,66 +126,26 @@ const printHistory = async ({ client, path }: InCollection, asJson: boolean) => 
   return undefined;
 };
 
-/** `TOPIC=VALUE` */
-const pair = (option: string, text: string): readonly [string, string] => {
-  const at = text.lastIndexOf("=");
-  if (at < 1)
-    throw rejected(`--${option} ${text} is not of the form TOPIC=VALUE.`, {
-      code: "bad-argument",
-      hint: `Write --${option} "TOPIC=${option === "split" ? "3" : "NEW TITLE"}".`,
-    });
-  return [text.slice(0, at), text.slice(at + 1).trim()];
-};
-
-interface EditArguments {
-  readonly rename?: string | undefined;
-  readonly merge?: string | undefined;
-  readonly into?: string | undefined;
-  readonly split?: string | undefined;
-  readonly hide?: string | undefined;
-  readonly show?: string | undefined;
-}
-
-const editOf = (args: EditArguments, topics: readonly Topic[]): TopicEdit | undefined => {
-  const id = (name: string) => topicNamed(topics, name).id;
-  if (args.rename !== undefined) {
-    const [topic, title] = pair("rename", args.rename);
-    return { kind: "rename", topic: id(topic), title };
-  }
-  if (args.merge !== undefined) {
-    if (args.into === undefined)
-      throw rejected("--merge needs --into, the topic to merge into.", {
-        code: "bad-argument",
-        hint: 'Write --merge "TOPIC,TOPIC" --into "TOPIC".',
-      });
-    return { kind: "merge", topics: args.merge.split(",").map(id), into: id(args.into) };
-  }
-  if (args.split !== undefined) {
-    const [topic, parts] = pair("split", args.split);
-    return { kind: "split", topic: id(topic), parts: Number(parts) };
-  }
-  if (args.hide !== undefined) return { kind: "hide", topic: id(args.hide), hidden: true };
-  if (args.show !== undefined) return { kind: "hide", topic: id(args.show), hidden: false };
-  return undefined;
-};
-
 /** The number of topics that `--k` asks for; null for one that is chosen. */
 const topicNumber = (k: string): number | null => {
   const wanted = k === "auto" ? null : Number(k);
   if (wanted !== null && !(Number.isInteger(wanted) && wanted >= 2 && wanted <= 500))
-    throw rejected(`--k ${k} is not a number of topics from 2 to 500.`, {
-      code: "bad-argument",
-      hint: "`--k auto` chooses the number automatically.",
-    });
+    throw misuse(
+      `--k ${k} is not a number of topics from 2 to 500.`,
+      "`--k auto` chooses the number automatically.",
+    );
   return wanted;
 };
 
+const layouts = ["umap", "tsne"] as const;
+
 const layoutNamed = (name: string): AnalysisSettings["layout"] => {
-  if (name === "umap" || name === "tsne") return name;
-  throw rejected(`There is no layout “${name}”.`, {
-    code: "bad-argument",
-    hint: "Write --layout umap or --layout tsne.",
-  });
+  const found = layouts.find((one) => one === name);
+  if (found !== undefined) return found;
+  throw misuse(
+    `There is no layout “${name}”.${didYouMean(name, layouts)}`,
+    "Write --layout umap or --layout tsne.",
+  );
 };
 
 interface RefitArguments {
@@ -180,14 +153,96 @@ interface RefitArguments {
   readonly layout?: string | undefined;
 }
 
-const refit = async (there: InCollection, { k, layout }: RefitArguments) => {
-  if (k === undefined && layout === undefined) return runAnalysis(there, { mode: "refit" });
-  const wanted = {
-    ...(k === undefined ? {} : { k: topicNumber(k) }),
-    ...(layout === undefined ? {} : { layout: layoutNamed(layout) }),
-  };
+type Wanted = Partial<Pick<AnalysisSettings, "k" | "layout">>;
+
+const wantedOf = ({ k, layout }: RefitArguments): Wanted => ({
+  ...(k === undefined ? {} : { k: topicNumber(k) }),
+  ...(layout === undefined ? {} : { layout: layoutNamed(layout) }),
+});
+
+const refit = async (there: InCollection, wanted: Wanted) => {
+  if (Object.keys(wanted).length === 0) return runAnalysis(there, { mode: "refit" });
   const { settings } = await analysisOf(there);
   return runAnalysis(there, { mode: "refit", settings: { ...settings, ...wanted } });
+};
+
+/** What is shown or changed: one of these at a time. */
+const acts = [
+  "topic",
+  "history",
+  "changes",
+  "rename",
+  "merge",
+  "move",
+  "split",
+  "hide",
+  "show",
+  "undo",
+] as const;
+
+type Given = Readonly<Record<string, unknown>>;
+
+/** @throws ParlanceError rejected `bad-argument` where options contradict each other, or one lacks another */
+const checkOptions = (args: Given): void => {
+  const isGiven = (option: string) => args[option] !== undefined && args[option] !== false;
+  const [first, second] = acts.filter(isGiven);
+  if (first !== undefined && second !== undefined)
+    throw misuse(
+      `--${first} and --${second} cannot be used together.`,
+      "Run the command once for each.",
+    );
+  if (isGiven("update") && isGiven("refit"))
+    throw misuse(
+      "--update and --refit cannot be used together.",
+      "--update starts from the topics that there are, --refit finds them anew.",
+    );
+  for (const [option, says, needed] of needs)
+    if (isGiven(option) && !needed.some(isGiven))
+      throw misuse(says, `Say ${needed.map((one) => `--${one}`).join(" or ")} too.`);
+};
+
+const needs = [
+  ["k", "--k sets the number of topics of a new analysis; later ones keep it.", ["refit"]],
+  ["layout", "--layout sets how a new analysis draws the map; later ones keep it.", ["refit"]],
+  ["into", "--into names the topic that topics or messages become part of.", ["merge", "move"]],
+  ["messages", "--messages lists the messages of one topic.", ["topic"]],
+  ["limit", "--limit says how many messages are listed.", ["messages"]],
+] as const;
+
+const change = async (there: InCollection, edit: TopicEdit, asJson: boolean) => {
+  const saved = await ask(there.client, savedEdit, {
+    path: `${there.path}/topic-edits`,
+    body: edit,
+  });
+  if (asJson) return json(saved);
+  return line(
+    `${printable(saved.says)}${saved.state === "next" ? " The next analysis applies it." : ""}`,
+  );
+};
+
+const undo = async (there: InCollection, which: string, asJson: boolean) => {
+  const undone = await undoEdit(there, which);
+  if (asJson) return json(undone);
+  return line(
+    `Undone: ${printable(undone.says)}${undone.state === "next" ? " The next analysis works without it." : ""}`,
+  );
+};
+
+const states = {
+  now: "in effect",
+  next: "with the next analysis",
+  waits: "its topic does not exist at present",
+} as const satisfies Record<SavedEdit["state"], string>;
+
+const printChanges = async (there: InCollection, asJson: boolean) => {
+  const edits = await listEdits(there);
+  if (asJson) return json(edits);
+  if (edits.length === 0) return line("No topic was changed by hand.");
+  table(
+    ["id", "when", "state", "change"],
+    edits.map(({ id, at, state, says }) => [id, when(at), states[state], says]),
+  );
+  return line(paint("dim", "`parlance topics --undo ID` (or `last`) undoes a change."));
 };
 
 export const topics = defineCommand({
@@ -198,6 +253,12 @@ export const topics = defineCommand({
   args: {
     collection: collectionArgument,
     topic: { type: "string", description: "Show one topic, by its title or id" },
+    messages: {
+      type: "boolean",
+      description:
+        "List the messages of the topic with their ids, most typical first (with --topic)",
+    },
+    limit: { type: "string", description: "How many messages, 1-200 (50 by default)" },
     history: { type: "boolean", description: "The history of the topics, version by version" },
     hidden: { type: "boolean", description: "List hidden topics too" },
     update: { type: "boolean", description: "Analyse what is new since the last analysis" },
@@ -212,42 +273,46 @@ export const topics = defineCommand({
     },
     rename: { type: "string", description: 'Rename: "TOPIC=NEW TITLE"' },
     merge: { type: "string", description: 'Merge: "TOPIC,TOPIC" (with --into)' },
-    into: { type: "string", description: "The topic that others are merged into" },
+    move: {
+      type: "string",
+      description:
+        "Move messages or whole conversations: their ids, separated by commas (with --into)",
+    },
+    into: {
+      type: "string",
+      description: "The topic that others are merged or messages are moved into; none: no topic",
+    },
     split: { type: "string", description: 'Split: "TOPIC=3"' },
     hide: { type: "string", description: "Hide a topic" },
     show: { type: "string", description: "Show a hidden topic again" },
+    changes: { type: "boolean", description: "List the changes by hand, newest first" },
+    undo: { type: "string", description: "Undo a change by hand: its id, or last" },
     json: { type: "boolean", description: "Print JSON" },
   },
   run: ({ args }) => {
-    if (args.k !== undefined && !args.refit)
-      throw rejected("--k sets the number of topics of a new analysis.", {
-        code: "k-without-refit",
-        hint: "Say --refit too; the number is kept for later analyses.",
-      });
-    if (args.layout !== undefined && !args.refit)
-      throw rejected("--layout sets how a new analysis draws the map.", {
-        code: "layout-without-refit",
-        hint: "Say --refit too; the layout is kept for later analyses.",
-      });
+    checkOptions(args);
+    const limit = args.limit === undefined ? 50 : limitOf(args.limit, 200);
+    const wanted = wantedOf(args);
+    const asJson = args.json === true;
     return inCollection(args.collection, async (there) => {
-      if (args.refit) await refit(there, args);
+      if (args.refit) await refit(there, wanted);
       else if (args.update) await runAnalysis(there, { mode: "update" });
       else await analysisOf(there);
-      if (args.history) return printHistory(there, args.json === true);
+      if (args.history) return printHistory(there, asJson);
+      if (args.changes) return printChanges(there, asJson);
+      if (args.undo !== undefined) return undo(there, args.undo, asJson);
       const { client, path } = there;
       const list = await ask(client, topicList, { path: `${path}/topics?hidden=1` });
-      if (args.topic !== undefined)
-        return printOne(there, topicNamed(list.topics, args.topic).id, args.json === true);
-      const edit = editOf(args, list.topics);
-      if (edit !== undefined) {
-        const saved = await ask(client, savedEdit, { path: `${path}/topic-edits`, body: edit });
-        if (args.json) return json(saved);
-        return line(
-          `${printable(saved.says)}${saved.state === "next" ? " The next analysis applies it." : ""}`,
-        );
+      if (args.topic !== undefined) {
+        const { id } = topicNamed(list.topics, args.topic);
+        return args.messages
+          ? printMessages(there, { id, limit }, asJson)
+          : printOne(there, id, asJson);
       }
+      const edit = editOf(args, list.topics);
+      if (edit !== undefined) return change(there, edit, asJson);
       const shown = list.topics.filter(({ hidden }) => args.hidden || !hidden);
-      if (args.json) return json({ ...list, topics: shown });
+      if (asJson) return json({ ...list, topics: shown });
       if (shown.length === 0)
         return line("There are no topics: the collection has too few messages.");
       return printTree(shown, list);

@@ -1,14 +1,23 @@
 // `parlance trends`: prints the figures of a collection as tables, as CSV, or as JSON.
 import { defineCommand } from "citty";
+import { topicList } from "#services/contract/analysis.ts";
 import { printCsv } from "#services/contract/figure-csv.ts";
-import { type Figure, figureList, figureName } from "#services/contract/figures.ts";
+import {
+  type Figure,
+  type FigureName,
+  figureList,
+  figureName,
+} from "#services/contract/figures.ts";
 import { selection } from "#services/contract/selection.ts";
-import { rejected } from "#services/domain/errors.ts";
+import { didYouMean } from "#services/domain/nearest-name.ts";
+import { readTime } from "#services/domain/typed-time.ts";
 import { printValue } from "#services/report/report.ts";
 import { analysisOf } from "../analysis.ts";
 import { ask } from "../client/client.ts";
-import { json, line, paint, printable, table } from "../client/output.ts";
-import { collectionArgument, inCollection } from "../in-collection.ts";
+import { json, line, paint, printable, table, when } from "../client/output.ts";
+import { collectionArgument, type InCollection, inCollection } from "../in-collection.ts";
+import { misuse } from "../line/misuse.ts";
+import { topicNamed } from "../topic-edits.ts";
 
 const ROWS = 20;
 
@@ -31,16 +40,39 @@ const printFigure = (figure: Figure, zone: string, titles: ReadonlyMap<string, s
   line();
 };
 
-/** A day or time as people write it, in UTC. */
+/** @throws ParlanceError rejected `bad-argument` */
 const instantOf = (option: string, text: string | undefined): number | undefined => {
   if (text === undefined) return undefined;
-  const at = Date.parse(text);
-  if (Number.isNaN(at))
-    throw rejected(`--${option} ${text} is not a time.`, {
-      code: "bad-argument",
-      hint: "Write 2024, 2024-03, 2024-03-15 or 2024-03-15T10:00Z.",
-    });
-  return at;
+  const at = readTime(text, Date.now());
+  if (at !== undefined) return at;
+  throw misuse(
+    `--${option} ${text} is not a time.`,
+    "Write 2024, 2024-03, 2024-03-15, 2024-03-15T10:00Z, or 7d for seven days ago (h, d, w, m, y).",
+  );
+};
+
+/** @throws ParlanceError rejected `bad-argument` */
+const timesOf = (after: string | undefined, before: string | undefined) => {
+  const [from, until] = [instantOf("after", after), instantOf("before", before)];
+  if (from !== undefined && until !== undefined && from >= until)
+    throw misuse(
+      `No time is from ${after} on and before ${before}.`,
+      "Exchange the values of --after and --before.",
+    );
+  return { after: from, before: until };
+};
+
+/** @throws ParlanceError rejected `bad-argument` */
+const namesOf = (given: string | undefined): FigureName[] => {
+  const names = listed(given) ?? figureName.options;
+  return names.map((name) => {
+    const known = figureName.options.find((one) => one === name);
+    if (known !== undefined) return known;
+    throw misuse(
+      `There is no figure “${name}”.${didYouMean(name, figureName.options)}`,
+      `Use ${figureName.options.join(", ")}.`,
+    );
+  });
 };
 
 const listed = (text: string | undefined) =>
@@ -48,6 +80,28 @@ const listed = (text: string | undefined) =>
     ?.split(",")
     .map((one) => one.trim())
     .filter((one) => one !== "");
+
+/** The ids of topics that are named by id or title, or by `none`. */
+const topicsNamed = async (
+  { client, path }: InCollection,
+  names: readonly string[] | undefined,
+): Promise<string[] | undefined> => {
+  if (names === undefined) return undefined;
+  const { topics } = await ask(client, topicList, { path: `${path}/topics?hidden=1` });
+  return names.map((name) => (name === "none" ? name : topicNamed(topics, name).id));
+};
+
+/** What was asked for holds no message: the times that there are, and how authors are called. */
+const printNothing = (
+  { collection: { firstAt, lastAt } }: InCollection,
+  { after, before, from }: Readonly<Record<"after" | "before" | "from", string | undefined>>,
+): void => {
+  line("No message is of these topics, authors and times.");
+  if ((after ?? before) !== undefined && firstAt !== null && lastAt !== null)
+    line(`The messages here are of ${when(firstAt)} to ${when(lastAt)}.`);
+  if (from !== undefined)
+    line("`parlance trends --figure people` lists the authors as --from takes them.");
+};
 
 export const trends = defineCommand({
   meta: {
@@ -60,45 +114,41 @@ export const trends = defineCommand({
       type: "string",
       description: `Figures, separated by commas (all by default): ${figureName.options.join(", ")}`,
     },
-    after: { type: "string", description: "Only messages from this time on" },
+    after: { type: "string", description: "Only messages from this time on: 2024, 2024-03-15, 7d" },
     before: { type: "string", description: "Only messages before this time" },
-    topic: { type: "string", description: "Only these topics (ids, separated by commas)" },
+    topic: { type: "string", description: "Only these topics: titles or ids, separated by commas" },
     from: { type: "string", description: "Only these authors, separated by commas" },
     csv: { type: "boolean", description: "Print one figure as CSV" },
     json: { type: "boolean", description: "Print JSON" },
   },
-  run: ({ args }) =>
-    inCollection(args.collection, async (there) => {
+  run: ({ args }) => {
+    const figures = namesOf(args.figure);
+    const times = timesOf(args.after, args.before);
+    if (args.csv && args.json)
+      throw misuse("--csv and --json cannot be used together.", "Leave one of them out.");
+    if (args.csv && figures.length !== 1)
+      throw misuse("CSV can contain one figure only.", "Name one with --figure.");
+    return inCollection(args.collection, async (there) => {
       await analysisOf(there);
-      const names = figureName.array().safeParse(listed(args.figure) ?? [...figureName.options]);
-      if (!names.success)
-        throw rejected(`--figure ${args.figure} is not known.`, {
-          code: "bad-argument",
-          hint: `Use ${figureName.options.join(", ")}.`,
-        });
       const chosen = {
-        after: instantOf("after", args.after),
-        before: instantOf("before", args.before),
-        topics: listed(args.topic),
+        ...times,
+        topics: await topicsNamed(there, listed(args.topic)),
         authors: listed(args.from),
       };
       const given = Object.entries(chosen).filter(([, value]) => value !== undefined);
       const answer = await ask(there.client, figureList, {
         path: `${there.path}/figures`,
-        body: { figures: names.data, selection: selection.parse(Object.fromEntries(given)) },
+        body: { figures, selection: selection.parse(Object.fromEntries(given)) },
       });
       if (args.json) return json(answer);
-      if (args.csv) {
-        const [figure, another] = answer.figures;
-        if (figure === undefined || another !== undefined)
-          throw rejected("CSV can contain one figure only.", {
-            code: "bad-argument",
-            hint: "Name one with --figure.",
-          });
-        process.stdout.write(printCsv(figure));
+      const [first] = answer.figures;
+      if (args.csv && first !== undefined) {
+        process.stdout.write(printCsv(first));
         return undefined;
       }
+      if (answer.messages === 0 && given.length > 0) return printNothing(there, args);
       for (const figure of answer.figures) printFigure(figure, there.collection.zone, new Map());
       return undefined;
-    }),
+    });
+  },
 });

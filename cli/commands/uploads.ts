@@ -1,7 +1,6 @@
 // `parlance uploads`: lists the uploads of a collection; cancels, retries or deletes one.
 import { defineCommand } from "citty";
 import { type Upload, upload, uploadList } from "#services/contract/uploads.ts";
-import { rejected } from "#services/domain/errors.ts";
 import { size } from "#services/domain/size.ts";
 import { ask, type Client, failureOf } from "../client/client.ts";
 import { count, json, line, printable, table, when } from "../client/output.ts";
@@ -9,6 +8,7 @@ import { confirm } from "../confirm.ts";
 import { collectionArgument, inCollection } from "../in-collection.ts";
 import { actionOf } from "../line/action-of.ts";
 import { limitOf } from "../line/limit.ts";
+import { misuse } from "../line/misuse.ts";
 import { openClient } from "../open-client.ts";
 
 const printList = (uploads: readonly Upload[]): void =>
@@ -68,6 +68,11 @@ export const uploads = defineCommand({
   async run({ args }) {
     const action = actionOf("uploads", args.action, ["list", "cancel", "retry", "delete"]);
     const limit = limitOf(args.limit, 200);
+    if (action === "list" && args.upload !== undefined)
+      throw misuse(
+        "“parlance uploads list” takes no id.",
+        "`parlance uploads` lists all uploads of a collection.",
+      );
     if (action === "list")
       return inCollection(args.collection, async ({ client, collection, path }) => {
         const found = await ask(client, uploadList, { path: `${path}/uploads?limit=${limit}` });
@@ -78,10 +83,7 @@ export const uploads = defineCommand({
       });
     const { upload: id } = args;
     if (id === undefined)
-      throw rejected(`Name the upload to ${action}.`, {
-        code: "no-upload",
-        hint: "`parlance uploads` lists the ids.",
-      });
+      throw misuse(`Name the upload to ${action}.`, "`parlance uploads` lists the ids.");
     const client = await openClient();
     try {
       const now = await change(client, { action, id, isConfirmed: args.yes === true });

@@ -1,6 +1,6 @@
 // The action that a command is given as its first argument.
 import { rejected } from "#services/domain/errors.ts";
-import { didYouMean } from "./nearest.ts";
+import { didYouMean } from "#services/domain/nearest-name.ts";
 
 /** @throws ParlanceError rejected `bad-action` where it is none of these */
 export const actionOf = <A extends string>(

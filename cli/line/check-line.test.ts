@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { misuseOf, wordsLast } from "./check-line.ts";
 
 const args = {
-  query: { type: "positional" },
+  query: { type: "positional", required: true, description: "What to search for" },
   collection: { type: "string", alias: "c" },
   mode: { type: "string" },
   acceptEmpty: { type: "boolean" },
@@ -29,6 +29,7 @@ describe("a command line", () => {
   });
 
   it.each([
+    ["--k 3", "“parlance search” needs QUERY: what to search for."],
     ["oven --nope", "“parlance search” has no option “--nope”."],
     ["oven --moed lexical", "“parlance search” has no option “--moed”. Did you mean “--mode”?"],
     ["oven --query x -z", "“parlance search” has no option “--query”, “-z”."],

@@ -1,7 +1,7 @@
 // Checks a command line against the options and arguments of its command: the library that parses it ignores unknown ones.
 import { parseArgs } from "node:util";
 import type { ArgsDef } from "citty";
-import { nearest } from "./nearest.ts";
+import { nearest } from "#services/domain/nearest-name.ts";
 
 const kebab = (name: string): string =>
   name.replace(/[A-Z]/gu, (letter) => `-${letter.toLowerCase()}`);
@@ -27,6 +27,8 @@ const optionNear = (typed: string, names: readonly string[]): string => {
   const near = nearest(typed.replace(/^-+/u, ""), names);
   return near === undefined ? "" : ` Did you mean “--${near}”?`;
 };
+
+const lowerFirst = (text: string): string => text.slice(0, 1).toLowerCase() + text.slice(1);
 
 const typedAs = (name: string): string => (name.length === 1 ? `-${name}` : `--${name}`);
 
@@ -110,6 +112,15 @@ export const misuseOf = (
     (token) => token.kind === "option" && withValue.includes(token.name) && !token.value,
   );
   if (valueless?.kind === "option") return `“${valueless.rawName}” needs a value.`;
+
+  const given = tokens.filter(({ kind }) => kind === "positional").length;
+  const needed = Object.entries(args).filter(
+    ([, one]) => one.type === "positional" && one.required === true,
+  )[given];
+  if (needed !== undefined) {
+    const [name, { description }] = needed;
+    return `“parlance ${command}” needs ${name.toUpperCase()}${description === undefined ? "" : `: ${lowerFirst(description)}`}.`;
+  }
 
   const places = Object.values(args).filter(({ type }) => type === "positional").length;
   const stray = tokens

@@ -36,14 +36,28 @@ const wrapLine = (text: string, width: number): string => {
   );
 };
 
-/** With colours on a terminal only; the library always adds them. */
-export const usageOf = async (command: CommandDef, parent?: CommandDef): Promise<string> => {
+const exampleLines = (lines: readonly string[]): string =>
+  lines.length === 0 ? "" : ["EXAMPLES", "", ...lines.map((one) => `  parlance ${one}`)].join("\n");
+
+/**
+ * With colours on a terminal only; the library always adds them.
+ * @param examples what is typed after `parlance`
+ */
+export const usageOf = async (
+  command: CommandDef,
+  {
+    parent,
+    examples = [],
+  }: { readonly parent?: CommandDef; readonly examples?: readonly string[] } = {},
+): Promise<string> => {
   const width = Math.min(process.stdout.columns ?? DEFAULT_WIDTH, MOST_WIDTH);
   const usage = (await renderUsage(command, parent))
     // The names of all commands in one word, which are listed below it.
     .replace(/\S+\|\S+\|\S+\|\S*/u, "COMMAND")
+    .replace("parlance <command> --help", "parlance COMMAND --help")
     .split("\n")
     .map((line) => wrapLine(line, width))
     .join("\n");
-  return process.stdout.isTTY ? usage : stripVTControlCharacters(usage);
+  const whole = `${usage}${exampleLines(examples)}${examples.length === 0 ? "" : "\n"}`;
+  return process.stdout.isTTY ? whole : stripVTControlCharacters(whole);
 };

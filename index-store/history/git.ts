@@ -197,6 +197,17 @@ export const openGitHistory = async (options: GitHistoryOptions): Promise<Histor
         await release();
       }
     },
+    untag: async (version, name) => {
+      const release = await holds.take();
+      try {
+        if ((await refs.tags()).get(name) !== version.id) return false;
+        await moveRefs(git, [{ ref: `${TAGS}${name}`, from: version.id, to: null }]);
+        await flushFolder(join(path, "refs", "tags"));
+        return true;
+      } finally {
+        await release();
+      }
+    },
     rewrite: (change) => erase(sweeper, { ...rewriting, change }),
     drop: (choose) =>
       dropVersions(

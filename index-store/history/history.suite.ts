@@ -154,6 +154,22 @@ export const historySuite = ({ name, open }: HistoryUnderTest): void => {
         await expect(history.tag(first, tag)).rejects.toMatchObject({ code: "bad-tag" });
     });
 
+    it("removes a tag of a version, which may then be given again", async () => {
+      const history = await opened();
+      const first = await commitVersion(history, "1");
+      const second = await commitVersion(history, "2");
+      await history.tag(first, "release");
+      await history.tag(first, "kept");
+      expect(await history.untag(second, "release")).toBe(false);
+      expect(await history.untag(first, "release")).toBe(true);
+      expect((await history.find(1)).tags).toEqual(["kept"]);
+      await expect(history.find("release")).rejects.toMatchObject({ code: "unknown-version" });
+      for (const tag of ["release", "--delete", "../heads/main"])
+        expect(await history.untag(first, tag)).toBe(false);
+      await history.tag(second, "release");
+      expect((await history.find("release")).number).toBe(2);
+    });
+
     it("tells the second of two writers", async () => {
       const history = await opened();
       const first = await commitVersion(history, "1");

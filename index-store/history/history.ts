@@ -144,6 +144,8 @@ export interface History extends HistoryReader {
   commit(version: NewVersion): Promise<Version>;
   /** @throws HistoryError "bad-tag" for a name that is taken, or that `checkTag` refuses. */
   tag(version: Version, name: string): Promise<void>;
+  /** Removes a tag, so that `drop` may drop its version. False where the version does not have it. */
+  untag(version: Version, name: string): Promise<boolean>;
   /**
    * Rewrites every version through `change` (same numbers, messages, times and tags), then makes the old ones unreachable and
    * removes their bytes and every object that no version names any more. All attachments go too: they were computed from the

@@ -118,6 +118,7 @@ export const openMemoryHistory = async (root: string): Promise<History> => {
       if (tags.has(name)) throw new HistoryError("bad-tag", `The tag "${name}" is taken.`);
       tags.set(name, version.number);
     },
+    untag: async (version, name) => tags.get(name) === version.number && tags.delete(name),
     rewrite: async (change) => {
       const before = kept;
       const rewritten: Kept[] = [];

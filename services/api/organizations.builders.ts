@@ -262,6 +262,7 @@ export const fillings: Readonly<Record<string, Filling>> = {
     body: () => ({ name: "tagged" }),
     changes: true,
   },
+  "delete /api/v1/collections/{id}/versions/{version}/tags/{tag}": { changes: true },
   "get /api/v1/collections/{id}/analysis": {},
   "post /api/v1/collections/{id}/analysis": { body: () => ({}), changes: true },
   "put /api/v1/collections/{id}/analysis/settings": { body: () => ({}), changes: true },
@@ -325,7 +326,14 @@ const pathOf = (route: string, ids: Ids): string => {
   const first = /^\/api\/v1\/(\w+?)s\//.exec(template)?.[1];
   const own = first === undefined ? undefined : (ids as unknown as At)[first];
   const name = template.includes("/columns/") ? "topic" : "topics.json";
-  const values: At = { ...ids, id: own ?? "hash-64", version: "1", name, point: "0" };
+  const values: At = {
+    ...ids,
+    id: own ?? "hash-64",
+    version: "1",
+    tag: "tagged",
+    name,
+    point: "0",
+  };
   const path = template.replaceAll(/\{(\w+)\}/g, (_, key: string) => String(values[key]));
   const query = fillings[route]?.query;
   return query === undefined ? path : `${path}?${query}`;

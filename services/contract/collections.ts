@@ -83,7 +83,11 @@ export const versionList = z
 
 /** A name for a version: letters, digits, dots, dashes. */
 export const newTag = z
-  .strictObject({ name: z.string().regex(/^[A-Za-z][A-Za-z0-9._-]{0,59}$/) })
+  .strictObject({
+    name: z.string().regex(/^[A-Za-z][A-Za-z0-9._-]{0,59}$/, {
+      error: "A tag has 1 to 60 letters, digits, “.”, “_” and “-”, and begins with a letter.",
+    }),
+  })
   .meta({ id: "NewTag" });
 
 export const versionDiff = z

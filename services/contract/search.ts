@@ -220,13 +220,27 @@ export const searchAnswer = z
       unknown: z.array(z.string()),
     }),
     /**
-     * Why nothing is a good match; null where there are hits, or filters are the reason. unknown-words: no word of the question is
-     * in the collections. too-far: what is nearest in meaning is not nearer than to questions that mean nothing.
+     * Why nothing is a good match; null where there are hits, or where what passes the filters does not match. filters: they alone
+     * exclude every message. unknown-words: no word of the question is in the collections. too-far: what is nearest in meaning is
+     * not nearer than to questions that mean nothing.
      */
     noMatch: z
       .object({
-        reason: z.enum(["unknown-words", "too-far"]),
-        /** The question in spellings that the collections contain, the likeliest first; each can be searched as it is. */
+        reason: z.enum(["filters", "unknown-words", "too-far"]),
+        /** The filters that exclude every message, where they are the reason. */
+        excluding: z.array(
+          z.object({
+            /** As an operator: `from:ana`; several where only all of them together exclude everything. */
+            filter: z.string(),
+            /** What it excludes, and what can be done: a sentence each, for people. */
+            says: z.string(),
+            hint: z.string(),
+          }),
+        ),
+        /**
+         * The question in spellings that the collections contain, the likeliest first, or without the operators that exclude
+         * everything; each can be searched as it is.
+         */
         suggestions: z.array(z.string()),
       })
       .nullable(),

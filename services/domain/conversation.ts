@@ -69,6 +69,16 @@ export interface ParsedMessage {
   readonly raw: string;
 }
 
+/** An author whom a source knows by several names. */
+export interface AuthorNames {
+  /** The source's id, as in `authorId`. */
+  readonly id: string;
+  /** The name under which the author's messages are shown. */
+  readonly shown: string;
+  /** All others: a user name, a full name, the id itself. */
+  readonly others: readonly string[];
+}
+
 export interface ParsedConversation {
   readonly source: SourceKind;
   /** The source's id, or a fingerprint of the record where it has none. */
@@ -86,6 +96,8 @@ export interface ParsedConversation {
   /** The channel, room or project, where there is one. */
   readonly channel: string | null;
   readonly messages: readonly ParsedMessage[];
+  /** What else authors of these messages are called, where the format says it and no earlier part of the file did. */
+  readonly authors?: readonly AuthorNames[];
   /** The conversation's own record without its messages, as JSON text; null where the format has none. */
   readonly raw: string | null;
   /** True where more messages of this conversation follow in the next event (a long channel comes in parts, to bound memory). */

@@ -29,7 +29,7 @@ export const formats: readonly FormatDescription[] = [
   {
     source: "claude",
     name: "Claude export",
-    accepts: "the zip, conversations.json, or one conversation",
+    accepts: "the zip with its projects' documents, conversations.json, or one conversation",
   },
   { source: "deepseek", name: "DeepSeek export", accepts: "the zip, or conversations.json" },
   { source: "slack", name: "Slack export", accepts: "the zip" },
@@ -173,7 +173,7 @@ async function* readFile(
       if (context.packed && !knownCompanions.test(file.path))
         yield* reading.problem({ code: "not-read", place: file.path, reason });
       if (context.packed && leftOut.test(file.path)) {
-        const left = "Documents of projects and memories are no conversations: left out.";
+        const left = "Memories, and projects without documents, are no conversations: left out.";
         yield* reading.problem({ code: "left-out", place: file.path, reason: left });
       }
       if (context.streamed) await readSome(text.bytes);

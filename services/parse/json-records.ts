@@ -2,6 +2,7 @@
 import type { ParsedConversation, ParsedMessage } from "#services/domain/conversation.ts";
 import { type ConvertedRecord, fromChatgpt } from "./chatgpt.ts";
 import { fromClaude } from "./claude.ts";
+import { fromProject, isProject } from "./claude-project.ts";
 import type { Companions } from "./companions-of.ts";
 import { fromDeepseek } from "./deepseek.ts";
 import { asClaude, isDesignChat } from "./design-chat.ts";
@@ -59,6 +60,7 @@ const convert = (
     case "chatgpt":
       return fromChatgpt(value, companions.assets, times);
     case "claude":
+      if (isProject(value)) return fromProject(value, companions.accounts, times);
       return fromClaude(isDesignChat(value) ? asClaude(value) : value, companions.accounts, times);
     case "openai":
       return fromOpenai(value, times);
@@ -119,6 +121,9 @@ function* recordEvents(parsed: Parsed, at: Place, reading: Reading): Generator<P
   }
   const { strange, unknown = 0 } = converted;
   yield* metProblems({ strange, unknown, damaged: 0, refused: times.refused }, place, reading);
+  // Most projects of an account have neither documents nor instructions.
+  const isEmpty = converted.conversation.messages.length === 0;
+  if (isEmpty && isObject(parsed.value) && isProject(parsed.value)) return;
   yield { kind: "conversation", conversation: converted.conversation };
 }
 

@@ -5,6 +5,14 @@ import { chatgptConversation, chatgptDrafts } from "./chatgpt.ts";
 import { isKnownContent } from "./chatgpt-content.ts";
 import { chatOf, claudeConversation, claudeDrafts, isClaudeMessage, ROOT } from "./claude.ts";
 import { unknownBlocks } from "./claude-content.ts";
+import {
+  DOCS,
+  isDocument,
+  isProject,
+  openDocuments,
+  projectConversation,
+  projectInstructions,
+} from "./claude-project.ts";
 import type { Companions } from "./companions-of.ts";
 import { deepseekConversation, deepseekDrafts } from "./deepseek.ts";
 import { asOf, identity } from "./identity.ts";
@@ -365,6 +373,22 @@ const claudeChat = (record: LongRecord, list: LongList, context: Context): LongC
   };
 };
 
+const projectChat = (record: LongRecord, list: LongList, context: Context): LongChat => {
+  const { companions, times, counts } = context;
+  const envelope = record.envelope ?? {};
+  return {
+    conversation: {
+      ...projectConversation(envelope, () => fingerprintOf(record)),
+      asOf: changedAt(record, times),
+    },
+    messages: (function* () {
+      yield* projectInstructions(envelope, times);
+      const document = openDocuments(envelope, companions.accounts, times);
+      for (const [item, nth] of membersOf(list, isDocument, counts)) yield document(item, nth);
+    })(),
+  };
+};
+
 /** @returns undefined where the record is no conversation in a known format */
 export const longChat = (record: LongRecord, context: Context): LongChat | undefined => {
   const sample = sampleOf(record);
@@ -377,6 +401,8 @@ export const longChat = (record: LongRecord, context: Context): LongChat | undef
     sharegpt: list("conversations"),
   };
   const shape = shapeOf(sample);
+  const docs = list(DOCS);
+  if (shape === "claude" && docs && isProject(sample)) return projectChat(record, docs, context);
   if (shape === undefined || !Object.hasOwn(lists, shape)) return undefined;
   const found = lists[shape as keyof typeof lists];
   if (!found) return undefined;

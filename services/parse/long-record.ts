@@ -26,6 +26,7 @@ const listNames: ReadonlySet<string> = new Set([
   "conversation",
   "conversations",
   "chat_messages",
+  "docs",
   "mapping",
 ]);
 

@@ -1,5 +1,6 @@
 // Parlance's own export of a collection: a conversation a line, which comes back as the conversation that it was.
 import {
+  type AuthorNames,
   messageKinds,
   type ParsedConversation,
   type ParsedMessage,
@@ -59,6 +60,14 @@ const messageOf = (item: Json, place: number): ParsedMessage | undefined => {
   });
 };
 
+const authorOf = (item: Json): AuthorNames[] => {
+  const [id, shown] = [asString(item["id"]), asString(item["shown"])];
+  const others = asArray(item["others"]).map(asString);
+  return id === null || shown === null
+    ? []
+    : [{ id, shown, others: others.filter((name) => name !== null) }];
+};
+
 /** A fingerprint, which stands for the id of a conversation without one. */
 const isFingerprint = (id: string): boolean => /^[0-9a-f]{32}$/.test(id);
 
@@ -79,6 +88,7 @@ export const fromParlance = (record: Json, source: SourceKind): ConvertedRecord 
     tree: record["tree"] === true,
     channel: asString(record["channel"]),
     messages,
+    authors: objectsOf(record["authors"]).flatMap(authorOf),
     raw: JSON.stringify(without(record, "messages")),
     continues: false,
   };

@@ -70,7 +70,11 @@ export const readPath = async (
     if (event.kind !== "conversation") continue;
     const { conversation } = event;
     const whole: ParsedConversation = open
-      ? { ...conversation, messages: [...open.messages, ...conversation.messages] }
+      ? {
+          ...conversation,
+          messages: [...open.messages, ...conversation.messages],
+          authors: [...(open.authors ?? []), ...(conversation.authors ?? [])],
+        }
       : conversation;
     open = conversation.continues ? whole : undefined;
     if (!conversation.continues) conversations.push(whole);

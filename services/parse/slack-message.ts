@@ -58,21 +58,35 @@ export const isSlackMessage = (item: unknown): item is Json =>
   stampOf(item["ts"]) !== null &&
   ["type", "subtype", "user", "text", "bot_id"].some((name) => name in item);
 
-const nameIn = (profile: unknown): string | null =>
+/** The names in a profile, the one to show first. */
+export const namesIn = (profile: unknown): string[] =>
   isObject(profile)
-    ? (asString(profile["display_name"]) ??
-      asString(profile["real_name"]) ??
-      asString(profile["name"]))
-    : null;
+    ? ["display_name", "real_name", "name"]
+        .map((key) => asString(profile[key]))
+        .filter((name) => name !== null)
+    : [];
+
+const firstIn = (profile: unknown): string | undefined => namesIn(profile)[0];
+
+/** Everything that the author of a record is called. */
+export const authorNamesIn = (item: Json, names: SlackNames): string[] => {
+  const username = asString(item["username"]);
+  return [
+    ...(names.aliases.get(asString(item["user"]) ?? "") ?? []),
+    ...namesIn(item["user_profile"]),
+    ...(username === null ? [] : [username]),
+    ...namesIn(item["bot_profile"]),
+  ];
+};
 
 const authorOf = (item: Json, names: SlackNames) => {
   const user = asString(item["user"]);
   const bot = asString(item["bot_id"]);
   const name =
     (user === null ? undefined : names.people.get(user)) ??
-    nameIn(item["user_profile"]) ??
+    firstIn(item["user_profile"]) ??
     asString(item["username"]) ??
-    nameIn(item["bot_profile"]) ??
+    firstIn(item["bot_profile"]) ??
     user ??
     bot ??
     "Slack";

@@ -4,6 +4,8 @@ import { asString, isObject, type Json, objectsOf } from "./message.ts";
 export interface SlackNames {
   /** User, bot or subteam id → the name shown. */
   readonly people: ReadonlyMap<string, string>;
+  /** User id → everything that the user is called. */
+  readonly aliases: ReadonlyMap<string, readonly string[]>;
   /** Channel id → its name, without `#`. */
   readonly channels: ReadonlyMap<string, string>;
 }

@@ -48,6 +48,16 @@ describe("a Slack export", () => {
     expect(direct?.messages[0]).toMatchObject({ author: "Cleo", authorId: "U9" });
   });
 
+  it("tells what else authors are called, once, with their first messages", async () => {
+    const found = await read(zipOf(files));
+    expect(found.conversations.flatMap(({ authors = [] }) => authors)).toEqual([
+      { id: "U9", shown: "Cleo", others: ["U9"] },
+      { id: "U2", shown: "Ben Okoye", others: ["U2", "ben"] },
+      { id: "U1", shown: "Anna", others: ["U1", "Anna Berg", "anna"] },
+      { id: "B1", shown: "deploy", others: ["B1"] },
+    ]);
+  });
+
   it("is found in a folder of the zip too", async () => {
     const moved = Object.fromEntries(
       Object.entries(files).map(([path, file]) => [`export/${path}`, file]),
@@ -57,7 +67,11 @@ describe("a Slack export", () => {
   });
 
   it("leaves a stray bracket as it is", () => {
-    const names = { people: new Map([["U1", "Anna"]]), channels: new Map<string, string>() };
+    const names = {
+      people: new Map([["U1", "Anna"]]),
+      aliases: new Map(),
+      channels: new Map<string, string>(),
+    };
     expect(slackText("1 &lt; 2 <@U1|a> <@U7> <mailto:a@b.c|a@b.c> < open", names)).toBe(
       "1 < 2 @Anna @U7 a@b.c < open",
     );

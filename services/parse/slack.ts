@@ -1,14 +1,19 @@
 // Slack's export: a folder per channel, a file per day; lists of people and channels beside them.
-import type { ParsedConversation, ParsedMessage } from "#services/domain/conversation.ts";
+import type {
+  AuthorNames,
+  ParsedConversation,
+  ParsedMessage,
+} from "#services/domain/conversation.ts";
 import type { UploadFile } from "./archive.ts";
+import { type AuthorNamesTold, openAuthorNames } from "./author-names.ts";
 import { readJson } from "./companions.ts";
 import { orDamaged } from "./damaged-entry.ts";
 import type { ParseEvent } from "./events.ts";
 import { readElements } from "./json-records.ts";
 import { partMessages } from "./limits.ts";
-import { asString, isObject, type Json, objectsOf } from "./message.ts";
+import { asString, type Json, objectsOf } from "./message.ts";
 import type { Reading } from "./reading.ts";
-import { isSlackMessage, slackMessage } from "./slack-message.ts";
+import { authorNamesIn, isSlackMessage, namesIn, slackMessage } from "./slack-message.ts";
 import type { SlackNames } from "./slack-text.ts";
 import { openText, type TextFile } from "./text-file.ts";
 
@@ -28,21 +33,17 @@ const readList = async (
   reading: Reading,
 ): Promise<readonly Json[]> => (file ? objectsOf(await readJson(file, reading)) : []);
 
-const personName = (user: Json): string | null => {
-  const profile = isObject(user["profile"]) ? user["profile"] : {};
-  return (
-    asString(profile["display_name"]) ??
-    asString(profile["real_name"]) ??
-    asString(user["real_name"]) ??
-    asString(user["name"])
-  );
-};
+/** What a user is called, the name to show first. */
+const personNames = (user: Json): string[] => [
+  ...namesIn(user["profile"]),
+  ...[user["real_name"], user["name"]].map(asString).filter((name) => name !== null),
+];
 
-const namesOf = (users: readonly Json[]): [string, string][] =>
-  users.flatMap((user): [string, string][] => {
+const namesOf = (users: readonly Json[]): [string, string[]][] =>
+  users.flatMap((user): [string, string[]][] => {
     const id = asString(user["id"]);
-    const name = personName(user);
-    return id === null || name === null ? [] : [[id, name]];
+    const names = personNames(user);
+    return id === null || names.length === 0 ? [] : [[id, names]];
   });
 
 export interface SlackExport {
@@ -53,10 +54,11 @@ export interface SlackExport {
 const readNames = async ({ prefix, files }: SlackExport, reading: Reading) => {
   const find = (name: string) => files.find((file) => file.path === `${prefix}${name}.json`);
   // The export of an organization with several workspaces lists its people in another file.
-  const people = new Map([
+  const aliases = new Map([
     ...namesOf(await readList(find("org_users"), reading)),
     ...namesOf(await readList(find("users"), reading)),
   ]);
+  const people = new Map([...aliases].map(([id, [name = id]]) => [id, name]));
   const channels = new Map<string, string>();
   const folders = new Map<string, Channel>();
   for (const list of lists)
@@ -75,13 +77,14 @@ const readNames = async ({ prefix, files }: SlackExport, reading: Reading) => {
       if (name !== null) folders.set(name, channel);
       folders.set(id, channel);
     }
-  return { names: { people, channels } satisfies SlackNames, folders };
+  return { names: { people, aliases, channels } satisfies SlackNames, folders };
 };
 
 const byDay = (a: UploadFile, b: UploadFile) => (a.path < b.path ? -1 : 1);
 
 export async function* readSlack(found: SlackExport, reading: Reading): AsyncGenerator<ParseEvent> {
   const { names, folders } = await readNames(found, reading);
+  const authors = openAuthorNames();
   const days = new Map<string, UploadFile[]>();
   for (const file of found.files) {
     const folder = file.path.startsWith(found.prefix)
@@ -94,29 +97,35 @@ export async function* readSlack(found: SlackExport, reading: Reading): AsyncGen
   }
   for (const [folder, files] of days) {
     const channel = folders.get(folder) ?? { id: folder, title: `#${folder}`, raw: null };
-    yield* readChannel(channel, files.sort(byDay), names, reading);
+    yield* readChannel(channel, files.sort(byDay), { names, authors }, reading);
   }
 }
 
 /** A day file by itself, outside an export: ids for names, its folder for a channel. */
 export async function* readSlackDay(file: TextFile, reading: Reading): AsyncGenerator<ParseEvent> {
   const folder = slackDay.exec(file.path)?.[2] ?? "channel";
+  const authors = openAuthorNames();
   const parts = openParts({ id: folder, title: `#${folder}`, raw: null });
-  const names: SlackNames = { people: new Map(), channels: new Map() };
-  yield* readDay(file, parts, names, reading);
+  const names: SlackNames = { people: new Map(), aliases: new Map(), channels: new Map() };
+  yield* readDay(file, parts, { names, authors }, reading);
   yield* parts.end();
+}
+
+interface Known {
+  readonly names: SlackNames;
+  readonly authors: AuthorNamesTold;
 }
 
 async function* readChannel(
   channel: Channel,
   files: readonly UploadFile[],
-  names: SlackNames,
+  known: Known,
   reading: Reading,
 ): AsyncGenerator<ParseEvent> {
   const parts = openParts(channel);
   try {
     for (const file of files) {
-      yield* orDamaged(file, readDayFile(file, parts, names, reading), reading);
+      yield* orDamaged(file, readDayFile(file, parts, known, reading), reading);
       yield* parts.dayOver();
       yield* reading.tick();
     }
@@ -131,12 +140,12 @@ async function* readChannel(
 async function* readDayFile(
   file: UploadFile,
   parts: Parts,
-  names: SlackNames,
+  known: Known,
   reading: Reading,
 ): AsyncGenerator<ParseEvent> {
   const text = await openText(file, reading);
   try {
-    yield* readDay(text, parts, names, reading);
+    yield* readDay(text, parts, known, reading);
   } finally {
     await text.close();
   }
@@ -145,13 +154,15 @@ async function* readDayFile(
 async function* readDay(
   file: TextFile,
   parts: Parts,
-  names: SlackNames,
+  known: Known,
   reading: Reading,
 ): AsyncGenerator<ParseEvent> {
   for await (const element of readElements(file, reading)) {
     if (element.kind !== "value") yield element.event;
-    else if (isSlackMessage(element.value)) yield* parts.add(slackMessage(element.value, names));
-    else {
+    else if (isSlackMessage(element.value)) {
+      const said = slackMessage(element.value, known.names);
+      yield* parts.add(said, known.authors.of(said, authorNamesIn(element.value, known.names)));
+    } else {
       const reason = "This record has no time and is not a message.";
       yield* reading.problem({ code: "unknown-message", place: element.place, reason });
     }
@@ -160,15 +171,20 @@ async function* readDay(
 
 type Parts = ReturnType<typeof openParts>;
 
+interface Part {
+  readonly messages: ParsedMessage[];
+  readonly authors: AuthorNames[];
+}
+
 /** Collects a channel's messages and gives them out a day (or a bounded number) at a time, the last part knowing that it is. */
 const openParts = (channel: Channel) => {
-  let waiting: ParsedMessage[] = [];
-  let current: ParsedMessage[] = [];
+  let waiting: Part = { messages: [], authors: [] };
+  let current: Part = { messages: [], authors: [] };
   /** Broadcast replies stand twice, close together: today's and yesterday's times are enough to see it. */
   let today = new Set<string>();
   let yesterday = new Set<string>();
 
-  const part = (messages: ParsedMessage[], continues: boolean): ParseEvent => ({
+  const part = ({ messages, authors }: Part, continues: boolean): ParseEvent => ({
     kind: "conversation",
     conversation: {
       source: "slack",
@@ -179,22 +195,25 @@ const openParts = (channel: Channel) => {
       tree: false,
       channel: channel.title,
       messages: messages.sort((a, b) => a.position - b.position),
+      authors,
       raw: channel.raw,
       continues,
     } satisfies ParsedConversation,
   });
   function* shift(): Generator<ParseEvent> {
-    if (current.length === 0) return;
-    if (waiting.length > 0) yield part(waiting, true);
+    if (current.messages.length === 0) return;
+    if (waiting.messages.length > 0) yield part(waiting, true);
     waiting = current;
-    current = [];
+    current = { messages: [], authors: [] };
   }
   return {
-    *add(item: ParsedMessage): Generator<ParseEvent> {
+    *add(item: ParsedMessage, author: AuthorNames | undefined): Generator<ParseEvent> {
+      // The names too where the message is one that stands twice: they are told once.
+      if (author !== undefined) current.authors.push(author);
       if (today.has(item.key) || yesterday.has(item.key)) return;
       today.add(item.key);
-      current.push(item);
-      if (current.length >= partMessages) yield* shift();
+      current.messages.push(item);
+      if (current.messages.length >= partMessages) yield* shift();
     },
     *dayOver(): Generator<ParseEvent> {
       yield* shift();
@@ -203,7 +222,7 @@ const openParts = (channel: Channel) => {
     },
     *end(): Generator<ParseEvent> {
       yield* shift();
-      if (waiting.length > 0) yield part(waiting, false);
+      if (waiting.messages.length > 0) yield part(waiting, false);
     },
   };
 };

@@ -1,13 +1,20 @@
 // Prepares one collection for a question: its searcher, the rows that pass the filters, the words and floors that apply to it.
-import { IndexError, type RowSet, type Searcher } from "#index-store/index-store.ts";
+import { type Filter, IndexError, type RowSet, type Searcher } from "#index-store/index-store.ts";
 import type { SearchMode, SearchRequest } from "#services/contract/search.ts";
 import { rejected } from "#services/domain/errors.ts";
 import type { Embedder } from "#services/embed/embed.ts";
 import type { Asked, AskedExchanges } from "./asked.ts";
+import type { Meant } from "./column-names.ts";
 import type { Cursor } from "./cursor.ts";
-import { allOf, filterOfKinds, filterOfOperators, filterOfRequest } from "./filters.ts";
+import {
+  allOf,
+  filterOfKinds,
+  filtersOfOperators,
+  filtersOfRequest,
+  type NamedFilter,
+} from "./filters.ts";
 import { type Floors, floorOf } from "./floors.ts";
-import { type Groups, type GroupsWanted, groupRows, wantedGroups } from "./groups.ts";
+import { type Groups, type GroupsWanted, groupedRows, wantedGroups } from "./groups.ts";
 import { judge } from "./judge.ts";
 import { languagesOf } from "./languages.ts";
 import { isListing, type Question } from "./query.ts";
@@ -43,6 +50,8 @@ export interface AskDeps {
   ) => { readonly searcher: Searcher; readonly rows: RowSet } | undefined;
   /** Ids of the conversations whose title contains these words. */
   readonly titled: (collection: string, title: string) => Promise<readonly string[]>;
+  /** Authors who are called so by a name that the index does not have, as they are shown. */
+  readonly called: (collection: string, name: string) => Promise<Meant>;
   /** Topics and labels of a collection for this searcher; null where it has no analysis. */
   readonly groups: (
     collection: string,
@@ -65,31 +74,34 @@ export const openAskOne = (deps: AskDeps, floors: Floors) => {
       throw rejected(`There is no version ${address} of this collection (any more).`, {
         code: "unknown-version",
         status: 404,
-        hint: "Ask without a version for the newest one; GET /collections/{id}/versions lists them.",
+        hint: "Leave the version out to search the newest; the collection's list of versions names those that are kept.",
         cause: error,
       });
     }
   };
 
-  const filterOf = async (
+  const filtersOf = async (
     collection: string,
     { request, question }: Asking,
     searcher: Searcher,
-  ) => {
+  ): Promise<readonly NamedFilter[]> => {
     const titled = new Map<string, readonly string[]>();
     for (const title of question.operators.in)
       titled.set(title, await deps.titled(collection, title));
-    return allOf([
-      ...filterOfRequest(request.filters ?? {}),
-      ...filterOfOperators(question.operators, searcher, titled),
+    const called = new Map<string, Meant>();
+    for (const name of question.operators.from)
+      called.set(name, await deps.called(collection, name));
+    return [
+      ...filtersOfRequest(request.filters ?? {}),
+      ...filtersOfOperators(question.operators, searcher, { titled, called }),
       ...filterOfKinds(request.filters ?? {}, question.operators, searcher),
-    ]);
+    ];
   };
 
   /** Topics and labels are of messages: with a filter by them, no exchange passes. */
   const exchangesOf = (
     messages: Searcher,
-    filter: Awaited<ReturnType<typeof filterOf>>,
+    filter: Filter | undefined,
     isGrouped: boolean,
   ): AskedExchanges | undefined => {
     const beside = deps.exchangesBeside(messages);
@@ -110,23 +122,24 @@ export const openAskOne = (deps: AskDeps, floors: Floors) => {
     const messages = await searcherOf(collection.id, addressOf(collection.id, asking));
     if (messages === null) return null;
     const units = searchedUnits(request, question);
-    const filter = await filterOf(collection.id, asking, messages);
+    const filters = await filtersOf(collection.id, asking, messages);
+    const filter = allOf(filters);
     const wanted = wantedGroups(request.filters ?? {}, question.operators);
     const groups = await deps.groups(collection.id, messages, wanted);
-    const grouped = groupRows({
+    const grouped = groupedRows({
       filters: request.filters ?? {},
       operators: question.operators,
       searcher: messages,
       groups,
     });
     const exchanges = units.includes("exchange")
-      ? exchangesOf(messages, filter, grouped !== undefined)
+      ? exchangesOf(messages, filter, grouped.length > 0)
       : undefined;
-    const selected = filter === undefined ? undefined : messages.select(filter);
-    const ofMessages =
-      grouped === undefined || selected === undefined
-        ? (grouped ?? selected)
-        : messages.intersect([selected, grouped]);
+    const sets = [
+      ...(filter === undefined ? [] : [messages.select(filter)]),
+      ...grouped.map(({ rows }) => rows),
+    ];
+    const ofMessages = sets.length <= 1 ? sets[0] : messages.intersect(sets);
     // Where only exchanges are searched, they are what is counted and listed.
     const isOfMessages = units.includes("message");
     const searcher = isOfMessages ? messages : (exchanges?.searcher ?? messages);
@@ -145,6 +158,8 @@ export const openAskOne = (deps: AskDeps, floors: Floors) => {
       groups,
       within,
       exchanges,
+      filters,
+      grouped,
       semantic,
       ...judge({
         question,

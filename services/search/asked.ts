@@ -1,6 +1,7 @@
 // What is asked of one collection: its searcher, the rows that pass, the words and floors that apply; and a row found there.
 import type { Found, RowSet, Searcher } from "#index-store/index-store.ts";
-import type { Groups } from "./groups.ts";
+import type { NamedFilter } from "./filters.ts";
+import type { GroupedRows, Groups } from "./groups.ts";
 import type { Judged } from "./judge.ts";
 
 /** The exchanges of a version: rows of another unit, in the same segments as its messages. */
@@ -22,6 +23,9 @@ export interface Asked extends Judged {
   readonly within: RowSet | undefined;
   /** Its exchanges; undefined where there are none, or none is wanted. */
   readonly exchanges: AskedExchanges | undefined;
+  /** What its rows must pass, apart from topics and labels; and the rows of each filter by those. */
+  readonly filters: readonly NamedFilter[];
+  readonly grouped: readonly GroupedRows[];
   /** Its topics and labels; null where it has no analysis. */
   readonly groups: Groups | null;
   /** False where its vectors come from another model. */

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openIndexStore, type Searcher } from "#index-store/index-store.ts";
 import { firstByTime } from "./by-time.ts";
 import { countFacets, widthFor } from "./facets.ts";
-import { allOf, filterOfOperators, filterOfRequest, understoodFilters } from "./filters.ts";
+import { allOf, filtersOfOperators, filtersOfRequest, understoodFilters } from "./filters.ts";
 import { parseQuestion } from "./query.ts";
 
 const ROWS = 4000;
@@ -98,7 +98,12 @@ describe("rows by time", () => {
 describe("filters", () => {
   const countOf = (typed: string) => {
     const { operators } = parseQuestion(typed, 0);
-    const filter = allOf(filterOfOperators(operators, searcher, new Map([["talk", ["c3"]]])));
+    const filter = allOf(
+      filtersOfOperators(operators, searcher, {
+        titled: new Map([["talk", ["c3"]]]),
+        called: new Map(),
+      }),
+    );
     return searcher.select(filter).count;
   };
 
@@ -122,7 +127,7 @@ describe("filters", () => {
       conversations: ["c1"],
       sources: ["irc" as const],
     };
-    const set = searcher.select(allOf(filterOfRequest(filters)));
+    const set = searcher.select(allOf(filtersOfRequest(filters)));
     const wanted = Array.from({ length: ROWS }, (_, row) => row).filter(
       (row) => row % 10 === 1 && timeOf(row) < 600_000,
     );

@@ -57,6 +57,7 @@ const found = async (
       exchangesOf: async () => new Map(),
       embedder: () => Promise.reject(new Error("no model")),
       searcher: async () => searcher,
+      called: async () => ({ exact: [], byWord: [] }),
       titled: async () => [],
       now: () => 0,
       rows: { load: async () => new Map() },

@@ -84,6 +84,7 @@ beforeAll(async () => {
       exchangesOf: async () => new Map(),
       embedder: async () => embedder,
       searcher: async () => searcher,
+      called: async () => ({ exact: [], byWord: [] }),
       titled: async () => [],
       now: () => 0,
       rows: {

@@ -1,12 +1,37 @@
-// Turns filters and operators into one filter of the index. Names of authors and channels are looked up in the searcher.
+// Turns filters and operators into filters of the index. Names of authors and channels are looked up in the searcher.
 import type { Filter, Searcher } from "#index-store/index-store.ts";
 import type { SearchFilters } from "#services/contract/search.ts";
 import { hiddenKinds } from "#services/domain/conversation.ts";
+import { printTime } from "#services/domain/typed-time.ts";
+import { chosenNames, columnNames, type Meant, meantNames } from "./column-names.ts";
 import { columns } from "./columns.ts";
 import type { Operators } from "./query.ts";
 
-/** Ids of the conversations whose title contains the value of an `in:` operator, by that value. */
-export type TitledConversations = ReadonlyMap<string, readonly string[]>;
+/** What the values of operators mean beside the names in the index. */
+export interface OperatorNames {
+  /** By the value of an `in:` operator, ids of the conversations whose title contains it. */
+  readonly titled: ReadonlyMap<string, readonly string[]>;
+  /** By the value of a `from:` operator, authors who are called so otherwise than they are shown. */
+  readonly called: ReadonlyMap<string, Meant>;
+}
+
+/** The operators, further filters of a request, and `unasked`: the kinds that are left out where none is asked for. */
+export type FilterName =
+  | Exclude<keyof Operators, "unit">
+  | "unit"
+  | "conversation"
+  | "label"
+  | "unasked";
+
+/** One of the filters of a question. A row passes where it passes all of them. */
+export interface NamedFilter {
+  readonly name: FilterName;
+  /** As they were given; a row passes with one of them. */
+  readonly values: readonly (string | null)[];
+  /** True for an operator in the question, false for a filter of the request. */
+  readonly isTyped: boolean;
+  readonly filter: Filter;
+}
 
 const isIn = (column: string, values: readonly (string | null)[]): Filter => ({
   kind: "in",
@@ -14,100 +39,74 @@ const isIn = (column: string, values: readonly (string | null)[]): Filter => ({
   values,
 });
 
-const within = (after: number | undefined, before: number | undefined): Filter[] =>
-  after === undefined && before === undefined
-    ? []
-    : [
-        {
-          kind: "range",
-          column: columns.at,
-          ...(after === undefined ? {} : { from: after }),
-          ...(before === undefined ? {} : { before }),
-        },
-      ];
+const within = (
+  { after, before }: { readonly after?: number | undefined; readonly before?: number | undefined },
+  isTyped: boolean,
+): NamedFilter[] => {
+  const range = { kind: "range", column: columns.at } as const;
+  const named = (name: "after" | "before", moment: number | undefined, filter: Filter) =>
+    moment === undefined ? [] : [{ name, values: [printTime(moment)], isTyped, filter }];
+  return [
+    ...named("after", after, { ...range, ...(after === undefined ? {} : { from: after }) }),
+    ...named("before", before, { ...range, ...(before === undefined ? {} : { before }) }),
+  ];
+};
 
-const list = (column: string, values: readonly (string | null)[] | undefined): Filter[] =>
-  values === undefined || values.length === 0 ? [] : [isIn(column, values)];
-
-export const filterOfRequest = (filters: SearchFilters): Filter[] => [
-  ...within(filters.after, filters.before),
-  ...list(columns.author, filters.authors),
-  ...list(columns.role, filters.roles),
-  ...list(columns.kind, filters.kinds),
-  ...list(columns.conversation, filters.conversations),
-  ...list(columns.channel, filters.channels),
-  ...list(columns.source, filters.sources),
-  ...list(columns.language, filters.languages),
+type Listed = readonly [
+  name: FilterName,
+  column: string,
+  values: readonly (string | null)[] | undefined,
 ];
 
-const folded = (text: string): string => text.normalize("NFKC").toLocaleLowerCase("en");
-const withoutMark = (channel: string): string => channel.replace(/^[#@]/u, "");
-
-/** The names in a column of a searcher. */
-interface Names {
-  /** Values by their folded names. */
-  readonly exact: ReadonlyMap<string, readonly string[]>;
-  /** The same, with the words of each name separated by single spaces. */
-  readonly spaced: readonly (readonly [words: string, values: readonly string[]])[];
-}
-
-// A searcher never changes, and an archive has tens of thousands of names: they are folded once per searcher and dropped with it.
-const known = new WeakMap<Searcher, Map<string, Names>>();
-const MOST_NAMES = 200_000;
-
-const namesOf = (searcher: Searcher, column: string): Names => {
-  const ofSearcher = known.get(searcher) ?? new Map<string, Names>();
-  known.set(searcher, ofSearcher);
-  const cached = ofSearcher.get(column);
-  if (cached !== undefined) return cached;
-  const exact = new Map<string, string[]>();
-  for (const { value } of searcher.facet(column, undefined, MOST_NAMES)) {
-    if (value === null) continue;
-    const key = folded(withoutMark(value));
-    const same = exact.get(key);
-    if (same === undefined) exact.set(key, [value]);
-    else same.push(value);
-  }
-  const spaced = [...exact].map(
-    ([name, values]) => [` ${name.replaceAll(/[^\p{L}\p{N}]+/gu, " ")} `, values] as const,
+const lists = (isTyped: boolean, listed: readonly Listed[]): NamedFilter[] =>
+  listed.flatMap(([name, column, values]) =>
+    values === undefined || values.length === 0
+      ? []
+      : [{ name, values, isTyped, filter: isIn(column, values) }],
   );
-  const names = { exact, spaced };
-  ofSearcher.set(column, names);
-  return names;
-};
 
-/** Values that equal the name, ignoring case; if none, those that contain it as a whole word (“anna” finds “Anna Berg”). */
-const matching = (searcher: Searcher, column: string, wanted: string): readonly string[] => {
-  const names = namesOf(searcher, column);
-  const key = folded(withoutMark(wanted));
-  return (
-    names.exact.get(key) ??
-    names.spaced.filter(([words]) => words.includes(` ${key} `)).flatMap(([, values]) => values)
-  );
-};
+export const filtersOfRequest = (filters: SearchFilters): NamedFilter[] => [
+  ...within(filters, false),
+  ...lists(false, [
+    ["from", columns.author, filters.authors],
+    ["role", columns.role, filters.roles],
+    ["kind", columns.kind, filters.kinds],
+    ["conversation", columns.conversation, filters.conversations],
+    ["in", columns.channel, filters.channels],
+    ["source", columns.source, filters.sources],
+    ["lang", columns.language, filters.languages],
+  ]),
+];
+
+const nobody: Meant = { exact: [], byWord: [] };
 
 /** Operators narrow each other; several values of one operator add up. A name that the searcher does not have matches nothing. */
-export const filterOfOperators = (
+export const filtersOfOperators = (
   operators: Operators,
   searcher: Searcher,
-  titled: TitledConversations,
-): Filter[] => {
-  const any = (of: readonly Filter[]): Filter[] => (of.length === 0 ? [] : [{ kind: "any", of }]);
+  { titled, called }: OperatorNames,
+): NamedFilter[] => {
+  const any = (name: "from" | "in", of: (value: string) => readonly Filter[]): NamedFilter[] => {
+    const values = operators[name];
+    if (values.length === 0) return [];
+    return [{ name, values, isTyped: true, filter: { kind: "any", of: values.flatMap(of) } }];
+  };
   return [
-    ...within(operators.after, operators.before),
-    ...list(columns.role, operators.role),
-    ...list(columns.kind, operators.kind),
-    ...list(columns.source, operators.source),
-    ...list(columns.language, operators.lang),
-    ...any(
-      operators.from.map((name) => isIn(columns.author, matching(searcher, columns.author, name))),
-    ),
-    ...any(
-      operators.in.flatMap((name) => [
-        isIn(columns.channel, matching(searcher, columns.channel, name)),
-        isIn(columns.conversation, [name, ...(titled.get(name) ?? [])]),
-      ]),
-    ),
+    ...within(operators, true),
+    ...lists(true, [
+      ["role", columns.role, operators.role],
+      ["kind", columns.kind, operators.kind],
+      ["source", columns.source, operators.source],
+      ["lang", columns.language, operators.lang],
+    ]),
+    ...any("from", (name) => {
+      const meant = meantNames(searcher, columns.author, name);
+      return [isIn(columns.author, chosenNames(meant, called.get(name) ?? nobody))];
+    }),
+    ...any("in", (name) => [
+      isIn(columns.channel, chosenNames(meantNames(searcher, columns.channel, name))),
+      isIn(columns.conversation, [name, ...(titled.get(name) ?? [])]),
+    ]),
   ];
 };
 
@@ -116,20 +115,20 @@ export const filterOfKinds = (
   filters: SearchFilters,
   operators: Operators,
   searcher: Searcher,
-): Filter[] => {
+): NamedFilter[] => {
   if (operators.kind.length > 0 || (filters.kinds?.length ?? 0) > 0) return [];
-  const { exact } = namesOf(searcher, columns.kind);
-  const hidden = hiddenKinds.filter((kind) => exact.has(kind));
-  return hidden.length === 0 ? [] : [{ kind: "not", of: isIn(columns.kind, hidden) }];
+  const { exact } = columnNames(searcher, columns.kind);
+  const values = hiddenKinds.filter((kind) => exact.has(kind));
+  if (values.length === 0) return [];
+  const filter: Filter = { kind: "not", of: isIn(columns.kind, values) };
+  return [{ name: "unasked", values, isTyped: false, filter }];
 };
 
 /** undefined = everything. */
-export const allOf = (filters: readonly Filter[]): Filter | undefined =>
-  filters.length === 0
-    ? undefined
-    : filters.length === 1
-      ? filters[0]
-      : { kind: "all", of: filters };
+export const allOf = (filters: readonly NamedFilter[]): Filter | undefined =>
+  filters.length <= 1
+    ? filters[0]?.filter
+    : { kind: "all", of: filters.map(({ filter }) => filter) };
 
 /** The operators as filters, so that the answer can show how they were understood. */
 export const understoodFilters = (operators: Operators, filters: SearchFilters): SearchFilters => {

@@ -1,6 +1,7 @@
 // Topics and labels in a question: filters by them, counts per topic, and the topic of each hit.
 import type { RowSet, Searcher } from "#index-store/index-store.ts";
 import type { Facets, SearchFilters } from "#services/contract/search.ts";
+import { folded } from "#services/domain/folded-name.ts";
 import type { Operators } from "./query.ts";
 
 export interface GroupTopic {
@@ -27,8 +28,6 @@ export interface GroupsWanted {
   readonly topics: boolean;
   readonly labels: readonly string[];
 }
-
-const folded = (text: string): string => text.normalize("NFKC").toLocaleLowerCase("en");
 
 /** Ids that a `topic:` value names: an id, a title, or all titles that contain its words. */
 const namedTopics = (groups: Groups, wanted: string): readonly string[] => {
@@ -62,38 +61,37 @@ export interface Grouping {
   readonly groups: Groups | null;
 }
 
-/** Rows in the topics and labels asked for; undefined where none were asked for. Topics that do not exist have no rows. */
-export const groupRows = ({
-  filters,
-  operators,
-  searcher,
-  groups,
-}: Grouping): RowSet | undefined => {
-  const sets: RowSet[] = [];
-  if (filters.topics !== undefined && filters.topics.length > 0)
-    sets.push(
-      union(
-        searcher,
-        filters.topics.map((id) => groups?.topicRows(id)),
-      ),
-    );
-  if (filters.labels !== undefined && filters.labels.length > 0)
-    sets.push(
-      union(
-        searcher,
-        filters.labels.map((id) => groups?.labelRows(id)),
-      ),
-    );
-  if (operators.topic.length > 0)
-    sets.push(
-      union(
-        searcher,
-        operators.topic.flatMap((name) =>
-          groups === null ? [] : namedTopics(groups, name).map((id) => groups.topicRows(id)),
-        ),
-      ),
-    );
-  return sets.length === 0 ? undefined : searcher.intersect(sets);
+/** The rows of one filter by topics or labels. */
+export interface GroupedRows {
+  readonly name: "topic" | "label";
+  readonly values: readonly string[];
+  /** True for an operator in the question, false for a filter of the request. */
+  readonly isTyped: boolean;
+  readonly rows: RowSet;
+}
+
+/** Rows in the topics and labels asked for, by filter; a row passes where it passes all. Topics that do not exist have no rows. */
+export const groupedRows = ({ filters, operators, searcher, groups }: Grouping): GroupedRows[] => {
+  const by = (
+    name: "topic" | "label",
+    values: readonly string[] | undefined,
+    rowsOf: (value: string) => readonly (RowSet | undefined)[],
+    isTyped = false,
+  ): GroupedRows[] =>
+    values === undefined || values.length === 0
+      ? []
+      : [{ name, values, isTyped, rows: union(searcher, values.flatMap(rowsOf)) }];
+  return [
+    ...by("topic", filters.topics, (id) => [groups?.topicRows(id)]),
+    ...by("label", filters.labels, (id) => [groups?.labelRows(id)]),
+    ...by(
+      "topic",
+      operators.topic,
+      (wanted) =>
+        groups === null ? [] : namedTopics(groups, wanted).map((id) => groups.topicRows(id)),
+      true,
+    ),
+  ];
 };
 
 interface Counted {

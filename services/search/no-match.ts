@@ -1,6 +1,8 @@
 // Why a question has no hit, and which other spelling may have some. Pure.
 import type { SearchAnswer } from "#services/contract/search.ts";
+import type { ChunkUnit } from "#services/domain/chunk.ts";
 import type { Asked } from "./asked.ts";
+import { exclusionOf } from "./exclusion.ts";
 import { printQuestion, type Question } from "./query.ts";
 import { replacedTerms } from "./terms.ts";
 
@@ -42,17 +44,24 @@ const suggestionsFor = (question: Question, asked: readonly Asked[]): string[] =
   return [...new Set(suggestions)].filter((suggestion) => suggestion !== asTyped);
 };
 
-/** Why there is no hit, where words or meaning are the reason; null where there are hits, or filters may be the reason. */
+/** Why there is no hit: filters, words or meaning; null where there are hits, or what passes the filters does not match. */
 export const noMatchOf = (
   question: Question,
   asked: readonly Asked[],
-  { hits, tooFar }: { readonly hits: number; readonly tooFar: boolean },
+  {
+    hits,
+    tooFar,
+    units,
+  }: { readonly hits: number; readonly tooFar: boolean; readonly units: readonly ChunkUnit[] },
 ): SearchAnswer["noMatch"] => {
   if (hits > 0 || asked.length === 0) return null;
+  const exclusion = exclusionOf(question, units, asked);
+  if (exclusion !== null) return exclusion;
   const isStrange = asked.every(({ known }) => known.isStrange);
   if (!isStrange && !tooFar) return null;
   return {
     reason: isStrange ? "unknown-words" : "too-far",
+    excluding: [],
     suggestions: suggestionsFor(question, asked),
   };
 };

@@ -1,7 +1,7 @@
 // Tests of typed questions: what is read as a word, a phrase or an operator; and questions printed as text again.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { printTime, readTime } from "./dates.ts";
+import { printTime, readTime } from "#services/domain/typed-time.ts";
 import { isListing, parseQuestion, printQuestion } from "./query.ts";
 
 const now = Date.UTC(2024, 4, 10, 12);

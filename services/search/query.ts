@@ -8,7 +8,7 @@ import {
   type SourceKind,
   sourceKinds,
 } from "#services/domain/conversation.ts";
-import { printTime, readTime } from "./dates.ts";
+import { printTime, readTime } from "#services/domain/typed-time.ts";
 
 export interface Operators {
   /** Authors. */

@@ -261,6 +261,7 @@ export const openSearch = (deps: SearchDeps, remembered: Remembered): Search => 
       noMatch: noMatchOf(question, asked, {
         hits: offset + hits.length,
         tooFar: !byTime && ranking.isAllTooFar(),
+        units: prepared.units,
       }),
       notices: [...prepared.notices],
       tookMs: Math.round((performance.now() - began) * 1000) / 1000,

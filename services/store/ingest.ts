@@ -1,4 +1,5 @@
 // Writes what an origin contains, so that writing twice has the same effect as once: new, known or changed messages; of an upload, its progress.
+import type { AuthorNames } from "#services/domain/conversation.ts";
 import { unavailable } from "#services/domain/errors.ts";
 import type {
   CollectionId,
@@ -7,6 +8,7 @@ import type {
   OriginId,
   UploadId,
 } from "#services/domain/ids.ts";
+import { saveAuthorNames } from "./author-names.ts";
 import { inPieces, insertMany } from "./compiled.ts";
 import {
   type BroughtConversation,
@@ -27,6 +29,8 @@ import type { AsStored, MessageRow, UploadRow } from "./tables.ts";
 export interface IngestPart {
   readonly conversation: BroughtConversation;
   readonly messages: readonly MessageRow[];
+  /** What else authors of these messages are called. */
+  readonly authors?: readonly AuthorNames[];
 }
 
 export interface UploadProgress {
@@ -279,6 +283,11 @@ export const saveParts = (
       if (fresh.length > 0 || changed.length > 0 || moved) touched.add(part.conversation.id);
       if (saved.shared) shared.add(part.conversation.id);
     }
+    await saveAuthorNames(
+      rows,
+      of,
+      parts.map(({ conversation: { source }, authors = [] }) => ({ source, authors })),
+    );
     await advance(rows, progress, sum);
     const asked = await rows
       .selectFrom("uploads")

@@ -1,6 +1,7 @@
 // Origins: where messages come from, an upload or a live session. What is the same for both when one is erased.
 import { rejected } from "#services/domain/errors.ts";
 import { type CollectionId, type OriginId, readUploadId } from "#services/domain/ids.ts";
+import { deleteAuthorNames } from "./author-names.ts";
 import type { Rows } from "./rows.ts";
 
 export interface Origin {
@@ -50,13 +51,14 @@ export const tombstone = async (
     .execute();
 };
 
-/** The origin's own row, or those of a whole collection. Its messages are gone already. */
+/** The origin's own row and the names that it knows, or those of a whole collection. Its messages are gone already. */
 export const deleteOrigins = async (
   rows: Rows,
   of: { readonly origin: OriginId } | { readonly collection: CollectionId },
 ): Promise<void> => {
   const [column, id] =
     "origin" in of ? (["id", of.origin] as const) : (["collection_id", of.collection] as const);
+  await deleteAuthorNames(rows, of);
   for (const table of ["uploads", "sessions"] as const)
     await rows
       .deleteFrom(table)

@@ -31,6 +31,7 @@ export {
 } from "./analyses.ts";
 export { saveSettings, settingsOf } from "./analysis-settings.ts";
 export { isAtRest, isReading } from "./at-rest.ts";
+export { authorsCalled, authorsIn } from "./author-names.ts";
 export {
   batchesIn,
   type ChunkToIndex,

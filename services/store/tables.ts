@@ -216,6 +216,20 @@ export interface ConversationOriginRow {
   ordinal: number;
 }
 
+/** A name that an origin knows of an author. */
+export interface AuthorNameRow {
+  collection_id: CollectionId;
+  origin_id: OriginId;
+  source: string;
+  /** As in `messages`. */
+  author_id: string;
+  name: string;
+  /** As names are compared: domain/folded-name.ts. */
+  folded: string;
+  /** 1 where the author's messages are shown under it. */
+  shown: number;
+}
+
 export interface ChunkRow {
   id: ChunkId;
   collection_id: CollectionId;
@@ -309,6 +323,7 @@ export interface RowsOf extends AnalysisRows {
   message_origins: MessageOriginRow;
   message_states: AsStored<MessageStateRow>;
   conversation_origins: ConversationOriginRow;
+  author_names: AuthorNameRow;
   chunks: ChunkRow;
   batches: BatchRow;
   jobs: JobRow;
@@ -327,6 +342,7 @@ const tenantTables = {
   message_origins: true,
   message_states: true,
   conversation_origins: true,
+  author_names: true,
   chunks: true,
   batches: true,
   analyses: true,

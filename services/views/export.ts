@@ -1,6 +1,7 @@
 // Writes a collection, one conversation after the other, with a bounded number of messages in memory.
 import type { CollectionId } from "#services/domain/ids.ts";
 import {
+  authorsIn,
   type ConversationRow,
   exportedConversations,
   exportedMessages,
@@ -61,7 +62,9 @@ const write = async function* (
     case "jsonl": {
       const messages = exportedMessages(rows, row.id, { path: "all", kinds: "all" });
       const { messages: _, ...conversation } = viewConversation(row);
-      const empty = JSON.stringify({ ...conversation, messages: [] });
+      const authors = await authorsIn(rows, row);
+      const also = authors.length === 0 ? {} : { authors };
+      const empty = JSON.stringify({ ...conversation, ...also, messages: [] });
       const end = "]}";
       yield empty.slice(0, -end.length);
       yield* joined(messages, ",", (message) => JSON.stringify(viewMessage(message)));

@@ -4,6 +4,7 @@ import { exchangesBeside } from "#services/indexes/indexes.ts";
 import type { Parlance } from "#services/parlance.ts";
 import { type HitRow, openRemembered, openSearch, type Search } from "#services/search/search.ts";
 import {
+  authorsCalled,
   exchangeFacts,
   hydrateHits,
   listConversations,
@@ -42,6 +43,12 @@ export const openSearchOf = (): SearchOf => {
               store.rows,
               chunks.map(readChunkId).filter((id) => id !== undefined),
             ),
+          called: async (collection, name) => {
+            const id = readCollectionId(collection);
+            return id === undefined
+              ? { exact: [], byWord: [] }
+              : authorsCalled(store.rows, id, name);
+          },
           titled: (collection, title) => titledIn(store, collection, title),
           rows: {
             load: async (chunks, context) => {

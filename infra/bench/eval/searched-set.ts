@@ -175,6 +175,7 @@ export const openSearchedSet = async (
         ),
       embedder: async () => embedder,
       searcher: async () => searcher,
+      called: async () => ({ exact: [], byWord: [] }),
       titled: async () => [],
       now: Date.now,
       rows: {

@@ -117,12 +117,18 @@ const whoWrites = (
     needed++;
   }
   const half = all.length > 9 ? ` Half of all messages are by ${count(needed)} of them.` : "";
+  const others = all.slice(MOST_PEOPLE);
+  const unlisted = others.reduce((sum, [, mine]) => sum + mine.length, 0);
+  const rest =
+    unlisted > 0
+      ? ` The ${MOST_PEOPLE} who wrote most are listed; the other ${count(others.length)} wrote ${countOf(unlisted, "message")}.`
+      : "";
   const assistants = assistantsAmong(frame, all);
   const writers = [
     ...(all.length > assistants ? [countOf(all.length - assistants, "person", "people")] : []),
     ...(assistants > 0 ? [countOf(assistants, "assistant or tool", "assistants and tools")] : []),
   ];
-  return `${list(writers)} wrote; most, ${countOf(own, "message")} (${percent(own / rows.length)}), are by ${name}.${half}`;
+  return `${list(writers)} wrote; most, ${countOf(own, "message")} (${percent(own / rows.length)}), are by ${name}.${half}${rest}`;
 };
 
 const responses: FigureFrame = {

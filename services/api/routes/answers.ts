@@ -140,7 +140,7 @@ export const answerRoutes = (app: ApiApp, parts: ApiParts): void => {
       throw rejected("No language model is configured.", {
         code: "no-language-model",
         status: 409,
-        hint: "Set PARLANCE_LLM_BASE_URL and PARLANCE_LLM_MODEL, or ask for quotes: POST …/answer.",
+        hint: "Set PARLANCE_LLM_BASE_URL and PARLANCE_LLM_MODEL, or ask for quotes alone.",
       });
     const asked = answerRequest.safeParse(await c.req.json());
     if (!asked.success) throw fromZod(asked.error, "json");

@@ -146,6 +146,23 @@ describe("a change by hand", () => {
     expect((await detail(from.id)).topic.messages).toBe(from.messages);
   });
 
+  it("moves messages by their ids, and refuses ids that the analysis does not have", async () => {
+    const [from, to] = await largest();
+    const [first] = await api.messages({ topics: [from.id] });
+    const chunk = first?.chunk ?? "";
+    const saved = await edit({ kind: "move", chunks: [chunk], to: to.id });
+    expect(saved.edit).toEqual({ kind: "move", chunks: [chunk], to: to.id });
+    await undo(saved.id);
+    await api.settled();
+    const ghost = `chk_${"0".repeat(26)}`;
+    expect(await refused({ kind: "move", chunks: [chunk, ghost], to: to.id })).toEqual([
+      404,
+      "unknown-chunk",
+    ]);
+    const selection = { conversations: [`cnv_${"0".repeat(26)}`] };
+    expect(await refused({ kind: "move", selection, to: to.id })).toEqual([400, "nothing-to-move"]);
+  });
+
   it("is refused where it names what is not there, or cannot be done", async () => {
     const [{ id }] = await largest();
     const parent = (await api.topics()).find(({ leaf }) => !leaf)?.id ?? "";
@@ -208,6 +225,20 @@ describe("a search", () => {
     expect(await by({ query: `topic:${topic.id}` })).toEqual(filtered);
     const none = await search({ query: "", filters: { topics: ["top_00000000"] } });
     expect(none.hits).toEqual([]);
+  });
+
+  it("for a topic that is not there names the nearest, and searches instead for that", async () => {
+    const [topic] = await largest();
+    const { noMatch } = await search({ query: `topic:"${topic.title}x"` });
+    expect(noMatch).toMatchObject({
+      reason: "filters",
+      excluding: [{ hint: `Did you mean “${topic.title}”?` }],
+    });
+    const instead = await search({ query: noMatch?.suggestions[0] ?? "" });
+    expect(instead.total).toBe(topic.points);
+    const exchanges = await search({ query: `topic:"${topic.title}" kind:exchange` });
+    expect(exchanges.noMatch?.excluding.map(({ filter }) => filter)).toEqual(["kind:exchange"]);
+    expect(exchanges.noMatch?.suggestions).toHaveLength(1);
   });
 
   it("keeps to labels, and to a label within a topic", async () => {

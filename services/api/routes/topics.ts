@@ -26,7 +26,7 @@ import {
   type StoredTopic,
   undoEdit,
 } from "#services/store/store.ts";
-import { loadExamples, maskOf, viewEvent, viewTopic } from "#services/views/views.ts";
+import { loadExamples, maskOf, pointOf, viewEvent, viewTopic } from "#services/views/views.ts";
 import {
   type ApiApp,
   type ApiParts,
@@ -238,21 +238,37 @@ export const topicRoutes = (app: ApiApp, parts: ApiParts): void => {
     wake();
   };
 
-  /** A selection means the chunks it holds now: they stay moved whatever it would hold later. */
+  /**
+   * A selection means the chunks it holds now: they stay moved whatever it would hold later.
+   * @throws ParlanceError rejected `unknown-chunk` (404) | `nothing-to-move` | `too-many`
+   */
   const settled = async (
     { parlance, analyses }: ScopedParts,
     row: CollectionRow,
     edit: TopicEdit,
   ): Promise<TopicEdit> => {
-    if (edit.kind !== "move" || edit.selection === undefined) return edit;
+    if (edit.kind !== "move") return edit;
     const view = await analyses.view(row.id);
     if (!view) throw unknown("analysis");
-    const mask = await maskOf(parlance, view, { row, selection: edit.selection });
     const chunks = new Set(edit.chunks);
-    for (let at = 0; at < mask.length; at++) {
+    for (const chunk of chunks)
+      if (pointOf(view, chunk) === undefined)
+        throw rejected(`The last analysis has no message ${chunk}.`, {
+          code: "unknown-chunk",
+          status: 404,
+          hint: "It may have been deleted, or be newer than the last analysis.",
+        });
+    const mask =
+      edit.selection && (await maskOf(parlance, view, { row, selection: edit.selection }));
+    for (let at = 0; mask !== undefined && at < mask.length; at++) {
       const point = view.frame.messages.point[at] ?? -1;
       if (mask[at] === 1 && point >= 0) chunks.add(view.frame.points.ids.at(point));
     }
+    if (chunks.size === 0)
+      throw rejected("There are no such messages in the topics.", {
+        code: "nothing-to-move",
+        hint: "They may be too new for the last analysis, or not be searched, as joins and leaves are not.",
+      });
     if (chunks.size > 10_000)
       throw rejected(`${chunks.size.toLocaleString("en")} messages are too many to move by hand.`, {
         code: "too-many",

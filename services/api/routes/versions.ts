@@ -1,7 +1,7 @@
 // The versions of a collection's index over HTTP: list, compare, name.
 import { createRoute } from "@hono/zod-openapi";
 import { z } from "zod";
-import type { VersionSummary } from "#index-store/index-store.ts";
+import { IndexError, type IndexStore, type VersionSummary } from "#index-store/index-store.ts";
 import {
   newTag,
   type Version,
@@ -61,6 +61,12 @@ export const versionRoutes = (app: ApiApp, parts: ApiParts): void => {
   const indexOf = async ({ parlance }: ScopedParts, row: CollectionRow) => {
     if (row.version === null) throw unknown("version");
     return parlance.indexes.open(row.id);
+  };
+
+  const versionNumbered = async (index: IndexStore, number: number): Promise<Version> => {
+    const [found] = await index.versions({ limit: 1, before: number + 1 });
+    if (found === undefined) throw unknown("version");
+    return view(found);
   };
 
   app.openapi(
@@ -146,18 +152,39 @@ export const versionRoutes = (app: ApiApp, parts: ApiParts): void => {
       const row = await collectionOfPath(scoped, id);
       const index = await indexOf(scoped, row);
       const { name } = c.req.valid("json");
-      if (/^\d+$/u.test(name))
-        throw rejected("A name of digits alone would be read as a version's number.", {
+      const { number } = await index.tag(addressOf(address), name).catch((error: unknown) => {
+        if (!(error instanceof IndexError) || error.code !== "bad-query") throw error;
+        throw rejected(error.message, {
           code: "bad-tag",
-          hint: "Add a letter.",
+          hint: "Choose another name.",
+          cause: error,
         });
-      await index.tag(addressOf(address), name);
-      const searcher = await index.searcher(name);
-      const { number } = searcher.version;
-      searcher.close();
-      const [named] = await index.versions({ limit: 1, before: number + 1 });
-      if (named === undefined) throw unknown("version");
-      return c.json(view(named), 201);
+      });
+      return c.json(await versionNumbered(index, number), 201);
+    },
+  );
+
+  app.openapi(
+    createRoute({
+      method: "delete",
+      path: "/api/v1/collections/{id}/versions/{version}/tags/{tag}",
+      summary: "Remove a name of a version",
+      description:
+        "The version stays for as long as versions without a name are kept. Its data are not deleted by this.",
+      tags,
+      request: {
+        params: params.extend({ version: z.string().max(100), tag: z.string().max(100) }),
+      },
+      responses: answers(200, version, "The version with the names that it still has"),
+    }),
+    async (c) => {
+      const scoped = parts.within(c);
+      const { id, version: address, tag } = c.req.valid("param");
+      const row = await collectionOfPath(scoped, id);
+      const index = await indexOf(scoped, row);
+      const found = await index.untag(addressOf(address), tag);
+      if (found === null) throw unknown("tag");
+      return c.json(await versionNumbered(index, found.number), 200);
     },
   );
 };

@@ -12,6 +12,7 @@ import { up as exchanges } from "./0009-exchanges.ts";
 import { up as newest } from "./0010-newest.ts";
 import { up as counts } from "./0011-counts.ts";
 import { up as segments } from "./0012-segments.ts";
+import { up as authorNames } from "./0013-author-names.ts";
 
 export const migrations: MigrationProvider = {
   getMigrations: async () => ({
@@ -27,5 +28,6 @@ export const migrations: MigrationProvider = {
     "0010-newest": { up: newest },
     "0011-counts": { up: counts },
     "0012-segments": { up: segments },
+    "0013-author-names": { up: authorNames },
   }),
 };

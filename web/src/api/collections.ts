@@ -42,6 +42,9 @@ export const versionsQuery = (id: string) =>
     getNextPageParam: (page) => page.nextCursor ?? undefined,
   });
 
+export const removeTag = (id: string, version: number, tag: string) =>
+  tell(`${at(id)}/versions/${version}/tags/${encodeURIComponent(tag)}`, { method: "DELETE" });
+
 type Asked = Omit<z.infer<typeof conversationListQuery>, "cursor">;
 export type ConversationListAsked = { readonly [N in keyof Asked]?: Asked[N] | undefined };
 

@@ -289,6 +289,17 @@ describe("the versions page", () => {
     );
   });
 
+  it("removes a tag", async () => {
+    const app = openApp("/c/col_a/versions", {
+      [list]: { versions: [aVersion()], nextCursor: null },
+      "DELETE /api/v1/collections/col_a/versions/3/tags/before-merge": aVersion({ tags: [] }),
+    });
+    const button = await screen.findByRole("button", { name: "Remove the tag before-merge" });
+    app.answer(list, { versions: [aVersion({ tags: [] })], nextCursor: null });
+    fireEvent.click(button);
+    await waitFor(() => expect(screen.queryByText("before-merge")).toBeNull());
+  });
+
   it("says that there is none before the first upload", async () => {
     openApp("/c/col_a/versions");
     await screen.findByRole("heading", { name: "No version yet" });

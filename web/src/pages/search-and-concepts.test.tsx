@@ -135,6 +135,32 @@ describe("the search page", () => {
     expect(app.bodies(searching)[1]).not.toHaveProperty("filters");
   });
 
+  it("names the filters that exclude every message, and searches instead for what finds some", async () => {
+    const app = openApp("/c/col_a/search?q=oven%20from%3Amirra", {
+      [searching]: anAnswer({
+        hits: [],
+        total: 0,
+        noMatch: {
+          reason: "filters",
+          excluding: [
+            {
+              filter: "from:mirra",
+              says: "No message here is by “mirra”.",
+              hint: "Did you mean “Mira”?",
+            },
+          ],
+          suggestions: ["oven from:Mira"],
+        },
+      }),
+    });
+    await screen.findByRole("heading", { name: "The filters exclude every message" });
+    expect(screen.getByText("No message here is by “mirra”. Did you mean “Mira”?")).toBeTruthy();
+    fireEvent.click(screen.getByRole("button", { name: "oven from:Mira" }));
+    await waitFor(() =>
+      expect(app.bodies(searching).at(-1)).toMatchObject({ query: "oven from:Mira" }),
+    );
+  });
+
   it("has a loading state", async () => {
     openApp("/c/col_a/search?q=oven", { [searching]: pending });
     await screen.findByRole("status", { name: "Searching" });

@@ -1,18 +1,72 @@
-// The versions of a collection: passages added and removed by each, its size, and the link to search it.
-import { Badge, Button, Group, Skeleton, Stack, Table, Text } from "@mantine/core";
-import { IconHistory } from "@tabler/icons-react";
-import { useInfiniteQuery } from "@tanstack/react-query";
+// The versions of a collection: passages added and removed by each, its size, its tags, and the link to search it.
+import {
+  ActionIcon,
+  Badge,
+  Button,
+  Group,
+  Skeleton,
+  Stack,
+  Table,
+  Text,
+  Tooltip,
+} from "@mantine/core";
+import { IconHistory, IconX } from "@tabler/icons-react";
+import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
 import type { Version } from "#services/contract/collections.ts";
 import { size } from "#services/domain/size.ts";
-import { versionsQuery } from "../api/collections.ts";
+import { removeTag, versionsQuery } from "../api/collections.ts";
 import { count } from "../shape/words/numbers.ts";
 import { ago, fullTime } from "../shape/words/times.ts";
 import { EmptyState } from "../ui/parts/empty-state.tsx";
-import { ErrorMessage } from "../ui/parts/error-message.tsx";
+import { describeError, ErrorMessage } from "../ui/parts/error-message.tsx";
 import { useNow } from "../ui/parts/now.ts";
 import { useTitle } from "../ui/parts/page-title.ts";
 import { ScrollBox } from "../ui/parts/scroll-box.tsx";
+
+interface TagProps {
+  readonly collection: string;
+  readonly version: number;
+  readonly tag: string;
+}
+
+/** A tag, with a button that removes it. */
+function Tag({ collection, version, tag }: TagProps) {
+  const client = useQueryClient();
+  const remove = useMutation({
+    mutationFn: () => removeTag(collection, version, tag),
+    onSuccess: () => client.invalidateQueries({ queryKey: versionsQuery(collection).queryKey }),
+  });
+  return (
+    <Group gap={2} wrap="nowrap">
+      <Badge size="sm" variant="light" tt="none">
+        {tag}
+      </Badge>
+      <Tooltip
+        label="Remove the tag. The version is then kept for as long as versions without a tag are"
+        openDelay={400}
+        multiline
+        w={260}
+      >
+        <ActionIcon
+          size={24}
+          variant="subtle"
+          color="gray"
+          aria-label={`Remove the tag ${tag}`}
+          loading={remove.isPending}
+          onClick={() => remove.mutate()}
+        >
+          <IconX size={13} stroke={1.8} aria-hidden />
+        </ActionIcon>
+      </Tooltip>
+      {remove.error && (
+        <Text size="xs" role="alert">
+          {describeError(remove.error).detail}
+        </Text>
+      )}
+    </Group>
+  );
+}
 
 interface RowProps {
   readonly version: Version;
@@ -37,9 +91,7 @@ function VersionRow({ version, collection, now }: RowProps) {
         <Group gap={6}>
           <Text size="sm">{version.message}</Text>
           {version.tags.map((tag) => (
-            <Badge key={tag} size="sm" variant="light" tt="none">
-              {tag}
-            </Badge>
+            <Tag key={tag} collection={collection} version={version.number} tag={tag} />
           ))}
         </Group>
         <Text size="xs" c="dimmed" ff="monospace">
@@ -86,9 +138,9 @@ export function VersionsPage() {
       <Text size="sm" c="dimmed" mb={16} maw={720}>
         Every change of the index makes a new version. Of old ones the last of each hour, and those
         that were the newest for two minutes, are kept for a day and the last of each day for a
-        week, unless the server keeps more or fewer; those with a name or a kept analysis stay.
-        Click a number to search that version. A passage is a message, short messages in a row, a
-        part of a long message, or an exchange.
+        week, unless the server keeps more or fewer; those with a tag or a kept analysis stay. Click
+        a number to search that version. A passage is a message, short messages in a row, a part of
+        a long message, or an exchange.
       </Text>
       {isPending ? (
         <Stack gap={10} aria-busy="true">

@@ -106,28 +106,6 @@ export const answerableOf = (address: SearchAddress): AnswerQuestion | undefined
   };
 };
 
-const folded = (text: string): string => text.normalize("NFKC").toLocaleLowerCase("en");
-
-/** Of the names given by `topic:`, those that match no topic: neither its id, its title, nor a word of the title. */
-export const unknownTopics = (
-  names: readonly string[],
-  topics: readonly { readonly id: string; readonly title: string }[],
-): readonly string[] =>
-  names.filter((name) => {
-    const wanted = folded(name);
-    return (
-      wanted !== "none" &&
-      !topics.some(
-        ({ id, title }) =>
-          id === name ||
-          folded(title) === wanted ||
-          folded(title)
-            .split(/[^\p{L}\p{N}]+/u)
-            .includes(wanted),
-      )
-    );
-  });
-
 /** Adds a value to a list filter, or removes it; undefined instead of an empty list. */
 export const toggled = <T>(values: readonly T[] | undefined, value: T): T[] | undefined => {
   const now = values ?? [];

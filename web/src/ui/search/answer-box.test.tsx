@@ -93,7 +93,7 @@ describe("a page without hits", () => {
         hits: [],
         total: 0,
         understood,
-        noMatch: { reason: "unknown-words", suggestions: ["oven"] },
+        noMatch: { reason: "unknown-words", excluding: [], suggestions: ["oven"] },
       }),
     });
     await screen.findByText("No good match");

@@ -1,13 +1,11 @@
-// Titles of the topics that a search filters by, and names given by `topic:` that no topic has.
+// Titles of the topics that a search filters by.
 import { useQuery } from "@tanstack/react-query";
 import type { SearchAnswer } from "#services/contract/search.ts";
 import { topicsQuery } from "../../api/analysis.ts";
-import { type SearchAddress, unknownTopics } from "../../shape/address/search-address.ts";
+import type { SearchAddress } from "../../shape/address/search-address.ts";
 
 export interface SearchTopics {
   readonly nameOf: (id: string) => string | undefined;
-  /** Names given by `topic:` that match no topic. */
-  readonly unknown: readonly string[];
 }
 
 /** Loads the list of topics only where a name or an id has to be looked up in it. */
@@ -17,10 +15,9 @@ export const useSearchTopics = (
   answer: SearchAnswer | undefined,
 ): SearchTopics => {
   const chosen = address.topic ?? [];
-  const named = (answer?.understood.filters.topics ?? []).filter((one) => !chosen.includes(one));
   const { data } = useQuery({
     ...topicsQuery(collection ?? ""),
-    enabled: collection !== undefined && chosen.length + named.length > 0,
+    enabled: collection !== undefined && chosen.length > 0,
   });
   const titles = new Map<string, string>([["none", "No topic"]]);
   for (const { value, label } of answer?.facets?.topics ?? [])
@@ -28,6 +25,5 @@ export const useSearchTopics = (
   for (const { id, title } of data?.topics ?? []) titles.set(id, title);
   return {
     nameOf: (id) => titles.get(id),
-    unknown: data ? unknownTopics(named, data.topics) : [],
   };
 };

@@ -176,7 +176,6 @@ export function SearchView({ collection, address, onAddress, onReplace }: Search
               onAddress={onAddress}
               onReplace={onReplace}
               filtered={chips > 0}
-              unknownTopics={topics.unknown}
             />
           )}
           {!failed && hits.length > 0 && (

@@ -1,4 +1,4 @@
-// The known word that a mistyped one is nearest to.
+// The known name that a mistyped one is nearest to.
 
 /** How many letters must be inserted, deleted, replaced or exchanged with their neighbour to turn one word into the other. */
 const distance = (from: string, to: string): number => {
@@ -26,6 +26,7 @@ const distance = (from: string, to: string): number => {
 export const nearest = (word: string, known: Iterable<string>): string | undefined => {
   const most = Math.max(1, Math.floor(word.length / 3));
   return [...known]
+    .filter((one) => Math.abs(one.length - word.length) <= most)
     .map((one) => ({ one, away: distance(word.toLowerCase(), one.toLowerCase()) }))
     .filter(({ away }) => away <= most)
     .sort((a, b) => a.away - b.away)[0]?.one;

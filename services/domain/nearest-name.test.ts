@@ -1,6 +1,6 @@
 // Tests of the known word that a mistyped one is nearest to.
 import { describe, expect, it } from "vitest";
-import { didYouMean, nearest } from "./nearest.ts";
+import { didYouMean, nearest } from "./nearest-name.ts";
 
 const commands = ["search", "serve", "collections", "conversations", "jobs"];
 

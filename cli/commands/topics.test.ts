@@ -1,0 +1,99 @@
+// Tests of topics on the command line: listing, changes by hand, and undoing them, against a running server with an analysis.
+import { execFile } from "node:child_process";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type RunningServer, startServer } from "#services/api/server.ts";
+import { savedEdit, type Topic, topicList } from "#services/contract/analysis.ts";
+import { selectedMessages } from "#services/contract/figures.ts";
+import { type AnalysedApi, openAnalysedApi } from "#services/views/analysed.builders.ts";
+
+const main = new URL("../main.ts", import.meta.url).pathname;
+let api: AnalysedApi;
+let server: RunningServer;
+
+beforeAll(async () => {
+  api = await openAnalysedApi();
+  server = await startServer(api.instance);
+});
+afterAll(async () => {
+  await server.stop();
+  await api.close();
+});
+
+const topics = (...args: string[]) =>
+  new Promise<{ code: number; out: string; err: string }>((resolve) => {
+    const env = { ...process.env, PARLANCE_URL: server.url };
+    const child = execFile(process.execPath, [main, "topics", ...args], { env }, (_, out, err) =>
+      resolve({ code: child.exitCode ?? -1, out, err }),
+    );
+  });
+
+const largest = async (): Promise<readonly [Topic, Topic]> => {
+  const { out } = await topics("--json");
+  const leaves = topicList.parse(JSON.parse(out)).topics.filter(({ leaf }) => leaf);
+  const [a, b] = leaves.toSorted((x, y) => y.messages - x.messages);
+  if (!a || !b) throw new Error("there are too few topics");
+  return [a, b];
+};
+
+const idsIn = async (topic: Topic): Promise<readonly string[]> => {
+  const { out } = await topics("--topic", topic.id, "--messages", "--limit", "200", "--json");
+  return selectedMessages.parse(JSON.parse(out)).messages.map(({ chunk }) => chunk ?? "");
+};
+
+describe("parlance topics", () => {
+  it("moves messages by their ids as they are listed, and undoes the last change", async () => {
+    const [from, to] = await largest();
+    const listed = await topics("--topic", from.title, "--messages", "--limit", "2");
+    const ids = listed.out.match(/chk_\w+/gu) ?? [];
+    expect(ids).toHaveLength(2);
+    const moved = await topics("--move", ids.join(","), "--into", to.title);
+    expect(moved.out).toBe(`Messages were moved to “${to.title}”. The next analysis applies it.\n`);
+    await api.settled();
+    expect(await idsIn(to)).toEqual(expect.arrayContaining(ids));
+    const { out } = await topics("--changes");
+    expect(out).toMatch(/edt_\w+ +\S+ \S+ +in effect +Messages were moved/u);
+    expect((await topics("--undo", "last")).out).toContain("Undone: Messages were moved to");
+    await api.settled();
+    expect(await idsIn(from)).toEqual(expect.arrayContaining(ids));
+    const nothing = await topics("--undo", "last");
+    expect([nothing.code, nothing.err]).toEqual([
+      1,
+      expect.stringContaining("no topic was changed by hand"),
+    ]);
+  });
+
+  it("moves a whole conversation, also to no topic, and undoes a change by its id", async () => {
+    const [from] = await largest();
+    const [first] = await api.messages({ topics: [from.id] });
+    const { out } = await topics("--move", first?.conversation ?? "", "--into", "none", "--json");
+    const saved = savedEdit.parse(JSON.parse(out));
+    expect(saved.edit).toMatchObject({ kind: "move", to: null });
+    await topics("--rename", `${from.id}=What else`);
+    expect((await topics("--undo", saved.id)).out).toContain("Undone: Messages were removed");
+    expect((await topics("--changes")).out).toContain("is called “What else”");
+    await topics("--undo", "last");
+    await api.settled();
+  });
+
+  it.each([
+    ["--move chk_1", "--move needs --into."],
+    ["--move upl_1 --into none", "--move upl_1 is not the id of a message"],
+    ["--into none", "Say --merge or --move too."],
+    ["--hide a --show b", "--hide and --show cannot be used together."],
+    ["--history --undo last", "--history and --undo cannot be used together."],
+    ["--update --refit", "--update and --refit cannot be used together."],
+    ["--messages", "Say --topic too."],
+    ["--split oven=many", "is not a number of parts from 2 to 10."],
+    ["--rename oven", "is not of the form TOPIC=NEW TITLE."],
+    ["--refit --layout umpa", "Did you mean “umap”?"],
+  ])("refuses “%s”", async (line, says) => {
+    const { code, err } = await topics(...line.split(" "));
+    expect([code, err]).toEqual([2, expect.stringContaining(says)]);
+  });
+
+  it("names the nearest title where there is no such topic", async () => {
+    const [{ title }] = await largest();
+    const { code, err } = await topics("--hide", `${title}x`);
+    expect([code, err]).toEqual([1, expect.stringContaining(`Did you mean “${title}”?`)]);
+  });
+});

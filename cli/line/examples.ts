@@ -1,0 +1,62 @@
+// Examples of each command, for its help.
+
+/** What is typed after `parlance`, by command. */
+export const examples: ReadonlyMap<string, readonly string[]> = new Map([
+  ["serve", ["serve", "serve --demo --port 8788"]],
+  [
+    "import",
+    ["import ~/Downloads/export.zip --collection Work --wait", "import logs/ notes.jsonl -c Work"],
+  ],
+  [
+    "answer",
+    ["answer how do we refund a double charge", 'answer "who fixed the printer" -c Work --limit 5'],
+  ],
+  [
+    "search",
+    [
+      "search connection refused -c Work",
+      'search "exact words" -nvidia from:anna after:2024-03',
+      "search in:#ubuntu kind:exchange --mode words",
+    ],
+  ],
+  ["collections", ["collections", "collections delete Work"]],
+  [
+    "conversations",
+    ["conversations --collection Work --title invoice", "conversations cnv_ID --all"],
+  ],
+  ["uploads", ["uploads --collection Work", "uploads retry upl_ID", "uploads delete upl_ID"]],
+  [
+    "versions",
+    [
+      "versions --collection Work",
+      "versions tag 3 before-cleanup",
+      "versions untag before-cleanup",
+    ],
+  ],
+  [
+    "topics",
+    [
+      "topics --collection Work",
+      'topics --topic "Printers" --messages',
+      'topics --merge "Printers,Scanners" --into "Printers"',
+      'topics --move chk_ID,chk_ID --into "Scanners"',
+      "topics --undo last",
+    ],
+  ],
+  [
+    "trends",
+    [
+      "trends --collection Work --figure hours",
+      'trends --figure volume,people --after 2024-03 --topic "Printers"',
+      "trends --figure volume --csv",
+    ],
+  ],
+  ["map", ["map --collection Work --out map.svg", "map --out points.csv"]],
+  ["report", ["report --collection Work --out work.html"]],
+  ["jobs", ["jobs", "jobs retry all", "jobs cancel job_ID"]],
+  ["export", ["export --collection Work --out work.jsonl", "export --format markdown -o work.md"]],
+  ["backup", ["backup parlance-backup.tar"]],
+  ["restore", ["restore parlance-backup.tar"]],
+  ["doctor", ["doctor", "doctor --json"]],
+  ["help", ["help words", "help exit-codes"]],
+]);
