@@ -12,6 +12,7 @@ import { counted } from "../shape/words/numbers.ts";
 import { ago, fullTime } from "../shape/words/times.ts";
 import { useListKeys } from "../ui/parts/list-keys.ts";
 import "../ui/messages/message-list.css";
+import { ActionError } from "../ui/parts/action-error.tsx";
 import { EmptyState } from "../ui/parts/empty-state.tsx";
 import { ErrorMessage } from "../ui/parts/error-message.tsx";
 import { useNow } from "../ui/parts/now.ts";
@@ -118,6 +119,7 @@ export function AlertsPage() {
           </Button>
         )}
       </Group>
+      <ActionError error={seen.error} />
       {isPending && <Skeleton h={280} radius="lg" />}
       {!isPending && alerts.length === 0 && (
         <EmptyState icon={<IconBell size={36} stroke={1.3} aria-hidden />} title="No alerts">

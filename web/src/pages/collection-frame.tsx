@@ -20,6 +20,7 @@ import { useEffect, useRef } from "react";
 import type { Collection } from "#services/contract/collections.ts";
 import { analysisQuery } from "../api/analysis.ts";
 import { collectionQuery } from "../api/collections.ts";
+import { whileReachable } from "../api/reachability.ts";
 import { isFinal, uploadsQuery } from "../api/uploads.ts";
 import { otherNotices } from "../shape/words/health.ts";
 import { counted } from "../shape/words/numbers.ts";
@@ -95,8 +96,8 @@ export function CollectionHead({ id, current }: CollectionHeadProps) {
         (known?.pending ?? 0) > 0 ||
         client.getQueryData(analysisQuery(id).queryKey)?.renewed ||
         client.getQueryData(uploadsQuery(id).queryKey)?.some((one) => !isFinal(one.state));
-      if (changing) return changingEveryMs;
-      return (known?.health?.state ?? "ok") === "ok" ? false : unhealthyEveryMs;
+      if (changing) return whileReachable(changingEveryMs);
+      return whileReachable((known?.health?.state ?? "ok") !== "ok" && unhealthyEveryMs);
     },
   });
   return (

@@ -18,7 +18,7 @@ import { analysisQuery, saveAnalysisSettings, startAnalysis } from "../../api/an
 import { percent } from "../../shape/figures/effects.ts";
 import { count, counted } from "../../shape/words/numbers.ts";
 import { ago, fullTime } from "../../shape/words/times.ts";
-import { describeError } from "../parts/error-message.tsx";
+import { ActionError } from "../parts/action-error.tsx";
 import { useNow } from "../parts/now.ts";
 import { KCurve } from "./k-curve.tsx";
 import "./quality-panel.css";
@@ -271,8 +271,8 @@ function Controls({
       <Text size="sm" c="dimmed" role="status">
         {busy && "An analysis is running."}
         {!busy && save.isSuccess && "Saved."}
-        {error && `${describeError(error).detail} ${describeError(error).hint ?? ""}`}
       </Text>
+      <ActionError error={error} />
     </Stack>
   );
 }

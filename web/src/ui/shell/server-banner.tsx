@@ -47,11 +47,14 @@ export function ServerBanner() {
   const state = useSyncExternalStore(onReachability, reachability);
   return (
     <>
-      <div aria-live="assertive">
+      <div aria-live="assertive" className="server-reach">
         {state === "unreachable" && (
           <div className="server-unreachable">
             <Loader size={14} color="currentcolor" />
-            The server does not answer. Trying again. This page shows what was loaded before.
+            <span>
+              The server does not answer. It is asked again every few seconds; what is shown was
+              loaded before.
+            </span>
           </div>
         )}
       </div>
