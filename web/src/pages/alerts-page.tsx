@@ -15,6 +15,7 @@ import "../ui/messages/message-list.css";
 import { ActionError } from "../ui/parts/action-error.tsx";
 import { EmptyState } from "../ui/parts/empty-state.tsx";
 import { ErrorMessage } from "../ui/parts/error-message.tsx";
+import { BelowHeading } from "../ui/parts/heading-level.tsx";
 import { useNow } from "../ui/parts/now.ts";
 import { useTitle } from "../ui/parts/page-title.ts";
 import "./alerts.css";
@@ -122,9 +123,11 @@ export function AlertsPage() {
       <ActionError error={seen.error} />
       {isPending && <Skeleton h={280} radius="lg" />}
       {!isPending && alerts.length === 0 && (
-        <EmptyState icon={<IconBell size={36} stroke={1.3} aria-hidden />} title="No alerts">
-          Turn on alerts for a concept. New messages that match it are then listed here.
-        </EmptyState>
+        <BelowHeading>
+          <EmptyState icon={<IconBell size={36} stroke={1.3} aria-hidden />} title="No alerts">
+            Turn on alerts for a concept. New messages that match it are then listed here.
+          </EmptyState>
+        </BelowHeading>
       )}
       {alerts.length > 0 && (
         <ol className="card alert-list" aria-label="Alerts, newest first">

@@ -28,6 +28,7 @@ import { spanOfTime } from "../shape/words/times.ts";
 import { AnalysisChip } from "../ui/analysis/analysis-chip.tsx";
 import { useAnalysisWatch } from "../ui/analysis/analysis-watch.ts";
 import { ErrorMessage } from "../ui/parts/error-message.tsx";
+import { BelowHeading } from "../ui/parts/heading-level.tsx";
 import { HealthAlert } from "../ui/parts/health-alert.tsx";
 import { Notice } from "../ui/parts/notice.tsx";
 
@@ -167,7 +168,9 @@ export function CollectionFrame() {
           ))}
         </div>
       )}
-      <Outlet />
+      <BelowHeading>
+        <Outlet />
+      </BelowHeading>
     </>
   );
 }

@@ -13,6 +13,7 @@ import { MessageItem } from "../ui/messages/message-item.tsx";
 import { RawRecord } from "../ui/messages/raw-record.tsx";
 import { EmptyState } from "../ui/parts/empty-state.tsx";
 import { ErrorMessage } from "../ui/parts/error-message.tsx";
+import { BelowHeading } from "../ui/parts/heading-level.tsx";
 import { useTitle } from "../ui/parts/page-title.ts";
 import { CollectionHead } from "./collection-frame.tsx";
 import "../ui/search/search.css";
@@ -55,68 +56,70 @@ export function ConversationPage() {
   if (error && !data) return <ErrorMessage error={error} retry={() => void refetch()} />;
   if (isPending || !page) return <ConversationSkeleton />;
   return (
-    <div className="talk">
-      <CollectionHead id={page.conversation.collection} current="Conversations" />
-      <ConversationHead
-        conversation={page.conversation}
-        shown={page.total}
-        all={kinds === "all"}
-        onAll={(all) =>
-          void navigate({
-            search: (now) => ({ ...now, kinds: all ? "all" : undefined }),
-            replace: true,
-          })
-        }
-      />
-      <GoneNotice
-        gone={page.gone}
-        shown={gone === "show"}
-        onShow={(show) =>
-          void navigate({
-            search: (now) => ({ ...now, gone: show ? "show" : undefined }),
-            replace: true,
-          })
-        }
-      />
-      {rows.length === 0 ? (
-        <EmptyState
-          icon={<IconMessages size={34} stroke={1.3} aria-hidden />}
-          title="No messages to show"
-        >
-          This conversation has only thinking, tool calls or system notices. The eye button shows
-          them.
-        </EmptyState>
-      ) : (
-        <ConversationScroll
-          rows={rows}
-          at={at}
-          matches={matches}
-          label={`Messages of ${title}`}
-          atStart={!pages.hasPreviousPage}
-          atEnd={!pages.hasNextPage}
-          onEarlier={() => {
-            if (!pages.isFetchingPreviousPage) void pages.fetchPreviousPage();
-          }}
-          onLater={() => {
-            if (!pages.isFetchingNextPage) void pages.fetchNextPage();
-          }}
-          draw={({ message, continued }) => (
-            <MessageItem
-              message={message}
-              continued={continued}
-              isAt={message.id === at}
-              words={words}
-              answered={message.replyTo === null ? undefined : byId.get(message.replyTo)}
-              onGoTo={(to) => void navigate({ search: (now) => ({ ...now, at: to }) })}
-              onBranch={(sibling) =>
-                void navigate({ search: (now) => ({ ...now, leaf: sibling, at: sibling }) })
-              }
-              onRaw={setRaw}
-            />
-          )}
+    <BelowHeading>
+      <div className="talk">
+        <CollectionHead id={page.conversation.collection} current="Conversations" />
+        <ConversationHead
+          conversation={page.conversation}
+          shown={page.total}
+          all={kinds === "all"}
+          onAll={(all) =>
+            void navigate({
+              search: (now) => ({ ...now, kinds: all ? "all" : undefined }),
+              replace: true,
+            })
+          }
         />
-      )}
-      {raw !== undefined && <RawRecord message={raw} onClose={() => setRaw(undefined)} />}
-    </div>
+        <GoneNotice
+          gone={page.gone}
+          shown={gone === "show"}
+          onShow={(show) =>
+            void navigate({
+              search: (now) => ({ ...now, gone: show ? "show" : undefined }),
+              replace: true,
+            })
+          }
+        />
+        {rows.length === 0 ? (
+          <EmptyState
+            icon={<IconMessages size={34} stroke={1.3} aria-hidden />}
+            title="No messages to show"
+          >
+            This conversation has only thinking, tool calls or system notices. The eye button shows
+            them.
+          </EmptyState>
+        ) : (
+          <ConversationScroll
+            rows={rows}
+            at={at}
+            matches={matches}
+            label={`Messages of ${title}`}
+            atStart={!pages.hasPreviousPage}
+            atEnd={!pages.hasNextPage}
+            onEarlier={() => {
+              if (!pages.isFetchingPreviousPage) void pages.fetchPreviousPage();
+            }}
+            onLater={() => {
+              if (!pages.isFetchingNextPage) void pages.fetchNextPage();
+            }}
+            draw={({ message, continued }) => (
+              <MessageItem
+                message={message}
+                continued={continued}
+                isAt={message.id === at}
+                words={words}
+                answered={message.replyTo === null ? undefined : byId.get(message.replyTo)}
+                onGoTo={(to) => void navigate({ search: (now) => ({ ...now, at: to }) })}
+                onBranch={(sibling) =>
+                  void navigate({ search: (now) => ({ ...now, leaf: sibling, at: sibling }) })
+                }
+                onRaw={setRaw}
+              />
+            )}
+          />
+        )}
+        {raw !== undefined && <RawRecord message={raw} onClose={() => setRaw(undefined)} />}
+      </div>
+    </BelowHeading>
   );
 }

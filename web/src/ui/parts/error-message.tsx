@@ -8,6 +8,7 @@ import { ParlanceError } from "#services/domain/errors.ts";
 import { loadAppAgain, MissingCodeError } from "../../api/lazy-code.ts";
 import { askServerNow, onReachability, reachability } from "../../api/reachability.ts";
 import { ProblemError, UnreachableError } from "../../api/request.ts";
+import { useHeadingLevel } from "./heading-level.tsx";
 
 export interface ErrorText {
   readonly title: string;
@@ -67,10 +68,11 @@ interface PanelProps {
 }
 
 function Panel({ icon, title, detail, hint, children }: PanelProps) {
+  const level = useHeadingLevel();
   return (
     <Stack role="alert" align="center" ta="center" gap={6} py={56} px="md" className="arrive">
       {icon}
-      <Title order={2} mt={6}>
+      <Title order={level} size="h2" mt={6}>
         {title}
       </Title>
       <Text maw={520}>{detail}</Text>

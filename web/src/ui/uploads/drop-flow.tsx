@@ -75,7 +75,14 @@ export function DropFlow({ children }: { readonly children: ReactNode }) {
   return (
     <DropFiles value={dropped}>
       {children}
-      <Dropzone.FullScreen active onDrop={dropped} zIndex={300}>
+      {/* For the mouse alone: it is not to be seen before files are dragged. Every page has other ways to import. */}
+      <Dropzone.FullScreen
+        active
+        onDrop={dropped}
+        zIndex={300}
+        activateOnKeyboard={false}
+        aria-hidden
+      >
         <Stack align="center" justify="center" gap={6} mih="calc(100dvh - 60px)" ta="center">
           <IconCloudUpload size={56} stroke={1.2} color="var(--accent-text)" aria-hidden />
           <Text size="xl" fw={640}>
