@@ -44,6 +44,10 @@ const seen = (text: string | RegExp): Act => {
   return (page) => page.getByText(text).first().waitFor();
 };
 
+const role = (name: "dialog" | "menu"): Act => {
+  return (page) => page.getByRole(name).first().waitFor();
+};
+
 const light = { viewport: { width: 1280, height: 800 }, colorScheme: "light" } as const;
 const darkAndNarrow = { viewport: { width: 390, height: 844 }, colorScheme: "dark" } as const;
 
@@ -167,7 +171,7 @@ describe.skipIf(missing !== undefined)("axe", () => {
     const concept = sample.pagesOf().find((path) => path.includes("/concepts/")) ?? "";
     const file = { name: "a.txt", mimeType: "text/plain", buffer: Buffer.from("a") };
     return [
-      { path: "/?shortcuts", act: inTurn(keys("?"), seen("Previous and next match")) },
+      { path: "/?shortcuts", act: inTurn(keys("Shift+?"), seen("Previous and next match")) },
       { path: "/?palette", act: inTurn(keys("Control+k"), seen("Search all collections")) },
       { path: `${here}?palette`, act: inTurn(keys("Control+k", "o", "v"), seen("Go to")) },
       {
@@ -177,25 +181,31 @@ describe.skipIf(missing !== undefined)("axe", () => {
           await page.getByRole("dialog").waitFor();
         },
       },
-      { path: "/?collections", act: inTurn(press("Collections"), seen("Server status")) },
-      { path: `${here}?report`, act: press("Report") },
-      { path: `${here}/search?q=oven&why`, act: inTurn(press("Why this hit?"), seen("Rank")) },
-      { path: `${here}/search?q=oven&version`, act: inTurn(press(/^Version/), seen("Newest")) },
+      { path: "/?collections", act: inTurn(press("Collections"), role("menu")) },
+      { path: `${here}?report`, act: inTurn(press("Report"), role("menu")) },
+      { path: `${here}/search?q=oven&why`, act: press("Why this hit?") },
+      { path: `${here}/search?q=oven&version`, act: inTurn(press(/^Version/), role("menu")) },
       { path: `${topic}?view=figures` },
       { path: `${topic}?view=history` },
       { path: `${topic}?rename`, act: press("Rename this topic") },
-      { path: `${here}/concepts?new=oven` },
-      { path: `${concept}?edit`, act: inTurn(press("More actions"), choose("Edit…")) },
-      { path: `${here}/uploads?delete`, act: inTurn(press(/^More for/), choose("Delete…")) },
-      { path: `${here}/uploads?reports`, act: press("Show the report") },
-      { path: `${here}/trends?table=volume` },
+      { path: `${here}/concepts?new=oven`, act: role("dialog") },
       {
-        path: `${here}/trends?open=hours.9`,
-        act: async (page) => page.getByRole("dialog").waitFor(),
+        path: `${concept}?edit`,
+        act: inTurn(press("More actions"), choose("Edit…"), role("dialog")),
+      },
+      {
+        path: `${here}/uploads?delete`,
+        act: inTurn(press(/^More for/), choose("Delete…"), role("dialog")),
+      },
+      { path: `${here}/uploads?reports`, act: press("Show the report") },
+      { path: `${here}/trends?table=%5B%22volume%22%5D` },
+      {
+        path: `${here}/trends?open=volume.0`,
+        act: role("dialog"),
       },
       { path: `${here}/trends?method`, act: press("How is this computed?") },
-      { path: `${here}/map?source=slack` },
-      { path: `${here}/map?source=slack&as=table` },
+      { path: `${here}/map?source=%5B%22slack%22%5D` },
+      { path: `${here}/map?source=%5B%22slack%22%5D&as=table` },
       {
         path: `${here}/compare?preset`,
         act: (page) => page.locator(".compare-preset").first().click(),

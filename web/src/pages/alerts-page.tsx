@@ -1,5 +1,5 @@
 // The alerts page: new messages of all collections that match a watched concept.
-import { Badge, Button, Group, Skeleton, Text, Title } from "@mantine/core";
+import { Badge, Button, Group, Skeleton } from "@mantine/core";
 import { IconBell } from "@tabler/icons-react";
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
@@ -17,6 +17,7 @@ import { EmptyState } from "../ui/parts/empty-state.tsx";
 import { ErrorMessage } from "../ui/parts/error-message.tsx";
 import { BelowHeading } from "../ui/parts/heading-level.tsx";
 import { useNow } from "../ui/parts/now.ts";
+import { PageHead } from "../ui/parts/page-head.tsx";
 import { useTitle } from "../ui/parts/page-title.ts";
 import "./alerts.css";
 
@@ -100,15 +101,13 @@ export function AlertsPage() {
   const names = new Map((collections ?? []).map((one) => [one.id, one.name]));
   return (
     <div className="page" style={{ maxWidth: 820 }}>
-      <Group justify="space-between" mb={16}>
-        <div>
-          <Title order={1} fz="1.5rem">
-            Alerts
-          </Title>
-          <Text size="sm" c="dimmed" role="status">
-            {data && (unseen === 0 ? "No unseen alerts" : counted(unseen, "unseen alert"))}
-          </Text>
-        </div>
+      <Group justify="space-between" align="flex-start">
+        <PageHead title="Alerts">
+          <span role="status">
+            {alerts.length > 0 &&
+              (unseen === 0 ? "No unseen alerts" : counted(unseen, "unseen alert"))}
+          </span>
+        </PageHead>
         {unseen > 0 && (
           <Button
             variant="default"

@@ -236,6 +236,7 @@ export function Palette() {
       query={query}
       onQueryChange={setQuery}
       filter={(_query, actions) => actions}
+      attributes={{ content: { "aria-label": "Search, or go to a page" } }}
       shortcut={["mod + K"]}
       searchProps={{
         placeholder: "Search messages, or go to a page",

@@ -7,6 +7,7 @@ import { Link, Outlet } from "@tanstack/react-router";
 import { useState } from "react";
 import { collectionsQuery } from "../../api/collections.ts";
 import { lazyPart } from "../parts/lazy-part.tsx";
+import { LAYERS } from "../parts/theme.ts";
 import { DropFlow } from "../uploads/drop-flow.tsx";
 import { AlertBell } from "./alert-bell.tsx";
 import { Logo } from "./logo.tsx";
@@ -107,6 +108,7 @@ export function Shell() {
         <ServerBanner />
         <main id="content" tabIndex={-1} style={{ outline: "none" }}>
           <Outlet />
+          <div id={LAYERS} />
         </main>
         <Shortcuts opened={keysShown} onClose={() => setKeysShown(false)} />
         <Palette />
