@@ -1,5 +1,5 @@
 // The frame around a collection's pages: its name and counts, the tabs, its health and notices.
-import { Group, Skeleton, Text } from "@mantine/core";
+import { Group, Skeleton, Text, VisuallyHidden } from "@mantine/core";
 import {
   IconBulb,
   IconChartAreaLine,
@@ -126,7 +126,10 @@ export function CollectionHead({ id, current }: CollectionHeadProps) {
               <AnalysisChip collection={id} />
             </>
           ) : (
-            <Skeleton h={22} w={260} />
+            <>
+              <VisuallyHidden component="h1">Collection</VisuallyHidden>
+              <Skeleton h={22} w={260} />
+            </>
           )}
         </Group>
         <nav className="tabs" aria-label="Collection" ref={nav}>

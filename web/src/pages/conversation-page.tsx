@@ -1,5 +1,5 @@
 // The page of one conversation: opened at a message, loaded in both directions, along the chosen branch.
-import { Skeleton, Stack } from "@mantine/core";
+import { Skeleton, Stack, VisuallyHidden } from "@mantine/core";
 import { IconMessages } from "@tabler/icons-react";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
@@ -23,6 +23,7 @@ import { ConversationScroll } from "../ui/messages/conversation-scroll.tsx";
 function ConversationSkeleton() {
   return (
     <Stack gap={26} maw={820} mx="auto" w="100%" p={28} role="status" aria-label="Loading">
+      <VisuallyHidden component="h1">Conversation</VisuallyHidden>
       {["64%", "88%", "46%", "76%", "58%"].map((width) => (
         <Stack key={width} gap={8}>
           <Skeleton h={12} w={130} />

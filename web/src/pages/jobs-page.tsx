@@ -23,7 +23,7 @@ function JobCounts({ jobs }: { readonly jobs: JobList }) {
       </Title>
       <div className="card">
         <ScrollBox label="Jobs" minWidth={330}>
-          <Table verticalSpacing={8} horizontalSpacing="md" className="tabular" fz="sm">
+          <Table verticalSpacing={8} horizontalSpacing="sm" className="tabular" fz="sm">
             <Table.Thead>
               <Table.Tr>
                 <Table.Th>Job</Table.Th>

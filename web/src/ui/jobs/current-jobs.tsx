@@ -39,7 +39,7 @@ function JobLine({ group }: { readonly group: readonly CurrentJob[] }) {
         </Text>
         <Text size="xs" c="dimmed" component="div">
           {stateText(job, now)}
-          {group.length > 1 && `, ${counted(group.length, "job")}`}, since{" "}
+          {group.length > 1 && `, ${counted(group.length, "job")}`}, asked for{" "}
           <time dateTime={new Date(since).toISOString()} title={fullTime(since)}>
             {ago(since, now)}
           </time>

@@ -16,6 +16,10 @@ export interface ErrorText {
   readonly hint: string | undefined;
 }
 
+/** An answer of another version of the server, or of something that stands before it. */
+const isUnreadable = (error: unknown): boolean =>
+  error instanceof ZodError || error instanceof SyntaxError;
+
 /** Any error → its title, what happened, what to do about it. */
 export const describeError = (error: unknown): ErrorText => {
   if (error instanceof ProblemError)
@@ -33,11 +37,11 @@ export const describeError = (error: unknown): ErrorText => {
     };
   if (error instanceof ParlanceError)
     return { title: "Not possible", detail: error.message, hint: error.hint };
-  if (error instanceof ZodError || error instanceof SyntaxError)
+  if (isUnreadable(error))
     return {
       title: "The answer cannot be read",
       detail: "The server sent something that this page does not understand.",
-      hint: "It may have been updated: load the page again.",
+      hint: "It may have been updated. Load the page again.",
     };
   return {
     title: "Unexpected error",
@@ -95,6 +99,14 @@ const iconProps = {
   "aria-hidden": true,
 } as const;
 
+function LoadAgain() {
+  return (
+    <Button variant="default" onClick={() => window.location.reload()}>
+      Load the page again
+    </Button>
+  );
+}
+
 /** What could not be loaded since the server does not answer. The banner of the shell says that it is asked again. */
 function NotLoaded({ isMissingCode }: { readonly isMissingCode: boolean }) {
   const isInVain = useMissingCode(isMissingCode);
@@ -106,9 +118,7 @@ function NotLoaded({ isMissingCode }: { readonly isMissingCode: boolean }) {
         detail="The server answers, but a part of this page cannot be loaded from it."
         hint="Load the page again. If it happens again, look in the server's log."
       >
-        <Button variant="default" onClick={() => window.location.reload()}>
-          Load the page again
-        </Button>
+        <LoadAgain />
       </Panel>
     );
   return (
@@ -137,7 +147,8 @@ export function ErrorMessage({ error, retry, back }: ErrorMessageProps) {
     return <NotLoaded isMissingCode={error instanceof MissingCodeError} />;
   return (
     <Panel icon={<IconAlertTriangle {...iconProps} />} {...describeError(error)}>
-      {retry && !isNotFound(error) && (
+      {isUnreadable(error) && <LoadAgain />}
+      {retry && !isNotFound(error) && !isUnreadable(error) && (
         <Button variant="default" onClick={retry}>
           Try again
         </Button>

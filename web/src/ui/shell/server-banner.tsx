@@ -51,10 +51,7 @@ export function ServerBanner() {
         {state === "unreachable" && (
           <div className="server-unreachable">
             <Loader size={14} color="currentcolor" />
-            <span>
-              The server does not answer. It is asked again every few seconds; what is shown was
-              loaded before.
-            </span>
+            <span>The server does not answer. Trying again. What you see was loaded before.</span>
           </div>
         )}
       </div>
