@@ -121,7 +121,7 @@ describe.skipIf(missing !== undefined)("a server that stops under the open app",
     }
     for (const place of ["Alerts", "Server status", "Jobs", "Words (glossary)"]) {
       await page.keyboard.press("Control+k");
-      const field = page.getByRole("textbox", { name: "Search messages, or go to a page" });
+      const field = page.getByRole("textbox", { name: "Search, or go to a page" });
       await field.fill(place.split(" ")[0] ?? place);
       await page.getByRole("button", { name: place, exact: true }).click();
       await field.waitFor({ state: "hidden" });

@@ -50,6 +50,7 @@ export function TopicTitle({ collection, topic, onSaved }: TopicTitleProps) {
     );
   return (
     <form
+      className="topic-rename"
       onSubmit={(event) => {
         event.preventDefault();
         rename.mutate({ kind: "rename", topic: topic.id, title: typed.trim() });
@@ -58,7 +59,7 @@ export function TopicTitle({ collection, topic, onSaved }: TopicTitleProps) {
       <VisuallyHidden component="h2">{topic.title}</VisuallyHidden>
       <Group gap="xs" align="flex-start">
         <TextInput
-          flex="1 1 260px"
+          flex={{ base: "1 1 100%", sm: "1 1 260px" }}
           maw={560}
           size="md"
           autoFocus
