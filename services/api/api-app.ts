@@ -83,7 +83,7 @@ export const unknown = (what: string) =>
   rejected(`There is no such ${what}.`, {
     code: `unknown-${what}`,
     status: 404,
-    hint: "It may have been deleted. Ask for the list again.",
+    hint: "It may have been deleted.",
   });
 
 /** An id of another shape names nothing: the same answer as for one that is gone. */

@@ -10,6 +10,7 @@ import {
 } from "@tanstack/react-router";
 import { z } from "zod";
 import { sourceName } from "#services/contract/common.ts";
+import { fetchCode } from "./api/lazy-code.ts";
 import { HomePage } from "./pages/home-page.tsx";
 import { NotFoundPage } from "./pages/not-found-page.tsx";
 import { parseAddress, stringifyAddress } from "./shape/address/address-text.ts";
@@ -30,6 +31,12 @@ import { type MapAddress, mapAddress } from "./shape/map/address.ts";
 import { ErrorMessage } from "./ui/parts/error-message.tsx";
 import { Shell } from "./ui/shell/shell.tsx";
 
+/** A page whose code is fetched when it is opened, or when a link to it is hovered over. */
+const page = <M extends Record<string, unknown>, K extends keyof M & string>(
+  load: () => Promise<M>,
+  name: K,
+) => lazyRouteComponent<M, K>(() => fetchCode(load), name);
+
 const root = createRootRoute({ component: Shell, notFoundComponent: NotFoundPage });
 
 const home = createRoute({ getParentRoute: () => root, path: "/", component: HomePage });
@@ -40,67 +47,67 @@ const searchAll = createRoute({
   getParentRoute: () => root,
   path: "/search",
   validateSearch: readSearch,
-  component: lazyRouteComponent(() => import("./pages/search-page.tsx"), "SearchAllPage"),
+  component: page(() => import("./pages/search-page.tsx"), "SearchAllPage"),
 });
 
 const collection = createRoute({
   getParentRoute: () => root,
   path: "/c/$collection",
-  component: lazyRouteComponent(() => import("./pages/collection-frame.tsx"), "CollectionFrame"),
+  component: page(() => import("./pages/collection-frame.tsx"), "CollectionFrame"),
 });
 
 const overview = createRoute({
   getParentRoute: () => collection,
   path: "/",
-  component: lazyRouteComponent(() => import("./pages/overview-page.tsx"), "OverviewPage"),
+  component: page(() => import("./pages/overview-page.tsx"), "OverviewPage"),
 });
 
 const topics = createRoute({
   getParentRoute: () => collection,
   path: "/topics",
   validateSearch: (raw: TopicsAddress & SearchSchemaInput) => topicsAddress.parse(raw),
-  component: lazyRouteComponent(() => import("./pages/topics-page.tsx"), "TopicsPage"),
+  component: page(() => import("./pages/topics-page.tsx"), "TopicsPage"),
 });
 
 const topic = createRoute({
   getParentRoute: () => collection,
   path: "/topics/$topic",
   validateSearch: (raw: TopicAddress & SearchSchemaInput) => topicAddress.parse(raw),
-  component: lazyRouteComponent(() => import("./pages/topic-page.tsx"), "TopicPage"),
+  component: page(() => import("./pages/topic-page.tsx"), "TopicPage"),
 });
 
 const map = createRoute({
   getParentRoute: () => collection,
   path: "/map",
   validateSearch: (raw: MapAddress & SearchSchemaInput) => mapAddress.parse(raw),
-  component: lazyRouteComponent(() => import("./pages/map-page.tsx"), "MapPage"),
+  component: page(() => import("./pages/map-page.tsx"), "MapPage"),
 });
 
 const trends = createRoute({
   getParentRoute: () => collection,
   path: "/trends",
   validateSearch: (raw: TrendsAddress & SearchSchemaInput) => trendsAddress.parse(raw),
-  component: lazyRouteComponent(() => import("./pages/trends-page.tsx"), "TrendsPage"),
+  component: page(() => import("./pages/trends-page.tsx"), "TrendsPage"),
 });
 
 const compare = createRoute({
   getParentRoute: () => collection,
   path: "/compare",
   validateSearch: (raw: CompareAddress & SearchSchemaInput) => compareAddress.parse(raw),
-  component: lazyRouteComponent(() => import("./pages/compare-page.tsx"), "ComparePage"),
+  component: page(() => import("./pages/compare-page.tsx"), "ComparePage"),
 });
 
 const concepts = createRoute({
   getParentRoute: () => collection,
   path: "/concepts",
   validateSearch: (raw: ConceptsAddress & SearchSchemaInput) => conceptsAddress.parse(raw),
-  component: lazyRouteComponent(() => import("./pages/concepts-page.tsx"), "ConceptsPage"),
+  component: page(() => import("./pages/concepts-page.tsx"), "ConceptsPage"),
 });
 
 const concept = createRoute({
   getParentRoute: () => collection,
   path: "/concepts/$concept",
-  component: lazyRouteComponent(() => import("./pages/concept-page.tsx"), "ConceptPage"),
+  component: page(() => import("./pages/concept-page.tsx"), "ConceptPage"),
 });
 
 const listAddress = z.object({
@@ -112,17 +119,14 @@ const conversations = createRoute({
   getParentRoute: () => collection,
   path: "/conversations",
   validateSearch: (raw: z.infer<typeof listAddress> & SearchSchemaInput) => listAddress.parse(raw),
-  component: lazyRouteComponent(
-    () => import("./pages/conversations-page.tsx"),
-    "ConversationsPage",
-  ),
+  component: page(() => import("./pages/conversations-page.tsx"), "ConversationsPage"),
 });
 
 const search = createRoute({
   getParentRoute: () => collection,
   path: "/search",
   validateSearch: readSearch,
-  component: lazyRouteComponent(() => import("./pages/search-page.tsx"), "SearchPage"),
+  component: page(() => import("./pages/search-page.tsx"), "SearchPage"),
 });
 
 const uploadsAddress = z.object({ report: z.string().optional().catch(undefined) });
@@ -131,43 +135,43 @@ const uploads = createRoute({
   path: "/uploads",
   validateSearch: (raw: z.infer<typeof uploadsAddress> & SearchSchemaInput) =>
     uploadsAddress.parse(raw),
-  component: lazyRouteComponent(() => import("./pages/uploads-page.tsx"), "UploadsPage"),
+  component: page(() => import("./pages/uploads-page.tsx"), "UploadsPage"),
 });
 
 const versions = createRoute({
   getParentRoute: () => collection,
   path: "/versions",
-  component: lazyRouteComponent(() => import("./pages/versions-page.tsx"), "VersionsPage"),
+  component: page(() => import("./pages/versions-page.tsx"), "VersionsPage"),
 });
 
 const settings = createRoute({
   getParentRoute: () => collection,
   path: "/settings",
-  component: lazyRouteComponent(() => import("./pages/settings-page.tsx"), "SettingsPage"),
+  component: page(() => import("./pages/settings-page.tsx"), "SettingsPage"),
 });
 
 const alerts = createRoute({
   getParentRoute: () => root,
   path: "/alerts",
-  component: lazyRouteComponent(() => import("./pages/alerts-page.tsx"), "AlertsPage"),
+  component: page(() => import("./pages/alerts-page.tsx"), "AlertsPage"),
 });
 
 const status = createRoute({
   getParentRoute: () => root,
   path: "/status",
-  component: lazyRouteComponent(() => import("./pages/status-page.tsx"), "StatusPage"),
+  component: page(() => import("./pages/status-page.tsx"), "StatusPage"),
 });
 
 const jobs = createRoute({
   getParentRoute: () => root,
   path: "/jobs",
-  component: lazyRouteComponent(() => import("./pages/jobs-page.tsx"), "JobsPage"),
+  component: page(() => import("./pages/jobs-page.tsx"), "JobsPage"),
 });
 
 const words = createRoute({
   getParentRoute: () => root,
   path: "/words",
-  component: lazyRouteComponent(() => import("./pages/words-page.tsx"), "WordsPage"),
+  component: page(() => import("./pages/words-page.tsx"), "WordsPage"),
 });
 
 const conversationAddress = z.object({
@@ -184,7 +188,7 @@ const conversation = createRoute({
   path: "/conversation/$conversation",
   validateSearch: (raw: z.infer<typeof conversationAddress> & SearchSchemaInput) =>
     conversationAddress.parse(raw),
-  component: lazyRouteComponent(() => import("./pages/conversation-page.tsx"), "ConversationPage"),
+  component: page(() => import("./pages/conversation-page.tsx"), "ConversationPage"),
 });
 
 const routeTree = root.addChildren([

@@ -67,7 +67,7 @@ const afterFailure = async (
     return failedPost(store, concept.id, { says, next: "never" });
   }
   const next = pauseAfter(concept.failures);
-  const says = `Failed at ${moment(now)}: ${outcome.says} The next attempt is in ${Math.ceil(next / 1000)} s.`;
+  const says = `Failed at ${moment(now)}: ${outcome.says} The next attempt is at ${moment(now + next)}.`;
   return failedPost(store, concept.id, { says, next });
 };
 

@@ -219,9 +219,7 @@ describe("a watched concept", () => {
     await look();
     expect(got).toHaveLength(1);
     const state = async () => (await findConcept(parlance.store.rows, concept.id))?.webhookState;
-    expect(await state()).toMatch(
-      /^Failed at .*: It answered 500\. The next attempt is in \d s\.$/,
-    );
+    expect(await state()).toMatch(/^Failed at .*: It answered 500\. The next attempt is at .*\.$/);
     const first = Number(await waitingRetry()) - parlance.now();
     ahead += 10_000;
     parlance.bus.wake();

@@ -19,6 +19,7 @@ import {
   twoSidedNormal,
   Z95,
 } from "#services/analyse/statistics/statistics.ts";
+import { roleLabel, sourceLabel } from "#services/domain/labels.ts";
 import type { DifferenceKind, RawDifference, Sides } from "./difference.ts";
 
 /** Least number of messages of a value, on both sides together. */
@@ -90,10 +91,13 @@ export const dimensionsOf = (frame: Frame, topics: readonly FrameTopic[]): Dimen
       placeOf: (row) => messages.author[row] ?? -1,
       opens: (name) => ({ authors: [name] }),
     }),
-    plain("source", sources, {
-      placeOf: (row) => conversations.source[home(row)] ?? -1,
-      opens: (name) => ({ sources: [name] }),
-    }),
+    {
+      ...plain("source", sources, {
+        placeOf: (row) => conversations.source[home(row)] ?? -1,
+        opens: (name) => ({ sources: [name] }),
+      }),
+      labels: sources.map(sourceLabel),
+    },
     plain("channel", channels, {
       placeOf: (row) => conversations.channel[home(row)] ?? -1,
       opens: (name) => ({ channels: [name] }),
@@ -105,10 +109,13 @@ export const dimensionsOf = (frame: Frame, topics: readonly FrameTopic[]): Dimen
       }),
       labels: languages.map(languageName),
     },
-    plain("role", roles, {
-      placeOf: (row) => messages.role[row] ?? -1,
-      opens: (name) => ({ roles: roles.filter((role) => role === name) }),
-    }),
+    {
+      ...plain("role", roles, {
+        placeOf: (row) => messages.role[row] ?? -1,
+        opens: (name) => ({ roles: roles.filter((role) => role === name) }),
+      }),
+      labels: roles.map(roleLabel),
+    },
   ];
 };
 

@@ -23,8 +23,8 @@ const sentencesOf = (
   const show = (some: readonly Difference[]) =>
     list(some.map((one) => (kind === "word" ? `“${one.label}”` : shares(one))));
   return [
-    ...(more.length > 0 ? [`A has more ${what}: ${show(more)}.`] : []),
-    ...(less.length > 0 ? [`B has more ${what}: ${show(less)}.`] : []),
+    ...(more.length > 0 ? [`A has more ${what} ${show(more)}.`] : []),
+    ...(less.length > 0 ? [`B has more ${what} ${show(less)}.`] : []),
   ];
 };
 
@@ -70,13 +70,13 @@ export const sayDifferences = ({
   if (shared === a.messages && shared === b.messages) return ["A and B are the same messages."];
   const certain = differences.filter(({ p }) => p < 0.05);
   const findings = [
-    ...sentencesOf(certain, "topic", "of the topics"),
-    ...sentencesOf(certain, "word", "of the words"),
-    ...sentencesOf(certain, "author", "by"),
-    ...sentencesOf(certain, "source", "from"),
-    ...sentencesOf(certain, "channel", "in the channels"),
-    ...sentencesOf(certain, "language", "in"),
-    ...sentencesOf(certain, "role", "by the roles"),
+    ...sentencesOf(certain, "topic", "of the topics:"),
+    ...sentencesOf(certain, "word", "of the words:"),
+    ...sentencesOf(certain, "author", "messages by"),
+    ...sentencesOf(certain, "source", "messages from"),
+    ...sentencesOf(certain, "channel", "messages in the channels:"),
+    ...sentencesOf(certain, "language", "messages in"),
+    ...sentencesOf(certain, "role", "messages by the roles:"),
     ...certain
       .filter(({ kind, size }) => kind === "measure" && size !== "negligible")
       .map(measureSentence),

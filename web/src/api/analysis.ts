@@ -14,6 +14,7 @@ import {
   topicList,
 } from "#services/contract/analysis.ts";
 import { overview } from "#services/contract/figures.ts";
+import { whileReachable } from "./reachability.ts";
 import { ask, base, tell } from "./request.ts";
 
 export const collectionAt = (id: string): string => `${base}/collections/${encodeURIComponent(id)}`;
@@ -31,7 +32,9 @@ export const analysisQuery = (collection: string) =>
     queryKey: ["analysis", collection],
     queryFn: ({ signal }) => ask(analysis, `${collectionAt(collection)}/analysis`, { signal }),
     refetchInterval: ({ state: { data } }) =>
-      data?.state === "running" || data?.state === "waiting" ? busyEveryMs : restEveryMs,
+      whileReachable(
+        data?.state === "running" || data?.state === "waiting" ? busyEveryMs : restEveryMs,
+      ),
   });
 
 export const startAnalysis = (collection: string, body: z.input<typeof analysisRequest>) =>

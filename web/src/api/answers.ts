@@ -2,7 +2,7 @@
 import { queryOptions } from "@tanstack/react-query";
 import { type AnswerQuestion, answer, type WrittenEvent } from "#services/contract/answers.ts";
 import { readWrittenEvents } from "../shape/texts/event-stream.ts";
-import { ask, base, open } from "./request.ts";
+import { ask, base, open, reading } from "./request.ts";
 
 const path = (collection: string | undefined) =>
   collection === undefined
@@ -17,9 +17,25 @@ export const answerQuery = (collection: string | undefined, question: AnswerQues
     staleTime: 15_000,
   });
 
+const textOf = async function* (
+  body: ReadableStream<Uint8Array<ArrayBuffer>>,
+  signal: AbortSignal,
+): AsyncGenerator<string, void, undefined> {
+  const reader = body.pipeThrough(new TextDecoderStream()).getReader();
+  try {
+    for (;;) {
+      const { done, value } = await reading(() => reader.read(), signal);
+      if (done) return;
+      yield value;
+    }
+  } finally {
+    reader.releaseLock();
+  }
+};
+
 /**
  * The events of a written answer as they come.
- * @throws ProblemError | UnreachableError; whatever breaks the stream off
+ * @throws as `ask` does; Error where the stream ends too soon
  */
 export const writtenEvents = async function* (
   collection: string | undefined,
@@ -31,6 +47,5 @@ export const writtenEvents = async function* (
     body: question,
     signal,
   });
-  if (response.body !== null)
-    yield* readWrittenEvents(response.body.pipeThrough(new TextDecoderStream()));
+  if (response.body !== null) yield* readWrittenEvents(textOf(response.body, signal));
 };

@@ -14,6 +14,7 @@ import {
 } from "#services/contract/concepts.ts";
 import { collectionAt, ofAnalysis } from "./analysis.ts";
 import { asked } from "./collections.ts";
+import { whileReachable } from "./reachability.ts";
 import { ask, base, tell } from "./request.ts";
 
 const at = (collection: string, id: string) =>
@@ -31,7 +32,7 @@ export const conceptQuery = (collection: string, id: string) =>
     queryKey: ["concepts", collection, id],
     queryFn: ({ signal }) => ask(concept, at(collection, id), { signal }),
     // The server counts the matches in the background after the training.
-    refetchInterval: ({ state: { data } }) => (data && data.matches === null ? 1_500 : false),
+    refetchInterval: ({ state: { data } }) => whileReachable(data?.matches === null && 1_500),
   });
 
 export const createConcept = (collection: string, body: z.input<typeof newConcept>) =>

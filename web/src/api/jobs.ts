@@ -1,6 +1,7 @@
 // Requests for jobs: how many wait, those that were given up, trying one again, forgetting and cancelling one.
 import { queryOptions } from "@tanstack/react-query";
 import { jobList } from "#services/contract/job-list.ts";
+import { whileReachable } from "./reachability.ts";
 import { ask, base } from "./request.ts";
 
 const jobsEveryMs = 4_000;
@@ -9,7 +10,7 @@ const jobsEveryMs = 4_000;
 export const jobsQuery = queryOptions({
   queryKey: ["jobs"],
   queryFn: ({ signal }) => ask(jobList, `${base}/jobs`, { signal }),
-  refetchInterval: jobsEveryMs,
+  refetchInterval: () => whileReachable(jobsEveryMs),
 });
 
 const at = (id: string) => `${base}/jobs/${encodeURIComponent(id)}`;

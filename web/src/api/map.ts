@@ -14,27 +14,15 @@ import { type PackedArray, unpack } from "#services/contract/packed.ts";
 import type { Selection } from "#services/contract/selection.ts";
 import { collectionAt, ofAnalysis } from "./analysis.ts";
 import { createConcept } from "./concepts.ts";
-import { serverAnswered, serverDidNotAnswer } from "./reachability.ts";
-import { ask, ProblemError, readProblem, UnreachableError } from "./request.ts";
+import { ask, open, reading } from "./request.ts";
 
 const mapAt = (collection: string) => `${collectionAt(collection)}/map`;
 
 /** Arrays are views of the answer's bytes, without a copy. @throws as `ask` does. */
 const askPacked = async <S extends z.ZodType>(about: S, path: string, signal: AbortSignal) => {
-  const response = await fetch(path, {
-    headers: { accept: "application/octet-stream, application/problem+json" },
-    signal,
-  }).catch((cause: unknown) => {
-    if (signal.aborted) throw cause;
-    serverDidNotAnswer();
-    throw new UnreachableError("The server does not answer. It may be restarting.", { cause });
-  });
-  serverAnswered();
-  if (!response.ok)
-    throw new ProblemError(
-      readProblem(await response.text(), response.status, response.statusText),
-    );
-  const packed = unpack(await response.arrayBuffer());
+  const accept = "application/octet-stream, application/problem+json";
+  const response = await open(path, { accept, signal });
+  const packed = unpack(await reading(() => response.arrayBuffer(), signal));
   return { about: about.parse(packed.about), arrays: packed.arrays };
 };
 

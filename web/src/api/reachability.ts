@@ -12,17 +12,22 @@ const become = (next: Reachability) => {
 };
 
 const firstPauseMs = 800;
-const longestPauseMs = 10_000;
+const longestPauseMs = 5_000;
 
-const askAfter = (pause: number) => {
-  timer = setTimeout(() => {
-    fetch("/health", { cache: "no-store" }).then(
-      (response) => (response.ok ? serverAnswered() : askLater(pause)),
-      () => askLater(pause),
-    );
-  }, pause);
+const ask = (pause: number) => {
+  fetch("/health", { cache: "no-store" }).then(
+    (response) => (response.ok ? serverAnswered() : askLater(pause)),
+    () => askLater(pause),
+  );
 };
-const askLater = (pause: number) => askAfter(Math.min(pause * 1.6, longestPauseMs));
+const askAfter = (pause: number) => {
+  clearTimeout(timer);
+  timer = setTimeout(() => ask(pause), pause);
+};
+const askLater = (pause: number) => {
+  // A request that was answered meanwhile ended the asking.
+  if (state === "unreachable") askAfter(Math.min(pause * 1.6, longestPauseMs));
+};
 
 export const serverAnswered = (): void => {
   clearTimeout(timer);
@@ -35,7 +40,16 @@ export const serverDidNotAnswer = (): void => {
   if (timer === undefined) askAfter(firstPauseMs);
 };
 
+/** Asks a server that does not answer at once, without waiting for the end of the pause. */
+export const askServerNow = (): void => {
+  if (state === "unreachable") askAfter(0);
+};
+
 export const reachability = (): Reachability => state;
+
+/** A query's `refetchInterval`: no interval while the server does not answer, since only `/health` is asked then. */
+export const whileReachable = (ms: number | false): number | false =>
+  state === "reachable" ? ms : false;
 
 export const onReachability = (listener: () => void): (() => void) => {
   listeners.add(listener);

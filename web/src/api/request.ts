@@ -20,7 +20,7 @@ export class ProblemError extends Error {
   }
 }
 
-/** The server did not answer: it is down, or there is no network. */
+/** The server did not answer, or stopped while it did: it is down, or there is no network. */
 export class UnreachableError extends Error {
   override readonly name = "UnreachableError";
 }
@@ -31,6 +31,8 @@ export interface Question {
   readonly signal?: AbortSignal;
   /** Error statuses that come with the same answer as 200, and are parsed like it. */
   readonly alsoParsed?: readonly number[];
+  /** The media types that are read; JSON by default. */
+  readonly accept?: string;
 }
 const bare = (status: number, title: string): Problem => ({
   type: "about:blank",
@@ -50,41 +52,59 @@ export const readProblem = (text: string, status: number, title: string): Proble
   }
 };
 
-const send = async (path: string, question: Question): Promise<Response> => {
+const unreachable = (cause?: unknown): UnreachableError => {
+  serverDidNotAnswer();
+  return new UnreachableError("The server did not answer.", { cause });
+};
+
+/**
+ * What `read` gives of a request or of the body of its answer.
+ * @throws UnreachableError where the connection fails
+ */
+export const reading = async <T>(
+  read: () => Promise<T>,
+  signal: AbortSignal | undefined,
+): Promise<T> => {
   try {
-    return await fetch(path, {
-      method: question.method ?? "GET",
-      headers:
-        question.body === undefined
-          ? { accept: "application/json" }
-          : { accept: "application/json", "content-type": "application/json" },
-      ...(question.body === undefined ? {} : { body: JSON.stringify(question.body) }),
-      ...(question.signal === undefined ? {} : { signal: question.signal }),
-    });
+    return await read();
   } catch (cause) {
-    if (question.signal?.aborted) throw cause;
-    serverDidNotAnswer();
-    throw new UnreachableError("The server does not answer. It may be restarting.", { cause });
+    if (signal?.aborted) throw cause;
+    throw unreachable(cause);
   }
 };
 
-const throwProblem = async (response: Response): Promise<never> => {
-  // A proxy answers 502 or 504 while the server behind it is down.
-  if (response.status === 502 || response.status === 504) {
-    serverDidNotAnswer();
-    throw new UnreachableError("The server does not answer. It may be restarting.");
-  }
+const send = (path: string, question: Question): Promise<Response> =>
+  reading(
+    () =>
+      fetch(path, {
+        method: question.method ?? "GET",
+        headers: {
+          accept: question.accept ?? "application/json",
+          ...(question.body === undefined ? {} : { "content-type": "application/json" }),
+        },
+        ...(question.body === undefined ? {} : { body: JSON.stringify(question.body) }),
+        ...(question.signal === undefined ? {} : { signal: question.signal }),
+      }),
+    question.signal,
+  );
+
+/** A proxy answers so while the server behind it is down. */
+export const isOfProxy = (status: number): boolean => status === 502 || status === 504;
+
+const throwProblem = async (response: Response, { signal }: Question): Promise<never> => {
+  if (isOfProxy(response.status)) throw unreachable();
+  const text = await reading(() => response.text(), signal);
   serverAnswered();
   throw new ProblemError(
-    readProblem(await response.text(), response.status, response.statusText),
+    readProblem(text, response.status, response.statusText),
     readRetryAfter(response.headers.get("retry-after"), Date.now()),
   );
 };
 
 /**
  * Sends a request and parses the answer with `schema`.
- * @throws ProblemError where the server answers with an error, UnreachableError where it does not answer, ZodError where the
- * answer does not fit the schema.
+ * @throws ProblemError where the server answers with an error, UnreachableError where it does not answer, ZodError or
+ * SyntaxError where the answer cannot be read.
  */
 export const ask = async <S extends z.ZodType>(
   schema: S,
@@ -93,15 +113,16 @@ export const ask = async <S extends z.ZodType>(
 ): Promise<z.infer<S>> => {
   const response = await send(path, question);
   if (!response.ok && !question.alsoParsed?.includes(response.status))
-    return await throwProblem(response);
+    return await throwProblem(response, question);
+  const text = await reading(() => response.text(), question.signal);
   serverAnswered();
-  return schema.parse(await response.json());
+  return schema.parse(JSON.parse(text));
 };
 
-/** Sends a request and gives the answer as it is, for a stream. @throws as `ask` does. */
+/** Sends a request and gives the answer as it is, its body to be read with `reading`. @throws as `ask` does. */
 export const open = async (path: string, question: Question): Promise<Response> => {
   const response = await send(path, question);
-  if (!response.ok) return await throwProblem(response);
+  if (!response.ok) return await throwProblem(response, question);
   serverAnswered();
   return response;
 };
@@ -109,6 +130,6 @@ export const open = async (path: string, question: Question): Promise<Response> 
 /** Sends a request whose answer has no body to read. @throws as `ask` does. */
 export const tell = async (path: string, question: Question): Promise<void> => {
   const response = await send(path, question);
-  if (!response.ok) await throwProblem(response);
+  if (!response.ok) await throwProblem(response, question);
   serverAnswered();
 };

@@ -3,18 +3,19 @@ import { ProblemError } from "./request.ts";
 
 /** A server that answers 503 is busy: it is asked again so many times. */
 export const maxBusyRetries = 3;
-const maxOtherRetries = 2;
 const maxWaitMs = 30_000;
 
 /** The server answered 503: it is busy, or a part of it is not available at present. */
 export const isBusy = (error: unknown): error is ProblemError =>
   error instanceof ProblemError && error.problem.status === 503;
 
-/** @param failures failed tries before this one, from 0. Any other refusal (4xx, 500) is final. */
-export const shouldRetry = (failures: number, error: unknown): boolean => {
-  if (isBusy(error)) return failures < maxBusyRetries;
-  return !(error instanceof ProblemError) && failures < maxOtherRetries;
-};
+/**
+ * Any other refusal (4xx, 500) is final. A server that does not answer is asked by `reachability.ts`, and everything is
+ * requested again once it does.
+ * @param failures failed tries before this one, from 0
+ */
+export const shouldRetry = (failures: number, error: unknown): boolean =>
+  isBusy(error) && failures < maxBusyRetries;
 
 /** Milliseconds to wait: what the server's Retry-After says, else 1 s, 2 s, 4 s …; 30 s at most. */
 export const retryDelayMs = (failures: number, error: unknown): number => {

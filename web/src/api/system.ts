@@ -1,6 +1,7 @@
 // What the server says about itself: the formats that it reads, and whether all its parts work.
 import { queryOptions } from "@tanstack/react-query";
 import { formatList, readiness } from "#services/contract/system.ts";
+import { whileReachable } from "./reachability.ts";
 import { ask, base } from "./request.ts";
 
 export const formatsQuery = queryOptions({
@@ -15,6 +16,6 @@ const readyEveryMs = 4_000;
 export const readyQuery = queryOptions({
   queryKey: ["ready"],
   queryFn: ({ signal }) => ask(readiness, "/ready", { signal, alsoParsed: [503] }),
-  refetchInterval: readyEveryMs,
+  refetchInterval: () => whileReachable(readyEveryMs),
   retry: false,
 });

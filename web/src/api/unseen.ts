@@ -1,6 +1,7 @@
 // How many alerts are unseen. A file of its own, so that the first page's script does not load the contract of concepts.
 import { queryOptions } from "@tanstack/react-query";
 import { z } from "zod";
+import { whileReachable } from "./reachability.ts";
 import { ask, base } from "./request.ts";
 
 const everyMs = 30_000;
@@ -9,6 +10,6 @@ export const unseenQuery = queryOptions({
   queryKey: ["alerts", "unseen"],
   queryFn: async ({ signal }) =>
     (await ask(z.object({ unseen: z.int() }), `${base}/alerts?limit=1`, { signal })).unseen,
-  refetchInterval: everyMs,
+  refetchInterval: () => whileReachable(everyMs),
   retry: false,
 });

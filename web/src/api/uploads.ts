@@ -9,8 +9,16 @@ import {
   uploadList,
 } from "#services/contract/uploads.ts";
 import { asked } from "./collections.ts";
-import { serverDidNotAnswer } from "./reachability.ts";
-import { ask, base, ProblemError, readProblem, tell, UnreachableError } from "./request.ts";
+import { serverDidNotAnswer, whileReachable } from "./reachability.ts";
+import {
+  ask,
+  base,
+  isOfProxy,
+  ProblemError,
+  readProblem,
+  tell,
+  UnreachableError,
+} from "./request.ts";
 
 const at = (id: string) => `${base}/uploads/${encodeURIComponent(id)}`;
 
@@ -30,7 +38,7 @@ export const uploadsQuery = (collection: string) =>
         )
       ).uploads,
     refetchInterval: (query) =>
-      (query.state.data ?? []).some((one) => !isFinal(one.state)) ? 4_000 : false,
+      whileReachable((query.state.data ?? []).some((one) => !isFinal(one.state)) && 4_000),
   });
 
 export const cancelUpload = (id: string) => tell(`${at(id)}/cancel`, { method: "POST" });
@@ -69,7 +77,15 @@ export const sendFile = (sending: Sending, onSent: (bytes: number) => void): Pro
     request.setRequestHeader("content-type", "application/octet-stream");
     request.setRequestHeader("idempotency-key", sending.key);
     request.upload.onprogress = (event) => onSent(event.loaded);
+    const lost = () => {
+      serverDidNotAnswer();
+      reject(new UnreachableError("The connection was lost while the file was sent."));
+    };
     request.onload = () => {
+      if (isOfProxy(request.status)) {
+        lost();
+        return;
+      }
       if (request.status >= 400) {
         reject(
           new ProblemError(readProblem(request.responseText, request.status, request.statusText)),
@@ -82,10 +98,7 @@ export const sendFile = (sending: Sending, onSent: (bytes: number) => void): Pro
         reject(new Error("The server's answer to the upload is not readable.", { cause }));
       }
     };
-    request.onerror = () => {
-      serverDidNotAnswer();
-      reject(new UnreachableError("The connection was lost while the file was sent."));
-    };
+    request.onerror = lost;
     request.onabort = () => reject(new DOMException("Cancelled", "AbortError"));
     sending.signal.addEventListener("abort", () => request.abort(), { once: true });
     request.send(sending.file);

@@ -11,19 +11,23 @@ import {
 } from "@mantine/core";
 import { useIntersection } from "@mantine/hooks";
 import { IconDownload } from "@tabler/icons-react";
-import { lazy, Suspense, useEffect, useMemo, useRef, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { printCsv } from "#services/contract/figure-csv.ts";
 import type { Figure } from "#services/contract/figures.ts";
+import { fetchCode } from "../api/lazy-code.ts";
 import type { Naming } from "../shape/figures/figure-values.ts";
+import { ActionError } from "../ui/parts/action-error.tsx";
+import { lazyPart } from "../ui/parts/lazy-part.tsx";
 import { saveFile } from "../ui/parts/save-file.ts";
 import type { TopicMark } from "../ui/topics/topic-tag.tsx";
 import "./figure-card.css";
 import { FigureTable } from "./figure-table.tsx";
 
 // The charts' code is larger than that of all pages together, so it loads when the first figure comes into view.
-const FigureChart = lazy(() =>
-  import("./figure-chart.tsx").then((file) => ({ default: file.FigureChart })),
-);
+const FigureChart = lazyPart(() => import("./figure-chart.tsx").then((file) => file.FigureChart), {
+  loading: ({ height }) => <Skeleton h={height} radius="md" />,
+  missing: "panel",
+});
 
 export interface FigureCardProps {
   readonly figure: Figure;
@@ -53,22 +57,27 @@ interface ExportProps {
   readonly place: React.RefObject<HTMLDivElement | null>;
   /** A chart is shown, not the table. */
   readonly drawn: boolean;
+  readonly onError: (error: unknown) => void;
 }
 
-function Export({ figure, place, drawn }: ExportProps) {
-  const save = async (format: "svg" | "png") => {
-    const { pictureOf, pngOf } = await import("./picture.ts");
+function Export({ figure, place, drawn, onError }: ExportProps) {
+  const picture = async (format: "svg" | "png") => {
+    const { pictureOf, pngOf } = await fetchCode(() => import("./picture.ts"));
     const box = place.current;
     if (!box) return;
-    const picture = pictureOf(box, {
+    const drawing = pictureOf(box, {
       title: figure.title,
       says: figure.says,
       legend: legendIn(box),
     });
-    if (!picture) return;
+    if (!drawing) return;
     const blob =
-      format === "svg" ? new Blob([picture.svg], { type: "image/svg+xml" }) : await pngOf(picture);
+      format === "svg" ? new Blob([drawing.svg], { type: "image/svg+xml" }) : await pngOf(drawing);
     saveFile(`${figure.name}.${format}`, blob);
+  };
+  const save = (format: "svg" | "png") => {
+    onError(undefined);
+    picture(format).catch(onError);
   };
   return (
     <Menu position="bottom-end" shadow="md" width={180}>
@@ -89,8 +98,8 @@ function Export({ figure, place, drawn }: ExportProps) {
         >
           Table (CSV)
         </Menu.Item>
-        {drawn && <Menu.Item onClick={() => void save("png")}>Image (PNG)</Menu.Item>}
-        {drawn && <Menu.Item onClick={() => void save("svg")}>Image (SVG)</Menu.Item>}
+        {drawn && <Menu.Item onClick={() => save("png")}>Image (PNG)</Menu.Item>}
+        {drawn && <Menu.Item onClick={() => save("svg")}>Image (SVG)</Menu.Item>}
       </Menu.Dropdown>
     </Menu>
   );
@@ -107,6 +116,7 @@ export function FigureCard(props: FigureCardProps) {
   const { figure, topics, asTable, onTable, onOpen, height = 240, bare = false } = props;
   const place = useRef<HTMLDivElement>(null);
   const [ref, seen] = useSeen();
+  const [error, setError] = useState<unknown>();
   const naming = useMemo<Naming>(
     () => ({ width: figure.chart.width, zone: figure.time?.zone }),
     [figure],
@@ -143,27 +153,26 @@ export function FigureCard(props: FigureCardProps) {
                 onChange={(as) => onTable(as === "table")}
               />
             )}
-            <Export figure={figure} place={place} drawn={!table} />
+            <Export figure={figure} place={place} drawn={!table} onError={setError} />
           </div>
         )}
       </div>
+      <ActionError error={error} />
       <div className="figure-body" ref={place}>
         {figure.empty !== null ? (
           <p className="figure-empty">{figure.empty}</p>
         ) : table ? (
           <FigureTable figure={figure} naming={naming} onOpen={onOpen} />
         ) : seen ? (
-          <Suspense fallback={<Skeleton h={height} radius="md" />}>
-            <FigureChart
-              figure={figure}
-              naming={naming}
-              height={height}
-              colourOf={(id) => topics.get(id)?.colour}
-              onOpen={(row) => {
-                if (figure.selections[row]) onOpen(row);
-              }}
-            />
-          </Suspense>
+          <FigureChart
+            figure={figure}
+            naming={naming}
+            height={height}
+            colourOf={(id) => topics.get(id)?.colour}
+            onOpen={(row) => {
+              if (figure.selections[row]) onOpen(row);
+            }}
+          />
         ) : (
           <div style={{ height }} />
         )}

@@ -2,8 +2,9 @@
 import { UnstyledButton } from "@mantine/core";
 import { useState } from "react";
 import type { SelectedMessages } from "#services/contract/figures.ts";
+import { roleLabel, sourceLabel } from "#services/domain/labels.ts";
 import { percent } from "../shape/figures/effects.ts";
-import { languageLabel, roleLabel, sourceLabel } from "../shape/words/sources.ts";
+import { languageLabel } from "../shape/words/sources.ts";
 
 type Facets = NonNullable<SelectedMessages["facets"]>;
 type FacetName = keyof Facets;

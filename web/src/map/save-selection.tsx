@@ -8,7 +8,7 @@ import type { Selection } from "#services/contract/selection.ts";
 import { conceptFrom } from "../api/map.ts";
 import { labelsQuery, saveLabel } from "../api/selected.ts";
 import { counted } from "../shape/words/numbers.ts";
-import { describeError } from "../ui/parts/error-message.tsx";
+import { ActionError } from "../ui/parts/action-error.tsx";
 
 export interface SaveSelectionProps {
   readonly collection: string;
@@ -51,15 +51,6 @@ function FormButton({ button, icon, children }: FormButtonProps) {
   );
 }
 
-function Problem({ error }: { readonly error: unknown }) {
-  if (!error) return null;
-  return (
-    <Text size="xs" role="alert" c="var(--accent-text)">
-      {describeError(error).detail}
-    </Text>
-  );
-}
-
 function LabelForm({ collection, selection, proposal }: SaveSelectionProps) {
   const client = useQueryClient();
   const [name, setName] = useState(proposal);
@@ -90,7 +81,7 @@ function LabelForm({ collection, selection, proposal }: SaveSelectionProps) {
           onFocus={(event) => event.currentTarget.select()}
           onChange={(event) => setName(event.currentTarget.value)}
         />
-        <Problem error={save.error} />
+        <ActionError error={save.error} />
         <Group justify="flex-end">
           <Button type="submit" size="xs" loading={save.isPending} disabled={name.trim() === ""}>
             Save
@@ -149,7 +140,7 @@ function ConceptForm({ collection, selection, proposal }: SaveSelectionProps) {
           value={query}
           onChange={(event) => setQuery(event.currentTarget.value)}
         />
-        <Problem error={make.error} />
+        <ActionError error={make.error} />
         <Group justify="flex-end">
           <Button type="submit" size="xs" loading={make.isPending} disabled={name.trim() === ""}>
             Create

@@ -8,6 +8,7 @@ import { deleteLabel, labelsQuery } from "../api/selected.ts";
 import { topicColour } from "../shape/topics/topic-colours.ts";
 import { topicRows } from "../shape/topics/topic-tree.ts";
 import { shortCount } from "../shape/words/numbers.ts";
+import { ActionError } from "../ui/parts/action-error.tsx";
 
 export interface TopicsPanelProps {
   readonly collection: string;
@@ -52,6 +53,7 @@ function LabelRow({
           <IconTrash size={14} stroke={1.7} aria-hidden />
         </ActionIcon>
       </Tooltip>
+      <ActionError error={drop.error} />
     </li>
   );
 }

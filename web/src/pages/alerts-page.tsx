@@ -1,5 +1,5 @@
 // The alerts page: new messages of all collections that match a watched concept.
-import { Badge, Button, Group, Skeleton, Text, Title } from "@mantine/core";
+import { Badge, Button, Group, Skeleton } from "@mantine/core";
 import { IconBell } from "@tabler/icons-react";
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
@@ -12,9 +12,12 @@ import { counted } from "../shape/words/numbers.ts";
 import { ago, fullTime } from "../shape/words/times.ts";
 import { useListKeys } from "../ui/parts/list-keys.ts";
 import "../ui/messages/message-list.css";
+import { ActionError } from "../ui/parts/action-error.tsx";
 import { EmptyState } from "../ui/parts/empty-state.tsx";
 import { ErrorMessage } from "../ui/parts/error-message.tsx";
+import { BelowHeading } from "../ui/parts/heading-level.tsx";
 import { useNow } from "../ui/parts/now.ts";
+import { PageHead } from "../ui/parts/page-head.tsx";
 import { useTitle } from "../ui/parts/page-title.ts";
 import "./alerts.css";
 
@@ -98,15 +101,13 @@ export function AlertsPage() {
   const names = new Map((collections ?? []).map((one) => [one.id, one.name]));
   return (
     <div className="page" style={{ maxWidth: 820 }}>
-      <Group justify="space-between" mb={16}>
-        <div>
-          <Title order={1} fz="1.5rem">
-            Alerts
-          </Title>
-          <Text size="sm" c="dimmed" role="status">
-            {data && (unseen === 0 ? "No unseen alerts" : counted(unseen, "unseen alert"))}
-          </Text>
-        </div>
+      <Group justify="space-between" align="flex-start">
+        <PageHead title="Alerts">
+          <span role="status">
+            {alerts.length > 0 &&
+              (unseen === 0 ? "No unseen alerts" : counted(unseen, "unseen alert"))}
+          </span>
+        </PageHead>
         {unseen > 0 && (
           <Button
             variant="default"
@@ -118,11 +119,14 @@ export function AlertsPage() {
           </Button>
         )}
       </Group>
+      <ActionError error={seen.error} />
       {isPending && <Skeleton h={280} radius="lg" />}
       {!isPending && alerts.length === 0 && (
-        <EmptyState icon={<IconBell size={36} stroke={1.3} aria-hidden />} title="No alerts">
-          Turn on alerts for a concept. New messages that match it are then listed here.
-        </EmptyState>
+        <BelowHeading>
+          <EmptyState icon={<IconBell size={36} stroke={1.3} aria-hidden />} title="No alerts">
+            Turn on alerts for a concept. New messages that match it are then listed here.
+          </EmptyState>
+        </BelowHeading>
       )}
       {alerts.length > 0 && (
         <ol className="card alert-list" aria-label="Alerts, newest first">

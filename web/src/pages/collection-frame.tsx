@@ -1,5 +1,5 @@
 // The frame around a collection's pages: its name and counts, the tabs, its health and notices.
-import { Group, Skeleton, Text } from "@mantine/core";
+import { Group, Skeleton, Text, VisuallyHidden } from "@mantine/core";
 import {
   IconBulb,
   IconChartAreaLine,
@@ -20,6 +20,7 @@ import { useEffect, useRef } from "react";
 import type { Collection } from "#services/contract/collections.ts";
 import { analysisQuery } from "../api/analysis.ts";
 import { collectionQuery } from "../api/collections.ts";
+import { whileReachable } from "../api/reachability.ts";
 import { isFinal, uploadsQuery } from "../api/uploads.ts";
 import { otherNotices } from "../shape/words/health.ts";
 import { counted } from "../shape/words/numbers.ts";
@@ -27,6 +28,7 @@ import { spanOfTime } from "../shape/words/times.ts";
 import { AnalysisChip } from "../ui/analysis/analysis-chip.tsx";
 import { useAnalysisWatch } from "../ui/analysis/analysis-watch.ts";
 import { ErrorMessage } from "../ui/parts/error-message.tsx";
+import { BelowHeading } from "../ui/parts/heading-level.tsx";
 import { HealthAlert } from "../ui/parts/health-alert.tsx";
 import { Notice } from "../ui/parts/notice.tsx";
 
@@ -95,8 +97,8 @@ export function CollectionHead({ id, current }: CollectionHeadProps) {
         (known?.pending ?? 0) > 0 ||
         client.getQueryData(analysisQuery(id).queryKey)?.renewed ||
         client.getQueryData(uploadsQuery(id).queryKey)?.some((one) => !isFinal(one.state));
-      if (changing) return changingEveryMs;
-      return (known?.health?.state ?? "ok") === "ok" ? false : unhealthyEveryMs;
+      if (changing) return whileReachable(changingEveryMs);
+      return whileReachable((known?.health?.state ?? "ok") !== "ok" && unhealthyEveryMs);
     },
   });
   return (
@@ -124,7 +126,10 @@ export function CollectionHead({ id, current }: CollectionHeadProps) {
               <AnalysisChip collection={id} />
             </>
           ) : (
-            <Skeleton h={22} w={260} />
+            <>
+              <VisuallyHidden component="h1">Collection</VisuallyHidden>
+              <Skeleton h={22} w={260} />
+            </>
           )}
         </Group>
         <nav className="tabs" aria-label="Collection" ref={nav}>
@@ -166,7 +171,9 @@ export function CollectionFrame() {
           ))}
         </div>
       )}
-      <Outlet />
+      <BelowHeading>
+        <Outlet />
+      </BelowHeading>
     </>
   );
 }

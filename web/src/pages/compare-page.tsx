@@ -49,7 +49,7 @@ import {
   shownDifferences,
 } from "../shape/figures/differences.ts";
 import { counted } from "../shape/words/numbers.ts";
-import { languageLabel, roleLabel, sourceLabel } from "../shape/words/sources.ts";
+import { languageLabel } from "../shape/words/sources.ts";
 import { dayText, startOfDay } from "../shape/words/times.ts";
 import { AnalysisGate } from "../ui/analysis/analysis-gate.tsx";
 import { MessagesDrawer, type OpenedMessages } from "../ui/messages/messages-drawer.tsx";
@@ -169,11 +169,8 @@ function SideCard({ side, collection, address, names, found, onAddress }: SideCa
   );
 }
 
-const labelOf = (one: Difference): string => {
-  if (one.kind === "source") return sourceLabel(one.key);
-  if (one.kind === "role") return roleLabel(one.key);
-  return one.kind === "language" && one.label === one.key ? languageLabel(one.key) : one.label;
-};
+const labelOf = (one: Difference): string =>
+  one.kind === "language" && one.label === one.key ? languageLabel(one.key) : one.label;
 
 /** The open difference from the URL, "a.topic.top_x" → its messages on that side. */
 const openedOf = (open: string | undefined, found: Comparison): OpenedMessages | undefined => {

@@ -36,7 +36,8 @@ import { counted, took } from "../shape/words/numbers.ts";
 import { ConceptRanking } from "../ui/concepts/concept-ranking.tsx";
 import { ConceptWatch } from "../ui/concepts/concept-watch.tsx";
 import { MessagesDrawer, type OpenedMessages } from "../ui/messages/messages-drawer.tsx";
-import { describeError, ErrorMessage } from "../ui/parts/error-message.tsx";
+import { ActionError } from "../ui/parts/action-error.tsx";
+import { ErrorMessage } from "../ui/parts/error-message.tsx";
 import { useTitle } from "../ui/parts/page-title.ts";
 import { useTopicMarks } from "../ui/topics/topic-marks.ts";
 import "./concept.css";
@@ -266,7 +267,7 @@ function Head({
         <Text size="sm" c="dimmed" role="status" className="tabular" mt={4}>
           {trained(of)}
         </Text>
-        {remove.error && <Text role="alert">{describeError(remove.error).detail}</Text>}
+        <ActionError error={remove.error} />
       </div>
       <Group gap="xs" wrap="nowrap">
         <Button
@@ -325,11 +326,7 @@ export function ConceptPage() {
   return (
     <div className="page arrive">
       <Head collection={collection} of={of} patch={patch} />
-      {(patch.error ?? judge.error) && (
-        <Text size="sm" role="alert" mb={10}>
-          {describeError(patch.error ?? judge.error).detail}
-        </Text>
-      )}
+      <ActionError error={patch.error ?? judge.error} />
       <div className="concept-columns">
         <div style={{ minWidth: 0 }}>
           <ConceptRanking

@@ -1,5 +1,5 @@
 // The home page: search over all collections, the list of collections, import, supported formats.
-import { Button, Group, Skeleton, Text, TextInput, Title } from "@mantine/core";
+import { Button, Group, Skeleton, Text, TextInput, Title, VisuallyHidden } from "@mantine/core";
 import { IconAlertTriangle, IconSearch } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
@@ -133,6 +133,7 @@ export function HomePage() {
   if (isPending)
     return (
       <div className="page home" aria-busy="true">
+        <VisuallyHidden component="h1">Collections</VisuallyHidden>
         <Skeleton h={44} w={320} mb={28} />
         <div className="home-cards">
           {[0, 1, 2].map((key) => (

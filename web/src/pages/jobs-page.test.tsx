@@ -44,8 +44,8 @@ describe("the jobs page", () => {
     const lines = within(current).getAllByRole("listitem");
     await within(current).findAllByRole("link", { name: "Bakery" });
     expect(lines.map((line) => line.textContent)).toEqual([
-      expect.stringMatching(/^Reading an upload: BakeryRunning, since .*, 42.%Cancel$/),
-      expect.stringMatching(/^Embedding messages: BakeryWaiting, 2 jobs, since /),
+      expect.stringMatching(/^Reading an upload: BakeryRunning, asked for .*, 42.%Cancel$/),
+      expect.stringMatching(/^Embedding messages: BakeryWaiting, 2 jobs, asked for /),
     ]);
     const row = await screen.findByRole("row", { name: /Reading an upload/ });
     expect(

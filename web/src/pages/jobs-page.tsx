@@ -7,36 +7,45 @@ import { count } from "../shape/words/numbers.ts";
 import { CurrentJobs } from "../ui/jobs/current-jobs.tsx";
 import { GivenUpCard } from "../ui/jobs/given-up-job.tsx";
 import { ErrorMessage } from "../ui/parts/error-message.tsx";
+import { PageHead } from "../ui/parts/page-head.tsx";
 import { useTitle } from "../ui/parts/page-title.ts";
 import { ScrollBox } from "../ui/parts/scroll-box.tsx";
 import "./status.css";
 
+/** Kinds of which there is no job are left out. */
 function JobCounts({ jobs }: { readonly jobs: JobList }) {
+  const counts = jobs.counts.filter(({ waiting, active, givenUp }) => waiting + active + givenUp);
+  if (counts.length === 0) return null;
   return (
-    <div className="card">
-      <ScrollBox label="Jobs" minWidth={330}>
-        <Table verticalSpacing={8} horizontalSpacing="sm" className="tabular" fz="sm">
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>Job</Table.Th>
-              <Table.Th ta="right">Waiting</Table.Th>
-              <Table.Th ta="right">Running</Table.Th>
-              <Table.Th ta="right">Given up</Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {jobs.counts.map(({ name, waiting, active, givenUp }) => (
-              <Table.Tr key={name}>
-                <Table.Td>{jobTitles[name]}</Table.Td>
-                <Table.Td ta="right">{count(waiting)}</Table.Td>
-                <Table.Td ta="right">{count(active)}</Table.Td>
-                <Table.Td ta="right">{count(givenUp)}</Table.Td>
+    <section aria-labelledby="kinds">
+      <Title order={2} id="kinds" mb={10}>
+        By kind
+      </Title>
+      <div className="card">
+        <ScrollBox label="Jobs" minWidth={330}>
+          <Table verticalSpacing={8} horizontalSpacing="sm" className="tabular" fz="sm">
+            <Table.Thead>
+              <Table.Tr>
+                <Table.Th>Job</Table.Th>
+                <Table.Th ta="right">Waiting</Table.Th>
+                <Table.Th ta="right">Running</Table.Th>
+                <Table.Th ta="right">Given up</Table.Th>
               </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      </ScrollBox>
-    </div>
+            </Table.Thead>
+            <Table.Tbody>
+              {counts.map(({ name, waiting, active, givenUp }) => (
+                <Table.Tr key={name}>
+                  <Table.Td>{jobTitles[name]}</Table.Td>
+                  <Table.Td ta="right">{count(waiting)}</Table.Td>
+                  <Table.Td ta="right">{count(active)}</Table.Td>
+                  <Table.Td ta="right">{count(givenUp)}</Table.Td>
+                </Table.Tr>
+              ))}
+            </Table.Tbody>
+          </Table>
+        </ScrollBox>
+      </div>
+    </section>
   );
 }
 
@@ -65,9 +74,7 @@ export function JobsPage() {
   if (error && !data) return <ErrorMessage error={error} retry={() => void refetch()} />;
   return (
     <div className="page" style={{ maxWidth: 820 }}>
-      <Title order={1} fz="1.5rem" mb={12}>
-        Jobs
-      </Title>
+      <PageHead title="Jobs" />
       {data ? (
         <Stack gap={28}>
           <GivenUp jobs={data} />
@@ -77,12 +84,7 @@ export function JobsPage() {
             </Title>
             <CurrentJobs jobs={data} />
           </section>
-          <section aria-labelledby="kinds">
-            <Title order={2} id="kinds" mb={10}>
-              By kind
-            </Title>
-            <JobCounts jobs={data} />
-          </section>
+          <JobCounts jobs={data} />
         </Stack>
       ) : (
         <Stack gap={14} aria-busy="true">

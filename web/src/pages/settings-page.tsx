@@ -21,7 +21,7 @@ import { percent } from "../shape/figures/effects.ts";
 import { count } from "../shape/words/numbers.ts";
 import { languageLabel } from "../shape/words/sources.ts";
 import { date } from "../shape/words/times.ts";
-import { describeError } from "../ui/parts/error-message.tsx";
+import { ActionError } from "../ui/parts/action-error.tsx";
 import { useTitle } from "../ui/parts/page-title.ts";
 
 const zones = [...new Set(["UTC", ...Intl.supportedValuesOf("timeZone")])];
@@ -71,10 +71,9 @@ function Form({ collection }: { readonly collection: Collection }) {
           </Button>
           <Text size="sm" c="dimmed" role="status">
             {save.isSuccess && !form.isDirty() && "Saved."}
-            {save.error &&
-              `${describeError(save.error).detail} ${describeError(save.error).hint ?? ""}`}
           </Text>
         </Group>
+        <ActionError error={save.error} />
       </Stack>
     </form>
   );
@@ -151,11 +150,7 @@ function Deletion({ collection }: { readonly collection: Collection }) {
           Delete permanently
         </Button>
       </Group>
-      {remove.error && (
-        <Text role="alert" size="sm" mt={8}>
-          {describeError(remove.error).detail} {describeError(remove.error).hint}
-        </Text>
-      )}
+      <ActionError error={remove.error} />
     </form>
   );
 }

@@ -15,7 +15,7 @@ describe("the status page", () => {
     await screen.findByText("Everything works.");
     const checks = screen.getByRole("region", { name: "Checks" });
     expect(checks.textContent).toMatch(/Database\s*answers/);
-    expect(checks.textContent).toMatch(/Embedding runs on\s*cpu/);
+    expect(checks.textContent).toMatch(/Embedding runs on\s*CPU/);
     const jobs = screen.getByRole("region", { name: "Jobs" });
     expect(jobs.textContent).toContain("1 running, 2 waiting, 1 given up");
     expect(within(jobs).getByRole("link", { name: "All jobs" }).getAttribute("href")).toBe("/jobs");

@@ -11,6 +11,7 @@ import { count, counted } from "../shape/words/numbers.ts";
 import { checkName, statusLines } from "../shape/words/server-status.ts";
 import { ErrorMessage } from "../ui/parts/error-message.tsx";
 import { Notice } from "../ui/parts/notice.tsx";
+import { PageHead } from "../ui/parts/page-head.tsx";
 import { useTitle } from "../ui/parts/page-title.ts";
 import { StatusLines } from "../ui/shell/status-lines.tsx";
 import "./status.css";
@@ -68,10 +69,11 @@ function StateIcon({ ok }: { readonly ok: boolean | null }) {
 
 function Checks({ ready }: { readonly ready: Readiness }) {
   const { model, providers } = ready;
+  const active = providers.active === "cpu" ? "CPU" : providers.active;
   const runsOn =
     providers.fallback === null
-      ? providers.active
-      : `${providers.active} (asked for ${providers.asked.join(", ")}: ${providers.fallback})`;
+      ? active
+      : `${active} (asked for ${providers.asked.join(", ")}: ${providers.fallback})`;
   const rows: readonly (readonly [name: string, ok: boolean | null, detail: string])[] = [
     ...ready.checks.map(
       ({ name, ok, detail }) =>
@@ -138,9 +140,7 @@ export function StatusPage() {
     );
   return (
     <div className="page" style={{ maxWidth: 820 }}>
-      <Title order={1} fz="1.5rem" mb={12}>
-        Server status
-      </Title>
+      <PageHead title="Server status" />
       {ready.data && jobs.data ? (
         <Stack gap={28}>
           <Summary ready={ready.data} givenUp={jobs.data.givenUp.length} />

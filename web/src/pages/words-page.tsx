@@ -1,6 +1,7 @@
 // The page of the words that Parlance uses, with their meanings.
 import { Text, Title } from "@mantine/core";
 import { type GlossaryGroup, glossary } from "#services/contract/glossary.ts";
+import { PageHead } from "../ui/parts/page-head.tsx";
 import { useTitle } from "../ui/parts/page-title.ts";
 import "./words.css";
 
@@ -36,12 +37,9 @@ export function WordsPage() {
   useTitle("Words");
   return (
     <div className="page" style={{ maxWidth: 820 }}>
-      <Title order={1} fz="1.5rem" mb={6}>
-        Words
-      </Title>
-      <Text size="sm" c="dimmed">
+      <PageHead title="Words">
         What the words mean that are used here, on the command line and in the API.
-      </Text>
+      </PageHead>
       {glossary.map((group) => (
         <Words key={group.title} {...group} />
       ))}

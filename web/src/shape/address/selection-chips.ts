@@ -1,5 +1,6 @@
 // A selection in words: one chip for each part, with the change of the URL that removes it.
-import { kindLabel, languageLabel, roleLabel, sourceLabel } from "../words/sources.ts";
+import { roleLabel, sourceLabel } from "#services/domain/labels.ts";
+import { kindLabel, languageLabel } from "../words/sources.ts";
 import { date } from "../words/times.ts";
 import { type SearchAddress, toggled } from "./search-address.ts";
 import { type SelectionAddress, type SelectionList, selectionLists } from "./selection-address.ts";

@@ -1,8 +1,8 @@
 // Ready-made comparisons, made from the contents of a collection.
 import type { Figure } from "#services/contract/figures.ts";
 import type { Selection } from "#services/contract/selection.ts";
+import { sourceLabel } from "#services/domain/labels.ts";
 import { stepText } from "#services/domain/step-text.ts";
-import { sourceLabel } from "../words/sources.ts";
 
 export interface ComparePreset {
   readonly name: string;

@@ -1,8 +1,9 @@
 // The colours of the points: categories and scales, for the legend and as a lookup table for the GPU.
 import type { MapColumn, MapLegend, MapMeta } from "#services/contract/map.ts";
+import { roleLabel, sourceLabel } from "#services/domain/labels.ts";
 import { type Scheme, topicColour, topicColourCount } from "../topics/topic-colours.ts";
 import { count as whole } from "../words/numbers.ts";
-import { languageLabel, roleLabel, sourceLabel } from "../words/sources.ts";
+import { languageLabel } from "../words/sources.ts";
 import { date } from "../words/times.ts";
 
 /** The code of a point without a value in the column. */

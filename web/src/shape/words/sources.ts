@@ -1,4 +1,4 @@
-// Names of sources, roles, kinds and languages, and how to get an export from each source.
+// Names of kinds and languages, and how to get an export from each source.
 export interface SourceHelp {
   readonly source: string;
   readonly label: string;
@@ -6,20 +6,6 @@ export interface SourceHelp {
   /** Which file to import. */
   readonly file: string;
 }
-
-const labels: ReadonlyMap<string, string> = new Map([
-  ["chatgpt", "ChatGPT"],
-  ["claude", "Claude"],
-  ["deepseek", "DeepSeek"],
-  ["slack", "Slack"],
-  ["openai", "OpenAI JSONL"],
-  ["sharegpt", "ShareGPT"],
-  ["irc", "IRC"],
-  ["live", "Live"],
-]);
-
-export const sourceLabel = (source: string | null): string =>
-  source === null ? "Unknown" : (labels.get(source) ?? source);
 
 export const sourceHelp: readonly SourceHelp[] = [
   {
@@ -68,15 +54,6 @@ export const sourceHelp: readonly SourceHelp[] = [
     file: "A .jsonl or .json file.",
   },
 ];
-
-const roleLabels: ReadonlyMap<string, string> = new Map([
-  ["user", "User"],
-  ["assistant", "Assistant"],
-  ["system", "System"],
-  ["tool", "Tool"],
-  ["person", "Person"],
-]);
-export const roleLabel = (role: string): string => roleLabels.get(role) ?? role;
 
 const kindLabels: ReadonlyMap<string, string> = new Map([
   ["text", "Text"],

@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import type { Readiness } from "#services/contract/system.ts";
 import type { Upload } from "#services/contract/uploads.ts";
+import { roleLabel, sourceLabel } from "#services/domain/labels.ts";
 import { size } from "#services/domain/size.ts";
 import { flagLabel } from "../address/selection-chips.ts";
 import { bars, rangeOf } from "../figures/histogram.ts";
@@ -9,7 +10,7 @@ import { proposedName } from "./collection-name.ts";
 import { healthTitle, otherNotices } from "./health.ts";
 import { count, counted, share, shortCount, took } from "./numbers.ts";
 import { statusLines } from "./server-status.ts";
-import { kindLabel, languageLabel, roleLabel, sourceLabel } from "./sources.ts";
+import { kindLabel, languageLabel } from "./sources.ts";
 import { ago, spanOfTime, timeLeft } from "./times.ts";
 import { doneShare, outcome, retryText, spaceText } from "./upload-progress.ts";
 

@@ -16,8 +16,9 @@ import { collectionQuery, versionsQuery } from "../../api/collections.ts";
 import { counted, share } from "../../shape/words/numbers.ts";
 import { retryText } from "../../shape/words/upload-progress.ts";
 import "./analysis-gate.css";
+import { ActionError } from "../parts/action-error.tsx";
 import { EmptyState } from "../parts/empty-state.tsx";
-import { describeError, ErrorMessage } from "../parts/error-message.tsx";
+import { ErrorMessage } from "../parts/error-message.tsx";
 import { NoMessages } from "./no-messages.tsx";
 
 const icon = { size: 36, stroke: 1.3, "aria-hidden": true } as const;
@@ -52,11 +53,7 @@ export function StartAnalysis({ collection, children, size = "sm" }: StartProps)
       >
         {children}
       </Button>
-      {start.error && (
-        <Text size="xs" role="alert">
-          {describeError(start.error).detail}
-        </Text>
-      )}
+      <ActionError error={start.error} />
     </>
   );
 }

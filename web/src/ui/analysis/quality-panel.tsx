@@ -16,9 +16,9 @@ import { useState } from "react";
 import type { Analysis, AnalysisSettings } from "#services/contract/analysis.ts";
 import { analysisQuery, saveAnalysisSettings, startAnalysis } from "../../api/analysis.ts";
 import { percent } from "../../shape/figures/effects.ts";
-import { count, counted } from "../../shape/words/numbers.ts";
+import { count, counted, took } from "../../shape/words/numbers.ts";
 import { ago, fullTime } from "../../shape/words/times.ts";
-import { describeError } from "../parts/error-message.tsx";
+import { ActionError } from "../parts/action-error.tsx";
 import { useNow } from "../parts/now.ts";
 import { KCurve } from "./k-curve.tsx";
 import "./quality-panel.css";
@@ -271,8 +271,8 @@ function Controls({
       <Text size="sm" c="dimmed" role="status">
         {busy && "An analysis is running."}
         {!busy && save.isSuccess && "Saved."}
-        {error && `${describeError(error).detail} ${describeError(error).hint ?? ""}`}
       </Text>
+      <ActionError error={error} />
     </Stack>
   );
 }
@@ -288,7 +288,7 @@ function LastAnalysis({ analysis }: { readonly analysis: Analysis }) {
       </Title>
       <Text size="sm" c="dimmed" mb={8}>
         {counted(analysis.messages, "message")} of version {analysis.version}
-        {seconds > 0 && ` in ${seconds < 10 ? seconds.toFixed(1) : Math.round(seconds)} s`}
+        {seconds > 0 && ` in ${took(seconds * 1000)}`}
         {finishedAt !== null && (
           <>
             {", "}
@@ -303,7 +303,7 @@ function LastAnalysis({ analysis }: { readonly analysis: Analysis }) {
         {analysis.steps.map((step) => (
           <div key={step.name}>
             <dt>{step.name}</dt>
-            <dd className="tabular">{step.seconds.toFixed(1)} s</dd>
+            <dd className="tabular">{took(step.seconds * 1000)}</dd>
           </div>
         ))}
       </dl>

@@ -1,10 +1,10 @@
 // The dialog for a new concept: its name and its description.
-import { Button, Group, Modal, Stack, Text, Textarea, TextInput } from "@mantine/core";
+import { Button, Group, Modal, Stack, Textarea, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { conceptsQuery, createConcept } from "../../api/concepts.ts";
-import { describeError } from "../parts/error-message.tsx";
+import { ActionError } from "../parts/action-error.tsx";
 
 export interface ConceptFormProps {
   readonly collection: string;
@@ -53,11 +53,7 @@ export function ConceptForm({ collection, query, onClose }: ConceptFormProps) {
             maxLength={4000}
             {...form.getInputProps("query")}
           />
-          {create.error && (
-            <Text size="sm" role="alert">
-              {describeError(create.error).detail} {describeError(create.error).hint}
-            </Text>
-          )}
+          <ActionError error={create.error} />
           <Group justify="flex-end" gap="xs">
             <Button variant="default" onClick={onClose}>
               Cancel

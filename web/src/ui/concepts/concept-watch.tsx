@@ -15,7 +15,7 @@ import { useState } from "react";
 import type { z } from "zod";
 import type { concept, conceptPatch } from "#services/contract/concepts.ts";
 import { testWebhook } from "../../api/concepts.ts";
-import { describeError } from "../parts/error-message.tsx";
+import { ActionError } from "../parts/action-error.tsx";
 
 export interface ConceptWatchProps {
   readonly collection: string;
@@ -31,6 +31,7 @@ export function ConceptWatch({ collection, concept: of, onPatch }: ConceptWatchP
   const test = useMutation({
     mutationFn: () => testWebhook(collection, of.id),
   });
+  const watch = useMutation({ mutationFn: (on: boolean) => onPatch({ watch: on }) });
   const error = save.error ?? test.error;
   return (
     <section aria-label="Alerts">
@@ -41,7 +42,7 @@ export function ConceptWatch({ collection, concept: of, onPatch }: ConceptWatchP
         label="Alert me about new matches"
         description="Alerts are listed on the alerts page (bell button)."
         checked={of.watch}
-        onChange={(event) => void onPatch({ watch: event.currentTarget.checked })}
+        onChange={(event) => watch.mutate(event.currentTarget.checked)}
       />
       {of.watch && (
         <form
@@ -96,10 +97,9 @@ export function ConceptWatch({ collection, concept: of, onPatch }: ConceptWatchP
               )}
             </Group>
             <Text size="xs" c="dimmed" role="status">
-              {error
-                ? `${describeError(error).detail} ${describeError(error).hint ?? ""}`
-                : of.webhookState}
+              {!error && of.webhookState}
             </Text>
+            <ActionError error={error} />
           </Stack>
         </form>
       )}

@@ -7,7 +7,7 @@ import { cancelJob, jobsQuery } from "../../api/jobs.ts";
 import { percent } from "../../shape/figures/effects.ts";
 import { counted } from "../../shape/words/numbers.ts";
 import { ago, clockTime, fullTime } from "../../shape/words/times.ts";
-import { describeError } from "../parts/error-message.tsx";
+import { ActionError } from "../parts/action-error.tsx";
 import { useNow } from "../parts/now.ts";
 import { JobTitle } from "./job-title.tsx";
 
@@ -39,7 +39,7 @@ function JobLine({ group }: { readonly group: readonly CurrentJob[] }) {
         </Text>
         <Text size="xs" c="dimmed" component="div">
           {stateText(job, now)}
-          {group.length > 1 && `, ${counted(group.length, "job")}`}, since{" "}
+          {group.length > 1 && `, ${counted(group.length, "job")}`}, asked for{" "}
           <time dateTime={new Date(since).toISOString()} title={fullTime(since)}>
             {ago(since, now)}
           </time>
@@ -55,11 +55,7 @@ function JobLine({ group }: { readonly group: readonly CurrentJob[] }) {
             aria-label={`${job.title}: ${percent(job.progress)}`}
           />
         )}
-        {cancel.error && (
-          <Text size="xs" role="alert">
-            {describeError(cancel.error).detail}
-          </Text>
-        )}
+        <ActionError error={cancel.error} />
       </div>
       {group.length === 1 && job.cancellable && (
         <Button

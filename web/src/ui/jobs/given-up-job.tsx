@@ -6,7 +6,7 @@ import { collectionsQuery } from "../../api/collections.ts";
 import { forgetJob, jobsQuery, retryJob } from "../../api/jobs.ts";
 import { counted } from "../../shape/words/numbers.ts";
 import { ago, fullTime } from "../../shape/words/times.ts";
-import { describeError } from "../parts/error-message.tsx";
+import { ActionError } from "../parts/action-error.tsx";
 import { useNow } from "../parts/now.ts";
 import { JobTitle } from "./job-title.tsx";
 
@@ -36,11 +36,7 @@ export function GivenUpCard({ job }: { readonly job: GivenUpJob }) {
             {ago(job.givenUpAt, now)}
           </time>
         </Text>
-        {failed && (
-          <Text size="xs" role="alert">
-            {describeError(failed).detail}
-          </Text>
-        )}
+        <ActionError error={failed} />
       </div>
       <Group gap={8} wrap="nowrap">
         <Button

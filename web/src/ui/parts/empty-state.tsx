@@ -1,6 +1,7 @@
 // The message of a page or list without content: why it is empty and what to do.
 import { Stack, Text, Title } from "@mantine/core";
 import type { ReactNode } from "react";
+import { useHeadingLevel } from "./heading-level.tsx";
 
 export interface EmptyStateProps {
   readonly icon: ReactNode;
@@ -9,10 +10,11 @@ export interface EmptyStateProps {
 }
 
 export function EmptyState({ icon, title, children }: EmptyStateProps) {
+  const level = useHeadingLevel();
   return (
     <Stack align="center" ta="center" gap={8} py={56} px="md" className="arrive dim">
       {icon}
-      <Title order={2} c="var(--mantine-color-text)">
+      <Title order={level} size="h2" c="var(--mantine-color-text)">
         {title}
       </Title>
       {typeof children === "string" ? (

@@ -1,19 +1,33 @@
-// Tests of errors as people read them: also where a part of the page cannot be fetched because the server has stopped.
+// Tests of errors as people read them: a server that did not answer, an answer that cannot be read, anything else.
 import { describe, expect, it } from "vitest";
+import { z } from "zod";
 import { UnreachableError } from "../../api/request.ts";
 import { describeError } from "./error-message.tsx";
 
+const thrownBy = (act: () => unknown): unknown => {
+  try {
+    return act();
+  } catch (error) {
+    return error;
+  }
+};
+
 describe("an error", () => {
+  it("of a server that did not answer is told in the past tense: it may answer by now", () => {
+    expect(describeError(new UnreachableError("The server did not answer."))).toEqual({
+      title: "The server did not answer",
+      detail: "The server did not answer.",
+      hint: "Try again when it answers.",
+    });
+  });
+
   it.each([
-    "Unable to preload CSS for /assets/message-list-x.css",
-    "Failed to fetch dynamically imported module: http://localhost/assets/a.js",
-    "error loading dynamically imported module: http://localhost/assets/a.js",
-    "Importing a module script failed.",
-  ])("of a part of the page that is missing reads as a server that does not answer: %s", (text) => {
-    const { title } = describeError(new UnreachableError("no answer"));
-    expect(describeError(new TypeError(text))).toMatchObject({
-      title,
-      detail: "A part of this page could not be loaded.",
+    ["that is no JSON", thrownBy(() => JSON.parse("<html>"))],
+    ["of another shape", thrownBy(() => z.object({ n: z.int() }).parse({}))],
+  ])("of an answer %s is told without the words of the parser", (_, error) => {
+    expect(describeError(error)).toMatchObject({
+      title: "The answer cannot be read",
+      detail: "The server sent something that this page does not understand.",
     });
   });
 

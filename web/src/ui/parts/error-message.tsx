@@ -1,15 +1,24 @@
-// An error as a person reads it: title, detail, hint, and a button to try again.
+// An error as a person reads it: title, detail, hint, and a button to try again; one panel for a server that does not answer.
 import { Button, Group, Stack, Text, Title } from "@mantine/core";
 import { IconAlertTriangle, IconCloudOff } from "@tabler/icons-react";
-import { type ReactNode, useEffect } from "react";
+import { Link } from "@tanstack/react-router";
+import { type ReactNode, useEffect, useState, useSyncExternalStore } from "react";
+import { ZodError } from "zod";
 import { ParlanceError } from "#services/domain/errors.ts";
+import { loadAppAgain, MissingCodeError } from "../../api/lazy-code.ts";
+import { askServerNow, onReachability, reachability } from "../../api/reachability.ts";
 import { ProblemError, UnreachableError } from "../../api/request.ts";
+import { useHeadingLevel } from "./heading-level.tsx";
 
 export interface ErrorText {
   readonly title: string;
   readonly detail: string;
   readonly hint: string | undefined;
 }
+
+/** An answer of another version of the server, or of something that stands before it. */
+const isUnreadable = (error: unknown): boolean =>
+  error instanceof ZodError || error instanceof SyntaxError;
 
 /** Any error → its title, what happened, what to do about it. */
 export const describeError = (error: unknown): ErrorText => {
@@ -19,19 +28,20 @@ export const describeError = (error: unknown): ErrorText => {
       detail: error.problem.detail,
       hint: error.problem.hint,
     };
+  // In the past tense: it stays on the page when the server answers again.
   if (error instanceof UnreachableError)
     return {
-      title: "The server does not answer",
+      title: "The server did not answer",
       detail: error.message,
-      hint: "It is tried again every few seconds. Check that it is running.",
+      hint: "Try again when it answers.",
     };
   if (error instanceof ParlanceError)
     return { title: "Not possible", detail: error.message, hint: error.hint };
-  if (isMissingPart(error))
+  if (isUnreadable(error))
     return {
-      title: "The server does not answer",
-      detail: "A part of this page could not be loaded.",
-      hint: "The page is loaded again as soon as the server answers. Check that it is running.",
+      title: "The answer cannot be read",
+      detail: "The server sent something that this page does not understand.",
+      hint: "It may have been updated. Load the page again.",
     };
   return {
     title: "Unexpected error",
@@ -40,32 +50,90 @@ export const describeError = (error: unknown): ErrorText => {
   };
 };
 
-/** What browsers and the bundler say where the code or the style of a page cannot be fetched. */
-const isMissingPart = (error: unknown): boolean =>
-  error instanceof Error &&
-  /preload CSS|dynamically imported module|importing a module script failed/iu.test(error.message);
-
-const LOOK_MS = 3000;
-
-/** Loads the page again once the server answers: a part of a page is not fetched a second time without that. */
-const useReload = (isWanted: boolean): void => {
+/** Loads the page again once the server answers. @returns whether that was done already and did not help. */
+export const useMissingCode = (isMissing: boolean): boolean => {
+  const state = useSyncExternalStore(onReachability, reachability);
+  const [isInVain, setIsInVain] = useState(false);
   useEffect(() => {
-    if (!isWanted) return;
-    const timer = setInterval(() => {
-      fetch("/health").then(
-        ({ ok }) => {
-          if (ok) window.location.reload();
-        },
-        // Not yet: it is asked again.
-        () => undefined,
-      );
-    }, LOOK_MS);
-    return () => clearInterval(timer);
-  }, [isWanted]);
+    if (isMissing && state === "reachable" && !loadAppAgain()) setIsInVain(true);
+  }, [isMissing, state]);
+  return isInVain;
 };
 
 const isNotFound = (error: unknown) =>
   error instanceof ProblemError && error.problem.status === 404;
+
+interface PanelProps {
+  readonly icon: ReactNode;
+  readonly title: string;
+  readonly detail: string;
+  readonly hint: string | undefined;
+  readonly children: ReactNode;
+}
+
+function Panel({ icon, title, detail, hint, children }: PanelProps) {
+  const level = useHeadingLevel();
+  return (
+    <Stack role="alert" align="center" ta="center" gap={6} py={56} px="md" className="arrive">
+      {icon}
+      <Title order={level} size="h2" mt={6}>
+        {title}
+      </Title>
+      <Text maw={520}>{detail}</Text>
+      {hint && (
+        <Text c="dimmed" size="sm" maw={520}>
+          {hint}
+        </Text>
+      )}
+      <Group mt="md" justify="center">
+        {children}
+      </Group>
+    </Stack>
+  );
+}
+
+const iconProps = {
+  size: 34,
+  stroke: 1.4,
+  color: "var(--accent-text)",
+  "aria-hidden": true,
+} as const;
+
+function LoadAgain() {
+  return (
+    <Button variant="default" onClick={() => window.location.reload()}>
+      Load the page again
+    </Button>
+  );
+}
+
+/** What could not be loaded since the server does not answer. The banner of the shell says that it is asked again. */
+function NotLoaded({ isMissingCode }: { readonly isMissingCode: boolean }) {
+  const isInVain = useMissingCode(isMissingCode);
+  if (isInVain)
+    return (
+      <Panel
+        icon={<IconAlertTriangle {...iconProps} />}
+        title="Not loaded"
+        detail="The server answers, but a part of this page cannot be loaded from it."
+        hint="Load the page again. If it happens again, look in the server's log."
+      >
+        <LoadAgain />
+      </Panel>
+    );
+  return (
+    <Panel
+      icon={<IconCloudOff {...iconProps} />}
+      title="Not loaded yet"
+      detail="This is loaded as soon as the server answers."
+      hint="Check that Parlance is running."
+    >
+      <Button variant="default" onClick={askServerNow}>
+        Try again
+      </Button>
+    </Panel>
+  );
+}
 
 export interface ErrorMessageProps {
   readonly error: unknown;
@@ -75,35 +143,22 @@ export interface ErrorMessageProps {
 }
 
 export function ErrorMessage({ error, retry, back }: ErrorMessageProps) {
-  const errorText = describeError(error);
-  useReload(isMissingPart(error));
-  const Icon =
-    error instanceof UnreachableError || isMissingPart(error) ? IconCloudOff : IconAlertTriangle;
+  if (error instanceof UnreachableError)
+    return <NotLoaded isMissingCode={error instanceof MissingCodeError} />;
   return (
-    <Stack role="alert" align="center" ta="center" gap={6} py={56} px="md" className="arrive">
-      <Icon size={34} stroke={1.4} color="var(--accent-text)" aria-hidden />
-      <Title order={2} mt={6}>
-        {errorText.title}
-      </Title>
-      <Text maw={520}>{errorText.detail}</Text>
-      {errorText.hint && (
-        <Text c="dimmed" size="sm" maw={520}>
-          {errorText.hint}
-        </Text>
+    <Panel icon={<IconAlertTriangle {...iconProps} />} {...describeError(error)}>
+      {isUnreadable(error) && <LoadAgain />}
+      {retry && !isNotFound(error) && !isUnreadable(error) && (
+        <Button variant="default" onClick={retry}>
+          Try again
+        </Button>
       )}
-      <Group mt="md" justify="center">
-        {retry && !isNotFound(error) && (
-          <Button variant="default" onClick={retry}>
-            Try again
+      {isNotFound(error) &&
+        (back ?? (
+          <Button component={Link} to="/" variant="default">
+            Go to the home page
           </Button>
-        )}
-        {isNotFound(error) &&
-          (back ?? (
-            <Button variant="default" component="a" href="/">
-              Go to the home page
-            </Button>
-          ))}
-      </Group>
-    </Stack>
+        ))}
+    </Panel>
   );
 }

@@ -1,6 +1,6 @@
 // A badge with the source of a conversation.
 import { Badge } from "@mantine/core";
-import { sourceLabel } from "../../shape/words/sources.ts";
+import { sourceLabel } from "#services/domain/labels.ts";
 
 export function SourceBadge({ source }: { readonly source: string }) {
   return (

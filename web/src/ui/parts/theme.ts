@@ -1,5 +1,5 @@
 // The Mantine theme: mulberry for actions, warm greys for surfaces; marigold for hits is set in base.css.
-import { createTheme, type MantineColorsTuple } from "@mantine/core";
+import { createTheme, type MantineColorsTuple, Menu, Portal } from "@mantine/core";
 
 const mulberry: MantineColorsTuple = [
   "#fcf1f6",
@@ -39,6 +39,9 @@ const dark: MantineColorsTuple = [
   "#100f0d",
 ];
 
+/** The id of the element that holds whatever is drawn above a page. */
+export const LAYERS = "layers";
+
 export const theme = createTheme({
   primaryColor: "mulberry",
   primaryShade: { light: 7, dark: 6 },
@@ -64,4 +67,10 @@ export const theme = createTheme({
   cursorType: "pointer",
   respectReducedMotion: true,
   focusRing: "auto",
+  components: {
+    // Menus, lists, hints and dialogs are drawn within the page's main landmark, where screen readers look for them.
+    Portal: Portal.extend({ defaultProps: { target: `#${LAYERS}` } }),
+    // Without it an element without a role would stand between a menu and its items.
+    Menu: Menu.extend({ defaultProps: { withInitialFocusPlaceholder: false } }),
+  },
 });

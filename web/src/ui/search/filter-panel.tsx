@@ -3,6 +3,7 @@ import { DatePickerInput } from "@mantine/dates";
 import "@mantine/dates/styles.css";
 import { IconCalendarEvent } from "@tabler/icons-react";
 import type { Facets } from "#services/contract/search.ts";
+import { roleLabel, sourceLabel } from "#services/domain/labels.ts";
 import { TimeHistogram } from "../../charts/time-histogram.tsx";
 import {
   type ListFilter,
@@ -11,7 +12,7 @@ import {
   toggled,
 } from "../../shape/address/search-address.ts";
 import { bars } from "../../shape/figures/histogram.ts";
-import { kindLabel, languageLabel, roleLabel, sourceLabel } from "../../shape/words/sources.ts";
+import { kindLabel, languageLabel } from "../../shape/words/sources.ts";
 import { dayText, startOfDay } from "../../shape/words/times.ts";
 import { FacetList } from "../parts/facet-list.tsx";
 

@@ -16,6 +16,7 @@ import { searchChips } from "../../shape/address/selection-chips.ts";
 import { NoMessages } from "../analysis/no-messages.tsx";
 import { EmptyState } from "../parts/empty-state.tsx";
 import { ErrorMessage } from "../parts/error-message.tsx";
+import { BelowHeading } from "../parts/heading-level.tsx";
 import { HealthAlert } from "../parts/health-alert.tsx";
 import { ActiveFilters } from "./active-filters.tsx";
 import { AnswerBox } from "./answer-box.tsx";
@@ -128,74 +129,76 @@ export function SearchView({ collection, address, onAddress, onReplace }: Search
           </aside>
         )}
         <section aria-label="Results" style={{ minWidth: 0 }}>
-          <ActiveFilters
-            address={address}
-            onAddress={onAddress}
-            onReplace={onReplace}
-            topicName={topics.nameOf}
-          />
-          {question === undefined && <Start collection={collection} />}
-          {collection === undefined &&
-            answer &&
-            (collections ?? []).map((one) => (
-              <HealthAlert key={one.id} health={one.health} collection={one.name} />
-            ))}
-          {found.isFetching && isBusy(found.failureReason) && (
-            <BusyNotice
-              key={found.failureCount}
-              retry={found.failureCount}
-              waitMs={retryDelayMs(found.failureCount - 1, found.failureReason)}
-            />
-          )}
-          {question !== undefined && found.isPending && <HitSkeletons />}
-          {failed && <ErrorMessage error={found.error} retry={() => void found.refetch()} />}
-          {answer && !failed && (
-            <AnswerLine
-              answer={answer}
-              address={address}
-              collection={collection}
-              onAddress={onAddress}
-            />
-          )}
-          {answer && !failed && collection !== undefined && (address.q ?? "").trim() !== "" && (
-            <Link
-              to="/c/$collection/concepts"
-              params={{ collection }}
-              search={{ new: address.q }}
-              className="hit-act search-concept"
-            >
-              <IconBulb size={14} stroke={1.7} aria-hidden />
-              Save as a concept
-            </Link>
-          )}
-          {answer && !failed && hits.length === 0 && (
-            <NoHits
-              noMatch={answer.noMatch}
-              unknown={answer.understood.unknown}
+          <BelowHeading>
+            <ActiveFilters
               address={address}
               onAddress={onAddress}
               onReplace={onReplace}
-              filtered={chips > 0}
+              topicName={topics.nameOf}
             />
-          )}
-          {!failed && hits.length > 0 && (
-            <>
-              <AnswerBox collection={collection} question={answerableOf(address)} />
-              <HitList
-                hits={hits}
-                question={address.q}
-                busy={found.isPlaceholderData}
-                chosen={address.at}
-                collectionName={(id) => (collection === undefined ? names.get(id) : undefined)}
-                onChosen={(at) => onAddress({ at })}
-                onLike={(hit) => onReplace({ like: hit.chunk })}
-                more={found.hasNextPage && !found.isPlaceholderData}
-                loadingMore={found.isFetchingNextPage}
-                moreFailed={found.isFetchNextPageError}
-                onMore={() => void found.fetchNextPage()}
+            {question === undefined && <Start collection={collection} />}
+            {collection === undefined &&
+              answer &&
+              (collections ?? []).map((one) => (
+                <HealthAlert key={one.id} health={one.health} collection={one.name} />
+              ))}
+            {found.isFetching && isBusy(found.failureReason) && (
+              <BusyNotice
+                key={found.failureCount}
+                retry={found.failureCount}
+                waitMs={retryDelayMs(found.failureCount - 1, found.failureReason)}
               />
-            </>
-          )}
+            )}
+            {question !== undefined && found.isPending && <HitSkeletons />}
+            {failed && <ErrorMessage error={found.error} retry={() => void found.refetch()} />}
+            {answer && !failed && (
+              <AnswerLine
+                answer={answer}
+                address={address}
+                collection={collection}
+                onAddress={onAddress}
+              />
+            )}
+            {answer && !failed && collection !== undefined && (address.q ?? "").trim() !== "" && (
+              <Link
+                to="/c/$collection/concepts"
+                params={{ collection }}
+                search={{ new: address.q }}
+                className="hit-act search-concept"
+              >
+                <IconBulb size={14} stroke={1.7} aria-hidden />
+                Save as a concept
+              </Link>
+            )}
+            {answer && !failed && hits.length === 0 && (
+              <NoHits
+                noMatch={answer.noMatch}
+                unknown={answer.understood.unknown}
+                address={address}
+                onAddress={onAddress}
+                onReplace={onReplace}
+                filtered={chips > 0}
+              />
+            )}
+            {!failed && hits.length > 0 && (
+              <>
+                <AnswerBox collection={collection} question={answerableOf(address)} />
+                <HitList
+                  hits={hits}
+                  question={address.q}
+                  busy={found.isPlaceholderData}
+                  chosen={address.at}
+                  collectionName={(id) => (collection === undefined ? names.get(id) : undefined)}
+                  onChosen={(at) => onAddress({ at })}
+                  onLike={(hit) => onReplace({ like: hit.chunk })}
+                  more={found.hasNextPage && !found.isPlaceholderData}
+                  loadingMore={found.isFetchingNextPage}
+                  moreFailed={found.isFetchNextPageError}
+                  onMore={() => void found.fetchNextPage()}
+                />
+              </>
+            )}
+          </BelowHeading>
         </section>
       </div>
       <Drawer

@@ -5,6 +5,7 @@ import { useEffect, useState } from "react";
 import type { AnswerQuestion, Passage, WrittenEvent } from "#services/contract/answers.ts";
 import { writtenEvents } from "../../api/answers.ts";
 import { citedParts } from "../../shape/texts/cited.ts";
+import { describeError } from "../parts/error-message.tsx";
 
 type State =
   | { readonly kind: "waiting" }
@@ -46,8 +47,7 @@ export function WrittenAnswer({ collection, question }: WrittenAnswerProps) {
     };
     listen().catch((error: unknown) => {
       if (gone.signal.aborted) return;
-      const reason = error instanceof Error ? error.message : "The answer broke off.";
-      setState({ kind: "failed", reason });
+      setState({ kind: "failed", reason: describeError(error).detail });
     });
     return () => gone.abort();
   }, [collection, JSON.stringify(question), attempt]);

@@ -1,5 +1,6 @@
 // The filters of a selection: topics, people, sources and others, with the number of messages of each value.
 import { useQuery } from "@tanstack/react-query";
+import { roleLabel, sourceLabel } from "#services/domain/labels.ts";
 import { facetsQuery, labelsQuery } from "../../api/selected.ts";
 import { toggled } from "../../shape/address/search-address.ts";
 import {
@@ -8,7 +9,7 @@ import {
   selectionOf,
 } from "../../shape/address/selection-address.ts";
 import { flagLabel, weekdayName } from "../../shape/address/selection-chips.ts";
-import { languageLabel, roleLabel, sourceLabel } from "../../shape/words/sources.ts";
+import { languageLabel } from "../../shape/words/sources.ts";
 import { FacetList } from "../parts/facet-list.tsx";
 import "../search/search.css";
 import { useTopicMarks } from "../topics/topic-marks.ts";

@@ -23,7 +23,7 @@ const open = async (address: string, typed: string) => {
   });
   await screen.findByRole("heading", { level: 1 });
   act(() => paletteStore.open());
-  const field = await screen.findByPlaceholderText("Search messages, or go to a page");
+  const field = await screen.findByPlaceholderText("Search, or go to a page");
   fireEvent.change(field, { target: { value: typed } });
   return { app, field };
 };

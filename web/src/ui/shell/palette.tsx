@@ -236,10 +236,11 @@ export function Palette() {
       query={query}
       onQueryChange={setQuery}
       filter={(_query, actions) => actions}
+      attributes={{ content: { "aria-label": "Search, or go to a page" } }}
       shortcut={["mod + K"]}
       searchProps={{
-        placeholder: "Search messages, or go to a page",
-        "aria-label": "Search messages, or go to a page",
+        placeholder: "Search, or go to a page",
+        "aria-label": "Search, or go to a page",
         leftSection: <IconSearch {...icon} />,
       }}
       nothingFound={<Text size="sm">No hits</Text>}

@@ -47,11 +47,11 @@ export function ServerBanner() {
   const state = useSyncExternalStore(onReachability, reachability);
   return (
     <>
-      <div aria-live="assertive">
+      <div aria-live="assertive" className="server-reach">
         {state === "unreachable" && (
           <div className="server-unreachable">
             <Loader size={14} color="currentcolor" />
-            The server does not answer. Trying again. This page shows what was loaded before.
+            <span>The server does not answer. Trying again. What you see was loaded before.</span>
           </div>
         )}
       </div>

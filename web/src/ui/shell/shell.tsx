@@ -4,8 +4,10 @@ import { useHotkeys } from "@mantine/hooks";
 import { IconChevronDown, IconKeyboard, IconSearch } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link, Outlet } from "@tanstack/react-router";
-import { lazy, Suspense, useState } from "react";
+import { useState } from "react";
 import { collectionsQuery } from "../../api/collections.ts";
+import { lazyPart } from "../parts/lazy-part.tsx";
+import { LAYERS } from "../parts/theme.ts";
 import { DropFlow } from "../uploads/drop-flow.tsx";
 import { AlertBell } from "./alert-bell.tsx";
 import { Logo } from "./logo.tsx";
@@ -16,10 +18,12 @@ import { SchemeToggle } from "./scheme-toggle.tsx";
 import { ServerBanner } from "./server-banner.tsx";
 import "./shell.css";
 
-const Shortcuts = lazy(() =>
-  import("./shortcuts.tsx").then((file) => ({ default: file.Shortcuts })),
-);
-const Palette = lazy(() => import("./palette.tsx").then((file) => ({ default: file.Palette })));
+const Shortcuts = lazyPart(() => import("./shortcuts.tsx").then((file) => file.Shortcuts), {
+  missing: "nothing",
+});
+const Palette = lazyPart(() => import("./palette.tsx").then((file) => file.Palette), {
+  missing: "nothing",
+});
 
 function CollectionChoice() {
   const collection = useOpenCollection();
@@ -104,11 +108,10 @@ export function Shell() {
         <ServerBanner />
         <main id="content" tabIndex={-1} style={{ outline: "none" }}>
           <Outlet />
+          <div id={LAYERS} />
         </main>
-        <Suspense>
-          <Shortcuts opened={keysShown} onClose={() => setKeysShown(false)} />
-          <Palette />
-        </Suspense>
+        <Shortcuts opened={keysShown} onClose={() => setKeysShown(false)} />
+        <Palette />
       </div>
     </DropFlow>
   );

@@ -3,7 +3,7 @@ import { Badge, Button, Text, Title } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { analysisQuery, editsQuery, ofAnalysis, undoEdit } from "../../api/analysis.ts";
 import { ago } from "../../shape/words/times.ts";
-import { describeError } from "../parts/error-message.tsx";
+import { ActionError } from "../parts/action-error.tsx";
 import { useNow } from "../parts/now.ts";
 import "./edit-log.css";
 
@@ -68,11 +68,7 @@ export function EditLog({ collection }: { readonly collection: string }) {
           </li>
         ))}
       </ol>
-      {undo.error && (
-        <Text size="sm" role="alert">
-          {describeError(undo.error).detail}
-        </Text>
-      )}
+      <ActionError error={undo.error} />
     </section>
   );
 }

@@ -4,7 +4,7 @@ import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import type { SavedEdit } from "#services/contract/analysis.ts";
 import { undoEdit } from "../../api/analysis.ts";
-import { describeError } from "../parts/error-message.tsx";
+import { ActionError } from "../parts/action-error.tsx";
 import { useRefreshTopics } from "./edit-log.tsx";
 
 export interface EditResultProps {
@@ -29,8 +29,8 @@ export function EditResult({ collection, saved }: EditResultProps) {
     <div className={saved ? "topic-said" : undefined}>
       <Text size="sm" role="status">
         {saved && (isUndone ? "Undone. The next analysis works without the change." : saved.says)}
-        {error && ` ${describeError(error).detail}`}
       </Text>
+      <ActionError error={error} />
       {saved && !isUndone && (
         <Button
           size="compact-xs"

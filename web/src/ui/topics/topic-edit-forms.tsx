@@ -1,12 +1,12 @@
 // The dialogs that change a topic by hand: merge, split, hide, move; each says what happens now and with the next analysis.
-import { Button, Group, Modal, NumberInput, Select, Stack, Text } from "@mantine/core";
+import { Button, Group, Modal, NumberInput, Select, Stack } from "@mantine/core";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { type ReactNode, useState } from "react";
 import type { SavedEdit, Topic, TopicEdit } from "#services/contract/analysis.ts";
 import { editTopics, topicsQuery } from "../../api/analysis.ts";
 import { counted } from "../../shape/words/numbers.ts";
-import { describeError } from "../parts/error-message.tsx";
+import { ActionError } from "../parts/action-error.tsx";
 import { useRefreshTopics } from "./edit-log.tsx";
 
 /** Sends a manual change; once it is saved, everything that shows topics is loaded again. */
@@ -59,11 +59,7 @@ function EditForm(props: FormProps) {
             <dt>Next analysis</dt>
             <dd>{next}</dd>
           </dl>
-          {save.error && (
-            <Text size="sm" role="alert">
-              {describeError(save.error).detail} {describeError(save.error).hint}
-            </Text>
-          )}
+          <ActionError error={save.error} />
           <Group justify="flex-end" gap="xs">
             <Button variant="default" onClick={onClose}>
               Cancel

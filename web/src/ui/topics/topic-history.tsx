@@ -1,5 +1,5 @@
 // The history of topics from analysis to analysis: newest first, large changes before small ones.
-import { Text, Title, UnstyledButton } from "@mantine/core";
+import { Skeleton, Text, Title, UnstyledButton, VisuallyHidden } from "@mantine/core";
 import { IconHistory } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
@@ -62,7 +62,7 @@ export function TopicHistory({ collection }: { readonly collection: string }) {
   const now = useNow();
   const { data, error, isPending, refetch } = useQuery(topicEventsQuery(collection));
   if (error && !data) return <ErrorMessage error={error} retry={() => void refetch()} />;
-  if (isPending) return null;
+  if (isPending) return <Skeleton h={420} radius="lg" />;
   const steps = eventSteps(data);
   if (steps.length === 0)
     return (
@@ -72,6 +72,7 @@ export function TopicHistory({ collection }: { readonly collection: string }) {
     );
   return (
     <>
+      <VisuallyHidden component="h2">History of topics</VisuallyHidden>
       <Text size="sm" c="dimmed" maw={640} mb={20}>
         A topic keeps its title, its colour and your manual changes from analysis to analysis. New,
         merged, split and ended topics are listed here.

@@ -1,5 +1,13 @@
 // A topic's title with a form to rename it: Enter saves the new title, Esc cancels.
-import { ActionIcon, Button, Group, TextInput, Title, Tooltip } from "@mantine/core";
+import {
+  ActionIcon,
+  Button,
+  Group,
+  TextInput,
+  Title,
+  Tooltip,
+  VisuallyHidden,
+} from "@mantine/core";
 import { IconPencil } from "@tabler/icons-react";
 import { useState } from "react";
 import type { SavedEdit, Topic } from "#services/contract/analysis.ts";
@@ -42,14 +50,16 @@ export function TopicTitle({ collection, topic, onSaved }: TopicTitleProps) {
     );
   return (
     <form
+      className="topic-rename"
       onSubmit={(event) => {
         event.preventDefault();
         rename.mutate({ kind: "rename", topic: topic.id, title: typed.trim() });
       }}
     >
+      <VisuallyHidden component="h2">{topic.title}</VisuallyHidden>
       <Group gap="xs" align="flex-start">
         <TextInput
-          flex="1 1 260px"
+          flex={{ base: "1 1 100%", sm: "1 1 260px" }}
           maw={560}
           size="md"
           autoFocus

@@ -1,20 +1,11 @@
 // The dialog that asks for the collection of dropped files: an existing one or a new one.
-import {
-  Button,
-  Group,
-  Modal,
-  SegmentedControl,
-  Select,
-  Stack,
-  Text,
-  TextInput,
-} from "@mantine/core";
+import { Button, Group, Modal, SegmentedControl, Select, Stack, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { collectionsQuery } from "../../api/collections.ts";
 import { proposedName } from "../../shape/words/collection-name.ts";
 import { counted } from "../../shape/words/numbers.ts";
-import { describeError } from "../parts/error-message.tsx";
+import { ActionError } from "../parts/action-error.tsx";
 
 export interface DropChoiceProps {
   readonly files: readonly File[];
@@ -79,11 +70,7 @@ export function DropChoice({ files, onChosen, onClose, busy, error }: DropChoice
               onChange={(event) => setName(event.currentTarget.value)}
             />
           )}
-          {error !== null && (
-            <Text role="alert" size="sm" c="var(--accent-text)">
-              {describeError(error).detail} {describeError(error).hint}
-            </Text>
-          )}
+          <ActionError error={error} />
           <Group justify="flex-end" gap="xs">
             <Button variant="subtle" color="gray" onClick={onClose}>
               Cancel

@@ -5,15 +5,16 @@ import "@mantine/dropzone/styles.css";
 import { IconCloudUpload } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useParams } from "@tanstack/react-router";
-import { lazy, type ReactNode, Suspense, useCallback, useState } from "react";
+import { type ReactNode, useCallback, useEffect, useState } from "react";
 import { collectionsQuery, createCollection } from "../../api/collections.ts";
+import { fetchCode } from "../../api/lazy-code.ts";
 import { sendFiles } from "../../api/transfers.ts";
 import { proposedName } from "../../shape/words/collection-name.ts";
+import { lazyPart } from "../parts/lazy-part.tsx";
 import { DropFiles } from "./drop-context.ts";
 
-const DropChoice = lazy(() =>
-  import("./drop-choice.tsx").then((file) => ({ default: file.DropChoice })),
-);
+const loadDropChoice = () => import("./drop-choice.tsx").then((file) => file.DropChoice);
+const DropChoice = lazyPart(loadDropChoice, { missing: "nothing" });
 
 export function DropFlow({ children }: { readonly children: ReactNode }) {
   const { collection } = useParams({ strict: false });
@@ -22,6 +23,11 @@ export function DropFlow({ children }: { readonly children: ReactNode }) {
   const [waiting, setWaiting] = useState<readonly File[]>([]);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
+
+  useEffect(() => {
+    // Before it is needed: it also says that the server does not answer. Where this fails, it is noted for its first use.
+    fetchCode(loadDropChoice).catch(() => undefined);
+  }, []);
 
   const start = useCallback(
     (id: string, files: readonly File[]) => {
@@ -69,7 +75,14 @@ export function DropFlow({ children }: { readonly children: ReactNode }) {
   return (
     <DropFiles value={dropped}>
       {children}
-      <Dropzone.FullScreen active onDrop={dropped} zIndex={300}>
+      {/* For the mouse alone: it is not to be seen before files are dragged. Every page has other ways to import. */}
+      <Dropzone.FullScreen
+        active
+        onDrop={dropped}
+        zIndex={300}
+        activateOnKeyboard={false}
+        aria-hidden
+      >
         <Stack align="center" justify="center" gap={6} mih="calc(100dvh - 60px)" ta="center">
           <IconCloudUpload size={56} stroke={1.2} color="var(--accent-text)" aria-hidden />
           <Text size="xl" fw={640}>
@@ -81,17 +94,15 @@ export function DropFlow({ children }: { readonly children: ReactNode }) {
         </Stack>
       </Dropzone.FullScreen>
       {waiting.length > 0 && (
-        <Suspense>
-          <DropChoice
-            files={waiting}
-            busy={busy}
-            error={error}
-            onClose={() => setWaiting([])}
-            onChosen={(where) =>
-              "id" in where ? start(where.id, waiting) : void create(where.name, waiting)
-            }
-          />
-        </Suspense>
+        <DropChoice
+          files={waiting}
+          busy={busy}
+          error={error}
+          onClose={() => setWaiting([])}
+          onChosen={(where) =>
+            "id" in where ? start(where.id, waiting) : void create(where.name, waiting)
+          }
+        />
       )}
     </DropFiles>
   );

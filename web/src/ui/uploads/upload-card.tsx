@@ -28,7 +28,7 @@ import {
   spaceText,
   stageName,
 } from "../../shape/words/upload-progress.ts";
-import { describeError } from "../parts/error-message.tsx";
+import { ActionError } from "../parts/action-error.tsx";
 import { useNow } from "../parts/now.ts";
 import { Stat } from "../parts/stat.tsx";
 import { ImportReport } from "./import-report.tsx";
@@ -212,11 +212,7 @@ export function UploadCard({ upload, reportShown, onReport }: UploadCardProps) {
           )}
         </div>
       )}
-      {failed && (
-        <Text role="alert" size="sm" mt={8}>
-          {describeError(failed).detail} {describeError(failed).hint}
-        </Text>
-      )}
+      <ActionError error={failed} />
       {!live && (upload.problemCount > 0 || upload.state !== "failed") && (
         <Group gap={4} mt={8} ml={-8}>
           <Button

@@ -1,0 +1,27 @@
+// Names of sources and roles as people read them, beside the ones that are stored and sent.
+
+const sources: ReadonlyMap<string, string> = new Map([
+  ["chatgpt", "ChatGPT"],
+  ["claude", "Claude"],
+  ["deepseek", "DeepSeek"],
+  ["slack", "Slack"],
+  ["openai", "OpenAI JSONL"],
+  ["sharegpt", "ShareGPT"],
+  ["irc", "IRC"],
+  ["live", "Live"],
+]);
+
+/** "chatgpt" → "ChatGPT"; a source that is not known keeps its name. */
+export const sourceLabel = (source: string | null): string =>
+  source === null ? "Unknown" : (sources.get(source) ?? source);
+
+const roles: ReadonlyMap<string, string> = new Map([
+  ["user", "User"],
+  ["assistant", "Assistant"],
+  ["system", "System"],
+  ["tool", "Tool"],
+  ["person", "Person"],
+]);
+
+/** "user" → "User"; a role that is not known keeps its name. */
+export const roleLabel = (role: string): string => roles.get(role) ?? role;
