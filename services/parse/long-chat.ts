@@ -1,8 +1,4 @@
 // Long records → conversations in parts, with the same messages as if they were read at once.
-import { createHash } from "node:crypto";
-import type { ParsedConversation, ParsedMessage } from "#services/domain/conversation.ts";
-import { chatgptConversation, chatgptDrafts } from "./chatgpt.ts";
-import { isKnownContent } from "./chatgpt-content.ts";
 import { chatOf, claudeConversation, claudeDrafts, isClaudeMessage, ROOT } from "./claude.ts";
 import { unknownBlocks } from "./claude-content.ts";
 import {
@@ -13,12 +9,19 @@ import {
   projectConversation,
   projectInstructions,
 } from "./claude-project.ts";
-import type { Companions } from "./companions-of.ts";
-import { deepseekConversation, deepseekDrafts } from "./deepseek.ts";
-import { asOf, identity } from "./identity.ts";
+import { identity } from "./identity.ts";
+import { latest, messagesIn, type ReadNode } from "./long-branches.ts";
+import {
+  type Context,
+  changedAt,
+  fingerprintOf,
+  type LongChat,
+  membersOf,
+} from "./long-context.ts";
+import { chatgptChat, deepseekChat } from "./long-mapping.ts";
 import type { LongList, LongRecord } from "./long-record.ts";
-import { type LongTree, layLongTree, Nodes } from "./long-tree.ts";
-import { asArray, asId, asString, isObject, type Json, message, without } from "./message.ts";
+import { layLongTree, Nodes } from "./long-tree.ts";
+import { asId, asString, isObject, type Json, without } from "./message.ts";
 import { Numbers } from "./numbers.ts";
 import {
   idOf,
@@ -31,35 +34,9 @@ import {
 import { shapeOf } from "./shape.ts";
 import { isTurn, sharegptMessage } from "./sharegpt.ts";
 import type { Times } from "./times.ts";
-import { type Draft, partKey } from "./tree.ts";
 
 /** So many members of each list show what the record is. */
 const SAMPLE = 50;
-/** Nodes that are remembered for the nodes below them. */
-const RECENT = 1000;
-
-/** What was met besides messages. */
-export interface Counts {
-  strange: number;
-  unknown: number;
-  /** Members that are not valid JSON. */
-  damaged: number;
-}
-
-export interface LongChat {
-  readonly conversation: Omit<ParsedConversation, "messages" | "continues">;
-  /** In order, each once. `counts` are known when the last one was taken. */
-  readonly messages: Iterable<ParsedMessage>;
-}
-
-export interface Context {
-  readonly companions: Companions;
-  readonly times: Times;
-  /** For what is read a second time, so that refused times count once. */
-  readonly timesAgain: Times;
-  readonly counts: Counts;
-}
-
 /** The record with the first members of its lists. */
 const sampleOf = ({ envelope = {}, lists }: LongRecord): Json => {
   const sample: Record<string, unknown> = { ...envelope };
@@ -70,49 +47,6 @@ const sampleOf = ({ envelope = {}, lists }: LongRecord): Json => {
   }
   return sample;
 };
-
-const placeholder = "\u0000list";
-
-/** What `fingerprint` is of the whole record. */
-const fingerprintOf = (record: LongRecord): string => {
-  const { envelope = {}, lists } = record;
-  const marked: Record<string, unknown> = { ...envelope };
-  for (const { name } of lists) marked[name] = placeholder;
-  const hash = createHash("sha256");
-  const texts = JSON.stringify(marked).split(JSON.stringify(placeholder));
-  for (const [at, text] of texts.entries()) {
-    hash.update(text);
-    if (at === texts.length - 1) break;
-    const name = Object.keys(marked).filter((key) => marked[key] === placeholder)[at];
-    const list = lists.findLast((one) => one.name === name);
-    if (!list) continue;
-    hash.update(list.kind === "array" ? "[" : "{");
-    for (let nth = 0; nth < list.length; nth += 1) {
-      const written = JSON.stringify(list.read(nth)) ?? "";
-      hash.update(nth === 0 ? "" : ",");
-      hash.update(list.kind === "array" ? written : written.slice(1, -1));
-    }
-    hash.update(list.kind === "array" ? "]" : "}");
-  }
-  return hash.digest("hex").slice(0, 32);
-};
-
-/** Members that are objects, and messages by what `isMessage` says. */
-function* membersOf<T extends Json>(
-  list: LongList,
-  isMessage: (item: unknown) => item is T,
-  counts: Counts,
-): Generator<readonly [item: T, nth: number]> {
-  for (let nth = 0; nth < list.length; nth += 1) {
-    const item = list.read(nth);
-    if (isMessage(item)) yield [item, nth];
-    else if (item === undefined) counts.damaged += 1;
-    else counts.strange += 1;
-  }
-}
-
-/** What the record says of its last change; its messages are not known yet when the conversation begins. */
-const changedAt = ({ envelope = {} }: LongRecord, times: Times) => asOf(envelope, [], times);
 
 /** Of a format without branches and channels. */
 const plainConversation = (
@@ -153,161 +87,6 @@ const sharegptChat = (
     for (const [item, nth] of membersOf(list, isTurn, counts)) yield sharegptMessage(item, nth);
   })(),
 });
-
-interface ReadNode {
-  readonly id: string;
-  readonly drafts: readonly Draft[];
-}
-
-/** The nodes that were read last, since those below them name them. */
-const openRecent = (read: (node: number) => ReadNode) => {
-  const recent = new Map<number, ReadNode>();
-  return (node: number): ReadNode => {
-    const known = recent.get(node);
-    if (known) return known;
-    const found = read(node);
-    recent.set(node, found);
-    if (recent.size > RECENT) {
-      const [oldest = node] = recent.keys();
-      recent.delete(oldest);
-    }
-    return found;
-  };
-};
-
-function* messagesIn(
-  tree: LongTree,
-  read: (node: number) => ReadNode,
-  { hasParents }: { readonly hasParents: boolean },
-): Generator<ParsedMessage> {
-  const recent = openRecent(read);
-  for (let place = 0; place < tree.length; place += 1) {
-    const { node, nth, position, onMainPath } = tree.at(place);
-    const { id, drafts } = recent(node);
-    const draft = drafts[nth];
-    if (draft === undefined) continue;
-    const above = hasParents && nth === 0 ? tree.above(node) : undefined;
-    const upper = above && partKey(recent(above.node).id, above.messages - 1);
-    const key = partKey(id, nth);
-    const parent = !hasParents ? null : nth > 0 ? partKey(id, nth - 1) : (upper ?? null);
-    yield message({ ...draft, key, sourceId: key, parent, onMainPath, position });
-  }
-}
-
-const latest = (drafts: readonly Draft[]): number | null => {
-  let at: number | null = null;
-  for (const draft of drafts)
-    if (draft.at !== null && draft.at !== undefined && (at === null || draft.at > at))
-      at = draft.at;
-  return at;
-};
-
-/** A node of a mapping: its name and what it holds. */
-const nodeOf = (item: unknown): readonly [string, Json] | undefined => {
-  const [entry] = isObject(item) ? Object.entries(item) : [];
-  if (!entry) return undefined;
-  const [id, node] = entry;
-  if (!isObject(node) || (node["message"] != null && !isObject(node["message"]))) return undefined;
-  return [id, node];
-};
-
-interface MappingFormat {
-  readonly drafts: (item: Json, times: Times) => readonly Draft[];
-  readonly isKnown: (item: Json) => boolean;
-  /** Where a node may be named as a child only. */
-  readonly adopts: boolean;
-  readonly leaf: string | null;
-}
-
-/** Nodes that name no parent get the one that names them as a child. */
-const adopt = (list: LongList, members: Numbers, nodes: Nodes, parents: Int32Array): void => {
-  const orphans = new Set<number>();
-  const read = (node: number): Json => nodeOf(list.read(members.at(node)))?.[1] ?? {};
-  const isOrphan = (node: number) => asString(read(node)["parent"]) === null;
-  for (let node = 0; node < parents.length; node += 1)
-    if (parents[node] === -1 && isOrphan(node)) orphans.add(node);
-  if (orphans.size < 2) return;
-  for (let node = 0; node < parents.length; node += 1) {
-    for (const child of asArray(read(node)["children"])) {
-      const found = typeof child === "string" ? nodes.find(child) : undefined;
-      if (found !== undefined && orphans.has(found)) parents[found] = node;
-    }
-  }
-};
-
-function* mappingMessages(
-  list: LongList,
-  format: MappingFormat,
-  { times, timesAgain, counts }: Context,
-): Generator<ParsedMessage> {
-  const nodes = new Nodes();
-  /** The place of each node in the list. */
-  const members = new Numbers();
-  for (let nth = 0; nth < list.length; nth += 1) {
-    const item = list.read(nth);
-    const [id, node] = nodeOf(item) ?? [];
-    if (id === undefined || !node) {
-      if (item === undefined) counts.damaged += 1;
-      else counts.strange += 1;
-      continue;
-    }
-    const said = isObject(node["message"]) ? node["message"] : undefined;
-    if (said && !format.isKnown(said)) counts.unknown += 1;
-    const drafts = said ? format.drafts(said, times) : [];
-    nodes.add(id, asString(node["parent"]), drafts.length, latest(drafts));
-    members.push(nth);
-  }
-  const parents = nodes.parents();
-  if (format.adopts) adopt(list, members, nodes, parents);
-  const tree = layLongTree(nodes, parents, nodes.find(format.leaf));
-  counts.strange += tree.circles;
-  const read = (place: number): ReadNode => {
-    const [id = "", node = {}] = nodeOf(list.read(members.at(place))) ?? [];
-    const said = isObject(node["message"]) ? node["message"] : undefined;
-    return { id, drafts: said ? format.drafts(said, timesAgain) : [] };
-  };
-  yield* messagesIn(tree, read, { hasParents: true });
-}
-
-const chatgptChat = (record: LongRecord, list: LongList, context: Context): LongChat => {
-  const envelope = record.envelope ?? {};
-  return {
-    conversation: {
-      ...chatgptConversation(envelope, () => fingerprintOf(record)),
-      asOf: changedAt(record, context.times),
-    },
-    messages: mappingMessages(
-      list,
-      {
-        drafts: (item, times) => chatgptDrafts(item, context.companions.assets, times),
-        isKnown: isKnownContent,
-        adopts: true,
-        leaf: asString(envelope["current_node"]),
-      },
-      context,
-    ),
-  };
-};
-
-const deepseekChat = (record: LongRecord, list: LongList, context: Context): LongChat => {
-  const envelope = record.envelope ?? {};
-  return {
-    conversation: {
-      ...deepseekConversation(envelope, () => fingerprintOf(record)),
-      asOf: changedAt(record, context.times),
-    },
-    messages: mappingMessages(
-      list,
-      {
-        drafts: deepseekDrafts,
-        isKnown: () => true,
-        adopts: false,
-        leaf: asString(envelope["current_message_id"]),
-      },
-      context,
-    ),
-  };
-};
 
 /** Each after the one before it, by time where all have one. */
 const lineParents = (nodes: Nodes): Int32Array => {

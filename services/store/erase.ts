@@ -1,16 +1,14 @@
 // Erasing: hidden at once, then deleted a bounded number of rows per transaction, so that it continues there after a crash.
-import { setImmediate } from "node:timers/promises";
-import { sql } from "kysely";
 import type { Chunk } from "#services/domain/chunk.ts";
 import { rejected } from "#services/domain/errors.ts";
 import type { ChunkId, CollectionId, ConversationId, OriginId } from "#services/domain/ids.ts";
 import { closeBatch, closeOpenBatch } from "./batches.ts";
 import { erasingOrigins } from "./being-erased.ts";
 import { inPieces } from "./compiled.ts";
-import { takeBackTitle } from "./conversation-origins.ts";
 import { findConversation } from "./conversations.ts";
 import { deleteAnalyses, stopAnalyses, withdrawAnalyses } from "./erase-analyses.ts";
 import { deleteMessages, messagesBy, purgeChunks, takeBackMessages } from "./erase-messages.ts";
+import { eraseWhole } from "./erase-whole.ts";
 import { dropBuried, dropJobsOfCollection, enqueue } from "./jobs.ts";
 import { settleAgain } from "./newest.ts";
 import { deleteOrigins, findOrigin, type Origin, tombstone, unknownOrigin } from "./origins.ts";
@@ -21,11 +19,10 @@ import {
   type StoredMessage,
   saveDifference,
 } from "./rechunk.ts";
+import { release } from "./release.ts";
 import { revise, reviseForErasure, touch } from "./revisions.ts";
 import type { Rows, Store } from "./rows.ts";
-import { sumsOf } from "./sums.ts";
-import type { ChunkRow, ConversationRow } from "./tables.ts";
-import { whollyErased } from "./wholly-erased.ts";
+import type { ConversationRow } from "./tables.ts";
 
 /** Rows per transaction: few enough that other writers wait only for milliseconds. */
 const AT_ONCE = 500;
@@ -114,28 +111,6 @@ export type Cut = (
   messages: readonly StoredMessage[],
 ) => readonly Chunk[];
 
-/** The origin of a message that is left of a conversation: of one that stays, if there is any. */
-const heirOf = async (rows: Rows, conversation: ConversationId, erasing: readonly OriginId[]) => {
-  const first = (test: "in" | "not in") =>
-    rows
-      .selectFrom("messages")
-      .select("origin_id")
-      .where("conversation_id", "=", conversation)
-      .where("origin_id", test, erasing)
-      .orderBy("position")
-      .limit(1)
-      .executeTakeFirst();
-  return ((await first("not in")) ?? (await first("in")))?.origin_id;
-};
-
-/** Takes back the title too; with that, nothing of the origin is left in the conversation. */
-const release = async (rows: Rows, origin: Origin, conversation: ConversationId) => {
-  const erasing = [...(await erasingOrigins(rows, origin.collection)), origin.id];
-  const heir = await heirOf(rows, conversation, erasing);
-  await takeBackTitle(rows, conversation, { origin: origin.id, erasing, heir });
-  return heir;
-};
-
 /** What another export has takes the place of what the newest one had. Chunks of both are hidden until they are made again. */
 const showNewest = async (rows: Rows, origin: Origin, conversation: ConversationId) => {
   const erasing = [...(await erasingOrigins(rows, origin.collection)), origin.id];
@@ -182,96 +157,6 @@ const recut = async (
     });
     if (isSaved) return;
   }
-};
-
-type ChunkPlace = Pick<ChunkRow, "message_id" | "id">;
-
-/** Hides some chunks of a conversation. @returns the last one; undefined where there are none after `after` */
-const purgeSome = async (
-  rows: Rows,
-  conversation: ConversationId,
-  after: ChunkPlace | undefined,
-): Promise<ChunkPlace | undefined> => {
-  const chunks = await rows
-    .selectFrom("chunks")
-    .select(["message_id", "id"])
-    .where("conversation_id", "=", conversation)
-    .$if(after !== undefined, (query) =>
-      query
-        .where("message_id", ">=", after?.message_id ?? ("" as never))
-        .where(sql<boolean>`(message_id, id) > (${after?.message_id}, ${after?.id})`),
-    )
-    .orderBy("message_id")
-    .orderBy("id")
-    .limit(MESSAGES_AT_ONCE)
-    .execute();
-  for (const piece of inPieces(chunks.map(({ id }) => id)))
-    await rows.updateTable("chunks").set({ state: "purge" }).where("id", "in", piece).execute();
-  return chunks.at(-1);
-};
-
-/** Whether no other origin, apart from those that are being erased too, brought the conversation. */
-const isWhole = async (rows: Rows, origin: Origin, conversation: ConversationId) => {
-  const erasing = [...(await erasingOrigins(rows, origin.collection)), origin.id];
-  return (await whollyErased(rows, [conversation], erasing)).has(conversation);
-};
-
-const deleteSomeMessages = async (rows: Rows, conversation: ConversationId): Promise<number> => {
-  const messages = await rows
-    .selectFrom("messages")
-    .select("id")
-    .where("conversation_id", "=", conversation)
-    .limit(MESSAGES_AT_ONCE)
-    .execute();
-  await deleteMessages(
-    rows,
-    messages.map(({ id }) => id),
-  );
-  return messages.length;
-};
-
-/**
- * Removes a conversation of which nothing stays: nothing has to be compared or made again, however long it is. Its row stays until
- * the origin is deleted. After a crash it goes on.
- * @returns "shared" where another origin brings the conversation, or begins to meanwhile: the rest of it is still to be erased
- */
-const eraseWhole = async (
-  store: Store,
-  origin: Origin,
-  conversation: ConversationId,
-): Promise<"erased" | "shared"> => {
-  if (!(await isWhole(store.rows, origin, conversation))) return "shared";
-  /** @returns whether there may be more to do; undefined where the conversation is shared */
-  const step = (work: (rows: Rows) => Promise<boolean>): Promise<boolean | undefined> =>
-    store.transaction(async (rows) =>
-      (await isWhole(rows, origin, conversation)) ? work(rows) : undefined,
-    );
-  const repeat = async (work: (rows: Rows) => Promise<boolean>): Promise<boolean> => {
-    for (;;) {
-      const more = await step(work);
-      if (!more) return more === false;
-      await setImmediate();
-    }
-  };
-  let last: ChunkPlace | undefined;
-  // Chunks first: as long as their messages are there, they are hidden.
-  const isDone =
-    (await repeat(async (rows) => {
-      last = await purgeSome(rows, conversation, last);
-      return last !== undefined;
-    })) &&
-    (await repeat(async (rows) => (await deleteSomeMessages(rows, conversation)) > 0)) &&
-    (await repeat(async (rows) => {
-      await touch(rows, conversation);
-      await rows
-        .updateTable("conversations")
-        .set(sumsOf([]))
-        .where("id", "=", conversation)
-        .execute();
-      await release(rows, origin, conversation);
-      return false;
-    }));
-  return isDone ? "erased" : "shared";
 };
 
 /**

@@ -1,0 +1,73 @@
+// What the readers of long records have in common: what they are given, what they give, and how a record without an id is known.
+import { createHash } from "node:crypto";
+import type { ParsedConversation, ParsedMessage } from "#services/domain/conversation.ts";
+import type { Companions } from "./companions-of.ts";
+import { asOf } from "./identity.ts";
+import type { LongList, LongRecord } from "./long-record.ts";
+import type { Json } from "./message.ts";
+import type { Times } from "./times.ts";
+
+/** What was met besides messages. */
+export interface Counts {
+  strange: number;
+  unknown: number;
+  /** Members that are not valid JSON. */
+  damaged: number;
+}
+
+export interface LongChat {
+  readonly conversation: Omit<ParsedConversation, "messages" | "continues">;
+  /** In order, each once. `counts` are known when the last one was taken. */
+  readonly messages: Iterable<ParsedMessage>;
+}
+
+export interface Context {
+  readonly companions: Companions;
+  readonly times: Times;
+  /** For what is read a second time, so that refused times count once. */
+  readonly timesAgain: Times;
+  readonly counts: Counts;
+}
+
+const placeholder = "\u0000list";
+
+/** What `fingerprint` is of the whole record. */
+export const fingerprintOf = (record: LongRecord): string => {
+  const { envelope = {}, lists } = record;
+  const marked: Record<string, unknown> = { ...envelope };
+  for (const { name } of lists) marked[name] = placeholder;
+  const hash = createHash("sha256");
+  const texts = JSON.stringify(marked).split(JSON.stringify(placeholder));
+  for (const [at, text] of texts.entries()) {
+    hash.update(text);
+    if (at === texts.length - 1) break;
+    const name = Object.keys(marked).filter((key) => marked[key] === placeholder)[at];
+    const list = lists.findLast((one) => one.name === name);
+    if (!list) continue;
+    hash.update(list.kind === "array" ? "[" : "{");
+    for (let nth = 0; nth < list.length; nth += 1) {
+      const written = JSON.stringify(list.read(nth)) ?? "";
+      hash.update(nth === 0 ? "" : ",");
+      hash.update(list.kind === "array" ? written : written.slice(1, -1));
+    }
+    hash.update(list.kind === "array" ? "]" : "}");
+  }
+  return hash.digest("hex").slice(0, 32);
+};
+
+/** Members that are objects, and messages by what `isMessage` says. */
+export function* membersOf<T extends Json>(
+  list: LongList,
+  isMessage: (item: unknown) => item is T,
+  counts: Counts,
+): Generator<readonly [item: T, nth: number]> {
+  for (let nth = 0; nth < list.length; nth += 1) {
+    const item = list.read(nth);
+    if (isMessage(item)) yield [item, nth];
+    else if (item === undefined) counts.damaged += 1;
+    else counts.strange += 1;
+  }
+}
+
+/** What the record says of its last change; its messages are not known yet when the conversation begins. */
+export const changedAt = ({ envelope = {} }: LongRecord, times: Times) => asOf(envelope, [], times);
