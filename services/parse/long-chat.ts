@@ -16,9 +16,10 @@ import {
 import type { Companions } from "./companions-of.ts";
 import { deepseekConversation, deepseekDrafts } from "./deepseek.ts";
 import { asOf, identity } from "./identity.ts";
+import { latest, messagesIn, type ReadNode } from "./long-nodes.ts";
 import type { LongList, LongRecord } from "./long-record.ts";
-import { type LongTree, layLongTree, Nodes } from "./long-tree.ts";
-import { asArray, asId, asString, isObject, type Json, message, without } from "./message.ts";
+import { layLongTree, Nodes } from "./long-tree.ts";
+import { asArray, asId, asString, isObject, type Json, without } from "./message.ts";
 import { Numbers } from "./numbers.ts";
 import {
   idOf,
@@ -31,12 +32,10 @@ import {
 import { shapeOf } from "./shape.ts";
 import { isTurn, sharegptMessage } from "./sharegpt.ts";
 import type { Times } from "./times.ts";
-import { type Draft, partKey } from "./tree.ts";
+import type { Draft } from "./tree.ts";
 
 /** So many members of each list show what the record is. */
 const SAMPLE = 50;
-/** Nodes that are remembered for the nodes below them. */
-const RECENT = 1000;
 
 /** What was met besides messages. */
 export interface Counts {
@@ -151,54 +150,6 @@ const sharegptChat = (
     for (const [item, nth] of membersOf(list, isTurn, counts)) yield sharegptMessage(item, nth);
   })(),
 });
-
-interface ReadNode {
-  readonly id: string;
-  readonly drafts: readonly Draft[];
-}
-
-/** The nodes that were read last, since those below them name them. */
-const openRecent = (read: (node: number) => ReadNode) => {
-  const recent = new Map<number, ReadNode>();
-  return (node: number): ReadNode => {
-    const known = recent.get(node);
-    if (known) return known;
-    const found = read(node);
-    recent.set(node, found);
-    if (recent.size > RECENT) {
-      const [oldest = node] = recent.keys();
-      recent.delete(oldest);
-    }
-    return found;
-  };
-};
-
-function* messagesIn(
-  tree: LongTree,
-  read: (node: number) => ReadNode,
-  { hasParents }: { readonly hasParents: boolean },
-): Generator<ParsedMessage> {
-  const recent = openRecent(read);
-  for (let place = 0; place < tree.length; place += 1) {
-    const { node, nth, position, onMainPath } = tree.at(place);
-    const { id, drafts } = recent(node);
-    const draft = drafts[nth];
-    if (draft === undefined) continue;
-    const above = hasParents && nth === 0 ? tree.above(node) : undefined;
-    const upper = above && partKey(recent(above.node).id, above.messages - 1);
-    const key = partKey(id, nth);
-    const parent = !hasParents ? null : nth > 0 ? partKey(id, nth - 1) : (upper ?? null);
-    yield message({ ...draft, key, sourceId: key, parent, onMainPath, position });
-  }
-}
-
-const latest = (drafts: readonly Draft[]): number | null => {
-  let at: number | null = null;
-  for (const draft of drafts)
-    if (draft.at !== null && draft.at !== undefined && (at === null || draft.at > at))
-      at = draft.at;
-  return at;
-};
 
 /** A node of a mapping: its name and what it holds. */
 const nodeOf = (item: unknown): readonly [string, Json] | undefined => {
