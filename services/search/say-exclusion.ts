@@ -59,12 +59,8 @@ const sayTime = (
   const extent = extentOf(bases);
   if (extent === undefined)
     return { says: "No message here has a time.", hint: `Leave out ${name}:.` };
-  const edge =
-    name === "after"
-      ? `the newest is of ${day(extent.max)}`
-      : `the oldest is of ${day(extent.min)}`;
   return {
-    says: `No message is ${name === "after" ? "as new as" : "older than"} ${values.join(" or ")}: ${edge}.`,
+    says: `No message is ${name === "after" ? "as new as" : "older than"} ${values.join(" or ")}.`,
     hint: `The messages here are of ${day(extent.min)} to ${day(extent.max)}.`,
   };
 };

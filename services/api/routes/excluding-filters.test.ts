@@ -57,13 +57,13 @@ describe("filters that exclude every message", () => {
     [
       "printer after:2030",
       "after:2030-01-01",
-      "No message is as new as 2030-01-01: the newest is of 2008-02-05.",
+      "No message is as new as 2030-01-01.",
       "The messages here are of 2008-01-03 to 2008-02-05.",
     ],
     [
       "printer before:1990-05",
       "before:1990-05-01",
-      "No message is older than 1990-05-01: the oldest is of 2008-01-03.",
+      "No message is older than 1990-05-01.",
       "The messages here are of 2008-01-03 to 2008-02-05.",
     ],
   ])("are named: %s", async (query, filter, says, hint) => {

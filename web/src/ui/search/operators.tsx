@@ -3,7 +3,7 @@ const operators: readonly (readonly [string, string])[] = [
   ['"exact phrase"', "these words, in this order"],
   ["-word", "without this word"],
   ["kern*", "words with this beginning"],
-  ["from:mira", "written by this author"],
+  ["from:mira", "written by this author, by any name that the export knows"],
   ["kind:exchange", "questions with their answers; kind:message for messages alone"],
   ["kind:thinking", "a model's reasoning; kind:tool for calls and results: both are found only so"],
   ["role:assistant", "user, assistant, system, tool or person"],
