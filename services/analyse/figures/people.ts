@@ -7,6 +7,7 @@ import {
   secondsToAnswer,
 } from "#services/analyse/frame/frame.ts";
 import { medianOf, quantileOf } from "#services/analyse/statistics/statistics.ts";
+import { roleLabel } from "#services/domain/labels.ts";
 import { percent } from "#services/domain/percent.ts";
 import { blank, type Datum, drawn, type Figure, type FigureFrame } from "./figure.ts";
 import type { View } from "./view.ts";
@@ -199,7 +200,7 @@ export const responseTimes = (view: View): Figure => {
     datum("Everyone", "all", { answers: everyone, opens: {} }),
     ...(byRole.length > 1
       ? byRole.map(({ role, answers }) =>
-          datum(role, "role", { answers, opens: { roles: [role] } }),
+          datum(roleLabel(role), "role", { answers, opens: { roles: [role] } }),
         )
       : []),
     ...byPerson.map(({ author, answers }) =>

@@ -16,6 +16,7 @@ import { printCsv } from "#services/contract/figure-csv.ts";
 import type { Figure } from "#services/contract/figures.ts";
 import { fetchCode } from "../api/lazy-code.ts";
 import type { Naming } from "../shape/figures/figure-values.ts";
+import { unbroken } from "../shape/words/unbroken.ts";
 import { ActionError } from "../ui/parts/action-error.tsx";
 import { lazyPart } from "../ui/parts/lazy-part.tsx";
 import { saveFile } from "../ui/parts/save-file.ts";
@@ -135,7 +136,7 @@ export function FigureCard(props: FigureCardProps) {
           <Title order={3}>{figure.title}</Title>
           {figure.empty === null && (
             <Text size="sm" c="dimmed" maw={640}>
-              {figure.says}
+              {unbroken(figure.says)}
             </Text>
           )}
         </div>

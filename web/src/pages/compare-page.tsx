@@ -51,6 +51,7 @@ import {
 import { counted } from "../shape/words/numbers.ts";
 import { languageLabel } from "../shape/words/sources.ts";
 import { dayText, startOfDay } from "../shape/words/times.ts";
+import { unbroken } from "../shape/words/unbroken.ts";
 import { AnalysisGate } from "../ui/analysis/analysis-gate.tsx";
 import { MessagesDrawer, type OpenedMessages } from "../ui/messages/messages-drawer.tsx";
 import { EmptyState } from "../ui/parts/empty-state.tsx";
@@ -199,7 +200,7 @@ function Result({
   const says = found.says.length > 0 && (
     <ul className="compare-says">
       {found.says.map((one) => (
-        <li key={one}>{one}</li>
+        <li key={one}>{unbroken(one)}</li>
       ))}
     </ul>
   );

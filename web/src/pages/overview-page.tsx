@@ -13,6 +13,7 @@ import { rowTitle } from "../shape/figures/figure-chart.ts";
 import { topicRows } from "../shape/topics/topic-tree.ts";
 import { count, counted } from "../shape/words/numbers.ts";
 import { ago } from "../shape/words/times.ts";
+import { unbroken } from "../shape/words/unbroken.ts";
 import { AnalysisGate } from "../ui/analysis/analysis-gate.tsx";
 import { EmptyCollection } from "../ui/analysis/empty-collection.tsx";
 import { MessagesDrawer, type OpenedMessages } from "../ui/messages/messages-drawer.tsx";
@@ -58,7 +59,7 @@ function Report({ collection }: { readonly collection: string }) {
 }
 
 function Lead({ collection, overview }: PartProps) {
-  const [first, ...more] = overview.says;
+  const [first, ...more] = overview.says.map(unbroken);
   return (
     <div className="overview-lead">
       <div>

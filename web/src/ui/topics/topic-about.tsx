@@ -5,6 +5,7 @@ import { Link } from "@tanstack/react-router";
 import type { TopicDetail } from "#services/contract/analysis.ts";
 import { topicsQuery } from "../../api/analysis.ts";
 import { counted } from "../../shape/words/numbers.ts";
+import { unbroken } from "../../shape/words/unbroken.ts";
 import { Sparkline } from "./sparkline.tsx";
 import { TopicDot } from "./topic-tag.tsx";
 import { TrendMark } from "./trend-mark.tsx";
@@ -41,7 +42,7 @@ export function TopicAbout({
             />
           </div>
           <Text size="sm" c="dimmed">
-            <TrendMark trend={topic.trend} /> {topic.trend.says}
+            <TrendMark trend={topic.trend} /> {unbroken(topic.trend.says)}
           </Text>
         </section>
       )}
