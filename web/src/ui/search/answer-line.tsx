@@ -64,7 +64,8 @@ function VersionMenu({ address, collection, shown, onAddress }: VersionMenuProps
             rightSection={address.v === one.number && <IconCheck size={14} aria-hidden />}
             onClick={() => onAddress({ v: one.number })}
           >
-            {one.number} · {date(one.at)} · {counted(one.rows, "passage")}
+            {[one.number, ...one.tags].join(" · ")} · {date(one.at)} ·{" "}
+            {counted(one.rows, "passage")}
           </Menu.Item>
         ))}
       </Menu.Dropdown>
