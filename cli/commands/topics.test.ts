@@ -1,9 +1,9 @@
-// Tests of topics on the command line: listing, changes by hand, and undoing them, against a running server with an analysis.
+// Tests of topics and trends on the command line: listing, changes by hand, and undoing them, against a running server with an analysis.
 import { execFile } from "node:child_process";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type RunningServer, startServer } from "#services/api/server.ts";
 import { savedEdit, type Topic, topicList } from "#services/contract/analysis.ts";
-import { selectedMessages } from "#services/contract/figures.ts";
+import { figureList, selectedMessages } from "#services/contract/figures.ts";
 import { type AnalysedApi, openAnalysedApi } from "#services/views/analysed.builders.ts";
 
 const main = new URL("../main.ts", import.meta.url).pathname;
@@ -19,13 +19,14 @@ afterAll(async () => {
   await api.close();
 });
 
-const topics = (...args: string[]) =>
+const parlance = (...args: string[]) =>
   new Promise<{ code: number; out: string; err: string }>((resolve) => {
     const env = { ...process.env, PARLANCE_URL: server.url };
-    const child = execFile(process.execPath, [main, "topics", ...args], { env }, (_, out, err) =>
+    const child = execFile(process.execPath, [main, ...args], { env }, (_, out, err) =>
       resolve({ code: child.exitCode ?? -1, out, err }),
     );
   });
+const topics = (...args: string[]) => parlance("topics", ...args);
 
 const largest = async (): Promise<readonly [Topic, Topic]> => {
   const { out } = await topics("--json");
@@ -95,5 +96,34 @@ describe("parlance topics", () => {
     const [{ title }] = await largest();
     const { code, err } = await topics("--hide", `${title}x`);
     expect([code, err]).toEqual([1, expect.stringContaining(`Did you mean “${title}”?`)]);
+  });
+});
+
+describe("parlance trends", () => {
+  const trends = (...args: string[]) => parlance("trends", "--figure", "volume", ...args);
+  const counted = async (...args: string[]) => {
+    const { out } = await trends("--json", ...args);
+    return figureList.parse(JSON.parse(out)).messages;
+  };
+
+  it("takes authors as a search does, and topics by their titles", async () => {
+    const [topic] = await largest();
+    const own = await api.total({ authors: ["minna"] });
+    expect(own).toBeGreaterThan(0);
+    expect(await counted("--from", "@Minna")).toBe(own);
+    expect(await counted("--topic", topic.title.toUpperCase())).toBe(topic.messages);
+    const both = { authors: ["minna"], topics: [topic.id] };
+    expect(await counted("--topic", topic.id, "--from", "minna")).toBe(await api.total(both));
+  });
+
+  it("says what there is where nothing was meant", async () => {
+    const nobody = await trends("--from", "mina");
+    expect([nobody.code, nobody.err]).toEqual([
+      1,
+      expect.stringContaining("Did you mean “minna”?"),
+    ]);
+    const nothing = await trends("--topic", "nothing like it");
+    expect([nothing.code, nothing.err]).toEqual([1, expect.stringContaining("There is no topic")]);
+    expect((await trends("--after", "2031")).out).toContain("The messages here are of 2026-03-");
   });
 });

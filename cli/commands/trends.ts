@@ -8,7 +8,9 @@ import {
   figureList,
   figureName,
 } from "#services/contract/figures.ts";
+import { searchAnswer } from "#services/contract/search.ts";
 import { selection } from "#services/contract/selection.ts";
+import { rejected } from "#services/domain/errors.ts";
 import { didYouMean } from "#services/domain/nearest-name.ts";
 import { readTime } from "#services/domain/typed-time.ts";
 import { printValue } from "#services/report/report.ts";
@@ -91,16 +93,41 @@ const topicsNamed = async (
   return names.map((name) => (name === "none" ? name : topicNamed(topics, name).id));
 };
 
-/** What was asked for holds no message: the times that there are, and how authors are called. */
+/**
+ * Authors as they are shown, found as `from:` of a search finds them.
+ * @throws ParlanceError rejected `unknown-author` where nobody is called so
+ */
+const authorsNamed = async (
+  { client, path }: InCollection,
+  names: readonly string[] | undefined,
+): Promise<string[] | undefined> => {
+  if (names === undefined) return undefined;
+  const found: string[] = [];
+  for (const name of names) {
+    const query = `from:"${name.replaceAll(/["\\]/gu, "\\$&")}"`;
+    const { facets, noMatch } = await ask(client, searchAnswer, {
+      path: `${path}/search`,
+      body: { query, units: ["message"], limit: 1 },
+    });
+    const authors = (facets?.authors ?? []).flatMap(({ value }) => (value === null ? [] : value));
+    if (authors.length === 0)
+      throw rejected(`No message is by “${name}”.`, {
+        code: "unknown-author",
+        hint: noMatch?.excluding[0]?.hint ?? "`parlance trends --figure people` lists the authors.",
+      });
+    found.push(...authors);
+  }
+  return [...new Set(found)];
+};
+
+/** What was asked for holds no message: the times that there are. */
 const printNothing = (
   { collection: { firstAt, lastAt } }: InCollection,
-  { after, before, from }: Readonly<Record<"after" | "before" | "from", string | undefined>>,
+  { after, before }: Readonly<Record<"after" | "before", string | undefined>>,
 ): void => {
   line("No message is of these topics, authors and times.");
   if ((after ?? before) !== undefined && firstAt !== null && lastAt !== null)
     line(`The messages here are of ${when(firstAt)} to ${when(lastAt)}.`);
-  if (from !== undefined)
-    line("`parlance trends --figure people` lists the authors as --from takes them.");
 };
 
 export const trends = defineCommand({
@@ -117,7 +144,10 @@ export const trends = defineCommand({
     after: { type: "string", description: "Only messages from this time on: 2024, 2024-03-15, 7d" },
     before: { type: "string", description: "Only messages before this time" },
     topic: { type: "string", description: "Only these topics: titles or ids, separated by commas" },
-    from: { type: "string", description: "Only these authors, separated by commas" },
+    from: {
+      type: "string",
+      description: "Only these authors, as from: of a search finds them; separated by commas",
+    },
     csv: { type: "boolean", description: "Print one figure as CSV" },
     json: { type: "boolean", description: "Print JSON" },
   },
@@ -133,7 +163,7 @@ export const trends = defineCommand({
       const chosen = {
         ...times,
         topics: await topicsNamed(there, listed(args.topic)),
-        authors: listed(args.from),
+        authors: await authorsNamed(there, listed(args.from)),
       };
       const given = Object.entries(chosen).filter(([, value]) => value !== undefined);
       const answer = await ask(there.client, figureList, {

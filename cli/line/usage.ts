@@ -37,7 +37,7 @@ const wrapLine = (text: string, width: number): string => {
 };
 
 const exampleLines = (lines: readonly string[]): string =>
-  lines.length === 0 ? "" : ["EXAMPLES", "", ...lines.map((one) => `  parlance ${one}`)].join("\n");
+  ["EXAMPLES", "", ...lines.map((one) => `  parlance ${one}`)].join("\n");
 
 /**
  * With colours on a terminal only; the library always adds them.
@@ -58,6 +58,6 @@ export const usageOf = async (
     .split("\n")
     .map((line) => wrapLine(line, width))
     .join("\n");
-  const whole = `${usage}${exampleLines(examples)}${examples.length === 0 ? "" : "\n"}`;
+  const whole = examples.length === 0 ? usage : `${usage.trimEnd()}\n\n${exampleLines(examples)}\n`;
   return process.stdout.isTTY ? whole : stripVTControlCharacters(whole);
 };

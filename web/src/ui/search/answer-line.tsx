@@ -5,7 +5,7 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import type { SearchAnswer } from "#services/contract/search.ts";
 import { versionsQuery } from "../../api/collections.ts";
 import type { SearchAddress } from "../../shape/address/search-address.ts";
-import { count, counted, took } from "../../shape/words/numbers.ts";
+import { counted, took } from "../../shape/words/numbers.ts";
 import { date } from "../../shape/words/times.ts";
 import { Notice } from "../parts/notice.tsx";
 
@@ -64,7 +64,8 @@ function VersionMenu({ address, collection, shown, onAddress }: VersionMenuProps
             rightSection={address.v === one.number && <IconCheck size={14} aria-hidden />}
             onClick={() => onAddress({ v: one.number })}
           >
-            {one.number} · {date(one.at)} · {count(one.rows)} rows
+            {[one.number, ...one.tags].join(" · ")} · {date(one.at)} ·{" "}
+            {counted(one.rows, "passage")}
           </Menu.Item>
         ))}
       </Menu.Dropdown>
