@@ -2,10 +2,10 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { AxeBuilder } from "@axe-core/playwright";
 import type { Browser, Page } from "@playwright/test";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readSample } from "../../cli/embedded/sample.ts";
+import { violationsOn } from "./axe.ts";
 import { chromiumIsMissing, openChromium } from "./chromium.ts";
 import { type RunningServer, startServer } from "./running-server.ts";
 
@@ -38,17 +38,9 @@ describe.skipIf(missing !== undefined)("the web app", () => {
     await rm(home, { recursive: true, force: true });
   });
 
-  const findNothingSerious = async () => {
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    const serious = violations.filter(
-      ({ impact }) => impact === "serious" || impact === "critical",
-    );
-    expect(serious.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
-  };
-
   it("imports an export, finds a message and opens it", async () => {
     await page.goto(server.url);
-    await findNothingSerious();
+    expect(await violationsOn(page)).toEqual([]);
     const sample = await readSample();
     await page
       .locator("input[type=file]")
@@ -67,7 +59,7 @@ describe.skipIf(missing !== undefined)("the web app", () => {
         timeout: 90_000,
       })
       .toBe(sample.length);
-    await findNothingSerious();
+    expect(await violationsOn(page)).toEqual([]);
 
     await page.getByRole("link", { name: "Search", exact: true }).first().click();
     await page.waitForURL(/search|\/c\/[^/]+\/?(\?|$)/);
@@ -80,7 +72,7 @@ describe.skipIf(missing !== undefined)("the web app", () => {
     await answer.waitFor({ timeout: 60_000 });
     expect(page.url()).toContain("oven");
     expect(await page.locator("mark").count()).toBeGreaterThan(0);
-    await findNothingSerious();
+    expect(await violationsOn(page)).toEqual([]);
 
     await field.press("ArrowDown");
     await page.keyboard.press("Enter");
@@ -89,7 +81,7 @@ describe.skipIf(missing !== undefined)("the web app", () => {
       .getByText(/470 µF/)
       .first()
       .waitFor();
-    await findNothingSerious();
+    expect(await violationsOn(page)).toEqual([]);
     await page.goBack();
     await answer.waitFor();
   });
@@ -104,7 +96,7 @@ describe.skipIf(missing !== undefined)("the web app", () => {
     const card = page.locator("li.hit", { hasText: "PID question" }).first();
     await card.getByText("Exchange, 2 answers").waitFor();
     await card.getByText("Best answer").waitFor();
-    await findNothingSerious();
+    expect(await violationsOn(page)).toEqual([]);
     await card.getByRole("link", { name: "toolshed" }).last().click();
     await page.waitForURL(/\/conversation\//);
     await page.getByText("two lines and you understand it in a year").first().waitFor();

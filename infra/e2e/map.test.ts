@@ -3,9 +3,9 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { AxeBuilder } from "@axe-core/playwright";
 import type { Browser, BrowserContextOptions, Page } from "@playwright/test";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { violationsOn } from "./axe.ts";
 import { chromiumIsMissing, openChromium } from "./chromium.ts";
 import { callJson, type RunningServer, startServer } from "./running-server.ts";
 
@@ -65,14 +65,6 @@ describe.skipIf(missing !== undefined)("the map", () => {
     await rm(home, { recursive: true, force: true });
   });
 
-  const findNothingSerious = async (on: Page) => {
-    const { violations } = await new AxeBuilder({ page: on }).analyze();
-    const serious = violations.filter(
-      ({ impact }) => impact === "serious" || impact === "critical",
-    );
-    expect(serious.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
-  };
-
   /** Draws a lasso around the middle of the map. */
   const lasso = async (on: Page) => {
     const box = await on.locator(".map-stage").boundingBox();
@@ -102,7 +94,7 @@ describe.skipIf(missing !== undefined)("the map", () => {
     expect(page.url()).toContain("area=");
     const message = selection.getByRole("listitem").getByRole("link").first();
     await message.waitFor();
-    await findNothingSerious(page);
+    expect(await violationsOn(page)).toEqual([]);
 
     const author = await message.textContent();
     await message.click();
@@ -155,7 +147,7 @@ describe.skipIf(missing !== undefined)("the map", () => {
     expect(await second.locator("html").evaluate((html) => html.scrollWidth)).toBeLessThanOrEqual(
       390,
     );
-    await findNothingSerious(second);
+    expect(await violationsOn(second)).toEqual([]);
     await second.context().close();
   });
 
@@ -169,7 +161,7 @@ describe.skipIf(missing !== undefined)("the map", () => {
     await page.keyboard.press("Enter");
     await page.getByRole("region", { name: "Selection" }).getByRole("listitem").first().waitFor();
     expect(page.url()).toContain("as=table");
-    await findNothingSerious(page);
+    expect(await violationsOn(page)).toEqual([]);
   });
 
   it("shows the table and the reason where there is no WebGL", async () => {

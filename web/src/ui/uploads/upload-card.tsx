@@ -190,7 +190,7 @@ export function UploadCard({ upload, reportShown, onReport }: UploadCardProps) {
       {(live || reportShown) && <Figures upload={upload} />}
       {live && upload.progress.indexed > 0 && (
         <div className="upload-live">
-          What is indexed can be searched now.{" "}
+          Indexed passages can be searched now.{" "}
           <Link
             to="/c/$collection/search"
             params={{ collection: upload.collection }}

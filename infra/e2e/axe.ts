@@ -1,0 +1,11 @@
+// What axe finds on a page: all rules that it runs by default, its best practices included.
+import { AxeBuilder } from "@axe-core/playwright";
+import type { Page } from "@playwright/test";
+
+/** Each violation as its rule and the element; none where the page is as it should be. */
+export const violationsOn = async (page: Page): Promise<string[]> => {
+  // axe asks what lies at a place on the screen; what is not laid out yet is at none.
+  await page.addStyleTag({ content: "* { content-visibility: visible !important }" });
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
+};
