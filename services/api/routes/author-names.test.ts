@@ -11,9 +11,7 @@ const folder = join(import.meta.dirname, "../../parse/fixtures/slack");
 let api: TestApi;
 let collection: string;
 
-beforeAll(async () => {
-  api = await openTestApi();
-  collection = (await api.makeCollection("Work")).id;
+const bring = async () => {
   const paths = await readdir(folder, { recursive: true });
   const files: Record<string, Uint8Array> = {};
   for (const path of paths.filter((one) => one.endsWith(".json")))
@@ -25,6 +23,12 @@ beforeAll(async () => {
   const { id } = uploadAccepted.parse(await sent.json());
   await (await api.ask(`/api/v1/uploads/${id}/events`)).text();
   expect((await api.read(upload, `/api/v1/uploads/${id}`)).state).toBe("done");
+};
+
+beforeAll(async () => {
+  api = await openTestApi();
+  collection = (await api.makeCollection("Work")).id;
+  await bring();
 });
 afterAll(() => api.close());
 
@@ -64,5 +68,12 @@ describe("an author with several names", () => {
     const again = await (await api.ask(`/api/v1/collections/${copy.id}/export`)).text();
     const named = (text: string) => text.match(/"authors":\[.*?\}\]/gu);
     expect(named(again)).toEqual(named(exported));
+  });
+
+  it("is found in a home from before there were such names, once the export is imported again", async () => {
+    await api.parlance.store.rows.deleteFrom("author_names").execute();
+    expect(await authors("from:u2")).toEqual([]);
+    await bring();
+    expect(await authors("from:u2")).toEqual(["Ben Okoye"]);
   });
 });
