@@ -35,7 +35,6 @@ interface Read {
 
 /** A conversation that is cut while it is read: it is new, and its messages come in their order. */
 interface Growing {
-  readonly conversation: ConversationId;
   /** The position from which it is still to be cut. */
   from: number;
   /** Messages saved since it was last cut. */
@@ -60,7 +59,8 @@ export class Ends {
   readonly #shared = new Set<ConversationId>();
   #waiting: End[] = [];
   #saved: number;
-  #growing: Growing | undefined;
+  /** New conversations whose end is not saved yet. */
+  readonly #growing = new Map<ConversationId, Growing>();
 
   constructor(belt: Belt, upload: UploadRow, chunker: Chunker) {
     this.#belt = belt;
@@ -68,11 +68,7 @@ export class Ends {
     this.#chunker = chunker;
     this.#saved = upload.conversations;
     if (upload.cut_conversation !== null && upload.cut_from !== null)
-      this.#growing = {
-        conversation: upload.cut_conversation,
-        from: upload.cut_from,
-        uncut: WORTH_CUTTING,
-      };
+      this.#growing.set(upload.cut_conversation, { from: upload.cut_from, uncut: WORTH_CUTTING });
   }
 
   /** Number of conversations in the rows that are done. */
@@ -86,15 +82,12 @@ export class Ends {
 
   /** Whether these parts have a message before the place to which its conversation is cut: then all of it is cut at its end. */
   areLate(parts: readonly IngestPart[]): boolean {
-    const growing = this.#growing;
-    return (
-      growing !== undefined &&
-      parts.some(
-        ({ conversation, messages }) =>
-          conversation.id === growing.conversation &&
-          messages.some(({ position }) => position < growing.from),
-      )
-    );
+    return parts.some((part) => this.#isLate(part));
+  }
+
+  #isLate({ conversation, messages }: IngestPart): boolean {
+    const growing = this.#growing.get(conversation.id);
+    return growing !== undefined && messages.some(({ position }) => position < growing.from);
   }
 
   add(end: End): void {
@@ -106,24 +99,21 @@ export class Ends {
     parts: readonly IngestPart[],
     saved: Record<"touched" | "created" | "shared", ReadonlySet<ConversationId>>,
   ): void {
-    if (this.areLate(parts)) this.#growing = undefined;
+    for (const part of parts) if (this.#isLate(part)) this.#growing.delete(part.conversation.id);
     for (const id of saved.touched) this.#touched.add(id);
     for (const id of saved.shared) this.#shared.add(id);
     for (const { conversation, messages } of parts) {
-      if (this.#growing?.conversation !== conversation.id && saved.created.has(conversation.id))
-        this.#growing = {
-          conversation: conversation.id,
-          from: Number.NEGATIVE_INFINITY,
-          uncut: 0,
-        };
-      if (this.#growing?.conversation === conversation.id) this.#growing.uncut += messages.length;
+      if (!this.#growing.has(conversation.id) && saved.created.has(conversation.id))
+        this.#growing.set(conversation.id, { from: Number.NEGATIVE_INFINITY, uncut: 0 });
+      const growing = this.#growing.get(conversation.id);
+      if (growing) growing.uncut += messages.length;
     }
   }
 
   /** Cuts what is saved of a long conversation of which more follows, so that it can be searched before its end is read. */
   async grow(conversation: Conversation, pace: Pace): Promise<void> {
-    const growing = this.#growing;
-    if (growing?.conversation !== conversation.id || growing.uncut < WORTH_CUTTING) return;
+    const growing = this.#growing.get(conversation.id);
+    if (growing === undefined) return;
     while (growing.uncut >= WORTH_CUTTING && !(await pace.isAhead())) {
       const from = await this.#cutOne(conversation, growing.from);
       if (from === undefined) growing.uncut = 0;
@@ -150,16 +140,17 @@ export class Ends {
     return unsure || this.#touched.has(conversation.id);
   }
 
-  #read(conversation: Conversation, from = Number.NEGATIVE_INFINITY): Promise<Read | undefined> {
-    return readSegment(this.#belt.parlance.store.rows, conversation.id, {
-      from,
-      limit: SEGMENT_WINDOW,
-    });
+  #read(
+    { id }: Conversation,
+    from = Number.NEGATIVE_INFINITY,
+    limit = SEGMENT_WINDOW,
+  ): Promise<Read | undefined> {
+    return readSegment(this.#belt.parlance.store.rows, id, { from, limit });
   }
 
   /** Whether a part of it was cut while it was read. */
   #isCut({ conversation: { id } }: End): boolean {
-    return this.#growing?.conversation === id && this.#growing.from > Number.NEGATIVE_INFINITY;
+    return (this.#growing.get(id)?.from ?? Number.NEGATIVE_INFINITY) > Number.NEGATIVE_INFINITY;
   }
 
   #of() {
@@ -170,7 +161,10 @@ export class Ends {
   #done(ends: readonly End[]): void {
     this.#saved += ends.length;
     this.#waiting = this.#waiting.slice(ends.length);
-    for (const { conversation } of ends) this.#touched.delete(conversation.id);
+    for (const { conversation } of ends) {
+      this.#touched.delete(conversation.id);
+      this.#growing.delete(conversation.id);
+    }
   }
 
   /** As many ends as there are before the next long conversation. @returns "long" where that is the first */
@@ -215,11 +209,16 @@ export class Ends {
    * @returns the position after it; undefined where no whole segment is left
    */
   async #cutOne(conversation: Conversation, from: number): Promise<number | undefined> {
-    for (;;) {
-      const read = await this.#read(conversation, from);
+    for (let limit = SEGMENT_WINDOW; ; ) {
+      const read = await this.#read(conversation, from, limit);
       const segment = read && firstSegment(conversation.source, read.messages);
       const next = segment && read.messages[segment.length]?.position;
-      if (!read || segment === undefined || next === undefined) return undefined;
+      if (!read || segment === undefined || next === undefined) {
+        if (read === undefined || read.messages.length < limit) return undefined;
+        // More messages share a place in the tree than the window holds.
+        limit *= 2;
+        continue;
+      }
       await setImmediate();
       if (await this.#saveSegment(conversation, { ...read, messages: segment }, next)) return next;
     }
@@ -228,7 +227,7 @@ export class Ends {
   /** @returns false where an erasure changed the conversation meanwhile */
   async #saveSegment(conversation: Conversation, read: Read, next: number): Promise<boolean> {
     const { store, bus } = this.#belt.parlance;
-    const growing = this.#growing?.conversation === conversation.id ? this.#growing : undefined;
+    const growing = this.#growing.get(conversation.id);
     const how = await saveSegment(store, this.#of(), {
       conversation: conversation.id,
       ...read,
@@ -246,21 +245,23 @@ export class Ends {
   /** A long conversation to its end: from where it is cut, or from its beginning where it was there before. */
   async #saveLong(end: End, pace: Pace): Promise<void> {
     const { conversation } = end;
-    const growing = this.#isCut(end) ? this.#growing : undefined;
-    let from = growing?.from ?? Number.NEGATIVE_INFINITY;
-    do {
+    // One that was not cut before is cut from its beginning, with its sums at the end.
+    if (!this.#isCut(end)) this.#growing.delete(conversation.id);
+    let from = this.#growing.get(conversation.id)?.from ?? Number.NEGATIVE_INFINITY;
+    for (;;) {
       for (let next: number | undefined = from; next !== undefined; ) {
         from = next;
         await pace.wait();
         next = await this.#cutOne(conversation, from);
       }
-      const rest = await this.#read(conversation, from);
+      const rest = await this.#read(conversation, from, Number.MAX_SAFE_INTEGER);
       if (rest && rest.messages.length > 0) {
+        // Where it was changed meanwhile, what is left of it is read and cut again.
         if (!(await this.#saveSegment(conversation, rest, Number.MAX_VALUE))) continue;
         from = Number.MAX_VALUE;
       }
-    } while ((await this.#saveSums(conversation)) === "changed");
-    this.#growing = undefined;
+      if ((await this.#saveSums(conversation)) === "saved") break;
+    }
     this.#done([end]);
   }
 

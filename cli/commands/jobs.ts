@@ -1,8 +1,9 @@
 // `parlance jobs`: what runs, what waits and what was given up; retries or forgets given-up jobs, cancels the reading of an upload.
 import { defineCommand } from "citty";
 import { type CurrentJob, type JobList, jobGroups, jobList } from "#services/contract/job-list.ts";
+import { ParlanceError } from "#services/domain/errors.ts";
 import { ask, type Client } from "../client/client.ts";
-import { count, json, line, paint, table, when } from "../client/output.ts";
+import { count, json, line, paint, printable, table, when } from "../client/output.ts";
 import { listCollections } from "../collections.ts";
 import { actionOf } from "../line/action-of.ts";
 import { misuse } from "../line/misuse.ts";
@@ -83,13 +84,20 @@ const change = async (client: Client, which: string, action: Change) => {
   const ids = which === "all" ? all.map(({ id }) => id) : [which];
   for (const id of ids) {
     const path = `/api/v1/jobs/${encodeURIComponent(id)}`;
-    now = await ask(
-      client,
-      jobList,
-      action === "forget"
-        ? { path, method: "DELETE" }
-        : { path: `${path}/${action}`, method: "POST" },
-    );
+    try {
+      now = await ask(
+        client,
+        jobList,
+        action === "forget"
+          ? { path, method: "DELETE" }
+          : { path: `${path}/${action}`, method: "POST" },
+      );
+    } catch (error) {
+      // Of all jobs one may have ended meanwhile, or not be one that can be forgotten: the others are still to be changed.
+      if (which !== "all" || !(error instanceof ParlanceError) || error.kind === "unavailable")
+        throw error;
+      process.stderr.write(`${id}: ${printable(error.message)}\n`);
+    }
   }
   return now;
 };

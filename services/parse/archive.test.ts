@@ -1,6 +1,3 @@
-// Hostile and damaged archives: each is refused with its own code, quickly and in little memory.
-import { readdirSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { gzipSync } from "node:zlib";
 import { pack } from "tar-stream";
 import { describe, expect, it } from "vitest";
@@ -167,7 +164,6 @@ describe("a hostile zip", () => {
     expect(found.problems.map(({ code, place }) => [code, place])).toEqual([
       ["nested-archive", "chats/deeper.zip"],
     ]);
-    expect(readdirSync(tmpdir()).filter((name) => name.startsWith("parlance-nested-"))).toEqual([]);
   });
 
   it("inside an archive leaves the others where it is damaged or of another kind", async () => {

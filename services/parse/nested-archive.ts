@@ -1,6 +1,5 @@
 // An archive inside the archive, one level deep: unpacked to a file of its own for as long as it is read, since a zip is read from its end.
 import { mkdtemp, open, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ParlanceError } from "#services/domain/errors.ts";
 import type { UploadFile } from "./archive.ts";
@@ -71,7 +70,8 @@ export const openNested = async (
   file: UploadFile,
   reading: Reading,
 ): Promise<NestedArchive | undefined> => {
-  const folder = await mkdtemp(join(tmpdir(), "parlance-nested-"));
+  // Beside the upload: what a killed process leaves there is deleted with it.
+  const folder = await mkdtemp(join(reading.folder, ".parlance-nested-"));
   const remove = () => rm(folder, { recursive: true, force: true });
   try {
     const path = join(folder, "archive");

@@ -84,7 +84,13 @@ const authorKey = ({ source, author_id }: Author): string => `${source}\u0000${a
 const shownNames = async (
   rows: Rows,
   collection: CollectionId,
-  authors: ReadonlyMap<string, Author>,
+  {
+    authors,
+    erasing,
+  }: {
+    readonly authors: ReadonlyMap<string, Author>;
+    readonly erasing: readonly OriginId[];
+  },
 ): Promise<Map<string, string[]>> => {
   const shown = new Map<string, string[]>();
   for (const piece of inPieces([...new Set([...authors.values()].map((one) => one.author_id))]))
@@ -95,6 +101,7 @@ const shownNames = async (
       .where("collection_id", "=", collection)
       .where("author_id", "in", piece)
       .where("shown", "=", 1)
+      .$if(erasing.length > 0, (query) => query.where("origin_id", "not in", erasing))
       .execute()) {
       const key = authorKey(row);
       if (authors.has(key)) shown.set(key, [...(shown.get(key) ?? []), row.name]);
@@ -124,7 +131,7 @@ export const authorsCalled = async (
   const exact = called.filter((row) => row.folded === wanted);
   const byWord = called.filter((row) => spacedName(row.folded).includes(` ${wanted} `));
   const authors = new Map([...exact, ...byWord].map((row) => [authorKey(row), row] as const));
-  const shown = await shownNames(rows, collection, authors);
+  const shown = await shownNames(rows, collection, { authors, erasing });
   const namesOf = (found: readonly Author[]) => [
     ...new Set(found.flatMap((row) => shown.get(authorKey(row)) ?? [])),
   ];

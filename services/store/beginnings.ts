@@ -1,4 +1,5 @@
 // Conversations without an id in their format, found by how they begin: an export that has grown since is the same conversation.
+import { sql } from "kysely";
 import type { CollectionId, ConversationId, OriginId } from "#services/domain/ids.ts";
 import { inPieces } from "./compiled.ts";
 import type { Rows } from "./rows.ts";
@@ -108,7 +109,7 @@ export const findLonger = async (
     .where("start_key", "=", start)
     .where("collection_id", "=", collection)
     .where("source", "=", source)
-    .where("message_count", ">", prefixes.length)
+    .where((test) => test(sql<number>`message_count + other_count`, ">", test.val(prefixes.length)))
     .orderBy("id")
     .limit(MOST_CANDIDATES)
     .execute();

@@ -139,7 +139,7 @@ const conversationsWithOtherStates = async (
 };
 
 /** Conversations with messages that are shown as these origins brought them, a few at a time. */
-const conversationsOf = async function* (rows: Rows, erasing: readonly OriginId[]) {
+const pagesOfConversations = async function* (rows: Rows, erasing: readonly OriginId[]) {
   for (const origin of erasing)
     for (let last: ConversationId | undefined; ; ) {
       const page = await rows
@@ -208,7 +208,7 @@ export const hiddenRows = async (rows: Rows, collection: CollectionId): Promise<
       .where("state", "in", ["removed", "superseded"])
       .execute())
       hidden.add(id);
-  const all = erasing.length > 0 ? conversationsOf(rows, erasing) : [];
+  const all = erasing.length > 0 ? pagesOfConversations(rows, erasing) : [];
   for await (const conversations of all) {
     const mixed = conversations.filter((id) => !whole.has(id));
     const gone = await erasedIn(rows, mixed, erasing);
@@ -291,7 +291,7 @@ export const sumsWithoutErased = async (
     .where("collection_id", "=", collection)
     .execute();
   const left = new Map(all.map((row) => [row.id, row]));
-  for await (const all of conversationsOf(rows, erasing)) {
+  for await (const all of pagesOfConversations(rows, erasing)) {
     const whole = await whollyErased(rows, all, erasing);
     for (const id of whole) left.delete(id);
     const conversations = all.filter((id) => !whole.has(id));

@@ -193,15 +193,19 @@ export const pathThrough = (nodes: readonly Node[], leaf: MessageId): Node[] => 
   const byId = new Map(nodes.map((node) => [node.id, node]));
   const children = new Map<string, Node[]>();
   for (const node of nodes)
-    if (node.parent_id !== null)
-      children.set(node.parent_id, [...(children.get(node.parent_id) ?? []), node]);
+    if (node.parent_id !== null) {
+      const siblings = children.get(node.parent_id);
+      if (siblings) siblings.push(node);
+      else children.set(node.parent_id, [node]);
+    }
   const path: Node[] = [];
   const seen = new Set<string>();
   for (let at = byId.get(leaf); at && !seen.has(at.id); ) {
     seen.add(at.id);
-    path.unshift(at);
+    path.push(at);
     at = at.parent_id === null ? undefined : byId.get(at.parent_id);
   }
+  path.reverse();
   for (let at = path.at(-1); at; ) {
     const next: readonly Node[] = children.get(at.id) ?? [];
     at = next.find((node) => node.on_main_path === 1) ?? next.at(-1);

@@ -177,8 +177,14 @@ export class SqliteFile {
     return this.#reader.run(query.sql, query.parameters);
   }
 
-  iterate<R>(query: CompiledQuery): IterableIterator<R> {
-    return this.#reader.iterate(query.sql, query.parameters);
+  /** On a connection of its own: until it ends, other reads of a shared one would see the database as it was when it began. */
+  *iterate<R>(query: CompiledQuery): IterableIterator<R> {
+    const reader = new Handle(this.#options, readerPragmas);
+    try {
+      yield* reader.iterate<R>(query.sql, query.parameters);
+    } finally {
+      reader.close();
+    }
   }
 
   write<R>(query: CompiledQuery): QueryResult<R> {

@@ -163,7 +163,8 @@ export const purgeChunks = async (
     await rows.updateTable("chunks").set({ state: "purge" }).where("id", "in", piece).execute();
 };
 
-const saveSums = async (rows: Rows, conversation: ConversationId): Promise<void> => {
+/** Makes the sums of a conversation again. */
+export const saveSums = async (rows: Rows, conversation: ConversationId): Promise<void> => {
   const left = await rows
     .selectFrom("messages")
     .select(["author", "role", "kind", "at", "on_main_path"])

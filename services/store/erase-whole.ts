@@ -75,9 +75,12 @@ export const eraseWhole = async (
   if (!(await isWhole(store.rows, origin, conversation))) return "shared";
   /** @returns whether there may be more to do; undefined where the conversation is shared */
   const step = (work: (rows: Rows) => Promise<boolean>): Promise<boolean | undefined> =>
-    store.transaction(async (rows) =>
-      (await isWhole(rows, origin, conversation)) ? work(rows) : undefined,
-    );
+    store.transaction(async (rows) => {
+      if (!(await isWhole(rows, origin, conversation))) return undefined;
+      // Chunks that are made of it meanwhile are not written.
+      await touch(rows, conversation);
+      return work(rows);
+    });
   const repeat = async (work: (rows: Rows) => Promise<boolean>): Promise<boolean> => {
     for (;;) {
       const more = await step(work);
@@ -94,7 +97,6 @@ export const eraseWhole = async (
     })) &&
     (await repeat(async (rows) => (await deleteSomeMessages(rows, conversation)) > 0)) &&
     (await repeat(async (rows) => {
-      await touch(rows, conversation);
       await rows
         .updateTable("conversations")
         .set(sumsOf([]))

@@ -7,7 +7,13 @@ import { erasingOrigins } from "./being-erased.ts";
 import { inPieces } from "./compiled.ts";
 import { findConversation } from "./conversations.ts";
 import { deleteAnalyses, stopAnalyses, withdrawAnalyses } from "./erase-analyses.ts";
-import { deleteMessages, messagesBy, purgeChunks, takeBackMessages } from "./erase-messages.ts";
+import {
+  deleteMessages,
+  messagesBy,
+  purgeChunks,
+  saveSums,
+  takeBackMessages,
+} from "./erase-messages.ts";
 import { eraseWhole } from "./erase-whole.ts";
 import { dropBuried, dropJobsOfCollection, enqueue } from "./jobs.ts";
 import { settleAgain } from "./newest.ts";
@@ -116,6 +122,7 @@ const showNewest = async (rows: Rows, origin: Origin, conversation: Conversation
   const erasing = [...(await erasingOrigins(rows, origin.collection)), origin.id];
   const moved = await settleAgain(rows, conversation, erasing);
   if (moved.length === 0) return;
+  await saveSums(rows, conversation);
   await touch(rows, conversation);
   await purgeChunks(rows, conversation, new Set(moved));
 };

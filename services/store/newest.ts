@@ -183,6 +183,18 @@ const pathTo = (leaf: MessageId | null, places: readonly Place[]): ReadonlySet<M
   return path;
 };
 
+/** The main path of an export: to the leaf that it names, or to the last of its messages; all of them where they have no parents. */
+const mainPathOf = (
+  { origin_id, leaf_id }: Said,
+  { places, has }: Held,
+): ReadonlySet<MessageId> => {
+  if (leaf_id !== null) return pathTo(leaf_id, places);
+  const own = places.filter(({ id }) => has(origin_id, id));
+  return own.some(({ parent_id }) => parent_id !== null)
+    ? pathTo(own.at(-1)?.id ?? null, places)
+    : new Set(own.map(({ id }) => id));
+};
+
 const hasGone = async (rows: Rows, id: ConversationId): Promise<boolean> =>
   (await rows
     .selectFrom("messages")
@@ -215,7 +227,7 @@ export const settleAgain = async (
     await rows.updateTable("conversations").set({ newest_id }).where("id", "=", id).execute();
   const held = await read(rows, id);
   const gone = goneOf({ ...row, newest_id }, held, exportsOf(said));
-  const path = row.tree === 1 && newest ? pathTo(newest.leaf_id, held.places) : undefined;
+  const path = row.tree === 1 && newest ? mainPathOf(newest, held) : undefined;
   const moved: MessageId[] = [];
   for (const place of held.places) {
     const isGone = gone.has(place.id);

@@ -2,6 +2,7 @@
 import type { Chunk } from "#services/domain/chunk.ts";
 import type { CollectionId, ConversationId } from "#services/domain/ids.ts";
 import { batchesIn, closeBatch, dueForIndex } from "./batches.ts";
+import { erasingOrigins } from "./being-erased.ts";
 import type { Cut } from "./erase.ts";
 import {
   checkRevisions,
@@ -13,6 +14,7 @@ import {
 } from "./rechunk.ts";
 import type { Rows, Store } from "./rows.ts";
 import type { ConversationRow } from "./tables.ts";
+import { whollyErased } from "./wholly-erased.ts";
 
 /** Messages cut at once, and the most conversations: other writers wait while what comes of them is written. */
 const MESSAGES_AT_ONCE = 2000;
@@ -100,8 +102,11 @@ export const cutAgain = async (
     }
     const how = await ifUnchanged(store, async (rows) => {
       await checkRevisions(rows, made);
+      const ids = made.map(({ conversation }) => conversation);
+      const erased = await whollyErased(rows, ids, await erasingOrigins(rows, collection));
       let vanished = 0;
       for (const one of made) {
+        if (erased.has(one.conversation)) continue;
         const difference = await saveDifference(rows, one);
         await saveFresh(store, rows, one.row, difference.fresh);
         vanished += difference.vanished;

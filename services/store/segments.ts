@@ -80,7 +80,7 @@ export interface Segment {
 }
 
 /** Exact where no more people speak than are named; all of it is added up again at the conversation's end. */
-const addToSums = async (rows: Rows, { conversation, messages }: Segment): Promise<void> => {
+const growSums = async (rows: Rows, { conversation, messages }: Segment): Promise<void> => {
   const before = await rows
     .selectFrom("conversations")
     .select(["message_count", "other_count", "first_at", "last_at", "participants"])
@@ -108,7 +108,7 @@ export const saveSegment = (
     const ids = new Set(segment.messages.map(({ id }) => id));
     const end = { message: ids, exchange: ids };
     const difference = await saveDifference(rows, { conversation, chunks, end });
-    if (segment.addToSums) await addToSums(rows, segment);
+    if (segment.addToSums) await growSums(rows, segment);
     const progress = { cut_conversation: conversation, cut_from: next };
     await saveCut(store, rows, { of, difference, progress });
   });

@@ -76,50 +76,70 @@ const batchesOf = (belt: Belt, by: "origin_id" | "collection_id", id: string) =>
     .where(by, "=", id as never)
     .execute();
 
-const eraseOrigin = async (
+/** @returns how many conversations something was erased from */
+const eraseConversations = async (
   belt: Belt,
   origin: Origin,
-  { signal, checkpoint, progressed }: Delivery<"erase.requested">,
-): Promise<void> => {
-  const { store, blobs } = belt.parlance;
+  { signal, progressed }: Pick<Delivery<"erase.requested">, "signal" | "progressed">,
+): Promise<number> => {
+  const { store } = belt.parlance;
   const chunker = openChunker(await belt.parlance.tokenCounter());
   let erased = 0;
   for (;;) {
     const conversations = await conversationsOf(store.rows, origin.id);
-    if (conversations.length === 0) break;
+    if (conversations.length === 0) return erased;
     for (const conversation of conversations) {
       signal.throwIfAborted();
       await eraseFromConversation(store, origin, conversation, chunker);
       await belt.reached("erase.conversation");
     }
     erased += conversations.length;
-    await progressed(checkpoint + erased);
+    await progressed(erased);
   }
-  await alone(belt, origin.collection, async () => {
-    // Before the purge, because it reads which chunks are to be erased.
-    await forgetErased(store, origin.collection);
-    await purge(belt, origin.collection);
-    // Again after the purge, for rows that another stage wrote in between.
-    await forgetErased(store, origin.collection);
-  });
-  const batches = await batchesOf(belt, "origin_id", origin.id);
-  const upload = readUploadId(origin.id);
-  if (upload) await blobs.removeAll(blobPrefix(upload));
-  const free = await store.transaction(async (rows) => {
-    // In one transaction: the origin's row is what a second delivery would know by that something is left to do.
-    await analyseWhatIsLeft(store, rows, origin.collection);
-    return deleteOrigin(store, rows, origin);
-  });
-  for (const key of free) await blobs.remove(key);
-  for (const batch of batches)
-    if (
-      !(await store.rows
-        .selectFrom("batches")
-        .select("id")
-        .where("id", "=", batch.id)
-        .executeTakeFirst())
-    )
-      await blobs.removeAll(vectorsPrefix(batch));
+};
+
+const eraseOrigin = async (
+  belt: Belt,
+  origin: Origin,
+  { signal, checkpoint, progressed }: Delivery<"erase.requested">,
+): Promise<void> => {
+  const { store, blobs } = belt.parlance;
+  let erased = checkpoint;
+  for (;;) {
+    erased += await eraseConversations(belt, origin, {
+      signal,
+      progressed: (some) => progressed(erased + some),
+    });
+    await alone(belt, origin.collection, async () => {
+      // Before the purge, because it reads which chunks are to be erased.
+      await forgetErased(store, origin.collection);
+      await purge(belt, origin.collection);
+      // Again after the purge, for rows that another stage wrote in between.
+      await forgetErased(store, origin.collection);
+    });
+    const batches = await batchesOf(belt, "origin_id", origin.id);
+    const upload = readUploadId(origin.id);
+    if (upload) await blobs.removeAll(blobPrefix(upload));
+    const free = await store.transaction(async (rows) => {
+      // Another import may have brought one of its conversations again, before its title was taken back.
+      if ((await conversationsOf(rows, origin.id)).length > 0) return undefined;
+      // In one transaction: the origin's row is what a second delivery would know by that something is left to do.
+      await analyseWhatIsLeft(store, rows, origin.collection);
+      return deleteOrigin(store, rows, origin);
+    });
+    if (free === undefined) continue;
+    for (const key of free) await blobs.remove(key);
+    for (const batch of batches)
+      if (
+        !(await store.rows
+          .selectFrom("batches")
+          .select("id")
+          .where("id", "=", batch.id)
+          .executeTakeFirst())
+      )
+        await blobs.removeAll(vectorsPrefix(batch));
+    return;
+  }
 };
 
 const eraseCollection = async (

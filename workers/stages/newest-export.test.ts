@@ -1,76 +1,31 @@
 // Tests of exports of one conversation that follow each other, in both orders: the newest decides, and what it lacks is kept, marked.
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { CollectionId, UploadId } from "#services/domain/ids.ts";
+import { atRest } from "../workers.builders.ts";
 import {
-  createCollection,
-  listConversations,
-  pageOfMessages,
-  requestOriginErasure,
-} from "#services/store/store.ts";
-import { startBelt } from "../belt.ts";
-import { aHome, atRest, ended, openHome, send, type TestParlance } from "../workers.builders.ts";
+  chatgpt,
+  claude,
+  type ExportFile,
+  json,
+  type Kitchen,
+  lines,
+  newer,
+  older,
+  openKitchen,
+  plumJam,
+  root,
+  type Thread,
+} from "./exports.builders.ts";
 
-let remove: () => Promise<void>;
-let parlance: TestParlance;
-let collection: CollectionId;
-let stop: () => Promise<void>;
-const errors: unknown[] = [];
-
+let kitchen: Kitchen;
 beforeEach(async () => {
-  const home = await aHome();
-  remove = home.remove;
-  parlance = await openHome(home.folder);
-  collection = (await createCollection(parlance.store, { name: "Kitchen" })).id;
-  errors.length = 0;
-  const belt = await startBelt(parlance.instance, {
-    stages: ["ingest", "embed", "commit", "erase"],
-    onError: (_, error) => errors.push(error),
-  });
-  stop = () => belt.stop();
+  kitchen = await openKitchen();
 });
-afterEach(async () => {
-  await stop();
-  await parlance.close();
-  await remove();
-  expect(errors).toEqual([]);
-});
+afterEach(() => kitchen.close());
+const bring = (file: ExportFile) => kitchen.bring(file);
+const list = () => kitchen.list();
+const thread = (nth?: number) => kitchen.thread(nth);
 
-interface File {
-  readonly name: string;
-  readonly text: string;
-}
-
-const bring = async (file: File): Promise<UploadId> => {
-  const id = await send(parlance, collection, file);
-  expect(await ended(parlance, id)).toMatchObject({ state: "done", problemCount: 0 });
-  return id;
-};
-
-const list = () =>
-  listConversations(parlance.store.rows, { collection, sort: "longest", limit: 50 });
-
-/** The conversation as it is read: its title, its thread, and what is not in the newest export. */
-const thread = async (nth = 0) => {
-  const row = (await list()).conversations[nth];
-  if (!row) throw new Error("no such conversation");
-  const read = (gone: "hide" | "show") =>
-    pageOfMessages(parlance.store.rows, row.id, { path: "main", kinds: "all", gone, limit: 100 });
-  const [shown, all] = [await read("hide"), await read("show")];
-  const gone = all.messages.filter((message) => message.gone === 1);
-  expect(shown.gone).toBe(gone.length);
-  return {
-    title: row.title,
-    // All that is kept, counted or not.
-    messages: row.message_count + row.other_count,
-    shown: shown.messages.map(({ text }) => text),
-    gone: gone.map(({ text }) => text).sort(),
-  };
-};
-
-const bothOrders = (
-  files: readonly [File, File],
-  expected: Awaited<ReturnType<typeof thread>>,
-): void => {
+const bothOrders = (files: readonly [ExportFile, ExportFile], expected: Thread): void => {
   const [older, newer] = files;
   it.each([
     ["the older one first", [older, newer]],
@@ -83,95 +38,18 @@ const bothOrders = (
   });
 };
 
-const json = (name: string, value: unknown): File => ({ name, text: JSON.stringify(value) });
-const lines = (name: string, ...records: readonly unknown[]): File => ({
-  name,
-  text: records.map((record) => `${JSON.stringify(record)}\n`).join(""),
-});
-
-/** `id parent role text`, each a node. */
-const chatgpt = (title: string, update: number, leaf: string, said: readonly string[][]): File =>
-  json("conversations.json", [
-    {
-      conversation_id: "jam",
-      title,
-      create_time: 1767261600,
-      update_time: update,
-      current_node: leaf,
-      mapping: Object.fromEntries(
-        said.map(([id = "", parent = "", role, text], nth) => [
-          id,
-          {
-            id,
-            parent: parent === "" ? null : parent,
-            children: said.filter(([, above]) => above === id).map(([child]) => child),
-            message: {
-              id,
-              author: { role },
-              create_time: 1767261600 + nth,
-              content: { content_type: "text", parts: [text] },
-            },
-          },
-        ]),
-      ),
-    },
-  ]);
-
-const older = chatgpt("Jam", 1767261700, "d", [
-  ["a", "", "user", "recipe for plum jam"],
-  ["b", "a", "assistant", "use two kilos"],
-  ["c", "b", "user", "and sugar?"],
-  ["d", "c", "assistant", "one kilo"],
-]);
-const newer = chatgpt("Plum jam", 1767300000, "f", [
-  ["a", "", "user", "recipe for plum jam"],
-  ["b", "a", "assistant", "use three kilos"],
-  ["c", "b", "user", "and sugar?"],
-  ["e", "b", "user", "and honey?"],
-  ["f", "e", "assistant", "half a kilo of honey"],
-]);
-const plumJam = {
-  title: "Plum jam",
-  messages: 6,
-  shown: ["recipe for plum jam", "use three kilos", "and honey?", "half a kilo of honey"],
-  gone: ["one kilo"],
-};
-
 describe("ChatGPT: a message is gone, one is written again, another branch is the main path", () => {
   bothOrders([older, newer], plumJam);
-
-  it("leaves what the older export had when the newer one is erased", async () => {
-    await bring(older);
-    const id = await bring(newer);
-    await requestOriginErasure(parlance.store, id);
-    parlance.bus.wake();
-    await atRest(parlance);
-    expect(await thread()).toEqual({
-      title: "Jam",
-      messages: 4,
-      shown: ["recipe for plum jam", "use two kilos", "and sugar?", "one kilo"],
-      gone: [],
-    });
-  });
-
-  it("keeps what the newer export has when the older one is erased", async () => {
-    await bring(newer);
-    const id = await bring(older);
-    await requestOriginErasure(parlance.store, id);
-    parlance.bus.wake();
-    await atRest(parlance);
-    expect(await thread()).toEqual({ ...plumJam, messages: 5, gone: [] });
-  });
 
   it("makes no chunk of what is gone together with what is there", async () => {
     await bring(older);
     await bring(newer);
-    await atRest(parlance);
-    const chunks = await parlance.store.rows
+    await atRest(kitchen.parlance);
+    const chunks = await kitchen.parlance.store.rows
       .selectFrom("chunks")
       .select(["text", "unit"])
       .where("state", "=", "live")
-      .where("collection_id", "=", collection)
+      .where("collection_id", "=", kitchen.collection)
       .execute();
     expect(chunks.filter(({ text }) => text.includes("one kilo"))).toEqual([
       { text: "one kilo", unit: "message" },
@@ -198,25 +76,6 @@ describe("ChatGPT: a message is gone, one is written again, another branch is th
   });
 });
 
-const claude = (name: string, updated: string, said: readonly string[][]): File =>
-  json("conversations.json", [
-    {
-      uuid: "cl1",
-      name,
-      created_at: "2026-01-01T10:00:00Z",
-      updated_at: updated,
-      chat_messages: said.map(([uuid, parent, sender, text], nth) => ({
-        uuid,
-        parent_message_uuid: parent,
-        sender,
-        text,
-        content: [{ type: "text", text }],
-        created_at: `2026-01-01T10:0${nth}:00Z`,
-      })),
-    },
-  ]);
-const root = "00000000-0000-4000-8000-000000000000";
-
 describe("Claude: a question and its answer are written again, the first ones deleted", () => {
   bothOrders(
     [
@@ -242,7 +101,7 @@ describe("Claude: a question and its answer are written again, the first ones de
   );
 });
 
-const deepseek = (title: string, updated: string, said: readonly string[][]): File =>
+const deepseek = (title: string, updated: string, said: readonly string[][]): ExportFile =>
   json("conversations.json", [
     {
       id: "ds1",
@@ -350,6 +209,16 @@ describe.each([
     expect((await thread(1)).messages).toBe(4);
   });
 
+  it("are recognised with a system prompt and tools before them", async () => {
+    if (record(short) && !("messages" in record(short))) return;
+    const said = (texts: readonly string[]) => ({
+      messages: [{ role: "system", content: "You are a cook." }, ...says(...texts)],
+    });
+    await bring(lines("b.jsonl", said(long)));
+    await bring(lines("a.jsonl", said(long.slice(0, 3))));
+    expect((await list()).total).toBe(1);
+  });
+
   it("stay apart where they share no more than a greeting", async () => {
     await bring(lines("a.jsonl", record(["hi"])));
     await bring(lines("b.jsonl", record(["hi", "hello", "who are you?"])));
@@ -358,7 +227,7 @@ describe.each([
 });
 
 describe("Slack: a message is edited, another one deleted", () => {
-  const day = (...said: readonly (readonly [string, string, string?])[]): File =>
+  const day = (...said: readonly (readonly [string, string, string?])[]): ExportFile =>
     json(
       "general/2026-01-01.json",
       said.map(([ts, text, edited]) => ({
