@@ -4,8 +4,10 @@ import type { Page } from "@playwright/test";
 
 /** Each violation as its rule and the element; none where the page is as it should be. */
 export const violationsOn = async (page: Page): Promise<string[]> => {
-  // axe asks what lies at a place on the screen; what is not laid out yet is at none.
-  await page.addStyleTag({ content: "* { content-visibility: visible !important }" });
+  // axe asks what lies at a place on the screen, and what is not laid out yet is at none; it reads colours as they are at the
+  // moment, and a page that fades in is between two.
+  const still = "transition: none !important; animation: none !important";
+  await page.addStyleTag({ content: `* { content-visibility: visible !important; ${still} }` });
   const { violations } = await new AxeBuilder({ page }).analyze();
   return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
 };

@@ -186,11 +186,12 @@ function Trend({ collection, id }: { readonly collection: string; readonly id: s
 interface EditDialogProps {
   readonly of: Concept;
   readonly saving: boolean;
+  readonly error: unknown;
   readonly onSave: (to: { readonly name: string; readonly query: string }) => void;
   readonly onClose: () => void;
 }
 
-function EditDialog({ of, saving, onSave, onClose }: EditDialogProps) {
+function EditDialog({ of, saving, error, onSave, onClose }: EditDialogProps) {
   const [name, setName] = useState(of.name);
   const [query, setQuery] = useState(of.query);
   return (
@@ -224,6 +225,7 @@ function EditDialog({ of, saving, onSave, onClose }: EditDialogProps) {
             value={query}
             onChange={(event) => setQuery(event.currentTarget.value)}
           />
+          <ActionError error={error} />
           <Group justify="flex-end">
             <Button type="submit" loading={saving}>
               Save
@@ -246,7 +248,7 @@ function Head({
 }) {
   const client = useQueryClient();
   const navigate = useNavigate();
-  const [editing, setEditDialoging] = useState(false);
+  const [editing, setEditing] = useState(false);
   const remove = useMutation({
     mutationFn: () => deleteConcept(collection, of.id),
     onSuccess: async () => {
@@ -291,7 +293,7 @@ function Head({
             </ActionIcon>
           </Menu.Target>
           <Menu.Dropdown>
-            <Menu.Item onClick={() => setEditDialoging(true)}>Edit…</Menu.Item>
+            <Menu.Item onClick={() => setEditing(true)}>Edit…</Menu.Item>
             <Menu.Item color="red.9" onClick={() => remove.mutate()}>
               Delete with its examples
             </Menu.Item>
@@ -302,8 +304,9 @@ function Head({
         <EditDialog
           of={of}
           saving={patch.isPending}
-          onClose={() => setEditDialoging(false)}
-          onSave={(to) => patch.mutate(to, { onSuccess: () => setEditDialoging(false) })}
+          error={patch.error}
+          onClose={() => setEditing(false)}
+          onSave={(to) => patch.mutate(to, { onSuccess: () => setEditing(false) })}
         />
       )}
     </div>
