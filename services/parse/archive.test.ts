@@ -1,3 +1,4 @@
+// Hostile and damaged archives: each is refused with its own code, quickly and in little memory.
 import { gzipSync } from "node:zlib";
 import { pack } from "tar-stream";
 import { describe, expect, it } from "vitest";
