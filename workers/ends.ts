@@ -6,6 +6,7 @@ import {
   markGone,
   type Rechunked,
   readSegment,
+  type Store,
   type StoredMessage,
   saveConversationEnds,
   saveSegment,
@@ -49,9 +50,15 @@ export interface Pace {
   wait(): Promise<void>;
 }
 
+/** What it needs of the belt. */
+export interface EndsBelt {
+  readonly parlance: { readonly store: Store; readonly bus: { wake(): void } };
+  readonly reached: Belt["reached"];
+}
+
 /** Ends of the conversations of one upload, in the order in which they are read. */
 export class Ends {
-  readonly #belt: Belt;
+  readonly #belt: EndsBelt;
   readonly #upload: UploadRow;
   readonly #chunker: Chunker;
   readonly #touched = new Set<ConversationId>();
@@ -62,7 +69,7 @@ export class Ends {
   /** New conversations whose end is not saved yet. */
   readonly #growing = new Map<ConversationId, Growing>();
 
-  constructor(belt: Belt, upload: UploadRow, chunker: Chunker) {
+  constructor(belt: EndsBelt, upload: UploadRow, chunker: Chunker) {
     this.#belt = belt;
     this.#upload = upload;
     this.#chunker = chunker;

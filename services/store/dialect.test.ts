@@ -66,6 +66,20 @@ describe("a transaction that fails", () => {
   });
 });
 
+describe("a stream of rows", () => {
+  it("shows the database as it was when it began, and lets other reads see what comes meanwhile", async () => {
+    for (const name of ["A", "B", "C"]) await createCollection(store, { name });
+    const seen: string[] = [];
+    for await (const { name } of store.rows.selectFrom("collections").select("name").stream()) {
+      seen.push(name);
+      if (seen.length > 1) continue;
+      await createCollection(store, { name: "D" });
+      expect(await count()).toBe(4);
+    }
+    expect(seen.toSorted()).toEqual(["A", "B", "C"]);
+  });
+});
+
 describe("a database that is damaged while it is open", () => {
   it("is reported by every read, also by a stream of rows", async () => {
     for (let name = 0; name < 200; name++)

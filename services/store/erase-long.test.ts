@@ -1,4 +1,5 @@
 // Tests of erasing from long conversations: no transaction is long, and one that is cut short leaves nothing hidden or lost for good.
+import { setImmediate } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { CollectionId, UploadId } from "#services/domain/ids.ts";
 import {
@@ -11,6 +12,7 @@ import {
 } from "./erase.ts";
 import { saveParts } from "./ingest.ts";
 import { findOrigin } from "./origins.ts";
+import { cutAgain } from "./recut.ts";
 import type { Store } from "./rows.ts";
 import {
   aCollection,
@@ -197,6 +199,45 @@ describe("erasing a long conversation that nobody else brought", () => {
       );
       expect(texts.toSorted()).toEqual(again.toSorted());
       expect(await live()).toEqual(again.toSorted());
+      await requestCollectionErasure(store, collection);
+      while (await deletePiece(store, collection));
+      collection = await aCollection(store);
+    }
+  });
+
+  it("leaves no chunk that was made of it meanwhile", async () => {
+    for (const at of [1, 2, 3, 4, 5]) {
+      const { origin, conversation } = await begin(await brought(numbered("secret", 5)));
+      await store.rows
+        .updateTable("collections")
+        .set({ recut_after: "" as never })
+        .execute();
+      const written = Promise.withResolvers<void>();
+      const waiting: Store = {
+        ...store,
+        transaction: async (work) => {
+          await written.promise;
+          return store.transaction(work);
+        },
+      };
+      // It has made chunks of the whole conversation, and waits to write them.
+      const recutting = cutAgain(waiting, collection, cut);
+      await setImmediate();
+      const { through } = watched();
+      let count = 0;
+      const erasing: Store = {
+        ...through,
+        transaction: async (work) => {
+          if (++count === at) {
+            written.resolve();
+            await recutting;
+          }
+          return through.transaction(work);
+        },
+      };
+      await eraseFromConversation(erasing, origin, conversation, cut);
+      expect(count).toBeGreaterThanOrEqual(at);
+      expect(await live()).toEqual([]);
       await requestCollectionErasure(store, collection);
       while (await deletePiece(store, collection));
       collection = await aCollection(store);

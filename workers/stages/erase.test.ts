@@ -36,15 +36,19 @@ let parlance: TestParlance;
 let collection: CollectionId;
 let stop: () => Promise<void>;
 const errors: unknown[] = [];
+/** What is done when the stages reach a place. */
+let reached: (place: string) => Promise<void>;
 
 beforeEach(async () => {
   ({ folder, remove } = await aHome());
   parlance = await openHome(folder);
   collection = (await createCollection(parlance.store, { name: "Garden" })).id;
   errors.length = 0;
+  reached = async () => undefined;
   const belt = await startBelt(parlance.instance, {
     stages: ["ingest", "embed", "commit", "erase"],
     onError: (_, error) => errors.push(error),
+    reached: (place) => reached(place),
   });
   stop = () => belt.stop();
 });
@@ -273,6 +277,41 @@ describe("erasing", () => {
       "llm_names",
     ] as const)
       expect(await parlance.store.rows.selectFrom(table).selectAll().execute(), table).toEqual([]);
+  });
+});
+
+describe("erasing an upload that comes again before it is erased", () => {
+  it("leaves what came again, and nothing of it when that is erased too", async () => {
+    const file = {
+      name: "a.jsonl",
+      text: `${JSON.stringify({ id: "mine", title: "heron", messages: [{ role: "user", content: canary }] })}\n`,
+    };
+    const first = await send(parlance, collection, file);
+    await ended(parlance, first);
+    await atRest(parlance);
+    const { store, bus } = parlance;
+    let again: UploadId | undefined;
+    reached = async (place) => {
+      if (place !== "erase.noted" || again !== undefined) return;
+      again = await send(parlance, collection, file);
+      const { rows } = store;
+      await expect
+        .poll(() => rows.selectFrom("messages").select("origin_id").execute())
+        .toEqual([{ origin_id: again }]);
+    };
+    await requestOriginErasure(store, first);
+    bus.wake();
+    await atRest(parlance);
+    if (again === undefined) throw new Error("it did not come again");
+    const all = () =>
+      store.rows.selectFrom("conversations").select(["origin_id", "title"]).execute();
+    expect(await all()).toEqual([{ origin_id: again, title: "heron" }]);
+    await requestOriginErasure(store, again);
+    bus.wake();
+    await atRest(parlance);
+    expect(errors).toEqual([]);
+    expect(await all()).toEqual([]);
+    expect(await tracesOf("heron")).toEqual([]);
   });
 });
 
