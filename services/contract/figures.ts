@@ -102,8 +102,10 @@ export const selectedMessage = z
     role: roleName,
     at: instant.nullable(),
     language: z.string().nullable(),
-    /** The first 400 characters, and the length of the whole text. */
+    /** The first 400 characters, of an assistant's message without Markdown marks, and whether there is more. */
     text: z.string(),
+    isCut: z.boolean(),
+    /** Length of the whole text as it was written. */
     textLength: z.int(),
     topic: z.string().nullable(),
     /** −1 … 1; null where it could not be determined. */

@@ -201,6 +201,7 @@ export const aSelectedMessage = (given: Given<typeof selectedMessage> = {}) =>
     at: at(5, 8),
     language: "en",
     text: "The left oven trips at 214 degrees.",
+    isCut: false,
     textLength: 35,
     topic: "top_oven",
     sentiment: -0.6,

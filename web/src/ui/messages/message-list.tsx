@@ -84,7 +84,7 @@ function Item({ message, now, collection, topicOf, ticked, onTick, actions }: It
       </div>
       <p className="message-row-text">
         {message.text}
-        {message.textLength > message.text.length && " …"}
+        {message.isCut && " …"}
       </p>
       <div className="message-row-foot">
         {topic && <TopicTag collection={collection} topic={topic} />}
