@@ -67,7 +67,7 @@ const convert = (
     case "deepseek":
       return fromDeepseek(value, times);
     case "sharegpt":
-      return fromSharegpt(value);
+      return fromSharegpt(value, times);
     default:
       return undefined;
   }

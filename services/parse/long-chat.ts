@@ -3,6 +3,7 @@ import { chatOf, claudeConversation, claudeDrafts, isClaudeMessage, ROOT } from 
 import { unknownBlocks } from "./claude-content.ts";
 import {
   DOCS,
+  documentTime,
   isDocument,
   isProject,
   openDocuments,
@@ -13,10 +14,13 @@ import { identity } from "./identity.ts";
 import { latest, messagesIn, type ReadNode } from "./long-branches.ts";
 import {
   type Context,
-  changedAt,
   fingerprintOf,
   type LongChat,
+  longAsOf,
+  lookAt,
   membersOf,
+  type Survey,
+  surveyOf,
 } from "./long-context.ts";
 import { chatgptChat, deepseekChat } from "./long-mapping.ts";
 import type { LongList, LongRecord } from "./long-record.ts";
@@ -28,6 +32,7 @@ import {
   isOpenaiMessage,
   memberOf,
   openaiMessages,
+  openaiTime,
   titleOf,
   unknownParts,
 } from "./openai.ts";
@@ -52,22 +57,30 @@ const sampleOf = ({ envelope = {}, lists }: LongRecord): Json => {
 const plainConversation = (
   record: LongRecord,
   source: "openai" | "sharegpt",
-  { list, times }: { readonly list: LongList; readonly times: Times },
+  of: { readonly list: LongList; readonly survey: Survey; readonly times: Times },
 ): LongChat["conversation"] => {
   const envelope = record.envelope ?? {};
   return {
     source,
     ...identity(envelope, idOf(envelope), () => fingerprintOf(record)),
-    asOf: changedAt(record, times),
+    asOf: longAsOf(record, of.survey, of.times),
     title: titleOf(envelope),
     tree: false,
     channel: null,
-    raw: JSON.stringify(without(envelope, list.name)),
+    raw: JSON.stringify(without(envelope, of.list.name)),
   };
 };
 
-const openaiChat = (record: LongRecord, list: LongList, { times, counts }: Context): LongChat => ({
-  conversation: plainConversation(record, "openai", { list, times }),
+const openaiChat = (
+  record: LongRecord,
+  list: LongList,
+  { times, timesAgain, counts }: Context,
+): LongChat => ({
+  conversation: plainConversation(record, "openai", {
+    list,
+    times,
+    survey: surveyOf(list, isOpenaiMessage, (item) => openaiTime(item, timesAgain)),
+  }),
   messages: (function* () {
     const calls = new Map<string, string>();
     for (const [item, nth] of membersOf(list, isOpenaiMessage, counts)) {
@@ -82,7 +95,8 @@ const sharegptChat = (
   list: LongList,
   { times, counts }: Context,
 ): LongChat => ({
-  conversation: plainConversation(record, "sharegpt", { list, times }),
+  // Its messages have no times.
+  conversation: plainConversation(record, "sharegpt", { list, times, survey: { latest: null } }),
   messages: (function* () {
     for (const [item, nth] of membersOf(list, isTurn, counts)) yield sharegptMessage(item, nth);
   })(),
@@ -113,6 +127,7 @@ const claudeChat = (record: LongRecord, list: LongList, context: Context): LongC
   /** Nodes whose id was another's before. */
   const renamed = new Set<number>();
   let isTree = false;
+  const survey: Survey = { latest: null };
   const ownId = (item: Json, node: number) => asId(item["uuid"]) ?? `#${node}`;
   for (const [item, nth] of membersOf(list, isClaudeMessage, counts)) {
     const node = nodes.length;
@@ -123,6 +138,7 @@ const claudeChat = (record: LongRecord, list: LongList, context: Context): LongC
     const parent = asString(item["parent_message_uuid"]);
     isTree ||= parent !== null;
     const drafts = claudeDrafts(item, chat);
+    for (const draft of drafts) lookAt(survey, draft);
     nodes.add(
       isTaken ? `${own}#${node}` : own,
       parent === ROOT ? null : parent,
@@ -146,19 +162,22 @@ const claudeChat = (record: LongRecord, list: LongList, context: Context): LongC
   return {
     conversation: {
       ...claudeConversation(envelope, isTree, () => fingerprintOf(record)),
-      asOf: changedAt(record, context.times),
+      asOf: longAsOf(record, survey, times),
     },
     messages: messagesIn(tree, read, { hasParents: isTree }),
   };
 };
 
 const projectChat = (record: LongRecord, list: LongList, context: Context): LongChat => {
-  const { companions, times, counts } = context;
+  const { companions, times, timesAgain, counts } = context;
   const envelope = record.envelope ?? {};
+  const survey = surveyOf(list, isDocument, (item) => documentTime(item, timesAgain));
+  for (const instructions of projectInstructions(envelope, timesAgain))
+    lookAt(survey, instructions);
   return {
     conversation: {
       ...projectConversation(envelope, () => fingerprintOf(record)),
-      asOf: changedAt(record, times),
+      asOf: longAsOf(record, survey, times),
     },
     messages: (function* () {
       yield* projectInstructions(envelope, times);

@@ -8,8 +8,7 @@ const long = { limits: { wholeBytes: 0 } } as const;
 const whole = { limits: { wholeBytes: 1e9 } } as const;
 
 const told = ({ conversations, problems }: Read) => ({
-  // A long record is as of what it says of its last change: its last message is not known yet when it begins.
-  conversations: conversations.map(({ asOf: _, ...conversation }) => conversation),
+  conversations,
   problems: problems
     .map(({ code, count }) => `${code} ${count}`)
     .toSorted()
@@ -39,6 +38,76 @@ describe("a long record", () => {
     const record = JSON.stringify((JSON.parse(text) as unknown[])[0] ?? JSON.parse(text));
     await same(record);
   });
+
+  const at = (minute: number) => new Date(Date.UTC(2026, 0, 1, 10, minute)).toISOString();
+  const seconds = (minute: number) => Date.UTC(2026, 0, 1, 10, minute) / 1000;
+  const odd = "yesterday";
+  const ownTimes = {
+    openai: {
+      id: "o",
+      messages: [seconds(4), seconds(9), odd, seconds(5)].map((timestamp, n) => ({
+        role: n % 2 === 0 ? "user" : "assistant",
+        content: `text ${n}`,
+        timestamp,
+      })),
+    },
+    "openai with an older time of its own": {
+      updated_at: at(1),
+      messages: [{ role: "user", content: "a", created_at: at(3) }],
+    },
+    sharegpt: { id: "s", updated_at: at(2), conversations: [{ from: "human", value: "a" }] },
+    chatgpt: {
+      conversation_id: "c",
+      mapping: Object.fromEntries(
+        [seconds(4), seconds(8), odd].map((create_time, n) => [
+          `n${n}`,
+          {
+            parent: n === 0 ? null : `n${n - 1}`,
+            message: { author: { role: "user" }, create_time, content: { parts: [`text ${n}`] } },
+          },
+        ]),
+      ),
+    },
+    claude: {
+      uuid: "l",
+      chat_messages: [
+        { uuid: "1", sender: "human", text: "a", created_at: at(3), updated_at: at(7) },
+        { uuid: "2", sender: "assistant", text: "b", created_at: at(5), updated_at: odd },
+      ],
+    },
+    "a project of claude": {
+      uuid: "p",
+      name: "Beds",
+      prompt_template: "Answer briefly.",
+      created_at: at(2),
+      docs: [
+        { uuid: "1", filename: "a.txt", content: "beans", created_at: at(6) },
+        { uuid: "2", filename: "b.txt", content: "peas", created_at: odd },
+      ],
+    },
+    deepseek: {
+      id: "d",
+      mapping: Object.fromEntries(
+        [at(4), at(6), odd].map((inserted_at, n) => [
+          `n${n}`,
+          {
+            parent: n === 0 ? null : `n${n - 1}`,
+            message: { inserted_at, fragments: [{ type: "REQUEST", content: `text ${n}` }] },
+          },
+        ]),
+      ),
+    },
+  };
+
+  it.each(Object.entries(ownTimes))(
+    "is as of its last message, as a short one: %s",
+    async (_, record) => {
+      await same(JSON.stringify(record));
+      const [conversation] = (await read(spread(JSON.stringify(record)), "a.json", long))
+        .conversations;
+      expect(conversation?.asOf).not.toBeNull();
+    },
+  );
 
   const roles = fc.constantFrom("user", "assistant", "tool", 7);
   const content = fc.oneof(
