@@ -137,7 +137,7 @@ async function* longEvents(
     const problems = longProblems(record, place, reading);
     const open = () => openTimes(openZone(reading.zone));
     const times = open();
-    const counts = { strange: 0, unknown: 0, damaged: 0 };
+    const counts = { strange: 0, unknown: 0 };
     const context = { companions, times, timesAgain: open(), counts };
     const chat = record.envelope && longChat(record, context);
     yield* problems;
@@ -146,17 +146,23 @@ async function* longEvents(
       yield* reading.problem({ code: "unknown-record", place, reason });
       return;
     }
+    const partial = !record.isWhole || record.unfit > 0 || chat.damaged > 0;
+    const conversation = { ...chat.conversation, ...(partial && { partial }) };
     let messages: ParsedMessage[] = [];
     for (const item of chat.messages) {
       if (messages.length >= partMessages) {
-        yield conversationEvent({ ...chat.conversation, messages, continues: true });
+        yield conversationEvent({ ...conversation, messages, continues: true });
         yield* reading.tick();
         messages = [];
       }
       messages.push(item);
     }
-    yield* metProblems({ ...counts, refused: times.refused }, place, reading);
-    yield conversationEvent({ ...chat.conversation, messages, continues: false });
+    yield* metProblems(
+      { ...counts, damaged: chat.damaged, refused: times.refused },
+      place,
+      reading,
+    );
+    yield conversationEvent({ ...conversation, messages, continues: false });
   } finally {
     record.close();
   }

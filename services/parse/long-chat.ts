@@ -19,6 +19,7 @@ import {
   longAsOf,
   lookAt,
   membersOf,
+  openSurvey,
   type Survey,
   surveyOf,
 } from "./long-context.ts";
@@ -75,32 +76,32 @@ const openaiChat = (
   record: LongRecord,
   list: LongList,
   { times, timesAgain, counts }: Context,
-): LongChat => ({
-  conversation: plainConversation(record, "openai", {
-    list,
-    times,
-    survey: surveyOf(list, isOpenaiMessage, (item) => openaiTime(item, timesAgain)),
-  }),
-  messages: (function* () {
-    const calls = new Map<string, string>();
-    for (const [item, nth] of membersOf(list, isOpenaiMessage, counts)) {
-      counts.unknown += unknownParts(item);
-      yield* openaiMessages(item, nth, { calls, times });
-    }
-  })(),
-});
+): LongChat => {
+  const survey = surveyOf(list, isOpenaiMessage, (item) => openaiTime(item, timesAgain));
+  return {
+    conversation: plainConversation(record, "openai", { list, survey, times }),
+    damaged: survey.damaged,
+    messages: (function* () {
+      const calls = new Map<string, string>();
+      for (const [item, nth] of membersOf(list, isOpenaiMessage, counts)) {
+        counts.unknown += unknownParts(item);
+        yield* openaiMessages(item, nth, { calls, times });
+      }
+    })(),
+  };
+};
 
-const sharegptChat = (
-  record: LongRecord,
-  list: LongList,
-  { times, counts }: Context,
-): LongChat => ({
+const sharegptChat = (record: LongRecord, list: LongList, { times, counts }: Context): LongChat => {
   // Its messages have no times.
-  conversation: plainConversation(record, "sharegpt", { list, times, survey: { latest: null } }),
-  messages: (function* () {
-    for (const [item, nth] of membersOf(list, isTurn, counts)) yield sharegptMessage(item, nth);
-  })(),
-});
+  const survey = surveyOf(list, isTurn, () => ({}));
+  return {
+    conversation: plainConversation(record, "sharegpt", { list, survey, times }),
+    damaged: survey.damaged,
+    messages: (function* () {
+      for (const [item, nth] of membersOf(list, isTurn, counts)) yield sharegptMessage(item, nth);
+    })(),
+  };
+};
 
 /** Each after the one before it, by time where all have one. */
 const lineParents = (nodes: Nodes): Int32Array => {
@@ -127,9 +128,9 @@ const claudeChat = (record: LongRecord, list: LongList, context: Context): LongC
   /** Nodes whose id was another's before. */
   const renamed = new Set<number>();
   let isTree = false;
-  const survey: Survey = { latest: null };
+  const survey = openSurvey();
   const ownId = (item: Json, node: number) => asId(item["uuid"]) ?? `#${node}`;
-  for (const [item, nth] of membersOf(list, isClaudeMessage, counts)) {
+  for (const [item, nth] of membersOf(list, isClaudeMessage, counts, survey)) {
     const node = nodes.length;
     const own = ownId(item, node);
     const isTaken = nodes.find(own) !== undefined;
@@ -164,6 +165,7 @@ const claudeChat = (record: LongRecord, list: LongList, context: Context): LongC
       ...claudeConversation(envelope, isTree, () => fingerprintOf(record)),
       asOf: longAsOf(record, survey, times),
     },
+    damaged: survey.damaged,
     messages: messagesIn(tree, read, { hasParents: isTree }),
   };
 };
@@ -179,6 +181,7 @@ const projectChat = (record: LongRecord, list: LongList, context: Context): Long
       ...projectConversation(envelope, () => fingerprintOf(record)),
       asOf: longAsOf(record, survey, times),
     },
+    damaged: survey.damaged,
     messages: (function* () {
       yield* projectInstructions(envelope, times);
       const document = openDocuments(envelope, companions.accounts, times);

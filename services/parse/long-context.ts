@@ -12,12 +12,12 @@ import type { Times } from "./times.ts";
 export interface Counts {
   strange: number;
   unknown: number;
-  /** Members that are not valid JSON. */
-  damaged: number;
 }
 
 export interface LongChat {
-  readonly conversation: Omit<ParsedConversation, "messages" | "continues">;
+  readonly conversation: Omit<ParsedConversation, "messages" | "continues" | "partial">;
+  /** Messages that are not valid JSON. */
+  readonly damaged: number;
   /** In order, each once. `counts` are known when the last one was taken. */
   readonly messages: Iterable<ParsedMessage>;
 }
@@ -56,17 +56,21 @@ export const fingerprintOf = (record: LongRecord): string => {
   return hash.digest("hex").slice(0, 32);
 };
 
-/** Members that are objects, and messages by what `isMessage` says. */
+/**
+ * Members that are objects, and messages by what `isMessage` says.
+ * @param survey where damaged members have not been counted yet
+ */
 export function* membersOf<T extends Json>(
   list: LongList,
   isMessage: (item: unknown) => item is T,
   counts: Counts,
+  survey?: Survey,
 ): Generator<readonly [item: T, nth: number]> {
   for (let nth = 0; nth < list.length; nth += 1) {
     const item = list.read(nth);
     if (isMessage(item)) yield [item, nth];
-    else if (item === undefined) counts.damaged += 1;
-    else counts.strange += 1;
+    else if (item !== undefined) counts.strange += 1;
+    else if (survey) survey.damaged += 1;
   }
 }
 
@@ -76,7 +80,11 @@ type Timed = Partial<Pick<ParsedMessage, "at" | "editedAt">>;
 export interface Survey {
   /** The latest time of a message; null where none has one. */
   latest: Millis | null;
+  /** Members that are not valid JSON. */
+  damaged: number;
 }
+
+export const openSurvey = (): Survey => ({ latest: null, damaged: 0 });
 
 /** Takes in the times of a message. */
 export const lookAt = (survey: Survey, { at, editedAt }: Timed): void => {
@@ -93,10 +101,11 @@ export const surveyOf = <T extends Json>(
   isMessage: (item: unknown) => item is T,
   timesOf: (item: T) => Timed,
 ): Survey => {
-  const survey: Survey = { latest: null };
+  const survey = openSurvey();
   for (let nth = 0; nth < list.length; nth += 1) {
     const item = list.read(nth);
     if (isMessage(item)) lookAt(survey, timesOf(item));
+    else if (item === undefined) survey.damaged += 1;
   }
   return survey;
 };

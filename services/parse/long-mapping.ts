@@ -10,6 +10,7 @@ import {
   type LongChat,
   longAsOf,
   lookAt,
+  openSurvey,
   type Survey,
 } from "./long-context.ts";
 import type { LongList, LongRecord } from "./long-record.ts";
@@ -62,7 +63,7 @@ const readMapping = (
   format: MappingFormat,
   { times, timesAgain, counts }: Context,
 ): Mapping => {
-  const survey: Survey = { latest: null };
+  const survey = openSurvey();
   const nodes = new Nodes();
   /** The place of each node in the list. */
   const members = new Numbers();
@@ -70,7 +71,7 @@ const readMapping = (
     const item = list.read(nth);
     const [id, node] = nodeOf(item) ?? [];
     if (id === undefined || !node) {
-      if (item === undefined) counts.damaged += 1;
+      if (item === undefined) survey.damaged += 1;
       else counts.strange += 1;
       continue;
     }
@@ -110,6 +111,7 @@ export const chatgptChat = (record: LongRecord, list: LongList, context: Context
       ...chatgptConversation(envelope, () => fingerprintOf(record)),
       asOf: longAsOf(record, survey, context.times),
     },
+    damaged: survey.damaged,
     messages,
   };
 };
@@ -131,6 +133,7 @@ export const deepseekChat = (record: LongRecord, list: LongList, context: Contex
       ...deepseekConversation(envelope, () => fingerprintOf(record)),
       asOf: longAsOf(record, survey, context.times),
     },
+    damaged: survey.damaged,
     messages,
   };
 };

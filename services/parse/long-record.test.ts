@@ -179,6 +179,7 @@ describe("a long record", () => {
     const { conversations, problems } = await read(text, "a.json", long);
     expect(conversations.map(({ messages: list }) => list.length)).toEqual([49]);
     expect(problems.map(({ code }) => code)).toEqual(["truncated"]);
+    expect(conversations.map(({ partial }) => partial)).toEqual([true]);
   });
 
   it("with a message that is no JSON loses that message only", async () => {
@@ -187,6 +188,31 @@ describe("a long record", () => {
     const { conversations, problems } = await read(text, "a.json", long);
     expect(conversations.map(({ messages: list }) => list.length)).toEqual([8999]);
     expect(problems).toMatchObject([{ code: "bad-json", count: 1 }]);
+    expect(conversations.map(({ partial }) => partial)).toEqual([true]);
+  });
+
+  /** Beyond the beginning by which the format is known. */
+  const far = " ".repeat(300_000);
+
+  it.each(Object.entries(ownTimes))(
+    "with a damaged message says that it was read in part: %s",
+    async (_, record) => {
+      const text = JSON.stringify(record);
+      const damaged = text.endsWith("]}")
+        ? `${text.slice(0, -2)},${far}{oops}]}`
+        : `${text.slice(0, -2)},${far}"oops":{oops}}}`;
+      const { conversations, problems } = await read(spread(damaged), "a.json", long);
+      expect(conversations.map(({ partial }) => partial)).toEqual([true]);
+      expect(problems).toContainEqual(expect.objectContaining({ code: "bad-json", count: 1 }));
+    },
+  );
+
+  it("with a message that is too large says that it was read in part", async () => {
+    const text = chat("a", 5).replace("a 3", "x".repeat(1_500_000));
+    const { conversations } = await read(text, "a.json", {
+      limits: { wholeBytes: 0, elementBytes: 1_200_000 },
+    });
+    expect(conversations).toMatchObject([{ partial: true, messages: { length: 4 } }]);
   });
 
   it("that does not end takes no other record with it", async () => {
