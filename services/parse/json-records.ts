@@ -149,11 +149,14 @@ async function* longEvents(
     const partial = !record.isWhole || record.unfit > 0 || chat.damaged > 0;
     const conversation = { ...chat.conversation, ...(partial && { partial }) };
     let messages: ParsedMessage[] = [];
+    const { authors: _, ...later } = conversation;
+    let isFirst = true;
     for (const item of chat.messages) {
       if (messages.length >= partMessages) {
-        yield conversationEvent({ ...conversation, messages, continues: true });
+        yield conversationEvent({ ...(isFirst ? conversation : later), messages, continues: true });
         yield* reading.tick();
         messages = [];
+        isFirst = false;
       }
       messages.push(item);
     }
@@ -162,7 +165,9 @@ async function* longEvents(
       place,
       reading,
     );
-    yield conversationEvent({ ...conversation, messages, continues: false });
+    // As in `recordEvents`.
+    if (isFirst && messages.length === 0 && isProject(record.envelope ?? {})) return;
+    yield conversationEvent({ ...(isFirst ? conversation : later), messages, continues: false });
   } finally {
     record.close();
   }

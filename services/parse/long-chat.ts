@@ -1,4 +1,5 @@
 // Long records → conversations in parts, with the same messages as if they were read at once.
+import type { SourceKind } from "#services/domain/conversation.ts";
 import { chatOf, claudeConversation, claudeDrafts, isClaudeMessage, ROOT } from "./claude.ts";
 import { unknownBlocks } from "./claude-content.ts";
 import {
@@ -10,6 +11,7 @@ import {
   projectConversation,
   projectInstructions,
 } from "./claude-project.ts";
+import { asClaude, asClaudeMessage, isDesignChat } from "./design-chat.ts";
 import { identity } from "./identity.ts";
 import { latest, messagesIn, type ReadNode } from "./long-branches.ts";
 import {
@@ -37,10 +39,20 @@ import {
   titleOf,
   unknownParts,
 } from "./openai.ts";
+import {
+  exportedConversation,
+  exportedFrom,
+  exportedMessage,
+  exportedTimes,
+  isExportedMessage,
+  isLog,
+} from "./parlance-export.ts";
 import { shapeOf } from "./shape.ts";
 import { isTurn, sharegptMessage } from "./sharegpt.ts";
 import type { Times } from "./times.ts";
 
+/** The list of Claude's messages. */
+const CHAT = "chat_messages";
 /** So many members of each list show what the record is. */
 const SAMPLE = 50;
 /** The record with the first members of its lists. */
@@ -190,6 +202,43 @@ const projectChat = (record: LongRecord, list: LongList, context: Context): Long
   };
 };
 
+/** Of Claude's design tool: as one of Claude's conversations. */
+const designChat = (record: LongRecord, list: LongList, context: Context): LongChat => {
+  const own: LongList = {
+    ...list,
+    name: CHAT,
+    read: (nth) => asClaudeMessage(list.read(nth)),
+  };
+  return claudeChat(
+    { ...record, envelope: asClaude(record.envelope ?? {}), lists: [own] },
+    own,
+    context,
+  );
+};
+
+/** Of Parlance's own export. */
+const exportedChat = (
+  record: LongRecord,
+  { list, source }: { readonly list: LongList; readonly source: SourceKind },
+  { counts }: Context,
+): LongChat => {
+  const envelope = record.envelope ?? {};
+  const survey = surveyOf(list, isExportedMessage, exportedTimes);
+  return {
+    conversation: {
+      ...exportedConversation(envelope, source),
+      asOf: isLog(source) ? null : longAsOf(record, survey),
+    },
+    damaged: survey.damaged,
+    messages: (function* () {
+      for (const [item, nth] of membersOf(list, isExportedMessage, counts)) {
+        const made = exportedMessage(item, nth);
+        if (made) yield made;
+      }
+    })(),
+  };
+};
+
 /** @returns undefined where the record is no conversation in a known format */
 export const longChat = (record: LongRecord, context: Context): LongChat | undefined => {
   const sample = sampleOf(record);
@@ -197,13 +246,18 @@ export const longChat = (record: LongRecord, context: Context): LongChat | undef
   const lists = {
     chatgpt: list("mapping"),
     deepseek: list("mapping"),
-    claude: list("chat_messages"),
+    claude: list(CHAT),
     openai: list(memberOf(sample)),
     sharegpt: list("conversations"),
   };
+  const [messages, source] = [list("messages"), exportedFrom(sample)];
+  if (source !== undefined && messages)
+    return exportedChat(record, { list: messages, source }, context);
   const shape = shapeOf(sample);
   const docs = list(DOCS);
   if (shape === "claude" && docs && isProject(sample)) return projectChat(record, docs, context);
+  if (shape === "claude" && messages && isDesignChat(sample))
+    return designChat(record, messages, context);
   if (shape === undefined || !Object.hasOwn(lists, shape)) return undefined;
   const found = lists[shape as keyof typeof lists];
   if (!found) return undefined;

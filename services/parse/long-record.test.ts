@@ -85,6 +85,47 @@ describe("a long record", () => {
         { uuid: "2", filename: "b.txt", content: "peas", created_at: odd },
       ],
     },
+    "a chat of Claude's design tool": {
+      uuid: "g",
+      title: "A poster",
+      messages: [
+        {
+          uuid: "1",
+          role: "user",
+          content: { content: "make it green", attachments: [{ name: "a.txt", content: "beans" }] },
+          created_at: at(3),
+        },
+        {
+          uuid: "2",
+          role: "assistant",
+          content: { contentBlocks: [{ type: "text", text: "It is green now." }] },
+          created_at: at(5),
+        },
+        "no message",
+      ],
+    },
+    "Parlance's own export": {
+      id: "cnv_1",
+      source: "chatgpt",
+      sourceId: "jam",
+      title: "Jam",
+      channel: null,
+      tree: true,
+      authors: [{ id: "U1", shown: "Anna", others: ["anna"] }],
+      messages: [0, 1, 2].map((n) => ({
+        id: `msg_${n}`,
+        sourceId: `n${n}`,
+        parent: n === 0 ? null : `msg_${n - 1}`,
+        onMainPath: n < 2,
+        position: n * 2,
+        author: "You",
+        role: n === 2 ? "nobody" : "user",
+        kind: "text",
+        at: seconds(n) * 1000,
+        zoneKnown: true,
+        text: `text ${n}`,
+      })),
+    },
     deepseek: {
       id: "d",
       mapping: Object.fromEntries(
@@ -223,6 +264,43 @@ describe("a long record", () => {
     });
     const wholeOnes = conversations.filter(({ messages: list }) => list.length === 2000);
     expect(wholeOnes.length).toBeGreaterThanOrEqual(38);
+  });
+
+  it("of Parlance's own export tells its authors once, and has a log's names and times", async () => {
+    const message = (n: number) => ({
+      id: `msg_${n}`,
+      position: n,
+      author: "anna",
+      role: "person",
+      kind: "text",
+      at: Date.UTC(2026, 0, 1) + n,
+      text: `line ${n}`,
+    });
+    const record = {
+      id: "cnv_1",
+      source: "irc",
+      sourceId: "#beds 2026-01-01",
+      channel: "#beds",
+      authors: [{ id: "U1", shown: "Anna", others: ["anna"] }],
+      messages: Array.from({ length: 12_000 }, (_, n) => message(n)),
+    };
+    const text = `${JSON.stringify(record)}\n`;
+    const { formats, conversations, problems } = await read(text, "a.jsonl");
+    expect([formats, problems]).toEqual([["irc"], []]);
+    expect(conversations).toMatchObject([
+      { source: "irc", channel: "#beds", asOf: null, messages: { length: 12_000 } },
+    ]);
+    expect(conversations[0]?.authors).toEqual(record.authors);
+    expect(conversations[0]?.messages[0]).toMatchObject({ author: "anna", text: "line 0" });
+  });
+
+  it("of an empty project is none, as a short one", async () => {
+    await same(JSON.stringify({ uuid: "p", name: "Beds", prompt_template: "", docs: [] }));
+  });
+
+  it("without an id has the fingerprint of a short one", async () => {
+    for (const record of [ownTimes.openai, ownTimes["a chat of Claude's design tool"]])
+      await same(JSON.stringify({ ...record, id: undefined, uuid: undefined }));
   });
 
   it("comes in parts, the last of which says that it is", async () => {
