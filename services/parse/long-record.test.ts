@@ -303,6 +303,20 @@ describe("a long record", () => {
       await same(JSON.stringify({ ...record, id: undefined, uuid: undefined }));
   });
 
+  it.each([
+    ["nested too deeply", `${"[".repeat(600_000)}${"]".repeat(600_000)}`, "too-deep"],
+    ["of too many objects", `[${"{},".repeat(1_100_000)}{}]`, "too-large"],
+    ["too long", `"${"x".repeat(3_000_000)}"`, "too-large"],
+  ])("is refused as a short one where the rest of it is %s", async (_, rest, code) => {
+    const text = `${chat("a", 2).slice(0, -1)},"rest":${rest}}\n`;
+    const limits = { elementBytes: code === "too-large" && rest.startsWith('"') ? 2e6 : 64e6 };
+    for (const wholeBytes of [0, 1e9]) {
+      const found = await read(text, "a.jsonl", { limits: { ...limits, wholeBytes } });
+      expect(found.conversations).toEqual([]);
+      expect(found.problems).toMatchObject([{ code, count: 1 }]);
+    }
+  });
+
   it("comes in parts, the last of which says that it is", async () => {
     const { conversations } = await read(chat("a", 45_000), "a.jsonl", {});
     expect(conversations.map(({ messages: list }) => list.length)).toEqual([45_000]);
