@@ -122,6 +122,7 @@ export const openResolver = (owner: Owner) => {
         tree: parsed.tree ? 1 : 0,
         raw: parsed.raw,
         as_of: parsed.asOf,
+        partial: parsed.partial ? 1 : 0,
         start_key: parsed.hasId ? null : startKey(parsed.messages),
         end_key: parsed.hasId ? null : endKey(parsed.messages),
       },

@@ -90,6 +90,8 @@ export interface ParsedConversation {
    * newer. null where the file tells no time, and in formats whose files are parts of a log.
    */
   readonly asOf: Millis | null;
+  /** True where some of the conversation could not be read: that a message is not in it says nothing. */
+  readonly partial?: boolean;
   readonly title: string | null;
   /** True where `parent` makes a tree with branches. */
   readonly tree: boolean;

@@ -72,6 +72,9 @@ export const projectInstructions = (record: Json, times: Times): ParsedMessage[]
   ];
 };
 
+/** When a document was added. */
+export const documentTime = (doc: Json, times: Times) => times.read(doc["created_at"]);
+
 /** Makes the messages of a project's documents, in their order. */
 export const openDocuments = (record: Json, names: AccountNames, times: Times) => {
   const author = creatorOf(record, names);
@@ -94,7 +97,7 @@ export const openDocuments = (record: Json, names: AccountNames, times: Times) =
       attachments: [
         { name, mediaType: null, size: content === null ? null : Buffer.byteLength(content) },
       ],
-      ...times.read(doc["created_at"]),
+      ...documentTime(doc, times),
       raw: JSON.stringify(doc),
     });
   };

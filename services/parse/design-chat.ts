@@ -26,7 +26,9 @@ const asBlock = (block: Json): Json => {
   return typeof said === "string" ? { type: "text", text: said } : block;
 };
 
-const asMessage = (item: Json): Json => {
+/** One of its messages, as one of Claude's; anything else as it is. */
+export const asClaudeMessage = (item: unknown): unknown => {
+  if (!isObject(item)) return item;
   const content = isObject(item["content"]) ? item["content"] : {};
   const blocks = objectsOf(content["contentBlocks"]).map(asBlock);
   const files = objectsOf(content["attachments"]).map((file) => ({
@@ -48,6 +50,6 @@ export const asClaude = (record: Json): Json => {
   return {
     ...own,
     name: asString(record["name"]) ?? asString(record["title"]),
-    chat_messages: asArray(messages).map((item) => (isObject(item) ? asMessage(item) : item)),
+    chat_messages: asArray(messages).map(asClaudeMessage),
   };
 };

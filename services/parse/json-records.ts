@@ -10,7 +10,7 @@ import { badBytes, decoded } from "./encoding.ts";
 import type { ParseEvent } from "./events.ts";
 import { unfitFor } from "./json-bounds.ts";
 import { type Element, jsonElements } from "./json-elements.ts";
-import { partMessages } from "./limits.ts";
+import { partCharacters, partMessages } from "./limits.ts";
 import { type Line, lineBatches } from "./lines.ts";
 import { longChat } from "./long-chat.ts";
 import { type LongRecord, openLongRecord } from "./long-record.ts";
@@ -67,7 +67,7 @@ const convert = (
     case "deepseek":
       return fromDeepseek(value, times);
     case "sharegpt":
-      return fromSharegpt(value);
+      return fromSharegpt(value, times);
     default:
       return undefined;
   }
@@ -134,10 +134,15 @@ async function* longEvents(
   reading: Reading,
 ): AsyncGenerator<ParseEvent> {
   try {
+    if (record.refused !== undefined) {
+      const code = record.refused;
+      yield* reading.problem({ code, place, reason: reasons[code] });
+      return;
+    }
     const problems = longProblems(record, place, reading);
     const open = () => openTimes(openZone(reading.zone));
     const times = open();
-    const counts = { strange: 0, unknown: 0, damaged: 0 };
+    const counts = { strange: 0, unknown: 0 };
     const context = { companions, times, timesAgain: open(), counts };
     const chat = record.envelope && longChat(record, context);
     yield* problems;
@@ -146,17 +151,31 @@ async function* longEvents(
       yield* reading.problem({ code: "unknown-record", place, reason });
       return;
     }
+    const partial = !record.isWhole || record.unfit > 0 || chat.damaged > 0;
+    const conversation = { ...chat.conversation, ...(partial && { partial }) };
     let messages: ParsedMessage[] = [];
+    let characters = 0;
+    const { authors: _, ...later } = conversation;
+    let isFirst = true;
     for (const item of chat.messages) {
-      if (messages.length >= partMessages) {
-        yield conversationEvent({ ...chat.conversation, messages, continues: true });
+      if (messages.length >= partMessages || characters >= partCharacters) {
+        yield conversationEvent({ ...(isFirst ? conversation : later), messages, continues: true });
         yield* reading.tick();
         messages = [];
+        characters = 0;
+        isFirst = false;
       }
       messages.push(item);
+      characters += item.text.length + item.raw.length;
     }
-    yield* metProblems({ ...counts, refused: times.refused }, place, reading);
-    yield conversationEvent({ ...chat.conversation, messages, continues: false });
+    yield* metProblems(
+      { ...counts, damaged: chat.damaged, refused: times.refused },
+      place,
+      reading,
+    );
+    // As in `recordEvents`.
+    if (isFirst && messages.length === 0 && isProject(record.envelope ?? {})) return;
+    yield conversationEvent({ ...(isFirst ? conversation : later), messages, continues: false });
   } finally {
     record.close();
   }

@@ -4,26 +4,37 @@ import type { LongTree } from "./long-tree.ts";
 import { message } from "./message.ts";
 import { type Draft, partKey } from "./tree.ts";
 
-/** Nodes that are remembered for the nodes below them. */
+/** Nodes that are remembered for the nodes below them, and characters of them. */
 const RECENT = 1000;
+const RECENT_CHARACTERS = 8 * 1024 * 1024;
 
 export interface ReadNode {
   readonly id: string;
   readonly drafts: readonly Draft[];
 }
 
+const lengthOf = (drafts: readonly Draft[]): number =>
+  drafts.reduce((sum, { text, raw }) => sum + text.length + raw.length, 0);
+
 /** The nodes that were read last, since those below them name them. */
 const openRecent = (read: (node: number) => ReadNode) => {
   const recent = new Map<number, ReadNode>();
+  let characters = 0;
+  const forgetOldest = () => {
+    for (const [oldest, { drafts }] of recent) {
+      recent.delete(oldest);
+      characters -= lengthOf(drafts);
+      return;
+    }
+  };
   return (node: number): ReadNode => {
     const known = recent.get(node);
     if (known) return known;
     const found = read(node);
     recent.set(node, found);
-    if (recent.size > RECENT) {
-      const [oldest = node] = recent.keys();
-      recent.delete(oldest);
-    }
+    characters += lengthOf(found.drafts);
+    while (recent.size > RECENT || (recent.size > 2 && characters > RECENT_CHARACTERS))
+      forgetOldest();
     return found;
   };
 };

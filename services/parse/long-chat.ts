@@ -1,22 +1,29 @@
 // Long records → conversations in parts, with the same messages as if they were read at once.
+import type { SourceKind } from "#services/domain/conversation.ts";
 import { chatOf, claudeConversation, claudeDrafts, isClaudeMessage, ROOT } from "./claude.ts";
 import { unknownBlocks } from "./claude-content.ts";
 import {
   DOCS,
+  documentTime,
   isDocument,
   isProject,
   openDocuments,
   projectConversation,
   projectInstructions,
 } from "./claude-project.ts";
+import { asClaude, asClaudeMessage, isDesignChat } from "./design-chat.ts";
 import { identity } from "./identity.ts";
 import { latest, messagesIn, type ReadNode } from "./long-branches.ts";
 import {
   type Context,
-  changedAt,
   fingerprintOf,
   type LongChat,
+  longAsOf,
+  lookAt,
   membersOf,
+  openSurvey,
+  type Survey,
+  surveyOf,
 } from "./long-context.ts";
 import { chatgptChat, deepseekChat } from "./long-mapping.ts";
 import type { LongList, LongRecord } from "./long-record.ts";
@@ -28,13 +35,24 @@ import {
   isOpenaiMessage,
   memberOf,
   openaiMessages,
+  openaiTime,
   titleOf,
   unknownParts,
 } from "./openai.ts";
+import {
+  exportedConversation,
+  exportedFrom,
+  exportedMessage,
+  exportedTimes,
+  isExportedMessage,
+  isLog,
+} from "./parlance-export.ts";
 import { shapeOf } from "./shape.ts";
 import { isTurn, sharegptMessage } from "./sharegpt.ts";
 import type { Times } from "./times.ts";
 
+/** The list of Claude's messages. */
+const CHAT = "chat_messages";
 /** So many members of each list show what the record is. */
 const SAMPLE = 50;
 /** The record with the first members of its lists. */
@@ -52,41 +70,50 @@ const sampleOf = ({ envelope = {}, lists }: LongRecord): Json => {
 const plainConversation = (
   record: LongRecord,
   source: "openai" | "sharegpt",
-  { list, times }: { readonly list: LongList; readonly times: Times },
+  of: { readonly list: LongList; readonly survey: Survey; readonly times: Times },
 ): LongChat["conversation"] => {
   const envelope = record.envelope ?? {};
   return {
     source,
     ...identity(envelope, idOf(envelope), () => fingerprintOf(record)),
-    asOf: changedAt(record, times),
+    asOf: longAsOf(record, of.survey, of.times),
     title: titleOf(envelope),
     tree: false,
     channel: null,
-    raw: JSON.stringify(without(envelope, list.name)),
+    raw: JSON.stringify(without(envelope, of.list.name)),
   };
 };
 
-const openaiChat = (record: LongRecord, list: LongList, { times, counts }: Context): LongChat => ({
-  conversation: plainConversation(record, "openai", { list, times }),
-  messages: (function* () {
-    const calls = new Map<string, string>();
-    for (const [item, nth] of membersOf(list, isOpenaiMessage, counts)) {
-      counts.unknown += unknownParts(item);
-      yield* openaiMessages(item, nth, { calls, times });
-    }
-  })(),
-});
-
-const sharegptChat = (
+const openaiChat = (
   record: LongRecord,
   list: LongList,
-  { times, counts }: Context,
-): LongChat => ({
-  conversation: plainConversation(record, "sharegpt", { list, times }),
-  messages: (function* () {
-    for (const [item, nth] of membersOf(list, isTurn, counts)) yield sharegptMessage(item, nth);
-  })(),
-});
+  { times, timesAgain, counts }: Context,
+): LongChat => {
+  const survey = surveyOf(list, isOpenaiMessage, (item) => openaiTime(item, timesAgain));
+  return {
+    conversation: plainConversation(record, "openai", { list, survey, times }),
+    damaged: survey.damaged,
+    messages: (function* () {
+      const calls = new Map<string, string>();
+      for (const [item, nth] of membersOf(list, isOpenaiMessage, counts)) {
+        counts.unknown += unknownParts(item);
+        yield* openaiMessages(item, nth, { calls, times });
+      }
+    })(),
+  };
+};
+
+const sharegptChat = (record: LongRecord, list: LongList, { times, counts }: Context): LongChat => {
+  // Its messages have no times.
+  const survey = surveyOf(list, isTurn, () => ({}));
+  return {
+    conversation: plainConversation(record, "sharegpt", { list, survey, times }),
+    damaged: survey.damaged,
+    messages: (function* () {
+      for (const [item, nth] of membersOf(list, isTurn, counts)) yield sharegptMessage(item, nth);
+    })(),
+  };
+};
 
 /** Each after the one before it, by time where all have one. */
 const lineParents = (nodes: Nodes): Int32Array => {
@@ -113,8 +140,9 @@ const claudeChat = (record: LongRecord, list: LongList, context: Context): LongC
   /** Nodes whose id was another's before. */
   const renamed = new Set<number>();
   let isTree = false;
+  const survey = openSurvey();
   const ownId = (item: Json, node: number) => asId(item["uuid"]) ?? `#${node}`;
-  for (const [item, nth] of membersOf(list, isClaudeMessage, counts)) {
+  for (const [item, nth] of membersOf(list, isClaudeMessage, counts, survey)) {
     const node = nodes.length;
     const own = ownId(item, node);
     const isTaken = nodes.find(own) !== undefined;
@@ -123,6 +151,7 @@ const claudeChat = (record: LongRecord, list: LongList, context: Context): LongC
     const parent = asString(item["parent_message_uuid"]);
     isTree ||= parent !== null;
     const drafts = claudeDrafts(item, chat);
+    for (const draft of drafts) lookAt(survey, draft);
     nodes.add(
       isTaken ? `${own}#${node}` : own,
       parent === ROOT ? null : parent,
@@ -146,24 +175,66 @@ const claudeChat = (record: LongRecord, list: LongList, context: Context): LongC
   return {
     conversation: {
       ...claudeConversation(envelope, isTree, () => fingerprintOf(record)),
-      asOf: changedAt(record, context.times),
+      asOf: longAsOf(record, survey, times),
     },
+    damaged: survey.damaged,
     messages: messagesIn(tree, read, { hasParents: isTree }),
   };
 };
 
 const projectChat = (record: LongRecord, list: LongList, context: Context): LongChat => {
-  const { companions, times, counts } = context;
+  const { companions, times, timesAgain, counts } = context;
   const envelope = record.envelope ?? {};
+  const survey = surveyOf(list, isDocument, (item) => documentTime(item, timesAgain));
+  for (const instructions of projectInstructions(envelope, timesAgain))
+    lookAt(survey, instructions);
   return {
     conversation: {
       ...projectConversation(envelope, () => fingerprintOf(record)),
-      asOf: changedAt(record, times),
+      asOf: longAsOf(record, survey, times),
     },
+    damaged: survey.damaged,
     messages: (function* () {
       yield* projectInstructions(envelope, times);
       const document = openDocuments(envelope, companions.accounts, times);
       for (const [item, nth] of membersOf(list, isDocument, counts)) yield document(item, nth);
+    })(),
+  };
+};
+
+/** Of Claude's design tool: as one of Claude's conversations. */
+const designChat = (record: LongRecord, list: LongList, context: Context): LongChat => {
+  const own: LongList = {
+    ...list,
+    name: CHAT,
+    read: (nth) => asClaudeMessage(list.read(nth)),
+  };
+  return claudeChat(
+    { ...record, envelope: asClaude(record.envelope ?? {}), lists: [own] },
+    own,
+    context,
+  );
+};
+
+/** Of Parlance's own export. */
+const exportedChat = (
+  record: LongRecord,
+  { list, source }: { readonly list: LongList; readonly source: SourceKind },
+  { counts }: Context,
+): LongChat => {
+  const envelope = record.envelope ?? {};
+  const survey = surveyOf(list, isExportedMessage, exportedTimes);
+  return {
+    conversation: {
+      ...exportedConversation(envelope, source),
+      asOf: isLog(source) ? null : longAsOf(record, survey),
+    },
+    damaged: survey.damaged,
+    messages: (function* () {
+      for (const [item, nth] of membersOf(list, isExportedMessage, counts)) {
+        const made = exportedMessage(item, nth);
+        if (made) yield made;
+      }
     })(),
   };
 };
@@ -175,13 +246,18 @@ export const longChat = (record: LongRecord, context: Context): LongChat | undef
   const lists = {
     chatgpt: list("mapping"),
     deepseek: list("mapping"),
-    claude: list("chat_messages"),
+    claude: list(CHAT),
     openai: list(memberOf(sample)),
     sharegpt: list("conversations"),
   };
+  const [messages, source] = [list("messages"), exportedFrom(sample)];
+  if (source !== undefined && messages)
+    return exportedChat(record, { list: messages, source }, context);
   const shape = shapeOf(sample);
   const docs = list(DOCS);
   if (shape === "claude" && docs && isProject(sample)) return projectChat(record, docs, context);
+  if (shape === "claude" && messages && isDesignChat(sample))
+    return designChat(record, messages, context);
   if (shape === undefined || !Object.hasOwn(lists, shape)) return undefined;
   const found = lists[shape as keyof typeof lists];
   if (!found) return undefined;

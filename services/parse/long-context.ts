@@ -1,6 +1,7 @@
 // What the readers of long records have in common: what they are given, what they give, and how a record without an id is known.
 import { createHash } from "node:crypto";
 import type { ParsedConversation, ParsedMessage } from "#services/domain/conversation.ts";
+import type { Millis } from "#services/domain/units.ts";
 import type { Companions } from "./companions-of.ts";
 import { asOf } from "./identity.ts";
 import type { LongList, LongRecord } from "./long-record.ts";
@@ -11,12 +12,12 @@ import type { Times } from "./times.ts";
 export interface Counts {
   strange: number;
   unknown: number;
-  /** Members that are not valid JSON. */
-  damaged: number;
 }
 
 export interface LongChat {
-  readonly conversation: Omit<ParsedConversation, "messages" | "continues">;
+  readonly conversation: Omit<ParsedConversation, "messages" | "continues" | "partial">;
+  /** Messages that are not valid JSON. */
+  readonly damaged: number;
   /** In order, each once. `counts` are known when the last one was taken. */
   readonly messages: Iterable<ParsedMessage>;
 }
@@ -55,19 +56,60 @@ export const fingerprintOf = (record: LongRecord): string => {
   return hash.digest("hex").slice(0, 32);
 };
 
-/** Members that are objects, and messages by what `isMessage` says. */
+/**
+ * Members that are objects, and messages by what `isMessage` says.
+ * @param survey where damaged members have not been counted yet
+ */
 export function* membersOf<T extends Json>(
   list: LongList,
   isMessage: (item: unknown) => item is T,
   counts: Counts,
+  survey?: Survey,
 ): Generator<readonly [item: T, nth: number]> {
   for (let nth = 0; nth < list.length; nth += 1) {
     const item = list.read(nth);
     if (isMessage(item)) yield [item, nth];
-    else if (item === undefined) counts.damaged += 1;
-    else counts.strange += 1;
+    else if (item !== undefined) counts.strange += 1;
+    else if (survey) survey.damaged += 1;
   }
 }
 
-/** What the record says of its last change; its messages are not known yet when the conversation begins. */
-export const changedAt = ({ envelope = {} }: LongRecord, times: Times) => asOf(envelope, [], times);
+type Timed = Partial<Pick<ParsedMessage, "at" | "editedAt">>;
+
+/** What is to be known of all messages before the first of them is given out. */
+export interface Survey {
+  /** The latest time of a message; null where none has one. */
+  latest: Millis | null;
+  /** Members that are not valid JSON. */
+  damaged: number;
+}
+
+export const openSurvey = (): Survey => ({ latest: null, damaged: 0 });
+
+/** Takes in the times of a message. */
+export const lookAt = (survey: Survey, { at, editedAt }: Timed): void => {
+  for (const time of [at, editedAt])
+    if (time != null && (survey.latest === null || time > survey.latest)) survey.latest = time;
+};
+
+/**
+ * Reads a list once before its messages are read.
+ * @param timesOf the times of a member that is a message
+ */
+export const surveyOf = <T extends Json>(
+  list: LongList,
+  isMessage: (item: unknown) => item is T,
+  timesOf: (item: T) => Timed,
+): Survey => {
+  const survey = openSurvey();
+  for (let nth = 0; nth < list.length; nth += 1) {
+    const item = list.read(nth);
+    if (isMessage(item)) lookAt(survey, timesOf(item));
+    else if (item === undefined) survey.damaged += 1;
+  }
+  return survey;
+};
+
+/** As `asOf` of a record that is read at once. */
+export const longAsOf = ({ envelope = {} }: LongRecord, { latest }: Survey, times?: Times) =>
+  asOf(envelope, [{ at: latest, editedAt: null }], times);

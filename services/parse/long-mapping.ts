@@ -4,7 +4,15 @@ import { chatgptConversation, chatgptDrafts } from "./chatgpt.ts";
 import { isKnownContent } from "./chatgpt-content.ts";
 import { deepseekConversation, deepseekDrafts } from "./deepseek.ts";
 import { latest, messagesIn, type ReadNode } from "./long-branches.ts";
-import { type Context, changedAt, fingerprintOf, type LongChat } from "./long-context.ts";
+import {
+  type Context,
+  fingerprintOf,
+  type LongChat,
+  longAsOf,
+  lookAt,
+  openSurvey,
+  type Survey,
+} from "./long-context.ts";
 import type { LongList, LongRecord } from "./long-record.ts";
 import { layLongTree, Nodes } from "./long-tree.ts";
 import { asArray, asString, isObject, type Json } from "./message.ts";
@@ -45,11 +53,17 @@ const adopt = (list: LongList, members: Numbers, nodes: Nodes, parents: Int32Arr
   }
 };
 
-function* mappingMessages(
+interface Mapping {
+  readonly survey: Survey;
+  readonly messages: Iterable<ParsedMessage>;
+}
+
+const readMapping = (
   list: LongList,
   format: MappingFormat,
   { times, timesAgain, counts }: Context,
-): Generator<ParsedMessage> {
+): Mapping => {
+  const survey = openSurvey();
   const nodes = new Nodes();
   /** The place of each node in the list. */
   const members = new Numbers();
@@ -57,13 +71,14 @@ function* mappingMessages(
     const item = list.read(nth);
     const [id, node] = nodeOf(item) ?? [];
     if (id === undefined || !node) {
-      if (item === undefined) counts.damaged += 1;
+      if (item === undefined) survey.damaged += 1;
       else counts.strange += 1;
       continue;
     }
     const said = isObject(node["message"]) ? node["message"] : undefined;
     if (said && !format.isKnown(said)) counts.unknown += 1;
     const drafts = said ? format.drafts(said, times) : [];
+    for (const draft of drafts) lookAt(survey, draft);
     nodes.add(id, asString(node["parent"]), drafts.length, latest(drafts));
     members.push(nth);
   }
@@ -76,45 +91,49 @@ function* mappingMessages(
     const said = isObject(node["message"]) ? node["message"] : undefined;
     return { id, drafts: said ? format.drafts(said, timesAgain) : [] };
   };
-  yield* messagesIn(tree, read, { hasParents: true });
-}
+  return { survey, messages: messagesIn(tree, read, { hasParents: true }) };
+};
 
 export const chatgptChat = (record: LongRecord, list: LongList, context: Context): LongChat => {
   const envelope = record.envelope ?? {};
+  const { survey, messages } = readMapping(
+    list,
+    {
+      drafts: (item, times) => chatgptDrafts(item, context.companions.assets, times),
+      isKnown: isKnownContent,
+      adopts: true,
+      leaf: asString(envelope["current_node"]),
+    },
+    context,
+  );
   return {
     conversation: {
       ...chatgptConversation(envelope, () => fingerprintOf(record)),
-      asOf: changedAt(record, context.times),
+      asOf: longAsOf(record, survey, context.times),
     },
-    messages: mappingMessages(
-      list,
-      {
-        drafts: (item, times) => chatgptDrafts(item, context.companions.assets, times),
-        isKnown: isKnownContent,
-        adopts: true,
-        leaf: asString(envelope["current_node"]),
-      },
-      context,
-    ),
+    damaged: survey.damaged,
+    messages,
   };
 };
 
 export const deepseekChat = (record: LongRecord, list: LongList, context: Context): LongChat => {
   const envelope = record.envelope ?? {};
+  const { survey, messages } = readMapping(
+    list,
+    {
+      drafts: deepseekDrafts,
+      isKnown: () => true,
+      adopts: false,
+      leaf: asString(envelope["current_message_id"]),
+    },
+    context,
+  );
   return {
     conversation: {
       ...deepseekConversation(envelope, () => fingerprintOf(record)),
-      asOf: changedAt(record, context.times),
+      asOf: longAsOf(record, survey, context.times),
     },
-    messages: mappingMessages(
-      list,
-      {
-        drafts: deepseekDrafts,
-        isKnown: () => true,
-        adopts: false,
-        leaf: asString(envelope["current_message_id"]),
-      },
-      context,
-    ),
+    damaged: survey.damaged,
+    messages,
   };
 };

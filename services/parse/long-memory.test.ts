@@ -15,8 +15,8 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-const listOf = (item: (n: number) => string) =>
-  Array.from({ length: MESSAGES }, (_, n) => item(n)).join(",");
+const listOf = (item: (n: number) => string, length = MESSAGES) =>
+  Array.from({ length }, (_, n) => item(n)).join(",");
 
 const files = {
   "of OpenAI's shape": () =>
@@ -38,23 +38,40 @@ const program = `
   console.log(messages);
 `;
 
+const readWith = (heapMb: number, text: string) => {
+  const path = join(folder, "upload");
+  writeFileSync(path, text);
+  const door = join(import.meta.dirname, "parse.ts");
+  const { stdout, stderr } = spawnSync(
+    process.execPath,
+    [`--max-old-space-size=${heapMb}`, "--input-type=module", "-e", program, door, path],
+    { encoding: "utf8" },
+  );
+  return { messages: Number(stdout.trim()), died: stderr.includes("heap out of memory") };
+};
+
 describe("one conversation of 150,000 messages", () => {
   it.each(Object.entries(files))(
     "%s needs no more than 60 MB",
-    (_, text) => {
-      const path = join(folder, "upload");
-      writeFileSync(path, text());
-      const door = join(import.meta.dirname, "parse.ts");
-      const { stdout, stderr } = spawnSync(
-        process.execPath,
-        [`--max-old-space-size=${HEAP_MB}`, "--input-type=module", "-e", program, door, path],
-        { encoding: "utf8" },
-      );
-      expect({ stdout: stdout.trim(), died: stderr.includes("heap out of memory") }).toEqual({
-        stdout: String(MESSAGES),
-        died: false,
-      });
-    },
+    (_, text) => expect(readWith(HEAP_MB, text())).toEqual({ messages: MESSAGES, died: false }),
+    120_000,
+  );
+});
+
+describe("one conversation of 2,000 messages of pages of text", () => {
+  const pages = "some words of a log ".repeat(3000);
+  const mapping = (n: number) =>
+    `"n${n}":{"parent":${n === 0 ? null : `"n${n - 1}"`},"message":{"author":{"role":"user"},"content":{"parts":["${n} ${pages}"]}}}`;
+  it.each([
+    [
+      "of OpenAI's shape",
+      () =>
+        `{"id":"x","messages":[${listOf((n) => `{"role":"user","content":"${n} ${pages}"}`, 2000)}]}`,
+    ],
+    ["of ChatGPT's shape", () => `[{"id":"x","mapping":{${listOf(mapping, 2000)}}}]`],
+  ])(
+    "%s needs no more than 100 MB, its messages together 240",
+    (_, text) => expect(readWith(100, text())).toEqual({ messages: 2000, died: false }),
     120_000,
   );
 });

@@ -8,8 +8,7 @@ const long = { limits: { wholeBytes: 0 } } as const;
 const whole = { limits: { wholeBytes: 1e9 } } as const;
 
 const told = ({ conversations, problems }: Read) => ({
-  // A long record is as of what it says of its last change: its last message is not known yet when it begins.
-  conversations: conversations.map(({ asOf: _, ...conversation }) => conversation),
+  conversations,
   problems: problems
     .map(({ code, count }) => `${code} ${count}`)
     .toSorted()
@@ -39,6 +38,117 @@ describe("a long record", () => {
     const record = JSON.stringify((JSON.parse(text) as unknown[])[0] ?? JSON.parse(text));
     await same(record);
   });
+
+  const at = (minute: number) => new Date(Date.UTC(2026, 0, 1, 10, minute)).toISOString();
+  const seconds = (minute: number) => Date.UTC(2026, 0, 1, 10, minute) / 1000;
+  const odd = "yesterday";
+  const ownTimes = {
+    openai: {
+      id: "o",
+      messages: [seconds(4), seconds(9), odd, seconds(5)].map((timestamp, n) => ({
+        role: n % 2 === 0 ? "user" : "assistant",
+        content: `text ${n}`,
+        timestamp,
+      })),
+    },
+    "openai with an older time of its own": {
+      updated_at: at(1),
+      messages: [{ role: "user", content: "a", created_at: at(3) }],
+    },
+    sharegpt: { id: "s", updated_at: at(2), conversations: [{ from: "human", value: "a" }] },
+    chatgpt: {
+      conversation_id: "c",
+      mapping: Object.fromEntries(
+        [seconds(4), seconds(8), odd].map((create_time, n) => [
+          `n${n}`,
+          {
+            parent: n === 0 ? null : `n${n - 1}`,
+            message: { author: { role: "user" }, create_time, content: { parts: [`text ${n}`] } },
+          },
+        ]),
+      ),
+    },
+    claude: {
+      uuid: "l",
+      chat_messages: [
+        { uuid: "1", sender: "human", text: "a", created_at: at(3), updated_at: at(7) },
+        { uuid: "2", sender: "assistant", text: "b", created_at: at(5), updated_at: odd },
+      ],
+    },
+    "a project of claude": {
+      uuid: "p",
+      name: "Beds",
+      prompt_template: "Answer briefly.",
+      created_at: at(2),
+      docs: [
+        { uuid: "1", filename: "a.txt", content: "beans", created_at: at(6) },
+        { uuid: "2", filename: "b.txt", content: "peas", created_at: odd },
+      ],
+    },
+    "a chat of Claude's design tool": {
+      uuid: "g",
+      title: "A poster",
+      messages: [
+        {
+          uuid: "1",
+          role: "user",
+          content: { content: "make it green", attachments: [{ name: "a.txt", content: "beans" }] },
+          created_at: at(3),
+        },
+        {
+          uuid: "2",
+          role: "assistant",
+          content: { contentBlocks: [{ type: "text", text: "It is green now." }] },
+          created_at: at(5),
+        },
+        "no message",
+      ],
+    },
+    "Parlance's own export": {
+      id: "cnv_1",
+      source: "chatgpt",
+      sourceId: "jam",
+      title: "Jam",
+      channel: null,
+      tree: true,
+      authors: [{ id: "U1", shown: "Anna", others: ["anna"] }],
+      messages: [0, 1, 2].map((n) => ({
+        id: `msg_${n}`,
+        sourceId: `n${n}`,
+        parent: n === 0 ? null : `msg_${n - 1}`,
+        onMainPath: n < 2,
+        position: n * 2,
+        author: "You",
+        role: n === 2 ? "nobody" : "user",
+        kind: "text",
+        at: seconds(n) * 1000,
+        zoneKnown: true,
+        text: `text ${n}`,
+      })),
+    },
+    deepseek: {
+      id: "d",
+      mapping: Object.fromEntries(
+        [at(4), at(6), odd].map((inserted_at, n) => [
+          `n${n}`,
+          {
+            parent: n === 0 ? null : `n${n - 1}`,
+            message: { inserted_at, fragments: [{ type: "REQUEST", content: `text ${n}` }] },
+          },
+        ]),
+      ),
+    },
+  };
+
+  it.each(Object.entries(ownTimes))(
+    "is as of its last message, as a short one: %s",
+    async (_, record) => {
+      await same(JSON.stringify(record));
+      const [conversation] = (await read(spread(JSON.stringify(record)), "a.json", long))
+        .conversations;
+      expect(conversation?.asOf).not.toBeNull();
+    },
+  );
 
   const roles = fc.constantFrom("user", "assistant", "tool", 7);
   const content = fc.oneof(
@@ -110,6 +220,7 @@ describe("a long record", () => {
     const { conversations, problems } = await read(text, "a.json", long);
     expect(conversations.map(({ messages: list }) => list.length)).toEqual([49]);
     expect(problems.map(({ code }) => code)).toEqual(["truncated"]);
+    expect(conversations.map(({ partial }) => partial)).toEqual([true]);
   });
 
   it("with a message that is no JSON loses that message only", async () => {
@@ -118,6 +229,31 @@ describe("a long record", () => {
     const { conversations, problems } = await read(text, "a.json", long);
     expect(conversations.map(({ messages: list }) => list.length)).toEqual([8999]);
     expect(problems).toMatchObject([{ code: "bad-json", count: 1 }]);
+    expect(conversations.map(({ partial }) => partial)).toEqual([true]);
+  });
+
+  /** Beyond the beginning by which the format is known. */
+  const far = " ".repeat(300_000);
+
+  it.each(Object.entries(ownTimes))(
+    "with a damaged message says that it was read in part: %s",
+    async (_, record) => {
+      const text = JSON.stringify(record);
+      const damaged = text.endsWith("]}")
+        ? `${text.slice(0, -2)},${far}{oops}]}`
+        : `${text.slice(0, -2)},${far}"oops":{oops}}}`;
+      const { conversations, problems } = await read(spread(damaged), "a.json", long);
+      expect(conversations.map(({ partial }) => partial)).toEqual([true]);
+      expect(problems).toContainEqual(expect.objectContaining({ code: "bad-json", count: 1 }));
+    },
+  );
+
+  it("with a message that is too large says that it was read in part", async () => {
+    const text = chat("a", 5).replace("a 3", "x".repeat(1_500_000));
+    const { conversations } = await read(text, "a.json", {
+      limits: { wholeBytes: 0, elementBytes: 1_200_000 },
+    });
+    expect(conversations).toMatchObject([{ partial: true, messages: { length: 4 } }]);
   });
 
   it("that does not end takes no other record with it", async () => {
@@ -128,6 +264,57 @@ describe("a long record", () => {
     });
     const wholeOnes = conversations.filter(({ messages: list }) => list.length === 2000);
     expect(wholeOnes.length).toBeGreaterThanOrEqual(38);
+  });
+
+  it("of Parlance's own export tells its authors once, and has a log's names and times", async () => {
+    const message = (n: number) => ({
+      id: `msg_${n}`,
+      position: n,
+      author: "anna",
+      role: "person",
+      kind: "text",
+      at: Date.UTC(2026, 0, 1) + n,
+      text: `line ${n}`,
+    });
+    const record = {
+      id: "cnv_1",
+      source: "irc",
+      sourceId: "#beds 2026-01-01",
+      channel: "#beds",
+      authors: [{ id: "U1", shown: "Anna", others: ["anna"] }],
+      messages: Array.from({ length: 12_000 }, (_, n) => message(n)),
+    };
+    const text = `${JSON.stringify(record)}\n`;
+    const { formats, conversations, problems } = await read(text, "a.jsonl");
+    expect([formats, problems]).toEqual([["irc"], []]);
+    expect(conversations).toMatchObject([
+      { source: "irc", channel: "#beds", asOf: null, messages: { length: 12_000 } },
+    ]);
+    expect(conversations[0]?.authors).toEqual(record.authors);
+    expect(conversations[0]?.messages[0]).toMatchObject({ author: "anna", text: "line 0" });
+  });
+
+  it("of an empty project is none, as a short one", async () => {
+    await same(JSON.stringify({ uuid: "p", name: "Beds", prompt_template: "", docs: [] }));
+  });
+
+  it("without an id has the fingerprint of a short one", async () => {
+    for (const record of [ownTimes.openai, ownTimes["a chat of Claude's design tool"]])
+      await same(JSON.stringify({ ...record, id: undefined, uuid: undefined }));
+  });
+
+  it.each([
+    ["nested too deeply", `${"[".repeat(600_000)}${"]".repeat(600_000)}`, "too-deep"],
+    ["of too many objects", `[${"{},".repeat(1_100_000)}{}]`, "too-large"],
+    ["too long", `"${"x".repeat(3_000_000)}"`, "too-large"],
+  ])("is refused as a short one where the rest of it is %s", async (_, rest, code) => {
+    const text = `${chat("a", 2).slice(0, -1)},"rest":${rest}}\n`;
+    const limits = { elementBytes: code === "too-large" && rest.startsWith('"') ? 2e6 : 64e6 };
+    for (const wholeBytes of [0, 1e9]) {
+      const found = await read(text, "a.jsonl", { limits: { ...limits, wholeBytes } });
+      expect(found.conversations).toEqual([]);
+      expect(found.problems).toMatchObject([{ code, count: 1 }]);
+    }
   });
 
   it("comes in parts, the last of which says that it is", async () => {

@@ -42,6 +42,8 @@ export interface LongList {
 export interface LongRecord {
   /** The record with its lists of messages empty; undefined where it is no object. */
   readonly envelope: Json | undefined;
+  /** What is too much of the record without its messages: then it has no envelope. */
+  readonly refused: "too-deep" | "too-large" | undefined;
   readonly lists: readonly LongList[];
   /** False where its end is missing. */
   readonly isWhole: boolean;
@@ -85,6 +87,8 @@ export const openLongRecord = (folder: string, limits: Limits): LongSink => {
   let list: OpenList | undefined;
   let envelope: Buffer[] = [];
   let envelopeBytes = 0;
+  let envelopeNodes = 0;
+  let refused: LongRecord["refused"];
   let depth = 0;
   const string = new StringState();
   /** At depth 1: the name being read, and the last one that was read whole. */
@@ -118,9 +122,14 @@ export const openLongRecord = (folder: string, limits: Limits): LongSink => {
       return;
     }
     envelopeBytes += bytes.length;
-    // Without it nothing is known of the record: `end` finds no envelope.
-    if (envelopeBytes > limits.elementBytes) envelope = [];
-    else envelope.push(Buffer.from(bytes));
+    if (envelopeBytes > limits.elementBytes) refuse("too-large");
+    if (refused === undefined) envelope.push(Buffer.from(bytes));
+  };
+
+  /** Without its envelope nothing is known of the record. */
+  const refuse = (why: NonNullable<LongRecord["refused"]>) => {
+    refused ??= why;
+    envelope = [];
   };
 
   const beginMember = () => {
@@ -157,7 +166,11 @@ export const openLongRecord = (folder: string, limits: Limits): LongSink => {
         tooMuch = true;
         held = [];
       }
+      return undefined;
     }
+    envelopeNodes += 1;
+    if (depth > limits.jsonDepth) refuse("too-deep");
+    else if (envelopeNodes > limits.elementNodes) refuse("too-large");
     return undefined;
   };
 
@@ -266,6 +279,7 @@ export const openLongRecord = (folder: string, limits: Limits): LongSink => {
   };
 
   const readEnvelope = (): Json | undefined => {
+    if (refused !== undefined) return undefined;
     const { text } = decoded(Buffer.concat(envelope));
     const value = isWhole ? parsed(text) : headValue(text).value;
     return isObject(value) ? value : undefined;
@@ -283,6 +297,7 @@ export const openLongRecord = (folder: string, limits: Limits): LongSink => {
       envelope = [];
       return {
         envelope: envelopeRead,
+        refused,
         isWhole,
         unfit,
         lists: lists.map(({ name: listName, kind, first, length }) => ({

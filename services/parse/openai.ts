@@ -132,7 +132,8 @@ const partsOf = (item: Json, role: Role): Part[] => {
   return parts.length > 0 ? parts : [{ kind: spoken, text: "" }];
 };
 
-const timeOf = (item: Json, times: Times) =>
+/** When a message was written. */
+export const openaiTime = (item: Json, times: Times) =>
   times.read(item["timestamp"] ?? item["created_at"] ?? item["create_time"] ?? item["created"]);
 
 /** The call whose result a message is: OpenAI's member, or that of Anthropic's block. */
@@ -154,7 +155,7 @@ export const openaiMessages = (
   const named = String(item["role"]);
   const role = roleOf.get(named.toLowerCase()) ?? "person";
   const id = asId(item["id"]);
-  const time = timeOf(item, times);
+  const time = openaiTime(item, times);
   const raw = JSON.stringify(item);
   const replyTo = calls.get(answeredCall(item) ?? "") ?? null;
   const fallback = role === "person" ? named || "Unknown" : authorOf[role];

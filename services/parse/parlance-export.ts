@@ -27,7 +27,20 @@ export const exportedFrom = (record: Json): SourceKind | undefined =>
 
 const timeOf = (value: unknown) => (typeof value === "number" ? millis(value) : null);
 
-const messageOf = (item: Json, place: number): ParsedMessage | undefined => {
+export const isExportedMessage = (item: unknown): item is Json =>
+  isObject(item) &&
+  asString(item["id"]) !== null &&
+  oneOf(roles, item["role"]) !== undefined &&
+  oneOf(messageKinds, item["kind"]) !== undefined;
+
+/** When a message was written and edited. */
+export const exportedTimes = (item: Json) => ({
+  at: timeOf(item["at"]),
+  editedAt: timeOf(item["editedAt"]),
+});
+
+/** @param place of the message in its conversation; @returns undefined where it is none of Parlance's */
+export const exportedMessage = (item: Json, place: number): ParsedMessage | undefined => {
   const key = asString(item["id"]);
   const role = oneOf(roles, item["role"]);
   const kind = oneOf(messageKinds, item["kind"]);
@@ -45,11 +58,10 @@ const messageOf = (item: Json, place: number): ParsedMessage | undefined => {
     authorId: asString(item["authorId"]),
     role,
     kind,
-    at: timeOf(item["at"]),
+    ...exportedTimes(item),
     zoneKnown: item["zoneKnown"] === true,
     localTime: asString(item["localTime"]),
     text: typeof text === "string" ? text : "",
-    editedAt: timeOf(item["editedAt"]),
     model: asString(item["model"]),
     attachments: objectsOf(item["attachments"]).map((file) => ({
       name: asString(file["name"]) ?? "file",
@@ -71,25 +83,38 @@ const authorOf = (item: Json): AuthorNames[] => {
 /** A fingerprint, which stands for the id of a conversation without one. */
 const isFingerprint = (id: string): boolean => /^[0-9a-f]{32}$/.test(id);
 
-export const fromParlance = (record: Json, source: SourceKind): ConvertedRecord => {
-  const items = asArray(record["messages"]);
-  const messages = items
-    .map((item, place) => (isObject(item) ? messageOf(item, place) : undefined))
-    .filter((item) => item !== undefined);
+/** What is known of a conversation without its messages. */
+export const exportedConversation = (
+  record: Json,
+  source: SourceKind,
+): Omit<ParsedConversation, "messages" | "continues" | "asOf"> => {
   const sourceId = String(record["sourceId"]);
   const asked = source === "openai" || source === "sharegpt";
-  const log = source === "irc" || source === "slack" || source === "live";
-  const conversation: ParsedConversation = {
+  return {
     source,
     sourceId,
     hasId: !(asked && isFingerprint(sourceId)),
-    asOf: log ? null : asOf(record, messages),
     title: asString(record["title"]),
     tree: record["tree"] === true,
     channel: asString(record["channel"]),
-    messages,
     authors: objectsOf(record["authors"]).flatMap(authorOf),
     raw: JSON.stringify(without(record, "messages")),
+  };
+};
+
+/** Whether the files of a format are parts of a log. */
+export const isLog = (source: SourceKind): boolean =>
+  source === "irc" || source === "slack" || source === "live";
+
+export const fromParlance = (record: Json, source: SourceKind): ConvertedRecord => {
+  const items = asArray(record["messages"]);
+  const messages = items
+    .map((item, place) => (isObject(item) ? exportedMessage(item, place) : undefined))
+    .filter((item) => item !== undefined);
+  const conversation: ParsedConversation = {
+    ...exportedConversation(record, source),
+    asOf: isLog(source) ? null : asOf(record, messages),
+    messages,
     continues: false,
   };
   return { conversation, strange: items.length - messages.length };

@@ -22,6 +22,9 @@ const unreadable = new Set([
   "unknown-record",
 ]);
 
+/** Problems that stand for records that were lost to damage, or were too much to be read. */
+const losses = new Set(["bad-json", "damaged-entry", "too-deep", "too-large", "truncated"]);
+
 export interface Found {
   readonly code: string;
   readonly place: string;
@@ -50,6 +53,8 @@ export interface Reading {
   tick(): AsyncGenerator<ParseEvent>;
   /** @throws ParlanceError rejected `no-messages` */
   problem(found: Found): readonly ParseEvent[];
+  /** How many problems so far stand for something that was lost. */
+  readonly lost: number;
   /** Whether a problem of this code was met. */
   met(code: string): boolean;
   /** The problems that were only counted since the last time, one event a code: then all that was met has been told. */
@@ -70,6 +75,7 @@ export const openReading = (total: number, options: ParseOptions, folder: string
   const budget = openBudget(total, limits, now);
   const met = new Map<string, { shown: number; count: number; first: Found | undefined }>();
   let consumed = 0;
+  let lost = 0;
   const reported = { consumed: 0, text: 0 };
   let turnEnds = now() + TURN_MS;
 
@@ -106,6 +112,7 @@ export const openReading = (total: number, options: ParseOptions, folder: string
     },
     problem(found) {
       const { count = 1 } = found;
+      if (losses.has(found.code)) lost += 1;
       if (unreadable.has(found.code)) budget.unreadable(count);
       const same = met.get(found.code) ?? { shown: 0, count: 0, first: undefined };
       met.set(found.code, same);
@@ -116,6 +123,9 @@ export const openReading = (total: number, options: ParseOptions, folder: string
       same.first ??= found;
       same.count += count;
       return nothing;
+    },
+    get lost() {
+      return lost;
     },
     met: (code) => met.has(code),
     counted() {

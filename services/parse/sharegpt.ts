@@ -4,6 +4,7 @@ import type { ConvertedRecord } from "./chatgpt.ts";
 import { asOf, identity } from "./identity.ts";
 import { asArray, asString, isObject, type Json, message, without } from "./message.ts";
 import { idOf, titleOf } from "./openai.ts";
+import type { Times } from "./times.ts";
 
 /** Who is meant by `from` in the wild, and how the speaker is shown. */
 const speakers: ReadonlyMap<string, readonly [Role, string]> = new Map<
@@ -48,7 +49,7 @@ export const sharegptMessage = (turn: Json, position: number): ParsedMessage => 
   });
 };
 
-export const fromSharegpt = (record: Json): ConvertedRecord => {
+export const fromSharegpt = (record: Json, times: Times): ConvertedRecord => {
   const turns = asArray(record["conversations"]);
   const messages = turns.flatMap((turn, position) =>
     isTurn(turn) ? sharegptMessage(turn, position) : [],
@@ -57,7 +58,7 @@ export const fromSharegpt = (record: Json): ConvertedRecord => {
     conversation: {
       source: "sharegpt",
       ...identity(record, idOf(record)),
-      asOf: asOf(record, messages),
+      asOf: asOf(record, messages, times),
       title: titleOf(record),
       tree: false,
       channel: null,

@@ -58,6 +58,25 @@ describe("a Slack export", () => {
     ]);
   });
 
+  it("says of a channel with a damaged day that it was read in part, and of no other", async () => {
+    const day = (text: string) =>
+      JSON.stringify([{ type: "message", user: "U1", ts: "1.0", text }]);
+    const found = await read(
+      zipOf({
+        ...files,
+        "aside/2024-05-01.json": day("first"),
+        "aside/2024-05-02.json": day("cut off").slice(0, 40),
+        "aside/2024-05-03.json": day("third"),
+      }),
+    );
+    const partial = found.conversations.map((one) => [one.sourceId, one.partial ?? false]);
+    expect(partial.toSorted()).toEqual([
+      ["C1", false],
+      ["D024BE91L", false],
+      ["aside", true],
+    ]);
+  });
+
   it("is found in a folder of the zip too", async () => {
     const moved = Object.fromEntries(
       Object.entries(files).map(([path, file]) => [`export/${path}`, file]),

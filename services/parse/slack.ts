@@ -107,8 +107,9 @@ export async function* readSlackDay(file: TextFile, reading: Reading): AsyncGene
   const authors = openAuthorNames();
   const parts = openParts({ id: folder, title: `#${folder}`, raw: null });
   const names: SlackNames = { people: new Map(), aliases: new Map(), channels: new Map() };
+  const { lost } = reading;
   yield* readDay(file, parts, { names, authors }, reading);
-  yield* parts.end();
+  yield* parts.end({ partial: reading.lost > lost });
 }
 
 interface Known {
@@ -123,6 +124,7 @@ async function* readChannel(
   reading: Reading,
 ): AsyncGenerator<ParseEvent> {
   const parts = openParts(channel);
+  const { lost } = reading;
   try {
     for (const file of files) {
       yield* orDamaged(file, readDayFile(file, parts, known, reading), reading);
@@ -131,10 +133,10 @@ async function* readChannel(
     }
   } catch (error) {
     // What was read before a damaged place or a limit is kept.
-    yield* parts.end();
+    yield* parts.end({ partial: true });
     throw error;
   }
-  yield* parts.end();
+  yield* parts.end({ partial: reading.lost > lost });
 }
 
 async function* readDayFile(
@@ -184,7 +186,10 @@ const openParts = (channel: Channel) => {
   let today = new Set<string>();
   let yesterday = new Set<string>();
 
-  const part = ({ messages, authors }: Part, continues: boolean): ParseEvent => ({
+  const part = (
+    { messages, authors }: Part,
+    { continues, partial }: { readonly continues: boolean; readonly partial: boolean },
+  ): ParseEvent => ({
     kind: "conversation",
     conversation: {
       source: "slack",
@@ -198,11 +203,12 @@ const openParts = (channel: Channel) => {
       authors,
       raw: channel.raw,
       continues,
+      ...(partial && { partial }),
     } satisfies ParsedConversation,
   });
   function* shift(): Generator<ParseEvent> {
     if (current.messages.length === 0) return;
-    if (waiting.messages.length > 0) yield part(waiting, true);
+    if (waiting.messages.length > 0) yield part(waiting, { continues: true, partial: false });
     waiting = current;
     current = { messages: [], authors: [] };
   }
@@ -220,9 +226,10 @@ const openParts = (channel: Channel) => {
       yesterday = today;
       today = new Set();
     },
-    *end(): Generator<ParseEvent> {
+    /** @param partial whether some of the channel could not be read: its last part says so */
+    *end({ partial }: { readonly partial: boolean }): Generator<ParseEvent> {
       yield* shift();
-      if (waiting.messages.length > 0) yield part(waiting, false);
+      if (waiting.messages.length > 0) yield part(waiting, { continues: false, partial });
     },
   };
 };

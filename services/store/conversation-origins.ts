@@ -14,6 +14,7 @@ export type BroughtConversation = Pick<
   | "tree"
   | "raw"
   | "as_of"
+  | "partial"
   | "start_key"
   | "end_key"
 >;
@@ -25,6 +26,7 @@ const storedColumns = [
   "raw",
   "origin_id",
   "as_of",
+  "partial",
   "leaf_id",
   "newest_id",
   "last_at",
@@ -53,7 +55,7 @@ export const conversationsThere = async (
 /** What one origin says of a conversation. */
 export type Said = Pick<
   ConversationOriginRow,
-  "origin_id" | "title" | "channel" | "raw" | "as_of" | "leaf_id"
+  "origin_id" | "title" | "channel" | "raw" | "as_of" | "partial" | "leaf_id"
 >;
 
 /** What all origins say of a conversation, in the order in which they came: the one whose title is shown is the first. */
@@ -64,7 +66,7 @@ export const saidOf = async (
 ): Promise<readonly Said[]> => {
   const others = await rows
     .selectFrom("conversation_origins")
-    .select(["origin_id", "title", "channel", "raw", "as_of", "leaf_id"])
+    .select(["origin_id", "title", "channel", "raw", "as_of", "partial", "leaf_id"])
     .where("conversation_id", "=", id)
     .orderBy("ordinal")
     .execute();
@@ -84,11 +86,21 @@ const keepBeside = async (rows: Rows, id: ConversationId, said: Said): Promise<v
     .select((make) => make.fn.max<number | null>("ordinal").as("ordinal"))
     .where("conversation_id", "=", id)
     .executeTakeFirst();
-  const { origin_id, title, channel, raw, as_of, leaf_id } = said;
+  const { origin_id, title, channel, raw, as_of, partial, leaf_id } = said;
   const ordinal = (last?.ordinal ?? -1) + 1;
   await rows
     .insertInto("conversation_origins")
-    .values({ conversation_id: id, origin_id, ordinal, title, channel, raw, as_of, leaf_id })
+    .values({
+      conversation_id: id,
+      origin_id,
+      ordinal,
+      title,
+      channel,
+      raw,
+      as_of,
+      partial,
+      leaf_id,
+    })
     .execute();
 };
 
@@ -104,7 +116,7 @@ export const insertConversation = async (
     readonly whole: boolean;
   },
 ): Promise<StoredConversation> => {
-  const { title, channel, tree, raw, as_of } = brought;
+  const { title, channel, tree, raw, as_of, partial } = brought;
   const newest_id = of.whole ? of.origin : null;
   const stored = { origin_id: of.origin, leaf_id: of.leaf, newest_id, last_at: null };
   await rows
@@ -120,7 +132,7 @@ export const insertConversation = async (
       revision: 0,
     })
     .execute();
-  return { ...stored, title, channel, tree, raw, as_of };
+  return { ...stored, title, channel, tree, raw, as_of, partial };
 };
 
 /**
@@ -142,7 +154,12 @@ export const saveSaid = async (
 ): Promise<StoredConversation> => {
   const { brought, own, stored, said } = of;
   const before = said.find(({ origin_id }) => origin_id === own.origin_id);
-  const mine = { ...own, leaf_id: own.leaf_id ?? before?.leaf_id ?? null };
+  const mine = {
+    ...own,
+    leaf_id: own.leaf_id ?? before?.leaf_id ?? null,
+    partial: Math.max(own.partial, before?.partial ?? 0),
+  };
+  const { leaf_id, partial } = mine;
   let now: StoredConversation = {
     ...stored,
     // A conversation has no branches while it is live; an export of it may have.
@@ -156,11 +173,11 @@ export const saveSaid = async (
     }
     now = { ...now, ...mine };
   } else if (before === undefined) await keepBeside(rows, id, mine);
-  else if (stored.origin_id === own.origin_id) now = { ...now, leaf_id: mine.leaf_id };
-  else if (before.leaf_id !== mine.leaf_id)
+  else if (stored.origin_id === own.origin_id) now = { ...now, leaf_id, partial };
+  else if (before.leaf_id !== leaf_id || before.partial !== partial)
     await rows
       .updateTable("conversation_origins")
-      .set({ leaf_id: mine.leaf_id })
+      .set({ leaf_id, partial })
       .where("conversation_id", "=", id)
       .where("origin_id", "=", own.origin_id)
       .execute();
@@ -196,7 +213,7 @@ export const saidByOthers = async (
     for (const row of await rows
       .selectFrom("conversation_origins")
       .select(["conversation_id", "origin_id", "ordinal", "title", "channel", "raw"])
-      .select(["as_of", "leaf_id"])
+      .select(["as_of", "partial", "leaf_id"])
       .where("conversation_id", "in", piece)
       .where("origin_id", "not in", erasing)
       .orderBy("ordinal")
@@ -248,6 +265,7 @@ export const takeBackTitle = async (
       channel: said?.channel ?? null,
       raw: said?.raw ?? null,
       as_of: said?.as_of ?? null,
+      partial: said?.partial ?? 0,
       leaf_id: said?.leaf_id ?? null,
       origin_id: origin,
     })

@@ -19,7 +19,7 @@ import {
   saveSaid,
 } from "./conversation-origins.ts";
 import { contentColumns, saveKnown } from "./message-states.ts";
-import { isNewer } from "./newest.ts";
+import { isNewer, outranks } from "./newest.ts";
 import { packed, unpacked } from "./raw-record.ts";
 import { touch } from "./revisions.ts";
 import { type Rows, runCompiled, type Store } from "./rows.ts";
@@ -187,7 +187,7 @@ const saveNew = async (rows: Rows, part: IngestPart, of: Owned): Promise<SavedPa
 
 /** Divides the messages of a part into new and stored ones, and writes both. */
 export const savePart = async (rows: Rows, part: IngestPart, of: Owned): Promise<SavedPart> => {
-  const { id, title, channel, raw, as_of } = part.conversation;
+  const { id, source, title, channel, raw, as_of, partial } = part.conversation;
   const stored = of.there.get(id);
   if (!stored) return saveNew(rows, part, of);
   const said = await saidOf(rows, id, stored);
@@ -212,11 +212,13 @@ export const savePart = async (rows: Rows, part: IngestPart, of: Owned): Promise
   const retitled = title !== null && said.every((one) => one.title !== title);
   const news = added.length > 0 || changed.length > 0 || retitled;
   const isExport = of.places === "brought";
-  const newestTime = stored.newest_id === null ? null : times.get(stored.newest_id);
+  const before = said.find(({ origin_id }) => origin_id === stored.newest_id);
   const isFirst = stored.newest_id === null || stored.newest_id === of.origin;
-  const newest = isExport && (isFirst || isNewer(as_of, newestTime ?? stored.last_at, news));
-  const shown = title !== null && title !== stored.title && (newest || (!isExport && retitled));
-  const own = { origin_id: of.origin, title, channel, raw, as_of, leaf_id: leafOf(part) };
+  const newer = isExport && (isFirst || isNewer(as_of, before?.as_of ?? stored.last_at, news));
+  const ranked = isFirst ? undefined : outranks(source, partial, before);
+  const newest = isExport && (ranked ?? newer);
+  const shown = title !== null && title !== stored.title && (newer || (!isExport && retitled));
+  const own = { origin_id: of.origin, title, channel, raw, as_of, partial, leaf_id: leafOf(part) };
   const { conversation: brought } = part;
   of.there.set(id, await saveSaid(rows, id, { brought, own, stored, said, shown, newest }));
   return {

@@ -24,6 +24,16 @@ const stretches: ReadonlySet<string> = new Set(["slack"]);
 export const isNewer = (brought: number | null, newest: number | null, news: boolean): boolean =>
   brought !== null && newest !== null && brought !== newest ? brought > newest : news;
 
+/** Whether what is brought is the newest export whatever the times say, or is not: one that was read in part never comes before a whole one. */
+export const outranks = (
+  source: string,
+  partial: number,
+  newest: Pick<Said, "partial"> | undefined,
+): boolean | undefined =>
+  whole.has(source) && newest !== undefined && newest.partial !== partial
+    ? newest.partial > partial
+    : undefined;
+
 type Place = Pick<
   MessageRow,
   "id" | "parent_id" | "origin_id" | "on_main_path" | "gone" | "at" | "position"
@@ -69,18 +79,58 @@ const missingIn = (origin: OriginId, { places, has }: Held): MessageId[] => {
   );
 };
 
-type Conversation = Pick<ConversationRow, "source" | "tree" | "newest_id">;
+type Conversation = Pick<ConversationRow, "source">;
 
-/** @param exports the uploads that brought the conversation */
+/** What the exports of a conversation say together. */
+interface Exports {
+  readonly newest: Said | undefined;
+  /** Of all of them, those that were read whole. */
+  readonly complete: readonly Said[];
+  /** Whether there are others. */
+  readonly hasPartial: boolean;
+  /** Those that were read in part, and are newer than the newest one. */
+  readonly additions: readonly Said[];
+}
+
+const exportsOf = async (
+  rows: Rows,
+  newest_id: OriginId | null,
+  said: readonly Said[],
+): Promise<Exports> => {
+  const exports = said.filter(({ origin_id }) => isUploadId(origin_id));
+  const newest = exports.find(({ origin_id }) => origin_id === newest_id);
+  const complete = exports.filter(({ partial }) => partial === 0);
+  const others = exports.filter((one) => one.partial === 1 && one !== newest);
+  const found = { newest, complete, hasPartial: complete.length < exports.length };
+  if (!newest || others.length === 0) return { ...found, additions: [] };
+  const came = await rows
+    .selectFrom("uploads")
+    .select(["id", "created_at"])
+    .where("id", "in", [newest, ...others].map(({ origin_id }) => origin_id).filter(isUploadId))
+    .execute();
+  const times = new Map<OriginId, number>(came.map(({ id, created_at }) => [id, created_at]));
+  const since = ({ origin_id }: Said) => times.get(origin_id) ?? 0;
+  const additions = others.filter((one) =>
+    isNewer(one.as_of, newest.as_of, since(one) > since(newest)),
+  );
+  return { ...found, additions };
+};
+
+const brings = (held: Held, additions: readonly Said[], id: MessageId): boolean =>
+  additions.some(({ origin_id }) => held.has(origin_id, id));
+
+/** An export that was read in part says of no message that it is gone. */
 const goneOf = (
-  { source, newest_id }: Conversation,
+  { source }: Conversation,
   held: Held,
-  exports: readonly OriginId[],
+  { newest, complete, additions }: Exports,
 ): ReadonlySet<MessageId> => {
   const missing = stretches.has(source)
-    ? exports.flatMap((origin) => missingIn(origin, held))
-    : whole.has(source) && newest_id !== null
-      ? held.places.flatMap(({ id }) => (held.has(newest_id, id) ? [] : [id]))
+    ? complete.flatMap(({ origin_id }) => missingIn(origin_id, held))
+    : whole.has(source) && newest?.partial === 0
+      ? held.places.flatMap(({ id }) =>
+          held.has(newest.origin_id, id) || brings(held, additions, id) ? [] : [id],
+        )
       : [];
   return new Set(missing.filter((id) => !held.bySession(id)));
 };
@@ -90,7 +140,7 @@ const findToSettle = async (rows: Rows, id: ConversationId) => {
   const row = await rows
     .selectFrom("conversations")
     .select(["source", "tree", "newest_id", "origin_id", "title", "channel", "raw", "revision"])
-    .select(["as_of", "leaf_id"])
+    .select(["as_of", "partial", "leaf_id"])
     .where("id", "=", id)
     .executeTakeFirst();
   return row && (whole.has(row.source) || stretches.has(row.source)) ? row : undefined;
@@ -120,21 +170,99 @@ const standAside = async (rows: Rows, gone: readonly Place[], all: readonly Plac
         .execute();
 };
 
+/** From the last message of the main path up to its root. */
+const pathTo = (leaf: MessageId | null, places: readonly Place[]): ReadonlySet<MessageId> => {
+  const parents = new Map(places.map(({ id, parent_id }) => [id, parent_id]));
+  const path = new Set<MessageId>();
+  for (let at = leaf; at !== null && parents.has(at) && !path.has(at); ) {
+    path.add(at);
+    at = parents.get(at) ?? null;
+  }
+  return path;
+};
+
+/** That of the newest export, and what others add to its end; undefined where its end is not known. */
+const mainPath = (
+  { newest, additions }: Exports,
+  places: readonly Place[],
+): ReadonlySet<MessageId> | undefined => {
+  const end = newest?.leaf_id ?? null;
+  if (end === null) return undefined;
+  return [end, ...additions.map(({ leaf_id }) => leaf_id)]
+    .map((leaf) => pathTo(leaf, places))
+    .reduce((path, longer) => (longer.has(end) && longer.size > path.size ? longer : path));
+};
+
+interface Moved {
+  readonly id: MessageId;
+  readonly now: Pick<MessageRow, "gone" | "on_main_path">;
+}
+
 interface Marks {
   readonly revision: number;
+  /** Messages that are gone now. */
   readonly marked: readonly Place[];
+  /** Messages of which an export that was read in part says something else than the newest one. */
+  readonly moved: readonly Moved[];
   /** All messages, where those that are gone may share a place with others. */
   readonly all: readonly Place[];
 }
 
+/** What exports that were read in part add: messages that are there again, and the end of the main path. */
+const movedIn = (
+  { tree }: Pick<ConversationRow, "tree">,
+  held: Held,
+  { exports, gone }: { readonly exports: Exports; readonly gone: ReadonlySet<MessageId> },
+): Moved[] => {
+  if (!exports.hasPartial) return [];
+  const path = tree === 1 ? mainPath(exports, held.places) : undefined;
+  return held.places.flatMap((place) => {
+    const { id, on_main_path } = place;
+    const isBack = place.gone === 1 && brings(held, exports.additions, id);
+    if (gone.has(id) || held.bySession(id) || (place.gone === 1 && !isBack)) return [];
+    const onPath = path?.has(id) ?? (on_main_path === 1 || tree === 0);
+    const now = { gone: 0, on_main_path: onPath ? 1 : 0 };
+    return isBack || on_main_path !== now.on_main_path ? [{ id, now }] : [];
+  });
+};
+
+/** Whether the newest export lacks anything: asked of the database, since most lack nothing, and a conversation may be long. */
+const lacksAny = async (rows: Rows, id: ConversationId, newest: OriginId): Promise<boolean> =>
+  (await rows
+    .selectFrom("messages as m")
+    .select("m.id")
+    .where("m.conversation_id", "=", id)
+    .where("m.gone", "=", 0)
+    .where("m.origin_id", "!=", newest)
+    .where((test) =>
+      test.not(
+        test.exists(
+          test
+            .selectFrom("message_origins as s")
+            .select("s.message_id")
+            .whereRef("s.message_id", "=", "m.id")
+            .where("s.origin_id", "=", newest),
+        ),
+      ),
+    )
+    .limit(1)
+    .executeTakeFirst()) !== undefined;
+
 const toMark = async (rows: Rows, id: ConversationId): Promise<Marks | undefined> => {
   const row = await findToSettle(rows, id);
   if (!row) return undefined;
+  const exports = await exportsOf(rows, row.newest_id, await saidOf(rows, id, row));
+  const mayLack =
+    exports.hasPartial ||
+    !whole.has(row.source) ||
+    (row.newest_id !== null && (await lacksAny(rows, id, row.newest_id)));
+  if (!mayLack) return undefined;
   const held = await read(rows, id);
-  const gone = goneOf(row, held, exportsOf(await saidOf(rows, id, row)));
+  const gone = goneOf(row, held, exports);
   return {
     revision: row.revision,
     marked: held.places.filter((place) => place.gone === 0 && gone.has(place.id)),
+    moved: movedIn(row, held, { exports, gone }),
     all: row.tree === 0 && whole.has(row.source) ? held.places : [],
   };
 };
@@ -147,48 +275,35 @@ export const markGone = async (store: Store, id: ConversationId): Promise<boolea
   for (;;) {
     // Read first, outside of the transaction, since a channel may be long.
     const found = await toMark(store.rows, id);
-    if (!found || found.marked.length === 0) return false;
-    const { revision, marked, all } = found;
+    if (!found || (found.marked.length === 0 && found.moved.length === 0)) return false;
+    const { revision, marked, moved, all } = found;
     const how = await ifUnchanged(store, async (rows) => {
       await checkRevisions(rows, [{ conversation: id, revision }]);
       const ids = marked.map((place) => place.id);
       await save(rows, ids, { gone: 1, on_main_path: 0 });
       await standAside(rows, marked, all);
+      for (const { id: message, now } of moved) await save(rows, [message], now);
       await touch(rows, id);
     });
     if (how === "saved") return true;
   }
 };
 
-const exportsOf = (said: readonly Said[]): OriginId[] =>
-  said.map(({ origin_id }) => origin_id).filter(isUploadId);
-
-/** The newest by its own time; among those that tell none, the one that came last. */
-const newestOf = (said: readonly Said[]): Said | undefined =>
+/** The newest by its own time, of those that were read whole if there are any; among those that tell none, the one that came last. */
+const newestOf = (source: string, said: readonly Said[]): Said | undefined =>
   said
     .filter(({ origin_id }) => isUploadId(origin_id))
     .reduce<Said | undefined>(
-      (best, one) => (best === undefined || (one.as_of ?? 0) >= (best.as_of ?? 0) ? one : best),
+      (best, one) =>
+        best === undefined ||
+        (outranks(source, one.partial, best) ?? (one.as_of ?? 0) >= (best.as_of ?? 0))
+          ? one
+          : best,
       undefined,
     );
 
-/** From the last message of the main path up to its root. */
-const pathTo = (leaf: MessageId | null, places: readonly Place[]): ReadonlySet<MessageId> => {
-  const parents = new Map(places.map(({ id, parent_id }) => [id, parent_id]));
-  const path = new Set<MessageId>();
-  for (let at = leaf; at !== null && parents.has(at) && !path.has(at); ) {
-    path.add(at);
-    at = parents.get(at) ?? null;
-  }
-  return path;
-};
-
-/** The main path of an export: to the leaf that it names, or to the last of its messages; all of them where they have no parents. */
-const mainPathOf = (
-  { origin_id, leaf_id }: Said,
-  { places, has }: Held,
-): ReadonlySet<MessageId> => {
-  if (leaf_id !== null) return pathTo(leaf_id, places);
+/** Where the end of an export's main path is not known: up from the last of its messages; all of them where they have no parents. */
+const ownPath = ({ origin_id }: Said, { places, has }: Held): ReadonlySet<MessageId> => {
   const own = places.filter(({ id }) => has(origin_id, id));
   return own.some(({ parent_id }) => parent_id !== null)
     ? pathTo(own.at(-1)?.id ?? null, places)
@@ -216,18 +331,23 @@ export const settleAgain = async (
 ): Promise<readonly MessageId[]> => {
   const row = await findToSettle(rows, id);
   if (!row) return [];
-  const lost = row.newest_id !== null && erasing.includes(row.newest_id);
-  if (!lost && !(stretches.has(row.source) && (await hasGone(rows, id)))) return [];
-  const said = (await saidOf(rows, id, row)).filter(
-    ({ origin_id }) => !erasing.includes(origin_id),
-  );
-  const newest = lost ? newestOf(said) : undefined;
-  const newest_id = lost ? (newest?.origin_id ?? null) : row.newest_id;
+  const all = await saidOf(rows, id, row);
+  const isErased = ({ origin_id }: Pick<Said, "origin_id">) => erasing.includes(origin_id);
+  const lost = row.newest_id !== null && isErased({ origin_id: row.newest_id });
+  const lostPart = all.some((one) => one.partial === 1 && isErased(one));
+  if (!lost && !lostPart && !(stretches.has(row.source) && (await hasGone(rows, id)))) return [];
+  const said = all.filter((one) => !isErased(one));
+  const newest_id = lost ? (newestOf(row.source, said)?.origin_id ?? null) : row.newest_id;
   if (lost)
     await rows.updateTable("conversations").set({ newest_id }).where("id", "=", id).execute();
   const held = await read(rows, id);
-  const gone = goneOf({ ...row, newest_id }, held, exportsOf(said));
-  const path = row.tree === 1 && newest ? mainPathOf(newest, held) : undefined;
+  const exports = await exportsOf(rows, newest_id, said);
+  const gone = goneOf(row, held, exports);
+  const isTree = row.tree === 1 && (lost || lostPart);
+  const path =
+    isTree && exports.newest
+      ? (mainPath(exports, held.places) ?? ownPath(exports.newest, held))
+      : undefined;
   const moved: MessageId[] = [];
   for (const place of held.places) {
     const isGone = gone.has(place.id);

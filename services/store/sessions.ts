@@ -196,6 +196,7 @@ export const saveAppended = async (
     tree: 0,
     raw: null,
     as_of: null,
+    partial: 0,
     start_key: null,
     end_key: null,
   };

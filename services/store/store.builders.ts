@@ -125,6 +125,7 @@ export const aPart = (
       tree: said.some((message) => message.parent !== undefined) ? 1 : 0,
       raw: null,
       as_of: null,
+      partial: 0,
       start_key: null,
       end_key: null,
     },

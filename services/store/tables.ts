@@ -127,10 +127,12 @@ export interface ConversationRow {
   /** JSON [{ name, role, messages }], those with most messages first, at most 50. */
   participants: string;
   raw: string | null;
-  /** The origin that brought title, channel, raw, `as_of` and `leaf_id`; conversation_origins has the others. */
+  /** The origin that brought title, channel, raw, `as_of`, `partial` and `leaf_id`; conversation_origins has the others. */
   origin_id: OriginId;
   /** When the export that says so was made, as far as it tells: see ParsedConversation. */
   as_of: number | null;
+  /** 1 where some of the conversation could not be read: what is not in it may still be there. */
+  partial: number;
   /** The last message of its main path; null where the conversation is no tree. */
   leaf_id: MessageId | null;
   /** The upload whose main path and messages are shown; null where there are only live sessions. */
@@ -211,6 +213,7 @@ export interface ConversationOriginRow {
   raw: string | null;
   /** As in `conversations`. */
   as_of: number | null;
+  partial: number;
   leaf_id: MessageId | null;
   /** 0, 1, 2 … in the order in which they were stored here. */
   ordinal: number;

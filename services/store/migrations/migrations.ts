@@ -13,6 +13,7 @@ import { up as newest } from "./0010-newest.ts";
 import { up as counts } from "./0011-counts.ts";
 import { up as segments } from "./0012-segments.ts";
 import { up as authorNames } from "./0013-author-names.ts";
+import { up as partial } from "./0014-partial.ts";
 
 export const migrations: MigrationProvider = {
   getMigrations: async () => ({
@@ -29,5 +30,6 @@ export const migrations: MigrationProvider = {
     "0011-counts": { up: counts },
     "0012-segments": { up: segments },
     "0013-author-names": { up: authorNames },
+    "0014-partial": { up: partial },
   }),
 };

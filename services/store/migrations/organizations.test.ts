@@ -127,6 +127,7 @@ const newestIs = (row: Readonly<Record<string, unknown>>) => ({
   newest_id: row["origin_id"],
   as_of: null,
   leaf_id: null,
+  partial: 0,
   start_key: null,
   end_key: null,
 });
