@@ -50,6 +50,13 @@ export const openKitchen = async () => {
       return id;
     },
 
+    /** @param code of its only problem */
+    bringDamaged: async (file: ExportFile, code: string): Promise<UploadId> => {
+      const id = await send(parlance, collection, file);
+      expect(await ended(parlance, id)).toMatchObject({ problems: [{ code }] });
+      return id;
+    },
+
     erase: async (upload: UploadId): Promise<void> => {
       await requestOriginErasure(parlance.store, upload);
       parlance.bus.wake();
@@ -169,3 +176,7 @@ export const claude = (name: string, updated: string, said: readonly string[][])
     },
   ]);
 export const root = "00000000-0000-4000-8000-000000000000";
+
+/** Messages of a question, its answer, and so on. */
+export const says = (...texts: readonly string[]) =>
+  texts.map((content, nth) => ({ role: nth % 2 === 0 ? "user" : "assistant", content }));
