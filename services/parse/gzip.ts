@@ -41,8 +41,7 @@ export const gunzipped = (path: string, size: number, reading: Reading): Gunzipp
         yield chunk;
       }
     } catch (error) {
-      if (error instanceof Error && "code" in error && String(error.code).startsWith("Z_"))
-        throw damaged("The gzip data is damaged.", error);
+      if (isOfZlib(error)) throw damaged("The gzip data is damaged.", error);
       throw error;
     } finally {
       stream.destroy();
@@ -52,6 +51,9 @@ export const gunzipped = (path: string, size: number, reading: Reading): Gunzipp
   return { bytes: unzip, cut: () => wasCut };
 };
 
+const isOfZlib = (error: unknown): error is Error =>
+  error instanceof Error && "code" in error && String(error.code).startsWith("Z_");
+
 /** The size that a gzip of one member writes at its very end. */
 const lastSize = async (path: string, size: number): Promise<number> => {
   await using file = await open(path, "r");
@@ -59,7 +61,7 @@ const lastSize = async (path: string, size: number): Promise<number> => {
   return buffer.readUInt32LE(0);
 };
 
-/** Gzips of several members end with the size of the last: only a strict second reading tells them from a cut one. */
+/** Gzips of several members end with the size of the last: only a strict second reading tells them from a cut one, or from one with damage at its end. */
 const endsEarly = async (path: string, reading: Reading): Promise<boolean> => {
   const quiet: Reading = { ...reading, took: () => reading.took(0) };
   const gunzip = createGunzip({ chunkSize: 256 * 1024 });
@@ -69,7 +71,7 @@ const endsEarly = async (path: string, reading: Reading): Promise<boolean> => {
     for await (const chunk of stream) void chunk;
     return false;
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "Z_BUF_ERROR") return true;
+    if (isOfZlib(error)) return true;
     throw error;
   }
 };

@@ -35,6 +35,8 @@ import { openProblems } from "../upload-problems.ts";
 const AT_ONCE = 1000;
 /** The first transactions are small, so that the first hits come soon. */
 const AT_FIRST = 300;
+/** Characters per transaction, where messages are long. */
+const CHARACTERS_AT_ONCE = 8_000_000;
 /** Messages of a slow file are saved after this time at the latest. */
 const HOLD_MS = 500;
 /** How often the progress is reported to the bus, which is a durable write each time. */
@@ -63,6 +65,7 @@ class Reading {
   /** The last part that was saved, where more of its conversation follows. */
   #open: ResolvedPart | undefined;
   #held = 0;
+  #heldCharacters = 0;
   #flushedAt = performance.now();
   #flushes = 0;
 
@@ -143,6 +146,8 @@ class Reading {
     else {
       this.#waiting.push(part);
       this.#held += part.messages.length;
+      for (const { text, raw } of part.messages)
+        this.#heldCharacters += text.length + (raw?.length ?? 0);
     }
     this.#continued = part.continues;
     if (part.continues) return;
@@ -163,7 +168,11 @@ class Reading {
 
   #due(): boolean {
     const enough = this.#flushes === 0 ? AT_FIRST : AT_ONCE;
-    return this.#held >= enough || performance.now() - this.#flushedAt > HOLD_MS;
+    return (
+      this.#held >= enough ||
+      this.#heldCharacters >= CHARACTERS_AT_ONCE ||
+      performance.now() - this.#flushedAt > HOLD_MS
+    );
   }
 
   /** Saves what is read. With a full disk saving is repeated until there is room, so that nothing has to be read again. */
@@ -212,6 +221,7 @@ class Reading {
     );
     this.#waiting = [];
     this.#held = 0;
+    this.#heldCharacters = 0;
     this.#saved += parts.length;
     this.#ends.tookParts(parts, saved);
     const last = parts.at(-1);
