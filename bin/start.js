@@ -24,6 +24,10 @@ const handOver = (script, args, more = {}) => {
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"])
     process.on(signal, () => signal !== "SIGINT" && child.kill(signal));
   child.on("exit", (code, signal) => process.exit(signal === null ? (code ?? 1) : 128 + 15));
+  // npm that is stopped by a signal leaves its shell and this process behind; the server would keep the port and the home.
+  const parent = process.ppid;
+  if (process.env.npm_lifecycle_event !== undefined)
+    setInterval(() => process.ppid !== parent && child.kill("SIGTERM"), 1000).unref();
 };
 
 const MEMORY_DISK = "/dev/shm";

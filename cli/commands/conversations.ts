@@ -71,7 +71,9 @@ const printList = async (client: Client, args: ListArguments, limit: number): Pr
       one.title ?? one.channel ?? "",
     ]),
   );
-  return line(paint("dim", `${count(list.conversations.length)} of ${count(list.total)}`));
+  const empty = list.empty === 0 ? "" : `, ${count(list.empty)} of them without a message`;
+  const all = list.total + list.empty;
+  return line(paint("dim", `${count(list.conversations.length)} of ${count(all)}${empty}`));
 };
 
 export const conversations = defineCommand({

@@ -151,7 +151,7 @@ const report = (one: Upload): void => {
   const changed =
     progress.changedMessages > 0 ? `, ${count(progress.changedMessages)} changed` : "";
   line(
-    `${mark} ${printable(filename)}  ${one.format ?? ""}  ${figures}${changed}, in ${count(progress.conversations)} conversations`,
+    `${mark} ${printable(filename)}  ${one.format ?? ""}  ${figures}${changed}, in ${count(progress.conversations)} ${progress.conversations === 1 ? "conversation" : "conversations"}`,
   );
   if (one.error !== null)
     line(`  ${printable(one.error.message)} ${printable(one.error.hint ?? "")}`);

@@ -1,4 +1,5 @@
 // `parlance topics`: prints the topics of a collection and their history, and makes and undoes hand edits.
+
 import { defineCommand } from "citty";
 import {
   type AnalysisSettings,
@@ -12,6 +13,7 @@ import {
   topicList,
 } from "#services/contract/analysis.ts";
 import { selectedMessages } from "#services/contract/figures.ts";
+import { changeWords } from "#services/domain/change-words.ts";
 import { didYouMean } from "#services/domain/nearest-name.ts";
 import { percent } from "#services/domain/percent.ts";
 import { analysisOf, runAnalysis } from "../analysis.ts";
@@ -77,7 +79,7 @@ const printOne = async ({ client, path }: InCollection, id: string, asJson: bool
     line(
       paint(
         "dim",
-        `version ${event.to}: ${event.kind}, ${count(event.sizeBefore)} → ${count(event.sizeAfter)}`,
+        `version ${event.to}: ${changeWords(event)}, ${count(event.sizeBefore)} → ${count(event.sizeAfter)}`,
       ),
     );
   return undefined;
@@ -116,7 +118,7 @@ const printHistory = async ({ client, path }: InCollection, asJson: boolean) => 
     ["version", "what", "topic", "before", "after", "with"],
     told.map((event) => [
       event.from === null ? String(event.to) : `${event.from} → ${event.to}`,
-      event.kind,
+      changeWords(event),
       event.title,
       count(event.sizeBefore),
       count(event.sizeAfter),

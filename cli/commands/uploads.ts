@@ -13,7 +13,7 @@ import { openClient } from "../open-client.ts";
 
 const printList = (uploads: readonly Upload[]): void =>
   table(
-    ["id", "sent", "size", "state", "new messages", "problems", "file"],
+    ["id", "sent", "size", "state", "new entries", "problems", "file"],
     uploads.map((one) => [
       one.id,
       when(one.createdAt),

@@ -16,6 +16,21 @@ import {
 } from "./parse.builders.ts";
 
 describe("an IRC log", () => {
+  it.each([
+    ["=== bo [~b@host] has joined #garden\n[10:00] <ann> hi", "#garden"],
+    ["[10:00:00] *** Joins: bo (~b@host) #garden\n[10:00:01] <ann> hi", null],
+    ["10:00 -!- bo [~b@host] has joined #garden\n10:01 < ann> hi\n10:02 < bo> hello", "#garden"],
+    ["[10:00] <ann> it says: bo has joined #debian\n[10:01] <bo> I joined #debian too", null],
+    [
+      "2024-01-01 10:00:00\t-->\tbo (~b@host) has joined #garden\n2024-01-01 10:00:01\tann\thi",
+      "#garden",
+    ],
+    ["2024-01-01 10:00:00\tann\tbo has joined #debian\n2024-01-01 10:00:01\tbo\thi", null],
+  ])("takes its channel from joins, not from what is said: %j is of %s", async (text, channel) => {
+    const found = await read(text, "log.txt");
+    expect(found.conversations.map((one) => one.channel)).toEqual([channel]);
+  });
+
   it("of irssi is cut at midnight, follows nick changes and finds who is answered", async () => {
     const found = await read(fixture("irssi-midnight.txt"), "irclogs/net/#garden.log");
     expect(found.formats).toEqual(["irc"]);

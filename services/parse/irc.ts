@@ -16,6 +16,17 @@ import { openZone } from "./zone.ts";
 const MOST_SEEN = 200_000;
 
 const joined = /(?:has (?:joined|left)|Joins|joined) +([#&][^\s,\]]+)/;
+/** What somebody says: a name in angle brackets, or in WeeChat's second column, which has an arrow for joins and leaves. */
+const spoken = /^.{0,40}?<[^>\s]{1,64}>\s|^[^\t]{0,40}\t(?!-->|<--|--)[^\t]{1,64}\t/;
+
+/** The channel that joins and leaves at the beginning name; what people write of other channels does not count. */
+const channelIn = (head: string): string | null => {
+  for (const line of head.split(/\r\n?|\n/u)) {
+    const found = spoken.test(line) ? undefined : joined.exec(line)?.[1];
+    if (found !== undefined) return found;
+  }
+  return null;
+};
 
 /** The same day of the same channel has the same id, whichever file it came in. */
 const dayId = (channel: string | null, date: string | null, start: string) =>
@@ -30,7 +41,7 @@ const lineReasons = {
 export async function* readIrc(file: TextFile, reading: Reading): AsyncGenerator<ParseEvent> {
   const zone = openZone(reading.zone);
   const named = ircPath(file.path);
-  const channel = named.channel ?? joined.exec(file.head)?.[1] ?? null;
+  const channel = named.channel ?? channelIn(file.head);
   const start = file.head.split("\n", 20).join("\n").slice(0, 4096);
   let { date } = named;
   let lines: NumberedLine[] = [];

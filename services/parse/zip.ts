@@ -148,7 +148,10 @@ const asRejected = (error: unknown): unknown => {
   if (error instanceof ParlanceError || !(error instanceof Error)) return error;
   if ("code" in error && !String(error.code).startsWith("Z_")) return error;
   if (error.message.includes("encryption")) return encrypted(error);
-  return damaged(`The zip archive is damaged: ${error.message.slice(0, 120)}.`, error);
+  return damaged(
+    `The zip archive is damaged: ${error.message.slice(0, 120).replace(/\.$/u, "")}.`,
+    error,
+  );
 };
 
 const encrypted = (cause?: unknown) =>

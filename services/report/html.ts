@@ -2,6 +2,7 @@
 
 import type { Topic } from "#services/contract/analysis.ts";
 import type { Figure } from "#services/contract/figures.ts";
+import { changeWords } from "#services/domain/change-words.ts";
 import { percent } from "#services/domain/percent.ts";
 import { drawingOf, html } from "./drawing.ts";
 import type { ReportParts } from "./report-parts.ts";
@@ -82,7 +83,7 @@ export const htmlReport = (parts: ReportParts): string => {
       : "";
   const changes = overview.changes.map(
     ({ title, kind, sizeBefore, sizeAfter }) =>
-      `<li>${html(title)}: ${kind} <span class="dim">${count(sizeBefore)} → ${count(sizeAfter)}</span></li>`,
+      `<li>${html(title)}: ${changeWords({ kind, sizeBefore, sizeAfter })} <span class="dim">${count(sizeBefore)} → ${count(sizeAfter)}</span></li>`,
   );
   return `<!doctype html>
 <html lang="en">

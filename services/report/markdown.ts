@@ -2,6 +2,7 @@
 
 import type { Topic } from "#services/contract/analysis.ts";
 import type { Figure } from "#services/contract/figures.ts";
+import { changeWords } from "#services/domain/change-words.ts";
 import { percent } from "#services/domain/percent.ts";
 import type { ReportParts } from "./report-parts.ts";
 import { count, day, printValue } from "./values.ts";
@@ -83,7 +84,7 @@ export const markdownReport = (parts: ReportParts): string => {
           "",
           ...changes.map(
             ({ title, kind, sizeBefore, sizeAfter }) =>
-              `- ${escaped(title)}: ${kind} (${count(sizeBefore)} → ${count(sizeAfter)})`,
+              `- ${escaped(title)}: ${changeWords({ kind, sizeBefore, sizeAfter })} (${count(sizeBefore)} → ${count(sizeAfter)})`,
           ),
           "",
         ]),

@@ -261,8 +261,8 @@ export const hydrateHits = async (
   const byId = new Map((await found(rows, ids)).map((row) => [row.id as string, row]));
   const hits = ids.map((id) => byId.get(id)).filter((row) => row !== undefined);
   const exchanges = await exchangesOf(rows, hits);
-  // The messages of an exchange lie apart, and are shown themselves.
-  const alone = hits.filter(({ id }) => !exchanges.has(id));
+  // The messages of an exchange lie apart, and are shown themselves. Beside a message of another branch stands nothing of its own.
+  const alone = hits.filter(({ id, on_main_path }) => !exchanges.has(id) && on_main_path === 1);
   const near = context > 0 && alone.length > 0 ? await neighbours(rows, alone, context) : [];
   const sides = new Map(
     alone.map(({ id }): [ChunkId, [Neighbour[], Neighbour[]]] => [id, [[], []]]),

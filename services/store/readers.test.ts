@@ -71,6 +71,25 @@ describe("hits", () => {
     expect(hits[1]).toMatchObject({ title: "monday", channel: "#garden", zoneKnown: true });
   });
 
+  it("of another branch have nothing beside them, and are beside nothing", async () => {
+    await brought({
+      jam: [
+        { text: "a" },
+        { text: "b" },
+        { text: "other", offPath: true, parent: 1 },
+        { text: "c" },
+      ],
+    });
+    const ids = [await chunkOf("other"), await chunkOf("b")];
+    const hits = await hydrateHits(store.rows, ids, 1);
+    expect(
+      hits.map((hit) => [hit.before, hit.after].map((side) => side.map((n) => n.text))),
+    ).toEqual([
+      [[], []],
+      [["a"], ["c"]],
+    ]);
+  });
+
   it("leave out chunks that no longer exist or are being erased", async () => {
     const [part] = await brought({ monday: [{ text: "a" }] });
     const id = await chunkOf("a");

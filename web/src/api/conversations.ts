@@ -28,7 +28,8 @@ export const conversationQuery = (id: string, question: ConversationAsked) =>
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.nextCursor ?? undefined,
     getPreviousPageParam: (page) => page.previousCursor ?? undefined,
-    staleTime: 60_000,
+    // Somebody may delete it meanwhile: it is asked for again when one comes back to it.
+    staleTime: 5_000,
   });
 
 export const rawQuery = (message: string) =>

@@ -12,7 +12,7 @@ import { GoneNotice } from "../ui/messages/gone-notice.tsx";
 import { MessageItem } from "../ui/messages/message-item.tsx";
 import { RawRecord } from "../ui/messages/raw-record.tsx";
 import { EmptyState } from "../ui/parts/empty-state.tsx";
-import { ErrorMessage } from "../ui/parts/error-message.tsx";
+import { ErrorMessage, isNotFound } from "../ui/parts/error-message.tsx";
 import { BelowHeading } from "../ui/parts/heading-level.tsx";
 import { useTitle } from "../ui/parts/page-title.ts";
 import { CollectionHead } from "./collection-frame.tsx";
@@ -54,7 +54,8 @@ export function ConversationPage() {
   const title = page?.conversation.title ?? page?.conversation.channel ?? "Conversation";
   useTitle(page ? title : undefined);
 
-  if (error && !data) return <ErrorMessage error={error} retry={() => void refetch()} />;
+  if (error && (!data || isNotFound(error)))
+    return <ErrorMessage error={error} retry={() => void refetch()} />;
   if (isPending || !page) return <ConversationSkeleton />;
   return (
     <BelowHeading>

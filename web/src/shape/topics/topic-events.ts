@@ -1,5 +1,6 @@
 // Events of topics (new, merged, grown …) in words, and grouped by analysis with the important ones first.
 import type { TopicEvent } from "#services/contract/analysis.ts";
+import { changeWords } from "#services/domain/change-words.ts";
 import { count, counted } from "../words/numbers.ts";
 
 const listed = new Intl.ListFormat("en", { type: "conjunction" });
@@ -17,9 +18,8 @@ export const eventSays = (event: TopicEvent): string => {
     case "kept":
       return `unchanged, ${sizes(event)}`;
     case "grew":
-      return `grew, ${sizes(event)}`;
     case "shrank":
-      return `shrank, ${sizes(event)}`;
+      return `${changeWords(event)}, ${sizes(event)}`;
     case "merged":
       return event.others.length === 0
         ? `merged with others, ${sizes(event)}`

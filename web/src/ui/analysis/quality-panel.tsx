@@ -92,7 +92,8 @@ function TopicNumber({ quality }: { readonly quality: NonNullable<Analysis["qual
       <Text size="sm" c="dimmed" mb={8}>
         It was {chosenBy[k.by]}
         {k.tried.length > 1 && k.by === "criterion" && `, out of ${k.tried.length} numbers tried`}.{" "}
-        Criterion: {k.criterion}.
+        Criterion: {k.criterion}. Fewer are listed as topics: some are put together, and notices,
+        small talk and what has no subject of its own are lines at the end of the list.
       </Text>
       <KCurve k={k} />
     </div>

@@ -60,7 +60,8 @@ export const useMissingCode = (isMissing: boolean): boolean => {
   return isInVain;
 };
 
-const isNotFound = (error: unknown) =>
+/** What was asked for is not there, or no more. */
+export const isNotFound = (error: unknown) =>
   error instanceof ProblemError && error.problem.status === 404;
 
 interface PanelProps {
