@@ -252,8 +252,6 @@ export class Ends {
   /** A long conversation to its end: from where it is cut, or from its beginning where it was there before. */
   async #saveLong(end: End, pace: Pace): Promise<void> {
     const { conversation } = end;
-    // One that was not cut before is cut from its beginning, with its sums at the end.
-    if (!this.#isCut(end)) this.#growing.delete(conversation.id);
     let from = this.#growing.get(conversation.id)?.from ?? Number.NEGATIVE_INFINITY;
     for (;;) {
       for (let next: number | undefined = from; next !== undefined; ) {
