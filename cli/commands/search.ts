@@ -86,7 +86,7 @@ const foundLine = (answer: SearchAnswer): string => {
       ? "good match"
       : "good matches";
   const isExact = totalIsExact || (nextCursor === null && hits.length === total);
-  const among = !isListing && understood.units.length > 1 ? " among messages" : "";
+  const among = !isListing && understood.units.length > 1 ? " among passages" : "";
   return `${isExact ? "" : "about "}${count(total)} ${noun}${among}, ${modePhrases[mode]}, ${tookMs.toFixed(1)} ms`;
 };
 

@@ -2,6 +2,9 @@
 import { z } from "zod";
 import { instant, kindName, pageQuery, roleName, sourceName } from "./common.ts";
 
+/** How many people a conversation names; where so many are named, there may be more. */
+export const mostParticipants = 50;
+
 export const conversationSummary = z
   .object({
     id: z.string(),

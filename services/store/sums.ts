@@ -1,9 +1,7 @@
 // A conversation's sums: what a list of conversations shows without reading messages.
+import { mostParticipants } from "#services/contract/conversations.ts";
 import { hiddenKinds } from "#services/domain/conversation.ts";
 import type { ConversationRow, MessageRow } from "./tables.ts";
-
-/** How many people a conversation names. */
-const MOST_PEOPLE = 50;
 
 type Counted = Pick<MessageRow, "author" | "role" | "kind" | "at" | "on_main_path">;
 export type Sums = Pick<
@@ -35,7 +33,7 @@ export const isCounted = ({ kind, on_main_path }: Pick<Counted, "kind" | "on_mai
 const mostTalkative = (people: readonly Person[]): readonly Person[] =>
   people
     .toSorted((a, b) => b.messages - a.messages || (a.name < b.name ? -1 : 1))
-    .slice(0, MOST_PEOPLE);
+    .slice(0, mostParticipants);
 
 /** Adds up messages, some at a time and in order. @param before what was added up already, of at most 50 people */
 export const openSums = (before: Sums = emptySums) => {
@@ -77,7 +75,7 @@ export const openSums = (before: Sums = emptySums) => {
  * named, and how much the rest said is not kept.
  */
 export const addToSums = (before: Sums, messages: readonly Counted[]): Sums | undefined => {
-  if ((JSON.parse(before.participants) as Person[]).length >= MOST_PEOPLE) return undefined;
+  if ((JSON.parse(before.participants) as Person[]).length >= mostParticipants) return undefined;
   const sums = openSums(before);
   sums.add(messages);
   return sums.read();

@@ -70,10 +70,16 @@ const sayAbout = (view: View, messages: number): string[] => {
   const { topics, outside } = sizesIn({ ...view, level: 0 }, view.mask);
   if (topics.length === 0) return [];
   const leaves = sizesIn(view, view.mask).topics;
-  const largest = telling(topics)
-    .slice(0, 3)
-    .map(({ title, messages: own }) => `${title} (${percent(own / messages)})`);
-  const rest = outside > 0 ? `; ${percent(outside / messages)} belong to no topic` : "";
+  const shares = (some: readonly SizedTopic[]) =>
+    some.map(({ title, messages: own }) => `${title} (${percent(own / messages)})`);
+  const about = telling(topics);
+  const others = about.length < topics.length ? topics.filter((one) => !about.includes(one)) : [];
+  const vague =
+    others.length > 0
+      ? `; ${list(shares(others))} ${others.length === 1 ? "has" : "have"} no subject of ${others.length === 1 ? "its" : "their"} own`
+      : "";
+  const rest = `${vague}${outside > 0 ? `; ${percent(outside / messages)} belong to no topic` : ""}`;
+  const largest = shares(about.slice(0, 3));
   if (topics.length === 1) return [`All that has a topic is about ${largest[0]}${rest}.`];
   const within =
     leaves.length > topics.length

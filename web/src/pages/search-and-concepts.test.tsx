@@ -36,7 +36,7 @@ describe("the search page", () => {
     const app = openApp("/c/col_a/search?q=oven", {
       [searching]: anAnswer({ total: 1218, totalIsExact: false }),
     });
-    await screen.findByText("about 1,218 good matches among messages");
+    await screen.findByText("about 1,218 good matches among passages");
     const [hit] = screen.getAllByRole("listitem");
     expect(hit?.querySelector("mark")?.textContent).toBe("oven");
     expect(
@@ -99,7 +99,7 @@ describe("the search page", () => {
       [searching]: anAnswer({ hits, total: hits.length, totalIsExact: false }),
     });
     await screen.findByText(
-      hits.length === 0 ? "0 good matches among messages" : "1 good match among messages",
+      hits.length === 0 ? "0 good matches among passages" : "1 good match among passages",
     );
   });
 
@@ -109,7 +109,7 @@ describe("the search page", () => {
       const app = openApp(`/c/col_a/search?q=${encodeURIComponent(query)}`, {
         [searching]: anAnswer(),
       });
-      await screen.findByText(/good match(?:es)? among messages/);
+      await screen.findByText(/good match(?:es)? among passages/);
       expect(app.bodies(searching)[0]).toMatchObject({ query });
       expect(new URLSearchParams(app.router.state.location.searchStr).get("q")).toBe(query);
     },
@@ -171,7 +171,7 @@ describe("the search page", () => {
     const notice = await screen.findByText(/The server is busy, trying again/);
     expect(notice.textContent).toMatch(/trying again (in 1 s|now)\. Try [123] of 3\./);
     app.answer(searching, anAnswer());
-    await screen.findByText("1 good match among messages");
+    await screen.findByText("1 good match among passages");
     expect(screen.queryByText(/The server is busy/)).toBeNull();
   });
 
@@ -182,7 +182,7 @@ describe("the search page", () => {
     expect(app.bodies(searching)).toHaveLength(4);
     app.answer(searching, anAnswer());
     fireEvent.click(within(alert).getByText("Try again"));
-    await screen.findByText("1 good match among messages");
+    await screen.findByText("1 good match among passages");
   });
 
   it("names the collections that work in part only, where all are searched", async () => {

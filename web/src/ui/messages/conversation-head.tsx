@@ -2,7 +2,7 @@
 import { ActionIcon, Popover, ScrollArea, Text, Tooltip, UnstyledButton } from "@mantine/core";
 import { IconArrowLeft, IconEye, IconEyeOff, IconUsers } from "@tabler/icons-react";
 import { Link, useCanGoBack, useRouter } from "@tanstack/react-router";
-import type { ConversationSummary } from "#services/contract/conversations.ts";
+import { type ConversationSummary, mostParticipants } from "#services/contract/conversations.ts";
 import { count, counted } from "../../shape/words/numbers.ts";
 import { placeOf } from "../../shape/words/place.ts";
 import { spanOfTime } from "../../shape/words/times.ts";
@@ -28,6 +28,7 @@ function Participants({ conversation }: Pick<ConversationHeadProps, "conversatio
         >
           <IconUsers size={16} stroke={1.6} aria-hidden style={{ marginRight: 5 }} />
           {count(participants.length)}
+          {participants.length >= mostParticipants && "+"}
         </UnstyledButton>
       </Popover.Target>
       <Popover.Dropdown>

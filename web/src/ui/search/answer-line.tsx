@@ -74,7 +74,7 @@ function VersionMenu({ address, collection, shown, onAddress }: VersionMenuProps
 }
 
 const COUNTED =
-  "Messages that hold at least half of what the question's words are worth (rare words are worth more), or come near its meaning. Weaker hits follow them. The filters count the same messages.";
+  "Passages of messages that hold at least half of what the question's words are worth (rare words are worth more), or come near its meaning. A long message has several. Weaker hits follow them. The filters count the same passages.";
 
 const LISTED =
   "A long message is listed once for each of its passages, short messages in a row together, and messages of other branches too: so there are more or fewer hits than messages. The filters count hits.";
@@ -97,7 +97,7 @@ export function AnswerLine({ answer, address, collection, onAddress }: AnswerLin
           {isListing
             ? counted(answer.total, "hit")
             : counted(answer.total, "good match", "good matches")}
-          {!isListing && answer.understood.units.length > 1 ? " among messages" : ""}
+          {!isListing && answer.understood.units.length > 1 ? " among passages" : ""}
         </span>
         <SegmentedControl
           size="xs"
