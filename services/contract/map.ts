@@ -40,6 +40,8 @@ export const mapMeta = z
     points: z.int(),
     /** Number of messages that the points show. */
     messages: z.int(),
+    /** Messages of the analysis that no point shows: they have no words to be placed by. */
+    unplaced: z.int(),
     /** Smallest and largest coordinates. */
     extent: z.object({ left: z.number(), right: z.number(), bottom: z.number(), top: z.number() }),
     /** Labels, the most general first, larger before smaller. */

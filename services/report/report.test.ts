@@ -250,6 +250,7 @@ describe("the map as a drawing", () => {
     unit: "chunk" as const,
     points: 3,
     messages: 3,
+    unplaced: 0,
     extent: { left: 0, right: 10, bottom: 0, top: 10 },
     regions: [],
     topics: [{ topic: "top_1", title: "Bread", colour: 0 }],

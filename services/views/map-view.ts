@@ -94,6 +94,7 @@ const nothing: MapMeta = {
   unit: "chunk",
   points: 0,
   messages: 0,
+  unplaced: 0,
   extent: { left: -1, right: 1, bottom: -1, top: 1 },
   regions: [],
   topics: [],
@@ -125,12 +126,14 @@ export const metaOf = (view: View | undefined): MapMeta => {
   if (view === undefined) return nothing;
   const { frame, analysis, leaves, topics } = view;
   const byId = new Map(topics.map((topic) => [topic.id as string, topic]));
+  const messages = frame.messages.point.reduce((sum, point) => sum + (point < 0 ? 0 : 1), 0);
   return {
     analysis: analysis.id,
     version: analysis.version,
     unit: frame.unit,
     points: frame.points.count,
-    messages: frame.messages.point.reduce((sum, point) => sum + (point < 0 ? 0 : 1), 0),
+    messages,
+    unplaced: frame.messages.count - messages,
     extent: extentOf(frame),
     regions: regionsShown(view).flatMap(({ topic, level, x, y, size }) => {
       const found = byId.get(topic);

@@ -294,6 +294,7 @@ export function MapView({ collection, meta, points, address, onAddress, scheme }
         />
         <p className="map-count tabular" title={whatPointsAre[meta.unit]}>
           {count(meta.messages)} messages, {count(meta.points)} points
+          {meta.unplaced > 0 && ` (${count(meta.unplaced)} without words)`}
         </p>
       </div>
       <Side

@@ -279,6 +279,7 @@ export const aMapMeta = (given: Given<typeof mapMeta> = {}) =>
     unit: "chunk",
     points: 16,
     messages: 15,
+    unplaced: 0,
     extent: { left: -1, right: 1, bottom: -1, top: 1 },
     regions: [
       { topic: "top_oven", level: 0, title: "Oven repairs", colour: 1, x: 0, y: 0, points: 9 },
