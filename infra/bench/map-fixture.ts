@@ -31,6 +31,7 @@ const metaOf = (map: SyntheticMap) => {
     version: 3,
     unit: "chunk",
     points: map.x.length,
+    messages: map.x.length,
     unplaced: 0,
     extent: { left, right, bottom, top },
     regions: [
