@@ -213,6 +213,7 @@ function comparison(kind: Kind): void {
     expect(overview.topics.map(({ id, messages, share }) => [id, messages, share])).toEqual(
       topics.topics.map(({ id, messages, share }) => [id, messages, share]),
     );
+    expect(overview.analysis?.topics).toBe(leaves.length);
     for (const { id, messages, share } of topics.topics) {
       expect(share).toBeCloseTo(messages / topics.messages);
       expect(await selected({ topics: [id] })).toBe(messages);

@@ -84,6 +84,7 @@ export const analysis = z
     settings: analysisSettings,
     points: z.int(),
     messages: z.int(),
+    /** Topics without further ones below them, which is what pages count; hidden ones included. */
     topics: z.int(),
     quality: analysisQuality.nullable(),
     startedAt: instant.nullable(),

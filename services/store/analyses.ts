@@ -332,7 +332,7 @@ export const finishAnalysis = (
         llm: result.llm === null ? null : JSON.stringify(result.llm),
         points: result.points,
         messages: result.messages,
-        topics: result.topics.length,
+        topics: result.topics.filter(({ leafNumber }) => leafNumber !== null).length,
         error: null,
         finished_at: store.now(),
       })
