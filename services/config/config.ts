@@ -19,6 +19,17 @@ const unlessEmpty = <T extends z.ZodType>(schema: T) =>
 const environment = z.object({
   PARLANCE_HOME: z.string().min(1).default("./data"),
   PARLANCE_HOST: z.string().min(1).default("127.0.0.1"),
+  /** MariaDB (mysql://user:password@host/database) or PostgreSQL (postgres://…); without it, SQLite in the home. */
+  PARLANCE_DATABASE_URL: unlessEmpty(
+    z.url({
+      protocol: /^(mysql|mariadb|postgres|postgresql)$/,
+      error: "mysql://… or postgres://…",
+    }),
+  ),
+  /** RabbitMQ (amqp://user:password@host/vhost); without it, jobs are taken from the database. */
+  PARLANCE_BROKER_URL: unlessEmpty(z.url({ protocol: /^amqps?$/, error: "amqp://… or amqps://…" })),
+  /** Where uploads and vectors are: s3://bucket/prefix or file:///folder; without it, in the home. */
+  PARLANCE_BLOBS_URL: unlessEmpty(z.url({ protocol: /^(s3|file)$/, error: "s3://… or file:///…" })),
   PARLANCE_PORT: z.coerce
     .number("a port is a number from 0 to 65535")
     .int()
@@ -80,6 +91,12 @@ export interface Config {
   readonly home: string;
   readonly host: string;
   readonly port: number;
+  /** Undefined: SQLite in the home. */
+  readonly databaseUrl: string | undefined;
+  /** Undefined: jobs are taken from the database. */
+  readonly brokerUrl: string | undefined;
+  /** Undefined: files in the home. */
+  readonly blobsUrl: string | undefined;
   readonly insecure: boolean;
   readonly allowedHosts: readonly string[];
   readonly embeddingModel: string | undefined;
@@ -163,6 +180,9 @@ export const readConfig = (env: Readonly<Record<string, string | undefined>>): C
     home: resolve(set.PARLANCE_HOME),
     host: set.PARLANCE_HOST,
     port: set.PARLANCE_PORT,
+    databaseUrl: set.PARLANCE_DATABASE_URL,
+    brokerUrl: set.PARLANCE_BROKER_URL,
+    blobsUrl: set.PARLANCE_BLOBS_URL,
     insecure: set.PARLANCE_INSECURE,
     allowedHosts: set.PARLANCE_ALLOWED_HOSTS,
     embeddingModel: set.PARLANCE_EMBEDDING_MODEL,
