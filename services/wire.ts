@@ -157,6 +157,7 @@ export const openParlance = async (
   try {
     if (lock) await prepare(config, { now: now(), warn, checkMs: overrides.checkMs });
     const database = await openDatabase({
+      url: config.databaseUrl,
       path: join(config.home, databaseName),
       backups: join(config.home, "backups"),
       now,
@@ -170,16 +171,18 @@ export const openParlance = async (
     };
     const jobStore = openJobStore(database);
     /** The store and rows of a job's organization, inside a transaction of all organizations. */
-    const within = (rows: SystemRows, organization: OrganizationId) => {
+    const within = async (rows: SystemRows, organization: OrganizationId) => {
       const scope = workerScope(organization);
-      return [database.within(scope), database.system.within(rows, scope)] as const;
+      return [database.within(scope), await database.system.within(rows, scope)] as const;
     };
-    const onBury: OnBury = (rows, job) => failForBuriedJob(...within(rows, job.organization), job);
+    const onBury: OnBury = async (rows, job) =>
+      failForBuriedJob(...(await within(rows, job.organization)), job);
     const bus = openDatabaseBus({ store: jobStore, worker, onBury });
     const supervision = openDatabaseSupervision({ store: jobStore, onBury });
     const jobs = openDatabaseJobAdmin({
       store: jobStore,
-      onRetry: (rows, job) => resumeForRetriedJob(...within(rows, job.organization), job),
+      onRetry: async (rows, job) =>
+        resumeForRetriedJob(...(await within(rows, job.organization)), job),
     });
     const blobs = await openBlobs(config.home, { newId, now, room: space.require });
     const openEmbedder = embedderOpener(config, overrides);
