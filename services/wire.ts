@@ -147,7 +147,7 @@ export const openParlance = async (
   config: Config,
   overrides: Overrides = {},
 ): Promise<Instance> => {
-  const now: Clock = overrides.now ?? (() => millis(Date.now()));
+  const localNow: Clock = overrides.now ?? (() => millis(Date.now()));
   const newId = overrides.newId ?? randomName;
   await makeHome(config.home);
   const lock: HomeLock | undefined = overrides.lock === false ? undefined : lockHome(config.home);
@@ -155,15 +155,17 @@ export const openParlance = async (
   const health = openHealth();
   const warn = overrides.onWarning ?? ((message: string) => console.warn(message));
   try {
-    if (lock) await prepare(config, { now: now(), warn, checkMs: overrides.checkMs });
+    if (lock && config.databaseUrl === undefined)
+      await prepare(config, { now: localNow(), warn, checkMs: overrides.checkMs });
     const database = await openDatabase({
       url: config.databaseUrl,
       path: join(config.home, databaseName),
       backups: join(config.home, "backups"),
-      now,
+      now: localNow,
       newId,
       onDamage: (error) => health.tell("database", [databaseDamage(error)]),
     });
+    const { now } = database;
     if (lock) await claimHome(config.home, await homeOf(database));
     const worker = {
       id: overrides.workerId ?? `${process.pid}-${newId()}`,

@@ -10,8 +10,10 @@ export const beyond = (
   direction: ">" | "<",
   [one, other]: readonly [number | string, string],
 ): RawBuilder<boolean> => {
-  const [a, b, is] = [sql.ref(first), sql.ref(second), sql.raw(direction)];
-  return sql<boolean>`(${a} ${is}= ${one} and (${a} ${is} ${one} or ${b} ${is} ${other}))`;
+  const [a, b] = [sql.ref(first), sql.ref(second)];
+  return direction === ">"
+    ? sql<boolean>`(${a} >= ${one} and (${a} > ${one} or ${b} > ${other}))`
+    : sql<boolean>`(${a} <= ${one} and (${a} < ${one} or ${b} < ${other}))`;
 };
 
 /** The words anywhere in the column, in upper or lower case; % and _ are ordinary characters. */

@@ -19,13 +19,17 @@ const SESSION = [
 const isHeader = (result: unknown): result is ResultSetHeader =>
   typeof result === "object" && result !== null && "affectedRows" in result;
 
-/** mysql2 writes a Uint8Array as an object with a number for each byte; a Buffer as bytes. */
+/**
+ * mysql2 writes a Uint8Array as an object with a number for each byte, a Buffer as bytes. MariaDB has no infinity: the largest number
+ * is beyond everything else too.
+ */
 const asSent = (parameters: readonly unknown[]): unknown[] =>
-  parameters.map((value) =>
-    value instanceof Uint8Array && !Buffer.isBuffer(value)
-      ? Buffer.from(value.buffer, value.byteOffset, value.byteLength)
-      : value,
-  );
+  parameters.map((value) => {
+    if (value instanceof Uint8Array && !Buffer.isBuffer(value))
+      return Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+    if (value === Number.POSITIVE_INFINITY) return Number.MAX_VALUE;
+    return value === Number.NEGATIVE_INFINITY ? -Number.MAX_VALUE : value;
+  });
 
 const opened = (raw: PoolConnection): RawConnection => {
   const run = (sql: string, parameters: readonly unknown[]) =>
