@@ -1,7 +1,7 @@
 // The dialect over a database server: Kysely's compilers, on connections that are checked, limited in time and explained.
 import {
   type BinaryOperationNode,
-  type CompiledQuery,
+  CompiledQuery,
   type DatabaseConnection,
   type Dialect,
   type Driver,
@@ -15,6 +15,7 @@ import {
   PostgresQueryCompiler,
   PrimitiveValueListNode,
   type QueryResult,
+  type TransactionSettings,
 } from "kysely";
 import type { ConnectionPool, RawConnection, ServerKind } from "./connection.ts";
 import { explainedByServer, isUnreachable } from "./server-error.ts";
@@ -172,19 +173,24 @@ class ServerDriver implements Driver {
     return new ServerConnection(await this.checked(), this);
   }
 
-  async beginTransaction(connection: DatabaseConnection): Promise<void> {
+  async beginTransaction(
+    connection: DatabaseConnection,
+    { isolationLevel }: TransactionSettings,
+  ): Promise<void> {
     const own = connection as ServerConnection;
     own.inTransaction = true;
-    await own.executeQuery({ sql: "begin", parameters: [] } as unknown as CompiledQuery);
+    // MariaDB's connections have a level of their own, which is the highest that is asked for.
+    const level =
+      isolationLevel === undefined || this.#options.kind === "mariadb"
+        ? ""
+        : ` isolation level ${isolationLevel}`;
+    await own.executeQuery(CompiledQuery.raw(`begin${level}`));
   }
 
   async commitTransaction(connection: DatabaseConnection): Promise<void> {
     const own = connection as ServerConnection;
     try {
-      const { rows } = await own.executeQuery<{ command?: string }>({
-        sql: "commit",
-        parameters: [],
-      } as unknown as CompiledQuery);
+      const { rows } = await own.executeQuery<{ command?: string }>(CompiledQuery.raw("commit"));
       // PostgreSQL answers so where a statement failed before: nothing was saved.
       if (rows[0]?.command === "ROLLBACK")
         throw new Error("The transaction was undone, because one of its statements had failed.");
@@ -197,7 +203,7 @@ class ServerDriver implements Driver {
   async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
     const own = connection as ServerConnection;
     try {
-      await own.executeQuery({ sql: "rollback", parameters: [] } as unknown as CompiledQuery);
+      await own.executeQuery(CompiledQuery.raw("rollback"));
     } catch {
       own.abandon();
     } finally {
