@@ -41,7 +41,20 @@ const aFile = async (): Promise<Database> => {
   return database;
 };
 
-const sorted = (rows: readonly object[]) => rows.map((row) => JSON.stringify(row)).toSorted();
+/** Columns and rows in any order. */
+const sorted = (rows: readonly object[]) =>
+  rows
+    .map((row) =>
+      JSON.stringify(
+        Object.entries(row)
+          .map(([name, value]) => [
+            name,
+            value instanceof Uint8Array ? Buffer.from(value).toString("hex") : value,
+          ])
+          .toSorted(),
+      ),
+    )
+    .toSorted();
 
 const all = async ({ system: { rows } }: Database) => {
   const found: Record<string, string[]> = {};
