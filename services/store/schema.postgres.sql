@@ -1,16 +1,4 @@
-alerts
-  org_id character varying(80) collate C not null
-  id character varying(80) collate C not null
-  collection_id character varying(80) collate C not null
-  concept_id character varying(80) collate C not null
-  chunk_id character varying(80) collate C not null
-  message_id character varying(80) collate C not null
-  conversation_id character varying(80) collate C not null
-  post_id character varying(80) collate C
-  post_state character varying(300) collate C
-  probability double precision not null
-  raised_at bigint not null
-  seen bigint not null
+alerts (org_id character varying(80) collate C not null, id character varying(80) collate C not null, collection_id character varying(80) collate C not null, concept_id character varying(80) collate C not null, chunk_id character varying(80) collate C not null, message_id character varying(80) collate C not null, conversation_id character varying(80) collate C not null, post_id character varying(80) collate C, post_state character varying(300) collate C, probability double precision not null, raised_at bigint not null, seen bigint not null)
   CREATE INDEX alerts_by_chunk ON public.alerts USING btree (chunk_id)
   CREATE INDEX alerts_by_collection ON public.alerts USING btree (collection_id, raised_at, id)
   CREATE INDEX alerts_by_concept ON public.alerts USING btree (concept_id, raised_at, id)
@@ -19,167 +7,44 @@ alerts
   CREATE UNIQUE INDEX alerts_once_a_chunk ON public.alerts USING btree (concept_id, chunk_id)
   alerts_of_collections FOREIGN KEY (org_id, collection_id) REFERENCES collections(org_id, id)
 
-analyses
-  org_id character varying(80) collate C not null
-  id character varying(80) collate C not null
-  collection_id character varying(80) collate C not null
-  state character varying(300) collate C not null
-  mode character varying(300) collate C not null
-  progress double precision not null
-  version bigint
-  points bigint not null
-  messages bigint not null
-  topics bigint not null
-  created_at bigint not null
-  started_at bigint
-  finished_at bigint
-  doing text collate C
-  settings text collate C not null
-  quality text collate C
-  steps text collate C not null
-  llm text collate C
-  error text collate C
+analyses (org_id character varying(80) collate C not null, id character varying(80) collate C not null, collection_id character varying(80) collate C not null, state character varying(300) collate C not null, mode character varying(300) collate C not null, progress double precision not null, version bigint, points bigint not null, messages bigint not null, topics bigint not null, created_at bigint not null, started_at bigint, finished_at bigint, doing text collate C, settings text collate C not null, quality text collate C, steps text collate C not null, llm text collate C, error text collate C)
   CREATE INDEX analyses_by_collection ON public.analyses USING btree (collection_id, created_at)
   CREATE UNIQUE INDEX analyses_key ON public.analyses USING btree (id)
   analyses_of_collections FOREIGN KEY (org_id, collection_id) REFERENCES collections(org_id, id)
 
-author_names
-  org_id character varying(80) collate C not null
-  collection_id character varying(80) collate C not null
-  origin_id character varying(80) collate C not null
-  source character varying(300) collate C not null
-  author_id character varying(300) collate C not null
-  name character varying(300) collate C not null
-  folded character varying(300) collate C not null
-  shown bigint not null
+author_names (org_id character varying(80) collate C not null, collection_id character varying(80) collate C not null, origin_id character varying(80) collate C not null, source character varying(300) collate C not null, author_id character varying(300) collate C not null, name character varying(300) collate C not null, folded character varying(300) collate C not null, shown bigint not null)
   CREATE INDEX author_names_by_author ON public.author_names USING btree (org_id, collection_id, author_id)
   CREATE UNIQUE INDEX author_names_key ON public.author_names USING btree (org_id, origin_id, source, author_id, name, shown)
   author_names_of_collections FOREIGN KEY (org_id, collection_id) REFERENCES collections(org_id, id)
 
-batches
-  org_id character varying(80) collate C not null
-  id character varying(80) collate C not null
-  collection_id character varying(80) collate C not null
-  origin_id character varying(80) collate C not null
-  ordinal bigint not null
-  chunks bigint not null
-  created_at bigint not null
-  state character varying(300) collate C not null
-  vectors_key character varying(300) collate C
-  languages text collate C not null
+batches (org_id character varying(80) collate C not null, id character varying(80) collate C not null, collection_id character varying(80) collate C not null, origin_id character varying(80) collate C not null, ordinal bigint not null, chunks bigint not null, created_at bigint not null, state character varying(300) collate C not null, vectors_key character varying(300) collate C, languages text collate C not null)
   CREATE INDEX batches_by_origin ON public.batches USING btree (origin_id, state)
   CREATE INDEX batches_by_state ON public.batches USING btree (collection_id, state)
   CREATE UNIQUE INDEX batches_key ON public.batches USING btree (id)
   batches_of_collections FOREIGN KEY (org_id, collection_id) REFERENCES collections(org_id, id)
 
-chunks
-  org_id character varying(80) collate C not null
-  id character varying(80) collate C not null
-  collection_id character varying(80) collate C not null
-  conversation_id character varying(80) collate C not null
-  message_id character varying(80) collate C not null
-  batch_id character varying(80) collate C not null
-  part bigint not null
-  start bigint not null
-  language character varying(300) collate C
-  state character varying(300) collate C not null
-  message_ids text collate C
-  text text collate C not null
-  unit character varying(300) collate C not null default 'message'::character varying
-  answers bigint
-  best_id character varying(80) collate C
+chunks (org_id character varying(80) collate C not null, id character varying(80) collate C not null, collection_id character varying(80) collate C not null, conversation_id character varying(80) collate C not null, message_id character varying(80) collate C not null, batch_id character varying(80) collate C not null, part bigint not null, start bigint not null, language character varying(300) collate C, state character varying(300) collate C not null, message_ids text collate C, text text collate C not null, unit character varying(300) collate C not null default 'message'::character varying, answers bigint, best_id character varying(80) collate C)
   CREATE INDEX chunks_by_batch ON public.chunks USING btree (batch_id)
   CREATE INDEX chunks_by_conversation ON public.chunks USING btree (conversation_id, message_id)
   CREATE INDEX chunks_by_state ON public.chunks USING btree (state, collection_id)
   CREATE UNIQUE INDEX chunks_key ON public.chunks USING btree (id)
   chunks_of_conversations FOREIGN KEY (org_id, conversation_id) REFERENCES conversations(org_id, id)
 
-collections
-  id character varying(80) collate C not null
-  org_id character varying(80) collate C not null
-  name character varying(300) collate C not null
-  description text collate C not null
-  zone character varying(300) collate C not null
-  state character varying(300) collate C not null
-  model_id character varying(300) collate C
-  model_fingerprint character varying(300) collate C
-  created_at bigint not null
-  dim bigint
-  version bigint
-  indexed_chunks bigint not null
-  analysis_settings text collate C
-  revision bigint not null default 0
-  erasures bigint not null default 0
-  health text collate C
-  recut_after character varying(80) collate C
+collections (id character varying(80) collate C not null, org_id character varying(80) collate C not null, name character varying(300) collate C not null, description text collate C not null, zone character varying(300) collate C not null, state character varying(300) collate C not null, model_id character varying(300) collate C, model_fingerprint character varying(300) collate C, created_at bigint not null, dim bigint, version bigint, indexed_chunks bigint not null, analysis_settings text collate C, revision bigint not null default 0, erasures bigint not null default 0, health text collate C, recut_after character varying(80) collate C)
   CREATE INDEX collections_by_name ON public.collections USING btree (org_id, name)
   CREATE UNIQUE INDEX collections_key ON public.collections USING btree (id)
   CREATE UNIQUE INDEX collections_of_organization ON public.collections USING btree (org_id, id)
 
-concepts
-  org_id character varying(80) collate C not null
-  id character varying(80) collate C not null
-  collection_id character varying(80) collate C not null
-  name character varying(300) collate C not null
-  watch bigint not null
-  matches bigint
-  watched_version bigint
-  failing_since bigint
-  failures bigint not null
-  created_at bigint not null
-  updated_at bigint not null
-  bias double precision
-  threshold double precision
-  person_threshold double precision
-  accuracy double precision
-  trained_ms double precision
-  query text collate C not null
-  weights text collate C
-  examples text collate C not null
-  webhook text collate C
-  secret text collate C
-  webhook_state text collate C
+concepts (org_id character varying(80) collate C not null, id character varying(80) collate C not null, collection_id character varying(80) collate C not null, name character varying(300) collate C not null, watch bigint not null, matches bigint, watched_version bigint, failing_since bigint, failures bigint not null, created_at bigint not null, updated_at bigint not null, bias double precision, threshold double precision, person_threshold double precision, accuracy double precision, trained_ms double precision, query text collate C not null, weights text collate C, examples text collate C not null, webhook text collate C, secret text collate C, webhook_state text collate C)
   CREATE INDEX concepts_by_collection ON public.concepts USING btree (collection_id, created_at)
   CREATE UNIQUE INDEX concepts_key ON public.concepts USING btree (id)
   concepts_of_collections FOREIGN KEY (org_id, collection_id) REFERENCES collections(org_id, id)
 
-conversation_origins
-  org_id character varying(80) collate C not null
-  conversation_id character varying(80) collate C not null
-  origin_id character varying(80) collate C not null
-  ordinal bigint not null
-  title text collate C
-  channel text collate C
-  raw text collate C
-  as_of bigint
-  leaf_id character varying(80) collate C
-  partial bigint not null default 0
+conversation_origins (org_id character varying(80) collate C not null, conversation_id character varying(80) collate C not null, origin_id character varying(80) collate C not null, ordinal bigint not null, title text collate C, channel text collate C, raw text collate C, as_of bigint, leaf_id character varying(80) collate C, partial bigint not null default 0)
   CREATE INDEX conversation_origins_by_origin ON public.conversation_origins USING btree (org_id, origin_id)
   CREATE UNIQUE INDEX conversation_origins_key ON public.conversation_origins USING btree (org_id, conversation_id, origin_id)
 
-conversations
-  org_id character varying(80) collate C not null
-  id character varying(80) collate C not null
-  collection_id character varying(80) collate C not null
-  origin_id character varying(80) collate C not null
-  source character varying(300) collate C not null
-  tree bigint not null
-  message_count bigint not null
-  first_at bigint
-  last_at bigint
-  revision bigint not null
-  source_id text collate C not null
-  title text collate C
-  channel text collate C
-  participants text collate C not null
-  raw text collate C
-  as_of bigint
-  leaf_id character varying(80) collate C
-  newest_id character varying(80) collate C
-  start_key character varying(300) collate C
-  end_key character varying(300) collate C
-  other_count bigint not null default 0
-  partial bigint not null default 0
+conversations (org_id character varying(80) collate C not null, id character varying(80) collate C not null, collection_id character varying(80) collate C not null, origin_id character varying(80) collate C not null, source character varying(300) collate C not null, tree bigint not null, message_count bigint not null, first_at bigint, last_at bigint, revision bigint not null, source_id text collate C not null, title text collate C, channel text collate C, participants text collate C not null, raw text collate C, as_of bigint, leaf_id character varying(80) collate C, newest_id character varying(80) collate C, start_key character varying(300) collate C, end_key character varying(300) collate C, other_count bigint not null default 0, partial bigint not null default 0)
   CREATE INDEX conversations_by_end ON public.conversations USING btree (org_id, collection_id, last_at, id)
   CREATE INDEX conversations_by_end_key ON public.conversations USING btree (end_key, org_id, collection_id)
   CREATE INDEX conversations_by_id ON public.conversations USING btree (org_id, collection_id, id)
@@ -191,32 +56,10 @@ conversations
   CREATE UNIQUE INDEX conversations_of_organization ON public.conversations USING btree (org_id, id)
   conversations_of_collections FOREIGN KEY (org_id, collection_id) REFERENCES collections(org_id, id)
 
-home
-  id character varying(80) collate C not null
-  created_at bigint not null
+home (id character varying(80) collate C not null, created_at bigint not null)
   CREATE UNIQUE INDEX home_key ON public.home USING btree (id)
 
-jobs
-  id character varying(80) collate C not null
-  org_id character varying(80) collate C not null
-  collection_id character varying(80) collate C not null
-  name character varying(300) collate C not null
-  job_key character varying(300) collate C
-  state character varying(300) collate C not null
-  owner character varying(300) collate C
-  host character varying(300) collate C
-  ordinal bigint not null
-  run_at bigint not null
-  attempt bigint not null
-  starts bigint not null
-  checkpoint bigint not null
-  suspect bigint not null
-  fence bigint not null
-  lease_until bigint
-  created_at bigint not null
-  buried_at bigint
-  payload text collate C not null
-  reason text collate C
+jobs (id character varying(80) collate C not null, org_id character varying(80) collate C not null, collection_id character varying(80) collate C not null, name character varying(300) collate C not null, job_key character varying(300) collate C, state character varying(300) collate C not null, owner character varying(300) collate C, host character varying(300) collate C, ordinal bigint not null, run_at bigint not null, attempt bigint not null, starts bigint not null, checkpoint bigint not null, suspect bigint not null, fence bigint not null, lease_until bigint, created_at bigint not null, buried_at bigint, payload text collate C not null, reason text collate C)
   CREATE INDEX jobs_by_key ON public.jobs USING btree (name, job_key, state)
   CREATE INDEX jobs_by_ordinal ON public.jobs USING btree (ordinal)
   CREATE INDEX jobs_by_state ON public.jobs USING btree (state, host, owner)
@@ -224,213 +67,57 @@ jobs
   CREATE INDEX jobs_in_turn ON public.jobs USING btree (name, state, org_id, collection_id, ordinal, run_at)
   CREATE UNIQUE INDEX jobs_key ON public.jobs USING btree (id)
 
-label_chunks
-  org_id character varying(80) collate C not null
-  label_id character varying(80) collate C not null
-  chunk_id character varying(80) collate C not null
+label_chunks (org_id character varying(80) collate C not null, label_id character varying(80) collate C not null, chunk_id character varying(80) collate C not null)
   CREATE INDEX label_chunks_by_chunk ON public.label_chunks USING btree (chunk_id)
   CREATE UNIQUE INDEX label_chunks_key ON public.label_chunks USING btree (org_id, label_id, chunk_id)
 
-labels
-  org_id character varying(80) collate C not null
-  id character varying(80) collate C not null
-  collection_id character varying(80) collate C not null
-  name character varying(300) collate C not null
-  created_at bigint not null
-  selection text collate C not null
+labels (org_id character varying(80) collate C not null, id character varying(80) collate C not null, collection_id character varying(80) collate C not null, name character varying(300) collate C not null, created_at bigint not null, selection text collate C not null)
   CREATE INDEX labels_by_collection ON public.labels USING btree (collection_id, created_at)
   CREATE UNIQUE INDEX labels_key ON public.labels USING btree (id)
   labels_of_collections FOREIGN KEY (org_id, collection_id) REFERENCES collections(org_id, id)
 
-llm_names
-  org_id character varying(80) collate C not null
-  collection_id character varying(80) collate C not null
-  cache_key character varying(300) collate C not null
-  model character varying(300) collate C not null
-  tokens_in bigint not null
-  tokens_out bigint not null
-  created_at bigint not null
-  answer text collate C not null
+llm_names (org_id character varying(80) collate C not null, collection_id character varying(80) collate C not null, cache_key character varying(300) collate C not null, model character varying(300) collate C not null, tokens_in bigint not null, tokens_out bigint not null, created_at bigint not null, answer text collate C not null)
   CREATE UNIQUE INDEX llm_names_key ON public.llm_names USING btree (collection_id, cache_key)
   llm_names_of_collections FOREIGN KEY (org_id, collection_id) REFERENCES collections(org_id, id)
 
-message_origins
-  org_id character varying(80) collate C not null
-  message_id character varying(80) collate C not null
-  origin_id character varying(80) collate C not null
-  state bigint not null
+message_origins (org_id character varying(80) collate C not null, message_id character varying(80) collate C not null, origin_id character varying(80) collate C not null, state bigint not null)
   CREATE INDEX message_origins_by_origin ON public.message_origins USING btree (org_id, origin_id, state)
   CREATE UNIQUE INDEX message_origins_key ON public.message_origins USING btree (org_id, message_id, origin_id, state)
 
-message_states
-  org_id character varying(80) collate C not null
-  message_id character varying(80) collate C not null
-  state bigint not null
-  role character varying(300) collate C not null
-  kind character varying(300) collate C not null
-  at bigint
-  zone_known bigint not null
-  edited_at bigint
-  author text collate C not null
-  author_id text collate C
-  local_time text collate C
-  model text collate C
-  text text collate C not null
-  attachments text collate C
-  raw bytea not null
+message_states (org_id character varying(80) collate C not null, message_id character varying(80) collate C not null, state bigint not null, role character varying(300) collate C not null, kind character varying(300) collate C not null, at bigint, zone_known bigint not null, edited_at bigint, author text collate C not null, author_id text collate C, local_time text collate C, model text collate C, text text collate C not null, attachments text collate C, raw bytea not null)
   CREATE UNIQUE INDEX message_states_key ON public.message_states USING btree (message_id, state)
 
-messages
-  org_id character varying(80) collate C not null
-  id character varying(80) collate C not null
-  collection_id character varying(80) collate C not null
-  conversation_id character varying(80) collate C not null
-  origin_id character varying(80) collate C not null
-  parent_id character varying(80) collate C
-  reply_to_id character varying(80) collate C
-  on_main_path bigint not null
-  position double precision not null
-  role character varying(300) collate C not null
-  kind character varying(300) collate C not null
-  at bigint
-  zone_known bigint not null
-  edited_at bigint
-  source_id text collate C
-  author text collate C not null
-  author_id text collate C
-  local_time text collate C
-  model text collate C
-  text text collate C not null
-  attachments text collate C
-  raw bytea not null
-  gone bigint not null default 0
+messages (org_id character varying(80) collate C not null, id character varying(80) collate C not null, collection_id character varying(80) collate C not null, conversation_id character varying(80) collate C not null, origin_id character varying(80) collate C not null, parent_id character varying(80) collate C, reply_to_id character varying(80) collate C, on_main_path bigint not null, position double precision not null, role character varying(300) collate C not null, kind character varying(300) collate C not null, at bigint, zone_known bigint not null, edited_at bigint, source_id text collate C, author text collate C not null, author_id text collate C, local_time text collate C, model text collate C, text text collate C not null, attachments text collate C, raw bytea not null, gone bigint not null default 0)
   CREATE INDEX messages_by_origin ON public.messages USING btree (origin_id, conversation_id)
   CREATE INDEX messages_by_parent ON public.messages USING btree (parent_id)
   CREATE INDEX messages_in_order ON public.messages USING btree (conversation_id, "position")
   CREATE UNIQUE INDEX messages_key ON public.messages USING btree (id)
   messages_of_conversations FOREIGN KEY (org_id, conversation_id) REFERENCES conversations(org_id, id)
 
-sessions
-  org_id character varying(80) collate C not null
-  id character varying(80) collate C not null
-  collection_id character varying(80) collate C not null
-  conversation_id character varying(80) collate C not null
-  source character varying(300) collate C not null
-  external_id character varying(300) collate C not null
-  state character varying(300) collate C not null
-  created_at bigint not null
-  appended_at bigint
-  ended_at bigint
-  pending bigint not null
-  pending_since bigint
-  pending_from double precision
-  title text collate C
-  channel text collate C
+sessions (org_id character varying(80) collate C not null, id character varying(80) collate C not null, collection_id character varying(80) collate C not null, conversation_id character varying(80) collate C not null, source character varying(300) collate C not null, external_id character varying(300) collate C not null, state character varying(300) collate C not null, created_at bigint not null, appended_at bigint, ended_at bigint, pending bigint not null, pending_since bigint, pending_from double precision, title text collate C, channel text collate C)
   CREATE INDEX sessions_by_external_id ON public.sessions USING btree (collection_id, source, external_id)
   CREATE INDEX sessions_by_pending ON public.sessions USING btree (collection_id, pending_since)
   CREATE INDEX sessions_by_state ON public.sessions USING btree (state)
   CREATE UNIQUE INDEX sessions_key ON public.sessions USING btree (id)
   sessions_of_collections FOREIGN KEY (org_id, collection_id) REFERENCES collections(org_id, id)
 
-topic_edits
-  org_id character varying(80) collate C not null
-  id character varying(80) collate C not null
-  collection_id character varying(80) collate C not null
-  state character varying(300) collate C not null
-  ordinal bigint not null
-  at bigint not null
-  undone_at bigint
-  edit text collate C not null
-  says text collate C not null
-  outcome text collate C
+topic_edits (org_id character varying(80) collate C not null, id character varying(80) collate C not null, collection_id character varying(80) collate C not null, state character varying(300) collate C not null, ordinal bigint not null, at bigint not null, undone_at bigint, edit text collate C not null, says text collate C not null, outcome text collate C)
   CREATE INDEX topic_edits_by_collection ON public.topic_edits USING btree (collection_id, ordinal)
   CREATE UNIQUE INDEX topic_edits_key ON public.topic_edits USING btree (id)
   topic_edits_of_collections FOREIGN KEY (org_id, collection_id) REFERENCES collections(org_id, id)
 
-topic_events
-  org_id character varying(80) collate C not null
-  analysis_id character varying(80) collate C not null
-  collection_id character varying(80) collate C not null
-  topic_id character varying(80) collate C not null
-  kind character varying(300) collate C not null
-  ordinal bigint not null
-  from_version bigint
-  to_version bigint not null
-  size_before bigint not null
-  size_after bigint not null
-  at bigint not null
-  others text collate C not null
+topic_events (org_id character varying(80) collate C not null, analysis_id character varying(80) collate C not null, collection_id character varying(80) collate C not null, topic_id character varying(80) collate C not null, kind character varying(300) collate C not null, ordinal bigint not null, from_version bigint, to_version bigint not null, size_before bigint not null, size_after bigint not null, at bigint not null, others text collate C not null)
   CREATE INDEX topic_events_by_collection ON public.topic_events USING btree (collection_id, at)
   CREATE INDEX topic_events_by_topic ON public.topic_events USING btree (topic_id, at)
   CREATE UNIQUE INDEX topic_events_key ON public.topic_events USING btree (analysis_id, ordinal)
   topic_events_of_collections FOREIGN KEY (org_id, collection_id) REFERENCES collections(org_id, id)
 
-topics
-  org_id character varying(80) collate C not null
-  id character varying(80) collate C not null
-  collection_id character varying(80) collate C not null
-  parent_id character varying(80) collate C
-  state character varying(300) collate C not null
-  title_by character varying(300) collate C not null
-  level bigint not null
-  ordinal bigint not null
-  leaf_number bigint
-  hidden bigint not null
-  colour bigint not null
-  born_version bigint not null
-  died_version bigint
-  points bigint not null
-  messages bigint not null
-  conversations bigint not null
-  people bigint not null
-  first_at bigint
-  last_at bigint
-  silhouette double precision
-  cohesion double precision
-  title text collate C not null
-  given_title text collate C
-  llm_title text collate C
-  made_title text collate C not null
-  summary text collate C
-  keywords text collate C not null
-  typical text collate C not null
-  spark text collate C not null
-  trend text collate C not null
+topics (org_id character varying(80) collate C not null, id character varying(80) collate C not null, collection_id character varying(80) collate C not null, parent_id character varying(80) collate C, state character varying(300) collate C not null, title_by character varying(300) collate C not null, level bigint not null, ordinal bigint not null, leaf_number bigint, hidden bigint not null, colour bigint not null, born_version bigint not null, died_version bigint, points bigint not null, messages bigint not null, conversations bigint not null, people bigint not null, first_at bigint, last_at bigint, silhouette double precision, cohesion double precision, title text collate C not null, given_title text collate C, llm_title text collate C, made_title text collate C not null, summary text collate C, keywords text collate C not null, typical text collate C not null, spark text collate C not null, trend text collate C not null)
   CREATE INDEX topics_by_collection ON public.topics USING btree (collection_id, state, ordinal)
   CREATE UNIQUE INDEX topics_key ON public.topics USING btree (id)
   topics_of_collections FOREIGN KEY (org_id, collection_id) REFERENCES collections(org_id, id)
 
-uploads
-  id character varying(80) collate C not null
-  org_id character varying(80) collate C not null
-  collection_id character varying(80) collate C not null
-  filename text collate C not null
-  sha256 character varying(300) collate C not null
-  blob_key character varying(300) collate C not null
-  state character varying(300) collate C not null
-  source character varying(300) collate C
-  format character varying(300) collate C
-  idempotency_key character varying(300) collate C
-  bytes bigint not null
-  created_at bigint not null
-  started_at bigint
-  finished_at bigint
-  attempt bigint not null
-  bytes_read bigint not null
-  parts_done bigint not null
-  conversations bigint not null
-  new_messages bigint not null
-  known_messages bigint not null
-  changed_messages bigint not null
-  chunks bigint not null
-  problem_count bigint not null
-  cancel_requested bigint not null
-  problems text collate C not null
-  error_code text collate C
-  error_message text collate C
-  error_hint text collate C
-  cut_conversation character varying(80) collate C
-  cut_from double precision
+uploads (id character varying(80) collate C not null, org_id character varying(80) collate C not null, collection_id character varying(80) collate C not null, filename text collate C not null, sha256 character varying(300) collate C not null, blob_key character varying(300) collate C not null, state character varying(300) collate C not null, source character varying(300) collate C, format character varying(300) collate C, idempotency_key character varying(300) collate C, bytes bigint not null, created_at bigint not null, started_at bigint, finished_at bigint, attempt bigint not null, bytes_read bigint not null, parts_done bigint not null, conversations bigint not null, new_messages bigint not null, known_messages bigint not null, changed_messages bigint not null, chunks bigint not null, problem_count bigint not null, cancel_requested bigint not null, problems text collate C not null, error_code text collate C, error_message text collate C, error_hint text collate C, cut_conversation character varying(80) collate C, cut_from double precision)
   CREATE INDEX uploads_by_collection ON public.uploads USING btree (collection_id, created_at)
   CREATE INDEX uploads_by_idempotency_key ON public.uploads USING btree (collection_id, idempotency_key)
   CREATE INDEX uploads_by_state ON public.uploads USING btree (state)

@@ -5,7 +5,7 @@ import pg from "pg";
 export interface WrittenTable {
   readonly name: string;
   readonly columns: readonly { readonly name: string; readonly isNullable: boolean }[];
-  /** As SQL, columns, keys and indexes in order. */
+  /** Its columns in one line, then a line for each key and index. */
   readonly written: string;
 }
 
@@ -22,14 +22,14 @@ const tablesOf = (columns: readonly ColumnRow[], more: ReadonlyMap<string, strin
     .toSorted();
   return names.map((name): WrittenTable => {
     const own = columns.filter(({ table_name }) => table_name === name);
-    const lines = [
-      ...own.map(({ written }) => `  ${written}`),
-      ...(more.get(name) ?? []).toSorted(),
-    ];
     return {
       name,
       columns: own.map((row) => ({ name: row.column_name, isNullable: row.is_nullable === "YES" })),
-      written: `${name}\n${lines.join("\n")}\n`,
+      written: [
+        `${name} (${own.map(({ written }) => written).join(", ")})`,
+        ...(more.get(name) ?? []).toSorted(),
+        "",
+      ].join("\n"),
     };
   });
 };
