@@ -27,6 +27,7 @@ export interface SystemUser {
 }
 
 export interface PrivateServer {
+  /** 0 while it does not run. */
   readonly pid: number;
   /** Starts it and waits until it answers. @throws Error with its last log lines where it does not within the time limit */
   start(): Promise<void>;
@@ -105,7 +106,7 @@ export const privateServer = (recipe: Recipe): PrivateServer => {
 
   return {
     get pid() {
-      return running?.pid ?? 0;
+      return running !== undefined && !isOver(running) ? (running.pid ?? 0) : 0;
     },
     async start() {
       if (running !== undefined && !isOver(running)) return;

@@ -89,6 +89,8 @@ export const rabbitMq: Kind = {
       stopSignal: "SIGTERM",
       async answers() {
         const connection = await connect(url, { timeout: 2000 });
+        // It may end again just now.
+        connection.on("error", () => undefined);
         await connection.close();
       },
     };

@@ -124,11 +124,18 @@ export const startService = async (
   let endBeside = async () => {};
   const { url, adminUrl, ...recipe } = known.recipe(setup);
   const server = privateServer(recipe);
+  // Where this process ends before anybody has removed it, as at Ctrl-C.
+  const atExit = () => {
+    if (server.pid !== 0) process.kill(server.pid, "SIGKILL");
+    if (options.folder === undefined) rmSync(folder, { recursive: true, force: true });
+  };
+  process.once("exit", atExit);
   const remove = async () => {
     // What lies in a folder that is about to be removed needs no orderly end, which takes a broker five seconds.
     await (options.folder === undefined ? server.kill() : server.stop());
     await endBeside();
     await Promise.all(claims.map((claim) => claim.release()));
+    process.off("exit", atExit);
     if (options.folder === undefined) rmSync(folder, { recursive: true, force: true });
   };
   try {
