@@ -195,7 +195,12 @@ describe("appending", () => {
     const program = fileURLToPath(new URL("./append-process.builders.ts", import.meta.url));
     const path = join(store.folder, "parlance.db");
     const ends = ["ada", "bob"].map((author) =>
-      once(fork(program, [path, session, author, "40"], { execArgv: ["--no-warnings"] }), "exit"),
+      once(
+        fork(program, [path, session, author, "40", store.url ?? ""], {
+          execArgv: ["--no-warnings"],
+        }),
+        "exit",
+      ),
     );
     expect((await Promise.all(ends)).map(([code]) => code)).toEqual([0, 0]);
     const texts = await shown();

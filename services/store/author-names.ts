@@ -4,6 +4,7 @@ import { foldedName, spacedName } from "#services/domain/folded-name.ts";
 import type { CollectionId, OriginId } from "#services/domain/ids.ts";
 import { erasingOrigins } from "./being-erased.ts";
 import { inPieces, insertMany } from "./compiled.ts";
+import { contains } from "./places.ts";
 import type { Rows } from "./rows.ts";
 import type { AuthorNameRow, ConversationRow } from "./tables.ts";
 
@@ -124,7 +125,7 @@ export const authorsCalled = async (
     .select(["source", "author_id", "folded"])
     .distinct()
     .where("collection_id", "=", collection)
-    .where((test) => test(test.fn<number>("instr", ["folded", test.val(wanted)]), ">", 0))
+    .where(contains("folded", wanted))
     .$if(erasing.length > 0, (query) => query.where("origin_id", "not in", erasing))
     .execute();
   if (called.length === 0) return nobody;

@@ -57,7 +57,7 @@ describe("the store", () => {
 
   it("loses none of 200 read-then-write transactions on connections of two processes", async () => {
     const store = await fresh();
-    const database = await openDatabase(options(store.folder));
+    const database = await openDatabase({ ...options(store.folder), url: store.url });
     closers.unshift(() => database.close());
     const other = database.within(defaultScope);
     const id = await aCollection(store);

@@ -1,11 +1,11 @@
 // Erases conversations that nobody else brought: nothing has to be compared or made again, however long they are.
 import { setImmediate } from "node:timers/promises";
-import { sql } from "kysely";
 import type { ConversationId } from "#services/domain/ids.ts";
 import { erasingOrigins } from "./being-erased.ts";
 import { inPieces } from "./compiled.ts";
 import { deleteMessages } from "./erase-messages.ts";
 import type { Origin } from "./origins.ts";
+import { beyond } from "./places.ts";
 import { release } from "./release.ts";
 import { touch } from "./revisions.ts";
 import type { Rows, Store } from "./rows.ts";
@@ -29,9 +29,7 @@ const purgeSome = async (
     .select(["message_id", "id"])
     .where("conversation_id", "=", conversation)
     .$if(after !== undefined, (query) =>
-      query
-        .where("message_id", ">=", after?.message_id ?? ("" as never))
-        .where(sql<boolean>`(message_id, id) > (${after?.message_id}, ${after?.id})`),
+      query.where(beyond(["message_id", "id"], ">", [after?.message_id ?? "", after?.id ?? ""])),
     )
     .orderBy("message_id")
     .orderBy("id")

@@ -29,28 +29,34 @@ import { type IngestPart, saveParts } from "./ingest.ts";
 import { findOrigin } from "./origins.ts";
 import { readToChunk, type StoredMessage, saveConversationEnds } from "./rechunk.ts";
 import type { Store } from "./rows.ts";
+import { aServerDatabase } from "./server/server.builders.ts";
 import { sumsOf } from "./sums.ts";
 import type { MessageRow } from "./tables.ts";
 import { createUpload, receivedUpload, startReading } from "./uploads.ts";
 
 export interface TestStore extends Store {
   readonly folder: string;
+  /** Where its database is on a server. */
+  readonly url: string | undefined;
   readonly database: Database;
 }
 
-/** The default organization's store in a real file. `remove` closes it and deletes its folder. */
+/** The default organization's store in a database of its own: a real file, or on the server that the tests run against. */
 export const aStore = async (): Promise<{ store: TestStore; remove: () => Promise<void> }> => {
   const folder = await mkdtemp(join(tmpdir(), "parlance-store-"));
+  const server = await aServerDatabase();
   const database = await openDatabase({
     path: join(folder, "parlance.db"),
+    url: server?.url,
     backups: join(folder, "backups"),
     now: () => millis(Date.now()),
     newId: randomName,
   });
   return {
-    store: { ...database.within(defaultScope), folder, database },
+    store: { ...database.within(defaultScope), folder, url: server?.url, database },
     remove: async () => {
       await database.close();
+      await server?.drop();
       await rm(folder, { recursive: true, force: true });
     },
   };

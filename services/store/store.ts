@@ -107,7 +107,7 @@ export {
   shownHealth,
 } from "./health.ts";
 export { hydrateHits } from "./hits.ts";
-export { homeOf, type KnownFiles, readKnownFiles } from "./home-row.ts";
+export { homeOf, type KnownFiles, knownFilesOf, readKnownFiles } from "./home-row.ts";
 export { claimModel, committedVersion, removedChunks, saveVersion } from "./indexed.ts";
 export { chunksByIds, liveChunks } from "./indexed-chunks.ts";
 export { type IngestPart, saveFacts, saveParts } from "./ingest.ts";
