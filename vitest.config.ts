@@ -35,6 +35,7 @@ export default defineConfig({
     // Most tests wait part of their time, for a disk, another process or a page: three at once keep two cores busy.
     maxWorkers: 3,
     sequence: { sequencer: LongestFirst },
+    globalSetup: "infra/checks/test-services.ts",
     reporters: ["default", closingLine],
     projects: [
       {
