@@ -89,7 +89,7 @@ const copied = (
   if (asJson) return json({ to: where, ...done });
   const { messages = 0, conversations = 0 } = done.tables;
   line(
-    `${where}: ${count(done.rows)} rows, among them ${count(conversations)} conversations with ${count(messages)} entries; counted again there`,
+    `${where}: ${count(done.rows)} rows, counted again there (conversations: ${count(conversations)}, entries: ${count(messages)})`,
   );
 };
 
