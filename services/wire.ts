@@ -147,7 +147,7 @@ export const openParlance = async (
   config: Config,
   overrides: Overrides = {},
 ): Promise<Instance> => {
-  const now: Clock = overrides.now ?? (() => millis(Date.now()));
+  const localNow: Clock = overrides.now ?? (() => millis(Date.now()));
   const newId = overrides.newId ?? randomName;
   await makeHome(config.home);
   const lock: HomeLock | undefined = overrides.lock === false ? undefined : lockHome(config.home);
@@ -155,14 +155,17 @@ export const openParlance = async (
   const health = openHealth();
   const warn = overrides.onWarning ?? ((message: string) => console.warn(message));
   try {
-    if (lock) await prepare(config, { now: now(), warn, checkMs: overrides.checkMs });
+    if (lock && config.databaseUrl === undefined)
+      await prepare(config, { now: localNow(), warn, checkMs: overrides.checkMs });
     const database = await openDatabase({
+      url: config.databaseUrl,
       path: join(config.home, databaseName),
       backups: join(config.home, "backups"),
-      now,
+      now: localNow,
       newId,
       onDamage: (error) => health.tell("database", [databaseDamage(error)]),
     });
+    const { now } = database;
     if (lock) await claimHome(config.home, await homeOf(database));
     const worker = {
       id: overrides.workerId ?? `${process.pid}-${newId()}`,
@@ -170,16 +173,18 @@ export const openParlance = async (
     };
     const jobStore = openJobStore(database);
     /** The store and rows of a job's organization, inside a transaction of all organizations. */
-    const within = (rows: SystemRows, organization: OrganizationId) => {
+    const within = async (rows: SystemRows, organization: OrganizationId) => {
       const scope = workerScope(organization);
-      return [database.within(scope), database.system.within(rows, scope)] as const;
+      return [database.within(scope), await database.system.within(rows, scope)] as const;
     };
-    const onBury: OnBury = (rows, job) => failForBuriedJob(...within(rows, job.organization), job);
+    const onBury: OnBury = async (rows, job) =>
+      failForBuriedJob(...(await within(rows, job.organization)), job);
     const bus = openDatabaseBus({ store: jobStore, worker, onBury });
     const supervision = openDatabaseSupervision({ store: jobStore, onBury });
     const jobs = openDatabaseJobAdmin({
       store: jobStore,
-      onRetry: (rows, job) => resumeForRetriedJob(...within(rows, job.organization), job),
+      onRetry: async (rows, job) =>
+        resumeForRetriedJob(...(await within(rows, job.organization)), job),
     });
     const blobs = await openBlobs(config.home, { newId, now, room: space.require });
     const openEmbedder = embedderOpener(config, overrides);

@@ -6,7 +6,7 @@ import { readUploadId } from "#services/domain/ids.ts";
 import { workerScope } from "#services/domain/scope.ts";
 import { databaseName } from "#services/home/home.ts";
 import type { Instance } from "#services/parlance.ts";
-import { checkDatabase, damageOf, markOriginal, readKnownFiles } from "#services/store/store.ts";
+import { checkDatabase, damageOf, knownFilesOf, markOriginal } from "#services/store/store.ts";
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -15,18 +15,17 @@ const FIRST_MS = 20_000;
 
 /** Removes blobs that no row has named for a day, and says on uploads, and in the health, whose original is missing. */
 export const compareStored = async (instance: Instance): Promise<void> => {
-  const { blobs, config, health, now } = instance;
-  const path = join(config.home, databaseName);
-  const read = () => readKnownFiles(path).blobs;
+  const { blobs, database, health, now } = instance;
+  const read = async () => (await knownFilesOf(database)).blobs;
   const before = now() - DAY_MS;
   const { missing, orphaned } = await compareBlobs(
     blobs,
-    async () => new Set(read().keys()),
+    async () => new Set((await read()).keys()),
     before,
   );
   for (const { key } of orphaned) await blobs.remove(key);
   // Removed since the list was read, with its row: asked once more.
-  const named = read();
+  const named = await read();
   const gone = new Set<string>();
   for (const key of missing)
     if (named.has(key) && (await blobs.find(key)) === undefined) gone.add(key);
@@ -50,8 +49,12 @@ export const compareStored = async (instance: Instance): Promise<void> => {
   );
 };
 
-/** Checks the whole database in a process of low priority. */
-const checkWhole = async ({ config, health }: Instance, signal: AbortSignal): Promise<void> => {
+/** Checks the whole database in a process of low priority, where it is a file of this home: a server looks after its own. */
+const checkWhole = async (
+  { config, database, health }: Instance,
+  signal: AbortSignal,
+): Promise<void> => {
+  if (database.kind !== "sqlite") return;
   const path = join(config.home, databaseName);
   const check = await checkDatabase({ path, depth: "full", signal });
   if (check.state === "unfinished") return;

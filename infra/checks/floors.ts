@@ -165,7 +165,10 @@ export const mayEnterAnywhere = ["services/wire.ts"];
 
 /** Files that may use rows without a scope: the bus claims jobs of all organizations; a scope has to be found before there is one. */
 export const mayTouchAllRows = [
-  "services/store/database.ts",
+  "services/store/opened-database.ts",
+  "services/store/sqlite-database.ts",
+  "services/store/copy-database.ts",
+  "services/store/server/server-transactions.ts",
   "services/store/rows.ts",
   "services/store/organizations.ts",
   "services/store/home-row.ts",

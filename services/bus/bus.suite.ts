@@ -257,7 +257,8 @@ export const busSuite = (open: () => Promise<OpenedJobs>): void => {
           [...now.values()].reduce((all, one) => all + one, 0),
         );
         mostOfOne = Math.max(mostOfOne, ...now.values());
-        await new Promise((resolve) => setTimeout(resolve, 3));
+        // Longer than it takes to take another one, from a database on another machine too.
+        await new Promise((resolve) => setTimeout(resolve, 20));
         now.set(collection, (now.get(collection) ?? 0) - 1);
         return done;
       },

@@ -5,11 +5,12 @@ import { millis } from "#services/domain/units.ts";
 import { openDatabase, randomName } from "#services/store/store.ts";
 import { appendMessages } from "./sessions.ts";
 
-const [path = "", name = "", author = "", count = "0"] = process.argv.slice(2);
+const [path = "", name = "", author = "", count = "0", url = ""] = process.argv.slice(2);
 const session = readSessionId(name);
 if (!session) throw new Error(`${name} is no session`);
 const database = await openDatabase({
   path,
+  url: url === "" ? undefined : url,
   now: () => millis(Date.now()),
   newId: randomName,
 });

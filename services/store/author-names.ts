@@ -4,6 +4,7 @@ import { foldedName, spacedName } from "#services/domain/folded-name.ts";
 import type { CollectionId, OriginId } from "#services/domain/ids.ts";
 import { erasingOrigins } from "./being-erased.ts";
 import { inPieces, insertMany } from "./compiled.ts";
+import { contains } from "./places.ts";
 import type { Rows } from "./rows.ts";
 import type { AuthorNameRow, ConversationRow } from "./tables.ts";
 
@@ -32,6 +33,9 @@ type Key = Pick<AuthorNameRow, "source" | "author_id" | "name" | "shown">;
 const keyOf = ({ source, author_id, name, shown }: Key): string =>
   [source, author_id, name, shown].join("\u0000");
 
+/** Longer ones are no names, and longer than what the table holds. */
+const LONGEST = 300;
+
 /** Writes the names that the origin has not told before. */
 export const saveAuthorNames = async (
   rows: Rows,
@@ -45,13 +49,15 @@ export const saveAuthorNames = async (
         [shown, 1],
         ...others.map((other) => [other, 0] as const),
       ] as const) {
+        const folded = foldedName(name);
+        if (Math.max(id.length, name.length, folded.length) > LONGEST) continue;
         const row = {
           collection_id: collection,
           origin_id: origin,
           source,
           author_id: id,
           name,
-          folded: foldedName(name),
+          folded,
           shown: isShown,
         };
         made.set(keyOf(row), row);
@@ -124,7 +130,7 @@ export const authorsCalled = async (
     .select(["source", "author_id", "folded"])
     .distinct()
     .where("collection_id", "=", collection)
-    .where((test) => test(test.fn<number>("instr", ["folded", test.val(wanted)]), ">", 0))
+    .where(contains("folded", wanted))
     .$if(erasing.length > 0, (query) => query.where("origin_id", "not in", erasing))
     .execute();
   if (called.length === 0) return nobody;

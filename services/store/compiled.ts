@@ -5,6 +5,16 @@ import type { RowsOf, Tables, TenantTable } from "./tables.ts";
 
 /** Rows per statement: compiling is paid for once, and a long statement runs as fast as many short ones. */
 const AT_ONCE = 40;
+/** Characters from which on rows are inserted one by one: servers limit the length of a statement. */
+const LONG = 2_000_000;
+
+const isShort = (values: readonly object[]): boolean => {
+  let length = 0;
+  for (const row of values)
+    for (const value of Object.values(row))
+      if (typeof value === "string" || value instanceof Uint8Array) length += value.length;
+  return length < LONG;
+};
 
 /** Inserts many rows. `columns` names all columns, in the order in which each row's values are read; the organization is added. */
 export const insertMany = async <T extends TenantTable>(
@@ -14,7 +24,8 @@ export const insertMany = async <T extends TenantTable>(
   values: readonly RowsOf[T][],
 ): Promise<void> => {
   for (let from = 0; from < values.length; ) {
-    const count = values.length - from >= AT_ONCE ? AT_ONCE : 1;
+    const next = values.slice(from, from + AT_ONCE);
+    const count = next.length === AT_ONCE && isShort(next) ? AT_ONCE : 1;
     const parameters: unknown[] = [];
     for (const value of values.slice(from, from + count))
       for (const column of columns) parameters.push(value[column]);

@@ -5,6 +5,7 @@ import { hiddenKinds } from "#services/domain/conversation.ts";
 import type { CollectionId, ConversationId, MessageId, OriginId } from "#services/domain/ids.ts";
 import { erasedAmong, erasedIn, erasingOrigins, holdsMore, withoutErased } from "./being-erased.ts";
 import { inPieces } from "./compiled.ts";
+import { beyond, contains } from "./places.ts";
 import { unpacked } from "./raw-record.ts";
 import type { Rows } from "./rows.ts";
 import type { ConversationRow, MessageRow, RowsOf, Tables } from "./tables.ts";
@@ -32,10 +33,6 @@ export interface ConversationListPage {
 
 /** Undated conversations come last in both directions. */
 const UNDATED = { newest: -8.64e15, oldest: 8.64e15 } as const;
-
-/** The word anywhere in the column; its % and _ are ordinary characters. */
-const contains = (column: "v.title" | "v.channel", word: string) =>
-  sql<boolean>`${sql.ref(column)} like ${`%${word.replaceAll(/[!%_]/g, (sign) => `!${sign}`)}%`} escape '!'`;
 
 const matching =
   ({ title, source, collection }: ConversationListing, erasing: readonly OriginId[]) =>
@@ -98,7 +95,7 @@ export const listConversations = async (
         // Without this they would come first in ascending order, because null is the smallest value.
         query.orderBy((order) => order.case().when("last_at", "is", null).then(1).else(0).end()),
       )
-      .orderBy(column, direction)
+      .orderBy(column, (order) => (direction === "asc" ? order.asc() : order.desc().nullsLast()))
       .orderBy("id", direction)
       .limit(limit + 1)
       .execute(),
@@ -310,7 +307,7 @@ const plainPage = async (
   let wanted = around === "last" ? total - query.limit : (query.offset ?? 0);
   if (centre?.conversation_id === conversation) {
     const { position, id } = centre;
-    const before = shown().where(sql<boolean>`(position, id) < (${position}, ${id})`);
+    const before = shown().where(beyond(["position", "id"], "<", [position, id]));
     wanted = (await counted(before)) - Math.floor(query.limit / 2);
   }
   const offset = Math.max(0, Math.min(wanted, total - 1));

@@ -39,7 +39,7 @@ const count = async () => (await listCollections(store.rows)).length;
 describe("a transaction that fails", () => {
   it("reports its own error where SQLite has rolled back already", async () => {
     const failing = database.system.transaction(async (all) => {
-      const rows = database.system.within(all, defaultScope);
+      const rows = await database.system.within(all, defaultScope);
       await createCollection({ ...store, transaction: (work) => work(rows) }, { name: "A" });
       await sql`rollback`.execute(all);
       throw new Error("the first error");

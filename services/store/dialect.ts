@@ -1,7 +1,8 @@
-// The dialect: Kysely over node:sqlite. SQL that differs between databases is in this file and nowhere else.
+// The dialect of SQLite: Kysely over node:sqlite, with one writer and readers that never wait for it.
 import { chmodSync, closeSync, openSync } from "node:fs";
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
 import { setTimeout as pause } from "node:timers/promises";
+import type { SelectModifierNode } from "kysely";
 import {
   type CompiledQuery,
   type DatabaseConnection,
@@ -343,9 +344,16 @@ class RoutedAdapter extends SqliteAdapter {
   }
 }
 
+/** A transaction of SQLite has the whole database to itself: rows need no locks, and it has no words for them. */
+class RoutedCompiler extends SqliteQueryCompiler {
+  protected override visitSelectModifier(node: SelectModifierNode): void {
+    if (node.modifier !== "ForUpdate") super.visitSelectModifier(node);
+  }
+}
+
 export const sqliteDialect = (file: SqliteFile): Dialect => ({
   createAdapter: () => new RoutedAdapter(),
   createDriver: () => new RoutedDriver(file),
   createIntrospector: (db: Kysely<unknown>) => new SqliteIntrospector(db),
-  createQueryCompiler: () => new SqliteQueryCompiler(),
+  createQueryCompiler: () => new RoutedCompiler(),
 });

@@ -1,10 +1,10 @@
 // The rows of an export: all conversations of a collection, all messages of one, in pages between which others get a turn.
 import { setImmediate } from "node:timers/promises";
-import { sql } from "kysely";
 import { hiddenKinds } from "#services/domain/conversation.ts";
 import type { CollectionId, ConversationId } from "#services/domain/ids.ts";
 import { erasedAmong, erasingOrigins, goes, holdsMore, withoutErased } from "./being-erased.ts";
 import { childrenOf, type ShownMessage } from "./conversations.ts";
+import { beyond } from "./places.ts";
 import type { Rows } from "./rows.ts";
 import type { ConversationRow } from "./tables.ts";
 
@@ -26,7 +26,7 @@ const placesAfter = (
     .where("collection_id", "=", collection)
     .where("last_at", dated ? "is not" : "is", null)
     .$if(after !== undefined && dated, (query) =>
-      query.where(sql<boolean>`(last_at, id) > (${after?.last_at ?? 0}, ${after?.id ?? ""})`),
+      query.where(beyond(["last_at", "id"], ">", [after?.last_at ?? 0, after?.id ?? ""])),
     )
     .$if(after !== undefined && !dated, (query) =>
       query.where("id", ">", after?.id ?? ("" as never)),
@@ -100,7 +100,7 @@ const messagesAfter = async (
     .$if(path === "main", (query) => query.where("on_main_path", "=", 1))
     .$if(kinds === "visible", (query) => query.where("kind", "not in", hiddenKinds))
     .$if(after !== undefined, (query) =>
-      query.where(sql<boolean>`(position, m.id) > (${after?.position ?? 0}, ${after?.id ?? ""})`),
+      query.where(beyond(["position", "m.id"], ">", [after?.position ?? 0, after?.id ?? ""])),
     )
     .$if(erasing.length > 0, (query) => query.where((test) => test.not(goes(erasing)(test))))
     .orderBy("position")

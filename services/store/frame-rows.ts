@@ -1,5 +1,4 @@
 // The rows of a frame, in pages: conversations in order with their visible messages, and chunks with theirs.
-import { sql } from "kysely";
 import { hiddenKinds } from "#services/domain/conversation.ts";
 import {
   type ChunkId,
@@ -9,6 +8,7 @@ import {
   readMessageId,
 } from "#services/domain/ids.ts";
 import { inPieces } from "./compiled.ts";
+import { beyond } from "./places.ts";
 import { type Queries, type Rows, runCompiled } from "./rows.ts";
 
 /**
@@ -123,7 +123,7 @@ const pagesOfOne = async function* (
     const page: readonly (FrameMessage & { readonly position: number })[] = await shown(rows)
       .where("conversation_id", "=", conversation)
       .$if(after !== undefined, (query) =>
-        query.where(sql<boolean>`(position, id) > (${after?.position ?? 0}, ${after?.id ?? ""})`),
+        query.where(beyond(["position", "id"], ">", [after?.position ?? 0, after?.id ?? ""])),
       )
       .orderBy("position")
       .orderBy("id")

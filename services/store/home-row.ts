@@ -27,6 +27,45 @@ export interface KnownFiles {
   readonly blobs: ReadonlyMap<string, string | undefined>;
 }
 
+interface KnownRows {
+  readonly homes: readonly { readonly id: string }[];
+  readonly collections: readonly {
+    readonly id: string;
+    readonly state: string;
+    readonly version: number | null;
+  }[];
+  readonly uploads: readonly {
+    readonly org_id: string;
+    readonly blob_key: string;
+    readonly filename: string;
+    readonly state: string;
+  }[];
+  readonly vectors: readonly { readonly org_id: string; readonly vectors_key: string | null }[];
+}
+
+/** Rows contain the key as the organization sees it. */
+const keyOf = (organization: string, key: string): string =>
+  organization === defaultOrganization ? key : `${organization}/${key}`;
+
+const knownFrom = ({ homes, collections, uploads, vectors }: KnownRows): KnownFiles => {
+  const blobs = new Map<string, string | undefined>();
+  for (const { org_id, blob_key, filename, state } of uploads)
+    if (blob_key !== "")
+      blobs.set(keyOf(org_id, blob_key), state === "erasing" ? undefined : filename);
+  for (const { org_id, vectors_key } of vectors)
+    if (vectors_key !== null) blobs.set(keyOf(org_id, vectors_key), undefined);
+  return {
+    id: homes[0]?.id,
+    collections: new Set(collections.map(({ id }) => id)),
+    indexed: new Set(
+      collections
+        .filter(({ state, version }) => version !== null && state === "active")
+        .map(({ id }) => id),
+    ),
+    blobs,
+  };
+};
+
 /**
  * Reads a database file that may be in use, without changing it. Tables that it does not have yet count as empty.
  * @throws Error of SQLite where the file is damaged
@@ -40,34 +79,35 @@ export const readKnownFiles = (path: string): KnownFiles => {
         .all()
         .map(({ name }) => String(name)),
     );
-    const all = (table: string, sql: string) =>
-      tables.has(table) ? database.prepare(sql).all() : [];
-    const blobs = new Map<string, string | undefined>();
-    /** Rows contain the key as the organization sees it. */
-    const keyOf = (organization: unknown, key: unknown) =>
-      organization === defaultOrganization ? String(key) : `${organization}/${key}`;
-    for (const row of all("uploads", "select org_id, blob_key, filename, state from uploads"))
-      if (row["blob_key"] !== "")
-        blobs.set(
-          keyOf(row["org_id"], row["blob_key"]),
-          row["state"] === "erasing" ? undefined : String(row["filename"]),
-        );
-    for (const row of all(
-      "batches",
-      `select c.org_id, b.vectors_key from batches b join collections c on c.id = b.collection_id
-       where b.vectors_key is not null`,
-    ))
-      blobs.set(keyOf(row["org_id"], row["vectors_key"]), undefined);
-    const ids = (where: string) =>
-      new Set(all("collections", `select id from collections${where}`).map(({ id }) => String(id)));
-    const [home] = all("home", "select id from home");
-    return {
-      id: home === undefined ? undefined : String(home["id"]),
-      collections: ids(""),
-      indexed: ids(" where version is not null and state = 'active'"),
-      blobs,
-    };
+    const all = <R>(table: string, sql: string): readonly R[] =>
+      tables.has(table) ? (database.prepare(sql).all() as R[]) : [];
+    return knownFrom({
+      homes: all("home", "select id from home"),
+      collections: all("collections", "select id, state, version from collections"),
+      uploads: all("uploads", "select org_id, blob_key, filename, state from uploads"),
+      vectors: all(
+        "batches",
+        `select c.org_id, b.vectors_key from batches b join collections c on c.id = b.collection_id
+         where b.vectors_key is not null`,
+      ),
+    });
   } finally {
     database.close();
   }
 };
+
+/** The same of a database that is open. */
+export const knownFilesOf = async ({ system: { rows } }: Database): Promise<KnownFiles> =>
+  knownFrom({
+    homes: await rows.selectFrom("home").select("id").execute(),
+    collections: await rows.selectFrom("collections").select(["id", "state", "version"]).execute(),
+    uploads: await rows
+      .selectFrom("uploads")
+      .select(["org_id", "blob_key", "filename", "state"])
+      .execute(),
+    vectors: await rows
+      .selectFrom("batches")
+      .select(["org_id", "vectors_key"])
+      .where("vectors_key", "is not", null)
+      .execute(),
+  });

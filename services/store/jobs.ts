@@ -29,6 +29,8 @@ const foldIntoWaiting = async (rows: Queries, name: JobName, key: string, runAt:
     .where("name", "=", name)
     .where("job_key", "=", key)
     .where("state", "=", "waiting")
+    // Whoever takes it from now on sees what this transaction writes.
+    .forUpdate()
     .executeTakeFirst();
   // A job that failed before keeps its growing delay.
   if (waiting?.attempt === 0 && waiting.run_at > runAt)

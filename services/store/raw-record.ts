@@ -1,4 +1,4 @@
-// Raw records as stored: without the message's text, which the row has already, and compressed where they are long.
+// Raw records as stored: as bytes, without the message's text, which the row has already, and compressed where they are long.
 import { constants, zstdCompressSync, zstdDecompressSync } from "node:zlib";
 import { corrupt } from "#services/domain/errors.ts";
 import { rawDictionary } from "./raw-dictionary.ts";
@@ -14,7 +14,9 @@ const TEXT = 1;
 /** The text as JSON has it between its quotes. */
 const JSON_TEXT = 2;
 const ZSTD = 4;
-const known = TEXT | JSON_TEXT | ZSTD;
+/** All of it as UTF-16: half a character, as a broken export may have it, has no UTF-8. */
+const WIDE = 8;
+const known = TEXT | JSON_TEXT | ZSTD | WIDE;
 
 /** Shorter texts are not worth the five bytes. */
 const LEAST_TEXT = 12;
@@ -34,16 +36,20 @@ const findText = (raw: string, text: string) => {
   return at < 0 ? undefined : { at, length: escaped.length, flag: JSON_TEXT };
 };
 
+/** A record as it came, as bytes. */
+export const plainRaw = (raw: string): Uint8Array =>
+  raw.isWellFormed()
+    ? Buffer.concat([Buffer.of(0), Buffer.from(raw)])
+    : Buffer.concat([Buffer.of(WIDE), Buffer.from(raw, "utf16le")]);
+
 /** @param text the text of the same row, without which the record cannot be read again */
-export const packRaw = (raw: string, text: string): StoredRaw => {
-  // Half a character has no UTF-8.
-  if (!raw.isWellFormed() || !text.isWellFormed()) return raw;
-  const found = findText(raw, text);
+export const packRaw = (raw: string, text: string): Uint8Array => {
+  if (!raw.isWellFormed()) return plainRaw(raw);
+  const found = text.isWellFormed() ? findText(raw, text) : undefined;
   const before = found ? Buffer.from(raw.slice(0, found.at)) : Buffer.alloc(0);
   const after = Buffer.from(found ? raw.slice(found.at + found.length) : raw);
   const rest = found ? Buffer.concat([before, after]) : after;
   const isLong = rest.length >= LEAST_BYTES;
-  if (!found && !isLong) return raw;
   const head = Buffer.alloc(found ? 5 : 1);
   head[0] = (found?.flag ?? 0) | (isLong ? ZSTD : 0);
   if (found) head.writeUInt32LE(before.length, 1);
@@ -68,6 +74,7 @@ export const unpackRaw = (stored: StoredRaw, text: string): string => {
     } catch (cause) {
       throw damaged(cause);
     }
+  if ((flags & WIDE) !== 0) return rest.toString("utf16le");
   if (!hasText) return rest.toString();
   const at = bytes.readUInt32LE(1);
   if (at > rest.length) throw damaged();

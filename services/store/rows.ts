@@ -59,7 +59,8 @@ export interface Store {
   /** A new random name (letters and digits) for things whose id cannot be derived from content. */
   readonly newId: () => string;
   /**
-   * All or nothing, one writer at a time. Keep it short (< 50 ms), and await only queries in it.
+   * All or nothing, one at a time in an organization. Keep it short (< 50 ms), and await only queries in it. The work may run
+   * several times, where a database server ends it because of another one: it changes nothing but rows.
    * @throws ParlanceError unavailable `disk-full` (507) | `database-busy`; corrupt `database-damaged`
    */
   transaction<T>(work: (rows: Rows) => Promise<T>): Promise<T>;
@@ -68,7 +69,15 @@ export interface Store {
 /** Stands for the organization in statements that are compiled once for all organizations. No database accepts it as a value. */
 const anyOrganization = Object.freeze({ stands: "for an organization" });
 
-const known = new Map<string, CompiledQuery>();
+/** Statements by name, for each kind of database. */
+const knownTo = new Map<unknown, Map<string, CompiledQuery>>();
+
+const knownStatements = (db: SystemRows): Map<string, CompiledQuery> => {
+  const kind = db.getExecutor().adapter.constructor;
+  const known = knownTo.get(kind) ?? new Map<string, CompiledQuery>();
+  knownTo.set(kind, known);
+  return known;
+};
 
 const placed = (
   { parameters: places }: CompiledQuery,
@@ -96,6 +105,7 @@ export const runCompiled = <R>(
   parameters: readonly unknown[],
 ): Promise<QueryResult<R>> => {
   const db = unscoped(rows);
+  const known = knownStatements(db);
   let compiled = known.get(name);
   if (compiled === undefined) {
     compiled = build(scopedTo(db, anyOrganization)).compile();

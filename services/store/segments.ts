@@ -1,8 +1,8 @@
 // Long conversations, a segment at a time: read from a position on, cut, and written in a transaction with how far it has come.
 import { setImmediate } from "node:timers/promises";
-import { sql } from "kysely";
 import type { Chunk } from "#services/domain/chunk.ts";
 import type { ConversationId } from "#services/domain/ids.ts";
+import { beyond } from "./places.ts";
 import {
   type Cutting,
   checkRevisions,
@@ -48,13 +48,12 @@ export const readSegment = async (
 /** The sums of a conversation, a page of its messages at a time. */
 export const sumsInPages = async (rows: Rows, conversation: ConversationId): Promise<Sums> => {
   const sums = openSums();
-  for (let after = { position: Number.NEGATIVE_INFINITY, id: "" }; ; ) {
+  for (let after = { position: -Number.MAX_VALUE, id: "" }; ; ) {
     const page = await rows
       .selectFrom("messages")
       .select(["id", "position", "author", "role", "kind", "at", "on_main_path"])
       .where("conversation_id", "=", conversation)
-      .where("position", ">=", after.position)
-      .where(sql<boolean>`(position, id) > (${after.position}, ${after.id})`)
+      .where(beyond(["position", "id"], ">", [after.position, after.id]))
       .orderBy("position")
       .orderBy("id")
       .limit(A_PAGE)

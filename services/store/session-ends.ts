@@ -1,9 +1,9 @@
 // The end of a live session's conversation: read from a place where a chunk begins, cut, and written, a bounded piece a transaction.
-import { sql } from "kysely";
 import type { Chunk, ChunkUnit } from "#services/domain/chunk.ts";
 import type { ConversationId, SessionId } from "#services/domain/ids.ts";
 import { closeOpenBatch, dueForIndex } from "./batches.ts";
 import { findConversation } from "./conversations.ts";
+import { beyond } from "./places.ts";
 import { fillBatches, type StoredMessage, saveDifference, storedColumns } from "./rechunk.ts";
 import type { Rows, Store } from "./rows.ts";
 import { findSession } from "./sessions.ts";
@@ -71,7 +71,7 @@ class End {
     // As many again each time.
     const limit = Math.max(RUN_UP, this.#changed);
     const page = await placed(this.#rows, this.#conversation.id)
-      .where(sql<boolean>`(position, id) < (${first.position}, ${first.id})`)
+      .where(beyond(["position", "id"], "<", [first.position, first.id]))
       .orderBy("position", "desc")
       .orderBy("id", "desc")
       .limit(limit)

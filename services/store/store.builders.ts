@@ -29,28 +29,60 @@ import { type IngestPart, saveParts } from "./ingest.ts";
 import { findOrigin } from "./origins.ts";
 import { readToChunk, type StoredMessage, saveConversationEnds } from "./rechunk.ts";
 import type { Store } from "./rows.ts";
+import { aServerDatabase } from "./server/server.builders.ts";
 import { sumsOf } from "./sums.ts";
 import type { MessageRow } from "./tables.ts";
 import { createUpload, receivedUpload, startReading } from "./uploads.ts";
 
 export interface TestStore extends Store {
   readonly folder: string;
+  /** Where its database is on a server. */
+  readonly url: string | undefined;
   readonly database: Database;
 }
 
-/** The default organization's store in a real file. `remove` closes it and deletes its folder. */
+/** Ends a rehearsal: what it wrote is undone. */
+class Undone extends Error {}
+
+/** A store whose transactions are run twice, as after a conflict: on a server, this may happen to each of them. */
+const rehearsing = (store: Store): Store => ({
+  ...store,
+  async transaction(work) {
+    await store
+      .transaction(async (rows) => {
+        await work(rows);
+        throw new Undone();
+      })
+      .catch((error: unknown) => {
+        if (!(error instanceof Undone)) throw error;
+      });
+    return store.transaction(work);
+  },
+});
+
+/** The default organization's store in a database of its own: a real file, or on the server that the tests run against. */
 export const aStore = async (): Promise<{ store: TestStore; remove: () => Promise<void> }> => {
   const folder = await mkdtemp(join(tmpdir(), "parlance-store-"));
+  const server = await aServerDatabase();
   const database = await openDatabase({
     path: join(folder, "parlance.db"),
+    url: server?.url,
     backups: join(folder, "backups"),
     now: () => millis(Date.now()),
     newId: randomName,
   });
   return {
-    store: { ...database.within(defaultScope), folder, database },
+    store: {
+      ...(server === undefined
+        ? database.within(defaultScope)
+        : rehearsing(database.within(defaultScope))),
+      folder,
+      url: server?.url,
+      database,
+    },
     remove: async () => {
       await database.close();
+      await server?.drop();
       await rm(folder, { recursive: true, force: true });
     },
   };

@@ -1,5 +1,6 @@
-// The migrations in order. A released one is never edited: the next change is the next file.
-import type { MigrationProvider } from "kysely/migration";
+// The migrations in order. A released one is never edited: the next change is the next file, for all kinds of databases.
+import type { Migration, MigrationProvider } from "kysely/migration";
+import type { ServerKind } from "../server/connection.ts";
 import { up as rows } from "./0001-rows.ts";
 import { up as analyses } from "./0002-analyses.ts";
 import { up as jobs } from "./0003-jobs.ts";
@@ -14,22 +15,32 @@ import { up as counts } from "./0011-counts.ts";
 import { up as segments } from "./0012-segments.ts";
 import { up as authorNames } from "./0013-author-names.ts";
 import { up as partial } from "./0014-partial.ts";
+import { serverTables } from "./0014-servers.ts";
 
-export const migrations: MigrationProvider = {
-  getMigrations: async () => ({
-    "0001-rows": { up: rows },
-    "0002-analyses": { up: analyses },
-    "0003-jobs": { up: jobs },
-    "0004-organizations": { up: organizations },
-    "0005-home": { up: home },
-    "0006-revisions": { up: revisions },
-    "0007-origins": { up: origins },
-    "0008-states": { up: states },
-    "0009-exchanges": { up: exchanges },
-    "0010-newest": { up: newest },
-    "0011-counts": { up: counts },
-    "0012-segments": { up: segments },
-    "0013-author-names": { up: authorNames },
-    "0014-partial": { up: partial },
-  }),
-};
+/** From here on they are the same everywhere: each step may have been done before, as far as it goes in MariaDB. */
+const everywhere: Readonly<Record<string, Migration>> = {};
+
+const provider = (first: Readonly<Record<string, Migration>>): MigrationProvider => ({
+  getMigrations: async () => ({ ...first, ...everywhere }),
+});
+
+export const migrations: MigrationProvider = provider({
+  "0001-rows": { up: rows },
+  "0002-analyses": { up: analyses },
+  "0003-jobs": { up: jobs },
+  "0004-organizations": { up: organizations },
+  "0005-home": { up: home },
+  "0006-revisions": { up: revisions },
+  "0007-origins": { up: origins },
+  "0008-states": { up: states },
+  "0009-exchanges": { up: exchanges },
+  "0010-newest": { up: newest },
+  "0011-counts": { up: counts },
+  "0012-segments": { up: segments },
+  "0013-author-names": { up: authorNames },
+  "0014-partial": { up: partial },
+});
+
+/** A database server starts with the tables as they were when the first one was supported. */
+export const serverMigrations = (kind: ServerKind): MigrationProvider =>
+  provider({ "0014-servers": { up: serverTables(kind) } });

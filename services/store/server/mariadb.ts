@@ -1,0 +1,107 @@
+// MariaDB through mysql2: connections with the settings that our transactions rely on, and values as SQLite gives them.
+import { createPool, type PoolConnection, type ResultSetHeader } from "mysql2";
+import type { ConnectionPool, Ran, RawConnection } from "./connection.ts";
+
+const CONNECT_MS = 10_000;
+
+/**
+ * For every connection: a transaction that writes a row which another one changed after its first read is refused (MariaDB loses
+ * such an update by default), wrong values are errors, and nobody waits for a lock for long.
+ */
+const SESSION = [
+  "set session innodb_snapshot_isolation = on",
+  "set session transaction isolation level repeatable read",
+  "set session sql_mode = 'STRICT_TRANS_TABLES,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'",
+  "set session innodb_lock_wait_timeout = 20",
+  "set names utf8mb4 collate utf8mb4_nopad_bin",
+] as const;
+
+const isHeader = (result: unknown): result is ResultSetHeader =>
+  typeof result === "object" && result !== null && "affectedRows" in result;
+
+/**
+ * mysql2 writes a Uint8Array as an object with a number for each byte, a Buffer as bytes. MariaDB has no infinity: the largest number
+ * is beyond everything else too.
+ */
+const asSent = (parameters: readonly unknown[]): unknown[] =>
+  parameters.map((value) => {
+    if (value instanceof Uint8Array && !Buffer.isBuffer(value))
+      return Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+    if (value === Number.POSITIVE_INFINITY) return Number.MAX_VALUE;
+    return value === Number.NEGATIVE_INFINITY ? -Number.MAX_VALUE : value;
+  });
+
+const opened = (raw: PoolConnection): RawConnection => {
+  const run = (sql: string, parameters: readonly unknown[]) =>
+    new Promise<Ran>((resolve, reject) => {
+      raw.query(sql, asSent(parameters), (error, result) => {
+        if (error) reject(error);
+        else if (isHeader(result)) resolve({ rows: [], affected: result.affectedRows });
+        else resolve({ rows: Array.isArray(result) ? result : [], affected: undefined });
+      });
+    });
+  return {
+    run,
+    async *stream(sql, parameters) {
+      const rows = raw.query(sql, asSent(parameters)).stream({ objectMode: true });
+      let ended = false;
+      try {
+        yield* rows;
+        ended = true;
+      } finally {
+        // The rest would still come, and be taken for the answer to the next question.
+        if (!ended) raw.destroy();
+      }
+    },
+    ping: () =>
+      new Promise((resolve, reject) => {
+        raw.ping((error) => (error ? reject(error) : resolve()));
+      }),
+    release: () => raw.release(),
+    destroy: () => raw.destroy(),
+  };
+};
+
+/** @param url mysql://user:password@host:port/database */
+export const mariadbPool = (url: string, connections: number): ConnectionPool => {
+  const pool = createPool({
+    uri: url.replace(/^mariadb:/, "mysql:"),
+    connectionLimit: connections,
+    maxIdle: connections,
+    idleTimeout: 60_000,
+    connectTimeout: CONNECT_MS,
+    enableKeepAlive: true,
+    keepAliveInitialDelay: 10_000,
+    charset: "utf8mb4",
+    multipleStatements: false,
+    stringifyObjects: true,
+    // Sums of whole numbers are DECIMAL in MariaDB.
+    decimalNumbers: true,
+  });
+  const prepared = new WeakSet<object>();
+  const acquire = () =>
+    new Promise<PoolConnection>((resolve, reject) => {
+      pool.getConnection((error, connection) => (error ? reject(error) : resolve(connection)));
+    });
+  return {
+    async acquire() {
+      const raw = await acquire();
+      const connection = opened(raw);
+      // A pool hands out a wrapper; what was set is remembered of the connection below it.
+      if (!prepared.has(raw)) {
+        try {
+          for (const statement of SESSION) await connection.run(statement, []);
+        } catch (error) {
+          connection.destroy();
+          throw error;
+        }
+        prepared.add(raw);
+      }
+      return connection;
+    },
+    end: () =>
+      new Promise((resolve, reject) => {
+        pool.end((error) => (error ? reject(error) : resolve()));
+      }),
+  };
+};

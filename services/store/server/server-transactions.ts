@@ -1,0 +1,168 @@
+// Transactions on a database server: in turn where they could miss each other's changes, run again after a conflict, and never in doubt.
+import { randomUUID } from "node:crypto";
+import { setTimeout as pause } from "node:timers/promises";
+import { type Kysely, sql } from "kysely";
+import type { SystemRows } from "../rows.ts";
+import type { ServerKind } from "./connection.ts";
+import { isConflict, isUnreachable } from "./server-error.ts";
+
+/** Tries of a transaction that was in another one's way. */
+const MOST_TRIES = 8;
+/** For so long a transaction is tried again where the server does not answer. */
+const UNREACHABLE_MS = 10_000;
+
+/** How a kind of server takes a turn, and tells whether a commit whose answer was lost has happened. */
+interface Manner {
+  /** Before the transaction begins: what the turn needs, so that two turns never wait for each other. */
+  prepare(db: SystemRows, turn: string): Promise<void>;
+  /** Waits until no other transaction has the turn; it ends with the transaction. */
+  take(rows: SystemRows, turn: string): Promise<void>;
+  /** Says, as the last statement of a transaction, how it can be recognised. */
+  mark(rows: SystemRows): Promise<string>;
+  /** Whether the transaction with this mark was committed; waits while that is not decided. */
+  isCommitted(db: SystemRows, mark: string): Promise<boolean>;
+}
+
+const postgresManner: Manner = {
+  prepare: async () => undefined,
+  async take(rows, turn) {
+    await sql`select pg_advisory_xact_lock(hashtextextended(${turn}, 0))`.execute(rows);
+  },
+  async mark(rows) {
+    const { rows: found } = await sql<{
+      id: string;
+    }>`select pg_current_xact_id()::text as id`.execute(rows);
+    return found[0]?.id ?? "";
+  },
+  async isCommitted(db, mark) {
+    for (;;) {
+      const { rows } = await sql<{
+        status: string | null;
+      }>`select pg_xact_status(${mark}::xid8) as status`.execute(db);
+      const status = rows[0]?.status;
+      if (status !== "in progress") return status === "committed";
+      await pause(50);
+    }
+  },
+};
+
+/**
+ * MariaDB does not tell afterwards what became of a transaction, so that each one leaves a mark in a row of its own: one for each of
+ * the transactions that run side by side in this process.
+ */
+const mariadbManner = (): Manner => {
+  const process = randomUUID();
+  const free: number[] = [];
+  let made = 0;
+  const slots = new WeakMap<SystemRows, number>();
+  const slotOf = (rows: SystemRows): number => {
+    const known = slots.get(rows) ?? free.pop() ?? made++;
+    slots.set(rows, known);
+    return known;
+  };
+  const rowOf = (slot: number) => `${process}-${slot}`;
+  const known = new Set<string>();
+  const prepare = async (db: SystemRows, turn: string) => {
+    if (known.has(turn)) return;
+    const { rows } = await sql`select name from turns where name = ${turn}`.execute(db);
+    if (rows.length === 0) await sql`insert ignore into turns (name) values (${turn})`.execute(db);
+    known.add(turn);
+  };
+  return {
+    prepare,
+    async take(rows, turn) {
+      // To look for a missing row with a lock would lock the gap, and keep others from adding theirs.
+      await prepare(rows, turn);
+      await sql`select name from turns where name = ${turn} for update`.execute(rows);
+    },
+    async mark(rows) {
+      const slot = slotOf(rows);
+      const mark = randomUUID();
+      await sql`
+        insert into commits (id, mark, at) values (${rowOf(slot)}, ${mark}, unix_timestamp())
+        on duplicate key update mark = values(mark), at = values(at)`.execute(rows);
+      free.push(slot);
+      return `${rowOf(slot)} ${mark}`;
+    },
+    async isCommitted(db, mark) {
+      const [row = "", written] = mark.split(" ");
+      // A locking read waits for a transaction that still has the row.
+      const { rows } = await sql<{
+        mark: string;
+      }>`select mark from commits where id = ${row} for update`.execute(db);
+      return rows[0]?.mark === written;
+    },
+  };
+};
+
+export interface ServerTransactions {
+  /**
+   * Runs the work in a transaction, after all others that asked for the same turn. The work may run several times: it must change
+   * nothing but rows, and return what it found.
+   * @throws ParlanceError unavailable `database-busy` | `database-unreachable`
+   */
+  run<T>(work: (rows: SystemRows) => Promise<T>, turn: string): Promise<T>;
+  /** Takes a further turn inside a transaction. */
+  take(rows: SystemRows, turn: string): Promise<void>;
+}
+
+/** Milliseconds before the next try, so that two do not collide again. */
+const jittered = (tries: number): number => Math.random() * Math.min(500, 10 * 2 ** tries);
+
+export const serverTransactions = (
+  db: Kysely<never> | SystemRows,
+  kind: ServerKind,
+): ServerTransactions => {
+  const rowsOf = db as SystemRows;
+  const manner = kind === "mariadb" ? mariadbManner() : postgresManner;
+
+  /** True where the commit happened although its answer was lost. @throws where that cannot be found out */
+  const happened = async (mark: string): Promise<boolean> => {
+    const until = performance.now() + UNREACHABLE_MS;
+    for (;;)
+      try {
+        return await manner.isCommitted(rowsOf, mark);
+      } catch (error) {
+        if (!isUnreachable(error) || performance.now() > until) throw error;
+        await pause(200);
+      }
+  };
+
+  const once = async <T>(work: (rows: SystemRows) => Promise<T>, turn: string): Promise<T> => {
+    await manner.prepare(rowsOf, turn);
+    const open = await rowsOf.startTransaction().execute();
+    let mark: string | undefined;
+    try {
+      await manner.take(open, turn);
+      const result = await work(open);
+      mark = await manner.mark(open);
+      try {
+        await open.commit().execute();
+      } catch (error) {
+        if (!isUnreachable(error) || !(await happened(mark))) throw error;
+        await open.rollback().execute();
+      }
+      return result;
+    } catch (error) {
+      if (!open.isCommitted && !open.isRolledBack) await open.rollback().execute();
+      throw error;
+    }
+  };
+
+  return {
+    async run(work, turn) {
+      const until = performance.now() + UNREACHABLE_MS;
+      for (let tries = 1; ; tries++)
+        try {
+          return await once(work, turn);
+        } catch (error) {
+          const again = isConflict(error)
+            ? tries < MOST_TRIES
+            : isUnreachable(error) && performance.now() < until;
+          if (!again) throw error;
+          await pause(jittered(tries));
+        }
+    },
+    take: (rows, turn) => manner.take(rows, turn),
+  };
+};
