@@ -1,5 +1,5 @@
 // Blobs on a full S3 server that is named by PARLANCE_TEST_S3_URL (s3://bucket?endpoint=…, credentials as for the AWS SDK): the suite,
-// versions that the bucket keeps, and uploads that were left half done. s3rver, which the other tests use, has neither of the two.
+// versions that the bucket keeps, and uploads that were left half done. s3rver, which the other tests start, has neither of the two.
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -14,10 +14,10 @@ import {
   type S3Client,
 } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { blobsSuite } from "./blobs.suite.ts";
-import { openS3Blobs } from "./s3.ts";
-import { readS3Address } from "./s3-address.ts";
-import { openS3Client } from "./s3-client.ts";
+import { blobsSuite } from "#services/blobs/blobs.suite.ts";
+import { openS3Blobs } from "#services/blobs/s3.ts";
+import { readS3Address } from "#services/blobs/s3-address.ts";
+import { openS3Client } from "#services/blobs/s3-client.ts";
 
 const named = process.env["PARLANCE_TEST_S3_URL"];
 
