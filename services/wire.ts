@@ -159,6 +159,7 @@ export const openParlance = async (
       await prepare(config, { now: localNow(), warn, checkMs: overrides.checkMs });
     const database = await openDatabase({
       url: config.databaseUrl,
+      connections: config.databaseConnections,
       path: join(config.home, databaseName),
       backups: join(config.home, "backups"),
       now: localNow,
