@@ -10,7 +10,7 @@ import { type JobSource, openClaimingBus } from "./claiming-bus.ts";
 import { type DatabaseBusOptions, openDatabaseSource } from "./database.ts";
 import type { FoundRow } from "./database-claims.ts";
 import { labelOf } from "./rabbit/address.ts";
-import { openLink, type Session } from "./rabbit/link.ts";
+import { type Link, type LinkOptions, openLink, type Session } from "./rabbit/link.ts";
 import { Listening } from "./rabbit/listening.ts";
 import { findPublished, unpublish } from "./rabbit/published.ts";
 import { openRelay, RELAY_POLL } from "./rabbit/relay.ts";
@@ -19,6 +19,8 @@ import { declare, topologyOf } from "./rabbit/topology.ts";
 export interface RabbitBusOptions extends DatabaseBusOptions {
   /** amqp://user:password@host:port/vhost */
   readonly url: string;
+  /** Connects at once, to know whether it can; otherwise with the first consumer. */
+  readonly watch?: boolean;
   /** The first part of the names of exchanges and queues; "parlance" by default. */
   readonly prefix?: string;
   readonly onState?: (state: BrokerState) => void;
@@ -28,6 +30,8 @@ export interface RabbitBusOptions extends DatabaseBusOptions {
   readonly confirmMs?: number;
   /** How often a connection is asked for a sign of life. */
   readonly lookEveryMs?: number;
+  /** How long it may take to answer. */
+  readonly answerMs?: number;
   /** For how long a message is held before it is acknowledged without its job being done. */
   readonly holdMs?: number;
 }
@@ -77,6 +81,7 @@ export const openRabbitBus = (options: RabbitBusOptions): RabbitBus => {
     lifetime: options.lifetime,
     confirmMs: options.confirmMs,
     lookEveryMs: options.lookEveryMs,
+    answerMs: options.answerMs,
     outage: openOutage("relay to the broker", say),
     onState(now) {
       outgoing = now;
@@ -89,10 +94,14 @@ export const openRabbitBus = (options: RabbitBusOptions): RabbitBus => {
     await listening.attach(on);
   };
 
-  const link = openLink({
+  let link: Link | undefined;
+  const openOnce = () => {
+    link ??= openLink(linking);
+  };
+  const linking: LinkOptions = {
     url,
     name: `${name} consumers`,
-    async build(made) {
+    async build(made: Session) {
       const channel = await made.connection.createChannel();
       channel.on("error", made.failed);
       channel.on("close", () => made.failed(new Error("RabbitMQ closed a channel")));
@@ -118,8 +127,10 @@ export const openRabbitBus = (options: RabbitBusOptions): RabbitBus => {
       incoming = now;
       told();
     },
-    ...(options.lookEveryMs === undefined ? {} : { lookEveryMs: options.lookEveryMs }),
-  });
+    lookEveryMs: options.lookEveryMs,
+    answerMs: options.answerMs,
+  };
+  if (options.watch) openOnce();
 
   /** Jobs come as messages; everything else is as without a broker. */
   const source: JobSource<FoundRow> = {
@@ -177,6 +188,7 @@ export const openRabbitBus = (options: RabbitBusOptions): RabbitBus => {
         onUnread: outage.failed,
       });
       listeners.set(wanted, listening);
+      openOnce();
       const consumer = await bus.consume(wanted, handler, how);
       const sending = relay.start(wanted, how);
       const on = session;
@@ -194,7 +206,7 @@ export const openRabbitBus = (options: RabbitBusOptions): RabbitBus => {
     },
     async close() {
       await Promise.all([...stops].map((stop) => stop()));
-      await Promise.all([link.close(), relay.close()]);
+      await Promise.all([link?.close(), relay.close()]);
     },
     broker: { label: labelOf(url), state },
   };

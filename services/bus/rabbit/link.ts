@@ -34,7 +34,8 @@ export interface LinkOptions {
   /** The session is over: none of its channels can be used any more. */
   ended(): void;
   onState(state: BrokerState): void;
-  readonly lookEveryMs?: number;
+  readonly lookEveryMs?: number | undefined;
+  readonly answerMs?: number | undefined;
 }
 
 export interface Link {
@@ -65,6 +66,8 @@ export const delayAfter = (failures: number, random: () => number = Math.random)
 
 /** The end of a connection: in order if it answers, and in any case. */
 const endConnection = async (connection: ChannelModel): Promise<void> => {
+  // It is given up: what else it reports, which without a listener would end the process, is no news.
+  connection.on("error", () => undefined);
   await within(END_MS, "closing", connection.close()).catch(() => undefined);
   const { stream } = connection.connection as unknown as { stream?: { destroy(): void } };
   stream?.destroy();
@@ -118,7 +121,8 @@ export const openLink = (options: LinkOptions): Link => {
       if (blocked) continue;
       const look = options.look();
       look.catch(() => undefined);
-      if ((await until(within(ANSWER_MS, "an answer", look))) === "closed") return;
+      if ((await until(within(options.answerMs ?? ANSWER_MS, "an answer", look))) === "closed")
+        return;
     }
   };
 

@@ -30,6 +30,7 @@ export interface RelayOptions {
   readonly lifetime?: Duration | undefined;
   readonly confirmMs?: number | undefined;
   readonly lookEveryMs?: number | undefined;
+  readonly answerMs?: number | undefined;
   readonly outage: Outage;
   onState(state: BrokerState): void;
 }
@@ -121,7 +122,8 @@ export const openRelay = (options: RelayOptions): Relay => {
         options.onState(state);
         if (state.kind === "connected") wake();
       },
-      ...(options.lookEveryMs === undefined ? {} : { lookEveryMs: options.lookEveryMs }),
+      lookEveryMs: options.lookEveryMs,
+      answerMs: options.answerMs,
     });
   };
 
