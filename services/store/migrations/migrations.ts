@@ -16,9 +16,12 @@ import { up as segments } from "./0012-segments.ts";
 import { up as authorNames } from "./0013-author-names.ts";
 import { up as partial } from "./0014-partial.ts";
 import { serverTables } from "./0014-servers.ts";
+import { up as published } from "./0015-published.ts";
 
 /** From here on they are the same everywhere: each step may have been done before, as far as it goes in MariaDB. */
-const everywhere: Readonly<Record<string, Migration>> = {};
+const everywhere: Readonly<Record<string, Migration>> = {
+  "0015-published": { up: published },
+};
 
 const provider = (first: Readonly<Record<string, Migration>>): MigrationProvider => ({
   getMigrations: async () => ({ ...first, ...everywhere }),
