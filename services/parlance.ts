@@ -12,7 +12,7 @@ import type { Health } from "#services/health/health.ts";
 import type { SpaceWatch } from "#services/home/home.ts";
 import type { Indexes } from "#services/indexes/indexes.ts";
 import type { Llm } from "#services/llm/llm.ts";
-import type { Database, Store } from "#services/store/store.ts";
+import type { Database, Leases, Store } from "#services/store/store.ts";
 
 /** Parts that belong to no organization. */
 interface Shared {
@@ -22,6 +22,8 @@ interface Shared {
   readonly jobs: JobAdmin;
   /** This process as a worker that takes jobs. */
   readonly worker: Worker;
+  /** What only one process of all servers may do at a time. */
+  readonly leases: Leases;
   /** The free space of the home's disk. */
   readonly space: SpaceWatch;
   /** Parts that do not work in full. */
