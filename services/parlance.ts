@@ -5,6 +5,7 @@ import type { Bus, Worker } from "#services/bus/bus.ts";
 import type { JobAdmin } from "#services/bus/job-admin.ts";
 import type { Supervision } from "#services/bus/supervision.ts";
 import type { Config } from "#services/config/config.ts";
+import type { ServerFacts } from "#services/contract/system.ts";
 import type { Scope } from "#services/domain/scope.ts";
 import type { Clock } from "#services/domain/units.ts";
 import type { Embedder, EmbeddingModel, TokenCounter } from "#services/embed/embed.ts";
@@ -26,6 +27,8 @@ interface Shared {
   readonly leases: Leases;
   /** The free space of the home's disk. */
   readonly space: SpaceWatch;
+  /** Which server this is. */
+  readonly facts: ServerFacts;
   /** Parts that do not work in full. */
   readonly health: Health;
   readonly now: Clock;

@@ -10,6 +10,7 @@ import type { OnBury } from "#services/bus/database-outcomes.ts";
 import { openDatabaseSupervision, SHARED_PACE } from "#services/bus/database-supervision.ts";
 import { openJobStore } from "#services/bus/job-store.ts";
 import type { Config } from "#services/config/config.ts";
+import type { ServerFacts } from "#services/contract/system.ts";
 import type { OrganizationId } from "#services/domain/ids.ts";
 import { workerScope } from "#services/domain/scope.ts";
 import { type Clock, millis } from "#services/domain/units.ts";
@@ -153,6 +154,22 @@ const claim = async ({ home, indexes }: Config, database: Database): Promise<voi
   if (indexes !== undefined) await claimShared(indexes, known);
 };
 
+/** A server's address for people: without user and password. */
+const placeOf = (address: string): string => {
+  const { protocol, host, pathname } = new URL(address);
+  return `${protocol}//${host}${pathname}`;
+};
+
+const factsOf = (config: Config, database: Database, host: string): ServerFacts => ({
+  role: config.role,
+  stages: config.role === "api" ? [] : [...config.stages],
+  host,
+  database: database.where,
+  broker: config.brokerUrl === undefined ? "the database" : placeOf(config.brokerUrl),
+  blobs: config.blobsUrl === undefined ? join(config.home, "blobs") : placeOf(config.blobsUrl),
+  indexes: config.indexes ?? join(config.home, "collections"),
+});
+
 const databaseDamage = (error: unknown) => ({
   code: "database-damaged",
   message: error instanceof Error ? error.message : String(error),
@@ -270,6 +287,7 @@ export const openParlance = async (
       jobs,
       worker,
       leases,
+      facts: factsOf(config, database, worker.host),
       now,
       newId,
       embedder: openedEmbedder,
