@@ -53,7 +53,16 @@ const asRoot = () => {
   return has("sudo") && succeeds("sudo", ["-n", "true"]) ? ["sudo", "-n"] : undefined;
 };
 
-/** Installs Debian packages where that may be done without asking; true when they are there afterwards. */
+/** Runs a command while services that it installs are not started, which is what Debian does otherwise (policy-rc.d says so to dpkg). */
+const QUIETLY = `
+policy=/usr/sbin/policy-rc.d
+if [ ! -e "$policy" ]; then
+  printf '#!/bin/sh\\nexit 101\\n' > "$policy" && chmod 755 "$policy"
+  trap 'rm -f "$policy"' EXIT
+fi
+"$@"`;
+
+/** Installs Debian packages where that may be done without asking; true when they are there afterwards. Starts no service. */
 export const aptInstall = (packages, why) => {
   const prefix = has("apt-get") ? asRoot() : undefined;
   if (prefix === undefined) return false;
@@ -61,6 +70,10 @@ export const aptInstall = (packages, why) => {
   const apt = (...args) => {
     const [command, ...rest] = [
       ...prefix,
+      "sh",
+      "-c",
+      QUIETLY,
+      "sh",
       "env",
       "DEBIAN_FRONTEND=noninteractive",
       "apt-get",
@@ -187,15 +200,34 @@ export const started = (child) => {
   return child;
 };
 
-/** The tools of the tests that are Debian packages: a browser, git-lfs, FAISS for Python. Absent ones make their tests say "skipped". */
-export const installTestTools = () => {
-  const wanted = [
-    ["chromium", () => has("chromium")],
-    ["git-lfs", () => has("git-lfs")],
-    ["python3-faiss", () => succeeds("/usr/bin/python3", ["-c", "import faiss"])],
-    ["strace", () => has("strace")],
-  ];
+const installMissing = (wanted, why) => {
   const missing = wanted.filter(([, present]) => !present()).map(([name]) => name);
-  if (missing.length > 0 && !aptInstall(missing, "for the tests"))
+  if (missing.length > 0 && !aptInstall(missing, why))
     say(`not installed, so some tests will be skipped: ${missing.join(", ")}`);
+};
+
+/**
+ * The tools of the tests that are Debian packages: a browser, git-lfs, FAISS for Python; and with `services` the servers that the tests
+ * start on ports of their own. Absent ones make their tests say "skipped".
+ */
+export const installTestTools = ({ services = false } = {}) => {
+  installMissing(
+    [
+      ["chromium", () => has("chromium")],
+      ["git-lfs", () => has("git-lfs")],
+      ["python3-faiss", () => succeeds("/usr/bin/python3", ["-c", "import faiss"])],
+      ["strace", () => has("strace")],
+    ],
+    "for the tests",
+  );
+  // Apart from the others, which are not to be missing because one of these cannot be had.
+  if (services)
+    installMissing(
+      [
+        ["mariadb-server", () => existsSync("/usr/sbin/mariadbd")],
+        ["postgresql", () => existsSync("/usr/lib/postgresql")],
+        ["rabbitmq-server", () => existsSync("/usr/lib/rabbitmq/bin/rabbitmq-server")],
+      ],
+      "servers for the tests, which are not started as services of this machine",
+    );
 };

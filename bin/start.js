@@ -53,7 +53,9 @@ const projects = { test: "!attack", attack: "attack" };
 
 if (task in projects) {
   await install();
-  installTestTools();
+  // Servers of the tests' own (infra/checks/test-services.ts); an empty list starts none.
+  if (task === "test") process.env.PARLANCE_TEST_SERVICES ??= "all";
+  installTestTools({ services: process.env.PARLANCE_TEST_SERVICES === "all" });
   // A run without arguments is a whole one: its reporter then fails for a test file that was not run.
   if (task === "test" && rest.length === 0) process.env.PARLANCE_TEST_RUN = "whole";
   // An attack fills disks and measures times, so that it has a real one.
