@@ -96,7 +96,7 @@ export const buildApp = (instance: Instance, options: AppOptions = {}): ApiApp =
     instance.bus.wake();
     options.wake?.();
   };
-  const { config, bus, broker, embedder, model, now, space, health } = instance;
+  const { config, bus, broker, embedder, model, now, space, health, facts } = instance;
   const parts: ApiParts = {
     within: (c) => {
       const parlance = instance.within(c.get("scope"));
@@ -112,6 +112,7 @@ export const buildApp = (instance: Instance, options: AppOptions = {}): ApiApp =
       now,
       space,
       health,
+      facts,
       ping: () => instance.database.ping(),
     },
     stopping: options.stopping ?? new AbortController().signal,

@@ -86,6 +86,10 @@ labels (org_id varchar(80) ascii_nopad_bin not null, id varchar(80) ascii_nopad_
   index labels_of_collections (org_id, collection_id)
   unique PRIMARY (id)
 
+leases (name varchar(300) ascii_nopad_bin not null, host varchar(300) ascii_nopad_bin not null, owner varchar(300) ascii_nopad_bin not null, token varchar(80) ascii_nopad_bin not null, until bigint(20) not null)
+  index leases_by_host (host, owner)
+  unique PRIMARY (name)
+
 llm_names (org_id varchar(80) ascii_nopad_bin not null, collection_id varchar(80) ascii_nopad_bin not null, cache_key varchar(300) ascii_nopad_bin not null, model varchar(300) utf8mb4_nopad_bin not null, tokens_in bigint(20) not null, tokens_out bigint(20) not null, created_at bigint(20) not null, answer longtext utf8mb4_nopad_bin not null)
   foreign key llm_names_of_collections → collections (org_id, id)
   index llm_names_of_collections (org_id, collection_id)

@@ -77,6 +77,10 @@ labels (org_id character varying(80) collate C not null, id character varying(80
   CREATE UNIQUE INDEX labels_key ON public.labels USING btree (id)
   labels_of_collections FOREIGN KEY (org_id, collection_id) REFERENCES collections(org_id, id)
 
+leases (name character varying(300) collate C not null, host character varying(300) collate C not null, owner character varying(300) collate C not null, token character varying(80) collate C not null, until bigint not null)
+  CREATE INDEX leases_by_host ON public.leases USING btree (host, owner)
+  CREATE UNIQUE INDEX leases_key ON public.leases USING btree (name)
+
 llm_names (org_id character varying(80) collate C not null, collection_id character varying(80) collate C not null, cache_key character varying(300) collate C not null, model character varying(300) collate C not null, tokens_in bigint not null, tokens_out bigint not null, created_at bigint not null, answer text collate C not null)
   CREATE UNIQUE INDEX llm_names_key ON public.llm_names USING btree (collection_id, cache_key)
   llm_names_of_collections FOREIGN KEY (org_id, collection_id) REFERENCES collections(org_id, id)

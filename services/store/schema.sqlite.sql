@@ -44,6 +44,8 @@ CREATE TABLE "label_chunks" ("org_id" varchar(80) not null, "label_id" varchar(8
 CREATE INDEX "label_chunks_by_chunk" on "label_chunks" ("chunk_id");
 CREATE TABLE "labels" ("org_id" varchar(80) not null, "id" varchar(80) not null, "collection_id" varchar(80) not null, "name" varchar(300) not null, "created_at" bigint not null, "selection" text not null, constraint "key_id" primary key ("id"), constraint "collection_id_of_collections" foreign key ("org_id", "collection_id") references "collections" ("org_id", "id"));
 CREATE INDEX "labels_by_collection" on "labels" ("collection_id", "created_at");
+CREATE TABLE "leases" ("name" varchar(300) primary key, "host" varchar(300) not null, "owner" varchar(300) not null, "token" varchar(80) not null, "until" bigint not null);
+CREATE INDEX "leases_by_host" on "leases" ("host", "owner");
 CREATE TABLE "llm_names" ("org_id" varchar(80) not null, "collection_id" varchar(80) not null, "cache_key" varchar(300) not null, "model" varchar(300) not null, "tokens_in" bigint not null, "tokens_out" bigint not null, "created_at" bigint not null, "answer" text not null, constraint "key_collection_id_cache_key" primary key ("collection_id", "cache_key"), constraint "collection_id_of_collections" foreign key ("org_id", "collection_id") references "collections" ("org_id", "id"));
 CREATE TABLE "message_origins" ("org_id" varchar(80) not null, "message_id" varchar(80) not null, "origin_id" varchar(80) not null, "state" bigint not null, constraint "key_org_id_message_id_origin_id_state" primary key ("org_id", "message_id", "origin_id", "state"));
 CREATE INDEX "message_origins_by_origin" on "message_origins" ("org_id", "origin_id", "state");

@@ -141,6 +141,7 @@ export const systemRoutes = (app: ApiApp, parts: ApiParts): void => {
       version: parts.version,
       checks,
       degraded,
+      server: { ...machine.facts, stages: [...machine.facts.stages] },
       model: {
         id: embedder?.model.id ?? "",
         dim: embedder?.model.dim ?? 0,
