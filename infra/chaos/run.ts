@@ -3,15 +3,19 @@ import { parseArgs } from "node:util";
 import { complaints } from "./checker.ts";
 import { canRun, openProfile, type ProfileName, profileNames } from "./profile.ts";
 import { type Outcome, type Scenario, seededBy } from "./scenario.ts";
+import { databaseKills } from "./scenarios/database-kills.ts";
+import { failpoints } from "./scenarios/failpoints.ts";
 import { workerKills } from "./scenarios/worker-kills.ts";
 
-const scenarios: readonly Scenario[] = [workerKills];
+const scenarios: readonly Scenario[] = [workerKills, failpoints, databaseKills];
 
 const { values } = parseArgs({
   options: {
     quick: { type: "boolean", default: false },
     only: { type: "string" },
     profile: { type: "string" },
+    /** Number of faults instead of the scenario's own. */
+    faults: { type: "string" },
     seed: { type: "string", default: "1" },
     verbose: { type: "boolean", default: false },
   },
@@ -59,9 +63,13 @@ const runOne = async (scenario: Scenario, profileName: ProfileName): Promise<voi
     const begun = performance.now();
     const outcome = await scenario.run({
       profile,
-      quick: values.quick,
+      count: (full, quick) => Number(values.faults ?? (values.quick ? quick : full)),
       random: seededBy(Number(values.seed), `${scenario.name} ${profileName}`),
-      say: (line) => values.verbose && print(`  ${scenario.name} on ${profileName}: ${line}`),
+      say: (line) =>
+        values.verbose &&
+        print(
+          `  ${((performance.now() - begun) / 1000).toFixed(0)} s ${scenario.name} on ${profileName}: ${line}`,
+        ),
     });
     const said = complaints(outcome.verdict);
     const slow = outcome.recoveries.filter((ms) => ms > RECOVERED_MS).length;

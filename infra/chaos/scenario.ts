@@ -6,8 +6,8 @@ import type { Profile } from "./profile.ts";
 
 export interface Context {
   readonly profile: Profile;
-  /** Number of faults: all of them, or the few of a quick run. */
-  readonly quick: boolean;
+  /** Number of faults to make, of those of a full run and the few of a quick one. */
+  count(full: number, quick: number): number;
   /** Chance that is the same for the same seed. */
   readonly random: () => number;
   /** Says what is happening. */

@@ -89,6 +89,10 @@ export class Subject {
     if (this.#collection !== undefined) return;
     const { id } = await this.#ask<Collection>("/collections", { body: { name: "Garden" } });
     this.#collection = readCollectionId(id);
+    await this.#ask(`/collections/${id}/analysis/settings`, {
+      method: "PUT",
+      body: { automatic: false },
+    });
   }
 
   #ask<T>(path: string, request: Parameters<typeof callJson>[1] = {}): Promise<T> {
@@ -155,7 +159,7 @@ export class Subject {
 
   /** Asks for an analysis of the collection. */
   async analyse(): Promise<void> {
-    await this.#ask(`/collections/${this.collection}/analysis`, { body: { mode: "afresh" } });
+    await this.#ask(`/collections/${this.collection}/analysis`, { body: { mode: "refit" } });
   }
 
   /** Uploads a file, waits until it is indexed, and asks for it to be erased. Its messages count as never sent. */
@@ -196,6 +200,31 @@ export class Subject {
       await pause(LOOK_MS);
     }
     return performance.now() - begun;
+  }
+
+  /**
+   * Sends a small upload until it is accepted, and waits until it can be searched.
+   * @throws Hung where that takes longer than anything may
+   */
+  async untilSearchable(): Promise<void> {
+    const begun = performance.now();
+    const known = new Set(this.#open);
+    while ((await this.upload(1)) === "refused") {
+      if (performance.now() - begun > HANG_MS) throw new Hung("uploads are still refused");
+      await pause(LOOK_MS);
+    }
+    const id = [...this.#open].find((one) => !known.has(one));
+    while (id !== undefined && this.#open.has(id)) {
+      if (performance.now() - begun > HANG_MS) throw new Hung(`${id} has not ended`);
+      await pause(LOOK_MS);
+      await this.#look(id);
+    }
+  }
+
+  /** Waits until no job is left, erasures and analyses included. @throws Hung where that takes longer than anything may */
+  async rest(): Promise<void> {
+    await this.settle();
+    await this.#reading((parlance) => inTime("the last jobs", atRest(parlance, [])));
   }
 
   async #look(id: string): Promise<void> {
@@ -288,9 +317,9 @@ export class Subject {
     });
   }
 
-  /** Stops the server and removes its home. */
+  /** Kills the server, which is quicker than stopping it, and removes its home. */
   async close(): Promise<void> {
-    await this.#server?.stop();
+    await this.killServer();
     rmSync(this.home, { recursive: true, force: true });
   }
 }

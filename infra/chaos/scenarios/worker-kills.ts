@@ -5,7 +5,7 @@ import { between, type Context, type Outcome, oneOf, type Scenario } from "../sc
 import { Subject } from "../subject.ts";
 
 /** Kills of a server's life: a process that dies again and again is started later and later, so that a new server makes more of them. */
-const KILLS_EACH = 8;
+const KILLS_EACH = 12;
 const FULL = 300;
 const QUICK = 6;
 
@@ -19,15 +19,16 @@ const kill = (pid: number): boolean => {
   }
 };
 
-const run = async ({ profile, quick, random, say }: Context): Promise<Outcome> => {
+const run = async ({ profile, count, random, say }: Context): Promise<Outcome> => {
   const subject = new Subject(profile.settings());
   const recoveries: number[] = [];
+  const wanted = count(FULL, QUICK);
   let kills = 0;
   let servers = 0;
   try {
-    while (kills < (quick ? QUICK : FULL)) {
+    while (kills < wanted) {
       await subject.start();
-      for (let n = 0; n < Math.min(KILLS_EACH, quick ? QUICK : FULL); n++) {
+      for (let n = 0; n < Math.min(KILLS_EACH, wanted); n++) {
         if (n % 2 === 0) await subject.upload(between(random, 1, 12));
         await pause(between(random, 20, 700));
         const worker = oneOf(random, subject.workers());
