@@ -3,6 +3,31 @@ import { defineConfig } from "vitest/config";
 import { closingLine } from "./infra/checks/closing-line.ts";
 import { LongestFirst } from "./infra/checks/longest-first.ts";
 
+/** What is tested on every kind of database; SQLite, the default, is part of `unit`. */
+const onServers = {
+  include: ["services/{store,bus,sessions,workflow}/**/*.test.ts", "cli/commands/db.test.ts"],
+  exclude: [
+    "**/node_modules/**",
+    // The file, and the plans, of SQLite itself.
+    "services/store/{sqlite-database,dialect,check-database,plans}.test.ts",
+    "services/store/migrations/*.test.ts",
+    "services/bus/full-database.test.ts",
+  ],
+};
+/** What one of them has no words for, or no patience with: columns of different types in a comparison. */
+const unlike = {
+  mariadb: "services/store/scoped-conflicts.test.ts",
+  postgres: "services/store/scoped-queries.property.test.ts",
+};
+
+/** Databases on servers that this run has: infra/checks/test-services.ts starts them, or the environment names them. */
+const servers = (["mariadb", "postgres"] as const).filter(
+  (kind) =>
+    /\ball\b/.test(process.env["PARLANCE_TEST_SERVICES"] ?? "") ||
+    (process.env["PARLANCE_TEST_SERVICES"] ?? "").includes(kind) ||
+    process.env[`PARLANCE_TEST_${kind.toUpperCase()}_URL`] !== undefined,
+);
+
 const shared = { pool: "forks", testTimeout: 30_000, hookTimeout: 60_000 } as const;
 
 export default defineConfig({
@@ -20,9 +45,19 @@ export default defineConfig({
           // Modules are loaded once for all files that a worker runs: none of ours does or keeps anything when it is imported.
           isolate: false,
           include: ["{index-store,services,workers,cli,infra,web}/**/*.test.{ts,tsx}"],
-          exclude: ["**/node_modules/**", "infra/e2e/**"],
+          exclude: ["**/node_modules/**", "infra/e2e/**", "services/store/server/**"],
         },
       },
+      ...servers.map((kind) => ({
+        test: {
+          ...shared,
+          name: kind,
+          isolate: false,
+          include: onServers.include,
+          exclude: [...onServers.exclude, unlike[kind]],
+          env: { PARLANCE_TEST_DATABASE: kind },
+        },
+      })),
       {
         test: {
           ...shared,

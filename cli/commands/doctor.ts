@@ -5,6 +5,7 @@ import { defineCommand } from "citty";
 import { type Config, readConfig } from "#services/config/config.ts";
 import { readiness } from "#services/contract/system.ts";
 import { ParlanceError } from "#services/domain/errors.ts";
+import { maskedUrl } from "#services/domain/masked-url.ts";
 import type { Client } from "../client/client.ts";
 import { type Finding, json, line, paint, printable } from "../client/output.ts";
 import { listCollections } from "../collections.ts";
@@ -55,14 +56,14 @@ const unknownSettings = ({ unknown }: Config): Finding[] =>
     code: "unknown-setting",
   }));
 
-/** Without the key of the language model, which must not be printed. */
+/** Without the key of the language model and passwords in addresses, which must not be printed. */
 const settings = ({ llm, ...config }: Config): Finding[] =>
   Object.entries({ ...config, llm: llm && `${llm.model} at ${llm.baseUrl}` })
     .filter(([name]) => name !== "unknown")
     .map(([name, value]) => ({
       name: `setting ${name}`,
       state: "ok",
-      detail: value === undefined ? "(default)" : String(value),
+      detail: value === undefined ? "(default)" : maskedUrl(String(value)),
     }));
 
 /** What is here and not behind PARLANCE_URL. */

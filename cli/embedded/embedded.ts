@@ -3,6 +3,14 @@
 
 export { backUpHome } from "./back-up-home.ts";
 export { readBackup } from "./backup-archive.ts";
+export {
+  backUpDatabase,
+  configuredPlace,
+  copyBetween,
+  migrateDatabase,
+  stateOfDatabase,
+  whereOf,
+} from "./database-care.ts";
 export { engineStates } from "./engine-states.ts";
 export { examineHome } from "./examine-home.ts";
 export { openLocal } from "./local.ts";

@@ -57,6 +57,10 @@ export const examples: ReadonlyMap<string, readonly string[]> = new Map([
   ["export", ["export --collection Work --out work.jsonl", "export --format markdown -o work.md"]],
   ["backup", ["backup parlance-backup.tar"]],
   ["restore", ["restore parlance-backup.tar"]],
+  [
+    "db",
+    ["db status", "db backup parlance.db", "db copy --to postgres://user:password@host/parlance"],
+  ],
   ["doctor", ["doctor", "doctor --json"]],
   ["help", ["help words", "help exit-codes"]],
 ]);

@@ -167,6 +167,7 @@ export const mayEnterAnywhere = ["services/wire.ts"];
 export const mayTouchAllRows = [
   "services/store/opened-database.ts",
   "services/store/sqlite-database.ts",
+  "services/store/copy-database.ts",
   "services/store/server/server-transactions.ts",
   "services/store/rows.ts",
   "services/store/organizations.ts",

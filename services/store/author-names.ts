@@ -33,6 +33,9 @@ type Key = Pick<AuthorNameRow, "source" | "author_id" | "name" | "shown">;
 const keyOf = ({ source, author_id, name, shown }: Key): string =>
   [source, author_id, name, shown].join("\u0000");
 
+/** Longer ones are no names, and longer than what the table holds. */
+const LONGEST = 300;
+
 /** Writes the names that the origin has not told before. */
 export const saveAuthorNames = async (
   rows: Rows,
@@ -46,13 +49,15 @@ export const saveAuthorNames = async (
         [shown, 1],
         ...others.map((other) => [other, 0] as const),
       ] as const) {
+        const folded = foldedName(name);
+        if (Math.max(id.length, name.length, folded.length) > LONGEST) continue;
         const row = {
           collection_id: collection,
           origin_id: origin,
           source,
           author_id: id,
           name,
-          folded: foldedName(name),
+          folded,
           shown: isShown,
         };
         made.set(keyOf(row), row);

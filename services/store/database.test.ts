@@ -1,8 +1,5 @@
-// Tests of the database: a reviewed schema, safe settings, isolated transactions, and a copy before a migration.
-import { mkdtemp, readdir, rm, stat } from "node:fs/promises";
-import { tmpdir } from "node:os";
+// Tests of an open database of any kind: isolated transactions, none lost between processes, names that exist.
 import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
 import { afterEach, describe, expect, it } from "vitest";
 import { defaultScope } from "#services/domain/scope.ts";
 import { millis } from "#services/domain/units.ts";
@@ -18,11 +15,6 @@ const fresh = async () => {
   closers.push(made.remove);
   return made.store;
 };
-const aFolder = async () => {
-  const folder = await mkdtemp(join(tmpdir(), "parlance-home-"));
-  closers.push(() => rm(folder, { recursive: true, force: true }));
-  return folder;
-};
 const options = (folder: string) => ({
   path: join(folder, "parlance.db"),
   backups: join(folder, "backups"),
@@ -35,26 +27,6 @@ afterEach(async () => {
 });
 
 describe("the store", () => {
-  it("has the schema that was reviewed", async () => {
-    const store = await fresh();
-    const file = new DatabaseSync(join(store.folder, "parlance.db"), { readOnly: true });
-    const dump = file
-      .prepare(
-        "select sql from sqlite_master where sql is not null order by tbl_name, type desc, name",
-      )
-      .all()
-      .map((row) => `${row["sql"]};\n`)
-      .join("");
-    file.close();
-    await expect(dump).toMatchFileSnapshot("./schema.sqlite.sql");
-  });
-
-  it("lets nobody else read the file", async () => {
-    const store = await fresh();
-    for (const name of await readdir(store.folder))
-      expect((await stat(join(store.folder, name))).mode & 0o077).toBe(0);
-  });
-
   it("loses none of 200 read-then-write transactions on connections of two processes", async () => {
     const store = await fresh();
     const database = await openDatabase({ ...options(store.folder), url: store.url });
@@ -95,31 +67,6 @@ describe("the store", () => {
     await expect(createCollection(store, { name: " Letters " })).rejects.toMatchObject({
       code: "name-taken",
       status: 409,
-    });
-  });
-
-  it("copies the file before a migration, and only then", async () => {
-    const store = await fresh();
-    await aCollection(store, "Letters");
-    const again = await openDatabase(options(store.folder));
-    await again.close();
-    expect(await readdir(store.folder)).not.toContain("backups");
-    const file = new DatabaseSync(join(store.folder, "parlance.db"));
-    file.exec("insert into kysely_migration values ('0000-earlier', '2020')");
-    file.exec("delete from kysely_migration where name = '0001-rows'");
-    file.close();
-    await expect(openDatabase(options(store.folder))).rejects.toMatchObject({
-      code: "database-too-new",
-    });
-  });
-
-  it("reports that the file is damaged", async () => {
-    const folder = await aFolder();
-    const { writeFile } = await import("node:fs/promises");
-    await writeFile(join(folder, "parlance.db"), "this is no database at all".repeat(1000));
-    await expect(openDatabase(options(folder))).rejects.toMatchObject({
-      kind: "corrupt",
-      code: "database-damaged",
     });
   });
 });

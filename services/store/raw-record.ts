@@ -36,9 +36,15 @@ const findText = (raw: string, text: string) => {
   return at < 0 ? undefined : { at, length: escaped.length, flag: JSON_TEXT };
 };
 
+/** A record as it came, as bytes. */
+export const plainRaw = (raw: string): Uint8Array =>
+  raw.isWellFormed()
+    ? Buffer.concat([Buffer.of(0), Buffer.from(raw)])
+    : Buffer.concat([Buffer.of(WIDE), Buffer.from(raw, "utf16le")]);
+
 /** @param text the text of the same row, without which the record cannot be read again */
 export const packRaw = (raw: string, text: string): Uint8Array => {
-  if (!raw.isWellFormed()) return Buffer.concat([Buffer.of(WIDE), Buffer.from(raw, "utf16le")]);
+  if (!raw.isWellFormed()) return plainRaw(raw);
   const found = text.isWellFormed() ? findText(raw, text) : undefined;
   const before = found ? Buffer.from(raw.slice(0, found.at)) : Buffer.alloc(0);
   const after = Buffer.from(found ? raw.slice(found.at + found.length) : raw);

@@ -6,6 +6,7 @@ import { Migrator } from "kysely/migration";
 import type { Clock } from "#services/domain/units.ts";
 import { SqliteFile, sqliteDialect } from "./dialect.ts";
 import { migrationFailed } from "./migrations/migration-failed.ts";
+import { type MigrationState, migrationStateOf } from "./migrations/migration-state.ts";
 import { migrations } from "./migrations/migrations.ts";
 import { type Database, databaseOf } from "./opened-database.ts";
 import type { SystemRows } from "./rows.ts";
@@ -41,6 +42,18 @@ const migrate = async (
   file.command("pragma foreign_keys = on");
   if (error !== undefined)
     throw migrationFailed(error, "Nothing was lost: a copy from before is in the backups folder.");
+};
+
+/** Asks a file that exists, without changing it: which migrations it has, and which are missing. */
+export const sqliteMigrationsOf = async (path: string): Promise<MigrationState> => {
+  const file = new SqliteFile({ path });
+  const db = new Kysely<Tables>({ dialect: sqliteDialect(file) });
+  try {
+    return await migrationStateOf(db, migrations);
+  } finally {
+    await db.destroy();
+    file.close();
+  }
 };
 
 /**

@@ -81,7 +81,14 @@ export {
   pageOfMessages,
   type ShownMessage,
 } from "./conversations.ts";
-export { type Database, openDatabase } from "./database.ts";
+export { type CopiedDatabase, copyDatabase } from "./copy-database.ts";
+export {
+  type Database,
+  type DatabaseKind,
+  type MigrationState,
+  migrationsOf,
+  openDatabase,
+} from "./database.ts";
 export { digest, randomName } from "./digest.ts";
 export {
   chunksToPurge,
@@ -127,6 +134,7 @@ export { cutAgain, isCutBefore } from "./recut.ts";
 export { type Marks, marksOf, revise } from "./revisions.ts";
 export type { Rows, Store, SystemRows } from "./rows.ts";
 export { readSegment, saveSegment, sumsInPages } from "./segments.ts";
+export { placeOfServer } from "./server/server-database.ts";
 export { type Cutter, cutSession } from "./session-ends.ts";
 export {
   type Appended,

@@ -360,6 +360,8 @@ const tenantTables = {
   jobs: true,
 } as const satisfies Record<TenantTable, true>;
 
+export const tenantTableNames = Object.keys(tenantTables) as readonly TenantTable[];
+
 export const isTenantTable = (name: string): name is TenantTable =>
   Object.hasOwn(tenantTables, name);
 interface OfOrganization {

@@ -95,9 +95,13 @@ export const postgresPool = (url: string, connections: number): ConnectionPool =
   });
   // An idle connection that the server closed: the pool has dropped it already.
   pool.on("error", () => undefined);
+  const heard = new WeakSet<PoolClient>();
   return {
     async acquire() {
       const client = await pool.connect();
+      // One in use that breaks: whoever uses it is told by its next statement.
+      if (!heard.has(client)) client.on("error", () => undefined);
+      heard.add(client);
       return opened(client);
     },
     end: () => pool.end(),

@@ -2,10 +2,13 @@
 import { Kysely, sql } from "kysely";
 import { Migrator } from "kysely/migration";
 import { rejected } from "#services/domain/errors.ts";
-import type { Clock } from "#services/domain/units.ts";
+import { type Clock, millis } from "#services/domain/units.ts";
+import { copyDatabase } from "../copy-database.ts";
 import { migrationFailed } from "../migrations/migration-failed.ts";
+import { type MigrationState, migrationStateOf } from "../migrations/migration-state.ts";
 import { serverMigrations } from "../migrations/migrations.ts";
 import { type Database, databaseOf } from "../opened-database.ts";
+import { openSqliteDatabase } from "../sqlite-database.ts";
 import type { Tables } from "../tables.ts";
 import type { ServerKind } from "./connection.ts";
 import { mariadbPool } from "./mariadb.ts";
@@ -57,6 +60,17 @@ const opened = (
     }),
   });
 
+/** Asks a server without changing anything: which migrations it has, and which are missing. */
+export const serverMigrationsOf = async (url: string): Promise<MigrationState> => {
+  const kind = kindOf(new URL(url));
+  const db = opened({ url, now: () => millis(Date.now()), newId: () => "" }, kind, 1);
+  try {
+    return await migrationStateOf(db, serverMigrations(kind));
+  } finally {
+    await db.destroy();
+  }
+};
+
 /** Replicas that start together wait for the first of them (Kysely's migrator takes a lock of the server). */
 const migrate = async (options: OpenServerOptions, kind: ServerKind): Promise<void> => {
   const db = opened(options, kind, 1, MIGRATION_STATEMENT_MS);
@@ -94,7 +108,7 @@ export const openServerDatabase = async (options: OpenServerOptions): Promise<Da
   try {
     const clock = await openServerClock(db, { kind, now: options.now });
     const transactions = serverTransactions(db, kind);
-    return databaseOf({
+    const database: Database = databaseOf({
       kind,
       where: placeOfServer(options.url),
       now: clock.now,
@@ -106,17 +120,16 @@ export const openServerDatabase = async (options: OpenServerOptions): Promise<Da
         await sql`select 1`.execute(db);
       },
       truncateLog: async () => true,
-      copyTo: () => {
-        throw rejected("A database server is not copied as a file.", {
-          code: "not-a-file",
-          hint: "Use `./parlance db backup`.",
-        });
+      copyTo: async (path) => {
+        const file = await openSqliteDatabase({ path, now: options.now, newId: options.newId });
+        await copyDatabase(database, file).finally(() => file.close());
       },
       close: async () => {
         clock.stop();
         await db.destroy();
       },
     });
+    return database;
   } catch (error) {
     await db.destroy();
     throw error;

@@ -1,7 +1,7 @@
 // The dialect over a database server: Kysely's compilers, on connections that are checked, limited in time and explained.
 import {
   type BinaryOperationNode,
-  type CompiledQuery,
+  CompiledQuery,
   type DatabaseConnection,
   type Dialect,
   type Driver,
@@ -15,7 +15,9 @@ import {
   PostgresQueryCompiler,
   PrimitiveValueListNode,
   type QueryResult,
+  type TransactionSettings,
 } from "kysely";
+import { unavailable } from "#services/domain/errors.ts";
 import type { ConnectionPool, RawConnection, ServerKind } from "./connection.ts";
 import { explainedByServer, isUnreachable } from "./server-error.ts";
 
@@ -23,6 +25,8 @@ import { explainedByServer, isUnreachable } from "./server-error.ts";
 const RESTED_MS = 2000;
 /** A statement that takes longer is given up, with its connection: the server, or the way to it, hangs. */
 const STATEMENT_MS = 55_000;
+/** For so long a free connection is waited for. */
+const FREE_MS = 20_000;
 /** For so long a question is asked again where the connection breaks: it changes nothing. */
 const AGAIN_MS = 5000;
 
@@ -148,13 +152,36 @@ class ServerDriver implements Driver {
     this.#restedSince.set(raw, performance.now());
   }
 
+  async #free(): Promise<RawConnection> {
+    const asked = this.#options.pool.acquire();
+    const { promise: late, reject } = Promise.withResolvers<never>();
+    const timer = setTimeout(() => {
+      reject(
+        unavailable("All connections to the database are in use.", {
+          code: "database-busy",
+          hint: "Parlance tries again by itself.",
+        }),
+      );
+      // It may still come, when nobody waits for it any more.
+      asked.then(
+        (raw) => raw.release(),
+        () => undefined,
+      );
+    }, FREE_MS);
+    try {
+      return await Promise.race([asked, late]);
+    } catch (error) {
+      throw this.explained(error);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
   /** A connection that works, or worked a moment ago. */
   async checked(): Promise<RawConnection> {
     // As many as a pool may hold: after a restart of the server all of them are dead.
     for (let dead = 0; ; dead++) {
-      const raw = await this.#options.pool.acquire().catch((error: unknown) => {
-        throw this.explained(error);
-      });
+      const raw = await this.#free();
       const since = this.#restedSince.get(raw);
       if (since === undefined || performance.now() - since < RESTED_MS) return raw;
       try {
@@ -172,19 +199,24 @@ class ServerDriver implements Driver {
     return new ServerConnection(await this.checked(), this);
   }
 
-  async beginTransaction(connection: DatabaseConnection): Promise<void> {
+  async beginTransaction(
+    connection: DatabaseConnection,
+    { isolationLevel }: TransactionSettings,
+  ): Promise<void> {
     const own = connection as ServerConnection;
     own.inTransaction = true;
-    await own.executeQuery({ sql: "begin", parameters: [] } as unknown as CompiledQuery);
+    // MariaDB's connections have a level of their own, which is the highest that is asked for.
+    const level =
+      isolationLevel === undefined || this.#options.kind === "mariadb"
+        ? ""
+        : ` isolation level ${isolationLevel}`;
+    await own.executeQuery(CompiledQuery.raw(`begin${level}`));
   }
 
   async commitTransaction(connection: DatabaseConnection): Promise<void> {
     const own = connection as ServerConnection;
     try {
-      const { rows } = await own.executeQuery<{ command?: string }>({
-        sql: "commit",
-        parameters: [],
-      } as unknown as CompiledQuery);
+      const { rows } = await own.executeQuery<{ command?: string }>(CompiledQuery.raw("commit"));
       // PostgreSQL answers so where a statement failed before: nothing was saved.
       if (rows[0]?.command === "ROLLBACK")
         throw new Error("The transaction was undone, because one of its statements had failed.");
@@ -197,7 +229,7 @@ class ServerDriver implements Driver {
   async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
     const own = connection as ServerConnection;
     try {
-      await own.executeQuery({ sql: "rollback", parameters: [] } as unknown as CompiledQuery);
+      await own.executeQuery(CompiledQuery.raw("rollback"));
     } catch {
       own.abandon();
     } finally {

@@ -13,6 +13,8 @@ const UNREACHABLE_MS = 10_000;
 
 /** How a kind of server takes a turn, and tells whether a commit whose answer was lost has happened. */
 interface Manner {
+  /** Before the transaction begins: what the turn needs, so that two turns never wait for each other. */
+  prepare(db: SystemRows, turn: string): Promise<void>;
   /** Waits until no other transaction has the turn; it ends with the transaction. */
   take(rows: SystemRows, turn: string): Promise<void>;
   /** Says, as the last statement of a transaction, how it can be recognised. */
@@ -22,6 +24,7 @@ interface Manner {
 }
 
 const postgresManner: Manner = {
+  prepare: async () => undefined,
   async take(rows, turn) {
     await sql`select pg_advisory_xact_lock(hashtextextended(${turn}, 0))`.execute(rows);
   },
@@ -58,12 +61,19 @@ const mariadbManner = (): Manner => {
     return known;
   };
   const rowOf = (slot: number) => `${process}-${slot}`;
+  const known = new Set<string>();
+  const prepare = async (db: SystemRows, turn: string) => {
+    if (known.has(turn)) return;
+    const { rows } = await sql`select name from turns where name = ${turn}`.execute(db);
+    if (rows.length === 0) await sql`insert ignore into turns (name) values (${turn})`.execute(db);
+    known.add(turn);
+  };
   return {
+    prepare,
     async take(rows, turn) {
-      const taken = () => sql`select name from turns where name = ${turn} for update`.execute(rows);
-      if ((await taken()).rows.length > 0) return;
-      await sql`insert ignore into turns (name) values (${turn})`.execute(rows);
-      await taken();
+      // To look for a missing row with a lock would lock the gap, and keep others from adding theirs.
+      await prepare(rows, turn);
+      await sql`select name from turns where name = ${turn} for update`.execute(rows);
     },
     async mark(rows) {
       const slot = slotOf(rows);
@@ -119,6 +129,7 @@ export const serverTransactions = (
   };
 
   const once = async <T>(work: (rows: SystemRows) => Promise<T>, turn: string): Promise<T> => {
+    await manner.prepare(rowsOf, turn);
     const open = await rowsOf.startTransaction().execute();
     let mark: string | undefined;
     try {

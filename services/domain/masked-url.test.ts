@@ -1,0 +1,12 @@
+// Tests of addresses for people.
+import { expect, it } from "vitest";
+import { maskedUrl } from "./masked-url.ts";
+
+it.each([
+  ["mysql://ada:s%40cret@db:3306/parlance", "mysql://ada:•••@db:3306/parlance"],
+  ["amqps://ada@broker/%2F", "amqps://ada@broker/%2F"],
+  ["https://example.org/", "https://example.org/"],
+  ["no address", "no address"],
+])("shows %s without its password", (address, shown) => {
+  expect(maskedUrl(address)).toBe(shown);
+});
