@@ -3,11 +3,12 @@ import { parseArgs } from "node:util";
 import { complaints } from "./checker.ts";
 import { canRun, openProfile, type ProfileName, profileNames } from "./profile.ts";
 import { type Outcome, type Scenario, seededBy } from "./scenario.ts";
+import { damage } from "./scenarios/damage.ts";
 import { databaseKills } from "./scenarios/database-kills.ts";
 import { failpoints } from "./scenarios/failpoints.ts";
 import { workerKills } from "./scenarios/worker-kills.ts";
 
-const scenarios: readonly Scenario[] = [workerKills, failpoints, databaseKills];
+const scenarios: readonly Scenario[] = [workerKills, failpoints, databaseKills, damage];
 
 const { values } = parseArgs({
   options: {

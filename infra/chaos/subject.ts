@@ -79,6 +79,11 @@ export class Subject {
     return this.#confirmed.size;
   }
 
+  /** Number of accepted uploads of which the end was not seen yet. */
+  get open(): number {
+    return this.#open.size;
+  }
+
   get output(): string {
     return this.#server?.output() ?? "";
   }
@@ -217,7 +222,7 @@ export class Subject {
     while (id !== undefined && this.#open.has(id)) {
       if (performance.now() - begun > HANG_MS) throw new Hung(`${id} has not ended`);
       await pause(LOOK_MS);
-      await this.#look(id);
+      for (const one of [...this.#open]) await this.#look(one);
     }
   }
 
