@@ -8,6 +8,7 @@ import { workerScope } from "#services/domain/scope.ts";
 import { databaseName } from "#services/home/home.ts";
 import type { Instance } from "#services/parlance.ts";
 import { checkDatabase, damageOf, knownFilesOf, markOriginal } from "#services/store/store.ts";
+import { LeasedLocks } from "./leased-locks.ts";
 
 const STORE_MS = 20_000;
 const HOUR_MS = 3_600_000;
@@ -99,9 +100,13 @@ export const startWatchingHome = (
       wait = everyMs;
     }
   };
+  const locks = new LeasedLocks(instance.leases);
   const running = [
     again(STORE_MS, () => checkStore(instance)),
-    again(HOUR_MS, () => compareStored(instance)),
+    // By one server at a time: they look at the same files.
+    again(HOUR_MS, async () => {
+      await locks.tryHold("comparing stored files", () => compareStored(instance));
+    }),
     again(DAY_MS, () => checkWhole(instance, signal)),
   ];
   return {
