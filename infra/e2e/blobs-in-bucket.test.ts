@@ -124,6 +124,8 @@ describe("a server whose blobs are in a bucket", () => {
     const kept = (await (await send(100)).json()) as Shown;
     await until("the upload", async () => (await upload(kept.id)).state === "done");
     await until("the index", async () => (await hits()) > 0);
+    // In hand, or waiting for its turn, while the bucket is away.
+    const late = (await (await send(150)).json()) as Shown;
     await store.close();
     const refused = await send(200);
     expect(refused.status).toBe(503);
@@ -133,5 +135,6 @@ describe("a server whose blobs are in a bucket", () => {
     store = await startS3Server(store.port);
     await until("its end", async () => !(await degraded()).includes("blobs-unreachable"));
     expect((await send(300)).ok).toBe(true);
+    await until("the upload before", async () => (await upload(late.id)).state === "done");
   }, 120_000);
 });
