@@ -192,6 +192,7 @@ export const mayHoldTheWhole = [
   "workers/crew.ts",
   "workers/reconcile.ts",
   "cli/embedded/serve-here.ts",
+  "cli/embedded/worker-health.ts",
 ];
 /** Files that may assume the default organization: requests while there are no accounts, and data of earlier versions. */
 export const mayAssumeTheDefault = [
