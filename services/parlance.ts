@@ -1,6 +1,7 @@
 // The parts of an opened Parlance: configuration, rows, jobs, blobs, indexes, models and its own state; for all organizations, or
 // within one scope.
 import type { Blobs, ScopedBlobs } from "#services/blobs/blobs.ts";
+import type { Broker } from "#services/bus/broker.ts";
 import type { Bus, Worker } from "#services/bus/bus.ts";
 import type { JobAdmin } from "#services/bus/job-admin.ts";
 import type { Supervision } from "#services/bus/supervision.ts";
@@ -19,6 +20,8 @@ import type { Database, Leases, Store } from "#services/store/store.ts";
 interface Shared {
   readonly config: Config;
   readonly bus: Bus;
+  /** What carries the jobs; undefined where they are taken from the database. */
+  readonly broker: Broker | undefined;
   readonly supervision: Supervision;
   readonly jobs: JobAdmin;
   /** This process as a worker that takes jobs. */

@@ -4,11 +4,13 @@ import type { MessagePort } from "node:worker_threads";
 import type { Blobs } from "#services/blobs/blobs.ts";
 import { openFsBlobs } from "#services/blobs/fs.ts";
 import { scopedBlobs } from "#services/blobs/scoped-blobs.ts";
+import { brokerParts } from "#services/bus/broker.ts";
 import { openDatabaseBus } from "#services/bus/database.ts";
 import { openDatabaseJobAdmin } from "#services/bus/database-job-admin.ts";
 import type { OnBury } from "#services/bus/database-outcomes.ts";
 import { openDatabaseSupervision, SHARED_PACE } from "#services/bus/database-supervision.ts";
 import { openJobStore } from "#services/bus/job-store.ts";
+import { openRabbitBus } from "#services/bus/rabbit.ts";
 import type { Config } from "#services/config/config.ts";
 import type { ServerFacts } from "#services/contract/system.ts";
 import type { OrganizationId } from "#services/domain/ids.ts";
@@ -202,6 +204,7 @@ export const openParlance = async (
       await prepare(config, { now: localNow(), warn, checkMs: overrides.checkMs });
     const database = await openDatabase({
       url: config.databaseUrl,
+      connections: config.databaseConnections,
       path: join(config.home, databaseName),
       backups: join(config.home, "backups"),
       now: localNow,
@@ -228,7 +231,18 @@ export const openParlance = async (
     };
     const onBury: OnBury = async (rows, job) =>
       failForBuriedJob(...(await within(rows, job.organization)), job);
-    const bus = openDatabaseBus({ store: jobStore, worker, onBury, ...pace });
+    const taking = { store: jobStore, worker, onBury, ...pace };
+    const rabbit =
+      config.brokerUrl === undefined
+        ? undefined
+        : openRabbitBus({
+            ...taking,
+            url: config.brokerUrl,
+            // A child of the process that holds the home connects when it takes jobs; what tells people of it, at once.
+            watch: overrides.lock !== false,
+            onState: (state) => health.tell("broker", brokerParts(state)),
+          });
+    const bus = rabbit ?? openDatabaseBus(taking);
     const supervision = openDatabaseSupervision({ store: jobStore, onBury, ...pace });
     const jobs = openDatabaseJobAdmin({
       store: jobStore,
@@ -289,6 +303,7 @@ export const openParlance = async (
     const shared = {
       config,
       bus,
+      broker: rabbit?.broker,
       space,
       health,
       supervision,

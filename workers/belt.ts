@@ -76,7 +76,11 @@ export const startBelt = async (
         ...stage,
         work: async (delivery) => {
           const parlance = instance.within(workerScope(delivery.organization));
-          return work({ ...shared, parlance }, delivery);
+          // The job is this worker's, and nothing is done yet; then all is done, and the bus does not know of it.
+          await reached(`${name}.taken`);
+          const how = await work({ ...shared, parlance }, delivery);
+          await reached(`${name}.worked`);
+          return how;
         },
       },
       (error) => options.onError?.(name, error),

@@ -1,5 +1,4 @@
 // A worker process: opens the home that its parent holds, runs the stages it is told, and may be killed at any moment.
-import { existsSync, writeFileSync } from "node:fs";
 import { getPriority, setPriority } from "node:os";
 import { readConfig } from "#services/config/config.ts";
 import { ParlanceError } from "#services/domain/errors.ts";
@@ -7,6 +6,7 @@ import { type StageName, stageNames } from "#services/domain/stage-names.ts";
 import { dropFailedOutput } from "#services/log/log.ts";
 import { openParlance } from "#services/wire.ts";
 import { startBelt } from "./belt.ts";
+import { openFailpoints } from "./failpoint.ts";
 import type { FromWorker } from "./worker-process.ts";
 
 /** Milliseconds after which it exits even if jobs in hand have not ended. Less than the 18 s after which the parent kills it. */
@@ -25,25 +25,6 @@ const say = (stage: string, error: unknown) => {
   console.error(`${stage}: ${detail}`);
 };
 
-/**
- * For tests: PARLANCE_FAIL_AT="place:n,…" kills this process, as kill -9 would, when one of the places is reached the nth time;
- * once in all for each, where PARLANCE_FAIL_ONCE names a file to remember them by.
- */
-const failpoint = ({ PARLANCE_FAIL_AT: at = "", PARLANCE_FAIL_ONCE: once }: NodeJS.ProcessEnv) => {
-  const left = new Map<string, number>();
-  for (const [, place = "", count = "1"] of at.matchAll(/([\w.]+)(?::(\d+))?/g))
-    left.set(place, Number(count));
-  return async (reached: string) => {
-    const count = (left.get(reached) ?? 0) - 1;
-    left.set(reached, count);
-    if (count !== 0) return;
-    const mark = once && `${once}.${reached}`;
-    if (mark && existsSync(mark)) return;
-    if (mark) writeFileSync(mark, "");
-    process.kill(process.pid, "SIGKILL");
-  };
-};
-
 // What is said here goes to the parent, which may be gone or slow: that is no reason to end.
 dropFailedOutput(process.stdout, process.stderr);
 // Whoever started Parlance at a lower priority keeps it: only root could raise it again.
@@ -55,7 +36,7 @@ const instance = await openParlance(readConfig(process.env), {
 });
 const belt = await startBelt(instance, {
   stages,
-  reached: failpoint(process.env),
+  reached: openFailpoints(process.env),
   onError: say,
 });
 

@@ -139,6 +139,7 @@ export const doors: Record<string, readonly string[]> = {
     "services/bus/bus.ts",
     "services/bus/supervision.ts",
     "services/bus/job-admin.ts",
+    "services/bus/broker.ts",
   ],
   "services/indexes": ["services/indexes/indexes.ts"],
   "services/search": ["services/search/search.ts"],
@@ -179,6 +180,7 @@ export const mayTouchAllRows = [
   "services/bus/database-job-admin.ts",
   "services/bus/database-outcomes.ts",
   "services/bus/database-supervision.ts",
+  "services/bus/rabbit/published.ts",
   "services/wire.ts",
 ];
 /** Files that may hold a Parlance that is not within a scope. */

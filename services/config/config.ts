@@ -28,6 +28,8 @@ const environment = z.object({
       error: "mysql://… or postgres://…",
     }),
   ),
+  /** Connections to a database server that each process (a server has about six) opens at most. */
+  PARLANCE_DATABASE_CONNECTIONS: z.coerce.number().int().min(2).max(100).default(6),
   /** RabbitMQ (amqp://user:password@host/vhost); without it, jobs are taken from the database. */
   PARLANCE_BROKER_URL: unlessEmpty(z.url({ protocol: /^amqps?$/, error: "amqp://… or amqps://…" })),
   /** Where uploads and vectors are: s3://bucket/prefix or file:///folder; without it, in the home. */
@@ -123,6 +125,8 @@ export interface Config {
   readonly port: number;
   /** Undefined: SQLite in the home. */
   readonly databaseUrl: string | undefined;
+  /** To a database server, of each process. */
+  readonly databaseConnections: number;
   /** Undefined: jobs are taken from the database. */
   readonly brokerUrl: string | undefined;
   /** Undefined: files in the home. */
@@ -247,6 +251,7 @@ export const readConfig = (env: Readonly<Record<string, string | undefined>>): C
     host: set.PARLANCE_HOST,
     port: set.PARLANCE_PORT,
     databaseUrl: set.PARLANCE_DATABASE_URL,
+    databaseConnections: set.PARLANCE_DATABASE_CONNECTIONS,
     brokerUrl: set.PARLANCE_BROKER_URL,
     blobsUrl: set.PARLANCE_BLOBS_URL,
     indexes: set.PARLANCE_INDEXES === undefined ? undefined : resolve(set.PARLANCE_INDEXES),

@@ -59,12 +59,13 @@ conversations (org_id character varying(80) collate C not null, id character var
 home (id character varying(80) collate C not null, created_at bigint not null)
   CREATE UNIQUE INDEX home_key ON public.home USING btree (id)
 
-jobs (id character varying(80) collate C not null, org_id character varying(80) collate C not null, collection_id character varying(80) collate C not null, name character varying(300) collate C not null, job_key character varying(300) collate C, state character varying(300) collate C not null, owner character varying(300) collate C, host character varying(300) collate C, ordinal bigint not null, run_at bigint not null, attempt bigint not null, starts bigint not null, checkpoint bigint not null, suspect bigint not null, fence bigint not null, lease_until bigint, created_at bigint not null, buried_at bigint, payload text collate C not null, reason text collate C)
+jobs (id character varying(80) collate C not null, org_id character varying(80) collate C not null, collection_id character varying(80) collate C not null, name character varying(300) collate C not null, job_key character varying(300) collate C, state character varying(300) collate C not null, owner character varying(300) collate C, host character varying(300) collate C, ordinal bigint not null, run_at bigint not null, attempt bigint not null, starts bigint not null, checkpoint bigint not null, suspect bigint not null, fence bigint not null, lease_until bigint, created_at bigint not null, buried_at bigint, payload text collate C not null, reason text collate C, published_until bigint)
   CREATE INDEX jobs_by_key ON public.jobs USING btree (name, job_key, state)
   CREATE INDEX jobs_by_ordinal ON public.jobs USING btree (ordinal)
   CREATE INDEX jobs_by_state ON public.jobs USING btree (state, host, owner)
   CREATE INDEX jobs_due ON public.jobs USING btree (name, state, run_at)
   CREATE INDEX jobs_in_turn ON public.jobs USING btree (name, state, org_id, collection_id, ordinal, run_at)
+  CREATE INDEX jobs_published ON public.jobs USING btree (name, published_until)
   CREATE UNIQUE INDEX jobs_key ON public.jobs USING btree (id)
 
 label_chunks (org_id character varying(80) collate C not null, label_id character varying(80) collate C not null, chunk_id character varying(80) collate C not null)

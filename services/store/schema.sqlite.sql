@@ -31,12 +31,13 @@ CREATE INDEX "conversations_by_start_key" on "conversations" ("start_key", "org_
 CREATE UNIQUE INDEX "conversations_of_organization" on "conversations" ("org_id", "id");
 CREATE INDEX "conversations_sums" on "conversations" ("org_id", "collection_id", "source", "message_count", "other_count", "first_at", "last_at");
 CREATE TABLE "home" ("id" varchar(80) not null primary key, "created_at" bigint not null);
-CREATE TABLE "jobs" ("id" varchar(80) not null, "org_id" varchar(80) not null, "collection_id" varchar(80) not null, "name" varchar(300) not null, "job_key" varchar(300), "state" varchar(300) not null, "owner" varchar(300), "host" varchar(300), "ordinal" bigint not null, "run_at" bigint not null, "attempt" bigint not null, "starts" bigint not null, "checkpoint" bigint not null, "suspect" bigint not null, "fence" bigint not null, "lease_until" bigint, "created_at" bigint not null, "buried_at" bigint, "payload" text not null, "reason" text, constraint "key_id" primary key ("id"));
+CREATE TABLE "jobs" ("id" varchar(80) not null, "org_id" varchar(80) not null, "collection_id" varchar(80) not null, "name" varchar(300) not null, "job_key" varchar(300), "state" varchar(300) not null, "owner" varchar(300), "host" varchar(300), "ordinal" bigint not null, "run_at" bigint not null, "attempt" bigint not null, "starts" bigint not null, "checkpoint" bigint not null, "suspect" bigint not null, "fence" bigint not null, "lease_until" bigint, "created_at" bigint not null, "buried_at" bigint, "payload" text not null, "reason" text, "published_until" bigint, constraint "key_id" primary key ("id"));
 CREATE INDEX "jobs_by_key" on "jobs" ("name", "job_key", "state");
 CREATE INDEX "jobs_by_ordinal" on "jobs" ("ordinal");
 CREATE INDEX "jobs_by_state" on "jobs" ("state", "host", "owner");
 CREATE INDEX "jobs_due" on "jobs" ("name", "state", "run_at");
 CREATE INDEX "jobs_in_turn" on "jobs" ("name", "state", "org_id", "collection_id", "ordinal", "run_at");
+CREATE INDEX "jobs_published" on "jobs" ("name", "published_until");
 CREATE TABLE "kysely_migration" ("name" varchar(255) not null primary key, "timestamp" varchar(255) not null);
 CREATE TABLE "kysely_migration_lock" ("id" varchar(255) not null primary key, "is_locked" integer default 0 not null);
 CREATE TABLE "label_chunks" ("org_id" varchar(80) not null, "label_id" varchar(80) not null, "chunk_id" varchar(80) not null, constraint "key_org_id_label_id_chunk_id" primary key ("org_id", "label_id", "chunk_id"));

@@ -305,6 +305,8 @@ export interface JobRow {
   reason: string | null;
   created_at: number;
   buried_at: number | null;
+  /** While it waits: until when it counts as on its way through a message broker; null where it was not published. */
+  published_until: number | null;
 }
 
 /** One row: the home that this database belongs to. */

@@ -1,0 +1,83 @@
+// Kills at named places: for each place of the stages where a kill is most dangerous, the worker that reaches it is killed there.
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { check } from "../checker.ts";
+import type { Context, Outcome, Scenario } from "../scenario.ts";
+import { Hung, Subject } from "../subject.ts";
+
+/** What has a place reached. */
+type Cause = "upload" | "append" | "erase" | "analyse";
+
+const places: Readonly<Record<Cause, readonly string[]>> = {
+  upload: [
+    ..."ingest.taken ingest.parts ingest.ends ingest.read ingest.worked".split(" "),
+    ..."embed.taken embed.embedded embed.kept embed.done embed.worked".split(" "),
+    ..."commit.taken commit.committed commit.told commit.merged commit.worked".split(" "),
+    ..."watch.taken watch.worked".split(" "),
+  ],
+  append: "chunk.taken chunk.piece chunk.cut chunk.worked".split(" "),
+  erase: "erase.taken erase.conversation erase.purged erase.noted erase.worked".split(" "),
+  analyse: "analyse.taken analyse.grouped analyse.kept analyse.finished analyse.worked".split(" "),
+};
+
+/** More than one piece of a live session is cut at a time. */
+const APPENDED = 600;
+const REACHED_MS = 60_000;
+/** Kills of a server's life: the successor of a process that dies again and again is started later and later. */
+const KILLS_EACH = 5;
+
+const run = async ({ profile, count, say }: Context): Promise<Outcome> => {
+  const folder = join("/tmp", `parlance-failpoints-${process.pid}-${profile.name}`);
+  mkdirSync(folder, { recursive: true });
+  const subject = new Subject({ ...profile.settings(), PARLANCE_FAIL_FOLDER: folder });
+  const causes: Readonly<Record<Cause, () => Promise<unknown>>> = {
+    upload: () => subject.upload(2),
+    append: () => subject.append(APPENDED),
+    erase: () => subject.uploadAndErase(),
+    analyse: () => subject.analyse(),
+  };
+  const each = count(10, 1);
+  const recoveries: number[] = [];
+  let kills = 0;
+  try {
+    await subject.start();
+    await subject.upload(30);
+    await subject.settle();
+    for (const [cause, names] of Object.entries(places) as [Cause, readonly string[]][])
+      for (const place of names)
+        for (let n = 0; n < each; n++) {
+          const mark = join(folder, place);
+          writeFileSync(mark, "");
+          const begun = performance.now();
+          await causes[cause]();
+          while (existsSync(mark)) {
+            if (performance.now() - begun > REACHED_MS)
+              throw new Hung(`${place} was not reached after ${cause}`);
+            await pause(20);
+          }
+          const killed = performance.now();
+          kills++;
+          await subject.rest();
+          recoveries.push(performance.now() - killed);
+          say(`${place}: killed, at rest after ${Math.round(recoveries.at(-1) ?? 0)} ms`);
+          if (kills % KILLS_EACH === 0) {
+            await subject.killServer();
+            await subject.start();
+          }
+        }
+    for (const word of subject.sample(10))
+      if ((await subject.search(word)) !== 1)
+        throw new Error(`a search does not find ${word} once`);
+    const verdict = check(await subject.account());
+    const all = Object.values(places).flat().length;
+    const notes = [`${all} places`, `${subject.givenUp} uploads given up and tried again`];
+    return { faults: kills, confirmed: subject.confirmed, verdict, recoveries, notes };
+  } finally {
+    await subject.close();
+    if (readdirSync(folder).length > 0) say(`not reached: ${readdirSync(folder).join(", ")}`);
+    rmSync(folder, { recursive: true });
+  }
+};
+
+export const failpoints: Scenario = { name: "failpoints", runsOn: () => true, run };
