@@ -26,6 +26,33 @@ describe("readConfig", () => {
       );
   });
 
+  it("divides the work between servers only where they share a database", () => {
+    const url = "mysql://parlance:secret@db/parlance";
+    for (const setting of [
+      { PARLANCE_ROLE: "api" },
+      { PARLANCE_ROLE: "worker" },
+      { PARLANCE_STAGES: "ingest" },
+      { PARLANCE_INDEXES: "/shared/indexes" },
+    ]) {
+      expect(problemOf(setting)).toMatch(/^needs-database-server: PARLANCE_/);
+      expect(problemOf({ ...setting, PARLANCE_DATABASE_URL: url })).toBe("none");
+    }
+    expect(readConfig({ PARLANCE_ROLE: "", PARLANCE_STAGES: "" })).toMatchObject({
+      role: "all",
+      concurrency: 1,
+      stages: expect.arrayContaining(["ingest", "embed", "commit", "analyse"]),
+    });
+    const { stages } = readConfig({
+      PARLANCE_DATABASE_URL: url,
+      PARLANCE_STAGES: " embed, commit ",
+    });
+    expect(stages).toEqual(["embed", "commit"]);
+    expect(problemOf({ PARLANCE_DATABASE_URL: url, PARLANCE_STAGES: "embed,dream" })).toMatch(
+      /^bad-setting: PARLANCE_STAGES.*ingest, chunk/,
+    );
+    expect(problemOf({ PARLANCE_CONCURRENCY: "0" })).toMatch(/^bad-setting/);
+  });
+
   it("has no language model until one is configured", () => {
     expect(readConfig({}).llm).toBeUndefined();
     expect(

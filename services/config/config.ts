@@ -1,6 +1,7 @@
 // The environment, read once, checked and frozen: every setting has one name, PARLANCE_*.
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { rejected } from "#services/domain/errors.ts";
 import { type StageName, stageNames } from "#services/domain/stage-names.ts";
@@ -35,6 +36,13 @@ const environment = z.object({
   PARLANCE_BLOBS_URL: unlessEmpty(z.url({ protocol: /^(s3|file)$/, error: "s3://… or file:///…" })),
   /** Where the indexes are: a folder that all servers share; without it, in the home. */
   PARLANCE_INDEXES: unlessEmpty(z.string()),
+  /**
+   * file:///…: the folder of the indexes that the workers write. An API server with it reads copies of its own, and follows; without
+   * it, it reads where the workers write.
+   */
+  PARLANCE_INDEX_REMOTE: unlessEmpty(
+    z.url({ protocol: /^file$/, error: "file:///… of a folder that this machine can reach" }),
+  ),
   /** What this server does: all; or answer requests only (api), or do jobs only (worker), both with a database server. */
   PARLANCE_ROLE: z.preprocess(
     (v) => (v === "" ? undefined : v),
@@ -132,6 +140,8 @@ export interface Config {
   readonly blobsUrl: string | undefined;
   /** Undefined: in the home. */
   readonly indexes: string | undefined;
+  /** The folder of indexes that others write, of which this server reads copies. */
+  readonly indexRemote: string | undefined;
   readonly role: "all" | "api" | "worker";
   readonly stages: readonly StageName[];
   /** Processes that embed. */
@@ -170,6 +180,11 @@ export interface Config {
 /** Without a database server there is one server, which does everything. */
 const checkRole = (set: z.infer<typeof environment>): void => {
   const { PARLANCE_ROLE: role, PARLANCE_STAGES: stages, PARLANCE_INDEXES: indexes } = set;
+  if (set.PARLANCE_INDEX_REMOTE !== undefined && role !== "api")
+    throw rejected("PARLANCE_INDEX_REMOTE is for servers that only read indexes.", {
+      code: "bad-setting",
+      hint: "Set PARLANCE_ROLE=api, or name the folder in PARLANCE_INDEXES: whoever writes indexes does so there.",
+    });
   if (set.PARLANCE_DATABASE_URL !== undefined) return;
   const asked =
     role !== "all"
@@ -250,6 +265,10 @@ export const readConfig = (env: Readonly<Record<string, string | undefined>>): C
     brokerUrl: set.PARLANCE_BROKER_URL,
     blobsUrl: set.PARLANCE_BLOBS_URL,
     indexes: set.PARLANCE_INDEXES === undefined ? undefined : resolve(set.PARLANCE_INDEXES),
+    indexRemote:
+      set.PARLANCE_INDEX_REMOTE === undefined
+        ? undefined
+        : fileURLToPath(set.PARLANCE_INDEX_REMOTE),
     role: set.PARLANCE_ROLE,
     stages: set.PARLANCE_STAGES ?? stageNames,
     concurrency: set.PARLANCE_CONCURRENCY ?? 1,
