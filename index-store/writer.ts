@@ -27,6 +27,11 @@ export interface CommitOptions {
   readonly batches?: readonly string[];
   /** Arbitrary small JSON kept in the manifest (model id, topic snapshot …), carried forward unless replaced. */
   readonly annotations?: Readonly<Record<string, unknown>>;
+  /**
+   * Awaited right before the version is made, after the one before it was read: where it throws, nothing is committed. For writers
+   * that must not go on once others have taken over from them.
+   */
+  readonly check?: () => Promise<void>;
 }
 
 export interface Change {
@@ -258,6 +263,7 @@ export const commitChange = async (
     const segments = entry === null ? manifest.segments : [...manifest.segments, entry];
     shop.filters.keep(segments);
     const appended = withSegments(base, segments, gone.deleted);
+    await options.check?.();
     return { state: appended, message: options.message };
   });
 };

@@ -1,10 +1,12 @@
 // The parts of an opened Parlance: configuration, rows, jobs, blobs, indexes, models and its own state; for all organizations, or
 // within one scope.
 import type { Blobs, ScopedBlobs } from "#services/blobs/blobs.ts";
+import type { Broker } from "#services/bus/broker.ts";
 import type { Bus, Worker } from "#services/bus/bus.ts";
 import type { JobAdmin } from "#services/bus/job-admin.ts";
 import type { Supervision } from "#services/bus/supervision.ts";
 import type { Config } from "#services/config/config.ts";
+import type { ServerFacts } from "#services/contract/system.ts";
 import type { Scope } from "#services/domain/scope.ts";
 import type { Clock } from "#services/domain/units.ts";
 import type { Embedder, EmbeddingModel, TokenCounter } from "#services/embed/embed.ts";
@@ -12,18 +14,24 @@ import type { Health } from "#services/health/health.ts";
 import type { SpaceWatch } from "#services/home/home.ts";
 import type { Indexes } from "#services/indexes/indexes.ts";
 import type { Llm } from "#services/llm/llm.ts";
-import type { Database, Store } from "#services/store/store.ts";
+import type { Database, Leases, Store } from "#services/store/store.ts";
 
 /** Parts that belong to no organization. */
 interface Shared {
   readonly config: Config;
   readonly bus: Bus;
+  /** What carries the jobs; undefined where they are taken from the database. */
+  readonly broker: Broker | undefined;
   readonly supervision: Supervision;
   readonly jobs: JobAdmin;
   /** This process as a worker that takes jobs. */
   readonly worker: Worker;
+  /** What only one process of all servers may do at a time. */
+  readonly leases: Leases;
   /** The free space of the home's disk. */
   readonly space: SpaceWatch;
+  /** Which server this is. */
+  readonly facts: ServerFacts;
   /** Parts that do not work in full. */
   readonly health: Health;
   readonly now: Clock;

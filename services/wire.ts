@@ -4,12 +4,15 @@ import type { MessagePort } from "node:worker_threads";
 import type { Blobs } from "#services/blobs/blobs.ts";
 import { openFsBlobs } from "#services/blobs/fs.ts";
 import { scopedBlobs } from "#services/blobs/scoped-blobs.ts";
+import { brokerParts } from "#services/bus/broker.ts";
 import { openDatabaseBus } from "#services/bus/database.ts";
 import { openDatabaseJobAdmin } from "#services/bus/database-job-admin.ts";
 import type { OnBury } from "#services/bus/database-outcomes.ts";
-import { openDatabaseSupervision } from "#services/bus/database-supervision.ts";
+import { openDatabaseSupervision, SHARED_PACE } from "#services/bus/database-supervision.ts";
 import { openJobStore } from "#services/bus/job-store.ts";
+import { openRabbitBus } from "#services/bus/rabbit.ts";
 import type { Config } from "#services/config/config.ts";
+import type { ServerFacts } from "#services/contract/system.ts";
 import type { OrganizationId } from "#services/domain/ids.ts";
 import { workerScope } from "#services/domain/scope.ts";
 import { type Clock, millis } from "#services/domain/units.ts";
@@ -24,6 +27,7 @@ import {
 import { openHealth } from "#services/health/health.ts";
 import {
   claimHome,
+  claimShared,
   databaseName,
   type HomeLock,
   hostOf,
@@ -31,15 +35,19 @@ import {
   makeHome,
   openSpaceWatch,
   prepareHome,
+  type ServerPlace,
+  takeServerPlace,
 } from "#services/home/home.ts";
 import { localPlace, openIndexes } from "#services/indexes/indexes.ts";
 import { type Llm, openOpenAiLlm } from "#services/llm/llm.ts";
 import type { Instance } from "#services/parlance.ts";
 import {
   checkDatabase,
+  type Database,
   damageOf,
   homeOf,
   openDatabase,
+  openLeases,
   ownerOfCollection,
   randomName,
   readKnownFiles,
@@ -55,8 +63,9 @@ export interface Overrides {
   readonly newId?: () => string;
   /** Milliseconds after which an index that nobody asks about leaves the memory. Never by default. */
   readonly indexIdleMs?: number | undefined;
-  /** The name of this process as a worker. */
+  /** The name of this process as a worker, and of the server that it belongs to. */
   readonly workerId?: string;
+  readonly host?: string;
   /** False in a child of the process that holds the home. */
   readonly lock?: boolean;
   readonly onWarning?: (message: string) => void;
@@ -133,6 +142,36 @@ const prepare = async (
   await makeHome(home);
 };
 
+/** The home for this server alone, or, where the database is on a server too, a place in it. */
+const placeIn = ({ home, databaseUrl }: Config, newId: () => string): ServerPlace =>
+  databaseUrl === undefined
+    ? { lock: lockHome(home), host: hostOf(home, newId) }
+    : takeServerPlace(home, newId);
+
+/** Says in the folders whose they are. @throws ParlanceError corrupt `other-homes-folder` */
+const claim = async ({ home, indexes }: Config, database: Database): Promise<void> => {
+  const known = { ...(await homeOf(database)), where: database.where };
+  if (database.kind === "sqlite") return claimHome(home, known);
+  await claimShared(home, known);
+  if (indexes !== undefined) await claimShared(indexes, known);
+};
+
+/** A server's address for people: without user and password. */
+const placeOf = (address: string): string => {
+  const { protocol, host, pathname } = new URL(address);
+  return `${protocol}//${host}${pathname}`;
+};
+
+const factsOf = (config: Config, database: Database, host: string): ServerFacts => ({
+  role: config.role,
+  stages: config.role === "api" ? [] : [...config.stages],
+  host,
+  database: database.where,
+  broker: config.brokerUrl === undefined ? "the database" : placeOf(config.brokerUrl),
+  blobs: config.blobsUrl === undefined ? join(config.home, "blobs") : placeOf(config.blobsUrl),
+  indexes: config.indexes ?? join(config.home, "collections"),
+});
+
 const databaseDamage = (error: unknown) => ({
   code: "database-damaged",
   message: error instanceof Error ? error.message : String(error),
@@ -149,16 +188,19 @@ export const openParlance = async (
 ): Promise<Instance> => {
   const localNow: Clock = overrides.now ?? (() => millis(Date.now()));
   const newId = overrides.newId ?? randomName;
-  await makeHome(config.home);
-  const lock: HomeLock | undefined = overrides.lock === false ? undefined : lockHome(config.home);
+  const isShared = config.databaseUrl !== undefined;
+  await makeHome(config.home, config.indexes);
+  const place = overrides.lock === false ? undefined : placeIn(config, newId);
+  const lock: HomeLock | undefined = place?.lock;
   const space = openSpaceWatch({ folder: config.home, minFreeBytes: config.minFreeBytes });
   const health = openHealth();
   const warn = overrides.onWarning ?? ((message: string) => console.warn(message));
   try {
-    if (lock && config.databaseUrl === undefined)
+    if (lock && !isShared)
       await prepare(config, { now: localNow(), warn, checkMs: overrides.checkMs });
     const database = await openDatabase({
       url: config.databaseUrl,
+      connections: config.databaseConnections,
       path: join(config.home, databaseName),
       backups: join(config.home, "backups"),
       now: localNow,
@@ -166,11 +208,17 @@ export const openParlance = async (
       onDamage: (error) => health.tell("database", [databaseDamage(error)]),
     });
     const { now } = database;
-    if (lock) await claimHome(config.home, await homeOf(database));
+    if (lock) await claim(config, database);
     const worker = {
       id: overrides.workerId ?? `${process.pid}-${newId()}`,
-      host: hostOf(config.home, newId),
+      // Without a place of its own, and without a server that started it, a process takes no jobs.
+      host:
+        place?.host ??
+        overrides.host ??
+        (isShared ? `none-${newId()}` : hostOf(config.home, newId)),
     };
+    const pace = isShared ? SHARED_PACE : {};
+    const leases = openLeases(database, { host: worker.host, owner: worker.id });
     const jobStore = openJobStore(database);
     /** The store and rows of a job's organization, inside a transaction of all organizations. */
     const within = async (rows: SystemRows, organization: OrganizationId) => {
@@ -179,8 +227,19 @@ export const openParlance = async (
     };
     const onBury: OnBury = async (rows, job) =>
       failForBuriedJob(...(await within(rows, job.organization)), job);
-    const bus = openDatabaseBus({ store: jobStore, worker, onBury });
-    const supervision = openDatabaseSupervision({ store: jobStore, onBury });
+    const taking = { store: jobStore, worker, onBury, ...pace };
+    const rabbit =
+      config.brokerUrl === undefined
+        ? undefined
+        : openRabbitBus({
+            ...taking,
+            url: config.brokerUrl,
+            // A child of the process that holds the home connects when it takes jobs; what tells people of it, at once.
+            watch: overrides.lock !== false,
+            onState: (state) => health.tell("broker", brokerParts(state)),
+          });
+    const bus = rabbit ?? openDatabaseBus(taking);
+    const supervision = openDatabaseSupervision({ store: jobStore, onBury, ...pace });
     const jobs = openDatabaseJobAdmin({
       store: jobStore,
       onRetry: async (rows, job) =>
@@ -218,15 +277,15 @@ export const openParlance = async (
       });
       return opening;
     };
-    const place = localPlace({
-      folder: join(config.home, "collections"),
+    const indexPlace = localPlace({
+      folder: config.indexes ?? join(config.home, "collections"),
       engine: config.indexEngine,
       now,
       newId,
       onWarning: warn,
     });
     const indexes = openIndexes({
-      place,
+      place: indexPlace,
       find: (collection) => ownerOfCollection(database, collection),
       storeOf: (organization) => database.within(workerScope(organization)),
       dim: async () => (await model()).dim,
@@ -236,11 +295,14 @@ export const openParlance = async (
     const shared = {
       config,
       bus,
+      broker: rabbit?.broker,
       space,
       health,
       supervision,
       jobs,
       worker,
+      leases,
+      facts: factsOf(config, database, worker.host),
       now,
       newId,
       embedder: openedEmbedder,

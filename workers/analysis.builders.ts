@@ -1,6 +1,7 @@
 // Builders for tests of analyses: invented talk about a few things at a time, a home that analyses it, and what stands afterwards.
 
 import type { CollectionId, UploadId } from "#services/domain/ids.ts";
+import type { StageName } from "#services/domain/stage-names.ts";
 import type { Parlance } from "#services/parlance.ts";
 import { readSavedAnalysis, type SavedAnalysis } from "#services/saved-analysis/saved-analysis.ts";
 import {
@@ -12,7 +13,7 @@ import {
 import { createCollection } from "#services/store/collections.ts";
 import { listTopics, type StoredTopic } from "#services/store/topics.ts";
 import type { Overrides } from "#services/wire.ts";
-import { type StageName, startBelt } from "./belt.ts";
+import { startBelt } from "./belt.ts";
 import {
   aHome,
   atRest,

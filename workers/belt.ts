@@ -5,8 +5,10 @@
 import type { Delivery } from "#services/bus/bus.ts";
 import type { JobName } from "#services/contract/jobs.ts";
 import { workerScope } from "#services/domain/scope.ts";
+import type { StageName } from "#services/domain/stage-names.ts";
 import type { Instance } from "#services/parlance.ts";
 import { KeyedLocks } from "./keyed-locks.ts";
+import { LeasedLocks } from "./leased-locks.ts";
 import { Merges } from "./merges.ts";
 import { SLICE_MS } from "./slice.ts";
 import { type Belt, runStage, type Stage } from "./stage.ts";
@@ -20,20 +22,6 @@ import { post } from "./stages/post.ts";
 import { recut } from "./stages/recut.ts";
 import { repair } from "./stages/repair.ts";
 import { watch } from "./stages/watch.ts";
-
-export const stageNames = [
-  "ingest",
-  "chunk",
-  "recut",
-  "embed",
-  "commit",
-  "erase",
-  "repair",
-  "watch",
-  "post",
-  "analyse",
-] as const;
-export type StageName = (typeof stageNames)[number];
 
 export interface BeltOptions {
   readonly stages: readonly StageName[];
@@ -60,10 +48,12 @@ export const startBelt = async (
   instance: Instance,
   options: BeltOptions,
 ): Promise<{ stop(): Promise<void> }> => {
-  const locks = new KeyedLocks();
+  const across = instance.database.kind === "sqlite" ? undefined : new LeasedLocks(instance.leases);
+  const locks = across ?? new KeyedLocks();
   const reached = options.reached ?? (async () => undefined);
   const merges = new Merges({
     locks,
+    across,
     reached,
     onError: (error) => options.onError?.("commit", error),
   });

@@ -1,8 +1,9 @@
-// The crew: the three worker processes that a server starts, restarts when they die, and stops when it stops itself.
+// The crew: the worker processes that a server starts, restarts when they die, and stops when it stops itself.
 import { fileURLToPath } from "node:url";
+import type { Config } from "#services/config/config.ts";
+import type { StageName } from "#services/domain/stage-names.ts";
 import { openOutage } from "#services/log/outage.ts";
 import type { Instance } from "#services/parlance.ts";
-import type { StageName } from "./belt.ts";
 import { startReconciling } from "./reconcile.ts";
 import { type Role, WorkerProcess } from "./worker-process.ts";
 
@@ -22,7 +23,7 @@ const program = fileURLToPath(new URL("./main.ts", import.meta.url));
  *
  * Analyses have a process of their own because each takes minutes of processor time.
  */
-const roles = (nice: number): readonly Role[] => [
+const allRoles = (nice: number): readonly Role[] => [
   { stages: ["ingest"], heapMb: 400, nice },
   {
     stages: ["chunk", "recut", "embed", "commit", "erase", "repair", "watch", "post"],
@@ -39,8 +40,28 @@ const roles = (nice: number): readonly Role[] => [
   },
 ];
 
+/**
+ * The processes of a server that runs these stages. Only embedding has several: it is what takes the time of an import, and a
+ * process more of it needs no turn with the others.
+ */
+export const rolesOf = (
+  { stages, concurrency }: Pick<Config, "stages" | "concurrency">,
+  nice: number,
+): readonly Role[] => {
+  const own = allRoles(nice).flatMap((role) => {
+    const some = role.stages.filter((stage) => stages.includes(stage));
+    return some.length === 0 ? [] : [{ ...role, stages: some }];
+  });
+  const embedding = own.find((role) => role.stages.includes("embed"));
+  if (embedding === undefined) return own;
+  const more: Role = { ...embedding, stages: ["embed"] };
+  return [...own, ...Array.from({ length: concurrency - 1 }, () => more)];
+};
+
 /** Milliseconds between two rounds: each process is asked whether it is alive, and jobs whose lease has expired are looked for. */
 const ASK_MS = 15_000;
+/** Where other machines wait for what a lost one had in hand: see SHARED_PACE. */
+const SHARED_ASK_MS = 3000;
 
 export interface CrewOptions {
   readonly env?: NodeJS.ProcessEnv;
@@ -63,26 +84,29 @@ export interface Crew {
 
 /**
  * Starts the workers of this home: jobs that its dead workers held are given back, the view of the indexes is repaired, then the
- * processes start. The caller holds the home's lock.
+ * processes start. The caller holds the home's lock, or
+ * that of a place in it.
  */
 export const startCrew = async (instance: Instance, options: CrewOptions = {}): Promise<Crew> => {
-  const { supervision, worker, config, newId, health, space } = instance;
+  const { supervision, worker, config, newId, health, space, leases } = instance;
   const onLog = options.onLog ?? (() => undefined);
-  // The home is locked: its workers went down with the server before this one.
+  // The home, or this server's place in it, is locked: its workers went down with the server before this one.
   await supervision.releaseHost(worker.host);
+  await leases.releaseAllOf({ host: worker.host });
   const reconciling = await startReconciling(instance, (error) => onLog(String(error)));
-  const processes = roles(options.nice ?? 10).map(
-    (role) =>
+  const processes = rolesOf(config, options.nice ?? 10).map(
+    (role, at) =>
       new WorkerProcess({
         role,
         program,
         host: worker.host,
         supervision,
+        leases,
         newId,
         env: { ...process.env, ...options.env, PARLANCE_HOME: config.home },
         onLog,
         onTold: (told) => {
-          const source = `worker ${role.stages[0]}`;
+          const source = `worker ${role.stages[0]} ${at}`;
           if (told === "ended") {
             health.tell(source, []);
             space.adopt(source, null);
@@ -92,11 +116,12 @@ export const startCrew = async (instance: Instance, options: CrewOptions = {}): 
       }),
   );
   for (const one of processes) one.start();
-  const leases = openOutage("leases that ran out", onLog);
+  const outage = openOutage("leases that ran out", onLog);
+  const askMs = instance.database.kind === "sqlite" ? ASK_MS : SHARED_ASK_MS;
   const asking = setInterval(() => {
     for (const one of processes) one.ask();
-    supervision.releaseExpired().then(leases.worked, leases.failed);
-  }, ASK_MS).unref();
+    supervision.releaseExpired().then(outage.worked, outage.failed);
+  }, askMs).unref();
   return {
     wake: () => {
       for (const one of processes) one.send("wake");

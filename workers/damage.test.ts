@@ -3,6 +3,7 @@ import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { CollectionId } from "#services/domain/ids.ts";
+import type { StageName } from "#services/domain/stage-names.ts";
 import { millis } from "#services/domain/units.ts";
 import { listAlerts } from "#services/store/alerts.ts";
 import { currentAnalysis, requestAnalysis } from "#services/store/analyses.ts";
@@ -14,7 +15,7 @@ import { enqueue } from "#services/store/jobs.ts";
 import { findUpload } from "#services/store/uploads.ts";
 import { webhookSecret } from "#services/webhooks/webhook.ts";
 import { asChats, talkOf } from "./analysis.builders.ts";
-import { type StageName, startBelt } from "./belt.ts";
+import { startBelt } from "./belt.ts";
 import { reconcile, requestChecks } from "./reconcile.ts";
 import { tracesOf } from "./traces.builders.ts";
 import {

@@ -2,16 +2,17 @@
 import { getPriority, setPriority } from "node:os";
 import { readConfig } from "#services/config/config.ts";
 import { ParlanceError } from "#services/domain/errors.ts";
+import { type StageName, stageNames } from "#services/domain/stage-names.ts";
 import { dropFailedOutput } from "#services/log/log.ts";
 import { openParlance } from "#services/wire.ts";
-import { type StageName, stageNames, startBelt } from "./belt.ts";
+import { startBelt } from "./belt.ts";
 import { openFailpoints } from "./failpoint.ts";
 import type { FromWorker } from "./worker-process.ts";
 
 /** Milliseconds after which it exits even if jobs in hand have not ended. Less than the 18 s after which the parent kills it. */
 const LEAVE_MS = 15_000;
 
-const [, , list = "", workerId = `${process.pid}`, nice = "10"] = process.argv;
+const [, , list = "", workerId = `${process.pid}`, nice = "10", host] = process.argv;
 const stages = list.split(",").filter((name): name is StageName => {
   const known: readonly string[] = stageNames;
   return known.includes(name);
@@ -28,7 +29,11 @@ const say = (stage: string, error: unknown) => {
 dropFailedOutput(process.stdout, process.stderr);
 // Whoever started Parlance at a lower priority keeps it: only root could raise it again.
 setPriority(Math.max(getPriority(), Number(nice)));
-const instance = await openParlance(readConfig(process.env), { lock: false, workerId });
+const instance = await openParlance(readConfig(process.env), {
+  lock: false,
+  workerId,
+  ...(host === undefined ? {} : { host }),
+});
 const belt = await startBelt(instance, {
   stages,
   reached: openFailpoints(process.env),

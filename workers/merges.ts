@@ -4,16 +4,23 @@ import { isDiskFull } from "#services/domain/disk-full.ts";
 import type { CollectionId } from "#services/domain/ids.ts";
 import type { Parlance } from "#services/parlance.ts";
 import { committedVersion, findCollection } from "#services/store/store.ts";
-import { KeyedLocks } from "./keyed-locks.ts";
+import { KeyedLocks, type Locks } from "./keyed-locks.ts";
+import type { LeasedLocks } from "./leased-locks.ts";
 import { mergeInProcess } from "./merge-process.ts";
 
 /** Merges of so few rows are made in this process: that takes less than starting another one. */
 const HERE_ROWS = 8192;
+/** How often a merge looks whether another machine forbids it. */
+const LOOK_MS = 500;
+const mergeOf = (collection: CollectionId) => `merge of ${collection}`;
+const noMergeOf = (collection: CollectionId) => `no merge of ${collection}`;
 const notNow = new Error("Segments must not be merged now.");
 
 export interface MergesOptions {
   /** Those of the belt: held while the rows are told of a merge. */
-  readonly locks: KeyedLocks;
+  readonly locks: Locks;
+  /** Where other machines merge too: one of all merges a collection, and erasures forbid it to all. */
+  readonly across?: LeasedLocks | undefined;
   readonly onError: (error: unknown) => void;
   /** As `Belt.reached`. */
   readonly reached: (place: string) => Promise<void>;
@@ -82,12 +89,45 @@ export class Merges {
     this.#barred.set(collection, (this.#barred.get(collection) ?? 0) + 1);
     try {
       await this.#end(collection);
-      return await work();
+      return await this.#withoutElsewhere(collection, work);
     } finally {
       const left = (this.#barred.get(collection) ?? 1) - 1;
       if (left === 0) this.#barred.delete(collection);
       else this.#barred.set(collection, left);
     }
+  }
+
+  /** Asks those of other machines to stop, waits for them, and keeps them from beginning another one. */
+  #withoutElsewhere<T>(collection: CollectionId, work: () => Promise<T>): Promise<T> {
+    const { across } = this.#options;
+    if (across === undefined) return work();
+    return across.hold(noMergeOf(collection), () => across.hold(mergeOf(collection), work));
+  }
+
+  /** Runs a merge while no other machine has one of this collection or forbids it. @throws notNow */
+  async #unlessElsewhere<T>(
+    { collection, signal }: MergeOf,
+    merge: (signal: AbortSignal) => Promise<T>,
+  ): Promise<T> {
+    const { across } = this.#options;
+    if (across === undefined) return merge(signal);
+    const forbidden = new AbortController();
+    const look = async () => {
+      if (await across.isHeld(noMergeOf(collection))) forbidden.abort(notNow);
+    };
+    const done = await across.tryHold(mergeOf(collection), async () => {
+      await look();
+      forbidden.signal.throwIfAborted();
+      // Where the database cannot be asked, the next look asks again.
+      const timer = setInterval(() => look().catch(() => undefined), LOOK_MS);
+      try {
+        return await merge(AbortSignal.any([signal, forbidden.signal]));
+      } finally {
+        clearInterval(timer);
+      }
+    });
+    if (done === undefined) throw notNow;
+    return done.result;
   }
 
   async stop(): Promise<void> {
@@ -147,10 +187,11 @@ export class Merges {
     await parlance.space.require(plan.bytes);
     const { path, dim, schema } = index;
     const engine = parlance.config.indexEngine;
-    const merged =
+    const merged = await this.#unlessElsewhere({ collection, atRest, signal }, async (until) =>
       plan.rows <= HERE_ROWS
-        ? (await index.merge({ atRest, signal })) !== null
-        : await mergeInProcess({ path, dim, schema, engine, atRest }, signal);
+        ? (await index.merge({ atRest, signal: until })) !== null
+        : mergeInProcess({ path, dim, schema, engine, atRest }, until),
+    );
     await this.#options.reached("commit.merged");
     await noteVersion(parlance, index, { collection, locks: this.#options.locks });
     return merged;
@@ -180,7 +221,7 @@ const unless = async <T>(
 export const noteVersion = (
   { store }: Parlance,
   index: IndexStore,
-  { collection, locks }: { readonly collection: CollectionId; readonly locks: KeyedLocks },
+  { collection, locks }: { readonly collection: CollectionId; readonly locks: Locks },
 ): Promise<void> =>
   locks.hold(collection, async () => {
     const [newest] = await index.versions({ limit: 1 });

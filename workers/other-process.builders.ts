@@ -2,7 +2,7 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import type { StageName } from "./belt.ts";
+import type { StageName } from "#services/domain/stage-names.ts";
 
 const program = fileURLToPath(new URL("./stages-process.builders.ts", import.meta.url));
 

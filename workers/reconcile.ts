@@ -13,6 +13,7 @@ import {
   requestRepair,
 } from "#services/store/store.ts";
 import { repairAnalyses, repairView } from "#services/workflow/workflow.ts";
+import { LeasedLocks } from "./leased-locks.ts";
 import { dropOldVersions } from "./retention.ts";
 
 const HOUR_MS = 3_600_000;
@@ -125,9 +126,12 @@ export const startReconciling = async (
   instance: Instance,
   onError: (error: unknown) => void,
 ): Promise<{ stop(): Promise<void> }> => {
+  const locks = new LeasedLocks(instance.leases);
+  /** By one server at a time: what another one does at this moment need not be done twice. */
   const attempt = async (work: (of: Instance) => Promise<Reconciled>) => {
     try {
-      for (const { error } of (await work(instance)).failed) onError(error);
+      const done = await locks.tryHold("maintenance", () => work(instance));
+      for (const { error } of done?.result.failed ?? []) onError(error);
     } catch (error) {
       onError(error);
     }

@@ -6,17 +6,17 @@ import { type ErrorKind, ParlanceError } from "#services/domain/errors.ts";
 import type { CollectionId } from "#services/domain/ids.ts";
 import type { SpaceWatch } from "#services/home/home.ts";
 import type { Parlance } from "#services/parlance.ts";
-import type { KeyedLocks } from "./keyed-locks.ts";
+import type { Locks } from "./keyed-locks.ts";
 import type { Merges } from "./merges.ts";
 
 /** What the belt gives to a stage with each job: a Parlance within the job's scope, and what the stages of this process share. */
 export interface Belt {
   readonly parlance: Parlance;
   /**
-   * Held by id of the collection while its index is changed. Locks within this process are enough, since commit, erase and repair of
-   * a home run in the same process.
+   * Held by id of the collection while its index is changed. In the embedded profile they are locks within this process, since commit,
+   * erase and repair of a home run in the same process; with a database server they hold between machines.
    */
-  readonly locks: KeyedLocks;
+  readonly locks: Locks;
   /** Merges of segments, which commits ask for and erasures forbid meanwhile. */
   readonly merges: Merges;
   /** When this process committed the last version of each collection, in milliseconds of `performance.now`. */

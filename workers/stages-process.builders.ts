@@ -1,8 +1,9 @@
 // A program for tests: opens a home that another process holds, with the embedder of tests, and runs the stages it is told.
 import { readConfig } from "#services/config/config.ts";
+import { type StageName, stageNames } from "#services/domain/stage-names.ts";
 import { openHashEmbedder } from "#services/embed/embed.ts";
 import { openParlance } from "#services/wire.ts";
-import { type StageName, stageNames, startBelt } from "./belt.ts";
+import { startBelt } from "./belt.ts";
 
 const [home = "", list = "", dim = "64"] = process.argv.slice(2);
 const stages = stageNames.filter((name: StageName) => list.split(",").includes(name));

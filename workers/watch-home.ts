@@ -7,6 +7,7 @@ import { workerScope } from "#services/domain/scope.ts";
 import { databaseName } from "#services/home/home.ts";
 import type { Instance } from "#services/parlance.ts";
 import { checkDatabase, damageOf, knownFilesOf, markOriginal } from "#services/store/store.ts";
+import { LeasedLocks } from "./leased-locks.ts";
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -87,8 +88,12 @@ export const startWatchingHome = (
       wait = everyMs;
     }
   };
+  const locks = new LeasedLocks(instance.leases);
   const running = [
-    again(HOUR_MS, () => compareStored(instance)),
+    // By one server at a time: they look at the same files.
+    again(HOUR_MS, async () => {
+      await locks.tryHold("comparing stored files", () => compareStored(instance));
+    }),
     again(DAY_MS, () => checkWhole(instance, signal)),
   ];
   return {

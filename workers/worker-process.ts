@@ -5,9 +5,10 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { Supervision, WorkerEnd } from "#services/bus/supervision.ts";
 import { outOfMemoryReason } from "#services/contract/jobs.ts";
 import type { DegradedPart } from "#services/contract/system.ts";
+import type { StageName } from "#services/domain/stage-names.ts";
 import type { Space } from "#services/home/home.ts";
 import { type Outage, openOutage } from "#services/log/outage.ts";
-import type { StageName } from "./belt.ts";
+import type { Leases } from "#services/store/store.ts";
 
 /** Which stages a process runs, with how much memory and at which priority. */
 export interface Role {
@@ -27,10 +28,12 @@ export type FromWorker = "ready" | "alive" | Told;
 
 export interface WorkerProcessOptions {
   readonly role: Role;
-  /** The file that the process runs. It is given its stages, its worker id and its nice value as arguments. */
+  /** The file that the process runs. It is given its stages, its worker id, its nice value and its server as arguments. */
   readonly program: string;
   readonly host: string;
   readonly supervision: Pick<Supervision, "heartbeat" | "release">;
+  /** As those of supervision, for what it holds beside its jobs. */
+  readonly leases?: Pick<Leases, "renewAllOf" | "releaseAllOf"> | undefined;
   readonly newId: () => string;
   readonly env: NodeJS.ProcessEnv;
   readonly onLog: (line: string) => void;
@@ -94,9 +97,9 @@ export class WorkerProcess {
   }
 
   start(): void {
-    const { role, program, newId, env, onLog } = this.#options;
+    const { role, program, newId, env, onLog, host } = this.#options;
     const id = `${role.stages[0]}-${newId()}`;
-    const child = fork(program, [role.stages.join(","), id, String(role.nice)], {
+    const child = fork(program, [role.stages.join(","), id, String(role.nice), host], {
       // glibc gives each thread a pool of its own, and keeps what was once large in all of them.
       env: { MALLOC_ARENA_MAX: "2", ...role.env, ...env },
       execArgv: [
@@ -130,12 +133,17 @@ export class WorkerProcess {
 
   #heard(running: Running, message: FromWorker): void {
     running.heardAt = performance.now();
-    const { supervision, host, onTold } = this.#options;
-    if (typeof message === "object") {
-      onTold?.(message);
-      return;
-    }
-    supervision.heartbeat({ id: running.id, host }).then(
+    if (typeof message === "object") this.#options.onTold?.(message);
+    else this.#keep(running);
+  }
+
+  /** What it has in hand stays its own. */
+  #keep({ id }: Running): void {
+    const { supervision, leases, host } = this.#options;
+    Promise.all([
+      supervision.heartbeat({ id, host }),
+      leases?.renewAllOf({ host, owner: id }),
+    ]).then(
       () => this.#outage.worked(),
       (error: unknown) => this.#outage.failed(error),
     );
@@ -162,10 +170,11 @@ export class WorkerProcess {
 
   /** Tries until it is written; the successor starts only then. */
   async #giveBackJobs(id: string, end: WorkerEnd): Promise<void> {
-    const { supervision, host } = this.#options;
+    const { supervision, leases, host } = this.#options;
     for (;;)
       try {
         await supervision.release({ id, host }, end);
+        await leases?.releaseAllOf({ host, owner: id });
         return this.#outage.worked();
       } catch (error) {
         this.#outage.failed(error);
@@ -175,12 +184,19 @@ export class WorkerProcess {
       }
   }
 
-  /** Asks whether it is alive; kills it if it has not answered for long. */
+  /**
+   * Asks whether it is alive; kills it if it has not answered for long. Until then it may only be busy, and keeps its jobs: a lease
+   * may be shorter than that, so that others notice soon where this server is gone too.
+   */
   ask(): void {
     const running = this.#running;
     if (!running) return;
-    if (performance.now() - running.heardAt > SILENT_MS) running.child.kill("SIGKILL");
-    else this.send("alive?");
+    if (performance.now() - running.heardAt > SILENT_MS) {
+      running.child.kill("SIGKILL");
+      return;
+    }
+    this.send("alive?");
+    this.#keep(running);
   }
 
   send(message: "alive?" | "wake"): void {
@@ -204,6 +220,8 @@ export class WorkerProcess {
       await left;
       clearTimeout(timer);
     }
-    await this.#options.supervision.release({ id, host: this.#options.host }, { kind: "stopped" });
+    const { supervision, leases, host } = this.#options;
+    await supervision.release({ id, host }, { kind: "stopped" });
+    await leases?.releaseAllOf({ host, owner: id });
   }
 }

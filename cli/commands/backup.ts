@@ -21,7 +21,7 @@ export const backup = defineCommand({
     json: { type: "boolean", description: "Print JSON" },
   },
   async run({ args }) {
-    const { home } = readConfig(process.env);
+    const config = readConfig(process.env);
     const target = resolve(args.file);
     if (existsSync(target))
       throw rejected(`${target} exists already.`, {
@@ -34,7 +34,7 @@ export const backup = defineCommand({
         hint: "Make the folder first, or choose another place.",
       });
     const { backUpHome } = await import("../embedded/embedded.ts");
-    const written = await backUpHome(home, target);
+    const written = await backUpHome(config, target);
     if (args.json) json({ file: target, ...written });
     else
       line(

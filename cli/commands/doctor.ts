@@ -3,7 +3,7 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { defineCommand } from "citty";
 import { type Config, readConfig } from "#services/config/config.ts";
-import { readiness } from "#services/contract/system.ts";
+import { readiness, type ServerFacts } from "#services/contract/system.ts";
 import { ParlanceError } from "#services/domain/errors.ts";
 import { maskedUrl } from "#services/domain/masked-url.ts";
 import type { Client } from "../client/client.ts";
@@ -82,6 +82,15 @@ const elsewhere = (url: string): Finding[] => [
   },
 ];
 
+const serverFinding = (server: ServerFacts): Finding => {
+  const work = server.role === "api" ? "answers requests" : `runs ${server.stages.join(", ")}`;
+  return {
+    name: "server",
+    state: "ok",
+    detail: `${server.host}, role ${server.role}, ${work}; database ${server.database}; jobs through ${server.broker}; files in ${server.blobs}; indexes in ${server.indexes}`,
+  };
+};
+
 const product = async (client: Client): Promise<Finding[]> => {
   const response = await client.fetch("/ready");
   const read = readiness.safeParse(await response.json());
@@ -93,7 +102,7 @@ const product = async (client: Client): Promise<Finding[]> => {
         detail: `${client.where} answers, but not like a Parlance server`,
       },
     ];
-  const { checks, degraded = [], model, providers } = read.data;
+  const { checks, degraded = [], model, providers, server } = read.data;
   // A server that is not ready may be unable to list its collections.
   const collections = degraded.some(({ collection }) => collection !== undefined)
     ? await listCollections(client).catch(() => [])
@@ -105,6 +114,7 @@ const product = async (client: Client): Promise<Finding[]> => {
       state: "ok",
       detail: client.local ? `no server is running; opened ${client.where} directly` : client.where,
     },
+    ...(server === undefined ? [] : [serverFinding(server)]),
     ...checks.map(
       (check): Finding => ({
         name: check.name,

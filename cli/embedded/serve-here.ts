@@ -7,11 +7,12 @@ import { dropFailedOutput, openLog } from "#services/log/log.ts";
 import type { Instance } from "#services/parlance.ts";
 import { openApiThreads } from "#services/threads/threads.ts";
 import { openParlance } from "#services/wire.ts";
-import { startCrew } from "#workers/crew.ts";
+import { type Crew, startCrew } from "#workers/crew.ts";
 import { startWatchingHome } from "#workers/watch-home.ts";
 import { line, paint } from "../client/output.ts";
 import { engineStates } from "./engine-states.ts";
 import { readSample } from "./sample.ts";
+import { startWorkerHealth } from "./worker-health.ts";
 
 const sampleName = "Sample";
 /** A large database that is not checked within this time is checked while the server runs. */
@@ -74,34 +75,56 @@ const sayWhereItIs = ({ url }: RunningServer, { host }: Config): void => {
   line(`Parlance is at ${paint(["bold", "cyan"], url)}  (${reach}; Ctrl-C stops it)`);
 };
 
-const serveOpened = async (instance: Instance, demo: boolean): Promise<void> => {
-  const { config } = instance;
-  const log = openLog(config.log);
-  const onError = (error: unknown, requestId: string) =>
-    log.error({ err: error, requestId }, "a request failed");
-  const onLog = (text: string) => log.warn(text);
-  const stopped = untilToldToStop();
-  // Opened now, so that a missing model is reported at the start and not at the first search.
-  await instance.embedder();
-  // Stopped in reverse order, whatever fails, so that a server without its home does not keep the port.
-  await using started = new AsyncDisposableStack();
-  const crew = await startCrew(instance, { onLog });
+interface Serving {
+  readonly instance: Instance;
+  readonly log: ReturnType<typeof openLog>;
+  /** What is started is stopped in reverse order, whatever fails, so that a server without its home does not keep the port. */
+  readonly started: AsyncDisposableStack;
+}
+
+/** The workers, and whoever looks after what is stored. */
+const startWork = async ({ instance, log, started }: Serving): Promise<Crew> => {
+  const crew = await startCrew(instance, { onLog: (text) => log.warn(text) });
   started.defer(() => crew.stop());
   const watching = startWatchingHome(instance, {
     onError: (error) => log.error({ err: error }, "housekeeping of the home failed"),
   });
   started.defer(() => watching.stop());
+  return crew;
+};
+
+const serveWorker = async (serving: Serving): Promise<void> => {
+  const { instance, started } = serving;
+  const { stages } = instance.config;
+  // A missing model is reported now, and not at the first job.
+  if (stages.some((stage) => stage !== "post")) await instance.tokenCounter();
+  const health = await startWorkerHealth(instance, await startWork(serving));
+  started.defer(() => health.stop());
+  instance.announce(health.url);
+  line(`A worker of Parlance (${stages.join(", ")}) says how it is at ${health.url}/ready`);
+};
+
+const serveWeb = async (serving: Serving, demo: boolean): Promise<void> => {
+  const { instance, log, started } = serving;
+  const { config } = instance;
+  const onError = (error: unknown, requestId: string) =>
+    log.error({ err: error, requestId }, "a request failed");
+  const onLog = (text: string) => log.warn(text);
+  // Opened now, so that a missing model is reported at the start and not at the first search.
+  await instance.embedder();
+  // Where others do the work, they look for it several times a second.
+  const crew = config.role === "all" ? await startWork(serving) : undefined;
   const threads = await openApiThreads({
     config,
     embedder: () => instance.embedder(),
     onHealth: instance.health.tell,
-    wake: () => crew.wake(),
+    wake: () => crew?.wake(),
     onError,
     onWarning: onLog,
   });
   started.defer(() => threads.stop());
   const server = await startServer(instance, {
-    crew,
+    ...(crew === undefined ? {} : { crew }),
     delegate: threads,
     engines: () => engineStates(config),
     onError,
@@ -110,6 +133,13 @@ const serveOpened = async (instance: Instance, demo: boolean): Promise<void> => 
   instance.announce(server.url);
   if (demo) await loadSample(server);
   sayWhereItIs(server, config);
+};
+
+const serveOpened = async (instance: Instance, demo: boolean): Promise<void> => {
+  const stopped = untilToldToStop();
+  await using started = new AsyncDisposableStack();
+  const serving = { instance, log: openLog(instance.config.log), started };
+  await (instance.config.role === "worker" ? serveWorker(serving) : serveWeb(serving, demo));
   await stopped;
 };
 

@@ -1,4 +1,5 @@
 // Makes files durable: flushes a file, flushes a folder, writes a file under another name and renames it.
+import { randomUUID } from "node:crypto";
 import { open, rename } from "node:fs/promises";
 import { dirname } from "node:path";
 
@@ -24,7 +25,7 @@ export const flushFolder = async (path: string): Promise<void> => {
 
 /** Writes a small file so that it is there whole or not at all. */
 export const writeDurably = async (path: string, bytes: string | Uint8Array): Promise<void> => {
-  const temporary = `${path}.${process.pid}.tmp`;
+  const temporary = `${path}.${randomUUID()}.tmp`;
   const file = await open(temporary, "w");
   try {
     await file.writeFile(bytes);

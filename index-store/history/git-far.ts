@@ -50,7 +50,7 @@ export const openFarGitHistory = async (options: FarGitOptions): Promise<Followe
   const { commit, read } = reader;
   const attachments = openGitAttachmentReader({ path, refs, commit, read });
   const store = await openObjectStore(path);
-  const holds = openHolds(store.staging, now);
+  const holds = openHolds(store.staging);
   let erasures = 0;
   let queue: Promise<unknown> = Promise.resolve();
 

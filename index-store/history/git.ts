@@ -66,7 +66,7 @@ export const openGitHistory = async (options: GitHistoryOptions): Promise<Histor
   const refs = openGitRefs(path);
   const reader = openGitReader({ path, git, refs, onWarning: options.onWarning });
   const store = await openObjectStore(path);
-  const holds = openHolds(store.staging, options.now);
+  const holds = openHolds(store.staging);
 
   const clearLocks = async () => {
     const cleared = await refs.clearStaleLocks(options.now(), (await holds.others()) === 0);

@@ -1,21 +1,27 @@
 // Marks of writers and sweepers: never both at work, no mark of an ended process counts, nested holds do not wait.
 import { writeFileSync } from "node:fs";
 import { readdir, rm, utimes, writeFile } from "node:fs/promises";
-import { hostname } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { temporaryFolder } from "../testing/temporary-folder.ts";
 import { openHolds } from "./holds.ts";
 
 /** As the marks of this machine begin. */
-const here = hostname().replaceAll(/[^A-Za-z0-9]/g, "-");
+const hereIn = async (folder: string): Promise<string> => {
+  const release = await openHolds(folder).take();
+  const [name = ""] = await readdir(folder);
+  await release();
+  return name.split(".")[0] ?? "";
+};
 
 const pause = (ms: number) => new Promise((done) => setTimeout(done, ms));
 
 describe("holds", () => {
   it("count the writers of other handles while they live", async () => {
     const folder = await temporaryFolder();
-    const [one, other] = [openHolds(folder, Date.now), openHolds(folder, Date.now)];
+    const here = await hereIn(folder);
+    let at = 0;
+    const [one, other] = [openHolds(folder), openHolds(folder, () => at)];
     const release = await one.take();
     expect([await one.others(), await other.others()]).toEqual([0, 1]);
     await release();
@@ -23,15 +29,18 @@ describe("holds", () => {
     await writeFile(join(folder, `${here}.999999999.a.hold`), "");
     await writeFile(join(folder, "elsewhere.1.b.hold"), "");
     expect(await other.others()).toBe(1);
-    const longAgo = Date.now() / 1000 - 7200;
-    await utimes(join(folder, "elsewhere.1.b.hold"), longAgo, longAgo);
+    // Touched meanwhile: whatever time the other machine believes it is, it lives.
+    at += 60_000;
+    await utimes(join(folder, "elsewhere.1.b.hold"), 1000, 1000);
+    expect(await other.others()).toBe(1);
+    at += 60_000;
     expect(await other.others()).toBe(0);
     expect(await readdir(folder)).toEqual([]);
   });
 
   it("let writers finish before a sweep, and begin after it", async () => {
     const folder = await temporaryFolder();
-    const [writer, sweeper] = [openHolds(folder, Date.now), openHolds(folder, Date.now)];
+    const [writer, sweeper] = [openHolds(folder), openHolds(folder)];
     const events: string[] = [];
     const outer = await writer.take();
     const swept = sweeper.alone(async () => {
@@ -60,15 +69,18 @@ describe("holds", () => {
     const [over, later, earlier] = ["over", "~later", "!earlier"].map((host) =>
       join(folder, `${host}.1.x.sweep`),
     ) as [string, string, string];
+    const here = await hereIn(folder);
     const own = async () => (await readdir(folder)).filter((name) => name.startsWith(here));
     await writeFile(over, "");
     // The clock is read for each mark of another machine: each reading is the moment at which the next rival comes.
     const rivals = [later, earlier];
+    let readings = 0;
     const clock = () => {
+      if (++readings === 1) return 0;
       const rival = rivals.shift();
       if (rival !== undefined) writeFileSync(rival, "");
-      // The first mark is too old to count.
-      return rivals.length === 1 ? Date.now() + 2 * 60 * 60 * 1000 : Date.now();
+      // The first mark, seen for the second time, has not been touched for too long.
+      return 60_000;
     };
     const swept = openHolds(folder, clock).alone(async () => "swept");
     await expect.poll(async () => (await readdir(folder)).length).toBeGreaterThan(1);
@@ -86,7 +98,7 @@ describe("holds", () => {
     let sweeping = 0;
     const met: string[] = [];
     const write = async () => {
-      const holds = openHolds(folder, Date.now);
+      const holds = openHolds(folder);
       for (let round = 0; round < 3; round++) {
         const release = await holds.take();
         writing++;
@@ -97,7 +109,7 @@ describe("holds", () => {
       }
     };
     const sweep = () =>
-      openHolds(folder, Date.now).alone(async () => {
+      openHolds(folder).alone(async () => {
         if (writing > 0 || sweeping > 0) met.push("a writer or another sweep");
         sweeping++;
         await pause(10);

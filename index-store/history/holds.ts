@@ -1,13 +1,19 @@
 // Marks of living writers and sweepers, a file each: writers name objects later than they write them, sweepers remove what is unnamed.
 import { randomUUID } from "node:crypto";
-import { readdir, rm, stat, writeFile } from "node:fs/promises";
+import { readFileSync, readlinkSync } from "node:fs";
+import { readdir, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { ifThere } from "./disk.ts";
 import { HistoryError } from "./history.ts";
 
-/** A mark of another machine (on a shared volume) counts for this long: whether its process lives cannot be asked. */
-const FOREIGN_MARK_MS = 60 * 60 * 1000;
+/** Marks are touched so often. */
+const TOUCH_MS = 5000;
+/**
+ * Whether a process of another machine (on a shared volume) lives cannot be asked: its mark counts until it was not touched for so
+ * long, as seen from here and by this machine's own clock.
+ */
+const FOREIGN_MARK_MS = 45_000;
 const STEP_MS = 50;
 const WAIT_FOR_SWEEP_MS = 10 * 60 * 1000;
 const WAIT_FOR_WRITERS_MS = 60_000;
@@ -17,7 +23,24 @@ const SWEEP = ".sweep";
 /** Marks lie among staged files, and are none themselves. */
 export const isMark = (name: string): boolean => name.endsWith(HOLD) || name.endsWith(SWEEP);
 
-const here = hostname().replaceAll(/[^A-Za-z0-9]/g, "-");
+const readOr = (read: () => string, otherwise: string): string => {
+  try {
+    return read();
+  } catch {
+    return otherwise;
+  }
+};
+
+/**
+ * Where process ids mean the same processes as here. Machines and containers may have the same name; what Linux says of the boot and
+ * of the ids' namespace no two have in common.
+ */
+const here = [
+  readOr(() => readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim(), hostname()),
+  readOr(() => readlinkSync("/proc/self/ns/pid"), ""),
+]
+  .join("-")
+  .replaceAll(/[^A-Za-z0-9]/g, "-");
 
 const pause = () => new Promise((done) => setTimeout(done, STEP_MS));
 
@@ -49,14 +72,29 @@ export interface Holds {
   alone<T>(sweep: () => Promise<T>, limitMs?: number): Promise<T>;
 }
 
-export const openHolds = (folder: string, now: () => number): Holds => {
+/** @param clock milliseconds that only grow, of this machine */
+export const openHolds = (folder: string, clock: () => number = () => performance.now()): Holds => {
   const mine = new Set<string>();
+  /** Marks of other machines: when they were last seen to be touched. */
+  const seen = new Map<string, { readonly touched: number; readonly at: number }>();
+
+  const isTouched = (name: string, touched: number): boolean => {
+    const before = seen.get(name);
+    const at = clock();
+    if (before?.touched === touched) return at - before.at < FOREIGN_MARK_MS;
+    seen.set(name, { touched, at });
+    return true;
+  };
 
   const mark = async (suffix: string): Promise<{ name: string; release: Release }> => {
     const name = `${here}.${process.pid}.${randomUUID()}${suffix}`;
     mine.add(name);
     await writeFile(join(folder, name), "");
+    // One that is gone already is not made again.
+    const touch = () => utimes(join(folder, name), new Date(), new Date()).catch(() => undefined);
+    const timer = setInterval(touch, TOUCH_MS).unref();
     const release = async () => {
+      clearInterval(timer);
       mine.delete(name);
       await rm(join(folder, name), { force: true });
     };
@@ -71,9 +109,13 @@ export const openHolds = (folder: string, now: () => number): Holds => {
       const [host, pid] = name.split(".");
       const info = await ifThere(stat(join(folder, name)));
       if (!info) continue;
-      const lives = host === here ? isAlive(Number(pid)) : now() - info.mtimeMs < FOREIGN_MARK_MS;
-      if (lives) found.push(name);
-      else await rm(join(folder, name), { force: true });
+      const lives = host === here ? isAlive(Number(pid)) : isTouched(name, info.mtimeMs);
+      if (lives) {
+        found.push(name);
+        continue;
+      }
+      seen.delete(name);
+      await rm(join(folder, name), { force: true });
     }
     return found;
   };

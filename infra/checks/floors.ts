@@ -139,6 +139,7 @@ export const doors: Record<string, readonly string[]> = {
     "services/bus/bus.ts",
     "services/bus/supervision.ts",
     "services/bus/job-admin.ts",
+    "services/bus/broker.ts",
   ],
   "services/indexes": ["services/indexes/indexes.ts"],
   "services/search": ["services/search/search.ts"],
@@ -172,12 +173,14 @@ export const mayTouchAllRows = [
   "services/store/rows.ts",
   "services/store/organizations.ts",
   "services/store/home-row.ts",
+  "services/store/leases.ts",
   "services/store/store.ts",
   "services/bus/job-store.ts",
   "services/bus/database-claims.ts",
   "services/bus/database-job-admin.ts",
   "services/bus/database-outcomes.ts",
   "services/bus/database-supervision.ts",
+  "services/bus/rabbit/published.ts",
   "services/wire.ts",
 ];
 /** Files that may hold a Parlance that is not within a scope. */
@@ -191,6 +194,7 @@ export const mayHoldTheWhole = [
   "workers/crew.ts",
   "workers/reconcile.ts",
   "cli/embedded/serve-here.ts",
+  "cli/embedded/worker-health.ts",
 ];
 /** Files that may assume the default organization: requests while there are no accounts, and data of earlier versions. */
 export const mayAssumeTheDefault = [

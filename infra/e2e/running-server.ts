@@ -14,6 +14,8 @@ export interface RunningServer {
   stop(): Promise<void>;
   /** Sends SIGKILL to the server only; its children notice that it has ended. */
   kill(): Promise<void>;
+  /** Sends SIGKILL to the server and everything that it started, as the loss of its machine would. */
+  lose(): Promise<void>;
   /** Process ids of the server and of everything it started. */
   processes(): number[];
 }
@@ -95,11 +97,11 @@ export const startServer = async (options: {
   const url = await new Promise<string>((found, fail) => {
     const patience = setTimeout(() => {
       child.kill("SIGKILL");
-      fail(new Error(`serve has not printed its URL within a minute:\n${output}`));
-    }, 60_000).unref();
+      fail(new Error(`serve has not printed its URL within two minutes:\n${output}`));
+    }, 120_000).unref();
     const listen = (bytes: Buffer) => {
       output += bytes.toString();
-      const match = /Parlance is at (http:\/\/localhost:\d+)/.exec(output);
+      const match = /(?:Parlance is|says how it is) at (http:\/\/localhost:\d+)/.exec(output);
       if (match?.[1] === undefined) return;
       clearTimeout(patience);
       found(match[1]);
@@ -119,6 +121,15 @@ export const startServer = async (options: {
     output: () => output,
     stop: () => end("SIGTERM"),
     kill: () => end("SIGKILL"),
+    lose: async () => {
+      for (const member of familyOf(pid))
+        try {
+          process.kill(member, "SIGKILL");
+        } catch {
+          // The process ended in the meantime.
+        }
+      await exited(child);
+    },
     processes: () => familyOf(pid),
   };
 };

@@ -30,7 +30,7 @@ export interface ApiParts {
   /** What is the same for all organizations: the machine, its settings, its model. */
   readonly machine: Pick<
     Instance,
-    "config" | "bus" | "embedder" | "model" | "now" | "space" | "health"
+    "config" | "bus" | "broker" | "embedder" | "model" | "now" | "space" | "health" | "facts"
   > & {
     /** @throws where the database does not answer */
     ping(): Promise<void>;

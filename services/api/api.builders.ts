@@ -8,10 +8,11 @@ import { type Collection, collection } from "#services/contract/collections.ts";
 import { problem } from "#services/contract/common.ts";
 import { type Upload, upload, uploadAccepted } from "#services/contract/uploads.ts";
 import { defaultScope } from "#services/domain/scope.ts";
+import { stageNames } from "#services/domain/stage-names.ts";
 import { openHashEmbedder } from "#services/embed/hash.ts";
 import type { Instance, Parlance } from "#services/parlance.ts";
 import { openParlance } from "#services/wire.ts";
-import { stageNames, startBelt } from "#workers/belt.ts";
+import { startBelt } from "#workers/belt.ts";
 import type { ApiApp } from "./api-app.ts";
 import { type AppOptions, buildApp } from "./app.ts";
 

@@ -96,7 +96,7 @@ export const buildApp = (instance: Instance, options: AppOptions = {}): ApiApp =
     instance.bus.wake();
     options.wake?.();
   };
-  const { config, bus, embedder, model, now, space, health } = instance;
+  const { config, bus, broker, embedder, model, now, space, health, facts } = instance;
   const parts: ApiParts = {
     within: (c) => {
       const parlance = instance.within(c.get("scope"));
@@ -106,11 +106,13 @@ export const buildApp = (instance: Instance, options: AppOptions = {}): ApiApp =
     machine: {
       config,
       bus,
+      broker,
       embedder,
       model,
       now,
       space,
       health,
+      facts,
       ping: () => instance.database.ping(),
     },
     stopping: options.stopping ?? new AbortController().signal,

@@ -3,7 +3,7 @@
 import { collection } from "#services/contract/collections.ts";
 import { searchAnswer } from "#services/contract/search.ts";
 import { type CollectionId, readCollectionId } from "#services/domain/ids.ts";
-import type { StageName } from "#workers/belt.ts";
+import type { StageName } from "#services/domain/stage-names.ts";
 import { startOtherProcess } from "#workers/other-process.builders.ts";
 import { atRest } from "#workers/workers.builders.ts";
 import { openTestApi, type TestApi } from "./api.builders.ts";

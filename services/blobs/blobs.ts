@@ -49,10 +49,20 @@ export interface Blobs {
   removeAll(prefix: string): Promise<void>;
   /** Removes temporary files, older than this, of interrupted writes. */
   sweep(olderThanMs: number): Promise<void>;
+  /** Asks the store whether it works. @returns what its owner should know about it @throws where it does not work */
+  check(): Promise<readonly BlobsNotice[]>;
 }
 
-/** Blobs of one organization; sweeping is done for all organizations together. */
-export type ScopedBlobs = Omit<Blobs, "sweep">;
+/** Something about a store that works, but not as it should. */
+export interface BlobsNotice {
+  /** Stable, kebab-case. */
+  readonly code: string;
+  /** For people, in whole sentences. */
+  readonly message: string;
+}
+
+/** Blobs of one organization; sweeping and checking is done for all organizations together. */
+export type ScopedBlobs = Omit<Blobs, "sweep" | "check">;
 
 export interface PutOptions {
   readonly maxBytes?: number | undefined;
@@ -82,6 +92,13 @@ export interface ListedBlob extends BlobFacts {
   /** When it was written, in milliseconds since 1970. */
   readonly modifiedAt: number;
 }
+
+/** The error of every driver for bytes that are not those that were put. */
+export const blobDamaged = (key: string): ParlanceError =>
+  corrupt(`The stored file ${key} is damaged: its bytes do not have its checksum.`, {
+    code: "blob-damaged",
+    hint: "Upload it again, or restore a backup.",
+  });
 
 /** The error of every driver for a missing blob. */
 export const blobMissing = (key: string): ParlanceError =>

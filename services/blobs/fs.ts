@@ -1,26 +1,36 @@
 // Blobs as files: content-addressed, hashed while they stream, durable before they are named.
-import { createHash } from "node:crypto";
 import { createReadStream, type Dirent, type Stats } from "node:fs";
-import { mkdir, open, readdir, rename, rm, rmdir, stat, unlink } from "node:fs/promises";
+import {
+  mkdir,
+  open,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  rmdir,
+  stat,
+  unlink,
+  writeFile,
+} from "node:fs/promises";
 import { basename, dirname, join, relative } from "node:path";
 import { diskFull, isDiskFull } from "#services/domain/disk-full.ts";
-import { ParlanceError, rejected } from "#services/domain/errors.ts";
+import { ParlanceError } from "#services/domain/errors.ts";
+import { safeKey } from "./blob-key.ts";
 import {
   type Blobs,
   type ByteRange,
   blobMissing,
   type ListedBlob,
   type LocalBlob,
-  type PutOptions,
 } from "./blobs.ts";
+import { type Room, writeHashed } from "./hashed-file.ts";
 import { packFile, sizeOfPacked, unpackedBytes } from "./packed-file.ts";
+import { claimStore } from "./store-owner.ts";
 
 /** Of a blob whose file is packed: beside no plain file, or one that is about to go. No key ends in it. */
 const PACKED = ".zst";
 /** Smaller files save no block of the disk that would be worth it. */
 const LEAST_PACKED = 16 * 1024;
-/** Free space is looked at again after so many bytes written: small against the space that is kept free. */
-const LOOK_EVERY = 4 * 1024 ** 2;
 const READ_AT_ONCE = 1024 ** 2;
 const STAGING = "incoming";
 
@@ -41,13 +51,6 @@ const makeFolder = async (path: string) => {
   const first = await mkdir(path, { recursive: true, mode: 0o700 });
   if (first === undefined) return;
   for (let at = path; at.length >= first.length; at = dirname(at)) await syncFolder(dirname(at));
-};
-
-/** Keys come from rows and from here; one that climbs out of the folder is a mistake or an attack. */
-const safeKey = (key: string): string => {
-  if (!/^[\w-]+(\/[\w-]+)*$/.test(key))
-    throw rejected(`${JSON.stringify(key)} is no blob key.`, { code: "bad-blob-key" });
-  return key;
 };
 
 /** Entries of a folder; none where it is gone. */
@@ -93,49 +96,25 @@ export interface FsBlobsOptions {
   readonly newId: () => string;
   readonly now: () => number;
   /** Throws `disk-full` where so many bytes more would leave too little free. Nothing is checked where absent. */
-  readonly room?: (bytes: number) => Promise<void>;
+  readonly room?: Room;
+  /** The id of the database whose blobs these are, for a folder outside its home; noted in the folder, and refused by another's. */
+  readonly owner?: string;
 }
-
-/** The bytes into a new file, durable when it resolves. */
-const write = async (
-  part: string,
-  bytes: AsyncIterable<Uint8Array>,
-  { maxBytes, signal, room }: PutOptions & { readonly room: FsBlobsOptions["room"] | undefined },
-) => {
-  const file = await open(part, "wx", 0o600);
-  try {
-    const hash = createHash("sha256");
-    let size = 0;
-    let unchecked = 0;
-    for await (const piece of bytes) {
-      signal?.throwIfAborted();
-      size += piece.byteLength;
-      unchecked += piece.byteLength;
-      if (maxBytes !== undefined && size > maxBytes)
-        throw rejected(`The file is larger than the ${maxBytes} bytes allowed.`, {
-          code: "upload-too-large",
-          status: 413,
-          hint: "Split the export, or raise PARLANCE_MAX_UPLOAD_BYTES.",
-        });
-      if (unchecked > LOOK_EVERY) {
-        unchecked = 0;
-        await room?.(piece.byteLength);
-      }
-      hash.update(piece);
-      let written = 0;
-      while (written < piece.byteLength) written += (await file.write(piece, written)).bytesWritten;
-    }
-    await file.sync();
-    return { sha256: hash.digest("hex"), size };
-  } finally {
-    await file.close();
-  }
-};
 
 export const openFsBlobs = async (options: FsBlobsOptions): Promise<Blobs> => {
   const root = options.folder;
   const staging = join(root, STAGING);
   await makeFolder(staging);
+  const note = join(staging, "owner");
+  if (options.owner !== undefined)
+    await claimStore(options.owner, root, {
+      read: () =>
+        readFile(note, "utf8").catch((error: unknown) => {
+          if (codeOf(error) === "ENOENT") return undefined;
+          throw error;
+        }),
+      write: (text) => writeFile(note, text, { mode: 0o600, flush: true }),
+    });
   const pathOf = (key: string) => join(root, safeKey(key));
 
   const walk = async function* (folder: string): AsyncGenerator<ListedBlob, void, undefined> {
@@ -159,7 +138,7 @@ export const openFsBlobs = async (options: FsBlobsOptions): Promise<Blobs> => {
       const part = join(staging, `${options.newId()}.part`);
       try {
         await options.room?.(limits.expectedBytes ?? 0);
-        const { sha256, size } = await write(part, bytes, { ...limits, room: options.room });
+        const { sha256, size } = await writeHashed(part, bytes, { ...limits, room: options.room });
         await makeFolder(folder);
         const path = join(folder, sha256);
         await rename(part, path);
@@ -182,7 +161,7 @@ export const openFsBlobs = async (options: FsBlobsOptions): Promise<Blobs> => {
       const remove = () => rm(copy, { force: true });
       try {
         await options.room?.(size);
-        await write(copy, unpackedBytes(`${path}${PACKED}`, 0, size), { room: options.room });
+        await writeHashed(copy, unpackedBytes(`${path}${PACKED}`, 0, size), { room: options.room });
       } catch (error) {
         await remove();
         throw error;
@@ -239,6 +218,11 @@ export const openFsBlobs = async (options: FsBlobsOptions): Promise<Blobs> => {
     },
     async removeAll(prefix) {
       await rm(pathOf(prefix), { recursive: true, force: true });
+    },
+    async check() {
+      // Answers as soon as the folder can be read: a network file system that is gone cannot.
+      await readdir(staging);
+      return [];
     },
     async sweep(olderThanMs) {
       const before = options.now() - olderThanMs;

@@ -82,6 +82,7 @@ export const openMemoryBlobs = (
       for (const key of [...held.keys()]) if (key.startsWith(`${prefix}/`)) held.delete(key);
     },
     sweep: async () => undefined,
+    check: async () => [],
     dispose: async () => {
       for (const folder of folders) await release(folder);
     },

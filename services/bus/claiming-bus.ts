@@ -40,6 +40,8 @@ export interface JobSource<F extends FoundJob = FoundJob> {
   progress(job: HeldJob, reached: number): Promise<"kept" | "not ours">;
   settle(job: HeldJob, outcome: Outcome): Promise<void>;
   othersWait(job: HeldJob): Promise<boolean>;
+  /** So many jobs in hand wait outside of the gate now: as many more may be taken. */
+  paused?(name: JobName, count: number): void;
 }
 
 /** Milliseconds before the table is asked again that could not be read or written so many times in a row: 0.1 s, 0.2 s … 5 s. */
@@ -131,11 +133,13 @@ export const openClaimingBus = <F extends FoundJob>(
       othersWait: () => source.othersWait(job),
       async pause(wait) {
         paused.add(job.id);
+        source.paused?.(name, paused.size);
         wake();
         try {
           return await place.outside(wait);
         } finally {
           paused.delete(job.id);
+          source.paused?.(name, paused.size);
         }
       },
     };

@@ -8,7 +8,10 @@ import type { FoundJob, HeldJob } from "./claiming-bus.ts";
 import type { JobStore } from "./job-store.ts";
 import { inTurn } from "./turns.ts";
 
-type Head = Pick<OwnedJobRow, "id" | "org_id" | "collection_id" | "fence" | "suspect" | "run_at">;
+type Head = Pick<
+  OwnedJobRow,
+  "id" | "org_id" | "collection_id" | "fence" | "suspect" | "run_at" | "published_until"
+>;
 
 /** A found job, and whose turn it was. */
 export interface FoundRow extends FoundJob {
@@ -16,13 +19,27 @@ export interface FoundRow extends FoundJob {
   readonly collection: string;
 }
 
+/** Which of the waiting jobs of a collection may be chosen. */
+interface Choice {
+  readonly now: number;
+  /** Only its first one. */
+  readonly ordered: boolean;
+  /** Only such as are not on their way through a broker. */
+  readonly unpublished: boolean;
+}
+
 const inState = (rows: SystemRows, name: JobName, state: "waiting" | "active") =>
   rows.selectFrom("jobs").where("name", "=", name).where("state", "=", state);
 
-const isDue = async (rows: SystemRows, name: JobName, now: number): Promise<boolean> => {
+const isDue = async (
+  rows: SystemRows,
+  name: JobName,
+  { now, unpublished }: Omit<Choice, "ordered">,
+): Promise<boolean> => {
   const due = await inState(rows, name, "waiting")
     .select("id")
     .where("run_at", "<=", now)
+    .$if(unpublished, (query) => query.where("published_until", "is", null))
     .limit(1)
     .executeTakeFirst();
   return due !== undefined;
@@ -30,16 +47,33 @@ const isDue = async (rows: SystemRows, name: JobName, now: number): Promise<bool
 
 const placeOf = (organization: string, collection: string) => `${organization} ${collection}`;
 
-/** Jobs in hand by organization and by collection: never more of them than workers take at a time. */
-const countInHand = async (rows: SystemRows, name: JobName) => {
-  const counted = await inState(rows, name, "active")
-    .select(["org_id", "collection_id", (make) => make.fn.countAll<number>().as("count")])
-    .groupBy(["org_id", "collection_id"])
-    .execute();
+/** Jobs of this name that are on their way through a broker: never more of them than a relay lets be. */
+export const onTheirWay = (rows: SystemRows, name: JobName) =>
+  rows
+    .selectFrom("jobs")
+    .where("name", "=", name)
+    .where("published_until", ">", 0)
+    .where("state", "=", "waiting");
+
+/**
+ * Jobs in hand by organization and by collection: never more of them than workers take at a time. Those on their way to a worker
+ * are counted too where it is decided which one to send.
+ */
+const countInHand = async (rows: SystemRows, name: JobName, { withPublished = false } = {}) => {
+  const counting = (from: ReturnType<typeof onTheirWay>) =>
+    from
+      .select(["org_id", "collection_id", (make) => make.fn.countAll<number>().as("count")])
+      .groupBy(["org_id", "collection_id"])
+      .execute();
+  const counted = [
+    ...(await counting(inState(rows, name, "active"))),
+    ...(withPublished ? await counting(onTheirWay(rows, name)) : []),
+  ];
   const counts = new Map<string, number>();
   for (const { org_id, collection_id, count } of counted) {
     counts.set(org_id, (counts.get(org_id) ?? 0) + Number(count));
-    counts.set(placeOf(org_id, collection_id), Number(count));
+    const place = placeOf(org_id, collection_id);
+    counts.set(place, (counts.get(place) ?? 0) + Number(count));
   }
   return (of: string) => counts.get(of) ?? 0;
 };
@@ -74,15 +108,18 @@ const nextCollection = async (rows: SystemRows, { name, organization }: Line, af
 const firstOf = async (
   rows: SystemRows,
   { name, organization, collection }: Line & { readonly collection: string },
-  how: { readonly now: number; readonly ordered: boolean },
+  how: Choice,
 ): Promise<Head | undefined> => {
   const line = inState(rows, name, "waiting")
-    .select(["id", "org_id", "collection_id", "fence", "suspect", "run_at"])
+    .select(["id", "org_id", "collection_id", "fence", "suspect", "run_at", "published_until"])
     .where("org_id", "=", organization as never)
     .where("collection_id", "=", collection as never)
+    // In order, one that is on its way holds back those after it.
+    .$if(how.unpublished && !how.ordered, (query) => query.where("published_until", "is", null))
     .orderBy("ordinal")
     .limit(1);
   const first = await line.executeTakeFirst();
+  if (how.unpublished && first && first.published_until !== null) return undefined;
   if (!first || first.run_at <= how.now) return first;
   // The sum keeps SQLite from walking everything that is due, of all collections: it would sort 100,000 jobs to take one.
   return how.ordered
@@ -109,19 +146,19 @@ export class Turns {
   }
 }
 
-/** The job whose turn it is. */
+/** The job whose turn it is. @param wanted with `unpublished`, of those that are not on their way through a broker */
 export const findInTurn = async (
-  store: JobStore,
-  wanted: { readonly name: JobName; readonly turns: Turns },
+  store: Pick<JobStore, "rows" | "now">,
+  wanted: { readonly name: JobName; readonly turns: Turns; readonly unpublished?: boolean },
   options: ConsumeOptions,
 ): Promise<FoundRow | undefined> => {
   const { rows: db } = store;
   const { name, turns } = wanted;
-  const now = store.now();
-  if (!(await isDue(db, name, now))) return undefined;
-  const inHand = await countInHand(db, name);
+  const { unpublished = false } = wanted;
+  const how = { now: store.now(), ordered: options.ordered === true, unpublished };
+  if (!(await isDue(db, name, how))) return undefined;
+  const inHand = await countInHand(db, name, { withPublished: unpublished });
   const most = options.perCollection ?? Number.POSITIVE_INFINITY;
-  const how = { now, ordered: options.ordered === true };
   const head = await inTurn<Head>(
     (after) => nextOrganization(db, name, after),
     turns.organization(),
@@ -199,6 +236,7 @@ export const claimFound = (
         attempt: value("attempt", "+", 1),
         starts: value("starts", "+", 1),
         lease_until: store.now() + by.lease,
+        published_until: null,
         owner: by.worker.id,
         host: by.worker.host,
       }))
@@ -234,7 +272,7 @@ export const othersWait = async (store: JobStore, job: HeldJob): Promise<boolean
           find: async (collection) => {
             if (!isOther(organization, collection)) return undefined;
             const line = { name: job.name, organization, collection };
-            return (await firstOf(db, line, { now, ordered: true })) && true;
+            return (await firstOf(db, line, { now, ordered: true, unpublished: false })) && true;
           },
         },
       ),

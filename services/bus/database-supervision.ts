@@ -11,9 +11,17 @@ export const LEASE: Duration = seconds(300);
 /** From when that is seen, so long until its jobs are given to others: three times as long as a living one takes to be heard of. */
 const GRACE: Duration = seconds(45);
 
+/**
+ * Where several machines share the jobs: what a lost one had in hand is another's within 12 + 3 + 6 + 3 s, with the 3 s that a
+ * server leaves between two heartbeats, and two looks.
+ */
+export const SHARED_PACE = { lease: seconds(12), grace: seconds(6) } as const;
+
 export interface SupervisionOptions {
   readonly store: JobStore;
   readonly lease?: Duration;
+  /** From when a lease is seen to have run out, so long until its jobs are given to others. */
+  readonly grace?: Duration;
   readonly onBury?: OnBury;
 }
 
@@ -23,6 +31,7 @@ const held = (rows: SystemRows) =>
 export const openDatabaseSupervision = (options: SupervisionOptions): Supervision => {
   const { store } = options;
   const lease = options.lease ?? LEASE;
+  const grace = options.grace ?? GRACE;
   const onBury = options.onBury ?? (async () => undefined);
 
   /** Leases that were seen to have run out, by job: until when they were, and when that was seen. */
@@ -51,7 +60,7 @@ export const openDatabaseSupervision = (options: SupervisionOptions): Supervisio
   /** Still as it was seen before, so long that a living worker would have renewed it. */
   const isDead = ({ id, lease_until }: OwnedJobRow): boolean => {
     const seen = ranOut.get(id);
-    return seen?.until === lease_until && store.now() - seen.seenAt >= GRACE;
+    return seen?.until === lease_until && store.now() - seen.seenAt >= grace;
   };
 
   const giveBackExpired = async (rows: SystemRows) => {

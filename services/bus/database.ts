@@ -19,7 +19,8 @@ export interface DatabaseBusOptions {
   readonly onBury?: OnBury;
 }
 
-const openSource = (options: DatabaseBusOptions): JobSource<FoundRow> => {
+/** Jobs in the table, taken by looking for them in turn. */
+export const openDatabaseSource = (options: DatabaseBusOptions): JobSource<FoundRow> => {
   const { store, worker } = options;
   const lease = options.lease ?? LEASE;
   const onBury = options.onBury ?? (async () => undefined);
@@ -70,4 +71,4 @@ const openSource = (options: DatabaseBusOptions): JobSource<FoundRow> => {
 };
 
 export const openDatabaseBus = (options: DatabaseBusOptions): Bus =>
-  openClaimingBus(openSource(options), options.pollEvery ?? milliseconds(100));
+  openClaimingBus(openDatabaseSource(options), options.pollEvery ?? milliseconds(100));

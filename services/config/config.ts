@@ -3,6 +3,7 @@ import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import { z } from "zod";
 import { rejected } from "#services/domain/errors.ts";
+import { type StageName, stageNames } from "#services/domain/stage-names.ts";
 
 const flag = z.enum(["0", "1", "true", "false", ""]).transform((v) => v === "1" || v === "true");
 const list = z.string().transform((v) =>
@@ -26,10 +27,33 @@ const environment = z.object({
       error: "mysql://… or postgres://…",
     }),
   ),
+  /** Connections to a database server that each process (a server has about six) opens at most. */
+  PARLANCE_DATABASE_CONNECTIONS: z.coerce.number().int().min(2).max(100).default(6),
   /** RabbitMQ (amqp://user:password@host/vhost); without it, jobs are taken from the database. */
   PARLANCE_BROKER_URL: unlessEmpty(z.url({ protocol: /^amqps?$/, error: "amqp://… or amqps://…" })),
   /** Where uploads and vectors are: s3://bucket/prefix or file:///folder; without it, in the home. */
   PARLANCE_BLOBS_URL: unlessEmpty(z.url({ protocol: /^(s3|file)$/, error: "s3://… or file:///…" })),
+  /** Where the indexes are: a folder that all servers share; without it, in the home. */
+  PARLANCE_INDEXES: unlessEmpty(z.string()),
+  /** What this server does: all; or answer requests only (api), or do jobs only (worker), both with a database server. */
+  PARLANCE_ROLE: z.preprocess(
+    (v) => (v === "" ? undefined : v),
+    z.enum(["all", "api", "worker"]).default("all"),
+  ),
+  /** The stages that this server's workers run, of those in services/domain/stage-names.ts; all by default. */
+  PARLANCE_STAGES: unlessEmpty(
+    list.pipe(
+      z.array(
+        z.enum(stageNames, {
+          error: `stages are ${stageNames.join(", ")}; separate them by commas`,
+        }),
+      ),
+    ),
+  ),
+  /** Processes that embed side by side. */
+  PARLANCE_CONCURRENCY: unlessEmpty(
+    z.coerce.number({ error: "a number of processes from 1 to 64" }).int().min(1).max(64),
+  ),
   PARLANCE_PORT: z.coerce
     .number("a port is a number from 0 to 65535")
     .int()
@@ -93,10 +117,18 @@ export interface Config {
   readonly port: number;
   /** Undefined: SQLite in the home. */
   readonly databaseUrl: string | undefined;
+  /** To a database server, of each process. */
+  readonly databaseConnections: number;
   /** Undefined: jobs are taken from the database. */
   readonly brokerUrl: string | undefined;
   /** Undefined: files in the home. */
   readonly blobsUrl: string | undefined;
+  /** Undefined: in the home. */
+  readonly indexes: string | undefined;
+  readonly role: "all" | "api" | "worker";
+  readonly stages: readonly StageName[];
+  /** Processes that embed. */
+  readonly concurrency: number;
   readonly insecure: boolean;
   readonly allowedHosts: readonly string[];
   readonly embeddingModel: string | undefined;
@@ -124,6 +156,28 @@ export interface Config {
   /** Unknown PARLANCE_* names, usually typing mistakes, which are reported at the start. */
   readonly unknown: readonly string[];
 }
+
+/** Without a database server there is one server, which does everything. */
+const checkRole = (set: z.infer<typeof environment>): void => {
+  const { PARLANCE_ROLE: role, PARLANCE_STAGES: stages, PARLANCE_INDEXES: indexes } = set;
+  if (set.PARLANCE_DATABASE_URL !== undefined) return;
+  const asked =
+    role !== "all"
+      ? `PARLANCE_ROLE=${role}`
+      : stages !== undefined
+        ? "PARLANCE_STAGES"
+        : indexes !== undefined
+          ? "PARLANCE_INDEXES"
+          : undefined;
+  if (asked === undefined) return;
+  throw rejected(
+    `${asked} divides the work between servers, which needs a database that they share.`,
+    {
+      code: "needs-database-server",
+      hint: "Set PARLANCE_DATABASE_URL to MariaDB (mysql://…) or PostgreSQL (postgres://…), or leave this setting out: one server does everything.",
+    },
+  );
+};
 
 const isLoopback = (host: string) => host === "localhost" || host === "::1" || /^127\./.test(host);
 
@@ -175,14 +229,20 @@ export const readConfig = (env: Readonly<Record<string, string | undefined>>): C
         hint: "Keep 127.0.0.1 and put an authenticating proxy before it, or set PARLANCE_INSECURE=1 where a proxy or a container network protects it.",
       },
     );
+  checkRole(set);
   const known = new Set(Object.keys(environment.shape));
   return Object.freeze({
     home: resolve(set.PARLANCE_HOME),
     host: set.PARLANCE_HOST,
     port: set.PARLANCE_PORT,
     databaseUrl: set.PARLANCE_DATABASE_URL,
+    databaseConnections: set.PARLANCE_DATABASE_CONNECTIONS,
     brokerUrl: set.PARLANCE_BROKER_URL,
     blobsUrl: set.PARLANCE_BLOBS_URL,
+    indexes: set.PARLANCE_INDEXES === undefined ? undefined : resolve(set.PARLANCE_INDEXES),
+    role: set.PARLANCE_ROLE,
+    stages: set.PARLANCE_STAGES ?? stageNames,
+    concurrency: set.PARLANCE_CONCURRENCY ?? 1,
     insecure: set.PARLANCE_INSECURE,
     allowedHosts: set.PARLANCE_ALLOWED_HOSTS,
     embeddingModel: set.PARLANCE_EMBEDDING_MODEL,

@@ -16,6 +16,23 @@ export const degradedPart = z
   .meta({ id: "DegradedPart" });
 export type DegradedPart = z.infer<typeof degradedPart>;
 
+/** Which of several servers this is, and what it shares with the others. */
+export const serverFacts = z
+  .object({
+    role: z.enum(["all", "api", "worker"]),
+    /** The stages that its workers run; none where it only answers requests. */
+    stages: z.array(z.string()),
+    /** Its name among the servers of this installation. */
+    host: z.string(),
+    /** Where things are, for people, without passwords. */
+    database: z.string(),
+    broker: z.string(),
+    blobs: z.string(),
+    indexes: z.string(),
+  })
+  .meta({ id: "ServerFacts" });
+export type ServerFacts = z.infer<typeof serverFacts>;
+
 export const readiness = z
   .object({
     ready: z.boolean(),
@@ -23,6 +40,7 @@ export const readiness = z
     checks: z.array(z.object({ name: z.string(), ok: z.boolean(), detail: z.string() })),
     /** Parts that do not work in full; empty where all do. `ready` may be true with some. */
     degraded: z.array(degradedPart).optional(),
+    server: serverFacts.optional(),
     model: z.object({ id: z.string(), dim: z.int(), fingerprint: z.string() }),
     providers: z.object({
       asked: z.array(z.string()),

@@ -1,5 +1,5 @@
 // Opening a home: refused where its database is missing, damaged or another home's, unless its holder says to start anew.
-import type { ParlanceError } from "#services/domain/errors.ts";
+import { corrupt, type ParlanceError } from "#services/domain/errors.ts";
 import { readContents, setAside } from "./contents.ts";
 import {
   type KnownHome,
@@ -44,6 +44,26 @@ export const prepareHome = async (
   if (problem === undefined) return undefined;
   if (!options.acceptEmpty) throw problem;
   return setAside(home, options.now);
+};
+
+/**
+ * For a folder of an installation whose database is on a server: home.json says whose it is, from now on.
+ * @throws ParlanceError corrupt `other-homes-folder` where it says that it is another's; rejected `home-too-new`
+ */
+export const claimShared = async (
+  folder: string,
+  database: { readonly id: string; readonly createdAt: number; readonly where: string },
+): Promise<void> => {
+  const manifest = await readManifest(folder);
+  if (manifest !== undefined && manifest.id !== database.id)
+    throw corrupt(
+      `${folder} belongs to another installation: its home.json says ${manifest.id}, the database ${database.where} is of ${database.id}.`,
+      {
+        code: "other-homes-folder",
+        hint: "Correct PARLANCE_DATABASE_URL, or name an empty folder.",
+      },
+    );
+  if (manifest === undefined) await saveManifest(folder, database);
 };
 
 /** Once the database is open: home.json says which home this is, from now on. */

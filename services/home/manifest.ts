@@ -1,4 +1,5 @@
 // The manifest of a home, home.json: which home this is, so that a missing or another home's database is noticed.
+import { randomUUID } from "node:crypto";
 import { open, readFile, rename } from "node:fs/promises";
 import { join } from "node:path";
 import { corrupt, type ParlanceError, rejected } from "#services/domain/errors.ts";
@@ -50,14 +51,16 @@ export const saveManifest = async (
   { id, createdAt }: Omit<HomeManifest, "format">,
 ): Promise<void> => {
   const path = pathOf(home);
-  const file = await open(`${path}.new`, "w", 0o600);
+  // Servers that share the folder may write it at the same time.
+  const written = `${path}.${randomUUID()}.new`;
+  const file = await open(written, "w", 0o600);
   try {
     await file.writeFile(`${JSON.stringify({ format: FORMAT, id, createdAt }, null, 2)}\n`);
     await file.sync();
   } finally {
     await file.close();
   }
-  await rename(`${path}.new`, path);
+  await rename(written, path);
   const folder = await open(home, "r");
   try {
     await folder.sync();

@@ -14,6 +14,8 @@ export type { Database, DatabaseKind, System } from "./opened-database.ts";
 export interface OpenDatabaseOptions extends OpenSqliteOptions {
   /** A database on a server, in the place of the file. */
   readonly url?: string | undefined;
+  /** To that server, of this process at most. */
+  readonly connections?: number;
 }
 
 /**

@@ -71,37 +71,35 @@ export const eraseWhole = async (
   conversation: ConversationId,
 ): Promise<"erased" | "shared"> => {
   if (!(await isWhole(store.rows, origin, conversation))) return "shared";
-  /** @returns whether there may be more to do; undefined where the conversation is shared */
-  const step = (work: (rows: Rows) => Promise<boolean>): Promise<boolean | undefined> =>
+  /** @returns what the work found; "shared" where the conversation is */
+  const step = <T>(work: (rows: Rows) => Promise<T>): Promise<T | "shared"> =>
     store.transaction(async (rows) => {
-      if (!(await isWhole(rows, origin, conversation))) return undefined;
+      if (!(await isWhole(rows, origin, conversation))) return "shared" as const;
       // Chunks that are made of it meanwhile are not written.
       await touch(rows, conversation);
       return work(rows);
     });
-  const repeat = async (work: (rows: Rows) => Promise<boolean>): Promise<boolean> => {
-    for (;;) {
-      const more = await step(work);
-      if (!more) return more === false;
-      await setImmediate();
-    }
-  };
-  let last: ChunkPlace | undefined;
   // Chunks first: as long as their messages are there, they are hidden.
-  const isDone =
-    (await repeat(async (rows) => {
-      last = await purgeSome(rows, conversation, last);
-      return last !== undefined;
-    })) &&
-    (await repeat(async (rows) => (await deleteSomeMessages(rows, conversation)) > 0)) &&
-    (await repeat(async (rows) => {
-      await rows
-        .updateTable("conversations")
-        .set(sumsOf([]))
-        .where("id", "=", conversation)
-        .execute();
-      await release(rows, origin, conversation);
-      return false;
-    }));
-  return isDone ? "erased" : "shared";
+  for (let last: ChunkPlace | undefined; ; await setImmediate()) {
+    const after = last;
+    // What a step found counts once it is committed: until then it may be run again.
+    const purged = await step((rows) => purgeSome(rows, conversation, after));
+    if (purged === "shared") return "shared";
+    if (purged === undefined) break;
+    last = purged;
+  }
+  for (; ; await setImmediate()) {
+    const deleted = await step((rows) => deleteSomeMessages(rows, conversation));
+    if (deleted === "shared") return "shared";
+    if (deleted === 0) break;
+  }
+  return step(async (rows) => {
+    await rows
+      .updateTable("conversations")
+      .set(sumsOf([]))
+      .where("id", "=", conversation)
+      .execute();
+    await release(rows, origin, conversation);
+    return "erased" as const;
+  });
 };

@@ -96,6 +96,7 @@ export const addJob = async (
       reason: null,
       created_at: now,
       buried_at: null,
+      published_until: null,
     })
     .execute();
 };

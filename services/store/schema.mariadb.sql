@@ -67,12 +67,13 @@ conversations (org_id varchar(80) ascii_nopad_bin not null, id varchar(80) ascii
 home (id varchar(80) ascii_nopad_bin not null, created_at bigint(20) not null)
   unique PRIMARY (id)
 
-jobs (id varchar(80) ascii_nopad_bin not null, org_id varchar(80) ascii_nopad_bin not null, collection_id varchar(80) ascii_nopad_bin not null, name varchar(300) ascii_nopad_bin not null, job_key varchar(300) utf8mb4_nopad_bin, state varchar(300) ascii_nopad_bin not null, owner varchar(300) ascii_nopad_bin, host varchar(300) ascii_nopad_bin, ordinal bigint(20) not null, run_at bigint(20) not null, attempt bigint(20) not null, starts bigint(20) not null, checkpoint bigint(20) not null, suspect bigint(20) not null, fence bigint(20) not null, lease_until bigint(20), created_at bigint(20) not null, buried_at bigint(20), payload longtext utf8mb4_nopad_bin not null, reason longtext utf8mb4_nopad_bin)
+jobs (id varchar(80) ascii_nopad_bin not null, org_id varchar(80) ascii_nopad_bin not null, collection_id varchar(80) ascii_nopad_bin not null, name varchar(300) ascii_nopad_bin not null, job_key varchar(300) utf8mb4_nopad_bin, state varchar(300) ascii_nopad_bin not null, owner varchar(300) ascii_nopad_bin, host varchar(300) ascii_nopad_bin, ordinal bigint(20) not null, run_at bigint(20) not null, attempt bigint(20) not null, starts bigint(20) not null, checkpoint bigint(20) not null, suspect bigint(20) not null, fence bigint(20) not null, lease_until bigint(20), created_at bigint(20) not null, buried_at bigint(20), payload longtext utf8mb4_nopad_bin not null, reason longtext utf8mb4_nopad_bin, published_until bigint(20))
   index jobs_by_key (name, job_key, state)
   index jobs_by_ordinal (ordinal)
   index jobs_by_state (state, host, owner)
   index jobs_due (name, state, run_at)
   index jobs_in_turn (name, state, org_id, collection_id, ordinal, run_at)
+  index jobs_published (name, published_until)
   unique PRIMARY (id)
 
 label_chunks (org_id varchar(80) ascii_nopad_bin not null, label_id varchar(80) ascii_nopad_bin not null, chunk_id varchar(80) ascii_nopad_bin not null)
@@ -84,6 +85,10 @@ labels (org_id varchar(80) ascii_nopad_bin not null, id varchar(80) ascii_nopad_
   index labels_by_collection (collection_id, created_at)
   index labels_of_collections (org_id, collection_id)
   unique PRIMARY (id)
+
+leases (name varchar(300) ascii_nopad_bin not null, host varchar(300) ascii_nopad_bin not null, owner varchar(300) ascii_nopad_bin not null, token varchar(80) ascii_nopad_bin not null, until bigint(20) not null)
+  index leases_by_host (host, owner)
+  unique PRIMARY (name)
 
 llm_names (org_id varchar(80) ascii_nopad_bin not null, collection_id varchar(80) ascii_nopad_bin not null, cache_key varchar(300) ascii_nopad_bin not null, model varchar(300) utf8mb4_nopad_bin not null, tokens_in bigint(20) not null, tokens_out bigint(20) not null, created_at bigint(20) not null, answer longtext utf8mb4_nopad_bin not null)
   foreign key llm_names_of_collections → collections (org_id, id)

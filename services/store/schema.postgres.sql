@@ -59,12 +59,13 @@ conversations (org_id character varying(80) collate C not null, id character var
 home (id character varying(80) collate C not null, created_at bigint not null)
   CREATE UNIQUE INDEX home_key ON public.home USING btree (id)
 
-jobs (id character varying(80) collate C not null, org_id character varying(80) collate C not null, collection_id character varying(80) collate C not null, name character varying(300) collate C not null, job_key character varying(300) collate C, state character varying(300) collate C not null, owner character varying(300) collate C, host character varying(300) collate C, ordinal bigint not null, run_at bigint not null, attempt bigint not null, starts bigint not null, checkpoint bigint not null, suspect bigint not null, fence bigint not null, lease_until bigint, created_at bigint not null, buried_at bigint, payload text collate C not null, reason text collate C)
+jobs (id character varying(80) collate C not null, org_id character varying(80) collate C not null, collection_id character varying(80) collate C not null, name character varying(300) collate C not null, job_key character varying(300) collate C, state character varying(300) collate C not null, owner character varying(300) collate C, host character varying(300) collate C, ordinal bigint not null, run_at bigint not null, attempt bigint not null, starts bigint not null, checkpoint bigint not null, suspect bigint not null, fence bigint not null, lease_until bigint, created_at bigint not null, buried_at bigint, payload text collate C not null, reason text collate C, published_until bigint)
   CREATE INDEX jobs_by_key ON public.jobs USING btree (name, job_key, state)
   CREATE INDEX jobs_by_ordinal ON public.jobs USING btree (ordinal)
   CREATE INDEX jobs_by_state ON public.jobs USING btree (state, host, owner)
   CREATE INDEX jobs_due ON public.jobs USING btree (name, state, run_at)
   CREATE INDEX jobs_in_turn ON public.jobs USING btree (name, state, org_id, collection_id, ordinal, run_at)
+  CREATE INDEX jobs_published ON public.jobs USING btree (name, published_until)
   CREATE UNIQUE INDEX jobs_key ON public.jobs USING btree (id)
 
 label_chunks (org_id character varying(80) collate C not null, label_id character varying(80) collate C not null, chunk_id character varying(80) collate C not null)
@@ -75,6 +76,10 @@ labels (org_id character varying(80) collate C not null, id character varying(80
   CREATE INDEX labels_by_collection ON public.labels USING btree (collection_id, created_at)
   CREATE UNIQUE INDEX labels_key ON public.labels USING btree (id)
   labels_of_collections FOREIGN KEY (org_id, collection_id) REFERENCES collections(org_id, id)
+
+leases (name character varying(300) collate C not null, host character varying(300) collate C not null, owner character varying(300) collate C not null, token character varying(80) collate C not null, until bigint not null)
+  CREATE INDEX leases_by_host ON public.leases USING btree (host, owner)
+  CREATE UNIQUE INDEX leases_key ON public.leases USING btree (name)
 
 llm_names (org_id character varying(80) collate C not null, collection_id character varying(80) collate C not null, cache_key character varying(300) collate C not null, model character varying(300) collate C not null, tokens_in bigint not null, tokens_out bigint not null, created_at bigint not null, answer text collate C not null)
   CREATE UNIQUE INDEX llm_names_key ON public.llm_names USING btree (collection_id, cache_key)

@@ -41,6 +41,25 @@ export interface TestStore extends Store {
   readonly database: Database;
 }
 
+/** Ends a rehearsal: what it wrote is undone. */
+class Undone extends Error {}
+
+/** A store whose transactions are run twice, as after a conflict: on a server, this may happen to each of them. */
+const rehearsing = (store: Store): Store => ({
+  ...store,
+  async transaction(work) {
+    await store
+      .transaction(async (rows) => {
+        await work(rows);
+        throw new Undone();
+      })
+      .catch((error: unknown) => {
+        if (!(error instanceof Undone)) throw error;
+      });
+    return store.transaction(work);
+  },
+});
+
 /** The default organization's store in a database of its own: a real file, or on the server that the tests run against. */
 export const aStore = async (): Promise<{ store: TestStore; remove: () => Promise<void> }> => {
   const folder = await mkdtemp(join(tmpdir(), "parlance-store-"));
@@ -53,7 +72,14 @@ export const aStore = async (): Promise<{ store: TestStore; remove: () => Promis
     newId: randomName,
   });
   return {
-    store: { ...database.within(defaultScope), folder, url: server?.url, database },
+    store: {
+      ...(server === undefined
+        ? database.within(defaultScope)
+        : rehearsing(database.within(defaultScope))),
+      folder,
+      url: server?.url,
+      database,
+    },
     remove: async () => {
       await database.close();
       await server?.drop();

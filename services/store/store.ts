@@ -120,6 +120,7 @@ export { chunksByIds, liveChunks } from "./indexed-chunks.ts";
 export { type IngestPart, saveFacts, saveParts } from "./ingest.ts";
 export { addJob, dropBuried, enqueue, enqueueMissing, type NewJob } from "./jobs.ts";
 export { chunksOfLabel, createLabel, deleteLabel, listLabels, type StoredLabel } from "./labels.ts";
+export { type Lease, type LeaseHolder, type Leases, openLeases } from "./leases.ts";
 export { findAnswer, saveAnswer } from "./llm-names.ts";
 export { markOriginal } from "./missing-originals.ts";
 export { markGone } from "./newest.ts";

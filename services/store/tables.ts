@@ -305,12 +305,25 @@ export interface JobRow {
   reason: string | null;
   created_at: number;
   buried_at: number | null;
+  /** While it waits: until when it counts as on its way through a message broker; null where it was not published. */
+  published_until: number | null;
 }
 
 /** One row: the home that this database belongs to. */
 export interface HomeRow {
   id: string;
   created_at: number;
+}
+
+/** Who may do what only one process at a time may do: a name that is free has no row, or one whose time is over. */
+export interface LeaseRow {
+  name: string;
+  /** The server of the process that has it, and the process. */
+  host: string;
+  owner: string;
+  /** Made anew each time it is taken: who has it knows by this whether it still does. */
+  token: string;
+  until: number;
 }
 
 /** With the raw record packed: see raw-record.ts. */
@@ -331,10 +344,11 @@ export interface RowsOf extends AnalysisRows {
   batches: BatchRow;
   jobs: JobRow;
   home: HomeRow;
+  leases: LeaseRow;
 }
 
 /** Tables whose rows belong to an organization. Scoped queries may not use the others. */
-export type TenantTable = Exclude<keyof RowsOf, "home">;
+export type TenantTable = Exclude<keyof RowsOf, "home" | "leases">;
 
 const tenantTables = {
   collections: true,

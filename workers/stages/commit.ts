@@ -39,6 +39,7 @@ import {
 } from "#services/store/store.ts";
 import { untilDamaged } from "../damage.ts";
 import { documentsOf } from "../documents.ts";
+import type { Held } from "../keyed-locks.ts";
 import { MergeDied } from "../merge-process.ts";
 import { noteVersion } from "../merges.ts";
 import { dropOldVersions } from "../retention.ts";
@@ -210,7 +211,11 @@ const floorFor = async (belt: Belt, index: IndexStore): Promise<Floor | null> =>
 const makeVersion = async (
   belt: Belt,
   index: IndexStore,
-  change: { readonly batches: readonly BatchRow[]; readonly remove: readonly ChunkId[] },
+  change: {
+    readonly batches: readonly BatchRow[];
+    readonly remove: readonly ChunkId[];
+    readonly held: Held;
+  },
 ) => {
   const add: Documents[] = [];
   for (const batch of change.batches) {
@@ -225,6 +230,8 @@ const makeVersion = async (
     {
       message: title(added, change.remove.length),
       batches: change.batches.map((batch) => batch.id),
+      // What was erased since the batches were read must not come back.
+      check: change.held.check,
       annotations: {
         model: { id: model.id, fingerprint: model.fingerprint, dim: model.dim },
         ...(floor === null ? {} : { [FLOOR_ANNOTATION]: floor }),
@@ -268,7 +275,7 @@ const again = ({ parlance: { store } }: Belt, collection: CollectionId, delay: D
   );
 
 /** @returns whether there was nothing to commit, so that segments may be merged and an analysis requested */
-const commitOnce = async (belt: Belt, collection: CollectionRow): Promise<boolean> => {
+const commitOnce = async (belt: Belt, collection: CollectionRow, held: Held): Promise<boolean> => {
   const { store, bus, blobs, indexes, space } = belt.parlance;
   const { id } = collection;
   const embedded = await batchesIn(store.rows, collection.id, "embedded");
@@ -285,6 +292,7 @@ const commitOnce = async (belt: Belt, collection: CollectionRow): Promise<boolea
   await makeVersion(belt, index, {
     batches: batches.filter((batch) => !named.has(batch.id)),
     remove,
+    held,
   });
   await belt.reached("commit.committed");
   const [newest] = await index.versions({ limit: 1 });
@@ -334,9 +342,9 @@ export const commit = async (belt: Belt, delivery: Delivery<"index.due">): Promi
   const id = readCollectionId(delivery.payload.collection);
   if (!id) return;
   await untilDamaged(belt, id, async () => {
-    const hasNothing = await belt.locks.hold(id, async () => {
+    const hasNothing = await belt.locks.hold(id, async (held) => {
       const collection = await findCollection(belt.parlance.store.rows, id);
-      return collection !== undefined && commitOnce(belt, collection);
+      return collection !== undefined && commitOnce(belt, collection, held);
     });
     if (hasNothing) await rest(belt, delivery, id);
   });

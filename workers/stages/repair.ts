@@ -18,6 +18,7 @@ import { resumeAfterRepair } from "#services/workflow/workflow.ts";
 import { embeddingTextOf } from "../chunk-text.ts";
 import { damageOf, olderOne } from "../damage.ts";
 import { documentsOf } from "../documents.ts";
+import type { Held } from "../keyed-locks.ts";
 import type { Belt } from "../stage.ts";
 
 /** Chunks embedded and committed at once: a killed repair continues after the last of them. */
@@ -28,6 +29,7 @@ interface Repairing {
   readonly collection: CollectionRow;
   readonly index: IndexStore;
   readonly delivery: Delivery<"index.repair">;
+  readonly held: Held;
 }
 
 /**
@@ -69,7 +71,7 @@ const soundIds = async (index: IndexStore, left: ReadonlySet<string>) => {
  * and damaged again is no progress
  */
 const addAgain = async (
-  { belt, collection, index, delivery }: Repairing,
+  { belt, collection, index, delivery, held }: Repairing,
   { missing, sound }: { readonly missing: readonly ChunkId[]; readonly sound: number },
 ): Promise<void> => {
   const { store } = belt.parlance;
@@ -89,7 +91,7 @@ const addAgain = async (
       signal: delivery.signal,
     });
     const message = "Rebuild damaged segments";
-    await index.commit({ add: [documentsOf(chunks, vectors)] }, { message });
+    await index.commit({ add: [documentsOf(chunks, vectors)] }, { message, check: held.check });
     await belt.reached("repair.added");
     await delivery.progressed(sound + from + chunks.length);
   }
@@ -199,16 +201,16 @@ export const repair = async (belt: Belt, delivery: Delivery<"index.repair">): Pr
   const { store, indexes, bus } = belt.parlance;
   const id = readCollectionId(delivery.payload.collection);
   if (!id) return;
-  const alone = (work: () => Promise<void>) =>
+  const alone = (work: (held: Held) => Promise<void>) =>
     belt.merges.without(id, () => belt.locks.hold(id, work));
-  await alone(async () => {
+  await alone(async (held) => {
     const collection = await findCollection(store.rows, id);
     if (!collection) return;
     // Nothing was ever embedded for it, so it has no index; opening one would create it.
     if (collection.dim === null) return setRight(belt, collection);
     // The data that this process holds in memory must not be taken for what is on the disk.
     await indexes.forget(id);
-    await repairOne({ belt, collection, index: await indexes.open(id), delivery });
+    await repairOne({ belt, collection, index: await indexes.open(id), delivery, held });
     // Waiting work on the index continues, and the added segments are merged.
     await store.transaction((rows) =>
       enqueue(store, rows, { name: "index.due", payload: { collection: id }, key: id }),

@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { createRoute } from "@hono/zod-openapi";
 import { z } from "zod";
+import type { Broker } from "#services/bus/broker.ts";
 import { glossary } from "#services/contract/glossary.ts";
 import { jobTitles } from "#services/contract/job-list.ts";
 import { type DegradedPart, formatList, readiness } from "#services/contract/system.ts";
@@ -47,6 +48,15 @@ const degradedParts = async ({ health, space }: ApiParts["machine"]): Promise<De
 
 /** Without these nothing can be relied on: not ready. With others a part of the product works on. */
 const disabling: ReadonlySet<string> = new Set(["database-damaged"]);
+
+/** @throws where it is not connected */
+const describeBroker =
+  ({ label, state }: Broker) =>
+  async (): Promise<string> => {
+    const now = state();
+    if (now.kind === "down" || now.kind === "blocked") throw new Error(`${label}: ${now.problem}`);
+    return `${label}: ${now.kind}`;
+  };
 
 /** Given-up jobs named one by one on /ready; the rest of them are only counted. */
 const MOST_NAMED = 10;
@@ -121,14 +131,17 @@ export const systemRoutes = (app: ApiApp, parts: ApiParts): void => {
           counts.reduce((all, one) => all + one[of], 0);
         return `${sum("waiting")} waiting, ${sum("active")} running, ${sum("buried")} given up`;
       }),
+      ...(machine.broker === undefined ? [] : [check("broker", describeBroker(machine.broker))]),
       ...(describeThreads === undefined ? [] : [check("threads", async () => describeThreads())]),
     ]);
     const embedder = await machine.embedder().catch((): undefined => undefined);
     return {
-      ready: checks.every(({ ok }) => ok),
+      // Without the broker files are still accepted, and searching works.
+      ready: checks.every(({ name, ok }) => ok || name === "broker"),
       version: parts.version,
       checks,
       degraded,
+      server: { ...machine.facts, stages: [...machine.facts.stages] },
       model: {
         id: embedder?.model.id ?? "",
         dim: embedder?.model.dim ?? 0,

@@ -1,5 +1,6 @@
 // The migrations in order. A released one is never edited: the next change is the next file, for all kinds of databases.
 import type { Migration, MigrationProvider } from "kysely/migration";
+import type { DatabaseKind } from "../opened-database.ts";
 import type { ServerKind } from "../server/connection.ts";
 import { up as rows } from "./0001-rows.ts";
 import { up as analyses } from "./0002-analyses.ts";
@@ -16,15 +17,23 @@ import { up as segments } from "./0012-segments.ts";
 import { up as authorNames } from "./0013-author-names.ts";
 import { up as partial } from "./0014-partial.ts";
 import { serverTables } from "./0014-servers.ts";
+import { up as published } from "./0015-published.ts";
+import { leases } from "./0016-leases.ts";
 
 /** From here on they are the same everywhere: each step may have been done before, as far as it goes in MariaDB. */
-const everywhere: Readonly<Record<string, Migration>> = {};
-
-const provider = (first: Readonly<Record<string, Migration>>): MigrationProvider => ({
-  getMigrations: async () => ({ ...first, ...everywhere }),
+const everywhere = (kind: DatabaseKind): Readonly<Record<string, Migration>> => ({
+  "0015-published": { up: published },
+  "0016-leases": { up: leases(kind) },
 });
 
-export const migrations: MigrationProvider = provider({
+const provider = (
+  kind: DatabaseKind,
+  first: Readonly<Record<string, Migration>>,
+): MigrationProvider => ({
+  getMigrations: async () => ({ ...first, ...everywhere(kind) }),
+});
+
+export const migrations: MigrationProvider = provider("sqlite", {
   "0001-rows": { up: rows },
   "0002-analyses": { up: analyses },
   "0003-jobs": { up: jobs },
@@ -43,4 +52,4 @@ export const migrations: MigrationProvider = provider({
 
 /** A database server starts with the tables as they were when the first one was supported. */
 export const serverMigrations = (kind: ServerKind): MigrationProvider =>
-  provider({ "0014-servers": { up: serverTables(kind) } });
+  provider(kind, { "0014-servers": { up: serverTables(kind) } });

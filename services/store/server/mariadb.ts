@@ -1,6 +1,7 @@
 // MariaDB through mysql2: connections with the settings that our transactions rely on, and values as SQLite gives them.
 import { createPool, type PoolConnection, type ResultSetHeader } from "mysql2";
 import type { ConnectionPool, Ran, RawConnection } from "./connection.ts";
+import { requireVersion, versionOf } from "./server-version.ts";
 
 const CONNECT_MS = 10_000;
 
@@ -67,8 +68,8 @@ export const mariadbPool = (url: string, connections: number): ConnectionPool =>
   const pool = createPool({
     uri: url.replace(/^mariadb:/, "mysql:"),
     connectionLimit: connections,
-    maxIdle: connections,
-    idleTimeout: 60_000,
+    maxIdle: 2,
+    idleTimeout: 10_000,
     connectTimeout: CONNECT_MS,
     enableKeepAlive: true,
     keepAliveInitialDelay: 10_000,
@@ -79,6 +80,7 @@ export const mariadbPool = (url: string, connections: number): ConnectionPool =>
     decimalNumbers: true,
   });
   const prepared = new WeakSet<object>();
+  let isChecked = false;
   const acquire = () =>
     new Promise<PoolConnection>((resolve, reject) => {
       pool.getConnection((error, connection) => (error ? reject(error) : resolve(connection)));
@@ -90,6 +92,8 @@ export const mariadbPool = (url: string, connections: number): ConnectionPool =>
       // A pool hands out a wrapper; what was set is remembered of the connection below it.
       if (!prepared.has(raw)) {
         try {
+          if (!isChecked) requireVersion("mariadb", await versionOf(connection));
+          isChecked = true;
           for (const statement of SESSION) await connection.run(statement, []);
         } catch (error) {
           connection.destroy();

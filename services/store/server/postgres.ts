@@ -2,6 +2,7 @@
 import pg, { type PoolClient } from "pg";
 import Cursor from "pg-cursor";
 import type { ConnectionPool, RawConnection } from "./connection.ts";
+import { requireVersion, versionOf } from "./server-version.ts";
 
 const CONNECT_MS = 10_000;
 const ROWS_AT_ONCE = 500;
@@ -84,7 +85,7 @@ export const postgresPool = (url: string, connections: number): ConnectionPool =
   const pool = new pg.Pool({
     connectionString: url,
     max: connections,
-    idleTimeoutMillis: 60_000,
+    idleTimeoutMillis: 10_000,
     connectionTimeoutMillis: CONNECT_MS,
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
@@ -96,13 +97,23 @@ export const postgresPool = (url: string, connections: number): ConnectionPool =
   // An idle connection that the server closed: the pool has dropped it already.
   pool.on("error", () => undefined);
   const heard = new WeakSet<PoolClient>();
+  let isChecked = false;
   return {
     async acquire() {
       const client = await pool.connect();
       // One in use that breaks: whoever uses it is told by its next statement.
       if (!heard.has(client)) client.on("error", () => undefined);
       heard.add(client);
-      return opened(client);
+      const connection = opened(client);
+      if (!isChecked)
+        try {
+          requireVersion("postgres", await versionOf(connection));
+          isChecked = true;
+        } catch (error) {
+          connection.release();
+          throw error;
+        }
+      return connection;
     },
     end: () => pool.end(),
   };

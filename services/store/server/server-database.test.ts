@@ -7,11 +7,13 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, it } from "vitest";
+import { defaultScope } from "#services/domain/scope.ts";
 import { millis } from "#services/domain/units.ts";
+import { createCollection, listCollections } from "../collections.ts";
 import { openDatabase } from "../database.ts";
 import { randomName } from "../digest.ts";
 import { schemaOf } from "./schema.builders.ts";
-import { aServerDatabase, testedKind } from "./server.builders.ts";
+import { aReader, aServerDatabase, testedKind } from "./server.builders.ts";
 import { placeOfServer } from "./server-database.ts";
 
 const closers: (() => Promise<unknown>)[] = [];
@@ -140,6 +142,31 @@ describe("people are told", () => {
         url.pathname = "/nowhere";
       }),
     ).toMatchObject({ code: "database-missing" });
+  });
+
+  it("that a newer Parlance has changed its tables", async () => {
+    const url = await anEmptyOne();
+    const { system } = await open(url);
+    const newer = { name: "9999-newer", timestamp: "2099" };
+    await system.rows
+      .insertInto("kysely_migration" as never)
+      .values(newer as never)
+      .execute();
+    await expect(open(url)).rejects.toMatchObject({ kind: "corrupt", code: "database-too-new" });
+  });
+
+  it("that it is a replica, which cannot be written", async () => {
+    const url = await anEmptyOne();
+    const database = await open(url);
+    const store = database.within(defaultScope);
+    await createCollection(store, { name: "Garden" });
+    const readOnly = await aReader(url);
+    closers.push(readOnly.drop);
+    const replica = await open(readOnly.url);
+    expect(await listCollections(replica.within(defaultScope).rows)).toHaveLength(1);
+    await expect(
+      createCollection(replica.within(defaultScope), { name: "Kitchen" }),
+    ).rejects.toMatchObject({ kind: "unavailable" });
   });
 
   it("that the address names no database", async () => {

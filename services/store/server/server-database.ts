@@ -22,7 +22,7 @@ export interface OpenServerOptions {
   readonly url: string;
   readonly now: Clock;
   readonly newId: () => string;
-  /** Connections of this process at most; 8 by default. */
+  /** Connections of this process at most; 6 by default. */
   readonly connections?: number;
 }
 
@@ -104,7 +104,7 @@ export const openServerDatabase = async (options: OpenServerOptions): Promise<Da
   databaseNamed(options.url);
   const kind = kindOf(new URL(options.url));
   await migrate(options, kind);
-  const db = opened(options, kind, options.connections ?? 8);
+  const db = opened(options, kind, options.connections ?? 6);
   try {
     const clock = await openServerClock(db, { kind, now: options.now });
     const transactions = serverTransactions(db, kind);

@@ -65,3 +65,33 @@ export const aServerDatabase = async (): Promise<ServerDatabase | undefined> => 
   const kind = testedKind();
   return kind === "sqlite" ? undefined : aDatabaseOn(kind);
 };
+
+/** A user who may read a database and nothing else, as one sees it on a replica. */
+export const aReader = async (url: string): Promise<ServerDatabase> => {
+  const kind = testedKind();
+  if (kind === "sqlite") throw new Error("These tests need a server.");
+  const user = `reader_${randomName()}`;
+  const name = new URL(url).pathname.slice(1);
+  const say = (...statements: readonly string[]) =>
+    statements.reduce(
+      (before, statement) => before.then(() => administer(kind, url, statement)),
+      Promise.resolve(),
+    );
+  await (kind === "mariadb"
+    ? say(`create user ${user} identified by 'x'`, `grant select on ${name}.* to ${user}`)
+    : say(
+        `create user ${user} password 'x'`,
+        `grant select on all tables in schema public to ${user}`,
+        `alter user ${user} set default_transaction_read_only = on`,
+      ));
+  const own = new URL(url);
+  own.username = user;
+  own.password = "x";
+  return {
+    url: own.href,
+    drop: () =>
+      kind === "mariadb"
+        ? say(`drop user ${user}`)
+        : say(`drop owned by ${user}`, `drop user ${user}`),
+  };
+};

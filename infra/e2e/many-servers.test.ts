@@ -1,0 +1,175 @@
+// Tests of one Parlance on many machines: API servers and workers with a home each, one of which is lost in the middle of an import.
+import { mkdir, mkdtemp, rm, symlink } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Collection } from "#services/contract/collections.ts";
+import type { SearchAnswer } from "#services/contract/search.ts";
+import type { Readiness } from "#services/contract/system.ts";
+import type { Upload } from "#services/contract/uploads.ts";
+import { millis } from "#services/domain/units.ts";
+import { aDatabaseOn } from "#services/store/server/server.builders.ts";
+import { type Database, openDatabase, randomName } from "#services/store/store.ts";
+import { available, type Service, startService } from "../chaos/services.ts";
+import { callJson, type RunningServer, startServer } from "./running-server.ts";
+
+const kinds = (["mariadb", "postgres"] as const).filter((kind) => available()[kind]);
+const CONVERSATIONS = 900;
+const MESSAGES = 8;
+
+/** A chat log in which each message has a word that no other has. */
+const chatLog = (): string =>
+  Array.from({ length: CONVERSATIONS }, (_, n) =>
+    JSON.stringify({
+      id: `chat-${n}`,
+      messages: Array.from({ length: MESSAGES }, (__, m) => ({
+        role: m % 2 === 0 ? "user" : "assistant",
+        content: `The beans by the gate want water before the frost comes, says neighbour w${n}x${m}.`,
+      })),
+    }),
+  )
+    .join("\n")
+    .concat("\n");
+
+/** The states of an upload as a browser sees them that follows it on this server. */
+const follow = async function* (server: RunningServer, id: string): AsyncGenerator<Upload> {
+  const response = await fetch(`${server.url}/api/v1/uploads/${id}/events`);
+  let text = "";
+  const decoder = new TextDecoder();
+  for await (const piece of response.body ?? []) {
+    text += decoder.decode(piece, { stream: true });
+    const lines = text.split("\n");
+    text = lines.pop() ?? "";
+    for (const line of lines)
+      if (line.startsWith("data: {")) yield JSON.parse(line.slice(6)) as Upload;
+  }
+};
+
+const search = (server: RunningServer, collection: string, query: string) =>
+  callJson<SearchAnswer>(`${server.url}/api/v1/collections/${collection}/search`, {
+    body: { query, mode: "lexical", limit: 10 },
+  });
+
+describe.each(kinds)("servers that share a %s", (kind) => {
+  let folder: string;
+  let service: Service;
+  let url: string;
+  let database: Database;
+  const servers: RunningServer[] = [];
+
+  /** A server of a machine of its own: nothing in its home is shared but the folder of files. */
+  const start = async (name: string, role: string, more: Record<string, string> = {}) => {
+    const home = join(folder, name);
+    await mkdir(home, { recursive: true });
+    await mkdir(join(folder, "blobs"), { recursive: true });
+    await symlink(join(folder, "blobs"), join(home, "blobs"));
+    const server = await startServer({
+      home,
+      args: ["--role", role],
+      env: {
+        PARLANCE_DATABASE_URL: url,
+        PARLANCE_INDEXES: join(folder, "indexes"),
+        PARLANCE_API_THREADS: "1",
+        ...more,
+      },
+    });
+    servers.push(server);
+    return server;
+  };
+  const factsOf = async (server: RunningServer) =>
+    (await callJson<Readiness>(`${server.url}/ready`)).server;
+
+  /** The server whose worker has a job of this name in hand. */
+  const holderOf = async (name: string): Promise<string | undefined> =>
+    (
+      await database.system.rows
+        .selectFrom("jobs")
+        .select("host")
+        .where("name", "=", name)
+        .where("state", "=", "active")
+        .executeTakeFirst()
+    )?.host ?? undefined;
+
+  let [api, other, worker, second]: RunningServer[] = [];
+  const all = () => {
+    if (!api || !other || !worker || !second) throw new Error("The servers did not start.");
+    return { api, other, worker, second };
+  };
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "parlance-servers-"));
+    service = await startService(kind);
+    process.env[`PARLANCE_TEST_${kind.toUpperCase()}_URL`] = service.url;
+    ({ url } = await aDatabaseOn(kind));
+    // All at once: one migrates, the others wait for it.
+    [api, other, worker, second] = await Promise.all([
+      start("api-1", "api"),
+      start("api-2", "api"),
+      start("worker-1", "worker"),
+      start("worker-2", "worker", { PARLANCE_CONCURRENCY: "2" }),
+    ]);
+    database = await openDatabase({
+      url,
+      path: "",
+      now: () => millis(Date.now()),
+      newId: randomName,
+    });
+  }, 180_000);
+  afterAll(async () => {
+    await database?.close();
+    await Promise.all(servers.map((server) => server.lose()));
+    await service?.remove();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it("say which is which", async () => {
+    const facts = await Promise.all(Object.values(all()).map(factsOf));
+    expect(facts.map((one) => one?.role)).toEqual(["api", "api", "worker", "worker"]);
+    expect(new Set(facts.map((one) => one?.host)).size).toBe(4);
+    for (const one of facts) expect(one?.database).not.toMatch(/root|password|postgres@/);
+  });
+
+  it("import what one of them was sent, although the one that reads it is lost, and each finds all of it once", async () => {
+    const { api, other, worker, second } = all();
+    const { id: collection } = await callJson<Collection>(`${api.url}/api/v1/collections`, {
+      body: { name: "Garden" },
+    });
+    const { id: upload } = await callJson<Upload>(
+      `${api.url}/api/v1/collections/${collection}/uploads?filename=chat.jsonl`,
+      { method: "PUT", raw: chatLog() },
+    );
+    const firstHost = (await factsOf(worker))?.host;
+    let goesOnAfter = Number.POSITIVE_INFINITY;
+    let last: Upload | undefined;
+    for await (const state of follow(other, upload)) {
+      last = state;
+      if (goesOnAfter < Number.POSITIVE_INFINITY || state.progress.newMessages === 0) continue;
+      const holder = await holderOf("upload.received");
+      if (holder === undefined) continue;
+      const lostAt = performance.now();
+      await (holder === firstHost ? worker : second).lose();
+      await expect
+        .poll(() => holderOf("upload.received"), { timeout: 60_000 })
+        .not.toBeOneOf([holder, undefined]);
+      goesOnAfter = performance.now() - lostAt;
+    }
+    expect(last).toMatchObject({
+      state: "done",
+      progress: { newMessages: CONVERSATIONS * MESSAGES, changedMessages: 0 },
+    });
+    expect(goesOnAfter).toBeLessThan(30_000);
+    for (const server of [api, other]) {
+      const found = await callJson<Collection>(`${server.url}/api/v1/collections/${collection}`);
+      expect(found).toMatchObject({
+        conversations: CONVERSATIONS,
+        messages: CONVERSATIONS * MESSAGES,
+        pending: 0,
+      });
+      for (const n of [0, 1, 450, CONVERSATIONS - 1])
+        expect((await search(server, collection, `w${n}x3`)).hits).toHaveLength(1);
+    }
+    // What one server erases, the other finds no more.
+    await callJson(`${api.url}/api/v1/uploads/${upload}`, { method: "DELETE" });
+    expect((await search(other, collection, "w1x3")).hits).toEqual([]);
+  }, 240_000);
+});

@@ -1,0 +1,179 @@
+// The product on the services of production, as people use it: the same sample gives the same answers as the embedded profile.
+import { execFile } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Collection } from "#services/contract/collections.ts";
+import type { SearchAnswer } from "#services/contract/search.ts";
+import type { Upload } from "#services/contract/uploads.ts";
+import { aDatabaseOn } from "#services/store/server/server.builders.ts";
+import { callJson, type RunningServer, startServer } from "./running-server.ts";
+import { readSampleCollection } from "./sample-collection.ts";
+
+const main = join(import.meta.dirname, "..", "..", "cli", "main.ts");
+const run = promisify(execFile);
+
+interface Profile {
+  readonly env: Record<string, string>;
+  readonly home: string;
+  end(): Promise<void>;
+}
+
+const aHome = async (env: Record<string, string>, drop?: () => Promise<void>): Promise<Profile> => {
+  const home = await mkdtemp(join(tmpdir(), "parlance-profile-"));
+  return {
+    env,
+    home,
+    end: async () => {
+      await drop?.();
+      await rm(home, { recursive: true, force: true });
+    },
+  };
+};
+
+const embedded = () => aHome({});
+
+const onDatabase = async (kind: "mariadb" | "postgres"): Promise<Profile> => {
+  const { url, drop } = await aDatabaseOn(kind);
+  return aHome({ PARLANCE_DATABASE_URL: url }, drop);
+};
+
+/** Those whose servers this run of the tests has. */
+const profiles = (
+  [
+    ["MariaDB", "PARLANCE_TEST_MARIADB_URL", () => onDatabase("mariadb")],
+    ["PostgreSQL", "PARLANCE_TEST_POSTGRES_URL", () => onDatabase("postgres")],
+  ] as const
+).filter(([, address]) => process.env[address] !== undefined);
+
+const questions = [
+  ["lexical", "oven controller"],
+  ["semantic", "why did the oven controller reset"],
+  ["hybrid", "customers were charged twice"],
+  ["hybrid", "who is on holiday"],
+  ["hybrid", "from:Mira flour"],
+  ["lexical", '"wild garlic"'],
+  ["hybrid", "zzqqxx unheard-of"],
+] as const;
+
+const answersOf = async (server: RunningServer, collection: string) => {
+  const answers: unknown[] = [];
+  for (const [mode, query] of questions) {
+    const answer = await callJson<SearchAnswer>(
+      `${server.url}/api/v1/collections/${collection}/search`,
+      { body: { query, mode, limit: 10 } },
+    );
+    answers.push({
+      query,
+      // How far good matches by meaning go is measured on each collection with questions made at random.
+      total: mode === "lexical" ? answer.total : answer.total > 0,
+      // Answers that stand beside each other in a conversation have no order.
+      hits: answer.hits.slice(0, 3).map(({ snippet }) => snippet.split("\n").toSorted()),
+    });
+  }
+  return answers;
+};
+
+/** What pages show of a collection, without ids and times of this run. */
+const figuresOf = async (server: RunningServer, id: string) => {
+  const path = `${server.url}/api/v1/collections/${id}`;
+  const collection = await callJson<Collection>(path);
+  const overview = await callJson<{ figures?: unknown }>(`${path}/overview`);
+  const { conversations, total } = await callJson<{
+    conversations: { title: string | null; messages: number }[];
+    total: number;
+  }>(`${path}/conversations?sort=longest&limit=100`);
+  const { messages, others, firstAt, lastAt, indexed, sources, languages } = collection;
+  return {
+    collection: { messages, others, firstAt, lastAt, indexed, sources, languages },
+    figures: overview.figures,
+    total,
+    // Those of one length have no order that two collections share.
+    conversations: conversations.map(({ title, messages: long }) => `${long} ${title}`).toSorted(),
+  };
+};
+
+const demo = async (profile: Profile) => {
+  const server = await startServer({ home: profile.home, env: profile.env, args: ["--demo"] });
+  return { server, collection: (await readSampleCollection(server)).id };
+};
+
+describe.runIf(profiles.length > 0)("the product", () => {
+  let expected: { answers: unknown[]; figures: unknown };
+
+  beforeAll(async () => {
+    const profile = await embedded();
+    const { server, collection } = await demo(profile);
+    expected = {
+      answers: await answersOf(server, collection),
+      figures: await figuresOf(server, collection),
+    };
+    await server.stop();
+    await profile.end();
+  }, 180_000);
+
+  describe.each(profiles)("on %s", (_, __, open) => {
+    let profile: Profile;
+    let server: RunningServer;
+    let collection: string;
+
+    beforeAll(async () => {
+      profile = await open();
+      ({ server, collection } = await demo(profile));
+    }, 180_000);
+    afterAll(async () => {
+      await server.stop();
+      await profile.end();
+    });
+
+    it("gives the same answers as the embedded one", async () => {
+      expect(await answersOf(server, collection)).toEqual(expected.answers);
+    });
+
+    it("shows the same figures and lists", async () => {
+      expect(await figuresOf(server, collection)).toEqual(expected.figures);
+    });
+
+    it("erases an upload, and keeps the rest", async () => {
+      const path = `${server.url}/api/v1/collections/${collection}`;
+      const before = await callJson<Collection>(path);
+      const canary = "xylophoniccanary7319";
+      const upload = await callJson<Upload>(`${path}/uploads?filename=secret.jsonl`, {
+        method: "PUT",
+        raw: JSON.stringify({ id: "s", messages: [{ role: "user", content: `it is ${canary}` }] }),
+      });
+      const found = async () =>
+        (
+          await callJson<SearchAnswer>(`${path}/search`, {
+            body: { query: canary, mode: "lexical" },
+          })
+        ).total;
+      await expect.poll(found, { timeout: 30_000 }).toBe(1);
+      await fetch(`${server.url}/api/v1/uploads/${upload.id}`, { method: "DELETE" });
+      await expect.poll(found, { timeout: 30_000 }).toBe(0);
+      await expect
+        .poll(async () => (await callJson<Collection>(path)).messages, { timeout: 30_000 })
+        .toBe(before.messages);
+    });
+
+    it("is backed up into a file from which an embedded one is restored", async () => {
+      const target = await embedded();
+      const file = join(target.home, "backup.tar");
+      const env = { ...process.env, ...profile.env, PARLANCE_HOME: profile.home };
+      await run(process.execPath, [main, "backup", file], { env });
+      const home = join(target.home, "restored");
+      await run(process.execPath, [main, "restore", file], {
+        env: { ...process.env, PARLANCE_HOME: home },
+      });
+      const again = await startServer({ home });
+      try {
+        expect(await answersOf(again, collection)).toEqual(expected.answers);
+      } finally {
+        await again.stop();
+        await target.end();
+      }
+    });
+  });
+});
