@@ -3,6 +3,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { check } from "../checker.ts";
 import { type ChaosProxy, type Fault, openProxy } from "../proxy.ts";
 import { between, type Context, type Outcome, type Scenario } from "../scenario.ts";
+import type { ServiceKind } from "../services.ts";
 import { Subject } from "../subject.ts";
 
 const FULL = 10;
@@ -17,30 +18,37 @@ const faultsBy = (random: () => number): readonly Fault[] => [
 ];
 
 const run = async ({ profile, count, random, say }: Context): Promise<Outcome> => {
-  const { database } = profile;
-  if (database === undefined) throw new Error(`${profile.name} has no server`);
-  const proxy: ChaosProxy = await openProxy(Number(new URL(database.url).port));
-  const subject = new Subject(profile.settings({ [database.kind]: proxy.port }));
+  const proxies: ChaosProxy[] = [];
+  const ports: Partial<Record<ServiceKind, number>> = {};
+  for (const { kind, url } of profile.services) {
+    const proxy = await openProxy(Number(new URL(url).port));
+    proxies.push(proxy);
+    ports[kind] = proxy.port;
+  }
+  const subject = new Subject(profile.settings(ports));
   const recoveries: number[] = [];
   let faults = 0;
   let refused = 0;
+  const disturb = async (proxy: ChaosProxy, fault: Fault, kind: string) => {
+    if ((await subject.upload(between(random, 2, 10))) === "refused") refused++;
+    await pause(between(random, 0, 800));
+    proxy.disturb(fault);
+    if ((await subject.upload(2)) === "refused") refused++;
+    await pause(between(random, 0, 2500));
+    proxy.heal();
+    faults++;
+    const begun = performance.now();
+    await subject.untilSearchable();
+    await subject.settle();
+    recoveries.push(performance.now() - begun);
+    say(`${kind} ${fault.kind}: works again after ${Math.round(recoveries.at(-1) ?? 0)} ms`);
+  };
   try {
     await subject.start();
     for (let n = 0; n < count(FULL, QUICK); n++)
-      for (const fault of faultsBy(random)) {
-        if ((await subject.upload(between(random, 2, 10))) === "refused") refused++;
-        await pause(between(random, 0, 800));
-        proxy.disturb(fault);
-        if ((await subject.upload(2)) === "refused") refused++;
-        await pause(between(random, 0, 2500));
-        proxy.heal();
-        faults++;
-        const begun = performance.now();
-        await subject.untilSearchable();
-        await subject.settle();
-        recoveries.push(performance.now() - begun);
-        say(`${fault.kind}: works again after ${Math.round(recoveries.at(-1) ?? 0)} ms`);
-      }
+      for (const [place, proxy] of proxies.entries())
+        for (const fault of faultsBy(random))
+          await disturb(proxy, fault, profile.services[place]?.kind ?? "");
     const verdict = check(await subject.account());
     const notes = [`${refused} uploads refused`, `${subject.givenUp} given up and tried again`];
     return { faults, confirmed: subject.confirmed, verdict, recoveries, notes };
@@ -49,12 +57,12 @@ const run = async ({ profile, count, random, say }: Context): Promise<Outcome> =
     throw error;
   } finally {
     await subject.close();
-    await proxy.close();
+    await Promise.all(proxies.map((proxy) => proxy.close()));
   }
 };
 
 export const network: Scenario = {
   name: "network",
-  runsOn: ({ database }) => database !== undefined,
+  runsOn: ({ services }) => services.length > 0,
   run,
 };
