@@ -2,6 +2,7 @@
 import { mkdir, mkdtemp, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Collection } from "#services/contract/collections.ts";
 import type { SearchAnswer } from "#services/contract/search.ts";
@@ -90,6 +91,8 @@ describe.each(kinds)("servers that share a %s", (kind) => {
         .executeTakeFirst()
     )?.host ?? undefined;
 
+  /** The worker that was not lost. */
+  let left: RunningServer;
   let [api, other, worker, second]: RunningServer[] = [];
   const all = () => {
     if (!api || !other || !worker || !second) throw new Error("The servers did not start.");
@@ -104,7 +107,11 @@ describe.each(kinds)("servers that share a %s", (kind) => {
     // All at once: one migrates, the others wait for it.
     [api, other, worker, second] = await Promise.all([
       start("api-1", "api"),
-      start("api-2", "api"),
+      // Has no folder of indexes in common with the workers but the one that it copies from.
+      start("api-2", "api", {
+        PARLANCE_INDEXES: "",
+        PARLANCE_INDEX_REMOTE: pathToFileURL(join(folder, "indexes")).href,
+      }),
       start("worker-1", "worker"),
       start("worker-2", "worker", { PARLANCE_CONCURRENCY: "2" }),
     ]);
@@ -148,6 +155,7 @@ describe.each(kinds)("servers that share a %s", (kind) => {
       if (holder === undefined) continue;
       const lostAt = performance.now();
       await (holder === firstHost ? worker : second).lose();
+      left = holder === firstHost ? second : worker;
       await expect
         .poll(() => holderOf("upload.received"), { timeout: 60_000 })
         .not.toBeOneOf([holder, undefined]);
@@ -172,4 +180,27 @@ describe.each(kinds)("servers that share a %s", (kind) => {
     await callJson(`${api.url}/api/v1/uploads/${upload}`, { method: "DELETE" });
     expect((await search(other, collection, "w1x3")).hits).toEqual([]);
   }, 240_000);
+
+  it("stop within 20 s with work in hand, which counts as no attempt", async () => {
+    const { api } = all();
+    const { id: collection } = await callJson<Collection>(`${api.url}/api/v1/collections`, {
+      body: { name: "Orchard" },
+    });
+    await callJson(`${api.url}/api/v1/collections/${collection}/uploads?filename=chat.jsonl`, {
+      method: "PUT",
+      raw: chatLog(),
+    });
+    await expect
+      .poll(() => holderOf("upload.received"), { timeout: 30_000, interval: 20 })
+      .toBeDefined();
+    const from = performance.now();
+    await left.stop();
+    expect(performance.now() - from).toBeLessThan(20_000);
+    const jobs = await database.system.rows
+      .selectFrom("jobs")
+      .select(["name", "state", "attempt", "host"])
+      .where("name", "=", "upload.received")
+      .execute();
+    expect(jobs).toEqual([{ name: "upload.received", state: "waiting", attempt: 0, host: null }]);
+  }, 120_000);
 });
