@@ -14,7 +14,12 @@ import { type Database, openDatabase, randomName } from "#services/store/store.t
 import { available, type Service, startService } from "../chaos/services.ts";
 import { callJson, type RunningServer, startServer } from "./running-server.ts";
 
-const kinds = (["mariadb", "postgres"] as const).filter((kind) => available()[kind]);
+const profiles = (
+  [
+    { kind: "mariadb", broker: "rabbitmq" },
+    { kind: "postgres", broker: undefined },
+  ] as const
+).filter(({ kind, broker }) => available()[kind] && available()[broker ?? kind]);
 const CONVERSATIONS = 900;
 const MESSAGES = 8;
 
@@ -51,9 +56,10 @@ const search = (server: RunningServer, collection: string, query: string) =>
     body: { query, mode: "lexical", limit: 10 },
   });
 
-describe.each(kinds)("servers that share a %s", (kind) => {
+describe.each(profiles)("servers that share $kind and $broker", ({ kind, broker }) => {
   let folder: string;
   let service: Service;
+  let carrier: Service | undefined;
   let url: string;
   let database: Database;
   const servers: RunningServer[] = [];
@@ -69,6 +75,7 @@ describe.each(kinds)("servers that share a %s", (kind) => {
       args: ["--role", role],
       env: {
         PARLANCE_DATABASE_URL: url,
+        ...(carrier === undefined ? {} : { PARLANCE_BROKER_URL: carrier.url }),
         PARLANCE_INDEXES: join(folder, "indexes"),
         PARLANCE_API_THREADS: "1",
         ...more,
@@ -101,7 +108,10 @@ describe.each(kinds)("servers that share a %s", (kind) => {
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), "parlance-servers-"));
-    service = await startService(kind);
+    [service, carrier] = await Promise.all([
+      startService(kind),
+      broker === undefined ? undefined : startService(broker),
+    ]);
     process.env[`PARLANCE_TEST_${kind.toUpperCase()}_URL`] = service.url;
     ({ url } = await aDatabaseOn(kind));
     // All at once: one migrates, the others wait for it.
@@ -125,7 +135,7 @@ describe.each(kinds)("servers that share a %s", (kind) => {
   afterAll(async () => {
     await database?.close();
     await Promise.all(servers.map((server) => server.lose()));
-    await service?.remove();
+    await Promise.all([service?.remove(), carrier?.remove()]);
     await rm(folder, { recursive: true, force: true });
   });
 
