@@ -51,8 +51,16 @@ export interface Workshop extends SegmentHome {
   readonly onWarning: (message: string) => void;
 }
 
-const TRIES = 10;
+const TRIES = 40;
 const PAUSE_MS = 4;
+const MOST_PAUSE_MS = 500;
+
+/**
+ * By chance, so that writers which met do not meet again: with pauses of the same length for all, one of four that committed without
+ * a break lost ten times in a row.
+ */
+const pauseAfter = (tries: number): number =>
+  Math.random() * Math.min(MOST_PAUSE_MS, PAUSE_MS * 2 ** (tries + 1));
 
 interface Fresh {
   readonly names: readonly string[];
@@ -194,7 +202,7 @@ export const rebasing = async (
       } catch (error) {
         const lost = error instanceof HistoryError && error.code === "conflict";
         if (!lost || tries + 1 >= TRIES) throw asIndexError(error);
-        await new Promise((done) => setTimeout(done, PAUSE_MS * (tries + 1)));
+        await new Promise((done) => setTimeout(done, pauseAfter(tries)));
       }
     }
   } finally {

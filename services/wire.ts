@@ -1,5 +1,6 @@
 // Opens the drivers that a configuration asks for. The only file that names drivers.
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import type { MessagePort } from "node:worker_threads";
 import type { Blobs } from "#services/blobs/blobs.ts";
 import { openFsBlobs } from "#services/blobs/fs.ts";
@@ -110,15 +111,33 @@ const openLlm = ({ llm }: Config): Llm | undefined =>
     ...(llm.prices === undefined ? {} : { prices: llm.prices }),
   });
 
-/** The blobs of a home. @param room throws where so many more bytes do not fit */
-export const openBlobs = (
-  home: string,
+/**
+ * The blobs, in the home or where PARLANCE_BLOBS_URL says.
+ * @param options.owner the id of the database, which a place outside the home notes; not looked at where absent
+ * @param options.room throws where so many more bytes do not fit on the disk of the home
+ * @throws ParlanceError rejected `bad-setting` | `blobs-of-another-home`
+ */
+export const openBlobs = async (
+  { home, blobsUrl, maxUploadBytes }: Pick<Config, "home" | "blobsUrl" | "maxUploadBytes">,
   options: {
+    readonly owner?: string;
     readonly newId: () => string;
     readonly now: Clock;
     readonly room?: (bytes: number) => Promise<void>;
   },
-): Promise<Blobs> => openFsBlobs({ folder: join(home, "blobs"), ...options });
+): Promise<Blobs> => {
+  if (blobsUrl === undefined) {
+    const { owner: _, ...inHome } = options;
+    return openFsBlobs({ folder: join(home, "blobs"), ...inHome });
+  }
+  if (blobsUrl.startsWith("file:"))
+    return openFsBlobs({ folder: fileURLToPath(blobsUrl), ...options });
+  // Loaded only where it is used: the library takes memory in every process.
+  const { openS3Blobs } = await import("#services/blobs/s3.ts");
+  // Copies together as large as one upload may be: a long one is read in slices, from its copy.
+  const limitBytes = maxUploadBytes;
+  return openS3Blobs({ url: blobsUrl, folder: join(home, "blob-copies"), limitBytes, ...options });
+};
 
 /** Checks the home before its database is opened; refuses a damaged one or, where the settings allow it, moves its content aside. */
 const prepare = async (
@@ -253,7 +272,12 @@ export const openParlance = async (
       onRetry: async (rows, job) =>
         resumeForRetriedJob(...(await within(rows, job.organization)), job),
     });
-    const blobs = await openBlobs(config.home, { newId, now, room: space.require });
+    const blobs = await openBlobs(config, {
+      owner: (await homeOf(database)).id,
+      newId,
+      now,
+      room: space.require,
+    });
     const openEmbedder = embedderOpener(config, overrides);
     // The configuration is frozen and determines the model, so one that is open never becomes stale.
     let embedder: Promise<Embedder> | undefined;

@@ -3,12 +3,24 @@ import { parseArgs } from "node:util";
 import { complaints } from "./checker.ts";
 import { canRun, openProfile, type ProfileName, profileNames } from "./profile.ts";
 import { type Outcome, type Scenario, seededBy } from "./scenario.ts";
+import { commits } from "./scenarios/commits.ts";
 import { damage } from "./scenarios/damage.ts";
-import { databaseKills } from "./scenarios/database-kills.ts";
+import { diskFull } from "./scenarios/disk-full.ts";
 import { failpoints } from "./scenarios/failpoints.ts";
+import { network } from "./scenarios/network.ts";
+import { brokerKills, databaseKills } from "./scenarios/service-kills.ts";
 import { workerKills } from "./scenarios/worker-kills.ts";
 
-const scenarios: readonly Scenario[] = [workerKills, failpoints, databaseKills, damage];
+const scenarios: readonly Scenario[] = [
+  workerKills,
+  failpoints,
+  databaseKills,
+  brokerKills,
+  network,
+  commits,
+  diskFull,
+  damage,
+];
 
 const { values } = parseArgs({
   options: {

@@ -182,9 +182,9 @@ export class Subject {
       for (const word of [...now]) if (!kept.has(word)) now.delete(word);
   }
 
-  /** Whether the server says that it is in full order. */
-  async ready(): Promise<boolean> {
-    const response = await fetch(`${this.#server?.url}/ready`, {
+  /** Whether the server answers at all. */
+  async isAlive(): Promise<boolean> {
+    const response = await fetch(`${this.#server?.url}/health`, {
       signal: AbortSignal.timeout(HANG_MS),
     }).catch(() => undefined);
     return response?.status === 200;

@@ -90,6 +90,13 @@ const environment = z.object({
     .int()
     .min(1)
     .default(10 * 1024 ** 3),
+  /** Jobs, and bytes of files not yet read, that may wait: beyond, files are refused until some of them are done. */
+  PARLANCE_MAX_WAITING_JOBS: z.coerce.number().int().min(1).default(100_000),
+  PARLANCE_MAX_WAITING_BYTES: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(100 * 1024 ** 3),
   /** Bytes of the home's disk that must stay free: below this, imports and analyses wait. */
   PARLANCE_MIN_FREE_BYTES: unlessEmpty(z.coerce.number().int().min(0)),
   /** Start with an empty home where its database is missing, damaged or of another home; the old content is moved aside. */
@@ -154,6 +161,9 @@ export interface Config {
   readonly apiThreads: number;
   readonly zone: string;
   readonly maxUploadBytes: number;
+  /** Beyond these, files are refused. */
+  readonly maxWaitingJobs: number;
+  readonly maxWaitingBytes: number;
   /** Undefined: derived from the size of the disk. */
   readonly minFreeBytes: number | undefined;
   readonly acceptEmpty: boolean;
@@ -274,6 +284,8 @@ export const readConfig = (env: Readonly<Record<string, string | undefined>>): C
     apiThreads: set.PARLANCE_API_THREADS ?? (availableParallelism() < 8 ? 2 : 4),
     zone: set.PARLANCE_ZONE,
     maxUploadBytes: set.PARLANCE_MAX_UPLOAD_BYTES,
+    maxWaitingJobs: set.PARLANCE_MAX_WAITING_JOBS,
+    maxWaitingBytes: set.PARLANCE_MAX_WAITING_BYTES,
     minFreeBytes: set.PARLANCE_MIN_FREE_BYTES,
     acceptEmpty: set.PARLANCE_ACCEPT_EMPTY,
     log: set.PARLANCE_LOG,

@@ -30,7 +30,7 @@ export interface Choosing {
 }
 
 /**
- * Chooses the jobs to send next, in turn, as many as there is room for, and records that they are on their way until their lifetime
+ * Chooses the jobs to send next, in turn, as many as there is room for when half of them are taken, and records that they are on their way until their lifetime
  * ends. Those on their way count as in hand, so that a collection's limit and everybody's turn hold for them too.
  * @returns their ids, in the order in which they are to be sent
  */
@@ -38,7 +38,8 @@ export const choose = async (store: JobStore, choosing: Choosing): Promise<strin
   const { name, turns, options, most, lifetime } = choosing;
   const there = await onTheirWay(store.rows, name).select("id").limit(most).execute();
   const room = most - there.length;
-  if (room <= 0) return [];
+  // Several at a time: a search and a transaction for each would cost as much as everything else.
+  if (room < most / 2) return [];
   const wanted = { name, turns, unpublished: true };
   const first = await findInTurn(store, wanted, options);
   if (!first) return [];

@@ -8,7 +8,7 @@ import type { BrokerState } from "../broker.ts";
 import type { ConsumeOptions } from "../bus.ts";
 import { Turns } from "../database-claims.ts";
 import type { JobStore } from "../job-store.ts";
-import { type Link, openLink, type Session, within } from "./link.ts";
+import { type Link, openLink, type Session, watchChannel, within } from "./link.ts";
 import { choose, setPublished, someAreOverdue } from "./published.ts";
 import { declare, type Topology, writeMessage } from "./topology.ts";
 
@@ -92,14 +92,11 @@ export const openRelay = (options: RelayOptions): Relay => {
   };
 
   const build = async (session: Session) => {
-    const { connection, failed } = session;
+    const { connection } = session;
     const channel = await connection.createConfirmChannel();
     const asking = await connection.createChannel();
     const returned = new Set<string>();
-    for (const one of [channel, asking]) {
-      one.on("error", failed);
-      one.on("close", () => failed(new Error("RabbitMQ closed a channel")));
-    }
+    for (const one of [channel, asking]) watchChannel(one, session);
     channel.on("return", ({ properties }) => returned.add(String(properties.messageId)));
     await sendLostAgain(await declare(asking, topology, lines.keys()));
     publisher = { channel, asking, session, returned };
