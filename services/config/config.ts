@@ -103,8 +103,9 @@ const environment = z.object({
     .int()
     .min(1)
     .default(10 * 1024 ** 3),
-  /** Jobs, and bytes of files not yet read, that may wait: beyond, files are refused until some of them are done. */
+  /** Jobs that may wait: beyond, files are refused until some of them are done. */
   PARLANCE_MAX_WAITING_JOBS: z.coerce.number().int().min(1).default(100_000),
+  /** Bytes of files that may wait to be read: beyond, files are refused likewise. */
   PARLANCE_MAX_WAITING_BYTES: z.coerce
     .number()
     .int()
