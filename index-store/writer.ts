@@ -2,7 +2,7 @@
 import type { RowBitmap } from "./ann/ann.ts";
 import { emptyBitmap, hasBit, setBit } from "./bitmap.ts";
 import { checkDocuments, type Documents, joinDocuments, type Schema } from "./documents.ts";
-import { asIndexError, asked, type Head, readHead } from "./head.ts";
+import { asIndexError, asked, type Head, isDamage, readHead } from "./head.ts";
 import { HistoryError, type Version } from "./history/history.ts";
 import { idKey } from "./id-column.ts";
 import type { IdFilters } from "./id-filter.ts";
@@ -15,7 +15,7 @@ import {
   type SegmentHome,
   sourceOf,
 } from "./segment.ts";
-import { filesOf, type VersionState, withSegments } from "./version-state.ts";
+import { emptyState, filesOf, type VersionState, withSegments } from "./version-state.ts";
 
 export interface CommitOptions {
   readonly message: string;
@@ -51,8 +51,16 @@ export interface Workshop extends SegmentHome {
   readonly onWarning: (message: string) => void;
 }
 
-const TRIES = 10;
+const TRIES = 40;
 const PAUSE_MS = 4;
+const MOST_PAUSE_MS = 500;
+
+/**
+ * By chance, so that writers which met do not meet again: with pauses of the same length for all, one of four that committed without
+ * a break lost ten times in a row.
+ */
+const pauseAfter = (tries: number): number =>
+  Math.random() * Math.min(MOST_PAUSE_MS, PAUSE_MS * 2 ** (tries + 1));
 
 interface Fresh {
   readonly names: readonly string[];
@@ -171,6 +179,27 @@ const publish = (
   });
 };
 
+/**
+ * A version without rows after a head of which no file, nor any older version's, can be read: what is committed next builds on it.
+ * The damaged versions stay as they are. Where not even the head's number can be read, numbers begin again at 1.
+ * @throws IndexError "conflict" where another writer was first
+ */
+export const startAnew = async (shop: Workshop, message: string): Promise<Version> => {
+  const release = await asked(shop.history.hold());
+  try {
+    let version: Version | null = null;
+    try {
+      version = await shop.history.head();
+    } catch (error) {
+      if (!isDamage(error)) throw asIndexError(error);
+    }
+    const state = emptyState(shop.dim, shop.schema);
+    return await asked(publish(shop, { version, state }, state, message));
+  } finally {
+    await release();
+  }
+};
+
 /** Runs `attempt` on the head and commits, again where another writer was first; its files are not swept meanwhile. */
 export const rebasing = async (
   shop: Workshop,
@@ -194,7 +223,7 @@ export const rebasing = async (
       } catch (error) {
         const lost = error instanceof HistoryError && error.code === "conflict";
         if (!lost || tries + 1 >= TRIES) throw asIndexError(error);
-        await new Promise((done) => setTimeout(done, PAUSE_MS * (tries + 1)));
+        await new Promise((done) => setTimeout(done, pauseAfter(tries)));
       }
     }
   } finally {

@@ -39,7 +39,7 @@ import {
   type ServerPlace,
   takeServerPlace,
 } from "#services/home/home.ts";
-import { localPlace, openIndexes } from "#services/indexes/indexes.ts";
+import { copiedPlace, localPlace, openIndexes } from "#services/indexes/indexes.ts";
 import { type Llm, openOpenAiLlm } from "#services/llm/llm.ts";
 import type { Instance } from "#services/parlance.ts";
 import {
@@ -168,11 +168,12 @@ const placeIn = ({ home, databaseUrl }: Config, newId: () => string): ServerPlac
     : takeServerPlace(home, newId);
 
 /** Says in the folders whose they are. @throws ParlanceError corrupt `other-homes-folder` */
-const claim = async ({ home, indexes }: Config, database: Database): Promise<void> => {
+const claim = async ({ home, indexes, indexRemote }: Config, database: Database): Promise<void> => {
   const known = { ...(await homeOf(database)), where: database.where };
   if (database.kind === "sqlite") return claimHome(home, known);
   await claimShared(home, known);
-  if (indexes !== undefined) await claimShared(indexes, known);
+  for (const folder of [indexes, indexRemote])
+    if (folder !== undefined) await claimShared(folder, known);
 };
 
 /** A server's address for people: without user and password. */
@@ -188,7 +189,10 @@ const factsOf = (config: Config, database: Database, host: string): ServerFacts 
   database: database.where,
   broker: config.brokerUrl === undefined ? "the database" : placeOf(config.brokerUrl),
   blobs: config.blobsUrl === undefined ? join(config.home, "blobs") : placeOf(config.blobsUrl),
-  indexes: config.indexes ?? join(config.home, "collections"),
+  indexes: [
+    config.indexes ?? join(config.home, "collections"),
+    ...(config.indexRemote === undefined ? [] : [`copies of ${config.indexRemote}`]),
+  ].join(", "),
 });
 
 const databaseDamage = (error: unknown) => ({
@@ -211,7 +215,11 @@ export const openParlance = async (
   await makeHome(config.home, config.indexes);
   const place = overrides.lock === false ? undefined : placeIn(config, newId);
   const lock: HomeLock | undefined = place?.lock;
-  const space = openSpaceWatch({ folder: config.home, minFreeBytes: config.minFreeBytes });
+  const space = openSpaceWatch({
+    folder: config.home,
+    also: config.indexes === undefined ? [] : [config.indexes],
+    minFreeBytes: config.minFreeBytes,
+  });
   const health = openHealth();
   const warn = overrides.onWarning ?? ((message: string) => console.warn(message));
   try {
@@ -301,13 +309,17 @@ export const openParlance = async (
       });
       return opening;
     };
-    const indexPlace = localPlace({
+    const places = {
       folder: config.indexes ?? join(config.home, "collections"),
       engine: config.indexEngine,
       now,
       newId,
       onWarning: warn,
-    });
+    };
+    const indexPlace =
+      config.indexRemote === undefined
+        ? localPlace(places)
+        : copiedPlace({ ...places, writers: config.indexRemote });
     const indexes = openIndexes({
       place: indexPlace,
       find: (collection) => ownerOfCollection(database, collection),
@@ -345,6 +357,10 @@ export const openParlance = async (
         blobs: scopedBlobs(blobs, scope),
         indexes: indexes.within(scope),
       }),
+      refreshIndexes: () =>
+        indexPlace.refresh(
+          async (collection) => (await ownerOfCollection(database, collection)) !== undefined,
+        ),
       announce: (url) => lock?.announce(url),
       close: async () => {
         await bus.close();

@@ -3,13 +3,14 @@ import { createConnection } from "mysql2/promise";
 import { Client } from "pg";
 import { available, type Service, type ServiceKind, startService } from "./services.ts";
 
-export const profileNames = ["embedded", "mariadb", "postgres"] as const;
+export const profileNames = ["embedded", "mariadb+rabbitmq", "postgres+rabbitmq"] as const;
 export type ProfileName = (typeof profileNames)[number];
 
 export interface Profile {
   readonly name: ProfileName;
-  /** The database server; undefined where the database is a file. */
-  readonly database: Service | undefined;
+  readonly kinds: readonly ServiceKind[];
+  /** The servers that it needs: none where everything is in one file. */
+  readonly services: readonly Service[];
   /** The settings that make Parlance use it. @param ports the port through which a kind is reached, where that is not its own */
   settings(ports?: Partial<Record<ServiceKind, number>>): Record<string, string>;
   close(): Promise<void>;
@@ -38,21 +39,42 @@ const makeDatabase = async ({ kind, url }: Service): Promise<void> => {
   await client.end();
 };
 
+/** The kinds of servers that a profile needs. */
+export const kindsOf = (name: ProfileName): ServiceKind[] =>
+  name === "embedded" ? [] : (name.split("+") as ServiceKind[]);
+
 /** Whether what the profile needs is installed here. */
-export const canRun = (name: ProfileName): boolean => name === "embedded" || available()[name];
+export const canRun = (name: ProfileName): boolean =>
+  kindsOf(name).every((kind) => available()[kind]);
+
+/** The setting that names a server. */
+const settingOf = ({ kind, url }: Service, port: number | undefined): [string, string] =>
+  kind === "rabbitmq"
+    ? ["PARLANCE_BROKER_URL", changed(url, { port })]
+    : ["PARLANCE_DATABASE_URL", changed(url, { port, path: `/${DATABASE}` })];
 
 /** Starts the servers of a profile with the settings of production, and an empty database. */
 export const openProfile = async (name: ProfileName): Promise<Profile> => {
-  if (name === "embedded")
-    return { name, database: undefined, settings: () => ({}), close: async () => {} };
-  const database = await startService(name, { durable: true });
-  await makeDatabase(database);
+  const services: Service[] = [];
+  const close = async () => {
+    await Promise.all(services.map((service) => service.remove()));
+  };
+  try {
+    for (const kind of kindsOf(name)) {
+      const service = await startService(kind, { durable: true });
+      services.push(service);
+      if (kind !== "rabbitmq") await makeDatabase(service);
+    }
+  } catch (error) {
+    await close();
+    throw error;
+  }
   return {
     name,
-    database,
-    settings: (ports = {}) => ({
-      PARLANCE_DATABASE_URL: changed(database.url, { port: ports[name], path: `/${DATABASE}` }),
-    }),
-    close: () => database.remove(),
+    kinds: kindsOf(name),
+    services,
+    settings: (ports = {}) =>
+      Object.fromEntries(services.map((service) => settingOf(service, ports[service.kind]))),
+    close,
   };
 };

@@ -1,6 +1,7 @@
 // The environment, read once, checked and frozen: every setting has one name, PARLANCE_*.
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { rejected } from "#services/domain/errors.ts";
 import { type StageName, stageNames } from "#services/domain/stage-names.ts";
@@ -37,6 +38,13 @@ const environment = z.object({
   PARLANCE_BLOBS_URL: unlessEmpty(z.url({ protocol: /^(s3|file)$/, error: "s3://… or file:///…" })),
   /** Where the indexes are: a folder that all servers share; without it, in the home. */
   PARLANCE_INDEXES: unlessEmpty(z.string()),
+  /**
+   * file:///…: the folder of the indexes that the workers write. An API server with it reads copies of its own, and follows; without
+   * it, it reads where the workers write.
+   */
+  PARLANCE_INDEX_REMOTE: unlessEmpty(
+    z.url({ protocol: /^file$/, error: "file:///… of a folder that this machine can reach" }),
+  ),
   /** What this server does: all; or answer requests only (api), or do jobs only (worker), both with a database server. */
   PARLANCE_ROLE: z.preprocess(
     (v) => (v === "" ? undefined : v),
@@ -95,6 +103,14 @@ const environment = z.object({
     .int()
     .min(1)
     .default(10 * 1024 ** 3),
+  /** Jobs that may wait: beyond, files are refused until some of them are done. */
+  PARLANCE_MAX_WAITING_JOBS: z.coerce.number().int().min(1).default(100_000),
+  /** Bytes of files that may wait to be read: beyond, files are refused likewise. */
+  PARLANCE_MAX_WAITING_BYTES: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(100 * 1024 ** 3),
   /** Bytes of the home's disk that must stay free: below this, imports and analyses wait. */
   PARLANCE_MIN_FREE_BYTES: unlessEmpty(z.coerce.number().int().min(0)),
   /** Start with an empty home where its database is missing, damaged or of another home; the old content is moved aside. */
@@ -142,6 +158,8 @@ export interface Config {
   readonly blobsUrl: string | undefined;
   /** Undefined: in the home. */
   readonly indexes: string | undefined;
+  /** The folder of indexes that others write, of which this server reads copies. */
+  readonly indexRemote: string | undefined;
   readonly role: "all" | "api" | "worker";
   readonly stages: readonly StageName[];
   /** Processes that embed. */
@@ -161,6 +179,9 @@ export interface Config {
   readonly apiThreads: number;
   readonly zone: string;
   readonly maxUploadBytes: number;
+  /** Beyond these, files are refused. */
+  readonly maxWaitingJobs: number;
+  readonly maxWaitingBytes: number;
   /** Undefined: derived from the size of the disk. */
   readonly minFreeBytes: number | undefined;
   readonly acceptEmpty: boolean;
@@ -177,6 +198,11 @@ export interface Config {
 /** Without a database server there is one server, which does everything. */
 const checkRole = (set: z.infer<typeof environment>): void => {
   const { PARLANCE_ROLE: role, PARLANCE_STAGES: stages, PARLANCE_INDEXES: indexes } = set;
+  if (set.PARLANCE_INDEX_REMOTE !== undefined && role !== "api")
+    throw rejected("PARLANCE_INDEX_REMOTE is for servers that only read indexes.", {
+      code: "bad-setting",
+      hint: "Set PARLANCE_ROLE=api, or name the folder in PARLANCE_INDEXES: whoever writes indexes does so there.",
+    });
   if (set.PARLANCE_DATABASE_URL !== undefined) return;
   const asked =
     role !== "all"
@@ -280,6 +306,10 @@ export const readConfig = (env: Readonly<Record<string, string | undefined>>): C
     brokerUrl: set.PARLANCE_BROKER_URL,
     blobsUrl: set.PARLANCE_BLOBS_URL,
     indexes: set.PARLANCE_INDEXES === undefined ? undefined : resolve(set.PARLANCE_INDEXES),
+    indexRemote:
+      set.PARLANCE_INDEX_REMOTE === undefined
+        ? undefined
+        : fileURLToPath(set.PARLANCE_INDEX_REMOTE),
     role: set.PARLANCE_ROLE,
     stages: set.PARLANCE_STAGES ?? stageNames,
     concurrency: set.PARLANCE_CONCURRENCY ?? 1,
@@ -295,6 +325,8 @@ export const readConfig = (env: Readonly<Record<string, string | undefined>>): C
     apiThreads: set.PARLANCE_API_THREADS ?? (availableParallelism() < 8 ? 2 : 4),
     zone: set.PARLANCE_ZONE,
     maxUploadBytes: set.PARLANCE_MAX_UPLOAD_BYTES,
+    maxWaitingJobs: set.PARLANCE_MAX_WAITING_JOBS,
+    maxWaitingBytes: set.PARLANCE_MAX_WAITING_BYTES,
     minFreeBytes: set.PARLANCE_MIN_FREE_BYTES,
     acceptEmpty: set.PARLANCE_ACCEPT_EMPTY,
     log: set.PARLANCE_LOG,
