@@ -159,13 +159,13 @@ export const openRabbitBus = (options: RabbitBusOptions): RabbitBus => {
         await unpublish(store, found.id);
         listening?.drop(found.id);
       }
-      relay.wake();
+      relay.wake(wanted);
       return held;
     },
     async settle(job, outcome) {
       await rows.settle(job, outcome);
       listeners.get(job.name)?.settled(job.id);
-      relay.wake();
+      relay.wake(job.name);
     },
     paused: (wanted, count) => listeners.get(wanted)?.paused(count),
   };

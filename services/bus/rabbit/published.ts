@@ -4,7 +4,7 @@ import { readJobId } from "#services/domain/ids.ts";
 import type { Duration } from "#services/domain/units.ts";
 import type { SystemRows } from "#services/store/store.ts";
 import type { ConsumeOptions } from "../bus.ts";
-import { type FoundRow, findInTurn, onTheirWay, type Turns } from "../database-claims.ts";
+import { type FoundRow, findInTurn, isDue, onTheirWay, type Turns } from "../database-claims.ts";
 import type { JobStore } from "../job-store.ts";
 
 /** @returns whether it is this process that sends it */
@@ -36,6 +36,7 @@ export interface Choosing {
  */
 export const choose = async (store: JobStore, choosing: Choosing): Promise<string[]> => {
   const { name, turns, options, most, lifetime } = choosing;
+  if (!(await isDue(store.rows, name, { now: store.now(), unpublished: true }))) return [];
   const there = await onTheirWay(store.rows, name).select("id").limit(most).execute();
   const room = most - there.length;
   // Several at a time: a search and a transaction for each would cost as much as everything else.

@@ -13,6 +13,7 @@ const checkNames: ReadonlyMap<string, string> = new Map<string, string>([
   ["disk", "Disk"],
   ["model", "Embedding model"],
   ["jobs", "Job queue"],
+  ["broker", "Message broker"],
   ["threads", "API threads"],
 ]);
 
