@@ -38,6 +38,27 @@ describe("the status page", () => {
     expect(screen.getByRole("status", { name: "Server status" }).textContent).toBe("");
   });
 
+  it("says which server it is, and what it shares with others", async () => {
+    openApp("/status", {
+      ...jobsOf(),
+      "GET /ready": aReadiness({
+        server: {
+          role: "api",
+          stages: [],
+          host: "host-abc",
+          database: "“parlance” of MariaDB at db:3306",
+          broker: "RabbitMQ at mq:5672",
+          blobs: "s3://bucket/parlance",
+          indexes: "/indexes",
+        },
+      }),
+    });
+    const server = await screen.findByRole("region", { name: "This server" });
+    expect(server.textContent).toMatch(/Role\s*answers requests \(api\)/);
+    expect(server.textContent).toMatch(/Rows\s*“parlance” of MariaDB at db:3306/);
+    expect(server.textContent).not.toContain("Stages");
+  });
+
   it("is busy while it loads", async () => {
     openApp("/status", { "GET /api/v1/jobs": pending });
     await screen.findByRole("heading", { level: 1, name: "Server status" });

@@ -13,6 +13,7 @@ const checkNames: ReadonlyMap<string, string> = new Map<string, string>([
   ["disk", "Disk"],
   ["model", "Embedding model"],
   ["jobs", "Job queue"],
+  ["broker", "Message broker"],
   ["threads", "API threads"],
 ]);
 
@@ -33,6 +34,27 @@ export const statusLines = ({ checks, degraded = [] }: Readiness): readonly Stat
     text: message,
     collection,
   })),
+];
+
+const roles = {
+  all: "answers requests and does jobs",
+  api: "answers requests (api)",
+  worker: "does jobs (worker)",
+} as const;
+
+/** Which server this is, and what it shares with others: labels with what stands beside them. */
+export const serverLines = (
+  server: NonNullable<Readiness["server"]>,
+): readonly (readonly [name: string, detail: string])[] => [
+  ["Role", roles[server.role]],
+  ["Name among servers", server.host],
+  ["Rows", server.database],
+  ["Jobs are carried by", server.broker],
+  ["Files", server.blobs],
+  ["Indexes", server.indexes],
+  ...(server.stages.length === 0
+    ? []
+    : ([["Stages that it runs", server.stages.join(", ")]] as const)),
 ];
 
 /** The first lines, and how many more there are. */
