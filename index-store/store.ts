@@ -17,6 +17,7 @@ import {
   commitChange,
   joinSchemas,
   rebasing,
+  startAnew,
   type Workshop,
 } from "./writer.ts";
 
@@ -54,6 +55,11 @@ export interface IndexStore extends IndexReader, Attachments {
    * @throws IndexError "bad-documents" where documents are missing or are no rows of it, "damaged" where its own files are not enough
    */
   rebuildSegment(id: string, documents?: Documents): Promise<Version | null>;
+  /**
+   * Makes an empty version after the newest one, where no version can be read any more: its rows can be added again to that one.
+   * @throws IndexError "conflict" where another writer was first
+   */
+  startAnew(message: string): Promise<Version>;
   /**
    * Erases rows from every version, old ones included: afterwards neither text, words nor vectors of them are in any file. All
    * attachments go too: they were computed from those rows. Searchers that are still open say so by `isErased`.
@@ -138,6 +144,7 @@ export const storeOf = (parts: StoreParts): IndexStore => {
         return (await asked(history.untag(version, name))) ? version : null;
       }),
     rollBack: (address) => inTurn(() => rollBack(address)),
+    startAnew: (message) => inTurn(() => startAnew(shop, message)),
     rebuildSegment: (id, documents) => inTurn(() => rebuildSegment(shop, id, documents)),
     purge: (ids) => inTurn(() => purge(ids)),
     attach: (...wanted) => inTurn(() => attachments.attach(...wanted)),

@@ -2,7 +2,7 @@
 import type { RowBitmap } from "./ann/ann.ts";
 import { emptyBitmap, hasBit, setBit } from "./bitmap.ts";
 import { checkDocuments, type Documents, joinDocuments, type Schema } from "./documents.ts";
-import { asIndexError, asked, type Head, readHead } from "./head.ts";
+import { asIndexError, asked, type Head, isDamage, readHead } from "./head.ts";
 import { HistoryError, type Version } from "./history/history.ts";
 import { idKey } from "./id-column.ts";
 import type { IdFilters } from "./id-filter.ts";
@@ -15,7 +15,7 @@ import {
   type SegmentHome,
   sourceOf,
 } from "./segment.ts";
-import { filesOf, type VersionState, withSegments } from "./version-state.ts";
+import { emptyState, filesOf, type VersionState, withSegments } from "./version-state.ts";
 
 export interface CommitOptions {
   readonly message: string;
@@ -177,6 +177,27 @@ const publish = (
     message,
     at: shop.now(),
   });
+};
+
+/**
+ * A version without rows after a head of which no file, nor any older version's, can be read: what is committed next builds on it.
+ * The damaged versions stay as they are. Where not even the head's number can be read, numbers begin again at 1.
+ * @throws IndexError "conflict" where another writer was first
+ */
+export const startAnew = async (shop: Workshop, message: string): Promise<Version> => {
+  const release = await asked(shop.history.hold());
+  try {
+    let version: Version | null = null;
+    try {
+      version = await shop.history.head();
+    } catch (error) {
+      if (!isDamage(error)) throw asIndexError(error);
+    }
+    const state = emptyState(shop.dim, shop.schema);
+    return await asked(publish(shop, { version, state }, state, message));
+  } finally {
+    await release();
+  }
 };
 
 /** Runs `attempt` on the head and commits, again where another writer was first; its files are not swept meanwhile. */

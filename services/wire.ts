@@ -215,7 +215,11 @@ export const openParlance = async (
   await makeHome(config.home, config.indexes);
   const place = overrides.lock === false ? undefined : placeIn(config, newId);
   const lock: HomeLock | undefined = place?.lock;
-  const space = openSpaceWatch({ folder: config.home, minFreeBytes: config.minFreeBytes });
+  const space = openSpaceWatch({
+    folder: config.home,
+    also: config.indexes === undefined ? [] : [config.indexes],
+    minFreeBytes: config.minFreeBytes,
+  });
   const health = openHealth();
   const warn = overrides.onWarning ?? ((message: string) => console.warn(message));
   try {

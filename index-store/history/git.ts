@@ -140,6 +140,27 @@ export const openGitHistory = async (options: GitHistoryOptions): Promise<Histor
     reader.forget();
   };
 
+  /** Lets a history of which no commit can be read begin again. */
+  const removeHead = async (): Promise<void> => {
+    options.onWarning?.(`No version of ${path} can be read; its history begins again.`);
+    await rm(join(path, MAIN), { force: true });
+    await flushFolder(join(path, "refs", "heads"));
+    await rm(join(path, "logs", MAIN), { force: true });
+    await removeBrokenObjects(path);
+    reader.forget();
+  };
+
+  /** What the commit holds already. Files of a damaged one are written again. */
+  const knownBlobs = async (id: string): Promise<ReadonlySet<string>> => {
+    try {
+      return await reader.blobIds(id);
+    } catch (error) {
+      if (!(error instanceof HistoryError) || error.code !== "damaged") throw error;
+      await removeBrokenObjects(path);
+      return new Set();
+    }
+  };
+
   const headForWriting = async (parent: string | null): Promise<string | null> => {
     try {
       const id = await reader.trustedHead();
@@ -154,6 +175,10 @@ export const openGitHistory = async (options: GitHistoryOptions): Promise<Histor
     } catch (error) {
       if (!(error instanceof HistoryError) || error.code !== "damaged") throw error;
       const found = await reader.recover();
+      if (found === null && parent === null) {
+        await removeHead();
+        return null;
+      }
       if (!found || found.id !== parent) throw error;
       await mendHead(found.id);
       return found.id;
@@ -174,7 +199,7 @@ export const openGitHistory = async (options: GitHistoryOptions): Promise<Histor
         if ((await headForWriting(parent)) !== parent)
           throw new HistoryError("conflict", "Another writer committed first.");
         const before = parent === null ? null : await reader.commit(parent);
-        const known = before === null ? new Set<string>() : await reader.blobIds(before.id);
+        const known = before === null ? new Set<string>() : await knownBlobs(before.id);
         const number = (before?.number ?? 0) + 1;
         const id = await write({ parent, number, message, at }, version.files, known);
         await moveHead(git, refs, { from: parent, to: id, clearLocks });

@@ -8,6 +8,7 @@ export type ProfileName = (typeof profileNames)[number];
 
 export interface Profile {
   readonly name: ProfileName;
+  readonly kinds: readonly ServiceKind[];
   /** The servers that it needs: none where everything is in one file. */
   readonly services: readonly Service[];
   /** The settings that make Parlance use it. @param ports the port through which a kind is reached, where that is not its own */
@@ -38,7 +39,8 @@ const makeDatabase = async ({ kind, url }: Service): Promise<void> => {
   await client.end();
 };
 
-const kindsOf = (name: ProfileName): ServiceKind[] =>
+/** The kinds of servers that a profile needs. */
+export const kindsOf = (name: ProfileName): ServiceKind[] =>
   name === "embedded" ? [] : (name.split("+") as ServiceKind[]);
 
 /** Whether what the profile needs is installed here. */
@@ -69,6 +71,7 @@ export const openProfile = async (name: ProfileName): Promise<Profile> => {
   }
   return {
     name,
+    kinds: kindsOf(name),
     services,
     settings: (ports = {}) =>
       Object.fromEntries(services.map((service) => settingOf(service, ports[service.kind]))),

@@ -1,7 +1,7 @@
 // `npm run chaos`: disturbs real servers in every scenario, checks exactly what is left, and prints a line for each.
 import { parseArgs } from "node:util";
 import { complaints } from "./checker.ts";
-import { canRun, openProfile, type ProfileName, profileNames } from "./profile.ts";
+import { canRun, kindsOf, openProfile, type ProfileName, profileNames } from "./profile.ts";
 import { type Outcome, type Scenario, seededBy } from "./scenario.ts";
 import { commits } from "./scenarios/commits.ts";
 import { damage } from "./scenarios/damage.ts";
@@ -70,9 +70,10 @@ const rows: string[] = [];
 let failed = 0;
 
 const runOne = async (scenario: Scenario, profileName: ProfileName): Promise<void> => {
+  const wishes = { name: profileName, kinds: kindsOf(profileName) };
+  if (!scenario.runsOn(wishes, values.quick)) return;
   const profile = await openProfile(profileName);
   try {
-    if (!scenario.runsOn(profile)) return;
     const begun = performance.now();
     const outcome = await scenario.run({
       profile,
@@ -86,7 +87,9 @@ const runOne = async (scenario: Scenario, profileName: ProfileName): Promise<voi
     });
     const said = complaints(outcome.verdict);
     const slow = outcome.recoveries.filter((ms) => ms > RECOVERED_MS).length;
-    const wrong = [said, slow === 0 ? "" : `${slow} recoveries took over 30 s`].filter(Boolean);
+    // How quick a recovery is depends on what else the machine does: a quick run, which runs beside other things, only tells it.
+    const late = slow === 0 || values.quick ? "" : `${slow} recoveries took over 30 s`;
+    const wrong = [said, late].filter(Boolean);
     if (wrong.length > 0) failed++;
     rows.push(row(scenario.name, profileName, outcome, performance.now() - begun));
     print(`${wrong.length === 0 ? "ok    " : "FAILED"} ${rows.at(-1)} ${wrong.join(", ")}`);

@@ -28,8 +28,8 @@ export interface Outcome {
 
 export interface Scenario {
   readonly name: string;
-  /** Whether it is about this profile, and can be run on this machine. */
-  runsOn(profile: Profile): boolean;
+  /** Whether it is about this profile, and can be run on this machine; a quick run has each scenario on as few as tell something. */
+  runsOn(profile: Pick<Profile, "name" | "kinds">, quick: boolean): boolean;
   run(context: Context): Promise<Outcome>;
 }
 

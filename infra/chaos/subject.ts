@@ -84,6 +84,7 @@ export class Subject {
     return this.#open.size;
   }
 
+  /** What the server has printed. */
   get output(): string {
     return this.#server?.output() ?? "";
   }
@@ -241,6 +242,13 @@ export class Subject {
     if (upload?.state !== "failed") return;
     this.givenUp += 1;
     await this.#ask(`/uploads/${id}/retry`, { method: "POST" });
+  }
+
+  /** The jobs as people are shown them, and the last lines of the log: what to look at where something hangs. */
+  async situation(): Promise<string> {
+    const jobs = await this.#ask("/jobs").catch(String);
+    const log = this.#server?.output().split("\n").slice(-30).join("\n");
+    return `${JSON.stringify(jobs)}\n${log}`;
   }
 
   /** Searches for this message's own word. @returns number of hits that contain it */

@@ -1,5 +1,5 @@
 // Tests of one Parlance on many machines: API servers and workers with a home each, one of which is lost in the middle of an import.
-import { mkdir, mkdtemp, rm, symlink } from "node:fs/promises";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -14,7 +14,12 @@ import { type Database, openDatabase, randomName } from "#services/store/store.t
 import { available, type Service, startService } from "../chaos/services.ts";
 import { callJson, type RunningServer, startServer } from "./running-server.ts";
 
-const kinds = (["mariadb", "postgres"] as const).filter((kind) => available()[kind]);
+const profiles = (
+  [
+    { kind: "mariadb", broker: "rabbitmq" },
+    { kind: "postgres", broker: undefined },
+  ] as const
+).filter(({ kind, broker }) => available()[kind] && available()[broker ?? kind]);
 const CONVERSATIONS = 900;
 const MESSAGES = 8;
 
@@ -51,24 +56,25 @@ const search = (server: RunningServer, collection: string, query: string) =>
     body: { query, mode: "lexical", limit: 10 },
   });
 
-describe.each(kinds)("servers that share a %s", (kind) => {
+describe.each(profiles)("servers that share $kind and $broker", ({ kind, broker }) => {
   let folder: string;
   let service: Service;
+  let carrier: Service | undefined;
   let url: string;
   let database: Database;
   const servers: RunningServer[] = [];
 
-  /** A server of a machine of its own: nothing in its home is shared but the folder of files. */
+  /** A server of a machine of its own: of its home, nothing is shared. */
   const start = async (name: string, role: string, more: Record<string, string> = {}) => {
     const home = join(folder, name);
     await mkdir(home, { recursive: true });
-    await mkdir(join(folder, "blobs"), { recursive: true });
-    await symlink(join(folder, "blobs"), join(home, "blobs"));
     const server = await startServer({
       home,
       args: ["--role", role],
       env: {
         PARLANCE_DATABASE_URL: url,
+        ...(carrier === undefined ? {} : { PARLANCE_BROKER_URL: carrier.url }),
+        PARLANCE_BLOBS_URL: pathToFileURL(join(folder, "blobs")).href,
         PARLANCE_INDEXES: join(folder, "indexes"),
         PARLANCE_API_THREADS: "1",
         ...more,
@@ -101,7 +107,10 @@ describe.each(kinds)("servers that share a %s", (kind) => {
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), "parlance-servers-"));
-    service = await startService(kind);
+    [service, carrier] = await Promise.all([
+      startService(kind),
+      broker === undefined ? undefined : startService(broker),
+    ]);
     process.env[`PARLANCE_TEST_${kind.toUpperCase()}_URL`] = service.url;
     ({ url } = await aDatabaseOn(kind));
     // All at once: one migrates, the others wait for it.
@@ -125,7 +134,7 @@ describe.each(kinds)("servers that share a %s", (kind) => {
   afterAll(async () => {
     await database?.close();
     await Promise.all(servers.map((server) => server.lose()));
-    await service?.remove();
+    await Promise.all([service?.remove(), carrier?.remove()]);
     await rm(folder, { recursive: true, force: true });
   });
 
@@ -166,6 +175,7 @@ describe.each(kinds)("servers that share a %s", (kind) => {
       progress: { newMessages: CONVERSATIONS * MESSAGES, changedMessages: 0 },
     });
     expect(goesOnAfter).toBeLessThan(30_000);
+    process.stdout.write(`taken over after ${(goesOnAfter / 1000).toFixed(1)} s (${kind})\n`);
     for (const server of [api, other]) {
       const found = await callJson<Collection>(`${server.url}/api/v1/collections/${collection}`);
       expect(found).toMatchObject({

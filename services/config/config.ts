@@ -19,7 +19,9 @@ const unlessEmpty = <T extends z.ZodType>(schema: T) =>
   z.preprocess((value) => (value === "" ? undefined : value), schema.optional());
 
 const environment = z.object({
+  /** The folder of everything that Parlance keeps on this machine. */
   PARLANCE_HOME: z.string().min(1).default("./data"),
+  /** The address to listen on; only this machine's own unless PARLANCE_INSECURE is set. */
   PARLANCE_HOST: z.string().min(1).default("127.0.0.1"),
   /** MariaDB (mysql://user:password@host/database) or PostgreSQL (postgres://…); without it, SQLite in the home. */
   PARLANCE_DATABASE_URL: unlessEmpty(
@@ -62,19 +64,26 @@ const environment = z.object({
   PARLANCE_CONCURRENCY: unlessEmpty(
     z.coerce.number({ error: "a number of processes from 1 to 64" }).int().min(1).max(64),
   ),
+  /** The port to listen on; 0 for any that is free. */
   PARLANCE_PORT: z.coerce
     .number("a port is a number from 0 to 65535")
     .int()
     .min(0)
     .max(65535)
     .default(8787),
+  /** Allow other addresses than this machine's own, although there are no accounts: a proxy or container network protects Parlance. */
   PARLANCE_INSECURE: flag.default(false),
   /** Further host names under which a proxy serves Parlance, for the check of Host and Origin. */
   PARLANCE_ALLOWED_HOSTS: list.default([]),
+  /** The model that turns text into vectors: the one that ships, a name on the hub, or a folder. */
   PARLANCE_EMBEDDING_MODEL: z.string().optional(),
+  /** Where models are downloaded from. */
   PARLANCE_MODEL_HUB: z.url().default("https://huggingface.co"),
+  /** What models run on, the first that works: cuda, cpu. */
   PARLANCE_EXECUTION_PROVIDERS: list.default(["cpu"]),
+  /** Use FAISS where it is installed, or never. */
   PARLANCE_FAISS: z.enum(["auto", "off"]).default("auto"),
+  /** How vectors are searched; auto chooses by size and by what is installed. */
   PARLANCE_INDEX_ENGINE: z.enum(["auto", "flat", "scan", "faiss"]).default("auto"),
   /** For how many days the last version of each day is kept; "all" drops none. */
   PARLANCE_KEEP_VERSIONS: unlessEmpty(
@@ -82,16 +91,21 @@ const environment = z.object({
       error: "“all”, or a number of days from 0 to 36500",
     }),
   ),
+  /** Threads for embedding; by default one less than the machine has cores, at most 8. */
   PARLANCE_WORKERS: z.coerce.number().int().min(1).max(64).optional(),
+  /** Threads that answer requests; by default 2, or 4 from 8 cores on. */
   PARLANCE_API_THREADS: z.coerce.number().int().min(1).max(16).optional(),
+  /** The time zone of messages that do not say theirs, as a name like Europe/Berlin. */
   PARLANCE_ZONE: z.string().default("UTC"),
+  /** Bytes that one upload may have. */
   PARLANCE_MAX_UPLOAD_BYTES: z.coerce
     .number()
     .int()
     .min(1)
     .default(10 * 1024 ** 3),
-  /** Jobs, and bytes of files not yet read, that may wait: beyond, files are refused until some of them are done. */
+  /** Jobs that may wait: beyond, files are refused until some of them are done. */
   PARLANCE_MAX_WAITING_JOBS: z.coerce.number().int().min(1).default(100_000),
+  /** Bytes of files that may wait to be read: beyond, files are refused likewise. */
   PARLANCE_MAX_WAITING_BYTES: z.coerce
     .number()
     .int()
@@ -101,6 +115,7 @@ const environment = z.object({
   PARLANCE_MIN_FREE_BYTES: unlessEmpty(z.coerce.number().int().min(0)),
   /** Start with an empty home where its database is missing, damaged or of another home; the old content is moved aside. */
   PARLANCE_ACCEPT_EMPTY: flag.default(false),
+  /** How much is logged. */
   PARLANCE_LOG: z.enum(["silent", "error", "warn", "info", "debug"]).default("warn"),
   /** The running server that a client (the CLI) uses. */
   PARLANCE_URL: z.url().optional(),
@@ -110,10 +125,13 @@ const environment = z.object({
   PARLANCE_WEBHOOK_TEXT: flag.default(false),
   /** A server with OpenAI's chat completions API that names topics: the address before /chat/completions. */
   PARLANCE_LLM_BASE_URL: unlessEmpty(z.url({ protocol: /^https?$/ })),
+  /** The key of that server, where it asks for one. */
   PARLANCE_LLM_API_KEY: unlessEmpty(z.string()),
+  /** The name of the language model on that server. */
   PARLANCE_LLM_MODEL: unlessEmpty(z.string().trim().min(1)),
-  /** Per million tokens, in any one currency. */
+  /** What a million tokens cost that the language model reads, in any one currency. */
   PARLANCE_LLM_PRICE_IN: unlessEmpty(z.coerce.number().min(0)),
+  /** The same for what the model writes. */
   PARLANCE_LLM_PRICE_OUT: unlessEmpty(z.coerce.number().min(0)),
 });
 
@@ -204,6 +222,26 @@ const checkRole = (set: z.infer<typeof environment>): void => {
   );
 };
 
+/** What the examples of this project and of others put where a password belongs. */
+const EXAMPLE_SECRET = /^(change-?me.*|changeit|example|password|secret|guest|s3cret)$/iu;
+
+/** Refuses passwords that everybody knows, but for a server on this machine. @throws ParlanceError rejected `example-secret` */
+const refuseExamples = (env: Readonly<Record<string, string | undefined>>): void => {
+  const refuse = (name: string) => {
+    throw rejected(`${name} contains a password from an example, which everybody knows.`, {
+      code: "example-secret",
+      hint: "Put a long random one in its place, for example from `openssl rand -hex 24`, here and at the server that asks for it.",
+    });
+  };
+  for (const name of ["PARLANCE_DATABASE_URL", "PARLANCE_BROKER_URL"]) {
+    const url = URL.parse(env[name] ?? "");
+    if (url && !isLoopback(url.hostname) && EXAMPLE_SECRET.test(decodeURIComponent(url.password)))
+      refuse(name);
+  }
+  for (const name of ["AWS_SECRET_ACCESS_KEY", "PARLANCE_LLM_API_KEY"])
+    if (/^change-?me/iu.test(env[name] ?? "")) refuse(name);
+};
+
 const isLoopback = (host: string) => host === "localhost" || host === "::1" || /^127\./.test(host);
 
 /** Address and model belong together: one without the other is an error. */
@@ -234,7 +272,9 @@ const llmOf = (set: z.infer<typeof environment>): LlmConfig | undefined => {
  * @throws ParlanceError rejected `bad-setting`, with the name of the variable and its allowed values.
  */
 export const readConfig = (env: Readonly<Record<string, string | undefined>>): Config => {
-  const parsed = environment.safeParse(env);
+  // Compose files pass variables on that are set nowhere, as empty ones.
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""));
+  const parsed = environment.safeParse(given);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
     throw rejected(
@@ -255,6 +295,7 @@ export const readConfig = (env: Readonly<Record<string, string | undefined>>): C
       },
     );
   checkRole(set);
+  refuseExamples(env);
   const known = new Set(Object.keys(environment.shape));
   return Object.freeze({
     home: resolve(set.PARLANCE_HOME),

@@ -96,6 +96,7 @@ export const openCopiedIndex = async (options: CopiedIndexOptions): Promise<Inde
     tag: (...how) => write((index) => index.tag(...how)),
     untag: (...how) => write((index) => index.untag(...how)),
     rollBack: (...how) => write((index) => index.rollBack(...how)),
+    startAnew: (...how) => write((index) => index.startAnew(...how)),
     rebuildSegment: (...how) => write((index) => index.rebuildSegment(...how)),
     purge: (...how) => write((index) => index.purge(...how)),
     attach: (...how) => write((index) => index.attach(...how)),

@@ -16,7 +16,7 @@ import {
 } from "#services/store/store.ts";
 import { resumeAfterRepair } from "#services/workflow/workflow.ts";
 import { embeddingTextOf } from "../chunk-text.ts";
-import { damageOf, olderOne } from "../damage.ts";
+import { type Damage, damageOf, isDamage, olderOne } from "../damage.ts";
 import { documentsOf } from "../documents.ts";
 import type { Held } from "../keyed-locks.ts";
 import type { Belt } from "../stage.ts";
@@ -152,10 +152,24 @@ const fillFromRows = async (
     });
 };
 
+/** Of an index of which no version can be read: everything is built again. */
+const noVersion: Damage = { segments: [], reasons: reasonsOfKinds(["nothing"]) };
+
+/** Undefined where no version can be read. */
+const damageIfReadable = async (index: IndexStore): Promise<Damage | undefined> => {
+  try {
+    return await damageOf(index);
+  } catch (error) {
+    if (!isDamage(error)) throw error;
+    return undefined;
+  }
+};
+
 const repairOne = async (repairing: Repairing): Promise<void> => {
   const { belt, collection, index } = repairing;
   const { store } = belt.parlance;
-  const { segments, reasons } = await damageOf(index);
+  const { segments, reasons } = (await damageIfReadable(index)) ?? noVersion;
+  const isGone = reasons === noVersion.reasons;
   const before = healthOf(collection);
   if (reasons.length === 0 && before.state === "ok") return;
   // Kept until the end: after the first attempt the record can be read again, and names less than it did.
@@ -169,10 +183,11 @@ const repairOne = async (repairing: Repairing): Promise<void> => {
   );
   await belt.reached("repair.begun");
   const named = {
-    batches: await index.batches(),
+    batches: isGone ? new Set<string>() : await index.batches(),
     isWhole: !all.some(({ code }) => recordDamaged.has(code)),
   };
-  await makeReadable(index, segments);
+  if (isGone) await index.startAnew("Begin again: no version could be read");
+  else await makeReadable(index, segments);
   const whole = segments.filter(({ ids }) => ids !== null);
   for (const { id } of whole.filter(onlyWords)) await index.rebuildSegment(id);
   await fillFromRows(

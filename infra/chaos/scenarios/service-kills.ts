@@ -1,16 +1,17 @@
 // The database or the broker is killed while uploads come, again and again, and started again a moment later.
 import { setTimeout as pause } from "node:timers/promises";
 import { check } from "../checker.ts";
+import type { ProfileName } from "../profile.ts";
 import { between, type Context, type Outcome, type Scenario } from "../scenario.ts";
-import type { Service } from "../services.ts";
+import type { Service, ServiceKind } from "../services.ts";
 import { Subject } from "../subject.ts";
 
 const FULL = 30;
-const QUICK = 2;
+const QUICK = 1;
 /** No more uploads are sent while so many are on their way: what is measured is the recovery, not how long a queue is. */
 const MOST_OPEN = 4;
 
-const isBroker = ({ kind }: Service): boolean => kind === "rabbitmq";
+const isBroker = (kind: ServiceKind): boolean => kind === "rabbitmq";
 
 const run = async (victim: Service, { profile, count, random, say }: Context): Promise<Outcome> => {
   const subject = new Subject(profile.settings());
@@ -50,7 +51,7 @@ const run = async (victim: Service, { profile, count, random, say }: Context): P
     const notes = [`${refused} uploads refused`, `${subject.givenUp} given up and tried again`];
     return { faults, confirmed: subject.confirmed, verdict, recoveries, notes };
   } catch (error) {
-    say(subject.output.split("\n").slice(-30).join("\n"));
+    say(await subject.situation());
     throw error;
   } finally {
     uploading = false;
@@ -58,15 +59,23 @@ const run = async (victim: Service, { profile, count, random, say }: Context): P
   }
 };
 
-const killing = (name: string, isVictim: (service: Service) => boolean): Scenario => ({
+const killing = (
+  name: string,
+  isVictim: (kind: ServiceKind) => boolean,
+  quickOn: readonly ProfileName[],
+): Scenario => ({
   name,
-  runsOn: ({ services }) => services.some(isVictim),
+  runsOn: (profile, quick) =>
+    profile.kinds.some(isVictim) && (!quick || quickOn.includes(profile.name)),
   run: (context) => {
-    const victim = context.profile.services.find(isVictim);
+    const victim = context.profile.services.find(({ kind }) => isVictim(kind));
     if (victim === undefined) throw new Error(`${context.profile.name} has no such server`);
     return run(victim, context);
   },
 });
 
-export const databaseKills = killing("database-kills", (service) => !isBroker(service));
-export const brokerKills = killing("broker-kills", isBroker);
+export const databaseKills = killing("database-kills", (kind) => !isBroker(kind), [
+  "mariadb+rabbitmq",
+  "postgres+rabbitmq",
+]);
+export const brokerKills = killing("broker-kills", isBroker, ["mariadb+rabbitmq"]);

@@ -5,7 +5,7 @@ import { between, type Context, type Outcome, oneOf, type Scenario } from "../sc
 import { Subject } from "../subject.ts";
 
 /** Kills of a server's life: a process that dies again and again is started later and later, so that a new server makes more of them. */
-const KILLS_EACH = 12;
+const KILLS_EACH = 6;
 const FULL = 300;
 const QUICK = 6;
 
@@ -57,4 +57,8 @@ const run = async ({ profile, count, random, say }: Context): Promise<Outcome> =
   }
 };
 
-export const workerKills: Scenario = { name: "worker-kills", runsOn: () => true, run };
+export const workerKills: Scenario = {
+  name: "worker-kills",
+  runsOn: ({ name }, quick) => !quick || name === "embedded",
+  run,
+};

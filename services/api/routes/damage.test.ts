@@ -1,6 +1,7 @@
 // A damaged index, through the whole product: noticed, said wherever the collection is shown, repaired by itself, the same answers as before.
+import { execFileSync } from "node:child_process";
 import { readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { collection } from "#services/contract/collections.ts";
 import { overview } from "#services/contract/figures.ts";
@@ -173,6 +174,41 @@ describe("a damaged record of the newest version", () => {
     await rest();
     await reopened();
     expect(await answers()).toEqual(before);
+  });
+});
+
+describe("an index of which no version can be read", () => {
+  const typeOf = (path: string) => {
+    const [folder = "", name = ""] = path.split("/").slice(-2);
+    const args = ["cat-file", "-t", `${folder}${name}`];
+    return execFileSync("git", args, { cwd: dirname(dirname(dirname(path))), encoding: "utf8" });
+  };
+
+  it.each([
+    ["the files of every version are", (type: string) => type.trim() !== "commit"],
+    ["every record of it is", () => true],
+  ])("is built again from the rows where %s damaged", async (_, isDamaged) => {
+    const before = await answers();
+    const loose = await filesIn("objects");
+    for (const path of loose.filter((one) => isDamaged(typeOf(one)))) {
+      await rm(path);
+      await writeFile(path, "broken");
+    }
+    await reopened();
+    const met = await api.ask(`${at}/search`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ query: "printer" }),
+    });
+    expect(met.status).toBe(500);
+    await start(["repair"]);
+    await expect.poll(health, { timeout: 20_000 }).toEqual({ state: "ok", reasons: [] });
+    await rest();
+    await reopened();
+    expect(await answers()).toEqual(before);
+    await api.importText(id, "#printers.2024-01-06.txt", printerDay.replaceAll("printer", "fax"));
+    await rest();
+    expect(await health()).toEqual({ state: "ok", reasons: [] });
   });
 });
 

@@ -1,4 +1,4 @@
-// The status page: what does not work in full, the checks of the server, what it runs on, and how many jobs there are.
+// The status page: what does not work in full, the checks of the server, and how many jobs there are.
 import { Group, Skeleton, Stack, Text, Title } from "@mantine/core";
 import { IconAlertTriangle, IconCircleCheck, IconInfoCircle } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
@@ -8,7 +8,7 @@ import type { Readiness } from "#services/contract/system.ts";
 import { jobsQuery } from "../api/jobs.ts";
 import { readyQuery } from "../api/system.ts";
 import { count, counted } from "../shape/words/numbers.ts";
-import { checkName, serverLines, statusLines } from "../shape/words/server-status.ts";
+import { checkName, serverRows, statusLines } from "../shape/words/server-status.ts";
 import { ErrorMessage } from "../ui/parts/error-message.tsx";
 import { Notice } from "../ui/parts/notice.tsx";
 import { PageHead } from "../ui/parts/page-head.tsx";
@@ -92,6 +92,7 @@ function Checks({ ready }: { readonly ready: Readiness }) {
           available ? "available" : (reason ?? "not available"),
         ] as const,
     ),
+    ...serverRows(ready.server).map(([name, detail]) => [name, null, detail] as const),
     ["Version of Parlance", null, ready.version],
   ];
   return (
@@ -102,19 +103,6 @@ function Checks({ ready }: { readonly ready: Readiness }) {
             <StateIcon ok={ok} />
             {name}
           </dt>
-          <dd className="tabular">{detail}</dd>
-        </div>
-      ))}
-    </dl>
-  );
-}
-
-function ServerFacts({ server }: { readonly server: NonNullable<Readiness["server"]> }) {
-  return (
-    <dl className="card status-checks">
-      {serverLines(server).map(([name, detail]) => (
-        <div key={name}>
-          <dt>{name}</dt>
           <dd className="tabular">{detail}</dd>
         </div>
       ))}
@@ -163,14 +151,6 @@ export function StatusPage() {
             </Title>
             <Checks ready={ready.data} />
           </section>
-          {ready.data.server && (
-            <section aria-labelledby="server">
-              <Title order={2} id="server" mb={10}>
-                This server
-              </Title>
-              <ServerFacts server={ready.data.server} />
-            </section>
-          )}
           <section aria-labelledby="jobs">
             <Title order={2} id="jobs" mb={10}>
               Jobs

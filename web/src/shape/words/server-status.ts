@@ -1,5 +1,5 @@
 // The answer of /ready → the sentences that the status banner and the status page show.
-import type { Readiness } from "#services/contract/system.ts";
+import type { Readiness, ServerFacts } from "#services/contract/system.ts";
 
 export interface StatusLine {
   readonly key: string;
@@ -20,6 +20,26 @@ const checkNames: ReadonlyMap<string, string> = new Map<string, string>([
 /** A check of /ready by its label; a check that is not known keeps its name. */
 export const checkName = (name: string): string => checkNames.get(name) ?? name;
 
+const roles: Readonly<Record<ServerFacts["role"], string>> = {
+  all: "answers requests and does the jobs",
+  api: "answers requests; others do the jobs",
+  worker: "does jobs",
+};
+
+/** Which server this is and what it works on, as rows of a list. */
+export const serverRows = (
+  facts: ServerFacts | undefined,
+): readonly (readonly [name: string, detail: string])[] =>
+  facts === undefined
+    ? []
+    : [
+        ["This server", `${facts.host}, ${roles[facts.role]}`],
+        ["Rows are in", facts.database],
+        ["Jobs go through", facts.broker],
+        ["Files are in", facts.blobs],
+        ["Indexes are in", facts.indexes],
+      ];
+
 /** One line for each check that failed and each part that does not work in full; none where all works. */
 export const statusLines = ({ checks, degraded = [] }: Readiness): readonly StatusLine[] => [
   ...checks
@@ -34,27 +54,6 @@ export const statusLines = ({ checks, degraded = [] }: Readiness): readonly Stat
     text: message,
     collection,
   })),
-];
-
-const roles = {
-  all: "answers requests and does jobs",
-  api: "answers requests (api)",
-  worker: "does jobs (worker)",
-} as const;
-
-/** Which server this is, and what it shares with others: labels with what stands beside them. */
-export const serverLines = (
-  server: NonNullable<Readiness["server"]>,
-): readonly (readonly [name: string, detail: string])[] => [
-  ["Role", roles[server.role]],
-  ["Name among servers", server.host],
-  ["Rows", server.database],
-  ["Jobs are carried by", server.broker],
-  ["Files", server.blobs],
-  ["Indexes", server.indexes],
-  ...(server.stages.length === 0
-    ? []
-    : ([["Stages that it runs", server.stages.join(", ")]] as const)),
 ];
 
 /** The first lines, and how many more there are. */
