@@ -67,7 +67,14 @@ done
 grep -q '"hits":\[{' <<<"$answer" || { echo "no hits: $answer"; exit 1; }
 curl -sf "http://127.0.0.1:$port/ready" | grep -q '"name":"faiss","available":true'
 curl -sf "http://127.0.0.1:$port/" | grep -q '<div id="root"'
-# The processes of the container, and none beside them: they run as the image's user in its root.
-pkill -TERM -P "$running" || true
-wait "$running" || true
-say "the image of $size MB was built, started as user 10001, loaded its sample and answered a search"
+# The server itself is told to stop, as tini would, and ends by itself.
+node_of() {
+  local child
+  for child in $(pgrep -P "$1"); do
+    case $(readlink "/proc/$child/exe") in */bin/node) echo "$child" && return ;; esac
+    node_of "$child"
+  done
+}
+kill -TERM "$(node_of "$running" | head -n 1)"
+wait "$running" || { echo "the server did not stop in order:"; cat "$work/serve.log"; exit 1; }
+say "the image of $size MB was built, started as user 10001, loaded its sample, answered a search and stopped in order"

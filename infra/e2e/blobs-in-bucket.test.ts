@@ -124,14 +124,17 @@ describe("a server whose blobs are in a bucket", () => {
     const kept = (await (await send(100)).json()) as Shown;
     await until("the upload", async () => (await upload(kept.id)).state === "done");
     await until("the index", async () => (await hits()) > 0);
-    await store.close();
+    // In hand, or waiting for its turn, while the bucket is away.
+    const late = (await (await send(150)).json()) as Shown;
+    const goOn = await store.interrupt();
     const refused = await send(200);
     expect(refused.status).toBe(503);
     expect(await refused.json()).toMatchObject({ code: "blobs-unreachable" });
     expect(await hits()).toBeGreaterThan(0);
     await until("the word about it", async () => (await degraded()).includes("blobs-unreachable"));
-    store = await startS3Server(store.port);
+    await goOn();
     await until("its end", async () => !(await degraded()).includes("blobs-unreachable"));
     expect((await send(300)).ok).toBe(true);
+    await until("the upload before", async () => (await upload(late.id)).state === "done");
   }, 120_000);
 });
