@@ -16,8 +16,8 @@ import { callJson, type RunningServer, startServer } from "./running-server.ts";
 
 const profiles = (
   [
-    { kind: "mariadb", broker: "rabbitmq" },
-    { kind: "postgres", broker: undefined },
+    { name: "MariaDB and RabbitMQ", kind: "mariadb", broker: "rabbitmq" },
+    { name: "PostgreSQL", kind: "postgres", broker: undefined },
   ] as const
 ).filter(({ kind, broker }) => available()[kind] && available()[broker ?? kind]);
 const CONVERSATIONS = 900;
@@ -56,7 +56,7 @@ const search = (server: RunningServer, collection: string, query: string) =>
     body: { query, mode: "lexical", limit: 10 },
   });
 
-describe.each(profiles)("servers that share $kind and $broker", ({ kind, broker }) => {
+describe.each(profiles)("servers that share $name", ({ kind, broker }) => {
   let folder: string;
   let service: Service;
   let carrier: Service | undefined;

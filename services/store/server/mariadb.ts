@@ -41,17 +41,27 @@ const opened = (raw: PoolConnection): RawConnection => {
         else resolve({ rows: Array.isArray(result) ? result : [], affected: undefined });
       });
     });
+  /** Called when this process itself ends the connection, of which no event tells. */
+  const losing = new Set<() => void>();
   return {
     run,
     async *stream(sql, parameters) {
       const rows = raw.query(sql, asSent(parameters)).stream({ objectMode: true });
       let ended = false;
+      // mysql2 tells a lost connection to questions with a callback, and leaves a stream waiting for ever.
+      const lost = (error?: Error) => rows.destroy(error ?? new Error("Connection lost"));
+      losing.add(lost);
+      raw.once("error", lost);
+      raw.once("end", lost);
       try {
         yield* rows;
         ended = true;
       } finally {
         // The rest would still come, and be taken for the answer to the next question.
         if (!ended) raw.destroy();
+        losing.delete(lost);
+        raw.off("error", lost);
+        raw.off("end", lost);
       }
     },
     ping: () =>
@@ -59,7 +69,10 @@ const opened = (raw: PoolConnection): RawConnection => {
         raw.ping((error) => (error ? reject(error) : resolve()));
       }),
     release: () => raw.release(),
-    destroy: () => raw.destroy(),
+    destroy: () => {
+      raw.destroy();
+      for (const lost of losing) lost();
+    },
   };
 };
 

@@ -45,6 +45,13 @@ const types = {
 
 const opened = (client: PoolClient): RawConnection => {
   let broken = false;
+  const losing = new Set<(error?: Error) => void>();
+  const lose = (error?: Error) => {
+    broken = true;
+    for (const lost of losing) lost(error);
+  };
+  client.once("error", lose);
+  client.once("end", lose);
   return {
     async run(sql, parameters) {
       const { rows, rowCount, command } = await client.query(sql, asSent(parameters));
@@ -56,22 +63,34 @@ const opened = (client: PoolClient): RawConnection => {
     },
     async *stream(sql, parameters) {
       const cursor = client.query(new Cursor(sql, asSent(parameters), { types }));
+      // A cursor is not always told that its connection is gone.
+      const { promise: gone, reject } = Promise.withResolvers<never>();
+      gone.catch(() => undefined);
+      const lost = (error?: Error) => reject(error ?? new Error("Connection lost"));
+      losing.add(lost);
       try {
         for (;;) {
-          const rows: unknown[] = await cursor.read(ROWS_AT_ONCE);
+          const read = cursor.read(ROWS_AT_ONCE);
+          read.catch(() => undefined);
+          const rows: unknown[] = await Promise.race([read, gone]);
           if (rows.length === 0) return;
           yield* rows;
         }
       } finally {
-        if (!broken) await cursor.close();
+        losing.delete(lost);
+        if (!broken) await Promise.race([cursor.close(), gone.catch(() => undefined)]);
       }
     },
     async ping() {
       await client.query("select 1");
     },
-    release: () => client.release(broken),
+    release: () => {
+      client.off("error", lose);
+      client.off("end", lose);
+      client.release(broken);
+    },
     destroy: () => {
-      broken = true;
+      lose();
       // Ends the socket itself: a server that is silent would never answer a polite goodbye.
       (
         client as unknown as { connection: { stream: { destroy(): void } } }

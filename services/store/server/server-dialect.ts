@@ -109,12 +109,26 @@ class ServerConnection implements DatabaseConnection {
   }
 
   async *streamQuery<R>({ sql, parameters }: CompiledQuery): AsyncIterableIterator<QueryResult<R>> {
+    const raw = this.#raw;
+    // The limit of a statement, for each row: a server that is silent is not waited for. What is done with a row takes no part of it.
+    let isLate = false;
+    const late = () => {
+      isLate = true;
+      raw.destroy();
+    };
+    let timer = setTimeout(late, this.#driver.statementMs);
     try {
-      for await (const row of this.#raw.stream(sql, parameters)) yield { rows: [row as R] };
+      for await (const row of raw.stream(sql, parameters)) {
+        clearTimeout(timer);
+        yield { rows: [row as R] };
+        timer = setTimeout(late, this.#driver.statementMs);
+      }
     } catch (error) {
-      const made = this.#driver.explained(error);
+      const made = this.#driver.explained(isLate ? new Error("Connection lost") : error);
       if (isUnreachable(made)) this.#isBroken = true;
       throw made;
+    } finally {
+      clearTimeout(timer);
     }
   }
 
