@@ -46,13 +46,17 @@ const opened = (raw: PoolConnection): RawConnection => {
   return {
     run,
     async *stream(sql, parameters) {
-      const rows = raw.query(sql, asSent(parameters)).stream({ objectMode: true });
       let ended = false;
-      // mysql2 tells a lost connection to questions with a callback, and leaves a stream waiting for ever.
-      const lost = (error?: Error) => rows.destroy(error ?? new Error("Connection lost"));
+      // mysql2 tells a lost connection to questions with a callback, and leaves a stream waiting for ever: one of a connection that
+      // was lost before it too, of which the only sign is an error that the connection emits while it is asked.
+      const failure = Promise.withResolvers<never>();
+      failure.promise.catch(() => undefined);
+      const lost = (error?: Error) => failure.reject(error ?? new Error("Connection lost"));
       losing.add(lost);
       raw.once("error", lost);
       raw.once("end", lost);
+      const rows = raw.query(sql, asSent(parameters)).stream({ objectMode: true });
+      failure.promise.catch((error: Error) => rows.destroy(error));
       try {
         yield* rows;
         ended = true;

@@ -62,6 +62,7 @@ const opened = (client: PoolClient): RawConnection => {
       };
     },
     async *stream(sql, parameters) {
+      if (broken) throw new Error("Connection lost");
       const cursor = client.query(new Cursor(sql, asSent(parameters), { types }));
       // A cursor is not always told that its connection is gone.
       const { promise: gone, reject } = Promise.withResolvers<never>();
