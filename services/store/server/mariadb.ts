@@ -33,8 +33,27 @@ const asSent = (parameters: readonly unknown[]): unknown[] =>
   });
 
 const opened = (raw: PoolConnection): RawConnection => {
+  /** What runs on it: mysql2 never ends what waits for an answer when it closes a connection itself. */
+  const running = new Set<(error: Error) => void>();
+  const destroy = () => {
+    raw.destroy();
+    // Ends the socket itself: a server that is silent would never answer a polite goodbye.
+    (raw as unknown as { stream: { destroy(): void } }).stream.destroy();
+    for (const end of running) end(new Error("Connection lost"));
+  };
+  const asked = <T>(work: (resolve: (value: T) => void, reject: (error: Error) => void) => void) =>
+    new Promise<T>((resolve, reject) => {
+      running.add(reject);
+      const settled =
+        <V>(settle: (value: V) => void) =>
+        (value: V) => {
+          running.delete(reject);
+          settle(value);
+        };
+      work(settled(resolve), settled(reject));
+    });
   const run = (sql: string, parameters: readonly unknown[]) =>
-    new Promise<Ran>((resolve, reject) => {
+    asked<Ran>((resolve, reject) => {
       raw.query(sql, asSent(parameters), (error, result) => {
         if (error) reject(error);
         else if (isHeader(result)) resolve({ rows: [], affected: result.affectedRows });
@@ -45,21 +64,27 @@ const opened = (raw: PoolConnection): RawConnection => {
     run,
     async *stream(sql, parameters) {
       const rows = raw.query(sql, asSent(parameters)).stream({ objectMode: true });
+      const end = (error: Error) => rows.destroy(error);
+      running.add(end);
+      // mysql2 tells the connection that it broke, and not what is read from it.
+      raw.on("error", end);
       let ended = false;
       try {
         yield* rows;
         ended = true;
       } finally {
+        running.delete(end);
+        raw.off("error", end);
         // The rest would still come, and be taken for the answer to the next question.
-        if (!ended) raw.destroy();
+        if (!ended) destroy();
       }
     },
     ping: () =>
-      new Promise((resolve, reject) => {
+      asked<void>((resolve, reject) => {
         raw.ping((error) => (error ? reject(error) : resolve()));
       }),
     release: () => raw.release(),
-    destroy: () => raw.destroy(),
+    destroy,
   };
 };
 
@@ -79,7 +104,8 @@ export const mariadbPool = (url: string, connections: number): ConnectionPool =>
     // Sums of whole numbers are DECIMAL in MariaDB.
     decimalNumbers: true,
   });
-  const prepared = new WeakSet<object>();
+  /** One for each connection of the pool, so that it is known again. */
+  const known = new WeakMap<PoolConnection, RawConnection>();
   let isChecked = false;
   const acquire = () =>
     new Promise<PoolConnection>((resolve, reject) => {
@@ -88,19 +114,18 @@ export const mariadbPool = (url: string, connections: number): ConnectionPool =>
   return {
     async acquire() {
       const raw = await acquire();
+      const rested = known.get(raw);
+      if (rested) return rested;
       const connection = opened(raw);
-      // A pool hands out a wrapper; what was set is remembered of the connection below it.
-      if (!prepared.has(raw)) {
-        try {
-          if (!isChecked) requireVersion("mariadb", await versionOf(connection));
-          isChecked = true;
-          for (const statement of SESSION) await connection.run(statement, []);
-        } catch (error) {
-          connection.destroy();
-          throw error;
-        }
-        prepared.add(raw);
+      try {
+        if (!isChecked) requireVersion("mariadb", await versionOf(connection));
+        isChecked = true;
+        for (const statement of SESSION) await connection.run(statement, []);
+      } catch (error) {
+        connection.destroy();
+        throw error;
       }
+      known.set(raw, connection);
       return connection;
     },
     end: () =>

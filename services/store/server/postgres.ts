@@ -45,6 +45,13 @@ const types = {
 
 const opened = (client: PoolClient): RawConnection => {
   let broken = false;
+  const destroy = () => {
+    broken = true;
+    // Ends the socket itself: a server that is silent would never answer a polite goodbye.
+    (
+      client as unknown as { connection: { stream: { destroy(): void } } }
+    ).connection.stream.destroy();
+  };
   return {
     async run(sql, parameters) {
       const { rows, rowCount, command } = await client.query(sql, asSent(parameters));
@@ -62,6 +69,10 @@ const opened = (client: PoolClient): RawConnection => {
           if (rows.length === 0) return;
           yield* rows;
         }
+      } catch (error) {
+        // A cursor waits for the server when it is closed, which may be gone.
+        destroy();
+        throw error;
       } finally {
         if (!broken) await cursor.close();
       }
@@ -70,13 +81,7 @@ const opened = (client: PoolClient): RawConnection => {
       await client.query("select 1");
     },
     release: () => client.release(broken),
-    destroy: () => {
-      broken = true;
-      // Ends the socket itself: a server that is silent would never answer a polite goodbye.
-      (
-        client as unknown as { connection: { stream: { destroy(): void } } }
-      ).connection.stream.destroy();
-    },
+    destroy,
   };
 };
 
@@ -96,15 +101,18 @@ export const postgresPool = (url: string, connections: number): ConnectionPool =
   });
   // An idle connection that the server closed: the pool has dropped it already.
   pool.on("error", () => undefined);
-  const heard = new WeakSet<PoolClient>();
+  /** One for each connection of the pool, so that it is known again. */
+  const known = new WeakMap<PoolClient, RawConnection>();
   let isChecked = false;
   return {
     async acquire() {
       const client = await pool.connect();
+      const rested = known.get(client);
+      if (rested) return rested;
       // One in use that breaks: whoever uses it is told by its next statement.
-      if (!heard.has(client)) client.on("error", () => undefined);
-      heard.add(client);
+      client.on("error", () => undefined);
       const connection = opened(client);
+      known.set(client, connection);
       if (!isChecked)
         try {
           requireVersion("postgres", await versionOf(connection));
