@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import { type Kysely, sql } from "kysely";
+import { unavailable } from "#services/domain/errors.ts";
 import type { SystemRows } from "../rows.ts";
 import type { ServerKind } from "./connection.ts";
 import { isConflict, isUnreachable } from "./server-error.ts";
@@ -21,6 +22,8 @@ interface Manner {
   mark(rows: SystemRows): Promise<string>;
   /** Whether the transaction with this mark was committed; waits while that is not decided. */
   isCommitted(db: SystemRows, mark: string): Promise<boolean>;
+  /** The mark is not asked about any more. */
+  forget(mark: string): void;
 }
 
 const postgresManner: Manner = {
@@ -44,6 +47,7 @@ const postgresManner: Manner = {
       await pause(50);
     }
   },
+  forget: () => undefined,
 };
 
 /**
@@ -52,15 +56,9 @@ const postgresManner: Manner = {
  */
 const mariadbManner = (): Manner => {
   const process = randomUUID();
-  const free: number[] = [];
+  /** Rows that no transaction uses: one whose commit is under way keeps its own, or another would write over what it left there. */
+  const free: string[] = [];
   let made = 0;
-  const slots = new WeakMap<SystemRows, number>();
-  const slotOf = (rows: SystemRows): number => {
-    const known = slots.get(rows) ?? free.pop() ?? made++;
-    slots.set(rows, known);
-    return known;
-  };
-  const rowOf = (slot: number) => `${process}-${slot}`;
   const known = new Set<string>();
   const prepare = async (db: SystemRows, turn: string) => {
     if (known.has(turn)) return;
@@ -76,13 +74,12 @@ const mariadbManner = (): Manner => {
       await sql`select name from turns where name = ${turn} for update`.execute(rows);
     },
     async mark(rows) {
-      const slot = slotOf(rows);
+      const row = free.pop() ?? `${process}-${made++}`;
       const mark = randomUUID();
       await sql`
-        insert into commits (id, mark, at) values (${rowOf(slot)}, ${mark}, unix_timestamp())
+        insert into commits (id, mark, at) values (${row}, ${mark}, unix_timestamp())
         on duplicate key update mark = values(mark), at = values(at)`.execute(rows);
-      free.push(slot);
-      return `${rowOf(slot)} ${mark}`;
+      return `${row} ${mark}`;
     },
     async isCommitted(db, mark) {
       const [row = "", written] = mark.split(" ");
@@ -92,6 +89,10 @@ const mariadbManner = (): Manner => {
       }>`select mark from commits where id = ${row} for update`.execute(db);
       return rows[0]?.mark === written;
     },
+    forget(mark) {
+      const [row = ""] = mark.split(" ");
+      free.push(row);
+    },
   };
 };
 
@@ -99,12 +100,19 @@ export interface ServerTransactions {
   /**
    * Runs the work in a transaction, after all others that asked for the same turn. The work may run several times: it must change
    * nothing but rows, and return what it found.
-   * @throws ParlanceError unavailable `database-busy` | `database-unreachable`
+   * @throws ParlanceError unavailable `database-busy` | `database-unreachable` | `commit-unknown`
    */
   run<T>(work: (rows: SystemRows) => Promise<T>, turn: string): Promise<T>;
   /** Takes a further turn inside a transaction. */
   take(rows: SystemRows, turn: string): Promise<void>;
 }
+
+const commitUnknown = (cause: unknown) =>
+  unavailable("The database went away while it was saving.", {
+    code: "commit-unknown",
+    hint: "Look whether what you did is there before you do it again.",
+    cause,
+  });
 
 /** Milliseconds before the next try, so that two do not collide again. */
 const jittered = (tries: number): number => Math.random() * Math.min(500, 10 * 2 ** tries);
@@ -116,14 +124,19 @@ export const serverTransactions = (
   const rowsOf = db as SystemRows;
   const manner = kind === "mariadb" ? mariadbManner() : postgresManner;
 
-  /** True where the commit happened although its answer was lost. @throws where that cannot be found out */
+  /**
+   * True where the commit happened although its answer was lost. It is asked again where the database is busy too: a transaction that
+   * may have happened is not run again.
+   * @throws ParlanceError unavailable `commit-unknown`
+   */
   const happened = async (mark: string): Promise<boolean> => {
     const until = performance.now() + UNREACHABLE_MS;
     for (;;)
       try {
         return await manner.isCommitted(rowsOf, mark);
       } catch (error) {
-        if (!isUnreachable(error) || performance.now() > until) throw error;
+        const again = isUnreachable(error) || isConflict(error);
+        if (!again || performance.now() > until) throw commitUnknown(error);
         await pause(200);
       }
   };
@@ -142,6 +155,7 @@ export const serverTransactions = (
         if (!isUnreachable(error) || !(await happened(mark))) throw error;
         await open.rollback().execute();
       }
+      manner.forget(mark);
       return result;
     } catch (error) {
       if (!open.isCommitted && !open.isRolledBack) await open.rollback().execute();
