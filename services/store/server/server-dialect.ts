@@ -26,7 +26,7 @@ const RESTED_MS = 2000;
 /** So long one that rested may take to answer. */
 const PING_MS = 3000;
 /** A statement that takes longer is given up, with its connection: the server, or the way to it, hangs. */
-const STATEMENT_MS = 55_000;
+const STATEMENT_MS = 30_000;
 /** For so long a free connection is waited for. */
 const FREE_MS = 20_000;
 /** For so long a question is asked again where the connection breaks: it changes nothing. */
