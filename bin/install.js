@@ -227,6 +227,7 @@ export const installTestTools = ({ services = false } = {}) => {
         ["mariadb-server", () => existsSync("/usr/sbin/mariadbd")],
         ["postgresql", () => existsSync("/usr/lib/postgresql")],
         ["rabbitmq-server", () => existsSync("/usr/lib/rabbitmq/bin/rabbitmq-server")],
+        ["nginx", () => existsSync("/usr/sbin/nginx")],
       ],
       "servers for the tests, which are not started as services of this machine",
     );

@@ -45,6 +45,30 @@ describe("an index", () => {
     expect(value).toEqual({ author, channel, at: Number.isNaN(at) ? null : at });
   });
 
+  it("commits nothing for a writer that is told, right before, to let others go on", async () => {
+    const path = await temporaryFolder();
+    const options = { path, dim: DIM, schema, now: Date.now, engine: "flat" as const };
+    const stalled = await openIndexStore({ ...options, newId: () => "stalled" });
+    const other = await openIndexStore({ ...options, newId: () => "other" });
+    await other.commit({ add: [documents(["a", "secret"])] }, { message: "1" });
+    let asked = 0;
+    // It stands still before its commit: the other one erases meanwhile, after which it has lost its place.
+    const check = async () => {
+      asked++;
+      if (asked > 1) throw new Error("taken over");
+      await other.commit({ remove: ["secret"] }, { message: "2" });
+    };
+    const late = stalled.commit({ add: [documents(["secret"])] }, { message: "late", check });
+    await expect(late).rejects.toThrow("taken over");
+    expect(asked).toBe(2);
+    const searcher = await other.searcher();
+    expect(await live(searcher)).toEqual(["a"]);
+    searcher.close();
+    expect((await other.head())?.number).toBe(2);
+    await stalled.close();
+    await other.close();
+  });
+
   it("replaces a live id and removes", async () => {
     const { store } = await openedIndex();
     await store.commit({ add: [documents(["a", "b", "c"])] }, { message: "1" });

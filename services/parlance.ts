@@ -58,6 +58,8 @@ export interface Instance extends Shared {
   readonly database: Database;
   readonly blobs: Blobs;
   within(scope: Scope): Parlance;
+  /** Takes over, into this machine's copies of indexes, what other machines have erased: see IndexPlace. */
+  refreshIndexes(): Promise<void>;
   /** Writes the server's address into the home's lock file. */
   announce(url: string): void;
   close(): Promise<void>;

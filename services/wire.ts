@@ -1,5 +1,6 @@
 // Opens the drivers that a configuration asks for. The only file that names drivers.
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import type { MessagePort } from "node:worker_threads";
 import type { Blobs } from "#services/blobs/blobs.ts";
 import { openFsBlobs } from "#services/blobs/fs.ts";
@@ -38,7 +39,7 @@ import {
   type ServerPlace,
   takeServerPlace,
 } from "#services/home/home.ts";
-import { localPlace, openIndexes } from "#services/indexes/indexes.ts";
+import { copiedPlace, localPlace, openIndexes } from "#services/indexes/indexes.ts";
 import { type Llm, openOpenAiLlm } from "#services/llm/llm.ts";
 import type { Instance } from "#services/parlance.ts";
 import {
@@ -110,15 +111,33 @@ const openLlm = ({ llm }: Config): Llm | undefined =>
     ...(llm.prices === undefined ? {} : { prices: llm.prices }),
   });
 
-/** The blobs of a home. @param room throws where so many more bytes do not fit */
-export const openBlobs = (
-  home: string,
+/**
+ * The blobs, in the home or where PARLANCE_BLOBS_URL says.
+ * @param options.owner the id of the database, which a place outside the home notes; not looked at where absent
+ * @param options.room throws where so many more bytes do not fit on the disk of the home
+ * @throws ParlanceError rejected `bad-setting` | `blobs-of-another-home`
+ */
+export const openBlobs = async (
+  { home, blobsUrl, maxUploadBytes }: Pick<Config, "home" | "blobsUrl" | "maxUploadBytes">,
   options: {
+    readonly owner?: string;
     readonly newId: () => string;
     readonly now: Clock;
     readonly room?: (bytes: number) => Promise<void>;
   },
-): Promise<Blobs> => openFsBlobs({ folder: join(home, "blobs"), ...options });
+): Promise<Blobs> => {
+  if (blobsUrl === undefined) {
+    const { owner: _, ...inHome } = options;
+    return openFsBlobs({ folder: join(home, "blobs"), ...inHome });
+  }
+  if (blobsUrl.startsWith("file:"))
+    return openFsBlobs({ folder: fileURLToPath(blobsUrl), ...options });
+  // Loaded only where it is used: the library takes memory in every process.
+  const { openS3Blobs } = await import("#services/blobs/s3.ts");
+  // Copies together as large as one upload may be: a long one is read in slices, from its copy.
+  const limitBytes = maxUploadBytes;
+  return openS3Blobs({ url: blobsUrl, folder: join(home, "blob-copies"), limitBytes, ...options });
+};
 
 /** Checks the home before its database is opened; refuses a damaged one or, where the settings allow it, moves its content aside. */
 const prepare = async (
@@ -149,11 +168,12 @@ const placeIn = ({ home, databaseUrl }: Config, newId: () => string): ServerPlac
     : takeServerPlace(home, newId);
 
 /** Says in the folders whose they are. @throws ParlanceError corrupt `other-homes-folder` */
-const claim = async ({ home, indexes }: Config, database: Database): Promise<void> => {
+const claim = async ({ home, indexes, indexRemote }: Config, database: Database): Promise<void> => {
   const known = { ...(await homeOf(database)), where: database.where };
   if (database.kind === "sqlite") return claimHome(home, known);
   await claimShared(home, known);
-  if (indexes !== undefined) await claimShared(indexes, known);
+  for (const folder of [indexes, indexRemote])
+    if (folder !== undefined) await claimShared(folder, known);
 };
 
 /** A server's address for people: without user and password. */
@@ -169,7 +189,10 @@ const factsOf = (config: Config, database: Database, host: string): ServerFacts 
   database: database.where,
   broker: config.brokerUrl === undefined ? "the database" : placeOf(config.brokerUrl),
   blobs: config.blobsUrl === undefined ? join(config.home, "blobs") : placeOf(config.blobsUrl),
-  indexes: config.indexes ?? join(config.home, "collections"),
+  indexes: [
+    config.indexes ?? join(config.home, "collections"),
+    ...(config.indexRemote === undefined ? [] : [`copies of ${config.indexRemote}`]),
+  ].join(", "),
 });
 
 const databaseDamage = (error: unknown) => ({
@@ -192,7 +215,11 @@ export const openParlance = async (
   await makeHome(config.home, config.indexes);
   const place = overrides.lock === false ? undefined : placeIn(config, newId);
   const lock: HomeLock | undefined = place?.lock;
-  const space = openSpaceWatch({ folder: config.home, minFreeBytes: config.minFreeBytes });
+  const space = openSpaceWatch({
+    folder: config.home,
+    also: config.indexes === undefined ? [] : [config.indexes],
+    minFreeBytes: config.minFreeBytes,
+  });
   const health = openHealth();
   const warn = overrides.onWarning ?? ((message: string) => console.warn(message));
   try {
@@ -245,7 +272,12 @@ export const openParlance = async (
       onRetry: async (rows, job) =>
         resumeForRetriedJob(...(await within(rows, job.organization)), job),
     });
-    const blobs = await openBlobs(config.home, { newId, now, room: space.require });
+    const blobs = await openBlobs(config, {
+      owner: (await homeOf(database)).id,
+      newId,
+      now,
+      room: space.require,
+    });
     const openEmbedder = embedderOpener(config, overrides);
     // The configuration is frozen and determines the model, so one that is open never becomes stale.
     let embedder: Promise<Embedder> | undefined;
@@ -277,13 +309,17 @@ export const openParlance = async (
       });
       return opening;
     };
-    const indexPlace = localPlace({
+    const places = {
       folder: config.indexes ?? join(config.home, "collections"),
       engine: config.indexEngine,
       now,
       newId,
       onWarning: warn,
-    });
+    };
+    const indexPlace =
+      config.indexRemote === undefined
+        ? localPlace(places)
+        : copiedPlace({ ...places, writers: config.indexRemote });
     const indexes = openIndexes({
       place: indexPlace,
       find: (collection) => ownerOfCollection(database, collection),
@@ -321,6 +357,10 @@ export const openParlance = async (
         blobs: scopedBlobs(blobs, scope),
         indexes: indexes.within(scope),
       }),
+      refreshIndexes: () =>
+        indexPlace.refresh(
+          async (collection) => (await ownerOfCollection(database, collection)) !== undefined,
+        ),
       announce: (url) => lock?.announce(url),
       close: async () => {
         await bus.close();

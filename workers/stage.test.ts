@@ -98,6 +98,33 @@ describe("a job that finds the disk full", () => {
     expect(await space.short()).toBeNull();
   });
 
+  it("is done later, likewise, where the store of blobs was away", async () => {
+    const errors: unknown[] = [];
+    const attempts: number[] = [];
+    const { stop } = await runStage(
+      { bus, space },
+      {
+        job: "chunks.ready",
+        concurrency: 1,
+        work: async ({ attempt }) => {
+          attempts.push(attempt);
+          if (attempts.length < 3) throw unavailable("It is away.", { code: "blobs-unreachable" });
+          return "done" as const;
+        },
+      },
+      (error) => errors.push(error),
+    );
+    await bus.publish({
+      name: "chunks.ready",
+      payload: { batch: "bat_y" },
+      organization: defaultOrganization,
+      collection: null,
+    });
+    await expect.poll(() => attempts, { timeout: 10_000 }).toEqual([1, 1, 1]);
+    expect(errors).toHaveLength(1);
+    await stop();
+  });
+
   it("is not begun while the disk is nearly full, and is given back when the worker stops", async () => {
     const begun: string[] = [];
     const work = async ({ payload }: { payload: { collection: string } }) => {

@@ -1,4 +1,6 @@
 // A stage: does the jobs of one name, with what the belt gives it; turns each of the three kinds of error into a verdict.
+import { setTimeout as pause } from "node:timers/promises";
+import { isStoreAway } from "#services/blobs/blobs.ts";
 import type { ConsumeOptions, Delivery, Verdict } from "#services/bus/bus.ts";
 import type { JobName } from "#services/contract/jobs.ts";
 import { isDiskFull } from "#services/domain/disk-full.ts";
@@ -93,10 +95,18 @@ export const waitForRoom = async (
     await delivery.pause(() => space.wait({ signal, ...(unless && { unless }) }));
 };
 
+/** Milliseconds until a store of blobs that could not be used is asked again. */
+const STORE_AGAIN_MS = 2000;
+
+/** Rejects at once when the signal is aborted, as the pause after a full disk does. */
+const pauseAfterStore = (signal: AbortSignal): Promise<void> =>
+  pause(STORE_AGAIN_MS, undefined, { signal, ref: false });
+
 /**
- * Does the work, again and again after a pause for as long as it finds the disk full. Other jobs, erasures too, run meanwhile.
+ * Does the work, again and again after a pause for as long as it finds the disk full or the store of blobs away. Other jobs, erasures
+ * too, run meanwhile.
  * @param onFull told of the first such error, not of each
- * @throws whatever else the work throws; the disk's error once the signal is aborted
+ * @throws whatever else the work throws; that error once the signal is aborted
  */
 export const untilRoom = async <T>(
   { space, delivery }: Waiting,
@@ -108,15 +118,18 @@ export const untilRoom = async <T>(
     try {
       return await work();
     } catch (error) {
-      if (!isDiskFull(error) || signal.aborted) throw error;
+      const full = isDiskFull(error);
+      if ((!full && !isStoreAway(error)) || signal.aborted) throw error;
       if (first) onFull?.(error);
-      await delivery.pause(() => space.pauseAfterFull(error, signal));
+      await delivery.pause(() =>
+        full ? space.pauseAfterFull(error, signal) : pauseAfterStore(signal),
+      );
     }
 };
 
 /**
- * Does one job. A full disk is no fault of the job: it stays in hand, which counts no attempt and needs no write to put it back, and
- * is begun again when there is room.
+ * Does one job. A full disk, or a store of blobs that is away, is no fault of the job: it stays in hand, which counts no attempt and
+ * needs no write to put it back, and is begun again when there is room, or the store is back.
  */
 const doJob = async <N extends JobName>(
   space: SpaceWatch,

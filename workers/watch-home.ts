@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { compareBlobs, ownerOfBlob } from "#services/blobs/blobs.ts";
+import { ParlanceError } from "#services/domain/errors.ts";
 import { readUploadId } from "#services/domain/ids.ts";
 import { workerScope } from "#services/domain/scope.ts";
 import { databaseName } from "#services/home/home.ts";
@@ -9,6 +10,7 @@ import type { Instance } from "#services/parlance.ts";
 import { checkDatabase, damageOf, knownFilesOf, markOriginal } from "#services/store/store.ts";
 import { LeasedLocks } from "./leased-locks.ts";
 
+const STORE_MS = 20_000;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 /** The first look comes when the start is over. */
@@ -50,6 +52,16 @@ export const compareStored = async (instance: Instance): Promise<void> => {
   );
 };
 
+/** Asks the store of blobs whether it works, and says in the health where it does not. */
+export const checkStore = async ({ blobs, health }: Instance): Promise<void> => {
+  const parts = await blobs.check().catch((error: unknown) => {
+    if (!(error instanceof ParlanceError)) throw error;
+    const hint = error.hint === undefined ? "" : ` ${error.hint}`;
+    return [{ code: error.code, message: `${error.message}${hint}` }];
+  });
+  health.tell("blob store", parts);
+};
+
 /** Checks the whole database in a process of low priority, where it is a file of this home: a server looks after its own. */
 const checkWhole = async (
   { config, database, health }: Instance,
@@ -72,7 +84,7 @@ export interface WatchOptions {
   readonly firstMs?: number;
 }
 
-/** Blobs every hour, the database every day, until stopped. */
+/** The store of blobs every 20 s, what is in it every hour, the database every day, until stopped. */
 export const startWatchingHome = (
   instance: Instance,
   { onError, firstMs = FIRST_MS }: WatchOptions,
@@ -90,6 +102,7 @@ export const startWatchingHome = (
   };
   const locks = new LeasedLocks(instance.leases);
   const running = [
+    again(STORE_MS, () => checkStore(instance)),
     // By one server at a time: they look at the same files.
     again(HOUR_MS, async () => {
       await locks.tryHold("comparing stored files", () => compareStored(instance));

@@ -35,10 +35,17 @@ export const backup = defineCommand({
       });
     const { backUpHome } = await import("../embedded/embedded.ts");
     const written = await backUpHome(config, target);
-    if (args.json) json({ file: target, ...written });
-    else
+    // What lies outside the home is backed up by the means of its store, in the same hours or later: rows name files, never the reverse.
+    const elsewhere = config.blobsUrl === undefined ? {} : { notIncluded: config.blobsUrl };
+    if (args.json) json({ file: target, ...written, ...elsewhere });
+    else {
       line(
         `${target}: ${count(written.files)} ${written.files === 1 ? "file" : "files"}, ${size(written.bytes)}`,
       );
+      if (config.blobsUrl !== undefined)
+        line(
+          `Not included: the uploaded files, which are in ${config.blobsUrl}. Back them up there, after this backup.`,
+        );
+    }
   },
 });

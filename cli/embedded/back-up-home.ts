@@ -9,7 +9,7 @@ import { writeBackup } from "./backup-archive.ts";
 
 /** @throws ParlanceError rejected `empty-home` where there is no database; whatever `writeBackup` throws */
 export const backUpHome = async (
-  { home, databaseUrl }: Pick<Config, "home" | "databaseUrl">,
+  { home, databaseUrl, indexes }: Pick<Config, "home" | "databaseUrl" | "indexes">,
   target: string,
 ): Promise<Awaited<ReturnType<typeof writeBackup>>> => {
   const path = join(home, "parlance.db");
@@ -25,7 +25,7 @@ export const backUpHome = async (
     newId: randomName,
   });
   try {
-    return await writeBackup({ path: home, database }, target);
+    return await writeBackup({ path: home, database, indexes }, target);
   } finally {
     await database.close();
   }

@@ -1,5 +1,5 @@
 // Tests that a backup contains the results of analyses, and that work which was waiting has its jobs again after a restore.
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
@@ -85,5 +85,20 @@ describe("a backup", () => {
     await reconcile(restored.instance);
     const jobs = await restored.store.rows.selectFrom("jobs").select("name").execute();
     expect(jobs.map(({ name }) => name)).toEqual(["analysis.due"]);
+  });
+
+  it("has the indexes of a folder outside of the home too, and restores them into it", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "parlance-backup-"));
+    closers.push(() => rm(folder, { recursive: true, force: true }));
+    const [home, indexes] = [join(folder, "home"), join(folder, "shared")];
+    const { parlance, id } = await anAnalysedHome(home);
+    await rename(join(home, "collections"), indexes);
+    await writeFile(join(indexes, "home.json"), "{}");
+    const { database } = parlance.instance;
+    await writeBackup({ path: home, database, indexes }, join(folder, "backup.tar"));
+    await readBackup(join(folder, "backup.tar"), join(folder, "restored"));
+    expect(await readdir(join(folder, "restored", "collections"))).toEqual([id]);
+    const restored = await openHome(join(folder, "restored"));
+    expect((await (await restored.indexes.open(id)).verify()).damaged).toEqual([]);
   });
 });

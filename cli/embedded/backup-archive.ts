@@ -31,21 +31,37 @@ const contents = z.object({
 });
 type Contents = z.infer<typeof contents>;
 
-/** The other content of a home: uploads, and indexes with all their versions. */
-const keptFolders = ["blobs", "collections"];
+/** The other content of a home: uploads, and indexes with all their versions, which may be in a folder that servers share. */
+const keptFolders = ({ path, indexes }: BackedUpHome): Readonly<Record<string, string>> => ({
+  blobs: join(path, "blobs"),
+  collections: indexes ?? join(path, "collections"),
+});
+
+export interface BackedUpHome {
+  readonly path: string;
+  readonly database: Database;
+  /** The folder of the indexes, where it is not in the home. */
+  readonly indexes?: string | undefined;
+}
+
+/** Where a file lies that has this name in the archive. */
+const placeOf = (home: BackedUpHome, name: string): string => {
+  const [folder = "", ...rest] = name.split("/");
+  return join(keptFolders(home)[folder] ?? join(home.path, folder), ...rest);
+};
 // Incomplete uploads and the locks of a running git are left out.
 const isPassing = (path: string) => /(^|\/)(incoming|staging|tmp)\/|\.(part|lock)$/.test(path);
 
-const filesBelow = async (home: string): Promise<string[]> => {
+const filesBelow = async (home: BackedUpHome): Promise<string[]> => {
   const found: string[] = [];
-  for (const folder of keptFolders) {
-    const entries = await readdir(join(home, folder), {
-      recursive: true,
-      withFileTypes: true,
-    }).catch(() => []);
-    for (const entry of entries)
-      if (entry.isFile())
-        found.push(relative(home, join(entry.parentPath, entry.name)).split(sep).join("/"));
+  for (const [name, folder] of Object.entries(keptFolders(home))) {
+    const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
+    for (const entry of entries) {
+      const path = join(name, relative(folder, join(entry.parentPath, entry.name)));
+      // A shared folder has a home.json of its own, which says whose it is.
+      if (entry.isFile() && path !== join("collections", "home.json"))
+        found.push(path.split(sep).join("/"));
+    }
   }
   // Refs are read before the objects that they name, so that every version in the backup is complete.
   const isRef = (path: string) => path.includes("/refs/") || path.endsWith("/packed-refs");
@@ -115,12 +131,12 @@ const unlessBroken = async <T>(work: Promise<T>, flow: Promise<unknown>): Promis
  * @throws ParlanceError unavailable `disk-full`, before or while it writes
  */
 export const writeBackup = async (
-  home: { path: string; database: Database },
+  home: BackedUpHome,
   path: string,
 ): Promise<{ files: number; bytes: number }> => {
   const what = `${path} was not written`;
-  const names = await filesBelow(home.path);
-  const sources = [databaseName, ...names].map((name) => join(home.path, name));
+  const names = await filesBelow(home);
+  const sources = [databaseName, ...names].map((name) => placeOf(home, name));
   const database = await sizesOf(sources.slice(0, 1));
   // The copy of the database lies beside the archive until it is packed, so it needs space too.
   await requireRoom((await sizesOf(sources)) + database, path, what);
@@ -141,7 +157,7 @@ export const writeBackup = async (
     };
     const addAll = async () => {
       await add(databaseName, copy);
-      for (const name of await filesBelow(home.path)) await add(name, join(home.path, name));
+      for (const name of await filesBelow(home)) await add(name, placeOf(home, name));
     };
     await unlessBroken(addAll(), written);
     const list: Contents = { format: 1, createdAt: new Date().toISOString(), files };

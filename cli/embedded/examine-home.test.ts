@@ -45,7 +45,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
 const examine = (minFreeBytes: number | undefined = undefined) =>
-  examineHome({ home, minFreeBytes });
+  examineHome({ ...readConfig({ PARLANCE_HOME: home }), minFreeBytes });
 /** The problems found, as state and code. */
 const amiss = (findings: readonly Finding[]) =>
   findings.filter(({ state }) => state !== "ok").map(({ state, code }) => `${state} ${code}`);
@@ -67,7 +67,7 @@ describe("examining a home", () => {
   });
 
   it("reports that there is none yet, and that the disk is nearly full", async () => {
-    expect(await examineHome({ home: `${home}.none`, minFreeBytes: 0 })).toEqual([
+    expect(await examineHome(readConfig({ PARLANCE_HOME: `${home}.none` }))).toEqual([
       { name: "home", state: "note", detail: `${home}.none does not exist yet` },
     ]);
     expect(amiss(await examine(2 ** 60))).toEqual(["bad disk-full"]);

@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { compareBlobs } from "#services/blobs/blobs.ts";
+import type { Config } from "#services/config/config.ts";
 import { ParlanceError } from "#services/domain/errors.ts";
 import { size } from "#services/domain/size.ts";
 import { millis } from "#services/domain/units.ts";
@@ -18,6 +19,8 @@ import { openBlobs } from "#services/wire.ts";
 import type { Finding } from "../client/output.ts";
 
 const DAY_MS = 24 * 3_600_000;
+
+type ExaminedConfig = Pick<Config, "home" | "minFreeBytes" | "blobsUrl" | "maxUploadBytes">;
 
 const failed = (name: string, error: unknown): Finding => ({
   name,
@@ -106,9 +109,13 @@ const indexes = async (home: string): Promise<Finding[]> => {
     : [{ name: "indexes", state: "ok", detail: `${found.length}, each with its collection` }];
 };
 
-const blobs = async (home: string): Promise<Finding[]> => {
+const blobs = async (config: ExaminedConfig): Promise<Finding[]> => {
+  const { home } = config;
   const now = () => millis(Date.now());
-  const stored = await openBlobs(home, { newId: randomName, now });
+  const stored = await openBlobs(config, { newId: randomName, now });
+  const notices = (await stored.check()).map(
+    ({ code, message }): Finding => ({ name: "stored files", state: "bad", detail: message, code }),
+  );
   let named = new Map<string, string | undefined>() as ReadonlyMap<string, string | undefined>;
   const { missing, orphaned } = await compareBlobs(
     stored,
@@ -140,16 +147,13 @@ const blobs = async (home: string): Promise<Finding[]> => {
     });
   }
   return findings.length > 0
-    ? findings
-    : [{ name: "stored files", state: "ok", detail: `${named.size}, all there` }];
+    ? [...notices, ...findings]
+    : [...notices, { name: "stored files", state: "ok", detail: `${named.size}, all there` }];
 };
 
 /** All checks of a home without opening it; a note where there is no home. */
-export const examineHome = async (options: {
-  readonly home: string;
-  readonly minFreeBytes: number | undefined;
-}): Promise<Finding[]> => {
-  const { home, minFreeBytes } = options;
+export const examineHome = async (config: ExaminedConfig): Promise<Finding[]> => {
+  const { home, minFreeBytes } = config;
   if (!existsSync(home))
     return [{ name: "home", state: "note", detail: `${home} does not exist yet` }];
   const path = join(home, databaseName);
@@ -163,7 +167,7 @@ export const examineHome = async (options: {
   const files = canAsk
     ? [
         ...(await examine("indexes", () => indexes(home))),
-        ...(await examine("stored files", () => blobs(home))),
+        ...(await examine("stored files", () => blobs(config))),
       ]
     : [];
   return [...space, ...itself, ...whole, ...files];

@@ -17,6 +17,8 @@ import { startWorkerHealth } from "./worker-health.ts";
 const sampleName = "Sample";
 /** A large database that is not checked within this time is checked while the server runs. */
 const START_CHECK_MS = 3000;
+/** Erased text is gone from copies of indexes after so long, where nobody has asked about them before. */
+const REFRESH_MS = 60_000;
 
 /** Loads the sample into a collection of its own. Loading it again adds nothing. */
 const loadSample = async (server: RunningServer): Promise<void> => {
@@ -93,6 +95,22 @@ const startWork = async ({ instance, log, started }: Serving): Promise<Crew> => 
   return crew;
 };
 
+/** What was erased leaves the copies of indexes too, also where nobody asks about them. @returns what ends it */
+const keepRefreshing = ({ instance, log }: Serving): (() => Promise<void>) => {
+  let running = Promise.resolve();
+  const refresh = () => {
+    running = running
+      .then(() => instance.refreshIndexes())
+      .catch((error: unknown) => log.error({ err: error }, "copies of indexes were not renewed"));
+  };
+  refresh();
+  const timer = setInterval(refresh, REFRESH_MS).unref();
+  return async () => {
+    clearInterval(timer);
+    await running;
+  };
+};
+
 const serveWorker = async (serving: Serving): Promise<void> => {
   const { instance, started } = serving;
   const { stages } = instance.config;
@@ -123,6 +141,7 @@ const serveWeb = async (serving: Serving, demo: boolean): Promise<void> => {
     onWarning: onLog,
   });
   started.defer(() => threads.stop());
+  started.defer(keepRefreshing(serving));
   const server = await startServer(instance, {
     ...(crew === undefined ? {} : { crew }),
     delegate: threads,

@@ -24,6 +24,8 @@ import { moveRefs } from "./ref-moves.ts";
 
 /** An erasure on the other host may remove objects while they are copied: then its records are fetched again, so many times. */
 const TRIES = 10;
+/** Objects that are copied at a time. */
+const COPIES = 4;
 
 export interface FarGitOptions {
   /** A bare repository of this follower's own; made where absent. */
@@ -70,12 +72,20 @@ export const openFarGitHistory = async (options: FarGitOptions): Promise<Followe
   };
 
   const copyMissing = async (id: string, signal?: AbortSignal): Promise<void> => {
+    const missing = new Map<string, ObjectRef>();
     for (const file of (await read(id)).values()) {
       if (file.kind !== "object") continue;
       const there = await ifThere(stat(store.path(file.object)));
-      if (there?.size !== file.object.size)
-        await copyObject(far.objects, store, file.object, signal);
+      if (there?.size !== file.object.size) missing.set(file.object.sha256, file.object);
     }
+    // Most of the time goes by until each is on the disk: that of several goes by at once.
+    const objects = [...missing.values()];
+    const copyNext = async (): Promise<void> => {
+      for (let object = objects.pop(); object !== undefined; object = objects.pop())
+        await copyObject(far.objects, store, object, signal);
+    };
+    const copied = await Promise.allSettled(Array.from({ length: COPIES }, copyNext));
+    for (const one of copied) if (one.status === "rejected") throw one.reason;
   };
 
   /** Copies what the new head needs; returns the error where that failed. */

@@ -1,4 +1,5 @@
 // Marks of writers and sweepers: never both at work, no mark of an ended process counts, nested holds do not wait.
+import { execFileSync, spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { readdir, rm, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -13,6 +14,9 @@ const hereIn = async (folder: string): Promise<string> => {
   await release();
   return name.split(".")[0] ?? "";
 };
+
+/** Whether processes can be started here whose ids are counted anew, as in a container: root may. */
+const hasNamespaces = spawnSync("unshare", ["--fork", "--pid", "true"]).status === 0;
 
 const pause = (ms: number) => new Promise((done) => setTimeout(done, ms));
 
@@ -37,6 +41,33 @@ describe("holds", () => {
     expect(await other.others()).toBe(0);
     expect(await readdir(folder)).toEqual([]);
   });
+
+  it.skipIf(!hasNamespaces)(
+    "of a container, whose process ids mean others, are not judged by processes here",
+    async () => {
+      const folder = await temporaryFolder();
+      const here = await hereIn(folder);
+      const script = `import { openHolds } from ${JSON.stringify(join(import.meta.dirname, "holds.ts"))};
+        await openHolds(${JSON.stringify(folder)}).take(); process.exit(0);`;
+      execFileSync("unshare", [
+        "--fork",
+        "--pid",
+        process.execPath,
+        "--input-type=module",
+        "-e",
+        script,
+      ]);
+      const [mark = ""] = await readdir(folder);
+      // On the same machine, and under the same host name.
+      expect(mark.split(".")[0]).not.toBe(here);
+      let at = 0;
+      const holds = openHolds(folder, () => at);
+      // Its process is gone, which nobody here can know before it was silent for a while.
+      expect(await holds.others()).toBe(1);
+      at += 60_000;
+      expect(await holds.others()).toBe(0);
+    },
+  );
 
   it("let writers finish before a sweep, and begin after it", async () => {
     const folder = await temporaryFolder();

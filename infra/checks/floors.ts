@@ -173,6 +173,7 @@ export const mayTouchAllRows = [
   "services/store/rows.ts",
   "services/store/organizations.ts",
   "services/store/home-row.ts",
+  "services/store/backlog.ts",
   "services/store/leases.ts",
   "services/store/store.ts",
   "services/bus/job-store.ts",

@@ -1,7 +1,8 @@
 // Tests of one Parlance on many machines: API servers and workers with a home each, one of which is lost in the middle of an import.
-import { mkdir, mkdtemp, rm, symlink } from "node:fs/promises";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Collection } from "#services/contract/collections.ts";
 import type { SearchAnswer } from "#services/contract/search.ts";
@@ -13,7 +14,12 @@ import { type Database, openDatabase, randomName } from "#services/store/store.t
 import { available, type Service, startService } from "../chaos/services.ts";
 import { callJson, type RunningServer, startServer } from "./running-server.ts";
 
-const kinds = (["mariadb", "postgres"] as const).filter((kind) => available()[kind]);
+const profiles = (
+  [
+    { name: "MariaDB and RabbitMQ", kind: "mariadb", broker: "rabbitmq" },
+    { name: "PostgreSQL", kind: "postgres", broker: undefined },
+  ] as const
+).filter(({ kind, broker }) => available()[kind] && available()[broker ?? kind]);
 const CONVERSATIONS = 900;
 const MESSAGES = 8;
 
@@ -50,24 +56,25 @@ const search = (server: RunningServer, collection: string, query: string) =>
     body: { query, mode: "lexical", limit: 10 },
   });
 
-describe.each(kinds)("servers that share a %s", (kind) => {
+describe.each(profiles)("servers that share $name", ({ kind, broker }) => {
   let folder: string;
   let service: Service;
+  let carrier: Service | undefined;
   let url: string;
   let database: Database;
   const servers: RunningServer[] = [];
 
-  /** A server of a machine of its own: nothing in its home is shared but the folder of files. */
+  /** A server of a machine of its own: of its home, nothing is shared. */
   const start = async (name: string, role: string, more: Record<string, string> = {}) => {
     const home = join(folder, name);
     await mkdir(home, { recursive: true });
-    await mkdir(join(folder, "blobs"), { recursive: true });
-    await symlink(join(folder, "blobs"), join(home, "blobs"));
     const server = await startServer({
       home,
       args: ["--role", role],
       env: {
         PARLANCE_DATABASE_URL: url,
+        ...(carrier === undefined ? {} : { PARLANCE_BROKER_URL: carrier.url }),
+        PARLANCE_BLOBS_URL: pathToFileURL(join(folder, "blobs")).href,
         PARLANCE_INDEXES: join(folder, "indexes"),
         PARLANCE_API_THREADS: "1",
         ...more,
@@ -90,6 +97,8 @@ describe.each(kinds)("servers that share a %s", (kind) => {
         .executeTakeFirst()
     )?.host ?? undefined;
 
+  /** The worker that was not lost. */
+  let left: RunningServer;
   let [api, other, worker, second]: RunningServer[] = [];
   const all = () => {
     if (!api || !other || !worker || !second) throw new Error("The servers did not start.");
@@ -98,13 +107,20 @@ describe.each(kinds)("servers that share a %s", (kind) => {
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), "parlance-servers-"));
-    service = await startService(kind);
+    [service, carrier] = await Promise.all([
+      startService(kind),
+      broker === undefined ? undefined : startService(broker),
+    ]);
     process.env[`PARLANCE_TEST_${kind.toUpperCase()}_URL`] = service.url;
     ({ url } = await aDatabaseOn(kind));
     // All at once: one migrates, the others wait for it.
     [api, other, worker, second] = await Promise.all([
       start("api-1", "api"),
-      start("api-2", "api"),
+      // Has no folder of indexes in common with the workers but the one that it copies from.
+      start("api-2", "api", {
+        PARLANCE_INDEXES: "",
+        PARLANCE_INDEX_REMOTE: pathToFileURL(join(folder, "indexes")).href,
+      }),
       start("worker-1", "worker"),
       start("worker-2", "worker", { PARLANCE_CONCURRENCY: "2" }),
     ]);
@@ -118,7 +134,7 @@ describe.each(kinds)("servers that share a %s", (kind) => {
   afterAll(async () => {
     await database?.close();
     await Promise.all(servers.map((server) => server.lose()));
-    await service?.remove();
+    await Promise.all([service?.remove(), carrier?.remove()]);
     await rm(folder, { recursive: true, force: true });
   });
 
@@ -148,6 +164,7 @@ describe.each(kinds)("servers that share a %s", (kind) => {
       if (holder === undefined) continue;
       const lostAt = performance.now();
       await (holder === firstHost ? worker : second).lose();
+      left = holder === firstHost ? second : worker;
       await expect
         .poll(() => holderOf("upload.received"), { timeout: 60_000 })
         .not.toBeOneOf([holder, undefined]);
@@ -158,6 +175,7 @@ describe.each(kinds)("servers that share a %s", (kind) => {
       progress: { newMessages: CONVERSATIONS * MESSAGES, changedMessages: 0 },
     });
     expect(goesOnAfter).toBeLessThan(30_000);
+    process.stdout.write(`taken over after ${(goesOnAfter / 1000).toFixed(1)} s (${kind})\n`);
     for (const server of [api, other]) {
       const found = await callJson<Collection>(`${server.url}/api/v1/collections/${collection}`);
       expect(found).toMatchObject({
@@ -172,4 +190,27 @@ describe.each(kinds)("servers that share a %s", (kind) => {
     await callJson(`${api.url}/api/v1/uploads/${upload}`, { method: "DELETE" });
     expect((await search(other, collection, "w1x3")).hits).toEqual([]);
   }, 240_000);
+
+  it("stop within 20 s with work in hand, which counts as no attempt", async () => {
+    const { api } = all();
+    const { id: collection } = await callJson<Collection>(`${api.url}/api/v1/collections`, {
+      body: { name: "Orchard" },
+    });
+    await callJson(`${api.url}/api/v1/collections/${collection}/uploads?filename=chat.jsonl`, {
+      method: "PUT",
+      raw: chatLog(),
+    });
+    await expect
+      .poll(() => holderOf("upload.received"), { timeout: 30_000, interval: 20 })
+      .toBeDefined();
+    const from = performance.now();
+    await left.stop();
+    expect(performance.now() - from).toBeLessThan(20_000);
+    const jobs = await database.system.rows
+      .selectFrom("jobs")
+      .select(["name", "state", "attempt", "host"])
+      .where("name", "=", "upload.received")
+      .execute();
+    expect(jobs).toEqual([{ name: "upload.received", state: "waiting", attempt: 0, host: null }]);
+  }, 120_000);
 });

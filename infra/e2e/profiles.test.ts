@@ -5,10 +5,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { serverCredentials, startS3Server } from "#services/blobs/s3-server.builders.ts";
 import type { Collection } from "#services/contract/collections.ts";
 import type { SearchAnswer } from "#services/contract/search.ts";
 import type { Upload } from "#services/contract/uploads.ts";
 import { aDatabaseOn } from "#services/store/server/server.builders.ts";
+import { randomName } from "#services/store/store.ts";
 import { callJson, type RunningServer, startServer } from "./running-server.ts";
 import { readSampleCollection } from "./sample-collection.ts";
 
@@ -21,30 +23,70 @@ interface Profile {
   end(): Promise<void>;
 }
 
-const aHome = async (env: Record<string, string>, drop?: () => Promise<void>): Promise<Profile> => {
+const aHome = async (env: Record<string, string>): Promise<Profile> => {
   const home = await mkdtemp(join(tmpdir(), "parlance-profile-"));
-  return {
-    env,
-    home,
-    end: async () => {
-      await drop?.();
-      await rm(home, { recursive: true, force: true });
-    },
-  };
+  return { env, home, end: () => rm(home, { recursive: true, force: true }) };
 };
 
 const embedded = () => aHome({});
 
-const onDatabase = async (kind: "mariadb" | "postgres"): Promise<Profile> => {
-  const { url, drop } = await aDatabaseOn(kind);
-  return aHome({ PARLANCE_DATABASE_URL: url }, drop);
+/** A virtual host of its own on the tests' RabbitMQ. */
+const aVirtualHost = async () => {
+  const address = process.env["PARLANCE_TEST_BROKER_URL"];
+  const admin = process.env["PARLANCE_TEST_BROKER_ADMIN_URL"];
+  if (address === undefined || admin === undefined) return undefined;
+  const name = `profile-${randomName()}`;
+  const { username, password, origin } = new URL(admin);
+  const say = async (method: "PUT" | "DELETE", path: string, body?: unknown) => {
+    const answer = await fetch(`${origin}/api/${path}`, {
+      method,
+      headers: {
+        authorization: `Basic ${Buffer.from(`${username}:${password}`).toString("base64")}`,
+        "content-type": "application/json",
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    if (!answer.ok) throw new Error(`RabbitMQ: ${answer.status} ${await answer.text()}`);
+  };
+  await say("PUT", `vhosts/${name}`);
+  await say("PUT", `permissions/${name}/${username}`, { configure: ".*", write: ".*", read: ".*" });
+  const url = new URL(address);
+  url.pathname = `/${name}`;
+  return { url: url.href, remove: () => say("DELETE", `vhosts/${name}`) };
+};
+
+/** With RabbitMQ, and with S3 in the place of files where `s3` says so. */
+const onServices = async (kind: "mariadb" | "postgres", s3: boolean): Promise<Profile> => {
+  const database = await aDatabaseOn(kind);
+  const broker = await aVirtualHost();
+  const bucket = s3 ? await startS3Server() : undefined;
+  const profile = await aHome({
+    PARLANCE_DATABASE_URL: database.url,
+    ...(broker === undefined ? {} : { PARLANCE_BROKER_URL: broker.url }),
+    ...(bucket === undefined
+      ? {}
+      : { PARLANCE_BLOBS_URL: bucket.url("profile"), ...serverCredentials }),
+  });
+  return {
+    ...profile,
+    end: async () => {
+      await broker?.remove();
+      await database.drop();
+      await bucket?.close();
+      await profile.end();
+    },
+  };
 };
 
 /** Those whose servers this run of the tests has. */
 const profiles = (
   [
-    ["MariaDB", "PARLANCE_TEST_MARIADB_URL", () => onDatabase("mariadb")],
-    ["PostgreSQL", "PARLANCE_TEST_POSTGRES_URL", () => onDatabase("postgres")],
+    ["MariaDB and RabbitMQ", "PARLANCE_TEST_MARIADB_URL", () => onServices("mariadb", false)],
+    [
+      "PostgreSQL, RabbitMQ and S3",
+      "PARLANCE_TEST_POSTGRES_URL",
+      () => onServices("postgres", true),
+    ],
   ] as const
 ).filter(([, address]) => process.env[address] !== undefined);
 
@@ -156,6 +198,16 @@ describe.runIf(profiles.length > 0)("the product", () => {
       await expect
         .poll(async () => (await callJson<Collection>(path)).messages, { timeout: 30_000 })
         .toBe(before.messages);
+    });
+
+    it("says what it runs on, without a password", async () => {
+      const ready = await fetch(`${server.url}/ready`);
+      const text = await ready.text();
+      expect(ready.status).toBe(200);
+      for (const value of Object.values(profile.env))
+        if (URL.canParse(value) && new URL(value).password !== "")
+          expect(text).not.toContain(new URL(value).password);
+      if (profile.env["PARLANCE_BROKER_URL"] !== undefined) expect(text).toContain("RabbitMQ at ");
     });
 
     it("is backed up into a file from which an embedded one is restored", async () => {

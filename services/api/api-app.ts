@@ -7,7 +7,7 @@ import { rejected } from "#services/domain/errors.ts";
 import { readCollectionId } from "#services/domain/ids.ts";
 import type { Instance, Parlance } from "#services/parlance.ts";
 import type { Search } from "#services/search/search.ts";
-import { type CollectionRow, findCollection } from "#services/store/store.ts";
+import { type Backlog, type CollectionRow, findCollection } from "#services/store/store.ts";
 import type { AnalysisCache } from "#services/views/views.ts";
 import type { Variables } from "./guard.ts";
 
@@ -34,6 +34,8 @@ export interface ApiParts {
   > & {
     /** @throws where the database does not answer */
     ping(): Promise<void>;
+    /** What waits to be worked on. */
+    backlog(): Promise<Backlog>;
   };
   /** The server is stopping: streams without an end of their own end now. */
   readonly stopping: AbortSignal;

@@ -7,6 +7,7 @@ import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { rejected } from "#services/domain/errors.ts";
 import { defaultScope } from "#services/domain/scope.ts";
 import type { Instance } from "#services/parlance.ts";
+import { readBacklog } from "#services/store/store.ts";
 import { openAnalysisCache, openSearchOf } from "#services/views/views.ts";
 import type { ApiApp, ApiParts, EngineState } from "./api-app.ts";
 import { type Delegate, delegating } from "./delegate.ts";
@@ -114,6 +115,7 @@ export const buildApp = (instance: Instance, options: AppOptions = {}): ApiApp =
       health,
       facts,
       ping: () => instance.database.ping(),
+      backlog: () => readBacklog(instance.database),
     },
     stopping: options.stopping ?? new AbortController().signal,
     version: productVersion(),

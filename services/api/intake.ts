@@ -1,4 +1,5 @@
 // Bytes of an upload on their way in: too slow is too slow, named safely, kept durably, queued to be read.
+import { isStoreAway } from "#services/blobs/blobs.ts";
 import type { Upload } from "#services/contract/uploads.ts";
 import { refuseBinary, TELLING_BYTES } from "#services/domain/binary-file.ts";
 import { ParlanceError, rejected, unavailable } from "#services/domain/errors.ts";
@@ -158,7 +159,9 @@ export const takeUpload = async (parts: ScopedParts, incoming: Incoming): Promis
     if (blob.size === 0) throw rejected(`${incoming.filename} is empty.`, { code: "empty-upload" });
     if (!(await receivedUpload(store, id, blob))) throw unknown("upload");
   } catch (error) {
-    if (await abandonUpload(store, id)) await blobs.removeAll(blobPrefix(id));
+    // A store that is away would only make the sender wait once more; housekeeping removes what it may have kept.
+    if ((await abandonUpload(store, id)) && !isStoreAway(error))
+      await blobs.removeAll(blobPrefix(id));
     throw error;
   }
   parts.wake();

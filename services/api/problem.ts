@@ -130,7 +130,8 @@ export const problemOf = (error: ParlanceError, requestId: string): Problem => {
 export const answerProblem = (c: Context, error: ParlanceError, requestId: string): Response => {
   const body = problemOf(error, requestId);
   const headers: Record<string, string> = { "content-type": "application/problem+json" };
-  if (body.status === 503 || body.status === 429) headers["retry-after"] = "1";
+  if (body.status === 503 || body.status === 429)
+    headers["retry-after"] = String(error.data["retryAfterSeconds"] ?? 1);
   return c.body(JSON.stringify(body), body.status as ContentfulStatusCode, headers);
 };
 

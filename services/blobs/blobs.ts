@@ -1,5 +1,5 @@
 // The door of the blobs: raw uploads and files of vectors, each stored completely, never changed, found by its key.
-import { corrupt, type ParlanceError } from "#services/domain/errors.ts";
+import { corrupt, ParlanceError } from "#services/domain/errors.ts";
 
 // biome-ignore lint/performance/noBarrelFile: this is the room's door; others come in by it and not by its files
 export { ownerOfBlob } from "./organization-folder.ts";
@@ -92,6 +92,10 @@ export interface ListedBlob extends BlobFacts {
   /** When it was written, in milliseconds since 1970. */
   readonly modifiedAt: number;
 }
+
+/** Whether an error is that of a store that cannot be used at the moment: nothing is wrong with what was asked of it. */
+export const isStoreAway = (error: unknown): boolean =>
+  error instanceof ParlanceError && error.kind === "unavailable" && error.code.startsWith("blobs-");
 
 /** The error of every driver for bytes that are not those that were put. */
 export const blobDamaged = (key: string): ParlanceError =>

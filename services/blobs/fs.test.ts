@@ -84,6 +84,17 @@ describe("blobs as files", () => {
       await expect(blobs.stream(key)).rejects.toMatchObject({ code: "bad-blob-key" });
   });
 
+  it("refuses a folder that notes another database's id, and takes its own again", async () => {
+    const { folder, blobs } = await fresh();
+    const open = (owner: string) =>
+      openFsBlobs({ folder, newId: () => `part${++count}`, now: () => Date.now(), owner });
+    await open("home_1");
+    await (await open("home_1")).put("a", one("x"));
+    await expect(open("home_2")).rejects.toMatchObject({ code: "blobs-of-another-home" });
+    await blobs.sweep(-1000);
+    await expect(open("home_2")).rejects.toMatchObject({ code: "blobs-of-another-home" });
+  });
+
   it("lets nobody else read", async () => {
     const { folder, blobs } = await fresh();
     const { key } = await blobs.put("a", one("x"));

@@ -1,6 +1,7 @@
 // Blobs in an S3 bucket: written to a local file and hashed there, then sent; read through local copies of limited size and age.
 import { rm } from "node:fs/promises";
 import { basename } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { diskFull, isDiskFull } from "#services/domain/disk-full.ts";
 import { ParlanceError } from "#services/domain/errors.ts";
 import { safeKey } from "./blob-key.ts";
@@ -10,6 +11,7 @@ import {
   type ByteRange,
   blobDamaged,
   blobMissing,
+  isStoreAway,
   type ListedBlob,
   type LocalBlob,
 } from "./blobs.ts";
@@ -24,6 +26,9 @@ import { claimStore } from "./store-owner.ts";
 const OWNER = "parlance-owner.txt";
 /** What ends otherwise was not put by us: a bucket may hold other things, which must not be taken for orphans. */
 const OURS = /\/[0-9a-f]{64}$/;
+
+/** Milliseconds for which opening waits for the bucket. */
+const START_MS = 3000;
 
 export interface S3BlobsOptions {
   /** s3://bucket/prefix?endpoint=…&region=… */
@@ -70,9 +75,14 @@ export const openS3Blobs = async (options: S3BlobsOptions): Promise<Blobs> => {
     });
     claimed = true;
   };
-  await claim().catch((error: unknown) => {
-    if (!(error instanceof ParlanceError) || error.kind !== "unavailable") throw error;
-  });
+  // A bucket that says nothing delays the start by a moment only: it is asked again before anything is changed.
+  const claiming = claim();
+  claiming.catch(() => undefined);
+  await Promise.race([claiming, pause(START_MS, undefined, { ref: false })]).catch(
+    (error: unknown) => {
+      if (!isStoreAway(error)) throw error;
+    },
+  );
 
   /** Copies that can be fetched again give way to what cannot. */
   const room: Room = async (bytes) => {

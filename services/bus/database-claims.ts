@@ -31,7 +31,8 @@ interface Choice {
 const inState = (rows: SystemRows, name: JobName, state: "waiting" | "active") =>
   rows.selectFrom("jobs").where("name", "=", name).where("state", "=", state);
 
-const isDue = async (
+/** Whether any job of this name may be taken or sent now, whatever the limits of its collection. */
+export const isDue = async (
   rows: SystemRows,
   name: JobName,
   { now, unpublished }: Omit<Choice, "ordered">,

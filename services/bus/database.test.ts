@@ -1,6 +1,7 @@
 // Jobs in the database keep the promises of every bus, supervision and administration; rows and their jobs are one transaction.
 import { afterEach, describe, expect, it } from "vitest";
 import { defaultOrganization } from "#services/domain/ids.ts";
+import { defaultScope } from "#services/domain/scope.ts";
 import { type Duration, millis, milliseconds } from "#services/domain/units.ts";
 import { addJob, enqueue } from "#services/store/jobs.ts";
 import { aStore, aCollection as aStoredCollection } from "#services/store/store.builders.ts";
@@ -139,7 +140,8 @@ describe("the database bus", () => {
       return times.sort((a, b) => a - b)[20] ?? Number.NaN;
     };
     const fill = (jobs: number) =>
-      store.transaction(async (rows) => {
+      // Not run twice, as transactions of this store are: thousands of rows that were undone would be walked through.
+      store.database.within(defaultScope).transaction(async (rows) => {
         for (let n = 0; n < jobs; n++)
           await addJob(
             store,

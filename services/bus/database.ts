@@ -35,8 +35,11 @@ export const openDatabaseSource = (options: DatabaseBusOptions): JobSource<Found
 
   return {
     add: ({ organization, collection, ...job }) =>
-      // The pair of name and payload was checked where it was made.
-      store.transaction((rows) => addJob(store, rows, job as NewJob, { organization, collection })),
+      store.transaction(async (rows) => {
+        await store.after(rows, organization);
+        // The pair of name and payload was checked where it was made.
+        await addJob(store, rows, job as NewJob, { organization, collection });
+      }),
     find: (name, how) => findInTurn(store, { name, turns: turnsOf(name) }, how),
     async claim(name, found, how) {
       const held = await claimFound(store, { worker, lease }, { name, found }, how);

@@ -1,4 +1,6 @@
 // The jobs of all organizations in one table: what the database bus, its supervision and its administration work on.
+import type { OrganizationId } from "#services/domain/ids.ts";
+import { workerScope } from "#services/domain/scope.ts";
 import type { Clock } from "#services/domain/units.ts";
 import type { Database, SystemRows } from "#services/store/store.ts";
 
@@ -8,6 +10,8 @@ export interface JobStore {
   readonly now: Clock;
   readonly newId: () => string;
   transaction<T>(work: (rows: SystemRows) => Promise<T>): Promise<T>;
+  /** Inside a transaction: waits for those of this organization, which add jobs too. */
+  after(rows: SystemRows, organization: OrganizationId): Promise<void>;
 }
 
 export const openJobStore = ({ system, now, newId }: Database): JobStore => ({
@@ -15,4 +19,7 @@ export const openJobStore = ({ system, now, newId }: Database): JobStore => ({
   now,
   newId,
   transaction: (work) => system.transaction(work),
+  async after(rows, organization) {
+    await system.within(rows, workerScope(organization));
+  },
 });

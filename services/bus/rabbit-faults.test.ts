@@ -265,6 +265,25 @@ describe.skipIf(found === undefined)("the bus over RabbitMQ", () => {
     expect(seen).toEqual(["a"]);
   });
 
+  it("closes quickly where RabbitMQ is silent, and leaves its jobs to others", async () => {
+    const jobs = await aWorkingBus({ lookEveryMs: 60_000, answerMs: 60_000 });
+    await publish(jobs.bus, "before");
+    await until(() => isEmpty(jobs));
+    jobs.proxy.silence();
+    await publish(jobs.bus, "after");
+    const started = performance.now();
+    await jobs.bus.close();
+    expect(performance.now() - started).toBeLessThan(8000);
+    const other = jobs.another({ id: "other", host: "here" }, quick);
+    const seen: string[] = [];
+    await consume(other, async ({ payload }) => {
+      seen.push(payload.collection);
+      return done;
+    });
+    await until(() => isEmpty(jobs));
+    expect(seen).toEqual(["after"]);
+  });
+
   it("tells a wrong password, and no password", async () => {
     const jobs = await openTestJobs(found ?? "", closers);
     const url = new URL(found ?? "");

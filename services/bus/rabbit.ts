@@ -10,7 +10,13 @@ import { type JobSource, openClaimingBus } from "./claiming-bus.ts";
 import { type DatabaseBusOptions, openDatabaseSource } from "./database.ts";
 import type { FoundRow } from "./database-claims.ts";
 import { labelOf } from "./rabbit/address.ts";
-import { type Link, type LinkOptions, openLink, type Session } from "./rabbit/link.ts";
+import {
+  type Link,
+  type LinkOptions,
+  openLink,
+  type Session,
+  watchChannel,
+} from "./rabbit/link.ts";
 import { Listening } from "./rabbit/listening.ts";
 import { findPublished, unpublish } from "./rabbit/published.ts";
 import { openRelay, RELAY_POLL } from "./rabbit/relay.ts";
@@ -103,8 +109,7 @@ export const openRabbitBus = (options: RabbitBusOptions): RabbitBus => {
     name: `${name} consumers`,
     async build(made: Session) {
       const channel = await made.connection.createChannel();
-      channel.on("error", made.failed);
-      channel.on("close", () => made.failed(new Error("RabbitMQ closed a channel")));
+      watchChannel(channel, made);
       await declare(channel, topology, []);
       asking = channel;
       session = made;
@@ -154,13 +159,13 @@ export const openRabbitBus = (options: RabbitBusOptions): RabbitBus => {
         await unpublish(store, found.id);
         listening?.drop(found.id);
       }
-      relay.wake();
+      relay.wake(wanted);
       return held;
     },
     async settle(job, outcome) {
       await rows.settle(job, outcome);
       listeners.get(job.name)?.settled(job.id);
-      relay.wake();
+      relay.wake(job.name);
     },
     paused: (wanted, count) => listeners.get(wanted)?.paused(count),
   };

@@ -120,7 +120,10 @@ export const supervisionSuite = (open: () => Promise<OpenedJobs>): void => {
       },
       { concurrency: 3 },
     );
-    await until(async () => (await countsOf(admin)).waiting + inHand === 0);
+    await until(async () => {
+      const { waiting, active } = await countsOf(admin);
+      return waiting + active === 0;
+    });
     expect(most).toBe(1);
     expect([...attempts.values()]).toEqual([1, 1, 1]);
   });

@@ -26,6 +26,55 @@ describe("readConfig", () => {
       );
   });
 
+  it("divides the work between servers only where they share a database", () => {
+    const url = "mysql://parlance:8f2c1d@db/parlance";
+    for (const setting of [
+      { PARLANCE_ROLE: "api" },
+      { PARLANCE_ROLE: "worker" },
+      { PARLANCE_STAGES: "ingest" },
+      { PARLANCE_INDEXES: "/shared/indexes" },
+    ]) {
+      expect(problemOf(setting)).toMatch(/^needs-database-server: PARLANCE_/);
+      expect(problemOf({ ...setting, PARLANCE_DATABASE_URL: url })).toBe("none");
+    }
+    expect(readConfig({ PARLANCE_ROLE: "", PARLANCE_STAGES: "" })).toMatchObject({
+      role: "all",
+      concurrency: 1,
+      stages: expect.arrayContaining(["ingest", "embed", "commit", "analyse"]),
+    });
+    const { stages } = readConfig({
+      PARLANCE_DATABASE_URL: url,
+      PARLANCE_STAGES: " embed, commit ",
+    });
+    expect(stages).toEqual(["embed", "commit"]);
+    expect(problemOf({ PARLANCE_DATABASE_URL: url, PARLANCE_STAGES: "embed,dream" })).toMatch(
+      /^bad-setting: PARLANCE_STAGES.*ingest, chunk/,
+    );
+    expect(problemOf({ PARLANCE_CONCURRENCY: "0" })).toMatch(/^bad-setting/);
+  });
+
+  it("takes an empty variable for one that is not set", () => {
+    const names = ["HOME", "PORT", "WORKERS", "API_THREADS", "EMBEDDING_MODEL", "LOG", "URL"];
+    const empty = Object.fromEntries(names.map((name) => [`PARLANCE_${name}`, ""]));
+    expect(readConfig(empty)).toEqual(readConfig({}));
+  });
+
+  it("refuses passwords from examples, but for a server on this machine", () => {
+    const database = (password: string, host: string) =>
+      problemOf({ PARLANCE_DATABASE_URL: `mysql://parlance:${password}@${host}/parlance` });
+    for (const password of ["change-me", "change-me-too", "password", "%63hange-me"])
+      expect(database(password, "mariadb")).toMatch(/^example-secret: PARLANCE_DATABASE_URL/);
+    expect(database("change-me", "127.0.0.1")).toBe("none");
+    expect(database("8f2c1d", "mariadb")).toBe("none");
+    const more = { PARLANCE_DATABASE_URL: "mysql://parlance:8f2c1d@mariadb/parlance" };
+    expect(problemOf({ ...more, PARLANCE_BROKER_URL: "amqp://guest:guest@rabbitmq/" })).toMatch(
+      /^example-secret: PARLANCE_BROKER_URL/,
+    );
+    expect(problemOf({ AWS_SECRET_ACCESS_KEY: "change-me" })).toMatch(/^example-secret/);
+    // The message must not repeat the password.
+    expect(database("change-me-too", "mariadb")).not.toMatch("too");
+  });
+
   it("has no language model until one is configured", () => {
     expect(readConfig({}).llm).toBeUndefined();
     expect(

@@ -1,6 +1,7 @@
 // The environment, read once, checked and frozen: every setting has one name, PARLANCE_*.
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { rejected } from "#services/domain/errors.ts";
 import { type StageName, stageNames } from "#services/domain/stage-names.ts";
@@ -18,7 +19,9 @@ const unlessEmpty = <T extends z.ZodType>(schema: T) =>
   z.preprocess((value) => (value === "" ? undefined : value), schema.optional());
 
 const environment = z.object({
+  /** The folder of everything that Parlance keeps on this machine. */
   PARLANCE_HOME: z.string().min(1).default("./data"),
+  /** The address to listen on; only this machine's own unless PARLANCE_INSECURE is set. */
   PARLANCE_HOST: z.string().min(1).default("127.0.0.1"),
   /** MariaDB (mysql://user:password@host/database) or PostgreSQL (postgres://…); without it, SQLite in the home. */
   PARLANCE_DATABASE_URL: unlessEmpty(
@@ -35,6 +38,13 @@ const environment = z.object({
   PARLANCE_BLOBS_URL: unlessEmpty(z.url({ protocol: /^(s3|file)$/, error: "s3://… or file:///…" })),
   /** Where the indexes are: a folder that all servers share; without it, in the home. */
   PARLANCE_INDEXES: unlessEmpty(z.string()),
+  /**
+   * file:///…: the folder of the indexes that the workers write. An API server with it reads copies of its own, and follows; without
+   * it, it reads where the workers write.
+   */
+  PARLANCE_INDEX_REMOTE: unlessEmpty(
+    z.url({ protocol: /^file$/, error: "file:///… of a folder that this machine can reach" }),
+  ),
   /** What this server does: all; or answer requests only (api), or do jobs only (worker), both with a database server. */
   PARLANCE_ROLE: z.preprocess(
     (v) => (v === "" ? undefined : v),
@@ -54,19 +64,26 @@ const environment = z.object({
   PARLANCE_CONCURRENCY: unlessEmpty(
     z.coerce.number({ error: "a number of processes from 1 to 64" }).int().min(1).max(64),
   ),
+  /** The port to listen on; 0 for any that is free. */
   PARLANCE_PORT: z.coerce
     .number("a port is a number from 0 to 65535")
     .int()
     .min(0)
     .max(65535)
     .default(8787),
+  /** Allow other addresses than this machine's own, although there are no accounts: a proxy or container network protects Parlance. */
   PARLANCE_INSECURE: flag.default(false),
   /** Further host names under which a proxy serves Parlance, for the check of Host and Origin. */
   PARLANCE_ALLOWED_HOSTS: list.default([]),
+  /** The model that turns text into vectors: the one that ships, a name on the hub, or a folder. */
   PARLANCE_EMBEDDING_MODEL: z.string().optional(),
+  /** Where models are downloaded from. */
   PARLANCE_MODEL_HUB: z.url().default("https://huggingface.co"),
+  /** What models run on, the first that works: cuda, cpu. */
   PARLANCE_EXECUTION_PROVIDERS: list.default(["cpu"]),
+  /** Use FAISS where it is installed, or never. */
   PARLANCE_FAISS: z.enum(["auto", "off"]).default("auto"),
+  /** How vectors are searched; auto chooses by size and by what is installed. */
   PARLANCE_INDEX_ENGINE: z.enum(["auto", "flat", "scan", "faiss"]).default("auto"),
   /** For how many days the last version of each day is kept; "all" drops none. */
   PARLANCE_KEEP_VERSIONS: unlessEmpty(
@@ -74,18 +91,31 @@ const environment = z.object({
       error: "“all”, or a number of days from 0 to 36500",
     }),
   ),
+  /** Threads for embedding; by default one less than the machine has cores, at most 8. */
   PARLANCE_WORKERS: z.coerce.number().int().min(1).max(64).optional(),
+  /** Threads that answer requests; by default 2, or 4 from 8 cores on. */
   PARLANCE_API_THREADS: z.coerce.number().int().min(1).max(16).optional(),
+  /** The time zone of messages that do not say theirs, as a name like Europe/Berlin. */
   PARLANCE_ZONE: z.string().default("UTC"),
+  /** Bytes that one upload may have. */
   PARLANCE_MAX_UPLOAD_BYTES: z.coerce
     .number()
     .int()
     .min(1)
     .default(10 * 1024 ** 3),
+  /** Jobs that may wait: beyond, files are refused until some of them are done. */
+  PARLANCE_MAX_WAITING_JOBS: z.coerce.number().int().min(1).default(100_000),
+  /** Bytes of files that may wait to be read: beyond, files are refused likewise. */
+  PARLANCE_MAX_WAITING_BYTES: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(100 * 1024 ** 3),
   /** Bytes of the home's disk that must stay free: below this, imports and analyses wait. */
   PARLANCE_MIN_FREE_BYTES: unlessEmpty(z.coerce.number().int().min(0)),
   /** Start with an empty home where its database is missing, damaged or of another home; the old content is moved aside. */
   PARLANCE_ACCEPT_EMPTY: flag.default(false),
+  /** How much is logged. */
   PARLANCE_LOG: z.enum(["silent", "error", "warn", "info", "debug"]).default("warn"),
   /** The running server that a client (the CLI) uses. */
   PARLANCE_URL: z.url().optional(),
@@ -95,10 +125,13 @@ const environment = z.object({
   PARLANCE_WEBHOOK_TEXT: flag.default(false),
   /** A server with OpenAI's chat completions API that names topics: the address before /chat/completions. */
   PARLANCE_LLM_BASE_URL: unlessEmpty(z.url({ protocol: /^https?$/ })),
+  /** The key of that server, where it asks for one. */
   PARLANCE_LLM_API_KEY: unlessEmpty(z.string()),
+  /** The name of the language model on that server. */
   PARLANCE_LLM_MODEL: unlessEmpty(z.string().trim().min(1)),
-  /** Per million tokens, in any one currency. */
+  /** What a million tokens cost that the language model reads, in any one currency. */
   PARLANCE_LLM_PRICE_IN: unlessEmpty(z.coerce.number().min(0)),
+  /** The same for what the model writes. */
   PARLANCE_LLM_PRICE_OUT: unlessEmpty(z.coerce.number().min(0)),
 });
 
@@ -125,6 +158,8 @@ export interface Config {
   readonly blobsUrl: string | undefined;
   /** Undefined: in the home. */
   readonly indexes: string | undefined;
+  /** The folder of indexes that others write, of which this server reads copies. */
+  readonly indexRemote: string | undefined;
   readonly role: "all" | "api" | "worker";
   readonly stages: readonly StageName[];
   /** Processes that embed. */
@@ -144,6 +179,9 @@ export interface Config {
   readonly apiThreads: number;
   readonly zone: string;
   readonly maxUploadBytes: number;
+  /** Beyond these, files are refused. */
+  readonly maxWaitingJobs: number;
+  readonly maxWaitingBytes: number;
   /** Undefined: derived from the size of the disk. */
   readonly minFreeBytes: number | undefined;
   readonly acceptEmpty: boolean;
@@ -160,6 +198,11 @@ export interface Config {
 /** Without a database server there is one server, which does everything. */
 const checkRole = (set: z.infer<typeof environment>): void => {
   const { PARLANCE_ROLE: role, PARLANCE_STAGES: stages, PARLANCE_INDEXES: indexes } = set;
+  if (set.PARLANCE_INDEX_REMOTE !== undefined && role !== "api")
+    throw rejected("PARLANCE_INDEX_REMOTE is for servers that only read indexes.", {
+      code: "bad-setting",
+      hint: "Set PARLANCE_ROLE=api, or name the folder in PARLANCE_INDEXES: whoever writes indexes does so there.",
+    });
   if (set.PARLANCE_DATABASE_URL !== undefined) return;
   const asked =
     role !== "all"
@@ -177,6 +220,26 @@ const checkRole = (set: z.infer<typeof environment>): void => {
       hint: "Set PARLANCE_DATABASE_URL to MariaDB (mysql://…) or PostgreSQL (postgres://…), or leave this setting out: one server does everything.",
     },
   );
+};
+
+/** What the examples of this project and of others put where a password belongs. */
+const EXAMPLE_SECRET = /^(change-?me.*|changeit|example|password|secret|guest|s3cret)$/iu;
+
+/** Refuses passwords that everybody knows, but for a server on this machine. @throws ParlanceError rejected `example-secret` */
+const refuseExamples = (env: Readonly<Record<string, string | undefined>>): void => {
+  const refuse = (name: string) => {
+    throw rejected(`${name} contains a password from an example, which everybody knows.`, {
+      code: "example-secret",
+      hint: "Put a long random one in its place, for example from `openssl rand -hex 24`, here and at the server that asks for it.",
+    });
+  };
+  for (const name of ["PARLANCE_DATABASE_URL", "PARLANCE_BROKER_URL"]) {
+    const url = URL.parse(env[name] ?? "");
+    if (url && !isLoopback(url.hostname) && EXAMPLE_SECRET.test(decodeURIComponent(url.password)))
+      refuse(name);
+  }
+  for (const name of ["AWS_SECRET_ACCESS_KEY", "PARLANCE_LLM_API_KEY"])
+    if (/^change-?me/iu.test(env[name] ?? "")) refuse(name);
 };
 
 const isLoopback = (host: string) => host === "localhost" || host === "::1" || /^127\./.test(host);
@@ -209,7 +272,9 @@ const llmOf = (set: z.infer<typeof environment>): LlmConfig | undefined => {
  * @throws ParlanceError rejected `bad-setting`, with the name of the variable and its allowed values.
  */
 export const readConfig = (env: Readonly<Record<string, string | undefined>>): Config => {
-  const parsed = environment.safeParse(env);
+  // Compose files pass variables on that are set nowhere, as empty ones.
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""));
+  const parsed = environment.safeParse(given);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
     throw rejected(
@@ -230,6 +295,7 @@ export const readConfig = (env: Readonly<Record<string, string | undefined>>): C
       },
     );
   checkRole(set);
+  refuseExamples(env);
   const known = new Set(Object.keys(environment.shape));
   return Object.freeze({
     home: resolve(set.PARLANCE_HOME),
@@ -240,6 +306,10 @@ export const readConfig = (env: Readonly<Record<string, string | undefined>>): C
     brokerUrl: set.PARLANCE_BROKER_URL,
     blobsUrl: set.PARLANCE_BLOBS_URL,
     indexes: set.PARLANCE_INDEXES === undefined ? undefined : resolve(set.PARLANCE_INDEXES),
+    indexRemote:
+      set.PARLANCE_INDEX_REMOTE === undefined
+        ? undefined
+        : fileURLToPath(set.PARLANCE_INDEX_REMOTE),
     role: set.PARLANCE_ROLE,
     stages: set.PARLANCE_STAGES ?? stageNames,
     concurrency: set.PARLANCE_CONCURRENCY ?? 1,
@@ -255,6 +325,8 @@ export const readConfig = (env: Readonly<Record<string, string | undefined>>): C
     apiThreads: set.PARLANCE_API_THREADS ?? (availableParallelism() < 8 ? 2 : 4),
     zone: set.PARLANCE_ZONE,
     maxUploadBytes: set.PARLANCE_MAX_UPLOAD_BYTES,
+    maxWaitingJobs: set.PARLANCE_MAX_WAITING_JOBS,
+    maxWaitingBytes: set.PARLANCE_MAX_WAITING_BYTES,
     minFreeBytes: set.PARLANCE_MIN_FREE_BYTES,
     acceptEmpty: set.PARLANCE_ACCEPT_EMPTY,
     log: set.PARLANCE_LOG,

@@ -2,6 +2,7 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { ParlanceError, type SerializedError, unavailable } from "#services/domain/errors.ts";
 import type { BatchBudget } from "./batches.ts";
+import { deviceBudget, deviceMemory, isDevice } from "./device.ts";
 import type { Pooling } from "./pooling.ts";
 import { openSession, type SessionSettings } from "./session.ts";
 import { embedSlice, type SliceResult, type SliceWork, unknownRow } from "./slice.ts";
@@ -23,6 +24,8 @@ export type FromWorker =
       readonly pooling: Pooling;
       readonly active: string;
       readonly fallback: string | null;
+      /** Tokens of a batch at most. */
+      readonly batchTokens: number;
     }
   | { readonly kind: "embedded"; readonly id: number; readonly result: SliceResult }
   | { readonly kind: "failed"; readonly id: number | null; readonly error: SerializedError };
@@ -47,7 +50,8 @@ const start = async (port: NonNullable<typeof parentPort>) => {
       session,
       tokenizer: openTokenizer({ tokenizer: settings.tokenizer, config: settings.tokenizerConfig }),
       maxTokens: settings.maxTokens,
-      budget: settings.budget,
+      budget: isDevice(session.active) ? deviceBudget(await deviceMemory()) : settings.budget,
+      buckets: isDevice(session.active),
     };
     const unknown = await unknownRow(model);
     const answer = async (id: number, work: SliceWork) => {
@@ -69,7 +73,8 @@ const start = async (port: NonNullable<typeof parentPort>) => {
       });
     });
     const { pooling, active, fallback } = session;
-    send({ kind: "ready", dim: unknown.length, pooling, active, fallback });
+    const batchTokens = model.budget.tokens;
+    send({ kind: "ready", dim: unknown.length, pooling, active, fallback, batchTokens });
   } catch (error) {
     send({ kind: "failed", id: null, error: serialized(error) });
   }

@@ -3,6 +3,7 @@ import { availableParallelism } from "node:os";
 import { ParlanceError, rejected, unavailable } from "#services/domain/errors.ts";
 import type { Vectors } from "#services/domain/vectors.ts";
 import type { BatchBudget } from "./batches.ts";
+import { isDevice } from "./device.ts";
 import type {
   Embedded,
   Embedder,
@@ -26,13 +27,16 @@ const SLICE_CHARS = { least: 2_000, most: 32_000 };
 const URGENT_TEXTS = 4;
 
 /** Slices of indexes, longest texts first, so that the texts of a slice have similar lengths and the last slices are quick. */
-const slices = (texts: readonly string[], threads: number): number[][] => {
+const slices = (
+  texts: readonly string[],
+  { threads, most }: { readonly threads: number; readonly most: number },
+): number[][] => {
   const order = texts.map((_, index) => index);
   const lengthOf = (index: number) => texts[index]?.length ?? 0;
   order.sort((a, b) => lengthOf(b) - lengthOf(a) || a - b);
   let total = 0;
   for (const text of texts) total += text.length + 8;
-  const size = Math.min(SLICE_CHARS.most, Math.max(SLICE_CHARS.least, total / (threads * 4)));
+  const size = Math.min(most, Math.max(SLICE_CHARS.least, total / (threads * 4)));
   const out: number[][] = [];
   let chars = Number.POSITIVE_INFINITY;
   for (const index of order) {
@@ -102,6 +106,10 @@ export const openOnnxEmbedder = async (options: OpenEmbedderOptions): Promise<Em
     threads,
   );
   const facts = await pool.open();
+  // On a device, a slice fills a batch: about four characters are a token.
+  const sharing = isDevice(facts.active)
+    ? { threads: 1, most: Math.max(SLICE_CHARS.most, facts.batchTokens * 4) }
+    : { threads, most: SLICE_CHARS.most };
   const model: EmbeddingModel = {
     id: options.id,
     fingerprint: files.fingerprint,
@@ -146,7 +154,7 @@ export const openOnnxEmbedder = async (options: OpenEmbedderOptions): Promise<Em
       for (const row of result.unembeddable) unembeddable.push(indexes[row] ?? 0);
     };
     try {
-      await Promise.all(slices(texts, threads).map(runSlice));
+      await Promise.all(slices(texts, sharing).map(runSlice));
     } catch (error) {
       failed.abort();
       throw error;

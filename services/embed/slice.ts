@@ -1,6 +1,7 @@
 // From a slice of texts to unit rows: tokens, batches, inference, checks. A worker thread does this for each piece of work.
 import { corrupt, rejected } from "#services/domain/errors.ts";
 import { type BatchBudget, tokenBatches } from "./batches.ts";
+import { bucketOf } from "./device.ts";
 import { normaliseRow } from "./pooling.ts";
 import type { OpenSession } from "./session.ts";
 import type { TextTokenizer } from "./tokenizer.ts";
@@ -26,6 +27,8 @@ export interface SliceModel {
   readonly session: OpenSession;
   readonly maxTokens: number;
   readonly budget: BatchBudget;
+  /** In few shapes, for a device. */
+  readonly buckets: boolean;
 }
 
 interface Tokens {
@@ -72,12 +75,19 @@ const tokenise = (model: SliceModel, work: SliceWork): Tokens => {
   return { ids: into.ids, offsets, unembeddable };
 };
 
-/** The rows `indexes` of the tokens as one padded batch. */
-const batchOf = (tokens: Tokens, indexes: readonly number[], padding: number) => {
+/** The rows `indexes` of the tokens as one padded batch; with buckets, followed by rows that nobody asked for. */
+const batchOf = (
+  tokens: Tokens,
+  indexes: readonly number[],
+  { tokenizer: { padding }, buckets, maxTokens }: SliceModel,
+) => {
   const { ids, offsets } = tokens;
   const lengths = indexes.map((index) => (offsets[index + 1] ?? 0) - (offsets[index] ?? 0));
-  const width = Math.max(...lengths);
-  const padded = new Int32Array(indexes.length * width);
+  const exact = { rows: indexes.length, width: Math.max(...lengths) };
+  const { rows, width } = buckets ? bucketOf(exact, maxTokens) : exact;
+  // One token that counts, because a row in which none does has no mean.
+  while (lengths.length < rows) lengths.push(1);
+  const padded = new Int32Array(rows * width);
   if (padding !== 0) padded.fill(padding);
   for (const [row, index] of indexes.entries())
     padded.set(ids.subarray(offsets[index], offsets[index + 1]), row * width);
@@ -113,7 +123,7 @@ export const embedSlice = async (
   const dim = work.dimensions || unknown.length;
   const out = new Float32Array(work.texts.length * dim);
   for (const indexes of tokenBatches(counts, model.budget)) {
-    const result = await model.session.run(batchOf(tokens, indexes, model.tokenizer.padding));
+    const result = await model.session.run(batchOf(tokens, indexes, model));
     for (const [row, index] of indexes.entries()) {
       const target = out.subarray(index * dim, (index + 1) * dim);
       target.set(result.data.subarray(row * result.dim, row * result.dim + dim));

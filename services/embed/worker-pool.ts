@@ -2,6 +2,7 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import { ParlanceError, unavailable } from "#services/domain/errors.ts";
+import { isDevice } from "./device.ts";
 import type { FromWorker, ToWorker, WorkerSettings } from "./onnx-worker.ts";
 import type { SliceResult, SliceWork } from "./slice.ts";
 
@@ -30,7 +31,7 @@ const abortedError = () => unavailable("Embedding was cancelled.", { code: "abor
 
 export class WorkerPool {
   readonly #settings: WorkerSettings;
-  readonly #threads: number;
+  #threads: number;
   readonly #seats = new Set<Seat>();
   /** Searches go before bulk work. */
   readonly #urgent: Job[] = [];
@@ -45,7 +46,10 @@ export class WorkerPool {
 
   /** Starts the first worker, which reports facts that are known only once the model is open. */
   async open(): Promise<WorkerFacts> {
-    return await new Promise((resolve, reject) => this.#spawn(resolve, reject));
+    const facts = await new Promise<WorkerFacts>((resolve, reject) => this.#spawn(resolve, reject));
+    // A device runs one batch at a time, and each session would keep memory of its own on it.
+    if (isDevice(facts.active)) this.#threads = 1;
+    return facts;
   }
 
   /** @throws ParlanceError of the slice, with data.index counted in the slice; unavailable `aborted` | `embedder-closed` | `embedder-crashed`. */

@@ -89,4 +89,21 @@ describe("the watch over free space", () => {
     watch.adopt("worker", null);
     expect(await watch.short()).toBeNull();
   });
+
+  it("of several disks counts the one with the least room", async () => {
+    const free = { "/home": 5000, "/indexes": 300 };
+    const watch = openSpaceWatch({
+      folder: "/home",
+      also: ["/indexes"],
+      read: async (folder) => ({
+        freeBytes: free[folder as keyof typeof free] * megabyte,
+        totalBytes: 10_000 * megabyte,
+      }),
+    });
+    expect((await watch.look()).freeBytes).toBe(300 * megabyte);
+    await expect(watch.require(200 * megabyte)).rejects.toMatchObject({ code: "disk-full" });
+    free["/indexes"] = 9000;
+    expect((await watch.look()).freeBytes).toBe(5000 * megabyte);
+    await watch.require(200 * megabyte);
+  });
 });

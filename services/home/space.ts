@@ -55,6 +55,8 @@ export const reserveOf = (totalBytes: number): number =>
 export interface SpaceWatchOptions {
   /** A folder on the disk that is watched. */
   readonly folder: string;
+  /** Folders that may be on other disks: the one with the least room counts. */
+  readonly also?: readonly string[];
   /** Bytes that must stay free, instead of `reserveOf` the disk. */
   readonly minFreeBytes?: number | undefined;
   /** How often a wait looks again. */
@@ -83,9 +85,17 @@ export const openSpaceWatch = (options: SpaceWatchOptions): SpaceWatch => {
   const elsewhere = new Map<string, Space>();
   const listeners: ((waiting: Space | null) => void)[] = [];
 
-  const look = async () => {
-    const { freeBytes, totalBytes } = await read(options.folder);
+  const lookAt = async (folder: string) => {
+    const { freeBytes, totalBytes } = await read(folder);
     return { freeBytes, reserveBytes: options.minFreeBytes ?? reserveOf(totalBytes) };
+  };
+  const look = async () => {
+    let least = await lookAt(options.folder);
+    for (const folder of options.also ?? []) {
+      const one = await lookAt(folder);
+      if (one.freeBytes - one.reserveBytes < least.freeBytes - least.reserveBytes) least = one;
+    }
+    return least;
   };
 
   /** Of several that wait, the one that needs most. */

@@ -1,5 +1,6 @@
 // The door of the store: rows are always read and written through the functions exported here.
 // biome-ignore-all lint/performance/noBarrelFile: a door names in one place what the room offers.
+
 export {
   type AlertToPost,
   chunkPlaces,
@@ -32,6 +33,7 @@ export {
 export { saveSettings, settingsOf } from "./analysis-settings.ts";
 export { isAtRest, isReading } from "./at-rest.ts";
 export { authorsCalled, authorsIn } from "./author-names.ts";
+export { type Backlog, readBacklog } from "./backlog.ts";
 export {
   batchesIn,
   type ChunkToIndex,

@@ -33,6 +33,7 @@ import {
   type ScopedParts,
   unknown,
 } from "../api-app.ts";
+import { requireRoomToWait } from "../back-pressure.ts";
 import { wantedRange } from "../byte-range.ts";
 import { downloadHeaders } from "../disposition.ts";
 import type { Variables } from "../guard.ts";
@@ -156,12 +157,14 @@ const sendRoutes = (app: ApiApp, parts: ApiParts): void => {
         await c.req.raw.body?.cancel();
         return c.json(earlier, 202);
       }
+      const expectedBytes = lengthOf(c.req.header("content-length"));
+      requireRoomToWait(await parts.machine.backlog(), expectedBytes ?? 0, parts.machine.config);
       const bytes = bodyOf(c.req.raw);
       const made = await takeUpload(scoped, {
         collection: id,
         filename,
         bytes,
-        expectedBytes: lengthOf(c.req.header("content-length")),
+        expectedBytes,
         idempotencyKey,
       });
       return c.json(made, 202);
@@ -203,7 +206,9 @@ const sendRoutes = (app: ApiApp, parts: ApiParts): void => {
         status: 415,
         hint: "PUT the raw bytes with ?filename= instead.",
       });
-    await parts.machine.space.require(lengthOf(c.req.header("content-length")) ?? 0);
+    const expectedBytes = lengthOf(c.req.header("content-length")) ?? 0;
+    await parts.machine.space.require(expectedBytes);
+    requireRoomToWait(await parts.machine.backlog(), expectedBytes, parts.machine.config);
     const key = c.req.header("idempotency-key")?.slice(0, 200);
     let place = 0;
     const uploads = await eachFile(bodyOf(c.req.raw), type, async (sent, bytes) => {

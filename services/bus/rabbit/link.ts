@@ -1,14 +1,14 @@
 // A connection to RabbitMQ that is made again, with its channels, whenever any part of it fails: closed, cancelled, or silent.
 import { setTimeout as pause } from "node:timers/promises";
-import { type ChannelModel, connect } from "amqplib";
+import { type Channel, type ChannelModel, connect } from "amqplib";
 import type { BrokerState } from "../broker.ts";
 import { troubleOf, withHeartbeat } from "./address.ts";
 
 /** Milliseconds for a connection to be made, and for its channels and queues. */
 const CONNECT_MS = 10_000;
-const BUILD_MS = 20_000;
+const BUILD_MS = 40_000;
 /** Milliseconds that RabbitMQ may take to answer a question before it counts as silent. */
-const ANSWER_MS = 10_000;
+const ANSWER_MS = 20_000;
 const LOOK_EVERY_MS = 10_000;
 /** Milliseconds that an orderly end may take. */
 const END_MS = 1000;
@@ -37,6 +37,21 @@ export interface LinkOptions {
   readonly lookEveryMs?: number | undefined;
   readonly answerMs?: number | undefined;
 }
+
+/** Reports every end of this channel that was not asked for: RabbitMQ may close it, and keep the connection. */
+export const watchChannel = (
+  channel: Channel,
+  session: Session,
+  isAskedFor: () => boolean = () => false,
+): void => {
+  channel.on("error", session.failed);
+  // After the connection, which closes its channels first, has said why it ends.
+  channel.on("close", () =>
+    setImmediate(() => {
+      if (!isAskedFor()) session.failed(new Error("RabbitMQ closed a channel"));
+    }),
+  );
+};
 
 export interface Link {
   state(): BrokerState;

@@ -1,7 +1,7 @@
 // Consumers of one queue in RabbitMQ: one channel with one message at a time for each job that may be in hand.
 import type { Channel, ConsumeMessage } from "amqplib";
 import type { JobName } from "#services/contract/jobs.ts";
-import { type Session, within } from "./link.ts";
+import { type Session, watchChannel, within } from "./link.ts";
 import { readMessage, type Topology } from "./topology.ts";
 
 /** Milliseconds for which a message is held: RabbitMQ closes the channel after 30 minutes without an acknowledgement. */
@@ -197,10 +197,7 @@ export class Listening {
   async #open(session: Session): Promise<void> {
     const channel = await session.connection.createChannel();
     const slot: Slot = { channel, session, tag: undefined, message: undefined, retired: false };
-    channel.on("error", session.failed);
-    channel.on("close", () => {
-      if (!slot.retired) session.failed(new Error("RabbitMQ closed a channel"));
-    });
+    watchChannel(channel, session, () => slot.retired);
     await channel.prefetch(1);
     if (this.#session !== session) return;
     this.#slots.add(slot);

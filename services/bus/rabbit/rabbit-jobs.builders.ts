@@ -15,6 +15,8 @@ export interface TestJobs extends OpenedJobs {
   bus(worker: Worker, options?: Partial<RabbitBusOptions>): RabbitBus;
   /** What the buses said, line by line. */
   readonly said: string[];
+  /** Where its database is, if it is a file: parlance.db. */
+  readonly folder: string;
 }
 
 /** @param closers what is to be called afterwards, the last one first */
@@ -33,6 +35,7 @@ export const openTestJobs = async (
     broker,
     store,
     said,
+    folder: opened.folder,
     bus(worker, options = {}) {
       const bus = openRabbitBus({
         url,

@@ -8,7 +8,7 @@ import type { BrokerState } from "../broker.ts";
 import type { ConsumeOptions } from "../bus.ts";
 import { Turns } from "../database-claims.ts";
 import type { JobStore } from "../job-store.ts";
-import { type Link, openLink, type Session, within } from "./link.ts";
+import { type Link, openLink, type Session, watchChannel, within } from "./link.ts";
 import { choose, setPublished, someAreOverdue } from "./published.ts";
 import { declare, type Topology, writeMessage } from "./topology.ts";
 
@@ -38,8 +38,8 @@ export interface RelayOptions {
 export interface Relay {
   /** Sends jobs of this name, as many ahead as its consumer needs, until `stop`, which waits for what is being sent. */
   start(name: JobName, options: ConsumeOptions): { stop(): Promise<void> };
-  /** Looks for jobs now. */
-  wake(): void;
+  /** Looks for jobs now, of this name or of all. */
+  wake(name?: JobName): void;
   state(): BrokerState;
   close(): Promise<void>;
 }
@@ -57,6 +57,11 @@ interface Publisher {
 interface Line {
   readonly turns: Turns;
   readonly options: ConsumeOptions;
+  wakes: number;
+  /** Ends its sleep, while it sleeps. */
+  rouse: () => void;
+  /** When it was last looked whether messages are overdue. */
+  lookedAt: number;
   /** Lifetimes that passed one after the other while messages waited in the queue. */
   waited: number;
 }
@@ -65,24 +70,23 @@ export const openRelay = (options: RelayOptions): Relay => {
   const { store, topology, outage } = options;
   const lifetime = options.lifetime ?? LIFETIME;
   const lines = new Map<JobName, Line>();
-  const sleepers = new Set<() => void>();
   let publisher: Publisher | undefined;
   let link: Link | undefined;
-  let wakes = 0;
 
-  const wake = () => {
-    wakes++;
-    for (const sleeper of [...sleepers]) sleeper();
+  const wake = (name?: JobName) => {
+    for (const [one, line] of lines)
+      if (name === undefined || name === one) {
+        line.wakes++;
+        line.rouse();
+      }
   };
-  const sleep = (ms: number) =>
+  const sleep = (line: Line) =>
     new Promise<void>((resolve) => {
-      const done = () => {
-        sleepers.delete(done);
+      const timer = setTimeout(resolve, options.pollEvery);
+      line.rouse = () => {
         clearTimeout(timer);
         resolve();
       };
-      const timer = setTimeout(done, ms);
-      sleepers.add(done);
     });
 
   /** A queue without messages has lost those that were on their way to it, or workers have them: sent twice is harmless. */
@@ -92,14 +96,11 @@ export const openRelay = (options: RelayOptions): Relay => {
   };
 
   const build = async (session: Session) => {
-    const { connection, failed } = session;
+    const { connection } = session;
     const channel = await connection.createConfirmChannel();
     const asking = await connection.createChannel();
     const returned = new Set<string>();
-    for (const one of [channel, asking]) {
-      one.on("error", failed);
-      one.on("close", () => failed(new Error("RabbitMQ closed a channel")));
-    }
+    for (const one of [channel, asking]) watchChannel(one, session);
     channel.on("return", ({ properties }) => returned.add(String(properties.messageId)));
     await sendLostAgain(await declare(asking, topology, lines.keys()));
     publisher = { channel, asking, session, returned };
@@ -153,6 +154,9 @@ export const openRelay = (options: RelayOptions): Relay => {
   };
 
   const lookAfterOverdue = async ({ asking }: Publisher, name: JobName, line: Line) => {
+    // Seldom enough to cost nothing, often enough for what is lost to be only a little later.
+    if (performance.now() - line.lookedAt < lifetime / 4) return;
+    line.lookedAt = performance.now();
     if (!(await someAreOverdue(store, name))) return;
     const { messageCount } = await asking.checkQueue(topology.queueOf(name));
     const overdueAt = store.now();
@@ -177,12 +181,12 @@ export const openRelay = (options: RelayOptions): Relay => {
 
   const run = async (name: JobName, line: Line, leaving: AbortSignal) => {
     for (let failures = 0; !leaving.aborted; ) {
-      const before = wakes;
+      const before = line.wakes;
       try {
         const sent = await pass(name, line);
         failures = 0;
         if (sent > 0) outage.worked();
-        else if (wakes === before && !leaving.aborted) await sleep(options.pollEvery);
+        else if (line.wakes === before && !leaving.aborted) await sleep(line);
       } catch (error) {
         // What the connection itself suffers from is told by its state.
         if (publisher !== undefined) outage.failed(error);
@@ -206,14 +210,21 @@ export const openRelay = (options: RelayOptions): Relay => {
   return {
     start(name, how) {
       const leaving = new AbortController();
-      const line: Line = { turns: new Turns(), options: how, waited: 0 };
+      const line: Line = {
+        turns: new Turns(),
+        options: how,
+        wakes: 0,
+        rouse: () => undefined,
+        lookedAt: Number.NEGATIVE_INFINITY,
+        waited: 0,
+      };
       lines.set(name, line);
       openOnce();
       const running = declareNow(name).then(() => run(name, line, leaving.signal));
       return {
         async stop() {
           leaving.abort();
-          wake();
+          wake(name);
           await running;
           lines.delete(name);
         },

@@ -22,6 +22,29 @@ describe("the status page", () => {
     expect(screen.queryByRole("heading", { name: "Given-up jobs" })).toBeNull();
   });
 
+  it("says which of several servers answers, and what they share", async () => {
+    openApp("/status", {
+      ...jobsOf(),
+      "GET /ready": aReadiness({
+        server: {
+          role: "api",
+          stages: [],
+          host: "host-a",
+          database: "“parlance” of MariaDB at db:3306",
+          broker: "amqp://queue/parlance",
+          blobs: "s3://bucket/uploads",
+          indexes: "/shared/indexes",
+        },
+      }),
+    });
+    const checks = await screen.findByRole("region", { name: "Checks" });
+    await waitFor(() =>
+      expect(checks.textContent).toMatch(/This server\s*host-a, answers requests/),
+    );
+    expect(checks.textContent).toContain("“parlance” of MariaDB at db:3306");
+    expect(checks.textContent).toMatch(/Jobs go through\s*amqp:\/\/queue\/parlance/);
+  });
+
   it("names what does not work, once: the banner leaves it to the page", async () => {
     openApp("/status", {
       ...jobsOf(),

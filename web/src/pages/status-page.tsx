@@ -8,7 +8,7 @@ import type { Readiness } from "#services/contract/system.ts";
 import { jobsQuery } from "../api/jobs.ts";
 import { readyQuery } from "../api/system.ts";
 import { count, counted } from "../shape/words/numbers.ts";
-import { checkName, statusLines } from "../shape/words/server-status.ts";
+import { checkName, serverRows, statusLines } from "../shape/words/server-status.ts";
 import { ErrorMessage } from "../ui/parts/error-message.tsx";
 import { Notice } from "../ui/parts/notice.tsx";
 import { PageHead } from "../ui/parts/page-head.tsx";
@@ -92,6 +92,7 @@ function Checks({ ready }: { readonly ready: Readiness }) {
           available ? "available" : (reason ?? "not available"),
         ] as const,
     ),
+    ...serverRows(ready.server).map(([name, detail]) => [name, null, detail] as const),
     ["Version of Parlance", null, ready.version],
   ];
   return (

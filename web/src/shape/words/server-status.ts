@@ -1,5 +1,5 @@
 // The answer of /ready → the sentences that the status banner and the status page show.
-import type { Readiness } from "#services/contract/system.ts";
+import type { Readiness, ServerFacts } from "#services/contract/system.ts";
 
 export interface StatusLine {
   readonly key: string;
@@ -13,11 +13,32 @@ const checkNames: ReadonlyMap<string, string> = new Map<string, string>([
   ["disk", "Disk"],
   ["model", "Embedding model"],
   ["jobs", "Job queue"],
+  ["broker", "Message broker"],
   ["threads", "API threads"],
 ]);
 
 /** A check of /ready by its label; a check that is not known keeps its name. */
 export const checkName = (name: string): string => checkNames.get(name) ?? name;
+
+const roles: Readonly<Record<ServerFacts["role"], string>> = {
+  all: "answers requests and does the jobs",
+  api: "answers requests; others do the jobs",
+  worker: "does jobs",
+};
+
+/** Which server this is and what it works on, as rows of a list. */
+export const serverRows = (
+  facts: ServerFacts | undefined,
+): readonly (readonly [name: string, detail: string])[] =>
+  facts === undefined
+    ? []
+    : [
+        ["This server", `${facts.host}, ${roles[facts.role]}`],
+        ["Rows are in", facts.database],
+        ["Jobs go through", facts.broker],
+        ["Files are in", facts.blobs],
+        ["Indexes are in", facts.indexes],
+      ];
 
 /** One line for each check that failed and each part that does not work in full; none where all works. */
 export const statusLines = ({ checks, degraded = [] }: Readiness): readonly StatusLine[] => [

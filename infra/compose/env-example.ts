@@ -1,0 +1,103 @@
+// The text of .env.example: what compose.prod.yml asks for, then every setting with its meaning, as services/config/config.ts says it.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+const root = join(import.meta.dirname, "..", "..");
+
+export interface Setting {
+  readonly name: string;
+  readonly meaning: string;
+  /** As the schema has it; undefined where there is none, or it depends on the machine. */
+  readonly byDefault: string | undefined;
+  /** Where only some values are allowed. */
+  readonly values: readonly string[];
+}
+
+/** What compose files ask for beside settings: name, value in the example, meaning. */
+const ofCompose = [
+  [
+    "MARIADB_PASSWORD",
+    "change-me",
+    "The database's password: a long random one, without characters that a URL cannot hold.",
+  ],
+  [
+    "RABBITMQ_PASSWORD",
+    "change-me",
+    "RabbitMQ's password, likewise: for example from `openssl rand -hex 24`.",
+  ],
+  ["PUBLIC_PORT", "881", "The port of nginx, the only one that is open."],
+  [
+    "PUBLIC_ADDRESS",
+    "127.0.0.1",
+    "The address that nginx listens on: 0.0.0.0 for the network, and then with TLS (infra/nginx/listen.conf).",
+  ],
+  ["API_SERVERS", "2", "Containers that answer requests."],
+  ["WORKERS", "2", "Containers that work on imports."],
+  ["GPU_WORKERS", "1", "Containers that embed on a GPU, with `--profile gpu`."],
+  [
+    "MARIADB_BUFFER",
+    "512M",
+    "Memory in which the database keeps its pages: a quarter of the machine's.",
+  ],
+  [
+    "INSIDE_ONLY",
+    "false",
+    "true: containers cannot reach anything outside, so no bucket, language model or webhook.",
+  ],
+  ["AWS_ACCESS_KEY_ID", "", "Credentials of the bucket, where PARLANCE_BLOBS_URL names one."],
+  ["AWS_SECRET_ACCESS_KEY", "", "Its secret."],
+] as const;
+
+/** Settings that compose.prod.yml sets itself: they follow from its services and folders. */
+const fixed = new Set(
+  [
+    "PARLANCE_HOME PARLANCE_HOST PARLANCE_PORT PARLANCE_INSECURE PARLANCE_DATABASE_URL PARLANCE_BROKER_URL PARLANCE_INDEXES",
+    "PARLANCE_ROLE",
+  ].flatMap((names) => names.split(" ")),
+);
+
+const SETTING =
+  /\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s*(PARLANCE_[A-Z_]+):([\s\S]*?)(?=,\n {2}(?:\/\*\*|PARLANCE_|\}\)|\n)|,\n\}\);)/gu;
+
+/** The settings of the schema in their order, read from its source, where each has a comment that says what it means. */
+export const readSettings = (): Setting[] => {
+  const source = readFileSync(join(root, "services", "config", "config.ts"), "utf8");
+  const schema = /const environment = z\.object\(\{([\s\S]*?)\n\}\);/u.exec(source)?.[0] ?? "";
+  return [...schema.matchAll(SETTING)].map(([, comment = "", name = "", rule = ""]) => {
+    const values = /z\.enum\(\[([^\]]*)\]/u.exec(rule)?.[1] ?? "";
+    return {
+      name,
+      meaning: comment.replaceAll(/\s*\n\s*\*\s*/gu, " ").trim(),
+      byDefault: /\.default\(\[?"?([^")\]]*)"?\]?\)/u.exec(rule)?.[1],
+      values: [...values.matchAll(/"([^"]*)"/gu)].map(([, value = ""]) => value),
+    };
+  });
+};
+
+const wrapped = (text: string): string =>
+  (text.match(/.{1,118}(?:\s|$)/gu) ?? []).map((line) => `# ${line.trim()}`).join("\n");
+
+const defaultOf = ({ byDefault = "" }: Setting): string => {
+  if (byDefault === "10 * 1024 ** 3") return String(10 * 1024 ** 3);
+  return byDefault === "false" ? "" : byDefault;
+};
+
+const entry = (setting: Setting): string => {
+  const values = setting.values.length === 0 ? "" : ` (${setting.values.join(", ")})`;
+  const own = fixed.has(setting.name) ? " Set by compose.prod.yml; for servers without it." : "";
+  return `${wrapped(`${setting.meaning}${values}${own}`)}\n#${setting.name}=${defaultOf(setting)}`;
+};
+
+/** The whole file. A setting that is not set has the default that is shown. */
+export const envExample = (): string =>
+  [
+    wrapped(
+      "Settings of infra/compose/compose.prod.yml. Copy this file to .env beside it, and replace every change-me: Parlance does not start with one. Made by infra/compose/write-env-example.ts from services/config/config.ts.",
+    ),
+    "# --- What the compose file asks for ---",
+    ...ofCompose.map(([name, value, meaning]) => `${wrapped(meaning)}\n${name}=${value}`),
+    "# --- Settings of Parlance ---",
+    ...readSettings().map(entry),
+  ]
+    .join("\n\n")
+    .concat("\n");

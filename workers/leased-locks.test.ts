@@ -1,0 +1,119 @@
+// Locks between processes: what one machine does to an index, no other does meanwhile; and one that stood still is told so.
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { millis } from "#services/domain/units.ts";
+import { aCollection, aStore, type TestStore } from "#services/store/store.builders.ts";
+import { openLeases } from "#services/store/store.ts";
+import { LeasedLocks } from "./leased-locks.ts";
+import { Merges } from "./merges.ts";
+import { aHome, openHome, type TestParlance } from "./workers.builders.ts";
+
+let store: TestStore;
+let remove: () => Promise<void>;
+beforeEach(async () => {
+  ({ store, remove } = await aStore());
+});
+afterEach(() => remove());
+
+let at = Date.now();
+const locksOf = (host: string) =>
+  new LeasedLocks(openLeases({ ...store.database, now: () => millis(at) }, { host, owner: host }));
+
+describe("a lock between machines", () => {
+  it("lets one at a time through for each key, of all machines and also after a failure", async () => {
+    const [one, other] = [locksOf("one"), locksOf("other")];
+    let inside = 0;
+    let most = 0;
+    const work = async () => {
+      inside++;
+      most = Math.max(most, inside);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      inside--;
+      throw new Error("failed");
+    };
+    const all = await Promise.allSettled(
+      [one, other, one, other, one].map((locks) => locks.hold("x", work)),
+    );
+    expect(all.map(({ status }) => status)).toEqual(Array(5).fill("rejected"));
+    expect(most).toBe(1);
+    expect(await one.isHeld("x")).toBe(false);
+  });
+
+  it("tells one that stood still for too long that another has taken over", async () => {
+    const [one, other] = [locksOf("one"), locksOf("other")];
+    await one.hold("x", async (held) => {
+      await held.check();
+      expect(await other.tryHold("x", async () => "taken")).toBeUndefined();
+      at += 60_000;
+      await other.hold("x", async (taken) => {
+        await taken.check();
+        await expect(held.check()).rejects.toMatchObject({ code: "lock-lost" });
+      });
+    });
+  });
+});
+
+describe("merges of one index on several machines", () => {
+  let home: Awaited<ReturnType<typeof aHome>>;
+  let parlance: TestParlance;
+  beforeEach(async () => {
+    home = await aHome();
+    parlance = await openHome(home.folder);
+  });
+  afterEach(async () => {
+    await parlance.close();
+    await home.remove();
+  });
+
+  const mergesOf = (across: LeasedLocks) =>
+    new Merges({
+      locks: across,
+      across,
+      onError: (error) => expect.unreachable(String(error)),
+      reached: async () => undefined,
+    });
+
+  /** A collection whose index has three segments, which are one at rest. */
+  const aCollectionToMerge = async () => {
+    const collection = await aCollection(parlance.store);
+    const index = await parlance.indexes.open(collection);
+    const embedder = await parlance.embedder();
+    for (const id of ["a", "b", "c"]) {
+      const { vectors } = await embedder.embed([id], { inputType: "document" });
+      const columns = { author: ["ada"], conversation: ["talk"] };
+      await index.commit({ add: [{ ids: [id], texts: [id], vectors, columns }] }, { message: id });
+    }
+    return { collection, toMerge: () => index.planMerge({ atRest: true }) };
+  };
+
+  it("do not begin while another machine erases, and go on afterwards", async () => {
+    const { collection, toMerge } = await aCollectionToMerge();
+    const [here, there] = [locksOf("one"), locksOf("other")];
+    const [merging, erasing] = [mergesOf(here), mergesOf(there)];
+    const { signal } = new AbortController();
+    await erasing.without(collection, async () => {
+      expect(await merging.atRest(parlance, collection, signal)).toBe(false);
+      expect(await toMerge()).not.toBeNull();
+    });
+    expect(await merging.atRest(parlance, collection, signal)).toBe(true);
+    expect(await toMerge()).toBeNull();
+  });
+
+  it("keep an erasure waiting until the one under way has ended", async () => {
+    const { collection } = await aCollectionToMerge();
+    const [here, there] = [locksOf("one"), locksOf("other")];
+    const events: string[] = [];
+    const { promise: asked, resolve: ask } = Promise.withResolvers<void>();
+    const merge = here.hold(`merge of ${collection}`, async () => {
+      ask();
+      // What a merge looks for, several times a second.
+      await expect.poll(() => here.isHeld(`no merge of ${collection}`)).toBe(true);
+      events.push("merge gives way");
+    });
+    await asked;
+    await mergesOf(there).without(collection, async () => {
+      events.push("erasure");
+    });
+    await merge;
+    expect(events).toEqual(["merge gives way", "erasure"]);
+  });
+});
